@@ -1,0 +1,110 @@
+//! The one error of the project, in the one voice: ``cannot VERB `OBJECT`: cause``, then a hint.
+
+use std::fmt;
+
+/// A result whose error speaks the project's voice.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What could not be done, to what, why, and what to do about it.
+///
+/// `Display` gives one line, ``cannot VERB `OBJECT`: cause``, and where a hint is known a second, `hint: …`.
+/// Wrapping an `Error` in another keeps the innermost hint and moves it to the end.
+#[derive(Debug)]
+pub struct Error {
+    verb: String,
+    object: String,
+    cause: String,
+    hint: Option<String>,
+}
+
+impl Error {
+    /// ``cannot VERB `OBJECT`: CAUSE``. The cause is a fragment without a full stop, in lower case.
+    pub fn cannot(
+        verb: impl Into<String>,
+        object: impl fmt::Display,
+        cause: impl fmt::Display,
+    ) -> Self {
+        Self {
+            verb: verb.into(),
+            object: object.to_string(),
+            cause: cause.to_string(),
+            hint: None,
+        }
+    }
+
+    /// The same error with advice: an imperative that names the flag, attribute or command to use.
+    #[must_use]
+    pub fn hint(mut self, hint: impl fmt::Display) -> Self {
+        self.hint = Some(hint.to_string());
+        self
+    }
+
+    /// The advice, where there is one.
+    pub fn hint_text(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
+    /// This error as the cause of a larger one: ``cannot VERB `OBJECT`: cannot …``.
+    #[must_use]
+    pub fn within(self, verb: impl Into<String>, object: impl fmt::Display) -> Self {
+        Self {
+            verb: verb.into(),
+            object: object.to_string(),
+            cause: self.line(),
+            hint: self.hint,
+        }
+    }
+
+    fn line(&self) -> String {
+        format!("cannot {} `{}`: {}", self.verb, self.object, self.cause)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.line())?;
+        match &self.hint {
+            Some(hint) => write!(f, "\nhint: {hint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Puts the voice on any result at the place where verb and object are known.
+pub trait ResultExt<T> {
+    /// Turns the error into ``cannot VERB `OBJECT`: error``; the closure-free form of [`Error::cannot`].
+    fn cannot(self, verb: &str, object: impl fmt::Display) -> Result<T>;
+}
+
+impl<T, E: fmt::Display> ResultExt<T> for std::result::Result<T, E> {
+    fn cannot(self, verb: &str, object: impl fmt::Display) -> Result<T> {
+        self.map_err(|cause| Error::cannot(verb, object, cause))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_line_then_the_hint() {
+        let error = Error::cannot("read", "a.deb", "it is truncated").hint("download it again");
+        assert_eq!(
+            error.to_string(),
+            "cannot read `a.deb`: it is truncated\nhint: download it again"
+        );
+    }
+
+    #[test]
+    fn wrapping_keeps_the_hint_last() {
+        let error = Error::cannot("read", "data.tar.xz", "it is truncated")
+            .hint("download it again")
+            .within("extract", "a.deb");
+        assert_eq!(
+            error.to_string(),
+            "cannot extract `a.deb`: cannot read `data.tar.xz`: it is truncated\nhint: download it again"
+        );
+    }
+}

@@ -1,0 +1,13 @@
+//! Blobs: bytes with a digest and a size, the errors that tell of them, and files that appear whole or not at all.
+//!
+//! The lowest crate of the workspace: everything else may use it, it uses nothing of ours.
+
+mod atomic;
+mod digest;
+mod error;
+mod hashing;
+
+pub use atomic::{AtomicFile, Outputs};
+pub use digest::{Blob, Digest};
+pub use error::{Error, Result, ResultExt};
+pub use hashing::{HashingReader, HashingWriter};
