@@ -1,0 +1,38 @@
+"""What all images share, as data: users, variants, distros. Changing a value here changes every image."""
+
+load("//rules:architectures.bzl", "architectures")
+
+# The user of the nonroot variants.
+NONROOT = 65532
+
+ENV = {
+    "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    "SSL_CERT_FILE": "/etc/ssl/certs/ca-certificates.crt",
+}
+
+DEBUG_ENV = {"PATH": ENV["PATH"] + ":/busybox"}
+
+DEBUG_ENTRYPOINT = ["/busybox/sh"]
+
+# Distro to its facts. `architectures` are OCI's spellings, in the order of the indexes.
+DISTROS = {
+    "debian12": struct(
+        architectures = ["amd64", "arm64", "arm", "s390x", "ppc64le"],
+        codename = "bookworm",
+        number = "12",
+    ),
+}
+
+# What every image's os-release names as its home.
+PROJECT_URL = "https://github.com/GoogleContainerTools/distroless"
+
+# The four variants of an image: suffix, whether it has the debug layer, whether it runs as nonroot.
+VARIANTS = [
+    struct(debug = debug, nonroot = nonroot)
+    for debug in [False, True]
+    for nonroot in [False, True]
+]
+
+def debian_architecture(architecture):
+    """Debian's spelling of an OCI architecture."""
+    return architectures.debian[architecture]

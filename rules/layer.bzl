@@ -1,0 +1,17 @@
+"""Layers from files, and the files that every image needs."""
+
+load("//rules/private:busybox.bzl", _busybox = "busybox")
+load("//rules/private:cacerts.bzl", _cacerts = "cacerts")
+load("//rules/private:group.bzl", _group = "group")
+load("//rules/private:home.bzl", _home = "home")
+load("//rules/private:layer.bzl", _layer = "layer")
+load("//rules/private:os_release.bzl", _os_release = "os_release")
+load("//rules/private:passwd.bzl", _passwd = "passwd")
+
+busybox = _busybox
+cacerts = _cacerts
+group = _group
+home = _home
+layer = _layer
+os_release = _os_release
+passwd = _passwd

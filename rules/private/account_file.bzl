@@ -1,0 +1,55 @@
+"""What passwd and group have in common: a file of lines of fields, parted by colons, as a layer."""
+
+load("//rules/private:actions.bzl", "actions")
+load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical")
+load("//rules/private:entries.bzl", "entries")
+load("//rules/private:layer_outputs.bzl", "layer_outputs")
+load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private/providers:layer_info.bzl", "LayerInfo")
+
+def _problem(line, form):
+    """Why `line` is not of `form`, or None. A field that `form` calls …ID holds digits; the first one is not empty."""
+    names = form.split(":")
+    fields = line.split(":")
+    if len(fields) != len(names):
+        return "it has %d fields" % len(fields)
+    if not fields[0]:
+        return "%s is empty" % names[0]
+    for name, field in zip(names, fields):
+        if name.endswith("ID") and not field.isdigit():
+            return "%s `%s` is not a number" % (name, field)
+    return None
+
+def account_file_rule(name, form, doc):
+    """A rule that writes `/etc/NAME`.
+
+    Args:
+      name: the file below /etc.
+      form: the names of its fields, parted by colons.
+      doc: the documentation of the rule.
+
+    Returns:
+      A rule with one attribute, `entries`.
+    """
+
+    def impl(ctx):
+        for line in ctx.attr.entries:
+            problem = _problem(line, form)
+            if problem:
+                fail("cannot write `%s`: entries: `%s` is not of the form `%s`: %s" % (ctx.label, line, form, problem))
+        content = "".join([line + "\n" for line in ctx.attr.entries])
+        return layer_outputs(actions.entries_layer(ctx, [entries.file("etc/" + name, content)], [], name))
+
+    return rule(
+        implementation = impl,
+        doc = doc,
+        cfg = canonical,
+        provides = [LayerInfo],
+        toolchains = [TOOLCHAIN_TYPE],
+        attrs = CANONICAL_ATTRS | {
+            "entries": attr.string_list(
+                doc = "The lines of the file, `%s`." % form,
+                mandatory = True,
+            ),
+        },
+    )

@@ -1,0 +1,35 @@
+"""Entries: what the layer assembler writes, one struct each. `docs/tool_contract.md` has their form."""
+
+def _file(path, content = None, source = None, mode = "0644", uid = 0, gid = 0, mtime = 0):
+    entry = {"gid": gid, "mode": mode, "mtime": mtime, "path": path, "type": "file", "uid": uid}
+    if source:
+        return entry | {"source": source.path}
+    return entry | {"content": content}
+
+def _directory(path, mode = "0755", uid = 0, gid = 0, mtime = 0):
+    return {"gid": gid, "mode": mode, "mtime": mtime, "path": path, "type": "dir", "uid": uid}
+
+def _symlink(path, target, mtime = 0):
+    return {"gid": 0, "mode": "0777", "mtime": mtime, "path": path, "target": target, "type": "symlink", "uid": 0}
+
+def relative_path(label, attribute, path):
+    """An absolute path inside an image in the form that a tar holds; fails on any other.
+
+    Args:
+      label: the target, for the message.
+      attribute: the attribute that holds the path.
+      path: an absolute path, such as `/etc/passwd`.
+
+    Returns:
+      The path without its leading slash, `.` for the root.
+    """
+    parts = path.split("/")
+    if not path.startswith("/") or (path != "/" and [p for p in parts[1:] if p in ["", ".", ".."]]):
+        fail("cannot lay out `%s`: %s: `%s` is not an absolute path without `.`, `..` and empty parts" % (label, attribute, path))
+    return path[1:] or "."
+
+entries = struct(
+    directory = _directory,
+    file = _file,
+    symlink = _symlink,
+)

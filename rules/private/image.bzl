@@ -1,0 +1,118 @@
+"""image: one image of one platform."""
+
+load("//rules/private:actions.bzl", "actions")
+load("//rules/private:architectures.bzl", "architectures")
+load("//rules/private:image_outputs.bzl", "image_outputs")
+load("//rules/private:target_architecture.bzl", "TargetArchitectureInfo")
+load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
+load("//rules/private/providers:image_info.bzl", "ImageInfo")
+load("//rules/private/providers:layer_info.bzl", "LayerInfo")
+
+_DOC = """One image of one platform: layers on a base, and a configuration.
+
+Building it gives an OCI image layout folder with one manifest. The image is computed from metadata; no layer is read.
+
+```starlark
+image(
+    name = "server",
+    base = "//static:debian12",
+    entrypoint = ["/app/server"],
+    layers = [":app"],
+    user = "65532",
+)
+```"""
+
+def _platform_of(image):
+    return "/".join([part for part in [image.os, image.architecture, image.variant] if part])
+
+def _pick_base(ctx, architecture):
+    """The ImageInfo of the base for the architecture, or None without a base."""
+    if not ctx.attr.base:
+        return None
+    if ImageInfo in ctx.attr.base:
+        return ctx.attr.base[ImageInfo]
+    images = ctx.attr.base[ImageIndexInfo].images
+    for image in images:
+        if image.architecture == architecture:
+            return image
+    fail("cannot build `%s`: the base `%s` has no image for linux/%s; it has %s" % (
+        ctx.label,
+        ctx.attr.base.label,
+        architecture or "(the target platform names no architecture of ours)",
+        ", ".join(["`%s`" % _platform_of(image) for image in images]),
+    ))
+
+def _architecture(ctx):
+    """The architecture that is wanted: the attribute's, else a single-platform base's, else the target platform's."""
+    wanted = ctx.attr.architecture
+    if not wanted and ctx.attr.base and ImageInfo in ctx.attr.base:
+        return ctx.attr.base[ImageInfo].architecture
+    wanted = wanted or ctx.attr._target_architecture[TargetArchitectureInfo].architecture
+    if not wanted:
+        fail("cannot build `%s`: no image is made for the target platform; set `architecture` to one of %s" % (
+            ctx.label,
+            ", ".join(["`%s`" % known for known in architectures.all]),
+        ))
+    problem = architectures.problem(wanted)
+    if problem:
+        fail("cannot build `%s`: architecture: %s" % (ctx.label, problem))
+    return wanted
+
+def _pairs(values):
+    return ["%s=%s" % (key, value) for key, value in values.items()]
+
+def _image_impl(ctx):
+    architecture = _architecture(ctx)
+    base = _pick_base(ctx, architecture)
+    if base and base.architecture != architecture:
+        fail("cannot build `%s`: it is for linux/%s, but the base `%s` is `%s`" % (
+            ctx.label,
+            architecture,
+            ctx.attr.base.label,
+            _platform_of(base),
+        ))
+    layers = [layer[LayerInfo] for layer in ctx.attr.layers]
+    name = ctx.label.name
+    info = ImageInfo(
+        architecture = architecture,
+        config = ctx.actions.declare_file(name + ".config.json"),
+        descriptor = ctx.actions.declare_file(name + ".descriptor.json"),
+        digest = ctx.actions.declare_file(name + ".digest"),
+        layers = (base.layers if base else []) + layers,
+        manifest = ctx.actions.declare_file(name + ".manifest.json"),
+        os = "linux",
+        variant = base.variant if base else architectures.variant(architecture),
+    )
+    actions.image(ctx, info, base, layers, [
+        ("--env", _pairs(ctx.attr.env)),
+        ("--entrypoint", ctx.attr.entrypoint),
+        ("--cmd", ctx.attr.cmd),
+        ("--user", [ctx.attr.user] if ctx.attr.user else []),
+        ("--workdir", [ctx.attr.workdir] if ctx.attr.workdir else []),
+        ("--label", _pairs(ctx.attr.labels)),
+        ("--annotation", _pairs(ctx.attr.annotations)),
+        ("--created", [ctx.attr.created] if ctx.attr.created else []),
+    ])
+    return image_outputs(ctx, info, [info])
+
+image = rule(
+    implementation = _image_impl,
+    doc = _DOC,
+    provides = [ImageInfo],
+    toolchains = [TOOLCHAIN_TYPE],
+    attrs = {
+        "annotations": attr.string_dict(doc = "Annotations of the manifest, added to those of the base."),
+        "architecture": attr.string(doc = "OCI's spelling of the architecture. By default that of a single-platform base, else that of the target platform."),
+        "base": attr.label(doc = "What the layers go on: an image, or an index that has one for the architecture.", providers = [[ImageInfo], [ImageIndexInfo]]),
+        "cmd": attr.string_list(doc = "Default arguments of the entrypoint; by default the base's, or none where `entrypoint` is given."),
+        "created": attr.string(doc = "Time of creation, RFC 3339 in UTC; by default the base's, else 1970-01-01T00:00:00Z. Never the clock."),
+        "entrypoint": attr.string_list(doc = "The command that is run; by default the base's."),
+        "env": attr.string_dict(doc = "Environment: a name that the base has is replaced in its place, others are added in this order."),
+        "labels": attr.string_dict(doc = "Labels of the configuration, added to those of the base."),
+        "layers": attr.label_list(doc = "Layers on top of the base, lowest first.", providers = [LayerInfo]),
+        "user": attr.string(doc = "User, and group after a colon, by name or number; by default the base's."),
+        "workdir": attr.string(doc = "Working directory; by default the base's."),
+        "_target_architecture": attr.label(default = "//rules/private:target_architecture"),
+    },
+)

@@ -1,0 +1,31 @@
+"""image_for_platform: the image of an index that fits the target platform."""
+
+load("//rules/private:image_outputs.bzl", "image_outputs")
+load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private/providers:image_info.bzl", "ImageInfo")
+
+_DOC = """The image that a select() over platforms picks, under a name of its own: what a rule with a platform transition takes as base.
+
+```starlark
+image_for_platform(
+    name = "server_image",
+    image = select({
+        "@distroless//rules/platforms:amd64": ":server_amd64",
+        "@distroless//rules/platforms:arm64": ":server_arm64",
+    }),
+)
+```"""
+
+def _image_for_platform_impl(ctx):
+    info = ctx.attr.image[ImageInfo]
+    return image_outputs(ctx, info, [info])
+
+image_for_platform = rule(
+    implementation = _image_for_platform_impl,
+    doc = _DOC,
+    provides = [ImageInfo],
+    toolchains = [TOOLCHAIN_TYPE],
+    attrs = {
+        "image": attr.label(doc = "The image, usually by select().", mandatory = True, providers = [ImageInfo]),
+    },
+)

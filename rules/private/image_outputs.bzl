@@ -1,0 +1,32 @@
+"""What image() and image_index() return besides their own provider: the layout folder and the output groups."""
+
+load("//rules/private:actions.bzl", "actions")
+
+def image_outputs(ctx, info, images):
+    """The providers of a rule that gives an image or an index.
+
+    Args:
+      ctx: the rule context; the layout takes the target's name.
+      info: ImageInfo or ImageIndexInfo.
+      images: the images below it, a list of ImageInfo.
+
+    Returns:
+      A list of providers. The default output is one folder of real files, an OCI image layout; nothing that an image is
+      computed from depends on it.
+    """
+    layout = actions.layout(ctx, info, images)
+    layers = [layer for image in images for layer in image.layers]
+    tag = "%s:%s" % (ctx.label.package or ctx.label.name, ctx.label.name)
+    return [
+        info,
+        DefaultInfo(files = depset([layout])),
+        OutputGroupInfo(
+            descriptor = depset([info.descriptor]),
+            digest = depset([info.digest]),
+            layers = depset([layer.blob for layer in layers]),
+            mtree = depset([layer.mtree for layer in layers]),
+            oci_image_config = depset([image.config for image in images]),
+            oci_layout = depset([layout]),
+            oci_tarball = depset([actions.archive(ctx, info, images, tag)]),
+        ),
+    ]

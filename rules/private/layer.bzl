@@ -1,0 +1,81 @@
+"""layer: files, directories and links as one layer."""
+
+load("//rules/private:actions.bzl", "actions")
+load("//rules/private:entries.bzl", "entries", "relative_path")
+load("//rules/private:layer_outputs.bzl", "layer_outputs")
+load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private/providers:layer_info.bzl", "LayerInfo")
+
+_DOC = """Files, directories and links as one layer, sorted by path, with missing parents (0755, root) added.
+
+```starlark
+layer(
+    name = "app",
+    directories = ["/data"],
+    files = {":server": "/app/server"},
+    modes = {"/data": "0700"},
+    owners = {"/data": "65532:65532"},
+    symlinks = {"/usr/bin/server": "/app/server"},
+)
+```"""
+
+def _owner(label, text):
+    ids = text.split(":")
+    if len(ids) != 2 or not ids[0].isdigit() or not ids[1].isdigit():
+        fail("cannot lay out `%s`: owners: expected `UID:GID` in digits, found `%s`" % (label, text))
+    return int(ids[0]), int(ids[1])
+
+def _layer_impl(ctx):
+    owners = {path: _owner(ctx.label, owner) for path, owner in ctx.attr.owners.items()}
+    listed = []
+    sources = []
+
+    for target, path in ctx.attr.files.items():
+        files = target[DefaultInfo].files.to_list()
+        if len(files) != 1:
+            fail("cannot lay out `%s`: files: `%s` gives %d files where one is expected" % (ctx.label, target.label, len(files)))
+        uid, gid = owners.get(path, (0, 0))
+        listed.append(entries.file(
+            relative_path(ctx.label, "files", path),
+            source = files[0],
+            mode = ctx.attr.modes.get(path, ctx.attr.mode),
+            uid = uid,
+            gid = gid,
+            mtime = ctx.attr.mtime,
+        ))
+        sources.append(files[0])
+    for path in ctx.attr.directories:
+        uid, gid = owners.get(path, (0, 0))
+        listed.append(entries.directory(
+            relative_path(ctx.label, "directories", path),
+            mode = ctx.attr.modes.get(path, "0755"),
+            uid = uid,
+            gid = gid,
+            mtime = ctx.attr.mtime,
+        ))
+    for path, target in ctx.attr.symlinks.items():
+        listed.append(entries.symlink(relative_path(ctx.label, "symlinks", path), target, ctx.attr.mtime))
+
+    known = {path: None for path in ctx.attr.files.values() + ctx.attr.directories + ctx.attr.symlinks.keys()}
+    for attribute, given in [("modes", ctx.attr.modes), ("owners", ctx.attr.owners)]:
+        for path in given:
+            if path not in known:
+                fail("cannot lay out `%s`: %s: `%s` is not a path of this layer; it has %s" % (ctx.label, attribute, path, ", ".join(["`%s`" % p for p in sorted(known)])))
+    return layer_outputs(actions.entries_layer(ctx, listed, [depset(sources)], ctx.attr.created_by or "layer " + ctx.label.name))
+
+layer = rule(
+    implementation = _layer_impl,
+    doc = _DOC,
+    provides = [LayerInfo],
+    toolchains = [TOOLCHAIN_TYPE],
+    attrs = {
+        "created_by": attr.string(doc = "What the image's history says of this layer; by default `layer` and the target's name."),
+        "directories": attr.string_list(doc = "Absolute paths of directories, 0755 where `modes` does not say otherwise."),
+        "files": attr.label_keyed_string_dict(doc = "Targets of one file each, to the absolute path of the file in the image.", allow_files = True),
+        "mode": attr.string(doc = "Mode of files that `modes` does not name, octal.", default = "0644"),
+        "modes": attr.string_dict(doc = "Absolute path to mode, octal, such as `1777`."),
+        "mtime": attr.int(doc = "Modification time of every entry, seconds since 1970-01-01 UTC."),
+        "owners": attr.string_dict(doc = "Absolute path to `UID:GID`, both in digits; others belong to `0:0`."),
+        "symlinks": attr.string_dict(doc = "Absolute path of a link to its target, which is kept as it is."),
+    },
+)

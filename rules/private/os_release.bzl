@@ -1,0 +1,41 @@
+"""os_release: /usr/lib/os-release as a layer."""
+
+load("//rules/private:actions.bzl", "actions")
+load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical")
+load("//rules/private:entries.bzl", "entries")
+load("//rules/private:layer_outputs.bzl", "layer_outputs")
+load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private/providers:layer_info.bzl", "LayerInfo")
+
+_DOC = """`/usr/lib/os-release` as a layer (os-release(5)). `/etc/os-release` is a link of base-files to it.
+
+```starlark
+os_release(
+    name = "os_release",
+    content = {"ID": "debian", "VERSION_ID": "12"},
+)
+```"""
+
+def _quote(label, key, value):
+    for character in ["\"", "\\", "$", "`", "\n"]:
+        if character in value:
+            fail("cannot write `%s`: content: the value of `%s` holds `%s`, which os-release(5) would have escaped" % (label, key, character))
+    return '%s="%s"\n' % (key, value)
+
+def _os_release_impl(ctx):
+    content = "".join([_quote(ctx.label, key, value) for key, value in ctx.attr.content.items()])
+    return layer_outputs(actions.entries_layer(ctx, [entries.file("usr/lib/os-release", content)], [], "os-release"))
+
+os_release = rule(
+    implementation = _os_release_impl,
+    doc = _DOC,
+    cfg = canonical,
+    provides = [LayerInfo],
+    toolchains = [TOOLCHAIN_TYPE],
+    attrs = CANONICAL_ATTRS | {
+        "content": attr.string_dict(
+            doc = "Key to value, in the order of the file; values are put in double quotes.",
+            mandatory = True,
+        ),
+    },
+)

@@ -1,0 +1,33 @@
+"""The toolchain: one executable for each action family, so that a change to one re-keys only its own outputs."""
+
+TOOLCHAIN_TYPE = Label("//rules:toolchain_type")
+
+_TOOLS = {
+    "deb_extractor": "a .deb to its layer",
+    "index_writer": "configs, manifests, indexes, layouts and archives",
+    "layer_assembler": "files, certificates and other derived content to a layer",
+}
+
+def _distroless_toolchain_impl(ctx):
+    return [platform_common.ToolchainInfo(**{
+        tool: getattr(ctx.attr, tool)[DefaultInfo].files_to_run
+        for tool in _TOOLS
+    })]
+
+distroless_toolchain = rule(
+    implementation = _distroless_toolchain_impl,
+    doc = """The tools of one execution platform. Wrap it in a `toolchain()` of type `@distroless//rules:toolchain_type`.
+
+```starlark
+distroless_toolchain(name = "prebuilt", deb_extractor = "@prebuilt//:deb_extractor", …)
+```""",
+    attrs = {
+        tool: attr.label(
+            doc = "The executable that makes %s." % doc,
+            mandatory = True,
+            executable = True,
+            cfg = "exec",
+        )
+        for tool, doc in _TOOLS.items()
+    },
+)

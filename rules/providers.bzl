@@ -1,0 +1,9 @@
+"""The providers that images and layers pass on."""
+
+load("//rules/private/providers:image_index_info.bzl", _ImageIndexInfo = "ImageIndexInfo")
+load("//rules/private/providers:image_info.bzl", _ImageInfo = "ImageInfo")
+load("//rules/private/providers:layer_info.bzl", _LayerInfo = "LayerInfo")
+
+ImageInfo = _ImageInfo
+ImageIndexInfo = _ImageIndexInfo
+LayerInfo = _LayerInfo

@@ -1,0 +1,103 @@
+"""One shape for every crate: library or binary, its tests, rustfmt and clippy."""
+
+load("@crates//:defs.bzl", "aliases", "all_crate_deps")
+load("@rules_rust//rust:defs.bzl", "rust_binary", "rust_clippy", "rust_library", "rust_test", "rustfmt_test")
+
+# The lints of Cargo.toml ([workspace.lints]), which rustc does not read from there. Warnings here, so that a newer
+# compiler of a user stops no build; the clippy targets deny them.
+_LINTS = [
+    "-Wmissing_docs",
+    "-Wunreachable_pub",
+    "-Wunsafe_code",
+    "-Wclippy::all",
+    "-Wclippy::dbg_macro",
+    "-Wclippy::exit",
+    "-Wclippy::expect_used",
+    "-Wclippy::panic",
+    "-Wclippy::print_stderr",
+    "-Wclippy::print_stdout",
+    "-Wclippy::todo",
+    "-Wclippy::unwrap_used",
+]
+
+def _checks(name, kind, ours_for_tests, test_data, test_env):
+    """Unit tests, integration tests below tests/, and the gates."""
+    rust_test(
+        name = name + "_unit_test",
+        aliases = aliases(normal_dev = True, proc_macro_dev = True),
+        crate = ":" + name,
+        deps = all_crate_deps(normal_dev = True) + ours_for_tests,
+        proc_macro_deps = all_crate_deps(proc_macro_dev = True),
+    )
+    for source in native.glob(["tests/*.rs"], allow_empty = True):
+        rust_test(
+            name = source.removeprefix("tests/").removesuffix(".rs") + "_test",
+            srcs = [source] + native.glob(["tests/*/**/*.rs"], allow_empty = True),
+            aliases = aliases(normal_dev = True, proc_macro_dev = True),
+            crate_root = source,
+            compile_data = native.glob(["tests/*/**"], exclude = ["**/*.rs"], allow_empty = True),
+            data = test_data,
+            edition = "2021",
+            rustc_env = test_env,
+            deps = all_crate_deps(normal = True, normal_dev = True) + ours_for_tests + ([":" + name] if kind == "library" else []),
+            proc_macro_deps = all_crate_deps(proc_macro = True, proc_macro_dev = True),
+        )
+    rustfmt_test(
+        name = name + "_rustfmt_test",
+        targets = [":" + name],
+    )
+    rust_clippy(
+        name = name + "_clippy",
+        testonly = True,
+        deps = [":" + name],
+    )
+
+def library(name, deps = [], test_deps = [], visibility = ["//tools:__subpackages__"]):
+    """A library crate of the workspace. `deps` are crates of ours; the others come from Cargo.toml.
+
+    Args:
+      name: the crate's name.
+      deps: libraries of ours that it uses: the dependency law.
+      test_deps: libraries of ours that only its tests use.
+      visibility: who may use it.
+    """
+    rust_library(
+        name = name,
+        srcs = native.glob(["src/**/*.rs"]),
+        aliases = aliases(),
+        compile_data = native.glob(["src/**"], exclude = ["src/**/*.rs"], allow_empty = True),
+        edition = "2021",
+        proc_macro_deps = all_crate_deps(proc_macro = True),
+        rustc_flags = _LINTS,
+        visibility = visibility,
+        deps = all_crate_deps(normal = True) + deps,
+    )
+    _checks(name, "library", deps + test_deps, [], {})
+
+def binary(name, deps = [], test_deps = [], test_data = []):
+    """A binary crate of the workspace.
+
+    Args:
+      name: the binary's name.
+      deps: libraries of ours that it uses.
+      test_deps: libraries of ours that only its tests use.
+      test_data: what its tests need besides the binary itself.
+    """
+    rust_binary(
+        name = name,
+        srcs = native.glob(["src/**/*.rs"]),
+        aliases = aliases(),
+        compile_data = native.glob(["src/**"], exclude = ["src/**/*.rs"], allow_empty = True),
+        edition = "2021",
+        proc_macro_deps = all_crate_deps(proc_macro = True),
+        rustc_flags = _LINTS,
+        visibility = ["//visibility:public"],
+        deps = all_crate_deps(normal = True) + deps,
+    )
+    _checks(
+        name,
+        "binary",
+        deps + test_deps,
+        [":" + name] + test_data,
+        {"CARGO_BIN_EXE_" + name: "$(rootpath :%s)" % name},
+    )
