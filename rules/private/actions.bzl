@@ -181,6 +181,17 @@ def _archive(ctx, info, images, tag):
     _run(ctx, "index_writer", "ImageArchive", args, inputs, [archive], "Packing archive %{label}")
     return archive
 
+def _refuse(ctx, reason, instead):
+    never = ctx.actions.declare_file(ctx.label.name + ".unavailable")
+    args = ctx.actions.args()
+    args.add("refuse")
+    args.add("--image", "//%s:%s" % (ctx.label.package, ctx.label.name))
+    args.add("--reason", reason)
+    if instead:
+        args.add("--instead", instead)
+    _run(ctx, "index_writer", "ImageRefuse", args, depset(), [never], "Refusing %{label}")
+    return never
+
 actions = struct(
     archive = _archive,
     deb_layer = _deb_layer,
@@ -189,4 +200,5 @@ actions = struct(
     image = _image,
     image_index = _image_index,
     layout = _layout,
+    refuse = _refuse,
 )

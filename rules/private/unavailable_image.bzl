@@ -1,15 +1,18 @@
 """unavailable_image: a name that people ask for and that is not made, with the reason and the name to use."""
 
+load("//rules/private:actions.bzl", "actions")
+load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+
 def _unavailable_image_impl(ctx):
-    fail("cannot build `%s`: %s%s" % (
-        ctx.label,
-        ctx.attr.reason,
-        "\nhint: build `%s` instead" % ctx.attr.instead if ctx.attr.instead else "",
-    ))
+    # Fails when it is built, not when it is analysed: a cquery over all targets must go through.
+    return [DefaultInfo(files = depset([
+        actions.refuse(ctx, ctx.attr.reason, ctx.attr.instead),
+    ]))]
 
 unavailable_image = rule(
     implementation = _unavailable_image_impl,
     doc = "A name that people ask for and that is not made: building it says why, and what to build instead. Tag it `manual`.",
+    toolchains = [TOOLCHAIN_TYPE],
     attrs = {
         "instead": attr.string(doc = "The label to build instead."),
         "reason": attr.string(doc = "Why there is no such image.", mandatory = True),
