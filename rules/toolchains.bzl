@@ -1,5 +1,6 @@
 """The toolchain of Rust tools that the rules run."""
 
-load("//rules/private:toolchain.bzl", _distroless_toolchain = "distroless_toolchain")
+load("//rules/private:toolchain.bzl", _TOOLCHAIN_TYPE = "TOOLCHAIN_TYPE", _distroless_toolchain = "distroless_toolchain")
 
+TOOLCHAIN_TYPE = _TOOLCHAIN_TYPE
 distroless_toolchain = _distroless_toolchain

@@ -36,22 +36,29 @@ def _without_credentials(url):
     host, slash, path = rest.partition("/")
     return scheme + "://" + host.split("@")[-1] + slash + path
 
+def fetch_problem(package, version, architecture, archive, sha256, urls):
+    """What is said when no address has a package: which one, every address tried (without credentials), what to set."""
+    variable = environment_variable(archive)
+    return "\n".join(
+        ["cannot fetch package `%s` %s (%s): no address gave a file with SHA-256 %s; tried" % (package, version, architecture, sha256)] +
+        ["  " + _without_credentials(url) for url in urls] +
+        ["hint: set {0} to the address of a mirror (`--repo_env={0}=https://…/{1}`), or lock again if the version has left the archive".format(variable, archive)],
+    )
+
 def _deb_repository_impl(rctx):
     variable = environment_variable(rctx.attr.archive)
     urls = addresses(rctx.attr.archive, rctx.attr.filename, rctx.attr.snapshot, rctx.getenv(variable) or "", rctx.attr.mirrors)
     file = rctx.attr.filename.split("/")[-1]
     failed = _download(rctx, urls, file)
     if failed:
-        fail("\n".join([
-            "cannot fetch package `%s` %s (%s): no address gave a file with SHA-256 %s; tried" % (
-                rctx.attr.package,
-                rctx.attr.version,
-                rctx.attr.architecture,
-                rctx.attr.sha256,
-            ),
-        ] + ["  " + _without_credentials(url) for url in failed] + [
-            "hint: set %s to the address of a mirror (`--repo_env=%s=https://…/%s`), or lock again if the version has left the archive" % (variable, variable, rctx.attr.archive),
-        ]))
+        fail(fetch_problem(
+            package = rctx.attr.package,
+            version = rctx.attr.version,
+            architecture = rctx.attr.architecture,
+            archive = rctx.attr.archive,
+            sha256 = rctx.attr.sha256,
+            urls = failed,
+        ))
     rctx.file("BUILD.bazel", _BUILD.format(
         deb_bzl = str(Label("//rules:deb.bzl")),
         package = rctx.attr.package,

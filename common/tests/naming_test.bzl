@@ -1,0 +1,20 @@
+"""Tests of the names of image targets, which are a contract."""
+
+load("@bazel_skylib//lib:partial.bzl", "partial")
+load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
+load("//common:naming.bzl", "image_name")
+
+def _naming_test_impl(ctx):
+    env = unittest.begin(ctx)
+    asserts.equals(env, "debian12", image_name("debian12"))
+    asserts.equals(env, "debian12_debug_nonroot", image_name("debian12", debug = True, nonroot = True))
+    asserts.equals(env, "debian12_debug_nonroot_arm64", image_name("debian12", debug = True, nonroot = True, architecture = "arm64"))
+    asserts.equals(env, "debian12_nonroot_image", image_name("debian12", nonroot = True, platform = True))
+    asserts.equals(env, "nossl_debian13_ppc64le", image_name("debian13", "nossl", architecture = "ppc64le"))
+    return unittest.end(env)
+
+naming_test = unittest.make(_naming_test_impl)
+
+def naming_test_suite(name):
+    """All of them."""
+    unittest.suite(name, partial.make(naming_test, size = "small"))
