@@ -1,0 +1,58 @@
+# shellcheck shell=bash
+# Chooses a Bazel, prepares what it needs, and becomes it.
+
+# shellcheck source=tools/bazelw/log.sh
+source "$BAZELW_PARTS/log.sh"
+# shellcheck source=tools/bazelw/user_bazel.sh
+source "$BAZELW_PARTS/user_bazel.sh"
+
+bazelw_main() {
+  CACHE=${XDG_CACHE_HOME:-${HOME:?}/.cache}/distroless-bazelw
+  choose_bazel
+  if ! debian_like; then exec "$USER_BAZEL" "$@"; fi
+  # shellcheck source=tools/bazelw/start.sh
+  source "$BAZELW_PARTS/start.sh"
+  prepare_start "$@"
+  if [[ $MODE == system ]]; then exec "$USER_BAZEL" --bazelrc="$RC" "$@"; fi
+  exec "$PRIVATE_ROOT/debian/usr/bin/bazel" --nosystem_rc --bazelrc="$RC" "$@"
+}
+
+debian_like() { [[ -n $(type -P apt-get) && -n $(type -P dpkg-deb) ]]; }
+
+# Sets MODE to `system`, with USER_BAZEL, or to `debian`; WHY tells the user.
+choose_bazel() {
+  local verdict
+  USER_BAZEL='' MODE=debian WHY='as BAZELW says'
+  case ${BAZELW:-} in
+    debian) need_debian_like "BAZELW is \`debian\`, and there is no apt-get or no dpkg-deb" ;;
+    system)
+      USER_BAZEL=$(find_user_bazel) || refuse "cannot run the user's Bazel: no bazelisk or bazel on PATH" "install bazelisk, or unset BAZELW"
+      MODE=system
+      ;;
+    "")
+      if ! USER_BAZEL=$(find_user_bazel); then
+        need_debian_like "no bazelisk or bazel on PATH, and this machine has no Debian packages to make one of"
+        WHY="no bazelisk or bazel on PATH"
+        return
+      fi
+      verdict=$(user_bazel_verdict "$USER_BAZEL")
+      choose_by_verdict "$verdict"
+      ;;
+    *) refuse "cannot choose a Bazel: BAZELW is \`$BAZELW\`" "BAZELW is \`system\`, \`debian\`, or not set" ;;
+  esac
+}
+
+choose_by_verdict() {
+  WHY="\`$USER_BAZEL\` cannot be used: $1"
+  if [[ $1 == good ]]; then
+    MODE=system
+  elif ! debian_like; then
+    if [[ $1 != "$NO_REGISTRY" ]]; then refuse "cannot run Bazel: $WHY" "install bazelisk, or Bazel $OLDEST_BAZEL or newer"; fi
+    MODE=system
+    say "$1; going on with what Bazel has in its caches"
+  fi
+}
+
+need_debian_like() {
+  if ! debian_like; then refuse "cannot make a Bazel: $1" "install bazelisk"; fi
+}

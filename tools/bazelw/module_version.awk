@@ -1,0 +1,10 @@
+# Gives the module of a MODULE.bazel the version `version`, and lets its statements on compatibility go.
+/^module\(/ { inside = 1 }
+inside {
+  if ($0 ~ /compatibility/ && $0 !~ /^module\(/) next
+  gsub(/compatibility_level *= *[0-9]+,?|bazel_compatibility *= *\[[^]]*\],?/, "")
+  gsub(/version *= *"[^"]*",?/, "")
+  if (!named && sub(/name *= *"[^"]*"/, "&, version = \"" version "\"")) named = 1
+  if ($0 ~ /\)/) inside = 0
+}
+{ print }

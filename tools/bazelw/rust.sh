@@ -1,0 +1,39 @@
+# shellcheck shell=bash
+# The machine's Rust toolchain as the repository that rules_rust would otherwise download.
+
+# What tools/Cargo.toml asks for (`rust-version`).
+readonly OLDEST_RUST=1.88
+
+# rust_sysroot WORKSPACE: prints the sysroot of a toolchain that is complete and new enough; nothing when there is none.
+rust_sysroot() {
+  local sysroot version tool
+  sysroot=$(cd "$1" && rustc --print sysroot 2>/dev/null) || return 0
+  version=$("$sysroot/bin/rustc" --version 2>/dev/null | sed -nE 's/^rustc ([0-9.]+).*/\1/p')
+  if [[ -z $version ]] || ! version_reaches "$version" "$OLDEST_RUST"; then return 0; fi
+  for tool in cargo rustdoc rustfmt clippy-driver cargo-clippy; do
+    if [[ ! -x $sysroot/bin/$tool ]]; then return 0; fi
+  done
+  readlink -f "$sysroot"
+}
+
+# rust_repository SYSROOT: makes the repository when it is not there, and prints where it lies.
+rust_repository() {
+  local sysroot=$1 version repository
+  version=$("$sysroot/bin/rustc" --version --verbose)
+  repository=$CACHE/rust-$(folder_key "$sysroot" "$version" "$BAZELW_PARTS"/rust{.sh,_toolchain.BUILD})
+  if [[ ! -d $repository ]]; then
+    rm -rf "$repository.$$"
+    write_rust_repository "$repository.$$" "$sysroot" "$(sed -n 's/^host: //p' <<<"$version")"
+    mv -T "$repository.$$" "$repository" 2>/dev/null || rm -rf "$repository.$$"
+  fi
+  printf '%s\n' "$repository"
+}
+
+write_rust_repository() {
+  local repository=$1 sysroot=$2 triple=$3
+  mkdir -p "$repository"
+  : >"$repository/REPO.bazel"
+  ln -s "$sysroot/bin" "$repository/bin"
+  ln -s "$sysroot/lib" "$repository/lib"
+  sed "s/@TRIPLE@/$triple/g; s/@CPU@/${triple%%-*}/g" "$BAZELW_PARTS/rust_toolchain.BUILD" >"$repository/BUILD.bazel"
+}

@@ -1,0 +1,155 @@
+# shellcheck shell=bash
+# Everything between the choice of a Bazel and running it. What was found out for a workspace is remembered together
+# with the state of the files and variables that it rests on; a start that finds them unchanged spawns one process.
+
+for part in mirrors steps apt relocate private_root trust_store modules rust generator; do
+  # shellcheck disable=SC1090 # the names above
+  source "$BAZELW_PARTS/$part.sh"
+done
+unset part
+
+# Variables that a remembered start rests on.
+readonly START_VARIABLES="MODE WORKSPACE BAZELW_TOP PATH HOME XDG_CACHE_HOME CC CARGO_HOME RUSTUP_HOME RUSTUP_TOOLCHAIN SSL_CERT_FILE
+DEBIAN_MIRROR DEBIAN_SECURITY_MIRROR BAZELW_SUITE BAZELW_MODULE_FILES BAZELW_APT_CONFIGURATION"
+
+# Commands that load nothing, and so need no generator.
+readonly LIGHT_COMMANDS=" help version info shutdown clean dump license "
+
+# Sets RC, PRIVATE_ROOT and RUST_SYSROOT, and makes what the command needs.
+prepare_start() {
+  local record facts command
+  WORKSPACE=$(workspace_of "$PWD")
+  facts=$(start_facts)
+  record=$(start_record)
+  command=$(bazel_command "$@")
+  if ! recall_start "$record" "$facts"; then
+    find_out_"$MODE"
+    remember_start "$record" "$facts"
+  fi
+  if [[ -n $GENERATOR && ! -e $GENERATOR/.ok && $LIGHT_COMMANDS != *" $command "* ]]; then made_folder "$GENERATOR" make_generator; fi
+}
+
+# Prints the first word that is no option: startup options here are written with `=`.
+bazel_command() {
+  local word
+  for word; do
+    if [[ $word != -* ]]; then
+      printf '%s\n' "$word"
+      return
+    fi
+  done
+  echo help
+}
+
+start_facts() {
+  local name
+  for name in $START_VARIABLES; do printf '%s=%s;' "$name" "${!name-}"; done
+}
+
+start_record() {
+  local name=${WORKSPACE//[!A-Za-z0-9]/_}
+  printf '%s/starts/%s-%s\n' "$CACHE" "$MODE" "${name: -150}"
+}
+
+# recall_start RECORD FACTS: true when RECORD holds for FACTS and for the files as they are.
+recall_start() {
+  local START_FACTS='' START_STATE=''
+  local -a START_FILES=()
+  if [[ ! -r $1 ]]; then return 1; fi
+  # shellcheck disable=SC1090 # written by remember_start
+  source "$1"
+  [[ $START_FACTS == "$2" && $START_STATE == "$(file_states "${START_FILES[@]}")" && -e $RC ]] &&
+    [[ $MODE == system || -e $PRIVATE_ROOT/.ok ]] && [[ -z $RUST_SYSROOT || -x $RUST_SYSROOT/bin/rustc ]]
+}
+
+remember_start() {
+  {
+    printf 'START_FACTS=%q\nSTART_STATE=%q\n' "$2" "$(file_states "${START_FILES[@]}")"
+    printf 'RC=%q\nPRIVATE_ROOT=%q\nRUST_SYSROOT=%q\nGENERATOR=%q\n' "$RC" "$PRIVATE_ROOT" "$RUST_SYSROOT" "$GENERATOR"
+    printf 'START_FILES=('
+    printf '%q ' "${START_FILES[@]}"
+    printf ')\n'
+  } | replaced_file "$1"
+}
+
+# Absent files count too: they may come.
+file_states() { stat -L -c '%n %.Y %.Z %s %i' -- "$@" 2>/dev/null || true; }
+
+find_out_system() {
+  PRIVATE_ROOT='' RUST_SYSROOT='' GENERATOR=''
+  START_FILES=("$BAZELW_PARTS"/* "$BAZELW_TOP/bazelw")
+  add_apt_files
+  RC=$(settings_file < <(mirror_settings))
+}
+
+find_out_debian() {
+  local -a modules=()
+  local bundle registry rust='' used
+  GENERATOR='' RUST_SYSROOT=''
+  PRIVATE_ROOT=$(private_root_folder)
+  if [[ ! -e $PRIVATE_ROOT/.ok ]]; then say "$WHY"; fi
+  made_folder "$PRIVATE_ROOT" make_private_root
+  # shellcheck disable=SC2086 # a list of files
+  mapfile -t modules < <(module_files "$WORKSPACE" ${BAZELW_MODULE_FILES:-})
+  registry=$(registry_folder "$PRIVATE_ROOT" "${modules[@]}")
+  used=$(module_calls /dev/null "${modules[@]}")
+  if [[ $used == *"bazel_dep rules_rust"* ]]; then
+    RUST_SYSROOT=$(rust_sysroot "${WORKSPACE:-/}")
+    if [[ -z $RUST_SYSROOT ]]; then
+      refuse "cannot find a Rust toolchain: no complete one of version $OLDEST_RUST or newer on PATH" "install it with rustup"
+    fi
+    rust=$(rust_repository "$RUST_SYSROOT")
+  fi
+  if [[ $used == *"/crate_universe:"* ]]; then GENERATOR=$(generator_folder "$PRIVATE_ROOT"); fi
+  bundle=$(ca_bundle "$PRIVATE_ROOT/debian")
+  START_FILES=("$BAZELW_PARTS"/* "$BAZELW_TOP/bazelw" "$WORKSPACE/MODULE.bazel" "${modules[@]}" "$bundle")
+  add_rust_files
+  add_apt_files
+  RC=$(settings_file < <(
+    private_bazel_settings "$PRIVATE_ROOT"
+    printf 'startup "--host_jvm_args=-Djavax.net.ssl.trustStore=%s"\n' "$(trust_store "$bundle")"
+    printf 'common "--registry=file://%s"\n' "$registry"
+    rust_settings "$rust"
+    mirror_settings
+  ))
+}
+
+rust_settings() {
+  if [[ -n $1 ]]; then
+    printf 'common "--override_repository=rules_rust~~rust~rust_toolchains=%s"\n' "$1"
+    printf 'common "--override_repository=rules_rust~~rust_host_tools~rust_host_tools=%s"\n' "$1"
+  fi
+  if [[ -n $GENERATOR ]]; then
+    printf 'common "--repo_env=CARGO_BAZEL_GENERATOR_URL=file://%s/cargo-bazel"\n' "$GENERATOR"
+  fi
+}
+
+mirror_settings() {
+  local archive variable addresses
+  for archive in debian debian-security; do
+    addresses=$(mirror_of "$archive")
+    variable=${archive^^}_MIRROR
+    if [[ -n $addresses ]]; then printf 'common "--repo_env=%s=%s"\n' "${variable//-/_}" "$addresses"; fi
+  done
+}
+
+# The settings on standard input as a file that never changes; prints where it lies.
+settings_file() {
+  local text file
+  text=$(cat)
+  file=$CACHE/settings/$(folder_key "$text").bazelrc
+  if [[ ! -e $file ]]; then printf '%s\n' "$text" | replaced_file "$file"; fi
+  printf '%s\n' "$file"
+}
+
+add_rust_files() {
+  local rustc
+  rustc=$(type -P rustc) || true
+  START_FILES+=(${rustc:+"$rustc"} "${RUSTUP_HOME:-$HOME/.rustup}/settings.toml" "$WORKSPACE"/rust-toolchain{,.toml})
+  if [[ -n $RUST_SYSROOT ]]; then START_FILES+=("$RUST_SYSROOT/bin/rustc"); fi
+}
+
+add_apt_files() {
+  local folder=${BAZELW_APT_CONFIGURATION:-/etc/apt}
+  START_FILES+=("$folder/sources.list" "$folder/sources.list.d" "$folder"/sources.list.d/*)
+}

@@ -1,0 +1,56 @@
+# shellcheck shell=bash
+# Folders that are made once, step by step. A folder is used only when its `.ok` is there; a step that is done has its
+# stamp in `.steps`, so that the next start goes on where one was interrupted.
+
+# folder_key FILE_OR_TEXT...: 12 hexadecimal digits for the content of the files and the other words.
+folder_key() {
+  local item
+  for item; do
+    if [[ -f $item ]]; then cat "$item"; else printf '%s\n' "$item"; fi
+  done | sha256sum | cut -c1-12
+}
+
+# made_folder FOLDER FUNCTION: makes FOLDER by FUNCTION unless it is there; one start at a time.
+made_folder() {
+  local lock
+  if [[ -e $1/.ok ]]; then return 0; fi
+  mkdir -p "$1/.steps" || refuse "cannot make the folder \`$1\`: see above" "set XDG_CACHE_HOME to a folder that can be written"
+  exec {lock}>"$1.lock"
+  if ! flock --nonblock "$lock"; then
+    say "another start is making $1; waiting for it"
+    flock "$lock"
+  fi
+  if [[ ! -e $1/.ok ]]; then
+    "$2" "$1"
+    : >"$1/.ok"
+  fi
+  exec {lock}>&-
+}
+
+# step FOLDER NAME COMMAND...: runs COMMAND unless an earlier start finished it.
+step() {
+  local stamp=$1/.steps/$2
+  shift 2
+  if [[ ! -e $stamp ]]; then
+    "$@"
+    : >"$stamp"
+  fi
+}
+
+# fresh_folder FOLDER FUNCTION ARGS...: FUNCTION fills FOLDER.new, which then takes the place of FOLDER.
+fresh_folder() {
+  local folder=$1 function=$2
+  shift 2
+  rm -rf "$folder.new"
+  mkdir -p "$folder.new"
+  "$function" "$folder.new" "$@"
+  rm -rf "$folder"
+  mv "$folder.new" "$folder"
+}
+
+# replaced_file FILE: standard input becomes FILE, all at once.
+replaced_file() {
+  mkdir -p "${1%/*}"
+  cat >"$1.$$"
+  mv -f "$1.$$" "$1"
+}
