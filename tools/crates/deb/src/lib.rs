@@ -1,1 +1,23 @@
-//! Placeholder.
+//! Debian binary packages (deb(5)), control data (Policy chapter 5) and version order (Policy 5.6.12).
+//!
+//! Design goals:
+//!
+//! - *One pass.* [`Package`] reads a `.deb` from front to back, control files first, then the entries of `data.tar`
+//!   one by one, and holds neither the package nor any file of it in memory.
+//! - *All or an error.* What is truncated, damaged, doubled, missing or followed by garbage is refused, never guessed.
+//! - *What dpkg takes, we take*: members uncompressed or in gzip, xz, zstd, bzip2 and lzma. Memory for decompression is limited.
+
+mod ar;
+mod decompress;
+mod md5sums;
+mod names;
+mod package;
+mod paragraph;
+mod version;
+mod xz;
+
+pub use md5sums::retain as retain_md5sums;
+pub use names::{Architecture, PackageName};
+pub use package::{Control, ControlFile, Package};
+pub use paragraph::{paragraphs, Paragraph, Paragraphs};
+pub use version::Version;

@@ -1,0 +1,179 @@
+//! The ar archive around a package: plain names of up to 16 bytes, no symbol tables, no long names.
+
+use std::fmt;
+use std::io::{self, BufRead, BufReader, Read};
+
+use blob::{Error, Result};
+
+const MAGIC: &[u8; 8] = b"!<arch>\n";
+const HEADER: usize = 60;
+const BUFFER: usize = 128 * 1024;
+
+/// Reads an archive member by member. The archive itself is the reader of the current member's content.
+pub(crate) struct Archive<R> {
+    inner: BufReader<R>,
+    name: String,
+    /// What is left of the current member, and whether a byte of padding follows it.
+    left: u64,
+    padded: bool,
+}
+
+/// The name and size of a member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Member {
+    pub(crate) name: String,
+    pub(crate) size: u64,
+}
+
+/// The archive ended within a member. Decompressors pass it on; they do not report it as their own.
+#[derive(Debug)]
+pub(crate) struct Truncated {
+    member: String,
+    missing: u64,
+}
+
+impl fmt::Display for Truncated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { member, missing } = self;
+        write!(
+            f,
+            "the package is truncated: {missing} bytes of `{member}` are missing"
+        )
+    }
+}
+
+impl std::error::Error for Truncated {}
+
+impl<R: Read> Archive<R> {
+    /// Reads the mark at the start of every archive.
+    pub(crate) fn open(inner: R) -> Result<Self> {
+        let mut inner = BufReader::with_capacity(BUFFER, inner);
+        let mut magic = Vec::new();
+        let read = inner.by_ref().take(8).read_to_end(&mut magic);
+        read.map_err(|cause| Error::cannot("read", "ar header", cause))?;
+        if magic != MAGIC {
+            return Err(Error::cannot(
+                "read",
+                "ar header",
+                "it is not an ar archive",
+            ));
+        }
+        Ok(Self {
+            inner,
+            name: String::new(),
+            left: 0,
+            padded: false,
+        })
+    }
+
+    /// The header of the next member, or `None` at the end. The member before must have been read to its end.
+    pub(crate) fn next_member(&mut self) -> Result<Option<Member>> {
+        if self.left > 0 {
+            let cause = format!("{} bytes follow the end of its content", self.left);
+            return Err(Error::cannot("read", &self.name, cause));
+        }
+        let fail = |cause: &str| Error::cannot("read", "ar header", cause);
+        if std::mem::take(&mut self.padded) && self.take(1).map_err(|e| fail(&e))? != b"\n" {
+            return Err(fail(&format!("`{}` is not padded by a newline", self.name)));
+        }
+        let header = self.take(HEADER).map_err(|cause| fail(&cause))?;
+        if header.is_empty() {
+            return Ok(None);
+        }
+        let member = parse(&header).map_err(|cause| fail(&cause))?;
+        self.name.clone_from(&member.name);
+        self.left = member.size;
+        self.padded = member.size % 2 == 1;
+        Ok(Some(member))
+    }
+
+    /// Skips what is left of the current member.
+    pub(crate) fn skip(&mut self) -> Result<()> {
+        let skipped = io::copy(self, &mut io::sink());
+        skipped.map_err(|cause| Error::cannot("read", &self.name, cause))?;
+        Ok(())
+    }
+
+    /// This many bytes, or none at the end of the file.
+    fn take(&mut self, size: usize) -> std::result::Result<Vec<u8>, String> {
+        let mut bytes = Vec::new();
+        let read = self
+            .inner
+            .by_ref()
+            .take(size as u64)
+            .read_to_end(&mut bytes);
+        read.map_err(|error| error.to_string())?;
+        match bytes.len() {
+            0 if size == HEADER => Ok(bytes),
+            length if length == size => Ok(bytes),
+            _ => Err("the package is truncated".to_owned()),
+        }
+    }
+}
+
+fn parse(header: &[u8]) -> std::result::Result<Member, String> {
+    let (name, size, end) = (&header[..16], &header[48..58], &header[58..]);
+    if end != b"`\n" {
+        return Err("it is malformed, or garbage follows the last member".to_owned());
+    }
+    let name = trimmed(name).map_err(|()| "a member has a name that is not ASCII")?;
+    if name.starts_with("#1/") || name.starts_with('/') {
+        return Err(format!(
+            "`{name}` is a BSD or GNU extension, which packages do not use"
+        ));
+    }
+    // Some writers end names with a slash.
+    let name = name.strip_suffix('/').unwrap_or(name);
+    let size = trimmed(size).unwrap_or_default();
+    let decimal = !size.is_empty() && size.bytes().all(|byte| byte.is_ascii_digit());
+    match size.parse() {
+        Ok(size) if decimal => Ok(Member {
+            name: name.to_owned(),
+            size,
+        }),
+        _ => Err(format!("the size of `{name}` is `{size}`")),
+    }
+}
+
+/// A text field without the blanks at its end.
+fn trimmed(field: &[u8]) -> std::result::Result<&str, ()> {
+    let text = std::str::from_utf8(field).map_err(|_| ())?;
+    let text = text.trim_end_matches(' ');
+    match text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        true => Ok(text),
+        false => Err(()),
+    }
+}
+
+impl<R: Read> BufRead for Archive<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.left == 0 {
+            return Ok(&[]);
+        }
+        let buffer = self.inner.fill_buf()?;
+        if buffer.is_empty() {
+            let (member, missing) = (self.name.clone(), self.left);
+            let cause = Truncated { member, missing };
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, cause));
+        }
+        let end = buffer
+            .len()
+            .min(usize::try_from(self.left).unwrap_or(usize::MAX));
+        Ok(&buffer[..end])
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.left -= amount as u64;
+        self.inner.consume(amount);
+    }
+}
+
+impl<R: Read> Read for Archive<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let available = self.fill_buf()?;
+        let read = available.len().min(buffer.len());
+        buffer[..read].copy_from_slice(&available[..read]);
+        self.consume(read);
+        Ok(read)
+    }
+}

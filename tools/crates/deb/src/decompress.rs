@@ -1,0 +1,97 @@
+use std::io::{self, BufRead, Read};
+
+use crate::ar::Truncated;
+use crate::xz;
+
+/// Zstandard windows of up to 128 MiB: what the zstd tool takes by itself.
+const ZSTD_WINDOW_LOG: u32 = 27;
+
+/// How a member is compressed, by the end of its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Compression {
+    None,
+    Gzip,
+    Bzip2,
+    Lzma,
+    Xz,
+    Zstd,
+}
+
+impl Compression {
+    /// By what follows `control.tar` or `data.tar`.
+    pub(crate) fn of(ending: &str) -> Option<Self> {
+        match ending {
+            "" => Some(Self::None),
+            ".gz" => Some(Self::Gzip),
+            ".bz2" => Some(Self::Bzip2),
+            ".lzma" => Some(Self::Lzma),
+            ".xz" => Some(Self::Xz),
+            ".zst" => Some(Self::Zstd),
+            _ => None,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::None => "plain",
+            Self::Gzip => "gzip",
+            Self::Bzip2 => "bzip2",
+            Self::Lzma => "lzma",
+            Self::Xz => "xz",
+            Self::Zstd => "zstd",
+        }
+    }
+
+    /// Decompresses all of `inner`, which will give `size` bytes.
+    pub(crate) fn decoder<'a>(
+        self,
+        inner: impl BufRead + 'a,
+        size: u64,
+    ) -> io::Result<Box<dyn Read + 'a>> {
+        let decoder: io::Result<Box<dyn Read + 'a>> = match self {
+            Self::None => Ok(Box::new(inner)),
+            Self::Gzip => Ok(Box::new(flate2::bufread::MultiGzDecoder::new(inner))),
+            Self::Bzip2 => Ok(Box::new(bzip2::bufread::MultiBzDecoder::new(inner))),
+            Self::Lzma => xz::Decoder::lzma(inner).map(|decoder| Box::new(decoder) as _),
+            Self::Xz => xz::Decoder::xz(inner, size).map(|decoder| Box::new(decoder) as _),
+            Self::Zstd => zstd(inner),
+        };
+        let inner = decoder.map_err(|error| self.explain(error))?;
+        Ok(Box::new(Explained {
+            inner,
+            compression: self,
+        }))
+    }
+
+    /// The libraries' errors in our words; those of the archive and of the system as they are.
+    fn explain(self, error: io::Error) -> io::Error {
+        let ours = error.get_ref().is_some_and(|cause| cause.is::<Truncated>());
+        if ours || error.raw_os_error().is_some() || error.kind() == io::ErrorKind::Interrupted {
+            return error;
+        }
+        let what = match error.kind() {
+            io::ErrorKind::UnexpectedEof => "is truncated",
+            io::ErrorKind::OutOfMemory => "needs more than 128 MiB of memory",
+            _ => "is damaged",
+        };
+        io::Error::new(error.kind(), format!("its {} data {what}", self.name()))
+    }
+}
+
+fn zstd<'a>(inner: impl BufRead + 'a) -> io::Result<Box<dyn Read + 'a>> {
+    let mut decoder = zstd::stream::read::Decoder::with_buffer(inner)?;
+    decoder.window_log_max(ZSTD_WINDOW_LOG)?;
+    Ok(Box::new(decoder))
+}
+
+struct Explained<R> {
+    inner: R,
+    compression: Compression,
+}
+
+impl<R: Read> Read for Explained<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer);
+        read.map_err(|error| self.compression.explain(error))
+    }
+}

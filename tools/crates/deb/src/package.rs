@@ -1,0 +1,207 @@
+use std::collections::BTreeMap;
+use std::io::Read;
+
+use blob::{Error, Result};
+use tarball::{Entry, Kind, Reader};
+
+use crate::ar::{Archive, Member};
+use crate::decompress::Compression;
+use crate::{paragraphs, Architecture, PackageName, Version};
+
+/// All control files of a package together; the largest in Debian are `md5sums` of a few MiB.
+const MAX_CONTROL: u64 = 32 * 1024 * 1024;
+
+/// `debian-binary` is one short line.
+const MAX_FORMAT: u64 = 64;
+
+/// A package of which the control files were read and the files are still to come.
+pub struct Package<R> {
+    archive: Archive<R>,
+    files: BTreeMap<String, ControlFile>,
+    control: Control,
+}
+
+/// A file of `control.tar`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ControlFile {
+    /// Its permission bits.
+    pub mode: u32,
+    /// Its time of the last change, in seconds since 1970.
+    pub mtime: u64,
+    /// Its bytes.
+    pub content: Vec<u8>,
+}
+
+/// What a package says it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Control {
+    /// The field `Package`.
+    pub name: PackageName,
+    /// The field `Version`.
+    pub version: Version,
+    /// The field `Architecture`.
+    pub architecture: Architecture,
+}
+
+impl<R: Read> Package<R> {
+    /// Reads a package up to the end of its control files.
+    pub fn open(reader: R) -> Result<Self> {
+        let mut archive = Archive::open(reader)?;
+        read_format(&mut archive)?;
+        let member = next_known(&mut archive)?;
+        let member = member.ok_or_else(|| missing("control.tar", None))?;
+        let compression = compression_of(&member, "control.tar")?;
+        let files = read_control(&mut archive, &member, compression);
+        let files = files.map_err(|error| error.within("read", &member.name))?;
+        let control = read_facts(&files)?;
+        Ok(Self {
+            archive,
+            files,
+            control,
+        })
+    }
+
+    /// What the package says it is.
+    pub fn control(&self) -> &Control {
+        &self.control
+    }
+
+    /// Takes the control files, by name: `control`, `md5sums`, `conffiles`, `postinst` …
+    pub fn take_control_files(&mut self) -> BTreeMap<String, ControlFile> {
+        std::mem::take(&mut self.files)
+    }
+
+    /// Passes every entry of `data.tar` to `visit`, with its content, then reads the package to its last byte.
+    pub fn read_data(
+        mut self,
+        visit: &mut dyn FnMut(&Entry, &mut dyn Read) -> Result<()>,
+    ) -> Result<()> {
+        let member = next_known(&mut self.archive)?;
+        let member = member.ok_or_else(|| missing("data.tar", None))?;
+        let compression = compression_of(&member, "data.tar")?;
+        let decoder = compression.decoder(&mut self.archive, member.size);
+        let decoder = decoder.map_err(|cause| Error::cannot("read", &member.name, cause))?;
+        let mut reader = Reader::new(decoder);
+        let within = |error: Error| error.within("read", &member.name);
+        while let Some(entry) = reader.next_entry().map_err(within)? {
+            visit(&entry, &mut reader)?;
+        }
+        drop(reader);
+        while let Some(member) = self.archive.next_member()? {
+            if member.name.starts_with("control.tar") || member.name.starts_with("data.tar") {
+                let cause = "the package has one already";
+                return Err(Error::cannot("read", &member.name, cause));
+            }
+            self.archive.skip()?;
+        }
+        Ok(())
+    }
+}
+
+/// The first member says which format the rest has.
+fn read_format<R: Read>(archive: &mut Archive<R>) -> Result<()> {
+    const NAME: &str = "debian-binary";
+    let fail = |cause: &str| Error::cannot("read", NAME, cause);
+    let member = archive.next_member()?;
+    let member = member.ok_or_else(|| missing(NAME, None))?;
+    if member.name != NAME {
+        return Err(missing(NAME, Some(&member)));
+    }
+    let mut text = String::new();
+    let read = archive.by_ref().take(MAX_FORMAT).read_to_string(&mut text);
+    read.map_err(|cause| fail(&cause.to_string()))?;
+    match text.lines().next() {
+        Some(line) if line.starts_with("2.") && text.contains('\n') => archive.skip(),
+        Some(line) => Err(fail(&format!(
+            "format `{}` is not 2.x",
+            line.escape_default()
+        ))),
+        None => Err(fail("it is empty")),
+    }
+}
+
+/// The next member, without those that deb(5) reserves for additions: they begin with `_`.
+fn next_known<R: Read>(archive: &mut Archive<R>) -> Result<Option<Member>> {
+    loop {
+        match archive.next_member()? {
+            Some(member) if member.name.starts_with('_') => archive.skip()?,
+            member => return Ok(member),
+        }
+    }
+}
+
+fn compression_of(member: &Member, expected: &str) -> Result<Compression> {
+    let ending = member.name.strip_prefix(expected);
+    let ending = ending.ok_or_else(|| missing(expected, Some(member)))?;
+    Compression::of(ending).ok_or_else(|| {
+        let known = "expected none or one of .gz .xz .zst .bz2 .lzma";
+        let cause = format!("the compression `{ending}` is unknown; {known}");
+        Error::cannot("read", &member.name, cause)
+    })
+}
+
+fn missing(expected: &str, found: Option<&Member>) -> Error {
+    let cause = match found {
+        Some(member) => format!("found `{}` in its place", member.name),
+        None => "the package has none".to_owned(),
+    };
+    Error::cannot("read", expected, cause)
+}
+
+fn read_control<R: Read>(
+    archive: &mut Archive<R>,
+    member: &Member,
+    compression: Compression,
+) -> Result<BTreeMap<String, ControlFile>> {
+    let decoder = compression.decoder(&mut *archive, member.size);
+    let decoder = decoder.map_err(|cause| Error::cannot("read", "its start", cause))?;
+    let mut reader = Reader::new(decoder);
+    let mut files = BTreeMap::new();
+    let mut left = MAX_CONTROL;
+    while let Some(entry) = reader.next_entry()? {
+        let fail = |cause: &str| Error::cannot("read entry", &entry.path, cause);
+        match entry.kind {
+            Kind::Directory if entry.path.is_root() => continue,
+            Kind::File { size } if size > left => return Err(fail("there are more than 32 MiB")),
+            Kind::File { size } => left -= size,
+            _ => return Err(fail("it is not a file")),
+        }
+        let name = String::from_utf8(entry.path.as_bytes().to_vec());
+        let name = name.map_err(|_| fail("its name is not UTF-8"))?;
+        let mut content = Vec::new();
+        let read = reader.read_to_end(&mut content);
+        read.map_err(|cause| fail(&cause.to_string()))?;
+        let (mode, mtime) = (entry.mode, entry.mtime);
+        let file = ControlFile {
+            mode,
+            mtime,
+            content,
+        };
+        if files.insert(name, file).is_some() {
+            return Err(fail("it is there twice"));
+        }
+    }
+    Ok(files)
+}
+
+fn read_facts(files: &BTreeMap<String, ControlFile>) -> Result<Control> {
+    let fail = |cause: &str| Error::cannot("read", "control", cause);
+    let file = files.get("control");
+    let file = file.ok_or_else(|| fail("the package has none"))?;
+    let text = std::str::from_utf8(&file.content).map_err(|_| fail("it is not UTF-8"))?;
+    parse_facts(text).map_err(|error| error.within("read", "control"))
+}
+
+fn parse_facts(text: &str) -> Result<Control> {
+    let mut all = paragraphs(text);
+    let paragraph = all.next().transpose()?.unwrap_or_default();
+    if all.next().is_some() {
+        let cause = "there is a second paragraph";
+        return Err(Error::cannot("read field", "Package", cause));
+    }
+    Ok(Control {
+        name: paragraph.require("Package")?.parse()?,
+        version: paragraph.require("Version")?.parse()?,
+        architecture: paragraph.require("Architecture")?.parse()?,
+    })
+}

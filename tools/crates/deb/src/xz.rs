@@ -1,0 +1,134 @@
+//! Xz and lzma by liblzma, with limited memory, on several threads where the file was made for it.
+
+use std::io::{self, BufRead, Read};
+use std::thread;
+
+use liblzma::stream::{Action, Error, MtStreamBuilder, Status, Stream};
+
+/// What a decoder may take. The dictionaries of Debian's packages have up to 64 MiB.
+const MEMORY: u64 = 128 * 1024 * 1024;
+
+/// More would not fit into [`MEMORY`] with the blocks that dpkg makes (24 MiB).
+const MAX_THREADS: usize = 4;
+
+/// Decodes what a reader gives, to its last byte.
+pub(crate) struct Decoder<R> {
+    inner: R,
+    stream: Stream,
+    lzma: bool,
+    ended: bool,
+}
+
+impl<R: BufRead> Decoder<R> {
+    /// Xz, one stream or several. `size` is the number of bytes that `inner` will give.
+    pub(crate) fn xz(mut inner: R, size: u64) -> io::Result<Self> {
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        let several = has_several_blocks(inner.fill_buf()?, size);
+        let stream = match several && threads > 1 {
+            true => MtStreamBuilder::new()
+                .threads(threads.min(MAX_THREADS) as u32)
+                .memlimit_threading(MEMORY)
+                .memlimit_stop(MEMORY)
+                .decoder(),
+            false => Stream::new_stream_decoder(MEMORY, 0),
+        };
+        Self::new(inner, stream, false)
+    }
+
+    /// The older format of LZMA utils, which has no checksum.
+    pub(crate) fn lzma(inner: R) -> io::Result<Self> {
+        Self::new(inner, Stream::new_lzma_decoder(MEMORY), true)
+    }
+
+    fn new(inner: R, stream: Result<Stream, Error>, lzma: bool) -> io::Result<Self> {
+        Ok(Self {
+            inner,
+            stream: stream.map_err(explain)?,
+            lzma,
+            ended: false,
+        })
+    }
+
+    /// At the end of a stream: the end of all, or the start of the next.
+    fn end_stream(&mut self) -> io::Result<()> {
+        if self.inner.fill_buf()?.is_empty() {
+            self.ended = true;
+            return Ok(());
+        }
+        if self.lzma {
+            return Err(explain(Error::Format));
+        }
+        self.stream = Stream::new_stream_decoder(MEMORY, 0).map_err(explain)?;
+        Ok(())
+    }
+}
+
+impl<R: BufRead> Read for Decoder<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while !self.ended && !buffer.is_empty() {
+            let input = self.inner.fill_buf()?;
+            let at_end = input.is_empty();
+            let action = if at_end { Action::Finish } else { Action::Run };
+            let (read, written) = (self.stream.total_in(), self.stream.total_out());
+            let status = self
+                .stream
+                .process(input, buffer, action)
+                .map_err(explain)?;
+            let read = self.stream.total_in() - read;
+            let written = (self.stream.total_out() - written) as usize;
+            self.inner.consume(read as usize);
+            match status {
+                Status::StreamEnd => self.end_stream()?,
+                Status::MemNeeded if at_end => return Err(io::ErrorKind::UnexpectedEof.into()),
+                _ => {}
+            }
+            if written > 0 {
+                return Ok(written);
+            }
+        }
+        Ok(0)
+    }
+}
+
+fn explain(error: Error) -> io::Error {
+    match error {
+        Error::MemLimit | Error::Mem => io::ErrorKind::OutOfMemory.into(),
+        _ => io::ErrorKind::InvalidData.into(),
+    }
+}
+
+/// Whether more than one block follows: only then is decoding in parallel worth its memory.
+///
+/// Looks at the header of the first block, where writers that use threads state the block's sizes
+/// (The .xz File Format 1.2.1, sections 2.1.1 and 3.1).
+fn has_several_blocks(start: &[u8], size: u64) -> bool {
+    const STREAM_HEADER: u64 = 12;
+    // An index of one record and the footer.
+    const AT_MOST_AFTER_ONE: u64 = 24 + 12;
+    let block = || {
+        let flags = *start.get(7)?;
+        let header = (u64::from(*start.get(12)?) + 1) * 4;
+        let has_sizes = start.get(13)? & 0xc0 == 0xc0;
+        let compressed = has_sizes
+            .then(|| variable_length(start.get(14..)?))
+            .flatten()?;
+        let check = match flags & 0x0f {
+            0 => 0,
+            low => 4 << ((low - 1) / 3),
+        };
+        Some(header + compressed.next_multiple_of(4) + check)
+    };
+    block().is_some_and(|block| size.saturating_sub(STREAM_HEADER + block) > AT_MOST_AFTER_ONE)
+}
+
+/// Seven bits a byte, lowest first; the last byte has its highest bit clear.
+fn variable_length(bytes: &[u8]) -> Option<u64> {
+    let mut value = 0;
+    for (at, byte) in bytes.iter().take(8).enumerate() {
+        value |= u64::from(byte & 0x7f) << (7 * at);
+        if byte & 0x80 == 0 {
+            return Some(value);
+        }
+    }
+    None
+}

@@ -1,0 +1,85 @@
+use std::io;
+use std::str::FromStr;
+
+use blob::Error;
+
+/// How a layer is compressed. Each form has one encoder with one setting (`docs/decisions/0001-gzip-encoder.md`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compression {
+    /// Gzip: libdeflate level 6, one member for each 1 MiB.
+    Gzip,
+    /// Zstandard: level 3, one frame with a checksum for each 4 MiB.
+    Zstd,
+    /// The tar itself.
+    None,
+}
+
+const GZIP_LEVEL: i32 = 6;
+const GZIP_MEMBER: usize = 1024 * 1024;
+const ZSTD_LEVEL: i32 = 3;
+const ZSTD_FRAME: usize = 4 * 1024 * 1024;
+
+impl Compression {
+    /// How many bytes of the archive become one member, frame or write.
+    pub(crate) fn chunk(self) -> usize {
+        match self {
+            Self::Gzip | Self::None => GZIP_MEMBER,
+            Self::Zstd => ZSTD_FRAME,
+        }
+    }
+
+    pub(crate) fn encoder(self) -> io::Result<Encoder> {
+        match self {
+            Self::Gzip => {
+                let level = libdeflater::CompressionLvl::new(GZIP_LEVEL);
+                let level = level.map_err(|_| io::Error::other("no such gzip level"))?;
+                Ok(Encoder::Gzip(libdeflater::Compressor::new(level)))
+            }
+            Self::Zstd => {
+                let mut encoder = zstd::bulk::Compressor::new(ZSTD_LEVEL)?;
+                encoder.include_checksum(true)?;
+                Ok(Encoder::Zstd(encoder))
+            }
+            Self::None => Ok(Encoder::None),
+        }
+    }
+}
+
+impl FromStr for Compression {
+    type Err = Error;
+
+    fn from_str(text: &str) -> blob::Result<Self> {
+        match text {
+            "gzip" => Ok(Self::Gzip),
+            "zstd" => Ok(Self::Zstd),
+            "none" => Ok(Self::None),
+            _ => Err(Error::cannot(
+                "read compression",
+                text,
+                "expected `gzip`, `zstd` or `none`",
+            )),
+        }
+    }
+}
+
+/// Makes one chunk into bytes that may follow those of the chunk before it.
+pub(crate) enum Encoder {
+    Gzip(libdeflater::Compressor),
+    Zstd(zstd::bulk::Compressor<'static>),
+    None,
+}
+
+impl Encoder {
+    pub(crate) fn encode(&mut self, chunk: &[u8]) -> io::Result<Vec<u8>> {
+        match self {
+            Self::Gzip(encoder) => {
+                let mut bytes = vec![0; encoder.gzip_compress_bound(chunk.len())];
+                let size = encoder.gzip_compress(chunk, &mut bytes);
+                bytes.truncate(size.map_err(io::Error::other)?);
+                Ok(bytes)
+            }
+            Self::Zstd(encoder) => encoder.compress(chunk),
+            Self::None => Ok(chunk.to_vec()),
+        }
+    }
+}

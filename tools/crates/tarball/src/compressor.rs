@@ -1,0 +1,226 @@
+use std::io::{self, Write};
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+
+use blob::{Blob, HashingWriter};
+
+use crate::codec::{Compression, Encoder};
+
+/// More threads than this wait for the decoder in front of them.
+const MAX_THREADS: usize = 4;
+
+/// Compresses what is written to it, chunk by chunk on several threads, and hashes both sides.
+///
+/// The bytes that come out depend on nothing but the bytes that went in. At most two chunks for each thread are held in
+/// memory. An archive of one chunk is compressed by the caller's thread; no other is started for it.
+pub struct Compressor<W: Write + Send + 'static> {
+    compression: Compression,
+    threads: usize,
+    plain: HashingWriter<io::Sink>,
+    chunk: Vec<u8>,
+    output: Output<W>,
+}
+
+enum Output<W: Write + Send + 'static> {
+    Inline(HashingWriter<W>),
+    Pool(Pool<W>),
+    Lost,
+}
+
+/// A finished stream.
+pub struct Compressed<W> {
+    /// Where the compressed bytes were written to.
+    pub inner: W,
+    /// The archive itself: its digest is the layer's diff_id.
+    pub plain: Blob,
+    /// The compressed bytes.
+    pub blob: Blob,
+}
+
+impl<W: Write + Send + 'static> Compressor<W> {
+    /// Uses as many threads as there are processors, up to four.
+    pub fn new(inner: W, compression: Compression) -> Self {
+        let processors = thread::available_parallelism().map_or(1, usize::from);
+        Self::with_threads(inner, compression, processors.min(MAX_THREADS))
+    }
+
+    /// Uses this many threads to compress.
+    pub fn with_threads(inner: W, compression: Compression, threads: usize) -> Self {
+        Self {
+            compression,
+            threads: threads.max(1),
+            plain: HashingWriter::new(io::sink()),
+            chunk: Vec::new(),
+            output: Output::Inline(HashingWriter::new(inner)),
+        }
+    }
+
+    /// Compresses the rest and waits until all is written.
+    pub fn finish(mut self) -> io::Result<Compressed<W>> {
+        let chunk = std::mem::take(&mut self.chunk);
+        let written = match std::mem::replace(&mut self.output, Output::Lost) {
+            Output::Inline(mut writer) => {
+                let bytes = self.compression.encoder()?.encode(&chunk)?;
+                writer.write_all(&bytes)?;
+                writer
+            }
+            Output::Pool(mut pool) => {
+                if !chunk.is_empty() {
+                    pool.submit(chunk)?;
+                }
+                pool.finish()?
+            }
+            Output::Lost => return Err(lost()),
+        };
+        let (mut inner, blob) = written.finish();
+        inner.flush()?;
+        let (_, plain) = self.plain.finish();
+        Ok(Compressed { inner, plain, blob })
+    }
+
+    /// Hands a full chunk to the pool, which starts with the first one. What is not compressed needs none.
+    fn submit(&mut self) -> io::Result<()> {
+        if let (Output::Inline(writer), Compression::None) = (&mut self.output, self.compression) {
+            writer.write_all(&self.chunk)?;
+            self.chunk.clear();
+            return Ok(());
+        }
+        let next = Vec::with_capacity(self.compression.chunk());
+        let chunk = std::mem::replace(&mut self.chunk, next);
+        if let Output::Inline(_) = self.output {
+            if let Output::Inline(writer) = std::mem::replace(&mut self.output, Output::Lost) {
+                self.output = Output::Pool(Pool::start(writer, self.compression, self.threads)?);
+            }
+        }
+        match &mut self.output {
+            Output::Pool(pool) => pool.submit(chunk),
+            _ => Err(lost()),
+        }
+    }
+}
+
+impl<W: Write + Send + 'static> Write for Compressor<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let size = self.compression.chunk();
+        if self.chunk.len() == size {
+            self.submit()?;
+        }
+        let taken = bytes.len().min(size - self.chunk.len());
+        self.chunk.extend_from_slice(&bytes[..taken]);
+        self.plain.write(&bytes[..taken])
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A chunk that was compressed, once it is.
+type Slot = Receiver<io::Result<Vec<u8>>>;
+
+struct Job {
+    chunk: Vec<u8>,
+    done: SyncSender<io::Result<Vec<u8>>>,
+}
+
+/// Threads that compress, and one that writes what they made in the order in which it was submitted.
+struct Pool<W: Write + Send + 'static> {
+    jobs: Option<Sender<Job>>,
+    order: Option<SyncSender<Slot>>,
+    workers: Vec<JoinHandle<()>>,
+    writer: Option<JoinHandle<io::Result<HashingWriter<W>>>>,
+}
+
+impl<W: Write + Send + 'static> Pool<W> {
+    fn start(
+        output: HashingWriter<W>,
+        compression: Compression,
+        threads: usize,
+    ) -> io::Result<Self> {
+        let (jobs, queue) = mpsc::channel();
+        let (order, slots) = mpsc::sync_channel(2 * threads);
+        let mut pool = Self {
+            jobs: Some(jobs),
+            order: Some(order),
+            workers: Vec::new(),
+            writer: Some(spawn("write", move || write_in_order(output, &slots))?),
+        };
+        let queue = Arc::new(Mutex::new(queue));
+        for _ in 0..threads {
+            let (queue, encoder) = (Arc::clone(&queue), compression.encoder()?);
+            let worker = spawn("compress", move || work(&queue, encoder))?;
+            pool.workers.push(worker);
+        }
+        Ok(pool)
+    }
+
+    /// Queues a chunk; waits while too many are under way.
+    fn submit(&mut self, chunk: Vec<u8>) -> io::Result<()> {
+        let (done, slot) = mpsc::sync_channel(1);
+        let ordered = self.order.as_ref().is_some_and(|to| to.send(slot).is_ok());
+        let job = Job { chunk, done };
+        match ordered && self.jobs.as_ref().is_some_and(|to| to.send(job).is_ok()) {
+            true => Ok(()),
+            // The writer has ended early: it knows why.
+            false => Err(self.close().err().unwrap_or_else(lost)),
+        }
+    }
+
+    fn finish(mut self) -> io::Result<HashingWriter<W>> {
+        self.close()
+    }
+
+    /// Lets all threads end and waits for them, so that none still holds the output.
+    fn close(&mut self) -> io::Result<HashingWriter<W>> {
+        drop((self.jobs.take(), self.order.take()));
+        for worker in self.workers.drain(..) {
+            // A worker that panicked has left a slot empty, which the writer reports.
+            let _ = worker.join();
+        }
+        match self.writer.take().map(JoinHandle::join) {
+            Some(Ok(result)) => result,
+            _ => Err(lost()),
+        }
+    }
+}
+
+impl<W: Write + Send + 'static> Drop for Pool<W> {
+    fn drop(&mut self) {
+        let _ = self.close();
+    }
+}
+
+fn spawn<T: Send + 'static>(
+    name: &str,
+    body: impl FnOnce() -> T + Send + 'static,
+) -> io::Result<JoinHandle<T>> {
+    thread::Builder::new().name(name.to_owned()).spawn(body)
+}
+
+fn work(queue: &Mutex<Receiver<Job>>, mut encoder: Encoder) {
+    loop {
+        let job = match queue.lock() {
+            Ok(queue) => queue.recv(),
+            Err(_) => return,
+        };
+        let Ok(job) = job else { return };
+        // Nobody waits for it after an error.
+        let _ = job.done.send(encoder.encode(&job.chunk));
+    }
+}
+
+fn write_in_order<W: Write>(
+    mut output: HashingWriter<W>,
+    slots: &Receiver<Slot>,
+) -> io::Result<HashingWriter<W>> {
+    for slot in slots {
+        let bytes = slot.recv().map_err(|_| lost())??;
+        output.write_all(&bytes)?;
+    }
+    Ok(output)
+}
+
+fn lost() -> io::Error {
+    io::Error::other("a compressing thread has died")
+}

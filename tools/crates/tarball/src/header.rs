@@ -1,0 +1,207 @@
+//! The 512-byte header block: where its fields lie, how it is read, and the one form in which it is written (POSIX ustar).
+
+use std::ops::Range;
+
+use crate::{number, Entry, Kind, BLOCK};
+
+const NAME: Range<usize> = 0..100;
+const MODE: Range<usize> = 100..108;
+const UID: Range<usize> = 108..116;
+const GID: Range<usize> = 116..124;
+const SIZE: Range<usize> = 124..136;
+const MTIME: Range<usize> = 136..148;
+const CHECKSUM: Range<usize> = 148..156;
+const TYPE: usize = 156;
+const LINK: Range<usize> = 157..257;
+const MAGIC: Range<usize> = 257..265;
+const PREFIX: Range<usize> = 345..500;
+
+const USTAR: &[u8] = b"ustar\x0000";
+
+/// A header block whose checksum holds.
+pub(crate) struct Header<'a>(&'a [u8; BLOCK]);
+
+impl<'a> Header<'a> {
+    /// Checks the sum of a block's bytes.
+    pub(crate) fn check(block: &'a [u8; BLOCK]) -> Result<Self, String> {
+        let stated = number::read(&block[CHECKSUM]);
+        match stated == Ok(u64::from(checksum(block))) {
+            true => Ok(Self(block)),
+            false => Err("its header checksum is wrong".to_owned()),
+        }
+    }
+
+    pub(crate) fn kind(&self) -> u8 {
+        self.0[TYPE]
+    }
+
+    pub(crate) fn mode(&self) -> Result<u32, String> {
+        Ok((field(self.0, MODE, "mode")? & 0o7777) as u32)
+    }
+
+    pub(crate) fn uid(&self) -> Result<u64, String> {
+        field(self.0, UID, "uid")
+    }
+
+    pub(crate) fn gid(&self) -> Result<u64, String> {
+        field(self.0, GID, "gid")
+    }
+
+    pub(crate) fn size(&self) -> Result<u64, String> {
+        field(self.0, SIZE, "size")
+    }
+
+    pub(crate) fn mtime(&self) -> Result<u64, String> {
+        field(self.0, MTIME, "mtime")
+    }
+
+    /// The name; POSIX headers may hold its first part apart, GNU ones keep other things there.
+    pub(crate) fn name(&self) -> Vec<u8> {
+        let name = text(&self.0[NAME]);
+        let prefix = match self.0[MAGIC].starts_with(b"ustar\0") {
+            true => text(&self.0[PREFIX]),
+            false => b"",
+        };
+        match prefix.is_empty() {
+            true => name.to_vec(),
+            false => [prefix, b"/", name].concat(),
+        }
+    }
+
+    pub(crate) fn link(&self) -> Vec<u8> {
+        text(&self.0[LINK]).to_vec()
+    }
+}
+
+fn field(block: &[u8; BLOCK], range: Range<usize>, name: &str) -> Result<u64, String> {
+    number::read(&block[range]).map_err(|why| format!("its {name} {why}"))
+}
+
+/// A text field up to its first NUL.
+fn text(field: &[u8]) -> &[u8] {
+    let end = field.iter().position(|byte| *byte == 0);
+    &field[..end.unwrap_or(field.len())]
+}
+
+/// The sum of all bytes, those of the checksum field counted as blanks.
+fn checksum(block: &[u8; BLOCK]) -> u32 {
+    let sum = |range: Range<usize>| {
+        block[range]
+            .iter()
+            .map(|byte| u32::from(*byte))
+            .sum::<u32>()
+    };
+    sum(0..CHECKSUM.start) + 8 * u32::from(b' ') + sum(CHECKSUM.end..BLOCK)
+}
+
+/// What a header cannot hold, as PAX records (`pax.rs` writes them), in the order of their keys.
+pub(crate) type Overflow = Vec<(&'static str, Vec<u8>)>;
+
+/// Writes the header of an entry, and says which facts did not fit.
+pub(crate) fn encode(entry: &Entry) -> ([u8; BLOCK], Overflow) {
+    let (name, link) = names(entry);
+    let mut block = blank(type_flag(&entry.kind));
+    let mut overflow = Overflow::new();
+    number_or_record(&mut block, GID, entry.gid, "gid", &mut overflow);
+    if !put(&mut block[LINK], &link) {
+        overflow.push(("linkpath", link));
+    }
+    if !put_name(&mut block, &name) {
+        overflow.push(("path", name));
+    }
+    number_or_record(&mut block, MTIME, entry.mtime, "mtime", &mut overflow);
+    number_or_record(&mut block, SIZE, entry.size(), "size", &mut overflow);
+    number_or_record(&mut block, UID, entry.uid, "uid", &mut overflow);
+    number::write(&mut block[MODE], u64::from(entry.mode & 0o7777));
+    seal(&mut block);
+    (block, overflow)
+}
+
+/// The header of the block of PAX records that stands before an entry's own header.
+pub(crate) fn encode_extension(size: usize) -> [u8; BLOCK] {
+    let mut block = blank(b'x');
+    put(&mut block[NAME], b"PaxHeaders/entry");
+    number::write(&mut block[MODE], 0o644);
+    number::write(&mut block[SIZE], size as u64);
+    seal(&mut block);
+    block
+}
+
+/// The names as they are stored: folders end in `/`, and the root is `./`.
+fn names(entry: &Entry) -> (Vec<u8>, Vec<u8>) {
+    let mut name = match entry.path.is_root() {
+        true => b".".to_vec(),
+        false => entry.path.as_bytes().to_vec(),
+    };
+    let link = match &entry.kind {
+        Kind::Symlink { target } => target.clone(),
+        Kind::Hardlink { target } => target.as_bytes().to_vec(),
+        Kind::File { .. } => Vec::new(),
+        Kind::Directory => {
+            name.push(b'/');
+            Vec::new()
+        }
+    };
+    (name, link)
+}
+
+fn type_flag(kind: &Kind) -> u8 {
+    match kind {
+        Kind::File { .. } => b'0',
+        Kind::Hardlink { .. } => b'1',
+        Kind::Symlink { .. } => b'2',
+        Kind::Directory => b'5',
+    }
+}
+
+/// A header with a type, the ustar mark, zero in every number and no names.
+fn blank(kind: u8) -> [u8; BLOCK] {
+    let mut block = [0; BLOCK];
+    for range in [MODE, UID, GID, SIZE, MTIME] {
+        number::write(&mut block[range], 0);
+    }
+    block[TYPE] = kind;
+    block[MAGIC].copy_from_slice(USTAR);
+    block
+}
+
+fn seal(block: &mut [u8; BLOCK]) {
+    let sum = checksum(block);
+    // Six digits, NUL, blank: the historical form.
+    number::write(&mut block[CHECKSUM.start..CHECKSUM.end - 1], u64::from(sum));
+    block[CHECKSUM.end - 1] = b' ';
+}
+
+fn number_or_record(
+    block: &mut [u8; BLOCK],
+    range: Range<usize>,
+    value: u64,
+    key: &'static str,
+    overflow: &mut Overflow,
+) {
+    if number::write(&mut block[range], value).is_none() {
+        overflow.push((key, value.to_string().into_bytes()));
+    }
+}
+
+/// Puts text at the start of a field. If it does not fit, as much of it as does, and false.
+fn put(field: &mut [u8], text: &[u8]) -> bool {
+    let length = text.len().min(field.len());
+    field[..length].copy_from_slice(&text[..length]);
+    length == text.len()
+}
+
+/// Puts a name into NAME, or cut at a slash into PREFIX and NAME; the prefix is as short as it can be.
+fn put_name(block: &mut [u8; BLOCK], name: &[u8]) -> bool {
+    if name.len() <= NAME.len() {
+        return put(&mut block[NAME], name);
+    }
+    let earliest = name.len() - NAME.len() - 1;
+    let cut = (earliest..name.len() - 1).find(|at| name[*at] == b'/');
+    match cut.filter(|cut| (1..=PREFIX.len()).contains(cut)) {
+        Some(cut) => {
+            put(&mut block[PREFIX], &name[..cut]) && put(&mut block[NAME], &name[cut + 1..])
+        }
+        None => put(&mut block[NAME], name),
+    }
+}

@@ -1,0 +1,79 @@
+//! The content list of an archive in the language of mtree(5): one line an entry, full paths, in archive order.
+
+use std::fmt::Write as _;
+
+use blob::Digest;
+
+use crate::{Entry, EntryPath, Kind};
+
+/// Appends the line of an entry. For a hard link, `entry` holds the facts of the file that it names once more, and `target` that file's path.
+pub(crate) fn append(
+    list: &mut String,
+    path: &EntryPath,
+    entry: &Entry,
+    digest: Option<Digest>,
+    target: Option<&EntryPath>,
+) {
+    let kind = match entry.kind {
+        Kind::File { .. } | Kind::Hardlink { .. } => "file",
+        Kind::Directory => "dir",
+        Kind::Symlink { .. } => "link",
+    };
+    // Writing to a string cannot fail.
+    let _ = write!(
+        list,
+        "{} type={kind} mode={:04o} uid={} gid={} time={}.0",
+        name(path),
+        entry.mode,
+        entry.uid,
+        entry.gid,
+        entry.mtime
+    );
+    if let Kind::Symlink { target } = &entry.kind {
+        let _ = write!(list, " link={}", escaped(target));
+    }
+    if let Some(digest) = digest {
+        let _ = write!(list, " size={} sha256digest={}", entry.size(), digest.hex());
+    }
+    if let Some(target) = target {
+        let _ = write!(list, " hardlink={}", name(target));
+    }
+    list.push('\n');
+}
+
+fn name(path: &EntryPath) -> String {
+    match path.is_root() {
+        true => ".".to_owned(),
+        false => format!("./{}", escaped(path.as_bytes())),
+    }
+}
+
+/// Everything but plain graphic ASCII as a backslash and three octal digits.
+fn escaped(name: &[u8]) -> String {
+    let mut text = String::with_capacity(name.len());
+    for byte in name {
+        match byte {
+            b'\\' | b'#' => {
+                let _ = write!(text, "\\{byte:03o}");
+            }
+            b'!'..=b'~' => text.push(char::from(*byte)),
+            _ => {
+                let _ = write!(text, "\\{byte:03o}");
+            }
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_escaped() {
+        assert_eq!(
+            escaped(b"a b#c\\d\n\xc5\x91=~"),
+            r"a\040b\043c\134d\012\305\221=~"
+        );
+    }
+}

@@ -1,0 +1,157 @@
+//! PAX records: `LENGTH KEY=VALUE\n`, where LENGTH counts the whole record (POSIX.1-2017, pax, "pax Extended Header").
+
+use std::borrow::Cow;
+
+/// What an extended header says of the entry after it. Records that a layer does not keep are left out.
+#[derive(Default)]
+pub(crate) struct Records {
+    pub(crate) path: Option<Vec<u8>>,
+    pub(crate) linkpath: Option<Vec<u8>>,
+    pub(crate) size: Option<u64>,
+    pub(crate) uid: Option<u64>,
+    pub(crate) gid: Option<u64>,
+    pub(crate) mtime: Option<u64>,
+}
+
+impl Records {
+    /// Reads all records. The error is a cause.
+    pub(crate) fn parse(mut text: &[u8]) -> Result<Self, String> {
+        let mut records = Self::default();
+        while !text.is_empty() {
+            let (key, value, rest) = split(text).ok_or("its PAX records are malformed")?;
+            records.take(key, value)?;
+            text = rest;
+        }
+        Ok(records)
+    }
+
+    fn take(&mut self, key: &[u8], value: &[u8]) -> Result<(), String> {
+        let wrong = || {
+            let value = crate::path::printable(value);
+            format!(
+                "its PAX record `{}` is `{value}`",
+                crate::path::printable(key)
+            )
+        };
+        match key {
+            b"path" => self.path = Some(value.to_vec()),
+            b"linkpath" => self.linkpath = Some(value.to_vec()),
+            b"size" => self.size = Some(decimal(value).ok_or_else(wrong)?),
+            b"uid" => self.uid = Some(decimal(value).ok_or_else(wrong)?),
+            b"gid" => self.gid = Some(decimal(value).ok_or_else(wrong)?),
+            b"mtime" => self.mtime = Some(seconds(value).ok_or_else(wrong)?),
+            _ if key.starts_with(b"GNU.sparse.") => return Err("it is a sparse file".to_owned()),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn split(text: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    let blank = text.iter().take(8).position(|byte| *byte == b' ')?;
+    let length = usize::try_from(decimal(&text[..blank])?).ok()?;
+    let record = text.get(blank + 1..length)?.strip_suffix(b"\n")?;
+    let equals = record.iter().position(|byte| *byte == b'=')?;
+    Some((&record[..equals], &record[equals + 1..], &text[length..]))
+}
+
+fn decimal(text: &[u8]) -> Option<u64> {
+    let digits = !text.is_empty() && text.iter().all(u8::is_ascii_digit);
+    digits
+        .then(|| std::str::from_utf8(text).ok()?.parse().ok())
+        .flatten()
+}
+
+/// A time; the fraction is dropped.
+fn seconds(text: &[u8]) -> Option<u64> {
+    decimal(text.split(|byte| *byte == b'.').next()?)
+}
+
+/// Writes records. A value that is not UTF-8 is announced as the standard asks.
+pub(crate) fn encode(records: &[(&'static str, Vec<u8>)]) -> Vec<u8> {
+    let binary = records
+        .iter()
+        .any(|(_, value)| std::str::from_utf8(value).is_err());
+    let charset = binary.then_some(("hdrcharset", Cow::Borrowed(&b"BINARY"[..])));
+    let records = records
+        .iter()
+        .map(|(key, value)| (*key, Cow::Borrowed(value.as_slice())));
+    let mut text = Vec::new();
+    for (key, value) in charset.into_iter().chain(records) {
+        let length = record_length(3 + key.len() + value.len());
+        text.extend_from_slice(format!("{length} {key}=").as_bytes());
+        text.extend_from_slice(&value);
+        text.push(b'\n');
+    }
+    text
+}
+
+/// The length of a record whose length is part of it.
+fn record_length(rest: usize) -> usize {
+    let mut length = rest;
+    while rest + length.to_string().len() != length {
+        length = rest + length.to_string().len();
+    }
+    length
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_and_back() {
+        for length in [1, 90, 91, 92, 93, 985, 986, 987, 988, 989, 4000] {
+            let path = vec![b'x'; length];
+            let text = encode(&[("path", path.clone()), ("uid", b"3000000".to_vec())]);
+            let records = Records::parse(&text).unwrap();
+            assert_eq!(
+                (records.path, records.uid),
+                (Some(path), Some(3_000_000)),
+                "{length}"
+            );
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_announced() {
+        assert_eq!(
+            encode(&[("path", vec![0xff])]),
+            b"21 hdrcharset=BINARY\n10 path=\xff\n"
+        );
+    }
+
+    #[test]
+    fn hostile_records() {
+        for (text, cause) in [
+            ("12 path=abc\nx", "its PAX records are malformed"),
+            ("99 path=abc\n", "its PAX records are malformed"),
+            ("1 path=abc\n", "its PAX records are malformed"),
+            ("0 path=abc\n", "its PAX records are malformed"),
+            ("12 path+abc\n", "its PAX records are malformed"),
+            (
+                "18446744073709551616 path=abc\n",
+                "its PAX records are malformed",
+            ),
+            ("path=abc\n", "its PAX records are malformed"),
+            ("11 size=-1\n", "its PAX record `size` is `-1`"),
+            ("13 mtime=-1\n", "its PAX records are malformed"),
+            ("12 mtime=-1\n", "its PAX record `mtime` is `-1`"),
+            ("22 GNU.sparse.major=1\n", "it is a sparse file"),
+        ] {
+            assert_eq!(
+                Records::parse(text.as_bytes()).err().as_deref(),
+                Some(cause),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn fractions_and_strangers_are_dropped() {
+        let records = Records::parse(b"18 mtime=12.500000\n30 SCHILY.xattr.user.a=b\0c=d\n\n");
+        assert!(records.is_err());
+        let records = Records::parse(b"19 mtime=12.500000\n").unwrap();
+        assert_eq!(records.mtime, Some(12));
+    }
+}
