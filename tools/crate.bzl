@@ -52,17 +52,19 @@ def _checks(name, kind, ours_for_tests, test_data, test_env):
         deps = [":" + name],
     )
 
-def library(name, deps = [], test_deps = [], visibility = ["//tools:__subpackages__"]):
+def library(name, deps = [], test_deps = [], testonly = False, visibility = ["//tools:__subpackages__"]):
     """A library crate of the workspace. `deps` are crates of ours; the others come from Cargo.toml.
 
     Args:
       name: the crate's name.
       deps: libraries of ours that it uses: the dependency law.
       test_deps: libraries of ours that only its tests use.
+      testonly: whether only tests may use it.
       visibility: who may use it.
     """
     rust_library(
         name = name,
+        testonly = testonly,
         srcs = native.glob(["src/**/*.rs"]),
         aliases = aliases(),
         compile_data = native.glob(["src/**"], exclude = ["src/**/*.rs"], allow_empty = True),
