@@ -6,18 +6,32 @@ load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 # buildifier: disable=bzl-visibility
 load("//rules/private/extensions:deb_repository.bzl", "addresses", "environment_variable", "fetch_problem")
 
-_SNAPSHOT = "https://snapshot.debian.org/archive/debian-security/20261121T023456Z/pool/a.deb"
+_SNAPSHOT = [
+    "https://snapshot.debian.org/archive/debian-security/20261121T023456Z/pool/a.deb",
+    "https://snapshot.debian.org/archive/debian-security/20261122T023456Z/pool/a.deb",
+]
 
-def _addresses(environment = "", mirrors = []):
-    return addresses("debian-security", "pool/a.deb", "2026-11-21T02:34:56Z", environment, mirrors)
+def _addresses(environment = "", mirrors = [], snapshot = "2026-11-21T02:34:56Z"):
+    return addresses("debian-security", "pool/a.deb", snapshot, environment, mirrors)
 
 def _addresses_test_impl(ctx):
     env = unittest.begin(ctx)
     asserts.equals(env, "DEBIAN_SECURITY_MIRROR", environment_variable("debian-security"))
-    asserts.equals(env, [_SNAPSHOT], _addresses())
+    asserts.equals(env, _SNAPSHOT, _addresses())
+    for day, next_day in {
+        "2026-02-28": "20260301",
+        "2026-12-31": "20270101",
+        "2028-02-28": "20280229",
+        "2028-02-29": "20280301",
+    }.items():
+        asserts.equals(
+            env,
+            "https://snapshot.debian.org/archive/debian-security/%sT235959Z/pool/a.deb" % next_day,
+            _addresses(snapshot = day + "T23:59:59Z")[-1],
+        )
     asserts.equals(
         env,
-        ["http://one/d/pool/a.deb", "http://two/pool/a.deb", "http://three/pool/a.deb", _SNAPSHOT],
+        ["http://one/d/pool/a.deb", "http://two/pool/a.deb", "http://three/pool/a.deb"] + _SNAPSHOT,
         _addresses("http://one/d/ http://two", ["http://three"]),
     )
     return unittest.end(env)

@@ -4,6 +4,18 @@ def environment_variable(archive):
     """The environment variable that says where an archive is: `debian-security` to `DEBIAN_SECURITY_MIRROR`."""
     return archive.upper().replace("-", "_") + "_MIRROR"
 
+_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
+def _day_after(timestamp):
+    """`20261231T023456Z` to `20270101T023456Z`."""
+    year, month, day = int(timestamp[:4]), int(timestamp[4:6]), int(timestamp[6:8]) + 1
+    leap = month == 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    if day > _DAYS[month - 1] + (1 if leap else 0):
+        month, day = month + 1, 1
+    if month > 12:
+        year, month = year + 1, 1
+    return str((year * 100 + month) * 100 + day) + timestamp[8:]
+
 def addresses(archive, filename, snapshot, environment, mirrors):
     """Where a file may be, in the order to try.
 
@@ -15,10 +27,14 @@ def addresses(archive, filename, snapshot, environment, mirrors):
       mirrors: addresses from `debian.mirror`.
 
     Returns:
-      A list of addresses, the snapshot archive last.
+      A list of addresses, the snapshot archive last: as of the lock's time, and as of a day later, because a Release is
+      imported there some hours after its date, while superseded packages stay for more than a day.
     """
     timestamp = snapshot.replace("-", "").replace(":", "")
-    bases = environment.split(" ") + mirrors + ["https://snapshot.debian.org/archive/%s/%s" % (archive, timestamp)]
+    bases = environment.split(" ") + mirrors + [
+        "https://snapshot.debian.org/archive/%s/%s" % (archive, time)
+        for time in [timestamp, _day_after(timestamp)]
+    ]
     return ["%s/%s" % (base.rstrip("/"), filename) for base in bases if base]
 
 def _download(rctx, urls, output):
