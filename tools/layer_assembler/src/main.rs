@@ -1,2 +1,11 @@
-//! Placeholder.
-fn main() {}
+//! Assembles layers that are not one package: files of a list, the CA bundle, BusyBox.
+//!
+//! `docs/tool_contract.md` says what goes in and what comes out.
+
+mod assemble;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    worker::main(|request| assemble::run(request).map_err(|error| error.to_string()))
+}

@@ -1,1 +1,27 @@
-//! Placeholder.
+//! Layers: what goes where, with which owner, mode and time, written in one pass as a blob, its metadata and its content list.
+//!
+//! Design goals:
+//!
+//! - *Bytes once.* A package is read once and its layer written once; both digests fall out on the way.
+//! - *All or nothing.* [`LayerWriter::finish`] moves three finished files to their places. Before that there is none.
+//! - *True to the package.* Owners, modes, times and order are the package's. `var/lib/dpkg/status.d` names what is shipped, no more.
+
+mod applets;
+mod busybox;
+mod cacerts;
+mod created;
+mod extract;
+mod files;
+pub mod flags;
+mod metadata;
+mod source;
+mod status;
+mod writer;
+
+pub use busybox::busybox;
+pub use cacerts::{cacerts, CaBundle};
+pub use created::Created;
+pub use extract::extract;
+pub use files::{files, parse_mode, FileList};
+pub use source::{Expected, PackageSource};
+pub use writer::{LayerWriter, Options, Paths};

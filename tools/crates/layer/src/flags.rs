@@ -1,0 +1,105 @@
+//! The flags that layer-making commands share, and the way from flags to values.
+
+use std::path::PathBuf;
+
+use blob::{Digest, Error, Result};
+use clap::Parser;
+
+use crate::{Created, LayerWriter, Options, PackageSource, Paths};
+
+/// What every command that makes a layer takes.
+#[derive(Clone, Debug, clap::Args)]
+pub struct LayerFlags {
+    /// The blob to write
+    #[arg(long, value_name = "FILE")]
+    layer: PathBuf,
+    /// The facts of the blob to write, as JSON
+    #[arg(long, value_name = "FILE")]
+    metadata: PathBuf,
+    /// The content list to write, mtree(5)
+    #[arg(long, value_name = "FILE")]
+    mtree: PathBuf,
+    /// The name kept in the metadata
+    #[arg(long, value_name = "NAME")]
+    name: String,
+    /// When the layer was made; later times within it become this one [default: the newest time within]
+    #[arg(long, value_name = "RFC3339")]
+    created: Option<String>,
+    /// What the history of an image says of the layer
+    #[arg(long, value_name = "TEXT")]
+    created_by: String,
+    /// gzip, zstd or none
+    #[arg(long, value_name = "FORM", default_value = "gzip")]
+    compression: String,
+}
+
+/// What every command that reads a package takes.
+#[derive(Clone, Debug, clap::Args)]
+pub struct PackageFlags {
+    /// The package
+    #[arg(long, value_name = "FILE")]
+    deb: PathBuf,
+    /// The digest that the package must have
+    #[arg(long, value_name = "HEX")]
+    sha256: Option<String>,
+}
+
+/// Where a path among the arguments really is.
+pub type Resolve<'a> = &'a dyn Fn(&std::path::Path) -> PathBuf;
+
+impl LayerFlags {
+    /// Begins the layer.
+    pub fn create(&self, resolve: Resolve) -> Result<LayerWriter> {
+        let created = self.created.as_ref();
+        let options = Options {
+            name: self.name.clone(),
+            created: created.map(|text| text.parse::<Created>()).transpose()?,
+            created_by: self.created_by.clone(),
+            compression: self.compression.parse()?,
+        };
+        let paths = Paths {
+            layer: resolve(&self.layer),
+            metadata: resolve(&self.metadata),
+            mtree: resolve(&self.mtree),
+        };
+        LayerWriter::create(paths, options)
+    }
+}
+
+impl PackageFlags {
+    /// The package, which may be any.
+    pub fn source(&self, resolve: Resolve) -> Result<PackageSource> {
+        let sha256 = self.sha256.as_ref();
+        Ok(PackageSource {
+            path: resolve(&self.deb),
+            shown: self.deb.display().to_string(),
+            sha256: sha256.map(|hex| Digest::from_hex(hex)).transpose()?,
+            expected: crate::Expected::default(),
+        })
+    }
+}
+
+/// Reads a command line without the program's name. `None` if it asked for help, which was given.
+pub fn parse<T: Parser>(arguments: &[String]) -> Result<Option<T>> {
+    let command = T::command();
+    let name = command.get_name().to_owned();
+    let words = std::iter::once(&name).chain(arguments);
+    let error = match T::try_parse_from(words) {
+        Ok(parsed) => return Ok(Some(parsed)),
+        Err(error) => error,
+    };
+    if !error.use_stderr() {
+        // Help and version.
+        let printed = error.print();
+        printed.map_err(|cause| Error::cannot("print", "help", cause))?;
+        return Ok(None);
+    }
+    let text = error.to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    let lines = text.lines().take_while(|line| !line.starts_with("Usage:"));
+    let words: Vec<_> = lines.flat_map(str::split_whitespace).collect();
+    Err(
+        Error::cannot("read", format_args!("arguments of {name}"), words.join(" "))
+            .hint(format_args!("see `{name} --help`")),
+    )
+}

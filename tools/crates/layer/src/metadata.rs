@@ -1,0 +1,41 @@
+use std::collections::BTreeMap;
+
+use blob::{Result, ResultExt};
+use serde::Serialize;
+use tarball::Compression;
+
+/// What `index_writer` needs of a layer. The keys are those of rules_img, in byte order.
+#[derive(Serialize)]
+pub(crate) struct Metadata<'a> {
+    pub(crate) annotations: BTreeMap<&'a str, &'a str>,
+    pub(crate) diff_id: String,
+    pub(crate) digest: String,
+    pub(crate) history: History<'a>,
+    #[serde(rename = "mediaType")]
+    pub(crate) media_type: &'static str,
+    pub(crate) name: &'a str,
+    pub(crate) size: u64,
+}
+
+/// The layer's line in the history of an image.
+#[derive(Serialize)]
+pub(crate) struct History<'a> {
+    pub(crate) created: String,
+    pub(crate) created_by: &'a str,
+}
+
+impl Metadata<'_> {
+    /// Compact JSON without a newline.
+    pub(crate) fn to_json(&self) -> Result<Vec<u8>> {
+        serde_json::to_vec(self).cannot("write", "metadata")
+    }
+}
+
+/// The media type of a layer (OCI image specification, `layer.md`).
+pub(crate) fn media_type(compression: Compression) -> &'static str {
+    match compression {
+        Compression::Gzip => "application/vnd.oci.image.layer.v1.tar+gzip",
+        Compression::Zstd => "application/vnd.oci.image.layer.v1.tar+zstd",
+        Compression::None => "application/vnd.oci.image.layer.v1.tar",
+    }
+}

@@ -1,0 +1,51 @@
+//! What dpkg would know of a package: `var/lib/dpkg/status.d/NAME` and `NAME.md5sums`, the form that scanners read in images.
+
+use std::collections::BTreeMap;
+
+use blob::{Error, Result};
+use deb::{ControlFile, PackageName};
+use tarball::EntryPath;
+
+use crate::LayerWriter;
+
+/// The two files, ready to be added at the end of a layer. They keep the modes and times that they have in the package.
+pub(crate) struct Status {
+    name: PackageName,
+    control: Option<ControlFile>,
+    md5sums: Option<ControlFile>,
+}
+
+impl Status {
+    /// Of the control files of a package.
+    pub(crate) fn new(name: &PackageName, mut files: BTreeMap<String, ControlFile>) -> Self {
+        Self {
+            name: name.clone(),
+            control: files.remove("control"),
+            md5sums: files.remove("md5sums"),
+        }
+    }
+
+    /// Cuts `md5sums` down to the files that are shipped.
+    pub(crate) fn retain(&mut self, shipped: impl Fn(&EntryPath) -> bool) -> Result<()> {
+        if let Some(file) = &mut self.md5sums {
+            file.content = deb::retain_md5sums(&file.content, shipped)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn append_to(&self, layer: &mut LayerWriter) -> Result<()> {
+        for (file, ending) in [(&self.control, ""), (&self.md5sums, ".md5sums")] {
+            if let Some(file) = file {
+                let path = format!("var/lib/dpkg/status.d/{}{ending}", self.name);
+                layer.append_file(entry_path(&path)?, file.mode, file.mtime, &file.content)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A path that we made up ourselves.
+pub(crate) fn entry_path(path: &str) -> Result<EntryPath> {
+    EntryPath::parse(path.as_bytes())
+        .map_err(|why| Error::cannot("add entry", path, format!("its {why}")))
+}

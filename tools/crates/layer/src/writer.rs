@@ -1,0 +1,112 @@
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::PathBuf;
+
+use blob::{AtomicFile, Outputs, Result, ResultExt};
+use tarball::{Compression, Compressor, Entry, EntryPath, Kind, Writer};
+
+use crate::metadata::{media_type, History, Metadata};
+use crate::Created;
+
+/// The three files of a layer.
+#[derive(Clone, Debug)]
+pub struct Paths {
+    /// The blob.
+    pub layer: PathBuf,
+    /// What a manifest and a config need of it, as JSON.
+    pub metadata: PathBuf,
+    /// Its content list, mtree(5).
+    pub mtree: PathBuf,
+}
+
+/// What is said of a layer, and how it is compressed.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// A name for people.
+    pub name: String,
+    /// When it was made. Later times within it become this one. Without it, the newest time within.
+    pub created: Option<Created>,
+    /// By what, for the history.
+    pub created_by: String,
+    /// The form of the blob.
+    pub compression: Compression,
+}
+
+/// A layer that is being written. Dropped, it leaves no trace.
+pub struct LayerWriter {
+    archive: Writer<Compressor<AtomicFile>>,
+    newest: u64,
+    paths: Paths,
+    options: Options,
+}
+
+impl LayerWriter {
+    /// Begins a layer.
+    pub fn create(paths: Paths, options: Options) -> Result<Self> {
+        let blob = AtomicFile::create(&paths.layer)?;
+        Ok(Self {
+            archive: Writer::new(Compressor::new(blob, options.compression)),
+            newest: 0,
+            paths,
+            options,
+        })
+    }
+
+    /// Adds an entry; see [`Writer::append`]. A time after [`Options::created`] becomes that one.
+    pub fn append(&mut self, entry: &Entry, content: &mut dyn Read) -> Result<()> {
+        let mut entry = entry.clone();
+        if let Some(created) = self.options.created {
+            entry.mtime = entry.mtime.min(created.seconds());
+        }
+        self.newest = self.newest.max(entry.mtime);
+        self.archive.append(&entry, content)
+    }
+
+    /// Adds a file of root's with these bytes.
+    pub fn append_file(
+        &mut self,
+        path: EntryPath,
+        mode: u32,
+        mtime: u64,
+        mut content: &[u8],
+    ) -> Result<()> {
+        let size = content.len() as u64;
+        let kind = Kind::File { size };
+        let (uid, gid) = (0, 0);
+        let entry = Entry {
+            path,
+            kind,
+            mode,
+            uid,
+            gid,
+            mtime,
+        };
+        self.append(&entry, &mut content)
+    }
+
+    /// Completes the layer: three files appear.
+    pub fn finish(self) -> Result<()> {
+        let finished = self.archive.finish()?;
+        let blob = finished.inner.finish();
+        let compressed = blob.cannot("write", self.paths.layer.display())?;
+        let created = self.options.created;
+        let created = created.unwrap_or(Created::from_seconds(self.newest));
+        let metadata = Metadata {
+            annotations: BTreeMap::new(),
+            diff_id: compressed.plain.digest.to_string(),
+            digest: compressed.blob.digest.to_string(),
+            history: History {
+                created: created.to_string(),
+                created_by: &self.options.created_by,
+            },
+            media_type: media_type(self.options.compression),
+            name: &self.options.name,
+            size: compressed.blob.size,
+        };
+        let mut outputs = Outputs::new();
+        outputs.push(compressed.inner);
+        outputs.add(&self.paths.metadata, &metadata.to_json()?)?;
+        outputs.add(&self.paths.mtree, finished.mtree.as_bytes())?;
+        outputs.commit()
+    }
+}

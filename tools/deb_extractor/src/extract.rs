@@ -1,0 +1,41 @@
+use blob::Result;
+use clap::Parser;
+use layer::flags::{self, LayerFlags, PackageFlags};
+use worker::Request;
+
+/// Makes a Debian package into a layer.
+#[derive(Parser)]
+#[command(name = "deb_extractor")]
+struct Extract {
+    #[command(flatten)]
+    package: PackageFlags,
+    /// The name that the package must have
+    #[arg(long = "package", value_name = "NAME")]
+    package_name: Option<String>,
+    /// The version that the package must have
+    #[arg(long, value_name = "VERSION")]
+    version: Option<String>,
+    /// The architecture that the package must have, as Debian spells it
+    #[arg(long, value_name = "DEBARCH")]
+    architecture: Option<String>,
+    /// Keep only this path, a folder with all below it; may be given several times
+    #[arg(long, value_name = "PATH")]
+    include: Vec<String>,
+    #[command(flatten)]
+    layer: LayerFlags,
+}
+
+/// Runs one request.
+pub(crate) fn run(request: &Request) -> Result<()> {
+    let Some(flags) = flags::parse::<Extract>(&request.arguments)? else {
+        return Ok(());
+    };
+    let resolve = |path: &std::path::Path| request.path(path);
+    let mut source = flags.package.source(&resolve)?;
+    source.expected.package = flags.package_name;
+    source.expected.version = flags.version;
+    source.expected.architecture = flags.architecture;
+    let mut layer = flags.layer.create(&resolve)?;
+    layer::extract(&source, &flags.include, &mut layer)?;
+    layer.finish()
+}
