@@ -1,1 +1,40 @@
-//! Placeholder.
+//! OCI images from metadata: configs, manifests, indexes, layout folders and archives.
+//!
+//! The types are those of the image specification (crate `oci-spec`); what this crate adds is that they are
+//! read with errors that name file, place, expectation and finding, merged with a base, and written
+//! canonically: compact JSON with sorted keys, so that equal content has equal digests.
+//!
+//! No layer is ever read to learn something of it. Its [`LayerMetadata`] says everything; only
+//! [`archive`](write_archive) reads layers, because it copies them.
+
+mod archive;
+mod blobs;
+mod config;
+mod created;
+mod document;
+mod env;
+mod image;
+mod index;
+mod json;
+mod layer;
+mod layout;
+mod media;
+mod pairs;
+mod platform;
+mod tag;
+#[cfg(test)]
+mod testing;
+
+pub use archive::write_archive;
+pub use blobs::{Blobs, Closure};
+pub use config::{Base, Settings};
+pub use created::Created;
+pub use document::{descriptor_bytes, read_descriptor, Document};
+pub use image::{image, Image};
+pub use index::{index, Index};
+pub use layer::LayerMetadata;
+pub use layout::Layout;
+pub use oci_spec::image::Descriptor;
+pub use pairs::Pairs;
+pub use platform::Platform;
+pub use tag::Tag;

@@ -1,0 +1,113 @@
+//! A layout as one tar.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufReader, Read, Write};
+
+use blob::{Error, HashingReader, Result, ResultExt};
+use oci_spec::image::Descriptor;
+use serde_json::json;
+use tar::{Builder, EntryType, Header};
+
+use crate::blobs::LayerFile;
+use crate::layout::{blob_path, top_index, MARKER};
+use crate::{json, Closure, Tag};
+
+const BUFFER: usize = 128 * 1024;
+
+/// Writes an archive that OCI tools read (`oci-layout`, `index.json`, `blobs`) and, where the root is one image,
+/// `docker load` too (`manifest.json`).
+///
+/// Names go where each reader looks: containerd and newer Docker engines read annotations in `index.json`, which then
+/// has one descriptor for each tag; older ones read `RepoTags`. With at most one tag, `index.json` has one descriptor.
+/// Owners are 0:0, times 0, blobs in the order of their digests. The digests of layers are checked on the way.
+pub fn write_archive(closure: &Closure, tags: &[Tag], output: impl Write) -> Result<()> {
+    let mut archive = Archive(Builder::new(output));
+    archive.file("oci-layout", MARKER)?;
+    archive.file("index.json", &top_index(named_roots(closure, tags))?)?;
+    if let Some(manifest) = docker_manifest(closure, tags)? {
+        archive.file("manifest.json", &manifest)?;
+    }
+    archive.folder("blobs/")?;
+    archive.folder("blobs/sha256/")?;
+    for document in &closure.documents {
+        archive.file(&blob_path(document.blob().digest), document.bytes())?;
+    }
+    for layer in &closure.layers {
+        archive.layer(layer)?;
+    }
+    archive.0.finish().cannot("write", "archive")
+}
+
+fn named_roots(closure: &Closure, tags: &[Tag]) -> Vec<Descriptor> {
+    let named = |tag: &Tag| {
+        let mut root = closure.root.clone();
+        let mut annotations: HashMap<_, _> = root.annotations().clone().unwrap_or_default();
+        annotations.insert("io.containerd.image.name".into(), tag.full());
+        annotations.insert("org.opencontainers.image.ref.name".into(), tag.tag().into());
+        root.set_annotations(Some(annotations));
+        root
+    };
+    match tags {
+        [] => vec![closure.root.clone()],
+        tags => tags.iter().map(named).collect(),
+    }
+}
+
+fn docker_manifest(closure: &Closure, tags: &[Tag]) -> Result<Option<Vec<u8>>> {
+    let Some((config, layers)) = &closure.image else {
+        return Ok(None);
+    };
+    let layers: Vec<_> = layers.iter().map(|layer| blob_path(*layer)).collect();
+    let tags: Vec<_> = tags.iter().map(Tag::text).collect();
+    let image = json!({"Config": blob_path(*config), "Layers": layers, "RepoTags": tags});
+    json::canonical(&json!([image])).map(Some)
+}
+
+struct Archive<W: Write>(Builder<W>);
+
+impl<W: Write> Archive<W> {
+    fn folder(&mut self, path: &str) -> Result<()> {
+        let header = header(path, EntryType::Directory, 0o755, 0)?;
+        self.0.append(&header, [].as_slice()).cannot("write", path)
+    }
+
+    fn file(&mut self, path: &str, bytes: &[u8]) -> Result<()> {
+        let header = header(path, EntryType::Regular, 0o644, bytes.len() as u64)?;
+        self.0.append(&header, bytes).cannot("write", path)
+    }
+
+    fn layer(&mut self, layer: &LayerFile) -> Result<()> {
+        let path = blob_path(layer.blob.digest);
+        let header = header(&path, EntryType::Regular, 0o644, layer.blob.size)?;
+        let file = File::open(&layer.path).cannot("archive layer", &layer.name)?;
+        let mut reader = HashingReader::new(BufReader::with_capacity(BUFFER, file));
+        let content = (&mut reader).take(layer.blob.size);
+        self.0.append(&header, content).cannot("write", path)?;
+        let found = reader.finish().cannot("archive layer", &layer.name)?;
+        if found == layer.blob {
+            return Ok(());
+        }
+        let cause = format!(
+            "its metadata says `{}` ({} bytes), it is `{}` ({} bytes)",
+            layer.blob.digest, layer.blob.size, found.digest, found.size
+        );
+        Err(Error::cannot("archive layer", &layer.name, cause))
+    }
+}
+
+fn header(path: &str, kind: EntryType, mode: u32, size: u64) -> Result<Header> {
+    let mut header = Header::new_ustar();
+    header.set_path(path).cannot("write", path)?;
+    header.set_entry_type(kind);
+    header.set_mode(mode);
+    header.set_uid(0);
+    header.set_gid(0);
+    header.set_mtime(0);
+    header.set_size(size);
+    header.set_cksum();
+    Ok(header)
+}
+
+#[cfg(test)]
+mod tests;

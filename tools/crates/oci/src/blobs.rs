@@ -1,0 +1,208 @@
+//! The blobs that are at hand, and those that a root reaches.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+use std::fs;
+use std::path::PathBuf;
+
+use blob::{Blob, Digest, Error, Result, ResultExt};
+use oci_spec::image::{Descriptor, ImageIndex, ImageManifest, MediaType};
+
+use crate::document::blob_of;
+use crate::{media, Document, LayerMetadata};
+
+/// Documents and layers that were given for a layout or an archive.
+#[derive(Debug, Default)]
+pub struct Blobs {
+    documents: BTreeMap<Digest, Document>,
+    layers: BTreeMap<Digest, LayerFile>,
+}
+
+/// The file of a layer. Its digest is taken from its metadata, its size was looked up.
+#[derive(Debug)]
+pub(crate) struct LayerFile {
+    pub(crate) name: String,
+    pub(crate) path: PathBuf,
+    pub(crate) blob: Blob,
+}
+
+impl Blobs {
+    /// None yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a config, a manifest or an index. The same bytes may come twice.
+    pub fn add_document(&mut self, document: Document) {
+        self.documents
+            .entry(document.blob().digest)
+            .or_insert(document);
+    }
+
+    /// Adds a layer: its file at `path`, called `name` in errors. The same layer may come twice.
+    pub fn add_layer(
+        &mut self,
+        metadata: &LayerMetadata,
+        name: impl Display,
+        path: PathBuf,
+    ) -> Result<()> {
+        let blob = metadata.blob();
+        let file = fs::metadata(&path).cannot("read layer", &name)?;
+        if !file.is_file() {
+            return Err(Error::cannot("read layer", name, "it is not a file"));
+        }
+        if file.len() != blob.size {
+            let cause = format!(
+                "its metadata says {} bytes, it has {}",
+                blob.size,
+                file.len()
+            );
+            return Err(Error::cannot("read layer", name, cause));
+        }
+        let name = name.to_string();
+        let file = LayerFile { name, path, blob };
+        self.layers.entry(blob.digest).or_insert(file);
+        Ok(())
+    }
+
+    /// Everything that `root` reaches. An error tells of all blobs that are missing, of another size, or superfluous.
+    pub fn closure(self, root: Descriptor) -> Result<Closure> {
+        let mut walk = Walk {
+            blobs: &self,
+            reached: BTreeSet::new(),
+            problems: Vec::new(),
+        };
+        let image = walk.root(&root)?;
+        let (reached, mut problems) = (walk.reached, walk.problems);
+        problems.extend(self.superfluous(&reached));
+        if !problems.is_empty() {
+            return Err(Error::cannot(
+                "assemble",
+                root.digest(),
+                problems.join("; "),
+            ));
+        }
+        Ok(Closure {
+            root,
+            image,
+            documents: self.documents.into_values().collect(),
+            layers: self.layers.into_values().collect(),
+        })
+    }
+
+    fn superfluous<'a>(
+        &'a self,
+        reached: &'a BTreeSet<Digest>,
+    ) -> impl Iterator<Item = String> + 'a {
+        let documents = self
+            .documents
+            .iter()
+            .map(|(digest, document)| (digest, document.name()));
+        let layers = self
+            .layers
+            .iter()
+            .map(|(digest, layer)| (digest, layer.name.as_str()));
+        documents
+            .chain(layers)
+            .filter(|(digest, _)| !reached.contains(digest))
+            .map(|(digest, name)| format!("`{name}` (`{digest}`) is not part of it"))
+    }
+}
+
+/// Everything below a root, complete and without surplus.
+#[derive(Debug)]
+pub struct Closure {
+    pub(crate) root: Descriptor,
+    /// Config and layers, lowest first, where the root is one image.
+    pub(crate) image: Option<(Digest, Vec<Digest>)>,
+    pub(crate) documents: Vec<Document>,
+    pub(crate) layers: Vec<LayerFile>,
+}
+
+struct Walk<'a> {
+    blobs: &'a Blobs,
+    reached: BTreeSet<Digest>,
+    problems: Vec<String>,
+}
+
+impl<'a> Walk<'a> {
+    fn root(&mut self, root: &Descriptor) -> Result<Option<(Digest, Vec<Digest>)>> {
+        match root.media_type() {
+            MediaType::ImageManifest => self.manifest(root, "the root"),
+            MediaType::ImageIndex => {
+                if let Some(document) = self.document(root, "the root")? {
+                    let index: ImageIndex = document.parse()?;
+                    for (position, entry) in index.manifests().iter().enumerate() {
+                        self.manifest(
+                            entry,
+                            &format!("`manifests[{position}]` of `{}`", document.name()),
+                        )?;
+                    }
+                }
+                Ok(None)
+            }
+            other => {
+                let cause =
+                    media::unexpected(other, &[MediaType::ImageManifest, MediaType::ImageIndex]);
+                Err(Error::cannot("assemble", root.digest(), cause))
+            }
+        }
+    }
+
+    fn manifest(
+        &mut self,
+        descriptor: &Descriptor,
+        role: &str,
+    ) -> Result<Option<(Digest, Vec<Digest>)>> {
+        let Some(document) = self.document(descriptor, role)? else {
+            return Ok(None);
+        };
+        let manifest: ImageManifest = document.parse()?;
+        self.document(
+            manifest.config(),
+            &format!("`config` of `{}`", document.name()),
+        )?;
+        let mut layers = Vec::new();
+        for (position, layer) in manifest.layers().iter().enumerate() {
+            let blob = blob_of(layer)?;
+            let found = self
+                .blobs
+                .layers
+                .get(&blob.digest)
+                .map(|layer| layer.blob.size);
+            self.reach(
+                blob,
+                found,
+                &format!("`layers[{position}]` of `{}`", document.name()),
+            );
+            layers.push(blob.digest);
+        }
+        Ok(Some((blob_of(manifest.config())?.digest, layers)))
+    }
+
+    fn document(&mut self, descriptor: &Descriptor, role: &str) -> Result<Option<&'a Document>> {
+        let blob = blob_of(descriptor)?;
+        let document = self.blobs.documents.get(&blob.digest);
+        self.reach(blob, document.map(|document| document.blob().size), role);
+        Ok(document)
+    }
+
+    fn reach(&mut self, blob: Blob, found: Option<u64>, role: &str) {
+        if !self.reached.insert(blob.digest) && found.is_none() {
+            return;
+        }
+        match found {
+            Some(size) if size == blob.size => {}
+            Some(size) => self.problems.push(format!(
+                "{role} (`{}`) says {} bytes, the blob has {size}",
+                blob.digest, blob.size
+            )),
+            None => self
+                .problems
+                .push(format!("{role} (`{}`) is not given", blob.digest)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,228 @@
+//! Image configurations.
+
+use blob::{Error, Result};
+use oci_spec::image::{Descriptor, History, ImageConfiguration, ImageManifest, MediaType, RootFs};
+use serde_json::{Map, Value};
+
+use crate::document::blob_of;
+use crate::{env, media, Created, Document, LayerMetadata, Pairs, Platform};
+
+/// What an image is to be, besides its layers. Empty lists and `None` mean: as the base has it.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// What it runs on.
+    pub platform: Platform,
+    /// When it was made; without a base that says it, 1970.
+    pub created: Option<Created>,
+    /// Environment. The base's is kept in order, a known key replaced in place, new ones appended.
+    pub env: Pairs,
+    /// The command. Setting it drops the base's `cmd`, which was meant for the base's entrypoint.
+    pub entrypoint: Vec<String>,
+    /// Default arguments of the entrypoint.
+    pub cmd: Vec<String>,
+    /// User, and group after a colon.
+    pub user: Option<String>,
+    /// Working directory.
+    pub workdir: Option<String>,
+    /// Labels, key by key over those of the base.
+    pub labels: Pairs,
+    /// Annotations of the manifest, key by key over those of the base's.
+    pub annotations: Pairs,
+}
+
+/// The image that others are built upon.
+#[derive(Clone, Debug)]
+pub struct Base {
+    name: String,
+    pub(crate) config: ImageConfiguration,
+    /// The `config` object as it is, also those of its fields that OCI does not know (`Healthcheck`).
+    execution: Map<String, Value>,
+    pub(crate) manifest: ImageManifest,
+    pub(crate) layers: Vec<Descriptor>,
+    history: Vec<History>,
+}
+
+impl Base {
+    /// Reads a base image and checks that config and manifest belong together.
+    pub fn read(config: &Document, manifest: &Document) -> Result<Self> {
+        let parsed: ImageManifest = manifest.parse()?;
+        let named = blob_of(parsed.config())?;
+        if named != config.blob() {
+            return Err(Error::cannot(
+                "use base",
+                manifest.name(),
+                format!(
+                    "its config is `{}` ({} bytes), but `{}` is `{}` ({} bytes)",
+                    named.digest,
+                    named.size,
+                    config.name(),
+                    config.blob().digest,
+                    config.blob().size
+                ),
+            ));
+        }
+        let layers = base_layers(manifest.name(), &parsed)?;
+        let parsed_config: ImageConfiguration = config.parse()?;
+        let mut raw: Map<String, Value> = config.parse()?;
+        let execution = match raw.remove("config") {
+            Some(Value::Object(execution)) => execution,
+            _ => Map::new(),
+        };
+        Ok(Self {
+            name: config.name().to_owned(),
+            history: base_history(config.name(), &parsed_config, layers.len())?,
+            config: parsed_config,
+            execution,
+            manifest: parsed,
+            layers,
+        })
+    }
+
+    /// Refuses a base for another platform.
+    pub(crate) fn check(&self, platform: &Platform) -> Result<()> {
+        let base = Platform::of_config(&self.config);
+        if base.same(platform) {
+            return Ok(());
+        }
+        let cause = format!("it is for `{base}`, the image for `{platform}`");
+        Err(Error::cannot("use base", &self.name, cause))
+    }
+}
+
+fn base_layers(name: &str, manifest: &ImageManifest) -> Result<Vec<Descriptor>> {
+    let refused = |place: String, cause| {
+        Err(Error::cannot(
+            "use base",
+            name,
+            format!("at `{place}`: {cause}"),
+        ))
+    };
+    let config_type = media::oci(manifest.config().media_type());
+    if config_type != MediaType::ImageConfig {
+        return refused(
+            "config".into(),
+            media::unexpected(&config_type, &[MediaType::ImageConfig]),
+        );
+    }
+    let mut layers = manifest.layers().clone();
+    for (position, layer) in layers.iter_mut().enumerate() {
+        let layer_type = media::oci(layer.media_type());
+        if !media::is_layer(&layer_type) {
+            return refused(
+                format!("layers[{position}]"),
+                media::unexpected_layer(&layer_type),
+            );
+        }
+        layer.set_media_type(layer_type);
+    }
+    Ok(layers)
+}
+
+/// The base's history, one entry for each layer besides those that made none. A base without any gets empty entries.
+fn base_history(name: &str, config: &ImageConfiguration, layers: usize) -> Result<Vec<History>> {
+    let history = config.history().clone().unwrap_or_default();
+    let history = match history.is_empty() {
+        true => vec![History::default(); layers],
+        false => history,
+    };
+    let entries = history
+        .iter()
+        .filter(|entry| entry.empty_layer() != Some(true))
+        .count();
+    let diff_ids = config.rootfs().diff_ids().len();
+    if (entries, diff_ids) == (layers, layers) {
+        return Ok(history);
+    }
+    let cause = format!(
+        "the manifest has {layers} layers, the config {diff_ids} diff_ids and {entries} history entries with a layer"
+    );
+    Err(Error::cannot("use base", name, cause))
+}
+
+/// The config of an image.
+pub(crate) fn config(
+    settings: &Settings,
+    base: Option<&Base>,
+    layers: &[LayerMetadata],
+) -> Result<Document> {
+    let mut config = ImageConfiguration::default();
+    let mut history = Vec::new();
+    let mut diff_ids = Vec::new();
+    if let Some(base) = base {
+        base.check(&settings.platform)?;
+        config.set_author(base.config.author().clone());
+        history.clone_from(&base.history);
+        diff_ids.clone_from(base.config.rootfs().diff_ids());
+    }
+    let created = created(settings, base)?;
+    for layer in layers {
+        history.push(layer.history(&created)?);
+        diff_ids.push(layer.diff_id().to_string());
+    }
+    let mut rootfs = RootFs::default();
+    rootfs.set_diff_ids(diff_ids);
+    config
+        .set_architecture(settings.platform.architecture())
+        .set_os(settings.platform.os())
+        .set_variant(settings.platform.variant().cloned())
+        .set_created(Some(created.text().to_owned()))
+        .set_history(Some(history))
+        .set_rootfs(rootfs);
+    with_execution(&config, execution(settings, base)?)
+}
+
+fn created(settings: &Settings, base: Option<&Base>) -> Result<Created> {
+    let base = base.and_then(|base| Some((base, base.config.created().as_deref()?)));
+    match (&settings.created, base) {
+        (Some(created), _) => Ok(created.clone()),
+        (None, None) => Ok(Created::epoch()),
+        (None, Some((base, text))) => {
+            Created::parse_foreign(text).map_err(|error| error.within("use base", &base.name))
+        }
+    }
+}
+
+/// How a container of the image is started.
+fn execution(settings: &Settings, base: Option<&Base>) -> Result<Map<String, Value>> {
+    let mut execution = base.map(|base| base.execution.clone()).unwrap_or_default();
+    let old = base.and_then(|base| base.config.config().as_ref());
+    let old_env = old.and_then(|old| old.env().as_deref()).unwrap_or_default();
+    let old_labels = old.and_then(|old| old.labels().clone());
+
+    set_list(&mut execution, "Env", env::merge(old_env, &settings.env));
+    if !settings.entrypoint.is_empty() {
+        execution.remove("Cmd");
+    }
+    set_list(&mut execution, "Entrypoint", settings.entrypoint.clone());
+    set_list(&mut execution, "Cmd", settings.cmd.clone());
+    for (key, value) in [("User", &settings.user), ("WorkingDir", &settings.workdir)] {
+        if let Some(value) = value {
+            execution.insert(key.into(), value.as_str().into());
+        }
+    }
+    if let Some(labels) = settings.labels.over(&old_labels) {
+        let labels = labels
+            .into_iter()
+            .map(|(key, value)| (key, value.into()))
+            .collect();
+        execution.insert("Labels".into(), Value::Object(labels));
+    }
+    Ok(execution)
+}
+
+fn set_list(execution: &mut Map<String, Value>, key: &str, values: Vec<String>) {
+    if !values.is_empty() {
+        execution.insert(key.into(), values.into());
+    }
+}
+
+/// The config object of `oci-spec` knows fewer fields than there are, so it is put in as it is.
+fn with_execution(config: &ImageConfiguration, execution: Map<String, Value>) -> Result<Document> {
+    let mut value =
+        serde_json::to_value(config).map_err(|error| Error::cannot("write", "config", error))?;
+    value["config"] = execution.into();
+    Document::of("config", &value)
+}
+
+#[cfg(test)]
+mod tests;

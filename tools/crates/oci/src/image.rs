@@ -1,0 +1,46 @@
+//! One image of one platform.
+
+use blob::Result;
+use oci_spec::image::{Descriptor, ImageManifestBuilder, MediaType, SCHEMA_VERSION};
+
+use crate::config::config;
+use crate::{Base, Document, LayerMetadata, Settings};
+
+/// A finished image: its two documents and the descriptor by which an index takes it.
+#[derive(Clone, Debug)]
+pub struct Image {
+    /// The image configuration.
+    pub config: Document,
+    /// The manifest.
+    pub manifest: Document,
+    /// Of the manifest, with the platform.
+    pub descriptor: Descriptor,
+}
+
+/// Makes an image: the layers of the base, then `layers`, lowest first.
+///
+/// The config has as many history entries with a layer as there are layers, whatever the base.
+pub fn image(settings: &Settings, base: Option<&Base>, layers: &[LayerMetadata]) -> Result<Image> {
+    let config = config(settings, base, layers)?;
+    let mut descriptors = base.map(|base| base.layers.clone()).unwrap_or_default();
+    for layer in layers {
+        descriptors.push(layer.descriptor()?);
+    }
+    let inherited = base.and_then(|base| base.manifest.annotations().clone());
+    let mut manifest = ImageManifestBuilder::default()
+        .schema_version(SCHEMA_VERSION)
+        .media_type(MediaType::ImageManifest)
+        .config(config.descriptor(MediaType::ImageConfig)?)
+        .layers(descriptors)
+        .build()
+        .map_err(|error| blob::Error::cannot("write", "manifest", error))?;
+    manifest.set_annotations(settings.annotations.over(&inherited));
+    let manifest = Document::of("manifest", &manifest)?;
+    let mut descriptor = manifest.descriptor(MediaType::ImageManifest)?;
+    descriptor.set_platform(Some(settings.platform.to_entry()));
+    Ok(Image {
+        config,
+        manifest,
+        descriptor,
+    })
+}

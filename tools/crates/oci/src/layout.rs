@@ -1,0 +1,117 @@
+//! Image layout folders ("OCI Image Layout" in `image-layout.md`).
+
+use std::fs::{self, Permissions};
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use blob::{Digest, Result, ResultExt};
+use oci_spec::image::{Descriptor, ImageIndex, MediaType};
+use tempfile::TempDir;
+
+use crate::{json, Closure};
+
+/// The content of `oci-layout`.
+pub(crate) const MARKER: &[u8] = br#"{"imageLayoutVersion":"1.0.0"}"#;
+
+/// A layout under a temporary name beside its place. Dropped, it vanishes; [`Layout::commit`] moves it there.
+#[derive(Debug)]
+pub struct Layout {
+    folder: TempDir,
+    output: PathBuf,
+}
+
+impl Layout {
+    /// Makes the folder that will become `output`, which must not be there, or be an empty folder.
+    ///
+    /// Every blob is a real file: a hard link to the layer where the file system allows, else a copy (which shares
+    /// its blocks where the file system can do that).
+    pub fn create(closure: &Closure, output: &Path) -> Result<Self> {
+        check_free(output).cannot("write layout", output.display())?;
+        let layout = fill(closure, output).cannot("write layout", output.display())?;
+        Ok(layout)
+    }
+
+    /// Moves the finished folder to its place.
+    pub fn commit(self) -> Result<()> {
+        // Over an empty folder, this replaces it in one step.
+        fs::rename(self.folder.path(), &self.output)
+            .cannot("write layout", self.output.display())?;
+        // It is not there any more, so there is nothing to delete.
+        let _ = self.folder.keep();
+        Ok(())
+    }
+}
+
+fn check_free(output: &Path) -> std::result::Result<(), String> {
+    match fs::read_dir(output) {
+        Ok(mut entries) => match entries.next() {
+            None => Ok(()),
+            Some(_) => Err("the folder is not empty".into()),
+        },
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn fill(closure: &Closure, output: &Path) -> Result<Layout> {
+    let parent = match output.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let folder = tempfile::Builder::new()
+        .prefix(".tmp-")
+        .permissions(Permissions::from_mode(0o755))
+        .tempdir_in(parent)
+        // The kind alone: the rest of the message has a random name in it.
+        .map_err(|error| error.kind())
+        .cannot("make a folder in", parent.display())?;
+    let root = folder.path();
+    let blobs = root.join("blobs/sha256");
+    fs::create_dir_all(&blobs).cannot("make", "blobs/sha256")?;
+    write(&root.join("oci-layout"), MARKER)?;
+    write(
+        &root.join("index.json"),
+        &top_index(vec![closure.root.clone()])?,
+    )?;
+    for document in &closure.documents {
+        write(&blobs.join(document.blob().digest.hex()), document.bytes())?;
+    }
+    for layer in &closure.layers {
+        place(&layer.path, &blobs.join(layer.blob.digest.hex()))
+            .cannot("place layer", &layer.name)?;
+    }
+    let output = output.to_owned();
+    Ok(Layout { folder, output })
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    fs::write(path, bytes).cannot("write", path.display())
+}
+
+/// Bazel hands inputs over as symbolic links, and a hard link to one would be one too.
+fn place(from: &Path, to: &Path) -> io::Result<()> {
+    let from = fs::canonicalize(from)?;
+    if fs::hard_link(&from, to).is_ok() {
+        return Ok(());
+    }
+    fs::copy(&from, to)?;
+    fs::set_permissions(to, Permissions::from_mode(0o644))
+}
+
+/// The content of `index.json`.
+pub(crate) fn top_index(roots: Vec<Descriptor>) -> Result<Vec<u8>> {
+    let mut index = ImageIndex::default();
+    index
+        .set_media_type(Some(MediaType::ImageIndex))
+        .set_manifests(roots);
+    json::canonical(&index)
+}
+
+/// Where a blob lies in a layout.
+pub(crate) fn blob_path(digest: Digest) -> String {
+    format!("blobs/sha256/{}", digest.hex())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,137 @@
+//! Layout folders: what is in them, and what a failure leaves.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::{symlink, MetadataExt};
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use super::Layout;
+use crate::testing::{hex, layer, settings};
+use crate::{image, Blobs, Closure, Image};
+
+fn closure(folder: &Path) -> (Closure, Image) {
+    let made = image(
+        &settings("amd64", None),
+        None,
+        &[layer('a', 7), layer('a', 7)],
+    )
+    .unwrap();
+    fs::write(folder.join("real"), "7 bytes").unwrap();
+    symlink("real", folder.join("link")).unwrap();
+    let mut blobs = Blobs::new();
+    blobs.add_document(made.config.clone());
+    blobs.add_document(made.manifest.clone());
+    blobs
+        .add_layer(&layer('a', 7), "link", folder.join("link"))
+        .unwrap();
+    (blobs.closure(made.descriptor.clone()).unwrap(), made)
+}
+
+/// Path → content, for all files; links are not followed.
+fn tree(root: &Path) -> BTreeMap<String, String> {
+    let mut tree = BTreeMap::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let entry = entry.unwrap();
+            if entry.file_type().unwrap().is_dir() {
+                folders.push(entry.path());
+                continue;
+            }
+            assert!(entry.file_type().unwrap().is_file());
+            let path = entry
+                .path()
+                .strip_prefix(root)
+                .unwrap()
+                .display()
+                .to_string();
+            tree.insert(path, fs::read_to_string(entry.path()).unwrap());
+        }
+    }
+    tree
+}
+
+#[test]
+fn real_files_and_one_descriptor() {
+    let folder = TempDir::new().unwrap();
+    let (closure, made) = closure(folder.path());
+    let output = folder.path().join("out");
+    fs::create_dir(&output).unwrap();
+    Layout::create(&closure, &output).unwrap().commit().unwrap();
+    let blob =
+        |document: &crate::Document| format!("blobs/sha256/{}", document.blob().digest.hex());
+    let text = |document| crate::testing::text(document).to_owned();
+    let index = format!(
+        concat!(
+            r#"{{"manifests":[{{"digest":"{}","mediaType":"application/vnd.oci.image.manifest.v1+json","#,
+            r#""platform":{{"architecture":"amd64","os":"linux"}},"size":{}}}],"#,
+            r#""mediaType":"application/vnd.oci.image.index.v1+json","schemaVersion":2}}"#
+        ),
+        made.manifest.blob().digest,
+        made.manifest.blob().size
+    );
+    let expected = BTreeMap::from([
+        (
+            "oci-layout".into(),
+            r#"{"imageLayoutVersion":"1.0.0"}"#.into(),
+        ),
+        ("index.json".into(), index),
+        (blob(&made.config), text(&made.config)),
+        (blob(&made.manifest), text(&made.manifest)),
+        (format!("blobs/sha256/{}", hex('a')), "7 bytes".into()),
+    ]);
+    assert_eq!(tree(&output), expected);
+    let number = |path| fs::symlink_metadata(path).unwrap().ino();
+    let placed = output.join("blobs/sha256").join(hex('a'));
+    assert_eq!(number(placed), number(folder.path().join("real")));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
+}
+
+#[test]
+fn nothing_is_there_before_commit_nor_after_a_failure() {
+    let folder = TempDir::new().unwrap();
+    let (closure, _) = closure(folder.path());
+    let output = folder.path().join("out");
+    fs::create_dir(&output).unwrap();
+    drop(Layout::create(&closure, &output).unwrap());
+    assert_eq!(tree(&output), BTreeMap::new());
+    fs::remove_file(folder.path().join("real")).unwrap();
+    let error = Layout::create(&closure, &output).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        format!(
+            "cannot write layout `{}`: cannot place layer `link`: No such file or directory (os error 2)",
+            output.display()
+        )
+    );
+    assert_eq!(tree(&output), BTreeMap::new());
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn a_folder_with_something_in_it_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let (closure, _) = closure(folder.path());
+    let refused = |path: &Path| Layout::create(&closure, path).unwrap_err().to_string();
+    assert_eq!(
+        refused(folder.path()),
+        format!(
+            "cannot write layout `{}`: the folder is not empty",
+            folder.path().display()
+        )
+    );
+    let file = folder.path().join("real");
+    assert_eq!(
+        refused(&file),
+        format!(
+            "cannot write layout `{}`: Not a directory (os error 20)",
+            file.display()
+        )
+    );
+    assert_eq!(
+        refused(Path::new("/no/such/out")),
+        "cannot write layout `/no/such/out`: cannot make a folder in `/no/such`: entity not found"
+    );
+}

@@ -1,0 +1,128 @@
+//! Names that an archive gives its image.
+
+use blob::{Error, Result};
+
+/// `NAME:TAG`, or `HOST[:PORT]/NAME:TAG`, by the grammar of image references.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tag {
+    text: String,
+    colon: usize,
+}
+
+impl Tag {
+    /// Reads a name with its tag.
+    pub fn parse(text: &str) -> Result<Self> {
+        let refused = |cause| Error::cannot("use tag", text, cause);
+        let expected = "expected NAME:TAG";
+        let colon = text.rfind(':').ok_or_else(|| refused(expected))?;
+        let (name, tag) = (&text[..colon], &text[colon + 1..]);
+        if tag.contains('/') {
+            return Err(refused(expected));
+        }
+        let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        let good_tag = tag.len() <= 128
+            && tag.bytes().next().is_some_and(word)
+            && tag
+                .bytes()
+                .all(|byte| word(byte) || matches!(byte, b'.' | b'-'));
+        if !good_tag {
+            return Err(refused(
+                "the tag may hold letters, digits, `_`, `.` and `-`, 128 at most",
+            ));
+        }
+        let (_, path) = split_host(name);
+        if !path.split('/').all(good_component) {
+            return Err(refused("the name may hold lower-case letters, digits and, between them, `.`, `_`, `-` and `/`"));
+        }
+        let text = text.to_owned();
+        Ok(Self { text, colon })
+    }
+
+    /// As it was given: what `docker load` calls the image.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What is behind the colon.
+    pub(crate) fn tag(&self) -> &str {
+        &self.text[self.colon + 1..]
+    }
+
+    /// The name in full, with the host that references without one imply. containerd takes names as they are.
+    pub(crate) fn full(&self) -> String {
+        match split_host(&self.text[..self.colon]) {
+            (Some(_), _) => self.text.clone(),
+            (None, path) if path.contains('/') => format!("docker.io/{}", self.text),
+            (None, _) => format!("docker.io/library/{}", self.text),
+        }
+    }
+}
+
+/// A first component is a host when it could not be anything else.
+fn split_host(name: &str) -> (Option<&str>, &str) {
+    match name.split_once('/') {
+        Some((host, path)) if host == "localhost" || host.contains(['.', ':']) => {
+            (Some(host), path)
+        }
+        _ => (None, name),
+    }
+}
+
+/// Runs of lower-case letters and digits with single separators between them.
+fn good_component(component: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let bytes = component.as_bytes();
+    bytes.first().is_some_and(|byte| plain(*byte))
+        && bytes.last().is_some_and(|byte| plain(*byte))
+        && bytes
+            .iter()
+            .all(|byte| plain(*byte) || matches!(byte, b'.' | b'_' | b'-'))
+        && !component.contains("..")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_full() {
+        for (text, tag, full) in [
+            (
+                "static:debian12",
+                "debian12",
+                "docker.io/library/static:debian12",
+            ),
+            ("team/static:1.0", "1.0", "docker.io/team/static:1.0"),
+            ("localhost/a-b/c:x", "x", "localhost/a-b/c:x"),
+            ("example.org:5000/a:_1", "_1", "example.org:5000/a:_1"),
+        ] {
+            let parsed = Tag::parse(text).unwrap();
+            assert_eq!(
+                (parsed.text(), parsed.tag(), parsed.full().as_str()),
+                (text, tag, full)
+            );
+        }
+    }
+
+    #[test]
+    fn bad_tags_are_refused() {
+        let tag = "the tag may hold letters, digits, `_`, `.` and `-`, 128 at most";
+        let name =
+            "the name may hold lower-case letters, digits and, between them, `.`, `_`, `-` and `/`";
+        for (text, cause) in [
+            ("static", "expected NAME:TAG"),
+            ("example.org:5000/a", "expected NAME:TAG"),
+            ("static:", tag),
+            ("static:a b", tag),
+            ("static:-a", tag),
+            (":latest", name),
+            ("Static:latest", name),
+            ("a//b:latest", name),
+            ("a..b:latest", name),
+            ("-a:latest", name),
+        ] {
+            let error = Tag::parse(text).unwrap_err().to_string();
+            assert_eq!(error, format!("cannot use tag `{text}`: {cause}"));
+        }
+    }
+}
