@@ -1,1 +1,34 @@
-//! Placeholder.
+//! Debian archives: signed Releases, package indexes, and the lock that is made from them.
+//!
+//! The chain is kept whole: a keyring pinned in the repository → the signature of `InRelease` → the SHA-256 of each
+//! `Packages` index → the SHA-256 of each `.deb`. What does not hang on it never reaches a lock.
+//!
+//! Goals of the lock: it is *complete* (a build needs nothing else), *readable* (a person reviews its difference),
+//! *small in its differences* (one line for each changed fact), *the same bytes* for the same archive, and *readable
+//! for ever* (versioned; a newer version is refused by name).
+//!
+//! The crate reads no environment, no clock and no file, and knows no network: bytes come through [`Fetch`].
+
+mod fetch;
+mod gather;
+mod in_release;
+mod index;
+mod keyring;
+pub mod lock;
+mod manifest;
+mod message;
+mod package;
+mod relation;
+mod release;
+mod select;
+mod time;
+
+pub use fetch::{Answer, Fetch, Origin, Wanted};
+pub use in_release::InRelease;
+pub use keyring::Keyring;
+pub use lock::Lock;
+pub use manifest::{Manifest, Source};
+pub use package::Package;
+pub use relation::{Alternative, Comparison, Relation};
+pub use release::Release;
+pub use select::{update, Settings};

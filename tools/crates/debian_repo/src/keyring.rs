@@ -1,0 +1,266 @@
+//! Keyrings: whose signature counts, and when it does.
+
+use blob::{Error, Result, ResultExt};
+use jiff::Timestamp;
+use pgp::composed::{Deserializable, SignedPublicKey, SignedPublicSubKey};
+use pgp::crypto::hash::HashAlgorithm;
+use pgp::packet::{Signature, SignatureType};
+use pgp::types::{KeyDetails, Tag};
+
+const BEGIN: &str = "-----BEGIN PGP PUBLIC KEY BLOCK-----";
+
+/// Public keys that are trusted to sign an archive's Releases.
+#[derive(Debug)]
+pub struct Keyring {
+    name: String,
+    keys: Vec<SignedPublicKey>,
+}
+
+/// Why a signature does not count.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Fault {
+    /// A trusted key's, but not of this text.
+    Tampered(String),
+    /// The key or the signature was no longer valid.
+    Expired(String),
+    /// The key was revoked.
+    Revoked(String),
+    /// A digest algorithm that can be forged.
+    Weak(String),
+    /// The key is bound to its owner by nothing that can be checked.
+    Unbound(String),
+    /// By a key that is not in the keyring.
+    Unknown(String),
+}
+
+impl Keyring {
+    /// Reads keys as `gpg --armor --export` writes them (several blocks may follow one another), or as it does
+    /// without `--armor`.
+    pub fn parse(name: &str, bytes: &[u8]) -> Result<Self> {
+        let keys = match std::str::from_utf8(bytes) {
+            Ok(text) if text.contains(BEGIN) => armored(text),
+            _ => SignedPublicKey::from_bytes_many(bytes).and_then(Iterator::collect),
+        };
+        let keys: Vec<SignedPublicKey> = keys.cannot("read keyring", name)?;
+        if keys.is_empty() {
+            return Err(Error::cannot("read keyring", name, "it holds no key"));
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            keys,
+        })
+    }
+
+    /// The name of the keyring, for messages.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The fingerprint of the trusted key that made `signature` over `data`.
+    ///
+    /// `date` is when the signer says to have signed: keys and signatures that had expired then do not count.
+    pub(crate) fn check(
+        &self,
+        signature: &Signature,
+        data: &[u8],
+        date: Timestamp,
+    ) -> std::result::Result<String, Fault> {
+        let mut fault = Fault::Unknown(issuer(signature));
+        for key in &self.keys {
+            for part in parts(key) {
+                if !part.made(signature) {
+                    continue;
+                }
+                match part.check(signature, data, date) {
+                    Ok(()) => return Ok(fingerprint(key)),
+                    Err(other) => fault = other,
+                }
+            }
+        }
+        Err(fault)
+    }
+}
+
+fn armored(text: &str) -> pgp::errors::Result<Vec<SignedPublicKey>> {
+    let mut keys = Vec::new();
+    for (start, _) in text.match_indices(BEGIN) {
+        let block = &text[start..];
+        let end = block[1..].find(BEGIN).map_or(block.len(), |at| at + 1);
+        let (found, _) = SignedPublicKey::from_string_many(&block[..end])?;
+        for key in found {
+            keys.push(key?);
+        }
+    }
+    Ok(keys)
+}
+
+/// A key that may sign: the primary key (`subkey` is none) or one of its subkeys.
+struct Part<'a> {
+    key: &'a SignedPublicKey,
+    subkey: Option<&'a SignedPublicSubKey>,
+}
+
+fn parts(key: &SignedPublicKey) -> impl Iterator<Item = Part<'_>> {
+    let subkeys = key.public_subkeys.iter().map(Some);
+    std::iter::once(None)
+        .chain(subkeys)
+        .map(move |subkey| Part { key, subkey })
+}
+
+impl Part<'_> {
+    fn made(&self, signature: &Signature) -> bool {
+        let (fingerprint, id) = match self.subkey {
+            Some(subkey) => (subkey.fingerprint(), subkey.legacy_key_id()),
+            None => (self.key.fingerprint(), self.key.legacy_key_id()),
+        };
+        signature.issuer_fingerprint().contains(&&fingerprint)
+            || signature.issuer_key_id().contains(&&id)
+    }
+
+    fn check(
+        &self,
+        signature: &Signature,
+        data: &[u8],
+        date: Timestamp,
+    ) -> std::result::Result<(), Fault> {
+        let name = fingerprint(self.key);
+        if !is_strong(signature) {
+            let algorithm = signature.hash_alg().unwrap_or(HashAlgorithm::None);
+            return Err(Fault::Weak(format!("{algorithm} of key {name}")));
+        }
+        let verified = match self.subkey {
+            Some(subkey) => signature.verify(&subkey.key, data),
+            None => signature.verify(&self.key.primary_key, data),
+        };
+        let of_data = matches!(
+            signature.typ(),
+            Some(SignatureType::Text | SignatureType::Binary)
+        );
+        if verified.is_err() || !of_data {
+            return Err(Fault::Tampered(name));
+        }
+        let signed = created(signature).ok_or_else(|| Fault::Unbound(name.clone()))?;
+        let at = date.as_second().max(signed);
+        if ended(signed, signature.signature_expiration_time(), at) {
+            return Err(Fault::Expired(format!("the signature of key {name}")));
+        }
+        self.valid(at)
+    }
+
+    /// Whether the key could sign at a time: bound by its owner, not revoked, not expired.
+    fn valid(&self, at: i64) -> std::result::Result<(), Fault> {
+        let name = fingerprint(self.key);
+        if revoked(self.key) || self.subkey.is_some_and(|s| subkey_revoked(self.key, s)) {
+            return Err(Fault::Revoked(name));
+        }
+        let unbound = || Fault::Unbound(name.clone());
+        let expired = |end: String| Fault::Expired(format!("key {name} ({end})"));
+        let owner = certification(self.key, at).ok_or_else(unbound)?;
+        let made = i64::from(self.key.created_at().as_secs());
+        if ended(made, owner.key_expiration_time(), at) {
+            return Err(expired(end_date(made, owner)));
+        }
+        if let Some(subkey) = self.subkey {
+            let bound = binding(self.key, subkey, at).ok_or_else(unbound)?;
+            let made = i64::from(subkey.created_at().as_secs());
+            if ended(made, bound.key_expiration_time(), at) {
+                return Err(expired(end_date(made, bound)));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The newest signature by which the primary key vouches for its owner's name: it holds the key's expiry.
+fn certification(key: &SignedPublicKey, at: i64) -> Option<&Signature> {
+    let users = key.details.users.iter().flat_map(|user| {
+        user.signatures.iter().filter(move |signature| {
+            signature
+                .verify_certification(&key.primary_key, Tag::UserId, &user.id)
+                .is_ok()
+        })
+    });
+    let direct = key.details.direct_signatures.iter().filter(|signature| {
+        signature.key_expiration_time().is_some() && signature.verify_key(&key.primary_key).is_ok()
+    });
+    newest(users.chain(direct), at)
+}
+
+/// The newest signature by which the primary key takes a subkey as its own, for signing, with the subkey's consent.
+fn binding<'a>(
+    key: &SignedPublicKey,
+    subkey: &'a SignedPublicSubKey,
+    at: i64,
+) -> Option<&'a Signature> {
+    let bound = subkey.signatures.iter().filter(|signature| {
+        signature.typ() == Some(SignatureType::SubkeyBinding)
+            && signature.key_flags().sign()
+            && signature
+                .verify_subkey_binding(&key.primary_key, &subkey.key)
+                .is_ok()
+            && signature.embedded_signature().is_some_and(|back| {
+                is_strong(back)
+                    && back
+                        .verify_primary_key_binding(&subkey.key, &key.primary_key)
+                        .is_ok()
+            })
+    });
+    newest(bound, at)
+}
+
+fn newest<'a>(signatures: impl Iterator<Item = &'a Signature>, at: i64) -> Option<&'a Signature> {
+    signatures
+        .filter(|signature| is_strong(signature) && created(signature).is_some_and(|c| c <= at))
+        .max_by_key(|signature| created(signature))
+}
+
+fn revoked(key: &SignedPublicKey) -> bool {
+    let mut revocations = key.details.revocation_signatures.iter();
+    revocations.any(|revocation| revocation.verify_key(&key.primary_key).is_ok())
+}
+
+fn subkey_revoked(key: &SignedPublicKey, subkey: &SignedPublicSubKey) -> bool {
+    subkey.signatures.iter().any(|signature| {
+        signature.typ() == Some(SignatureType::SubkeyRevocation)
+            && signature
+                .verify_subkey_binding(&key.primary_key, &subkey.key)
+                .is_ok()
+    })
+}
+
+fn is_strong(signature: &Signature) -> bool {
+    use HashAlgorithm::{Sha256, Sha384, Sha3_256, Sha3_512, Sha512};
+    matches!(
+        signature.hash_alg(),
+        Some(Sha256 | Sha384 | Sha512 | Sha3_256 | Sha3_512)
+    )
+}
+
+fn created(signature: &Signature) -> Option<i64> {
+    signature.created().map(|time| i64::from(time.as_secs()))
+}
+
+fn ended(start: i64, span: Option<pgp::types::Duration>, at: i64) -> bool {
+    let span = span.map_or(0, |span| i64::from(span.as_secs()));
+    span != 0 && start + span < at
+}
+
+fn end_date(start: i64, signature: &Signature) -> String {
+    let span = signature.key_expiration_time();
+    let end = start + span.map_or(0, |span| i64::from(span.as_secs()));
+    Timestamp::from_second(end).map_or_else(|_| end.to_string(), |end| end.to_string())
+}
+
+fn fingerprint(key: &SignedPublicKey) -> String {
+    format!("{:X}", key.fingerprint())
+}
+
+fn issuer(signature: &Signature) -> String {
+    let fingerprints = signature.issuer_fingerprint();
+    let ids = signature.issuer_key_id();
+    match (fingerprints.first(), ids.first()) {
+        (Some(fingerprint), _) => format!("{fingerprint:X}"),
+        (None, Some(id)) => id.to_string().to_uppercase(),
+        (None, None) => "without a name".to_owned(),
+    }
+}

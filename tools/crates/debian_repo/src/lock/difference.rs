@@ -1,0 +1,76 @@
+//! What changed between two locks, for a person.
+
+use std::collections::BTreeSet;
+
+use super::{Lock, LockedPackage, LockedSource};
+
+/// One line for each changed package, then for each changed source; empty when the locks are equal.
+pub fn difference(old: &Lock, new: &Lock) -> Vec<String> {
+    let mut lines = Vec::new();
+    if old.architectures != new.architectures {
+        let (old, new) = (&old.architectures, &new.architectures);
+        lines.push(format!(
+            "architectures: {} → {}",
+            old.join(" "),
+            new.join(" ")
+        ));
+    }
+    for name in keys(old.packages.keys(), new.packages.keys()) {
+        let (old, new) = (old.packages.get(name), new.packages.get(name));
+        let architectures = keys(
+            old.into_iter().flat_map(|files| files.keys()),
+            new.into_iter().flat_map(|files| files.keys()),
+        );
+        for architecture in architectures {
+            let file = |files: Option<&'_ std::collections::BTreeMap<String, LockedPackage>>| {
+                files.and_then(|files| files.get(architecture)).cloned()
+            };
+            if let Some(change) = package_change(file(old).as_ref(), file(new).as_ref()) {
+                lines.push(format!("{name} {architecture}: {change}"));
+            }
+        }
+    }
+    for suite in keys(old.sources.keys(), new.sources.keys()) {
+        let (old, new) = (old.sources.get(suite), new.sources.get(suite));
+        if let Some(change) = source_change(old, new) {
+            lines.push(format!("{suite}: {change}"));
+        }
+    }
+    lines
+}
+
+fn keys<'a>(
+    old: impl Iterator<Item = &'a String>,
+    new: impl Iterator<Item = &'a String>,
+) -> BTreeSet<&'a String> {
+    old.chain(new).collect()
+}
+
+fn package_change(old: Option<&LockedPackage>, new: Option<&LockedPackage>) -> Option<String> {
+    match (old, new) {
+        (None, Some(new)) => Some(format!("added {} ({})", new.version, new.suite)),
+        (Some(old), None) => Some(format!("removed {} ({})", old.version, old.suite)),
+        (Some(old), Some(new)) if old.version != new.version => Some(format!(
+            "{} ({}) → {} ({})",
+            old.version, old.suite, new.version, new.suite
+        )),
+        (Some(old), Some(new)) if old.blob != new.blob => Some(format!(
+            "{}: {} → {}",
+            new.version, old.blob.digest, new.blob.digest
+        )),
+        (Some(old), Some(new)) if old != new => Some(format!("{}: other facts", new.version)),
+        _ => None,
+    }
+}
+
+fn source_change(old: Option<&LockedSource>, new: Option<&LockedSource>) -> Option<String> {
+    match (old, new) {
+        (None, Some(new)) => Some(format!("added, of {}", new.date)),
+        (Some(_), None) => Some("removed".to_owned()),
+        (Some(old), Some(new)) if old.date != new.date => {
+            Some(format!("{} → {}", old.date, new.date))
+        }
+        (Some(old), Some(new)) if old != new => Some(format!("{}: other facts", new.date)),
+        _ => None,
+    }
+}
