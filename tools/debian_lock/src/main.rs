@@ -1,2 +1,40 @@
-//! Placeholder.
-fn main() {}
+//! Writes the locks of Debian packages: from a manifest and signed archives to facts that a build can rely on.
+
+mod addresses;
+mod apt_sources;
+mod cache;
+mod commands;
+mod fetcher;
+mod files;
+mod progress;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Locks of Debian packages for images.
+#[derive(Debug, Parser)]
+#[command(name = "debian_lock")]
+struct Cli {
+    #[command(subcommand)]
+    command: commands::Command,
+}
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let code = u8::from(error.use_stderr());
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    match files::enter_workspace().and_then(|()| cli.command.run()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

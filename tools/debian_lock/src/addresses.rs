@@ -1,0 +1,120 @@
+//! Where an archive's bytes lie: the environment first, then what apt uses, then a snapshot.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use blob::{Error, Result};
+use debian_repo::Origin;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::Timestamp;
+
+/// The public snapshot archive of Debian.
+pub(crate) const SNAPSHOT_ARCHIVE: &str = "https://snapshot.debian.org/archive";
+
+/// A point in an archive's history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Snapshot(Timestamp);
+
+impl Snapshot {
+    /// `2026-11-21T02:34:56Z`, `20261121T023456Z` or `2026-11-21` (its first second).
+    pub(crate) fn parse(text: &str) -> std::result::Result<Self, String> {
+        let day = || -> Option<Timestamp> {
+            let date: Date = text.parse().ok()?;
+            Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp())
+        };
+        let time = text.parse().ok().or_else(day);
+        time.map(Self)
+            .ok_or_else(|| "expected a time like 2026-11-21T02:34:56Z".to_owned())
+    }
+
+    /// `20261121T023456Z`, as the snapshot archive writes it.
+    fn compact(&self) -> String {
+        let time = self.0.to_zoned(TimeZone::UTC);
+        time.strftime("%Y%m%dT%H%M%SZ").to_string()
+    }
+}
+
+/// The addresses of archives.
+#[derive(Debug)]
+pub(crate) struct Addresses {
+    /// Address of the snapshot archive and the time in it.
+    snapshot: Option<(String, String)>,
+    /// Environment variables that end in `_MIRROR`.
+    environment: BTreeMap<String, String>,
+    /// What apt uses.
+    apt: Vec<String>,
+}
+
+impl Addresses {
+    /// Reads the environment and apt's configuration.
+    pub(crate) fn of_this_machine(snapshot: Option<&Snapshot>, archive: &str) -> Self {
+        let variables = std::env::vars_os().filter_map(|(name, value)| {
+            let (name, value) = (name.into_string().ok()?, value.into_string().ok()?);
+            name.ends_with("_MIRROR").then_some((name, value))
+        });
+        Self {
+            snapshot: snapshot.map(|s| (trim(archive).to_owned(), s.compact())),
+            environment: variables.collect(),
+            apt: crate::apt_sources::read(Path::new("/etc/apt")),
+        }
+    }
+
+    /// Addresses to try, the first first.
+    pub(crate) fn of(&self, origin: &Origin) -> Result<Vec<String>> {
+        let archive = match origin {
+            Origin::Url(url) => return Ok(vec![trim(url).to_owned()]),
+            Origin::Archive(archive) => archive,
+        };
+        if let Some((address, time)) = &self.snapshot {
+            return Ok(vec![format!("{address}/{archive}/{time}")]);
+        }
+        let variable = variable(archive);
+        let set = self.environment.get(&variable).map(String::as_str);
+        let mut addresses: Vec<String> = set
+            .unwrap_or_default()
+            .split_whitespace()
+            .map(|address| trim(address).to_owned())
+            .collect();
+        if addresses.is_empty() {
+            let apt = self.apt.iter().map(|address| trim(address));
+            let of_archive = apt.filter(|a| a.rsplit('/').next() == Some(archive));
+            addresses = of_archive.map(str::to_owned).collect();
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        addresses.retain(|address| seen.insert(address.clone()));
+        match addresses.is_empty() {
+            false => Ok(addresses),
+            true => {
+                let cause = format!("{variable} is not set, and apt on this machine uses none");
+                Err(
+                    Error::cannot("find an address of archive", archive, cause).hint(format!(
+                        "set {variable}, or lock a snapshot with `--snapshot TIME`"
+                    )),
+                )
+            }
+        }
+    }
+}
+
+/// `DEBIAN_SECURITY_MIRROR` for `debian-security`.
+pub(crate) fn variable(archive: &str) -> String {
+    let name = archive.to_uppercase().replace('-', "_");
+    format!("{name}_MIRROR")
+}
+
+fn trim(address: &str) -> &str {
+    address.trim_end_matches('/')
+}
+
+/// The address without user and password, for messages.
+pub(crate) fn redact(address: &str) -> String {
+    let Some((scheme, rest)) = address.split_once("://") else {
+        return address.to_owned();
+    };
+    let host = rest.split('/').next().unwrap_or_default();
+    match host.rsplit_once('@') {
+        Some((user, _)) => format!("{scheme}://***{}", &rest[user.len()..]),
+        None => address.to_owned(),
+    }
+}

@@ -1,0 +1,83 @@
+//! The machine's own archives: what its apt is set to use (sources.list(5)).
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The addresses of the `deb` sources in an apt folder, in apt's order, without those that apt is told to ignore.
+pub(crate) fn read(folder: &Path) -> Vec<String> {
+    let mut files = vec![folder.join("sources.list")];
+    let entries = fs::read_dir(folder.join("sources.list.d"));
+    let entries = entries.into_iter().flatten().flatten();
+    let mut parts: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    parts.sort();
+    files.extend(parts);
+    let mut addresses = Vec::new();
+    for file in files {
+        let Ok(text) = fs::read_to_string(&file) else {
+            continue;
+        };
+        match file.extension().and_then(|extension| extension.to_str()) {
+            Some("list") => addresses.extend(one_line(&text)),
+            Some("sources") => addresses.extend(deb822(&text)),
+            _ => {}
+        }
+    }
+    addresses.retain(|address| address.starts_with("http://") || address.starts_with("https://"));
+    addresses
+}
+
+/// `deb [option=value …] ADDRESS SUITE COMPONENT…`
+fn one_line(text: &str) -> Vec<String> {
+    let lines = text.lines().filter_map(|line| {
+        let line = line.split('#').next()?.trim();
+        let rest = line.strip_prefix("deb")?;
+        let rest = rest.strip_prefix([' ', '\t'])?.trim_start();
+        let rest = match rest.strip_prefix('[') {
+            Some(options) => options.split_once(']')?.1,
+            None => rest,
+        };
+        rest.split_whitespace().next().map(str::to_owned)
+    });
+    lines.collect()
+}
+
+/// Paragraphs with `Types`, `URIs` and perhaps `Enabled`.
+fn deb822(text: &str) -> Vec<String> {
+    let mut addresses = Vec::new();
+    let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
+    for paragraph in lines.split(|line| line.trim().is_empty()) {
+        let types = field(paragraph, "Types");
+        let disabled = matches!(
+            field(paragraph, "Enabled").first().map(String::as_str),
+            Some("no" | "false" | "off" | "0" | "without" | "disable")
+        );
+        if types.iter().any(|word| word == "deb") && !disabled {
+            addresses.extend(field(paragraph, "URIs"));
+        }
+    }
+    addresses
+}
+
+/// The words of a field, over all its lines.
+fn field(paragraph: &[&str], name: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut inside = false;
+    for line in paragraph {
+        let continued = line.starts_with([' ', '\t']);
+        let value = match line.split_once(':') {
+            _ if continued => inside.then_some(*line),
+            Some((key, value)) => {
+                inside = key.trim().eq_ignore_ascii_case(name);
+                inside.then_some(value)
+            }
+            None => None,
+        };
+        words.extend(
+            value
+                .unwrap_or_default()
+                .split_whitespace()
+                .map(str::to_owned),
+        );
+    }
+    words
+}

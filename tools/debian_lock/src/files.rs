@@ -1,0 +1,67 @@
+//! The files beside a lock: manifest, keyrings, and the folder that all of them are named from.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use blob::{Error, Result, ResultExt};
+use debian_repo::{Keyring, Manifest};
+
+/// Under `bazel run`, paths are those of the workspace.
+pub(crate) fn enter_workspace() -> Result<()> {
+    match std::env::var_os("BUILD_WORKSPACE_DIRECTORY") {
+        Some(folder) => {
+            std::env::set_current_dir(&folder).cannot("enter", Path::new(&folder).display())
+        }
+        None => Ok(()),
+    }
+}
+
+/// Reads a manifest.
+pub(crate) fn read_manifest(path: &Path) -> Result<Manifest> {
+    let text = fs::read_to_string(path).cannot("read", path.display())?;
+    serde_norway::from_str(&text).cannot("read manifest", path.display())
+}
+
+/// The text of a file; none where there is no file.
+pub(crate) fn read_if_there(path: &Path) -> Result<Option<String>> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::cannot("read", path.display(), error)),
+    }
+}
+
+/// The distro that a manifest describes: its file's name without `.yaml`.
+pub(crate) fn distro(manifest: &Path) -> Result<String> {
+    let stem = manifest.file_stem().and_then(|stem| stem.to_str());
+    stem.map(str::to_owned).ok_or_else(|| {
+        let cause = "its name does not tell a distro";
+        Error::cannot("use manifest", manifest.display(), cause)
+    })
+}
+
+/// `DISTRO.lock.json` beside `DISTRO.yaml`.
+pub(crate) fn lock_beside(manifest: &Path) -> PathBuf {
+    manifest.with_extension("lock.json")
+}
+
+/// Reads `NAME.asc` (or `.gpg`, or just NAME) of the keyrings' folder.
+pub(crate) fn read_keyring(folder: &Path, name: &str) -> Result<Keyring> {
+    if name.is_empty() || name.contains('/') || name.starts_with('.') {
+        let cause = "expected the name of a file in the keyrings' folder";
+        return Err(Error::cannot("use keyring", name, cause));
+    }
+    let paths = ["asc", "gpg"].map(|extension| folder.join(format!("{name}.{extension}")));
+    let exact = folder.join(name);
+    let path = paths.iter().find(|path| path.is_file()).unwrap_or(&exact);
+    match fs::read(path) {
+        Ok(bytes) => Keyring::parse(name, &bytes),
+        Err(error) => Err(
+            Error::cannot("read keyring", path.display(), error).hint(format!(
+                "put the archive's public keys at {}",
+                paths[0].display()
+            )),
+        ),
+    }
+}
