@@ -1,0 +1,32 @@
+//! The commands: one file each, its arguments and what it does with them.
+
+mod archive;
+mod image;
+mod index;
+mod layout;
+mod refuse;
+
+use blob::Result;
+use clap::Subcommand;
+use worker::Request;
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    Image(Box<image::Image>),
+    Index(index::Index),
+    Layout(layout::Layout),
+    Archive(archive::Archive),
+    Refuse(refuse::Refuse),
+}
+
+impl Command {
+    pub(crate) fn run(&self, request: &Request) -> Result<()> {
+        match self {
+            Self::Image(command) => command.run(request),
+            Self::Index(command) => command.run(request),
+            Self::Layout(command) => command.run(request),
+            Self::Archive(command) => command.run(request),
+            Self::Refuse(command) => command.run(),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! `index_writer image`.
+
+use std::path::PathBuf;
+
+use blob::{Outputs, Result};
+use clap::Args;
+use oci::{Base, Blobs, Created, LayerMetadata, Pairs, Platform, Settings};
+use worker::Request;
+
+use crate::files::{add_identity, add_layers, read_document, read_layer};
+
+/// Computes the config and the manifest of one image from the metadata of its layers; with --layout, assembles it too.
+#[derive(Args)]
+pub(crate) struct Image {
+    /// Operating system.
+    #[arg(long)]
+    os: String,
+    /// Architecture, in OCI's spelling.
+    #[arg(long)]
+    architecture: String,
+    /// Variant of the architecture: v7, v8.
+    #[arg(long)]
+    variant: Option<String>,
+    /// Config of the image to build upon.
+    #[arg(long, value_name = "FILE", requires = "base_manifest")]
+    base_config: Option<PathBuf>,
+    /// Manifest of the image to build upon.
+    #[arg(long, value_name = "FILE", requires = "base_config")]
+    base_manifest: Option<PathBuf>,
+    /// Metadata of a layer; may be given several times, lowest first.
+    #[arg(long = "layer", value_name = "METADATA")]
+    layers: Vec<PathBuf>,
+    /// Environment variable; the base's keep their order, one that it has is replaced in its place.
+    #[arg(long, value_name = "KEY=VALUE")]
+    env: Vec<String>,
+    /// One word of the command. Given without --cmd, it drops the base's default arguments.
+    #[arg(long, value_name = "WORD", allow_hyphen_values = true)]
+    entrypoint: Vec<String>,
+    /// One word of the default arguments.
+    #[arg(long, value_name = "WORD", allow_hyphen_values = true)]
+    cmd: Vec<String>,
+    /// User, and group after a colon.
+    #[arg(long)]
+    user: Option<String>,
+    /// Working directory.
+    #[arg(long, value_name = "DIR")]
+    workdir: Option<String>,
+    /// Label of the config, put over those of the base.
+    #[arg(long = "label", value_name = "KEY=VALUE")]
+    labels: Vec<String>,
+    /// Annotation of the manifest, put over those of the base.
+    #[arg(long = "annotation", value_name = "KEY=VALUE")]
+    annotations: Vec<String>,
+    /// Time of creation, RFC 3339 in UTC; the base's, or 1970-01-01T00:00:00Z, where it is left out.
+    #[arg(long, value_name = "TIME")]
+    created: Option<String>,
+    #[command(flatten)]
+    outputs: OutputFiles,
+    /// Folder to assemble the image in as an OCI image layout.
+    #[arg(long, value_name = "DIR")]
+    layout: Option<PathBuf>,
+    /// File of a layer for the layout, also of those of the base; may be given several times, in any order.
+    #[arg(long = "layer-blob", value_name = "METADATA=BLOB", requires = "layout")]
+    layer_blobs: Vec<String>,
+}
+
+#[derive(Args)]
+struct OutputFiles {
+    /// Config to write.
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+    /// Manifest to write.
+    #[arg(long, value_name = "FILE")]
+    manifest: PathBuf,
+    /// Descriptor of the manifest to write.
+    #[arg(long, value_name = "FILE")]
+    descriptor: PathBuf,
+    /// Digest of the manifest to write.
+    #[arg(long, value_name = "FILE")]
+    digest: PathBuf,
+}
+
+impl Image {
+    pub(crate) fn run(&self, request: &Request) -> Result<()> {
+        let settings = self.settings()?;
+        let base = self.base(request)?;
+        let layers = self.layers.iter().map(|path| read_layer(request, path));
+        let layers: Vec<LayerMetadata> = layers.collect::<Result<_>>()?;
+        let image = oci::image(&settings, base.as_ref(), &layers)?;
+        let layout = self.layout(request, &image)?;
+
+        let files = &self.outputs;
+        let mut outputs = Outputs::new();
+        outputs.add(&request.path(&files.config), image.config.bytes())?;
+        outputs.add(&request.path(&files.manifest), image.manifest.bytes())?;
+        let (descriptor, digest) = (request.path(&files.descriptor), request.path(&files.digest));
+        add_identity(&mut outputs, &image.descriptor, &descriptor, &digest)?;
+        layout.map_or(Ok(()), oci::Layout::commit)?;
+        outputs.commit()
+    }
+
+    fn settings(&self) -> Result<Settings> {
+        Ok(Settings {
+            platform: Platform::new(&self.os, &self.architecture, self.variant.as_deref())?,
+            created: self.created.as_deref().map(Created::parse).transpose()?,
+            env: Pairs::parse("--env", &self.env)?,
+            entrypoint: self.entrypoint.clone(),
+            cmd: self.cmd.clone(),
+            user: self.user.clone(),
+            workdir: self.workdir.clone(),
+            labels: Pairs::parse("--label", &self.labels)?,
+            annotations: Pairs::parse("--annotation", &self.annotations)?,
+        })
+    }
+
+    fn base(&self, request: &Request) -> Result<Option<Base>> {
+        let (Some(config), Some(manifest)) = (&self.base_config, &self.base_manifest) else {
+            return Ok(None);
+        };
+        let config = read_document(request, config)?;
+        Base::read(&config, &read_document(request, manifest)?).map(Some)
+    }
+
+    fn layout(&self, request: &Request, image: &oci::Image) -> Result<Option<oci::Layout>> {
+        let Some(output) = &self.layout else {
+            return Ok(None);
+        };
+        let mut blobs = Blobs::new();
+        blobs.add_document(image.config.clone());
+        blobs.add_document(image.manifest.clone());
+        add_layers(&mut blobs, request, "--layer-blob", &self.layer_blobs)?;
+        let closure = blobs.closure(image.descriptor.clone())?;
+        oci::Layout::create(&closure, &request.path(output)).map(Some)
+    }
+}

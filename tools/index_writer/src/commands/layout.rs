@@ -1,0 +1,26 @@
+//! `index_writer layout`.
+
+use std::path::PathBuf;
+
+use blob::Result;
+use clap::Args;
+use worker::Request;
+
+use crate::files::Content;
+
+/// Puts an image or an index and everything below it into a folder, an OCI image layout.
+#[derive(Args)]
+pub(crate) struct Layout {
+    #[command(flatten)]
+    content: Content,
+    /// Folder to make; it may be there if it is empty.
+    #[arg(long, value_name = "DIR")]
+    output: PathBuf,
+}
+
+impl Layout {
+    pub(crate) fn run(&self, request: &Request) -> Result<()> {
+        let closure = self.content.closure(request)?;
+        oci::Layout::create(&closure, &request.path(&self.output))?.commit()
+    }
+}

@@ -1,0 +1,94 @@
+//! Files named on the command line: read with errors that name them as they were given.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use blob::{Outputs, Result, ResultExt};
+use clap::Args;
+use oci::{Blobs, Closure, Descriptor, Document, LayerMetadata};
+use worker::Request;
+
+/// The three kinds of blobs below a root, and the root.
+#[derive(Args)]
+pub(crate) struct Content {
+    /// Descriptor of the image or index.
+    #[arg(long, value_name = "DESCRIPTOR")]
+    root: PathBuf,
+    /// A config, a manifest or an index that belongs to it; may be given several times.
+    #[arg(long = "document", value_name = "FILE")]
+    documents: Vec<PathBuf>,
+    /// A layer that belongs to it, its metadata and its file; may be given several times.
+    #[arg(long = "layer", value_name = "METADATA=BLOB")]
+    layers: Vec<String>,
+}
+
+impl Content {
+    /// Everything below the root, complete and without surplus.
+    pub(crate) fn closure(&self, request: &Request) -> Result<Closure> {
+        let root = read_descriptor(request, &self.root)?;
+        let mut blobs = Blobs::new();
+        for path in &self.documents {
+            blobs.add_document(read_document(request, path)?);
+        }
+        add_layers(&mut blobs, request, "--layer", &self.layers)?;
+        blobs.closure(root)
+    }
+}
+
+/// Adds layers given to `flag` as `METADATA=BLOB`.
+pub(crate) fn add_layers(
+    blobs: &mut Blobs,
+    request: &Request,
+    flag: &str,
+    layers: &[String],
+) -> Result<()> {
+    for layer in layers {
+        let (metadata, file) = split(request, flag, layer)?;
+        let metadata = read_layer(request, metadata)?;
+        blobs.add_layer(&metadata, file.display(), request.path(file))?;
+    }
+    Ok(())
+}
+
+/// Splits where two files result: a path may have a `=` in it.
+fn split<'a>(request: &Request, flag: &str, layer: &'a str) -> Result<(&'a Path, &'a Path)> {
+    let halves = layer.match_indices('=').map(|(at, _)| {
+        let (metadata, file) = (&layer[..at], &layer[at + 1..]);
+        (Path::new(metadata), Path::new(file))
+    });
+    let is_file = |path: &Path| request.path(path).is_file();
+    let mut both = halves
+        .clone()
+        .filter(|(metadata, file)| is_file(metadata) && is_file(file));
+    let found = both.next().or_else(|| halves.clone().next());
+    found
+        .ok_or("expected METADATA=BLOB")
+        .cannot("read", format!("{flag} {layer}"))
+}
+
+pub(crate) fn read_layer(request: &Request, path: &Path) -> Result<LayerMetadata> {
+    LayerMetadata::parse(path.display(), &read(request, path)?)
+}
+
+pub(crate) fn read_document(request: &Request, path: &Path) -> Result<Document> {
+    Ok(Document::new(path.display(), read(request, path)?))
+}
+
+pub(crate) fn read_descriptor(request: &Request, path: &Path) -> Result<Descriptor> {
+    oci::read_descriptor(path.display(), &read(request, path)?)
+}
+
+fn read(request: &Request, path: &Path) -> Result<Vec<u8>> {
+    fs::read(request.path(path)).cannot("read", path.display())
+}
+
+/// Adds the two files that tell of a result: its descriptor and its digest.
+pub(crate) fn add_identity(
+    outputs: &mut Outputs,
+    descriptor: &Descriptor,
+    descriptor_file: &Path,
+    digest_file: &Path,
+) -> Result<()> {
+    outputs.add(descriptor_file, &oci::descriptor_bytes(descriptor)?)?;
+    outputs.add(digest_file, descriptor.digest().as_ref().as_bytes())
+}

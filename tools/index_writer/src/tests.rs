@@ -1,0 +1,287 @@
+//! The commands as the rules call them, in a folder that stands for a sandbox.
+
+use std::fs;
+use std::path::Path;
+
+use blob::Digest;
+use tempfile::TempDir;
+use worker::Request;
+
+const LAYERS: [&str; 3] = ["base-files", "netbase", "a=b"];
+
+/// A sandbox with three layers.
+fn sandbox() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for name in LAYERS {
+        let digest = Digest::of(name.as_bytes());
+        let metadata = format!(
+            r#"{{"annotations":{{}},"diff_id":"{digest}","digest":"{digest}","history":{{"created_by":"deb {name}"}},"mediaType":"application/vnd.oci.image.layer.v1.tar","name":"{name}","size":{}}}"#,
+            name.len()
+        );
+        fs::write(folder.path().join(format!("{name}.json")), metadata).unwrap();
+        fs::write(folder.path().join(format!("{name}.tar")), name).unwrap();
+    }
+    folder
+}
+
+fn run(folder: &Path, command: &str) -> Result<(), String> {
+    let arguments = command.split_whitespace().map(str::to_owned).collect();
+    crate::run(&Request::in_folder(arguments, folder.to_owned()))
+}
+
+fn image(architecture: &str, more: &str) -> String {
+    let layers: String = LAYERS
+        .iter()
+        .map(|name| format!(" --layer {name}.json"))
+        .collect();
+    let a = architecture;
+    format!(
+        "image --os linux --architecture {a} --created 2026-11-21T02:34:56Z --config {a}.config --manifest {a}.manifest \
+         --descriptor {a}.descriptor --digest {a}.digest {layers} {more}"
+    )
+}
+
+fn pairs(flag: &str) -> String {
+    LAYERS
+        .iter()
+        .map(|name| format!(" {flag} {name}.json={name}.tar"))
+        .collect()
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let mut names: Vec<_> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+fn read(folder: &Path, name: &str) -> String {
+    fs::read_to_string(folder.join(name)).unwrap()
+}
+
+const INDEX: &str = "index --image amd64.descriptor --image arm64.descriptor --index index --descriptor index.descriptor \
+                     --digest index.digest";
+
+/// Two images and their index.
+fn built() -> TempDir {
+    let folder = sandbox();
+    run(
+        folder.path(),
+        &image("amd64", "--env A=1 --cmd -x --cmd -jar"),
+    )
+    .unwrap();
+    run(folder.path(), &image("arm64", "--variant v8")).unwrap();
+    run(folder.path(), INDEX).unwrap();
+    folder
+}
+
+fn content(root: &str) -> String {
+    let documents = match root {
+        "index" => "amd64.config amd64.manifest arm64.config arm64.manifest index",
+        _ => "amd64.config amd64.manifest",
+    };
+    let documents: String = documents
+        .split(' ')
+        .map(|name| format!(" --document {name}"))
+        .collect();
+    format!("--root {root}.descriptor {documents} {}", pairs("--layer"))
+}
+
+#[test]
+fn images_and_an_index() {
+    let folder = built();
+    let manifest = read(folder.path(), "amd64.manifest");
+    let digest = Digest::of(manifest.as_bytes()).to_string();
+    assert_eq!(read(folder.path(), "amd64.digest"), digest);
+    let size = manifest.len();
+    let descriptor = format!(
+        r#"{{"digest":"{digest}","mediaType":"application/vnd.oci.image.manifest.v1+json","platform":{{"architecture":"amd64","os":"linux"}},"size":{size}}}"#
+    );
+    assert_eq!(read(folder.path(), "amd64.descriptor"), descriptor);
+    assert!(read(folder.path(), "index").contains(&descriptor));
+    let config = read(folder.path(), "amd64.config");
+    assert!(
+        config.contains(
+            r#""config":{"Cmd":["-x","-jar"],"Env":["A=1"]},"created":"2026-11-21T02:34:56Z""#
+        ),
+        "{config}"
+    );
+    let history = r#""history":[{"created":"2026-11-21T02:34:56Z","created_by":"deb base-files"},"#;
+    assert!(config.contains(history), "{config}");
+}
+
+#[test]
+fn one_process_or_two_give_the_same_layout() {
+    let folder = built();
+    run(
+        folder.path(),
+        &format!("layout {} --output two", content("amd64")),
+    )
+    .unwrap();
+    let more = format!(
+        "--env A=1 --cmd -x --cmd -jar --layout one {}",
+        pairs("--layer-blob")
+    );
+    run(folder.path(), &image("amd64", &more)).unwrap();
+    for layout in ["one", "two"] {
+        let layout = folder.path().join(layout);
+        assert_eq!(names(&layout), ["blobs", "index.json", "oci-layout"]);
+        let blobs = names(&layout.join("blobs/sha256"));
+        assert_eq!(blobs.len(), 5);
+        for blob in blobs {
+            let bytes = fs::read(layout.join("blobs/sha256").join(&blob)).unwrap();
+            assert_eq!(Digest::of(&bytes).hex(), blob);
+        }
+    }
+    let index = |layout| read(&folder.path().join(layout), "index.json");
+    assert_eq!(index("one"), index("two"));
+}
+
+#[test]
+fn an_image_on_an_image() {
+    let folder = built();
+    run(
+        folder.path(),
+        "image --os linux --architecture amd64 --base-config amd64.config --base-manifest amd64.manifest --env B=2 \
+         --layer netbase.json --config c --manifest m --descriptor d --digest g",
+    )
+    .unwrap();
+    let config = read(folder.path(), "c");
+    assert!(
+        config.contains(r#""Env":["A=1","B=2"]}"#) && config.contains(r#""Cmd":["-x","-jar"]"#),
+        "{config}"
+    );
+    assert_eq!(config.matches("created_by").count(), 4);
+    assert_eq!(read(folder.path(), "m").matches("layer.v1.tar").count(), 4);
+}
+
+#[test]
+fn an_index_as_a_layout_and_as_an_archive() {
+    let folder = built();
+    run(
+        folder.path(),
+        &format!("layout {} --output out", content("index")),
+    )
+    .unwrap();
+    assert_eq!(names(&folder.path().join("out/blobs/sha256")).len(), 8);
+    run(
+        folder.path(),
+        &format!("archive {} --output out.tar", content("index")),
+    )
+    .unwrap();
+    run(
+        folder.path(),
+        &format!(
+            "archive {} --output one.tar --tag a:1 --tag a:2",
+            content("amd64")
+        ),
+    )
+    .unwrap();
+    assert!(read(folder.path(), "one.tar").contains(r#""RepoTags":["a:1","a:2"]"#));
+    assert!(!read(folder.path(), "out.tar").contains("RepoTags"));
+}
+
+/// Commands that fail, each with a part of its message. `netbase.tar` has the wrong size.
+fn failures() -> [(String, &'static str); 10] {
+    let size = "cannot read layer `netbase.tar`: its metadata says 7 bytes, it has 24";
+    let new = |more: &str| image("amd64", &format!("--env NEW=1 {more}"));
+    let blobs = pairs("--layer-blob");
+    [
+        (new(&format!("--layout out {blobs}")), size),
+        (format!("layout {} --output out", content("index")), size),
+        (format!("archive {} --output out.tar", content("index")), size),
+        (new("--layout out"), "is not given; `layers[1]` of `manifest`"),
+        (
+            INDEX.replace("arm64", "amd64"),
+            "cannot add image `amd64.descriptor`: it is for `linux/amd64`, and so is `amd64.descriptor` (`linux/amd64`)",
+        ),
+        (
+            new("--base-config arm64.config --base-manifest arm64.manifest"),
+            "cannot use base `arm64.config`: it is for `linux/arm64/v8`, the image for `linux/amd64`",
+        ),
+        (new("--layer gone.json"), "cannot read `gone.json`: No such file or directory (os error 2)"),
+        (new("--env PATH"), "cannot read `--env PATH`: expected KEY=VALUE"),
+        (
+            new("--layer amd64.descriptor"),
+            "cannot read `amd64.descriptor`: missing field `diff_id` at line 1 column 201",
+        ),
+        (new("--layout out --layer-blob x"), "cannot read `--layer-blob x`: expected METADATA=BLOB"),
+    ]
+}
+
+#[test]
+fn a_failure_leaves_everything_as_it_was() {
+    let folder = built();
+    let folder = folder.path();
+    fs::write(folder.join("netbase.tar"), "longer than it should be").unwrap();
+    fs::write(folder.join("out.tar"), "before").unwrap();
+    fs::create_dir(folder.join("out")).unwrap();
+    let before = names(folder);
+    let digest = read(folder, "amd64.digest");
+    for (command, message) in failures() {
+        let error = run(folder, &command).unwrap_err();
+        assert!(error.contains(message), "{error}");
+        assert_eq!(names(folder), before);
+    }
+    assert_eq!(read(folder, "out.tar"), "before");
+    assert_eq!(names(&folder.join("out")), [""; 0]);
+    assert_eq!(read(folder, "amd64.digest"), digest);
+}
+
+#[test]
+fn another_file_of_the_same_size_leaves_no_archive() {
+    let folder = built();
+    fs::write(folder.path().join("netbase.tar"), "NETBASE").unwrap();
+    let before = names(folder.path());
+    let error = run(
+        folder.path(),
+        &format!("archive {} --output out.tar", content("amd64")),
+    )
+    .unwrap_err();
+    assert!(
+        error.starts_with("cannot archive layer `netbase.tar`: its metadata says `sha256:"),
+        "{error}"
+    );
+    assert_eq!(names(folder.path()), before);
+}
+
+#[test]
+fn an_image_that_is_not_made() {
+    let arguments = [
+        "refuse",
+        "--image",
+        "//java:java21_debian12",
+        "--reason",
+        "Debian 12 has no OpenJDK 21",
+    ];
+    let mut arguments: Vec<_> = arguments.map(str::to_owned).into();
+    let error = crate::run(&Request::new(arguments.clone())).unwrap_err();
+    assert_eq!(
+        error,
+        "cannot build `//java:java21_debian12`: Debian 12 has no OpenJDK 21"
+    );
+    arguments.extend(["--instead", "//java:java17_debian12"].map(str::to_owned));
+    let error = crate::run(&Request::new(arguments)).unwrap_err();
+    assert!(
+        error.ends_with("\nhint: build `//java:java17_debian12` instead"),
+        "{error}"
+    );
+}
+
+#[test]
+fn wrong_arguments_are_told_once() {
+    let folder = sandbox();
+    let error = run(folder.path(), "index --index x").unwrap_err();
+    assert!(
+        error.starts_with("the following required arguments were not provided:"),
+        "{error}"
+    );
+    let error = run(folder.path(), "imagine").unwrap_err();
+    assert!(
+        error.starts_with("unrecognized subcommand 'imagine'"),
+        "{error}"
+    );
+    assert_eq!(run(folder.path(), "--help"), Ok(()));
+}
