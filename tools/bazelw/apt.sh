@@ -105,6 +105,14 @@ apt_plan() {
   awk -v quote="'" 'substr($0, 1, 1) == quote { files++; bytes += $3 } END { printf "%d %d\n", files, bytes }' <<<"$uris"
 }
 
+# apt_candidates FOLDER PACKAGE...: prints those of the packages that can be had, on one line.
+apt_candidates() {
+  local state=$1
+  shift
+  APT_CONFIG=$state/apt.conf LC_ALL=C apt-cache policy "$@" |
+    awk '/^[^ ].*:$/ { sub(/:$/, ""); name = $0 } $1 == "Candidate:" && $2 != "(none)" { printf "%s ", name }'
+}
+
 apt_quiet() {
   local state=$1
   shift
@@ -121,6 +129,7 @@ folder_size() { megabytes "$(du -sb "$APT_WATCHED" 2>/dev/null | cut -f1)"; }
 # unpack_packages FOLDER ARCHIVES LABEL LOG: all packages of ARCHIVES, without documentation, and their list.
 unpack_packages() {
   UNPACK_COUNTER=$1/.unpacked UNPACK_TOTAL=$(find "$2" -maxdepth 1 -name '*.deb' | wc -l)
+  merged_usr "$1"
   : >"$UNPACK_COUNTER"
   watched "$3" unpacked_count "$4" unpack_all "$1" "$2" || {
     show_log "$4"
@@ -130,13 +139,22 @@ unpack_packages() {
   find "$2" -maxdepth 1 -name '*.deb' -printf '%f\n' | sort >"$1/packages.txt"
 }
 
+# Older packages hold /lib and /bin, newer ones /usr/lib and /usr/bin: one place for both.
+merged_usr() {
+  local name
+  for name in bin sbin lib lib64; do
+    mkdir -p "$1/usr/$name"
+    ln -s "usr/$name" "$1/$name"
+  done
+}
+
 unpacked_count() { printf '%d of %d packages' "$(stat -c %s "$UNPACK_COUNTER")" "$UNPACK_TOTAL"; }
 
 unpack_all() {
   # shellcheck disable=SC2016 # the inner shell expands it
   find "$2" -maxdepth 1 -name '*.deb' -print0 |
     xargs -0 --max-procs="$(nproc)" --max-args=4 bash -c 'set -eo pipefail; for package in "${@:2}"; do
-      dpkg-deb --fsys-tarfile "$package" | tar --extract --directory="$1" --no-same-owner --no-same-permissions --delay-directory-restore \
+      dpkg-deb --fsys-tarfile "$package" | tar --extract --directory="$1" --no-same-owner --no-same-permissions --keep-directory-symlink \
         --exclude="./usr/share/doc/*" --exclude="./usr/share/man/*" --exclude="./usr/share/locale/*"
       printf . >>"$1/.unpacked"
     done' unpack "$1"

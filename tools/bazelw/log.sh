@@ -43,8 +43,9 @@ watched_stop() {
   wait "$WATCHED_PID" 2>/dev/null || true
   printf '\n' >&2
   say "interrupted; the next start goes on from here"
-  trap - "$1"
+  trap - INT TERM
   kill "-$1" "$$"
+  if [[ $BASHPID != "$$" ]]; then kill "-$1" "$BASHPID"; fi
   exit "$2"
 }
 

@@ -4,7 +4,7 @@
 readonly DEFAULT_SUITE=forky
 
 # libblake3-0: Debian's dependencies lack it, and without it Bazel runs with no native code at all.
-readonly BAZEL_PACKAGES="bazel-bootstrap bazel-rules-rust bazel-rules-shell default-jre-headless libblake3-0 patchelf ca-certificates"
+readonly BAZEL_PACKAGES="bazel-bootstrap bazel-rules-rust bazel-rules-shell default-jre-headless libblake3-0 ca-certificates"
 
 # Hard dependencies that running Bazel does not touch (they would be 350 MB of JDK, and more).
 readonly BAZEL_SKIPPED="build-essential default-jdk-headless ca-certificates-java java-common python3 unzip zlib1g-dev perl
@@ -18,7 +18,7 @@ libzstd-jni-java openssl openssl-provider-legacy"
 
 private_root_folder() {
   local key
-  key=$(folder_key "${BAZELW_SUITE:-$DEFAULT_SUITE}" "$(dpkg --print-architecture)" "$BAZELW_PARTS"/{private_root,relocate,apt}.sh)
+  key=$(folder_key "${BAZELW_SUITE:-$DEFAULT_SUITE}" "$(dpkg --print-architecture)" "$BAZELW_PARTS"/{private_root.sh,relocate.sh,relocate.pl,apt.sh})
   printf '%s/bazel-%s\n' "$CACHE" "$key"
 }
 

@@ -10,7 +10,8 @@ folder_key() {
   done | sha256sum | cut -c1-12
 }
 
-# made_folder FOLDER FUNCTION: makes FOLDER by FUNCTION unless it is there; one start at a time.
+# made_folder FOLDER FUNCTION: makes FOLDER by FUNCTION unless it is there; one start at a time. FUNCTION leaves
+# `.unfinished` in it where a later start shall try again.
 made_folder() {
   local lock
   if [[ -e $1/.ok ]]; then return 0; fi
@@ -22,7 +23,7 @@ made_folder() {
   fi
   if [[ ! -e $1/.ok ]]; then
     "$2" "$1"
-    : >"$1/.ok"
+    if [[ ! -e $1/.unfinished ]]; then : >"$1/.ok"; fi
   fi
   exec {lock}>&-
 }
