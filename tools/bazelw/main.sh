@@ -13,6 +13,10 @@ bazelw_main() {
   # shellcheck source=tools/bazelw/start.sh
   source "$BAZELW_PARTS/start.sh"
   prepare_start "$@"
+  if [[ ${BAZELW_JUDGES:-} == path ]]; then
+    printf '%s\n' "$JUDGES"
+    exit
+  fi
   if [[ $MODE == system ]]; then exec "$USER_BAZEL" --bazelrc="$RC" "$@"; fi
   exec "$PRIVATE_ROOT/debian/usr/bin/bazel" --nosystem_rc --bazelrc="$RC" "$@"
 }

@@ -2,7 +2,7 @@
 # Everything between the choice of a Bazel and running it. What was found out for a workspace is remembered together
 # with the state of the files and variables that it rests on; a start that finds them unchanged spawns one process.
 
-for part in mirrors steps apt relocate private_root trust_store modules rust generator; do
+for part in mirrors steps apt relocate private_root trust_store modules rust generator judges; do
   # shellcheck disable=SC1090 # the names above
   source "$BAZELW_PARTS/$part.sh"
 done
@@ -15,7 +15,7 @@ DEBIAN_MIRROR DEBIAN_SECURITY_MIRROR BAZELW_SUITE BAZELW_MODULE_FILES BAZELW_APT
 # Commands that load nothing, and so need no generator.
 readonly LIGHT_COMMANDS=" help version info shutdown clean dump license "
 
-# Sets RC, PRIVATE_ROOT and RUST_SYSROOT, and makes what the command needs.
+# Sets RC, PRIVATE_ROOT, RUST_SYSROOT, GENERATOR and JUDGES, and makes what the command needs.
 prepare_start() {
   local record facts command
   WORKSPACE=$(workspace_of "$PWD")
@@ -27,6 +27,15 @@ prepare_start() {
     remember_start "$record" "$facts"
   fi
   if [[ -n $GENERATOR && ! -e $GENERATOR/.ok && $LIGHT_COMMANDS != *" $command "* ]]; then made_folder "$GENERATOR" make_generator; fi
+  if judges_wanted "$command"; then prepare_judges "$JUDGES"; fi
+}
+
+judges_wanted() {
+  case ${BAZELW_JUDGES:-} in
+    0) false ;;
+    1 | path) true ;;
+    *) [[ $1 == test || $1 == coverage ]] ;;
+  esac
 }
 
 # Prints the first word that is no option: startup options here are written with `=`.
@@ -65,7 +74,7 @@ recall_start() {
 remember_start() {
   {
     printf 'START_FACTS=%q\nSTART_STATE=%q\n' "$2" "$(file_states "${START_FILES[@]}")"
-    printf 'RC=%q\nPRIVATE_ROOT=%q\nRUST_SYSROOT=%q\nGENERATOR=%q\n' "$RC" "$PRIVATE_ROOT" "$RUST_SYSROOT" "$GENERATOR"
+    printf '%s=%q\n' RC "$RC" PRIVATE_ROOT "$PRIVATE_ROOT" RUST_SYSROOT "$RUST_SYSROOT" GENERATOR "$GENERATOR" JUDGES "$JUDGES"
     printf 'START_FILES=('
     printf '%q ' "${START_FILES[@]}"
     printf ')\n'
@@ -76,16 +85,16 @@ remember_start() {
 file_states() { stat -L -c '%n %.Y %.Z %s %i' -- "$@" 2>/dev/null || true; }
 
 find_out_system() {
-  PRIVATE_ROOT='' RUST_SYSROOT='' GENERATOR=''
+  PRIVATE_ROOT='' RUST_SYSROOT='' GENERATOR='' JUDGES=$(judges_folder)
   START_FILES=("$BAZELW_PARTS"/* "$BAZELW_TOP/bazelw")
   add_apt_files
-  RC=$(settings_file < <(mirror_settings))
+  RC=$(settings_file < <(common_settings))
 }
 
 find_out_debian() {
   local -a modules=()
   local bundle registry rust='' used
-  GENERATOR='' RUST_SYSROOT=''
+  GENERATOR='' RUST_SYSROOT='' JUDGES=$(judges_folder)
   PRIVATE_ROOT=$(private_root_folder)
   if [[ ! -e $PRIVATE_ROOT/.ok ]]; then say "$WHY"; fi
   made_folder "$PRIVATE_ROOT" make_private_root
@@ -110,7 +119,7 @@ find_out_debian() {
     printf 'startup "--host_jvm_args=-Djavax.net.ssl.trustStore=%s"\n' "$(trust_store "$bundle")"
     printf 'common "--registry=file://%s"\n' "$registry"
     rust_settings "$rust"
-    mirror_settings
+    common_settings
   ))
 }
 
@@ -122,6 +131,14 @@ rust_settings() {
   if [[ -n $GENERATOR ]]; then
     printf 'common "--repo_env=CARGO_BAZEL_GENERATOR_URL=file://%s/cargo-bazel"\n' "$GENERATOR"
   fi
+}
+
+# What every Bazel is told: the mirrors for repository rules, the judges for tests.
+common_settings() {
+  mirror_settings
+  printf 'build "--test_env=DISTROLESS_JUDGES=%s"\n' "$JUDGES"
+  # A sandbox has a /tmp of its own.
+  if [[ $CACHE == /tmp/* ]]; then printf 'build "--sandbox_add_mount_pair=%s"\n' "$CACHE"; fi
 }
 
 mirror_settings() {

@@ -1,0 +1,237 @@
+# shellcheck shell=bash
+# The judges: other people's tools that tests put our images before. Debian's packages, unpacked and made to run where
+# they lie; each is a command FOLDER/bin/NAME. What cannot be had stands with its reason in FOLDER/missing.txt.
+
+# COMMAND PACKAGE[|PACKAGE]: the first package that the suite has.
+readonly OWN_SUITE_JUDGES="
+busybox busybox-static
+containerd containerd
+docker docker-cli|docker.io
+docker-registry docker-registry
+dockerd docker.io
+qemu-aarch64 qemu-user-static|qemu-user
+qemu-arm qemu-user-static|qemu-user
+qemu-ppc64le qemu-user-static|qemu-user
+qemu-riscv64 qemu-user-static|qemu-user
+qemu-s390x qemu-user-static|qemu-user
+qemu-x86_64 qemu-user-static|qemu-user
+runc runc
+shellcheck shellcheck
+skopeo skopeo
+umoci umoci"
+
+readonly NEWER_SUITE_JUDGES="
+cosign cosign
+crane crane
+oras oras
+regctl regctl|regclient"
+
+# What the engine finds on its PATH, besides the commands above.
+readonly ENGINE_PROGRAMS="containerd containerd-shim containerd-shim-runc-v1 containerd-shim-runc-v2 ctr docker-init docker-proxy dockerd runc tini"
+
+# Hard dependencies that these programs do without.
+readonly JUDGES_SKIPPED="adduser ca-certificates containernetworking-plugins conmon crun debconf dbus dbus-user-session dirmngr dmsetup dpkg gnupg
+gnupg-l10n gnupg-utils gpg gpg-agent gpg-wks-client gpg-wks-server gpgconf gpgsm gpgv init-system-helpers iproute2 iptables
+libpam-modules libpam-modules-bin lsb-base netbase nftables passwd perl perl-base perl-modules-5.36 perl-modules-5.40
+pinentry-curses procps readline-common systemd sysvinit-utils tar usrmerge"
+
+# Released by name through npm; through Go only by the date of a commit.
+readonly BUILDIFIER_RELEASE=8.2.1
+readonly BUILDIFIER_MODULE=github.com/bazelbuild/buildtools/buildifier@v0.0.0-20260904073137-eaa4d125b423
+
+# A failed try is not repeated for so many minutes.
+readonly JUDGES_PATIENCE=10
+
+judges_folder() {
+  printf '%s/judges-%s\n' "$CACHE" \
+    "$(folder_key "$(own_suite)" "$(newer_suite)" "$(dpkg --print-architecture)" "$BAZELW_PARTS"/{judges.sh,relocate.sh,relocate.pl,apt.sh})"
+}
+
+newer_suite() { printf '%s\n' "${BAZELW_SUITE:-$DEFAULT_SUITE}"; }
+
+# The machine's suite; on a relative of Debian an older one, whose packages run everywhere.
+own_suite() {
+  local ID='' VERSION_CODENAME=''
+  if [[ -r /etc/os-release ]]; then
+    # shellcheck source=/dev/null
+    source /etc/os-release
+  fi
+  if [[ $ID == debian && -n $VERSION_CODENAME ]]; then echo "$VERSION_CODENAME"; else echo bookworm; fi
+}
+
+prepare_judges() {
+  if [[ -e $1/.ok || -n $(find "$1/.unfinished" -mmin "-$JUDGES_PATIENCE" 2>/dev/null) ]]; then return; fi
+  made_folder "$1" make_judges
+  judges_missing "$1"
+}
+
+judges_missing() {
+  local line
+  if [[ -s $1/missing.txt ]]; then
+    say "JUDGES MISSING, their tests cannot judge ($1/missing.txt):"
+    while read -r line; do say "  $line"; done <"$1/missing.txt"
+  fi
+}
+
+make_judges() {
+  local folder=$1
+  say "making the judges in $folder (once)"
+  rm -f "$folder/.unfinished"
+  mkdir -p "$folder/bin" "$folder/missing"
+  judges_part "$folder" newer make_suite_judges "$folder" newer "$(newer_suite)" "$NEWER_SUITE_JUDGES"
+  judges_part "$folder" own make_suite_judges "$folder" own "$(own_suite)" "$OWN_SUITE_JUDGES"
+  judges_part "$folder" buildifier make_buildifier "$folder"
+  find "$folder/missing" -type f -exec cat {} + | sort >"$folder/missing.txt"
+}
+
+# suite_sources SUITE: a released suite has its updates in two more.
+suite_sources() {
+  printf 'debian %s\n' "$1"
+  if [[ $1 != sid && $1 != "$(newer_suite)" ]]; then printf 'debian %s-updates\ndebian-security %s-security\n' "$1" "$1"; fi
+}
+
+# judges_part FOLDER NAME FUNCTION ARGS...: one part may fail without the others; a later start then tries it again.
+judges_part() {
+  local folder=$1 name=$2 status=0
+  shift 2
+  rm -f "$folder/missing/$name"
+  set +e
+  (
+    set -e
+    step "$folder" "$name" "$@"
+  )
+  status=$?
+  set -e
+  if ((status != 0)); then
+    printf '%s: %s\n' "$name" "this part could not be made; see the messages of that start" >"$folder/missing/$name"
+    : >"$folder/.unfinished"
+  fi
+}
+
+# make_suite_judges FOLDER PART SUITE JUDGES: FOLDER/PART is the root, FOLDER/bin gets the commands.
+make_suite_judges() {
+  local folder=$1 part=$2 suite=$3 judges=$4 state=$1/$2-apt packages
+  # shellcheck disable=SC2086 # a list of packages
+  apt_state "$state" "$(suite_sources "$suite")" $JUDGES_SKIPPED
+  step "$folder" "$part-index" apt_indexes "$state" "package index of $suite"
+  packages=$(judges_packages "$folder" "$part" "$judges")
+  # shellcheck disable=SC2086
+  step "$folder" "$part-fetch" apt_fetch "$state" "judges from $suite" $packages
+  step "$folder" "$part-unpack" fresh_folder "$folder/$part" unpack_packages "$state/archives" "unpacking" "$state/log"
+  relocate_judges "$folder" "$part"
+  offer_judges "$folder" "$part" "$judges"
+  rm -rf "$state"
+}
+
+# Prints the packages to fetch; a judge that the suite does not have is noted as missing.
+judges_packages() {
+  local folder=$1 part=$2 command choices choice found available
+  # shellcheck disable=SC2046 # a list of packages
+  available=$(apt_candidates "$folder/$part-apt" $(awk '{ gsub(/\|/, " ", $2); print $2 }' <<<"$3"))
+  while read -r command choices; do
+    found=
+    for choice in ${choices//|/ }; do
+      if [[ -z $found && " $available " == *" $choice "* ]]; then found=$choice; fi
+    done
+    if [[ -n $found ]]; then echo "$found"; else printf '%s: no package %s in the suite\n' "$command" "${choices//|/ or }" >>"$folder/missing/$part"; fi
+  done < <(grep . <<<"$3") | sort -u
+}
+
+relocate_judges() {
+  local folder=$1 part=$2 root=$1/$2 file
+  local -a programs=()
+  for file in "$root"/usr/{bin,sbin}/* "$root"/usr/libexec/docker/*; do
+    case $file in
+      */qemu-*) if ! judge_wanted "${file##*/}"; then rm -f "$file"; fi ;;
+      *) programs+=("$file") ;;
+    esac
+  done
+  relocate_links "$root"
+  relocate_programs "$root" '' "${programs[@]}"
+}
+
+# The emulators of all the machines that Debian knows would be 200 MB.
+judge_wanted() { [[ $OWN_SUITE_JUDGES == *$'\n'"${1%-static} "* ]]; }
+
+offer_judges() {
+  local folder=$1 part=$2 command program _
+  while read -r command _; do
+    program=$(judge_program "$folder/$part" "$command")
+    if [[ -n $program ]]; then judge_command "$folder" "$program" "$command"; fi
+  done < <(grep . <<<"$3")
+  if [[ $part == own ]]; then offer_engine_programs "$folder"; fi
+}
+
+judge_program() {
+  local place name
+  for place in bin sbin libexec/docker; do
+    for name in "$2" "$2-static"; do
+      if [[ -x $1/usr/$place/$name ]]; then
+        printf '%s\n' "$1/usr/$place/$name"
+        return
+      fi
+    done
+  done
+}
+
+# judge_command FOLDER PROGRAM COMMAND
+judge_command() {
+  case $3 in
+    skopeo)
+      printf '{"default": [{"type": "insecureAcceptAnything"}]}\n' >"$1/policy.json"
+      judge_script "$2" --policy "$1/policy.json" <<<"" >"$1/bin/$3"
+      ;;
+    dockerd) judge_script "$2" <<<"PATH=$(printf %q "$1/engine"):\$PATH; export PATH" >"$1/bin/$3" ;;
+    *) judge_script "$2" <<<"" >"$1/bin/$3" ;;
+  esac
+  chmod +x "$1/bin/$3"
+}
+
+# judge_script PROGRAM ARGS...: a script that runs PROGRAM with ARGS before the caller's; its settings on standard input.
+judge_script() {
+  printf '#!/bin/sh\n'
+  grep . || true
+  printf 'exec'
+  printf ' %q' "$@"
+  printf ' "$@"\n'
+}
+
+offer_engine_programs() {
+  local name program
+  mkdir -p "$1/engine"
+  for name in $ENGINE_PROGRAMS; do
+    program=$(judge_program "$1/own" "$name")
+    if [[ -n $program ]]; then ln -sfn "$program" "$1/engine/$name"; fi
+  done
+  if [[ ! -e $1/engine/docker-init && -e $1/engine/tini ]]; then ln -sfn tini "$1/engine/docker-init"; fi
+}
+
+# buildifier is in no Debian suite: from npm, else built by the machine's Go, else by Debian's.
+make_buildifier() {
+  local folder=$1 way
+  mkdir -p "$folder/buildifier"
+  for way in npm go; do
+    if [[ -n $(type -P "$way") ]]; then
+      watched "buildifier by $way" nothing_to_count "$folder/buildifier/log" "buildifier_by_$way" "$folder/buildifier" && break
+      show_log "$folder/buildifier/log"
+    fi
+  done
+  if [[ ! -x $folder/buildifier/buildifier ]]; then
+    printf 'buildifier: in no Debian suite, and neither npm nor Go could bring it\n' >"$folder/missing/buildifier"
+  else
+    ln -sfn ../buildifier/buildifier "$folder/bin/buildifier"
+  fi
+}
+
+nothing_to_count() { printf 'version %s' "$BUILDIFIER_RELEASE"; }
+
+buildifier_by_npm() {
+  local archive
+  cd "$1" && archive=$(npm pack --silent "@bazel/buildifier@$BUILDIFIER_RELEASE") &&
+    tar --extract --gzip --file="$archive" --to-stdout "package/buildifier-linux_$(dpkg --print-architecture)" >buildifier.new &&
+    chmod +x buildifier.new && mv buildifier.new buildifier && rm "$archive"
+}
+
+buildifier_by_go() {
+  GOPATH=$1/go GOBIN=$1 GOFLAGS=-modcacherw GOTOOLCHAIN=local CGO_ENABLED=0 go install "$BUILDIFIER_MODULE" && rm -rf "$1/go"
+}
