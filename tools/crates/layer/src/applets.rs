@@ -21,9 +21,9 @@ pub(crate) fn list(elf: &[u8]) -> Result<Vec<String>> {
 }
 
 fn find(data: &[u8]) -> Option<Vec<String>> {
+    // What stands before the list is no string: the byte there may be any.
     let starts = data.windows(START.len()).enumerate();
-    let mut starts =
-        starts.filter(|(at, window)| *window == START && (*at == 0 || data[at - 1] == 0));
+    let mut starts = starts.filter(|(_, window)| *window == START);
     starts.find_map(|(at, _)| names(&data[at..]))
 }
 
@@ -53,7 +53,7 @@ mod tests {
     #[test]
     fn the_run_is_found_among_other_data() {
         let data =
-            b"\x7f[\0[[\0x\0\0 [\0[[\0\0[\0[[\0b\0a\0\0junk\0[\0[[\0acpid\0run-parts\0\0more\0";
+            b"\x7f[\0[[\0b\0a\0\0 [\0[[\0\0[\0[[\0b\0a\0\0junk\0[\0[[\0acpid\0run-parts\0\0more\0";
         assert_eq!(find(data).unwrap(), ["[", "[[", "acpid", "run-parts"]);
     }
 
