@@ -86,7 +86,10 @@ fn parse_files(list: &str) -> Result<BTreeMap<String, Blob>> {
             return Err(Error::cannot(
                 "use list",
                 "SHA256",
-                format!("it names a file twice, differently: {}", shorten(line)),
+                format!(
+                    "it names a file twice, differently: {}",
+                    shorten(line.trim())
+                ),
             ));
         }
     }
@@ -94,7 +97,7 @@ fn parse_files(list: &str) -> Result<BTreeMap<String, Blob>> {
 }
 
 fn parse_file(line: &str) -> Result<(String, Blob)> {
-    let wrong = |cause: &str| Error::cannot("read line", shorten(line), cause);
+    let wrong = |cause: &str| Error::cannot("read line", shorten(line.trim()), cause);
     let words: Vec<&str> = line.split_whitespace().collect();
     let [digest, size, path] = words[..] else {
         return Err(wrong("expected a digest, a size and a path"));

@@ -111,7 +111,11 @@ fn searched(without: &[&str], gathered: &Gathered) -> String {
             .filter(|(_, source)| !source.unverified.contains_key(*architecture))
             .map(|(suite, _)| suite.as_str())
             .collect();
-        format!("{architecture} (searched {})", suites.join(", "))
+        let suites = match suites.is_empty() {
+            true => "no suite".to_owned(),
+            false => suites.join(", "),
+        };
+        format!("{architecture} (searched {suites})")
     });
     let places: Vec<String> = places.collect();
     format!("there is none for {}", places.join(", "))

@@ -53,7 +53,7 @@ fn read(root: &Node<'_>) -> Result<Lock> {
         for (architecture, node) in node.members()? {
             if architecture != super::ALL && !lock.architectures.iter().any(|a| a == architecture) {
                 let known = lock.architectures.join(", ");
-                return Err(node.wrong(format!("an architecture of the lock ({known}) as key")));
+                return Err(node.wrong(format!("`all` or one of {known} as key")));
             }
             files.insert(architecture.to_owned(), package(&node, &lock)?);
         }
@@ -101,7 +101,7 @@ fn package(node: &Node<'_>, lock: &Lock) -> Result<LockedPackage> {
     let architecture = node.optional("architecture")?;
     let suite = node.member("suite")?;
     if !lock.sources.contains_key(suite.text()?) {
-        return Err(suite.wrong("a suite of `.sources`"));
+        return Err(suite.wrong("a suite of `$.sources`"));
     }
     Ok(LockedPackage {
         architecture: match architecture {

@@ -1,0 +1,326 @@
+//! OpenPGP keys and clear-signed texts, good and bad in every way that a test asks for.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use pgp::composed::{
+    ArmorOptions, KeyType, SecretKeyParamsBuilder, SignedKeyDetails, SignedPublicKey,
+    SignedPublicSubKey, SubkeyParamsBuilder,
+};
+use pgp::crypto::hash::HashAlgorithm;
+use pgp::packet::{
+    KeyFlags, SecretKey, SecretSubkey, Signature, SignatureConfig, SignatureType, Subpacket,
+    SubpacketData, UserId,
+};
+use pgp::ser::Serialize;
+use pgp::types::{
+    Duration, KeyDetails, PacketHeaderVersion, Password, SignedUser, SigningKey, Tag, Timestamp,
+};
+use rand::rngs::StdRng;
+use rand::SeedableRng;
+
+/// A lifetime without end.
+pub const FOR_EVER: u32 = 0;
+
+/// Seconds in a year.
+pub const YEAR: u32 = 365 * 24 * 3600;
+
+/// How a key is made. Times are seconds since 1970.
+#[derive(Clone, Debug)]
+pub struct KeyPlan {
+    /// Another seed, another key.
+    pub seed: u64,
+    /// When it was made.
+    pub made: u32,
+    /// How long the primary key lives.
+    pub lifetime: u32,
+    /// How long the subkey lives that signs; without one the primary key signs.
+    pub subkey: Option<u32>,
+    /// Whether the subkey agrees to be one.
+    pub back_signature: bool,
+    /// Whether the primary key vouches for its owner.
+    pub certified: bool,
+    /// Whether the owner has revoked the key.
+    pub revoked: bool,
+    /// What kind of key it is; RSA takes seconds to make.
+    pub kind: Kind,
+    /// The digest of the signatures on the key itself.
+    pub hash: Hash,
+}
+
+/// A kind of key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Which does not sign weak digests.
+    Ed25519,
+    /// Which does.
+    Rsa,
+}
+
+/// A digest algorithm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hash {
+    /// Which can be forged.
+    Sha1,
+    /// Which cannot.
+    Sha256,
+    /// Nor this one.
+    Sha512,
+}
+
+/// A key and its secrets.
+#[derive(Debug)]
+pub struct Key {
+    primary: SecretKey,
+    subkey: Option<SecretSubkey>,
+    public: SignedPublicKey,
+}
+
+impl Default for KeyPlan {
+    /// A good key of 2020-01-01 that signs with a subkey, as Debian's do.
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            made: 1_577_836_800,
+            lifetime: FOR_EVER,
+            subkey: Some(FOR_EVER),
+            back_signature: true,
+            certified: true,
+            revoked: false,
+            kind: Kind::Ed25519,
+            hash: Hash::Sha256,
+        }
+    }
+}
+
+impl Hash {
+    fn algorithm(self) -> HashAlgorithm {
+        match self {
+            Self::Sha1 => HashAlgorithm::Sha1,
+            Self::Sha256 => HashAlgorithm::Sha256,
+            Self::Sha512 => HashAlgorithm::Sha512,
+        }
+    }
+}
+
+impl Key {
+    /// A good key.
+    pub fn new(seed: u64) -> Self {
+        Self::of(&KeyPlan {
+            seed,
+            ..KeyPlan::default()
+        })
+    }
+
+    /// A key as planned.
+    pub fn of(plan: &KeyPlan) -> Self {
+        let (primary, subkey) = secrets(plan);
+        let user = UserId::from_str(PacketHeaderVersion::New, "Test <test@example.org>").unwrap();
+        let mut users = Vec::new();
+        if plan.certified {
+            let config = plan.config(SignatureType::CertPositive, &primary, plan.lifetime);
+            let certified = config.sign_certification(
+                &primary,
+                primary.public_key(),
+                &Password::empty(),
+                Tag::UserId,
+                &user,
+            );
+            users.push(SignedUser::new(user, vec![certified.unwrap()]));
+        }
+        let mut revocations = Vec::new();
+        if plan.revoked {
+            let config = plan.config(SignatureType::KeyRevocation, &primary, FOR_EVER);
+            let revocation = config.sign_key(&primary, &Password::empty(), primary.public_key());
+            revocations.push(revocation.unwrap());
+        }
+        let details = SignedKeyDetails::new(revocations, Vec::new(), users, Vec::new());
+        let subkeys = subkey.iter().map(|subkey| bind(plan, &primary, subkey));
+        let subkeys = subkeys.collect();
+        let public = SignedPublicKey::new(primary.public_key().clone(), details, subkeys);
+        Self {
+            primary,
+            subkey,
+            public,
+        }
+    }
+
+    /// The public key, armoured.
+    pub fn public(&self) -> String {
+        let armored = self.public.to_armored_string(ArmorOptions::default());
+        armored.unwrap()
+    }
+
+    /// The public key, as it is without armour.
+    pub fn public_bytes(&self) -> Vec<u8> {
+        self.public.to_bytes().unwrap()
+    }
+
+    /// The fingerprint of the primary key, in upper case.
+    pub fn fingerprint(&self) -> String {
+        format!("{:X}", self.public.fingerprint())
+    }
+
+    /// The fingerprint of the key that signs, in upper case.
+    pub fn signer(&self) -> String {
+        match &self.subkey {
+            Some(subkey) => format!("{:X}", subkey.fingerprint()),
+            None => self.fingerprint(),
+        }
+    }
+
+    fn sign(&self, text: &str, at: u32, lifetime: u32, hash: Hash) -> Signature {
+        match &self.subkey {
+            Some(subkey) => sign(subkey, text, at, lifetime, hash),
+            None => sign(&self.primary, text, at, lifetime, hash),
+        }
+    }
+}
+
+impl KeyPlan {
+    fn config(
+        &self,
+        typ: SignatureType,
+        signer: &impl SigningKey,
+        lifetime: u32,
+    ) -> SignatureConfig {
+        let mut config = SignatureConfig::v4(typ, signer.algorithm(), self.hash.algorithm());
+        let mut flags = KeyFlags::default();
+        flags.set_sign(true);
+        let mut data = vec![
+            SubpacketData::SignatureCreationTime(Timestamp::from_secs(self.made)),
+            SubpacketData::IssuerFingerprint(signer.fingerprint()),
+            SubpacketData::KeyFlags(flags),
+        ];
+        if lifetime != FOR_EVER {
+            data.push(SubpacketData::KeyExpirationTime(Duration::from_secs(
+                lifetime,
+            )));
+        }
+        config.hashed_subpackets = subpackets(data);
+        config
+    }
+}
+
+fn subpackets(data: Vec<SubpacketData>) -> Vec<Subpacket> {
+    let subpackets = data.into_iter().map(Subpacket::regular);
+    subpackets.collect::<Result<_, _>>().unwrap()
+}
+
+type Secrets = (SecretKey, Option<SecretSubkey>);
+
+/// Secrets are made once for all tests of a program: primes take their time.
+fn secrets(plan: &KeyPlan) -> Secrets {
+    static MADE: Mutex<BTreeMap<(u64, Kind, u32, bool), Secrets>> = Mutex::new(BTreeMap::new());
+    let which = (plan.seed, plan.kind, plan.made, plan.subkey.is_some());
+    let mut made = MADE.lock().unwrap();
+    made.entry(which).or_insert_with(|| make(plan)).clone()
+}
+
+fn make(plan: &KeyPlan) -> Secrets {
+    let made = Timestamp::from_secs(plan.made);
+    let key_type = match plan.kind {
+        Kind::Ed25519 => KeyType::Ed25519Legacy,
+        Kind::Rsa => KeyType::Rsa(2048),
+    };
+    let mut subkey = SubkeyParamsBuilder::default();
+    let subkey = subkey
+        .key_type(key_type.clone())
+        .can_sign(true)
+        .created_at(made)
+        .build()
+        .unwrap();
+    let mut params = SecretKeyParamsBuilder::default();
+    let params = params
+        .key_type(key_type)
+        .can_certify(true)
+        .can_sign(true)
+        .created_at(made)
+        .primary_user_id("Test <test@example.org>".to_owned())
+        .subkeys(plan.subkey.map(|_| subkey).into_iter().collect())
+        .build()
+        .unwrap();
+    let key = params.generate(StdRng::seed_from_u64(plan.seed)).unwrap();
+    let subkeys = key.secret_subkeys.into_iter();
+    (key.primary_key, subkeys.map(|subkey| subkey.key).next())
+}
+
+fn bind(plan: &KeyPlan, primary: &SecretKey, subkey: &SecretSubkey) -> SignedPublicSubKey {
+    let lifetime = plan.subkey.unwrap_or(FOR_EVER);
+    let mut config = plan.config(SignatureType::SubkeyBinding, primary, lifetime);
+    let none = Password::empty();
+    if plan.back_signature {
+        let back = plan.config(SignatureType::KeyBinding, subkey, FOR_EVER);
+        let back =
+            back.sign_primary_key_binding(subkey, subkey.public_key(), &none, primary.public_key());
+        let embedded = SubpacketData::EmbeddedSignature(Box::new(back.unwrap()));
+        config.hashed_subpackets.extend(subpackets(vec![embedded]));
+    }
+    let bound =
+        config.sign_subkey_binding(primary, primary.public_key(), &none, subkey.public_key());
+    SignedPublicSubKey::new(subkey.public_key().clone(), vec![bound.unwrap()])
+}
+
+fn sign(key: &impl SigningKey, text: &str, at: u32, lifetime: u32, hash: Hash) -> Signature {
+    let mut config = SignatureConfig::v4(SignatureType::Text, key.algorithm(), hash.algorithm());
+    let mut data = vec![
+        SubpacketData::SignatureCreationTime(Timestamp::from_secs(at)),
+        SubpacketData::IssuerFingerprint(key.fingerprint()),
+    ];
+    if lifetime != FOR_EVER {
+        let lifetime = Duration::from_secs(lifetime);
+        data.push(SubpacketData::SignatureExpirationTime(lifetime));
+    }
+    config.hashed_subpackets = subpackets(data);
+    // The line end before the signature is not signed, nor are blanks at the ends of lines.
+    let lines = text.trim_end_matches('\n').lines();
+    let lines: Vec<&str> = lines
+        .map(|line| line.trim_end_matches([' ', '\t']))
+        .collect();
+    let text = lines.join("\n");
+    config
+        .sign(key, &Password::empty(), text.as_bytes())
+        .unwrap()
+}
+
+/// The text with the keys' signatures, as `gpg --clear-sign` writes it. `at` is when they say to have signed.
+pub fn clear_sign(text: &str, keys: &[&Key], at: u32, lifetime: u32, hash: Hash) -> String {
+    let mut packets = Vec::new();
+    for key in keys {
+        let signature = key.sign(text, at, lifetime, hash);
+        pgp::packet::PacketTrait::to_writer_with_header(&signature, &mut packets).unwrap();
+    }
+    let mut armor = Vec::new();
+    let source = Raw(packets);
+    let typ = pgp::armor::BlockType::Signature;
+    pgp::armor::write(&source, typ, &mut armor, None, true).unwrap();
+    let escaped: String = text
+        .trim_end_matches('\n')
+        .lines()
+        .map(|line| match line.starts_with('-') {
+            true => format!("- {line}\n"),
+            false => format!("{line}\n"),
+        })
+        .collect();
+    let hash = match hash {
+        Hash::Sha1 => "SHA1",
+        Hash::Sha256 => "SHA256",
+        Hash::Sha512 => "SHA512",
+    };
+    let armor = String::from_utf8(armor).unwrap();
+    format!("-----BEGIN PGP SIGNED MESSAGE-----\nHash: {hash}\n\n{escaped}{armor}")
+}
+
+/// Packets that are written already.
+struct Raw(Vec<u8>);
+
+impl Serialize for Raw {
+    fn to_writer<W: std::io::Write>(&self, writer: &mut W) -> pgp::errors::Result<()> {
+        writer.write_all(&self.0)?;
+        Ok(())
+    }
+
+    fn write_len(&self) -> usize {
+        self.0.len()
+    }
+}

@@ -1,0 +1,20 @@
+//! Whole archives, made in memory and signed by keys of the test: from a manifest to a lock, and every way to fail.
+
+#![allow(clippy::panic, clippy::unwrap_used)]
+
+#[path = "archives/choice.rs"]
+mod choice;
+#[path = "archives/indexes.rs"]
+mod indexes;
+#[path = "archives/locks.rs"]
+mod locks;
+#[path = "archives/manifests.rs"]
+mod manifests;
+#[path = "archives/packages.rs"]
+mod packages;
+#[path = "archives/releases.rs"]
+mod releases;
+#[path = "archives/signatures.rs"]
+mod signatures;
+#[path = "archives/support.rs"]
+mod support;

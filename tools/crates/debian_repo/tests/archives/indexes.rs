@@ -1,0 +1,230 @@
+//! Indexes are used when they match the signed Release, and not otherwise.
+
+use archive_fixture::{sha256, xz, Archive, Key, Stanza};
+
+use crate::support::{bookworm, listing, manifest, World};
+
+const INDEX: &str = "dists/bookworm/main/binary-amd64/Packages";
+
+fn netbase() -> Vec<String> {
+    vec!["netbase amd64 6.4 bookworm".to_owned()]
+}
+
+#[test]
+fn by_hash_first_then_by_name() {
+    let manifest = manifest(&["amd64"], &["netbase"]);
+    let world = World::of(&[bookworm()]);
+    let lock = world.update(&manifest).unwrap();
+    let indexes: Vec<&String> = lock.sources["bookworm"].indexes.keys().collect();
+    assert_eq!(indexes, ["main/binary-amd64/Packages.xz"]);
+    let asked = world.asked.borrow().clone();
+    assert!(asked[1].contains("/by-hash/SHA256/"), "{asked:?}");
+    assert_eq!(asked.len(), 2);
+
+    let mut world = World::of(&[bookworm()]);
+    world.lose("by-hash");
+    assert_eq!(listing(&world.update(&manifest).unwrap()), netbase());
+
+    let world = World::of(&[bookworm().with("Acquire-By-Hash", "")]);
+    assert_eq!(listing(&world.update(&manifest).unwrap()), netbase());
+    let asked = world.asked.borrow().clone();
+    assert_eq!(asked[1], format!("{INDEX}.xz"));
+}
+
+#[test]
+fn any_compression() {
+    let manifest = manifest(&["amd64"], &["netbase"]);
+    let mut world = World::of(&[bookworm()]);
+    world.lose("by-hash");
+    for (lost, used) in [(".xz", "Packages.gz"), (".gz", "Packages")] {
+        world.lose(lost);
+        let lock = world.update(&manifest).unwrap();
+        let path = format!("main/binary-amd64/{used}");
+        assert!(lock.sources["bookworm"].indexes.contains_key(&path));
+        assert_eq!(listing(&lock), netbase());
+    }
+}
+
+#[test]
+fn an_index_that_does_not_match_is_never_used() {
+    let mut manifest = manifest(&["amd64"], &["netbase"]);
+    let mut world = World::of(&[bookworm()]);
+    world.lose("by-hash");
+    world.lose(".gz");
+    world.lose("Packages.xz");
+    // As long as what is expected: only the digest tells, and the fetcher of these tests does not look at it.
+    let evil = String::from_utf8(world.file(INDEX).clone()).unwrap();
+    *world.file(INDEX) = evil.replace("6.4", "6.5").into_bytes();
+    let error = world.error(&manifest);
+    assert_eq!(
+        error,
+        "cannot use source `bookworm`: cannot verify packages for `amd64`: \
+         no index main/binary-amd64/Packages that the archive serves matches its signed Release (\
+         FOLDER/by-hash/SHA256/XZ: not there; FOLDER/Packages.xz: not there; \
+         FOLDER/by-hash/SHA256/GZ: not there; FOLDER/Packages.gz: not there; \
+         main/binary-amd64/Packages: other bytes than the signed Release lists)\n\
+         hint: use another mirror, or do without by name: `may_lack: [amd64]` in the source"
+            .replace("FOLDER", "dists/bookworm/main/binary-amd64")
+            .replace("XZ", &digest(".xz"))
+            .replace("GZ", &digest(".gz"))
+    );
+    manifest.sources[0].may_lack = vec!["amd64".to_owned()];
+    assert_eq!(
+        world.error(&manifest),
+        "cannot find package `netbase`: there is none for amd64 (searched no suite)"
+    );
+}
+
+fn digest(suffix: &str) -> String {
+    let files = bookworm().files(&[&Key::new(1)]);
+    sha256(&files[&format!("{INDEX}{suffix}")])
+}
+
+#[test]
+fn another_source_serves_where_the_manifest_allows_it() {
+    let both = ["amd64", "armhf"];
+    let main = Archive::new("bookworm").packages(&both, &Stanza::new("openssl", "3.0"));
+    let security = Archive::new("security").packages(&both, &Stanza::new("openssl", "3.1"));
+    let mut world = World::of(&[main, security]);
+    let mut manifest = manifest(&both, &["openssl"]);
+    manifest
+        .sources
+        .push(crate::support::source("security main"));
+    let lock = world.update(&manifest).unwrap();
+    assert_eq!(
+        listing(&lock),
+        ["openssl amd64 3.1 security", "openssl armhf 3.1 security"]
+    );
+    world.lose("security/main/binary-armhf");
+    assert!(world.error(&manifest).contains("may_lack: [armhf]"));
+    manifest.sources[1].may_lack = vec!["armhf".to_owned()];
+    let lock = world.update(&manifest).unwrap();
+    assert_eq!(
+        listing(&lock),
+        ["openssl amd64 3.1 security", "openssl armhf 3.0 bookworm"]
+    );
+    assert_eq!(
+        lock.sources["security"].unverified["armhf"],
+        "no index main/binary-armhf/Packages that the archive serves matches its signed Release"
+    );
+    assert_eq!(*world.unused.borrow(), ["security armhf"]);
+}
+
+#[test]
+fn an_architecture_that_the_release_does_not_list() {
+    let mut manifest = manifest(&["amd64", "s390x"], &["netbase"]);
+    let world = World::of(&[bookworm()]);
+    assert_eq!(
+        world.error(&manifest),
+        "cannot use source `bookworm`: cannot verify packages for `s390x`: the signed Release lists no index main/binary-s390x/Packages\n\
+         hint: use another mirror, or do without by name: `may_lack: [s390x]` in the source"
+    );
+    manifest.sources[0].may_lack = vec!["s390x".to_owned()];
+    assert_eq!(
+        world.error(&manifest),
+        "cannot find package `netbase`: there is none for s390x (searched no suite)"
+    );
+}
+
+#[test]
+fn the_same_index_under_another_name_will_do() {
+    let both = ["amd64", "armhf"];
+    let stanza = Stanza::new("tzdata", "2026f").architecture("all");
+    let archive = Archive::new("bookworm")
+        .package("amd64", &stanza)
+        .package("armhf", &stanza);
+    let mut world = World::of(&[archive]);
+    world.lose("binary-armhf");
+    let lock = world.update(&manifest(&both, &["tzdata"])).unwrap();
+    assert_eq!(listing(&lock), ["tzdata all 2026f bookworm"]);
+    assert!(lock.sources["bookworm"].unverified.is_empty());
+}
+
+/// Replaces an index by other bytes, in the Release and on the mirror.
+fn with_index(bytes: &[u8], plain_size: Option<usize>) -> World {
+    let archive = bookworm().with("Acquire-By-Hash", "no");
+    let release = archive.release();
+    let head = &release[..release.find("SHA256:").unwrap()];
+    let path = "main/binary-amd64/Packages";
+    let digest = sha256(bytes);
+    let mut release = format!("{head}SHA256:\n {digest} {} {path}.xz\n", bytes.len());
+    if let Some(size) = plain_size {
+        release.push_str(&format!(" {} {size} {path}\n", sha256(b"")));
+    }
+    let mut world = World::of(&[]);
+    world.add("debian", archive.files_with(&release, &[&Key::new(1)]));
+    *world.file(&format!("{INDEX}.xz")) = bytes.to_vec();
+    world
+}
+
+#[test]
+fn hostile_indexes() {
+    let text = bookworm().index_mut("main", "amd64").clone();
+    let packed = xz(text.as_bytes());
+    let bomb = xz(&vec![b'\n'; 1 << 20]);
+    let place =
+        "cannot use source `bookworm`: cannot use index `bookworm main/binary-amd64/Packages.xz`: ";
+    for (bytes, plain_size, message) in [
+        (
+            packed[..packed.len() - 9].to_vec(),
+            None,
+            "cannot unpack `Packages.xz`: ",
+        ),
+        (
+            b"not xz at all".to_vec(),
+            None,
+            "cannot unpack `Packages.xz`: ",
+        ),
+        (
+            bomb,
+            Some(1000),
+            "cannot unpack `Packages.xz`: it holds more than 1000 bytes",
+        ),
+        (
+            packed,
+            Some(text.len()),
+            "cannot unpack `Packages.xz`: its content is not what the signed Release lists for `Packages`",
+        ),
+        (
+            xz(b"Package: \xff\n"),
+            None,
+            "cannot read `Packages`: invalid utf-8",
+        ),
+    ] {
+        let error = with_index(&bytes, plain_size).error(&manifest(&["amd64"], &["netbase"]));
+        let rest = error.strip_prefix(place).unwrap_or_else(|| panic!("{error}"));
+        assert!(rest.starts_with(message), "{error}\n{message}");
+    }
+}
+
+#[test]
+fn a_size_that_no_index_has() {
+    let archive = bookworm();
+    let release = archive.release();
+    let line = release
+        .lines()
+        .find(|line| line.ends_with("Packages.xz"))
+        .unwrap();
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let huge = format!(" {} 10000000000 {}", words[0], words[2]);
+    let mut world = World::of(&[]);
+    world.add(
+        "debian",
+        archive.files_with(&release.replace(line, &huge), &[&Key::new(1)]),
+    );
+    assert_eq!(
+        world.error(&manifest(&["amd64"], &["netbase"])),
+        "cannot use source `bookworm`: cannot use index `bookworm main/binary-amd64/Packages.xz`: \
+         the Release claims 10000000000 bytes, more than 1073741824"
+    );
+}
+
+#[test]
+fn truncated_paragraphs_are_no_paragraphs() {
+    let mut archive = bookworm();
+    archive
+        .index_mut("main", "amd64")
+        .push_str("Package: half\nVers");
+    let error = World::of(&[archive]).error(&manifest(&["amd64"], &["netbase"]));
+    assert!(error.ends_with("expected `Field: value`"), "{error}");
+}

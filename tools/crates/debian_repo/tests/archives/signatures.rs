@@ -1,0 +1,318 @@
+//! Whose signature counts, and when.
+
+use archive_fixture::{Files, Hash, Key, KeyPlan, Kind, FOR_EVER, YEAR};
+
+use crate::support::{bookworm, manifest, World};
+
+const RELEASE: &str = "dists/bookworm/InRelease";
+
+fn good(plan: &KeyPlan) -> Key {
+    Key::of(plan)
+}
+
+/// The error of an archive signed by `signers` where `trusted` are trusted.
+fn refused(signers: &[&Key], trusted: &[&Key]) -> String {
+    let mut world = World {
+        keys: trusted.iter().map(|key| key.public()).collect(),
+        ..World::default()
+    };
+    world.add("debian", bookworm().files(signers));
+    world.error(&manifest(&["amd64"], &["netbase"]))
+}
+
+fn accepted(files: Files, trusted: &[&Key]) -> Vec<String> {
+    let mut world = World {
+        keys: trusted.iter().map(|key| key.public()).collect(),
+        ..World::default()
+    };
+    world.add("debian", files);
+    let lock = world.update(&manifest(&["amd64"], &["netbase"])).unwrap();
+    lock.sources["bookworm"].signed_by.clone()
+}
+
+fn plan() -> KeyPlan {
+    KeyPlan::default()
+}
+
+#[test]
+fn one_good_signature_of_several_is_enough() {
+    let (one, two, stranger) = (Key::new(1), Key::new(2), Key::new(3));
+    let files = bookworm().files(&[&stranger, &two]);
+    assert_eq!(accepted(files, &[&one, &two]), [two.fingerprint()]);
+    let files = bookworm().files(&[&one, &two]);
+    let mut both = vec![one.fingerprint(), two.fingerprint()];
+    both.sort();
+    assert_eq!(accepted(files, &[&one, &two]), both);
+}
+
+#[test]
+fn the_primary_key_may_sign_and_a_keyring_may_be_binary() {
+    let key = good(&KeyPlan {
+        subkey: None,
+        ..plan()
+    });
+    assert_eq!(
+        accepted(bookworm().files(&[&key]), &[&key]),
+        [key.fingerprint()]
+    );
+    let keyring = debian_repo::Keyring::parse("test-keyring", &key.public_bytes()).unwrap();
+    let in_release = &bookworm().files(&[&key])[RELEASE];
+    let opened = debian_repo::InRelease::open(in_release, &keyring).unwrap();
+    assert_eq!(opened.signed_by, [key.fingerprint()]);
+}
+
+#[test]
+fn not_signed() {
+    let mut world = World::of(&[bookworm()]);
+    *world.file(RELEASE) = bookworm().release().into_bytes();
+    let manifest = manifest(&["amd64"], &["netbase"]);
+    assert_eq!(
+        world.error(&manifest),
+        "cannot use source `bookworm`: cannot verify `InRelease`: it is not signed"
+    );
+    let signed = bookworm().files(&[]);
+    world.add("debian", signed);
+    let error = world.error(&manifest);
+    assert!(
+        error.contains("cannot read signatures of `InRelease`")
+            || error.ends_with("it is not signed"),
+        "{error}"
+    );
+}
+
+#[test]
+fn by_a_key_that_is_not_trusted() {
+    let (one, two) = (Key::new(1), Key::new(2));
+    assert_eq!(
+        refused(&[&two], &[&one]),
+        format!(
+            "cannot use source `bookworm`: cannot verify `InRelease`: no key of keyring `test-keyring` signed it; signed by {}",
+            two.signer()
+        )
+    );
+}
+
+#[test]
+fn changed_after_signing() {
+    let manifest = manifest(&["amd64"], &["netbase"]);
+    let expected = format!(
+        "cannot use source `bookworm`: cannot verify `InRelease`: its text is not what key {} signed; it was changed on the way",
+        Key::new(1).fingerprint()
+    );
+    for (from, to) in [
+        ("Origin: Test", "Origin: Fest"),
+        ("amd64/Packages\n", "amd64/Packages\n "),
+    ] {
+        let mut world = World::of(&[bookworm()]);
+        let text = String::from_utf8(world.file(RELEASE).clone()).unwrap();
+        assert!(text.contains(from), "{text}");
+        *world.file(RELEASE) = text.replacen(from, to, 1).into_bytes();
+        assert_eq!(world.error(&manifest), expected, "{from}");
+    }
+}
+
+#[test]
+fn expired_keys_and_signatures() {
+    let dead = KeyPlan {
+        lifetime: 2 * YEAR,
+        ..plan()
+    };
+    let dead_subkey = KeyPlan {
+        subkey: Some(2 * YEAR),
+        ..plan()
+    };
+    for plan in [dead, dead_subkey] {
+        let key = good(&plan);
+        assert_eq!(
+            refused(&[&key], &[&key]),
+            format!(
+                "cannot use source `bookworm`: cannot verify `InRelease`: key {} (2021-12-31T00:00:00Z) had expired at the Release's date",
+                key.fingerprint()
+            )
+        );
+    }
+    let key = Key::new(1);
+    let mut archive = bookworm();
+    archive.lifetime = 60;
+    archive.signed -= 3600;
+    let mut world = World::of(&[]);
+    world.add("debian", archive.files(&[&key]));
+    assert_eq!(
+        world.error(&manifest(&["amd64"], &["netbase"])),
+        format!(
+            "cannot use source `bookworm`: cannot verify `InRelease`: the signature of key {} had expired at the Release's date",
+            key.fingerprint()
+        )
+    );
+}
+
+#[test]
+fn a_key_that_expired_since_the_release_still_counts() {
+    let key = good(&KeyPlan {
+        lifetime: 7 * YEAR,
+        ..plan()
+    });
+    let files = bookworm().files(&[&key]);
+    let mut world = World {
+        keys: key.public(),
+        now: Some("2040-01-01T00:00:00Z"),
+        ..World::default()
+    };
+    world.add("debian", files);
+    assert!(world.update(&manifest(&["amd64"], &["netbase"])).is_ok());
+}
+
+#[test]
+fn an_old_date_does_not_revive_an_expired_key() {
+    let key = good(&KeyPlan {
+        lifetime: 2 * YEAR,
+        ..plan()
+    });
+    let archive = bookworm().with("Date", "Wed, 01 Jan 2020 10:00:00 UTC");
+    let mut world = World {
+        keys: key.public(),
+        ..World::default()
+    };
+    world.add("debian", archive.files(&[&key]));
+    let error = world.error(&manifest(&["amd64"], &["netbase"]));
+    assert!(error.contains("had expired"), "{error}");
+}
+
+#[test]
+fn revoked_keys() {
+    let key = good(&KeyPlan {
+        revoked: true,
+        ..plan()
+    });
+    assert_eq!(
+        refused(&[&key], &[&key]),
+        format!(
+            "cannot use source `bookworm`: cannot verify `InRelease`: key {} is revoked",
+            key.fingerprint()
+        )
+    );
+}
+
+#[test]
+fn keys_bound_by_nothing_that_can_be_checked() {
+    let not_certified = KeyPlan {
+        certified: false,
+        ..plan()
+    };
+    let no_back_signature = KeyPlan {
+        back_signature: false,
+        ..plan()
+    };
+    let weakly = KeyPlan {
+        kind: Kind::Rsa,
+        subkey: None,
+        hash: Hash::Sha1,
+        ..plan()
+    };
+    for plan in [not_certified, no_back_signature, weakly] {
+        let key = good(&plan);
+        assert_eq!(
+            refused(&[&key], &[&key]),
+            format!(
+                "cannot use source `bookworm`: cannot verify `InRelease`: key {} is not bound to its owner by a valid signature",
+                key.fingerprint()
+            ),
+            "{plan:?}"
+        );
+    }
+}
+
+#[test]
+fn weak_digests() {
+    let key = good(&KeyPlan {
+        kind: Kind::Rsa,
+        subkey: None,
+        ..plan()
+    });
+    let mut archive = bookworm();
+    archive.hash = Hash::Sha1;
+    let mut world = World::of(&[]);
+    world.keys = key.public();
+    world.add("debian", archive.files(&[&key]));
+    assert_eq!(
+        world.error(&manifest(&["amd64"], &["netbase"])),
+        format!(
+            "cannot use source `bookworm`: cannot verify `InRelease`: it is signed with a digest that can be forged: SHA1 of key {}",
+            key.fingerprint()
+        )
+    );
+}
+
+#[test]
+fn text_outside_the_signature() {
+    let manifest = manifest(&["amd64"], &["netbase"]);
+    let signed = String::from_utf8(World::of(&[bookworm()]).file(RELEASE).clone()).unwrap();
+    let end = signed.find("-----BEGIN PGP SIGNATURE").unwrap();
+    for (text, cause) in [
+        (format!("Origin: Evil\n{signed}"), "it is not signed"),
+        (
+            format!("{signed}Origin: Evil\n"),
+            "its signature is cut off",
+        ),
+        (format!("{signed}{signed}"), "text follows its signature"),
+        (signed[..end].to_owned(), "its signature is cut off"),
+        (
+            signed[..signed.len() - 40].to_owned(),
+            "its signature is cut off",
+        ),
+        (
+            signed.replacen("Hash: SHA512\n", "Hash: SHA512\nOrigin: Evil\n", 1),
+            "expected an empty line before the signed text",
+        ),
+        (
+            signed.replacen("Origin", "-----\nOrigin", 1),
+            "a line of its text begins with a dash that is not escaped",
+        ),
+    ] {
+        let mut world = World::of(&[bookworm()]);
+        *world.file(RELEASE) = text.into_bytes();
+        assert_eq!(
+            world.error(&manifest),
+            format!("cannot use source `bookworm`: cannot verify `InRelease`: {cause}")
+        );
+    }
+}
+
+#[test]
+fn line_ends_and_dashes_do_not_matter() {
+    let archive = bookworm().with("Description", "blanks at the end  \t");
+    let key = Key::new(1);
+    let mut files = archive.files(&[&key]);
+    let text = String::from_utf8(files[RELEASE].clone()).unwrap();
+    let text = text.replacen("\nOrigin", "\n- Origin", 1);
+    files.insert(RELEASE.to_owned(), text.clone().into_bytes());
+    assert_eq!(accepted(files.clone(), &[&key]).len(), 1, "dashes");
+    let body = text.replace('\n', "\r\n");
+    files.insert(RELEASE.to_owned(), body.into_bytes());
+    assert_eq!(accepted(files, &[&key]).len(), 1, "CRLF");
+}
+
+#[test]
+fn keyrings_that_are_none() {
+    let manifest = manifest(&["amd64"], &["netbase"]);
+    for (keys, start) in [
+        (
+            "",
+            "cannot use source `bookworm`: cannot read keyring `test-keyring`: it holds no key",
+        ),
+        (
+            "no key",
+            "cannot use source `bookworm`: cannot read keyring `test-keyring`: ",
+        ),
+        (
+            "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n",
+            "cannot use source `bookworm`: cannot read keyring `test-keyring`: ",
+        ),
+    ] {
+        let mut world = World::of(&[bookworm()]);
+        world.keys = keys.to_owned();
+        let error = world.error(&manifest);
+        assert!(error.starts_with(start), "{error}");
+    }
+    assert_eq!(FOR_EVER, 0);
+}
