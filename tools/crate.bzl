@@ -76,7 +76,7 @@ def library(name, deps = [], test_deps = [], testonly = False, visibility = ["//
     )
     _checks(name, "library", deps + test_deps, [], {})
 
-def binary(name, deps = [], test_deps = [], test_data = []):
+def binary(name, deps = [], test_deps = [], test_data = [], testonly = False, rustc_flags = []):
     """A binary crate of the workspace.
 
     Args:
@@ -84,15 +84,18 @@ def binary(name, deps = [], test_deps = [], test_data = []):
       deps: libraries of ours that it uses.
       test_deps: libraries of ours that only its tests use.
       test_data: what its tests need besides the binary itself.
+      testonly: whether only tests may use it.
+      rustc_flags: options of the compiler, besides the lints.
     """
     rust_binary(
         name = name,
+        testonly = testonly,
         srcs = native.glob(["src/**/*.rs"]),
         aliases = aliases(),
         compile_data = native.glob(["src/**"], exclude = ["src/**/*.rs"], allow_empty = True),
         edition = "2021",
         proc_macro_deps = all_crate_deps(proc_macro = True),
-        rustc_flags = _LINTS,
+        rustc_flags = _LINTS + rustc_flags,
         visibility = ["//visibility:public"],
         deps = all_crate_deps(normal = True) + deps,
     )

@@ -1,0 +1,95 @@
+//! Folders that can be written, and shells that are not there.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::Path;
+
+/// Names that shells go by.
+const SHELLS: [&str; 14] = [
+    "ash", "bash", "busybox", "csh", "dash", "fish", "ksh", "mksh", "pwsh", "rbash", "sh", "tcsh",
+    "toybox", "zsh",
+];
+
+fn facts(path: &str) -> Result<String, String> {
+    let facts = fs::metadata(path).map_err(|error| format!("{path}: {error}"))?;
+    match facts.is_dir() {
+        true => Ok(format!(
+            "{path} {:o} {}:{}",
+            facts.mode() & 0o7777,
+            facts.uid(),
+            facts.gid()
+        )),
+        false => Err(format!("{path} is no folder")),
+    }
+}
+
+/// Writes a file, reads it back and removes it.
+fn write(folder: &str) -> std::io::Result<bool> {
+    let file = Path::new(folder).join("written-by-the-guest");
+    fs::write(&file, "hello")?;
+    let same = fs::read(&file)? == b"hello";
+    fs::remove_file(&file)?;
+    Ok(same)
+}
+
+/// A folder where a file can be written.
+pub(crate) fn describe_writable(path: &str) -> Result<String, String> {
+    match write(path) {
+        Ok(true) => Ok(format!("{}, a file was written", facts(path)?)),
+        Ok(false) => Err(format!("{path}: another file was read than was written")),
+        Err(error) => Err(format!("{path}: {error}")),
+    }
+}
+
+/// /etc is for root to write.
+pub(crate) fn describe_etc() -> Result<String, String> {
+    let can = match write("/etc") {
+        Ok(_) => "can",
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => "cannot",
+        Err(error) => return Err(format!("/etc: {error}")),
+    };
+    Ok(format!("{}, a file {can} be written", facts("/etc")?))
+}
+
+/// No file of the image is a shell by name; links count.
+pub(crate) fn describe_shells() -> Result<String, String> {
+    let mut found = Vec::new();
+    let mut seen = 0;
+    search(Path::new("/"), &mut found, &mut seen)?;
+    match (found.is_empty(), seen) {
+        (true, 100..) => Ok("no /bin/sh, no shell".into()),
+        (true, _) => Err(format!("the image has only {seen} files that can be seen")),
+        (false, _) => Err(format!("shells: {}", found.join(", "))),
+    }
+}
+
+fn search(folder: &Path, found: &mut Vec<String>, seen: &mut usize) -> Result<(), String> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        // /root and /home/nonroot are not for everybody.
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => return Ok(()),
+        Err(error) => return Err(format!("{}: {error}", folder.display())),
+    };
+    for entry in entries {
+        let entry = entry.map_err(|error| format!("{}: {error}", folder.display()))?;
+        let path = entry.path();
+        let facts =
+            fs::symlink_metadata(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        *seen += 1;
+        if facts.is_dir() {
+            // The runtime's, not the image's.
+            if !["/proc", "/sys", "/dev"]
+                .iter()
+                .any(|mounted| path == Path::new(mounted))
+            {
+                search(&path, found, seen)?;
+            }
+        } else if SHELLS.iter().any(|shell| entry.file_name() == *shell)
+            && (facts.is_symlink() || facts.permissions().mode() & 0o111 != 0)
+        {
+            found.push(path.display().to_string());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! Runtime bundles: unpacked by umoci, run by runc.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde_json::{json, Value};
+
+use crate::json;
+use crate::judge::{is_root, Judge, Judges};
+use crate::process::{self, Outcome};
+
+/// Unpacks the one image of a layout with umoci; returns the bundle.
+///
+/// umoci finds images by name only, and the layouts that the build makes carry none: the name goes into a copy of
+/// `index.json` beside a link to the blobs. Without root nothing belongs to its owner afterwards.
+pub(crate) fn unpack(umoci: &Judge<'_>, judges: &Judges, layout: &Path) -> Result<PathBuf> {
+    let folder = judges.fresh_folder("bundle")?;
+    let named = folder.join("layout");
+    name_image(layout, &named)?;
+    let bundle = folder.join("bundle");
+    let mut command = umoci.command();
+    command
+        .arg("unpack")
+        .arg("--image")
+        .arg(format!("{}:judged", named.display()));
+    if !is_root(judges)? {
+        command.arg("--rootless");
+    }
+    process::succeed(command.arg(&bundle))?;
+    Ok(bundle)
+}
+
+fn name_image(layout: &Path, named: &Path) -> Result<()> {
+    let layout = fs::canonicalize(layout)?;
+    let mut index = json::read(&layout.join("index.json"))?;
+    index["manifests"][0]["annotations"]["org.opencontainers.image.ref.name"] = json!("judged");
+    fs::create_dir(named)?;
+    fs::write(named.join("index.json"), index.to_string())?;
+    for entry in ["oci-layout", "blobs"] {
+        std::os::unix::fs::symlink(layout.join(entry), named.join(entry))?;
+    }
+    Ok(())
+}
+
+/// Runs a bundle's own command, or another one, and returns how it ended. Its user, directory and environment are the
+/// image's, as umoci wrote them down; the network is a loopback interface of its own.
+pub(crate) fn run(
+    runc: &Judge<'_>,
+    judges: &Judges,
+    bundle: &Path,
+    command: Option<&[&str]>,
+) -> Result<Outcome> {
+    let file = bundle.join("config.json");
+    let mut config = json::read(&file)?;
+    let process = config["process"]
+        .as_object_mut()
+        .context("a bundle has a process")?;
+    process.insert("terminal".into(), Value::Bool(false));
+    if let Some(command) = command {
+        process.insert("args".into(), json!(command));
+    }
+    fs::write(&file, config.to_string())?;
+    let state = judges.fresh_folder("runc")?;
+    // In namespaces that end with this command, so that nothing of a container that hangs is left.
+    let mut command = judges.tool("unshare");
+    command.args(["--pid", "--fork", "--kill-child", "--mount", "--mount-proc"]);
+    command
+        .arg(runc.program())
+        .arg("--root")
+        .arg(&state)
+        .args(["run", "--bundle"])
+        .arg(bundle);
+    process::run(command.arg(format!("judged-{}", std::process::id())))
+}

@@ -1,0 +1,119 @@
+//! A private Docker engine: its own data, socket, and namespaces; no bridge, no firewall rule, no network.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::json;
+use crate::judge::{Judge, Judges};
+use crate::process::{self, Outcome, Server};
+
+/// A running engine; it and all that it started and mounted ends when this goes out of scope.
+#[derive(Debug)]
+pub(crate) struct Engine<'a> {
+    _server: Server,
+    docker: &'a Judge<'a>,
+    socket: PathBuf,
+}
+
+impl<'a> Engine<'a> {
+    /// Starts one.
+    pub(crate) fn start(
+        dockerd: &Judge<'_>,
+        docker: &'a Judge<'a>,
+        judges: &Judges,
+    ) -> Result<Self> {
+        let folder = judges.fresh_folder("engine")?;
+        let socket = folder.join("socket");
+        let log = folder.join("log");
+        // Processes, mounts and network of its own: all of them end with the first process.
+        let mut command = judges.tool("unshare");
+        command.args([
+            "--pid",
+            "--fork",
+            "--kill-child",
+            "--mount",
+            "--mount-proc",
+            "--net",
+        ]);
+        command.arg(dockerd.program());
+        command.args([
+            "--iptables=false",
+            "--ip6tables=false",
+            "--ip-forward=false",
+            "--ip-masq=false",
+            "--bridge=none",
+        ]);
+        command.args(["--storage-driver=vfs", "--log-level=warn"]);
+        for (option, name) in [
+            ("--data-root", "data"),
+            ("--exec-root", "exec"),
+            ("--pidfile", "pid"),
+        ] {
+            command.arg(option).arg(folder.join(name));
+        }
+        command.arg(format!("--host=unix://{}", socket.display()));
+        let server = Server::start(&mut command, File::create(&log)?)?;
+        let mut engine = Self {
+            _server: server,
+            docker,
+            socket,
+        };
+        let (docker, socket) = (engine.docker, engine.socket.clone());
+        let ready = || process::succeed(client(docker, &socket).args(["version"])).ok();
+        let started = engine._server.wait(ready);
+        started.with_context(|| {
+            format!(
+                "cannot start a Docker engine: {}",
+                fs::read_to_string(&log).unwrap_or_default()
+            )
+        })?;
+        Ok(engine)
+    }
+
+    fn docker(&self) -> Command {
+        client(self.docker, &self.socket)
+    }
+
+    /// Loads an archive; returns the name that the engine knows the image by.
+    pub(crate) fn load(&self, archive: &Path) -> Result<String> {
+        let said = process::text(self.docker().args(["load", "--input"]).arg(archive))?;
+        let name = said.trim().strip_prefix("Loaded image: ");
+        Ok(name
+            .with_context(|| format!("docker load said `{said}`"))?
+            .to_owned())
+    }
+
+    /// What the engine knows of an image.
+    pub(crate) fn inspect(&self, image: &str) -> Result<Value> {
+        let list = json::parse(&process::succeed(
+            self.docker().args(["image", "inspect", image]),
+        )?)?;
+        Ok(list[0].clone())
+    }
+
+    /// Forgets an image, to have its room back.
+    pub(crate) fn remove(&self, image: &str) -> Result<()> {
+        process::succeed(self.docker().args(["image", "rm", "--force", image])).map(drop)
+    }
+
+    /// Runs a container without a network.
+    pub(crate) fn run(&self, options: &[&str], image: &str, arguments: &[&str]) -> Result<Outcome> {
+        let mut command = self.docker();
+        command
+            .args(["run", "--rm", "--network=none"])
+            .args(options)
+            .arg(image)
+            .args(arguments);
+        process::run(&mut command)
+    }
+}
+
+fn client(docker: &Judge<'_>, socket: &Path) -> Command {
+    let mut command = docker.command();
+    command.arg(format!("--host=unix://{}", socket.display()));
+    command
+}

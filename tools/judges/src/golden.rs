@@ -1,0 +1,295 @@
+//! Golden files: images as text that a person can read, and that a new lock of the same packages does not change.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{ensure, Context, Result};
+use serde_json::{json, Value};
+
+use crate::json;
+use crate::judge::Judges;
+use crate::layout::Image;
+use crate::listing::{self, Entry};
+use crate::process;
+use crate::report::Report;
+
+/// What one layer of one image holds.
+#[derive(Clone, Debug)]
+pub(crate) struct Section {
+    /// What the image's history says of the layer, without versions: `deb netbase`, `passwd`.
+    pub(crate) name: String,
+    pub(crate) entries: Vec<Entry>,
+    /// Path to content, of the files that are written by us and not taken from a package.
+    contents: BTreeMap<String, String>,
+}
+
+impl Section {
+    /// Reads a layer.
+    pub(crate) fn read(judges: &Judges, created_by: &str, tar: &Path) -> Result<Self> {
+        let entries = listing::of_tar(judges, tar)?;
+        listing::check_layer(&entries)?;
+        let name = without_version(created_by);
+        let contents = match is_ours(&name) {
+            true => contents(judges, tar, &entries)?,
+            false => BTreeMap::new(),
+        };
+        Ok(Self {
+            name,
+            entries,
+            contents,
+        })
+    }
+
+    /// One line an entry, each with what is below it.
+    fn lines(&self) -> impl Iterator<Item = (&str, String)> {
+        self.entries.iter().map(|entry| {
+            let mut text = entry.line();
+            if is_ours(&self.name) {
+                text += &format!(" ({})", entry.time);
+            }
+            for line in self
+                .contents
+                .get(&entry.path)
+                .iter()
+                .flat_map(|content| content.lines())
+            {
+                text += &format!("\n    {line}");
+            }
+            (entry.path.as_str(), text + "\n")
+        })
+    }
+}
+
+/// The texts of all files.
+fn contents(judges: &Judges, tar: &Path, entries: &[Entry]) -> Result<BTreeMap<String, String>> {
+    let folder = judges.fresh_folder("layer")?;
+    let mut command = judges.tool("tar");
+    process::succeed(
+        command
+            .args(["--extract", "--no-same-owner", "--file"])
+            .arg(tar)
+            .arg("--directory")
+            .arg(&folder),
+    )?;
+    let files = entries.iter().filter(|entry| entry.kind() == '-');
+    files
+        .map(|entry| {
+            Ok((
+                entry.path.clone(),
+                fs::read_to_string(folder.join(&entry.path))?,
+            ))
+        })
+        .collect()
+}
+
+/// Layers that are taken from a package have its versions, times and texts; the others are ours to the last byte.
+fn is_ours(name: &str) -> bool {
+    !(name.starts_with("deb ") || name.starts_with("cacerts") || name.starts_with("busybox"))
+}
+
+/// `deb netbase 6.4 all` to `deb netbase`.
+fn without_version(created_by: &str) -> String {
+    match created_by.split(' ').collect::<Vec<_>>()[..] {
+        ["deb", name, ..] => format!("deb {name}"),
+        _ => created_by.to_owned(),
+    }
+}
+
+/// The layers of one image for several architectures. A line that only some have says which, in brackets.
+pub(crate) fn layers(images: &BTreeMap<String, Vec<Section>>) -> Result<String> {
+    let mut text = String::new();
+    let Some(first) = images.values().next() else {
+        return Ok(text);
+    };
+    for (index, section) in first.iter().enumerate() {
+        text += &format!("# {}\n", section.name);
+        let mut lines: BTreeMap<(&str, String), Vec<&str>> = BTreeMap::new();
+        for (architecture, sections) in images {
+            let other = sections
+                .get(index)
+                .with_context(|| format!("{architecture} has fewer layers"))?;
+            ensure!(
+                sections.len() == first.len(),
+                "{architecture} has {} layers",
+                sections.len()
+            );
+            ensure!(
+                other.name == section.name,
+                "layer {index} of {architecture} is {}",
+                other.name
+            );
+            for line in other.lines() {
+                lines.entry(line).or_default().push(architecture);
+            }
+        }
+        for ((_, line), architectures) in lines {
+            if architectures.len() < images.len() {
+                text += &format!("[{}] ", architectures.join(" "));
+            }
+            text += &line;
+        }
+    }
+    Ok(text)
+}
+
+/// The config and what the manifest adds to it, less what depends on the architecture, the lock's time and versions:
+/// those are checked here.
+pub(crate) fn config(image: &Image, snapshot: &str) -> Result<String> {
+    let mut config = image.config.clone();
+    let fields = config.as_object_mut().context("a config is an object")?;
+    for field in ["architecture", "variant", "rootfs"] {
+        fields.remove(field);
+    }
+    ensure!(
+        fields.remove("created") == Some(json!(snapshot)),
+        "it was not created at the lock's time, {snapshot}"
+    );
+    let history = fields.remove("history").unwrap_or_default();
+    let history = json::items(&history);
+    ensure!(
+        history.len() == image.layers.len(),
+        "{} entries of history for {} layers",
+        history.len(),
+        image.layers.len()
+    );
+    let said = history
+        .iter()
+        .map(|entry| check_history(entry, snapshot))
+        .collect::<Result<Vec<_>>>()?;
+    fields.insert("history".into(), json!(said));
+    let mut manifest = image.manifest.clone();
+    let fields = manifest
+        .as_object_mut()
+        .context("a manifest is an object")?;
+    for field in ["config", "layers"] {
+        fields.remove(field);
+    }
+    Ok(json::pretty(
+        &json!({"config": config, "manifest": manifest}),
+    ))
+}
+
+/// An entry has a time, not after the image's, and says what made the layer.
+fn check_history(entry: &Value, snapshot: &str) -> Result<String> {
+    let fields = entry
+        .as_object()
+        .context("an entry of the history is an object")?;
+    let names: Vec<_> = fields.keys().map(String::as_str).collect();
+    ensure!(
+        names == ["created", "created_by"],
+        "an entry of the history has {names:?}"
+    );
+    let created = json::text(entry, "created")?;
+    // RFC 3339 in UTC to the second: the order of the texts is the order of the times.
+    ensure!(
+        created.len() == snapshot.len() && created <= snapshot,
+        "a layer was created at {created}, after {snapshot}"
+    );
+    Ok(without_version(json::text(entry, "created_by")?))
+}
+
+/// A folder of golden files, compared or, with `--update`, written anew.
+#[derive(Debug)]
+pub(crate) struct Goldens {
+    folder: PathBuf,
+    update: bool,
+}
+
+impl Goldens {
+    /// `folder` is below the workspace; to write, this must have been started by `bazel run`.
+    pub(crate) fn new(folder: &Path, update: bool) -> Result<Self> {
+        let folder = match update {
+            false => folder.to_owned(),
+            true => {
+                let workspace = env::var_os("BUILD_WORKSPACE_DIRECTORY");
+                PathBuf::from(workspace.context("--update works in `bazel run` only")?).join(folder)
+            }
+        };
+        Ok(Self { folder, update })
+    }
+
+    /// Compares with a golden file, or writes it.
+    pub(crate) fn check(&self, report: &mut Report, name: &str, found: &str) -> Result<()> {
+        let file = self.folder.join(name);
+        if self.update {
+            fs::create_dir_all(&self.folder)?;
+            fs::write(&file, found)?;
+        }
+        let expected = fs::read_to_string(&file)
+            .with_context(|| format!("cannot read `{}`", file.display()))?;
+        report.equal(
+            format_args!("golden file {}", file.display()),
+            &expected,
+            found,
+        );
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn section(name: &str, paths: &[&str]) -> Section {
+        let entry = |path: &&str| Entry {
+            path: (*path).to_owned(),
+            mode: "-rw-r--r--".into(),
+            owner: "0:0".into(),
+            size: "1".into(),
+            time: "1970-01-01 00:00:00".into(),
+            link: None,
+        };
+        let contents = [("etc/passwd".to_owned(), "a\nb\n".to_owned())].into();
+        Section {
+            name: name.into(),
+            entries: paths.iter().map(entry).collect(),
+            contents,
+        }
+    }
+
+    #[test]
+    fn lines_say_which_architectures_have_them() {
+        let images = [
+            (
+                "amd64".to_owned(),
+                vec![
+                    section("deb a", &["b", "a"]),
+                    section("passwd", &["etc/passwd"]),
+                ],
+            ),
+            (
+                "arm".to_owned(),
+                vec![
+                    section("deb a", &["a", "c"]),
+                    section("passwd", &["etc/passwd"]),
+                ],
+            ),
+        ];
+        let text = layers(&images.into()).unwrap();
+        assert_eq!(
+            text,
+            "# deb a\n-rw-r--r-- 0:0 a\n[amd64] -rw-r--r-- 0:0 b\n[arm] -rw-r--r-- 0:0 c\n\
+             # passwd\n-rw-r--r-- 0:0 etc/passwd (1970-01-01 00:00:00)\n    a\n    b\n"
+        );
+    }
+
+    #[test]
+    fn layers_that_do_not_match_are_refused() {
+        let images = [
+            ("amd64".to_owned(), vec![section("deb a", &[])]),
+            ("arm".to_owned(), vec![section("deb b", &[])]),
+        ];
+        assert_eq!(
+            layers(&images.into()).unwrap_err().to_string(),
+            "layer 0 of arm is deb b"
+        );
+    }
+
+    #[test]
+    fn versions_are_left_out() {
+        assert_eq!(without_version("deb netbase 6.4 all"), "deb netbase");
+        assert_eq!(without_version("layer app"), "layer app");
+    }
+}

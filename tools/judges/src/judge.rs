@@ -1,0 +1,203 @@
+//! Finding judges.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{bail, Context, Result};
+use tempfile::TempDir;
+
+use crate::process;
+use crate::report::Report;
+
+/// The folder that `./bazelw test` made: `bin` with the judges, `missing.txt` with those that were not to be had.
+const VARIABLE: &str = "DISTROLESS_JUDGES";
+
+/// What `missing.txt` says when many judges at once could not be brought, without naming each.
+const PART_FAILED: &str = "this part could not be made";
+
+/// Where daemons lie, which the PATH of a test leaves out.
+const DAEMONS: [&str; 3] = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
+
+/// The judges of this machine, and a folder for what they write.
+#[derive(Debug)]
+pub(crate) struct Judges {
+    folder: Option<PathBuf>,
+    path: OsString,
+    scratch: TempDir,
+}
+
+/// A judge that is there.
+#[derive(Debug)]
+pub(crate) struct Judge<'a> {
+    program: PathBuf,
+    judges: &'a Judges,
+}
+
+impl Judges {
+    /// Looks where this process was told to.
+    pub(crate) fn new() -> Result<Self> {
+        let folder = env::var_os(VARIABLE)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from);
+        let path = env::var_os("PATH").unwrap_or_default();
+        let places = folder
+            .iter()
+            .map(|folder| folder.join("bin"))
+            .chain(env::split_paths(&path))
+            .chain(DAEMONS.map(PathBuf::from));
+        let path = env::join_paths(places)?;
+        let scratch = tempfile::tempdir().context("cannot make a folder for the judges")?;
+        Ok(Self {
+            folder,
+            path,
+            scratch,
+        })
+    }
+
+    /// A fresh folder that is gone when the test ends.
+    pub(crate) fn fresh_folder(&self, name: &str) -> Result<PathBuf> {
+        let folder = tempfile::Builder::new()
+            .prefix(name)
+            .tempdir_in(self.scratch.path())?;
+        Ok(folder.keep())
+    }
+
+    /// A tool of every Debian machine, such as `tar`.
+    pub(crate) fn tool(&self, name: &str) -> Command {
+        self.command(Path::new(name))
+    }
+
+    /// A judge, under its name or with `-static` after it; where there is none, says that `what` is not checked.
+    pub(crate) fn find(
+        &self,
+        report: &mut Report,
+        name: &str,
+        what: &str,
+    ) -> Result<Option<Judge<'_>>> {
+        let program = env::split_paths(&self.path)
+            .flat_map(|folder| [folder.join(name), folder.join(format!("{name}-static"))])
+            .find(|program| is_executable(program));
+        if let Some(program) = program {
+            return Ok(Some(Judge {
+                program,
+                judges: self,
+            }));
+        }
+        report.skip(what, self.why_missing(name)?);
+        Ok(None)
+    }
+
+    /// Why a judge is not there. A folder of judges that lacks one without a word is a mistake, not a reason.
+    fn why_missing(&self, name: &str) -> Result<String> {
+        let Some(folder) = &self.folder else {
+            return Ok(format!(
+                "no `{name}` on PATH, and ${VARIABLE} is not set; `./bazelw test` brings it, or install it"
+            ));
+        };
+        let list = folder.join("missing.txt");
+        let text = fs::read_to_string(&list).unwrap_or_default();
+        let explains = |line: &&str| match line.split_once(": ") {
+            Some((subject, why)) => subject == name || why.starts_with(PART_FAILED),
+            None => false,
+        };
+        match text.lines().find(explains) {
+            Some(line) => Ok(format!("{} says: {line}", list.display())),
+            None => bail!(
+                "`{name}` is neither in `{}/bin` nor on PATH, and `{}` does not name it",
+                folder.display(),
+                list.display()
+            ),
+        }
+    }
+
+    fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        // Nothing of the machine's own settings, credentials or language.
+        command
+            .env_clear()
+            .env("PATH", &self.path)
+            .env("HOME", self.scratch.path())
+            .env("TMPDIR", self.scratch.path())
+            .env("XDG_RUNTIME_DIR", self.scratch.path())
+            .env("LC_ALL", "C")
+            .env("TZ", "UTC");
+        command
+    }
+}
+
+impl Drop for Judges {
+    fn drop(&mut self) {
+        // umoci keeps the modes of an image, so a folder may not be writable. The rest is TempDir's.
+        let _ = process::run(
+            Command::new("chmod")
+                .args(["--recursive", "u+rwX"])
+                .arg(self.scratch.path()),
+        );
+    }
+}
+
+impl Judge<'_> {
+    /// A command line of this judge.
+    pub(crate) fn command(&self) -> Command {
+        self.judges.command(&self.program)
+    }
+
+    /// Where it lies.
+    pub(crate) fn program(&self) -> &Path {
+        &self.program
+    }
+}
+
+/// Whether this process may change owners, mount and make namespaces.
+pub(crate) fn is_root(judges: &Judges) -> Result<bool> {
+    Ok(process::text(judges.tool("id").arg("--user"))?.trim() == "0")
+}
+
+fn is_executable(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).is_ok_and(|facts| facts.is_file() && facts.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judges(missing: &str) -> (TempDir, Judges) {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("missing.txt"), missing).unwrap();
+        let judges = Judges {
+            folder: Some(folder.path().to_owned()),
+            path: folder.path().join("bin").into(),
+            scratch: tempfile::tempdir().unwrap(),
+        };
+        (folder, judges)
+    }
+
+    #[test]
+    fn a_judge_that_is_named_as_missing_is_skipped() {
+        let (_folder, judges) = judges("other: x\ncrane: no Go\n");
+        assert!(judges
+            .why_missing("crane")
+            .unwrap()
+            .ends_with("missing.txt says: crane: no Go"));
+    }
+
+    #[test]
+    fn a_judge_of_a_part_that_failed_is_skipped() {
+        let (_folder, judges) = judges("own: this part could not be made; see the messages\n");
+        assert!(judges
+            .why_missing("crane")
+            .unwrap()
+            .contains("says: own: this part"));
+    }
+
+    #[test]
+    fn a_judge_that_is_missing_without_a_word_is_a_failure() {
+        let (_folder, judges) = judges("");
+        let error = judges.why_missing("crane").unwrap_err().to_string();
+        assert!(error.contains("`crane` is neither in"), "{error}");
+    }
+}

@@ -1,0 +1,275 @@
+//! OCI image layouts as they lie on disk ("OCI Image Layout" of the image specification), read with nothing of ours.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{bail, ensure, Context, Result};
+use serde_json::Value;
+
+use crate::json;
+use crate::judge::Judges;
+use crate::platform::Platform;
+use crate::process;
+
+pub(crate) const INDEX: &str = "application/vnd.oci.image.index.v1+json";
+pub(crate) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
+const LAYER: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
+
+/// A layout folder.
+#[derive(Debug)]
+pub(crate) struct Layout {
+    pub(crate) folder: PathBuf,
+    /// The one descriptor of `index.json`.
+    pub(crate) root: Value,
+}
+
+/// One image of a layout.
+#[derive(Debug)]
+pub(crate) struct Image {
+    pub(crate) digest: String,
+    pub(crate) manifest: Value,
+    pub(crate) config_digest: String,
+    pub(crate) config: Value,
+    /// Digest and path of each layer, lowest first.
+    pub(crate) layers: Vec<(String, PathBuf)>,
+}
+
+impl Layout {
+    /// Opens a layout; `index.json` must name exactly one descriptor.
+    pub(crate) fn open(folder: &Path) -> Result<Self> {
+        let index = json::read(&folder.join("index.json"))?;
+        let [root] = json::items(&index["manifests"]) else {
+            bail!(
+                "`{}/index.json` does not name exactly one descriptor: {index}",
+                folder.display()
+            );
+        };
+        Ok(Self {
+            folder: folder.to_owned(),
+            root: root.clone(),
+        })
+    }
+
+    /// Where a blob lies.
+    pub(crate) fn blob(&self, digest: &str) -> Result<PathBuf> {
+        let Some(hex) = digest.strip_prefix("sha256:") else {
+            bail!("`{digest}` is no SHA-256 digest");
+        };
+        Ok(self.folder.join("blobs/sha256").join(hex))
+    }
+
+    /// The digest of the root.
+    pub(crate) fn digest(&self) -> Result<&str> {
+        json::text(&self.root, "digest")
+    }
+
+    /// The media type of the root.
+    pub(crate) fn media_type(&self) -> Result<&str> {
+        json::text(&self.root, "mediaType")
+    }
+
+    /// The descriptors of the images: those of the index, or the root itself.
+    pub(crate) fn descriptors(&self) -> Result<Vec<Value>> {
+        if self.media_type()? == MANIFEST {
+            return Ok(vec![self.root.clone()]);
+        }
+        let index = json::read(&self.blob(self.digest()?)?)?;
+        Ok(json::items(&index["manifests"]).to_vec())
+    }
+
+    /// All images.
+    pub(crate) fn images(&self) -> Result<Vec<Image>> {
+        self.descriptors()?
+            .iter()
+            .map(|descriptor| self.image(descriptor))
+            .collect()
+    }
+
+    /// The image of a layout that has one.
+    pub(crate) fn only_image(&self) -> Result<Image> {
+        let mut images = self.images()?;
+        match (images.pop(), images.is_empty()) {
+            (Some(image), true) => Ok(image),
+            _ => bail!(
+                "`{}` does not hold exactly one image",
+                self.folder.display()
+            ),
+        }
+    }
+
+    fn image(&self, descriptor: &Value) -> Result<Image> {
+        let digest = json::text(descriptor, "digest")?.to_owned();
+        let manifest = json::read(&self.blob(&digest)?)?;
+        let config_digest = json::text(&manifest["config"], "digest")?.to_owned();
+        let config = json::read(&self.blob(&config_digest)?)?;
+        let layers = json::items(&manifest["layers"])
+            .iter()
+            .map(|layer| {
+                let digest = json::text(layer, "digest")?;
+                Ok((digest.to_owned(), self.blob(digest)?))
+            })
+            .collect::<Result<_>>()?;
+        Ok(Image {
+            digest,
+            manifest,
+            config_digest,
+            config,
+            layers,
+        })
+    }
+}
+
+impl Image {
+    pub(crate) fn platform(&self) -> Platform {
+        Platform::of(&self.config)
+    }
+}
+
+/// What `gzip` and `sha256sum` say of layers; each layer is unpacked once, however many images have it.
+#[derive(Debug, Default)]
+pub(crate) struct DiffIds(BTreeMap<String, String>);
+
+impl DiffIds {
+    fn of(&mut self, judges: &Judges, digest: &str, path: &Path) -> Result<&str> {
+        if !self.0.contains_key(digest) {
+            let mut gzip = judges.tool("gzip");
+            gzip.args(["--decompress", "--stdout"])
+                .stdin(fs::File::open(path)?);
+            let sum = process::piped(&mut gzip, &mut judges.tool("sha256sum"))?;
+            let sum = String::from_utf8_lossy(&sum)
+                .chars()
+                .take(64)
+                .collect::<String>();
+            self.0.insert(digest.to_owned(), format!("sha256:{sum}"));
+        }
+        Ok(&self.0[digest])
+    }
+}
+
+/// Every digest, size and diff_id of a layout, recomputed by `sha256sum` and `gzip`; and nothing else lies in it.
+pub(crate) fn check_blobs(layout: &Layout, judges: &Judges, diff_ids: &mut DiffIds) -> Result<()> {
+    check_folder(&layout.folder)?;
+    let sums = sums(layout, judges)?;
+    let mut reached = BTreeSet::new();
+    let mut check = |descriptor: &Value, media_type: &str| -> Result<()> {
+        ensure!(
+            descriptor["mediaType"] == media_type,
+            "expected media type {media_type}: {descriptor}"
+        );
+        let digest = json::text(descriptor, "digest")?;
+        let path = layout.blob(digest)?;
+        let hex = digest.trim_start_matches("sha256:");
+        ensure!(
+            sums.get(hex).map(String::as_str) == Some(hex),
+            "sha256sum says {:?} of {digest}",
+            sums.get(hex)
+        );
+        let size = fs::metadata(&path)?.len();
+        ensure!(
+            descriptor["size"] == size,
+            "{} has {size} bytes: {descriptor}",
+            path.display()
+        );
+        reached.insert(hex.to_owned());
+        Ok(())
+    };
+    if layout.media_type()? == INDEX {
+        check(&layout.root, INDEX)?;
+    }
+    for (descriptor, image) in layout.descriptors()?.iter().zip(layout.images()?) {
+        check(descriptor, MANIFEST)?;
+        check(&image.manifest["config"], CONFIG)?;
+        for layer in json::items(&image.manifest["layers"]) {
+            check(layer, LAYER)?;
+        }
+        check_diff_ids(&image, judges, diff_ids)?;
+    }
+    let extra: Vec<_> = sums
+        .keys()
+        .filter(|name| !reached.contains(*name))
+        .collect();
+    ensure!(extra.is_empty(), "nothing refers to the blobs {extra:?}");
+    Ok(())
+}
+
+fn check_diff_ids(image: &Image, judges: &Judges, known: &mut DiffIds) -> Result<()> {
+    let expected = json::strings(&image.config["rootfs"]["diff_ids"]);
+    ensure!(
+        image.config["rootfs"]["type"] == "layers",
+        "rootfs is of no known type"
+    );
+    ensure!(!expected.is_empty(), "there is no layer");
+    ensure!(
+        expected.len() == image.layers.len(),
+        "{} diff_ids for {} layers",
+        expected.len(),
+        image.layers.len()
+    );
+    for (expected, (digest, path)) in expected.iter().zip(&image.layers) {
+        let found = known.of(judges, digest, path)?;
+        ensure!(
+            found == expected,
+            "layer {digest} unpacks to {found}, the config says {expected}"
+        );
+    }
+    Ok(())
+}
+
+/// File name to what `sha256sum` says of it.
+fn sums(layout: &Layout, judges: &Judges) -> Result<BTreeMap<String, String>> {
+    let folder = layout.folder.join("blobs/sha256");
+    let names = names(&folder)?;
+    let output = process::text(judges.tool("sha256sum").args(&names).current_dir(&folder))?;
+    let pairs = output.lines().map(|line| {
+        let (sum, name) = line
+            .split_once("  ")
+            .context("sha256sum prints `SUM  NAME`")?;
+        Ok((name.to_owned(), sum.to_owned()))
+    });
+    pairs.collect()
+}
+
+/// A layout holds `oci-layout`, `index.json`, `blobs/sha256`, and real files only.
+fn check_folder(folder: &Path) -> Result<()> {
+    // A sandbox hands the files over as links; the folder that the build made lies behind them.
+    let marker = fs::canonicalize(folder.join("oci-layout"))?;
+    let real = marker.parent().context("oci-layout lies nowhere")?;
+    ensure!(
+        json::read(&marker)? == serde_json::json!({"imageLayoutVersion": "1.0.0"}),
+        "wrong oci-layout"
+    );
+    ensure!(
+        names(real)? == ["blobs", "index.json", "oci-layout"],
+        "expected three entries, found {:?}",
+        names(real)?
+    );
+    ensure!(
+        names(&real.join("blobs"))? == ["sha256"],
+        "there are blobs of other algorithms"
+    );
+    let blobs = real.join("blobs/sha256");
+    let blobs = names(&blobs)?.into_iter().map(|name| blobs.join(name));
+    for file in [real.join("index.json"), marker.clone()]
+        .into_iter()
+        .chain(blobs)
+    {
+        ensure!(
+            fs::symlink_metadata(&file)?.is_file(),
+            "`{}` is no real file",
+            file.display()
+        );
+    }
+    Ok(())
+}
+
+fn names(folder: &Path) -> Result<Vec<String>> {
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("cannot list `{}`", folder.display()))?;
+    let mut names = entries
+        .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+        .collect::<Result<Vec<_>>>()?;
+    names.sort();
+    Ok(names)
+}

@@ -1,0 +1,61 @@
+//! Lets tools that are not ours judge images: one command for each theme of tests.
+//!
+//! Nothing here uses a crate of ours, and no fact is taken from one: digests come from `sha256sum` and `gzip`, lists of
+//! files from GNU tar, `find` and `dpkg-deb`, verdicts from skopeo, umoci, crane, runc, a Docker engine and qemu.
+//! `defs.bzl` makes the tests. A judge that is not to be had is named in a line that starts with `SKIPPED:`.
+
+mod bundle;
+mod engine;
+mod golden;
+mod json;
+mod judge;
+mod layout;
+mod listing;
+mod platform;
+mod process;
+mod registry;
+mod report;
+mod script;
+mod themes;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::judge::Judges;
+use crate::report::Report;
+
+/// Judges images by tools that are not ours.
+#[derive(Debug, Parser)]
+#[command(name = "judges")]
+struct Arguments {
+    #[command(subcommand)]
+    theme: Theme,
+}
+
+#[derive(Debug, Subcommand)]
+enum Theme {
+    Layout(themes::layout::Options),
+    Contents(themes::contents::Options),
+    Packages(themes::packages::Options),
+    Variants(themes::variants::Options),
+    Runc(themes::runc::Options),
+    Engine(themes::engine::Options),
+    Emulated(themes::emulated::Options),
+}
+
+fn main() -> ExitCode {
+    let theme = Arguments::parse().theme;
+    let mut report = Report::default();
+    let judged = Judges::new().and_then(|judges| match &theme {
+        Theme::Layout(options) => themes::layout::judge(options, &judges, &mut report),
+        Theme::Contents(options) => themes::contents::judge(options, &judges, &mut report),
+        Theme::Packages(options) => themes::packages::judge(options, &judges, &mut report),
+        Theme::Variants(options) => themes::variants::judge(options, &mut report),
+        Theme::Runc(options) => themes::runc::judge(options, &judges, &mut report),
+        Theme::Engine(options) => themes::engine::judge(options, &judges, &mut report),
+        Theme::Emulated(options) => themes::emulated::judge(options, &judges, &mut report),
+    });
+    report.check("the test came to its end", judged);
+    report.finish()
+}

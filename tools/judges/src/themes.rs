@@ -1,0 +1,9 @@
+//! One file for each theme of tests.
+
+pub(crate) mod contents;
+pub(crate) mod emulated;
+pub(crate) mod engine;
+pub(crate) mod layout;
+pub(crate) mod packages;
+pub(crate) mod runc;
+pub(crate) mod variants;

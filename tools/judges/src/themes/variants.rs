@@ -1,0 +1,154 @@
+//! Variants: how the four images of one architecture differ, and in nothing else.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{ensure, Result};
+use clap::Args;
+use serde_json::{json, Value};
+
+use crate::json;
+use crate::layout::{Image, Layout};
+use crate::report::Report;
+
+/// nonroot differs from plain in its configuration; debug is plain and one layer.
+#[derive(Args, Debug)]
+pub(crate) struct Options {
+    /// `PLAIN,NONROOT,DEBUG,DEBUG_NONROOT`: the four layouts of one architecture.
+    #[arg(long, required = true)]
+    images: Vec<String>,
+}
+
+const ENTRYPOINT: &str = "/busybox/sh";
+
+pub(crate) fn judge(options: &Options, report: &mut Report) -> Result<()> {
+    for images in &options.images {
+        let layouts: Vec<_> = images.split(',').map(PathBuf::from).collect();
+        ensure!(layouts.len() == 4, "`{images}` does not name four layouts");
+        let [plain, nonroot, debug, debug_nonroot] =
+            [0, 1, 2, 3].map(|index: usize| open(&layouts[index]));
+        let (plain, nonroot, debug, debug_nonroot) = (plain?, nonroot?, debug?, debug_nonroot?);
+        let of = plain.platform();
+        report.check(
+            format_args!("{of}: plain runs as root"),
+            check_user(&plain, "0", "/"),
+        );
+        report.check(
+            format_args!("{of}: nonroot is plain as another user"),
+            check_nonroot(&plain, &nonroot),
+        );
+        report.check(
+            format_args!("{of}: debug is plain and one layer"),
+            check_debug(&plain, &debug),
+        );
+        report.check(
+            format_args!("{of}: debug_nonroot is debug as another user"),
+            check_nonroot(&debug, &debug_nonroot),
+        );
+    }
+    Ok(())
+}
+
+fn open(layout: &Path) -> Result<Image> {
+    Layout::open(layout)?.only_image()
+}
+
+fn check_user(image: &Image, user: &str, workdir: &str) -> Result<()> {
+    let config = &image.config["config"];
+    ensure!(config["User"] == user, "it runs as {}", config["User"]);
+    ensure!(
+        config["WorkingDir"] == workdir,
+        "it starts in {}",
+        config["WorkingDir"]
+    );
+    Ok(())
+}
+
+fn check_nonroot(root: &Image, nonroot: &Image) -> Result<()> {
+    check_user(nonroot, "65532", "/home/nonroot")?;
+    ensure!(
+        root.manifest["layers"] == nonroot.manifest["layers"],
+        "other layers"
+    );
+    let mut expected = root.config.clone();
+    expected["config"]["User"] = json!("65532");
+    expected["config"]["WorkingDir"] = json!("/home/nonroot");
+    ensure!(
+        expected == nonroot.config,
+        "the config is {}",
+        json::pretty(&nonroot.config)
+    );
+    same_manifest(root, nonroot)
+}
+
+fn check_debug(plain: &Image, debug: &Image) -> Result<()> {
+    check_user(debug, "0", "/")?;
+    let mut config = debug.config.clone();
+    let mut manifest = debug.manifest.clone();
+    let added = pop(&mut manifest["layers"])?;
+    ensure!(
+        manifest["layers"] == plain.manifest["layers"],
+        "the other layers are not those of plain"
+    );
+    let known = json::items(&plain.manifest["layers"]).contains(&added);
+    ensure!(!known, "the added layer is one that plain has");
+    pop(&mut config["rootfs"]["diff_ids"])?;
+    let history = pop(&mut config["history"])?;
+    ensure!(
+        json::text(&history, "created_by")?.starts_with("busybox"),
+        "the added layer is {history}"
+    );
+    // A search path at the end, and an entrypoint unless the image has its own.
+    config["config"]["Env"] = shortened(&config["config"]["Env"])?;
+    let own = plain.config["config"].get("Entrypoint");
+    let entrypoint = config["config"]
+        .as_object_mut()
+        .and_then(|config| config.remove("Entrypoint"));
+    ensure!(
+        entrypoint == own.cloned().or(Some(json!([ENTRYPOINT]))),
+        "the entrypoint is {entrypoint:?}"
+    );
+    let mut expected = plain.config.clone();
+    if let Some(config) = expected["config"].as_object_mut() {
+        config.remove("Entrypoint");
+    }
+    ensure!(
+        expected == config,
+        "the config is {}",
+        json::pretty(&debug.config)
+    );
+    same_manifest(plain, debug)
+}
+
+fn pop(list: &mut Value) -> Result<Value> {
+    let last = list.as_array_mut().and_then(Vec::pop);
+    last.ok_or_else(|| anyhow::anyhow!("nothing is left"))
+}
+
+fn shortened(env: &Value) -> Result<Value> {
+    let mut shortened = 0;
+    let mut values = json::strings(env);
+    for value in values.iter_mut().filter(|value| value.starts_with("PATH=")) {
+        if let Some(path) = value.strip_suffix(":/busybox") {
+            *value = path.to_owned();
+            shortened += 1;
+        }
+    }
+    ensure!(shortened == 1, "PATH does not end in /busybox: {env}");
+    Ok(json!(values))
+}
+
+/// But for config and layers, the manifests are equal.
+fn same_manifest(one: &Image, other: &Image) -> Result<()> {
+    let rest = |image: &Image| {
+        let mut manifest = image.manifest.clone();
+        manifest["config"] = Value::Null;
+        manifest["layers"] = Value::Null;
+        manifest
+    };
+    ensure!(
+        rest(one) == rest(other),
+        "the manifest is {}",
+        json::pretty(&other.manifest)
+    );
+    Ok(())
+}
