@@ -117,7 +117,7 @@ mod tests {
     fn bytes_that_are_no_text_are_announced() {
         assert_eq!(
             encode(&[("path", vec![0xff])]),
-            b"21 hdrcharset=BINARY\n10 path=\xff\n"
+            b"21 hdrcharset=BINARY\n9 path=\xff\n"
         );
     }
 

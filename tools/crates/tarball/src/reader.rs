@@ -247,8 +247,9 @@ fn kind(letter: u8, name: &[u8], size: u64, link: Vec<u8>) -> std::result::Resul
         Kind::File { size } if size > MAX_SIZE => {
             Err(format!("its size of {size} bytes is absurd"))
         }
-        Kind::File { .. } => Ok(kind),
-        _ if size != 0 => Err(format!("it is a {} with content", kind.noun())),
+        Kind::Symlink { .. } | Kind::Hardlink { .. } | Kind::Directory if size != 0 => {
+            Err(format!("it is a {} with content", kind.noun()))
+        }
         Kind::Directory => Ok(kind),
         _ if name.ends_with(b"/") => Err(format!("it is a {} named as a folder", kind.noun())),
         _ => Ok(kind),

@@ -1,0 +1,91 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use sha2::{Digest, Sha256};
+
+/// How a program ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The exit code; -1 after a signal.
+    pub code: i32,
+    /// What it printed.
+    pub stdout: String,
+    /// What it complained of.
+    pub stderr: String,
+}
+
+/// Runs a program to its end.
+pub fn run<A: AsRef<std::ffi::OsStr>>(
+    program: &str,
+    arguments: impl IntoIterator<Item = A>,
+) -> Outcome {
+    // A path without a slash would be looked up elsewhere; Bazel's are relative to where the test starts.
+    let program = fs::canonicalize(program).unwrap_or_else(|_| PathBuf::from(program));
+    let output = Command::new(&program).args(arguments).output();
+    let output = output.unwrap_or_else(|error| panic!("{}: {error}", program.display()));
+    Outcome {
+        code: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// A folder of a test's own, gone afterwards.
+#[derive(Debug)]
+pub struct Workspace(tempfile::TempDir);
+
+impl Workspace {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    /// Where a file in it lies.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Where a file in it lies, as an argument.
+    pub fn argument(&self, name: &str) -> String {
+        self.path(name).to_str().unwrap().to_owned()
+    }
+
+    /// Writes a file.
+    pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+        fs::write(self.path(name), bytes).unwrap();
+        self.argument(name)
+    }
+
+    /// The bytes of a file.
+    pub fn read(&self, name: &str) -> Vec<u8> {
+        fs::read(self.path(name)).unwrap()
+    }
+
+    /// The text of a file.
+    pub fn text(&self, name: &str) -> String {
+        String::from_utf8(self.read(name)).unwrap()
+    }
+
+    /// All files with their digests, one a line: what a failed run must not change.
+    pub fn listing(&self) -> String {
+        let mut lines: Vec<_> = fs::read_dir(self.0.path())
+            .unwrap()
+            .map(|entry| line(&entry.unwrap().path()))
+            .collect();
+        lines.sort();
+        lines.concat()
+    }
+}
+
+impl Default for Workspace {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn line(path: &Path) -> String {
+    let name = path.file_name().unwrap().to_str().unwrap();
+    let digest = Sha256::digest(fs::read(path).unwrap());
+    format!("{name} {}\n", hex::encode(digest))
+}
