@@ -20,7 +20,10 @@ impl Snapshot {
     /// `2026-11-21T02:34:56Z`, `20261121T023456Z` or `2026-11-21` (its first second).
     pub(crate) fn parse(text: &str) -> std::result::Result<Self, String> {
         let day = || -> Option<Timestamp> {
-            let date: Date = text.parse().ok()?;
+            let date: Date = text
+                .parse()
+                .ok()
+                .filter(|_| text.len() == "2026-11-21".len())?;
             Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp())
         };
         let time = text.parse().ok().or_else(day);
@@ -116,5 +119,91 @@ pub(crate) fn redact(address: &str) -> String {
     match host.rsplit_once('@') {
         Some((user, _)) => format!("{scheme}://***{}", &rest[user.len()..]),
         None => address.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn addresses(environment: &[(&str, &str)], apt: &[&str]) -> Addresses {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Addresses {
+            snapshot: None,
+            environment: environment.iter().map(owned).collect(),
+            apt: apt.iter().map(|address| (*address).to_owned()).collect(),
+        }
+    }
+
+    fn archive(name: &str) -> Origin {
+        Origin::Archive(name.to_owned())
+    }
+
+    #[test]
+    fn the_environment_goes_before_apt() {
+        let apt = [
+            "http://apt.example/debian/",
+            "http://apt.example/debian-security",
+            "http://apt.example/debian",
+        ];
+        let set = [(
+            "DEBIAN_SECURITY_MIRROR",
+            "http://a.example/x/  http://b.example",
+        )];
+        let addresses = addresses(&set, &apt);
+        assert_eq!(
+            addresses.of(&archive("debian")).unwrap(),
+            ["http://apt.example/debian"]
+        );
+        assert_eq!(
+            addresses.of(&archive("debian-security")).unwrap(),
+            ["http://a.example/x", "http://b.example"]
+        );
+    }
+
+    #[test]
+    fn no_address_at_all() {
+        let error = addresses(&[("DEBIAN_MIRROR", " ")], &["http://apt.example/ubuntu"])
+            .of(&archive("debian"))
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "cannot find an address of archive `debian`: DEBIAN_MIRROR is not set, and apt on this machine uses none\n\
+             hint: set DEBIAN_MIRROR, or lock a snapshot with `--snapshot TIME`"
+        );
+    }
+
+    #[test]
+    fn a_snapshot_comes_from_nowhere_else() {
+        for text in [
+            "2026-11-21T02:34:56Z",
+            "20261121T023456Z",
+            "2026-11-21T03:34:56+01:00",
+        ] {
+            let time = Snapshot::parse(text).unwrap();
+            let mut addresses = addresses(&[("DEBIAN_MIRROR", "http://a.example")], &[]);
+            addresses.snapshot = Some((SNAPSHOT_ARCHIVE.to_owned(), time.compact()));
+            assert_eq!(
+                addresses.of(&archive("debian")).unwrap(),
+                ["https://snapshot.debian.org/archive/debian/20261121T023456Z"]
+            );
+        }
+        let day = Snapshot::parse("2026-11-21").unwrap();
+        assert_eq!(day.compact(), "20261121T000000Z");
+        for bad in ["", "yesterday", "2026-13-01", "2026-11-21T02:34:56"] {
+            assert!(Snapshot::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        for (address, shown) in [
+            ("http://a.example/x@y", "http://a.example/x@y"),
+            ("https://user:p@ss@a.example/x", "https://***@a.example/x"),
+            ("https://token@a.example", "https://***@a.example"),
+            ("debian", "debian"),
+        ] {
+            assert_eq!(redact(address), shown);
+        }
     }
 }

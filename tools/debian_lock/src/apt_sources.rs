@@ -81,3 +81,72 @@ fn field(paragraph: &[&str], name: &str) -> Vec<String> {
     }
     words
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines() {
+        let text = "# deb http://no.example/debian x main\n\
+            deb http://one.example/debian bookworm main contrib # and more\n\
+            deb [arch=amd64 signed-by=/usr/share/k.gpg] https://two.example/debian/ bookworm main\n\
+            deb-src http://no.example/debian bookworm main\n\
+            debug http://no.example/ x y\n\tdeb\thttp://three.example/debian bookworm main\ndeb\ndeb [\n";
+        assert_eq!(
+            one_line(text),
+            [
+                "http://one.example/debian",
+                "https://two.example/debian/",
+                "http://three.example/debian"
+            ]
+        );
+    }
+
+    #[test]
+    fn paragraphs() {
+        let text = "Types: deb\n# a note\nURIs: http://one.example/debian\n http://two.example/debian\nSuites: x\n\n\
+            Types: deb-src\nURIs: http://no.example/debian\n\n\
+            Enabled: no\nTypes: deb\nURIs: http://no.example/debian\n\n\
+            types: deb-src deb\nuris:\n  http://three.example/debian\n";
+        assert_eq!(
+            deb822(text),
+            [
+                "http://one.example/debian",
+                "http://two.example/debian",
+                "http://three.example/debian"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_folder_in_apts_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let parts = folder.path().join("sources.list.d");
+        fs::create_dir(&parts).unwrap();
+        for (path, text) in [
+            (
+                folder.path().join("sources.list"),
+                "deb http://a.example/debian x main\n",
+            ),
+            (parts.join("b.list"), "deb http://b.example/debian x main\n"),
+            (
+                parts.join("a.sources"),
+                "Types: deb\nURIs: http://c.example/debian file:/srv\n",
+            ),
+            (
+                parts.join("c.list.disabled"),
+                "deb http://no.example/debian x main\n",
+            ),
+        ] {
+            fs::write(path, text).unwrap();
+        }
+        let hosts = [
+            "http://a.example/debian",
+            "http://c.example/debian",
+            "http://b.example/debian",
+        ];
+        assert_eq!(read(folder.path()), hosts);
+        assert!(read(&folder.path().join("none")).is_empty());
+    }
+}

@@ -47,3 +47,23 @@ impl Cache {
         file.commit()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_out_is_what_went_in_or_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::at(folder.path().join("deep/er"));
+        let blob = Blob::of(b"bytes");
+        assert_eq!(cache.get(&blob), None);
+        cache.put(&blob, b"bytes").unwrap();
+        assert_eq!(cache.get(&blob).unwrap(), b"bytes");
+        let path = folder.path().join("deep/er/sha256").join(blob.digest.hex());
+        fs::write(&path, b"bytez").unwrap();
+        assert_eq!(cache.get(&blob), None);
+        assert_eq!(Cache(None).get(&blob), None);
+        Cache(None).put(&blob, b"bytes").unwrap();
+    }
+}

@@ -13,12 +13,8 @@ use crate::addresses::{redact, variable, Addresses};
 use crate::cache::Cache;
 use crate::progress::Progress;
 
-/// Pauses before the second, third and fourth try.
-const PAUSES: [Duration; 3] = [
-    Duration::from_millis(500),
-    Duration::from_secs(2),
-    Duration::from_secs(5),
-];
+/// The pause before the second try; each later one is three times as long.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
 /// Gets files over HTTP.
 #[derive(Debug)]
@@ -27,7 +23,7 @@ pub(crate) struct HttpFetcher<'a> {
     addresses: Addresses,
     cache: Cache,
     progress: &'a Progress,
-    pauses: &'a [Duration],
+    tries: u32,
 }
 
 /// What one address gave.
@@ -40,42 +36,35 @@ enum Outcome {
 }
 
 impl<'a> HttpFetcher<'a> {
-    pub(crate) fn new(addresses: Addresses, cache: Cache, progress: &'a Progress) -> Self {
-        let tls = TlsConfig::builder()
-            .root_certs(RootCerts::PlatformVerifier)
-            .build();
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(5)
-            .timeout_connect(Some(Duration::from_secs(15)))
-            .timeout_recv_response(Some(Duration::from_secs(60)))
-            .timeout_recv_body(Some(Duration::from_secs(600)))
-            .tls_config(tls)
-            .user_agent(concat!(
-                "distroless-debian_lock/",
-                env!("CARGO_PKG_VERSION")
-            ))
-            .build();
+    /// `tries` is how often an address in trouble is asked.
+    pub(crate) fn new(
+        addresses: Addresses,
+        cache: Cache,
+        progress: &'a Progress,
+        tries: u32,
+    ) -> Self {
         Self {
-            agent: config.into(),
+            agent: agent(),
             addresses,
             cache,
             progress,
-            pauses: &PAUSES,
+            tries,
         }
     }
 
     /// Tries one address until it gives a clear answer.
     fn get(&self, address: &str, wanted: &Wanted<'_>) -> Outcome {
+        let mut pause = FIRST_PAUSE;
         let mut outcome = self.try_once(address, wanted);
-        for pause in self.pauses {
+        for _ in 1..self.tries {
             let Outcome::Trouble(why) = &outcome else {
-                return outcome;
+                break;
             };
             let seconds = pause.as_secs_f64();
             let line = format!("{}: {why}; next try in {seconds:.1} s", redact(address));
             self.progress.line(&line);
-            sleep(*pause);
+            sleep(pause);
+            pause *= 3;
             outcome = self.try_once(address, wanted);
         }
         outcome
@@ -105,6 +94,26 @@ impl<'a> HttpFetcher<'a> {
             }
         }
     }
+}
+
+/// One for all requests: connections are kept and used again.
+fn agent() -> Agent {
+    let tls = TlsConfig::builder()
+        .root_certs(RootCerts::PlatformVerifier)
+        .build();
+    let config = Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(5)
+        .timeout_connect(Some(Duration::from_secs(15)))
+        .timeout_recv_response(Some(Duration::from_secs(60)))
+        .timeout_recv_body(Some(Duration::from_secs(600)))
+        .tls_config(tls)
+        .user_agent(concat!(
+            "distroless-debian_lock/",
+            env!("CARGO_PKG_VERSION")
+        ))
+        .build();
+    config.into()
 }
 
 impl Fetch for HttpFetcher<'_> {

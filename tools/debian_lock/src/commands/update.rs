@@ -39,6 +39,9 @@ pub(crate) struct Options {
     /// Folder that keeps downloads by their SHA-256 [default: distroless below $XDG_CACHE_HOME or ~/.cache]
     #[arg(long, value_name = "DIR")]
     cache: Option<PathBuf>,
+    /// How often to ask an address that does not answer, with growing pauses
+    #[arg(long, value_name = "NUMBER", default_value_t = 4)]
+    tries: u32,
 }
 
 /// A lock file before and after.
@@ -59,7 +62,7 @@ impl Options {
         }
         let progress = Progress::new();
         let addresses = Addresses::of_this_machine(self.snapshot.as_ref(), &self.snapshot_archive);
-        let fetcher = HttpFetcher::new(addresses, self.cache(), &progress);
+        let fetcher = HttpFetcher::new(addresses, self.cache(), &progress, self.tries);
         let changes = self.manifests.iter();
         let changes: Vec<Change> = changes
             .map(|manifest| self.change(manifest, &fetcher, &progress))

@@ -1,0 +1,12 @@
+//! The command as it is run, against servers on this machine that answer well and badly.
+
+#![allow(clippy::panic, clippy::unwrap_used)]
+
+#[path = "update/failures.rs"]
+mod failures;
+#[path = "update/server.rs"]
+mod server;
+#[path = "update/successes.rs"]
+mod successes;
+#[path = "update/support.rs"]
+mod support;

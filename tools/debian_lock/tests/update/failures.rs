@@ -1,0 +1,206 @@
+use crate::server::{Mischief, Server};
+use crate::support::{files, World, MANIFEST, SATURDAY, SUNDAY};
+
+#[test]
+fn an_address_that_does_not_answer_is_named_with_what_to_set() {
+    let server = Server::new(files("6.4", SATURDAY));
+    let world = World::new(&server.debian());
+    assert_eq!(world.update(&[]).code, 0);
+    server.serve(files("6.5", SUNDAY));
+    server.misbehave("InRelease", Mischief::Status(500, 9));
+    assert_eq!(
+        world.error(&[]),
+        format!(
+            "error: cannot lock `distro.yaml`: cannot use source `bookworm`: cannot download `dists/bookworm/InRelease`: \
+             {}/dists/bookworm/InRelease: the server answered 500 Internal Server Error\n\
+             hint: set DEBIAN_MIRROR to an address that can be reached\n",
+            server.debian()
+        )
+    );
+}
+
+#[test]
+fn bad_servers() {
+    for (mischief, words) in [
+        (Mischief::Truncate, "InRelease: "),
+        (Mischief::Redirect, "redirects"),
+        (Mischief::HangUp, "InRelease: "),
+        (
+            Mischief::Status(404, 9),
+            "the server answered 404 Not Found",
+        ),
+        (
+            Mischief::Status(403, 9),
+            "the server answered 403 Forbidden",
+        ),
+    ] {
+        let server = Server::new(files("6.4", SATURDAY));
+        server.misbehave("InRelease", mischief);
+        let error = World::new(&server.debian()).error(&[]);
+        assert!(error.contains(words), "{mischief:?}: {error}");
+    }
+}
+
+#[test]
+fn trouble_with_an_index_is_no_reason_to_do_without() {
+    let server = Server::new(files("6.4", SATURDAY));
+    server.misbehave("Packages.xz", Mischief::Status(500, 9));
+    let mut lost = files("6.4", SATURDAY);
+    lost.retain(|path, _| !path.contains("by-hash"));
+    server.serve(lost);
+    let world = World::new(&server.debian());
+    let manifest = MANIFEST.replace("    signed_by", "    may_lack: [amd64]\n    signed_by");
+    world.write("distro.yaml", &manifest);
+    let error = world.error(&[]);
+    assert!(
+        error.contains("cannot download `dists/bookworm/main/binary-amd64/Packages.xz`"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_mirror_that_is_out_of_step() {
+    let server = Server::new(files("6.4", SATURDAY));
+    let mut mixed = files("6.4", SATURDAY);
+    for (path, bytes) in files("6.10", SUNDAY) {
+        if !path.ends_with("InRelease") && !path.contains("by-hash") {
+            mixed.insert(path, bytes);
+        }
+    }
+    mixed.retain(|path, _| !path.contains("by-hash"));
+    server.serve(mixed);
+    let error = World::new(&server.debian()).error(&[]);
+    assert!(
+        error.contains("no index main/binary-amd64/Packages that the archive serves matches its signed Release"),
+        "{error}"
+    );
+    assert!(error.contains("bytes where"), "{error}");
+}
+
+#[test]
+fn one_failure_of_several_changes_no_lock() {
+    let server = Server::new(files("6.4", SATURDAY));
+    let world = World::new(&server.debian());
+    let other = MANIFEST.replace("packages: [netbase]", "packages: [netbaze]");
+    world.write("other.yaml", &other);
+    assert_eq!(
+        world.error(&["other.yaml"]),
+        "error: cannot lock `other.yaml`: cannot find package `netbaze`: there is none for amd64 (searched bookworm)\n\
+         hint: instead of `netbaze` there is netbase\n"
+    );
+    assert!(!world.path("distro.lock.json").exists());
+}
+
+#[test]
+fn passwords_are_not_shown() {
+    let server = Server::new(files("6.4", SATURDAY));
+    let mirror = format!("http://user:secret@127.0.0.1:{}/debian", server.port());
+    let world = World::new(&mirror);
+    let run = world.update(&[]);
+    assert!(!run.stderr.contains("secret"), "{}", run.stderr);
+    server.misbehave("InRelease", Mischief::Status(401, 9));
+    let error = world.error(&[]);
+    assert!(!error.contains("secret"), "{error}");
+    assert!(error.contains("http://***@127.0.0.1"), "{error}");
+}
+
+#[test]
+fn locks_that_cannot_be_read_are_not_written_over() {
+    let server = Server::new(files("6.4", SATURDAY));
+    let world = World::new(&server.debian());
+    assert_eq!(world.update(&[]).code, 0);
+    let good = world.read("distro.lock.json");
+    world.write(
+        "distro.lock.json",
+        &good.replace("\"version\": 1\n", "\"version\": 2\n"),
+    );
+    assert_eq!(
+        world.error(&[]),
+        "error: cannot read lock `distro.lock.json`: $.version: expected 1 or older, found 2\n\
+         hint: use the version of distroless that wrote it, or a newer one\n"
+    );
+    world.write(
+        "distro.lock.json",
+        &good.replace("\"size\": 1", "\"size\": -1"),
+    );
+    let error = world.error(&[]);
+    assert!(
+        error.starts_with("error: cannot read lock `distro.lock.json`: $."),
+        "{error}"
+    );
+    assert!(
+        error.contains("expected a whole number, found -1"),
+        "{error}"
+    );
+}
+
+#[test]
+fn manifests_that_cannot_be_read() {
+    let world = World::new("http://127.0.0.1:1/debian");
+    for (from, to, message) in [
+        (
+            "resolve:",
+            "resolv:",
+            "unknown field `resolv`, expected one of `version`, `sources`, `archs`, `architecture_all_from`, `resolve`, `packages` at line 7 column 1",
+        ),
+        ("archs:", "version: 1\narchs:", "duplicate field `version`"),
+        ("[amd64]", "5", "archs: invalid type: integer `5`, expected a sequence at line 6 column 8"),
+        ("[netbase]", "[netbase", "line 8"),
+    ] {
+        world.write("distro.yaml", &MANIFEST.replace(from, to));
+        let error = world.error(&[]);
+        let start = "error: cannot read manifest `distro.yaml`: ";
+        assert!(error.starts_with(start) && error.contains(message), "{error}");
+    }
+    world.write("distro.yaml", MANIFEST);
+    let keyring = MANIFEST.replace("test-keyring", "other-keyring");
+    world.write("distro.yaml", &keyring);
+    let error = world.error(&[]);
+    assert!(
+        error.contains("cannot read keyring `keyrings/other-keyring`: No such file"),
+        "{error}"
+    );
+    assert!(
+        error.ends_with("hint: put the archive's public keys at keyrings/other-keyring.asc\n"),
+        "{error}"
+    );
+    world.write("distro.yaml", &MANIFEST.replace("test-keyring", "../keys"));
+    assert!(world
+        .error(&[])
+        .contains("cannot use keyring `../keys`: expected the name of a file"));
+}
+
+#[test]
+fn flags_that_make_no_sense() {
+    let world = World::new("http://127.0.0.1:1/debian");
+    assert_eq!(
+        world.error(&["other.yaml", "--lock", "x.json"]),
+        "error: cannot use flag `--lock`: it is one file for several manifests\n\
+         hint: leave `--lock` out: each lock lies beside its manifest\n"
+    );
+    let error = world.error(&["--snapshot", "yesterday"]);
+    assert!(
+        error.contains("expected a time like 2026-11-21T02:34:56Z"),
+        "{error}"
+    );
+    let run = world.run(&[]);
+    assert_eq!((run.code, run.stdout.as_str()), (1, ""));
+    let run = world.run(&["update", "--help"]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    assert!(run.stdout.contains("--snapshot <TIME>"), "{}", run.stdout);
+}
+
+#[test]
+fn an_archive_without_an_address() {
+    let world = World::new("http://127.0.0.1:1/debian");
+    world.write(
+        "distro.yaml",
+        &MANIFEST.replace("archive: debian", "archive: no-such-archive"),
+    );
+    assert_eq!(
+        world.error(&[]),
+        "error: cannot lock `distro.yaml`: cannot use source `bookworm`: cannot find an address of archive `no-such-archive`: \
+         NO_SUCH_ARCHIVE_MIRROR is not set, and apt on this machine uses none\n\
+         hint: set NO_SUCH_ARCHIVE_MIRROR, or lock a snapshot with `--snapshot TIME`\n"
+    );
+}

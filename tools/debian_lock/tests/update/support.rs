@@ -1,0 +1,109 @@
+//! A folder with a manifest and a keyring, and the command run in it.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use archive_fixture::{Archive, Files, Key, Stanza};
+
+/// What a run did.
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// A workspace of a test's own.
+pub(crate) struct World {
+    folder: tempfile::TempDir,
+    environment: Vec<(String, String)>,
+}
+
+pub(crate) const MANIFEST: &str = "\
+version: 1
+sources:
+  - channel: bookworm main
+    archive: debian
+    signed_by: test-keyring
+archs: [amd64]
+resolve: false
+packages: [netbase]
+";
+
+impl World {
+    pub(crate) fn new(mirror: &str) -> Self {
+        let world = Self {
+            folder: tempfile::tempdir().unwrap(),
+            environment: vec![("DEBIAN_MIRROR".to_owned(), mirror.to_owned())],
+        };
+        fs::create_dir(world.path("keyrings")).unwrap();
+        world.write("keyrings/test-keyring.asc", &Key::new(1).public());
+        world.write("distro.yaml", MANIFEST);
+        world
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap();
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// `debian_lock ARGUMENTS` in the workspace, with an empty environment but for what was set.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
+        let program = fs::canonicalize(env!("CARGO_BIN_EXE_debian_lock")).unwrap();
+        let output = Command::new(program)
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .envs(self.environment.clone())
+            .output()
+            .unwrap();
+        Run {
+            code: output.status.code().unwrap(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// `debian_lock update distro.yaml` with a cache in the workspace and one try, and more flags.
+    pub(crate) fn update(&self, flags: &[&str]) -> Run {
+        let mut arguments = vec!["update", "distro.yaml", "--cache", "cache", "--tries", "1"];
+        arguments.extend(flags);
+        self.run(&arguments)
+    }
+
+    /// The error of a run that must fail and leave no lock, or the one that was there.
+    pub(crate) fn error(&self, flags: &[&str]) -> String {
+        let before = fs::read_to_string(self.path("distro.lock.json")).ok();
+        let run = self.update(flags);
+        assert_eq!(run.code, 1, "{}", run.stderr);
+        let after = fs::read_to_string(self.path("distro.lock.json")).ok();
+        assert_eq!(before, after);
+        assert_eq!(run.stdout, "");
+        let start = run
+            .stderr
+            .find("error: ")
+            .unwrap_or_else(|| panic!("{}", run.stderr));
+        run.stderr[start..].to_owned()
+    }
+}
+
+/// A suite with one package of this version.
+pub(crate) fn files(version: &str, date: &str) -> Files {
+    let archive = Archive::new("bookworm").with("Date", date);
+    let archive = archive.package("amd64", &Stanza::new("netbase", version));
+    archive.files(&[&Key::new(1)])
+}
+
+pub(crate) const SATURDAY: &str = "Sat, 11 Jul 2026 10:16:37 UTC";
+pub(crate) const SUNDAY: &str = "Sun, 12 Jul 2026 10:16:37 UTC";
