@@ -1,0 +1,372 @@
+//! Packages of every compression, and hostile ones.
+
+#![allow(clippy::unwrap_used)]
+
+use std::io::Read;
+
+use deb::Package;
+use tarball::Kind;
+use testkit::{ar, compress, tar, xz_blocks, Choppy, Deb, Failing, Item, Noise};
+
+const ENDINGS: [&str; 6] = ["", ".gz", ".xz", ".zst", ".bz2", ".lzma"];
+
+/// The control data, then one line an entry.
+fn dump(package: impl Read) -> Result<String, String> {
+    let mut text = String::new();
+    let package = Package::open(package).map_err(|error| error.to_string())?;
+    let control = package.control();
+    text += &format!(
+        "{} {} {}\n",
+        control.name, control.version, control.architecture
+    );
+    let data = package.read_data(&mut |entry, content| {
+        let mut bytes = Vec::new();
+        let read = content.read_to_end(&mut bytes);
+        read.map_err(|cause| blob::Error::cannot("read entry", &entry.path, cause))?;
+        let kind = match entry.kind {
+            Kind::File { .. } => bytes.escape_ascii().to_string(),
+            _ => "-".to_owned(),
+        };
+        text += &format!("{} {kind}\n", entry.path);
+        Ok(())
+    });
+    data.map_err(|error| error.to_string())?;
+    Ok(text)
+}
+
+fn sample() -> Deb {
+    Deb::new()
+        .item(Item::directory("./usr/"))
+        .item(Item::file("./usr/hello", "Hello, world!"))
+        .item(Item::symlink("./usr/link", "hello"))
+}
+
+const SAMPLE: &str = "hello 1.0-1 amd64\n. -\nusr -\nusr/hello Hello, world!\nusr/link -\n";
+
+#[test]
+fn every_compression() {
+    for ending in ENDINGS {
+        let package = sample().compression(ending).build();
+        assert_eq!(dump(package.as_slice()).unwrap(), SAMPLE, "{ending}");
+        assert_eq!(
+            dump(Choppy::new(package.as_slice())).unwrap(),
+            SAMPLE,
+            "{ending}"
+        );
+    }
+}
+
+#[test]
+fn control_and_data_need_not_agree() {
+    let control = sample().compression(".gz").control_member();
+    let data = sample().compression(".zst").data_member();
+    let package = ar(&[
+        ("debian-binary/", b"2.1\nmore\n"),
+        ("_first", b"odd"),
+        ("control.tar.gz/", &control),
+        ("_second", b""),
+        ("data.tar.zst", &data),
+        ("_gpgorigin", b"signature"),
+        ("future", b"unknown"),
+    ]);
+    assert_eq!(dump(package.as_slice()).unwrap(), SAMPLE);
+}
+
+#[test]
+fn streams_may_follow_each_other() {
+    let bytes = tar(&[Item::file("f", "x".repeat(3000))]);
+    for ending in [".gz", ".xz", ".zst", ".bz2"] {
+        let (first, second) = bytes.split_at(1000);
+        let data = [compress(ending, first), compress(ending, second)].concat();
+        let control = Deb::new().compression(".gz").control_member();
+        let package = ar(&[
+            ("debian-binary", b"2.0\n"),
+            ("control.tar.gz", &control),
+            (&format!("data.tar{ending}"), &data),
+        ]);
+        assert!(
+            dump(package.as_slice()).unwrap().contains("xxxx"),
+            "{ending}"
+        );
+    }
+}
+
+#[test]
+fn xz_of_several_blocks() {
+    let content = Noise::new(5).bytes(700_000);
+    let bytes = tar(&[Item::file("f", &content)]);
+    for block in [100_000, 300_000, 1_000_000] {
+        let data = xz_blocks(&bytes, block);
+        let package = with_data("data.tar.xz", &data);
+        let expected = format!("hello 1.0-1 amd64\nf {}\n", content.escape_ascii());
+        assert!(dump(package.as_slice()).unwrap() == expected, "{block}");
+        let mut damaged = data.clone();
+        damaged[data.len() / 2] ^= 1;
+        let error = dump(with_data("data.tar.xz", &damaged).as_slice()).unwrap_err();
+        assert_eq!(
+            error, "cannot read entry `f`: its xz data is damaged",
+            "{block}"
+        );
+        let error = dump(with_data("data.tar.xz", &data[..data.len() - 1]).as_slice());
+        assert!(
+            error.unwrap_err().ends_with("its xz data is truncated"),
+            "{block}"
+        );
+    }
+}
+
+fn with_data(name: &str, data: &[u8]) -> Vec<u8> {
+    let control = Deb::new().compression(".gz").control_member();
+    ar(&[
+        ("debian-binary", b"2.0\n"),
+        ("control.tar.gz", &control),
+        (name, data),
+    ])
+}
+
+fn with_control(text: &str) -> Vec<u8> {
+    sample().control(text).build()
+}
+
+#[test]
+fn members_that_are_wrong() {
+    let deb = sample().compression("");
+    let (control, data) = (deb.control_member(), deb.data_member());
+    let format: (&str, &[u8]) = ("debian-binary", b"2.0\n");
+    let control: (&str, &[u8]) = ("control.tar", &control);
+    let data: (&str, &[u8]) = ("data.tar", &data);
+    let known = "expected none or one of .gz .xz .zst .bz2 .lzma";
+    for (members, message) in [
+        (
+            vec![],
+            "cannot read `debian-binary`: the package has none".to_owned(),
+        ),
+        (
+            vec![control, data],
+            "cannot read `debian-binary`: found `control.tar` in its place".to_owned(),
+        ),
+        (
+            vec![format],
+            "cannot read `control.tar`: the package has none".to_owned(),
+        ),
+        (
+            vec![format, data],
+            "cannot read `control.tar`: found `data.tar` in its place".to_owned(),
+        ),
+        (
+            vec![format, data, control],
+            "cannot read `control.tar`: found `data.tar` in its place".to_owned(),
+        ),
+        (
+            vec![format, control],
+            "cannot read `data.tar`: the package has none".to_owned(),
+        ),
+        (
+            vec![format, control, control, data],
+            "cannot read `data.tar`: found `control.tar` in its place".to_owned(),
+        ),
+        (
+            vec![format, control, data, data],
+            "cannot read `data.tar`: the package has one already".to_owned(),
+        ),
+        (
+            vec![format, control, data, control],
+            "cannot read `control.tar`: the package has one already".to_owned(),
+        ),
+        (
+            vec![format, control, ("data.tar.foo", b"")],
+            format!("cannot read `data.tar.foo`: the compression `.foo` is unknown; {known}"),
+        ),
+        (
+            vec![format, ("control.tar.Z", b"")],
+            format!("cannot read `control.tar.Z`: the compression `.Z` is unknown; {known}"),
+        ),
+        (
+            vec![("debian-binary", b"3.0\n"), control, data],
+            "cannot read `debian-binary`: format `3.0` is not 2.x".to_owned(),
+        ),
+        (
+            vec![("debian-binary", b"2.0"), control, data],
+            "cannot read `debian-binary`: format `2.0` is not 2.x".to_owned(),
+        ),
+        (
+            vec![("debian-binary", b""), control, data],
+            "cannot read `debian-binary`: it is empty".to_owned(),
+        ),
+        (
+            vec![format, ("/", b"x")],
+            "cannot read `ar header`: `/` is a BSD or GNU extension, which packages do not use"
+                .to_owned(),
+        ),
+        (
+            vec![format, ("//", b"x")],
+            "cannot read `ar header`: `//` is a BSD or GNU extension, which packages do not use"
+                .to_owned(),
+        ),
+        (
+            vec![format, ("#1/20", b"x")],
+            "cannot read `ar header`: `#1/20` is a BSD or GNU extension, which packages do not use"
+                .to_owned(),
+        ),
+    ] {
+        assert_eq!(dump(ar(&members).as_slice()).unwrap_err(), message);
+    }
+}
+
+#[test]
+fn archives_that_are_damaged() {
+    let good = sample().compression("").build();
+    let changed = |change: fn(&mut Vec<u8>)| {
+        let mut bytes = good.clone();
+        change(&mut bytes);
+        dump(bytes.as_slice()).unwrap_err()
+    };
+    for (error, message) in [
+        (dump(&b""[..]).unwrap_err(), "cannot read `ar header`: it is not an ar archive"),
+        (dump(&b"<html>404</html>"[..]).unwrap_err(), "cannot read `ar header`: it is not an ar archive"),
+        (changed(|b| b.truncate(20)), "cannot read `ar header`: the package is truncated"),
+        (changed(|b| b[66] = b'x'), "cannot read `ar header`: it is malformed, or garbage follows the last member"),
+        (changed(|b| b.push(b'\n')), "cannot read `ar header`: the package is truncated"),
+        (changed(|b| b.extend([b'x'; 60])), "cannot read `ar header`: it is malformed, or garbage follows the last member"),
+        (changed(|b| b[56..58].copy_from_slice(b"-1")), "cannot read `ar header`: the size of `debian-binary` is `-1`"),
+        (changed(|b| b[8] = 0xff), "cannot read `ar header`: a member has a name that is not ASCII"),
+        (
+            changed(|b| b.truncate(b.len() - 1)),
+            "cannot read `data.tar`: cannot read entry `at byte 2560`: the package is truncated: 1 bytes of `data.tar` are missing",
+        ),
+        (dump(Failing::after(&good[..4000])).unwrap_err(), "cannot read `data.tar`: cannot read entry `at byte 1024`: Input/output error (os error 5)"),
+    ] {
+        assert_eq!(error, message);
+    }
+}
+
+#[test]
+fn data_that_is_damaged() {
+    let plain = sample().compression("").data_member();
+    for (ending, name) in [
+        (".gz", "gzip"),
+        (".xz", "xz"),
+        (".zst", "zstd"),
+        (".bz2", "bzip2"),
+        (".lzma", "lzma"),
+    ] {
+        let member = format!("data.tar{ending}");
+        let good = compress(ending, &plain);
+        let garbage = [good.as_slice(), b"garbage after the end".as_slice()].concat();
+        let error = dump(with_data(&member, &garbage).as_slice()).unwrap_err();
+        assert!(
+            error.ends_with(&format!("its {name} data is damaged")),
+            "{error}"
+        );
+        let error = dump(with_data(&member, b"\xffnot compressed at all").as_slice()).unwrap_err();
+        assert!(
+            error.starts_with(&format!("cannot read `{member}`: ")),
+            "{error}"
+        );
+        assert!(
+            error.ends_with(&format!("its {name} data is damaged")),
+            "{error}"
+        );
+        let error = dump(with_data(&member, &good[..good.len() - 1]).as_slice()).unwrap_err();
+        assert!(
+            error.ends_with(&format!("its {name} data is truncated")),
+            "{error}"
+        );
+        let error = dump(with_data(&member, b"").as_slice()).unwrap_err();
+        assert!(
+            error.starts_with(&format!("cannot read `{member}`: ")),
+            "{error}"
+        );
+    }
+}
+
+/// A dictionary of 1 GiB: nine bytes of hostility.
+#[test]
+fn memory_is_limited() {
+    let mut data = compress(".lzma", &tar(&[Item::file("f", "x")]));
+    data[1..5].copy_from_slice(&(1u32 << 30).to_le_bytes());
+    let error = dump(with_data("data.tar.lzma", &data).as_slice()).unwrap_err();
+    assert!(
+        error.ends_with("its lzma data needs more than 128 MiB of memory"),
+        "{error}"
+    );
+}
+
+#[test]
+fn control_data_that_is_wrong() {
+    let head = "cannot read `control`: ";
+    for (text, message) in [
+        ("", "cannot read field `Package`: it is missing"),
+        ("Package: hello\n", "cannot read field `Version`: it is missing"),
+        ("Package: hello\nVersion: 1\n", "cannot read field `Architecture`: it is missing"),
+        ("Package: ../x\nVersion: 1\nArchitecture: all\n", "cannot read package name `../x`: expected lower-case letters, digits, `+`, `-` and `.`"),
+        ("Package: hello\nVersion: 1/2\nArchitecture: all\n", "cannot read version `1/2`: it holds a character that no version may have"),
+        ("Package: hello\nVersion: 1\nArchitecture: x y\n", "cannot read architecture `x y`: expected lower-case letters, digits and `-`"),
+        ("Package: hello\n\nPackage: hello\n", "cannot read field `Package`: there is a second paragraph"),
+        ("hello\n", "cannot read `line 1`: expected `Field: value`"),
+    ] {
+        let error = dump(with_control(text).as_slice()).unwrap_err();
+        assert_eq!(error, format!("{head}{message}"));
+    }
+}
+
+#[test]
+fn control_archives_that_are_wrong() {
+    let control = |items: &[Item]| {
+        let member = tar(items);
+        let members: [(&str, &[u8]); 2] = [("debian-binary", b"2.0\n"), ("control.tar", &member)];
+        dump(ar(&members).as_slice()).unwrap_err()
+    };
+    for (items, message) in [
+        (vec![], "cannot read `control`: the package has none"),
+        (
+            vec![Item::file("control", b"\xff")],
+            "cannot read `control`: it is not UTF-8",
+        ),
+        (
+            vec![Item::file("a", ""), Item::file("./a", "")],
+            "cannot read `control.tar`: cannot read entry `a`: it is there twice",
+        ),
+        (
+            vec![Item::symlink("control", "/etc/passwd")],
+            "cannot read `control.tar`: cannot read entry `control`: it is not a file",
+        ),
+        (
+            vec![Item::directory("d")],
+            "cannot read `control.tar`: cannot read entry `d`: it is not a file",
+        ),
+        (
+            vec![Item::file(b"\xff", "")],
+            "cannot read `control.tar`: cannot read entry `\u{fffd}`: its name is not UTF-8",
+        ),
+        (
+            vec![Item::file("control", "").claiming(1 << 30)],
+            "cannot read `control.tar`: cannot read entry `control`: there are more than 32 MiB",
+        ),
+    ] {
+        assert_eq!(control(&items), message);
+    }
+}
+
+#[test]
+fn every_truncation_is_an_error() {
+    for ending in ENDINGS {
+        let package = sample().compression(ending).build();
+        for end in 0..package.len() {
+            assert!(dump(&package[..end]).is_err(), "{ending} {end}");
+        }
+    }
+}
+
+#[test]
+fn no_damage_makes_it_panic() {
+    let mut noise = Noise::new(11);
+    for ending in ENDINGS {
+        let package = sample().compression(ending).build();
+        for at in 0..package.len() {
+            let mut bytes = package.clone();
+            bytes[at] ^= 1 << noise.below(8);
+            let _ = dump(bytes.as_slice());
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! The order of versions: a table, and what must hold for all of them.
+
+#![allow(clippy::unwrap_used)]
+
+use std::cmp::Ordering;
+
+use deb::Version;
+use testkit::Noise;
+
+fn version(text: &str) -> Version {
+    text.parse().unwrap()
+}
+
+/// Each is less than the one below it.
+const RISING: &str = "
+    0~~
+    0~~a
+    0~
+    0~a
+    0
+    0a
+    0aa
+    0+
+    0.0~rc1
+    0.0
+    0.9
+    0.10
+    1~~bpo1
+    1~beta
+    1~rc1-1
+    1~rc1-2
+    1-0.1
+    1-1~bpo12+1
+    1-1
+    1-1+b1
+    1-1+deb12u1
+    1-1+deb12u9
+    1-1+deb12u10
+    1-1.1
+    1a
+    1b
+    1+
+    1.0-0+1
+    1.0+dfsg-1
+    1.0+git20200101-1
+    1.0.1
+    1.00000000000000000000000000000002
+    1.99999999999999999999999999999999
+    2-a
+    2-a.
+    2-1-1
+    99999999999999999999999999999999999999
+    1:0
+    1:0.1-1
+    1:0.1:1-1
+    1:0.1:2-1
+    2:0~
+    10:0
+";
+
+#[test]
+fn the_table_rises() {
+    let table: Vec<_> = RISING.split_whitespace().map(version).collect();
+    for (left, lower) in table.iter().enumerate() {
+        for (right, higher) in table.iter().enumerate() {
+            assert_eq!(lower.cmp(higher), left.cmp(&right), "{lower} {higher}");
+        }
+    }
+}
+
+#[test]
+fn spellings_of_one_version() {
+    for (left, right) in [
+        ("1.0", "1.0-0"),
+        ("1.0", "0:1.0"),
+        ("1.0", "00:1.0"),
+        ("1.0", "1.00"),
+        ("1.0", "01.0"),
+        ("1.", "1.0"),
+        ("1-a", "1-a0"),
+    ] {
+        assert_eq!(version(left), version(right), "{left} {right}");
+    }
+    assert_eq!(version("00:1.0").to_string(), "00:1.0");
+}
+
+#[test]
+fn parts() {
+    let full = version("2:1.2-3:4-5");
+    assert_eq!(
+        (full.epoch(), full.upstream(), full.revision()),
+        (2, "1.2-3:4", "5")
+    );
+    let native = version("1.2");
+    assert_eq!(
+        (native.epoch(), native.upstream(), native.revision()),
+        (0, "1.2", "")
+    );
+}
+
+#[test]
+fn what_is_no_version() {
+    for (text, cause) in [
+        ("", "it is empty"),
+        ("-1", "it is empty"),
+        ("1:", "it is empty"),
+        ("1:-1", "it is empty"),
+        ("1-", "its revision is empty"),
+        (":1", "its epoch is ``"),
+        ("a:1", "its epoch is `a`"),
+        ("-1:1", "its epoch is `-1`"),
+        ("1-2:3", "its epoch is `1-2`"),
+        ("+1:1", "its epoch is `+1`"),
+        ("2147483648:1", "its epoch is `2147483648`"),
+        ("1 2", "it holds a character that no version may have"),
+        ("1_2", "it holds a character that no version may have"),
+        ("1é", "it holds a character that no version may have"),
+        ("1:1-2_3", "it holds a character that no version may have"),
+    ] {
+        let error = text.parse::<Version>().unwrap_err().to_string();
+        assert_eq!(error, format!("cannot read version `{text}`: {cause}"));
+    }
+}
+
+/// Versions of few different characters, so that they often agree in parts.
+fn some(noise: &mut Noise) -> Version {
+    const PARTS: [&str; 14] = [
+        "0", "1", "2", "10", "00", "a", "b", "~", "~~", "+", ".", "-", "-1", "~rc1",
+    ];
+    loop {
+        let count = 1 + noise.below(5);
+        let parts: String = (0..count)
+            .map(|_| PARTS[noise.below(PARTS.len())])
+            .collect();
+        let epoch = ["", "", "0:", "1:"][noise.below(4)];
+        if let Ok(version) = format!("{epoch}{parts}").parse() {
+            return version;
+        }
+    }
+}
+
+#[test]
+fn it_is_a_total_order() {
+    let mut noise = Noise::new(3);
+    for _ in 0..50_000 {
+        let (a, b, c) = (some(&mut noise), some(&mut noise), some(&mut noise));
+        assert_eq!(a.cmp(&b), b.cmp(&a).reverse(), "{a} {b}");
+        assert_eq!(a.cmp(&a), Ordering::Equal, "{a}");
+        if a.cmp(&b).is_le() && b.cmp(&c).is_le() {
+            assert!(a.cmp(&c).is_le(), "{a} {b} {c}");
+        }
+    }
+}
+
+/// Against the reference. Opt-in, because it starts a process for each pair.
+#[test]
+#[ignore = "needs dpkg; run with --ignored"]
+fn dpkg_agrees() {
+    let mut noise = Noise::new(4);
+    for _ in 0..3_000 {
+        let (a, b) = (some(&mut noise), some(&mut noise));
+        let operator = match a.cmp(&b) {
+            Ordering::Less => "lt",
+            Ordering::Equal => "eq",
+            Ordering::Greater => "gt",
+        };
+        let words = ["--compare-versions", "--", a.as_str(), operator, b.as_str()];
+        let outcome = testkit::run("/usr/bin/dpkg", words);
+        assert_eq!(outcome.code, 0, "{a} {operator} {b}");
+    }
+}
