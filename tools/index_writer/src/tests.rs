@@ -117,11 +117,11 @@ fn one_process_or_two_give_the_same_layout() {
     let folder = built();
     run(
         folder.path(),
-        &format!("layout {} --output two", content("amd64")),
+        &format!("layout {} --output two --ref-name latest", content("amd64")),
     )
     .unwrap();
     let more = format!(
-        "--env A=1 --cmd -x --cmd -jar --layout one {}",
+        "--env A=1 --cmd -x --cmd -jar --layout one --ref-name latest {}",
         pairs("--layer-blob")
     );
     run(folder.path(), &image("amd64", &more)).unwrap();

@@ -1,11 +1,10 @@
 //! A layout as one tar.
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufReader, Read, Write};
 
 use blob::{Error, HashingReader, Result, ResultExt};
-use oci_spec::image::Descriptor;
+use oci_spec::image::{Descriptor, ANNOTATION_REF_NAME};
 use serde_json::json;
 use tar::{Builder, EntryType, Header};
 
@@ -14,6 +13,9 @@ use crate::layout::{blob_path, top_index, MARKER};
 use crate::{json, Closure, Tag};
 
 const BUFFER: usize = 128 * 1024;
+
+/// containerd's annotation of the whole name.
+const ANNOTATION_IMAGE_NAME: &str = "io.containerd.image.name";
 
 /// Writes an archive that OCI tools read (`oci-layout`, `index.json`, `blobs`) and, where the root is one image,
 /// `docker load` too (`manifest.json`).
@@ -41,12 +43,11 @@ pub fn write_archive(closure: &Closure, tags: &[Tag], output: impl Write) -> Res
 
 fn named_roots(closure: &Closure, tags: &[Tag]) -> Vec<Descriptor> {
     let named = |tag: &Tag| {
-        let mut root = closure.root.clone();
-        let mut annotations: HashMap<_, _> = root.annotations().clone().unwrap_or_default();
-        annotations.insert("io.containerd.image.name".into(), tag.full());
-        annotations.insert("org.opencontainers.image.ref.name".into(), tag.tag().into());
-        root.set_annotations(Some(annotations));
-        root
+        let names = [
+            (ANNOTATION_IMAGE_NAME, tag.full()),
+            (ANNOTATION_REF_NAME, tag.tag().into()),
+        ];
+        closure.named_root(names.iter().map(|(key, value)| (*key, value.as_str())))
     };
     match tags {
         [] => vec![closure.root.clone()],

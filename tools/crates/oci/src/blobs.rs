@@ -119,6 +119,21 @@ pub struct Closure {
     pub(crate) layers: Vec<LayerFile>,
 }
 
+impl Closure {
+    /// The root's descriptor with more annotations.
+    pub(crate) fn named_root<'a>(
+        &self,
+        names: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Descriptor {
+        let mut root = self.root.clone();
+        let mut annotations = root.annotations().clone().unwrap_or_default();
+        let names = names.into_iter();
+        annotations.extend(names.map(|(key, value)| (key.to_owned(), value.to_owned())));
+        root.set_annotations((!annotations.is_empty()).then_some(annotations));
+        root
+    }
+}
+
 struct Walk<'a> {
     blobs: &'a Blobs,
     reached: BTreeSet<Digest>,

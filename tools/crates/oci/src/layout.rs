@@ -6,10 +6,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use blob::{Digest, Result, ResultExt};
-use oci_spec::image::{Descriptor, ImageIndex, MediaType};
+use oci_spec::image::{Descriptor, ImageIndex, MediaType, ANNOTATION_REF_NAME};
 use tempfile::TempDir;
 
-use crate::{json, Closure};
+use crate::{json, Closure, RefName};
 
 /// The content of `oci-layout`.
 pub(crate) const MARKER: &[u8] = br#"{"imageLayoutVersion":"1.0.0"}"#;
@@ -22,13 +22,14 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Makes the folder that will become `output`, which must not be there, or be an empty folder.
+    /// Makes the folder that will become `output`, which must not be there, or be an empty folder. A `name` is put at
+    /// the one descriptor of `index.json`, for tools that find images by nothing else.
     ///
     /// Every blob is a real file: a hard link to the layer where the file system allows, else a copy (which shares
     /// its blocks where the file system can do that).
-    pub fn create(closure: &Closure, output: &Path) -> Result<Self> {
+    pub fn create(closure: &Closure, name: Option<&RefName>, output: &Path) -> Result<Self> {
         check_free(output).cannot("write layout", output.display())?;
-        let layout = fill(closure, output).cannot("write layout", output.display())?;
+        let layout = fill(closure, name, output).cannot("write layout", output.display())?;
         Ok(layout)
     }
 
@@ -54,7 +55,7 @@ fn check_free(output: &Path) -> std::result::Result<(), String> {
     }
 }
 
-fn fill(closure: &Closure, output: &Path) -> Result<Layout> {
+fn fill(closure: &Closure, name: Option<&RefName>, output: &Path) -> Result<Layout> {
     let parent = match output.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -70,10 +71,8 @@ fn fill(closure: &Closure, output: &Path) -> Result<Layout> {
     let blobs = root.join("blobs/sha256");
     fs::create_dir_all(&blobs).cannot("make", "blobs/sha256")?;
     write(&root.join("oci-layout"), MARKER)?;
-    write(
-        &root.join("index.json"),
-        &top_index(vec![closure.root.clone()])?,
-    )?;
+    let top = closure.named_root(name.map(|name| (ANNOTATION_REF_NAME, name.text())));
+    write(&root.join("index.json"), &top_index(vec![top])?)?;
     for document in &closure.documents {
         write(&blobs.join(document.blob().digest.hex()), document.bytes())?;
     }

@@ -37,4 +37,4 @@ pub use layout::Layout;
 pub use oci_spec::image::Descriptor;
 pub use pairs::Pairs;
 pub use platform::Platform;
-pub use tag::Tag;
+pub use tag::{RefName, Tag};

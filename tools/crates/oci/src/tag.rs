@@ -80,6 +80,35 @@ fn good_component(component: &str) -> bool {
         && !component.contains("..")
 }
 
+/// A name within a layout: the annotation `org.opencontainers.image.ref.name`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefName(String);
+
+impl RefName {
+    /// Reads a name, by the grammar in `annotations.md`.
+    pub fn parse(text: &str) -> Result<Self> {
+        let good = |part: &str| {
+            let bytes = part.as_bytes();
+            let ends = [bytes.first(), bytes.last()];
+            let word = |byte: &u8| byte.is_ascii_alphanumeric();
+            ends.iter().all(|end| end.is_some_and(word))
+                && bytes
+                    .iter()
+                    .all(|byte| word(byte) || b"-._:@+".contains(byte))
+        };
+        if text.split('/').all(good) {
+            return Ok(Self(text.to_owned()));
+        }
+        let cause =
+            "it may hold letters, digits and, between them, `-`, `.`, `_`, `:`, `@`, `+` and `/`";
+        Err(Error::cannot("use name", text, cause))
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.0
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,6 +152,18 @@ mod tests {
         ] {
             let error = Tag::parse(text).unwrap_err().to_string();
             assert_eq!(error, format!("cannot use tag `{text}`: {cause}"));
+        }
+    }
+
+    #[test]
+    fn names_within_a_layout() {
+        for good in ["latest", "debian12", "a/b:1.0@x"] {
+            assert_eq!(RefName::parse(good).unwrap().text(), good);
+        }
+        for bad in ["", "a b", "/a", "a:", "-"] {
+            let error = RefName::parse(bad).unwrap_err().to_string();
+            let cause = "it may hold letters, digits and, between them, `-`, `.`, `_`, `:`, `@`, `+` and `/`";
+            assert_eq!(error, format!("cannot use name `{bad}`: {cause}"));
         }
     }
 }

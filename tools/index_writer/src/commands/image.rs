@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use blob::{Outputs, Result};
 use clap::Args;
-use oci::{Base, Blobs, Created, LayerMetadata, Pairs, Platform, Settings};
+use oci::{Base, Blobs, Created, LayerMetadata, Pairs, Platform, RefName, Settings};
 use worker::Request;
 
 use crate::files::{add_identity, add_layers, read_document, read_layer};
@@ -59,6 +59,9 @@ pub(crate) struct Image {
     /// Folder to assemble the image in as an OCI image layout.
     #[arg(long, value_name = "DIR")]
     layout: Option<PathBuf>,
+    /// Name of the image within the layout, for tools that want one.
+    #[arg(long, value_name = "NAME", requires = "layout")]
+    ref_name: Option<String>,
     /// File of a layer for the layout, also of those of the base; may be given several times, in any order.
     #[arg(long = "layer-blob", value_name = "METADATA=BLOB", requires = "layout")]
     layer_blobs: Vec<String>,
@@ -130,6 +133,7 @@ impl Image {
         blobs.add_document(image.manifest.clone());
         add_layers(&mut blobs, request, "--layer-blob", &self.layer_blobs)?;
         let closure = blobs.closure(image.descriptor.clone())?;
-        oci::Layout::create(&closure, &request.path(output)).map(Some)
+        let name = self.ref_name.as_deref().map(RefName::parse).transpose()?;
+        oci::Layout::create(&closure, name.as_ref(), &request.path(output)).map(Some)
     }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use blob::Result;
 use clap::Args;
+use oci::RefName;
 use worker::Request;
 
 use crate::files::Content;
@@ -13,6 +14,9 @@ use crate::files::Content;
 pub(crate) struct Layout {
     #[command(flatten)]
     content: Content,
+    /// Name of it within the layout, for tools that want one.
+    #[arg(long, value_name = "NAME")]
+    ref_name: Option<String>,
     /// Folder to make; it may be there if it is empty.
     #[arg(long, value_name = "DIR")]
     output: PathBuf,
@@ -20,7 +24,8 @@ pub(crate) struct Layout {
 
 impl Layout {
     pub(crate) fn run(&self, request: &Request) -> Result<()> {
+        let name = self.ref_name.as_deref().map(RefName::parse).transpose()?;
         let closure = self.content.closure(request)?;
-        oci::Layout::create(&closure, &request.path(&self.output))?.commit()
+        oci::Layout::create(&closure, name.as_ref(), &request.path(&self.output))?.commit()
     }
 }

@@ -59,7 +59,10 @@ fn real_files_and_one_descriptor() {
     let (closure, made) = closure(folder.path());
     let output = folder.path().join("out");
     fs::create_dir(&output).unwrap();
-    Layout::create(&closure, &output).unwrap().commit().unwrap();
+    Layout::create(&closure, None, &output)
+        .unwrap()
+        .commit()
+        .unwrap();
     let blob =
         |document: &crate::Document| format!("blobs/sha256/{}", document.blob().digest.hex());
     let text = |document| crate::testing::text(document).to_owned();
@@ -95,10 +98,12 @@ fn nothing_is_there_before_commit_nor_after_a_failure() {
     let (closure, _) = closure(folder.path());
     let output = folder.path().join("out");
     fs::create_dir(&output).unwrap();
-    drop(Layout::create(&closure, &output).unwrap());
+    drop(Layout::create(&closure, None, &output).unwrap());
     assert_eq!(tree(&output), BTreeMap::new());
     fs::remove_file(folder.path().join("real")).unwrap();
-    let error = Layout::create(&closure, &output).unwrap_err().to_string();
+    let error = Layout::create(&closure, None, &output)
+        .unwrap_err()
+        .to_string();
     assert_eq!(
         error,
         format!(
@@ -114,7 +119,11 @@ fn nothing_is_there_before_commit_nor_after_a_failure() {
 fn a_folder_with_something_in_it_is_refused() {
     let folder = TempDir::new().unwrap();
     let (closure, _) = closure(folder.path());
-    let refused = |path: &Path| Layout::create(&closure, path).unwrap_err().to_string();
+    let refused = |path: &Path| {
+        Layout::create(&closure, None, path)
+            .unwrap_err()
+            .to_string()
+    };
     assert_eq!(
         refused(folder.path()),
         format!(
@@ -134,4 +143,18 @@ fn a_folder_with_something_in_it_is_refused() {
         refused(Path::new("/no/such/out")),
         "cannot write layout `/no/such/out`: cannot make a folder in `/no/such`: entity not found"
     );
+}
+
+#[test]
+fn a_name_is_put_at_the_descriptor() {
+    let folder = TempDir::new().unwrap();
+    let (closure, _) = closure(folder.path());
+    let output = folder.path().join("out");
+    let name = crate::RefName::parse("latest").unwrap();
+    let layout = Layout::create(&closure, Some(&name), &output).unwrap();
+    layout.commit().unwrap();
+    let index = &tree(&output)["index.json"];
+    let start =
+        r#"{"manifests":[{"annotations":{"org.opencontainers.image.ref.name":"latest"},"digest""#;
+    assert!(index.starts_with(start), "{index}");
 }
