@@ -60,9 +60,12 @@ own_suite() {
 }
 
 prepare_judges() {
-  if [[ -e $1/.ok || -n $(find "$1/.unfinished" -mmin "-$JUDGES_PATIENCE" 2>/dev/null) ]]; then return; fi
-  made_folder "$1" make_judges
-  judges_missing "$1"
+  if [[ ! -e $1/.ok && -z $(find "$1/.unfinished" -mmin "-$JUDGES_PATIENCE" 2>/dev/null) ]]; then
+    forget_old_folders 'judges-*'
+    made_folder "$1" make_judges
+    judges_missing "$1"
+  fi
+  mark_used "$1"
 }
 
 judges_missing() {

@@ -28,6 +28,7 @@ prepare_start() {
   fi
   if [[ -n $GENERATOR && ! -e $GENERATOR/.ok && $LIGHT_COMMANDS != *" $command "* ]]; then made_folder "$GENERATOR" make_generator; fi
   if judges_wanted "$command"; then prepare_judges "$JUDGES"; fi
+  if [[ $MODE == debian ]]; then mark_used "$PRIVATE_ROOT"; fi
 }
 
 judges_wanted() {
@@ -57,7 +58,8 @@ start_facts() {
 
 start_record() {
   local name=${WORKSPACE//[!A-Za-z0-9]/_}
-  printf '%s/starts/%s-%s\n' "$CACHE" "$MODE" "${name: -150}"
+  if ((${#name} > 150)); then name=${name: -150}; fi
+  printf '%s/starts/%s-%s\n' "$CACHE" "$MODE" "$name"
 }
 
 # recall_start RECORD FACTS: true when RECORD holds for FACTS and for the files as they are.
@@ -96,7 +98,13 @@ find_out_debian() {
   local bundle registry rust='' used
   GENERATOR='' RUST_SYSROOT='' JUDGES=$(judges_folder)
   PRIVATE_ROOT=$(private_root_folder)
-  if [[ ! -e $PRIVATE_ROOT/.ok ]]; then say "$WHY"; fi
+  if [[ ! -e $PRIVATE_ROOT/.ok ]]; then
+    say "$WHY"
+    if [[ $CACHE == *' '* ]]; then
+      refuse "cannot use the cache folder \`$CACHE\`: Bazel does not work below a path with a space" "set XDG_CACHE_HOME to another folder"
+    fi
+    forget_old_folders 'bazel-*'
+  fi
   made_folder "$PRIVATE_ROOT" make_private_root
   # shellcheck disable=SC2086 # a list of files
   mapfile -t modules < <(module_files "$WORKSPACE" ${BAZELW_MODULE_FILES:-})

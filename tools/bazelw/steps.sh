@@ -55,3 +55,17 @@ replaced_file() {
   cat >"$1.$$"
   mv -f "$1.$$" "$1"
 }
+
+# forget_old_folders PATTERN: removes made folders that no start has used for two weeks (a changed recipe leaves the old one).
+forget_old_folders() {
+  local folder
+  if [[ ! -d $CACHE ]]; then return 0; fi
+  find "$CACHE" -maxdepth 1 -name "$1" -type d -mtime +14 | while read -r folder; do
+    if [[ -z $(find "$folder/.used" -mtime -14 2>/dev/null) ]]; then
+      say "removing $folder, not used for two weeks"
+      rm -rf "$folder" "$folder.lock"
+    fi
+  done
+}
+
+mark_used() { : >"$1/.used"; }

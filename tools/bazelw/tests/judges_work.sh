@@ -1,0 +1,95 @@
+# shellcheck shell=bash disable=SC2317
+# Every judge at work, on a machine that has none installed.
+
+judges() {
+  if [[ -z ${JUDGES_UNDER_TEST:-} ]]; then JUDGES_UNDER_TEST=$(BAZELW_JUDGES=path bazelw) || exit; fi
+  JUDGES=$JUDGES_UNDER_TEST
+}
+
+# Runs a judge with nothing of the machine in its way.
+judge() {
+  local program=$JUDGES/bin/$1
+  shift
+  env -i HOME="$FOLDER" PATH=/usr/bin:/bin:/usr/sbin:/sbin ${DOCKER_HOST:+DOCKER_HOST="$DOCKER_HOST"} "$program" "$@"
+}
+
+test_every_judge_is_there_or_listed_as_missing() {
+  judges
+  local name
+  for name in buildifier busybox containerd cosign crane docker docker-registry dockerd oras qemu-aarch64 qemu-arm qemu-ppc64le \
+    qemu-riscv64 qemu-s390x regctl runc shellcheck skopeo umoci; do
+    [[ -x $JUDGES/bin/$name ]] || grep -q "^$name: " "$JUDGES/missing.txt" || fail "$name is neither there nor missing"
+  done
+  while read -r name; do note "missing: $name"; done <"$JUDGES/missing.txt"
+}
+
+test_judges_start() {
+  judges
+  local name
+  for name in containerd docker docker-registry dockerd runc shellcheck skopeo umoci; do judge "$name" --version || fail "$name"; done
+  for name in cosign crane oras; do judge "$name" version || fail "$name"; done
+  for name in "$JUDGES"/bin/qemu-*; do judge "${name##*/}" --version || fail "$name"; done
+  judge busybox true
+  judge buildifier --version
+}
+
+# A docker-archive with one static program: BusyBox.
+write_archive() {
+  mkdir -p image/bin
+  cp -L "$JUDGES"/own/usr/bin/busybox image/bin/
+  tar --create --file=layer.tar --directory=image bin
+  printf '{"architecture":"%s","os":"linux","config":{"Cmd":["/bin/busybox","echo","it runs"]},"rootfs":{"type":"layers","diff_ids":["sha256:%s"]}}' \
+    "$(dpkg --print-architecture)" "$(sha256sum layer.tar | cut -d' ' -f1)" >config.json
+  printf '[{"Config":"config.json","RepoTags":["toy:1"],"Layers":["layer.tar"]}]' >manifest.json
+  tar --create --file=archive.tar config.json manifest.json layer.tar
+}
+
+test_skopeo_umoci_and_runc_take_an_image_apart_and_run_it() {
+  judges
+  write_archive
+  judge skopeo copy docker-archive:archive.tar oci:layout:toy
+  judge skopeo inspect --raw oci:layout:toy >manifest
+  expect_in '"mediaType":"application/vnd.oci.image.manifest.v1+json"' manifest
+  judge umoci unpack --rootless --image layout:toy bundle
+  sed -i 's/"terminal": true/"terminal": false/' bundle/config.json
+  judge runc --root "$FOLDER/runc" run --bundle bundle "toy-$$" >output
+  expect "it runs" "$(cat output)"
+}
+
+test_a_registry_serves_crane_and_oras() {
+  judges
+  write_archive
+  local port=$((20000 + RANDOM % 10000)) address status=0
+  address=127.0.0.1:$port
+  printf 'version: 0.1\nstorage: {filesystem: {rootdirectory: %s}}\nhttp: {addr: "%s"}\n' "$FOLDER/registry" "$address" >registry.yml
+  "$JUDGES/bin/docker-registry" serve registry.yml >registry.log 2>&1 &
+  until (: >"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do sleep 0.2; done
+  {
+    judge skopeo copy --dest-tls-verify=false docker-archive:archive.tar "docker://$address/toy:1" &&
+      judge crane validate --remote "$address/toy:1" &&
+      judge oras manifest fetch --plain-http "$address/toy:1"
+  } || status=$?
+  kill %1
+  expect 0 "$status"
+}
+
+test_a_docker_engine_runs_an_image() {
+  if ((EUID != 0)); then
+    note "not tried: a Docker engine needs root"
+    return
+  fi
+  judges
+  write_archive
+  local status=0 socket=$FOLDER/socket
+  # Its containerd has its socket below the exec root, whose path must be short.
+  judge dockerd --iptables=false --bridge=none --storage-driver=vfs --data-root="$FOLDER/data" --exec-root="$FOLDER/x" \
+    --pidfile="$FOLDER/pid" --host="unix://$socket" >engine.log 2>&1 &
+  for _ in {1..150}; do if [[ -S $socket ]]; then break; fi && sleep 0.2; done
+  export DOCKER_HOST=unix://$socket
+  { judge docker load --input archive.tar && judge docker run --rm --network=none toy:1 >output; } || status=$?
+  kill "$(cat pid)"
+  wait
+  if ((status != 0)); then cat engine.log; fi
+  expect 0 "$status"
+  expect "it runs" "$(cat output)"
+}

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Tests of ./bazelw. Prints a line for each test and `N passed, N failed` last.
+#
+#   tools/bazelw/tests/run.sh [unit|start|judges]...
+#
+# unit: parts of the wrapper, no network. start: real starts in toy workspaces, with a private Bazel made from nothing.
+# judges: every judge at work. Default: all. BAZELW_TESTS_CACHE names a cache folder to use, where a fresh one is not wanted.
+set -uo pipefail
+
+TESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/bazelw-tests.XXXXXX")
+TESTS_CACHE=${BAZELW_TESTS_CACHE:-$SCRATCH/cache}
+trap 'clean_up' EXIT
+
+# The caller's settings of the wrapper must not reach the tests.
+unset "${!BAZELW@}" 2>/dev/null || true
+BAZELW_TOP=${TESTS%/tools/bazelw/tests}
+# shellcheck disable=SC2034 # for the tests
+BAZELW_PARTS=$BAZELW_TOP/tools/bazelw
+PASSED=0 FAILED=0
+
+# shellcheck source=tools/bazelw/tests/harness.sh
+source "$TESTS/harness.sh"
+
+clean_up() {
+  stop_servers
+  chmod -R u+w "$SCRATCH" 2>/dev/null
+  rm -rf "$SCRATCH"
+}
+
+main() {
+  local group file
+  if (($# == 0)); then set -- unit start judges; fi
+  for group; do
+    for file in "$TESTS/$group"_*.sh; do run_file "$file"; done
+  done
+  printf '%d passed, %d failed\n' "$PASSED" "$FAILED"
+  ((FAILED == 0 && PASSED > 0))
+}
+
+main "$@"

@@ -1,0 +1,5 @@
+#!/bin/sh
+# Prints its arguments, and exits with the first.
+printf '<%s>' "$@"
+echo
+exit "$1"
