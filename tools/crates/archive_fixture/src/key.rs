@@ -38,6 +38,8 @@ pub struct KeyPlan {
     pub subkey: Option<u32>,
     /// Whether the subkey agrees to be one.
     pub back_signature: bool,
+    /// Whether the key that signs may.
+    pub signs: bool,
     /// Whether the primary key vouches for its owner.
     pub certified: bool,
     /// Whether the owner has revoked the key.
@@ -85,6 +87,7 @@ impl Default for KeyPlan {
             lifetime: FOR_EVER,
             subkey: Some(FOR_EVER),
             back_signature: true,
+            signs: true,
             certified: true,
             revoked: false,
             kind: Kind::Ed25519,
@@ -186,7 +189,8 @@ impl KeyPlan {
     ) -> SignatureConfig {
         let mut config = SignatureConfig::v4(typ, signer.algorithm(), self.hash.algorithm());
         let mut flags = KeyFlags::default();
-        flags.set_sign(true);
+        flags.set_sign(self.signs);
+        flags.set_certify(typ != SignatureType::SubkeyBinding);
         let mut data = vec![
             SubpacketData::SignatureCreationTime(Timestamp::from_secs(self.made)),
             SubpacketData::IssuerFingerprint(signer.fingerprint()),

@@ -65,11 +65,11 @@ fn split(text: &str) -> Result<(String, &str)> {
         }
     }
     let mut signed = String::with_capacity(body.len() + body.len() / 32);
-    for line in lines {
+    for (at, line) in lines.enumerate() {
         if line.starts_with('-') && !line.starts_with("- ") {
             return wrong("a line of its text begins with a dash that is not escaped");
         }
-        if !signed.is_empty() {
+        if at > 0 {
             signed.push_str("\r\n");
         }
         let line = line.strip_prefix("- ").unwrap_or(line);
@@ -111,7 +111,9 @@ fn explain(fault: &Fault, all: &[Fault], keyring: &Keyring) -> Error {
         Fault::Expired(what) => format!("{what} had expired at the Release's date"),
         Fault::Revoked(key) => format!("key {key} is revoked"),
         Fault::Weak(what) => format!("it is signed with a digest that can be forged: {what}"),
-        Fault::Unbound(key) => format!("key {key} is not bound to its owner by a valid signature"),
+        Fault::Unbound(key) => {
+            format!("key {key} is not bound to its owner, for signing, by a valid signature")
+        }
         Fault::Unknown(_) => {
             let keys: Vec<&str> = all.iter().filter_map(Fault::unknown_key).collect();
             format!(

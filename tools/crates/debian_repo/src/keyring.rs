@@ -4,7 +4,7 @@ use blob::{Error, Result, ResultExt};
 use jiff::Timestamp;
 use pgp::composed::{Deserializable, SignedPublicKey, SignedPublicSubKey};
 use pgp::crypto::hash::HashAlgorithm;
-use pgp::packet::{Signature, SignatureType};
+use pgp::packet::{KeyFlags, Signature, SignatureType};
 use pgp::types::{KeyDetails, Tag};
 
 const BEGIN: &str = "-----BEGIN PGP PUBLIC KEY BLOCK-----";
@@ -156,6 +156,10 @@ impl Part<'_> {
         let unbound = || Fault::Unbound(name.clone());
         let expired = |end: String| Fault::Expired(format!("key {name} ({end})"));
         let owner = certification(self.key, at).ok_or_else(unbound)?;
+        let flags = owner.key_flags();
+        if self.subkey.is_none() && flags != KeyFlags::default() && !flags.sign() {
+            return Err(unbound());
+        }
         let made = i64::from(self.key.created_at().as_secs());
         if ended(made, owner.key_expiration_time(), at) {
             return Err(expired(end_date(made, owner)));
@@ -210,7 +214,12 @@ fn binding<'a>(
 
 fn newest<'a>(signatures: impl Iterator<Item = &'a Signature>, at: i64) -> Option<&'a Signature> {
     signatures
-        .filter(|signature| is_strong(signature) && created(signature).is_some_and(|c| c <= at))
+        .filter(|signature| {
+            is_strong(signature)
+                && created(signature).is_some_and(|created| {
+                    created <= at && !ended(created, signature.signature_expiration_time(), at)
+                })
+        })
         .max_by_key(|signature| created(signature))
 }
 

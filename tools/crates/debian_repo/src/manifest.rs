@@ -95,6 +95,15 @@ impl Source {
                 return wrong(format!("`{archive}` cannot be the name of an archive"));
             }
         }
+        if let Some(url) = &self.url {
+            let (scheme, rest) = url.split_once("://").unwrap_or_default();
+            let host = rest.split('/').next().unwrap_or_default();
+            if !matches!(scheme, "http" | "https") || host.is_empty() || host.contains('@') {
+                let cause =
+                    "expected `url` to begin with http:// or https:// and to hold no password";
+                return wrong(cause.to_owned());
+            }
+        }
         self.origin().map(|_| ())
     }
 }

@@ -75,6 +75,21 @@ fn mistakes() {
     for (change, message) in cases {
         assert_eq!(error_of(change), message);
     }
+    for url in [
+        "ftp://example.org/debian",
+        "https://user:secret@example.org/debian",
+        "https://",
+        "debian",
+    ] {
+        let error = error_of(|m| {
+            m.sources[0].archive = None;
+            m.sources[0].url = Some(url.to_owned());
+        });
+        assert_eq!(
+            error,
+            "cannot use source `bookworm main`: expected `url` to begin with http:// or https:// and to hold no password"
+        );
+    }
     let channels = ["../x main", "bookworm ../x", "bookworm main main"];
     for channel in channels {
         let error = error_of(|m| m.sources[0].channel = channel.to_owned());

@@ -209,12 +209,27 @@ fn keys_bound_by_nothing_that_can_be_checked() {
         hash: Hash::Sha1,
         ..plan()
     };
-    for plan in [not_certified, no_back_signature, weakly] {
+    let only_certifies = KeyPlan {
+        signs: false,
+        subkey: None,
+        ..plan()
+    };
+    let subkey_does_not_sign = KeyPlan {
+        signs: false,
+        ..plan()
+    };
+    for plan in [
+        not_certified,
+        no_back_signature,
+        weakly,
+        only_certifies,
+        subkey_does_not_sign,
+    ] {
         let key = good(&plan);
         assert_eq!(
             refused(&[&key], &[&key]),
             format!(
-                "cannot use source `bookworm`: cannot verify `InRelease`: key {} is not bound to its owner by a valid signature",
+                "cannot use source `bookworm`: cannot verify `InRelease`: key {} is not bound to its owner, for signing, by a valid signature",
                 key.fingerprint()
             ),
             "{plan:?}"
@@ -263,6 +278,13 @@ fn text_outside_the_signature() {
         (
             signed.replacen("Hash: SHA512\n", "Hash: SHA512\nOrigin: Evil\n", 1),
             "expected an empty line before the signed text",
+        ),
+        (
+            signed.replacen("Origin", "\nOrigin", 1),
+            &format!(
+                "its text is not what key {} signed; it was changed on the way",
+                Key::new(1).fingerprint()
+            ),
         ),
         (
             signed.replacen("Origin", "-----\nOrigin", 1),
