@@ -6,6 +6,7 @@
 
 mod compress;
 mod deb;
+mod layer_tool;
 mod noise;
 mod reader;
 mod run;
@@ -13,7 +14,8 @@ mod tree;
 
 pub use compress::{compress, xz_blocks};
 pub use deb::{ar, Deb};
+pub use layer_tool::LayerTool;
 pub use noise::Noise;
 pub use reader::{Choppy, Failing};
-pub use run::{run, Outcome, Workspace};
+pub use run::{run, run_in, Outcome, Workspace};
 pub use tree::{tar, tar_of, Item};

@@ -1,3 +1,4 @@
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,20 +16,27 @@ pub struct Outcome {
     pub stderr: String,
 }
 
-/// Runs a program to its end.
-pub fn run<A: AsRef<std::ffi::OsStr>>(
+/// Runs a program in a folder, to its end.
+pub fn run_in<A: AsRef<OsStr>>(
+    folder: &Path,
     program: &str,
     arguments: impl IntoIterator<Item = A>,
 ) -> Outcome {
-    // A path without a slash would be looked up elsewhere; Bazel's are relative to where the test starts.
+    // Bazel's paths count from where the test starts.
     let program = fs::canonicalize(program).unwrap_or_else(|_| PathBuf::from(program));
-    let output = Command::new(&program).args(arguments).output();
+    let mut command = Command::new(&program);
+    let output = command.args(arguments).current_dir(folder).output();
     let output = output.unwrap_or_else(|error| panic!("{}: {error}", program.display()));
     Outcome {
         code: output.status.code().unwrap_or(-1),
-        stdout: String::from_utf8(output.stdout).unwrap(),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
         stderr: String::from_utf8(output.stderr).unwrap(),
     }
+}
+
+/// Runs a program to its end.
+pub fn run<A: AsRef<OsStr>>(program: &str, arguments: impl IntoIterator<Item = A>) -> Outcome {
+    run_in(Path::new("."), program, arguments)
 }
 
 /// A folder of a test's own, gone afterwards.
@@ -46,15 +54,9 @@ impl Workspace {
         self.0.path().join(name)
     }
 
-    /// Where a file in it lies, as an argument.
-    pub fn argument(&self, name: &str) -> String {
-        self.path(name).to_str().unwrap().to_owned()
-    }
-
     /// Writes a file.
-    pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+    pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
         fs::write(self.path(name), bytes).unwrap();
-        self.argument(name)
     }
 
     /// The bytes of a file.
@@ -65,6 +67,15 @@ impl Workspace {
     /// The text of a file.
     pub fn text(&self, name: &str) -> String {
         String::from_utf8(self.read(name)).unwrap()
+    }
+
+    /// Runs a program in it, to its end.
+    pub fn run<A: AsRef<OsStr>>(
+        &self,
+        program: &str,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Outcome {
+        run_in(self.0.path(), program, arguments)
     }
 
     /// All files with their digests, one a line: what a failed run must not change.

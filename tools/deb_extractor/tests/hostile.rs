@@ -1,0 +1,188 @@
+//! What cannot become a layer: the message, and no trace of an output.
+
+use testkit::{ar, compress, tar, Deb, Item, LayerTool, Noise, Workspace};
+
+const HELLO: &str = "error: cannot extract `in.deb`: ";
+
+fn tool() -> LayerTool {
+    LayerTool::new(env!("CARGO_BIN_EXE_deb_extractor"), &["--deb=in.deb"])
+}
+
+fn fail(deb: &[u8], more: &[&str], message: &str) {
+    let workspace = Workspace::new();
+    workspace.write("in.deb", deb);
+    tool().fail(&workspace, more, message);
+}
+
+#[test]
+fn entries() {
+    let device = Item::new(b'3', "./dev/null");
+    for (items, message) in [
+        (
+            vec![Item::file("/etc/passwd", "")],
+            "cannot read `data.tar.xz`: cannot read entry `/etc/passwd`: its name is absolute",
+        ),
+        (
+            vec![Item::file("./../x", "")],
+            "cannot read `data.tar.xz`: cannot read entry `./../x`: its name holds `..`",
+        ),
+        (
+            vec![device],
+            "cannot read `data.tar.xz`: cannot read entry `./dev/null`: it is a character device",
+        ),
+        (
+            vec![Item::file("a", ""), Item::file("./a", "")],
+            "cannot add entry `a`: it is there already",
+        ),
+        (
+            vec![Item::symlink("a", "/etc"), Item::file("a/passwd", "")],
+            "cannot add entry `a/passwd`: `a` above it is a symbolic link",
+        ),
+        (
+            vec![Item::hardlink("a", "etc/passwd")],
+            "cannot add entry `a`: it is a hard link to `etc/passwd`, which is not there",
+        ),
+        (
+            vec![Item::hardlink("a", "/etc/passwd")],
+            "cannot read `data.tar.xz`: cannot read entry `a`: its target's name is absolute",
+        ),
+        (
+            vec![Item::file("a", "").claiming(1000)],
+            "cannot read `data.tar.xz`: cannot read entry `at byte 1536`: the archive is truncated",
+        ),
+        (
+            vec![Item::file("var/lib/dpkg/status.d/hello", "")],
+            "cannot add entry `var/lib/dpkg/status.d/hello`: it is there already",
+        ),
+        (
+            vec![
+                Item::file("a\nb", "").mtime(1 << 40),
+                Item::file("a\nb", ""),
+            ],
+            "cannot add entry `a\\nb`: it is there already",
+        ),
+    ] {
+        let deb = Deb::new().items(&items).build();
+        fail(&deb, &[], &format!("{HELLO}{message}\n"));
+    }
+}
+
+#[test]
+fn members() {
+    let deb = Deb::new().compression(".gz");
+    let (control, data) = (deb.control_member(), deb.data_member());
+    let format: (&str, &[u8]) = ("debian-binary", b"2.0\n");
+    let control: (&str, &[u8]) = ("control.tar.gz", &control);
+    let data: (&str, &[u8]) = ("data.tar.gz", &data);
+    for (members, message) in [
+        (vec![format, control], "cannot read `data.tar`: the package has none"),
+        (vec![format, data], "cannot read `control.tar`: found `data.tar.gz` in its place"),
+        (vec![format, control, data, data], "cannot read `data.tar.gz`: the package has one already"),
+        (
+            vec![format, control, ("data.tar.foo", b"x")],
+            "cannot read `data.tar.foo`: the compression `.foo` is unknown; expected none or one of .gz .xz .zst .bz2 .lzma",
+        ),
+    ] {
+        fail(&ar(&members), &[], &format!("{HELLO}{message}\n"));
+    }
+    fail(
+        b"<html>",
+        &[],
+        &format!("{HELLO}cannot read `ar header`: it is not an ar archive\n"),
+    );
+}
+
+#[test]
+fn facts_that_differ() {
+    let deb = Deb::new().compression(".gz").build();
+    fail(
+        &deb,
+        &["--package=hallo", "--version=1.0-2", "--architecture=arm64"],
+        &format!("{HELLO}cannot use `control`: its name is `hello`, expected `hallo`; its version is `1.0-1`, expected `1.0-2`; its architecture is `amd64`, expected `arm64`\n"),
+    );
+    fail(
+        &deb,
+        &["--version=0:1.0-1"],
+        &format!("{HELLO}cannot use `control`: its version is `1.0-1`, expected `0:1.0-1`\n"),
+    );
+}
+
+#[test]
+fn a_digest_that_differs_explains_all_else() {
+    let expected = "0".repeat(64);
+    let found = "58520beec5f2a268225e947f6ecb64fa07cedf0ffe41a8a2b04cb5c0e712a7d8";
+    let message = format!(
+        "{HELLO}its digest is sha256:{found}, expected sha256:{expected}\n\
+         hint: fetch it again, or lock the packages anew if the archive replaced it\n"
+    );
+    fail(b"<html>404</html>", &["--sha256", &expected], &message);
+}
+
+#[test]
+fn flags() {
+    let deb = Deb::new().compression(".gz").build();
+    let hint = "hint: see `deb_extractor --help`\n";
+    for (flags, message) in [
+        (vec!["--sha256=abc"], "cannot read digest `abc`: expected 64 lower-case hexadecimal digits, found 3 characters\n".to_owned()),
+        (vec!["--created=yesterday"], "cannot read time `yesterday`: expected RFC 3339 in UTC, such as `2026-11-21T02:34:56Z`\n".to_owned()),
+        (vec!["--compression=lz4"], "cannot read compression `lz4`: expected `gzip`, `zstd` or `none`\n".to_owned()),
+        (vec!["--include=/usr"], "cannot include `/usr`: its name is absolute\n".to_owned()),
+        (
+            vec!["--include=usr/a", "--include=usr/b"],
+            "cannot extract `in.deb`: cannot select `files to include`: the package has no `usr/a`, no `usr/b`\n".to_owned(),
+        ),
+        (vec!["--colour=blue"], format!("cannot read `arguments of deb_extractor`: unexpected argument '--colour' found\n{hint}")),
+        (vec!["--name=again"], format!("cannot read `arguments of deb_extractor`: the argument '--name <NAME>' cannot be used multiple times\n{hint}")),
+    ] {
+        fail(&deb, &flags, &format!("error: {message}"));
+    }
+}
+
+#[test]
+fn no_such_file() {
+    let workspace = Workspace::new();
+    let outcome = tool().run(&workspace, &[]);
+    let message = "error: cannot read `in.deb`: No such file or directory (os error 2)\n";
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (1, message));
+    assert_eq!(workspace.listing(), "");
+}
+
+#[test]
+fn truncated_anywhere() {
+    for ending in ["", ".xz", ".zst"] {
+        let deb = Deb::new()
+            .item(Item::file("./a", "content"))
+            .compression(ending)
+            .build();
+        let places = (0..deb.len()).step_by(67).chain([deb.len() - 1]);
+        for end in places {
+            let workspace = Workspace::new();
+            workspace.write("in.deb", &deb[..end]);
+            let before = workspace.listing();
+            let outcome = tool().run(&workspace, &[]);
+            assert_eq!(outcome.code, 1, "{ending} {end}");
+            assert!(
+                outcome.stderr.starts_with("error: cannot extract `"),
+                "{}",
+                outcome.stderr
+            );
+            assert_eq!(workspace.listing(), before, "{ending} {end}");
+        }
+    }
+}
+
+/// Damage in the last block of a large package: the layer is nearly complete when it shows.
+#[test]
+fn damage_at_the_very_end() {
+    let content = Noise::new(1).bytes(6_000_000);
+    let data = compress(".gz", &tar(&[Item::file("large", content)]));
+    let control = Deb::new().compression(".gz").control_member();
+    let mut deb = ar(&[
+        ("debian-binary", b"2.0\n"),
+        ("control.tar.gz", &control),
+        ("data.tar.gz", &data),
+    ]);
+    let end = 8 + 60 + 4 + 60 + control.len().next_multiple_of(2) + 60 + data.len();
+    deb[end - 5] ^= 1;
+    fail(&deb, &[], &format!("{HELLO}cannot read `data.tar.gz`: cannot read entry `at byte 6000640`: its gzip data is damaged\n"));
+}

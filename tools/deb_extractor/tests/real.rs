@@ -1,0 +1,83 @@
+//! Against dpkg-deb, on real packages. Opt-in: `REAL_DEBS=FOLDER cargo test -p deb_extractor -- --ignored`.
+
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use testkit::{tar_of, LayerTool, Workspace};
+
+fn tool() -> LayerTool {
+    LayerTool::new(env!("CARGO_BIN_EXE_deb_extractor"), &["--deb=in.deb"])
+}
+
+fn packages() -> Vec<PathBuf> {
+    let folder = std::env::var("REAL_DEBS").unwrap();
+    let files = fs::read_dir(folder)
+        .unwrap()
+        .map(|file| file.unwrap().path());
+    files
+        .filter(|path| path.extension().is_some_and(|ending| ending == "deb"))
+        .collect()
+}
+
+/// The lines of a tar in the spelling of a layer: `./usr/` is `usr/`, and the root is left out.
+fn canonical(listing: &str) -> String {
+    let lines = listing.lines().filter(|line| !line.starts_with("./ "));
+    let lines = lines.map(|line| {
+        line.strip_prefix("./")
+            .unwrap_or(line)
+            .replace(" 1 -> ./", " 1 -> ")
+    });
+    lines.map(|line| line + "\n").collect()
+}
+
+#[test]
+#[ignore = "needs dpkg-deb and a folder of packages, REAL_DEBS"]
+fn the_same_entries_as_dpkg_deb() {
+    for path in packages() {
+        let workspace = Workspace::new();
+        fs::copy(&path, workspace.path("in.deb")).unwrap();
+        tool().succeed(&workspace, &["--compression=none"]);
+        let output = Command::new("dpkg-deb")
+            .arg("--fsys-tarfile")
+            .arg(&path)
+            .output()
+            .unwrap();
+        let expected = canonical(&tar_of(&output.stdout));
+        let found = tar_of(&workspace.read("out.tar"));
+        assert!(found.starts_with(&expected), "{}", path.display());
+        let rest = &found[expected.len()..];
+        assert!(rest.lines().all(|line| line.starts_with("var/")), "{rest}");
+    }
+}
+
+#[test]
+#[ignore = "needs dpkg-deb and a folder of packages, REAL_DEBS"]
+fn the_same_files_as_dpkg_deb() {
+    for path in packages() {
+        let workspace = Workspace::new();
+        fs::copy(&path, workspace.path("in.deb")).unwrap();
+        tool().succeed(&workspace, &[]);
+        for folder in ["theirs", "ours"] {
+            fs::create_dir(workspace.path(folder)).unwrap();
+        }
+        let run = |program: &str, words: &[&str]| {
+            let outcome = workspace.run(program, words);
+            assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
+        };
+        run("/usr/bin/dpkg-deb", &["-x", "in.deb", "theirs"]);
+        run("/bin/tar", &["-xzpf", "out.tar", "-C", "ours"]);
+        let status = workspace.path("ours/var/lib/dpkg/status.d");
+        assert!((1..=2).contains(&fs::read_dir(&status).unwrap().count()));
+        fs::remove_dir_all(&status).unwrap();
+        let words = ["-r", "--no-dereference", "theirs", "ours"];
+        let outcome = workspace.run("/usr/bin/diff", words);
+        let lines = outcome.stdout.lines();
+        let lines: Vec<_> = lines
+            .filter(|line| !line.starts_with("Only in ours"))
+            .collect();
+        assert_eq!(lines, Vec::<&str>::new(), "{}", path.display());
+    }
+}
