@@ -20,8 +20,8 @@ pub(crate) fn list(elf: &[u8]) -> Result<Vec<String>> {
     find(data).ok_or_else(|| fail("its section `.rodata` holds no list of applets"))
 }
 
+/// Anything may stand before the list.
 fn find(data: &[u8]) -> Option<Vec<String>> {
-    // What stands before the list is no string: the byte there may be any.
     let starts = data.windows(START.len()).enumerate();
     let mut starts = starts.filter(|(_, window)| *window == START);
     starts.find_map(|(at, _)| names(&data[at..]))
@@ -34,7 +34,7 @@ fn names(data: &[u8]) -> Option<Vec<String>> {
     loop {
         let name = parts.next()?;
         if name.is_empty() {
-            return Some(names);
+            return Some(names).filter(|names| names.len() > 2);
         }
         let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"[_-.".contains(byte);
         let name = std::str::from_utf8(name).ok()?;
