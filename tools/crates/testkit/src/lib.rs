@@ -6,6 +6,7 @@
 
 mod compress;
 mod deb;
+mod elf;
 mod layer_tool;
 mod noise;
 mod reader;
@@ -14,6 +15,7 @@ mod tree;
 
 pub use compress::{compress, xz_blocks};
 pub use deb::{ar, Deb};
+pub use elf::{elf, Machine};
 pub use layer_tool::LayerTool;
 pub use noise::Noise;
 pub use reader::{Choppy, Failing};

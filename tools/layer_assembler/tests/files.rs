@@ -1,0 +1,111 @@
+//! Layers of listed files.
+
+#![allow(clippy::unwrap_used)]
+
+use testkit::{tar_of, LayerTool, Workspace};
+
+fn tool() -> LayerTool {
+    let words = ["files", "--entries=entries.json"];
+    LayerTool::new(env!("CARGO_BIN_EXE_layer_assembler"), &words)
+}
+
+fn workspace(entries: &str) -> Workspace {
+    let workspace = Workspace::new();
+    workspace.write("entries.json", entries);
+    workspace
+}
+
+#[test]
+fn the_common_files() {
+    let workspace = workspace(
+        r#"[
+        {"path": "tmp", "type": "dir", "mode": "1777", "uid": 0, "gid": 0, "mtime": 0},
+        {"path": "home/nonroot", "type": "dir", "mode": "0700", "uid": 65532, "gid": 65532, "mtime": 0},
+        {"path": ".", "type": "dir", "mode": "0755", "uid": 0, "gid": 0, "mtime": 0},
+        {"path": "etc/passwd", "type": "file", "mode": "0644", "content": "root:x:0:0::/root:\n", "mtime": 5},
+        {"path": "app/run", "type": "file", "mode": "0555", "source": "program", "mtime": 9},
+        {"path": "app/again", "type": "hardlink", "mode": "0555", "target": "app/run"},
+        {"path": "app/link", "type": "symlink", "mode": "0777", "target": "../app/run"}
+        ]"#,
+    );
+    workspace.write("program", "#!/bin/true\n");
+    tool().succeed(&workspace, &["--compression=none"]);
+    assert_eq!(
+        tar_of(&workspace.read("out.tar")),
+        "\
+./ 5 0755 0:0 0 0
+app/ 5 0755 0:0 0 0
+app/link 2 0777 0:0 0 0 -> ../app/run
+app/run 0 0555 0:0 9 12
+etc/ 5 0755 0:0 5 0
+etc/passwd 0 0644 0:0 5 19
+home/ 5 0755 0:0 0 0
+home/nonroot/ 5 0700 65532:65532 0 0
+tmp/ 5 1777 0:0 0 0
+app/again 1 0555 0:0 9 0 -> app/run
+"
+    );
+    assert_eq!(
+        workspace.text("out.mtree"),
+        "\
+. type=dir mode=0755 uid=0 gid=0 time=0.0
+./app type=dir mode=0755 uid=0 gid=0 time=0.0
+./app/link type=link mode=0777 uid=0 gid=0 time=0.0 link=../app/run
+./app/run type=file mode=0555 uid=0 gid=0 time=9.0 size=12 sha256digest=1b577383bcfb9f191c785497f4ac34a8fb546807bd1094ef65d0ce9a5a63423e
+./etc type=dir mode=0755 uid=0 gid=0 time=5.0
+./etc/passwd type=file mode=0644 uid=0 gid=0 time=5.0 size=19 sha256digest=d9d3c05ccc818be2817adf810decf133b80744ed7c860597f542ac8ac86f2f6e
+./home type=dir mode=0755 uid=0 gid=0 time=0.0
+./home/nonroot type=dir mode=0700 uid=65532 gid=65532 time=0.0
+./tmp type=dir mode=1777 uid=0 gid=0 time=0.0
+./app/again type=file mode=0555 uid=0 gid=0 time=9.0 size=12 sha256digest=1b577383bcfb9f191c785497f4ac34a8fb546807bd1094ef65d0ce9a5a63423e hardlink=./app/run
+"
+    );
+}
+
+#[test]
+fn the_order_of_the_list_does_not_matter() {
+    let entry = |path: &str| {
+        format!(r#"{{"path": "{path}", "type": "file", "mode": "0644", "content": "{path}"}}"#)
+    };
+    let (a, b, c) = (entry("a/b"), entry("a-b"), entry("a.b"));
+    let layers = [[&a, &b, &c], [&c, &b, &a]].map(|list| {
+        let list = list.map(String::as_str).join(",");
+        let workspace = workspace(&format!("[{list}]"));
+        tool().succeed(&workspace, &[]);
+        workspace.read("out.tar")
+    });
+    assert_eq!(layers[0], layers[1]);
+}
+
+#[test]
+fn an_empty_list_is_an_empty_layer() {
+    let workspace = workspace("[]");
+    tool().succeed(&workspace, &["--compression=none"]);
+    assert_eq!(workspace.read("out.tar"), [0; 1024]);
+    assert_eq!(workspace.text("out.mtree"), "");
+}
+
+#[test]
+fn lists_that_are_wrong() {
+    let file = r#""type": "file", "mode": "0644", "content": """#;
+    let read = "cannot read `entries.json`: cannot add entry";
+    for (entries, message) in [
+        ("[", "cannot read `entries.json`: cannot read `list of entries`: EOF while parsing a list at line 1 column 1".to_owned()),
+        (&format!(r#"[{{"path": "/etc", {file}}}]"#), format!("{read} `/etc`: its name is absolute")),
+        (&format!(r#"[{{"path": "a/../b", {file}}}]"#), format!("{read} `a/../b`: its name holds `..`")),
+        (&format!(r#"[{{"path": "a", {file}}}, {{"path": "a", {file}}}]"#), "cannot add entry `a`: it is there already".to_owned()),
+        (&format!(r#"[{{"path": "a", {file}}}, {{"path": "a/b", {file}}}]"#), "cannot add entry `a/b`: `a` above it is a file".to_owned()),
+        (&format!(r#"[{{"path": "a", {file}, "owner": 5}}]"#), "cannot read `entries.json`: cannot read `list of entries`: unknown field `owner`, expected one of `path`, `type`, `mode`, `uid`, `gid`, `mtime`, `content`, `source`, `target` at line 1 column 69".to_owned()),
+        (r#"[{"path": "a", "type": "file", "mode": "0644"}]"#, format!("{read} `a`: a file has one of `content` and `source`")),
+        (r#"[{"path": "a", "type": "file", "mode": "644x", "content": ""}]"#, format!("{read} `a`: its mode is `644x`, expected octal such as `0644`")),
+        (r#"[{"path": "a", "type": "file", "mode": "10644", "content": ""}]"#, format!("{read} `a`: its mode is `10644`, expected octal such as `0644`")),
+        (r#"[{"path": "a", "type": "dir", "mode": "0755", "content": ""}]"#, format!("{read} `a`: a directory has no `content`, `source` or `target`")),
+        (r#"[{"path": "a", "type": "symlink", "mode": "0777"}]"#, format!("{read} `a`: a link has a `target` and nothing else")),
+        (r#"[{"path": "a", "type": "hardlink", "mode": "0644", "target": "/b"}]"#, format!("{read} `a`: its target's name is absolute")),
+        (r#"[{"path": "a", "type": "hardlink", "mode": "0644", "target": "b"}]"#, "cannot add entry `a`: it is a hard link to `b`, which is not there".to_owned()),
+        (r#"[{"path": "a", "type": "file", "mode": "0644", "source": "none"}]"#, "cannot read `none`: No such file or directory (os error 2)".to_owned()),
+        (r#"[{"path": "a", "type": "file", "mode": "0644", "source": "/"}]"#, "cannot read `/`: it is not a file".to_owned()),
+    ] {
+        tool().fail(&workspace(entries), &[], &format!("error: {message}\n"));
+    }
+}
