@@ -86,7 +86,11 @@ impl<W: Write + Send + 'static> Compressor<W> {
             self.chunk.clear();
             return Ok(());
         }
-        let next = Vec::with_capacity(self.compression.chunk());
+        let used = match &self.output {
+            Output::Pool(pool) => pool.spare.try_recv().ok(),
+            _ => None,
+        };
+        let next = used.unwrap_or_else(|| Vec::with_capacity(self.compression.chunk()));
         let chunk = std::mem::replace(&mut self.chunk, next);
         if let Output::Inline(_) = self.output {
             if let Output::Inline(writer) = std::mem::replace(&mut self.output, Output::Lost) {
@@ -128,6 +132,8 @@ struct Job {
 struct Pool<W: Write + Send + 'static> {
     jobs: Option<Sender<Job>>,
     order: Option<SyncSender<Slot>>,
+    /// Chunks that were compressed, empty, to be filled again.
+    spare: Receiver<Vec<u8>>,
     workers: Vec<JoinHandle<()>>,
     writer: Option<JoinHandle<io::Result<HashingWriter<W>>>>,
 }
@@ -140,16 +146,19 @@ impl<W: Write + Send + 'static> Pool<W> {
     ) -> io::Result<Self> {
         let (jobs, queue) = mpsc::channel();
         let (order, slots) = mpsc::sync_channel(2 * threads);
+        let (done, spare) = mpsc::channel();
         let mut pool = Self {
             jobs: Some(jobs),
             order: Some(order),
+            spare,
             workers: Vec::new(),
             writer: Some(spawn("write", move || write_in_order(output, &slots))?),
         };
         let queue = Arc::new(Mutex::new(queue));
         for _ in 0..threads {
-            let (queue, encoder) = (Arc::clone(&queue), compression.encoder()?);
-            let worker = spawn("compress", move || work(&queue, encoder))?;
+            let (queue, done) = (Arc::clone(&queue), done.clone());
+            let encoder = compression.encoder()?;
+            let worker = spawn("compress", move || work(&queue, encoder, &done))?;
             pool.workers.push(worker);
         }
         Ok(pool)
@@ -198,15 +207,19 @@ fn spawn<T: Send + 'static>(
     thread::Builder::new().name(name.to_owned()).spawn(body)
 }
 
-fn work(queue: &Mutex<Receiver<Job>>, mut encoder: Encoder) {
+fn work(queue: &Mutex<Receiver<Job>>, mut encoder: Encoder, spare: &Sender<Vec<u8>>) {
     loop {
         let job = match queue.lock() {
             Ok(queue) => queue.recv(),
             Err(_) => return,
         };
-        let Ok(job) = job else { return };
-        // Nobody waits for it after an error.
-        let _ = job.done.send(encoder.encode(&job.chunk));
+        let Ok(Job { mut chunk, done }) = job else {
+            return;
+        };
+        // Nobody waits for either after an error.
+        let _ = done.send(encoder.encode(&chunk));
+        chunk.clear();
+        let _ = spare.send(chunk);
     }
 }
 
