@@ -20,6 +20,9 @@ _LINTS = [
     "-Wclippy::unwrap_used",
 ]
 
+# Layers are made of every byte of a package: our crates are fast in every compilation mode, as theirs are (MODULE.bazel).
+_FLAGS = _LINTS + ["--codegen=opt-level=3"]
+
 def _checks(name, kind, ours_for_tests, test_data, test_env):
     """Unit tests, integration tests below tests/, and the gates."""
     rust_test(
@@ -70,7 +73,7 @@ def library(name, deps = [], test_deps = [], testonly = False, visibility = ["//
         compile_data = native.glob(["src/**"], exclude = ["src/**/*.rs"], allow_empty = True),
         edition = "2021",
         proc_macro_deps = all_crate_deps(proc_macro = True),
-        rustc_flags = _LINTS,
+        rustc_flags = _FLAGS,
         visibility = visibility,
         deps = all_crate_deps(normal = True) + deps,
     )

@@ -166,6 +166,9 @@ def _layout(ctx, info, images):
     folder = ctx.actions.declare_directory(ctx.label.name)
     args = ctx.actions.args()
     args.add("layout")
+
+    # umoci opens an image by a name; a layout without one is closed to it.
+    args.add("--ref-name", "latest")
     inputs = _add_content(args, _content(info, images))
     args.add_all([folder], before_each = "--output", expand_directories = False)
     _run(ctx, "index_writer", "ImageLayout", args, inputs, [folder], "Linking layout %{label}", _LINKING)

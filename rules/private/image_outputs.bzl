@@ -16,7 +16,9 @@ def image_outputs(ctx, info, images):
     """
     layout = actions.layout(ctx, info, images)
     layers = [layer for image in images for layer in image.layers]
-    tag = "%s:%s" % (ctx.label.package or ctx.label.name, ctx.label.name)
+
+    # The name below which an archive is loaded; repositories are in lower case (OCI distribution, "Pulling manifests").
+    tag = "%s:%s" % ((ctx.label.package or ctx.label.name).lower(), ctx.label.name)
     return [
         info,
         DefaultInfo(files = depset([layout])),
