@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# Runs layers.py on this machine's python3, with the tools that Bazel built.
+# Runs layers.py on this machine's python3, with the tools that Bazel built. `bazel run` starts it in the runfiles.
 set -euo pipefail
-here=$(dirname "${BASH_SOURCE[0]}")
 flags=()
 for tool in $TOOLS; do flags+=(--tool "$tool"); done
-exec python3 "$here/layers.py" "${flags[@]}" "$@"
+exec python3 bench/layers.py "${flags[@]}" "$@"
