@@ -9,53 +9,73 @@ pub enum Machine {
     Big64,
 }
 
+/// How numbers are laid out in a file for a machine.
+struct Layout {
+    wide: bool,
+    big: bool,
+}
+
+impl Layout {
+    fn of(machine: Machine) -> Self {
+        Self {
+            wide: !matches!(machine, Machine::Little32),
+            big: matches!(machine, Machine::Big64),
+        }
+    }
+
+    fn number<const N: usize>(&self, mut bytes: [u8; N]) -> Vec<u8> {
+        if self.big {
+            bytes.reverse();
+        }
+        bytes.to_vec()
+    }
+
+    fn halves<const N: usize>(&self, values: [u16; N]) -> Vec<u8> {
+        values
+            .map(|value| self.number(value.to_le_bytes()))
+            .concat()
+    }
+
+    fn words<const N: usize>(&self, values: [u32; N]) -> Vec<u8> {
+        values
+            .map(|value| self.number(value.to_le_bytes()))
+            .concat()
+    }
+
+    /// Addresses, offsets and sizes are as wide as the machine.
+    fn addresses<const N: usize>(&self, values: [usize; N]) -> Vec<u8> {
+        let one = |value: usize| match self.wide {
+            true => self.number((value as u64).to_le_bytes()),
+            false => self.number((value as u32).to_le_bytes()),
+        };
+        values.map(one).concat()
+    }
+}
+
 /// An ELF file with nothing but a section of read-only data (System V ABI, chapter 4).
 pub fn elf(machine: Machine, rodata: &[u8]) -> Vec<u8> {
     const NAMES: &[u8] = b"\0.rodata\0.shstrtab\0";
-    let (wide, big, header, section) = match machine {
-        Machine::Little64 => (true, false, 64, 64),
-        Machine::Little32 => (false, false, 52, 40),
-        Machine::Big64 => (true, true, 64, 64),
-    };
-    let half = |value: u16| order(value.to_le_bytes().to_vec(), big);
-    let word = |value: u32| order(value.to_le_bytes().to_vec(), big);
-    let address = |value: usize| match wide {
-        true => order((value as u64).to_le_bytes().to_vec(), big),
-        false => word(value as u32),
-    };
+    let layout = Layout::of(machine);
+    let (header, section) = if layout.wide { (64, 64) } else { (52, 40) };
     let table = header + rodata.len() + NAMES.len();
-    let mut file = b"\x7fELF".to_vec();
-    file.extend([1 + u8::from(wide), 1 + u8::from(big), 1]);
-    file.extend([0; 9]);
-    // Type, machine, version; entry, program headers, section headers; flags.
-    for part in [half(2), half(62), word(1)] {
-        file.extend(part);
-    }
-    for part in [address(0), address(0), address(table), word(0)] {
-        file.extend(part);
-    }
-    for value in [header, 0, 0, section, 3, 2] {
-        file.extend(half(value as u16));
-    }
-    file.extend_from_slice(rodata);
-    file.extend_from_slice(NAMES);
+    let mark = [1 + u8::from(layout.wide), 1 + u8::from(layout.big), 1];
+    let sizes = [header as u16, 0, 0, section, 3, 2];
+    let mut file = [b"\x7fELF".as_slice(), &mark, &[0; 9]].concat();
+    // Type, machine, version; entry, program headers, section headers; flags; sizes and counts.
+    file.extend([layout.halves([2, 62]), layout.words([1])].concat());
+    file.extend([layout.addresses([0, 0, table]), layout.words([0])].concat());
+    file.extend([layout.halves(sizes), rodata.to_vec(), NAMES.to_vec()].concat());
     let sections = [
         (0, 0, 0, 0),
         (1, 1, header, rodata.len()),
         (9, 3, header + rodata.len(), NAMES.len()),
     ];
     for (name, kind, offset, size) in sections {
-        // Name, type, flags, address, offset, size, link, info, alignment, size of entries.
-        file.extend([word(name), word(kind), address(0), address(0)].concat());
-        file.extend([address(offset), address(size), word(0), word(0)].concat());
-        file.extend([address(0), address(0)].concat());
+        // Name, type; flags, address, offset, size; link, info; alignment, size of entries.
+        file.extend(layout.words([name, kind]));
+        file.extend(layout.addresses([0, 0, offset, size]));
+        file.extend(layout.words([0, 0]));
+        file.extend(layout.addresses([0, 0]));
     }
     file
-}
-
-fn order(mut bytes: Vec<u8>, big: bool) -> Vec<u8> {
-    if big {
-        bytes.reverse();
-    }
-    bytes
 }
