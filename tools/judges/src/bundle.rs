@@ -7,13 +7,13 @@ use anyhow::{Context, Result};
 use serde_json::{json, Value};
 
 use crate::json;
-use crate::judge::{is_root, Judge, Judges};
+use crate::judge::{may_own, Judge, Judges};
 use crate::process::{self, Outcome};
 
 /// Unpacks the one image of a layout with umoci; returns the bundle.
 ///
 /// umoci finds images by name only, and the layouts that the build makes carry none: the name goes into a copy of
-/// `index.json` beside a link to the blobs. Without root nothing belongs to its owner afterwards.
+/// `index.json` beside a link to the blobs. Where that is not allowed, nothing belongs to its owner afterwards.
 pub(crate) fn unpack(umoci: &Judge<'_>, judges: &Judges, layout: &Path) -> Result<PathBuf> {
     let folder = judges.fresh_folder("bundle")?;
     let named = folder.join("layout");
@@ -24,7 +24,7 @@ pub(crate) fn unpack(umoci: &Judge<'_>, judges: &Judges, layout: &Path) -> Resul
         .arg("unpack")
         .arg("--image")
         .arg(format!("{}:judged", named.display()));
-    if !is_root(judges)? {
+    if !may_own(judges)? {
         command.arg("--rootless");
     }
     process::succeed(command.arg(&bundle))?;

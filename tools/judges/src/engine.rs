@@ -47,7 +47,8 @@ impl<'a> Engine<'a> {
             "--ip-masq=false",
             "--bridge=none",
         ]);
-        command.args(["--storage-driver=vfs", "--log-level=warn"]);
+        // The storage driver is the engine's choice: overlay2 where the file system can carry it, else vfs.
+        command.arg("--log-level=warn");
         for (option, name) in [
             ("--data-root", "data"),
             ("--exec-root", "exec"),
@@ -93,11 +94,6 @@ impl<'a> Engine<'a> {
             self.docker().args(["image", "inspect", image]),
         )?)?;
         Ok(list[0].clone())
-    }
-
-    /// Forgets an image, to have its room back.
-    pub(crate) fn remove(&self, image: &str) -> Result<()> {
-        process::succeed(self.docker().args(["image", "rm", "--force", image])).map(drop)
     }
 
     /// Runs a container without a network.

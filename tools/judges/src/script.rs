@@ -76,7 +76,7 @@ pub(crate) fn guest_report(config: &Value, user: User, distro: &str) -> String {
 /// Run by `/busybox/sh -c` in a debug image.
 pub(crate) const DEBUG: &str = r#"
 /busybox/busybox | head -n 1 | cut -d ' ' -f 1,2
-id
+id | cut -d ' ' -f 1,2
 wget --help 2>&1 | head -n 1 | cut -d ' ' -f 1,2
 wget --help 2>&1 | grep -c Usage:
 pwd
@@ -99,7 +99,7 @@ pub(crate) fn debug_report(config: &Value, user: User) -> String {
     let workdir = config["config"]["WorkingDir"].as_str().unwrap_or("/");
     format!(
         "BusyBox v1.37.0\n\
-         uid={id}({name}) gid={id}({name}) groups={id}({name})\n\
+         uid={id}({name}) gid={id}({name})\n\
          BusyBox v1.37.0\n\
          1\n\
          {workdir}\n\

@@ -10,7 +10,7 @@ use clap::Args;
 use crate::bundle;
 use crate::golden::{self, Goldens, Section};
 use crate::json;
-use crate::judge::{is_root, Judge, Judges};
+use crate::judge::{may_own, Judge, Judges};
 use crate::layout::{Image, Layout};
 use crate::listing;
 use crate::platform::Placed;
@@ -163,7 +163,7 @@ fn check_unpacked(options: &Options, judges: &Judges, report: &mut Report) -> Re
     else {
         return Ok(());
     };
-    let owners = is_root(judges)?;
+    let owners = may_own(judges)?;
     if !owners {
         report.skip(
             "owners of unpacked files",

@@ -87,7 +87,7 @@ fn unpack(judges: &Judges, layout: &Path) -> Result<std::path::PathBuf> {
     process::succeed(
         judges
             .tool("tar")
-            .args(["--extract", "--file"])
+            .args(["--extract", "--no-same-owner", "--file"])
             .arg(top)
             .arg("--directory")
             .arg(&folder),

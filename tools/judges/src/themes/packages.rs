@@ -164,23 +164,23 @@ fn check_md5sums(judges: &Judges, tree: &Path, name: &str) -> Result<()> {
     Ok(())
 }
 
+/// What `dpkg-deb --extract` gives, but for the owners: those need root, and the lists have them.
 fn unpack_deb(judges: &Judges, deb: &Path, folder: &Path) -> Result<PathBuf> {
-    let tree = folder.join("package");
-    process::succeed(judges.tool("dpkg-deb").arg("--extract").arg(deb).arg(&tree))?;
-    Ok(tree)
+    let tar = folder.join("data.tar");
+    let data = process::succeed(judges.tool("dpkg-deb").arg("--fsys-tarfile").arg(deb))?;
+    fs::write(&tar, data)?;
+    unpack(judges, &tar, folder.join("package"))
 }
 
 fn unpack_layer(judges: &Judges, layer: &Path, folder: &Path) -> Result<PathBuf> {
-    let tree = folder.join("layer");
+    unpack(judges, layer, folder.join("layer"))
+}
+
+fn unpack(judges: &Judges, tar: &Path, tree: PathBuf) -> Result<PathBuf> {
     fs::create_dir(&tree)?;
-    process::succeed(
-        judges
-            .tool("tar")
-            .args(["--extract", "--file"])
-            .arg(layer)
-            .arg("--directory")
-            .arg(&tree),
-    )?;
+    let mut command = judges.tool("tar");
+    command.args(["--extract", "--no-same-owner", "--file"]);
+    process::succeed(command.arg(tar).arg("--directory").arg(&tree))?;
     Ok(tree)
 }
 

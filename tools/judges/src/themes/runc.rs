@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::bundle;
-use crate::judge::{is_root, Judge, Judges};
+use crate::judge::{may_own, Judge, Judges};
 use crate::layout::Layout;
 use crate::report::Report;
 use crate::script::{self, User};
@@ -27,7 +27,7 @@ pub(crate) struct Options {
 
 pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> Result<()> {
     let what = "programs in images under runc";
-    if !is_root(judges)? {
+    if !may_own(judges)? {
         report.skip(what, "only root can unpack an image with its owners");
         return Ok(());
     }

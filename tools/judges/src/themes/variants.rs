@@ -152,3 +152,75 @@ fn same_manifest(one: &Image, other: &Image) -> Result<()> {
     );
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn image(config: Value, layers: &[&str]) -> Image {
+        let history: Vec<_> = layers
+            .iter()
+            .map(|layer| json!({"created_by": layer}))
+            .collect();
+        Image {
+            digest: String::new(),
+            manifest: json!({"config": {"digest": config.to_string()}, "layers": layers, "schemaVersion": 2}),
+            config_digest: String::new(),
+            config: json!({"config": config, "history": history, "rootfs": {"diff_ids": layers}}),
+            layers: Vec::new(),
+        }
+    }
+
+    fn plain() -> Image {
+        image(
+            json!({"User": "0", "WorkingDir": "/", "Env": ["A=a", "PATH=/bin"]}),
+            &["one", "two"],
+        )
+    }
+
+    fn debug(env: Value, layers: &[&str]) -> Image {
+        let config =
+            json!({"User": "0", "WorkingDir": "/", "Env": env, "Entrypoint": [ENTRYPOINT]});
+        image(config, layers)
+    }
+
+    #[test]
+    fn nonroot_is_plain_but_for_user_and_directory() {
+        let mut nonroot = plain();
+        nonroot.config["config"]["User"] = json!("65532");
+        nonroot.config["config"]["WorkingDir"] = json!("/home/nonroot");
+        assert!(check_nonroot(&plain(), &nonroot).is_ok());
+        assert!(check_nonroot(&plain(), &plain()).is_err());
+        nonroot.config["config"]["Labels"] = json!({"a": "b"});
+        assert!(check_nonroot(&plain(), &nonroot).is_err());
+        nonroot.config["config"]
+            .as_object_mut()
+            .unwrap()
+            .remove("Labels");
+        nonroot.manifest["annotations"] = json!({"a": "b"});
+        assert!(check_nonroot(&plain(), &nonroot).is_err());
+    }
+
+    #[test]
+    fn debug_is_plain_and_one_layer() {
+        let said = |env: Value, layers: &[&str]| {
+            check_debug(&plain(), &debug(env, layers)).map_err(|error| error.to_string())
+        };
+        let env = json!(["A=a", "PATH=/bin:/busybox"]);
+        assert_eq!(said(env.clone(), &["one", "two", "busybox"]), Ok(()));
+        let error = said(json!(["A=a", "PATH=/bin"]), &["one", "two", "busybox"]).unwrap_err();
+        assert!(
+            error.starts_with("PATH does not end in /busybox"),
+            "{error}"
+        );
+        assert!(said(
+            json!(["A=b", "PATH=/bin:/busybox"]),
+            &["one", "two", "busybox"]
+        )
+        .is_err());
+        assert!(said(env.clone(), &["two", "one", "busybox"]).is_err());
+        assert!(said(env.clone(), &["one", "busybox"]).is_err());
+        assert!(said(env.clone(), &["one", "two", "three"]).is_err());
+        assert!(said(env, &["one", "two"]).is_err());
+    }
+}

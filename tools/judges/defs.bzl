@@ -1,0 +1,234 @@
+"""Tests that put the images of a family before tools that are not ours: `judge_tests`."""
+
+load("//common:cacerts.bzl", "cacerts_name")
+load("//common:naming.bzl", "image_name")
+load("//common:packages.bzl", "LOCKS", "package_key", "package_label")
+load("//common:variables.bzl", "DISTROS", "VARIANTS")
+load("//rules:architectures.bzl", "architectures")
+load("//rules:image.bzl", "image")
+load("//tools/judges:configurations_test.bzl", "same_in_all_configurations_test")
+load("//tools/judges:judge_test.bzl", "judge_test")
+
+# Files with their owners, and containers, are for root, outside a sandbox.
+_ROOT = ["no-sandbox"]
+
+# Two engines at once would only wait for each other.
+_ENGINE = _ROOT + ["exclusive-if-local"]
+
+def judge_tests(name, family, distro, packages, goldens, prefix = ""):
+    """All that judges say of the images of a family for one distro.
+
+    Args:
+      name: what the names of the tests begin with.
+      family: the package that has the images, `//static`.
+      distro: `debian12`, …
+      packages: the packages of the plain image.
+      goldens: the golden files: a target with the name of the folder beside it that has them.
+        `./bazelw run` of `NAME_contents_test` with `-- --update` writes them.
+      prefix: the image's name where it is not the family's own, such as `nossl`.
+    """
+    images = struct(
+        architectures = DISTROS[distro].architectures,
+        distro = distro,
+        family = family,
+        name = name,
+        prefix = prefix,
+    )
+    _archives(images)
+    _guests(images)
+    for variant in VARIANTS:
+        _layout_test(images, variant)
+    _contents_test(images, goldens)
+    _packages_test(images, packages)
+    _variants_test(images)
+    _runc_test(images)
+    _engine_test(images)
+    _emulated_test(images)
+    same_in_all_configurations_test(
+        name = name + "_configurations_test",
+        size = "small",
+        image = _label(images, VARIANTS[-1]),
+        layers = _files_of_packages(images, packages).values(),
+    )
+
+def _label(images, variant, architecture = "", platform = False):
+    """The image of an architecture or of the target platform, else the index."""
+    return "%s:%s" % (images.family, image_name(images.distro, images.prefix, variant.debug, variant.nonroot, architecture, platform))
+
+def _variant_name(variant):
+    parts = ["debug" if variant.debug else "", "nonroot" if variant.nonroot else ""]
+    return "_".join([part for part in parts if part]) or "plain"
+
+def _platform(architecture):
+    parts = ["linux", architecture, architectures.variant(architecture)]
+    return "/".join([part for part in parts if part])
+
+def _archive_of(images, variant, last):
+    return "%s_%s_%s_archive" % (images.name, _variant_name(variant), last)
+
+def _archives(images):
+    """The archive of each image under a name that a test can use."""
+    for variant in VARIANTS:
+        labels = {architecture: _label(images, variant, architecture) for architecture in images.architectures} | {
+            "index": _label(images, variant),
+            "target": _label(images, variant, platform = True),
+        }
+        for last, label in labels.items():
+            native.filegroup(
+                name = _archive_of(images, variant, last),
+                testonly = True,
+                srcs = [label],
+                output_group = "oci_tarball",
+            )
+
+def _guest_name(images, variant):
+    return "%s_%s_guest" % (images.name, _variant_name(variant))
+
+def _plain_variants():
+    return [variant for variant in VARIANTS if not variant.debug]
+
+def _guests(images):
+    """The plain images with a program on top, made as users make theirs: by the rules, on the index."""
+    for variant in _plain_variants():
+        name = _guest_name(images, variant)
+        image(
+            name = name,
+            testonly = True,
+            base = _label(images, variant),
+            entrypoint = ["/guest"],
+            layers = ["//tools/judges/guest:guest_layer"],
+        )
+        native.filegroup(
+            name = name + "_archive",
+            testonly = True,
+            srcs = [name],
+            output_group = "oci_tarball",
+        )
+
+def _command():
+    """A command line and the files that it names."""
+    data = {}
+
+    def path(label):
+        data[label] = None
+        return "$(rootpath %s)" % label
+
+    return struct(data = data, path = path)
+
+def _judge(name, theme, command, options, **attrs):
+    judge_test(
+        name = name,
+        args = [theme] + options,
+        data = command.data.keys(),
+        **attrs
+    )
+
+def _layout_test(images, variant):
+    command = _command()
+    options = [
+        "--index=" + command.path(_label(images, variant)),
+        "--index-archive=" + command.path(":" + _archive_of(images, variant, "index")),
+    ]
+    for architecture in images.architectures:
+        platform = _platform(architecture)
+        options += [
+            "--image=%s=%s" % (platform, command.path(_label(images, variant, architecture))),
+            "--archive=%s=%s" % (platform, command.path(":" + _archive_of(images, variant, architecture))),
+        ]
+    target = command.path(_label(images, variant, platform = True))
+    _judge(
+        "%s_%s_layout_test" % (images.name, _variant_name(variant)),
+        "layout",
+        command,
+        options + select({
+            "//rules/platforms:" + architecture: ["--target=%s=%s" % (_platform(architecture), target)]
+            for architecture in images.architectures
+        }),
+        size = "medium",
+    )
+
+def _contents_test(images, goldens):
+    command = _command()
+    command.path(goldens)
+    folder = goldens.removeprefix("//").replace(":", "/")
+    options = ["--goldens=" + folder, "--snapshot=" + LOCKS[images.distro].snapshot]
+    for variant in VARIANTS:
+        for architecture in images.architectures:
+            layout = command.path(_label(images, variant, architecture))
+            options.append("--image=%s:%s=%s" % (_variant_name(variant), _platform(architecture), layout))
+    _judge(images.name + "_contents_test", "contents", command, options, size = "medium", tags = _ROOT)
+
+def _files_of_packages(images, packages):
+    """Each package to its layer, once for each file that serves several architectures."""
+    files = {}
+    for package in packages:
+        for architecture in images.architectures:
+            key = (package, package_key(images.distro, package, architecture))
+            files.setdefault(key, architecture)
+    return {
+        package_label(images.distro, package, architecture, "deb"): package_label(images.distro, package, architecture)
+        for (package, _), architecture in files.items()
+    }
+
+def _packages_test(images, packages):
+    command = _command()
+    layers = {layer: ("package", deb) for deb, layer in _files_of_packages(images, packages).items()}
+    for architecture in images.architectures:
+        layers["//common:" + cacerts_name(images.distro, architecture)] = (
+            "cacerts",
+            package_label(images.distro, "ca-certificates", architecture, "deb"),
+        )
+        layers["//common:busybox_" + architecture] = (
+            "busybox",
+            package_label("debian13", "busybox-static", architecture, "deb"),
+        )
+    options = ["--%s=%s=%s" % (option, command.path(deb), command.path(layer)) for layer, (option, deb) in layers.items()]
+    _judge(images.name + "_packages_test", "packages", command, options, size = "medium")
+
+def _variants_test(images):
+    command = _command()
+    options = [
+        "--images=" + ",".join([command.path(_label(images, variant, architecture)) for variant in VARIANTS])
+        for architecture in images.architectures
+    ]
+    _judge(images.name + "_variants_test", "variants", command, options, size = "small")
+
+def _distro_option(images):
+    facts = DISTROS[images.distro]
+    return "'--distro=Debian GNU/Linux %s (%s)'" % (facts.number, facts.codename)
+
+def _runc_test(images):
+    command = _command()
+    options = [_distro_option(images)]
+    for variant in VARIANTS:
+        if variant.debug:
+            options.append("--debug=" + command.path(_label(images, variant, platform = True)))
+        else:
+            options.append("--guest=" + command.path(":" + _guest_name(images, variant)))
+    _judge(images.name + "_runc_test", "runc", command, options, size = "medium", tags = _ROOT)
+
+def _engine_test(images):
+    command = _command()
+    options = [_distro_option(images)]
+
+    def add(option, layout, archive):
+        options.append("--%s=%s,%s" % (option, command.path(layout), command.path(archive)))
+
+    for variant in VARIANTS:
+        for architecture in images.architectures:
+            add("image", _label(images, variant, architecture), ":" + _archive_of(images, variant, architecture))
+        if variant.debug:
+            add("debug", _label(images, variant, platform = True), ":" + _archive_of(images, variant, "target"))
+        else:
+            guest = ":" + _guest_name(images, variant)
+            add("guest", guest, guest + "_archive")
+    _judge(images.name + "_engine_test", "engine", command, options, size = "large", tags = _ENGINE)
+
+def _emulated_test(images):
+    command = _command()
+    debug = [variant for variant in VARIANTS if variant.debug][0]
+    options = [
+        "--debug=%s=%s" % (_platform(architecture), command.path(_label(images, debug, architecture)))
+        for architecture in images.architectures
+    ]
+    _judge(images.name + "_emulated_test", "emulated", command, options, size = "medium")
