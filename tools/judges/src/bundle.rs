@@ -10,37 +10,20 @@ use crate::json;
 use crate::judge::{may_own, Judge, Judges};
 use crate::process::{self, Outcome};
 
-/// Unpacks the one image of a layout with umoci; returns the bundle.
-///
-/// umoci finds images by name only, and the layouts that the build makes carry none: the name goes into a copy of
-/// `index.json` beside a link to the blobs. Where that is not allowed, nothing belongs to its owner afterwards.
+/// Unpacks the one image of a layout with umoci; returns the bundle. Where root's rights are missing, nothing belongs
+/// to its owner afterwards.
 pub(crate) fn unpack(umoci: &Judge<'_>, judges: &Judges, layout: &Path) -> Result<PathBuf> {
-    let folder = judges.fresh_folder("bundle")?;
-    let named = folder.join("layout");
-    name_image(layout, &named)?;
-    let bundle = folder.join("bundle");
+    let bundle = judges.fresh_folder("bundle")?.join("bundle");
     let mut command = umoci.command();
     command
         .arg("unpack")
         .arg("--image")
-        .arg(format!("{}:judged", named.display()));
+        .arg(format!("{}:latest", layout.display()));
     if !may_own(judges)? {
         command.arg("--rootless");
     }
     process::succeed(command.arg(&bundle))?;
     Ok(bundle)
-}
-
-fn name_image(layout: &Path, named: &Path) -> Result<()> {
-    let layout = fs::canonicalize(layout)?;
-    let mut index = json::read(&layout.join("index.json"))?;
-    index["manifests"][0]["annotations"]["org.opencontainers.image.ref.name"] = json!("judged");
-    fs::create_dir(named)?;
-    fs::write(named.join("index.json"), index.to_string())?;
-    for entry in ["oci-layout", "blobs"] {
-        std::os::unix::fs::symlink(layout.join(entry), named.join(entry))?;
-    }
-    Ok(())
 }
 
 /// Runs a bundle's own command, or another one, and returns how it ended. Its user, directory and environment are the
