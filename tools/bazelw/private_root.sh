@@ -91,19 +91,6 @@ constraint_setting(
 END
 }
 
-# Prints what the private Bazel has to be told, whatever the workspace. The user's system file is for another Bazel.
-private_bazel_settings() {
-  cat <<END
-startup "--install_base=$1/debian/usr/share/bazel"
-startup --trust_install_base
-startup "--server_javabase=$(java_home "$1/debian")"
-common --lockfile_mode=off
-common --check_direct_dependencies=off
-common --check_bazel_compatibility=off
-common --noenable_workspace
-END
-}
-
 # Asks it for its version, away from any workspace, server or settings.
 check_private_bazel() {
   local root=$1/debian version

@@ -1,16 +1,18 @@
 # relocate.pl LOADER LIBRARY_PATH FILE...
-# Makes each ELF program use the dynamic loader LOADER and find its libraries along LIBRARY_PATH. Files without a dynamic
-# loader are left alone. A file is replaced whole, so that this can be interrupted and done again.
+# Makes each ELF program use the dynamic loader LOADER and find its libraries along LIBRARY_PATH, and each ELF library
+# leave the search to its program. Other files are left alone. A program is replaced whole, in a library one word is
+# changed, so that this can be interrupted and done again.
 #
 # patchelf does it too, but breaks programs that are not position independent (Debian's skopeo, runc, containerd ...).
 # Here nothing moves: both strings go to a page behind the file's end, a note's program header maps that page, and the
-# dynamic section gets an RPATH (not RUNPATH: libraries that are loaded later, by name, have to be found too).
+# dynamic section gets an RPATH (not RUNPATH: libraries that are loaded later, by name, have to be found too). A library's
+# own RUNPATH would switch off the program's RPATH for what the library needs; as an RPATH it adds to it.
 use strict;
 use warnings;
 
 use constant { PT_LOAD => 1, PT_DYNAMIC => 2, PT_INTERP => 3, PT_NOTE => 4, PT_GNU_PROPERTY => 0x6474e553 };
 use constant { DT_NULL => 0, DT_STRTAB => 5, DT_RPATH => 15, DT_DEBUG => 21, DT_RUNPATH => 29 };
-use constant { TYPE => 0, OFFSET => 2, ADDRESS => 3, FILE_SIZE => 5, MEMORY_SIZE => 6, ALIGNMENT => 7 };
+use constant { TYPE => 0, OFFSET => 2, ADDRESS => 3, PHYSICAL => 4, FILE_SIZE => 5, MEMORY_SIZE => 6, ALIGNMENT => 7, READABLE => 4 };
 
 sub round_up { my ($n, $to) = @_; return int(($n + $to - 1) / $to) * $to }
 
@@ -23,68 +25,99 @@ sub find_header {
   return undef;
 }
 
-# Puts an RPATH into the dynamic section: over one that is there, else over what only debuggers read, else over a spare end.
-sub set_library_path {
-  my ($elf, $dynamic, $word, $address) = @_;
-  my @entries = map { [unpack "${word}2", substr $$elf, $dynamic->[OFFSET] + 16 * $_, 16] } 0 .. $dynamic->[FILE_SIZE] / 16 - 1;
-  my ($strings) = map { $_->[1] } grep { $_->[0] == DT_STRTAB } @entries;
-  my $chosen;
-  for my $tag (DT_RUNPATH, DT_RPATH, DT_DEBUG, DT_NULL) {
-    ($chosen) = grep { $entries[$_][0] == $tag } 0 .. $#entries - 1 unless defined $chosen;
-  }
-  return 0 unless defined $chosen && defined $strings;
-  substr $$elf, $dynamic->[OFFSET] + 16 * $chosen, 16, pack "${word}2", DT_RPATH, $address - $strings;
-  return 1;
+# What an ELF file says of itself: { end, table, size, count, headers, entries, ... }, or undef when it is none of 64 bits.
+sub parsed {
+  my ($elf) = @_;
+  return undef unless length $$elf > 64 && substr($$elf, 0, 5) eq "\x7fELF\x02";
+  my $end = ord(substr $$elf, 5, 1) == 1 ? '<' : '>';
+  my %file = (header => "L${end}2Q${end}6", word => "Q$end", table => unpack "Q$end", substr $$elf, 32, 8);
+  ($file{size}, $file{count}) = unpack "S${end}2", substr $$elf, 54, 4;
+  my @headers = map { [unpack $file{header}, substr $$elf, $file{table} + $file{size} * $_, $file{size}] } 0 .. $file{count} - 1;
+  my $dynamic = find_header(\@headers, PT_DYNAMIC);
+  return undef unless defined $dynamic;
+  $file{headers} = \@headers;
+  $file{dynamic} = $headers[$dynamic][OFFSET];
+  $file{entries} = [map { [unpack "$file{word}2", substr $$elf, $file{dynamic} + 16 * $_, 16] } 0 .. $headers[$dynamic][FILE_SIZE] / 16 - 1];
+  return \%file;
 }
 
-# The content of the program with the new page, or undef when it has no dynamic loader, or has that one already.
-sub relocated {
-  my ($elf, $loader, $path) = @_;
-  return undef unless length $elf > 64 && substr($elf, 0, 5) eq "\x7fELF\x02";
-  my $end = ord(substr $elf, 5, 1) == 1 ? '<' : '>';
-  my ($half, $long, $word) = ("S$end", "L$end", "Q$end");
-  my $table = unpack $word, substr $elf, 32, 8;
-  my ($size, $count) = unpack "${half}2", substr $elf, 54, 4;
-  my @headers = map { [unpack "${long}2${word}6", substr $elf, $table + $size * $_, $size] } 0 .. $count - 1;
-  my ($interpreter, $dynamic) = (find_header(\@headers, PT_INTERP), find_header(\@headers, PT_DYNAMIC));
-  return undef unless defined $interpreter && defined $dynamic;
-  return undef if substr($elf, $headers[$interpreter][OFFSET], $headers[$interpreter][FILE_SIZE]) eq "$loader\0";
+# The index of the first dynamic entry that has one of the tags, in their order; the end itself is left out.
+sub find_entry {
+  my ($entries, @tags) = @_;
+  for my $tag (@tags) {
+    for my $i (0 .. $#$entries - 1) { return $i if $entries->[$i][0] == $tag }
+  }
+  return undef;
+}
 
-  my @loads = grep { $_->[TYPE] == PT_LOAD } @headers;
+# Puts an RPATH into the dynamic section: over one that is there, else over what only debuggers read, else over a spare end.
+sub set_library_path {
+  my ($elf, $file, $address) = @_;
+  my $strings = find_entry($file->{entries}, DT_STRTAB);
+  my $chosen = find_entry($file->{entries}, DT_RUNPATH, DT_RPATH, DT_DEBUG, DT_NULL);
+  die "its dynamic section has no room\n" unless defined $strings && defined $chosen;
+  substr $$elf, $file->{dynamic} + 16 * $chosen, 16, pack "$file->{word}2", DT_RPATH, $address - $file->{entries}[$strings][1];
+}
+
+# The program with the new page, or undef when it has that loader already.
+sub relocated_program {
+  my ($elf, $file, $loader, $path) = @_;
+  my @headers = @{ $file->{headers} };
+  my $interpreter = $headers[find_header(\@headers, PT_INTERP)];
+  return undef if substr($elf, $interpreter->[OFFSET], $interpreter->[FILE_SIZE]) eq "$loader\0";
+
   my ($page, $address) = (4096, 0);
-  for (@loads) {
+  for (grep { $_->[TYPE] == PT_LOAD } @headers) {
     $page = $_->[ALIGNMENT] if $_->[ALIGNMENT] > $page;
     $address = $_->[ADDRESS] + $_->[MEMORY_SIZE] if $_->[ADDRESS] + $_->[MEMORY_SIZE] > $address;
   }
   my $offset = round_up(length $elf, $page);
   $address = round_up($address, $page);
   my $strings = "$loader\0$path\0";
-  @{ $headers[$interpreter] }[OFFSET, ADDRESS, 4, FILE_SIZE, MEMORY_SIZE] = ($offset, $address, $address, length($loader) + 1, length($loader) + 1);
-  set_library_path(\$elf, $headers[$dynamic], $word, $address + length($loader) + 1) or die "its dynamic section has no room\n";
+  my $loader_size = length($loader) + 1;
+  @$interpreter[OFFSET, ADDRESS, PHYSICAL, FILE_SIZE, MEMORY_SIZE] = ($offset, $address, $address, $loader_size, $loader_size);
+  set_library_path(\$elf, $file, $address + $loader_size);
 
   my $spare = find_header(\@headers, PT_NOTE, PT_GNU_PROPERTY);
   die "it has no program header to spare\n" unless defined $spare;
   splice @headers, $spare, 1;
   my ($last) = grep { $headers[$_][TYPE] == PT_LOAD } reverse 0 .. $#headers;
-  splice @headers, $last + 1, 0, [PT_LOAD, 4, $offset, $address, $address, length $strings, length $strings, $page];
-  substr $elf, $table, $size * $count, join '', map { pack "${long}2${word}6", @$_ } @headers;
+  splice @headers, $last + 1, 0, [PT_LOAD, READABLE, $offset, $address, $address, length $strings, length $strings, $page];
+  substr $elf, $file->{table}, $file->{size} * $file->{count}, join '', map { pack $file->{header}, @$_ } @headers;
   return $elf . "\0" x ($offset - length $elf) . $strings;
 }
 
-sub replace {
-  my ($file, $loader, $path) = @_;
-  open my $in, '<:raw', $file or die "$!\n";
-  my $mode = (stat $in)[2] & 07777;
-  my $elf = relocated(do { local $/; scalar <$in> }, $loader, $path);
-  return unless defined $elf;
-  open my $out, '>:raw', "$file.relocated" or die "$!\n";
+sub replace_program {
+  my ($name, $mode, $elf) = @_;
+  open my $out, '>:raw', "$name.relocated" or die "$!\n";
   print $out $elf or die "$!\n";
   close $out or die "$!\n";
-  chmod $mode, "$file.relocated" or die "$!\n";
-  rename "$file.relocated", $file or die "$!\n";
+  chmod $mode, "$name.relocated" or die "$!\n";
+  rename "$name.relocated", $name or die "$!\n";
+}
+
+sub mend_library {
+  my ($name, $file) = @_;
+  my $entry = find_entry($file->{entries}, DT_RUNPATH);
+  return unless defined $entry;
+  open my $out, '+<:raw', $name or die "$!\n";
+  seek $out, $file->{dynamic} + 16 * $entry, 0 or die "$!\n";
+  print $out pack $file->{word}, DT_RPATH or die "$!\n";
+  close $out or die "$!\n";
+}
+
+sub relocate {
+  my ($name, $loader, $path) = @_;
+  open my $in, '<:raw', $name or die "$!\n";
+  my $mode = (stat $in)[2] & 07777;
+  my $elf = do { local $/; <$in> } // '';
+  my $file = parsed(\$elf) or return;
+  return mend_library($name, $file) unless defined find_header($file->{headers}, PT_INTERP);
+  my $program = relocated_program($elf, $file, $loader, $path);
+  replace_program($name, $mode, $program) if defined $program;
 }
 
 my ($loader, $path, @files) = @ARGV;
 for my $file (@files) {
-  eval { replace($file, $loader, $path); 1 } or die "cannot relocate `$file`: $@";
+  eval { relocate($file, $loader, $path); 1 } or die "cannot relocate `$file`: $@";
 }

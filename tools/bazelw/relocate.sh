@@ -5,7 +5,7 @@ library_folder() { echo "$1"/usr/lib/*-linux-gnu*; }
 
 dynamic_loader() { echo "$(library_folder "$1")"/ld*.so.[0-9]; }
 
-# relocate_programs ROOT EXTRA_LIBRARY_PATH FILE...: links and what is no dynamic program are left as they are.
+# relocate_programs ROOT EXTRA_LIBRARY_PATH FILE...: links and what is neither program nor library are left as they are.
 relocate_programs() {
   local root=$1 path file
   local -a files=()

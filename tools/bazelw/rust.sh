@@ -4,11 +4,17 @@
 # What tools/Cargo.toml asks for (`rust-version`).
 readonly OLDEST_RUST=1.88
 
-# rust_sysroot WORKSPACE: prints the sysroot of a toolchain that is complete and new enough; nothing when there is none.
+# rust_sysroot WORKSPACE: prints the sysroot of the machine's toolchain for WORKSPACE; nothing when none can be used.
 rust_sysroot() {
-  local sysroot version tool
+  local sysroot
   sysroot=$(cd "$1" && rustc --print sysroot 2>/dev/null) || return 0
-  version=$("$sysroot/bin/rustc" --version 2>/dev/null | sed -nE 's/^rustc ([0-9.]+).*/\1/p')
+  sysroot_when_usable "$sysroot"
+}
+
+# Prints the sysroot again if the toolchain in it is complete and new enough.
+sysroot_when_usable() {
+  local sysroot=$1 version tool
+  version=$("$sysroot/bin/rustc" --version 2>/dev/null | sed -nE 's/^rustc ([0-9.]+).*/\1/p') || return 0
   if [[ -z $version ]] || ! version_reaches "$version" "$OLDEST_RUST"; then return 0; fi
   for tool in cargo rustdoc rustfmt clippy-driver cargo-clippy; do
     if [[ ! -x $sysroot/bin/$tool ]]; then return 0; fi

@@ -2,7 +2,7 @@
 # Everything between the choice of a Bazel and running it. What was found out for a workspace is remembered together
 # with the state of the files and variables that it rests on; a start that finds them unchanged spawns one process.
 
-for part in mirrors steps apt relocate private_root trust_store modules rust generator judges; do
+for part in mirrors steps apt relocate private_root trust_store modules rust generator judges debian_rust compiler settings; do
   # shellcheck disable=SC1090 # the names above
   source "$BAZELW_PARTS/$part.sh"
 done
@@ -26,9 +26,17 @@ prepare_start() {
     find_out_"$MODE"
     remember_start "$record" "$facts"
   fi
-  if [[ -n $GENERATOR && ! -e $GENERATOR/.ok && $LIGHT_COMMANDS != *" $command "* ]]; then made_folder "$GENERATOR" make_generator; fi
+  lend_certificates
+  if [[ -n $GENERATOR && ! -e $GENERATOR/.ok && $LIGHT_COMMANDS != *" $command "* ]]; then
+    PATH=${COMPILER:+$COMPILER/bin:}$PATH made_folder "$GENERATOR" make_generator
+  fi
   if judges_wanted "$command"; then prepare_judges "$JUDGES"; fi
   if [[ $MODE == debian ]]; then mark_used "$PRIVATE_ROOT"; fi
+}
+
+# What Bazel runs outside of Java (cargo, our own tools) needs a CA bundle, too, where the machine has none.
+lend_certificates() {
+  if [[ -n $CA_BUNDLE && -z ${SSL_CERT_FILE:-} && -z $(machine_ca_bundle) ]]; then export SSL_CERT_FILE=$CA_BUNDLE CARGO_HTTP_CAINFO=$CA_BUNDLE; fi
 }
 
 judges_wanted() {
@@ -54,6 +62,7 @@ bazel_command() {
 start_facts() {
   local name
   for name in $START_VARIABLES; do printf '%s=%s;' "$name" "${!name-}"; done
+  for name in rustc gcc cc; do printf '%s=%s;' "$name" "$(type -P "$name")"; done
 }
 
 start_record() {
@@ -70,13 +79,14 @@ recall_start() {
   # shellcheck disable=SC1090 # written by remember_start
   source "$1"
   [[ $START_FACTS == "$2" && $START_STATE == "$(file_states "${START_FILES[@]}")" && -e $RC ]] &&
-    [[ $MODE == system || -e $PRIVATE_ROOT/.ok ]] && [[ -z $RUST_SYSROOT || -x $RUST_SYSROOT/bin/rustc ]]
+    [[ $MODE == system || -e $PRIVATE_ROOT/.ok ]] && [[ -z $RUST_SYSROOT || -x $RUST_SYSROOT/bin/rustc ]] && [[ -z $COMPILER || -e $COMPILER/.ok ]]
 }
 
 remember_start() {
   {
     printf 'START_FACTS=%q\nSTART_STATE=%q\n' "$2" "$(file_states "${START_FILES[@]}")"
-    printf '%s=%q\n' RC "$RC" PRIVATE_ROOT "$PRIVATE_ROOT" RUST_SYSROOT "$RUST_SYSROOT" GENERATOR "$GENERATOR" JUDGES "$JUDGES"
+    printf '%s=%q\n' RC "$RC" PRIVATE_ROOT "$PRIVATE_ROOT" RUST_SYSROOT "$RUST_SYSROOT" GENERATOR "$GENERATOR" \
+      COMPILER "$COMPILER" CA_BUNDLE "$CA_BUNDLE" JUDGES "$JUDGES"
     printf 'START_FILES=('
     printf '%q ' "${START_FILES[@]}"
     printf ')\n'
@@ -87,7 +97,7 @@ remember_start() {
 file_states() { stat -L -c '%n %.Y %.Z %s %i' -- "$@" 2>/dev/null || true; }
 
 find_out_system() {
-  PRIVATE_ROOT='' RUST_SYSROOT='' GENERATOR='' JUDGES=$(judges_folder)
+  PRIVATE_ROOT='' RUST_SYSROOT='' GENERATOR='' COMPILER='' CA_BUNDLE='' JUDGES=$(judges_folder)
   START_FILES=("$BAZELW_PARTS"/* "$BAZELW_TOP/bazelw")
   add_apt_files
   RC=$(settings_file < <(common_settings))
@@ -95,7 +105,7 @@ find_out_system() {
 
 find_out_debian() {
   local -a modules=()
-  local bundle registry rust='' used
+  local registry rust='' used
   GENERATOR='' RUST_SYSROOT='' JUDGES=$(judges_folder)
   PRIVATE_ROOT=$(private_root_folder)
   if [[ ! -e $PRIVATE_ROOT/.ok ]]; then
@@ -110,67 +120,45 @@ find_out_debian() {
   mapfile -t modules < <(module_files "$WORKSPACE" ${BAZELW_MODULE_FILES:-})
   registry=$(registry_folder "$PRIVATE_ROOT" "${modules[@]}")
   used=$(module_calls /dev/null "${modules[@]}")
+  find_compiler
   if [[ $used == *"bazel_dep rules_rust"* ]]; then
-    RUST_SYSROOT=$(rust_sysroot "${WORKSPACE:-/}")
-    if [[ -z $RUST_SYSROOT ]]; then
-      refuse "cannot find a Rust toolchain: no complete one of version $OLDEST_RUST or newer on PATH" "install it with rustup"
-    fi
+    find_rust
     rust=$(rust_repository "$RUST_SYSROOT")
   fi
   if [[ $used == *"/crate_universe:"* ]]; then GENERATOR=$(generator_folder "$PRIVATE_ROOT"); fi
-  bundle=$(ca_bundle "$PRIVATE_ROOT/debian")
-  START_FILES=("$BAZELW_PARTS"/* "$BAZELW_TOP/bazelw" "$WORKSPACE/MODULE.bazel" "${modules[@]}" "$bundle")
+  CA_BUNDLE=$(ca_bundle "$PRIVATE_ROOT/debian")
+  START_FILES=("$BAZELW_PARTS"/* "$BAZELW_TOP/bazelw" "$WORKSPACE/MODULE.bazel" "${modules[@]}" "$CA_BUNDLE")
   add_rust_files
   add_apt_files
   RC=$(settings_file < <(
-    private_bazel_settings "$PRIVATE_ROOT"
-    printf 'startup "--host_jvm_args=-Djavax.net.ssl.trustStore=%s"\n' "$(trust_store "$bundle")"
-    printf 'common "--registry=file://%s"\n' "$registry"
+    private_bazel_settings "$PRIVATE_ROOT" "$(trust_store "$CA_BUNDLE")" "$registry"
     rust_settings "$rust"
+    compiler_settings
     common_settings
   ))
 }
 
-rust_settings() {
-  if [[ -n $1 ]]; then
-    printf 'common "--override_repository=rules_rust~~rust~rust_toolchains=%s"\n' "$1"
-    printf 'common "--override_repository=rules_rust~~rust_host_tools~rust_host_tools=%s"\n' "$1"
+find_rust() {
+  local folder
+  RUST_SYSROOT=$(rust_sysroot "${WORKSPACE:-/}")
+  if [[ -z $RUST_SYSROOT ]]; then
+    folder=$(debian_rust_folder)
+    made_folder "$folder" make_debian_rust
+    RUST_SYSROOT=$folder/debian/usr
   fi
-  if [[ -n $GENERATOR ]]; then
-    printf 'common "--repo_env=CARGO_BAZEL_GENERATOR_URL=file://%s/cargo-bazel"\n' "$GENERATOR"
+}
+
+# Sets COMPILER to the folder of Debian's compiler where the machine has none.
+find_compiler() {
+  COMPILER=''
+  if [[ -z ${CC:-} ]] && ! machine_compiles; then
+    COMPILER=$(compiler_folder)
+    made_folder "$COMPILER" make_compiler
   fi
-}
-
-# What every Bazel is told: the mirrors for repository rules, the judges for tests.
-common_settings() {
-  mirror_settings
-  printf 'build "--test_env=DISTROLESS_JUDGES=%s"\n' "$JUDGES"
-  # A sandbox has a /tmp of its own.
-  if [[ $CACHE == /tmp/* ]]; then printf 'build "--sandbox_add_mount_pair=%s"\n' "$CACHE"; fi
-}
-
-mirror_settings() {
-  local archive variable addresses
-  for archive in debian debian-security; do
-    addresses=$(mirror_of "$archive")
-    variable=${archive^^}_MIRROR
-    if [[ -n $addresses ]]; then printf 'common "--repo_env=%s=%s"\n' "${variable//-/_}" "$addresses"; fi
-  done
-}
-
-# The settings on standard input as a file that never changes; prints where it lies.
-settings_file() {
-  local text file
-  text=$(cat)
-  file=$CACHE/settings/$(folder_key "$text").bazelrc
-  if [[ ! -e $file ]]; then printf '%s\n' "$text" | replaced_file "$file"; fi
-  printf '%s\n' "$file"
 }
 
 add_rust_files() {
-  local rustc
-  rustc=$(type -P rustc) || true
-  START_FILES+=(${rustc:+"$rustc"} "${RUSTUP_HOME:-$HOME/.rustup}/settings.toml" "$WORKSPACE"/rust-toolchain{,.toml})
+  START_FILES+=("${RUSTUP_HOME:-$HOME/.rustup}/settings.toml" "$WORKSPACE"/rust-toolchain{,.toml})
   if [[ -n $RUST_SYSROOT ]]; then START_FILES+=("$RUST_SYSROOT/bin/rustc"); fi
 }
 

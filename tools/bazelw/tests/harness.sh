@@ -83,12 +83,12 @@ stop_servers() {
   done < <(cat "$SCRATCH/workspaces" 2>/dev/null)
 }
 
-# toy_workspace FOLDER: a workspace with targets that pass, fail, run and hang. Its files for Bazel end in .toy here, or
-# they would be packages of this repository.
+# toy_workspace FOLDER [TOY]: a copy of one of the toys beside this file. Their files for Bazel end in .toy, or they would
+# be packages of this repository.
 toy_workspace() {
   mkdir -p "$1"
   printf '%s\n' "$1" >>"$SCRATCH/workspaces"
-  cp -R "$TESTS/toy/." "$1"
+  cp -R "$TESTS/${2:-toy}/." "$1"
   local file
   while read -r file; do mv "$file" "${file%.toy}"; done < <(find "$1" -name '*.toy')
 }

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Tests of ./bazelw. Prints a line for each test and `N passed, N failed` last.
 #
-#   tools/bazelw/tests/run.sh [unit|start|judges]...
+#   tools/bazelw/tests/run.sh [unit|start|bare|judges]...
 #
 # unit: parts of the wrapper, no network. start: real starts in toy workspaces, with a private Bazel made from nothing.
-# judges: every judge at work. Default: all. BAZELW_TESTS_CACHE names a cache folder to use, where a fresh one is not wanted.
+# bare: as on a machine with no compilers. judges: every judge at work. Default: all. BAZELW_TESTS_CACHE names a cache folder to use, where a fresh one is not wanted.
 set -uo pipefail
 
 TESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -30,7 +30,7 @@ clean_up() {
 
 main() {
   local group file
-  if (($# == 0)); then set -- unit start judges; fi
+  if (($# == 0)); then set -- unit start bare judges; fi
   for group; do
     for file in "$TESTS/$group"_*.sh; do run_file "$file"; done
   done

@@ -55,8 +55,8 @@ test_two_starts_at_once_go_on_from_there_and_make_one() {
   (cd b && bazelw build //:greeting >"$FOLDER/b.log" 2>&1) || fail "$(cat b.log)"
   wait "$first" || fail "$(cat a.log)"
   expect "hello hello" "$(cat a/bazel-bin/greeting.txt b/bazel-bin/greeting.txt | xargs)"
-  expect 1 "$(private_roots)"
   if ((had == 0)); then
+    expect 1 "$(private_roots)"
     expect 1 "$(cat a.log b.log | grep -c 'another start is making')"
     expect 1 "$(cat a.log b.log | grep -c 'unpacking: [0-9]* of [0-9]* packages, [0-9]* s$')"
     expect 0 "$(cat a.log b.log | grep -c 'package index of')"
@@ -93,11 +93,13 @@ test_query_and_links() {
 }
 
 test_nested_workspaces_share_the_private_bazel() {
+  local had
+  had=$(private_roots)
   toy_workspace "$FOLDER/ws" && cd ws/nested
   printf '%s\n' "$PWD" >>"$SCRATCH/workspaces"
   expect_status 0 bazelw build //:copy
   expect hello "$(cat bazel-bin/copy.txt)"
-  expect 1 "$(private_roots)"
+  expect "$had" "$(private_roots)"
   # A change is noticed wherever it is made.
   printf 'bazel_dep(name = "another_absent_module", version = "4.5")\n' >>parts/more.MODULE.bazel
   expect_status 0 bazelw build //:copy
@@ -144,8 +146,9 @@ test_java_trusts_every_certificate_of_the_bundle() {
   # shellcheck source=tools/bazelw/trust_store.sh
   source "$BAZELW_PARTS/trust_store.sh"
   local bundle store java
-  store=$(compgen -G "$TESTS_CACHE/distroless-bazelw/trust/*.jks")
-  java=$(compgen -G "$TESTS_CACHE/distroless-bazelw/bazel-*/debian/usr/lib/jvm/default-java/bin/keytool")
+  # shellcheck disable=SC2012 # names of our own making
+  store=$(ls -t "$TESTS_CACHE"/distroless-bazelw/trust/*.jks | head -1)
+  java=$(compgen -G "$TESTS_CACHE/distroless-bazelw/bazel-*/debian/usr/lib/jvm/default-java/bin/keytool" | head -1)
   bundle=$(machine_ca_bundle)
   expect "$(grep -c 'BEGIN CERTIFICATE' "$bundle")" "$("$java" -list -keystore "$store" -storepass changeit 2>/dev/null | grep -c trustedCertEntry)"
 }

@@ -55,3 +55,32 @@ test_absolute_links_come_to_point_into_the_root() {
   relocate_links "$ROOT"
   expect "$ROOT/etc/thing ../relative" "$(readlink "$ROOT/absolute") $(readlink "$ROOT/relative")"
 }
+
+# A library's RUNPATH switches off the RPATH of its program for what the library needs.
+test_a_librarys_runpath_becomes_an_rpath() {
+  if [[ -z $(type -P gcc) || -z $(type -P readelf) ]]; then
+    note "not tried: no gcc or readelf here"
+    return
+  fi
+  odd_root
+  gcc -shared -x c -o library.so - -Wl,--enable-new-dtags,-rpath,/somewhere <<<'int f(void) { return 0; }'
+  readelf --dynamic library.so | grep RUNPATH
+  relocate_programs "$ROOT" '' "$FOLDER/library.so"
+  readelf --dynamic library.so >dynamic
+  expect_in "Library rpath: [/somewhere]" dynamic
+  expect_not_in RUNPATH dynamic
+}
+
+test_a_program_that_is_not_position_independent() {
+  if [[ -z $(type -P gcc) ]]; then
+    note "not tried: no gcc here"
+    return
+  fi
+  odd_root
+  gcc -no-pie -x c -o "$ROOT/bin/program" - <<<'#include <stdio.h>
+static char zeros[100000];
+int main(int n, char **v) { zeros[n] = 1; FILE *maps = fopen("/proc/self/maps", "r"); char line[500]; while (fgets(line, 500, maps)) fputs(line, stdout); return 0; }'
+  relocate_programs "$ROOT" '' "$ROOT/bin/program"
+  "$ROOT/bin/program" >maps
+  expect_in "$ROOT/usr/lib/odd-linux-gnu/libc.so.6" maps
+}

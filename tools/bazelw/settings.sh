@@ -1,0 +1,65 @@
+# shellcheck shell=bash
+# What Bazel is told on the way: lines of a .bazelrc, on standard output. Names that hold only for Debian's Bazel (with
+# `~`) stay here, and out of the project.
+
+# private_bazel_settings FOLDER TRUST_STORE REGISTRY: for any workspace.
+private_bazel_settings() {
+  cat <<END
+startup "--install_base=$1/debian/usr/share/bazel"
+startup --trust_install_base
+startup "--server_javabase=$(java_home "$1/debian")"
+startup "--host_jvm_args=-Djavax.net.ssl.trustStore=$2"
+common "--registry=file://$3"
+common --lockfile_mode=off
+common --check_direct_dependencies=off
+common --check_bazel_compatibility=off
+common --noenable_workspace
+END
+}
+
+rust_settings() {
+  if [[ -n $1 ]]; then
+    printf 'common "--override_repository=rules_rust~~rust~rust_toolchains=%s"\n' "$1"
+    printf 'common "--override_repository=rules_rust~~rust_host_tools~rust_host_tools=%s"\n' "$1"
+  fi
+  if [[ -n $GENERATOR ]]; then
+    printf 'common "--repo_env=CARGO_BAZEL_GENERATOR_URL=file://%s/cargo-bazel"\n' "$GENERATOR"
+  fi
+}
+
+compiler_settings() {
+  if [[ -n $COMPILER ]]; then
+    printf 'common "--repo_env=CC=%s/bin/gcc"\n' "$COMPILER"
+    printf 'common "--repo_env=PATH=%s/bin:%s"\n' "$COMPILER" "$PATH"
+  fi
+  # Bazel would choose the gold linker, for which rustc warns at every program.
+  if [[ -n $COMPILER ]] || links_with "${CC:-gcc}" -fuse-ld=bfd; then
+    printf 'build --linkopt=-fuse-ld=bfd --host_linkopt=-fuse-ld=bfd --nostart_end_lib\n'
+  fi
+}
+
+# What every Bazel is told: the mirrors for repository rules, the judges for tests.
+common_settings() {
+  mirror_settings
+  printf 'build "--test_env=DISTROLESS_JUDGES=%s"\n' "$JUDGES"
+  # A sandbox has a /tmp of its own.
+  if [[ $CACHE == /tmp/* ]]; then printf 'build "--sandbox_add_mount_pair=%s"\n' "$CACHE"; fi
+}
+
+mirror_settings() {
+  local archive variable addresses
+  for archive in debian debian-security; do
+    addresses=$(mirror_of "$archive")
+    variable=${archive^^}_MIRROR
+    if [[ -n $addresses ]]; then printf 'common "--repo_env=%s=%s"\n' "${variable//-/_}" "$addresses"; fi
+  done
+}
+
+# The settings on standard input as a file that never changes; prints where it lies.
+settings_file() {
+  local text file
+  text=$(cat)
+  file=$CACHE/settings/$(folder_key "$text").bazelrc
+  if [[ ! -e $file ]]; then printf '%s\n' "$text" | replaced_file "$file"; fi
+  printf '%s\n' "$file"
+}
