@@ -1,0 +1,97 @@
+# shellcheck shell=bash
+# Running steps, and what they check with.
+
+# run_all [--keep NAME...]
+run_all() {
+  local keep='' name minutes wanted=' '
+  if [[ ${1:-} == --keep ]]; then
+    keep=1
+    shift
+    wanted=" $* "
+  fi
+  PASSED=0 FAILED=0 SKIPPED=0 STEP_PID=
+  exec </dev/null
+  make_scratch
+  use_scratch
+  trap 'clean_up "$keep"' EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  while read -r name minutes; do
+    if [[ -z $name || ($wanted != ' ' && $wanted != *" $name "*) ]]; then continue; fi
+    run_step "$name" "$minutes"
+    # Without these there is nothing to check.
+    if ((FAILED)) && [[ $name == copy_checkout || $name == readme_build ]]; then break; fi
+  done <<<"$STEPS"
+  if [[ -s $CI_SCRATCH/skipped ]]; then
+    SKIPPED=$(wc -l <"$CI_SCRATCH/skipped")
+    printf 'SKIPPED, for want of a judge:\n'
+    sed 's/^/  /' "$CI_SCRATCH/skipped"
+  fi
+  printf '%d passed, %d failed, %d skipped\n' "$PASSED" "$FAILED" "$SKIPPED"
+  ((FAILED == 0 && PASSED > 0))
+  exit
+}
+
+# Cleaning up does not change how the run ended.
+clean_up() {
+  local status=$?
+  trap - EXIT INT TERM
+  if [[ -n $STEP_PID ]]; then kill "$STEP_PID" 2>/dev/null && wait "$STEP_PID"; fi
+  if [[ -n $1 ]]; then printf 'kept: CI_SCRATCH=%s\n' "$CI_SCRATCH"; else remove_scratch; fi
+  exit "$status"
+}
+
+# run_step NAME MINUTES: in a process of its own that is ended at its limit with all that it started.
+run_step() {
+  local log=$LOGS/$1.log started=$SECONDS status=0
+  timeout --kill-after=30 "${2}m" bash "$CI_FOLDER/run" --one "$1" >"$log" 2>&1 &
+  STEP_PID=$!
+  wait "$STEP_PID" || status=$?
+  STEP_PID=
+  if ((status == 0)); then
+    PASSED=$((PASSED + 1))
+    printf 'PASS %s (%d s)\n' "$1" $((SECONDS - started))
+    sed -n 's/^note: /  /p' "$log"
+  else
+    FAILED=$((FAILED + 1))
+    printf 'FAIL %s (%d s, exit code %d)\n' "$1" $((SECONDS - started)) "$status"
+    if ((status == 124)); then printf '  not done in %d minutes\n' "$2"; fi
+    tail -n 120 "$log" | sed 's/^/  | /'
+  fi
+}
+
+# note TEXT: shown with a step that passed.
+note() { printf 'note: %s\n' "$*"; }
+
+# check WHAT COMMAND...: COMMAND must succeed.
+check() {
+  local what=$1
+  shift
+  if "$@"; then
+    printf 'ok: %s\n' "$what"
+  else
+    printf 'not so: %s\n' "$what"
+    return 1
+  fi
+}
+
+# equal WHAT EXPECTED FOUND
+equal() {
+  if [[ $2 == "$3" ]]; then
+    printf 'ok: %s: %s\n' "$1" "$3"
+  else
+    printf 'not so: %s: expected %s, found %s\n' "$1" "$2" "$3"
+    return 1
+  fi
+}
+
+# says FILE TEXT: FILE has TEXT.
+says() {
+  if grep -qF -e "$2" "$1"; then
+    printf 'ok: it says %s\n' "$2"
+  else
+    printf 'not so: it says\n  %s\nbut:\n' "$2"
+    cat "$1"
+    return 1
+  fi
+}
