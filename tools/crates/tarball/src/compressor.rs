@@ -12,7 +12,7 @@ const MAX_THREADS: usize = 4;
 
 /// Compresses what is written to it, chunk by chunk on several threads, and hashes both sides.
 ///
-/// The bytes that come out depend on nothing but the bytes that went in. At most two chunks for each thread are held in
+/// The bytes that come out depend on nothing but the bytes that went in. Two chunks for each thread, and two more, are held in
 /// memory. An archive of one chunk is compressed by the caller's thread; no other is started for it.
 pub struct Compressor<W: Write + Send + 'static> {
     compression: Compression,
