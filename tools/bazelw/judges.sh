@@ -35,16 +35,12 @@ gnupg-l10n gnupg-utils gpg gpg-agent gpg-wks-client gpg-wks-server gpgconf gpgsm
 libpam-modules libpam-modules-bin lsb-base netbase nftables passwd perl perl-base perl-modules-5.36 perl-modules-5.40
 pinentry-curses procps readline-common systemd sysvinit-utils tar usrmerge"
 
-# Released by name through npm; through Go only by the date of a commit.
-readonly BUILDIFIER_RELEASE=8.2.1
-readonly BUILDIFIER_MODULE=github.com/bazelbuild/buildtools/buildifier@v0.0.0-20260904073137-eaa4d125b423
-
 # A failed try is not repeated for so many minutes.
 readonly JUDGES_PATIENCE=10
 
 judges_folder() {
   printf '%s/judges-%s\n' "$CACHE" \
-    "$(folder_key "$(own_suite)" "$(newer_suite)" "$(dpkg --print-architecture)" "$BAZELW_PARTS"/{judges.sh,relocate.sh,relocate.pl,apt.sh})"
+    "$(folder_key "$(own_suite)" "$(newer_suite)" "$(dpkg --print-architecture)" "$BAZELW_PARTS"/{judges.sh,buildifier.sh,relocate.sh,relocate.pl,apt.sh})"
 }
 
 newer_suite() { printf '%s\n' "${BAZELW_SUITE:-$DEFAULT_SUITE}"; }
@@ -97,7 +93,6 @@ suite_sources() {
 judges_part() {
   local folder=$1 name=$2 status=0
   shift 2
-  rm -f "$folder/missing/$name"
   set +e
   (
     set -e
@@ -106,7 +101,9 @@ judges_part() {
   status=$?
   set -e
   if ((status != 0)); then
-    printf '%s: %s\n' "$name" "this part could not be made; see the messages of that start" >"$folder/missing/$name"
+    if [[ ! -s $folder/missing/$name ]]; then
+      printf 'all of %s: could not be made; see the messages of that start\n' "$name" >"$folder/missing/$name"
+    fi
     : >"$folder/.unfinished"
   fi
 }
@@ -114,6 +111,7 @@ judges_part() {
 # make_suite_judges FOLDER PART SUITE JUDGES: FOLDER/PART is the root, FOLDER/bin gets the commands.
 make_suite_judges() {
   local folder=$1 part=$2 suite=$3 judges=$4 state=$1/$2-apt packages
+  rm -f "$folder/missing/$part"
   # shellcheck disable=SC2086 # a list of packages
   apt_state "$state" "$(suite_sources "$suite")" $JUDGES_SKIPPED
   step "$folder" "$part-index" apt_indexes "$state" "package index of $suite"
@@ -207,34 +205,4 @@ offer_engine_programs() {
     if [[ -n $program ]]; then ln -sfn "$program" "$1/engine/$name"; fi
   done
   if [[ ! -e $1/engine/docker-init && -e $1/engine/tini ]]; then ln -sfn tini "$1/engine/docker-init"; fi
-}
-
-# buildifier is in no Debian suite: from npm, else built by the machine's Go, else by Debian's.
-make_buildifier() {
-  local folder=$1 way
-  mkdir -p "$folder/buildifier"
-  for way in npm go; do
-    if [[ -n $(type -P "$way") ]]; then
-      watched "buildifier by $way" nothing_to_count "$folder/buildifier/log" "buildifier_by_$way" "$folder/buildifier" && break
-      show_log "$folder/buildifier/log"
-    fi
-  done
-  if [[ ! -x $folder/buildifier/buildifier ]]; then
-    printf 'buildifier: in no Debian suite, and neither npm nor Go could bring it\n' >"$folder/missing/buildifier"
-  else
-    ln -sfn ../buildifier/buildifier "$folder/bin/buildifier"
-  fi
-}
-
-nothing_to_count() { printf 'version %s' "$BUILDIFIER_RELEASE"; }
-
-buildifier_by_npm() {
-  local archive
-  cd "$1" && archive=$(npm pack --silent "@bazel/buildifier@$BUILDIFIER_RELEASE") &&
-    tar --extract --gzip --file="$archive" --to-stdout "package/buildifier-linux_$(dpkg --print-architecture)" >buildifier.new &&
-    chmod +x buildifier.new && mv buildifier.new buildifier && rm "$archive"
-}
-
-buildifier_by_go() {
-  GOPATH=$1/go GOBIN=$1 GOFLAGS=-modcacherw GOTOOLCHAIN=local CGO_ENABLED=0 go install "$BUILDIFIER_MODULE" && rm -rf "$1/go"
 }
