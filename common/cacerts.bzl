@@ -8,14 +8,18 @@ def cacerts_name(distro, architecture):
     """The name of the layer in //common."""
     return "cacerts_%s_%s" % (distro, package_key(distro, "ca-certificates", architecture))
 
-def cacerts_layers(distro):
-    """Declares the layers of a distro."""
+def cacerts_layers(name):
+    """The CA bundles of a distro.
+
+    Args:
+      name: the distro, `debian12`, …
+    """
     declared = {}
-    for architecture in DISTROS[distro].architectures:
-        name = cacerts_name(distro, architecture)
-        if name not in declared:
-            declared[name] = architecture
+    for architecture in DISTROS[name].architectures:
+        layer = cacerts_name(name, architecture)
+        if layer not in declared:
+            declared[layer] = architecture
             cacerts(
-                name = name,
-                deb = package_label(distro, "ca-certificates", architecture, "deb"),
+                name = layer,
+                deb = package_label(name, "ca-certificates", architecture, "deb"),
             )

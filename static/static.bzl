@@ -5,29 +5,29 @@ load("//common:family.bzl", "image_indexes", "image_variants")
 load("//common:packages.bzl", "LOCKS", "package_label")
 load("//common:variables.bzl", "DISTROS", "ENV")
 
-def static_images(distro, packages):
+def static_images(name, packages):
     """All static images of a distro.
 
     Args:
-      distro: `debian12`, …
+      name: the distro, `debian12`, …: what the names of its images begin with.
       packages: the packages, in layer order; the common layers follow them.
     """
-    for architecture in DISTROS[distro].architectures:
+    for architecture in DISTROS[name].architectures:
         image_variants(
-            distro = distro,
+            distro = name,
             architecture = architecture,
             base = None,
-            layers = [package_label(distro, package, architecture) for package in packages] + [
+            layers = [package_label(name, package, architecture) for package in packages] + [
                 "//common:rootfs",
                 "//common:passwd",
                 "//common:home",
                 "//common:group",
                 "//common:tmp",
                 "//common:nsswitch",
-                "//common:os_release_" + distro,
-                "//common:" + cacerts_name(distro, architecture),
+                "//common:os_release_" + name,
+                "//common:" + cacerts_name(name, architecture),
             ],
             env = ENV,
-            created = LOCKS[distro].snapshot,
+            created = LOCKS[name].snapshot,
         )
-    image_indexes(distro)
+    image_indexes(name)

@@ -30,7 +30,11 @@ def _case(rule, name, message, **attrs):
     return ":" + name
 
 def failure_test_suite(name):
-    """All of them."""
+    """All of them.
+
+    Args:
+      name: the name of the suite.
+    """
     for architecture in ["amd64", "arm64"]:
         image(
             name = "base_" + architecture,

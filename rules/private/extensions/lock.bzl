@@ -109,7 +109,16 @@ def parse_lock(file, text):
     return struct(lock = None if problem else lock, problem = problem)
 
 def entry_for(lock, name, architecture):
-    """The key below `packages.NAME` that serves an architecture: its own, else `all`, else None."""
+    """Finds what serves a package on an architecture.
+
+    Args:
+      lock: the decoded lock.
+      name: the package.
+      architecture: Debian's spelling.
+
+    Returns:
+      The key below `packages.NAME`: the architecture's own, else `all`, else None.
+    """
     entries = lock["packages"].get(name, {})
     for key in [architecture, "all"]:
         if key in entries:

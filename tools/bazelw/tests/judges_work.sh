@@ -80,15 +80,21 @@ test_a_docker_engine_runs_an_image() {
   fi
   judges
   write_archive
-  local status=0 socket=$FOLDER/socket
-  # Its containerd has its socket below the exec root, whose path must be short.
-  judge dockerd --iptables=false --bridge=none --storage-driver=vfs --data-root="$FOLDER/data" --exec-root="$FOLDER/x" \
+  local status=0 socket exec_root
+  # Its containerd has its socket below the exec root: such a path has at most 107 bytes, so it is not below $FOLDER.
+  exec_root=$(mktemp -d /tmp/engine.XXXXXX)
+  socket=$exec_root/socket
+  judge dockerd --iptables=false --bridge=none --storage-driver=vfs --data-root="$FOLDER/data" --exec-root="$exec_root/x" \
     --pidfile="$FOLDER/pid" --host="unix://$socket" >engine.log 2>&1 &
   for _ in {1..150}; do if [[ -S $socket ]]; then break; fi && sleep 0.2; done
   export DOCKER_HOST=unix://$socket
   { judge docker load --input archive.tar && judge docker run --rm --network=none toy:1 >output; } || status=$?
-  kill "$(cat pid)"
+  # Its own process where it never came to write its number.
+  kill "$(cat pid 2>/dev/null || echo %1)"
   wait
+  # What an engine that ended badly leaves mounted.
+  umount --lazy "$FOLDER/data" 2>/dev/null || true
+  rm -rf --one-file-system "$exec_root"
   if ((status != 0)); then cat engine.log; fi
   expect 0 "$status"
   expect "it runs" "$(cat output)"
