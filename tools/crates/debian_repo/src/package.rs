@@ -4,7 +4,8 @@ use blob::{Blob, Digest, Error, Result, ResultExt};
 use deb::{Architecture, PackageName, Paragraph, Version};
 
 use crate::message::shorten;
-use crate::relation::{parse_relations, Relation};
+use crate::relation::{parse_alternatives, parse_provides, parse_relations};
+use crate::relation::{Alternative, Provided, Relation};
 
 /// No Debian package comes near this size; a larger claim is a mistake or an attack.
 const MAX_SIZE: u64 = 16 << 30;
@@ -28,6 +29,51 @@ pub struct Package {
     pub blob: Blob,
     /// `Pre-Depends` and `Depends`, in this order.
     pub depends: Vec<Relation>,
+    /// `Conflicts` (Policy 7.4): what may not be installed beside it.
+    pub conflicts: Vec<Alternative>,
+    /// `Breaks` (Policy 7.3): what may not be configured beside it; in an image, the same as a conflict.
+    pub breaks: Vec<Alternative>,
+    /// `Replaces` (Policy 7.6): whose files it may overwrite. Alone it forbids nothing and asks for nothing.
+    pub replaces: Vec<Alternative>,
+    /// `Provides` (Policy 7.5).
+    pub provides: Vec<Provided>,
+    /// `Multi-Arch`.
+    pub multi_arch: MultiArch,
+    /// `Essential: yes` (Policy 3.8).
+    pub essential: bool,
+    /// `Protected: yes`, or `Important: yes` as it was called before.
+    pub protected: bool,
+    /// `Priority` (Policy 2.5); none where the field is missing.
+    pub priority: Option<Priority>,
+}
+
+/// Whom a package serves besides its own architecture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MultiArch {
+    /// Its own architecture's packages.
+    #[default]
+    No,
+    /// `same`: it can be installed for several architectures at once.
+    Same,
+    /// `foreign`: packages of every architecture.
+    Foreign,
+    /// `allowed`: packages of every architecture that ask for it as `name:any`.
+    Allowed,
+}
+
+/// How much an installation wants a package, the more the smaller (Policy 2.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Priority {
+    /// `required`
+    Required,
+    /// `important`
+    Important,
+    /// `standard`
+    Standard,
+    /// `optional`
+    Optional,
+    /// `extra`, and every word that Policy does not know.
+    Extra,
 }
 
 impl Package {
@@ -56,7 +102,39 @@ impl Package {
                 size: check_size(fields.require("Size")?)?,
             },
             depends,
+            conflicts: parse_alternatives(fields.get("Conflicts").unwrap_or_default())?,
+            breaks: parse_alternatives(fields.get("Breaks").unwrap_or_default())?,
+            replaces: parse_alternatives(fields.get("Replaces").unwrap_or_default())?,
+            provides: parse_provides(fields.get("Provides").unwrap_or_default())?,
+            multi_arch: multi_arch(fields.get("Multi-Arch"))?,
+            essential: fields.get("Essential") == Some("yes"),
+            protected: ["Protected", "Important"].map(|name| fields.get(name)).contains(&Some("yes")),
+            priority: fields.get("Priority").map(priority),
         })
+    }
+}
+
+fn multi_arch(value: Option<&str>) -> Result<MultiArch> {
+    match value {
+        None | Some("no") => Ok(MultiArch::No),
+        Some("same") => Ok(MultiArch::Same),
+        Some("foreign") => Ok(MultiArch::Foreign),
+        Some("allowed") => Ok(MultiArch::Allowed),
+        Some(other) => Err(Error::cannot(
+            "read field",
+            "Multi-Arch",
+            format!("it is `{}`, expected no, same, foreign or allowed", shorten(other)),
+        )),
+    }
+}
+
+fn priority(value: &str) -> Priority {
+    match value {
+        "required" => Priority::Required,
+        "important" => Priority::Important,
+        "standard" => Priority::Standard,
+        "optional" => Priority::Optional,
+        _ => Priority::Extra,
     }
 }
 

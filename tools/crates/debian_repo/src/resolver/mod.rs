@@ -1,0 +1,76 @@
+//! From wishes to a set of packages that holds together: the set that apt would install on an empty system.
+//!
+//! First apt's own way is walked ([`walk`]); what it marks is then judged anew ([`check`]). Where it holds together it
+//! is the answer. Where it does not, a solver ([`solve`]) looks for a set that does, as near to the walk as it can, or
+//! proves that there is none; then the reason is told as a person would tell it ([`explain`]). Decision 0003 says why,
+//! and where this is not what apt does.
+
+mod check;
+mod explain;
+mod order;
+mod pool;
+mod resolution;
+mod solve;
+mod state;
+mod walk;
+mod why;
+mod wish;
+mod wished;
+
+use std::collections::BTreeSet;
+
+use blob::{Error, Result};
+
+pub use resolution::{Chosen, Edge, Reason, Resolution};
+pub use why::Step;
+pub use wish::{Choice, Request, Wish};
+
+use crate::universe::Universe;
+use pool::{Id, Pool};
+
+/// Resolves a request. Wishes are never dropped and candidates never replaced: the answer contains each, or is an error.
+///
+/// Only `Depends` and `Pre-Depends` add packages; `Recommends` and `Suggests` never do. The same universe and request
+/// give the same answer, in the same order.
+pub fn resolve<'u>(universe: &'u Universe, request: &Request) -> Result<Resolution<'u>> {
+    resolve_within(universe, request).map_err(|error| {
+        error.within("resolve packages for", universe.architecture())
+    })
+}
+
+fn resolve_within<'u>(universe: &'u Universe, request: &Request) -> Result<Resolution<'u>> {
+    let wished = wished::wished(universe, request)?;
+    let chosen = wished.iter().map(|(entry, _)| (entry.package.name.as_str(), *entry));
+    let excluded = request.exclusions.iter().map(ToString::to_string);
+    let pool = Pool::new(universe, chosen.collect(), excluded.collect());
+    let mut roots: Vec<(Id, Reason<'u>)> = Vec::new();
+    for (entry, reason) in &wished {
+        match pool.candidate(entry.package.name.as_str())? {
+            Some(id) if roots.iter().all(|(other, _)| *other != id) => roots.push((id, *reason)),
+            _ => {}
+        }
+    }
+    let requested: Vec<Id> = roots.iter().map(|(id, _)| *id).collect();
+    let set = choose(&pool, &requested)?;
+    resolution::describe(&pool, &roots, &set)
+}
+
+/// The set: what the walk marks, or else what the solver finds.
+fn choose(pool: &Pool<'_>, requested: &[Id]) -> Result<BTreeSet<Id>> {
+    let walked: BTreeSet<Id> = walk::walk(pool, requested)?.into_iter().collect();
+    let needed = check::needed(pool, requested, &walked)?;
+    if check::fault(pool, requested, &needed)?.is_none() {
+        return Ok(needed);
+    }
+    let Some(solved) = solve::solve(pool, requested, &walked)? else {
+        return Err(explain::explain(pool, requested)?);
+    };
+    let needed = check::needed(pool, requested, &solved)?;
+    match check::fault(pool, requested, &needed)? {
+        None => Ok(needed),
+        Some(fault) => {
+            let cause = format!("the solver's answer does not hold together ({fault:?})");
+            Err(Error::cannot("believe", "solver", cause).hint("report this, with the manifest"))
+        }
+    }
+}

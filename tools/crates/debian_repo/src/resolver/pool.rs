@@ -1,0 +1,230 @@
+//! The candidates that a resolution has come across, and which of them meet which relation.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
+
+use blob::Result;
+
+use crate::universe::{Entry, Mention, Universe};
+use crate::{Alternative, MultiArch, Package, Qualifier, Relation};
+
+/// A candidate: the one version of a package that this resolution may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Id(pub(super) u32);
+
+/// What relations point to: a name, or `name:any`, which is a name of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Target(u32);
+
+/// An alternative, and what meets it.
+pub(super) struct Atom<'u> {
+    pub(super) alternative: &'u Alternative,
+    pub(super) target: Target,
+    /// The named package's candidate first, then providers. For a conflict, never the package itself.
+    pub(super) solutions: Vec<Id>,
+    /// Whether something that is excluded would have met it.
+    lost: bool,
+}
+
+/// A relation of `Depends`.
+pub(super) struct Group<'u> {
+    pub(super) relation: &'u Relation,
+    pub(super) atoms: Vec<Atom<'u>>,
+}
+
+/// The relations of a candidate.
+pub(super) struct Relations<'u> {
+    pub(super) depends: Vec<Group<'u>>,
+    /// `Conflicts`, then `Breaks`.
+    pub(super) conflicts: Vec<Atom<'u>>,
+}
+
+impl Group<'_> {
+    /// What meets the relation, alternative by alternative; a package may come twice.
+    pub(super) fn solutions(&self) -> impl Iterator<Item = Id> + '_ {
+        self.atoms.iter().flat_map(|atom| atom.solutions.iter().copied())
+    }
+
+    /// Whether only what is excluded meets the relation; it is left unmet.
+    pub(super) fn is_given_up(&self) -> bool {
+        self.atoms.iter().any(|atom| atom.lost) && self.solutions().next().is_none()
+    }
+}
+
+/// See the module. It grows as relations are looked at.
+pub(super) struct Pool<'u> {
+    pub(super) universe: &'u Universe,
+    chosen: HashMap<&'u str, Entry<'u>>,
+    excluded: BTreeSet<String>,
+    candidates: RefCell<HashMap<&'u str, Option<Id>>>,
+    entries: RefCell<Vec<Entry<'u>>>,
+    relations: RefCell<Vec<Option<Rc<Relations<'u>>>>>,
+    targets: RefCell<HashMap<(&'u str, bool), Target>>,
+    mentions: RefCell<HashMap<Id, Option<Mention>>>,
+    /// Counts relations, so that tests can tell how lazy it is.
+    pub(super) expanded: Cell<usize>,
+}
+
+impl<'u> Pool<'u> {
+    /// `chosen`: packages whose version was wished, instead of apt's candidate. `excluded`: what may not be taken.
+    pub(super) fn new(
+        universe: &'u Universe,
+        chosen: HashMap<&'u str, Entry<'u>>,
+        excluded: BTreeSet<String>,
+    ) -> Self {
+        Self {
+            universe,
+            chosen,
+            excluded,
+            candidates: RefCell::default(),
+            entries: RefCell::default(),
+            relations: RefCell::default(),
+            targets: RefCell::default(),
+            mentions: RefCell::default(),
+            expanded: Cell::new(0),
+        }
+    }
+
+    /// How many candidates there are so far.
+    pub(super) fn len(&self) -> usize {
+        self.entries.borrow().len()
+    }
+
+    pub(super) fn entry(&self, id: Id) -> Entry<'u> {
+        self.entries.borrow()[id.0 as usize]
+    }
+
+    pub(super) fn package(&self, id: Id) -> &'u Package {
+        self.entry(id).package
+    }
+
+    pub(super) fn name(&self, id: Id) -> &'u str {
+        self.package(id).name.as_str()
+    }
+
+    /// The candidate of a package; none where no source has it.
+    pub(super) fn candidate(&self, name: &'u str) -> Result<Option<Id>> {
+        if let Some(known) = self.candidates.borrow().get(name) {
+            return Ok(*known);
+        }
+        let entry = match self.chosen.get(name) {
+            Some(entry) => Some(*entry),
+            None => self.universe.candidate(name)?,
+        };
+        let id = entry.map(|entry| {
+            let mut entries = self.entries.borrow_mut();
+            entries.push(entry);
+            self.relations.borrow_mut().push(None);
+            Id(entries.len() as u32 - 1)
+        });
+        self.candidates.borrow_mut().insert(name, id);
+        Ok(id)
+    }
+
+    /// The relations of a candidate, with what meets them.
+    pub(super) fn relations(&self, id: Id) -> Result<Rc<Relations<'u>>> {
+        if let Some(known) = &self.relations.borrow()[id.0 as usize] {
+            return Ok(Rc::clone(known));
+        }
+        let package = self.package(id);
+        let depends = package.depends.iter().map(|relation| {
+            let atoms = relation.0.iter().map(|alternative| self.atom(alternative));
+            let atoms = atoms.collect::<Result<_>>()?;
+            Ok(Group { relation, atoms })
+        });
+        let depends = depends.collect::<Result<_>>()?;
+        let conflicts = package.conflicts.iter().chain(&package.breaks);
+        let conflicts = conflicts.map(|alternative| {
+            let mut atom = self.atom(alternative)?;
+            // A package conflicts neither with itself nor with what it provides (Policy 7.4).
+            atom.solutions.retain(|solution| *solution != id);
+            Ok(atom)
+        });
+        let conflicts = conflicts.collect::<Result<_>>()?;
+        let relations = Rc::new(Relations { depends, conflicts });
+        self.expanded.set(self.expanded.get() + 1);
+        self.relations.borrow_mut()[id.0 as usize] = Some(Rc::clone(&relations));
+        Ok(relations)
+    }
+
+    fn atom(&self, alternative: &'u Alternative) -> Result<Atom<'u>> {
+        let name = alternative.name.as_str();
+        let any = alternative.qualifier == Some(Qualifier::Any);
+        let mut solutions = self.solutions(alternative)?;
+        let all = solutions.len();
+        solutions.retain(|id| !self.excluded.contains(self.name(*id)));
+        Ok(Atom {
+            alternative,
+            target: self.target(name, any),
+            lost: solutions.len() < all,
+            solutions,
+        })
+    }
+
+    /// The candidates that meet an alternative.
+    fn solutions(&self, alternative: &'u Alternative) -> Result<Vec<Id>> {
+        let mut solutions = Vec::new();
+        if !self.is_native(alternative.qualifier.as_ref()) {
+            return Ok(solutions);
+        }
+        let name = alternative.name.as_str();
+        let any = alternative.qualifier == Some(Qualifier::Any);
+        if let Some(id) = self.candidate(name)? {
+            let package = self.package(id);
+            let serves = !any || package.multi_arch == MultiArch::Allowed;
+            if serves && alternative.allows(&package.version) {
+                solutions.push(id);
+            }
+        }
+        for provider in self.universe.providers(name)? {
+            let Some(id) = self.candidate(provider.package.name.as_str())? else {
+                continue;
+            };
+            let is_candidate = self.entry(id).is(&provider);
+            if is_candidate && !solutions.contains(&id) && self.provides(id, alternative, any) {
+                solutions.push(id);
+            }
+        }
+        Ok(solutions)
+    }
+
+    /// Whether what a package provides meets an alternative.
+    fn provides(&self, id: Id, alternative: &Alternative, any: bool) -> bool {
+        let package = self.package(id);
+        package.provides.iter().any(|provided| {
+            let serves = match &provided.qualifier {
+                None => !any || package.multi_arch == MultiArch::Allowed,
+                Some(Qualifier::Any) => any,
+                qualifier => !any && self.is_native(qualifier.as_ref()),
+            };
+            serves
+                && provided.name == alternative.name
+                && alternative.allows_provided(provided.version.as_ref())
+        })
+    }
+
+    /// Whether a qualifier leaves packages of this architecture.
+    fn is_native(&self, qualifier: Option<&Qualifier>) -> bool {
+        match qualifier {
+            Some(Qualifier::Architecture(wanted)) => wanted.as_str() == self.universe.architecture(),
+            _ => true,
+        }
+    }
+
+    pub(super) fn target(&self, name: &'u str, any: bool) -> Target {
+        let mut targets = self.targets.borrow_mut();
+        let next = Target(targets.len() as u32);
+        *targets.entry((name, any)).or_insert(next)
+    }
+
+    /// Where apt meets the package's name first.
+    pub(super) fn mention(&self, id: Id) -> Option<Mention> {
+        if let Some(known) = self.mentions.borrow().get(&id) {
+            return *known;
+        }
+        let mention = self.universe.first_mention(self.name(id));
+        self.mentions.borrow_mut().insert(id, mention);
+        mention
+    }
+}

@@ -1,0 +1,141 @@
+//! The answer: packages, why each is there, and which of them meets which relation.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use blob::Result;
+
+use super::order::sort;
+use super::pool::{Group, Id, Pool};
+use crate::universe::Entry;
+use crate::Relation;
+
+/// A set of packages that holds together.
+#[derive(Debug)]
+pub struct Resolution<'u> {
+    /// Sorted by name; each name once.
+    pub packages: Vec<Chosen<'u>>,
+    /// Relations that nothing meets because of an exclusion, by the name of the package that has them.
+    pub unmet: Vec<(&'u str, &'u Relation)>,
+}
+
+/// A package of a resolution.
+#[derive(Debug)]
+pub struct Chosen<'u> {
+    /// The package and its source.
+    pub entry: Entry<'u>,
+    /// Why it is there.
+    pub reason: Reason<'u>,
+    /// Its relations and what meets each, in their order. Where several chosen packages do: the first alternative's, and of those the one that apt prefers.
+    pub depends: Vec<Edge<'u>>,
+}
+
+/// A relation that is met.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Edge<'u> {
+    /// The relation.
+    pub relation: &'u Relation,
+    /// The name of the chosen package that meets it.
+    pub package: &'u str,
+}
+
+/// Why a package is there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Reason<'u> {
+    /// It was asked for.
+    Requested,
+    /// It is `Essential: yes`, and the request wants those.
+    Essential,
+    /// Another package needs it; of several, the one that apt's order comes to first.
+    Dependency {
+        /// The name of the package.
+        of: &'u str,
+        /// Its relation.
+        relation: &'u Relation,
+    },
+}
+
+impl<'u> Resolution<'u> {
+    /// The chosen package of a name.
+    pub fn get(&self, name: &str) -> Option<&Chosen<'u>> {
+        let found = self.packages.binary_search_by(|chosen| chosen.name().cmp(name));
+        found.ok().and_then(|at| self.packages.get(at))
+    }
+}
+
+impl<'u> Chosen<'u> {
+    /// The package's name.
+    pub fn name(&self) -> &'u str {
+        self.entry.package.name.as_str()
+    }
+}
+
+/// Describes a set that holds together.
+pub(super) fn describe<'u>(
+    pool: &Pool<'u>,
+    roots: &[(Id, Reason<'u>)],
+    set: &BTreeSet<Id>,
+) -> Result<Resolution<'u>> {
+    let mut depends = BTreeMap::new();
+    let mut unmet = Vec::new();
+    for id in set {
+        let mut edges = Vec::new();
+        for group in &pool.relations(*id)?.depends {
+            match meets(pool, group, set) {
+                Some(solution) => edges.push((group.relation, solution)),
+                None => unmet.push((pool.name(*id), group.relation)),
+            }
+        }
+        depends.insert(*id, edges);
+    }
+    let reasons = reasons(pool, roots, &depends);
+    let packages = depends.into_iter().filter_map(|(id, edges)| {
+        let edges = edges.into_iter().map(|(relation, to)| Edge {
+            relation,
+            package: pool.name(to),
+        });
+        Some(Chosen {
+            entry: pool.entry(id),
+            reason: *reasons.get(&id)?,
+            depends: edges.collect(),
+        })
+    });
+    let mut packages: Vec<Chosen<'u>> = packages.collect();
+    packages.sort_by_key(Chosen::name);
+    unmet.sort_by_key(|(name, _)| *name);
+    Ok(Resolution { packages, unmet })
+}
+
+/// The chosen package that meets a relation.
+fn meets(pool: &Pool<'_>, group: &Group<'_>, set: &BTreeSet<Id>) -> Option<Id> {
+    group.atoms.iter().find_map(|atom| {
+        let mut chosen = atom.solutions.iter().filter(|id| set.contains(id));
+        match (chosen.next(), chosen.next()) {
+            (only, None) => only.copied(),
+            _ => sort(pool, atom, |_| false).into_iter().find(|id| set.contains(id)),
+        }
+    })
+}
+
+/// Why each package is there: the first to need it, going depth first from the requested ones.
+fn reasons<'u>(
+    pool: &Pool<'u>,
+    roots: &[(Id, Reason<'u>)],
+    depends: &BTreeMap<Id, Vec<(&'u Relation, Id)>>,
+) -> BTreeMap<Id, Reason<'u>> {
+    let mut reasons: BTreeMap<Id, Reason<'u>> = roots.iter().copied().collect();
+    for (root, _) in roots {
+        let mut stack: Vec<(Id, usize)> = vec![(*root, 0)];
+        while let Some((id, number)) = stack.pop() {
+            let Some((relation, to)) = depends.get(&id).and_then(|edges| edges.get(number)) else {
+                continue;
+            };
+            stack.push((id, number + 1));
+            if !reasons.contains_key(to) {
+                let of = pool.name(id);
+                reasons.insert(*to, Reason::Dependency { of, relation });
+                stack.push((*to, 0));
+            }
+        }
+    }
+    reasons
+}

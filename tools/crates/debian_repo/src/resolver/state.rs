@@ -1,0 +1,121 @@
+//! What apt's walk knows of each candidate at a moment.
+
+use std::collections::HashMap;
+
+use blob::Result;
+
+use super::pool::{Atom, Group, Id, Pool, Target};
+
+/// See the module. A clock ticks with each change, because apt remembers whether a relation *could* be met, and looks
+/// again only when something that the relation's name stands for has changed.
+pub(super) struct State<'p, 'u> {
+    pub(super) pool: &'p Pool<'u>,
+    marks: Vec<Mark>,
+    looked: HashMap<Target, u32>,
+    clock: u32,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Mark {
+    install: bool,
+    protected: bool,
+    /// When it ceased to be a candidate.
+    discarded: Option<u32>,
+}
+
+impl<'p, 'u> State<'p, 'u> {
+    pub(super) fn new(pool: &'p Pool<'u>) -> Self {
+        Self {
+            pool,
+            marks: Vec::new(),
+            looked: HashMap::new(),
+            clock: 1,
+        }
+    }
+
+    fn mark(&self, id: Id) -> Mark {
+        self.marks.get(id.0 as usize).copied().unwrap_or_default()
+    }
+
+    fn mark_mut(&mut self, id: Id) -> &mut Mark {
+        if self.marks.len() <= id.0 as usize {
+            self.marks.resize(self.pool.len(), Mark::default());
+        }
+        &mut self.marks[id.0 as usize]
+    }
+
+    pub(super) fn is_installed(&self, id: Id) -> bool {
+        self.mark(id).install
+    }
+
+    pub(super) fn is_protected(&self, id: Id) -> bool {
+        self.mark(id).protected
+    }
+
+    pub(super) fn is_candidate(&self, id: Id) -> bool {
+        self.mark(id).discarded.is_none()
+    }
+
+    /// All that is marked for installation.
+    pub(super) fn installed(&self) -> Vec<Id> {
+        let ids = (0..self.marks.len() as u32).map(Id);
+        ids.filter(|id| self.is_installed(*id)).collect()
+    }
+
+    pub(super) fn protect(&mut self, id: Id, protected: bool) {
+        self.mark_mut(id).protected = protected;
+    }
+
+    pub(super) fn install(&mut self, id: Id, install: bool) {
+        self.mark_mut(id).install = install;
+        self.look_again(id);
+    }
+
+    pub(super) fn discard(&mut self, id: Id) {
+        self.clock += 1;
+        let clock = self.clock;
+        self.mark_mut(id).discarded.get_or_insert(clock);
+    }
+
+    /// Relations to the package's name, and to what its candidate provides, are looked at again.
+    fn look_again(&mut self, id: Id) {
+        self.clock += 1;
+        let package = self.pool.package(id);
+        let mut names = vec![package.name.as_str()];
+        if self.is_candidate(id) {
+            names.extend(package.provides.iter().map(|provided| provided.name.as_str()));
+        }
+        for name in names {
+            for any in [false, true] {
+                let target = self.pool.target(name, any);
+                self.looked.insert(target, self.clock);
+            }
+        }
+    }
+
+    /// Whether something that is to be installed meets an alternative.
+    pub(super) fn meets(&self, atom: &Atom<'_>) -> bool {
+        atom.solutions.iter().any(|id| self.is_installed(*id))
+    }
+
+    pub(super) fn is_met(&self, group: &Group<'_>) -> bool {
+        group.atoms.iter().any(|atom| self.meets(atom))
+    }
+
+    /// Whether an alternative could be met by a candidate, when apt last looked.
+    pub(super) fn could_meet(&self, atom: &Atom<'_>) -> bool {
+        let looked = self.looked.get(&atom.target).copied().unwrap_or(0);
+        let then = |id: &Id| self.mark(*id).discarded.is_none_or(|when| when > looked);
+        atom.solutions.iter().any(then)
+    }
+
+    /// Whether a package that is to be installed lacks something, or something that it conflicts with is to be too.
+    pub(super) fn is_broken(&self, id: Id) -> Result<bool> {
+        if !self.is_installed(id) {
+            return Ok(false);
+        }
+        let relations = self.pool.relations(id)?;
+        let unmet = relations.depends.iter().any(|group| !self.is_met(group) && !group.is_given_up());
+        Ok(unmet || relations.conflicts.iter().any(|atom| self.meets(atom)))
+    }
+}

@@ -1,0 +1,336 @@
+//! apt's way through the requirements (apt 2.6, `MarkInstall`), where nothing is installed yet.
+//!
+//! Each requested package in turn: mark it, set aside what it conflicts with, then meet its relations in their order, each
+//! with the first solution that works, depth first. What only one package can meet is *protected* with the one that
+//! needs it: nothing that comes later may take it away. Frames on the heap take the place of recursion.
+
+use std::rc::Rc;
+
+use blob::Result;
+
+use super::order::sort;
+use super::pool::{Id, Pool, Relations};
+use super::state::State;
+
+/// A package whose relations are being met.
+struct Frame<'u> {
+    id: Id,
+    relations: Rc<Relations<'u>>,
+    /// The relations to meet, by number, and the next of them.
+    to_meet: Vec<usize>,
+    next: usize,
+    /// What may meet the relation at hand, and the next to try.
+    solutions: Vec<Id>,
+    try_next: usize,
+    waiting: Waiting,
+    /// Whether it was protected before it was begun.
+    protected: bool,
+    requested: bool,
+    fail_early: bool,
+    failed: bool,
+}
+
+/// Whose end a frame waits for.
+#[derive(Clone, Copy, PartialEq)]
+enum Waiting {
+    Nothing,
+    /// A solution of the relation at hand.
+    Solution,
+    /// The only solution of a relation that is met already, which is being protected.
+    Protection,
+}
+
+/// What became of a step.
+enum Step {
+    Done(bool),
+    Begun,
+}
+
+/// See the module.
+pub(super) struct Walk<'p, 'u> {
+    state: State<'p, 'u>,
+    frames: Vec<Frame<'u>>,
+}
+
+/// Walks from the requested packages; gives what is marked at the end, consistent or not.
+pub(super) fn walk(pool: &Pool<'_>, requested: &[Id]) -> Result<Vec<Id>> {
+    let mut walk = Walk {
+        state: State::new(pool),
+        frames: Vec::new(),
+    };
+    for id in requested {
+        walk.state.protect(*id, true);
+        walk.mark_alone(*id, true)?;
+    }
+    for id in requested {
+        if let Step::Begun = walk.begin(*id, true)? {
+            walk.run()?;
+        }
+    }
+    Ok(walk.state.installed())
+}
+
+impl<'u> Walk<'_, 'u> {
+    /// Whether a package may be marked at all; some when that settles it.
+    fn settled(&mut self, id: Id, requested: bool) -> Result<Option<bool>> {
+        let state = &self.state;
+        if !requested && !state.is_installed(id) && state.is_protected(id) {
+            return Ok(Some(false));
+        }
+        if !state.is_candidate(id) {
+            return Ok(Some(false));
+        }
+        let fine = !state.is_protected(id) && state.is_installed(id) && !state.is_broken(id)?;
+        Ok(fine.then_some(true))
+    }
+
+    /// Marks a package without what it needs.
+    fn mark_alone(&mut self, id: Id, requested: bool) -> Result<bool> {
+        if let Some(settled) = self.settled(id, requested)? {
+            return Ok(settled);
+        }
+        self.mark(id);
+        Ok(true)
+    }
+
+    fn mark(&mut self, id: Id) {
+        if !(self.state.is_protected(id) && self.state.is_installed(id)) {
+            self.state.install(id, true);
+        }
+    }
+
+    /// Marks a package; where it has relations to meet, a frame is begun.
+    fn begin(&mut self, id: Id, requested: bool) -> Result<Step> {
+        if let Some(settled) = self.settled(id, requested)? {
+            return Ok(Step::Done(settled));
+        }
+        let relations = self.state.pool.relations(id)?;
+        if !self.is_possible(id, &relations) {
+            return Ok(Step::Done(false));
+        }
+        if requested {
+            self.mark(id);
+        }
+        let protected = self.state.is_protected(id);
+        let fail_early = !protected && !requested;
+        let open = |number: &usize| {
+            let group = &relations.depends[*number];
+            !group.is_given_up() && (protected || !self.state.is_met(group))
+        };
+        let to_meet = (0..relations.depends.len()).filter(open).collect();
+        let failed = !self.set_conflicts_aside(&relations, protected, requested);
+        if failed && fail_early {
+            return Ok(Step::Done(false));
+        }
+        if !requested {
+            self.mark(id);
+        }
+        self.state.protect(id, true);
+        self.frames.push(Frame {
+            id,
+            relations,
+            to_meet,
+            next: 0,
+            solutions: Vec::new(),
+            try_next: 0,
+            waiting: Waiting::Nothing,
+            protected,
+            requested,
+            fail_early,
+            failed,
+        });
+        Ok(Step::Begun)
+    }
+
+    /// Whether each relation could be met; a package with one that cannot is no candidate any more.
+    fn is_possible(&mut self, id: Id, relations: &Relations<'_>) -> bool {
+        let state = &self.state;
+        let possible = relations.depends.iter().all(|group| {
+            let mut atoms = group.atoms.iter();
+            group.is_given_up() || atoms.any(|atom| state.meets(atom) || state.could_meet(atom))
+        });
+        if !possible && !self.state.is_protected(id) {
+            self.state.discard(id);
+        }
+        possible
+    }
+
+    /// Unmarks what a package conflicts with; what a protected one conflicts with is never marked again.
+    fn set_conflicts_aside(
+        &mut self,
+        relations: &Relations<'_>,
+        protected: bool,
+        requested: bool,
+    ) -> bool {
+        let persist = protected || requested;
+        let conflicts = relations.conflicts.iter();
+        let open: Vec<_> = conflicts.filter(|atom| protected || self.state.meets(atom)).collect();
+        let mut all = true;
+        for atom in open {
+            for id in &atom.solutions {
+                if !self.state.is_candidate(*id) {
+                    continue;
+                }
+                if self.state.is_installed(*id) && self.state.is_protected(*id) {
+                    all = false;
+                    if !persist {
+                        return false;
+                    }
+                    continue;
+                }
+                if self.state.is_installed(*id) {
+                    self.state.install(*id, false);
+                }
+                if protected {
+                    self.state.discard(*id);
+                    self.state.protect(*id, true);
+                }
+            }
+        }
+        all
+    }
+
+    fn run(&mut self) -> Result<()> {
+        let mut ended = None;
+        while let Some(mut frame) = self.frames.pop() {
+            if let Some(success) = ended.take() {
+                self.resume(&mut frame, success);
+            }
+            match self.advance(&mut frame)? {
+                Step::Done(success) => ended = Some(success),
+                // The frame that was begun lies on top; this one waits below it.
+                Step::Begun => {
+                    let below = self.frames.len() - 1;
+                    self.frames.insert(below, frame);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A frame above has ended.
+    fn resume(&mut self, frame: &mut Frame<'u>, success: bool) {
+        match frame.waiting {
+            Waiting::Protection => {
+                frame.failed |= !success;
+                frame.next += 1;
+            }
+            Waiting::Solution if success => {
+                frame.next += 1;
+                frame.solutions.clear();
+                frame.try_next = 0;
+            }
+            Waiting::Solution | Waiting::Nothing => {}
+        }
+        if frame.waiting == Waiting::Protection || success {
+            frame.waiting = Waiting::Nothing;
+        }
+    }
+
+    /// Goes on with a frame until it ends or has to wait for another.
+    fn advance(&mut self, frame: &mut Frame<'u>) -> Result<Step> {
+        while let Some(number) = frame.to_meet.get(frame.next).copied() {
+            if frame.waiting == Waiting::Nothing && !self.open(frame, number)? {
+                match self.protect_only(frame, number)? {
+                    Some(Step::Begun) => {
+                        frame.waiting = Waiting::Protection;
+                        return Ok(Step::Begun);
+                    }
+                    Some(Step::Done(success)) => frame.failed |= !success,
+                    None => {}
+                }
+                frame.next += 1;
+                continue;
+            }
+            match self.try_solutions(frame)? {
+                Step::Begun => return Ok(Step::Begun),
+                Step::Done(success) => {
+                    frame.waiting = Waiting::Nothing;
+                    frame.next += 1;
+                    if !success {
+                        frame.failed = true;
+                        if !frame.protected && !frame.requested {
+                            break;
+                        }
+                    }
+                }
+            }
+        }
+        Ok(Step::Done(self.end(frame)))
+    }
+
+    /// Collects what may meet a relation; false where it is met already.
+    fn open(&mut self, frame: &mut Frame<'u>, number: usize) -> Result<bool> {
+        let group = &frame.relations.depends[number];
+        if self.state.is_met(group) {
+            return Ok(false);
+        }
+        let state = &self.state;
+        let mut solutions = Vec::new();
+        for atom in &group.atoms {
+            let sorted = sort(state.pool, atom, |id| state.is_protected(id));
+            solutions.extend(sorted.into_iter().filter(|id| state.is_candidate(*id)));
+        }
+        solutions.dedup();
+        solutions.retain(|id| !state.is_protected(*id) || state.is_installed(*id));
+        frame.solutions = solutions;
+        frame.try_next = 0;
+        frame.waiting = Waiting::Solution;
+        Ok(true)
+    }
+
+    /// What alone can meet a relation of a protected package is protected with it.
+    fn protect_only(&mut self, frame: &Frame<'u>, number: usize) -> Result<Option<Step>> {
+        if !frame.protected {
+            return Ok(None);
+        }
+        let state = &self.state;
+        let usable = |id: &Id| {
+            state.is_candidate(*id) && (!state.is_protected(*id) || state.is_installed(*id))
+        };
+        let solutions = frame.relations.depends[number].solutions();
+        let mut solutions: Vec<Id> = solutions.filter(usable).collect();
+        solutions.sort();
+        solutions.dedup();
+        match solutions[..] {
+            [only] if !self.state.is_protected(only) => {
+                self.state.protect(only, true);
+                self.begin(only, false).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn try_solutions(&mut self, frame: &mut Frame<'u>) -> Result<Step> {
+        while let Some(id) = frame.solutions.get(frame.try_next).copied() {
+            frame.try_next += 1;
+            if !self.state.is_candidate(id) {
+                continue;
+            }
+            if frame.protected && frame.solutions.len() == 1 {
+                if !self.mark_alone(id, false)? {
+                    continue;
+                }
+                self.state.protect(id, true);
+            }
+            match self.begin(id, false)? {
+                Step::Begun => return Ok(Step::Begun),
+                Step::Done(true) => return Ok(Step::Done(true)),
+                Step::Done(false) => {}
+            }
+        }
+        Ok(Step::Done(false))
+    }
+
+    /// Ends a frame.
+    fn end(&mut self, frame: &Frame<'u>) -> bool {
+        if frame.failed && frame.fail_early {
+            self.state.install(frame.id, false);
+            self.state.discard(frame.id);
+        }
+        if !frame.protected {
+            self.state.protect(frame.id, false);
+        }
+        !frame.failed
+    }
+}

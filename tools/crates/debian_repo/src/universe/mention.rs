@@ -1,0 +1,103 @@
+//! Which of two packages apt has heard of first.
+//!
+//! Where nothing else tells two providers apart, apt's order falls back on the number that it gave them, and it gives
+//! one to each name that it meets: of a package, in a relation, as a provided name. The later met is preferred. No
+//! document promises that, but it is what an installation does, so it is followed here (decision 0003).
+
+use memchr::memmem::Finder;
+
+use super::{Paragraph, Universe};
+
+/// Where a name is met first: text, paragraph, field in apt's order of reading, place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Mention(u32, u32, usize, usize);
+
+/// The fields that make a name known, in the order in which apt reads them.
+const FIELDS: [&str; 10] = [
+    "Package",
+    "Pre-Depends",
+    "Depends",
+    "Conflicts",
+    "Breaks",
+    "Recommends",
+    "Suggests",
+    "Replaces",
+    "Enhances",
+    "Provides",
+];
+
+impl Universe {
+    /// Where a package's name is met first.
+    pub(crate) fn first_mention(&self, name: &str) -> Option<Mention> {
+        let finder = Finder::new(name);
+        let mut from = 0;
+        self.texts.iter().enumerate().find_map(|(number, text)| {
+            let count = self.paragraphs[from..].iter();
+            let count = count.take_while(|p| p.text as usize == number).count();
+            let paragraphs = &self.paragraphs[from..from + count];
+            from += count;
+            // Own paragraphs come into being with their name: nothing behind them is earlier.
+            let mut at = 0;
+            let hits = std::iter::from_fn(|| {
+                let hit = at + finder.find(&text.text.as_bytes()[at..])?;
+                at = hit + name.len();
+                Some(hit)
+            });
+            first(self, paragraphs, &text.text, name, hits).map(|(paragraph, field, place)| {
+                Mention(number as u32, paragraph, field, place)
+            })
+        })
+    }
+}
+
+/// The first of the hits that counts: paragraph, field, place in the field.
+fn first(
+    universe: &Universe,
+    paragraphs: &[Paragraph],
+    text: &str,
+    name: &str,
+    hits: impl Iterator<Item = usize>,
+) -> Option<(u32, usize, usize)> {
+    for hit in hits {
+        if !is_word(text, hit, name) {
+            continue;
+        }
+        let next = paragraphs.partition_point(|paragraph| paragraph.start as usize <= hit);
+        let Some(paragraph) = next.checked_sub(1).and_then(|at| paragraphs.get(at)) else {
+            continue;
+        };
+        if (paragraph.end as usize) < hit {
+            continue;
+        }
+        if let Some((field, place)) = within(universe.text(paragraph), name) {
+            return Some((paragraph.start, field, place));
+        }
+    }
+    None
+}
+
+/// Whether a hit is a whole name, not qualified by `:any`, which is a name of its own to apt.
+fn is_word(text: &str, hit: usize, name: &str) -> bool {
+    let belongs = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-._:".contains(byte);
+    let bytes = text.as_bytes();
+    let before = hit.checked_sub(1).and_then(|at| bytes.get(at));
+    let rest = &bytes[hit + name.len()..];
+    let after = rest.first().is_some_and(belongs) && !rest.starts_with(b":native");
+    !before.is_some_and(belongs) && !after
+}
+
+/// The first field of a paragraph, in apt's order, that names it.
+fn within(paragraph: &str, name: &str) -> Option<(usize, usize)> {
+    let fields = deb::paragraphs(paragraph).next()?.ok()?;
+    FIELDS.iter().enumerate().find_map(|(number, field)| {
+        let value = fields.get(field)?;
+        let mut hits = value.match_indices(name);
+        let (place, _) = hits.find(|(place, _)| {
+            // A version, `(= name)`, is no name.
+            let before = value[..*place].trim_end();
+            is_word(value, *place, name)
+                && (before.is_empty() || before.ends_with([',', '|']))
+        })?;
+        Some((number, place))
+    })
+}

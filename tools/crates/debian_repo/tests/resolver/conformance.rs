@@ -1,0 +1,238 @@
+//! Agreement with this machine's apt-get, set by set, on real indexes.
+//!
+//! Runs where `RESOLVER_INDEXES` names a folder with plain indexes, `SUITE/ARCH.Packages`, and where `apt-get` exists;
+//! else it says so and passes. `RESOLVER_SETS` is the number of sets for each distribution and architecture (60).
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+use debian_repo::resolver::{resolve, Request};
+use debian_repo::universe::{Scope, SourceInfo, Universe};
+
+const DISTROS: [&str; 3] = ["bookworm", "trixie", "bullseye"];
+const ARCHITECTURES: [&str; 3] = ["amd64", "arm64", "armhf"];
+
+/// What people put into images.
+const POPULAR: &str = "base-files netbase tzdata media-types ca-certificates libc6 libc-bin libssl3 libgcc-s1 libstdc++6 \
+    python3 python3-pip python3-venv perl openjdk-17-jre-headless default-jre-headless nginx apache2 postgresql \
+    mariadb-server redis-server nodejs npm golang-go rustc cargo gcc g++ clang make cmake git curl wget bash dash \
+    busybox coreutils openssh-server openssl gnupg ffmpeg imagemagick ghostscript libreoffice-writer texlive-latex-base \
+    mailutils exim4 postfix sudo systemd systemd-sysv dbus php php-fpm ruby r-base chromium firefox-esr vim emacs-nox \
+    tomcat10 memcached rabbitmq-server haproxy docker.io podman qemu-system-x86 dpkg apt debconf locales fonts-dejavu";
+
+type Answer = Option<BTreeSet<(String, String, String)>>;
+
+#[test]
+fn the_answer_is_that_of_apt_get() {
+    let Some(folder) = std::env::var_os("RESOLVER_INDEXES").map(PathBuf::from) else {
+        eprintln!("skipped: RESOLVER_INDEXES is not set");
+        return;
+    };
+    if Command::new("apt-get").arg("--version").output().is_err() {
+        eprintln!("skipped: there is no apt-get");
+        return;
+    }
+    let sets = std::env::var("RESOLVER_SETS").ok().and_then(|sets| sets.parse().ok());
+    let mut report = Report::default();
+    for distro in DISTROS {
+        for architecture in ARCHITECTURES {
+            compare(&folder, distro, architecture, sets.unwrap_or(60), &mut report);
+        }
+    }
+    eprintln!("{} sets, {} agree", report.sets, report.sets - report.differences);
+    assert_eq!(report.differences, 0, "{}", report.text);
+}
+
+#[derive(Default)]
+struct Report {
+    sets: usize,
+    differences: usize,
+    text: String,
+}
+
+fn compare(folder: &Path, distro: &str, architecture: &str, sets: usize, report: &mut Report) {
+    let suites = [distro.to_owned(), format!("{distro}-updates"), format!("{distro}-security")];
+    let files: Vec<(String, PathBuf)> = suites
+        .iter()
+        .map(|suite| (suite.clone(), folder.join(suite).join(format!("{architecture}.Packages"))))
+        .filter(|(_, file)| file.exists())
+        .collect();
+    if files.is_empty() {
+        return;
+    }
+    let apt = Apt::new(&files, architecture);
+    let universe = universe(&files, architecture);
+    let mut random = Random(seed(distro, architecture));
+    let (mut done, mut impossible, mut different) = (0, 0, 0);
+    for set in (0..sets).map(|_| pick(&universe, &mut random)) {
+        let theirs = apt.install(&set);
+        let ours = install(&universe, &set);
+        done += 1;
+        impossible += usize::from(theirs.is_none());
+        if theirs != ours.0 {
+            different += 1;
+            difference(report, distro, architecture, &set, &ours, &theirs);
+        }
+    }
+    report.sets += done;
+    report.differences += different;
+    eprintln!("{distro} {architecture}: {done} sets, {impossible} impossible to apt, {different} differ");
+}
+
+fn difference(
+    report: &mut Report,
+    distro: &str,
+    architecture: &str,
+    set: &[String],
+    (ours, message): &(Answer, String),
+    theirs: &Answer,
+) {
+    let empty = BTreeSet::new();
+    let (o, t) = (ours.as_ref().unwrap_or(&empty), theirs.as_ref().unwrap_or(&empty));
+    let names = |left: &BTreeSet<(String, String, String)>, right| {
+        left.difference(right).map(|p| format!("{}={}", p.0, p.1)).collect::<Vec<_>>().join(" ")
+    };
+    let _ = writeln!(report.text, "\n{distro} {architecture}: {}", set.join(" "));
+    match (ours, theirs) {
+        (None, Some(_)) => writeln!(report.text, "  apt can, we cannot: {message}"),
+        (Some(_), None) => writeln!(report.text, "  we can, apt cannot"),
+        _ => writeln!(report.text, "  only ours: {}\n  only apt's: {}", names(o, t), names(t, o)),
+    }
+    .unwrap();
+}
+
+fn universe(files: &[(String, PathBuf)], architecture: &str) -> Universe {
+    let mut universe = Universe::new(architecture);
+    for (rank, (name, file)) in files.iter().enumerate() {
+        let source = SourceInfo { name: name.clone(), rank, priority: 500 };
+        let text: Arc<str> = fs::read_to_string(file).unwrap().into();
+        universe.add(source, text, Scope::Everything).unwrap();
+    }
+    universe
+}
+
+fn install(universe: &Universe, set: &[String]) -> (Answer, String) {
+    let request = Request::read(set.iter().map(String::as_str)).unwrap();
+    match resolve(universe, &request) {
+        Err(error) => (None, error.to_string()),
+        Ok(resolution) => {
+            let packages = resolution.packages.iter().map(|chosen| {
+                let package = chosen.entry.package;
+                (
+                    package.name.to_string(),
+                    package.version.to_string(),
+                    package.architecture.to_string(),
+                )
+            });
+            (Some(packages.collect()), String::new())
+        }
+    }
+}
+
+/// One to twelve names: any, libraries, popular ones.
+fn pick(universe: &Universe, random: &mut Random) -> Vec<String> {
+    let names: Vec<&str> = universe.names().into_iter().collect();
+    let libraries: Vec<&str> = names.iter().copied().filter(|n| n.starts_with("lib")).collect();
+    let popular: Vec<&str> = POPULAR
+        .split_whitespace()
+        .filter(|name| universe.candidate(name).unwrap().is_some())
+        .collect();
+    let size = 1 + random.below(12);
+    let mut set: Vec<String> = Vec::new();
+    for _ in 0..size {
+        let from = [&names, &names, &libraries, &popular][random.below(4)];
+        let name = from[random.below(from.len())].to_owned();
+        if !set.contains(&name) {
+            set.push(name);
+        }
+    }
+    set
+}
+
+fn seed(distro: &str, architecture: &str) -> u64 {
+    let bytes = distro.bytes().chain(architecture.bytes());
+    bytes.fold(0x9e37_79b9_7f4a_7c15, |seed, byte| {
+        (seed ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// splitmix64: the same sets on every machine.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) % limit as u64) as usize
+    }
+}
+
+/// A private apt: its own state, no network, nothing installed.
+struct Apt {
+    root: tempfile::TempDir,
+}
+
+impl Apt {
+    fn new(files: &[(String, PathBuf)], architecture: &str) -> Self {
+        let root = tempfile::tempdir().unwrap();
+        let at = root.path();
+        for folder in ["state/lists/partial", "cache/archives/partial", "etc/none"] {
+            fs::create_dir_all(at.join(folder)).unwrap();
+        }
+        fs::write(at.join("status"), "").unwrap();
+        let mut sources = String::new();
+        for (suite, file) in files {
+            let folder = at.join("repo").join(suite);
+            fs::create_dir_all(&folder).unwrap();
+            std::os::unix::fs::symlink(file.canonicalize().unwrap(), folder.join("Packages")).unwrap();
+            let place = folder.display();
+            writeln!(sources, "deb [trusted=yes arch={architecture}] copy:{place} ./").unwrap();
+        }
+        fs::write(at.join("sources.list"), sources).unwrap();
+        let place = at.display();
+        let config = format!(
+            "Dir::State \"{place}/state\"; Dir::State::status \"{place}/status\"; Dir::Cache \"{place}/cache\";\n\
+             Dir::Etc::sourcelist \"{place}/sources.list\"; Dir::Etc::sourceparts \"{place}/etc/none\";\n\
+             Dir::Etc::preferences \"{place}/none\"; Dir::Etc::preferencesparts \"{place}/etc/none\";\n\
+             Dir::Etc::parts \"{place}/etc/none\"; Dir::Etc::main \"{place}/none\"; Dir::Log \"{place}\";\n\
+             APT::Architecture \"{architecture}\"; APT::Architectures \"{architecture}\";\n\
+             APT::Install-Recommends \"false\"; Acquire::Languages \"none\"; APT::Sandbox::User \"root\";\n\
+             Dir::Cache::pkgcache \"pkgcache.bin\"; Dir::Cache::srcpkgcache \"srcpkgcache.bin\";\n"
+        );
+        fs::write(at.join("apt.conf"), config).unwrap();
+        let apt = Self { root };
+        let update = apt.command(&["update", "-q"]).output().unwrap();
+        assert!(update.status.success(), "{}", String::from_utf8_lossy(&update.stderr));
+        apt
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new("apt-get");
+        command.args(arguments).env("LC_ALL", "C");
+        command.env("APT_CONFIG", self.root.path().join("apt.conf"));
+        command
+    }
+
+    /// The packages that apt would install; none where it says that it cannot.
+    fn install(&self, set: &[String]) -> Answer {
+        let mut command = self.command(&["install", "--print-uris", "-y", "-qq"]);
+        let output = command.arg("--no-install-recommends").arg("--").args(set).output().unwrap();
+        if !output.status.success() {
+            return None;
+        }
+        let text = String::from_utf8(output.stdout).unwrap();
+        let packages = text.lines().filter(|line| line.starts_with('\'')).map(|line| {
+            let file = line.split(' ').nth(1).unwrap().trim_end_matches(".deb");
+            let mut parts = file.split('_').map(|part| part.replace("%3a", ":"));
+            let mut part = || parts.next().unwrap();
+            (part(), part(), part())
+        });
+        Some(packages.collect())
+    }
+}
