@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use blob::{Error, Result, ResultExt};
-use debian_repo::{Keyring, Manifest};
+use debian_repo::{Keyring, LocalDeb, Manifest};
 
 /// Under `bazel run`, paths are those of the workspace.
 pub(crate) fn enter_workspace() -> Result<()> {
@@ -44,6 +44,31 @@ pub(crate) fn distro(manifest: &Path) -> Result<String> {
 /// `DISTRO.lock.json` beside `DISTRO.yaml`.
 pub(crate) fn lock_beside(manifest: &Path) -> PathBuf {
     manifest.with_extension("lock.json")
+}
+
+/// Reads the `.deb` files of a folder, in the order of their names.
+pub(crate) fn read_debs(folder: &Path) -> Result<Vec<LocalDeb>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).cannot("read folder", folder.display())? {
+        let name = entry.cannot("read folder", folder.display())?.file_name();
+        let name = name.into_string().map_err(|name| {
+            let cause = "its name is not UTF-8";
+            Error::cannot("use file", Path::new(&name).display(), cause)
+        })?;
+        if name.ends_with(".deb") {
+            names.push(name);
+        }
+    }
+    names.sort();
+    if names.is_empty() {
+        let cause = "there is no file that ends in .deb";
+        return Err(Error::cannot("use folder", folder.display(), cause));
+    }
+    let debs = names.iter().map(|name| {
+        let path = folder.join(name);
+        LocalDeb::read(name, &fs::read(&path).cannot("read", path.display())?)
+    });
+    debs.collect()
 }
 
 /// Reads `NAME.asc` (or `.gpg`, or just NAME) of the keyrings' folder.

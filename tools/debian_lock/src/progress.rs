@@ -4,6 +4,8 @@ use std::cell::Cell;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
+use debian_repo::Note;
+
 /// Counts and tells.
 #[derive(Debug)]
 pub(crate) struct Progress {
@@ -43,11 +45,28 @@ impl Progress {
         self.cached.set(self.cached.get() + size);
     }
 
-    /// An index is not used.
-    pub(crate) fn unverified(&self, suite: &str, architecture: &str, details: &[String]) {
-        self.line(&format!("not used: {suite} for {architecture}"));
-        for detail in details {
-            self.line(&format!("  {detail}"));
+    /// Something that a person should know of a lock.
+    pub(crate) fn note(&self, note: &Note) {
+        match note {
+            Note::Unverified {
+                source,
+                architecture,
+                details,
+            } => {
+                self.line(&format!("not used: {source} for {architecture}"));
+                for detail in details {
+                    self.line(&format!("  {detail}"));
+                }
+            }
+            Note::Skipped {
+                package,
+                architecture,
+            } => self.line(&format!("skipped: {package} for {architecture}")),
+            Note::Unmet {
+                package,
+                architecture,
+                relation,
+            } => self.line(&format!("unmet: {package} for {architecture} needs {relation}")),
         }
     }
 

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use sha2::{Digest, Sha256};
 
-use crate::key::{clear_sign, Hash, Key, FOR_EVER};
+use crate::key::{clear_sign, detached_sign, Hash, Key, FOR_EVER};
 
 /// What a mirror serves: path below the archive's root → bytes.
 pub type Files = BTreeMap<String, Vec<u8>>;
@@ -202,6 +202,48 @@ impl Archive {
     /// Everything that a mirror serves, signed by these keys.
     pub fn files(&self, keys: &[&Key]) -> Files {
         self.files_with(&self.release(), keys)
+    }
+
+    /// The same with `Release` and `Release.gpg` in place of `InRelease`.
+    pub fn detached(&self, keys: &[&Key]) -> Files {
+        let mut files = self.files(keys);
+        let root = format!("dists/{}/", self.suite);
+        files.remove(&format!("{root}InRelease"));
+        files.extend(self.signed_beside(&root, &self.release(), keys));
+        files
+    }
+
+    fn signed_beside(&self, root: &str, release: &str, keys: &[&Key]) -> Files {
+        let release = release.as_bytes();
+        let signature = detached_sign(release, keys, self.signed, self.lifetime, self.hash);
+        Files::from([
+            (format!("{root}Release"), release.to_vec()),
+            (format!("{root}Release.gpg"), signature.into_bytes()),
+        ])
+    }
+
+    /// A flat repository in a folder (`stable/`, or none): everything in `main` of architecture ``.
+    pub fn flat(&self, folder: &str, keys: &[&Key]) -> Files {
+        let text = self
+            .indexes
+            .values()
+            .cloned()
+            .collect::<String>()
+            .into_bytes();
+        let head = self.head.iter().filter(|(name, _)| name != "Codename");
+        let mut release: String = head
+            .map(|(name, value)| format!("{name}: {value}\n"))
+            .collect();
+        let packed = gzip(&text);
+        release.push_str("SHA256:\n");
+        for (name, bytes) in [("Packages", &text), ("Packages.gz", &packed)] {
+            release.push_str(&format!(" {} {} {name}\n", sha256(bytes), bytes.len()));
+        }
+        let mut files = self.debs.clone();
+        files.extend(self.signed_beside(folder, &release, keys));
+        files.insert(format!("{folder}Packages"), text);
+        files.insert(format!("{folder}Packages.gz"), packed);
+        files
     }
 
     /// The same with another text as Release.

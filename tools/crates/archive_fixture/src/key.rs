@@ -172,10 +172,10 @@ impl Key {
         }
     }
 
-    fn sign(&self, text: &str, at: u32, lifetime: u32, hash: Hash) -> Signature {
+    fn sign(&self, what: &Signed<'_>, at: u32, lifetime: u32, hash: Hash) -> Signature {
         match &self.subkey {
-            Some(subkey) => sign(subkey, text, at, lifetime, hash),
-            None => sign(&self.primary, text, at, lifetime, hash),
+            Some(subkey) => sign(subkey, what, at, lifetime, hash),
+            None => sign(&self.primary, what, at, lifetime, hash),
         }
     }
 }
@@ -265,8 +265,12 @@ fn bind(plan: &KeyPlan, primary: &SecretKey, subkey: &SecretSubkey) -> SignedPub
     SignedPublicSubKey::new(subkey.public_key().clone(), vec![bound.unwrap()])
 }
 
-fn sign(key: &impl SigningKey, text: &str, at: u32, lifetime: u32, hash: Hash) -> Signature {
-    let mut config = SignatureConfig::v4(SignatureType::Text, key.algorithm(), hash.algorithm());
+fn sign(key: &impl SigningKey, what: &Signed<'_>, at: u32, lifetime: u32, hash: Hash) -> Signature {
+    let kind = match what {
+        Signed::Text(_) => SignatureType::Text,
+        Signed::File(_) => SignatureType::Binary,
+    };
+    let mut config = SignatureConfig::v4(kind, key.algorithm(), hash.algorithm());
     let mut data = vec![
         SubpacketData::SignatureCreationTime(Timestamp::from_secs(at)),
         SubpacketData::IssuerFingerprint(key.fingerprint()),
@@ -276,28 +280,29 @@ fn sign(key: &impl SigningKey, text: &str, at: u32, lifetime: u32, hash: Hash) -
         data.push(SubpacketData::SignatureExpirationTime(lifetime));
     }
     config.hashed_subpackets = subpackets(data);
-    // The line end before the signature is not signed, nor are blanks at the ends of lines.
-    let lines = text.trim_end_matches('\n').lines();
-    let lines: Vec<&str> = lines
-        .map(|line| line.trim_end_matches([' ', '\t']))
-        .collect();
-    let text = lines.join("\n");
-    config
-        .sign(key, &Password::empty(), text.as_bytes())
-        .unwrap()
+    let bytes = match what {
+        Signed::File(bytes) => bytes.to_vec(),
+        Signed::Text(text) => {
+            // The line end before the signature is not signed, nor are blanks at the ends of lines.
+            let lines = text.trim_end_matches('\n').lines();
+            let lines: Vec<&str> = lines
+                .map(|line| line.trim_end_matches([' ', '\t']))
+                .collect();
+            lines.join("\n").into_bytes()
+        }
+    };
+    config.sign(key, &Password::empty(), &bytes[..]).unwrap()
+}
+
+/// What is signed: a text, whose line ends do not matter, or the bytes of a file.
+enum Signed<'a> {
+    Text(&'a str),
+    File(&'a [u8]),
 }
 
 /// The text with the keys' signatures, as `gpg --clear-sign` writes it. `at` is when they say to have signed.
 pub fn clear_sign(text: &str, keys: &[&Key], at: u32, lifetime: u32, hash: Hash) -> String {
-    let mut packets = Vec::new();
-    for key in keys {
-        let signature = key.sign(text, at, lifetime, hash);
-        pgp::packet::PacketTrait::to_writer_with_header(&signature, &mut packets).unwrap();
-    }
-    let mut armor = Vec::new();
-    let source = Raw(packets);
-    let typ = pgp::armor::BlockType::Signature;
-    pgp::armor::write(&source, typ, &mut armor, None, true).unwrap();
+    let armor = armored(&Signed::Text(text), keys, at, lifetime, hash);
     let escaped: String = text
         .trim_end_matches('\n')
         .lines()
@@ -311,8 +316,24 @@ pub fn clear_sign(text: &str, keys: &[&Key], at: u32, lifetime: u32, hash: Hash)
         Hash::Sha256 => "SHA256",
         Hash::Sha512 => "SHA512",
     };
-    let armor = String::from_utf8(armor).unwrap();
     format!("-----BEGIN PGP SIGNED MESSAGE-----\nHash: {hash}\n\n{escaped}{armor}")
+}
+
+/// The keys' signatures of a file, as `gpg --armor --detach-sign` writes them.
+pub fn detached_sign(file: &[u8], keys: &[&Key], at: u32, lifetime: u32, hash: Hash) -> String {
+    armored(&Signed::File(file), keys, at, lifetime, hash)
+}
+
+fn armored(what: &Signed<'_>, keys: &[&Key], at: u32, lifetime: u32, hash: Hash) -> String {
+    let mut packets = Vec::new();
+    for key in keys {
+        let signature = key.sign(what, at, lifetime, hash);
+        pgp::packet::PacketTrait::to_writer_with_header(&signature, &mut packets).unwrap();
+    }
+    let mut armor = Vec::new();
+    let typ = pgp::armor::BlockType::Signature;
+    pgp::armor::write(&Raw(packets), typ, &mut armor, None, true).unwrap();
+    String::from_utf8(armor).unwrap()
 }
 
 /// Packets that are written already.

@@ -9,4 +9,4 @@ mod archive;
 mod key;
 
 pub use archive::{gzip, sha256, xz, Archive, Files, Stanza};
-pub use key::{clear_sign, Hash, Key, KeyPlan, Kind, FOR_EVER, YEAR};
+pub use key::{clear_sign, detached_sign, Hash, Key, KeyPlan, Kind, FOR_EVER, YEAR};

@@ -43,9 +43,17 @@ pub enum Answer {
     Nothing(Vec<String>),
 }
 
-/// Gets files of archives.
-pub trait Fetch {
+/// Gets files of archives, on several threads at once.
+pub trait Fetch: Sync {
     /// Asks for a file. An address that gives no answer at all is an error, not an [`Answer::Nothing`]: trouble on
     /// the way must never look like a fact about the archive.
     fn fetch(&self, wanted: &Wanted<'_>) -> Result<Answer>;
+
+    /// Offers bytes for keeping that were derived from a download, under their own digest. Nothing need be kept.
+    fn keep(&self, _blob: &Blob, _bytes: &[u8]) {}
+
+    /// What was kept under a digest, checked against it.
+    fn kept(&self, _blob: &Blob) -> Option<Vec<u8>> {
+        None
+    }
 }

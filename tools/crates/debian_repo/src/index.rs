@@ -15,7 +15,10 @@ const SUFFIXES: [&str; 3] = [".xz", ".gz", ""];
 /// Where the indexes of a suite lie.
 pub(crate) struct Suite<'a> {
     pub(crate) origin: &'a Origin,
+    /// The name, for messages.
     pub(crate) name: &'a str,
+    /// The folder of the Release below the archive's root, with a `/` at its end: `dists/bookworm/`.
+    pub(crate) root: String,
     pub(crate) release: &'a Release,
 }
 
@@ -23,7 +26,7 @@ pub(crate) struct Suite<'a> {
 pub(crate) struct Index {
     /// The path that the Release lists, for example `main/binary-amd64/Packages.xz`.
     pub(crate) path: String,
-    /// The bytes as they were fetched.
+    /// The file there.
     pub(crate) blob: Blob,
     /// The text.
     pub(crate) text: String,
@@ -40,41 +43,80 @@ pub(crate) enum Found {
     },
 }
 
+/// A file that the Release lists.
+struct Listed {
+    path: String,
+    blob: Blob,
+    suffix: &'static str,
+}
+
 impl Suite<'_> {
-    /// Gets the index of a component for an architecture.
-    pub(crate) fn index(
-        &self,
-        fetch: &dyn Fetch,
-        component: &str,
-        architecture: &str,
-    ) -> Result<Found> {
-        let folder = format!("{component}/binary-{architecture}");
-        let listed = SUFFIXES.iter().filter_map(|suffix| {
-            let path = format!("{folder}/Packages{suffix}");
-            let blob = self.release.files.get(&path)?;
-            Some((path, *blob, *suffix))
-        });
+    /// Gets the index in a folder: `main/binary-amd64/`, or nothing for that of a flat repository.
+    pub(crate) fn index(&self, fetch: &dyn Fetch, folder: &str) -> Result<Found> {
+        let listed = self.listed(folder);
+        let Some(first) = listed.first() else {
+            return Ok(Found::Unverified {
+                reason: format!("the signed Release lists no index {folder}Packages"),
+                details: Vec::new(),
+            });
+        };
+        // The text itself is listed too: where it is still there from another run, nothing is asked or unpacked.
+        let plain = listed.last().filter(|last| last.suffix.is_empty());
+        if let Some(bytes) = plain.and_then(|plain| fetch.kept(&plain.blob)) {
+            return self.verified(first, bytes).map(Found::Verified);
+        }
         let mut details = Vec::new();
-        let mut any = false;
-        for (path, blob, suffix) in listed {
-            any = true;
-            match self.fetch(fetch, &path, blob)? {
+        for one in &listed {
+            match self.fetch(fetch, &one.path, one.blob)? {
                 Answer::Nothing(answers) => details.extend(answers),
                 Answer::Bytes(bytes) => {
-                    let plain = self.release.files.get(&format!("{folder}/Packages"));
-                    let text = unpack(bytes, suffix, plain)
-                        .map_err(|error| error.within("use index", self.place(&path)))?;
-                    return Ok(Found::Verified(Index { path, blob, text }));
+                    let text = unpack(bytes, one.suffix, plain.map(|plain| &plain.blob))
+                        .map_err(|error| error.within("use index", self.place(&one.path)))?;
+                    if let Some(plain) = plain.filter(|_| !one.suffix.is_empty()) {
+                        fetch.keep(&plain.blob, &text);
+                    }
+                    // Where the Release lists the text, all its forms are one: the lock does not tell which was served.
+                    let same = if plain.is_some() { first } else { one };
+                    return self.verified(same, text).map(Found::Verified);
                 }
             }
         }
-        let reason = match any {
-            true => format!(
-                "no index {folder}/Packages that the archive serves matches its signed Release"
-            ),
-            false => format!("the signed Release lists no index {folder}/Packages"),
-        };
+        let reason =
+            format!("no index {folder}Packages that the archive serves matches its signed Release");
         Ok(Found::Unverified { reason, details })
+    }
+
+    /// The forms of an index that the Release lists, the smallest first, the text itself last.
+    fn listed(&self, folder: &str) -> Vec<Listed> {
+        let listed = SUFFIXES.iter().filter_map(|suffix| {
+            let path = format!("{folder}Packages{suffix}");
+            // A flat repository may list `./Packages`.
+            let blob = self.release.files.get(&path);
+            let (path, blob) = match blob {
+                Some(blob) => (path, blob),
+                None => {
+                    let dotted = format!("./{path}");
+                    let blob = self.release.files.get(&dotted)?;
+                    (dotted, blob)
+                }
+            };
+            Some(Listed {
+                path,
+                blob: *blob,
+                suffix,
+            })
+        });
+        listed.collect()
+    }
+
+    fn verified(&self, listed: &Listed, bytes: Vec<u8>) -> Result<Index> {
+        let text = String::from_utf8(bytes).cannot("read", "Packages");
+        let text = text.map_err(|error| error.within("use index", self.place(&listed.path)))?;
+        Ok(Index {
+            path: listed.path.clone(),
+            blob: listed.blob,
+            text,
+        })
     }
 
     fn fetch(&self, fetch: &dyn Fetch, path: &str, blob: Blob) -> Result<Answer> {
@@ -85,17 +127,18 @@ impl Suite<'_> {
             );
             return Err(Error::cannot("use index", self.place(path), cause));
         }
-        let root = format!("dists/{}", self.name);
-        let mut paths = vec![format!("{root}/{path}")];
+        let root = &self.root;
+        let mut paths = vec![format!("{root}{path}")];
         if self.release.by_hash {
             let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            let by_hash = format!("{root}/{folder}/by-hash/SHA256/{}", blob.digest.hex());
+            let slash = if folder.is_empty() { "" } else { "/" };
+            let by_hash = format!("{root}{folder}{slash}by-hash/SHA256/{}", blob.digest.hex());
             paths.insert(0, by_hash);
         }
         // Small suites have the same index for several architectures, and a mirror may be late with some of them.
         let others = self.release.files.iter();
         let equal = others.filter(|(other, same)| **same == blob && *other != path);
-        paths.extend(equal.map(|(other, _)| format!("{root}/{other}")));
+        paths.extend(equal.map(|(other, _)| format!("{root}{other}")));
         let answer = fetch.fetch(&Wanted {
             origin: self.origin,
             paths: &paths,
@@ -116,9 +159,9 @@ impl Suite<'_> {
 }
 
 /// Unpacks a verified index, and checks the result against the Release as well where that lists it.
-fn unpack(bytes: Vec<u8>, suffix: &str, plain: Option<&Blob>) -> Result<String> {
+fn unpack(bytes: Vec<u8>, suffix: &str, plain: Option<&Blob>) -> Result<Vec<u8>> {
     let limit = plain.map_or(MAX_INDEX, |plain| plain.size.min(MAX_INDEX));
-    let mut text = Vec::new();
+    let mut text = Vec::with_capacity(plain.map_or(0, |_| limit as usize + 1));
     let read = match suffix {
         ".xz" => read_all(liblzma::read::XzDecoder::new(&bytes[..]), limit, &mut text),
         ".gz" => read_all(
@@ -140,7 +183,7 @@ fn unpack(bytes: Vec<u8>, suffix: &str, plain: Option<&Blob>) -> Result<String> 
         let cause = "its content is not what the signed Release lists for `Packages`";
         return Err(Error::cannot("unpack", format!("Packages{suffix}"), cause));
     }
-    String::from_utf8(text).cannot("read", "Packages")
+    Ok(text)
 }
 
 /// Reads to the end, or one byte beyond the limit.

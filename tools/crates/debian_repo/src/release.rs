@@ -9,7 +9,7 @@ use crate::message::shorten;
 use crate::time::release_date;
 use jiff::Timestamp;
 
-/// A parsed Release. It says nothing of its own truth; that is [`crate::InRelease`]'s.
+/// A parsed Release. It says nothing of its own truth; that is [`crate::SignedRelease`]'s.
 #[derive(Debug)]
 pub struct Release {
     /// `Suite`, for example `oldstable-security`.
@@ -24,6 +24,11 @@ pub struct Release {
     pub architectures: Vec<String>,
     /// Whether `by-hash` paths are served.
     pub by_hash: bool,
+    /// apt's pin priority of its packages (apt_preferences(5)): 500; 100 with `NotAutomatic` and `ButAutomaticUpgrades`,
+    /// as backports have it; 1 with `NotAutomatic` alone.
+    pub priority: i16,
+    /// Whether architecture-independent packages are in indexes of their own, `binary-all`, and in no other.
+    pub all_apart: bool,
     /// The files below the suite's folder.
     pub files: BTreeMap<String, Blob>,
 }
@@ -48,13 +53,23 @@ impl Release {
                 "the Release has none, and weaker digests are not accepted",
             ));
         };
+        let yes = |name: &str| fields.get(name) == Some("yes");
+        let architectures = words(fields.get("Architectures"));
+        // Debian lists `all` and says that its `Packages` do without it (the wiki page on repository formats).
+        let apart = fields.get("No-Support-for-Architecture-all") != Some("Packages");
         Ok(Self {
             suite: fields.get("Suite").map(str::to_owned),
             codename: fields.get("Codename").map(str::to_owned),
             date: release_date(fields.require("Date")?)?,
             valid_until: fields.get("Valid-Until").map(release_date).transpose()?,
-            architectures: words(fields.get("Architectures")),
-            by_hash: fields.get("Acquire-By-Hash") == Some("yes"),
+            by_hash: yes("Acquire-By-Hash"),
+            priority: match (yes("NotAutomatic"), yes("ButAutomaticUpgrades")) {
+                (false, _) => 500,
+                (true, true) => 100,
+                (true, false) => 1,
+            },
+            all_apart: apart && architectures.iter().any(|arch| arch == "all"),
+            architectures,
             files: parse_files(files)?,
         })
     }

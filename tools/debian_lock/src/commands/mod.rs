@@ -1,6 +1,11 @@
 //! The commands, one file each.
 
+mod cache;
+mod import;
+mod options;
+mod resolve;
 mod update;
+mod why;
 
 use blob::Result;
 use clap::Subcommand;
@@ -10,12 +15,25 @@ use clap::Subcommand;
 pub(crate) enum Command {
     /// Ask the archives and write the lock of each manifest, or with --check say whether they would change
     Update(update::Options),
+    /// Print what packages need, all in all, for one architecture; write nothing
+    Resolve(resolve::Options),
+    /// Say what packages of a lock are there for
+    Why(why::Options),
+    /// Make a manifest and a lock of those of rules_distroless
+    Import(import::Options),
+    /// Tidy the folder that keeps downloads
+    #[command(subcommand)]
+    Cache(cache::Command),
 }
 
 impl Command {
     pub(crate) fn run(self) -> Result<()> {
         match self {
             Self::Update(options) => options.run(),
+            Self::Resolve(options) => options.run(),
+            Self::Why(options) => options.run(),
+            Self::Import(options) => options.run(),
+            Self::Cache(command) => command.run(),
         }
     }
 }

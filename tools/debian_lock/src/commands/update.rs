@@ -5,13 +5,10 @@ use std::path::{Path, PathBuf};
 
 use blob::{Error, Outputs, Result, ResultExt};
 use clap::Args;
-use debian_repo::lock::difference;
-use debian_repo::{Lock, Manifest, Settings};
-use jiff::Timestamp;
+use debian_repo::lock::{difference, keep_others};
+use debian_repo::{Fetch, Lock, Update};
 
-use crate::addresses::{Addresses, Snapshot};
-use crate::cache::Cache;
-use crate::fetcher::HttpFetcher;
+use super::options::ArchiveOptions;
 use crate::files;
 use crate::progress::Progress;
 
@@ -24,24 +21,14 @@ pub(crate) struct Options {
     /// Where the lock lies, for one manifest
     #[arg(long, value_name = "FILE")]
     lock: Option<PathBuf>,
-    /// Folder of the keyrings that `signed_by` names [default: keyrings beside the manifest]
-    #[arg(long, value_name = "DIR")]
-    keyrings: Option<PathBuf>,
     /// Write nothing; print what would change and fail if anything would
     #[arg(long)]
     check: bool,
-    /// Lock the archives as they were at this time (2026-11-21T02:34:56Z or 2026-11-21), from the snapshot archive
-    #[arg(long, value_name = "TIME", value_parser = Snapshot::parse)]
-    snapshot: Option<Snapshot>,
-    /// Address of the snapshot archive
-    #[arg(long, value_name = "URL", default_value = crate::addresses::SNAPSHOT_ARCHIVE)]
-    snapshot_archive: String,
-    /// Folder that keeps downloads by their SHA-256 [default: distroless below $XDG_CACHE_HOME or ~/.cache]
-    #[arg(long, value_name = "DIR")]
-    cache: Option<PathBuf>,
-    /// How often to ask an address that does not answer, with growing pauses
-    #[arg(long, value_name = "NUMBER", default_value_t = 4)]
-    tries: u32,
+    /// Lock only these packages anew, and keep the others as the lock has them; may be given several times
+    #[arg(long, value_name = "PACKAGE")]
+    only: Vec<String>,
+    #[command(flatten)]
+    archives: ArchiveOptions,
 }
 
 /// A lock file before and after.
@@ -61,8 +48,7 @@ impl Options {
                 .hint("leave `--lock` out: each lock lies beside its manifest"));
         }
         let progress = Progress::new();
-        let addresses = Addresses::of_this_machine(self.snapshot.as_ref(), &self.snapshot_archive);
-        let fetcher = HttpFetcher::new(addresses, self.cache(), &progress, self.tries);
+        let fetcher = self.archives.fetcher(&progress);
         let changes = self.manifests.iter();
         let changes: Vec<Change> = changes
             .map(|manifest| self.change(manifest, &fetcher, &progress))
@@ -74,30 +60,15 @@ impl Options {
         }
     }
 
-    fn cache(&self) -> Cache {
-        match &self.cache {
-            Some(folder) => Cache::at(folder.clone()),
-            None => Cache::of_this_user(),
-        }
-    }
-
     /// Works out the lock of a manifest.
-    fn change(
-        &self,
-        path: &Path,
-        fetcher: &HttpFetcher<'_>,
-        progress: &Progress,
-    ) -> Result<Change> {
-        let manifest = files::read_manifest(path)?;
-        let lock_path = self
-            .lock
-            .clone()
-            .unwrap_or_else(|| files::lock_beside(path));
+    fn change(&self, path: &Path, fetcher: &dyn Fetch, progress: &Progress) -> Result<Change> {
+        let lock_path = self.lock.clone();
+        let lock_path = lock_path.unwrap_or_else(|| files::lock_beside(path));
         let before = files::read_if_there(&lock_path)?;
         let name = lock_path.display().to_string();
         let old = before.as_deref().map(|text| Lock::parse(&name, text));
         let old = old.transpose()?;
-        let lock = self.lock_of(&manifest, path, old.as_ref(), fetcher, progress);
+        let lock = self.lock_of(path, old.as_ref(), fetcher, progress);
         let lock = lock.map_err(|error| error.within("lock", path.display()))?;
         Ok(Change {
             path: lock_path,
@@ -109,25 +80,25 @@ impl Options {
 
     fn lock_of(
         &self,
-        manifest: &Manifest,
         path: &Path,
         old: Option<&Lock>,
-        fetcher: &HttpFetcher<'_>,
+        fetcher: &dyn Fetch,
         progress: &Progress,
     ) -> Result<Lock> {
-        let beside = path.parent().unwrap_or(Path::new("")).join("keyrings");
-        let keyrings = self.keyrings.clone().unwrap_or(beside);
-        let latest = self.snapshot.is_none();
-        let settings = Settings {
-            distro: &files::distro(path)?,
-            keyring: &|name| files::read_keyring(&keyrings, name),
-            now: latest.then(Timestamp::now),
-            previous: old.filter(|_| latest),
-            unverified: &|suite, architecture, details| {
-                progress.unverified(suite, architecture, details);
-            },
-        };
-        debian_repo::update(manifest, fetcher, &settings)
+        let manifest = files::read_manifest(path)?;
+        let update = |settings: &_| debian_repo::update(&manifest, fetcher, settings);
+        let update: Update = self.archives.with_settings(path, old, update)?;
+        for note in &update.notes {
+            progress.note(note);
+        }
+        match (&self.only[..], old) {
+            ([], _) => Ok(update.lock),
+            (only, Some(old)) => keep_others(old, update, only),
+            (_, None) => {
+                let cause = "there is no lock yet whose other packages could be kept";
+                Err(Error::cannot("use flag", "--only", cause).hint("lock without it first"))
+            }
+        }
     }
 }
 

@@ -48,29 +48,36 @@ fn keys<'a>(
 
 fn package_change(old: Option<&LockedPackage>, new: Option<&LockedPackage>) -> Option<String> {
     match (old, new) {
-        (None, Some(new)) => Some(format!("added {} ({})", new.version, new.suite)),
-        (Some(old), None) => Some(format!("removed {} ({})", old.version, old.suite)),
+        (None, Some(new)) => Some(format!("added {} ({})", new.version, new.origin())),
+        (Some(old), None) => Some(format!("removed {} ({})", old.version, old.origin())),
         (Some(old), Some(new)) if old.version != new.version => Some(format!(
             "{} ({}) → {} ({})",
-            old.version, old.suite, new.version, new.suite
+            old.version,
+            old.origin(),
+            new.version,
+            new.origin()
         )),
-        (Some(old), Some(new)) if old.blob != new.blob => Some(format!(
-            "{}: {} → {}",
-            new.version, old.blob.digest, new.blob.digest
-        )),
+        (Some(old), Some(new)) if old.sha256 != new.sha256 => {
+            Some(format!("{}: {} → {}", new.version, old.sha256, new.sha256))
+        }
         (Some(old), Some(new)) if old != new => Some(format!("{}: other facts", new.version)),
         _ => None,
     }
 }
 
 fn source_change(old: Option<&LockedSource>, new: Option<&LockedSource>) -> Option<String> {
+    let date = |source: &LockedSource| source.suite().map(|suite| suite.date);
     match (old, new) {
-        (None, Some(new)) => Some(format!("added, of {}", new.date)),
+        (None, Some(new)) => Some(match date(new) {
+            Some(date) => format!("added, of {date}"),
+            None => "added".to_owned(),
+        }),
         (Some(_), None) => Some("removed".to_owned()),
-        (Some(old), Some(new)) if old.date != new.date => {
-            Some(format!("{} → {}", old.date, new.date))
-        }
-        (Some(old), Some(new)) if old != new => Some(format!("{}: other facts", new.date)),
+        (Some(old), Some(new)) if old != new => Some(match (date(old), date(new)) {
+            (Some(old), Some(new)) if old != new => format!("{old} → {new}"),
+            (_, Some(date)) => format!("{date}: other facts"),
+            _ => "other facts".to_owned(),
+        }),
         _ => None,
     }
 }

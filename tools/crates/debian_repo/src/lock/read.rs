@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::node::Node;
-use super::{Lock, LockedPackage, LockedSource, VERSION};
-use crate::Origin;
+use super::{Lock, LockedPackage, LockedSource, LockedSuite, Place, VERSION};
+use crate::{Evidence, Origin};
 
 impl Lock {
     /// Reads a lock of this version. `file` is its name for messages. Keys that are not known are passed over, as the
@@ -55,7 +55,7 @@ fn read(root: &Node<'_>) -> Result<Lock> {
                 let known = lock.architectures.join(", ");
                 return Err(node.wrong(format!("`all` or one of {known} as key")));
             }
-            files.insert(architecture.to_owned(), package(&node, &lock)?);
+            files.insert(architecture.to_owned(), package(&node, name, &lock)?);
         }
         lock.packages.insert(name.to_owned(), files);
     }
@@ -70,10 +70,13 @@ fn read(root: &Node<'_>) -> Result<Lock> {
 }
 
 fn source(node: &Node<'_>) -> Result<LockedSource> {
+    if let Some(folder) = node.optional("folder")? {
+        return Ok(LockedSource::Folder(folder.text()?.to_owned()));
+    }
     let origin = match (node.optional("archive")?, node.optional("url")?) {
         (Some(archive), None) => Origin::Archive(archive.text()?.to_owned()),
         (None, Some(url)) => Origin::Url(url.text()?.to_owned()),
-        _ => return Err(node.wrong("either `archive` or `url`")),
+        _ => return Err(node.wrong("one of `archive`, `url` and `folder`")),
     };
     let mut indexes = BTreeMap::new();
     for (path, index) in node.member("indexes")?.members()? {
@@ -84,25 +87,41 @@ fn source(node: &Node<'_>) -> Result<LockedSource> {
         unverified.insert(architecture.to_owned(), reason.text()?.to_owned());
     }
     let valid_until = node.optional("valid_until")?;
-    Ok(LockedSource {
+    Ok(LockedSource::Suite(LockedSuite {
         origin,
         components: node.member("components")?.texts()?,
         date: time(&node.member("date")?)?,
         valid_until: valid_until.map(|node| time(&node)).transpose()?,
-        inrelease: digest(&node.member("inrelease_sha256")?)?,
+        evidence: evidence(node)?,
         signed_by: node.member("signed_by")?.texts()?,
         indexes,
         unverified,
-    })
+    }))
 }
 
-fn package(node: &Node<'_>, lock: &Lock) -> Result<LockedPackage> {
-    let text = |key: &str| node.member(key)?.text().map(str::to_owned);
-    let architecture = node.optional("architecture")?;
-    let suite = node.member("suite")?;
-    if !lock.sources.contains_key(suite.text()?) {
-        return Err(suite.wrong("a suite of `$.sources`"));
+fn evidence(node: &Node<'_>) -> Result<Evidence> {
+    match node.optional("release_sha256")? {
+        None => Ok(Evidence::InRelease(digest(
+            &node.member("inrelease_sha256")?,
+        )?)),
+        Some(release) => Ok(Evidence::Detached {
+            release: digest(&release)?,
+            signature: digest(&node.member("release_gpg_sha256")?)?,
+        }),
     }
+}
+
+fn package(node: &Node<'_>, name: &str, lock: &Lock) -> Result<LockedPackage> {
+    let text = |key: &str| node.member(key)?.text().map(str::to_owned);
+    let or = |key: &str, default: &str| -> Result<String> {
+        let found = node.optional(key)?;
+        let found = found.map(|found| found.text().map(str::to_owned));
+        Ok(found.transpose()?.unwrap_or_else(|| default.to_owned()))
+    };
+    let architecture = node.optional("architecture")?;
+    let version = text("version")?;
+    let place = place(node, lock)?;
+    let imported = matches!(place, Place::Urls(_));
     Ok(LockedPackage {
         architecture: match architecture {
             None => None,
@@ -110,14 +129,43 @@ fn package(node: &Node<'_>, lock: &Lock) -> Result<LockedPackage> {
             Some(node) => return Err(node.wrong("\"all\"")),
         },
         depends: node.member("depends")?.texts()?,
-        filename: text("filename")?,
         reason: text("reason")?,
-        blob: blob(node)?,
-        source: text("source")?,
-        source_version: text("source_version")?,
-        suite: suite.text()?.to_owned(),
-        version: text("version")?,
+        sha256: digest(&node.member("sha256")?)?,
+        size: match node.optional("size")? {
+            None if imported => None,
+            _ => Some(node.member("size")?.number()?),
+        },
+        source: match imported {
+            true => or("source", name)?,
+            false => text("source")?,
+        },
+        source_version: match imported {
+            true => or("source_version", &version)?,
+            false => text("source_version")?,
+        },
+        unmet: match node.optional("unmet")? {
+            Some(unmet) => unmet.texts()?,
+            None => Vec::new(),
+        },
+        place,
+        version,
     })
+}
+
+fn place(node: &Node<'_>, lock: &Lock) -> Result<Place> {
+    if let Some(urls) = node.optional("urls")? {
+        return match urls.texts()? {
+            none if none.is_empty() => Err(urls.wrong("one address or more")),
+            urls => Ok(Place::Urls(urls)),
+        };
+    }
+    let suite = node.member("suite")?;
+    let key = suite.text()?.to_owned();
+    if !lock.sources.contains_key(&key) {
+        return Err(suite.wrong("a suite of `$.sources`"));
+    }
+    let filename = node.member("filename")?.text()?.to_owned();
+    Ok(Place::Source { key, filename })
 }
 
 fn blob(node: &Node<'_>) -> Result<Blob> {

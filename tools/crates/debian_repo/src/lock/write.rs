@@ -2,8 +2,8 @@
 
 use serde_json::{json, Map, Value};
 
-use super::{Lock, LockedPackage, LockedSource, VERSION};
-use crate::Origin;
+use super::{Lock, LockedPackage, LockedSource, Place, VERSION};
+use crate::{Evidence, Origin};
 
 impl Lock {
     /// The bytes of the file.
@@ -38,7 +38,11 @@ impl Lock {
 }
 
 fn source_json(source: &LockedSource) -> Value {
-    let indexes: Map<String, Value> = source
+    let suite = match source {
+        LockedSource::Folder(folder) => return json!({ "folder": folder }),
+        LockedSource::Suite(suite) => suite,
+    };
+    let indexes: Map<String, Value> = suite
         .indexes
         .iter()
         .map(|(path, blob)| {
@@ -47,17 +51,23 @@ fn source_json(source: &LockedSource) -> Value {
         })
         .collect();
     let mut value = json!({
-        "components": source.components,
-        "date": source.date.to_string(),
+        "components": suite.components,
+        "date": suite.date.to_string(),
         "indexes": indexes,
-        "inrelease_sha256": source.inrelease.hex(),
-        "signed_by": source.signed_by,
-        "unverified": source.unverified,
-        "valid_until": source.valid_until.map(|time| time.to_string()),
+        "signed_by": suite.signed_by,
+        "unverified": suite.unverified,
+        "valid_until": suite.valid_until.map(|time| time.to_string()),
     });
-    match &source.origin {
+    match &suite.origin {
         Origin::Archive(archive) => value["archive"] = json!(archive),
         Origin::Url(url) => value["url"] = json!(url),
+    }
+    match suite.evidence {
+        Evidence::InRelease(digest) => value["inrelease_sha256"] = json!(digest.hex()),
+        Evidence::Detached { release, signature } => {
+            value["release_sha256"] = json!(release.hex());
+            value["release_gpg_sha256"] = json!(signature.hex());
+        }
     }
     value
 }
@@ -65,17 +75,27 @@ fn source_json(source: &LockedSource) -> Value {
 fn package_json(package: &LockedPackage) -> Value {
     let mut value = json!({
         "depends": package.depends,
-        "filename": package.filename,
         "reason": package.reason,
-        "sha256": package.blob.digest.hex(),
-        "size": package.blob.size,
+        "sha256": package.sha256.hex(),
         "source": package.source,
         "source_version": package.source_version,
-        "suite": package.suite,
         "version": package.version,
     });
+    match &package.place {
+        Place::Source { key, filename } => {
+            value["suite"] = json!(key);
+            value["filename"] = json!(filename);
+        }
+        Place::Urls(urls) => value["urls"] = json!(urls),
+    }
+    if let Some(size) = package.size {
+        value["size"] = json!(size);
+    }
     if let Some(architecture) = &package.architecture {
         value["architecture"] = json!(architecture);
+    }
+    if !package.unmet.is_empty() {
+        value["unmet"] = json!(package.unmet);
     }
     value
 }

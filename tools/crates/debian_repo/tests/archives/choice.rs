@@ -2,7 +2,7 @@
 
 use archive_fixture::{Archive, Stanza};
 
-use crate::support::{bookworm, listing, manifest, source, World};
+use crate::support::{bookworm, listing, manifest, source, suite, World};
 
 #[test]
 fn the_highest_version_wins_in_any_order() {
@@ -72,27 +72,36 @@ fn independent_files_that_differ_are_kept_apart_unless_one_vouches_for_all() {
     let old = Stanza::new("tzdata", "2026e").architecture("all");
     let new = Stanza::new("tzdata", "2026f").architecture("all");
     let archs = ["amd64", "armhf"];
-    let archive = Archive::new("bookworm")
-        .package("amd64", &new)
+    let main = Archive::new("bookworm")
+        .package("amd64", &old)
         .package("armhf", &old);
-    let world = World::of(&[archive]);
+    let security = Archive::new("security")
+        .package("amd64", &new)
+        .package("amd64", &Stanza::new("netbase", "6.4"));
+    let world = World::of(&[main, security]);
     let mut manifest = manifest(&archs, &["tzdata"]);
+    let mut lacking = source("security main");
+    lacking.may_lack = vec!["armhf".to_owned()];
+    manifest.sources.push(lacking);
     let lock = world.update(&manifest).unwrap();
     assert_eq!(
         listing(&lock),
-        ["tzdata amd64 2026f bookworm", "tzdata armhf 2026e bookworm"]
+        ["tzdata amd64 2026f security", "tzdata armhf 2026e bookworm"]
     );
     let architecture = &lock.packages["tzdata"]["armhf"].architecture;
     assert_eq!(architecture.as_deref(), Some("all"));
     manifest.architecture_all_from = Some("amd64".to_owned());
     let lock = world.update(&manifest).unwrap();
-    assert_eq!(listing(&lock), ["tzdata all 2026f bookworm"]);
-    manifest.architecture_all_from = Some("armhf".to_owned());
-    let lock = world.update(&manifest).unwrap();
+    assert_eq!(listing(&lock), ["tzdata all 2026f security"]);
     assert_eq!(
-        listing(&lock).len(),
-        2,
-        "armhf's older one does not hold amd64 back"
+        suite(&lock, "security").unverified["armhf"],
+        "the signed Release lists no index main/binary-armhf/Packages"
+    );
+    manifest.packages.push("netbase".to_owned());
+    let error = world.error(&manifest);
+    assert_eq!(
+        error, "cannot find package `netbase`: there is none for armhf (searched bookworm)",
+        "what is not for all architectures is vouched for by its own index alone"
     );
 }
 

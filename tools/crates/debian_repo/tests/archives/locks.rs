@@ -1,8 +1,8 @@
 //! The lock as a file.
 
 use archive_fixture::{Archive, Key, Stanza};
-use debian_repo::lock::difference;
-use debian_repo::Lock;
+use debian_repo::lock::{difference, LockedSource};
+use debian_repo::{Evidence, Lock};
 
 use crate::support::{bookworm, manifest, source, World};
 
@@ -27,10 +27,13 @@ fn lock() -> Lock {
     let mut lock = World::of(&[main, security]).update(&manifest).unwrap();
     // Compressed sizes belong to the encoder, not to the format.
     for source in lock.sources.values_mut() {
-        for blob in source.indexes.values_mut() {
+        let LockedSource::Suite(suite) = source else {
+            unreachable!("the manifest names suites only");
+        };
+        for blob in suite.indexes.values_mut() {
             *blob = blob::Blob::of(b"index");
         }
-        source.inrelease = blob::Digest::of(b"inrelease");
+        suite.evidence = Evidence::InRelease(blob::Digest::of(b"inrelease"));
     }
     lock
 }
@@ -110,7 +113,7 @@ fn malformed_locks_are_told_by_place() {
         (
             "\"archive\": \"debian\",",
             "",
-            "$.sources.bookworm: expected either `archive` or `url`, found an object with components, date, indexes, inrelease_sha256, signed_by",
+            "$.sources.bookworm: expected one of `archive`, `url` and `folder`, found an object with components, date, indexes, inrelease_sha256, signed_by",
         ),
         (
             "\"armhf\": {\n",

@@ -1,13 +1,14 @@
 //! What a paragraph of an index may say.
 
 use archive_fixture::{Archive, Stanza};
+use debian_repo::lock::Place;
 
 use crate::support::{manifest, World};
 
 fn error_of(stanza: &Stanza) -> String {
     let archive = Archive::new("bookworm").package("amd64", stanza);
     let error = World::of(&[archive]).error(&manifest(&["amd64"], &["netbase"]));
-    let start = "cannot use source `bookworm`: ";
+    let start = "cannot read packages of `bookworm`: ";
     error.strip_prefix(start).unwrap_or(&error).to_owned()
 }
 
@@ -46,8 +47,11 @@ fn file_names_stay_below_the_archive() {
     );
     let lock = World::of(&[archive]).update(&manifest(&["amd64"], &["netbase"]));
     assert_eq!(
-        lock.unwrap().packages["netbase"]["amd64"].filename,
-        "pool/n/netbase_1%3a6.4+b1~x_all.deb"
+        lock.unwrap().packages["netbase"]["amd64"].place,
+        Place::Source {
+            key: "bookworm".to_owned(),
+            filename: "pool/n/netbase_1%3a6.4+b1~x_all.deb".to_owned()
+        }
     );
 }
 
@@ -108,7 +112,7 @@ fn fields_that_are_missing_or_twice() {
     }
     assert_eq!(
         error_of(&netbase().without("Package")),
-        "cannot read field `Package`: it is missing"
+        "cannot read `line 1`: its paragraph has no field `Package`"
     );
     let error = error_of(&netbase().line("Size: 5"));
     assert!(

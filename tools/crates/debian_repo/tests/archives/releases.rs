@@ -2,7 +2,7 @@
 
 use archive_fixture::{Archive, Key};
 
-use crate::support::{bookworm, listing, manifest, World};
+use crate::support::{bookworm, listing, manifest, suite, World};
 
 fn error_of(archive: &Archive) -> String {
     let world = World::of(std::slice::from_ref(archive));
@@ -47,7 +47,7 @@ fn a_release_may_be_too_old() {
     let mut manifest = manifest(&["amd64"], &["netbase"]);
     world.now = Some("2026-07-18T10:16:37Z");
     let lock = world.update(&manifest).unwrap();
-    let valid_until = lock.sources["bookworm"].valid_until.unwrap();
+    let valid_until = suite(&lock, "bookworm").valid_until.unwrap();
     assert_eq!(valid_until.to_string(), "2026-07-18T10:16:37Z");
     world.now = Some("2026-07-18T10:16:38Z");
     assert_eq!(

@@ -2,7 +2,7 @@
 
 use archive_fixture::{Files, Hash, Key, KeyPlan, Kind, FOR_EVER, YEAR};
 
-use crate::support::{bookworm, manifest, World};
+use crate::support::{bookworm, manifest, suite, World};
 
 const RELEASE: &str = "dists/bookworm/InRelease";
 
@@ -27,7 +27,7 @@ fn accepted(files: Files, trusted: &[&Key]) -> Vec<String> {
     };
     world.add("debian", files);
     let lock = world.update(&manifest(&["amd64"], &["netbase"])).unwrap();
-    lock.sources["bookworm"].signed_by.clone()
+    suite(&lock, "bookworm").signed_by.clone()
 }
 
 fn plan() -> KeyPlan {
@@ -57,7 +57,7 @@ fn the_primary_key_may_sign_and_a_keyring_may_be_binary() {
     );
     let keyring = debian_repo::Keyring::parse("test-keyring", &key.public_bytes()).unwrap();
     let in_release = &bookworm().files(&[&key])[RELEASE];
-    let opened = debian_repo::InRelease::open(in_release, &keyring).unwrap();
+    let opened = debian_repo::SignedRelease::open(in_release, &keyring).unwrap();
     assert_eq!(opened.signed_by, [key.fingerprint()]);
 }
 

@@ -1,12 +1,14 @@
 //! A world for a test: mirrors in memory, a keyring, a manifest.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 use archive_fixture::{Archive, Files, Key, Stanza};
-use blob::Result;
+use blob::{Blob, Result};
+use debian_repo::lock::LockedSuite;
 use debian_repo::{
-    update, Answer, Fetch, Keyring, Lock, Manifest, Origin, Settings, Source, Wanted,
+    update, Answer, Fetch, Keyring, LocalDeb, Lock, Manifest, Note, Origin, Settings, Source,
+    Update, Wanted,
 };
 
 /// Mirrors in memory, by the archive's name or address.
@@ -17,9 +19,11 @@ pub(crate) struct World {
     pub(crate) now: Option<&'static str>,
     pub(crate) previous: Option<Lock>,
     /// Every path that was asked for.
-    pub(crate) asked: RefCell<Vec<String>>,
-    /// Suite and architecture of every index that was not used.
-    pub(crate) unused: RefCell<Vec<String>>,
+    pub(crate) asked: Mutex<Vec<String>>,
+    /// What is kept from one run to the next.
+    pub(crate) kept: Mutex<BTreeMap<String, Vec<u8>>>,
+    /// The packages of folder `debs`.
+    pub(crate) debs: Vec<(String, Vec<u8>)>,
 }
 
 impl World {
@@ -52,18 +56,56 @@ impl World {
         mirror.retain(|path, _| !path.contains(part));
     }
 
+    /// Nothing is kept any more.
+    pub(crate) fn forget(&mut self) {
+        self.kept.lock().unwrap().clear();
+    }
+
     pub(crate) fn update(&self, manifest: &Manifest) -> Result<Lock> {
-        let settings = Settings {
+        self.update_with_notes(manifest).map(|update| update.lock)
+    }
+
+    pub(crate) fn update_with_notes(&self, manifest: &Manifest) -> Result<Update> {
+        self.with_settings(|settings| update(manifest, self, settings))
+    }
+
+    pub(crate) fn with_settings<T>(&self, run: impl FnOnce(&Settings<'_>) -> T) -> T {
+        run(&Settings {
             distro: "test",
             keyring: &|name| Keyring::parse(name, self.keys.as_bytes()),
+            folder: &|folder| {
+                assert_eq!(folder, "debs");
+                let debs = self.debs.iter();
+                debs.map(|(name, bytes)| LocalDeb::read(name, bytes))
+                    .collect()
+            },
             now: self.now.map(|now| now.parse().unwrap()),
             previous: self.previous.as_ref(),
-            unverified: &|suite, architecture, _| {
-                let mut unused = self.unused.borrow_mut();
-                unused.push(format!("{suite} {architecture}"));
-            },
-        };
-        update(manifest, self, &settings)
+        })
+    }
+
+    /// What a person is told, one line a note.
+    pub(crate) fn notes(&self, manifest: &Manifest) -> Vec<String> {
+        let notes = self.update_with_notes(manifest).unwrap().notes;
+        let lines = notes.into_iter().map(|note| match note {
+            Note::Unverified {
+                source,
+                architecture,
+                ..
+            } => format!("{source} {architecture}"),
+            Note::Skipped {
+                package,
+                architecture,
+            } => format!("skipped {package} {architecture}"),
+            Note::Unmet {
+                package,
+                architecture,
+                relation,
+            } => {
+                format!("unmet {package} {architecture}: {relation}")
+            }
+        });
+        lines.collect()
     }
 
     /// The message of the error.
@@ -79,7 +121,7 @@ impl Fetch for World {
         };
         let mut answers = Vec::new();
         for path in wanted.paths {
-            self.asked.borrow_mut().push(path.clone());
+            self.asked.lock().unwrap().push(path.clone());
             let file = self.mirrors.get(name).and_then(|files| files.get(path));
             match file {
                 // A fetcher that checks nothing: the library must not need it to.
@@ -92,15 +134,27 @@ impl Fetch for World {
         }
         Ok(Answer::Nothing(answers))
     }
+
+    fn keep(&self, blob: &Blob, bytes: &[u8]) {
+        let mut kept = self.kept.lock().unwrap();
+        kept.insert(blob.digest.hex(), bytes.to_vec());
+    }
+
+    fn kept(&self, blob: &Blob) -> Option<Vec<u8>> {
+        self.kept.lock().unwrap().get(&blob.digest.hex()).cloned()
+    }
 }
 
 /// A source of archive `debian`.
 pub(crate) fn source(channel: &str) -> Source {
     Source {
         channel: channel.to_owned(),
+        name: None,
         archive: Some("debian".to_owned()),
         url: None,
+        folder: None,
         signed_by: "test-keyring".to_owned(),
+        archs: None,
         may_lack: Vec::new(),
         check_valid_until: true,
     }
@@ -112,10 +166,13 @@ pub(crate) fn manifest(architectures: &[&str], packages: &[&str]) -> Manifest {
     Manifest {
         version: 1,
         sources: vec![source("bookworm main")],
+        debs: Vec::new(),
         archs: owned(architectures),
         architecture_all_from: None,
         resolve: false,
+        essential: false,
         packages: owned(packages),
+        skip_missing: Vec::new(),
     }
 }
 
@@ -128,8 +185,25 @@ pub(crate) fn bookworm() -> Archive {
 pub(crate) fn listing(lock: &Lock) -> Vec<String> {
     let files = lock.packages.iter().flat_map(|(name, files)| {
         files.iter().map(move |(architecture, file)| {
-            format!("{name} {architecture} {} {}", file.version, file.suite)
+            format!("{name} {architecture} {} {}", file.version, file.origin())
         })
     });
     files.collect()
+}
+
+/// A source of a lock that is a suite.
+pub(crate) fn suite<'a>(lock: &'a Lock, key: &str) -> &'a LockedSuite {
+    lock.sources[key].suite().unwrap()
+}
+
+/// A package file without files.
+pub(crate) fn deb(name: &str, version: &str, architecture: &str, depends: &str) -> Vec<u8> {
+    let depends = match depends {
+        "" => String::new(),
+        depends => format!("Depends: {depends}\n"),
+    };
+    let control = format!(
+        "Package: {name}\nVersion: {version}\nArchitecture: {architecture}\n{depends}Description: test\n with a line\n .\n and another\n"
+    );
+    testkit::Deb::new().control(&control).build()
 }

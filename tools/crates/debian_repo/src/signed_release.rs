@@ -1,4 +1,5 @@
-//! InRelease: a Release with its signatures around it (the cleartext framework, RFC 9580 section 7).
+//! Signed Releases: `InRelease`, with the signatures around the text (the cleartext framework, RFC 9580 section 7), or
+//! `Release` with them beside it in `Release.gpg`.
 
 use blob::{Digest, Error, Result, ResultExt};
 use jiff::Timestamp;
@@ -13,16 +14,30 @@ const END: &str = "-----END PGP SIGNATURE-----";
 
 /// A Release that a trusted key has signed.
 #[derive(Debug)]
-pub struct InRelease {
+pub struct SignedRelease {
     /// What it says.
     pub release: Release,
-    /// The SHA-256 of the whole file.
-    pub digest: Digest,
+    /// The files that say it.
+    pub evidence: Evidence,
     /// Fingerprints of the trusted primary keys that signed it, sorted, at least one.
     pub signed_by: Vec<String>,
 }
 
-impl InRelease {
+/// The SHA-256 of each file that a signature and what it signs were read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// Of `InRelease`.
+    InRelease(Digest),
+    /// Of two files.
+    Detached {
+        /// `Release`
+        release: Digest,
+        /// `Release.gpg`
+        signature: Digest,
+    },
+}
+
+impl SignedRelease {
     /// Checks the signatures of an `InRelease` file against a keyring, then reads what was signed and nothing else.
     pub fn open(bytes: &[u8], keyring: &Keyring) -> Result<Self> {
         let text = std::str::from_utf8(bytes).cannot("read", "InRelease")?;
@@ -33,15 +48,47 @@ impl InRelease {
             .collect::<pgp::errors::Result<_>>()
             .cannot("read signatures of", "InRelease")?;
         let plain = signed.replace("\r\n", "\n");
-        let release = Release::parse(&plain);
+        let evidence = Evidence::InRelease(Digest::of(bytes));
+        let judge = |date| judge("InRelease", &signatures, signed.as_bytes(), keyring, date);
+        Self::trust(Release::parse(&plain), evidence, judge)
+    }
+
+    /// The same for a `Release` file and its `Release.gpg`.
+    pub fn open_detached(bytes: &[u8], signature: &[u8], keyring: &Keyring) -> Result<Self> {
+        let text = std::str::from_utf8(bytes).cannot("read", "Release")?;
+        let signatures = detached(signature).cannot("read signatures of", "Release.gpg")?;
+        let evidence = Evidence::Detached {
+            release: Digest::of(bytes),
+            signature: Digest::of(signature),
+        };
+        let judge = |date| judge("Release", &signatures, bytes, keyring, date);
+        Self::trust(Release::parse(text), evidence, judge)
+    }
+
+    /// A Release is used when its signatures hold at its own date; those faults come before faults of the text.
+    fn trust(
+        release: Result<Release>,
+        evidence: Evidence,
+        judge: impl Fn(Timestamp) -> Result<Vec<String>>,
+    ) -> Result<Self> {
         // An unreadable date cannot vouch for a key; the beginning of time expires none, and the error comes below.
         let date = release.as_ref().map_or(Timestamp::UNIX_EPOCH, |r| r.date);
-        let signed_by = judge(&signatures, signed.as_bytes(), keyring, date)?;
+        let signed_by = judge(date)?;
         Ok(Self {
             release: release?,
-            digest: Digest::of(bytes),
+            evidence,
             signed_by,
         })
+    }
+}
+
+/// Signatures as `gpg --detach-sign` writes them, with `--armor` or without.
+fn detached(bytes: &[u8]) -> pgp::errors::Result<Vec<DetachedSignature>> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if text.contains(SIGNATURE) => {
+            DetachedSignature::from_string_many(text)?.0.collect()
+        }
+        _ => DetachedSignature::from_bytes_many(bytes)?.collect(),
     }
 }
 
@@ -80,6 +127,7 @@ fn split(text: &str) -> Result<(String, &str)> {
 
 /// The fingerprints of the good signatures; where there is none, the most telling reason.
 fn judge(
+    file: &str,
     signatures: &[DetachedSignature],
     data: &[u8],
     keyring: &Keyring,
@@ -98,12 +146,12 @@ fn judge(
     faults.sort();
     match faults.first() {
         _ if !good.is_empty() => Ok(good),
-        Some(fault) => Err(explain(fault, &faults, keyring)),
-        None => Err(Error::cannot("verify", "InRelease", "it is not signed")),
+        Some(fault) => Err(explain(file, fault, &faults, keyring)),
+        None => Err(Error::cannot("verify", file, "it is not signed")),
     }
 }
 
-fn explain(fault: &Fault, all: &[Fault], keyring: &Keyring) -> Error {
+fn explain(file: &str, fault: &Fault, all: &[Fault], keyring: &Keyring) -> Error {
     let cause = match fault {
         Fault::Tampered(key) => {
             format!("its text is not what key {key} signed; it was changed on the way")
@@ -123,7 +171,7 @@ fn explain(fault: &Fault, all: &[Fault], keyring: &Keyring) -> Error {
             )
         }
     };
-    Error::cannot("verify", "InRelease", cause)
+    Error::cannot("verify", file, cause)
 }
 
 impl Fault {

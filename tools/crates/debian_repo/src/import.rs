@@ -1,0 +1,210 @@
+//! Manifests and locks of rules_distroless (`apt.install`, lock version 1) as ours.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use blob::{Digest, Error, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::lock::{Lock, LockedPackage, Place, ALL, REQUESTED};
+use crate::update::merge_independent;
+
+/// A manifest of rules_distroless 0.x.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ForeignManifest {
+    version: u32,
+    sources: Vec<ForeignSource>,
+    archs: Vec<String>,
+    packages: Vec<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ForeignSource {
+    channel: String,
+    url: Option<String>,
+    #[serde(default)]
+    urls: Vec<String>,
+}
+
+/// A lock of rules_distroless, version 1.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ForeignLock {
+    version: u32,
+    packages: Vec<ForeignPackage>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct ForeignPackage {
+    name: String,
+    version: String,
+    arch: String,
+    #[serde(default)]
+    url: Option<String>,
+    #[serde(default)]
+    urls: Vec<String>,
+    sha256: String,
+    #[serde(default)]
+    dependencies: Vec<ForeignDependency>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct ForeignDependency {
+    name: String,
+}
+
+/// Our manifest, as it is written down.
+#[derive(Clone, Debug, Serialize)]
+pub struct ImportedManifest {
+    version: u32,
+    sources: Vec<ImportedSource>,
+    archs: Vec<String>,
+    resolve: bool,
+    packages: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ImportedSource {
+    channel: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    archive: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    signed_by: String,
+}
+
+/// The manifest in our form. An address in a snapshot archive of Debian becomes that archive by name: the time in it is the
+/// lock's, not the manifest's.
+pub fn import_manifest(foreign: &ForeignManifest) -> Result<ImportedManifest> {
+    if foreign.version != 1 {
+        let cause = format!("expected 1, found {}", foreign.version);
+        return Err(Error::cannot("use key", "version", cause));
+    }
+    let sources = foreign.sources.iter().map(|source| {
+        let url = source.url.as_ref().or(source.urls.first());
+        let url = url.ok_or_else(|| {
+            Error::cannot("use source", &source.channel, "expected `url` or `urls`")
+        })?;
+        let url = url.trim_end_matches('/');
+        let archive = debian_archive(url);
+        Ok(ImportedSource {
+            channel: source.channel.clone(),
+            url: archive.is_none().then(|| url.to_owned()),
+            signed_by: match archive {
+                Some(_) => "debian-archive-keyring".to_owned(),
+                None => format!("{}-keyring", host(url)),
+            },
+            archive,
+        })
+    });
+    Ok(ImportedManifest {
+        version: 1,
+        sources: sources.collect::<Result<_>>()?,
+        archs: foreign.archs.clone(),
+        resolve: true,
+        packages: foreign.packages.clone(),
+    })
+}
+
+fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split(['/', ':']).next().unwrap_or(rest)
+}
+
+/// `debian` of `…/archive/debian/20240210T223313Z` and of `…/debian`.
+fn debian_archive(url: &str) -> Option<String> {
+    let known = |name: &str| matches!(name, "debian" | "debian-security" | "debian-backports");
+    let mut parts = url.rsplit('/');
+    let last = parts.next()?;
+    let is_time = last.len() == 16 && last.ends_with('Z') && last.as_bytes()[8] == b'T';
+    let name = if is_time { parts.next()? } else { last };
+    known(name).then(|| name.to_owned())
+}
+
+/// The lock in our form: the same files, by their addresses and digests. No index vouches for them yet; `update` locks them
+/// anew, with signatures.
+pub fn import_lock(
+    distro: &str,
+    manifest: &ForeignManifest,
+    foreign: &ForeignLock,
+) -> Result<Lock> {
+    if foreign.version != 1 {
+        let cause = format!("expected 1, found {}", foreign.version);
+        return Err(Error::cannot("use field", "version", cause));
+    }
+    let requested: BTreeSet<&str> = manifest.packages.iter().map(String::as_str).collect();
+    let architectures: BTreeSet<&String> = manifest.archs.iter().collect();
+    let mut packages: BTreeMap<String, BTreeMap<String, LockedPackage>> = BTreeMap::new();
+    for package in &foreign.packages {
+        if !architectures.contains(&package.arch) {
+            let cause = format!(
+                "it is for {}, which the manifest does not name",
+                package.arch
+            );
+            return Err(Error::cannot("import package", &package.name, cause));
+        }
+        let file = file(package, foreign, &requested);
+        let file = file.map_err(|error| error.within("import package", &package.name))?;
+        let files = packages.entry(package.name.clone()).or_default();
+        if let Some(other) = files.insert(package.arch.clone(), file) {
+            let cause = format!("{} has {} and another", package.arch, other.version);
+            return Err(Error::cannot("import package", &package.name, cause));
+        }
+    }
+    for files in packages.values_mut() {
+        merge_independent(files, architectures.len());
+    }
+    Ok(Lock {
+        distro: distro.to_owned(),
+        architectures: architectures.into_iter().cloned().collect(),
+        sources: BTreeMap::new(),
+        packages,
+    })
+}
+
+fn file(
+    package: &ForeignPackage,
+    lock: &ForeignLock,
+    requested: &BTreeSet<&str>,
+) -> Result<LockedPackage> {
+    let urls: Vec<String> = package.url.iter().chain(&package.urls).cloned().collect();
+    if urls.is_empty() {
+        return Err(Error::cannot(
+            "use field",
+            "urls",
+            "expected one address or more",
+        ));
+    }
+    for url in &urls {
+        crate::manifest::check_address(url)
+            .map_err(|cause| Error::cannot("use address", url, cause))?;
+    }
+    let mut depends: Vec<String> = package
+        .dependencies
+        .iter()
+        .map(|d| d.name.clone())
+        .collect();
+    depends.sort();
+    depends.dedup();
+    let needs = |other: &&ForeignPackage| {
+        other.arch == package.arch && other.dependencies.iter().any(|d| d.name == package.name)
+    };
+    let independent = urls.iter().all(|url| url.ends_with("_all.deb"));
+    Ok(LockedPackage {
+        architecture: independent.then(|| ALL.to_owned()),
+        depends,
+        place: Place::Urls(urls),
+        reason: match lock.packages.iter().find(needs) {
+            Some(other) if !requested.contains(package.name.as_str()) => {
+                format!("dependency of {}", other.name)
+            }
+            _ => REQUESTED.to_owned(),
+        },
+        sha256: Digest::from_hex(&package.sha256)?,
+        size: None,
+        source: package.name.clone(),
+        source_version: package.version.clone(),
+        unmet: Vec::new(),
+        version: package.version.clone(),
+    })
+}

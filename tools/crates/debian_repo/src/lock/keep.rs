@@ -1,0 +1,137 @@
+//! A lock that takes only some packages anew.
+
+use std::collections::BTreeSet;
+
+use blob::{Error, Result};
+
+use super::{Lock, LockedPackage, LockedSource, Place};
+use crate::message::nearest;
+use crate::{Relation, Relations, Update};
+
+/// The new lock with every package of the old one that was not named as the old lock has it.
+///
+/// What the new lock needs besides and the old one did not have is added; what only the old one had stays, where something
+/// that is kept depends on it. The Releases that vouch for what is kept stay as sources of their own, `NAME@DATE`.
+///
+/// Fails where a package taken anew needs another one in a version that the old lock does not have.
+pub fn keep_others(old: &Lock, update: Update, only: &[String]) -> Result<Lock> {
+    let Update {
+        lock: mut new,
+        relations,
+        ..
+    } = update;
+    check_named(old, &new, only)?;
+    let fresh = new.clone();
+    let named: BTreeSet<&str> = only.iter().map(String::as_str).collect();
+    let mut sources = Vec::new();
+    for (name, files) in &old.packages {
+        let gone = !new.packages.contains_key(name) && !is_needed(old, name, &named);
+        if named.contains(name.as_str()) || gone {
+            continue;
+        }
+        let mut kept = files.clone();
+        for file in kept.values_mut() {
+            keep_source(old, &new, file, &mut sources);
+        }
+        if new.packages.get(name) != Some(files) {
+            new.packages.insert(name.clone(), kept);
+        }
+    }
+    let used: BTreeSet<String> = new
+        .packages
+        .values()
+        .flat_map(|files| files.values())
+        .filter_map(|file| match &file.place {
+            Place::Source { key, .. } => Some(key.clone()),
+            Place::Urls(_) => None,
+        })
+        .collect();
+    let kept = sources.into_iter().filter(|(key, _)| used.contains(key));
+    new.sources.extend(kept);
+    check_relations(&fresh, &new, &relations)?;
+    Ok(new)
+}
+
+/// What is taken anew must go with what is kept.
+fn check_relations(fresh: &Lock, mixed: &Lock, relations: &Relations) -> Result<()> {
+    for (name, by_architecture) in relations {
+        for (architecture, relations) in by_architecture {
+            let new = fresh.package(name, architecture);
+            if new != mixed.package(name, architecture) {
+                continue;
+            }
+            let broken = relations.iter().find_map(|relation| {
+                // What no package of its name met in the new lock, another provides: that is not looked into.
+                let met = meets(fresh, relation, architecture)?;
+                match meets(mixed, relation, architecture) {
+                    Some(_) => None,
+                    None => Some((relation, met)),
+                }
+            });
+            if let Some((relation, met)) = broken {
+                let kept = mixed.package(met, architecture);
+                let kept = kept.map_or("none", |kept| &kept.version);
+                let cause = format!(
+                    "it needs {relation}, and the lock keeps {met} {kept} ({architecture})"
+                );
+                let hint = format!("add `--only {met}`, or lock everything anew");
+                return Err(Error::cannot("lock only", name, cause).hint(hint));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The package of a lock that meets a relation by its own name.
+fn meets<'a>(lock: &Lock, relation: &'a Relation, architecture: &str) -> Option<&'a str> {
+    let found = relation.0.iter().find(|alternative| {
+        let file = lock.package(alternative.name.as_str(), architecture);
+        let version = file.and_then(|file| file.version.parse().ok());
+        version.is_some_and(|version| alternative.allows(&version))
+    });
+    found.map(|alternative| alternative.name.as_str())
+}
+
+fn check_named(old: &Lock, new: &Lock, only: &[String]) -> Result<()> {
+    let known = |name: &String| old.packages.contains_key(name) || new.packages.contains_key(name);
+    let Some(unknown) = only.iter().find(|name| !known(name)) else {
+        return Ok(());
+    };
+    let error = Error::cannot("lock only", unknown, "the manifest does not lead to it");
+    let near = nearest(unknown, new.packages.keys().map(String::as_str));
+    Err(match near.is_empty() {
+        true => error,
+        false => error.hint(format!("there is {}", near.join(", "))),
+    })
+}
+
+/// Whether a package that is kept depends on this one.
+fn is_needed(old: &Lock, name: &str, named: &BTreeSet<&str>) -> bool {
+    let others = old
+        .packages
+        .iter()
+        .filter(|(other, _)| !named.contains(other.as_str()));
+    let mut files = others.flat_map(|(_, files)| files.values());
+    files.any(|file| file.depends.iter().any(|needed| needed == name))
+}
+
+/// Names the Release that vouches for a file that is kept.
+fn keep_source(
+    old: &Lock,
+    new: &Lock,
+    file: &mut LockedPackage,
+    sources: &mut Vec<(String, LockedSource)>,
+) {
+    let Place::Source { key, .. } = &mut file.place else {
+        return;
+    };
+    let Some(source) = old.sources.get(key) else {
+        return;
+    };
+    if let (Some(suite), false) = (source.suite(), new.sources.get(key) == Some(source)) {
+        if !key.contains('@') {
+            *key = format!("{key}@{}", suite.date);
+        }
+        sources.push((key.clone(), source.clone()));
+    }
+}

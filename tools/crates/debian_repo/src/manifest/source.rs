@@ -1,0 +1,185 @@
+//! A source of packages: a suite of an archive, a flat repository, or a folder of packages.
+
+use std::collections::BTreeSet;
+
+use blob::{Error, Result};
+use serde::Deserialize;
+
+use crate::Origin;
+
+/// What an entry of `sources` says.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// The suite and its components, `bookworm main contrib`; of a flat repository its folder, which ends in `/`.
+    #[serde(default)]
+    pub channel: String,
+    /// The source's key in the lock; without, the suite.
+    pub name: Option<String>,
+    /// The archive by name.
+    pub archive: Option<String>,
+    /// The archive by address.
+    pub url: Option<String>,
+    /// A folder of `.deb` files, relative to the manifest.
+    pub folder: Option<String>,
+    /// The keyring whose keys may sign the suite.
+    #[serde(default = "debian")]
+    pub signed_by: String,
+    /// The architectures that it serves; without, all of the manifest.
+    pub archs: Option<Vec<String>>,
+    /// Architectures that may do without this suite when it has no index for them that verifies.
+    #[serde(default)]
+    pub may_lack: Vec<String>,
+    /// Whether a Release that is past its `Valid-Until` is refused.
+    #[serde(default = "yes")]
+    pub check_valid_until: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn debian() -> String {
+    "debian-archive-keyring".to_owned()
+}
+
+impl Source {
+    /// The suite's name, or the folder of a flat repository.
+    pub fn suite(&self) -> &str {
+        self.channel.split_whitespace().next().unwrap_or_default()
+    }
+
+    /// The components' names; none for a flat repository.
+    pub fn components(&self) -> impl Iterator<Item = &str> {
+        self.channel.split_whitespace().skip(1)
+    }
+
+    /// Whether the indexes lie beside the packages, without components (sources.list(5)).
+    pub fn is_flat(&self) -> bool {
+        self.suite().ends_with('/')
+    }
+
+    /// The key in the lock, and the name for messages.
+    pub fn key(&self) -> &str {
+        match (&self.name, &self.folder) {
+            (Some(name), _) => name,
+            (None, Some(folder)) => folder.rsplit('/').next().unwrap_or(folder),
+            (None, None) => self.suite(),
+        }
+    }
+
+    /// Whether an architecture is to look into it.
+    pub fn serves(&self, architecture: &str) -> bool {
+        let archs = self.archs.as_ref();
+        archs.is_none_or(|archs| archs.iter().any(|arch| arch == architecture))
+    }
+
+    /// Where the archive lies; none for a folder of packages.
+    pub fn origin(&self) -> Option<Origin> {
+        let url = |url: &String| Origin::Url(url.trim_end_matches('/').to_owned());
+        let archive = self.archive.clone().map(Origin::Archive);
+        archive.or_else(|| self.url.as_ref().map(url))
+    }
+
+    pub(super) fn check(&self, archs: &[String]) -> Result<()> {
+        let object = match self.channel.is_empty() {
+            true => self.key(),
+            false => &self.channel,
+        };
+        let checks = self.check_place().and_then(|()| self.check_names(archs));
+        checks.map_err(|cause| Error::cannot("use source", object, cause))
+    }
+
+    fn check_place(&self) -> std::result::Result<(), String> {
+        let places = [&self.archive, &self.url, &self.folder];
+        if places.into_iter().flatten().count() != 1 {
+            return Err("expected exactly one of `archive`, `url` and `folder`".to_owned());
+        }
+        if let Some(folder) = &self.folder {
+            if !is_path_below(folder) {
+                return Err("expected `folder` to be a path below the manifest".to_owned());
+            }
+            return match self.channel.is_empty() {
+                true => Ok(()),
+                false => Err("a folder of packages has no `channel`".to_owned()),
+            };
+        }
+        if let Some(archive) = self.archive.as_ref().filter(|a| !is_path_word(a)) {
+            return Err(format!("`{archive}` cannot be the name of an archive"));
+        }
+        self.url.as_ref().map_or(Ok(()), |url| check_address(url))?;
+        match self.is_flat() {
+            true => self.check_flat(),
+            false => self.check_channel(),
+        }
+    }
+
+    fn check_flat(&self) -> std::result::Result<(), String> {
+        if self.components().next().is_some() {
+            return Err("a flat repository has no components".to_owned());
+        }
+        if self.name.is_none() {
+            return Err("a flat repository needs a `name`".to_owned());
+        }
+        let folder = self.suite().trim_end_matches('/');
+        match matches!(folder, "" | ".") || is_path_below(folder) {
+            true => Ok(()),
+            false => Err("expected a folder below the repository's address".to_owned()),
+        }
+    }
+
+    fn check_channel(&self) -> std::result::Result<(), String> {
+        let words: Vec<&str> = self.channel.split_whitespace().collect();
+        if words.len() < 2 || !words.iter().all(|word| word.split('/').all(is_path_word)) {
+            return Err("expected a suite and one or more components".to_owned());
+        }
+        match words.iter().collect::<BTreeSet<_>>().len() == words.len() {
+            true => Ok(()),
+            false => Err("a component is named twice".to_owned()),
+        }
+    }
+
+    fn check_names(&self, archs: &[String]) -> std::result::Result<(), String> {
+        if !is_path_word(self.key()) {
+            return Err(format!("`{}` cannot be the name of a source", self.key()));
+        }
+        let own = self.archs.iter().flatten().map(|arch| ("archs", arch));
+        let mut named = own.chain(self.may_lack.iter().map(|arch| ("may_lack", arch)));
+        match named.find(|(_, arch)| !archs.contains(arch)) {
+            Some((key, arch)) => Err(format!("`{key}` names {arch}, which is not in `archs`")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// An address that a lock may name: of a known scheme, with a host, without a password.
+pub(crate) fn check_address(url: &str) -> std::result::Result<(), String> {
+    let (scheme, rest) = url.split_once("://").unwrap_or_default();
+    let host = rest.split('/').next().unwrap_or_default();
+    let good = match scheme {
+        "http" | "https" => !host.is_empty() && !host.contains('@'),
+        "file" => rest.starts_with('/') && is_path_below(rest.trim_matches('/')),
+        _ => false,
+    };
+    match good && !url.contains(char::is_whitespace) {
+        true => Ok(()),
+        false => Err(
+            "expected `url` to begin with http://, https:// or file:/// and to hold no password"
+                .to_owned(),
+        ),
+    }
+}
+
+/// A word that may become a part of a path.
+fn is_path_word(word: &str) -> bool {
+    !word.is_empty()
+        && !word.starts_with('.')
+        && word
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"+-._".contains(&b))
+}
+
+fn is_path_below(path: &str) -> bool {
+    path.split('/')
+        .all(|part| !matches!(part, "" | "." | "..") && !part.contains(char::is_control))
+}

@@ -1,0 +1,210 @@
+//! What the sources of a manifest offer one architecture.
+
+use std::collections::BTreeMap;
+
+use blob::{Blob, Error, Result};
+
+use crate::index::{Found, Index};
+use crate::local::LocalDeb;
+use crate::open::{Content, Opened};
+use crate::universe::{Scope, SourceInfo, Universe};
+use crate::{Fetch, Manifest};
+
+/// What apt gives a package file that is named on its command line.
+const NAMED_PRIORITY: i16 = 1001;
+
+/// The packages of one architecture, and the indexes that vouch for them.
+pub(crate) struct Offer {
+    pub(crate) universe: Universe,
+    /// Source → path in its Release → file.
+    pub(crate) indexes: BTreeMap<String, BTreeMap<String, Blob>>,
+    /// Source → why its index is not used.
+    pub(crate) unverified: BTreeMap<String, Unverified>,
+}
+
+/// Why an index is not used.
+#[derive(Clone, Debug)]
+pub(crate) struct Unverified {
+    pub(crate) reason: String,
+    pub(crate) details: Vec<String>,
+}
+
+/// Reads the indexes of one architecture.
+pub(crate) struct Offering<'a> {
+    pub(crate) manifest: &'a Manifest,
+    pub(crate) sources: &'a [Opened<'a>],
+    /// The manifest's single packages, read.
+    pub(crate) debs: &'a [LocalDeb],
+    pub(crate) fetch: &'a dyn Fetch,
+}
+
+/// The key of single packages: no source can have it.
+pub(crate) const SINGLE: &str = "";
+
+impl Offering<'_> {
+    pub(crate) fn offer(&self, architecture: &str) -> Result<Offer> {
+        let mut offer = Offer {
+            universe: Universe::new(architecture),
+            indexes: BTreeMap::new(),
+            unverified: BTreeMap::new(),
+        };
+        let single = SourceInfo {
+            name: SINGLE.to_owned(),
+            rank: 0,
+            priority: NAMED_PRIORITY,
+        };
+        let text = local(self.debs, architecture);
+        offer.universe.add(single, text.into(), Scope::Everything)?;
+        for opened in self.sources {
+            self.add(&mut offer, opened, architecture)?;
+        }
+        Ok(offer)
+    }
+
+    fn add(&self, offer: &mut Offer, opened: &Opened<'_>, architecture: &str) -> Result<()> {
+        if !opened.source.serves(architecture) {
+            return self.add_independent(offer, opened, architecture);
+        }
+        let found = match &opened.content {
+            Content::Folder(debs) => {
+                let text = local(debs, architecture);
+                return offer
+                    .universe
+                    .add(info(opened), text.into(), Scope::Everything);
+            }
+            Content::Signed { .. } => self.indexes(opened, architecture)?,
+        };
+        let key = opened.source.key();
+        match found {
+            Ok(indexes) => add_indexes(offer, opened, indexes, architecture, Scope::Everything),
+            Err(unverified) => {
+                may_lack(opened, architecture, &unverified)
+                    .map_err(|error| error.within("use source", key))?;
+                offer.unverified.insert(key.to_owned(), unverified);
+                self.add_independent(offer, opened, architecture)
+            }
+        }
+    }
+
+    /// Where an architecture's own index is lacking, another's may vouch for what is the same for all.
+    fn add_independent(
+        &self,
+        offer: &mut Offer,
+        opened: &Opened<'_>,
+        architecture: &str,
+    ) -> Result<()> {
+        let from = self.manifest.architecture_all_from.as_deref();
+        let Some(from) = from.filter(|from| *from != architecture) else {
+            return Ok(());
+        };
+        match self.indexes(opened, from)? {
+            Err(_) => Ok(()),
+            Ok(indexes) => {
+                for index in indexes {
+                    let scope = Scope::IndependentOnly;
+                    offer.universe.add(info(opened), index.text.into(), scope)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// The indexes of all components; where one is missing, why.
+    fn indexes(
+        &self,
+        opened: &Opened<'_>,
+        architecture: &str,
+    ) -> Result<std::result::Result<Vec<Index>, Unverified>> {
+        let Some(suite) = opened.suite() else {
+            return Ok(Ok(Vec::new()));
+        };
+        let within = |error: Error| error.within("use source", opened.source.key());
+        let mut folders: Vec<String> = Vec::new();
+        for component in opened.source.components() {
+            folders.push(format!("{component}/binary-{architecture}/"));
+            if suite.release.all_apart {
+                folders.push(format!("{component}/binary-all/"));
+            }
+        }
+        if opened.source.is_flat() {
+            folders.push(String::new());
+        }
+        let mut indexes = Vec::new();
+        for folder in folders {
+            match suite.index(self.fetch, &folder).map_err(within)? {
+                Found::Verified(index) => indexes.push(index),
+                Found::Unverified { reason, details } => {
+                    return Ok(Err(Unverified { reason, details }));
+                }
+            }
+        }
+        Ok(Ok(indexes))
+    }
+}
+
+fn info(opened: &Opened<'_>) -> SourceInfo {
+    SourceInfo {
+        name: opened.source.key().to_owned(),
+        rank: opened.rank + 1,
+        priority: match &opened.content {
+            Content::Signed { signed, .. } => signed.release.priority,
+            Content::Folder(_) => 500,
+        },
+    }
+}
+
+fn add_indexes(
+    offer: &mut Offer,
+    opened: &Opened<'_>,
+    indexes: Vec<Index>,
+    architecture: &str,
+    scope: Scope,
+) -> Result<()> {
+    let key = opened.source.key().to_owned();
+    let files = offer.indexes.entry(key).or_default();
+    for index in indexes {
+        let text = match opened.source.is_flat() {
+            true => of_architecture(&index.text, architecture)?,
+            false => index.text,
+        };
+        offer.universe.add(info(opened), text.into(), scope)?;
+        files.insert(index.path, index.blob);
+    }
+    Ok(())
+}
+
+/// The one index of a flat repository holds the packages of all architectures.
+fn of_architecture(text: &str, architecture: &str) -> Result<String> {
+    let mut own = String::new();
+    for paragraph in deb::paragraphs(text) {
+        let paragraph = paragraph?;
+        if [architecture, "all"].contains(&paragraph.require("Architecture")?) {
+            for (name, value) in paragraph.iter() {
+                own.push_str(&format!("{name}: {value}\n"));
+            }
+            own.push('\n');
+        }
+    }
+    Ok(own)
+}
+
+fn local(debs: &[LocalDeb], architecture: &str) -> String {
+    let own = debs.iter().filter(|deb| deb.is_for(architecture));
+    own.map(|deb| deb.paragraph.as_str()).collect()
+}
+
+fn may_lack(opened: &Opened<'_>, architecture: &str, unverified: &Unverified) -> Result<()> {
+    let may = &opened.source.may_lack;
+    if may.iter().any(|may| may == architecture) {
+        return Ok(());
+    }
+    let reason = &unverified.reason;
+    let cause = match &unverified.details[..] {
+        [] => reason.to_owned(),
+        details => format!("{reason} ({})", details.join("; ")),
+    };
+    let hint = format!(
+        "use another mirror, or do without by name: `may_lack: [{architecture}]` in the source"
+    );
+    Err(Error::cannot("verify packages for", architecture, cause).hint(hint))
+}

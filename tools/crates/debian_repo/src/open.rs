@@ -1,0 +1,174 @@
+//! Opening a source: its Release, signed, of the right suite and not out of date; or the packages of a folder.
+
+use std::collections::BTreeSet;
+
+use blob::{Error, Result};
+
+use crate::index::Suite;
+use crate::local::LocalDeb;
+use crate::lock::{LockedSource, LockedSuite};
+use crate::{Answer, Fetch, Origin, Settings, SignedRelease, Source, Wanted};
+
+/// Debian's largest is below 300 kB.
+const MAX_RELEASE: u64 = 8 << 20;
+
+/// A source that can be read.
+pub(crate) struct Opened<'a> {
+    pub(crate) source: &'a Source,
+    /// Its place in the manifest: the lower is preferred among equals.
+    pub(crate) rank: usize,
+    pub(crate) content: Content,
+}
+
+/// What a source has.
+pub(crate) enum Content {
+    /// A suite or a flat repository.
+    Signed {
+        origin: Origin,
+        signed: SignedRelease,
+    },
+    /// A folder of packages.
+    Folder(Vec<LocalDeb>),
+}
+
+/// Opens a source.
+pub(crate) fn open<'a>(
+    source: &'a Source,
+    rank: usize,
+    fetch: &dyn Fetch,
+    settings: &Settings<'_>,
+) -> Result<Opened<'a>> {
+    let content = match (&source.folder, source.origin()) {
+        (Some(folder), _) => (settings.folder)(folder).map(Content::Folder),
+        (None, Some(origin)) => signed(source, &origin, fetch, settings)
+            .map(|signed| Content::Signed { origin, signed }),
+        (None, None) => Err(Error::cannot("find", "sources", "it has no address")),
+    };
+    let content = content.map_err(|error| error.within("use source", source.key()))?;
+    Ok(Opened {
+        source,
+        rank,
+        content,
+    })
+}
+
+fn signed(
+    source: &Source,
+    origin: &Origin,
+    fetch: &dyn Fetch,
+    settings: &Settings<'_>,
+) -> Result<SignedRelease> {
+    let signed = read(source, origin, fetch, settings)?;
+    let release = &signed.release;
+    if !source.is_flat() && !release.is(source.suite()) {
+        let cause = format!("it is that of suite {}", release.name());
+        return Err(Error::cannot("use", "InRelease", cause));
+    }
+    let now = settings.now.filter(|_| source.check_valid_until);
+    if let (Some(now), Some(end)) = (now, release.valid_until) {
+        if end < now {
+            let cause = format!("it was valid until {end}; the mirror is out of date");
+            return Err(Error::cannot("use", "InRelease", cause).hint(
+                "use another mirror, lock a snapshot with `--snapshot TIME`, or set `check_valid_until: false` in the source",
+            ));
+        }
+    }
+    check_components(source, &signed)?;
+    Ok(signed)
+}
+
+/// `InRelease`, or where an archive has none, `Release` with `Release.gpg`.
+fn read(
+    source: &Source,
+    origin: &Origin,
+    fetch: &dyn Fetch,
+    settings: &Settings<'_>,
+) -> Result<SignedRelease> {
+    let keyring = (settings.keyring)(&source.signed_by)?;
+    let root = root(source);
+    let get = |name: &str| {
+        fetch.fetch(&Wanted {
+            origin,
+            paths: &[format!("{root}{name}")],
+            expected: None,
+            limit: MAX_RELEASE,
+        })
+    };
+    let nothing = match get("InRelease")? {
+        Answer::Bytes(bytes) => return SignedRelease::open(&bytes, &keyring),
+        Answer::Nothing(answers) => answers,
+    };
+    match (get("Release")?, get("Release.gpg")?) {
+        (Answer::Bytes(text), Answer::Bytes(signature)) => {
+            SignedRelease::open_detached(&text, &signature, &keyring)
+        }
+        (Answer::Bytes(_), Answer::Nothing(answers)) => {
+            let cause = format!("it is not signed: {}", answers.join("; "));
+            Err(Error::cannot("verify", "Release", cause))
+        }
+        _ => {
+            let path = format!("{root}InRelease");
+            Err(Error::cannot("download", path, nothing.join("; ")))
+        }
+    }
+}
+
+/// The folder of the Release below the archive's root.
+fn root(source: &Source) -> String {
+    match source.is_flat() {
+        false => format!("dists/{}/", source.suite()),
+        true => match source.suite().trim_end_matches('/') {
+            "" | "." => String::new(),
+            folder => format!("{folder}/"),
+        },
+    }
+}
+
+/// A component that the suite has for no architecture is a mistake in the manifest.
+fn check_components(source: &Source, signed: &SignedRelease) -> Result<()> {
+    let files = signed.release.files.keys();
+    let indexes = files.filter_map(|path| path.split_once("/binary-"));
+    let known: BTreeSet<&str> = indexes.map(|(component, _)| component).collect();
+    match source.components().find(|c| !known.contains(c)) {
+        None => Ok(()),
+        Some(component) => {
+            let known: Vec<&str> = known.into_iter().collect();
+            let cause = format!("the signed Release lists only {}", known.join(", "));
+            Err(Error::cannot("find component", component, cause))
+        }
+    }
+}
+
+impl Opened<'_> {
+    /// Where the indexes lie; none for a folder.
+    pub(crate) fn suite(&self) -> Option<Suite<'_>> {
+        match &self.content {
+            Content::Folder(_) => None,
+            Content::Signed { origin, signed } => Some(Suite {
+                origin,
+                name: self.source.key(),
+                root: root(self.source),
+                release: &signed.release,
+            }),
+        }
+    }
+
+    /// What the lock says of the source, before any index is read.
+    pub(crate) fn locked(&self) -> LockedSource {
+        match &self.content {
+            Content::Folder(_) => {
+                LockedSource::Folder(self.source.folder.clone().unwrap_or_default())
+            }
+            Content::Signed { origin, signed } => LockedSource::Suite(LockedSuite {
+                origin: origin.clone(),
+                components: self.source.components().map(str::to_owned).collect(),
+                date: signed.release.date,
+                valid_until: signed.release.valid_until,
+                evidence: signed.evidence,
+                signed_by: signed.signed_by.clone(),
+                indexes: Default::default(),
+                unverified: Default::default(),
+            }),
+        }
+    }
+}

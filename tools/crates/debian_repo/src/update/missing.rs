@@ -1,0 +1,98 @@
+//! Packages that no source has.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use blob::{Error, Result};
+
+use super::Share;
+use crate::choose::Missing;
+use crate::offer::Unverified;
+use crate::open::Opened;
+use crate::Manifest;
+
+/// Names every package that an architecture lacks, not only the first.
+pub(super) fn check_all_there(
+    manifest: &Manifest,
+    sources: &[Opened<'_>],
+    shares: &BTreeMap<&str, Share>,
+) -> Result<()> {
+    let mut missing: BTreeMap<&str, Vec<(&str, &Missing)>> = BTreeMap::new();
+    for (architecture, share) in shares {
+        for one in &share.missing {
+            if !manifest.skip_missing.contains(&one.name) {
+                missing
+                    .entry(&one.name)
+                    .or_default()
+                    .push((architecture, one));
+            }
+        }
+    }
+    let (mut causes, mut hints) = (Vec::new(), Vec::new());
+    for (name, without) in &missing {
+        causes.push(cause(sources, shares, without));
+        let near: BTreeSet<&str> = without
+            .iter()
+            .flat_map(|(_, missing)| missing.near.iter().map(String::as_str))
+            .collect();
+        if !near.is_empty() {
+            let near: Vec<&str> = near.into_iter().take(3).collect();
+            hints.push(format!("instead of `{name}` there is {}", near.join(", ")));
+        }
+    }
+    let mut names = missing.keys().zip(causes);
+    let Some((name, mut cause)) = names.next() else {
+        return Ok(());
+    };
+    for (name, more) in names {
+        cause = format!("{cause}; cannot find package `{name}`: {more}");
+    }
+    let error = Error::cannot("find package", name, cause);
+    match hints.is_empty() {
+        true => Err(error),
+        false => Err(error.hint(hints.join("; "))),
+    }
+}
+
+/// `there is none for amd64 (searched bookworm), …; on offer are 1.0 (bookworm)`.
+fn cause(
+    sources: &[Opened<'_>],
+    shares: &BTreeMap<&str, Share>,
+    without: &[(&str, &Missing)],
+) -> String {
+    let places = without.iter().map(|(architecture, _)| {
+        let searched = searched(sources, architecture, &shares[architecture].unverified);
+        format!("{architecture} (searched {searched})")
+    });
+    let places: Vec<String> = places.collect();
+    let what = without.first().map_or("none", |(_, missing)| &missing.what);
+    let on_offer = without.iter().flat_map(|(_, missing)| &missing.on_offer);
+    let mut seen = BTreeSet::new();
+    let on_offer: Vec<&str> = on_offer
+        .map(String::as_str)
+        .filter(|offer| seen.insert(*offer))
+        .collect();
+    let on_offer = match on_offer.is_empty() {
+        true => String::new(),
+        false => format!("; on offer are {}", on_offer.join(", ")),
+    };
+    format!("there is {what} for {}{on_offer}", places.join(", "))
+}
+
+fn searched(
+    sources: &[Opened<'_>],
+    architecture: &str,
+    unverified: &BTreeMap<String, Unverified>,
+) -> String {
+    let own = sources
+        .iter()
+        .filter(|opened| opened.source.serves(architecture));
+    let keys: BTreeSet<&str> = own.map(|opened| opened.source.key()).collect();
+    let keys: Vec<&str> = keys
+        .into_iter()
+        .filter(|key| !unverified.contains_key(*key))
+        .collect();
+    match keys.is_empty() {
+        true => "no suite".to_owned(),
+        false => keys.join(", "),
+    }
+}

@@ -1,0 +1,205 @@
+//! From a manifest to a lock: sources are opened, each architecture chooses from what they offer, one lock tells it all.
+
+mod debs;
+mod merge;
+mod missing;
+mod notes;
+mod parallel;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use blob::{Blob, Error, Result};
+use jiff::Timestamp;
+
+use crate::choose::{choose, Chosen, Missing};
+use crate::local::LocalDeb;
+use crate::lock::{Lock, LockedSource};
+use crate::offer::{Offering, Unverified};
+use crate::open::{open, Opened};
+use crate::{Fetch, Keyring, Manifest, Relation, Wish};
+pub(crate) use merge::merge_independent;
+pub use notes::Note;
+
+/// What a lock depends on besides the manifest and the archive.
+pub struct Settings<'a> {
+    /// The distro's name.
+    pub distro: &'a str,
+    /// Gives the keyring of a source's `signed_by`.
+    pub keyring: &'a dyn Fn(&str) -> Result<Keyring>,
+    /// Reads the packages of a source's `folder`.
+    pub folder: &'a dyn Fn(&str) -> Result<Vec<LocalDeb>>,
+    /// The time that `Valid-Until` is judged at; none for a snapshot, which is old and may be.
+    pub now: Option<Timestamp>,
+    /// The lock that is to be replaced: no Release may be older than it says; none for a snapshot.
+    pub previous: Option<&'a Lock>,
+}
+
+/// A lock, and what a person should know of it.
+#[derive(Debug)]
+pub struct Update {
+    /// The lock.
+    pub lock: Lock,
+    /// What is noteworthy.
+    pub notes: Vec<Note>,
+    /// Package → architecture → what it depends on, as its index says.
+    pub relations: Relations,
+}
+
+/// Package → architecture → what it depends on.
+pub type Relations = BTreeMap<String, BTreeMap<String, Vec<Relation>>>;
+
+/// What one architecture contributes to a lock.
+struct Share {
+    chosen: Vec<Chosen>,
+    missing: Vec<Missing>,
+    indexes: BTreeMap<String, BTreeMap<String, Blob>>,
+    unverified: BTreeMap<String, Unverified>,
+}
+
+/// Asks the archives of a manifest and makes the lock of what they say today.
+pub fn update(manifest: &Manifest, fetch: &dyn Fetch, settings: &Settings<'_>) -> Result<Update> {
+    let Taken { shares, sources } = take(manifest, fetch, settings)?;
+    let notes = notes::notes(manifest, &shares);
+    let relations = relations(&shares);
+    let lock = Lock {
+        distro: settings.distro.to_owned(),
+        architectures: shares.keys().map(|&name| name.to_owned()).collect(),
+        sources,
+        packages: merge::locked_packages(manifest, shares),
+    };
+    Ok(Update {
+        lock,
+        notes,
+        relations,
+    })
+}
+
+fn relations(shares: &BTreeMap<&str, Share>) -> Relations {
+    let mut relations = Relations::new();
+    for (architecture, share) in shares {
+        for chosen in &share.chosen {
+            let own = relations.entry(chosen.name.clone()).or_default();
+            own.insert((*architecture).to_owned(), chosen.relations.clone());
+        }
+    }
+    relations
+}
+
+/// What all architectures take.
+struct Taken<'a> {
+    shares: BTreeMap<&'a str, Share>,
+    sources: BTreeMap<String, LockedSource>,
+}
+
+fn take<'a>(
+    manifest: &'a Manifest,
+    fetch: &dyn Fetch,
+    settings: &Settings<'_>,
+) -> Result<Taken<'a>> {
+    manifest.check()?;
+    let wishes = manifest.wishes()?;
+    let sources = open_all(manifest, fetch, settings)?;
+    check_not_older(&sources, settings)?;
+    let debs = debs::single_debs(manifest, fetch, settings)?;
+    let offering = Offering {
+        manifest,
+        sources: &sources,
+        debs: &debs,
+        fetch,
+    };
+    let architectures: BTreeSet<&str> = manifest.archs.iter().map(String::as_str).collect();
+    let architectures: Vec<&str> = architectures.into_iter().collect();
+    let shares = parallel::in_parallel(&architectures, |architecture| {
+        let offer = offering.offer(architecture)?;
+        let wishes = wishes_of(&wishes, &debs, architecture)?;
+        let (chosen, missing) = choose(manifest, &wishes, &offer.universe)?;
+        Ok(Share {
+            chosen,
+            missing,
+            indexes: offer.indexes,
+            unverified: offer.unverified,
+        })
+    })?;
+    let shares: BTreeMap<&str, Share> = architectures.into_iter().zip(shares).collect();
+    missing::check_all_there(manifest, &sources, &shares)?;
+    let sources = merge::locked_sources(&sources, &shares);
+    Ok(Taken { shares, sources })
+}
+
+/// What one architecture would take, without a lock.
+#[derive(Debug)]
+pub struct Resolved {
+    /// The packages, sorted by name.
+    pub packages: Vec<Chosen>,
+    /// What is noteworthy.
+    pub notes: Vec<Note>,
+}
+
+/// Asks the archives of a manifest what one architecture, which need not be one of the manifest's, would take.
+pub fn resolve(
+    manifest: &Manifest,
+    fetch: &dyn Fetch,
+    settings: &Settings<'_>,
+    architecture: &str,
+) -> Result<Resolved> {
+    let manifest = Manifest {
+        archs: vec![architecture.to_owned()],
+        ..manifest.clone()
+    };
+    let Taken { shares, .. } = take(&manifest, fetch, settings)?;
+    let notes = notes::notes(&manifest, &shares);
+    let packages = shares
+        .into_values()
+        .flat_map(|share| share.chosen)
+        .collect();
+    Ok(Resolved { packages, notes })
+}
+
+/// What an architecture is to have: what `packages` says, and the single packages that are for it.
+fn wishes_of(wishes: &[Wish], debs: &[LocalDeb], architecture: &str) -> Result<Vec<Wish>> {
+    let mut own: Vec<Wish> = wishes
+        .iter()
+        .filter(|w| w.on.allows(architecture))
+        .cloned()
+        .collect();
+    for deb in debs.iter().filter(|deb| deb.is_for(architecture)) {
+        let wish: Wish = deb.name.parse()?;
+        if !own.iter().any(|other| other.name() == wish.name()) {
+            own.push(wish);
+        }
+    }
+    Ok(own)
+}
+
+fn open_all<'a>(
+    manifest: &'a Manifest,
+    fetch: &dyn Fetch,
+    settings: &Settings<'_>,
+) -> Result<Vec<Opened<'a>>> {
+    let sources = manifest.sources.iter().enumerate();
+    sources
+        .map(|(rank, source)| open(source, rank, fetch, settings))
+        .collect()
+}
+
+/// A mirror that went back in time is out of date, or an attacker's.
+fn check_not_older(sources: &[Opened<'_>], settings: &Settings<'_>) -> Result<()> {
+    let Some(previous) = settings.previous else {
+        return Ok(());
+    };
+    for opened in sources {
+        let key = opened.source.key();
+        let old = previous.sources.get(key).and_then(LockedSource::suite);
+        let new = opened.suite();
+        if let (Some(old), Some(new)) = (old, new) {
+            if old.date > new.release.date {
+                let (old, new) = (old.date, new.release.date);
+                let cause = format!("its Release is of {new}, older than {old} in the lock");
+                return Err(Error::cannot("use source", key, cause).hint(
+                    "use another mirror, or lock a snapshot on purpose with `--snapshot TIME`",
+                ));
+            }
+        }
+    }
+    Ok(())
+}

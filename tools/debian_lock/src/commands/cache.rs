@@ -1,0 +1,39 @@
+//! `debian_lock cache`: the folder that keeps downloads.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use blob::Result;
+use clap::{Args, Subcommand};
+
+use crate::progress::Progress;
+
+/// What to do with the cache.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Delete what was not used for some time
+    Clean(Clean),
+}
+
+/// The flags of `cache clean`.
+#[derive(Args, Debug)]
+pub(crate) struct Clean {
+    /// Delete what was not used for so many days; 0 deletes everything
+    #[arg(long, value_name = "DAYS", default_value_t = 30)]
+    older_than: u64,
+    /// Folder that keeps downloads [default: distroless below $XDG_CACHE_HOME or ~/.cache]
+    #[arg(long, value_name = "DIR")]
+    cache: Option<PathBuf>,
+}
+
+impl Command {
+    pub(crate) fn run(&self) -> Result<()> {
+        let Self::Clean(clean) = self;
+        let cache = super::options::cache(clean.cache.as_deref());
+        let age = Duration::from_secs(clean.older_than.saturating_mul(24 * 60 * 60));
+        let (files, bytes) = cache.clean(age)?;
+        let megabytes = bytes as f64 / 1e6;
+        Progress::new().line(&format!("{files} files deleted, {megabytes:.1} MB"));
+        Ok(())
+    }
+}

@@ -1,0 +1,75 @@
+//! The flags of every command that asks archives.
+
+use std::path::{Path, PathBuf};
+
+use blob::Result;
+use clap::Args;
+use debian_repo::{Keyring, LocalDeb, Lock, Settings};
+use jiff::Timestamp;
+
+use crate::addresses::{Addresses, Snapshot};
+use crate::cache::Cache;
+use crate::fetcher::HttpFetcher;
+use crate::files;
+use crate::progress::Progress;
+
+/// Where archives lie, who may sign them, and how patiently they are asked.
+#[derive(Args, Debug)]
+pub(super) struct ArchiveOptions {
+    /// Folder of the keyrings that `signed_by` names [default: keyrings beside the manifest]
+    #[arg(long, value_name = "DIR")]
+    keyrings: Option<PathBuf>,
+    /// Use the archives as they were at this time (2026-11-21T02:34:56Z or 2026-11-21), from the snapshot archive
+    #[arg(long, value_name = "TIME", value_parser = Snapshot::parse)]
+    snapshot: Option<Snapshot>,
+    /// Address of the snapshot archive
+    #[arg(long, value_name = "URL", default_value = crate::addresses::SNAPSHOT_ARCHIVE)]
+    snapshot_archive: String,
+    /// Folder that keeps downloads by their SHA-256 [default: distroless below $XDG_CACHE_HOME or ~/.cache]
+    #[arg(long, value_name = "DIR")]
+    cache: Option<PathBuf>,
+    /// How often to ask an address that does not answer, with growing pauses
+    #[arg(long, value_name = "NUMBER", default_value_t = 4)]
+    tries: u32,
+    /// Ask no network: use what the last run has left in the cache
+    #[arg(long)]
+    offline: bool,
+}
+
+impl ArchiveOptions {
+    pub(super) fn fetcher<'a>(&self, progress: &'a Progress) -> HttpFetcher<'a> {
+        let addresses = Addresses::of_this_machine(self.snapshot.as_ref(), &self.snapshot_archive);
+        HttpFetcher::new(addresses, cache(self.cache.as_deref()), progress, self.tries)
+    }
+
+    /// Runs with the settings for a manifest.
+    pub(super) fn with_settings<T>(
+        &self,
+        manifest: &Path,
+        previous: Option<&Lock>,
+        run: impl FnOnce(&Settings<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let beside = manifest.parent().unwrap_or(Path::new(""));
+        let keyrings = self.keyrings.clone();
+        let keyrings = keyrings.unwrap_or_else(|| beside.join("keyrings"));
+        // What a snapshot or the cache has is old, and may be.
+        let latest = self.snapshot.is_none() && !self.offline;
+        let keyring = |name: &str| -> Result<Keyring> { files::read_keyring(&keyrings, name) };
+        let folder = |name: &str| -> Result<Vec<LocalDeb>> { files::read_debs(&beside.join(name)) };
+        run(&Settings {
+            distro: &files::distro(manifest)?,
+            keyring: &keyring,
+            folder: &folder,
+            now: latest.then(Timestamp::now),
+            previous: previous.filter(|_| latest),
+        })
+    }
+}
+
+/// The cache in a folder that was named, or that of this user.
+pub(super) fn cache(folder: Option<&Path>) -> Cache {
+    match folder {
+        Some(folder) => Cache::at(folder.to_owned()),
+        None => Cache::of_this_user(),
+    }
+}

@@ -1,0 +1,91 @@
+//! `debian_lock resolve`: what packages need, all in all, without writing anything.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use blob::{Result, ResultExt};
+use clap::Args;
+use debian_repo::Resolved;
+use serde_json::{json, Value};
+
+use super::options::ArchiveOptions;
+use crate::files;
+use crate::progress::Progress;
+
+/// The flags of `resolve`.
+#[derive(Args, Debug)]
+pub(crate) struct Options {
+    /// What is wanted: NAME, NAME=VERSION, NAME/SOURCE, or -NAME for what is kept out [default: those of the manifest]
+    #[arg(value_name = "PACKAGE", allow_hyphen_values = true)]
+    packages: Vec<String>,
+    /// Manifest that names the sources
+    #[arg(long, value_name = "FILE")]
+    manifest: PathBuf,
+    /// Debian architecture
+    #[arg(long, value_name = "ARCHITECTURE")]
+    arch: String,
+    /// Print JSON, a list of objects
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    archives: ArchiveOptions,
+}
+
+impl Options {
+    pub(crate) fn run(&self) -> Result<()> {
+        let mut manifest = files::read_manifest(&self.manifest)?;
+        if !self.packages.is_empty() {
+            manifest.packages = self.packages.clone();
+            manifest.skip_missing.clear();
+        }
+        manifest.resolve = true;
+        let progress = Progress::new();
+        let fetcher = self.archives.fetcher(&progress);
+        let resolved = self.archives.with_settings(&self.manifest, None, |settings| {
+            debian_repo::resolve(&manifest, &fetcher, settings, &self.arch)
+        });
+        let path = self.manifest.display();
+        let resolved = resolved.map_err(|error| error.within("resolve", path))?;
+        for note in &resolved.notes {
+            progress.note(note);
+        }
+        let text = if self.json { json(&resolved) } else { table(&resolved) };
+        let mut out = std::io::stdout().lock();
+        out.write_all(text.as_bytes()).cannot("write", "standard output")
+    }
+}
+
+fn json(resolved: &Resolved) -> String {
+    let packages = resolved.packages.iter().map(|package| {
+        let file = &package.file;
+        json!({
+            "architecture": package.architecture,
+            "depends": file.depends,
+            "name": package.name,
+            "reason": file.reason,
+            "sha256": file.sha256.hex(),
+            "size": file.size,
+            "suite": file.origin(),
+            "version": file.version,
+        })
+    });
+    format!("{:#}\n", Value::Array(packages.collect()))
+}
+
+/// One line a package: name, version, architecture, suite, reason.
+fn table(resolved: &Resolved) -> String {
+    let rows = resolved.packages.iter().map(|package| {
+        let file = &package.file;
+        let (name, architecture) = (&package.name, &package.architecture);
+        [name, &file.version, architecture, file.origin(), &file.reason].map(str::to_owned)
+    });
+    let rows: Vec<[String; 5]> = rows.collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or(0);
+    let widths = [0, 1, 2, 3].map(width);
+    let lines = rows.iter().map(|row| {
+        let [name, version, architecture, suite, reason] = row;
+        let [a, b, c, d] = widths;
+        format!("{name:a$}  {version:b$}  {architecture:c$}  {suite:d$}  {reason}\n")
+    });
+    lines.collect()
+}
