@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use crate::addresses::{Addresses, Snapshot};
 use crate::cache::Cache;
-use crate::fetcher::HttpFetcher;
+use crate::fetcher::{HttpFetcher, Network};
 use crate::files;
 use crate::progress::Progress;
 
@@ -39,9 +39,8 @@ pub(crate) struct Options {
     /// Folder that keeps downloads by their SHA-256 [default: distroless below $XDG_CACHE_HOME or ~/.cache]
     #[arg(long, value_name = "DIR")]
     cache: Option<PathBuf>,
-    /// How often to ask an address that does not answer, with growing pauses
-    #[arg(long, value_name = "NUMBER", default_value_t = 4)]
-    tries: u32,
+    #[command(flatten)]
+    network: Network,
 }
 
 /// A lock file before and after.
@@ -62,7 +61,7 @@ impl Options {
         }
         let progress = Progress::new();
         let addresses = Addresses::of_this_machine(self.snapshot.as_ref(), &self.snapshot_archive);
-        let fetcher = HttpFetcher::new(addresses, self.cache(), &progress, self.tries);
+        let fetcher = HttpFetcher::new(addresses, self.cache(), &progress, &self.network)?;
         let changes = self.manifests.iter();
         let changes: Vec<Change> = changes
             .map(|manifest| self.change(manifest, &fetcher, &progress))

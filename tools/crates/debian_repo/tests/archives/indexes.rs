@@ -17,7 +17,7 @@ fn by_hash_first_then_by_name() {
     let lock = world.update(&manifest).unwrap();
     let indexes: Vec<&String> = lock.sources["bookworm"].indexes.keys().collect();
     assert_eq!(indexes, ["main/binary-amd64/Packages.xz"]);
-    let asked = world.asked.borrow().clone();
+    let asked = world.asked.lock().unwrap().clone();
     assert!(asked[1].contains("/by-hash/SHA256/"), "{asked:?}");
     assert_eq!(asked.len(), 2);
 
@@ -27,7 +27,7 @@ fn by_hash_first_then_by_name() {
 
     let world = World::of(&[bookworm().with("Acquire-By-Hash", "")]);
     assert_eq!(listing(&world.update(&manifest).unwrap()), netbase());
-    let asked = world.asked.borrow().clone();
+    let asked = world.asked.lock().unwrap().clone();
     assert_eq!(asked[1], format!("{INDEX}.xz"));
 }
 
@@ -107,7 +107,7 @@ fn another_source_serves_where_the_manifest_allows_it() {
         lock.sources["security"].unverified["armhf"],
         "no index main/binary-armhf/Packages that the archive serves matches its signed Release"
     );
-    assert_eq!(*world.unused.borrow(), ["security armhf"]);
+    assert_eq!(*world.unused.lock().unwrap(), ["security armhf"]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A world for a test: mirrors in memory, a keyring, a manifest.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 use archive_fixture::{Archive, Files, Key, Stanza};
 use blob::Result;
@@ -17,9 +17,9 @@ pub(crate) struct World {
     pub(crate) now: Option<&'static str>,
     pub(crate) previous: Option<Lock>,
     /// Every path that was asked for.
-    pub(crate) asked: RefCell<Vec<String>>,
+    pub(crate) asked: Mutex<Vec<String>>,
     /// Suite and architecture of every index that was not used.
-    pub(crate) unused: RefCell<Vec<String>>,
+    pub(crate) unused: Mutex<Vec<String>>,
 }
 
 impl World {
@@ -59,7 +59,7 @@ impl World {
             now: self.now.map(|now| now.parse().unwrap()),
             previous: self.previous.as_ref(),
             unverified: &|suite, architecture, _| {
-                let mut unused = self.unused.borrow_mut();
+                let mut unused = self.unused.lock().unwrap();
                 unused.push(format!("{suite} {architecture}"));
             },
         };
@@ -79,7 +79,7 @@ impl Fetch for World {
         };
         let mut answers = Vec::new();
         for path in wanted.paths {
-            self.asked.borrow_mut().push(path.clone());
+            self.asked.lock().unwrap().push(path.clone());
             let file = self.mirrors.get(name).and_then(|files| files.get(path));
             match file {
                 // A fetcher that checks nothing: the library must not need it to.
