@@ -119,7 +119,7 @@ impl Body {
         let outcome = verified(bytes, found, wanted);
         if let (Outcome::Bytes(bytes), Some(blob)) = (&outcome, &wanted.expected) {
             let partial = self.partial.take();
-            if !partial.is_some_and(|partial| partial.finish().is_ok()) {
+            if partial.is_none_or(|partial| partial.finish().is_err()) {
                 self.note = cache.put(blob, bytes).err();
             }
             return Verdict::Outcome(outcome);

@@ -9,6 +9,9 @@ mod outcome;
 mod target;
 mod wire;
 
+#[cfg(test)]
+mod tests;
+
 use blob::{Blob, Error, Result};
 use debian_repo::{Answer, Fetch, Origin, Wanted};
 

@@ -80,7 +80,7 @@ impl Netrc {
         match entries(&mut words) {
             Ok(entries) => Ok(Self { path, entries }),
             Err(cause) => {
-                let place = format!("{}:{}", path.display(), words.line());
+                let place = format!("{}:{}", path.display(), words.word_line());
                 Err(Error::cannot("read", place, cause)
                     .hint("write `machine HOST login NAME password PASSWORD`, with quotes around what holds spaces"))
             }

@@ -10,7 +10,7 @@ pub(super) struct Words<'a> {
     /// Of the next character.
     line: usize,
     /// Of the last word.
-    word: usize,
+    word_line: usize,
 }
 
 impl<'a> Words<'a> {
@@ -18,13 +18,13 @@ impl<'a> Words<'a> {
         Self {
             rest: text.chars().peekable(),
             line: 1,
-            word: 1,
+            word_line: 1,
         }
     }
 
     /// The line, from 1, of the last word.
-    pub(super) fn line(&self) -> usize {
-        self.word
+    pub(super) fn word_line(&self) -> usize {
+        self.word_line
     }
 
     /// The next word where comments may stand; none at the end.
@@ -73,7 +73,7 @@ impl<'a> Words<'a> {
         let Some(first) = self.rest.peek().copied() else {
             return Ok(None);
         };
-        self.word = self.line;
+        self.word_line = self.line;
         if first == '"' {
             self.next();
             return self.quoted().map(Some);
