@@ -22,7 +22,8 @@ pub(crate) fn read(folder: &Path) -> Vec<String> {
             _ => {}
         }
     }
-    addresses.retain(|address| address.starts_with("http://") || address.starts_with("https://"));
+    let schemes = ["http://", "https://", "file:/"];
+    addresses.retain(|address| schemes.iter().any(|scheme| address.starts_with(scheme)));
     addresses
 }
 
@@ -132,7 +133,7 @@ mod tests {
             (parts.join("b.list"), "deb http://b.example/debian x main\n"),
             (
                 parts.join("a.sources"),
-                "Types: deb\nURIs: http://c.example/debian file:/srv\n",
+                "Types: deb\nURIs: http://c.example/debian cdrom:/x file:/srv/debian\n",
             ),
             (
                 parts.join("c.list.disabled"),
@@ -141,12 +142,13 @@ mod tests {
         ] {
             fs::write(path, text).unwrap();
         }
-        let hosts = [
+        let addresses = [
             "http://a.example/debian",
             "http://c.example/debian",
+            "file:/srv/debian",
             "http://b.example/debian",
         ];
-        assert_eq!(read(folder.path()), hosts);
+        assert_eq!(read(folder.path()), addresses);
         assert!(read(&folder.path().join("none")).is_empty());
     }
 }

@@ -6,6 +6,7 @@ mod cache;
 mod commands;
 mod fetcher;
 mod files;
+mod netrc;
 mod progress;
 
 use std::io::Write;

@@ -1,84 +1,181 @@
-//! What a person is told while it runs: plain lines on standard error.
+//! What a person is told while it runs, on standard error: plain lines, and at a terminal a bar for each download.
 
-use std::cell::Cell;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use debian_repo::Note;
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-/// Counts and tells.
+/// Received, of how much, how fast, the time that is left, and what it is. No colours, so `NO_COLOR` needs none off.
+const BAR: &str = "[{bar:20}] {decimal_bytes:>9} of {decimal_total_bytes:<9} {decimal_bytes_per_sec:>11} {eta:>4} {wide_msg}";
+
+/// The same where nobody said how much comes.
+const NO_BAR: &str = "{spinner} {decimal_bytes:>9} {decimal_bytes_per_sec:>11} {wide_msg}";
+
+/// Counts and tells. Several threads may tell at once.
 #[derive(Debug)]
 pub(crate) struct Progress {
     start: Instant,
-    downloaded: Cell<u64>,
-    cached: Cell<u64>,
+    downloaded: AtomicU64,
+    cached: AtomicU64,
+    /// At a terminal.
+    bars: Option<MultiProgress>,
 }
 
 impl Progress {
     pub(crate) fn new() -> Self {
+        let terminal = std::io::stderr().is_terminal();
+        let kind = std::env::var("TERM").unwrap_or_default();
         Self {
             start: Instant::now(),
-            downloaded: Cell::new(0),
-            cached: Cell::new(0),
+            downloaded: AtomicU64::new(0),
+            cached: AtomicU64::new(0),
+            bars: has_bars(terminal, &kind).then(MultiProgress::new),
         }
     }
 
-    /// One line. Nobody listening is no reason to stop.
+    /// One line, above the bars. Nobody listening is no reason to stop.
     pub(crate) fn line(&self, text: &str) {
-        let _ = writeln!(std::io::stderr(), "{text}");
+        let _ = match &self.bars {
+            Some(bars) => bars.suspend(|| print(text)),
+            None => print(text),
+        };
     }
 
-    /// A file has come.
-    pub(crate) fn downloaded(&self, what: &str, size: u64, time: Duration) {
-        self.downloaded.set(self.downloaded.get() + size);
-        let rate = size as f64 / time.as_secs_f64().max(0.001);
-        self.line(&format!(
-            "{what}: {} in {:.1} s ({}/s)",
-            bytes(size as f64),
-            time.as_secs_f64(),
-            bytes(rate)
-        ));
+    /// A download begins.
+    pub(crate) fn begin(&self, what: &str, size: Option<u64>) -> Transfer<'_> {
+        let bar = self.bars.as_ref().map(|bars| {
+            let bar = match size {
+                Some(size) => ProgressBar::new(size).with_style(style(BAR)),
+                None => ProgressBar::new_spinner().with_style(style(NO_BAR)),
+            };
+            bars.add(bar.with_message(what.to_owned()))
+        });
+        Transfer {
+            progress: self,
+            what: what.to_owned(),
+            start: Instant::now(),
+            received: 0,
+            bar,
+        }
     }
 
     /// A file was in the cache.
     pub(crate) fn cached(&self, size: u64) {
-        self.cached.set(self.cached.get() + size);
+        self.cached.fetch_add(size, Ordering::Relaxed);
     }
 
     /// Something that a person should know of a lock.
     pub(crate) fn note(&self, note: &Note) {
-        match note {
+        let text = match note {
             Note::Unverified {
                 source,
                 architecture,
                 details,
             } => {
-                self.line(&format!("not used: {source} for {architecture}"));
-                for detail in details {
-                    self.line(&format!("  {detail}"));
-                }
+                let mut lines = vec![format!("not used: {source} for {architecture}")];
+                lines.extend(details.iter().map(|detail| format!("  {detail}")));
+                lines.join("\n")
             }
             Note::Skipped {
                 package,
                 architecture,
-            } => self.line(&format!("skipped: {package} for {architecture}")),
+            } => format!("skipped: {package} for {architecture}"),
             Note::Unmet {
                 package,
                 architecture,
                 relation,
-            } => self.line(&format!("unmet: {package} for {architecture} needs {relation}")),
-        }
+            } => format!("unmet: {package} for {architecture} needs {relation}"),
+        };
+        self.line(&text);
     }
 
     /// All in all.
     pub(crate) fn summary(&self) {
         self.line(&format!(
             "{} downloaded, {} from the cache, {:.1} s",
-            bytes(self.downloaded.get() as f64),
-            bytes(self.cached.get() as f64),
+            bytes(self.downloaded.load(Ordering::Relaxed) as f64),
+            bytes(self.cached.load(Ordering::Relaxed) as f64),
             self.start.elapsed().as_secs_f64()
         ));
     }
+}
+
+/// A download under way. Its bar goes when this does.
+#[derive(Debug)]
+pub(crate) struct Transfer<'a> {
+    progress: &'a Progress,
+    what: String,
+    start: Instant,
+    received: u64,
+    bar: Option<ProgressBar>,
+}
+
+impl Transfer<'_> {
+    /// The next bytes come after so many that are there already: rate and remaining time count from here.
+    pub(crate) fn at(&self, position: u64) {
+        if let Some(bar) = &self.bar {
+            bar.set_position(position);
+            bar.reset_eta();
+        }
+    }
+
+    /// Bytes have come.
+    pub(crate) fn received(&mut self, count: u64) {
+        self.received += count;
+        if let Some(bar) = &self.bar {
+            bar.inc(count);
+        }
+    }
+
+    /// The file is whole; what of it came over the network counts.
+    pub(crate) fn done(self, size: u64) {
+        let progress = self.progress;
+        progress
+            .downloaded
+            .fetch_add(self.received, Ordering::Relaxed);
+        let line = line(&self.what, size, self.received, self.start.elapsed());
+        drop(self);
+        progress.line(&line);
+    }
+}
+
+impl Drop for Transfer<'_> {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn line(what: &str, size: u64, received: u64, time: Duration) -> String {
+    let seconds = time.as_secs_f64();
+    let rate = bytes(received as f64 / seconds.max(0.001));
+    let part = match received {
+        received if received == size => String::new(),
+        received => format!(", {} of it now", bytes(received as f64)),
+    };
+    let size = bytes(size as f64);
+    format!("{what}: {size}{part} in {seconds:.1} s ({rate}/s)")
+}
+
+/// A terminal that can move its cursor.
+fn has_bars(terminal: bool, kind: &str) -> bool {
+    terminal && !matches!(kind, "" | "dumb")
+}
+
+fn style(template: &str) -> ProgressStyle {
+    let style = ProgressStyle::with_template(template);
+    style.map_or_else(
+        |_| ProgressStyle::default_bar(),
+        |s| s.progress_chars("=> "),
+    )
+}
+
+/// In one piece, so that lines of several threads do not mix.
+fn print(text: &str) -> std::io::Result<()> {
+    std::io::stderr().write_all(format!("{text}\n").as_bytes())
 }
 
 fn bytes(count: f64) -> String {
@@ -86,5 +183,32 @@ fn bytes(count: f64) -> String {
         c if c >= 1e6 => format!("{:.1} MB", c / 1e6),
         c if c >= 1e3 => format!("{:.1} kB", c / 1e3),
         c => format!("{c:.0} B"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines() {
+        let second = Duration::from_secs(1);
+        assert_eq!(
+            line("a", 2_000_000, 2_000_000, 2 * second),
+            "a: 2.0 MB in 2.0 s (1.0 MB/s)"
+        );
+        assert_eq!(
+            line("a", 2_000, 500, second),
+            "a: 2.0 kB, 500 B of it now in 1.0 s (500 B/s)"
+        );
+    }
+
+    #[test]
+    fn bars_are_for_terminals_that_can_show_them() {
+        assert!(has_bars(true, "xterm-256color"));
+        assert!(!has_bars(true, "dumb") && !has_bars(true, "") && !has_bars(false, "xterm"));
+        for template in [BAR, NO_BAR] {
+            ProgressStyle::with_template(template).unwrap();
+        }
     }
 }

@@ -43,16 +43,17 @@ pub enum Answer {
     Nothing(Vec<String>),
 }
 
-/// Gets files of archives, on several threads at once.
+/// Gets files of archives. Several threads may ask at once.
 pub trait Fetch: Sync {
     /// Asks for a file. An address that gives no answer at all is an error, not an [`Answer::Nothing`]: trouble on
     /// the way must never look like a fact about the archive.
     fn fetch(&self, wanted: &Wanted<'_>) -> Result<Answer>;
 
-    /// Offers bytes for keeping that were derived from a download, under their own digest. Nothing need be kept.
+    /// Keeps what was worked out from fetched bytes (an unpacked index), so that the next run need not. Nothing
+    /// depends on it: a fetcher may keep nothing.
     fn keep(&self, _blob: &Blob, _bytes: &[u8]) {}
 
-    /// What was kept under a digest, checked against it.
+    /// What was kept, if it is there and still what it was.
     fn kept(&self, _blob: &Blob) -> Option<Vec<u8>> {
         None
     }

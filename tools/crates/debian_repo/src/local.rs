@@ -11,8 +11,6 @@ pub struct LocalDeb {
     pub(crate) paragraph: String,
     /// The architecture that it says it is for.
     pub(crate) architecture: String,
-    /// SHA-256 and size.
-    pub(crate) blob: Blob,
 }
 
 impl LocalDeb {
@@ -24,12 +22,10 @@ impl LocalDeb {
             let control = files.get("control").map(|file| file.content.clone());
             let control = String::from_utf8(control.unwrap_or_default());
             let control = control.cannot("read", "control")?;
-            let blob = Blob::of(bytes);
             Ok(Self {
                 name: package.control().name.to_string(),
-                paragraph: paragraph(&control, filename, &blob)?,
+                paragraph: paragraph(&control, filename, &Blob::of(bytes))?,
                 architecture: package.control().architecture.to_string(),
-                blob,
             })
         };
         read().map_err(|error| error.within("read package", filename))

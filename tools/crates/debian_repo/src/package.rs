@@ -108,7 +108,9 @@ impl Package {
             provides: parse_provides(fields.get("Provides").unwrap_or_default())?,
             multi_arch: multi_arch(fields.get("Multi-Arch"))?,
             essential: fields.get("Essential") == Some("yes"),
-            protected: ["Protected", "Important"].map(|name| fields.get(name)).contains(&Some("yes")),
+            protected: ["Protected", "Important"]
+                .map(|name| fields.get(name))
+                .contains(&Some("yes")),
             priority: fields.get("Priority").map(priority),
         })
     }
@@ -123,7 +125,10 @@ fn multi_arch(value: Option<&str>) -> Result<MultiArch> {
         Some(other) => Err(Error::cannot(
             "read field",
             "Multi-Arch",
-            format!("it is `{}`, expected no, same, foreign or allowed", shorten(other)),
+            format!(
+                "it is `{}`, expected no, same, foreign or allowed",
+                shorten(other)
+            ),
         )),
     }
 }

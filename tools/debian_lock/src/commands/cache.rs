@@ -31,7 +31,7 @@ impl Command {
         let Self::Clean(clean) = self;
         let cache = super::options::cache(clean.cache.as_deref());
         let age = Duration::from_secs(clean.older_than.saturating_mul(24 * 60 * 60));
-        let (files, bytes) = cache.clean(age)?;
+        let (files, bytes) = cache.clean(Some(age).filter(|age| !age.is_zero()))?;
         let megabytes = bytes as f64 / 1e6;
         Progress::new().line(&format!("{files} files deleted, {megabytes:.1} MB"));
         Ok(())

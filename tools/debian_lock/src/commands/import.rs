@@ -46,13 +46,21 @@ impl Options {
             let lock = import_lock(&distro, &foreign, &foreign_lock);
             let lock = lock.map_err(|e| within(e, path))?;
             outputs.add(&lock_path, lock.to_json().as_bytes())?;
-            let count = lock.packages.values().map(|files| files.len()).sum::<usize>();
+            let count = lock
+                .packages
+                .values()
+                .map(|files| files.len())
+                .sum::<usize>();
             let (path, packages) = (lock_path.display(), lock.packages.len());
-            progress.line(&format!("{path}: {packages} packages in {count} files, by address"));
+            progress.line(&format!(
+                "{path}: {packages} packages in {count} files, by address"
+            ));
         }
         outputs.commit()?;
         let output = self.output.display();
-        progress.line(&format!("{output}: run `debian_lock update {output}` for a lock with signatures"));
+        progress.line(&format!(
+            "{output}: run `debian_lock update {output}` for a lock with signatures"
+        ));
         Ok(())
     }
 }

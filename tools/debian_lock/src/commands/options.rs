@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use crate::addresses::{Addresses, Snapshot};
 use crate::cache::Cache;
-use crate::fetcher::HttpFetcher;
+use crate::fetcher::{HttpFetcher, Network};
 use crate::files;
 use crate::progress::Progress;
 
@@ -28,18 +28,15 @@ pub(super) struct ArchiveOptions {
     /// Folder that keeps downloads by their SHA-256 [default: distroless below $XDG_CACHE_HOME or ~/.cache]
     #[arg(long, value_name = "DIR")]
     cache: Option<PathBuf>,
-    /// How often to ask an address that does not answer, with growing pauses
-    #[arg(long, value_name = "NUMBER", default_value_t = 4)]
-    tries: u32,
-    /// Ask no network: use what the last run has left in the cache
-    #[arg(long)]
-    offline: bool,
+    #[command(flatten)]
+    network: Network,
 }
 
 impl ArchiveOptions {
-    pub(super) fn fetcher<'a>(&self, progress: &'a Progress) -> HttpFetcher<'a> {
+    pub(super) fn fetcher<'a>(&self, progress: &'a Progress) -> Result<HttpFetcher<'a>> {
         let addresses = Addresses::of_this_machine(self.snapshot.as_ref(), &self.snapshot_archive);
-        HttpFetcher::new(addresses, cache(self.cache.as_deref()), progress, self.tries)
+        let cache = cache(self.cache.as_deref());
+        HttpFetcher::new(addresses, cache, progress, &self.network)
     }
 
     /// Runs with the settings for a manifest.
@@ -53,7 +50,7 @@ impl ArchiveOptions {
         let keyrings = self.keyrings.clone();
         let keyrings = keyrings.unwrap_or_else(|| beside.join("keyrings"));
         // What a snapshot or the cache has is old, and may be.
-        let latest = self.snapshot.is_none() && !self.offline;
+        let latest = self.snapshot.is_none() && !self.network.offline;
         let keyring = |name: &str| -> Result<Keyring> { files::read_keyring(&keyrings, name) };
         let folder = |name: &str| -> Result<Vec<LocalDeb>> { files::read_debs(&beside.join(name)) };
         run(&Settings {

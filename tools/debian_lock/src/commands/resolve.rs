@@ -40,18 +40,25 @@ impl Options {
         }
         manifest.resolve = true;
         let progress = Progress::new();
-        let fetcher = self.archives.fetcher(&progress);
-        let resolved = self.archives.with_settings(&self.manifest, None, |settings| {
-            debian_repo::resolve(&manifest, &fetcher, settings, &self.arch)
-        });
+        let fetcher = self.archives.fetcher(&progress)?;
+        let resolved = self
+            .archives
+            .with_settings(&self.manifest, None, |settings| {
+                debian_repo::resolve(&manifest, &fetcher, settings, &self.arch)
+            });
         let path = self.manifest.display();
         let resolved = resolved.map_err(|error| error.within("resolve", path))?;
         for note in &resolved.notes {
             progress.note(note);
         }
-        let text = if self.json { json(&resolved) } else { table(&resolved) };
+        let text = if self.json {
+            json(&resolved)
+        } else {
+            table(&resolved)
+        };
         let mut out = std::io::stdout().lock();
-        out.write_all(text.as_bytes()).cannot("write", "standard output")
+        out.write_all(text.as_bytes())
+            .cannot("write", "standard output")
     }
 }
 
@@ -77,7 +84,14 @@ fn table(resolved: &Resolved) -> String {
     let rows = resolved.packages.iter().map(|package| {
         let file = &package.file;
         let (name, architecture) = (&package.name, &package.architecture);
-        [name, &file.version, architecture, file.origin(), &file.reason].map(str::to_owned)
+        [
+            name,
+            &file.version,
+            architecture,
+            file.origin(),
+            &file.reason,
+        ]
+        .map(str::to_owned)
     });
     let rows: Vec<[String; 5]> = rows.collect();
     let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or(0);

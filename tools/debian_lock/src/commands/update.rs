@@ -48,7 +48,7 @@ impl Options {
                 .hint("leave `--lock` out: each lock lies beside its manifest"));
         }
         let progress = Progress::new();
-        let fetcher = self.archives.fetcher(&progress);
+        let fetcher = self.archives.fetcher(&progress)?;
         let changes = self.manifests.iter();
         let changes: Vec<Change> = changes
             .map(|manifest| self.change(manifest, &fetcher, &progress))
@@ -86,8 +86,9 @@ impl Options {
         progress: &Progress,
     ) -> Result<Lock> {
         let manifest = files::read_manifest(path)?;
-        let update = |settings: &_| debian_repo::update(&manifest, fetcher, settings);
-        let update: Update = self.archives.with_settings(path, old, update)?;
+        let update: Update = self.archives.with_settings(path, old, |settings| {
+            debian_repo::update(&manifest, fetcher, settings)
+        })?;
         for note in &update.notes {
             progress.note(note);
         }

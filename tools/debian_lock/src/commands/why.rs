@@ -8,7 +8,6 @@ use clap::Args;
 use debian_repo::lock::why;
 use debian_repo::Lock;
 
-
 /// The flags of `why`.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
@@ -30,7 +29,8 @@ impl Options {
             text.push_str(&self.explain(path)?);
         }
         let mut out = std::io::stdout().lock();
-        out.write_all(text.as_bytes()).cannot("write", "standard output")
+        out.write_all(text.as_bytes())
+            .cannot("write", "standard output")
     }
 
     fn explain(&self, path: &Path) -> Result<String> {

@@ -1,10 +1,14 @@
 //! An HTTP server on the loopback address, as well or as badly behaved as a test asks.
 
+// Each test program uses another part of it.
+#![allow(dead_code)]
+
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use archive_fixture::Files;
 
@@ -13,12 +17,47 @@ use archive_fixture::Files;
 pub(crate) enum Mischief {
     /// This status, so many times.
     Status(u16, u32),
+    /// This status once, with a Retry-After of so many seconds.
+    RetryAfter(u16, u64),
     /// The head promises all, half of it comes.
     Truncate,
     /// To itself.
     Redirect,
+    /// To another address; `{}` in it is the path.
+    RedirectTo(&'static str),
     /// The connection closes before a word.
     HangUp,
+    /// The connection is reset.
+    Reset,
+    /// Half of the file comes, once; the rest is asked for.
+    Break(Rest),
+    /// The Content-Length is off by this.
+    Length(i64),
+    /// No Content-Length, and no end (for a test).
+    Endless,
+    /// A byte now and then.
+    Drip,
+    /// Another protocol.
+    Garbage,
+    /// 401 without this Authorization.
+    Login(&'static str),
+}
+
+/// What answers the request for the rest of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rest {
+    /// The rest.
+    Given,
+    /// 200 and all of it.
+    Ignored,
+    /// 200 and all of it, because the ETag is another now.
+    Changed,
+    /// 206 and bytes of another file.
+    Wrong,
+    /// 206 of a file of another size.
+    OtherTotal,
+    /// 416.
+    Refused,
 }
 
 #[derive(Default)]
@@ -26,12 +65,21 @@ struct State {
     files: Files,
     mischief: BTreeMap<String, Mischief>,
     requests: Vec<String>,
+    broken: Vec<String>,
 }
 
 /// A server that runs as long as the test.
 pub(crate) struct Server {
     state: Arc<Mutex<State>>,
     port: u16,
+}
+
+/// What was asked.
+struct Request {
+    path: String,
+    authorization: Option<String>,
+    range: Option<usize>,
+    if_range: Option<String>,
 }
 
 impl Server {
@@ -72,29 +120,55 @@ impl Server {
         state.mischief.insert(end.to_owned(), mischief);
     }
 
-    /// The requests so far: path and, where there is one, the Authorization.
+    /// Behaves again.
+    pub(crate) fn behave(&self) {
+        self.state.lock().unwrap().mischief.clear();
+    }
+
+    /// The requests so far: path and, where there are such, the Authorization, the start of the range, its ETag.
     pub(crate) fn requests(&self) -> Vec<String> {
         std::mem::take(&mut self.state.lock().unwrap().requests)
     }
 }
 
 fn serve(stream: &TcpStream, state: &Mutex<State>) {
+    let resets = |state: &State| state.mischief.values().any(|m| *m == Mischief::Reset);
+    if resets(&state.lock().unwrap()) {
+        // A connection that closes with something unread is reset.
+        let _ = stream.peek(&mut [0]);
+        return;
+    }
     let mut reader = BufReader::new(stream);
-    while let Some((path, authorization)) = request(&mut reader) {
+    while let Some(request) = request(&mut reader) {
         let mut state = state.lock().unwrap();
-        let authorization = authorization.map_or_else(String::new, |a| format!(" {a}"));
-        state.requests.push(format!("{path}{authorization}"));
-        let mischief = mischief(&mut state, &path);
-        let file = state.files.get(path.trim_start_matches("/debian/"));
-        let file = file.cloned();
+        state.requests.push(request.line());
+        let mischief = mischief(&mut state, &request);
+        let path = request.path.trim_start_matches("/debian/");
+        let file = state.files.get(path).cloned();
         drop(state);
-        if answer(stream, &path, file.as_deref(), mischief).is_none() {
+        if answer(stream, &request, file.as_deref(), mischief).is_none() {
             return;
         }
     }
 }
 
-fn request(reader: &mut impl BufRead) -> Option<(String, Option<String>)> {
+impl Request {
+    fn line(&self) -> String {
+        let words = [
+            self.authorization.clone(),
+            self.range.map(|start| format!("from {start}")),
+            self.if_range.clone(),
+        ];
+        let mut line = self.path.clone();
+        for word in words.into_iter().flatten() {
+            line.push(' ');
+            line.push_str(&word);
+        }
+        line
+    }
+}
+
+fn request(reader: &mut impl BufRead) -> Option<Request> {
     let mut lines = Vec::new();
     loop {
         let mut line = String::new();
@@ -107,15 +181,24 @@ fn request(reader: &mut impl BufRead) -> Option<(String, Option<String>)> {
         }
     }
     let path = lines.first()?.split(' ').nth(1)?.to_owned();
-    let authorization = lines.iter().find_map(|line| {
-        let (name, value) = line.split_once(": ")?;
-        name.eq_ignore_ascii_case("authorization")
-            .then(|| value.to_owned())
-    });
-    Some((path, authorization))
+    let header = |wanted: &str| {
+        lines.iter().find_map(|line| {
+            let (name, value) = line.split_once(": ")?;
+            name.eq_ignore_ascii_case(wanted).then(|| value.to_owned())
+        })
+    };
+    let range = header("range");
+    let range = range.and_then(|r| r.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok());
+    Some(Request {
+        path,
+        authorization: header("authorization"),
+        range,
+        if_range: header("if-range"),
+    })
 }
 
-fn mischief(state: &mut State, path: &str) -> Option<Mischief> {
+fn mischief(state: &mut State, request: &Request) -> Option<Mischief> {
+    let path = &request.path;
     let mut all = state.mischief.iter_mut();
     let (_, mischief) = all.find(|(end, _)| path.ends_with(end.as_str()))?;
     match mischief {
@@ -124,6 +207,17 @@ fn mischief(state: &mut State, path: &str) -> Option<Mischief> {
             *times -= 1;
             Some(Mischief::Status(*status, 1))
         }
+        Mischief::RetryAfter(status, seconds) => {
+            let once = Mischief::RetryAfter(*status, *seconds);
+            *mischief = Mischief::Status(*status, 0);
+            Some(once)
+        }
+        Mischief::Break(_) if request.range.is_none() && state.broken.contains(path) => None,
+        Mischief::Break(_) => {
+            state.broken.push(path.clone());
+            Some(*mischief)
+        }
+        Mischief::Login(login) if request.authorization.as_deref() == Some(login) => None,
         other => Some(*other),
     }
 }
@@ -131,28 +225,100 @@ fn mischief(state: &mut State, path: &str) -> Option<Mischief> {
 /// None when the connection is to be closed.
 fn answer(
     mut stream: &TcpStream,
-    path: &str,
+    request: &Request,
     file: Option<&[u8]>,
     mischief: Option<Mischief>,
 ) -> Option<()> {
+    let path = &request.path;
     let head = |status: u16, more: &str| format!("HTTP/1.1 {status} X\r\n{more}\r\n");
     let length = |bytes: &[u8]| format!("Content-Length: {}\r\n", bytes.len());
     let mut say = |head: String, body: &[u8]| {
         stream.write_all(head.as_bytes()).ok()?;
         stream.write_all(body).ok()
     };
+    let empty = "Content-Length: 0\r\n";
     match (mischief, file) {
         (Some(Mischief::HangUp), _) => None,
-        (Some(Mischief::Status(status, _)), _) => say(head(status, "Content-Length: 0\r\n"), b""),
+        (Some(Mischief::Status(status, _)), _) => say(head(status, empty), b""),
+        (Some(Mischief::RetryAfter(status, seconds)), _) => say(
+            head(status, &format!("Retry-After: {seconds}\r\n{empty}")),
+            b"",
+        ),
+        (Some(Mischief::Login(_)), _) => say(head(401, empty), b""),
         (Some(Mischief::Redirect), _) => {
-            let more = format!("Location: {path}\r\nContent-Length: 0\r\n");
-            say(head(302, &more), b"")
+            say(head(302, &format!("Location: {path}\r\n{empty}")), b"")
+        }
+        (Some(Mischief::RedirectTo(to)), _) => {
+            let to = to.replace("{}", path);
+            say(head(302, &format!("Location: {to}\r\n{empty}")), b"")
+        }
+        (Some(Mischief::Garbage), _) => {
+            say("SSH-2.0-no-such-thing\r\n".to_owned(), b"")?;
+            None
+        }
+        (Some(Mischief::Endless), _) => {
+            say(head(200, ""), b"")?;
+            (0..1000).try_for_each(|_| say(String::new(), &[b'x'; 64 << 10]))?;
+            None
+        }
+        (Some(Mischief::Drip), Some(bytes)) => {
+            say(head(200, &length(bytes)), b"")?;
+            for byte in bytes.iter().take(100) {
+                say(String::new(), &[*byte])?;
+                thread::sleep(Duration::from_millis(50));
+            }
+            None
+        }
+        (Some(Mischief::Length(off)), Some(bytes)) => {
+            let length = bytes.len() as i64 + off;
+            say(head(200, &format!("Content-Length: {length}\r\n")), bytes)?;
+            None
         }
         (Some(Mischief::Truncate), Some(bytes)) => {
             say(head(200, &length(bytes)), &bytes[..bytes.len() / 2])?;
             None
         }
+        (Some(Mischief::Break(rest)), Some(bytes)) => match request.range {
+            Some(start) => rest.answer(start, bytes, &mut say),
+            None => {
+                let half = &bytes[..bytes.len() / 2];
+                let other = vec![b'?'; half.len()];
+                let old = rest == Rest::Changed;
+                let more = format!("ETag: \"v1\"\r\n{}", length(bytes));
+                say(head(200, &more), if old { &other } else { half })?;
+                None
+            }
+        },
         (_, Some(bytes)) => say(head(200, &length(bytes)), bytes),
-        (_, None) => say(head(404, "Content-Length: 0\r\n"), b""),
+        (_, None) => say(head(404, empty), b""),
+    }
+}
+
+impl Rest {
+    fn answer(
+        self,
+        start: usize,
+        bytes: &[u8],
+        say: &mut impl FnMut(String, &[u8]) -> Option<()>,
+    ) -> Option<()> {
+        let whole = format!("HTTP/1.1 200 X\r\nContent-Length: {}\r\n\r\n", bytes.len());
+        let part = |body: &[u8], total: usize| {
+            format!(
+                "HTTP/1.1 206 X\r\nContent-Range: bytes {start}-{}/{total}\r\nContent-Length: {}\r\n\r\n",
+                total - 1,
+                body.len()
+            )
+        };
+        let rest = &bytes[start..];
+        match self {
+            Rest::Given => say(part(rest, bytes.len()), rest),
+            Rest::Ignored | Rest::Changed => say(whole, bytes),
+            Rest::Wrong => say(part(rest, bytes.len()), &vec![b'?'; rest.len()]),
+            Rest::OtherTotal => say(part(rest, bytes.len() + 7), rest),
+            Rest::Refused => say(
+                "HTTP/1.1 416 X\r\nContent-Length: 0\r\n\r\n".to_owned(),
+                b"",
+            ),
+        }
     }
 }

@@ -1,0 +1,134 @@
+//! What a cache holds, and taking things out of it.
+
+use std::fs::{self, DirEntry, File};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use blob::{Error, Result, ResultExt};
+use jiff::Timestamp;
+use rustix::fs::{flock, FlockOperation};
+
+use super::{Cache, FOLDERS};
+
+// For the command `cache`, which is still to come.
+#[allow(dead_code)]
+impl Cache {
+    /// Where it lies; none where there is no cache.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        self.0.as_deref()
+    }
+
+    /// How many files it holds, and their bytes.
+    pub(crate) fn size(&self) -> Result<(u64, u64)> {
+        let files = self.files()?;
+        let bytes = files.iter().map(|file| file.size).sum();
+        Ok((files.len() as u64, bytes))
+    }
+
+    /// Removes what was last used so long ago, or all; gives how many files went, and their bytes. What a process
+    /// is downloading at this moment stays.
+    pub(crate) fn clean(&self, older_than: Option<Duration>) -> Result<(u64, u64)> {
+        let now = SystemTime::from(Timestamp::now());
+        let (mut count, mut bytes) = (0, 0);
+        for file in self.files()? {
+            let age = now.duration_since(file.used).unwrap_or_default();
+            let old = older_than.is_none_or(|limit| age >= limit);
+            if old && !in_use(&file.path) && remove(&file.path)? {
+                count += 1;
+                bytes += file.size;
+            }
+        }
+        Ok((count, bytes))
+    }
+
+    fn files(&self) -> Result<Vec<Kept>> {
+        let mut files = Vec::new();
+        let folders = self.0.iter();
+        for folder in folders.flat_map(|cache| FOLDERS.map(|name| cache.join(name))) {
+            let entries = match fs::read_dir(&folder) {
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                entries => entries.cannot("read folder", folder.display())?,
+            };
+            for entry in entries {
+                let entry = entry.cannot("read folder", folder.display())?;
+                files.extend(Kept::of(&entry));
+            }
+        }
+        Ok(files)
+    }
+}
+
+/// A file of the cache.
+#[derive(Debug)]
+struct Kept {
+    path: PathBuf,
+    size: u64,
+    used: SystemTime,
+}
+
+impl Kept {
+    /// None where it is gone by now, or no file of ours.
+    fn of(entry: &DirEntry) -> Option<Self> {
+        let data = entry.metadata().ok().filter(|data| data.is_file())?;
+        Some(Self {
+            path: entry.path(),
+            size: data.len(),
+            used: data.modified().ok()?,
+        })
+    }
+}
+
+/// Whether a process holds the lock of a beginning.
+fn in_use(path: &Path) -> bool {
+    let lock = |file: File| flock(file, FlockOperation::NonBlockingLockExclusive);
+    let of_partial = path.parent().is_some_and(|f| f.ends_with("partial"));
+    of_partial && File::open(path).is_ok_and(|file| lock(file).is_err())
+}
+
+/// Whether it was there to remove.
+fn remove(path: &Path) -> Result<bool> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(Error::cannot("remove", path.display(), error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use blob::Blob;
+
+    use super::*;
+
+    const DAY: Duration = Duration::from_secs(86_400);
+
+    #[test]
+    fn what_was_not_used_for_long_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::at(folder.path().to_owned());
+        let texts = [&b"used"[..], b"unused", b"begun"];
+        let [used, unused, begun] = texts.map(Blob::of);
+        cache.put(&used, b"used").unwrap();
+        cache.put(&unused, b"unused").unwrap();
+        cache.put_latest("http://a.example/", b"latest").unwrap();
+        let mut partial = cache.partial(&begun).unwrap();
+        partial.append(b"beg").unwrap();
+        assert_eq!(cache.size().unwrap(), (4, 4 + 6 + 6 + 3));
+        let long_ago = SystemTime::from(Timestamp::now()) - 30 * DAY;
+        for kept in cache.files().unwrap() {
+            let file = File::open(kept.path).unwrap();
+            file.set_modified(long_ago).unwrap();
+        }
+        assert_eq!(cache.clean(Some(31 * DAY)).unwrap(), (0, 0));
+        cache.get(&used).unwrap();
+        assert_eq!(cache.clean(Some(29 * DAY)).unwrap(), (2, 12));
+        assert!(cache.get(&used).is_some() && cache.get(&unused).is_none());
+        drop(partial);
+        assert_eq!(cache.clean(None).unwrap(), (2, 7));
+        assert_eq!(cache.size().unwrap(), (0, 0));
+        let never = Cache::at(folder.path().join("never"));
+        assert_eq!(never.clean(None).unwrap(), (0, 0));
+        assert_eq!(Cache(None).size().unwrap(), (0, 0));
+    }
+}

@@ -1,0 +1,172 @@
+//! What was worked out from downloads: large texts that compress well and are read at every run.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
+use std::sync::mpsc;
+use std::thread;
+
+use blob::{AtomicFile, Blob, HashingWriter, Result, ResultExt};
+
+use super::{make_folder_of, touch, Cache};
+
+/// zstd's default: for an index of packages, a sixth of the size at hundreds of megabytes a second.
+const LEVEL: i32 = 3;
+
+/// How much is unpacked before it is hashed: small enough to be in the processor's cache still.
+const BLOCK: usize = 256 << 10;
+
+/// No more than this is kept; a larger size is a mistake.
+const MAX_SIZE: u64 = 1 << 30;
+
+impl Cache {
+    /// Keeps derived bytes.
+    pub(crate) fn put_derived(&self, blob: &Blob, bytes: &[u8]) -> Result<()> {
+        let Some(path) = self.derived(blob) else {
+            return Ok(());
+        };
+        if path.is_file() {
+            return Ok(());
+        }
+        make_folder_of(&path)?;
+        let compressed = zstd::bulk::compress(bytes, LEVEL).cannot("compress", path.display())?;
+        let mut file = AtomicFile::create(&path)?;
+        file.write_all(&compressed)
+            .cannot("write", path.display())?;
+        file.commit()
+    }
+
+    /// Derived bytes, where they are there and still what their name says. What is not goes, to be kept anew.
+    pub(crate) fn get_derived(&self, blob: &Blob) -> Option<Vec<u8>> {
+        let path = self.derived(blob).filter(|_| blob.size <= MAX_SIZE)?;
+        let file = File::open(&path).ok()?;
+        touch(&file);
+        let bytes = unpack(file, blob);
+        if bytes.is_none() {
+            let _ = std::fs::remove_file(path);
+        }
+        bytes
+    }
+
+    fn derived(&self, blob: &Blob) -> Option<PathBuf> {
+        Some(self.path("derived", &blob.digest)?.with_extension("zst"))
+    }
+}
+
+/// Unpacks on this thread while another hashes what is there.
+fn unpack(file: File, blob: &Blob) -> Option<Vec<u8>> {
+    let mut bytes = vec![0; usize::try_from(blob.size).ok()?];
+    let mut decoder = zstd::stream::read::Decoder::new(file).ok()?;
+    let found = thread::scope(|scope| {
+        let (sender, receiver) = mpsc::channel::<&[u8]>();
+        let hashing = scope.spawn(move || {
+            let mut hash = HashingWriter::new(io::sink());
+            let written = receiver.iter().try_for_each(|block| hash.write_all(block));
+            written.ok().map(|()| hash.finish().1)
+        });
+        for block in bytes.chunks_mut(BLOCK) {
+            decoder.read_exact(block).ok()?;
+            sender.send(block).ok()?;
+        }
+        drop(sender);
+        hashing.join().ok()?
+    });
+    let whole = decoder.read(&mut [0]).is_ok_and(|more| more == 0);
+    (whole && found == Some(*blob)).then_some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::time::Instant;
+
+    use super::*;
+
+    /// Lines that look like an index of packages.
+    fn text(size: usize) -> Vec<u8> {
+        let mut text = Vec::with_capacity(size + 200);
+        let mut number: u64 = 1;
+        while text.len() < size {
+            number = number
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            let name = number % 60_000;
+            let _ = writeln!(
+                text,
+                "Package: lib{name}\nVersion: {}.{}-{}\nSHA256: {number:016x}{:016x}\nDescription: the library {name}\n",
+                number % 9,
+                number % 77,
+                number % 5,
+                number.rotate_left(17),
+            );
+        }
+        text.truncate(size);
+        text
+    }
+
+    #[test]
+    fn what_comes_out_is_what_went_in_or_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::at(folder.path().to_owned());
+        for size in [0, 1, BLOCK, BLOCK + 1, 3 * BLOCK - 1] {
+            let bytes = text(size);
+            let blob = Blob::of(&bytes);
+            assert_eq!(cache.get_derived(&blob), None);
+            cache.put_derived(&blob, &bytes).unwrap();
+            assert_eq!(cache.get_derived(&blob), Some(bytes));
+        }
+        assert_eq!(Cache(None).get_derived(&Blob::of(b"")), None);
+    }
+
+    #[test]
+    fn what_is_spoilt_goes_and_can_be_kept_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::at(folder.path().to_owned());
+        let bytes = text(2 * BLOCK);
+        let blob = Blob::of(&bytes);
+        let path = cache.derived(&blob).unwrap();
+        cache.put_derived(&blob, &bytes).unwrap();
+        let good = fs::read(&path).unwrap();
+        let other = |size| zstd::bulk::compress(&text(size), LEVEL).unwrap();
+        let mut flipped = good.clone();
+        flipped[good.len() / 2] ^= 1;
+        for spoilt in [
+            Vec::new(),
+            good[..good.len() / 2].to_vec(),
+            flipped,
+            other(2 * BLOCK + 1),
+            other(2 * BLOCK - 1),
+            zstd::bulk::compress(&vec![7; 2 * BLOCK], LEVEL).unwrap(),
+        ] {
+            fs::write(&path, spoilt).unwrap();
+            assert_eq!(cache.get_derived(&blob), None);
+            assert!(!path.exists());
+        }
+        cache.put_derived(&blob, &bytes).unwrap();
+        assert_eq!(cache.get_derived(&blob), Some(bytes));
+    }
+
+    /// `cargo test --release -p debian_lock speed -- --ignored --nocapture`
+    #[test]
+    #[ignore = "a measurement"]
+    fn speed() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::at(folder.path().to_owned());
+        // A real index, or one that looks like it.
+        let bytes =
+            std::env::var_os("INDEX").map_or_else(|| text(50_000_000), |p| fs::read(p).unwrap());
+        let blob = Blob::of(&bytes);
+        let start = Instant::now();
+        cache.put_derived(&blob, &bytes).unwrap();
+        println!("keep {} bytes: {:?}", bytes.len(), start.elapsed());
+        println!(
+            "compressed: {}",
+            fs::metadata(cache.derived(&blob).unwrap()).unwrap().len()
+        );
+        for _ in 0..5 {
+            let start = Instant::now();
+            let kept = cache.get_derived(&blob).unwrap();
+            println!("kept {}: {:?}", kept.len(), start.elapsed());
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! The beginning of a file that has not all come, for this run or the next to go on with.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use blob::{Blob, Result, ResultExt};
+use rustix::fs::{flock, FlockOperation};
+
+use super::{make_folder_of, Cache};
+
+/// A beginning that nobody else works on: it is locked until this is dropped, and by no death of a process for longer.
+#[derive(Debug)]
+pub(crate) struct Partial {
+    file: File,
+    path: PathBuf,
+    /// Where the file belongs when it is whole.
+    place: PathBuf,
+    size: u64,
+}
+
+impl Cache {
+    /// What there is of a file, or an empty beginning. None without a cache that can be written, or while somebody
+    /// else is downloading the file: then it comes without help from here.
+    pub(crate) fn partial(&self, blob: &Blob) -> Option<Partial> {
+        let path = self.path("partial", &blob.digest)?;
+        let place = self.path("sha256", &blob.digest)?;
+        make_folder_of(&path).and(make_folder_of(&place)).ok()?;
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        let file = options.open(&path).ok()?;
+        flock(&file, FlockOperation::NonBlockingLockExclusive).ok()?;
+        // Between the opening and the lock, its owner may have finished: then this is the file in its place.
+        same_file(&file, &path)?;
+        let size = file.metadata().ok()?.len();
+        Some(Partial {
+            file,
+            path,
+            place,
+            size,
+        })
+    }
+}
+
+fn same_file(file: &File, path: &Path) -> Option<()> {
+    let (open, named) = (file.metadata().ok()?, fs::metadata(path).ok()?);
+    (open.is_file() && (open.dev(), open.ino()) == (named.dev(), named.ino())).then_some(())
+}
+
+impl Partial {
+    /// All that there is, where that is at most so much. After it, [`Partial::append`] goes on.
+    pub(crate) fn read(&mut self, limit: u64) -> Option<Vec<u8>> {
+        if self.size > limit {
+            return None;
+        }
+        let mut bytes = Vec::new();
+        self.file.rewind().ok()?;
+        self.file.read_to_end(&mut bytes).ok()?;
+        Some(bytes)
+    }
+
+    /// Adds bytes at the end.
+    pub(crate) fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes)?;
+        self.size += bytes.len() as u64;
+        Ok(())
+    }
+
+    /// Forgets all of it.
+    pub(crate) fn restart(&mut self) -> io::Result<()> {
+        self.file.set_len(0)?;
+        self.size = 0;
+        self.file.rewind()
+    }
+
+    /// Moves the file, which is whole and was checked, to its place.
+    pub(crate) fn finish(self) -> Result<()> {
+        fs::rename(&self.path, &self.place).cannot("write", self.place.display())
+    }
+}
+
+impl Drop for Partial {
+    /// Nothing is not worth keeping. (The name may already be another's, where ours was cleaned away.)
+    fn drop(&mut self) {
+        if self.size == 0 && same_file(&self.file, &self.path).is_some() {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cache() -> (tempfile::TempDir, Cache) {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::at(folder.path().to_owned());
+        (folder, cache)
+    }
+
+    fn count(folder: &Path) -> usize {
+        fs::read_dir(folder.join("partial")).unwrap().count()
+    }
+
+    #[test]
+    fn the_next_run_goes_on() {
+        let (folder, cache) = cache();
+        let blob = Blob::of(b"first second");
+        let mut partial = cache.partial(&blob).unwrap();
+        assert_eq!(partial.read(99).unwrap(), b"");
+        partial.append(b"first").unwrap();
+        drop(partial);
+        let mut partial = cache.partial(&blob).unwrap();
+        assert_eq!(partial.read(99).unwrap(), b"first");
+        partial.append(b" second").unwrap();
+        partial.finish().unwrap();
+        assert_eq!(cache.get(&blob).unwrap(), b"first second");
+        assert_eq!(count(folder.path()), 0);
+    }
+
+    #[test]
+    fn what_is_too_long_or_begun_anew_is_gone() {
+        let (folder, cache) = cache();
+        let blob = Blob::of(b"new");
+        let mut partial = cache.partial(&blob).unwrap();
+        partial.append(b"something old").unwrap();
+        assert_eq!(partial.read(3), None);
+        partial.restart().unwrap();
+        partial.append(b"new").unwrap();
+        assert_eq!(partial.read(3).unwrap(), b"new");
+        partial.restart().unwrap();
+        drop(partial);
+        assert_eq!(count(folder.path()), 0);
+    }
+
+    #[test]
+    fn one_works_on_a_file_at_a_time() {
+        let (_folder, cache) = cache();
+        let blob = Blob::of(b"new");
+        let first = cache.partial(&blob).unwrap();
+        assert!(cache.partial(&blob).is_none());
+        assert!(cache.partial(&Blob::of(b"other")).is_some());
+        drop(first);
+        assert!(cache.partial(&blob).is_some());
+        assert!(Cache(None).partial(&blob).is_none());
+    }
+}

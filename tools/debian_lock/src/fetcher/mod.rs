@@ -1,0 +1,214 @@
+//! Downloads: several addresses over HTTP or in folders of this machine, retries, a cache by hash.
+
+mod body;
+mod download;
+mod gate;
+mod local;
+mod options;
+mod outcome;
+mod target;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+use blob::{Blob, Error, Result};
+use debian_repo::{Answer, Fetch, Origin, Wanted};
+
+pub(crate) use options::Network;
+
+use crate::addresses::{redact, variable, Addresses};
+use crate::cache::Cache;
+use crate::netrc::Netrc;
+use crate::progress::Progress;
+use body::Body;
+use download::Download;
+use gate::Gate;
+use outcome::Outcome;
+use wire::Wire;
+
+/// Gets files. Several threads may ask at once; a host gets no more than four requests at a time.
+#[derive(Debug)]
+pub(crate) struct HttpFetcher<'a> {
+    /// None to ask nothing of the network.
+    wire: Option<Wire>,
+    addresses: Addresses,
+    cache: Cache,
+    progress: &'a Progress,
+    tries: u32,
+    /// One download of a file at a time: who waits finds it in the cache.
+    files: Gate,
+}
+
+impl<'a> HttpFetcher<'a> {
+    /// Reads the user's logins as well, if it may use the network.
+    pub(crate) fn new(
+        addresses: Addresses,
+        cache: Cache,
+        progress: &'a Progress,
+        network: &Network,
+    ) -> Result<Self> {
+        let wire = match network.offline {
+            true => None,
+            false => Some(Wire::new(network, Netrc::of_this_user()?)),
+        };
+        Ok(Self {
+            wire,
+            addresses,
+            cache,
+            progress,
+            tries: network.tries,
+            files: Gate::new(1),
+        })
+    }
+
+    fn cached(&self, wanted: &Wanted<'_>) -> Option<Answer> {
+        let bytes = self.cache.get(&wanted.expected?)?;
+        self.progress.cached(bytes.len() as u64);
+        Some(Answer::Bytes(bytes))
+    }
+
+    /// Asks address after address.
+    fn search(&self, wanted: &Wanted<'_>) -> Result<Answer> {
+        let roots = self.addresses.of(wanted.origin)?;
+        let mut download = None;
+        let (mut answers, mut troubles) = (Vec::new(), Vec::new());
+        for root in roots {
+            for path in wanted.paths {
+                let address = format!("{root}/{path}");
+                let outcome = match &self.wire {
+                    _ if local::is_local(&root) => local::read(&root, path, wanted),
+                    None => self.remembered(&address, wanted),
+                    Some(wire) => {
+                        let download = download.get_or_insert_with(|| self.begin(wire, wanted));
+                        download.get(&address)
+                    }
+                };
+                match outcome {
+                    Outcome::Bytes(bytes) => {
+                        if let Some(download) = download {
+                            self.keep_fetched(download, &address, &bytes);
+                        }
+                        return Ok(Answer::Bytes(bytes));
+                    }
+                    Outcome::Nothing(why) => answers.push(format!("{}: {why}", redact(&address))),
+                    Outcome::Passing(why, _) => {
+                        troubles.push((format!("{}: {why}", redact(&address)), None));
+                        break;
+                    }
+                    Outcome::Lasting(why, hint) => {
+                        troubles.push((format!("{}: {why}", redact(&address)), hint));
+                        break;
+                    }
+                }
+            }
+        }
+        match troubles.is_empty() {
+            true => Ok(Answer::Nothing(answers)),
+            false => Err(unreachable(wanted, troubles)),
+        }
+    }
+
+    fn begin<'b>(&'b self, wire: &'b Wire, wanted: &'b Wanted<'b>) -> Download<'b> {
+        let name = wanted.paths.last().map_or("", String::as_str);
+        let what = redact(&format!("{} {name}", wanted.origin));
+        Download {
+            wire,
+            cache: &self.cache,
+            progress: self.progress,
+            wanted,
+            tries: self.tries,
+            body: Body::new(&self.cache, wanted.expected),
+            transfer: self
+                .progress
+                .begin(&what, wanted.expected.map(|blob| blob.size)),
+        }
+    }
+
+    /// Tells of a file that has come, and keeps it where only its address names it.
+    fn keep_fetched(&self, download: Download<'_>, address: &str, bytes: &[u8]) {
+        download.transfer.done(bytes.len() as u64);
+        self.note(download.body.note);
+        if download.wanted.expected.is_none() && self.wire.is_some() {
+            self.note(self.cache.put_latest(&redact(address), bytes).err());
+        }
+    }
+
+    /// Without the network: what the address answered last.
+    fn remembered(&self, address: &str, wanted: &Wanted<'_>) -> Outcome {
+        let bytes = match wanted.expected {
+            Some(_) => None,
+            None => self.cache.latest(&redact(address), wanted.limit),
+        };
+        match bytes {
+            Some(bytes) => {
+                self.progress.cached(bytes.len() as u64);
+                Outcome::Bytes(bytes)
+            }
+            None => Outcome::Lasting(
+                "it is not in the cache, and `--offline` asks nothing of the network".to_owned(),
+                Some("run once without `--offline`".to_owned()),
+            ),
+        }
+    }
+
+    /// A cache that does not take something makes the next run slow, not this one wrong.
+    fn note(&self, error: Option<Error>) {
+        if let Some(error) = error {
+            self.progress.line(&format!("note: {error}"));
+        }
+    }
+}
+
+impl Fetch for HttpFetcher<'_> {
+    fn fetch(&self, wanted: &Wanted<'_>) -> Result<Answer> {
+        check_paths(wanted)?;
+        if let Some(answer) = self.cached(wanted) {
+            return Ok(answer);
+        }
+        let Some(blob) = wanted.expected else {
+            return self.search(wanted);
+        };
+        let _alone = self.files.enter(&blob.digest.hex());
+        // Another thread may have got it while this one waited.
+        match self.cached(wanted) {
+            Some(answer) => Ok(answer),
+            None => self.search(wanted),
+        }
+    }
+
+    fn keep(&self, blob: &Blob, bytes: &[u8]) {
+        self.note(self.cache.put_derived(blob, bytes).err());
+    }
+
+    fn kept(&self, blob: &Blob) -> Option<Vec<u8>> {
+        self.cache.get_derived(blob)
+    }
+}
+
+/// Paths come from archives; none leads out of one.
+fn check_paths(wanted: &Wanted<'_>) -> Result<()> {
+    let leaves = |path: &&String| path.split('/').any(|part| part == "..") || path.contains('\0');
+    match wanted.paths.iter().find(leaves) {
+        Some(path) => {
+            let cause = "it leads out of the archive";
+            Err(Error::cannot("use path", path.escape_debug(), cause))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The advice of the first address that has one.
+fn unreachable(wanted: &Wanted<'_>, troubles: Vec<(String, Option<String>)>) -> Error {
+    let path = wanted.paths.last().map_or("", String::as_str);
+    let (lines, hints): (Vec<_>, Vec<_>) = troubles.into_iter().unzip();
+    let error = Error::cannot("download", path, lines.join("; "));
+    match (hints.into_iter().flatten().next(), wanted.origin) {
+        (Some(hint), _) => error.hint(hint),
+        (None, Origin::Archive(archive)) => error.hint(format!(
+            "set {} to an address that can be reached",
+            variable(archive)
+        )),
+        (None, Origin::Url(_)) => error,
+    }
+}

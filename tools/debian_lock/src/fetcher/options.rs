@@ -1,0 +1,31 @@
+//! How a command may use the network.
+
+use std::time::Duration;
+
+use clap::Args;
+
+/// The flags of every command that asks archives.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Network {
+    /// How often to ask an address that does not answer, with growing pauses
+    #[arg(long, value_name = "NUMBER", default_value_t = 4)]
+    pub(crate) tries: u32,
+    /// Ask nothing of the network: use what the cache has, and `file:` addresses
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// Seconds of silence after which an address is in trouble
+    #[arg(long, hide = true, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    timeout: u64,
+}
+
+impl Network {
+    /// How long an answer may take to begin, and how long its bytes may all but stop.
+    pub(super) fn silence(&self) -> Duration {
+        Duration::from_secs(self.timeout)
+    }
+
+    /// How long a connection may take.
+    pub(super) fn connecting(&self) -> Duration {
+        self.silence().min(Duration::from_secs(15))
+    }
+}

@@ -1,0 +1,106 @@
+//! The network: connections that are used again, redirects, so many requests of a host at once.
+
+use std::time::Duration;
+
+use ureq::http::header::{HeaderName, AUTHORIZATION, LOCATION};
+use ureq::http::Response;
+use ureq::tls::{RootCerts, TlsConfig};
+use ureq::{Agent, Body};
+
+use super::gate::{Gate, Pass};
+use super::options::Network;
+use super::outcome::{trouble, Outcome};
+use super::target::Target;
+use crate::netrc::Netrc;
+
+/// What an archive's server must bear from one of us.
+const REQUESTS_OF_A_HOST: usize = 4;
+
+const REDIRECTS: usize = 5;
+
+/// How to ask.
+#[derive(Debug)]
+pub(super) struct Wire {
+    agent: Agent,
+    hosts: Gate,
+    pub(super) netrc: Netrc,
+    pub(super) silence: Duration,
+}
+
+impl Wire {
+    pub(super) fn new(network: &Network, netrc: Netrc) -> Self {
+        Self {
+            agent: agent(network),
+            hosts: Gate::new(REQUESTS_OF_A_HOST),
+            netrc,
+            silence: network.silence(),
+        }
+    }
+
+    /// Waits for a turn at a host.
+    pub(super) fn slot(&self, target: &Target) -> Pass<'_> {
+        self.hosts.enter(&target.host())
+    }
+
+    /// The answer, and who gave it in the end.
+    pub(super) fn open(
+        &self,
+        mut target: Target,
+        headers: &[(HeaderName, String)],
+    ) -> Result<(Response<Body>, Target), Outcome> {
+        for _ in 0..=REDIRECTS {
+            let response = self.call(&target, headers)?;
+            if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+                return Ok((response, target));
+            }
+            let location = header(&response, &LOCATION).unwrap_or_default();
+            target = target.redirected(location, &self.netrc)?;
+        }
+        let last = &target.uri;
+        let why = format!("more than {REDIRECTS} redirects, the last to {last}");
+        Err(Outcome::Lasting(why, None))
+    }
+
+    fn call(
+        &self,
+        target: &Target,
+        headers: &[(HeaderName, String)],
+    ) -> Result<Response<Body>, Outcome> {
+        let mut request = self.agent.get(&target.uri);
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        if let Some(login) = &target.login {
+            request = request.header(AUTHORIZATION, login);
+        }
+        request.call().map_err(|e| trouble(&e, self.silence))
+    }
+}
+
+/// A header's text.
+pub(super) fn header<'a>(response: &'a Response<Body>, name: &HeaderName) -> Option<&'a str> {
+    response.headers().get(name)?.to_str().ok()
+}
+
+/// One for all requests. Redirects are followed here, not there: they decide who sees a login.
+fn agent(network: &Network) -> Agent {
+    let tls = TlsConfig::builder()
+        .root_certs(RootCerts::PlatformVerifier)
+        .build();
+    let config = Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .max_idle_connections_per_host(REQUESTS_OF_A_HOST)
+        .timeout_connect(Some(network.connecting()))
+        .timeout_recv_response(Some(network.silence()))
+        .timeout_per_read(Some(network.silence()))
+        .timeout_per_write(Some(network.silence()))
+        .tls_config(tls)
+        .user_agent(concat!(
+            "distroless-debian_lock/",
+            env!("CARGO_PKG_VERSION")
+        ))
+        .build();
+    config.into()
+}

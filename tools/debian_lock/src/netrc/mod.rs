@@ -1,0 +1,232 @@
+//! Logins: netrc(5), as `curl --netrc` and apt (apt_auth.conf(5)) read it.
+
+use std::env;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::PathBuf;
+
+use blob::{Error, Result};
+
+mod words;
+
+use words::Words;
+
+/// The logins of a file, in its order.
+#[derive(Debug, Default)]
+pub(crate) struct Netrc {
+    /// The file, for messages.
+    pub(crate) path: PathBuf,
+    entries: Vec<Entry>,
+}
+
+/// One `machine`, or `default`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Entry {
+    /// None for `default`.
+    machine: Option<Machine>,
+    pub(crate) login: String,
+    pub(crate) password: String,
+}
+
+/// `[SCHEME://]HOST[:PORT][/PATH]`, of which netrc(5) knows the host only, and apt all.
+#[derive(Clone, Debug, PartialEq)]
+struct Machine {
+    scheme: Option<String>,
+    host: String,
+    path: String,
+}
+
+/// What a login is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place<'a> {
+    pub(crate) scheme: &'a str,
+    pub(crate) host: &'a str,
+    pub(crate) port: Option<u16>,
+    pub(crate) path: &'a str,
+}
+
+impl Netrc {
+    /// The file that `NETRC` names, else `~/.netrc` where there is one.
+    pub(crate) fn of_this_user() -> Result<Self> {
+        if let Some(path) = env::var_os("NETRC").filter(|path| !path.is_empty()) {
+            let path = PathBuf::from(path);
+            return match fs::read_to_string(&path) {
+                Ok(text) => Self::parse(path, &text),
+                Err(error) => Err(Error::cannot("read", path.display(), error)
+                    .hint("correct the environment variable NETRC, or unset it")),
+            };
+        }
+        let Some(home) = env::var_os("HOME").filter(|home| !home.is_empty()) else {
+            return Ok(Self::default());
+        };
+        let path = PathBuf::from(home).join(".netrc");
+        match fs::read_to_string(&path) {
+            Ok(text) => Self::parse(path, &text),
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+            {
+                Ok(Self {
+                    path,
+                    entries: Vec::new(),
+                })
+            }
+            Err(error) => Err(Error::cannot("read", path.display(), error)),
+        }
+    }
+
+    /// Reads a file's text. No message shows a word of it but its keywords: the rest may be secret.
+    pub(crate) fn parse(path: PathBuf, text: &str) -> Result<Self> {
+        let mut words = Words::new(text);
+        match entries(&mut words) {
+            Ok(entries) => Ok(Self { path, entries }),
+            Err(cause) => {
+                let place = format!("{}:{}", path.display(), words.word_line());
+                Err(Error::cannot("read", place, cause)
+                    .hint("write `machine HOST login NAME password PASSWORD`, with quotes around what holds spaces"))
+            }
+        }
+    }
+
+    /// The first login for a place, whether or not it may go there.
+    pub(crate) fn find(&self, place: Place<'_>) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.is_for(place))
+    }
+}
+
+impl Entry {
+    fn is_for(&self, place: Place<'_>) -> bool {
+        self.machine
+            .as_ref()
+            .is_none_or(|machine| machine.is(place))
+    }
+
+    /// Whether the file says that it may go over plain HTTP: `machine http://HOST`.
+    pub(crate) fn allows_http(&self) -> bool {
+        let scheme = self.machine.as_ref().and_then(|m| m.scheme.as_deref());
+        scheme == Some("http")
+    }
+}
+
+impl Machine {
+    fn parse(text: &str) -> Self {
+        let (scheme, rest) = match text.split_once("://") {
+            Some((scheme, rest)) => (Some(scheme.to_lowercase()), rest),
+            None => (None, text),
+        };
+        let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        Self {
+            scheme,
+            host: host.to_lowercase(),
+            path: path.to_owned(),
+        }
+    }
+
+    fn is(&self, place: Place<'_>) -> bool {
+        let scheme = self.scheme.as_deref().is_none_or(|s| s == place.scheme);
+        let host = place.host.to_lowercase();
+        let port = place.port.map(|port| format!("{host}:{port}"));
+        let same = self.host == host || Some(&self.host) == port.as_ref();
+        let below = place.path.strip_prefix(self.path.trim_end_matches('/'));
+        scheme && same && below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
+
+fn entries(words: &mut Words<'_>) -> std::result::Result<Vec<Entry>, String> {
+    let mut entries: Vec<Entry> = Vec::new();
+    while let Some(keyword) = words.keyword()? {
+        let mut value = || words.value(&keyword);
+        match keyword.as_str() {
+            "machine" => entries.push(Entry {
+                machine: Some(Machine::parse(&value()?)),
+                ..Entry::default()
+            }),
+            "default" => entries.push(Entry::default()),
+            "macdef" => words.skip_macro(),
+            "login" | "password" | "account" | "port" => {
+                let value = value()?;
+                let Some(entry) = entries.last_mut() else {
+                    return Err(format!("`{keyword}` comes before any `machine`"));
+                };
+                match keyword.as_str() {
+                    "login" => entry.login = value,
+                    "password" => entry.password = value,
+                    _ => {}
+                }
+            }
+            _ => {
+                return Err("expected `machine`, `default`, `login`, `password`, `account` or `macdef`, found another word".to_owned());
+            }
+        }
+    }
+    Ok(entries)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Netrc> {
+        Netrc::parse("/home/me/.netrc".into(), text)
+    }
+
+    fn find(netrc: &Netrc, address: &str) -> Option<String> {
+        let (scheme, rest) = address.split_once("://")?;
+        let (host, path) = rest.split_at(rest.find('/')?);
+        let (host, port) = match host.split_once(':') {
+            Some((host, port)) => (host, port.parse().ok()),
+            None => (host, None),
+        };
+        let place = Place {
+            scheme,
+            host,
+            port,
+            path,
+        };
+        let entry = netrc.find(place)?;
+        Some(format!("{}:{}", entry.login, entry.password))
+    }
+
+    #[test]
+    fn who_goes_where() {
+        let netrc = parse(
+            "# mine\nmachine a.example login anna password #1 # not for b\nmachine\n  B.example:8080\n  login bert\n\
+             password \"two words \\\" \\\\\"\nmacdef init\nmachine no.example login x\n\n\
+             machine http://c.example/debian login c account x password c\ndefault login d password d\nmachine late.example login l\n",
+        )
+        .unwrap();
+        for (address, login) in [
+            ("https://a.example/x", "anna:#1"),
+            ("https://A.Example:444/x", "anna:#1"),
+            ("https://b.example:8080/", "bert:two words \" \\"),
+            ("https://b.example/", "d:d"),
+            ("http://c.example/debian/dists", "c:c"),
+            ("http://c.example/debian-security/dists", "d:d"),
+            ("https://c.example/debian/dists", "d:d"),
+            ("https://no.example/", "d:d"),
+            ("https://late.example/", "d:d"),
+        ] {
+            assert_eq!(find(&netrc, address).as_deref(), Some(login), "{address}");
+        }
+        let none = parse("machine a.example login x").unwrap();
+        assert_eq!(find(&none, "https://a.example.evil.example/"), None);
+        assert_eq!(find(&parse("").unwrap(), "https://a.example/"), None);
+    }
+
+    #[test]
+    fn a_wrong_file_is_named_with_the_line() {
+        for (text, line, cause) in [
+            ("machine a.example\nlogin", 2, "`login` has no value"),
+            ("\n\nlogin x", 3, "`login` comes before any `machine`"),
+            ("machine a.example\nlogin x passwort secret", 2, "expected `machine`, `default`, `login`, `password`, `account` or `macdef`, found another word"),
+            ("machine a.example login \"secret\nx", 1, "a quote is not closed"),
+        ] {
+            assert_eq!(
+                parse(text).unwrap_err().to_string(),
+                format!(
+                    "cannot read `/home/me/.netrc:{line}`: {cause}\n\
+                     hint: write `machine HOST login NAME password PASSWORD`, with quotes around what holds spaces"
+                )
+            );
+        }
+    }
+}

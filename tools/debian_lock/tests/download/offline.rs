@@ -1,0 +1,46 @@
+use std::fs;
+
+use crate::server::Server;
+use crate::support::{files, World, SATURDAY, SUNDAY};
+
+#[test]
+fn offline_the_last_run_is_repeated() {
+    let server = Server::new(files("6.4", SATURDAY));
+    let world = World::new(&server.debian());
+    let start = "error: cannot lock `distro.yaml`: cannot use source `bookworm`: cannot download ";
+    let end = ": it is not in the cache, and `--offline` asks nothing of the network\nhint: run once without `--offline`\n";
+    assert_eq!(
+        world.error(&["--offline"]),
+        format!(
+            "{start}`dists/bookworm/InRelease`: {}/dists/bookworm/InRelease{end}",
+            server.debian()
+        )
+    );
+    assert_eq!(world.update(&[]).code, 0);
+    let lock = world.read("distro.lock.json");
+    server.requests();
+    server.serve(files("6.5", SUNDAY));
+    fs::remove_file(world.path("distro.lock.json")).unwrap();
+    let run = world.update(&["--offline"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(world.read("distro.lock.json"), lock);
+    assert!(server.requests().is_empty());
+
+    fs::remove_dir_all(world.path("cache/sha256")).unwrap();
+    let error = world.error(&["--offline"]);
+    assert!(error.starts_with(start) && error.ends_with(end), "{error}");
+    assert!(error.contains("Packages.xz`: "), "{error}");
+}
+
+#[test]
+fn the_last_answer_is_no_answer_while_there_is_a_network() {
+    let server = Server::new(files("6.4", SATURDAY));
+    let world = World::new(&server.debian());
+    assert_eq!(world.update(&[]).code, 0);
+    server.serve(archive_fixture::Files::new());
+    let error = world.error(&[]);
+    assert!(
+        error.contains("the server answered 404 Not Found"),
+        "{error}"
+    );
+}
