@@ -1,10 +1,10 @@
 //! What changed between two locks, for a person.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Lock, LockedPackage, LockedSource};
 
-/// One line for each changed package, then for each changed source; empty when the locks are equal.
+/// One line for each changed package and those of its architectures that changed alike, then for each changed source; empty when the locks are equal.
 pub fn difference(old: &Lock, new: &Lock) -> Vec<String> {
     let mut lines = Vec::new();
     if old.architectures != new.architectures {
@@ -21,14 +21,24 @@ pub fn difference(old: &Lock, new: &Lock) -> Vec<String> {
             old.into_iter().flat_map(|files| files.keys()),
             new.into_iter().flat_map(|files| files.keys()),
         );
+        let mut changes: Vec<(String, Vec<&str>)> = Vec::new();
         for architecture in architectures {
-            let file = |files: Option<&'_ std::collections::BTreeMap<String, LockedPackage>>| {
+            let file = |files: Option<&'_ BTreeMap<String, LockedPackage>>| {
                 files.and_then(|files| files.get(architecture)).cloned()
             };
-            if let Some(change) = package_change(file(old).as_ref(), file(new).as_ref()) {
-                lines.push(format!("{name} {architecture}: {change}"));
+            let Some(change) = package_change(file(old).as_ref(), file(new).as_ref()) else {
+                continue;
+            };
+            match changes.iter_mut().find(|(other, _)| *other == change) {
+                Some((_, architectures)) => architectures.push(architecture),
+                None => changes.push((change, vec![architecture])),
             }
         }
+        let changes = changes.into_iter();
+        lines.extend(changes.map(|(change, architectures)| {
+            let architectures = architectures.join(" ");
+            format!("{name} {architectures}: {change}")
+        }));
     }
     for suite in keys(old.sources.keys(), new.sources.keys()) {
         let (old, new) = (old.sources.get(suite), new.sources.get(suite));

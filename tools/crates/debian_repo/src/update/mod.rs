@@ -9,6 +9,7 @@ mod parallel;
 use std::collections::{BTreeMap, BTreeSet};
 
 use blob::{Blob, Error, Result};
+use deb::Architecture;
 use jiff::Timestamp;
 
 use crate::choose::{choose, Chosen, Missing};
@@ -58,7 +59,9 @@ struct Share {
 
 /// Asks the archives of a manifest and makes the lock of what they say today.
 pub fn update(manifest: &Manifest, fetch: &dyn Fetch, settings: &Settings<'_>) -> Result<Update> {
-    let Taken { shares, sources } = take(manifest, fetch, settings)?;
+    let architectures: BTreeSet<&str> = manifest.archs.iter().map(String::as_str).collect();
+    let architectures: Vec<&str> = architectures.into_iter().collect();
+    let Taken { shares, sources } = take(manifest, fetch, settings, &architectures)?;
     let notes = notes::notes(manifest, &shares);
     let relations = relations(&shares);
     let lock = Lock {
@@ -95,6 +98,7 @@ fn take<'a>(
     manifest: &'a Manifest,
     fetch: &dyn Fetch,
     settings: &Settings<'_>,
+    architectures: &[&'a str],
 ) -> Result<Taken<'a>> {
     manifest.check()?;
     let wishes = manifest.wishes()?;
@@ -107,9 +111,7 @@ fn take<'a>(
         debs: &debs,
         fetch,
     };
-    let architectures: BTreeSet<&str> = manifest.archs.iter().map(String::as_str).collect();
-    let architectures: Vec<&str> = architectures.into_iter().collect();
-    let shares = parallel::in_parallel(&architectures, |architecture| {
+    let shares = parallel::in_parallel(architectures, |architecture| {
         let offer = offering.offer(architecture)?;
         let wishes = wishes_of(&wishes, &debs, architecture)?;
         let (chosen, missing) = choose(manifest, &wishes, &offer.universe)?;
@@ -120,7 +122,7 @@ fn take<'a>(
             unverified: offer.unverified,
         })
     })?;
-    let shares: BTreeMap<&str, Share> = architectures.into_iter().zip(shares).collect();
+    let shares: BTreeMap<&str, Share> = architectures.iter().copied().zip(shares).collect();
     missing::check_all_there(manifest, &sources, &shares)?;
     let sources = merge::locked_sources(&sources, &shares);
     Ok(Taken { shares, sources })
@@ -136,18 +138,15 @@ pub struct Resolved {
 }
 
 /// Asks the archives of a manifest what one architecture, which need not be one of the manifest's, would take.
-pub fn resolve(
-    manifest: &Manifest,
+pub fn resolve<'a>(
+    manifest: &'a Manifest,
     fetch: &dyn Fetch,
     settings: &Settings<'_>,
-    architecture: &str,
+    architecture: &'a str,
 ) -> Result<Resolved> {
-    let manifest = Manifest {
-        archs: vec![architecture.to_owned()],
-        ..manifest.clone()
-    };
-    let Taken { shares, .. } = take(&manifest, fetch, settings)?;
-    let notes = notes::notes(&manifest, &shares);
+    architecture.parse::<Architecture>()?;
+    let Taken { shares, .. } = take(manifest, fetch, settings, &[architecture])?;
+    let notes = notes::notes(manifest, &shares);
     let packages = shares
         .into_values()
         .flat_map(|share| share.chosen)
