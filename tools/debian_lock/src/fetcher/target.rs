@@ -69,6 +69,11 @@ impl Target {
     /// Where a redirect leads. A login stays with its host, port and scheme; another place has its own, or none.
     pub(super) fn redirected(&self, location: &str, netrc: &Netrc) -> Result<Self, Outcome> {
         let refused = |why: &str| {
+            let location = if location.is_empty() {
+                "nowhere"
+            } else {
+                location
+            };
             let cause = format!("a redirect to {}, {why}", redact(location));
             Err(Outcome::Lasting(cause, None))
         };
@@ -254,7 +259,7 @@ mod tests {
                 "file:///etc/passwd",
                 "a redirect to file:///etc/passwd, which is not an address of HTTP",
             ),
-            ("", "a redirect to , which is not an address of HTTP"),
+            ("", "a redirect to nowhere, which is not an address of HTTP"),
         ] {
             match from.redirected(location, &Netrc::default()) {
                 Err(Outcome::Lasting(found, None)) => assert_eq!(found, cause),
