@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use archive_fixture::{Archive, Files, Key, Stanza};
 
@@ -63,19 +63,29 @@ impl World {
 
     /// `debian_lock ARGUMENTS` in the workspace, with an empty environment but for what was set.
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
-        let program = fs::canonicalize(env!("CARGO_BIN_EXE_debian_lock")).unwrap();
-        let output = Command::new(program)
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .env_clear()
-            .envs(self.environment.clone())
-            .output()
-            .unwrap();
+        let output = self.command(arguments).output().unwrap();
         Run {
             code: output.status.code().unwrap(),
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
         }
+    }
+
+    /// The same, to be left running; what it says is not read.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Child {
+        let mut command = self.command(arguments);
+        command.stderr(Stdio::null()).spawn().unwrap()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command =
+            Command::new(fs::canonicalize(env!("CARGO_BIN_EXE_debian_lock")).unwrap());
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .envs(self.environment.clone());
+        command
     }
 
     /// `debian_lock update distro.yaml` with a cache in the workspace and more flags, and one try if they do not say.
