@@ -26,7 +26,7 @@ fn offline_the_last_run_is_repeated() {
     assert_eq!(world.read("distro.lock.json"), lock);
     assert!(server.requests().is_empty());
 
-    fs::remove_dir_all(world.path("cache/sha256")).unwrap();
+    world.forget(&["sha256", "derived"]);
     let error = world.error(&["--offline"]);
     assert!(error.starts_with(start) && error.ends_with(end), "{error}");
     assert!(error.contains("Packages.xz`: "), "{error}");

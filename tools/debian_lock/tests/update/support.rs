@@ -57,6 +57,13 @@ impl World {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
+    /// Removes folders of the cache, those that are there.
+    pub(crate) fn forget(&self, folders: &[&str]) {
+        for folder in folders {
+            let _ = fs::remove_dir_all(self.path("cache").join(folder));
+        }
+    }
+
     pub(crate) fn set(&mut self, name: &str, value: &str) {
         self.environment.push((name.to_owned(), value.to_owned()));
     }
