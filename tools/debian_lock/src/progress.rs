@@ -8,7 +8,7 @@ use debian_repo::Note;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 /// Received, of how much, how fast, the time that is left, and what it is. No colours, so `NO_COLOR` needs none off.
-const BAR: &str = "[{bar:20}] {decimal_bytes:>9} of {decimal_total_bytes:<9} {decimal_bytes_per_sec:>11} {eta:>4} {wide_msg}";
+const BAR: &str = "[{bar:12}] {decimal_bytes:>9} of {decimal_total_bytes:<9} {decimal_bytes_per_sec:>11} {eta:>4} {wide_msg}";
 
 /// The same where nobody said how much comes.
 const NO_BAR: &str = "{spinner} {decimal_bytes:>9} {decimal_bytes_per_sec:>11} {wide_msg}";
@@ -50,7 +50,7 @@ impl Progress {
                 Some(size) => ProgressBar::new(size).with_style(style(BAR)),
                 None => ProgressBar::new_spinner().with_style(style(NO_BAR)),
             };
-            bars.add(bar.with_message(what.to_owned()))
+            bars.add(bar.with_message(short(what).to_owned()))
         });
         Transfer {
             progress: self,
@@ -114,7 +114,10 @@ pub(crate) struct Transfer<'a> {
 
 impl Transfer<'_> {
     /// The next bytes come after so many that are there already: rate and remaining time count from here.
-    pub(crate) fn at(&self, position: u64) {
+    pub(crate) fn at(&mut self, position: u64) {
+        if self.received == 0 {
+            self.start = Instant::now();
+        }
         if let Some(bar) = &self.bar {
             bar.set_position(position);
             bar.reset_eta();
@@ -160,6 +163,14 @@ fn line(what: &str, size: u64, received: u64, time: Duration) -> String {
     format!("{what}: {size}{part} in {seconds:.1} s ({rate}/s)")
 }
 
+/// What fits beside a bar: of `debian dists/bookworm/main/…/Packages.xz` all that follows `dists`, of other files the name.
+fn short(what: &str) -> &str {
+    match what.rsplit_once("dists/") {
+        Some((_, rest)) => rest,
+        None => what.rsplit('/').next().unwrap_or(what),
+    }
+}
+
 /// A terminal that can move its cursor.
 fn has_bars(terminal: bool, kind: &str) -> bool {
     terminal && !matches!(kind, "" | "dumb")
@@ -201,6 +212,15 @@ mod tests {
             line("a", 2_000, 500, second),
             "a: 2.0 kB, 500 B of it now in 1.0 s (500 B/s)"
         );
+    }
+
+    #[test]
+    fn labels_of_bars() {
+        assert_eq!(
+            short("debian dists/bookworm/InRelease"),
+            "bookworm/InRelease"
+        );
+        assert_eq!(short("http://a.example/x pool/main/a/a_1.deb"), "a_1.deb");
     }
 
     #[test]

@@ -7,14 +7,17 @@ use std::sync::mpsc;
 use std::thread;
 
 use blob::{AtomicFile, Blob, HashingWriter, Result, ResultExt};
+use zstd::bulk::{Compressor, Decompressor};
+use zstd::zstd_safe::find_frame_compressed_size;
 
 use super::{make_folder_of, touch, Cache};
 
 /// zstd's default: for an index of packages, a sixth of the size at hundreds of megabytes a second.
 const LEVEL: i32 = 3;
 
-/// How much is unpacked before it is hashed: small enough to be in the processor's cache still.
-const BLOCK: usize = 256 << 10;
+/// How much is compressed by itself: what is unpacked at one stroke, and hashed while the next is. zstd looks back no
+/// further than twice this at our level, so the size hardly suffers.
+const BLOCK: usize = 1 << 20;
 
 /// No more than this is kept; a larger size is a mistake.
 const MAX_SIZE: u64 = 1 << 30;
@@ -29,10 +32,13 @@ impl Cache {
             return Ok(());
         }
         make_folder_of(&path)?;
-        let compressed = zstd::bulk::compress(bytes, LEVEL).cannot("compress", path.display())?;
+        let mut compressor = Compressor::new(LEVEL).cannot("compress", path.display())?;
         let mut file = AtomicFile::create(&path)?;
-        file.write_all(&compressed)
-            .cannot("write", path.display())?;
+        for block in bytes.chunks(BLOCK) {
+            let frame = compressor.compress(block);
+            let frame = frame.cannot("compress", path.display())?;
+            file.write_all(&frame).cannot("write", path.display())?;
+        }
         file.commit()
     }
 
@@ -54,9 +60,12 @@ impl Cache {
 }
 
 /// Unpacks on this thread while another hashes what is there.
-fn unpack(file: File, blob: &Blob) -> Option<Vec<u8>> {
+fn unpack(mut file: File, blob: &Blob) -> Option<Vec<u8>> {
+    let mut frames = Vec::new();
+    file.read_to_end(&mut frames).ok()?;
+    let mut frames = frames.as_slice();
     let mut bytes = vec![0; usize::try_from(blob.size).ok()?];
-    let mut decoder = zstd::stream::read::Decoder::new(file).ok()?;
+    let mut decompressor = Decompressor::new().ok()?;
     let found = thread::scope(|scope| {
         let (sender, receiver) = mpsc::channel::<&[u8]>();
         let hashing = scope.spawn(move || {
@@ -65,14 +74,19 @@ fn unpack(file: File, blob: &Blob) -> Option<Vec<u8>> {
             written.ok().map(|()| hash.finish().1)
         });
         for block in bytes.chunks_mut(BLOCK) {
-            decoder.read_exact(block).ok()?;
+            let size = find_frame_compressed_size(frames).ok()?;
+            let (frame, rest) = frames.split_at_checked(size)?;
+            let count = decompressor.decompress_to_buffer(frame, block).ok()?;
+            if count != block.len() {
+                return None;
+            }
             sender.send(block).ok()?;
+            frames = rest;
         }
         drop(sender);
         hashing.join().ok()?
     });
-    let whole = decoder.read(&mut [0]).is_ok_and(|more| more == 0);
-    (whole && found == Some(*blob)).then_some(bytes)
+    (frames.is_empty() && found == Some(*blob)).then_some(bytes)
 }
 
 #[cfg(test)]
@@ -137,6 +151,9 @@ mod tests {
             other(2 * BLOCK + 1),
             other(2 * BLOCK - 1),
             zstd::bulk::compress(&vec![7; 2 * BLOCK], LEVEL).unwrap(),
+            [good.clone(), vec![0]].concat(),
+            [good.clone(), good.clone()].concat(),
+            [vec![0], good].concat(),
         ] {
             fs::write(&path, spoilt).unwrap();
             assert_eq!(cache.get_derived(&blob), None);

@@ -28,6 +28,9 @@ pub(crate) use partial::Partial;
 /// Every folder of a cache.
 const FOLDERS: [&str; 4] = ["sha256", "partial", "derived", "latest"];
 
+/// What is kept of an address: signed texts are smaller by far.
+const MAX_LATEST: usize = 8 << 20;
+
 /// A folder of files named by their digests, or none.
 #[derive(Clone, Debug)]
 pub(crate) struct Cache(Option<PathBuf>);
@@ -71,11 +74,11 @@ impl Cache {
         read(&path, limit)
     }
 
-    /// Keeps the answer of an address, in place of the last.
+    /// Keeps the answer of an address, in place of the last, unless it is larger than anything signed.
     pub(crate) fn put_latest(&self, address: &str, bytes: &[u8]) -> Result<()> {
         match self.path("latest", &Digest::of(address.as_bytes())) {
-            Some(path) => write(&path, bytes),
-            None => Ok(()),
+            Some(path) if bytes.len() <= MAX_LATEST => write(&path, bytes),
+            _ => Ok(()),
         }
     }
 

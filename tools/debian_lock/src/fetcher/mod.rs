@@ -4,6 +4,7 @@ mod body;
 mod download;
 mod gate;
 mod local;
+mod login;
 mod options;
 mod outcome;
 mod target;
@@ -48,18 +49,28 @@ impl<'a> HttpFetcher<'a> {
         progress: &'a Progress,
         network: &Network,
     ) -> Result<Self> {
-        let wire = match network.offline {
-            true => None,
-            false => Some(Wire::new(network, Netrc::of_this_user()?)),
+        let netrc = match network.offline {
+            true => Netrc::default(),
+            false => Netrc::of_this_user()?,
         };
-        Ok(Self {
-            wire,
+        Ok(Self::with(netrc, addresses, cache, progress, network))
+    }
+
+    fn with(
+        netrc: Netrc,
+        addresses: Addresses,
+        cache: Cache,
+        progress: &'a Progress,
+        network: &Network,
+    ) -> Self {
+        Self {
+            wire: (!network.offline).then(|| Wire::new(network, netrc)),
             addresses,
             cache,
             progress,
             tries: network.tries,
             files: Gate::new(1),
-        })
+        }
     }
 
     fn cached(&self, wanted: &Wanted<'_>) -> Option<Answer> {
@@ -70,34 +81,20 @@ impl<'a> HttpFetcher<'a> {
 
     /// Asks address after address.
     fn search(&self, wanted: &Wanted<'_>) -> Result<Answer> {
-        let roots = self.addresses.of(wanted.origin)?;
         let mut download = None;
         let (mut answers, mut troubles) = (Vec::new(), Vec::new());
-        for root in roots {
+        for root in self.addresses.of(wanted.origin)? {
             for path in wanted.paths {
-                let address = format!("{root}/{path}");
-                let outcome = match &self.wire {
-                    _ if local::is_local(&root) => local::read(&root, path, wanted),
-                    None => self.remembered(&address, wanted),
-                    Some(wire) => {
-                        let download = download.get_or_insert_with(|| self.begin(wire, wanted));
-                        download.get(&address)
-                    }
-                };
-                match outcome {
-                    Outcome::Bytes(bytes) => {
-                        if let Some(download) = download {
-                            self.keep_fetched(download, &address, &bytes);
-                        }
-                        return Ok(Answer::Bytes(bytes));
-                    }
-                    Outcome::Nothing(why) => answers.push(format!("{}: {why}", redact(&address))),
+                let shown = redact(&format!("{root}/{path}"));
+                match self.ask(&root, path, wanted, &mut download) {
+                    Outcome::Bytes(bytes) => return Ok(Answer::Bytes(bytes)),
+                    Outcome::Nothing(why) => answers.push(format!("{shown}: {why}")),
                     Outcome::Passing(why, _) => {
-                        troubles.push((format!("{}: {why}", redact(&address)), None));
+                        troubles.push((format!("{shown}: {why}"), None));
                         break;
                     }
                     Outcome::Lasting(why, hint) => {
-                        troubles.push((format!("{}: {why}", redact(&address)), hint));
+                        troubles.push((format!("{shown}: {why}"), hint));
                         break;
                     }
                 }
@@ -107,6 +104,29 @@ impl<'a> HttpFetcher<'a> {
             true => Ok(Answer::Nothing(answers)),
             false => Err(unreachable(wanted, troubles)),
         }
+    }
+
+    /// Asks one address. What one gives the beginning of, the next may finish.
+    fn ask<'b>(
+        &'b self,
+        root: &str,
+        path: &str,
+        wanted: &'b Wanted<'b>,
+        download: &mut Option<Download<'b>>,
+    ) -> Outcome {
+        let address = format!("{root}/{path}");
+        let wire = match &self.wire {
+            _ if local::is_local(root) => return local::read(root, path, wanted),
+            None => return self.remembered(&address, wanted),
+            Some(wire) => wire,
+        };
+        let outcome = download
+            .get_or_insert_with(|| self.begin(wire, wanted))
+            .get(&address);
+        if let Outcome::Bytes(bytes) = &outcome {
+            self.keep_fetched(download.take(), &address, bytes);
+        }
+        outcome
     }
 
     fn begin<'b>(&'b self, wire: &'b Wire, wanted: &'b Wanted<'b>) -> Download<'b> {
@@ -126,10 +146,13 @@ impl<'a> HttpFetcher<'a> {
     }
 
     /// Tells of a file that has come, and keeps it where only its address names it.
-    fn keep_fetched(&self, download: Download<'_>, address: &str, bytes: &[u8]) {
+    fn keep_fetched(&self, download: Option<Download<'_>>, address: &str, bytes: &[u8]) {
+        let Some(download) = download else {
+            return;
+        };
         download.transfer.done(bytes.len() as u64);
         self.note(download.body.note);
-        if download.wanted.expected.is_none() && self.wire.is_some() {
+        if download.wanted.expected.is_none() {
             self.note(self.cache.put_latest(&redact(address), bytes).err());
         }
     }

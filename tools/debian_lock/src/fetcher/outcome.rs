@@ -53,6 +53,10 @@ pub(super) fn refused(status: StatusCode, retry_after: Option<RetryAfter>) -> Ou
             Outcome::Passing(why, retry_after)
         }
         status if status.is_server_error() => Outcome::Passing(why, retry_after),
+        // No word of the archive's.
+        StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
+            Outcome::Lasting(format!("the proxy answered {status}"), None)
+        }
         _ => Outcome::Nothing(why),
     }
 }

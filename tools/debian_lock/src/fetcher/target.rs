@@ -3,14 +3,10 @@
 //! A login goes over HTTPS, and to this machine itself. Over plain HTTP to another machine it goes only where the
 //! user's netrc says so by name, `machine http://HOST`, which is what apt asks for as well (apt_auth.conf(5)).
 
-use std::net::IpAddr;
-
-use base64::engine::general_purpose::STANDARD;
-use base64::Engine;
-use percent_encoding::percent_decode_str;
 use ureq::http::uri::Authority;
 use ureq::http::{StatusCode, Uri};
 
+use super::login::{basic, basic_of, is_safe};
 use super::outcome::Outcome;
 use crate::addresses::redact;
 use crate::netrc::{Netrc, Place};
@@ -69,6 +65,11 @@ impl Target {
     /// Where a redirect leads. A login stays with its host, port and scheme; another place has its own, or none.
     pub(super) fn redirected(&self, location: &str, netrc: &Netrc) -> Result<Self, Outcome> {
         let refused = |why: &str| {
+            let location = if location.is_empty() {
+                "nowhere"
+            } else {
+                location
+            };
             let cause = format!("a redirect to {}, {why}", redact(location));
             Err(Outcome::Lasting(cause, None))
         };
@@ -148,29 +149,6 @@ fn parse(address: &str) -> Result<Uri, Outcome> {
             let hint = "write it as `https://HOST/PATH`, `http://HOST/PATH` or `file:///PATH`";
             Outcome::Lasting("it is not an address".to_owned(), Some(hint.to_owned()))
         })
-}
-
-/// Whether a password may go there as the address stands.
-fn is_safe(uri: &Uri) -> bool {
-    let host = uri.host().unwrap_or_default();
-    let ip = host
-        .trim_start_matches('[')
-        .trim_end_matches(']')
-        .parse::<IpAddr>();
-    uri.scheme_str() == Some("https")
-        || host.eq_ignore_ascii_case("localhost")
-        || ip.is_ok_and(|ip| ip.is_loopback())
-}
-
-fn basic_of(user: &str) -> String {
-    let (name, password) = user.split_once(':').unwrap_or((user, ""));
-    let decode = |text| percent_decode_str(text).decode_utf8_lossy();
-    basic(&decode(name), &decode(password))
-}
-
-/// RFC 7617.
-fn basic(name: &str, password: &str) -> String {
-    format!("Basic {}", STANDARD.encode(format!("{name}:{password}")))
 }
 
 #[cfg(test)]
@@ -254,7 +232,7 @@ mod tests {
                 "file:///etc/passwd",
                 "a redirect to file:///etc/passwd, which is not an address of HTTP",
             ),
-            ("", "a redirect to , which is not an address of HTTP"),
+            ("", "a redirect to nowhere, which is not an address of HTTP"),
         ] {
             match from.redirected(location, &Netrc::default()) {
                 Err(Outcome::Lasting(found, None)) => assert_eq!(found, cause),

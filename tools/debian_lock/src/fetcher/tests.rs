@@ -20,7 +20,7 @@ struct Flags {
 fn fetcher<'a>(cache: Cache, progress: &'a Progress) -> HttpFetcher<'a> {
     let addresses = Addresses::of_this_machine(None, "");
     let network = Flags::parse_from(["x", "--tries", "1"]).network;
-    HttpFetcher::new(addresses, cache, progress, &network).unwrap()
+    HttpFetcher::with(Netrc::default(), addresses, cache, progress, &network)
 }
 
 fn get(fetcher: &dyn Fetch, root: &str, path: &str, expected: Blob) -> Result<Answer> {

@@ -26,7 +26,7 @@ fn offline_the_last_run_is_repeated() {
     assert_eq!(world.read("distro.lock.json"), lock);
     assert!(server.requests().is_empty());
 
-    fs::remove_dir_all(world.path("cache/sha256")).unwrap();
+    world.forget(&["sha256", "derived"]);
     let error = world.error(&["--offline"]);
     assert!(error.starts_with(start) && error.ends_with(end), "{error}");
     assert!(error.contains("Packages.xz`: "), "{error}");
@@ -43,4 +43,37 @@ fn the_last_answer_is_no_answer_while_there_is_a_network() {
         error.contains("the server answered 404 Not Found"),
         "{error}"
     );
+}
+
+#[test]
+fn a_cache_that_takes_nothing_is_noted() {
+    let server = Server::new(files("6.4", SATURDAY));
+    let world = World::new(&server.debian());
+    let flags = ["--cache", "distro.yaml/cache", "--tries", "1"];
+    let run = world.run(&[&["update", "distro.yaml"][..], &flags].concat());
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let note =
+        "note: cannot make folder `distro.yaml/cache/sha256`: Not a directory (os error 20)\n";
+    assert!(run.stderr.contains(note), "{}", run.stderr);
+}
+
+#[test]
+fn several_processes_share_a_cache() {
+    let server = Server::new(files("6.4", SATURDAY));
+    let world = World::new(&server.debian());
+    for name in ["a.yaml", "b.yaml", "c.yaml", "d.yaml"] {
+        world.write(name, &world.read("distro.yaml"));
+    }
+    std::thread::scope(|scope| {
+        for name in ["a.yaml", "b.yaml", "c.yaml", "d.yaml"] {
+            let world = &world;
+            scope.spawn(move || {
+                let run = world.run(&["update", name, "--cache", "cache", "--tries", "1"]);
+                assert_eq!(run.code, 0, "{}", run.stderr);
+            });
+        }
+    });
+    assert_eq!(world.update(&["--offline"]).code, 0);
+    let left = fs::read_dir(world.path("cache/partial")).unwrap();
+    assert_eq!(left.count(), 0);
 }

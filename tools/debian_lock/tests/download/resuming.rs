@@ -1,5 +1,7 @@
 use std::fs;
 use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::server::{Mischief, Rest, Server};
 use crate::support::{files, World, SATURDAY};
@@ -114,6 +116,35 @@ fn a_beginning_that_is_wrong_is_dropped() {
             assert_eq!(asked(&server, &path), requests);
         }
         assert!(partials(&world).is_empty());
-        fs::remove_dir_all(world.path("cache/sha256")).unwrap();
+        world.forget(&["sha256", "derived"]);
     }
+}
+
+#[test]
+fn a_run_that_is_killed_loses_nothing() {
+    let (server, path, _) = broken(Rest::Given);
+    server.behave();
+    server.misbehave(&path, Mischief::Drip);
+    let world = World::new(&server.debian());
+    let mut run = world.start(&["update", "distro.yaml", "--cache", "cache"]);
+    let size = || -> Option<u64> {
+        let mut entries = fs::read_dir(world.path("cache/partial")).ok()?;
+        Some(entries.next()?.ok()?.metadata().ok()?.len())
+    };
+    let start = Instant::now();
+    while size().is_none_or(|size| size == 0) {
+        assert!(start.elapsed() < Duration::from_secs(20));
+        thread::sleep(Duration::from_millis(10));
+    }
+    run.kill().unwrap();
+    run.wait().unwrap();
+    let size = size().unwrap();
+    server.behave();
+    server.misbehave(&path, Mischief::Break(Rest::Given));
+    let run = world.update(&[]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(
+        asked(&server, &path),
+        [String::new(), format!("from {size}")]
+    );
 }

@@ -37,6 +37,10 @@ fn trouble_on_the_way() {
             "the server answered 408 Request Timeout",
         ),
         (
+            Mischief::Status(407, 9),
+            "the proxy answered 407 Proxy Authentication Required",
+        ),
+        (
             Mischief::RetryAfter(429, 61),
             "the server answered 429 Too Many Requests",
         ),
@@ -77,7 +81,7 @@ fn redirects_end() {
             "file:///etc/passwd",
             "a redirect to file:///etc/passwd, which is not an address of HTTP",
         ),
-        ("", "a redirect to , which is not an address of HTTP"),
+        ("", "a redirect to nowhere, which is not an address of HTTP"),
     ] {
         let error = message(Mischief::RedirectTo(to), &["--tries", "9"]);
         assert_eq!(error, format!("{cause}{UNREACHABLE}"));

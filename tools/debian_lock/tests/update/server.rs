@@ -4,7 +4,7 @@
 #![allow(dead_code)]
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -12,53 +12,11 @@ use std::time::Duration;
 
 use archive_fixture::Files;
 
-/// What to do instead of giving the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mischief {
-    /// This status, so many times.
-    Status(u16, u32),
-    /// This status once, with a Retry-After of so many seconds.
-    RetryAfter(u16, u64),
-    /// The head promises all, half of it comes.
-    Truncate,
-    /// To itself.
-    Redirect,
-    /// To another address; `{}` in it is the path.
-    RedirectTo(&'static str),
-    /// The connection closes before a word.
-    HangUp,
-    /// The connection is reset.
-    Reset,
-    /// Half of the file comes, once; the rest is asked for.
-    Break(Rest),
-    /// The Content-Length is off by this.
-    Length(i64),
-    /// No Content-Length, and no end (for a test).
-    Endless,
-    /// A byte now and then.
-    Drip,
-    /// Another protocol.
-    Garbage,
-    /// 401 without this Authorization.
-    Login(&'static str),
-}
+mod mischief;
+mod request;
 
-/// What answers the request for the rest of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Rest {
-    /// The rest.
-    Given,
-    /// 200 and all of it.
-    Ignored,
-    /// 200 and all of it, because the ETag is another now.
-    Changed,
-    /// 206 and bytes of another file.
-    Wrong,
-    /// 206 of a file of another size.
-    OtherTotal,
-    /// 416.
-    Refused,
-}
+pub(crate) use mischief::{Mischief, Rest};
+use request::{request, Request};
 
 #[derive(Default)]
 struct State {
@@ -72,14 +30,6 @@ struct State {
 pub(crate) struct Server {
     state: Arc<Mutex<State>>,
     port: u16,
-}
-
-/// What was asked.
-struct Request {
-    path: String,
-    authorization: Option<String>,
-    range: Option<usize>,
-    if_range: Option<String>,
 }
 
 impl Server {
@@ -150,51 +100,6 @@ fn serve(stream: &TcpStream, state: &Mutex<State>) {
             return;
         }
     }
-}
-
-impl Request {
-    fn line(&self) -> String {
-        let words = [
-            self.authorization.clone(),
-            self.range.map(|start| format!("from {start}")),
-            self.if_range.clone(),
-        ];
-        let mut line = self.path.clone();
-        for word in words.into_iter().flatten() {
-            line.push(' ');
-            line.push_str(&word);
-        }
-        line
-    }
-}
-
-fn request(reader: &mut impl BufRead) -> Option<Request> {
-    let mut lines = Vec::new();
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line).ok()? == 0 {
-            return None;
-        }
-        match line.trim_end() {
-            "" => break,
-            line => lines.push(line.to_owned()),
-        }
-    }
-    let path = lines.first()?.split(' ').nth(1)?.to_owned();
-    let header = |wanted: &str| {
-        lines.iter().find_map(|line| {
-            let (name, value) = line.split_once(": ")?;
-            name.eq_ignore_ascii_case(wanted).then(|| value.to_owned())
-        })
-    };
-    let range = header("range");
-    let range = range.and_then(|r| r.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok());
-    Some(Request {
-        path,
-        authorization: header("authorization"),
-        range,
-        if_range: header("if-range"),
-    })
 }
 
 fn mischief(state: &mut State, request: &Request) -> Option<Mischief> {

@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use archive_fixture::{Archive, Files, Key, Stanza};
 
@@ -57,25 +57,42 @@ impl World {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
+    /// Removes folders of the cache, those that are there.
+    pub(crate) fn forget(&self, folders: &[&str]) {
+        for folder in folders {
+            let _ = fs::remove_dir_all(self.path("cache").join(folder));
+        }
+    }
+
     pub(crate) fn set(&mut self, name: &str, value: &str) {
         self.environment.push((name.to_owned(), value.to_owned()));
     }
 
     /// `debian_lock ARGUMENTS` in the workspace, with an empty environment but for what was set.
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
-        let program = fs::canonicalize(env!("CARGO_BIN_EXE_debian_lock")).unwrap();
-        let output = Command::new(program)
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .env_clear()
-            .envs(self.environment.clone())
-            .output()
-            .unwrap();
+        let output = self.command(arguments).output().unwrap();
         Run {
             code: output.status.code().unwrap(),
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
         }
+    }
+
+    /// The same, to be left running; what it says is not read.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Child {
+        let mut command = self.command(arguments);
+        command.stderr(Stdio::null()).spawn().unwrap()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command =
+            Command::new(fs::canonicalize(env!("CARGO_BIN_EXE_debian_lock")).unwrap());
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .envs(self.environment.clone());
+        command
     }
 
     /// `debian_lock update distro.yaml` with a cache in the workspace and more flags, and one try if they do not say.
