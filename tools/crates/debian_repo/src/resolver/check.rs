@@ -50,7 +50,11 @@ pub(super) fn needed(
     requested: &[Id],
     set: &BTreeSet<Id>,
 ) -> Result<BTreeSet<Id>> {
-    let mut queue: VecDeque<Id> = requested.iter().copied().filter(|id| set.contains(id)).collect();
+    let mut queue: VecDeque<Id> = requested
+        .iter()
+        .copied()
+        .filter(|id| set.contains(id))
+        .collect();
     let mut needed: BTreeSet<Id> = queue.iter().copied().collect();
     while let Some(id) = queue.pop_front() {
         for group in &pool.relations(id)?.depends {

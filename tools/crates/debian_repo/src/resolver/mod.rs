@@ -7,6 +7,8 @@
 
 mod check;
 mod explain;
+mod forced;
+mod hopeless;
 mod order;
 mod pool;
 mod resolution;
@@ -33,14 +35,15 @@ use pool::{Id, Pool};
 /// Only `Depends` and `Pre-Depends` add packages; `Recommends` and `Suggests` never do. The same universe and request
 /// give the same answer, in the same order.
 pub fn resolve<'u>(universe: &'u Universe, request: &Request) -> Result<Resolution<'u>> {
-    resolve_within(universe, request).map_err(|error| {
-        error.within("resolve packages for", universe.architecture())
-    })
+    resolve_within(universe, request)
+        .map_err(|error| error.within("resolve packages for", universe.architecture()))
 }
 
 fn resolve_within<'u>(universe: &'u Universe, request: &Request) -> Result<Resolution<'u>> {
     let wished = wished::wished(universe, request)?;
-    let chosen = wished.iter().map(|(entry, _)| (entry.package.name.as_str(), *entry));
+    let chosen = wished
+        .iter()
+        .map(|(entry, _)| (entry.package.name.as_str(), *entry));
     let excluded = request.exclusions.iter().map(ToString::to_string);
     let pool = Pool::new(universe, chosen.collect(), excluded.collect());
     let mut roots: Vec<(Id, Reason<'u>)> = Vec::new();

@@ -43,7 +43,9 @@ pub(super) struct Relations<'u> {
 impl Group<'_> {
     /// What meets the relation, alternative by alternative; a package may come twice.
     pub(super) fn solutions(&self) -> impl Iterator<Item = Id> + '_ {
-        self.atoms.iter().flat_map(|atom| atom.solutions.iter().copied())
+        self.atoms
+            .iter()
+            .flat_map(|atom| atom.solutions.iter().copied())
     }
 
     /// Whether only what is excluded meets the relation; it is left unmet.
@@ -207,7 +209,9 @@ impl<'u> Pool<'u> {
     /// Whether a qualifier leaves packages of this architecture.
     fn is_native(&self, qualifier: Option<&Qualifier>) -> bool {
         match qualifier {
-            Some(Qualifier::Architecture(wanted)) => wanted.as_str() == self.universe.architecture(),
+            Some(Qualifier::Architecture(wanted)) => {
+                wanted.as_str() == self.universe.architecture()
+            }
             _ => true,
         }
     }

@@ -57,7 +57,9 @@ pub enum Reason<'u> {
 impl<'u> Resolution<'u> {
     /// The chosen package of a name.
     pub fn get(&self, name: &str) -> Option<&Chosen<'u>> {
-        let found = self.packages.binary_search_by(|chosen| chosen.name().cmp(name));
+        let found = self
+            .packages
+            .binary_search_by(|chosen| chosen.name().cmp(name));
         found.ok().and_then(|at| self.packages.get(at))
     }
 }
@@ -111,7 +113,9 @@ fn meets(pool: &Pool<'_>, group: &Group<'_>, set: &BTreeSet<Id>) -> Option<Id> {
         let mut chosen = atom.solutions.iter().filter(|id| set.contains(id));
         match (chosen.next(), chosen.next()) {
             (only, None) => only.copied(),
-            _ => sort(pool, atom, |_| false).into_iter().find(|id| set.contains(id)),
+            _ => sort(pool, atom, |_| false)
+                .into_iter()
+                .find(|id| set.contains(id)),
         }
     })
 }

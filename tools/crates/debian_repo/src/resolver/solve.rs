@@ -31,7 +31,9 @@ pub(super) fn solve(
         unions: RefCell::default(),
         error: RefCell::default(),
     };
-    let requirements = requested.iter().map(|id| Requirement::Single(this(*id)).into());
+    let requirements = requested
+        .iter()
+        .map(|id| Requirement::Single(this(*id)).into());
     let problem = Problem::new().requirements(requirements.collect());
     let mut solver = Solver::new(provider);
     let solution = solver.solve(problem);
@@ -39,7 +41,9 @@ pub(super) fn solve(
         return Err(error);
     }
     match solution {
-        Ok(solvables) => Ok(Some(solvables.into_iter().map(|id| Id(id.into_raw())).collect())),
+        Ok(solvables) => Ok(Some(
+            solvables.into_iter().map(|id| Id(id.into_raw())).collect(),
+        )),
         Err(UnsolvableOrCancelled::Unsolvable(_)) => Ok(None),
         Err(UnsolvableOrCancelled::Cancelled(_)) => {
             Err(Error::cannot("resolve", "packages", "the solver gave up"))
@@ -68,7 +72,10 @@ fn none(id: Id) -> VersionSetId {
 impl Provider<'_, '_> {
     fn dependencies(&self, id: Id) -> Result<KnownDependencies> {
         let relations = self.pool.relations(id)?;
-        let wanted = relations.depends.iter().filter(|group| !group.is_given_up());
+        let wanted = relations
+            .depends
+            .iter()
+            .filter(|group| !group.is_given_up());
         let requirements = wanted.map(|group| self.requirement(group)).collect();
         let conflicts = relations.conflicts.iter().flat_map(|atom| &atom.solutions);
         Ok(KnownDependencies {

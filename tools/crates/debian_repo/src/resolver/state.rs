@@ -83,7 +83,12 @@ impl<'p, 'u> State<'p, 'u> {
         let package = self.pool.package(id);
         let mut names = vec![package.name.as_str()];
         if self.is_candidate(id) {
-            names.extend(package.provides.iter().map(|provided| provided.name.as_str()));
+            names.extend(
+                package
+                    .provides
+                    .iter()
+                    .map(|provided| provided.name.as_str()),
+            );
         }
         for name in names {
             for any in [false, true] {
@@ -115,7 +120,10 @@ impl<'p, 'u> State<'p, 'u> {
             return Ok(false);
         }
         let relations = self.pool.relations(id)?;
-        let unmet = relations.depends.iter().any(|group| !self.is_met(group) && !group.is_given_up());
+        let unmet = relations
+            .depends
+            .iter()
+            .any(|group| !self.is_met(group) && !group.is_given_up());
         Ok(unmet || relations.conflicts.iter().any(|atom| self.meets(atom)))
     }
 }

@@ -164,7 +164,9 @@ impl<'u> Walk<'_, 'u> {
     ) -> bool {
         let persist = protected || requested;
         let conflicts = relations.conflicts.iter();
-        let open: Vec<_> = conflicts.filter(|atom| protected || self.state.meets(atom)).collect();
+        let open: Vec<_> = conflicts
+            .filter(|atom| protected || self.state.meets(atom))
+            .collect();
         let mut all = true;
         for atom in open {
             for id in &atom.solutions {

@@ -42,7 +42,14 @@ impl<'u> Resolution<'u> {
             for edge in &self.get(package)?.depends {
                 if edge.package != from && !came.contains_key(edge.package) {
                     let (relation, needs) = (edge.relation, edge.package);
-                    came.insert(needs, Step { package, relation, needs });
+                    came.insert(
+                        needs,
+                        Step {
+                            package,
+                            relation,
+                            needs,
+                        },
+                    );
                     queue.push_back(needs);
                 }
             }

@@ -32,7 +32,11 @@ pub(super) fn wished<'u>(
     }
     if request.essential {
         let essential = universe.essential()?;
-        wished.extend(essential.into_iter().map(|entry| (entry, Reason::Essential)));
+        wished.extend(
+            essential
+                .into_iter()
+                .map(|entry| (entry, Reason::Essential)),
+        );
         wished.retain(|(entry, _)| !request.exclusions.contains(&entry.package.name));
     }
     Ok(wished)
@@ -66,17 +70,22 @@ fn unknown(universe: &Universe, wish: &Wish) -> Result<Error> {
     providers.dedup();
     if !providers.is_empty() {
         let cause = "it is a virtual package, and which one is to provide it is not said";
-        return Ok(Error::cannot("choose package", wish, cause).hint(format_args!(
-            "name one that provides it: {}",
-            list(&providers)
-        )));
+        return Ok(
+            Error::cannot("choose package", wish, cause).hint(format_args!(
+                "name one that provides it: {}",
+                list(&providers)
+            )),
+        );
     }
     let cause = format!("no source has it for {}", universe.architecture());
     let error = Error::cannot("choose package", wish, cause);
     let near = nearest(name, universe.names().into_iter());
     Ok(match near.is_empty() {
         true => error,
-        false => error.hint(format_args!("instead of `{name}` there is {}", near.join(", "))),
+        false => error.hint(format_args!(
+            "instead of `{name}` there is {}",
+            near.join(", ")
+        )),
     })
 }
 
@@ -91,6 +100,7 @@ fn list(names: &[&str]) -> String {
 /// Versions and where they are: `1.0 in bookworm, 1.1 in bookworm-backports`.
 pub(super) fn offer(versions: &[Entry<'_>]) -> String {
     let versions = versions.iter();
-    let places = versions.map(|entry| format!("{} in {}", entry.package.version, entry.source.name));
+    let places =
+        versions.map(|entry| format!("{} in {}", entry.package.version, entry.source.name));
     places.collect::<Vec<_>>().join(", ")
 }

@@ -43,9 +43,8 @@ impl Universe {
                 at = hit + name.len();
                 Some(hit)
             });
-            first(self, paragraphs, &text.text, name, hits).map(|(paragraph, field, place)| {
-                Mention(number as u32, paragraph, field, place)
-            })
+            first(self, paragraphs, &text.text, name, hits)
+                .map(|(paragraph, field, place)| Mention(number as u32, paragraph, field, place))
         })
     }
 }
@@ -95,8 +94,7 @@ fn within(paragraph: &str, name: &str) -> Option<(usize, usize)> {
         let (place, _) = hits.find(|(place, _)| {
             // A version, `(= name)`, is no name.
             let before = value[..*place].trim_end();
-            is_word(value, *place, name)
-                && (before.is_empty() || before.ends_with([',', '|']))
+            is_word(value, *place, name) && (before.is_empty() || before.ends_with([',', '|']))
         })?;
         Some((number, place))
     })

@@ -150,7 +150,9 @@ impl Universe {
             // Another name of the same hash: the paragraph itself knows.
             let entry = self.entry(at)?;
             let provides = &entry.package.provides;
-            let provides = provides.iter().any(|provided| provided.name.as_str() == name);
+            let provides = provides
+                .iter()
+                .any(|provided| provided.name.as_str() == name);
             if provides && !entries.iter().any(|other| other.is(&entry)) {
                 entries.push(entry);
             }
@@ -160,14 +162,17 @@ impl Universe {
 
     /// The names of all packages.
     pub fn names(&self) -> BTreeSet<&str> {
-        (0..self.paragraphs.len() as u32).map(|at| self.name(at)).collect()
+        (0..self.paragraphs.len() as u32)
+            .map(|at| self.name(at))
+            .collect()
     }
 
     /// The candidates that are `Essential: yes` (Policy 3.8), sorted by name.
     pub fn essential(&self) -> Result<Vec<Entry<'_>>> {
         let mut names = BTreeSet::new();
         for (at, paragraph) in self.paragraphs.iter().enumerate() {
-            if memchr::memmem::find(self.text(paragraph).as_bytes(), b"\nEssential: yes").is_some() {
+            if memchr::memmem::find(self.text(paragraph).as_bytes(), b"\nEssential: yes").is_some()
+            {
                 names.insert(self.name(at as u32));
             }
         }
@@ -200,7 +205,11 @@ impl Universe {
                 paragraph.read.get_or_init(|| Box::new(package))
             }
         };
-        Ok(Entry { package, source, at })
+        Ok(Entry {
+            package,
+            source,
+            at,
+        })
     }
 
     fn read(&self, text: &str) -> Result<Package> {

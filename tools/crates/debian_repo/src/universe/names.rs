@@ -53,8 +53,14 @@ impl Names {
     pub(super) fn push(&mut self, name: &str, paragraph: u32) {
         let hash = self.hasher.hash_one(name);
         let link = self.links.len() as u32;
-        self.links.push(Link { paragraph, next: NONE });
-        let list = self.lists.entry(hash).or_insert(List { first: link, last: link });
+        self.links.push(Link {
+            paragraph,
+            next: NONE,
+        });
+        let list = self.lists.entry(hash).or_insert(List {
+            first: link,
+            last: link,
+        });
         if list.last != link {
             self.links[list.last as usize].next = link;
             list.last = link;

@@ -36,14 +36,26 @@ fn the_answer_is_that_of_apt_get() {
         eprintln!("skipped: there is no apt-get");
         return;
     }
-    let sets = std::env::var("RESOLVER_SETS").ok().and_then(|sets| sets.parse().ok());
+    let sets = std::env::var("RESOLVER_SETS")
+        .ok()
+        .and_then(|sets| sets.parse().ok());
     let mut report = Report::default();
     for distro in DISTROS {
         for architecture in ARCHITECTURES {
-            compare(&folder, distro, architecture, sets.unwrap_or(60), &mut report);
+            compare(
+                &folder,
+                distro,
+                architecture,
+                sets.unwrap_or(60),
+                &mut report,
+            );
         }
     }
-    eprintln!("{} sets, {} agree", report.sets, report.sets - report.differences);
+    eprintln!(
+        "{} sets, {} agree",
+        report.sets,
+        report.sets - report.differences
+    );
     assert_eq!(report.differences, 0, "{}", report.text);
 }
 
@@ -55,10 +67,19 @@ struct Report {
 }
 
 fn compare(folder: &Path, distro: &str, architecture: &str, sets: usize, report: &mut Report) {
-    let suites = [distro.to_owned(), format!("{distro}-updates"), format!("{distro}-security")];
+    let suites = [
+        distro.to_owned(),
+        format!("{distro}-updates"),
+        format!("{distro}-security"),
+    ];
     let files: Vec<(String, PathBuf)> = suites
         .iter()
-        .map(|suite| (suite.clone(), folder.join(suite).join(format!("{architecture}.Packages"))))
+        .map(|suite| {
+            (
+                suite.clone(),
+                folder.join(suite).join(format!("{architecture}.Packages")),
+            )
+        })
         .filter(|(_, file)| file.exists())
         .collect();
     if files.is_empty() {
@@ -80,7 +101,9 @@ fn compare(folder: &Path, distro: &str, architecture: &str, sets: usize, report:
     }
     report.sets += done;
     report.differences += different;
-    eprintln!("{distro} {architecture}: {done} sets, {impossible} impossible to apt, {different} differ");
+    eprintln!(
+        "{distro} {architecture}: {done} sets, {impossible} impossible to apt, {different} differ"
+    );
 }
 
 fn difference(
@@ -92,15 +115,26 @@ fn difference(
     theirs: &Answer,
 ) {
     let empty = BTreeSet::new();
-    let (o, t) = (ours.as_ref().unwrap_or(&empty), theirs.as_ref().unwrap_or(&empty));
+    let (o, t) = (
+        ours.as_ref().unwrap_or(&empty),
+        theirs.as_ref().unwrap_or(&empty),
+    );
     let names = |left: &BTreeSet<(String, String, String)>, right| {
-        left.difference(right).map(|p| format!("{}={}", p.0, p.1)).collect::<Vec<_>>().join(" ")
+        left.difference(right)
+            .map(|p| format!("{}={}", p.0, p.1))
+            .collect::<Vec<_>>()
+            .join(" ")
     };
     let _ = writeln!(report.text, "\n{distro} {architecture}: {}", set.join(" "));
     match (ours, theirs) {
         (None, Some(_)) => writeln!(report.text, "  apt can, we cannot: {message}"),
         (Some(_), None) => writeln!(report.text, "  we can, apt cannot"),
-        _ => writeln!(report.text, "  only ours: {}\n  only apt's: {}", names(o, t), names(t, o)),
+        _ => writeln!(
+            report.text,
+            "  only ours: {}\n  only apt's: {}",
+            names(o, t),
+            names(t, o)
+        ),
     }
     .unwrap();
 }
@@ -108,7 +142,11 @@ fn difference(
 fn universe(files: &[(String, PathBuf)], architecture: &str) -> Universe {
     let mut universe = Universe::new(architecture);
     for (rank, (name, file)) in files.iter().enumerate() {
-        let source = SourceInfo { name: name.clone(), rank, priority: 500 };
+        let source = SourceInfo {
+            name: name.clone(),
+            rank,
+            priority: 500,
+        };
         let text: Arc<str> = fs::read_to_string(file).unwrap().into();
         universe.add(source, text, Scope::Everything).unwrap();
     }
@@ -136,7 +174,11 @@ fn install(universe: &Universe, set: &[String]) -> (Answer, String) {
 /// One to twelve names: any, libraries, popular ones.
 fn pick(universe: &Universe, random: &mut Random) -> Vec<String> {
     let names: Vec<&str> = universe.names().into_iter().collect();
-    let libraries: Vec<&str> = names.iter().copied().filter(|n| n.starts_with("lib")).collect();
+    let libraries: Vec<&str> = names
+        .iter()
+        .copied()
+        .filter(|n| n.starts_with("lib"))
+        .collect();
     let popular: Vec<&str> = POPULAR
         .split_whitespace()
         .filter(|name| universe.candidate(name).unwrap().is_some())
@@ -190,9 +232,14 @@ impl Apt {
         for (suite, file) in files {
             let folder = at.join("repo").join(suite);
             fs::create_dir_all(&folder).unwrap();
-            std::os::unix::fs::symlink(file.canonicalize().unwrap(), folder.join("Packages")).unwrap();
+            std::os::unix::fs::symlink(file.canonicalize().unwrap(), folder.join("Packages"))
+                .unwrap();
             let place = folder.display();
-            writeln!(sources, "deb [trusted=yes arch={architecture}] copy:{place} ./").unwrap();
+            writeln!(
+                sources,
+                "deb [trusted=yes arch={architecture}] copy:{place} ./"
+            )
+            .unwrap();
         }
         fs::write(at.join("sources.list"), sources).unwrap();
         let place = at.display();
@@ -208,7 +255,11 @@ impl Apt {
         fs::write(at.join("apt.conf"), config).unwrap();
         let apt = Self { root };
         let update = apt.command(&["update", "-q"]).output().unwrap();
-        assert!(update.status.success(), "{}", String::from_utf8_lossy(&update.stderr));
+        assert!(
+            update.status.success(),
+            "{}",
+            String::from_utf8_lossy(&update.stderr)
+        );
         apt
     }
 
@@ -222,17 +273,25 @@ impl Apt {
     /// The packages that apt would install; none where it says that it cannot.
     fn install(&self, set: &[String]) -> Answer {
         let mut command = self.command(&["install", "--print-uris", "-y", "-qq"]);
-        let output = command.arg("--no-install-recommends").arg("--").args(set).output().unwrap();
+        let output = command
+            .arg("--no-install-recommends")
+            .arg("--")
+            .args(set)
+            .output()
+            .unwrap();
         if !output.status.success() {
             return None;
         }
         let text = String::from_utf8(output.stdout).unwrap();
-        let packages = text.lines().filter(|line| line.starts_with('\'')).map(|line| {
-            let file = line.split(' ').nth(1).unwrap().trim_end_matches(".deb");
-            let mut parts = file.split('_').map(|part| part.replace("%3a", ":"));
-            let mut part = || parts.next().unwrap();
-            (part(), part(), part())
-        });
+        let packages = text
+            .lines()
+            .filter(|line| line.starts_with('\''))
+            .map(|line| {
+                let file = line.split(' ').nth(1).unwrap().trim_end_matches(".deb");
+                let mut parts = file.split('_').map(|part| part.replace("%3a", ":"));
+                let mut part = || parts.next().unwrap();
+                (part(), part(), part())
+            });
         Some(packages.collect())
     }
 }
