@@ -5,6 +5,7 @@
 mod resolver {
     mod conflicts;
     mod conformance;
+    mod corpus;
     mod hostile;
     mod measure;
     mod messages;
