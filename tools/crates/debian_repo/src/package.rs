@@ -1,5 +1,7 @@
 //! One paragraph of a `Packages` index.
 
+use std::str::FromStr;
+
 use blob::{Blob, Digest, Error, Result, ResultExt};
 use deb::{Architecture, PackageName, Paragraph, Version};
 
@@ -91,9 +93,9 @@ impl Package {
             depends.extend(parse_relations(fields.get(field).unwrap_or_default())?);
         }
         Ok(Self {
-            name: name.parse()?,
-            version: version.parse()?,
-            architecture: fields.require("Architecture")?.parse()?,
+            name: harmless("package name", name)?,
+            version: harmless("version", version)?,
+            architecture: harmless("architecture", fields.require("Architecture")?)?,
             source,
             source_version,
             filename: check_filename(fields.require("Filename")?)?,
@@ -114,6 +116,15 @@ impl Package {
             priority: fields.get("Priority").map(priority),
         })
     }
+}
+
+/// Reads a value; where it is none, the message shows no more of it than does no harm.
+fn harmless<T: FromStr<Err = Error>>(what: &str, text: &str) -> Result<T> {
+    text.parse()
+        .map_err(|error: Error| match shorten(text) == text {
+            true => error,
+            false => Error::cannot(format!("read {what}"), shorten(text), "it is malformed"),
+        })
 }
 
 fn multi_arch(value: Option<&str>) -> Result<MultiArch> {

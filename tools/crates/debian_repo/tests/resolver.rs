@@ -3,5 +3,17 @@
 #![allow(missing_docs)]
 
 mod resolver {
+    mod conflicts;
     mod conformance;
+    mod corpus;
+    mod hostile;
+    mod measure;
+    mod messages;
+    mod order;
+    mod properties;
+    mod rules;
+    mod scale;
+    pub(crate) mod support;
+    mod universes;
+    mod wishes;
 }

@@ -7,6 +7,8 @@
 
 mod check;
 mod explain;
+mod forced;
+mod hopeless;
 mod order;
 mod pool;
 mod resolution;

@@ -24,7 +24,7 @@ const POPULAR: &str = "base-files netbase tzdata media-types ca-certificates lib
     mailutils exim4 postfix sudo systemd systemd-sysv dbus php php-fpm ruby r-base chromium firefox-esr vim emacs-nox \
     tomcat10 memcached rabbitmq-server haproxy docker.io podman qemu-system-x86 dpkg apt debconf locales fonts-dejavu";
 
-type Answer = Option<BTreeSet<(String, String, String)>>;
+pub(super) type Answer = Option<BTreeSet<(String, String, String)>>;
 
 #[test]
 fn the_answer_is_that_of_apt_get() {
@@ -89,7 +89,9 @@ fn compare(folder: &Path, distro: &str, architecture: &str, sets: usize, report:
     let universe = universe(&files, architecture);
     let mut random = Random(seed(distro, architecture));
     let (mut done, mut impossible, mut different) = (0, 0, 0);
-    for set in (0..sets).map(|_| pick(&universe, &mut random)) {
+    let names = Names::new(&universe);
+    for number in 0..sets {
+        let set = pick(&universe, &names, number, &mut random);
         let theirs = apt.install(&set);
         let ours = install(&universe, &set);
         done += 1;
@@ -139,7 +141,7 @@ fn difference(
     .unwrap();
 }
 
-fn universe(files: &[(String, PathBuf)], architecture: &str) -> Universe {
+pub(super) fn universe(files: &[(String, PathBuf)], architecture: &str) -> Universe {
     let mut universe = Universe::new(architecture);
     for (rank, (name, file)) in files.iter().enumerate() {
         let source = SourceInfo {
@@ -153,7 +155,7 @@ fn universe(files: &[(String, PathBuf)], architecture: &str) -> Universe {
     universe
 }
 
-fn install(universe: &Universe, set: &[String]) -> (Answer, String) {
+pub(super) fn install(universe: &Universe, set: &[String]) -> (Answer, String) {
     let request = Request::read(set.iter().map(String::as_str)).unwrap();
     match resolve(universe, &request) {
         Err(error) => (None, error.to_string()),
@@ -171,28 +173,65 @@ fn install(universe: &Universe, set: &[String]) -> (Answer, String) {
     }
 }
 
-/// One to twelve names: any, libraries, popular ones.
-fn pick(universe: &Universe, random: &mut Random) -> Vec<String> {
-    let names: Vec<&str> = universe.names().into_iter().collect();
-    let libraries: Vec<&str> = names
-        .iter()
-        .copied()
-        .filter(|n| n.starts_with("lib"))
-        .collect();
-    let popular: Vec<&str> = POPULAR
-        .split_whitespace()
-        .filter(|name| universe.candidate(name).unwrap().is_some())
-        .collect();
+/// One to twelve names. Every fourth set is quarrelsome (packages that exclude others or provide names), and every
+/// fourth asks for a version that is not the candidate.
+fn pick(universe: &Universe, names: &Names<'_>, number: usize, random: &mut Random) -> Vec<String> {
     let size = 1 + random.below(12);
     let mut set: Vec<String> = Vec::new();
     for _ in 0..size {
-        let from = [&names, &names, &libraries, &popular][random.below(4)];
-        let name = from[random.below(from.len())].to_owned();
-        if !set.contains(&name) {
-            set.push(name);
+        let from = [&names.all, &names.all, &names.libraries, &names.popular][random.below(4)];
+        let mut name = from[random.below(from.len())];
+        let mut tries = 0;
+        while number % 4 == 1 && !is_quarrelsome(universe, name) && tries < 1000 {
+            name = names.all[random.below(names.all.len())];
+            tries += 1;
+        }
+        if !set.iter().any(|other| other == name) {
+            set.push(name.to_owned());
+        }
+    }
+    if number % 4 == 3 {
+        for _ in 0..1000 {
+            let name = names.all[random.below(names.all.len())];
+            let versions = universe.versions(name).unwrap();
+            if versions.len() > 1 && !set.iter().any(|other| other == name) {
+                set.push(format!("{name}={}", versions[1].package.version));
+                break;
+            }
         }
     }
     set
+}
+
+fn is_quarrelsome(universe: &Universe, name: &str) -> bool {
+    let package = universe.candidate(name).unwrap().unwrap().package;
+    let replaced = package
+        .conflicts
+        .iter()
+        .any(|other| other.constraint.is_none());
+    replaced && !package.provides.is_empty()
+}
+
+struct Names<'u> {
+    all: Vec<&'u str>,
+    libraries: Vec<&'u str>,
+    popular: Vec<&'u str>,
+}
+
+impl<'u> Names<'u> {
+    fn new(universe: &'u Universe) -> Self {
+        let all: Vec<&str> = universe.names().into_iter().collect();
+        let there = |name: &&str| universe.candidate(name).unwrap().is_some();
+        Self {
+            libraries: all
+                .iter()
+                .copied()
+                .filter(|name| name.starts_with("lib"))
+                .collect(),
+            popular: POPULAR.split_whitespace().filter(there).collect(),
+            all,
+        }
+    }
 }
 
 fn seed(distro: &str, architecture: &str) -> u64 {
@@ -216,12 +255,12 @@ impl Random {
 }
 
 /// A private apt: its own state, no network, nothing installed.
-struct Apt {
+pub(super) struct Apt {
     root: tempfile::TempDir,
 }
 
 impl Apt {
-    fn new(files: &[(String, PathBuf)], architecture: &str) -> Self {
+    pub(super) fn new(files: &[(String, PathBuf)], architecture: &str) -> Self {
         let root = tempfile::tempdir().unwrap();
         let at = root.path();
         for folder in ["state/lists/partial", "cache/archives/partial", "etc/none"] {
@@ -271,7 +310,7 @@ impl Apt {
     }
 
     /// The packages that apt would install; none where it says that it cannot.
-    fn install(&self, set: &[String]) -> Answer {
+    pub(super) fn install(&self, set: &[String]) -> Answer {
         let mut command = self.command(&["install", "--print-uris", "-y", "-qq"]);
         let output = command
             .arg("--no-install-recommends")

@@ -1,0 +1,165 @@
+//! Indexes that are wrong: each is refused by name, or its meaning is laid down here.
+
+use std::sync::Arc;
+
+use debian_repo::resolver::resolve;
+use debian_repo::universe::{Scope, Universe};
+
+use super::support::{index, names, request, source, universe_of};
+
+fn add(text: &str) -> Result<Universe, String> {
+    let mut universe = Universe::new("amd64");
+    match universe.add(source("bookworm", 0), Arc::from(text), Scope::Everything) {
+        Ok(()) => Ok(universe),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn ask(text: &str) -> String {
+    let universe = add(text).unwrap();
+    match resolve(&universe, &request("aa")) {
+        Ok(resolution) => names(&resolution),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn texts_that_are_no_lists_of_paragraphs() {
+    for (text, cause) in [
+        (
+            "Version: 1\n",
+            "`line 1`: its paragraph has no field `Package`",
+        ),
+        (
+            "Package: aa\n\n\nVersion: 1\n\n",
+            "`line 4`: its paragraph has no field `Package`",
+        ),
+        (
+            "Package: aa\nPackage: bb\n",
+            "`line 2`: the field `Package` is there twice",
+        ),
+        ("Package:  \n", "`line 1`: the field `Package` is empty"),
+        (
+            "Package: aa\r\nVersion: 1\r\n",
+            "`line 1`: it ends in a carriage return",
+        ),
+        (
+            "Package: aa\n\n continued\n",
+            "`line 3`: it continues no field",
+        ),
+    ] {
+        let message = format!("cannot read packages of `bookworm`: cannot read {cause}");
+        assert_eq!(add(text).err(), Some(message), "{text:?}");
+    }
+}
+
+#[test]
+fn blank_lines_part_paragraphs_and_the_last_needs_no_newline() {
+    let text = index("aa\nDepends: bb\n\nbb");
+    let text = format!("\n \t\n{}", text.replace("\n\n", "\n \t \n"));
+    assert_eq!(ask(text.trim_end_matches(['\n', ' ', '\t'])), "aa bb");
+    assert!(add("").unwrap().names().is_empty());
+}
+
+#[test]
+fn fields_have_no_case_and_may_be_folded() {
+    let text = index("aa\ndEPENDS: bb,\n\nbb").replace("dEPENDS: bb,", "dEPENDS: bb,\n virtual");
+    let text = text + &index("cc\nX: y").replace("X: y", "provides:\n other,\n\tvirtual (= 1)");
+    assert_eq!(ask(&text), "aa bb cc");
+}
+
+#[test]
+fn a_bad_paragraph_matters_only_to_those_who_ask_for_it() {
+    let good = index("aa");
+    for (bad, cause) in [
+        (
+            "Package: bb\n",
+            "cannot read field `Version`: it is missing",
+        ),
+        ("Package: bb\nVersion: x y\n", "cannot read version `x y`"),
+        (
+            "Package: bb\nno colon\n",
+            "cannot read `line 2`: expected `Field: value`",
+        ),
+        (
+            "Package: bb\nVersion: 1\nversion: 2\n",
+            "the field `version` is there twice",
+        ),
+    ] {
+        let text = format!("{good}{bad}");
+        assert_eq!(ask(&text), "aa", "{bad}");
+        let universe = add(&text).unwrap();
+        let error = universe.candidate("bb").unwrap_err().to_string();
+        assert!(
+            error.starts_with("cannot read packages of `bookworm`: "),
+            "{error}"
+        );
+        assert!(error.contains(cause), "{error}");
+    }
+}
+
+#[test]
+fn fields_that_mean_nothing() {
+    for (field, cause) in [
+        (
+            "Depends: bb (~ 1)",
+            "cannot read relation `bb (~ 1)`: expected `name (>= version)`",
+        ),
+        ("Depends: bb [amd64]", "cannot read relation `bb [amd64]`"),
+        ("Depends: bb |", "cannot read relation ``"),
+        ("Conflicts: bb | cc", "cannot read relation `bb | cc`"),
+        (
+            "Provides: bb (>= 1)",
+            "cannot read provided name `bb (>= 1)`",
+        ),
+        (
+            "Multi-Arch: maybe",
+            "cannot read field `Multi-Arch`: it is `maybe`",
+        ),
+        (
+            "Architecture: arm64",
+            "cannot use package `aa`: it is of architecture arm64 in the index of amd64",
+        ),
+        (
+            "Filename: ../../etc/passwd",
+            "cannot use file name `../../etc/passwd`",
+        ),
+        (
+            "Filename: /etc/passwd",
+            "cannot use file name `/etc/passwd`",
+        ),
+        ("Size: -1", "cannot read size `-1`"),
+        ("Size: 99999999999999", "cannot use size `99999999999999`"),
+        ("SHA256: 00", "cannot read"),
+    ] {
+        let message = ask(&index(&format!("aa\n{field}")));
+        assert!(message.contains(cause), "{field}: {message}");
+    }
+}
+
+#[test]
+fn an_exact_duplicate_counts_once() {
+    let one = index("aa\nDepends: bb\n\nbb");
+    assert_eq!(ask(&format!("{one}{one}")), "aa bb");
+    let universe = add(&format!("{one}{one}")).unwrap();
+    assert_eq!(universe.versions("aa").unwrap().len(), 1);
+}
+
+#[test]
+fn two_files_of_one_version_are_refused() {
+    let universe = universe_of(&[("bookworm", 500, "aa 1"), ("other", 500, "aa 1\nSize: 2")]);
+    let error = resolve(&universe, &request("aa")).unwrap_err().to_string();
+    assert!(
+        error.contains("cannot choose package `aa`: amd64 has two different files of version 1: "),
+        "{error}"
+    );
+}
+
+#[test]
+fn hostile_names_are_made_harmless_in_messages() {
+    let text = format!("Package: \u{1b}[31m{}\nVersion: 1\n", "x".repeat(200));
+    let universe = add(&text).unwrap();
+    let name = text["Package: ".len()..].lines().next().unwrap();
+    let error = universe.candidate(name).unwrap_err().to_string();
+    assert!(!error.contains('\u{1b}'), "{error:?}");
+}

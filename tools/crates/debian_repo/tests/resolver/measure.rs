@@ -1,0 +1,94 @@
+//! How long it takes. `RESOLVER_INDEXES=… cargo test --release -p debian_repo --test resolver measure -- --ignored --nocapture`
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use debian_repo::resolver::{resolve, Request};
+use debian_repo::universe::{Scope, SourceInfo, Universe};
+
+const SETS: [(&str, &str); 4] = [
+    (
+        "cc",
+        "base-files netbase tzdata media-types ca-certificates libc6 libc-bin libssl3 libgcc-s1",
+    ),
+    ("about a hundred", "python3 nginx openjdk-17-jre-headless"),
+    (
+        "mid",
+        "python3 openjdk-17-jre-headless nginx postgresql-15 ffmpeg",
+    ),
+    ("big", "task-gnome-desktop libreoffice texlive-full"),
+];
+
+#[test]
+#[ignore = "it measures"]
+fn measure() {
+    let Some(folder) = std::env::var_os("RESOLVER_INDEXES") else {
+        eprintln!("skipped: RESOLVER_INDEXES is not set");
+        return;
+    };
+    let texts: Vec<(&str, Arc<str>)> = ["bookworm", "bookworm-updates", "bookworm-security"]
+        .map(|suite| {
+            let file = Path::new(&folder).join(suite).join("amd64.Packages");
+            (suite, Arc::from(fs::read_to_string(file).unwrap()))
+        })
+        .into();
+    let bytes: usize = texts.iter().map(|(_, text)| text.len()).sum();
+    let (scan, universe) = best(|| scan(&texts));
+    eprintln!("scan: {:.1} ms for {:.1} MB", ms(scan), bytes as f64 / 1e6);
+    for (name, words) in SETS {
+        let request = Request::read(words.split(' ')).unwrap();
+        // A fresh universe each time: what was read before would be free.
+        let (mut first, mut packages) = (Duration::MAX, 0);
+        for _ in 0..5 {
+            let universe = self::scan(&texts);
+            let start = Instant::now();
+            packages = resolve(&universe, &request).unwrap().packages.len();
+            first = first.min(start.elapsed());
+        }
+        let (again, _) = best(|| resolve(&universe, &request).unwrap().packages.len());
+        eprintln!(
+            "{name}: {packages} packages, {:.1} ms, paragraphs read before {:.1} ms",
+            ms(first),
+            ms(again)
+        );
+    }
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    eprintln!(
+        "{}",
+        status
+            .lines()
+            .find(|line| line.starts_with("VmHWM"))
+            .unwrap()
+    );
+}
+
+fn scan(texts: &[(&str, Arc<str>)]) -> Universe {
+    let mut universe = Universe::new("amd64");
+    for (rank, (suite, text)) in texts.iter().enumerate() {
+        let name = (*suite).to_owned();
+        let source = SourceInfo {
+            name,
+            rank,
+            priority: 500,
+        };
+        universe
+            .add(source, Arc::clone(text), Scope::Everything)
+            .unwrap();
+    }
+    universe
+}
+
+fn best<T>(work: impl Fn() -> T) -> (Duration, T) {
+    let runs = (0..5).map(|_| {
+        let start = Instant::now();
+        let result = work();
+        (start.elapsed(), result)
+    });
+    runs.min_by_key(|(time, _)| *time).unwrap()
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
