@@ -1,6 +1,6 @@
 """hub_repository: the labels of one lock, `@HUB//PACKAGE` and `@HUB//PACKAGE/ARCHITECTURE`; downloads nothing."""
 
-load("//rules/private/extensions:lock.bzl", "entry_for", "parse_lock")
+load("//rules/private/extensions:lock.bzl", "decode_lock", "entry_for")
 
 _ROOT = """load("{targets}", "all_packages")
 load("{command}", "debian_lock_run")
@@ -89,7 +89,8 @@ def _package_folders(rctx, table, package, architecture):
 def _hub_repository_impl(rctx):
     lock = _NOTHING
     if not rctx.attr.empty:
-        lock = parse_lock(str(rctx.attr.lock), rctx.read(rctx.attr.lock)).lock
+        # The extension, which has declared this repository, has checked it.
+        lock = decode_lock(rctx.read(rctx.attr.lock))
     table = _table(lock)
     facts = {
         "args": repr(rctx.attr.lock_args),

@@ -34,6 +34,10 @@ _FROM_SOURCE = {
     "suite": "string",
 }
 
+# Both, as most packages of a lock are: one comparison for all fields, because a lock may have many thousand packages.
+_FIELDS = _PACKAGE.keys() + _FROM_SOURCE.keys()
+_TYPES = _PACKAGE.values() + _FROM_SOURCE.values()
+
 _MAY_HAVE = {
     "architecture": "string",
     "urls": "list",
@@ -70,16 +74,28 @@ def _check_place(file, path, package, sources):
         return lock_problem(file, path + ".suite", "one of %s" % ", ".join(sorted(sources)), shown(package["suite"]))
     return None
 
-def _check_package(file, path, package, sources):
+def _is_usual(package):
+    return (
+        type(package) == "dict" and
+        "urls" not in package and
+        "architecture" not in package and
+        [type(package.get(field)) for field in _FIELDS] == _TYPES
+    )
+
+def _check_package_fields(file, path, package):
+    if _is_usual(package):
+        return None
     problem = fields_problem(file, path, package, _PACKAGE, _MAY_HAVE)
     if problem:
         return problem
     if "urls" in package:
-        problem = fields_problem(file, path, package, {}, _FROM_SOURCE)
-    elif "suite" not in package and "filename" not in package:
-        problem = lock_problem(file, path, "the fields `suite` and `filename`, or `urls`", "none")
-    else:
-        problem = fields_problem(file, path, package, _FROM_SOURCE)
+        return fields_problem(file, path, package, {}, _FROM_SOURCE)
+    if "suite" not in package and "filename" not in package:
+        return lock_problem(file, path, "the fields `suite` and `filename`, or `urls`", "none")
+    return fields_problem(file, path, package, _FROM_SOURCE)
+
+def _check_package(file, path, package, sources):
+    problem = _check_package_fields(file, path, package)
     if problem:
         return problem
     if not is_sha256(package["sha256"]):
@@ -169,6 +185,19 @@ def parse_lock(file, text):
         return struct(lock = None, problem = problem)
     _add_defaults(lock)
     return struct(lock = lock, problem = None)
+
+def decode_lock(text):
+    """Reads a lock that parse_lock has accepted, in a fraction of its time.
+
+    Args:
+      text: its content.
+
+    Returns:
+      The decoded JSON with defaults filled in.
+    """
+    lock = json.decode(text)
+    _add_defaults(lock)
+    return lock
 
 def entry_for(lock, name, architecture):
     """Finds what serves a package on an architecture.
