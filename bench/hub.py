@@ -15,6 +15,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -120,6 +121,8 @@ def main():
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--limit", type=float, default=2.0, help="seconds that the hub may add")
     options = parser.parse_args()
+    # Whoever ends it also wants its servers ended.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     folder = pathlib.Path(tempfile.mkdtemp(prefix="distroless-hub."))
     kinds = {}
     times = {}
