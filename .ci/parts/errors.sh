@@ -159,7 +159,7 @@ a_lock_of_a_newer_version() {
 
 a_malformed_lock() {
   changed_lock '/"netbase": {/,/"size"/s/"size": [0-9]*/"size": "many"/'
-  says "$SAID" 'debian_packages:debian12.lock.json`: $.packages.netbase.all.size: expected a int, found "many"'
+  says "$SAID" 'debian_packages:debian12.lock.json`: $.packages.netbase.all.size: expected a whole number, found "many"'
   # shellcheck disable=SC2016 # sed's last line
   changed_lock '$d'
   says "$SAID" 'debian_packages:debian12.lock.json`: $: expected JSON, found text that is not'

@@ -4,20 +4,27 @@ load("@bazel_skylib//lib:partial.bzl", "partial")
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 
 # buildifier: disable=bzl-visibility
-load("//rules/private/extensions:deb_repository.bzl", "addresses", "environment_variable", "fetch_problem")
+load("//rules/private/extensions:addresses.bzl", "addresses", "environment_variable", "fetch_problem", "file_address", "folder_problem", "snapshot_addresses")
 
-_SNAPSHOT = [
-    "https://snapshot.debian.org/archive/debian-security/20261121T023456Z/pool/a.deb",
-    "https://snapshot.debian.org/archive/debian-security/20261122T023456Z/pool/a.deb",
-]
-
-def _addresses(environment = "", mirrors = [], snapshot = "2026-11-21T02:34:56Z"):
-    return addresses("debian-security", "pool/a.deb", snapshot, environment, mirrors)
-
-def _addresses_test_impl(ctx):
+def _variable_test_impl(ctx):
     env = unittest.begin(ctx)
-    asserts.equals(env, "DEBIAN_SECURITY_MIRROR", environment_variable("debian-security"))
-    asserts.equals(env, _SNAPSHOT, _addresses())
+    for source, variable in {
+        "bookworm/": "BOOKWORM__MIRROR",
+        "debian": "DEBIAN_MIRROR",
+        "debian-security": "DEBIAN_SECURITY_MIRROR",
+        "my.debs+1": "MY_DEBS_1_MIRROR",
+    }.items():
+        asserts.equals(env, variable, environment_variable(source))
+    return unittest.end(env)
+
+variable_test = unittest.make(_variable_test_impl)
+
+def _snapshot_test_impl(ctx):
+    env = unittest.begin(ctx)
+    asserts.equals(env, [
+        "https://snapshot.debian.org/archive/debian-security/20261121T023456Z",
+        "https://snapshot.debian.org/archive/debian-security/20261122T023456Z",
+    ], snapshot_addresses("debian-security", "2026-11-21T02:34:56Z"))
     for day, next_day in {
         "2026-02-28": "20260301",
         "2026-12-31": "20270101",
@@ -26,17 +33,27 @@ def _addresses_test_impl(ctx):
     }.items():
         asserts.equals(
             env,
-            "https://snapshot.debian.org/archive/debian-security/%sT235959Z/pool/a.deb" % next_day,
-            _addresses(snapshot = day + "T23:59:59Z")[-1],
+            "https://snapshot.debian.org/archive/debian/%sT235959Z" % next_day,
+            snapshot_addresses("debian", day + "T23:59:59Z")[-1],
         )
+    return unittest.end(env)
+
+snapshot_test = unittest.make(_snapshot_test_impl)
+
+def _addresses_test_impl(ctx):
+    env = unittest.begin(ctx)
+    asserts.equals(env, ["http://three/pool/a.deb"], addresses("pool/a.deb", "", ["http://three/"]))
     asserts.equals(
         env,
-        ["http://one/d/pool/a.deb", "http://two/pool/a.deb", "http://three/pool/a.deb"] + _SNAPSHOT,
-        _addresses("http://one/d/ http://two", ["http://three"]),
+        ["http://one/d/pool/a.deb", "http://two/pool/a.deb", "http://three/pool/a.deb"],
+        addresses("pool/a.deb", "http://one/d/  http://two", ["http://three"]),
     )
+    asserts.equals(env, "file:///a%20b/c%23d_1%253a2+b~1.deb", file_address("/a b/c#d_1%3a2+b~1.deb"))
     return unittest.end(env)
 
 addresses_test = unittest.make(_addresses_test_impl)
+
+_NETBASE = {"architecture": "all", "package": "netbase", "sha256": "0" * 64, "version": "6.4"}
 
 def _message_test_impl(ctx):
     env = unittest.begin(ctx)
@@ -45,17 +62,34 @@ cannot fetch package `netbase` 6.4 (all): no address gave a file with SHA-256 %s
   http://one/pool/a.deb
   https://two/pool/a.deb
 hint: set DEBIAN_MIRROR to the address of a mirror (`--repo_env=DEBIAN_MIRROR=https://…/debian`), or lock again if the version has left the archive""" % ("0" * 64), fetch_problem(
-        package = "netbase",
-        version = "6.4",
-        architecture = "all",
-        archive = "debian",
-        sha256 = "0" * 64,
+        source = "debian",
         urls = ["http://user:secret@one/pool/a.deb", "https://two/pool/a.deb"],
+        **_NETBASE
     ))
+    asserts.equals(env, """\
+cannot fetch package `netbase` 6.4 (all): no address gave a file with SHA-256 %s; tried
+  https://one/a.deb
+hint: lock again if the file has moved; credentials are taken from `~/.netrc` or a credential helper""" % ("0" * 64), fetch_problem(
+        source = "",
+        urls = ["https://secret@one/a.deb"],
+        **_NETBASE
+    ))
+    asserts.equals(env, """\
+cannot take package `netbase` 6.4 (all): there is no file `debs/a.deb` beside the lock
+hint: put it there, or lock again without it""", folder_problem(path = "debs/a.deb", found = None, **_NETBASE))
+    asserts.equals(env, """\
+cannot take package `netbase` 6.4 (all): `debs/a.deb` beside the lock has SHA-256 %s, not %s
+hint: lock again if the file is meant to be another one, else restore it""" % ("1" * 64, "0" * 64), folder_problem(path = "debs/a.deb", found = "1" * 64, **_NETBASE))
     return unittest.end(env)
 
 message_test = unittest.make(_message_test_impl)
 
 def deb_repository_test_suite(name):
     """All tests of the package repositories' pure parts."""
-    unittest.suite(name, partial.make(addresses_test, size = "small"), partial.make(message_test, size = "small"))
+    unittest.suite(
+        name,
+        partial.make(variable_test, size = "small"),
+        partial.make(snapshot_test, size = "small"),
+        partial.make(addresses_test, size = "small"),
+        partial.make(message_test, size = "small"),
+    )

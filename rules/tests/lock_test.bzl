@@ -32,30 +32,92 @@ def _problem(value):
     text = value if type(value) == "string" else json.encode(value)
     return parse_lock("a.lock.json", text).problem
 
+_ZEROS = "0" * 64
+
+# A package by its addresses: what it must have.
+_BY_URL = {"depends": [], "reason": "requested", "sha256": _ZEROS, "urls": ["https://a.example/pool/a.deb"], "version": "1:2"}
+
+def _source(**source):
+    return _lock(sources = {"bookworm": source})
+
+def _by_url(**changes):
+    return _lock(packages = {"netbase": {"all": _BY_URL | changes}})
+
 _CASES = {
     "cannot read lock `a.lock.json`: $: expected JSON, found text that is not\nhint: restore it from version control, or lock again": "{",
-    "cannot read lock `a.lock.json`: $: expected an object, found a list": [],
-    "cannot read lock `a.lock.json`: $.version: expected a number, found null": {},
+    "cannot read lock `a.lock.json`: $: expected an object, found an empty list": [],
+    "cannot read lock `a.lock.json`: $.version: expected a whole number, found null": {},
     "cannot read lock `a.lock.json`: $.version: expected 1 or older, found 2\nhint: update the distroless module, or lock again with `bazel run //debian_packages:lock`": _lock(version = 2),
     "cannot read lock `a.lock.json`: $: expected a field `architectures`, found none": {"version": 1},
-    "cannot read lock `a.lock.json`: $.packages: expected a dict, found \"all\"": _lock(packages = "all"),
-    "cannot read lock `a.lock.json`: $.sources.bookworm: expected a field `archive`, found none": _lock(sources = {"bookworm": {}}),
-    "cannot read lock `a.lock.json`: $.packages.netbase: expected an object with one entry or more, found a dict": _lock(packages = {"netbase": {}}),
+    "cannot read lock `a.lock.json`: $.packages: expected an object, found \"all\"": _lock(packages = "all"),
+    "cannot read lock `a.lock.json`: $.packages.netbase: expected an object with one entry or more, found an empty object": _lock(packages = {"netbase": {}}),
     "cannot read lock `a.lock.json`: $.packages.netbase: expected `all` or one of amd64, s390x, found \"mips\"": _lock(packages = {"netbase": {"mips": _PACKAGE}}),
-    "cannot read lock `a.lock.json`: $.packages.netbase.all.size: expected a int, found \"12\"": _lock({"size": "12"}),
+    "cannot read lock `a.lock.json`: $.packages.netbase.all.size: expected a whole number, found \"12\"": _lock({"size": "12"}),
     "cannot read lock `a.lock.json`: $.packages.netbase.all.sha256: expected 64 lower-case hexadecimal digits, found \"abc\"": _lock({"sha256": "abc"}),
     "cannot read lock `a.lock.json`: $.packages.netbase.all.filename: expected a relative path to a .deb, found \"../netbase.deb\"": _lock({"filename": "../netbase.deb"}),
     "cannot read lock `a.lock.json`: $.packages.netbase.all.suite: expected one of bookworm, found \"sid\"": _lock({"suite": "sid"}),
+    "cannot read lock `a.lock.json`: $.packages.netbase.all: expected the fields `suite` and `filename`, or `urls`, found none": _lock(packages = {"netbase": {"all": {"depends": [], "reason": "", "sha256": _ZEROS, "version": "1"}}}),
+    "cannot read lock `a.lock.json`: $.packages.netbase.all: expected a field `filename`, found none": _lock(packages = {"netbase": {"all": {key: value for key, value in _PACKAGE.items() if key != "filename"}}}),
+    "cannot read lock `a.lock.json`: $.packages.netbase.all.filename: expected a string, found null": _lock({"filename": None}),
+    "cannot read lock `a.lock.json`: $.packages.netbase.all.depends: expected a list, found true": _lock({"depends": True}),
+    "cannot read lock `a.lock.json`: $.packages.netbase.all.size: expected a whole number, found 1.5": _lock({"size": 1.5}),
+    "cannot read lock `a.lock.json`: $.packages: expected names of packages (lower-case letters, digits, `+`, `-`, `.`), found \"../etc\"": _lock(packages = {"../etc": {"all": _PACKAGE}}),
+    "cannot read lock `a.lock.json`: $.snapshot: expected a time like `2026-11-21T02:34:56Z`, found \"yesterday\"": _lock(snapshot = "yesterday"),
+    "cannot read lock `a.lock.json`: $.architectures[1]: expected Debian's name of an architecture, found a list": _lock(architectures = ["amd64", ["s390x"]]),
+}
+
+_PLACE_CASES = {
+    "$.sources.bookworm: expected an object, found \"debian\"": _lock(sources = {"bookworm": "debian"}),
+    "$.sources.bookworm: expected exactly one of the fields `archive`, `url`, `folder`, found none": _source(),
+    "$.sources.bookworm: expected exactly one of the fields `archive`, `url`, `folder`, found `archive` and `url`": _source(archive = "debian", url = "https://a.example"),
+    "$.sources.bookworm.archive: expected a string, found 1": _source(archive = 1),
+    "$.sources.bookworm.archive: expected the name of an archive, found \"\"": _source(archive = ""),
+    "$.sources.bookworm.url: expected an address `https://…`, `http://…` or `file:///…`, found \"ftp://a.example/debs\"": _source(url = "ftp://user:secret@a.example/debs"),
+    "$.sources.bookworm.url: expected an address `https://…`, `http://…` or `file:///…`, found \"file://debs\"": _source(url = "file://debs"),
+    "$.sources.bookworm.url: expected an address `https://…`, `http://…` or `file:///…`, found \"https://\"": _source(url = "https://"),
+    "$.sources.bookworm.url: expected an address `https://…`, `http://…` or `file:///…`, found \"https://a b\"": _source(url = "https://a b"),
+    "$.sources.bookworm.folder: expected a path relative to the lock's folder, without `..`, found \"../debs\"": _source(folder = "../debs"),
+    "$.sources.bookworm.folder: expected a path relative to the lock's folder, without `..`, found \"/debs\"": _source(folder = "/debs"),
+    "$.sources.bookworm.folder: expected a path relative to the lock's folder, without `..`, found \"\"": _source(folder = ""),
+    "$.packages.netbase.all.urls: expected a list with one address or more, found an empty list": _by_url(urls = []),
+    "$.packages.netbase.all.urls: expected a list, found \"https://a.example/a.deb\"": _by_url(urls = "https://a.example/a.deb"),
+    "$.packages.netbase.all.urls[1]: expected an address `https://…`, `http://…` or `file:///…`, found \"pool/a.deb\"": _by_url(urls = ["https://a.example/a.deb", "pool/a.deb"]),
+    "$.packages.netbase.all.urls[0]: expected an address `https://…`, `http://…` or `file:///…`, found null": _by_url(urls = [None]),
+    "$.packages.netbase.all.sha256: expected 64 lower-case hexadecimal digits, found \"%s\"" % ("A" * 64): _by_url(sha256 = "A" * 64),
+    "$.packages.netbase.all.source: expected a string, found 1": _by_url(source = 1),
 }
 
 def _messages_test_impl(ctx):
     env = unittest.begin(ctx)
     for message, value in _CASES.items():
         asserts.equals(env, message, _problem(value))
-    asserts.equals(env, None, _problem(_lock()))
+    for message, value in _PLACE_CASES.items():
+        asserts.equals(env, "cannot read lock `a.lock.json`: " + message, _problem(value))
+    for good in [
+        _lock(),
+        _source(url = "https://user:secret@a.example/debs"),
+        _source(url = "http://a.example:8080"),
+        _source(url = "file:///srv/debs"),
+        _source(folder = "third_party/debs"),
+        _source(folder = "debs/"),
+        _source(folder = "."),
+        _by_url(),
+        _by_url(suite = "elsewhere", size = 12),
+    ]:
+        asserts.equals(env, None, _problem(good))
     return unittest.end(env)
 
 messages_test = unittest.make(_messages_test_impl)
+
+def _defaults_test_impl(ctx):
+    env = unittest.begin(ctx)
+    package = parse_lock("a.lock.json", json.encode(_by_url())).lock["packages"]["netbase"]["all"]
+    asserts.equals(env, ("netbase", "1:2"), (package["source"], package["source_version"]))
+    package = parse_lock("a.lock.json", json.encode(_by_url(source = "net", source_version = "3"))).lock["packages"]["netbase"]["all"]
+    asserts.equals(env, ("net", "3"), (package["source"], package["source_version"]))
+    return unittest.end(env)
+
+defaults_test = unittest.make(_defaults_test_impl)
 
 def _lookup_test_impl(ctx):
     env = unittest.begin(ctx)
@@ -75,4 +137,9 @@ lookup_test = unittest.make(_lookup_test_impl)
 
 def lock_test_suite(name):
     """All tests of the lock's reader."""
-    unittest.suite(name, partial.make(messages_test, size = "small"), partial.make(lookup_test, size = "small"))
+    unittest.suite(
+        name,
+        partial.make(messages_test, size = "small"),
+        partial.make(defaults_test, size = "small"),
+        partial.make(lookup_test, size = "small"),
+    )

@@ -1,73 +1,121 @@
 """hub_repository: the labels of one lock, `@HUB//PACKAGE` and `@HUB//PACKAGE/ARCHITECTURE`; downloads nothing."""
 
-load("//rules/private:architectures.bzl", "architectures")
-load("//rules/private/extensions:lock.bzl", "entry_for", "parse_lock", "repository_name")
+load("//rules/private/extensions:lock.bzl", "decode_lock", "entry_for")
 
-_TARGETS = ["data", "deb"]
+_ROOT = """load("{targets}", "all_packages")
+load("{command}", "debian_lock_run")
+load("//:lock.bzl", "LOCK")
 
-_ALIAS = """
-alias(
-    name = "{name}",
-    actual = {actual},
+package(default_visibility = ["//visibility:public"])
+
+exports_files(["lock.bzl"])
+
+all_packages(
+    name = "packages",
+    hub = {hub},
+    packages = LOCK.packages,
+    supported = LOCK.architectures,
+)
+
+debian_lock_run(
+    name = "lock",
+    args = {args},
+    problem = {problem},
+    tags = ["manual"],
 )
 """
 
-def _build_file(aliases):
-    return "package(default_visibility = [\"//visibility:public\"])\n" + "".join([
-        _ALIAS.format(name = name, actual = actual)
-        for name, actual in aliases.items()
-    ])
+_PACKAGE = """load("{targets}", "package_targets")
+load("//:lock.bzl", "LOCK")
 
-def _architecture_aliases(hub, package, key):
-    repository = "@%s//:" % repository_name(hub, package, key)
-    return {target: json.encode(repository + target) for target in _TARGETS}
+package(default_visibility = ["//visibility:public"])
 
-def _package_aliases(package, supported, last):
-    aliases = {}
-    for target in _TARGETS:
-        choices = {
-            str(Label("//rules/platforms:" + oci)): "//%s/%s:%s" % (package, debian, target)
-            for oci, debian in architectures.debian.items()
-            if debian in supported
-        }
-        aliases[target] = "select(%s, no_match_error = %s)" % (
-            json.encode(choices),
-            json.encode("package `%s` is not locked for the target platform; it is for %s" % (package, ", ".join(supported))),
-        )
-    aliases[last] = json.encode(":data")
-    return aliases
+package_targets(LOCK.packages)
+"""
+
+_ARCHITECTURE = """load("{targets}", "architecture_targets")
+load("//:lock.bzl", "LOCK")
+
+package(default_visibility = ["//visibility:public"])
+
+architecture_targets({hub}, LOCK.packages)
+"""
+
+_LOCK = """\"\"\"What the lock says, for BUILD files.\"\"\"
+
+LOCK = struct(
+    architectures = {architectures},
+    distro = {distro},
+    packages = json.decode({packages}),
+    snapshot = {snapshot},
+)
+"""
+
+_NOTHING = {"architectures": [], "distro": "", "packages": {}, "snapshot": ""}
+
+def _entry(package, key):
+    return {
+        "key": key,
+        "source": package["source"],
+        "source_version": package["source_version"],
+        "version": package["version"],
+    }
+
+def _table(lock):
+    """Package to architecture to what BUILD files may ask for."""
+    table = {}
+    for name, entries in lock["packages"].items():
+        keys = {debian: entry_for(lock, name, debian) for debian in lock["architectures"]}
+        table[name] = {debian: _entry(entries[key], key) for debian, key in keys.items() if key}
+    return table
+
+def _package_folders(rctx, table, package, architecture):
+    """A folder for each package.
+
+    Those with the same architectures are alike: one is written, the others are links to it. A thousand packages would be many
+    thousand files.
+    """
+    written = {}
+    for name, entries in table.items():
+        shape = " ".join(sorted(entries))
+        if shape in written:
+            rctx.symlink(written[shape], name)
+            continue
+        written[shape] = rctx.path(name)
+        rctx.file(name + "/BUILD.bazel", package, executable = False)
+        for debian in entries:
+            rctx.file("%s/%s/BUILD.bazel" % (name, debian), architecture, executable = False)
 
 def _hub_repository_impl(rctx):
-    lock = parse_lock(str(rctx.attr.lock), rctx.read(rctx.attr.lock)).lock
-    table = {}
-    for package in lock["packages"]:
-        keys = {debian: entry_for(lock, package, debian) for debian in lock["architectures"]}
-        keys = {debian: key for debian, key in keys.items() if key}
-        table[package] = {
-            debian: {
-                "key": key,
-                "source": lock["packages"][package][key]["source"],
-                "source_version": lock["packages"][package][key]["source_version"],
-                "version": lock["packages"][package][key]["version"],
-            }
-            for debian, key in keys.items()
-        }
-        for debian, key in keys.items():
-            aliases = _architecture_aliases(rctx.attr.hub, package, key)
-            rctx.file("%s/%s/BUILD.bazel" % (package, debian), _build_file(aliases | {debian: json.encode(":data")}))
-        rctx.file(package + "/BUILD.bazel", _build_file(_package_aliases(package, sorted(keys), package)))
-    rctx.file("BUILD.bazel", "exports_files([\"lock.bzl\"])\n")
-    rctx.file("lock.bzl", "\"\"\"What the lock says, for BUILD files.\"\"\"\n\nLOCK = struct(\n    distro = %s,\n    packages = json.decode(%s),\n    snapshot = %s,\n)\n" % (
-        json.encode(lock["distro"]),
-        repr(json.encode(table)),
-        json.encode(lock["snapshot"]),
-    ))
+    lock = _NOTHING
+    if not rctx.attr.empty:
+        # The extension, which has declared this repository, has checked it.
+        lock = decode_lock(rctx.read(rctx.attr.lock))
+    table = _table(lock)
+    facts = {
+        "args": repr(rctx.attr.lock_args),
+        "command": str(Label("//rules/private/extensions:lock_command.bzl")),
+        "hub": repr(rctx.attr.hub),
+        "problem": repr(rctx.attr.lock_problem),
+        "targets": str(Label("//rules/private/extensions:hub_targets.bzl")),
+    }
+    rctx.file("BUILD.bazel", _ROOT.format(**facts), executable = False)
+    rctx.file("lock.bzl", _LOCK.format(
+        architectures = repr(lock["architectures"]),
+        distro = repr(lock["distro"]),
+        packages = repr(json.encode(table)),
+        snapshot = repr(lock["snapshot"]),
+    ), executable = False)
+    _package_folders(rctx, table, _PACKAGE.format(**facts), _ARCHITECTURE.format(**facts))
 
 hub_repository = repository_rule(
     implementation = _hub_repository_impl,
     doc = "Aliases to the package repositories of one lock, and the lock's facts as `lock.bzl`.",
     attrs = {
+        "empty": attr.bool(doc = "There is no lock yet: only the command that makes it."),
         "hub": attr.string(doc = "The name of the hub as the extension knows it.", mandatory = True),
         "lock": attr.label(doc = "The lock.", mandatory = True),
+        "lock_args": attr.string_list(doc = "The arguments of debian_lock that lock it anew."),
+        "lock_problem": attr.string(doc = "Why it cannot be locked anew."),
     },
 )

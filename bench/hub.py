@@ -1,0 +1,160 @@
+"""What a lock of a thousand packages adds to the analysis of `//...`, and that no package is fetched for it.
+
+    bench/hub.sh [--packages 1000] [--runs 5]
+
+Makes a workspace that depends on this module, with and without a hub of PACKAGES x 5 architectures, and runs
+`build --nobuild //...` in turn, each time by a fresh server. `first` starts without the hub's repositories (they are made
+anew from the lock), `again` finds them there. Wall is the time of the command, CPU what its server used, compiling itself
+included. Medians are printed, the best, and what the hub adds. Other work on the machine slows all of it: the exit code is
+1 when the best run with the hub takes LIMIT seconds more than the best without.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ARCHITECTURES = ["amd64", "arm64", "armhf", "ppc64el", "s390x"]
+MODULE = pathlib.Path(__file__).resolve().parent.parent
+
+MODULE_BAZEL = """module(name = "bench")
+bazel_dep(name = "distroless", version = "0.1.0")
+local_path_override(module_name = "distroless", path = "{module}")
+"""
+
+HUB = """debian = use_extension("@distroless//rules:extensions.bzl", "debian")
+debian.install(name = "hub", lock = "//:hub.lock.json")
+use_repo(debian, "hub")
+"""
+
+# The hub is used, but none of its packages is built: so none is fetched.
+BUILD = {
+    "without": 'filegroup(name = "all")\n',
+    "with": 'load("@hub//:lock.bzl", "LOCK")\n\n'
+            'filegroup(name = "all", tags = ["%d" % len(LOCK.packages)])\n',
+}
+
+
+def lock(packages):
+    """A lock of the size and form of a real one."""
+
+    def entry(number, architecture):
+        name = f"package-{number}"
+        return {
+            "depends": [f"package-{number // 2}", f"package-{number // 3}"],
+            "filename": f"pool/main/p/{name}/{name}_1.{number}-1_{architecture}.deb",
+            "reason": f"dependency of package-{number // 2}",
+            "sha256": f"{number:056x}{ARCHITECTURES.index(architecture):08x}",
+            "size": 1000 + number,
+            "source": f"source-{number // 3}",
+            "source_version": f"1.{number}-1",
+            "suite": "bookworm",
+            "version": f"1.{number}-1",
+        }
+
+    return {
+        "architectures": ARCHITECTURES,
+        "distro": "bench",
+        "packages": {f"package-{n}": {a: entry(n, a) for a in ARCHITECTURES} for n in range(packages)},
+        "snapshot": "2026-11-21T02:34:56Z",
+        "sources": {"bookworm": {"archive": "debian"}},
+        "version": 1,
+    }
+
+
+def cpu_seconds(process):
+    """What a process used so far."""
+    fields = pathlib.Path("/proc", process, "stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class Workspace:
+    """A workspace below FOLDER, with or without the hub, and its own output base."""
+
+    def __init__(self, folder, kind, packages):
+        self.path = folder / kind
+        self.base = folder / f"{kind}.base"
+        self.path.mkdir()
+        hub = HUB if kind == "with" else ""
+        (self.path / "MODULE.bazel").write_text(MODULE_BAZEL.format(module=MODULE) + hub)
+        (self.path / "BUILD.bazel").write_text(BUILD[kind])
+        (self.path / ".bazelrc").write_text("common --lockfile_mode=off --curses=no --color=no --noshow_progress\n")
+        (self.path / "hub.lock.json").write_text(json.dumps(lock(packages), indent=2, sort_keys=True) + "\n")
+
+    def bazel(self, *words):
+        command = [MODULE / "bazelw", f"--output_base={self.base}", *words]
+        return subprocess.run(command, cwd=self.path, check=True, capture_output=True, text=True,
+                              env=os.environ | {"BAZELW_JUDGES": "0"})
+
+    def fetched(self):
+        """The repositories of the hub that are there: it, and packages."""
+        there = self.base / "external"
+        names = [path.name for path in there.iterdir()] if there.is_dir() else []
+        # `distroless~~debian~hub`, `distroless++debian+hub_package-1_amd64`
+        return sorted(name for name in names if re.search(r"[~+]hub(_|$)", name) and not name.startswith("@"))
+
+    def forget_hub(self):
+        for name in self.fetched():
+            shutil.rmtree(self.base / "external" / name)
+            (self.base / "external" / f"@{name}.marker").unlink(missing_ok=True)
+
+    def analyse(self):
+        """One analysis by a fresh server that is already there: its start is not what is measured. Returns wall and CPU."""
+        self.bazel("shutdown")
+        server = self.bazel("info", "server_pid").stdout.strip()
+        used, started = cpu_seconds(server), time.monotonic()
+        self.bazel("build", "--nobuild", "//...")
+        return time.monotonic() - started, cpu_seconds(server) - used
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--packages", type=int, default=1000)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--limit", type=float, default=2.0, help="seconds that the hub may add")
+    options = parser.parse_args()
+    # Whoever ends it also wants its servers ended.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="distroless-hub."))
+    kinds = {}
+    times = {}
+    try:
+        for kind in ("without", "with"):
+            kinds[kind] = Workspace(folder, kind, options.packages)
+            kinds[kind].bazel("build", "--nobuild", "//...")
+        for _ in range(options.runs):
+            for state in ("first", "again"):
+                for kind, workspace in kinds.items():
+                    if state == "first":
+                        workspace.bazel("shutdown")
+                        workspace.forget_hub()
+                    times.setdefault((state, kind), []).append(workspace.analyse())
+        repositories = kinds["with"].fetched()
+    finally:
+        for workspace in kinds.values():
+            workspace.bazel("shutdown")
+        subprocess.run(["chmod", "--recursive", "u+rwX", folder], check=False)
+        shutil.rmtree(folder, ignore_errors=True)
+    print(f"{options.packages} packages x {len(ARCHITECTURES)} architectures, {options.runs} runs, seconds")
+    worst = 0
+    for state in ("first", "again"):
+        for figure, place, summary in (("wall, median", 0, statistics.median), ("wall, best", 0, min),
+                                       ("CPU, median", 1, statistics.median)):
+            without, with_hub = (summary(run[place] for run in times[state, kind]) for kind in ("without", "with"))
+            print(f"{state}: {figure}: {without:.2f} without, {with_hub:.2f} with, adds {with_hub - without:.2f}")
+            if figure == "wall, best":
+                worst = max(worst, with_hub - without)
+    print(f"repositories made: {', '.join(repositories)}")
+    if worst > options.limit or len(repositories) != 1:
+        sys.exit(f"error: cannot accept the hub: it may add {options.limit} s and make one repository")
+
+
+main()

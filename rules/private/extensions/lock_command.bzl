@@ -1,0 +1,49 @@
+"""debian_lock_run: a command of debian_lock as a target for `bazel run`; and which command locks a hub anew."""
+
+def _debian_lock_run_impl(ctx):
+    if ctx.attr.problem:
+        fail("\n" + ctx.attr.problem)
+    command = ctx.actions.declare_file(ctx.label.name)
+    ctx.actions.symlink(output = command, target_file = ctx.executable._debian_lock, is_executable = True)
+    return [DefaultInfo(
+        executable = command,
+        runfiles = ctx.attr._debian_lock[DefaultInfo].default_runfiles,
+    )]
+
+debian_lock_run = rule(
+    implementation = _debian_lock_run_impl,
+    doc = "A command of debian_lock with its arguments in `args`; paths are those of the workspace that `bazel run` is called in.",
+    executable = True,
+    attrs = {
+        "problem": attr.string(doc = "Why there is no such command; then building the target fails with it."),
+        # The target configuration: it runs on the machine that asks for it.
+        "_debian_lock": attr.label(
+            default = "//tools/debian_lock",
+            cfg = "target",
+            executable = True,
+        ),
+    },
+)
+
+def _path(label):
+    return (label.package + "/" if label.package else "") + label.name
+
+def lock_command(hub, lock, manifest):
+    """How a hub is locked anew.
+
+    Args:
+      hub: its name.
+      lock: the label of its lock.
+      manifest: the label of its manifest, or None.
+
+    Returns:
+      A struct of `args`, those of debian_lock in the main workspace, and `problem`, why it cannot be (or empty).
+    """
+    if not manifest:
+        return struct(args = [], problem = "cannot lock `@%s`: its debian.install() names no manifest\nhint: add `manifest = \"//:DISTRO.yaml\"` there" % hub)
+    foreign = [label for label in [manifest, lock] if label.repo_name]
+    if foreign:
+        return struct(args = [], problem = "cannot lock `@%s`: `%s` is not a file of this workspace\nhint: lock it where it is kept" % (hub, foreign[0]))
+    args = ["update", _path(manifest)]
+    beside = _path(manifest).removesuffix(".yaml").removesuffix(".yml") + ".lock.json"
+    return struct(args = args + ([] if _path(lock) == beside else ["--lock", _path(lock)]), problem = "")
