@@ -10,8 +10,11 @@ def _place(key, source, snapshot, mirrors, lock_label):
     """What deb_repository needs to know of a source."""
     if "folder" in source:
         return {"folder": source["folder"], "lock": lock_label}
+
+    # `NAME@DATE` is a source as an older Release had it: `debian_lock update --only` keeps packages so.
+    key, _, date = key.partition("@")
     name = source.get("archive", key)
-    last = [source["url"]] if "url" in source else snapshot_addresses(name, snapshot)
+    last = [source["url"]] if "url" in source else snapshot_addresses(name, date or snapshot)
     return {"roots": mirrors.get(name, []) + last, "source": name}
 
 def _declare_packages(hub, lock, lock_label, mirrors):

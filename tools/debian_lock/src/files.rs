@@ -20,7 +20,7 @@ pub(crate) fn enter_workspace() -> Result<()> {
 /// Reads a manifest.
 pub(crate) fn read_manifest(path: &Path) -> Result<Manifest> {
     let text = fs::read_to_string(path).cannot("read", path.display())?;
-    serde_norway::from_str(&text).cannot("read manifest", path.display())
+    crate::yaml::read(&text).cannot("read manifest", path.display())
 }
 
 /// The text of a file; none where there is no file.

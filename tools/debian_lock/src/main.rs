@@ -8,6 +8,7 @@ mod fetcher;
 mod files;
 mod netrc;
 mod progress;
+mod yaml;
 
 use std::io::Write;
 use std::process::ExitCode;

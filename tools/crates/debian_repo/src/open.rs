@@ -25,7 +25,7 @@ pub(crate) enum Content {
     /// A suite or a flat repository.
     Signed {
         origin: Origin,
-        signed: SignedRelease,
+        signed: Box<SignedRelease>,
     },
     /// A folder of packages.
     Folder(Vec<LocalDeb>),
@@ -40,8 +40,12 @@ pub(crate) fn open<'a>(
 ) -> Result<Opened<'a>> {
     let content = match (&source.folder, source.origin()) {
         (Some(folder), _) => (settings.folder)(folder).map(Content::Folder),
-        (None, Some(origin)) => signed(source, &origin, fetch, settings)
-            .map(|signed| Content::Signed { origin, signed }),
+        (None, Some(origin)) => {
+            signed(source, &origin, fetch, settings).map(|signed| Content::Signed {
+                origin,
+                signed: Box::new(signed),
+            })
+        }
         (None, None) => Err(Error::cannot("find", "sources", "it has no address")),
     };
     let content = content.map_err(|error| error.within("use source", source.key()))?;
@@ -159,7 +163,7 @@ impl Opened<'_> {
             Content::Folder(_) => {
                 LockedSource::Folder(self.source.folder.clone().unwrap_or_default())
             }
-            Content::Signed { origin, signed } => LockedSource::Suite(LockedSuite {
+            Content::Signed { origin, signed } => LockedSource::Suite(Box::new(LockedSuite {
                 origin: origin.clone(),
                 components: self.source.components().map(str::to_owned).collect(),
                 date: signed.release.date,
@@ -168,7 +172,7 @@ impl Opened<'_> {
                 signed_by: signed.signed_by.clone(),
                 indexes: Default::default(),
                 unverified: Default::default(),
-            }),
+            })),
         }
     }
 }

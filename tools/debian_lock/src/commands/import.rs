@@ -68,5 +68,5 @@ impl Options {
 fn read<T: DeserializeOwned>(path: &Path, what: &str) -> Result<T> {
     let text = std::fs::read_to_string(path).cannot("read", path.display())?;
     // JSON is YAML too.
-    serde_norway::from_str(&text).cannot(&format!("read {what}"), path.display())
+    crate::yaml::read(&text).cannot(&format!("read {what}"), path.display())
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use blob::{Error, Outputs, Result, ResultExt};
 use clap::Args;
 use debian_repo::lock::{difference, keep_others};
-use debian_repo::{Fetch, Lock, Update};
+use debian_repo::{Fetch, Lock, Manifest, Update};
 
 use super::options::ArchiveOptions;
 use crate::files;
@@ -62,13 +62,14 @@ impl Options {
 
     /// Works out the lock of a manifest.
     fn change(&self, path: &Path, fetcher: &dyn Fetch, progress: &Progress) -> Result<Change> {
+        let manifest = files::read_manifest(path)?;
         let lock_path = self.lock.clone();
         let lock_path = lock_path.unwrap_or_else(|| files::lock_beside(path));
         let before = files::read_if_there(&lock_path)?;
         let name = lock_path.display().to_string();
         let old = before.as_deref().map(|text| Lock::parse(&name, text));
         let old = old.transpose()?;
-        let lock = self.lock_of(path, old.as_ref(), fetcher, progress);
+        let lock = self.lock_of(&manifest, path, old.as_ref(), fetcher, progress);
         let lock = lock.map_err(|error| error.within("lock", path.display()))?;
         Ok(Change {
             path: lock_path,
@@ -80,14 +81,14 @@ impl Options {
 
     fn lock_of(
         &self,
+        manifest: &Manifest,
         path: &Path,
         old: Option<&Lock>,
         fetcher: &dyn Fetch,
         progress: &Progress,
     ) -> Result<Lock> {
-        let manifest = files::read_manifest(path)?;
         let update: Update = self.archives.with_settings(path, old, |settings| {
-            debian_repo::update(&manifest, fetcher, settings)
+            debian_repo::update(manifest, fetcher, settings)
         })?;
         for note in &update.notes {
             progress.note(note);

@@ -141,9 +141,9 @@ fn manifests_that_cannot_be_read() {
         (
             "resolve:",
             "resolv:",
-            "unknown field `resolv`, expected one of `version`, `sources`, `archs`, `architecture_all_from`, `resolve`, `packages` at line 7 column 1",
+            "unknown field `resolv`, expected one of `version`, `sources`, `debs`, `archs`, `architecture_all_from`, `resolve`, `essential`, `packages`, `skip_missing` at line 7 column 1",
         ),
-        ("archs:", "version: 1\narchs:", "duplicate field `version`"),
+        ("archs:", "version: 1\narchs:", "duplicate field `version` at line 6 column 1"),
         ("[amd64]", "5", "archs: invalid type: integer `5`, expected a sequence at line 6 column 8"),
         ("[netbase]", "[netbase", "line 8"),
     ] {

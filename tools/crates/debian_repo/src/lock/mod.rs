@@ -45,7 +45,7 @@ pub struct Lock {
 #[derive(Clone, Debug, PartialEq)]
 pub enum LockedSource {
     /// A suite of an archive, or a flat repository.
-    Suite(LockedSuite),
+    Suite(Box<LockedSuite>),
     /// A folder of packages, by its path from the lock's own folder.
     Folder(String),
 }

@@ -87,7 +87,7 @@ fn source(node: &Node<'_>) -> Result<LockedSource> {
         unverified.insert(architecture.to_owned(), reason.text()?.to_owned());
     }
     let valid_until = node.optional("valid_until")?;
-    Ok(LockedSource::Suite(LockedSuite {
+    Ok(LockedSource::Suite(Box::new(LockedSuite {
         origin,
         components: node.member("components")?.texts()?,
         date: time(&node.member("date")?)?,
@@ -96,7 +96,7 @@ fn source(node: &Node<'_>) -> Result<LockedSource> {
         signed_by: node.member("signed_by")?.texts()?,
         indexes,
         unverified,
-    }))
+    })))
 }
 
 fn evidence(node: &Node<'_>) -> Result<Evidence> {

@@ -97,7 +97,7 @@ fn chain<'a>(lock: &'a Lock, package: &'a str, architecture: &str) -> Option<Vec
             }
             return Some(chain);
         }
-        for (name, _) in &lock.packages {
+        for name in lock.packages.keys() {
             let other = lock.package(name, architecture);
             let needs = other.is_some_and(|other| other.depends.iter().any(|needed| needed == at));
             if needs && seen.insert(name) {

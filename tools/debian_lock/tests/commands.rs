@@ -1,0 +1,18 @@
+//! The commands besides `update`, as they are run.
+
+#![allow(clippy::panic, clippy::unwrap_used)]
+
+#[path = "commands/cache.rs"]
+mod cache;
+#[path = "commands/import.rs"]
+mod import;
+#[path = "commands/only.rs"]
+mod only;
+#[path = "commands/resolve.rs"]
+mod resolve;
+#[path = "update/server.rs"]
+mod server;
+#[path = "update/support.rs"]
+mod support;
+#[path = "commands/why.rs"]
+mod why;
