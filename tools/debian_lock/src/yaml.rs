@@ -76,7 +76,7 @@ mod tests {
     fn keys_that_come_twice() {
         assert_eq!(
             error("a: 1\nb: {c: 1, d: [x, y], c: 2}\n"),
-            "duplicate field `c` at line 2 column 23"
+            "duplicate field `c` at line 2 column 22"
         );
         assert_eq!(
             error("list:\n  - a: 1\n    b: 2\n  - a: 1\n    a: 2\n"),
