@@ -9,6 +9,7 @@ mod check;
 mod explain;
 mod forced;
 mod hopeless;
+mod marks;
 mod order;
 mod pool;
 mod resolution;

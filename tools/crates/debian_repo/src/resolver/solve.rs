@@ -153,7 +153,7 @@ impl DependencyProvider for Provider<'_, '_> {
         set: VersionSetId,
         inverse: bool,
     ) -> Vec<SolvableId> {
-        match (set.0 % 2 == 0) != inverse {
+        match set.0.is_multiple_of(2) != inverse {
             true => candidates.to_vec(),
             false => Vec::new(),
         }

@@ -60,7 +60,7 @@ pub(super) fn walk(pool: &Pool<'_>, requested: &[Id]) -> Result<Vec<Id>> {
     };
     for id in requested {
         walk.state.protect(*id, true);
-        walk.mark_alone(*id, true)?;
+        walk.state.mark_alone(*id, true)?;
     }
     for id in requested {
         if let Step::Begun = walk.begin(*id, true)? {
@@ -71,45 +71,17 @@ pub(super) fn walk(pool: &Pool<'_>, requested: &[Id]) -> Result<Vec<Id>> {
 }
 
 impl<'u> Walk<'_, 'u> {
-    /// Whether a package may be marked at all; some when that settles it.
-    fn settled(&mut self, id: Id, requested: bool) -> Result<Option<bool>> {
-        let state = &self.state;
-        if !requested && !state.is_installed(id) && state.is_protected(id) {
-            return Ok(Some(false));
-        }
-        if !state.is_candidate(id) {
-            return Ok(Some(false));
-        }
-        let fine = !state.is_protected(id) && state.is_installed(id) && !state.is_broken(id)?;
-        Ok(fine.then_some(true))
-    }
-
-    /// Marks a package without what it needs.
-    fn mark_alone(&mut self, id: Id, requested: bool) -> Result<bool> {
-        if let Some(settled) = self.settled(id, requested)? {
-            return Ok(settled);
-        }
-        self.mark(id);
-        Ok(true)
-    }
-
-    fn mark(&mut self, id: Id) {
-        if !(self.state.is_protected(id) && self.state.is_installed(id)) {
-            self.state.install(id, true);
-        }
-    }
-
     /// Marks a package; where it has relations to meet, a frame is begun.
     fn begin(&mut self, id: Id, requested: bool) -> Result<Step> {
-        if let Some(settled) = self.settled(id, requested)? {
+        if let Some(settled) = self.state.settled(id, requested)? {
             return Ok(Step::Done(settled));
         }
         let relations = self.state.pool.relations(id)?;
-        if !self.is_possible(id, &relations) {
+        if !self.state.is_possible(id, &relations) {
             return Ok(Step::Done(false));
         }
         if requested {
-            self.mark(id);
+            self.state.mark(id);
         }
         let protected = self.state.is_protected(id);
         let fail_early = !protected && !requested;
@@ -118,12 +90,14 @@ impl<'u> Walk<'_, 'u> {
             !group.is_given_up() && (protected || !self.state.is_met(group))
         };
         let to_meet = (0..relations.depends.len()).filter(open).collect();
-        let failed = !self.set_conflicts_aside(&relations, protected, requested);
+        let failed = !self
+            .state
+            .set_conflicts_aside(&relations, protected, requested);
         if failed && fail_early {
             return Ok(Step::Done(false));
         }
         if !requested {
-            self.mark(id);
+            self.state.mark(id);
         }
         self.state.protect(id, true);
         self.frames.push(Frame {
@@ -140,56 +114,6 @@ impl<'u> Walk<'_, 'u> {
             failed,
         });
         Ok(Step::Begun)
-    }
-
-    /// Whether each relation could be met; a package with one that cannot is no candidate any more.
-    fn is_possible(&mut self, id: Id, relations: &Relations<'_>) -> bool {
-        let state = &self.state;
-        let possible = relations.depends.iter().all(|group| {
-            let mut atoms = group.atoms.iter();
-            group.is_given_up() || atoms.any(|atom| state.meets(atom) || state.could_meet(atom))
-        });
-        if !possible && !self.state.is_protected(id) {
-            self.state.discard(id);
-        }
-        possible
-    }
-
-    /// Unmarks what a package conflicts with; what a protected one conflicts with is never marked again.
-    fn set_conflicts_aside(
-        &mut self,
-        relations: &Relations<'_>,
-        protected: bool,
-        requested: bool,
-    ) -> bool {
-        let persist = protected || requested;
-        let conflicts = relations.conflicts.iter();
-        let open: Vec<_> = conflicts
-            .filter(|atom| protected || self.state.meets(atom))
-            .collect();
-        let mut all = true;
-        for atom in open {
-            for id in &atom.solutions {
-                if !self.state.is_candidate(*id) {
-                    continue;
-                }
-                if self.state.is_installed(*id) && self.state.is_protected(*id) {
-                    all = false;
-                    if !persist {
-                        return false;
-                    }
-                    continue;
-                }
-                if self.state.is_installed(*id) {
-                    self.state.install(*id, false);
-                }
-                if protected {
-                    self.state.discard(*id);
-                    self.state.protect(*id, true);
-                }
-            }
-        }
-        all
     }
 
     fn run(&mut self) -> Result<()> {
@@ -310,7 +234,7 @@ impl<'u> Walk<'_, 'u> {
                 continue;
             }
             if frame.protected && frame.solutions.len() == 1 {
-                if !self.mark_alone(id, false)? {
+                if !self.state.mark_alone(id, false)? {
                     continue;
                 }
                 self.state.protect(id, true);

@@ -9,8 +9,6 @@ mod entry;
 mod mention;
 mod names;
 mod scan;
-#[cfg(test)]
-mod tests;
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
