@@ -6,6 +6,7 @@
 //! and where this is not what apt does.
 
 mod check;
+mod choices;
 mod explain;
 mod forced;
 mod hopeless;

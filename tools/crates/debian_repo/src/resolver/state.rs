@@ -56,6 +56,11 @@ impl<'p, 'u> State<'p, 'u> {
         self.facts(id).discarded.is_none()
     }
 
+    /// Whether it may be marked, or is: still a candidate, and not protected as one that must not be installed.
+    pub(super) fn is_usable(&self, id: Id) -> bool {
+        self.is_candidate(id) && (!self.is_protected(id) || self.is_installed(id))
+    }
+
     /// All that is marked for installation.
     pub(super) fn installed(&self) -> Vec<Id> {
         let ids = (0..self.marks.len() as u32).map(Id);

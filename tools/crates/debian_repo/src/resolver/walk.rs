@@ -4,11 +4,12 @@
 //! with the first solution that works, depth first. What only one package can meet is *protected* with the one that
 //! needs it: nothing that comes later may take it away. Frames on the heap take the place of recursion.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use blob::Result;
 
-use super::order::sort;
+use super::choices::Choices;
 use super::pool::{Id, Pool, Relations};
 use super::state::State;
 
@@ -19,9 +20,8 @@ struct Frame<'u> {
     /// The relations to meet, by number, and the next of them.
     to_meet: Vec<usize>,
     next: usize,
-    /// What may meet the relation at hand, and the next to try.
-    solutions: Vec<Id>,
-    try_next: usize,
+    /// What may meet the relation at hand.
+    choices: Choices,
     waiting: Waiting,
     /// Whether it was protected before it was begun.
     protected: bool,
@@ -105,8 +105,7 @@ impl<'u> Walk<'_, 'u> {
             relations,
             to_meet,
             next: 0,
-            solutions: Vec::new(),
-            try_next: 0,
+            choices: Choices::default(),
             waiting: Waiting::Nothing,
             protected,
             requested,
@@ -143,8 +142,6 @@ impl<'u> Walk<'_, 'u> {
             }
             Waiting::Solution if success => {
                 frame.next += 1;
-                frame.solutions.clear();
-                frame.try_next = 0;
             }
             Waiting::Solution | Waiting::Nothing => {}
         }
@@ -156,7 +153,7 @@ impl<'u> Walk<'_, 'u> {
     /// Goes on with a frame until it ends or has to wait for another.
     fn advance(&mut self, frame: &mut Frame<'u>) -> Result<Step> {
         while let Some(number) = frame.to_meet.get(frame.next).copied() {
-            if frame.waiting == Waiting::Nothing && !self.open(frame, number)? {
+            if frame.waiting == Waiting::Nothing && !self.open(frame, number) {
                 match self.protect_only(frame, number)? {
                     Some(Step::Begun) => {
                         frame.waiting = Waiting::Protection;
@@ -186,23 +183,14 @@ impl<'u> Walk<'_, 'u> {
     }
 
     /// Collects what may meet a relation; false where it is met already.
-    fn open(&mut self, frame: &mut Frame<'u>, number: usize) -> Result<bool> {
+    fn open(&self, frame: &mut Frame<'u>, number: usize) -> bool {
         let group = &frame.relations.depends[number];
         if self.state.is_met(group) {
-            return Ok(false);
+            return false;
         }
-        let state = &self.state;
-        let mut solutions = Vec::new();
-        for atom in &group.atoms {
-            let sorted = sort(state.pool, atom, |id| state.is_protected(id));
-            solutions.extend(sorted.into_iter().filter(|id| state.is_candidate(*id)));
-        }
-        solutions.dedup();
-        solutions.retain(|id| !state.is_protected(*id) || state.is_installed(*id));
-        frame.solutions = solutions;
-        frame.try_next = 0;
+        frame.choices = Choices::of(&self.state, group);
         frame.waiting = Waiting::Solution;
-        Ok(true)
+        true
     }
 
     /// What alone can meet a relation of a protected package is protected with it.
@@ -210,14 +198,9 @@ impl<'u> Walk<'_, 'u> {
         if !frame.protected {
             return Ok(None);
         }
-        let state = &self.state;
-        let usable = |id: &Id| {
-            state.is_candidate(*id) && (!state.is_protected(*id) || state.is_installed(*id))
-        };
         let solutions = frame.relations.depends[number].solutions();
-        let mut solutions: Vec<Id> = solutions.filter(usable).collect();
-        solutions.sort();
-        solutions.dedup();
+        let solutions = solutions.filter(|id| self.state.is_usable(*id));
+        let solutions: Vec<Id> = solutions.collect::<BTreeSet<_>>().into_iter().collect();
         match solutions[..] {
             [only] if !self.state.is_protected(only) => {
                 self.state.protect(only, true);
@@ -228,12 +211,15 @@ impl<'u> Walk<'_, 'u> {
     }
 
     fn try_solutions(&mut self, frame: &mut Frame<'u>) -> Result<Step> {
-        while let Some(id) = frame.solutions.get(frame.try_next).copied() {
-            frame.try_next += 1;
+        let Some(number) = frame.to_meet.get(frame.next).copied() else {
+            return Ok(Step::Done(false));
+        };
+        let group = &frame.relations.depends[number];
+        while let Some(id) = frame.choices.next(&self.state, group) {
             if !self.state.is_candidate(id) {
                 continue;
             }
-            if frame.protected && frame.solutions.len() == 1 {
+            if frame.protected && frame.choices.only {
                 if !self.state.mark_alone(id, false)? {
                     continue;
                 }
