@@ -59,6 +59,39 @@ fn the_answer_is_that_of_apt_get() {
     assert_eq!(report.differences, 0, "{}", report.text);
 }
 
+#[test]
+fn every_paragraph_of_the_archive_can_be_read() {
+    let Some(folder) = std::env::var_os("RESOLVER_INDEXES").map(PathBuf::from) else {
+        eprintln!("skipped: RESOLVER_INDEXES is not set");
+        return;
+    };
+    for distro in DISTROS {
+        for architecture in ARCHITECTURES {
+            let universe = universe(&files(&folder, distro, architecture), architecture);
+            for name in universe.names() {
+                assert!(!universe.versions(name).unwrap().is_empty(), "{name}");
+            }
+        }
+    }
+}
+
+/// The indexes of a distribution that the folder has.
+pub(super) fn files(folder: &Path, distro: &str, architecture: &str) -> Vec<(String, PathBuf)> {
+    let suites = [
+        distro.to_owned(),
+        format!("{distro}-updates"),
+        format!("{distro}-security"),
+    ];
+    let files = suites.map(|suite| {
+        let file = folder.join(&suite).join(format!("{architecture}.Packages"));
+        (suite, file)
+    });
+    files
+        .into_iter()
+        .filter(|(_, file)| file.exists())
+        .collect()
+}
+
 #[derive(Default)]
 struct Report {
     sets: usize,
@@ -67,21 +100,7 @@ struct Report {
 }
 
 fn compare(folder: &Path, distro: &str, architecture: &str, sets: usize, report: &mut Report) {
-    let suites = [
-        distro.to_owned(),
-        format!("{distro}-updates"),
-        format!("{distro}-security"),
-    ];
-    let files: Vec<(String, PathBuf)> = suites
-        .iter()
-        .map(|suite| {
-            (
-                suite.clone(),
-                folder.join(suite).join(format!("{architecture}.Packages")),
-            )
-        })
-        .filter(|(_, file)| file.exists())
-        .collect();
+    let files = files(folder, distro, architecture);
     if files.is_empty() {
         return;
     }
