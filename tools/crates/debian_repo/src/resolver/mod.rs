@@ -6,9 +6,11 @@
 //! and where this is not what apt does.
 
 mod check;
+mod choices;
 mod explain;
 mod forced;
 mod hopeless;
+mod marks;
 mod order;
 mod pool;
 mod resolution;

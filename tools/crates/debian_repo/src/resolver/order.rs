@@ -2,22 +2,27 @@
 
 use std::cmp::{Ordering, Reverse};
 
-use super::pool::{Atom, Id, Pool};
+use super::pool::{Id, Pool};
+use crate::Alternative;
 
 /// Sorts what meets an alternative as apt 2.6 does where nothing is installed: what must stay first, then the package
 /// of that very name, then essential and protected ones, then by `Priority` (a package without one before all), and at
 /// last the one whose name apt met later.
-pub(super) fn sort(pool: &Pool<'_>, atom: &Atom<'_>, protected: impl Fn(Id) -> bool) -> Vec<Id> {
-    let mut solutions = atom.solutions.clone();
+pub(super) fn sort(
+    pool: &Pool<'_>,
+    alternative: &Alternative,
+    mut solutions: Vec<Id>,
+    protected: impl Fn(Id) -> bool,
+) -> Vec<Id> {
     if solutions.len() < 2 {
         return solutions;
     }
-    let plain = atom.alternative.qualifier.is_none();
+    let plain = alternative.qualifier.is_none();
     let key = |id: &Id| {
         let package = pool.package(*id);
         (
             !protected(*id),
-            !(plain && package.name == atom.alternative.name),
+            !(plain && package.name == alternative.name),
             !package.essential,
             !package.protected,
             package.priority,

@@ -1,6 +1,6 @@
 //! The candidates that a resolution has come across, and which of them meet which relation.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
@@ -64,8 +64,6 @@ pub(super) struct Pool<'u> {
     relations: RefCell<Vec<Option<Rc<Relations<'u>>>>>,
     targets: RefCell<HashMap<(&'u str, bool), Target>>,
     mentions: RefCell<HashMap<Id, Option<Mention>>>,
-    /// Counts relations, so that tests can tell how lazy it is.
-    pub(super) expanded: Cell<usize>,
 }
 
 impl<'u> Pool<'u> {
@@ -84,7 +82,6 @@ impl<'u> Pool<'u> {
             relations: RefCell::default(),
             targets: RefCell::default(),
             mentions: RefCell::default(),
-            expanded: Cell::new(0),
         }
     }
 
@@ -145,7 +142,6 @@ impl<'u> Pool<'u> {
         });
         let conflicts = conflicts.collect::<Result<_>>()?;
         let relations = Rc::new(Relations { depends, conflicts });
-        self.expanded.set(self.expanded.get() + 1);
         self.relations.borrow_mut()[id.0 as usize] = Some(Rc::clone(&relations));
         Ok(relations)
     }

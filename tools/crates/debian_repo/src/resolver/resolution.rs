@@ -110,13 +110,9 @@ pub(super) fn describe<'u>(
 /// The chosen package that meets a relation.
 fn meets(pool: &Pool<'_>, group: &Group<'_>, set: &BTreeSet<Id>) -> Option<Id> {
     group.atoms.iter().find_map(|atom| {
-        let mut chosen = atom.solutions.iter().filter(|id| set.contains(id));
-        match (chosen.next(), chosen.next()) {
-            (only, None) => only.copied(),
-            _ => sort(pool, atom, |_| false)
-                .into_iter()
-                .find(|id| set.contains(id)),
-        }
+        let chosen = atom.solutions.iter().copied().filter(|id| set.contains(id));
+        let sorted = sort(pool, atom.alternative, chosen.collect(), |_| false);
+        sorted.into_iter().next()
     })
 }
 

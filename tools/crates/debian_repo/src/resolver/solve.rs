@@ -87,7 +87,9 @@ impl Provider<'_, '_> {
     fn requirement(&self, group: &Group<'_>) -> ConditionalRequirement {
         let mut solutions: Vec<Id> = Vec::new();
         for atom in &group.atoms {
-            for id in sort(self.pool, atom, |_| false) {
+            for id in sort(self.pool, atom.alternative, atom.solutions.clone(), |_| {
+                false
+            }) {
                 if !solutions.contains(&id) {
                     solutions.push(id);
                 }

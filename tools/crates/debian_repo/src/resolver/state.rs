@@ -10,13 +10,13 @@ use super::pool::{Atom, Group, Id, Pool, Target};
 /// again only when something that the relation's name stands for has changed.
 pub(super) struct State<'p, 'u> {
     pub(super) pool: &'p Pool<'u>,
-    marks: Vec<Mark>,
+    marks: Vec<Facts>,
     looked: HashMap<Target, u32>,
     clock: u32,
 }
 
 #[derive(Clone, Copy, Default)]
-struct Mark {
+struct Facts {
     install: bool,
     protected: bool,
     /// When it ceased to be a candidate.
@@ -33,27 +33,32 @@ impl<'p, 'u> State<'p, 'u> {
         }
     }
 
-    fn mark(&self, id: Id) -> Mark {
+    fn facts(&self, id: Id) -> Facts {
         self.marks.get(id.0 as usize).copied().unwrap_or_default()
     }
 
-    fn mark_mut(&mut self, id: Id) -> &mut Mark {
+    fn facts_mut(&mut self, id: Id) -> &mut Facts {
         if self.marks.len() <= id.0 as usize {
-            self.marks.resize(self.pool.len(), Mark::default());
+            self.marks.resize(self.pool.len(), Facts::default());
         }
         &mut self.marks[id.0 as usize]
     }
 
     pub(super) fn is_installed(&self, id: Id) -> bool {
-        self.mark(id).install
+        self.facts(id).install
     }
 
     pub(super) fn is_protected(&self, id: Id) -> bool {
-        self.mark(id).protected
+        self.facts(id).protected
     }
 
     pub(super) fn is_candidate(&self, id: Id) -> bool {
-        self.mark(id).discarded.is_none()
+        self.facts(id).discarded.is_none()
+    }
+
+    /// Whether it may be marked, or is: still a candidate, and not protected as one that must not be installed.
+    pub(super) fn is_usable(&self, id: Id) -> bool {
+        self.is_candidate(id) && (!self.is_protected(id) || self.is_installed(id))
     }
 
     /// All that is marked for installation.
@@ -63,18 +68,18 @@ impl<'p, 'u> State<'p, 'u> {
     }
 
     pub(super) fn protect(&mut self, id: Id, protected: bool) {
-        self.mark_mut(id).protected = protected;
+        self.facts_mut(id).protected = protected;
     }
 
     pub(super) fn install(&mut self, id: Id, install: bool) {
-        self.mark_mut(id).install = install;
+        self.facts_mut(id).install = install;
         self.look_again(id);
     }
 
     pub(super) fn discard(&mut self, id: Id) {
         self.clock += 1;
         let clock = self.clock;
-        self.mark_mut(id).discarded.get_or_insert(clock);
+        self.facts_mut(id).discarded.get_or_insert(clock);
     }
 
     /// Relations to the package's name, and to what its candidate provides, are looked at again.
@@ -110,7 +115,7 @@ impl<'p, 'u> State<'p, 'u> {
     /// Whether an alternative could be met by a candidate, when apt last looked.
     pub(super) fn could_meet(&self, atom: &Atom<'_>) -> bool {
         let looked = self.looked.get(&atom.target).copied().unwrap_or(0);
-        let then = |id: &Id| self.mark(*id).discarded.is_none_or(|when| when > looked);
+        let then = |id: &Id| self.facts(*id).discarded.is_none_or(|when| when > looked);
         atom.solutions.iter().any(then)
     }
 

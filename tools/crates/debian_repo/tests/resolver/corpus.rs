@@ -13,7 +13,7 @@ use debian_repo::resolver::{resolve, Request};
 use debian_repo::universe::{Scope, Universe};
 use debian_repo::Package;
 
-use super::conformance::{universe, Answer, Apt};
+use super::conformance::{files, universe, Answer, Apt};
 use super::support::{index, source};
 
 /// File name, distribution, architecture, wishes.
@@ -148,24 +148,6 @@ fn record() {
         }
     }
     fs::write(corpus.join("list.rs"), list + "]\n").unwrap();
-}
-
-fn files(indexes: &Path, distro: &str, architecture: &str) -> Vec<(String, PathBuf)> {
-    let suites = [
-        distro.to_owned(),
-        format!("{distro}-updates"),
-        format!("{distro}-security"),
-    ];
-    let files = suites.map(|suite| {
-        let file = indexes
-            .join(&suite)
-            .join(format!("{architecture}.Packages"));
-        (suite, file)
-    });
-    files
-        .into_iter()
-        .filter(|(_, file)| file.exists())
-        .collect()
 }
 
 /// The packages that the wishes and their requirements name, level by level; of a name with many providers, eight.

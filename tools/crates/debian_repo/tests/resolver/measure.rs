@@ -54,6 +54,16 @@ fn measure() {
             ms(again)
         );
     }
+    for words in [
+        "task-gnome-desktop libreoffice texlive-full postfix exim4-daemon-light",
+        "task-gnome-desktop libreoffice sysvinit-core systemd-sysv nginx",
+    ] {
+        let request = Request::read(words.split(' ')).unwrap();
+        let universe = self::scan(&texts);
+        let start = Instant::now();
+        let error = resolve(&universe, &request).unwrap_err();
+        eprintln!("refused in {:.1} ms: {error}", ms(start.elapsed()));
+    }
     let status = fs::read_to_string("/proc/self/status").unwrap();
     eprintln!(
         "{}",

@@ -60,3 +60,17 @@ fn the_candidate_is_of_the_highest_priority_then_version_then_place() {
         .collect();
     assert_eq!(versions, ["2", "1", "3"]);
 }
+
+#[test]
+fn a_version_of_several_sources_has_the_priority_of_the_best() {
+    let universe = universe_of(&[
+        ("bookworm-backports", 100, "aa 2\n\naa 1"),
+        ("bookworm", 500, "aa 1"),
+    ]);
+    let versions = universe.versions("aa").unwrap();
+    let versions: Vec<String> = versions
+        .iter()
+        .map(|entry| format!("{} {}", entry.package.version, entry.source.name))
+        .collect();
+    assert_eq!(versions, ["1 bookworm", "2 bookworm-backports"]);
+}
