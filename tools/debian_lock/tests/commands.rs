@@ -6,6 +6,8 @@
 mod cache;
 #[path = "commands/import.rs"]
 mod import;
+#[path = "commands/indexes.rs"]
+mod indexes;
 #[path = "commands/only.rs"]
 mod only;
 #[path = "commands/resolve.rs"]

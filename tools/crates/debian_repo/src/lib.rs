@@ -40,4 +40,4 @@ pub use package::{MultiArch, Package, Priority};
 pub use relation::{Alternative, Comparison, Provided, Qualifier, Relation};
 pub use release::Release;
 pub use signed_release::{Evidence, SignedRelease};
-pub use update::{resolve, update, Note, Relations, Resolved, Settings, Update};
+pub use update::{indexes, resolve, update, Note, Relations, Resolved, Settings, Update};

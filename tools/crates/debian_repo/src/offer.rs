@@ -61,6 +61,22 @@ impl Offering<'_> {
         Ok(offer)
     }
 
+    /// The verified text of a source for an architecture, all components together; none where it has none that verifies
+    /// and need not.
+    pub(crate) fn text(&self, opened: &Opened<'_>, architecture: &str) -> Result<Option<String>> {
+        if !opened.source.serves(architecture) {
+            return Ok(None);
+        }
+        match self.indexes(opened, architecture)? {
+            Ok(indexes) => Ok(Some(indexes.into_iter().map(|index| index.text).collect())),
+            Err(unverified) => {
+                may_lack(opened, architecture, &unverified)
+                    .map_err(|error| error.within("use source", opened.source.key()))?;
+                Ok(None)
+            }
+        }
+    }
+
     fn add(&self, offer: &mut Offer, opened: &Opened<'_>, architecture: &str) -> Result<()> {
         if !opened.source.serves(architecture) {
             return self.add_independent(offer, opened, architecture);

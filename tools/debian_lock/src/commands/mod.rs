@@ -2,6 +2,7 @@
 
 mod cache;
 mod import;
+mod indexes;
 mod options;
 mod resolve;
 mod update;
@@ -19,6 +20,8 @@ pub(crate) enum Command {
     Resolve(resolve::Options),
     /// Say what packages of a lock are there for
     Why(why::Options),
+    /// Write the verified package indexes of manifests as plain text
+    Indexes(indexes::Options),
     /// Make a manifest and a lock of those of rules_distroless
     Import(import::Options),
     /// Tidy the folder that keeps downloads
@@ -33,6 +36,7 @@ impl Command {
             Self::Resolve(options) => options.run(),
             Self::Why(options) => options.run(),
             Self::Import(options) => options.run(),
+            Self::Indexes(options) => options.run(),
             Self::Cache(command) => command.run(),
         }
     }

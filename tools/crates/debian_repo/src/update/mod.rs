@@ -88,6 +88,31 @@ fn relations(shares: &BTreeMap<&str, Share>) -> Relations {
     relations
 }
 
+/// Gives the verified `Packages` texts of a manifest's suites, by source and architecture, without a lock.
+pub fn indexes(
+    manifest: &Manifest,
+    fetch: &dyn Fetch,
+    settings: &Settings<'_>,
+    mut give: impl FnMut(&str, &str, &str) -> Result<()>,
+) -> Result<()> {
+    manifest.check()?;
+    let sources = open_all(manifest, fetch, settings)?;
+    let offering = Offering {
+        manifest,
+        sources: &sources,
+        debs: &[],
+        fetch,
+    };
+    for opened in sources.iter().filter(|opened| opened.suite().is_some()) {
+        for architecture in &manifest.archs {
+            if let Some(text) = offering.text(opened, architecture)? {
+                give(opened.source.key(), architecture, &text)?;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// What all architectures take.
 struct Taken<'a> {
     shares: BTreeMap<&'a str, Share>,

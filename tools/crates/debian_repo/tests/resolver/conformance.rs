@@ -56,6 +56,7 @@ fn the_answer_is_that_of_apt_get() {
         report.sets,
         report.sets - report.differences
     );
+    assert_ne!(report.sets, 0, "there is no index in {}", folder.display());
     assert_eq!(report.differences, 0, "{}", report.text);
 }
 

@@ -1,0 +1,4 @@
+#!/usr/bin/env bash
+# Runs resolve.py on this machine's python3, with the debian_lock that Bazel built. `bazel run` starts it in the runfiles.
+set -euo pipefail
+exec python3 bench/resolve.py --tool "$TOOL" --bazel "${BUILD_WORKSPACE_DIRECTORY:-.}/bazelw" "$@"

@@ -1,0 +1,54 @@
+//! `debian_lock indexes`: the verified indexes as plain text, for other programs.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use blob::{AtomicFile, Result, ResultExt};
+use clap::Args;
+
+use super::options::ArchiveOptions;
+use crate::files;
+use crate::progress::Progress;
+
+/// The flags of `indexes`.
+#[derive(Args, Debug)]
+pub(crate) struct Options {
+    /// Manifests that name the sources
+    #[arg(required = true, value_name = "MANIFEST")]
+    manifests: Vec<PathBuf>,
+    /// Folder to write SOURCE/ARCHITECTURE.Packages to
+    #[arg(long, value_name = "DIR")]
+    output: PathBuf,
+    #[command(flatten)]
+    archives: ArchiveOptions,
+}
+
+impl Options {
+    pub(crate) fn run(&self) -> Result<()> {
+        let progress = Progress::new();
+        let fetcher = self.archives.fetcher(&progress)?;
+        for path in &self.manifests {
+            let manifest = files::read_manifest(path)?;
+            let written = self.archives.with_settings(path, None, |settings| {
+                debian_repo::indexes(
+                    &manifest,
+                    &fetcher,
+                    settings,
+                    |source, architecture, text| self.write(source, architecture, text),
+                )
+            });
+            written.map_err(|error| error.within("read indexes of", path.display()))?;
+        }
+        progress.summary();
+        Ok(())
+    }
+
+    fn write(&self, source: &str, architecture: &str, text: &str) -> Result<()> {
+        let folder = self.output.join(source);
+        std::fs::create_dir_all(&folder).cannot("make folder", folder.display())?;
+        let mut file = AtomicFile::create(&folder.join(format!("{architecture}.Packages")))?;
+        file.write_all(text.as_bytes())
+            .cannot("write", folder.display())?;
+        file.commit()
+    }
+}
