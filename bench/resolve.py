@@ -88,11 +88,12 @@ class Apt:
     def install(self, mode, packages):
         return self.run([mode, "-y", "--no-install-recommends", "install", *packages.split()])
 
-    def text(self):
+    def write_text(self, path):
         """The Packages texts, as Bazel is to read them."""
         lists = sorted((self.folder / "state/lists").glob("*_Packages*"))
-        return "".join(subprocess.run(["/usr/lib/apt/apt-helper", "cat-file", path], check=True,
-                                      capture_output=True, text=True).stdout for path in lists)
+        with open(path, "wb") as out:
+            for file in lists:
+                subprocess.run(["/usr/lib/apt/apt-helper", "cat-file", file], check=True, stdout=out)
 
 
 class Ours:
@@ -118,11 +119,11 @@ class Ours:
 class Starlark:
     """A workspace whose extension parses the index and follows first alternatives."""
 
-    def __init__(self, folder, bazel, text):
+    def __init__(self, folder, bazel, apt):
         self.folder, self.bazel = folder, bazel
         folder.mkdir()
         shutil.copy("bench/starlark_index.bzl", folder / "index.bzl")
-        (folder / "Packages").write_text(text)
+        apt.write_text(folder / "Packages")
         (folder / "BUILD.bazel").write_text("")
         (folder / "MODULE.bazel").write_text(
             'module(name = "bench")\nindex = use_extension("//:index.bzl", "index")\nuse_repo(index, "idx")\n')
@@ -146,7 +147,7 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch)
         apt, ours = Apt(folder / "apt"), Ours(folder / "ours", args.tool)
-        starlark = Starlark(folder / "starlark", args.bazel, apt.text()) if args.starlark else None
+        starlark = Starlark(folder / "starlark", args.bazel, apt) if args.starlark else None
         for name, packages in SETS.items():
             ways = {
                 "apt-get --print-uris": lambda p=packages: apt.install("--print-uris", p),

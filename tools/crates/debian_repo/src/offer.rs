@@ -54,7 +54,7 @@ impl Offering<'_> {
             priority: NAMED_PRIORITY,
         };
         let text = local(self.debs, architecture);
-        offer.universe.add(single, text.into(), Scope::Everything)?;
+        offer.universe.add(single, text, Scope::Everything)?;
         for opened in self.sources {
             self.add(&mut offer, opened, architecture)?;
         }
@@ -84,9 +84,7 @@ impl Offering<'_> {
         let found = match &opened.content {
             Content::Folder(debs) => {
                 let text = local(debs, architecture);
-                return offer
-                    .universe
-                    .add(info(opened), text.into(), Scope::Everything);
+                return offer.universe.add(info(opened), text, Scope::Everything);
             }
             Content::Signed { .. } => self.indexes(opened, architecture)?,
         };
@@ -118,7 +116,7 @@ impl Offering<'_> {
             Ok(indexes) => {
                 for index in indexes {
                     let scope = Scope::IndependentOnly;
-                    offer.universe.add(info(opened), index.text.into(), scope)?;
+                    offer.universe.add(info(opened), index.text, scope)?;
                 }
                 Ok(())
             }
@@ -183,7 +181,7 @@ fn add_indexes(
             true => of_architecture(&index.text, architecture)?,
             false => index.text,
         };
-        offer.universe.add(info(opened), text.into(), scope)?;
+        offer.universe.add(info(opened), text, scope)?;
         files.insert(index.path, index.blob);
     }
     Ok(())

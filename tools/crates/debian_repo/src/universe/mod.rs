@@ -12,7 +12,7 @@ mod scan;
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use blob::{Error, Result};
 
@@ -57,7 +57,7 @@ pub struct Universe {
 
 struct Text {
     source: SourceInfo,
-    text: Arc<str>,
+    text: String,
 }
 
 /// Where a paragraph lies, and what it says once it has been read.
@@ -91,7 +91,7 @@ impl Universe {
     /// Adds an index: a plain `Packages` text. Texts are added in the order of the manifest.
     ///
     /// Fails where the text is no list of paragraphs with one `Package` each (Policy 5.1), by line.
-    pub fn add(&mut self, source: SourceInfo, text: Arc<str>, scope: Scope) -> Result<()> {
+    pub fn add(&mut self, source: SourceInfo, text: String, scope: Scope) -> Result<()> {
         let number = self.texts.len() as u32;
         let scanned = scan::scan(&text, scope)
             .map_err(|error| error.within("read packages of", &source.name))?;

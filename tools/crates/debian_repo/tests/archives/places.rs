@@ -19,8 +19,7 @@ fn vendor(channel: &str) -> Source {
 #[test]
 fn a_release_with_its_signature_beside_it() {
     let key = Key::new(1);
-    let mut world = World::default();
-    world.keys = key.public();
+    let mut world = World::of(&[]);
     world.add("debian", bookworm().detached(&[&key]));
     let manifest = manifest(&["amd64"], &["netbase"]);
     let lock = world.update(&manifest).unwrap();
@@ -94,7 +93,9 @@ fn independent_packages_in_an_index_of_their_own() {
         .package("amd64", &Stanza::new("tool", "1"))
         .package("all", &data);
     let manifest = manifest(&["amd64"], &["tool", "data"]);
-    let lock = World::of(&[archive.clone()]).update(&manifest).unwrap();
+    let lock = World::of(std::slice::from_ref(&archive))
+        .update(&manifest)
+        .unwrap();
     assert_eq!(
         listing(&lock),
         ["data all 2 bookworm", "tool amd64 1 bookworm"]

@@ -8,7 +8,6 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
 
 use debian_repo::resolver::{resolve, Request};
 use debian_repo::universe::{Scope, SourceInfo, Universe};
@@ -188,7 +187,7 @@ pub(super) fn universe(files: &[(String, PathBuf)], architecture: &str) -> Unive
             rank,
             priority: 500,
         };
-        let text: Arc<str> = fs::read_to_string(file).unwrap().into();
+        let text: String = fs::read_to_string(file).unwrap();
         universe.add(source, text, Scope::Everything).unwrap();
     }
     universe

@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use debian_repo::resolver::{resolve, Request};
 use debian_repo::universe::{Scope, Universe};
@@ -102,7 +101,7 @@ fn answer(text: &str, wishes: &str) -> String {
             .find_map(|l| l.strip_prefix("# architecture: "))
             .unwrap(),
     );
-    let text: Arc<str> = Arc::from(index(&paragraphs.join("\n")));
+    let text: String = index(&paragraphs.join("\n"));
     universe
         .add(source("stored", 0), text, Scope::Everything)
         .unwrap();

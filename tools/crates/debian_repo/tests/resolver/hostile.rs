@@ -1,7 +1,5 @@
 //! Indexes that are wrong: each is refused by name, or its meaning is laid down here.
 
-use std::sync::Arc;
-
 use debian_repo::resolver::resolve;
 use debian_repo::universe::{Scope, Universe};
 
@@ -9,7 +7,7 @@ use super::support::{index, names, request, source, universe_of};
 
 fn add(text: &str) -> Result<Universe, String> {
     let mut universe = Universe::new("amd64");
-    match universe.add(source("bookworm", 0), Arc::from(text), Scope::Everything) {
+    match universe.add(source("bookworm", 0), String::from(text), Scope::Everything) {
         Ok(()) => Ok(universe),
         Err(error) => Err(error.to_string()),
     }

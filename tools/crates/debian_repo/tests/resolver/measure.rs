@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use debian_repo::resolver::{resolve, Request};
@@ -28,10 +27,10 @@ fn measure() {
         eprintln!("skipped: RESOLVER_INDEXES is not set");
         return;
     };
-    let texts: Vec<(&str, Arc<str>)> = ["bookworm", "bookworm-updates", "bookworm-security"]
+    let texts: Vec<(&str, String)> = ["bookworm", "bookworm-updates", "bookworm-security"]
         .map(|suite| {
             let file = Path::new(&folder).join(suite).join("amd64.Packages");
-            (suite, Arc::from(fs::read_to_string(file).unwrap()))
+            (suite, fs::read_to_string(file).unwrap())
         })
         .into();
     let bytes: usize = texts.iter().map(|(_, text)| text.len()).sum();
@@ -74,7 +73,7 @@ fn measure() {
     );
 }
 
-fn scan(texts: &[(&str, Arc<str>)]) -> Universe {
+fn scan(texts: &[(&str, String)]) -> Universe {
     let mut universe = Universe::new("amd64");
     for (rank, (suite, text)) in texts.iter().enumerate() {
         let name = (*suite).to_owned();
@@ -84,7 +83,7 @@ fn scan(texts: &[(&str, Arc<str>)]) -> Universe {
             priority: 500,
         };
         universe
-            .add(source, Arc::clone(text), Scope::Everything)
+            .add(source, text.clone(), Scope::Everything)
             .unwrap();
     }
     universe

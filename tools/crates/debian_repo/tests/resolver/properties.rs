@@ -1,7 +1,6 @@
 //! What holds for every text and every version.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
 
 use deb::Version;
 use debian_repo::resolver::{resolve, Request};
@@ -92,7 +91,7 @@ proptest! {
     #[test]
     fn any_text_is_read_or_refused(text in "(Package: [a-c]{2}\n|Provides: [a-c, (=:|]{0,9}\n|Depends: .{0,9}\n|[ \t]|\n|\\PC{0,9})*") {
         let mut universe = Universe::new("amd64");
-        if universe.add(source("any", 0), Arc::from(text), Scope::Everything).is_ok() {
+        if universe.add(source("any", 0), text, Scope::Everything).is_ok() {
             let names: Vec<String> = universe.names().into_iter().map(str::to_owned).collect();
             for name in &names {
                 let _ = universe.candidate(name);
@@ -105,7 +104,7 @@ proptest! {
     fn any_value_of_a_relation_is_read_or_refused(value in "[a-c0-9 ,|()<=>:~.\t-]{0,30}", word in "[a-c=/0-9-]{0,8}") {
         let archive = format!("aa\nDepends: {value}\nProvides: {value}\nConflicts: {value}");
         let mut universe = Universe::new("amd64");
-        if universe.add(source("any", 0), Arc::from(index(&archive)), Scope::Everything).is_ok() {
+        if universe.add(source("any", 0), index(&archive), Scope::Everything).is_ok() {
             let _ = resolve(&universe, &Request::read(["aa"]).unwrap());
         }
         let _ = Request::read([word.as_str()]);
@@ -129,7 +128,7 @@ proptest! {
         });
         let possible = (0..128_u32).any(|set| set & 3 == 3 && holds(set));
         let mut universe = Universe::new("amd64");
-        universe.add(source("any", 0), Arc::from(index(&archive)), Scope::Everything).unwrap();
+        universe.add(source("any", 0), index(&archive), Scope::Everything).unwrap();
         match resolve(&universe, &Request::read(["p0", "p1"]).unwrap()) {
             Ok(resolution) => {
                 let set = resolution.packages.iter().map(|c| 1 << c.name()[1..].parse::<u32>().unwrap()).sum();

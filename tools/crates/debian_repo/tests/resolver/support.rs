@@ -1,7 +1,6 @@
 //! Archives in a few words.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use debian_repo::resolver::{resolve, Request, Resolution};
 use debian_repo::universe::{Scope, SourceInfo, Universe};
@@ -65,7 +64,7 @@ pub(crate) fn universe_of(sources: &[(&str, i16, &str)]) -> Universe {
             ..source(name, rank)
         };
         universe
-            .add(source, Arc::from(index(short)), Scope::Everything)
+            .add(source, index(short), Scope::Everything)
             .unwrap();
     }
     universe

@@ -1,7 +1,5 @@
 //! Where packages come from.
 
-use std::sync::Arc;
-
 use debian_repo::resolver::resolve;
 use debian_repo::universe::{Scope, Universe};
 
@@ -14,14 +12,10 @@ fn another_architecture_may_vouch_for_independent_packages_only() {
     let other = index("aa 2\nProvides: virtual\n\ntzdata 2\nArchitecture: all\n\nbb\nArchitecture: all\nProvides: virtual");
     let mut universe = Universe::new("arm64");
     universe
-        .add(source("bookworm", 0), Arc::from(own), Scope::Everything)
+        .add(source("bookworm", 0), own, Scope::Everything)
         .unwrap();
     universe
-        .add(
-            source("security", 1),
-            Arc::from(other),
-            Scope::IndependentOnly,
-        )
+        .add(source("security", 1), other, Scope::IndependentOnly)
         .unwrap();
     let resolution = resolve(&universe, &request("aa")).unwrap();
     assert_eq!(names(&resolution), "aa bb tzdata");
@@ -46,11 +40,11 @@ fn the_same_request_gives_the_same_answer() {
             number / 3
         );
     }
-    let text: Arc<str> = Arc::from(index(&archive));
+    let text: String = index(&archive);
     let answer = || {
         let mut universe = Universe::new("amd64");
         universe
-            .add(source("bookworm", 0), Arc::clone(&text), Scope::Everything)
+            .add(source("bookworm", 0), text.clone(), Scope::Everything)
             .unwrap();
         let resolution = resolve(&universe, &request("p5 p77 p150")).unwrap();
         let lines = resolution
