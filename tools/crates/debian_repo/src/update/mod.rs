@@ -17,7 +17,7 @@ use crate::local::LocalDeb;
 use crate::lock::{Lock, LockedSource};
 use crate::offer::{Offering, Unverified};
 use crate::open::{open, Opened};
-use crate::{Fetch, Keyring, Manifest, Relation, Wish};
+use crate::{Fetch, Keyring, Manifest, Relation, Source, Wish};
 pub(crate) use merge::merge_independent;
 pub use notes::Note;
 
@@ -26,9 +26,9 @@ pub struct Settings<'a> {
     /// The distro's name.
     pub distro: &'a str,
     /// Gives the keyring of a source's `signed_by`.
-    pub keyring: &'a dyn Fn(&str) -> Result<Keyring>,
+    pub keyring: &'a (dyn Fn(&str) -> Result<Keyring> + Sync),
     /// Reads the packages of a source's `folder`.
-    pub folder: &'a dyn Fn(&str) -> Result<Vec<LocalDeb>>,
+    pub folder: &'a (dyn Fn(&str) -> Result<Vec<LocalDeb>> + Sync),
     /// The time that `Valid-Until` is judged at; none for a snapshot, which is old and may be.
     pub now: Option<Timestamp>,
     /// The lock that is to be replaced: no Release may be older than it says; none for a snapshot.
@@ -200,10 +200,11 @@ fn open_all<'a>(
     fetch: &dyn Fetch,
     settings: &Settings<'_>,
 ) -> Result<Vec<Opened<'a>>> {
-    let sources = manifest.sources.iter().enumerate();
-    sources
-        .map(|(rank, source)| open(source, rank, fetch, settings))
-        .collect()
+    // Signatures take their time, and so do answers from far away.
+    let sources: Vec<(usize, &Source)> = manifest.sources.iter().enumerate().collect();
+    parallel::in_parallel(&sources, |(rank, source)| {
+        open(source, *rank, fetch, settings)
+    })
 }
 
 /// A mirror that went back in time is out of date, or an attacker's.
