@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use blob::Result;
 
+use crate::archive::offer::SINGLE;
 use crate::lock::{LockedPackage, Place, ALL, REQUESTED};
 use crate::message::nearest;
-use crate::offer::SINGLE;
 use crate::resolver::{self, Choice, Reason, Request};
 use crate::universe::{Entry, Universe};
 use crate::{Manifest, Relation, Wish};

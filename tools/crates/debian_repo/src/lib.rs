@@ -9,35 +9,25 @@
 //!
 //! The crate reads no environment, no clock and no file, and knows no network: bytes come through [`Fetch`].
 
+mod archive;
 mod choose;
-mod fetch;
 mod import;
-mod index;
-mod keyring;
-mod local;
 pub mod lock;
 mod manifest;
 mod message;
-mod offer;
-mod open;
 mod package;
 mod relation;
-mod release;
 pub mod resolver;
-mod signed_release;
-mod time;
 pub mod universe;
 mod update;
 
+pub use archive::{
+    Answer, Evidence, Fetch, Keyring, LocalDeb, Origin, Release, SignedRelease, Wanted,
+};
 pub use choose::Chosen;
-pub use fetch::{Answer, Fetch, Origin, Wanted};
 pub use import::{import_lock, import_manifest, ForeignLock, ForeignManifest, ImportedManifest};
-pub use keyring::Keyring;
-pub use local::LocalDeb;
 pub use lock::Lock;
 pub use manifest::{Manifest, Restriction, SingleDeb, Source, Wish};
 pub use package::{MultiArch, Package, Priority};
 pub use relation::{Alternative, Comparison, Provided, Qualifier, Relation};
-pub use release::Release;
-pub use signed_release::{Evidence, SignedRelease};
 pub use update::{indexes, resolve, update, Note, Relations, Resolved, Settings, Update};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use blob::{Blob, Digest, Error, Result};
 
 use super::Settings;
-use crate::local::LocalDeb;
+use crate::LocalDeb;
 use crate::{Answer, Fetch, Lock, Manifest, Origin, Wanted};
 
 /// The largest package of Debian is below 2 GiB; a single package by address is read into memory.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Share;
+use crate::archive::open::Opened;
 use crate::lock::{LockedPackage, LockedSource, ALL};
-use crate::open::Opened;
 use crate::Manifest;
 
 /// The sources with the indexes that were used, and why others were not.

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use blob::{Error, Result};
 
 use super::Share;
+use crate::archive::offer::Unverified;
+use crate::archive::open::Opened;
 use crate::choose::Missing;
-use crate::offer::Unverified;
-use crate::open::Opened;
 use crate::Manifest;
 
 /// Names every package that an architecture lacks, not only the first.

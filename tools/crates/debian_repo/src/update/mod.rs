@@ -12,11 +12,11 @@ use blob::{Blob, Error, Result};
 use deb::Architecture;
 use jiff::Timestamp;
 
+use crate::archive::offer::{Offering, Unverified};
+use crate::archive::open::{open, Opened};
 use crate::choose::{choose, Chosen, Missing};
-use crate::local::LocalDeb;
 use crate::lock::{Lock, LockedSource};
-use crate::offer::{Offering, Unverified};
-use crate::open::{open, Opened};
+use crate::LocalDeb;
 use crate::{Fetch, Keyring, Manifest, Relation, Source, Wish};
 pub(crate) use merge::merge_independent;
 pub use notes::Note;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use blob::{Blob, Error, Result};
 
-use crate::index::{Found, Index};
-use crate::local::LocalDeb;
-use crate::open::{Content, Opened};
+use super::index::{Found, Index};
+use crate::archive::open::{Content, Opened};
 use crate::universe::{Scope, SourceInfo, Universe};
+use crate::LocalDeb;
 use crate::{Fetch, Manifest};
 
 /// What apt gives a package file that is named on its command line.

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use blob::{Error, Result};
 
-use crate::index::Suite;
-use crate::local::LocalDeb;
+use super::index::Suite;
 use crate::lock::{LockedSource, LockedSuite};
+use crate::LocalDeb;
 use crate::{Answer, Fetch, Origin, Settings, SignedRelease, Source, Wanted};
 
 /// Debian's largest is below 300 kB.

@@ -5,7 +5,7 @@ use blob::{Digest, Error, Result, ResultExt};
 use jiff::Timestamp;
 use pgp::composed::{Deserializable, DetachedSignature};
 
-use crate::keyring::Fault;
+use super::keyring::Fault;
 use crate::{Keyring, Release};
 
 const BEGIN: &str = "-----BEGIN PGP SIGNED MESSAGE-----";

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use blob::{Blob, Digest, Error, Result};
 use deb::Paragraph;
 
+use super::time::release_date;
 use crate::message::shorten;
-use crate::time::release_date;
 use jiff::Timestamp;
 
 /// A parsed Release. It says nothing of its own truth; that is [`crate::SignedRelease`]'s.

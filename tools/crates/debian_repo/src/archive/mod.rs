@@ -1,0 +1,18 @@
+//! Archives as they are: how files come ([`fetch`]), whom to believe ([`keyring`], [`signed_release`]), what is listed
+//! ([`release`], [`index`]), and what all sources together offer an architecture ([`offer`]).
+
+mod fetch;
+mod index;
+mod keyring;
+mod local;
+pub(crate) mod offer;
+pub(crate) mod open;
+mod release;
+mod signed_release;
+mod time;
+
+pub use fetch::{Answer, Fetch, Origin, Wanted};
+pub use keyring::Keyring;
+pub use local::LocalDeb;
+pub use release::Release;
+pub use signed_release::{Evidence, SignedRelease};
