@@ -32,6 +32,8 @@ pub(crate) struct Missing {
     pub(crate) what: String,
     /// The versions that there are.
     pub(crate) on_offer: Vec<String>,
+    /// Who provides the name, where it is a virtual one (Policy 3.6).
+    pub(crate) providers: Vec<String>,
     /// Names like it.
     pub(crate) near: Vec<String>,
 }
@@ -110,7 +112,14 @@ fn lacking(universe: &Universe, wish: &Wish) -> Result<Missing> {
         .iter()
         .map(|entry| format!("{} ({})", entry.package.version, entry.source.name));
     let names = universe.names();
-    let near = match versions.is_empty() {
+    let providers = universe.providers(name)?;
+    let mut providers: Vec<String> = providers
+        .iter()
+        .map(|entry| entry.package.name.to_string())
+        .collect();
+    providers.sort();
+    providers.dedup();
+    let near = match versions.is_empty() && providers.is_empty() {
         true => nearest(name, names.into_iter().filter(|other| *other != name)),
         false => Vec::new(),
     };
@@ -122,6 +131,7 @@ fn lacking(universe: &Universe, wish: &Wish) -> Result<Missing> {
             Choice::Candidate => "none".to_owned(),
         },
         on_offer: on_offer.collect(),
+        providers,
         near: near.into_iter().map(str::to_owned).collect(),
     })
 }

@@ -30,6 +30,15 @@ pub(super) fn check_all_there(
     let (mut causes, mut hints) = (Vec::new(), Vec::new());
     for (name, without) in &missing {
         causes.push(cause(sources, shares, without));
+        let providers = without.iter().flat_map(|(_, missing)| &missing.providers);
+        let providers: BTreeSet<&str> = providers.map(String::as_str).collect();
+        if !providers.is_empty() {
+            let all: Vec<&str> = providers.into_iter().collect();
+            let all = all.join(", ");
+            hints.push(format!(
+                "`{name}` is a virtual package; name one that provides it: {all}"
+            ));
+        }
         let near: BTreeSet<&str> = without
             .iter()
             .flat_map(|(_, missing)| missing.near.iter().map(String::as_str))

@@ -168,6 +168,19 @@ fn a_version_or_a_source_by_name() {
 }
 
 #[test]
+fn a_virtual_package_is_none() {
+    let mta = |name| Stanza::new(name, "1").with("Provides", "mail-transport-agent");
+    let archive = Archive::new("bookworm")
+        .package("amd64", &mta("postfix"))
+        .package("amd64", &mta("exim4"));
+    assert_eq!(
+        World::of(&[archive]).error(&closure(&["mail-transport-agent"])),
+        "cannot find package `mail-transport-agent`: there is none for amd64 (searched bookworm)\n\
+         hint: `mail-transport-agent` is a virtual package; name one that provides it: exim4, postfix"
+    );
+}
+
+#[test]
 fn only_some_packages_anew() {
     let packages = |date: &str, text: &str, editor: &Stanza| {
         let archive = Archive::new("bookworm")
