@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use blob::{Error, Result, ResultExt};
 use clap::{Parser, Subcommand};
-use layer::flags::{self, LayerFlags, PackageFlags, Resolve};
+use layer::flags::{self, LayerFlags, PackageFlags, PackagesFlags, Resolve};
 use layer::{CaBundle, FileList};
 use worker::Request;
 
@@ -20,6 +20,7 @@ enum Command {
     Files(Files),
     Cacerts(Cacerts),
     Busybox(Busybox),
+    LdSoCache(LdSoCache),
 }
 
 /// The entries of a list
@@ -56,6 +57,18 @@ struct Busybox {
     layer: LayerFlags,
 }
 
+/// The loader's cache of an image of these packages
+#[derive(clap::Args)]
+struct LdSoCache {
+    #[command(flatten)]
+    packages: PackagesFlags,
+    /// OCI's name of the architecture
+    #[arg(long, value_name = "NAME")]
+    architecture: String,
+    #[command(flatten)]
+    layer: LayerFlags,
+}
+
 /// Runs one request.
 pub(crate) fn run(request: &Request) -> Result<()> {
     let Some(flags) = flags::parse::<Assemble>(&request.arguments)? else {
@@ -66,6 +79,7 @@ pub(crate) fn run(request: &Request) -> Result<()> {
         Command::Files(flags) => files(&flags, &resolve),
         Command::Cacerts(flags) => cacerts(&flags, &resolve),
         Command::Busybox(flags) => busybox(&flags, &resolve),
+        Command::LdSoCache(flags) => ld_so_cache(&flags, &resolve),
     }
 }
 
@@ -97,6 +111,13 @@ fn busybox(flags: &Busybox, resolve: Resolve) -> Result<()> {
     let source = flags.package.source(resolve)?;
     let mut layer = flags.layer.create(resolve)?;
     layer::busybox(&source, &mut layer)?;
+    layer.finish()
+}
+
+fn ld_so_cache(flags: &LdSoCache, resolve: Resolve) -> Result<()> {
+    let sources = flags.packages.sources(resolve);
+    let mut layer = flags.layer.create(resolve)?;
+    layer::ld_so_cache(&sources, &flags.architecture, &mut layer)?;
     layer.finish()
 }
 
