@@ -14,7 +14,7 @@ use std::io::Read;
 
 use blob::{Error, Result, ResultExt};
 use deb::Control;
-use tarball::{Entry, Kind};
+use tarball::{Entry, EntryPath, Kind};
 
 use self::glibc::Glibc;
 use self::target::Target;
@@ -33,7 +33,8 @@ const MAX_LIBRARY: u64 = 1024 * 1024 * 1024;
 /// More is no configuration of the loader.
 const MAX_TEXT: u64 = 1024 * 1024;
 
-/// Writes a layer of one file: the cache of an image of these packages, for the architecture of this OCI name.
+/// Writes a layer of one file: the cache of an image of these packages, for the architecture of this OCI name. Where the
+/// cache names a link that no package has, the layer has it too, as ldconfig would make it; Debian's packages have theirs.
 ///
 /// Each package is read once, in the order of the layers, and nothing is unpacked. What counts is what ldconfig sees:
 /// `ld.so.conf` and what it includes, Debian's default folders, the links in them and the headers of the libraries.
@@ -44,10 +45,32 @@ pub fn ld_so_cache(sources: &[PackageSource], oci: &str, layer: &mut LayerWriter
         image.read(source, &target)?;
     }
     image.tree.merge_usr();
-    let cache = image.cache(&target);
-    let cache = cache.map_err(|error| error.within("make", CACHE))?;
-    layer.append_file(entry_path(CACHE)?, 0o644, 0, &cache)
+    let (cache, links) = image
+        .cache(&target)
+        .map_err(|error| error.within("make", CACHE))?;
+    layer.append_file(entry_path(CACHE)?, 0o644, 0, &cache)?;
+    for (path, target) in links {
+        layer.append(&link(&path, target)?, &mut std::io::empty())?;
+    }
+    Ok(())
 }
+
+fn link(path: &[u8], target: Vec<u8>) -> Result<Entry> {
+    let parsed = EntryPath::parse(path);
+    Ok(Entry {
+        path: parsed.map_err(|why| {
+            Error::cannot("add entry", path.escape_ascii(), format!("its {why}"))
+        })?,
+        kind: Kind::Symlink { target },
+        mode: 0o777,
+        uid: 0,
+        gid: 0,
+        mtime: 0,
+    })
+}
+
+/// The bytes of a cache, and the links that it needs.
+type Cache = (Vec<u8>, Vec<(Vec<u8>, Vec<u8>)>);
 
 /// What packages together are.
 #[derive(Default)]
@@ -108,7 +131,7 @@ impl Image {
         }
     }
 
-    fn cache(&self, target: &Target) -> Result<Vec<u8>> {
+    fn cache(&self, target: &Target) -> Result<Cache> {
         let (_, version) = self.glibc.as_ref().ok_or_else(|| {
             Error::cannot("find", "glibc", "no package is libc6 or libc-bin")
                 .hint("give all packages of the image")
@@ -117,7 +140,7 @@ impl Image {
         let mut folders = conf::folders(&self.tree)?;
         folders.extend(target.folders());
         let found = scan::search(&self.tree, &folders, target, &glibc)?;
-        Ok(format::write(&found, target, &glibc))
+        Ok((format::write(&found, target, &glibc), found.links))
     }
 }
 

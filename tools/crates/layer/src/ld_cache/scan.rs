@@ -47,6 +47,8 @@ pub(crate) struct Found {
     pub(crate) entries: Vec<Entry>,
     /// All folders in `glibc-hwcaps`, also those without a library: the cache holds their names.
     pub(crate) hwcaps: BTreeSet<String>,
+    /// Links that entries name and no package has, with their targets (`create_links`).
+    pub(crate) links: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
 /// A library that may be the one of its soname in a folder.
@@ -73,6 +75,7 @@ pub(crate) fn search(
         }
         found.hwcaps.extend(folder.hwcaps.clone());
         for candidate in candidates(tree, &folder, target)? {
+            found.links.extend(missing_link(tree, &folder, &candidate));
             // Elsewhere the link of this name counts, for it outlives an update of the file.
             let name = match folder.hwcaps {
                 None => &candidate.soname,
@@ -90,6 +93,13 @@ pub(crate) fn search(
     }
     found.entries.sort_by(compare);
     Ok(found)
+}
+
+/// The link from the soname to the file, where there is nothing of that name. Debian's ldconfig makes none for the loader.
+fn missing_link(tree: &Tree, folder: &Folder, candidate: &Candidate) -> Option<(Vec<u8>, Vec<u8>)> {
+    let path = [folder.real.as_slice(), b"/", &candidate.soname].concat();
+    let wanted = folder.hwcaps.is_none() && !candidate.is_link && !candidate.soname.starts_with(b"ld");
+    (wanted && tree.get(&path).is_none()).then(|| (path, candidate.name.clone()))
 }
 
 /// The order of entries (`compare` of `elf/cache.c`): the loader stops at the first that fits, so the best come first.
