@@ -63,8 +63,7 @@ impl Authorities {
         })?;
         if files.is_empty() {
             let cause = format!("the package has no `{CERTIFICATES}`");
-            return Err(Error::cannot("make", output, cause)
-                .hint("give a ca-certificates package"));
+            return Err(Error::cannot("make", output, cause).hint("give a ca-certificates package"));
         }
         let mut files: Vec<_> = files.into_values().collect();
         for (name, text) in extra {

@@ -65,7 +65,10 @@ fn in_folder(name: &str) -> String {
 /// The name of a file in the folder (`add` of update-ca-certificates).
 fn pem_name(path: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or(path);
-    let name = name.strip_suffix(".crt").or(name.strip_suffix(".pem")).unwrap_or(name);
+    let name = name
+        .strip_suffix(".crt")
+        .or(name.strip_suffix(".pem"))
+        .unwrap_or(name);
     let name: String = name
         .chars()
         .map(|letter| match letter {

@@ -28,12 +28,13 @@ pub fn cacerts(source: &PackageSource, choices: &CaBundle, layer: &mut LayerWrit
             package.take_control_files(),
         );
         let mut copyright_text = None;
-        let authorities = Authorities::of(package, BUNDLE, &choices.extra, &mut |entry, content| {
-            if entry.path == copyright {
-                copyright_text = Some(read_file(entry, content)?);
-            }
-            Ok(())
-        });
+        let authorities =
+            Authorities::of(package, BUNDLE, &choices.extra, &mut |entry, content| {
+                if entry.path == copyright {
+                    copyright_text = Some(read_file(entry, content)?);
+                }
+                Ok(())
+            });
         let authorities = authorities?;
         let copyright_text = copyright_text.ok_or_else(|| {
             let cause = format!("the package has no `{COPYRIGHT}`");

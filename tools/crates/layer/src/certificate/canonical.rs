@@ -8,9 +8,15 @@ use crate::keystore::encode::{sequence, set, value};
 
 /// The first four bytes of the SHA-1 of the canonical encoding, the lowest first, as eight hexadecimal digits.
 pub(crate) fn subject_hash(name: &Name) -> String {
-    let sets = name.0.iter().map(|attributes| set(attributes.iter().map(encode).collect()));
+    let sets = name
+        .0
+        .iter()
+        .map(|attributes| set(attributes.iter().map(encode).collect()));
     let digest = Sha1::digest(sets.collect::<Vec<_>>().concat());
-    format!("{:02x}{:02x}{:02x}{:02x}", digest[3], digest[2], digest[1], digest[0])
+    format!(
+        "{:02x}{:02x}{:02x}{:02x}",
+        digest[3], digest[2], digest[1], digest[0]
+    )
 }
 
 fn encode(attribute: &Attribute) -> Vec<u8> {
@@ -32,7 +38,9 @@ fn text(attribute: &Attribute) -> Option<String> {
             Some(content.iter().copied().map(char::from).collect())
         }
         Tag::BmpString => {
-            let units = content.chunks(2).map(|unit| Some(u32::from(unit[0]) << 8 | u32::from(*unit.get(1)?)));
+            let units = content
+                .chunks(2)
+                .map(|unit| Some(u32::from(unit[0]) << 8 | u32::from(*unit.get(1)?)));
             units.map(|unit| char::from_u32(unit?)).collect()
         }
         _ => None,

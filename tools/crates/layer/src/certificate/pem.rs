@@ -18,7 +18,8 @@ pub(crate) fn blocks(text: &[u8]) -> Result<Vec<Vec<u8>>, String> {
             Some(_) if line == BEGIN => return Err(truncated(number)),
             Some(content) if line == END => {
                 let decoded = BASE64_STANDARD.decode(content);
-                let decoded = decoded.map_err(|_| format!("its certificate {number} is not base64"))?;
+                let decoded =
+                    decoded.map_err(|_| format!("its certificate {number} is not base64"))?;
                 blocks.push(decoded);
                 current = None;
             }
@@ -53,9 +54,18 @@ mod tests {
         let end = "-----END CERTIFICATE-----\n";
         for (text, cause) in [
             (format!("{begin}AAEC\n"), "its certificate 1 is truncated"),
-            (format!("{begin}{end}{begin}AAEC\n{begin}{end}"), "its certificate 2 is truncated"),
-            (format!("{begin}A?\n{end}"), "its certificate 1 is not base64"),
-            (format!("{begin}AAE\n{end}"), "its certificate 1 is not base64"),
+            (
+                format!("{begin}{end}{begin}AAEC\n{begin}{end}"),
+                "its certificate 2 is truncated",
+            ),
+            (
+                format!("{begin}A?\n{end}"),
+                "its certificate 1 is not base64",
+            ),
+            (
+                format!("{begin}AAE\n{end}"),
+                "its certificate 1 is not base64",
+            ),
         ] {
             assert_eq!(blocks(text.as_bytes()), Err(cause.to_owned()));
         }

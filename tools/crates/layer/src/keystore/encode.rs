@@ -68,6 +68,9 @@ mod tests {
 
     #[test]
     fn sets_are_sorted() {
-        assert_eq!(set(vec![integer(2), integer(1)]), [0x31, 6, 2, 1, 1, 2, 1, 2]);
+        assert_eq!(
+            set(vec![integer(2), integer(1)]),
+            [0x31, 6, 2, 1, 1, 2, 1, 2]
+        );
     }
 }

@@ -50,11 +50,16 @@ fn text(text: &str) -> Result<Vec<u8>> {
         match unit {
             1..=0x7f => bytes.push(unit as u8),
             0 | 0x80..=0x7ff => bytes.extend([0xc0 | (unit >> 6) as u8, low]),
-            _ => bytes.extend([0xe0 | (unit >> 12) as u8, 0x80 | (unit >> 6 & 0x3f) as u8, low]),
+            _ => bytes.extend([
+                0xe0 | (unit >> 12) as u8,
+                0x80 | (unit >> 6 & 0x3f) as u8,
+                low,
+            ]),
         }
     }
     let length = u16::try_from(bytes.len());
-    let length = length.map_err(|_| Error::cannot("write", text, "it is longer than 65535 bytes"))?;
+    let length =
+        length.map_err(|_| Error::cannot("write", text, "it is longer than 65535 bytes"))?;
     Ok([length.to_be_bytes().as_slice(), &bytes].concat())
 }
 
@@ -64,7 +69,10 @@ mod tests {
 
     #[test]
     fn modified_utf_8() {
-        assert_eq!(text("a\0é€").unwrap(), b"\0\x08a\xc0\x80\xc3\xa9\xe2\x82\xac");
+        assert_eq!(
+            text("a\0é€").unwrap(),
+            b"\0\x08a\xc0\x80\xc3\xa9\xe2\x82\xac"
+        );
         assert_eq!(text("😀").unwrap(), b"\0\x06\xed\xa0\xbd\xed\xb8\x80");
         assert!(text(&"x".repeat(65536)).is_err());
     }

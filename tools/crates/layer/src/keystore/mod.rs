@@ -47,7 +47,11 @@ impl FromStr for KeyStoreFormat {
         match text {
             "jks" => Ok(Self::Jks),
             "pkcs12" => Ok(Self::Pkcs12),
-            _ => Err(Error::cannot("use format", text, "expected `jks` or `pkcs12`")),
+            _ => Err(Error::cannot(
+                "use format",
+                text,
+                "expected `jks` or `pkcs12`",
+            )),
         }
     }
 }

@@ -62,9 +62,16 @@ fn bag(entry: &Entry) -> Vec<u8> {
     let name: Vec<u8> = wide(&entry.alias);
     let attributes = vec![
         sequence(&[identifier(FRIENDLY_NAME), set(vec![value(30, &name)])]),
-        sequence(&[identifier(TRUSTED_KEY_USAGE), set(vec![identifier(ANY_USAGE)])]),
+        sequence(&[
+            identifier(TRUSTED_KEY_USAGE),
+            set(vec![identifier(ANY_USAGE)]),
+        ]),
     ];
-    sequence(&[identifier(CERTIFICATE_BAG), tagged(&certificate), set(attributes)])
+    sequence(&[
+        identifier(CERTIFICATE_BAG),
+        tagged(&certificate),
+        set(attributes),
+    ])
 }
 
 /// `BMPString`.

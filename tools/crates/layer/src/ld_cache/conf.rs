@@ -34,7 +34,10 @@ fn read(tree: &Tree, path: &str, depth: usize, folders: &mut Vec<String>) -> Res
     let text = std::str::from_utf8(text).map_err(|_| fail("it is not UTF-8"))?;
     for line in text.lines() {
         let line = line.split('#').next().unwrap_or_default().trim();
-        match line.strip_prefix("include").filter(|rest| rest.starts_with([' ', '\t'])) {
+        match line
+            .strip_prefix("include")
+            .filter(|rest| rest.starts_with([' ', '\t']))
+        {
             Some(patterns) => {
                 for pattern in patterns.split_whitespace() {
                     include(tree, path, pattern, depth, folders)?;
@@ -111,12 +114,18 @@ mod tests {
     fn debian_s_files() {
         let files = [
             ("etc/ld.so.conf", "include /etc/ld.so.conf.d/*.conf\n\n"),
-            ("etc/ld.so.conf.d/libc.conf", "# libc default\n/usr/local/lib\n"),
+            (
+                "etc/ld.so.conf.d/libc.conf",
+                "# libc default\n/usr/local/lib\n",
+            ),
             ("etc/ld.so.conf.d/a.conf", "/opt/a/ # more\n  /opt/b"),
             ("etc/ld.so.conf.d/.hidden.conf", "/opt/c\n"),
             ("etc/ld.so.conf.d/readme", "/opt/d\n"),
         ];
-        assert_eq!(folders_of(&files).unwrap(), ["/opt/a", "/opt/b", "/usr/local/lib"]);
+        assert_eq!(
+            folders_of(&files).unwrap(),
+            ["/opt/a", "/opt/b", "/usr/local/lib"]
+        );
         assert_eq!(folders_of(&files[1..]).unwrap(), [""; 0]);
     }
 

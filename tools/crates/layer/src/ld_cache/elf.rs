@@ -1,7 +1,7 @@
 //! What ldconfig reads of a library (`elf/readelflib.c`).
 
-use object::elf::{FileHeader32, FileHeader64, DT_NEEDED, DT_NULL, DT_SONAME, DT_STRTAB};
 use object::elf::{DynamicTag, ET_DYN, GNU_PROPERTY_X86_ISA_1_NEEDED, NT_GNU_ABI_TAG, PT_LOAD};
+use object::elf::{FileHeader32, FileHeader64, DT_NEEDED, DT_NULL, DT_SONAME, DT_STRTAB};
 use object::endian::Endian;
 use object::read::elf::{Dyn, FileHeader, Note, ProgramHeader};
 use object::{Endianness, FileKind};
@@ -68,12 +68,16 @@ impl Names {
         data: &[u8],
         segments: &[F::ProgramHeader],
     ) -> Option<Self> {
-        let load = segments.iter().find(|segment| segment.p_type(endian) == PT_LOAD);
+        let load = segments
+            .iter()
+            .find(|segment| segment.p_type(endian) == PT_LOAD);
         let address = load.map_or(0, |segment| {
             let address: u64 = segment.p_vaddr(endian).into();
             address.wrapping_sub(segment.p_offset(endian).into())
         });
-        let dynamic = segments.iter().find_map(|segment| segment.dynamic(endian, data).ok()?)?;
+        let dynamic = segments
+            .iter()
+            .find_map(|segment| segment.dynamic(endian, data).ok()?)?;
         let entries: Vec<(DynamicTag, u64)> = dynamic
             .iter()
             .map(|entry| (entry.tag(endian), entry.val(endian)))

@@ -39,11 +39,19 @@ pub(crate) fn write(found: &Found, target: &Target, glibc: &Glibc) -> Vec<u8> {
     };
     let end = start + strings.bytes.len();
     let extension = end.next_multiple_of(4);
-    let used: BTreeSet<&str> = found.entries.iter().filter_map(|entry| entry.hwcaps.as_deref()).collect();
+    let used: BTreeSet<&str> = found
+        .entries
+        .iter()
+        .filter_map(|entry| entry.hwcaps.as_deref())
+        .collect();
 
     file.bytes.extend_from_slice(MAGIC);
     file.numbers([found.entries.len(), strings.bytes.len()]);
-    let order = if target.big_endian { BIG_ENDIAN } else { LITTLE_ENDIAN };
+    let order = if target.big_endian {
+        BIG_ENDIAN
+    } else {
+        LITTLE_ENDIAN
+    };
     file.bytes.extend_from_slice(&[order, 0, 0, 0]);
     file.numbers([if glibc.has_extensions() { extension } else { 0 }, 0, 0, 0]);
     for (entry, (soname, path)) in found.entries.iter().zip(places) {
@@ -55,7 +63,9 @@ pub(crate) fn write(found: &Found, target: &Target, glibc: &Glibc) -> Vec<u8> {
     file.bytes.extend_from_slice(&strings.bytes);
     if glibc.has_extensions() {
         file.bytes.resize(extension, 0);
-        let hwcaps = used.iter().map(|name| start + strings.place(name.as_bytes()) as usize);
+        let hwcaps = used
+            .iter()
+            .map(|name| start + strings.place(name.as_bytes()) as usize);
         file.extensions(&glibc.generator(), &hwcaps.collect::<Vec<_>>());
     }
     file.bytes
@@ -65,7 +75,10 @@ pub(crate) fn write(found: &Found, target: &Target, glibc: &Glibc) -> Vec<u8> {
 type Table = (Strings, Vec<(u32, u32)>);
 
 fn shared(found: &Found) -> Table {
-    let names = found.entries.iter().flat_map(|entry| [entry.soname.as_slice(), &entry.path]);
+    let names = found
+        .entries
+        .iter()
+        .flat_map(|entry| [entry.soname.as_slice(), &entry.path]);
     let hwcaps = found.hwcaps.iter().map(String::as_bytes);
     let strings = Strings::shared(names.chain(hwcaps));
     let place = |entry: &Entry| (strings.place(&entry.soname), strings.place(&entry.path));
@@ -75,7 +88,12 @@ fn shared(found: &Found) -> Table {
 
 fn in_sequence(found: &Found) -> Table {
     let mut strings = Strings::default();
-    let mut place = |entry: &Entry| (strings.in_sequence(&entry.soname), strings.in_sequence(&entry.path));
+    let mut place = |entry: &Entry| {
+        (
+            strings.in_sequence(&entry.soname),
+            strings.in_sequence(&entry.path),
+        )
+    };
     let places = found.entries.iter().map(&mut place).collect();
     (strings, places)
 }

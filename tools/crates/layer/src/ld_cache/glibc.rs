@@ -23,7 +23,9 @@ impl Glibc {
         };
         if number < (2, 31) {
             let cause = "caches of glibc before 2.31 have an older format";
-            return Err(Error::cannot("use", version, cause).hint("take packages of Debian 11 or later"));
+            return Err(
+                Error::cannot("use", version, cause).hint("take packages of Debian 11 or later")
+            );
         }
         Ok(Self {
             package,

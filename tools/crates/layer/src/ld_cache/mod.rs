@@ -58,9 +58,8 @@ pub fn ld_so_cache(sources: &[PackageSource], oci: &str, layer: &mut LayerWriter
 fn link(path: &[u8], target: Vec<u8>) -> Result<Entry> {
     let parsed = EntryPath::parse(path);
     Ok(Entry {
-        path: parsed.map_err(|why| {
-            Error::cannot("add entry", path.escape_ascii(), format!("its {why}"))
-        })?,
+        path: parsed
+            .map_err(|why| Error::cannot("add entry", path.escape_ascii(), format!("its {why}")))?,
         kind: Kind::Symlink { target },
         mode: 0o777,
         uid: 0,
@@ -122,7 +121,8 @@ impl Image {
             Kind::Symlink { target } => Ok(Node::Link(target.clone())),
             Kind::Hardlink { target } => {
                 let file = self.tree.get(target.as_bytes());
-                file.cloned().ok_or_else(|| "its target is not in the package".to_owned())
+                file.cloned()
+                    .ok_or_else(|| "its target is not in the package".to_owned())
             }
             Kind::File { size } if conf::is_conf(entry.path.as_bytes()) => {
                 Ok(Node::Text(read_all(*size, MAX_TEXT, content)?))
@@ -150,7 +150,8 @@ fn read_library(size: u64, content: &mut dyn Read) -> std::result::Result<Node, 
     let read = content.take(18).read_to_end(&mut start);
     read.map_err(|cause| cause.to_string())?;
     // Shared objects have the type 3, in the byte order that the sixth byte names.
-    let is_shared = start.starts_with(b"\x7fELF") && matches!(start.get(16..), Some([3, 0] | [0, 3]));
+    let is_shared =
+        start.starts_with(b"\x7fELF") && matches!(start.get(16..), Some([3, 0] | [0, 3]));
     if !is_shared {
         return Ok(Node::File);
     }
@@ -159,11 +160,7 @@ fn read_library(size: u64, content: &mut dyn Read) -> std::result::Result<Node, 
     Ok(library.map_or(Node::File, |library| Node::Library(Box::new(library))))
 }
 
-fn read_all(
-    size: u64,
-    limit: u64,
-    content: &mut dyn Read,
-) -> std::result::Result<Vec<u8>, String> {
+fn read_all(size: u64, limit: u64, content: &mut dyn Read) -> std::result::Result<Vec<u8>, String> {
     if size > limit {
         return Err(format!("it has {size} bytes, more than {limit}"));
     }

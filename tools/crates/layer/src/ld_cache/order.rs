@@ -27,7 +27,9 @@ fn take_number(text: &mut &[u8]) -> u64 {
     let digits = text.iter().take_while(|byte| byte.is_ascii_digit());
     let count = digits.clone().count();
     let number = digits.fold(0_u64, |number, digit| {
-        number.saturating_mul(10).saturating_add(u64::from(digit - b'0'))
+        number
+            .saturating_mul(10)
+            .saturating_add(u64::from(digit - b'0'))
     });
     *text = &text[count..];
     number
@@ -43,23 +45,20 @@ mod tests {
             ("libc.so.6", "libc.so.10"),
             ("libcrypt.so.1", "libcrypto.so.1"),
             ("libx.so", "libx.so.1"),
-            ("libk5crypto.so.3", "libkeyutils.so.1").swapped(),
+            ("libkeyutils.so.1", "libk5crypto.so.3"),
             ("libdb-5.3.so", "libdb1.so"),
             ("", "a"),
         ] {
-            assert_eq!(compare(smaller.as_bytes(), larger.as_bytes()), Ordering::Less, "{smaller}");
-            assert_eq!(compare(larger.as_bytes(), smaller.as_bytes()), Ordering::Greater);
+            assert_eq!(
+                compare(smaller.as_bytes(), larger.as_bytes()),
+                Ordering::Less,
+                "{smaller}"
+            );
+            assert_eq!(
+                compare(larger.as_bytes(), smaller.as_bytes()),
+                Ordering::Greater
+            );
         }
         assert_eq!(compare(b"libx.so.01", b"libx.so.1"), Ordering::Equal);
-    }
-
-    trait Swapped {
-        fn swapped(self) -> Self;
-    }
-
-    impl Swapped for (&str, &str) {
-        fn swapped(self) -> Self {
-            (self.1, self.0)
-        }
     }
 }

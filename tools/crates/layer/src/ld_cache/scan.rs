@@ -14,8 +14,18 @@ use crate::ld_cache::tree::{Node, Tree};
 /// Folders of libraries for certain processors, older than `glibc-hwcaps`: what `_dl_string_platform` and
 /// `_dl_string_hwcap` (`dl-procinfo.h`) know, where Debian has ever shipped it.
 const PLATFORM_FOLDERS: [&[u8]; 12] = [
-    b"atomics", b"avx512_1", b"haswell", b"neon", b"power8", b"power9", b"sse2", b"tls", b"vfp",
-    b"x86_64", b"xeon_phi", b"z13",
+    b"atomics",
+    b"avx512_1",
+    b"haswell",
+    b"neon",
+    b"power8",
+    b"power9",
+    b"sse2",
+    b"tls",
+    b"vfp",
+    b"x86_64",
+    b"xeon_phi",
+    b"z13",
 ];
 
 const HWCAPS: &str = "glibc-hwcaps";
@@ -85,7 +95,11 @@ pub(crate) fn search(
                 path: [folder.shown.as_bytes(), b"/", name].concat(),
                 soname: candidate.soname,
                 flags: candidate.flags,
-                kernel: if glibc.keeps_kernel_version() { candidate.kernel } else { 0 },
+                kernel: if glibc.keeps_kernel_version() {
+                    candidate.kernel
+                } else {
+                    0
+                },
                 isa_level: candidate.isa_level,
                 hwcaps: folder.hwcaps.clone(),
             });
@@ -98,7 +112,8 @@ pub(crate) fn search(
 /// The link from the soname to the file, where there is nothing of that name. Debian's ldconfig makes none for the loader.
 fn missing_link(tree: &Tree, folder: &Folder, candidate: &Candidate) -> Option<(Vec<u8>, Vec<u8>)> {
     let path = [folder.real.as_slice(), b"/", &candidate.soname].concat();
-    let wanted = folder.hwcaps.is_none() && !candidate.is_link && !candidate.soname.starts_with(b"ld");
+    let wanted =
+        folder.hwcaps.is_none() && !candidate.is_link && !candidate.soname.starts_with(b"ld");
     (wanted && tree.get(&path).is_none()).then(|| (path, candidate.name.clone()))
 }
 
@@ -123,7 +138,11 @@ fn unique(tree: &Tree, folders: &[String], glibc: &Glibc) -> Vec<Folder> {
             continue;
         }
         let shown = shown.clone();
-        unique.push(Folder { shown, real, hwcaps: None });
+        unique.push(Folder {
+            shown,
+            real,
+            hwcaps: None,
+        });
         if glibc.has_hwcaps_folders() {
             add_hwcaps(tree, &mut unique);
         }
@@ -149,7 +168,11 @@ fn add_hwcaps(tree: &Tree, unique: &mut Vec<Folder>) {
         let shown = format!("{parent}/{name}");
         if let Some((real, Node::Folder)) = tree.resolve(shown.as_bytes()) {
             if !unique.iter().any(|folder| folder.real == real) {
-                unique.push(Folder { shown, real, hwcaps: Some(name) });
+                unique.push(Folder {
+                    shown,
+                    real,
+                    hwcaps: Some(name),
+                });
             }
         }
     }
@@ -225,7 +248,11 @@ fn candidate(
         is_link,
         flags,
         kernel: library.kernel,
-        isa_level: if target.has_isa_levels() { library.isa_level } else { 0 },
+        isa_level: if target.has_isa_levels() {
+            library.isa_level
+        } else {
+            0
+        },
     })
 }
 

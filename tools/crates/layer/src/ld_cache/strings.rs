@@ -78,6 +78,9 @@ mod tests {
     fn nothing_is_shared_in_sequence() {
         let mut table = Strings::default();
         let places = [b"a".as_slice(), b"/a", b"a"].map(|name| table.in_sequence(name));
-        assert_eq!((places, table.bytes.as_slice()), ([0, 2, 5], b"a\0/a\0a\0".as_slice()));
+        assert_eq!(
+            (places, table.bytes.as_slice()),
+            ([0, 2, 5], b"a\0/a\0a\0".as_slice())
+        );
     }
 }

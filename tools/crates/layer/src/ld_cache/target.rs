@@ -32,7 +32,13 @@ const TARGETS: [Target; 6] = [
     little("amd64", "amd64", "x86_64-linux-gnu", EM_X86_64, true),
     little("arm64", "arm64", "aarch64-linux-gnu", EM_AARCH64, true),
     little("arm", "armhf", "arm-linux-gnueabihf", EM_ARM, false),
-    little("ppc64le", "ppc64el", "powerpc64le-linux-gnu", EM_PPC64, true),
+    little(
+        "ppc64le",
+        "ppc64el",
+        "powerpc64le-linux-gnu",
+        EM_PPC64,
+        true,
+    ),
     little("riscv64", "riscv64", "riscv64-linux-gnu", EM_RISCV, true),
     Target {
         big_endian: true,
@@ -85,7 +91,10 @@ impl Target {
         if (header.machine, header.wide) != (self.machine, self.wide) {
             let bits = if header.wide { 64 } else { 32 };
             let machine = machine_name(header.machine);
-            return Err(format!("it is for {machine} of {bits} bits, not for {}", self.oci));
+            return Err(format!(
+                "it is for {machine} of {bits} bits, not for {}",
+                self.oci
+            ));
         }
         let abi = match self.machine {
             EM_X86_64 => 0x0300,
@@ -155,8 +164,16 @@ mod tests {
             ("s390x", EM_S390, 0, Some(0x0403)),
         ] {
             let wide = oci != "arm";
-            let header = Header { machine, wide, flags };
-            assert_eq!(Target::find(oci).unwrap().flags(header), Ok(expected), "{oci}");
+            let header = Header {
+                machine,
+                wide,
+                flags,
+            };
+            assert_eq!(
+                Target::find(oci).unwrap().flags(header),
+                Ok(expected),
+                "{oci}"
+            );
         }
     }
 
@@ -165,10 +182,22 @@ mod tests {
         let target = Target::find("amd64").unwrap();
         for (machine, wide, cause) in [
             (EM_386, false, "it is for 386 of 32 bits, not for amd64"),
-            (EM_X86_64, false, "it is for amd64 of 32 bits, not for amd64"),
-            (EM_AARCH64, true, "it is for arm64 of 64 bits, not for amd64"),
+            (
+                EM_X86_64,
+                false,
+                "it is for amd64 of 32 bits, not for amd64",
+            ),
+            (
+                EM_AARCH64,
+                true,
+                "it is for arm64 of 64 bits, not for amd64",
+            ),
         ] {
-            let header = Header { machine, wide, flags: 0 };
+            let header = Header {
+                machine,
+                wide,
+                flags: 0,
+            };
             assert_eq!(target.flags(header), Err(cause.to_owned()));
         }
     }

@@ -106,7 +106,9 @@ impl Tree {
             _ => [folder, b"/"].concat(),
         };
         let start = prefix.len();
-        let children = self.below(&prefix).map(move |(path, node)| (&path[start..], node));
+        let children = self
+            .below(&prefix)
+            .map(move |(path, node)| (&path[start..], node));
         children.filter(|(name, _)| !name.contains(&b'/'))
     }
 
@@ -133,7 +135,9 @@ impl Tree {
 
 /// The parts of a path, the last one first.
 fn parts(path: &[u8]) -> Vec<Vec<u8>> {
-    let parts = path.split(|byte| *byte == b'/').filter(|part| !part.is_empty());
+    let parts = path
+        .split(|byte| *byte == b'/')
+        .filter(|part| !part.is_empty());
     let mut parts: Vec<_> = parts.map(<[u8]>::to_vec).collect();
     parts.reverse();
     parts
@@ -162,7 +166,12 @@ mod tests {
 
     #[test]
     fn links_are_followed() {
-        let links = [("a/b", "../c/./d"), ("e", "/a/b"), ("loop", "loop"), ("up", "../../c/d/f")];
+        let links = [
+            ("a/b", "../c/./d"),
+            ("e", "/a/b"),
+            ("loop", "loop"),
+            ("up", "../../c/d/f"),
+        ];
         let tree = tree(&links, &["c/d/f"]);
         for path in ["/a/b/f", "e/f", "up", "c/d/../d/f", "//c//d/f/"] {
             assert_eq!(real(&tree, path).as_deref(), Some("c/d/f"), "{path}");
@@ -176,9 +185,16 @@ mod tests {
 
     #[test]
     fn merged_usr() {
-        let links = [("lib", "usr/lib"), ("lib64", "/usr/lib64"), ("bin", "elsewhere")];
+        let links = [
+            ("lib", "usr/lib"),
+            ("lib64", "/usr/lib64"),
+            ("bin", "elsewhere"),
+        ];
         let tree = tree(&links, &["lib/a.so", "lib64/b.so", "bin/c", "usr/lib/d.so"]);
-        let names: Vec<_> = tree.list(b"usr/lib").map(|(name, _)| name.to_vec()).collect();
+        let names: Vec<_> = tree
+            .list(b"usr/lib")
+            .map(|(name, _)| name.to_vec())
+            .collect();
         assert_eq!(names, [b"a.so", b"d.so"]);
         assert_eq!(real(&tree, "lib64/b.so").as_deref(), Some("usr/lib64/b.so"));
         assert!(tree.get(b"bin/c").is_some());
