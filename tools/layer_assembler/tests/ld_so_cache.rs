@@ -1,6 +1,6 @@
 //! The loader's cache.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::panic, clippy::unwrap_used)]
 
 use std::fmt::Write;
 use std::fs;

@@ -31,7 +31,7 @@ impl Strings {
     }
 
     /// All strings as they come, without sharing (`elf/cache.c` before glibc 2.33). Returns the place of each.
-    pub(crate) fn in_sequence<'a>(&mut self, string: &'a [u8]) -> u32 {
+    pub(crate) fn in_sequence(&mut self, string: &[u8]) -> u32 {
         let end = self.push(string);
         start(string, end)
     }
