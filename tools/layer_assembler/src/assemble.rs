@@ -3,8 +3,8 @@ use std::path::{Path, PathBuf};
 
 use blob::{Error, Result, ResultExt};
 use clap::{Parser, Subcommand};
-use layer::flags::{self, LayerFlags, PackageFlags, Resolve};
-use layer::{CaBundle, FileList};
+use layer::flags::{self, LayerFlags, PackageFlags, PackagesFlags, Resolve};
+use layer::{CaBundle, CaFolder, FileList, KeyStore};
 use worker::Request;
 
 /// Assembles a layer.
@@ -20,6 +20,9 @@ enum Command {
     Files(Files),
     Cacerts(Cacerts),
     Busybox(Busybox),
+    LdSoCache(LdSoCache),
+    JavaKeystore(JavaKeystore),
+    CaFolder(Cacerts),
 }
 
 /// The entries of a list
@@ -32,7 +35,7 @@ struct Files {
     layer: LayerFlags,
 }
 
-/// The CA bundle of a ca-certificates package
+/// The certificates of a ca-certificates package
 #[derive(clap::Args)]
 struct Cacerts {
     #[command(flatten)]
@@ -40,7 +43,7 @@ struct Cacerts {
     /// PEM certificates for the end of the bundle; may be given several times
     #[arg(long, value_name = "FILE")]
     extra_pem: Vec<PathBuf>,
-    /// The mode of the bundle, octal
+    /// The mode of the files, octal
     #[arg(long, default_value = "0644")]
     mode: String,
     #[command(flatten)]
@@ -56,6 +59,28 @@ struct Busybox {
     layer: LayerFlags,
 }
 
+/// The loader's cache of an image of these packages
+#[derive(clap::Args)]
+struct LdSoCache {
+    #[command(flatten)]
+    packages: PackagesFlags,
+    /// OCI's name of the architecture
+    #[arg(long, value_name = "NAME")]
+    architecture: String,
+    #[command(flatten)]
+    layer: LayerFlags,
+}
+
+/// The certificates of a ca-certificates package as a key store for Java
+#[derive(clap::Args)]
+struct JavaKeystore {
+    #[command(flatten)]
+    certificates: Cacerts,
+    /// jks or pkcs12
+    #[arg(long, value_name = "FORM", default_value = "jks")]
+    format: String,
+}
+
 /// Runs one request.
 pub(crate) fn run(request: &Request) -> Result<()> {
     let Some(flags) = flags::parse::<Assemble>(&request.arguments)? else {
@@ -66,6 +91,9 @@ pub(crate) fn run(request: &Request) -> Result<()> {
         Command::Files(flags) => files(&flags, &resolve),
         Command::Cacerts(flags) => cacerts(&flags, &resolve),
         Command::Busybox(flags) => busybox(&flags, &resolve),
+        Command::LdSoCache(flags) => ld_so_cache(&flags, &resolve),
+        Command::JavaKeystore(flags) => java_keystore(&flags, &resolve),
+        Command::CaFolder(flags) => ca_folder(&flags, &resolve),
     }
 }
 
@@ -77,15 +105,24 @@ fn files(flags: &Files, resolve: Resolve) -> Result<()> {
     layer.finish()
 }
 
+impl Cacerts {
+    fn mode(&self, object: &str) -> Result<u32> {
+        layer::parse_mode(&self.mode).map_err(|cause| Error::cannot("make", object, cause))
+    }
+
+    fn extra(&self, resolve: Resolve) -> Result<Vec<(String, Vec<u8>)>> {
+        let extra = self.extra_pem.iter().map(|path| {
+            let bytes = read(path, resolve)?;
+            Ok((path.display().to_string(), bytes))
+        });
+        extra.collect()
+    }
+}
+
 fn cacerts(flags: &Cacerts, resolve: Resolve) -> Result<()> {
-    let extra = flags.extra_pem.iter().map(|path| {
-        let bytes = read(path, resolve)?;
-        Ok((path.display().to_string(), bytes))
-    });
     let choices = CaBundle {
-        mode: layer::parse_mode(&flags.mode)
-            .map_err(|cause| Error::cannot("make", "CA bundle", cause))?,
-        extra: extra.collect::<Result<_>>()?,
+        mode: flags.mode("CA bundle")?,
+        extra: flags.extra(resolve)?,
     };
     let source = flags.package.source(resolve)?;
     let mut layer = flags.layer.create(resolve)?;
@@ -93,10 +130,41 @@ fn cacerts(flags: &Cacerts, resolve: Resolve) -> Result<()> {
     layer.finish()
 }
 
+fn java_keystore(flags: &JavaKeystore, resolve: Resolve) -> Result<()> {
+    let certificates = &flags.certificates;
+    let choices = KeyStore {
+        format: flags.format.parse()?,
+        mode: certificates.mode("key store")?,
+        extra: certificates.extra(resolve)?,
+    };
+    let source = certificates.package.source(resolve)?;
+    let mut layer = certificates.layer.create(resolve)?;
+    layer::java_keystore(&source, &choices, &mut layer)?;
+    layer.finish()
+}
+
+fn ca_folder(flags: &Cacerts, resolve: Resolve) -> Result<()> {
+    let choices = CaFolder {
+        mode: flags.mode("folder of certificates")?,
+        extra: flags.extra(resolve)?,
+    };
+    let source = flags.package.source(resolve)?;
+    let mut layer = flags.layer.create(resolve)?;
+    layer::ca_folder(&source, &choices, &mut layer)?;
+    layer.finish()
+}
+
 fn busybox(flags: &Busybox, resolve: Resolve) -> Result<()> {
     let source = flags.package.source(resolve)?;
     let mut layer = flags.layer.create(resolve)?;
     layer::busybox(&source, &mut layer)?;
+    layer.finish()
+}
+
+fn ld_so_cache(flags: &LdSoCache, resolve: Resolve) -> Result<()> {
+    let sources = flags.packages.sources(resolve);
+    let mut layer = flags.layer.create(resolve)?;
+    layer::ld_so_cache(&sources, &flags.architecture, &mut layer)?;
     layer.finish()
 }
 

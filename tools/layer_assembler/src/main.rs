@@ -1,4 +1,4 @@
-//! Assembles layers that are not one package: files of a list, the CA bundle, BusyBox.
+//! Assembles layers that are not one package: files of a list, certificates in their forms, BusyBox, the loader's cache.
 //!
 //! `docs/tool_contract.md` says what goes in and what comes out.
 

@@ -44,6 +44,14 @@ pub struct PackageFlags {
     sha256: Option<String>,
 }
 
+/// What commands take that read several packages.
+#[derive(Clone, Debug, clap::Args)]
+pub struct PackagesFlags {
+    /// A package; given several times, in the order of the layers
+    #[arg(long = "deb", value_name = "FILE", required = true)]
+    debs: Vec<PathBuf>,
+}
+
 /// Where a path among the arguments really is.
 pub type Resolve<'a> = &'a dyn Fn(&std::path::Path) -> PathBuf;
 
@@ -76,6 +84,19 @@ impl PackageFlags {
             sha256: sha256.map(|hex| Digest::from_hex(hex)).transpose()?,
             expected: crate::Expected::default(),
         })
+    }
+}
+
+impl PackagesFlags {
+    /// The packages in their order, which may be any.
+    pub fn sources(&self, resolve: Resolve) -> Vec<PackageSource> {
+        let source = |deb: &PathBuf| PackageSource {
+            path: resolve(deb),
+            shown: deb.display().to_string(),
+            sha256: None,
+            expected: crate::Expected::default(),
+        };
+        self.debs.iter().map(source).collect()
     }
 }
 

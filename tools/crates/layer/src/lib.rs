@@ -7,21 +7,29 @@
 //! - *True to the package.* Owners, modes, times and order are the package's. `var/lib/dpkg/status.d` names what is shipped, no more.
 
 mod applets;
+mod authorities;
 mod busybox;
+mod ca_folder;
 mod cacerts;
+mod certificate;
 mod created;
 mod extract;
 mod files;
 pub mod flags;
+mod keystore;
+mod ld_cache;
 mod metadata;
 mod source;
 mod status;
 mod writer;
 
 pub use busybox::busybox;
+pub use ca_folder::{ca_folder, CaFolder};
 pub use cacerts::{cacerts, CaBundle};
 pub use created::Created;
 pub use extract::extract;
 pub use files::{files, parse_mode, FileList};
+pub use keystore::{java_keystore, KeyStore, KeyStoreFormat};
+pub use ld_cache::ld_so_cache;
 pub use source::{Expected, PackageSource};
 pub use writer::{LayerWriter, Options, Paths};

@@ -10,13 +10,13 @@ pub enum Machine {
 }
 
 /// How numbers are laid out in a file for a machine.
-struct Layout {
-    wide: bool,
-    big: bool,
+pub(crate) struct Layout {
+    pub(crate) wide: bool,
+    pub(crate) big: bool,
 }
 
 impl Layout {
-    fn of(machine: Machine) -> Self {
+    pub(crate) fn of(machine: Machine) -> Self {
         Self {
             wide: !matches!(machine, Machine::Little32),
             big: matches!(machine, Machine::Big64),
@@ -30,20 +30,20 @@ impl Layout {
         bytes.to_vec()
     }
 
-    fn halves<const N: usize>(&self, values: [u16; N]) -> Vec<u8> {
+    pub(crate) fn halves<const N: usize>(&self, values: [u16; N]) -> Vec<u8> {
         values
             .map(|value| self.number(value.to_le_bytes()))
             .concat()
     }
 
-    fn words<const N: usize>(&self, values: [u32; N]) -> Vec<u8> {
+    pub(crate) fn words<const N: usize>(&self, values: [u32; N]) -> Vec<u8> {
         values
             .map(|value| self.number(value.to_le_bytes()))
             .concat()
     }
 
     /// Addresses, offsets and sizes are as wide as the machine.
-    fn addresses<const N: usize>(&self, values: [usize; N]) -> Vec<u8> {
+    pub(crate) fn addresses<const N: usize>(&self, values: [usize; N]) -> Vec<u8> {
         let one = |value: usize| match self.wide {
             true => self.number((value as u64).to_le_bytes()),
             false => self.number((value as u32).to_le_bytes()),

@@ -1,0 +1,101 @@
+//! Key stores for Java.
+
+pub(crate) mod encode;
+mod jks;
+mod pkcs12;
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use blob::{Error, Result};
+
+use crate::authorities::Authorities;
+use crate::certificate::{alias, Certificate};
+use crate::status::entry_path;
+use crate::{LayerWriter, PackageSource};
+
+/// Where Debian's and Temurin's JDKs look.
+const STORE: &str = "etc/ssl/certs/java/cacerts";
+
+/// The one that Java expects where nobody says another.
+const PASSWORD: &str = "changeit";
+
+/// Choices for a key store.
+#[derive(Clone, Debug)]
+pub struct KeyStore {
+    /// The format of the file.
+    pub format: KeyStoreFormat,
+    /// The mode of the file.
+    pub mode: u32,
+    /// More PEM files, by the name that messages call them, for the end of the store.
+    pub extra: Vec<(String, Vec<u8>)>,
+}
+
+/// The format of a key store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyStoreFormat {
+    /// Java's own.
+    Jks,
+    /// PKCS #12.
+    Pkcs12,
+}
+
+impl FromStr for KeyStoreFormat {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text {
+            "jks" => Ok(Self::Jks),
+            "pkcs12" => Ok(Self::Pkcs12),
+            _ => Err(Error::cannot(
+                "use format",
+                text,
+                "expected `jks` or `pkcs12`",
+            )),
+        }
+    }
+}
+
+/// A certificate and its name in a store.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    alias: String,
+    certificate: Certificate,
+}
+
+/// Writes a layer of one file, `etc/ssl/certs/java/cacerts`: the certificates of a ca-certificates package, in the order
+/// of the bundle that [`crate::cacerts`] makes, each trusted. Its password is `changeit`.
+pub fn java_keystore(
+    source: &PackageSource,
+    choices: &KeyStore,
+    layer: &mut LayerWriter,
+) -> Result<()> {
+    let authorities = Authorities::read(source, STORE, &choices.extra)?;
+    let mut certificates = Vec::new();
+    for file in authorities.files() {
+        certificates.extend(crate::certificate::read_pem(&file.name, &file.text)?);
+    }
+    let entries = entries(certificates);
+    let store = match choices.format {
+        KeyStoreFormat::Jks => jks::write(&entries, PASSWORD),
+        KeyStoreFormat::Pkcs12 => pkcs12::write(&entries, PASSWORD),
+    }?;
+    layer.append_file(entry_path(STORE)?, choices.mode, 0, &store)
+}
+
+/// Each gets its subject for a name. Names are unique: the second certificate of one subject gets ` (2)` at the end.
+fn entries(certificates: Vec<Certificate>) -> Vec<Entry> {
+    let mut used = BTreeSet::new();
+    let entries = certificates.into_iter().map(|certificate| {
+        let subject = alias(&certificate.subject);
+        let mut alias = subject.clone();
+        for number in 2.. {
+            if used.insert(alias.clone()) {
+                break;
+            }
+            alias = format!("{subject} ({number})");
+        }
+        Entry { alias, certificate }
+    });
+    entries.collect()
+}

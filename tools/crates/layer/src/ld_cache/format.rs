@@ -1,0 +1,157 @@
+//! The bytes of a cache (`sysdeps/generic/dl-cache.h`, `elf/cache.c`).
+
+use std::collections::BTreeSet;
+
+use crate::ld_cache::glibc::Glibc;
+use crate::ld_cache::scan::{Entry, Found};
+use crate::ld_cache::strings::Strings;
+use crate::ld_cache::target::Target;
+
+/// `CACHEMAGIC_NEW` and `CACHE_VERSION`.
+const MAGIC: &[u8; 20] = b"glibc-ld.so.cache1.1";
+
+/// The sizes of `struct cache_file_new` and `struct file_entry_new`.
+const HEADER: usize = 48;
+const ENTRY: usize = 24;
+
+/// `cache_file_new_flags_endian_little` and `…_big`.
+const LITTLE_ENDIAN: u8 = 2;
+const BIG_ENDIAN: u8 = 3;
+
+/// `cache_extension_magic`, and the two kinds of sections.
+const EXTENSION_MAGIC: u32 = 0xeaa4_2174;
+const GENERATOR: u32 = 0;
+const HWCAPS: u32 = 1;
+
+/// `DL_CACHE_HWCAP_EXTENSION`: the low half is an index into the section of hwcaps.
+const HWCAP_EXTENSION: u64 = 1 << 62;
+
+/// The whole file.
+pub(crate) fn write(found: &Found, target: &Target, glibc: &Glibc) -> Vec<u8> {
+    let mut file = Bytes {
+        bytes: Vec::new(),
+        big_endian: target.big_endian,
+    };
+    let start = HEADER + ENTRY * found.entries.len();
+    let (strings, places) = match glibc.has_extensions() {
+        true => shared(found),
+        false => in_sequence(found),
+    };
+    let end = start + strings.bytes.len();
+    let extension = end.next_multiple_of(4);
+    let used: BTreeSet<&str> = found
+        .entries
+        .iter()
+        .filter_map(|entry| entry.hwcaps.as_deref())
+        .collect();
+
+    file.bytes.extend_from_slice(MAGIC);
+    file.numbers([found.entries.len(), strings.bytes.len()]);
+    let order = if target.big_endian {
+        BIG_ENDIAN
+    } else {
+        LITTLE_ENDIAN
+    };
+    file.bytes.extend_from_slice(&[order, 0, 0, 0]);
+    file.numbers([if glibc.has_extensions() { extension } else { 0 }, 0, 0, 0]);
+    for (entry, (soname, path)) in found.entries.iter().zip(places) {
+        file.word(entry.flags);
+        file.numbers([start + soname as usize, start + path as usize]);
+        file.word(entry.kernel);
+        file.long(hwcap(entry, &used));
+    }
+    file.bytes.extend_from_slice(&strings.bytes);
+    if glibc.has_extensions() {
+        file.bytes.resize(extension, 0);
+        let hwcaps = used
+            .iter()
+            .map(|name| start + strings.place(name.as_bytes()) as usize);
+        file.extensions(&glibc.generator(), &hwcaps.collect::<Vec<_>>());
+    }
+    file.bytes
+}
+
+/// The strings, and the places of the soname and the path of each entry.
+type Table = (Strings, Vec<(u32, u32)>);
+
+fn shared(found: &Found) -> Table {
+    let names = found
+        .entries
+        .iter()
+        .flat_map(|entry| [entry.soname.as_slice(), &entry.path]);
+    let hwcaps = found.hwcaps.iter().map(String::as_bytes);
+    let strings = Strings::shared(names.chain(hwcaps));
+    let place = |entry: &Entry| (strings.place(&entry.soname), strings.place(&entry.path));
+    let places = found.entries.iter().map(place).collect();
+    (strings, places)
+}
+
+fn in_sequence(found: &Found) -> Table {
+    let mut strings = Strings::default();
+    let mut place = |entry: &Entry| {
+        (
+            strings.in_sequence(&entry.soname),
+            strings.in_sequence(&entry.path),
+        )
+    };
+    let places = found.entries.iter().map(&mut place).collect();
+    (strings, places)
+}
+
+fn hwcap(entry: &Entry, used: &BTreeSet<&str>) -> u64 {
+    match &entry.hwcaps {
+        None => 0,
+        Some(name) => {
+            let index = used.range(..name.as_str()).count() as u64;
+            HWCAP_EXTENSION | u64::from(entry.isa_level) << 32 | index
+        }
+    }
+}
+
+/// Numbers in the byte order of the architecture.
+struct Bytes {
+    bytes: Vec<u8>,
+    big_endian: bool,
+}
+
+impl Bytes {
+    /// Who wrote the file, and where the names of hwcaps are (`write_extensions`).
+    fn extensions(&mut self, generator: &str, hwcaps: &[usize]) {
+        let sections = if hwcaps.is_empty() { 1 } else { 2 };
+        let content = self.bytes.len() + 8 + 16 * sections;
+        let hwcaps_size = 4 * hwcaps.len();
+        self.word(EXTENSION_MAGIC);
+        self.numbers([sections]);
+        self.word(GENERATOR);
+        self.numbers([0, content + hwcaps_size, generator.len()]);
+        if !hwcaps.is_empty() {
+            self.word(HWCAPS);
+            self.numbers([0, content, hwcaps_size]);
+        }
+        for place in hwcaps {
+            self.numbers([*place]);
+        }
+        self.bytes.extend_from_slice(generator.as_bytes());
+    }
+
+    /// Counts and places; a cache of 4 GiB exists nowhere.
+    fn numbers<const N: usize>(&mut self, numbers: [usize; N]) {
+        for number in numbers {
+            self.word(u32::try_from(number).unwrap_or(u32::MAX));
+        }
+    }
+
+    fn word(&mut self, number: u32) {
+        self.bytes.extend(match self.big_endian {
+            true => number.to_be_bytes(),
+            false => number.to_le_bytes(),
+        });
+    }
+
+    fn long(&mut self, number: u64) {
+        self.bytes.extend(match self.big_endian {
+            true => number.to_be_bytes(),
+            false => number.to_le_bytes(),
+        });
+    }
+}

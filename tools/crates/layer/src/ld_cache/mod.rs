@@ -1,0 +1,171 @@
+//! The loader's cache, `etc/ld.so.cache`, byte for byte as glibc's ldconfig writes it.
+
+mod conf;
+mod elf;
+mod format;
+mod glibc;
+mod order;
+mod scan;
+mod strings;
+mod target;
+mod tree;
+
+use std::io::Read;
+
+use blob::{Error, Result, ResultExt};
+use deb::Control;
+use tarball::{Entry, EntryPath, Kind};
+
+use self::glibc::Glibc;
+use self::target::Target;
+use self::tree::{Node, Tree};
+use crate::status::entry_path;
+use crate::{LayerWriter, PackageSource};
+
+const CACHE: &str = "etc/ld.so.cache";
+
+/// The packages of glibc that tell its version; an image may have one, the other or both.
+const GLIBC_PACKAGES: [&str; 2] = ["libc6", "libc-bin"];
+
+/// The largest library in Debian is below 200 MB.
+const MAX_LIBRARY: u64 = 1024 * 1024 * 1024;
+
+/// More is no configuration of the loader.
+const MAX_TEXT: u64 = 1024 * 1024;
+
+/// Writes a layer of one file: the cache of an image of these packages, for the architecture of this OCI name. Where the
+/// cache names a link that no package has, the layer has it too, as ldconfig would make it; Debian's packages have theirs.
+///
+/// Each package is read once, in the order of the layers, and nothing is unpacked. What counts is what ldconfig sees:
+/// `ld.so.conf` and what it includes, Debian's default folders, the links in them and the headers of the libraries.
+pub fn ld_so_cache(sources: &[PackageSource], oci: &str, layer: &mut LayerWriter) -> Result<()> {
+    let target = Target::find(oci)?;
+    let mut image = Image::default();
+    for source in sources {
+        image.read(source, &target)?;
+    }
+    image.tree.merge_usr();
+    let (cache, links) = image
+        .cache(&target)
+        .map_err(|error| error.within("make", CACHE))?;
+    layer.append_file(entry_path(CACHE)?, 0o644, 0, &cache)?;
+    for (path, target) in links {
+        layer.append(&link(&path, target)?, &mut std::io::empty())?;
+    }
+    Ok(())
+}
+
+fn link(path: &[u8], target: Vec<u8>) -> Result<Entry> {
+    let parsed = EntryPath::parse(path);
+    Ok(Entry {
+        path: parsed
+            .map_err(|why| Error::cannot("add entry", path.escape_ascii(), format!("its {why}")))?,
+        kind: Kind::Symlink { target },
+        mode: 0o777,
+        uid: 0,
+        gid: 0,
+        mtime: 0,
+    })
+}
+
+/// The bytes of a cache, and the links that it needs.
+type Cache = (Vec<u8>, Vec<(Vec<u8>, Vec<u8>)>);
+
+/// What packages together are.
+#[derive(Default)]
+struct Image {
+    tree: Tree,
+    /// The version of glibc, and the package that tells it.
+    glibc: Option<(String, deb::Version)>,
+}
+
+impl Image {
+    fn read(&mut self, source: &PackageSource, target: &Target) -> Result<()> {
+        source.read(|package| {
+            self.check(package.control(), target)?;
+            package.read_data(&mut |entry, content| {
+                let node = self.node(entry, content);
+                let node = node.cannot("read entry", &entry.path)?;
+                self.tree.add(entry.path.as_bytes(), node);
+                Ok(())
+            })
+        })
+    }
+
+    fn check(&mut self, control: &Control, target: &Target) -> Result<()> {
+        let architecture = control.architecture.as_str();
+        if ![target.debian, "all"].contains(&architecture) {
+            let cause = format!("it is for {architecture}, not for {}", target.debian);
+            return Err(Error::cannot("use", &control.name, cause)
+                .hint("give packages of the architecture that `--architecture` names"));
+        }
+        if !GLIBC_PACKAGES.contains(&control.name.as_str()) {
+            return Ok(());
+        }
+        let (name, version) = (control.name.to_string(), control.version.clone());
+        match &self.glibc {
+            Some((other, known)) if *known != version => {
+                let cause = format!("its version is {version}, but that of {other} is {known}");
+                Err(Error::cannot("use", name, cause).hint("give packages of one lock"))
+            }
+            _ => {
+                self.glibc = Some((name, version));
+                Ok(())
+            }
+        }
+    }
+
+    fn node(&self, entry: &Entry, content: &mut dyn Read) -> std::result::Result<Node, String> {
+        match &entry.kind {
+            Kind::Directory => Ok(Node::Folder),
+            Kind::Symlink { target } => Ok(Node::Link(target.clone())),
+            Kind::Hardlink { target } => {
+                let file = self.tree.get(target.as_bytes());
+                file.cloned()
+                    .ok_or_else(|| "its target is not in the package".to_owned())
+            }
+            Kind::File { size } if conf::is_conf(entry.path.as_bytes()) => {
+                Ok(Node::Text(read_all(*size, MAX_TEXT, content)?))
+            }
+            Kind::File { size } => read_library(*size, content),
+        }
+    }
+
+    fn cache(&self, target: &Target) -> Result<Cache> {
+        let (_, version) = self.glibc.as_ref().ok_or_else(|| {
+            Error::cannot("find", "glibc", "no package is libc6 or libc-bin")
+                .hint("give all packages of the image")
+        })?;
+        let glibc = Glibc::new(version)?;
+        let mut folders = conf::folders(&self.tree)?;
+        folders.extend(target.folders());
+        let found = scan::search(&self.tree, &folders, target, &glibc)?;
+        Ok((format::write(&found, target, &glibc), found.links))
+    }
+}
+
+/// Reads no more of other files than the mark of ELF and the type.
+fn read_library(size: u64, content: &mut dyn Read) -> std::result::Result<Node, String> {
+    let mut start = Vec::new();
+    let read = content.take(18).read_to_end(&mut start);
+    read.map_err(|cause| cause.to_string())?;
+    // Shared objects have the type 3, in the byte order that the sixth byte names.
+    let is_shared =
+        start.starts_with(b"\x7fELF") && matches!(start.get(16..), Some([3, 0] | [0, 3]));
+    if !is_shared {
+        return Ok(Node::File);
+    }
+    let rest = read_all(size, MAX_LIBRARY, content)?;
+    let library = elf::read(&[start, rest].concat());
+    Ok(library.map_or(Node::File, |library| Node::Library(Box::new(library))))
+}
+
+fn read_all(size: u64, limit: u64, content: &mut dyn Read) -> std::result::Result<Vec<u8>, String> {
+    if size > limit {
+        return Err(format!("it has {size} bytes, more than {limit}"));
+    }
+    let mut bytes = Vec::new();
+    let read = content.read_to_end(&mut bytes);
+    read.map_err(|cause| cause.to_string())?;
+    Ok(bytes)
+}

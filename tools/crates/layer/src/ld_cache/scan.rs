@@ -1,0 +1,264 @@
+//! The search for libraries (`search_dir` of `elf/ldconfig.c`).
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use blob::{Error, Result};
+
+use crate::ld_cache::elf::Library;
+use crate::ld_cache::glibc::Glibc;
+use crate::ld_cache::order;
+use crate::ld_cache::target::Target;
+use crate::ld_cache::tree::{Node, Tree};
+
+/// Folders of libraries for certain processors, older than `glibc-hwcaps`: what `_dl_string_platform` and
+/// `_dl_string_hwcap` (`dl-procinfo.h`) know, where Debian has ever shipped it.
+const PLATFORM_FOLDERS: [&[u8]; 12] = [
+    b"atomics",
+    b"avx512_1",
+    b"haswell",
+    b"neon",
+    b"power8",
+    b"power9",
+    b"sse2",
+    b"tls",
+    b"vfp",
+    b"x86_64",
+    b"xeon_phi",
+    b"z13",
+];
+
+const HWCAPS: &str = "glibc-hwcaps";
+
+/// One line of a cache.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) soname: Vec<u8>,
+    pub(crate) path: Vec<u8>,
+    pub(crate) flags: u32,
+    pub(crate) kernel: u32,
+    pub(crate) isa_level: u32,
+    /// The name of the folder in `glibc-hwcaps` that it comes from.
+    pub(crate) hwcaps: Option<String>,
+}
+
+/// A folder to search.
+#[derive(Debug)]
+struct Folder {
+    /// As the cache will spell it.
+    shown: String,
+    real: Vec<u8>,
+    hwcaps: Option<String>,
+}
+
+/// What a search finds.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) entries: Vec<Entry>,
+    /// All folders in `glibc-hwcaps`, also those without a library: the cache holds their names.
+    pub(crate) hwcaps: BTreeSet<String>,
+    /// Links that entries name and no package has, with their targets (`create_links`).
+    pub(crate) links: Vec<(Vec<u8>, Vec<u8>)>,
+}
+
+/// A library that may be the one of its soname in a folder.
+struct Candidate {
+    name: Vec<u8>,
+    soname: Vec<u8>,
+    is_link: bool,
+    flags: u32,
+    kernel: u32,
+    isa_level: u32,
+}
+
+/// Searches folders, each once, in the order in which they are first named.
+pub(crate) fn search(
+    tree: &Tree,
+    folders: &[String],
+    target: &Target,
+    glibc: &Glibc,
+) -> Result<Found> {
+    let mut found = Found::default();
+    for folder in unique(tree, folders, glibc) {
+        if glibc.has_platform_folders() {
+            refuse_platforms(tree, &folder)?;
+        }
+        found.hwcaps.extend(folder.hwcaps.clone());
+        for candidate in candidates(tree, &folder, target)? {
+            found.links.extend(missing_link(tree, &folder, &candidate));
+            // Elsewhere the link of this name counts, for it outlives an update of the file.
+            let name = match folder.hwcaps {
+                None => &candidate.soname,
+                Some(_) => &candidate.name,
+            };
+            found.entries.push(Entry {
+                path: [folder.shown.as_bytes(), b"/", name].concat(),
+                soname: candidate.soname,
+                flags: candidate.flags,
+                kernel: if glibc.keeps_kernel_version() {
+                    candidate.kernel
+                } else {
+                    0
+                },
+                isa_level: candidate.isa_level,
+                hwcaps: folder.hwcaps.clone(),
+            });
+        }
+    }
+    found.entries.sort_by(compare);
+    Ok(found)
+}
+
+/// The link from the soname to the file, where there is nothing of that name. Debian's ldconfig makes none for the loader.
+fn missing_link(tree: &Tree, folder: &Folder, candidate: &Candidate) -> Option<(Vec<u8>, Vec<u8>)> {
+    let path = [folder.real.as_slice(), b"/", &candidate.soname].concat();
+    let wanted =
+        folder.hwcaps.is_none() && !candidate.is_link && !candidate.soname.starts_with(b"ld");
+    (wanted && tree.get(&path).is_none()).then(|| (path, candidate.name.clone()))
+}
+
+/// The order of entries (`compare` of `elf/cache.c`): the loader stops at the first that fits, so the best come first.
+fn compare(left: &Entry, right: &Entry) -> Ordering {
+    let extension = |entry: &Entry| entry.hwcaps.is_none();
+    order::compare(&right.soname, &left.soname)
+        .then_with(|| right.flags.cmp(&left.flags))
+        .then_with(|| extension(left).cmp(&extension(right)))
+        .then_with(|| left.hwcaps.cmp(&right.hwcaps))
+        .then_with(|| right.kernel.cmp(&left.kernel))
+}
+
+/// Folders that are there, each followed by those in its `glibc-hwcaps`.
+fn unique(tree: &Tree, folders: &[String], glibc: &Glibc) -> Vec<Folder> {
+    let mut unique: Vec<Folder> = Vec::new();
+    for shown in folders {
+        let Some((real, Node::Folder)) = tree.resolve(shown.as_bytes()) else {
+            continue;
+        };
+        if unique.iter().any(|folder| folder.real == real) {
+            continue;
+        }
+        let shown = shown.clone();
+        unique.push(Folder {
+            shown,
+            real,
+            hwcaps: None,
+        });
+        if glibc.has_hwcaps_folders() {
+            add_hwcaps(tree, &mut unique);
+        }
+    }
+    unique
+}
+
+fn add_hwcaps(tree: &Tree, unique: &mut Vec<Folder>) {
+    let Some(Folder { shown, .. }) = unique.last() else {
+        return;
+    };
+    let parent = format!("{shown}/{HWCAPS}");
+    let Some((real, _)) = tree.resolve(parent.as_bytes()) else {
+        return;
+    };
+    for name in tree.names(&real) {
+        let Ok(name) = String::from_utf8(name) else {
+            continue;
+        };
+        if name.starts_with('.') || name.contains(':') {
+            continue;
+        }
+        let shown = format!("{parent}/{name}");
+        if let Some((real, Node::Folder)) = tree.resolve(shown.as_bytes()) {
+            if !unique.iter().any(|folder| folder.real == real) {
+                unique.push(Folder {
+                    shown,
+                    real,
+                    hwcaps: Some(name),
+                });
+            }
+        }
+    }
+}
+
+/// Their libraries would need the tables of platforms of each version and architecture; no package of Debian 11 or 12
+/// has any for the architectures that we know.
+fn refuse_platforms(tree: &Tree, folder: &Folder) -> Result<()> {
+    for name in PLATFORM_FOLDERS {
+        let path = [folder.real.as_slice(), b"/", name].concat();
+        if let Some((_, Node::Folder)) = tree.resolve(&path) {
+            let path = String::from_utf8_lossy(&path).into_owned();
+            let cause = "it is a folder for certain processors in the old form";
+            return Err(Error::cannot("search", path, cause)
+                .hint("leave the package out that has it, or use Debian 13"));
+        }
+    }
+    Ok(())
+}
+
+/// One library for each soname. A file is better than a link, and a later name better than an earlier one.
+fn candidates(tree: &Tree, folder: &Folder, target: &Target) -> Result<Vec<Candidate>> {
+    let mut chosen: Vec<Candidate> = Vec::new();
+    for (name, node) in tree.list(&folder.real) {
+        if !is_library_name(name) && (folder.hwcaps.is_none() || !matches!(node, Node::Link(_))) {
+            continue;
+        }
+        let path = [folder.real.as_slice(), b"/", name].concat();
+        let Some((_, Node::Library(library))) = tree.resolve(&path) else {
+            continue;
+        };
+        let candidate = candidate(name, matches!(node, Node::Link(_)), library, target);
+        let candidate = candidate.map_err(|cause| {
+            let path = String::from_utf8_lossy(&path).into_owned();
+            Error::cannot("cache", path, cause).hint("leave out packages of other architectures")
+        })?;
+        let same = |other: &&mut Candidate| other.soname == candidate.soname;
+        match chosen.iter_mut().find(same) {
+            Some(other) if is_better(&candidate, other) => {
+                // ldconfig keeps the flags of the first.
+                let flags = other.flags;
+                *other = Candidate { flags, ..candidate };
+            }
+            Some(_) => {}
+            None => chosen.push(candidate),
+        }
+    }
+    Ok(chosen)
+}
+
+fn is_better(candidate: &Candidate, than: &Candidate) -> bool {
+    match (candidate.is_link, than.is_link) {
+        (false, true) => true,
+        (true, false) => false,
+        _ => order::compare(&than.name, &candidate.name) == Ordering::Less,
+    }
+}
+
+fn candidate(
+    name: &[u8],
+    is_link: bool,
+    library: &Library,
+    target: &Target,
+) -> std::result::Result<Candidate, String> {
+    let flags = target.flags(library.header)?.unwrap_or(library.plain_flags);
+    let soname = library.soname.as_deref().unwrap_or(name);
+    // The link of the soname, and the link for ld(1) that begins it, stand for themselves. Any other is as good as a file.
+    let own = name == soname || (name.ends_with(b".so") && soname.starts_with(name));
+    let is_link = is_link && own;
+    Ok(Candidate {
+        name: name.to_vec(),
+        soname: if is_link { name } else { soname }.to_vec(),
+        is_link,
+        flags,
+        kernel: library.kernel,
+        isa_level: if target.has_isa_levels() {
+            library.isa_level
+        } else {
+            0
+        },
+    })
+}
+
+/// Whether a name looks like that of a library (`elf/dl-is_dso.h`).
+fn is_library_name(name: &[u8]) -> bool {
+    let starts = |prefix: &[u8]| name.starts_with(prefix);
+    let library = (starts(b"lib") || starts(b"ld-")) && name.windows(3).any(|part| part == b".so");
+    library || starts(b"ld.so.") || starts(b"ld64.so.")
+}

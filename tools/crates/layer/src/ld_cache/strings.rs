@@ -1,0 +1,86 @@
+//! The strings of a cache.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+/// Strings laid out one after the other, each ended by a NUL.
+#[derive(Debug, Default)]
+pub(crate) struct Strings {
+    pub(crate) bytes: Vec<u8>,
+    places: BTreeMap<Vec<u8>, u32>,
+}
+
+impl Strings {
+    /// Each string once, and none that is the end of another: the order and sharing of `elf/stringtable.c` (glibc 2.33).
+    pub(crate) fn shared<'a>(strings: impl Iterator<Item = &'a [u8]>) -> Self {
+        let mut strings: Vec<_> = strings.collect();
+        strings.sort_by(|left, right| from_the_end(left, right));
+        strings.dedup();
+        let mut table = Self::default();
+        let mut previous: &[u8] = &[];
+        for string in strings {
+            let end = match previous.ends_with(string) && !table.bytes.is_empty() {
+                true => table.bytes.len(),
+                false => table.push(string),
+            };
+            table.keep(string, end);
+            // What ends a string that ends another ends that one too, so each is compared with its neighbour only.
+            previous = string;
+        }
+        table
+    }
+
+    /// All strings as they come, without sharing (`elf/cache.c` before glibc 2.33). Returns the place of each.
+    pub(crate) fn in_sequence(&mut self, string: &[u8]) -> u32 {
+        let end = self.push(string);
+        start(string, end)
+    }
+
+    /// Where a shared string begins.
+    pub(crate) fn place(&self, string: &[u8]) -> u32 {
+        self.places.get(string).copied().unwrap_or_default()
+    }
+
+    fn push(&mut self, string: &[u8]) -> usize {
+        self.bytes.extend_from_slice(string);
+        self.bytes.push(0);
+        self.bytes.len()
+    }
+
+    fn keep(&mut self, string: &[u8], end: usize) {
+        self.places.insert(string.to_vec(), start(string, end));
+    }
+}
+
+/// A cache of 4 GiB of names exists nowhere: names have at most 4096 bytes.
+fn start(string: &[u8], end: usize) -> u32 {
+    u32::try_from(end - string.len() - 1).unwrap_or(u32::MAX)
+}
+
+/// Strings read from their ends, in descending order, longer ones before their ends.
+fn from_the_end(left: &[u8], right: &[u8]) -> Ordering {
+    right.iter().rev().cmp(left.iter().rev())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_are_shared() {
+        let names: [&[u8]; 5] = [b"b.so", b"/lib/b.so", b"/usr/lib/b.so", b"z", b"b.so"];
+        let table = Strings::shared(names.into_iter());
+        assert_eq!(table.bytes, b"z\0/usr/lib/b.so\0");
+        assert_eq!(names.map(|name| table.place(name)), [11, 6, 2, 0, 11]);
+    }
+
+    #[test]
+    fn nothing_is_shared_in_sequence() {
+        let mut table = Strings::default();
+        let places = [b"a".as_slice(), b"/a", b"a"].map(|name| table.in_sequence(name));
+        assert_eq!(
+            (places, table.bytes.as_slice()),
+            ([0, 2, 5], b"a\0/a\0a\0".as_slice())
+        );
+    }
+}

@@ -1,0 +1,226 @@
+//! Key stores for Java.
+
+#![allow(clippy::unwrap_used)]
+
+use std::process::Command;
+
+use sha2::{Digest, Sha256};
+use testkit::{tar_of, Deb, Item, LayerTool, Workspace};
+
+const FOLDER: &str = "./usr/share/ca-certificates/mozilla";
+
+/// Certificates of odd subjects: characters that are escaped, sets of several attributes, letters that decompose, one
+/// subject twice, and strings in Latin-1 and in UTF-16.
+const CERTIFICATES: [(&str, &str); 7] = [
+    ("a.crt", include_str!("certificates/escaped.pem")),
+    ("b.crt", include_str!("certificates/sets.pem")),
+    ("c.crt", include_str!("certificates/unicode.pem")),
+    ("d.crt", include_str!("certificates/same.pem")),
+    ("e.crt", include_str!("certificates/same_again.pem")),
+    ("f.crt", include_str!("certificates/latin.pem")),
+    ("g.crt", include_str!("certificates/wide.pem")),
+];
+
+fn tool(format: &str) -> LayerTool {
+    let format = format!("--format={format}");
+    let words = [
+        "java-keystore",
+        "--deb=in.deb",
+        "--compression=none",
+        &format,
+    ];
+    LayerTool::new(env!("CARGO_BIN_EXE_layer_assembler"), &words)
+}
+
+fn workspace(certificates: &[(&str, &str)]) -> Workspace {
+    let mut deb = Deb::new().control("Package: ca-certificates\nVersion: 1\nArchitecture: all\n");
+    for (name, text) in certificates {
+        deb = deb.item(Item::file(format!("{FOLDER}/{name}"), text));
+    }
+    let workspace = Workspace::new();
+    workspace.write("in.deb", deb.build());
+    workspace
+}
+
+/// The store of a layer that holds nothing else: four folders, then its header, then it.
+fn store(workspace: &Workspace) -> Vec<u8> {
+    let tar = workspace.read("out.tar");
+    let (header, content) = tar[4 * 512..].split_at(512);
+    let size = std::str::from_utf8(&header[124..135]).unwrap();
+    content[..usize::from_str_radix(size, 8).unwrap()].to_vec()
+}
+
+/// The aliases of a JKS store and what follows each but the certificate, read by the format alone.
+fn aliases(store: &[u8]) -> Vec<(String, u64)> {
+    let number = |at: usize| u32::from_be_bytes(store[at..at + 4].try_into().unwrap()) as usize;
+    assert_eq!((number(0), number(4)), (0xfeed_feed, 2));
+    let mut at = 12;
+    let mut aliases = Vec::new();
+    for _ in 0..number(8) {
+        assert_eq!(number(at), 2);
+        let length = usize::from(u16::from_be_bytes([store[at + 4], store[at + 5]]));
+        at += 6;
+        let alias = String::from_utf8_lossy(&store[at..at + length]).into_owned();
+        at += length;
+        let date = u64::from_be_bytes(store[at..at + 8].try_into().unwrap());
+        assert_eq!(&store[at + 8..at + 15], b"\0\x05X.509");
+        at += 19 + number(at + 15);
+        aliases.push((alias, date));
+    }
+    assert_eq!(at + 20, store.len());
+    aliases
+}
+
+#[test]
+fn the_file_and_its_folders() {
+    let workspace = workspace(&CERTIFICATES[3..4]);
+    tool("jks").succeed(&workspace, &["--mode=0555"]);
+    assert_eq!(
+        tar_of(&workspace.read("out.tar")),
+        "\
+etc/ 5 0755 0:0 0 0
+etc/ssl/ 5 0755 0:0 0 0
+etc/ssl/certs/ 5 0755 0:0 0 0
+etc/ssl/certs/java/ 5 0755 0:0 0 0
+etc/ssl/certs/java/cacerts 0 0555 0:0 0 348
+"
+    );
+}
+
+/// The names are those of Java's `X500Principal.getName("CANONICAL")`, checked with JDK 17.
+#[test]
+fn each_certificate_has_its_subject_for_a_name() {
+    let workspace = workspace(&CERTIFICATES);
+    workspace.write("extra.pem", CERTIFICATES[3].1);
+    tool("jks").succeed(&workspace, &["--extra-pem=extra.pem"]);
+    let store = store(&workspace);
+    let names: Vec<_> = aliases(&store)
+        .into_iter()
+        .map(|(alias, _)| alias)
+        .collect();
+    assert_eq!(names, [
+            "cn=\\#x,ou=lead,o=a b c,c=de",
+            "l=loc,2.5.4.12=#0c024472,st=st,street=s,uid=foo,dc=#16024578,cn=zed+ou=alpha+1.2.840.113549.1.9.1=#1603514071+2.5.4.5=#13023132,c=xx",
+            "o=σας,cn=strasse i\u{307}stanbul fi viii ας o\u{30b} e\u{301} ������",
+            "cn=same",
+            "cn=same (2)",
+            "o=plain,cn=#140853747261df6520e9",
+            "o=plain,cn=#1e14fb0100200151002000dc006e00ef002000200042",
+            "cn=same (3)"
+        ]);
+    assert_eq!(aliases(&store)[3].1, 1_795_256_976_000);
+    assert_eq!(
+        hex(&store),
+        "eaa4fdda6ae4f959d2ce91781c406c9b4d0ed092fbb6a6d27fc053a1109b9295"
+    );
+}
+
+#[test]
+fn pkcs12_is_the_same_each_time() {
+    let workspace = workspace(&CERTIFICATES);
+    tool("pkcs12").succeed(&workspace, &[]);
+    let store = store(&workspace);
+    assert_eq!(
+        hex(&store),
+        "609afaabd420fc8b7d43a39707f04e57febfbbec65940bcebb51d1782dc495d9"
+    );
+}
+
+fn hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+#[test]
+fn what_is_no_certificate() {
+    let good = CERTIFICATES[3].1;
+    let lines: Vec<_> = good.lines().collect();
+    let truncated = lines[..4].join("\n");
+    let short = format!("{}\n{}\n{}\n", lines[0], lines[1], lines[lines.len() - 1]);
+    let garbage = format!("{good}-----BEGIN CERTIFICATE-----\n%%%\n-----END CERTIFICATE-----\n");
+    let number = "-----BEGIN CERTIFICATE-----\nAgEB\n-----END CERTIFICATE-----\n";
+    let path = "cannot read `usr/share/ca-certificates/mozilla/a.crt`:";
+    for (text, message) in [
+        ("", format!("{path} it holds no PEM certificate")),
+        (&truncated, format!("{path} its certificate 1 is truncated")),
+        (&garbage, format!("{path} its certificate 2 is not base64")),
+        (
+            &short,
+            format!("{path} its certificate 1 is no X.509 certificate"),
+        ),
+        (
+            number,
+            format!("{path} its certificate 1 is no X.509 certificate"),
+        ),
+    ] {
+        for format in ["jks", "pkcs12"] {
+            tool(format).fail(
+                &workspace(&[("a.crt", text)]),
+                &[],
+                &format!("error: {message}\n"),
+            );
+        }
+    }
+}
+
+#[test]
+fn flags_and_packages_that_are_wrong() {
+    let workspace = workspace(&CERTIFICATES[..1]);
+    workspace.write("empty.pem", "nothing here");
+    for (format, flag, message) in [
+        (
+            "jceks",
+            "--mode=0644",
+            "cannot use format `jceks`: expected `jks` or `pkcs12`",
+        ),
+        (
+            "jks",
+            "--mode=rw",
+            "cannot make `key store`: its mode is `rw`, expected octal such as `0644`",
+        ),
+        (
+            "jks",
+            "--extra-pem=empty.pem",
+            "cannot extract `in.deb`: cannot read `empty.pem`: it holds no PEM certificate",
+        ),
+    ] {
+        tool(format).fail(&workspace, &[flag], &format!("error: {message}\n"));
+    }
+    workspace.write("in.deb", Deb::new().build());
+    let message = "cannot extract `in.deb`: cannot make `etc/ssl/certs/java/cacerts`: the package has no `usr/share/ca-certificates`\nhint: give a ca-certificates package";
+    tool("jks").fail(&workspace, &[], &format!("error: {message}\n"));
+}
+
+/// Real packages, against a real JDK and OpenSSL. Opt-in, with the folder of `tests/fetch_real_packages.sh`:
+/// `REAL_PACKAGES=FOLDER cargo test -p layer_assembler --test java_keystore -- --ignored`. The judge compares each
+/// certificate, each name with Java's own, and each date.
+#[test]
+#[ignore = "needs a JDK, openssl, tar and a folder of packages, REAL_PACKAGES"]
+fn what_a_jdk_reads() {
+    let script = r#"
+        layers="--compression=none --name=x --created-by=x --layer=out.tar --metadata=out.json --mtree=out.mtree"
+        "$1" cacerts --deb="$2" $layers && tar -xOf out.tar etc/ssl/certs/ca-certificates.crt >bundle.pem
+        for format in jks pkcs12; do
+            "$1" java-keystore --deb="$2" --format=$format $layers
+            tar -xOf out.tar etc/ssl/certs/java/cacerts >store.$format
+            java "$3" $format store.$format bundle.pem
+            test "$(keytool -list -keystore store.$format -storepass changeit | grep -c trustedCertEntry)" = "$(grep -c BEGIN bundle.pem)"
+        done
+        test "$(openssl pkcs12 -in store.pkcs12 -nokeys -passin pass:changeit | grep -c BEGIN)" = "$(grep -c BEGIN bundle.pem)""#;
+    let tool = std::fs::canonicalize(env!("CARGO_BIN_EXE_layer_assembler")).unwrap();
+    for distro in std::fs::read_dir(std::env::var("REAL_PACKAGES").unwrap()).unwrap() {
+        let deb = distro.unwrap().path().join("amd64/ca-certificates.deb");
+        let workspace = Workspace::new();
+        workspace.write("Judge.java", include_str!("certificates/Judge.java"));
+        let mut command = Command::new("/bin/sh");
+        command
+            .args(["-euc", script, "sh"])
+            .arg(&tool)
+            .arg(&deb)
+            .arg("Judge.java");
+        let status = command.current_dir(workspace.path("")).status().unwrap();
+        assert!(status.success(), "{}", deb.display());
+    }
+}

@@ -1,0 +1,340 @@
+//! The loader's cache.
+
+#![allow(clippy::panic, clippy::unwrap_used)]
+
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use testkit::{tar_of, Deb, Item, LayerTool, Library, Machine, Workspace};
+
+const X86_64: u16 = 62;
+const S390: u16 = 22;
+
+fn tool() -> LayerTool {
+    let words = ["ld-so-cache", "--compression=none"];
+    LayerTool::new(env!("CARGO_BIN_EXE_layer_assembler"), &words)
+}
+
+fn package(name: &str, version: &str, architecture: &str) -> Deb {
+    let control = format!("Package: {name}\nVersion: {version}\nArchitecture: {architecture}\n");
+    Deb::new().control(&control)
+}
+
+fn library(path: &str, soname: &str) -> Item {
+    Item::file(
+        path,
+        Library::new(Machine::Little64, X86_64, soname).build(),
+    )
+}
+
+/// The cache of a layer that holds nothing else.
+fn cache(workspace: &Workspace) -> Vec<u8> {
+    let mut archive = tar_entries(&workspace.read("out.tar"));
+    assert_eq!(archive.remove(0).0, "etc/");
+    let (name, cache) = archive.remove(0);
+    assert_eq!(name, "etc/ld.so.cache");
+    cache
+}
+
+/// Names and contents of a tar without long names.
+fn tar_entries(tar: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let mut entries = Vec::new();
+    let mut at = 0;
+    while tar[at] != 0 {
+        let text = |from: usize, length: usize| {
+            let field = tar[at + from..at + from + length]
+                .split(|byte| *byte == 0)
+                .next();
+            String::from_utf8(field.unwrap().to_vec()).unwrap()
+        };
+        let size = usize::from_str_radix(text(124, 12).trim(), 8).unwrap();
+        entries.push((text(0, 100), tar[at + 512..at + 512 + size].to_vec()));
+        at += 512 + size.next_multiple_of(512);
+    }
+    entries
+}
+
+/// A cache as text, one line an entry, then who wrote it.
+fn listing(cache: &[u8]) -> String {
+    assert!(cache.starts_with(b"glibc-ld.so.cache1.1"));
+    let big_endian = cache[28] == 3;
+    let word = |at: usize| {
+        let bytes = cache[at..at + 4].try_into().unwrap();
+        let number = if big_endian {
+            u32::from_be_bytes(bytes)
+        } else {
+            u32::from_le_bytes(bytes)
+        };
+        number as usize
+    };
+    let text = |at: usize| {
+        cache[at..]
+            .split(|byte| *byte == 0)
+            .next()
+            .unwrap()
+            .escape_ascii()
+            .to_string()
+    };
+    let mut lines = String::new();
+    for entry in 0..word(20) {
+        let at = 48 + 24 * entry;
+        let (flags, soname, path) = (word(at), text(word(at + 4)), text(word(at + 8)));
+        let (high, low) = if big_endian { (16, 20) } else { (20, 16) };
+        let hwcap = (word(at + high), word(at + low));
+        writeln!(
+            lines,
+            "{soname} {flags:#x} {path} {:#x} {:#x}",
+            hwcap.0, hwcap.1
+        )
+        .unwrap();
+    }
+    let extension = word(32);
+    if extension != 0 {
+        assert_eq!((extension % 4, word(extension)), (0, 0xeaa4_2174));
+        let (start, size) = (word(extension + 16), word(extension + 20));
+        lines += std::str::from_utf8(&cache[start..start + size]).unwrap();
+        assert_eq!(start + size, cache.len());
+    }
+    lines
+}
+
+const CONF: &str = "include /etc/ld.so.conf.d/*.conf\n";
+
+#[test]
+fn an_image_of_debian_13() {
+    let workspace = Workspace::new();
+    let folder = "./usr/lib/x86_64-linux-gnu";
+    let base = package("base-files", "13", "amd64")
+        .item(Item::symlink("./lib", "usr/lib"))
+        .item(Item::symlink("./lib64", "usr/lib64"));
+    let libc = package("libc6", "2.41-12+deb13u4", "amd64")
+        .item(Item::file(
+            "./etc/ld.so.conf.d/x.conf",
+            "/lib/x86_64-linux-gnu\n/usr/lib/x86_64-linux-gnu\n",
+        ))
+        .item(library(&format!("{folder}/libc.so.6"), "libc.so.6"))
+        .item(library(
+            &format!("{folder}/ld-linux-x86-64.so.2"),
+            "ld-linux-x86-64.so.2",
+        ));
+    let more = package("libx", "1", "amd64")
+        .item(library("./lib/x86_64-linux-gnu/libx.so.1.9", "libx.so.1"))
+        .item(library(&format!("{folder}/libx.so.1.10"), "libx.so.1"))
+        .item(Item::symlink(format!("{folder}/libx.so.1"), "libx.so.1.10"))
+        .item(Item::symlink(format!("{folder}/libx.so"), "libx.so.1"))
+        .item(library(
+            &format!("{folder}/glibc-hwcaps/x86-64-v3/libx.so.1.10"),
+            "libx.so.1",
+        ))
+        .item(Item::file(
+            format!("{folder}/libscript.so"),
+            "GROUP ( libx.so.1 )",
+        ))
+        .item(Item::symlink(format!("{folder}/libgone.so.1"), "nowhere"));
+    let conf =
+        package("libc-bin", "2.41-12+deb13u4", "amd64").item(Item::file("./etc/ld.so.conf", CONF));
+    for (name, deb) in [
+        ("a.deb", base),
+        ("b.deb", libc),
+        ("c.deb", more),
+        ("d.deb", conf),
+    ] {
+        workspace.write(name, deb.build());
+    }
+    let flags = [
+        "--architecture=amd64",
+        "--deb=a.deb",
+        "--deb=b.deb",
+        "--deb=c.deb",
+        "--deb=d.deb",
+    ];
+    tool().succeed(&workspace, &flags);
+    assert_eq!(
+        listing(&cache(&workspace)),
+        "\
+libx.so.1 0x303 /lib/x86_64-linux-gnu/glibc-hwcaps/x86-64-v3/libx.so.1.10 0x40000000 0x0
+libx.so.1 0x303 /lib/x86_64-linux-gnu/libx.so.1 0x0 0x0
+libx.so 0x303 /lib/x86_64-linux-gnu/libx.so 0x0 0x0
+libc.so.6 0x303 /lib/x86_64-linux-gnu/libc.so.6 0x0 0x0
+ld-linux-x86-64.so.2 0x303 /lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 0x0 0x0
+ldconfig (Debian GLIBC 2.41-12+deb13u4) stable release version 2.41"
+    );
+}
+
+#[test]
+fn an_image_of_debian_11_without_configuration() {
+    let workspace = Workspace::new();
+    let libc = package("libc6", "2.31-13", "amd64")
+        .item(library("./lib/x86_64-linux-gnu/libc-2.31.so", "libc.so.6"))
+        .item(Item::symlink(
+            "./lib/x86_64-linux-gnu/libc.so.6",
+            "libc-2.31.so",
+        ))
+        .item(library("./opt/libnot.so.1", "libnot.so.1"));
+    workspace.write("a.deb", libc.build());
+    tool().succeed(&workspace, &["--architecture=amd64", "--deb=a.deb"]);
+    let cache = cache(&workspace);
+    assert_eq!(
+        listing(&cache),
+        "libc.so.6 0x303 /lib/x86_64-linux-gnu/libc.so.6 0x0 0x0\n"
+    );
+    // The strings end the file.
+    assert!(cache.ends_with(b"\0libc.so.6\0/lib/x86_64-linux-gnu/libc.so.6\0"));
+}
+
+#[test]
+fn numbers_are_in_the_byte_order_of_the_architecture() {
+    let workspace = Workspace::new();
+    let library = Library::new(Machine::Big64, S390, "libc.so.6").build();
+    let libc = package("libc6", "2.36-9", "s390x")
+        .item(Item::file("./lib/s390x-linux-gnu/libc.so.6", library));
+    workspace.write("a.deb", libc.build());
+    tool().succeed(&workspace, &["--architecture=s390x", "--deb=a.deb"]);
+    let cache = cache(&workspace);
+    assert_eq!(cache[20..24], [0, 0, 0, 1]);
+    assert_eq!(
+        listing(&cache),
+        "libc.so.6 0x403 /lib/s390x-linux-gnu/libc.so.6 0x0 0x0\nldconfig (Debian GLIBC 2.36-9) stable release version 2.36"
+    );
+}
+
+#[test]
+fn links_that_no_package_has_are_made() {
+    let workspace = Workspace::new();
+    let libc =
+        package("libc6", "2.36-9", "amd64").item(library("./usr/lib/libx.so.1.2", "libx.so.1"));
+    workspace.write("a.deb", libc.build());
+    tool().succeed(&workspace, &["--architecture=amd64", "--deb=a.deb"]);
+    assert_eq!(
+        tar_of(&workspace.read("out.tar")),
+        "\
+etc/ 5 0755 0:0 0 0
+etc/ld.so.cache 0 0644 0:0 0 174
+usr/ 5 0755 0:0 0 0
+usr/lib/ 5 0755 0:0 0 0
+usr/lib/libx.so.1 2 0777 0:0 0 0 -> libx.so.1.2
+"
+    );
+}
+
+#[test]
+fn packages_that_are_no_image() {
+    let libc = package("libc6", "2.36-9", "amd64");
+    let foreign = libc.clone().item(Item::file(
+        "./usr/lib/libx.so.1",
+        Library::new(Machine::Little32, 3, "libx.so.1").build(),
+    ));
+    let old = libc
+        .clone()
+        .item(library("./lib/tls/libx.so.1", "libx.so.1"));
+    let conf = libc
+        .clone()
+        .item(Item::file("./etc/ld.so.conf", "hwcap 0 nosegneg\n"));
+    let make = "cannot make `etc/ld.so.cache`:";
+    for (architecture, debs, message) in [
+        ("x86_64", vec![libc.clone()], "cannot use `x86_64`: no architecture has this name\nhint: use amd64, arm64, arm, ppc64le, riscv64, s390x".to_owned()),
+        ("arm64", vec![libc.clone()], "cannot extract `0.deb`: cannot use `libc6`: it is for amd64, not for arm64\nhint: give packages of the architecture that `--architecture` names".to_owned()),
+        ("amd64", vec![package("libz", "1", "amd64")], format!("{make} cannot find `glibc`: no package is libc6 or libc-bin\nhint: give all packages of the image")),
+        ("amd64", vec![libc.clone(), package("libc-bin", "2.36-8", "amd64")], "cannot extract `1.deb`: cannot use `libc-bin`: its version is 2.36-8, but that of libc6 is 2.36-9\nhint: give packages of one lock".to_owned()),
+        ("amd64", vec![package("libc6", "2.28-10", "amd64")], format!("{make} cannot use `2.28-10`: caches of glibc before 2.31 have an older format\nhint: take packages of Debian 11 or later")),
+        ("amd64", vec![foreign], format!("{make} cannot cache `usr/lib/libx.so.1`: it is for 386 of 32 bits, not for amd64\nhint: leave out packages of other architectures")),
+        ("amd64", vec![old], format!("{make} cannot search `lib/tls`: it is a folder for certain processors in the old form\nhint: leave the package out that has it, or use Debian 13")),
+        ("amd64", vec![conf], format!("{make} cannot read `etc/ld.so.conf`: the line `hwcap 0 nosegneg` is neither a folder nor an `include`")),
+    ] {
+        let workspace = Workspace::new();
+        let mut flags = vec![format!("--architecture={architecture}")];
+        for (number, deb) in debs.iter().enumerate() {
+            workspace.write(&format!("{number}.deb"), deb.build());
+            flags.push(format!("--deb={number}.deb"));
+        }
+        let flags: Vec<_> = flags.iter().map(String::as_str).collect();
+        tool().fail(&workspace, &flags, &format!("error: {message}\n"));
+    }
+}
+
+/// Real packages, against the ldconfig of their own release. Opt-in, as root: `tests/fetch_real_packages.sh FOLDER`, then
+/// `REAL_PACKAGES=FOLDER cargo test -p layer_assembler --test ld_so_cache -- --ignored`. The folder holds
+/// `DISTRO/DEBARCH/NAME.deb`, each libc-bin among them; foreign ones run under `qemu-*-static`.
+#[test]
+#[ignore = "needs root, dpkg-deb, tar, chroot, qemu-user-static and a folder of packages, REAL_PACKAGES"]
+fn the_bytes_that_ldconfig_writes() {
+    let folder = std::env::var("REAL_PACKAGES").unwrap();
+    let mut compared = 0;
+    for distro in list(Path::new(&folder)) {
+        for architecture in list(&distro) {
+            let all = list(&architecture);
+            // The image of Debian 12 has no libc-bin, and so no configuration.
+            let without = all.iter().filter(|deb| !deb.ends_with("libc-bin.deb"));
+            let without = without.cloned().collect();
+            for debs in [all, without] {
+                let (ours, theirs) = both(&architecture, &debs);
+                assert!(
+                    ours == theirs,
+                    "{}: {}\n{}",
+                    architecture.display(),
+                    listing(&ours),
+                    listing(&theirs)
+                );
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 0);
+}
+
+fn list(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    paths.sort();
+    paths
+}
+
+/// Our cache of these packages, and that of the ldconfig of this architecture's libc-bin.
+fn both(architecture: &Path, debs: &[PathBuf]) -> (Vec<u8>, Vec<u8>) {
+    let (oci, emulator) = match architecture.file_name().unwrap().to_str().unwrap() {
+        "armhf" => ("arm", "qemu-arm-static"),
+        "arm64" => ("arm64", "qemu-aarch64-static"),
+        "ppc64el" => ("ppc64le", "qemu-ppc64le-static"),
+        "riscv64" => ("riscv64", "qemu-riscv64-static"),
+        "s390x" => ("s390x", "qemu-s390x-static"),
+        "amd64" => ("amd64", "qemu-x86_64-static"),
+        other => panic!("{other} is no architecture of ours"),
+    };
+    let workspace = Workspace::new();
+    let mut flags = vec![format!("--architecture={oci}")];
+    flags.extend(debs.iter().map(|deb| format!("--deb={}", deb.display())));
+    let flags: Vec<_> = flags.iter().map(String::as_str).collect();
+    tool().succeed(&workspace, &flags);
+
+    let shell = |script: &str, words: &[&Path]| {
+        let status = Command::new("/bin/sh")
+            .args(["-euc", script, "sh"])
+            .args(words)
+            .status();
+        assert!(status.unwrap().success(), "{script}");
+    };
+    let (root, other) = (workspace.path("root"), workspace.path("other"));
+    fs::create_dir(&root).unwrap();
+    let unpack = "dpkg-deb --fsys-tarfile \"$1\" | tar -x -C \"$2\" --keep-directory-symlink";
+    for deb in debs {
+        shell(unpack, &[deb, &root]);
+    }
+    shell(
+        "dpkg-deb -x \"$1\" \"$2\"",
+        &[&architecture.join("libc-bin.deb"), &other],
+    );
+    // Where the machine's kernel runs the binary, the emulator is not needed, but it does no harm.
+    let run = "cp \"$2\"/sbin/ldconfig \"$1\"/.ldconfig 2>/dev/null || cp \"$2\"/usr/sbin/ldconfig \"$1\"/.ldconfig
+        cp \"$(command -v \"$3\")\" \"$1\"/.emulator
+        mkdir -p \"$1\"/var/cache/ldconfig \"$1\"/etc
+        chroot \"$1\" /.emulator /.ldconfig";
+    shell(run, &[&root, &other, Path::new(emulator)]);
+    (
+        cache(&workspace),
+        fs::read(root.join("etc/ld.so.cache")).unwrap(),
+    )
+}
