@@ -46,10 +46,7 @@ pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> 
         let name = json::text(case, "name")?;
         let outcome = run(&runc, judges, &bundle, &image, case)
             .and_then(|outcome| check(case, &outcome, image.runtime_version().unwrap_or_default()));
-        report.check(
-            format_args!("{name}: {}", options.image.display()),
-            outcome,
-        );
+        report.check(format_args!("{name}: {}", options.image.display()), outcome);
     }
     Ok(())
 }
@@ -117,7 +114,12 @@ mod tests {
         assert!(said(&case, 0, "Python 3.11.2\n", ""));
         assert!(!said(&case, 0, "Python 3.11.3\n", ""));
         assert!(!said(&case, 1, "Python 3.11.2\n", ""));
-        assert!(said(&json!({"says": "version \"VERSION"}), 0, "", "version \"3.11.2\""));
+        assert!(said(
+            &json!({"says": "version \"VERSION"}),
+            0,
+            "",
+            "version \"3.11.2\""
+        ));
         assert!(!said(&json!({"says": "VERSION"}), 0, "", ""));
         assert!(said(&json!({"fails": true}), 1, "", ""));
         assert!(!said(&json!({"fails": true}), 0, "", ""));
