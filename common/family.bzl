@@ -1,35 +1,82 @@
-"""What every family of images does alike: variants, architectures, indexes, the image of the target platform."""
+"""What every family of images does alike: variants, architectures, indexes, the image of the target platform, aliases."""
 
 load("//common:naming.bzl", "image_name", "spell_image_name")
-load("//common:variables.bzl", "DEBUG_ENTRYPOINT", "DEBUG_ENV", "DISTROS", "NONROOT", "VARIANTS")
+load("//common:packages.bzl", "LOCKS")
+load(
+    "//common:variables.bzl",
+    "ANNOTATIONS",
+    "DEBUG_ENTRYPOINT",
+    "DEBUG_ENV",
+    "DEFAULT_DISTRO",
+    "DISTROS",
+    "NONROOT",
+    "VARIANTS",
+)
 load("//rules:architectures.bzl", "architectures")
 load("//rules:image.bzl", "image", "image_for_platform", "image_index", "unavailable_image")
 
 _VISIBILITY = ["//visibility:public"]
 
-def image_variants(distro, architecture, base, layers, env, created, name = ""):
-    """The four variants of one image of one architecture.
+_MANUAL = ["manual"]
 
-    The plain image is made of `layers` on `base`; nonroot differs from it in its configuration only; debug is the plain
-    image and the BusyBox layer.
+def image_content(layers, env = {}, annotations = {}, debug_layers = []):
+    """What an image of one architecture has that its base has not.
 
     Args:
-      distro: `debian12`, …
-      architecture: OCI's spelling.
-      base: label of the image below, or None.
       layers: labels of the layers of the plain image.
       env: environment that the image adds.
-      created: time of creation, RFC 3339.
-      name: the image's name where it is not the family's own.
+      annotations: annotations of the manifest, besides those of every image.
+      debug_layers: labels of what the debug variants add below BusyBox.
+
+    Returns:
+      What `image_family` asks for.
     """
+    return struct(annotations = annotations, debug_layers = debug_layers, env = env, layers = layers)
+
+def image_family(name, content, prefix = "", base = None, made = None, entrypoint = [], debug_on_request = False):
+    """All images of one name for one distro: four variants of each architecture, their indexes, `_image`, aliases.
+
+    The plain image is its layers on the plain image of `base`; nonroot differs from it in its configuration only; debug is
+    the plain image, its own debug layers and BusyBox.
+
+    Args:
+      name: the distro, `debian12`, …: what the names of the images have in the middle.
+      content: a function from an architecture to `image_content(…)`.
+      prefix: the image's name where it is not the family's own, such as `nossl`.
+      base: the image below as `//FAMILY` or `//FAMILY:NAME`, or None.
+      made: the architectures; by default all of the distro.
+      entrypoint: the command that is run, in all variants; by default none, and a shell in debug.
+      debug_on_request: debug variants are so large that `//...` leaves them out.
+    """
+    made = made or DISTROS[name].architectures
+    for architecture in made:
+        _variants(name, prefix, architecture, base, content(architecture), entrypoint, debug_on_request)
+    for variant in VARIANTS:
+        tags = _MANUAL if variant.debug and debug_on_request else []
+        _index(name, prefix, variant, made, tags)
+        _unavailable(name, prefix, variant, made)
+        if name == DEFAULT_DISTRO:
+            _aliases(name, prefix, variant, tags)
+
+def _base_label(base, distro, architecture):
+    if not base:
+        return None
+    family, _, image = base.partition(":")
+    return "%s:%s" % (family, image_name(distro, image, architecture = architecture))
+
+def _variants(distro, name, architecture, base, content, entrypoint, debug_on_request):
+    created = LOCKS[distro].snapshot
+    debug_tags = _MANUAL if debug_on_request else []
     plain = image_name(distro, name, architecture = architecture)
     image(
         name = plain,
+        annotations = ANNOTATIONS | content.annotations,
         architecture = architecture,
-        base = base,
+        base = _base_label(base, distro, architecture),
         created = created,
-        env = env,
-        layers = layers,
+        entrypoint = entrypoint,
+        env = content.env,
+        layers = content.layers,
         user = "0",
         visibility = _VISIBILITY,
         workdir = "/",
@@ -39,9 +86,10 @@ def image_variants(distro, architecture, base, layers, env, created, name = ""):
         name = debug,
         base = plain,
         created = created,
-        entrypoint = DEBUG_ENTRYPOINT,
+        entrypoint = entrypoint or DEBUG_ENTRYPOINT,
         env = DEBUG_ENV,
-        layers = ["//common:busybox_" + architecture],
+        layers = content.debug_layers + ["//common:busybox_" + architecture],
+        tags = debug_tags,
         visibility = _VISIBILITY,
     )
     for is_debug, root in [(False, plain), (True, debug)]:
@@ -49,44 +97,50 @@ def image_variants(distro, architecture, base, layers, env, created, name = ""):
             name = image_name(distro, name, debug = is_debug, nonroot = True, architecture = architecture),
             base = root,
             created = created,
+            tags = debug_tags if is_debug else [],
             user = str(NONROOT),
             visibility = _VISIBILITY,
             workdir = "/home/nonroot",
         )
 
-def image_indexes(distro, name = ""):
-    """The index and the target-platform image of each variant, over the images that `image_variants` made.
-
-    Args:
-      distro: `debian12`, …
-      name: the image's name where it is not the family's own.
-    """
-    made = DISTROS[distro].architectures
-    for variant in VARIANTS:
-        parts = {"debug": variant.debug, "nonroot": variant.nonroot}
-        image_index(
-            name = image_name(distro, name, **parts),
-            images = [image_name(distro, name, architecture = architecture, **parts) for architecture in made],
-            visibility = _VISIBILITY,
-        )
-        image_for_platform(
-            name = image_name(distro, name, platform = True, **parts),
-            image = select(
-                {
-                    "//rules/platforms:" + architecture: image_name(distro, name, architecture = architecture, **parts)
-                    for architecture in made
-                },
-                no_match_error = "cannot pick an image of `%s` for the target platform: there are %s" % (
-                    image_name(distro, name, **parts),
-                    ", ".join(["linux/" + architecture for architecture in made]),
-                ),
+def _index(distro, name, variant, made, tags):
+    """The index and the target-platform image of one variant."""
+    parts = {"debug": variant.debug, "nonroot": variant.nonroot}
+    image_index(
+        name = image_name(distro, name, **parts),
+        images = [image_name(distro, name, architecture = architecture, **parts) for architecture in made],
+        tags = tags,
+        visibility = _VISIBILITY,
+    )
+    image_for_platform(
+        name = image_name(distro, name, platform = True, **parts),
+        image = select(
+            {
+                "//rules/platforms:" + architecture: image_name(distro, name, architecture = architecture, **parts)
+                for architecture in made
+            },
+            no_match_error = "cannot pick an image of `%s` for the target platform: there are %s" % (
+                image_name(distro, name, **parts),
+                ", ".join(["linux/" + architecture for architecture in made]),
             ),
+        ),
+        tags = tags,
+        visibility = _VISIBILITY,
+    )
+
+def _aliases(distro, name, variant, tags):
+    """The names without a distro: `//static:latest` (and `//static`), `//static:debug`, `//base:nossl`, `//base:nossl_debug`."""
+    suffix = image_name("", name, variant.debug, variant.nonroot)
+    for alias in [suffix] if suffix else ["latest", native.package_name().split("/")[-1]]:
+        native.alias(
+            name = alias,
+            actual = image_name(distro, name, variant.debug, variant.nonroot),
+            tags = tags,
             visibility = _VISIBILITY,
         )
-        _unavailable(distro, name, variant, made)
 
 def _unavailable(distro, name, variant, made):
-    """Names that people try: architectures that this distro lacks, and other spellings of those that it has."""
+    """Names that people try: architectures that this image lacks, and other spellings of those that it has."""
     wrong = {architecture: "" for architecture in architectures.all if architecture not in made}
     wrong |= {spelling: right for spelling, right in architectures.other_spellings.items() if right in made}
     for spelling, right in wrong.items():
@@ -102,6 +156,6 @@ def _unavailable(distro, name, variant, made):
                 spelling,
                 ", ".join(["`%s`" % architecture for architecture in made]),
             ),
-            tags = ["manual"],
+            tags = _MANUAL,
             visibility = _VISIBILITY,
         )

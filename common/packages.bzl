@@ -1,10 +1,12 @@
 """Labels of packages, without a second copy where all architectures share one file."""
 
+load("@debian11//:lock.bzl", debian11 = "LOCK")
 load("@debian12//:lock.bzl", debian12 = "LOCK")
 load("@debian13//:lock.bzl", debian13 = "LOCK")
 load("//common:variables.bzl", "debian_architecture")
 
 LOCKS = {
+    "debian11": debian11,
     "debian12": debian12,
     "debian13": debian13,
 }
@@ -13,6 +15,14 @@ def package_label(distro, package, architecture, target = "data"):
     """The label of a package's layer (`data`) or file (`deb`) for an OCI architecture."""
     return "@%s//%s/%s:%s" % (distro, package, debian_architecture(architecture), target)
 
+def package_layers(distro, packages, architecture):
+    """The labels of the layers of packages, in their order."""
+    return [package_label(distro, package, architecture) for package in packages]
+
 def package_key(distro, package, architecture):
     """`all` where one file serves every architecture, else Debian's spelling: what derived targets are named by."""
     return LOCKS[distro].packages[package][debian_architecture(architecture)]["key"]
+
+def package_version(distro, package, architecture):
+    """The version that is locked."""
+    return LOCKS[distro].packages[package][debian_architecture(architecture)]["version"]

@@ -16,15 +16,33 @@ DEBUG_ENTRYPOINT = ["/busybox/sh"]
 
 # Distro to its facts. `architectures` are OCI's spellings, in the order of the indexes.
 DISTROS = {
+    # s390x and ppc64le have left the archive.
+    "debian11": struct(
+        architectures = ["amd64", "arm64", "arm"],
+        codename = "bullseye",
+        number = "11",
+    ),
     "debian12": struct(
         architectures = ["amd64", "arm64", "arm", "s390x", "ppc64le"],
         codename = "bookworm",
         number = "12",
     ),
+    "debian13": struct(
+        architectures = ["amd64", "arm64", "arm", "s390x", "ppc64le", "riscv64"],
+        codename = "trixie",
+        number = "13",
+    ),
 }
+
+# What a name without a distro means: `//static:latest`, `//java:java21`.
+DEFAULT_DISTRO = "debian13"
 
 # What every image's os-release names as its home.
 PROJECT_URL = "https://github.com/GoogleContainerTools/distroless"
+
+# Annotations of every manifest, which a child image inherits. What would be wrong of a child (its time, its licence) is not
+# among them: `created` is in the config, licences are in the packages.
+ANNOTATIONS = {"org.opencontainers.image.source": PROJECT_URL}
 
 # The four variants of an image: suffix, whether it has the debug layer, whether it runs as nonroot.
 VARIANTS = [
@@ -36,3 +54,7 @@ VARIANTS = [
 def debian_architecture(architecture):
     """Debian's spelling of an OCI architecture."""
     return architectures.debian[architecture]
+
+def architectures_among(distro, wanted):
+    """Those of `wanted` that the distro has, in the order of its indexes."""
+    return [architecture for architecture in DISTROS[distro].architectures if architecture in wanted]

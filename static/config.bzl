@@ -2,5 +2,7 @@
 
 # Distro to its packages, in layer order.
 PACKAGES = {
+    "debian11": ["base-files", "netbase", "tzdata"],
     "debian12": ["base-files", "netbase", "tzdata", "media-types"],
+    "debian13": ["base-files", "netbase", "tzdata", "tzdata-legacy", "media-types"],
 }

@@ -1,9 +1,9 @@
 """The static images: for programs that need no library."""
 
 load("//common:cacerts.bzl", "cacerts_name")
-load("//common:family.bzl", "image_indexes", "image_variants")
-load("//common:packages.bzl", "LOCKS", "package_label")
-load("//common:variables.bzl", "DISTROS", "ENV")
+load("//common:family.bzl", "image_content", "image_family")
+load("//common:packages.bzl", "package_layers")
+load("//common:variables.bzl", "ENV")
 
 def static_images(name, packages):
     """All static images of a distro.
@@ -12,12 +12,11 @@ def static_images(name, packages):
       name: the distro, `debian12`, …: what the names of its images begin with.
       packages: the packages, in layer order; the common layers follow them.
     """
-    for architecture in DISTROS[name].architectures:
-        image_variants(
-            distro = name,
-            architecture = architecture,
-            base = None,
-            layers = [package_label(name, package, architecture) for package in packages] + [
+    image_family(
+        name = name,
+        content = lambda architecture: image_content(
+            env = ENV,
+            layers = package_layers(name, packages, architecture) + [
                 "//common:rootfs",
                 "//common:passwd",
                 "//common:home",
@@ -27,7 +26,5 @@ def static_images(name, packages):
                 "//common:os_release_" + name,
                 "//common:" + cacerts_name(name, architecture),
             ],
-            env = ENV,
-            created = LOCKS[name].snapshot,
-        )
-    image_indexes(name)
+        ),
+    )

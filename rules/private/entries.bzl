@@ -9,8 +9,8 @@ def _file(path, content = None, source = None, mode = "0644", uid = 0, gid = 0, 
 def _directory(path, mode = "0755", uid = 0, gid = 0, mtime = 0):
     return {"gid": gid, "mode": mode, "mtime": mtime, "path": path, "type": "dir", "uid": uid}
 
-def _symlink(path, target, mtime = 0):
-    return {"gid": 0, "mode": "0777", "mtime": mtime, "path": path, "target": target, "type": "symlink", "uid": 0}
+def _symlink(path, target, mode = "0777", uid = 0, gid = 0, mtime = 0):
+    return {"gid": gid, "mode": mode, "mtime": mtime, "path": path, "target": target, "type": "symlink", "uid": uid}
 
 def relative_path(label, attribute, path):
     """An absolute path inside an image in the form that a tar holds; fails on any other.

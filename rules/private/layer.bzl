@@ -54,7 +54,15 @@ def _layer_impl(ctx):
             mtime = ctx.attr.mtime,
         ))
     for path, target in ctx.attr.symlinks.items():
-        listed.append(entries.symlink(relative_path(ctx.label, "symlinks", path), target, ctx.attr.mtime))
+        uid, gid = owners.get(path, (0, 0))
+        listed.append(entries.symlink(
+            relative_path(ctx.label, "symlinks", path),
+            target,
+            mode = ctx.attr.modes.get(path, "0777"),
+            uid = uid,
+            gid = gid,
+            mtime = ctx.attr.mtime,
+        ))
 
     known = {path: None for path in ctx.attr.files.values() + ctx.attr.directories + ctx.attr.symlinks.keys()}
     for attribute, given in [("modes", ctx.attr.modes), ("owners", ctx.attr.owners)]:

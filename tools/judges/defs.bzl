@@ -15,45 +15,129 @@ _ROOT = ["no-sandbox"]
 # Two engines at once would only wait for each other.
 _ENGINE = _ROOT + ["exclusive-if-local"]
 
-def judge_tests(name, family, distro, packages, goldens, prefix = ""):
-    """All that judges say of the images of a family for one distro.
+# What each theme proves of a family of its own. `judge_tests` of a family that adds packages and nothing else to another needs
+# fewer: what an engine or an emulator does with BusyBox and with four variants does not depend on the packages.
+THEMES = ["layout", "contents", "packages", "variants", "runc", "engine", "emulated", "configurations"]
+
+def judge_tests(
+        name,
+        family,
+        distro,
+        packages,
+        goldens,
+        prefix = "",
+        base = "",
+        made = None,
+        adds = [],
+        debug = None,
+        themes = THEMES,
+        layouts = VARIANTS,
+        all_platforms = True):
+    """What judges say of the images of a family for one distro.
 
     Args:
       name: what the names of the tests begin with.
       family: the package that has the images, `//static`.
       distro: `debian12`, …
-      packages: the packages of the plain image.
+      packages: the packages of the plain image that its base has not.
       goldens: the golden files: a target with the name of the folder beside it that has them.
         `./bazelw run` of `NAME_contents_test` with `-- --update` writes them.
       prefix: the image's name where it is not the family's own, such as `nossl`.
+      base: the image below as `//FAMILY` or `//FAMILY:NAME`, whose layers have golden files of their own.
+      made: the architectures; by default all of the distro.
+      adds: what the debug variants have below BusyBox, as the history says it.
+      debug: the architectures whose debug variants are judged; by default all that are made.
+      themes: some of THEMES.
+      layouts: the variants whose layouts are judged.
+      all_platforms: unpack the images and packages of all architectures, not only those of amd64.
     """
+    made = made or DISTROS[distro].architectures
     images = struct(
-        architectures = DISTROS[distro].architectures,
+        adds = adds,
+        all_platforms = all_platforms,
+        architectures = made,
+        base = base,
+        debug = made if debug == None else debug,
         distro = distro,
         family = family,
         name = name,
         prefix = prefix,
     )
-    _archives(images)
-    _guests(images)
-    for variant in VARIANTS:
-        _layout_test(images, variant)
-    _contents_test(images, goldens)
-    _packages_test(images, packages)
-    _variants_test(images)
-    _runc_test(images)
-    _engine_test(images)
-    _emulated_test(images)
-    same_in_all_configurations_test(
-        name = name + "_configurations_test",
-        size = "small",
-        image = _label(images, VARIANTS[-1]),
-        layers = _files_of_packages(images, packages).values(),
+    used = VARIANTS if "engine" in themes else layouts if "layout" in themes else []
+    for variant in used:
+        _archives(images, variant)
+    if "runc" in themes or "engine" in themes:
+        _guests(images)
+    if "layout" in themes:
+        for variant in layouts:
+            _layout_test(images, variant)
+    if "contents" in themes:
+        _contents_test(images, goldens)
+    if "packages" in themes:
+        _packages_test(images, packages)
+    if "variants" in themes:
+        _variants_test(images)
+    if "runc" in themes:
+        _runc_test(images)
+    if "engine" in themes:
+        _engine_test(images)
+    if "emulated" in themes:
+        _emulated_test(images)
+    if "configurations" in themes:
+        same_in_all_configurations_test(
+            name = name + "_configurations_test",
+            size = "small",
+            image = _label(images, VARIANTS[-1]),
+            layers = _files_of_packages(images, packages).values(),
+        )
+
+def program_test(name, image, cases, **kwargs):
+    """Runs programs of an image of this machine's architecture under runc.
+
+    Args:
+      name: the test's name.
+      image: the image.
+      cases: a JSON file: a list of objects, as `judges programs --help` says.
+      **kwargs: what else a test takes.
+    """
+    command = _command()
+    options = ["--image=" + command.path(image), "--cases=" + command.path(cases)]
+    _judge(
+        name,
+        "programs",
+        command,
+        options,
+        size = "medium",
+        tags = _ROOT,
+        target_compatible_with = ["@platforms//cpu:x86_64"],
+        **kwargs
+    )
+
+def golden_files(name, tests):
+    """The golden files of one folder: what images are, as text. `./bazelw run …_contents_test -- --update` writes them.
+
+    Args:
+      name: the folder.
+      tests: the package that compares them.
+    """
+    native.filegroup(
+        name = name,
+        testonly = True,
+        srcs = native.glob(
+            [name + "/*"],
+            # So that they can be written for a new distro.
+            allow_empty = True,
+        ),
+        visibility = [tests + ":__pkg__"],
     )
 
 def _label(images, variant, architecture = "", platform = False):
     """The image of an architecture or of the target platform, else the index."""
     return "%s:%s" % (images.family, image_name(images.distro, images.prefix, variant.debug, variant.nonroot, architecture, platform))
+
+def _base_label(images, architecture):
+    family, _, prefix = images.base.partition(":")
+    return "%s:%s" % (family, image_name(images.distro, prefix, architecture = architecture))
 
 def _variant_name(variant):
     parts = ["debug" if variant.debug else "", "nonroot" if variant.nonroot else ""]
@@ -66,20 +150,21 @@ def _platform(architecture):
 def _archive_of(images, variant, last):
     return "%s_%s_%s_archive" % (images.name, _variant_name(variant), last)
 
-def _archives(images):
+def _archives(images, variant):
     """The archive of each image under a name that a test can use."""
-    for variant in VARIANTS:
-        labels = {architecture: _label(images, variant, architecture) for architecture in images.architectures} | {
-            "index": _label(images, variant),
-            "target": _label(images, variant, platform = True),
-        }
-        for last, label in labels.items():
-            native.filegroup(
-                name = _archive_of(images, variant, last),
-                testonly = True,
-                srcs = [label],
-                output_group = "oci_tarball",
-            )
+    labels = {architecture: _label(images, variant, architecture) for architecture in images.architectures} | {
+        "index": _label(images, variant),
+        "target": _label(images, variant, platform = True),
+    }
+    for last, label in labels.items():
+        native.filegroup(
+            name = _archive_of(images, variant, last),
+            testonly = True,
+            srcs = [label],
+            output_group = "oci_tarball",
+            # Made where a test needs it.
+            tags = ["manual"],
+        )
 
 def _guest_name(images, variant):
     return "%s_%s_guest" % (images.name, _variant_name(variant))
@@ -152,8 +237,14 @@ def _contents_test(images, goldens):
     command.path(goldens)
     folder = goldens.removeprefix("//").replace(":", "/")
     options = ["--goldens=" + folder, "--snapshot=" + LOCKS[images.distro].snapshot]
-    for variant in VARIANTS:
+    if not images.all_platforms:
+        options.append("--unpack=" + _platform("amd64"))
+    if images.base:
         for architecture in images.architectures:
+            layout = command.path(_base_label(images, architecture))
+            options.append("--base=%s=%s" % (_platform(architecture), layout))
+    for variant in VARIANTS:
+        for architecture in images.debug if variant.debug else images.architectures:
             layout = command.path(_label(images, variant, architecture))
             options.append("--image=%s:%s=%s" % (_variant_name(variant), _platform(architecture), layout))
     _judge(images.name + "_contents_test", "contents", command, options, size = "medium", tags = _ROOT)
@@ -162,7 +253,7 @@ def _files_of_packages(images, packages):
     """Each package to its layer, once for each file that serves several architectures."""
     files = {}
     for package in packages:
-        for architecture in images.architectures:
+        for architecture in images.architectures if images.all_platforms else ["amd64"]:
             key = (package, package_key(images.distro, package, architecture))
             files.setdefault(key, architecture)
     return {
@@ -173,7 +264,7 @@ def _files_of_packages(images, packages):
 def _packages_test(images, packages):
     command = _command()
     layers = {layer: ("package", deb) for deb, layer in _files_of_packages(images, packages).items()}
-    for architecture in images.architectures:
+    for architecture in images.architectures if not images.base else []:
         layers["//common:" + cacerts_name(images.distro, architecture)] = (
             "cacerts",
             package_label(images.distro, "ca-certificates", architecture, "deb"),
@@ -189,8 +280,8 @@ def _variants_test(images):
     command = _command()
     options = [
         "--images=" + ",".join([command.path(_label(images, variant, architecture)) for variant in VARIANTS])
-        for architecture in images.architectures
-    ]
+        for architecture in images.debug
+    ] + ["'--adds=%s'" % added for added in images.adds]
     _judge(images.name + "_variants_test", "variants", command, options, size = "small")
 
 def _distro_option(images):

@@ -166,9 +166,11 @@ pub(crate) fn config(image: &Image, snapshot: &str) -> Result<String> {
     for field in ["config", "layers"] {
         fields.remove(field);
     }
-    Ok(json::pretty(
-        &json!({"config": config, "manifest": manifest}),
-    ))
+    let text = json::pretty(&json!({"config": config, "manifest": manifest}));
+    Ok(match image.runtime_version() {
+        Some(version) => text.replace(version, "VERSION"),
+        None => text,
+    })
 }
 
 /// An entry has a time, not after the image's, and says what made the layer.

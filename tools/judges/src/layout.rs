@@ -125,6 +125,24 @@ impl Image {
     pub(crate) fn platform(&self) -> Platform {
         Platform::of(&self.config)
     }
+
+    /// The version of the language that the image is for, as its manifest has it.
+    pub(crate) fn runtime_version(&self) -> Option<&str> {
+        let annotations = self.manifest["annotations"].as_object()?;
+        let version = annotations.iter().find(|(name, _)| {
+            name.starts_with("com.google.distroless.") && name.ends_with(".version")
+        });
+        version?.1.as_str()
+    }
+
+    /// Whether a layer of the image is said to be of this package.
+    pub(crate) fn has_package(&self, name: &str) -> bool {
+        let layer = format!("deb {name} ");
+        json::items(&self.config["history"])
+            .iter()
+            .filter_map(|entry| entry["created_by"].as_str())
+            .any(|created_by| created_by.starts_with(&layer))
+    }
 }
 
 /// What `gzip` and `sha256sum` say of layers; each layer is unpacked once, however many images have it.

@@ -4,6 +4,7 @@ use anyhow::{ensure, Result};
 use serde_json::Value;
 
 use crate::json;
+use crate::layout::Image;
 use crate::process::Outcome;
 
 /// Root, or the user of the nonroot images.
@@ -37,9 +38,14 @@ impl User {
     }
 }
 
-/// What the guest (`guest/src/main.rs`) prints in an image whose config is given, of a distro whose os-release calls
+/// What the guest (`guest/src/main.rs`) prints in an image of a distro whose os-release calls
 /// itself so, as a user.
-pub(crate) fn guest_report(config: &Value, user: User, distro: &str) -> String {
+pub(crate) fn guest_report(image: &Image, user: User, distro: &str) -> String {
+    let config = &image.config;
+    let mime = match image.has_package("media-types") {
+        true => "mime type html text/html",
+        false => "no /etc/mime.types",
+    };
     let (id, name) = (user.id(), user.name());
     let home = if user == User::ROOT {
         "/root"
@@ -68,7 +74,7 @@ pub(crate) fn guest_report(config: &Value, user: User, distro: &str) -> String {
          /etc 755 0:0, a file {etc} be written\n\
          os-release {distro}\n\
          service https 443/tcp\n\
-         mime type html text/html\n\
+         {mime}\n\
          no /bin/sh, no shell\n"
     )
 }

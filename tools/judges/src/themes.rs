@@ -5,5 +5,6 @@ pub(crate) mod emulated;
 pub(crate) mod engine;
 pub(crate) mod layout;
 pub(crate) mod packages;
+pub(crate) mod programs;
 pub(crate) mod runc;
 pub(crate) mod variants;

@@ -56,7 +56,10 @@ fn report() -> Result<String, String> {
         "service https {}",
         word_after("/etc/services", "https")?
     ));
-    lines.push(format!("mime type html {}", mime_type("html")?));
+    lines.push(match Path::new("/etc/mime.types").exists() {
+        true => format!("mime type html {}", mime_type("html")?),
+        false => "no /etc/mime.types".to_owned(),
+    });
     lines.push(folders::describe_shells()?);
     Ok(lines.join("\n") + "\n")
 }

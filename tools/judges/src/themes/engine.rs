@@ -121,7 +121,7 @@ fn run_guest(
     let mut check = |what: &str, user: User, found: Outcome| {
         report.equal(
             format_args!("docker run: the guest in {name} as {what}"),
-            &script::guest_report(&image.config, user, &options.distro),
+            &script::guest_report(image, user, &options.distro),
             &script::printed(&found),
         );
     };

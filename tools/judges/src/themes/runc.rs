@@ -41,7 +41,7 @@ pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> 
         let image = Layout::open(layout)?.only_image()?;
         let user = User::of(&image.config)?;
         let found = run(&umoci, &runc, judges, layout, None)?;
-        let expected = script::guest_report(&image.config, user, &options.distro);
+        let expected = script::guest_report(&image, user, &options.distro);
         report.equal(
             format_args!("runc: the guest in {}", layout.display()),
             &expected,

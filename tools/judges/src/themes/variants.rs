@@ -16,6 +16,9 @@ pub(crate) struct Options {
     /// `PLAIN,NONROOT,DEBUG,DEBUG_NONROOT`: the four layouts of one architecture.
     #[arg(long, required = true)]
     images: Vec<String>,
+    /// What debug has below BusyBox, as its history says it: `deb openjdk-17-jdk-headless`.
+    #[arg(long)]
+    adds: Vec<String>,
 }
 
 const ENTRYPOINT: &str = "/busybox/sh";
@@ -37,8 +40,8 @@ pub(crate) fn judge(options: &Options, report: &mut Report) -> Result<()> {
             check_nonroot(&plain, &nonroot),
         );
         report.check(
-            format_args!("{of}: debug is plain and one layer"),
-            check_debug(&plain, &debug),
+            format_args!("{of}: debug is plain and {}", added(&options.adds)),
+            check_debug(&plain, &debug, &options.adds),
         );
         report.check(
             format_args!("{of}: debug_nonroot is debug as another user"),
@@ -80,22 +83,32 @@ fn check_nonroot(root: &Image, nonroot: &Image) -> Result<()> {
     same_manifest(root, nonroot)
 }
 
-fn check_debug(plain: &Image, debug: &Image) -> Result<()> {
+fn added(adds: &[String]) -> String {
+    let mut layers = adds.to_vec();
+    layers.push("one layer".to_owned());
+    layers.join(" and ")
+}
+
+fn check_debug(plain: &Image, debug: &Image, adds: &[String]) -> Result<()> {
     check_user(debug, "0", "/")?;
     let mut config = debug.config.clone();
     let mut manifest = debug.manifest.clone();
-    let added = pop(&mut manifest["layers"])?;
+    // From the top: BusyBox, and what else there is.
+    let names = std::iter::once("busybox").chain(adds.iter().rev().map(String::as_str));
+    for name in names {
+        let added = pop(&mut manifest["layers"])?;
+        let known = json::items(&plain.manifest["layers"]).contains(&added);
+        ensure!(!known, "an added layer is one that plain has");
+        pop(&mut config["rootfs"]["diff_ids"])?;
+        let history = pop(&mut config["history"])?;
+        ensure!(
+            json::text(&history, "created_by")?.starts_with(name),
+            "an added layer is {history}, not {name}"
+        );
+    }
     ensure!(
         manifest["layers"] == plain.manifest["layers"],
         "the other layers are not those of plain"
-    );
-    let known = json::items(&plain.manifest["layers"]).contains(&added);
-    ensure!(!known, "the added layer is one that plain has");
-    pop(&mut config["rootfs"]["diff_ids"])?;
-    let history = pop(&mut config["history"])?;
-    ensure!(
-        json::text(&history, "created_by")?.starts_with("busybox"),
-        "the added layer is {history}"
     );
     // A search path at the end, and an entrypoint unless the image has its own.
     config["config"]["Env"] = shortened(&config["config"]["Env"])?;
@@ -204,7 +217,7 @@ mod tests {
     #[test]
     fn debug_is_plain_and_one_layer() {
         let said = |env: Value, layers: &[&str]| {
-            check_debug(&plain(), &debug(env, layers)).map_err(|error| error.to_string())
+            check_debug(&plain(), &debug(env, layers), &[]).map_err(|error| error.to_string())
         };
         let env = json!(["A=a", "PATH=/bin:/busybox"]);
         assert_eq!(said(env.clone(), &["one", "two", "busybox"]), Ok(()));
@@ -221,6 +234,11 @@ mod tests {
         assert!(said(env.clone(), &["two", "one", "busybox"]).is_err());
         assert!(said(env.clone(), &["one", "busybox"]).is_err());
         assert!(said(env.clone(), &["one", "two", "three"]).is_err());
-        assert!(said(env, &["one", "two"]).is_err());
+        assert!(said(env.clone(), &["one", "two"]).is_err());
+        let adds = ["jdk".to_owned()];
+        let with_jdk = debug(env.clone(), &["one", "two", "jdk 17", "busybox"]);
+        assert!(check_debug(&plain(), &with_jdk, &adds).is_ok());
+        assert!(check_debug(&plain(), &with_jdk, &[]).is_err());
+        assert!(check_debug(&plain(), &debug(env, &["one", "two", "busybox"]), &adds).is_err());
     }
 }

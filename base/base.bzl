@@ -1,0 +1,19 @@
+"""The base images: for programs that need the C library, with OpenSSL or (`nossl`) without."""
+
+load("//common:family.bzl", "image_content", "image_family")
+load("//common:packages.bzl", "package_layers")
+
+def base_images(name, packages, prefix = ""):
+    """All base images of one name for a distro.
+
+    Args:
+      name: the distro, `debian12`, …
+      packages: the packages, in layer order.
+      prefix: `nossl`, or nothing for the family's own image.
+    """
+    image_family(
+        name = name,
+        base = "//static",
+        content = lambda architecture: image_content(package_layers(name, packages, architecture)),
+        prefix = prefix,
+    )

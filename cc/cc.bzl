@@ -1,0 +1,17 @@
+"""The cc images: for programs of C++, Rust and others that need libstdc++, libgcc or OpenMP."""
+
+load("//common:family.bzl", "image_content", "image_family")
+load("//common:packages.bzl", "package_layers")
+
+def cc_images(name, packages):
+    """All cc images of a distro.
+
+    Args:
+      name: the distro, `debian12`, …
+      packages: the packages, in layer order.
+    """
+    image_family(
+        name = name,
+        base = "//base",
+        content = lambda architecture: image_content(package_layers(name, packages, architecture)),
+    )

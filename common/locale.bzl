@@ -1,0 +1,37 @@
+"""The locale C.UTF-8 of each distro, for images that have no libc-bin."""
+
+load("//common:packages.bzl", "package_key", "package_label", "package_version")
+load("//common:variables.bzl", "DISTROS")
+load("//rules:deb.bzl", "deb_layer")
+
+# Where libc-bin has it: glibc spells it otherwise since 2.35.
+_FOLDERS = {"debian11": "usr/lib/locale/C.UTF-8"}
+
+_FOLDER = "usr/lib/locale/C.utf8"
+
+def locale_name(distro, architecture):
+    """The name of the layer in //common."""
+    return "locale_%s_%s" % (distro, package_key(distro, "libc-bin", architecture))
+
+def locale_layers(name):
+    """The locales of a distro: of libc-bin, only that folder and the copyright file.
+
+    Args:
+      name: the distro, `debian12`, …
+    """
+    declared = {}
+    for architecture in DISTROS[name].architectures:
+        layer = locale_name(name, architecture)
+        if layer not in declared:
+            declared[layer] = architecture
+            deb_layer(
+                name = layer,
+                architecture = package_key(name, "libc-bin", architecture),
+                deb = package_label(name, "libc-bin", architecture, "deb"),
+                include = [
+                    _FOLDERS.get(name, _FOLDER),
+                    "usr/share/doc/libc-bin/copyright",
+                ],
+                package = "libc-bin",
+                version = package_version(name, "libc-bin", architecture),
+            )

@@ -1,0 +1,97 @@
+"""The Java images: Debian's OpenJDK on what it needs of fonts and libraries."""
+
+load("//common:family.bzl", "image_content", "image_family")
+load("//common:locale.bzl", "locale_name")
+load("//common:packages.bzl", "package_label", "package_layers", "package_version")
+load("//common:variables.bzl", "architectures_among", "debian_architecture")
+load("//java:config.bzl", "ARCHITECTURES", "ENV")
+load("//java:version.bzl", "java_version")
+load("//rules:layer.bzl", "layer")
+
+# 2000-01-01 00:00:00 UTC, as in the images that others derive.
+_MTIME = 946684800
+
+# buildifier: disable=unused-variable
+def java_keystore_layers(distro, architecture):
+    """HOOK: the layer of /etc/ssl/certs/java/cacerts, to which OpenJDK's own lib/security/cacerts is a link.
+
+    There is no rule yet that writes the keystore; until there is one, Java trusts no certificate and TLS fails.
+
+    Args:
+      distro: `debian12`, …
+      architecture: OCI's spelling.
+
+    Returns:
+      Labels of layers, which come last in java-base.
+    """
+    return []
+
+def java_base_images(name, packages):
+    """All java-base images of a distro: all that Java needs but Java.
+
+    Args:
+      name: the distro, `debian12`, …
+      packages: the packages, in layer order; the locale follows them.
+    """
+    image_family(
+        name = name,
+        base = "//base:nossl",
+        content = lambda architecture: image_content(
+            env = ENV,
+            layers = package_layers(name, packages, architecture) +
+                     ["//common:" + locale_name(name, architecture)] +
+                     java_keystore_layers(name, architecture),
+        ),
+        made = architectures_among(name, ARCHITECTURES),
+        prefix = "base",
+    )
+
+def java_images(name, runtime):
+    """All images of one Java version for a distro; the debug variants have the JDK.
+
+    Args:
+      name: the distro, `debian12`, …
+      runtime: one of RUNTIMES of `config.bzl`.
+    """
+    image = "java%d" % runtime.version
+    jre = "openjdk-%d-jre-headless" % runtime.version
+    jdk = "openjdk-%d-jdk-headless" % runtime.version
+    distro = runtime.package_distro or name
+    made = architectures_among(name, runtime.architectures)
+    for architecture in made:
+        layer(
+            name = _link_name(image, name, architecture),
+            created_by = "java link",
+            modes = {"/usr/bin/java": "0555"},
+            mtime = _MTIME,
+            # In Debian's spelling of the architecture: so is the folder of the package.
+            symlinks = {"/usr/bin/java": "/usr/lib/jvm/java-%d-openjdk-%s/bin/java" % (
+                runtime.version,
+                debian_architecture(architecture),
+            )},
+        )
+
+    def content(architecture):
+        version = java_version(package_version(distro, jre, architecture))
+        return image_content(
+            annotations = {"com.google.distroless.java.version": version},
+            debug_layers = [package_label(distro, jdk, architecture)],
+            env = {"JAVA_VERSION": version},
+            layers = package_layers(name, runtime.libraries, architecture) + [
+                package_label(distro, jre, architecture),
+                ":" + _link_name(image, name, architecture),
+            ],
+        )
+
+    image_family(
+        name = name,
+        base = "//java:base",
+        content = content,
+        debug_on_request = True,
+        entrypoint = ["/usr/bin/java", "-jar"],
+        made = made,
+        prefix = image,
+    )
+
+def _link_name(image, distro, architecture):
+    return "link_%s_%s_%s" % (image, distro, architecture)
