@@ -1,5 +1,6 @@
 """The Java images: Debian's OpenJDK on what it needs of fonts and libraries."""
 
+load("//common:cacerts.bzl", "java_keystore_name")
 load("//common:family.bzl", "image_content", "image_family")
 load("//common:locale.bzl", "locale_name")
 load("//common:packages.bzl", "package_label", "package_layers", "package_version")
@@ -11,27 +12,12 @@ load("//rules:layer.bzl", "layer")
 # 2000-01-01 00:00:00 UTC, as in the images that others derive.
 _MTIME = 946684800
 
-# buildifier: disable=unused-variable
-def java_keystore_layers(distro, architecture):
-    """HOOK: the layer of /etc/ssl/certs/java/cacerts, to which OpenJDK's own lib/security/cacerts is a link.
-
-    There is no rule yet that writes the keystore; until there is one, Java trusts no certificate and TLS fails.
-
-    Args:
-      distro: `debian12`, …
-      architecture: OCI's spelling.
-
-    Returns:
-      Labels of layers, which come last in java-base.
-    """
-    return []
-
 def java_base_images(name, packages):
     """All java-base images of a distro: all that Java needs but Java.
 
     Args:
       name: the distro, `debian12`, …
-      packages: the packages, in layer order; the locale follows them.
+      packages: the packages, in layer order; the locale and the key store follow them.
     """
     image_family(
         name = name,
@@ -40,7 +26,7 @@ def java_base_images(name, packages):
             env = ENV,
             layers = package_layers(name, packages, architecture) +
                      ["//common:" + locale_name(name, architecture)] +
-                     java_keystore_layers(name, architecture),
+                     ["//common:" + java_keystore_name(name, architecture)],
         ),
         made = architectures_among(name, ARCHITECTURES),
         prefix = "base",

@@ -2,28 +2,14 @@
 
 load("//common:family.bzl", "image_content", "image_family")
 load("//common:packages.bzl", "package_layers", "package_version")
+load("//common:naming.bzl", "image_name")
 load("//common:variables.bzl", "architectures_among")
 load("//python3:config.bzl", "ARCHITECTURES", "ENV")
 load("//python3:version.bzl", "python_version")
-load("//rules:layer.bzl", "layer")
+load("//rules:layer.bzl", "layer", "ld_so_cache")
 
 # 2000-01-01 00:00:00 UTC, as in the images that others derive.
 _MTIME = 946684800
-
-# buildifier: disable=unused-variable
-def ld_so_cache_layers(distro, architecture):
-    """HOOK: the layer of /etc/ld.so.cache, for Debian 11 and 13, which have libc-bin; `ctypes.util.find_library` reads it.
-
-    There is no rule yet that writes the cache; until there is one, the images have none and `find_library` finds nothing.
-
-    Args:
-      distro: `debian12`, …
-      architecture: OCI's spelling.
-
-    Returns:
-      Labels of layers, which come last in the image.
-    """
-    return []
 
 def python3_images(name, version, packages):
     """All Python images of a distro.
@@ -43,6 +29,17 @@ def python3_images(name, version, packages):
         symlinks = {alias: program for alias in aliases},
     )
 
+    made = architectures_among(name, ARCHITECTURES)
+
+    # What libc-bin is in, ctypes.util.find_library looks into.
+    has_cache = "libc-bin" in packages
+    for architecture in made if has_cache else []:
+        ld_so_cache(
+            name = _cache_name(name, architecture),
+            base = "//cc:" + image_name(name, architecture = architecture),
+            layers = package_layers(name, packages, architecture),
+        )
+
     def content(architecture):
         locked = package_version(name, "python%s-minimal" % version, architecture)
         return image_content(
@@ -50,7 +47,7 @@ def python3_images(name, version, packages):
             env = ENV,
             layers = package_layers(name, packages, architecture) +
                      [":aliases_" + name] +
-                     ld_so_cache_layers(name, architecture),
+                     ([":" + _cache_name(name, architecture)] if has_cache else []),
         )
 
     image_family(
@@ -58,5 +55,8 @@ def python3_images(name, version, packages):
         base = "//cc",
         content = content,
         entrypoint = [program],
-        made = architectures_among(name, ARCHITECTURES),
+        made = made,
     )
+
+def _cache_name(distro, architecture):
+    return "ld_so_cache_%s_%s" % (distro, architecture)

@@ -88,10 +88,11 @@ def _entries_layer(ctx, entries, files, created_by, created = ""):
         created,
     )
 
-def _derived_layer(ctx, command, deb, options, files, created_by):
+def _derived_layer(ctx, command, debs, options, files, created_by):
+    packages = debs if type(debs) == "depset" else depset(debs)
     args = ctx.actions.args()
     args.add(command)
-    args.add("--deb", deb)
+    args.add_all(packages, before_each = "--deb")
     for flag, values in options:
         args.add_all(values, before_each = flag)
     return _layer(
@@ -99,7 +100,7 @@ def _derived_layer(ctx, command, deb, options, files, created_by):
         "layer_assembler",
         "LayerAssemble",
         args,
-        depset([deb] + files),
+        depset(files, transitive = [packages]),
         "Assembling layer %{label}",
         ctx.label.name,
         created_by,

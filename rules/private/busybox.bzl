@@ -16,7 +16,7 @@ def _busybox_impl(ctx):
     return layer_outputs(actions.derived_layer(
         ctx,
         command = "busybox",
-        deb = ctx.file.deb,
+        debs = [ctx.file.deb],
         options = [],
         files = [],
         created_by = "busybox",

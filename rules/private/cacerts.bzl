@@ -19,7 +19,7 @@ def _cacerts_impl(ctx):
     return layer_outputs(actions.derived_layer(
         ctx,
         command = "cacerts",
-        deb = ctx.file.deb,
+        debs = [ctx.file.deb],
         options = [("--mode", [ctx.attr.mode]), ("--extra-pem", ctx.files.extra)],
         files = ctx.files.extra,
         created_by = "cacerts",
