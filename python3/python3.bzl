@@ -1,8 +1,8 @@
 """The Python images: Debian's Python on cc."""
 
 load("//common:family.bzl", "image_content", "image_family")
-load("//common:packages.bzl", "package_layers", "package_version")
 load("//common:naming.bzl", "image_name")
+load("//common:packages.bzl", "package_layers", "package_version")
 load("//common:variables.bzl", "architectures_among")
 load("//python3:config.bzl", "ARCHITECTURES", "ENV")
 load("//python3:version.bzl", "python_version")
