@@ -84,9 +84,11 @@ fn contents(judges: &Judges, tar: &Path, entries: &[Entry]) -> Result<BTreeMap<S
         .collect()
 }
 
-/// Layers that are taken from a package have its versions, times and texts; the others are ours to the last byte.
+/// Layers that are made of packages change with their versions; the others are ours to the last byte.
+const OF_PACKAGES: [&str; 5] = ["deb ", "cacerts", "busybox", "java keystore", "ldconfig"];
+
 fn is_ours(name: &str) -> bool {
-    !(name.starts_with("deb ") || name.starts_with("cacerts") || name.starts_with("busybox"))
+    !OF_PACKAGES.iter().any(|start| name.starts_with(start))
 }
 
 /// `deb netbase 6.4 all` to `deb netbase`.

@@ -28,6 +28,9 @@ use gate::Gate;
 use outcome::Outcome;
 use wire::Wire;
 
+/// The longest reason that is remembered.
+const MAX_WHY: u64 = 1 << 12;
+
 /// Gets files. Several threads may ask at once; a host gets no more than four requests at a time.
 #[derive(Debug)]
 pub(crate) struct HttpFetcher<'a> {
@@ -123,8 +126,15 @@ impl<'a> HttpFetcher<'a> {
         let outcome = download
             .get_or_insert_with(|| self.begin(wire, wanted))
             .get(&address);
-        if let Outcome::Bytes(bytes) = &outcome {
-            self.keep_fetched(download.take(), &address, bytes);
+        match &outcome {
+            Outcome::Bytes(bytes) => self.keep_fetched(download.take(), &address, bytes),
+            Outcome::Nothing(why) => {
+                let kept = self
+                    .cache
+                    .put_latest(&nothing(&address, wanted), why.as_bytes());
+                self.note(kept.err());
+            }
+            _ => {}
         }
         outcome
     }
@@ -157,17 +167,18 @@ impl<'a> HttpFetcher<'a> {
         }
     }
 
-    /// Without the network: what the address answered last.
+    /// Without the network: what the address answered last, a clear no too.
     fn remembered(&self, address: &str, wanted: &Wanted<'_>) -> Outcome {
         let bytes = match wanted.expected {
             Some(_) => None,
             None => self.cache.latest(&redact(address), wanted.limit),
         };
-        match bytes {
-            Some(bytes) => {
-                self.progress.cached(bytes.len() as u64);
-                Outcome::Bytes(bytes)
-            }
+        if let Some(bytes) = bytes {
+            self.progress.cached(bytes.len() as u64);
+            return Outcome::Bytes(bytes);
+        }
+        match self.cache.latest(&nothing(address, wanted), MAX_WHY) {
+            Some(why) => Outcome::Nothing(String::from_utf8_lossy(&why).into_owned()),
             None => Outcome::Lasting(
                 "it is not in the cache, and `--offline` asks nothing of the network".to_owned(),
                 Some("run once without `--offline`".to_owned()),
@@ -181,6 +192,13 @@ impl<'a> HttpFetcher<'a> {
             self.progress.line(&format!("note: {error}"));
         }
     }
+}
+
+/// What a clear no of an address is remembered by: it is one to this file, not to all that may ever lie there.
+fn nothing(address: &str, wanted: &Wanted<'_>) -> String {
+    let file = wanted.expected.map(|blob| blob.digest.hex());
+    let file = file.unwrap_or_default();
+    format!("nothing at {} {file}", redact(address))
 }
 
 impl Fetch for HttpFetcher<'_> {

@@ -1,5 +1,7 @@
 use std::fs;
 
+use archive_fixture::{Archive, Key, Stanza};
+
 use crate::server::Server;
 use crate::support::{files, World, SATURDAY, SUNDAY};
 
@@ -30,6 +32,32 @@ fn offline_the_last_run_is_repeated() {
     let error = world.error(&["--offline"]);
     assert!(error.starts_with(start) && error.ends_with(end), "{error}");
     assert!(error.contains("Packages.xz`: "), "{error}");
+}
+
+#[test]
+fn offline_a_clear_no_is_remembered() {
+    let archive = Archive::new("bookworm").with("Date", SATURDAY);
+    let archive = archive.packages(&["amd64", "armhf"], &Stanza::new("netbase", "6.4"));
+    let mut files = archive.files(&[&Key::new(1)]);
+    files.retain(|path, _| !path.contains("binary-armhf"));
+    let server = Server::new(files);
+    let world = World::new(&server.debian());
+    let manifest = world
+        .read("distro.yaml")
+        .replace("[amd64]", "[amd64, armhf]");
+    let manifest = manifest.replace(
+        "    signed_by: test-keyring\n",
+        "    signed_by: test-keyring\n    may_lack: [armhf]\n",
+    );
+    let manifest = manifest.replace("[netbase]", "[\"netbase [amd64]\"]");
+    world.write("distro.yaml", &manifest);
+    let run = world.update(&[]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let lock = world.read("distro.lock.json");
+    let run = world.update(&["--offline"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("404"), "{}", run.stderr);
+    assert_eq!(world.read("distro.lock.json"), lock);
 }
 
 #[test]
