@@ -2,6 +2,7 @@
 
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical")
+load("//rules/private:certificates.bzl", "CERTIFICATES_ATTRS", "certificates_options")
 load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
@@ -20,7 +21,7 @@ def _cacerts_impl(ctx):
         ctx,
         command = "cacerts",
         debs = [ctx.file.deb],
-        options = [("--mode", [ctx.attr.mode]), ("--extra-pem", ctx.files.extra)],
+        options = certificates_options(ctx),
         files = ctx.files.extra,
         created_by = "cacerts",
     ))
@@ -31,19 +32,5 @@ cacerts = rule(
     cfg = canonical,
     provides = [LayerInfo],
     toolchains = [TOOLCHAIN_TYPE],
-    attrs = CANONICAL_ATTRS | {
-        "deb": attr.label(
-            doc = "The ca-certificates package.",
-            mandatory = True,
-            allow_single_file = [".deb"],
-        ),
-        "extra": attr.label_list(
-            doc = "PEM files whose certificates are added at the end of the bundle, in this order.",
-            allow_files = [".pem", ".crt"],
-        ),
-        "mode": attr.string(
-            doc = "Mode of the bundle, octal.",
-            default = "0644",
-        ),
-    },
+    attrs = CANONICAL_ATTRS | CERTIFICATES_ATTRS,
 )

@@ -2,6 +2,7 @@
 
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical")
+load("//rules/private:certificates.bzl", "CERTIFICATES_ATTRS", "certificates_options")
 load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
@@ -19,11 +20,7 @@ def _java_keystore_impl(ctx):
         ctx,
         command = "java-keystore",
         debs = [ctx.file.deb],
-        options = [
-            ("--format", [ctx.attr.format]),
-            ("--mode", [ctx.attr.mode]),
-            ("--extra-pem", ctx.files.extra),
-        ],
+        options = certificates_options(ctx) + [("--format", [ctx.attr.format])],
         files = ctx.files.extra,
         created_by = "java keystore",
     ))
@@ -34,24 +31,11 @@ java_keystore = rule(
     cfg = canonical,
     provides = [LayerInfo],
     toolchains = [TOOLCHAIN_TYPE],
-    attrs = CANONICAL_ATTRS | {
-        "deb": attr.label(
-            doc = "The ca-certificates package.",
-            mandatory = True,
-            allow_single_file = [".deb"],
-        ),
-        "extra": attr.label_list(
-            doc = "PEM files whose certificates are added at the end, in this order.",
-            allow_files = [".pem", ".crt"],
-        ),
+    attrs = CANONICAL_ATTRS | CERTIFICATES_ATTRS | {
         "format": attr.string(
             doc = "`jks`, which every Java reads, or `pkcs12`.",
             default = "jks",
             values = ["jks", "pkcs12"],
-        ),
-        "mode": attr.string(
-            doc = "Mode of the file, octal.",
-            default = "0644",
         ),
     },
 )
