@@ -24,5 +24,5 @@ resolver_agrees_with_apt() {
   bazel test "${QUIET[@]}" //tools/crates/debian_repo:resolver_test --test_output=all --strategy=TestRunner=local "--test_env=RESOLVER_INDEXES=$texts" \
     --test_arg=--nocapture --test_arg=the_answer >"$CI_SCRATCH/apt.said" 2>&1 || { tail -n 60 "$CI_SCRATCH/apt.said"; return 1; }
   says "$CI_SCRATCH/apt.said" " sets, "
-  note "$(sed -n 's/.*\(\b[0-9]* sets, [0-9]* agree\).*/\1/p' "$CI_SCRATCH/apt.said" | head -n 1)"
+  note "$(grep --only-matching --max-count=1 -E '[0-9]+ sets, [0-9]+ agree' "$CI_SCRATCH/apt.said")"
 }
