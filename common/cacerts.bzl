@@ -1,7 +1,6 @@
 """The CA bundle and the key store of each distro: one layer for all architectures where the package is one file."""
 
-load("//common:packages.bzl", "package_key", "package_label")
-load("//common:variables.bzl", "DISTROS")
+load("//common:packages.bzl", "package_files", "package_key", "package_label")
 load("//rules:layer.bzl", "cacerts", "java_keystore")
 
 def cacerts_name(distro, architecture):
@@ -18,17 +17,13 @@ def cacerts_layers(name):
     Args:
       name: the distro, `debian12`, …
     """
-    declared = {}
-    for architecture in DISTROS[name].architectures:
-        layer = cacerts_name(name, architecture)
-        if layer not in declared:
-            declared[layer] = architecture
-            deb = package_label(name, "ca-certificates", architecture, "deb")
-            cacerts(
-                name = layer,
-                deb = deb,
-            )
-            java_keystore(
-                name = java_keystore_name(name, architecture),
-                deb = deb,
-            )
+    for architecture in package_files(name, "ca-certificates"):
+        deb = package_label(name, "ca-certificates", architecture, "deb")
+        cacerts(
+            name = cacerts_name(name, architecture),
+            deb = deb,
+        )
+        java_keystore(
+            name = java_keystore_name(name, architecture),
+            deb = deb,
+        )

@@ -1,7 +1,6 @@
 """The locale C.UTF-8 of each distro, for images that have no libc-bin."""
 
-load("//common:packages.bzl", "package_key", "package_label", "package_version")
-load("//common:variables.bzl", "DISTROS")
+load("//common:packages.bzl", "package_files", "package_key", "package_label", "package_version")
 load("//rules:deb.bzl", "deb_layer")
 
 # Where libc-bin has it: glibc spells it otherwise since 2.35.
@@ -19,19 +18,15 @@ def locale_layers(name):
     Args:
       name: the distro, `debian12`, …
     """
-    declared = {}
-    for architecture in DISTROS[name].architectures:
-        layer = locale_name(name, architecture)
-        if layer not in declared:
-            declared[layer] = architecture
-            deb_layer(
-                name = layer,
-                architecture = package_key(name, "libc-bin", architecture),
-                deb = package_label(name, "libc-bin", architecture, "deb"),
-                include = [
-                    _FOLDERS.get(name, _FOLDER),
-                    "usr/share/doc/libc-bin/copyright",
-                ],
-                package = "libc-bin",
-                version = package_version(name, "libc-bin", architecture),
-            )
+    for architecture in package_files(name, "libc-bin"):
+        deb_layer(
+            name = locale_name(name, architecture),
+            architecture = package_key(name, "libc-bin", architecture),
+            deb = package_label(name, "libc-bin", architecture, "deb"),
+            include = [
+                _FOLDERS.get(name, _FOLDER),
+                "usr/share/doc/libc-bin/copyright",
+            ],
+            package = "libc-bin",
+            version = package_version(name, "libc-bin", architecture),
+        )

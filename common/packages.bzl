@@ -3,7 +3,7 @@
 load("@debian11//:lock.bzl", debian11 = "LOCK")
 load("@debian12//:lock.bzl", debian12 = "LOCK")
 load("@debian13//:lock.bzl", debian13 = "LOCK")
-load("//common:variables.bzl", "debian_architecture")
+load("//common:variables.bzl", "DISTROS", "debian_architecture")
 
 LOCKS = {
     "debian11": debian11,
@@ -22,6 +22,21 @@ def package_layers(distro, packages, architecture):
 def package_key(distro, package, architecture):
     """`all` where one file serves every architecture, else Debian's spelling: what derived targets are named by."""
     return LOCKS[distro].packages[package][debian_architecture(architecture)]["key"]
+
+def package_files(distro, package):
+    """The architectures that stand for the files of a package.
+
+    Args:
+      distro: `debian12`, …
+      package: the package.
+
+    Returns:
+      OCI architectures, one for each file; where one file serves all, the distro's first.
+    """
+    first = {}
+    for architecture in DISTROS[distro].architectures:
+        first.setdefault(package_key(distro, package, architecture), architecture)
+    return first.values()
 
 def package_version(distro, package, architecture):
     """The version that is locked."""

@@ -14,6 +14,9 @@ DEBUG_ENV = {"PATH": ENV["PATH"] + ":/busybox"}
 
 DEBUG_ENTRYPOINT = ["/busybox/sh"]
 
+# Time of links that we add to a language's packages: 2000-01-01 00:00:00 UTC, as in the images that others derive.
+LINK_MTIME = 946684800
+
 # Distro to its facts. `architectures` are OCI's spellings, in the order of the indexes.
 DISTROS = {
     # s390x and ppc64le have left the archive.

@@ -4,13 +4,10 @@ load("//common:cacerts.bzl", "java_keystore_name")
 load("//common:family.bzl", "image_content", "image_family")
 load("//common:locale.bzl", "locale_name")
 load("//common:packages.bzl", "package_label", "package_layers", "package_version")
-load("//common:variables.bzl", "architectures_among", "debian_architecture")
+load("//common:variables.bzl", "LINK_MTIME", "architectures_among", "debian_architecture")
 load("//java:config.bzl", "ARCHITECTURES", "ENV")
 load("//java:version.bzl", "java_version")
 load("//rules:layer.bzl", "layer")
-
-# 2000-01-01 00:00:00 UTC, as in the images that others derive.
-_MTIME = 946684800
 
 def java_base_images(name, packages):
     """All java-base images of a distro: all that Java needs but Java.
@@ -49,7 +46,7 @@ def java_images(name, runtime):
             name = _link_name(image, name, architecture),
             created_by = "java link",
             modes = {"/usr/bin/java": "0555"},
-            mtime = _MTIME,
+            mtime = LINK_MTIME,
             # In Debian's spelling of the architecture: so is the folder of the package.
             symlinks = {"/usr/bin/java": "/usr/lib/jvm/java-%d-openjdk-%s/bin/java" % (
                 runtime.version,

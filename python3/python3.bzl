@@ -3,13 +3,10 @@
 load("//common:family.bzl", "image_content", "image_family")
 load("//common:naming.bzl", "image_name")
 load("//common:packages.bzl", "package_layers", "package_version")
-load("//common:variables.bzl", "architectures_among")
+load("//common:variables.bzl", "LINK_MTIME", "architectures_among")
 load("//python3:config.bzl", "ARCHITECTURES", "ENV")
 load("//python3:version.bzl", "python_version")
 load("//rules:layer.bzl", "layer", "ld_so_cache")
-
-# 2000-01-01 00:00:00 UTC, as in the images that others derive.
-_MTIME = 946684800
 
 def python3_images(name, version, packages):
     """All Python images of a distro.
@@ -25,7 +22,7 @@ def python3_images(name, version, packages):
         name = "aliases_" + name,
         created_by = "python aliases",
         modes = {alias: "0555" for alias in aliases},
-        mtime = _MTIME,
+        mtime = LINK_MTIME,
         symlinks = {alias: program for alias in aliases},
     )
 

@@ -46,7 +46,7 @@ pub(crate) fn choose(
 ) -> Result<(Vec<Chosen>, Vec<Missing>)> {
     let (mut found, mut missing) = (Vec::new(), Vec::new());
     for wish in wishes.iter().filter(|wish| !wish.exclude) {
-        match pick(universe, wish)? {
+        match wish.package.pick(universe)? {
             Some(entry) => found.push((wish, entry)),
             None => missing.push(lacking(universe, wish)?),
         }
@@ -55,10 +55,13 @@ pub(crate) fn choose(
     if !missing.iter().all(skippable) {
         return Ok((Vec::new(), missing));
     }
-    let chosen = match manifest.resolve {
+    let mut chosen = match manifest.resolve {
         true => resolved(manifest, wishes, &found, universe)?,
         false => named(&found),
     };
+    for one in &mut chosen {
+        one.put_addresses(manifest);
+    }
     Ok((chosen, missing))
 }
 
@@ -92,17 +95,6 @@ fn resolved(
     Ok(packages.collect())
 }
 
-/// The version that a wish means.
-fn pick<'u>(universe: &'u Universe, wish: &Wish) -> Result<Option<Entry<'u>>> {
-    let name = wish.name();
-    let versions = || universe.versions(name).map(Vec::into_iter);
-    match &wish.package.choice {
-        Choice::Candidate => universe.candidate(name),
-        Choice::Version(version) => Ok(versions()?.find(|entry| entry.package.version == *version)),
-        Choice::Source(source) => Ok(versions()?.find(|entry| entry.source.name == *source)),
-    }
-}
-
 fn lacking(universe: &Universe, wish: &Wish) -> Result<Missing> {
     let name = wish.name();
     let versions = universe.versions(name)?;
@@ -111,7 +103,6 @@ fn lacking(universe: &Universe, wish: &Wish) -> Result<Missing> {
     let on_offer = versions
         .iter()
         .map(|entry| format!("{} ({})", entry.package.version, entry.source.name));
-    let names = universe.names();
     let providers = universe.providers(name)?;
     let mut providers: Vec<String> = providers
         .iter()
@@ -120,7 +111,10 @@ fn lacking(universe: &Universe, wish: &Wish) -> Result<Missing> {
     providers.sort();
     providers.dedup();
     let near = match versions.is_empty() && providers.is_empty() {
-        true => nearest(name, names.into_iter().filter(|other| *other != name)),
+        true => nearest(
+            name,
+            universe.names().into_iter().filter(|other| *other != name),
+        ),
         false => Vec::new(),
     };
     Ok(Missing {
@@ -202,7 +196,7 @@ fn taken(
 
 impl Chosen {
     /// Single packages are locked by their addresses.
-    pub(crate) fn put_addresses(&mut self, manifest: &Manifest) {
+    fn put_addresses(&mut self, manifest: &Manifest) {
         let Place::Source { key, filename } = &self.file.place else {
             return;
         };

@@ -11,21 +11,7 @@ use rustix::fs::{flock, FlockOperation};
 
 use super::{Cache, FOLDERS};
 
-// For the command `cache`, which is still to come.
-#[allow(dead_code)]
 impl Cache {
-    /// Where it lies; none where there is no cache.
-    pub(crate) fn folder(&self) -> Option<&Path> {
-        self.0.as_deref()
-    }
-
-    /// How many files it holds, and their bytes.
-    pub(crate) fn size(&self) -> Result<(u64, u64)> {
-        let files = self.files()?;
-        let bytes = files.iter().map(|file| file.size).sum();
-        Ok((files.len() as u64, bytes))
-    }
-
     /// Removes what was last used so long ago, or all; gives how many files went, and their bytes. What a process
     /// is downloading at this moment stays.
     pub(crate) fn clean(&self, older_than: Option<Duration>) -> Result<(u64, u64)> {
@@ -102,6 +88,15 @@ mod tests {
     use super::*;
 
     const DAY: Duration = Duration::from_secs(86_400);
+
+    impl Cache {
+        /// How many files it holds, and their bytes.
+        fn size(&self) -> Result<(u64, u64)> {
+            let files = self.files()?;
+            let bytes = files.iter().map(|file| file.size).sum();
+            Ok((files.len() as u64, bytes))
+        }
+    }
 
     #[test]
     fn what_was_not_used_for_long_goes() {

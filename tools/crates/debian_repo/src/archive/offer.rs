@@ -67,14 +67,8 @@ impl Offering<'_> {
         if !opened.source.serves(architecture) {
             return Ok(None);
         }
-        match self.indexes(opened, architecture)? {
-            Ok(indexes) => Ok(Some(indexes.into_iter().map(|index| index.text).collect())),
-            Err(unverified) => {
-                may_lack(opened, architecture, &unverified)
-                    .map_err(|error| error.within("use source", opened.source.key()))?;
-                Ok(None)
-            }
-        }
+        let indexes = self.own_indexes(opened, architecture)?.ok();
+        Ok(indexes.map(|indexes| indexes.into_iter().map(|index| index.text).collect()))
     }
 
     fn add(&self, offer: &mut Offer, opened: &Opened<'_>, architecture: &str) -> Result<()> {
@@ -86,15 +80,13 @@ impl Offering<'_> {
                 let text = local(debs, architecture);
                 return offer.universe.add(info(opened), text, Scope::Everything);
             }
-            Content::Signed { .. } => self.indexes(opened, architecture)?,
+            Content::Signed { .. } => self.own_indexes(opened, architecture)?,
         };
-        let key = opened.source.key();
         match found {
-            Ok(indexes) => add_indexes(offer, opened, indexes, architecture, Scope::Everything),
+            Ok(indexes) => add_indexes(offer, opened, indexes, architecture),
             Err(unverified) => {
-                may_lack(opened, architecture, &unverified)
-                    .map_err(|error| error.within("use source", key))?;
-                offer.unverified.insert(key.to_owned(), unverified);
+                let key = opened.source.key().to_owned();
+                offer.unverified.insert(key, unverified);
                 self.add_independent(offer, opened, architecture)
             }
         }
@@ -121,6 +113,20 @@ impl Offering<'_> {
                 Ok(())
             }
         }
+    }
+
+    /// The indexes of an architecture; where one is missing, and may be, why.
+    fn own_indexes(
+        &self,
+        opened: &Opened<'_>,
+        architecture: &str,
+    ) -> Result<std::result::Result<Vec<Index>, Unverified>> {
+        let found = self.indexes(opened, architecture)?;
+        if let Err(unverified) = &found {
+            may_lack(opened, architecture, unverified)
+                .map_err(|error| error.within("use source", opened.source.key()))?;
+        }
+        Ok(found)
     }
 
     /// The indexes of all components; where one is missing, why.
@@ -172,7 +178,6 @@ fn add_indexes(
     opened: &Opened<'_>,
     indexes: Vec<Index>,
     architecture: &str,
-    scope: Scope,
 ) -> Result<()> {
     let key = opened.source.key().to_owned();
     let files = offer.indexes.entry(key).or_default();
@@ -181,7 +186,7 @@ fn add_indexes(
             true => of_architecture(&index.text, architecture)?,
             false => index.text,
         };
-        offer.universe.add(info(opened), text, scope)?;
+        offer.universe.add(info(opened), text, Scope::Everything)?;
         files.insert(index.path, index.blob);
     }
     Ok(())

@@ -7,6 +7,7 @@ use blob::{Error, Result};
 use deb::{PackageName, Version};
 
 use crate::message::shorten;
+use crate::universe::{Entry, Universe};
 
 /// What a resolution is to contain, and what not.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -50,6 +51,19 @@ impl Request {
             }
         }
         Ok(request)
+    }
+}
+
+impl Wish {
+    /// The package file that is meant; none where no source offers it.
+    pub(crate) fn pick<'u>(&self, universe: &'u Universe) -> Result<Option<Entry<'u>>> {
+        let versions = universe.versions(self.name.as_str())?;
+        let meant = |entry: &Entry<'u>| match &self.choice {
+            Choice::Candidate => true,
+            Choice::Version(version) => entry.package.version == *version,
+            Choice::Source(source) => entry.source.name == *source,
+        };
+        Ok(versions.into_iter().find(meant))
     }
 }
 

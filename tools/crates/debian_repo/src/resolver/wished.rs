@@ -3,7 +3,7 @@
 use blob::{Error, Result};
 
 use super::resolution::Reason;
-use super::wish::{Choice, Request, Wish};
+use super::wish::{Request, Wish};
 use crate::message::nearest;
 use crate::universe::{Entry, Universe};
 
@@ -43,16 +43,13 @@ pub(super) fn wished<'u>(
 }
 
 fn entry<'u>(universe: &'u Universe, wish: &Wish) -> Result<Entry<'u>> {
+    if let Some(entry) = wish.pick(universe)? {
+        return Ok(entry);
+    }
     let versions = universe.versions(wish.name.as_str())?;
-    let found = versions.iter().find(|entry| match &wish.choice {
-        Choice::Candidate => true,
-        Choice::Version(version) => entry.package.version == *version,
-        Choice::Source(source) => entry.source.name == *source,
-    });
-    match found {
-        Some(entry) => Ok(*entry),
-        None if versions.is_empty() => Err(unknown(universe, wish)?),
-        None => {
+    match versions.is_empty() {
+        true => Err(unknown(universe, wish)?),
+        false => {
             let cause = format!("on offer is {}", offer(&versions));
             Err(Error::cannot("choose package", wish, cause).hint("ask for one of these"))
         }

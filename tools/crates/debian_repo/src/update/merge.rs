@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::Share;
 use crate::archive::open::Opened;
 use crate::lock::{LockedPackage, LockedSource, ALL};
-use crate::Manifest;
 
 /// The sources with the indexes that were used, and why others were not.
 pub(super) fn locked_sources(
@@ -33,14 +32,12 @@ pub(super) fn locked_sources(
 
 /// The packages of all architectures.
 pub(super) fn locked_packages(
-    manifest: &Manifest,
     shares: BTreeMap<&str, Share>,
 ) -> BTreeMap<String, BTreeMap<String, LockedPackage>> {
     let architectures = shares.len();
     let mut packages: BTreeMap<String, BTreeMap<String, LockedPackage>> = BTreeMap::new();
     for (architecture, share) in shares {
-        for mut chosen in share.chosen {
-            chosen.put_addresses(manifest);
+        for chosen in share.chosen {
             let files = packages.entry(chosen.name).or_default();
             files.insert(architecture.to_owned(), chosen.file);
         }

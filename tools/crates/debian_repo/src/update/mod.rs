@@ -16,8 +16,7 @@ use crate::archive::offer::{Offering, Unverified};
 use crate::archive::open::{open, Opened};
 use crate::choose::{choose, Chosen, Missing};
 use crate::lock::{Lock, LockedSource};
-use crate::LocalDeb;
-use crate::{Fetch, Keyring, Manifest, Relation, Source, Wish};
+use crate::{Fetch, Keyring, LocalDeb, Manifest, Relation, Source, Wish};
 pub(crate) use merge::merge_independent;
 pub use notes::Note;
 
@@ -68,7 +67,7 @@ pub fn update(manifest: &Manifest, fetch: &dyn Fetch, settings: &Settings<'_>) -
         distro: settings.distro.to_owned(),
         architectures: shares.keys().map(|&name| name.to_owned()).collect(),
         sources,
-        packages: merge::locked_packages(manifest, shares),
+        packages: merge::locked_packages(shares),
     };
     Ok(Update {
         lock,

@@ -171,6 +171,10 @@ fn a_single_package_by_address() {
         "though bookworm has a higher version"
     );
 
+    let resolved = world.with_settings(|s| debian_repo::resolve(&manifest, &world, s, "amd64"));
+    let resolved = resolved.unwrap().packages;
+    assert_eq!(resolved[0].file.origin(), "by address");
+
     manifest.debs[0].sha256 = sha256(b"other");
     assert_eq!(
         world.error(&manifest),
