@@ -1,10 +1,10 @@
 """What every family of images does alike: variants, architectures, indexes, the image of the target platform, aliases."""
 
+load("//common:annotations.bzl", "image_annotations", "published_reference")
 load("//common:naming.bzl", "image_name", "spell_image_name")
 load("//common:packages.bzl", "LOCKS")
 load(
     "//common:variables.bzl",
-    "ANNOTATIONS",
     "DEBUG_ENTRYPOINT",
     "DEBUG_ENV",
     "DEFAULT_DISTRO",
@@ -19,7 +19,7 @@ _VISIBILITY = ["//visibility:public"]
 
 _MANUAL = ["manual"]
 
-def image_content(layers, env = {}, annotations = {}, debug_layers = []):
+def image_content(layers, env = {}, annotations = {}, debug_layers = [], version = ""):
     """What an image of one architecture has that its base has not.
 
     Args:
@@ -27,17 +27,18 @@ def image_content(layers, env = {}, annotations = {}, debug_layers = []):
       env: environment that the image adds.
       annotations: annotations of the manifest, besides those of every image.
       debug_layers: labels of what the debug variants add below BusyBox.
+      version: the version of the language that the image is for.
 
     Returns:
       What `image_family` asks for.
     """
-    return struct(annotations = annotations, debug_layers = debug_layers, env = env, layers = layers)
+    return struct(annotations = annotations, debug_layers = debug_layers, env = env, layers = layers, version = version)
 
-def image_family(name, content, prefix = "", base = None, made = None, entrypoint = [], debug_on_request = False):
+def image_family(name, content, prefix = "", base = None, made = None, entrypoint = [], debug_on_request = False, licenses = [], end_of_life = ""):
     """All images of one name for one distro: four variants of each architecture, their indexes, `_image`, aliases.
 
     The plain image is its layers on the plain image of `base`; nonroot differs from it in its configuration only; debug is
-    the plain image, its own debug layers and BusyBox.
+    the plain image, its own debug layers and BusyBox. All four have the same base, and say so in their annotations.
 
     Args:
       name: the distro, `debian12`, …: what the names of the images have in the middle.
@@ -47,11 +48,24 @@ def image_family(name, content, prefix = "", base = None, made = None, entrypoin
       made: the architectures; by default all of the distro.
       entrypoint: the command that is run, in all variants; by default none, and a shell in debug.
       debug_on_request: debug variants are so large that `//...` leaves them out.
+      licenses: SPDX expressions of what in it is no Debian package.
+      end_of_life: the day on which the language's support ends, `2027-04-30`, where it has one of its own.
     """
     made = made or DISTROS[name].architectures
-    for architecture in made:
-        _variants(name, prefix, architecture, base, content(architecture), entrypoint, debug_on_request)
     for variant in VARIANTS:
+        for architecture in made:
+            _image(
+                name,
+                prefix,
+                variant,
+                architecture,
+                base,
+                content(architecture),
+                entrypoint,
+                licenses,
+                end_of_life,
+                _MANUAL if variant.debug and debug_on_request else [],
+            )
         tags = _MANUAL if variant.debug and debug_on_request else []
         _index(name, prefix, variant, made, tags)
         _unavailable(name, prefix, variant, made)
@@ -64,44 +78,24 @@ def _base_label(base, distro, architecture):
     family, _, image = base.partition(":")
     return "%s:%s" % (family, image_name(distro, image, architecture = architecture))
 
-def _variants(distro, name, architecture, base, content, entrypoint, debug_on_request):
-    created = LOCKS[distro].snapshot
-    debug_tags = _MANUAL if debug_on_request else []
-    plain = image_name(distro, name, architecture = architecture)
+def _image(distro, name, variant, architecture, base, content, entrypoint, licenses, end_of_life, tags):
+    """One variant of the image of one architecture."""
+    family = native.package_name().split("/")[-1]
     image(
-        name = plain,
-        annotations = ANNOTATIONS | content.annotations,
+        name = image_name(distro, name, variant.debug, variant.nonroot, architecture),
+        annotations = image_annotations(distro, family, name, content.version, licenses, end_of_life) | content.annotations,
         architecture = architecture,
         base = _base_label(base, distro, architecture),
-        created = created,
-        entrypoint = entrypoint,
-        env = content.env,
-        layers = content.layers,
-        user = "0",
+        created = LOCKS[distro].snapshot,
+        entrypoint = entrypoint or (DEBUG_ENTRYPOINT if variant.debug else []),
+        env = content.env | (DEBUG_ENV if variant.debug else {}),
+        layers = content.layers + (content.debug_layers + ["//common:busybox_" + architecture] if variant.debug else []),
+        reference = published_reference(distro, family, name, variant),
+        tags = tags,
+        user = str(NONROOT) if variant.nonroot else "0",
         visibility = _VISIBILITY,
-        workdir = "/",
+        workdir = "/home/nonroot" if variant.nonroot else "/",
     )
-    debug = image_name(distro, name, debug = True, architecture = architecture)
-    image(
-        name = debug,
-        base = plain,
-        created = created,
-        entrypoint = entrypoint or DEBUG_ENTRYPOINT,
-        env = DEBUG_ENV,
-        layers = content.debug_layers + ["//common:busybox_" + architecture],
-        tags = debug_tags,
-        visibility = _VISIBILITY,
-    )
-    for is_debug, root in [(False, plain), (True, debug)]:
-        image(
-            name = image_name(distro, name, debug = is_debug, nonroot = True, architecture = architecture),
-            base = root,
-            created = created,
-            tags = debug_tags if is_debug else [],
-            user = str(NONROOT),
-            visibility = _VISIBILITY,
-            workdir = "/home/nonroot",
-        )
 
 def _index(distro, name, variant, made, tags):
     """The index and the target-platform image of one variant."""

@@ -60,6 +60,7 @@ def java_images(name, runtime):
             annotations = {"com.google.distroless.java.version": version},
             debug_layers = [package_label(distro, jdk, architecture)],
             env = {"JAVA_VERSION": version},
+            version = version,
             layers = package_layers(name, runtime.libraries, architecture) + [
                 package_label(distro, jre, architecture),
                 ":" + _link_name(image, name, architecture),

@@ -41,6 +41,7 @@ def python3_images(name, version, packages):
         locked = package_version(name, "python%s-minimal" % version, architecture)
         return image_content(
             annotations = {"com.google.distroless.python.version": python_version(locked)},
+            version = python_version(locked),
             env = ENV,
             layers = package_layers(name, packages, architecture) +
                      [":aliases_" + name] +

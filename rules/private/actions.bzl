@@ -163,14 +163,15 @@ def _content(info, images):
         documents.append(info.index)
     return struct(descriptor = info.descriptor, images = images, documents = documents)
 
-def _layout(ctx, info, images):
+def _layout(ctx, info, images, status):
     folder = ctx.actions.declare_directory(ctx.label.name)
     args = ctx.actions.args()
     args.add("layout")
 
     # umoci opens an image by a name; a layout without one is closed to it.
     args.add("--ref-name", "latest")
-    inputs = _add_content(args, _content(info, images))
+    args.add_all(status, before_each = "--status")
+    inputs = depset(status, transitive = [_add_content(args, _content(info, images))])
     args.add_all([folder], before_each = "--output", expand_directories = False)
     _run(ctx, "index_writer", "ImageLayout", args, inputs, [folder], "Linking layout %{label}", _LINKING)
     return folder

@@ -3,6 +3,7 @@
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:architectures.bzl", "architectures")
 load("//rules/private:image_outputs.bzl", "image_outputs")
+load("//rules/private:stamp.bzl", "STAMP_ATTRS")
 load("//rules/private:target_architecture.bzl", "TargetArchitectureInfo")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
@@ -82,6 +83,7 @@ def _image_impl(ctx):
         layers = (base.layers if base else []) + layers,
         manifest = ctx.actions.declare_file(name + ".manifest.json"),
         os = "linux",
+        reference = ctx.attr.reference,
         variant = base.variant if base else architectures.variant(architecture),
     )
     actions.image(ctx, info, base, layers, [
@@ -92,6 +94,7 @@ def _image_impl(ctx):
         ("--workdir", [ctx.attr.workdir] if ctx.attr.workdir else []),
         ("--label", _pairs(ctx.attr.labels)),
         ("--annotation", _pairs(ctx.attr.annotations)),
+        ("--base-name", [base.reference] if base and base.reference else []),
         ("--created", [ctx.attr.created] if ctx.attr.created else []),
     ])
     return image_outputs(ctx, info, [info])
@@ -102,17 +105,18 @@ image = rule(
     provides = [ImageInfo],
     toolchains = [TOOLCHAIN_TYPE],
     attrs = {
-        "annotations": attr.string_dict(doc = "Annotations of the manifest, added to those of the base."),
+        "annotations": attr.string_dict(doc = "Annotations of the manifest, added to those of the base. What begins with `org.opencontainers.image.` tells of one image and is not taken from the base; digest and name of the base are added."),
         "architecture": attr.string(doc = "OCI's spelling of the architecture. By default that of a single-platform base, else that of the target platform."),
         "base": attr.label(doc = "What the layers go on: an image, or an index that has one for the architecture.", providers = [[ImageInfo], [ImageIndexInfo]]),
         "cmd": attr.string_list(doc = "Default arguments of the entrypoint; by default the base's, or none where `entrypoint` is given."),
         "created": attr.string(doc = "Time of creation, RFC 3339 in UTC; by default the base's, else 1970-01-01T00:00:00Z. Never the clock."),
         "entrypoint": attr.string_list(doc = "The command that is run; by default the base's."),
         "env": attr.string_dict(doc = "Environment: a name that the base has is replaced in its place, others are added in this order."),
-        "labels": attr.string_dict(doc = "Labels of the configuration, added to those of the base."),
+        "labels": attr.string_dict(doc = "Labels of the configuration, added to those of the base as annotations are."),
         "layers": attr.label_list(doc = "Layers on top of the base, lowest first.", providers = [LayerInfo]),
+        "reference": attr.string(doc = "The name under which the image will be published, `registry.example/app:1`: what images made on it give as the name of their base."),
         "user": attr.string(doc = "User, and group after a colon, by name or number; by default the base's."),
         "workdir": attr.string(doc = "Working directory; by default the base's."),
         "_target_architecture": attr.label(default = "//rules/private:target_architecture"),
-    },
+    } | STAMP_ATTRS,
 )

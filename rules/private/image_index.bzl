@@ -2,6 +2,7 @@
 
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:image_outputs.bzl", "image_outputs")
+load("//rules/private:stamp.bzl", "STAMP_ATTRS")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
@@ -50,5 +51,5 @@ image_index = rule(
     attrs = {
         "annotations": attr.string_dict(doc = "Annotations of the index."),
         "images": attr.label_list(doc = "The images, each of another platform, in the order of the index.", mandatory = True, providers = [ImageInfo]),
-    },
+    } | STAMP_ATTRS,
 )

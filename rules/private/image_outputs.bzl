@@ -1,6 +1,7 @@
 """What image() and image_index() return besides their own provider: the layout folder and the output groups."""
 
 load("//rules/private:actions.bzl", "actions")
+load("//rules/private:stamp.bzl", "status_files")
 
 def image_outputs(ctx, info, images):
     """The providers of a rule that gives an image or an index.
@@ -14,7 +15,7 @@ def image_outputs(ctx, info, images):
       A list of providers. The default output is one folder of real files, an OCI image layout; nothing that an image is
       computed from depends on it.
     """
-    layout = actions.layout(ctx, info, images)
+    layout = actions.layout(ctx, info, images, status_files(ctx))
     layers = [layer for image in images for layer in image.layers]
 
     # The name below which an archive is loaded; repositories are in lower case (OCI distribution, "Pulling manifests").

@@ -10,6 +10,7 @@ ImageInfo = provider(
         "layers": "list of LayerInfo, lowest first, those of the base included.",
         "manifest": "File: the OCI image manifest, JSON.",
         "os": "string: `linux`.",
+        "reference": "string: the name under which the image is published, `registry.example/static:latest`, or empty.",
         "variant": "string: `v7` on arm, `v8` on arm64, empty elsewhere.",
     },
 )

@@ -78,6 +78,10 @@ pub(crate) fn read_descriptor(request: &Request, path: &Path) -> Result<Descript
     oci::read_descriptor(path.display(), &read(request, path)?)
 }
 
+pub(crate) fn read_text(request: &Request, path: &Path) -> Result<String> {
+    fs::read_to_string(request.path(path)).cannot("read", path.display())
+}
+
 fn read(request: &Request, path: &Path) -> Result<Vec<u8>> {
     fs::read(request.path(path)).cannot("read", path.display())
 }

@@ -1,10 +1,11 @@
 //! Image configurations.
 
-use blob::{Error, Result};
+use blob::{Digest, Error, Result};
 use oci_spec::image::{Descriptor, History, ImageConfiguration, ImageManifest, MediaType, RootFs};
 use serde_json::{Map, Value};
 
 use crate::document::blob_of;
+use crate::inherit::inherited;
 use crate::{env, media, Created, Document, LayerMetadata, Pairs, Platform};
 
 /// What an image is to be, besides its layers. Empty lists and `None` mean: as the base has it.
@@ -24,10 +25,12 @@ pub struct Settings {
     pub user: Option<String>,
     /// Working directory.
     pub workdir: Option<String>,
-    /// Labels, key by key over those of the base.
+    /// Labels, key by key over those of the base that are not of the base alone (`org.opencontainers.image.…`).
     pub labels: Pairs,
-    /// Annotations of the manifest, key by key over those of the base's.
+    /// Annotations of the manifest, key by key over those of the base's, which are taken as labels are.
     pub annotations: Pairs,
+    /// Where the base is published, for the annotation.
+    pub base_name: Option<String>,
 }
 
 /// The image that others are built upon.
@@ -38,6 +41,7 @@ pub struct Base {
     /// The `config` object as it is, also those of its fields that OCI does not know (`Healthcheck`).
     execution: Map<String, Value>,
     pub(crate) manifest: ImageManifest,
+    pub(crate) digest: Digest,
     pub(crate) layers: Vec<Descriptor>,
     history: Vec<History>,
 }
@@ -74,6 +78,7 @@ impl Base {
             config: parsed_config,
             execution,
             manifest: parsed,
+            digest: manifest.blob().digest,
             layers,
         })
     }
@@ -187,7 +192,7 @@ fn execution(settings: &Settings, base: Option<&Base>) -> Result<Map<String, Val
     let mut execution = base.map(|base| base.execution.clone()).unwrap_or_default();
     let old = base.and_then(|base| base.config.config().as_ref());
     let old_env = old.and_then(|old| old.env().as_deref()).unwrap_or_default();
-    let old_labels = old.and_then(|old| old.labels().clone());
+    let old_labels = inherited(old.and_then(|old| old.labels().as_ref()));
 
     set_list(&mut execution, "Env", env::merge(old_env, &settings.env));
     if !settings.entrypoint.is_empty() {
@@ -200,7 +205,8 @@ fn execution(settings: &Settings, base: Option<&Base>) -> Result<Map<String, Val
             execution.insert(key.into(), value.as_str().into());
         }
     }
-    if let Some(labels) = settings.labels.over(&old_labels) {
+    execution.remove("Labels");
+    if let Some(labels) = settings.labels.over(old_labels) {
         let labels = labels
             .into_iter()
             .map(|(key, value)| (key, value.into()))

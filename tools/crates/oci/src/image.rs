@@ -1,9 +1,12 @@
 //! One image of one platform.
 
+use std::collections::HashMap;
+
 use blob::Result;
 use oci_spec::image::{Descriptor, ImageManifestBuilder, MediaType, SCHEMA_VERSION};
 
 use crate::config::config;
+use crate::inherit::{inherited, BASE_DIGEST, BASE_NAME};
 use crate::{Base, Document, LayerMetadata, Settings};
 
 /// A finished image: its two documents and the descriptor by which an index takes it.
@@ -26,7 +29,6 @@ pub fn image(settings: &Settings, base: Option<&Base>, layers: &[LayerMetadata])
     for layer in layers {
         descriptors.push(layer.descriptor()?);
     }
-    let inherited = base.and_then(|base| base.manifest.annotations().clone());
     let mut manifest = ImageManifestBuilder::default()
         .schema_version(SCHEMA_VERSION)
         .media_type(MediaType::ImageManifest)
@@ -34,7 +36,7 @@ pub fn image(settings: &Settings, base: Option<&Base>, layers: &[LayerMetadata])
         .layers(descriptors)
         .build()
         .map_err(|error| blob::Error::cannot("write", "manifest", error))?;
-    manifest.set_annotations(settings.annotations.over(&inherited));
+    manifest.set_annotations(annotations(settings, base));
     let manifest = Document::of("manifest", &manifest)?;
     let mut descriptor = manifest.descriptor(MediaType::ImageManifest)?;
     descriptor.set_platform(Some(settings.platform.to_entry()));
@@ -43,4 +45,16 @@ pub fn image(settings: &Settings, base: Option<&Base>, layers: &[LayerMetadata])
         manifest,
         descriptor,
     })
+}
+
+/// What the image was made on is known here; the rest is said by the base or the settings.
+fn annotations(settings: &Settings, base: Option<&Base>) -> Option<HashMap<String, String>> {
+    let mut known = inherited(base.and_then(|base| base.manifest.annotations().as_ref()));
+    if let Some(base) = base {
+        known.insert(BASE_DIGEST.into(), base.digest.to_string());
+        if let Some(name) = &settings.base_name {
+            known.insert(BASE_NAME.into(), name.clone());
+        }
+    }
+    settings.annotations.over(known)
 }

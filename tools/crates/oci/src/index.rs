@@ -1,5 +1,6 @@
 //! Several images under one name.
 
+use std::collections::HashMap;
 use std::fmt::Display;
 
 use blob::{Error, Result};
@@ -32,7 +33,7 @@ pub fn index<N: Display>(images: &[(N, Descriptor)], annotations: &Pairs) -> Res
     index
         .set_media_type(Some(MediaType::ImageIndex))
         .set_manifests(images.iter().map(|(_, image)| image.clone()).collect())
-        .set_annotations(annotations.over(&None));
+        .set_annotations(annotations.over(HashMap::new()));
     let index = Document::of("index", &index)?;
     let descriptor = index.descriptor(MediaType::ImageIndex)?;
     Ok(Index { index, descriptor })

@@ -6,13 +6,36 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use blob::{Digest, Result, ResultExt};
-use oci_spec::image::{Descriptor, ImageIndex, MediaType, ANNOTATION_REF_NAME};
+use oci_spec::image::{
+    Descriptor, ImageIndex, MediaType, ANNOTATION_REF_NAME, ANNOTATION_REVISION,
+};
 use tempfile::TempDir;
 
 use crate::{json, Closure, RefName};
 
 /// The content of `oci-layout`.
 pub(crate) const MARKER: &[u8] = br#"{"imageLayoutVersion":"1.0.0"}"#;
+
+/// What stands at the one descriptor of `index.json`: beside the image, in no digest of it.
+#[derive(Clone, Debug, Default)]
+pub struct Naming {
+    /// Its name, for tools that find images by nothing else.
+    pub name: Option<RefName>,
+    /// The revision of the sources that it was built from (`org.opencontainers.image.revision`).
+    pub revision: Option<String>,
+}
+
+impl Naming {
+    fn annotations(&self) -> impl Iterator<Item = (&str, &str)> {
+        let name = self.name.as_ref().map(RefName::text);
+        [
+            (ANNOTATION_REF_NAME, name),
+            (ANNOTATION_REVISION, self.revision.as_deref()),
+        ]
+        .into_iter()
+        .filter_map(|(key, value)| Some((key, value?)))
+    }
+}
 
 /// A layout under a temporary name beside its place. Dropped, it vanishes; [`Layout::commit`] moves it there.
 #[derive(Debug)]
@@ -22,14 +45,13 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Makes the folder that will become `output`, which must not be there, or be an empty folder. A `name` is put at
-    /// the one descriptor of `index.json`, for tools that find images by nothing else.
+    /// Makes the folder that will become `output`, which must not be there, or be an empty folder.
     ///
     /// Every blob is a real file: a hard link to the layer where the file system allows, else a copy (which shares
     /// its blocks where the file system can do that).
-    pub fn create(closure: &Closure, name: Option<&RefName>, output: &Path) -> Result<Self> {
+    pub fn create(closure: &Closure, naming: &Naming, output: &Path) -> Result<Self> {
         check_free(output).cannot("write layout", output.display())?;
-        let layout = fill(closure, name, output).cannot("write layout", output.display())?;
+        let layout = fill(closure, naming, output).cannot("write layout", output.display())?;
         Ok(layout)
     }
 
@@ -55,7 +77,7 @@ fn check_free(output: &Path) -> std::result::Result<(), String> {
     }
 }
 
-fn fill(closure: &Closure, name: Option<&RefName>, output: &Path) -> Result<Layout> {
+fn fill(closure: &Closure, naming: &Naming, output: &Path) -> Result<Layout> {
     let parent = match output.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -71,7 +93,7 @@ fn fill(closure: &Closure, name: Option<&RefName>, output: &Path) -> Result<Layo
     let blobs = root.join("blobs/sha256");
     fs::create_dir_all(&blobs).cannot("make", "blobs/sha256")?;
     write(&root.join("oci-layout"), MARKER)?;
-    let top = closure.named_root(name.map(|name| (ANNOTATION_REF_NAME, name.text())));
+    let top = closure.named_root(naming.annotations());
     write(&root.join("index.json"), &top_index(vec![top])?)?;
     for document in &closure.documents {
         write(&blobs.join(document.blob().digest.hex()), document.bytes())?;

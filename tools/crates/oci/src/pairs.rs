@@ -34,12 +34,11 @@ impl Pairs {
             .map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
-    /// Puts these over `map`; nothing stays nothing. The order does not matter: JSON is written sorted.
+    /// Puts these over others; nothing stays nothing. The order does not matter: JSON is written sorted.
     pub(crate) fn over(
         &self,
-        map: &Option<HashMap<String, String>>,
+        mut merged: HashMap<String, String>,
     ) -> Option<HashMap<String, String>> {
-        let mut merged = map.clone().unwrap_or_default();
         merged.extend(self.0.iter().cloned());
         (!merged.is_empty()).then_some(merged)
     }

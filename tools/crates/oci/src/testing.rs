@@ -41,6 +41,7 @@ pub(crate) fn settings(architecture: &str, variant: Option<&str>) -> Settings {
         workdir: None,
         labels: Pairs::default(),
         annotations: Pairs::default(),
+        base_name: None,
     }
 }
 

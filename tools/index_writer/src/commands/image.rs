@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use blob::{Outputs, Result};
 use clap::Args;
-use oci::{Base, Blobs, Created, LayerMetadata, Pairs, Platform, RefName, Settings};
+use oci::{Base, Blobs, Created, LayerMetadata, Naming, Pairs, Platform, RefName, Settings};
 use worker::Request;
 
 use crate::files::{add_identity, add_layers, read_document, read_layer};
@@ -45,12 +45,15 @@ pub(crate) struct Image {
     /// Working directory.
     #[arg(long, value_name = "DIR")]
     workdir: Option<String>,
-    /// Label of the config, put over those of the base.
+    /// Label of the config, put over those of the base; its `org.opencontainers.image.…` are not taken over.
     #[arg(long = "label", value_name = "KEY=VALUE")]
     labels: Vec<String>,
-    /// Annotation of the manifest, put over those of the base.
+    /// Annotation of the manifest, put over those of the base; its `org.opencontainers.image.…` are not taken over.
     #[arg(long = "annotation", value_name = "KEY=VALUE")]
     annotations: Vec<String>,
+    /// Where the base is published: the annotation `org.opencontainers.image.base.name`.
+    #[arg(long, value_name = "NAME", requires = "base_manifest")]
+    base_name: Option<String>,
     /// Time of creation, RFC 3339 in UTC; the base's, or 1970-01-01T00:00:00Z, where it is left out.
     #[arg(long, value_name = "TIME")]
     created: Option<String>,
@@ -113,6 +116,7 @@ impl Image {
             workdir: self.workdir.clone(),
             labels: Pairs::parse("--label", &self.labels)?,
             annotations: Pairs::parse("--annotation", &self.annotations)?,
+            base_name: self.base_name.clone(),
         })
     }
 
@@ -133,7 +137,10 @@ impl Image {
         blobs.add_document(image.manifest.clone());
         add_layers(&mut blobs, request, "--layer-blob", &self.layer_blobs)?;
         let closure = blobs.closure(image.descriptor.clone())?;
-        let name = self.ref_name.as_deref().map(RefName::parse).transpose()?;
-        oci::Layout::create(&closure, name.as_ref(), &request.path(output)).map(Some)
+        let naming = Naming {
+            name: self.ref_name.as_deref().map(RefName::parse).transpose()?,
+            revision: None,
+        };
+        oci::Layout::create(&closure, &naming, &request.path(output)).map(Some)
     }
 }

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use blob::Result;
 use clap::Args;
-use oci::RefName;
+use oci::{Naming, RefName};
 use worker::Request;
 
-use crate::files::Content;
+use crate::files::{read_text, Content};
 
 /// Puts an image or an index and everything below it into a folder, an OCI image layout.
 #[derive(Args)]
@@ -17,6 +17,9 @@ pub(crate) struct Layout {
     /// Name of it within the layout, for tools that want one.
     #[arg(long, value_name = "NAME")]
     ref_name: Option<String>,
+    /// Bazel's file of stable status (`--stamp`). Its STABLE_GIT_COMMIT becomes an annotation beside the image, in no digest of it.
+    #[arg(long, value_name = "FILE")]
+    status: Option<PathBuf>,
     /// Folder to make; it may be there if it is empty.
     #[arg(long, value_name = "DIR")]
     output: PathBuf,
@@ -24,8 +27,35 @@ pub(crate) struct Layout {
 
 impl Layout {
     pub(crate) fn run(&self, request: &Request) -> Result<()> {
-        let name = self.ref_name.as_deref().map(RefName::parse).transpose()?;
+        let status = self.status.as_deref();
+        let naming = Naming {
+            name: self.ref_name.as_deref().map(RefName::parse).transpose()?,
+            revision: match status.map(|path| read_text(request, path)).transpose()? {
+                Some(status) => revision(&status).map(str::to_owned),
+                None => None,
+            },
+        };
         let closure = self.content.closure(request)?;
-        oci::Layout::create(&closure, name.as_ref(), &request.path(&self.output))?.commit()
+        oci::Layout::create(&closure, &naming, &request.path(&self.output))?.commit()
+    }
+}
+
+/// A status file has a key and its value a line; a workspace without a status command has none for the commit.
+fn revision(status: &str) -> Option<&str> {
+    let value = status
+        .lines()
+        .find_map(|line| line.strip_prefix("STABLE_GIT_COMMIT "))?;
+    Some(value.trim()).filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::revision;
+
+    #[test]
+    fn the_revision_is_that_of_the_status_command() {
+        let status = "BUILD_EMBED_LABEL \nSTABLE_GIT_COMMIT 26e3213\nSTABLE_X y\n";
+        assert_eq!(revision(status), Some("26e3213"));
+        assert_eq!(revision("BUILD_HOST x\nSTABLE_GIT_COMMIT \n"), None);
     }
 }

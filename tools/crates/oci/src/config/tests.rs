@@ -12,7 +12,7 @@ const CONFIG: &str = r#"{
   "config": {
     "Healthcheck": {"Test": ["NONE"], "Interval": 30000000000}, "User": "7", "WorkingDir": "/base",
     "Env": ["PATH=/bin", "A=1"], "Cmd": ["base"], "Entrypoint": ["/init"],
-    "ExposedPorts": {"80/tcp": {}}, "Labels": {"kept": "1", "changed": "2"}
+    "ExposedPorts": {"80/tcp": {}}, "Labels": {"kept": "1", "changed": "2", "org.opencontainers.image.source": "of the base"}
   },
   "rootfs": {"type": "layers", "diff_ids": ["sha256:D"]},
   "history": [{"created_by": "RUN true", "empty_layer": true}, {"created": "2023-05-04T17:37:03.5Z", "created_by": "ADD x"}]
@@ -30,7 +30,7 @@ fn base_documents(config: &str) -> (Document, Document) {
         r#"{{"schemaVersion":2,"mediaType":"application/vnd.docker.distribution.manifest.v2+json",
         "config":{{"mediaType":"application/vnd.docker.container.image.v1+json","size":{},"digest":"{}"}},
         "layers":[{{"mediaType":"application/vnd.docker.image.rootfs.diff.tar.gzip","size":9,"digest":"sha256:{}"}}],
-        "annotations":{{"base":"1","over":"2"}}}}"#,
+        "annotations":{{"base":"1","org.opencontainers.image.source":"of the base","over":"2"}}}}"#,
         blob.size,
         blob.digest,
         hex('b')
@@ -162,7 +162,10 @@ fn a_new_entrypoint_drops_the_arguments_of_the_old_one() {
 
 #[test]
 fn layers_and_history_go_on_top() {
-    let made = on_base(|settings| settings.annotations = pairs(&["over=3", "own=4"]));
+    let made = on_base(|settings| {
+        settings.annotations = pairs(&["over=3", "own=4"]);
+        settings.base_name = Some("example.org/base:1".into());
+    });
     let config = text(&made.config);
     assert!(
         config.contains(&format!(
@@ -183,7 +186,13 @@ fn layers_and_history_go_on_top() {
     );
     let manifest = text(&made.manifest);
     assert!(
-        manifest.starts_with(r#"{"annotations":{"base":"1","over":"3","own":"4"},"#),
+        manifest.starts_with(&format!(
+            concat!(
+                r#"{{"annotations":{{"base":"1","org.opencontainers.image.base.digest":"{}","#,
+                r#""org.opencontainers.image.base.name":"example.org/base:1","over":"3","own":"4"}},"#
+            ),
+            base_documents(CONFIG).1.blob().digest
+        )),
         "{manifest}"
     );
     let gzip = MediaType::ImageLayerGzip;

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use super::Layout;
+use super::{Layout, Naming};
 use crate::testing::{hex, layer, settings};
 use crate::{image, Blobs, Closure, Image};
 
@@ -59,7 +59,7 @@ fn real_files_and_one_descriptor() {
     let (closure, made) = closure(folder.path());
     let output = folder.path().join("out");
     fs::create_dir(&output).unwrap();
-    Layout::create(&closure, None, &output)
+    Layout::create(&closure, &Naming::default(), &output)
         .unwrap()
         .commit()
         .unwrap();
@@ -98,10 +98,10 @@ fn nothing_is_there_before_commit_nor_after_a_failure() {
     let (closure, _) = closure(folder.path());
     let output = folder.path().join("out");
     fs::create_dir(&output).unwrap();
-    drop(Layout::create(&closure, None, &output).unwrap());
+    drop(Layout::create(&closure, &Naming::default(), &output).unwrap());
     assert_eq!(tree(&output), BTreeMap::new());
     fs::remove_file(folder.path().join("real")).unwrap();
-    let error = Layout::create(&closure, None, &output)
+    let error = Layout::create(&closure, &Naming::default(), &output)
         .unwrap_err()
         .to_string();
     assert_eq!(
@@ -120,7 +120,7 @@ fn a_folder_with_something_in_it_is_refused() {
     let folder = TempDir::new().unwrap();
     let (closure, _) = closure(folder.path());
     let refused = |path: &Path| {
-        Layout::create(&closure, None, path)
+        Layout::create(&closure, &Naming::default(), path)
             .unwrap_err()
             .to_string()
     };
@@ -146,15 +146,20 @@ fn a_folder_with_something_in_it_is_refused() {
 }
 
 #[test]
-fn a_name_is_put_at_the_descriptor() {
+fn name_and_revision_are_put_at_the_descriptor() {
     let folder = TempDir::new().unwrap();
     let (closure, _) = closure(folder.path());
     let output = folder.path().join("out");
-    let name = crate::RefName::parse("latest").unwrap();
-    let layout = Layout::create(&closure, Some(&name), &output).unwrap();
+    let naming = Naming {
+        name: Some(crate::RefName::parse("latest").unwrap()),
+        revision: Some("26e3213".into()),
+    };
+    let layout = Layout::create(&closure, &naming, &output).unwrap();
     layout.commit().unwrap();
     let index = &tree(&output)["index.json"];
-    let start =
-        r#"{"manifests":[{"annotations":{"org.opencontainers.image.ref.name":"latest"},"digest""#;
+    let start = concat!(
+        r#"{"manifests":[{"annotations":{"org.opencontainers.image.ref.name":"latest","#,
+        r#""org.opencontainers.image.revision":"26e3213"},"digest""#
+    );
     assert!(index.starts_with(start), "{index}");
 }
