@@ -29,12 +29,14 @@ def _run(ctx, tool, mnemonic, args, inputs, outputs, message, requirements = _WO
         toolchain = TOOLCHAIN_TYPE,
     )
 
-def _layer(ctx, tool, mnemonic, args, inputs, message, name, created_by, created = ""):
+def _layer(ctx, tool, mnemonic, args, inputs, message, name, created_by, created = "", debs = [], whole = False):
     """Adds what every layer-making command takes and runs it. Returns LayerInfo."""
     layer = LayerInfo(
         blob = ctx.actions.declare_file(ctx.label.name + ".tar.gz"),
+        debs = debs,
         metadata = ctx.actions.declare_file(ctx.label.name + ".layer.json"),
         mtree = ctx.actions.declare_file(ctx.label.name + ".mtree"),
+        whole = whole,
     )
     args.add("--name", name)
     args.add("--created-by", created_by)
@@ -68,6 +70,8 @@ def _deb_layer(ctx, deb, sha256, package, version, architecture, include):
         "Extracting %{label}",
         name,
         " ".join([word for word in ["deb", name, version, architecture] if word]),
+        debs = [deb],
+        whole = not include,
     )
 
 def _entries_layer(ctx, entries, files, created_by, created = ""):
@@ -89,10 +93,9 @@ def _entries_layer(ctx, entries, files, created_by, created = ""):
     )
 
 def _derived_layer(ctx, command, debs, options, files, created_by):
-    packages = debs if type(debs) == "depset" else depset(debs)
     args = ctx.actions.args()
     args.add(command)
-    args.add_all(packages, before_each = "--deb")
+    args.add_all(debs, before_each = "--deb")
     for flag, values in options:
         args.add_all(values, before_each = flag)
     return _layer(
@@ -100,10 +103,11 @@ def _derived_layer(ctx, command, debs, options, files, created_by):
         "layer_assembler",
         "LayerAssemble",
         args,
-        depset(files, transitive = [packages]),
+        depset(files + debs),
         "Assembling layer %{label}",
         ctx.label.name,
         created_by,
+        debs = debs,
     )
 
 def _image(ctx, image, base, layers, flags):
@@ -186,6 +190,49 @@ def _archive(ctx, info, images, tag):
     _run(ctx, "index_writer", "ImageArchive", args, inputs, [archive], "Packing archive %{label}")
     return archive
 
+def _add_listings(args, layers):
+    """The flags that name what layers list. Returns the files."""
+    metadata = [layer.metadata for layer in layers]
+    mtrees = [layer.mtree for layer in layers]
+    args.add_all(metadata, before_each = "--metadata")
+    args.add_all(mtrees, before_each = "--mtree")
+    return metadata + mtrees
+
+def _inspect(ctx, mnemonic, args, inputs, output, message):
+    args.add("--output", output)
+    _run(ctx, "image_inspector", mnemonic, args, depset(inputs), [output], message)
+    return output
+
+def _image_check(ctx, layers, base_layers):
+    args = ctx.actions.args()
+    args.add("check")
+    args.add("--image", "//%s:%s" % (ctx.label.package, ctx.label.name))
+    args.add("--base-layers", base_layers)
+    inputs = _add_listings(args, layers)
+    output = ctx.actions.declare_file(ctx.label.name + ".checked")
+    return _inspect(ctx, "ImageCheck", args, inputs, output, "Checking image %{label}")
+
+def _image_report(ctx, image):
+    args = ctx.actions.args()
+    args.add("report")
+    args.add("--image", "//%s:%s" % (ctx.label.package, ctx.label.name))
+    args.add("--platform", "/".join([image.os, image.architecture]))
+    inputs = _add_listings(args, image.layers)
+
+    # One package may have served several layers.
+    packages = {deb.path: deb for layer in image.layers for deb in layer.debs}
+    whole = {deb.path: None for layer in image.layers if layer.whole for deb in layer.debs}
+    args.add_all([deb for path, deb in packages.items() if path in whole], before_each = "--deb")
+    args.add_all([deb for path, deb in packages.items() if path not in whole], before_each = "--part")
+    _inspect(ctx, "ImageReport", args, inputs + packages.values(), image.report, "Reporting on image %{label}")
+
+def _image_reports(ctx, images, output):
+    reports = [image.report for image in images]
+    args = ctx.actions.args()
+    args.add("join")
+    args.add_all(reports, before_each = "--report")
+    _inspect(ctx, "ImageReport", args, reports, output, "Reporting on images of %{label}")
+
 def _refuse(ctx, reason, instead):
     never = ctx.actions.declare_file(ctx.label.name + ".unavailable")
     args = ctx.actions.args()
@@ -203,7 +250,10 @@ actions = struct(
     derived_layer = _derived_layer,
     entries_layer = _entries_layer,
     image = _image,
+    image_check = _image_check,
     image_index = _image_index,
+    image_report = _image_report,
+    image_reports = _image_reports,
     layout = _layout,
     refuse = _refuse,
 )

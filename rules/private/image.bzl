@@ -12,7 +12,10 @@ load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
 _DOC = """One image of one platform: layers on a base, and a configuration.
 
-Building it gives an OCI image layout folder with one manifest. The image is computed from metadata; no layer is read.
+Building it gives an OCI image layout folder with one manifest. The image is computed from metadata; no layer is read. Beside
+that, a build checks that the layers go together: a folder may not become a file or a link, nor the reverse, and two packages
+may not have different files of one name. `NAME.report` says what the image is made of, and which effects of maintainer
+scripts it does without.
 
 ```starlark
 image(
@@ -84,6 +87,7 @@ def _image_impl(ctx):
         manifest = ctx.actions.declare_file(name + ".manifest.json"),
         os = "linux",
         reference = ctx.attr.reference,
+        report = ctx.outputs.report,
         variant = base.variant if base else architectures.variant(architecture),
     )
     actions.image(ctx, info, base, layers, [
@@ -97,11 +101,16 @@ def _image_impl(ctx):
         ("--base-name", [base.reference] if base and base.reference else []),
         ("--created", [ctx.attr.created] if ctx.attr.created else []),
     ])
-    return image_outputs(ctx, info, [info])
+    actions.image_report(ctx, info)
+
+    # An image without layers of its own is its base.
+    checked = [actions.image_check(ctx, info.layers, len(base.layers) if base else 0)] if layers else []
+    return image_outputs(ctx, info, [info], checked)
 
 image = rule(
     implementation = _image_impl,
     doc = _DOC,
+    outputs = {"report": "%{name}.report"},
     provides = [ImageInfo],
     toolchains = [TOOLCHAIN_TYPE],
     attrs = {

@@ -1,6 +1,7 @@
 """image_for_platform: the image of an index that fits the target platform."""
 
 load("//rules/private:image_outputs.bzl", "image_outputs")
+load("//rules/private:stamp.bzl", "STAMP_ATTRS")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 
@@ -27,5 +28,5 @@ image_for_platform = rule(
     toolchains = [TOOLCHAIN_TYPE],
     attrs = {
         "image": attr.label(doc = "The image, usually by select().", mandatory = True, providers = [ImageInfo]),
-    },
+    } | STAMP_ATTRS,
 )

@@ -9,7 +9,7 @@ load("//rules/private/providers:image_info.bzl", "ImageInfo")
 
 _DOC = """Images of several platforms under one digest.
 
-Building it gives an OCI image layout folder whose `index.json` names one image index.
+Building it gives an OCI image layout folder whose `index.json` names one image index. `NAME.report` has the reports of all images.
 
 ```starlark
 image_index(name = "server", images = [":server_amd64", ":server_arm64"])
@@ -41,11 +41,13 @@ def _image_index_impl(ctx):
         index = ctx.actions.declare_file(name + ".index.json"),
     )
     actions.image_index(ctx, info, images, ["%s=%s" % pair for pair in ctx.attr.annotations.items()])
+    actions.image_reports(ctx, images, ctx.outputs.report)
     return image_outputs(ctx, info, images)
 
 image_index = rule(
     implementation = _image_index_impl,
     doc = _DOC,
+    outputs = {"report": "%{name}.report"},
     provides = [ImageIndexInfo],
     toolchains = [TOOLCHAIN_TYPE],
     attrs = {

@@ -3,13 +3,14 @@
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:stamp.bzl", "status_files")
 
-def image_outputs(ctx, info, images):
+def image_outputs(ctx, info, images, checked = []):
     """The providers of a rule that gives an image or an index.
 
     Args:
       ctx: the rule context; the layout takes the target's name.
       info: ImageInfo or ImageIndexInfo.
       images: the images below it, a list of ImageInfo.
+      checked: files that are there when checks went well; a build makes them, and nothing waits for them.
 
     Returns:
       A list of providers. The default output is one folder of real files, an OCI image layout; nothing that an image is
@@ -24,6 +25,7 @@ def image_outputs(ctx, info, images):
         info,
         DefaultInfo(files = depset([layout])),
         OutputGroupInfo(
+            _validation = depset(checked),
             descriptor = depset([info.descriptor]),
             digest = depset([info.digest]),
             layers = depset([layer.blob for layer in layers]),

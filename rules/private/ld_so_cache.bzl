@@ -2,10 +2,8 @@
 
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical")
-load("//rules/private:debs_aspect.bzl", "debs_aspect")
 load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
-load("//rules/private/providers:debs_info.bzl", "DebsInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
@@ -19,12 +17,14 @@ ld_so_cache(name = "cache", base = "//cc:debian13_amd64", layers = [":python"])
 ```"""
 
 def _ld_so_cache_impl(ctx):
-    below = [ctx.attr.base] + ctx.attr.layers
+    base = ctx.attr.base[ImageInfo]
+    below = base.layers + [target[LayerInfo] for target in ctx.attr.layers]
+    debs = {deb.path: deb for layer in below if layer.whole for deb in layer.debs}
     return layer_outputs(actions.derived_layer(
         ctx,
         command = "ld-so-cache",
-        debs = depset(transitive = [target[DebsInfo].debs for target in below], order = "postorder"),
-        options = [("--architecture", [ctx.attr.base[ImageInfo].architecture])],
+        debs = debs.values(),
+        options = [("--architecture", [base.architecture])],
         files = [],
         created_by = "ldconfig",
     ))
@@ -38,13 +38,11 @@ ld_so_cache = rule(
     attrs = CANONICAL_ATTRS | {
         "base": attr.label(
             doc = "The image below, of one architecture.",
-            aspects = [debs_aspect],
             mandatory = True,
             providers = [ImageInfo],
         ),
         "layers": attr.label_list(
             doc = "Layers on it.",
-            aspects = [debs_aspect],
             providers = [LayerInfo],
         ),
     },

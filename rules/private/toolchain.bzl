@@ -4,6 +4,7 @@ TOOLCHAIN_TYPE = Label("//rules:toolchain_type")
 
 _TOOLS = {
     "deb_extractor": "a .deb to its layer",
+    "image_inspector": "content lists and packages to verdicts and reports",
     "index_writer": "configs, manifests, indexes, layouts and archives",
     "layer_assembler": "files, certificates and other derived content to a layer",
 }

@@ -11,6 +11,7 @@ ImageInfo = provider(
         "manifest": "File: the OCI image manifest, JSON.",
         "os": "string: `linux`.",
         "reference": "string: the name under which the image is published, `registry.example/static:latest`, or empty.",
+        "report": "File: what the image is made of, and which effects of maintainer scripts it does without, as text.",
         "variant": "string: `v7` on arm, `v8` on arm64, empty elsewhere.",
     },
 )

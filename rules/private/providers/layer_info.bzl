@@ -4,7 +4,9 @@ LayerInfo = provider(
     doc = "One finished layer. Image logic reads `metadata` only; `blob` is touched by layouts, archives and pushes.",
     fields = {
         "blob": "File: the tar, compressed as `metadata` says.",
+        "debs": "list of File: the packages that the layer was made of; empty where it was made of something else.",
         "metadata": "File: JSON with `annotations`, `diff_id`, `digest`, `history`, `mediaType`, `name`, `size`.",
         "mtree": "File: the content list, mtree(5), one line an entry in tar order.",
+        "whole": "bool: the layer has all files of `debs`.",
     },
 )

@@ -9,6 +9,7 @@
 
 mod arguments;
 mod once;
+mod parse;
 mod pool;
 mod protocol;
 mod request;
@@ -17,6 +18,7 @@ mod serve;
 use std::io;
 use std::process::ExitCode;
 
+pub use parse::parse;
 pub use request::Request;
 pub use serve::serve;
 

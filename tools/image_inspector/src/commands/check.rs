@@ -1,0 +1,107 @@
+//! `image_inspector check`.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use blob::{Error, Outputs, Result};
+use clap::Args;
+use tarball::Listed;
+use worker::Request;
+
+use crate::layers::{Layer, LayerFlags};
+
+/// Refuses an image whose layers do not go together: a folder where a lower layer has something else, or a file of two
+/// packages that is not the same.
+#[derive(Args)]
+pub(crate) struct Check {
+    /// The image, for messages.
+    #[arg(long, value_name = "LABEL")]
+    image: String,
+    /// How many of the layers are those of the base, which was checked.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    base_layers: usize,
+    #[command(flatten)]
+    layers: LayerFlags,
+    /// File to write when all is well; it stays empty.
+    #[arg(long, value_name = "FILE")]
+    output: PathBuf,
+}
+
+/// More than this many are more than one mistake.
+const MOST: usize = 10;
+
+impl Check {
+    pub(crate) fn run(&self, request: &Request) -> Result<()> {
+        let layers = self.layers.read(request)?;
+        let problems = problems(&layers, self.base_layers)?;
+        if let Some((first, more)) = problems.split_first() {
+            let cause = match more.len() {
+                0 => first.clone(),
+                count => format!("{first}; and {count} more of that kind"),
+            };
+            return Err(Error::cannot("build", &self.image, cause).hint(
+                "leave out the layer or the package, or put its files elsewhere; \
+                 what one package of Debian has, no other may change",
+            ));
+        }
+        let mut outputs = Outputs::new();
+        outputs.add(&request.path(&self.output), b"")?;
+        outputs.commit()
+    }
+}
+
+/// What is wrong between each layer above the base and those below it.
+fn problems(layers: &[Layer], base: usize) -> Result<Vec<String>> {
+    let mut known: HashMap<&str, (usize, Listed<'_>)> = HashMap::new();
+    let mut problems = Vec::new();
+    for (index, layer) in layers.iter().enumerate() {
+        for listed in layer.entries() {
+            let listed = listed?;
+            let lower = known.insert(listed.path, (index, listed));
+            if index < base || problems.len() > MOST {
+                continue;
+            }
+            if let Some((below, lower)) = lower {
+                problems.extend(problem(&layers[below], &lower, layer, &listed));
+            }
+        }
+    }
+    Ok(problems)
+}
+
+fn problem(below: &Layer, lower: &Listed, layer: &Layer, upper: &Listed) -> Option<String> {
+    let path = upper.path;
+    if (lower.kind == "dir") != (upper.kind == "dir") {
+        return Some(format!(
+            "`/{path}` is {} in {below} and {} in {layer}",
+            what(lower),
+            what(upper)
+        ));
+    }
+    // Folders are shared; what is no package is there to replace what packages have.
+    if upper.kind == "dir" || below.package().is_none() || layer.package().is_none() {
+        return None;
+    }
+    let facts = |of: &Listed<'_>| [of.kind, of.content, of.mode, of.uid, of.gid].map(str::to_owned);
+    (facts(lower) != facts(upper)).then(|| {
+        format!("{below} and {layer} both have `/{path}`, and not the same: it is {} in one and {} in the other", with(lower), with(upper))
+    })
+}
+
+fn what(listed: &Listed) -> String {
+    match listed.kind {
+        "dir" => "a folder".to_owned(),
+        "link" => format!("a link to `{}`", listed.content),
+        _ => "a file".to_owned(),
+    }
+}
+
+/// With the facts in which two of a kind may differ.
+fn with(listed: &Listed) -> String {
+    let Listed { mode, uid, gid, .. } = listed;
+    let content = match listed.kind {
+        "link" => String::new(),
+        _ => format!(" with SHA-256 {:.12}…", listed.content),
+    };
+    format!("{}{content}, {mode} {uid}:{gid}", what(listed))
+}

@@ -1,0 +1,185 @@
+//! `image_inspector report`.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fmt::{self, Write as _};
+use std::path::PathBuf;
+
+use blob::{Error, Outputs, Result};
+use clap::Args;
+use worker::Request;
+
+use crate::layers::{Layer, LayerFlags};
+use crate::scripts::{self, Installation, Outcome};
+
+/// Says what an image is made of, and which effects of maintainer scripts it does without.
+#[derive(Args)]
+pub(crate) struct Report {
+    /// The image, for the title.
+    #[arg(long, value_name = "LABEL")]
+    image: String,
+    /// Its platform, for the title.
+    #[arg(long, value_name = "OS/ARCHITECTURE")]
+    platform: String,
+    #[command(flatten)]
+    layers: LayerFlags,
+    /// A package of which the image has all files; may be given several times.
+    #[arg(long = "deb", value_name = "FILE")]
+    debs: Vec<PathBuf>,
+    /// A package of which the image has a part, or something made of it; may be given several times.
+    #[arg(long = "part", value_name = "FILE")]
+    parts: Vec<PathBuf>,
+    /// The report to write.
+    #[arg(long, value_name = "FILE")]
+    output: PathBuf,
+}
+
+/// The annotations of a layer that is a runtime and no package (`docs/tool_contract.md`).
+const PURL: &str = "com.google.distroless.purl";
+const LICENSES: &str = "com.google.distroless.licenses";
+
+impl Report {
+    pub(crate) fn run(&self, request: &Request) -> Result<()> {
+        let layers = self.layers.read(request)?;
+        let debs = read(request, &self.debs)?;
+        let parts = read(request, &self.parts)?;
+        let mut paths = HashSet::new();
+        for layer in &layers {
+            for listed in layer.entries() {
+                paths.insert(listed?.path);
+            }
+        }
+        let mut text = String::new();
+        self.write(&mut text, &layers, &debs, &parts, &paths)
+            .map_err(|error| Error::cannot("write", self.output.display(), error))?;
+        let mut outputs = Outputs::new();
+        outputs.add(&request.path(&self.output), text.as_bytes())?;
+        outputs.commit()
+    }
+
+    fn write(
+        &self,
+        text: &mut String,
+        layers: &[Layer],
+        debs: &[Installation],
+        parts: &[Installation],
+        paths: &HashSet<&str>,
+    ) -> fmt::Result {
+        writeln!(text, "{} for {}", self.image, self.platform)?;
+        packages(text, "Packages", debs)?;
+        packages(
+            text,
+            "Packages of which there is a part, or something made of them",
+            parts,
+        )?;
+        runtimes(text, layers)?;
+        let all: Vec<&Installation> = debs.iter().chain(parts).collect();
+        let has = |path: &str| paths.contains(path);
+        for (title, kind) in [
+            (
+                "Maintainer scripts whose effect is not reproduced",
+                Kind::Missing,
+            ),
+            (
+                "Maintainer scripts whose effect is reproduced",
+                Kind::Reproduced,
+            ),
+            (
+                "Maintainer scripts with nothing to do at a first installation",
+                Kind::Idle,
+            ),
+        ] {
+            verdicts(text, title, &all, &has, kind)?;
+        }
+        Ok(())
+    }
+}
+
+fn read(request: &Request, debs: &[PathBuf]) -> Result<Vec<Installation>> {
+    let read = |deb: &PathBuf| Installation::read(&request.path(deb), deb);
+    debs.iter().map(read).collect()
+}
+
+fn packages(text: &mut String, title: &str, packages: &[Installation]) -> fmt::Result {
+    if packages.is_empty() {
+        return Ok(());
+    }
+    writeln!(text, "\n{title}")?;
+    for package in packages {
+        match &package.source {
+            Some(source) => writeln!(text, "  {} (source {source})", package.package)?,
+            None => writeln!(text, "  {}", package.package)?,
+        }
+    }
+    Ok(())
+}
+
+fn runtimes(text: &mut String, layers: &[Layer]) -> fmt::Result {
+    let of = |layer: &Layer| {
+        Some((
+            layer.annotation(PURL)?.to_owned(),
+            layer.annotation(LICENSES).map(str::to_owned),
+        ))
+    };
+    let runtimes: Vec<_> = layers.iter().filter_map(of).collect();
+    if runtimes.is_empty() {
+        return Ok(());
+    }
+    writeln!(text, "\nWhat is no package of Debian")?;
+    for (purl, licenses) in runtimes {
+        writeln!(
+            text,
+            "  {purl} ({})",
+            licenses.as_deref().unwrap_or("licence not stated")
+        )?;
+    }
+    Ok(())
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Missing,
+    Reproduced,
+    Idle,
+}
+
+fn kind(outcome: &Outcome) -> Kind {
+    match outcome {
+        Outcome::Nothing(_) => Kind::Idle,
+        Outcome::Reproduced(_) => Kind::Reproduced,
+        Outcome::Lacks { .. } | Outcome::Unknown(_) => Kind::Missing,
+    }
+}
+
+fn verdicts(
+    text: &mut String,
+    title: &str,
+    packages: &[&Installation],
+    has: &dyn Fn(&str) -> bool,
+    wanted: Kind,
+) -> fmt::Result {
+    writeln!(text, "\n{title}")?;
+    let start = text.len();
+    // A trigger is run once, whoever asks for it.
+    let mut triggers: BTreeMap<(String, String), Vec<&str>> = BTreeMap::new();
+    for package in packages {
+        for verdict in package.verdicts(has) {
+            let line = scripts::line(&verdict.outcome);
+            if kind(&verdict.outcome) != wanted {
+                continue;
+            }
+            if verdict.is_trigger {
+                let trigger = triggers.entry((verdict.what, line)).or_default();
+                trigger.push(&package.name);
+            } else {
+                writeln!(text, "  {}, {}: {line}", package.package, verdict.what)?;
+            }
+        }
+    }
+    for ((what, line), names) in triggers {
+        writeln!(text, "  {what}: {line}; asked for by {}", names.join(" "))?;
+    }
+    match text.len() == start {
+        true => writeln!(text, "  (none)"),
+        false => Ok(()),
+    }
+}

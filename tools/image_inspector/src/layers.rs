@@ -1,0 +1,101 @@
+//! The layers of an image, as their metadata and content lists tell of them.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use blob::{Error, Result, ResultExt};
+use clap::Args;
+use serde::Deserialize;
+use tarball::Listed;
+use worker::Request;
+
+/// The layers of an image on the command line.
+#[derive(Args)]
+pub(crate) struct LayerFlags {
+    /// Metadata of a layer; may be given several times, lowest first.
+    #[arg(long, value_name = "FILE")]
+    metadata: Vec<PathBuf>,
+    /// Content list of a layer; as many, in the same order.
+    #[arg(long, value_name = "FILE")]
+    mtree: Vec<PathBuf>,
+}
+
+/// One layer.
+pub(crate) struct Layer {
+    file: PathBuf,
+    facts: Facts,
+    listing: String,
+}
+
+/// What its metadata has of interest here (`docs/tool_contract.md`).
+#[derive(Deserialize)]
+struct Facts {
+    #[serde(default)]
+    annotations: BTreeMap<String, String>,
+    #[serde(default)]
+    history: History,
+    name: String,
+}
+
+#[derive(Default, Deserialize)]
+struct History {
+    #[serde(default)]
+    created_by: String,
+}
+
+impl LayerFlags {
+    pub(crate) fn read(&self, request: &Request) -> Result<Vec<Layer>> {
+        if self.metadata.len() != self.mtree.len() {
+            let cause = format!(
+                "there are {} of them and {} of --metadata",
+                self.mtree.len(),
+                self.metadata.len()
+            );
+            return Err(Error::cannot("read", "--mtree", cause));
+        }
+        let files = self.metadata.iter().zip(&self.mtree);
+        files
+            .map(|(metadata, mtree)| {
+                let facts = read(request, metadata)?;
+                Ok(Layer {
+                    file: mtree.clone(),
+                    facts: serde_json::from_str(&facts).cannot("read", metadata.display())?,
+                    listing: read(request, mtree)?,
+                })
+            })
+            .collect()
+    }
+}
+
+fn read(request: &Request, path: &Path) -> Result<String> {
+    fs::read_to_string(request.path(path)).cannot("read", path.display())
+}
+
+impl Layer {
+    /// The entries, in their order.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = Result<Listed<'_>>> {
+        tarball::read_listing(&self.listing)
+            .map(|listed| listed.map_err(|error| error.within("read", self.file.display())))
+    }
+
+    /// Name, version and architecture of the package that the layer is, if it is one.
+    pub(crate) fn package(&self) -> Option<&str> {
+        self.facts.history.created_by.strip_prefix("deb ")
+    }
+
+    pub(crate) fn annotation(&self, key: &str) -> Option<&str> {
+        self.facts.annotations.get(key).map(String::as_str)
+    }
+}
+
+/// For messages.
+impl fmt::Display for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.package() {
+            Some(package) => write!(f, "package `{package}`"),
+            None => write!(f, "layer `{}`", self.facts.name),
+        }
+    }
+}

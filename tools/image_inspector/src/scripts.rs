@@ -1,0 +1,236 @@
+//! What dpkg would have run at a first installation, and what of it an image has all the same.
+//!
+//! dpkg runs `preinst` and `postinst` then (Policy 6.1, 6.5), and triggers (deb-triggers(5)). `prerm` and `postrm` belong to
+//! what comes later, and `config` only asks.
+
+mod effects;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::Path;
+
+use blob::{Result, ResultExt};
+use deb::{ControlFile, Package};
+
+use effects::{Effect, EFFECTS};
+
+/// The scripts of a first installation, in the order in which dpkg runs them.
+const SCRIPTS: [&str; 2] = ["preinst", "postinst"];
+
+/// The loader's cache, which the trigger `ldconfig` makes.
+const LOADER_CACHE: &str = "etc/ld.so.cache";
+
+/// What a package says it is, and its scripts.
+pub(crate) struct Installation {
+    /// Name, version and architecture, parted by blanks.
+    pub(crate) package: String,
+    /// Source package and its version, where they are not the package's.
+    pub(crate) source: Option<String>,
+    /// Its name.
+    pub(crate) name: String,
+    files: BTreeMap<String, ControlFile>,
+}
+
+/// A script, or a trigger, and what came of it.
+pub(crate) struct Verdict {
+    /// What would have run: `postinst`, `trigger ldconfig`.
+    pub(crate) what: String,
+    /// Whether it is a trigger.
+    pub(crate) is_trigger: bool,
+    pub(crate) outcome: Outcome,
+}
+
+pub(crate) enum Outcome {
+    /// It makes nothing at a first installation. Why.
+    Nothing(&'static str),
+    /// The image has all that it makes: these paths.
+    Reproduced(Vec<&'static str>),
+    /// The image lacks these.
+    Lacks {
+        missing: Vec<&'static str>,
+        present: Vec<&'static str>,
+    },
+    /// What it makes is not known: this many of its lines do something.
+    Unknown(usize),
+}
+
+impl Installation {
+    /// Reads the control files of a package; its files stay packed.
+    pub(crate) fn read(path: &Path, shown: &Path) -> Result<Self> {
+        let file = std::fs::File::open(path).cannot("read", shown.display())?;
+        let mut package = Package::open(std::io::BufReader::new(file))
+            .map_err(|error| error.within("read", shown.display()))?;
+        let control = package.control().clone();
+        let files = package.take_control_files();
+        let text = files.get("control").map(|file| file.content.as_slice());
+        let text = String::from_utf8_lossy(text.unwrap_or_default()).into_owned();
+        let source = deb::paragraphs(&text)
+            .next()
+            .and_then(|paragraph| paragraph.ok()?.get("Source").map(str::to_owned));
+        Ok(Self {
+            package: format!(
+                "{} {} {}",
+                control.name, control.version, control.architecture
+            ),
+            source,
+            name: control.name.to_string(),
+            files,
+        })
+    }
+
+    /// What would have run, and what the image has of it. `has` says whether it has a path.
+    pub(crate) fn verdicts(&self, has: &dyn Fn(&str) -> bool) -> Vec<Verdict> {
+        let scripts = SCRIPTS.iter().filter_map(|name| {
+            let lines = acting_lines(&self.files.get(*name)?.content);
+            let effect = EFFECTS.iter().find(|effect| effect.is_of(&self.name, name));
+            let outcome = match (lines, effect) {
+                (0, _) => Outcome::Nothing("it only tidies up after older versions"),
+                (_, Some(effect)) => outcome(effect, has),
+                (lines, None) => Outcome::Unknown(lines),
+            };
+            let what = (*name).to_owned();
+            Some(Verdict {
+                what,
+                is_trigger: false,
+                outcome,
+            })
+        });
+        scripts.chain(self.triggers(has)).collect()
+    }
+
+    fn triggers(&self, has: &dyn Fn(&str) -> bool) -> Vec<Verdict> {
+        let triggers = self
+            .files
+            .get("triggers")
+            .map(|file| file.content.as_slice());
+        let text = String::from_utf8_lossy(triggers.unwrap_or_default()).into_owned();
+        let mut names = BTreeSet::new();
+        for line in text.lines() {
+            if let Some((directive, name)) = line.trim().split_once(' ') {
+                if directive.starts_with("activate") {
+                    names.insert(name.trim().to_owned());
+                }
+            }
+        }
+        let verdict = |name: String| Verdict {
+            outcome: match (name.as_str(), has(LOADER_CACHE)) {
+                ("ldconfig", true) => Outcome::Reproduced(vec![LOADER_CACHE]),
+                ("ldconfig", false) => Outcome::Lacks {
+                    missing: vec![LOADER_CACHE],
+                    present: Vec::new(),
+                },
+                _ => Outcome::Unknown(1),
+            },
+            what: format!("trigger {name}"),
+            is_trigger: true,
+        };
+        names.into_iter().map(verdict).collect()
+    }
+}
+
+fn outcome(effect: &Effect, has: &dyn Fn(&str) -> bool) -> Outcome {
+    if effect.makes.is_empty() {
+        return Outcome::Nothing(effect.why);
+    }
+    let (present, missing): (Vec<_>, Vec<_>) = effect.makes.iter().partition(|path| has(path));
+    match missing.is_empty() {
+        true => Outcome::Reproduced(present),
+        false => Outcome::Lacks { missing, present },
+    }
+}
+
+/// How many lines of a shell script are more than comments, `set -e`, `exit 0`, and calls of dpkg-maintscript-helper, which
+/// act on what an older version left (dpkg-maintscript-helper(1)). What is no shell script counts as one line.
+fn acting_lines(script: &[u8]) -> usize {
+    let text = match std::str::from_utf8(script) {
+        Ok(text) if text.starts_with("#!") => text,
+        _ => return 1,
+    };
+    let text = text.replace("\\\n", " ");
+    text.lines().filter(|line| acts(line.trim())).count()
+}
+
+fn acts(line: &str) -> bool {
+    let idle = line.is_empty() || line.starts_with('#') || line == "exit 0" || line == ":";
+    let options = line.strip_prefix("set ").is_some_and(|options| {
+        let options = options.strip_prefix('-').unwrap_or_default();
+        !options.is_empty() && options.bytes().all(|option| b"eux".contains(&option))
+    });
+    let mut words = line.split_whitespace();
+    let helper = words.next() == Some("dpkg-maintscript-helper")
+        && matches!(
+            words.next(),
+            Some("rm_conffile" | "mv_conffile" | "symlink_to_dir" | "dir_to_symlink")
+        )
+        && !line.contains([';', '|', '&']);
+    !(idle || options || helper)
+}
+
+/// One line for a report.
+pub(crate) fn line(outcome: &Outcome) -> String {
+    let paths = |paths: &[&str]| {
+        let mut list = String::new();
+        for path in paths {
+            // Writing to a string cannot fail.
+            let _ = write!(list, " /{path}");
+        }
+        list
+    };
+    match outcome {
+        Outcome::Nothing(why) => (*why).to_owned(),
+        Outcome::Reproduced(present) => format!("the image has{}", paths(present)),
+        Outcome::Lacks { missing, present } if present.is_empty() => {
+            format!("the image lacks{}", paths(missing))
+        }
+        Outcome::Lacks { missing, present } => {
+            format!(
+                "the image lacks{}; it has{}",
+                paths(missing),
+                paths(present)
+            )
+        }
+        Outcome::Unknown(1) => "what it does is not known; nothing of it was done".to_owned(),
+        Outcome::Unknown(lines) => {
+            format!("what its {lines} lines do is not known; nothing of it was done")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_only_tidies_up_does_not_act() {
+        let script = "#!/bin/sh\nset -e\n# Automatically added\n\
+                      dpkg-maintscript-helper rm_conffile /etc/a \\\n  2.37-7\\~ -- \"$@\"\nexit 0\n";
+        assert_eq!(acting_lines(script.as_bytes()), 0);
+        for acting in [
+            "ldconfig",
+            "dpkg-maintscript-helper rm_conffile /etc/a 1 -- \"$@\"; reboot",
+            "dpkg-maintscript-helper supports dir_to_symlink",
+            "set -- a b",
+            "set",
+        ] {
+            assert!(acts(acting), "{acting}");
+        }
+        assert_eq!(acting_lines(b"\x7fELF"), 1);
+    }
+
+    #[test]
+    fn each_effect_is_found_by_one_row() {
+        for (index, effect) in EFFECTS.iter().enumerate() {
+            let name = effect.package.replace('*', "0");
+            let found = EFFECTS
+                .iter()
+                .position(|other| other.is_of(&name, effect.script));
+            assert_eq!(found, Some(index), "{}", effect.package);
+            assert_eq!(
+                effect.makes.is_empty(),
+                !effect.why.is_empty(),
+                "{}",
+                effect.package
+            );
+        }
+    }
+}

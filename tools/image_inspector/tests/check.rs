@@ -1,0 +1,147 @@
+//! Layers that do not go together, seen through the command line.
+
+#![allow(clippy::unwrap_used)]
+
+use testkit::{Outcome, Workspace};
+
+const DIR: &str = "type=dir mode=0755 uid=0 gid=0 time=0.0";
+const FILE: &str = "type=file mode=0644 uid=0 gid=0 time=0.0 size=1 sha256digest";
+const LINK: &str = "type=link mode=0777 uid=0 gid=0 time=0.0 link";
+
+/// Layers as history text and content list, of which the first `base` are the base's.
+fn check(workspace: &Workspace, base: usize, layers: &[(&str, &str)]) -> Outcome {
+    let mut arguments = vec![
+        "check".to_owned(),
+        "--image=//app:image".into(),
+        format!("--base-layers={base}"),
+        "--output=ok".into(),
+    ];
+    for (index, (created_by, list)) in layers.iter().enumerate() {
+        let name = created_by.rsplit(' ').next().unwrap();
+        let metadata =
+            format!(r#"{{"history":{{"created_by":"{created_by}"}},"name":"{name}","size":7}}"#);
+        workspace.write(&format!("{index}.json"), metadata);
+        workspace.write(&format!("{index}.mtree"), list);
+        arguments.push(format!("--metadata={index}.json"));
+        arguments.push(format!("--mtree={index}.mtree"));
+    }
+    workspace.run(env!("CARGO_BIN_EXE_image_inspector"), arguments)
+}
+
+fn refused(base: usize, layers: &[(&str, &str)]) -> String {
+    let workspace = Workspace::new();
+    let outcome = check(&workspace, base, layers);
+    assert_eq!(outcome.code, 1);
+    assert!(!workspace.path("ok").exists());
+    let lines: Vec<_> = outcome.stderr.lines().collect();
+    assert_eq!(lines.len(), 2, "{}", outcome.stderr);
+    assert!(lines[1].starts_with("hint: leave out the layer or the package"));
+    lines[0].to_owned()
+}
+
+#[test]
+fn what_goes_together_passes() {
+    let workspace = Workspace::new();
+    let shared = format!("./usr {DIR}\n./usr/a {FILE}=aa\n");
+    let outcome = check(
+        &workspace,
+        0,
+        &[
+            ("deb a 1 all", &shared),
+            // The same file once more; other modes of folders.
+            ("deb b 1 all", &shared.replace("0755", "0700")),
+            // What is no package replaces what packages have.
+            ("os_release", &format!("./usr {DIR}\n./usr/a {FILE}=bb\n")),
+            ("link", &format!("./usr {DIR}\n./usr/a {LINK}=b\n")),
+        ],
+    );
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
+    assert_eq!(workspace.text("ok"), "");
+}
+
+#[test]
+fn a_file_of_two_packages() {
+    let a = format!("./usr/a {FILE}=0123456789abcdef\n");
+    for (b, found) in [
+        (
+            format!("./usr/a {FILE}=ff23456789abcdef\n"),
+            "a file with SHA-256 ff23456789ab…, 0644 0:0",
+        ),
+        (
+            a.replace("0644", "4755"),
+            "a file with SHA-256 0123456789ab…, 4755 0:0",
+        ),
+        (format!("./usr/a {LINK}=b\n"), "a link to `b`, 0777 0:0"),
+    ] {
+        assert_eq!(
+            refused(0, &[("deb a 1 all", &a), ("deb b 2 amd64", &b)]),
+            format!(
+                "error: cannot build `//app:image`: package `a 1 all` and package `b 2 amd64` both have `/usr/a`, and not the \
+                 same: it is a file with SHA-256 0123456789ab…, 0644 0:0 in one and {found} in the other"
+            )
+        );
+    }
+}
+
+#[test]
+fn a_folder_over_a_link() {
+    let base = format!("./bin {LINK}=usr/bin\n");
+    let app = format!("./bin {DIR}\n./bin/x {FILE}=aa\n");
+    assert_eq!(
+        refused(1, &[("deb base-files 13 amd64", &base), ("layer app", &app)]),
+        "error: cannot build `//app:image`: `/bin` is a link to `usr/bin` in package `base-files 13 amd64` and a folder in layer `app`"
+    );
+}
+
+#[test]
+fn a_file_over_a_folder_of_the_layer_below_the_base() {
+    let lower = format!("./etc {DIR}\n./srv {DIR}\n");
+    let upper = format!("./etc {FILE}=aa\n./srv {FILE}=aa\n");
+    assert_eq!(
+        refused(1, &[("rootfs", &lower), ("layer app", &upper)]),
+        "error: cannot build `//app:image`: `/etc` is a folder in layer `rootfs` and a file in layer `app`; and 1 more of that kind"
+    );
+}
+
+#[test]
+fn what_is_within_the_base_was_checked() {
+    let workspace = Workspace::new();
+    let layers = [
+        ("rootfs", format!("./etc {DIR}\n")),
+        ("link", format!("./etc {LINK}=x\n")),
+    ];
+    let layers = layers.each_ref().map(|(name, list)| (*name, list.as_str()));
+    assert_eq!(check(&workspace, 2, &layers).code, 0);
+    assert_eq!(check(&workspace, 1, &layers).code, 1);
+}
+
+#[test]
+fn bad_input() {
+    let workspace = Workspace::new();
+    let outcome = check(&workspace, 0, &[("deb a 1 all", "etc dir\n")]);
+    assert_eq!(
+        outcome.stderr,
+        "error: cannot read `0.mtree`: cannot read `line 1`: expected `./PATH type=… mode=… uid=… gid=…`\n"
+    );
+    workspace.write("0.json", "{");
+    let program = env!("CARGO_BIN_EXE_image_inspector");
+    for (arguments, message) in [
+        (
+            &["--metadata=0.json", "--mtree=0.mtree"][..],
+            "error: cannot read `0.json`: EOF while parsing an object at line 1 column 1\n",
+        ),
+        (
+            &["--metadata=0.json"],
+            "error: cannot read `--mtree`: there are 0 of them and 1 of --metadata\n",
+        ),
+        (
+            &["--metadata=none", "--mtree=0.mtree"],
+            "error: cannot read `none`: No such file or directory (os error 2)\n",
+        ),
+    ] {
+        let command = ["check", "--image=i", "--output=ok"];
+        let outcome = workspace.run(program, command.iter().chain(arguments));
+        assert_eq!((outcome.code, outcome.stderr.as_str()), (1, message));
+    }
+    assert!(!workspace.path("ok").exists());
+}
