@@ -48,7 +48,7 @@ def _layer(ctx, tool, mnemonic, args, inputs, message, name, created_by, created
     _run(ctx, tool, mnemonic, args, inputs, [layer.blob, layer.metadata, layer.mtree], message)
     return layer
 
-def _deb_layer(ctx, deb, sha256, package, version, architecture, include):
+def _deb_layer(ctx, deb, sha256, package, version, architecture, include, merged_usr):
     args = ctx.actions.args()
     args.add("--deb", deb)
     if sha256:
@@ -60,6 +60,8 @@ def _deb_layer(ctx, deb, sha256, package, version, architecture, include):
     if architecture:
         args.add("--architecture", architecture)
     args.add_all(include, before_each = "--include")
+    if merged_usr:
+        args.add("--merged-usr")
     name = package or ctx.label.name
     return _layer(
         ctx,

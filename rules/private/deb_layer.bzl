@@ -24,6 +24,7 @@ def _deb_layer_impl(ctx):
         version = ctx.attr.version,
         architecture = ctx.attr.architecture,
         include = ctx.attr.include,
+        merged_usr = ctx.attr.merged_usr,
     ))
 
 deb_layer = rule(
@@ -36,6 +37,7 @@ deb_layer = rule(
         "architecture": attr.string(doc = "Debian's spelling of the architecture, or `all`; where given, another one in the package is an error."),
         "deb": attr.label(doc = "The package.", mandatory = True, allow_single_file = [".deb"]),
         "include": attr.string_list(doc = "Keep only these paths, a folder with all that is below it. `md5sums` is cut down to what is kept."),
+        "merged_usr": attr.bool(doc = "For a distro in which `/bin` and its like are links into `/usr` (Debian 13): what the package has below them is put below `/usr`, as dpkg puts it."),
         "package": attr.string(doc = "The package's name; where given, another one in the package is an error."),
         "sha256": attr.string(doc = "SHA-256 of the file, 64 hexadecimal digits; where given, it is checked while the package is read."),
         "version": attr.string(doc = "The package's version; where given, another one in the package is an error."),

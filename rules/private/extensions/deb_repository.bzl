@@ -63,6 +63,7 @@ def _deb_repository_impl(rctx):
         architecture = repr(rctx.attr.architecture),
         sha256 = repr(rctx.attr.sha256),
         file = repr(file),
+        merged_usr = repr(rctx.attr.merged_usr),
     ))
 
 _BUILD = """load("{deb_bzl}", "deb_layer")
@@ -78,6 +79,7 @@ deb_layer(
     name = "data",
     deb = {file},
     architecture = {architecture},
+    merged_usr = {merged_usr},
     package = {package},
     sha256 = {sha256},
     version = {version},
@@ -92,6 +94,7 @@ deb_repository = repository_rule(
         "filename": attr.string(doc = "Its path below the source's address or in its folder."),
         "folder": attr.string(doc = "The source's folder, relative to that of the lock."),
         "lock": attr.label(doc = "The lock, where `folder` is set."),
+        "merged_usr": attr.bool(doc = "For a distro in which `/bin` and its like are links into `/usr`."),
         "package": attr.string(doc = "The package's name.", mandatory = True),
         "roots": attr.string_list(doc = "Addresses of the source, in the order to try, after those of the environment."),
         "sha256": attr.string(doc = "SHA-256 of the file.", mandatory = True),

@@ -17,7 +17,7 @@ def _place(key, source, snapshot, mirrors, lock_label):
     last = [source["url"]] if "url" in source else snapshot_addresses(name, date or snapshot)
     return {"roots": mirrors.get(name, []) + last, "source": name}
 
-def _declare_packages(hub, lock, lock_label, mirrors):
+def _declare_packages(hub, lock, lock_label, mirrors, merged_usr):
     places = {
         key: _place(key, source, lock["snapshot"], mirrors, lock_label)
         for key, source in lock["sources"].items()
@@ -33,6 +33,7 @@ def _declare_packages(hub, lock, lock_label, mirrors):
                 package = name,
                 version = package["version"],
                 architecture = package.get("architecture", key),
+                merged_usr = merged_usr,
                 sha256 = package["sha256"],
                 **place
             )
@@ -55,7 +56,7 @@ def _install_hub(module_ctx, tag, mirrors):
         parsed = parse_lock(str(tag.lock), module_ctx.read(tag.lock))
         if parsed.problem:
             fail(parsed.problem)
-        _declare_packages(tag.name, parsed.lock, tag.lock, mirrors)
+        _declare_packages(tag.name, parsed.lock, tag.lock, mirrors, tag.merged_usr)
     else:
         if command.problem:
             fail("cannot read lock `%s`: there is no such file\n%s" % (tag.lock, command.problem))
@@ -87,6 +88,7 @@ _install = tag_class(
     attrs = {
         "lock": attr.label(doc = "The lock, `DISTRO.lock.json`.", mandatory = True),
         "manifest": attr.label(doc = "The manifest that the lock is made from, for `bazel run @NAME//:lock`."),
+        "merged_usr": attr.bool(doc = "Whether `/bin` and its like are links into `/usr`, as base-files has them since Debian 13: then what a package has below them is put below `/usr`."),
         "name": attr.string(doc = "The name of the hub repository.", mandatory = True),
     },
 )

@@ -21,6 +21,9 @@ struct Extract {
     /// Keep only this path, a folder with all below it; may be given several times
     #[arg(long, value_name = "PATH")]
     include: Vec<String>,
+    /// Put what is below /bin, /lib and their like below /usr, as a distro wants where those are links
+    #[arg(long)]
+    merged_usr: bool,
     #[command(flatten)]
     layer: LayerFlags,
 }
@@ -36,6 +39,10 @@ pub(crate) fn run(request: &Request) -> Result<()> {
     source.expected.version = flags.version;
     source.expected.architecture = flags.architecture;
     let mut layer = flags.layer.create(&resolve)?;
-    layer::extract(&source, &flags.include, &mut layer)?;
+    let choices = layer::Choices {
+        include: flags.include,
+        merged_usr: flags.merged_usr,
+    };
+    layer::extract(&source, &choices, &mut layer)?;
     layer.finish()
 }

@@ -258,3 +258,60 @@ fn help() {
         outcome.stdout
     );
 }
+
+#[test]
+fn merged_usr() {
+    let deb = Deb::new()
+        .control_item(Item::file(
+            "./md5sums",
+            format!("{MD5}  bin/a\n{MD5}  usr/x\n"),
+        ))
+        .item(Item::directory("./bin/"))
+        .item(Item::file("./bin/a", "a"))
+        .item(Item::hardlink("./bin/b", "./bin/a"))
+        .item(Item::directory("./lib/"))
+        .item(Item::directory("./lib/t/"))
+        .item(Item::symlink("./lib/t/l", "../../etc/l"))
+        .item(Item::symlink("./lib64", "usr/lib64"))
+        .item(Item::file("./usr/x", ""));
+    let workspace = workspace(&deb);
+    tool().succeed(&workspace, &["--compression=none", "--merged-usr"]);
+    let listing = tar_of(&workspace.read("out.tar"));
+    let files: Vec<_> = listing
+        .lines()
+        .filter(|line| !line.contains("dpkg"))
+        .collect();
+    assert_eq!(
+        files,
+        [
+            "usr/ 5 0755 0:0 1000000000 0",
+            "usr/bin/ 5 0755 0:0 1000000000 0",
+            "usr/bin/a 0 0644 0:0 1000000000 1",
+            "usr/bin/b 1 0644 0:0 1000000000 0 -> usr/bin/a",
+            "usr/lib/ 5 0755 0:0 1000000000 0",
+            "usr/lib/t/ 5 0755 0:0 1000000000 0",
+            "usr/lib/t/l 2 0777 0:0 1000000000 0 -> ../../etc/l",
+            "lib64 2 0777 0:0 1000000000 0 -> usr/lib64",
+            "usr/x 0 0644 0:0 1000000000 0",
+            "var/ 5 0755 0:0 1000000000 0",
+            "var/lib/ 5 0755 0:0 1000000000 0",
+        ]
+    );
+    assert!(
+        listing.ends_with("hello.md5sums 0 0644 0:0 1000000000 84\n"),
+        "{listing}"
+    );
+}
+
+#[test]
+fn merged_usr_with_two_files_of_one_place() {
+    let deb = Deb::new()
+        .item(Item::file("./lib/a", "a"))
+        .item(Item::file("./usr/lib/a", "b"));
+    let workspace = workspace(&deb);
+    tool().fail(
+        &workspace,
+        &["--merged-usr"],
+        "error: cannot extract `in.deb`: cannot add entry `usr/lib/a`: it is there already\n",
+    );
+}

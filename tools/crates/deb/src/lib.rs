@@ -10,13 +10,15 @@
 mod ar;
 mod decompress;
 mod md5sums;
+mod merged_usr;
 mod names;
 mod package;
 mod paragraph;
 mod version;
 mod xz;
 
-pub use md5sums::retain as retain_md5sums;
+pub use md5sums::rewrite as rewrite_md5sums;
+pub use merged_usr::{merge_entry, merge_path};
 pub use names::{Architecture, PackageName};
 pub use package::{Control, ControlFile, Package};
 pub use paragraph::{paragraphs, Paragraph, Paragraphs};

@@ -42,7 +42,7 @@ pub fn cacerts(source: &PackageSource, choices: &CaBundle, layer: &mut LayerWrit
         })?;
         layer.append_file(entry_path(BUNDLE)?, choices.mode, 0, &authorities.bundle())?;
         layer.append_file(copyright.clone(), choices.mode, 0, &copyright_text)?;
-        status.retain(|path| *path == copyright)?;
+        status.rewrite(|path| Ok((*path == copyright).then(|| path.clone())))?;
         status.append_to(layer)
     })
 }

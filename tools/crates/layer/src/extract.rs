@@ -4,12 +4,22 @@ use tarball::{Entry, EntryPath, Kind};
 use crate::status::Status;
 use crate::{LayerWriter, PackageSource};
 
+/// What of a package is shipped, and where.
+#[derive(Clone, Debug, Default)]
+pub struct Choices {
+    /// Only these paths; all where there is none.
+    pub include: Vec<String>,
+    /// For a distro in which `/bin` and its like are links into `/usr`.
+    pub merged_usr: bool,
+}
+
 /// Writes a package as a layer: its files in their order, then its two files below `var/lib/dpkg/status.d`.
 ///
 /// The root folder of a package is not its own and is left out. With `include`, only those paths are kept, folders with
-/// all that is below them, and the package's own folders above them; `md5sums` is cut down to that.
-pub fn extract(source: &PackageSource, include: &[String], layer: &mut LayerWriter) -> Result<()> {
-    let include = include.iter().map(|path| include_path(path));
+/// all that is below them, and the package's own folders above them. With `merged_usr`, everything lies where dpkg would put it
+/// behind the links of a merged `/usr`, before `include` is looked at. `md5sums` is true to what is shipped.
+pub fn extract(source: &PackageSource, choices: &Choices, layer: &mut LayerWriter) -> Result<()> {
+    let include = choices.include.iter().map(|path| include_path(path));
     let include = include.collect::<Result<Vec<_>>>()?;
     source.read(|mut package| {
         let mut selection = Selection::new(&include);
@@ -17,14 +27,24 @@ pub fn extract(source: &PackageSource, include: &[String], layer: &mut LayerWrit
             &package.control().name.clone(),
             package.take_control_files(),
         );
-        package.read_data(&mut |entry, content| match selection.takes(entry) {
-            true => layer.append(entry, content),
-            false => Ok(()),
+        package.read_data(&mut |entry, content| {
+            let merged = match choices.merged_usr {
+                true => deb::merge_entry(entry)?,
+                false => Some(entry.clone()),
+            };
+            match merged {
+                Some(entry) if selection.takes(&entry) => layer.append(&entry, content),
+                _ => Ok(()),
+            }
         })?;
         selection.check()?;
-        if !include.is_empty() {
-            status.retain(|path| selection.covers(path))?;
-        }
+        status.rewrite(|path| {
+            let path = match choices.merged_usr {
+                true => deb::merge_path(path)?,
+                false => path.clone(),
+            };
+            Ok((include.is_empty() || selection.covers(&path)).then_some(path))
+        })?;
         status.append_to(layer)
     })
 }

@@ -27,7 +27,7 @@ pub use busybox::busybox;
 pub use ca_folder::{ca_folder, CaFolder};
 pub use cacerts::{cacerts, CaBundle};
 pub use created::Created;
-pub use extract::extract;
+pub use extract::{extract, Choices};
 pub use files::{files, parse_mode, FileList};
 pub use keystore::{java_keystore, KeyStore, KeyStoreFormat};
 pub use ld_cache::ld_so_cache;

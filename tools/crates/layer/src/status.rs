@@ -25,10 +25,13 @@ impl Status {
         }
     }
 
-    /// Cuts `md5sums` down to the files that are shipped.
-    pub(crate) fn retain(&mut self, shipped: impl Fn(&EntryPath) -> bool) -> Result<()> {
+    /// Makes `md5sums` true to what is shipped: a file's path there, or nothing where it is left out.
+    pub(crate) fn rewrite(
+        &mut self,
+        shipped: impl Fn(&EntryPath) -> Result<Option<EntryPath>>,
+    ) -> Result<()> {
         if let Some(file) = &mut self.md5sums {
-            file.content = deb::retain_md5sums(&file.content, shipped)?;
+            file.content = deb::rewrite_md5sums(&file.content, shipped)?;
         }
         Ok(())
     }
