@@ -13,7 +13,7 @@ LOCK = struct(
     # Version to architecture to `purl`, and whether there is a `second_source`.
     archives = json.decode({archives}),
     homepage = {homepage},
-    licenses = {licenses},
+    license = {license},
     name = {name},
     supplier = {supplier},
 )
@@ -65,7 +65,7 @@ def _runtime_hub_impl(rctx):
     rctx.file("lock.bzl", _LOCK.format(
         archives = repr(json.encode(facts)),
         homepage = repr(lock["homepage"]),
-        licenses = repr(lock["licenses"]),
+        license = repr(lock["license"]),
         name = repr(lock["name"]),
         supplier = repr(lock["supplier"]),
     ), executable = False)

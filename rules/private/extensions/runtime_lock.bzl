@@ -22,7 +22,7 @@ _LOCK = {
     "archives": "dict",
     "files": "dict",
     "homepage": "string",
-    "licenses": "string",
+    "license": "string",
     "name": "string",
     "supplier": "string",
     "version": "int",

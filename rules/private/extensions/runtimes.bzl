@@ -12,7 +12,7 @@ def _declare_archives(hub, lock):
                 name = runtime_repository_name(hub, version, architecture),
                 address = lock["address"],
                 annotations = {
-                    "com.google.distroless.licenses": lock["licenses"],
+                    "com.google.distroless.licenses": lock["license"],
                     "com.google.distroless.purl": package_url(lock, version, archive),
                 },
                 architecture = architecture,
