@@ -1,5 +1,7 @@
-"""The module extension that turns locks of Debian packages into repositories."""
+"""The module extensions that turn locks into repositories: of Debian packages, and of archives of runtimes."""
 
 load("//rules/private/extensions:debian.bzl", _debian = "debian")
+load("//rules/private/extensions:runtimes.bzl", _runtimes = "runtimes")
 
 debian = _debian
+runtimes = _runtimes

@@ -1,5 +1,6 @@
-"""Layers from files, and the files that every image needs."""
+"""Layers from files and archives, and the files that every image needs."""
 
+load("//rules/private:archive_layer.bzl", _archive_layer = "archive_layer")
 load("//rules/private:busybox.bzl", _busybox = "busybox")
 load("//rules/private:cacerts.bzl", _cacerts = "cacerts")
 load("//rules/private:group.bzl", _group = "group")
@@ -10,6 +11,7 @@ load("//rules/private:ld_so_cache.bzl", _ld_so_cache = "ld_so_cache")
 load("//rules/private:os_release.bzl", _os_release = "os_release")
 load("//rules/private:passwd.bzl", _passwd = "passwd")
 
+archive_layer = _archive_layer
 busybox = _busybox
 cacerts = _cacerts
 group = _group

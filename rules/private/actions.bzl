@@ -112,6 +112,27 @@ def _derived_layer(ctx, command, debs, options, files, created_by):
         debs = debs,
     )
 
+def _archive_layer(ctx, archive, sha256, files, file_sha256, mode, mtime, annotations, created_by):
+    args = ctx.actions.args()
+    args.add("archive")
+    args.add("--archive", archive)
+    if sha256:
+        args.add("--sha256", sha256)
+    for flag, pairs in [("--file", files), ("--file-sha256", file_sha256), ("--annotation", annotations)]:
+        args.add_all(["%s=%s" % pair for pair in sorted(pairs.items())], before_each = flag)
+    args.add("--mode", mode)
+    args.add("--mtime", mtime)
+    return _layer(
+        ctx,
+        "layer_assembler",
+        "LayerAssemble",
+        args,
+        depset([archive]),
+        "Assembling layer %{label}",
+        ctx.label.name,
+        created_by,
+    )
+
 def _image(ctx, image, base, layers, flags):
     args = ctx.actions.args()
     args.add("image")
@@ -248,6 +269,7 @@ def _refuse(ctx, reason, instead):
 
 actions = struct(
     archive = _archive,
+    archive_layer = _archive_layer,
     deb_layer = _deb_layer,
     derived_layer = _derived_layer,
     entries_layer = _entries_layer,

@@ -2,7 +2,7 @@
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 load("//rules:image.bzl", "image", "image_index")
-load("//rules:layer.bzl", "group", "home", "layer", "os_release", "passwd")
+load("//rules:layer.bzl", "archive_layer", "group", "home", "layer", "os_release", "passwd")
 
 def _fails_impl(ctx):
     env = analysistest.begin(ctx)
@@ -128,6 +128,42 @@ def failure_test_suite(name):
             "owners: expected `UID:GID` in digits, found `nobody`",
             directories = ["/tmp"],
             owners = {"/tmp": "nobody"},
+        ),
+        _case(
+            archive_layer,
+            "archive_without_files",
+            "files: a layer of an archive needs at least one file",
+            archive = "a.tar.gz",
+            files = {},
+        ),
+        _case(
+            archive_layer,
+            "archive_outside",
+            "files: `/LICENSE` is not a path below the archive's folder",
+            archive = "a.tar.gz",
+            files = {"/LICENSE": "/LICENSE"},
+        ),
+        _case(
+            archive_layer,
+            "archive_relative_target",
+            "files: `nodejs/LICENSE` is not an absolute path without `.`, `..` and empty parts",
+            archive = "a.tar.gz",
+            files = {"LICENSE": "nodejs/LICENSE"},
+        ),
+        _case(
+            archive_layer,
+            "archive_one_target",
+            "files: `LICENSE` and `README` both become `/a`",
+            archive = "a.tar.gz",
+            files = {"LICENSE": "/a", "README": "/a"},
+        ),
+        _case(
+            archive_layer,
+            "archive_digest_of_nothing",
+            "file_sha256: `bin/npm` is not among `files`; they are `LICENSE`",
+            archive = "a.tar.gz",
+            file_sha256 = {"bin/npm": "0" * 64},
+            files = {"LICENSE": "/LICENSE"},
         ),
     ]
     image(

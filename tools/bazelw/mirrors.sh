@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The machine's Debian mirrors, by archive name: from the environment, else from apt's configuration.
+# The machine's Debian mirrors, by archive name: from the environment, else from apt's configuration. Its registry of npm.
 
 # mirror_of ARCHIVE: prints the addresses of `debian` or `debian-security`, separated by spaces; nothing when unknown.
 mirror_of() {
@@ -66,4 +66,27 @@ one_line_addresses() {
 
 mirror_list_addresses() {
   if [[ -r $1 ]]; then awk '!/^#/ && NF { print $1 }' "$1"; fi
+}
+
+# Prints the address of the machine's registry of npm, a second source of runtimes: from the environment, else from npm or
+# its files; nothing when there is no npm and none is named.
+npm_registry() {
+  local registry=${NPM_CONFIG_REGISTRY:-${npm_config_registry:-}} file
+  if [[ -z $registry && -n $(type -P npm) ]]; then
+    registry=$(cd "${WORKSPACE:-/}" && npm config get registry 2>/dev/null) || registry=
+  fi
+  if [[ -z $registry ]]; then
+    while read -r file; do
+      if [[ -z $registry && -r $file ]]; then registry=$(npmrc_registry "$file"); fi
+    done < <(npm_files)
+  fi
+  if [[ $registry =~ ^https?://[^[:space:]\"]+$ ]]; then printf '%s\n' "$registry"; fi
+}
+
+# The files that npm reads its registry from, the first that names one counts.
+npm_files() { printf '%s\n' "${WORKSPACE:-}/.npmrc" "${NPM_CONFIG_USERCONFIG:-$HOME/.npmrc}" /etc/npmrc /usr/etc/npmrc /usr/local/etc/npmrc; }
+
+# The last line `registry=ADDRESS` of an npmrc(5); a value may be in quotes.
+npmrc_registry() {
+  sed -n -E 's/\r$//; s/^[[:space:]]*registry[[:space:]]*=[[:space:]]*["'\'']?([^"'\''[:space:]]*)["'\'']?[[:space:]]*$/\1/p' "$1" | tail -n 1
 }

@@ -15,6 +15,8 @@ common --check_direct_dependencies=off
 common --check_bazel_compatibility=off
 common --noenable_workspace
 END
+  # Where this Bazel is made there may be no internet: archives that no source has are left out, not an error (docs/tool_contract.md).
+  printf 'common --repo_env=DISTROLESS_RUNTIMES_MAY_LACK=1\n'
 }
 
 rust_settings() {
@@ -41,6 +43,7 @@ compiler_settings() {
 # What every Bazel is told: the mirrors for repository rules, the judges for tests.
 common_settings() {
   mirror_settings
+  npm_settings
   printf 'build "--test_env=DISTROLESS_JUDGES=%s"\n' "$JUDGES"
   # A sandbox has a /tmp of its own.
   if [[ $CACHE == /tmp/* ]]; then printf 'build "--sandbox_add_mount_pair=%s"\n' "$CACHE"; fi
@@ -53,6 +56,12 @@ mirror_settings() {
     variable=${archive^^}_MIRROR
     if [[ -n $addresses ]]; then printf 'common "--repo_env=%s=%s"\n' "${variable//-/_}" "$addresses"; fi
   done
+}
+
+npm_settings() {
+  local registry
+  registry=$(npm_registry)
+  if [[ -n $registry ]]; then printf 'common "--repo_env=NPM_CONFIG_REGISTRY=%s"\n' "$registry"; fi
 }
 
 # The settings on standard input as a file that never changes; prints where it lies.

@@ -10,7 +10,7 @@ unset part
 
 # Variables that a remembered start rests on.
 readonly START_VARIABLES="MODE WORKSPACE BAZELW_TOP PATH HOME XDG_CACHE_HOME CC CARGO_HOME RUSTUP_HOME RUSTUP_TOOLCHAIN SSL_CERT_FILE
-DEBIAN_MIRROR DEBIAN_SECURITY_MIRROR BAZELW_SUITE BAZELW_MODULE_FILES BAZELW_APT_CONFIGURATION"
+DEBIAN_MIRROR DEBIAN_SECURITY_MIRROR NPM_CONFIG_REGISTRY npm_config_registry NPM_CONFIG_USERCONFIG BAZELW_SUITE BAZELW_MODULE_FILES BAZELW_APT_CONFIGURATION"
 
 # Commands that load nothing, and so need no generator.
 readonly LIGHT_COMMANDS=" help version info shutdown clean dump license "
@@ -62,7 +62,7 @@ bazel_command() {
 start_facts() {
   local name
   for name in $START_VARIABLES; do printf '%s=%s;' "$name" "${!name-}"; done
-  for name in rustc gcc cc; do printf '%s=%s;' "$name" "$(type -P "$name")"; done
+  for name in rustc gcc cc npm; do printf '%s=%s;' "$name" "$(type -P "$name")"; done
 }
 
 start_record() {
@@ -100,6 +100,7 @@ find_out_system() {
   PRIVATE_ROOT='' RUST_SYSROOT='' GENERATOR='' COMPILER='' CA_BUNDLE='' JUDGES=$(judges_folder)
   START_FILES=("$BAZELW_PARTS"/* "$BAZELW_TOP/bazelw")
   add_apt_files
+  add_npm_files
   RC=$(settings_file < <(common_settings))
 }
 
@@ -130,6 +131,7 @@ find_out_debian() {
   START_FILES=("$BAZELW_PARTS"/* "$BAZELW_TOP/bazelw" "$WORKSPACE/MODULE.bazel" "${modules[@]}" "$CA_BUNDLE")
   add_rust_files
   add_apt_files
+  add_npm_files
   RC=$(settings_file < <(
     private_bazel_settings "$PRIVATE_ROOT" "$(trust_store "$CA_BUNDLE")" "$registry"
     rust_settings "$rust"
@@ -165,4 +167,9 @@ add_rust_files() {
 add_apt_files() {
   local folder=${BAZELW_APT_CONFIGURATION:-/etc/apt}
   START_FILES+=("$folder/sources.list" "$folder/sources.list.d" "$folder"/sources.list.d/*)
+}
+
+add_npm_files() {
+  local file
+  while read -r file; do START_FILES+=("$file"); done < <(npm_files)
 }

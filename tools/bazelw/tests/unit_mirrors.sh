@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2317
-# The machine's Debian mirrors.
+# The machine's Debian mirrors, and its registry of npm.
 
 in_configuration() {
   # shellcheck source=tools/bazelw/mirrors.sh
@@ -87,4 +87,61 @@ test_the_environment_goes_first() {
   printf 'deb http://a.example/debian bookworm main\n' >apt/sources.list
   expect "http://b.example/d http://c.example/d" "$(DEBIAN_MIRROR='http://b.example/d http://c.example/d' mirror_of debian)"
   expect "http://s.example" "$(DEBIAN_SECURITY_MIRROR=http://s.example mirror_of debian-security)"
+}
+
+# A machine whose npm, where the test makes one, is that of $FOLDER/bin.
+on_machine_of_npm() {
+  in_configuration
+  unset NPM_CONFIG_REGISTRY npm_config_registry NPM_CONFIG_USERCONFIG
+  HOME=$FOLDER/home WORKSPACE=$FOLDER/workspace
+  mkdir -p home workspace
+  command_folder "$FOLDER/bin" sed tail mkdir chmod cat rm
+  PATH=$FOLDER/bin
+}
+
+test_npm_registry_of_the_environment_goes_first() {
+  on_machine_of_npm
+  fake_command bin/npm <<<'echo https://npm.example/'
+  expect "https://e.example" "$(NPM_CONFIG_REGISTRY=https://e.example npm_registry)"
+  expect "http://e.example/a" "$(npm_config_registry=http://e.example/a npm_registry)"
+}
+
+test_npm_is_asked_in_the_workspace() {
+  on_machine_of_npm
+  # shellcheck disable=SC2016
+  fake_command bin/npm <<<'if [[ "$*" == "config get registry" ]]; then echo "https://npm.example/${PWD##*/}"; echo warning >&2; fi'
+  expect "https://npm.example/workspace" "$(npm_registry)"
+}
+
+test_files_of_npm_are_read_where_there_is_no_npm() {
+  on_machine_of_npm
+  printf 'registry=https://first.example/\n@scope:registry=https://scope.example\n  registry = "https://user.example/npm/"  \r\n; registry=https://c.example\n' >home/.npmrc
+  expect "https://user.example/npm/" "$(npm_registry)"
+  printf 'registry=https://workspace.example\n' >workspace/.npmrc
+  expect "https://workspace.example" "$(npm_registry)"
+  printf 'registry=https://other.example\n' >other
+  rm workspace/.npmrc
+  expect "https://other.example" "$(NPM_CONFIG_USERCONFIG=$FOLDER/other npm_registry)"
+}
+
+test_no_npm_at_all() {
+  on_machine_of_npm
+  printf 'fund=false\n' >home/.npmrc
+  if [[ ! -e /etc/npmrc && ! -e /usr/etc/npmrc && ! -e /usr/local/etc/npmrc ]]; then expect "" "$(npm_registry)"; fi
+}
+
+test_what_is_no_address_is_not_taken() {
+  on_machine_of_npm
+  fake_command bin/npm <<<'echo undefined'
+  expect "" "$(npm_registry)"
+  fake_command bin/npm <<<'exit 1'
+  expect "" "$(npm_registry)"
+  expect "" "$(NPM_CONFIG_REGISTRY='https://a.example" --x="' npm_registry)"
+}
+
+test_the_registry_of_npm_is_handed_on() {
+  on_machine_of_npm
+  # shellcheck source=tools/bazelw/settings.sh
+  source "$BAZELW_PARTS/settings.sh"
+  expect 'common "--repo_env=NPM_CONFIG_REGISTRY=https://e.example"' "$(NPM_CONFIG_REGISTRY=https://e.example npm_settings)"
 }

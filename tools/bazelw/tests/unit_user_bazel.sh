@@ -102,5 +102,5 @@ test_the_users_bazel_is_run() {
     expect_in '"--repo_env=DEBIAN_MIRROR=http://a.example/debian"' output
     expect_in '"--test_env=DISTROLESS_JUDGES=' output
   fi
-  expect_not_in registry output
+  expect_not_in "--registry" output
 }

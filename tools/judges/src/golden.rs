@@ -85,16 +85,23 @@ fn contents(judges: &Judges, tar: &Path, entries: &[Entry]) -> Result<BTreeMap<S
 }
 
 /// Layers that are made of packages change with their versions; the others are ours to the last byte.
-const OF_PACKAGES: [&str; 5] = ["deb ", "cacerts", "busybox", "java keystore", "ldconfig"];
+const OF_PACKAGES: [&str; 6] = [
+    "deb ",
+    "archive ",
+    "cacerts",
+    "busybox",
+    "java keystore",
+    "ldconfig",
+];
 
 fn is_ours(name: &str) -> bool {
     !OF_PACKAGES.iter().any(|start| name.starts_with(start))
 }
 
-/// `deb netbase 6.4 all` to `deb netbase`.
+/// `deb netbase 6.4 all` to `deb netbase`, `archive nodejs 22.23.2 amd64` to `archive nodejs`.
 fn without_version(created_by: &str) -> String {
     match created_by.split(' ').collect::<Vec<_>>()[..] {
-        ["deb", name, ..] => format!("deb {name}"),
+        [kind @ ("deb" | "archive"), name, ..] => format!("{kind} {name}"),
         _ => created_by.to_owned(),
     }
 }

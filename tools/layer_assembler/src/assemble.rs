@@ -7,6 +7,8 @@ use layer::flags::{self, LayerFlags, PackageFlags, PackagesFlags, Resolve};
 use layer::{CaBundle, CaFolder, FileList, KeyStore};
 use worker::Request;
 
+use crate::archive::ArchiveFlags;
+
 /// Assembles a layer.
 #[derive(Parser)]
 #[command(name = "layer_assembler")]
@@ -23,6 +25,7 @@ enum Command {
     LdSoCache(LdSoCache),
     JavaKeystore(JavaKeystore),
     CaFolder(Cacerts),
+    Archive(ArchiveFlags),
 }
 
 /// The entries of a list
@@ -94,6 +97,7 @@ pub(crate) fn run(request: &Request) -> Result<()> {
         Command::LdSoCache(flags) => ld_so_cache(&flags, &resolve),
         Command::JavaKeystore(flags) => java_keystore(&flags, &resolve),
         Command::CaFolder(flags) => ca_folder(&flags, &resolve),
+        Command::Archive(flags) => flags.run(&resolve),
     }
 }
 

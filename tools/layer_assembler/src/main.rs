@@ -1,7 +1,9 @@
-//! Assembles layers that are not one package: files of a list, certificates in their forms, BusyBox, the loader's cache.
+//! Assembles layers that are not one package: files of a list, certificates in their forms, BusyBox, the loader's cache,
+//! files of a release archive.
 //!
 //! `docs/tool_contract.md` says what goes in and what comes out.
 
+mod archive;
 mod assemble;
 
 use std::process::ExitCode;

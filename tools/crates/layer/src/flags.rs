@@ -1,5 +1,6 @@
 //! The flags that layer-making commands share, and the way from flags to values.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use blob::{Digest, Error, Result};
@@ -31,6 +32,9 @@ pub struct LayerFlags {
     /// gzip, zstd or none
     #[arg(long, value_name = "FORM", default_value = "gzip")]
     compression: String,
+    /// An annotation of the layer in manifests; may be given several times
+    #[arg(long = "annotation", value_name = "KEY=VALUE")]
+    annotations: Vec<String>,
 }
 
 /// What every command that reads a package takes.
@@ -64,6 +68,7 @@ impl LayerFlags {
             created: created.map(|text| text.parse::<Created>()).transpose()?,
             created_by: self.created_by.clone(),
             compression: self.compression.parse()?,
+            annotations: self.annotations()?,
         };
         let paths = Paths {
             layer: resolve(&self.layer),
@@ -71,6 +76,18 @@ impl LayerFlags {
             mtree: resolve(&self.mtree),
         };
         LayerWriter::create(paths, options)
+    }
+
+    fn annotations(&self) -> Result<BTreeMap<String, String>> {
+        let mut annotations = BTreeMap::new();
+        for annotation in &self.annotations {
+            let (key, value) = pair("annotation", annotation, "KEY=VALUE")?;
+            if annotations.insert(key.into(), value.into()).is_some() {
+                let cause = format!("there are two of `{key}`");
+                return Err(Error::cannot("add annotation", annotation, cause));
+            }
+        }
+        Ok(annotations)
     }
 }
 
@@ -97,6 +114,18 @@ impl PackagesFlags {
             expected: crate::Expected::default(),
         };
         self.debs.iter().map(source).collect()
+    }
+}
+
+/// Both sides of the first `=` of a flag's value, neither of them empty.
+pub fn pair<'a>(flag: &str, text: &'a str, form: &str) -> Result<(&'a str, &'a str)> {
+    match text.split_once('=') {
+        Some((left, right)) if !left.is_empty() && !right.is_empty() => Ok((left, right)),
+        _ => Err(Error::cannot(
+            "read",
+            format_args!("--{flag}"),
+            format!("`{text}` is not of the form {form}"),
+        )),
     }
 }
 

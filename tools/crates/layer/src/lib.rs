@@ -7,6 +7,7 @@
 //! - *True to the package.* Owners, modes, times and order are the package's. `var/lib/dpkg/status.d` names what is shipped, no more.
 
 mod applets;
+mod archive;
 mod authorities;
 mod busybox;
 mod ca_folder;
@@ -23,6 +24,7 @@ mod source;
 mod status;
 mod writer;
 
+pub use archive::{archive, Archive, ArchiveFile};
 pub use busybox::busybox;
 pub use ca_folder::{ca_folder, CaFolder};
 pub use cacerts::{cacerts, CaBundle};

@@ -7,7 +7,7 @@ use tarball::Compression;
 /// What `index_writer` needs of a layer. The keys are those of rules_img, in byte order.
 #[derive(Serialize)]
 pub(crate) struct Metadata<'a> {
-    pub(crate) annotations: BTreeMap<&'a str, &'a str>,
+    pub(crate) annotations: &'a BTreeMap<String, String>,
     pub(crate) diff_id: String,
     pub(crate) digest: String,
     pub(crate) history: History<'a>,

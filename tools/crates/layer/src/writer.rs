@@ -30,6 +30,8 @@ pub struct Options {
     pub created_by: String,
     /// The form of the blob.
     pub compression: Compression,
+    /// What manifests say of the layer beside its digest.
+    pub annotations: BTreeMap<String, String>,
 }
 
 /// A layer that is being written. Dropped, it leaves no trace.
@@ -92,7 +94,7 @@ impl LayerWriter {
         let created = self.options.created;
         let created = created.unwrap_or(Created::from_seconds(self.newest));
         let metadata = Metadata {
-            annotations: BTreeMap::new(),
+            annotations: &self.options.annotations,
             diff_id: compressed.plain.digest.to_string(),
             digest: compressed.blob.digest.to_string(),
             history: History {

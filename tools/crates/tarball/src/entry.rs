@@ -63,7 +63,7 @@ impl Entry {
 
 impl Kind {
     /// The word for it in messages.
-    pub(crate) fn noun(&self) -> &'static str {
+    pub fn noun(&self) -> &'static str {
         match self {
             Self::File { .. } => "file",
             Self::Directory => "directory",

@@ -1,0 +1,34 @@
+"""The Node.js images: `node` and its licence from the official archives, on cc."""
+
+load("@nodejs//:lock.bzl", "LOCK")
+load("//common:family.bzl", "image_content", "image_family")
+load("//common:packages.bzl", "package_layers")
+load("//common:variables.bzl", "architectures_among")
+load("//nodejs:config.bzl", "ARCHITECTURE_PACKAGES")
+load("//nodejs:version.bzl", "locked_version")
+
+def nodejs_images(name, runtime):
+    """All images of one Node.js version for a distro.
+
+    Args:
+      name: the distro, `debian12`, …
+      runtime: one of RUNTIMES of `config.bzl`.
+    """
+    version = locked_version(LOCK.archives, runtime.major)
+
+    def content(architecture):
+        packages = runtime.packages + ARCHITECTURE_PACKAGES.get(architecture, [])
+        return image_content(
+            annotations = {"com.google.distroless.nodejs.version": version},
+            layers = package_layers(name, packages, architecture) +
+                     ["@nodejs//%s/%s:data" % (version, architecture)],
+        )
+
+    image_family(
+        name = name,
+        base = "//cc",
+        content = content,
+        entrypoint = ["/nodejs/bin/node"],
+        made = architectures_among(name, runtime.architectures),
+        prefix = "nodejs%d" % runtime.major,
+    )

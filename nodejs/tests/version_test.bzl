@@ -1,0 +1,58 @@
+"""Tests of the choice among the locked versions."""
+
+load("@bazel_skylib//lib:partial.bzl", "partial")
+load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
+load("//nodejs:version.bzl", "locked_version")
+
+_VERSIONS = ["2.0.1", "20.20.2", "22.1.0", "22.23.2"]
+
+def _version_test_impl(ctx):
+    env = unittest.begin(ctx)
+    asserts.equals(env, "20.20.2", locked_version(_VERSIONS, 20))
+    asserts.equals(env, "2.0.1", locked_version(_VERSIONS, 2))
+    return unittest.end(env)
+
+version_test = unittest.make(_version_test_impl)
+
+def _pick_impl(ctx):
+    locked_version(_VERSIONS, ctx.attr.major)
+
+_pick = rule(
+    implementation = _pick_impl,
+    attrs = {"major": attr.int()},
+)
+
+def _fails_impl(ctx):
+    env = analysistest.begin(ctx)
+    asserts.expect_failure(env, ctx.attr.message)
+    return analysistest.end(env)
+
+_fails_test = analysistest.make(
+    _fails_impl,
+    expect_failure = True,
+    attrs = {"message": attr.string()},
+)
+
+def version_test_suite(name):
+    """All of them.
+
+    Args:
+      name: the name of the suite.
+    """
+    for major, message in {
+        22: "cannot pick Node.js `22`: the lock has `22.1.0`, `22.23.2`; it must have one version of it",
+        24: "cannot pick Node.js `24`: the lock has none; it must have one version of it",
+    }.items():
+        subject = "%s_%d_subject" % (name, major)
+        _pick(
+            name = subject,
+            major = major,
+            tags = ["manual"],
+        )
+        _fails_test(
+            name = "%s_%d" % (name, major),
+            size = "small",
+            message = message,
+            target_under_test = ":" + subject,
+        )
+    unittest.suite(name, partial.make(version_test, size = "small"))

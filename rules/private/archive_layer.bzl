@@ -1,0 +1,73 @@
+"""archive_layer: files of a release archive as one layer."""
+
+load("//rules/private:actions.bzl", "actions")
+load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical")
+load("//rules/private:entries.bzl", "relative_path")
+load("//rules/private:layer_outputs.bzl", "layer_outputs")
+load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private/providers:layer_info.bzl", "LayerInfo")
+
+_DOC = """Files of a release archive as one layer: what upstream publishes where Debian has no package.
+
+The archive is a `.tar.gz` with all in one folder of any name. Of it, the layer has the files that are named and nothing else:
+root's, all of one mode and time, sorted by path. So two archives of the same files make the same layer.
+
+```starlark
+archive_layer(
+    name = "node",
+    archive = "node-v22.23.2-linux-x64.tar.gz",
+    files = {
+        "LICENSE": "/nodejs/LICENSE",
+        "bin/node": "/nodejs/bin/node",
+    },
+    mode = "0555",
+)
+```"""
+
+def _archive_layer_impl(ctx):
+    if not ctx.attr.files:
+        fail("cannot lay out `%s`: files: a layer of an archive needs at least one file" % ctx.label)
+    targets = {}
+    for source, target in ctx.attr.files.items():
+        if source in ["", "."] or source.startswith("/") or "=" in source:
+            fail("cannot lay out `%s`: files: `%s` is not a path below the archive's folder" % (ctx.label, source))
+        path = relative_path(ctx.label, "files", target)
+        if path in targets:
+            fail("cannot lay out `%s`: files: `%s` and `%s` both become `%s`" % (ctx.label, targets[path], source, target))
+        targets[path] = source
+    for source in ctx.attr.file_sha256:
+        if source not in ctx.attr.files:
+            fail("cannot lay out `%s`: file_sha256: `%s` is not among `files`; they are %s" % (
+                ctx.label,
+                source,
+                ", ".join(["`%s`" % known for known in sorted(ctx.attr.files)]),
+            ))
+    return layer_outputs(actions.archive_layer(
+        ctx,
+        archive = ctx.file.archive,
+        sha256 = ctx.attr.sha256,
+        files = {source: path for path, source in targets.items()},
+        file_sha256 = ctx.attr.file_sha256,
+        mode = ctx.attr.mode,
+        mtime = ctx.attr.mtime,
+        annotations = ctx.attr.annotations,
+        created_by = ctx.attr.created_by or "archive " + ctx.label.name,
+    ))
+
+archive_layer = rule(
+    implementation = _archive_layer_impl,
+    doc = _DOC,
+    cfg = canonical,
+    provides = [LayerInfo],
+    toolchains = [TOOLCHAIN_TYPE],
+    attrs = CANONICAL_ATTRS | {
+        "annotations": attr.string_dict(doc = "What manifests say of the layer, at its descriptor."),
+        "archive": attr.label(doc = "The archive.", mandatory = True, allow_single_file = [".tar.gz", ".tgz"]),
+        "created_by": attr.string(doc = "What the image's history says of this layer; by default `archive` and the target's name."),
+        "file_sha256": attr.string_dict(doc = "Path below the archive's folder to the SHA-256 that the file must have, 64 hexadecimal digits."),
+        "files": attr.string_dict(doc = "Path below the archive's folder to the absolute path in the image.", mandatory = True),
+        "mode": attr.string(doc = "Mode of all files, octal.", default = "0644"),
+        "mtime": attr.int(doc = "Modification time of all entries, seconds since 1970-01-01 UTC."),
+        "sha256": attr.string(doc = "SHA-256 of the archive, 64 hexadecimal digits; where given, it is checked while the archive is read."),
+    },
+)

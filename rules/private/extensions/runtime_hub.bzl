@@ -1,0 +1,80 @@
+"""runtime_hub: the labels of a runtime's lock, `@HUB//VERSION` and `@HUB//VERSION/ARCHITECTURE`; downloads nothing."""
+
+load("//rules/private/extensions:runtime_lock.bzl", "package_url", "parse_runtime_lock", "runtime_repository_name")
+
+_ROOT = """package(default_visibility = ["//visibility:public"])
+
+exports_files(["lock.bzl"])
+"""
+
+_LOCK = """\"\"\"What the lock says, for BUILD files.\"\"\"
+
+LOCK = struct(
+    # Version to architecture to `purl`, and whether there is a `second_source`.
+    archives = json.decode({archives}),
+    homepage = {homepage},
+    license = {license},
+    name = {name},
+    supplier = {supplier},
+)
+"""
+
+_ALIAS = """alias(
+    name = {target},
+    actual = {actual},
+)
+"""
+
+_PUBLIC = "package(default_visibility = [\"//visibility:public\"])\n"
+
+_TARGETS = ["archive", "data"]
+
+def _build(aliases):
+    """A BUILD file; `aliases` are names to expressions."""
+    return "\n".join([_PUBLIC] + [_ALIAS.format(target = repr(target), actual = actual) for target, actual in aliases.items()])
+
+def _choice(name, version, target, architectures):
+    """A select over the target platform."""
+    cases = {
+        str(Label("//rules/platforms:" + architecture)): "//%s/%s:%s" % (version, architecture, target)
+        for architecture in architectures
+    }
+    error = "%s %s is not locked for the target platform; it is for %s" % (name, version, ", ".join(sorted(architectures)))
+    return "select(%r, no_match_error = %r)" % (cases, error)
+
+def _runtime_hub_impl(rctx):
+    # The extension, which has declared this repository, has checked it.
+    lock = parse_runtime_lock(str(rctx.attr.lock), rctx.read(rctx.attr.lock)).lock
+    facts = {}
+    for version, archives in lock["archives"].items():
+        facts[version] = {
+            architecture: {"purl": package_url(lock, version, archive), "second_source": "npm" in archive}
+            for architecture, archive in archives.items()
+        }
+        rctx.file(version + "/BUILD.bazel", _build({
+            target: _choice(lock["name"], version, target, archives)
+            for target in _TARGETS
+        }), executable = False)
+        for architecture in archives:
+            repository = runtime_repository_name(rctx.attr.hub, version, architecture)
+            rctx.file("%s/%s/BUILD.bazel" % (version, architecture), _build({
+                target: repr("@%s//:%s" % (repository, target))
+                for target in _TARGETS
+            }), executable = False)
+    rctx.file("BUILD.bazel", _ROOT, executable = False)
+    rctx.file("lock.bzl", _LOCK.format(
+        archives = repr(json.encode(facts)),
+        homepage = repr(lock["homepage"]),
+        license = repr(lock["license"]),
+        name = repr(lock["name"]),
+        supplier = repr(lock["supplier"]),
+    ), executable = False)
+
+runtime_hub = repository_rule(
+    implementation = _runtime_hub_impl,
+    doc = "Aliases to the archives of one lock, and the lock's facts as `lock.bzl`.",
+    attrs = {
+        "hub": attr.string(doc = "The name of the hub as the extension knows it.", mandatory = True),
+        "lock": attr.label(doc = "The lock.", mandatory = True),
+    },
+)

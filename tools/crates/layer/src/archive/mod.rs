@@ -1,0 +1,209 @@
+//! Files of a release archive: what upstream publishes where Debian has no package.
+
+mod members;
+
+use std::fs::File;
+use std::path::PathBuf;
+
+use blob::{Digest, Error, HashingReader, Result, ResultExt};
+use tarball::{Entry, EntryPath, Kind};
+
+use crate::LayerWriter;
+use members::{Hashed, Members};
+
+/// A release as its makers publish it, a `.tar.gz` with all in one folder, and what is taken of it.
+#[derive(Clone, Debug)]
+pub struct Archive {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// What messages call it.
+    pub shown: String,
+    /// The digest that the archive must have.
+    pub sha256: Option<Digest>,
+    /// What is taken of it.
+    pub files: Vec<ArchiveFile>,
+    /// The mode of all files.
+    pub mode: u32,
+    /// Their time, in seconds since 1970.
+    pub mtime: u64,
+}
+
+/// One file of an archive.
+#[derive(Clone, Debug)]
+pub struct ArchiveFile {
+    /// Its path below the archive's one folder.
+    from: EntryPath,
+    /// Where it goes.
+    to: EntryPath,
+    /// The digest that it must have.
+    pub sha256: Option<Digest>,
+}
+
+/// Writes some files of an archive as a layer: root's, in the byte order of their paths there, whatever order, modes, times
+/// and folder the archive has. So two archives of the same files make the same layer.
+///
+/// Files that lie in another order in the archive are written by another pass over it: memory is bounded by nothing that an
+/// archive says.
+pub fn archive(archive: &Archive, layer: &mut LayerWriter) -> Result<()> {
+    let within = |error: Error| error.within("extract", &archive.shown);
+    let mut files: Vec<_> = archive.files.iter().collect();
+    files.sort_by(|a, b| a.to.cmp(&b.to));
+    let mut hashed = archive.open()?;
+    let result = check_and_write(archive, &files, &mut hashed, layer);
+    if let Some(expected) = archive.sha256 {
+        // What else is wrong with an archive of a wrong digest is of no interest.
+        let found = hashed.finish().cannot("read", &archive.shown)?.digest;
+        if found != expected {
+            return Err(
+                Error::cannot("extract", &archive.shown, wrong(found, expected))
+                    .hint("fetch it again; where its makers replaced it, find out why before you lock it anew"),
+            );
+        }
+    }
+    let mut written = result.map_err(within)?;
+    while written < files.len() {
+        let more = write_again(archive, &files[written..], layer);
+        written += more.map_err(within)?;
+    }
+    Ok(())
+}
+
+impl ArchiveFile {
+    /// A file with any digest, by relative paths.
+    pub fn new(from: &str, to: &str) -> Result<Self> {
+        let (from, to) = (file_path(from)?, file_path(to)?);
+        let sha256 = None;
+        Ok(Self { from, to, sha256 })
+    }
+
+    /// Whether this is the file that has that path in the archive.
+    pub fn is_from(&self, path: &str) -> bool {
+        self.from.as_bytes() == path.as_bytes()
+    }
+}
+
+fn file_path(text: &str) -> Result<EntryPath> {
+    let path = EntryPath::parse(text.as_bytes())
+        .map_err(|why| Error::cannot("take", text, format!("its {why}")))?;
+    match path.is_root() {
+        true => Err(Error::cannot("take", text, "it is no file")),
+        false => Ok(path),
+    }
+}
+
+impl Archive {
+    fn open(&self) -> Result<Hashed> {
+        let file = File::open(&self.path).cannot("read", &self.shown)?;
+        Ok(HashingReader::new(file))
+    }
+}
+
+/// The first pass: reads all of the archive, and writes the files that come in the layer's order. Returns their number.
+fn check_and_write(
+    archive: &Archive,
+    files: &[&ArchiveFile],
+    hashed: &mut Hashed,
+    layer: &mut LayerWriter,
+) -> Result<usize> {
+    let mut members = Members::new(hashed);
+    let mut met = vec![false; files.len()];
+    let mut written = 0;
+    while let Some((path, entry)) = members.next()? {
+        for (file, met) in files.iter().zip(&mut met) {
+            if file.from == path {
+                check_member(&path, &entry, *met)?;
+                *met = true;
+            }
+        }
+        if let Some(file) = due(files, written, &path) {
+            write_file(archive, file, &entry, &mut members, layer)?;
+            written += 1;
+        }
+    }
+    let missing = files.iter().zip(met).filter(|(_, met)| !met);
+    let missing: Vec<_> = missing.map(|(file, _)| file.from.to_string()).collect();
+    match missing.is_empty() {
+        true => Ok(written),
+        false => Err(Error::cannot(
+            "take",
+            missing.join("`, `"),
+            "the archive has no such file",
+        )),
+    }
+}
+
+/// A later pass, over an archive that is known to be good.
+fn write_again(
+    archive: &Archive,
+    files: &[&ArchiveFile],
+    layer: &mut LayerWriter,
+) -> Result<usize> {
+    let mut hashed = archive.open()?;
+    let mut members = Members::new(&mut hashed);
+    let mut written = 0;
+    while let Some((path, entry)) = members.next()? {
+        if let Some(file) = due(files, written, &path) {
+            write_file(archive, file, &entry, &mut members, layer)?;
+            written += 1;
+            if written == files.len() {
+                break;
+            }
+        }
+    }
+    match written {
+        0 => Err(Error::cannot(
+            "take",
+            &files[0].from,
+            "the archive has changed meanwhile",
+        )),
+        _ => Ok(written),
+    }
+}
+
+/// The file that is written next, where that is the one met.
+fn due<'a>(files: &[&'a ArchiveFile], written: usize, path: &EntryPath) -> Option<&'a ArchiveFile> {
+    files
+        .get(written)
+        .copied()
+        .filter(|file| file.from == *path)
+}
+
+fn check_member(path: &EntryPath, entry: &Entry, met: bool) -> Result<()> {
+    let cause = match entry.kind {
+        Kind::File { .. } if met => "the archive has it twice".to_owned(),
+        Kind::File { .. } => return Ok(()),
+        _ => format!("it is a {}, not a file", entry.kind.noun()),
+    };
+    Err(Error::cannot("take", path, cause))
+}
+
+fn write_file(
+    archive: &Archive,
+    file: &ArchiveFile,
+    entry: &Entry,
+    members: &mut Members,
+    layer: &mut LayerWriter,
+) -> Result<()> {
+    let mut content = HashingReader::new(members.content());
+    let placed = Entry {
+        path: file.to.clone(),
+        kind: entry.kind.clone(),
+        mode: archive.mode,
+        uid: 0,
+        gid: 0,
+        mtime: archive.mtime,
+    };
+    layer.append(&placed, &mut content)?;
+    let found = content.finish().cannot("take", &file.from)?.digest;
+    match file.sha256 {
+        Some(expected) if expected != found => {
+            let hint = "every source of a release must have the same files; compare this archive with the official one";
+            Err(Error::cannot("take", &file.from, wrong(found, expected)).hint(hint))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn wrong(found: Digest, expected: Digest) -> String {
+    format!("its digest is {found}, expected {expected}")
+}
