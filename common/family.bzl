@@ -1,7 +1,8 @@
 """What every family of images does alike: variants, architectures, indexes, the image of the target platform, aliases."""
 
 load("//common:naming.bzl", "image_name", "spell_image_name")
-load("//common:packages.bzl", "LOCKS")
+load("//common:packages.bzl", "distro_lock")
+load("//common:problems.bzl", "distro_problem", "made_problem")
 load(
     "//common:variables.bzl",
     "ANNOTATIONS",
@@ -48,6 +49,9 @@ def image_family(name, content, prefix = "", base = None, made = None, entrypoin
       entrypoint: the command that is run, in all variants; by default none, and a shell in debug.
       debug_on_request: debug variants are so large that `//...` leaves them out.
     """
+    problem = distro_problem("make images of", name, DISTROS) or made_problem(name, made or [], DISTROS[name].architectures)
+    if problem:
+        fail(problem)
     made = made or DISTROS[name].architectures
     for architecture in made:
         _variants(name, prefix, architecture, base, content(architecture), entrypoint, debug_on_request)
@@ -65,7 +69,7 @@ def _base_label(base, distro, architecture):
     return "%s:%s" % (family, image_name(distro, image, architecture = architecture))
 
 def _variants(distro, name, architecture, base, content, entrypoint, debug_on_request):
-    created = LOCKS[distro].snapshot
+    created = distro_lock(distro).snapshot
     debug_tags = _MANUAL if debug_on_request else []
     plain = image_name(distro, name, architecture = architecture)
     image(

@@ -1,5 +1,6 @@
 """What all images share, as data: users, variants, distros. Changing a value here changes every image."""
 
+load("//common:problems.bzl", "distro_problem")
 load("//rules:architectures.bzl", "architectures")
 
 # The user of the nonroot variants.
@@ -59,5 +60,16 @@ def debian_architecture(architecture):
     return architectures.debian[architecture]
 
 def architectures_among(distro, wanted):
-    """Those of `wanted` that the distro has, in the order of its indexes."""
+    """Those architectures of a list that the distro has; fails on an unknown distro.
+
+    Args:
+      distro: `debian12`, …
+      wanted: OCI architectures.
+
+    Returns:
+      A list in the order of the distro's indexes.
+    """
+    problem = distro_problem("make images of", distro, DISTROS)
+    if problem:
+        fail(problem)
     return [architecture for architecture in DISTROS[distro].architectures if architecture in wanted]
