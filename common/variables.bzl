@@ -18,22 +18,29 @@ DEBUG_ENTRYPOINT = ["/busybox/sh"]
 # Time of links that we add to a language's packages: 2000-01-01 00:00:00 UTC, as in the images that others derive.
 LINK_MTIME = 946684800
 
-# Distro to its facts. `architectures` are OCI's spellings, in the order of the indexes.
+# Distro to its facts. `architectures` are OCI's spellings, in the order of the indexes; `lacks` says why the others are not
+# among them.
 DISTROS = {
-    # s390x and ppc64le have left the archive.
     "debian11": struct(
         architectures = ["amd64", "arm64", "arm"],
         codename = "bullseye",
+        lacks = {
+            "ppc64le": "Debian 11 for ppc64el has left the archive",
+            "riscv64": "Debian 11 was not released for it",
+            "s390x": "Debian 11 for s390x has left the archive",
+        },
         number = "11",
     ),
     "debian12": struct(
         architectures = ["amd64", "arm64", "arm", "s390x", "ppc64le"],
         codename = "bookworm",
+        lacks = {"riscv64": "Debian 12 was not released for it"},
         number = "12",
     ),
     "debian13": struct(
         architectures = ["amd64", "arm64", "arm", "s390x", "ppc64le", "riscv64"],
         codename = "trixie",
+        lacks = {},
         number = "13",
     ),
 }
