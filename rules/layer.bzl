@@ -1,6 +1,7 @@
 """Layers from files, and the files that every image needs."""
 
 load("//rules/private:busybox.bzl", _busybox = "busybox")
+load("//rules/private:ca_folder.bzl", _ca_folder = "ca_folder")
 load("//rules/private:cacerts.bzl", _cacerts = "cacerts")
 load("//rules/private:group.bzl", _group = "group")
 load("//rules/private:home.bzl", _home = "home")
@@ -11,6 +12,7 @@ load("//rules/private:os_release.bzl", _os_release = "os_release")
 load("//rules/private:passwd.bzl", _passwd = "passwd")
 
 busybox = _busybox
+ca_folder = _ca_folder
 cacerts = _cacerts
 group = _group
 home = _home
