@@ -11,7 +11,7 @@ families_as() { families | sed "s|\$|$1|"; }
 # extractions FAMILY...: a line for each DebExtract action in the graph: the lock, the file, and the part that is kept of it.
 # Where an architecture-independent file had a repository for each architecture, its line would be there more than once.
 extractions() {
-  bazel aquery "${QUIET[@]}" --include_param_files "mnemonic(DebExtract, deps($(printf '%s/... + ' "$@" | sed 's/ + $//')))" 2>/dev/null |
+  bazel aquery "${QUIET[@]}" --include_param_files "mnemonic(DebExtract, deps($(printf '%s/... + ' "$@" | sed 's/ + $//')))" |
     awk '
       /^action / { deb = part = "" }
       /\.deb \\$/ && deb == "" {
