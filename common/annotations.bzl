@@ -1,31 +1,17 @@
 """The annotations of the manifests: the keys that OCI defines, and what this project says besides."""
 
-load("//common:packages.bzl", "LOCKS")
+load("//common:naming.bzl", "published_name", "published_tag")
+load("//common:packages.bzl", "distro_lock")
 load("//common:variables.bzl", "DISTROS", "PROJECT_URL", "REPOSITORY")
 
 # Each package's own copyright file, which is in the image, says under which licences it is (SPDX 2.3, annex D: a licence
 # that is described elsewhere).
 _LICENSES = "LicenseRef-Debian-copyright"
 
-def published_name(distro, family, prefix = ""):
-    """The name under which an image is published: `static-debian12`, `base-nossl-debian12`, `java17-debian12`.
-
-    Args:
-      distro: `debian12`, …
-      family: the family's package, `base`.
-      prefix: the image's name where it is not the family's own, such as `nossl` or `java17`.
-
-    Returns:
-      The name without the repository.
-    """
-    name = prefix if prefix.startswith(family) else "-".join([part for part in [family, prefix] if part])
-    return "%s-%s" % (name, distro)
-
 def published_reference(distro, family, prefix = "", variant = None):
     """Where an image is published, with the variant's tag: `REPOSITORY/static-debian12:latest`."""
-    parts = ["debug" if variant and variant.debug else "", "nonroot" if variant and variant.nonroot else ""]
-    tag = "-".join([part for part in parts if part]) or "latest"
-    return "%s/%s:%s" % (REPOSITORY, published_name(distro, family, prefix), tag)
+    tag = published_tag(variant.debug, variant.nonroot) if variant else published_tag()
+    return "%s/%s-%s:%s" % (REPOSITORY, published_name(family, prefix), distro, tag)
 
 def image_annotations(distro, family, prefix = "", version = "", licenses = [], end_of_life = ""):
     """The annotations of every image of a name, all its variants.
@@ -44,7 +30,7 @@ def image_annotations(distro, family, prefix = "", version = "", licenses = [], 
     Returns:
       A dict of strings.
     """
-    snapshot = LOCKS[distro].snapshot
+    snapshot = distro_lock(distro).snapshot
     facts = DISTROS[distro]
     return {
         # Of what is in it, so true of images made on it: without the prefix that is not taken over.
@@ -53,7 +39,7 @@ def image_annotations(distro, family, prefix = "", version = "", licenses = [], 
         "org.opencontainers.image.documentation": "%s/blob/main/%s/README.md" % (PROJECT_URL, family),
         "org.opencontainers.image.licenses": " AND ".join([_LICENSES] + licenses),
         "org.opencontainers.image.source": PROJECT_URL,
-        "org.opencontainers.image.title": published_name(distro, family, prefix),
+        "org.opencontainers.image.title": "%s-%s" % (published_name(family, prefix), distro),
         "org.opencontainers.image.url": PROJECT_URL,
         "org.opencontainers.image.version": "%s-%s" % (
             version or facts.number,

@@ -1,8 +1,10 @@
 """What every family of images does alike: variants, architectures, indexes, the image of the target platform, aliases."""
 
 load("//common:annotations.bzl", "image_annotations", "published_reference")
-load("//common:naming.bzl", "image_name", "spell_image_name")
-load("//common:packages.bzl", "LOCKS")
+load("//common:image_set.bzl", "image_set")
+load("//common:naming.bzl", "image_name", "published_name", "published_tag", "spell_image_name")
+load("//common:packages.bzl", "distro_lock")
+load("//common:problems.bzl", "distro_problem", "made_problem")
 load(
     "//common:variables.bzl",
     "DEBUG_ENTRYPOINT",
@@ -34,8 +36,18 @@ def image_content(layers, env = {}, annotations = {}, debug_layers = [], version
     """
     return struct(annotations = annotations, debug_layers = debug_layers, env = env, layers = layers, version = version)
 
-def image_family(name, content, prefix = "", base = None, made = None, entrypoint = [], debug_on_request = False, licenses = [], end_of_life = ""):
-    """All images of one name for one distro: four variants of each architecture, their indexes, `_image`, aliases.
+def image_family(
+        name,
+        content,
+        prefix = "",
+        base = None,
+        made = None,
+        lacks = {},
+        entrypoint = [],
+        debug_on_request = False,
+        licenses = [],
+        end_of_life = ""):
+    """All images of one name for one distro: four variants of each architecture, their indexes, `_image`, aliases, `_set`.
 
     The plain image is its layers on the plain image of `base`; nonroot differs from it in its configuration only; debug is
     the plain image, its own debug layers and BusyBox. All four have the same base, and say so in their annotations.
@@ -46,11 +58,15 @@ def image_family(name, content, prefix = "", base = None, made = None, entrypoin
       prefix: the image's name where it is not the family's own, such as `nossl`.
       base: the image below as `//FAMILY` or `//FAMILY:NAME`, or None.
       made: the architectures; by default all of the distro.
+      lacks: architecture to why it is not among them, besides what the distro itself lacks.
       entrypoint: the command that is run, in all variants; by default none, and a shell in debug.
       debug_on_request: debug variants are so large that `//...` leaves them out.
       licenses: SPDX expressions of what in it is no Debian package.
       end_of_life: the day on which the language's support ends, `2027-04-30`, where it has one of its own.
     """
+    problem = distro_problem("make images of", name, DISTROS) or made_problem(name, made or [], DISTROS[name].architectures)
+    if problem:
+        fail(problem)
     made = made or DISTROS[name].architectures
     for variant in VARIANTS:
         for architecture in made:
@@ -68,9 +84,10 @@ def image_family(name, content, prefix = "", base = None, made = None, entrypoin
             )
         tags = _MANUAL if variant.debug and debug_on_request else []
         _index(name, prefix, variant, made, tags)
-        _unavailable(name, prefix, variant, made)
+        _unavailable(name, prefix, variant, made, lacks | DISTROS[name].lacks)
         if name == DEFAULT_DISTRO:
             _aliases(name, prefix, variant, tags)
+    _set(name, prefix, base, made, lacks, debug_on_request)
 
 def _base_label(base, distro, architecture):
     if not base:
@@ -86,7 +103,7 @@ def _image(distro, name, variant, architecture, base, content, entrypoint, licen
         annotations = image_annotations(distro, family, name, content.version, licenses, end_of_life) | content.annotations,
         architecture = architecture,
         base = _base_label(base, distro, architecture),
-        created = LOCKS[distro].snapshot,
+        created = distro_lock(distro).snapshot,
         entrypoint = entrypoint or (DEBUG_ENTRYPOINT if variant.debug else []),
         env = content.env | (DEBUG_ENV if variant.debug else {}),
         layers = content.layers + (content.debug_layers + ["//common:busybox_" + architecture] if variant.debug else []),
@@ -122,10 +139,13 @@ def _index(distro, name, variant, made, tags):
         visibility = _VISIBILITY,
     )
 
-def _aliases(distro, name, variant, tags):
+def _alias_names(name, variant):
     """The names without a distro: `//static:latest` (and `//static`), `//static:debug`, `//base:nossl`, `//base:nossl_debug`."""
     suffix = image_name("", name, variant.debug, variant.nonroot)
-    for alias in [suffix] if suffix else ["latest", native.package_name().split("/")[-1]]:
+    return [suffix] if suffix else ["latest", native.package_name().split("/")[-1]]
+
+def _aliases(distro, name, variant, tags):
+    for alias in _alias_names(name, variant):
         native.alias(
             name = alias,
             actual = image_name(distro, name, variant.debug, variant.nonroot),
@@ -133,7 +153,36 @@ def _aliases(distro, name, variant, tags):
             visibility = _VISIBILITY,
         )
 
-def _unavailable(distro, name, variant, made):
+def _set(distro, name, base, made, lacks, debug_on_request):
+    """What publishing and the documentation know of them."""
+    family, _, below = (base or "").removeprefix("//").partition(":")
+    requested = [variant for variant in VARIANTS if variant.debug and debug_on_request]
+    image_set(
+        name = image_name(distro, name) + "_set",
+        aliases = {
+            published_tag(variant.debug, variant.nonroot): _alias_names(name, variant)
+            for variant in VARIANTS
+            if distro == DEFAULT_DISTRO
+        },
+        base = published_name(family, below),
+        distro = distro,
+        images = {
+            image_name(distro, name, variant.debug, variant.nonroot, architecture): published_tag(variant.debug, variant.nonroot)
+            for variant in VARIANTS
+            if variant not in requested
+            for architecture in made
+        },
+        lacks = {architecture: reason for architecture, reason in (lacks | DISTROS[distro].lacks).items() if architecture not in made},
+        on_request = [published_tag(variant.debug, variant.nonroot) for variant in requested],
+        published = published_name(native.package_name().split("/")[-1], name),
+        targets = {
+            published_tag(variant.debug, variant.nonroot): image_name(distro, name, variant.debug, variant.nonroot)
+            for variant in VARIANTS
+        },
+        visibility = _VISIBILITY,
+    )
+
+def _unavailable(distro, name, variant, made, lacks):
     """Names that people try: architectures that this image lacks, and other spellings of those that it has."""
     wrong = {architecture: "" for architecture in architectures.all if architecture not in made}
     wrong |= {spelling: right for spelling, right in architectures.other_spellings.items() if right in made}
@@ -145,9 +194,10 @@ def _unavailable(distro, name, variant, made):
                 native.package_name(),
                 image_name(distro, name, variant.debug, variant.nonroot, right),
             ) if right else "",
-            reason = problem or "there is no %s image for `%s`; there are %s" % (
+            reason = problem or "there is no %s image for `%s`%s; there are %s" % (
                 distro,
                 spelling,
+                ": " + lacks[spelling] if spelling in lacks else "",
                 ", ".join(["`%s`" % architecture for architecture in made]),
             ),
             tags = _MANUAL,

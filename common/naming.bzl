@@ -31,3 +31,19 @@ def spell_image_name(distro, name, debug, nonroot, last):
         "nonroot" if nonroot else "",
         last,
     ] if part])
+
+def published_name(family, name = ""):
+    """The name under which an image is published, without its distro: `static`, `base-nossl`, `java17`.
+
+    Args:
+      family: the package that has it: `base`.
+      name: the image's name where it is not the family's own: `nossl`. One that begins with the family's stands alone.
+
+    Returns:
+      The name.
+    """
+    return name if name.startswith(family) else "-".join([part for part in [family, name] if part])
+
+def published_tag(debug = False, nonroot = False):
+    """The tag of a variant: `latest`, `nonroot`, `debug` or `debug-nonroot`."""
+    return "-".join([part for part in ["debug" if debug else "", "nonroot" if nonroot else ""] if part]) or "latest"

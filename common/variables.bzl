@@ -1,5 +1,6 @@
 """What all images share, as data: users, variants, distros. Changing a value here changes every image."""
 
+load("//common:problems.bzl", "distro_problem")
 load("//rules:architectures.bzl", "architectures")
 
 # The user of the nonroot variants.
@@ -17,26 +18,32 @@ DEBUG_ENTRYPOINT = ["/busybox/sh"]
 # Time of links that we add to a language's packages: 2000-01-01 00:00:00 UTC, as in the images that others derive.
 LINK_MTIME = 946684800
 
-# Distro to its facts. `architectures` are OCI's spellings, in the order of the indexes; `end_of_life` is the last day of
-# Debian's long-term support (https://wiki.debian.org/LTS).
+# Distro to its facts. `architectures` are OCI's spellings, in the order of the indexes; `lacks` says why the others are not
+# among them; `end_of_life` is the last day of Debian's long-term support (https://wiki.debian.org/LTS).
 DISTROS = {
-    # s390x and ppc64le have left the archive.
     "debian11": struct(
         architectures = ["amd64", "arm64", "arm"],
         codename = "bullseye",
         end_of_life = "2026-08-31",
+        lacks = {
+            "ppc64le": "Debian 11 for ppc64el has left the archive",
+            "riscv64": "Debian 11 was not released for it",
+            "s390x": "Debian 11 for s390x has left the archive",
+        },
         number = "11",
     ),
     "debian12": struct(
         architectures = ["amd64", "arm64", "arm", "s390x", "ppc64le"],
         codename = "bookworm",
         end_of_life = "2028-06-30",
+        lacks = {"riscv64": "Debian 12 was not released for it"},
         number = "12",
     ),
     "debian13": struct(
         architectures = ["amd64", "arm64", "arm", "s390x", "ppc64le", "riscv64"],
         codename = "trixie",
         end_of_life = "2030-06-30",
+        lacks = {},
         number = "13",
     ),
 }
@@ -62,5 +69,16 @@ def debian_architecture(architecture):
     return architectures.debian[architecture]
 
 def architectures_among(distro, wanted):
-    """Those of `wanted` that the distro has, in the order of its indexes."""
+    """Those architectures of a list that the distro has; fails on an unknown distro.
+
+    Args:
+      distro: `debian12`, …
+      wanted: OCI architectures.
+
+    Returns:
+      A list in the order of the distro's indexes.
+    """
+    problem = distro_problem("make images of", distro, DISTROS)
+    if problem:
+        fail(problem)
     return [architecture for architecture in DISTROS[distro].architectures if architecture in wanted]

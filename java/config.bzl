@@ -3,6 +3,9 @@
 # Where a distro, and the runtime, has them.
 ARCHITECTURES = ["amd64", "arm64", "s390x", "ppc64le", "riscv64"]
 
+# Why not elsewhere.
+LACKS = {"arm": "not in the catalogue of images, though Debian has Java for it"}
+
 ENV = {"LANG": "C.UTF-8"}
 
 # Distro to the packages of java-base, in layer order.
@@ -71,8 +74,14 @@ BASE_PACKAGES = {
 # Debian's OpenJDK links the system's HarfBuzz, which java-base of Debian 13 has not.
 _FONT_LIBRARIES = ["libharfbuzz0b", "libgraphite2-3", "libglib2.0-0t64", "libpcre2-8-0", "libatomic1"]
 
-def _runtime(version, libraries = [], package_distro = "", architectures = ARCHITECTURES):
-    return struct(architectures = architectures, libraries = libraries, package_distro = package_distro, version = version)
+def _runtime(version, libraries = [], package_distro = "", architectures = ARCHITECTURES, lacks = LACKS):
+    return struct(
+        architectures = architectures,
+        lacks = lacks,
+        libraries = libraries,
+        package_distro = package_distro,
+        version = version,
+    )
 
 # Distro to its Java versions: the libraries that java-base lacks for them, the distro whose OpenJDK it is where that is
 # another, and the architectures.
@@ -84,10 +93,25 @@ RUNTIMES = {
         _runtime(
             17,
             architectures = ["amd64", "arm64", "s390x", "ppc64le"],
+            lacks = LACKS | {"riscv64": "its OpenJDK 17 is that of Debian 12, which was not released for riscv64"},
             libraries = _FONT_LIBRARIES,
             package_distro = "debian12",
         ),
         _runtime(21, libraries = _FONT_LIBRARIES),
         _runtime(25, libraries = _FONT_LIBRARIES),
     ],
+}
+
+# Distro to images that another distro has, and why this one has not.
+NOT_MADE = {
+    "debian11": {
+        "java21": "Debian 11 has OpenJDK 11 and 17 only",
+        "java25": "Debian 11 has OpenJDK 11 and 17 only",
+    },
+    "debian12": {
+        "java11": "Debian 12 has OpenJDK 17 only",
+        "java21": "Debian 12 has OpenJDK 17 only",
+        "java25": "Debian 12 has OpenJDK 17 only",
+    },
+    "debian13": {"java11": "neither Debian 13 nor 12 has OpenJDK 11"},
 }

@@ -5,7 +5,7 @@ load("//common:family.bzl", "image_content", "image_family")
 load("//common:locale.bzl", "locale_name")
 load("//common:packages.bzl", "package_label", "package_layers", "package_version")
 load("//common:variables.bzl", "LINK_MTIME", "architectures_among", "debian_architecture")
-load("//java:config.bzl", "ARCHITECTURES", "ENV")
+load("//java:config.bzl", "ARCHITECTURES", "ENV", "LACKS")
 load("//java:version.bzl", "java_version")
 load("//rules:layer.bzl", "layer")
 
@@ -25,6 +25,7 @@ def java_base_images(name, packages):
                      ["//common:" + locale_name(name, architecture)] +
                      ["//common:" + java_keystore_name(name, architecture)],
         ),
+        lacks = LACKS,
         made = architectures_among(name, ARCHITECTURES),
         prefix = "base",
     )
@@ -73,6 +74,7 @@ def java_images(name, runtime):
         content = content,
         debug_on_request = True,
         entrypoint = ["/usr/bin/java", "-jar"],
+        lacks = runtime.lacks,
         made = made,
         prefix = image,
     )

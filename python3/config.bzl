@@ -1,7 +1,16 @@
 """What differs between the Python images, as data."""
 
+_NOT_WANTED = "not in the catalogue of images, though Debian has Python for it"
+
 # Where a distro has them.
 ARCHITECTURES = ["amd64", "arm64", "riscv64"]
+
+# Why not elsewhere.
+LACKS = {
+    "arm": _NOT_WANTED,
+    "ppc64le": _NOT_WANTED,
+    "s390x": _NOT_WANTED,
+}
 
 ENV = {"LANG": "C.UTF-8"}
 

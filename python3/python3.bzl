@@ -4,7 +4,7 @@ load("//common:family.bzl", "image_content", "image_family")
 load("//common:naming.bzl", "image_name")
 load("//common:packages.bzl", "package_layers", "package_version")
 load("//common:variables.bzl", "LINK_MTIME", "architectures_among")
-load("//python3:config.bzl", "ARCHITECTURES", "ENV")
+load("//python3:config.bzl", "ARCHITECTURES", "ENV", "LACKS")
 load("//python3:version.bzl", "python_version")
 load("//rules:layer.bzl", "layer", "ld_so_cache")
 
@@ -53,6 +53,7 @@ def python3_images(name, version, packages):
         base = "//cc",
         content = content,
         entrypoint = [program],
+        lacks = LACKS,
         made = made,
     )
 

@@ -2,6 +2,7 @@
 
 load("//rules/private:archive_layer.bzl", _archive_layer = "archive_layer")
 load("//rules/private:busybox.bzl", _busybox = "busybox")
+load("//rules/private:ca_folder.bzl", _ca_folder = "ca_folder")
 load("//rules/private:cacerts.bzl", _cacerts = "cacerts")
 load("//rules/private:group.bzl", _group = "group")
 load("//rules/private:home.bzl", _home = "home")
@@ -13,6 +14,7 @@ load("//rules/private:passwd.bzl", _passwd = "passwd")
 
 archive_layer = _archive_layer
 busybox = _busybox
+ca_folder = _ca_folder
 cacerts = _cacerts
 group = _group
 home = _home

@@ -19,7 +19,7 @@ refused() {
 an_architecture_that_is_not_made() {
   refused //static:debian12_riscv64
   # shellcheck disable=SC2016 # our messages have backquotes
-  says "$SAID" 'error: cannot build `//static:debian12_riscv64`: there is no debian12 image for `riscv64`; there are `amd64`'
+  says "$SAID" 'error: cannot build `//static:debian12_riscv64`: there is no debian12 image for `riscv64`: Debian 12 was not released for it; there are `amd64`'
   left_nothing static/debian12_riscv64
 }
 

@@ -12,8 +12,12 @@ _WORKER = {
     "supports-workers": "1",
 }
 
-# A layout hard-links its blobs; a sandbox is another mount, where that is impossible.
-_LINKING = _WORKER | {"no-sandbox": "1"}
+# A layout hard-links its blobs; a sandbox is another mount, where that is impossible. Out of a disk or remote cache it would come
+# as copies: all images together took nine times the room.
+_LINKING = _WORKER | {
+    "no-cache": "1",
+    "no-sandbox": "1",
+}
 
 def _run(ctx, tool, mnemonic, args, inputs, outputs, message, requirements = _WORKER):
     args.use_param_file("@%s", use_always = True)

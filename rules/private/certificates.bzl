@@ -11,7 +11,7 @@ CERTIFICATES_ATTRS = {
         allow_files = [".pem", ".crt"],
     ),
     "mode": attr.string(
-        doc = "Mode of the file, octal.",
+        doc = "Mode of each file, octal.",
         default = "0644",
     ),
 }

@@ -1,0 +1,116 @@
+# shellcheck shell=bash
+# All images at once: what is done for them how often, how long nothing takes, what they cost on disk; and what is said of
+# wrong data.
+
+# The families that docs/images.md tells of: `//static` and so on.
+families() { bazel query "${QUIET[@]}" 'labels(families, //docs:images_page)' 2>/dev/null | sed 's/:.*//' | sort; }
+
+# families_as PATTERN: each family with PATTERN behind it.
+families_as() { families | sed "s|\$|$1|"; }
+
+# extractions FAMILY...: a line for each DebExtract action in the graph: the lock, the file, and the part that is kept of it.
+# Where an architecture-independent file had a repository for each architecture, its line would be there more than once.
+extractions() {
+  bazel aquery "${QUIET[@]}" --include_param_files "mnemonic(DebExtract, deps($(printf '%s/... + ' "$@" | sed 's/ + $//')))" |
+    awk '
+      /^action / { deb = part = "" }
+      /\.deb \\$/ && deb == "" {
+        count = split($1, path, "/")
+        hub = path[count - 1]
+        sub(/_[^_]*_[^_]*$/, "", hub)
+        sub(/.*[~+]/, "", hub)
+        deb = hub " " path[count]
+      }
+      last ~ /--include \\$/ { part = part " " $1 }
+      /--metadata/ { print deb part }
+      { last = $0 }
+    '
+}
+
+every_package_is_extracted_once() {
+  local log=$CI_SCRATCH/extractions
+  local -a all
+  mapfile -t all < <(families)
+  check "there are families" test "${#all[@]}" -ge 5
+  extractions "${all[@]}" | sort >"$log"
+  equal "packages of architecture all" "$(grep '_all\.deb' "$log" | sort -u | wc -l)" "$(grep -c '_all\.deb' "$log")"
+  equal "actions" "$(sort -u "$log" | wc -l)" "$(wc -l <"$log")"
+  check "there are actions" test "$(wc -l <"$log")" -gt 100
+  note "$(wc -l <"$log") packages are extracted for all images, $(grep -c '_all\.deb' "$log") of them for all architectures"
+}
+
+# The limit is for a machine that is busy; bench/images.sh measures.
+no_op_build_of_all_images_is_fast() {
+  local log=$CI_SCRATCH/no-op-all best=999999 time
+  local -a all
+  mapfile -t all < <(families_as :all)
+  build "${all[@]}"
+  for _ in 1 2 3; do
+    build "${all[@]}" 2>&1 | tee "$log"
+    says "$log" "INFO: 1 process: 1 internal."
+    time=$(elapsed "$log")
+    if ((time < best)); then best=$time; fi
+  done
+  check "it takes less than ten seconds" test "$best" -lt 10000
+  note "a no-op build of all images takes $best ms"
+}
+
+# on_disk FOLDER...: kB, each hard link once; without the archives, which only tests ask for and which are copies.
+on_disk() { du --summarize --total --block-size=1000 --exclude='*.tar' "$@" | tail -n 1 | cut -f1; }
+
+blobs_are_on_disk_once() {
+  local bin blobs unique each used
+  local -a all folders=()
+  mapfile -t all < <(families)
+  build "${all[@]/%/:all}"
+  bin=$(bazel info bazel-bin 2>/dev/null)
+  mapfile -t folders < <(printf '%s\n' "${all[@]}" //common | sed "s|^//|$bin/|")
+  blobs=$CI_SCRATCH/blobs
+  find "${folders[@]}" -path '*/blobs/sha256/*' -type f -printf '%f %s\n' >"$blobs"
+  each=$(awk '{ sum += $2 } END { printf "%d", sum / 1000 }' "$blobs")
+  unique=$(sort -u "$blobs" | awk '{ sum += $2 } END { printf "%d", sum / 1000 }')
+  mapfile -t -O "${#folders[@]}" folders < <(find "$bin/external" -maxdepth 1 -name '*debian*' 2>/dev/null)
+  used=$(on_disk "${folders[@]}")
+  check "there are layouts" test "$unique" -gt 100000
+  check "all of $used kB is less than twice the blobs, $unique kB" test "$used" -lt $((2 * unique))
+  note "$(wc -l <"$blobs") blobs in layouts, $((each / 1000)) MB; $((unique / 1000)) MB of them differ; $((used / 1000)) MB are on disk"
+}
+
+# refused_data TEXT LINE...: a BUILD file of these lines is refused with TEXT.
+refused_data() {
+  local text=$1 package=$WORKSPACE/ci_wrong_data
+  shift
+  rm -rf "$package"
+  mkdir "$package"
+  printf '%s\n' "$@" >"$package/BUILD.bazel"
+  refused --nobuild //ci_wrong_data:all
+  says "$SAID" "$text"
+  rm -rf "$package"
+}
+
+wrong_data_is_refused() {
+  # shellcheck disable=SC2016 # our messages have backquotes
+  refused_data 'cannot make images of `debian14`: unknown distro; there are `debian11`, `debian12`' \
+    'load("//common:family.bzl", "image_family")' \
+    'image_family(name = "debian14", content = None)'
+  # shellcheck disable=SC2016
+  refused_data 'cannot make images of `debian12`: made: architecture `armhf` is spelled `arm` in OCI images' \
+    'load("//common:family.bzl", "image_family")' \
+    'image_family(name = "debian12", content = None, made = ["armhf"])'
+  # shellcheck disable=SC2016
+  refused_data 'cannot take package `libssl4` of `debian12` for `amd64`: it is not in debian_packages/debian12.lock.json; similar there: `libssl3`' \
+    'load("//cc:cc.bzl", "cc_images")' \
+    'cc_images(name = "debian12", packages = ["libssl4"])'
+  says "$SAID" "bazelw run //debian_packages:update"
+  # shellcheck disable=SC2016
+  refused_data 'cannot find packages of `debian14`: it has no lock; there are those of `debian11`' \
+    'load("//common:packages.bzl", "package_layers")' \
+    '[filegroup(name = "x", srcs = package_layers("debian14", ["libc6"], "amd64"))]'
+}
+
+an_image_that_another_distro_has() {
+  refused //java:java21_debian12
+  # shellcheck disable=SC2016
+  says "$SAID" 'error: cannot build `//java:java21_debian12`: Debian 12 has OpenJDK 17 only'
+  left_nothing java/java21_debian12.
+}

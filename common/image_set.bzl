@@ -1,0 +1,49 @@
+"""image_set: the images of one name for one distro, for what is done with all of them (the documentation, publishing)."""
+
+load("//rules:providers.bzl", "ImageInfo")
+
+ImageSetInfo = provider(
+    doc = "The images of one name for one distro.",
+    fields = {
+        "aliases": "dict of string to list of string: tag to the labels without a distro, empty where they mean another distro.",
+        "base": "string: the published name of the image below, empty where there is none.",
+        "distro": "string: `debian12`, …",
+        "images": "list of (string, ImageInfo): the tag and the image, in the order of the variants and architectures.",
+        "lacks": "dict of string to string: architecture to why there is no image for it.",
+        "on_request": "list of string: tags that are made besides, when they are named (`manual`).",
+        "published": "string: the name under which they are published, without the distro: `base-nossl`.",
+        "targets": "dict of string to string: tag to the label of the index, `//base:nossl_debian12`.",
+    },
+)
+
+def _image_set_impl(ctx):
+    def label(name):
+        package = ctx.label.package
+        return "//" + package if package.split("/")[-1] == name else "//%s:%s" % (package, name)
+
+    return [ImageSetInfo(
+        aliases = {tag: [label(name) for name in names] for tag, names in ctx.attr.aliases.items()},
+        base = ctx.attr.base,
+        distro = ctx.attr.distro,
+        images = [(tag, target[ImageInfo]) for target, tag in ctx.attr.images.items()],
+        lacks = ctx.attr.lacks,
+        on_request = ctx.attr.on_request,
+        published = ctx.attr.published,
+        targets = {tag: label(name) for tag, name in ctx.attr.targets.items()},
+    )]
+
+image_set = rule(
+    implementation = _image_set_impl,
+    doc = "The images of one name for one distro. `image_family` makes it; building it builds nothing.",
+    provides = [ImageSetInfo],
+    attrs = {
+        "aliases": attr.string_list_dict(doc = "Tag to the names without a distro."),
+        "base": attr.string(doc = "The published name of the image below."),
+        "distro": attr.string(doc = "The distro.", mandatory = True),
+        "images": attr.label_keyed_string_dict(doc = "Images of one architecture, to their tags.", mandatory = True, providers = [ImageInfo]),
+        "lacks": attr.string_dict(doc = "Architecture to why there is no image for it."),
+        "on_request": attr.string_list(doc = "Tags whose images are not among `images` because of their size."),
+        "published": attr.string(doc = "The name under which they are published, without the distro.", mandatory = True),
+        "targets": attr.string_dict(doc = "Tag to the name of the index.", mandatory = True),
+    },
+)

@@ -1,0 +1,62 @@
+"""image_sets: all images of a family, and those that it cannot have."""
+
+load("//common:image_set.bzl", "ImageSetInfo")
+load("//common:naming.bzl", "image_name", "published_name")
+load("//common:problems.bzl", "distro_problem")
+load("//common:variables.bzl", "DISTROS", "VARIANTS")
+load("//rules:image.bzl", "unavailable_image")
+
+_VISIBILITY = ["//visibility:public"]
+
+ImageSetsInfo = provider(
+    doc = "All images of a family.",
+    fields = {
+        "not_made": "dict of string to string: `NAME DISTRO`, the name as published, to why there is no such image.",
+        "sets": "list of ImageSetInfo, in the order of the BUILD file.",
+    },
+)
+
+def _image_sets_impl(ctx):
+    return [ImageSetsInfo(
+        not_made = ctx.attr.not_made,
+        sets = [target[ImageSetInfo] for target in ctx.attr.sets],
+    )]
+
+_image_sets = rule(
+    implementation = _image_sets_impl,
+    doc = "All images of a family. Building it builds nothing.",
+    provides = [ImageSetsInfo],
+    attrs = {
+        "not_made": attr.string_dict(doc = "`NAME DISTRO` to why there is no such image."),
+        "sets": attr.label_list(doc = "Image sets.", mandatory = True, providers = [ImageSetInfo]),
+    },
+)
+
+def image_sets(name, not_made = {}):
+    """All images that `image_family` has made in this package so far. Call it last.
+
+    Args:
+      name: the target's name, `images`.
+      not_made: distro to image (empty for the family's own) to why there is none. These become targets that say so.
+    """
+    package = native.package_name()
+    reasons = {}
+    for distro, images in not_made.items():
+        problem = distro_problem("leave out images of", distro, DISTROS)
+        if problem:
+            fail(problem)
+        for image, reason in images.items():
+            reasons["%s %s" % (published_name(package.split("/")[-1], image), distro)] = reason
+            for variant in VARIANTS:
+                unavailable_image(
+                    name = image_name(distro, image, variant.debug, variant.nonroot),
+                    reason = reason,
+                    tags = ["manual"],
+                    visibility = _VISIBILITY,
+                )
+    _image_sets(
+        name = name,
+        not_made = reasons,
+        sets = [target for target, facts in native.existing_rules().items() if facts["kind"] == "image_set"],
+        visibility = _VISIBILITY,
+    )

@@ -1,0 +1,128 @@
+"""What is wrong with data: distros, architectures, packages. Pure functions, so that every message has a test."""
+
+load("//rules:architectures.bzl", "architectures")
+
+# How many names a message offers in place of one that is not there.
+_NEAREST = 3
+
+# Names with fewer letters in common are not near.
+_LETTERS = 4
+
+def _listed(names):
+    return ", ".join(["`%s`" % name for name in names]) or "none"
+
+def _letters_in_common(one, other):
+    """How many letters two names begin alike with."""
+    for number in range(min(len(one), len(other))):
+        if one[number] != other[number]:
+            return number
+    return min(len(one), len(other))
+
+def nearest(name, names):
+    """The names that begin most like `name`, the nearest first.
+
+    Args:
+      name: a name that is not among them.
+      names: those that are there.
+
+    Returns:
+      A list of three at most.
+    """
+    shared = {other: _letters_in_common(name, other) for other in names}
+    near = [(-letters, other) for other, letters in shared.items() if letters >= _LETTERS]
+    return [other for _, other in sorted(near)[:_NEAREST]]
+
+def distro_problem(what, distro, known):
+    """Why there can be nothing for a distro, or None.
+
+    Args:
+      what: what is wanted for it: `make images of`.
+      distro: its name.
+      known: the distros that there are.
+
+    Returns:
+      A message, or None.
+    """
+    if distro in known:
+        return None
+    return "cannot %s `%s`: unknown distro; there are %s\nhint: a new one is an entry of DISTROS in common/variables.bzl (CONTRIBUTING.md, \"A distro\")" % (
+        what,
+        distro,
+        _listed(known),
+    )
+
+def lock_problem(distro, locks):
+    """Why the lock of a distro cannot be used, or None.
+
+    Args:
+      distro: its name.
+      locks: distro to what its hub's `lock.bzl` says.
+
+    Returns:
+      A message, or None.
+    """
+    if distro not in locks:
+        return "cannot find packages of `%s`: it has no lock; there are those of %s\nhint: load `@%s//:lock.bzl` in common/packages.bzl and add it to LOCKS (CONTRIBUTING.md, \"A distro\")" % (
+            distro,
+            _listed(locks),
+            distro,
+        )
+    if not locks[distro].packages:
+        return "cannot find packages of `%s`: its lock is not there yet\nhint: make it with `./bazelw run @%s//:lock`" % (distro, distro)
+    return None
+
+def made_problem(distro, made, supported):
+    """Why images cannot be made for these architectures, or None.
+
+    Args:
+      distro: the distro.
+      made: the architectures that are wanted, in OCI's spelling.
+      supported: those of the distro.
+
+    Returns:
+      A message, or None.
+    """
+    for architecture in made:
+        problem = architectures.problem(architecture)
+        if problem:
+            return "cannot make images of `%s`: made: %s" % (distro, problem)
+        if architecture not in supported:
+            return "cannot make images of `%s`: made: the distro is not here for `%s`; it is for %s\nhint: add it to `architectures` of the distro in common/variables.bzl (CONTRIBUTING.md, \"An architecture\")" % (
+                distro,
+                architecture,
+                _listed(supported),
+            )
+    return None
+
+def package_problem(distro, package, architecture, packages):
+    """Why a package cannot be had, or None.
+
+    Args:
+      distro: the distro.
+      package: the package.
+      architecture: OCI's spelling.
+      packages: what the lock says: package to Debian's spelling of an architecture to facts.
+
+    Returns:
+      A message, or None.
+    """
+    what = "cannot take package `%s` of `%s` for `%s`: " % (package, distro, architecture)
+    problem = architectures.problem(architecture)
+    if problem:
+        return what + problem
+    manifest = "debian_packages/%s.yaml" % distro
+    if package not in packages:
+        near = nearest(package, packages)
+        return what + "it is not in debian_packages/%s.lock.json%s\nhint: add it to %s and lock it: `./bazelw run //debian_packages:update`" % (
+            distro,
+            "; similar there: " + _listed(near) if near else "",
+            manifest,
+        )
+    if architectures.debian[architecture] not in packages[package]:
+        return what + "debian_packages/%s.lock.json has it for %s only\nhint: leave `%s` out of the images that hold it, or see to %s and lock it: `./bazelw run //debian_packages:update`" % (
+            distro,
+            _listed([oci for oci, debian in architectures.debian.items() if debian in packages[package]]),
+            architecture,
+            manifest,
+        )
+    return None

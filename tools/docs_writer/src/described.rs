@@ -1,0 +1,94 @@
+//! What the rules say of the images: the file that `docs/images_page.bzl` writes.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::path::PathBuf;
+
+use blob::{Error, Result};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Described {
+    /// In the order of the page's columns.
+    pub(crate) distros: Vec<Distro>,
+    pub(crate) families: Vec<Family>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Distro {
+    /// `debian12`
+    pub(crate) name: String,
+    /// `Debian 12`
+    pub(crate) title: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Family {
+    /// `NAME DISTRO` to why there is no such image.
+    pub(crate) not_made: BTreeMap<String, String>,
+    pub(crate) sets: Vec<Set>,
+}
+
+/// The images of one name for one distro.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Set {
+    /// Tag to the labels without a distro.
+    pub(crate) aliases: BTreeMap<String, Vec<String>>,
+    /// The published name of the image below, or empty.
+    pub(crate) base: String,
+    pub(crate) distro: String,
+    pub(crate) images: Vec<ImageFiles>,
+    /// Architecture to why there is no image for it.
+    pub(crate) lacks: BTreeMap<String, String>,
+    /// Tags that are made when they are named, and so not among `images`.
+    pub(crate) on_request: Vec<String>,
+    /// `base-nossl`
+    pub(crate) published: String,
+    /// Tag to the label of the index.
+    pub(crate) targets: BTreeMap<String, String>,
+}
+
+/// One image of one architecture.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ImageFiles {
+    pub(crate) architecture: String,
+    pub(crate) config: PathBuf,
+    pub(crate) manifest: PathBuf,
+    pub(crate) tag: String,
+}
+
+/// Reads the file; `name` is its path, for errors.
+pub(crate) fn parse(name: impl Display, text: &[u8]) -> Result<Described> {
+    json(name, text)
+}
+
+/// Reads JSON; the error names the place.
+pub(crate) fn json<T: serde::de::DeserializeOwned>(name: impl Display, text: &[u8]) -> Result<T> {
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let cause = format!("at `{}`: {}", error.path(), error.inner());
+        Error::cannot("read", name, cause)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_field_is_named_with_its_place() {
+        let text = br#"{"distros": [{"name": "debian12", "title": 12}], "families": []}"#;
+        let error = parse("images.json", text).err().unwrap().to_string();
+        assert!(
+            error.starts_with(
+                "cannot read `images.json`: at `distros[0].title`: invalid type: integer `12`"
+            ),
+            "{error}"
+        );
+    }
+}

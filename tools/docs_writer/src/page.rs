@@ -1,0 +1,57 @@
+//! The page, part by part.
+
+mod missing;
+mod one;
+mod overview;
+mod variants;
+
+use std::collections::BTreeMap;
+
+use blob::Result;
+
+use crate::set::Catalogue;
+
+const HEAD: &str = "# Images
+
+<!-- Written by `./bazelw run //docs:images` from what is built; `//docs:images_test` compares. Do not edit. -->
+
+";
+
+/// The whole page, Markdown.
+pub(crate) fn page(catalogue: &Catalogue) -> Result<String> {
+    let mut page = HEAD.to_owned();
+    page += &totals(catalogue);
+    page += &overview::section(catalogue);
+    page += &variants::section(catalogue);
+    for family in &catalogue.families {
+        page += &one::sections(catalogue, family)?;
+    }
+    page += &missing::section(catalogue);
+    Ok(page.trim_end().to_owned() + "\n")
+}
+
+/// How many images there are, and what they are made of.
+fn totals(catalogue: &Catalogue) -> String {
+    let images: Vec<_> = catalogue.sets().flat_map(|set| &set.images).collect();
+    let layers: BTreeMap<&str, u64> = images
+        .iter()
+        .flat_map(|image| &image.layers)
+        .map(|layer| (layer.digest.as_str(), layer.size))
+        .collect();
+    format!(
+        "{} images of one architecture each, made of {} layers, which are {} MB together; `manual` ones are not counted. \
+         Sizes are those of the compressed layers, in MB (1,000,000 bytes).\n\n",
+        images.len(),
+        layers.len(),
+        megabytes(layers.values().sum()),
+    )
+}
+
+/// Bytes in MB, with two digits, rounded half up.
+fn megabytes(bytes: u64) -> String {
+    let hundredths = (bytes + 5_000) / 10_000;
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
+}
+
+#[cfg(test)]
+mod tests;

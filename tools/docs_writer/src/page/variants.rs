@@ -1,0 +1,134 @@
+//! The variants: what their tags mean.
+
+use std::collections::BTreeSet;
+
+use crate::image::{Content, Image};
+use crate::set::{Catalogue, Set};
+use crate::table::{code, Table};
+
+/// What one tag is, over all images. Sets, because a family may differ.
+#[derive(Default)]
+struct Variant {
+    user: BTreeSet<String>,
+    workdir: BTreeSet<String>,
+    layers: BTreeSet<String>,
+    env: BTreeSet<String>,
+    entrypoint: BTreeSet<String>,
+}
+
+pub(super) fn section(catalogue: &Catalogue) -> String {
+    let mut tags: Vec<&str> = Vec::new();
+    for set in catalogue.sets() {
+        for tag in set.tags() {
+            if !tags.contains(&tag) {
+                tags.push(tag);
+            }
+        }
+    }
+    let mut table = Table::new([
+        "tag",
+        "user",
+        "working directory",
+        "layers besides",
+        "environment",
+        "entrypoint",
+    ]);
+    for tag in tags {
+        let mut variant = Variant::default();
+        for set in catalogue.sets() {
+            variant.add(set, tag);
+        }
+        let cells = [
+            &variant.user,
+            &variant.workdir,
+            &variant.layers,
+            &variant.env,
+            &variant.entrypoint,
+        ];
+        table.row(format!("`{tag}`"), cells.map(code));
+    }
+    "## Variants\n\n\
+     The last three columns say what differs from the first variant of the same image, where it does: an image with an \
+     entrypoint of its own keeps it. A tag is an index of all architectures; `TAG-ARCHITECTURE` is the image of one.\n\n"
+        .to_owned()
+        + &table.markdown()
+        + &example(catalogue)
+}
+
+impl Variant {
+    fn add(&mut self, set: &Set, tag: &str) {
+        for image in set.tagged(tag) {
+            self.user.insert(image.user.clone());
+            self.workdir.insert(image.workdir.clone());
+            let plain = set
+                .plain()
+                .find(|plain| plain.architecture == image.architecture);
+            if let Some(plain) = plain {
+                self.add_differences(plain, image);
+            }
+        }
+    }
+
+    fn add_differences(&mut self, plain: &Image, image: &Image) {
+        for layer in &image.layers {
+            if !plain.layers.contains(layer) {
+                let (Content::Package(name, _) | Content::Other(name)) = &layer.content;
+                self.layers.insert(name.clone());
+            }
+        }
+        for entry in &image.env {
+            if !plain.env.contains(entry) {
+                self.env.insert(entry.clone());
+            }
+        }
+        if image.entrypoint != plain.entrypoint {
+            self.entrypoint.insert(image.entrypoint.join(" "));
+        }
+    }
+}
+
+/// The names of one image, as the build has them: the first one of the first distro whose names stand without it.
+fn example(catalogue: &Catalogue) -> String {
+    let Some(set) = catalogue
+        .sets()
+        .find(|set| !set.described.aliases.is_empty())
+    else {
+        return String::new();
+    };
+    let described = &set.described;
+    let mut table = Table::new(["published as", "target", "the same"]);
+    for (tag, target) in set
+        .tags()
+        .iter()
+        .filter_map(|tag| Some((*tag, described.targets.get(*tag)?)))
+    {
+        let name = format!("`{}-{}:{tag}`", described.published, described.distro);
+        let aliases = described.aliases.get(tag).map(code).unwrap_or_default();
+        table.row(name, [format!("`{target}`"), aliases]);
+    }
+    if let Some((architecture, target)) = set
+        .plain()
+        .next()
+        .zip(described.targets.get("latest"))
+        .map(|(image, target)| (&image.architecture, target))
+    {
+        table.row(
+            format!(
+                "`{}-{}:latest-{architecture}`",
+                described.published, described.distro
+            ),
+            [format!("`{target}_{architecture}`"), String::new()],
+        );
+        table.row(
+            "",
+            [
+                format!("`{target}_image`"),
+                "the one of the target platform".to_owned(),
+            ],
+        );
+    }
+    format!(
+        "Names without a distro mean `{}`. So, of one image:\n\n",
+        described.distro
+    ) + &table.markdown()
+}

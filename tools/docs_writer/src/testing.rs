@@ -1,0 +1,63 @@
+//! Documents of images for tests.
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::{json, Value};
+use tempfile::TempDir;
+
+use crate::described::ImageFiles;
+
+/// A folder of manifests and configurations.
+pub(crate) struct Folder(TempDir);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    /// An image with these layers; the first has `size` bytes, each further one a byte more.
+    pub(crate) fn image(
+        &self,
+        tag: &str,
+        architecture: &str,
+        layers: &[&str],
+        size: u64,
+    ) -> ImageFiles {
+        let history: Vec<_> = layers
+            .iter()
+            .map(|layer| json!({"created_by": layer}))
+            .collect();
+        let descriptors: Vec<_> = layers
+            .iter()
+            .zip(size..)
+            .map(|(layer, size)| json!({"digest": format!("{architecture} {layer}"), "size": size}))
+            .collect();
+        let user = if tag.ends_with("nonroot") {
+            "65532"
+        } else {
+            "0"
+        };
+        let config = json!({
+            "architecture": architecture,
+            "config": {"Env": ["PATH=/bin"], "User": user, "WorkingDir": "/"},
+            "history": history,
+        });
+        let name = format!("{tag}-{architecture}-{}", layers.len());
+        ImageFiles {
+            architecture: architecture.to_owned(),
+            config: self.file(&format!("{name}.config.json"), &config),
+            manifest: self.file(
+                &format!("{name}.manifest.json"),
+                &json!({"layers": descriptors}),
+            ),
+            tag: tag.to_owned(),
+        }
+    }
+
+    fn file(&self, name: &str, value: &Value) -> PathBuf {
+        let path = self.0.path().join(name);
+        fs::write(&path, value.to_string()).unwrap();
+        path
+    }
+}
