@@ -43,6 +43,7 @@ def image_family(
         base = None,
         made = None,
         lacks = {},
+        unseen = {},
         entrypoint = [],
         debug_on_request = False,
         licenses = [],
@@ -59,6 +60,7 @@ def image_family(
       base: the image below as `//FAMILY` or `//FAMILY:NAME`, or None.
       made: the architectures; by default all of the distro.
       lacks: architecture to why it is not among them, besides what the distro itself lacks.
+      unseen: architecture that is made to why its image may be out of reach; the documentation leaves it out with that reason.
       entrypoint: the command that is run, in all variants; by default none, and a shell in debug.
       debug_on_request: debug variants are so large that `//...` leaves them out.
       licenses: SPDX expressions of what in it is no Debian package.
@@ -87,7 +89,7 @@ def image_family(
         _unavailable(name, prefix, variant, made, lacks | DISTROS[name].lacks)
         if name == DEFAULT_DISTRO:
             _aliases(name, prefix, variant, tags)
-    _set(name, prefix, base, made, lacks, debug_on_request)
+    _set(name, prefix, base, [architecture for architecture in made if architecture not in unseen], lacks | unseen, debug_on_request)
 
 def _base_label(base, distro, architecture):
     if not base:
