@@ -69,7 +69,7 @@ blobs_are_on_disk_once() {
   find "${folders[@]}" -path '*/blobs/sha256/*' -type f -printf '%f %s\n' >"$blobs"
   each=$(awk '{ sum += $2 } END { printf "%d", sum / 1000 }' "$blobs")
   unique=$(sort -u "$blobs" | awk '{ sum += $2 } END { printf "%d", sum / 1000 }')
-  mapfile -t -O "${#folders[@]}" folders < <(find "$bin/external" -maxdepth 1 -name '*debian*' 2>/dev/null)
+  mapfile -t -O "${#folders[@]}" folders < <(find "$bin/external" -maxdepth 1 '(' -name '*debian*' -o -name '*nodejs*' ')' 2>/dev/null)
   used=$(on_disk "${folders[@]}")
   check "there are layouts" test "$unique" -gt 100000
   check "all of $used kB is less than twice the blobs, $unique kB" test "$used" -lt $((2 * unique))
