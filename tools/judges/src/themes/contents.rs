@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use anyhow::{bail, ensure, Context, Error, Result};
 use clap::Args;
+use serde_json::Value;
 
 use crate::bundle;
 use crate::golden::{self, Goldens, Section};
@@ -107,7 +108,14 @@ fn check_layers(
         let mut skipped = 0;
         for Placed { platform, path } in &options.base {
             if platform.architecture == *architecture {
-                skipped = lowest(image, &Layout::open(path)?.only_image()?)?;
+                let base = Layout::open(path)?.only_image()?;
+                let named = image.manifest.pointer(golden::BASE_DIGEST);
+                report.equal(
+                    format_args!("the base that the manifest of {} names", image.digest),
+                    &base.digest,
+                    named.and_then(Value::as_str).unwrap_or_default(),
+                );
+                skipped = lowest(image, &base)?;
             }
         }
         let above = image.layers.len() - skipped;
