@@ -9,17 +9,18 @@ load("//tools/judges:defs.bzl", "program_test")
 # Distros with cases of programs that start others, which only a machine's own programs can.
 _WITH_NATIVE_CASES = ["debian11", "debian13"]
 
-def python3_program_tests(name):
+def python3_program_tests(name, programs):  # buildifier: disable=unused-variable
     """A test of each image but the debug ones.
 
     Args:
-      name: the layer with the programs.
+      name: not used: the tests are named after their images.
+      programs: the layer with the programs.
     """
     for distro in IMAGES:
         for architecture in architectures_among(distro, ARCHITECTURES):
             # The image as it is trusts no CA of ours; that of nonroot is made to.
-            _test(name, distro, architecture, False, "refused", [])
-            _test(name, distro, architecture, True, "accepted", ["//tools/judges/tls:cacerts_" + distro])
+            _test(programs, distro, architecture, False, "refused", [])
+            _test(programs, distro, architecture, True, "accepted", ["//tools/judges/tls:cacerts_" + distro])
 
 def _test(programs, distro, architecture, nonroot, expected, layers):
     tested = image_name(distro, architecture = architecture, nonroot = nonroot)
@@ -27,7 +28,7 @@ def _test(programs, distro, architecture, nonroot, expected, layers):
         name = tested + "_with_programs",
         testonly = True,
         base = "//python3:" + tested,
-        layers = [":" + programs, "//tools/judges/tls:server"] + layers,
+        layers = [programs, "//tools/judges/tls:server"] + layers,
     )
     cases = [distro, expected]
     if architecture == "amd64" and distro in _WITH_NATIVE_CASES:

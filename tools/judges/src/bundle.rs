@@ -100,7 +100,7 @@ impl Bundle<'_> {
         let mut limit = process::LIMIT;
         if let Some(emulator) = self.emulator {
             limit = emulator.limit();
-            let mut command = json::strings(&process["args"]);
+            let command = json::strings(&process["args"]);
             let program = command.first().context("there is no command")?;
             // qemu says nothing of a program that is not there; runc says it so.
             if !tree::has(&self.root(), program)? {
@@ -108,8 +108,10 @@ impl Bundle<'_> {
                     "`{program}`: no such file or directory\n"
                 )));
             }
-            command.insert(0, EMULATOR.to_owned());
-            process["args"] = json!(command);
+            let mut emulated = vec![EMULATOR];
+            emulated.extend(emulator.options());
+            emulated.extend(command.iter().map(String::as_str));
+            process["args"] = json!(emulated);
         }
         fs::write(self.folder.join("config.json"), config.to_string())?;
         let state = judges.fresh_folder("runc")?;
