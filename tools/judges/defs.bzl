@@ -1,19 +1,18 @@
-"""Tests that put the images of a family before tools that are not ours: `judge_tests`."""
+"""Tests that put the images of a family before tools that are not ours: `judge_tests`, `program_test`."""
 
 load("//common:cacerts.bzl", "cacerts_name")
 load("//common:naming.bzl", "image_name")
 load("//common:packages.bzl", "LOCKS", "package_key", "package_label")
 load("//common:variables.bzl", "DISTROS", "VARIANTS")
-load("//rules:architectures.bzl", "architectures")
 load("//rules:image.bzl", "image")
+load("//tools/judges:command.bzl", "ROOT", "judge", "judge_command", "platform_name")
 load("//tools/judges:configurations_test.bzl", "same_in_all_configurations_test")
-load("//tools/judges:judge_test.bzl", "judge_test")
+load("//tools/judges:program_test.bzl", _program_test = "program_test")
 
-# Files with their owners, and containers, are for root, outside a sandbox.
-_ROOT = ["no-sandbox"]
+program_test = _program_test
 
 # Two engines at once would only wait for each other.
-_ENGINE = _ROOT + ["exclusive-if-local"]
+_ENGINE = ROOT + ["exclusive-if-local"]
 
 # What each theme proves of a family of its own. `judge_tests` of a family that adds packages and nothing else to another needs
 # fewer: what an engine or an emulator does with BusyBox and with four variants does not depend on the packages.
@@ -91,28 +90,6 @@ def judge_tests(
             layers = _files_of_packages(images, packages).values(),
         )
 
-def program_test(name, image, cases, **kwargs):
-    """Runs programs of an image of this machine's architecture under runc.
-
-    Args:
-      name: the test's name.
-      image: the image.
-      cases: a JSON file: a list of objects, as `judges programs --help` says.
-      **kwargs: what else a test takes.
-    """
-    command = _command()
-    options = ["--image=" + command.path(image), "--cases=" + command.path(cases)]
-    _judge(
-        name,
-        "programs",
-        command,
-        options,
-        size = "medium",
-        tags = _ROOT,
-        target_compatible_with = ["@platforms//cpu:x86_64"],
-        **kwargs
-    )
-
 def golden_files(name, tests):
     """The golden files of one folder: what images are, as text. `./bazelw run …_contents_test -- --update` writes them.
 
@@ -142,10 +119,6 @@ def _base_label(images, architecture):
 def _variant_name(variant):
     parts = ["debug" if variant.debug else "", "nonroot" if variant.nonroot else ""]
     return "_".join([part for part in parts if part]) or "plain"
-
-def _platform(architecture):
-    parts = ["linux", architecture, architectures.variant(architecture)]
-    return "/".join([part for part in parts if part])
 
 def _archive_of(images, variant, last):
     return "%s_%s_%s_archive" % (images.name, _variant_name(variant), last)
@@ -190,64 +163,46 @@ def _guests(images):
             output_group = "oci_tarball",
         )
 
-def _command():
-    """A command line and the files that it names."""
-    data = {}
-
-    def path(label):
-        data[label] = None
-        return "$(rootpath %s)" % label
-
-    return struct(data = data, path = path)
-
-def _judge(name, theme, command, options, **attrs):
-    judge_test(
-        name = name,
-        args = [theme] + options,
-        data = command.data.keys(),
-        **attrs
-    )
-
 def _layout_test(images, variant):
-    command = _command()
+    command = judge_command()
     options = [
         "--index=" + command.path(_label(images, variant)),
         "--index-archive=" + command.path(":" + _archive_of(images, variant, "index")),
     ]
     for architecture in images.architectures:
-        platform = _platform(architecture)
+        platform = platform_name(architecture)
         options += [
             "--image=%s=%s" % (platform, command.path(_label(images, variant, architecture))),
             "--archive=%s=%s" % (platform, command.path(":" + _archive_of(images, variant, architecture))),
         ]
     target = command.path(_label(images, variant, platform = True))
-    _judge(
+    judge(
         "%s_%s_layout_test" % (images.name, _variant_name(variant)),
         "layout",
         command,
         options + select({
-            "//rules/platforms:" + architecture: ["--target=%s=%s" % (_platform(architecture), target)]
+            "//rules/platforms:" + architecture: ["--target=%s=%s" % (platform_name(architecture), target)]
             for architecture in images.architectures
         }),
         size = "medium",
     )
 
 def _contents_test(images, goldens):
-    command = _command()
+    command = judge_command()
     command.path(goldens)
     folder = goldens.removeprefix("//").replace(":", "/")
     options = ["--goldens=" + folder, "--snapshot=" + LOCKS[images.distro].snapshot]
     if not images.all_platforms:
-        options.append("--unpack=" + _platform("amd64"))
+        options.append("--unpack=" + platform_name("amd64"))
     if images.base:
         for architecture in images.architectures:
             layout = command.path(_base_label(images, architecture))
-            options.append("--base=%s=%s" % (_platform(architecture), layout))
+            options.append("--base=%s=%s" % (platform_name(architecture), layout))
     for variant in VARIANTS:
         for architecture in images.debug if variant.debug else images.architectures:
             layout = command.path(_label(images, variant, architecture))
-            options.append("--image=%s:%s=%s" % (_variant_name(variant), _platform(architecture), layout))
-    _judge(images.name + "_contents_test", "contents", command, options, size = "medium", tags = _ROOT)
+            options.append("--image=%s:%s=%s" % (_variant_name(variant), platform_name(architecture), layout))
+    judge(images.name + "_contents_test", "contents", command, options, size = "medium", tags = ROOT)
 
 def _files_of_packages(images, packages):
     """Each package to its layer, once for each file that serves several architectures."""
@@ -262,7 +217,7 @@ def _files_of_packages(images, packages):
     }
 
 def _packages_test(images, packages):
-    command = _command()
+    command = judge_command()
     layers = {layer: ("package", deb) for deb, layer in _files_of_packages(images, packages).items()}
     for architecture in images.architectures if not images.base else []:
         layers["//common:" + cacerts_name(images.distro, architecture)] = (
@@ -274,32 +229,32 @@ def _packages_test(images, packages):
             package_label("debian13", "busybox-static", architecture, "deb"),
         )
     options = ["--%s=%s=%s" % (option, command.path(deb), command.path(layer)) for layer, (option, deb) in layers.items()]
-    _judge(images.name + "_packages_test", "packages", command, options, size = "medium")
+    judge(images.name + "_packages_test", "packages", command, options, size = "medium")
 
 def _variants_test(images):
-    command = _command()
+    command = judge_command()
     options = [
         "--images=" + ",".join([command.path(_label(images, variant, architecture)) for variant in VARIANTS])
         for architecture in images.debug
     ] + ["'--adds=%s'" % added for added in images.adds]
-    _judge(images.name + "_variants_test", "variants", command, options, size = "small")
+    judge(images.name + "_variants_test", "variants", command, options, size = "small")
 
 def _distro_option(images):
     facts = DISTROS[images.distro]
     return "'--distro=Debian GNU/Linux %s (%s)'" % (facts.number, facts.codename)
 
 def _runc_test(images):
-    command = _command()
+    command = judge_command()
     options = [_distro_option(images)]
     for variant in VARIANTS:
         if variant.debug:
             options.append("--debug=" + command.path(_label(images, variant, platform = True)))
         else:
             options.append("--guest=" + command.path(":" + _guest_name(images, variant)))
-    _judge(images.name + "_runc_test", "runc", command, options, size = "medium", tags = _ROOT)
+    judge(images.name + "_runc_test", "runc", command, options, size = "medium", tags = ROOT)
 
 def _engine_test(images):
-    command = _command()
+    command = judge_command()
     options = [_distro_option(images)]
 
     def add(option, layout, archive):
@@ -313,13 +268,13 @@ def _engine_test(images):
         else:
             guest = ":" + _guest_name(images, variant)
             add("guest", guest, guest + "_archive")
-    _judge(images.name + "_engine_test", "engine", command, options, size = "large", tags = _ENGINE)
+    judge(images.name + "_engine_test", "engine", command, options, size = "large", tags = _ENGINE)
 
 def _emulated_test(images):
-    command = _command()
+    command = judge_command()
     debug = [variant for variant in VARIANTS if variant.debug][0]
     options = [
-        "--debug=%s=%s" % (_platform(architecture), command.path(_label(images, debug, architecture)))
+        "--debug=%s=%s" % (platform_name(architecture), command.path(_label(images, debug, architecture)))
         for architecture in images.architectures
     ]
-    _judge(images.name + "_emulated_test", "emulated", command, options, size = "medium")
+    judge(images.name + "_emulated_test", "emulated", command, options, size = "medium")

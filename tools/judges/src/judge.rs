@@ -3,6 +3,7 @@
 use std::env;
 use std::ffi::OsString;
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -17,6 +18,9 @@ const VARIABLE: &str = "DISTROLESS_JUDGES";
 
 /// What `missing.txt` says when many judges at once could not be brought, without naming each.
 const PART_FAILED: &str = "this part could not be made";
+
+/// Where the folder's packages are unpacked.
+const ROOTS: [&str; 2] = ["own", "newer"];
 
 /// Where daemons lie, which the PATH of a test leaves out.
 const DAEMONS: [&str; 3] = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
@@ -149,6 +153,29 @@ impl Judge<'_> {
     pub(crate) fn program(&self) -> &Path {
         &self.program
     }
+
+    /// The program itself: in the folder of judges a command is a script, and what it starts lies below one of the roots there.
+    pub(crate) fn binary(&self) -> Result<PathBuf> {
+        let name = self.program.file_name().unwrap_or_default();
+        let name = name.to_string_lossy();
+        let roots = self
+            .judges
+            .folder
+            .iter()
+            .flat_map(|folder| ROOTS.map(|root| folder.join(root).join("usr/bin")));
+        let names = [format!("{name}-static"), name.to_string()];
+        let below = roots.flat_map(|root| names.clone().map(|name| root.join(name)));
+        [self.program.clone()]
+            .into_iter()
+            .chain(below)
+            .find(|program| is_elf(program))
+            .with_context(|| {
+                format!(
+                    "`{}` is a script, and what it starts is not found",
+                    self.program.display()
+                )
+            })
+    }
 }
 
 /// Whether this process may give files to other users: root, and not the only user of a sandbox.
@@ -156,6 +183,13 @@ pub(crate) fn may_own(judges: &Judges) -> Result<bool> {
     let file = judges.fresh_folder("owned")?;
     let outcome = process::run(judges.tool("chown").arg("65532:65532").arg(&file))?;
     Ok(outcome.code == 0)
+}
+
+fn is_elf(path: &Path) -> bool {
+    let mut magic = [0; 4];
+    fs::File::open(path)
+        .and_then(|mut file| file.read_exact(&mut magic))
+        .is_ok_and(|()| magic == *b"\x7fELF")
 }
 
 fn is_executable(path: &Path) -> bool {

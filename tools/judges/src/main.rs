@@ -5,6 +5,7 @@
 //! `defs.bzl` makes the tests. A judge that is not to be had is named in a line that starts with `SKIPPED:`.
 
 mod bundle;
+mod emulator;
 mod engine;
 mod golden;
 mod json;
@@ -17,6 +18,7 @@ mod registry;
 mod report;
 mod script;
 mod themes;
+mod tree;
 
 use std::process::ExitCode;
 

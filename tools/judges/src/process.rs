@@ -23,6 +23,15 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
+    /// Of a program that could not be started.
+    pub(crate) fn failed(stderr: String) -> Self {
+        Self {
+            code: -1,
+            stdout: Vec::new(),
+            stderr,
+        }
+    }
+
     /// Standard output as text.
     pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.stdout).into_owned()
@@ -31,6 +40,11 @@ impl Outcome {
 
 /// Runs a program without standard input to its end, or kills it at the limit.
 pub(crate) fn run(command: &mut Command) -> Result<Outcome> {
+    run_within(LIMIT, command)
+}
+
+/// The same with another limit.
+pub(crate) fn run_within(limit: Duration, command: &mut Command) -> Result<Outcome> {
     // Files, not pipes: nobody has to read while the program runs, and what it leaves behind cannot hold us up.
     let mut stdout = tempfile::tempfile()?;
     let mut stderr = tempfile::tempfile()?;
@@ -40,7 +54,7 @@ pub(crate) fn run(command: &mut Command) -> Result<Outcome> {
         .stderr(stderr.try_clone()?)
         .spawn()
         .with_context(|| format!("cannot start `{}`", shown(command)))?;
-    let deadline = Instant::now() + LIMIT;
+    let deadline = Instant::now() + limit;
     let status = loop {
         if let Some(status) = child.try_wait()? {
             break status;
@@ -48,7 +62,7 @@ pub(crate) fn run(command: &mut Command) -> Result<Outcome> {
         if Instant::now() > deadline {
             stop(&mut child);
             bail!(
-                "cannot run `{}`: it did not end in {LIMIT:?}",
+                "cannot run `{}`: it did not end in {limit:?}",
                 shown(command)
             );
         }
@@ -179,6 +193,16 @@ mod tests {
         assert_eq!(
             (outcome.code, outcome.text(), outcome.stderr),
             (3, "out\n".into(), "err\n".into())
+        );
+    }
+
+    #[test]
+    fn a_program_that_hangs_is_killed() {
+        let limit = Duration::from_millis(50);
+        let error = run_within(limit, Command::new("sleep").arg("60")).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "cannot run `sleep 60`: it did not end in 50ms"
         );
     }
 

@@ -8,9 +8,10 @@ use std::process::Command;
 use anyhow::{ensure, Context, Result};
 use clap::Args;
 
+use crate::emulator;
 use crate::judge::{Judge, Judges};
 use crate::layout::Layout;
-use crate::platform::{Placed, Platform};
+use crate::platform::Placed;
 use crate::process;
 use crate::report::Report;
 
@@ -25,23 +26,14 @@ pub(crate) struct Options {
 pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> Result<()> {
     for Placed { platform, path } in &options.debug {
         let what = format!("BusyBox for {platform}");
-        let emulator = format!("qemu-{}", qemu_name(platform));
-        if let Some(qemu) = judges.find(report, &emulator, &what)? {
+        if let Some(qemu) = emulator::qemu(judges, report, platform, &what)? {
             report.check(
-                format_args!("{emulator}: {what}"),
+                format_args!("{}: {what}", emulator::name(platform)),
                 check(&qemu, judges, path),
             );
         }
     }
     Ok(())
-}
-
-fn qemu_name(platform: &Platform) -> &str {
-    match platform.architecture.as_str() {
-        "amd64" => "x86_64",
-        "arm64" => "aarch64",
-        other => other,
-    }
 }
 
 fn check(qemu: &Judge<'_>, judges: &Judges, layout: &Path) -> Result<()> {

@@ -1,15 +1,18 @@
-//! Programs: what an image is for, run under runc and asked what it says.
+//! Programs: what an image is for, run under runc and asked what it says; that of another machine under qemu.
 
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::PathBuf;
 
 use anyhow::{ensure, Context, Result};
 use clap::Args;
 use serde_json::Value;
 
-use crate::bundle;
+use crate::bundle::{Bundle, Containers};
+use crate::emulator::{self, Emulator};
 use crate::json;
-use crate::judge::{may_own, Judge, Judges};
+use crate::judge::Judges;
 use crate::layout::{Image, Layout};
+use crate::platform::Platform;
 use crate::process::Outcome;
 use crate::report::Report;
 use crate::script;
@@ -20,44 +23,75 @@ pub(crate) struct Options {
     /// The layout of an image.
     #[arg(long)]
     image: PathBuf,
+    /// What the image is for; programs of another machine are emulated.
+    #[arg(long)]
+    platform: Platform,
     /// A JSON list of objects: `name`; `command`, or `arguments` of the image's entrypoint; and any of `prints` (all of
     /// standard output), `says` (a part of what is printed at all) and `fails` (true: the program does, or there is none).
     /// `VERSION` stands for the version of the language that the image is for.
-    #[arg(long)]
-    cases: PathBuf,
+    #[arg(long, required = true)]
+    cases: Vec<PathBuf>,
+    /// The layout of an image of this machine whose own command makes a file that the programs need, such as compiled classes.
+    #[arg(long, requires = "made")]
+    maker: Option<PathBuf>,
+    /// That file, which goes to the same place of the tested image.
+    #[arg(long, requires = "maker")]
+    made: Option<String>,
 }
 
 pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> Result<()> {
-    let what = "programs in images under runc";
-    if !may_own(judges)? {
-        report.skip(what, "only root can unpack an image with its owners");
-        return Ok(());
-    }
-    let (Some(umoci), Some(runc)) = (
-        judges.find(report, "umoci", what)?,
-        judges.find(report, "runc", what)?,
-    ) else {
+    let image = Layout::open(&options.image)?.only_image()?;
+    let platform = image.platform();
+    ensure!(
+        platform == options.platform,
+        "`{}` is for {platform}, not for {}",
+        options.image.display(),
+        options.platform
+    );
+    let what = format!("programs in images for {platform}");
+    let Some(containers) = Containers::find(judges, report, &what)? else {
         return Ok(());
     };
-    let image = Layout::open(&options.image)?.only_image()?;
-    let bundle = bundle::unpack(&umoci, judges, &options.image)?;
-    let cases = json::read(&options.cases)?;
-    for case in json::items(&cases) {
-        let name = json::text(case, "name")?;
-        let outcome = run(&runc, judges, &bundle, &image, case)
-            .and_then(|outcome| check(case, &outcome, image.runtime_version().unwrap_or_default()));
-        report.check(format_args!("{name}: {}", options.image.display()), outcome);
+    let mut emulator = None;
+    if !emulator::is_native(&platform) {
+        emulator = Emulator::find(judges, report, &platform, &what)?;
+        if emulator.is_none() {
+            return Ok(());
+        }
+    }
+    let bundle = containers.unpack(&options.image, emulator.as_ref())?;
+    if let Some((maker, made)) = options.maker.as_ref().zip(options.made.as_ref()) {
+        let maker = containers.unpack(maker, None)?;
+        make(&maker, &bundle, made)?;
+    }
+    for cases in &options.cases {
+        for case in json::items(&json::read(cases)?) {
+            let name = json::text(case, "name")?;
+            let what = format!("{name}: {}", options.image.display());
+            let outcome = run(&bundle, &image, case).and_then(|outcome| {
+                check(case, &outcome, image.runtime_version().unwrap_or_default())
+            });
+            report.check(what, outcome);
+        }
     }
     Ok(())
 }
 
-fn run(
-    runc: &Judge<'_>,
-    judges: &Judges,
-    bundle: &Path,
-    image: &Image,
-    case: &Value,
-) -> Result<Outcome> {
+/// Lets one image make a file for another.
+fn make(maker: &Bundle<'_>, bundle: &Bundle<'_>, made: &str) -> Result<()> {
+    let outcome = maker.run(None)?;
+    ensure!(
+        outcome.code == 0,
+        "`{made}` could not be made:\n{}",
+        script::printed(&outcome)
+    );
+    let path = made.trim_start_matches('/');
+    fs::copy(maker.root().join(path), bundle.root().join(path))
+        .with_context(|| format!("cannot copy `{made}`"))?;
+    Ok(())
+}
+
+fn run(bundle: &Bundle<'_>, image: &Image, case: &Value) -> Result<Outcome> {
     let command = match case.get("command") {
         Some(command) => json::strings(command),
         None => {
@@ -68,7 +102,7 @@ fn run(
     };
     ensure!(!command.is_empty(), "there is no command");
     let command: Vec<_> = command.iter().map(String::as_str).collect();
-    bundle::run(runc, judges, bundle, Some(&command))
+    bundle.run(Some(&command))
 }
 
 fn check(case: &Value, outcome: &Outcome, version: &str) -> Result<()> {

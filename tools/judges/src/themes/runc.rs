@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::Args;
 
-use crate::bundle;
-use crate::judge::{may_own, Judge, Judges};
+use crate::bundle::Containers;
+use crate::judge::Judges;
 use crate::layout::Layout;
+use crate::process;
 use crate::report::Report;
 use crate::script::{self, User};
 
@@ -27,33 +28,20 @@ pub(crate) struct Options {
 
 pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> Result<()> {
     let what = "programs in images under runc";
-    if !may_own(judges)? {
-        report.skip(what, "only root can unpack an image with its owners");
-        return Ok(());
-    }
-    let (Some(umoci), Some(runc)) = (
-        judges.find(report, "umoci", what)?,
-        judges.find(report, "runc", what)?,
-    ) else {
+    let Some(containers) = Containers::find(judges, report, what)? else {
         return Ok(());
     };
     for layout in &options.guest {
         let image = Layout::open(layout)?.only_image()?;
         let user = User::of(&image.config)?;
-        let found = run(&umoci, &runc, judges, layout, None)?;
+        let found = run(&containers, layout, None)?;
         let expected = script::guest_report(&image, user, &options.distro);
         report.equal(
             format_args!("runc: the guest in {}", layout.display()),
             &expected,
             &script::printed(&found),
         );
-        let shell = run(
-            &umoci,
-            &runc,
-            judges,
-            layout,
-            Some(&["/bin/sh", "-c", "true"]),
-        )?;
+        let shell = run(&containers, layout, Some(&["/bin/sh", "-c", "true"]))?;
         report.check(
             format_args!("runc: no shell in {}", layout.display()),
             script::check_no_shell(&shell),
@@ -63,9 +51,7 @@ pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> 
         let image = Layout::open(layout)?.only_image()?;
         let user = User::of(&image.config)?;
         let found = run(
-            &umoci,
-            &runc,
-            judges,
+            &containers,
             layout,
             Some(&["/busybox/sh", "-c", script::DEBUG]),
         )?;
@@ -79,13 +65,11 @@ pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> 
     Ok(())
 }
 
+/// How a command ends in a fresh tree.
 fn run(
-    umoci: &Judge<'_>,
-    runc: &Judge<'_>,
-    judges: &Judges,
+    containers: &Containers<'_>,
     layout: &Path,
     command: Option<&[&str]>,
-) -> Result<crate::process::Outcome> {
-    let bundle = bundle::unpack(umoci, judges, layout)?;
-    bundle::run(runc, judges, &bundle, command)
+) -> Result<process::Outcome> {
+    containers.unpack(layout, None)?.run(command)
 }

@@ -1,0 +1,41 @@
+"""Python itself is asked, in every image."""
+
+load("//common:naming.bzl", "image_name")
+load("//common:variables.bzl", "architectures_among")
+load("//python3:config.bzl", "ARCHITECTURES", "IMAGES")
+load("//rules:image.bzl", "image")
+load("//tools/judges:defs.bzl", "program_test")
+
+# Distros with cases of programs that start others, which only a machine's own programs can.
+_WITH_NATIVE_CASES = ["debian11", "debian13"]
+
+def python3_program_tests(name, programs):  # buildifier: disable=unused-variable
+    """A test of each image but the debug ones.
+
+    Args:
+      name: not used: the tests are named after their images.
+      programs: the layer with the programs.
+    """
+    for distro in IMAGES:
+        for architecture in architectures_among(distro, ARCHITECTURES):
+            # The image as it is trusts no CA of ours; that of nonroot is made to.
+            _test(programs, distro, architecture, False, "refused", [])
+            _test(programs, distro, architecture, True, "accepted", ["//tools/judges/tls:cacerts_" + distro])
+
+def _test(programs, distro, architecture, nonroot, expected, layers):
+    tested = image_name(distro, architecture = architecture, nonroot = nonroot)
+    image(
+        name = tested + "_with_programs",
+        testonly = True,
+        base = "//python3:" + tested,
+        layers = [programs, "//tools/judges/tls:server"] + layers,
+    )
+    cases = [distro, expected]
+    if architecture == "amd64" and distro in _WITH_NATIVE_CASES:
+        cases.append(distro + ".native")
+    program_test(
+        name = tested + "_programs_test",
+        architecture = architecture,
+        cases = ["//python3/testdata:%s.cases.json" % file for file in cases],
+        image = tested + "_with_programs",
+    )

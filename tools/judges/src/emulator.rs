@@ -1,0 +1,104 @@
+//! qemu's user-mode emulation: programs of another machine run as programs of this one. Nothing is registered with the kernel,
+//! so a program that is emulated cannot start another one.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+
+use crate::judge::{Judge, Judges};
+use crate::platform::Platform;
+use crate::process;
+use crate::report::Report;
+
+/// An emulator that runs in any root folder: a static program.
+#[derive(Debug)]
+pub(crate) struct Emulator {
+    program: PathBuf,
+    options: &'static [&'static str],
+}
+
+impl Emulator {
+    /// The emulator of a platform; where there is none, says that `what` is not checked.
+    pub(crate) fn find(
+        judges: &Judges,
+        report: &mut Report,
+        platform: &Platform,
+        what: &str,
+    ) -> Result<Option<Self>> {
+        let Some(qemu) = qemu(judges, report, platform, what)? else {
+            return Ok(None);
+        };
+        let program = qemu
+            .binary()
+            .with_context(|| format!("cannot run {what}"))?;
+        Ok(Some(Self {
+            program,
+            options: options(platform),
+        }))
+    }
+
+    /// Where it lies.
+    pub(crate) fn program(&self) -> &Path {
+        &self.program
+    }
+
+    /// What it is told before the program.
+    pub(crate) fn options(&self) -> &[&str] {
+        self.options
+    }
+
+    /// An emulated program takes ten times as long, and more.
+    pub(crate) fn limit(&self) -> Duration {
+        process::LIMIT * 3
+    }
+}
+
+/// qemu for a platform; where there is none, says that `what` is not checked.
+pub(crate) fn qemu<'a>(
+    judges: &'a Judges,
+    report: &mut Report,
+    platform: &Platform,
+    what: &str,
+) -> Result<Option<Judge<'a>>> {
+    judges.find(report, &name(platform), what)
+}
+
+/// qemu's program for a platform.
+pub(crate) fn name(platform: &Platform) -> String {
+    let machine = match platform.architecture.as_str() {
+        "amd64" => "x86_64",
+        "arm64" => "aarch64",
+        other => other,
+    };
+    format!("qemu-{machine}")
+}
+
+/// The oldest machine that Debian is for, where that is not what qemu takes: Debian 13 signs the pointers of arm64 where it
+/// can, and emulated that takes ten times as long as all the rest.
+fn options(platform: &Platform) -> &'static [&'static str] {
+    match platform.architecture.as_str() {
+        "arm64" => &["-cpu", "cortex-a72"],
+        _ => &[],
+    }
+}
+
+/// Whether this machine runs programs of a platform by itself.
+pub(crate) fn is_native(platform: &Platform) -> bool {
+    name(platform) == format!("qemu-{}", env::consts::ARCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn machines_have_other_names_elsewhere() {
+        let name = |platform: &str| name(&platform.parse().unwrap());
+        assert_eq!(name("linux/amd64"), "qemu-x86_64");
+        assert_eq!(name("linux/arm64/v8"), "qemu-aarch64");
+        assert_eq!(name("linux/arm/v7"), "qemu-arm");
+        assert_eq!(name("linux/ppc64le"), "qemu-ppc64le");
+    }
+}
