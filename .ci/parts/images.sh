@@ -39,7 +39,7 @@ every_package_is_extracted_once() {
   note "$(wc -l <"$log") packages are extracted for all images, $(grep -c '_all\.deb' "$log") of them for all architectures"
 }
 
-# The limit is for a machine that is busy; bench/images.sh measures.
+# The limit is for a machine that is busy.
 no_op_build_of_all_images_is_fast() {
   local log=$CI_SCRATCH/no-op-all best=999999 time
   local -a all
