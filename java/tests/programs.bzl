@@ -9,9 +9,6 @@ load("//tools/judges:defs.bzl", "program_test")
 # Where more is run than Java and a first program.
 _THOROUGH = ["amd64", "arm64"]
 
-# Versions whose JDK has 350 MB.
-_LARGE = [25]
-
 def java_program_tests(name, compiler, sources):  # buildifier: disable=unused-variable
     """Tests of each image; of the debug images, which have a JDK, those for amd64.
 
@@ -31,7 +28,7 @@ def java_program_tests(name, compiler, sources):  # buildifier: disable=unused-v
                     _test(compiler, image_prefix, distro, architecture, True, ["java", "programs", "accepted"], [trust])
                 else:
                     _test(compiler, image_prefix, distro, architecture, False, ["java"], [])
-            _jdk_test(sources, image_prefix, distro, ["manual"] if runtime.version in _LARGE else [])
+            _jdk_test(sources, image_prefix, distro)
 
 def _test(compiler, prefix, distro, architecture, nonroot, cases, layers):
     tested = image_name(distro, prefix, architecture = architecture, nonroot = nonroot)
@@ -50,20 +47,18 @@ def _test(compiler, prefix, distro, architecture, nonroot, cases, layers):
         maker = compiler,
     )
 
-def _jdk_test(sources, prefix, distro, tags):
+def _jdk_test(sources, prefix, distro):
     tested = image_name(distro, prefix)
     image(
         name = tested + "_jdk",
         testonly = True,
         base = "//java:" + image_name(distro, prefix, debug = True, architecture = "amd64"),
         layers = [sources],
-        tags = tags,
     )
     program_test(
         name = tested + "_jdk_programs_test",
         cases = _cases(["javac"]),
         image = tested + "_jdk",
-        tags = tags,
     )
 
 def _cases(names):

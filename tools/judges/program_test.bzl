@@ -2,7 +2,7 @@
 
 load("//tools/judges:command.bzl", "ROOT", "judge", "judge_command", "platform_name")
 
-def program_test(name, image, cases, architecture = "amd64", maker = None, made = "", size = "medium", tags = [], **kwargs):
+def program_test(name, image, cases, architecture = "amd64", maker = None, made = "", size = "medium", **kwargs):
     """Runs programs of an image under runc; those of another machine than this under qemu, which cannot let them start others.
 
     Args:
@@ -13,7 +13,6 @@ def program_test(name, image, cases, architecture = "amd64", maker = None, made 
       maker: an image for amd64 whose own command makes the file `made` for the tested image.
       made: an absolute path.
       size: the test's size.
-      tags: tags besides those of all such tests.
       **kwargs: what else a test takes.
     """
     command = judge_command()
@@ -28,7 +27,7 @@ def program_test(name, image, cases, architecture = "amd64", maker = None, made 
         command,
         options,
         size = size,
-        tags = ROOT + tags,
+        tags = ROOT,
         # What makes a file cannot be emulated: it may start programs.
         target_compatible_with = ["@platforms//os:linux"] + (["@platforms//cpu:x86_64"] if maker else []),
         **kwargs
