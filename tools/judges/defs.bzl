@@ -1,6 +1,5 @@
 """Tests that put the images of a family before tools that are not ours: `judge_tests`, `program_test`."""
 
-load("//common:cacerts.bzl", "cacerts_name")
 load("//common:naming.bzl", "image_name")
 load("//common:packages.bzl", "LOCKS", "package_key", "package_label")
 load("//common:variables.bzl", "DISTROS", "VARIANTS")
@@ -16,7 +15,7 @@ _ENGINE = ROOT + ["exclusive-if-local"]
 
 # What each theme proves of a family of its own. `judge_tests` of a family that adds packages and nothing else to another needs
 # fewer: what an engine or an emulator does with BusyBox and with four variants does not depend on the packages.
-THEMES = ["layout", "contents", "packages", "variants", "runc", "engine", "emulated", "configurations"]
+THEMES = ["layout", "contents", "variants", "runc", "engine", "emulated", "configurations"]
 
 def judge_tests(
         name,
@@ -48,7 +47,7 @@ def judge_tests(
       debug: the architectures whose debug variants are judged; by default all that are made.
       themes: some of THEMES.
       layouts: the variants whose layouts are judged.
-      all_platforms: unpack the images and packages of all architectures, not only those of amd64.
+      all_platforms: unpack the images of all architectures, not only those of amd64.
     """
     made = made or DISTROS[distro].architectures
     images = struct(
@@ -72,8 +71,6 @@ def judge_tests(
             _layout_test(images, variant)
     if "contents" in themes:
         _contents_test(images, goldens)
-    if "packages" in themes:
-        _packages_test(images, packages)
     if "variants" in themes:
         _variants_test(images)
     if "runc" in themes:
@@ -215,21 +212,6 @@ def _files_of_packages(images, packages):
         package_label(images.distro, package, architecture, "deb"): package_label(images.distro, package, architecture)
         for (package, _), architecture in files.items()
     }
-
-def _packages_test(images, packages):
-    command = judge_command()
-    layers = {layer: ("package", deb) for deb, layer in _files_of_packages(images, packages).items()}
-    for architecture in images.architectures if not images.base else []:
-        layers["//common:" + cacerts_name(images.distro, architecture)] = (
-            "cacerts",
-            package_label(images.distro, "ca-certificates", architecture, "deb"),
-        )
-        layers["//common:busybox_" + architecture] = (
-            "busybox",
-            package_label("debian13", "busybox-static", architecture, "deb"),
-        )
-    options = ["--%s=%s=%s" % (option, command.path(deb), command.path(layer)) for layer, (option, deb) in layers.items()]
-    judge(images.name + "_packages_test", "packages", command, options, size = "medium")
 
 def _variants_test(images):
     command = judge_command()

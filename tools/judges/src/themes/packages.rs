@@ -1,19 +1,21 @@
 //! Packages: a layer holds what `dpkg-deb` takes out of the package, and says so truly.
 
+mod parts;
+
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use anyhow::{bail, ensure, Context, Error, Result};
+use anyhow::{bail, ensure, Error, Result};
 use clap::Args;
 
-use crate::judge::Judges;
+use crate::judge::{may_own, Judges};
 use crate::listing::{self, Entry};
 use crate::process;
 use crate::report::Report;
 
 const STATUS: &str = "var/lib/dpkg/status.d";
-const BUNDLE: &str = "etc/ssl/certs/ca-certificates.crt";
 
 /// Layers made of packages hold what `dpkg-deb` finds in those.
 #[derive(Args, Debug)]
@@ -64,13 +66,13 @@ pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> 
     for pair in &options.cacerts {
         report.check(
             format_args!("the bundle of {}", pair.deb.display()),
-            check_bundle(judges, pair),
+            parts::check_bundle(judges, pair),
         );
     }
     for pair in &options.busybox {
         report.check(
             format_args!("the binary of {}", pair.deb.display()),
-            check_busybox(judges, pair),
+            parts::check_busybox(judges, pair),
         );
     }
     Ok(())
@@ -98,9 +100,10 @@ fn check_list(judges: &Judges, Pair { deb, layer }: &Pair) -> Result<()> {
         .collect();
     let found = listing::of_tar(judges, layer)?;
     // What both have, in the package's order; and of the rest nothing but ours.
+    let known: BTreeSet<_> = expected.iter().collect();
     let (same, added): (Vec<_>, Vec<_>) = found
         .iter()
-        .partition(|entry| expected.contains(&shown(entry)));
+        .partition(|entry| known.contains(&shown(entry)));
     let same: Vec<_> = same.into_iter().map(shown).collect();
     ensure!(
         same == expected,
@@ -148,6 +151,19 @@ fn check_files(judges: &Judges, Pair { deb, layer }: &Pair) -> Result<()> {
         diff.args(["--recursive", "--brief", "--no-dereference"])
             .args([&expected, &found]),
     )?;
+    let tree = |folder: &Path| -> Result<String> {
+        let mut tree = listing::of_folder(judges, folder, may_own(judges)?)?;
+        // The package's entry for the root folder is left out, and dpkg itself owns the way to its state.
+        tree.retain(|path, _| {
+            path != "." && !STATUS.starts_with(path.as_str()) && !path.starts_with(STATUS)
+        });
+        Ok(listing::shown(&tree))
+    };
+    let (expected, found_tree) = (tree(&expected)?, tree(&found)?);
+    ensure!(
+        found_tree == expected,
+        "dpkg-deb unpacks\n{expected}\nthe layer unpacks\n{found_tree}"
+    );
     check_md5sums(judges, &found, &name)
 }
 
@@ -164,8 +180,13 @@ fn check_md5sums(judges: &Judges, tree: &Path, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// What `dpkg-deb --extract` gives, but for the owners: those need root, and the lists have them.
+/// What `dpkg-deb --extract` gives. It insists on the owners, which only root can give; for others they are in the lists alone.
 fn unpack_deb(judges: &Judges, deb: &Path, folder: &Path) -> Result<PathBuf> {
+    if may_own(judges)? {
+        let tree = folder.join("package");
+        process::succeed(judges.tool("dpkg-deb").arg("--extract").arg(deb).arg(&tree))?;
+        return Ok(tree);
+    }
     let tar = folder.join("data.tar");
     let data = process::succeed(judges.tool("dpkg-deb").arg("--fsys-tarfile").arg(deb))?;
     fs::write(&tar, data)?;
@@ -179,67 +200,17 @@ fn unpack_layer(judges: &Judges, layer: &Path, folder: &Path) -> Result<PathBuf>
 fn unpack(judges: &Judges, tar: &Path, tree: PathBuf) -> Result<PathBuf> {
     fs::create_dir(&tree)?;
     let mut command = judges.tool("tar");
-    command.args(["--extract", "--no-same-owner", "--file"]);
+    let owners = match may_own(judges)? {
+        true => "--same-owner",
+        false => "--no-same-owner",
+    };
+    command.args([
+        "--extract",
+        "--numeric-owner",
+        "--preserve-permissions",
+        owners,
+        "--file",
+    ]);
     process::succeed(command.arg(tar).arg("--directory").arg(&tree))?;
     Ok(tree)
-}
-
-/// The bundle is all certificates of the package in the byte order of their names.
-fn check_bundle(judges: &Judges, Pair { deb, layer }: &Pair) -> Result<()> {
-    let folder = judges.fresh_folder("bundle")?;
-    let package = unpack_deb(judges, deb, &folder)?;
-    let tree = unpack_layer(judges, layer, &folder)?;
-    let certificates = process::text(
-        judges
-            .tool("find")
-            .args(["usr/share/ca-certificates", "-type", "f"])
-            .current_dir(&package),
-    )?;
-    let mut certificates: Vec<_> = certificates.lines().collect();
-    certificates.sort_unstable();
-    ensure!(
-        certificates.len() > 100,
-        "the package has {} certificates",
-        certificates.len()
-    );
-    let expected = process::succeed(judges.tool("cat").args(&certificates).current_dir(&package))?;
-    let found = fs::read(tree.join(BUNDLE)).context(BUNDLE)?;
-    ensure!(
-        found == expected,
-        "{BUNDLE} is not what `cat` makes of {} certificates",
-        certificates.len()
-    );
-    let copyright = "usr/share/doc/ca-certificates/copyright";
-    ensure!(
-        fs::read(tree.join(copyright))? == fs::read(package.join(copyright))?,
-        "another {copyright}"
-    );
-    let control = process::succeed(
-        judges
-            .tool("dpkg-deb")
-            .arg("--info")
-            .arg(deb)
-            .arg("control"),
-    )?;
-    ensure!(
-        fs::read(tree.join(STATUS).join("ca-certificates"))? == control,
-        "another control file"
-    );
-    check_md5sums(judges, &tree, "ca-certificates")
-}
-
-fn check_busybox(judges: &Judges, Pair { deb, layer }: &Pair) -> Result<()> {
-    let folder = judges.fresh_folder("busybox")?;
-    let package = unpack_deb(judges, deb, &folder)?;
-    let tree = unpack_layer(judges, layer, &folder)?;
-    let packed = ["usr/bin/busybox", "bin/busybox"].map(|path| package.join(path));
-    let packed = packed
-        .iter()
-        .find(|path| path.exists())
-        .context("the package has no busybox")?;
-    ensure!(
-        fs::read(packed)? == fs::read(tree.join("busybox/busybox"))?,
-        "another binary"
-    );
-    Ok(())
 }

@@ -1,0 +1,42 @@
+"""Programs that need no more than the base images have, on every architecture: one in C, and openssl."""
+
+load("//base:config.bzl", "PACKAGES")
+load("//common:naming.bzl", "image_name")
+load("//common:packages.bzl", "package_layers")
+load("//common:variables.bzl", "DISTROS")
+load("//rules:image.bzl", "image")
+load("//tools/judges:defs.bzl", "program_test")
+load("//tools/judges/programs:defs.bzl", "program_layer")
+
+def base_program_tests(name):  # buildifier: disable=unused-variable
+    """Tests of the plain images.
+
+    Args:
+      name: not used: the tests are named after their images.
+    """
+    for distro, facts in DISTROS.items():
+        for architecture in facts.architectures:
+            _test(distro, "nossl", architecture, False, ["hello"], [program_layer(distro, "hello", architecture)])
+
+            # openssl is in Debian 11's image itself.
+            wanted = [package for package in ["openssl"] if package not in PACKAGES[""][distro]]
+            openssl = package_layers(distro, wanted, architecture) + ["//tools/judges/tls:server"]
+
+            # The image as it is trusts no CA of ours; that of nonroot is made to.
+            _test(distro, "", architecture, False, ["refused"], openssl)
+            _test(distro, "", architecture, True, ["accepted"], openssl + ["//tools/judges/tls:cacerts_" + distro])
+
+def _test(distro, prefix, architecture, nonroot, cases, layers):
+    tested = image_name(distro, prefix, architecture = architecture, nonroot = nonroot)
+    image(
+        name = tested + "_with_programs",
+        testonly = True,
+        base = "//base:" + tested,
+        layers = layers,
+    )
+    program_test(
+        name = tested + "_programs_test",
+        architecture = architecture,
+        cases = ["//base/testdata:%s.cases.json" % file for file in cases],
+        image = tested + "_with_programs",
+    )

@@ -1,0 +1,41 @@
+"""Programs that need no more than the cc images have, on every architecture: one in C++, and one with OpenMP."""
+
+load("//common:naming.bzl", "image_name")
+load("//common:variables.bzl", "DISTROS")
+load("//rules:image.bzl", "image")
+load("//tools/judges:defs.bzl", "program_test")
+load("//tools/judges/programs:defs.bzl", "program_layer")
+
+# libgomp tells of each thread that it starts.
+_ENV = {
+    "OMP_AFFINITY_FORMAT": "thread %n of %N",
+    "OMP_DISPLAY_AFFINITY": "TRUE",
+    "OMP_NUM_THREADS": "3",
+}
+
+def cc_program_tests(name, inputs):  # buildifier: disable=unused-variable
+    """A test of each plain image.
+
+    Args:
+      name: not used: the tests are named after their images.
+      inputs: the layer with what the programs read.
+    """
+    for distro, facts in DISTROS.items():
+        for architecture in facts.architectures:
+            tested = image_name(distro, architecture = architecture)
+            image(
+                name = tested + "_with_programs",
+                testonly = True,
+                base = "//cc:" + tested,
+                env = _ENV,
+                layers = [
+                    program_layer(distro, package, architecture)
+                    for package in ["fasttree", "ninja-build"]
+                ] + [inputs],
+            )
+            program_test(
+                name = tested + "_programs_test",
+                architecture = architecture,
+                cases = "//cc/testdata:cc.cases.json",
+                image = tested + "_with_programs",
+            )

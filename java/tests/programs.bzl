@@ -1,0 +1,65 @@
+"""Java itself is asked, in every image."""
+
+load("//common:naming.bzl", "image_name")
+load("//common:variables.bzl", "architectures_among")
+load("//java:config.bzl", "RUNTIMES")
+load("//rules:image.bzl", "image")
+load("//tools/judges:defs.bzl", "program_test")
+
+# Where more is run than Java and a first program.
+_THOROUGH = ["amd64", "arm64"]
+
+def java_program_tests(name, compiler, sources):  # buildifier: disable=unused-variable
+    """Tests of each image; of the debug images, which have a JDK, those for amd64.
+
+    Args:
+      name: not used: the tests are named after their images.
+      compiler: the image that makes `/programs.jar`.
+      sources: the layer with its sources.
+    """
+    for distro, runtimes in RUNTIMES.items():
+        for runtime in runtimes:
+            image_prefix = "java%d" % runtime.version
+            for architecture in architectures_among(distro, runtime.architectures):
+                if architecture in _THOROUGH:
+                    # The image as it is trusts no CA of ours; that of nonroot is made to.
+                    _test(compiler, image_prefix, distro, architecture, False, ["java", "programs", "refused"], [])
+                    trust = "//tools/judges/tls:java_keystore_" + distro
+                    _test(compiler, image_prefix, distro, architecture, True, ["java", "programs", "accepted"], [trust])
+                else:
+                    _test(compiler, image_prefix, distro, architecture, False, ["java"], [])
+            _jdk_test(sources, image_prefix, distro)
+
+def _test(compiler, prefix, distro, architecture, nonroot, cases, layers):
+    tested = image_name(distro, prefix, architecture = architecture, nonroot = nonroot)
+    image(
+        name = tested + "_with_server",
+        testonly = True,
+        base = "//java:" + tested,
+        layers = ["//tools/judges/tls:server"] + layers,
+    )
+    program_test(
+        name = tested + "_programs_test",
+        architecture = architecture,
+        cases = _cases(cases),
+        image = tested + "_with_server",
+        made = "/programs.jar",
+        maker = compiler,
+    )
+
+def _jdk_test(sources, prefix, distro):
+    tested = image_name(distro, prefix)
+    image(
+        name = tested + "_jdk",
+        testonly = True,
+        base = "//java:" + image_name(distro, prefix, debug = True, architecture = "amd64"),
+        layers = [sources],
+    )
+    program_test(
+        name = tested + "_jdk_programs_test",
+        cases = _cases(["javac"]),
+        image = tested + "_jdk",
+    )
+
+def _cases(names):
+    return ["//java/testdata:%s.cases.json" % name for name in names]

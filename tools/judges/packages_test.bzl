@@ -1,0 +1,38 @@
+"""packages_tests: the layer of every locked package holds what the real `dpkg-deb` unpacks."""
+
+load("//common:cacerts.bzl", "cacerts_name")
+load("//common:packages.bzl", "LOCKS", "package_files", "package_label")
+load("//common:variables.bzl", "DISTROS")
+load("//tools/judges:command.bzl", "ROOT", "judge", "judge_command")
+
+def packages_tests(name, distro, large):
+    """Every package of a lock, every file of it once: a test for each architecture.
+
+    What is the same on all architectures is in the test of the first, and so are the layers that hold parts of a package.
+
+    Args:
+      name: what the names of the tests begin with.
+      distro: `debian12`, …
+      large: packages that take long. Those of other architectures than the first are in a test of their own, which is run
+        on request only.
+    """
+    pairs = {architecture: [] for architecture in DISTROS[distro].architectures}
+    first = pairs.keys()[0]
+    slow = []
+    for package in sorted(LOCKS[distro].packages):
+        for architecture in package_files(distro, package):
+            taken = slow if package in large and architecture != first else pairs[architecture]
+            taken.append(("package", package_label(distro, package, architecture, "deb"), package_label(distro, package, architecture)))
+    for architecture in package_files(distro, "ca-certificates"):
+        deb = package_label(distro, "ca-certificates", architecture, "deb")
+        pairs[architecture].append(("cacerts", deb, "//common:" + cacerts_name(distro, architecture)))
+    for architecture, found in pairs.items():
+        busybox = package_label("debian13", "busybox-static", architecture, "deb")
+        _packages_test("%s_%s_packages_test" % (name, architecture), found + [("busybox", busybox, "//common:busybox_" + architecture)], [])
+    if slow:
+        _packages_test(name + "_large_packages_test", slow, ["manual"])
+
+def _packages_test(name, pairs, tags):
+    command = judge_command()
+    options = ["--%s=%s=%s" % (option, command.path(deb), command.path(layer)) for option, deb, layer in pairs]
+    judge(name, "packages", command, options, size = "large", tags = ROOT + tags)

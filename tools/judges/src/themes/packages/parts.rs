@@ -1,0 +1,71 @@
+//! Layers that hold parts of a package: the CA bundle, BusyBox.
+
+use std::fs;
+
+use anyhow::{ensure, Context, Result};
+
+use super::{check_md5sums, unpack_deb, unpack_layer, Pair, STATUS};
+use crate::judge::Judges;
+use crate::process;
+
+const BUNDLE: &str = "etc/ssl/certs/ca-certificates.crt";
+
+/// The bundle is all certificates of the package in the byte order of their names.
+pub(super) fn check_bundle(judges: &Judges, Pair { deb, layer }: &Pair) -> Result<()> {
+    let folder = judges.fresh_folder("bundle")?;
+    let package = unpack_deb(judges, deb, &folder)?;
+    let tree = unpack_layer(judges, layer, &folder)?;
+    let certificates = process::text(
+        judges
+            .tool("find")
+            .args(["usr/share/ca-certificates", "-type", "f"])
+            .current_dir(&package),
+    )?;
+    let mut certificates: Vec<_> = certificates.lines().collect();
+    certificates.sort_unstable();
+    ensure!(
+        certificates.len() > 100,
+        "the package has {} certificates",
+        certificates.len()
+    );
+    let expected = process::succeed(judges.tool("cat").args(&certificates).current_dir(&package))?;
+    let found = fs::read(tree.join(BUNDLE)).context(BUNDLE)?;
+    ensure!(
+        found == expected,
+        "{BUNDLE} is not what `cat` makes of {} certificates",
+        certificates.len()
+    );
+    let copyright = "usr/share/doc/ca-certificates/copyright";
+    ensure!(
+        fs::read(tree.join(copyright))? == fs::read(package.join(copyright))?,
+        "another {copyright}"
+    );
+    let control = process::succeed(
+        judges
+            .tool("dpkg-deb")
+            .arg("--info")
+            .arg(deb)
+            .arg("control"),
+    )?;
+    ensure!(
+        fs::read(tree.join(STATUS).join("ca-certificates"))? == control,
+        "another control file"
+    );
+    check_md5sums(judges, &tree, "ca-certificates")
+}
+
+pub(super) fn check_busybox(judges: &Judges, Pair { deb, layer }: &Pair) -> Result<()> {
+    let folder = judges.fresh_folder("busybox")?;
+    let package = unpack_deb(judges, deb, &folder)?;
+    let tree = unpack_layer(judges, layer, &folder)?;
+    let packed = ["usr/bin/busybox", "bin/busybox"].map(|path| package.join(path));
+    let packed = packed
+        .iter()
+        .find(|path| path.exists())
+        .context("the package has no busybox")?;
+    ensure!(
+        fs::read(packed)? == fs::read(tree.join("busybox/busybox"))?,
+        "another binary"
+    );
+    Ok(())
+}
