@@ -19,8 +19,6 @@ load("//rules:image.bzl", "image", "image_for_platform", "image_index", "unavail
 
 _VISIBILITY = ["//visibility:public"]
 
-_MANUAL = ["manual"]
-
 def image_content(layers, env = {}, annotations = {}, debug_layers = [], version = ""):
     """What an image of one architecture has that its base has not.
 
@@ -45,7 +43,6 @@ def image_family(
         lacks = {},
         unseen = {},
         entrypoint = [],
-        debug_on_request = False,
         licenses = [],
         end_of_life = ""):
     """All images of one name for one distro: four variants of each architecture, their indexes, `_image`, aliases, `_set`.
@@ -62,7 +59,6 @@ def image_family(
       lacks: architecture to why it is not among them, besides what the distro itself lacks.
       unseen: architecture that is made to why its image may be out of reach; the documentation leaves it out with that reason.
       entrypoint: the command that is run, in all variants; by default none, and a shell in debug.
-      debug_on_request: debug variants are so large that `//...` leaves them out.
       licenses: SPDX expressions of what in it is no Debian package.
       end_of_life: the day on which the language's support ends, `2027-04-30`, where it has one of its own.
     """
@@ -82,14 +78,12 @@ def image_family(
                 entrypoint,
                 licenses,
                 end_of_life,
-                _MANUAL if variant.debug and debug_on_request else [],
             )
-        tags = _MANUAL if variant.debug and debug_on_request else []
-        _index(name, prefix, variant, made, tags)
+        _index(name, prefix, variant, made)
         _unavailable(name, prefix, variant, made, lacks | DISTROS[name].lacks)
         if name == DEFAULT_DISTRO:
-            _aliases(name, prefix, variant, tags)
-    _set(name, prefix, base, [architecture for architecture in made if architecture not in unseen], lacks | unseen, debug_on_request)
+            _aliases(name, prefix, variant)
+    _set(name, prefix, base, [architecture for architecture in made if architecture not in unseen], lacks | unseen)
 
 def _base_label(base, distro, architecture):
     if not base:
@@ -97,7 +91,7 @@ def _base_label(base, distro, architecture):
     family, _, image = base.partition(":")
     return "%s:%s" % (family, image_name(distro, image, architecture = architecture))
 
-def _image(distro, name, variant, architecture, base, content, entrypoint, licenses, end_of_life, tags):
+def _image(distro, name, variant, architecture, base, content, entrypoint, licenses, end_of_life):
     """One variant of the image of one architecture."""
     family = native.package_name().split("/")[-1]
     image(
@@ -110,19 +104,17 @@ def _image(distro, name, variant, architecture, base, content, entrypoint, licen
         env = content.env | (DEBUG_ENV if variant.debug else {}),
         layers = content.layers + (content.debug_layers + ["//common:busybox_" + architecture] if variant.debug else []),
         reference = published_reference(distro, family, name, variant),
-        tags = tags,
         user = str(NONROOT) if variant.nonroot else "0",
         visibility = _VISIBILITY,
         workdir = "/home/nonroot" if variant.nonroot else "/",
     )
 
-def _index(distro, name, variant, made, tags):
+def _index(distro, name, variant, made):
     """The index and the target-platform image of one variant."""
     parts = {"debug": variant.debug, "nonroot": variant.nonroot}
     image_index(
         name = image_name(distro, name, **parts),
         images = [image_name(distro, name, architecture = architecture, **parts) for architecture in made],
-        tags = tags,
         visibility = _VISIBILITY,
     )
     image_for_platform(
@@ -137,7 +129,6 @@ def _index(distro, name, variant, made, tags):
                 ", ".join(["linux/" + architecture for architecture in made]),
             ),
         ),
-        tags = tags,
         visibility = _VISIBILITY,
     )
 
@@ -146,19 +137,17 @@ def _alias_names(name, variant):
     suffix = image_name("", name, variant.debug, variant.nonroot)
     return [suffix] if suffix else ["latest", native.package_name().split("/")[-1]]
 
-def _aliases(distro, name, variant, tags):
+def _aliases(distro, name, variant):
     for alias in _alias_names(name, variant):
         native.alias(
             name = alias,
             actual = image_name(distro, name, variant.debug, variant.nonroot),
-            tags = tags,
             visibility = _VISIBILITY,
         )
 
-def _set(distro, name, base, made, lacks, debug_on_request):
+def _set(distro, name, base, made, lacks):
     """What publishing and the documentation know of them."""
     family, _, below = (base or "").removeprefix("//").partition(":")
-    requested = [variant for variant in VARIANTS if variant.debug and debug_on_request]
     image_set(
         name = image_name(distro, name) + "_set",
         aliases = {
@@ -171,11 +160,9 @@ def _set(distro, name, base, made, lacks, debug_on_request):
         images = {
             image_name(distro, name, variant.debug, variant.nonroot, architecture): published_tag(variant.debug, variant.nonroot)
             for variant in VARIANTS
-            if variant not in requested
             for architecture in made
         },
         lacks = {architecture: reason for architecture, reason in (lacks | DISTROS[distro].lacks).items() if architecture not in made},
-        on_request = [published_tag(variant.debug, variant.nonroot) for variant in requested],
         published = published_name(native.package_name().split("/")[-1], name),
         targets = {
             published_tag(variant.debug, variant.nonroot): image_name(distro, name, variant.debug, variant.nonroot)
@@ -202,6 +189,6 @@ def _unavailable(distro, name, variant, made, lacks):
                 ": " + lacks[spelling] if spelling in lacks else "",
                 ", ".join(["`%s`" % architecture for architecture in made]),
             ),
-            tags = _MANUAL,
+            tags = ["manual"],
             visibility = _VISIBILITY,
         )

@@ -10,7 +10,6 @@ ImageSetInfo = provider(
         "distro": "string: `debian12`, …",
         "images": "list of (string, ImageInfo): the tag and the image, in the order of the variants and architectures.",
         "lacks": "dict of string to string: architecture to why there is no image for it.",
-        "on_request": "list of string: tags that are made besides, when they are named (`manual`).",
         "published": "string: the name under which they are published, without the distro: `base-nossl`.",
         "targets": "dict of string to string: tag to the label of the index, `//base:nossl_debian12`.",
     },
@@ -27,7 +26,6 @@ def _image_set_impl(ctx):
         distro = ctx.attr.distro,
         images = [(tag, target[ImageInfo]) for target, tag in ctx.attr.images.items()],
         lacks = ctx.attr.lacks,
-        on_request = ctx.attr.on_request,
         published = ctx.attr.published,
         targets = {tag: label(name) for tag, name in ctx.attr.targets.items()},
     )]
@@ -42,7 +40,6 @@ image_set = rule(
         "distro": attr.string(doc = "The distro.", mandatory = True),
         "images": attr.label_keyed_string_dict(doc = "Images of one architecture, to their tags.", mandatory = True, providers = [ImageInfo]),
         "lacks": attr.string_dict(doc = "Architecture to why there is no image for it."),
-        "on_request": attr.string_list(doc = "Tags whose images are not among `images` because of their size."),
         "published": attr.string(doc = "The name under which they are published, without the distro.", mandatory = True),
         "targets": attr.string_dict(doc = "Tag to the name of the index.", mandatory = True),
     },

@@ -21,7 +21,6 @@ def _set(image_set):
         "distro": image_set.distro,
         "images": images,
         "lacks": image_set.lacks,
-        "on_request": image_set.on_request,
         "published": image_set.published,
         "targets": image_set.targets,
     }

@@ -72,7 +72,6 @@ def java_images(name, runtime):
         name = name,
         base = "//java:base",
         content = content,
-        debug_on_request = True,
         entrypoint = ["/usr/bin/java", "-jar"],
         lacks = runtime.lacks,
         made = made,

@@ -44,8 +44,6 @@ pub(crate) struct Set {
     pub(crate) images: Vec<ImageFiles>,
     /// Architecture to why there is no image for it.
     pub(crate) lacks: BTreeMap<String, String>,
-    /// Tags that are made when they are named, and so not among `images`.
-    pub(crate) on_request: Vec<String>,
     /// `base-nossl`
     pub(crate) published: String,
     /// Tag to the label of the index.

@@ -39,7 +39,7 @@ fn totals(catalogue: &Catalogue) -> String {
         .map(|layer| (layer.digest.as_str(), layer.size))
         .collect();
     format!(
-        "{} images of one architecture each, made of {} layers, which are {} MB together; `manual` ones are not counted. \
+        "{} images of one architecture each, made of {} layers, which are {} MB together. \
          Sizes are those of the compressed layers, in MB (1,000,000 bytes).\n\n",
         images.len(),
         layers.len(),

@@ -191,25 +191,12 @@ fn sizes(catalogue: &Catalogue, columns: &Columns<'_>) -> String {
         .iter()
         .map(|architecture| architecture.as_str());
     let mut table = Table::new(["MB"].into_iter().chain(titles));
-    let mut requested = false;
     for (title, set) in columns {
         for (tags, row) in sizes_of(set, &architectures) {
             table.row(format!("{title}: {}", tags.join(", ")), row);
         }
-        if !set.described.on_request.is_empty() {
-            requested = true;
-            let row = architectures.iter().map(|architecture| {
-                match set.architectures().contains(architecture.as_str()) {
-                    true => "on request",
-                    false => "",
-                }
-            });
-            let tags = set.described.on_request.join(", ");
-            table.row(format!("{title}: {tags}"), row);
-        }
     }
-    let note = "What is made on request is not measured here.\n\n";
-    table.markdown() + if requested { note } else { "" }
+    table.markdown()
 }
 
 /// Tags of equal sizes, and those.

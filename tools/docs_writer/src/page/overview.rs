@@ -1,15 +1,14 @@
 //! The matrix: image by distro, with the architectures.
 
 use crate::set::Catalogue;
-use crate::table::{code, Table};
+use crate::table::Table;
 
 pub(super) fn section(catalogue: &Catalogue) -> String {
     let distros = catalogue.distros.iter();
     let mut table = Table::new(
         ["image".to_owned()]
             .into_iter()
-            .chain(distros.map(|distro| distro.title.clone()))
-            .chain(["only on request".to_owned()]),
+            .chain(distros.map(|distro| distro.title.clone())),
     );
     for family in &catalogue.families {
         for name in family.names() {
@@ -25,16 +24,8 @@ pub(super) fn section(catalogue: &Catalogue) -> String {
                             .join(" "),
                         None => "—".to_owned(),
                     });
-            let requested = family
-                .sets
-                .iter()
-                .find(|set| set.described.published == name)
-                .map(|set| code(&set.described.on_request));
-            table.row(format!("[{name}](#{name})"), cells.chain(requested));
+            table.row(format!("[{name}](#{name})"), cells);
         }
     }
-    "## Which there are\n\n\
-     Each in the variants below. What is there only on request is made when it is named (`manual`), because it is large.\n\n"
-        .to_owned()
-        + &table.markdown()
+    "## Which there are\n\nEach in the variants below.\n\n".to_owned() + &table.markdown()
 }

@@ -30,7 +30,6 @@ fn set(folder: &Folder, published: &str, base: &str, layers: &[&str]) -> Set {
         distro: "debian12".to_owned(),
         images,
         lacks: BTreeMap::new(),
-        on_request: Vec::new(),
         published: published.to_owned(),
         targets: targets.into(),
     }
@@ -78,8 +77,6 @@ fn the_page_has_the_whole_of_an_image() {
     above
         .lacks
         .insert("arm".to_owned(), "nobody asked".to_owned());
-    above.on_request = vec!["debug".to_owned()];
-    above.images.retain(|image| image.tag != "debug");
     let catalogue = Catalogue::read(described(vec![below, above])).unwrap();
     let page = page(&catalogue).unwrap();
     assert_eq!(page, include_str!("expected.md"));
