@@ -3,6 +3,7 @@
 //! Files, contents and metadata come from the layers; nothing is unpacked but for command tests, which run in a private root.
 
 mod cli;
+mod config;
 mod outcome;
 
 use std::io::Write;
