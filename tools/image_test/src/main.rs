@@ -5,6 +5,7 @@
 mod cli;
 mod config;
 mod outcome;
+mod structure;
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -41,7 +41,9 @@ fn facts(test: &ExistenceTest, node: &Node) -> Vec<String> {
     let mut problems = Vec::new();
     let found = go_mode(node);
     if let Some(expected) = test.permissions.as_ref().filter(|mode| **mode != found) {
-        problems.push(format!("expected permissions `{expected}`, found `{found}`"));
+        problems.push(format!(
+            "expected permissions `{expected}`, found `{found}`"
+        ));
     }
     let execute = test.executable_by.map(|by| match by {
         ExecutableBy::Any => (0o111, "anybody"),

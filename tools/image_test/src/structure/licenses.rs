@@ -24,7 +24,13 @@ pub(super) fn problems(test: &LicenseTest, questions: &Questions, root: &Root) -
         match debian(root) {
             Ok(files) => {
                 for (package, path) in files {
-                    check(&format!("package `{package}`"), &path, questions, root, &mut problems);
+                    check(
+                        &format!("package `{package}`"),
+                        &path,
+                        questions,
+                        root,
+                        &mut problems,
+                    );
                 }
             }
             Err(why) => problems.push(format!("cannot list the packages: {why}")),
@@ -36,17 +42,15 @@ pub(super) fn problems(test: &LicenseTest, questions: &Questions, root: &Root) -
     problems
 }
 
-fn check(
-    what: &str,
-    path: &str,
-    questions: &Questions,
-    root: &Root,
-    problems: &mut Vec<String>,
-) {
+fn check(what: &str, path: &str, questions: &Questions, root: &Root, problems: &mut Vec<String>) {
     let shown = path.trim_start_matches('/');
     match file(root, path).map(|inode| questions.license(inode)) {
         Ok(Some(found)) => {
-            problems.extend(found.iter().map(|word| format!("{what}: `/{shown}` names {word}")));
+            problems.extend(
+                found
+                    .iter()
+                    .map(|word| format!("{what}: `/{shown}` names {word}")),
+            );
         }
         Ok(None) => problems.push(format!("{what}: no layer has the content of `/{shown}`")),
         Err(why) => problems.push(format!("{what}: cannot read its licence `/{shown}`: {why}")),

@@ -52,11 +52,19 @@ pub(super) fn problems(
     }
     ports(test, &list(config.exposed_ports()), &mut problems);
     let volumes = list(config.volumes());
-    for volume in test.volumes.iter().filter(|volume| !volumes.contains(volume)) {
+    for volume in test
+        .volumes
+        .iter()
+        .filter(|volume| !volumes.contains(volume))
+    {
         let found = words(&volumes);
         problems.push(format!("expected volume `{volume}`, found {found}"));
     }
-    for volume in test.unmounted_volumes.iter().filter(|volume| volumes.contains(volume)) {
+    for volume in test
+        .unmounted_volumes
+        .iter()
+        .filter(|volume| volumes.contains(volume))
+    {
         problems.push(format!("volume `{volume}` should not be there, but is"));
     }
     problems
@@ -75,11 +83,14 @@ fn pairs<'a>(
         };
         match value {
             ExpectedValue::Is(expected) if expected != found => {
-                problems.push(format!("{what} `{key}`: expected `{expected}`, found `{found}`"));
+                problems.push(format!(
+                    "{what} `{key}`: expected `{expected}`, found `{found}`"
+                ));
             }
             ExpectedValue::Matches(pattern) if !pattern.is_in(found.as_bytes()) => {
                 let pattern = pattern.source();
-                let problem = format!("{what} `{key}`: expected a match of `{pattern}`, found `{found}`");
+                let problem =
+                    format!("{what} `{key}`: expected a match of `{pattern}`, found `{found}`");
                 problems.push(problem);
             }
             _ => {}
@@ -95,13 +106,18 @@ fn ports(test: &MetadataTest, found: &[String], problems: &mut Vec<String>) {
         if port.contains('/') {
             // It would never be found, so of an unexposed one nothing would be tested.
             let number = number(port);
-            problems.push(format!("port `{port}`: ports are compared without protocol; write `{number}`"));
+            problems.push(format!(
+                "port `{port}`: ports are compared without protocol; write `{number}`"
+            ));
         }
     }
     let plain = |port: &&String| !port.contains('/');
     for port in test.exposed_ports.iter().filter(plain) {
         if !numbers.contains(port) {
-            problems.push(format!("port `{port}` should be exposed, found {}", words(found)));
+            problems.push(format!(
+                "port `{port}` should be exposed, found {}",
+                words(found)
+            ));
         }
     }
     for port in test.unexposed_ports.iter().filter(plain) {

@@ -41,8 +41,14 @@ impl<'a> Structure<'a> {
     pub(crate) fn new(image: &'a Image, configs: &'a [Config]) -> Self {
         let mut questions = Questions::default();
         for config in configs {
-            config.contents.iter().for_each(|test| questions.ask_content(test));
-            config.licenses.iter().for_each(|test| questions.ask_licenses(test));
+            config
+                .contents
+                .iter()
+                .for_each(|test| questions.ask_content(test));
+            config
+                .licenses
+                .iter()
+                .for_each(|test| questions.ask_licenses(test));
         }
         let env = metadata::env(image);
         Self {
@@ -58,6 +64,7 @@ impl<'a> Structure<'a> {
     pub(crate) fn outcomes(mut self, root: &Root) -> Result<Vec<Outcome>> {
         self.questions.read_the_rest(self.image, root)?;
         let mut outcomes = Vec::new();
+        let mut contents = 0..;
         for config in self.configs {
             let mut judge = |name: String, test: &dyn Fn() -> Vec<String>| {
                 let start = Instant::now();
@@ -75,9 +82,9 @@ impl<'a> Structure<'a> {
                     existence::problems(test, env, root)
                 });
             }
-            for test in &config.contents {
+            for (test, number) in config.contents.iter().zip(contents.by_ref()) {
                 judge(format!("File Content Test: {}", test.name), &|| {
-                    content::problems(test, &self.questions, root)
+                    content::problems(test, number, &self.questions, root)
                 });
             }
             if let Some(test) = &config.metadata {

@@ -16,27 +16,30 @@ pub(super) const MAX_CONTENT: u64 = 32 * 1024 * 1024;
 #[derive(Debug, Default)]
 pub(super) struct Questions<'a> {
     /// The last name of a path → the tests that may be about files of that name.
-    names: BTreeMap<Vec<u8>, About<'a>>,
-    contents: BTreeMap<(Inode, *const ContentTest), Vec<String>>,
+    names: BTreeMap<Vec<u8>, About>,
+    /// All tests of contents, by which their numbers count.
+    tests: Vec<&'a ContentTest>,
+    contents: BTreeMap<(Inode, usize), Vec<String>>,
     licenses: BTreeMap<Inode, Vec<String>>,
     /// Paths that are asked for, besides the copyright files of a Debian system.
-    paths: Vec<(String, About<'a>)>,
+    paths: Vec<(String, About)>,
     debian: bool,
 }
 
 /// Who wants to know of a file.
 #[derive(Clone, Debug, Default)]
-struct About<'a> {
-    contents: Vec<&'a ContentTest>,
+struct About {
+    contents: Vec<usize>,
     license: bool,
 }
 
 impl<'a> Questions<'a> {
     pub(super) fn ask_content(&mut self, test: &'a ContentTest) {
         let about = About {
-            contents: vec![test],
+            contents: vec![self.tests.len()],
             license: false,
         };
+        self.tests.push(test);
         self.ask(&test.path, about);
     }
 
@@ -54,13 +57,13 @@ impl<'a> Questions<'a> {
         }
     }
 
-    fn ask(&mut self, path: &str, about: About<'a>) {
+    fn ask(&mut self, path: &str, about: About) {
         let path = clean(path);
         self.note(path.rsplit('/').next().unwrap_or_default(), &about);
         self.paths.push((path, about));
     }
 
-    fn note(&mut self, name: &str, about: &About<'a>) {
+    fn note(&mut self, name: &str, about: &About) {
         let known = self.names.entry(unspell(name).into_owned()).or_default();
         known.contents.extend(&about.contents);
         known.license |= about.license;
@@ -72,7 +75,7 @@ impl<'a> Questions<'a> {
         file && self.about(entry).is_some()
     }
 
-    fn about(&self, entry: &Entry) -> Option<&About<'a>> {
+    fn about(&self, entry: &Entry) -> Option<&About> {
         let name = entry.path.components().last()?;
         self.names.get(name)
     }
@@ -84,11 +87,10 @@ impl<'a> Questions<'a> {
         }
     }
 
-    fn judge(&mut self, about: &About<'a>, inode: Inode, content: &[u8]) {
-        for test in &about.contents {
-            let problems = content::judge(test, content);
-            let key = (inode, std::ptr::from_ref(*test));
-            self.contents.insert(key, problems);
+    fn judge(&mut self, about: &About, inode: Inode, content: &[u8]) {
+        for number in &about.contents {
+            let problems = content::judge(self.tests[*number], content);
+            self.contents.insert((inode, *number), problems);
         }
         if about.license {
             self.licenses.insert(inode, licenses::judge(content));
@@ -97,16 +99,14 @@ impl<'a> Questions<'a> {
 
     /// Looks into the files that links of other names led to.
     pub(super) fn read_the_rest(&mut self, image: &Image, root: &Root) -> Result<()> {
-        let mut missing: BTreeMap<Inode, About<'a>> = BTreeMap::new();
-        let mut miss = |path: &str, about: &About<'a>| {
+        let mut missing: BTreeMap<Inode, About> = BTreeMap::new();
+        let mut miss = |path: &str, about: &About| {
             let Some(inode) = readable(root, path) else {
                 return;
             };
-            let known = |test: &&&ContentTest| {
-                let key = (inode, std::ptr::from_ref(**test));
-                !self.contents.contains_key(&key)
-            };
-            let contents: Vec<_> = about.contents.iter().filter(known).copied().collect();
+            let open = |number: &usize| !self.contents.contains_key(&(inode, *number));
+            let contents = about.contents.iter().copied().filter(open);
+            let contents: Vec<_> = contents.collect();
             let license = about.license && !self.licenses.contains_key(&inode);
             if license || !contents.is_empty() {
                 let about = missing.entry(inode).or_default();
@@ -138,9 +138,9 @@ impl<'a> Questions<'a> {
         })
     }
 
-    /// What a test of contents found in the file at its path.
-    pub(super) fn content(&self, test: &ContentTest, inode: Inode) -> Option<&Vec<String>> {
-        self.contents.get(&(inode, std::ptr::from_ref(test)))
+    /// What the test of contents of this number found in the file at its path.
+    pub(super) fn content(&self, number: usize, inode: Inode) -> Option<&Vec<String>> {
+        self.contents.get(&(inode, number))
     }
 
     /// What is wrong with a licence.
