@@ -4,6 +4,8 @@
 //! comes by, and keeps the findings, not the contents. A test whose path leads through a symbolic link to a file of
 //! another name is the rare case in which a layer is read again, after the reading ([`Image::read_again`]).
 
+#[cfg(test)]
+mod agreement;
 mod content;
 mod existence;
 mod licenses;
