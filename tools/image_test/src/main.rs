@@ -12,6 +12,7 @@ mod config;
 mod outcome;
 mod report;
 mod run;
+mod structure;
 
 use std::io::Write;
 use std::process::ExitCode;
