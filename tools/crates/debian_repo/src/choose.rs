@@ -6,7 +6,7 @@ use blob::Result;
 
 use crate::archive::offer::SINGLE;
 use crate::lock::{LockedPackage, Place, ALL, REQUESTED};
-use crate::message::nearest;
+use message::nearest;
 use crate::resolver::{self, Choice, Reason, Request};
 use crate::universe::{Entry, Universe};
 use crate::{Manifest, Relation, Wish};

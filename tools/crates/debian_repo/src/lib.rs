@@ -14,7 +14,6 @@ mod choose;
 mod import;
 pub mod lock;
 mod manifest;
-mod message;
 mod package;
 mod relation;
 pub mod resolver;

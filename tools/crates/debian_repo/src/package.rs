@@ -5,7 +5,7 @@ use std::str::FromStr;
 use blob::{Blob, Digest, Error, Result, ResultExt};
 use deb::{Architecture, PackageName, Paragraph, Version};
 
-use crate::message::shorten;
+use message::shorten;
 use crate::relation::{parse_alternatives, parse_provides, parse_relations};
 use crate::relation::{Alternative, Provided, Relation};
 

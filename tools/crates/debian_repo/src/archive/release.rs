@@ -6,7 +6,7 @@ use blob::{Blob, Digest, Error, Result};
 use deb::Paragraph;
 
 use super::time::release_date;
-use crate::message::shorten;
+use message::shorten;
 use jiff::Timestamp;
 
 /// A parsed Release. It says nothing of its own truth; that is [`crate::SignedRelease`]'s.

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use blob::{Error, Result};
 use deb::Architecture;
 
-use crate::message::shorten;
+use message::shorten;
 use crate::resolver::{self, Choice};
 
 /// A package that is wanted, or with a minus kept out.

@@ -10,7 +10,7 @@ use super::hopeless::Hopeless;
 use super::pool::{Group, Id, Pool};
 use super::solve::solve;
 use super::wished::offer;
-use crate::message::nearest;
+use message::nearest;
 use crate::universe::Entry;
 
 /// More than this many wishes are not tried one by one.

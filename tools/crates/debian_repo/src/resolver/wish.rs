@@ -6,7 +6,7 @@ use std::str::FromStr;
 use blob::{Error, Result};
 use deb::{PackageName, Version};
 
-use crate::message::shorten;
+use message::shorten;
 use crate::universe::{Entry, Universe};
 
 /// What a resolution is to contain, and what not.

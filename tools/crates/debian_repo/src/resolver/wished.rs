@@ -4,7 +4,7 @@ use blob::{Error, Result};
 
 use super::resolution::Reason;
 use super::wish::{Request, Wish};
-use crate::message::nearest;
+use message::nearest;
 use crate::universe::{Entry, Universe};
 
 /// The package of each wish, in their order; then the essential ones, where they are wanted.

@@ -19,7 +19,7 @@ use blob::{Error, Result};
 pub use entry::Entry;
 pub(crate) use mention::Mention;
 
-use crate::message::shorten;
+use message::shorten;
 use crate::Package;
 use names::Names;
 

@@ -1,0 +1,55 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use blob::Result;
+use clap::Parser;
+
+/// Tests a container image without a daemon.
+#[derive(Debug, Parser)]
+#[command(name = "image_test")]
+pub(crate) struct Arguments {
+    /// The image: an OCI layout folder, a tar of one, or an archive of `docker save`
+    #[arg(long, value_name = "PATH")]
+    pub(crate) layout: PathBuf,
+    /// Which image of it: OS/ARCHITECTURE[/VARIANT]; needed where there are several
+    #[arg(long)]
+    pub(crate) platform: Option<String>,
+    /// Tests in container-structure-test's format, YAML or JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Vec<PathBuf>,
+    /// Checks of what must hold for the image
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(crate) check: Vec<String>,
+    /// The image that it is based on, as --layout
+    #[arg(long, value_name = "PATH")]
+    pub(crate) base: Option<PathBuf>,
+    /// The lock of its packages
+    #[arg(long, value_name = "FILE")]
+    pub(crate) lock: Option<PathBuf>,
+    /// Which package of the archive has which library: for hints
+    #[arg(long, value_name = "FILE")]
+    pub(crate) index: Option<PathBuf>,
+    /// What is declared for the checks, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) declared: Option<PathBuf>,
+    /// Where the JUnit XML goes; by default where $XML_OUTPUT_FILE says, and else nowhere
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<PathBuf>,
+    /// What messages call the image; by default its path
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) name: Option<String>,
+    /// How long each command of a command test may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) timeout: u64,
+    /// A static qemu for the image's architecture; by default `qemu-ARCH-static` or `qemu-ARCH` of $PATH
+    #[arg(long, value_name = "FILE")]
+    pub(crate) emulator: Option<PathBuf>,
+}
+
+impl Arguments {
+    /// Whether all that ran passed.
+    pub(crate) fn run(&self) -> Result<bool> {
+        Ok(!self.config.is_empty())
+    }
+}
