@@ -6,13 +6,23 @@
 //!   contents only what a visitor asks for is held, one file at a time.
 //! - *Foreign images are read as runtimes read them*, and what no runtime could unpack is left out and said
 //!   ([`Root::problems`], [`Raw`]).
+//! - *Bounded*, whatever an image says of itself: documents have at most 4 MiB, a root a million entries, and a blob is
+//!   read no further than its descriptor says.
 
 mod image;
+mod layer;
+mod merge;
 mod node;
+mod open;
+mod platform;
 mod root;
+mod spelling;
+mod store;
+mod unpack;
 mod visit;
 
 pub use image::{Image, Layer};
 pub use node::{Inode, Kind, Node};
 pub use root::{Reason, Root, Unresolved};
+pub use spelling::{spell, unspell};
 pub use visit::{Raw, Visitor, Want};

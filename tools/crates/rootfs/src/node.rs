@@ -16,8 +16,6 @@ pub struct Node {
     pub layer: usize,
     /// Which entry holds its content. Hard links have the same one; `None` for a folder that no entry describes.
     pub inode: Option<Inode>,
-    /// The bytes behind the spelling, where they are not text.
-    pub(crate) bytes: Option<Box<Bytes>>,
 }
 
 /// What a node is.
@@ -33,7 +31,7 @@ pub enum Kind {
     /// A symbolic link.
     Link {
         /// Where it points, as the kernel will read it: absolute, relative, with `..`, or dangling. Bytes that are not text
-        /// are spelt as in paths ([`Root`](crate::Root)).
+        /// are spelt as in paths ([`spell`](crate::spell)).
         target: Box<str>,
     },
     /// A character or block device.
@@ -70,11 +68,4 @@ pub struct Inode {
     pub layer: u32,
     /// The entry in the layer's archive.
     pub entry: u32,
-}
-
-/// Last part of the path and target of a link, as they are on disk.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Bytes {
-    pub(crate) name: Box<[u8]>,
-    pub(crate) target: Box<[u8]>,
 }

@@ -9,8 +9,8 @@ const MAX_LINKS: usize = 40;
 
 /// What a container finds: every path after whiteouts, opaque folders and hard links.
 ///
-/// Paths are text without leading slash, `usr/bin/env`; the root itself is the empty path. A name that is not UTF-8 is
-/// spelt with `\xNN` for each byte that is not, so that it can be printed; two names are never spelt alike.
+/// Paths are text without leading slash, `usr/bin/env`; the root itself is the empty path. Names that are not UTF-8 are
+/// spelt out ([`spell`](crate::spell)).
 #[derive(Clone, Debug, Default)]
 pub struct Root {
     pub(crate) nodes: BTreeMap<Box<str>, Node>,

@@ -14,6 +14,8 @@ const CHECKSUM: Range<usize> = 148..156;
 const TYPE: usize = 156;
 const LINK: Range<usize> = 157..257;
 const MAGIC: Range<usize> = 257..265;
+const MAJOR: Range<usize> = 329..337;
+const MINOR: Range<usize> = 337..345;
 const PREFIX: Range<usize> = 345..500;
 
 const USTAR: &[u8] = b"ustar\x0000";
@@ -53,6 +55,23 @@ impl<'a> Header<'a> {
 
     pub(crate) fn mtime(&self) -> Result<u64, String> {
         field(self.0, MTIME, "mtime")
+    }
+
+    /// Time as strangers store it: what lies before 1970 is 1970.
+    pub(crate) fn lenient_mtime(&self) -> Result<u64, String> {
+        match self.0[MTIME.start] {
+            0xc0..=0xff | b'-' => Ok(0),
+            _ => self.mtime(),
+        }
+    }
+
+    /// Major and minor number of a device.
+    pub(crate) fn device(&self) -> Result<(u32, u32), String> {
+        let part = |range, name| {
+            let number = field(self.0, range, name)?;
+            u32::try_from(number).map_err(|_| format!("its {name} is absurdly large"))
+        };
+        Ok((part(MAJOR, "major number")?, part(MINOR, "minor number")?))
     }
 
     /// The name; POSIX headers may hold its first part apart, GNU ones keep other things there.
