@@ -4,6 +4,7 @@
 
 mod checks;
 mod cli;
+mod config;
 mod outcome;
 
 use std::io::Write;
