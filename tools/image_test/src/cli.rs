@@ -1,9 +1,13 @@
 //! The command line.
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use blob::Result;
 use clap::Parser;
+
+use crate::checks::{CheckFlags, Checks};
+use crate::outcome::Verdict;
 
 /// Tests a container image without a daemon.
 #[derive(Debug, Parser)]
@@ -18,21 +22,14 @@ pub(crate) struct Arguments {
     /// Tests in container-structure-test's format, YAML or JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Vec<PathBuf>,
-    /// Checks of what must hold for the image
-    #[arg(long, value_name = "NAME", value_delimiter = ',')]
-    pub(crate) check: Vec<String>,
+    #[command(flatten)]
+    pub(crate) checks: CheckFlags,
     /// The image that it is based on, as --layout
     #[arg(long, value_name = "PATH")]
     pub(crate) base: Option<PathBuf>,
     /// The lock of its packages
     #[arg(long, value_name = "FILE")]
     pub(crate) lock: Option<PathBuf>,
-    /// Which package of the archive has which library: for hints
-    #[arg(long, value_name = "FILE")]
-    pub(crate) index: Option<PathBuf>,
-    /// What is declared for the checks, as JSON
-    #[arg(long, value_name = "FILE")]
-    pub(crate) declared: Option<PathBuf>,
     /// Where the JUnit XML goes; by default where $XML_OUTPUT_FILE says, and else nowhere
     #[arg(long, value_name = "FILE")]
     pub(crate) junit: Option<PathBuf>,
@@ -50,6 +47,24 @@ pub(crate) struct Arguments {
 impl Arguments {
     /// Whether all that ran passed.
     pub(crate) fn run(&self) -> Result<bool> {
-        Ok(!self.config.is_empty())
+        let image = rootfs::Image::open(&self.layout, self.platform.as_deref())?;
+        let mut checks = Checks::new(&self.checks)?;
+        let root = image.read(&mut checks.visitors());
+        let outcomes = checks.judge(&image, root)?;
+        let mut out = std::io::stdout().lock();
+        let mut passed = true;
+        for outcome in &outcomes {
+            let (suite, name) = (&outcome.suite, &outcome.name);
+            let text = match &outcome.verdict {
+                Verdict::Passed => format!("passed {suite}: {name}\n"),
+                Verdict::Skipped(why) => format!("skipped {suite}: {name}: {why}\n"),
+                Verdict::Failed(problems) => {
+                    passed = false;
+                    format!("failed {suite}: {name}\n  {}\n", problems.join("\n  "))
+                }
+            };
+            let _ = out.write_all(text.as_bytes());
+        }
+        Ok(passed)
     }
 }

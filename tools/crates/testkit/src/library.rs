@@ -129,8 +129,20 @@ impl Library {
         let defines = version_definitions(&layout, &defines);
         let dynamic = (verdef + defines.len() + self.gap).next_multiple_of(8);
         for (at, tag, count_tag, count, size) in [
-            (verneed, VERNEED, VERNEED_COUNT, self.needs.len(), needs.len()),
-            (verdef, VERDEF, VERDEF_COUNT, self.defines.len(), defines.len()),
+            (
+                verneed,
+                VERNEED,
+                VERNEED_COUNT,
+                self.needs.len(),
+                needs.len(),
+            ),
+            (
+                verdef,
+                VERDEF,
+                VERDEF_COUNT,
+                self.defines.len(),
+                defines.len(),
+            ),
         ] {
             if size > 0 {
                 entries.extend([[tag, at], [count_tag, count]]);

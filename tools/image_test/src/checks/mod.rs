@@ -22,8 +22,9 @@ use rootfs::{Image, Root, Visitor};
 use self::closure::{Closure, Collector};
 use self::declared::Declared;
 use self::layers::Layers;
+use self::options::Check;
+pub(crate) use self::options::CheckFlags;
 use self::options::Relation;
-pub(crate) use self::options::{Check, CheckFlags};
 use self::ownership::Ownership;
 use self::packages::{Packages, Texts};
 use crate::outcome::{Outcome, Verdict};
@@ -59,7 +60,11 @@ impl Checks {
             checks,
             flags: flags.clone(),
             declared: Declared::read(&flags.declared)?,
-            index: flags.index.as_deref().map(closure::Index::read).transpose()?,
+            index: flags
+                .index
+                .as_deref()
+                .map(closure::Index::read)
+                .transpose()?,
             closure: Collector::default(),
             layers: Layers::default(),
             ownership: Ownership::default(),
@@ -110,15 +115,25 @@ impl Checks {
                     let start = Instant::now();
                     let judged = self.one(*check, image, &root)?;
                     let seconds = start.elapsed().as_secs_f64() / judged.len().max(1) as f64;
-                    outcomes.extend(judged.into_iter().map(|judged| outcome(*check, judged, seconds)));
+                    outcomes.extend(
+                        judged
+                            .into_iter()
+                            .map(|judged| outcome(*check, judged, seconds)),
+                    );
                 }
             }
             Err(error) if !self.has(Check::Layers) => return Err(error),
             Err(error) => {
                 for check in &self.checks {
                     let judged = match check {
-                        Check::Layers => verdict(layers::READABLE, vec![error.to_string().replace('\n', "; ")]),
-                        _ => ("all".to_owned(), Verdict::Skipped("the layers cannot be read".to_owned())),
+                        Check::Layers => verdict(
+                            layers::READABLE,
+                            vec![error.to_string().replace('\n', "; ")],
+                        ),
+                        _ => (
+                            "all".to_owned(),
+                            Verdict::Skipped("the layers cannot be read".to_owned()),
+                        ),
                     };
                     outcomes.push(outcome(*check, judged, 0.0));
                 }

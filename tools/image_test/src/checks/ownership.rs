@@ -25,7 +25,12 @@ pub(crate) struct Ownership {
 }
 
 impl Ownership {
-    pub(crate) fn judge(&self, root: &Root, packages: &Packages, declared: &Declared) -> Vec<Judged> {
+    pub(crate) fn judge(
+        &self,
+        root: &Root,
+        packages: &Packages,
+        declared: &Declared,
+    ) -> Vec<Judged> {
         let claims = Claims::of(root, packages, self);
         let mut owners = Vec::new();
         let mut contents = Vec::new();
@@ -42,10 +47,14 @@ impl Ownership {
             }
         }
         for (path, listed) in &claims.listed {
-            let is_file = root.get(path).is_some_and(|node| matches!(node.kind, Kind::File { .. }));
+            let is_file = root
+                .get(path)
+                .is_some_and(|node| matches!(node.kind, Kind::File { .. }));
             if !is_file && !declared.allows(Section::Generated, path) {
                 for (name, _) in listed {
-                    contents.push(format!("package {name} lists `{path}`, which is no file of the image"));
+                    contents.push(format!(
+                        "package {name} lists `{path}`, which is no file of the image"
+                    ));
                 }
             }
         }
@@ -84,13 +93,18 @@ impl<'a> Claims<'a> {
         for (name, package) in &packages.by_name {
             layers.entry(package.layer).or_default().push(name);
             for (path, sum) in package.sums.iter().flatten() {
-                listed.entry(real(root, path)).or_default().push((name, sum));
+                listed
+                    .entry(real(root, path))
+                    .or_default()
+                    .push((name, sum));
             }
         }
         let layers = layers.into_iter().filter(|(_, names)| names.len() == 1);
         Self {
             packages,
-            layers: layers.flat_map(|(layer, names)| Some((layer, *names.first()?))).collect(),
+            layers: layers
+                .flat_map(|(layer, names)| Some((layer, *names.first()?)))
+                .collect(),
             listed,
             unlisted: &seen.unlisted,
         }
@@ -112,15 +126,26 @@ impl<'a> Claims<'a> {
             (1, _) => {
                 // A layer that is no package's may replace what a package has, where that is declared.
                 let replaced = own.is_none() && !self.listed.contains_key(path);
-                replaced.then(|| format!("`{path}` belongs to no package: layer {} has it anew", node.layer))
+                replaced.then(|| {
+                    format!(
+                        "`{path}` belongs to no package: layer {} has it anew",
+                        node.layer
+                    )
+                })
             }
-            (0, None) => Some(format!("`{path}` belongs to no package: layer {} has it", node.layer)),
-            (0, Some(name)) => Some(name)
-                .filter(lists)
-                .map(|name| format!("`{path}` is in the layer of package {name}, which does not list it")),
+            (0, None) => Some(format!(
+                "`{path}` belongs to no package: layer {} has it",
+                node.layer
+            )),
+            (0, Some(name)) => Some(name).filter(lists).map(|name| {
+                format!("`{path}` is in the layer of package {name}, which does not list it")
+            }),
             _ => {
                 let owners: Vec<&str> = owners.into_iter().collect();
-                Some(format!("`{path}` belongs to packages {}", owners.join(" and ")))
+                Some(format!(
+                    "`{path}` belongs to packages {}",
+                    owners.join(" and ")
+                ))
             }
         }
     }

@@ -34,7 +34,9 @@ pub(crate) struct Packages {
 
 /// The package that a path tells of, and whether it is its list.
 pub(crate) fn status_of(path: &str) -> Option<(&str, bool)> {
-    let name = path.strip_prefix(STATUS).filter(|name| !name.contains('/'))?;
+    let name = path
+        .strip_prefix(STATUS)
+        .filter(|name| !name.contains('/'))?;
     Some(match name.strip_suffix(SUMS) {
         Some(name) => (name, true),
         None => (name, false),
@@ -49,8 +51,12 @@ impl Packages {
             let inode = root.get(path)?.inode?;
             texts.files.get(&inode).map(Vec::as_slice)
         };
-        let files = root.iter().filter(|(_, node)| matches!(node.kind, Kind::File { .. }));
-        let files: Vec<_> = files.filter_map(|(path, node)| Some((path, node, status_of(path)?))).collect();
+        let files = root
+            .iter()
+            .filter(|(_, node)| matches!(node.kind, Kind::File { .. }));
+        let files: Vec<_> = files
+            .filter_map(|(path, node)| Some((path, node, status_of(path)?)))
+            .collect();
         for (path, node, (name, _)) in files.iter().filter(|(_, _, (_, is_list))| !is_list) {
             match version(name, text(path).unwrap_or_default()) {
                 Ok(version) => {
@@ -66,12 +72,16 @@ impl Packages {
         }
         for (path, _, (name, _)) in files.iter().filter(|(_, _, (_, is_list))| *is_list) {
             let Some(package) = packages.by_name.get_mut(*name) else {
-                packages.problems.push(format!("`{path}` lists the files of a package that is not there"));
+                packages.problems.push(format!(
+                    "`{path}` lists the files of a package that is not there"
+                ));
                 continue;
             };
             match sums(text(path).unwrap_or_default()) {
                 Ok(sums) => package.sums = Some(sums),
-                Err(line) => packages.problems.push(format!("line {line} of `{path}` is no MD5 sum with a path")),
+                Err(line) => packages
+                    .problems
+                    .push(format!("line {line} of `{path}` is no MD5 sum with a path")),
             }
         }
         packages
@@ -80,7 +90,9 @@ impl Packages {
     /// Name and version of each.
     pub(crate) fn versions(&self) -> BTreeSet<(&str, &str)> {
         let packages = self.by_name.iter();
-        packages.map(|(name, package)| (name.as_str(), package.version.as_str())).collect()
+        packages
+            .map(|(name, package)| (name.as_str(), package.version.as_str()))
+            .collect()
     }
 }
 
@@ -88,7 +100,10 @@ impl Packages {
 fn version(name: &str, text: &[u8]) -> Result<String, String> {
     let text = std::str::from_utf8(text).map_err(|_| "is not UTF-8".to_owned())?;
     let mut paragraphs = deb::paragraphs(text);
-    let paragraph = paragraphs.next().transpose().map_err(|error| format!("is no control data: {error}"))?;
+    let paragraph = paragraphs
+        .next()
+        .transpose()
+        .map_err(|error| format!("is no control data: {error}"))?;
     let paragraph = paragraph.unwrap_or_default();
     match (paragraph.get("Package"), paragraph.get("Version")) {
         (Some(package), _) if package != name => Err(format!("tells of the package `{package}`")),
@@ -104,7 +119,10 @@ fn sums(text: &[u8]) -> Result<BTreeMap<String, String>, usize> {
     let text = String::from_utf8_lossy(text);
     let lines = text.lines().enumerate();
     let sums = lines.map(|(at, line)| {
-        let (sum, path) = line.split_once("  ").or(line.split_once(" *")).ok_or(at + 1)?;
+        let (sum, path) = line
+            .split_once("  ")
+            .or(line.split_once(" *"))
+            .ok_or(at + 1)?;
         let is_sum = sum.len() == 32 && sum.bytes().all(|byte| byte.is_ascii_hexdigit());
         let path = path.strip_prefix("./").unwrap_or(path);
         match is_sum && !path.is_empty() {

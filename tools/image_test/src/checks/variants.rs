@@ -24,7 +24,10 @@ pub(crate) fn judge(
     flags: &CheckFlags,
     declared: &Declared,
 ) -> Result<Vec<Judged>> {
-    let platform = flags.against_platform.clone().unwrap_or_else(|| platform(image));
+    let platform = flags
+        .against_platform
+        .clone()
+        .unwrap_or_else(|| platform(image));
     let mut judged = Vec::new();
     for path in &flags.against {
         let other = Image::open(path, Some(&platform))?;
@@ -41,8 +44,13 @@ pub(crate) fn judge(
         Some(Relation::Debug) => vec![Section::Config, Section::ExtraLayers],
         _ => vec![Section::Packages],
     };
-    let unused = sections.iter().flat_map(|section| declared.unused(*section));
-    judged.push(verdict("every declared difference is one", unused.collect()));
+    let unused = sections
+        .iter()
+        .flat_map(|section| declared.unused(*section));
+    judged.push(verdict(
+        "every declared difference is one",
+        unused.collect(),
+    ));
     Ok(judged)
 }
 
@@ -63,16 +71,24 @@ fn nonroot(image: &Image, root: &Image, declared: &Declared) -> Result<Vec<Judge
     let (own, others) = (layers(image), layers(root));
     let mut problems = Vec::new();
     if own.len() != others.len() {
-        problems.push(format!("it has {} layers, and the other {}", own.len(), others.len()));
+        problems.push(format!(
+            "it has {} layers, and the other {}",
+            own.len(),
+            others.len()
+        ));
     }
     for (at, ((own, text), (other, _))) in own.iter().zip(&others).enumerate() {
         if own != other {
-            problems.push(format!("layer {at} ({text}) is {own}, and the other's {other}"));
+            problems.push(format!(
+                "layer {at} ({text}) is {own}, and the other's {other}"
+            ));
         }
     }
     let mut users = Vec::new();
     let config = image.config().config().as_ref();
-    let user = config.and_then(|config| config.user().as_deref()).unwrap_or_default();
+    let user = config
+        .and_then(|config| config.user().as_deref())
+        .unwrap_or_default();
     let name = user.split(':').next().unwrap_or_default();
     if matches!(name, "" | "root") || name.bytes().all(|byte| byte == b'0') {
         users.push(format!("its user is `{user}`"));
@@ -81,7 +97,10 @@ fn nonroot(image: &Image, root: &Image, declared: &Declared) -> Result<Vec<Judge
         OF_NONROOT.contains(&field) || declared.allows(Section::Config, field)
     })?;
     // Other layers have another history.
-    let difference = difference.into_iter().filter(|_| problems.is_empty()).collect();
+    let difference = difference
+        .into_iter()
+        .filter(|_| problems.is_empty())
+        .collect();
     Ok(vec![
         verdict("the layers are the same", problems),
         verdict("the user is not root", users),
@@ -95,16 +114,24 @@ fn debug(image: &Image, base: &Image, declared: &Declared) -> Result<Vec<Judged>
     let others = layers(base);
     let mut expected = others.iter().enumerate().peekable();
     for (at, (digest, text)) in layers(image).iter().enumerate() {
-        if expected.next_if(|(_, (other, _))| other == digest).is_none()
+        if expected
+            .next_if(|(_, (other, _))| other == digest)
+            .is_none()
             && !declared.allows(Section::ExtraLayers, text)
         {
-            extra.push(format!("layer {at} ({text}) is not the other's, nor declared"));
+            extra.push(format!(
+                "layer {at} ({text}) is not the other's, nor declared"
+            ));
         }
     }
     if let Some((at, (digest, text))) = expected.next() {
-        missing.push(format!("layer {at} of the other ({text}), {digest}, is missing or out of order"));
+        missing.push(format!(
+            "layer {at} of the other ({text}), {digest}, is missing or out of order"
+        ));
     }
-    let difference = difference(image, base, &OF_LAYERS, |field| declared.allows(Section::Config, field))?;
+    let difference = difference(image, base, &OF_LAYERS, |field| {
+        declared.allows(Section::Config, field)
+    })?;
     Ok(vec![
         verdict("it has the other's layers in their order", missing),
         verdict("what it has besides is declared", extra),
@@ -115,11 +142,17 @@ fn debug(image: &Image, base: &Image, declared: &Declared) -> Result<Vec<Judged>
 fn subset(own: &Packages, all: &Packages, declared: &Declared) -> Judged {
     let all = all.versions();
     let versions = own.versions();
-    let more = versions.difference(&all).filter(|(name, _)| !declared.allows(Section::Packages, name));
-    let problems = more.map(|(name, version)| match all.iter().find(|(other, _)| other == name) {
-        Some((_, other)) => format!("package {name} is of version {version}, and the other's of {other}"),
-        None => format!("package {name} {version} is not in the other"),
-    });
+    let more = versions
+        .difference(&all)
+        .filter(|(name, _)| !declared.allows(Section::Packages, name));
+    let problems = more.map(
+        |(name, version)| match all.iter().find(|(other, _)| other == name) {
+            Some((_, other)) => {
+                format!("package {name} is of version {version}, and the other's of {other}")
+            }
+            None => format!("package {name} {version} is not in the other"),
+        },
+    );
     verdict("its packages are some of the other's", problems.collect())
 }
 
@@ -143,7 +176,9 @@ fn layers(image: &Image) -> Vec<(String, String)> {
     let mut history = history.map(|entry| entry.created_by().clone().unwrap_or_default());
     let layers = image.layers().iter();
     let layers = layers.map(|layer| {
-        let digest = layer.diff_id.map_or_else(|| layer.name.clone(), |diff_id| diff_id.to_string());
+        let digest = layer
+            .diff_id
+            .map_or_else(|| layer.name.clone(), |diff_id| diff_id.to_string());
         (digest, history.next().unwrap_or_default())
     });
     layers.collect()
@@ -163,7 +198,11 @@ fn difference(
         let (own, other) = (own.get(name), other.get(name));
         if own != other && !allowed(name) {
             let show = |value: Option<&Value>| value.map_or("missing".to_owned(), Value::to_string);
-            problems.push(format!("`{name}` is {}, and the other's {}", show(own), show(other)));
+            problems.push(format!(
+                "`{name}` is {}, and the other's {}",
+                show(own),
+                show(other)
+            ));
         }
     }
     Ok(problems)
@@ -178,7 +217,8 @@ fn fields(image: &Image, leave_out: &[&str]) -> Result<BTreeMap<String, Value>> 
         match (name.as_str(), value) {
             ("config", Value::Object(config)) => {
                 let config = config.iter();
-                fields.extend(config.map(|(name, value)| (format!("config.{name}"), value.clone())));
+                fields
+                    .extend(config.map(|(name, value)| (format!("config.{name}"), value.clone())));
             }
             (name, _) if leave_out.contains(&name) => {}
             _ => {

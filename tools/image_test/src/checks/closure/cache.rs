@@ -111,7 +111,14 @@ mod tests {
     fn both_byte_orders_and_the_old_form() {
         let little = bytes(u32::to_le_bytes, u64::to_le_bytes);
         let big = bytes(u32::to_be_bytes, u64::to_be_bytes);
-        let old = [OLD_MAGIC, &1_u32.to_le_bytes(), &[0; OLD_ENTRY], &[0; 4], &little].concat();
+        let old = [
+            OLD_MAGIC,
+            &1_u32.to_le_bytes(),
+            &[0; OLD_ENTRY],
+            &[0; 4],
+            &little,
+        ]
+        .concat();
         for (bytes, big_endian) in [(&little, false), (&big, true), (&old, false)] {
             let cache = Cache::read(bytes, big_endian).unwrap();
             assert_eq!(cache.find("liba.so.1").collect::<Vec<_>>(), ["/lib/a.so"]);

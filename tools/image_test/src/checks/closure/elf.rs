@@ -86,7 +86,11 @@ fn read_class<F: FileHeader<Endian = Endianness>>(held: &Held) -> Result<Option<
     let mut dynamic: Vec<(DynamicTag, u64)> = Vec::new();
     for segment in segments {
         let entries = segment.dynamic(endian, held);
-        for entry in entries.map_err(|_| damaged("dynamic section"))?.into_iter().flatten() {
+        for entry in entries
+            .map_err(|_| damaged("dynamic section"))?
+            .into_iter()
+            .flatten()
+        {
             match entry.tag(endian) {
                 DT_NULL => break,
                 tag => dynamic.push((tag, entry.val(endian))),
@@ -139,12 +143,16 @@ impl<F: FileHeader<Endian = Endianness>> Table<'_, F> {
 
     fn values(&self, wanted: DynamicTag) -> impl Iterator<Item = u64> + '_ {
         let entries = self.dynamic.iter();
-        entries.filter(move |(tag, _)| *tag == wanted).map(|(_, value)| *value)
+        entries
+            .filter(move |(tag, _)| *tag == wanted)
+            .map(|(_, value)| *value)
     }
 
     fn strings(&self) -> Option<&[u8]> {
         let at = self.offset(self.values(DT_STRTAB).next()?)?;
-        self.held.read_bytes_at(at, self.values(DT_STRSZ).next()?).ok()
+        self.held
+            .read_bytes_at(at, self.values(DT_STRSZ).next()?)
+            .ok()
     }
 
     /// Where in the file an address of the memory is.

@@ -10,7 +10,13 @@ use super::machine::Machine;
 
 /// The libraries that musl's loader is itself.
 const OF_MUSL: [&str; 7] = [
-    "libc.", "libpthread.", "librt.", "libm.", "libdl.", "libutil.", "libxnet.",
+    "libc.",
+    "libpthread.",
+    "librt.",
+    "libm.",
+    "libdl.",
+    "libutil.",
+    "libxnet.",
 ];
 
 /// The programs and libraries of an image, and what its loaders know besides.
@@ -123,8 +129,16 @@ impl<'a> Image<'a> {
         let runpath = elf.runpath.iter().flatten();
         let runpath = runpath.filter_map(|folder| expand(folder, path, elf.machine));
         let mut paths: Vec<String> = match is_musl {
-            true => [&self.library_path, &own, inherited].into_iter().flatten().map(below).collect(),
-            false => [&own, inherited, &self.library_path].into_iter().flatten().map(below).collect(),
+            true => [&self.library_path, &own, inherited]
+                .into_iter()
+                .flatten()
+                .map(below)
+                .collect(),
+            false => [&own, inherited, &self.library_path]
+                .into_iter()
+                .flatten()
+                .map(below)
+                .collect(),
         };
         paths.extend(runpath.map(|folder| below(&folder)));
         if !is_musl {
@@ -137,7 +151,11 @@ impl<'a> Image<'a> {
 
     fn default_folders(&self, machine: Machine, is_musl: bool) -> Vec<String> {
         if is_musl {
-            let known = || ["/lib", "/usr/local/lib", "/usr/lib"].map(str::to_owned).to_vec();
+            let known = || {
+                ["/lib", "/usr/local/lib", "/usr/lib"]
+                    .map(str::to_owned)
+                    .to_vec()
+            };
             return self.musl_path.clone().unwrap_or_else(known);
         }
         let mut folders = Vec::new();
@@ -145,7 +163,10 @@ impl<'a> Image<'a> {
             folders.extend(["/lib", "/usr/lib"].map(|folder| format!("{folder}/{triplet}")));
         }
         // Where there is no folder of multiarch, glibc is not Debian's and may have folders of 64 bits.
-        if !folders.iter().any(|folder| self.root.resolve(folder).is_ok()) {
+        if !folders
+            .iter()
+            .any(|folder| self.root.resolve(folder).is_ok())
+        {
             folders.extend(["/lib64", "/usr/lib64"].map(str::to_owned));
         }
         folders.extend(["/lib", "/usr/lib"].map(str::to_owned));
@@ -159,7 +180,9 @@ pub(crate) fn own_folders(path: &str, elf: &Elf) -> Vec<String> {
         Some(_) => Vec::new(),
         None => {
             let folders = elf.rpath.iter();
-            folders.filter_map(|folder| expand(folder, path, elf.machine)).collect()
+            folders
+                .filter_map(|folder| expand(folder, path, elf.machine))
+                .collect()
         }
     }
 }

@@ -73,11 +73,20 @@ impl<'a> Closure<'a> {
         self.needs(&image, &mut problems);
         let unused: Vec<String> = self.declared.unused(Section::Closure).collect();
         vec![
-            verdict("every ELF file is sound and for the image's architecture", problems.machines),
+            verdict(
+                "every ELF file is sound and for the image's architecture",
+                problems.machines,
+            ),
             verdict("every loader is there", problems.interpreters),
-            verdict("every library is where the loader looks for it", problems.libraries),
+            verdict(
+                "every library is where the loader looks for it",
+                problems.libraries,
+            ),
             verdict("every version of symbols is defined", problems.versions),
-            verdict("every library of the loader's cache is there", problems.cache),
+            verdict(
+                "every library of the loader's cache is there",
+                problems.cache,
+            ),
             verdict("every declared exception is needed", unused),
         ]
     }
@@ -86,7 +95,9 @@ impl<'a> Closure<'a> {
     fn allows(&self, path: &str) -> bool {
         path.starts_with("usr/lib/debug/")
             || path.ends_with(".debug")
-            || self.declared.allows(Section::Closure, &format!("{path} is damaged"))
+            || self
+                .declared
+                .allows(Section::Closure, &format!("{path} is damaged"))
     }
 
     fn image(
@@ -108,16 +119,25 @@ impl<'a> Closure<'a> {
                 Some(cache) => {
                     let paths: BTreeSet<&str> = cache.paths().collect();
                     let missing = paths.iter().filter(|path| image.at(path).is_none());
-                    let missing = missing.map(|path| format!("`{CACHE}` names `{path}`, which is no library of the image"));
+                    let missing = missing.map(|path| {
+                        format!("`{CACHE}` names `{path}`, which is no library of the image")
+                    });
                     problems.cache.extend(missing);
                 }
-                None => problems.cache.push(format!("`{CACHE}` is damaged, or for another architecture")),
+                None => problems
+                    .cache
+                    .push(format!("`{CACHE}` is damaged, or for another architecture")),
             }
         }
-        let musl = self.root.iter().find(|(path, _)| collect::is_musl_path(path));
+        let musl = self
+            .root
+            .iter()
+            .find(|(path, _)| collect::is_musl_path(path));
         if let Some((_, bytes)) = musl.and_then(|(path, _)| text(path)) {
             let folders = String::from_utf8_lossy(bytes);
-            let folders = folders.split([':', '\n']).filter(|folder| !folder.is_empty());
+            let folders = folders
+                .split([':', '\n'])
+                .filter(|folder| !folder.is_empty());
             image.musl_path = Some(folders.map(str::to_owned).collect());
         }
         image
@@ -127,9 +147,14 @@ impl<'a> Closure<'a> {
         let config = self.config.config().as_ref();
         let env = config.and_then(|config| config.env().as_ref());
         let values = env.into_iter().flatten();
-        let value = values.filter_map(|pair| pair.strip_prefix("LD_LIBRARY_PATH=")).next_back();
+        let value = values
+            .filter_map(|pair| pair.strip_prefix("LD_LIBRARY_PATH="))
+            .next_back();
         let folders = value.unwrap_or_default().split([':', ';']);
-        folders.filter(|folder| folder.starts_with('/')).map(str::to_owned).collect()
+        folders
+            .filter(|folder| folder.starts_with('/'))
+            .map(str::to_owned)
+            .collect()
     }
 
     fn machines(&self, image: &Image<'_>, expected: Option<Machine>, problems: &mut Problems) {
@@ -213,15 +238,22 @@ impl<'a> Closure<'a> {
             Found::Missing if name.contains('/') => "which is not there".to_owned(),
             Found::Missing => {
                 let elsewhere = image.files.iter().find(|(path, other)| {
-                    other.machine == elf.machine && (base(path) == name || other.soname.as_deref() == Some(name))
+                    other.machine == elf.machine
+                        && (base(path) == name || other.soname.as_deref() == Some(name))
                 });
                 match elsewhere {
-                    Some((path, _)) => format!("which no folder of the loader has; the image has `{path}`"),
+                    Some((path, _)) => {
+                        format!("which no folder of the loader has; the image has `{path}`")
+                    }
                     None => format!("which no folder of the loader has{}", self.hint(name, elf)),
                 }
             }
         };
-        self.push(&mut problems.libraries, &format!("{path} needs {name}"), &cause);
+        self.push(
+            &mut problems.libraries,
+            &format!("{path} needs {name}"),
+            &cause,
+        );
     }
 
     fn hint(&self, name: &str, elf: &Elf) -> String {

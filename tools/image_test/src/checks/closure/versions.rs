@@ -27,7 +27,13 @@ mod tests {
 
     #[test]
     fn numbers_count_as_numbers() {
-        let defined = ["GLIBC_2.4", "GLIBC_2.36", "GLIBC_2.2.5", "GLIBC_PRIVATE", "X_9"];
+        let defined = [
+            "GLIBC_2.4",
+            "GLIBC_2.36",
+            "GLIBC_2.2.5",
+            "GLIBC_PRIVATE",
+            "X_9",
+        ];
         let defined = defined.map(str::to_owned).into();
         assert_eq!(
             newest(&defined, "GLIBC_2.38"),

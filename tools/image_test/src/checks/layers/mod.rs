@@ -57,7 +57,10 @@ impl Layers {
             verdict("no layer has a path twice", self.twice.clone()),
             verdict("no path is of another type than in a lower layer", flips),
             verdict("nothing but files, folders and links", self.kinds.clone()),
-            verdict("owners have numbers that every runtime takes", self.owners(MAX_OWNER)),
+            verdict(
+                "owners have numbers that every runtime takes",
+                self.owners(MAX_OWNER),
+            ),
         ];
         judged.extend(documents::judge(image));
         judged.extend(profile::judge(profile, self, image, root, declared));
@@ -66,7 +69,10 @@ impl Layers {
 
     /// A problem for each entry whose owner or group is above this number.
     fn owners(&self, limit: u64) -> Vec<String> {
-        let above = self.owners.iter().filter(|(_, _, uid, gid)| *uid.max(gid) > limit);
+        let above = self
+            .owners
+            .iter()
+            .filter(|(_, _, uid, gid)| *uid.max(gid) > limit);
         let problems = above.map(|(path, layer, uid, gid)| {
             format!("`{path}` in layer {layer} is of {uid}:{gid}, and {limit} is the most")
         });
@@ -77,19 +83,26 @@ impl Layers {
     fn place(&mut self, layer: usize, path: &str, place: Place) {
         if let Some(parent) = self.tree.missing_parent(path) {
             self.parents.push(match parent {
-                (parent, None) => format!("`{path}` in layer {layer} comes before its folder `{parent}`"),
+                (parent, None) => {
+                    format!("`{path}` in layer {layer} comes before its folder `{parent}`")
+                }
                 (parent, Some(place)) => {
-                    format!("`{path}` in layer {layer} lies below `{parent}`, which is a {}", place.noun())
+                    format!(
+                        "`{path}` in layer {layer} lies below `{parent}`, which is a {}",
+                        place.noun()
+                    )
                 }
             });
         }
         if self.tree.has(path) {
-            self.twice.push(format!("`{path}` is in layer {layer} twice"));
+            self.twice
+                .push(format!("`{path}` is in layer {layer} twice"));
         }
         match self.tree.lower(path) {
             Some((below, other)) if other != place => {
                 let (was, is) = (other.noun(), place.noun());
-                let problem = format!("`{path}` is a {was} in layer {below} and a {is} in layer {layer}");
+                let problem =
+                    format!("`{path}` is a {was} in layer {below} and a {is} in layer {layer}");
                 self.flips.push((path.to_owned(), problem));
             }
             _ => {}
@@ -108,14 +121,17 @@ impl Visitor for Layers {
         let shown = printable(&raw.name);
         self.size += raw.size;
         if let Some(problem) = bad_name(&raw.name) {
-            self.names.push(format!("`{shown}` in layer {layer} {problem}"));
+            self.names
+                .push(format!("`{shown}` in layer {layer} {problem}"));
             return Ok(());
         }
         let path = normal(&shown);
         if raw.letter == b'1' {
             if let Some(problem) = bad_name(&raw.link) {
                 let target = printable(&raw.link);
-                self.names.push(format!("the target `{target}` of the hard link `{path}` in layer {layer} {problem}"));
+                self.names.push(format!(
+                    "the target `{target}` of the hard link `{path}` in layer {layer} {problem}"
+                ));
             }
         }
         let Some(place) = Place::of(raw.letter) else {
@@ -125,11 +141,14 @@ impl Visitor for Layers {
                 b'6' => "a named pipe".to_owned(),
                 letter => format!("of tar's type `{}`", letter.escape_ascii()),
             };
-            self.kinds.push(format!("`{path}` in layer {layer} is {noun}"));
+            self.kinds
+                .push(format!("`{path}` in layer {layer} is {noun}"));
             return Ok(());
         };
         for (name, _) in &raw.attributes {
-            self.kinds.push(format!("`{path}` in layer {layer} has the extended attribute `{name}`"));
+            self.kinds.push(format!(
+                "`{path}` in layer {layer} has the extended attribute `{name}`"
+            ));
         }
         if raw.uid.max(raw.gid) > profile::ROOTLESS {
             self.owners.push((path.clone(), layer, raw.uid, raw.gid));

@@ -25,7 +25,10 @@ pub(crate) fn judge(
         Profile::Default => return None,
         Profile::Rootless => ("owners that a rootless engine has", layers.owners(ROOTLESS)),
         Profile::Lambda => ("fit for a function of Lambda", lambda(layers, root)),
-        Profile::Openshift => ("fit for any user of group 0", openshift(image, root, declared)),
+        Profile::Openshift => (
+            "fit for any user of group 0",
+            openshift(image, root, declared),
+        ),
     };
     Some(verdict(name, problems))
 }
@@ -34,7 +37,10 @@ pub(crate) fn judge(
 fn lambda(layers: &Layers, root: &Root) -> Vec<String> {
     let mut problems = Vec::new();
     if layers.size > LAMBDA {
-        problems.push(format!("its files have {} bytes, and {LAMBDA} is the most", layers.size));
+        problems.push(format!(
+            "its files have {} bytes, and {LAMBDA} is the most",
+            layers.size
+        ));
     }
     for (path, node) in root.iter().filter(|(path, _)| !is_home(path)) {
         let needed = needed(node);
@@ -52,7 +58,9 @@ fn openshift(image: &Image, root: &Root, declared: &Declared) -> Vec<String> {
     let user = config.user().clone().unwrap_or_default();
     let user = user.split(':').next().unwrap_or_default();
     if user.is_empty() || !user.bytes().all(|byte| byte.is_ascii_digit()) {
-        problems.push(format!("its user is `{user}`, and only a number shows that it is not root"));
+        problems.push(format!(
+            "its user is `{user}`, and only a number shows that it is not root"
+        ));
     }
     for (path, node) in root.iter().filter(|(path, _)| !is_home(path)) {
         if !may(node, needed(node)) {
@@ -61,13 +69,20 @@ fn openshift(image: &Image, root: &Root, declared: &Declared) -> Vec<String> {
     }
     problems.extend(needed_folders(&config, root));
     for pattern in declared.patterns(Section::Writable) {
-        let mut found = root.iter().filter(|(path, _)| pattern::fits(pattern, path)).peekable();
+        let mut found = root
+            .iter()
+            .filter(|(path, _)| pattern::fits(pattern, path))
+            .peekable();
         if found.peek().is_none() {
-            problems.push(format!("`{pattern}` is declared in `writable`, and is not there"));
+            problems.push(format!(
+                "`{pattern}` is declared in `writable`, and is not there"
+            ));
         }
         for (path, node) in found.filter(|(_, node)| node.gid != 0 || node.mode & 0o070 != 0o070) {
             let facts = facts(node);
-            problems.push(format!("`{path}` is declared in `writable`, and is {facts}, not of group 0 with rwx"));
+            problems.push(format!(
+                "`{path}` is declared in `writable`, and is {facts}, not of group 0 with rwx"
+            ));
         }
     }
     problems
@@ -76,16 +91,30 @@ fn openshift(image: &Image, root: &Root, declared: &Declared) -> Vec<String> {
 /// The working folder can be entered, and what is started can be executed.
 fn needed_folders(config: &Config, root: &Root) -> Vec<String> {
     let mut problems = Vec::new();
-    let folder = config.working_dir().as_deref().filter(|folder| !folder.is_empty());
-    let command = config.entrypoint().iter().chain(config.cmd()).flatten().next();
+    let folder = config
+        .working_dir()
+        .as_deref()
+        .filter(|folder| !folder.is_empty());
+    let command = config
+        .entrypoint()
+        .iter()
+        .chain(config.cmd())
+        .flatten()
+        .next();
     let command = command.filter(|command| command.starts_with('/'));
-    for (what, path) in [("working folder", folder), ("program", command.map(String::as_str))] {
+    for (what, path) in [
+        ("working folder", folder),
+        ("program", command.map(String::as_str)),
+    ] {
         let Some(path) = path else {
             continue;
         };
         match root.resolve(path) {
             Ok((_, node)) if may(node, 0o001) => {}
-            Ok((_, node)) => problems.push(format!("its {what} `{path}` is {}, which a user of group 0 cannot use", facts(node))),
+            Ok((_, node)) => problems.push(format!(
+                "its {what} `{path}` is {}, which a user of group 0 cannot use",
+                facts(node)
+            )),
             // A runtime makes the folder; a program may come with a volume.
             Err(_) => {}
         }

@@ -58,7 +58,11 @@ impl Tree {
             _ if folder.is_empty() => (hidden.to_owned(), true),
             _ => (format!("{folder}/{hidden}"), true),
         };
-        let prefix = if path.is_empty() { path.clone() } else { format!("{path}/") };
+        let prefix = if path.is_empty() {
+            path.clone()
+        } else {
+            format!("{path}/")
+        };
         self.lower
             .retain(|other, _| !other.starts_with(&prefix) && !(itself && *other == path));
         true
