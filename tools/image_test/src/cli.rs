@@ -1,8 +1,18 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
 
+use blob::{Result, ResultExt};
 use clap::Parser;
+
+use crate::checks::CheckFlags;
+
+/// A file with further flags, one a line, before those of the command line: rules name it, for a test's executable has no
+/// flags of its own.
+const FLAGS: &str = "IMAGE_TEST_FLAGS";
 
 /// Tests a container image without a daemon.
 #[derive(Debug, Parser)]
@@ -17,21 +27,8 @@ pub(crate) struct Arguments {
     /// Tests in container-structure-test's format, YAML or JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Vec<PathBuf>,
-    /// Checks of what must hold for the image
-    #[arg(long, value_name = "NAME", value_delimiter = ',')]
-    pub(crate) check: Vec<String>,
-    /// The image that it is based on, as --layout
-    #[arg(long, value_name = "PATH")]
-    pub(crate) base: Option<PathBuf>,
-    /// The lock of its packages
-    #[arg(long, value_name = "FILE")]
-    pub(crate) lock: Option<PathBuf>,
-    /// Which package of the archive has which library: for hints
-    #[arg(long, value_name = "FILE")]
-    pub(crate) index: Option<PathBuf>,
-    /// What is declared for the checks, as JSON
-    #[arg(long, value_name = "FILE")]
-    pub(crate) declared: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) checks: CheckFlags,
     /// Where the JUnit XML goes; by default where $XML_OUTPUT_FILE says, and else nowhere
     #[arg(long, value_name = "FILE")]
     pub(crate) junit: Option<PathBuf>,
@@ -44,4 +41,19 @@ pub(crate) struct Arguments {
     /// A static qemu for the image's architecture; by default `qemu-ARCH-static` or `qemu-ARCH` of $PATH
     #[arg(long, value_name = "FILE")]
     pub(crate) emulator: Option<PathBuf>,
+}
+
+/// The words of the command line, with those of the file that [`FLAGS`] names.
+pub(crate) fn words() -> Result<Vec<OsString>> {
+    let mut words = env::args_os();
+    let program: Vec<OsString> = words.next().into_iter().collect();
+    let named = match env::var_os(FLAGS) {
+        Some(file) => {
+            let file = Path::new(&file);
+            let text = fs::read_to_string(file).cannot("read", file.display())?;
+            text.lines().map(OsString::from).collect()
+        }
+        None => Vec::new(),
+    };
+    Ok(program.into_iter().chain(named).chain(words).collect())
 }

@@ -2,6 +2,7 @@
 //!
 //! Files, contents and metadata come from the layers; nothing is unpacked but for command tests, which run in a private root.
 
+mod checks;
 mod cli;
 #[cfg(target_os = "linux")]
 mod commands;
@@ -23,20 +24,26 @@ fn main() -> ExitCode {
     if let Some(code) = commands::inside(std::env::args_os()) {
         return ExitCode::from(code);
     }
-    let arguments = match cli::Arguments::try_parse() {
-        Ok(arguments) => arguments,
-        Err(error) => {
-            let code = u8::from(error.use_stderr());
-            let _ = error.print();
-            return ExitCode::from(code);
-        }
-    };
-    match run::run(&arguments) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
+    match tested() {
+        Ok(code) => code,
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "error: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn tested() -> blob::Result<ExitCode> {
+    let arguments = match cli::Arguments::try_parse_from(cli::words()?) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let code = u8::from(error.use_stderr());
+            let _ = error.print();
+            return Ok(ExitCode::from(code));
+        }
+    };
+    Ok(match run::run(&arguments)? {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    })
 }

@@ -6,11 +6,13 @@ use std::path::PathBuf;
 use blob::{Error, Outputs, Result, ResultExt};
 use rootfs::Image;
 
+use crate::checks::Checks;
 use crate::cli::Arguments;
 use crate::commands;
 use crate::config::Config;
 use crate::outcome::{Outcome, Verdict};
 use crate::report;
+use crate::structure::Structure;
 
 /// Tests the image, and reports. Whether all that ran passed.
 pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
@@ -18,7 +20,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
         Some(name) => name.clone(),
         None => arguments.layout.display().to_string(),
     };
-    if arguments.config.is_empty() && arguments.check.is_empty() {
+    if arguments.config.is_empty() && arguments.checks.check.is_empty() {
         return Err(Error::cannot("test", name, "nothing is asked for")
             .hint("give it tests by `--config`, or checks by `--check`"));
     }
@@ -50,12 +52,24 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
         .any(|outcome| matches!(outcome.verdict, Verdict::Failed(_))))
 }
 
+/// All of them; each layer is read once, but for command tests, which need the image unpacked.
 fn outcomes(arguments: &Arguments, image: &Image, configs: &[Config]) -> Result<Vec<Outcome>> {
-    let options = commands::Options {
-        seconds: arguments.timeout,
-        emulator: arguments.emulator.as_deref(),
-    };
-    commands::run(image, configs, &options)
+    let mut checks = Checks::new(&arguments.checks)?;
+    let mut structure = Structure::new(image, configs);
+    let mut visitors = checks.visitors();
+    visitors.push(&mut structure);
+    let root = image.read(&mut visitors);
+    let mut outcomes = Vec::new();
+    if let Ok(root) = &root {
+        outcomes.extend(structure.outcomes(root)?);
+        let options = commands::Options {
+            seconds: arguments.timeout,
+            emulator: arguments.emulator.as_deref(),
+        };
+        outcomes.extend(commands::run(image, configs, &options)?);
+    }
+    outcomes.extend(checks.judge(image, root)?);
+    Ok(outcomes)
 }
 
 /// What the report calls the image: its name and platform.
