@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use blob::Result;
 use clap::Parser;
 
 /// Tests a container image without a daemon.
@@ -45,11 +44,4 @@ pub(crate) struct Arguments {
     /// A static qemu for the image's architecture; by default `qemu-ARCH-static` or `qemu-ARCH` of $PATH
     #[arg(long, value_name = "FILE")]
     pub(crate) emulator: Option<PathBuf>,
-}
-
-impl Arguments {
-    /// Whether all that ran passed.
-    pub(crate) fn run(&self) -> Result<bool> {
-        Ok(!self.config.is_empty())
-    }
 }

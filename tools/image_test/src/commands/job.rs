@@ -63,8 +63,8 @@ pub(super) struct Mount {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Emulation {
     pub(super) program: String,
-    /// What it is told before the program.
-    pub(super) options: Vec<String>,
+    /// The processor that it is to be, where that is not what it takes by itself.
+    pub(super) cpu: Option<String>,
     /// How programs of the architecture begin, and which bits of that count: in the kernel's form (binfmt_misc).
     pub(super) magic: String,
     pub(super) mask: String,

@@ -22,7 +22,8 @@ pub(super) struct User {
 impl User {
     /// Looks a user up in an unpacked root. The empty text is root.
     pub(super) fn find(root: &OwnedFd, text: &str) -> Result<Self, String> {
-        let passwd = read(root, "etc/passwd").map_err(|e| format!("cannot read /etc/passwd: {e}"))?;
+        let passwd =
+            read(root, "etc/passwd").map_err(|e| format!("cannot read /etc/passwd: {e}"))?;
         let group = read(root, "etc/group").map_err(|e| format!("cannot read /etc/group: {e}"))?;
         find(text, &passwd, &group)
     }
@@ -47,7 +48,11 @@ fn find(text: &str, passwd: &str, group: &str) -> Result<User, String> {
         None => (text, None),
     };
     let user = if user.is_empty() { "0" } else { user };
-    let entries = || passwd.lines().map(|line| line.split(':').collect::<Vec<_>>());
+    let entries = || {
+        passwd
+            .lines()
+            .map(|line| line.split(':').collect::<Vec<_>>())
+    };
     let by_name = entries().find(|fields| fields.len() >= 6 && fields[0] == user);
     let number = user.parse::<u32>().ok();
     let by_number = || {
@@ -55,7 +60,11 @@ fn find(text: &str, passwd: &str, group: &str) -> Result<User, String> {
         entries().find(|fields| number.is_some() && same(fields))
     };
     let entry = by_name.or_else(by_number);
-    let parsed = |field: &str| field.parse::<u32>().map_err(|_| format!("/etc/passwd has no number for {user}"));
+    let parsed = |field: &str| {
+        field
+            .parse::<u32>()
+            .map_err(|_| format!("/etc/passwd has no number for {user}"))
+    };
     let mut found = match (&entry, number) {
         (Some(fields), _) => User {
             uid: parsed(fields[2])?,
@@ -67,31 +76,41 @@ fn find(text: &str, passwd: &str, group: &str) -> Result<User, String> {
             uid,
             ..User::default()
         },
-        (None, None) => return Err(format!("there is no user `{user}` in the image's /etc/passwd")),
+        (None, None) => {
+            return Err(format!(
+                "there is no user `{user}` in the image's /etc/passwd"
+            ))
+        }
     };
     if found.home.is_empty() {
         "/".clone_into(&mut found.home);
     }
-    let groups = || group.lines().map(|line| line.split(':').collect::<Vec<_>>());
+    let groups = || {
+        group
+            .lines()
+            .map(|line| line.split(':').collect::<Vec<_>>())
+    };
     match named_group {
         Some(name) => {
             let same = |fields: &Vec<&str>| fields.len() >= 3 && fields[0] == name;
-            let by_name = groups().find(same).and_then(|fields| fields[2].parse().ok());
-            found.gid = by_name.or_else(|| name.parse().ok()).ok_or_else(|| {
-                format!("there is no group `{name}` in the image's /etc/group")
-            })?;
+            let by_name = groups()
+                .find(same)
+                .and_then(|fields| fields[2].parse().ok());
+            found.gid = by_name
+                .or_else(|| name.parse().ok())
+                .ok_or_else(|| format!("there is no group `{name}` in the image's /etc/group"))?;
         }
         None => {
             let name = entry.as_ref().map(|fields| fields[0]);
             let has = |fields: &Vec<&str>| {
-                fields.len() >= 4 && name.is_some_and(|name| fields[3].split(',').any(|m| m == name))
+                fields.len() >= 4
+                    && name.is_some_and(|name| fields[3].split(',').any(|m| m == name))
             };
-            found.groups = groups().filter(has).filter_map(|fields| fields[2].parse().ok()).collect();
+            found.groups = groups()
+                .filter(has)
+                .filter_map(|fields| fields[2].parse().ok())
+                .collect();
         }
-    }
-    // The kernel wants the group itself among them too, as initgroups(3) has it.
-    if !found.groups.contains(&found.gid) {
-        found.groups.insert(0, found.gid);
     }
     Ok(found)
 }
@@ -110,23 +129,35 @@ mod tests {
 
     #[test]
     fn by_name_and_by_number() {
-        assert_eq!(found("nonroot"), (65532, 65532, vec![65532, 5], "/home/nonroot".into()));
+        assert_eq!(
+            found("nonroot"),
+            (65532, 65532, vec![5], "/home/nonroot".into())
+        );
         assert_eq!(found("65532"), found("nonroot"));
-        assert_eq!(found(""), (0, 0, vec![0, 5], "/root".into()));
-        assert_eq!(found("1234"), (1234, 0, vec![0], "/".into()));
-        assert_eq!(found("homeless"), (7, 8, vec![8], "/".into()));
+        assert_eq!(found(""), (0, 0, vec![5], "/root".into()));
+        assert_eq!(found("1234"), (1234, 0, vec![], "/".into()));
+        assert_eq!(found("homeless"), (7, 8, vec![], "/".into()));
     }
 
     #[test]
     fn with_a_group() {
-        assert_eq!(found("nonroot:users"), (65532, 100, vec![100], "/home/nonroot".into()));
-        assert_eq!(found("1:42"), (1, 42, vec![42], "/".into()));
+        assert_eq!(
+            found("nonroot:users"),
+            (65532, 100, vec![], "/home/nonroot".into())
+        );
+        assert_eq!(found("1:42"), (1, 42, vec![], "/".into()));
     }
 
     #[test]
     fn who_is_not_there() {
         let error = |text| find(text, PASSWD, GROUP).unwrap_err();
-        assert_eq!(error("nobody"), "there is no user `nobody` in the image's /etc/passwd");
-        assert_eq!(error("0:staff"), "there is no group `staff` in the image's /etc/group");
+        assert_eq!(
+            error("nobody"),
+            "there is no user `nobody` in the image's /etc/passwd"
+        );
+        assert_eq!(
+            error("0:staff"),
+            "there is no group `staff` in the image's /etc/group"
+        );
     }
 }

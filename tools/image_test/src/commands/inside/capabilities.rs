@@ -28,8 +28,13 @@ pub(super) fn pass_on() -> Result<()> {
 /// Takes away, for ever, all that are not among these numbers.
 pub(super) fn keep_only(numbers: &[u32]) -> Result<()> {
     clear_ambient_capability_set().trying("drop capabilities")?;
-    let kept = numbers.iter().fold(0, |bits, number| bits | 1_u64 << number);
-    for capability in CapabilitySet::all().iter().filter(|c| c.bits().count_ones() == 1) {
+    let kept = numbers
+        .iter()
+        .fold(0, |bits, number| bits | 1_u64 << number);
+    for capability in CapabilitySet::all()
+        .iter()
+        .filter(|c| c.bits().count_ones() == 1)
+    {
         if kept & capability.bits() == 0 {
             match remove_capability_from_bounding_set(capability) {
                 // A kernel that does not know it gives it to nobody.

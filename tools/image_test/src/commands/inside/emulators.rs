@@ -27,5 +27,6 @@ pub(super) fn register(emulation: &Emulation) -> Result<()> {
         .write(true)
         .open(table)
         .trying("open the table of emulators")?;
-    file.write_all(line.as_bytes()).trying("register the emulator")
+    file.write_all(line.as_bytes())
+        .trying("register the emulator")
 }

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::Write;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
@@ -37,6 +37,10 @@ fn become_command(folder: &Path, number: usize) -> Result<()> {
     let run = job.commands.get(number).ok_or("there is no such command")?;
     let alone = std::env::args_os().any(|argument| argument == "alone");
     let emulator = job.emulator.as_ref().filter(|_| alone);
+    let cpu = job
+        .emulator
+        .as_ref()
+        .and_then(|emulator| emulator.cpu.as_deref());
     setsid().trying("begin a session")?;
     unshare(UnshareFlags::NEWNS).trying("make a mount namespace")?;
     let sources = mounts::Sources::open(&job, emulator)?;
@@ -49,12 +53,13 @@ fn become_command(folder: &Path, number: usize) -> Result<()> {
     mounts::fill(&job, sources)?;
     // Its last use; what is mounted of it elsewhere stays.
     fchdir(&old_root).trying("leave the old root")?;
-    rustix::mount::unmount(".", rustix::mount::UnmountFlags::DETACH).trying("leave the old root")?;
+    rustix::mount::unmount(".", rustix::mount::UnmountFlags::DETACH)
+        .trying("leave the old root")?;
     std::env::set_current_dir("/").trying("enter the root")?;
     std::fs::create_dir_all(&job.workdir).trying("make the working directory")?;
     become_user(&job, &user)?;
     std::env::set_current_dir(&job.workdir).trying("enter the working directory")?;
-    Err(exec(run, &user, emulator))
+    Err(exec(run, &user, emulator.is_some(), cpu))
 }
 
 fn open_folder(path: impl rustix::path::Arg) -> Result<OwnedFd> {
@@ -82,35 +87,45 @@ fn become_user(job: &Job, user: &User) -> Result<()> {
 }
 
 /// Only comes back when the command cannot be started.
-fn exec(run: &Run, user: &User, emulator: Option<&job::Emulation>) -> String {
+fn exec(run: &Run, user: &User, emulated: bool, cpu: Option<&str>) -> String {
     let Some((name, arguments)) = run.words.split_first() else {
         return "there is no command".to_owned();
     };
-    let value = |key: &str| run.env.iter().rev().find(|(k, _)| k == key).map(|(_, v)| v.as_str());
+    let value = |key: &str| {
+        run.env
+            .iter()
+            .rev()
+            .find(|(k, _)| k == key)
+            .map(|(_, v)| v.as_str())
+    };
     let program = match find(name, value("PATH").unwrap_or_default()) {
         Ok(program) => program,
         Err(cause) => return cause,
     };
-    let mut command = match emulator {
-        Some(emulator) => {
+    let mut command = match emulated {
+        true => {
             let mut command = Command::new(mounts::EMULATOR);
-            command.args(&emulator.options).args(["-0", name]).arg(&program);
+            command.args(["-0", name]).arg(&program);
             command
         }
-        None => {
+        false => {
             let mut command = Command::new(&program);
             command.arg0(name);
             command
         }
     };
     command.args(arguments).env_clear();
+    // Nobody but its own environment can tell this to an emulator that the kernel starts.
+    if let Some(cpu) = cpu {
+        command.env("QEMU_CPU", cpu);
+    }
     if value("HOME").is_none() {
         command.env("HOME", &user.home);
     }
     command.envs(run.env.iter().map(|(key, value)| (key, value)));
     let error = command.exec();
     match error.raw_os_error() {
-        Some(8) => "the image's kernel interface is another machine's (exec format error)".to_owned(),
+        Some(8) => "it is no program for this machine (exec format error)".to_owned(),
         // The file is there: what is not is its interpreter.
         Some(2) => "its interpreter or dynamic loader is not in the image".to_owned(),
         _ => error.to_string(),
@@ -139,9 +154,4 @@ fn find(name: &str, path: &str) -> Result<String> {
     let mut files = folders.map(|folder| format!("{folder}/{name}"));
     let found = files.find(|file| executable(file));
     found.ok_or_else(|| format!("no folder of PATH has it, which is `{path}`"))
-}
-
-/// Keeps the borrow of a descriptor in one place.
-pub(super) fn fd(fd: &OwnedFd) -> std::os::fd::BorrowedFd<'_> {
-    fd.as_fd()
 }

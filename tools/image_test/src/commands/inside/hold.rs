@@ -40,19 +40,28 @@ fn prepare(job: &Job) -> Result<()> {
     // Whoever started this process says who is who in there, and whether to go on.
     let mut word = [0; 1];
     print(b".").trying("say that it is time")?;
-    std::io::stdin().read_exact(&mut word).trying("hear an answer")?;
+    std::io::stdin()
+        .read_exact(&mut word)
+        .trying("hear an answer")?;
     set_parent_process_death_signal(Some(Signal::KILL)).trying("bind itself to the test")?;
-    let flags = UnshareFlags::NEWNS
-        | UnshareFlags::NEWNET
-        | UnshareFlags::NEWUTS
-        | UnshareFlags::NEWIPC;
+    let flags =
+        UnshareFlags::NEWNS | UnshareFlags::NEWNET | UnshareFlags::NEWUTS | UnshareFlags::NEWIPC;
     unshare(flags).trying("make namespaces")?;
-    mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC)
-        .trying("make mounts private")?;
+    mount_change(
+        "/",
+        MountPropagationFlags::PRIVATE | MountPropagationFlags::REC,
+    )
+    .trying("make mounts private")?;
     rustix::system::sethostname(HOST_NAME).trying("set the host name")?;
     fs::create_dir_all(WRITES).trying("make a folder")?;
-    mount("none", WRITES, "tmpfs", MountFlags::empty(), Some(c"mode=0755"))
-        .trying("mount a file system in memory")?;
+    mount(
+        "none",
+        WRITES,
+        "tmpfs",
+        MountFlags::empty(),
+        Some(c"mode=0755"),
+    )
+    .trying("mount a file system in memory")?;
     if !rustix::process::geteuid().is_root() {
         capabilities::pass_on()?;
     }
@@ -150,7 +159,9 @@ fn command(job: &Job, number: usize, alone: bool) -> Result<Ended> {
             scope.spawn(move || keep(stdout, &job::output("out", number), job.bytes, full));
             scope.spawn(move || keep(stderr, &job::output("err", number), job.bytes, full));
         }
-        child.join().unwrap_or_else(|_| Err("its thread was lost".to_owned()))
+        child
+            .join()
+            .unwrap_or_else(|_| Err("its thread was lost".to_owned()))
     });
     let status = outcome?;
     let trouble = fs::read_to_string(job::trouble(number)).unwrap_or_default();
@@ -191,7 +202,9 @@ fn wait(child: &mut Child, limit: Duration, full: &AtomicBool) -> Result<Option<
 }
 
 fn code(status: ExitStatus) -> i32 {
-    status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or_default())
+    status
+        .code()
+        .unwrap_or_else(|| 128 + status.signal().unwrap_or_default())
 }
 
 /// Keeps what a command writes, up to the limit.

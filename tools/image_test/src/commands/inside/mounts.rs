@@ -79,7 +79,14 @@ pub(super) fn fill(job: &Job, sources: Sources) -> Result<()> {
         place(processes, "/proc").trying("mount /proc")?;
     }
     fs::create_dir_all("/dev").trying("make /dev")?;
-    mount("none", "/dev", "tmpfs", MountFlags::NOSUID, Some(c"mode=0755")).trying("mount /dev")?;
+    mount(
+        "none",
+        "/dev",
+        "tmpfs",
+        MountFlags::NOSUID,
+        Some(c"mode=0755"),
+    )
+    .trying("mount /dev")?;
     for (name, device) in &sources.devices {
         put_file(device, &format!("/dev/{name}"))?;
     }
