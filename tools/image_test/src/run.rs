@@ -52,24 +52,40 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
         .any(|outcome| matches!(outcome.verdict, Verdict::Failed(_))))
 }
 
-/// All of them; each layer is read once, but for command tests, which need the image unpacked.
+/// Reads the layers once for all tests and checks. Where they cannot be read, the check `layers` says so, or else nothing can
+/// be said at all.
 fn outcomes(arguments: &Arguments, image: &Image, configs: &[Config]) -> Result<Vec<Outcome>> {
+    let options = commands::Options {
+        seconds: arguments.timeout,
+        emulator: arguments.emulator.as_deref(),
+    };
     let mut checks = Checks::new(&arguments.checks)?;
     let mut structure = Structure::new(image, configs);
+    if structure.is_idle() && arguments.checks.check.is_empty() {
+        return commands::run(image, configs, &options);
+    }
     let mut visitors = checks.visitors();
     visitors.push(&mut structure);
     let root = image.read(&mut visitors);
-    let mut outcomes = Vec::new();
-    if let Ok(root) = &root {
-        outcomes.extend(structure.outcomes(root)?);
-        let options = commands::Options {
-            seconds: arguments.timeout,
-            emulator: arguments.emulator.as_deref(),
-        };
-        outcomes.extend(commands::run(image, configs, &options)?);
-    }
+    let mut outcomes = match &root {
+        Ok(root) => {
+            let mut outcomes = commands::run(image, configs, &options)?;
+            outcomes.extend(structure.outcomes(root)?);
+            outcomes
+        }
+        Err(_) => configs.iter().map(unread).collect(),
+    };
     outcomes.extend(checks.judge(image, root)?);
     Ok(outcomes)
+}
+
+fn unread(config: &Config) -> Outcome {
+    Outcome {
+        suite: config.name.clone(),
+        name: "all".to_owned(),
+        verdict: Verdict::Skipped("the layers cannot be read".to_owned()),
+        seconds: 0.0,
+    }
 }
 
 /// What the report calls the image: its name and platform.
