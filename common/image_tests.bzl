@@ -9,6 +9,9 @@ _CHECKS = ["closure", "layers", "links", "modes", "ownership", "programs"]
 # The architecture to which the packages of the others are compared, and for which commands are run everywhere.
 _FIRST = "amd64"
 
+# Whose base-files has a /var/local for the group staff.
+_WITH_LOCAL = ["debian11", "debian12"]
+
 def _shared(name):
     return "//common/testdata:" + name
 
@@ -61,10 +64,12 @@ def image_tests(
                 size = "small",
                 checks = _CHECKS,
                 configs = [_shared(file + ".yaml") for file in shared] + configs + (debug if variant.debug else plain) + run,
-                debug = variant.debug,
-                declared = declared + (debug_declared if variant.debug else []),
+                declared = [
+                    _shared("all.declared.json"),
+                ] + ([_shared("local.declared.json")] if distro in _WITH_LOCAL else []) + declared + ([_shared("debug.declared.json")] + debug_declared if variant.debug else []),
                 image = "%s:%s" % (family, tested),
-                tags = _tags(family, distro, prefix, variant, architecture),
+                # A sandbox has one user: no other can be what commands run as.
+                tags = _tags(family, distro, prefix, variant, architecture) + (["no-sandbox"] if run else []),
                 **_relation(family, distro, prefix, variant, architecture, subset_of)
             )
 
@@ -74,16 +79,16 @@ def _tags(family, distro, prefix, variant, architecture):
     return {tag: None for tag in [architecture, distro, family, prefix or family, kind, "image"]}.keys()
 
 def _relation(family, distro, prefix, variant, architecture, subset_of):
-    """What the image is compared with: nonroot with the one that runs as root, debug with the plain one, that with another architecture's."""
+    """What the image is compared with: debug with the plain one, nonroot with the one that runs as root, that with another architecture's."""
 
     def other(**changes):
         parts = {"architecture": architecture, "debug": variant.debug, "nonroot": variant.nonroot} | changes
         return "%s:%s" % (family, image_name(distro, prefix, **parts))
 
-    if variant.nonroot:
-        return {"against": other(nonroot = False), "relation": "nonroot"}
     if variant.debug:
         return {"against": other(debug = False), "relation": "debug"}
+    if variant.nonroot:
+        return {"against": other(nonroot = False), "relation": "nonroot"}
     if subset_of:
         return {"against": "%s:%s" % (subset_of, image_name(distro, architecture = architecture)), "relation": "subset"}
     if architecture != _FIRST:
