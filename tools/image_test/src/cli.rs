@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
+use crate::checks::CheckFlags;
+
 /// Tests a container image without a daemon.
 #[derive(Debug, Parser)]
 #[command(name = "image_test")]
@@ -17,21 +19,14 @@ pub(crate) struct Arguments {
     /// Tests in container-structure-test's format, YAML or JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Vec<PathBuf>,
-    /// Checks of what must hold for the image
-    #[arg(long, value_name = "NAME", value_delimiter = ',')]
-    pub(crate) check: Vec<String>,
+    #[command(flatten)]
+    pub(crate) checks: CheckFlags,
     /// The image that it is based on, as --layout
     #[arg(long, value_name = "PATH")]
     pub(crate) base: Option<PathBuf>,
     /// The lock of its packages
     #[arg(long, value_name = "FILE")]
     pub(crate) lock: Option<PathBuf>,
-    /// Which package of the archive has which library: for hints
-    #[arg(long, value_name = "FILE")]
-    pub(crate) index: Option<PathBuf>,
-    /// What is declared for the checks, as JSON
-    #[arg(long, value_name = "FILE")]
-    pub(crate) declared: Option<PathBuf>,
     /// Where the JUnit XML goes; by default where $XML_OUTPUT_FILE says, and else nowhere
     #[arg(long, value_name = "FILE")]
     pub(crate) junit: Option<PathBuf>,

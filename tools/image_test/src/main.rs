@@ -2,6 +2,7 @@
 //!
 //! Files, contents and metadata come from the layers; nothing is unpacked but for command tests, which run in a private root.
 
+mod checks;
 mod cli;
 #[cfg(target_os = "linux")]
 mod commands;

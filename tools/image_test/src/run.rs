@@ -6,11 +6,13 @@ use std::path::PathBuf;
 use blob::{Error, Outputs, Result, ResultExt};
 use rootfs::Image;
 
+use crate::checks::Checks;
 use crate::cli::Arguments;
 use crate::commands;
 use crate::config::Config;
 use crate::outcome::{Outcome, Verdict};
 use crate::report;
+use crate::structure::Structure;
 
 /// Tests the image, and reports. Whether all that ran passed.
 pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
@@ -18,7 +20,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
         Some(name) => name.clone(),
         None => arguments.layout.display().to_string(),
     };
-    if arguments.config.is_empty() && arguments.check.is_empty() {
+    if arguments.config.is_empty() && arguments.checks.check.is_empty() {
         return Err(Error::cannot("test", name, "nothing is asked for")
             .hint("give it tests by `--config`, or checks by `--check`"));
     }
@@ -50,12 +52,40 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
         .any(|outcome| matches!(outcome.verdict, Verdict::Failed(_))))
 }
 
+/// Reads the layers once for all tests and checks. Where they cannot be read, the check `layers` says so, or else nothing can
+/// be said at all.
 fn outcomes(arguments: &Arguments, image: &Image, configs: &[Config]) -> Result<Vec<Outcome>> {
     let options = commands::Options {
         seconds: arguments.timeout,
         emulator: arguments.emulator.as_deref(),
     };
-    commands::run(image, configs, &options)
+    let mut checks = Checks::new(&arguments.checks)?;
+    let mut structure = Structure::new(image, configs);
+    if structure.is_idle() && arguments.checks.check.is_empty() {
+        return commands::run(image, configs, &options);
+    }
+    let mut visitors = checks.visitors();
+    visitors.push(&mut structure);
+    let root = image.read(&mut visitors);
+    let mut outcomes = match &root {
+        Ok(root) => {
+            let mut outcomes = commands::run(image, configs, &options)?;
+            outcomes.extend(structure.outcomes(root)?);
+            outcomes
+        }
+        Err(_) => configs.iter().map(unread).collect(),
+    };
+    outcomes.extend(checks.judge(image, root)?);
+    Ok(outcomes)
+}
+
+fn unread(config: &Config) -> Outcome {
+    Outcome {
+        suite: config.name.clone(),
+        name: "all".to_owned(),
+        verdict: Verdict::Skipped("the layers cannot be read".to_owned()),
+        seconds: 0.0,
+    }
 }
 
 /// What the report calls the image: its name and platform.

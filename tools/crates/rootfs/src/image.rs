@@ -4,7 +4,7 @@ use std::path::Path;
 
 use blob::{Blob, Digest, Error, Result};
 use oci_spec::image::{ImageConfiguration, ImageManifest, MediaType};
-use tarball::RawEntry;
+use tarball::{Entry, Kind, RawEntry};
 
 use crate::layer::{self, Content, Stop};
 use crate::merge::Merge;
@@ -102,6 +102,9 @@ impl Image {
                     .map(|visitor| visitor.wants(number, &entry));
                 let want = wants.max().unwrap_or(Want::Nothing);
                 fill(&mut content, want, entry.size(), reader).map_err(Stop::Content)?;
+                if matches!(entry.kind, Kind::File { .. }) {
+                    pieces(visitors, number, &entry, &content, reader)?;
+                }
                 for visitor in visitors.iter_mut() {
                     visitor.entry(number, &entry, &content)?;
                 }
@@ -210,6 +213,41 @@ fn fill(content: &mut Vec<u8>, want: Want, size: u64, reader: Content) -> std::i
         reader.take(most).read_to_end(content)?;
     }
     Ok(())
+}
+
+/// How much of a file's content is given at once.
+const PIECE: usize = 64 * 1024;
+
+/// Gives a file's content in pieces to those that take it so: its `start`, which was read, and the rest.
+fn pieces(
+    visitors: &mut [&mut dyn Visitor],
+    layer: usize,
+    entry: &Entry,
+    start: &[u8],
+    reader: Content,
+) -> std::result::Result<(), Stop> {
+    let takes = visitors
+        .iter_mut()
+        .map(|visitor| visitor.wants_pieces(layer, entry));
+    let takes: Vec<bool> = takes.collect();
+    if !takes.contains(&true) {
+        return Ok(());
+    }
+    let mut buffer = vec![0; PIECE];
+    let mut piece = start;
+    loop {
+        let takers = visitors.iter_mut().zip(&takes).filter(|(_, takes)| **takes);
+        for (visitor, _) in takers {
+            visitor.piece(layer, entry, piece)?;
+        }
+        let read = match reader.read(&mut buffer) {
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => 0,
+            Err(error) => return Err(Stop::Content(error)),
+            Ok(0) => return Ok(()),
+            Ok(read) => read,
+        };
+        piece = &buffer[..read];
+    }
 }
 
 /// What is wrong with the media type of a layer, where bytes are packed in another way than it says.

@@ -20,6 +20,16 @@ pub trait Visitor {
         Want::Nothing
     }
 
+    /// Whether it takes a regular file's content in pieces, whatever its size: [`Visitor::piece`].
+    fn wants_pieces(&mut self, _layer: usize, _entry: &Entry) -> bool {
+        false
+    }
+
+    /// The next bytes of a file's content; all of them have come when [`Visitor::entry`] comes. Nothing is held for it.
+    fn piece(&mut self, _layer: usize, _entry: &Entry, _piece: &[u8]) -> Result<()> {
+        Ok(())
+    }
+
     /// An entry that is a file, folder or link with a usable name; whiteouts (`.wh.NAME`) come as the files that they are.
     /// `content` has at least what was wanted, unless the file is shorter; it may have more, which another visitor wanted.
     fn entry(&mut self, layer: usize, entry: &Entry, content: &[u8]) -> Result<()>;

@@ -62,6 +62,16 @@ impl<'a> Structure<'a> {
         }
     }
 
+    /// Whether no file asks for such a test.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.configs.iter().all(|config| {
+            config.existence.is_empty()
+                && config.contents.is_empty()
+                && config.metadata.is_none()
+                && config.licenses.is_empty()
+        })
+    }
+
     /// What came of it, in the order of the files and, in each, of the kinds of tests.
     pub(crate) fn outcomes(mut self, root: &Root) -> Result<Vec<Outcome>> {
         self.questions.read_the_rest(self.image, root)?;
