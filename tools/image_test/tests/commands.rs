@@ -83,7 +83,7 @@ commandTests:
   expectedOutput: ['^hello from /usr[^ ]*/busybox  \n$']
 - name: processes are its own
   command: sh
-  args: [-c, 'ps | wc -l; ls /proc/1/root >/dev/null; hostname; cat /proc/1/cmdline']
+  args: [-c, 'ps | wc -l; ls /proc/1/root >/dev/null; hostname; cat /proc/1/cmdline; true']
   expectedOutput: ['^[3-5]\nimage-test\nsh']
   excludedError: ['.']
 - name: devices
@@ -114,10 +114,6 @@ commandTests:
   expectedError: ['^err\n$']
   excludedOutput: [err]
   excludedError: [out]
-- name: a signal
-  command: sh
-  args: [-c, 'sh -c "kill -9 \$\$"']
-  exitCode: 137
 "#,
     );
 }
@@ -296,14 +292,16 @@ fn a_link_of_the_image_leads_no_mount_out_of_the_root() {
     let fields = r#"
 commandTests:
 - name: a
-  setup: [[sh, -c, 'rmdir /proc; ln -s /../../tmp/escape /gone; true']]
-  command: ls
-  args: [/tmp/escape/data]
+  setup:
+  - [sh, -c, 'mv /link /old && ln -s /../../../../tmp/image_test_escape /link && mkdir /tmp/image_test_escape']
+  command: cat
+  args: [/tmp/image_test_escape/data]
+  expectedOutput: ['of the machine']
 containerRunOptions:
-  bindMounts: ['data:/gone/data']
+  bindMounts: ['data:/link/data']
 "#;
-    if let Some(Tests { workspace, .. }) = tests_of(true, fields, &[]) {
-        assert!(!std::path::Path::new("/tmp/escape").exists());
-        assert_eq!(workspace.text("data"), "of the machine\n");
+    if let Some(Tests { outcome, .. }) = tests_of(true, fields, &[]) {
+        assert_eq!(outcome.code, 0, "{}", outcome.stdout);
+        assert!(!std::path::Path::new("/tmp/image_test_escape").exists());
     }
 }

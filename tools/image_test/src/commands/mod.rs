@@ -13,7 +13,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use blob::{Result, ResultExt};
-use rootfs::Image;
+use rootfs::{Image, Root};
 use rustix::fs::{openat, Mode, OFlags, CWD};
 
 use crate::config::{CommandTest, Config};
@@ -43,9 +43,11 @@ pub(crate) fn inside(mut arguments: impl Iterator<Item = OsString>) -> Option<u8
     (first == inside::INSIDE).then(|| inside::main(arguments))
 }
 
-/// Runs the command tests of these files, in their order. An error is one of the image or of a file that a test names.
+/// Runs the command tests of these files, in their order. `root` is that of the image where its layers have been read already.
+/// An error is one of the image or of a file that a test names.
 pub(crate) fn run(
     image: &Image,
+    root: Option<&Root>,
     configs: &[Config],
     options: &Options<'_>,
 ) -> Result<Vec<Outcome>> {
@@ -65,9 +67,9 @@ pub(crate) fn run(
             return Ok(skip(configs, &reason));
         }
     };
-    image.unpack(&machine.image())?;
     let mut runner = Runner {
         image,
+        root,
         machine,
         job: Job {
             overlay: true,
@@ -78,6 +80,7 @@ pub(crate) fn run(
         },
         is_fresh: true,
     };
+    runner.unpack()?;
     let mut outcomes = Vec::new();
     for config in configs {
         runner.file(config, &mut outcomes)?;
@@ -105,6 +108,7 @@ fn outcome(config: &Config, test: &CommandTest, verdict: Verdict, seconds: f64) 
 
 struct Runner<'a> {
     image: &'a Image,
+    root: Option<&'a Root>,
     machine: Machine,
     /// What is the same for all tests.
     job: Job,
@@ -184,11 +188,19 @@ impl Runner<'_> {
         }
     }
 
+    /// Reads the layers for their contents; where the root is not known, once more before that.
+    fn unpack(&self) -> Result<()> {
+        match self.root {
+            Some(root) => self.image.unpack_root(root, &self.machine.image()),
+            None => self.image.unpack(&self.machine.image()),
+        }
+    }
+
     fn once(&mut self, ids: (u32, u32), wanted: usize) -> Result<Done> {
         if !self.job.overlay {
             if !self.is_fresh {
                 self.machine.clear();
-                self.image.unpack(&self.machine.image())?;
+                self.unpack()?;
             }
             self.is_fresh = false;
         }
@@ -237,10 +249,10 @@ fn judge(test: &CommandTest, commands: &[Run], ended: &[Ended], said: &Said) -> 
     match ended.get(main) {
         Some(Ended { problem: None, .. }) => all.extend(answers::problems(test, said)),
         // Of a command that was killed, what it said until then may tell why.
-        Some(Ended {
-            problem: Some(_), ..
-        }) => all.extend(answers::shown(said)),
-        None => {}
+        Some(_) if !said.out.is_empty() || !said.err.is_empty() => {
+            all.extend(answers::shown(said));
+        }
+        _ => {}
     }
     if all.is_empty() {
         return all;
