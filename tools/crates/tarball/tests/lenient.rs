@@ -84,10 +84,12 @@ fn an_archive_may_end_in_many_ways() {
         assert!(dump(bytes.as_slice()).unwrap().contains("content"));
     }
     assert_eq!(dump([].as_slice()).unwrap(), "");
-    let truncated = "the archive is truncated";
     let lone = [&archive[..end], &[0; 512], &archive[..end]].concat();
     for (bytes, message) in [
-        (&archive[..700], truncated),
+        (
+            &archive[..700],
+            "cannot read entry `at byte 519`: the archive is truncated",
+        ),
         (
             &archive[..300],
             "cannot read entry `at byte 0`: the archive is truncated",
