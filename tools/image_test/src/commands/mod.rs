@@ -19,6 +19,7 @@ use rustix::fs::{openat, Mode, OFlags, CWD};
 use crate::config::{CommandTest, Config};
 use crate::outcome::{Outcome, Verdict};
 
+use answers::Said;
 use emulator::Means;
 use environment::Environment;
 use job::{Ended, Job, Mount, Run};
@@ -177,13 +178,8 @@ impl Runner<'_> {
             ))),
             Done::NoOverlay => Ok(Verdict::Skipped("this machine mounts no root".to_owned())),
             Done::Ran(ended, said) => {
-                let problems = answers::problems(test, &said);
-                Ok(Verdict::of(judge(
-                    &self.job.commands,
-                    test.setup.len(),
-                    &ended,
-                    problems,
-                )))
+                let problems = judge(test, &self.job.commands, &ended, &said);
+                Ok(Verdict::of(problems))
             }
         }
     }
@@ -225,8 +221,9 @@ fn mounts(config: &Config) -> Result<Vec<Mount>> {
     mounts.collect()
 }
 
-/// What is wrong with a whole test, of whose commands that of number `main` is the one that `problems` are about.
-fn judge(commands: &[Run], main: usize, ended: &[Ended], problems: Vec<String>) -> Vec<String> {
+/// What is wrong with a whole test: its setup, its command and its teardown.
+fn judge(test: &CommandTest, commands: &[Run], ended: &[Ended], said: &Said) -> Vec<String> {
+    let main = test.setup.len();
     let broken = commands.iter().zip(ended).find_map(|(run, ended)| {
         let problem = ended.problem.as_ref()?;
         Some(cannot_run(&run.words, problem))
@@ -237,10 +234,13 @@ fn judge(commands: &[Run], main: usize, ended: &[Ended], problems: Vec<String>) 
         None if ended.len() < commands.len() => all.push("not all of its commands ran".to_owned()),
         None => {}
     }
-    // Of a command that was not started, or that was killed, nothing else is to be said.
-    let ran = ended.get(main).is_some_and(|ended| ended.problem.is_none());
-    if ran {
-        all.extend(problems);
+    match ended.get(main) {
+        Some(Ended { problem: None, .. }) => all.extend(answers::problems(test, said)),
+        // Of a command that was killed, what it said until then may tell why.
+        Some(Ended {
+            problem: Some(_), ..
+        }) => all.extend(answers::shown(said)),
+        None => {}
     }
     if all.is_empty() {
         return all;
@@ -249,7 +249,7 @@ fn judge(commands: &[Run], main: usize, ended: &[Ended], problems: Vec<String>) 
     let failed = commands[..main]
         .iter()
         .zip(ended)
-        .filter(|(_, ended)| ended.code > 0);
+        .filter(|(_, ended)| ended.code > 0 && ended.problem.is_none());
     all.extend(failed.map(|(run, ended)| {
         let words = message::shorten(&run.words.join(" "));
         format!("its setup `{words}` ended with exit code {}", ended.code)
