@@ -1,13 +1,10 @@
 //! The command line.
 
-use std::io::Write;
 use std::path::PathBuf;
 
-use blob::Result;
 use clap::Parser;
 
-use crate::checks::{CheckFlags, Checks};
-use crate::outcome::Verdict;
+use crate::checks::CheckFlags;
 
 /// Tests a container image without a daemon.
 #[derive(Debug, Parser)]
@@ -42,29 +39,4 @@ pub(crate) struct Arguments {
     /// A static qemu for the image's architecture; by default `qemu-ARCH-static` or `qemu-ARCH` of $PATH
     #[arg(long, value_name = "FILE")]
     pub(crate) emulator: Option<PathBuf>,
-}
-
-impl Arguments {
-    /// Whether all that ran passed.
-    pub(crate) fn run(&self) -> Result<bool> {
-        let image = rootfs::Image::open(&self.layout, self.platform.as_deref())?;
-        let mut checks = Checks::new(&self.checks)?;
-        let root = image.read(&mut checks.visitors());
-        let outcomes = checks.judge(&image, root)?;
-        let mut out = std::io::stdout().lock();
-        let mut passed = true;
-        for outcome in &outcomes {
-            let (suite, name) = (&outcome.suite, &outcome.name);
-            let text = match &outcome.verdict {
-                Verdict::Passed => format!("passed {suite}: {name}\n"),
-                Verdict::Skipped(why) => format!("skipped {suite}: {name}: {why}\n"),
-                Verdict::Failed(problems) => {
-                    passed = false;
-                    format!("failed {suite}: {name}\n  {}\n", problems.join("\n  "))
-                }
-            };
-            let _ = out.write_all(text.as_bytes());
-        }
-        Ok(passed)
-    }
 }

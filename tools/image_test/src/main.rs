@@ -4,8 +4,16 @@
 
 mod checks;
 mod cli;
+#[cfg(target_os = "linux")]
+mod commands;
+#[cfg(not(target_os = "linux"))]
+#[path = "commands/elsewhere.rs"]
+mod commands;
 mod config;
 mod outcome;
+mod report;
+mod run;
+mod structure;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -13,6 +21,9 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    if let Some(code) = commands::inside(std::env::args_os()) {
+        return ExitCode::from(code);
+    }
     let arguments = match cli::Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -21,7 +32,7 @@ fn main() -> ExitCode {
             return ExitCode::from(code);
         }
     };
-    match arguments.run() {
+    match run::run(&arguments) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
