@@ -1,5 +1,7 @@
 //! Command tests of a real debug image: BusyBox runs.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use std::time::{Duration, Instant};
@@ -8,12 +10,7 @@ use support::{debug_layout, run, tool};
 use testkit::{Outcome, Workspace};
 
 /// Runs command tests of a debug image; nothing where there is none.
-struct Tests {
-    workspace: Workspace,
-    outcome: Outcome,
-}
-
-fn tests_of(native: bool, fields: &str, options: &[&str]) -> Option<Tests> {
+fn tests_of(native: bool, fields: &str, options: &[&str]) -> Option<Outcome> {
     let layout = debug_layout(native)?;
     let workspace = Workspace::new();
     workspace.write("tests.yaml", format!("schemaVersion: 2.0.0\n{fields}"));
@@ -24,13 +21,12 @@ fn tests_of(native: bool, fields: &str, options: &[&str]) -> Option<Tests> {
         .arg(layout)
         .args(["--config=tests.yaml", "--name=image"]);
     command.args(options).current_dir(workspace.path(""));
-    let outcome = run(command.env("TOKEN", "secret"));
-    Some(Tests { workspace, outcome })
+    Some(run(command.env("TOKEN", "secret")))
 }
 
 /// All must pass.
 fn pass(native: bool, fields: &str) {
-    if let Some(Tests { outcome, .. }) = tests_of(native, fields, &[]) {
+    if let Some(outcome) = tests_of(native, fields, &[]) {
         assert_eq!(
             (outcome.code, outcome.stderr.as_str()),
             (0, ""),
@@ -47,7 +43,7 @@ fn pass(native: bool, fields: &str) {
 
 /// The one test must fail, and say this: the lines below its name.
 fn fail(fields: &str, options: &[&str], expected: &[&str]) {
-    if let Some(Tests { outcome, .. }) = tests_of(true, fields, options) {
+    if let Some(outcome) = tests_of(true, fields, options) {
         assert_eq!(
             (outcome.code, outcome.stderr.as_str()),
             (1, ""),
@@ -252,9 +248,7 @@ fn a_command_that_leaves_others_behind_ends() {
 
 #[test]
 fn a_command_that_floods_is_killed() {
-    let Some(Tests { outcome, .. }) =
-        tests_of(true, "commandTests: [{name: a, command: 'yes'}]\n", &[])
-    else {
+    let Some(outcome) = tests_of(true, "commandTests: [{name: a, command: 'yes'}]\n", &[]) else {
         return;
     };
     assert_eq!(outcome.code, 1);
@@ -300,7 +294,7 @@ commandTests:
 containerRunOptions:
   bindMounts: ['data:/link/data']
 "#;
-    if let Some(Tests { outcome, .. }) = tests_of(true, fields, &[]) {
+    if let Some(outcome) = tests_of(true, fields, &[]) {
         assert_eq!(outcome.code, 0, "{}", outcome.stdout);
         assert!(!std::path::Path::new("/tmp/image_test_escape").exists());
     }

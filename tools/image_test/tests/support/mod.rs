@@ -1,6 +1,7 @@
 //! Images and test files for the command line.
 
 #![allow(dead_code, unreachable_pub)]
+#![allow(clippy::panic, clippy::print_stderr, clippy::unwrap_used)]
 
 use std::ffi::OsStr;
 use std::fs;
