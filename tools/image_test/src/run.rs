@@ -62,14 +62,14 @@ fn outcomes(arguments: &Arguments, image: &Image, configs: &[Config]) -> Result<
     let mut checks = Checks::new(&arguments.checks)?;
     let mut structure = Structure::new(image, configs);
     if structure.is_idle() && arguments.checks.check.is_empty() {
-        return commands::run(image, configs, &options);
+        return commands::run(image, None, configs, &options);
     }
     let mut visitors = checks.visitors();
     visitors.push(&mut structure);
     let root = image.read(&mut visitors);
     let mut outcomes = match &root {
         Ok(root) => {
-            let mut outcomes = commands::run(image, configs, &options)?;
+            let mut outcomes = commands::run(image, Some(root), configs, &options)?;
             outcomes.extend(structure.outcomes(root)?);
             outcomes
         }

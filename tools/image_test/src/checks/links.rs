@@ -1,6 +1,6 @@
 //! Check `links`: every symbolic link leads somewhere, or is declared not to.
 
-use rootfs::{Kind, Root};
+use rootfs::{Kind, Reason, Root};
 
 use super::declared::{Declared, Section};
 use super::{verdict, Judged};
@@ -21,9 +21,25 @@ pub(crate) fn judge(root: &Root, declared: &Declared) -> Vec<Judged> {
         if AT_RUN_TIME.contains(&top) || declared.allows(Section::Links, path) {
             continue;
         }
-        problems.push(match unresolved.at == *path {
-            true => format!("`{path}` links to `{target}` in a circle"),
-            false => format!("`{path}` links to `{target}`, which leads nowhere: {unresolved}"),
+        let by = unresolved.link.iter().map(|(link, _)| link);
+        let by = by
+            .filter(|link| *link != path)
+            .map(|link| format!(" (by the link `{link}`)"));
+        let by: String = by.collect();
+        problems.push(match unresolved.reason {
+            Reason::Loop => format!("`{path}` links to `{target}`, and so on in a circle"),
+            Reason::Missing => {
+                format!(
+                    "`{path}` links to `{target}`, but there is no `{}`{by}",
+                    unresolved.at
+                )
+            }
+            Reason::NotAFolder => {
+                format!(
+                    "`{path}` links to `{target}`, but `{}` is no folder{by}",
+                    unresolved.at
+                )
+            }
         });
     }
     problems.extend(declared.unused(Section::Links));

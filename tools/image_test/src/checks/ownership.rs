@@ -34,7 +34,9 @@ impl Ownership {
         let claims = Claims::of(root, packages, self);
         let mut owners = Vec::new();
         let mut contents = Vec::new();
-        for (path, node) in root.iter().filter(|(_, node)| node.kind != Kind::Folder) {
+        // Folders are shared; devices and pipes are the affair of `layers`.
+        let owned = |node: &Node| matches!(node.kind, Kind::File { .. } | Kind::Link { .. });
+        for (path, node) in root.iter().filter(|(_, node)| owned(node)) {
             let made = || declared.allows(Section::Generated, path);
             if let Some(problem) = claims.problem(path, node) {
                 if !made() {
@@ -112,9 +114,9 @@ impl<'a> Claims<'a> {
 
     /// Why a file or link is not that of exactly one package.
     fn problem(&self, path: &str, node: &Node) -> Option<String> {
-        if let Some((name, _)) = status_of(path) {
-            let known = self.packages.by_name.contains_key(name);
-            return (!known).then(|| format!("`{path}` belongs to no package"));
+        // What is wrong with these is said of the packages.
+        if status_of(path).is_some() {
+            return None;
         }
         let listed = self.listed.get(path).into_iter().flatten();
         let mut owners: BTreeSet<&str> = listed.map(|(name, _)| *name).collect();

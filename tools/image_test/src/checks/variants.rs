@@ -111,24 +111,24 @@ fn nonroot(image: &Image, root: &Image, declared: &Declared) -> Result<Vec<Judge
 fn debug(image: &Image, base: &Image, declared: &Declared) -> Result<Vec<Judged>> {
     let mut missing = Vec::new();
     let mut extra = Vec::new();
-    let others = layers(base);
-    let mut expected = others.iter().enumerate().peekable();
+    let mut expected = layers(base).into_iter().enumerate();
     for (at, (digest, text)) in layers(image).iter().enumerate() {
-        if expected
-            .next_if(|(_, (other, _))| other == digest)
-            .is_none()
-            && !declared.allows(Section::ExtraLayers, text)
-        {
+        // Those that are passed over to come to this one are not where they should be.
+        let rest: Vec<_> = expected.clone().collect();
+        if let Some(found) = rest.iter().position(|(_, (other, _))| other == digest) {
+            missing.extend(expected.by_ref().take(found));
+            expected.next();
+        } else if !declared.allows(Section::ExtraLayers, text) {
             extra.push(format!(
                 "layer {at} ({text}) is not the other's, nor declared"
             ));
         }
     }
-    if let Some((at, (digest, text))) = expected.next() {
-        missing.push(format!(
-            "layer {at} of the other ({text}), {digest}, is missing or out of order"
-        ));
-    }
+    missing.extend(expected);
+    let missing = missing.into_iter().map(|(at, (_, text))| {
+        format!("layer {at} of the other ({text}) is missing, or out of order")
+    });
+    let missing = missing.collect();
     let difference = difference(image, base, &OF_LAYERS, |field| {
         declared.allows(Section::Config, field)
     })?;
