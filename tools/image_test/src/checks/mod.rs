@@ -81,6 +81,11 @@ impl Checks {
         self.has(Check::Variants) && relations.contains(&self.flags.relation)
     }
 
+    /// Whether the layers must be read at all: some relations are seen in the documents.
+    pub(crate) fn need_layers(&self) -> bool {
+        self.compares_packages() || self.checks.iter().any(|check| *check != Check::Variants)
+    }
+
     /// What must see the layers: for [`Image::read`].
     pub(crate) fn visitors(&mut self) -> Vec<&mut dyn Visitor> {
         let (layers, closure, ownership) = (
