@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use blob::Result;
 use md5::{Digest, Md5};
-use rootfs::{Inode, Kind, Node, Raw, Root, Visitor};
+use rootfs::{spell, Inode, Kind, Node, Raw, Root, Visitor};
 use tarball::Entry;
 
 use super::declared::{Declared, Section};
@@ -183,7 +183,7 @@ impl Visitor for Ownership {
     }
 
     fn entry(&mut self, layer: usize, entry: &Entry, _content: &[u8]) -> Result<()> {
-        let path = entry.path.to_string();
+        let path = spell(entry.path.as_bytes()).into_owned();
         let is_file = matches!(entry.kind, tarball::Kind::File { .. });
         let is_folder = entry.kind == tarball::Kind::Directory;
         if !is_folder && (!is_file || path.starts_with("etc/")) {
