@@ -62,7 +62,7 @@ fn outcomes(arguments: &Arguments, image: &Image, configs: &[Config]) -> Result<
     let mut checks = Checks::new(&arguments.checks)?;
     let mut structure = Structure::new(image, configs);
     if structure.is_idle() && arguments.checks.check.is_empty() {
-        return commands::run(image, configs, &options);
+        return commands::run(image, None, configs, &options);
     }
     let is_read = checks.need_layers() || !structure.is_idle();
     let mut visitors = checks.visitors();
@@ -73,7 +73,7 @@ fn outcomes(arguments: &Arguments, image: &Image, configs: &[Config]) -> Result<
     };
     let mut outcomes = match &root {
         Ok(root) => {
-            let mut outcomes = commands::run(image, configs, &options)?;
+            let mut outcomes = commands::run(image, Some(root), configs, &options)?;
             outcomes.extend(structure.outcomes(root)?);
             outcomes
         }

@@ -200,6 +200,9 @@ fn raw(inode: Inode, entry: RawEntry, problem: Option<String>) -> Raw {
 /// A larger buffer is not kept for the next file.
 const KEPT: usize = 4 * 1024 * 1024;
 
+/// No more of a file is held, whoever wants it: a megabyte of gzip may stand for a gigabyte.
+const HELD: u64 = 160 * 1024 * 1024;
+
 /// Reads what is wanted. The buffer grows with what comes, not with what the header claims.
 fn fill(content: &mut Vec<u8>, want: Want, size: u64, reader: Content) -> std::io::Result<()> {
     content.clear();
@@ -209,6 +212,10 @@ fn fill(content: &mut Vec<u8>, want: Want, size: u64, reader: Content) -> std::i
         Want::Head(most) => size.min(most as u64),
         Want::All => size,
     };
+    if most > HELD {
+        let cause = format!("it has {size} bytes, at most {HELD} are held");
+        return Err(std::io::Error::other(cause));
+    }
     if most > 0 {
         reader.take(most).read_to_end(content)?;
     }

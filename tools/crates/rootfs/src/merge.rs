@@ -273,7 +273,7 @@ fn join(folder: &str, name: &str) -> String {
 fn seen(raw: &RawEntry) -> Placing<(EntryPath, Option<Entry>)> {
     let path = relative(&raw.name).map_err(|why| format!("its {why}"))?;
     let kind = match raw.letter {
-        b'0' if !raw.sparse => Some(tarball::Kind::File { size: raw.size }),
+        b'0' => Some(tarball::Kind::File { size: raw.size }),
         b'1' => Some(tarball::Kind::Hardlink {
             target: hard_target(raw)?,
         }),
@@ -313,7 +313,6 @@ fn hard_target(raw: &RawEntry) -> Placing<EntryPath> {
 fn kind(raw: &RawEntry) -> Placing<Kind> {
     let (major, minor) = raw.device;
     Ok(match raw.letter {
-        b'0' | b'S' if raw.sparse => return Err("it is a sparse file".to_owned()),
         b'0' => Kind::File { size: raw.size },
         b'2' if raw.link.is_empty() => return Err("its target is empty".to_owned()),
         b'2' if raw.link.len() > 4096 => return Err("its target is too long".to_owned()),

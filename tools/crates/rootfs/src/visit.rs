@@ -42,7 +42,7 @@ pub enum Want {
     Nothing,
     /// Its first bytes, at most so many.
     Head(usize),
-    /// Everything. It is held in memory until all visitors have seen it.
+    /// Everything. It is held in memory until all visitors have seen it; more than 160 MiB are an error.
     All,
 }
 

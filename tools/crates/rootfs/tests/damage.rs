@@ -266,27 +266,47 @@ fn bombs() {
     );
 }
 
+/// Wants all of every file.
+struct Everything(rootfs::Want);
+
+impl Visitor for Everything {
+    fn wants(&mut self, _: usize, _: &tarball::Entry) -> rootfs::Want {
+        self.0
+    }
+    fn entry(&mut self, _: usize, _: &tarball::Entry, _: &[u8]) -> blob::Result<()> {
+        Ok(())
+    }
+}
+
 #[test]
 fn a_content_that_is_claimed_but_not_there() {
-    struct All;
-    impl Visitor for All {
-        fn wants(&mut self, _: usize, _: &tarball::Entry) -> rootfs::Want {
-            rootfs::Want::All
-        }
-        fn entry(&mut self, _: usize, _: &tarball::Entry, _: &[u8]) -> blob::Result<()> {
-            Ok(())
-        }
+    for (size, want, message) in [
+        (1 << 20, rootfs::Want::All, "the archive is truncated"),
+        (
+            1 << 35,
+            rootfs::Want::Head(1 << 20),
+            "the archive is truncated",
+        ),
+        (
+            1 << 35,
+            rootfs::Want::All,
+            "it has 34359738368 bytes, at most 167772160 are held",
+        ),
+    ] {
+        let bytes = tar(&[Item::file("x", "few").claiming(size)]);
+        let layout = Layout::new();
+        let descriptor = layout.blob(LAYER, &bytes);
+        let digest = descriptor["digest"].as_str().unwrap().to_owned();
+        let layout = with_layer(layout, descriptor);
+        let error = layout
+            .open()
+            .read(&mut [&mut Everything(want)])
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("cannot read layer `{digest}`: cannot read entry `x`: {message}")
+        );
     }
-    let bytes = tar(&[Item::file("x", "few").claiming(1 << 35)]);
-    let layout = Layout::new();
-    let descriptor = layout.blob(LAYER, &bytes);
-    let digest = descriptor["digest"].as_str().unwrap().to_owned();
-    let layout = with_layer(layout, descriptor);
-    let error = layout.open().read(&mut [&mut All]).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        format!("cannot read layer `{digest}`: cannot read entry `x`: the archive is truncated")
-    );
 }
 
 #[test]

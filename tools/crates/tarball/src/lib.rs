@@ -21,6 +21,7 @@ mod path;
 mod pax;
 mod raw;
 mod reader;
+mod sparse;
 mod tree;
 mod writer;
 

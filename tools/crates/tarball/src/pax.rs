@@ -2,8 +2,13 @@
 
 use std::borrow::Cow;
 
+use crate::sparse::Described;
+
 /// Before the name of an extended attribute.
 const ATTRIBUTE: &[u8] = b"SCHILY.xattr.";
+
+/// Before what is said of a file with holes.
+const SPARSE: &[u8] = b"GNU.sparse.";
 
 /// What an extended header says of the entry after it. Records that a layer does not keep are left out.
 #[derive(Default)]
@@ -16,8 +21,8 @@ pub(crate) struct Records {
     pub(crate) mtime: Option<u64>,
     /// Extended attributes.
     pub(crate) attributes: Vec<(String, Vec<u8>)>,
-    /// Content has holes: it is not stored as it is.
-    pub(crate) sparse: bool,
+    /// The content has holes.
+    pub(crate) sparse: Option<Described>,
 }
 
 impl Records {
@@ -51,8 +56,11 @@ impl Records {
             b"gid" => self.gid = Some(decimal(value).ok_or_else(wrong)?),
             b"mtime" if lenient && value.starts_with(b"-") => self.mtime = Some(0),
             b"mtime" => self.mtime = Some(seconds(value).ok_or_else(wrong)?),
-            _ if key.starts_with(b"GNU.sparse.") && lenient => self.sparse = true,
-            _ if key.starts_with(b"GNU.sparse.") => return Err("it is a sparse file".to_owned()),
+            _ if key.starts_with(SPARSE) && lenient => {
+                let sparse = self.sparse.get_or_insert_default();
+                sparse.take(&key[SPARSE.len()..], value).ok_or_else(wrong)?;
+            }
+            _ if key.starts_with(SPARSE) => return Err("it is a sparse file".to_owned()),
             _ => {
                 if let Some(name) = key.strip_prefix(ATTRIBUTE) {
                     let name = String::from_utf8_lossy(name).into_owned();

@@ -3,10 +3,11 @@ use blob::{Error, Result};
 use crate::header::Header;
 use crate::path::printable;
 use crate::pax::Records;
+use crate::sparse::Described;
 use crate::{Entry, EntryPath, Kind, MAX_NAME};
 
 /// No file of a package or an image is larger; a header that says so is broken.
-const MAX_SIZE: u64 = 1 << 36;
+pub(crate) const MAX_SIZE: u64 = 1 << 36;
 
 /// One entry as it stands in the archive, with what the records before it say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,14 +27,12 @@ pub struct RawEntry {
     pub gid: u64,
     /// Time of the last change in seconds since 1970.
     pub mtime: u64,
-    /// Number of bytes of content.
+    /// Number of bytes of content, holes included.
     pub size: u64,
     /// Major and minor number of a device; else 0.
     pub device: (u32, u32),
     /// Extended attributes, in the order of the archive.
     pub attributes: Vec<(String, Vec<u8>)>,
-    /// Its content has holes and is stored without them.
-    pub sparse: bool,
 }
 
 /// What blocks before an entry's own header say of it.
@@ -51,14 +50,16 @@ impl Extensions {
 }
 
 impl RawEntry {
-    /// The entry of a header, and how many bytes of content follow it.
+    /// The entry of a header, and what is said of holes in its content. What is stored of it are `size` bytes.
     pub(crate) fn new(
         header: &Header,
         extensions: Extensions,
         lenient: bool,
-    ) -> Result<(Self, u64)> {
-        let records = extensions.records.unwrap_or_default();
-        let name = records.path.or(extensions.long_name);
+    ) -> Result<(Self, Option<Described>)> {
+        let mut records = extensions.records.unwrap_or_default();
+        let holes = records.sparse.as_mut();
+        let real_name = holes.and_then(|holes| holes.name.take());
+        let name = real_name.or(records.path).or(extensions.long_name);
         let name = name.unwrap_or_else(|| header.name());
         let fail = |cause: String| Error::cannot("read entry", printable(&name), cause);
         let link = records.linkpath.or(extensions.long_link);
@@ -77,15 +78,13 @@ impl RawEntry {
             size: size.map_err(fail)?,
             device: (0, 0),
             attributes: records.attributes,
-            sparse: records.sparse || header.kind() == b'S',
             name: Vec::new(),
         };
         if lenient {
             raw.modernise(header, &name).map_err(fail)?;
         }
         raw.name = name;
-        let content = raw.size;
-        Ok((raw, content))
+        Ok((raw, records.sparse))
     }
 
     /// Makes one spelling of what others spell in several ways, as Go's reader and GNU tar do.

@@ -2,13 +2,18 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use blob::{Error, Result};
 
-use crate::header::Header;
+use crate::header::{more_sparse, Header};
+use crate::path::printable;
 use crate::pax::Records;
-use crate::raw::Extensions;
+use crate::raw::{Extensions, MAX_SIZE};
+use crate::sparse::{map_before_content, Described, Sparse};
 use crate::{Entry, RawEntry, BLOCK};
 
 /// Room for the records of one entry; GNU's long names are one record and need less.
 const MAX_EXTENSION: u64 = 64 * 1024;
+
+/// Numbers in the map of a file with holes; the blocks of a longer one are not read.
+const MAX_NUMBERS: usize = 128 * 1024;
 
 /// Strangers' records have extended attributes too.
 const MAX_LENIENT_EXTENSION: u64 = 1024 * 1024;
@@ -28,6 +33,8 @@ pub struct Reader<R> {
     /// What is left of the current entry's content, and the padding after it.
     content: u64,
     padding: u64,
+    /// Where the content has holes, the way back to what it was.
+    sparse: Option<Sparse>,
     ended: bool,
 }
 
@@ -40,6 +47,7 @@ impl<R: Read> Reader<R> {
             position: 0,
             content: 0,
             padding: 0,
+            sparse: None,
             ended: false,
         }
     }
@@ -81,11 +89,57 @@ impl<R: Read> Reader<R> {
             };
             let header = Header::check(&block).map_err(fail)?;
             if !self.extend(&header, &mut extensions).map_err(fail)? {
-                let (raw, content) = RawEntry::new(&header, extensions, self.lenient)?;
-                (self.content, self.padding) = (content, padding_of(content));
+                let (mut raw, holes) = RawEntry::new(&header, extensions, self.lenient)?;
+                (self.content, self.padding) = (raw.size, padding_of(raw.size));
+                if self.lenient {
+                    let outcome = self.holes(&header, &mut raw, holes);
+                    let fail = |cause| Error::cannot("read entry", printable(&raw.name), cause);
+                    self.sparse = outcome.map_err(fail)?;
+                }
                 return Ok(Some(raw));
             }
         }
+    }
+
+    /// Reads the map of a file with holes, and gives the entry its real size.
+    fn holes(
+        &mut self,
+        header: &Header,
+        raw: &mut RawEntry,
+        described: Option<Described>,
+    ) -> std::result::Result<Option<Sparse>, String> {
+        let (numbers, size) = match described {
+            _ if raw.letter == b'S' => {
+                let (mut numbers, size, mut more) = header.sparse()?;
+                while more {
+                    let mut block = [0; BLOCK];
+                    let read = self.read_whole(&mut block);
+                    read.map_err(|error| error.to_string())?;
+                    let (next, another) = more_sparse(&block)?;
+                    numbers.extend(next);
+                    more = another && numbers.len() <= MAX_NUMBERS;
+                }
+                raw.letter = b'0';
+                (numbers, size)
+            }
+            Some(holes) if raw.letter == b'0' => {
+                let numbers = match holes.before_content {
+                    true => map_before_content(|| {
+                        let mut block = [0; BLOCK];
+                        self.read_exact(&mut block)?;
+                        Ok(block)
+                    })?,
+                    false => holes.numbers,
+                };
+                (numbers, holes.size.unwrap_or(raw.size))
+            }
+            _ => return Ok(None),
+        };
+        if size > MAX_SIZE {
+            return Err(format!("its size of {size} bytes is absurd"));
+        }
+        raw.size = size;
+        Sparse::new(&numbers, size, self.content).map(Some)
     }
 
     fn fail_here(&self, cause: &str) -> Error {
@@ -153,7 +207,8 @@ impl<R: Read> Reader<R> {
     }
 
     fn skip_rest(&mut self) -> io::Result<()> {
-        let mut left = self.content + self.padding;
+        let mut left = self.content.saturating_add(self.padding);
+        self.sparse = None;
         (self.content, self.padding) = (0, 0);
         let mut buffer = [0; 16 * 1024];
         while left > 0 {
@@ -252,12 +307,14 @@ impl<R: Read + Seek> Reader<R> {
         self.inner.seek(SeekFrom::Current(left))?;
         self.position = self.position.saturating_add(left as u64);
         (self.content, self.padding) = (0, 0);
+        self.sparse = None;
         Ok(())
     }
 }
 
-impl<R: Read> Read for Reader<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+impl<R: Read> Reader<R> {
+    /// Reads what is stored of the current entry's content.
+    fn read_stored(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let left = usize::try_from(self.content).unwrap_or(usize::MAX);
         let want = buffer.len().min(left);
         if want == 0 {
@@ -270,5 +327,16 @@ impl<R: Read> Read for Reader<R> {
         self.content -= read as u64;
         self.position += read as u64;
         Ok(read)
+    }
+}
+
+impl<R: Read> Read for Reader<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Some(mut sparse) = self.sparse.take() else {
+            return self.read_stored(buffer);
+        };
+        let read = sparse.read(buffer, |buffer| self.read_stored(buffer));
+        self.sparse = Some(sparse);
+        read
     }
 }

@@ -38,26 +38,29 @@ pub(super) fn problems(test: &CommandTest, said: &Said) -> Vec<String> {
     ];
     for (stream, bytes, expected, excluded) in streams {
         let missing = expected.iter().filter(|pattern| !pattern.is_in(bytes));
-        problems.extend(missing.map(|pattern| format!("{stream} has no `{}`", shown(pattern))));
+        problems.extend(missing.map(|pattern| format!("{stream} has no `{}`", source(pattern))));
         let there = excluded.iter().filter(|pattern| pattern.is_in(bytes));
-        problems.extend(there.map(|pattern| format!("{stream} has `{}`", shown(pattern))));
+        problems.extend(there.map(|pattern| format!("{stream} has `{}`", source(pattern))));
     }
     if !problems.is_empty() {
-        problems.extend(
-            [
-                ("standard output", &said.out),
-                ("standard error", &said.err),
-            ]
-            .map(|(stream, bytes)| match bytes.is_empty() {
-                true => format!("{stream} is empty"),
-                false => format!("{stream} is: {}", readable(bytes)),
-            }),
-        );
+        problems.extend(shown(said));
     }
     problems
 }
 
-fn shown(pattern: &Pattern) -> String {
+/// Both outputs, a line each.
+pub(super) fn shown(said: &Said) -> [String; 2] {
+    let streams = [
+        ("standard output", &said.out),
+        ("standard error", &said.err),
+    ];
+    streams.map(|(stream, bytes)| match bytes.is_empty() {
+        true => format!("{stream} is empty"),
+        false => format!("{stream} is: {}", readable(bytes)),
+    })
+}
+
+fn source(pattern: &Pattern) -> String {
     message::shorten(pattern.source())
 }
 

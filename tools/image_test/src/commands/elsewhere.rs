@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use blob::Result;
-use rootfs::Image;
+use rootfs::{Image, Root};
 
 use crate::config::Config;
 use crate::outcome::{Outcome, Verdict};
@@ -17,7 +17,12 @@ pub(crate) struct Options<'a> {
 }
 
 /// Says of each that it does not run.
-pub(crate) fn run(_: &Image, configs: &[Config], _: &Options<'_>) -> Result<Vec<Outcome>> {
+pub(crate) fn run(
+    _: &Image,
+    _: Option<&Root>,
+    configs: &[Config],
+    _: &Options<'_>,
+) -> Result<Vec<Outcome>> {
     let tests = configs
         .iter()
         .flat_map(|config| config.commands.iter().map(move |t| (config, t)));

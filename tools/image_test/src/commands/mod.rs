@@ -13,12 +13,13 @@ use std::path::Path;
 use std::time::Instant;
 
 use blob::{Result, ResultExt};
-use rootfs::Image;
+use rootfs::{Image, Root};
 use rustix::fs::{openat, Mode, OFlags, CWD};
 
 use crate::config::{CommandTest, Config};
 use crate::outcome::{Outcome, Verdict};
 
+use answers::Said;
 use emulator::Means;
 use environment::Environment;
 use job::{Ended, Job, Mount, Run};
@@ -42,9 +43,11 @@ pub(crate) fn inside(mut arguments: impl Iterator<Item = OsString>) -> Option<u8
     (first == inside::INSIDE).then(|| inside::main(arguments))
 }
 
-/// Runs the command tests of these files, in their order. An error is one of the image or of a file that a test names.
+/// Runs the command tests of these files, in their order. `root` is that of the image where its layers have been read already.
+/// An error is one of the image or of a file that a test names.
 pub(crate) fn run(
     image: &Image,
+    root: Option<&Root>,
     configs: &[Config],
     options: &Options<'_>,
 ) -> Result<Vec<Outcome>> {
@@ -64,9 +67,9 @@ pub(crate) fn run(
             return Ok(skip(configs, &reason));
         }
     };
-    image.unpack(&machine.image())?;
     let mut runner = Runner {
         image,
+        root,
         machine,
         job: Job {
             overlay: true,
@@ -77,6 +80,7 @@ pub(crate) fn run(
         },
         is_fresh: true,
     };
+    runner.unpack()?;
     let mut outcomes = Vec::new();
     for config in configs {
         runner.file(config, &mut outcomes)?;
@@ -104,6 +108,7 @@ fn outcome(config: &Config, test: &CommandTest, verdict: Verdict, seconds: f64) 
 
 struct Runner<'a> {
     image: &'a Image,
+    root: Option<&'a Root>,
     machine: Machine,
     /// What is the same for all tests.
     job: Job,
@@ -177,14 +182,17 @@ impl Runner<'_> {
             ))),
             Done::NoOverlay => Ok(Verdict::Skipped("this machine mounts no root".to_owned())),
             Done::Ran(ended, said) => {
-                let problems = answers::problems(test, &said);
-                Ok(Verdict::of(judge(
-                    &self.job.commands,
-                    test.setup.len(),
-                    &ended,
-                    problems,
-                )))
+                let problems = judge(test, &self.job.commands, &ended, &said);
+                Ok(Verdict::of(problems))
             }
+        }
+    }
+
+    /// Reads the layers for their contents; where the root is not known, once more before that.
+    fn unpack(&self) -> Result<()> {
+        match self.root {
+            Some(root) => self.image.unpack_root(root, &self.machine.image()),
+            None => self.image.unpack(&self.machine.image()),
         }
     }
 
@@ -192,7 +200,7 @@ impl Runner<'_> {
         if !self.job.overlay {
             if !self.is_fresh {
                 self.machine.clear();
-                self.image.unpack(&self.machine.image())?;
+                self.unpack()?;
             }
             self.is_fresh = false;
         }
@@ -225,8 +233,9 @@ fn mounts(config: &Config) -> Result<Vec<Mount>> {
     mounts.collect()
 }
 
-/// What is wrong with a whole test, of whose commands that of number `main` is the one that `problems` are about.
-fn judge(commands: &[Run], main: usize, ended: &[Ended], problems: Vec<String>) -> Vec<String> {
+/// What is wrong with a whole test: its setup, its command and its teardown.
+fn judge(test: &CommandTest, commands: &[Run], ended: &[Ended], said: &Said) -> Vec<String> {
+    let main = test.setup.len();
     let broken = commands.iter().zip(ended).find_map(|(run, ended)| {
         let problem = ended.problem.as_ref()?;
         Some(cannot_run(&run.words, problem))
@@ -237,10 +246,13 @@ fn judge(commands: &[Run], main: usize, ended: &[Ended], problems: Vec<String>) 
         None if ended.len() < commands.len() => all.push("not all of its commands ran".to_owned()),
         None => {}
     }
-    // Of a command that was not started, or that was killed, nothing else is to be said.
-    let ran = ended.get(main).is_some_and(|ended| ended.problem.is_none());
-    if ran {
-        all.extend(problems);
+    match ended.get(main) {
+        Some(Ended { problem: None, .. }) => all.extend(answers::problems(test, said)),
+        // Of a command that was killed, what it said until then may tell why.
+        Some(_) if !said.out.is_empty() || !said.err.is_empty() => {
+            all.extend(answers::shown(said));
+        }
+        _ => {}
     }
     if all.is_empty() {
         return all;
@@ -249,7 +261,7 @@ fn judge(commands: &[Run], main: usize, ended: &[Ended], problems: Vec<String>) 
     let failed = commands[..main]
         .iter()
         .zip(ended)
-        .filter(|(_, ended)| ended.code > 0);
+        .filter(|(_, ended)| ended.code > 0 && ended.problem.is_none());
     all.extend(failed.map(|(run, ended)| {
         let words = message::shorten(&run.words.join(" "));
         format!("its setup `{words}` ended with exit code {}", ended.code)

@@ -22,7 +22,7 @@ use tree::Wrong;
 
 pub(crate) use expand::expand;
 pub(crate) use pattern::Pattern;
-pub(crate) use run_options::{BindMount, RunOptions};
+pub(crate) use run_options::RunOptions;
 
 /// A version of the format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -140,7 +140,7 @@ fn class(rest: &mut Peekable<Chars<'_>>, result: &mut String) {
             // `[:alpha:]` is the same in both.
             '[' if rest.peek() == Some(&':') => {
                 result.push('[');
-                while let Some(c) = rest.next() {
+                for c in rest.by_ref() {
                     result.push(c);
                     if c == ']' {
                         break;

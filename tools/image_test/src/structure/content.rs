@@ -59,11 +59,13 @@ pub(super) fn judge(test: &ContentTest, content: &[u8]) -> Vec<String> {
 /// A content on one line.
 fn show(content: &[u8]) -> String {
     let text = String::from_utf8_lossy(&content[..content.len().min(4 * SHOWN)]);
-    let mut shown: String = text
-        .chars()
-        .take(SHOWN)
-        .flat_map(char::escape_debug)
-        .collect();
+    let mut shown = String::new();
+    for c in text.chars().take(SHOWN) {
+        match c.is_control() {
+            true => shown.extend(c.escape_debug()),
+            false => shown.push(c),
+        }
+    }
     if shown.is_empty() {
         return "it is empty".to_owned();
     }

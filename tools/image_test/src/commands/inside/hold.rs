@@ -16,7 +16,7 @@ use rustix::process::{set_parent_process_death_signal, Signal};
 use rustix::thread::UnshareFlags;
 
 use super::super::job::{self, Answer, Ended, Job, LOWER, ROOT, WRITES};
-use super::{capabilities, emulators, unshare, Result, Trying, INSIDE, NOT_STARTED};
+use super::{capabilities, emulators, loopback, unshare, Result, Trying, INSIDE, NOT_STARTED};
 
 const POLL: Duration = Duration::from_millis(2);
 const HOST_NAME: &[u8] = b"image-test";
@@ -53,6 +53,7 @@ fn prepare(job: &Job) -> Result<()> {
     )
     .trying("make mounts private")?;
     rustix::system::sethostname(HOST_NAME).trying("set the host name")?;
+    loopback::bring_up().trying("bring up the loopback interface")?;
     fs::create_dir_all(WRITES).trying("make a folder")?;
     mount(
         "none",

@@ -7,6 +7,7 @@ mod capabilities;
 mod emulators;
 mod enter;
 mod hold;
+mod loopback;
 mod mounts;
 
 use std::ffi::OsString;
