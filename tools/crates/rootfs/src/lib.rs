@@ -9,6 +9,7 @@
 //! - *Bounded*, whatever an image says of itself: documents have at most 4 MiB, a root a million entries, and a blob is
 //!   read no further than its descriptor says.
 
+mod content;
 mod image;
 mod layer;
 mod merge;

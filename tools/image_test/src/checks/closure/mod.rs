@@ -10,19 +10,21 @@ mod held;
 mod index;
 mod loader;
 mod machine;
+mod parents;
+mod surroundings;
 mod versions;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use oci_spec::image::ImageConfiguration;
 use rootfs::{Kind, Root};
 
-use self::cache::Cache;
 pub(crate) use self::collect::Collector;
 use self::elf::Elf;
 pub(crate) use self::index::Index;
-use self::loader::{base, own_folders, Found, Image};
+use self::loader::{base, Found, Image};
 use self::machine::Machine;
+use self::parents::{inherited, parents};
 use super::declared::{Declared, Section};
 use super::{verdict, Judged};
 
@@ -100,63 +102,6 @@ impl<'a> Closure<'a> {
                 .allows(Section::Closure, &format!("{path} is damaged"))
     }
 
-    fn image(
-        &self,
-        files: BTreeMap<&'a str, &'a Elf>,
-        machine: Option<Machine>,
-        problems: &mut Problems,
-    ) -> Image<'a> {
-        let mut image = Image::new(self.root, files);
-        image.library_path = self.library_path();
-        let text = |path: &str| {
-            let (real, node) = self.root.resolve(path).ok()?;
-            Some((real, self.collected.text(node.inode?)?))
-        };
-        if let Some((_, bytes)) = text(CACHE) {
-            let big_endian = machine.is_some_and(|machine| machine.is_big_endian());
-            image.cache = Cache::read(bytes, big_endian);
-            match &image.cache {
-                Some(cache) => {
-                    let paths: BTreeSet<&str> = cache.paths().collect();
-                    let missing = paths.iter().filter(|path| image.at(path).is_none());
-                    let missing = missing.map(|path| {
-                        format!("`{CACHE}` names `{path}`, which is no library of the image")
-                    });
-                    problems.cache.extend(missing);
-                }
-                None => problems
-                    .cache
-                    .push(format!("`{CACHE}` is damaged, or for another architecture")),
-            }
-        }
-        let musl = self
-            .root
-            .iter()
-            .find(|(path, _)| collect::is_musl_path(path));
-        if let Some((_, bytes)) = musl.and_then(|(path, _)| text(path)) {
-            let folders = String::from_utf8_lossy(bytes);
-            let folders = folders
-                .split([':', '\n'])
-                .filter(|folder| !folder.is_empty());
-            image.musl_path = Some(folders.map(str::to_owned).collect());
-        }
-        image
-    }
-
-    fn library_path(&self) -> Vec<String> {
-        let config = self.config.config().as_ref();
-        let env = config.and_then(|config| config.env().as_ref());
-        let values = env.into_iter().flatten();
-        let value = values
-            .filter_map(|pair| pair.strip_prefix("LD_LIBRARY_PATH="))
-            .next_back();
-        let folders = value.unwrap_or_default().split([':', ';']);
-        folders
-            .filter(|folder| folder.starts_with('/'))
-            .map(str::to_owned)
-            .collect()
-    }
-
     fn machines(&self, image: &Image<'_>, expected: Option<Machine>, problems: &mut Problems) {
         for (path, elf) in &image.files {
             match expected {
@@ -201,7 +146,8 @@ impl<'a> Closure<'a> {
                 if let Some(defined) = defined.filter(|all| !all.contains(&need.version)) {
                     let claim = format!("{path} needs {} of {}", need.version, need.library);
                     let has = versions::newest(defined, &need.version);
-                    self.push(&mut problems.versions, &claim, &has);
+                    let cause = format!("{has}{}", self.origin(&need.library, elf));
+                    self.push(&mut problems.versions, &claim, &cause);
                 }
             }
         }
@@ -267,43 +213,23 @@ impl<'a> Closure<'a> {
         }
     }
 
+    /// Whose a library is, that is there but too old.
+    fn origin(&self, name: &str, elf: &Elf) -> String {
+        let index = self.index;
+        let origin = index.and_then(|index| {
+            let packages = index.packages(name, &elf.machine.to_string())?;
+            Some(format!(
+                "; in {} it is of package {packages}",
+                index.distro()
+            ))
+        });
+        origin.unwrap_or_default()
+    }
+
     /// A problem, unless it is declared. The declaration is what stands before the comma.
     fn push(&self, problems: &mut Vec<String>, claim: &str, cause: &str) {
         if !self.declared.allows(Section::Closure, claim) {
             problems.push(format!("{claim}, {cause}"));
         }
     }
-}
-
-/// What loads a file, by real paths.
-type Parents<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
-
-fn parents<'a>(image: &Image<'a>) -> Parents<'a> {
-    let mut parents = Parents::new();
-    for (path, elf) in &image.files {
-        for name in &elf.needed {
-            if let Found::Library(real, _) = image.find(path, elf, name, &[]) {
-                parents.entry(real).or_default().insert(path);
-            }
-        }
-    }
-    parents
-}
-
-/// The folders of `DT_RPATH` of all that loads a file, which count for it too unless it has a `DT_RUNPATH`.
-fn inherited(image: &Image<'_>, path: &str, elf: &Elf, parents: &Parents<'_>) -> Vec<String> {
-    let mut folders = Vec::new();
-    if elf.runpath.is_some() && !image.has_musl(elf) {
-        return folders;
-    }
-    let (mut seen, mut next) = (BTreeSet::new(), vec![path]);
-    while let Some(path) = next.pop() {
-        for parent in parents.get(path).into_iter().flatten() {
-            if seen.insert(parent) {
-                folders.extend(own_folders(parent, image.files[parent]));
-                next.push(parent);
-            }
-        }
-    }
-    folders
 }
