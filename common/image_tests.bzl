@@ -68,6 +68,7 @@ def image_tests(
                     _shared("all.declared.json"),
                 ] + ([_shared("local.declared.json")] if distro in _WITH_LOCAL else []) + declared + ([_shared("debug.declared.json")] + debug_declared if variant.debug else []),
                 image = "%s:%s" % (family, tested),
+                libraries = "//debian_packages:%s.libraries.json" % distro,
                 # A sandbox has one user: no other can be what commands run as.
                 tags = _tags(family, distro, prefix, variant, architecture) + (["no-sandbox"] if run else []),
                 **_relation(family, distro, prefix, variant, architecture, subset_of)
