@@ -49,13 +49,12 @@ fn become_command(folder: &Path, number: usize) -> Result<()> {
     let user = User::find(&root, &job.user)?;
     fchdir(&root).trying("enter the root")?;
     pivot_root(".", ".").trying("change the root")?;
-    std::env::set_current_dir("/").trying("enter the root")?;
-    mounts::fill(&job, sources)?;
-    // Its last use; what is mounted of it elsewhere stays.
+    // The old root lies over the new one now. Nothing may look at the image before it is gone.
     fchdir(&old_root).trying("leave the old root")?;
     rustix::mount::unmount(".", rustix::mount::UnmountFlags::DETACH)
         .trying("leave the old root")?;
     std::env::set_current_dir("/").trying("enter the root")?;
+    mounts::fill(&job, sources)?;
     std::fs::create_dir_all(&job.workdir).trying("make the working directory")?;
     become_user(&job, &user)?;
     std::env::set_current_dir(&job.workdir).trying("enter the working directory")?;

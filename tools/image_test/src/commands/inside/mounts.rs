@@ -4,13 +4,14 @@
 //! leads a mount out of the root.
 
 use std::fs::{self, File};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
 use rustix::fs::CWD;
 use rustix::mount::{
-    mount, mount_remount, move_mount, open_tree, MountFlags, MoveMountFlags, OpenTreeFlags,
+    fsconfig_create, fsmount, fsopen, mount, mount_remount, move_mount, open_tree, FsMountFlags,
+    FsOpenFlags, MountAttrFlags, MountFlags, MoveMountFlags, OpenTreeFlags,
 };
 
 use super::super::job::{Emulation, Job, Mount};
@@ -31,7 +32,7 @@ const LINKS: [(&str, &str); 4] = [
 pub(super) struct Sources {
     devices: Vec<(&'static str, OwnedFd)>,
     emulator: Option<OwnedFd>,
-    processes: Option<OwnedFd>,
+    processes: OwnedFd,
     named: Vec<OwnedFd>,
 }
 
@@ -52,10 +53,24 @@ impl Sources {
             emulator: emulator
                 .map(|emulator| tree(&emulator.program).trying("see the emulator"))
                 .transpose()?,
-            processes: tree("/proc").ok(),
+            // In a container whose own /proc is partly hidden, only that one may be seen.
+            processes: processes()
+                .or_else(|_| tree("/proc"))
+                .trying("see processes")?,
             named: named.collect::<Result<_>>()?,
         })
     }
+}
+
+/// The processes of this namespace. The kernel shows them only to those who see the machine's: so this is for before the change
+/// of roots.
+fn processes() -> std::io::Result<OwnedFd> {
+    let kind = fsopen("proc", FsOpenFlags::FSOPEN_CLOEXEC)?;
+    fsconfig_create(kind.as_fd())?;
+    let quiet = MountAttrFlags::MOUNT_ATTR_NOSUID
+        | MountAttrFlags::MOUNT_ATTR_NODEV
+        | MountAttrFlags::MOUNT_ATTR_NOEXEC;
+    Ok(fsmount(kind.as_fd(), FsMountFlags::FSMOUNT_CLOEXEC, quiet)?)
 }
 
 /// A mount of a file or folder, with what is mounted below it.
@@ -66,18 +81,12 @@ fn tree(path: &str) -> std::io::Result<OwnedFd> {
     Ok(open_tree(CWD, path, flags)?)
 }
 
-/// Mounts all of it. The root is that of the image already; the old one is still there, because a kernel lets only those see
-/// processes who could before.
+/// Mounts all of it. The root is that of the image, and nothing else is left: were the old root still mounted over it, `/..` of a
+/// link would lead there.
 pub(super) fn fill(job: &Job, sources: Sources) -> Result<()> {
     let quiet = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
     fs::create_dir_all("/proc").trying("make /proc")?;
-    if let Err(error) = mount("proc", "/proc", "proc", quiet, None) {
-        // In a container whose own /proc is partly hidden, only that one may be seen.
-        let Some(processes) = &sources.processes else {
-            return Err(error).trying("mount /proc");
-        };
-        place(processes, "/proc").trying("mount /proc")?;
-    }
+    place(&sources.processes, "/proc").trying("mount /proc")?;
     fs::create_dir_all("/dev").trying("make /dev")?;
     mount(
         "none",
