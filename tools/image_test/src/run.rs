@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use blob::{Error, Outputs, Result, ResultExt};
-use rootfs::Image;
+use rootfs::{Image, Root};
 
 use crate::checks::Checks;
 use crate::cli::Arguments;
@@ -64,9 +64,13 @@ fn outcomes(arguments: &Arguments, image: &Image, configs: &[Config]) -> Result<
     if structure.is_idle() && arguments.checks.check.is_empty() {
         return commands::run(image, None, configs, &options);
     }
+    let is_read = checks.need_layers() || !structure.is_idle();
     let mut visitors = checks.visitors();
     visitors.push(&mut structure);
-    let root = image.read(&mut visitors);
+    let root = match is_read {
+        true => image.read(&mut visitors),
+        false => Ok(Root::default()),
+    };
     let mut outcomes = match &root {
         Ok(root) => {
             let mut outcomes = commands::run(image, Some(root), configs, &options)?;

@@ -23,7 +23,7 @@ const EXPECTED: &str = include_str!("faults/expected.txt");
 const CHECKS: &str = "--check=layers,closure,ownership,links,modes,programs";
 
 const INDEX: &str = r#"{"distro": "debian12", "version": 1, "libraries": {
-    "ld-musl-x86_64.so.1": {"amd64": "musl"}, "libfoo.so.1": "libfoo1"}}"#;
+    "ld-musl-x86_64.so.1": {"amd64": "musl"}, "libfoo.so.1": "libfoo1", "libc.so.6": "libc6"}}"#;
 
 const DECLARED: &str = r#"{"generated": {"etc/passwd": "the users"}}"#;
 

@@ -81,6 +81,11 @@ impl Checks {
         self.has(Check::Variants) && relations.contains(&self.flags.relation)
     }
 
+    /// Whether the layers must be read at all: some relations are seen in the documents.
+    pub(crate) fn need_layers(&self) -> bool {
+        self.compares_packages() || self.checks.iter().any(|check| *check != Check::Variants)
+    }
+
     /// What must see the layers: for [`Image::read`].
     pub(crate) fn visitors(&mut self) -> Vec<&mut dyn Visitor> {
         let (layers, closure, ownership) = (
@@ -160,11 +165,24 @@ impl Checks {
             Check::Layers => self.layers.judge(image, root, declared, self.flags.profile),
             Check::Links => links::judge(root, declared),
             Check::Modes => modes::judge(root, declared),
-            Check::Ownership => self.ownership.judge(root, &self.packages(root), declared),
+            Check::Ownership => {
+                let (packages, layers) = (self.packages(root), histories(image));
+                self.ownership.judge(root, &packages, &layers, declared)
+            }
             Check::Programs => programs::judge(root, declared, self.flags.debug),
             Check::Variants => variants::judge(image, &self.packages(root), &self.flags, declared)?,
         })
     }
+}
+
+/// The text of the history of each layer, lowest first; empty where there is none.
+fn histories(image: &Image) -> Vec<String> {
+    let history = image.config().history().iter().flatten();
+    let history = history.filter(|entry| entry.empty_layer() != Some(true));
+    let texts = history.map(|entry| entry.created_by().clone().unwrap_or_default());
+    let mut texts: Vec<String> = texts.collect();
+    texts.resize(image.layers().len(), String::new());
+    texts
 }
 
 fn outcome(check: Check, (name, verdict): Judged, seconds: f64) -> Outcome {

@@ -97,23 +97,108 @@ pub(crate) struct CheckFlags {
 impl CheckFlags {
     /// Whether the flags go together.
     pub(crate) fn validate(&self, checks: &[Check]) -> Result<()> {
-        let wrong = |flag: &str, cause: &str| Err(Error::cannot("use", flag, cause));
+        let wrong =
+            |flag: &str, cause: &str, hint: &str| Err(Error::cannot("use", flag, cause).hint(hint));
+        let idle = |flag: &str, check: &str, does: &str| {
+            let cause = format!("only `--check {check}` {does}");
+            let hint = format!("leave it out, or add `--check {check}`");
+            wrong(flag, &cause, &hint)
+        };
         let has = |check| checks.contains(&check);
         match (has(Check::Variants), self.against.is_empty(), self.relation) {
-            (true, true, _) => wrong("--check variants", "there is no --against to compare with"),
-            (true, _, None) => wrong("--check variants", "there is no --relation to judge by"),
-            (false, false, _) => wrong("--against", "only `--check variants` compares"),
-            (false, _, Some(_)) => wrong("--relation", "only `--check variants` compares"),
+            (true, true, _) => wrong(
+                "--check variants",
+                "there is no --against to compare with",
+                "name the other image with `--against PATH`",
+            ),
+            (true, _, None) => wrong(
+                "--check variants",
+                "there is no --relation to judge by",
+                "say with `--relation` what the image is to the other",
+            ),
+            (false, false, _) => idle("--against", "variants", "compares"),
+            (false, _, Some(_)) => idle("--relation", "variants", "compares"),
             _ if self.index.is_some() && !has(Check::Closure) => {
-                wrong("--index", "only `--check closure` gives hints")
+                idle("--index", "closure", "gives hints")
             }
-            _ if self.debug && !has(Check::Programs) => {
-                wrong("--debug", "only `--check programs` knows it")
-            }
+            _ if self.debug && !has(Check::Programs) => idle("--debug", "programs", "knows it"),
             _ if self.profile != Profile::Default && !has(Check::Layers) => {
-                wrong("--profile", "only `--check layers` knows it")
+                idle("--profile", "layers", "knows it")
             }
             _ => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flags(checks: &[Check]) -> CheckFlags {
+        CheckFlags {
+            check: checks.to_vec(),
+            ..CheckFlags::default()
+        }
+    }
+
+    fn refused(flags: &CheckFlags) -> String {
+        flags.validate(&flags.check).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn flags_that_do_nothing_are_refused() {
+        let layers = || flags(&[Check::Layers]);
+        let variants = || flags(&[Check::Variants]);
+        for (flags, message) in [
+            (
+                variants(),
+                "cannot use `--check variants`: there is no --against to compare with\nhint: name the other image with `--against PATH`",
+            ),
+            (
+                CheckFlags {
+                    against: vec!["x".into()],
+                    ..variants()
+                },
+                "cannot use `--check variants`: there is no --relation to judge by\nhint: say with `--relation` what the image is to the other",
+            ),
+            (
+                CheckFlags {
+                    against: vec!["x".into()],
+                    ..layers()
+                },
+                "cannot use `--against`: only `--check variants` compares\nhint: leave it out, or add `--check variants`",
+            ),
+            (
+                CheckFlags {
+                    relation: Some(Relation::Debug),
+                    ..layers()
+                },
+                "cannot use `--relation`: only `--check variants` compares\nhint: leave it out, or add `--check variants`",
+            ),
+            (
+                CheckFlags {
+                    index: Some("x".into()),
+                    ..layers()
+                },
+                "cannot use `--index`: only `--check closure` gives hints\nhint: leave it out, or add `--check closure`",
+            ),
+            (
+                CheckFlags {
+                    debug: true,
+                    ..layers()
+                },
+                "cannot use `--debug`: only `--check programs` knows it\nhint: leave it out, or add `--check programs`",
+            ),
+            (
+                CheckFlags {
+                    profile: Profile::Lambda,
+                    ..flags(&[Check::Links])
+                },
+                "cannot use `--profile`: only `--check layers` knows it\nhint: leave it out, or add `--check layers`",
+            ),
+        ] {
+            assert_eq!(refused(&flags), message);
+        }
+        assert!(layers().validate(&[Check::Layers]).is_ok());
     }
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use blob::Result;
 use md5::{Digest, Md5};
-use rootfs::{Inode, Kind, Node, Raw, Root, Visitor};
+use rootfs::{spell, Inode, Kind, Node, Raw, Root, Visitor};
 use tarball::Entry;
 
 use super::declared::{Declared, Section};
@@ -29,6 +29,7 @@ impl Ownership {
         &self,
         root: &Root,
         packages: &Packages,
+        layers: &[String],
         declared: &Declared,
     ) -> Vec<Judged> {
         let claims = Claims::of(root, packages, self);
@@ -38,7 +39,7 @@ impl Ownership {
         let owned = |node: &Node| matches!(node.kind, Kind::File { .. } | Kind::Link { .. });
         for (path, node) in root.iter().filter(|(_, node)| owned(node)) {
             let made = || declared.allows(Section::Generated, path);
-            if let Some(problem) = claims.problem(path, node) {
+            if let Some(problem) = claims.problem(path, node, layers) {
                 if !made() {
                     owners.push(problem);
                 }
@@ -113,11 +114,15 @@ impl<'a> Claims<'a> {
     }
 
     /// Why a file or link is not that of exactly one package.
-    fn problem(&self, path: &str, node: &Node) -> Option<String> {
+    fn problem(&self, path: &str, node: &Node, layers: &[String]) -> Option<String> {
         // What is wrong with these is said of the packages.
         if status_of(path).is_some() {
             return None;
         }
+        let layer = match layers.get(node.layer).map(String::as_str) {
+            None | Some("") => node.layer.to_string(),
+            Some(text) => format!("{} ({text})", node.layer),
+        };
         let listed = self.listed.get(path).into_iter().flatten();
         let mut owners: BTreeSet<&str> = listed.map(|(name, _)| *name).collect();
         let layers = self.unlisted.get(path).into_iter().flatten();
@@ -128,16 +133,11 @@ impl<'a> Claims<'a> {
             (1, _) => {
                 // A layer that is no package's may replace what a package has, where that is declared.
                 let replaced = own.is_none() && !self.listed.contains_key(path);
-                replaced.then(|| {
-                    format!(
-                        "`{path}` belongs to no package: layer {} has it anew",
-                        node.layer
-                    )
-                })
+                replaced
+                    .then(|| format!("`{path}` belongs to no package: layer {layer} has it anew"))
             }
             (0, None) => Some(format!(
-                "`{path}` belongs to no package: layer {} has it",
-                node.layer
+                "`{path}` belongs to no package: layer {layer} has it"
             )),
             (0, Some(name)) => Some(name).filter(lists).map(|name| {
                 format!("`{path}` is in the layer of package {name}, which does not list it")
@@ -183,7 +183,7 @@ impl Visitor for Ownership {
     }
 
     fn entry(&mut self, layer: usize, entry: &Entry, _content: &[u8]) -> Result<()> {
-        let path = entry.path.to_string();
+        let path = spell(entry.path.as_bytes()).into_owned();
         let is_file = matches!(entry.kind, tarball::Kind::File { .. });
         let is_folder = entry.kind == tarball::Kind::Directory;
         if !is_folder && (!is_file || path.starts_with("etc/")) {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use blob::Result as BlobResult;
-use rootfs::{Inode, Kind, Raw, Root, Visitor, Want};
+use rootfs::{spell, Inode, Kind, Raw, Root, Visitor, Want};
 use tarball::Entry;
 
 /// Where each package has a file `NAME`, and `NAME.md5sums` where it lists its files.
@@ -116,7 +116,7 @@ fn version(name: &str, text: &[u8]) -> Result<String, String> {
 
 /// Paths and sums. The error is the number of the line that is neither.
 fn sums(text: &[u8]) -> Result<BTreeMap<String, String>, usize> {
-    let text = String::from_utf8_lossy(text);
+    let text = spell(text);
     let lines = text.lines().enumerate();
     let sums = lines.map(|(at, line)| {
         let (sum, path) = line
@@ -163,5 +163,5 @@ impl Visitor for Texts {
 
 fn is_status(entry: &Entry) -> bool {
     let is_file = matches!(entry.kind, tarball::Kind::File { .. });
-    is_file && entry.size() <= MAX_TEXT && status_of(&entry.path.to_string()).is_some()
+    is_file && entry.size() <= MAX_TEXT && status_of(&spell(entry.path.as_bytes())).is_some()
 }

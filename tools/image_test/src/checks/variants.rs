@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::declared::{Declared, Section};
 use super::options::{CheckFlags, Relation};
 use super::packages::{Packages, Texts};
-use super::{verdict, Judged};
+use super::{histories, verdict, Judged};
 
 /// What a nonroot image may have otherwise.
 const OF_NONROOT: [&str; 2] = ["config.User", "config.WorkingDir"];
@@ -171,15 +171,12 @@ fn same(own: &Packages, other: &Packages, declared: &Declared) -> Judged {
 
 /// Digest of the content and history of each layer.
 fn layers(image: &Image) -> Vec<(String, String)> {
-    let history = image.config().history().iter().flatten();
-    let history = history.filter(|entry| entry.empty_layer() != Some(true));
-    let mut history = history.map(|entry| entry.created_by().clone().unwrap_or_default());
     let layers = image.layers().iter();
-    let layers = layers.map(|layer| {
+    let layers = layers.zip(histories(image)).map(|(layer, text)| {
         let digest = layer
             .diff_id
             .map_or_else(|| layer.name.clone(), |diff_id| diff_id.to_string());
-        (digest, history.next().unwrap_or_default())
+        (digest, text)
     });
     layers.collect()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use blob::Result;
-use rootfs::{Inode, Raw, Visitor, Want};
+use rootfs::{spell, Inode, Raw, Visitor, Want};
 use tarball::Entry;
 
 use super::elf::{self, Elf};
@@ -53,7 +53,7 @@ impl Visitor for Collector {
     }
 
     fn wants(&mut self, _layer: usize, entry: &Entry) -> Want {
-        let path = entry.path.to_string();
+        let path = spell(entry.path.as_bytes());
         match path == CACHE || is_musl_path(&path) {
             true if entry.size() <= MAX_TEXT => Want::All,
             _ => Want::Nothing,
@@ -77,7 +77,7 @@ impl Visitor for Collector {
 
     fn entry(&mut self, _layer: usize, entry: &Entry, content: &[u8]) -> Result<()> {
         self.finish();
-        let path = entry.path.to_string();
+        let path = spell(entry.path.as_bytes());
         let is_text = path == CACHE || is_musl_path(&path);
         if let (Some(inode), true) = (self.current, is_text && entry.size() <= MAX_TEXT) {
             self.texts.insert(inode, content.to_vec());

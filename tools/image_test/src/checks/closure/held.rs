@@ -62,11 +62,14 @@ impl Held {
         if room < bytes.len() {
             if self.dynamic.is_none() {
                 let place = self.dynamic_section().unwrap_or(0..0);
-                self.dynamic = Some((place, Vec::new()));
+                let begun = place.start.min(self.limit as u64)..place.end.min(self.limit as u64);
+                let begun = self.head[begun.start as usize..begun.end as usize].to_vec();
+                self.dynamic = Some((place, begun));
             }
             if let Some((place, held)) = &mut self.dynamic {
                 let (start, end) = (self.seen, self.seen + bytes.len() as u64);
-                let part = place.start.max(start)..place.end.min(end);
+                let start_of_rest = place.start.max(start).max(self.limit as u64);
+                let part = start_of_rest..place.end.min(end);
                 if part.start < part.end {
                     let part = (part.start - start) as usize..(part.end - start) as usize;
                     held.extend_from_slice(&bytes[part]);
@@ -76,16 +79,16 @@ impl Held {
         self.seen += bytes.len() as u64;
     }
 
-    /// The part of the dynamic section that is not in the head.
+    /// Where the dynamic section is, if any of it is not in the head.
     fn dynamic_section(&self) -> Option<Range<u64>> {
         let found = match FileKind::parse(self).ok()? {
             FileKind::Elf32 => find::<FileHeader32<Endianness>>(self),
             FileKind::Elf64 => find::<FileHeader64<Endianness>>(self),
             _ => None,
         }?;
-        let start = found.start.max(self.head.len() as u64);
         let size = found.end.saturating_sub(found.start);
-        (start < found.end && size <= MAX_DYNAMIC).then_some(start..found.end)
+        let is_in_head = found.end <= self.head.len() as u64;
+        (!is_in_head && size <= MAX_DYNAMIC).then_some(found)
     }
 }
 
@@ -154,10 +157,13 @@ mod tests {
             .gap(5000)
             .build();
         let whole = elf::read(&held(&file, HEAD, file.len())).unwrap();
-        for cut in [11, 512, file.len()] {
-            let held = held(&file, 2048, cut);
-            assert_eq!(held.head.len(), 2048);
-            assert_eq!(elf::read(&held).unwrap(), whole);
+        // Before it, and in its middle.
+        for limit in [2048, file.len() - 20, file.len() - 1] {
+            for cut in [11, 512, file.len()] {
+                let held = held(&file, limit, cut);
+                assert_eq!(held.head.len(), limit);
+                assert_eq!(elf::read(&held).unwrap(), whole, "{limit} {cut}");
+            }
         }
     }
 

@@ -146,7 +146,8 @@ impl<'a> Closure<'a> {
                 if let Some(defined) = defined.filter(|all| !all.contains(&need.version)) {
                     let claim = format!("{path} needs {} of {}", need.version, need.library);
                     let has = versions::newest(defined, &need.version);
-                    self.push(&mut problems.versions, &claim, &has);
+                    let cause = format!("{has}{}", self.origin(&need.library, elf));
+                    self.push(&mut problems.versions, &claim, &cause);
                 }
             }
         }
@@ -210,6 +211,19 @@ impl<'a> Closure<'a> {
             None => format!("; no package of {distro} has it"),
             Some(packages) => format!("; {distro} has it in package {packages}"),
         }
+    }
+
+    /// Whose a library is, that is there but too old.
+    fn origin(&self, name: &str, elf: &Elf) -> String {
+        let index = self.index;
+        let origin = index.and_then(|index| {
+            let packages = index.packages(name, &elf.machine.to_string())?;
+            Some(format!(
+                "; in {} it is of package {packages}",
+                index.distro()
+            ))
+        });
+        origin.unwrap_or_default()
     }
 
     /// A problem, unless it is declared. The declaration is what stands before the comma.

@@ -11,7 +11,7 @@ use super::{Closure, Problems, CACHE};
 
 impl<'a> Closure<'a> {
     /// The image as its loaders see it.
-    pub(crate) fn image(
+    pub(super) fn image(
         &self,
         files: BTreeMap<&'a str, &'a Elf>,
         machine: Option<Machine>,

@@ -64,7 +64,7 @@ impl Tree {
             format!("{path}/")
         };
         self.lower
-            .retain(|other, _| !other.starts_with(&prefix) && !(itself && *other == path));
+            .retain(|other, _| !(other.starts_with(&prefix) || itself && *other == path));
         true
     }
 
