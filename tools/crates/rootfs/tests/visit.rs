@@ -104,6 +104,64 @@ layer 1
     assert_eq!(short.text, all.text);
 }
 
+/// Takes contents in pieces, whatever others want of them.
+#[derive(Default)]
+struct Pieces {
+    taken: Vec<u8>,
+    largest: usize,
+    seen: Vec<String>,
+}
+
+impl Visitor for Pieces {
+    fn wants_pieces(&mut self, _: usize, _: &Entry) -> bool {
+        true
+    }
+
+    fn piece(&mut self, _: usize, _: &Entry, piece: &[u8]) -> Result<()> {
+        self.taken.extend_from_slice(piece);
+        self.largest = self.largest.max(piece.len());
+        Ok(())
+    }
+
+    fn entry(&mut self, _: usize, entry: &Entry, _: &[u8]) -> Result<()> {
+        let taken = std::mem::take(&mut self.taken);
+        let digest = blob::Digest::of(&taken);
+        self.seen
+            .push(format!("{} {} {digest}", entry.path, taken.len()));
+        Ok(())
+    }
+}
+
+#[test]
+fn contents_come_in_pieces() {
+    let large: Vec<u8> = (0..300_000_u32)
+        .flat_map(|number| number.to_le_bytes())
+        .collect();
+    let items = [
+        Item::file("large", &large),
+        Item::file("empty", ""),
+        Item::symlink("link", "large"),
+        Item::file("small", "s"),
+    ];
+    let layout = Layout::of(".gz", &[&items]);
+    let line = |name: &str, content: &[u8]| {
+        format!("{name} {} {}", content.len(), blob::Digest::of(content))
+    };
+    let expected = [
+        line("large", &large),
+        line("empty", b""),
+        line("link", b""),
+        line("small", b"s"),
+    ];
+    for want in [Want::Nothing, Want::Head(1000), Want::All] {
+        let (mut pieces, mut other) = (Pieces::default(), Notes::new(want));
+        let mut visitors: [&mut dyn Visitor; 2] = [&mut other, &mut pieces];
+        layout.open().read(&mut visitors).unwrap();
+        assert_eq!(pieces.seen, expected, "{want:?}");
+        assert!(want == Want::All || pieces.largest <= 64 * 1024);
+    }
+}
+
 #[test]
 fn contents_can_be_had_later() {
     let layout = Layout::of(

@@ -1,5 +1,6 @@
 //! What a command said, and whether it should have.
 
+use super::job::{Ended, Run};
 use crate::config::{CommandTest, Pattern};
 
 /// So much of an output is shown.
@@ -13,8 +14,60 @@ pub(super) struct Said {
     pub(super) err: Vec<u8>,
 }
 
+/// What is wrong with a whole test: its setup, its command and its teardown.
+pub(super) fn judge(
+    test: &CommandTest,
+    commands: &[Run],
+    ended: &[Ended],
+    said: &Said,
+) -> Vec<String> {
+    let main = test.setup.len();
+    let broken = commands.iter().zip(ended).find_map(|(run, ended)| {
+        let problem = ended.problem.as_ref()?;
+        Some(cannot_run(&run.words, problem))
+    });
+    let mut all = Vec::new();
+    match &broken {
+        Some(broken) => all.push(broken.clone()),
+        None if ended.len() < commands.len() => all.push("not all of its commands ran".to_owned()),
+        None => {}
+    }
+    match ended.get(main) {
+        Some(Ended { problem: None, .. }) => all.extend(problems(test, said)),
+        // Of a command that was killed, what it said until then may tell why.
+        Some(_) if !said.out.is_empty() || !said.err.is_empty() => {
+            all.extend(shown(said));
+        }
+        _ => {}
+    }
+    if all.is_empty() {
+        return all;
+    }
+    // A setup that fails is no failure, as in container-structure-test, but it may explain one.
+    let failed = commands[..main]
+        .iter()
+        .zip(ended)
+        .filter(|(_, ended)| ended.code > 0 && ended.problem.is_none());
+    all.extend(failed.map(|(run, ended)| {
+        let words = message::shorten(&run.words.join(" "));
+        format!("its setup `{words}` ended with exit code {}", ended.code)
+    }));
+    if ended.iter().any(|ended| ended.alone) {
+        let why = "qemu ran each command alone, without what it starts: this kernel has no table of emulators for namespaces (Linux 6.7)";
+        all.push(why.to_owned());
+    }
+    all
+}
+
+pub(super) fn cannot_run(words: &[String], cause: &str) -> String {
+    format!(
+        "cannot run `{}`: {cause}",
+        message::shorten(&words.join(" "))
+    )
+}
+
 /// What is wrong with it, one line each.
-pub(super) fn problems(test: &CommandTest, said: &Said) -> Vec<String> {
+fn problems(test: &CommandTest, said: &Said) -> Vec<String> {
     let mut problems = Vec::new();
     if i64::from(said.code) != test.exit_code {
         problems.push(format!(
@@ -49,7 +102,7 @@ pub(super) fn problems(test: &CommandTest, said: &Said) -> Vec<String> {
 }
 
 /// Both outputs, a line each.
-pub(super) fn shown(said: &Said) -> [String; 2] {
+fn shown(said: &Said) -> [String; 2] {
     let streams = [
         ("standard output", &said.out),
         ("standard error", &said.err),

@@ -6,6 +6,7 @@ mod environment;
 mod inside;
 mod job;
 mod machine;
+mod tidy;
 mod user;
 
 use std::ffi::OsString;
@@ -19,10 +20,9 @@ use rustix::fs::{openat, Mode, OFlags, CWD};
 use crate::config::{CommandTest, Config};
 use crate::outcome::{Outcome, Verdict};
 
-use answers::Said;
 use emulator::Means;
 use environment::Environment;
-use job::{Ended, Job, Mount, Run};
+use job::{Job, Mount, Run};
 use machine::{Done, Machine};
 
 /// Of each of standard output and standard error.
@@ -165,7 +165,7 @@ impl Runner<'_> {
         let ids = match self.only_user() {
             Ok(ids) => ids,
             Err(cause) => {
-                return Ok(Verdict::Failed(vec![cannot_run(&main, &cause)]));
+                return Ok(Verdict::Failed(vec![answers::cannot_run(&main, &cause)]));
             }
         };
         let done = match self.once(ids, test.setup.len())? {
@@ -182,7 +182,7 @@ impl Runner<'_> {
             ))),
             Done::NoOverlay => Ok(Verdict::Skipped("this machine mounts no root".to_owned())),
             Done::Ran(ended, said) => {
-                let problems = judge(test, &self.job.commands, &ended, &said);
+                let problems = answers::judge(test, &self.job.commands, &ended, &said);
                 Ok(Verdict::of(problems))
             }
         }
@@ -231,51 +231,4 @@ fn mounts(config: &Config) -> Result<Vec<Mount>> {
         })
     });
     mounts.collect()
-}
-
-/// What is wrong with a whole test: its setup, its command and its teardown.
-fn judge(test: &CommandTest, commands: &[Run], ended: &[Ended], said: &Said) -> Vec<String> {
-    let main = test.setup.len();
-    let broken = commands.iter().zip(ended).find_map(|(run, ended)| {
-        let problem = ended.problem.as_ref()?;
-        Some(cannot_run(&run.words, problem))
-    });
-    let mut all = Vec::new();
-    match &broken {
-        Some(broken) => all.push(broken.clone()),
-        None if ended.len() < commands.len() => all.push("not all of its commands ran".to_owned()),
-        None => {}
-    }
-    match ended.get(main) {
-        Some(Ended { problem: None, .. }) => all.extend(answers::problems(test, said)),
-        // Of a command that was killed, what it said until then may tell why.
-        Some(_) if !said.out.is_empty() || !said.err.is_empty() => {
-            all.extend(answers::shown(said));
-        }
-        _ => {}
-    }
-    if all.is_empty() {
-        return all;
-    }
-    // A setup that fails is no failure, as in container-structure-test, but it may explain one.
-    let failed = commands[..main]
-        .iter()
-        .zip(ended)
-        .filter(|(_, ended)| ended.code > 0 && ended.problem.is_none());
-    all.extend(failed.map(|(run, ended)| {
-        let words = message::shorten(&run.words.join(" "));
-        format!("its setup `{words}` ended with exit code {}", ended.code)
-    }));
-    if ended.iter().any(|ended| ended.alone) {
-        let why = "qemu ran each command alone, without what it starts: this kernel has no table of emulators for namespaces (Linux 6.7)";
-        all.push(why.to_owned());
-    }
-    all
-}
-
-fn cannot_run(words: &[String], cause: &str) -> String {
-    format!(
-        "cannot run `{}`: {cause}",
-        message::shorten(&words.join(" "))
-    )
 }

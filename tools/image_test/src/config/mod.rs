@@ -3,8 +3,10 @@
 //! They are read strictly: a field that is not known, a value of another type, or a name that is missing is an error with
 //! line and column.
 
+mod cases;
 mod expand;
 mod fields;
+mod names;
 mod pattern;
 mod run_options;
 mod schema;

@@ -302,3 +302,15 @@ fn large_files_are_not_looked_into() {
         ])
     );
 }
+
+#[test]
+fn what_was_left_out_is_said() {
+    let yaml = "schemaVersion: 2.0.0\nfileExistenceTests: [{name: a, path: /etc/passwd}]";
+    let config = || Config::parse("test.yaml", yaml.as_bytes()).unwrap();
+    let odd = [Item::file("../up", ""), Item::hardlink("h", "none")];
+    let outcomes = outcomes(&[config()], &odd);
+    let why = "2 are not in the root that was tested, the first of them `../up` of layer `lower.tar`: its name holds `..`";
+    assert_eq!(outcomes[0].name, "Entries of the layers");
+    assert_eq!(outcomes[0].verdict, Verdict::Skipped(why.to_owned()));
+    assert_eq!(outcomes[1].verdict, Verdict::Passed);
+}
