@@ -64,7 +64,7 @@ fn outcomes(arguments: &Arguments, image: &Image, configs: &[Config]) -> Result<
     if structure.is_idle() && arguments.checks.check.is_empty() {
         return commands::run(image, None, configs, &options);
     }
-    let is_read = checks.need_layers() || !structure.is_idle();
+    let is_read = checks.need_layers() || !configs.is_empty();
     let mut visitors = checks.visitors();
     visitors.push(&mut structure);
     let root = match is_read {
