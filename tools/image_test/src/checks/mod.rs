@@ -12,6 +12,7 @@ mod ownership;
 mod packages;
 mod pattern;
 mod programs;
+mod same;
 mod variants;
 
 use std::time::Instant;

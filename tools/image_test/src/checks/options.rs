@@ -63,6 +63,8 @@ pub(crate) enum Relation {
     Subset,
     /// Its packages are the other's, which is for another architecture
     Packages,
+    /// Bit by bit
+    Same,
 }
 
 /// The flags of the checks.

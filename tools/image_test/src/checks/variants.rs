@@ -35,13 +35,20 @@ pub(crate) fn judge(
             Some(Relation::Nonroot) => judged.extend(nonroot(image, &other, declared)?),
             Some(Relation::Debug) => judged.extend(debug(image, &other, declared)?),
             Some(Relation::Subset) => judged.push(subset(own, &packages(&other)?, declared)),
-            Some(Relation::Packages) => judged.push(same(own, &packages(&other)?, declared)),
+            Some(Relation::Packages) => {
+                judged.push(same_packages(own, &packages(&other)?, declared))
+            }
+            Some(Relation::Same) => {
+                let difference = difference(image, &other, &OF_LAYERS, |_| false)?;
+                judged.extend(super::same::judge(image, &other, difference)?);
+            }
             None => {}
         }
     }
     let sections = match flags.relation {
         Some(Relation::Nonroot) => vec![Section::Config],
         Some(Relation::Debug) => vec![Section::Config, Section::ExtraLayers],
+        Some(Relation::Same) => return Ok(judged),
         _ => vec![Section::Packages],
     };
     let unused = sections
@@ -157,7 +164,7 @@ fn subset(own: &Packages, all: &Packages, declared: &Declared) -> Judged {
 }
 
 /// Versions may differ: not every archive is as fresh for every architecture.
-fn same(own: &Packages, other: &Packages, declared: &Declared) -> Judged {
+fn same_packages(own: &Packages, other: &Packages, declared: &Declared) -> Judged {
     let names = |packages: &Packages| packages.by_name.keys().cloned().collect::<BTreeSet<_>>();
     let (own, other) = (names(own), names(other));
     let only = own.symmetric_difference(&other);

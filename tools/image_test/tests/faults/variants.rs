@@ -28,14 +28,15 @@ const fn pair(
 }
 
 /// Without fault.
-pub(crate) const SOUND: [Pair; 4] = [
+pub(crate) const SOUND: [Pair; 5] = [
     pair("nonroot", "nonroot", nonroot, Image::sound),
     pair("debug", "debug", debug, Image::sound),
     pair("subset", "subset", without_library, Image::sound),
     pair("packages", "packages", Image::sound, Image::sound),
+    pair("same", "same", Image::sound, Image::sound),
 ];
 
-pub(crate) const FAULTS: [Pair; 8] = [
+pub(crate) const FAULTS: [Pair; 10] = [
     pair(
         "nonroot with another layer",
         "nonroot",
@@ -78,7 +79,7 @@ pub(crate) const FAULTS: [Pair; 8] = [
     pair(
         "debug with another user",
         "debug",
-        || nonroot_debug(),
+        nonroot_debug,
         Image::sound,
     ),
     pair(
@@ -93,7 +94,33 @@ pub(crate) const FAULTS: [Pair; 8] = [
         without_library,
         Image::sound,
     ),
+    pair(
+        "not the same: a file that tells its day, and others of other names",
+        "same",
+        || rebuilt("2026-11-21", &["a", "b"]),
+        || rebuilt("2026-11-22", &["a", "c"]),
+    ),
+    pair(
+        "not the same: another environment",
+        "same",
+        || Image {
+            edit_config: |config| config["config"]["Env"] = json!(["PATH=/bin"]),
+            ..Image::sound()
+        },
+        Image::sound,
+    ),
 ];
+
+/// With a layer of files, one of which tells the day of its making.
+fn rebuilt(day: &str, names: &[&str]) -> Image {
+    let mut image = Image::sound();
+    let mut layer = Layer::new("rebuilt").file("day", day, 0o644);
+    for name in names {
+        layer = layer.file(name, "x", 0o644);
+    }
+    image.layers.push(layer);
+    image
+}
 
 fn nonroot() -> Image {
     Image {
