@@ -79,7 +79,7 @@ def library(name, deps = [], test_deps = [], testonly = False, visibility = ["//
     )
     _checks(name, "library", deps + test_deps, [], {})
 
-def binary(name, deps = [], test_deps = [], test_data = [], testonly = False, rustc_flags = []):
+def binary(name, deps = [], test_deps = [], test_data = [], test_env = {}, testonly = False, rustc_flags = []):
     """A binary crate of the workspace.
 
     Args:
@@ -87,6 +87,7 @@ def binary(name, deps = [], test_deps = [], test_data = [], testonly = False, ru
       deps: libraries of ours that it uses.
       test_deps: libraries of ours that only its tests use.
       test_data: what its tests need besides the binary itself.
+      test_env: what `env!` of its tests gives, such as paths of test_data.
       testonly: whether only tests may use it.
       rustc_flags: options of the compiler, besides the lints.
     """
@@ -107,5 +108,5 @@ def binary(name, deps = [], test_deps = [], test_data = [], testonly = False, ru
         "binary",
         deps + test_deps,
         [":" + name] + test_data,
-        {"CARGO_BIN_EXE_" + name: "$(rootpath :%s)" % name},
+        {"CARGO_BIN_EXE_" + name: "$(rootpath :%s)" % name} | test_env,
     )

@@ -5,6 +5,7 @@ TOOLCHAIN_TYPE = Label("//rules:toolchain_type")
 _TOOLS = {
     "deb_extractor": "a .deb to its layer",
     "image_inspector": "content lists and packages to verdicts and reports",
+    "image_test": "an image to verdicts on it, in tests",
     "index_writer": "configs, manifests, indexes, layouts and archives",
     "layer_assembler": "files, certificates and other derived content to a layer",
 }
@@ -24,7 +25,7 @@ distroless_toolchain(name = "prebuilt", deb_extractor = "@prebuilt//:deb_extract
 ```""",
     attrs = {
         tool: attr.label(
-            doc = "The executable that makes %s." % doc,
+            doc = "The executable for: %s." % doc,
             mandatory = True,
             executable = True,
             cfg = "exec",

@@ -46,6 +46,11 @@ pub(crate) fn lock_beside(manifest: &Path) -> PathBuf {
     manifest.with_extension("lock.json")
 }
 
+/// `DISTRO.libraries.json` beside `DISTRO.yaml`.
+pub(crate) fn libraries_beside(manifest: &Path) -> PathBuf {
+    manifest.with_extension("libraries.json")
+}
+
 /// Reads the `.deb` files of a folder, in the order of their names.
 pub(crate) fn read_debs(folder: &Path) -> Result<Vec<LocalDeb>> {
     let mut names = Vec::new();

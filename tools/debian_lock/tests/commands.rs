@@ -8,6 +8,8 @@ mod cache;
 mod import;
 #[path = "commands/indexes.rs"]
 mod indexes;
+#[path = "commands/libraries.rs"]
+mod libraries;
 #[path = "commands/only.rs"]
 mod only;
 #[path = "commands/resolve.rs"]

@@ -114,6 +114,8 @@ pub struct Archive {
     pub by_hash: bool,
     /// Component and architecture → text.
     pub indexes: BTreeMap<(String, String), String>,
+    /// Other files that the Release lists, below the suite's folder.
+    pub others: Files,
     debs: Files,
 }
 
@@ -135,6 +137,7 @@ impl Archive {
             hash: Hash::Sha512,
             by_hash: true,
             indexes: BTreeMap::new(),
+            others: Files::new(),
             debs: Files::new(),
         }
     }
@@ -146,6 +149,13 @@ impl Archive {
         if !value.is_empty() {
             self.head.push((field.to_owned(), value.to_owned()));
         }
+        self
+    }
+
+    /// Adds a file that the Release lists.
+    #[must_use]
+    pub fn file(mut self, path: &str, bytes: &[u8]) -> Self {
+        self.others.insert(path.to_owned(), bytes.to_vec());
         self
     }
 
@@ -176,7 +186,7 @@ impl Archive {
 
     /// The index files below the suite's folder.
     fn index_files(&self) -> Files {
-        let mut files = Files::new();
+        let mut files = self.others.clone();
         for ((component, architecture), text) in &self.indexes {
             let path = format!("{component}/binary-{architecture}/Packages");
             files.insert(format!("{path}.xz"), xz(text.as_bytes()));

@@ -6,10 +6,10 @@ use blob::Result;
 
 use crate::archive::offer::SINGLE;
 use crate::lock::{LockedPackage, Place, ALL, REQUESTED};
-use crate::message::nearest;
 use crate::resolver::{self, Choice, Reason, Request};
 use crate::universe::{Entry, Universe};
 use crate::{Manifest, Relation, Wish};
+use message::nearest;
 
 /// A package that an architecture takes.
 #[derive(Clone, Debug)]

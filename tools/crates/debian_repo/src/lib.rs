@@ -12,9 +12,9 @@
 mod archive;
 mod choose;
 mod import;
+mod libraries;
 pub mod lock;
 mod manifest;
-mod message;
 mod package;
 mod relation;
 pub mod resolver;
@@ -26,6 +26,7 @@ pub use archive::{
 };
 pub use choose::Chosen;
 pub use import::{import_lock, import_manifest, ForeignLock, ForeignManifest, ImportedManifest};
+pub use libraries::{libraries, Libraries};
 pub use lock::Lock;
 pub use manifest::{Manifest, Restriction, SingleDeb, Source, Wish};
 pub use package::{MultiArch, Package, Priority};

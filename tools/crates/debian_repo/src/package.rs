@@ -5,9 +5,9 @@ use std::str::FromStr;
 use blob::{Blob, Digest, Error, Result, ResultExt};
 use deb::{Architecture, PackageName, Paragraph, Version};
 
-use crate::message::shorten;
 use crate::relation::{parse_alternatives, parse_provides, parse_relations};
 use crate::relation::{Alternative, Provided, Relation};
+use message::shorten;
 
 /// No Debian package comes near this size; a larger claim is a mistake or an attack.
 const MAX_SIZE: u64 = 16 << 30;

@@ -5,7 +5,7 @@ use std::fmt;
 use blob::{Error, Result};
 use deb::{Architecture, PackageName, Version};
 
-use crate::message::shorten;
+use message::shorten;
 
 /// Alternatives, the preferred first: one of them is enough. It prints as Policy writes it.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 /// Reads a value. The error names the file, the JSON path, what was expected and what is there.
-pub(crate) fn parse<T: DeserializeOwned>(name: impl Display, bytes: &[u8]) -> Result<T> {
+pub fn parse<T: DeserializeOwned>(name: impl Display, bytes: &[u8]) -> Result<T> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();

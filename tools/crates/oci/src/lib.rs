@@ -32,6 +32,7 @@ pub use config::{Base, Settings};
 pub use created::Created;
 pub use document::{descriptor_bytes, read_descriptor, Document};
 pub use image::{image, Image};
+pub use json::parse as parse_json;
 pub use index::{index, Index};
 pub use layer::LayerMetadata;
 pub use layout::{Layout, Naming};

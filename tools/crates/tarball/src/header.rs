@@ -14,7 +14,14 @@ const CHECKSUM: Range<usize> = 148..156;
 const TYPE: usize = 156;
 const LINK: Range<usize> = 157..257;
 const MAGIC: Range<usize> = 257..265;
+const MAJOR: Range<usize> = 329..337;
+const MINOR: Range<usize> = 337..345;
 const PREFIX: Range<usize> = 345..500;
+
+/// GNU's header of a sparse file has these in place of the prefix.
+const SPARSE: Range<usize> = 386..482;
+const EXTENDED: usize = 482;
+const REAL_SIZE: Range<usize> = 483..495;
 
 const USTAR: &[u8] = b"ustar\x0000";
 
@@ -55,6 +62,30 @@ impl<'a> Header<'a> {
         field(self.0, MTIME, "mtime")
     }
 
+    /// The map in the header of a GNU sparse file: its numbers, the real size, and whether a block of more numbers follows.
+    pub(crate) fn sparse(&self) -> Result<(Vec<u64>, u64, bool), String> {
+        let size = field(self.0, REAL_SIZE, "real size")?;
+        let numbers = sparse_numbers(&self.0[SPARSE])?;
+        Ok((numbers, size, self.0[EXTENDED] != 0))
+    }
+
+    /// Time as strangers store it: what lies before 1970 is 1970.
+    pub(crate) fn lenient_mtime(&self) -> Result<u64, String> {
+        match self.0[MTIME.start] {
+            0xc0..=0xff | b'-' => Ok(0),
+            _ => self.mtime(),
+        }
+    }
+
+    /// Major and minor number of a device.
+    pub(crate) fn device(&self) -> Result<(u32, u32), String> {
+        let part = |range, name| {
+            let number = field(self.0, range, name)?;
+            u32::try_from(number).map_err(|_| format!("its {name} is absurdly large"))
+        };
+        Ok((part(MAJOR, "major number")?, part(MINOR, "minor number")?))
+    }
+
     /// The name; POSIX headers may hold its first part apart, GNU ones keep other things there.
     pub(crate) fn name(&self) -> Vec<u8> {
         let name = text(&self.0[NAME]);
@@ -71,6 +102,18 @@ impl<'a> Header<'a> {
     pub(crate) fn link(&self) -> Vec<u8> {
         text(&self.0[LINK]).to_vec()
     }
+}
+
+/// The numbers of a further block of such a map, and whether one more follows.
+pub(crate) fn more_sparse(block: &[u8; BLOCK]) -> Result<(Vec<u64>, bool), String> {
+    Ok((sparse_numbers(&block[..504])?, block[504] != 0))
+}
+
+/// Pairs of twelve digits each, up to the first that is empty.
+fn sparse_numbers(fields: &[u8]) -> Result<Vec<u64>, String> {
+    let used = fields.chunks(12).take_while(|field| field[0] != 0);
+    let number = |field| number::read(field).map_err(|why| format!("its map of holes {why}"));
+    used.map(number).collect()
 }
 
 fn field(block: &[u8; BLOCK], range: Range<usize>, name: &str) -> Result<u64, String> {

@@ -19,7 +19,9 @@ mod mtree;
 mod number;
 mod path;
 mod pax;
+mod raw;
 mod reader;
+mod sparse;
 mod tree;
 mod writer;
 
@@ -28,6 +30,7 @@ pub use compressor::{Compressed, Compressor};
 pub use entry::{Entry, Kind};
 pub use listing::{read_listing, Listed};
 pub use path::EntryPath;
+pub use raw::RawEntry;
 pub use reader::Reader;
 pub use writer::{Finished, Writer};
 

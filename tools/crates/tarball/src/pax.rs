@@ -2,6 +2,14 @@
 
 use std::borrow::Cow;
 
+use crate::sparse::Described;
+
+/// Before the name of an extended attribute.
+const ATTRIBUTE: &[u8] = b"SCHILY.xattr.";
+
+/// Before what is said of a file with holes.
+const SPARSE: &[u8] = b"GNU.sparse.";
+
 /// What an extended header says of the entry after it. Records that a layer does not keep are left out.
 #[derive(Default)]
 pub(crate) struct Records {
@@ -11,21 +19,28 @@ pub(crate) struct Records {
     pub(crate) uid: Option<u64>,
     pub(crate) gid: Option<u64>,
     pub(crate) mtime: Option<u64>,
+    /// Extended attributes.
+    pub(crate) attributes: Vec<(String, Vec<u8>)>,
+    /// The content has holes.
+    pub(crate) sparse: Option<Described>,
 }
 
 impl Records {
-    /// Reads all records. The error is a cause.
-    pub(crate) fn parse(mut text: &[u8]) -> Result<Self, String> {
+    /// Reads all records. The error is a cause. Leniently, a time before 1970 is 1970, an empty value is none, and sparse
+    /// files are said to be ones.
+    pub(crate) fn parse(mut text: &[u8], lenient: bool) -> Result<Self, String> {
         let mut records = Self::default();
         while !text.is_empty() {
             let (key, value, rest) = split(text).ok_or("its PAX records are malformed")?;
-            records.take(key, value)?;
+            if !lenient || !value.is_empty() {
+                records.take(key, value, lenient)?;
+            }
             text = rest;
         }
         Ok(records)
     }
 
-    fn take(&mut self, key: &[u8], value: &[u8]) -> Result<(), String> {
+    fn take(&mut self, key: &[u8], value: &[u8], lenient: bool) -> Result<(), String> {
         let wrong = || {
             let value = crate::path::printable(value);
             format!(
@@ -39,9 +54,19 @@ impl Records {
             b"size" => self.size = Some(decimal(value).ok_or_else(wrong)?),
             b"uid" => self.uid = Some(decimal(value).ok_or_else(wrong)?),
             b"gid" => self.gid = Some(decimal(value).ok_or_else(wrong)?),
+            b"mtime" if lenient && value.starts_with(b"-") => self.mtime = Some(0),
             b"mtime" => self.mtime = Some(seconds(value).ok_or_else(wrong)?),
-            _ if key.starts_with(b"GNU.sparse.") => return Err("it is a sparse file".to_owned()),
-            _ => {}
+            _ if key.starts_with(SPARSE) && lenient => {
+                let sparse = self.sparse.get_or_insert_default();
+                sparse.take(&key[SPARSE.len()..], value).ok_or_else(wrong)?;
+            }
+            _ if key.starts_with(SPARSE) => return Err("it is a sparse file".to_owned()),
+            _ => {
+                if let Some(name) = key.strip_prefix(ATTRIBUTE) {
+                    let name = String::from_utf8_lossy(name).into_owned();
+                    self.attributes.push((name, value.to_vec()));
+                }
+            }
         }
         Ok(())
     }
@@ -104,7 +129,7 @@ mod tests {
         for length in [1, 90, 91, 92, 93, 985, 986, 987, 988, 989, 4000] {
             let path = vec![b'x'; length];
             let text = encode(&[("path", path.clone()), ("uid", b"3000000".to_vec())]);
-            let records = Records::parse(&text).unwrap();
+            let records = Records::parse(&text, false).unwrap();
             assert_eq!(
                 (records.path, records.uid),
                 (Some(path), Some(3_000_000)),
@@ -140,7 +165,7 @@ mod tests {
             ("22 GNU.sparse.major=1\n", "it is a sparse file"),
         ] {
             assert_eq!(
-                Records::parse(text.as_bytes()).err().as_deref(),
+                Records::parse(text.as_bytes(), false).err().as_deref(),
                 Some(cause),
                 "{text}"
             );
@@ -149,9 +174,12 @@ mod tests {
 
     #[test]
     fn fractions_and_strangers_are_dropped() {
-        let records = Records::parse(b"18 mtime=12.500000\n30 SCHILY.xattr.user.a=b\0c=d\n\n");
+        let records = Records::parse(
+            b"18 mtime=12.500000\n30 SCHILY.xattr.user.a=b\0c=d\n\n",
+            false,
+        );
         assert!(records.is_err());
-        let records = Records::parse(b"19 mtime=12.500000\n").unwrap();
+        let records = Records::parse(b"19 mtime=12.500000\n", false).unwrap();
         assert_eq!(records.mtime, Some(12));
     }
 }

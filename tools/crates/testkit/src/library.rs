@@ -1,14 +1,36 @@
 use crate::elf::Layout;
 use crate::Machine;
 
-/// A shared library to be made, with headers and a name, but without code.
+/// A shared library or program to be made, with headers, names and versions, but without code.
 #[derive(Clone, Debug)]
 pub struct Library {
     machine: Machine,
     number: u16,
     flags: u32,
     soname: String,
+    interpreter: Option<String>,
+    needed: Vec<String>,
+    /// Tag and folders.
+    paths: Vec<(usize, String)>,
+    needs: Vec<(String, String)>,
+    defines: Vec<String>,
+    gap: usize,
 }
+
+/// What tells of a file in `dl_iterate_phdr`, and what the loader looks up in the dynamic section.
+const LOAD: u32 = 1;
+const DYNAMIC: u32 = 2;
+const INTERP: u32 = 3;
+const NEEDED: usize = 1;
+const STRING_TABLE: usize = 5;
+const STRING_SIZE: usize = 10;
+const SONAME: usize = 14;
+const RPATH: usize = 15;
+const RUNPATH: usize = 29;
+const VERDEF: usize = 0x6fff_fffc;
+const VERDEF_COUNT: usize = 0x6fff_fffd;
+const VERNEED: usize = 0x6fff_fffe;
+const VERNEED_COUNT: usize = 0x6fff_ffff;
 
 impl Library {
     /// A library for the machine of this number (`e_machine`), which calls itself this.
@@ -18,6 +40,12 @@ impl Library {
             number,
             flags: 0,
             soname: soname.to_owned(),
+            interpreter: None,
+            needed: Vec::new(),
+            paths: Vec::new(),
+            needs: Vec::new(),
+            defines: Vec::new(),
+            gap: 0,
         }
     }
 
@@ -27,37 +55,175 @@ impl Library {
         self
     }
 
-    /// The file (System V ABI, chapters 4 and 5).
+    /// With this loader: a program.
+    pub fn interpreter(mut self, path: &str) -> Self {
+        self.interpreter = Some(path.to_owned());
+        self
+    }
+
+    /// Needs this library.
+    pub fn needs(mut self, library: &str) -> Self {
+        self.needed.push(library.to_owned());
+        self
+    }
+
+    /// Needs this version of symbols of a library.
+    pub fn needs_version(mut self, library: &str, version: &str) -> Self {
+        self.needs.push((library.to_owned(), version.to_owned()));
+        self
+    }
+
+    /// Defines this version of symbols.
+    pub fn defines(mut self, version: &str) -> Self {
+        self.defines.push(version.to_owned());
+        self
+    }
+
+    /// Looks for libraries in these folders (`DT_RUNPATH`).
+    pub fn runpath(mut self, folders: &str) -> Self {
+        self.paths.push((RUNPATH, folders.to_owned()));
+        self
+    }
+
+    /// Looks for libraries in these folders, and so does what it loads (`DT_RPATH`).
+    pub fn rpath(mut self, folders: &str) -> Self {
+        self.paths.push((RPATH, folders.to_owned()));
+        self
+    }
+
+    /// With so many bytes before its dynamic section.
+    pub fn gap(mut self, bytes: usize) -> Self {
+        self.gap = bytes;
+        self
+    }
+
+    /// The file (System V ABI, chapters 4 and 5): headers, names, versions, the gap, the dynamic section.
     pub fn build(&self) -> Vec<u8> {
-        const LOAD: u32 = 1;
-        const DYNAMIC: u32 = 2;
-        const STRING_TABLE: usize = 5;
-        const SONAME: usize = 14;
         let layout = Layout::of(self.machine);
-        let (header, segment, address) = if layout.wide {
-            (64, 56, 8)
-        } else {
-            (52, 32, 4)
-        };
-        let dynamic = header + 2 * segment;
-        let strings = dynamic + 6 * address;
-        let size = strings + self.soname.len() + 2;
+        let (header, segment) = if layout.wide { (64, 56) } else { (52, 32) };
+        let segments = 2 + usize::from(self.interpreter.is_some());
+        let mut strings = Strings(vec![0]);
+        let names = header + segments * segment;
+
+        let needs: Vec<_> = self
+            .needs
+            .iter()
+            .map(|(library, version)| [strings.add(library), strings.add(version)])
+            .collect();
+        let defines: Vec<_> = self.defines.iter().map(|name| strings.add(name)).collect();
+        let mut entries: Vec<[usize; 2]> = Vec::new();
+        for library in &self.needed {
+            entries.push([NEEDED, strings.add(library)]);
+        }
+        for (tag, folders) in &self.paths {
+            entries.push([*tag, strings.add(folders)]);
+        }
+        entries.push([SONAME, strings.add(&self.soname)]);
+        let interpreter = strings.add(self.interpreter.as_deref().unwrap_or_default());
+        let strings_size = strings.0.len();
+        strings.0.resize(strings_size.next_multiple_of(8), 0);
+
+        let verneed = names + strings.0.len();
+        let needs = version_needs(&layout, &needs);
+        let verdef = verneed + needs.len();
+        let defines = version_definitions(&layout, &defines);
+        let dynamic = (verdef + defines.len() + self.gap).next_multiple_of(8);
+        for (at, tag, count_tag, count, size) in [
+            (
+                verneed,
+                VERNEED,
+                VERNEED_COUNT,
+                self.needs.len(),
+                needs.len(),
+            ),
+            (
+                verdef,
+                VERDEF,
+                VERDEF_COUNT,
+                self.defines.len(),
+                defines.len(),
+            ),
+        ] {
+            if size > 0 {
+                entries.extend([[tag, at], [count_tag, count]]);
+            }
+        }
+        entries.extend([[STRING_TABLE, names], [STRING_SIZE, strings_size], [0, 0]]);
+        let entries: Vec<u8> = entries
+            .iter()
+            .flat_map(|entry| layout.addresses(*entry))
+            .collect();
+
         let mark = [1 + u8::from(layout.wide), 1 + u8::from(layout.big), 1];
-        [
+        let end = dynamic + entries.len();
+        let mut file = [
             [b"\x7fELF".as_slice(), &mark, &[0; 9]].concat(),
             // Type, machine, version; entry, program headers, section headers; flags; sizes and counts.
             layout.halves([3, self.number]),
             layout.words([1]),
             layout.addresses([0, header, 0]),
             layout.words([self.flags]),
-            layout.halves([header as u16, segment as u16, 2, 0, 0, 0]),
-            program_header(&layout, LOAD, 0, size),
-            program_header(&layout, DYNAMIC, dynamic, 6 * address),
-            layout.addresses([STRING_TABLE, strings, SONAME, 1, 0, 0]),
-            [b"\0", self.soname.as_bytes(), b"\0"].concat(),
+            layout.halves([header as u16, segment as u16, segments as u16, 0, 0, 0]),
+        ]
+        .concat();
+        if let Some(path) = &self.interpreter {
+            let at = names + interpreter;
+            file.extend(program_header(&layout, INTERP, at, path.len() + 1));
+        }
+        file.extend(program_header(&layout, LOAD, 0, end));
+        file.extend(program_header(&layout, DYNAMIC, dynamic, entries.len()));
+        file.extend([strings.0, needs, defines].concat());
+        file.resize(dynamic, 0);
+        file.extend(entries);
+        file
+    }
+}
+
+/// A string table.
+struct Strings(Vec<u8>);
+
+impl Strings {
+    fn add(&mut self, text: &str) -> usize {
+        let at = self.0.len();
+        self.0.extend_from_slice(text.as_bytes());
+        self.0.push(0);
+        at
+    }
+}
+
+/// `Elf_Verneed` with one `Elf_Vernaux` each.
+fn version_needs(layout: &Layout, needs: &[[usize; 2]]) -> Vec<u8> {
+    let last = needs.len().saturating_sub(1);
+    let needs = needs.iter().enumerate();
+    let needs = needs.map(|(at, [library, version])| {
+        let next = if at == last { 0 } else { 32 };
+        [
+            layout.halves([1, 1]),
+            layout.words([*library as u32, 16, next]),
+            layout.words([0]),
+            layout.halves([0, at as u16 + 2]),
+            layout.words([*version as u32, 0]),
         ]
         .concat()
-    }
+    });
+    needs.flatten().collect()
+}
+
+/// `Elf_Verdef` with one `Elf_Verdaux` each, filled up to 32 bytes.
+fn version_definitions(layout: &Layout, names: &[usize]) -> Vec<u8> {
+    let last = names.len().saturating_sub(1);
+    let names = names.iter().enumerate();
+    let names = names.map(|(at, name)| {
+        let next = if at == last { 0 } else { 32 };
+        [
+            layout.halves([1, 0, at as u16 + 2, 1]),
+            layout.words([0, 20, next]),
+            layout.words([*name as u32, 0]),
+            vec![0; 4],
+        ]
+        .concat()
+    });
+    names.flatten().collect()
 }
 
 /// Addresses in memory are those in the file.

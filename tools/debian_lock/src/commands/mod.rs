@@ -3,6 +3,7 @@
 mod cache;
 mod import;
 mod indexes;
+mod libraries;
 mod options;
 mod resolve;
 mod update;
@@ -22,6 +23,8 @@ pub(crate) enum Command {
     Why(why::Options),
     /// Write the verified package indexes of manifests as plain text
     Indexes(indexes::Options),
+    /// Write which package of the archives has which library, for each manifest
+    Libraries(libraries::Options),
     /// Make a manifest and a lock of those of rules_distroless
     Import(import::Options),
     /// Tidy the folder that keeps downloads
@@ -37,6 +40,7 @@ impl Command {
             Self::Why(options) => options.run(),
             Self::Import(options) => options.run(),
             Self::Indexes(options) => options.run(),
+            Self::Libraries(options) => options.run(),
             Self::Cache(command) => command.run(),
         }
     }

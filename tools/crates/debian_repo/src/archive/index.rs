@@ -119,7 +119,7 @@ impl Suite<'_> {
         })
     }
 
-    fn fetch(&self, fetch: &dyn Fetch, path: &str, blob: Blob) -> Result<Answer> {
+    pub(super) fn fetch(&self, fetch: &dyn Fetch, path: &str, blob: Blob) -> Result<Answer> {
         if blob.size > MAX_INDEX {
             let cause = format!(
                 "the Release claims {} bytes, more than {MAX_INDEX}",
@@ -153,7 +153,7 @@ impl Suite<'_> {
         }
     }
 
-    fn place(&self, path: &str) -> String {
+    pub(super) fn place(&self, path: &str) -> String {
         format!("{} {path}", self.name)
     }
 }

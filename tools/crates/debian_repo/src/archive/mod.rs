@@ -1,6 +1,7 @@
 //! Archives as they are: how files come ([`fetch`]), whom to believe ([`keyring`], [`signed_release`]), what is listed
 //! ([`release`], [`index`]), and what all sources together offer an architecture ([`offer`]).
 
+mod contents;
 mod fetch;
 mod index;
 mod keyring;

@@ -6,8 +6,8 @@ use blob::{Blob, Digest, Error, Result};
 use deb::Paragraph;
 
 use super::time::release_date;
-use crate::message::shorten;
 use jiff::Timestamp;
+use message::shorten;
 
 /// A parsed Release. It says nothing of its own truth; that is [`crate::SignedRelease`]'s.
 #[derive(Debug)]

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use blob::{Error, Result};
 
 use super::{Lock, LockedPackage, LockedSource, Place};
-use crate::message::nearest;
 use crate::{Relation, Relations, Update};
+use message::nearest;
 
 /// The new lock with every package of the old one that was not named as the old lock has it.
 ///

@@ -5,7 +5,7 @@ use std::fmt;
 use blob::{Error, Result};
 use serde_json::{Map, Value};
 
-use crate::message::shorten;
+use message::shorten;
 
 /// A value, the file that it is in, and the way to it.
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use blob::{Error, Result};
 
 use super::{Lock, LockedPackage};
-use crate::message::nearest;
+use message::nearest;
 
 /// The reason of a package that the manifest names.
 pub(crate) const REQUESTED: &str = "requested";

@@ -5,8 +5,8 @@ use std::str::FromStr;
 use blob::{Error, Result};
 use deb::Architecture;
 
-use crate::message::shorten;
 use crate::resolver::{self, Choice};
+use message::shorten;
 
 /// A package that is wanted, or with a minus kept out.
 #[derive(Clone, Debug, PartialEq)]

@@ -10,8 +10,8 @@ use super::hopeless::Hopeless;
 use super::pool::{Group, Id, Pool};
 use super::solve::solve;
 use super::wished::offer;
-use crate::message::nearest;
 use crate::universe::Entry;
+use message::nearest;
 
 /// More than this many wishes are not tried one by one.
 const MOST_TRIED: usize = 200;

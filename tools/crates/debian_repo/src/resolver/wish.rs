@@ -6,8 +6,8 @@ use std::str::FromStr;
 use blob::{Error, Result};
 use deb::{PackageName, Version};
 
-use crate::message::shorten;
 use crate::universe::{Entry, Universe};
+use message::shorten;
 
 /// What a resolution is to contain, and what not.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -4,8 +4,8 @@ use blob::{Error, Result};
 
 use super::resolution::Reason;
 use super::wish::{Request, Wish};
-use crate::message::nearest;
 use crate::universe::{Entry, Universe};
+use message::nearest;
 
 /// The package of each wish, in their order; then the essential ones, where they are wanted.
 pub(super) fn wished<'u>(

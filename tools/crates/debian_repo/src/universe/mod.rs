@@ -19,8 +19,8 @@ use blob::{Error, Result};
 pub use entry::Entry;
 pub(crate) use mention::Mention;
 
-use crate::message::shorten;
 use crate::Package;
+use message::shorten;
 use names::Names;
 
 /// The order in which apt prefers equal versions, and what it thinks of a source.

@@ -194,7 +194,7 @@ fn wishes_of(wishes: &[Wish], debs: &[LocalDeb], architecture: &str) -> Result<V
     Ok(own)
 }
 
-fn open_all<'a>(
+pub(crate) fn open_all<'a>(
     manifest: &'a Manifest,
     fetch: &dyn Fetch,
     settings: &Settings<'_>,

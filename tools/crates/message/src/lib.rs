@@ -1,7 +1,7 @@
 //! What messages say: the names most like one that is not there, and hostile text made harmless.
 
 /// At most 60 characters of a text from outside, control characters escaped.
-pub(crate) fn shorten(text: &str) -> String {
+pub fn shorten(text: &str) -> String {
     let mut short: String = text.chars().take(60).flat_map(char::escape_debug).collect();
     if text.chars().nth(60).is_some() {
         short.push('…');
@@ -10,7 +10,7 @@ pub(crate) fn shorten(text: &str) -> String {
 }
 
 /// At most three names, the nearest first: by edit distance, at most a third of the word wrong.
-pub(crate) fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+pub fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let most = (wanted.len() / 3).max(1);
     let mut near: Vec<(usize, &str)> = names
         .filter(|name| name.len().abs_diff(wanted.len()) <= most)

@@ -1,0 +1,97 @@
+"""image_tests: the `image_test` of every image of one name for one distro."""
+
+load("//common:naming.bzl", "image_name")
+load("//common:variables.bzl", "DISTROS", "VARIANTS")
+load("//rules:test.bzl", "image_test")
+
+_CHECKS = ["closure", "layers", "links", "modes", "ownership", "programs"]
+
+# The architecture to which the packages of the others are compared, and for which commands are run everywhere.
+_FIRST = "amd64"
+
+# Whose base-files has a /var/local for the group staff.
+_WITH_LOCAL = ["debian11", "debian12"]
+
+def _shared(name):
+    return "//common/testdata:" + name
+
+def image_tests(
+        name,
+        family,
+        distro,
+        prefix = "",
+        made = None,
+        configs = [],
+        plain = [],
+        debug = [],
+        commands = [],
+        declared = [],
+        debug_declared = [],
+        subset_of = None):
+    """One test for each variant and architecture: all that is asked of the image, each layer read once.
+
+    The tests have tags to choose them by: the architecture, the distro, the family (`java`), the image (`java17`), and the
+    variant (`latest`, `nonroot`, `debug`, `debug-nonroot`).
+
+    Args:
+      name: not used: the tests are named after their images.
+      family: `//static`, …
+      distro: `debian12`, …
+      prefix: the image's name where it is not the family's own.
+      made: the architectures; by default all of the distro.
+      configs: files of container-structure-test, for all variants.
+      plain: more for those without BusyBox.
+      debug: more for those with it.
+      commands: more for the plain ones on amd64: commands, which take time to emulate elsewhere.
+      declared: what is declared of them all (docs/tool_contract.md).
+      debug_declared: what is declared of those with BusyBox besides.
+      subset_of: a family's image as `//base` whose packages include all of this one.
+    """
+    for variant in VARIANTS:
+        for architecture in made or DISTROS[distro].architectures:
+            tested = image_name(distro, prefix, variant.debug, variant.nonroot, architecture)
+            shared = [
+                "all",
+                distro,
+                "debug" if variant.debug else "plain",
+                "nonroot" if variant.nonroot else "root",
+            ]
+            run = []
+            if architecture == _FIRST:
+                run = [_shared("busybox.commands.yaml")] if variant.debug else commands
+            image_test(
+                name = tested + "_image_test",
+                size = "small",
+                checks = _CHECKS,
+                configs = [_shared(file + ".yaml") for file in shared] + configs + (debug if variant.debug else plain) + run,
+                declared = [
+                    _shared("all.declared.json"),
+                ] + ([_shared("local.declared.json")] if distro in _WITH_LOCAL else []) + declared + ([_shared("debug.declared.json")] + debug_declared if variant.debug else []),
+                image = "%s:%s" % (family, tested),
+                libraries = "//debian_packages:%s.libraries.json" % distro,
+                # A sandbox has one user: no other can be what commands run as.
+                tags = _tags(family, distro, prefix, variant, architecture) + (["no-sandbox"] if run else []),
+                **_relation(family, distro, prefix, variant, architecture, subset_of)
+            )
+
+def _tags(family, distro, prefix, variant, architecture):
+    family = family.split("/")[-1]
+    kind = "-".join([word for word, there in [("debug", variant.debug), ("nonroot", variant.nonroot)] if there]) or "latest"
+    return {tag: None for tag in [architecture, distro, family, prefix or family, kind, "image"]}.keys()
+
+def _relation(family, distro, prefix, variant, architecture, subset_of):
+    """What the image is compared with: debug with the plain one, nonroot with the one that runs as root, that with another architecture's."""
+
+    def other(**changes):
+        parts = {"architecture": architecture, "debug": variant.debug, "nonroot": variant.nonroot} | changes
+        return "%s:%s" % (family, image_name(distro, prefix, **parts))
+
+    if variant.debug:
+        return {"against": other(debug = False), "relation": "debug"}
+    if variant.nonroot:
+        return {"against": other(nonroot = False), "relation": "nonroot"}
+    if subset_of:
+        return {"against": "%s:%s" % (subset_of, image_name(distro, architecture = architecture)), "relation": "subset"}
+    if architecture != _FIRST:
+        return {"against": other(architecture = _FIRST), "against_platform": "linux/" + _FIRST, "relation": "packages"}
+    return {}

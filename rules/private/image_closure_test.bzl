@@ -1,0 +1,19 @@
+"""image_closure_test: programs find their libraries."""
+
+load("//rules/private:image_test_run.bzl", "DECLARED_ATTRS", "IMAGE_TEST_ATTRS", "LIBRARIES_ATTRS", "declared_flags", "image_flags", "libraries_flags", "run_image_test")
+load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+
+def _image_closure_test_impl(ctx):
+    return run_image_test(ctx, [image_flags(ctx), (["--check=closure"], []), declared_flags(ctx), libraries_flags(ctx)])
+
+image_closure_test = rule(
+    implementation = _image_closure_test_impl,
+    doc = """Every ELF file of an image finds its loader, its libraries (DT_NEEDED, as ld.so(8) looks for them) and their versions of symbols in it.
+
+```starlark
+image_closure_test(name = "server_closure_test", image = ":server", libraries = "@distroless//debian_packages:debian12.libraries.json")
+```""",
+    test = True,
+    toolchains = [TOOLCHAIN_TYPE],
+    attrs = IMAGE_TEST_ATTRS | DECLARED_ATTRS | LIBRARIES_ATTRS,
+)

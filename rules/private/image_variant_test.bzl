@@ -1,0 +1,21 @@
+"""image_variant_test: an image differs from another as it should, and in nothing else."""
+
+load("//rules/private:image_test_run.bzl", "AGAINST_ATTRS", "DECLARED_ATTRS", "IMAGE_TEST_ATTRS", "against_flags", "declared_flags", "image_flags", "run_image_test")
+load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+
+def _image_variant_test_impl(ctx):
+    if not ctx.attr.relation:
+        fail("cannot test `%s`: relation: it says what the image is to the other, and is missing" % ctx.label)
+    return run_image_test(ctx, [image_flags(ctx), declared_flags(ctx), against_flags(ctx)])
+
+image_variant_test = rule(
+    implementation = _image_variant_test_impl,
+    doc = """An image is to another what `relation` says, and differs in nothing else.
+
+```starlark
+image_variant_test(name = "server_nonroot_test", image = ":server_nonroot", against = ":server", relation = "nonroot")
+```""",
+    test = True,
+    toolchains = [TOOLCHAIN_TYPE],
+    attrs = IMAGE_TEST_ATTRS | DECLARED_ATTRS | AGAINST_ATTRS,
+)

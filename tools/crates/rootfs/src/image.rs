@@ -1,0 +1,218 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use blob::{Blob, Digest, Error, Result};
+use oci_spec::image::{ImageConfiguration, ImageManifest, MediaType};
+use tarball::{Kind, RawEntry};
+
+use crate::content::{fill, pieces};
+use crate::layer::{self, Content, Stop};
+use crate::merge::Merge;
+use crate::store::{Packing, Store};
+use crate::{open, unpack, Inode, Raw, Root, Visitor, Want};
+
+/// One platform's image. Its documents are read and verified, nothing of its layers is.
+#[derive(Debug)]
+pub struct Image {
+    store: Store,
+    config: ImageConfiguration,
+    manifest: Option<ImageManifest>,
+    layers: Vec<Layer>,
+    /// The names of the layers in the store.
+    names: Vec<String>,
+}
+
+/// A layer, as the image's documents describe it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layer {
+    /// What messages call it: its digest, or its path in a `docker save` archive.
+    pub name: String,
+    /// Digest and size of its blob; `None` in a `docker save` archive.
+    pub blob: Option<Blob>,
+    /// Media type of its blob.
+    pub media_type: MediaType,
+    /// Digest of the unpacked archive; `None` where the config has too few of them.
+    pub diff_id: Option<Digest>,
+    /// Annotations of its descriptor.
+    pub annotations: BTreeMap<String, String>,
+}
+
+impl Image {
+    /// Opens an image.
+    ///
+    /// - `path`: an OCI layout folder, a tar of one (plain, gzip or zstd), or a `docker save` archive (with `manifest.json`).
+    /// - `platform`: `os/arch[/variant]`; needed only where there are several; the error lists what there is.
+    pub fn open(path: &Path, platform: Option<&str>) -> Result<Self> {
+        let (store, parts) = open::open(path, platform)?;
+        let (layers, names) = parts.layers.into_iter().unzip();
+        Ok(Self {
+            store,
+            config: parts.config,
+            manifest: parts.manifest,
+            layers,
+            names,
+        })
+    }
+
+    /// The image configuration. Its ports and volumes are sorted.
+    pub fn config(&self) -> &ImageConfiguration {
+        &self.config
+    }
+
+    /// The manifest; `None` for `docker save` archives.
+    pub fn manifest(&self) -> Option<&ImageManifest> {
+        self.manifest.as_ref()
+    }
+
+    /// The layers, lowest first.
+    pub fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    /// Reads each layer exactly once, lowest first, gives every entry to every visitor, verifies size, digest and diff_id,
+    /// and gives the merged root. An error of a visitor ends the reading.
+    pub fn read(&self, visitors: &mut [&mut dyn Visitor]) -> Result<Root> {
+        let (layers, ids) = (self.layers.len(), self.config.rootfs().diff_ids().len());
+        if layers != ids {
+            let cause = format!("it has {layers} layers, and its config {ids} diff_ids");
+            return Err(Error::cannot(
+                "read image",
+                self.store.path().display(),
+                cause,
+            ));
+        }
+        let mut merge = Merge::new();
+        let mut content = Vec::new();
+        for (number, layer) in self.layers.iter().enumerate() {
+            merge.begin(number);
+            for visitor in visitors.iter_mut() {
+                visitor.layer(number)?;
+            }
+            let packing = self.entries(number, &mut |inode, entry, reader| {
+                let placed = merge.place(&layer.name, &entry, inode)?;
+                let raw = raw(inode, entry, placed.problem);
+                for visitor in visitors.iter_mut() {
+                    visitor.raw(number, &raw)?;
+                }
+                let Some(entry) = placed.entry else {
+                    return Ok(());
+                };
+                let wants = visitors
+                    .iter_mut()
+                    .map(|visitor| visitor.wants(number, &entry));
+                let want = wants.max().unwrap_or(Want::Nothing);
+                fill(&mut content, want, entry.size(), reader).map_err(Stop::Content)?;
+                if matches!(entry.kind, Kind::File { .. }) {
+                    pieces(visitors, number, &entry, &content, reader)?;
+                }
+                for visitor in visitors.iter_mut() {
+                    visitor.entry(number, &entry, &content)?;
+                }
+                Ok(())
+            })?;
+            if let Some(problem) = mismatch(layer, packing) {
+                merge.problem(problem);
+            }
+        }
+        Ok(merge.finish())
+    }
+
+    /// Reads contents that nobody asked for in time: of each inode, at most `most` bytes go to `take`. Only the layers that
+    /// have them are read again.
+    pub fn read_again(
+        &self,
+        wanted: &BTreeSet<Inode>,
+        most: usize,
+        take: &mut dyn FnMut(Inode, &[u8]) -> Result<()>,
+    ) -> Result<()> {
+        let mut content = Vec::new();
+        let layers: BTreeSet<_> = wanted.iter().map(|inode| inode.layer as usize).collect();
+        for number in layers
+            .into_iter()
+            .filter(|number| *number < self.layers.len())
+        {
+            self.entries(number, &mut |inode, entry, reader| {
+                if wanted.contains(&inode) {
+                    let read = fill(&mut content, Want::Head(most), entry.size, reader);
+                    read.map_err(Stop::Content)?;
+                    take(inode, &content)?;
+                }
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Writes the merged root into an empty folder, which is made where it is missing: a file or link for every node. Links
+    /// come last, so nothing is written through one. Root keeps owners and makes devices; others get files of their own.
+    ///
+    /// Reads the layers twice: first for what the root is, then for the contents that it has.
+    pub fn unpack(&self, folder: &Path) -> Result<()> {
+        let root = self.read(&mut [])?;
+        self.unpack_root(&root, folder)
+    }
+
+    /// The same for a root that [`Image::read`] gave; reads the layers once.
+    pub fn unpack_root(&self, root: &Root, folder: &Path) -> Result<()> {
+        unpack::unpack(self, root, folder)
+    }
+
+    /// Gives every entry of a layer to `look`.
+    pub(crate) fn entries(
+        &self,
+        number: usize,
+        look: &mut dyn FnMut(Inode, RawEntry, Content) -> std::result::Result<(), Stop>,
+    ) -> Result<Packing> {
+        let mut inode = Inode {
+            layer: number as u32,
+            entry: 0,
+        };
+        let mut counted = |entry: RawEntry, content: Content| {
+            let outcome = look(inode, entry, content);
+            inode.entry = inode.entry.saturating_add(1);
+            outcome
+        };
+        layer::read(
+            &self.store,
+            &self.layers[number],
+            &self.names[number],
+            &mut counted,
+        )
+    }
+}
+
+fn raw(inode: Inode, entry: RawEntry, problem: Option<String>) -> Raw {
+    Raw {
+        inode,
+        name: entry.name,
+        link: entry.link,
+        letter: entry.letter,
+        mode: entry.mode,
+        uid: entry.uid,
+        gid: entry.gid,
+        mtime: entry.mtime,
+        size: entry.size,
+        attributes: entry.attributes,
+        problem,
+    }
+}
+
+/// What is wrong with the media type of a layer, where bytes are packed in another way than it says.
+fn mismatch(layer: &Layer, packing: Packing) -> Option<String> {
+    layer.blob?;
+    let name = layer.media_type.to_string();
+    let (said, noun) = match () {
+        () if name.ends_with("gzip") => (Packing::Gzip, "gzip"),
+        () if name.ends_with("zstd") => (Packing::Zstd, "zstd"),
+        () => (Packing::None, "a plain tar"),
+    };
+    let found = match packing {
+        Packing::Gzip => "gzip",
+        Packing::Zstd => "zstd",
+        Packing::None => "a plain tar",
+    };
+    (said != packing).then(|| {
+        let name = &layer.name;
+        format!("layer `{name}`: its media type stands for {noun}, its bytes are {found}")
+    })
+}

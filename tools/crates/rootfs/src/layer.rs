@@ -1,0 +1,140 @@
+//! One layer, from its blob to its entries, verified on the way.
+
+use std::io::{self, BufRead, BufReader, Read};
+
+use blob::{Blob, Error, HashingReader, Result, ResultExt};
+use flate2::read::MultiGzDecoder;
+use oci_spec::image::MediaType;
+use tarball::{RawEntry, Reader};
+
+use crate::store::{Packing, Source, Store};
+use crate::{spell, Layer};
+
+const BUFFER: usize = 128 * 1024;
+
+/// The content of the entry that is being looked at.
+pub(crate) type Content<'a> = &'a mut dyn Read;
+
+/// What looks at the entries.
+pub(crate) type Look<'a> = &'a mut dyn FnMut(RawEntry, Content) -> std::result::Result<(), Stop>;
+
+/// Why it looks no further.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// The content cannot be read.
+    Content(io::Error),
+    /// It is not the layer's fault; the error is passed on as it is.
+    Other(Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+/// Gives every entry of a layer to `look`, then checks size, digest and diff_id of what was read. Gives how its bytes are
+/// packed.
+pub(crate) fn read(store: &Store, layer: &Layer, name: &str, look: Look) -> Result<Packing> {
+    let fail = |error: Error| error.within("read layer", &layer.name);
+    if !is_layer(&layer.media_type) {
+        let cause = format!("media type: `{}` is not that of a layer", layer.media_type);
+        return Err(Error::cannot("read layer", &layer.name, cause));
+    }
+    let source = store.source(name).map_err(fail)?;
+    if let Some(blob) = layer.blob.filter(|blob| blob.size != source.size()) {
+        let cause = format!(
+            "its descriptor says {} bytes, it has {}",
+            blob.size,
+            source.size()
+        );
+        return Err(Error::cannot("read layer", &layer.name, cause));
+    }
+    let mut looked = Ok(());
+    let (packing, outcome) = entries(source, &mut looked, look).map_err(fail)?;
+    looked?;
+    let (packed, broken) = outcome;
+    if let Some(blob) = layer.blob.filter(|blob| blob.digest != packed.digest) {
+        let cause = format!(
+            "its bytes are those of `{}`, not of `{}`",
+            packed.digest, blob.digest
+        );
+        return Err(Error::cannot("read layer", &layer.name, cause));
+    }
+    let plain = broken.map_err(fail)?;
+    match layer.diff_id {
+        Some(diff_id) if diff_id != plain.digest => {
+            let cause = format!(
+                "its unpacked bytes are those of `{}`, the config's diff_id is `{diff_id}`",
+                plain.digest
+            );
+            Err(Error::cannot("read layer", &layer.name, cause))
+        }
+        _ => Ok(packing),
+    }
+}
+
+/// How far the reading got: the blob as it lies there, to its end, and what it unpacks to, or why not.
+type Outcome = (Blob, Result<Blob>);
+
+fn entries(source: Source, looked: &mut Result<()>, look: Look) -> Result<(Packing, Outcome)> {
+    let mut packed = HashingReader::new(source);
+    let mut input = BufReader::with_capacity(BUFFER, &mut packed);
+    let magic = input.fill_buf().cannot("read", "blob")?;
+    let packing = Packing::of(&magic[..magic.len().min(4)]);
+    let plain = match packing {
+        // Then both digests are of the same bytes, which are hashed once.
+        Packing::None => tar(&mut input, looked, look).map(|()| None),
+        Packing::Gzip => hashed(MultiGzDecoder::new(input), looked, look).map(Some),
+        Packing::Zstd => match zstd::stream::read::Decoder::with_buffer(input) {
+            Ok(decoder) => hashed(decoder, looked, look).map(Some),
+            Err(error) => Err(Error::cannot("unpack", "blob", error)),
+        },
+    };
+    if looked.is_err() {
+        // Nobody wants to know the rest.
+        let plain = Ok(Blob::of(b""));
+        return Ok((packing, (Blob::of(b""), plain)));
+    }
+    let packed = packed.finish().cannot("read", "blob")?;
+    Ok((
+        packing,
+        (packed, plain.map(|plain| plain.unwrap_or(packed))),
+    ))
+}
+
+fn hashed(decoder: impl Read, looked: &mut Result<()>, look: Look) -> Result<Blob> {
+    let mut plain = HashingReader::new(decoder);
+    tar(&mut plain, looked, look)?;
+    plain.finish().cannot("unpack", "blob")
+}
+
+/// The entries themselves. `looked` becomes the error of `look`, which ends the reading.
+fn tar(plain: impl Read, looked: &mut Result<()>, look: Look) -> Result<()> {
+    let mut reader = Reader::lenient(BufReader::with_capacity(BUFFER, plain));
+    while let Some(entry) = reader.next_raw()? {
+        let name = spell(&entry.name).into_owned();
+        match look(entry, &mut reader) {
+            Ok(()) => {}
+            Err(Stop::Content(cause)) => return Err(Error::cannot("read entry", name, cause)),
+            Err(Stop::Other(error)) => {
+                *looked = Err(error);
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The media types that stand for a tar, OCI's and Docker's.
+fn is_layer(media_type: &MediaType) -> bool {
+    let name = media_type.to_string();
+    let known = [
+        "application/vnd.oci.image.layer.v1.tar",
+        "application/vnd.oci.image.layer.nondistributable.v1.tar",
+        "application/vnd.docker.image.rootfs.diff.tar",
+        "application/vnd.docker.image.rootfs.foreign.diff.tar",
+    ];
+    let rest = known.iter().find_map(|known| name.strip_prefix(known));
+    rest.is_some_and(|rest| matches!(rest, "" | "+gzip" | "+zstd" | ".gzip" | ".zstd"))
+}

@@ -1,0 +1,29 @@
+//! Images as a container sees them: the layers of one platform's image, read once, and the root that they make.
+//!
+//! - *One pass.* [`Image::read`] reads each layer once, lowest first, and gives every entry to every [`Visitor`].
+//!   Size, digest and diff_id are verified on the way.
+//! - *Nothing is unpacked.* [`Root`] is what lies where after whiteouts, opaque folders and links through folders; of
+//!   contents only what a visitor asks for is held, one file at a time.
+//! - *Foreign images are read as runtimes read them*, and what no runtime could unpack is left out and said
+//!   ([`Root::problems`], [`Raw`]).
+//! - *Bounded*, whatever an image says of itself: documents have at most 4 MiB, a root a million entries, and a blob is
+//!   read no further than its descriptor says.
+
+mod content;
+mod image;
+mod layer;
+mod merge;
+mod node;
+mod open;
+mod platform;
+mod root;
+mod spelling;
+mod store;
+mod unpack;
+mod visit;
+
+pub use image::{Image, Layer};
+pub use node::{Inode, Kind, Node};
+pub use root::{Reason, Root, Unresolved};
+pub use spelling::{spell, unspell};
+pub use visit::{Raw, Visitor, Want};

@@ -1,0 +1,273 @@
+//! From layers to a root, an entry at a time, as runtimes unpack them (image specification, "Applying changesets").
+
+mod entry;
+
+use std::ops::Bound;
+
+use blob::{Error, Result};
+use tarball::{Entry, EntryPath, RawEntry};
+
+use self::entry::{hard_target, kind, seen};
+use crate::{spell, Inode, Kind, Node, Reason, Root};
+
+/// Nodes of a root. The largest images have half of them.
+const MAX_NODES: usize = 1 << 20;
+
+/// Problems that are kept word by word.
+const MAX_PROBLEMS: usize = 1000;
+
+const WHITEOUT: &[u8] = b".wh.";
+const OPAQUE: &[u8] = b".wh..wh..opq";
+
+/// What has come of the layers so far.
+#[derive(Debug)]
+pub(crate) struct Merge {
+    root: Root,
+    layer: usize,
+}
+
+/// What became of one entry.
+#[derive(Debug, Default)]
+pub(crate) struct Placed {
+    /// As visitors see it.
+    pub(crate) entry: Option<Entry>,
+    /// Why the root does not have it.
+    pub(crate) problem: Option<String>,
+}
+
+/// The end of a sentence that begins with "it" or "its".
+type Placing<T> = std::result::Result<T, String>;
+
+impl Merge {
+    pub(crate) fn new() -> Self {
+        let mut root = Root::default();
+        root.nodes.insert("".into(), implied(0, 0));
+        Self { root, layer: 0 }
+    }
+
+    pub(crate) fn begin(&mut self, layer: usize) {
+        self.layer = layer;
+    }
+
+    pub(crate) fn finish(self) -> Root {
+        self.root
+    }
+
+    /// Says what is wrong with a whole layer.
+    pub(crate) fn problem(&mut self, problem: String) {
+        if self.root.problems.len() < MAX_PROBLEMS {
+            self.root.problems.push(problem);
+        }
+    }
+
+    /// Puts an entry into the root, or takes out what it hides. `layer` is the layer's name in messages.
+    pub(crate) fn place(&mut self, layer: &str, raw: &RawEntry, inode: Inode) -> Result<Placed> {
+        let mut placed = Placed::default();
+        let outcome = match seen(raw) {
+            Ok((path, entry)) => {
+                placed.entry = entry;
+                self.apply(&path, raw, inode)
+            }
+            Err(problem) => Err(problem),
+        };
+        if let Err(problem) = outcome {
+            let name = spell(&raw.name);
+            let name = name.escape_debug();
+            self.problem(format!("`{name}` of layer `{layer}`: {problem}"));
+            placed.problem = Some(problem);
+        }
+        if self.root.nodes.len() > MAX_NODES {
+            let cause = format!("the image has more than {MAX_NODES} files");
+            return Err(Error::cannot("read layer", layer, cause));
+        }
+        Ok(placed)
+    }
+
+    fn apply(&mut self, path: &EntryPath, raw: &RawEntry, inode: Inode) -> Placing<()> {
+        let Some(name) = path.components().last().map(<[u8]>::to_vec) else {
+            return self.root_itself(raw, inode);
+        };
+        let parent = path.parent().unwrap_or_else(EntryPath::root);
+        if let Some(hidden) = name.strip_prefix(WHITEOUT) {
+            return self.hide(&parent, &name, hidden);
+        }
+        // Only kinds that the root can have make folders above them.
+        let kind = match raw.letter {
+            b'1' => None,
+            _ => Some(kind(raw)?),
+        };
+        let place = join(&self.folder(&parent, raw)?, &spell(&name));
+        let node = match kind {
+            Some(kind) => Node {
+                kind,
+                mode: raw.mode,
+                uid: raw.uid,
+                gid: raw.gid,
+                mtime: raw.mtime,
+                layer: self.layer,
+                inode: Some(inode),
+            },
+            None => self.linked(&place, raw)?,
+        };
+        let folders = self.is_folder(&place) && node.kind == Kind::Folder;
+        if !folders && self.root.nodes.remove(&*place).is_some() {
+            self.remove_below(&place, |_| true);
+        }
+        self.root.nodes.insert(place.into(), node);
+        Ok(())
+    }
+
+    fn root_itself(&mut self, raw: &RawEntry, inode: Inode) -> Placing<()> {
+        if raw.letter != b'5' {
+            return Err("it is the root, but not a folder".to_owned());
+        }
+        let root = Node {
+            mode: raw.mode,
+            uid: raw.uid,
+            gid: raw.gid,
+            inode: Some(inode),
+            ..implied(self.layer, raw.mtime)
+        };
+        self.root.nodes.insert("".into(), root);
+        Ok(())
+    }
+
+    /// The file that a hard link names once more.
+    fn linked(&self, place: &str, raw: &RawEntry) -> Placing<Node> {
+        let target = hard_target(raw)?;
+        let missing = || format!("it is a hard link to `{target}`, which is not there");
+        let name = target.components().last().ok_or_else(missing)?;
+        let parent = target.parent().unwrap_or_else(EntryPath::root);
+        let parent = self.root.resolve(&spell(parent.as_bytes()));
+        let parent = parent.map_err(|_| missing())?.0;
+        let source = join(&parent, &spell(name));
+        let node = self.root.nodes.get(&*source).ok_or_else(missing)?;
+        match node.kind {
+            Kind::Folder => Err(format!(
+                "it is a hard link to `{target}`, which is a folder"
+            )),
+            _ if source == place => Err("it is a hard link to itself".to_owned()),
+            _ => Ok(Node {
+                layer: self.layer,
+                ..node.clone()
+            }),
+        }
+    }
+
+    /// Where the folder of an entry is, all links resolved; it is made where it is missing.
+    fn folder(&mut self, path: &EntryPath, raw: &RawEntry) -> Placing<String> {
+        let text = spell(path.as_bytes()).into_owned();
+        // Every node lies below folders, so there is no link on the way.
+        if self.is_folder(&text) {
+            return Ok(text);
+        }
+        let mut at = String::new();
+        for part in path.components() {
+            let next = join(&at, &spell(part));
+            at = match self.root.nodes.get(&*next).map(|node| &node.kind) {
+                Some(Kind::Folder) => next,
+                Some(Kind::Link { .. }) => match self.root.resolve(&next) {
+                    Ok((target, node)) if node.kind == Kind::Folder => target,
+                    Ok((target, node)) => {
+                        let noun = node.kind.noun();
+                        return Err(format!("`{next}` above it leads to `{target}`, a {noun}"));
+                    }
+                    Err(why) => return Err(format!("`{next}` above it leads nowhere: {why}")),
+                },
+                Some(kind) => return Err(format!("`{next}` above it is a {}", kind.noun())),
+                None => {
+                    let node = implied(self.layer, raw.mtime);
+                    self.root.nodes.insert(next.as_str().into(), node);
+                    next
+                }
+            };
+        }
+        Ok(at)
+    }
+
+    /// Applies a whiteout. It hides what lower layers have, never what its own layer has.
+    fn hide(&mut self, parent: &EntryPath, name: &[u8], hidden: &[u8]) -> Placing<()> {
+        if matches!(hidden, b"" | b"." | b"..") {
+            return Err("it is a whiteout of no name".to_owned());
+        }
+        let parent = match self.root.resolve(&spell(parent.as_bytes())) {
+            Ok((parent, node)) if node.kind == Kind::Folder => parent,
+            // There is nothing to hide.
+            Ok(_) => return Ok(()),
+            Err(why) if why.reason == Reason::Loop => {
+                return Err(format!("its folder leads nowhere: {why}"));
+            }
+            Err(_) => return Ok(()),
+        };
+        let layer = self.layer;
+        if name == OPAQUE {
+            self.remove_below(&parent, |node| node.layer < layer);
+        } else if !hidden.starts_with(WHITEOUT) {
+            let place = join(&parent, &spell(hidden));
+            let lower = |node: &Node| node.layer < layer;
+            if self.root.nodes.get(&*place).is_some_and(lower) {
+                self.root.nodes.remove(&*place);
+            }
+            self.remove_below(&place, lower);
+        }
+        Ok(())
+    }
+
+    /// Removes what lies below a path, and makes the folders anew that something that stays lies in.
+    fn remove_below(&mut self, place: &str, goes: impl Fn(&Node) -> bool) {
+        let below: Vec<_> = self.below(place);
+        let (gone, stays): (Vec<_>, Vec<_>) = below
+            .into_iter()
+            .partition(|path| self.root.nodes.get(path).is_some_and(&goes));
+        for path in gone {
+            self.root.nodes.remove(&path);
+        }
+        for path in stays {
+            let mut path = &*path;
+            while let Some(at) = path.rfind('/') {
+                path = &path[..at];
+                if self.root.nodes.contains_key(path) {
+                    break;
+                }
+                self.root.nodes.insert(path.into(), implied(self.layer, 0));
+            }
+        }
+    }
+
+    fn below(&self, place: &str) -> Vec<Box<str>> {
+        if place.is_empty() {
+            let all = self.root.nodes.keys().filter(|path| !path.is_empty());
+            return all.cloned().collect();
+        }
+        // `0` is what comes after `/`.
+        let (first, end) = (format!("{place}/"), format!("{place}0"));
+        let range = (Bound::Excluded(&*first), Bound::Excluded(&*end));
+        let range = self.root.nodes.range::<str, _>(range);
+        range.map(|(path, _)| path.clone()).collect()
+    }
+
+    fn is_folder(&self, path: &str) -> bool {
+        let node = self.root.nodes.get(path);
+        node.is_some_and(|node| node.kind == Kind::Folder)
+    }
+}
+
+/// A folder that no entry describes.
+fn implied(layer: usize, mtime: u64) -> Node {
+    Node {
+        kind: Kind::Folder,
+        mode: 0o755,
+        uid: 0,
+        gid: 0,
+        mtime,
+        layer,
+        inode: None,
+    }
+}
+
+fn join(folder: &str, name: &str) -> String {
+    match folder.is_empty() {
+        true => name.to_owned(),
+        false => format!("{folder}/{name}"),
+    }
+}

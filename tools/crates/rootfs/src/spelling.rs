@@ -1,0 +1,92 @@
+//! Names are bytes, paths are text: each name has one spelling, and each spelling stands for one name.
+
+use std::borrow::Cow;
+
+/// A name as text: UTF-8 as it is, every other byte as `\xNN`. Where a name of text holds such a mark itself, its backslash
+/// becomes `\x5c`; other backslashes, as in systemd's `\x2d`, stay.
+pub fn spell(name: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(name) {
+        Ok(text) if !has_mark(name) => Cow::Borrowed(text),
+        _ => Cow::Owned(spelt(name)),
+    }
+}
+
+/// The bytes of a name that [`spell`] has written.
+pub fn unspell(text: &str) -> Cow<'_, [u8]> {
+    let mut rest = text.as_bytes();
+    if !has_mark(rest) {
+        return Cow::Borrowed(rest);
+    }
+    let mut name = Vec::with_capacity(rest.len());
+    while let [first, tail @ ..] = rest {
+        match mark(rest) {
+            Some(byte) => {
+                name.push(byte);
+                rest = &rest[4..];
+            }
+            None => {
+                name.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    Cow::Owned(name)
+}
+
+fn spelt(name: &[u8]) -> String {
+    let mut text = String::with_capacity(name.len() + 8);
+    for chunk in name.utf8_chunks() {
+        let mut rest = chunk.valid();
+        while let Some(at) = rest.find('\\') {
+            text.push_str(&rest[..at]);
+            let marked = mark(&rest.as_bytes()[at..]).is_some();
+            text.push_str(if marked { "\\x5c" } else { "\\" });
+            rest = &rest[at + 1..];
+        }
+        text.push_str(rest);
+        for byte in chunk.invalid() {
+            text.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+    text
+}
+
+fn has_mark(name: &[u8]) -> bool {
+    name.windows(4).any(|window| mark(window).is_some())
+}
+
+/// The byte that a mark at the start of the text stands for.
+fn mark(text: &[u8]) -> Option<u8> {
+    let [b'\\', b'x', high, low, ..] = text else {
+        return None;
+    };
+    let digit = |byte: &u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    };
+    let byte = (digit(high)? << 4) | digit(low)?;
+    (byte >= 0x80 || byte == b'\\').then_some(byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_has_one_spelling() {
+        for (name, text) in [
+            (&b"usr/bin"[..], "usr/bin"),
+            ("Főtanúsítvány".as_bytes(), "Főtanúsítvány"),
+            (b"a\\x2db", "a\\x2db"),
+            (b"a\xffb", "a\\xffb"),
+            (b"a\\xffb", "a\\x5cxffb"),
+            (b"\\x5c\xc3", "\\x5cx5c\\xc3"),
+            (b"\\\xff", "\\\\xff"),
+            (b"\\x5\xff", "\\x5\\xff"),
+        ] {
+            assert_eq!(spell(name), text);
+            assert_eq!(*unspell(text), *name, "{text}");
+        }
+    }
+}

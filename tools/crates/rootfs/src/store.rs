@@ -1,0 +1,240 @@
+//! Where blobs lie: a layout folder, or an archive that is read where it lies.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, BufReader, Read, Seek, Write};
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+
+use blob::{Digest, Error, Result, ResultExt};
+use flate2::read::MultiGzDecoder;
+use tarball::Reader;
+
+/// No config, manifest or index is larger.
+pub(crate) const MAX_DOCUMENT: u64 = 4 * 1024 * 1024;
+
+/// Links of an archive to other members: `docker save` has one level of them.
+const MAX_LINKS: usize = 8;
+
+const BUFFER: usize = 128 * 1024;
+
+/// Files by their names.
+#[derive(Debug)]
+pub(crate) struct Store {
+    /// For messages.
+    path: PathBuf,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    Folder,
+    Archive {
+        file: File,
+        members: BTreeMap<Vec<u8>, Member>,
+    },
+}
+
+#[derive(Debug)]
+enum Member {
+    File {
+        start: u64,
+        size: u64,
+    },
+    /// To the member of this name.
+    Link(Vec<u8>),
+}
+
+/// A file of a store, not yet read.
+pub(crate) enum Source<'a> {
+    File(File, u64),
+    Member { file: &'a File, at: u64, left: u64 },
+}
+
+impl Source<'_> {
+    /// How many bytes there are.
+    pub(crate) fn size(&self) -> u64 {
+        match self {
+            Self::File(_, size) => *size,
+            Self::Member { left, .. } => *left,
+        }
+    }
+}
+
+impl Read for Source<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::File(file, _) => file.read(buffer),
+            Self::Member { file, at, left } => {
+                let most = buffer
+                    .len()
+                    .min(usize::try_from(*left).unwrap_or(usize::MAX));
+                let read = file.read_at(&mut buffer[..most], *at)?;
+                (*at, *left) = (*at + read as u64, *left - read as u64);
+                Ok(read)
+            }
+        }
+    }
+}
+
+/// Where the blob of a digest lies in a layout.
+pub(crate) fn blob_name(digest: Digest) -> String {
+    format!("blobs/sha256/{}", digest.hex())
+}
+
+impl Store {
+    /// Opens a folder or an archive. A compressed archive is unpacked to a nameless file first: blobs lie in it in any order.
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        let metadata = fs::metadata(path).cannot("open image", path.display())?;
+        let place = match metadata.is_dir() {
+            true => Place::Folder,
+            false => archive(path).map_err(|error| error.within("open image", path.display()))?,
+        };
+        let path = path.to_owned();
+        Ok(Self { path, place })
+    }
+
+    /// For messages.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether there is such a file.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        match &self.place {
+            Place::Folder => self.path.join(name).is_file(),
+            Place::Archive { members, .. } => members.contains_key(name.as_bytes()),
+        }
+    }
+
+    /// A file. The error speaks of the blob or document, not of the image.
+    pub(crate) fn source(&self, name: &str) -> Result<Source<'_>> {
+        match &self.place {
+            Place::Folder => {
+                let path = self.path.join(name);
+                let file = File::open(&path).cannot("read", path.display())?;
+                let metadata = file.metadata().cannot("read", path.display())?;
+                match metadata.is_file() {
+                    true => Ok(Source::File(file, metadata.len())),
+                    false => Err(Error::cannot("read", path.display(), "it is not a file")),
+                }
+            }
+            Place::Archive { file, members } => {
+                let mut place = name.as_bytes();
+                for _ in 0..MAX_LINKS {
+                    match members.get(place) {
+                        Some(Member::File { start, size }) => {
+                            let (at, left) = (*start, *size);
+                            return Ok(Source::Member { file, at, left });
+                        }
+                        Some(Member::Link(target)) => place = target,
+                        None => break,
+                    }
+                }
+                Err(Error::cannot("read", name, "it is not in the archive"))
+            }
+        }
+    }
+
+    /// All bytes of a small file.
+    pub(crate) fn document(&self, name: &str) -> Result<Vec<u8>> {
+        let source = self.source(name)?;
+        if source.size() > MAX_DOCUMENT {
+            let cause = format!(
+                "it has {} bytes, at most {MAX_DOCUMENT} are read",
+                source.size()
+            );
+            return Err(Error::cannot("read", name, cause));
+        }
+        let mut bytes = Vec::new();
+        let read = source.take(MAX_DOCUMENT).read_to_end(&mut bytes);
+        read.cannot("read", name)?;
+        Ok(bytes)
+    }
+}
+
+/// Reads the headers of an archive.
+fn archive(path: &Path) -> Result<Place> {
+    let mut file = File::open(path).cannot("read", path.display())?;
+    if let Some(plain) = unpacked(&mut file).cannot("unpack", path.display())? {
+        file = plain;
+    }
+    file.rewind().cannot("read", path.display())?;
+    let length = file.metadata().cannot("read", path.display())?.len();
+    let mut members = BTreeMap::new();
+    let mut reader = Reader::lenient(&file);
+    while let Some(entry) = reader.next_raw()? {
+        let name = clean(&entry.name, b"");
+        let (start, size) = (reader.position(), entry.size);
+        let member = match entry.letter {
+            b'0' if start.saturating_add(size) > length => {
+                let cause = "the archive is truncated";
+                return Err(Error::cannot("read", String::from_utf8_lossy(&name), cause));
+            }
+            b'0' => Some(Member::File { start, size }),
+            b'1' => Some(Member::Link(clean(&entry.link, b""))),
+            b'2' => Some(Member::Link(clean(&entry.link, &name))),
+            _ => None,
+        };
+        members.extend(member.map(|member| (name, member)));
+        reader.seek_rest().cannot("read", path.display())?;
+    }
+    Ok(Place::Archive { file, members })
+}
+
+/// The plain bytes of a compressed archive, in a file without a name.
+fn unpacked(file: &mut File) -> io::Result<Option<File>> {
+    let mut magic = [0; 4];
+    let known = file.read_at(&mut magic, 0)?;
+    let input = BufReader::with_capacity(BUFFER, &*file);
+    let mut decoder: Box<dyn Read + '_> = match Packing::of(&magic[..known]) {
+        Packing::None => return Ok(None),
+        Packing::Gzip => Box::new(MultiGzDecoder::new(input)),
+        Packing::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(input)?),
+    };
+    let mut plain = tempfile::tempfile()?;
+    let mut buffer = vec![0; BUFFER];
+    loop {
+        match decoder.read(&mut buffer)? {
+            0 => return Ok(Some(plain)),
+            read => plain.write_all(&buffer[..read])?,
+        }
+    }
+}
+
+/// How bytes are compressed, by their first four.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Packing {
+    None,
+    Gzip,
+    Zstd,
+}
+
+impl Packing {
+    pub(crate) fn of(magic: &[u8]) -> Self {
+        match magic {
+            [0x1f, 0x8b, ..] => Self::Gzip,
+            [0x28, 0xb5, 0x2f, 0xfd] => Self::Zstd,
+            // A skippable frame may stand first.
+            [0x50..=0x5f, 0x2a, 0x4d, 0x18] => Self::Zstd,
+            _ => Self::None,
+        }
+    }
+}
+
+/// The name of a member, seen from the folder of `from`.
+fn clean(name: &[u8], from: &[u8]) -> Vec<u8> {
+    let folder = from.iter().rposition(|byte| *byte == b'/').unwrap_or(0);
+    let mut parts: Vec<&[u8]> = Vec::new();
+    let all = from[..folder].split(|byte| *byte == b'/');
+    for part in all.chain(name.split(|byte| *byte == b'/')) {
+        match part {
+            b"" | b"." => {}
+            b".." => {
+                parts.pop();
+            }
+            _ => parts.push(part),
+        }
+    }
+    parts.join(&b'/')
+}

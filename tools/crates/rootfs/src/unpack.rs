@@ -1,0 +1,194 @@
+//! A merged root as files.
+//!
+//! The tree is made from the root, not entry by entry: folders first, then files, then symbolic links. Nothing that is
+//! written before the last step can lead anywhere, so no link can lead a write out of the folder.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::fs::{self, DirBuilder, OpenOptions, Permissions};
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{symlink, DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use blob::{Error, Result, ResultExt as _};
+use rustix::fs::{makedev, mknodat, utimensat, AtFlags, FileType, Mode, Timespec, Timestamps, CWD};
+
+use crate::layer::Stop;
+use crate::{unspell, Image, Inode, Kind, Node, Root};
+
+pub(crate) fn unpack(image: &Image, root: &Root, folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).cannot("unpack into", folder.display())?;
+    let mut there = fs::read_dir(folder).cannot("unpack into", folder.display())?;
+    if there.next().is_some() {
+        return Err(Error::cannot(
+            "unpack into",
+            folder.display(),
+            "it is not empty",
+        ));
+    }
+    let place = Place {
+        folder,
+        root: rustix::process::geteuid().is_root(),
+    };
+    for (path, node) in root.iter().filter(|(_, node)| node.kind == Kind::Folder) {
+        let path = place.of(path);
+        let made = DirBuilder::new().mode(0o700).create(&path);
+        made.cannot("unpack", path.display())?;
+        // Its own mode comes when it is full.
+        debug_assert_eq!(node.kind, Kind::Folder);
+    }
+    files(image, root, &place)?;
+    for (path, node) in root.iter() {
+        place.special(&place.of(path), node)?;
+    }
+    // What lies in a folder comes after it in the order of paths, so this is from the inside out.
+    let folders: Vec<_> = root
+        .iter()
+        .filter(|(_, node)| node.kind == Kind::Folder)
+        .collect();
+    for (path, node) in folders.into_iter().rev() {
+        place.dress(&place.of(path), node)?;
+    }
+    match root.get("") {
+        Some(node) => place.dress(folder, node),
+        None => Ok(()),
+    }
+}
+
+/// Writes the contents of regular files, and their hard links.
+fn files(image: &Image, root: &Root, place: &Place) -> Result<()> {
+    let mut wanted: BTreeMap<Inode, Vec<(&str, &Node)>> = BTreeMap::new();
+    for (path, node) in root.iter() {
+        if let (Kind::File { .. }, Some(inode)) = (&node.kind, node.inode) {
+            wanted.entry(inode).or_default().push((path, node));
+        }
+    }
+    for number in 0..image.layers().len() {
+        if !wanted.keys().any(|inode| inode.layer as usize == number) {
+            continue;
+        }
+        image.entries(number, &mut |inode, _, reader| {
+            let Some(names) = wanted.remove(&inode) else {
+                return Ok(());
+            };
+            let mut names = names.into_iter();
+            let Some((first, node)) = names.next() else {
+                return Ok(());
+            };
+            let first = place.of(first);
+            let mut options = OpenOptions::new();
+            let options = options.write(true).create_new(true).mode(0o600);
+            let fail = |cause| Stop::from(Error::cannot("unpack", first.display(), cause));
+            let mut file = options.open(&first).map_err(fail)?;
+            copy(reader, &mut file, &first)?;
+            drop(file);
+            place.dress(&first, node)?;
+            for (path, _) in names {
+                let path = place.of(path);
+                fs::hard_link(&first, &path).cannot("unpack", path.display())?;
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+/// Copies a content; trouble with what is read and with what is written is not the same.
+fn copy(
+    reader: &mut dyn io::Read,
+    file: &mut fs::File,
+    path: &Path,
+) -> std::result::Result<(), Stop> {
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        match reader.read(&mut buffer).map_err(Stop::Content)? {
+            0 => return Ok(()),
+            read => {
+                let written = io::Write::write_all(file, &buffer[..read]);
+                written.cannot("unpack", path.display())?;
+            }
+        }
+    }
+}
+
+/// Where it is unpacked, and by whom.
+struct Place<'a> {
+    folder: &'a Path,
+    root: bool,
+}
+
+impl Place<'_> {
+    fn of(&self, path: &str) -> PathBuf {
+        self.folder.join(OsStr::from_bytes(&unspell(path)))
+    }
+
+    /// Makes what has no content: links, devices and pipes.
+    fn special(&self, path: &Path, node: &Node) -> Result<()> {
+        match &node.kind {
+            Kind::File { .. } | Kind::Folder => return Ok(()),
+            Kind::Link { target } => {
+                let target = unspell(target);
+                symlink(OsStr::from_bytes(&target), path).cannot("unpack", path.display())?;
+            }
+            Kind::Fifo => {
+                let made = mknodat(CWD, path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0);
+                made.cannot("unpack", path.display())?;
+            }
+            // Only root may make devices, and not in every namespace; a container gets its own `/dev` anyway.
+            Kind::Device { .. } if !self.root => return Ok(()),
+            Kind::Device {
+                block,
+                major,
+                minor,
+            } => {
+                let kind = match block {
+                    true => FileType::BlockDevice,
+                    false => FileType::CharacterDevice,
+                };
+                let device = makedev(*major, *minor);
+                match mknodat(CWD, path, kind, Mode::RUSR | Mode::WUSR, device) {
+                    Err(rustix::io::Errno::PERM) => return Ok(()),
+                    made => made.cannot("unpack", path.display())?,
+                }
+            }
+        }
+        self.dress(path, node)
+    }
+
+    /// Gives a path its owner, mode and time. An owner that a user namespace does not have stays the caller.
+    fn dress(&self, path: &Path, node: &Node) -> Result<()> {
+        if self.root {
+            let id = |id: u64| u32::try_from(id).ok().filter(|id| *id != u32::MAX);
+            let (Some(uid), Some(gid)) = (id(node.uid), id(node.gid)) else {
+                let cause = format!("no system has the owner {}:{}", node.uid, node.gid);
+                return Err(Error::cannot("unpack", path.display(), cause));
+            };
+            match std::os::unix::fs::lchown(path, Some(uid), Some(gid)) {
+                Err(error) if unknown_here(&error) => {}
+                owned => owned.cannot("unpack", path.display())?,
+            }
+        }
+        if !matches!(node.kind, Kind::Link { .. }) {
+            let mode = Permissions::from_mode(node.mode);
+            fs::set_permissions(path, mode).cannot("unpack", path.display())?;
+        }
+        let time = Timespec {
+            tv_sec: i64::try_from(node.mtime).unwrap_or(i64::MAX),
+            tv_nsec: 0,
+        };
+        let times = Timestamps {
+            last_access: time,
+            last_modification: time,
+        };
+        let set = utimensat(CWD, path, &times, AtFlags::SYMLINK_NOFOLLOW);
+        set.cannot("unpack", path.display())
+    }
+}
+
+/// Whether an owner is refused because this user namespace has no such number.
+fn unknown_here(error: &io::Error) -> bool {
+    const EPERM: i32 = 1;
+    const EINVAL: i32 = 22;
+    matches!(error.raw_os_error(), Some(EPERM | EINVAL))
+}

@@ -1,0 +1,269 @@
+//! What visitors see, and what they make of it.
+
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+
+use blob::Result;
+use rootfs::{Raw, Visitor, Want};
+use support::Layout;
+use tarball::Entry;
+use testkit::{Item, Workspace};
+
+/// Writes down all that it sees.
+struct Notes {
+    want: Want,
+    text: String,
+}
+
+impl Notes {
+    fn new(want: Want) -> Self {
+        let text = String::new();
+        Self { want, text }
+    }
+}
+
+impl Visitor for Notes {
+    fn layer(&mut self, layer: usize) -> Result<()> {
+        self.text += &format!("layer {layer}\n");
+        Ok(())
+    }
+
+    fn raw(&mut self, _: usize, raw: &Raw) -> Result<()> {
+        let name = raw.name.escape_ascii();
+        self.text += &format!("{} {name}", raw.inode.entry);
+        for (key, value) in &raw.attributes {
+            self.text += &format!(" {key}={}", value.escape_ascii());
+        }
+        if let Some(problem) = &raw.problem {
+            self.text += &format!(" ({problem})");
+        }
+        self.text += "\n";
+        Ok(())
+    }
+
+    fn wants(&mut self, _: usize, _: &Entry) -> Want {
+        self.want
+    }
+
+    fn entry(&mut self, layer: usize, entry: &Entry, content: &[u8]) -> Result<()> {
+        let content = content.escape_ascii();
+        self.text += &format!("  {layer} {} `{content}`\n", entry.path);
+        Ok(())
+    }
+}
+
+#[test]
+fn everything_is_seen_once_and_in_order() {
+    let layout = Layout::of(
+        ".gz",
+        &[
+            &[
+                Item::directory("./etc/"),
+                Item::file("/etc/x", "content").record("SCHILY.xattr.security.capability", "\u{1}"),
+                Item::file("../up", "hidden"),
+            ],
+            &[
+                Item::file(".wh.etc", ""),
+                Item::new(b'6', "pipe"),
+                Item::symlink("l", "x"),
+            ],
+        ],
+    );
+    let (mut nothing, mut head, mut all) = (
+        Notes::new(Want::Nothing),
+        Notes::new(Want::Head(3)),
+        Notes::new(Want::All),
+    );
+    layout.open().read(&mut [&mut nothing]).unwrap();
+    layout.open().read(&mut [&mut head]).unwrap();
+    let expected = "\
+layer 0
+0 ./etc/
+  0 etc ``
+1 /etc/x security.capability=\\x01
+  0 etc/x `con`
+2 ../up (its name holds `..`)
+layer 1
+0 .wh.etc
+  1 .wh.etc ``
+1 pipe
+2 l
+  1 l ``
+";
+    assert_eq!(head.text, expected);
+    assert_eq!(nothing.text, expected.replace("con", ""));
+    // The longest wish is fulfilled for all.
+    let mut short = Notes::new(Want::Head(1));
+    layout.open().read(&mut [&mut short, &mut all]).unwrap();
+    assert_eq!(all.text, expected.replace("con", "content"));
+    assert_eq!(short.text, all.text);
+}
+
+/// Takes contents in pieces, whatever others want of them.
+#[derive(Default)]
+struct Pieces {
+    taken: Vec<u8>,
+    largest: usize,
+    seen: Vec<String>,
+}
+
+impl Visitor for Pieces {
+    fn wants_pieces(&mut self, _: usize, _: &Entry) -> bool {
+        true
+    }
+
+    fn piece(&mut self, _: usize, _: &Entry, piece: &[u8]) -> Result<()> {
+        self.taken.extend_from_slice(piece);
+        self.largest = self.largest.max(piece.len());
+        Ok(())
+    }
+
+    fn entry(&mut self, _: usize, entry: &Entry, _: &[u8]) -> Result<()> {
+        let taken = std::mem::take(&mut self.taken);
+        let digest = blob::Digest::of(&taken);
+        self.seen
+            .push(format!("{} {} {digest}", entry.path, taken.len()));
+        Ok(())
+    }
+}
+
+#[test]
+fn contents_come_in_pieces() {
+    let large: Vec<u8> = (0..300_000_u32)
+        .flat_map(|number| number.to_le_bytes())
+        .collect();
+    let items = [
+        Item::file("large", &large),
+        Item::file("empty", ""),
+        Item::symlink("link", "large"),
+        Item::file("small", "s"),
+    ];
+    let layout = Layout::of(".gz", &[&items]);
+    let line = |name: &str, content: &[u8]| {
+        format!("{name} {} {}", content.len(), blob::Digest::of(content))
+    };
+    let expected = [
+        line("large", &large),
+        line("empty", b""),
+        line("link", b""),
+        line("small", b"s"),
+    ];
+    for want in [Want::Nothing, Want::Head(1000), Want::All] {
+        let (mut pieces, mut other) = (Pieces::default(), Notes::new(want));
+        let mut visitors: [&mut dyn Visitor; 2] = [&mut other, &mut pieces];
+        layout.open().read(&mut visitors).unwrap();
+        assert_eq!(pieces.seen, expected, "{want:?}");
+        assert!(want == Want::All || pieces.largest <= 64 * 1024);
+    }
+}
+
+#[test]
+fn contents_can_be_had_later() {
+    let layout = Layout::of(
+        "",
+        &[
+            &[Item::file("a", "first"), Item::file("b", "other")],
+            &[Item::hardlink("h", "a"), Item::file("a", "second")],
+        ],
+    );
+    let image = layout.open();
+    let root = image.read(&mut []).unwrap();
+    let wanted: BTreeSet<_> = ["h", "a"]
+        .iter()
+        .filter_map(|path| root.get(path).unwrap().inode)
+        .collect();
+    let mut found = Vec::new();
+    let mut take = |_, content: &[u8]| {
+        found.push(String::from_utf8_lossy(content).into_owned());
+        Ok(())
+    };
+    image.read_again(&wanted, 5, &mut take).unwrap();
+    assert_eq!(found, ["first", "secon"]);
+}
+
+fn hostile() -> Layout {
+    Layout::of(
+        ".gz",
+        &[
+            &[
+                Item::directory("./").mode(0o711),
+                Item::directory("locked").mode(0o500).mtime(7),
+                Item::file("locked/secret", "s")
+                    .mode(0o4711)
+                    .owner(12, 34)
+                    .mtime(5),
+                Item::symlink("etc", "/outside"),
+                Item::symlink("up", "../../../outside"),
+                Item::new(b'6', "pipe").mode(0o640),
+                Item::file(b"bytes\xff", "b"),
+                Item::file("gone", ""),
+            ],
+            &[
+                Item::file("etc/passwd", "evil"),
+                Item::file("up/x", "evil"),
+                Item::hardlink("also", "locked/secret"),
+                Item::file(".wh.gone", ""),
+                Item::hardlink("etc2", "etc"),
+            ],
+        ],
+    )
+}
+
+#[test]
+fn a_root_is_written_and_nothing_else() {
+    let (layout, workspace) = (hostile(), Workspace::new());
+    let folder = workspace.path("root");
+    layout.open().unpack(&folder).unwrap();
+    let stat = |name: &str| fs::symlink_metadata(folder.join(name)).unwrap();
+    let mut names: Vec<_> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    assert_eq!(
+        names,
+        [
+            "also",
+            "bytes\u{fffd}",
+            "etc",
+            "etc2",
+            "locked",
+            "pipe",
+            "up"
+        ]
+    );
+    assert_eq!(fs::read_dir(workspace.path("")).unwrap().count(), 1);
+    assert_eq!(
+        fs::read_link(folder.join("etc")).unwrap().to_str(),
+        Some("/outside")
+    );
+    assert_eq!(
+        fs::read_link(folder.join("etc2")).unwrap().to_str(),
+        Some("/outside")
+    );
+    assert_eq!(stat("locked/secret").ino(), stat("also").ino());
+    assert_eq!(stat("locked").mode() & 0o7777, 0o500);
+    assert_eq!(stat("locked").mtime(), 7);
+    assert_eq!(stat("also").mode() & 0o7777, 0o4711);
+    assert_eq!(stat("also").mtime(), 5);
+    assert_eq!(
+        fs::metadata(&folder).unwrap().permissions().mode() & 0o7777,
+        0o711
+    );
+    assert_eq!(stat("pipe").mode(), 0o010_640);
+    // A sandbox is a user namespace without other owners.
+    let map = fs::read_to_string("/proc/self/uid_map").unwrap();
+    if stat("locked").uid() == 0 && map.contains("4294967295") {
+        assert_eq!((stat("also").uid(), stat("also").gid()), (12, 34));
+    }
+    let again = layout.open().unpack(&folder).unwrap_err();
+    assert_eq!(
+        again.to_string(),
+        format!("cannot unpack into `{}`: it is not empty", folder.display())
+    );
+}

@@ -1,0 +1,159 @@
+use blob::{Error, Result};
+
+use crate::header::Header;
+use crate::path::printable;
+use crate::pax::Records;
+use crate::sparse::Described;
+use crate::{Entry, EntryPath, Kind, MAX_NAME};
+
+/// No file of a package or an image is larger; a header that says so is broken.
+pub(crate) const MAX_SIZE: u64 = 1 << 36;
+
+/// One entry as it stands in the archive, with what the records before it say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RawEntry {
+    /// The name, which may be absolute, hold `..` or be empty.
+    pub name: Vec<u8>,
+    /// The target of a link; else mostly empty.
+    pub link: Vec<u8>,
+    /// Tar's letter of the type: `0` file, `1` hard link, `2` symbolic link, `3` and `4` devices, `5` folder, `6` named pipe.
+    /// Older spellings of files and folders are `0` and `5`, when read leniently.
+    pub letter: u8,
+    /// Permission bits with set-uid, set-gid and sticky: at most `0o7777`.
+    pub mode: u32,
+    /// Number of the owner.
+    pub uid: u64,
+    /// Number of the group.
+    pub gid: u64,
+    /// Time of the last change in seconds since 1970.
+    pub mtime: u64,
+    /// Number of bytes of content, holes included.
+    pub size: u64,
+    /// Major and minor number of a device; else 0.
+    pub device: (u32, u32),
+    /// Extended attributes, in the order of the archive.
+    pub attributes: Vec<(String, Vec<u8>)>,
+}
+
+/// What blocks before an entry's own header say of it.
+#[derive(Default)]
+pub(crate) struct Extensions {
+    pub(crate) long_name: Option<Vec<u8>>,
+    pub(crate) long_link: Option<Vec<u8>>,
+    pub(crate) records: Option<Records>,
+}
+
+impl Extensions {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.long_name.is_none() && self.long_link.is_none() && self.records.is_none()
+    }
+}
+
+impl RawEntry {
+    /// The entry of a header, and what is said of holes in its content. What is stored of it are `size` bytes.
+    pub(crate) fn new(
+        header: &Header,
+        extensions: Extensions,
+        lenient: bool,
+    ) -> Result<(Self, Option<Described>)> {
+        let mut records = extensions.records.unwrap_or_default();
+        let holes = records.sparse.as_mut();
+        let real_name = holes.and_then(|holes| holes.name.take());
+        let name = real_name.or(records.path).or(extensions.long_name);
+        let name = name.unwrap_or_else(|| header.name());
+        let fail = |cause: String| Error::cannot("read entry", printable(&name), cause);
+        let link = records.linkpath.or(extensions.long_link);
+        let size = records.size.map_or_else(|| header.size(), Ok);
+        let number = |record: Option<u64>, field| record.map_or(field, Ok).map_err(fail);
+        let mut raw = Self {
+            link: link.unwrap_or_else(|| header.link()),
+            letter: header.kind(),
+            mode: header.mode().map_err(fail)?,
+            uid: number(records.uid, header.uid())?,
+            gid: number(records.gid, header.gid())?,
+            mtime: match lenient {
+                true => number(records.mtime, header.lenient_mtime())?,
+                false => number(records.mtime, header.mtime())?,
+            },
+            size: size.map_err(fail)?,
+            device: (0, 0),
+            attributes: records.attributes,
+            name: Vec::new(),
+        };
+        if lenient {
+            raw.modernise(header, &name).map_err(fail)?;
+        }
+        raw.name = name;
+        Ok((raw, records.sparse))
+    }
+
+    /// Makes one spelling of what others spell in several ways, as Go's reader and GNU tar do.
+    fn modernise(&mut self, header: &Header, name: &[u8]) -> std::result::Result<(), String> {
+        match self.letter {
+            0 if name.ends_with(b"/") => self.letter = b'5',
+            0 | b'7' => self.letter = b'0',
+            b'3' | b'4' => self.device = header.device()?,
+            _ => {}
+        }
+        match self.letter {
+            // Whatever their headers say, no content follows.
+            b'1'..=b'6' => self.size = 0,
+            _ if self.size > MAX_SIZE => {
+                return Err(format!("its size of {} bytes is absurd", self.size));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The entry, where it is one that a layer of ours may have.
+    pub(crate) fn entry(self) -> Result<Entry> {
+        let name = &self.name;
+        let fail = |cause: String| Error::cannot("read entry", printable(name), cause);
+        let path = EntryPath::parse(name).map_err(|why| fail(format!("its {why}")))?;
+        Ok(Entry {
+            kind: kind(self.letter, name, self.size, self.link).map_err(fail)?,
+            mode: self.mode,
+            uid: self.uid,
+            gid: self.gid,
+            mtime: self.mtime,
+            path,
+        })
+    }
+}
+
+/// What a type letter stands for. The error is a cause.
+fn kind(letter: u8, name: &[u8], size: u64, link: Vec<u8>) -> std::result::Result<Kind, String> {
+    let kind = match letter {
+        // Before POSIX, a folder was a file whose name ends in a slash.
+        0 if name.ends_with(b"/") => Kind::Directory,
+        0 | b'0' | b'7' => Kind::File { size },
+        b'1' => Kind::Hardlink {
+            target: EntryPath::parse(&link).map_err(|why| format!("its target's {why}"))?,
+        },
+        b'2' if link.is_empty() => return Err("its target is empty".to_owned()),
+        b'2' if link.len() > MAX_NAME => return Err("its target is too long".to_owned()),
+        b'2' if link.contains(&0) => return Err("its target holds a NUL byte".to_owned()),
+        b'2' => Kind::Symlink { target: link },
+        b'5' => Kind::Directory,
+        b'3' => return Err("it is a character device".to_owned()),
+        b'4' => return Err("it is a block device".to_owned()),
+        b'6' => return Err("it is a named pipe".to_owned()),
+        b'S' => return Err("it is a sparse file".to_owned()),
+        other => {
+            let letter = printable(&[other]);
+            return Err(format!("tar entries of type `{letter}` are not supported"));
+        }
+    };
+    match kind {
+        Kind::File { size } if size > MAX_SIZE => {
+            Err(format!("its size of {size} bytes is absurd"))
+        }
+        Kind::Symlink { .. } | Kind::Hardlink { .. } | Kind::Directory if size != 0 => {
+            Err(format!("it is a {} with content", kind.noun()))
+        }
+        Kind::Directory => Ok(kind),
+        _ if name.ends_with(b"/") => Err(format!("it is a {} named as a folder", kind.noun())),
+        _ => Ok(kind),
+    }
+}

@@ -1,0 +1,192 @@
+//! Below the entries: blocks, what ends an archive, and the blocks that speak of the next entry.
+
+use std::io::{self, Read};
+
+use super::{padding_of, truncated, Reader};
+use crate::header::{more_sparse, Header};
+use crate::pax::Records;
+use crate::raw::{Extensions, MAX_SIZE};
+use crate::sparse::{map_before_content, Described, Sparse};
+use crate::{RawEntry, BLOCK};
+
+/// Room for the records of one entry; GNU's long names are one record and need less.
+const MAX_EXTENSION: u64 = 64 * 1024;
+
+/// Numbers in the map of a file with holes; the blocks of a longer one are not read.
+const MAX_NUMBERS: usize = 128 * 1024;
+
+/// Strangers' records have extended attributes too.
+const MAX_LENIENT_EXTENSION: u64 = 1024 * 1024;
+
+impl<R: Read> Reader<R> {
+    /// Reads the map of a file with holes, and gives the entry its real size.
+    pub(super) fn holes(
+        &mut self,
+        header: &Header,
+        raw: &mut RawEntry,
+        described: Option<Described>,
+    ) -> std::result::Result<Option<Sparse>, String> {
+        let (numbers, size) = match described {
+            _ if raw.letter == b'S' => {
+                let (mut numbers, size, mut more) = header.sparse()?;
+                while more {
+                    let mut block = [0; BLOCK];
+                    let read = self.read_whole(&mut block);
+                    read.map_err(|error| error.to_string())?;
+                    let (next, another) = more_sparse(&block)?;
+                    numbers.extend(next);
+                    more = another && numbers.len() <= MAX_NUMBERS;
+                }
+                raw.letter = b'0';
+                (numbers, size)
+            }
+            Some(holes) if raw.letter == b'0' => {
+                let numbers = match holes.before_content {
+                    true => map_before_content(|| {
+                        let mut block = [0; BLOCK];
+                        self.read_exact(&mut block)?;
+                        Ok(block)
+                    })?,
+                    false => holes.numbers,
+                };
+                (numbers, holes.size.unwrap_or(raw.size))
+            }
+            _ => return Ok(None),
+        };
+        if size > MAX_SIZE {
+            return Err(format!("its size of {size} bytes is absurd"));
+        }
+        raw.size = size;
+        Sparse::new(&numbers, size, self.content).map(Some)
+    }
+
+    /// The next block, unless the archive ends here.
+    pub(super) fn header_block(&mut self) -> io::Result<Option<[u8; BLOCK]>> {
+        let mut block = [0; BLOCK];
+        if self.ended {
+            return Ok(None);
+        }
+        if !self.fill(&mut block)? {
+            self.ended = true;
+            return Ok(None);
+        }
+        if block != [0; BLOCK] {
+            return Ok(Some(block));
+        }
+        if self.fill(&mut block)? && block != [0; BLOCK] {
+            return Err(malformed("a single block of zeros stands before it"));
+        }
+        self.read_trailer()?;
+        self.ended = true;
+        Ok(None)
+    }
+
+    /// Reads a block; false where the archive ends before it and may.
+    pub(super) fn fill(&mut self, block: &mut [u8; BLOCK]) -> io::Result<bool> {
+        if self.lenient {
+            let mut first = (&mut self.inner).take(1);
+            if io::copy(&mut first, &mut block.as_mut_slice())? == 0 {
+                return Ok(false);
+            }
+            self.position += 1;
+        }
+        self.read_whole(&mut block[usize::from(self.lenient)..])?;
+        Ok(true)
+    }
+
+    /// Archives are padded with zeros to the size of a tape record.
+    pub(super) fn read_trailer(&mut self) -> io::Result<()> {
+        let mut buffer = [0; 4096];
+        loop {
+            match self.inner.read(&mut buffer) {
+                Ok(0) => return Ok(()),
+                Ok(read) if !self.lenient && buffer[..read].iter().any(|byte| *byte != 0) => {
+                    return Err(malformed("there is garbage after the end of the archive"));
+                }
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    pub(super) fn read_whole(&mut self, buffer: &mut [u8]) -> io::Result<()> {
+        self.inner.read_exact(buffer).map_err(truncated)?;
+        self.position += buffer.len() as u64;
+        Ok(())
+    }
+
+    pub(super) fn skip_rest(&mut self) -> io::Result<()> {
+        let mut left = self.content.saturating_add(self.padding);
+        self.sparse = None;
+        (self.content, self.padding) = (0, 0);
+        let mut buffer = [0; 16 * 1024];
+        while left > 0 {
+            let piece = buffer
+                .len()
+                .min(usize::try_from(left).unwrap_or(usize::MAX));
+            self.read_whole(&mut buffer[..piece])?;
+            left -= piece as u64;
+        }
+        Ok(())
+    }
+
+    /// Takes a header that speaks of the next one; false if it is an entry's own.
+    pub(super) fn extend(
+        &mut self,
+        header: &Header,
+        extensions: &mut Extensions,
+    ) -> std::result::Result<bool, String> {
+        let twice = match header.kind() {
+            b'L' => {
+                let name = self.long_name(header)?;
+                extensions.long_name.replace(name).is_some()
+            }
+            b'K' => {
+                let name = self.long_name(header)?;
+                extensions.long_link.replace(name).is_some()
+            }
+            b'g' if self.lenient => {
+                self.extension(header)?;
+                false
+            }
+            b'x' => {
+                let records = Records::parse(&self.extension(header)?, self.lenient)?;
+                extensions.records.replace(records).is_some()
+            }
+            _ => return Ok(false),
+        };
+        match twice {
+            true => Err("it repeats an extension of the entry".to_owned()),
+            false => Ok(true),
+        }
+    }
+
+    pub(super) fn long_name(&mut self, header: &Header) -> std::result::Result<Vec<u8>, String> {
+        let mut name = self.extension(header)?;
+        if name.last() == Some(&0) {
+            name.pop();
+        }
+        Ok(name)
+    }
+
+    pub(super) fn extension(&mut self, header: &Header) -> std::result::Result<Vec<u8>, String> {
+        let size = header.size()?;
+        let most = match self.lenient {
+            true => MAX_LENIENT_EXTENSION,
+            false => MAX_EXTENSION,
+        };
+        if size > most {
+            return Err(format!("its extension has {size} bytes"));
+        }
+        let mut bytes = vec![0; size as usize];
+        self.read_whole(&mut bytes)
+            .map_err(|error| error.to_string())?;
+        self.padding = padding_of(size);
+        Ok(bytes)
+    }
+}
+
+fn malformed(cause: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, cause)
+}

@@ -1,0 +1,177 @@
+//! What is held of an ELF file while its layer goes by.
+
+use std::ops::Range;
+
+use object::elf::{FileHeader32, FileHeader64, PT_DYNAMIC};
+use object::read::elf::{FileHeader, ProgramHeader};
+use object::{Endianness, FileKind, ReadRef};
+
+/// Enough for headers, names and versions of every program that we know of (node, the largest, needs 25 MiB of its 120): they
+/// lie before the code. Only the dynamic section lies behind it.
+const HEAD: usize = 32 * 1024 * 1024;
+
+/// No dynamic section is larger; a header that says so is damaged.
+const MAX_DYNAMIC: u64 = 1024 * 1024;
+
+/// The first bytes of a file, and those of its dynamic section: the rest may be as large as it likes.
+#[derive(Debug)]
+pub(crate) struct Held {
+    head: Vec<u8>,
+    limit: usize,
+    size: u64,
+    /// How many bytes have gone by.
+    seen: u64,
+    /// Where the dynamic section lies, if it lies behind the head, and its bytes.
+    dynamic: Option<(Range<u64>, Vec<u8>)>,
+}
+
+impl Held {
+    /// Of a file of this size, before its first byte.
+    pub(crate) fn new(size: u64) -> Self {
+        Self::with_limit(size, HEAD)
+    }
+
+    fn with_limit(size: u64, limit: usize) -> Self {
+        let all = usize::try_from(size).unwrap_or(usize::MAX);
+        Self {
+            // What a header only claims is not allocated.
+            head: Vec::with_capacity(all.min(64 * 1024)),
+            limit,
+            size,
+            seen: 0,
+            dynamic: None,
+        }
+    }
+
+    /// Whether what came so far may be an ELF file.
+    pub(crate) fn may_be_elf(&self) -> bool {
+        let mark = b"\x7fELF";
+        let start = &self.head[..self.head.len().min(mark.len())];
+        mark.starts_with(start)
+    }
+
+    /// Whether it is one: a whole mark came by.
+    pub(crate) fn is_elf(&self) -> bool {
+        self.head.len() >= 4 && self.may_be_elf()
+    }
+
+    /// Takes the next bytes.
+    pub(crate) fn feed(&mut self, bytes: &[u8]) {
+        let room = bytes.len().min(self.limit - self.head.len());
+        self.head.extend_from_slice(&bytes[..room]);
+        if room < bytes.len() {
+            if self.dynamic.is_none() {
+                let place = self.dynamic_section().unwrap_or(0..0);
+                let begun = place.start.min(self.limit as u64)..place.end.min(self.limit as u64);
+                let begun = self.head[begun.start as usize..begun.end as usize].to_vec();
+                self.dynamic = Some((place, begun));
+            }
+            if let Some((place, held)) = &mut self.dynamic {
+                let (start, end) = (self.seen, self.seen + bytes.len() as u64);
+                let start_of_rest = place.start.max(start).max(self.limit as u64);
+                let part = start_of_rest..place.end.min(end);
+                if part.start < part.end {
+                    let part = (part.start - start) as usize..(part.end - start) as usize;
+                    held.extend_from_slice(&bytes[part]);
+                }
+            }
+        }
+        self.seen += bytes.len() as u64;
+    }
+
+    /// Where the dynamic section is, if any of it is not in the head.
+    fn dynamic_section(&self) -> Option<Range<u64>> {
+        let found = match FileKind::parse(self).ok()? {
+            FileKind::Elf32 => find::<FileHeader32<Endianness>>(self),
+            FileKind::Elf64 => find::<FileHeader64<Endianness>>(self),
+            _ => None,
+        }?;
+        let size = found.end.saturating_sub(found.start);
+        let is_in_head = found.end <= self.head.len() as u64;
+        (!is_in_head && size <= MAX_DYNAMIC).then_some(found)
+    }
+}
+
+fn find<F: FileHeader<Endian = Endianness>>(held: &Held) -> Option<Range<u64>> {
+    let header = F::parse(held).ok()?;
+    let endian = header.endian().ok()?;
+    let segments = header.program_headers(endian, held).ok()?;
+    let dynamic = segments
+        .iter()
+        .find(|segment| segment.p_type(endian) == PT_DYNAMIC)?;
+    let start: u64 = dynamic.p_offset(endian).into();
+    let size: u64 = dynamic.p_filesz(endian).into();
+    Some(start..start.checked_add(size)?)
+}
+
+impl<'a> ReadRef<'a> for &'a Held {
+    fn len(self) -> Result<u64, ()> {
+        Ok(self.size)
+    }
+
+    fn read_bytes_at(self, offset: u64, size: u64) -> Result<&'a [u8], ()> {
+        let end = offset.checked_add(size).ok_or(())?;
+        let slice = |held: &'a [u8], start: u64| {
+            let from = usize::try_from(offset.checked_sub(start)?).ok()?;
+            let to = usize::try_from(end.checked_sub(start)?).ok()?;
+            held.get(from..to)
+        };
+        let dynamic = || {
+            let (place, held) = self.dynamic.as_ref()?;
+            slice(held, place.start)
+        };
+        slice(&self.head, 0).or_else(dynamic).ok_or(())
+    }
+
+    fn read_bytes_at_until(self, range: Range<u64>, delimiter: u8) -> Result<&'a [u8], ()> {
+        let from = usize::try_from(range.start).map_err(|_| ())?;
+        let to = usize::try_from(range.end).map_err(|_| ())?;
+        let bytes = self.head.get(from..to.min(self.head.len())).ok_or(())?;
+        let end = bytes.iter().position(|byte| *byte == delimiter).ok_or(())?;
+        Ok(&bytes[..end])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::closure::elf;
+    use testkit::{Library, Machine};
+
+    #[test]
+    fn any_cut_gives_the_same() {
+        let file = Library::new(Machine::Little64, 62, "liba.so.1")
+            .needs("libb.so.2")
+            .build();
+        let whole = elf::read(&held(&file, HEAD, file.len())).unwrap();
+        for cut in [1, 7, 64, 100] {
+            let cut = elf::read(&held(&file, HEAD, cut)).unwrap();
+            assert_eq!(cut, whole);
+        }
+    }
+
+    #[test]
+    fn a_dynamic_section_behind_the_head() {
+        let file = Library::new(Machine::Little64, 62, "liba.so.1")
+            .needs("libb.so.2")
+            .gap(5000)
+            .build();
+        let whole = elf::read(&held(&file, HEAD, file.len())).unwrap();
+        // Before it, and in its middle.
+        for limit in [2048, file.len() - 20, file.len() - 1] {
+            for cut in [11, 512, file.len()] {
+                let held = held(&file, limit, cut);
+                assert_eq!(held.head.len(), limit);
+                assert_eq!(elf::read(&held).unwrap(), whole, "{limit} {cut}");
+            }
+        }
+    }
+
+    fn held(file: &[u8], limit: usize, cut: usize) -> Held {
+        let mut held = Held::with_limit(file.len() as u64, limit);
+        for piece in file.chunks(cut) {
+            held.feed(piece);
+        }
+        held
+    }
+}

@@ -1,0 +1,113 @@
+//! Which package of a distro has a library: what `debian_lock libraries` writes.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use blob::{Error, Result, ResultExt};
+use serde::Deserialize;
+
+/// The version of the file that we know.
+const VERSION: u32 = 1;
+
+/// The libraries of a distro (`debian_packages/DISTRO.libraries.json`).
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Index {
+    distro: String,
+    libraries: BTreeMap<String, Packages>,
+    version: u32,
+}
+
+/// The packages that have a library, any of which will do (`libblas3|libopenblas0`).
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Packages {
+    /// Everywhere the same.
+    Same(String),
+    /// By Debian's name of the architecture.
+    By(BTreeMap<String, String>),
+}
+
+impl Index {
+    pub(crate) fn read(path: &Path) -> Result<Self> {
+        let bytes = fs::read(path).cannot("read", path.display())?;
+        let index: Self = serde_json::from_slice(&bytes).cannot("read", path.display())?;
+        match index.version {
+            VERSION => Ok(index),
+            version => {
+                let cause = format!("its version is {version}, expected {VERSION}");
+                Err(Error::cannot("read", path.display(), cause)
+                    .hint("make it anew with `debian_lock libraries`"))
+            }
+        }
+    }
+
+    /// The distro as people call it.
+    pub(crate) fn distro(&self) -> String {
+        match self.distro.strip_prefix("debian") {
+            Some(release) => format!("Debian {release}"),
+            None => self.distro.clone(),
+        }
+    }
+
+    /// The packages that have a library for an architecture of this OCI name.
+    pub(crate) fn packages(&self, library: &str, oci: &str) -> Option<String> {
+        let debian = match oci {
+            "arm" => "armhf",
+            "386" => "i386",
+            "ppc64le" => "ppc64el",
+            other => other,
+        };
+        let packages = match self.libraries.get(library)? {
+            Packages::Same(packages) => packages,
+            Packages::By(by) => by.get(debian)?,
+        };
+        Some(packages.replace('|', " or "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn index(text: &str) -> Result<Index> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), text).unwrap();
+        let index = Index::read(file.path());
+        index.map_err(|error| {
+            let path = file.path().display().to_string();
+            let text = error.to_string().replace(&path, "index.json");
+            Error::cannot("test", "x", text)
+        })
+    }
+
+    #[test]
+    fn packages_by_architecture() {
+        let index = index(
+            r#"{"distro": "debian12", "version": 1, "libraries": {
+                "liba.so.1": "liba1|liba1-fast",
+                "libb.so.1": {"amd64": "libb1", "armhf": "libb1t64"}}}"#,
+        )
+        .unwrap();
+        assert_eq!(index.distro(), "Debian 12");
+        for (library, oci, expected) in [
+            ("liba.so.1", "s390x", Some("liba1 or liba1-fast")),
+            ("libb.so.1", "amd64", Some("libb1")),
+            ("libb.so.1", "arm", Some("libb1t64")),
+            ("libb.so.1", "s390x", None),
+            ("libc.so.1", "amd64", None),
+        ] {
+            assert_eq!(index.packages(library, oci).as_deref(), expected);
+        }
+    }
+
+    #[test]
+    fn another_version() {
+        let error = index(r#"{"distro": "debian12", "version": 2, "libraries": {}}"#).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "cannot test `x`: cannot read `index.json`: its version is 2, expected 1\nhint: make it anew with `debian_lock libraries`"
+        );
+    }
+}

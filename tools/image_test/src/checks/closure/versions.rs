@@ -1,0 +1,49 @@
+//! Versions of symbols, such as `GLIBC_2.36`.
+
+use std::collections::BTreeSet;
+
+/// What a library has in place of a version that it lacks: the newest of that name, for a message.
+pub(crate) fn newest(defined: &BTreeSet<String>, wanted: &str) -> String {
+    let alike = defined.iter().filter_map(|version| {
+        let (name, number) = parse(version)?;
+        (name == parse(wanted)?.0).then_some((number, version))
+    });
+    match alike.max() {
+        Some((_, version)) => format!("and the image's has versions up to {version}"),
+        None => "and the image's has no version of that name".to_owned(),
+    }
+}
+
+/// Name and number: `GLIBC_2.2.5` is `GLIBC` and 2, 2, 5. `None` for `GLIBC_PRIVATE`.
+fn parse(version: &str) -> Option<(&str, Vec<u64>)> {
+    let (name, number) = version.rsplit_once('_')?;
+    let parts = number.split('.').map(|part| part.parse().ok());
+    Some((name, parts.collect::<Option<_>>()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_count_as_numbers() {
+        let defined = [
+            "GLIBC_2.4",
+            "GLIBC_2.36",
+            "GLIBC_2.2.5",
+            "GLIBC_PRIVATE",
+            "X_9",
+        ];
+        let defined = defined.map(str::to_owned).into();
+        assert_eq!(
+            newest(&defined, "GLIBC_2.38"),
+            "and the image's has versions up to GLIBC_2.36"
+        );
+        for wanted in ["GLIBC_ABI_DT_RELR", "FOO_1", "private"] {
+            assert_eq!(
+                newest(&defined, wanted),
+                "and the image's has no version of that name"
+            );
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! What the manifest and the config of an image say.
+
+use oci_spec::image::{Arch, MediaType, Os};
+use rootfs::Image;
+
+use crate::checks::{verdict, Judged};
+use crate::outcome::Verdict;
+
+const LAYERS: [MediaType; 3] = [
+    MediaType::ImageLayer,
+    MediaType::ImageLayerGzip,
+    MediaType::ImageLayerZstd,
+];
+
+pub(crate) fn judge(image: &Image) -> Vec<Judged> {
+    let config = image.config();
+    vec![
+        verdict("history tells of each layer", history(image)),
+        (
+            "media types are the specification's".to_owned(),
+            media_types(image),
+        ),
+        verdict("the config is for Linux and of layers", {
+            let mut problems = Vec::new();
+            if *config.os() != Os::Linux {
+                problems.push(format!(
+                    "the config is for the operating system `{}`",
+                    config.os()
+                ));
+            }
+            if let Arch::Other(name) = config.architecture() {
+                problems.push(format!(
+                    "the config is for the architecture `{name}`, which no runtime knows"
+                ));
+            }
+            if config.rootfs().typ() != "layers" {
+                problems.push(format!(
+                    "the config's root is made of `{}`, not of `layers`",
+                    config.rootfs().typ()
+                ));
+            }
+            problems
+        }),
+    ]
+}
+
+fn history(image: &Image) -> Vec<String> {
+    let history = image.config().history().iter().flatten();
+    let told = history
+        .filter(|entry| entry.empty_layer() != Some(true))
+        .count();
+    let layers = image.layers().len();
+    match told == layers {
+        true => Vec::new(),
+        false => vec![format!(
+            "history tells of {told} layers, and the image has {layers}"
+        )],
+    }
+}
+
+fn media_types(image: &Image) -> Verdict {
+    let Some(manifest) = image.manifest() else {
+        return Verdict::Skipped(
+            "an archive of `docker save` has no manifest with media types".to_owned(),
+        );
+    };
+    let mut problems = Vec::new();
+    let mut expect = |what: &str, found: &MediaType, expected: &[MediaType]| {
+        if !expected.contains(found) {
+            problems.push(format!("{what} is of the media type `{found}`"));
+        }
+    };
+    match manifest.media_type() {
+        Some(found) => expect("the manifest", found, &[MediaType::ImageManifest]),
+        None => expect(
+            "the manifest",
+            &MediaType::Other("none".to_owned()),
+            &[MediaType::ImageManifest],
+        ),
+    }
+    expect(
+        "the config",
+        manifest.config().media_type(),
+        &[MediaType::ImageConfig],
+    );
+    for (at, layer) in manifest.layers().iter().enumerate() {
+        expect(&format!("layer {at}"), layer.media_type(), &LAYERS);
+    }
+    Verdict::of(problems)
+}

@@ -1,0 +1,194 @@
+//! Check `layers`: the image is as strict as ours are.
+//!
+//! What every runtime and registry takes without a thought: parents before children, no path twice, no path of another type
+//! than below, names that stay within the root, one history entry a layer, the specification's media types.
+
+mod documents;
+mod profile;
+mod tree;
+
+use blob::Result;
+use rootfs::{Image, Raw, Root, Visitor};
+use tarball::Entry;
+
+use self::tree::{Place, Tree};
+use super::declared::{Declared, Section};
+use super::options::Profile;
+use super::{verdict, Judged};
+
+/// The case of layers that can be read to their end.
+pub(crate) const READABLE: &str = "every layer is what the manifest and the config say";
+
+/// The largest owner that runtimes and file systems have in common: a signed number of 32 bits.
+const MAX_OWNER: u64 = i32::MAX as u64;
+
+/// What the layers hold, and what is wrong with them so far.
+#[derive(Debug, Default)]
+pub(crate) struct Layers {
+    tree: Tree,
+    names: Vec<String>,
+    parents: Vec<String>,
+    twice: Vec<String>,
+    kinds: Vec<String>,
+    /// Path and problem.
+    flips: Vec<(String, String)>,
+    /// Path, layer, owner and group.
+    owners: Vec<(String, usize, u64, u64)>,
+    /// The sum of the sizes of all files.
+    size: u64,
+}
+
+impl Layers {
+    pub(crate) fn judge(
+        &self,
+        image: &Image,
+        root: &Root,
+        declared: &Declared,
+        profile: Profile,
+    ) -> Vec<Judged> {
+        let flips = self.flips.iter();
+        let flips = flips.filter(|(path, _)| !declared.allows(Section::TypeFlips, path));
+        let mut flips: Vec<String> = flips.map(|(_, problem)| problem.clone()).collect();
+        flips.extend(declared.unused(Section::TypeFlips));
+        let mut judged = vec![
+            verdict(READABLE, root.problems().to_vec()),
+            verdict("every name stays within the root", self.names.clone()),
+            verdict("parents come before what they hold", self.parents.clone()),
+            verdict("no layer has a path twice", self.twice.clone()),
+            verdict("no path is of another type than in a lower layer", flips),
+            verdict("nothing but files, folders and links", self.kinds.clone()),
+            verdict(
+                "owners have numbers that every runtime takes",
+                self.owners(MAX_OWNER),
+            ),
+        ];
+        judged.extend(documents::judge(image));
+        judged.extend(profile::judge(profile, self, image, root, declared));
+        judged
+    }
+
+    /// A problem for each entry whose owner or group is above this number.
+    fn owners(&self, limit: u64) -> Vec<String> {
+        let above = self
+            .owners
+            .iter()
+            .filter(|(_, _, uid, gid)| *uid.max(gid) > limit);
+        let problems = above.map(|(path, layer, uid, gid)| {
+            format!("`{path}` in layer {layer} is of {uid}:{gid}, and {limit} is the most")
+        });
+        problems.collect()
+    }
+
+    /// Looks at an entry whose name is fit for a root.
+    fn place(&mut self, layer: usize, path: &str, place: Place) {
+        if let Some(parent) = self.tree.missing_parent(path) {
+            self.parents.push(match parent {
+                (parent, None) => {
+                    format!("`{path}` in layer {layer} comes before its folder `{parent}`")
+                }
+                (parent, Some(place)) => {
+                    format!(
+                        "`{path}` in layer {layer} lies below `{parent}`, which is a {}",
+                        place.noun()
+                    )
+                }
+            });
+        }
+        if self.tree.has(path) {
+            self.twice
+                .push(format!("`{path}` is in layer {layer} twice"));
+        }
+        match self.tree.lower(path) {
+            Some((below, other)) if other != place => {
+                let (was, is) = (other.noun(), place.noun());
+                let problem =
+                    format!("`{path}` is a {was} in layer {below} and a {is} in layer {layer}");
+                self.flips.push((path.to_owned(), problem));
+            }
+            _ => {}
+        }
+        self.tree.add(path, place);
+    }
+}
+
+impl Visitor for Layers {
+    fn layer(&mut self, layer: usize) -> Result<()> {
+        self.tree.next_layer(layer);
+        Ok(())
+    }
+
+    fn raw(&mut self, layer: usize, raw: &Raw) -> Result<()> {
+        let shown = printable(&raw.name);
+        self.size += raw.size;
+        if let Some(problem) = bad_name(&raw.name) {
+            self.names
+                .push(format!("`{shown}` in layer {layer} {problem}"));
+            return Ok(());
+        }
+        let path = normal(&shown);
+        if raw.letter == b'1' {
+            if let Some(problem) = bad_name(&raw.link) {
+                let target = printable(&raw.link);
+                self.names.push(format!(
+                    "the target `{target}` of the hard link `{path}` in layer {layer} {problem}"
+                ));
+            }
+        }
+        let Some(place) = Place::of(raw.letter) else {
+            let noun = match raw.letter {
+                b'3' => "a character device".to_owned(),
+                b'4' => "a block device".to_owned(),
+                b'6' => "a named pipe".to_owned(),
+                letter => format!("of tar's type `{}`", letter.escape_ascii()),
+            };
+            self.kinds
+                .push(format!("`{path}` in layer {layer} is {noun}"));
+            return Ok(());
+        };
+        for (name, _) in &raw.attributes {
+            self.kinds.push(format!(
+                "`{path}` in layer {layer} has the extended attribute `{name}`"
+            ));
+        }
+        if raw.uid.max(raw.gid) > profile::ROOTLESS {
+            self.owners.push((path.clone(), layer, raw.uid, raw.gid));
+        }
+        match self.tree.whiteout(&path) {
+            true => {}
+            false if path.is_empty() => {}
+            false => self.place(layer, &path, place),
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, _layer: usize, _entry: &Entry, _content: &[u8]) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// The end of a sentence that begins with the name.
+fn bad_name(name: &[u8]) -> Option<&'static str> {
+    match name {
+        [] => Some("has no name"),
+        [b'/', ..] => Some("is an absolute name"),
+        _ if name.split(|byte| *byte == b'/').any(|part| part == b"..") => Some("holds `..`"),
+        _ if name.contains(&0) => Some("holds a NUL byte"),
+        _ => None,
+    }
+}
+
+/// On one line, whatever it holds.
+fn printable(name: &[u8]) -> String {
+    let text = String::from_utf8_lossy(name);
+    let escaped = text.chars().flat_map(|c| match c.is_control() {
+        true => c.escape_default().collect::<Vec<_>>(),
+        false => vec![c],
+    });
+    escaped.collect()
+}
+
+/// Without `.` and doubled slashes.
+fn normal(name: &str) -> String {
+    let parts = name.split('/').filter(|part| !matches!(*part, "" | "."));
+    parts.collect::<Vec<_>>().join("/")
+}

@@ -1,0 +1,155 @@
+//! What certain runtimes ask of an image besides.
+
+use oci_spec::image::Config;
+use rootfs::{Image, Kind, Node, Root};
+
+use super::Layers;
+use crate::checks::declared::{Declared, Section};
+use crate::checks::options::Profile;
+use crate::checks::{pattern, verdict, Judged};
+
+/// Rootless engines have 65536 owners of a user unless told otherwise (subuid(5)).
+pub(crate) const ROOTLESS: u64 = 65_535;
+
+/// The most that a function's image may unpack to.
+const LAMBDA: u64 = 10 * 1024 * 1024 * 1024;
+
+pub(crate) fn judge(
+    profile: Profile,
+    layers: &Layers,
+    image: &Image,
+    root: &Root,
+    declared: &Declared,
+) -> Option<Judged> {
+    let (name, problems) = match profile {
+        Profile::Default => return None,
+        Profile::Rootless => ("owners that a rootless engine has", layers.owners(ROOTLESS)),
+        Profile::Lambda => ("fit for a function of Lambda", lambda(layers, root)),
+        Profile::Openshift => (
+            "fit for any user of group 0",
+            openshift(image, root, declared),
+        ),
+    };
+    Some(verdict(name, problems))
+}
+
+/// The function runs as a user that the image does not know, without a group in it.
+fn lambda(layers: &Layers, root: &Root) -> Vec<String> {
+    let mut problems = Vec::new();
+    if layers.size > LAMBDA {
+        problems.push(format!(
+            "its files have {} bytes, and {LAMBDA} is the most",
+            layers.size
+        ));
+    }
+    for (path, node) in root.iter().filter(|(path, _)| !is_home(path)) {
+        let needed = needed(node);
+        if node.mode & needed != needed {
+            problems.push(unreadable(path, node, "the user of a function"));
+        }
+    }
+    problems
+}
+
+/// The engine takes any user, and group 0 (OpenShift's guidelines for images, "Support arbitrary user ids").
+fn openshift(image: &Image, root: &Root, declared: &Declared) -> Vec<String> {
+    let mut problems = Vec::new();
+    let config = image.config().config().clone().unwrap_or_default();
+    let user = config.user().clone().unwrap_or_default();
+    let user = user.split(':').next().unwrap_or_default();
+    if user.is_empty() || !user.bytes().all(|byte| byte.is_ascii_digit()) {
+        problems.push(format!(
+            "its user is `{user}`, and only a number shows that it is not root"
+        ));
+    }
+    for (path, node) in root.iter().filter(|(path, _)| !is_home(path)) {
+        if !may(node, needed(node)) {
+            problems.push(unreadable(path, node, "a user of group 0"));
+        }
+    }
+    problems.extend(needed_folders(&config, root));
+    for pattern in declared.patterns(Section::Writable) {
+        let mut found = root
+            .iter()
+            .filter(|(path, _)| pattern::fits(pattern, path))
+            .peekable();
+        if found.peek().is_none() {
+            problems.push(format!(
+                "`{pattern}` is declared in `writable`, and is not there"
+            ));
+        }
+        for (path, node) in found.filter(|(_, node)| node.gid != 0 || node.mode & 0o070 != 0o070) {
+            let facts = facts(node);
+            problems.push(format!(
+                "`{path}` is declared in `writable`, and is {facts}, not of group 0 with rwx"
+            ));
+        }
+    }
+    problems
+}
+
+/// The working folder can be entered, and what is started can be executed.
+fn needed_folders(config: &Config, root: &Root) -> Vec<String> {
+    let mut problems = Vec::new();
+    let folder = config
+        .working_dir()
+        .as_deref()
+        .filter(|folder| !folder.is_empty());
+    let command = config
+        .entrypoint()
+        .iter()
+        .chain(config.cmd())
+        .flatten()
+        .next();
+    let command = command.filter(|command| command.starts_with('/'));
+    for (what, path) in [
+        ("working folder", folder),
+        ("program", command.map(String::as_str)),
+    ] {
+        let Some(path) = path else {
+            continue;
+        };
+        match root.resolve(path) {
+            Ok((_, node)) if may(node, 0o001) => {}
+            Ok((_, node)) => problems.push(format!(
+                "its {what} `{path}` is {}, which a user of group 0 cannot use",
+                facts(node)
+            )),
+            // A runtime makes the folder; a program may come with a volume.
+            Err(_) => {}
+        }
+    }
+    problems
+}
+
+/// Home folders are their owners' alone.
+fn is_home(path: &str) -> bool {
+    path == "root" || path.starts_with("root/") || path.starts_with("home/")
+}
+
+/// The bits that everybody needs.
+fn needed(node: &Node) -> u32 {
+    match node.kind {
+        Kind::Folder => 0o005,
+        Kind::File { .. } if node.mode & 0o111 != 0 => 0o005,
+        Kind::File { .. } => 0o004,
+        _ => 0,
+    }
+}
+
+/// Whether somebody of group 0 has these rights. Of a group's file, only its rights count.
+fn may(node: &Node, bits: u32) -> bool {
+    match node.gid {
+        0 => node.mode >> 3 & bits == bits,
+        _ => node.mode & bits == bits,
+    }
+}
+
+fn unreadable(path: &str, node: &Node, who: &str) -> String {
+    format!("`{path}` is {}, which {who} cannot read", facts(node))
+}
+
+fn facts(node: &Node) -> String {
+    let Node { mode, uid, gid, .. } = node;
+    format!("a {} of {uid}:{gid} and mode {mode:04o}", node.kind.noun())
+}

@@ -1,0 +1,47 @@
+//! Check `links`: every symbolic link leads somewhere, or is declared not to.
+
+use rootfs::{Kind, Reason, Root};
+
+use super::declared::{Declared, Section};
+use super::{verdict, Judged};
+
+/// What the kernel or a runtime puts there before anything starts.
+const AT_RUN_TIME: [&str; 3] = ["dev", "proc", "sys"];
+
+pub(crate) fn judge(root: &Root, declared: &Declared) -> Vec<Judged> {
+    let mut problems = Vec::new();
+    for (path, node) in root.iter() {
+        let Kind::Link { target } = &node.kind else {
+            continue;
+        };
+        let Err(unresolved) = root.resolve(path) else {
+            continue;
+        };
+        let top = unresolved.at.split('/').next().unwrap_or_default();
+        if AT_RUN_TIME.contains(&top) || declared.allows(Section::Links, path) {
+            continue;
+        }
+        let by = unresolved.link.iter().map(|(link, _)| link);
+        let by = by
+            .filter(|link| *link != path)
+            .map(|link| format!(" (by the link `{link}`)"));
+        let by: String = by.collect();
+        problems.push(match unresolved.reason {
+            Reason::Loop => format!("`{path}` links to `{target}`, and so on in a circle"),
+            Reason::Missing => {
+                format!(
+                    "`{path}` links to `{target}`, but there is no `{}`{by}",
+                    unresolved.at
+                )
+            }
+            Reason::NotAFolder => {
+                format!(
+                    "`{path}` links to `{target}`, but `{}` is no folder{by}",
+                    unresolved.at
+                )
+            }
+        });
+    }
+    problems.extend(declared.unused(Section::Links));
+    vec![verdict("every symbolic link leads somewhere", problems)]
+}

@@ -1,0 +1,196 @@
+//! What must hold for every image, whatever its tests say; one file a check.
+//!
+//! Checks look at the layers as they go by ([`Collected`], read once for all of them) and judge the merged root afterwards.
+
+mod closure;
+mod declared;
+mod layers;
+mod links;
+mod modes;
+mod options;
+mod ownership;
+mod packages;
+mod pattern;
+mod programs;
+mod same;
+mod variants;
+
+use std::time::Instant;
+
+use blob::Result;
+use rootfs::{Image, Root, Visitor};
+
+use self::closure::{Closure, Collector};
+use self::declared::Declared;
+use self::layers::Layers;
+use self::options::Check;
+pub(crate) use self::options::CheckFlags;
+use self::options::Relation;
+use self::ownership::Ownership;
+use self::packages::{Packages, Texts};
+use crate::outcome::{Outcome, Verdict};
+
+/// What a check found out: its name, and how it ended.
+pub(crate) type Judged = (String, Verdict);
+
+/// Passed, or failed with these problems.
+fn verdict(name: &str, problems: Vec<String>) -> Judged {
+    (name.to_owned(), Verdict::of(problems))
+}
+
+/// The checks of a run: what they take from the layers, and what they are told.
+pub(crate) struct Checks {
+    checks: Vec<Check>,
+    flags: CheckFlags,
+    declared: Declared,
+    index: Option<closure::Index>,
+    closure: Collector,
+    layers: Layers,
+    ownership: Ownership,
+    texts: Texts,
+}
+
+impl Checks {
+    /// Reads what the flags name. The checks come in their order, each once.
+    pub(crate) fn new(flags: &CheckFlags) -> Result<Self> {
+        let mut checks = flags.check.clone();
+        checks.sort();
+        checks.dedup();
+        flags.validate(&checks)?;
+        Ok(Self {
+            checks,
+            flags: flags.clone(),
+            declared: Declared::read(&flags.declared)?,
+            index: flags
+                .index
+                .as_deref()
+                .map(closure::Index::read)
+                .transpose()?,
+            closure: Collector::default(),
+            layers: Layers::default(),
+            ownership: Ownership::default(),
+            texts: Texts::default(),
+        })
+    }
+
+    fn has(&self, check: Check) -> bool {
+        self.checks.contains(&check)
+    }
+
+    fn compares_packages(&self) -> bool {
+        let relations = [Some(Relation::Subset), Some(Relation::Packages)];
+        self.has(Check::Variants) && relations.contains(&self.flags.relation)
+    }
+
+    /// Whether the layers must be read at all: some relations are seen in the documents.
+    pub(crate) fn need_layers(&self) -> bool {
+        self.compares_packages() || self.checks.iter().any(|check| *check != Check::Variants)
+    }
+
+    /// What must see the layers: for [`Image::read`].
+    pub(crate) fn visitors(&mut self) -> Vec<&mut dyn Visitor> {
+        let (layers, closure, ownership) = (
+            self.has(Check::Layers),
+            self.has(Check::Closure),
+            self.has(Check::Ownership),
+        );
+        let texts = ownership || self.compares_packages();
+        let mut visitors: Vec<&mut dyn Visitor> = Vec::new();
+        if layers {
+            visitors.push(&mut self.layers);
+        }
+        if closure {
+            visitors.push(&mut self.closure);
+        }
+        if ownership {
+            visitors.push(&mut self.ownership);
+        }
+        if texts {
+            visitors.push(&mut self.texts);
+        }
+        visitors
+    }
+
+    /// Judges an image whose layers went by. `root` is an error where they could not be read to their end: then the check
+    /// `layers`, where it is asked for, has failed, and the others are skipped; where it is not, nothing can be said.
+    pub(crate) fn judge(&self, image: &Image, root: Result<Root>) -> Result<Vec<Outcome>> {
+        let mut outcomes = Vec::new();
+        match root {
+            Ok(root) => {
+                for check in &self.checks {
+                    let start = Instant::now();
+                    let judged = self.one(*check, image, &root)?;
+                    let seconds = start.elapsed().as_secs_f64() / judged.len().max(1) as f64;
+                    outcomes.extend(
+                        judged
+                            .into_iter()
+                            .map(|judged| outcome(*check, judged, seconds)),
+                    );
+                }
+            }
+            Err(error) if !self.has(Check::Layers) => return Err(error),
+            Err(error) => {
+                for check in &self.checks {
+                    let judged = match check {
+                        Check::Layers => verdict(
+                            layers::READABLE,
+                            vec![error.to_string().replace('\n', "; ")],
+                        ),
+                        _ => (
+                            "all".to_owned(),
+                            Verdict::Skipped("the layers cannot be read".to_owned()),
+                        ),
+                    };
+                    outcomes.push(outcome(*check, judged, 0.0));
+                }
+            }
+        }
+        Ok(outcomes)
+    }
+
+    fn packages(&self, root: &Root) -> Packages {
+        Packages::read(root, &self.texts)
+    }
+
+    fn one(&self, check: Check, image: &Image, root: &Root) -> Result<Vec<Judged>> {
+        let declared = &self.declared;
+        Ok(match check {
+            Check::Closure => Closure {
+                collected: &self.closure,
+                root,
+                config: image.config(),
+                declared,
+                index: self.index.as_ref(),
+            }
+            .judge(),
+            Check::Layers => self.layers.judge(image, root, declared, self.flags.profile),
+            Check::Links => links::judge(root, declared),
+            Check::Modes => modes::judge(root, declared),
+            Check::Ownership => {
+                let (packages, layers) = (self.packages(root), histories(image));
+                self.ownership.judge(root, &packages, &layers, declared)
+            }
+            Check::Programs => programs::judge(root, declared, self.flags.debug),
+            Check::Variants => variants::judge(image, &self.packages(root), &self.flags, declared)?,
+        })
+    }
+}
+
+/// The text of the history of each layer, lowest first; empty where there is none.
+fn histories(image: &Image) -> Vec<String> {
+    let history = image.config().history().iter().flatten();
+    let history = history.filter(|entry| entry.empty_layer() != Some(true));
+    let texts = history.map(|entry| entry.created_by().clone().unwrap_or_default());
+    let mut texts: Vec<String> = texts.collect();
+    texts.resize(image.layers().len(), String::new());
+    texts
+}
+
+fn outcome(check: Check, (name, verdict): Judged, seconds: f64) -> Outcome {
+    Outcome {
+        suite: check.name().to_owned(),
+        name,
+        verdict,
+        seconds,
+    }
+}

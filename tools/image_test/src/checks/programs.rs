@@ -1,0 +1,176 @@
+//! Check `programs`: nothing that helps whoever breaks in.
+
+use rootfs::{Kind, Root};
+
+use super::declared::{Declared, Section};
+use super::{verdict, Judged};
+use crate::outcome::Verdict;
+
+/// What scanners of images and guides to hardening list, by what it is.
+const UNWANTED: [(&str, &[&str]); 7] = [
+    (
+        "a shell",
+        &[
+            "ash",
+            "bash",
+            "busybox",
+            "csh",
+            "dash",
+            "elvish",
+            "fish",
+            "hush",
+            "ksh",
+            "ksh93",
+            "lksh",
+            "mksh",
+            "nu",
+            "oksh",
+            "pdksh",
+            "posh",
+            "pwsh",
+            "rbash",
+            "rksh",
+            "rzsh",
+            "sh",
+            "static-sh",
+            "tcsh",
+            "toybox",
+            "xonsh",
+            "yash",
+            "zsh",
+        ],
+    ),
+    (
+        "a package manager",
+        &[
+            "apk",
+            "apt",
+            "apt-cache",
+            "apt-get",
+            "aptitude",
+            "conda",
+            "corepack",
+            "cpan",
+            "dnf",
+            "dpkg",
+            "dpkg-deb",
+            "emerge",
+            "flatpak",
+            "gem",
+            "microdnf",
+            "npm",
+            "npx",
+            "opkg",
+            "pacman",
+            "pip",
+            "pip3",
+            "pipx",
+            "pnpm",
+            "rpm",
+            "snap",
+            "tdnf",
+            "uv",
+            "yarn",
+            "yum",
+            "zypper",
+        ],
+    ),
+    (
+        "a way to another user",
+        &[
+            "chfn", "chpasswd", "chsh", "doas", "gosu", "gpasswd", "login", "newgrp", "passwd",
+            "pkexec", "runuser", "su", "su-exec", "sudo", "useradd",
+        ],
+    ),
+    (
+        "a tool of the network",
+        &[
+            "aria2c",
+            "curl",
+            "ftp",
+            "nc",
+            "nc.openbsd",
+            "nc.traditional",
+            "ncat",
+            "netcat",
+            "nmap",
+            "rsync",
+            "scp",
+            "sftp",
+            "socat",
+            "ssh",
+            "sshd",
+            "tcpdump",
+            "telnet",
+            "tftp",
+            "wget",
+            "wget2",
+        ],
+    ),
+    (
+        "an interpreter of scripts",
+        &[
+            "awk",
+            "expect",
+            "gawk",
+            "lua",
+            "mawk",
+            "original-awk",
+            "perl",
+            "php",
+            "ruby",
+            "tclsh",
+        ],
+    ),
+    (
+        "a compiler",
+        &[
+            "as", "cc", "clang", "cpp", "g++", "gcc", "go", "ld", "make", "rustc", "tcc",
+        ],
+    ),
+    (
+        "a debugger",
+        &[
+            "bpftrace",
+            "gdb",
+            "gdbserver",
+            "lldb",
+            "ltrace",
+            "perf",
+            "strace",
+        ],
+    ),
+];
+
+pub(crate) fn judge(root: &Root, declared: &Declared, debug: bool) -> Vec<Judged> {
+    const NAME: &str = "no shell, package manager or the like";
+    if debug {
+        let why = "the image is declared to be one for debugging (`--debug`)";
+        return vec![(NAME.to_owned(), Verdict::Skipped(why.to_owned()))];
+    }
+    let mut problems = Vec::new();
+    for (path, node) in root.iter() {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        // `perl5.36`, `python-pip3.11`: a version does not change what it is.
+        let plain = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+        let found = UNWANTED
+            .iter()
+            .find(|(_, names)| names.contains(&name) || names.contains(&plain));
+        let Some((what, _)) = found else {
+            continue;
+        };
+        let runs = match &node.kind {
+            Kind::File { .. } => node.mode & 0o111 != 0,
+            // The target may be of another name.
+            Kind::Link { .. } => root.resolve(path).is_ok_and(|(_, node)| {
+                matches!(node.kind, Kind::File { .. }) && node.mode & 0o111 != 0
+            }),
+            _ => false,
+        };
+        if runs && !declared.allows(Section::Programs, path) {
+            problems.push(format!("`{path}` is {what}"));
+        }
+    }
+    problems.extend(declared.unused(Section::Programs));
+    vec![verdict(NAME, problems)]
+}

@@ -1,0 +1,142 @@
+//! Relation `same`: two images of one digest; where they are not, which files differ, and in what.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+use std::mem;
+
+use blob::{HashingWriter, Result};
+use rootfs::{Image, Visitor};
+use tarball::{Entry, Kind};
+
+use super::{histories, verdict, Judged};
+
+/// How many files of a layer are named: more are more than one mistake.
+const MOST: usize = 10;
+
+/// `difference` tells of the configs. The layers are read only where they differ.
+pub(crate) fn judge(image: &Image, other: &Image, difference: Vec<String>) -> Result<Vec<Judged>> {
+    let (own, others) = (image.layers(), other.layers());
+    let mut layers = Vec::new();
+    if own.len() != others.len() {
+        let counts = (own.len(), others.len());
+        layers.push(format!(
+            "it has {} layers, and the other {}",
+            counts.0, counts.1
+        ));
+    }
+    let differing = own.iter().zip(others).enumerate();
+    let differing = differing.filter(|(_, (own, other))| own.diff_id != other.diff_id);
+    let differing: BTreeSet<usize> = differing.map(|(number, _)| number).collect();
+    if !differing.is_empty() {
+        let (texts, own, other) = (histories(image), listing(image)?, listing(other)?);
+        for number in &differing {
+            let text = &texts[*number];
+            layers.extend(
+                files(&own[*number], &other[*number])
+                    .map(|line| format!("layer {number} ({text}): {line}")),
+            );
+        }
+    }
+    let packed = own.iter().zip(others).enumerate();
+    let packed = packed
+        .filter(|(number, (own, other))| own.name != other.name && !differing.contains(number));
+    let packed = packed.map(|(number, _)| {
+        format!("layer {number} has the same files, and is compressed in another way")
+    });
+    layers.extend(packed);
+    // What else a manifest has: annotations, and the digests of what was looked at above.
+    let mut documents = difference;
+    if layers.is_empty() && documents.is_empty() && image.manifest() != other.manifest() {
+        documents.push("the manifests differ, and neither the layers nor the configs do: look at their annotations".to_owned());
+    }
+    Ok(vec![
+        verdict("the layers are the same, bit by bit", layers),
+        verdict("the documents are the same", documents),
+    ])
+}
+
+/// What of a layer's listing is not in the other's, at most [`MOST`] and how many more there are.
+fn files<'a>(own: &'a Files, other: &'a Files) -> impl Iterator<Item = String> + 'a {
+    let paths: BTreeSet<&String> = own.keys().chain(other.keys()).collect();
+    let mut lines: Vec<String> = paths
+        .into_iter()
+        .filter(|path| own.get(*path) != other.get(*path))
+        .map(|path| match (own.get(path), other.get(path)) {
+            (Some(own), Some(other)) => format!("`{path}` is {own}, and the other's {other}"),
+            (Some(_), None) => format!("`{path}` is not in the other"),
+            _ => format!("`{path}` is only in the other"),
+        })
+        .collect();
+    if lines.is_empty() {
+        lines.push("the files are the same, in another order or form".to_owned());
+    }
+    let more = lines.len().saturating_sub(MOST);
+    lines.truncate(MOST);
+    if more > 0 {
+        lines.push(format!("and {more} more"));
+    }
+    lines.into_iter()
+}
+
+/// Path to what is there.
+type Files = BTreeMap<String, String>;
+
+fn listing(image: &Image) -> Result<Vec<Files>> {
+    let mut listing = Listing::default();
+    image.read(&mut [&mut listing])?;
+    Ok(listing.layers)
+}
+
+#[derive(Default)]
+struct Listing {
+    layers: Vec<Files>,
+    hash: Option<HashingWriter<io::Sink>>,
+}
+
+impl Visitor for Listing {
+    fn layer(&mut self, _layer: usize) -> Result<()> {
+        self.layers.push(Files::new());
+        Ok(())
+    }
+
+    fn wants_pieces(&mut self, _layer: usize, _entry: &Entry) -> bool {
+        self.hash = Some(HashingWriter::new(io::sink()));
+        true
+    }
+
+    fn piece(&mut self, _layer: usize, _entry: &Entry, piece: &[u8]) -> Result<()> {
+        if let Some(hash) = &mut self.hash {
+            // A sink takes all.
+            let _ = hash.write_all(piece);
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, layer: usize, entry: &Entry, _content: &[u8]) -> Result<()> {
+        let hash = mem::take(&mut self.hash);
+        let what = match (&entry.kind, hash) {
+            (Kind::File { size }, Some(hash)) => {
+                format!("a file of {size} bytes, {}", hash.finish().1.digest)
+            }
+            (Kind::Symlink { target }, _) => {
+                format!("a link to `{}`", String::from_utf8_lossy(target))
+            }
+            (Kind::Hardlink { target }, _) => format!("a hard link to `{target}`"),
+            (kind, _) => format!("a {}", kind.noun()),
+        };
+        let Entry {
+            mode,
+            uid,
+            gid,
+            mtime,
+            ..
+        } = entry;
+        if let Some(files) = self.layers.get_mut(layer) {
+            files.insert(
+                entry.path.to_string(),
+                format!("{what}, {mode:04o} {uid}:{gid} of time {mtime}"),
+            );
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,234 @@
+//! Check `variants`: what an image is to another.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use blob::{Error, Result};
+use rootfs::Image;
+use serde_json::Value;
+
+use super::declared::{Declared, Section};
+use super::options::{CheckFlags, Relation};
+use super::packages::{Packages, Texts};
+use super::{histories, verdict, Judged};
+
+/// What a nonroot image may have otherwise.
+const OF_NONROOT: [&str; 2] = ["config.User", "config.WorkingDir"];
+
+/// What follows from the layers.
+const OF_LAYERS: [&str; 2] = ["history", "rootfs"];
+
+/// `own` are the packages of the image, where the relation asks for them.
+pub(crate) fn judge(
+    image: &Image,
+    own: &Packages,
+    flags: &CheckFlags,
+    declared: &Declared,
+) -> Result<Vec<Judged>> {
+    let platform = flags
+        .against_platform
+        .clone()
+        .unwrap_or_else(|| platform(image));
+    let mut judged = Vec::new();
+    for path in &flags.against {
+        let other = Image::open(path, Some(&platform))?;
+        match flags.relation {
+            Some(Relation::Nonroot) => judged.extend(nonroot(image, &other, declared)?),
+            Some(Relation::Debug) => judged.extend(debug(image, &other, declared)?),
+            Some(Relation::Subset) => judged.push(subset(own, &packages(&other)?, declared)),
+            Some(Relation::Packages) => {
+                judged.push(same_packages(own, &packages(&other)?, declared))
+            }
+            Some(Relation::Same) => {
+                let difference = difference(image, &other, &OF_LAYERS, |_| false)?;
+                judged.extend(super::same::judge(image, &other, difference)?);
+            }
+            None => {}
+        }
+    }
+    let sections = match flags.relation {
+        Some(Relation::Nonroot) => vec![Section::Config],
+        Some(Relation::Debug) => vec![Section::Config, Section::ExtraLayers],
+        Some(Relation::Same) => return Ok(judged),
+        _ => vec![Section::Packages],
+    };
+    let unused = sections
+        .iter()
+        .flat_map(|section| declared.unused(*section));
+    judged.push(verdict(
+        "every declared difference is one",
+        unused.collect(),
+    ));
+    Ok(judged)
+}
+
+fn platform(image: &Image) -> String {
+    let config = image.config();
+    let variant = config.variant().as_ref();
+    let variant = variant.map_or(String::new(), |variant| format!("/{variant}"));
+    format!("{}/{}{variant}", config.os(), config.architecture())
+}
+
+fn packages(image: &Image) -> Result<Packages> {
+    let mut texts = Texts::default();
+    let root = image.read(&mut [&mut texts])?;
+    Ok(Packages::read(&root, &texts))
+}
+
+fn nonroot(image: &Image, root: &Image, declared: &Declared) -> Result<Vec<Judged>> {
+    let (own, others) = (layers(image), layers(root));
+    let mut problems = Vec::new();
+    if own.len() != others.len() {
+        problems.push(format!(
+            "it has {} layers, and the other {}",
+            own.len(),
+            others.len()
+        ));
+    }
+    for (at, ((own, text), (other, _))) in own.iter().zip(&others).enumerate() {
+        if own != other {
+            problems.push(format!(
+                "layer {at} ({text}) is {own}, and the other's {other}"
+            ));
+        }
+    }
+    let mut users = Vec::new();
+    let config = image.config().config().as_ref();
+    let user = config
+        .and_then(|config| config.user().as_deref())
+        .unwrap_or_default();
+    let name = user.split(':').next().unwrap_or_default();
+    if matches!(name, "" | "root") || name.bytes().all(|byte| byte == b'0') {
+        users.push(format!("its user is `{user}`"));
+    }
+    let difference = difference(image, root, &[], |field| {
+        OF_NONROOT.contains(&field) || declared.allows(Section::Config, field)
+    })?;
+    // Other layers have another history.
+    let difference = difference
+        .into_iter()
+        .filter(|_| problems.is_empty())
+        .collect();
+    Ok(vec![
+        verdict("the layers are the same", problems),
+        verdict("the user is not root", users),
+        verdict("the config differs only as declared", difference),
+    ])
+}
+
+fn debug(image: &Image, base: &Image, declared: &Declared) -> Result<Vec<Judged>> {
+    let mut missing = Vec::new();
+    let mut extra = Vec::new();
+    let mut expected = layers(base).into_iter().enumerate();
+    for (at, (digest, text)) in layers(image).iter().enumerate() {
+        // Those that are passed over to come to this one are not where they should be.
+        let rest: Vec<_> = expected.clone().collect();
+        if let Some(found) = rest.iter().position(|(_, (other, _))| other == digest) {
+            missing.extend(expected.by_ref().take(found));
+            expected.next();
+        } else if !declared.allows(Section::ExtraLayers, text) {
+            extra.push(format!(
+                "layer {at} ({text}) is not the other's, nor declared"
+            ));
+        }
+    }
+    missing.extend(expected);
+    let missing = missing.into_iter().map(|(at, (_, text))| {
+        format!("layer {at} of the other ({text}) is missing, or out of order")
+    });
+    let missing = missing.collect();
+    let difference = difference(image, base, &OF_LAYERS, |field| {
+        declared.allows(Section::Config, field)
+    })?;
+    Ok(vec![
+        verdict("it has the other's layers in their order", missing),
+        verdict("what it has besides is declared", extra),
+        verdict("the config differs only as declared", difference),
+    ])
+}
+
+fn subset(own: &Packages, all: &Packages, declared: &Declared) -> Judged {
+    let all = all.versions();
+    let versions = own.versions();
+    let more = versions
+        .difference(&all)
+        .filter(|(name, _)| !declared.allows(Section::Packages, name));
+    let problems = more.map(
+        |(name, version)| match all.iter().find(|(other, _)| other == name) {
+            Some((_, other)) => {
+                format!("package {name} is of version {version}, and the other's of {other}")
+            }
+            None => format!("package {name} {version} is not in the other"),
+        },
+    );
+    verdict("its packages are some of the other's", problems.collect())
+}
+
+/// Versions may differ: not every archive is as fresh for every architecture.
+fn same_packages(own: &Packages, other: &Packages, declared: &Declared) -> Judged {
+    let names = |packages: &Packages| packages.by_name.keys().cloned().collect::<BTreeSet<_>>();
+    let (own, other) = (names(own), names(other));
+    let only = own.symmetric_difference(&other);
+    let only = only.filter(|name| !declared.allows(Section::Packages, name));
+    let problems = only.map(|name| match own.contains(name) {
+        true => format!("package {name} is not in the other"),
+        false => format!("package {name} is only in the other"),
+    });
+    verdict("its packages are the other's", problems.collect())
+}
+
+/// Digest of the content and history of each layer.
+fn layers(image: &Image) -> Vec<(String, String)> {
+    let layers = image.layers().iter();
+    let layers = layers.zip(histories(image)).map(|(layer, text)| {
+        let digest = layer
+            .diff_id
+            .map_or_else(|| layer.name.clone(), |diff_id| diff_id.to_string());
+        (digest, text)
+    });
+    layers.collect()
+}
+
+/// A problem for each field in which the configs differ, but for those left out and those allowed.
+fn difference(
+    image: &Image,
+    other: &Image,
+    leave_out: &[&str],
+    allowed: impl Fn(&str) -> bool,
+) -> Result<Vec<String>> {
+    let (own, other) = (fields(image, leave_out)?, fields(other, leave_out)?);
+    let names: BTreeSet<&String> = own.keys().chain(other.keys()).collect();
+    let mut problems = Vec::new();
+    for name in names {
+        let (own, other) = (own.get(name), other.get(name));
+        if own != other && !allowed(name) {
+            let show = |value: Option<&Value>| value.map_or("missing".to_owned(), Value::to_string);
+            problems.push(format!(
+                "`{name}` is {}, and the other's {}",
+                show(own),
+                show(other)
+            ));
+        }
+    }
+    Ok(problems)
+}
+
+/// The fields of the config, those of the object `config` each by itself.
+fn fields(image: &Image, leave_out: &[&str]) -> Result<BTreeMap<String, Value>> {
+    let value = serde_json::to_value(image.config());
+    let value = value.map_err(|error| Error::cannot("compare", "config", error))?;
+    let mut fields = BTreeMap::new();
+    for (name, value) in value.as_object().into_iter().flatten() {
+        match (name.as_str(), value) {
+            ("config", Value::Object(config)) => {
+                let config = config.iter();
+                fields
+                    .extend(config.map(|(name, value)| (format!("config.{name}"), value.clone())));
+            }
+            (name, _) if leave_out.contains(&name) => {}
+            _ => {
+                fields.insert(name.clone(), value.clone());
+            }
+        }
+    }
+    Ok(fields)
+}

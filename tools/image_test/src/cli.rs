@@ -1,0 +1,59 @@
+//! The command line.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use blob::{Result, ResultExt};
+use clap::Parser;
+
+use crate::checks::CheckFlags;
+
+/// A file with further flags, one a line, before those of the command line: rules name it, for a test's executable has no
+/// flags of its own.
+const FLAGS: &str = "IMAGE_TEST_FLAGS";
+
+/// Tests a container image without a daemon.
+#[derive(Debug, Parser)]
+#[command(name = "image_test")]
+pub(crate) struct Arguments {
+    /// The image: an OCI layout folder, a tar of one, or an archive of `docker save`
+    #[arg(long, value_name = "PATH")]
+    pub(crate) layout: PathBuf,
+    /// Which image of it: OS/ARCHITECTURE[/VARIANT]; needed where there are several
+    #[arg(long)]
+    pub(crate) platform: Option<String>,
+    /// Tests in container-structure-test's format, YAML or JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) checks: CheckFlags,
+    /// Where the JUnit XML goes; by default where $XML_OUTPUT_FILE says, and else nowhere
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<PathBuf>,
+    /// What messages call the image; by default its path
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) name: Option<String>,
+    /// How long each command of a command test may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) timeout: u64,
+    /// A static qemu for the image's architecture; by default `qemu-ARCH-static` or `qemu-ARCH` of $PATH
+    #[arg(long, value_name = "FILE")]
+    pub(crate) emulator: Option<PathBuf>,
+}
+
+/// The words of the command line, with those of the file that [`FLAGS`] names.
+pub(crate) fn words() -> Result<Vec<OsString>> {
+    let mut words = env::args_os();
+    let program: Vec<OsString> = words.next().into_iter().collect();
+    let named = match env::var_os(FLAGS) {
+        Some(file) => {
+            let file = Path::new(&file);
+            let text = fs::read_to_string(file).cannot("read", file.display())?;
+            text.lines().map(OsString::from).collect()
+        }
+        None => Vec::new(),
+    };
+    Ok(program.into_iter().chain(named).chain(words).collect())
+}

@@ -1,0 +1,177 @@
+//! The variables that a command sees.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use blob::{Error, Result, ResultExt};
+
+use crate::config::{expand, CommandTest, Config, Variable};
+
+/// What container engines set where an image says nothing.
+const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/// The host name of the private root.
+const HOST_NAME: &str = "image-test";
+
+/// Variables by name.
+pub(super) type Environment = BTreeMap<String, String>;
+
+/// What the image sets: its `Env`.
+pub(super) fn of_image(env: &[String]) -> Environment {
+    let pairs = env.iter().filter_map(|pair| pair.split_once('='));
+    pairs
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .collect()
+}
+
+/// The image's with a file's `globalEnvVars`.
+pub(super) fn with_global(image: &Environment, config: &Config) -> Environment {
+    set(image.clone(), image, &config.global_env)
+}
+
+/// Variables are set all at once: none sees what another one sets.
+fn set(mut env: Environment, seen: &Environment, variables: &[Variable]) -> Environment {
+    for Variable { key, value } in variables {
+        env.insert(key.clone(), expand(value, |name| seen.get(name).cloned()));
+    }
+    env
+}
+
+/// What stands for variables in a command is replaced by what the image and the file set, and, where there is a setup, by what
+/// the test sets too: container-structure-test makes a new image of a setup.
+pub(super) fn words(test: &CommandTest, global: &Environment) -> Vec<String> {
+    let whole = match test.setup.is_empty() {
+        true => global.clone(),
+        false => set(global.clone(), global, &test.env),
+    };
+    let words = test.command.iter();
+    words
+        .map(|word| expand(word, |name| whole.get(name).cloned()))
+        .collect()
+}
+
+/// All that the commands of a test see.
+pub(super) fn of_test(
+    test: &CommandTest,
+    global: &Environment,
+    options: &Environment,
+) -> Vec<(String, String)> {
+    let mut env = global.clone();
+    env.extend(
+        options
+            .iter()
+            .map(|(key, value)| (key.clone(), value.clone())),
+    );
+    let mut env = set(env, global, &test.env);
+    for (key, value) in [("PATH", PATH), ("HOSTNAME", HOST_NAME)] {
+        env.entry(key.to_owned())
+            .or_insert_with(|| value.to_owned());
+    }
+    env.into_iter().collect()
+}
+
+/// What `containerRunOptions` takes from a file and from the environment of the test.
+pub(super) fn of_options(
+    config: &Config,
+    get: impl Fn(&str) -> Option<String>,
+) -> Result<Environment> {
+    let mut env = Environment::new();
+    if let Some(path) = &config.run.env_file {
+        let text = std::fs::read_to_string(path).cannot("read", Path::new(path).display())?;
+        for (number, line) in text.lines().enumerate() {
+            let line = line.trim();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let line = line.strip_prefix("export ").unwrap_or(line);
+            let Some((key, value)) = line.split_once('=') else {
+                let cause = format!("expected KEY=VALUE at line {}", number + 1);
+                return Err(Error::cannot("read variables", path, cause));
+            };
+            env.insert(key.trim().to_owned(), unquoted(value.trim()).to_owned());
+        }
+    }
+    for key in &config.run.env_vars {
+        if let Some(value) = get(key).filter(|value| !value.is_empty()) {
+            env.insert(key.clone(), value);
+        }
+    }
+    Ok(env)
+}
+
+fn unquoted(value: &str) -> &str {
+    for quote in ['"', '\''] {
+        let inner = value
+            .strip_prefix(quote)
+            .and_then(|v| v.strip_suffix(quote));
+        if let Some(inner) = inner {
+            return inner;
+        }
+    }
+    value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(fields: &str) -> Config {
+        let text = format!("schemaVersion: 2.0.0\n{fields}");
+        Config::parse("tests.yaml", text.as_bytes()).unwrap()
+    }
+
+    fn image() -> Environment {
+        of_image(&["PATH=/bin".to_owned(), "A=1".to_owned(), "odd".to_owned()])
+    }
+
+    #[test]
+    fn the_test_goes_before_the_file_and_that_before_the_image() {
+        let config = config(
+            "globalEnvVars: [{key: PATH, value: '/env:$PATH'}, {key: B, value: '$PATH$C'}]\ncommandTests:\n- {name: a, command: '$A', args: ['$B', '$C'], envVars: [{key: A, value: 2}, {key: C, value: '$A$B'}]}\n",
+        );
+        let global = with_global(&image(), &config);
+        let test = &config.commands[0];
+        assert_eq!(words(test, &global), ["1", "/bin", ""]);
+        let env = of_test(test, &global, &Environment::new());
+        let env: Vec<String> = env.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        assert_eq!(
+            env,
+            [
+                "A=2",
+                "B=/bin",
+                "C=1/bin",
+                "HOSTNAME=image-test",
+                "PATH=/env:/bin"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_setup_makes_the_tests_own_variables_part_of_the_image() {
+        let config = config(
+            "commandTests:\n- {name: a, command: '$C', setup: [[ls]], envVars: [{key: C, value: 3}]}\n",
+        );
+        assert_eq!(words(&config.commands[0], &image()), ["3"]);
+    }
+
+    #[test]
+    fn variables_of_a_file_and_of_the_machine() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("env");
+        std::fs::write(&path, "# none\n\nexport A=\"a b\"\nB = 'c'\nD=d=e\n").unwrap();
+        let config = config(&format!(
+            "licenseTests: [{{debian: true}}]\ncontainerRunOptions: {{envFile: '{}', envVars: [HERE, NOT_HERE]}}\n",
+            path.display()
+        ));
+        let get = |key: &str| (key == "HERE").then(|| "yes".to_owned());
+        let env = of_options(&config, get).unwrap();
+        let env: Vec<String> = env.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        assert_eq!(env, ["A=a b", "B=c", "D=d=e", "HERE=yes"]);
+        std::fs::write(&path, "A\n").unwrap();
+        let error = of_options(&config, get).unwrap_err().to_string();
+        let path = path.display();
+        assert_eq!(
+            error,
+            format!("cannot read variables `{path}`: expected KEY=VALUE at line 1")
+        );
+    }
+}

@@ -1,0 +1,234 @@
+//! Command tests: each in a root of its own, in namespaces, without a daemon and without a network.
+
+mod answers;
+mod emulator;
+mod environment;
+mod inside;
+mod job;
+mod machine;
+mod tidy;
+mod user;
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::time::Instant;
+
+use blob::{Result, ResultExt};
+use rootfs::{Image, Root};
+use rustix::fs::{openat, Mode, OFlags, CWD};
+
+use crate::config::{CommandTest, Config};
+use crate::outcome::{Outcome, Verdict};
+
+use emulator::Means;
+use environment::Environment;
+use job::{Job, Mount, Run};
+use machine::{Done, Machine};
+
+/// Of each of standard output and standard error.
+const LONGEST_OUTPUT: u64 = 16 << 20;
+
+/// How command tests run.
+#[derive(Debug)]
+pub(crate) struct Options<'a> {
+    /// How long each command may take.
+    pub(crate) seconds: u64,
+    /// The emulator to take where this machine does not run the image's programs.
+    pub(crate) emulator: Option<&'a Path>,
+}
+
+/// Where this process is one that was started in namespaces: does what it is for, and gives its exit code.
+pub(crate) fn inside(mut arguments: impl Iterator<Item = OsString>) -> Option<u8> {
+    let first = arguments.nth(1)?;
+    (first == inside::INSIDE).then(|| inside::main(arguments))
+}
+
+/// Runs the command tests of these files, in their order. `root` is that of the image where its layers have been read already.
+/// An error is one of the image or of a file that a test names.
+pub(crate) fn run(
+    image: &Image,
+    root: Option<&Root>,
+    configs: &[Config],
+    options: &Options<'_>,
+) -> Result<Vec<Outcome>> {
+    if configs.iter().all(|config| config.commands.is_empty()) {
+        return Ok(Vec::new());
+    }
+    let means = emulator::find(&image.config().architecture().to_string(), options.emulator);
+    let emulation = match means {
+        Means::None(reason) => return Ok(skip(configs, &reason)),
+        Means::Native => None,
+        Means::Emulated(emulation) => Some(emulation),
+    };
+    let machine = match Machine::find()? {
+        Ok(machine) => machine,
+        Err(reason) => {
+            let reason = format!("this machine allows no private root: {reason}");
+            return Ok(skip(configs, &reason));
+        }
+    };
+    let mut runner = Runner {
+        image,
+        root,
+        machine,
+        job: Job {
+            overlay: true,
+            emulator: emulation,
+            seconds: options.seconds,
+            bytes: LONGEST_OUTPUT,
+            ..Job::default()
+        },
+        is_fresh: true,
+    };
+    runner.unpack()?;
+    let mut outcomes = Vec::new();
+    for config in configs {
+        runner.file(config, &mut outcomes)?;
+    }
+    Ok(outcomes)
+}
+
+fn skip(configs: &[Config], reason: &str) -> Vec<Outcome> {
+    let tests = configs
+        .iter()
+        .flat_map(|config| config.commands.iter().map(move |t| (config, t)));
+    let skipped =
+        tests.map(|(config, test)| outcome(config, test, Verdict::Skipped(reason.to_owned()), 0.0));
+    skipped.collect()
+}
+
+fn outcome(config: &Config, test: &CommandTest, verdict: Verdict, seconds: f64) -> Outcome {
+    Outcome {
+        suite: config.name.clone(),
+        name: format!("Command Test: {}", test.name),
+        verdict,
+        seconds,
+    }
+}
+
+struct Runner<'a> {
+    image: &'a Image,
+    root: Option<&'a Root>,
+    machine: Machine,
+    /// What is the same for all tests.
+    job: Job,
+    /// Whether no test has written to the unpacked image.
+    is_fresh: bool,
+}
+
+impl Runner<'_> {
+    fn file(&mut self, config: &Config, outcomes: &mut Vec<Outcome>) -> Result<()> {
+        let settings = self.image.config().config().as_ref();
+        let env = settings
+            .and_then(|settings| settings.env().as_deref())
+            .unwrap_or_default();
+        let global = environment::with_global(&environment::of_image(env), config);
+        let own = environment::of_options(config, |key| std::env::var(key).ok())?;
+        let user = settings.and_then(|settings| settings.user().clone());
+        self.job.user = config.run.user.clone().or(user).unwrap_or_default();
+        let workdir = settings.and_then(|settings| settings.working_dir().clone());
+        self.job.workdir = format!("/{}", workdir.unwrap_or_default().trim_start_matches('/'));
+        self.job.capabilities = inside::USUAL
+            .iter()
+            .chain(&config.run.capabilities)
+            .copied()
+            .collect();
+        self.job.mounts = mounts(config)?;
+        for test in &config.commands {
+            let begun = Instant::now();
+            let verdict = self.test(test, &global, &own)?;
+            outcomes.push(outcome(
+                config,
+                test,
+                verdict,
+                begun.elapsed().as_secs_f64(),
+            ));
+        }
+        Ok(())
+    }
+
+    fn test(
+        &mut self,
+        test: &CommandTest,
+        global: &Environment,
+        own: &Environment,
+    ) -> Result<Verdict> {
+        let env = environment::of_test(test, global, own);
+        let main = environment::words(test, global);
+        let all = test.setup.iter().chain([&main]).chain(&test.teardown);
+        self.job.commands = all
+            .map(|words| Run {
+                words: words.clone(),
+                env: env.clone(),
+            })
+            .collect();
+        let ids = match self.only_user() {
+            Ok(ids) => ids,
+            Err(cause) => {
+                return Ok(Verdict::Failed(vec![answers::cannot_run(&main, &cause)]));
+            }
+        };
+        let done = match self.once(ids, test.setup.len())? {
+            Done::NoOverlay => {
+                // Each test gets an image of its own then.
+                self.job.overlay = false;
+                self.once(ids, test.setup.len())?
+            }
+            done => done,
+        };
+        match done {
+            Done::Refused(reason) => Ok(Verdict::Skipped(format!(
+                "this machine allows no private root: {reason}"
+            ))),
+            Done::NoOverlay => Ok(Verdict::Skipped("this machine mounts no root".to_owned())),
+            Done::Ran(ended, said) => {
+                let problems = answers::judge(test, &self.job.commands, &ended, &said);
+                Ok(Verdict::of(problems))
+            }
+        }
+    }
+
+    /// Reads the layers for their contents; where the root is not known, once more before that.
+    fn unpack(&self) -> Result<()> {
+        match self.root {
+            Some(root) => self.image.unpack_root(root, &self.machine.image()),
+            None => self.image.unpack(&self.machine.image()),
+        }
+    }
+
+    fn once(&mut self, ids: (u32, u32), wanted: usize) -> Result<Done> {
+        if !self.job.overlay {
+            if !self.is_fresh {
+                self.machine.clear();
+                self.unpack()?;
+            }
+            self.is_fresh = false;
+        }
+        self.machine.run(&self.job, ids, wanted)
+    }
+
+    /// The user and group to be mapped where only one can be.
+    fn only_user(&self) -> std::result::Result<(u32, u32), String> {
+        if !self.machine.has_one_user() {
+            return Ok((0, 0));
+        }
+        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let root = openat(CWD, self.machine.image(), flags, Mode::empty());
+        let root = root.map_err(|error| format!("cannot open the root: {error}"))?;
+        let user = user::User::find(&root, &self.job.user)?;
+        Ok((user.uid, user.gid))
+    }
+}
+
+/// The files of the machine that a test sees: their paths are those of where the tool runs.
+fn mounts(config: &Config) -> Result<Vec<Mount>> {
+    let mounts = config.run.bind_mounts.iter().map(|mount| {
+        let source = std::fs::canonicalize(&mount.source).cannot("mount", &mount.source)?;
+        Ok(Mount {
+            source: source.display().to_string(),
+            target: mount.target.clone(),
+            read_only: mount.read_only,
+        })
+    });
+    mounts.collect()
+}

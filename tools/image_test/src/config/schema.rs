@@ -1,0 +1,120 @@
+//! A whole test file, by version of the format.
+
+use super::cases::{command_test, content, existence, license, metadata, variable};
+use super::fields::{text, Case, Fields, Result};
+use super::names::{COMMAND_FIRST, COMMAND_SECOND, FIRST, SECOND};
+use super::run_options;
+use super::tree::{Node, Value, Wrong};
+use super::{Config, MetadataTest, Schema};
+
+/// Reads a whole file.
+pub(super) fn read(name: &str, root: &Node, case: Case) -> Result<Config> {
+    let schema = schema(root, case)?;
+    let (known, command) = match schema {
+        Schema::One => (FIRST, COMMAND_FIRST),
+        Schema::Two => (SECOND, COMMAND_SECOND),
+    };
+    let fields =
+        Fields::of(root, "a test file", known, case).map_err(|wrong| later(wrong, root, schema))?;
+    let fields = &fields;
+    let config = Config {
+        name: name.to_owned(),
+        schema,
+        global_env: fields.list("globalEnvVars", |node| variable(node, case))?,
+        commands: fields.list("commandTests", |node| {
+            let fields = Fields::of(node, "a command test", command, case)?;
+            command_test(&fields, schema)
+        })?,
+        existence: fields.list("fileExistenceTests", |node| existence(node, case, schema))?,
+        contents: fields.list("fileContentTests", |node| content(node, case))?,
+        metadata: match fields.get("metadataTest") {
+            Some(node) => Some(metadata(node, case)?),
+            None => None,
+        },
+        licenses: fields.list("licenseTests", |node| license(node, case))?,
+        run: run_options::read(fields)?,
+    };
+    match config.is_empty() {
+        true => Err(Wrong::file("there is no test in it").hint(format_args!(
+            "add one to {}",
+            known[2..]
+                .iter()
+                .filter(|field| field.contains("Test"))
+                .copied()
+                .collect::<Vec<_>>()
+                .join(", ")
+        ))),
+        false => Ok(config),
+    }
+}
+
+/// The version decides what else there may be, so it is looked for before all else.
+fn schema(root: &Node, case: Case) -> Result<Schema> {
+    const HINT: &str = "known are 1.0.0 and 2.0.0";
+    let Value::Map(map) = &root.value else {
+        return Err(root.expected("a test file"));
+    };
+    let version = map.iter().find(|(key, _)| match case {
+        Case::Exact => key.text() == Some("schemaVersion"),
+        Case::Any => key
+            .text()
+            .is_some_and(|key| key.eq_ignore_ascii_case("schemaVersion")),
+    });
+    let Some((_, version)) = version else {
+        return Err(root.wrong("expected a `schemaVersion`").hint(HINT));
+    };
+    match text(version)?.as_str() {
+        "1.0.0" => Ok(Schema::One),
+        "2.0.0" => Ok(Schema::Two),
+        other => {
+            let other = message::shorten(other);
+            Err(version
+                .wrong(format_args!("unknown `schemaVersion` `{other}`"))
+                .hint(HINT))
+        }
+    }
+}
+
+/// A field that only the newer version has deserves another hint.
+fn later(wrong: Wrong, root: &Node, schema: Schema) -> Wrong {
+    let Value::Map(map) = &root.value else {
+        return wrong;
+    };
+    let newer = |name: &str| SECOND.contains(&name) && !FIRST.contains(&name);
+    let first = map
+        .iter()
+        .find(|(key, _)| key.text().is_some_and(|name| !FIRST.contains(&name)));
+    match first {
+        Some((key, _)) if schema == Schema::One && key.text().is_some_and(newer) => {
+            wrong.hint("it belongs to schemaVersion 2.0.0")
+        }
+        _ => wrong,
+    }
+}
+
+impl Config {
+    fn is_empty(&self) -> bool {
+        self.commands.is_empty()
+            && self.existence.is_empty()
+            && self.contents.is_empty()
+            && self.metadata.as_ref().is_none_or(MetadataTest::is_empty)
+            && self.licenses.is_empty()
+    }
+}
+
+impl MetadataTest {
+    /// Whether it looks at nothing at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.env.is_empty()
+            && self.unbound_env.is_empty()
+            && self.exposed_ports.is_empty()
+            && self.unexposed_ports.is_empty()
+            && self.entrypoint.is_none()
+            && self.cmd.is_none()
+            && self.workdir.is_none()
+            && self.volumes.is_empty()
+            && self.unmounted_volumes.is_empty()
+            && self.labels.is_empty()
+            && self.user.is_none()
+    }
+}

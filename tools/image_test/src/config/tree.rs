@@ -1,0 +1,211 @@
+//! YAML as a tree that knows where each thing stands. JSON is read as the YAML that it is (YAML 1.2, section 1.3).
+
+use std::collections::HashMap;
+use std::fmt;
+use std::rc::Rc;
+
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError};
+
+/// More levels than any test file has; deeper ones would take as much stack as they like.
+const DEPTH: usize = 32;
+
+/// A value and where it begins, counted from 1. An alias stands where its anchor does.
+#[derive(Debug)]
+pub(super) struct Node {
+    pub(super) value: Value,
+    pub(super) line: usize,
+    pub(super) column: usize,
+}
+
+#[derive(Debug)]
+pub(super) enum Value {
+    /// `plain`: without quotes, so that it may be a number, a truth or nothing.
+    Scalar {
+        text: String,
+        plain: bool,
+    },
+    List(Vec<Rc<Node>>),
+    /// Keys are scalars, each there once.
+    Map(Vec<(Rc<Node>, Rc<Node>)>),
+}
+
+/// What is wrong with a file, where, and what to do about it.
+#[derive(Debug)]
+pub(super) struct Wrong {
+    what: String,
+    place: Option<(usize, usize)>,
+    pub(super) hint: Option<String>,
+}
+
+impl Wrong {
+    /// Of the file as a whole.
+    pub(super) fn file(what: impl fmt::Display) -> Self {
+        let (what, place, hint) = (what.to_string(), None, None);
+        Self { what, place, hint }
+    }
+
+    pub(super) fn hint(mut self, hint: impl fmt::Display) -> Self {
+        self.hint = Some(hint.to_string());
+        self
+    }
+
+    fn at(mark: &Marker, what: impl fmt::Display) -> Self {
+        let place = Some((mark.line(), mark.col() + 1));
+        let what = what.to_string();
+        Self {
+            what,
+            place,
+            hint: None,
+        }
+    }
+}
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.place {
+            Some((line, column)) => write!(f, "{} at line {line} column {column}", self.what),
+            None => f.write_str(&self.what),
+        }
+    }
+}
+
+impl From<ScanError> for Wrong {
+    fn from(error: ScanError) -> Self {
+        Self::at(error.marker(), error.info())
+    }
+}
+
+impl Node {
+    /// Something is wrong here.
+    pub(super) fn wrong(&self, what: impl fmt::Display) -> Wrong {
+        Wrong {
+            what: what.to_string(),
+            place: Some((self.line, self.column)),
+            hint: None,
+        }
+    }
+
+    /// ``expected WHAT, found …``.
+    pub(super) fn expected(&self, what: &str) -> Wrong {
+        self.wrong(format_args!("expected {what}, found {}", self.found()))
+    }
+
+    /// The text of a scalar.
+    pub(super) fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Scalar { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Nothing at all, as YAML spells it (YAML 1.2, section 10.2.1.1).
+    pub(super) fn is_null(&self) -> bool {
+        match &self.value {
+            Value::Scalar { text, plain: true } => {
+                matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL")
+            }
+            _ => false,
+        }
+    }
+
+    fn found(&self) -> String {
+        match &self.value {
+            Value::List(_) => "a list".to_owned(),
+            Value::Map(_) => "a mapping".to_owned(),
+            Value::Scalar { .. } if self.is_null() => "nothing".to_owned(),
+            Value::Scalar { text, plain: true } => format!("`{}`", message::shorten(text)),
+            Value::Scalar { text, plain: false } => {
+                format!("the text `{}`", message::shorten(text))
+            }
+        }
+    }
+}
+
+/// A list or a mapping whose end has not come yet.
+struct Open {
+    node: Node,
+    anchor: usize,
+    /// The key whose value comes next.
+    key: Option<Rc<Node>>,
+}
+
+/// Reads the one document of a file.
+pub(super) fn parse(text: &str) -> Result<Rc<Node>, Wrong> {
+    let mut open: Vec<Open> = Vec::new();
+    let mut anchors: HashMap<usize, Rc<Node>> = HashMap::new();
+    let mut root = None;
+    for event in Parser::new_from_str(text) {
+        let (event, span) = event?;
+        let start = span.start;
+        let begun = |value| Node {
+            value,
+            line: start.line(),
+            column: start.col() + 1,
+        };
+        let (node, anchor) = match event {
+            Event::SequenceStart(anchor, _) => {
+                begin(&mut open, begun(Value::List(Vec::new())), anchor)?;
+                continue;
+            }
+            Event::MappingStart(anchor, _) => {
+                begin(&mut open, begun(Value::Map(Vec::new())), anchor)?;
+                continue;
+            }
+            Event::SequenceEnd | Event::MappingEnd => match open.pop() {
+                Some(ended) => (Rc::new(ended.node), ended.anchor),
+                None => continue,
+            },
+            Event::Scalar(text, style, anchor, tag) => {
+                let plain = style == ScalarStyle::Plain && tag.is_none();
+                let text = text.into_owned();
+                (Rc::new(begun(Value::Scalar { text, plain })), anchor)
+            }
+            // An anchor is known when what it stands for has ended, so nothing can hold itself.
+            Event::Alias(anchor) => match anchors.get(&anchor) {
+                Some(node) => (Rc::clone(node), 0),
+                None => return Err(Wrong::at(&start, "an alias that stands for itself")),
+            },
+            Event::DocumentStart(_) if root.is_some() => {
+                return Err(Wrong::at(&start, "expected one document, found another"));
+            }
+            _ => continue,
+        };
+        if anchor != 0 {
+            anchors.insert(anchor, Rc::clone(&node));
+        }
+        match open.last_mut() {
+            Some(parent) => add(parent, node)?,
+            None => root = Some(node),
+        }
+    }
+    root.ok_or_else(|| Wrong::file("there is nothing in it"))
+}
+
+fn begin(open: &mut Vec<Open>, node: Node, anchor: usize) -> Result<(), Wrong> {
+    if open.len() == DEPTH {
+        return Err(node.wrong(format_args!("more than {DEPTH} levels")));
+    }
+    let key = None;
+    open.push(Open { node, anchor, key });
+    Ok(())
+}
+
+fn add(parent: &mut Open, child: Rc<Node>) -> Result<(), Wrong> {
+    match (&mut parent.node.value, parent.key.take()) {
+        (Value::List(list), _) => list.push(child),
+        (Value::Map(map), Some(key)) => map.push((key, child)),
+        (Value::Map(map), None) => {
+            let Some(name) = child.text() else {
+                return Err(child.expected("the name of a field"));
+            };
+            // YAML 1.2, section 3.2.1.3.
+            if map.iter().any(|(key, _)| key.text() == Some(name)) {
+                let name = message::shorten(name);
+                return Err(child.wrong(format_args!("duplicate field `{name}`")));
+            }
+            parent.key = Some(child);
+        }
+        (Value::Scalar { .. }, _) => {}
+    }
+    Ok(())
+}

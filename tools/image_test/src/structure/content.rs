@@ -1,0 +1,79 @@
+//! What a file says. Links are followed.
+
+use rootfs::Root;
+
+use super::questions::{file, Questions};
+use crate::config::ContentTest;
+
+/// As much of a content as a message shows.
+const SHOWN: usize = 200;
+
+/// What is not as the test of this number wants it.
+pub(super) fn problems(
+    test: &ContentTest,
+    number: usize,
+    questions: &Questions,
+    root: &Root,
+) -> Vec<String> {
+    let path = &test.path;
+    let inode = match file(root, path) {
+        Ok(inode) => inode,
+        Err(why) => return vec![format!("cannot look into `{path}`: {why}")],
+    };
+    match questions.content(number, inode) {
+        Some(problems) => problems
+            .iter()
+            .map(|problem| format!("`{path}` {problem}"))
+            .collect(),
+        None => vec![format!(
+            "cannot look into `{path}`: no layer has its content"
+        )],
+    }
+}
+
+/// Compares a content with the test's expressions.
+pub(super) fn judge(test: &ContentTest, content: &[u8]) -> Vec<String> {
+    let mut problems = Vec::new();
+    for pattern in test
+        .expected
+        .iter()
+        .filter(|pattern| !pattern.is_in(content))
+    {
+        let shown = show(content);
+        problems.push(format!("does not match `{}`: {shown}", pattern.source()));
+    }
+    for pattern in test
+        .excluded
+        .iter()
+        .filter(|pattern| pattern.is_in(content))
+    {
+        let shown = show(content);
+        problems.push(format!(
+            "matches `{}`, which is excluded: {shown}",
+            pattern.source()
+        ));
+    }
+    problems
+}
+
+/// A content on one line.
+fn show(content: &[u8]) -> String {
+    let text = String::from_utf8_lossy(&content[..content.len().min(4 * SHOWN)]);
+    let mut shown = String::new();
+    for c in text.chars().take(SHOWN) {
+        match c.is_control() {
+            true => shown.extend(c.escape_debug()),
+            false => shown.push(c),
+        }
+    }
+    if shown.is_empty() {
+        return "it is empty".to_owned();
+    }
+    match text.chars().nth(SHOWN) {
+        Some(_) => {
+            shown.push('…');
+            format!("its {} bytes begin with `{shown}`", content.len())
+        }
+        None => format!("it is `{shown}`"),
+    }
+}

@@ -1,0 +1,167 @@
+//! Tests of files, contents, metadata and licences: what container-structure-test's files ask for besides commands.
+//!
+//! [`Structure`] sees the image's one reading. It asks for the files whose last name a test names, judges each as it
+//! comes by, and keeps the findings, not the contents. A test whose path leads through a symbolic link to a file of
+//! another name is the rare case in which a layer is read again, after the reading ([`Image::read_again`]).
+
+#[cfg(test)]
+mod agreement;
+mod content;
+mod existence;
+mod licenses;
+mod metadata;
+mod mode;
+mod questions;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use blob::Result;
+use rootfs::{Image, Inode, Raw, Root, Visitor, Want};
+use tarball::Entry;
+
+use crate::config::{Config, Schema};
+use crate::outcome::{Outcome, Verdict};
+use questions::Questions;
+
+/// All tests of these kinds of some test files.
+#[derive(Debug)]
+pub(crate) struct Structure<'a> {
+    image: &'a Image,
+    configs: &'a [Config],
+    /// The variables of the image.
+    env: BTreeMap<String, String>,
+    questions: Questions<'a>,
+    /// The entry that is being read.
+    inode: Option<Inode>,
+}
+
+impl<'a> Structure<'a> {
+    /// Gets ready; to be given to [`Image::read`] next.
+    pub(crate) fn new(image: &'a Image, configs: &'a [Config]) -> Self {
+        let mut questions = Questions::default();
+        for config in configs {
+            config
+                .contents
+                .iter()
+                .for_each(|test| questions.ask_content(test));
+            config
+                .licenses
+                .iter()
+                .for_each(|test| questions.ask_licenses(test));
+        }
+        let env = metadata::env(image);
+        Self {
+            image,
+            configs,
+            env,
+            questions,
+            inode: None,
+        }
+    }
+
+    /// Whether no file asks for such a test.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.configs.iter().all(|config| {
+            config.existence.is_empty()
+                && config.contents.is_empty()
+                && config.metadata.is_none()
+                && config.licenses.is_empty()
+        })
+    }
+
+    /// What came of it, in the order of the files and, in each, of the kinds of tests.
+    pub(crate) fn outcomes(mut self, root: &Root) -> Result<Vec<Outcome>> {
+        self.questions.read_the_rest(self.image, root)?;
+        let mut outcomes: Vec<_> = left_out(self.configs, root).into_iter().collect();
+        let mut contents = 0..;
+        for config in self.configs {
+            let mut judge = |name: String, test: &dyn Fn() -> Vec<String>| {
+                let start = Instant::now();
+                let verdict = Verdict::of(test());
+                outcomes.push(Outcome {
+                    suite: config.name.clone(),
+                    name,
+                    verdict,
+                    seconds: start.elapsed().as_secs_f64(),
+                });
+            };
+            for test in &config.existence {
+                let env = (config.schema == Schema::Two).then_some(&self.env);
+                judge(format!("File Existence Test: {}", test.name), &|| {
+                    existence::problems(test, env, root)
+                });
+            }
+            for (test, number) in config.contents.iter().zip(contents.by_ref()) {
+                judge(format!("File Content Test: {}", test.name), &|| {
+                    content::problems(test, number, &self.questions, root)
+                });
+            }
+            if let Some(test) = &config.metadata {
+                judge("Metadata Test".to_owned(), &|| {
+                    metadata::problems(test, self.image, &self.env)
+                });
+            }
+            for (number, test) in config.licenses.iter().enumerate() {
+                judge(format!("License Test #{number}"), &|| {
+                    licenses::problems(test, &self.questions, root)
+                });
+            }
+        }
+        Ok(outcomes)
+    }
+}
+
+impl Visitor for Structure<'_> {
+    fn raw(&mut self, _layer: usize, raw: &Raw) -> Result<()> {
+        self.inode = Some(raw.inode);
+        Ok(())
+    }
+
+    fn wants(&mut self, _layer: usize, entry: &Entry) -> Want {
+        match self.questions.concern(entry) {
+            true => Want::All,
+            false => Want::Nothing,
+        }
+    }
+
+    fn entry(&mut self, _layer: usize, entry: &Entry, content: &[u8]) -> Result<()> {
+        if let Some(inode) = self.inode.filter(|_| self.questions.concern(entry)) {
+            self.questions.answer(entry, inode, content);
+        }
+        Ok(())
+    }
+}
+
+/// Says loudly that layers hold what no runtime could unpack: a test of it fails for another reason than it seems. The check
+/// `layers` fails on it.
+fn left_out(configs: &[Config], root: &Root) -> Option<Outcome> {
+    let first = root.problems().first()?;
+    let why = match root.problems().len() {
+        1 => format!("1 is not in the root that was tested: {first}"),
+        count => format!("{count} are not in the root that was tested, the first of them {first}"),
+    };
+    Some(Outcome {
+        suite: configs.first()?.name.clone(),
+        name: "Entries of the layers".to_owned(),
+        verdict: Verdict::Skipped(why),
+        seconds: 0.0,
+    })
+}
+
+/// A path as it is looked up: `.` and `..` are taken out before any link is followed, as Go's `filepath.Clean` does.
+fn clean(path: &str) -> String {
+    let mut parts = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
+}

@@ -1,0 +1,46 @@
+//! Modes as Go prints them, which is what test files compare with.
+
+use rootfs::{Kind, Node};
+
+/// `-rw-r--r--`, `drwxr-xr-x`, `Lrwxrwxrwx`; set-user-ID, set-group-ID and sticky bit stand before the permissions: `urwxr-xr-x`,
+/// `dtrwxrwxrwx`.
+pub(super) fn go_mode(node: &Node) -> String {
+    let mode = permissions(node);
+    let mut text = match node.kind {
+        Kind::File { .. } => "",
+        Kind::Folder => "d",
+        Kind::Link { .. } => "L",
+        Kind::Device { .. } => "D",
+        Kind::Fifo => "p",
+    }
+    .to_owned();
+    for (bit, letter) in [(0o4000, 'u'), (0o2000, 'g')] {
+        if mode & bit != 0 {
+            text.push(letter);
+        }
+    }
+    if matches!(node.kind, Kind::Device { block: false, .. }) {
+        text.push('c');
+    }
+    if mode & 0o1000 != 0 {
+        text.push('t');
+    }
+    if text.is_empty() {
+        text.push('-');
+    }
+    for shift in [6, 3, 0] {
+        for (bit, letter) in [(4, 'r'), (2, 'w'), (1, 'x')] {
+            let set = mode >> shift & bit != 0;
+            text.push(if set { letter } else { '-' });
+        }
+    }
+    text
+}
+
+/// The permission bits; those of a symbolic link are always all, whatever a layer says.
+pub(super) fn permissions(node: &Node) -> u32 {
+    match node.kind {
+        Kind::Link { .. } => 0o777,
+        _ => node.mode,
+    }
+}

@@ -1,0 +1,156 @@
+//! What is asked for and what is said, at the command line. Nothing here runs a program of an image.
+
+mod support;
+
+use serde_json::json;
+use support::{tool, Fixture};
+use testkit::Item;
+
+fn fixture(architecture: &str) -> Fixture {
+    let items = [
+        Item::directory("etc/"),
+        Item::file("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"),
+    ];
+    Fixture::new(
+        architecture,
+        &items,
+        json!({"User": "0", "Env": ["PATH=/bin"]}),
+    )
+}
+
+fn error(fixture: &Fixture, fields: &str) -> String {
+    let outcome = fixture.test(fields);
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (1, ""));
+    outcome.stderr
+}
+
+#[test]
+fn nothing_to_test_is_an_error() {
+    let fixture = fixture("amd64");
+    let outcome = fixture.run(["--layout=image"]);
+    assert_eq!(outcome.code, 1);
+    assert_eq!(
+        outcome.stderr,
+        "error: cannot test `image`: nothing is asked for\nhint: give it tests by `--config`, or checks by `--check`\n"
+    );
+    assert_eq!(
+        error(&fixture, "fileContentTests: []\n"),
+        "error: cannot read tests `tests.yaml`: there is no test in it\nhint: add one to commandTests, fileExistenceTests, fileContentTests, metadataTest, licenseTests\n"
+    );
+}
+
+#[test]
+fn bad_test_files() {
+    let fixture = fixture("amd64");
+    assert_eq!(
+        error(&fixture, "fileExistenceTests:\n  - {name: a, path: /, premissions: x}\n"),
+        "error: cannot read tests `tests.yaml`: unknown field `premissions` at line 3 column 24\nhint: did you mean `permissions`?\n"
+    );
+    assert_eq!(
+        error(&fixture, "fileExistenceTests: {name: a}\n"),
+        "error: cannot read tests `tests.yaml`: expected a list, found a mapping at line 2 column 21\n"
+    );
+    fixture.0.write("new.yaml", "schemaVersion: 2.1.0\n");
+    let outcome = fixture.run(["--layout=image", "--config=new.yaml"]);
+    assert_eq!(
+        (outcome.code, outcome.stderr.as_str()),
+        (1, "error: cannot read tests `new.yaml`: unknown `schemaVersion` `2.1.0` at line 1 column 16\nhint: known are 1.0.0 and 2.0.0\n")
+    );
+    let outcome = fixture.run(["--layout=image", "--config=none.yaml"]);
+    assert_eq!(
+        (outcome.code, outcome.stderr.as_str()),
+        (
+            1,
+            "error: cannot read `none.yaml`: No such file or directory (os error 2)\n"
+        )
+    );
+}
+
+#[test]
+fn a_metadata_test_as_a_table_and_as_xml() {
+    let fixture = fixture("amd64");
+    fixture.0.write(
+        "tests.yaml",
+        "schemaVersion: 2.0.0\nmetadataTest: {user: '0'}\n",
+    );
+    let outcome = fixture.run([
+        "--layout=image",
+        "--config=tests.yaml",
+        "--name=//a:b",
+        "--junit=out.xml",
+    ]);
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
+    assert_eq!(
+        outcome.stdout,
+        "//a:b (linux/amd64)\n\ntests.yaml\nPASS    0.000s  Metadata Test\n\n1 passed, 0 failed, 0 skipped\n"
+    );
+    let xml = fixture.0.text("out.xml");
+    assert!(
+        xml.contains("<testcase name=\"Metadata Test\" classname=\"tests.yaml\""),
+        "{xml}"
+    );
+    let mut bazel = tool();
+    bazel
+        .args(["--layout=image", "--config=tests.yaml"])
+        .current_dir(fixture.0.path(""));
+    let status = bazel
+        .env("XML_OUTPUT_FILE", "bazel.xml")
+        .output()
+        .unwrap()
+        .status;
+    assert!(status.success());
+    assert!(fixture
+        .0
+        .text("bazel.xml")
+        .contains("tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"0\""));
+}
+
+#[test]
+fn what_this_machine_cannot_run_is_skipped_loudly() {
+    let fixture = fixture("mips");
+    let outcome =
+        fixture.test("commandTests: [{name: runs, command: ls}]\nmetadataTest: {user: '0'}\n");
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
+    assert_eq!(
+        outcome.stdout,
+        "image (linux/mips)\n\ntests.yaml\nSKIP    0.000s  Command Test: runs\n               nothing is known that runs mips\nPASS    0.000s  Metadata Test\n\nNOT TESTED:\n  tests.yaml: Command Test: runs: nothing is known that runs mips\n\n1 passed, 0 failed, 1 skipped\n"
+    );
+}
+
+#[test]
+fn a_run_that_skips_everything_is_an_error() {
+    let fixture = fixture("mips");
+    let outcome = fixture.test("commandTests: [{name: runs, command: ls}]\n");
+    assert_eq!(outcome.code, 1);
+    assert_eq!(
+        outcome.stderr,
+        "error: cannot test `image`: all of its tests were skipped\nhint: the table says why of each\n"
+    );
+}
+
+#[test]
+fn an_emulator_that_is_none() {
+    let foreign = if std::env::consts::ARCH == "s390x" {
+        "arm64"
+    } else {
+        "s390x"
+    };
+    let fixture = fixture(foreign);
+    fixture.0.write(
+        "tests.yaml",
+        "schemaVersion: 2.0.0\ncommandTests: [{name: a, command: ls}]\n",
+    );
+    let outcome = fixture.run([
+        "--layout=image",
+        "--config=tests.yaml",
+        "--emulator=tests.yaml",
+    ]);
+    assert_eq!(outcome.code, 1);
+    assert!(
+        outcome
+            .stdout
+            .contains("Command Test: a: cannot read tests.yaml: it is no program\n"),
+        "{}",
+        outcome.stdout
+    );
+}

@@ -1,0 +1,166 @@
+//! Faults seeded into a sound image: each is found, by the check that should find it and no other, in words that stay.
+//!
+//! `faults/expected.txt` has the words. Where a change is meant, the failed test prints the whole text to put there.
+
+#![allow(clippy::panic, clippy::unwrap_used)]
+
+#[path = "faults/image.rs"]
+mod image;
+#[path = "faults/seeded.rs"]
+mod seeded;
+#[path = "faults/variants.rs"]
+mod variants;
+
+use std::collections::BTreeSet;
+
+use testkit::Workspace;
+
+use crate::image::Image;
+use crate::variants::Pair;
+
+const EXPECTED: &str = include_str!("faults/expected.txt");
+
+const CHECKS: &str = "--check=layers,closure,ownership,links,modes,programs";
+
+const INDEX: &str = r#"{"distro": "debian12", "version": 1, "libraries": {
+    "ld-musl-x86_64.so.1": {"amd64": "musl"}, "libfoo.so.1": "libfoo1", "libc.so.6": "libc6"}}"#;
+
+const DECLARED: &str = r#"{"generated": {"etc/passwd": "the users"}}"#;
+
+/// What a run says that matters: the suites that failed, and the lines of their problems.
+struct Run {
+    code: i32,
+    failed: BTreeSet<String>,
+    text: String,
+}
+
+fn run(workspace: &Workspace, arguments: &[&str]) -> Run {
+    let outcome = workspace.run(env!("CARGO_BIN_EXE_image_test"), arguments);
+    assert_eq!(outcome.stderr, "", "{}", outcome.stdout);
+    let xml = workspace.text("junit.xml");
+    let (mut failed, mut text) = (BTreeSet::new(), String::new());
+    for case in xml.split("<testcase ").skip(1) {
+        let Some((_, failure)) = case.split_once("<failure ") else {
+            continue;
+        };
+        let (_, lines) = failure.split_once('>').unwrap();
+        let (lines, _) = lines.split_once("</failure>").unwrap();
+        let suite = attribute(case, "classname");
+        let name = attribute(case, "name");
+        text += &format!("{suite}: {name}\n");
+        for line in plain(lines).lines() {
+            text += &format!("  {line}\n");
+        }
+        failed.insert(suite);
+    }
+    Run {
+        code: outcome.code,
+        failed,
+        text,
+    }
+}
+
+fn attribute(case: &str, name: &str) -> String {
+    let (_, rest) = case.split_once(&format!("{name}=\"")).unwrap();
+    plain(rest.split('"').next().unwrap())
+}
+
+fn plain(xml: &str) -> String {
+    let mut text = xml.to_owned();
+    for (from, to) in [
+        ("&#10;", "\n"),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&amp;", "&"),
+    ] {
+        text = text.replace(from, to);
+    }
+    text
+}
+
+fn check(image: &Image, flags: &[&str]) -> Run {
+    let workspace = Workspace::new();
+    image.write(&workspace.path("image"));
+    workspace.write("index.json", INDEX);
+    workspace.write("declared.json", DECLARED);
+    workspace.write(
+        "unneeded.json",
+        r#"{"closure": {"usr/bin/app needs libbar.so.1": "it is not used"}}"#,
+    );
+    workspace.write(
+        "writable.json",
+        r#"{"writable": {"srv/data": "it writes there", "srv/cache": "and there"}}"#,
+    );
+    let mut arguments = vec![
+        "--layout=image",
+        CHECKS,
+        "--index=index.json",
+        "--declared=declared.json",
+        "--junit=junit.xml",
+    ];
+    arguments.extend(flags);
+    run(&workspace, &arguments)
+}
+
+fn compare(pair: &Pair) -> Run {
+    let workspace = Workspace::new();
+    (pair.image)().write(&workspace.path("image"));
+    (pair.other)().write(&workspace.path("other"));
+    let declared = match pair.relation {
+        "debug" => {
+            r#"{"config": {"config.Entrypoint": "a shell"}, "extra_layers": {"busybox": "a shell"}}"#
+        }
+        _ => "{}",
+    };
+    workspace.write("declared.json", declared);
+    let relation = format!("--relation={}", pair.relation);
+    run(
+        &workspace,
+        &[
+            "--layout=image",
+            "--check=variants",
+            "--against=other",
+            &relation,
+            "--declared=declared.json",
+            "--junit=junit.xml",
+        ],
+    )
+}
+
+#[test]
+fn sound_images_pass() {
+    for profile in ["default", "lambda", "openshift", "rootless"] {
+        let run = check(&Image::sound(), &["--profile", profile]);
+        assert_eq!((run.code, run.text.as_str()), (0, ""), "{profile}");
+    }
+    for pair in &variants::SOUND {
+        let run = compare(pair);
+        assert_eq!((run.code, run.text.as_str()), (0, ""), "{}", pair.name);
+    }
+}
+
+#[test]
+fn each_fault_is_found_by_its_check_alone() {
+    let mut text = String::new();
+    for fault in &seeded::FAULTS {
+        let mut image = Image::sound();
+        (fault.harm)(&mut image);
+        let run = check(&image, fault.flags);
+        assert_eq!(run.code, 1, "{}", fault.name);
+        assert_eq!(
+            run.failed,
+            [fault.check.to_owned()].into(),
+            "{}\n{}",
+            fault.name,
+            run.text
+        );
+        text += &format!("# {}\n{}\n", fault.name, run.text);
+    }
+    for pair in &variants::FAULTS {
+        let run = compare(pair);
+        assert_eq!(run.code, 1, "{}", pair.name);
+        text += &format!("# {}\n{}\n", pair.name, run.text);
+    }
+    assert!(text == EXPECTED, "faults/expected.txt should be:\n{text}");
+}
