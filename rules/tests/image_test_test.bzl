@@ -1,7 +1,7 @@
 """Tests of the rules that test images: what users get wrong. What the tests themselves find is tested in tools/image_test."""
 
 load("//rules:image.bzl", "image")
-load("//rules:test.bzl", "image_reproducibility_test", "image_test", "image_variant_test")
+load("//rules:test.bzl", "image_reproducibility_test", "image_scanner_test", "image_test", "image_variant_test")
 load(":fails.bzl", "fails_case")
 
 def image_test_test_suite(name):
@@ -54,6 +54,12 @@ def image_test_test_suite(name):
             "no_relation",
             "cannot test `@@//rules/tests:no_relation_subject`: relation: it says what the image is to the other, and is missing",
             against = ":tested",
+            image = ":tested",
+        ),
+        fails_case(
+            image_scanner_test,
+            "no_scanner",
+            "cannot test `@@//rules/tests:no_scanner_subject`: give either `scanner`, the program, or `scanned`, what it found",
             image = ":tested",
         ),
         fails_case(
