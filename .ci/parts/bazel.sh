@@ -8,7 +8,7 @@ readonly QUIET=(--curses=no --color=no --noshow_progress)
 
 # The actions that make images.
 # shellcheck disable=SC2034 # for the steps
-readonly IMAGE_ACTIONS="DebExtract ImageIndexWrite ImageLayout ImageWrite LayerAssemble"
+readonly IMAGE_ACTIONS="DebExtract ImageCheck ImageIndexWrite ImageLayout ImageWrite LayerAssemble"
 
 bazel() { (cd "$WORKSPACE" && ./bazelw "$@"); }
 

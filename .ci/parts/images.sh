@@ -27,6 +27,20 @@ extractions() {
     '
 }
 
+# labels QUERY: what it finds, sorted.
+labels() { bazel query "${QUIET[@]}" "$1" 2>/dev/null | sort; }
+
+# An image that is added has an `image_test` of its own: its family's tests/BUILD.bazel makes it from the same data.
+every_image_has_its_test() {
+  local -a all
+  mapfile -t all < <(families_as :all)
+  labels "kind('^image rule$', $(printf '%s + ' "${all[@]}" | sed 's/ + $//'))" | sed 's|:|/tests:|; s|$|_image_test|' | sort >"$CI_SCRATCH/images"
+  labels "kind('^image_test rule$', $(printf '%s + ' "${all[@]/%:all//tests:all}" | sed 's/ + $//'))" >"$CI_SCRATCH/image_tests"
+  check "there are images" test "$(wc -l <"$CI_SCRATCH/images")" -gt 400
+  equal "images without a test" "" "$(comm -23 "$CI_SCRATCH/images" "$CI_SCRATCH/image_tests" | xargs)"
+  note "$(wc -l <"$CI_SCRATCH/images") images, each with its test"
+}
+
 every_package_is_extracted_once() {
   local log=$CI_SCRATCH/extractions
   local -a all

@@ -104,13 +104,14 @@ def against_flags(ctx):
         flags.append("--against-platform=" + ctx.attr.against_platform)
     return flags, [file]
 
-def run_image_test(ctx, parts, symlinks = {}):
+def run_image_test(ctx, parts, symlinks = {}, runfiles = None):
     """The test itself.
 
     Args:
       ctx: the context of a rule with TOOLCHAIN_TYPE.
       parts: pairs of flags and files, as the functions above give them.
       symlinks: further files, by their names in the runfiles.
+      runfiles: what a program that it starts needs.
 
     Returns:
       The providers of a test rule.
@@ -121,10 +122,11 @@ def run_image_test(ctx, parts, symlinks = {}):
     flags = ctx.actions.declare_file(ctx.label.name + ".flags")
     ctx.actions.write(flags, "\n".join([flag for part in parts for flag in part[0]]) + "\n")
     files = [file for part in parts for file in part[1]]
+    needed = ctx.runfiles(files = [flags, tool.executable] + files, symlinks = symlinks)
     return [
         DefaultInfo(
             executable = test,
-            runfiles = ctx.runfiles(files = [flags, tool.executable] + files, symlinks = symlinks),
+            runfiles = needed.merge(runfiles) if runfiles else needed,
         ),
         RunEnvironmentInfo(environment = {_FLAGS_VARIABLE: flags.short_path}),
     ]

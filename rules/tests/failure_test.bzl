@@ -1,33 +1,8 @@
 """Analysis tests of what users get wrong; each pins the message."""
 
-load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 load("//rules:image.bzl", "image", "image_index")
 load("//rules:layer.bzl", "archive_layer", "group", "home", "layer", "os_release", "passwd")
-
-def _fails_impl(ctx):
-    env = analysistest.begin(ctx)
-    asserts.expect_failure(env, ctx.attr.message)
-    return analysistest.end(env)
-
-_fails_test = analysistest.make(
-    _fails_impl,
-    expect_failure = True,
-    attrs = {"message": attr.string()},
-)
-
-def _case(rule, name, message, **attrs):
-    rule(
-        name = name + "_subject",
-        tags = ["manual"],
-        **attrs
-    )
-    _fails_test(
-        name = name,
-        message = message,
-        size = "small",
-        target_under_test = ":%s_subject" % name,
-    )
-    return ":" + name
+load(":fails.bzl", "fails_case")
 
 def failure_test_suite(name):
     """All of them.
@@ -47,117 +22,117 @@ def failure_test_suite(name):
         tags = ["manual"],
     )
     tests = [
-        _case(
+        fails_case(
             image,
             "unknown_architecture",
             "cannot build `@@//rules/tests:unknown_architecture_subject`: architecture: unknown architecture `mips`; there are `amd64`, `arm`, `arm64`, `ppc64le`, `riscv64`, `s390x`",
             architecture = "mips",
         ),
-        _case(
+        fails_case(
             image,
             "debian_spelling",
             "architecture: architecture `armhf` is spelled `arm` in OCI images",
             architecture = "armhf",
         ),
-        _case(
+        fails_case(
             image,
             "base_lacks_architecture",
             "the base `@@//rules/tests:base` has no image for linux/s390x; it has `linux/amd64`, `linux/arm64/v8`",
             architecture = "s390x",
             base = ":base",
         ),
-        _case(
+        fails_case(
             image,
             "base_of_another_architecture",
             "it is for linux/s390x, but the base `@@//rules/tests:base_amd64` is `linux/amd64`",
             architecture = "s390x",
             base = ":base_amd64",
         ),
-        _case(
+        fails_case(
             image_index,
             "same_platform_twice",
             "images: `@@//rules/tests:base_amd64` and `@@//rules/tests:base_amd64_again` are both for linux/amd64",
             images = [":base_amd64", ":base_amd64_again"],
         ),
-        _case(
+        fails_case(
             image_index,
             "empty_index",
             "images: an index needs at least one image",
             images = [],
         ),
-        _case(
+        fails_case(
             passwd,
             "passwd_fields",
             "entries: `root:x:0` is not of the form `NAME:PASSWORD:UID:GID:GECOS:HOME:SHELL`: it has 3 fields",
             entries = ["root:x:0"],
         ),
-        _case(
+        fails_case(
             group,
             "group_number",
             "entries: `root:x:zero:` is not of the form `NAME:PASSWORD:GID:USERS`: GID `zero` is not a number",
             entries = ["root:x:zero:"],
         ),
-        _case(
+        fails_case(
             home,
             "home_form",
             "directories: expected `MODE UID:GID` for `/root`, found `0700`",
             directories = {"/root": "0700"},
         ),
-        _case(
+        fails_case(
             os_release,
             "os_release_quote",
             "content: the value of `NAME` holds `$`, which os-release(5) would have escaped",
             content = {"NAME": "a$b"},
         ),
-        _case(
+        fails_case(
             layer,
             "relative_path",
             "directories: `etc/../tmp` is not an absolute path without `.`, `..` and empty parts",
             directories = ["etc/../tmp"],
         ),
-        _case(
+        fails_case(
             layer,
             "owner_of_nothing",
             "owners: `/var` is not a path of this layer; it has `/tmp`",
             directories = ["/tmp"],
             owners = {"/var": "0:0"},
         ),
-        _case(
+        fails_case(
             layer,
             "owner_form",
             "owners: expected `UID:GID` in digits, found `nobody`",
             directories = ["/tmp"],
             owners = {"/tmp": "nobody"},
         ),
-        _case(
+        fails_case(
             archive_layer,
             "archive_without_files",
             "files: a layer of an archive needs at least one file",
             archive = "a.tar.gz",
             files = {},
         ),
-        _case(
+        fails_case(
             archive_layer,
             "archive_outside",
             "files: `/LICENSE` is not a path below the archive's folder",
             archive = "a.tar.gz",
             files = {"/LICENSE": "/LICENSE"},
         ),
-        _case(
+        fails_case(
             archive_layer,
             "archive_relative_target",
             "files: `nodejs/LICENSE` is not an absolute path without `.`, `..` and empty parts",
             archive = "a.tar.gz",
             files = {"LICENSE": "nodejs/LICENSE"},
         ),
-        _case(
+        fails_case(
             archive_layer,
             "archive_one_target",
             "files: `LICENSE` and `README` both become `/a`",
             archive = "a.tar.gz",
             files = {"LICENSE": "/a", "README": "/a"},
         ),
-        _case(
+        fails_case(
             archive_layer,
             "archive_digest_of_nothing",
             "file_sha256: `bin/npm` is not among `files`; they are `LICENSE`",

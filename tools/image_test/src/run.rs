@@ -59,7 +59,7 @@ fn outcomes(arguments: &Arguments, image: &Image, configs: &[Config]) -> Result<
         seconds: arguments.timeout,
         emulator: arguments.emulator.as_deref(),
     };
-    let mut checks = Checks::new(&arguments.checks)?;
+    let mut checks = Checks::new(&arguments.checks, &arguments.layout)?;
     let mut structure = Structure::new(image, configs);
     if structure.is_idle() && arguments.checks.check.is_empty() {
         return commands::run(image, None, configs, &options);

@@ -20,7 +20,7 @@ const OTHER_NAMES: [(&str, &str); 7] = [
 ];
 
 /// Operating system, architecture and, for some architectures, a variant.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Platform {
     os: String,
     architecture: String,
@@ -51,6 +51,41 @@ impl Platform {
             architecture: architecture.to_owned(),
             variant: variant.map(str::to_owned),
         })
+    }
+
+    /// A platform of any image, not only of ours. An empty variant is none.
+    pub fn of_any(os: &str, architecture: &str, variant: Option<&str>) -> Self {
+        Self {
+            os: os.to_owned(),
+            architecture: architecture.to_owned(),
+            variant: variant.filter(|text| !text.is_empty()).map(str::to_owned),
+        }
+    }
+
+    /// Reads `linux/arm64` or `linux/arm/v7`, of any image.
+    pub fn parse(text: &str) -> Result<Self> {
+        let parts: Vec<_> = text.split('/').collect();
+        match parts.as_slice() {
+            _ if parts.iter().any(|part| part.is_empty()) => {}
+            [os, architecture] => return Ok(Self::of_any(os, architecture, None)),
+            [os, architecture, variant] => {
+                return Ok(Self::of_any(os, architecture, Some(variant)))
+            }
+            _ => {}
+        }
+        let cause = "expected OS/ARCHITECTURE or OS/ARCHITECTURE/VARIANT";
+        Err(Error::cannot("read platform", text, cause).hint("write for example `linux/arm64`"))
+    }
+
+    /// Whether this is the platform of something that is no image, such as an attestation.
+    pub fn is_unknown(&self) -> bool {
+        self.os == "unknown" && self.architecture == "unknown"
+    }
+
+    /// The same, but for a variant that nobody asked for.
+    pub fn is_a_variant_of(&self, wanted: &Self) -> bool {
+        let same = self.os == wanted.os && self.architecture == wanted.architecture;
+        same && wanted.variant.is_none()
     }
 
     /// The platform that a config names.
@@ -93,7 +128,7 @@ impl Platform {
     }
 
     /// Whether a runtime would take one for the other: `arm64` says `v8` without a word, `arm` `v7`.
-    pub(crate) fn same(&self, other: &Self) -> bool {
+    pub fn same(&self, other: &Self) -> bool {
         self.key() == other.key()
     }
 

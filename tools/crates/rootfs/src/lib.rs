@@ -15,7 +15,6 @@ mod layer;
 mod merge;
 mod node;
 mod open;
-mod platform;
 mod root;
 mod spelling;
 mod store;
@@ -24,6 +23,6 @@ mod visit;
 
 pub use image::{Image, Layer};
 pub use node::{Inode, Kind, Node};
-pub use root::{Reason, Root, Unresolved};
+pub use root::{lexical, Reason, Root, Unresolved};
 pub use spelling::{spell, unspell};
 pub use visit::{Raw, Visitor, Want};

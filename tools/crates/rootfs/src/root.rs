@@ -133,8 +133,8 @@ impl Walk<'_> {
     }
 }
 
-/// The key of a path, by its spelling alone.
-fn lexical(path: &str) -> Cow<'_, str> {
+/// The key of a path, by its spelling alone: `.` and `..` are taken out and no link is followed, as Go's `filepath.Clean` does.
+pub fn lexical(path: &str) -> Cow<'_, str> {
     let clean = |part: &str| !matches!(part, "" | "." | "..");
     let trimmed = path.strip_prefix('/').unwrap_or(path);
     if trimmed.is_empty() || trimmed.split('/').all(clean) {

@@ -26,6 +26,7 @@ struct File {
     modes: BTreeMap<String, String>,
     packages: BTreeMap<String, String>,
     programs: BTreeMap<String, String>,
+    scanned: BTreeMap<String, String>,
     type_flips: BTreeMap<String, String>,
     writable: BTreeMap<String, String>,
 }
@@ -49,6 +50,8 @@ pub(crate) enum Section {
     Packages,
     /// Shells, package managers and their like.
     Programs,
+    /// What a scanner finds that is no package: its package URL without qualifiers.
+    Scanned,
     /// Paths that are of another type than in a lower layer.
     TypeFlips,
     /// Folders that a program may write to (profile `openshift`).
@@ -66,6 +69,7 @@ impl Section {
             Self::Modes => "modes",
             Self::Packages => "packages",
             Self::Programs => "programs",
+            Self::Scanned => "scanned",
             Self::TypeFlips => "type_flips",
             Self::Writable => "writable",
         }
@@ -114,6 +118,7 @@ impl Declared {
             (Section::Modes, file.modes),
             (Section::Packages, file.packages),
             (Section::Programs, file.programs),
+            (Section::Scanned, file.scanned),
             (Section::TypeFlips, file.type_flips),
             (Section::Writable, file.writable),
         ] {
@@ -203,7 +208,7 @@ mod tests {
             (
                 r#"{"link": {}}"#,
                 "at `link`: unknown field `link`, expected one of `closure`, `config`, `extra_layers`, `generated`, `links`, \
-                 `modes`, `packages`, `programs`, `type_flips`, `writable` at line 1 column 7",
+                 `modes`, `packages`, `programs`, `scanned`, `type_flips`, `writable` at line 1 column 7",
             ),
             (
                 r#"{"links": {"a": 1}}"#,

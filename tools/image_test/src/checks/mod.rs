@@ -13,8 +13,10 @@ mod packages;
 mod pattern;
 mod programs;
 mod same;
+mod scanner;
 mod variants;
 
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use blob::Result;
@@ -42,6 +44,8 @@ fn verdict(name: &str, problems: Vec<String>) -> Judged {
 pub(crate) struct Checks {
     checks: Vec<Check>,
     flags: CheckFlags,
+    /// Where the image is: scanners read it themselves.
+    layout: PathBuf,
     declared: Declared,
     index: Option<closure::Index>,
     closure: Collector,
@@ -52,7 +56,7 @@ pub(crate) struct Checks {
 
 impl Checks {
     /// Reads what the flags name. The checks come in their order, each once.
-    pub(crate) fn new(flags: &CheckFlags) -> Result<Self> {
+    pub(crate) fn new(flags: &CheckFlags, layout: &Path) -> Result<Self> {
         let mut checks = flags.check.clone();
         checks.sort();
         checks.dedup();
@@ -60,6 +64,7 @@ impl Checks {
         Ok(Self {
             checks,
             flags: flags.clone(),
+            layout: layout.to_owned(),
             declared: Declared::read(&flags.declared)?,
             index: flags
                 .index
@@ -94,7 +99,7 @@ impl Checks {
             self.has(Check::Closure),
             self.has(Check::Ownership),
         );
-        let texts = ownership || self.compares_packages();
+        let texts = ownership || self.has(Check::Scanner) || self.compares_packages();
         let mut visitors: Vec<&mut dyn Visitor> = Vec::new();
         if layers {
             visitors.push(&mut self.layers);
@@ -171,6 +176,17 @@ impl Checks {
                 self.ownership.judge(root, &packages, &layers, declared)
             }
             Check::Programs => programs::judge(root, declared, self.flags.debug),
+            Check::Scanner => {
+                let packages = self.packages(root);
+                let distro = self.texts.distro(root);
+                scanner::judge(
+                    &self.layout,
+                    &packages,
+                    distro.as_deref(),
+                    &self.flags,
+                    declared,
+                )?
+            }
             Check::Variants => variants::judge(image, &self.packages(root), &self.flags, declared)?,
         })
     }

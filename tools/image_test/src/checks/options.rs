@@ -20,6 +20,8 @@ pub(crate) enum Check {
     Modes,
     /// There is no shell, package manager or the like
     Programs,
+    /// Another's scanner finds the packages, and nothing else
+    Scanner,
     /// The image is to another as --relation says
     Variants,
 }
@@ -33,6 +35,7 @@ impl Check {
             Self::Links => "links",
             Self::Modes => "modes",
             Self::Programs => "programs",
+            Self::Scanner => "scanner",
             Self::Variants => "variants",
         }
     }
@@ -94,6 +97,15 @@ pub(crate) struct CheckFlags {
     /// What this image is to --against
     #[arg(long, value_enum)]
     pub(crate) relation: Option<Relation>,
+    /// What a scanner found in the image, for `scanner`: a bill of materials, CycloneDX's JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) scanned: Option<PathBuf>,
+    /// The scanner itself, which writes such a bill to standard output
+    #[arg(long, value_name = "PROGRAM", conflicts_with = "scanned")]
+    pub(crate) scanner: Option<PathBuf>,
+    /// An argument of the scanner; `{image}` in it is the image's path
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub(crate) scanner_argument: Vec<String>,
 }
 
 impl CheckFlags {
@@ -120,6 +132,14 @@ impl CheckFlags {
             ),
             (false, false, _) => idle("--against", "variants", "compares"),
             (false, _, Some(_)) => idle("--relation", "variants", "compares"),
+            _ if has(Check::Scanner) && self.scanner.is_none() && self.scanned.is_none() => wrong(
+                "--check scanner",
+                "there is neither --scanner nor --scanned",
+                "name the program with `--scanner`, or what it found with `--scanned`",
+            ),
+            _ if (self.scanner.is_some() || self.scanned.is_some()) && !has(Check::Scanner) => {
+                idle("--scanner", "scanner", "runs one")
+            }
             _ if self.index.is_some() && !has(Check::Closure) => {
                 idle("--index", "closure", "gives hints")
             }

@@ -19,6 +19,9 @@ const MAX_TEXT: u64 = 16 * 1024 * 1024;
 #[derive(Debug, Default)]
 pub(crate) struct Package {
     pub(crate) version: String,
+    pub(crate) architecture: String,
+    /// The source package's name: its own, where no other is named (Debian Policy, 5.6.1).
+    pub(crate) source: String,
     /// The layer that has its file in status.d.
     pub(crate) layer: usize,
     /// Path and MD5 sum of its files; `None` where it has no list.
@@ -58,12 +61,11 @@ impl Packages {
             .filter_map(|(path, node)| Some((path, node, status_of(path)?)))
             .collect();
         for (path, node, (name, _)) in files.iter().filter(|(_, _, (_, is_list))| !is_list) {
-            match version(name, text(path).unwrap_or_default()) {
-                Ok(version) => {
+            match described(name, text(path).unwrap_or_default()) {
+                Ok(package) => {
                     let package = Package {
-                        version,
                         layer: node.layer,
-                        sums: None,
+                        ..package
                     };
                     packages.by_name.insert((*name).to_owned(), package);
                 }
@@ -96,8 +98,8 @@ impl Packages {
     }
 }
 
-/// The version that a file in status.d has for the package of its name. The error is the end of a sentence.
-fn version(name: &str, text: &[u8]) -> Result<String, String> {
+/// What a file in status.d says of the package of its name. The error is the end of a sentence.
+fn described(name: &str, text: &[u8]) -> Result<Package, String> {
     let text = std::str::from_utf8(text).map_err(|_| "is not UTF-8".to_owned())?;
     let mut paragraphs = deb::paragraphs(text);
     let paragraph = paragraphs
@@ -107,7 +109,15 @@ fn version(name: &str, text: &[u8]) -> Result<String, String> {
     let paragraph = paragraph.unwrap_or_default();
     match (paragraph.get("Package"), paragraph.get("Version")) {
         (Some(package), _) if package != name => Err(format!("tells of the package `{package}`")),
-        (Some(_), Some(version)) if paragraphs.next().is_none() => Ok(version.to_owned()),
+        (Some(_), Some(version)) if paragraphs.next().is_none() => {
+            let source = paragraph.get("Source").unwrap_or(name);
+            Ok(Package {
+                version: version.to_owned(),
+                architecture: paragraph.get("Architecture").unwrap_or_default().to_owned(),
+                source: source.split(' ').next().unwrap_or_default().to_owned(),
+                ..Package::default()
+            })
+        }
         (Some(_), Some(_)) => Err("tells of more than one package".to_owned()),
         (None, _) => Err("has no field `Package`".to_owned()),
         (_, None) => Err("has no field `Version`".to_owned()),
@@ -133,7 +143,7 @@ fn sums(text: &[u8]) -> Result<BTreeMap<String, String>, usize> {
     sums.collect()
 }
 
-/// The files in status.d, kept as the layers go by.
+/// The files in status.d and os-release, kept as the layers go by.
 #[derive(Debug, Default)]
 pub(crate) struct Texts {
     current: Option<Inode>,
@@ -147,21 +157,37 @@ impl Visitor for Texts {
     }
 
     fn wants(&mut self, _layer: usize, entry: &Entry) -> Want {
-        match is_status(entry) {
+        match is_told(entry) {
             true => Want::All,
             false => Want::Nothing,
         }
     }
 
     fn entry(&mut self, _layer: usize, entry: &Entry, content: &[u8]) -> BlobResult<()> {
-        if let Some(inode) = self.current.filter(|_| is_status(entry)) {
+        if let Some(inode) = self.current.filter(|_| is_told(entry)) {
             self.files.insert(inode, content.to_vec());
         }
         Ok(())
     }
 }
 
-fn is_status(entry: &Entry) -> bool {
+fn is_told(entry: &Entry) -> bool {
     let is_file = matches!(entry.kind, tarball::Kind::File { .. });
-    is_file && entry.size() <= MAX_TEXT && status_of(&spell(entry.path.as_bytes())).is_some()
+    let path = spell(entry.path.as_bytes());
+    let tells = status_of(&path).is_some() || path.ends_with("/os-release");
+    is_file && entry.size() <= MAX_TEXT && tells
+}
+
+impl Texts {
+    /// `debian-12`, as os-release(5) has it and package URLs say it; `None` where the image does not say.
+    pub(crate) fn distro(&self, root: &Root) -> Option<String> {
+        let (_, node) = root.resolve("etc/os-release").ok()?;
+        let text = String::from_utf8_lossy(self.files.get(&node.inode?)?);
+        let value = |key: &str| {
+            let mut pairs = text.lines().filter_map(|line| line.split_once('='));
+            let (_, value) = pairs.find(|(name, _)| *name == key)?;
+            Some(value.trim_matches(['"', '\'']).to_owned())
+        };
+        Some(format!("{}-{}", value("ID")?, value("VERSION_ID")?))
+    }
 }

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use rootfs::{Node, Root};
+use rootfs::{lexical, Node, Root};
 
-use super::clean;
 use super::mode::{go_mode, permissions};
 use crate::config::{expand, ExecutableBy, ExistenceTest};
 
@@ -67,10 +66,10 @@ fn facts(test: &ExistenceTest, node: &Node) -> Vec<String> {
 
 /// What lies at a path. The error says why nothing does.
 fn find<'a>(root: &'a Root, path: &str) -> Result<&'a Node, String> {
-    let path = clean(path);
+    let path = lexical(path);
     let (folder, name) = match path.rsplit_once('/') {
         Some((folder, name)) => (folder, name),
-        None => ("", path.as_str()),
+        None => ("", path.as_ref()),
     };
     let (folder, node) = root.resolve(folder).map_err(|why| why.to_string())?;
     if node.kind != rootfs::Kind::Folder {

@@ -150,18 +150,3 @@ fn left_out(configs: &[Config], root: &Root) -> Option<Outcome> {
         seconds: 0.0,
     })
 }
-
-/// A path as it is looked up: `.` and `..` are taken out before any link is followed, as Go's `filepath.Clean` does.
-fn clean(path: &str) -> String {
-    let mut parts = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            _ => parts.push(part),
-        }
-    }
-    parts.join("/")
-}

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use blob::Result;
-use rootfs::{unspell, Image, Inode, Kind, Root};
+use rootfs::{lexical, unspell, Image, Inode, Kind, Root};
 use tarball::Entry;
 
-use super::{clean, content, licenses};
+use super::{content, licenses};
 use crate::config::{ContentTest, LicenseTest};
 
 /// A larger file is not looked into. Real tests look at texts; regular expressions need all of one in memory.
@@ -58,7 +58,7 @@ impl<'a> Questions<'a> {
     }
 
     fn ask(&mut self, path: &str, about: About) {
-        let path = clean(path);
+        let path = lexical(path).into_owned();
         self.note(path.rsplit('/').next().unwrap_or_default(), &about);
         self.paths.push((path, about));
     }
@@ -156,7 +156,9 @@ fn readable(root: &Root, path: &str) -> Option<Inode> {
 
 /// The file at a path, all links followed. The error says why there is none, or why it is not looked into.
 pub(super) fn file(root: &Root, path: &str) -> std::result::Result<Inode, String> {
-    let (place, node) = root.resolve(&clean(path)).map_err(|why| why.to_string())?;
+    let (place, node) = root
+        .resolve(&lexical(path))
+        .map_err(|why| why.to_string())?;
     match (&node.kind, node.inode) {
         (Kind::File { size }, _) if *size > MAX_CONTENT => Err(format!(
             "`/{place}` has {size} bytes, at most {MAX_CONTENT} are looked into"

@@ -7,9 +7,9 @@ use oci_spec::image::MediaType;
 use serde::Deserialize;
 
 use super::{config, diff_ids, platform, Parts};
-use crate::platform::Platform;
 use crate::store::Store;
 use crate::Layer;
+use oci::Platform;
 
 /// One image of the archive.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]

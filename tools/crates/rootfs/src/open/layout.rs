@@ -4,9 +4,9 @@ use blob::{Blob, Digest, Error, Result};
 use oci_spec::image::{Descriptor, ImageIndex, ImageManifest, MediaType, OciLayout};
 
 use super::{config, diff_ids, Parts};
-use crate::platform::Platform;
 use crate::store::{blob_name, Store, MAX_DOCUMENT};
 use crate::Layer;
+use oci::Platform;
 
 /// An index within an index within an index …
 const MAX_DEPTH: usize = 4;
@@ -45,7 +45,7 @@ fn collect(
                 platform.os().to_string(),
                 platform.architecture().to_string(),
             );
-            Platform::new(&os, &architecture, platform.variant().as_deref())
+            Platform::of_any(&os, &architecture, platform.variant().as_deref())
         });
         if platform.as_ref().is_some_and(Platform::is_unknown) {
             continue;

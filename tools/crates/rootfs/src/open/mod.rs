@@ -9,9 +9,9 @@ use std::path::Path;
 use blob::{Digest, Error, Result};
 use oci_spec::image::{ImageConfiguration, ImageManifest};
 
-use crate::platform::Platform;
 use crate::store::Store;
 use crate::Layer;
+use oci::Platform;
 
 /// What is known of an image before its layers are read. Beside each layer, its name in the store.
 #[derive(Debug)]
@@ -57,9 +57,9 @@ fn choose<T>(path: &Path, wanted: Option<Platform>, images: Vec<(Platform, T)>) 
     let fits: Vec<_> = match &wanted {
         None => images,
         Some(wanted) => {
-            let exact = images.iter().any(|(platform, _)| platform.is(wanted));
+            let exact = images.iter().any(|(platform, _)| platform.same(wanted));
             let fits = |platform: &Platform| match exact {
-                true => platform.is(wanted),
+                true => platform.same(wanted),
                 false => platform.is_a_variant_of(wanted),
             };
             images
@@ -107,5 +107,5 @@ fn diff_ids(name: impl Display, config: &ImageConfiguration) -> Result<Vec<Diges
 /// The platform that a config names.
 fn platform(config: &ImageConfiguration) -> Platform {
     let (os, architecture) = (config.os().to_string(), config.architecture().to_string());
-    Platform::new(&os, &architecture, config.variant().as_deref())
+    Platform::of_any(&os, &architecture, config.variant().as_deref())
 }

@@ -1,0 +1,72 @@
+"""Tests of the rules that test images: what users get wrong. What the tests themselves find is tested in tools/image_test."""
+
+load("//rules:image.bzl", "image")
+load("//rules:test.bzl", "image_reproducibility_test", "image_scanner_test", "image_test", "image_variant_test")
+load(":fails.bzl", "fails_case")
+
+def image_test_test_suite(name):
+    """All of them.
+
+    Args:
+      name: the name of the suite.
+    """
+    image(
+        name = "tested",
+        architecture = "amd64",
+        tags = ["manual"],
+    )
+    native.filegroup(
+        name = "two_files",
+        srcs = ["BUILD.bazel", "fails.bzl"],
+        tags = ["manual"],
+    )
+    tests = [
+        fails_case(
+            image_test,
+            "nothing_to_test",
+            "cannot test `@@//rules/tests:nothing_to_test_subject`: there is nothing to test: give `configs`, `checks` or `relation`",
+            image = ":tested",
+        ),
+        fails_case(
+            image_test,
+            "unknown_check",
+            "checks: unknown check `layer`; there are `closure`, `layers`, `links`, `modes`, `ownership`, `programs`",
+            checks = ["layer"],
+            image = ":tested",
+        ),
+        fails_case(
+            image_test,
+            "two_files_for_one",
+            "cannot test `@@//rules/tests:two_files`: image: it gives 2 files; expected one, a layout folder or an archive",
+            checks = ["layers"],
+            image = ":two_files",
+        ),
+        fails_case(
+            image_test,
+            "against_without_relation",
+            "cannot test `@@//rules/tests:against_without_relation_subject`: `against` and `relation` go together: one is given without the other",
+            against = ":tested",
+            checks = ["layers"],
+            image = ":tested",
+        ),
+        fails_case(
+            image_variant_test,
+            "no_relation",
+            "cannot test `@@//rules/tests:no_relation_subject`: relation: it says what the image is to the other, and is missing",
+            against = ":tested",
+            image = ":tested",
+        ),
+        fails_case(
+            image_scanner_test,
+            "no_scanner",
+            "cannot test `@@//rules/tests:no_scanner_subject`: give either `scanner`, the program, or `scanned`, what it found",
+            image = ":tested",
+        ),
+        fails_case(
+            image_reproducibility_test,
+            "two_files_rebuilt",
+            "cannot test `@@//rules/tests:two_files`: image: it gives 2 files",
+            image = ":two_files",
+        ),
+    ]
+    native.test_suite(name = name, tests = tests)

@@ -1,0 +1,140 @@
+//! What a scanner found: a bill of materials in CycloneDX's JSON (ECMA-424).
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use blob::{Error, Result, ResultExt};
+use percent_encoding::percent_decode_str;
+use serde::Deserialize;
+
+/// The largest bill that is read: those of our images are below 1 MB.
+pub(super) const MAX_BILL: u64 = 64 * 1024 * 1024;
+
+/// What is not software: files that a scanner lists, and the operating system, which is no package.
+const NO_SOFTWARE: [&str; 3] = ["file", "operating-system", "data"];
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Document {
+    bom_format: String,
+    #[serde(default)]
+    components: Vec<Component>,
+}
+
+#[derive(Deserialize)]
+struct Component {
+    #[serde(rename = "type")]
+    kind: String,
+    name: String,
+    #[serde(default)]
+    version: String,
+    purl: Option<String>,
+}
+
+/// The software that was found.
+#[derive(Debug, Default)]
+pub(super) struct Bill {
+    pub(super) found: Vec<Found>,
+}
+
+/// A piece of software.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// Its package URL without qualifiers; where it has none, its name and version.
+    pub(super) bare: String,
+    /// The name of the package, decoded.
+    pub(super) name: String,
+    pub(super) version: String,
+    qualifiers: Vec<(String, String)>,
+}
+
+impl Bill {
+    pub(super) fn read(file: &Path) -> Result<Self> {
+        let mut bytes = Vec::new();
+        let opened = File::open(file).cannot("read", file.display())?;
+        opened
+            .take(MAX_BILL + 1)
+            .read_to_end(&mut bytes)
+            .cannot("read", file.display())?;
+        Self::parse(&bytes, &file.display().to_string())
+    }
+
+    /// `name` is for messages.
+    pub(super) fn parse(bytes: &[u8], name: &str) -> Result<Self> {
+        if bytes.len() as u64 > MAX_BILL {
+            return Err(Error::cannot(
+                "read",
+                name,
+                format!("it is larger than {MAX_BILL} bytes"),
+            ));
+        }
+        let wrong = |cause: String| {
+            Error::cannot("read", name, cause)
+                .hint("expected a bill of materials in CycloneDX's JSON, as `syft -o cyclonedx-json` and `trivy --format cyclonedx` write it")
+        };
+        let document: Document =
+            serde_json::from_slice(bytes).map_err(|error| wrong(error.to_string()))?;
+        if document.bom_format != "CycloneDX" {
+            return Err(wrong(format!("its bomFormat is `{}`", document.bom_format)));
+        }
+        let software = document
+            .components
+            .iter()
+            .filter(|component| !NO_SOFTWARE.contains(&component.kind.as_str()));
+        Ok(Self {
+            found: software.map(Found::of).collect(),
+        })
+    }
+}
+
+impl Found {
+    /// By its package URL (`pkg:TYPE/NAMESPACE/NAME@VERSION?KEY=VALUE&…#SUBPATH`).
+    fn of(component: &Component) -> Self {
+        let Some(purl) = &component.purl else {
+            return Self {
+                bare: format!("{} {}", component.name, component.version),
+                name: component.name.clone(),
+                version: component.version.clone(),
+                qualifiers: Vec::new(),
+            };
+        };
+        let purl = purl.split('#').next().unwrap_or_default();
+        let (bare, qualifiers) = purl.split_once('?').unwrap_or((purl, ""));
+        let (path, version) = bare.rsplit_once('@').unwrap_or((bare, ""));
+        let qualifiers = qualifiers
+            .split('&')
+            .filter_map(|pair| pair.split_once('='));
+        Self {
+            bare: bare.to_owned(),
+            name: decoded(path.rsplit('/').next().unwrap_or_default()),
+            version: decoded(version),
+            qualifiers: qualifiers
+                .map(|(key, value)| (key.to_owned(), decoded(value)))
+                .collect(),
+        }
+    }
+
+    pub(super) fn is_deb(&self) -> bool {
+        self.bare.starts_with("pkg:deb/debian/")
+    }
+
+    pub(super) fn qualifier(&self, key: &str) -> Option<&str> {
+        let mut qualifiers = self.qualifiers.iter();
+        qualifiers
+            .find(|(name, _)| name == key)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The source package, whose version may follow after an `@`; where none is named, it has the package's own name.
+    pub(super) fn source(&self) -> &str {
+        match self.qualifier("upstream") {
+            Some(source) => source.split('@').next().unwrap_or_default(),
+            None => &self.name,
+        }
+    }
+}
+
+fn decoded(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
+}

@@ -1,0 +1,100 @@
+//! Check `scanner`: somebody else's scanner finds the image's packages, all of them, and nothing that is not there.
+
+mod bill;
+mod run;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use blob::Result;
+
+use self::bill::{Bill, Found};
+use super::declared::{Declared, Section};
+use super::options::CheckFlags;
+use super::packages::{Package, Packages};
+use super::{verdict, Judged};
+
+/// `layout` is what the scanner is given; `distro` is the purl's `distro`, `debian-12`, as os-release has it.
+pub(crate) fn judge(
+    layout: &Path,
+    packages: &Packages,
+    distro: Option<&str>,
+    flags: &CheckFlags,
+    declared: &Declared,
+) -> Result<Vec<Judged>> {
+    let bill = match (&flags.scanned, &flags.scanner) {
+        (Some(file), _) => Bill::read(file)?,
+        (None, Some(program)) => run::scan(program, &flags.scanner_argument, layout)?,
+        (None, None) => Bill::default(),
+    };
+    Ok(compare(&bill, packages, distro, declared))
+}
+
+fn compare(
+    bill: &Bill,
+    packages: &Packages,
+    distro: Option<&str>,
+    declared: &Declared,
+) -> Vec<Judged> {
+    let debs = bill.found.iter().filter(|found| found.is_deb());
+    let (mut missing, mut wrong, mut more) = (Vec::new(), Vec::new(), Vec::new());
+    let found: Vec<&Found> = debs.collect();
+    for (name, package) in &packages.by_name {
+        let of_name: Vec<_> = found.iter().filter(|found| found.name == *name).collect();
+        match of_name.as_slice() {
+            [] => missing.push(format!("package {name} {} is not found", package.version)),
+            [one] => wrong.extend(differences(one, name, package, distro)),
+            _ => more.push(format!("package {name} is found {} times", of_name.len())),
+        }
+    }
+    let names: BTreeSet<&str> = packages.by_name.keys().map(String::as_str).collect();
+    for found in &bill.found {
+        let known = found.is_deb() && names.contains(found.name.as_str());
+        if !known && !declared.allows(Section::Scanned, &found.bare) {
+            more.push(format!(
+                "`{}` is no package of the image, nor declared",
+                found.bare
+            ));
+        }
+    }
+    more.extend(declared.unused(Section::Scanned));
+    vec![
+        verdict("every package is found", missing),
+        verdict("with its version, architecture, source and distro", wrong),
+        verdict("nothing is found that is not there", more),
+    ]
+}
+
+fn differences(found: &Found, name: &str, package: &Package, distro: Option<&str>) -> Vec<String> {
+    let facts = [
+        (
+            "version",
+            Some(found.version.as_str()),
+            Some(package.version.as_str()),
+        ),
+        (
+            "architecture",
+            found.qualifier("arch"),
+            Some(package.architecture.as_str()),
+        ),
+        (
+            "source",
+            Some(found.source()),
+            Some(package.source.as_str()),
+        ),
+        ("distro", found.qualifier("distro"), distro),
+    ];
+    let differing = facts.into_iter().filter(|(_, found, own)| found != own);
+    let show = |value: Option<&str>| value.map_or("none".to_owned(), |value| format!("`{value}`"));
+    let lines = differing.map(|(fact, found, own)| {
+        format!(
+            "package {name} is found with {fact} {}, and has {}",
+            show(found),
+            show(own)
+        )
+    });
+    lines.collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,70 @@
+//! Running a scanner. It is the user's program: it gets the image, a home of its own, and nothing is assumed of it.
+
+use std::io::Read;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use blob::{Error, Result, ResultExt};
+
+use super::bill::{Bill, MAX_BILL};
+
+/// What stands for the path of the image in the arguments.
+const IMAGE: &str = "{image}";
+
+/// How much of what it says is shown when it fails.
+const MOST: usize = 2000;
+
+pub(super) fn scan(program: &Path, arguments: &[String], layout: &Path) -> Result<Bill> {
+    let name = program.display().to_string();
+    if !arguments.iter().any(|argument| argument.contains(IMAGE)) {
+        return Err(Error::cannot("run", name, format!("none of its arguments has `{IMAGE}`"))
+            .hint("write where the image's path goes, for example `--scanner-argument=oci-dir:{image}`"));
+    }
+    let home = tempfile::tempdir().cannot("make", "a home for the scanner")?;
+    let layout = std::path::absolute(layout).cannot("read", layout.display())?;
+    let layout = layout.display().to_string();
+    let mut child = Command::new(program)
+        .args(
+            arguments
+                .iter()
+                .map(|argument| argument.replace(IMAGE, &layout)),
+        )
+        .env("HOME", home.path())
+        .env("XDG_CACHE_HOME", home.path())
+        .env("TMPDIR", home.path())
+        .env("SYFT_CHECK_FOR_APP_UPDATE", "false")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .cannot("run", &name)?;
+    // What it says goes elsewhere than what it finds, and neither may wait for the other.
+    let mut said = child.stderr.take();
+    let words = std::thread::spawn(move || {
+        let mut words = Vec::new();
+        if let Some(said) = &mut said {
+            let _ = said.read_to_end(&mut words);
+        }
+        words
+    });
+    let mut bytes = Vec::new();
+    if let Some(found) = &mut child.stdout {
+        found
+            .take(MAX_BILL + 1)
+            .read_to_end(&mut bytes)
+            .cannot("read", format!("what {name} found"))?;
+    }
+    drop(child.stdout.take());
+    let status = child.wait().cannot("run", &name)?;
+    let words = words.join().unwrap_or_default();
+    if !status.success() {
+        let words = String::from_utf8_lossy(&words);
+        let from = words.char_indices().rev().nth(MOST).map_or(0, |(at, _)| at);
+        return Err(Error::cannot(
+            "run",
+            name,
+            format!("{status}; it says: {}", words[from..].trim()),
+        ));
+    }
+    Bill::parse(&bytes, &format!("what {name} found"))
+}

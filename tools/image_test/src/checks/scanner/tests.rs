@@ -1,0 +1,149 @@
+use serde_json::json;
+
+use super::super::packages::Package;
+use super::*;
+
+fn packages() -> Packages {
+    let package = |version: &str, source: &str| Package {
+        version: version.to_owned(),
+        architecture: "amd64".to_owned(),
+        source: source.to_owned(),
+        ..Package::default()
+    };
+    let mut packages = Packages::default();
+    packages.by_name.insert(
+        "libstdc++6".to_owned(),
+        package("12.2.0-14+deb12u1", "gcc-12"),
+    );
+    packages
+        .by_name
+        .insert("netbase".to_owned(), package("1:6.4", "netbase"));
+    packages
+}
+
+const SOUND: [&str; 2] = [
+    "pkg:deb/debian/libstdc%2B%2B6@12.2.0-14%2Bdeb12u1?arch=amd64&distro=debian-12&upstream=gcc-12%4012.2.0-14",
+    "pkg:deb/debian/netbase@1:6.4?arch=amd64&distro=debian-12",
+];
+
+fn problems(purls: &[&str], declared: &Declared) -> Vec<String> {
+    let components: Vec<_> = purls
+        .iter()
+        .map(|purl| json!({"type": "library", "name": "x", "purl": purl}))
+        .collect();
+    let bytes = json!({"bomFormat": "CycloneDX", "components": components}).to_string();
+    let bill = Bill::parse(bytes.as_bytes(), "bill").unwrap();
+    let judged = compare(&bill, &packages(), Some("debian-12"), declared);
+    let problems = judged.into_iter().flat_map(|(_, verdict)| match verdict {
+        crate::outcome::Verdict::Failed(problems) => problems,
+        _ => Vec::new(),
+    });
+    problems.collect()
+}
+
+#[test]
+fn what_is_there_and_nothing_else() {
+    assert_eq!(problems(&SOUND, &Declared::default()), Vec::<String>::new());
+    let system = json!({"bomFormat": "CycloneDX", "components": [{"type": "operating-system", "name": "debian"}]});
+    assert!(Bill::parse(system.to_string().as_bytes(), "bill")
+        .unwrap()
+        .found
+        .is_empty());
+}
+
+#[test]
+fn each_fault_is_named() {
+    for (purls, problem) in [
+        (vec![SOUND[0]], "package netbase 1:6.4 is not found"),
+        (
+            vec![SOUND[0], SOUND[1], SOUND[1]],
+            "package netbase is found 2 times",
+        ),
+        (
+            vec![
+                SOUND[0],
+                "pkg:deb/debian/netbase@6.4?arch=amd64&distro=debian-12",
+            ],
+            "package netbase is found with version `6.4`, and has `1:6.4`",
+        ),
+        (
+            vec![
+                SOUND[0],
+                "pkg:deb/debian/netbase@1:6.4?arch=arm64&distro=debian-12",
+            ],
+            "package netbase is found with architecture `arm64`, and has `amd64`",
+        ),
+        (
+            vec![
+                SOUND[0],
+                "pkg:deb/debian/netbase@1:6.4?arch=amd64&distro=debian-12&upstream=base",
+            ],
+            "package netbase is found with source `base`, and has `netbase`",
+        ),
+        (
+            vec![SOUND[0], "pkg:deb/debian/netbase@1:6.4?arch=amd64"],
+            "package netbase is found with distro none, and has `debian-12`",
+        ),
+        (
+            vec![SOUND[0], SOUND[1], "pkg:maven/jrt-fs/jrt-fs@17.0.21"],
+            "`pkg:maven/jrt-fs/jrt-fs@17.0.21` is no package of the image, nor declared",
+        ),
+        (
+            vec![
+                SOUND[0],
+                SOUND[1],
+                "pkg:deb/debian/bash@5.2?arch=amd64&distro=debian-12",
+            ],
+            "`pkg:deb/debian/bash@5.2` is no package of the image, nor declared",
+        ),
+    ] {
+        assert_eq!(problems(&purls, &Declared::default()), [problem]);
+    }
+}
+
+#[test]
+fn what_is_no_bill() {
+    for (text, cause) in [
+        ("", "EOF while parsing a value at line 1 column 0"),
+        (r#"{"bomFormat": "SPDX"}"#, "its bomFormat is `SPDX`"),
+        (
+            r#"{"spdxVersion": "SPDX-2.3"}"#,
+            "missing field `bomFormat` at line 1 column 27",
+        ),
+    ] {
+        assert_eq!(
+            Bill::parse(text.as_bytes(), "bill").unwrap_err().to_string(),
+            format!(
+                "cannot read `bill`: {cause}\nhint: expected a bill of materials in CycloneDX's JSON, as \
+                 `syft -o cyclonedx-json` and `trivy --format cyclonedx` write it"
+            )
+        );
+    }
+}
+
+#[test]
+fn a_scanner_that_fails() {
+    let said = |program: &str, arguments: &[&str]| {
+        let arguments: Vec<_> = arguments
+            .iter()
+            .map(|&argument| argument.to_owned())
+            .collect();
+        run::scan(Path::new(program), &arguments, Path::new("/image"))
+            .unwrap_err()
+            .to_string()
+    };
+    assert_eq!(
+        said(
+            "/bin/sh",
+            &["-c", "echo what a pity >&2; exit 3", "{image}"]
+        ),
+        "cannot run `/bin/sh`: exit status: 3; it says: what a pity"
+    );
+    assert!(said("/bin/sh", &["-c", "true"])
+        .starts_with("cannot run `/bin/sh`: none of its arguments has `{image}`\nhint: "));
+    assert!(
+        said("/nowhere/syft", &["{image}"]).starts_with("cannot run `/nowhere/syft`: No such file")
+    );
+    assert!(said("/bin/echo", &["{image}"])
+        .starts_with("cannot read `what /bin/echo found`: expected value"));
+}
