@@ -15,6 +15,13 @@ _WITH_LOCAL = ["debian11", "debian12"]
 def _shared(name):
     return "//common/testdata:" + name
 
+def image_test_files():
+    """Lets the tests of all families name the files for `image_tests` that lie beside: some are asked of images that are built on others, too."""
+    native.exports_files(
+        native.glob(["*declared.json", "*.yaml"], allow_empty = True),
+        visibility = ["//:__subpackages__"],
+    )
+
 def image_tests(
         name,
         family,

@@ -1,8 +1,9 @@
 """Tests of the choice among the locked versions."""
 
 load("@bazel_skylib//lib:partial.bzl", "partial")
-load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
+load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 load("//nodejs:version.bzl", "locked_version")
+load("//rules/tests:fails.bzl", "fails_case")
 
 _VERSIONS = ["2.0.1", "20.20.2", "22.1.0", "22.23.2"]
 
@@ -22,17 +23,6 @@ _pick = rule(
     attrs = {"major": attr.int()},
 )
 
-def _fails_impl(ctx):
-    env = analysistest.begin(ctx)
-    asserts.expect_failure(env, ctx.attr.message)
-    return analysistest.end(env)
-
-_fails_test = analysistest.make(
-    _fails_impl,
-    expect_failure = True,
-    attrs = {"message": attr.string()},
-)
-
 def version_test_suite(name):
     """All of them.
 
@@ -43,16 +33,5 @@ def version_test_suite(name):
         22: "cannot pick Node.js `22`: the lock has `22.1.0`, `22.23.2`; it must have one version of it",
         24: "cannot pick Node.js `24`: the lock has none; it must have one version of it",
     }.items():
-        subject = "%s_%d_subject" % (name, major)
-        _pick(
-            name = subject,
-            major = major,
-            tags = ["manual"],
-        )
-        _fails_test(
-            name = "%s_%d" % (name, major),
-            size = "small",
-            message = message,
-            target_under_test = ":" + subject,
-        )
+        fails_case(_pick, "%s_%d" % (name, major), message, major = major)
     unittest.suite(name, partial.make(version_test, size = "small"))

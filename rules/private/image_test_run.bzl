@@ -60,17 +60,16 @@ def the_file(target, attribute):
         fail("cannot test `%s`: %s: it gives %d files; expected one, a layout folder or an archive" % (target.label, attribute, len(files)))
     return files[0]
 
-def image_flags(ctx, image = None):
+def image_flags(ctx):
     """The flags that name the image, and its file.
 
     Args:
       ctx: the context of a rule with IMAGE_TEST_ATTRS.
-      image: the file, where it is not that of `ctx.attr.image`.
 
     Returns:
       A list of flags and a list of files.
     """
-    file = image or the_file(ctx.attr.image, "image")
+    file = the_file(ctx.attr.image, "image")
     flags = ["--layout=" + file.short_path, "--name=%s" % ctx.attr.image.label]
     if ctx.attr.platform:
         flags.append("--platform=" + ctx.attr.platform)

@@ -48,13 +48,12 @@ pub(super) fn scan(program: &Path, arguments: &[String], layout: &Path) -> Resul
         words
     });
     let mut bytes = Vec::new();
-    if let Some(found) = &mut child.stdout {
+    if let Some(found) = child.stdout.take() {
         found
             .take(MAX_BILL + 1)
             .read_to_end(&mut bytes)
             .cannot("read", format!("what {name} found"))?;
     }
-    drop(child.stdout.take());
     let status = child.wait().cannot("run", &name)?;
     let words = words.join().unwrap_or_default();
     if !status.success() {
