@@ -230,12 +230,14 @@ def _inspect(ctx, mnemonic, args, inputs, output, message):
     _run(ctx, "image_inspector", mnemonic, args, depset(inputs), [output], message)
     return output
 
-def _image_check(ctx, layers, base_layers):
+def _image_check(ctx, image, base_layers, unchecked):
     args = ctx.actions.args()
     args.add("check")
     args.add("--image", "//%s:%s" % (ctx.label.package, ctx.label.name))
     args.add("--base-layers", base_layers)
-    inputs = _add_listings(args, layers)
+    args.add("--config", image.config)
+    args.add_all(unchecked, before_each = "--unchecked")
+    inputs = _add_listings(args, image.layers) + [image.config]
     output = ctx.actions.declare_file(ctx.label.name + ".checked")
     return _inspect(ctx, "ImageCheck", args, inputs, output, "Checking image %{label}")
 

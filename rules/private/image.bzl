@@ -14,7 +14,8 @@ _DOC = """One image of one platform: layers on a base, and a configuration.
 
 Building it gives an OCI image layout folder with one manifest. The image is computed from metadata; no layer is read. Beside
 that, a build checks that the layers go together: a folder may not become a file or a link, nor the reverse, and two packages
-may not have different files of one name. `NAME.report` says what the image is made of, and which effects of maintainer
+may not have different files of one name; and what is run must be there and be executable, as a user who is in `/etc/passwd`.
+`NAME.report` says what the image is made of, and which effects of maintainer
 scripts it does without.
 
 ```starlark
@@ -26,6 +27,9 @@ image(
     user = "65532",
 )
 ```"""
+
+# What of the configuration is looked up in the layers.
+_CHECKED = ["entrypoint", "user"]
 
 def _platform_of(image):
     return "/".join([part for part in [image.os, image.architecture, image.variant] if part])
@@ -66,8 +70,16 @@ def _architecture(ctx):
 def _pairs(values):
     return ["%s=%s" % (key, value) for key, value in values.items()]
 
+def _starts_something(ctx):
+    """Whether the image itself says what is run, or as whom by name."""
+    user = ctx.attr.user
+    return bool(ctx.attr.entrypoint or ctx.attr.cmd or (user and not user.replace(":", "").isdigit()))
+
 def _image_impl(ctx):
     architecture = _architecture(ctx)
+    for field in ctx.attr.unchecked:
+        if field not in _CHECKED:
+            fail("cannot build `%s`: unchecked: unknown field `%s`; there are %s" % (ctx.label, field, ", ".join(["`%s`" % known for known in _CHECKED])))
     base = _pick_base(ctx, architecture)
     if base and base.architecture != architecture:
         fail("cannot build `%s`: it is for linux/%s, but the base `%s` is `%s`" % (
@@ -103,8 +115,10 @@ def _image_impl(ctx):
     ])
     actions.image_report(ctx, info)
 
-    # An image without layers of its own is its base.
-    checked = [actions.image_check(ctx, info.layers, len(base.layers) if base else 0)] if layers else []
+    # What has neither layers nor a command of its own is its base.
+    checked = []
+    if layers or _starts_something(ctx):
+        checked.append(actions.image_check(ctx, info, len(base.layers) if base else 0, ctx.attr.unchecked))
     return image_outputs(ctx, info, [info], checked)
 
 image = rule(
@@ -124,6 +138,7 @@ image = rule(
         "labels": attr.string_dict(doc = "Labels of the configuration, added to those of the base as annotations are."),
         "layers": attr.label_list(doc = "Layers on top of the base, lowest first.", providers = [LayerInfo]),
         "reference": attr.string(doc = "The name under which the image will be published, `registry.example/app:1`: what images made on it give as the name of their base."),
+        "unchecked": attr.string_list(doc = "What need not be in the image, because it is mounted when the image runs: `entrypoint`, `user`."),
         "user": attr.string(doc = "User, and group after a colon, by name or number; by default the base's."),
         "workdir": attr.string(doc = "Working directory; by default the base's."),
         "_target_architecture": attr.label(default = "//rules/private:target_architecture"),

@@ -49,6 +49,13 @@ def failure_test_suite(name):
             base = ":base_amd64",
         ),
         fails_case(
+            image,
+            "unchecked_what",
+            "unchecked: unknown field `users`; there are `entrypoint`, `user`",
+            architecture = "amd64",
+            unchecked = ["users"],
+        ),
+        fails_case(
             image_index,
             "same_platform_twice",
             "images: `@@//rules/tests:base_amd64` and `@@//rules/tests:base_amd64_again` are both for linux/amd64",

@@ -34,9 +34,11 @@ pub(crate) struct Layer {
 struct Facts {
     #[serde(default)]
     annotations: BTreeMap<String, String>,
+    groups: Option<Vec<String>>,
     #[serde(default)]
     history: History,
     name: String,
+    users: Option<Vec<String>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -69,7 +71,7 @@ impl LayerFlags {
     }
 }
 
-fn read(request: &Request, path: &Path) -> Result<String> {
+pub(crate) fn read(request: &Request, path: &Path) -> Result<String> {
     fs::read_to_string(request.path(path)).cannot("read", path.display())
 }
 
@@ -83,6 +85,15 @@ impl Layer {
     /// Name, version and architecture of the package that the layer is, if it is one.
     pub(crate) fn package(&self) -> Option<&str> {
         self.facts.history.created_by.strip_prefix("deb ")
+    }
+
+    /// The names that its `etc/passwd` or `etc/group` has, if they are known.
+    pub(crate) fn names(&self, file: &str) -> Option<&[String]> {
+        match file {
+            "etc/passwd" => self.facts.users.as_deref(),
+            "etc/group" => self.facts.groups.as_deref(),
+            _ => None,
+        }
     }
 
     pub(crate) fn annotation(&self, key: &str) -> Option<&str> {

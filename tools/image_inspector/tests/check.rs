@@ -115,6 +115,108 @@ fn what_is_within_the_base_was_checked() {
     assert_eq!(check(&workspace, 1, &layers).code, 1);
 }
 
+/// One layer with this list and these users, in an image with this configuration.
+fn started(config: &str, unchecked: &[&str]) -> Outcome {
+    let workspace = Workspace::new();
+    workspace.write("config.json", format!(r#"{{"config":{config}}}"#));
+    workspace.write(
+        "0.json",
+        r#"{"groups":["root"],"name":"app","users":["root","web"]}"#,
+    );
+    let program = FILE.replace("0644", "0755");
+    workspace.write(
+        "0.mtree",
+        format!(
+            "./app {DIR}\n./app/data {FILE}=aa\n./app/my\\040server {program}=aa\n./app/server {program}=aa\n\
+             ./bin {LINK}=usr/bin\n./etc/group {FILE}=bb\n./etc/passwd {FILE}=bb\n./loop {LINK}=loop\n\
+             ./usr {DIR}\n./usr/bin {DIR}\n./usr/bin/run {LINK}=/app/../app/./server\n"
+        ),
+    );
+    let mut arguments = vec![
+        "check",
+        "--image=//app:image",
+        "--output=ok",
+        "--config=config.json",
+        "--metadata=0.json",
+        "--mtree=0.mtree",
+    ];
+    arguments.extend(unchecked);
+    let outcome = workspace.run(env!("CARGO_BIN_EXE_image_inspector"), arguments);
+    assert_eq!(workspace.path("ok").exists(), outcome.code == 0);
+    outcome
+}
+
+#[test]
+fn what_is_started_is_there() {
+    for config in [
+        "{}",
+        r#"{"Entrypoint":["/app/server"],"User":"web:root"}"#,
+        r#"{"Entrypoint":["/app/my server"],"User":"65532"}"#,
+        // Along links, by the path, and from the working directory.
+        r#"{"Entrypoint":["/bin/run"]}"#,
+        r#"{"Cmd":["run"],"User":"0:0"}"#,
+        r#"{"Cmd":["server"],"Env":["PATH=/bin:/app"]}"#,
+        r#"{"Entrypoint":["./server"],"WorkingDir":"/app","User":"root"}"#,
+    ] {
+        let outcome = started(config, &[]);
+        assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""), "{config}");
+    }
+}
+
+#[test]
+fn what_is_started_is_missing() {
+    let mounted = "give a layer that has it; where it is mounted when the image runs, say `unchecked = [\"entrypoint\"]`";
+    for (config, cause, hint) in [
+        (
+            r#"{"Entrypoint":["/app/sever"]}"#,
+            "entrypoint: no layer has `/app/sever`",
+            "there is `/app/server`",
+        ),
+        (
+            r#"{"Entrypoint":["/somewhere/else"]}"#,
+            "entrypoint: no layer has `/somewhere/else`",
+            mounted,
+        ),
+        (r#"{"Cmd":["/loop"]}"#, "cmd: `/loop` leads nowhere: it is a link to `loop`", "give a layer that has what it leads to"),
+        (
+            r#"{"Cmd":["server"]}"#,
+            "cmd: there is no `server` in `/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`",
+            "give its absolute path, or a layer that has it",
+        ),
+        (
+            r#"{"Entrypoint":["/app/data"]}"#,
+            "entrypoint: `/app/data` is not executable: its mode is 0644",
+            "give it mode 0755, `mode` or `modes` of `layer`",
+        ),
+        (
+            r#"{"Entrypoint":["/app"]}"#,
+            "entrypoint: `/app` is a folder",
+            "",
+        ),
+        (
+            r#"{"User":"wbe"}"#,
+            "user: there is no user `wbe` in `/etc/passwd`, which is that of layer `app`; it has `root`, `web`",
+            "name one that is there, give a number, or add a layer with `passwd` and `group`",
+        ),
+        (
+            r#"{"User":"web:web"}"#,
+            "user: there is no group `web` in `/etc/group`, which is that of layer `app`; it has `root`",
+            "name one that is there, give a number, or add a layer with `passwd` and `group`",
+        ),
+    ] {
+        let outcome = started(config, &[]);
+        let hint = match hint {
+            "" => String::new(),
+            hint => format!("hint: {hint}\n"),
+        };
+        let expected = format!("error: cannot build `//app:image`: {cause}\n{hint}");
+        assert_eq!((outcome.code, outcome.stderr), (1, expected));
+        let field = cause.split(':').next().unwrap().replace("cmd", "entrypoint");
+        let unchecked = format!("--unchecked={field}");
+        assert_eq!(started(config, &[&unchecked]).code, 0);
+    }
+}
+
 #[test]
 fn bad_input() {
     let workspace = Workspace::new();

@@ -6,6 +6,7 @@
 //! - *All or nothing.* [`LayerWriter::finish`] moves three finished files to their places. Before that there is none.
 //! - *True to the package.* Owners, modes, times and order are the package's. `var/lib/dpkg/status.d` names what is shipped, no more.
 
+mod accounts;
 mod applets;
 mod archive;
 mod authorities;

@@ -1,20 +1,26 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use blob::{Result, ResultExt};
 use serde::Serialize;
 use tarball::Compression;
 
-/// What `index_writer` needs of a layer. The keys are those of rules_img, in byte order.
+/// What `index_writer` and `image_inspector` need of a layer. The keys are those of rules_img and two more, in byte order.
 #[derive(Serialize)]
 pub(crate) struct Metadata<'a> {
     pub(crate) annotations: &'a BTreeMap<String, String>,
     pub(crate) diff_id: String,
     pub(crate) digest: String,
+    /// The names in its `etc/group`, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) groups: Option<&'a BTreeSet<String>>,
     pub(crate) history: History<'a>,
     #[serde(rename = "mediaType")]
     pub(crate) media_type: &'static str,
     pub(crate) name: &'a str,
     pub(crate) size: u64,
+    /// The names in its `etc/passwd`, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) users: Option<&'a BTreeSet<String>>,
 }
 
 /// The layer's line in the history of an image.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use blob::{AtomicFile, Outputs, Result, ResultExt};
 use tarball::{Compression, Compressor, Entry, EntryPath, Kind, Writer};
 
+use crate::accounts::Accounts;
 use crate::metadata::{media_type, History, Metadata};
 use crate::Created;
 
@@ -37,6 +38,7 @@ pub struct Options {
 /// A layer that is being written. Dropped, it leaves no trace.
 pub struct LayerWriter {
     archive: Writer<Compressor<AtomicFile>>,
+    accounts: Accounts,
     newest: u64,
     paths: Paths,
     options: Options,
@@ -48,6 +50,7 @@ impl LayerWriter {
         let blob = AtomicFile::create(&paths.layer)?;
         Ok(Self {
             archive: Writer::new(Compressor::new(blob, options.compression)),
+            accounts: Accounts::default(),
             newest: 0,
             paths,
             options,
@@ -61,7 +64,9 @@ impl LayerWriter {
             entry.mtime = entry.mtime.min(created.seconds());
         }
         self.newest = self.newest.max(entry.mtime);
-        self.archive.append(&entry, content)
+        let archive = &mut self.archive;
+        self.accounts
+            .watch(&entry, content, |content| archive.append(&entry, content))
     }
 
     /// Adds a file of root's with these bytes.
@@ -97,6 +102,7 @@ impl LayerWriter {
             annotations: &self.options.annotations,
             diff_id: compressed.plain.digest.to_string(),
             digest: compressed.blob.digest.to_string(),
+            groups: self.accounts.groups.as_ref(),
             history: History {
                 created: created.to_string(),
                 created_by: &self.options.created_by,
@@ -104,6 +110,7 @@ impl LayerWriter {
             media_type: media_type(self.options.compression),
             name: &self.options.name,
             size: compressed.blob.size,
+            users: self.accounts.users.as_ref(),
         };
         let mut outputs = Outputs::new();
         outputs.push(compressed.inner);

@@ -30,7 +30,7 @@ pub(crate) fn append(
         entry.mtime
     );
     if let Kind::Symlink { target } = &entry.kind {
-        let _ = write!(list, " link={}", escaped(target));
+        let _ = write!(list, " link={}", escape_name(target));
     }
     if let Some(digest) = digest {
         let _ = write!(list, " size={} sha256digest={}", entry.size(), digest.hex());
@@ -44,12 +44,12 @@ pub(crate) fn append(
 fn name(path: &EntryPath) -> String {
     match path.is_root() {
         true => ".".to_owned(),
-        false => format!("./{}", escaped(path.as_bytes())),
+        false => format!("./{}", escape_name(path.as_bytes())),
     }
 }
 
-/// Everything but plain graphic ASCII as a backslash and three octal digits.
-fn escaped(name: &[u8]) -> String {
+/// A name as content lists have it: everything but plain graphic ASCII as a backslash and three octal digits.
+pub fn escape_name(name: &[u8]) -> String {
     let mut text = String::with_capacity(name.len());
     for byte in name {
         match byte {
@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn names_are_escaped() {
         assert_eq!(
-            escaped(b"a b#c\\d\n\xc5\x91=~"),
+            escape_name(b"a b#c\\d\n\xc5\x91=~"),
             r"a\040b\043c\134d\012\305\221=~"
         );
     }

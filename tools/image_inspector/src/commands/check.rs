@@ -1,17 +1,19 @@
 //! `image_inspector check`.
 
-use std::collections::HashMap;
+mod started;
+
 use std::path::PathBuf;
 
 use blob::{Error, Outputs, Result};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use tarball::Listed;
 use worker::Request;
 
-use crate::layers::{Layer, LayerFlags};
+use crate::layers::{read, Layer, LayerFlags};
+use started::{Config, Merged};
 
 /// Refuses an image whose layers do not go together: a folder where a lower layer has something else, or a file of two
-/// packages that is not the same.
+/// packages that is not the same; and one that starts what is not in it, or as a user whom it does not know.
 #[derive(Args)]
 pub(crate) struct Check {
     /// The image, for messages.
@@ -20,11 +22,26 @@ pub(crate) struct Check {
     /// How many of the layers are those of the base, which was checked.
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     base_layers: usize,
+    /// The image's configuration.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// What of the configuration need not be in the image; may be given several times.
+    #[arg(long, value_name = "FIELD")]
+    unchecked: Vec<Field>,
     #[command(flatten)]
     layers: LayerFlags,
     /// File to write when all is well; it stays empty.
     #[arg(long, value_name = "FILE")]
     output: PathBuf,
+}
+
+/// What of a configuration is looked up in the layers.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Field {
+    /// The program that is started, the command's where there is no entrypoint.
+    Entrypoint,
+    /// User and group, by their names.
+    User,
 }
 
 /// More than this many are more than one mistake.
@@ -33,7 +50,7 @@ const MOST: usize = 10;
 impl Check {
     pub(crate) fn run(&self, request: &Request) -> Result<()> {
         let layers = self.layers.read(request)?;
-        let problems = problems(&layers, self.base_layers)?;
+        let (merged, problems) = merge(&layers, self.base_layers)?;
         if let Some((first, more)) = problems.split_first() {
             let cause = match more.len() {
                 0 => first.clone(),
@@ -44,15 +61,30 @@ impl Check {
                  what one package of Debian has, no other may change",
             ));
         }
+        self.check_started(request, &layers, &merged)?;
         let mut outputs = Outputs::new();
         outputs.add(&request.path(&self.output), b"")?;
         outputs.commit()
     }
+
+    fn check_started(&self, request: &Request, layers: &[Layer], merged: &Merged) -> Result<()> {
+        let Some(file) = &self.config else {
+            return Ok(());
+        };
+        let config = Config::parse(&file.display().to_string(), &read(request, file)?)?;
+        if !self.unchecked.contains(&Field::Entrypoint) {
+            config.check_entrypoint(&self.image, merged)?;
+        }
+        if !self.unchecked.contains(&Field::User) {
+            config.check_user(&self.image, layers, merged)?;
+        }
+        Ok(())
+    }
 }
 
-/// What is wrong between each layer above the base and those below it.
-fn problems(layers: &[Layer], base: usize) -> Result<Vec<String>> {
-    let mut known: HashMap<&str, (usize, Listed<'_>)> = HashMap::new();
+/// The paths of all layers, and what is wrong between each layer above the base and those below it.
+fn merge(layers: &[Layer], base: usize) -> Result<(Merged<'_>, Vec<String>)> {
+    let mut known = Merged::new();
     let mut problems = Vec::new();
     for (index, layer) in layers.iter().enumerate() {
         for listed in layer.entries() {
@@ -66,7 +98,7 @@ fn problems(layers: &[Layer], base: usize) -> Result<Vec<String>> {
             }
         }
     }
-    Ok(problems)
+    Ok((known, problems))
 }
 
 fn problem(below: &Layer, lower: &Listed, layer: &Layer, upper: &Listed) -> Option<String> {

@@ -1,0 +1,79 @@
+use std::collections::BTreeSet;
+use std::io::{self, Read};
+
+use blob::Result;
+use tarball::{Entry, Kind};
+
+/// A larger one is not looked at.
+const MAX_FILE: u64 = 1024 * 1024;
+
+/// The names that `etc/passwd` and `etc/group` of a layer have, for whoever checks what an image runs as.
+#[derive(Default)]
+pub(crate) struct Accounts {
+    pub(crate) users: Option<BTreeSet<String>>,
+    pub(crate) groups: Option<BTreeSet<String>>,
+}
+
+impl Accounts {
+    /// Hands an entry to `append`, and notes the names where it is one of the two files.
+    pub(crate) fn watch(
+        &mut self,
+        entry: &Entry,
+        content: &mut dyn Read,
+        append: impl FnOnce(&mut dyn Read) -> Result<()>,
+    ) -> Result<()> {
+        let names = match entry.path.as_bytes() {
+            b"etc/passwd" => &mut self.users,
+            b"etc/group" => &mut self.groups,
+            _ => return append(content),
+        };
+        // What stands there now is not what an earlier layer had, whatever it is.
+        *names = None;
+        match entry.kind {
+            Kind::File { size } if size <= MAX_FILE => {}
+            _ => return append(content),
+        }
+        let mut seen = Vec::new();
+        append(&mut Tee {
+            content,
+            seen: &mut seen,
+        })?;
+        *names = Some(first_fields(&seen));
+        Ok(())
+    }
+}
+
+/// The first field of each line (passwd(5), group(5)).
+fn first_fields(file: &[u8]) -> BTreeSet<String> {
+    let text = String::from_utf8_lossy(file);
+    let fields = text.lines().filter_map(|line| line.split_once(':'));
+    fields
+        .map(|(name, _)| name.to_owned())
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+/// Reads on, and keeps what was read.
+struct Tee<'a> {
+    content: &'a mut dyn Read,
+    seen: &'a mut Vec<u8>,
+}
+
+impl Read for Tee<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.content.read(buffer)?;
+        self.seen.extend_from_slice(&buffer[..read]);
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_what_stands_before_the_first_colon() {
+        let names = first_fields(b"root:x:0:0::/:/bin/sh\n\n:x:1\n# note\nb\xffd:x:2\nroot:again");
+        assert_eq!(Vec::from_iter(names), ["b\u{fffd}d", "root"]);
+    }
+}

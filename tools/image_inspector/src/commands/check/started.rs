@@ -1,0 +1,215 @@
+//! What an image starts, and as whom: whether its layers have that.
+
+use std::collections::HashMap;
+
+use blob::{Error, Result, ResultExt};
+use message::nearest;
+use serde::Deserialize;
+use tarball::{escape_name, Listed};
+
+use crate::layers::Layer;
+
+/// What is looked up when `PATH` is not set (`execvp` of glibc, and container runtimes).
+const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// The kernel follows as many links in one path (path_resolution(7)).
+const MOST_LINKS: usize = 40;
+
+/// An image configuration (OCI image specification, `config.md`).
+#[derive(Default, Deserialize)]
+pub(super) struct Config {
+    #[serde(default)]
+    config: Started,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Started {
+    cmd: Vec<String>,
+    entrypoint: Vec<String>,
+    env: Vec<String>,
+    user: String,
+    working_dir: String,
+}
+
+/// All paths of an image, each as the highest layer has it, with that layer's number.
+pub(super) type Merged<'a> = HashMap<&'a str, (usize, Listed<'a>)>;
+
+impl Config {
+    pub(super) fn parse(name: &str, json: &str) -> Result<Self> {
+        serde_json::from_str(json).cannot("read", name)
+    }
+
+    /// Refuses a program that is not in the image or cannot be run.
+    pub(super) fn check_entrypoint(&self, image: &str, merged: &Merged) -> Result<()> {
+        let (field, program) = match (self.config.entrypoint.first(), self.config.cmd.first()) {
+            (Some(program), _) => ("entrypoint", program.as_str()),
+            (None, Some(program)) => ("cmd", program.as_str()),
+            (None, None) => return Ok(()),
+        };
+        let fail = |cause: String| Error::cannot("build", image, format!("{field}: {cause}"));
+        match self.find(program, merged) {
+            Ok(found) if found.kind == "dir" => Err(fail(format!("`{program}` is a folder"))),
+            Ok(found) if executable(&found) => Ok(()),
+            Ok(found) => {
+                let mode = found.mode;
+                Err(
+                    fail(format!("`{program}` is not executable: its mode is {mode}"))
+                        .hint("give it mode 0755, `mode` or `modes` of `layer`"),
+                )
+            }
+            Err(missing) => Err(fail(missing.cause).hint(missing.hint)),
+        }
+    }
+
+    /// The file that would be started.
+    fn find<'a>(
+        &self,
+        program: &str,
+        merged: &Merged<'a>,
+    ) -> std::result::Result<Listed<'a>, Missing> {
+        if program.contains('/') {
+            let path = self.absolute(program);
+            let found = resolve(&path, merged);
+            return found.ok_or_else(|| Missing::of(program, &path, merged));
+        }
+        let path = self.config.env.iter();
+        let mut path = path.filter_map(|set| set.strip_prefix("PATH="));
+        let path = path.next_back().unwrap_or(DEFAULT_PATH);
+        path.split(':')
+            .map(|folder| self.absolute(&format!("{folder}/{program}")))
+            .find_map(|path| resolve(&path, merged).filter(|found| found.kind != "dir"))
+            .ok_or_else(|| Missing {
+                cause: format!("there is no `{program}` in `{path}`"),
+                hint: "give its absolute path, or a layer that has it".to_owned(),
+            })
+    }
+
+    /// Below the working directory, where it does not begin with a slash.
+    fn absolute(&self, path: &str) -> String {
+        match path.starts_with('/') {
+            true => path.to_owned(),
+            false => format!("{}/{path}", self.config.working_dir),
+        }
+    }
+
+    /// Refuses a user or group by a name that the image's own files do not have. Where those are not known, nothing is said.
+    pub(super) fn check_user(&self, image: &str, layers: &[Layer], merged: &Merged) -> Result<()> {
+        let (user, group) = match self.config.user.split_once(':') {
+            Some((user, group)) => (user, group),
+            None => (self.config.user.as_str(), ""),
+        };
+        for (what, name, file) in [("user", user, "etc/passwd"), ("group", group, "etc/group")] {
+            if name.is_empty() || name.bytes().all(|byte| byte.is_ascii_digit()) {
+                continue;
+            }
+            let layer = merged.get(file).map(|(layer, _)| &layers[*layer]);
+            let names = match layer {
+                Some(layer) => match layer.names(file) {
+                    Some(names) => names,
+                    None => continue,
+                },
+                None => &[],
+            };
+            if names.iter().any(|known| known == name) {
+                continue;
+            }
+            let cause = match layer {
+                Some(layer) => format!("user: there is no {what} `{name}` in `/{file}`, which is that of {layer}; it has {}", list(names)),
+                None => format!("user: there is no {what} `{name}`, for there is no `/{file}`"),
+            };
+            return Err(Error::cannot("build", image, cause).hint(
+                "name one that is there, give a number, or add a layer with `passwd` and `group`",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// A program that is not there.
+struct Missing {
+    cause: String,
+    hint: String,
+}
+
+impl Missing {
+    fn of(program: &str, path: &str, merged: &Merged) -> Self {
+        let wanted = clean(path);
+        if let Some((_, link)) = merged.get(wanted.as_str()) {
+            return Self {
+                cause: format!("`{program}` leads nowhere: it is {}", super::what(link)),
+                hint: "give a layer that has what it leads to".to_owned(),
+            };
+        }
+        let files = merged.iter().filter(|(_, (_, found))| found.kind != "dir");
+        let near = nearest(&wanted, files.map(|(path, _)| *path));
+        let near: Vec<_> = near.iter().map(|path| format!("`/{path}`")).collect();
+        let hint = match near.is_empty() {
+            true => "give a layer that has it; where it is mounted when the image runs, say `unchecked = [\"entrypoint\"]`".to_owned(),
+            false => format!("there is {}", near.join(", ")),
+        };
+        let cause = format!("no layer has `{program}`");
+        Self { cause, hint }
+    }
+}
+
+fn list(names: &[String]) -> String {
+    match names.is_empty() {
+        true => "none".to_owned(),
+        false => names
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect::<Vec<_>>()
+            .join(", "),
+    }
+}
+
+fn executable(listed: &Listed) -> bool {
+    u32::from_str_radix(listed.mode, 8).is_ok_and(|mode| mode & 0o111 != 0)
+}
+
+/// As content lists name it: escaped, without slashes at its ends, `.` and empty parts.
+fn clean(path: &str) -> String {
+    let parts = path
+        .split('/')
+        .filter(|part| !part.is_empty() && *part != ".");
+    escape_name(parts.collect::<Vec<_>>().join("/").as_bytes())
+}
+
+/// What a path leads to, links followed within the image.
+fn resolve<'a>(path: &str, merged: &Merged<'a>) -> Option<Listed<'a>> {
+    let mut rest: Vec<String> = parts(&clean(path));
+    let mut at: Vec<String> = Vec::new();
+    let mut found = None;
+    let mut links = 0;
+    while let Some(part) = rest.pop() {
+        if part == ".." {
+            at.pop();
+            continue;
+        }
+        at.push(part);
+        let (_, listed) = merged.get(at.join("/").as_str())?;
+        if listed.kind == "link" {
+            links += 1;
+            if links > MOST_LINKS {
+                return None;
+            }
+            at.pop();
+            if listed.content.starts_with('/') {
+                at.clear();
+            }
+            rest.extend(parts(listed.content));
+        }
+        found = Some(*listed);
+    }
+    // What ends in `..` is a folder, and none of those can be run.
+    found.filter(|listed| listed.kind != "link")
+}
+
+/// The parts of an escaped path, the last one first.
+fn parts(path: &str) -> Vec<String> {
+    let parts = path
+        .split('/')
+        .filter(|part| !part.is_empty() && *part != ".");
+    parts.rev().map(str::to_owned).collect()
+}
