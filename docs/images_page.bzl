@@ -48,6 +48,7 @@ def _images_page_impl(ctx):
     }))
     page = ctx.actions.declare_file(ctx.label.name + ".md")
     args = ctx.actions.args()
+    args.add("images")
     args.add("--images", described)
     args.add("--output", page)
     ctx.actions.run(

@@ -27,10 +27,25 @@ _OTHER_SPELLINGS = {
 }
 
 def _variant(architecture):
+    """OCI's variant of an architecture.
+
+    Args:
+      architecture: OCI's spelling.
+
+    Returns:
+      `v7`, `v8`, or nothing where Debian's ports need none.
+    """
     return _VARIANTS.get(architecture, "")
 
 def _problem(architecture):
-    """Why `architecture` cannot be used, or None."""
+    """Why an architecture cannot be used.
+
+    Args:
+      architecture: a spelling of it.
+
+    Returns:
+      The reason, with the spelling that is meant where that is known; or None.
+    """
     if architecture in _DEBIAN:
         return None
     if architecture in _OTHER_SPELLINGS:

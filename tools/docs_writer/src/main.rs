@@ -1,45 +1,43 @@
-//! Writes the page of all images from their manifests and configurations.
-//!
-//! For development only: no image is made by it. What it reads is the list of images that `docs/images_page.bzl` writes, and
-//! the two documents of each. Every figure of the page comes out of those.
+//! Writes documentation from what there is. For development only: no image is made by it.
 
-mod described;
-mod image;
-mod page;
-mod set;
-mod spread;
+mod images;
+mod reference;
 mod table;
-#[cfg(test)]
-mod testing;
 
-use std::fs;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 
-use blob::{Outputs, Result, ResultExt};
-use clap::Parser;
+use blob::{Outputs, Result};
+use clap::{Parser, Subcommand};
 
-use crate::set::Catalogue;
-
-/// Writes the page of all images from their manifests and configurations.
+/// Writes documentation from what there is.
 #[derive(Parser)]
 #[command(name = "docs_writer")]
 struct Arguments {
-    /// The images: JSON, as `docs/images_page.bzl` writes it.
-    #[arg(long, value_name = "FILE")]
-    images: PathBuf,
-    /// The page, Markdown.
-    #[arg(long, value_name = "FILE")]
-    output: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Images(images::Images),
+    Module(reference::Module),
+    Program(reference::Program),
 }
 
 fn run(arguments: &Arguments) -> Result<()> {
-    let name = arguments.images.display();
-    let text = fs::read(&arguments.images).cannot("read", &name)?;
-    let catalogue = Catalogue::read(described::parse(name, &text)?)?;
+    match &arguments.command {
+        Command::Images(command) => command.run(),
+        Command::Module(command) => command.run(),
+        Command::Program(command) => command.run(),
+    }
+}
+
+/// Puts a page to its place.
+fn write_page(path: &Path, page: &str) -> Result<()> {
     let mut outputs = Outputs::new();
-    outputs.add(&arguments.output, page::page(&catalogue)?.as_bytes())?;
+    outputs.add(path, page.as_bytes())?;
     outputs.commit()
 }
 

@@ -3,9 +3,9 @@
 use blob::Result;
 
 use super::megabytes;
-use crate::image::{Content, Image};
-use crate::set::{Catalogue, Family, Set};
-use crate::spread::spread;
+use crate::images::image::{Content, Image};
+use crate::images::set::{Catalogue, Family, Set};
+use crate::images::spread::spread;
 use crate::table::{code, Table};
 
 /// A section for each image of a family.

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::described::{Described, Distro, Family, Set};
-use crate::testing::Folder;
+use crate::images::described::{Described, Distro, Family, Set};
+use crate::images::testing::Folder;
 
 fn set(folder: &Folder, published: &str, base: &str, layers: &[&str]) -> Set {
     let debug: Vec<_> = layers.iter().copied().chain(["busybox"]).collect();

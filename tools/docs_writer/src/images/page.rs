@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use blob::Result;
 
-use crate::set::Catalogue;
+use crate::images::set::Catalogue;
 
 const HEAD: &str = "# Images
 

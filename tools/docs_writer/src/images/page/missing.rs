@@ -1,6 +1,6 @@
 //! What there is not, and why.
 
-use crate::set::Catalogue;
+use crate::images::set::Catalogue;
 use crate::table::{code, Table};
 
 /// Images of one distro with one reason.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::image::{Content, Image};
-use crate::set::{Catalogue, Set};
+use crate::images::image::{Content, Image};
+use crate::images::set::{Catalogue, Set};
 use crate::table::{code, Table};
 
 /// What one tag is, over all images. Sets, because a family may differ.

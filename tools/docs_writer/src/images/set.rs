@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use blob::{Error, Result};
 
-use crate::described::{self, Described, Distro};
-use crate::image::{Image, Layer};
+use crate::images::described::{self, Described, Distro};
+use crate::images::image::{Image, Layer};
 
 /// Everything that the page tells of.
 pub(crate) struct Catalogue {

@@ -1,6 +1,6 @@
 //! The matrix: image by distro, with the architectures.
 
-use crate::set::Catalogue;
+use crate::images::set::Catalogue;
 use crate::table::Table;
 
 pub(super) fn section(catalogue: &Catalogue) -> String {

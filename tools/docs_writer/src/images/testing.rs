@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde_json::{json, Value};
 use tempfile::TempDir;
 
-use crate::described::ImageFiles;
+use crate::images::described::ImageFiles;
 
 /// A folder of manifests and configurations.
 pub(crate) struct Folder(TempDir);

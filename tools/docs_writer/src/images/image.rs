@@ -6,7 +6,7 @@ use std::path::Path;
 use blob::{Error, Result, ResultExt};
 use serde::Deserialize;
 
-use crate::described::{json, ImageFiles};
+use crate::images::described::{json, ImageFiles};
 
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) struct Image {
@@ -140,7 +140,7 @@ fn bytes(path: &Path) -> Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::Folder;
+    use crate::images::testing::Folder;
 
     #[test]
     fn both_documents_are_read() {

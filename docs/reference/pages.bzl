@@ -1,0 +1,114 @@
+"""The pages of the reference, the tests that compare them with what is written here, and the command that writes them anew."""
+
+load("@bazel_skylib//rules:diff_test.bzl", "diff_test")
+load("@rules_shell//shell:sh_binary.bzl", "sh_binary")
+
+def _page_impl(ctx):
+    page = ctx.actions.declare_file(ctx.label.name + ".md")
+    args = ctx.actions.args()
+    inputs = []
+    tools = []
+    if ctx.attr.module:
+        # Bazel writes it as binary, and on request as text.
+        module = [file for file in ctx.files.module if file.extension == "binaryproto"][0]
+        args.add("module")
+        args.add("--module", module)
+        args.add("--load", ctx.attr.shown)
+        inputs.append(module)
+    else:
+        args.add("program")
+        args.add("--program", ctx.executable.program)
+        args.add("--called", ctx.attr.shown)
+        tools.append(ctx.attr.program[DefaultInfo].files_to_run)
+    args.add("--output", page)
+    ctx.actions.run(
+        executable = ctx.executable._docs_writer,
+        arguments = [args],
+        inputs = inputs,
+        outputs = [page],
+        tools = tools,
+        mnemonic = "ReferencePage",
+        progress_message = "Writing %{label}",
+    )
+    return [DefaultInfo(files = depset([page]))]
+
+_page = rule(
+    implementation = _page_impl,
+    doc = "One page, Markdown, of a .bzl file or of a program.",
+    attrs = {
+        "module": attr.label(doc = "What starlark_doc_extract found in the file."),
+        "program": attr.label(doc = "The program.", cfg = "exec", executable = True),
+        "shown": attr.string(doc = "How users load the file or call the program.", mandatory = True),
+        "_docs_writer": attr.label(default = "//tools/docs_writer", cfg = "exec", executable = True),
+    },
+)
+
+def _complete_impl(ctx):
+    pages = {module: None for module in ctx.attr.modules}
+    for file in ctx.files.library:
+        module = file.short_path.removeprefix("rules/").removesuffix(".bzl")
+        ours = module != file.short_path.removesuffix(".bzl") and not module.startswith("private/")
+        if ours and module not in pages:
+            fail("cannot write the reference: `//rules:%s.bzl` has no page\nhint: name it in docs/reference/BUILD.bazel" % module)
+    return [DefaultInfo()]
+
+_complete = rule(
+    implementation = _complete_impl,
+    doc = "Fails where a public .bzl file has no page.",
+    attrs = {
+        "library": attr.label(doc = "The public .bzl files.", allow_files = True, mandatory = True),
+        "modules": attr.string_list(doc = "Those with a page.", mandatory = True),
+    },
+)
+
+def reference(name, modules, programs):
+    """A page for each, a test for each page, and `:update`.
+
+    Args:
+      name: the name of what fails where a public file has no page.
+      modules: the files `//rules:MODULE.bzl`.
+      programs: the programs `//tools:PROGRAM`.
+    """
+    for module in modules:
+        native.starlark_doc_extract(
+            name = module + "_module",
+            src = "//rules:%s.bzl" % module,
+            deps = ["//rules:bzl"],
+        )
+        _page(
+            name = module + "_page",
+            module = module + "_module",
+            shown = "@distroless//rules:%s.bzl" % module,
+        )
+    for program in programs:
+        _page(
+            name = program + "_page",
+            program = "//tools:" + program,
+            shown = "bazel run @distroless//tools:%s -- --help" % program,
+        )
+    pages = modules + programs
+    for page in pages:
+        diff_test(
+            name = page + "_test",
+            size = "small",
+            failure_message = "docs/reference/%s.md is not what it describes. Write it anew: ./bazelw run //docs/reference:update" % page,
+            file1 = page + ".md",
+            file2 = page + "_page",
+        )
+
+    # `./bazelw run //docs/reference:update` writes all pages.
+    sh_binary(
+        name = "update",
+        srcs = ["//docs:write_page.sh"],
+        args = [
+            word
+            for page in pages
+            for word in ["$(rootpath :%s_page)" % page, "docs/reference/%s.md" % page]
+        ],
+        data = [page + "_page" for page in pages],
+    )
+    _complete(
+        name = name,
+        library = "//rules:bzl",
+        modules = modules,
+    )
