@@ -10,24 +10,39 @@ load("//rules/private:ld_so_cache.bzl", "ld_so_cache")
 load("//rules/private:os_release.bzl", "os_release")
 load("//rules/private:passwd.bzl", "passwd")
 
-_NOBODY = 65534
+_NOBODY = "65534"
 
 # Where names of users and hosts are looked up: files first.
 _NSSWITCH = ["passwd: files", "group: files", "shadow: files", "hosts: files dns", ""]
 
-def _problem(name, packages, users):
-    """What is wrong with the arguments, or None."""
+def arguments_problem(packages, users):
+    """What is wrong with arguments of `image_from_packages`.
+
+    Args:
+      packages: its `packages`.
+      users: its `users`.
+
+    Returns:
+      A message, or None.
+    """
     if not packages:
         return "packages: an image needs at least one"
+    seen = {}
     for package in packages:
-        if packages.count(package) > 1:
+        if package in seen:
             return "packages: `%s` is there twice" % package
-    ids = {"0": "root", str(_NOBODY): "nobody"}
+        seen[package] = True
+    ids = {"0": "root", _NOBODY: "nobody"}
     for user, uid in users.items():
+        if not user or ":" in user or "/" in user:
+            return "users: `%s` is no name" % user
         if not uid.isdigit():
             return "users: expected the number of `%s`, found `%s`" % (user, uid)
-        if uid in ids or user in ids.values():
-            return "users: `%s` with number %s: one of both is taken by `%s`" % (user, uid, ids.get(uid, user))
+        if uid in ids:
+            return "users: `%s` has the number %s, which is that of `%s`" % (user, uid, ids[uid])
+        for known, name in ids.items():
+            if name == user:
+                return "users: `%s` is there already, with the number %s" % (user, known)
         ids[uid] = user
     return None
 
@@ -74,7 +89,7 @@ def image_from_packages(
       testonly: of all targets.
       **kwargs: what `image` takes besides.
     """
-    problem = _problem(name, packages, users)
+    problem = arguments_problem(packages, users)
     if problem:
         fail("cannot make image `%s`: %s" % (name, problem))
     common = {"tags": tags, "testonly": testonly}
@@ -85,7 +100,7 @@ def image_from_packages(
         made.append(":%s_%s" % (name, suffix))
         return "%s_%s" % (name, suffix)
 
-    accounts = {"root": ("0", "/root"), "nobody": (str(_NOBODY), "/nonexistent")} | {user: (uid, "/home/" + user) for user, uid in users.items()}
+    accounts = {"root": ("0", "/root"), "nobody": (_NOBODY, "/nonexistent")} | {user: (uid, "/home/" + user) for user, uid in users.items()}
     passwd(
         name = add("passwd"),
         entries = ["{0}:x:{1}:{1}:{0}:{2}:/sbin/nologin".format(user, uid, folder) for user, (uid, folder) in accounts.items()],
