@@ -1,6 +1,8 @@
 //! One file for each theme of tests.
 
+pub(crate) mod artifact;
 pub(crate) mod contents;
+pub(crate) mod dockerfiles;
 pub(crate) mod emulated;
 pub(crate) mod engine;
 pub(crate) mod layout;
