@@ -1,9 +1,11 @@
-"""The providers that images and layers pass on."""
+"""The providers that images, artifacts and layers pass on."""
 
+load("//rules/private/providers:artifact_info.bzl", _ArtifactInfo = "ArtifactInfo")
 load("//rules/private/providers:image_index_info.bzl", _ImageIndexInfo = "ImageIndexInfo")
 load("//rules/private/providers:image_info.bzl", _ImageInfo = "ImageInfo")
 load("//rules/private/providers:layer_info.bzl", _LayerInfo = "LayerInfo")
 
+ArtifactInfo = _ArtifactInfo
 ImageInfo = _ImageInfo
 ImageIndexInfo = _ImageIndexInfo
 LayerInfo = _LayerInfo

@@ -171,6 +171,20 @@ def _image_index(ctx, index, images, annotations):
     outputs = [index.index, index.descriptor, index.digest]
     _run(ctx, "index_writer", "ImageIndexWrite", args, depset(descriptors), outputs, "Writing index %{label}")
 
+def _artifact(ctx, artifact, flags):
+    args = ctx.actions.args()
+    args.add("artifact")
+    for flag, values in flags:
+        args.add_all(values, before_each = flag)
+    args.add_all(["%s=%s" % (media_type, file.path) for file, media_type in artifact.files], before_each = "--file")
+    outputs = [artifact.config, artifact.manifest, artifact.descriptor, artifact.digest]
+    args.add("--config", artifact.config)
+    args.add("--manifest", artifact.manifest)
+    args.add("--descriptor", artifact.descriptor)
+    args.add("--digest", artifact.digest)
+    inputs = [file for file, _ in artifact.files] + ctx.files.config
+    _run(ctx, "index_writer", "ArtifactWrite", args, depset(inputs), outputs, "Writing artifact %{label}")
+
 def _add_content(args, content):
     """The flags that name everything below a root descriptor. Returns the inputs."""
     layers = {}
@@ -182,17 +196,21 @@ def _add_content(args, content):
     for layer in layers.values():
         args.add("--layer")
         args.add_joined([layer.metadata, layer.blob], join_with = "=")
-    files = [content.descriptor] + content.documents
+    args.add_all(content.files, before_each = "--file")
+    files = [content.descriptor] + content.documents + content.files
     for layer in layers.values():
         files += [layer.metadata, layer.blob]
     return depset(files)
 
 def _content(info, images):
-    """What is below `info`, an ImageInfo or ImageIndexInfo over `images`."""
+    """What is below `info`: an ImageInfo or ImageIndexInfo over `images`, or an ArtifactInfo."""
+    if hasattr(info, "files"):
+        files = {file.path: file for file, _ in info.files}.values()
+        return struct(descriptor = info.descriptor, images = [], documents = [info.config, info.manifest], files = files)
     documents = [file for image in images for file in [image.config, image.manifest]]
     if hasattr(info, "index"):
         documents.append(info.index)
-    return struct(descriptor = info.descriptor, images = images, documents = documents)
+    return struct(descriptor = info.descriptor, images = images, documents = documents, files = [])
 
 def _layout(ctx, info, images, status):
     folder = ctx.actions.declare_directory(ctx.label.name)
@@ -276,6 +294,7 @@ def _refuse(ctx, reason, instead):
 actions = struct(
     archive = _archive,
     archive_layer = _archive_layer,
+    artifact = _artifact,
     deb_layer = _deb_layer,
     derived_layer = _derived_layer,
     entries_layer = _entries_layer,

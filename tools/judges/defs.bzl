@@ -87,6 +87,33 @@ def judge_tests(
             layers = _files_of_packages(images, packages).values(),
         )
 
+def artifact_test(name, artifact, artifact_type, file):
+    """Other people's tools push an artifact of one file and pull it again.
+
+    Args:
+      name: the test's name.
+      artifact: the `oci_artifact`.
+      artifact_type: the media type that tells what it is: its type, or that of its configuration.
+      file: its file.
+    """
+    command = judge_command()
+    options = ["--layout=" + command.path(artifact), "--artifact-type=" + artifact_type, "--file=" + command.path(file)]
+    judge(name, "artifact", command, options, size = "small")
+
+def dockerfiles_test(name, cases, data):
+    """A Docker engine builds Dockerfiles on our images, and runs what comes out.
+
+    Args:
+      name: the test's name.
+      cases: a JSON file, as `judges dockerfiles --help` says.
+      data: the files that it names.
+    """
+    command = judge_command()
+    options = ["--cases=" + command.path(cases)]
+    for label in data:
+        command.path(label)
+    judge(name, "dockerfiles", command, options, size = "large", tags = _ENGINE)
+
 def golden_files(name, tests):
     """The golden files of one folder: what images are, as text. `./bazelw run …_contents_test -- --update` writes them.
 

@@ -1,6 +1,7 @@
 //! The commands: one file each, its arguments and what it does with them.
 
 mod archive;
+mod artifact;
 mod image;
 mod index;
 mod layout;
@@ -16,6 +17,7 @@ pub(crate) enum Command {
     Index(index::Index),
     Layout(layout::Layout),
     Archive(archive::Archive),
+    Artifact(artifact::Artifact),
     Refuse(refuse::Refuse),
 }
 
@@ -26,6 +28,7 @@ impl Command {
             Self::Index(command) => command.run(request),
             Self::Layout(command) => command.run(request),
             Self::Archive(command) => command.run(request),
+            Self::Artifact(command) => command.run(request),
             Self::Refuse(command) => command.run(),
         }
     }

@@ -1,9 +1,9 @@
 //! Files named on the command line: read with errors that name them as they were given.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use blob::{Outputs, Result, ResultExt};
+use blob::{Blob, HashingReader, Outputs, Result, ResultExt};
 use clap::Args;
 use oci::{Blobs, Closure, Descriptor, Document, LayerMetadata};
 use worker::Request;
@@ -20,6 +20,9 @@ pub(crate) struct Content {
     /// A layer that belongs to it, its metadata and its file; may be given several times.
     #[arg(long = "layer", value_name = "METADATA=BLOB")]
     layers: Vec<String>,
+    /// A file of an artifact, which is hashed here; may be given several times.
+    #[arg(long = "file", value_name = "FILE")]
+    files: Vec<PathBuf>,
 }
 
 impl Content {
@@ -31,6 +34,10 @@ impl Content {
             blobs.add_document(read_document(request, path)?);
         }
         add_layers(&mut blobs, request, "--layer", &self.layers)?;
+        for path in &self.files {
+            let blob = hash(request, path)?;
+            blobs.add_file(blob, path.display(), request.path(path))?;
+        }
         blobs.closure(root)
     }
 }
@@ -84,6 +91,14 @@ pub(crate) fn read_text(request: &Request, path: &Path) -> Result<String> {
 
 fn read(request: &Request, path: &Path) -> Result<Vec<u8>> {
     fs::read(request.path(path)).cannot("read", path.display())
+}
+
+/// Digest and size of a file.
+pub(crate) fn hash(request: &Request, path: &Path) -> Result<Blob> {
+    let file = File::open(request.path(path)).cannot("read", path.display())?;
+    HashingReader::new(file)
+        .finish()
+        .cannot("read", path.display())
 }
 
 /// Adds the two files that tell of a result: its descriptor and its digest.

@@ -285,3 +285,34 @@ fn wrong_arguments_are_told_once() {
     );
     assert_eq!(run(folder.path(), "--help"), Ok(()));
 }
+
+#[test]
+fn an_artifact_and_its_layout() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("a=b.wasm"), b"\0asm").unwrap();
+    let written = "--config c --manifest m --descriptor d --digest i";
+    run(
+        folder.path(),
+        &format!("artifact --file application/wasm=a=b.wasm --wasm wasip1 {written}"),
+    )
+    .unwrap();
+    assert!(read(folder.path(), "m").contains(r#""org.opencontainers.image.title":"a=b.wasm""#));
+    run(
+        folder.path(),
+        "layout --root d --document c --document m --file a=b.wasm --output layout",
+    )
+    .unwrap();
+    let digest = Digest::of(b"\0asm").hex();
+    assert_eq!(
+        read(folder.path(), &format!("layout/blobs/sha256/{digest}")),
+        "\0asm"
+    );
+    let error = run(
+        folder.path(),
+        &format!("artifact --file application/wasm {written}"),
+    );
+    assert_eq!(
+        error.unwrap_err(),
+        "cannot read `--file application/wasm`: expected TYPE=FILE"
+    );
+}

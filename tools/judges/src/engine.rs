@@ -3,6 +3,8 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread::sleep;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -10,6 +12,10 @@ use serde_json::Value;
 use crate::json;
 use crate::judge::{Judge, Judges};
 use crate::process::{self, Outcome, Server};
+
+/// How often, and after how long, a container that starts is asked again.
+const ATTEMPTS: u32 = 50;
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// A running engine; it and all that it started and mounted ends when this goes out of scope.
 #[derive(Debug)]
@@ -94,6 +100,46 @@ impl<'a> Engine<'a> {
             self.docker().args(["image", "inspect", image]),
         )?)?;
         Ok(list[0].clone())
+    }
+
+    /// Builds a Dockerfile without a network, by the builder that every engine has; returns the image's ID.
+    pub(crate) fn build(
+        &self,
+        dockerfile: &Path,
+        context: &Path,
+        arguments: &[(&str, String)],
+    ) -> Result<String> {
+        let mut command = self.docker();
+        command.env("DOCKER_BUILDKIT", "0");
+        command.args(["build", "--network=none", "--quiet"]);
+        for (name, value) in arguments {
+            command.arg(format!("--build-arg={name}={value}"));
+        }
+        let said = process::text(command.arg("--file").arg(dockerfile).arg(context))?;
+        let id = said.lines().rfind(|line| line.starts_with("sha256:"));
+        Ok(id
+            .with_context(|| format!("docker build said `{said}`"))?
+            .to_owned())
+    }
+
+    /// Starts a container, and runs a command in it until one ends well or the limit is reached.
+    pub(crate) fn ask(&self, image: &str, arguments: &[&str], asks: &[&str]) -> Result<Outcome> {
+        let mut start = self.docker();
+        start.args(["run", "--detach", "--network=none", image]);
+        let container = process::text(start.args(arguments))?;
+        let container = container.trim();
+        let mut outcome = None;
+        for _ in 0..ATTEMPTS {
+            let found = process::run(self.docker().args(["exec", container]).args(asks))?;
+            let answered = found.code == 0;
+            outcome = Some(found);
+            if answered {
+                break;
+            }
+            sleep(PAUSE);
+        }
+        process::succeed(self.docker().args(["rm", "--force", container]))?;
+        outcome.context("no attempt was made")
     }
 
     /// Runs a container without a network.

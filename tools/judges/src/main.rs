@@ -37,6 +37,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Theme {
+    Artifact(themes::artifact::Options),
+    Dockerfiles(themes::dockerfiles::Options),
     Layout(themes::layout::Options),
     Contents(themes::contents::Options),
     Packages(themes::packages::Options),
@@ -54,6 +56,8 @@ fn main() -> ExitCode {
     let theme = Arguments::parse().theme;
     let mut report = Report::default();
     let judged = Judges::new().and_then(|judges| match &theme {
+        Theme::Artifact(options) => themes::artifact::judge(options, &judges, &mut report),
+        Theme::Dockerfiles(options) => themes::dockerfiles::judge(options, &judges, &mut report),
         Theme::Layout(options) => themes::layout::judge(options, &judges, &mut report),
         Theme::Contents(options) => themes::contents::judge(options, &judges, &mut report),
         Theme::Packages(options) => themes::packages::judge(options, &judges, &mut report),

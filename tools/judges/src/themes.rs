@@ -2,7 +2,9 @@
 
 pub(crate) mod append;
 pub(crate) mod consumed;
+pub(crate) mod artifact;
 pub(crate) mod contents;
+pub(crate) mod dockerfiles;
 pub(crate) mod emulated;
 pub(crate) mod engine;
 pub(crate) mod join;

@@ -46,7 +46,11 @@ impl Blobs {
         name: impl Display,
         path: PathBuf,
     ) -> Result<()> {
-        let blob = metadata.blob();
+        self.add_file(metadata.blob(), name, path)
+    }
+
+    /// Adds any other file below a manifest, as [`Blobs::add_layer`] does: digest and size are those of `blob`.
+    pub fn add_file(&mut self, blob: Blob, name: impl Display, path: PathBuf) -> Result<()> {
         let file = fs::metadata(&path).cannot("read layer", &name)?;
         if !file.is_file() {
             return Err(Error::cannot("read layer", name, "it is not a file"));
@@ -192,7 +196,10 @@ impl<'a> Walk<'a> {
             );
             layers.push(blob.digest);
         }
-        Ok(Some((blob_of(manifest.config())?.digest, layers)))
+        // An artifact is no image that an engine loads.
+        let is_image = *manifest.config().media_type() == MediaType::ImageConfig;
+        let config = blob_of(manifest.config())?;
+        Ok(is_image.then_some((config.digest, layers)))
     }
 
     fn document(&mut self, descriptor: &Descriptor, role: &str) -> Result<Option<&'a Document>> {

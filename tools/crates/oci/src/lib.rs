@@ -8,6 +8,7 @@
 //! [`archive`](write_archive) reads layers, because it copies them.
 
 mod archive;
+mod artifact;
 mod blobs;
 mod config;
 mod created;
@@ -27,6 +28,7 @@ mod tag;
 mod testing;
 
 pub use archive::write_archive;
+pub use artifact::{artifact, Artifact, ArtifactConfig, ArtifactFile};
 pub use blobs::{Blobs, Closure};
 pub use config::{Base, Settings};
 pub use created::Created;

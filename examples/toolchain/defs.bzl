@@ -1,0 +1,69 @@
+"""Compilers for the examples: `go_program`, `java_jar`, `python_wheel`. Who has the Central Registry takes rules_go, rules_java and rules_python instead."""
+
+load("//examples/toolchain:go_program.bzl", _go_program = "go_program")
+load("//examples/toolchain:java_jar.bzl", _java_jar = "java_jar")
+load("//examples/toolchain:python_wheel.bzl", _python_wheel = "python_wheel")
+
+# What Debian's compilers run on.
+_HERE = ["@platforms//cpu:x86_64", "@platforms//os:linux"]
+
+def go_program(name, srcs, **kwargs):
+    """A Go program of one package, linked statically, for the target platform.
+
+    Args:
+      name: the name of the target and of the program.
+      srcs: its sources.
+      **kwargs: what else a target takes.
+    """
+    _go_program(
+        name = name,
+        testonly = True,
+        srcs = srcs,
+        exec_compatible_with = _HERE,
+        goarch = select({
+            "//rules/platforms:amd64": "amd64",
+            "//rules/platforms:arm64": "arm64",
+            "@platforms//cpu:wasm32": "wasm",
+        }),
+        goos = select({
+            "@platforms//os:linux": "linux",
+            "@platforms//os:wasi": "wasip1",
+        }),
+        **kwargs
+    )
+
+def java_jar(name, srcs, main_class, **kwargs):
+    """Java sources as a jar that `java -jar` runs, for Java 17 and newer.
+
+    Args:
+      name: the name of the target; the jar is `NAME.jar`.
+      srcs: its sources.
+      main_class: the class whose `main` is run.
+      **kwargs: what else a target takes.
+    """
+    _java_jar(
+        name = name,
+        testonly = True,
+        srcs = srcs,
+        exec_compatible_with = _HERE,
+        main_class = main_class,
+        **kwargs
+    )
+
+def python_wheel(name, version, srcs, **kwargs):
+    """Pure Python modules as a wheel.
+
+    Args:
+      name: the name of the target and of what is distributed.
+      version: its version.
+      srcs: its modules, in folders as they are imported.
+      **kwargs: what else a target takes.
+    """
+    _python_wheel(
+        name = name,
+        testonly = True,
+        srcs = srcs,
+        exec_compatible_with = _HERE,
+        version = version,
+        **kwargs
+    )

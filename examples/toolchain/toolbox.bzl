@@ -1,0 +1,35 @@
+"""An action that runs programs of an image (`//tools/toolbox`)."""
+
+TOOLBOX_ATTRS = {
+    "_toolbox": attr.label(default = "//tools/toolbox", executable = True, cfg = "exec"),
+}
+
+def run_toolbox(ctx, mnemonic, image, commands, inputs, output, env = {}, options = []):
+    """Runs programs of an image that make one file.
+
+    Args:
+      ctx: the context of a rule with TOOLBOX_ATTRS.
+      mnemonic: what kind of action it is.
+      image: the layout folder of the image.
+      commands: lists of words: a program by its path in the image, and its arguments.
+      inputs: what the programs read.
+      output: the file that they make, `{output}` in their words.
+      env: their environment.
+      options: further options of the toolbox.
+    """
+    args = ctx.actions.args()
+    args.add_all([image], before_each = "--image", expand_directories = False)
+    args.add_all(options)
+    args.add_all(["%s=%s" % pair for pair in env.items()], before_each = "--env")
+    args.add("--output", output)
+    for number, words in enumerate(commands):
+        args.add("--then" if number else "--")
+        args.add_all(words)
+    ctx.actions.run(
+        executable = ctx.executable._toolbox,
+        arguments = [args],
+        inputs = depset([image] + inputs),
+        outputs = [output],
+        mnemonic = mnemonic,
+        progress_message = "Compiling %{label}",
+    )

@@ -1,0 +1,130 @@
+//! Dockerfiles on our images: a Docker engine builds them, and runs what comes out.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{ensure, Context, Result};
+use clap::Args;
+use serde_json::Value;
+
+use crate::emulator;
+use crate::engine::Engine;
+use crate::json;
+use crate::judge::{may_own, Judges};
+use crate::platform::Platform;
+use crate::process::Outcome;
+use crate::report::Report;
+use crate::script;
+
+/// `docker build` and `docker run`.
+#[derive(Args, Debug)]
+pub(crate) struct Options {
+    /// A JSON list of objects: `dockerfile`; `bases` (build argument to the archive of an image); `context` (name there to
+    /// file) and `folders` (empty ones there); `arguments` of the container, and `prints`, what they make it print. With
+    /// `asks`, a command, the container runs on while that is run in it. With `emulated`, a platform, qemu runs `program`.
+    #[arg(long)]
+    cases: PathBuf,
+}
+
+pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> Result<()> {
+    let what = "what a Docker engine makes of the Dockerfiles";
+    if !may_own(judges)? {
+        report.skip(what, "only root can start an engine");
+        return Ok(());
+    }
+    let (Some(dockerd), Some(docker)) = (
+        judges.find(report, "dockerd", what)?,
+        judges.find(report, "docker", what)?,
+    ) else {
+        return Ok(());
+    };
+    let engine = Engine::start(&dockerd, &docker, judges)?;
+    for case in json::items(&json::read(&options.cases)?) {
+        let dockerfile = json::text(case, "dockerfile")?;
+        let Some(image) = build(&engine, judges, case, dockerfile, report)? else {
+            continue;
+        };
+        let Some(found) = run(&engine, judges, case, &image, report)? else {
+            continue;
+        };
+        report.equal(
+            format_args!("docker run: {dockerfile}"),
+            json::text(case, "prints")?,
+            &script::printed(&found),
+        );
+    }
+    Ok(())
+}
+
+/// Builds an image; returns its ID.
+fn build(
+    engine: &Engine<'_>,
+    judges: &Judges,
+    case: &Value,
+    dockerfile: &str,
+    report: &mut Report,
+) -> Result<Option<String>> {
+    let mut arguments = Vec::new();
+    for (argument, archive) in case["bases"].as_object().into_iter().flatten() {
+        let archive = archive.as_str().context("`bases` has paths")?;
+        arguments.push((argument.as_str(), engine.load(Path::new(archive))?));
+    }
+    let context = context(judges, case)?;
+    let built = engine.build(Path::new(dockerfile), &context, &arguments);
+    let image = built.as_ref().ok().cloned();
+    report.check(format_args!("docker build: {dockerfile}"), built.map(drop));
+    Ok(image)
+}
+
+/// A folder with the files that the Dockerfile copies; their modes are those that the build gave them.
+fn context(judges: &Judges, case: &Value) -> Result<PathBuf> {
+    let folder = judges.fresh_folder("context")?;
+    for (name, file) in case["context"].as_object().into_iter().flatten() {
+        let file = file.as_str().context("`context` has paths")?;
+        fs::copy(file, folder.join(name)).with_context(|| format!("cannot copy `{file}`"))?;
+    }
+    for name in json::strings(&case["folders"]) {
+        fs::create_dir(folder.join(name))?;
+    }
+    Ok(folder)
+}
+
+fn run(
+    engine: &Engine<'_>,
+    judges: &Judges,
+    case: &Value,
+    image: &str,
+    report: &mut Report,
+) -> Result<Option<Outcome>> {
+    let arguments = json::strings(&case["arguments"]);
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    if case.get("asks").is_some() {
+        let asks = json::strings(&case["asks"]);
+        let asks: Vec<&str> = asks.iter().map(String::as_str).collect();
+        return engine.ask(image, &arguments, &asks).map(Some);
+    }
+    if case.get("emulated").is_none() {
+        return engine.run(&[], image, &arguments).map(Some);
+    }
+    let platform: Platform = json::text(case, "emulated")?.parse()?;
+    let program = json::text(case, "program")?;
+    let known = engine.inspect(image)?;
+    ensure!(
+        known["Architecture"] == platform.architecture.as_str(),
+        "the image is for {}",
+        known["Architecture"]
+    );
+    if emulator::is_native(&platform) {
+        return engine.run(&[], image, &arguments).map(Some);
+    }
+    let what = format!("a program for {platform} in a container");
+    let Some(qemu) = emulator::qemu(judges, report, &platform, &what)? else {
+        return Ok(None);
+    };
+    // Linked statically, the emulator is a program of this machine that runs in any container.
+    let mounted = format!("--volume={}:/qemu:ro", qemu.binary()?.display());
+    let words: Vec<&str> = [program].into_iter().chain(arguments).collect();
+    engine
+        .run(&[&mounted, "--entrypoint=/qemu"], image, &words)
+        .map(Some)
+}

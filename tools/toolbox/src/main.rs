@@ -1,0 +1,76 @@
+//! Runs programs of an image in an action: compilers that Debian has, for the examples.
+//!
+//! The image is unpacked beside the output, its programs are run there, and nothing but the output is kept. No root, no
+//! namespace and no program of the machine is needed: what is linked dynamically is started by the image's own loader.
+
+mod programs;
+mod unpacked;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use blob::{Result, ResultExt};
+use clap::Parser;
+
+use crate::programs::{Place, Program};
+use crate::unpacked::Unpacked;
+
+/// Between two commands.
+const THEN: &str = "--then";
+
+/// Runs programs of an image; in their words `{root}` is where the image lies, `{work}` an empty folder, `{output}` the output.
+#[derive(Debug, Parser)]
+#[command(name = "toolbox")]
+struct Arguments {
+    /// An OCI layout with one image.
+    #[arg(long, value_name = "FOLDER")]
+    image: PathBuf,
+    /// The image's dynamic loader, for programs that need one: `lib/x86_64-linux-gnu/ld-linux-x86-64.so.2`.
+    #[arg(long, value_name = "PATH", requires = "libraries")]
+    loader: Option<PathBuf>,
+    /// A folder of the image with libraries; may be given several times.
+    #[arg(long, value_name = "PATH")]
+    libraries: Vec<PathBuf>,
+    /// A variable of the environment, which is empty otherwise.
+    #[arg(long = "env", value_name = "NAME=VALUE")]
+    environment: Vec<String>,
+    /// The file that the programs make.
+    #[arg(long, value_name = "FILE")]
+    output: PathBuf,
+    /// Programs by their paths in the image, with their arguments; `--then` stands between two.
+    #[arg(last = true, required = true)]
+    commands: Vec<String>,
+}
+
+fn run(arguments: &Arguments) -> Result<()> {
+    let unpacked = Unpacked::open(&arguments.image, &arguments.output)?;
+    let work = unpacked.folder("work")?;
+    let made = work.with_file_name("output");
+    let place = Place {
+        root: unpacked.root(),
+        work: &work,
+        output: &made,
+        loader: arguments.loader.as_deref(),
+        libraries: &arguments.libraries,
+        environment: &arguments.environment,
+    };
+    for words in arguments.commands.split(|word| word == THEN) {
+        Program::new(words)?.run(&place)?;
+    }
+    std::fs::rename(&made, &arguments.output).cannot("write", arguments.output.display())
+}
+
+fn main() -> ExitCode {
+    let (text, code) = match Arguments::try_parse() {
+        Ok(arguments) => match run(&arguments) {
+            Ok(()) => return ExitCode::SUCCESS,
+            Err(error) => (format!("error: {error}\n"), ExitCode::FAILURE),
+        },
+        Err(help) if !help.use_stderr() => (help.to_string(), ExitCode::SUCCESS),
+        Err(error) => (error.to_string(), ExitCode::FAILURE),
+    };
+    // Where standard error is closed, the exit code says it.
+    let _ = io::stderr().write_all(text.as_bytes());
+    code
+}

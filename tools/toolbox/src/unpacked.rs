@@ -1,0 +1,68 @@
+//! An image as files, for as long as it is needed.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+use blob::{Result, ResultExt};
+use rootfs::{unspell, Image, Kind, Root};
+use tempfile::TempDir;
+
+/// The unpacked image and a place to work in; both are gone when it goes out of scope.
+#[derive(Debug)]
+pub(crate) struct Unpacked {
+    scratch: TempDir,
+    root: PathBuf,
+}
+
+impl Unpacked {
+    /// Unpacks the only image of a layout beside `output`.
+    pub(crate) fn open(layout: &Path, output: &Path) -> Result<Self> {
+        let beside = match output.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let beside = fs::canonicalize(beside).cannot("open", beside.display())?;
+        let scratch = tempfile::Builder::new()
+            .prefix(".toolbox-")
+            .tempdir_in(beside);
+        let scratch = scratch.cannot("unpack", layout.display())?;
+        let image = Image::open(layout, None)?;
+        let merged = image.read(&mut [])?;
+        let root = scratch.path().join("root");
+        image.unpack_root(&merged, &root)?;
+        lead_inside(&merged, &root)?;
+        Ok(Self { scratch, root })
+    }
+
+    /// Where the image lies.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// A new folder beside it.
+    pub(crate) fn folder(&self, name: &str) -> Result<PathBuf> {
+        let folder = self.scratch.path().join(name);
+        fs::create_dir(&folder).cannot("make", folder.display())?;
+        Ok(folder)
+    }
+}
+
+/// Absolute links mean the image, not the machine.
+fn lead_inside(merged: &Root, root: &Path) -> Result<()> {
+    for (path, node) in merged.iter() {
+        let Kind::Link { target } = &node.kind else {
+            continue;
+        };
+        let Some(inside) = target.strip_prefix('/') else {
+            continue;
+        };
+        let link = root.join(OsStr::from_bytes(&unspell(path)));
+        fs::remove_file(&link).cannot("replace", link.display())?;
+        let target = root.join(OsStr::from_bytes(&unspell(inside)));
+        symlink(target, &link).cannot("replace", link.display())?;
+    }
+    Ok(())
+}
