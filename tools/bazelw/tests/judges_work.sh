@@ -17,7 +17,7 @@ test_every_judge_is_there_or_listed_as_missing() {
   judges
   local name
   for name in buildifier busybox containerd cosign crane docker docker-registry dockerd oras qemu-aarch64 qemu-arm qemu-ppc64le \
-    qemu-riscv64 qemu-s390x regctl runc shellcheck skopeo umoci; do
+    qemu-riscv64 qemu-s390x regctl runc shellcheck skopeo syft umoci; do
     [[ -x $JUDGES/bin/$name ]] || grep -q "^$name: " "$JUDGES/missing.txt" || fail "$name is neither there nor missing"
   done
   while read -r name; do note "missing: $name"; done <"$JUDGES/missing.txt"
@@ -31,6 +31,7 @@ test_judges_start() {
   for name in "$JUDGES"/bin/qemu-*; do judge "${name##*/}" --version || fail "$name"; done
   judge busybox true
   judge buildifier --version
+  if [[ -x $JUDGES/bin/syft ]]; then judge syft version; fi
 }
 
 # A docker-archive with one static program: BusyBox.

@@ -45,6 +45,7 @@ enum Theme {
     Runc(themes::runc::Options),
     Engine(themes::engine::Options),
     Emulated(themes::emulated::Options),
+    Tested(themes::tested::Options),
 }
 
 fn main() -> ExitCode {
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
         Theme::Runc(options) => themes::runc::judge(options, &judges, &mut report),
         Theme::Engine(options) => themes::engine::judge(options, &judges, &mut report),
         Theme::Emulated(options) => themes::emulated::judge(options, &judges, &mut report),
+        Theme::Tested(options) => themes::tested::judge(options, &judges, &mut report),
     });
     report.check("the test came to its end", judged);
     report.finish()
