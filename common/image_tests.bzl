@@ -3,11 +3,18 @@
 load("//common:naming.bzl", "image_name")
 load("//common:variables.bzl", "DISTROS", "VARIANTS")
 load("//rules:test.bzl", "image_test")
+load("//tools/judges:image_tools_test.bzl", "image_commands_test", "image_packages_test")
 
 _CHECKS = ["closure", "layers", "links", "modes", "ownership", "programs"]
 
 # The architecture to which the packages of the others are compared, and for which commands are run everywhere.
 _FIRST = "amd64"
+
+# Where commands are emulated: the most used of the others, and one whose bytes are big-endian.
+_EMULATED = ["arm64", "s390x"]
+
+# Which images a scanner sees: packages are told of in the same way everywhere.
+_SCANNED = ["amd64", "arm64"]
 
 # Whose base-files has a /var/local for the group staff.
 _WITH_LOCAL = ["debian11", "debian12"]
@@ -38,7 +45,7 @@ def image_tests(
     """One test for each variant and architecture: all that is asked of the image, each layer read once.
 
     The tests have tags to choose them by: the architecture, the distro, the family (`java`), the image (`java17`), and the
-    variant (`latest`, `nonroot`, `debug`, `debug-nonroot`).
+    variant (`latest`, `nonroot`, `debug`, `debug-nonroot`). A scanner sees the plain ones (`NAME_scanner_test`, tag `scanner`).
 
     Args:
       name: not used: the tests are named after their images.
@@ -49,7 +56,8 @@ def image_tests(
       configs: files of container-structure-test, for all variants.
       plain: more for those without BusyBox.
       debug: more for those with it.
-      commands: more for the plain ones on amd64: commands, which take time to emulate elsewhere.
+      commands: more for the plain ones on amd64; the first variant's run emulated for two more architectures, in tests of
+        their own (`NAME_commands_test`, tag `commands`), because the emulator is one of the judges.
       declared: what is declared of them all (docs/tool_contract.md).
       debug_declared: what is declared of those with BusyBox besides.
       subset_of: a family's image as `//base` whose packages include all of this one.
@@ -80,6 +88,17 @@ def image_tests(
                 tags = _tags(family, distro, prefix, variant, architecture) + (["no-sandbox"] if run else []),
                 **_relation(family, distro, prefix, variant, architecture, subset_of)
             )
+            if variant.debug or variant.nonroot:
+                continue
+            facts = {
+                "architecture": architecture,
+                "image": "%s:%s" % (family, tested),
+                "tags": _tags(family, distro, prefix, variant, architecture),
+            }
+            if commands and architecture in _EMULATED:
+                image_commands_test(name = tested + "_commands_test", configs = commands, **facts)
+            if architecture in _SCANNED:
+                image_packages_test(name = tested + "_scanner_test", declared = declared, **facts)
 
 def _tags(family, distro, prefix, variant, architecture):
     family = family.split("/")[-1]

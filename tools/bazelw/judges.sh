@@ -40,7 +40,7 @@ readonly JUDGES_PATIENCE=10
 
 judges_folder() {
   printf '%s/judges-%s\n' "$CACHE" \
-    "$(folder_key "$(own_suite)" "$(newer_suite)" "$(dpkg --print-architecture)" "$BAZELW_PARTS"/{judges.sh,buildifier.sh,relocate.sh,relocate.pl,apt.sh})"
+    "$(folder_key "$(own_suite)" "$(newer_suite)" "$(dpkg --print-architecture)" "$BAZELW_PARTS"/{judges.sh,buildifier.sh,wheels.sh,relocate.sh,relocate.pl,apt.sh})"
 }
 
 newer_suite() { printf '%s\n' "${BAZELW_SUITE:-$DEFAULT_SUITE}"; }
@@ -80,6 +80,8 @@ make_judges() {
   judges_part "$folder" newer make_suite_judges "$folder" newer "$(newer_suite)" "$NEWER_SUITE_JUDGES"
   judges_part "$folder" own make_suite_judges "$folder" own "$(own_suite)" "$OWN_SUITE_JUDGES"
   judges_part "$folder" buildifier make_buildifier "$folder"
+  judges_part "$folder" syft make_syft "$folder"
+  judges_part "$folder" container-structure-test make_structure_test "$folder"
   find "$folder/missing" -type f -exec cat {} + | sort >"$folder/missing.txt"
 }
 

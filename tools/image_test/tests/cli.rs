@@ -35,7 +35,7 @@ fn nothing_to_test_is_an_error() {
     );
     assert_eq!(
         error(&fixture, "fileContentTests: []\n"),
-        "error: cannot read tests `tests.yaml`: there is no test in it\nhint: add one to commandTests, fileExistenceTests, fileContentTests, metadataTest, licenseTests\n"
+        "error: cannot read tests `tests.yaml`: there is no test in it\nhint: add one to commandTests, fileExistenceTests, fileContentTests, licenseTests, metadataTest\n"
     );
 }
 

@@ -50,6 +50,7 @@ enum Theme {
     Append(themes::append::Options),
     Join(themes::join::Options),
     Consumed(themes::consumed::Options),
+    Tested(themes::tested::Options),
 }
 
 fn main() -> ExitCode {
@@ -69,6 +70,7 @@ fn main() -> ExitCode {
         Theme::Append(options) => themes::append::judge(options, &judges, &mut report),
         Theme::Join(options) => themes::join::judge(options, &judges, &mut report),
         Theme::Consumed(options) => themes::consumed::judge(options, &judges, &mut report),
+        Theme::Tested(options) => themes::tested::judge(options, &judges, &mut report),
     });
     report.check("the test came to its end", judged);
     report.finish()

@@ -12,4 +12,5 @@ pub(crate) mod layout;
 pub(crate) mod packages;
 pub(crate) mod programs;
 pub(crate) mod runc;
+pub(crate) mod tested;
 pub(crate) mod variants;

@@ -14,6 +14,7 @@ mod image;
 mod layer;
 mod merge;
 mod node;
+mod nodes;
 mod open;
 mod root;
 mod spelling;

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::nodes::Nodes;
 use crate::{Kind, Node};
 
 /// Linux follows no more links than this in one path.
@@ -13,7 +13,7 @@ const MAX_LINKS: usize = 40;
 /// spelt out ([`spell`](crate::spell)).
 #[derive(Clone, Debug, Default)]
 pub struct Root {
-    pub(crate) nodes: BTreeMap<Box<str>, Node>,
+    pub(crate) nodes: Nodes,
     pub(crate) problems: Vec<String>,
 }
 
@@ -45,6 +45,11 @@ impl Root {
         self.nodes.get(&*lexical(path))
     }
 
+    /// A path as the root has it, to be kept without a copy, and what lies there.
+    pub fn entry(&self, path: &str) -> Option<(&str, &Node)> {
+        self.nodes.entry(&lexical(path))
+    }
+
     /// Where a path leads with all symbolic links followed, the last one included, never out of the root.
     pub fn resolve(&self, path: &str) -> Result<(String, &Node), Unresolved> {
         let mut walk = Walk {
@@ -62,10 +67,7 @@ impl Root {
 
     /// Everything but the root itself, sorted by the bytes of paths.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Node)> {
-        self.nodes
-            .iter()
-            .filter(|(path, _)| !path.is_empty())
-            .map(|(path, node)| (&**path, node))
+        self.nodes.iter().filter(|(path, _)| !path.is_empty())
     }
 
     /// What layers hold and no runtime could unpack, a line each: it is left out.

@@ -7,8 +7,6 @@ use blob::{AtomicFile, Result, ResultExt};
 use clap::Args;
 
 use super::options::ArchiveOptions;
-use crate::files;
-use crate::progress::Progress;
 
 /// The flags of `indexes`.
 #[derive(Args, Debug)]
@@ -25,22 +23,16 @@ pub(crate) struct Options {
 
 impl Options {
     pub(crate) fn run(&self) -> Result<()> {
-        let progress = Progress::new();
-        let fetcher = self.archives.fetcher(&progress)?;
-        for path in &self.manifests {
-            let manifest = files::read_manifest(path)?;
-            let written = self.archives.with_settings(path, None, |settings| {
-                debian_repo::indexes(
-                    &manifest,
-                    &fetcher,
-                    settings,
-                    |source, architecture, text| self.write(source, architecture, text),
-                )
-            });
-            written.map_err(|error| error.within("read indexes of", path.display()))?;
-        }
-        progress.summary();
-        Ok(())
+        self.archives.for_each(
+            &self.manifests,
+            "read indexes of",
+            |manifest, fetcher, settings| {
+                debian_repo::indexes(manifest, fetcher, settings, |source, architecture, text| {
+                    self.write(source, architecture, text)
+                })
+            },
+            |_, (), _| Ok(()),
+        )
     }
 
     fn write(&self, source: &str, architecture: &str, text: &str) -> Result<()> {

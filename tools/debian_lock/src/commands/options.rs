@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use blob::Result;
 use clap::Args;
-use debian_repo::{Keyring, LocalDeb, Lock, Settings};
+use debian_repo::{Fetch, Keyring, LocalDeb, Lock, Manifest, Settings};
 use jiff::Timestamp;
 
 use crate::addresses::{Addresses, Snapshot};
@@ -37,6 +37,27 @@ impl ArchiveOptions {
         let addresses = Addresses::of_this_machine(self.snapshot.as_ref(), &self.snapshot_archive);
         let cache = cache(self.cache.as_deref());
         HttpFetcher::new(addresses, cache, progress, &self.network)
+    }
+
+    /// Asks archives for something for each manifest, then uses it. `verb` is for messages of the asking.
+    pub(super) fn for_each<T>(
+        &self,
+        manifests: &[PathBuf],
+        verb: &str,
+        mut ask: impl FnMut(&Manifest, &dyn Fetch, &Settings<'_>) -> Result<T>,
+        mut take: impl FnMut(&Path, T, &Progress) -> Result<()>,
+    ) -> Result<()> {
+        let progress = Progress::new();
+        let fetcher = self.fetcher(&progress)?;
+        for path in manifests {
+            let manifest = files::read_manifest(path)?;
+            let asked =
+                self.with_settings(path, None, |settings| ask(&manifest, &fetcher, settings));
+            let found = asked.map_err(|error| error.within(verb, path.display()))?;
+            take(path, found, &progress)?;
+        }
+        progress.summary();
+        Ok(())
     }
 
     /// Runs with the settings for a manifest.

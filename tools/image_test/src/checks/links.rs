@@ -3,13 +3,14 @@
 use rootfs::{Kind, Reason, Root};
 
 use super::declared::{Declared, Section};
+use super::problems::Problems;
 use super::{verdict, Judged};
 
 /// What the kernel or a runtime puts there before anything starts.
 const AT_RUN_TIME: [&str; 3] = ["dev", "proc", "sys"];
 
 pub(crate) fn judge(root: &Root, declared: &Declared) -> Vec<Judged> {
-    let mut problems = Vec::new();
+    let mut problems = Problems::default();
     for (path, node) in root.iter() {
         let Kind::Link { target } = &node.kind else {
             continue;

@@ -11,6 +11,7 @@ mod options;
 mod ownership;
 mod packages;
 mod pattern;
+mod problems;
 mod programs;
 mod same;
 mod scanner;
@@ -36,8 +37,8 @@ use crate::outcome::{Outcome, Verdict};
 pub(crate) type Judged = (String, Verdict);
 
 /// Passed, or failed with these problems.
-fn verdict(name: &str, problems: Vec<String>) -> Judged {
-    (name.to_owned(), Verdict::of(problems))
+fn verdict(name: &str, problems: impl Into<Vec<String>>) -> Judged {
+    (name.to_owned(), Verdict::of(problems.into()))
 }
 
 /// The checks of a run: what they take from the layers, and what they are told.
@@ -173,7 +174,9 @@ impl Checks {
             Check::Modes => modes::judge(root, declared),
             Check::Ownership => {
                 let (packages, layers) = (self.packages(root), histories(image));
-                self.ownership.judge(root, &packages, &layers, declared)
+                let texts = &self.texts;
+                self.ownership
+                    .judge(root, &packages, texts, &layers, declared)
             }
             Check::Programs => programs::judge(root, declared, self.flags.debug),
             Check::Scanner => {

@@ -3,13 +3,14 @@
 use rootfs::{Kind, Root};
 
 use super::declared::{Declared, Section};
+use super::problems::Problems;
 use super::{verdict, Judged};
 
 /// Where everybody may write by convention (Filesystem Hierarchy Standard), with the sticky bit.
 const FOR_ALL: [&str; 2] = ["tmp", "var/tmp"];
 
 pub(crate) fn judge(root: &Root, declared: &Declared) -> Vec<Judged> {
-    let mut problems = Vec::new();
+    let mut problems = Problems::default();
     for (path, node) in root.iter() {
         if let Kind::Link { .. } = node.kind {
             continue;

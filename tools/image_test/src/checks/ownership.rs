@@ -11,7 +11,8 @@ use rootfs::{spell, Inode, Kind, Node, Raw, Root, Visitor};
 use tarball::Entry;
 
 use super::declared::{Declared, Section};
-use super::packages::{status_of, Packages};
+use super::packages::{status_of, Packages, Texts};
+use super::problems::Problems;
 use super::{verdict, Judged};
 
 /// What the check takes from the layers as they go by.
@@ -19,9 +20,10 @@ use super::{verdict, Judged};
 pub(crate) struct Ownership {
     current: Option<Inode>,
     hash: Option<Md5>,
-    sums: BTreeMap<Inode, [u8; 16]>,
+    /// In the order of the inodes, as they come.
+    sums: Vec<(Inode, [u8; 16])>,
     /// The links of each layer, and its files below `etc`: what no list names.
-    unlisted: BTreeMap<String, BTreeSet<usize>>,
+    unlisted: Vec<(Box<str>, u32)>,
 }
 
 impl Ownership {
@@ -29,12 +31,13 @@ impl Ownership {
         &self,
         root: &Root,
         packages: &Packages,
+        texts: &Texts,
         layers: &[String],
         declared: &Declared,
     ) -> Vec<Judged> {
-        let claims = Claims::of(root, packages, self);
-        let mut owners = Vec::new();
-        let mut contents = Vec::new();
+        let claims = Claims::of(root, packages, texts, self);
+        let mut owners = Problems::default();
+        let mut contents = Problems::default();
         // Folders are shared; devices and pipes are the affair of `layers`.
         let owned = |node: &Node| matches!(node.kind, Kind::File { .. } | Kind::Link { .. });
         for (path, node) in root.iter().filter(|(_, node)| owned(node)) {
@@ -49,16 +52,11 @@ impl Ownership {
                 }
             }
         }
-        for (path, listed) in &claims.listed {
-            let is_file = root
-                .get(path)
-                .is_some_and(|node| matches!(node.kind, Kind::File { .. }));
-            if !is_file && !declared.allows(Section::Generated, path) {
-                for (name, _) in listed {
-                    contents.push(format!(
-                        "package {name} lists `{path}`, which is no file of the image"
-                    ));
-                }
+        for (path, name) in &claims.lost {
+            if !declared.allows(Section::Generated, path) {
+                contents.add(|| {
+                    format!("package {name} lists `{path}`, which is no file of the image")
+                });
             }
         }
         owners.extend(declared.unused(Section::Generated));
@@ -70,11 +68,16 @@ impl Ownership {
     }
 
     fn other_content(&self, claims: &Claims<'_>, path: &str, node: &Node) -> Option<String> {
-        let (name, expected) = claims.listed.get(path)?.first()?;
-        let sum = self.sums.get(&node.inode?)?;
-        let found: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();
-        (found != *expected).then(|| {
-            format!("`{path}` has the MD5 sum {found}, and package {name} lists {expected}")
+        let listed = claims.listed(path).first()?;
+        let inode = node.inode?;
+        let at = self.sums.binary_search_by_key(&inode, |(inode, _)| *inode);
+        let (_, sum) = self.sums.get(at.ok()?)?;
+        (*sum != listed.sum).then(|| {
+            let (found, expected) = (u128::from_be_bytes(*sum), u128::from_be_bytes(listed.sum));
+            let name = listed.package;
+            format!(
+                "`{path}` has the MD5 sum {found:032x}, and package {name} lists {expected:032x}"
+            )
         })
     }
 }
@@ -84,33 +87,63 @@ struct Claims<'a> {
     packages: &'a Packages,
     /// The package whose layer a layer is.
     layers: BTreeMap<usize, &'a str>,
-    /// Real path → packages that list it, with the sum.
-    listed: BTreeMap<String, Vec<(&'a str, &'a str)>>,
-    unlisted: &'a BTreeMap<String, BTreeSet<usize>>,
+    /// By path, then by package.
+    listed: Vec<Listed<'a>>,
+    /// Paths that packages list and that are no files, with the package.
+    lost: Vec<(String, &'a str)>,
+    /// By path.
+    unlisted: Vec<(&'a str, u32)>,
+}
+
+/// A line of a package's list.
+#[derive(Debug)]
+struct Listed<'a> {
+    /// Where it really is.
+    path: &'a str,
+    package: &'a str,
+    sum: [u8; 16],
 }
 
 impl<'a> Claims<'a> {
-    fn of(root: &Root, packages: &'a Packages, seen: &'a Ownership) -> Self {
+    fn of(root: &'a Root, packages: &'a Packages, texts: &Texts, seen: &'a Ownership) -> Self {
         let mut layers: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
-        let mut listed: BTreeMap<String, Vec<(&str, &str)>> = BTreeMap::new();
-        for (name, package) in &packages.by_name {
-            layers.entry(package.layer).or_default().push(name);
-            for (path, sum) in package.sums.iter().flatten() {
-                listed
-                    .entry(real(root, path))
-                    .or_default()
-                    .push((name, sum));
-            }
+        let (mut listed, mut lost) = (Vec::new(), Vec::new());
+        for (package, facts) in &packages.by_name {
+            layers.entry(facts.layer).or_default().push(package);
+            let Some(list) = facts.list else {
+                continue;
+            };
+            texts.sums(list, |path, sum| {
+                let path = real(root, path);
+                let there = root.entry(&path);
+                if let Some((path, _)) = there {
+                    let line = Listed { path, package, sum };
+                    listed.push(line);
+                }
+                if !there.is_some_and(|(_, node)| matches!(node.kind, Kind::File { .. })) {
+                    lost.push((path, package.as_str()));
+                }
+            });
         }
         let layers = layers.into_iter().filter(|(_, names)| names.len() == 1);
+        let unlisted = seen.unlisted.iter();
+        let mut unlisted: Vec<_> = unlisted.map(|(path, layer)| (&**path, *layer)).collect();
+        unlisted.sort_unstable();
+        listed.sort_unstable_by_key(|line| (line.path, line.package));
+        lost.sort_unstable();
         Self {
             packages,
             layers: layers
                 .flat_map(|(layer, names)| Some((layer, *names.first()?)))
                 .collect(),
             listed,
-            unlisted: &seen.unlisted,
+            lost,
+            unlisted,
         }
+    }
+
+    fn listed(&self, path: &str) -> &[Listed<'a>] {
+        same(&self.listed, |line| line.path, path)
     }
 
     /// Why a file or link is not that of exactly one package.
@@ -123,16 +156,16 @@ impl<'a> Claims<'a> {
             None | Some("") => node.layer.to_string(),
             Some(text) => format!("{} ({text})", node.layer),
         };
-        let listed = self.listed.get(path).into_iter().flatten();
-        let mut owners: BTreeSet<&str> = listed.map(|(name, _)| *name).collect();
-        let layers = self.unlisted.get(path).into_iter().flatten();
-        owners.extend(layers.filter_map(|layer| self.layers.get(layer)));
+        let listed = self.listed(path);
+        let mut owners: BTreeSet<&str> = listed.iter().map(|line| line.package).collect();
+        let layers = same(&self.unlisted, |(path, _)| path, path).iter();
+        owners.extend(layers.filter_map(|(_, layer)| self.layers.get(&(*layer as usize))));
         let own = self.layers.get(&node.layer);
-        let lists = |name: &&&str| self.packages.by_name[**name].sums.is_some();
+        let lists = |name: &&&str| self.packages.by_name[**name].list.is_some();
         match (owners.len(), own) {
             (1, _) => {
                 // A layer that is no package's may replace what a package has, where that is declared.
-                let replaced = own.is_none() && !self.listed.contains_key(path);
+                let replaced = own.is_none() && listed.is_empty();
                 replaced
                     .then(|| format!("`{path}` belongs to no package: layer {layer} has it anew"))
             }
@@ -151,6 +184,13 @@ impl<'a> Claims<'a> {
             }
         }
     }
+}
+
+/// Those of a path, in what is sorted by path.
+fn same<'l, T>(all: &'l [T], of: impl Fn(&T) -> &str, path: &str) -> &'l [T] {
+    let start = all.partition_point(|item| of(item) < path);
+    let rest = &all[start..];
+    &rest[..rest.partition_point(|item| of(item) == path)]
 }
 
 /// Where a path really is: folders above it may be links (`lib` in a merged `/usr`).
@@ -183,17 +223,17 @@ impl Visitor for Ownership {
     }
 
     fn entry(&mut self, layer: usize, entry: &Entry, _content: &[u8]) -> Result<()> {
-        let path = spell(entry.path.as_bytes()).into_owned();
+        let path = spell(entry.path.as_bytes());
         let is_file = matches!(entry.kind, tarball::Kind::File { .. });
         let is_folder = entry.kind == tarball::Kind::Directory;
         if !is_folder && (!is_file || path.starts_with("etc/")) {
-            self.unlisted.entry(path).or_default().insert(layer);
+            self.unlisted.push((path.into(), layer as u32));
         }
         let (Some(inode), Some(hash)) = (self.current, self.hash.take()) else {
             return Ok(());
         };
         if is_file {
-            self.sums.insert(inode, hash.finalize().into());
+            self.sums.push((inode, hash.finalize().into()));
         }
         Ok(())
     }

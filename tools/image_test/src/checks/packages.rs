@@ -24,8 +24,8 @@ pub(crate) struct Package {
     pub(crate) source: String,
     /// The layer that has its file in status.d.
     pub(crate) layer: usize,
-    /// Path and MD5 sum of its files; `None` where it has no list.
-    pub(crate) sums: Option<BTreeMap<String, String>>,
+    /// The list of its files ([`Texts::sums`]); `None` where it has none.
+    pub(crate) list: Option<Inode>,
 }
 
 /// The packages by name.
@@ -72,16 +72,18 @@ impl Packages {
                 Err(cause) => packages.problems.push(format!("`{path}` {cause}")),
             }
         }
-        for (path, _, (name, _)) in files.iter().filter(|(_, _, (_, is_list))| *is_list) {
+        for (path, node, (name, _)) in files.iter().filter(|(_, _, (_, is_list))| *is_list) {
             let Some(package) = packages.by_name.get_mut(*name) else {
                 packages.problems.push(format!(
                     "`{path}` lists the files of a package that is not there"
                 ));
                 continue;
             };
-            match sums(text(path).unwrap_or_default()) {
-                Ok(sums) => package.sums = Some(sums),
-                Err(line) => packages
+            let text = spell(text(path).unwrap_or_default());
+            let wrong = text.lines().position(|line| sum(line).is_none());
+            match wrong.map(|at| at + 1) {
+                None => package.list = node.inode,
+                Some(line) => packages
                     .problems
                     .push(format!("line {line} of `{path}` is no MD5 sum with a path")),
             }
@@ -124,23 +126,14 @@ fn described(name: &str, text: &[u8]) -> Result<Package, String> {
     }
 }
 
-/// Paths and sums. The error is the number of the line that is neither.
-fn sums(text: &[u8]) -> Result<BTreeMap<String, String>, usize> {
-    let text = spell(text);
-    let lines = text.lines().enumerate();
-    let sums = lines.map(|(at, line)| {
-        let (sum, path) = line
-            .split_once("  ")
-            .or(line.split_once(" *"))
-            .ok_or(at + 1)?;
-        let is_sum = sum.len() == 32 && sum.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let path = path.strip_prefix("./").unwrap_or(path);
-        match is_sum && !path.is_empty() {
-            true => Ok((path.to_owned(), sum.to_ascii_lowercase())),
-            false => Err(at + 1),
-        }
-    });
-    sums.collect()
+/// The path and the sum of a line of a list.
+fn sum(line: &str) -> Option<(&str, [u8; 16])> {
+    let (digits, path) = line.split_once("  ").or(line.split_once(" *"))?;
+    let path = path.strip_prefix("./").unwrap_or(path);
+    // What a number may have besides digits, a list may not.
+    let is_sum = digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let sum = u128::from_str_radix(digits, 16).ok()?.to_be_bytes();
+    (is_sum && !path.is_empty()).then_some((path, sum))
 }
 
 /// The files in status.d and os-release, kept as the layers go by.
@@ -179,6 +172,14 @@ fn is_told(entry: &Entry) -> bool {
 }
 
 impl Texts {
+    /// Gives each path and MD5 sum of a list to `take`.
+    pub(crate) fn sums(&self, list: Inode, mut take: impl FnMut(&str, [u8; 16])) {
+        let text = self.files.get(&list).map(Vec::as_slice);
+        for (path, sum) in spell(text.unwrap_or_default()).lines().filter_map(sum) {
+            take(path, sum);
+        }
+    }
+
     /// `debian-12`, as os-release(5) has it and package URLs say it; `None` where the image does not say.
     pub(crate) fn distro(&self, root: &Root) -> Option<String> {
         let (_, node) = root.resolve("etc/os-release").ok()?;

@@ -3,6 +3,7 @@
 use rootfs::{Kind, Root};
 
 use super::declared::{Declared, Section};
+use super::problems::Problems;
 use super::{verdict, Judged};
 use crate::outcome::Verdict;
 
@@ -148,7 +149,7 @@ pub(crate) fn judge(root: &Root, declared: &Declared, debug: bool) -> Vec<Judged
         let why = "the image is declared to be one for debugging (`--debug`)";
         return vec![(NAME.to_owned(), Verdict::Skipped(why.to_owned()))];
     }
-    let mut problems = Vec::new();
+    let mut problems = Problems::default();
     for (path, node) in root.iter() {
         let name = path.rsplit('/').next().unwrap_or(path);
         // `perl5.36`, `python-pip3.11`: a version does not change what it is.

@@ -56,7 +56,7 @@ pub(crate) fn judge(
         .flat_map(|section| declared.unused(*section));
     judged.push(verdict(
         "every declared difference is one",
-        unused.collect(),
+        unused.collect::<Vec<_>>(),
     ));
     Ok(judged)
 }
@@ -104,7 +104,7 @@ fn nonroot(image: &Image, root: &Image, declared: &Declared) -> Result<Vec<Judge
         OF_NONROOT.contains(&field) || declared.allows(Section::Config, field)
     })?;
     // Other layers have another history.
-    let difference = difference
+    let difference: Vec<_> = difference
         .into_iter()
         .filter(|_| problems.is_empty())
         .collect();
@@ -135,7 +135,7 @@ fn debug(image: &Image, base: &Image, declared: &Declared) -> Result<Vec<Judged>
     let missing = missing.into_iter().map(|(at, (_, text))| {
         format!("layer {at} of the other ({text}) is missing, or out of order")
     });
-    let missing = missing.collect();
+    let missing: Vec<_> = missing.collect();
     let difference = difference(image, base, &OF_LAYERS, |field| {
         declared.allows(Section::Config, field)
     })?;
@@ -160,7 +160,10 @@ fn subset(own: &Packages, all: &Packages, declared: &Declared) -> Judged {
             None => format!("package {name} {version} is not in the other"),
         },
     );
-    verdict("its packages are some of the other's", problems.collect())
+    verdict(
+        "its packages are some of the other's",
+        problems.collect::<Vec<_>>(),
+    )
 }
 
 /// Versions may differ: not every archive is as fresh for every architecture.
@@ -173,7 +176,7 @@ fn same_packages(own: &Packages, other: &Packages, declared: &Declared) -> Judge
         true => format!("package {name} is not in the other"),
         false => format!("package {name} is only in the other"),
     });
-    verdict("its packages are the other's", problems.collect())
+    verdict("its packages are the other's", problems.collect::<Vec<_>>())
 }
 
 /// Digest of the content and history of each layer.

@@ -13,7 +13,7 @@ const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 const HOST_NAME: &str = "image-test";
 
 /// Variables by name.
-pub(super) type Environment = BTreeMap<String, String>;
+pub(crate) type Environment = BTreeMap<String, String>;
 
 /// What the image sets: its `Env`.
 pub(super) fn of_image(env: &[String]) -> Environment {
@@ -24,7 +24,7 @@ pub(super) fn of_image(env: &[String]) -> Environment {
 }
 
 /// The image's with a file's `globalEnvVars`.
-pub(super) fn with_global(image: &Environment, config: &Config) -> Environment {
+pub(crate) fn with_global(image: &Environment, config: &Config) -> Environment {
     set(image.clone(), image, &config.global_env)
 }
 

@@ -2,7 +2,7 @@
 
 mod answers;
 mod emulator;
-mod environment;
+pub(crate) mod environment;
 mod inside;
 mod job;
 mod machine;

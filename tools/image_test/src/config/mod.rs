@@ -4,6 +4,7 @@
 //! line and column.
 
 mod cases;
+mod escapes;
 mod expand;
 mod fields;
 mod names;
@@ -14,6 +15,7 @@ mod schema;
 mod tests;
 mod tree;
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
 
@@ -83,7 +85,7 @@ pub(crate) struct CommandTest {
 #[derive(Debug)]
 pub(crate) struct ExistenceTest {
     pub(crate) name: String,
-    /// Absolute or not, as written. In schema 2, variables of the image are to be replaced.
+    /// Absolute or not, as written. In schema 2, variables of the image and of the file are to be replaced.
     pub(crate) path: String,
     pub(crate) should_exist: bool,
     /// As Go spells a mode: `-rwxr-xr-x`, `drwxr-xr-x`, `Lrwxrwxrwx`, `dtrwxrwxrwx`.
@@ -164,8 +166,12 @@ impl Config {
             true => Case::Any,
             false => Case::Exact,
         };
+        let yaml = |text| match case {
+            Case::Any => escapes::joined(text),
+            Case::Exact => Cow::Borrowed(text),
+        };
         let read = text(bytes)
-            .and_then(tree::parse)
+            .and_then(|text| tree::parse(&yaml(text)))
             .and_then(|root| schema::read(name, &root, case));
         read.map_err(|wrong| {
             let hint = wrong.hint.clone();

@@ -1,35 +1,18 @@
 //! The names of the fields, by version of the format.
 
-pub(super) const FIRST: &[&str] = &[
-    "schemaVersion",
-    "globalEnvVars",
-    "commandTests",
-    "fileExistenceTests",
-    "fileContentTests",
-    "licenseTests",
-];
+// What the second has and the first has not comes last.
+pub(super) const FIRST: &[&str] = SECOND.split_at(6).0;
 pub(super) const SECOND: &[&str] = &[
     "schemaVersion",
     "globalEnvVars",
     "commandTests",
     "fileExistenceTests",
     "fileContentTests",
-    "metadataTest",
     "licenseTests",
+    "metadataTest",
     "containerRunOptions",
 ];
-pub(super) const COMMAND_FIRST: &[&str] = &[
-    "name",
-    "setup",
-    "teardown",
-    "envVars",
-    "exitCode",
-    "command",
-    "expectedOutput",
-    "excludedOutput",
-    "expectedError",
-    "excludedError",
-];
+pub(super) const COMMAND_FIRST: &[&str] = COMMAND_SECOND.split_at(10).0;
 pub(super) const COMMAND_SECOND: &[&str] = &[
     "name",
     "setup",
@@ -37,13 +20,13 @@ pub(super) const COMMAND_SECOND: &[&str] = &[
     "envVars",
     "exitCode",
     "command",
-    "args",
     "expectedOutput",
     "excludedOutput",
     "expectedError",
     "excludedError",
+    "args",
 ];
-pub(super) const EXISTENCE_FIRST: &[&str] = &["name", "path", "shouldExist", "permissions"];
+pub(super) const EXISTENCE_FIRST: &[&str] = EXISTENCE_SECOND.split_at(4).0;
 pub(super) const EXISTENCE_SECOND: &[&str] = &[
     "name",
     "path",

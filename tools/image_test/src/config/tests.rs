@@ -265,7 +265,7 @@ fn what_must_be_there() {
     );
     assert_eq!(
         error_in("metadataTest: {}\n"),
-        "there is no test in it\nhint: add one to commandTests, fileExistenceTests, fileContentTests, metadataTest, licenseTests"
+        "there is no test in it\nhint: add one to commandTests, fileExistenceTests, fileContentTests, licenseTests, metadataTest"
     );
     assert_eq!(error(""), "there is nothing in it");
 }
@@ -340,7 +340,7 @@ fn hostile_yaml() {
         .collect();
     assert_eq!(
         error(&format!("schemaVersion: 2.0.0\na0: &a0 [x, x]\n{bomb}")),
-        "unknown field `a0` at line 2 column 1\nhint: the fields here are schemaVersion, globalEnvVars, commandTests, fileExistenceTests, fileContentTests, metadataTest, licenseTests, containerRunOptions"
+        "unknown field `a0` at line 2 column 1\nhint: the fields here are schemaVersion, globalEnvVars, commandTests, fileExistenceTests, fileContentTests, licenseTests, metadataTest, containerRunOptions"
     );
     assert!(
         error("a: [1\nb: 2\n").contains("line 2"),

@@ -22,6 +22,7 @@ use blob::Result;
 use rootfs::{Image, Inode, Raw, Root, Visitor, Want};
 use tarball::Entry;
 
+use crate::commands::environment;
 use crate::config::{Config, Schema};
 use crate::outcome::{Outcome, Verdict};
 use questions::Questions;
@@ -88,10 +89,12 @@ impl<'a> Structure<'a> {
                     seconds: start.elapsed().as_secs_f64(),
                 });
             };
+            // The real tool sets `globalEnvVars` in the image before it looks for files, and not before it looks at metadata.
+            let env =
+                (config.schema == Schema::Two).then(|| environment::with_global(&self.env, config));
             for test in &config.existence {
-                let env = (config.schema == Schema::Two).then_some(&self.env);
                 judge(format!("File Existence Test: {}", test.name), &|| {
-                    existence::problems(test, env, root)
+                    existence::problems(test, env.as_ref(), root)
                 });
             }
             for (test, number) in config.contents.iter().zip(contents.by_ref()) {

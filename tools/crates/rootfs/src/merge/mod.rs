@@ -2,8 +2,6 @@
 
 mod entry;
 
-use std::ops::Bound;
-
 use blob::{Error, Result};
 use tarball::{Entry, EntryPath, RawEntry};
 
@@ -41,7 +39,7 @@ type Placing<T> = std::result::Result<T, String>;
 impl Merge {
     pub(crate) fn new() -> Self {
         let mut root = Root::default();
-        root.nodes.insert("".into(), implied(0, 0));
+        root.nodes.insert("", implied(0, 0));
         Self { root, layer: 0 }
     }
 
@@ -110,10 +108,10 @@ impl Merge {
             None => self.linked(&place, raw)?,
         };
         let folders = self.is_folder(&place) && node.kind == Kind::Folder;
-        if !folders && self.root.nodes.remove(&*place).is_some() {
+        if !folders && self.root.nodes.remove(&place) {
             self.remove_below(&place, |_| true);
         }
-        self.root.nodes.insert(place.into(), node);
+        self.root.nodes.insert(&place, node);
         Ok(())
     }
 
@@ -128,7 +126,7 @@ impl Merge {
             inode: Some(inode),
             ..implied(self.layer, raw.mtime)
         };
-        self.root.nodes.insert("".into(), root);
+        self.root.nodes.insert("", root);
         Ok(())
     }
 
@@ -177,7 +175,7 @@ impl Merge {
                 Some(kind) => return Err(format!("`{next}` above it is a {}", kind.noun())),
                 None => {
                     let node = implied(self.layer, raw.mtime);
-                    self.root.nodes.insert(next.as_str().into(), node);
+                    self.root.nodes.insert(&next, node);
                     next
                 }
             };
@@ -215,7 +213,7 @@ impl Merge {
 
     /// Removes what lies below a path, and makes the folders anew that something that stays lies in.
     fn remove_below(&mut self, place: &str, goes: impl Fn(&Node) -> bool) {
-        let below: Vec<_> = self.below(place);
+        let below = self.root.nodes.below(place);
         let (gone, stays): (Vec<_>, Vec<_>) = below
             .into_iter()
             .partition(|path| self.root.nodes.get(path).is_some_and(&goes));
@@ -226,24 +224,12 @@ impl Merge {
             let mut path = &*path;
             while let Some(at) = path.rfind('/') {
                 path = &path[..at];
-                if self.root.nodes.contains_key(path) {
+                if self.root.nodes.has(path) {
                     break;
                 }
-                self.root.nodes.insert(path.into(), implied(self.layer, 0));
+                self.root.nodes.insert(path, implied(self.layer, 0));
             }
         }
-    }
-
-    fn below(&self, place: &str) -> Vec<Box<str>> {
-        if place.is_empty() {
-            let all = self.root.nodes.keys().filter(|path| !path.is_empty());
-            return all.cloned().collect();
-        }
-        // `0` is what comes after `/`.
-        let (first, end) = (format!("{place}/"), format!("{place}0"));
-        let range = (Bound::Excluded(&*first), Bound::Excluded(&*end));
-        let range = self.root.nodes.range::<str, _>(range);
-        range.map(|(path, _)| path.clone()).collect()
     }
 
     fn is_folder(&self, path: &str) -> bool {

@@ -14,6 +14,7 @@ use tarball::Entry;
 use self::tree::{Place, Tree};
 use super::declared::{Declared, Section};
 use super::options::Profile;
+use super::problems::Problems;
 use super::{verdict, Judged};
 
 /// The case of layers that can be read to their end.
@@ -26,16 +27,34 @@ const MAX_OWNER: u64 = i32::MAX as u64;
 #[derive(Debug, Default)]
 pub(crate) struct Layers {
     tree: Tree,
-    names: Vec<String>,
-    parents: Vec<String>,
-    twice: Vec<String>,
-    kinds: Vec<String>,
-    /// Path and problem.
-    flips: Vec<(String, String)>,
-    /// Path, layer, owner and group.
-    owners: Vec<(String, usize, u64, u64)>,
+    names: Problems,
+    parents: Problems,
+    twice: Problems,
+    kinds: Problems,
+    flips: Vec<Flip>,
+    /// Above what every runtime takes.
+    owners: Problems,
+    /// Above what a rootless engine has.
+    rootless: Problems,
     /// The sum of the sizes of all files.
     size: u64,
+}
+
+/// A path that is of another type than in a lower layer: which layer has it, and as what.
+#[derive(Debug)]
+struct Flip {
+    path: Box<str>,
+    lower: (usize, Place),
+    upper: (usize, Place),
+}
+
+impl Flip {
+    fn problem(&self) -> String {
+        let Self { path, lower, upper } = self;
+        let ((below, was), (layer, is)) = (lower, upper);
+        let (was, is) = (was.noun(), is.noun());
+        format!("`{path}` is a {was} in layer {below} and a {is} in layer {layer}")
+    }
 }
 
 impl Layers {
@@ -46,9 +65,12 @@ impl Layers {
         declared: &Declared,
         profile: Profile,
     ) -> Vec<Judged> {
-        let flips = self.flips.iter();
-        let flips = flips.filter(|(path, _)| !declared.allows(Section::TypeFlips, path));
-        let mut flips: Vec<String> = flips.map(|(_, problem)| problem.clone()).collect();
+        let mut flips = Problems::default();
+        for flip in &self.flips {
+            if !declared.allows(Section::TypeFlips, &flip.path) {
+                flips.add(|| flip.problem());
+            }
+        }
         flips.extend(declared.unused(Section::TypeFlips));
         let mut judged = vec![
             verdict(READABLE, root.problems().to_vec()),
@@ -59,7 +81,7 @@ impl Layers {
             verdict("nothing but files, folders and links", self.kinds.clone()),
             verdict(
                 "owners have numbers that every runtime takes",
-                self.owners(MAX_OWNER),
+                self.owners.clone(),
             ),
         ];
         judged.extend(documents::judge(image));
@@ -67,16 +89,19 @@ impl Layers {
         judged
     }
 
-    /// A problem for each entry whose owner or group is above this number.
-    fn owners(&self, limit: u64) -> Vec<String> {
-        let above = self
-            .owners
-            .iter()
-            .filter(|(_, _, uid, gid)| *uid.max(gid) > limit);
-        let problems = above.map(|(path, layer, uid, gid)| {
-            format!("`{path}` in layer {layer} is of {uid}:{gid}, and {limit} is the most")
-        });
-        problems.collect()
+    /// Notes the owner and group of an entry where they are large.
+    fn own(&mut self, path: &str, layer: usize, raw: &Raw) {
+        let (uid, gid) = (raw.uid, raw.gid);
+        for (limit, problems) in [
+            (MAX_OWNER, &mut self.owners),
+            (profile::ROOTLESS, &mut self.rootless),
+        ] {
+            if uid.max(gid) > limit {
+                problems.add(|| {
+                    format!("`{path}` in layer {layer} is of {uid}:{gid}, and {limit} is the most")
+                });
+            }
+        }
     }
 
     /// Looks at an entry whose name is fit for a root.
@@ -99,12 +124,11 @@ impl Layers {
                 .push(format!("`{path}` is in layer {layer} twice"));
         }
         match self.tree.lower(path) {
-            Some((below, other)) if other != place => {
-                let (was, is) = (other.noun(), place.noun());
-                let problem =
-                    format!("`{path}` is a {was} in layer {below} and a {is} in layer {layer}");
-                self.flips.push((path.to_owned(), problem));
-            }
+            Some(lower) if lower.1 != place => self.flips.push(Flip {
+                path: path.into(),
+                lower,
+                upper: (layer, place),
+            }),
             _ => {}
         }
         self.tree.add(path, place);
@@ -150,9 +174,7 @@ impl Visitor for Layers {
                 "`{path}` in layer {layer} has the extended attribute `{name}`"
             ));
         }
-        if raw.uid.max(raw.gid) > profile::ROOTLESS {
-            self.owners.push((path.clone(), layer, raw.uid, raw.gid));
-        }
+        self.own(&path, layer, raw);
         match self.tree.whiteout(&path) {
             true => {}
             false if path.is_empty() => {}

@@ -6,6 +6,7 @@ use rootfs::{Image, Kind, Node, Root};
 use super::Layers;
 use crate::checks::declared::{Declared, Section};
 use crate::checks::options::Profile;
+use crate::checks::problems::Problems;
 use crate::checks::{pattern, verdict, Judged};
 
 /// Rootless engines have 65536 owners of a user unless told otherwise (subuid(5)).
@@ -23,7 +24,7 @@ pub(crate) fn judge(
 ) -> Option<Judged> {
     let (name, problems) = match profile {
         Profile::Default => return None,
-        Profile::Rootless => ("owners that a rootless engine has", layers.owners(ROOTLESS)),
+        Profile::Rootless => ("owners that a rootless engine has", layers.rootless.clone()),
         Profile::Lambda => ("fit for a function of Lambda", lambda(layers, root)),
         Profile::Openshift => (
             "fit for any user of group 0",
@@ -34,8 +35,8 @@ pub(crate) fn judge(
 }
 
 /// The function runs as a user that the image does not know, without a group in it.
-fn lambda(layers: &Layers, root: &Root) -> Vec<String> {
-    let mut problems = Vec::new();
+fn lambda(layers: &Layers, root: &Root) -> Problems {
+    let mut problems = Problems::default();
     if layers.size > LAMBDA {
         problems.push(format!(
             "its files have {} bytes, and {LAMBDA} is the most",
@@ -52,8 +53,8 @@ fn lambda(layers: &Layers, root: &Root) -> Vec<String> {
 }
 
 /// The engine takes any user, and group 0 (OpenShift's guidelines for images, "Support arbitrary user ids").
-fn openshift(image: &Image, root: &Root, declared: &Declared) -> Vec<String> {
-    let mut problems = Vec::new();
+fn openshift(image: &Image, root: &Root, declared: &Declared) -> Problems {
+    let mut problems = Problems::default();
     let config = image.config().config().clone().unwrap_or_default();
     let user = config.user().clone().unwrap_or_default();
     let user = user.split(':').next().unwrap_or_default();

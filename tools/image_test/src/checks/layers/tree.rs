@@ -1,6 +1,7 @@
 //! What lies where while layers go by, as far as the rules of layers ask.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 /// What the rules tell apart: a hard link is a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,66 +31,124 @@ impl Place {
     }
 }
 
-/// The layers below, merged, and the one that goes by.
+/// The layers below, merged, and the one that goes by. Each folder's path is held once, whatever is in it.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
-    lower: BTreeMap<String, (usize, Place)>,
-    current: BTreeMap<String, Place>,
-    layer: usize,
+    folders: BTreeMap<Box<str>, BTreeMap<Box<str>, Spot>>,
+    layer: u32,
+}
+
+/// What is at a path: in the highest layer that has it, and below that one.
+#[derive(Debug, Default)]
+struct Spot {
+    top: Option<(u32, Place)>,
+    lower: Option<(u32, Place)>,
 }
 
 impl Tree {
     /// Ends the layer that went by; this one begins.
     pub(crate) fn next_layer(&mut self, layer: usize) {
-        for (path, place) in std::mem::take(&mut self.current) {
-            self.lower.insert(path, (self.layer, place));
-        }
-        self.layer = layer;
+        self.layer = layer as u32;
     }
 
     /// Takes away what a whiteout does (the image specification, "Whiteouts"); false where the path is none.
     pub(crate) fn whiteout(&mut self, path: &str) -> bool {
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let (folder, name) = split(path);
         let Some(hidden) = name.strip_prefix(".wh.") else {
             return false;
         };
-        let (path, itself) = match hidden {
-            ".wh..opq" => (folder.to_owned(), false),
-            _ if folder.is_empty() => (hidden.to_owned(), true),
-            _ => (format!("{folder}/{hidden}"), true),
-        };
-        let prefix = if path.is_empty() {
-            path.clone()
-        } else {
-            format!("{path}/")
-        };
-        self.lower
-            .retain(|other, _| !(other.starts_with(&prefix) || itself && *other == path));
+        let layer = self.layer;
+        match hidden {
+            ".wh..opq" => self.hide_below(folder),
+            _ => {
+                if let Some(names) = self.folders.get_mut(folder) {
+                    if names.get_mut(hidden).is_some_and(|spot| !spot.stays(layer)) {
+                        names.remove(hidden);
+                    }
+                }
+                match folder {
+                    "" => self.hide_below(hidden),
+                    _ => self.hide_below(&format!("{folder}/{hidden}")),
+                }
+            }
+        }
         true
     }
 
+    /// Hides what lower layers have in a folder.
+    fn hide_below(&mut self, folder: &str) {
+        let layer = self.layer;
+        let from = (Bound::Included(folder), Bound::Unbounded);
+        let same = self.folders.range_mut::<str, _>(from);
+        for (path, names) in same.take_while(|(path, _)| path.starts_with(folder)) {
+            let rest = &path[folder.len()..];
+            if folder.is_empty() || rest.is_empty() || rest.starts_with('/') {
+                names.retain(|_, spot| spot.stays(layer));
+            }
+        }
+    }
+
     pub(crate) fn has(&self, path: &str) -> bool {
-        self.current.contains_key(path)
+        let top = self.spot(path).and_then(|spot| spot.top);
+        top.is_some_and(|(layer, _)| layer == self.layer)
     }
 
     /// The layer below that has the path, and what it is there.
     pub(crate) fn lower(&self, path: &str) -> Option<(usize, Place)> {
-        self.lower.get(path).copied()
+        let spot = self.spot(path)?;
+        let top = spot.top.filter(|(layer, _)| *layer < self.layer);
+        let (layer, place) = top.or(spot.lower)?;
+        Some((layer as usize, place))
     }
 
     /// The folder above a path where it is not there yet, or is no folder.
     pub(crate) fn missing_parent<'a>(&self, path: &'a str) -> Option<(&'a str, Option<Place>)> {
         let (parent, _) = path.rsplit_once('/')?;
-        let lower = || self.lower.get(parent).map(|(_, place)| *place);
-        match self.current.get(parent).copied().or_else(lower) {
+        let top = self.spot(parent).and_then(|spot| spot.top);
+        match top.map(|(_, place)| place) {
             Some(Place::Folder) => None,
             other => Some((parent, other)),
         }
     }
 
     pub(crate) fn add(&mut self, path: &str, place: Place) {
-        self.current.insert(path.to_owned(), place);
+        let (folder, name) = split(path);
+        if !self.folders.contains_key(folder) {
+            self.folders.insert(folder.into(), BTreeMap::new());
+        }
+        let Some(names) = self.folders.get_mut(folder) else {
+            return;
+        };
+        let top = Some((self.layer, place));
+        match names.get_mut(name) {
+            Some(spot) => {
+                if spot.top.is_some_and(|(layer, _)| layer < self.layer) {
+                    spot.lower = spot.top;
+                }
+                spot.top = top;
+            }
+            None => {
+                names.insert(name.into(), Spot { top, lower: None });
+            }
+        }
     }
+
+    fn spot(&self, path: &str) -> Option<&Spot> {
+        let (folder, name) = split(path);
+        self.folders.get(folder)?.get(name)
+    }
+}
+
+impl Spot {
+    /// Forgets lower layers; false where nothing is left.
+    fn stays(&mut self, current: u32) -> bool {
+        self.lower = None;
+        self.top.is_some_and(|(layer, _)| layer == current)
+    }
+}
+
+fn split(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
 }
 
 #[cfg(test)]
@@ -108,7 +167,15 @@ mod tests {
         assert!(tree.whiteout("a/.wh.b"));
         assert!(tree.lower("a/b").is_none() && tree.lower("a/b/c").is_none());
         assert!(tree.lower("a").is_some() && tree.lower("ab").is_some());
+        tree.add("d", Place::File);
+        tree.add("ab/new", Place::File);
+        assert_eq!(tree.lower("d"), Some((0, Place::Folder)));
         assert!(tree.whiteout(".wh..wh..opq"));
-        assert!(tree.lower("d").is_none());
+        assert!(tree.lower("d").is_none() && tree.lower("ab").is_none());
+        assert!(tree.has("d") && tree.has("ab/new") && !tree.has("ab"));
+        tree.next_layer(2);
+        assert_eq!(tree.lower("d"), Some((1, Place::File)));
+        assert_eq!(tree.missing_parent("d/e"), Some(("d", Some(Place::File))));
+        assert_eq!(tree.missing_parent("ab/f"), Some(("ab", None)));
     }
 }

@@ -11,7 +11,7 @@ use super::bill::{Bill, MAX_BILL};
 /// What stands for the path of the image in the arguments.
 const IMAGE: &str = "{image}";
 
-/// How much of what it says is shown when it fails.
+/// How many bytes of what it says are kept, to be shown when it fails: the last.
 const MOST: usize = 2000;
 
 pub(super) fn scan(program: &Path, arguments: &[String], layout: &Path) -> Result<Bill> {
@@ -40,13 +40,7 @@ pub(super) fn scan(program: &Path, arguments: &[String], layout: &Path) -> Resul
         .cannot("run", &name)?;
     // What it says goes elsewhere than what it finds, and neither may wait for the other.
     let mut said = child.stderr.take();
-    let words = std::thread::spawn(move || {
-        let mut words = Vec::new();
-        if let Some(said) = &mut said {
-            let _ = said.read_to_end(&mut words);
-        }
-        words
-    });
+    let words = std::thread::spawn(move || said.as_mut().map(end_of).unwrap_or_default());
     let mut bytes = Vec::new();
     if let Some(found) = child.stdout.take() {
         found
@@ -58,12 +52,22 @@ pub(super) fn scan(program: &Path, arguments: &[String], layout: &Path) -> Resul
     let words = words.join().unwrap_or_default();
     if !status.success() {
         let words = String::from_utf8_lossy(&words);
-        let from = words.char_indices().rev().nth(MOST).map_or(0, |(at, _)| at);
         return Err(Error::cannot(
             "run",
             name,
-            format!("{status}; it says: {}", words[from..].trim()),
+            format!("{status}; it says: {}", words.trim()),
         ));
     }
     Bill::parse(&bytes, &format!("what {name} found"))
+}
+
+/// The last bytes of what is said; all of it is read, so that nobody has to wait.
+fn end_of(said: &mut impl Read) -> Vec<u8> {
+    let mut end = Vec::new();
+    let mut piece = [0; MOST];
+    while let Ok(read @ 1..) = said.read(&mut piece) {
+        end.extend_from_slice(&piece[..read]);
+        end.drain(..end.len().saturating_sub(MOST));
+    }
+    end
 }

@@ -139,6 +139,15 @@ fn a_scanner_that_fails() {
         ),
         "cannot run `/bin/sh`: exit status: 3; it says: what a pity"
     );
+    let long = said(
+        "/bin/sh",
+        &[
+            "-c",
+            "yes | head -c 9000000 >&2; echo END >&2; exit 1",
+            "{image}",
+        ],
+    );
+    assert!(long.len() < 2100 && long.ends_with("y\ny\nEND"), "{long}");
     assert!(said("/bin/sh", &["-c", "true"])
         .starts_with("cannot run `/bin/sh`: none of its arguments has `{image}`\nhint: "));
     assert!(

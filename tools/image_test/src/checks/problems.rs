@@ -1,0 +1,59 @@
+//! What a check has to say, so many lines and no more: an image may have as many faults as files.
+
+/// Lines that are kept: nobody reads as many.
+const MOST: usize = 1000;
+
+/// Problems in the order in which they were found, and how many were left out.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Problems {
+    lines: Vec<String>,
+    more: usize,
+}
+
+impl Problems {
+    /// Adds one; it is worded only where it is kept.
+    pub(crate) fn add(&mut self, problem: impl FnOnce() -> String) {
+        match self.lines.len() < MOST {
+            true => self.lines.push(problem()),
+            false => self.more += 1,
+        }
+    }
+
+    pub(crate) fn push(&mut self, problem: String) {
+        self.add(|| problem);
+    }
+}
+
+impl Extend<String> for Problems {
+    fn extend<I: IntoIterator<Item = String>>(&mut self, problems: I) {
+        problems.into_iter().for_each(|problem| self.push(problem));
+    }
+}
+
+impl From<Problems> for Vec<String> {
+    fn from(problems: Problems) -> Self {
+        let Problems { mut lines, more } = problems;
+        if more > 0 {
+            lines.push(format!("and {more} more"));
+        }
+        lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rest_is_counted() {
+        let mut problems = Problems::default();
+        problems.extend((0..MOST).map(|number| number.to_string()));
+        assert_eq!(Vec::from(problems.clone()).last().unwrap(), "999");
+        problems.extend(["x".to_owned(), "y".to_owned()]);
+        let lines = Vec::from(problems);
+        assert_eq!(
+            (lines.len(), lines.last().unwrap().as_str()),
+            (MOST + 1, "and 2 more")
+        );
+    }
+}

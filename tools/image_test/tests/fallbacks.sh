@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# fallbacks.sh IMAGE_TEST LAYOUT CONFIG: command tests where this kernel has less to give than usual: root without user
+# namespaces, and nobody with any. A namespace whose limit of namespaces below it is 0 stands for such a kernel.
+set -euo pipefail
+
+readonly TOOL=$1 LAYOUT=$2 CONFIG=$3
+readonly FORBID='echo 0 >/proc/sys/user/max_user_namespaces && exec "$@"'
+
+fail() {
+  printf 'FAILED: %s\n' "$*"
+  exit 1
+}
+
+# The last line of a run's table, then what it says on standard error.
+run() {
+  "$@" "$TOOL" --layout "$LAYOUT" --name image --config "$CONFIG" >"$TEST_TMPDIR/table" 2>"$TEST_TMPDIR/said" || true
+  grep ' skipped$' "$TEST_TMPDIR/table" || { cat "$TEST_TMPDIR/said" && false; }
+}
+
+if ! unshare --user --map-root-user true; then
+  echo "SKIPPED: this machine has no user namespaces, so there is nothing to take away"
+  exit 0
+fi
+
+[[ $(run unshare --user --map-root-user sh -c "$FORBID" sh) == "0 passed, 0 failed, 3 skipped" ]] || fail "it ran, or failed, without a root"
+grep -q 'this machine allows no private root: cannot make a user namespace' "$TEST_TMPDIR/table" || fail "the table does not say why"
+grep -q 'all of its tests were skipped$' "$TEST_TMPDIR/said" || fail "a run without a test passes"
+echo "ok: without any private root, tests are skipped by name"
+
+# All users, each as itself: so `root` here can be any of them, as without namespaces.
+unshare --user sleep 300 &
+sleeper=$!
+trap 'kill "$sleeper"' EXIT
+until [[ $(readlink "/proc/$sleeper/ns/user") != "$(readlink /proc/self/ns/user)" ]]; do sleep 0.05; done
+if ! { echo "0 0 4294967295" >"/proc/$sleeper/uid_map" && echo "0 0 4294967295" >"/proc/$sleeper/gid_map"; } 2>/dev/null; then
+  echo "SKIPPED: root without user namespaces: this is not root with all users"
+  exit 0
+fi
+plain() { nsenter --user="/proc/$sleeper/ns/user" --setuid 0 --setgid 0 sh -c "$FORBID" sh "$@"; }
+if plain unshare --user true 2>/dev/null; then fail "there are user namespaces still"; fi
+[[ $(run plain) == "3 passed, 0 failed, 0 skipped" ]] || fail "root without user namespaces: $(cat "$TEST_TMPDIR/table")"
+echo "ok: root needs no user namespace"

@@ -1,0 +1,103 @@
+//! What the project's own `image_test` needs other people's tools for: a scanner's verdict, and commands of other machines.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{anyhow, Result};
+use clap::Args;
+
+use crate::emulator::{self, Emulator};
+use crate::judge::Judges;
+use crate::platform::Platform;
+use crate::process;
+use crate::report::Report;
+
+/// What `image_test` says where all that was asked of it cannot run on this machine.
+const ALL_SKIPPED: &str = "all of its tests were skipped";
+
+/// A scanner finds the packages of an image; its commands run, emulated.
+#[derive(Args, Debug)]
+pub(crate) struct Options {
+    /// The program `image_test`.
+    #[arg(long)]
+    image_test: PathBuf,
+    /// The layout of an image.
+    #[arg(long)]
+    image: PathBuf,
+    /// What the image is for.
+    #[arg(long)]
+    platform: Platform,
+    /// A scanner among the judges, whose arguments are syft's.
+    #[arg(long)]
+    scanner: Option<String>,
+    /// Files of container-structure-test.
+    #[arg(long)]
+    config: Vec<PathBuf>,
+    /// What is declared of the image.
+    #[arg(long)]
+    declared: Vec<PathBuf>,
+}
+
+pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> Result<()> {
+    let image = options.image.display();
+    if let Some(scanner) = &options.scanner {
+        let what = format!("{scanner} finds the packages of {image}");
+        if let Some(program) = judges.find(report, scanner, &what)? {
+            let mut command = command(options, judges);
+            command.args(["--check=scanner", "--scanner"]);
+            command.arg(program.program());
+            for argument in [
+                "scan",
+                "--quiet",
+                "oci-dir:{image}",
+                "--output=cyclonedx-json",
+            ] {
+                command.arg(format!("--scanner-argument={argument}"));
+            }
+            for file in &options.declared {
+                command.arg("--declared").arg(file);
+            }
+            run(&mut command, &what, report)?;
+        }
+    }
+    if !options.config.is_empty() {
+        let what = format!("commands of {image}, which is for {}", options.platform);
+        let mut command = command(options, judges);
+        for file in &options.config {
+            command.arg("--config").arg(file);
+        }
+        if !emulator::is_native(&options.platform) {
+            let Some(found) = Emulator::find(judges, report, &options.platform, &what)? else {
+                return Ok(());
+            };
+            command.arg("--emulator").arg(found.program());
+        }
+        run(&mut command, &what, report)?;
+    }
+    Ok(())
+}
+
+fn command(options: &Options, judges: &Judges) -> Command {
+    let program = options.image_test.to_string_lossy();
+    let mut command = judges.tool(&program);
+    command.arg("--layout").arg(&options.image);
+    command
+}
+
+fn run(command: &mut Command, what: &str, report: &mut Report) -> Result<()> {
+    let found = process::run_within(process::LIMIT * 5, command)?;
+    if found.code != 0 && found.stderr.contains(ALL_SKIPPED) {
+        report.skip(what, found.text().trim());
+        return Ok(());
+    }
+    let outcome = match found.code {
+        0 => Ok(()),
+        code => Err(anyhow!(
+            "exit code {code}\n{}{}",
+            found.text(),
+            found.stderr
+        )),
+    };
+    report.check(what, outcome);
+    Ok(())
+}
