@@ -1,41 +1,34 @@
 """Asks a server of the company over TLS, as any program does: nothing but the image says whom to trust."""
 
-import os
+import socket
 import ssl
 import threading
-import urllib.error
-import urllib.request
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 
-class Handler(BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(b"hello from the intranet")
-
-    def log_message(self, *_):
+def greet(listening):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain("/tls/server.pem", "/tls/server.key")
+    connection, _ = listening.accept()
+    try:
+        with context.wrap_socket(connection, server_side=True) as stream:
+            stream.sendall(b"hello from the intranet")
+    except ssl.SSLError:
+        # The client tells it.
         pass
 
 
-def server():
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain("/tls/server.pem", "/tls/server.key")
-    listening = HTTPServer(("127.0.0.1", 0), Handler)
-    listening.socket = context.wrap_socket(listening.socket, server_side=True)
-    threading.Thread(target=listening.serve_forever, daemon=True).start()
-    return listening.server_port
-
-
 def main():
+    listening = socket.create_server(("127.0.0.1", 0))
+    threading.Thread(target=greet, args=[listening]).start()
+    context = ssl.create_default_context()
+    connection = socket.create_connection(listening.getsockname())
     try:
-        with urllib.request.urlopen(f"https://localhost:{server()}/") as response:
-            print("accepted:", response.read().decode())
-    except urllib.error.URLError as error:
-        print("refused:", error.reason.verify_message)
+        with context.wrap_socket(connection, server_hostname="localhost") as stream:
+            print("accepted:", stream.recv(1024).decode())
+    except ssl.SSLCertVerificationError as error:
+        print("refused:", error.verify_message)
     # The CAs of Debian are trusted as before.
-    print("more than 100 CAs:", len(ssl.create_default_context().get_ca_certs()) > 100)
-    os._exit(0)
+    print("more than 100 CAs:", len(context.get_ca_certs()) > 100)
 
 
 main()

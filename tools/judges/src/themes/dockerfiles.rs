@@ -81,7 +81,9 @@ fn context(judges: &Judges, case: &Value) -> Result<PathBuf> {
     let folder = judges.fresh_folder("context")?;
     for (name, file) in case["context"].as_object().into_iter().flatten() {
         let file = file.as_str().context("`context` has paths")?;
-        fs::copy(file, folder.join(name)).with_context(|| format!("cannot copy `{file}`"))?;
+        let copy = folder.join(name);
+        fs::create_dir_all(copy.parent().context("a file lies in a folder")?)?;
+        fs::copy(file, copy).with_context(|| format!("cannot copy `{file}`"))?;
     }
     for name in json::strings(&case["folders"]) {
         fs::create_dir(folder.join(name))?;
