@@ -9,6 +9,7 @@ load("//rules/private:home.bzl", _home = "home")
 load("//rules/private:java_keystore.bzl", _java_keystore = "java_keystore")
 load("//rules/private:layer.bzl", _layer = "layer")
 load("//rules/private:ld_so_cache.bzl", _ld_so_cache = "ld_so_cache")
+load("//rules/private:locale.bzl", _locale = "locale")
 load("//rules/private:os_release.bzl", _os_release = "os_release")
 load("//rules/private:passwd.bzl", _passwd = "passwd")
 
@@ -21,5 +22,6 @@ home = _home
 java_keystore = _java_keystore
 layer = _layer
 ld_so_cache = _ld_so_cache
+locale = _locale
 os_release = _os_release
 passwd = _passwd

@@ -33,7 +33,7 @@ def _run(ctx, tool, mnemonic, args, inputs, outputs, message, requirements = _WO
         toolchain = TOOLCHAIN_TYPE,
     )
 
-def _layer(ctx, tool, mnemonic, args, inputs, message, name, created_by, created = "", debs = [], whole = False):
+def _layer(ctx, tool, mnemonic, args, inputs, message, name, created_by, created = "", debs = [], whole = False, more_outputs = []):
     """Adds what every layer-making command takes and runs it. Returns LayerInfo."""
     layer = LayerInfo(
         blob = ctx.actions.declare_file(ctx.label.name + ".tar.gz"),
@@ -49,10 +49,10 @@ def _layer(ctx, tool, mnemonic, args, inputs, message, name, created_by, created
     args.add("--layer", layer.blob)
     args.add("--metadata", layer.metadata)
     args.add("--mtree", layer.mtree)
-    _run(ctx, tool, mnemonic, args, inputs, [layer.blob, layer.metadata, layer.mtree], message)
+    _run(ctx, tool, mnemonic, args, inputs, [layer.blob, layer.metadata, layer.mtree] + more_outputs, message)
     return layer
 
-def _deb_layer(ctx, deb, sha256, package, version, architecture, include, merged_usr):
+def _deb_layer(ctx, deb, sha256 = "", package = "", version = "", architecture = "", include = [], merged_usr = False, mtime = None, registered = True, created_by = ""):
     args = ctx.actions.args()
     args.add("--deb", deb)
     if sha256:
@@ -66,6 +66,10 @@ def _deb_layer(ctx, deb, sha256, package, version, architecture, include, merged
     args.add_all(include, before_each = "--include")
     if merged_usr:
         args.add("--merged-usr")
+    if mtime != None:
+        args.add("--mtime", mtime)
+    if not registered:
+        args.add("--unregistered")
     name = package or ctx.label.name
     return _layer(
         ctx,
@@ -75,7 +79,7 @@ def _deb_layer(ctx, deb, sha256, package, version, architecture, include, merged
         depset([deb]),
         "Extracting %{label}",
         name,
-        " ".join([word for word in ["deb", name, version, architecture] if word]),
+        created_by or " ".join([word for word in ["deb", name, version, architecture] if word]),
         debs = [deb],
         whole = not include,
     )
@@ -98,12 +102,15 @@ def _entries_layer(ctx, entries, files, created_by, created = ""):
         created,
     )
 
-def _derived_layer(ctx, command, debs, options, files, created_by):
+def _derived_layer(ctx, command, debs, options, files, created_by, switches = [], store = None):
     args = ctx.actions.args()
     args.add(command)
     args.add_all(debs, before_each = "--deb")
     for flag, values in options:
         args.add_all(values, before_each = flag)
+    args.add_all(switches)
+    if store:
+        args.add("--store", store)
     return _layer(
         ctx,
         "layer_assembler",
@@ -114,7 +121,17 @@ def _derived_layer(ctx, command, debs, options, files, created_by):
         ctx.label.name,
         created_by,
         debs = debs,
+        more_outputs = [store] if store else [],
     )
+
+def _control_archive(ctx, deb):
+    archive = ctx.actions.declare_file(ctx.label.name + ".tar.gz")
+    args = ctx.actions.args()
+    args.add("control")
+    args.add("--deb", deb)
+    args.add("--output", archive)
+    _run(ctx, "layer_assembler", "ControlArchive", args, depset([deb]), [archive], "Taking control archive %{label}")
+    return archive
 
 def _archive_layer(ctx, archive, sha256, files, file_sha256, mode, mtime, annotations, created_by):
     args = ctx.actions.args()
@@ -274,6 +291,7 @@ def _refuse(ctx, reason, instead):
 actions = struct(
     archive = _archive,
     archive_layer = _archive_layer,
+    control_archive = _control_archive,
     deb_layer = _deb_layer,
     derived_layer = _derived_layer,
     entries_layer = _entries_layer,

@@ -1,10 +1,11 @@
 """What every rule that makes a layer returns."""
 
-def layer_outputs(layer):
+def layer_outputs(layer, **groups):
     """The providers of a rule that makes one layer.
 
     Args:
       layer: a LayerInfo.
+      **groups: further output groups, depsets.
 
     Returns:
       A list of providers: LayerInfo, the blob as default output, and the output groups `layers`, `metadata`, `mtree`.
@@ -16,5 +17,6 @@ def layer_outputs(layer):
             layers = depset([layer.blob]),
             metadata = depset([layer.metadata]),
             mtree = depset([layer.mtree]),
+            **groups
         ),
     ]

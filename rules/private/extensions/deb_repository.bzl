@@ -66,13 +66,18 @@ def _deb_repository_impl(rctx):
         merged_usr = repr(rctx.attr.merged_usr),
     ))
 
-_BUILD = """load("{deb_bzl}", "deb_layer")
+_BUILD = """load("{deb_bzl}", "control_archive", "deb_layer")
 
 package(default_visibility = ["//visibility:public"])
 
 alias(
     name = "deb",
     actual = {file},
+)
+
+control_archive(
+    name = "control",
+    deb = {file},
 )
 
 deb_layer(
@@ -88,7 +93,7 @@ deb_layer(
 
 deb_repository = repository_rule(
     implementation = _deb_repository_impl,
-    doc = "One .deb as `:deb`, and its layer as `:data`.",
+    doc = "One .deb as `:deb`, its layer as `:data`, and its control archive as `:control`.",
     attrs = {
         "architecture": attr.string(doc = "Debian's spelling, or `all`.", mandatory = True),
         "filename": attr.string(doc = "Its path below the source's address or in its folder."),

@@ -1,10 +1,11 @@
 //! Assembles layers that are not one package: files of a list, certificates in their forms, BusyBox, the loader's cache,
-//! files of a release archive.
+//! files of a release archive, what dpkg knows of packages.
 //!
 //! `docs/tool_contract.md` says what goes in and what comes out.
 
 mod archive;
 mod assemble;
+mod dpkg;
 
 use std::process::ExitCode;
 

@@ -1,5 +1,5 @@
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{self, BufRead, Read};
 
 use blob::{Error, Result};
 use tarball::{Entry, Kind, Reader};
@@ -13,6 +13,8 @@ const MAX_CONTROL: u64 = 32 * 1024 * 1024;
 
 /// `debian-binary` is one short line.
 const MAX_FORMAT: u64 = 64;
+
+const KNOWN: &str = "expected none or one of .gz .xz .zst .bz2 .lzma";
 
 /// A package of which the control files were read and the files are still to come.
 pub struct Package<R> {
@@ -47,12 +49,9 @@ impl<R: Read> Package<R> {
     /// Reads a package up to the end of its control files.
     pub fn open(reader: R) -> Result<Self> {
         let mut archive = Archive::open(reader)?;
-        read_format(&mut archive)?;
-        let member = next_known(&mut archive)?;
-        let member = member.ok_or_else(|| missing("control.tar", None))?;
-        let compression = compression_of(&member, "control.tar")?;
-        let files = read_control(&mut archive, &member, compression);
-        let files = files.map_err(|error| error.within("read", &member.name))?;
+        let (member, compression) = open_control(&mut archive)?;
+        let decoder = compression.decoder(&mut archive, member.size);
+        let files = read_files(decoder).map_err(|error| error.within("read", &member.name))?;
         let control = read_facts(&files)?;
         Ok(Self {
             archive,
@@ -134,8 +133,7 @@ fn compression_of(member: &Member, expected: &str) -> Result<Compression> {
     let ending = member.name.strip_prefix(expected);
     let ending = ending.ok_or_else(|| missing(expected, Some(member)))?;
     Compression::of(ending).ok_or_else(|| {
-        let known = "expected none or one of .gz .xz .zst .bz2 .lzma";
-        let cause = format!("the compression `{ending}` is unknown; {known}");
+        let cause = format!("the compression `{ending}` is unknown; {KNOWN}");
         Error::cannot("read", &member.name, cause)
     })
 }
@@ -148,12 +146,45 @@ fn missing(expected: &str, found: Option<&Member>) -> Error {
     Error::cannot("read", expected, cause)
 }
 
-fn read_control<R: Read>(
-    archive: &mut Archive<R>,
-    member: &Member,
-    compression: Compression,
+/// The bytes of a package's `control.tar`, unpacked and otherwise as they are.
+pub fn control_archive(reader: impl Read) -> Result<Vec<u8>> {
+    let mut archive = Archive::open(reader)?;
+    let (member, compression) = open_control(&mut archive)?;
+    let fail = |cause: String| Error::cannot("read", &member.name, cause);
+    let decoder = compression.decoder(&mut archive, member.size);
+    let decoder = decoder.map_err(|cause| fail(cause.to_string()))?;
+    let mut bytes = Vec::new();
+    let read = decoder.take(MAX_CONTROL + 1).read_to_end(&mut bytes);
+    read.map_err(|cause| fail(cause.to_string()))?;
+    match bytes.len() as u64 > MAX_CONTROL {
+        true => Err(fail("it has more than 32 MiB".to_owned())),
+        false => Ok(bytes),
+    }
+}
+
+/// The files of a `control.tar` on its own, by name; `ending` is what follows `.tar` in its name.
+pub fn read_control_archive(
+    reader: impl BufRead,
+    ending: &str,
+    size: u64,
 ) -> Result<BTreeMap<String, ControlFile>> {
-    let decoder = compression.decoder(&mut *archive, member.size);
+    let compression = Compression::of(ending);
+    let compression = compression.ok_or_else(|| Error::cannot("use ending", ending, KNOWN))?;
+    let files = read_files(compression.decoder(reader, size))?;
+    read_facts(&files)?;
+    Ok(files)
+}
+
+/// Goes to the start of `control.tar`.
+fn open_control<R: Read>(archive: &mut Archive<R>) -> Result<(Member, Compression)> {
+    read_format(archive)?;
+    let member = next_known(archive)?;
+    let member = member.ok_or_else(|| missing("control.tar", None))?;
+    let compression = compression_of(&member, "control.tar")?;
+    Ok((member, compression))
+}
+
+fn read_files(decoder: io::Result<impl Read>) -> Result<BTreeMap<String, ControlFile>> {
     let decoder = decoder.map_err(|cause| Error::cannot("read", "its start", cause))?;
     let mut reader = Reader::new(decoder);
     let mut files = BTreeMap::new();

@@ -42,10 +42,10 @@ pub struct LayerFlags {
 pub struct PackageFlags {
     /// The package
     #[arg(long, value_name = "FILE")]
-    deb: PathBuf,
+    pub deb: PathBuf,
     /// The digest that the package must have
     #[arg(long, value_name = "HEX")]
-    sha256: Option<String>,
+    pub sha256: Option<String>,
 }
 
 /// What commands take that read several packages.
