@@ -1,10 +1,11 @@
 """What every rule that makes a layer returns."""
 
-def layer_outputs(layer):
+def layer_outputs(layer, checked = []):
     """The providers of a rule that makes one layer.
 
     Args:
       layer: a LayerInfo.
+      checked: files that are there when checks went well; a build makes them, and nothing waits for them.
 
     Returns:
       A list of providers: LayerInfo, the blob as default output, and the output groups `layers`, `metadata`, `mtree`.
@@ -13,6 +14,7 @@ def layer_outputs(layer):
         layer,
         DefaultInfo(files = depset([layer.blob])),
         OutputGroupInfo(
+            _validation = depset(checked),
             layers = depset([layer.blob]),
             metadata = depset([layer.metadata]),
             mtree = depset([layer.mtree]),

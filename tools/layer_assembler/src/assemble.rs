@@ -8,6 +8,7 @@ use layer::{CaBundle, CaFolder, FileList, KeyStore};
 use worker::Request;
 
 use crate::archive::ArchiveFlags;
+use crate::merge::MergeFlags;
 
 /// Assembles a layer.
 #[derive(Parser)]
@@ -26,6 +27,7 @@ enum Command {
     JavaKeystore(JavaKeystore),
     CaFolder(Cacerts),
     Archive(ArchiveFlags),
+    Merge(MergeFlags),
 }
 
 /// The entries of a list
@@ -98,6 +100,7 @@ pub(crate) fn run(request: &Request) -> Result<()> {
         Command::JavaKeystore(flags) => java_keystore(&flags, &resolve),
         Command::CaFolder(flags) => ca_folder(&flags, &resolve),
         Command::Archive(flags) => flags.run(&resolve),
+        Command::Merge(flags) => flags.run(&resolve),
     }
 }
 
@@ -172,6 +175,7 @@ fn ld_so_cache(flags: &LdSoCache, resolve: Resolve) -> Result<()> {
     layer.finish()
 }
 
-fn read(path: &Path, resolve: Resolve) -> Result<Vec<u8>> {
+/// The bytes of a small file.
+pub(crate) fn read(path: &Path, resolve: Resolve) -> Result<Vec<u8>> {
     fs::read(resolve(path)).cannot("read", path.display())
 }
