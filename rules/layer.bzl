@@ -1,9 +1,10 @@
-"""Layers from files and archives, and the files that every image needs."""
+"""Layers from files, archives and other layers, and the files that every image needs."""
 
 load("//rules/private:archive_layer.bzl", _archive_layer = "archive_layer")
 load("//rules/private:busybox.bzl", _busybox = "busybox")
 load("//rules/private:ca_folder.bzl", _ca_folder = "ca_folder")
 load("//rules/private:cacerts.bzl", _cacerts = "cacerts")
+load("//rules/private:flatten.bzl", _flatten = "flatten")
 load("//rules/private:group.bzl", _group = "group")
 load("//rules/private:home.bzl", _home = "home")
 load("//rules/private:java_keystore.bzl", _java_keystore = "java_keystore")
@@ -17,6 +18,7 @@ archive_layer = _archive_layer
 busybox = _busybox
 ca_folder = _ca_folder
 cacerts = _cacerts
+flatten = _flatten
 group = _group
 home = _home
 java_keystore = _java_keystore

@@ -1,5 +1,6 @@
 """The only place that builds command lines for our tools. `docs/tool_contract.md` says what they mean."""
 
+load("//rules/private:layer_parts.bzl", "layer_parts")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
@@ -33,11 +34,12 @@ def _run(ctx, tool, mnemonic, args, inputs, outputs, message, requirements = _WO
         toolchain = TOOLCHAIN_TYPE,
     )
 
-def _layer(ctx, tool, mnemonic, args, inputs, message, name, created_by, created = "", debs = [], whole = False, more_outputs = []):
+def _layer(ctx, tool, mnemonic, args, inputs, message, name, created_by, created = "", debs = [], whole = False, merged = [], more_outputs = []):
     """Adds what every layer-making command takes and runs it. Returns LayerInfo."""
     layer = LayerInfo(
         blob = ctx.actions.declare_file(ctx.label.name + ".tar.gz"),
         debs = debs,
+        merged = merged,
         metadata = ctx.actions.declare_file(ctx.label.name + ".layer.json"),
         mtree = ctx.actions.declare_file(ctx.label.name + ".mtree"),
         whole = whole,
@@ -154,6 +156,37 @@ def _archive_layer(ctx, archive, sha256, files, file_sha256, mode, mtime, annota
         created_by,
     )
 
+def _merged_layer(ctx, parts, created_by = ""):
+    """One layer of `parts`: structs of `file`, `name` for messages, and `layer`, LayerInfo or None for a tar of another rule."""
+    listed = []
+    inputs = []
+    for part in parts:
+        known = {"metadata": part.layer.metadata.path} if part.layer else {}
+        listed.append({"file": part.file.path, "name": part.name} | known)
+        inputs += [part.file] + ([part.layer.metadata] if part.layer else [])
+    manifest = ctx.actions.declare_file(ctx.label.name + ".inputs.json")
+    ctx.actions.write(manifest, json.encode(listed))
+    args = ctx.actions.args()
+    args.add("merge")
+    args.add("--inputs", manifest)
+    if not created_by:
+        args.add("--history-of-inputs")
+    layers = layer_parts([part.layer for part in parts if part.layer])
+    debs = {deb.path: deb for layer in layers for deb in layer.debs}
+    return _layer(
+        ctx,
+        "layer_assembler",
+        "LayerMerge",
+        args,
+        depset([manifest] + inputs),
+        "Merging layers of %{label}",
+        ctx.label.name,
+        created_by or "flatten",
+        debs = debs.values(),
+        merged = layers if all([part.layer for part in parts]) else [],
+        whole = all([layer.whole for layer in layers if layer.debs]),
+    )
+
 def _image(ctx, image, base, layers, flags):
     args = ctx.actions.args()
     args.add("image")
@@ -236,6 +269,7 @@ def _archive(ctx, info, images, tag):
 
 def _add_listings(args, layers):
     """The flags that name what layers list. Returns the files."""
+    layers = layer_parts(layers)
     metadata = [layer.metadata for layer in layers]
     mtrees = [layer.mtree for layer in layers]
     args.add_all(metadata, before_each = "--metadata")
@@ -251,7 +285,7 @@ def _image_check(ctx, layers, base_layers):
     args = ctx.actions.args()
     args.add("check")
     args.add("--image", "//%s:%s" % (ctx.label.package, ctx.label.name))
-    args.add("--base-layers", base_layers)
+    args.add("--base-layers", len(layer_parts(base_layers)))
     inputs = _add_listings(args, layers)
     output = ctx.actions.declare_file(ctx.label.name + ".checked")
     return _inspect(ctx, "ImageCheck", args, inputs, output, "Checking image %{label}")
@@ -264,8 +298,9 @@ def _image_report(ctx, image):
     inputs = _add_listings(args, image.layers)
 
     # One package may have served several layers.
-    packages = {deb.path: deb for layer in image.layers for deb in layer.debs}
-    whole = {deb.path: None for layer in image.layers if layer.whole for deb in layer.debs}
+    layers = layer_parts(image.layers)
+    packages = {deb.path: deb for layer in layers for deb in layer.debs}
+    whole = {deb.path: None for layer in layers if layer.whole for deb in layer.debs}
     args.add_all([deb for path, deb in packages.items() if path in whole], before_each = "--deb")
     args.add_all([deb for path, deb in packages.items() if path not in whole], before_each = "--part")
     _inspect(ctx, "ImageReport", args, inputs + packages.values(), image.report, "Reporting on image %{label}")
@@ -301,5 +336,6 @@ actions = struct(
     image_report = _image_report,
     image_reports = _image_reports,
     layout = _layout,
+    merged_layer = _merged_layer,
     refuse = _refuse,
 )

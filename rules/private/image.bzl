@@ -104,7 +104,7 @@ def _image_impl(ctx):
     actions.image_report(ctx, info)
 
     # An image without layers of its own is its base.
-    checked = [actions.image_check(ctx, info.layers, len(base.layers) if base else 0)] if layers else []
+    checked = [actions.image_check(ctx, info.layers, base.layers if base else [])] if layers else []
     return image_outputs(ctx, info, [info], checked)
 
 image = rule(

@@ -3,6 +3,7 @@
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical")
 load("//rules/private:layer_outputs.bzl", "layer_outputs")
+load("//rules/private:layer_parts.bzl", "layer_parts")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
@@ -19,7 +20,7 @@ ld_so_cache(name = "cache", base = "//cc:debian13_amd64", layers = [":python"])
 def _ld_so_cache_impl(ctx):
     base = ctx.attr.base[ImageInfo]
     below = base.layers + [target[LayerInfo] for target in ctx.attr.layers]
-    debs = {deb.path: deb for layer in below if layer.whole for deb in layer.debs}
+    debs = {deb.path: deb for layer in layer_parts(below) if layer.whole for deb in layer.debs}
     return layer_outputs(actions.derived_layer(
         ctx,
         command = "ld-so-cache",

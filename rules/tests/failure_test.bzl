@@ -1,7 +1,7 @@
 """Analysis tests of what users get wrong; each pins the message."""
 
 load("//rules:image.bzl", "image", "image_index")
-load("//rules:layer.bzl", "archive_layer", "group", "home", "layer", "os_release", "passwd")
+load("//rules:layer.bzl", "archive_layer", "flatten", "group", "home", "layer", "os_release", "passwd")
 load(":fails.bzl", "fails_case")
 
 def failure_test_suite(name):
@@ -139,6 +139,12 @@ def failure_test_suite(name):
             archive = "a.tar.gz",
             file_sha256 = {"bin/npm": "0" * 64},
             files = {"LICENSE": "/LICENSE"},
+        ),
+        fails_case(
+            flatten,
+            "flatten_nothing",
+            "cannot flatten `@@//rules/tests:flatten_nothing_subject`: layers: there is no layer among them",
+            layers = [],
         ),
     ]
     image(

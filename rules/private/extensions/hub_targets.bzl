@@ -2,6 +2,7 @@
 
 load("//rules/private:architectures.bzl", "architectures")
 load("//rules/private:dpkg_status.bzl", "dpkg_status")
+load("//rules/private:flatten.bzl", "flatten")
 load("//rules/private/extensions:closure.bzl", "closure")
 load("//rules/private/extensions:lock.bzl", "repository_name")
 
@@ -89,7 +90,7 @@ def _each(hub, packages, supported, target):
 
 # buildifier: disable=unnamed-macro
 def root_targets(hub, packages, supported):
-    """`//:packages`, `:dpkg_status` and `:HUB`, which is both.
+    """`//:packages`, `:dpkg_status`, `:HUB`, which is both, and `:flat`, which is both as one layer.
 
     Args:
       hub: the name of the hub.
@@ -103,6 +104,11 @@ def root_targets(hub, packages, supported):
     dpkg_status(
         name = "dpkg_status",
         controls = _each(hub, packages, supported, "control"),
+    )
+    flatten(
+        name = "flat",
+        created_by = "packages and what dpkg knows of them",
+        layers = [":dpkg_status"] + _each(hub, packages, supported, "data"),
     )
     if hub not in _ROOT_TARGETS:
         native.filegroup(

@@ -9,6 +9,7 @@ use worker::Request;
 
 use crate::archive::ArchiveFlags;
 use crate::dpkg::{Control, DpkgStatus, DpkgStatusd};
+use crate::merge::MergeFlags;
 
 /// Assembles a layer.
 #[derive(Parser)]
@@ -30,6 +31,7 @@ enum Command {
     Control(Control),
     DpkgStatus(DpkgStatus),
     DpkgStatusd(DpkgStatusd),
+    Merge(MergeFlags),
 }
 
 /// The entries of a list
@@ -143,6 +145,7 @@ pub(crate) fn run(request: &Request) -> Result<()> {
         Command::Control(flags) => flags.run(&resolve),
         Command::DpkgStatus(flags) => flags.run(&resolve),
         Command::DpkgStatusd(flags) => flags.run(&resolve),
+        Command::Merge(flags) => flags.run(&resolve),
     }
 }
 
@@ -228,6 +231,7 @@ fn ld_so_cache(flags: &LdSoCache, resolve: Resolve) -> Result<()> {
     layer.finish()
 }
 
-fn read(path: &Path, resolve: Resolve) -> Result<Vec<u8>> {
+/// The bytes of a small file.
+pub(crate) fn read(path: &Path, resolve: Resolve) -> Result<Vec<u8>> {
     fs::read(resolve(path)).cannot("read", path.display())
 }

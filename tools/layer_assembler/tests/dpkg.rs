@@ -47,11 +47,11 @@ fn a_control_archive_is_that_of_the_package() {
 #[test]
 fn the_status_of_all() {
     let workspace = Workspace::new();
-    workspace.write("one.tar.xz", hello().control_member());
+    workspace.write("one", hello().control_member());
     let other = "Version: 2\nPackage: other\nArchitecture: all\n";
     let other = Deb::new().control(other).compression("").control_member();
     workspace.write("two.tar", other);
-    let flags = ["dpkg-status", "--control=one.tar.xz", "--control=two.tar"];
+    let flags = ["dpkg-status", "--control=one", "--control=two.tar"];
     tool(&flags).succeed(&workspace, &[]);
     assert_eq!(
         tar_of(&workspace.read("out.tar")),
@@ -85,8 +85,8 @@ Architecture: all
 fn the_status_of_one() {
     let workspace = Workspace::new();
     let member = hello().compression(".zst").control_member();
-    workspace.write("one.tar.zst", member);
-    let flags = ["dpkg-statusd", "--control=one.tar.zst", "--package=renamed"];
+    workspace.write("one", member);
+    let flags = ["dpkg-statusd", "--control=one", "--package=renamed"];
     tool(&flags).succeed(&workspace, &[]);
     assert_eq!(
         tar_of(&workspace.read("out.tar")),
@@ -105,19 +105,27 @@ var/lib/dpkg/status.d/renamed.md5sums 0 0644 0:0 5 17
 fn what_is_no_control_archive() {
     let no_control = tar(&[Item::file("./md5sums", "")]);
     let no_name = tar(&[Item::file("./control", "Version: 1\n")]);
-    let named = "hint: give the `:control` of a package, or a file NAME.tar, .tar.gz, .tar.xz …\n";
-    for (file, bytes, message) in [
-        ("a.deb", vec![], format!("cannot read `a.deb`: it is not called a tar\n{named}")),
-        ("a.tar.lz", vec![], "cannot read `a.tar.lz`: cannot use ending `.lz`: expected none or one of .gz .xz .zst .bz2 .lzma\n".to_owned()),
-        ("a.tar.gz", b"x".to_vec(), "cannot read `a.tar.gz`: cannot read entry `at byte 0`: its gzip data is truncated\n".to_owned()),
-        ("a.tar", no_control, "cannot read `a.tar`: cannot read `control`: the package has none\n".to_owned()),
-        ("a.tar.gz", compress(".gz", &no_name), "cannot read `a.tar.gz`: cannot read `control`: cannot read field `Package`: it is missing\n".to_owned()),
+    for (bytes, cause) in [
+        (
+            b"x".to_vec(),
+            "cannot read entry `at byte 0`: the archive is truncated",
+        ),
+        (
+            b"\x1f\x8b".to_vec(),
+            "cannot read entry `at byte 0`: its gzip data is truncated",
+        ),
+        (no_control, "cannot read `control`: the package has none"),
+        (
+            compress(".gz", &no_name),
+            "cannot read `control`: cannot read field `Package`: it is missing",
+        ),
     ] {
         let workspace = Workspace::new();
-        workspace.write(file, bytes);
-        let message = format!("error: {message}");
-        let control = format!("--control={file}");
-        tool(&["dpkg-status", &control]).fail(&workspace, &[], &message);
-        tool(&["dpkg-statusd", "--package=abc", &control]).fail(&workspace, &[], &message);
+        workspace.write("a.tar", bytes);
+        let hint = "hint: give the `:control` of a package, or another `control.tar`";
+        let message = format!("error: cannot read `a.tar`: {cause}\n{hint}\n");
+        let control = "--control=a.tar";
+        tool(&["dpkg-status", control]).fail(&workspace, &[], &message);
+        tool(&["dpkg-statusd", "--package=abc", control]).fail(&workspace, &[], &message);
     }
 }

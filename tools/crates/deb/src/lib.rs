@@ -17,6 +17,7 @@ mod paragraph;
 mod version;
 mod xz;
 
+pub use decompress::decompressed;
 pub use md5sums::rewrite as rewrite_md5sums;
 pub use merged_usr::{merge_entry, merge_path};
 pub use names::{Architecture, PackageName};

@@ -5,7 +5,7 @@ use blob::{Error, Result};
 use tarball::{Entry, Kind, Reader};
 
 use crate::ar::{Archive, Member};
-use crate::decompress::Compression;
+use crate::decompress::{decompressed, Compression};
 use crate::{paragraphs, Architecture, PackageName, Version};
 
 /// All control files of a package together; the largest in Debian are `md5sums` of a few MiB.
@@ -13,8 +13,6 @@ const MAX_CONTROL: u64 = 32 * 1024 * 1024;
 
 /// `debian-binary` is one short line.
 const MAX_FORMAT: u64 = 64;
-
-const KNOWN: &str = "expected none or one of .gz .xz .zst .bz2 .lzma";
 
 /// A package of which the control files were read and the files are still to come.
 pub struct Package<R> {
@@ -133,7 +131,8 @@ fn compression_of(member: &Member, expected: &str) -> Result<Compression> {
     let ending = member.name.strip_prefix(expected);
     let ending = ending.ok_or_else(|| missing(expected, Some(member)))?;
     Compression::of(ending).ok_or_else(|| {
-        let cause = format!("the compression `{ending}` is unknown; {KNOWN}");
+        let known = "expected none or one of .gz .xz .zst .bz2 .lzma";
+        let cause = format!("the compression `{ending}` is unknown; {known}");
         Error::cannot("read", &member.name, cause)
     })
 }
@@ -162,15 +161,12 @@ pub fn control_archive(reader: impl Read) -> Result<Vec<u8>> {
     }
 }
 
-/// The files of a `control.tar` on its own, by name; `ending` is what follows `.tar` in its name.
+/// The files of a `control.tar` of `size` bytes on its own, compressed or not, by name.
 pub fn read_control_archive(
     reader: impl BufRead,
-    ending: &str,
     size: u64,
 ) -> Result<BTreeMap<String, ControlFile>> {
-    let compression = Compression::of(ending);
-    let compression = compression.ok_or_else(|| Error::cannot("use ending", ending, KNOWN))?;
-    let files = read_files(compression.decoder(reader, size))?;
+    let files = read_files(decompressed(reader, size))?;
     read_facts(&files)?;
     Ok(files)
 }

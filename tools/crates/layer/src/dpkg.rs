@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 
-use blob::{AtomicFile, Error, Result, ResultExt};
+use blob::{AtomicFile, Result, ResultExt};
 use deb::{ControlFile, PackageName};
 use tarball::{Compression, Compressor};
 
@@ -22,7 +22,7 @@ const STATUS_MTIME: u64 = 1_672_560_000;
 pub struct ControlArchive {
     /// Where it lies.
     pub path: PathBuf,
-    /// What messages call it; its end says how it is compressed.
+    /// What messages call it.
     pub shown: String,
 }
 
@@ -30,13 +30,11 @@ impl ControlArchive {
     fn read(&self) -> Result<BTreeMap<String, ControlFile>> {
         let file = File::open(&self.path).cannot("read", &self.shown)?;
         let size = file.metadata().cannot("read", &self.shown)?.len();
-        let ending = self.shown.rsplit_once(".tar").map(|(_, ending)| ending);
-        let ending = ending.ok_or_else(|| {
-            let error = Error::cannot("read", &self.shown, "it is not called a tar");
-            error.hint("give the `:control` of a package, or a file NAME.tar, .tar.gz, .tar.xz …")
-        })?;
-        let files = deb::read_control_archive(BufReader::new(file), ending, size);
-        files.map_err(|error| error.within("read", &self.shown))
+        let files = deb::read_control_archive(BufReader::new(file), size);
+        files.map_err(|error| {
+            let error = error.within("read", &self.shown);
+            error.hint("give the `:control` of a package, or another `control.tar`")
+        })
     }
 }
 
