@@ -2,10 +2,12 @@
 
 load("//rules/private:image.bzl", _image = "image")
 load("//rules/private:image_for_platform.bzl", _image_for_platform = "image_for_platform")
+load("//rules/private:image_from_packages.bzl", _image_from_packages = "image_from_packages")
 load("//rules/private:image_index.bzl", _image_index = "image_index")
 load("//rules/private:unavailable_image.bzl", _unavailable_image = "unavailable_image")
 
 image = _image
 image_for_platform = _image_for_platform
+image_from_packages = _image_from_packages
 image_index = _image_index
 unavailable_image = _unavailable_image

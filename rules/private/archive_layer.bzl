@@ -1,7 +1,7 @@
 """archive_layer: files of a release archive as one layer."""
 
 load("//rules/private:actions.bzl", "actions")
-load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical")
+load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical", "canonical_mode")
 load("//rules/private:entries.bzl", "relative_path")
 load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
@@ -54,10 +54,9 @@ def _archive_layer_impl(ctx):
         created_by = ctx.attr.created_by or "archive " + ctx.label.name,
     ))
 
-archive_layer = rule(
+_RULE = dict(
     implementation = _archive_layer_impl,
     doc = _DOC,
-    cfg = canonical,
     provides = [LayerInfo],
     toolchains = [TOOLCHAIN_TYPE],
     attrs = CANONICAL_ATTRS | {
@@ -71,3 +70,8 @@ archive_layer = rule(
         "sha256": attr.string(doc = "SHA-256 of the archive, 64 hexadecimal digits; where given, it is checked while the archive is read."),
     },
 )
+
+archive_layer = rule(cfg = canonical_mode, **_RULE)
+
+# For repositories of one archive: the same for every target platform.
+locked_archive_layer = rule(cfg = canonical, **_RULE)

@@ -1,7 +1,7 @@
 """busybox: a static BusyBox below /busybox as a layer."""
 
 load("//rules/private:actions.bzl", "actions")
-load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical")
+load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical_mode")
 load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
@@ -25,7 +25,7 @@ def _busybox_impl(ctx):
 busybox = rule(
     implementation = _busybox_impl,
     doc = _DOC,
-    cfg = canonical,
+    cfg = canonical_mode,
     provides = [LayerInfo],
     toolchains = [TOOLCHAIN_TYPE],
     attrs = CANONICAL_ATTRS | {

@@ -1,7 +1,7 @@
 """ca_folder: the certificates of a ca-certificates package as a folder that OpenSSL looks things up in."""
 
 load("//rules/private:actions.bzl", "actions")
-load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical")
+load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical_mode")
 load("//rules/private:certificates.bzl", "CERTIFICATES_ATTRS", "certificates_options")
 load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
@@ -41,7 +41,7 @@ def _ca_folder_impl(ctx):
 ca_folder = rule(
     implementation = _ca_folder_impl,
     doc = _DOC,
-    cfg = canonical,
+    cfg = canonical_mode,
     provides = [LayerInfo],
     toolchains = [TOOLCHAIN_TYPE],
     attrs = CANONICAL_ATTRS | CERTIFICATES_ATTRS,

@@ -1,7 +1,7 @@
 """cacerts: the CA bundle of a ca-certificates package as a layer."""
 
 load("//rules/private:actions.bzl", "actions")
-load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical")
+load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical_mode")
 load("//rules/private:certificates.bzl", "CERTIFICATES_ATTRS", "certificates_options")
 load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
@@ -29,7 +29,7 @@ def _cacerts_impl(ctx):
 cacerts = rule(
     implementation = _cacerts_impl,
     doc = _DOC,
-    cfg = canonical,
+    cfg = canonical_mode,
     provides = [LayerInfo],
     toolchains = [TOOLCHAIN_TYPE],
     attrs = CANONICAL_ATTRS | CERTIFICATES_ATTRS,

@@ -1,21 +1,34 @@
-"""The canonical configuration: a package becomes the same layer whoever asks, so it is built once for all of them."""
+"""The canonical configurations: what does not depend on who asks is built once for all of them.
+
+`canonical` is for layers of what is named in the rule and for packages of one architecture. `canonical_mode` keeps the target
+platform, for rules whose files may be chosen by it: `deb = "@debian12//busybox-static:deb"`.
+"""
+
+_MODE = "//command_line_option:compilation_mode"
+_PLATFORMS = "//command_line_option:platforms"
 
 def _canonical_impl(_settings, _attr):
     return {
-        "//command_line_option:compilation_mode": "fastbuild",
-        "//command_line_option:platforms": "@bazel_tools//tools:host_platform",
+        _MODE: "fastbuild",
+        _PLATFORMS: "@bazel_tools//tools:host_platform",
     }
 
 canonical = transition(
     implementation = _canonical_impl,
     inputs = [],
-    outputs = [
-        "//command_line_option:compilation_mode",
-        "//command_line_option:platforms",
-    ],
+    outputs = [_MODE, _PLATFORMS],
 )
 
-# What a rule with `cfg = canonical` needs besides.
+def _canonical_mode_impl(_settings, _attr):
+    return {_MODE: "fastbuild"}
+
+canonical_mode = transition(
+    implementation = _canonical_mode_impl,
+    inputs = [],
+    outputs = [_MODE],
+)
+
+# What a rule with `cfg = canonical` or `cfg = canonical_mode` needs besides.
 CANONICAL_ATTRS = {
     "_allowlist_function_transition": attr.label(
         default = "@bazel_tools//tools/allowlists/function_transition_allowlist",

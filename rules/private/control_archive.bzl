@@ -1,7 +1,7 @@
 """control_archive: the control archive of a Debian package."""
 
 load("//rules/private:actions.bzl", "actions")
-load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical")
+load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical_mode")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 
 _DOC = """The control archive of a Debian package (`control`, `md5sums`, maintainer scripts), as it is but for its compression, which is gzip.
@@ -16,7 +16,7 @@ def _control_archive_impl(ctx):
 control_archive = rule(
     implementation = _control_archive_impl,
     doc = _DOC,
-    cfg = canonical,
+    cfg = canonical_mode,
     toolchains = [TOOLCHAIN_TYPE],
     attrs = CANONICAL_ATTRS | {
         "deb": attr.label(doc = "The package.", mandatory = True, allow_single_file = [".deb"]),

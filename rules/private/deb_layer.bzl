@@ -1,7 +1,7 @@
 """deb_layer: one Debian package as one layer."""
 
 load("//rules/private:actions.bzl", "actions")
-load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical")
+load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical", "canonical_mode")
 load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
@@ -27,10 +27,9 @@ def _deb_layer_impl(ctx):
         merged_usr = ctx.attr.merged_usr,
     ))
 
-deb_layer = rule(
+_RULE = dict(
     implementation = _deb_layer_impl,
     doc = _DOC,
-    cfg = canonical,
     provides = [LayerInfo],
     toolchains = [TOOLCHAIN_TYPE],
     attrs = CANONICAL_ATTRS | {
@@ -43,3 +42,8 @@ deb_layer = rule(
         "version": attr.string(doc = "The package's version; where given, another one in the package is an error."),
     },
 )
+
+deb_layer = rule(cfg = canonical_mode, **_RULE)
+
+# For repositories of one package: the same for every target platform.
+locked_deb_layer = rule(cfg = canonical, **_RULE)

@@ -2,11 +2,10 @@
 
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:architectures.bzl", "architectures")
+load("//rules/private:base.bzl", "BASE_ATTRS", "base_image", "platform_of", "wanted_architecture")
 load("//rules/private:image_outputs.bzl", "image_outputs")
 load("//rules/private:stamp.bzl", "STAMP_ATTRS")
-load("//rules/private:target_architecture.bzl", "TargetArchitectureInfo")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
-load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
@@ -27,54 +26,18 @@ image(
 )
 ```"""
 
-def _platform_of(image):
-    return "/".join([part for part in [image.os, image.architecture, image.variant] if part])
-
-def _pick_base(ctx, architecture):
-    """The ImageInfo of the base for the architecture, or None without a base."""
-    if not ctx.attr.base:
-        return None
-    if ImageInfo in ctx.attr.base:
-        return ctx.attr.base[ImageInfo]
-    images = ctx.attr.base[ImageIndexInfo].images
-    for image in images:
-        if image.architecture == architecture:
-            return image
-    fail("cannot build `%s`: the base `%s` has no image for linux/%s; it has %s" % (
-        ctx.label,
-        ctx.attr.base.label,
-        architecture or "(the target platform names no architecture of ours)",
-        ", ".join(["`%s`" % _platform_of(image) for image in images]),
-    ))
-
-def _architecture(ctx):
-    """The architecture that is wanted: the attribute's, else a single-platform base's, else the target platform's."""
-    wanted = ctx.attr.architecture
-    if not wanted and ctx.attr.base and ImageInfo in ctx.attr.base:
-        return ctx.attr.base[ImageInfo].architecture
-    wanted = wanted or ctx.attr._target_architecture[TargetArchitectureInfo].architecture
-    if not wanted:
-        fail("cannot build `%s`: no image is made for the target platform; set `architecture` to one of %s" % (
-            ctx.label,
-            ", ".join(["`%s`" % known for known in architectures.all]),
-        ))
-    problem = architectures.problem(wanted)
-    if problem:
-        fail("cannot build `%s`: architecture: %s" % (ctx.label, problem))
-    return wanted
-
 def _pairs(values):
     return ["%s=%s" % (key, value) for key, value in values.items()]
 
 def _image_impl(ctx):
-    architecture = _architecture(ctx)
-    base = _pick_base(ctx, architecture)
+    architecture = wanted_architecture(ctx)
+    base = base_image(ctx, architecture)
     if base and base.architecture != architecture:
         fail("cannot build `%s`: it is for linux/%s, but the base `%s` is `%s`" % (
             ctx.label,
             architecture,
             ctx.attr.base.label,
-            _platform_of(base),
+            platform_of(base),
         ))
     layers = [layer[LayerInfo] for layer in ctx.attr.layers]
     name = ctx.label.name
@@ -116,7 +79,6 @@ image = rule(
     attrs = {
         "annotations": attr.string_dict(doc = "Annotations of the manifest, added to those of the base. What begins with `org.opencontainers.image.` tells of one image and is not taken from the base; digest and name of the base are added."),
         "architecture": attr.string(doc = "OCI's spelling of the architecture. By default that of a single-platform base, else that of the target platform."),
-        "base": attr.label(doc = "What the layers go on: an image, or an index that has one for the architecture.", providers = [[ImageInfo], [ImageIndexInfo]]),
         "cmd": attr.string_list(doc = "Default arguments of the entrypoint; by default the base's, or none where `entrypoint` is given."),
         "created": attr.string(doc = "Time of creation, RFC 3339 in UTC; by default the base's, else 1970-01-01T00:00:00Z. Never the clock."),
         "entrypoint": attr.string_list(doc = "The command that is run; by default the base's."),
@@ -126,6 +88,5 @@ image = rule(
         "reference": attr.string(doc = "The name under which the image will be published, `registry.example/app:1`: what images made on it give as the name of their base."),
         "user": attr.string(doc = "User, and group after a colon, by name or number; by default the base's."),
         "workdir": attr.string(doc = "Working directory; by default the base's."),
-        "_target_architecture": attr.label(default = "//rules/private:target_architecture"),
-    } | STAMP_ATTRS,
+    } | BASE_ATTRS | STAMP_ATTRS,
 )

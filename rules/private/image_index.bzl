@@ -1,6 +1,8 @@
 """image_index: images of several platforms under one digest."""
 
 load("//rules/private:actions.bzl", "actions")
+load("//rules/private:base.bzl", "platform_of")
+load("//rules/private:canonical.bzl", "CANONICAL_ATTRS")
 load("//rules/private:image_outputs.bzl", "image_outputs")
 load("//rules/private:stamp.bzl", "STAMP_ATTRS")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
@@ -13,21 +15,45 @@ Building it gives an OCI image layout folder whose `index.json` names one image 
 
 ```starlark
 image_index(name = "server", images = [":server_amd64", ":server_arm64"])
+
+image_index(
+    name = "server",
+    image = ":server_image",  # built once for each platform
+    platforms = ["@distroless//rules/platforms:linux_amd64", "@distroless//rules/platforms:linux_arm64"],
+)
 ```"""
+
+def _platforms_impl(_settings, attr):
+    return {str(platform): {"//command_line_option:platforms": str(platform)} for platform in attr.platforms}
+
+_platforms = transition(
+    implementation = _platforms_impl,
+    inputs = [],
+    outputs = ["//command_line_option:platforms"],
+)
+
+def _targets(ctx):
+    """The targets of `images`, or `image` for each of `platforms`, in their order."""
+    given = [name for name in ["image", "images", "platforms"] if getattr(ctx.attr, name)]
+    if given not in [["image", "platforms"], ["images"], []]:
+        fail("cannot build `%s`: %s do not go together\nhint: give `images`, or `image` and `platforms`" % (
+            ctx.label,
+            " and ".join(["`%s`" % name for name in given]),
+        ) if len(given) > 1 else "cannot build `%s`: `%s` is not enough\nhint: give `images`, or `image` and `platforms`" % (ctx.label, given[0]))
+    return ctx.attr.images or ctx.attr.image
 
 def _image_index_impl(ctx):
     images = []
     seen = {}
-    for target in ctx.attr.images:
+    for target in _targets(ctx):
         image = target[ImageInfo]
         platform = (image.os, image.architecture, image.variant)
         if platform in seen:
-            fail("cannot build `%s`: images: `%s` and `%s` are both for %s/%s" % (
+            fail("cannot build `%s`: images: `%s` and `%s` are both for %s" % (
                 ctx.label,
                 seen[platform],
                 target.label,
-                image.os,
-                image.architecture,
+                platform_of(image),
             ))
         seen[platform] = target.label
         images.append(image)
@@ -52,6 +78,8 @@ image_index = rule(
     toolchains = [TOOLCHAIN_TYPE],
     attrs = {
         "annotations": attr.string_dict(doc = "Annotations of the index."),
-        "images": attr.label_list(doc = "The images, each of another platform, in the order of the index.", mandatory = True, providers = [ImageInfo]),
-    } | STAMP_ATTRS,
+        "image": attr.label(doc = "The image that is built for each of `platforms`.", cfg = _platforms, providers = [ImageInfo]),
+        "images": attr.label_list(doc = "The images, each of another platform, in the order of the index.", providers = [ImageInfo]),
+        "platforms": attr.label_list(doc = "Platforms, in the order of the index: `@distroless//rules/platforms:linux_arm64`, or your own.", providers = [platform_common.PlatformInfo]),
+    } | CANONICAL_ATTRS | STAMP_ATTRS,
 )

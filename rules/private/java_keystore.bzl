@@ -1,7 +1,7 @@
 """java_keystore: the certificates of a ca-certificates package as a key store for Java."""
 
 load("//rules/private:actions.bzl", "actions")
-load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical")
+load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical_mode")
 load("//rules/private:certificates.bzl", "CERTIFICATES_ATTRS", "certificates_options")
 load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
@@ -28,7 +28,7 @@ def _java_keystore_impl(ctx):
 java_keystore = rule(
     implementation = _java_keystore_impl,
     doc = _DOC,
-    cfg = canonical,
+    cfg = canonical_mode,
     provides = [LayerInfo],
     toolchains = [TOOLCHAIN_TYPE],
     attrs = CANONICAL_ATTRS | CERTIFICATES_ATTRS | {

@@ -1,31 +1,34 @@
 """ld_so_cache: the loader's cache of an image as a layer."""
 
 load("//rules/private:actions.bzl", "actions")
-load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical")
+load("//rules/private:base.bzl", "BASE_ATTRS", "base_image", "wanted_architecture")
+load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical_mode")
 load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:layer_parts.bzl", "layer_parts")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
-load("//rules/private/providers:image_info.bzl", "ImageInfo")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
 _DOC = """The loader's cache of an image as a layer: `/etc/ld.so.cache`, as the image's own `ldconfig` writes it (ldconfig(8)).
 
 It covers the libraries in the packages of `base` and of `layers`. One of them must be `libc-bin`, whose version is in the
-cache.
+cache. Give it what the image is given; it goes on top.
 
 ```starlark
-ld_so_cache(name = "cache", base = "//cc:debian13_amd64", layers = [":python"])
+ld_so_cache(name = "cache", base = "//cc:debian13", layers = [":python"])
 ```"""
 
 def _ld_so_cache_impl(ctx):
-    base = ctx.attr.base[ImageInfo]
-    below = base.layers + [target[LayerInfo] for target in ctx.attr.layers]
+    architecture = wanted_architecture(ctx)
+    base = base_image(ctx, architecture)
+    below = (base.layers if base else []) + [target[LayerInfo] for target in ctx.attr.layers]
     debs = {deb.path: deb for layer in layer_parts(below) if layer.whole for deb in layer.debs}
+    if not debs:
+        fail("cannot write `%s`: there is no package in `base` or `layers`, so there are no libraries\nhint: give it the base and the layers of the image" % ctx.label)
     return layer_outputs(actions.derived_layer(
         ctx,
         command = "ld-so-cache",
         debs = debs.values(),
-        options = [("--architecture", [base.architecture])],
+        options = [("--architecture", [architecture])],
         files = [],
         created_by = "ldconfig",
     ))
@@ -33,17 +36,13 @@ def _ld_so_cache_impl(ctx):
 ld_so_cache = rule(
     implementation = _ld_so_cache_impl,
     doc = _DOC,
-    cfg = canonical,
+    cfg = canonical_mode,
     provides = [LayerInfo],
     toolchains = [TOOLCHAIN_TYPE],
-    attrs = CANONICAL_ATTRS | {
-        "base": attr.label(
-            doc = "The image below, of one architecture.",
-            mandatory = True,
-            providers = [ImageInfo],
-        ),
+    attrs = CANONICAL_ATTRS | BASE_ATTRS | {
+        "architecture": attr.string(doc = "OCI's spelling of the architecture. By default that of a single-platform base, else that of the target platform."),
         "layers": attr.label_list(
-            doc = "Layers on it.",
+            doc = "Layers on the base.",
             providers = [LayerInfo],
         ),
     },

@@ -1,6 +1,7 @@
 """locale: one locale of a Debian package as a layer."""
 
 load("//rules/private:actions.bzl", "actions")
+load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical_mode")
 load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:package_of.bzl", "PACKAGE_ATTR", "package_of")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
@@ -27,9 +28,10 @@ def _locale_impl(ctx):
 locale = rule(
     implementation = _locale_impl,
     doc = _DOC,
+    cfg = canonical_mode,
     provides = [LayerInfo],
     toolchains = [TOOLCHAIN_TYPE],
-    attrs = {
+    attrs = CANONICAL_ATTRS | {
         "charset": attr.string(doc = "The folder below `/usr/lib/locale`; Debian 11 has `C.UTF-8`.", default = "C.utf8"),
         "mtime": attr.int(doc = "Modification time of every entry, seconds since 1970-01-01 UTC; by default those of the package.", default = -1),
         "package": PACKAGE_ATTR,

@@ -1,7 +1,7 @@
 """Analysis tests of what users get wrong; each pins the message."""
 
 load("//rules:image.bzl", "image", "image_index")
-load("//rules:layer.bzl", "archive_layer", "flatten", "group", "home", "layer", "os_release", "passwd")
+load("//rules:layer.bzl", "archive_layer", "flatten", "group", "home", "layer", "ld_so_cache", "os_release", "passwd")
 load(":fails.bzl", "fails_case")
 
 def failure_test_suite(name):
@@ -59,6 +59,25 @@ def failure_test_suite(name):
             "empty_index",
             "images: an index needs at least one image",
             images = [],
+        ),
+        fails_case(
+            image_index,
+            "image_without_platforms",
+            "cannot build `@@//rules/tests:image_without_platforms_subject`: `image` is not enough\nhint: give `images`, or `image` and `platforms`",
+            image = ":base_amd64",
+        ),
+        fails_case(
+            image_index,
+            "image_and_images",
+            "cannot build `@@//rules/tests:image_and_images_subject`: `image` and `images` do not go together\nhint: give `images`, or `image` and `platforms`",
+            image = ":base_amd64",
+            images = [":base_arm64"],
+        ),
+        fails_case(
+            ld_so_cache,
+            "cache_of_nothing",
+            "cannot write `@@//rules/tests:cache_of_nothing_subject`: there is no package in `base` or `layers`, so there are no libraries\nhint: give it the base and the layers of the image",
+            architecture = "amd64",
         ),
         fails_case(
             passwd,

@@ -3,7 +3,9 @@
 def _judge_test_impl(ctx):
     test = ctx.actions.declare_file(ctx.label.name)
     ctx.actions.symlink(output = test, target_file = ctx.executable._judges, is_executable = True)
-    runfiles = ctx.runfiles(files = ctx.files.data).merge(ctx.attr._judges[DefaultInfo].default_runfiles)
+    runfiles = ctx.runfiles(files = ctx.files.data).merge_all(
+        [target[DefaultInfo].default_runfiles for target in ctx.attr.data + [ctx.attr._judges]],
+    )
     return [DefaultInfo(executable = test, runfiles = runfiles)]
 
 judge_test = rule(

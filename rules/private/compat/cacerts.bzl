@@ -1,6 +1,7 @@
 """cacerts with the attributes of rules_distroless."""
 
 load("//rules/private:actions.bzl", "actions")
+load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical_mode")
 load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:package_of.bzl", "PACKAGE_ATTR", "package_of")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
@@ -29,9 +30,10 @@ def _compat_cacerts_impl(ctx):
 compat_cacerts = rule(
     implementation = _compat_cacerts_impl,
     doc = _DOC,
+    cfg = canonical_mode,
     provides = [LayerInfo],
     toolchains = [TOOLCHAIN_TYPE],
-    attrs = {
+    attrs = CANONICAL_ATTRS | {
         "mode": attr.string(doc = "Mode of both files, octal.", default = "0555"),
         "package": PACKAGE_ATTR,
         "time": attr.string(doc = "Time of every entry, seconds since 1970.", default = "0.0"),

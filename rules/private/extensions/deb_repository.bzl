@@ -57,7 +57,8 @@ def _deb_repository_impl(rctx):
     else:
         _fetch(rctx, file)
     rctx.file("BUILD.bazel", _BUILD.format(
-        deb_bzl = str(Label("//rules:deb.bzl")),
+        control_bzl = str(Label("//rules:deb.bzl")),
+        deb_bzl = str(Label("//rules/private:deb_layer.bzl")),
         package = repr(rctx.attr.package),
         version = repr(rctx.attr.version),
         architecture = repr(rctx.attr.architecture),
@@ -66,7 +67,8 @@ def _deb_repository_impl(rctx):
         merged_usr = repr(rctx.attr.merged_usr),
     ))
 
-_BUILD = """load("{deb_bzl}", "control_archive", "deb_layer")
+_BUILD = """load("{control_bzl}", "control_archive")
+load("{deb_bzl}", "locked_deb_layer")
 
 package(default_visibility = ["//visibility:public"])
 
@@ -80,7 +82,7 @@ control_archive(
     deb = {file},
 )
 
-deb_layer(
+locked_deb_layer(
     name = "data",
     deb = {file},
     architecture = {architecture},

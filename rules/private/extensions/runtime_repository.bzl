@@ -69,7 +69,7 @@ def _runtime_repository_impl(rctx):
             second = rctx.attr.npm_package,
         ))
     rctx.file("BUILD.bazel", _BUILD.format(
-        layer_bzl = str(Label("//rules:layer.bzl")),
+        layer_bzl = str(Label("//rules/private:archive_layer.bzl")),
         archive = archive,
         annotations = repr(rctx.attr.annotations),
         created_by = repr("archive %s %s %s" % (rctx.attr.runtime, rctx.attr.version, rctx.attr.architecture)),
@@ -98,13 +98,13 @@ filegroup(
     target_compatible_with = [{constraint}],
 )"""
 
-_BUILD = """load("{layer_bzl}", "archive_layer")
+_BUILD = """load("{layer_bzl}", "locked_archive_layer")
 
 package(default_visibility = ["//visibility:public"])
 
 {archive}
 
-archive_layer(
+locked_archive_layer(
     name = "data",
     annotations = {annotations},
     archive = ":archive",

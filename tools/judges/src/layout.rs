@@ -15,7 +15,7 @@ use crate::process;
 pub(crate) const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 pub(crate) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
-const LAYER: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
+pub(crate) const LAYER: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
 
 /// A layout folder.
 #[derive(Debug)]
@@ -152,18 +152,30 @@ pub(crate) struct DiffIds(BTreeMap<String, String>);
 impl DiffIds {
     fn of(&mut self, judges: &Judges, digest: &str, path: &Path) -> Result<&str> {
         if !self.0.contains_key(digest) {
-            let mut gzip = judges.tool("gzip");
-            gzip.args(["--decompress", "--stdout"])
-                .stdin(fs::File::open(path)?);
-            let sum = process::piped(&mut gzip, &mut judges.tool("sha256sum"))?;
-            let sum = String::from_utf8_lossy(&sum)
-                .chars()
-                .take(64)
-                .collect::<String>();
-            self.0.insert(digest.to_owned(), format!("sha256:{sum}"));
+            let sum = unpacked_sum_of(judges, path)?;
+            self.0.insert(digest.to_owned(), sum);
         }
         Ok(&self.0[digest])
     }
+}
+
+/// `sha256:HEX` of a file, as `sha256sum` says.
+pub(crate) fn sum_of(judges: &Judges, path: &Path) -> Result<String> {
+    digest_in(&process::succeed(judges.tool("sha256sum").arg(path))?)
+}
+
+/// The same of what `gzip` unpacks.
+pub(crate) fn unpacked_sum_of(judges: &Judges, path: &Path) -> Result<String> {
+    let mut gzip = judges.tool("gzip");
+    gzip.args(["--decompress", "--stdout"])
+        .stdin(fs::File::open(path)?);
+    digest_in(&process::piped(&mut gzip, &mut judges.tool("sha256sum"))?)
+}
+
+fn digest_in(line: &[u8]) -> Result<String> {
+    let line = String::from_utf8_lossy(line);
+    let hex = line.get(..64).context("sha256sum says no digest")?;
+    Ok(format!("sha256:{hex}"))
 }
 
 /// Every digest, size and diff_id of a layout, recomputed by `sha256sum` and `gzip`; and nothing else lies in it.

@@ -1,4 +1,4 @@
-//! Lets tools that are not ours judge images: one command for each theme of tests.
+//! Lets tools that are not ours judge images: one command for each theme of tests; `append` and `join` are what rules_oci does.
 //!
 //! Nothing here uses a crate of ours, and no fact is taken from one: digests come from `sha256sum` and `gzip`, lists of
 //! files from GNU tar, `find` and `dpkg-deb`, verdicts from skopeo, umoci, crane, runc, a Docker engine and qemu.
@@ -45,6 +45,9 @@ enum Theme {
     Runc(themes::runc::Options),
     Engine(themes::engine::Options),
     Emulated(themes::emulated::Options),
+    Append(themes::append::Options),
+    Join(themes::join::Options),
+    Consumed(themes::consumed::Options),
 }
 
 fn main() -> ExitCode {
@@ -59,6 +62,9 @@ fn main() -> ExitCode {
         Theme::Runc(options) => themes::runc::judge(options, &judges, &mut report),
         Theme::Engine(options) => themes::engine::judge(options, &judges, &mut report),
         Theme::Emulated(options) => themes::emulated::judge(options, &judges, &mut report),
+        Theme::Append(options) => themes::append::judge(options, &judges, &mut report),
+        Theme::Join(options) => themes::join::judge(options, &judges, &mut report),
+        Theme::Consumed(options) => themes::consumed::judge(options, &judges, &mut report),
     });
     report.check("the test came to its end", judged);
     report.finish()

@@ -1,8 +1,11 @@
 //! One file for each theme of tests.
 
+pub(crate) mod append;
+pub(crate) mod consumed;
 pub(crate) mod contents;
 pub(crate) mod emulated;
 pub(crate) mod engine;
+pub(crate) mod join;
 pub(crate) mod layout;
 pub(crate) mod packages;
 pub(crate) mod programs;

@@ -1,0 +1,110 @@
+"""How long a user's workspace takes: its first image, and the app's image after a change of one file.
+
+    bench/downstream.sh [--runs 5] [--flag=--disk_cache=FOLDER]
+
+Takes a copy of examples/workspace with an output base of its own. Compiles the tools and downloads the packages first; that is
+not measured. Then, each time: all outputs of images are forgotten and `//custom` (9 packages, from scratch) is built by a fresh server
+that is already there; and a file of the app is changed and `//app:index` (two platforms) built. Wall is the time of the command,
+Bazel's is what it says of itself (`Elapsed time`). There is no peer that could be run here: these are plain figures, and other
+work on the machine shows in them. The exit code is 1 only when the change of a file ran other actions than it should.
+"""
+
+import argparse
+import collections
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+MODULE = pathlib.Path(__file__).resolve().parent.parent
+
+# What a changed file of an app may run: one layer, and what is said of the images of two platforms and their index.
+CHANGED = {"ImageCheck": 2, "ImageIndexWrite": 1, "ImageLayout": 1, "ImageReport": 3, "ImageWrite": 2, "LayerAssemble": 2}
+
+
+class Workspace:
+    """A copy of examples/workspace below FOLDER."""
+
+    def __init__(self, folder, flags):
+        self.path = folder / "workspace"
+        self.base = folder / "base"
+        self.log = folder / "log.json"
+        self.flags = [f"--override_module=distroless={MODULE}", "--curses=no", "--color=no", "--noshow_progress", *flags]
+        shutil.copytree(MODULE / "examples/workspace", self.path, ignore=shutil.ignore_patterns("bazel-*"))
+
+    def bazel(self, command, *words):
+        flags = self.flags if command in ("build", "info") else []
+        line = [MODULE / "bazelw", f"--output_base={self.base}", command, *flags, *words]
+        environment = os.environ | {"BAZELW_JUDGES": "0", "BAZELW_MODULE_FILES": str(MODULE / "MODULE.bazel")}
+        done = subprocess.run(line, cwd=self.path, capture_output=True, text=True, env=environment, check=False)
+        if done.returncode:
+            sys.exit(f"error: cannot run `{command}`:\n{done.stderr}")
+        return done
+
+    def build(self, target):
+        """Wall, Bazel's own time, and how often each kind of action ran."""
+        self.log.unlink(missing_ok=True)
+        started = time.monotonic()
+        done = self.bazel("build", f"--execution_log_json_file={self.log}", target)
+        wall = time.monotonic() - started
+        elapsed = float(re.search(r"Elapsed time: ([0-9.]+)s", done.stderr).group(1))
+        decoder, text, place, ran = json.JSONDecoder(), self.log.read_text(), 0, collections.Counter()
+        while place < len(text):
+            entry, place = decoder.raw_decode(text, place)
+            ran[entry["mnemonic"]] += 1
+            while place < len(text) and text[place].isspace():
+                place += 1
+        return wall, elapsed, ran
+
+    def forget_images(self):
+        self.bazel("shutdown")
+        for folder in (self.base / "execroot/_main/bazel-out").glob("*/bin"):
+            for made in [*folder.glob("app"), *folder.glob("custom"), *folder.glob("external/*debian*")]:
+                subprocess.run(["chmod", "--recursive", "u+rwX", made], check=False)
+                shutil.rmtree(made)
+        self.bazel("info", "server_pid")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--flag", action="append", default=[], help="a further flag of Bazel, for all builds")
+    options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="distroless-downstream."))
+    first, changed = [], []
+    try:
+        workspace = Workspace(folder, options.flag)
+        started = time.monotonic()
+        workspace.bazel("build", "//custom", "//app:index")
+        print(f"tools, downloads and images: {time.monotonic() - started:.0f} s (not what is measured)")
+        for _ in range(options.runs):
+            workspace.forget_images()
+            first.append(workspace.build("//custom"))
+        workspace.bazel("build", "//app:index")
+        for number in range(options.runs):
+            (workspace.path / "app/settings.json").write_text(json.dumps({"greeting": f"number {number}"}) + "\n")
+            changed.append(workspace.build("//app:index"))
+    finally:
+        workspace.bazel("shutdown")
+        subprocess.run(["chmod", "--recursive", "u+rwX", folder], check=False)
+        shutil.rmtree(folder, ignore_errors=True)
+    for what, runs in (("first image of a workspace", first), ("one file of an app changed, two platforms", changed)):
+        ran = " ".join(f"{count} {mnemonic}" for mnemonic, count in sorted(runs[-1][2].items()))
+        for figure, place in (("wall", 0), ("Bazel's", 1)):
+            values = [run[place] for run in runs]
+            print(f"{what}: {figure}: median {statistics.median(values):.2f} s, best {min(values):.2f} s, {len(runs)} runs")
+        print(f"{what}: ran {ran}")
+    more = {mnemonic: count for _, _, ran in changed for mnemonic, count in ran.items() if count > CHANGED.get(mnemonic, 0)}
+    if more:
+        sys.exit(f"error: cannot accept what a changed file ran: {more}")
+
+
+main()

@@ -1,0 +1,7 @@
+"""Images and layers of distroless as rules_img knows them."""
+
+load("@distroless//rules:img.bzl", "img_image", "img_layers")
+load("@rules_img//img:providers.bzl", "ImageIndexInfo", "ImageManifestInfo", "LayersInfo", "SingleLayerInfo")
+
+distroless_image = img_image(ImageManifestInfo, ImageIndexInfo, SingleLayerInfo)
+distroless_layers = img_layers(LayersInfo, SingleLayerInfo)

@@ -1,0 +1,7 @@
+"""The adaptor to rules_img, for those who use it; nothing else here loads this file, and it loads nothing of rules_img."""
+
+load("//rules/private:img_adaptor.bzl", _IMG_FIELDS = "IMG_FIELDS", _img_image = "img_image", _img_layers = "img_layers")
+
+IMG_FIELDS = _IMG_FIELDS
+img_image = _img_image
+img_layers = _img_layers

@@ -1,0 +1,63 @@
+"""What an image goes on, and for which architecture: by attribute, by base, by target platform."""
+
+load("//rules/private:architectures.bzl", "architectures")
+load("//rules/private:target_architecture.bzl", "TargetArchitectureInfo")
+load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
+load("//rules/private/providers:image_info.bzl", "ImageInfo")
+
+BASE_ATTRS = {
+    "base": attr.label(doc = "What the layers go on: an image, or an index that has one for the architecture.", providers = [[ImageInfo], [ImageIndexInfo]]),
+    "_target_architecture": attr.label(default = "//rules/private:target_architecture"),
+}
+
+def platform_of(image):
+    """`linux/arm64/v8`, of an ImageInfo."""
+    return "/".join([part for part in [image.os, image.architecture, image.variant] if part])
+
+def base_image(ctx, architecture):
+    """The base for an architecture.
+
+    Args:
+      ctx: the context of a rule with BASE_ATTRS.
+      architecture: OCI's spelling.
+
+    Returns:
+      An ImageInfo, or None without a base. Fails where an index has no image for the architecture.
+    """
+    if not ctx.attr.base:
+        return None
+    if ImageInfo in ctx.attr.base:
+        return ctx.attr.base[ImageInfo]
+    images = ctx.attr.base[ImageIndexInfo].images
+    for image in images:
+        if image.architecture == architecture:
+            return image
+    fail("cannot build `%s`: the base `%s` has no image for linux/%s; it has %s" % (
+        ctx.label,
+        ctx.attr.base.label,
+        architecture or "(the target platform names no architecture of ours)",
+        ", ".join(["`%s`" % platform_of(image) for image in images]),
+    ))
+
+def wanted_architecture(ctx):
+    """The architecture that is wanted: the attribute's, else a single-platform base's, else the target platform's.
+
+    Args:
+      ctx: the context of a rule with BASE_ATTRS and, where it can be said, the attribute `architecture`.
+
+    Returns:
+      OCI's spelling. Fails where there is none that we know.
+    """
+    wanted = ctx.attr.architecture
+    if not wanted and ctx.attr.base and ImageInfo in ctx.attr.base:
+        return ctx.attr.base[ImageInfo].architecture
+    wanted = wanted or ctx.attr._target_architecture[TargetArchitectureInfo].architecture
+    if not wanted:
+        fail("cannot build `%s`: no image is made for the target platform; set `architecture` to one of %s" % (
+            ctx.label,
+            ", ".join(["`%s`" % known for known in architectures.all]),
+        ))
+    problem = architectures.problem(wanted)
+    if problem:
+        fail("cannot build `%s`: architecture: %s" % (ctx.label, problem))
+    return wanted

@@ -1,0 +1,138 @@
+"""image_from_packages: an image from scratch, of Debian packages and the files that are derived from them."""
+
+load("@bazel_skylib//rules:write_file.bzl", "write_file")
+load("//rules/private:cacerts.bzl", "cacerts")
+load("//rules/private:group.bzl", "group")
+load("//rules/private:home.bzl", "home")
+load("//rules/private:image.bzl", "image")
+load("//rules/private:layer.bzl", "layer")
+load("//rules/private:ld_so_cache.bzl", "ld_so_cache")
+load("//rules/private:os_release.bzl", "os_release")
+load("//rules/private:passwd.bzl", "passwd")
+
+_NOBODY = "65534"
+
+# Where names of users and hosts are looked up: files first.
+_NSSWITCH = ["passwd: files", "group: files", "shadow: files", "hosts: files dns", ""]
+
+def arguments_problem(packages, users):
+    """What is wrong with arguments of `image_from_packages`.
+
+    Args:
+      packages: its `packages`.
+      users: its `users`.
+
+    Returns:
+      A message, or None.
+    """
+    if not packages:
+        return "packages: an image needs at least one"
+    seen = {}
+    for package in packages:
+        if package in seen:
+            return "packages: `%s` is there twice" % package
+        seen[package] = True
+    ids = {"0": "root", _NOBODY: "nobody"}
+    for user, uid in users.items():
+        if not user or ":" in user or "/" in user:
+            return "users: `%s` is no name" % user
+        if not uid.isdigit():
+            return "users: expected the number of `%s`, found `%s`" % (user, uid)
+        if uid in ids:
+            return "users: `%s` has the number %s, which is that of `%s`" % (user, uid, ids[uid])
+        for known, name in ids.items():
+            if name == user:
+                return "users: `%s` is there already, with the number %s" % (user, known)
+        ids[uid] = user
+    return None
+
+def image_from_packages(
+        name,
+        hub,
+        packages,
+        users = {},
+        os_release_content = {},
+        layers = [],
+        env = {},
+        visibility = None,
+        tags = [],
+        testonly = False,
+        **kwargs):
+    """An image from scratch, of the target platform: packages of a hub, and the files that are derived from them.
+
+    These are below `layers`: the packages in their order, each with its entry below `var/lib/dpkg/status.d`; `/etc/passwd`, `/etc/group`
+    and homes of root, nobody and `users`; `/etc/nsswitch.conf`; `/tmp`; the CA bundle where `ca-certificates` is among the
+    packages, of which nothing else is then taken, and `SSL_CERT_FILE`; `/etc/ld.so.cache` where `libc-bin` is; `/usr/lib/os-release`
+    where `os_release_content` is given (else it is that of `base-files`). Each is a target of its own, `NAME_passwd` and so on.
+
+    ```starlark
+    image_from_packages(
+        name = "tool",
+        hub = "@packages",
+        entrypoint = ["/usr/bin/jq"],
+        packages = ["base-files", "ca-certificates", "libc-bin", "libc6", "libonig5", "libjq1", "jq"],
+        user = "app",
+        users = {"app": "1000"},
+    )
+    ```
+
+    Args:
+      name: the name of the image.
+      hub: the hub of `debian.install`, `@packages`.
+      packages: names of its packages, lowest first: none is added to them.
+      users: name to number of users and of their groups.
+      os_release_content: key to value of os-release.
+      layers: labels of further layers, on top of all.
+      env: the environment, besides `PATH` and `SSL_CERT_FILE`.
+      visibility: of the image.
+      tags: of all targets.
+      testonly: of all targets.
+      **kwargs: what `image` takes besides.
+    """
+    problem = arguments_problem(packages, users)
+    if problem:
+        fail("cannot make image `%s`: %s" % (name, problem))
+    common = {"tags": tags, "testonly": testonly}
+    content = ["%s//%s" % (hub, package) for package in packages if package != "ca-certificates"]
+    made = []
+
+    def add(suffix):
+        made.append(":%s_%s" % (name, suffix))
+        return "%s_%s" % (name, suffix)
+
+    accounts = {"root": ("0", "/root"), "nobody": (_NOBODY, "/nonexistent")} | {user: (uid, "/home/" + user) for user, uid in users.items()}
+    passwd(
+        name = add("passwd"),
+        entries = ["{0}:x:{1}:{1}:{0}:{2}:/sbin/nologin".format(user, uid, folder) for user, (uid, folder) in accounts.items()],
+        **common
+    )
+    group(name = add("group"), entries = ["%s:x:%s:" % (user, uid) for user, (uid, _) in accounts.items()], **common)
+    home(
+        name = add("home"),
+        directories = {"/root": "0700 0:0"} | ({"/home": "0755 0:0"} if users else {}) | {"/home/" + user: "0700 {0}:{0}".format(uid) for user, uid in users.items()},
+        **common
+    )
+    write_file(name = name + "_nsswitch.conf", out = name + ".nsswitch.conf", content = _NSSWITCH, **common)
+    layer(
+        name = add("files"),
+        created_by = "nsswitch, tmp",
+        directories = ["/tmp"],
+        files = {name + "_nsswitch.conf": "/etc/nsswitch.conf"},
+        modes = {"/tmp": "1777"},
+        **common
+    )
+    defaults = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
+    if "ca-certificates" in packages:
+        cacerts(name = add("cacerts"), deb = hub + "//ca-certificates:deb", **common)
+        defaults["SSL_CERT_FILE"] = "/etc/ssl/certs/ca-certificates.crt"
+    if os_release_content:
+        os_release(name = add("os_release"), content = os_release_content, **common)
+    if "libc-bin" in packages:
+        ld_so_cache(name = add("ld_so_cache"), layers = content, **common)
+    image(
+        name = name,
+        env = defaults | env,
+        layers = content + made + layers,
+        visibility = visibility,
+        **(common | kwargs)
+    )

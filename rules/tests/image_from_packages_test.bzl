@@ -1,0 +1,29 @@
+"""Tests of what image_from_packages says of wrong arguments."""
+
+load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
+load("//rules/private:image_from_packages.bzl", "arguments_problem")
+
+def _problems_impl(ctx):
+    env = unittest.begin(ctx)
+    for expected, packages, users in [
+        (None, ["libc6"], {"app": "1000"}),
+        ("packages: an image needs at least one", [], {}),
+        ("packages: `libc6` is there twice", ["libc6", "jq", "libc6"], {}),
+        ("users: expected the number of `app`, found `app`", ["libc6"], {"app": "app"}),
+        ("users: `app` has the number 0, which is that of `root`", ["libc6"], {"app": "0"}),
+        ("users: `two` has the number 7, which is that of `one`", ["libc6"], {"one": "7", "two": "7"}),
+        ("users: `nobody` is there already, with the number 65534", ["libc6"], {"nobody": "1000"}),
+        ("users: `a:b` is no name", ["libc6"], {"a:b": "1000"}),
+    ]:
+        asserts.equals(env, expected, arguments_problem(packages, users))
+    return unittest.end(env)
+
+problems_test = unittest.make(_problems_impl)
+
+def image_from_packages_test_suite(name):
+    """All of them.
+
+    Args:
+      name: the name of the suite.
+    """
+    unittest.suite(name, problems_test)

@@ -1,0 +1,65 @@
+"""Tests of the adaptor to rules_img: the oldest and the newest providers, images, indexes and layers, and that it runs nothing."""
+
+load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
+load("//rules:image.bzl", "image", "image_index")
+load("//rules:layer.bzl", "layer")
+load(":img_consumer.bzl", "newest_consumer_test", "newest_image", "newest_layers", "oldest_consumer_test", "oldest_image", "oldest_layers")
+
+def _no_action_impl(ctx):
+    env = analysistest.begin(ctx)
+    asserts.equals(env, [], [action.mnemonic for action in analysistest.target_actions(env)])
+    return analysistest.end(env)
+
+_no_action_test = analysistest.make(_no_action_impl)
+
+def img_test_suite(name):
+    """All of them.
+
+    Args:
+      name: the name of the suite.
+    """
+    for part in ["lower", "upper"]:
+        layer(
+            name = "img_%s_layer" % part,
+            directories = ["/" + part],
+        )
+    for architecture in ["amd64", "arm64"]:
+        image(
+            name = "img_" + architecture,
+            architecture = architecture,
+            layers = [":img_lower_layer"],
+        )
+    image_index(
+        name = "img_index",
+        images = ["img_amd64", "img_arm64"],
+    )
+    tests = []
+    for age, adapt, adapt_layers, consume in [
+        ("oldest", oldest_image, oldest_layers, oldest_consumer_test),
+        ("newest", newest_image, newest_layers, newest_consumer_test),
+    ]:
+        adapted = "img_%s_" % age
+        adapt(name = adapted + "one", src = ":img_arm64")
+        adapt(name = adapted + "all", src = ":img_index")
+        adapt_layers(name = adapted + "layers", srcs = [":img_upper_layer"])
+        for what in ["one", "all"]:
+            consume(
+                name = adapted + what + "_test",
+                size = "small",
+                architecture = "arm64",
+                base = adapted + what,
+                count = 1,
+                layers = [adapted + "layers"],
+                variant = "v8",
+            )
+        for what in ["one", "all", "layers"]:
+            _no_action_test(
+                name = "%s%s_runs_nothing_test" % (adapted, what),
+                size = "small",
+                target_under_test = adapted + what,
+            )
+        tests += [adapted + last for last in ["one_test", "all_test", "one_runs_nothing_test", "all_runs_nothing_test", "layers_runs_nothing_test"]]
+    native.test_suite(
+        name = name,
+        tests = tests,
+    )

@@ -1,0 +1,9 @@
+"""What a workspace that knows this module only needs of distroless."""
+
+load("@distroless//rules:image.bzl", _image = "image")
+load("@distroless//rules:layer.bzl", _layer = "layer")
+load("@distroless//rules:test.bzl", _image_test = "image_test")
+
+image = _image
+image_test = _image_test
+layer = _layer

@@ -1,0 +1,71 @@
+//! Images as one index the way rules_oci joins them: by the blobs that Bazel lists of their folders.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::Args;
+use serde_json::{json, Map};
+
+use crate::judge::Judges;
+use crate::layout::{sum_of, Layout, INDEX};
+use crate::report::Report;
+
+/// Writes the layout folder of an index.
+#[derive(Args, Debug)]
+pub(crate) struct Options {
+    /// The layout folder of an image.
+    #[arg(long, required = true)]
+    image: Vec<PathBuf>,
+    /// A file below a folder's `blobs`, as its path in the folder; nothing else is taken.
+    #[arg(long)]
+    blob: Vec<PathBuf>,
+    /// The folder to write.
+    #[arg(long)]
+    output: PathBuf,
+}
+
+pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> Result<()> {
+    let blobs = options.output.join("blobs/sha256");
+    fs::create_dir_all(&blobs)?;
+    let mut manifests = Vec::new();
+    for folder in &options.image {
+        for blob in &options.blob {
+            let file = folder.join(blob);
+            if file.is_file() {
+                let copy = options.output.join(blob);
+                let _ = fs::remove_file(&copy);
+                fs::copy(&file, &copy)
+                    .with_context(|| format!("cannot copy `{}`", file.display()))?;
+            }
+        }
+        let layout = Layout::open(folder)?;
+        let config = layout.only_image()?.config;
+        let mut platform = Map::new();
+        for field in ["os", "architecture", "variant"] {
+            if config[field].is_string() {
+                platform.insert(field.to_owned(), config[field].clone());
+            }
+        }
+        let mut descriptor = layout.root.clone();
+        descriptor["platform"] = json!(platform);
+        manifests.push(descriptor);
+    }
+    let text = json!({"manifests": manifests, "mediaType": INDEX, "schemaVersion": 2}).to_string();
+    let written = options.output.join("written");
+    fs::write(&written, &text)?;
+    let digest = sum_of(judges, &written)?;
+    let hex = digest
+        .strip_prefix("sha256:")
+        .context("a digest of SHA-256")?;
+    fs::rename(&written, blobs.join(hex))?;
+    fs::write(
+        options.output.join("oci-layout"),
+        json!({"imageLayoutVersion": "1.0.0"}).to_string(),
+    )?;
+    let root = json!({"mediaType": INDEX, "digest": digest, "size": text.len()});
+    let index = json!({"manifests": [root], "mediaType": INDEX, "schemaVersion": 2});
+    fs::write(options.output.join("index.json"), index.to_string())?;
+    report.check("the index is written", Ok(()));
+    Ok(())
+}
