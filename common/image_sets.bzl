@@ -1,12 +1,16 @@
 """image_sets: all images of a family, and those that it cannot have."""
 
 load("//common:image_set.bzl", "ImageSetInfo")
-load("//common:naming.bzl", "image_name", "published_name")
+load("//common:naming.bzl", "published_name", "spell_image_name")
 load("//common:problems.bzl", "distro_problem")
 load("//common:variables.bzl", "DISTROS", "VARIANTS")
+load("//rules:architectures.bzl", "architectures")
 load("//rules:image.bzl", "unavailable_image")
 
 _VISIBILITY = ["//visibility:public"]
+
+# The index, the image of the target platform, and each that would be in the index.
+_LAST = ["", "image"] + architectures.all
 
 ImageSetsInfo = provider(
     doc = "All images of a family.",
@@ -48,12 +52,13 @@ def image_sets(name, not_made = {}):
         for image, reason in images.items():
             reasons["%s %s" % (published_name(package.split("/")[-1], image), distro)] = reason
             for variant in VARIANTS:
-                unavailable_image(
-                    name = image_name(distro, image, variant.debug, variant.nonroot),
-                    reason = reason,
-                    tags = ["manual"],
-                    visibility = _VISIBILITY,
-                )
+                for last in _LAST:
+                    unavailable_image(
+                        name = spell_image_name(distro, image, variant.debug, variant.nonroot, last),
+                        reason = reason,
+                        tags = ["manual"],
+                        visibility = _VISIBILITY,
+                    )
     _image_sets(
         name = name,
         not_made = reasons,

@@ -1,36 +1,10 @@
 """What is wrong with data: distros, architectures, packages. Pure functions, so that every message has a test."""
 
 load("//rules:architectures.bzl", "architectures")
-
-# How many names a message offers in place of one that is not there.
-_NEAREST = 3
-
-# Names with fewer letters in common are not near.
-_LETTERS = 4
+load("//rules:messages.bzl", "nearest")
 
 def _listed(names):
     return ", ".join(["`%s`" % name for name in names]) or "none"
-
-def _letters_in_common(one, other):
-    """How many letters two names begin alike with."""
-    for number in range(min(len(one), len(other))):
-        if one[number] != other[number]:
-            return number
-    return min(len(one), len(other))
-
-def nearest(name, names):
-    """The names that begin most like `name`, the nearest first.
-
-    Args:
-      name: a name that is not among them.
-      names: those that are there.
-
-    Returns:
-      A list of three at most.
-    """
-    shared = {other: _letters_in_common(name, other) for other in names}
-    near = [(-letters, other) for other, letters in shared.items() if letters >= _LETTERS]
-    return [other for _, other in sorted(near)[:_NEAREST]]
 
 def distro_problem(what, distro, known):
     """Why there can be nothing for a distro, or None.

@@ -1,14 +1,16 @@
-"""Layers from files and archives, and the files that every image needs."""
+"""Layers from files, archives and other layers, and the files that every image needs."""
 
 load("//rules/private:archive_layer.bzl", _archive_layer = "archive_layer")
 load("//rules/private:busybox.bzl", _busybox = "busybox")
 load("//rules/private:ca_folder.bzl", _ca_folder = "ca_folder")
 load("//rules/private:cacerts.bzl", _cacerts = "cacerts")
+load("//rules/private:flatten.bzl", _flatten = "flatten")
 load("//rules/private:group.bzl", _group = "group")
 load("//rules/private:home.bzl", _home = "home")
 load("//rules/private:java_keystore.bzl", _java_keystore = "java_keystore")
 load("//rules/private:layer.bzl", _layer = "layer")
 load("//rules/private:ld_so_cache.bzl", _ld_so_cache = "ld_so_cache")
+load("//rules/private:locale.bzl", _locale = "locale")
 load("//rules/private:os_release.bzl", _os_release = "os_release")
 load("//rules/private:passwd.bzl", _passwd = "passwd")
 
@@ -16,10 +18,12 @@ archive_layer = _archive_layer
 busybox = _busybox
 ca_folder = _ca_folder
 cacerts = _cacerts
+flatten = _flatten
 group = _group
 home = _home
 java_keystore = _java_keystore
 layer = _layer
 ld_so_cache = _ld_so_cache
+locale = _locale
 os_release = _os_release
 passwd = _passwd

@@ -3,8 +3,9 @@
 load("@bazel_skylib//lib:partial.bzl", "partial")
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 load("//common:packages.bzl", "LOCKS")
-load("//common:problems.bzl", "distro_problem", "lock_problem", "made_problem", "nearest", "package_problem")
+load("//common:problems.bzl", "distro_problem", "lock_problem", "made_problem", "package_problem")
 load("//common:variables.bzl", "DISTROS")
+load("//rules:messages.bzl", "nearest")
 
 _KNOWN = ["debian11", "debian12"]
 

@@ -7,8 +7,18 @@ load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
-def _problem(line, form):
-    """Why `line` is not of `form`, or None. A field that `form` calls …ID holds digits; the first one is not empty."""
+def account_problem(line, form):
+    """Why `line` is not of `form`, or None. A field that `form` calls …ID holds digits; the first one is not empty.
+
+    Args:
+      line: the line, without its end.
+      form: the names of its fields, parted by colons.
+
+    Returns:
+      What is wrong, or None.
+    """
+    if "\n" in line:
+        return "it has several lines"
     names = form.split(":")
     fields = line.split(":")
     if len(fields) != len(names):
@@ -34,7 +44,7 @@ def account_file_rule(name, form, doc):
 
     def impl(ctx):
         for line in ctx.attr.entries:
-            problem = _problem(line, form)
+            problem = account_problem(line, form)
             if problem:
                 fail("cannot write `%s`: entries: `%s` is not of the form `%s`: %s" % (ctx.label, line, form, problem))
         content = "".join([line + "\n" for line in ctx.attr.entries])

@@ -1,5 +1,6 @@
 """The only place that builds command lines for our tools. `docs/tool_contract.md` says what they mean."""
 
+load("//rules/private:layer_parts.bzl", "layer_parts")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
@@ -33,11 +34,12 @@ def _run(ctx, tool, mnemonic, args, inputs, outputs, message, requirements = _WO
         toolchain = TOOLCHAIN_TYPE,
     )
 
-def _layer(ctx, tool, mnemonic, args, inputs, message, name, created_by, created = "", debs = [], whole = False):
+def _layer(ctx, tool, mnemonic, args, inputs, message, name, created_by, created = "", debs = [], whole = False, merged = [], more_outputs = []):
     """Adds what every layer-making command takes and runs it. Returns LayerInfo."""
     layer = LayerInfo(
         blob = ctx.actions.declare_file(ctx.label.name + ".tar.gz"),
         debs = debs,
+        merged = merged,
         metadata = ctx.actions.declare_file(ctx.label.name + ".layer.json"),
         mtree = ctx.actions.declare_file(ctx.label.name + ".mtree"),
         whole = whole,
@@ -49,10 +51,10 @@ def _layer(ctx, tool, mnemonic, args, inputs, message, name, created_by, created
     args.add("--layer", layer.blob)
     args.add("--metadata", layer.metadata)
     args.add("--mtree", layer.mtree)
-    _run(ctx, tool, mnemonic, args, inputs, [layer.blob, layer.metadata, layer.mtree], message)
+    _run(ctx, tool, mnemonic, args, inputs, [layer.blob, layer.metadata, layer.mtree] + more_outputs, message)
     return layer
 
-def _deb_layer(ctx, deb, sha256, package, version, architecture, include, merged_usr):
+def _deb_layer(ctx, deb, sha256 = "", package = "", version = "", architecture = "", include = [], merged_usr = False, mtime = None, registered = True, created_by = ""):
     args = ctx.actions.args()
     args.add("--deb", deb)
     if sha256:
@@ -66,6 +68,10 @@ def _deb_layer(ctx, deb, sha256, package, version, architecture, include, merged
     args.add_all(include, before_each = "--include")
     if merged_usr:
         args.add("--merged-usr")
+    if mtime != None:
+        args.add("--mtime", mtime)
+    if not registered:
+        args.add("--unregistered")
     name = package or ctx.label.name
     return _layer(
         ctx,
@@ -75,7 +81,7 @@ def _deb_layer(ctx, deb, sha256, package, version, architecture, include, merged
         depset([deb]),
         "Extracting %{label}",
         name,
-        " ".join([word for word in ["deb", name, version, architecture] if word]),
+        created_by or " ".join([word for word in ["deb", name, version, architecture] if word]),
         debs = [deb],
         whole = not include,
     )
@@ -98,12 +104,15 @@ def _entries_layer(ctx, entries, files, created_by, created = ""):
         created,
     )
 
-def _derived_layer(ctx, command, debs, options, files, created_by):
+def _derived_layer(ctx, command, debs, options, files, created_by, switches = [], store = None):
     args = ctx.actions.args()
     args.add(command)
     args.add_all(debs, before_each = "--deb")
     for flag, values in options:
         args.add_all(values, before_each = flag)
+    args.add_all(switches)
+    if store:
+        args.add("--store", store)
     return _layer(
         ctx,
         "layer_assembler",
@@ -114,7 +123,17 @@ def _derived_layer(ctx, command, debs, options, files, created_by):
         ctx.label.name,
         created_by,
         debs = debs,
+        more_outputs = [store] if store else [],
     )
+
+def _control_archive(ctx, deb):
+    archive = ctx.actions.declare_file(ctx.label.name + ".tar.gz")
+    args = ctx.actions.args()
+    args.add("control")
+    args.add("--deb", deb)
+    args.add("--output", archive)
+    _run(ctx, "layer_assembler", "ControlArchive", args, depset([deb]), [archive], "Taking control archive %{label}")
+    return archive
 
 def _archive_layer(ctx, archive, sha256, files, file_sha256, mode, mtime, annotations, created_by):
     args = ctx.actions.args()
@@ -135,6 +154,37 @@ def _archive_layer(ctx, archive, sha256, files, file_sha256, mode, mtime, annota
         "Assembling layer %{label}",
         ctx.label.name,
         created_by,
+    )
+
+def _merged_layer(ctx, parts, created_by = ""):
+    """One layer of `parts`: structs of `file`, `name` for messages, and `layer`, LayerInfo or None for a tar of another rule."""
+    listed = []
+    inputs = []
+    for part in parts:
+        known = {"metadata": part.layer.metadata.path} if part.layer else {}
+        listed.append({"file": part.file.path, "name": part.name} | known)
+        inputs += [part.file] + ([part.layer.metadata] if part.layer else [])
+    manifest = ctx.actions.declare_file(ctx.label.name + ".inputs.json")
+    ctx.actions.write(manifest, json.encode(listed))
+    args = ctx.actions.args()
+    args.add("merge")
+    args.add("--inputs", manifest)
+    if not created_by:
+        args.add("--history-of-inputs")
+    layers = layer_parts([part.layer for part in parts if part.layer])
+    debs = {deb.path: deb for layer in layers for deb in layer.debs}
+    return _layer(
+        ctx,
+        "layer_assembler",
+        "LayerMerge",
+        args,
+        depset([manifest] + inputs),
+        "Merging layers of %{label}",
+        ctx.label.name,
+        created_by or "flatten",
+        debs = debs.values(),
+        merged = layers if all([part.layer for part in parts]) else [],
+        whole = all([layer.whole for layer in layers if layer.debs]),
     )
 
 def _image(ctx, image, base, layers, flags):
@@ -237,6 +287,7 @@ def _archive(ctx, info, images, tag):
 
 def _add_listings(args, layers):
     """The flags that name what layers list. Returns the files."""
+    layers = layer_parts(layers)
     metadata = [layer.metadata for layer in layers]
     mtrees = [layer.mtree for layer in layers]
     args.add_all(metadata, before_each = "--metadata")
@@ -252,7 +303,7 @@ def _image_check(ctx, image, base_layers, unchecked):
     args = ctx.actions.args()
     args.add("check")
     args.add("--image", "//%s:%s" % (ctx.label.package, ctx.label.name))
-    args.add("--base-layers", base_layers)
+    args.add("--base-layers", len(layer_parts(base_layers)))
     args.add("--config", image.config)
     args.add_all(unchecked, before_each = "--unchecked")
     inputs = _add_listings(args, image.layers) + [image.config]
@@ -267,8 +318,9 @@ def _image_report(ctx, image):
     inputs = _add_listings(args, image.layers)
 
     # One package may have served several layers.
-    packages = {deb.path: deb for layer in image.layers for deb in layer.debs}
-    whole = {deb.path: None for layer in image.layers if layer.whole for deb in layer.debs}
+    layers = layer_parts(image.layers)
+    packages = {deb.path: deb for layer in layers for deb in layer.debs}
+    whole = {deb.path: None for layer in layers if layer.whole for deb in layer.debs}
     args.add_all([deb for path, deb in packages.items() if path in whole], before_each = "--deb")
     args.add_all([deb for path, deb in packages.items() if path not in whole], before_each = "--part")
     _inspect(ctx, "ImageReport", args, inputs + packages.values(), image.report, "Reporting on image %{label}")
@@ -295,6 +347,7 @@ actions = struct(
     archive = _archive,
     archive_layer = _archive_layer,
     artifact = _artifact,
+    control_archive = _control_archive,
     deb_layer = _deb_layer,
     derived_layer = _derived_layer,
     entries_layer = _entries_layer,
@@ -304,5 +357,6 @@ actions = struct(
     image_report = _image_report,
     image_reports = _image_reports,
     layout = _layout,
+    merged_layer = _merged_layer,
     refuse = _refuse,
 )

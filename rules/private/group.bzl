@@ -2,9 +2,11 @@
 
 load("//rules/private:account_file.bzl", "account_file_rule")
 
+GROUP_FORM = "NAME:PASSWORD:GID:USERS"
+
 group = account_file_rule(
     name = "group",
-    form = "NAME:PASSWORD:GID:USERS",
+    form = GROUP_FORM,
     doc = """`/etc/group` as a layer (group(5)).
 
 ```starlark

@@ -1,10 +1,12 @@
 """What every rule that makes a layer returns."""
 
-def layer_outputs(layer):
+def layer_outputs(layer, checked = [], **groups):
     """The providers of a rule that makes one layer.
 
     Args:
       layer: a LayerInfo.
+      checked: files that are there when checks went well; a build makes them, and nothing waits for them.
+      **groups: further output groups, depsets.
 
     Returns:
       A list of providers: LayerInfo, the blob as default output, and the output groups `layers`, `metadata`, `mtree`.
@@ -13,8 +15,10 @@ def layer_outputs(layer):
         layer,
         DefaultInfo(files = depset([layer.blob])),
         OutputGroupInfo(
+            _validation = depset(checked),
             layers = depset([layer.blob]),
             metadata = depset([layer.metadata]),
             mtree = depset([layer.mtree]),
+            **groups
         ),
     ]

@@ -4,6 +4,7 @@ load("//rules/private:actions.bzl", "actions")
 load("//rules/private:base.bzl", "BASE_ATTRS", "base_image", "wanted_architecture")
 load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical_mode")
 load("//rules/private:layer_outputs.bzl", "layer_outputs")
+load("//rules/private:layer_parts.bzl", "layer_parts")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
@@ -20,7 +21,7 @@ def _ld_so_cache_impl(ctx):
     architecture = wanted_architecture(ctx)
     base = base_image(ctx, architecture)
     below = (base.layers if base else []) + [target[LayerInfo] for target in ctx.attr.layers]
-    debs = {deb.path: deb for layer in below if layer.whole for deb in layer.debs}
+    debs = {deb.path: deb for layer in layer_parts(below) if layer.whole for deb in layer.debs}
     if not debs:
         fail("cannot write `%s`: there is no package in `base` or `layers`, so there are no libraries\nhint: give it the base and the layers of the image" % ctx.label)
     return layer_outputs(actions.derived_layer(

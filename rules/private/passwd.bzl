@@ -2,9 +2,11 @@
 
 load("//rules/private:account_file.bzl", "account_file_rule")
 
+PASSWD_FORM = "NAME:PASSWORD:UID:GID:GECOS:HOME:SHELL"
+
 passwd = account_file_rule(
     name = "passwd",
-    form = "NAME:PASSWORD:UID:GID:GECOS:HOME:SHELL",
+    form = PASSWD_FORM,
     doc = """`/etc/passwd` as a layer (passwd(5)).
 
 ```starlark

@@ -1,7 +1,7 @@
 """Analysis tests of what users get wrong; each pins the message."""
 
 load("//rules:image.bzl", "image", "image_index", "oci_artifact")
-load("//rules:layer.bzl", "archive_layer", "group", "home", "layer", "ld_so_cache", "os_release", "passwd")
+load("//rules:layer.bzl", "archive_layer", "flatten", "group", "home", "layer", "ld_so_cache", "os_release", "passwd")
 load(":fails.bzl", "fails_case")
 
 def failure_test_suite(name):
@@ -201,6 +201,12 @@ def failure_test_suite(name):
             config_media_type = "application/json",
             files = {"fails.bzl": "application/wasm"},
             wasm = "wasip1",
+        ),
+        fails_case(
+            flatten,
+            "flatten_nothing",
+            "cannot flatten `@@//rules/tests:flatten_nothing_subject`: layers: there is no layer among them",
+            layers = [],
         ),
     ]
     image(

@@ -57,6 +57,7 @@ def _deb_repository_impl(rctx):
     else:
         _fetch(rctx, file)
     rctx.file("BUILD.bazel", _BUILD.format(
+        control_bzl = str(Label("//rules:deb.bzl")),
         deb_bzl = str(Label("//rules/private:deb_layer.bzl")),
         package = repr(rctx.attr.package),
         version = repr(rctx.attr.version),
@@ -66,13 +67,19 @@ def _deb_repository_impl(rctx):
         merged_usr = repr(rctx.attr.merged_usr),
     ))
 
-_BUILD = """load("{deb_bzl}", "locked_deb_layer")
+_BUILD = """load("{control_bzl}", "control_archive")
+load("{deb_bzl}", "locked_deb_layer")
 
 package(default_visibility = ["//visibility:public"])
 
 alias(
     name = "deb",
     actual = {file},
+)
+
+control_archive(
+    name = "control",
+    deb = {file},
 )
 
 locked_deb_layer(
@@ -88,7 +95,7 @@ locked_deb_layer(
 
 deb_repository = repository_rule(
     implementation = _deb_repository_impl,
-    doc = "One .deb as `:deb`, and its layer as `:data`.",
+    doc = "One .deb as `:deb`, its layer as `:data`, and its control archive as `:control`.",
     attrs = {
         "architecture": attr.string(doc = "Debian's spelling, or `all`.", mandatory = True),
         "filename": attr.string(doc = "Its path below the source's address or in its folder."),

@@ -70,6 +70,7 @@ def _install_hub(module_ctx, tag, mirrors):
         empty = not path.exists,
         lock_args = command.args,
         lock_problem = command.problem,
+        with_dependencies = tag.with_dependencies,
     )
 
 def _debian_impl(module_ctx):
@@ -90,6 +91,7 @@ _install = tag_class(
         "manifest": attr.label(doc = "The manifest that the lock is made from, for `bazel run @NAME//:lock`."),
         "merged_usr": attr.bool(doc = "Whether `/bin` and its like are links into `/usr`, as base-files has them since Debian 13: then what a package has below them is put below `/usr`."),
         "name": attr.string(doc = "The name of the hub repository.", mandatory = True),
+        "with_dependencies": attr.bool(doc = "Whether `@NAME//PACKAGE` is a group of files, the layers of the package and of all that it needs, as in rules_distroless. By default it is the package's own layer, as `@NAME//PACKAGE:data` always is."),
     },
 )
 

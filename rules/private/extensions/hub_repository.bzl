@@ -2,20 +2,15 @@
 
 load("//rules/private/extensions:lock.bzl", "decode_lock", "entry_for")
 
-_ROOT = """load("{targets}", "all_packages")
+_ROOT = """load("{targets}", "root_targets")
 load("{command}", "debian_lock_run")
 load("//:lock.bzl", "LOCK")
 
 package(default_visibility = ["//visibility:public"])
 
-exports_files(["lock.bzl"])
+exports_files(["lock.bzl", "packages.bzl"])
 
-all_packages(
-    name = "packages",
-    hub = {hub},
-    packages = LOCK.packages,
-    supported = LOCK.architectures,
-)
+root_targets({hub}, LOCK.packages, LOCK.architectures)
 
 debian_lock_run(
     name = "lock",
@@ -23,6 +18,29 @@ debian_lock_run(
     problem = {problem},
     tags = ["manual"],
 )
+"""
+
+_PACKAGES = """\"\"\"Labels of packages by their names: one that is not in the lock is an error that names those most like it.\"\"\"
+
+load("{packages}", "package_labels")
+load("//:lock.bzl", "LOCK")
+
+def packages(names, architecture = "", target = "data"):
+    \"\"\"The labels of packages.
+
+    Args:
+      names: the packages.
+      architecture: Debian's spelling; by default that of the target platform.
+      target: `data` (the layer), `control` or `deb`.
+
+    Returns:
+      Labels, in the order of `names`.
+    \"\"\"
+    return package_labels({hub}, Label("//:lock.bzl"), LOCK.packages, names, architecture, target)
+
+def package(name, architecture = "", target = "data"):
+    \"\"\"The label of one package; see `packages`.\"\"\"
+    return packages([name], architecture, target)[0]
 """
 
 _PACKAGE = """load("{targets}", "package_targets")
@@ -53,20 +71,21 @@ LOCK = struct(
 
 _NOTHING = {"architectures": [], "distro": "", "packages": {}, "snapshot": ""}
 
-def _entry(package, key):
-    return {
+def _entry(package, key, with_dependencies):
+    entry = {
         "key": key,
         "source": package["source"],
         "source_version": package["source_version"],
         "version": package["version"],
     }
+    return entry | ({"depends": package["depends"]} if with_dependencies else {})
 
-def _table(lock):
+def _table(lock, with_dependencies):
     """Package to architecture to what BUILD files may ask for."""
     table = {}
     for name, entries in lock["packages"].items():
         keys = {debian: entry_for(lock, name, debian) for debian in lock["architectures"]}
-        table[name] = {debian: _entry(entries[key], key) for debian, key in keys.items() if key}
+        table[name] = {debian: _entry(entries[key], key, with_dependencies) for debian, key in keys.items() if key}
     return table
 
 def _package_folders(rctx, table, package, architecture):
@@ -91,15 +110,17 @@ def _hub_repository_impl(rctx):
     if not rctx.attr.empty:
         # The extension, which has declared this repository, has checked it.
         lock = decode_lock(rctx.read(rctx.attr.lock))
-    table = _table(lock)
+    table = _table(lock, rctx.attr.with_dependencies)
     facts = {
         "args": repr(rctx.attr.lock_args),
         "command": str(Label("//rules/private/extensions:lock_command.bzl")),
         "hub": repr(rctx.attr.hub),
+        "packages": str(Label("//rules/private/extensions:hub_packages.bzl")),
         "problem": repr(rctx.attr.lock_problem),
         "targets": str(Label("//rules/private/extensions:hub_targets.bzl")),
     }
     rctx.file("BUILD.bazel", _ROOT.format(**facts), executable = False)
+    rctx.file("packages.bzl", _PACKAGES.format(**facts), executable = False)
     rctx.file("lock.bzl", _LOCK.format(
         architectures = repr(lock["architectures"]),
         distro = repr(lock["distro"]),
@@ -117,5 +138,6 @@ hub_repository = repository_rule(
         "lock": attr.label(doc = "The lock.", mandatory = True),
         "lock_args": attr.string_list(doc = "The arguments of debian_lock that lock it anew."),
         "lock_problem": attr.string(doc = "Why it cannot be locked anew."),
+        "with_dependencies": attr.bool(doc = "Whether `//PACKAGE` is the package with all that it needs."),
     },
 )

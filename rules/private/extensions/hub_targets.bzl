@@ -1,9 +1,15 @@
 """The targets of a hub. Its BUILD files are the same for every package and find out by their own names which one they are for."""
 
 load("//rules/private:architectures.bzl", "architectures")
+load("//rules/private:dpkg_status.bzl", "dpkg_status")
+load("//rules/private:flatten.bzl", "flatten")
+load("//rules/private/extensions:closure.bzl", "closure")
 load("//rules/private/extensions:lock.bzl", "repository_name")
 
-_TARGETS = ["data", "deb"]
+_TARGETS = ["control", "data", "deb"]
+
+# What a hub has besides the target of its own name.
+_ROOT_TARGETS = ["dpkg_status", "flat", "lock", "packages"]
 
 # Debian's spelling to the setting of the target platform.
 _SETTINGS = {
@@ -30,55 +36,85 @@ def _choice(what, values, otherwise):
         no_match_error = "%s is not locked for the target platform; it is for %s" % (what, ", ".join(sorted(values)) or "none"),
     )
 
-def _aliases(aliases, name):
-    """Aliases, and `name` for the layer. A package may be named as a target is; then it is that target."""
+def _aliases(aliases):
     for target, actual in aliases.items():
         native.alias(name = target, actual = actual)
-    if name not in aliases:
-        native.alias(name = name, actual = ":data")
 
 # buildifier: disable=unnamed-macro
 def package_targets(packages):
-    """`//PACKAGE:data`, `:deb` and `:PACKAGE`: those of the target platform.
+    """`//PACKAGE:data`, `:deb`, `:control` and `:PACKAGE`: those of the target platform.
 
     Args:
       packages: what the lock says of packages.
     """
     package = native.package_name()
+
+    # A package may be named as a target is; then it is that target.
+    names = {target: target for target in _TARGETS}
+    names.setdefault(package, "")
     _aliases({
         target: _choice(
             "package `%s`" % package,
-            {debian: "//%s/%s:%s" % (package, debian, target) for debian in packages[package]},
+            {debian: "//%s/%s%s" % (package, debian, ":" + there if there else "") for debian in packages[package]},
             otherwise = target,
         )
-        for target in _TARGETS
-    }, package)
+        for target, there in names.items()
+    })
 
 # buildifier: disable=unnamed-macro
 def architecture_targets(hub, packages):
-    """`//PACKAGE/ARCHITECTURE:data`, `:deb` and `:ARCHITECTURE`.
+    """`//PACKAGE/ARCHITECTURE:data`, `:deb`, `:control` and `:ARCHITECTURE`.
 
     Args:
       hub: the name of the hub.
       packages: what the lock says of packages.
     """
     package, debian = native.package_name().split("/")
-    repository = "@%s//:" % repository_name(hub, package, packages[package][debian]["key"])
-    _aliases({target: repository + target for target in _TARGETS}, debian)
+    facts = packages[package][debian]
+    repository = "@%s//:" % repository_name(hub, package, facts["key"])
+    _aliases({target: repository + target for target in _TARGETS})
+    if "depends" not in facts:
+        native.alias(name = debian, actual = ":data")
+        return
+    native.filegroup(
+        name = debian,
+        srcs = ["//%s/%s:data" % (needed, debian) for needed in closure(packages, package, debian)],
+    )
 
-def all_packages(name, hub, packages, supported):
-    """The layers of all packages that are locked for the target platform.
+def _each(hub, packages, supported, target):
+    """A select over the labels of a target of all packages that are locked for the target platform."""
+    return _choice("hub `@%s`" % hub, {
+        debian: ["//%s/%s:%s" % (package, debian, target) for package, entries in packages.items() if debian in entries]
+        for debian in supported
+    }, otherwise = [])
+
+# buildifier: disable=unnamed-macro
+def root_targets(hub, packages, supported):
+    """`//:packages`, `:dpkg_status`, `:HUB`, which is both, and `:flat`, which is both as one layer.
 
     Args:
-      name: the target's name.
       hub: the name of the hub.
       packages: what the lock says of packages.
       supported: the lock's architectures.
     """
     native.filegroup(
-        name = name,
-        srcs = _choice("hub `@%s`" % hub, {
-            debian: ["//%s/%s:data" % (package, debian) for package, entries in packages.items() if debian in entries]
-            for debian in supported
-        }, otherwise = []),
+        name = "packages",
+        srcs = _each(hub, packages, supported, "data"),
     )
+    dpkg_status(
+        name = "dpkg_status",
+        controls = _each(hub, packages, supported, "control"),
+    )
+    flatten(
+        name = "flat",
+        created_by = "packages and what dpkg knows of them",
+        layers = [":dpkg_status"] + _each(hub, packages, supported, "data"),
+    )
+    if hub not in _ROOT_TARGETS:
+        native.filegroup(
+            name = hub,
+            srcs = [
+                ":dpkg_status",
+                ":packages",
+            ],
+        )

@@ -5,6 +5,7 @@ LayerInfo = provider(
     fields = {
         "blob": "File: the tar, compressed as `metadata` says.",
         "debs": "list of File: the packages that the layer was made of; empty where it was made of something else.",
+        "merged": "list of LayerInfo, lowest first: what the layer was merged from; empty where that was not layers alone, or one action made it.",
         "metadata": "File: JSON with `annotations`, `diff_id`, `digest`, `history`, `mediaType`, `name`, `size`.",
         "mtree": "File: the content list, mtree(5), one line an entry in tar order.",
         "whole": "bool: the layer has all files of `debs`.",

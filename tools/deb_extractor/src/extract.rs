@@ -24,6 +24,12 @@ struct Extract {
     /// Put what is below /bin, /lib and their like below /usr, as a distro wants where those are links
     #[arg(long)]
     merged_usr: bool,
+    /// The time of all files, in seconds since 1970, instead of the package's
+    #[arg(long, value_name = "SECONDS")]
+    mtime: Option<u64>,
+    /// Write nothing below var/lib/dpkg/status.d
+    #[arg(long)]
+    unregistered: bool,
     #[command(flatten)]
     layer: LayerFlags,
 }
@@ -42,6 +48,8 @@ pub(crate) fn run(request: &Request) -> Result<()> {
     let choices = layer::Choices {
         include: flags.include,
         merged_usr: flags.merged_usr,
+        mtime: flags.mtime,
+        unregistered: flags.unregistered,
     };
     layer::extract(&source, &choices, &mut layer)?;
     layer.finish()

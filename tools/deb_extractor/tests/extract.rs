@@ -36,6 +36,28 @@ fn workspace(deb: &Deb) -> Workspace {
 }
 
 #[test]
+fn a_part_of_another_time_that_is_not_registered() {
+    let workspace = workspace(&hello());
+    let flags = [
+        "--compression=none",
+        "--include=usr/share/doc/hello",
+        "--mtime=3",
+        "--unregistered",
+    ];
+    tool().succeed(&workspace, &flags);
+    assert_eq!(
+        tar_of(&workspace.read("out.tar")),
+        "\
+usr/ 5 0755 0:0 3 0
+usr/share/ 5 0755 0:0 3 0
+usr/share/doc/ 5 0755 0:0 3 0
+usr/share/doc/hello/ 5 0755 0:0 3 0
+usr/share/doc/hello/copyright 0 0644 0:0 3 0
+"
+    );
+}
+
+#[test]
 fn members_in_their_order_then_the_status() {
     let workspace = workspace(&hello());
     tool().succeed(&workspace, &["--compression=none"]);

@@ -6,6 +6,8 @@
 mod cache;
 #[path = "commands/import.rs"]
 mod import;
+#[path = "commands/import_second.rs"]
+mod import_second;
 #[path = "commands/indexes.rs"]
 mod indexes;
 #[path = "commands/libraries.rs"]

@@ -1,13 +1,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use blob::{Error, Result, ResultExt};
+use blob::{Error, Outputs, Result, ResultExt};
 use clap::{Parser, Subcommand};
 use layer::flags::{self, LayerFlags, PackageFlags, PackagesFlags, Resolve};
 use layer::{CaBundle, CaFolder, FileList, KeyStore};
 use worker::Request;
 
 use crate::archive::ArchiveFlags;
+use crate::dpkg::{Control, DpkgStatus, DpkgStatusd};
+use crate::merge::MergeFlags;
 
 /// Assembles a layer.
 #[derive(Parser)]
@@ -24,8 +26,12 @@ enum Command {
     Busybox(Busybox),
     LdSoCache(LdSoCache),
     JavaKeystore(JavaKeystore),
-    CaFolder(Cacerts),
+    CaFolder(CaFolderFlags),
     Archive(ArchiveFlags),
+    Control(Control),
+    DpkgStatus(DpkgStatus),
+    DpkgStatusd(DpkgStatusd),
+    Merge(MergeFlags),
 }
 
 /// The entries of a list
@@ -43,14 +49,38 @@ struct Files {
 struct Cacerts {
     #[command(flatten)]
     package: PackageFlags,
+    #[command(flatten)]
+    certificates: Certificates,
+    /// The time of the files, in seconds since 1970
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    mtime: u64,
+    /// Write nothing below var/lib/dpkg/status.d
+    #[arg(long)]
+    unregistered: bool,
+    #[command(flatten)]
+    layer: LayerFlags,
+}
+
+/// The certificates of a ca-certificates package, each a file
+#[derive(clap::Args)]
+struct CaFolderFlags {
+    #[command(flatten)]
+    package: PackageFlags,
+    #[command(flatten)]
+    certificates: Certificates,
+    #[command(flatten)]
+    layer: LayerFlags,
+}
+
+/// What all that is made of certificates takes
+#[derive(clap::Args)]
+struct Certificates {
     /// PEM certificates for the end of the bundle; may be given several times
     #[arg(long, value_name = "FILE")]
     extra_pem: Vec<PathBuf>,
     /// The mode of the files, octal
     #[arg(long, default_value = "0644")]
     mode: String,
-    #[command(flatten)]
-    layer: LayerFlags,
 }
 
 /// The binary of a busybox-static package with a link for each applet
@@ -77,11 +107,25 @@ struct LdSoCache {
 /// The certificates of a ca-certificates package as a key store for Java
 #[derive(clap::Args)]
 struct JavaKeystore {
+    /// The package; without it, the certificates are those of --extra-pem
+    #[arg(long, value_name = "FILE")]
+    deb: Option<PathBuf>,
+    /// The digest that the package must have
+    #[arg(long, value_name = "HEX", requires = "deb")]
+    sha256: Option<String>,
     #[command(flatten)]
-    certificates: Cacerts,
+    certificates: Certificates,
+    /// The time of the file, in seconds since 1970
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    mtime: u64,
     /// jks or pkcs12
     #[arg(long, value_name = "FORM", default_value = "jks")]
     format: String,
+    /// Where to write the key store itself too
+    #[arg(long, value_name = "FILE")]
+    store: Option<PathBuf>,
+    #[command(flatten)]
+    layer: LayerFlags,
 }
 
 /// Runs one request.
@@ -98,6 +142,10 @@ pub(crate) fn run(request: &Request) -> Result<()> {
         Command::JavaKeystore(flags) => java_keystore(&flags, &resolve),
         Command::CaFolder(flags) => ca_folder(&flags, &resolve),
         Command::Archive(flags) => flags.run(&resolve),
+        Command::Control(flags) => flags.run(&resolve),
+        Command::DpkgStatus(flags) => flags.run(&resolve),
+        Command::DpkgStatusd(flags) => flags.run(&resolve),
+        Command::Merge(flags) => flags.run(&resolve),
     }
 }
 
@@ -109,7 +157,7 @@ fn files(flags: &Files, resolve: Resolve) -> Result<()> {
     layer.finish()
 }
 
-impl Cacerts {
+impl Certificates {
     fn mode(&self, object: &str) -> Result<u32> {
         layer::parse_mode(&self.mode).map_err(|cause| Error::cannot("make", object, cause))
     }
@@ -125,8 +173,10 @@ impl Cacerts {
 
 fn cacerts(flags: &Cacerts, resolve: Resolve) -> Result<()> {
     let choices = CaBundle {
-        mode: flags.mode("CA bundle")?,
-        extra: flags.extra(resolve)?,
+        mode: flags.certificates.mode("CA bundle")?,
+        mtime: flags.mtime,
+        registered: !flags.unregistered,
+        extra: flags.certificates.extra(resolve)?,
     };
     let source = flags.package.source(resolve)?;
     let mut layer = flags.layer.create(resolve)?;
@@ -135,22 +185,31 @@ fn cacerts(flags: &Cacerts, resolve: Resolve) -> Result<()> {
 }
 
 fn java_keystore(flags: &JavaKeystore, resolve: Resolve) -> Result<()> {
-    let certificates = &flags.certificates;
     let choices = KeyStore {
         format: flags.format.parse()?,
-        mode: certificates.mode("key store")?,
-        extra: certificates.extra(resolve)?,
+        mode: flags.certificates.mode("key store")?,
+        mtime: flags.mtime,
+        extra: flags.certificates.extra(resolve)?,
     };
-    let source = certificates.package.source(resolve)?;
-    let mut layer = certificates.layer.create(resolve)?;
-    layer::java_keystore(&source, &choices, &mut layer)?;
-    layer.finish()
+    let package = flags.deb.clone().map(|deb| PackageFlags {
+        deb,
+        sha256: flags.sha256.clone(),
+    });
+    let source = package.map(|package| package.source(resolve)).transpose()?;
+    let mut layer = flags.layer.create(resolve)?;
+    let store = layer::java_keystore(source.as_ref(), &choices, &mut layer)?;
+    let mut outputs = Outputs::new();
+    if let Some(path) = &flags.store {
+        outputs.add(&resolve(path), &store)?;
+    }
+    layer.finish()?;
+    outputs.commit()
 }
 
-fn ca_folder(flags: &Cacerts, resolve: Resolve) -> Result<()> {
+fn ca_folder(flags: &CaFolderFlags, resolve: Resolve) -> Result<()> {
     let choices = CaFolder {
-        mode: flags.mode("folder of certificates")?,
-        extra: flags.extra(resolve)?,
+        mode: flags.certificates.mode("folder of certificates")?,
+        extra: flags.certificates.extra(resolve)?,
     };
     let source = flags.package.source(resolve)?;
     let mut layer = flags.layer.create(resolve)?;
@@ -172,6 +231,7 @@ fn ld_so_cache(flags: &LdSoCache, resolve: Resolve) -> Result<()> {
     layer.finish()
 }
 
-fn read(path: &Path, resolve: Resolve) -> Result<Vec<u8>> {
+/// The bytes of a small file.
+pub(crate) fn read(path: &Path, resolve: Resolve) -> Result<Vec<u8>> {
     fs::read(resolve(path)).cannot("read", path.display())
 }

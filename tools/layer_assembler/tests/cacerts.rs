@@ -79,6 +79,29 @@ var/lib/dpkg/status.d/ca-certificates.md5sums 0 0644 0:0 1000000000 74
 }
 
 #[test]
+fn of_another_time_and_without_status() {
+    let workspace = Workspace::new();
+    let deb = package().item(certificate("a.crt", "a\n"));
+    workspace.write("in.deb", deb.build());
+    let flags = ["--compression=none", "--mtime=7", "--unregistered"];
+    tool().succeed(&workspace, &flags);
+    assert_eq!(
+        tar_of(&workspace.read("out.tar")),
+        "\
+etc/ 5 0755 0:0 7 0
+etc/ssl/ 5 0755 0:0 7 0
+etc/ssl/certs/ 5 0755 0:0 7 0
+etc/ssl/certs/ca-certificates.crt 0 0644 0:0 7 2
+usr/ 5 0755 0:0 7 0
+usr/share/ 5 0755 0:0 7 0
+usr/share/doc/ 5 0755 0:0 7 0
+usr/share/doc/ca-certificates/ 5 0755 0:0 7 0
+usr/share/doc/ca-certificates/copyright 0 0644 0:0 7 3
+"
+    );
+}
+
+#[test]
 fn packages_that_are_no_source_of_certificates() {
     let hint = "hint: give a ca-certificates package\n";
     let extract = "error: cannot extract `in.deb`: ";

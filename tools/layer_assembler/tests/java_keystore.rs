@@ -116,6 +116,21 @@ fn each_certificate_has_its_subject_for_a_name() {
 }
 
 #[test]
+fn without_a_package_and_beside_the_layer() {
+    let workspace = Workspace::new();
+    workspace.write("one.pem", CERTIFICATES[3].1);
+    let words = ["java-keystore", "--compression=none", "--mtime=7"];
+    let alone = LayerTool::new(env!("CARGO_BIN_EXE_layer_assembler"), &words);
+    alone.succeed(&workspace, &["--extra-pem=one.pem", "--store=out.jks"]);
+    let listing = tar_of(&workspace.read("out.tar"));
+    assert!(listing.contains("etc/ssl/certs/java/cacerts 0 0644 0:0 7 "));
+    assert_eq!(workspace.read("out.jks"), store(&workspace));
+    assert_eq!(aliases(&store(&workspace))[0].0, "cn=same");
+    let message = "error: cannot make `etc/ssl/certs/java/cacerts`: there is no certificate for it\nhint: give a ca-certificates package, or files of certificates\n";
+    alone.fail(&workspace, &[], message);
+}
+
+#[test]
 fn pkcs12_is_the_same_each_time() {
     let workspace = workspace(&CERTIFICATES);
     tool("pkcs12").succeed(&workspace, &[]);

@@ -6,8 +6,10 @@ mod atomic;
 mod digest;
 mod error;
 mod hashing;
+mod spool;
 
 pub use atomic::{AtomicFile, Outputs};
 pub use digest::{Blob, Digest};
 pub use error::{Error, Result, ResultExt};
 pub use hashing::{HashingReader, HashingWriter};
+pub use spool::{Kept, Spool, Spooled};

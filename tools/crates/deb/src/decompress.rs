@@ -31,6 +31,20 @@ impl Compression {
         }
     }
 
+    /// By the first bytes. What begins like none of them is taken for uncompressed.
+    fn of_start(start: &[u8]) -> Self {
+        const MAGIC: [(&[u8], Compression); 5] = [
+            (b"\x1f\x8b", Compression::Gzip),
+            (b"BZh", Compression::Bzip2),
+            (b"\xfd7zXZ\0", Compression::Xz),
+            (b"\x28\xb5\x2f\xfd", Compression::Zstd),
+            // A frame to be skipped (RFC 8878, 3.1.2), with which writers of seekable files begin.
+            (b"\x50\x2a\x4d\x18", Compression::Zstd),
+        ];
+        let known = MAGIC.iter().find(|(magic, _)| start.starts_with(magic));
+        known.map_or(Self::None, |(_, compression)| *compression)
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::None => "plain",
@@ -76,6 +90,14 @@ impl Compression {
         };
         io::Error::new(error.kind(), format!("its {} data {what}", self.name()))
     }
+}
+
+/// Decompresses all of `inner`, which will give `size` bytes: gzip, xz, zstd or bzip2 by its first bytes, anything else as it is.
+///
+/// Memory is limited to 128 MiB. Errors say which data is truncated or damaged.
+pub fn decompressed<'a>(mut inner: impl BufRead + 'a, size: u64) -> io::Result<Box<dyn Read + 'a>> {
+    let compression = Compression::of_start(inner.fill_buf()?);
+    compression.decoder(inner, size)
 }
 
 fn zstd<'a>(inner: impl BufRead + 'a) -> io::Result<Box<dyn Read + 'a>> {

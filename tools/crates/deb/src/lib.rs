@@ -17,9 +17,10 @@ mod paragraph;
 mod version;
 mod xz;
 
+pub use decompress::decompressed;
 pub use md5sums::rewrite as rewrite_md5sums;
 pub use merged_usr::{merge_entry, merge_path};
 pub use names::{Architecture, PackageName};
-pub use package::{Control, ControlFile, Package};
+pub use package::{control_archive, read_control_archive, Control, ControlFile, Package};
 pub use paragraph::{paragraphs, Paragraph, Paragraphs};
 pub use version::Version;

@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{self, BufRead, Read};
 
 use blob::{Error, Result};
 use tarball::{Entry, Kind, Reader};
 
 use crate::ar::{Archive, Member};
-use crate::decompress::Compression;
+use crate::decompress::{decompressed, Compression};
 use crate::{paragraphs, Architecture, PackageName, Version};
 
 /// All control files of a package together; the largest in Debian are `md5sums` of a few MiB.
@@ -47,12 +47,9 @@ impl<R: Read> Package<R> {
     /// Reads a package up to the end of its control files.
     pub fn open(reader: R) -> Result<Self> {
         let mut archive = Archive::open(reader)?;
-        read_format(&mut archive)?;
-        let member = next_known(&mut archive)?;
-        let member = member.ok_or_else(|| missing("control.tar", None))?;
-        let compression = compression_of(&member, "control.tar")?;
-        let files = read_control(&mut archive, &member, compression);
-        let files = files.map_err(|error| error.within("read", &member.name))?;
+        let (member, compression) = open_control(&mut archive)?;
+        let decoder = compression.decoder(&mut archive, member.size);
+        let files = read_files(decoder).map_err(|error| error.within("read", &member.name))?;
         let control = read_facts(&files)?;
         Ok(Self {
             archive,
@@ -148,12 +145,42 @@ fn missing(expected: &str, found: Option<&Member>) -> Error {
     Error::cannot("read", expected, cause)
 }
 
-fn read_control<R: Read>(
-    archive: &mut Archive<R>,
-    member: &Member,
-    compression: Compression,
+/// The bytes of a package's `control.tar`, unpacked and otherwise as they are.
+pub fn control_archive(reader: impl Read) -> Result<Vec<u8>> {
+    let mut archive = Archive::open(reader)?;
+    let (member, compression) = open_control(&mut archive)?;
+    let fail = |cause: String| Error::cannot("read", &member.name, cause);
+    let decoder = compression.decoder(&mut archive, member.size);
+    let decoder = decoder.map_err(|cause| fail(cause.to_string()))?;
+    let mut bytes = Vec::new();
+    let read = decoder.take(MAX_CONTROL + 1).read_to_end(&mut bytes);
+    read.map_err(|cause| fail(cause.to_string()))?;
+    match bytes.len() as u64 > MAX_CONTROL {
+        true => Err(fail("it has more than 32 MiB".to_owned())),
+        false => Ok(bytes),
+    }
+}
+
+/// The files of a `control.tar` of `size` bytes on its own, compressed or not, by name.
+pub fn read_control_archive(
+    reader: impl BufRead,
+    size: u64,
 ) -> Result<BTreeMap<String, ControlFile>> {
-    let decoder = compression.decoder(&mut *archive, member.size);
+    let files = read_files(decompressed(reader, size))?;
+    read_facts(&files)?;
+    Ok(files)
+}
+
+/// Goes to the start of `control.tar`.
+fn open_control<R: Read>(archive: &mut Archive<R>) -> Result<(Member, Compression)> {
+    read_format(archive)?;
+    let member = next_known(archive)?;
+    let member = member.ok_or_else(|| missing("control.tar", None))?;
+    let compression = compression_of(&member, "control.tar")?;
+    Ok((member, compression))
+}
+
+fn read_files(decoder: io::Result<impl Read>) -> Result<BTreeMap<String, ControlFile>> {
     let decoder = decoder.map_err(|cause| Error::cannot("read", "its start", cause))?;
     let mut reader = Reader::new(decoder);
     let mut files = BTreeMap::new();

@@ -25,7 +25,10 @@ pub use archive::{
     Answer, Evidence, Fetch, Keyring, LocalDeb, Origin, Release, SignedRelease, Wanted,
 };
 pub use choose::Chosen;
-pub use import::{import_lock, import_manifest, ForeignLock, ForeignManifest, ImportedManifest};
+pub use import::{
+    import_lock, import_manifest, import_second, ForeignLock, ForeignManifest, ImportedManifest,
+    SecondLock,
+};
 pub use libraries::{libraries, Libraries};
 pub use lock::Lock;
 pub use manifest::{Manifest, Restriction, SingleDeb, Source, Wish};

@@ -65,15 +65,31 @@ impl Authorities {
             let cause = format!("the package has no `{CERTIFICATES}`");
             return Err(Error::cannot("make", output, cause).hint("give a ca-certificates package"));
         }
-        let mut files: Vec<_> = files.into_values().collect();
-        for (name, text) in extra {
+        let mut authorities = Self(files.into_values().collect());
+        authorities.add(extra)?;
+        Ok(authorities)
+    }
+
+    /// Those of files alone, of which there must be one.
+    pub(crate) fn alone(output: &str, files: &[(String, Vec<u8>)]) -> Result<Self> {
+        if files.is_empty() {
+            let error = Error::cannot("make", output, "there is no certificate for it");
+            return Err(error.hint("give a ca-certificates package, or files of certificates"));
+        }
+        let mut authorities = Self(Vec::new());
+        authorities.add(files)?;
+        Ok(authorities)
+    }
+
+    fn add(&mut self, files: &[(String, Vec<u8>)]) -> Result<()> {
+        for (name, text) in files {
             if !text.windows(PEM_MARK.len()).any(|part| part == PEM_MARK) {
                 return Err(Error::cannot("read", name, "it holds no PEM certificate"));
             }
             let (name, text) = (name.clone(), text.clone());
-            files.push(PemFile { name, text });
+            self.0.push(PemFile { name, text });
         }
-        Ok(Self(files))
+        Ok(())
     }
 
     pub(crate) fn files(&self) -> &[PemFile] {

@@ -12,6 +12,10 @@ const COPYRIGHT: &str = "usr/share/doc/ca-certificates/copyright";
 pub struct CaBundle {
     /// The mode of the bundle and of the copyright file.
     pub mode: u32,
+    /// Their time, in seconds since 1970.
+    pub mtime: u64,
+    /// Whether the package is registered below `var/lib/dpkg/status.d`.
+    pub registered: bool,
     /// More PEM files, by the name that messages call them, for the end of the bundle.
     pub extra: Vec<(String, Vec<u8>)>,
 }
@@ -19,7 +23,7 @@ pub struct CaBundle {
 /// Writes a ca-certificates package as a layer of one bundle, its copyright file and the two files of its status.
 ///
 /// The bundle holds every file below `usr/share/ca-certificates`, folder by folder in byte order of names, each ended by
-/// a newline. Everything has the time 0; only the status files keep theirs.
+/// a newline. Only the status files keep their times.
 pub fn cacerts(source: &PackageSource, choices: &CaBundle, layer: &mut LayerWriter) -> Result<()> {
     source.read(|mut package| {
         let copyright = entry_path(COPYRIGHT)?;
@@ -40,8 +44,12 @@ pub fn cacerts(source: &PackageSource, choices: &CaBundle, layer: &mut LayerWrit
             let cause = format!("the package has no `{COPYRIGHT}`");
             Error::cannot("make", BUNDLE, cause).hint("give a ca-certificates package")
         })?;
-        layer.append_file(entry_path(BUNDLE)?, choices.mode, 0, &authorities.bundle())?;
-        layer.append_file(copyright.clone(), choices.mode, 0, &copyright_text)?;
+        let (mode, mtime) = (choices.mode, choices.mtime);
+        layer.append_file(entry_path(BUNDLE)?, mode, mtime, &authorities.bundle())?;
+        layer.append_file(copyright.clone(), mode, mtime, &copyright_text)?;
+        if !choices.registered {
+            return Ok(());
+        }
         status.rewrite(|path| Ok((*path == copyright).then(|| path.clone())))?;
         status.append_to(layer)
     })

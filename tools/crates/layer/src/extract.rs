@@ -11,13 +11,18 @@ pub struct Choices {
     pub include: Vec<String>,
     /// For a distro in which `/bin` and its like are links into `/usr`.
     pub merged_usr: bool,
+    /// The time of all files, in seconds since 1970, where it is not the package's.
+    pub mtime: Option<u64>,
+    /// Whether the package is left out of `var/lib/dpkg/status.d`.
+    pub unregistered: bool,
 }
 
 /// Writes a package as a layer: its files in their order, then its two files below `var/lib/dpkg/status.d`.
 ///
 /// The root folder of a package is not its own and is left out. With `include`, only those paths are kept, folders with
 /// all that is below them, and the package's own folders above them. With `merged_usr`, everything lies where dpkg would put it
-/// behind the links of a merged `/usr`, before `include` is looked at. `md5sums` is true to what is shipped.
+/// behind the links of a merged `/usr`, before `include` is looked at. `md5sums` is true to what is shipped. The status files
+/// keep their times.
 pub fn extract(source: &PackageSource, choices: &Choices, layer: &mut LayerWriter) -> Result<()> {
     let include = choices.include.iter().map(|path| include_path(path));
     let include = include.collect::<Result<Vec<_>>>()?;
@@ -33,11 +38,17 @@ pub fn extract(source: &PackageSource, choices: &Choices, layer: &mut LayerWrite
                 false => Some(entry.clone()),
             };
             match merged {
-                Some(entry) if selection.takes(&entry) => layer.append(&entry, content),
+                Some(mut entry) if selection.takes(&entry) => {
+                    entry.mtime = choices.mtime.unwrap_or(entry.mtime);
+                    layer.append(&entry, content)
+                }
                 _ => Ok(()),
             }
         })?;
         selection.check()?;
+        if choices.unregistered {
+            return Ok(());
+        }
         status.rewrite(|path| {
             let path = match choices.merged_usr {
                 true => deb::merge_path(path)?,

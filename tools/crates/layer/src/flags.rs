@@ -42,10 +42,10 @@ pub struct LayerFlags {
 pub struct PackageFlags {
     /// The package
     #[arg(long, value_name = "FILE")]
-    deb: PathBuf,
+    pub deb: PathBuf,
     /// The digest that the package must have
     #[arg(long, value_name = "HEX")]
-    sha256: Option<String>,
+    pub sha256: Option<String>,
 }
 
 /// What commands take that read several packages.
@@ -62,14 +62,23 @@ pub type Resolve<'a> = &'a dyn Fn(&std::path::Path) -> PathBuf;
 impl LayerFlags {
     /// Begins the layer.
     pub fn create(&self, resolve: Resolve) -> Result<LayerWriter> {
+        self.create_with(resolve, self.options()?)
+    }
+
+    /// What the flags say of the layer.
+    pub fn options(&self) -> Result<Options> {
         let created = self.created.as_ref();
-        let options = Options {
+        Ok(Options {
             name: self.name.clone(),
             created: created.map(|text| text.parse::<Created>()).transpose()?,
             created_by: self.created_by.clone(),
             compression: self.compression.parse()?,
             annotations: self.annotations()?,
-        };
+        })
+    }
+
+    /// Begins the layer, of which this is said.
+    pub fn create_with(&self, resolve: Resolve, options: Options) -> Result<LayerWriter> {
         let paths = Paths {
             layer: resolve(&self.layer),
             metadata: resolve(&self.metadata),

@@ -4,6 +4,12 @@ use blob::{Result, ResultExt};
 use serde::Serialize;
 use tarball::Compression;
 
+/// Annotations that are true of one blob only: another one of the same files has others.
+pub(crate) const OF_THE_BLOB: [&str; 2] = [
+    "containerd.io/snapshot/stargz/toc.digest",
+    "io.containers.estargz.uncompressed-size",
+];
+
 /// What `index_writer` and `image_inspector` need of a layer. The keys are those of rules_img and two more, in byte order.
 #[derive(Serialize)]
 pub(crate) struct Metadata<'a> {

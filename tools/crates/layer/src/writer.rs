@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use blob::{AtomicFile, Outputs, Result, ResultExt};
 use tarball::{Compression, Compressor, Entry, EntryPath, Kind, Writer};
@@ -55,6 +55,11 @@ impl LayerWriter {
             paths,
             options,
         })
+    }
+
+    /// Where the blob will be.
+    pub(crate) fn path(&self) -> &Path {
+        &self.paths.layer
     }
 
     /// Adds an entry; see [`Writer::append`]. A time after [`Options::created`] becomes that one.

@@ -106,8 +106,8 @@ impl RawEntry {
         Ok(())
     }
 
-    /// The entry, where it is one that a layer of ours may have.
-    pub(crate) fn entry(self) -> Result<Entry> {
+    /// The entry, where it is one that a layer of ours may have. Extended attributes are for the caller to judge.
+    pub fn entry(self) -> Result<Entry> {
         let name = &self.name;
         let fail = |cause: String| Error::cannot("read entry", printable(name), cause);
         let path = EntryPath::parse(name).map_err(|why| fail(format!("its {why}")))?;

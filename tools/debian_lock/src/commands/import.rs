@@ -4,8 +4,12 @@ use std::path::{Path, PathBuf};
 
 use blob::{Error, Outputs, Result, ResultExt};
 use clap::Args;
-use debian_repo::{import_lock, import_manifest, ForeignLock, ForeignManifest};
+use debian_repo::{
+    import_lock, import_manifest, import_second, ForeignLock, ForeignManifest, ImportedManifest,
+    Lock, SecondLock,
+};
 use serde::de::DeserializeOwned;
+use serde::Deserialize;
 
 use crate::files;
 use crate::progress::Progress;
@@ -13,22 +17,29 @@ use crate::progress::Progress;
 /// The flags of `import`.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
-    /// The manifest of rules_distroless
-    #[arg(value_name = "MANIFEST")]
-    manifest: PathBuf,
-    /// The lock that rules_distroless made of it (version 1)
+    /// The manifest of rules_distroless; a lock of version 2 has none
+    #[arg(value_name = "MANIFEST", required_unless_present = "lock")]
+    manifest: Option<PathBuf>,
+    /// The lock that rules_distroless made (version 1, of the manifest, or 2)
     #[arg(long, value_name = "FILE")]
     lock: Option<PathBuf>,
+    /// The dependency set of a lock of version 2, where it has several
+    #[arg(long, value_name = "NAME")]
+    set: Option<String>,
     /// Where to write the manifest, DISTRO.yaml; the lock comes beside it as DISTRO.lock.json
     #[arg(long, value_name = "FILE")]
     output: PathBuf,
 }
 
+/// What all versions of a lock have.
+#[derive(Deserialize)]
+struct AnyLock {
+    version: u32,
+}
+
 impl Options {
     pub(crate) fn run(&self) -> Result<()> {
-        let foreign: ForeignManifest = read(&self.manifest, "manifest")?;
-        let within = |error: Error, path: &Path| error.within("import", path.display());
-        let manifest = import_manifest(&foreign).map_err(|e| within(e, &self.manifest))?;
+        let (manifest, lock) = self.import()?;
         let text = serde_norway::to_string(&manifest).cannot("write", self.output.display())?;
         let lock_path = files::lock_beside(&self.output);
         for path in [&self.output, &lock_path] {
@@ -40,20 +51,13 @@ impl Options {
         let mut outputs = Outputs::new();
         outputs.add(&self.output, text.as_bytes())?;
         let progress = Progress::new();
-        if let Some(path) = &self.lock {
-            let foreign_lock: ForeignLock = read(path, "lock")?;
-            let distro = files::distro(&self.output)?;
-            let lock = import_lock(&distro, &foreign, &foreign_lock);
-            let lock = lock.map_err(|e| within(e, path))?;
+        if let Some(lock) = lock {
             outputs.add(&lock_path, lock.to_json().as_bytes())?;
-            let count = lock
-                .packages
-                .values()
-                .map(|files| files.len())
-                .sum::<usize>();
+            let count = lock.packages.values().map(|files| files.len());
             let (path, packages) = (lock_path.display(), lock.packages.len());
             progress.line(&format!(
-                "{path}: {packages} packages in {count} files, by address"
+                "{path}: {packages} packages in {} files, by address",
+                count.sum::<usize>()
             ));
         }
         outputs.commit()?;
@@ -62,6 +66,43 @@ impl Options {
             "{output}: run `debian_lock update {output}` for a lock with signatures"
         ));
         Ok(())
+    }
+
+    fn import(&self) -> Result<(ImportedManifest, Option<Lock>)> {
+        let within = |error: Error, path: &Path| error.within("import", path.display());
+        if let Some(path) = &self.lock {
+            let lock: AnyLock = read(path, "lock")?;
+            if lock.version == 2 {
+                let (manifest, lock) = self.second(path).map_err(|e| within(e, path))?;
+                return Ok((manifest, Some(lock)));
+            }
+        }
+        let path = self.manifest.as_ref().ok_or_else(|| {
+            Error::cannot("import", "a lock of version 1", "its manifest is missing")
+                .hint("name the manifest too: `debian_lock import MANIFEST --lock FILE …`")
+        })?;
+        if let Some(set) = &self.set {
+            let cause = "a lock of version 1 has no sets";
+            return Err(Error::cannot("import set", set, cause).hint("leave out `--set`"));
+        }
+        let foreign: ForeignManifest = read(path, "manifest")?;
+        let manifest = import_manifest(&foreign).map_err(|e| within(e, path))?;
+        let Some(path) = &self.lock else {
+            return Ok((manifest, None));
+        };
+        let lock: ForeignLock = read(path, "lock")?;
+        let lock = import_lock(&files::distro(&self.output)?, &foreign, &lock);
+        Ok((manifest, Some(lock.map_err(|e| within(e, path))?)))
+    }
+
+    fn second(&self, path: &Path) -> Result<(ImportedManifest, Lock)> {
+        if let Some(manifest) = &self.manifest {
+            let cause = "a lock of version 2 says itself what it was made from";
+            let error = Error::cannot("use manifest", manifest.display(), cause);
+            return Err(error.hint("leave out the manifest"));
+        }
+        let lock: SecondLock = read(path, "lock")?;
+        import_second(&files::distro(&self.output)?, &lock, self.set.as_deref())
     }
 }
 

@@ -27,6 +27,8 @@ pub struct KeyStore {
     pub format: KeyStoreFormat,
     /// The mode of the file.
     pub mode: u32,
+    /// Its time, in seconds since 1970.
+    pub mtime: u64,
     /// More PEM files, by the name that messages call them, for the end of the store.
     pub extra: Vec<(String, Vec<u8>)>,
 }
@@ -64,13 +66,16 @@ pub(crate) struct Entry {
 }
 
 /// Writes a layer of one file, `etc/ssl/certs/java/cacerts`: the certificates of a ca-certificates package, in the order
-/// of the bundle that [`crate::cacerts`] makes, each trusted. Its password is `changeit`.
+/// of the bundle that [`crate::cacerts`] makes, each trusted. Its password is `changeit`. Returns that file's bytes.
 pub fn java_keystore(
-    source: &PackageSource,
+    source: Option<&PackageSource>,
     choices: &KeyStore,
     layer: &mut LayerWriter,
-) -> Result<()> {
-    let authorities = Authorities::read(source, STORE, &choices.extra)?;
+) -> Result<Vec<u8>> {
+    let authorities = match source {
+        Some(source) => Authorities::read(source, STORE, &choices.extra)?,
+        None => Authorities::alone(STORE, &choices.extra)?,
+    };
     let mut certificates = Vec::new();
     for file in authorities.files() {
         certificates.extend(crate::certificate::read_pem(&file.name, &file.text)?);
@@ -80,7 +85,8 @@ pub fn java_keystore(
         KeyStoreFormat::Jks => jks::write(&entries, PASSWORD),
         KeyStoreFormat::Pkcs12 => pkcs12::write(&entries, PASSWORD),
     }?;
-    layer.append_file(entry_path(STORE)?, choices.mode, 0, &store)
+    layer.append_file(entry_path(STORE)?, choices.mode, choices.mtime, &store)?;
+    Ok(store)
 }
 
 /// Each gets its subject for a name. Names are unique: the second certificate of one subject gets ` (2)` at the end.

@@ -1,4 +1,8 @@
-//! Manifests and locks of rules_distroless (`apt.install`, lock version 1) as ours.
+//! Manifests and locks of rules_distroless (`apt.install`, lock versions 1 and 2) as ours.
+
+mod second;
+
+pub use second::{import_second, SecondLock};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -85,17 +89,7 @@ pub fn import_manifest(foreign: &ForeignManifest) -> Result<ImportedManifest> {
         let url = url.ok_or_else(|| {
             Error::cannot("use source", &source.channel, "expected `url` or `urls`")
         })?;
-        let url = url.trim_end_matches('/');
-        let archive = debian_archive(url);
-        Ok(ImportedSource {
-            channel: source.channel.clone(),
-            url: archive.is_none().then(|| url.to_owned()),
-            signed_by: match archive {
-                Some(_) => "debian-archive-keyring".to_owned(),
-                None => format!("{}-keyring", host(url)),
-            },
-            archive,
-        })
+        Ok(import_source(&source.channel, url))
     });
     Ok(ImportedManifest {
         version: 1,
@@ -104,6 +98,20 @@ pub fn import_manifest(foreign: &ForeignManifest) -> Result<ImportedManifest> {
         resolve: true,
         packages: foreign.packages.clone(),
     })
+}
+
+fn import_source(channel: &str, url: &str) -> ImportedSource {
+    let url = url.trim_end_matches('/');
+    let archive = debian_archive(url);
+    ImportedSource {
+        channel: channel.to_owned(),
+        url: archive.is_none().then(|| url.to_owned()),
+        signed_by: match archive {
+            Some(_) => "debian-archive-keyring".to_owned(),
+            None => format!("{}-keyring", host(url)),
+        },
+        archive,
+    }
 }
 
 fn host(url: &str) -> &str {
@@ -175,36 +183,53 @@ fn file(
             "expected one address or more",
         ));
     }
+    let depends = package.dependencies.iter().map(|d| d.name.clone());
+    let depends = depends.collect();
+    let needs = |other: &&ForeignPackage| {
+        other.arch == package.arch && other.dependencies.iter().any(|d| d.name == package.name)
+    };
+    let reason = match lock.packages.iter().find(needs) {
+        Some(other) if !requested.contains(package.name.as_str()) => {
+            format!("dependency of {}", other.name)
+        }
+        _ => REQUESTED.to_owned(),
+    };
+    locked(
+        &package.name,
+        &package.version,
+        &package.sha256,
+        urls,
+        depends,
+        reason,
+    )
+}
+
+/// A package by its addresses.
+fn locked(
+    name: &str,
+    version: &str,
+    sha256: &str,
+    urls: Vec<String>,
+    mut depends: Vec<String>,
+    reason: String,
+) -> Result<LockedPackage> {
     for url in &urls {
         crate::manifest::check_address(url)
             .map_err(|cause| Error::cannot("use address", url, cause))?;
     }
-    let mut depends: Vec<String> = package
-        .dependencies
-        .iter()
-        .map(|d| d.name.clone())
-        .collect();
     depends.sort();
     depends.dedup();
-    let needs = |other: &&ForeignPackage| {
-        other.arch == package.arch && other.dependencies.iter().any(|d| d.name == package.name)
-    };
     let independent = urls.iter().all(|url| url.ends_with("_all.deb"));
     Ok(LockedPackage {
         architecture: independent.then(|| ALL.to_owned()),
         depends,
         place: Place::Urls(urls),
-        reason: match lock.packages.iter().find(needs) {
-            Some(other) if !requested.contains(package.name.as_str()) => {
-                format!("dependency of {}", other.name)
-            }
-            _ => REQUESTED.to_owned(),
-        },
-        sha256: Digest::from_hex(&package.sha256)?,
+        reason,
+        sha256: Digest::from_hex(sha256)?,
         size: None,
-        source: package.name.clone(),
-        source_version: package.version.clone(),
+        source: name.to_owned(),
+        source_version: version.to_owned(),
         unmet: Vec::new(),
-        version: package.version.clone(),
+        version: version.to_owned(),
     })
 }

@@ -1,0 +1,7 @@
+"""In place of `@rules_distroless//apt:defs.bzl`: the same names and attributes (0.8 and 0.9)."""
+
+load("//rules/private:dpkg_status.bzl", _dpkg_status = "dpkg_status")
+load("//rules/private/compat:dpkg_statusd.bzl", "compat_dpkg_statusd")
+
+dpkg_status = _dpkg_status
+dpkg_statusd = compat_dpkg_statusd

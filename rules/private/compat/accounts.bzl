@@ -1,0 +1,77 @@
+"""passwd and group with the attributes of rules_distroless."""
+
+load("//rules/private:account_file.bzl", "account_problem")
+load("//rules/private:entries.bzl", "entries")
+load("//rules/private:group.bzl", "GROUP_FORM")
+load("//rules/private:passwd.bzl", "PASSWD_FORM")
+load("//rules/private/compat:entries_layer.bzl", "entries_layer")
+load("//rules/private/compat:fields.bzl", "field", "target_name")
+load("//rules/private/compat:times.bzl", "octal", "seconds")
+
+def _account_file(name, file, lines, form, mode, time, folder_time, kwargs):
+    what = target_name(name)
+    for line in lines:
+        problem = account_problem(line, form)
+        if problem:
+            fail("cannot make `%s`: `%s` is not of the form `%s`: %s" % (what, line, form, problem))
+    entries_layer(
+        name = name,
+        created_by = file,
+        entries = [json.encode(entry) for entry in [
+            entries.directory("etc", mtime = seconds(what, folder_time)),
+            entries.file(
+                "etc/" + file,
+                "".join([line + "\n" for line in lines]),
+                mode = octal(what, mode),
+                mtime = seconds(what, time),
+            ),
+        ]],
+        **kwargs
+    )
+
+def compat_passwd(name, entries, mode = "0644", time = "0.0", **kwargs):
+    """`/etc/passwd` as a layer.
+
+    Args:
+      name: the target's name.
+      entries: dicts of `username`, `uid`, `gid`, `home`, `shell`, and where wanted `password` (`!`) and `gecos`, a list.
+      mode: mode of the file, octal.
+      time: its time, seconds since 1970.
+      **kwargs: attributes that all rules have.
+    """
+    what = target_name(name)
+    lines = [
+        ":".join([
+            field(what, entry, "username"),
+            field(what, entry, "password", "!"),
+            str(field(what, entry, "uid")),
+            str(field(what, entry, "gid")),
+            ",".join(field(what, entry, "gecos", [])),
+            field(what, entry, "home"),
+            field(what, entry, "shell"),
+        ])
+        for entry in entries
+    ]
+    _account_file(name, "passwd", lines, PASSWD_FORM, mode, time, "0", kwargs)
+
+def compat_group(name, entries, time = "0.0", mode = "0644", **kwargs):
+    """`/etc/group` as a layer.
+
+    Args:
+      name: the target's name.
+      entries: dicts of `name`, `gid`, and where wanted `password` (`!`) and `users`, a list.
+      time: time of the file, seconds since 1970.
+      mode: its mode, octal.
+      **kwargs: attributes that all rules have.
+    """
+    what = target_name(name)
+    lines = [
+        ":".join([
+            field(what, entry, "name"),
+            field(what, entry, "password", "!"),
+            str(field(what, entry, "gid")),
+            ",".join(field(what, entry, "users", [])),
+        ])
+        for entry in entries
+    ]
+    _account_file(name, "group", lines, GROUP_FORM, mode, time, time, kwargs)

@@ -1,0 +1,41 @@
+"""cacerts with the attributes of rules_distroless."""
+
+load("//rules/private:actions.bzl", "actions")
+load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical_mode")
+load("//rules/private:layer_outputs.bzl", "layer_outputs")
+load("//rules/private:package_of.bzl", "PACKAGE_ATTR", "package_of")
+load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private/compat:times.bzl", "octal", "seconds")
+load("//rules/private/providers:layer_info.bzl", "LayerInfo")
+
+_DOC = """The CA bundle of a ca-certificates package, `/etc/ssl/certs/ca-certificates.crt`, and the package's copyright file as a layer.
+
+The package is not registered; `cacerts` of `//rules:layer.bzl` does that."""
+
+def _compat_cacerts_impl(ctx):
+    deb = package_of(ctx)
+    return layer_outputs(actions.derived_layer(
+        ctx,
+        command = "cacerts",
+        debs = [deb],
+        options = [
+            ("--mode", [octal(ctx.label, ctx.attr.mode)]),
+            ("--mtime", [str(seconds(ctx.label, ctx.attr.time))]),
+        ],
+        files = [],
+        created_by = "cacerts",
+        switches = ["--unregistered"],
+    ))
+
+compat_cacerts = rule(
+    implementation = _compat_cacerts_impl,
+    doc = _DOC,
+    cfg = canonical_mode,
+    provides = [LayerInfo],
+    toolchains = [TOOLCHAIN_TYPE],
+    attrs = CANONICAL_ATTRS | {
+        "mode": attr.string(doc = "Mode of both files, octal.", default = "0555"),
+        "package": PACKAGE_ATTR,
+        "time": attr.string(doc = "Time of every entry, seconds since 1970.", default = "0.0"),
+    },
+)

@@ -1,0 +1,22 @@
+"""Compressions as rules_distroless spells them."""
+
+# What bsdtar can do and no container engine reads, or no layer is in.
+_FOREIGN = ["bzip2", "compress", "lrzip", "lz4", "lzma", "lzop", "xz"]
+
+_KNOWN = {"": "", "gzip": "gzip", "zstd": "zstd"}
+
+def compression_of(what, attribute, compression):
+    """The compression of a layer; fails on one that layers cannot have.
+
+    Args:
+      what: the target, for the message.
+      attribute: the attribute that has it.
+      compression: as rules_distroless spells it; empty: as the build makes layers.
+
+    Returns:
+      `gzip`, `zstd`, or empty.
+    """
+    if compression in _KNOWN:
+        return _KNOWN[compression]
+    why = "no layer of an image is compressed so" if compression in _FOREIGN else "unknown compression"
+    fail("cannot make `%s`: %s: `%s`: %s\nhint: leave it out, or use `gzip` or `zstd`" % (what, attribute, compression, why))

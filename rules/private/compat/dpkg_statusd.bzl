@@ -1,0 +1,23 @@
+"""dpkg_statusd with the attributes of rules_distroless."""
+
+load("//rules/private:dpkg_statusd.bzl", "dpkg_statusd")
+load("//rules/private/compat:compressions.bzl", "compression_of")
+load("//rules/private/compat:fields.bzl", "target_name")
+
+def compat_dpkg_statusd(name, control, package_name, compression = "", **kwargs):
+    """`/var/lib/dpkg/status.d/PACKAGE` and `PACKAGE.md5sums` as a layer.
+
+    Args:
+      name: the target's name.
+      control: the control archive.
+      package_name: the name that the files get.
+      compression: `gzip`, or empty for what the build makes.
+      **kwargs: attributes that all rules have.
+    """
+    compression_of(target_name(name), "compression", compression)
+    dpkg_statusd(
+        name = name,
+        control = control,
+        package_name = package_name,
+        **kwargs
+    )

@@ -1,0 +1,23 @@
+"""entries_layer: what the macros for users of rules_distroless write, entry by entry."""
+
+load("//rules/private:actions.bzl", "actions")
+load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical")
+load("//rules/private:layer_outputs.bzl", "layer_outputs")
+load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private/providers:layer_info.bzl", "LayerInfo")
+
+def _entries_layer_impl(ctx):
+    listed = [json.decode(entry) for entry in ctx.attr.entries]
+    return layer_outputs(actions.entries_layer(ctx, listed, [], ctx.attr.created_by))
+
+entries_layer = rule(
+    implementation = _entries_layer_impl,
+    doc = "A layer of entries, as `docs/tool_contract.md` has them.",
+    cfg = canonical,
+    provides = [LayerInfo],
+    toolchains = [TOOLCHAIN_TYPE],
+    attrs = CANONICAL_ATTRS | {
+        "created_by": attr.string(doc = "What the image's history says of this layer.", mandatory = True),
+        "entries": attr.string_list(doc = "The entries, JSON each.", mandatory = True),
+    },
+)

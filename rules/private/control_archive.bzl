@@ -1,0 +1,24 @@
+"""control_archive: the control archive of a Debian package."""
+
+load("//rules/private:actions.bzl", "actions")
+load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical_mode")
+load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+
+_DOC = """The control archive of a Debian package (`control`, `md5sums`, maintainer scripts), as it is but for its compression, which is gzip.
+
+```starlark
+control_archive(name = "netbase_control", deb = "netbase_6.4_all.deb")
+```"""
+
+def _control_archive_impl(ctx):
+    return [DefaultInfo(files = depset([actions.control_archive(ctx, ctx.file.deb)]))]
+
+control_archive = rule(
+    implementation = _control_archive_impl,
+    doc = _DOC,
+    cfg = canonical_mode,
+    toolchains = [TOOLCHAIN_TYPE],
+    attrs = CANONICAL_ATTRS | {
+        "deb": attr.label(doc = "The package.", mandatory = True, allow_single_file = [".deb"]),
+    },
+)

@@ -1,0 +1,41 @@
+"""dpkg_statusd: what dpkg knows of one package, as a layer."""
+
+load("//rules/private:actions.bzl", "actions")
+load("//rules/private:layer_outputs.bzl", "layer_outputs")
+load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private/providers:layer_info.bzl", "LayerInfo")
+
+_DOC = """`/var/lib/dpkg/status.d/NAME` and `NAME.md5sums` as a layer. A package's own layer has them already.
+
+```starlark
+dpkg_statusd(
+    name = "netbase_status",
+    control = "@debian12//netbase:control",
+    package_name = "netbase",
+)
+```"""
+
+def _dpkg_statusd_impl(ctx):
+    return layer_outputs(actions.derived_layer(
+        ctx,
+        command = "dpkg-statusd",
+        debs = [],
+        options = [("--control", [ctx.file.control]), ("--package", [ctx.attr.package_name])],
+        files = [ctx.file.control],
+        created_by = "dpkg status of " + ctx.attr.package_name,
+    ))
+
+dpkg_statusd = rule(
+    implementation = _dpkg_statusd_impl,
+    doc = _DOC,
+    provides = [LayerInfo],
+    toolchains = [TOOLCHAIN_TYPE],
+    attrs = {
+        "control": attr.label(
+            doc = "The control archive of the package.",
+            mandatory = True,
+            allow_single_file = [".tar", ".tar.gz", ".tar.xz", ".tar.zst"],
+        ),
+        "package_name": attr.string(doc = "The name that the files get.", mandatory = True),
+    },
+)

@@ -1,0 +1,30 @@
+"""package_of: the .deb behind a label that stands for a package."""
+
+load("//rules/private/providers:layer_info.bzl", "LayerInfo")
+
+PACKAGE_ATTR = attr.label(
+    doc = "The package: `@HUB//PACKAGE:data`, or a .deb.",
+    mandatory = True,
+    allow_files = True,
+)
+
+def package_of(ctx):
+    """The .deb that the attribute `package` means; fails where it is another file.
+
+    Args:
+      ctx: the context of a rule with PACKAGE_ATTR.
+
+    Returns:
+      A File.
+    """
+    target = ctx.attr.package
+    if LayerInfo in target and target[LayerInfo].whole and len(target[LayerInfo].debs) == 1:
+        return target[LayerInfo].debs[0]
+    files = target[DefaultInfo].files.to_list()
+    if len(files) == 1 and files[0].extension == "deb":
+        return files[0]
+    fail("cannot read `%s`: package: `%s` is not a Debian package; found %s\nhint: give `@HUB//PACKAGE:data` of a debian.install(), or a .deb; what others unpacked says no more which package it is" % (
+        ctx.label,
+        target.label,
+        ", ".join(["`%s`" % file.basename for file in files]) or "no file",
+    ))

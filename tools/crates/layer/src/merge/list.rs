@@ -1,0 +1,107 @@
+//! The list of parts that a command gets, and what becomes of what is said of them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use blob::{Error, Result, ResultExt};
+use serde::Deserialize;
+
+use crate::metadata::OF_THE_BLOB;
+use crate::{Options, Part};
+
+/// The parts of a merge, lowest first, as `docs/tool_contract.md` has them.
+#[derive(Debug)]
+pub struct PartList(Vec<Listed>);
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    file: PathBuf,
+    name: String,
+    metadata: Option<PathBuf>,
+}
+
+/// What is said of a part where it is a layer.
+#[derive(Deserialize)]
+struct Facts {
+    #[serde(default)]
+    annotations: BTreeMap<String, String>,
+    history: History,
+}
+
+#[derive(Deserialize)]
+struct History {
+    created_by: String,
+}
+
+impl PartList {
+    /// Reads the JSON list.
+    pub fn parse(json: &[u8]) -> Result<Self> {
+        let listed: Vec<Listed> = serde_json::from_slice(json)
+            .map_err(|why| Error::cannot("read", "list of parts", why))?;
+        match listed.is_empty() {
+            true => Err(Error::cannot("merge", "nothing", "there is no layer")),
+            false => Ok(Self(listed)),
+        }
+    }
+
+    /// The parts; `resolve` says where a file really lies.
+    pub fn parts(&self, resolve: &dyn Fn(&Path) -> PathBuf) -> Vec<Part> {
+        let part = |listed: &Listed| Part {
+            path: resolve(&listed.file),
+            shown: listed.name.clone(),
+        };
+        self.0.iter().map(part).collect()
+    }
+
+    /// Says of the merged layer what was said of its parts: annotations, and with `history` what each was made by. Different
+    /// values of one annotation stand side by side; one that the options have stays.
+    pub fn describe(
+        &self,
+        resolve: &dyn Fn(&Path) -> PathBuf,
+        history: bool,
+        options: &mut Options,
+    ) -> Result<()> {
+        let mut made_by = Vec::new();
+        let mut annotations: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for listed in &self.0 {
+            let Some(facts) = listed.facts(resolve)? else {
+                made_by.push(listed.file_name());
+                continue;
+            };
+            made_by.push(facts.history.created_by);
+            for (key, value) in facts.annotations {
+                let values = annotations.entry(key).or_default();
+                if !values.contains(&value) {
+                    values.push(value);
+                }
+            }
+        }
+        annotations.retain(|key, _| !OF_THE_BLOB.contains(&key.as_str()));
+        for (key, values) in annotations {
+            options.annotations.entry(key).or_insert(values.join(", "));
+        }
+        if history {
+            options.created_by = format!("{}: {}", options.created_by, made_by.join(", "));
+        }
+        Ok(())
+    }
+}
+
+impl Listed {
+    fn facts(&self, resolve: &dyn Fn(&Path) -> PathBuf) -> Result<Option<Facts>> {
+        let Some(path) = &self.metadata else {
+            return Ok(None);
+        };
+        let json = fs::read(resolve(path)).cannot("read", path.display())?;
+        let facts = serde_json::from_slice(&json).cannot("read", path.display())?;
+        Ok(Some(facts))
+    }
+
+    /// What a tar of another rule is called: never by where it was built.
+    fn file_name(&self) -> String {
+        let name = self.file.file_name().unwrap_or(self.file.as_os_str());
+        format!("tar {}", name.to_string_lossy())
+    }
+}

@@ -1,0 +1,33 @@
+use std::path::PathBuf;
+
+use blob::Result;
+use layer::flags::{LayerFlags, Resolve};
+use layer::PartList;
+
+use crate::assemble::read;
+
+/// Several layers as one
+#[derive(clap::Args)]
+pub(crate) struct MergeFlags {
+    /// The layers, lowest first, as JSON
+    #[arg(long, value_name = "FILE")]
+    inputs: PathBuf,
+    /// Add to the history what the layers were made by
+    #[arg(long)]
+    history_of_inputs: bool,
+    #[command(flatten)]
+    layer: LayerFlags,
+}
+
+impl MergeFlags {
+    /// Makes the layer.
+    pub(crate) fn run(&self, resolve: Resolve) -> Result<()> {
+        let list = PartList::parse(&read(&self.inputs, resolve)?);
+        let list = list.map_err(|error| error.within("read", self.inputs.display()))?;
+        let mut options = self.layer.options()?;
+        list.describe(resolve, self.history_of_inputs, &mut options)?;
+        let mut layer = self.layer.create_with(resolve, options)?;
+        layer::merge(&list.parts(resolve), &mut layer)?;
+        layer.finish()
+    }
+}

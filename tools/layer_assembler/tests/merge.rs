@@ -1,0 +1,229 @@
+//! One layer out of several.
+
+#![allow(clippy::unwrap_used)]
+
+use testkit::{compress, tar, tar_of, Item, LayerTool, Workspace};
+
+fn tool() -> LayerTool {
+    let words = ["merge", "--inputs=in.json", "--compression=none"];
+    LayerTool::new(env!("CARGO_BIN_EXE_layer_assembler"), &words)
+}
+
+/// The inputs `//:0`, `//:1`, …, each in the next of all compressions.
+fn workspace(inputs: &[Vec<Item>]) -> Workspace {
+    let endings = [".gz", "", ".zst", ".xz", ".bz2"];
+    let workspace = Workspace::new();
+    let mut listed = Vec::new();
+    for (number, items) in inputs.iter().enumerate() {
+        let ending = endings[number % endings.len()];
+        let file = format!("{number}.tar{ending}");
+        workspace.write(&file, compress(ending, &tar(items)));
+        listed.push(format!(r#"{{"file":"{file}","name":"//:{number}"}}"#));
+    }
+    workspace.write("in.json", format!("[{}]", listed.join(",")));
+    workspace
+}
+
+fn merged(inputs: &[Vec<Item>]) -> String {
+    let workspace = workspace(inputs);
+    tool().succeed(&workspace, &[]);
+    tar_of(&workspace.read("out.tar"))
+}
+
+fn refused(inputs: &[Vec<Item>], message: &str) {
+    tool().fail(&workspace(inputs), &[], &format!("error: {message}\n"));
+}
+
+#[test]
+fn sorted_and_the_later_wins() {
+    let inputs = [
+        vec![
+            Item::directory("./"),
+            Item::directory("./var/").mode(0o700),
+            Item::file("./usr/share/b", "below").mtime(5),
+            Item::symlink("./usr/share/a", "b"),
+        ],
+        vec![
+            Item::directory("var"),
+            Item::file("usr/share/b", "above").owner(7, 8),
+            Item::file("usr-local", ""),
+        ],
+        vec![
+            Item::file("usr/share/c", "a link below"),
+            Item::file("usr/share/a", "no link"),
+            Item::symlink("usr/share/c", "a"),
+        ],
+    ];
+    assert_eq!(
+        merged(&inputs),
+        "\
+./ 5 0755 0:0 1000000000 0
+usr/ 5 0755 0:0 5 0
+usr-local 0 0644 0:0 1000000000 0
+usr/share/ 5 0755 0:0 5 0
+usr/share/a 0 0644 0:0 1000000000 7
+usr/share/b 0 0644 7:8 1000000000 5
+usr/share/c 2 0777 0:0 1000000000 0 -> a
+var/ 5 0755 0:0 1000000000 0
+"
+    );
+}
+
+#[test]
+fn names_of_one_file_stay_names_of_one_file() {
+    let inputs = [
+        vec![
+            Item::file("z", "one file").mode(0o755),
+            Item::hardlink("m", "z"),
+            Item::hardlink("a", "z"),
+        ],
+        // Its other names keep what it was; a link to a name from below is one more.
+        vec![Item::file("a", "another"), Item::hardlink("n", "m")],
+    ];
+    let workspace = workspace(&inputs);
+    tool().succeed(&workspace, &[]);
+    assert_eq!(
+        tar_of(&workspace.read("out.tar")),
+        "\
+a 0 0644 0:0 1000000000 7
+m 0 0755 0:0 1000000000 8
+n 1 0755 0:0 1000000000 0 -> m
+z 1 0755 0:0 1000000000 0 -> m
+"
+    );
+    let mtree = workspace.text("out.mtree");
+    assert!(mtree.contains("./z type=file mode=0755"), "{mtree}");
+}
+
+#[test]
+fn a_merged_layer_merges_to_itself() {
+    let inputs = [vec![Item::file("a/b", "c"), Item::hardlink("a/a", "a/b")]];
+    let workspace = workspace(&inputs);
+    tool().succeed(&workspace, &[]);
+    let first = workspace.read("out.tar");
+    workspace.write("0.tar.gz", &first);
+    tool().succeed(&workspace, &[]);
+    assert_eq!(workspace.read("out.tar"), first);
+}
+
+#[test]
+fn history_and_annotations_are_those_of_the_inputs() {
+    let workspace = workspace(&[
+        vec![Item::file("a", "")],
+        vec![Item::file("b", "")],
+        vec![Item::file("c", "")],
+    ]);
+    let facts = |by: &str, annotations: &str| {
+        format!(r#"{{"annotations":{{{annotations}}},"history":{{"created_by":"{by}"}},"size":1}}"#)
+    };
+    let toc = r#""containerd.io/snapshot/stargz/toc.digest":"sha256:0""#;
+    workspace.write(
+        "0.json",
+        facts("deb a 1 all", &format!(r#""k":"1","own":"2",{toc}"#)),
+    );
+    workspace.write("1.json", facts("layer b", r#""k":"2","l":"3""#));
+    workspace.write(
+        "in.json",
+        r#"[{"file":"0.tar.gz","name":"//:0","metadata":"0.json"},
+            {"file":"1.tar","name":"//:1","metadata":"1.json"},
+            {"file":"2.tar.zst","name":"//:2"}]"#,
+    );
+    tool().succeed(
+        &workspace,
+        &["--history-of-inputs", "--annotation=own=mine"],
+    );
+    let metadata = workspace.text("out.json");
+    let annotations = r#"{"annotations":{"k":"1, 2","l":"3","own":"mine"},"#;
+    assert!(metadata.starts_with(annotations), "{metadata}");
+    let history = r#""created_by":"a test: deb a 1 all, layer b, tar 2.tar.zst"}"#;
+    assert!(metadata.contains(history), "{metadata}");
+}
+
+#[test]
+fn a_directory_that_becomes_something_else() {
+    let hint = "hint: one of them has to go: leave it out of one layer, or put what is below the directory where the other layer has it";
+    let (link, file) = (Item::symlink("bin", "usr/bin"), Item::file("bin", ""));
+    let below = Item::file("bin/sh", "");
+    for (first, second, cause) in [
+        (&link, &below, "a directory in it and a symbolic link in"),
+        (&below, &file, "a file in it and a directory in"),
+        (
+            &file,
+            &Item::directory("bin"),
+            "a directory in it and a file in",
+        ),
+    ] {
+        let inputs = [vec![first.clone()], vec![], vec![second.clone()]];
+        let message = format!("cannot merge `//:2`: `bin` is {cause} `//:0`\n{hint}");
+        refused(&inputs, &message);
+    }
+    let inputs = [vec![link, below]];
+    let cause = "`bin` is a directory in it and a symbolic link before";
+    refused(&inputs, &format!("cannot merge `//:0`: {cause}\n{hint}"));
+}
+
+#[test]
+fn what_no_layer_has() {
+    for (item, message) in [
+        (Item::file("/etc/passwd", ""), "cannot read entry `/etc/passwd`: its name is absolute"),
+        (Item::file("a/../../b", ""), "cannot read entry `a/../../b`: its name holds `..`"),
+        (Item::new(b'3', "dev/null"), "cannot read entry `dev/null`: it is a character device"),
+        (
+            Item::hardlink("a", "../b"),
+            "cannot read entry `a`: its target's name holds `..`",
+        ),
+        (
+            Item::hardlink("a", "b"),
+            "cannot add entry `a`: it is a hard link to `b`, which is not there",
+        ),
+        (
+            Item::file("etc/.wh.motd", ""),
+            "cannot read entry `etc/.wh.motd`: it is a whiteout, which takes away what lower layers have\n\
+             hint: merge layers in which the file never was",
+        ),
+        (
+            Item::file("ping", "").record("SCHILY.xattr.security.capability", "x"),
+            "cannot read entry `ping`: it has the extended attribute `security.capability`\n\
+             hint: make the tar without extended attributes; GNU tar does unless it gets --xattrs",
+        ),
+        (
+            Item::file("huge", "").claiming(1 << 40),
+            "cannot read entry `huge`: its size of 1099511627776 bytes is absurd",
+        ),
+        (
+            Item::file("short", "").claiming(1 << 30),
+            "cannot read entry `short`: the archive is truncated",
+        ),
+    ] {
+        refused(
+            &[vec![Item::file("fine", "")], vec![item]],
+            &format!("cannot merge `//:1`: {message}"),
+        );
+    }
+}
+
+#[test]
+fn broken_files() {
+    let whole = compress(".gz", &tar(&[Item::file("a", [7; 5000])]));
+    let workspace = workspace(&[vec![]]);
+    for (bytes, message) in [
+        (
+            &whole[..whole.len() - 9],
+            "cannot read entry `at byte 5632`: its gzip data is truncated",
+        ),
+        (
+            &b"no tar at all"[..],
+            "cannot read entry `at byte 0`: the archive is truncated",
+        ),
+    ] {
+        workspace.write("0.tar.gz", bytes);
+        let message = format!("error: cannot merge `//:0`: {message}\n");
+        tool().fail(&workspace, &[], &message);
+    }
+    workspace.write("in.json", "[]");
+    tool().fail(
+        &workspace,
+        &[],
+        "error: cannot read `in.json`: cannot merge `nothing`: there is no layer\n",
+    );
+}
