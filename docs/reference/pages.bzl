@@ -44,12 +44,11 @@ _page = rule(
 )
 
 def _complete_impl(ctx):
-    pages = {module: None for module in ctx.attr.modules}
+    pages = {"%s/%s" % (module.package, module.name): None for module in [target.label for target in ctx.attr.modules]}
     for file in ctx.files.library:
-        module = file.short_path.removeprefix("rules/").removesuffix(".bzl")
-        ours = module != file.short_path.removesuffix(".bzl") and not module.startswith("private/")
-        if ours and module not in pages:
-            fail("cannot write the reference: `//rules:%s.bzl` has no page\nhint: name it in docs/reference/BUILD.bazel" % module)
+        ours = file.short_path.startswith("rules/") and not file.short_path.startswith("rules/private/")
+        if ours and file.short_path not in pages:
+            fail("cannot write the reference: `%s` has no page\nhint: name it in docs/reference/BUILD.bazel" % file.short_path)
     return [DefaultInfo()]
 
 _complete = rule(
@@ -57,7 +56,7 @@ _complete = rule(
     doc = "Fails where a public .bzl file has no page.",
     attrs = {
         "library": attr.label(doc = "The public .bzl files.", allow_files = True, mandatory = True),
-        "modules": attr.string_list(doc = "Those with a page.", mandatory = True),
+        "modules": attr.label_list(doc = "Those with a page.", allow_files = True, mandatory = True),
     },
 )
 
@@ -66,19 +65,19 @@ def reference(name, modules, programs):
 
     Args:
       name: the name of what fails where a public file has no page.
-      modules: the files `//rules:MODULE.bzl`.
+      modules: page to its file, `//rules:image.bzl`.
       programs: the programs `//tools:PROGRAM`.
     """
-    for module in modules:
+    for page, module in modules.items():
         native.starlark_doc_extract(
-            name = module + "_module",
-            src = "//rules:%s.bzl" % module,
+            name = page + "_module",
+            src = module,
             deps = ["//rules:bzl"],
         )
         _page(
-            name = module + "_page",
-            module = module + "_module",
-            shown = "@distroless//rules:%s.bzl" % module,
+            name = page + "_page",
+            module = page + "_module",
+            shown = "@distroless" + module,
         )
     for program in programs:
         _page(
@@ -86,7 +85,7 @@ def reference(name, modules, programs):
             program = "//tools:" + program,
             shown = "bazel run @distroless//tools:%s -- --help" % program,
         )
-    pages = modules + programs
+    pages = modules.keys() + programs
     for page in pages:
         diff_test(
             name = page + "_test",
@@ -110,5 +109,5 @@ def reference(name, modules, programs):
     _complete(
         name = name,
         library = "//rules:bzl",
-        modules = modules,
+        modules = modules.values(),
     )

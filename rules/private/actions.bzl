@@ -299,14 +299,16 @@ def _inspect(ctx, mnemonic, args, inputs, output, message):
     _run(ctx, "image_inspector", mnemonic, args, depset(inputs), [output], message)
     return output
 
-def _image_check(ctx, image, base_layers, unchecked):
+def _image_check(ctx, layers, base_layers, config = None, unchecked = []):
     args = ctx.actions.args()
     args.add("check")
     args.add("--image", "//%s:%s" % (ctx.label.package, ctx.label.name))
     args.add("--base-layers", len(layer_parts(base_layers)))
-    args.add("--config", image.config)
+    inputs = _add_listings(args, layers)
+    if config:
+        args.add("--config", config)
+        inputs.append(config)
     args.add_all(unchecked, before_each = "--unchecked")
-    inputs = _add_listings(args, image.layers) + [image.config]
     output = ctx.actions.declare_file(ctx.label.name + ".checked")
     return _inspect(ctx, "ImageCheck", args, inputs, output, "Checking image %{label}")
 

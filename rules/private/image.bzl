@@ -81,7 +81,7 @@ def _image_impl(ctx):
     # What has neither layers nor a command of its own is its base.
     checked = []
     if layers or _starts_something(ctx):
-        checked.append(actions.image_check(ctx, info, base.layers if base else [], ctx.attr.unchecked))
+        checked.append(actions.image_check(ctx, info.layers, base.layers if base else [], info.config, ctx.attr.unchecked))
     return image_outputs(ctx, info, [info], checked)
 
 image = rule(
