@@ -42,7 +42,7 @@ pub enum Reason {
 impl Root {
     /// What lies at a path; no link is followed. `.` and empty parts do not count, `..` takes a part away.
     pub fn get(&self, path: &str) -> Option<&Node> {
-        self.nodes.get(&*lexical(path))
+        self.nodes.get(&lexical(path))
     }
 
     /// A path as the root has it, to be kept without a copy, and what lies there.

@@ -139,7 +139,7 @@ impl Merge {
         let parent = self.root.resolve(&spell(parent.as_bytes()));
         let parent = parent.map_err(|_| missing())?.0;
         let source = join(&parent, &spell(name));
-        let node = self.root.nodes.get(&*source).ok_or_else(missing)?;
+        let node = self.root.nodes.get(&source).ok_or_else(missing)?;
         match node.kind {
             Kind::Folder => Err(format!(
                 "it is a hard link to `{target}`, which is a folder"
@@ -162,7 +162,7 @@ impl Merge {
         let mut at = String::new();
         for part in path.components() {
             let next = join(&at, &spell(part));
-            at = match self.root.nodes.get(&*next).map(|node| &node.kind) {
+            at = match self.root.nodes.get(&next).map(|node| &node.kind) {
                 Some(Kind::Folder) => next,
                 Some(Kind::Link { .. }) => match self.root.resolve(&next) {
                     Ok((target, node)) if node.kind == Kind::Folder => target,
@@ -203,8 +203,8 @@ impl Merge {
         } else if !hidden.starts_with(WHITEOUT) {
             let place = join(&parent, &spell(hidden));
             let lower = |node: &Node| node.layer < layer;
-            if self.root.nodes.get(&*place).is_some_and(lower) {
-                self.root.nodes.remove(&*place);
+            if self.root.nodes.get(&place).is_some_and(lower) {
+                self.root.nodes.remove(&place);
             }
             self.remove_below(&place, lower);
         }
