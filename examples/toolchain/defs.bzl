@@ -5,10 +5,13 @@ load("//examples/toolchain:java_jar.bzl", _java_jar = "java_jar")
 load("//examples/toolchain:python_wheel.bzl", _python_wheel = "python_wheel")
 
 # What Debian's compilers run on.
-_HERE = ["@platforms//cpu:x86_64", "@platforms//os:linux"]
+HERE = ["@platforms//cpu:x86_64", "@platforms//os:linux"]
 
 def go_program(name, srcs, **kwargs):
     """A Go program of one package, linked statically, for the target platform.
+
+    It is `manual`, and so is what depends on it: the compiler runs on amd64, and a target cannot say so of the machine that
+    builds. `for_platform` with `target_compatible_with = HERE` can.
 
     Args:
       name: the name of the target and of the program.
@@ -19,7 +22,7 @@ def go_program(name, srcs, **kwargs):
         name = name,
         testonly = True,
         srcs = srcs,
-        exec_compatible_with = _HERE,
+        exec_compatible_with = HERE,
         goarch = select({
             "//rules/platforms:amd64": "amd64",
             "//rules/platforms:arm64": "arm64",
@@ -29,6 +32,7 @@ def go_program(name, srcs, **kwargs):
             "@platforms//os:linux": "linux",
             "@platforms//os:wasi": "wasip1",
         }),
+        tags = ["manual"],
         **kwargs
     )
 
@@ -45,8 +49,9 @@ def java_jar(name, srcs, main_class, **kwargs):
         name = name,
         testonly = True,
         srcs = srcs,
-        exec_compatible_with = _HERE,
+        exec_compatible_with = HERE,
         main_class = main_class,
+        target_compatible_with = HERE,
         **kwargs
     )
 
@@ -63,7 +68,8 @@ def python_wheel(name, version, srcs, **kwargs):
         name = name,
         testonly = True,
         srcs = srcs,
-        exec_compatible_with = _HERE,
+        exec_compatible_with = HERE,
+        target_compatible_with = HERE,
         version = version,
         **kwargs
     )

@@ -1,6 +1,6 @@
 """Analysis tests of what users get wrong; each pins the message."""
 
-load("//rules:image.bzl", "image", "image_index", "oci_artifact")
+load("//rules:image.bzl", "image", "image_index")
 load("//rules:layer.bzl", "archive_layer", "flatten", "group", "home", "layer", "ld_so_cache", "os_release", "passwd")
 load(":fails.bzl", "fails_case")
 
@@ -165,42 +165,6 @@ def failure_test_suite(name):
             archive = "a.tar.gz",
             file_sha256 = {"bin/npm": "0" * 64},
             files = {"LICENSE": "/LICENSE"},
-        ),
-        fails_case(
-            oci_artifact,
-            "artifact_without_type",
-            "cannot build `@@//rules/tests:artifact_without_type_subject`: it does not say what it is: give `artifact_type`, `config` or `wasm`",
-            files = {"fails.bzl": "text/plain"},
-        ),
-        fails_case(
-            oci_artifact,
-            "artifact_without_files",
-            "files: an artifact has at least one file",
-            artifact_type = "application/vnd.example",
-            files = {},
-        ),
-        fails_case(
-            oci_artifact,
-            "artifact_media_type",
-            "files: `wasm` is not a media type, such as `application/wasm`",
-            files = {"fails.bzl": "wasm"},
-            wasm = "wasip1",
-        ),
-        fails_case(
-            oci_artifact,
-            "artifact_config_without_type",
-            "`config` and `config_media_type` go together: one is given without the other",
-            config = "fails.bzl",
-            files = {"fails.bzl": "text/plain"},
-        ),
-        fails_case(
-            oci_artifact,
-            "artifact_two_configs",
-            "`wasm` writes the configuration, and `config` is given, too",
-            config = "fails.bzl",
-            config_media_type = "application/json",
-            files = {"fails.bzl": "application/wasm"},
-            wasm = "wasip1",
         ),
         fails_case(
             flatten,

@@ -142,6 +142,17 @@ impl<'a> Engine<'a> {
         outcome.context("no attempt was made")
     }
 
+    /// Copies a file of an image, which need not be one that runs here.
+    pub(crate) fn copy(&self, image: &str, path: &str, to: &Path) -> Result<()> {
+        let container = process::text(self.docker().args(["create", "--network=none", image]))?;
+        let container = container.trim();
+        let mut copy = self.docker();
+        copy.arg("cp").arg(format!("{container}:{path}")).arg(to);
+        let copied = process::succeed(&mut copy);
+        process::succeed(self.docker().args(["rm", container]))?;
+        copied.map(drop)
+    }
+
     /// Runs a container without a network.
     pub(crate) fn run(&self, options: &[&str], image: &str, arguments: &[&str]) -> Result<Outcome> {
         let mut command = self.docker();

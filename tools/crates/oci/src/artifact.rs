@@ -205,6 +205,19 @@ mod tests {
     }
 
     #[test]
+    fn a_configuration_is_taken_as_it_is() {
+        let given = Document::new("c.json", b"{ \"b\": 1 }".to_vec());
+        let config = ArtifactConfig::Given(given.clone(), "application/x+json".to_owned());
+        let made = artifact(None, &config, &[file("text/plain")], &Pairs::default()).unwrap();
+        assert_eq!(made.config, given);
+        let descriptor = format!(
+            r#""config":{{"digest":"{}","mediaType":"application/x+json","size":10}}"#,
+            given.blob().digest
+        );
+        assert!(text(&made.manifest).contains(&descriptor));
+    }
+
+    #[test]
     fn what_does_not_fit_is_refused() {
         assert_eq!(
             refused(None, &ArtifactConfig::Empty, &[file("text/plain")]),

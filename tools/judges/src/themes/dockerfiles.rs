@@ -22,6 +22,7 @@ pub(crate) struct Options {
     /// A JSON list of objects: `dockerfile`; `bases` (build argument to the archive of an image); `context` (name there to
     /// file) and `folders` (empty ones there); `arguments` of the container, and `prints`, what they make it print. With
     /// `asks`, a command, the container runs on while that is run in it. With `emulated`, a platform, qemu runs `program`.
+    /// With `holds` (path to file), nothing is run: what no engine of this machine runs is copied out and compared.
     #[arg(long)]
     cases: PathBuf,
 }
@@ -44,6 +45,13 @@ pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> 
         let Some(image) = build(&engine, judges, case, dockerfile, report)? else {
             continue;
         };
+        if let Some(files) = case["holds"].as_object() {
+            for (path, file) in files {
+                let what = format!("docker cp: {path} of {dockerfile}");
+                report.check(what, holds(&engine, judges, &image, path, file));
+            }
+            continue;
+        }
         let Some(found) = run(&engine, judges, case, &image, report)? else {
             continue;
         };
@@ -91,6 +99,20 @@ fn context(judges: &Judges, case: &Value) -> Result<PathBuf> {
     Ok(folder)
 }
 
+fn holds(
+    engine: &Engine<'_>,
+    judges: &Judges,
+    image: &str,
+    path: &str,
+    file: &Value,
+) -> Result<()> {
+    let expected = file.as_str().context("`holds` has paths")?;
+    let copy = judges.fresh_folder("copied")?.join("file");
+    engine.copy(image, path, &copy)?;
+    ensure!(fs::read(&copy)? == fs::read(expected)?, "another file");
+    Ok(())
+}
+
 fn run(
     engine: &Engine<'_>,
     judges: &Judges,
@@ -125,8 +147,9 @@ fn run(
     };
     // Linked statically, the emulator is a program of this machine that runs in any container.
     let mounted = format!("--volume={}:/qemu:ro", qemu.binary()?.display());
+    let meant = format!("--platform={platform}");
     let words: Vec<&str> = [program].into_iter().chain(arguments).collect();
     engine
-        .run(&[&mounted, "--entrypoint=/qemu"], image, &words)
+        .run(&[&mounted, &meant, "--entrypoint=/qemu"], image, &words)
         .map(Some)
 }
