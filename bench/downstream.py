@@ -64,7 +64,7 @@ class Workspace:
         return wall, elapsed, path, ran
 
     def forget_images(self):
-        self.bazel("build", "--nobuild", "--discard_analysis_cache", "//custom")
+        self.bazel("build", "--discard_analysis_cache", "//custom")
         for folder in (self.base / "execroot/_main/bazel-out").glob("*/bin"):
             for made in [*folder.glob("app"), *folder.glob("custom"), *folder.glob("external/*debian*")]:
                 subprocess.run(["chmod", "--recursive", "u+rwX", made], check=False)
