@@ -22,12 +22,20 @@ def base_image(ctx, architecture):
       architecture: OCI's spelling.
 
     Returns:
-      An ImageInfo, or None without a base. Fails where an index has no image for the architecture.
+      An ImageInfo, or None without a base. Fails where it has no image for the architecture.
     """
     if not ctx.attr.base:
         return None
     if ImageInfo in ctx.attr.base:
-        return ctx.attr.base[ImageInfo]
+        base = ctx.attr.base[ImageInfo]
+        if base.architecture != architecture:
+            fail("cannot build `%s`: it is for linux/%s, but the base `%s` is `%s`" % (
+                ctx.label,
+                architecture,
+                ctx.attr.base.label,
+                platform_of(base),
+            ))
+        return base
     images = ctx.attr.base[ImageIndexInfo].images
     for image in images:
         if image.architecture == architecture:

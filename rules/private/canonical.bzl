@@ -28,9 +28,12 @@ canonical_mode = transition(
     outputs = [_MODE],
 )
 
-# What a rule with `cfg = canonical` or `cfg = canonical_mode` needs besides.
-CANONICAL_ATTRS = {
+# What a rule with a transition needs besides.
+TRANSITION_ATTRS = {
     "_allowlist_function_transition": attr.label(
         default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
     ),
 }
+
+# What a rule that makes a layer in one of these configurations needs besides.
+CANONICAL_ATTRS = TRANSITION_ATTRS

@@ -2,7 +2,7 @@
 
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:architectures.bzl", "architectures")
-load("//rules/private:base.bzl", "BASE_ATTRS", "base_image", "platform_of", "wanted_architecture")
+load("//rules/private:base.bzl", "BASE_ATTRS", "base_image", "wanted_architecture")
 load("//rules/private:image_outputs.bzl", "image_outputs")
 load("//rules/private:stamp.bzl", "STAMP_ATTRS")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
@@ -44,13 +44,6 @@ def _image_impl(ctx):
             fail("cannot build `%s`: unchecked: unknown field `%s`; there are %s" % (ctx.label, field, ", ".join(["`%s`" % known for known in _CHECKED])))
     architecture = wanted_architecture(ctx)
     base = base_image(ctx, architecture)
-    if base and base.architecture != architecture:
-        fail("cannot build `%s`: it is for linux/%s, but the base `%s` is `%s`" % (
-            ctx.label,
-            architecture,
-            ctx.attr.base.label,
-            platform_of(base),
-        ))
     layers = [layer[LayerInfo] for layer in ctx.attr.layers]
     name = ctx.label.name
     info = ImageInfo(

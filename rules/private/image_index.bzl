@@ -2,7 +2,7 @@
 
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:base.bzl", "platform_of")
-load("//rules/private:canonical.bzl", "CANONICAL_ATTRS")
+load("//rules/private:canonical.bzl", "TRANSITION_ATTRS")
 load("//rules/private:image_outputs.bzl", "image_outputs")
 load("//rules/private:stamp.bzl", "STAMP_ATTRS")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
@@ -81,5 +81,5 @@ image_index = rule(
         "image": attr.label(doc = "The image that is built for each of `platforms`.", cfg = _platforms, providers = [ImageInfo]),
         "images": attr.label_list(doc = "The images, each of another platform, in the order of the index.", providers = [ImageInfo]),
         "platforms": attr.label_list(doc = "Platforms, in the order of the index: `@distroless//rules/platforms:linux_arm64`, or your own.", providers = [platform_common.PlatformInfo]),
-    } | CANONICAL_ATTRS | STAMP_ATTRS,
+    } | TRANSITION_ATTRS | STAMP_ATTRS,
 )
