@@ -4,31 +4,57 @@
 
 DOWNSTREAM=${CI_SCRATCH:-}/downstream
 
-# The flags of Bazel 8 and 9 that 7.7.1 knows and that are off there. Not among them, of those about what is used here:
-# incompatible_no_rule_outputs_param (`IMAGE.report` is such an output), incompatible_disable_native_repo_rules,
-# incompatible_use_cc_configure_from_rules_cc and incompatible_stop_exporting_language_modules (what Debian's Bazel brings).
+# The flags that 7.7.1 knows, that are off there, and that are about what is used here. Not among them: incompatible_no_rule_outputs_param
+# (`IMAGE.report` is such an output), incompatible_stop_exporting_language_modules (rules_rust 0.63 uses one), and
+# incompatible_use_plus_in_repo_names (tools/bazelw overrides rules_rust's repositories by their names with `~`).
 readonly STRICT_FLAGS="
-PLACEHOLDER
+incompatible_auto_exec_groups
+incompatible_check_testonly_for_output_files
+incompatible_check_visibility_for_toolchains
+incompatible_config_setting_private_default_visibility
+incompatible_default_to_explicit_init_py
+incompatible_disable_native_repo_rules
+incompatible_disable_starlark_host_transitions
+incompatible_disable_target_provider_fields
+incompatible_disallow_empty_glob
+incompatible_disallow_struct_provider_syntax
+incompatible_enable_proto_toolchain_resolution
+incompatible_modify_execution_info_additive
+incompatible_no_implicit_file_export
+incompatible_no_implicit_watch_label
+incompatible_python_disallow_native_rules
+incompatible_strict_action_env
+incompatible_struct_has_no_methods
+incompatible_top_level_aspects_require_providers
+incompatible_use_cc_configure_from_rules_cc
 "
 
-# downstream_bazel COMMAND FLAGS...: in $DOWNSTREAM, whose modules are all here.
-downstream_bazel() {
-  local command=$1 module modules="$WORKSPACE/MODULE.bazel" overrides=("--override_module=distroless=$WORKSPACE")
-  shift
-  for module in "$WORKSPACE"/tests/downstream/{rules_img,rules_oci} "$CI_SCRATCH/middle"; do
-    modules+=" $module/MODULE.bazel"
-    overrides+=("--override_module=${module##*/}=$module")
+# downstream_workspace FOLDER MODULE...: $DOWNSTREAM becomes a copy of FOLDER, which uses MODULEs of tests/downstream, too.
+downstream_workspace() {
+  local module
+  # The folder stays: its server would end with it.
+  mkdir -p "$DOWNSTREAM"
+  rm -rf "$CI_SCRATCH/modules"
+  find "$DOWNSTREAM" -mindepth 1 -delete
+  cp -r "$WORKSPACE/$1/." "$DOWNSTREAM"
+  MODULES=("$WORKSPACE")
+  for module in "${@:2}"; do
+    mkdir -p "$CI_SCRATCH/modules"
+    cp -r "$WORKSPACE/tests/downstream/$module" "$CI_SCRATCH/modules"
+    MODULES+=("$CI_SCRATCH/modules/$module")
   done
-  (cd "$DOWNSTREAM" && BAZELW_MODULE_FILES=$modules "$WORKSPACE/bazelw" "--output_base=$CI_SCRATCH/downstream.base" "$command" \
-    "${QUIET[@]}" --lockfile_mode=off --host_compilation_mode=fastbuild "${overrides[@]}" "$@")
+  if [[ " $* " == *" middle "* ]]; then cp "$WORKSPACE"/examples/workspace/packages.{lock.json,yaml} "$CI_SCRATCH/modules/middle"; fi
 }
 
-# downstream_workspace FOLDER: $DOWNSTREAM becomes a copy of FOLDER; the module `middle` lies beside it.
-downstream_workspace() {
-  rm -rf "$DOWNSTREAM" "$CI_SCRATCH/middle"
-  cp -r "$WORKSPACE/$1" "$DOWNSTREAM"
-  cp -r "$WORKSPACE/tests/downstream/middle" "$CI_SCRATCH/middle"
-  cp "$WORKSPACE"/examples/workspace/packages.{lock.json,yaml} "$CI_SCRATCH/middle"
+# downstream_bazel COMMAND FLAGS...: in $DOWNSTREAM, with its modules as they are here. A sandbox has a /tmp of its own, in which
+# this checkout may lie.
+downstream_bazel() {
+  local command=$1 module overrides=()
+  shift
+  overrides+=("--override_module=distroless=$WORKSPACE")
+  for module in "${MODULES[@]:1}"; do overrides+=("--override_module=${module##*/}=$module"); done
+  (cd "$DOWNSTREAM" && BAZELW_MODULE_FILES="${MODULES[*]/%//MODULE.bazel}" "$WORKSPACE/bazelw" "--output_base=$CI_SCRATCH/downstream.base" \
+    "$command" "${QUIET[@]}" --lockfile_mode=off --host_compilation_mode=fastbuild "--sandbox_add_mount_pair=$WORKSPACE" "${overrides[@]}" "$@")
 }
 
 # Compiles the tools.
@@ -60,12 +86,12 @@ each_platform_has_its_own_files() {
   cat >"$DOWNSTREAM/BUILD.bazel" <<'BUILD'
 load("@distroless//rules:deb.bzl", "deb_layer")
 load("@distroless//rules:image.bzl", "image")
-deb_layer(name = "jq", deb = "@packages//jq:deb", include = ["/usr/bin/jq"])
+deb_layer(name = "jq", deb = "@packages//jq:deb", include = ["usr/bin/jq"])
 image(name = "jq_image", layers = [":jq"])
 BUILD
   for pair in amd64:x86-64 arm64:aarch64; do
     downstream_bazel build "--platforms=@distroless//rules/platforms:linux_${pair%:*}" //:jq //:jq_image
-    equal "the program for ${pair%:*}" "${pair#*:}" "$(machine_of "$DOWNSTREAM/bazel-bin/jq.tar.gz" ./usr/bin/jq)"
+    equal "the program for ${pair%:*}" "${pair#*:}" "$(machine_of "$DOWNSTREAM/bazel-bin/jq.tar.gz" usr/bin/jq)"
     check "an image for ${pair%:*}" grep -qF "\"architecture\":\"${pair%:*}\"" "$DOWNSTREAM/bazel-bin/jq_image.config.json"
   done
 }
@@ -82,7 +108,7 @@ machine_of() {
 # Two modules with hubs of their own, which have the same packages.
 twice_in_one_graph() {
   local first second
-  downstream_workspace examples/workspace
+  downstream_workspace examples/workspace middle
   printf 'bazel_dep(name = "middle")\n' >>"$DOWNSTREAM/MODULE.bazel"
   mkdir "$DOWNSTREAM/both"
   cat >"$DOWNSTREAM/both/BUILD.bazel" <<'BUILD'
@@ -98,7 +124,7 @@ BUILD
 
 # A workspace that knows another module only, which uses distroless.
 through_another_module() {
-  downstream_workspace tests/downstream/over
+  downstream_workspace tests/downstream/over middle
   downstream_bazel test --test_output=errors //...
 }
 
@@ -111,13 +137,13 @@ strict_flags() {
 }
 
 rules_oci_example() {
-  downstream_workspace examples/rules_oci
+  downstream_workspace examples/rules_oci rules_oci
   downstream_bazel test --test_output=errors //...
 }
 
 rules_img_example() {
-  downstream_workspace examples/rules_img
+  downstream_workspace examples/rules_img rules_img
   downstream_bazel build //...
   equal "images of two platforms" 2 "$(downstream_bazel cquery --output=files //:index 2>/dev/null | wc -l)"
-  downstream_bazel shutdown
+  (cd "$DOWNSTREAM" && "$WORKSPACE/bazelw" "--output_base=$CI_SCRATCH/downstream.base" shutdown)
 }
