@@ -1,22 +1,39 @@
-"""The canonical configuration: a package becomes the same layer whoever asks, so it is built once for all of them."""
+"""The canonical configuration: a package becomes the same layer whoever asks, so it is built once for all of them.
 
-def _canonical_impl(_settings, _attr):
+How layers are compressed stays as it is set: it decides their bytes.
+"""
+
+load("//rules/private:compression.bzl", "COMPRESSION_ATTRS")
+
+_MODE = "//command_line_option:compilation_mode"
+_PLATFORMS = "//command_line_option:platforms"
+_LAYERING = "//rules/settings:layering"
+
+def _but_layering_impl(_settings, _attr):
     return {
-        "//command_line_option:compilation_mode": "fastbuild",
-        "//command_line_option:platforms": "@bazel_tools//tools:host_platform",
+        _MODE: "fastbuild",
+        _PLATFORMS: "@bazel_tools//tools:host_platform",
     }
+
+# For a rule that merges layers.
+canonical_but_layering = transition(
+    implementation = _but_layering_impl,
+    inputs = [],
+    outputs = [_MODE, _PLATFORMS],
+)
+
+def _canonical_impl(settings, attr):
+    # A layer does not depend on which other layers it will be merged with.
+    return _but_layering_impl(settings, attr) | {_LAYERING: "package"}
 
 canonical = transition(
     implementation = _canonical_impl,
     inputs = [],
-    outputs = [
-        "//command_line_option:compilation_mode",
-        "//command_line_option:platforms",
-    ],
+    outputs = [_MODE, _PLATFORMS, _LAYERING],
 )
 
 # What a rule with `cfg = canonical` needs besides.
-CANONICAL_ATTRS = {
+CANONICAL_ATTRS = COMPRESSION_ATTRS | {
     "_allowlist_function_transition": attr.label(
         default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
     ),
