@@ -215,7 +215,9 @@ fn layers_that_are_the_whole_image() {
     let (config, manifest) = (text(&image.config), text(&image.manifest));
     assert!(config.contains(r#""User":"7","#), "{config}");
     assert!(
-        config.contains(r#""history":[{"created":"2023-05-04T17:37:03.872958712Z","created_by":"deb a"}]"#),
+        config.contains(
+            r#""history":[{"created":"2023-05-04T17:37:03.872958712Z","created_by":"deb a"}]"#
+        ),
         "{config}"
     );
     assert!(
