@@ -3,7 +3,9 @@
 load("//rules/private/providers:image_index_info.bzl", _ImageIndexInfo = "ImageIndexInfo")
 load("//rules/private/providers:image_info.bzl", _ImageInfo = "ImageInfo")
 load("//rules/private/providers:layer_info.bzl", _LayerInfo = "LayerInfo")
+load("//rules/private/providers:layers_info.bzl", _LayersInfo = "LayersInfo")
 
 ImageInfo = _ImageInfo
 ImageIndexInfo = _ImageIndexInfo
 LayerInfo = _LayerInfo
+LayersInfo = _LayersInfo

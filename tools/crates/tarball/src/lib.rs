@@ -21,6 +21,8 @@ mod path;
 mod pax;
 mod raw;
 mod reader;
+mod seekable;
+mod sink;
 mod sparse;
 mod tree;
 mod writer;
@@ -32,6 +34,7 @@ pub use listing::{read_listing, Listed};
 pub use path::EntryPath;
 pub use raw::RawEntry;
 pub use reader::Reader;
+pub use sink::Sink;
 pub use writer::{Finished, Writer};
 
 /// Tar's unit: headers are one block, contents are padded to a whole number of them.
