@@ -71,9 +71,10 @@ lock_of_0_8() {
 
 # A lock as rules_distroless 0.9 writes it.
 lock_of_0_9() {
-  local separator='' name architecture version sha256 file needs key mine
+  local separator='' name architecture version sha256 file needs key mine root
   local -A wanted=() seen=()
-  printf '{"version": 2, "sources": {"bookworm": {"types": ["deb"], "uris": ["file:///"], "components": ["main"], "architectures": ["amd64", "arm64"]}}, "packages": {'
+  root=$(bazel info output_base 2>/dev/null)
+  printf '{"version": 2, "sources": {"bookworm": {"types": ["deb"], "uris": ["file://%s"], "components": ["main"], "architectures": ["amd64", "arm64"]}}, "packages": {' "$root"
   while read -r name architecture version sha256 file needs; do
     mine=$architecture
     if [[ $file == *_all.deb ]]; then mine=all; fi
@@ -83,7 +84,7 @@ lock_of_0_9() {
     seen[$key]=1
     if [[ -n $needs ]]; then needs="\"/bookworm/$needs:$architecture=$(locked_fact "$needs" "$architecture" version)\""; fi
     printf '%s"%s=%s": {"name": "%s", "version": "%s", "architecture": "%s", "sha256": "%s", "filename": "%s", "suite": "bookworm", "section": "libs", "size": 1, "depends_on": [%s]}' \
-      "$separator" "$key" "$version" "$name" "$version" "$mine" "$sha256" "${file#/}" "$needs"
+      "$separator" "$key" "$version" "$name" "$version" "$mine" "$sha256" "${file#"$root"/}" "$needs"
     separator=', '
   done
   printf '}, "dependency_sets": {"bookworm": {"sets": {"amd64": {%s}, "arm64": {%s}}}}}\n' "${wanted[amd64]}" "${wanted[arm64]}"
@@ -167,5 +168,5 @@ migration_from_a_dockerfile() {
   migration_bazel build //...
   check "its entrypoint" grep -qF '"Entrypoint":["/app/server"]' "$DOWNSTREAM/bazel-bin/image.config.json"
   check "its user" grep -qF '"User":"65532"' "$DOWNSTREAM/bazel-bin/image.config.json"
-  migration_bazel shutdown
+  (cd "$DOWNSTREAM" && "$WORKSPACE/bazelw" "--output_base=$CI_SCRATCH/downstream.base" shutdown)
 }
