@@ -16,6 +16,7 @@ load(
 )
 load("//rules:architectures.bzl", "architectures")
 load("//rules:image.bzl", "image", "image_for_platform", "image_index", "unavailable_image")
+load("//rules:layer.bzl", "layer_stack")
 
 _VISIBILITY = ["//visibility:public"]
 
@@ -39,6 +40,7 @@ def image_family(
         content,
         prefix = "",
         base = None,
+        above = 0,
         made = None,
         lacks = {},
         unseen = {},
@@ -55,6 +57,7 @@ def image_family(
       content: a function from an architecture to `image_content(…)`.
       prefix: the image's name where it is not the family's own, such as `nossl`.
       base: the image below as `//FAMILY` or `//FAMILY:NAME`, or None.
+      above: how many images stand on this one at most, one on the other.
       made: the architectures; by default all of the distro.
       lacks: architecture to why it is not among them, besides what the distro itself lacks.
       unseen: architecture that is made to why its image may be out of reach; the documentation leaves it out with that reason.
@@ -66,6 +69,8 @@ def image_family(
     if problem:
         fail(problem)
     made = made or DISTROS[name].architectures
+    for architecture in made:
+        _stacks(name, prefix, architecture, base, above, content(architecture))
     for variant in VARIANTS:
         for architecture in made:
             _image(
@@ -85,14 +90,33 @@ def image_family(
             _aliases(name, prefix, variant)
     _set(name, prefix, base, [architecture for architecture in made if architecture not in unseen], lacks | unseen)
 
-def _base_label(base, distro, architecture):
+def _base_label(base, distro, architecture, form = "%s:%s"):
     if not base:
         return None
     family, _, image = base.partition(":")
-    return "%s:%s" % (family, image_name(distro, image, architecture = architecture))
+    return form % (family, image_name(distro, image, architecture = architecture))
+
+def _stacks(distro, name, architecture, base, above, content):
+    """The layers of all variants for one architecture, laid out once: those of the plain image, and what debug has on them."""
+    plain = "layers_" + image_name(distro, name, architecture = architecture)
+    layer_stack(
+        name = plain,
+        above = above,
+        base = _base_label(base, distro, architecture, "%s:layers_%s"),
+        layers = content.layers,
+        visibility = _VISIBILITY,
+    )
+    layer_stack(
+        name = "debug_" + plain,
+        base = plain,
+        beside = True,
+        layers = content.debug_layers + ["//common:busybox_" + architecture],
+        visibility = ["//visibility:private"],
+    )
 
 def _image(distro, name, variant, architecture, base, content, entrypoint, licenses, end_of_life):
     """One variant of the image of one architecture."""
+    layers = "layers_" + image_name(distro, name, architecture = architecture)
     family = native.package_name().split("/")[-1]
     image(
         name = image_name(distro, name, variant.debug, variant.nonroot, architecture),
@@ -102,7 +126,7 @@ def _image(distro, name, variant, architecture, base, content, entrypoint, licen
         created = distro_lock(distro).snapshot,
         entrypoint = entrypoint or (DEBUG_ENTRYPOINT if variant.debug else []),
         env = content.env | (DEBUG_ENV if variant.debug else {}),
-        layers = content.layers + (content.debug_layers + ["//common:busybox_" + architecture] if variant.debug else []),
+        layers = [layers] + (["debug_" + layers] if variant.debug else []),
         reference = published_reference(distro, family, name, variant),
         user = str(NONROOT) if variant.nonroot else "0",
         visibility = _VISIBILITY,

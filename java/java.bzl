@@ -18,6 +18,7 @@ def java_base_images(name, packages):
     """
     image_family(
         name = name,
+        above = 1,
         base = "//base:nossl",
         content = lambda architecture: image_content(
             env = ENV,

@@ -4,8 +4,10 @@ load("//rules/private/providers:artifact_info.bzl", _ArtifactInfo = "ArtifactInf
 load("//rules/private/providers:image_index_info.bzl", _ImageIndexInfo = "ImageIndexInfo")
 load("//rules/private/providers:image_info.bzl", _ImageInfo = "ImageInfo")
 load("//rules/private/providers:layer_info.bzl", _LayerInfo = "LayerInfo")
+load("//rules/private/providers:layers_info.bzl", _LayersInfo = "LayersInfo")
 
 ArtifactInfo = _ArtifactInfo
 ImageInfo = _ImageInfo
 ImageIndexInfo = _ImageIndexInfo
 LayerInfo = _LayerInfo
+LayersInfo = _LayersInfo

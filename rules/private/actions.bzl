@@ -1,5 +1,6 @@
 """The only place that builds command lines for our tools. `docs/tool_contract.md` says what they mean."""
 
+load("//rules/private:compression.bzl", "compression_of")
 load("//rules/private:layer_parts.bzl", "layer_parts")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
@@ -34,27 +35,32 @@ def _run(ctx, tool, mnemonic, args, inputs, outputs, message, requirements = _WO
         toolchain = TOOLCHAIN_TYPE,
     )
 
-def _layer(ctx, tool, mnemonic, args, inputs, message, name, created_by, created = "", debs = [], whole = False, merged = [], more_outputs = []):
-    """Adds what every layer-making command takes and runs it. Returns LayerInfo."""
+# What is said of a layer that is of no package.
+_NO_FACTS = {"debs": [], "merged": [], "origin": "", "size": 0, "whole": False}
+
+def _layer(ctx, tool, mnemonic, args, inputs, message, name, created_by, created = "", stem = "", more_outputs = [], **facts):
+    """Adds what every layer-making command takes and runs it. Returns LayerInfo, of which `facts` are fields."""
+    compression = compression_of(ctx)
+    stem = stem or ctx.label.name
     layer = LayerInfo(
-        blob = ctx.actions.declare_file(ctx.label.name + ".tar.gz"),
-        debs = debs,
-        merged = merged,
-        metadata = ctx.actions.declare_file(ctx.label.name + ".layer.json"),
-        mtree = ctx.actions.declare_file(ctx.label.name + ".mtree"),
-        whole = whole,
+        blob = ctx.actions.declare_file(stem + compression.ending),
+        metadata = ctx.actions.declare_file(stem + ".layer.json"),
+        mtree = ctx.actions.declare_file(stem + ".mtree"),
+        name = str(ctx.label),
+        **(_NO_FACTS | facts)
     )
     args.add("--name", name)
     args.add("--created-by", created_by)
     if created:
         args.add("--created", created)
+    args.add("--compression", compression.name)
     args.add("--layer", layer.blob)
     args.add("--metadata", layer.metadata)
     args.add("--mtree", layer.mtree)
     _run(ctx, tool, mnemonic, args, inputs, [layer.blob, layer.metadata, layer.mtree] + more_outputs, message)
     return layer
 
-def _deb_layer(ctx, deb, sha256 = "", package = "", version = "", architecture = "", include = [], merged_usr = False, mtime = None, registered = True, created_by = ""):
+def _deb_layer(ctx, deb, sha256 = "", package = "", version = "", architecture = "", include = [], merged_usr = False, origin = "", size = 0, mtime = None, registered = True, created_by = ""):
     args = ctx.actions.args()
     args.add("--deb", deb)
     if sha256:
@@ -83,6 +89,8 @@ def _deb_layer(ctx, deb, sha256 = "", package = "", version = "", architecture =
         name,
         created_by or " ".join([word for word in ["deb", name, version, architecture] if word]),
         debs = [deb],
+        origin = origin or name,
+        size = size,
         whole = not include,
     )
 
@@ -135,7 +143,7 @@ def _control_archive(ctx, deb):
     _run(ctx, "layer_assembler", "ControlArchive", args, depset([deb]), [archive], "Taking control archive %{label}")
     return archive
 
-def _archive_layer(ctx, archive, sha256, files, file_sha256, mode, mtime, annotations, created_by):
+def _archive_layer(ctx, archive, sha256, files, file_sha256, mode, mtime, annotations, created_by, size):
     args = ctx.actions.args()
     args.add("archive")
     args.add("--archive", archive)
@@ -154,17 +162,20 @@ def _archive_layer(ctx, archive, sha256, files, file_sha256, mode, mtime, annota
         "Assembling layer %{label}",
         ctx.label.name,
         created_by,
+        origin = archive.short_path,
+        size = size,
     )
 
-def _merged_layer(ctx, parts, created_by = ""):
+def _merged_layer(ctx, parts, created_by = "", stem = ""):
     """One layer of `parts`: structs of `file`, `name` for messages, and `layer`, LayerInfo or None for a tar of another rule."""
+    stem = stem or ctx.label.name
     listed = []
     inputs = []
     for part in parts:
         known = {"metadata": part.layer.metadata.path} if part.layer else {}
         listed.append({"file": part.file.path, "name": part.name} | known)
         inputs += [part.file] + ([part.layer.metadata] if part.layer else [])
-    manifest = ctx.actions.declare_file(ctx.label.name + ".inputs.json")
+    manifest = ctx.actions.declare_file(stem + ".inputs.json")
     ctx.actions.write(manifest, json.encode(listed))
     args = ctx.actions.args()
     args.add("merge")
@@ -180,14 +191,15 @@ def _merged_layer(ctx, parts, created_by = ""):
         args,
         depset([manifest] + inputs),
         "Merging layers of %{label}",
-        ctx.label.name,
-        created_by or "flatten",
+        stem,
+        created_by or "merge",
+        stem = stem,
         debs = debs.values(),
         merged = layers if all([part.layer for part in parts]) else [],
         whole = all([layer.whole for layer in layers if layer.debs]),
     )
 
-def _image(ctx, image, base, layers, flags):
+def _image(ctx, image, base, layers, whole, flags):
     args = ctx.actions.args()
     args.add("image")
     args.add("--os", image.os)
@@ -199,6 +211,8 @@ def _image(ctx, image, base, layers, flags):
         args.add("--base-config", base.config)
         args.add("--base-manifest", base.manifest)
         inputs += [base.config, base.manifest]
+        if whole:
+            args.add("--whole")
     args.add_all([layer.metadata for layer in layers], before_each = "--layer")
     for flag, values in flags:
         args.add_all(values, before_each = flag)

@@ -52,6 +52,7 @@ def _archive_layer_impl(ctx):
         mtime = ctx.attr.mtime,
         annotations = ctx.attr.annotations,
         created_by = ctx.attr.created_by or "archive " + ctx.label.name,
+        size = ctx.attr.size,
     ))
 
 _RULE = dict(
@@ -67,6 +68,7 @@ _RULE = dict(
         "files": attr.string_dict(doc = "Path below the archive's folder to the absolute path in the image.", mandatory = True),
         "mode": attr.string(doc = "Mode of all files, octal.", default = "0644"),
         "mtime": attr.int(doc = "Modification time of all entries, seconds since 1970-01-01 UTC."),
+        "size": attr.int(doc = "About how many bytes the layer has, to plan merged layers with.", default = 32 * 1024 * 1024),
         "sha256": attr.string(doc = "SHA-256 of the archive, 64 hexadecimal digits; where given, it is checked while the archive is read."),
     },
 )

@@ -2,33 +2,52 @@
 
 `canonical` is for layers of what is named in the rule and for packages of one architecture. `canonical_mode` keeps the target
 platform, for rules whose files may be chosen by it: `deb = "@debian12//busybox-static:deb"`.
+
+How layers are compressed stays as it is set: it decides their bytes.
 """
+
+load("//rules/private:compression.bzl", "COMPRESSION_ATTRS")
 
 _MODE = "//command_line_option:compilation_mode"
 _PLATFORMS = "//command_line_option:platforms"
+_LAYERING = "//rules/settings:layering"
 
-def _canonical_impl(_settings, _attr):
+def _but_layering_impl(_settings, _attr):
     return {
         _MODE: "fastbuild",
         _PLATFORMS: "@bazel_tools//tools:host_platform",
     }
 
-canonical = transition(
-    implementation = _canonical_impl,
+# For a rule that merges layers.
+canonical_but_layering = transition(
+    implementation = _but_layering_impl,
     inputs = [],
     outputs = [_MODE, _PLATFORMS],
 )
 
+def _canonical_impl(settings, attr):
+    # A layer does not depend on which other layers it will be merged with.
+    return _but_layering_impl(settings, attr) | {_LAYERING: "package"}
+
+canonical = transition(
+    implementation = _canonical_impl,
+    inputs = [],
+    outputs = [_MODE, _PLATFORMS, _LAYERING],
+)
+
 def _canonical_mode_impl(_settings, _attr):
-    return {_MODE: "fastbuild"}
+    return {
+        _LAYERING: "package",
+        _MODE: "fastbuild",
+    }
 
 canonical_mode = transition(
     implementation = _canonical_mode_impl,
     inputs = [],
-    outputs = [_MODE],
+    outputs = [_MODE, _LAYERING],
 )
 
-# What a rule with a transition needs besides.
+# What a rule with a transition needs.
 TRANSITION_ATTRS = {
     "_allowlist_function_transition": attr.label(
         default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
@@ -37,3 +56,6 @@ TRANSITION_ATTRS = {
 
 # What a rule that makes a layer in one of these configurations needs besides.
 CANONICAL_ATTRS = TRANSITION_ATTRS
+
+# What a rule that makes a layer and has a transition needs.
+CANONICAL_ATTRS = COMPRESSION_ATTRS | TRANSITION_ATTRS

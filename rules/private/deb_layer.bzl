@@ -25,6 +25,8 @@ def _deb_layer_impl(ctx):
         architecture = ctx.attr.architecture,
         include = ctx.attr.include,
         merged_usr = ctx.attr.merged_usr,
+        origin = ctx.attr.origin,
+        size = ctx.attr.size,
     ))
 
 _RULE = dict(
@@ -37,8 +39,10 @@ _RULE = dict(
         "deb": attr.label(doc = "The package.", mandatory = True, allow_single_file = [".deb"]),
         "include": attr.string_list(doc = "Keep only these paths, a folder with all that is below it. `md5sums` is cut down to what is kept."),
         "merged_usr": attr.bool(doc = "For a distro in which `/bin` and its like are links into `/usr` (Debian 13): what the package has below them is put below `/usr`, as dpkg puts it."),
+        "origin": attr.string(doc = "The source package; layers of one origin change together, which counts where layers are merged (`//rules/settings:layering`). By default the package."),
         "package": attr.string(doc = "The package's name; where given, another one in the package is an error."),
         "sha256": attr.string(doc = "SHA-256 of the file, 64 hexadecimal digits; where given, it is checked while the package is read."),
+        "size": attr.int(doc = "Bytes of the package, to plan merged layers with."),
         "version": attr.string(doc = "The package's version; where given, another one in the package is an error."),
     },
 )

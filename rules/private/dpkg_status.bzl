@@ -1,6 +1,7 @@
 """dpkg_status: what dpkg knows of packages, as one layer."""
 
 load("//rules/private:actions.bzl", "actions")
+load("//rules/private:compression.bzl", "COMPRESSION_ATTRS")
 load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
@@ -30,7 +31,7 @@ dpkg_status = rule(
     doc = _DOC,
     provides = [LayerInfo],
     toolchains = [TOOLCHAIN_TYPE],
-    attrs = {
+    attrs = COMPRESSION_ATTRS | {
         "controls": attr.label_list(
             doc = "The control archives of the packages.",
             mandatory = True,

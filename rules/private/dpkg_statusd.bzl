@@ -1,6 +1,7 @@
 """dpkg_statusd: what dpkg knows of one package, as a layer."""
 
 load("//rules/private:actions.bzl", "actions")
+load("//rules/private:compression.bzl", "COMPRESSION_ATTRS")
 load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
@@ -30,7 +31,7 @@ dpkg_statusd = rule(
     doc = _DOC,
     provides = [LayerInfo],
     toolchains = [TOOLCHAIN_TYPE],
-    attrs = {
+    attrs = COMPRESSION_ATTRS | {
         "control": attr.label(
             doc = "The control archive of the package.",
             mandatory = True,

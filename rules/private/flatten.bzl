@@ -1,6 +1,7 @@
 """flatten: several layers and tars as one layer."""
 
 load("//rules/private:actions.bzl", "actions")
+load("//rules/private:compression.bzl", "COMPRESSION_ATTRS")
 load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
@@ -54,8 +55,8 @@ flatten = rule(
     doc = _DOC,
     provides = [LayerInfo],
     toolchains = [TOOLCHAIN_TYPE],
-    attrs = {
-        "created_by": attr.string(doc = "What the image's history says of this layer; by default `flatten` and what it says of each that went in."),
+    attrs = COMPRESSION_ATTRS | {
+        "created_by": attr.string(doc = "What the image's history says of this layer; by default `merge:` and what it says of each that went in."),
         "layers": attr.label_list(doc = "The layers and tars, lowest first.", mandatory = True, allow_files = _TARS),
     },
 )

@@ -3,11 +3,15 @@
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:architectures.bzl", "architectures")
 load("//rules/private:base.bzl", "BASE_ATTRS", "base_image", "wanted_architecture")
+load("//rules/private:compression.bzl", "COMPRESSION_ATTRS")
 load("//rules/private:image_outputs.bzl", "image_outputs")
+load("//rules/private:lay_out.bzl", "lay_out")
+load("//rules/private:layering.bzl", "LAYERING_ATTRS", "layering_of")
 load("//rules/private:stamp.bzl", "STAMP_ATTRS")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
+load("//rules/private/providers:layers_info.bzl", "LayersInfo")
 
 _DOC = """One image of one platform: layers on a base, and a configuration.
 
@@ -30,6 +34,19 @@ image(
 # What of the configuration is looked up in the layers.
 _CHECKED = ["entrypoint", "user"]
 
+def _layers(ctx, base):
+    """The layers of the image's own, and whether they are all that it has."""
+    laid_out = [target[LayersInfo] for target in ctx.attr.layers if LayersInfo in target]
+    if laid_out:
+        if len(laid_out) != len(ctx.attr.layers):
+            fail("cannot build `%s`: layers: a layer_stack goes with layer_stacks only" % ctx.label)
+        whole = any([stack.whole for stack in laid_out])
+        return [layer for stack in laid_out for layer in stack.layers], whole
+    layers = [target[LayerInfo] for target in ctx.attr.layers]
+    layering = layering_of(ctx, ctx.attr.layering)
+    room = layering.most - (len(base.layers) if base else 0)
+    return lay_out(ctx, layers, layering, max(room, 1)), False
+
 def _pairs(values):
     return ["%s=%s" % (key, value) for key, value in values.items()]
 
@@ -44,21 +61,22 @@ def _image_impl(ctx):
             fail("cannot build `%s`: unchecked: unknown field `%s`; there are %s" % (ctx.label, field, ", ".join(["`%s`" % known for known in _CHECKED])))
     architecture = wanted_architecture(ctx)
     base = base_image(ctx, architecture)
-    layers = [layer[LayerInfo] for layer in ctx.attr.layers]
+    layers, whole = _layers(ctx, base)
+    below = base.layers if base and not whole else []
     name = ctx.label.name
     info = ImageInfo(
         architecture = architecture,
         config = ctx.actions.declare_file(name + ".config.json"),
         descriptor = ctx.actions.declare_file(name + ".descriptor.json"),
         digest = ctx.actions.declare_file(name + ".digest"),
-        layers = (base.layers if base else []) + layers,
+        layers = below + layers,
         manifest = ctx.actions.declare_file(name + ".manifest.json"),
         os = "linux",
         reference = ctx.attr.reference,
         report = ctx.outputs.report,
         variant = base.variant if base else architectures.variant(architecture),
     )
-    actions.image(ctx, info, base, layers, [
+    actions.image(ctx, info, base, layers, whole, [
         ("--env", _pairs(ctx.attr.env)),
         ("--entrypoint", ctx.attr.entrypoint),
         ("--cmd", ctx.attr.cmd),
@@ -74,7 +92,7 @@ def _image_impl(ctx):
     # What has neither layers nor a command of its own is its base.
     checked = []
     if layers or _starts_something(ctx):
-        checked.append(actions.image_check(ctx, info.layers, base.layers if base else [], info.config, ctx.attr.unchecked))
+        checked.append(actions.image_check(ctx, info.layers, below, info.config, ctx.attr.unchecked))
     return image_outputs(ctx, info, [info], checked)
 
 image = rule(
@@ -83,7 +101,7 @@ image = rule(
     outputs = {"report": "%{name}.report"},
     provides = [ImageInfo],
     toolchains = [TOOLCHAIN_TYPE],
-    attrs = {
+    attrs = COMPRESSION_ATTRS | LAYERING_ATTRS | {
         "annotations": attr.string_dict(doc = "Annotations of the manifest, added to those of the base. What begins with `org.opencontainers.image.` tells of one image and is not taken from the base; digest and name of the base are added."),
         "architecture": attr.string(doc = "OCI's spelling of the architecture. By default that of a single-platform base, else that of the target platform."),
         "cmd": attr.string_list(doc = "Default arguments of the entrypoint; by default the base's, or none where `entrypoint` is given."),
@@ -91,7 +109,8 @@ image = rule(
         "entrypoint": attr.string_list(doc = "The command that is run; by default the base's."),
         "env": attr.string_dict(doc = "Environment: a name that the base has is replaced in its place, others are added in this order."),
         "labels": attr.string_dict(doc = "Labels of the configuration, added to those of the base as annotations are."),
-        "layers": attr.label_list(doc = "Layers on top of the base, lowest first.", providers = [LayerInfo]),
+        "layering": attr.string(doc = "How the layers of its own are laid out: `package` (as they are), `single` (as one), or `origin:N`: neighbours are merged so that the image has at most N layers, at least one of them its own. The base stays as it is. By default what the build setting `@distroless//rules/settings:layering` says, which is `package`."),
+        "layers": attr.label_list(doc = "Layers on top of the base, lowest first.", providers = [[LayerInfo], [LayersInfo]]),
         "reference": attr.string(doc = "The name under which the image will be published, `registry.example/app:1`: what images made on it give as the name of their base."),
         "unchecked": attr.string_list(doc = "What need not be in the image, because it is mounted when the image runs: `entrypoint`, `user`."),
         "user": attr.string(doc = "User, and group after a colon, by name or number; by default the base's."),

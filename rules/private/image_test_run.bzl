@@ -40,8 +40,8 @@ AGAINST_ATTRS = {
     "against": attr.label(doc = "The other image, as `image`.", allow_files = True),
     "against_platform": attr.string(doc = "Which image of it; by default the one for the same platform."),
     "relation": attr.string(
-        doc = "What the image is to the other: `nonroot` (the same but for its user), `debug` (the same and more layers, which are declared), `subset` (its packages are some of the other's), `packages` (its packages are the other's, which is for another architecture), `same` (bit by bit).",
-        values = ["", "nonroot", "debug", "subset", "packages", "same"],
+        doc = "What the image is to the other: `nonroot` (the same but for its user), `debug` (the same and more layers, which are declared), `subset` (its packages are some of the other's), `packages` (its packages are the other's, which is for another architecture), `same` (bit by bit), `files` (the same files, in whatever layers).",
+        values = ["", "nonroot", "debug", "subset", "packages", "same", "files"],
     ),
 }
 

@@ -1,6 +1,7 @@
 """layer: files, directories and links as one layer."""
 
 load("//rules/private:actions.bzl", "actions")
+load("//rules/private:compression.bzl", "COMPRESSION_ATTRS")
 load("//rules/private:entries.bzl", "entries", "relative_path")
 load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
@@ -76,7 +77,7 @@ layer = rule(
     doc = _DOC,
     provides = [LayerInfo],
     toolchains = [TOOLCHAIN_TYPE],
-    attrs = {
+    attrs = COMPRESSION_ATTRS | {
         "created_by": attr.string(doc = "What the image's history says of this layer; by default `layer` and the target's name."),
         "directories": attr.string_list(doc = "Absolute paths of directories, 0755 where `modes` does not say otherwise."),
         "files": attr.label_keyed_string_dict(doc = "Targets of one file each, to the absolute path of the file in the image.", allow_files = True),

@@ -11,12 +11,12 @@ def compat_dpkg_statusd(name, control, package_name, compression = "", **kwargs)
       name: the target's name.
       control: the control archive.
       package_name: the name that the files get.
-      compression: `gzip`, or empty for what the build makes.
+      compression: `gzip`, `zstd`, or empty for what the build makes.
       **kwargs: attributes that all rules have.
     """
-    compression_of(target_name(name), "compression", compression)
     dpkg_statusd(
         name = name,
+        compression = compression_of(target_name(name), "compression", compression),
         control = control,
         package_name = package_name,
         **kwargs

@@ -17,9 +17,9 @@ def compat_flatten(name, tars, deduplicate = False, compress = "", **kwargs):
       compress: `gzip`, `zstd`, or empty for what the build makes.
       **kwargs: attributes that all rules have.
     """
-    compression_of(target_name(name), "compress", compress)
     flatten(
         name = name,
+        compression = compression_of(target_name(name), "compress", compress),
         created_by = "flatten",
         layers = tars,
         **kwargs

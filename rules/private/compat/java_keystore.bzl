@@ -1,6 +1,7 @@
 """java_keystore with the attributes of rules_distroless."""
 
 load("//rules/private:actions.bzl", "actions")
+load("//rules/private:compression.bzl", "COMPRESSION_ATTRS")
 load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/compat:times.bzl", "octal", "seconds")
@@ -32,7 +33,7 @@ compat_java_keystore = rule(
     doc = _DOC,
     provides = [LayerInfo],
     toolchains = [TOOLCHAIN_TYPE],
-    attrs = {
+    attrs = COMPRESSION_ATTRS | {
         "certificates": attr.label_list(
             doc = "PEM files, each of one certificate or more.",
             mandatory = True,

@@ -65,6 +65,8 @@ def _deb_repository_impl(rctx):
         sha256 = repr(rctx.attr.sha256),
         file = repr(file),
         merged_usr = repr(rctx.attr.merged_usr),
+        origin = repr(rctx.attr.origin),
+        size = repr(rctx.attr.size),
     ))
 
 _BUILD = """load("{control_bzl}", "control_archive")
@@ -87,8 +89,10 @@ locked_deb_layer(
     deb = {file},
     architecture = {architecture},
     merged_usr = {merged_usr},
+    origin = {origin},
     package = {package},
     sha256 = {sha256},
+    size = {size},
     version = {version},
 )
 """
@@ -102,9 +106,11 @@ deb_repository = repository_rule(
         "folder": attr.string(doc = "The source's folder, relative to that of the lock."),
         "lock": attr.label(doc = "The lock, where `folder` is set."),
         "merged_usr": attr.bool(doc = "For a distro in which `/bin` and its like are links into `/usr`."),
+        "origin": attr.string(doc = "The source package."),
         "package": attr.string(doc = "The package's name.", mandatory = True),
         "roots": attr.string_list(doc = "Addresses of the source, in the order to try, after those of the environment."),
         "sha256": attr.string(doc = "SHA-256 of the file.", mandatory = True),
+        "size": attr.int(doc = "Bytes of the file."),
         "source": attr.string(doc = "The archive, or the source, that the environment variable `<SOURCE>_MIRROR` is for."),
         "urls": attr.string_list(doc = "Addresses of the file itself, instead of all that."),
         "version": attr.string(doc = "The package's version.", mandatory = True),

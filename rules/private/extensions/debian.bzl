@@ -34,6 +34,8 @@ def _declare_packages(hub, lock, lock_label, mirrors, merged_usr):
                 version = package["version"],
                 architecture = package.get("architecture", key),
                 merged_usr = merged_usr,
+                origin = package.get("source", name),
+                size = package.get("size", 0),
                 sha256 = package["sha256"],
                 **place
             )

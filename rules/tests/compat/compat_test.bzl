@@ -25,7 +25,7 @@ def mtree_test(name, layer, expected):
     )
 
 def compat_failure_test_suite(name):
-    """What users get wrong, where a rule says it; what macros say is tested by a step of `.ci/run`.
+    """What users get wrong, where a rule says it; what macros say is tested by the step `migration_from_0_8` of `.ci/run`.
 
     Args:
       name: the name of the suite.

@@ -29,7 +29,7 @@ pub struct LayerFlags {
     /// What the history of an image says of the layer
     #[arg(long, value_name = "TEXT")]
     created_by: String,
-    /// gzip, zstd or none
+    /// gzip, zstd, estargz or none
     #[arg(long, value_name = "FORM", default_value = "gzip")]
     compression: String,
     /// An annotation of the layer in manifests; may be given several times

@@ -5,10 +5,13 @@ use serde::Serialize;
 use tarball::Compression;
 
 /// Annotations that are true of one blob only: another one of the same files has others.
-pub(crate) const OF_THE_BLOB: [&str; 2] = [
-    "containerd.io/snapshot/stargz/toc.digest",
-    "io.containers.estargz.uncompressed-size",
-];
+pub(crate) const OF_THE_BLOB: [&str; 2] = [TABLE_DIGEST, PLAIN_SIZE];
+
+/// The digest of eStargz's table of contents.
+pub(crate) const TABLE_DIGEST: &str = "containerd.io/snapshot/stargz/toc.digest";
+
+/// How many bytes an eStargz blob unpacks to.
+pub(crate) const PLAIN_SIZE: &str = "io.containers.estargz.uncompressed-size";
 
 /// What `index_writer` and `image_inspector` need of a layer. The keys are those of rules_img and two more, in byte order.
 #[derive(Serialize)]
@@ -46,7 +49,7 @@ impl Metadata<'_> {
 /// The media type of a layer (OCI image specification, `layer.md`).
 pub(crate) fn media_type(compression: Compression) -> &'static str {
     match compression {
-        Compression::Gzip => "application/vnd.oci.image.layer.v1.tar+gzip",
+        Compression::Gzip | Compression::Estargz => "application/vnd.oci.image.layer.v1.tar+gzip",
         Compression::Zstd => "application/vnd.oci.image.layer.v1.tar+zstd",
         Compression::None => "application/vnd.oci.image.layer.v1.tar",
     }

@@ -6,7 +6,7 @@ use blob::{AtomicFile, Outputs, Result, ResultExt};
 use tarball::{Compression, Compressor, Entry, EntryPath, Kind, Writer};
 
 use crate::accounts::Accounts;
-use crate::metadata::{media_type, History, Metadata};
+use crate::metadata::{media_type, History, Metadata, PLAIN_SIZE, TABLE_DIGEST};
 use crate::Created;
 
 /// The three files of a layer.
@@ -103,8 +103,13 @@ impl LayerWriter {
         let compressed = blob.cannot("write", self.paths.layer.display())?;
         let created = self.options.created;
         let created = created.unwrap_or(Created::from_seconds(self.newest));
+        let mut annotations = self.options.annotations;
+        if let Some(table) = compressed.table {
+            annotations.insert(TABLE_DIGEST.into(), table.to_string());
+            annotations.insert(PLAIN_SIZE.into(), compressed.plain.size.to_string());
+        }
         let metadata = Metadata {
-            annotations: &self.options.annotations,
+            annotations: &annotations,
             diff_id: compressed.plain.digest.to_string(),
             digest: compressed.blob.digest.to_string(),
             groups: self.accounts.groups.as_ref(),

@@ -31,6 +31,8 @@ pub struct Settings {
     pub annotations: Pairs,
     /// Where the base is published, for the annotation.
     pub base_name: Option<String>,
+    /// The layers are the whole image: nothing of the base's layers, of their history and of its being the base is kept.
+    pub whole: bool,
 }
 
 /// The image that others are built upon.
@@ -156,8 +158,10 @@ pub(crate) fn config(
     if let Some(base) = base {
         base.check(&settings.platform)?;
         config.set_author(base.config.author().clone());
-        history.clone_from(&base.history);
-        diff_ids.clone_from(base.config.rootfs().diff_ids());
+        if !settings.whole {
+            history.clone_from(&base.history);
+            diff_ids.clone_from(base.config.rootfs().diff_ids());
+        }
     }
     let created = created(settings, base)?;
     for layer in layers {

@@ -22,10 +22,14 @@ pub struct Image {
 
 /// Makes an image: the layers of the base, then `layers`, lowest first.
 ///
+/// With [`Settings::whole`], `layers` alone: merged, they have what the base's have. A base that an image cannot be put on
+/// anew (OCI's annotations of the base serve for that) is not named.
+///
 /// The config has as many history entries with a layer as there are layers, whatever the base.
 pub fn image(settings: &Settings, base: Option<&Base>, layers: &[LayerMetadata]) -> Result<Image> {
     let config = config(settings, base, layers)?;
-    let mut descriptors = base.map(|base| base.layers.clone()).unwrap_or_default();
+    let below = base.filter(|_| !settings.whole);
+    let mut descriptors = below.map(|base| base.layers.clone()).unwrap_or_default();
     for layer in layers {
         descriptors.push(layer.descriptor()?);
     }
@@ -50,7 +54,7 @@ pub fn image(settings: &Settings, base: Option<&Base>, layers: &[LayerMetadata])
 /// What the image was made on is known here; the rest is said by the base or the settings.
 fn annotations(settings: &Settings, base: Option<&Base>) -> Option<HashMap<String, String>> {
     let mut known = inherited(base.and_then(|base| base.manifest.annotations().as_ref()));
-    if let Some(base) = base {
+    if let Some(base) = base.filter(|_| !settings.whole) {
         known.insert(BASE_DIGEST.into(), base.digest.to_string());
         if let Some(name) = &settings.base_name {
             known.insert(BASE_NAME.into(), name.clone());

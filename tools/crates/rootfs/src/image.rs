@@ -22,6 +22,10 @@ pub struct Image {
     names: Vec<String>,
 }
 
+/// An eStargz layer has this annotation, and its table of contents as this file.
+const TABLE_DIGEST: &str = "containerd.io/snapshot/stargz/toc.digest";
+const TABLE: &[u8] = b"stargz.index.json";
+
 /// A layer, as the image's documents describe it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
@@ -167,8 +171,13 @@ impl Image {
             layer: number as u32,
             entry: 0,
         };
+        let seekable = self.layers[number].annotations.contains_key(TABLE_DIGEST);
         let mut counted = |entry: RawEntry, content: Content| {
-            let outcome = look(inode, entry, content);
+            // It speaks of the blob, and is no file of the image.
+            let outcome = match seekable && entry.name == TABLE {
+                true => Ok(()),
+                false => look(inode, entry, content),
+            };
             inode.entry = inode.entry.saturating_add(1);
             outcome
         };

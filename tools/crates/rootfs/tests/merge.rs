@@ -5,8 +5,9 @@
 mod support;
 
 use rootfs::Reason;
+use serde_json::json;
 use support::{listing, Layout};
-use testkit::Item;
+use testkit::{tar, Item};
 
 fn merged(layers: &[&[Item]]) -> String {
     let root = Layout::of(".gz", layers).root();
@@ -315,4 +316,26 @@ fn forty_links_are_followed_and_no_more() {
     let root = Layout::of("", &[&items]).root();
     assert_eq!(root.resolve("l40").unwrap().0, "l0");
     assert_eq!(root.resolve("l41").unwrap_err().reason, Reason::Loop);
+}
+
+/// The table of contents of eStargz speaks of the blob; a file of that name elsewhere is a file.
+#[test]
+fn the_table_of_a_seekable_layer_is_no_file() {
+    let items = [Item::file("a", ""), Item::file("stargz.index.json", "{}")];
+    for (annotations, expected) in [
+        (
+            json!({}),
+            "0 0644 a file 0\n0 0644 stargz.index.json file 2\n",
+        ),
+        (
+            json!({"containerd.io/snapshot/stargz/toc.digest": "sha256:00"}),
+            "0 0644 a file 0\n",
+        ),
+    ] {
+        let layout = Layout::new();
+        let (mut descriptor, id) = layout.layer(".gz", &tar(&items));
+        descriptor["annotations"] = annotations;
+        let entry = layout.image("amd64", vec![(descriptor, id)]);
+        assert_eq!(listing(&layout.add(entry).root()), expected);
+    }
 }

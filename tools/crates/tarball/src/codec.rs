@@ -10,6 +10,8 @@ pub enum Compression {
     Gzip,
     /// Zstandard: level 3, one frame with a checksum for each 4 MiB.
     Zstd,
+    /// eStargz: gzip of level 6, a member for each content and for each 4 MiB of it, and a table of contents.
+    Estargz,
     /// The tar itself.
     None,
 }
@@ -24,13 +26,13 @@ impl Compression {
     pub(crate) fn chunk(self) -> usize {
         match self {
             Self::Gzip | Self::None => GZIP_MEMBER,
-            Self::Zstd => ZSTD_FRAME,
+            Self::Zstd | Self::Estargz => ZSTD_FRAME,
         }
     }
 
     pub(crate) fn encoder(self) -> io::Result<Encoder> {
         match self {
-            Self::Gzip => {
+            Self::Gzip | Self::Estargz => {
                 let level = libdeflater::CompressionLvl::new(GZIP_LEVEL);
                 let level = level.map_err(|_| io::Error::other("no such gzip level"))?;
                 Ok(Encoder::Gzip(libdeflater::Compressor::new(level)))
@@ -52,11 +54,12 @@ impl FromStr for Compression {
         match text {
             "gzip" => Ok(Self::Gzip),
             "zstd" => Ok(Self::Zstd),
+            "estargz" => Ok(Self::Estargz),
             "none" => Ok(Self::None),
             _ => Err(Error::cannot(
                 "read compression",
                 text,
-                "expected `gzip`, `zstd` or `none`",
+                "expected `gzip`, `zstd`, `estargz` or `none`",
             )),
         }
     }

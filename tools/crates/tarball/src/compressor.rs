@@ -3,9 +3,11 @@ use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
-use blob::{Blob, HashingWriter};
+use blob::{Blob, Digest, HashingWriter};
 
 use crate::codec::{Compression, Encoder};
+use crate::seekable::Seekable;
+use crate::{Entry, Sink};
 
 /// More threads than this wait for the decoder in front of them.
 const MAX_THREADS: usize = 4;
@@ -25,6 +27,8 @@ pub struct Compressor<W: Write + Send + 'static> {
 enum Output<W: Write + Send + 'static> {
     Inline(HashingWriter<W>),
     Pool(Pool<W>),
+    /// By the caller's thread: where a member lies is known when it is written.
+    Seekable(Box<Seekable<W>>),
     Lost,
 }
 
@@ -36,6 +40,8 @@ pub struct Compressed<W> {
     pub plain: Blob,
     /// The compressed bytes.
     pub blob: Blob,
+    /// The digest of the table of contents, where the form has one.
+    pub table: Option<Digest>,
 }
 
 impl<W: Write + Send + 'static> Compressor<W> {
@@ -52,13 +58,17 @@ impl<W: Write + Send + 'static> Compressor<W> {
             threads: threads.max(1),
             plain: HashingWriter::new(io::sink()),
             chunk: Vec::new(),
-            output: Output::Inline(HashingWriter::new(inner)),
+            output: match compression {
+                Compression::Estargz => Output::Seekable(Box::new(Seekable::new(inner))),
+                _ => Output::Inline(HashingWriter::new(inner)),
+            },
         }
     }
 
     /// Compresses the rest and waits until all is written.
     pub fn finish(mut self) -> io::Result<Compressed<W>> {
         let chunk = std::mem::take(&mut self.chunk);
+        let mut table = None;
         let written = match std::mem::replace(&mut self.output, Output::Lost) {
             Output::Inline(mut writer) => {
                 let bytes = self.compression.encoder()?.encode(&chunk)?;
@@ -71,12 +81,22 @@ impl<W: Write + Send + 'static> Compressor<W> {
                 }
                 pool.finish()?
             }
+            Output::Seekable(seekable) => {
+                let (writer, digest) = seekable.finish()?;
+                table = digest;
+                writer
+            }
             Output::Lost => return Err(lost()),
         };
         let (mut inner, blob) = written.finish();
         inner.flush()?;
         let (_, plain) = self.plain.finish();
-        Ok(Compressed { inner, plain, blob })
+        Ok(Compressed {
+            inner,
+            plain,
+            blob,
+            table,
+        })
     }
 
     /// Hands a full chunk to the pool, which starts with the first one. What is not compressed needs none.
@@ -106,6 +126,10 @@ impl<W: Write + Send + 'static> Compressor<W> {
 
 impl<W: Write + Send + 'static> Write for Compressor<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if let Output::Seekable(seekable) = &mut self.output {
+            seekable.write(bytes)?;
+            return self.plain.write(bytes);
+        }
         let size = self.compression.chunk();
         if self.chunk.len() == size {
             self.submit()?;
@@ -117,6 +141,23 @@ impl<W: Write + Send + 'static> Write for Compressor<W> {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+impl<W: Write + Send + 'static> Sink for Compressor<W> {
+    fn begin(&mut self, entry: &Entry) -> io::Result<()> {
+        match &mut self.output {
+            Output::Seekable(seekable) => seekable.begin(entry),
+            _ => Ok(()),
+        }
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        let table = match &mut self.output {
+            Output::Seekable(seekable) => seekable.table()?,
+            _ => return Ok(()),
+        };
+        self.write_all(&table)
     }
 }
 

@@ -21,6 +21,8 @@ mod path;
 mod pax;
 mod raw;
 mod reader;
+mod seekable;
+mod sink;
 mod sparse;
 mod tree;
 mod writer;
@@ -33,6 +35,7 @@ pub use mtree::escape_name;
 pub use path::EntryPath;
 pub use raw::RawEntry;
 pub use reader::Reader;
+pub use sink::Sink;
 pub use writer::{Finished, Writer};
 
 /// Tar's unit: headers are one block, contents are padded to a whole number of them.

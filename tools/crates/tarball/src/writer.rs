@@ -3,7 +3,7 @@ use std::io::{Read, Write};
 use blob::{Digest, Error, HashingWriter, Result, ResultExt};
 
 use crate::tree::Tree;
-use crate::{header, mtree, pax, Entry, Kind, BLOCK};
+use crate::{header, mtree, pax, Entry, Kind, Sink, BLOCK};
 
 const BUFFER: usize = 128 * 1024;
 
@@ -27,7 +27,7 @@ pub struct Finished<W> {
     pub mtree: String,
 }
 
-impl<W: Write> Writer<W> {
+impl<W: Sink> Writer<W> {
     /// Begins an archive.
     pub fn new(inner: W) -> Self {
         Self {
@@ -97,9 +97,9 @@ impl<W: Write> Writer<W> {
             bytes.resize(bytes.len().next_multiple_of(BLOCK), 0);
         }
         bytes.extend_from_slice(&block);
-        self.inner
-            .write_all(&bytes)
-            .cannot("write entry", &entry.path)
+        let written = self.inner.write_all(&bytes);
+        let written = written.and_then(|()| self.inner.begin(entry));
+        written.cannot("write entry", &entry.path)
     }
 
     fn write_content(
@@ -139,7 +139,8 @@ impl<W: Write> Writer<W> {
 
     /// Ends the archive with two blocks of zeros. There is no further padding.
     pub fn finish(mut self) -> Result<Finished<W>> {
-        let end = self.inner.write_all(&[0; 2 * BLOCK]);
+        let end = self.inner.end();
+        let end = end.and_then(|()| self.inner.write_all(&[0; 2 * BLOCK]));
         end.cannot("write entry", "end of the archive")?;
         Ok(Finished {
             inner: self.inner,

@@ -30,7 +30,9 @@ fn compress(bytes: &[u8], form: Compression, threads: usize, piece: usize) -> Ve
 fn decompress(bytes: &[u8], form: Compression) -> Vec<u8> {
     let mut plain = Vec::new();
     let read = match form {
-        Compression::Gzip => flate2::read::MultiGzDecoder::new(bytes).read_to_end(&mut plain),
+        Compression::Gzip | Compression::Estargz => {
+            flate2::read::MultiGzDecoder::new(bytes).read_to_end(&mut plain)
+        }
         Compression::Zstd => zstd::stream::copy_decode(bytes, &mut plain).map(|()| 0),
         Compression::None => return bytes.to_vec(),
     };

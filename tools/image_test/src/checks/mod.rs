@@ -4,6 +4,7 @@
 
 mod closure;
 mod declared;
+mod files;
 mod layers;
 mod links;
 mod modes;

@@ -68,6 +68,8 @@ pub(crate) enum Relation {
     Packages,
     /// Bit by bit
     Same,
+    /// The same files, in whatever layers
+    Files,
 }
 
 /// The flags of the checks.

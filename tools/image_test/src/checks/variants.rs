@@ -42,13 +42,17 @@ pub(crate) fn judge(
                 let difference = difference(image, &other, &OF_LAYERS, |_| false)?;
                 judged.extend(super::same::judge(image, &other, difference)?);
             }
+            Some(Relation::Files) => {
+                let difference = difference(image, &other, &OF_LAYERS, |_| false)?;
+                judged.extend(super::files::judge(image, &other, difference)?);
+            }
             None => {}
         }
     }
     let sections = match flags.relation {
         Some(Relation::Nonroot) => vec![Section::Config],
         Some(Relation::Debug) => vec![Section::Config, Section::ExtraLayers],
-        Some(Relation::Same) => return Ok(judged),
+        Some(Relation::Same | Relation::Files) => return Ok(judged),
         _ => vec![Section::Packages],
     };
     let unused = sections

@@ -28,15 +28,16 @@ const fn pair(
 }
 
 /// Without fault.
-pub(crate) const SOUND: [Pair; 5] = [
+pub(crate) const SOUND: [Pair; 6] = [
     pair("nonroot", "nonroot", nonroot, Image::sound),
     pair("debug", "debug", debug, Image::sound),
     pair("subset", "subset", without_library, Image::sound),
     pair("packages", "packages", Image::sound, Image::sound),
     pair("same", "same", Image::sound, Image::sound),
+    pair("the same files in more layers", "files", in_two, in_one),
 ];
 
-pub(crate) const FAULTS: [Pair; 10] = [
+pub(crate) const FAULTS: [Pair; 11] = [
     pair(
         "nonroot with another layer",
         "nonroot",
@@ -101,6 +102,12 @@ pub(crate) const FAULTS: [Pair; 10] = [
         || rebuilt("2026-11-22", &["a", "c"]),
     ),
     pair(
+        "other files: one of another day, and others of other names",
+        "files",
+        in_two,
+        || rebuilt("2026-11-21", &["b"]),
+    ),
+    pair(
         "not the same: another environment",
         "same",
         || Image {
@@ -110,6 +117,19 @@ pub(crate) const FAULTS: [Pair; 10] = [
         Image::sound,
     ),
 ];
+
+/// Two files, one replaced by a layer above.
+fn in_two() -> Image {
+    let mut image = rebuilt("2026-11-21", &["a"]);
+    image
+        .layers
+        .push(Layer::new("above").file("day", "2026-11-22", 0o644));
+    image
+}
+
+fn in_one() -> Image {
+    rebuilt("2026-11-22", &["a"])
+}
 
 /// With a layer of files, one of which tells the day of its making.
 fn rebuilt(day: &str, names: &[&str]) -> Image {

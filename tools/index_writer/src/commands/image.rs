@@ -54,6 +54,9 @@ pub(crate) struct Image {
     /// Where the base is published: the annotation `org.opencontainers.image.base.name`.
     #[arg(long, value_name = "NAME", requires = "base_manifest")]
     base_name: Option<String>,
+    /// The layers are the whole image: of the base, only the configuration is taken.
+    #[arg(long, requires = "base_manifest")]
+    whole: bool,
     /// Time of creation, RFC 3339 in UTC; the base's, or 1970-01-01T00:00:00Z, where it is left out.
     #[arg(long, value_name = "TIME")]
     created: Option<String>,
@@ -117,6 +120,7 @@ impl Image {
             labels: Pairs::parse("--label", &self.labels)?,
             annotations: Pairs::parse("--annotation", &self.annotations)?,
             base_name: self.base_name.clone(),
+            whole: self.whole,
         })
     }
 

@@ -65,7 +65,7 @@ pub fn import_second(
     let sources = foreign.sources.iter();
     let sources = sources.filter(|(suite, _)| suites.contains(suite.as_str()));
     let sources = sources.map(|(suite, source)| {
-        let channel = [&[suite.clone()], source.components.as_slice()].concat();
+        let channel = [std::slice::from_ref(suite), &source.components].concat();
         Ok(import_source(&channel.join(" "), source.address(suite)?))
     });
     let manifest = ImportedManifest {

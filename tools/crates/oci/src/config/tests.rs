@@ -207,6 +207,32 @@ fn layers_and_history_go_on_top() {
 }
 
 #[test]
+fn layers_that_are_the_whole_image() {
+    let image = on_base(|settings| {
+        settings.whole = true;
+        settings.base_name = Some("registry.example/base:1".into());
+    });
+    let (config, manifest) = (text(&image.config), text(&image.manifest));
+    assert!(config.contains(r#""User":"7","#), "{config}");
+    assert!(
+        config.contains(
+            r#""history":[{"created":"2023-05-04T17:37:03.872958712Z","created_by":"deb a"}]"#
+        ),
+        "{config}"
+    );
+    assert!(
+        config.contains(&format!(r#""diff_ids":["sha256:{}"]"#, hex('d'))),
+        "{config}"
+    );
+    assert!(
+        !manifest.contains("org.opencontainers.image.base"),
+        "{manifest}"
+    );
+    assert!(!manifest.contains(&hex('b')), "{manifest}");
+    assert!(manifest.contains(&hex('a')), "{manifest}");
+}
+
+#[test]
 fn a_base_without_history_gets_one() {
     let start = CONFIG.find(",\n  \"history\"").unwrap();
     let base = base(&format!("{}}}", &CONFIG[..start]));

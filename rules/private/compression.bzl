@@ -1,0 +1,52 @@
+"""How layers are compressed: a build setting, and an attribute that overrides it."""
+
+# The ending that a layer's file has.
+_ENDINGS = {
+    "estargz": ".tar.gz",
+    "gzip": ".tar.gz",
+    "none": ".tar",
+    "zstd": ".tar.zst",
+}
+
+CompressionInfo = provider(
+    doc = "How layers are compressed.",
+    fields = {"value": "string: `gzip`, `zstd`, `estargz` or `none`."},
+)
+
+def _check(what, value):
+    if value not in _ENDINGS:
+        fail("cannot compress layers: %s: unknown compression `%s`; there are %s" % (
+            what,
+            value,
+            ", ".join(["`%s`" % known for known in sorted(_ENDINGS)]),
+        ))
+    return value
+
+def _compression_setting_impl(ctx):
+    return [CompressionInfo(value = _check("`%s`" % ctx.label, ctx.build_setting_value))]
+
+compression_setting = rule(
+    implementation = _compression_setting_impl,
+    doc = "The build setting `//rules/settings:compression`: the compression of every layer whose rule does not say.",
+    build_setting = config.string(flag = True),
+)
+
+# What every rule that makes a layer has.
+COMPRESSION_ATTRS = {
+    "compression": attr.string(doc = "`gzip`, `zstd`, `estargz` or `none`; by default what the build setting `@distroless//rules/settings:compression` says, which is `gzip`."),
+    "_compression": attr.label(default = "//rules/settings:compression"),
+}
+
+def compression_of(ctx):
+    """The compression of the layer that a rule makes.
+
+    Args:
+      ctx: the context of a rule that has COMPRESSION_ATTRS.
+
+    Returns:
+      A struct of `name`, and `ending`, which the layer's file has.
+    """
+    name = ctx.attr._compression[CompressionInfo].value
+    if ctx.attr.compression:
+        name = _check("`%s`: compression" % ctx.label, ctx.attr.compression)
+    return struct(name = name, ending = _ENDINGS[name])

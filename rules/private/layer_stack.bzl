@@ -1,0 +1,64 @@
+"""layer_stack: the layers that an image adds to its base, laid out once for all who use them."""
+
+load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical_but_layering")
+load("//rules/private:lay_out.bzl", "lay_out", "merge_all")
+load("//rules/private:layer_parts.bzl", "layer_parts")
+load("//rules/private:layering.bzl", "LAYERING_ATTRS", "layering_of")
+load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private/providers:layer_info.bzl", "LayerInfo")
+load("//rules/private/providers:layers_info.bzl", "LayersInfo")
+
+_DOC = """The layers that an image adds to its base, laid out as `//rules/settings:layering` says: once for all of its variants,
+and for all images on it, of which they are the lowest layers.
+
+- `package`: as they are.
+- `single`: one layer, which has what is below them, too. With `beside`, one layer of these alone.
+- `origin:N`: at most N layers in any image. What is below has its own; of the rest, each stack that is still to come (`above`)
+  keeps an equal share, and one layer is kept for what a debug variant adds (`beside`).
+
+```starlark
+layer_stack(
+    name = "server_layers",
+    base = ":base_layers",
+    layers = ["@debian12//libexpat1:data", "@debian12//zlib1g:data"],
+)
+```"""
+
+def _room(ctx, below, most):
+    """How many layers of this stack an image of `most` layers may have."""
+    kept = 0 if ctx.attr.beside else 1
+    room = most - len(below) - kept
+    if room <= ctx.attr.above:
+        fail("cannot lay out `%s`: `origin:%d` leaves no layer for it: there are %d below, and %d to come; the least is `origin:%d`" % (
+            ctx.label,
+            most,
+            len(below),
+            ctx.attr.above + kept,
+            len(below) + 1 + ctx.attr.above + kept,
+        ))
+    return (room + ctx.attr.above) // (ctx.attr.above + 1)
+
+def _layer_stack_impl(ctx):
+    layering = layering_of(ctx)
+    layers = [target[LayerInfo] for target in ctx.attr.layers]
+    base = ctx.attr.base[LayersInfo] if ctx.attr.base else None
+    below = base.below + base.layers if base else []
+    if layering.kind == "single" and not ctx.attr.beside:
+        parts = layer_parts(below) + layers
+        return [LayersInfo(below = [], layers = merge_all(ctx, parts, ctx.label.name + ".all"), whole = True)]
+    most = _room(ctx, below, layering.most) if layering.kind == "origin" else 0
+    return [LayersInfo(below = below, layers = lay_out(ctx, layers, layering, most), whole = False)]
+
+layer_stack = rule(
+    implementation = _layer_stack_impl,
+    doc = _DOC,
+    cfg = canonical_but_layering,
+    provides = [LayersInfo],
+    toolchains = [TOOLCHAIN_TYPE],
+    attrs = CANONICAL_ATTRS | LAYERING_ATTRS | {
+        "above": attr.int(doc = "How many stacks there may be on this one."),
+        "base": attr.label(doc = "The stack below.", providers = [LayersInfo]),
+        "beside": attr.bool(doc = "These are what a variant has on the layers of the image that it is a variant of."),
+        "layers": attr.label_list(doc = "The layers, lowest first.", providers = [LayerInfo]),
+    },
+)

@@ -1,0 +1,85 @@
+"""Images of fewer layers have the files that they have with all of them."""
+
+load("//rules:image.bzl", "image")
+load("//rules:layer.bzl", "layer", "layer_stack")
+load("//rules:test.bzl", "image_layers_test", "image_variant_test")
+load("//rules/private:layering.bzl", "layering_setting")
+load(":fails.bzl", "fails_case")
+
+def layering_test_suite(name):
+    """All of them.
+
+    Args:
+      name: the name of the suite.
+    """
+    for number, files in enumerate([{"BUILD.bazel": "/srv/a"}, {"fails.bzl": "/srv/a"}, {"fails.bzl": "/srv/b"}]):
+        layer(
+            name = "layering_%d" % number,
+            files = files,
+            mtime = number,
+            tags = ["manual"],
+        )
+    layers = [":layering_%d" % number for number in range(3)]
+    image(
+        name = "layering_base",
+        architecture = "amd64",
+        layering = "package",
+        layers = layers[:1],
+        tags = ["manual"],
+    )
+    forms = {"origin_2": "origin:2", "package": "package", "single": "single"}
+    for suffix, layering in forms.items():
+        image(
+            name = "layering_" + suffix,
+            base = ":layering_base",
+            layering = layering,
+            layers = layers[1:],
+            tags = ["manual"],
+        )
+    tests = []
+    for suffix in ["origin_2", "single"]:
+        image_variant_test(
+            name = "layering_%s_files" % suffix,
+            size = "small",
+            against = ":layering_package",
+            image = ":layering_" + suffix,
+            relation = "files",
+        )
+        image_layers_test(
+            name = "layering_%s_layers" % suffix,
+            size = "small",
+            image = ":layering_" + suffix,
+        )
+        tests += [":layering_%s_%s" % (suffix, what) for what in ["files", "layers"]]
+    layer_stack(
+        name = "layering_stack",
+        layers = layers,
+        tags = ["manual"],
+    )
+    tests += [
+        fails_case(
+            image,
+            "unknown_layering",
+            "cannot lay out layers: `@@//rules/tests:unknown_layering_subject`: layering: unknown layering `origin:0`; " +
+            "there are `package`, `single` or `origin:N`, where N is the most layers that an image may have",
+            architecture = "amd64",
+            layering = "origin:0",
+        ),
+        fails_case(
+            layering_setting,
+            "unknown_layering_setting",
+            "unknown layering `squash`; there are `package`, `single` or `origin:N`",
+            build_setting_default = "squash",
+        ),
+        fails_case(
+            image,
+            "stack_and_layer",
+            "layers: a layer_stack goes with layer_stacks only",
+            architecture = "amd64",
+            layers = [":layering_stack", ":layering_0"],
+        ),
+    ]
+    native.test_suite(
+        name = name,
+        tests = tests,
+    )

@@ -1,0 +1,106 @@
+//! Relation `files`: the same files, whatever layers they come in.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io::{self, Write};
+use std::mem;
+
+use blob::{Digest, HashingWriter, Result};
+use rootfs::{Image, Inode, Kind, Raw, Root, Visitor};
+use tarball::Entry;
+
+use super::{verdict, Judged};
+
+/// How many files are named: more are more than one mistake.
+const MOST: usize = 10;
+
+/// `difference` tells of the configs.
+pub(crate) fn judge(image: &Image, other: &Image, difference: Vec<String>) -> Result<Vec<Judged>> {
+    let (own, others) = (listing(image)?, listing(other)?);
+    let paths: BTreeSet<&String> = own.keys().chain(others.keys()).collect();
+    let differing = paths.into_iter().filter_map(|path| {
+        let line = match (own.get(path), others.get(path)) {
+            (Some(own), Some(other)) if own == other => return None,
+            (Some(own), Some(other)) => format!("`{path}` is {own}, and the other's {other}"),
+            (Some(_), None) => format!("`{path}` is not in the other"),
+            _ => format!("`{path}` is only in the other"),
+        };
+        Some(line)
+    });
+    let mut lines: Vec<String> = differing.collect();
+    let more = lines.len().saturating_sub(MOST);
+    lines.truncate(MOST);
+    if more > 0 {
+        lines.push(format!("and {more} more"));
+    }
+    Ok(vec![
+        verdict("the files are the same", lines),
+        verdict("the configs are the same, but for the layers", difference),
+    ])
+}
+
+/// Path to what is there when all layers are on each other.
+fn listing(image: &Image) -> Result<BTreeMap<String, String>> {
+    let mut contents = Contents::default();
+    let root = image.read(&mut [&mut contents])?;
+    let mut first: HashMap<Inode, &str> = HashMap::new();
+    let lines = root.iter().map(|(path, node)| {
+        let what = match (&node.kind, node.inode) {
+            (Kind::File { size }, Some(inode)) => {
+                let known = contents.digests.get(&inode);
+                let digest = known.map(Digest::to_string).unwrap_or_default();
+                match *first.entry(inode).or_insert(path) {
+                    same if same == path => format!("a file of {size} bytes, {digest}"),
+                    name => format!("one more name of `{name}`"),
+                }
+            }
+            (Kind::Link { target }, _) => format!("a link to `{target}`"),
+            (kind, _) => format!("a {}", kind.noun()),
+        };
+        let (mode, uid, gid, mtime) = (node.mode, node.uid, node.gid, node.mtime);
+        let line = format!("{what}, {mode:04o} {uid}:{gid} of time {mtime}");
+        (path.to_owned(), line)
+    });
+    Ok(with_problems(lines.collect(), &root))
+}
+
+/// What no root can have counts as a difference, too.
+fn with_problems(mut lines: BTreeMap<String, String>, root: &Root) -> BTreeMap<String, String> {
+    for problem in root.problems() {
+        lines.insert(problem.clone(), String::new());
+    }
+    lines
+}
+
+#[derive(Default)]
+struct Contents {
+    digests: HashMap<Inode, Digest>,
+    inode: Option<Inode>,
+    hash: Option<HashingWriter<io::Sink>>,
+}
+
+impl Visitor for Contents {
+    fn raw(&mut self, _layer: usize, raw: &Raw) -> Result<()> {
+        self.inode = Some(raw.inode);
+        Ok(())
+    }
+
+    fn wants_pieces(&mut self, _layer: usize, _entry: &Entry) -> bool {
+        self.hash = Some(HashingWriter::new(io::sink()));
+        true
+    }
+
+    fn piece(&mut self, _layer: usize, _entry: &Entry, piece: &[u8]) -> Result<()> {
+        if let Some(hash) = &mut self.hash {
+            // A sink takes all.
+            let _ = hash.write_all(piece);
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, _layer: usize, _entry: &Entry, _content: &[u8]) -> Result<()> {
+        if let (Some(inode), Some(hash)) = (self.inode, mem::take(&mut self.hash)) {
+            self.digests.insert(inode, hash.finish().1.digest);
+        }
+        Ok(())
+    }
+}
