@@ -54,8 +54,5 @@ TRANSITION_ATTRS = {
     ),
 }
 
-# What a rule that makes a layer in one of these configurations needs besides.
-CANONICAL_ATTRS = TRANSITION_ATTRS
-
 # What a rule that makes a layer and has a transition needs.
 CANONICAL_ATTRS = COMPRESSION_ATTRS | TRANSITION_ATTRS

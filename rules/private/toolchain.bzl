@@ -1,5 +1,7 @@
 """The toolchain: one executable for each action family, so that a change to one re-keys only its own outputs."""
 
+load("//rules/private:tool_settings.bzl", "tool_settings")
+
 TOOLCHAIN_TYPE = Label("//rules:toolchain_type")
 
 _TOOLS = {
@@ -18,12 +20,17 @@ def _distroless_toolchain_impl(ctx):
 
 distroless_toolchain = rule(
     implementation = _distroless_toolchain_impl,
+    cfg = tool_settings,
     doc = """The tools of one execution platform. Wrap it in a `toolchain()` of type `@distroless//rules:toolchain_type`.
 
 ```starlark
 distroless_toolchain(name = "prebuilt", deb_extractor = "@prebuilt//:deb_extractor", …)
 ```""",
     attrs = {
+        "_allowlist_function_transition": attr.label(
+            default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
+        ),
+    } | {
         tool: attr.label(
             doc = "The executable for: %s." % doc,
             mandatory = True,
