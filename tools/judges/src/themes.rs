@@ -1,8 +1,8 @@
 //! One file for each theme of tests.
 
 pub(crate) mod append;
-pub(crate) mod consumed;
 pub(crate) mod artifact;
+pub(crate) mod consumed;
 pub(crate) mod contents;
 pub(crate) mod dockerfiles;
 pub(crate) mod emulated;
