@@ -1,13 +1,12 @@
 //! Relation `files`: the same files, whatever layers they come in.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::io::{self, Write};
-use std::mem;
 
-use blob::{Digest, HashingWriter, Result};
+use blob::{Digest, Result};
 use rootfs::{Image, Inode, Kind, Raw, Root, Visitor};
 use tarball::Entry;
 
+use super::digesting::Digesting;
 use super::{verdict, Judged};
 
 /// How many files are named: more are more than one mistake.
@@ -75,7 +74,7 @@ fn with_problems(mut lines: BTreeMap<String, String>, root: &Root) -> BTreeMap<S
 struct Contents {
     digests: HashMap<Inode, Digest>,
     inode: Option<Inode>,
-    hash: Option<HashingWriter<io::Sink>>,
+    digesting: Digesting,
 }
 
 impl Visitor for Contents {
@@ -85,21 +84,18 @@ impl Visitor for Contents {
     }
 
     fn wants_pieces(&mut self, _layer: usize, _entry: &Entry) -> bool {
-        self.hash = Some(HashingWriter::new(io::sink()));
+        self.digesting.begin();
         true
     }
 
     fn piece(&mut self, _layer: usize, _entry: &Entry, piece: &[u8]) -> Result<()> {
-        if let Some(hash) = &mut self.hash {
-            // A sink takes all.
-            let _ = hash.write_all(piece);
-        }
+        self.digesting.add(piece);
         Ok(())
     }
 
     fn entry(&mut self, _layer: usize, _entry: &Entry, _content: &[u8]) -> Result<()> {
-        if let (Some(inode), Some(hash)) = (self.inode, mem::take(&mut self.hash)) {
-            self.digests.insert(inode, hash.finish().1.digest);
+        if let (Some(inode), Some(digest)) = (self.inode, self.digesting.take()) {
+            self.digests.insert(inode, digest);
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 
 mod closure;
 mod declared;
+mod digesting;
 mod files;
 mod layers;
 mod links;

@@ -1,13 +1,12 @@
 //! Relation `same`: two images of one digest; where they are not, which files differ, and in what.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
-use std::mem;
 
-use blob::{HashingWriter, Result};
+use blob::Result;
 use rootfs::{Image, Visitor};
 use tarball::{Entry, Kind};
 
+use super::digesting::Digesting;
 use super::{histories, verdict, Judged};
 
 /// How many files of a layer are named: more are more than one mistake.
@@ -90,7 +89,7 @@ fn listing(image: &Image) -> Result<Vec<Files>> {
 #[derive(Default)]
 struct Listing {
     layers: Vec<Files>,
-    hash: Option<HashingWriter<io::Sink>>,
+    digesting: Digesting,
 }
 
 impl Visitor for Listing {
@@ -100,24 +99,18 @@ impl Visitor for Listing {
     }
 
     fn wants_pieces(&mut self, _layer: usize, _entry: &Entry) -> bool {
-        self.hash = Some(HashingWriter::new(io::sink()));
+        self.digesting.begin();
         true
     }
 
     fn piece(&mut self, _layer: usize, _entry: &Entry, piece: &[u8]) -> Result<()> {
-        if let Some(hash) = &mut self.hash {
-            // A sink takes all.
-            let _ = hash.write_all(piece);
-        }
+        self.digesting.add(piece);
         Ok(())
     }
 
     fn entry(&mut self, layer: usize, entry: &Entry, _content: &[u8]) -> Result<()> {
-        let hash = mem::take(&mut self.hash);
-        let what = match (&entry.kind, hash) {
-            (Kind::File { size }, Some(hash)) => {
-                format!("a file of {size} bytes, {}", hash.finish().1.digest)
-            }
+        let what = match (&entry.kind, self.digesting.take()) {
+            (Kind::File { size }, Some(digest)) => format!("a file of {size} bytes, {digest}"),
             (Kind::Symlink { target }, _) => {
                 format!("a link to `{}`", String::from_utf8_lossy(target))
             }
