@@ -153,6 +153,7 @@ migration_from_0_9() {
 
 migration_from_oci_pull() {
   migration_workspace oci_pull
+  echo '#!/bin/sh' >"$DOWNSTREAM/server"
   migration_bazel build //... @distroless_base
   equal "the image for arm64" base/debian12_nonroot_arm64.digest \
     "$(migration_bazel cquery --output=files --output_groups=digest @distroless_base_linux_arm64_v8 2>/dev/null | sed 's|.*/base/|base/|')"
