@@ -1,7 +1,7 @@
 """control_archive: the control archive of a Debian package."""
 
 load("//rules/private:actions.bzl", "actions")
-load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical_mode")
+load("//rules/private:canonical.bzl", "TRANSITION_ATTRS", "canonical_mode")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 
 _DOC = """The control archive of a Debian package (`control`, `md5sums`, maintainer scripts), as it is but for its compression, which is gzip.
@@ -18,7 +18,7 @@ control_archive = rule(
     doc = _DOC,
     cfg = canonical_mode,
     toolchains = [TOOLCHAIN_TYPE],
-    attrs = CANONICAL_ATTRS | {
+    attrs = TRANSITION_ATTRS | {
         "deb": attr.label(doc = "The package.", mandatory = True, allow_single_file = [".deb"]),
     },
 )
