@@ -101,6 +101,42 @@ pub(crate) fn hash(request: &Request, path: &Path) -> Result<Blob> {
         .cannot("read", path.display())
 }
 
+/// What is written of one manifest.
+#[derive(Args)]
+pub(crate) struct ManifestFiles {
+    /// Config to write.
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+    /// Manifest to write.
+    #[arg(long, value_name = "FILE")]
+    manifest: PathBuf,
+    /// Descriptor of the manifest to write.
+    #[arg(long, value_name = "FILE")]
+    descriptor: PathBuf,
+    /// Digest of the manifest to write.
+    #[arg(long, value_name = "FILE")]
+    digest: PathBuf,
+}
+
+impl ManifestFiles {
+    /// The four files, which appear when they are committed.
+    pub(crate) fn outputs(
+        &self,
+        request: &Request,
+        config: &Document,
+        manifest: &Document,
+        descriptor: &Descriptor,
+    ) -> Result<Outputs> {
+        let mut outputs = Outputs::new();
+        outputs.add(&request.path(&self.config), config.bytes())?;
+        outputs.add(&request.path(&self.manifest), manifest.bytes())?;
+        let (descriptor_file, digest_file) =
+            (request.path(&self.descriptor), request.path(&self.digest));
+        add_identity(&mut outputs, descriptor, &descriptor_file, &digest_file)?;
+        Ok(outputs)
+    }
+}
+
 /// Adds the two files that tell of a result: its descriptor and its digest.
 pub(crate) fn add_identity(
     outputs: &mut Outputs,

@@ -10,8 +10,9 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use crate::json;
-use crate::judge::{Judge, Judges};
+use crate::judge::{may_own, Judge, Judges};
 use crate::process::{self, Outcome, Server};
+use crate::report::Report;
 
 /// How often, and after how long, a container that starts is asked again.
 const ATTEMPTS: u32 = 50;
@@ -23,6 +24,20 @@ pub(crate) struct Engine<'a> {
     _server: Server,
     docker: &'a Judge<'a>,
     socket: PathBuf,
+}
+
+/// `dockerd` and `docker`, if there is an engine to be had; else `what` is skipped.
+pub(crate) fn find<'a>(
+    judges: &'a Judges,
+    report: &mut Report,
+    what: &str,
+) -> Result<Option<(Judge<'a>, Judge<'a>)>> {
+    if !may_own(judges)? {
+        report.skip(what, "only root can start an engine");
+        return Ok(None);
+    }
+    let dockerd = judges.find(report, "dockerd", what)?;
+    Ok(dockerd.zip(judges.find(report, "docker", what)?))
 }
 
 impl<'a> Engine<'a> {

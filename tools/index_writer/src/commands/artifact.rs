@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use blob::{Outputs, Result, ResultExt};
+use blob::{Result, ResultExt};
 use clap::Args;
 use oci::{ArtifactConfig, ArtifactFile, Created, Pairs};
 use worker::Request;
 
-use crate::files::{add_identity, hash, read_document};
+use crate::files::{hash, read_document, ManifestFiles};
 
 /// Computes the manifest of an artifact: files of any media type, that are no layers of an image.
 #[derive(Args)]
@@ -38,18 +38,8 @@ pub(crate) struct Artifact {
     /// Annotation of the manifest.
     #[arg(long = "annotation", value_name = "KEY=VALUE")]
     annotations: Vec<String>,
-    /// Config to write.
-    #[arg(long, value_name = "FILE")]
-    config: PathBuf,
-    /// Manifest to write.
-    #[arg(long, value_name = "FILE")]
-    manifest: PathBuf,
-    /// Descriptor of the manifest to write.
-    #[arg(long, value_name = "FILE")]
-    descriptor: PathBuf,
-    /// Digest of the manifest to write.
-    #[arg(long, value_name = "FILE")]
-    digest: PathBuf,
+    #[command(flatten)]
+    outputs: ManifestFiles,
 }
 
 impl Artifact {
@@ -60,11 +50,8 @@ impl Artifact {
         let config = self.configuration(request)?;
         let made = oci::artifact(self.artifact_type.as_deref(), &config, &files, &annotations)?;
 
-        let mut outputs = Outputs::new();
-        outputs.add(&request.path(&self.config), made.config.bytes())?;
-        outputs.add(&request.path(&self.manifest), made.manifest.bytes())?;
-        let (descriptor, digest) = (request.path(&self.descriptor), request.path(&self.digest));
-        add_identity(&mut outputs, &made.descriptor, &descriptor, &digest)?;
+        let outputs = &self.outputs;
+        let outputs = outputs.outputs(request, &made.config, &made.manifest, &made.descriptor)?;
         outputs.commit()
     }
 

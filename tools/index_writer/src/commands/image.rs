@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use blob::{Outputs, Result};
+use blob::Result;
 use clap::Args;
 use oci::{Base, Blobs, Created, LayerMetadata, Naming, Pairs, Platform, RefName, Settings};
 use worker::Request;
 
-use crate::files::{add_identity, add_layers, read_document, read_layer};
+use crate::files::{add_layers, read_document, read_layer, ManifestFiles};
 
 /// Computes the config and the manifest of one image from the metadata of its layers; with --layout, assembles it too.
 #[derive(Args)]
@@ -61,7 +61,7 @@ pub(crate) struct Image {
     #[arg(long, value_name = "TIME")]
     created: Option<String>,
     #[command(flatten)]
-    outputs: OutputFiles,
+    outputs: ManifestFiles,
     /// Folder to assemble the image in as an OCI image layout.
     #[arg(long, value_name = "DIR")]
     layout: Option<PathBuf>,
@@ -73,22 +73,6 @@ pub(crate) struct Image {
     layer_blobs: Vec<String>,
 }
 
-#[derive(Args)]
-struct OutputFiles {
-    /// Config to write.
-    #[arg(long, value_name = "FILE")]
-    config: PathBuf,
-    /// Manifest to write.
-    #[arg(long, value_name = "FILE")]
-    manifest: PathBuf,
-    /// Descriptor of the manifest to write.
-    #[arg(long, value_name = "FILE")]
-    descriptor: PathBuf,
-    /// Digest of the manifest to write.
-    #[arg(long, value_name = "FILE")]
-    digest: PathBuf,
-}
-
 impl Image {
     pub(crate) fn run(&self, request: &Request) -> Result<()> {
         let settings = self.settings()?;
@@ -98,12 +82,9 @@ impl Image {
         let image = oci::image(&settings, base.as_ref(), &layers)?;
         let layout = self.layout(request, &image)?;
 
-        let files = &self.outputs;
-        let mut outputs = Outputs::new();
-        outputs.add(&request.path(&files.config), image.config.bytes())?;
-        outputs.add(&request.path(&files.manifest), image.manifest.bytes())?;
-        let (descriptor, digest) = (request.path(&files.descriptor), request.path(&files.digest));
-        add_identity(&mut outputs, &image.descriptor, &descriptor, &digest)?;
+        let outputs = &self.outputs;
+        let outputs =
+            outputs.outputs(request, &image.config, &image.manifest, &image.descriptor)?;
         layout.map_or(Ok(()), oci::Layout::commit)?;
         outputs.commit()
     }

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use anyhow::{ensure, Result};
 use clap::Args;
 
-use crate::engine::Engine;
+use crate::engine::{self, Engine};
 use crate::json;
-use crate::judge::{may_own, Judges};
+use crate::judge::Judges;
 use crate::layout::{Image, Layout};
 use crate::platform::Platform;
 use crate::process::Outcome;
@@ -33,14 +33,7 @@ pub(crate) struct Options {
 
 pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> Result<()> {
     let what = "what a Docker engine makes of the images";
-    if !may_own(judges)? {
-        report.skip(what, "only root can start an engine");
-        return Ok(());
-    }
-    let (Some(dockerd), Some(docker)) = (
-        judges.find(report, "dockerd", what)?,
-        judges.find(report, "docker", what)?,
-    ) else {
+    let Some((dockerd, docker)) = engine::find(judges, report, what)? else {
         return Ok(());
     };
     let engine = Engine::start(&dockerd, &docker, judges)?;
