@@ -30,7 +30,19 @@ struct Component {
     #[serde(default)]
     version: String,
     purl: Option<String>,
+    #[serde(default)]
+    properties: Vec<Property>,
 }
+
+#[derive(Deserialize)]
+struct Property {
+    name: String,
+    #[serde(default)]
+    value: String,
+}
+
+/// The property in which trivy names the source package; syft has it in the package URL.
+const TRIVYS_SOURCE: &str = "aquasecurity:trivy:SrcName";
 
 /// The software that was found.
 #[derive(Debug, Default)]
@@ -45,7 +57,10 @@ pub(super) struct Found {
     pub(super) bare: String,
     /// The name of the package, decoded.
     pub(super) name: String,
+    /// With its epoch, whether the package URL has it in the version (syft) or as a qualifier (trivy).
     pub(super) version: String,
+    /// The source package where it is told outside of the package URL.
+    source: Option<String>,
     qualifiers: Vec<(String, String)>,
 }
 
@@ -96,6 +111,7 @@ impl Found {
                 bare: format!("{} {}", component.name, component.version),
                 name: component.name.clone(),
                 version: component.version.clone(),
+                source: None,
                 qualifiers: Vec::new(),
             };
         };
@@ -105,14 +121,22 @@ impl Found {
         let qualifiers = qualifiers
             .split('&')
             .filter_map(|pair| pair.split_once('='));
-        Self {
+        let mut properties = component.properties.iter();
+        let mut found = Self {
             bare: bare.to_owned(),
             name: decoded(path.rsplit('/').next().unwrap_or_default()),
             version: decoded(version),
+            source: properties
+                .find(|property| property.name == TRIVYS_SOURCE)
+                .map(|property| property.value.clone()),
             qualifiers: qualifiers
                 .map(|(key, value)| (key.to_owned(), decoded(value)))
                 .collect(),
+        };
+        if let Some(epoch) = found.qualifier("epoch") {
+            found.version = format!("{epoch}:{}", found.version);
         }
+        found
     }
 
     pub(super) fn is_deb(&self) -> bool {
@@ -130,8 +154,17 @@ impl Found {
     pub(super) fn source(&self) -> &str {
         match self.qualifier("upstream") {
             Some(source) => source.split('@').next().unwrap_or_default(),
-            None => &self.name,
+            None => self.source.as_deref().unwrap_or(&self.name),
         }
+    }
+
+    /// The distro, without the point release that trivy has of `/etc/debian_version`: `debian-12` of `debian-12.15`.
+    pub(super) fn distro(&self) -> Option<&str> {
+        let distro = self.qualifier("distro")?;
+        let point_release = distro.split_once('.').filter(|(_, point)| {
+            !point.is_empty() && point.bytes().all(|byte| byte.is_ascii_digit())
+        });
+        Some(point_release.map_or(distro, |(major, _)| major))
     }
 }
 

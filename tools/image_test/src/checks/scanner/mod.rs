@@ -82,7 +82,7 @@ fn differences(found: &Found, name: &str, package: &Package, distro: Option<&str
             Some(found.source()),
             Some(package.source.as_str()),
         ),
-        ("distro", found.qualifier("distro"), distro),
+        ("distro", found.distro(), distro),
     ];
     let differing = facts.into_iter().filter(|(_, found, own)| found != own);
     let show = |value: Option<&str>| value.map_or("none".to_owned(), |value| format!("`{value}`"));

@@ -31,6 +31,10 @@ fn problems(purls: &[&str], declared: &Declared) -> Vec<String> {
         .iter()
         .map(|purl| json!({"type": "library", "name": "x", "purl": purl}))
         .collect();
+    problems_of(&components, declared)
+}
+
+fn problems_of(components: &[serde_json::Value], declared: &Declared) -> Vec<String> {
     let bytes = json!({"bomFormat": "CycloneDX", "components": components}).to_string();
     let bill = Bill::parse(bytes.as_bytes(), "bill").unwrap();
     let judged = compare(&bill, &packages(), Some("debian-12"), declared);
@@ -49,6 +53,41 @@ fn what_is_there_and_nothing_else() {
         .unwrap()
         .found
         .is_empty());
+}
+
+/// trivy 0.45 and later: the epoch is a qualifier, the distro has the point release, the source package is a property.
+fn trivys(distro: &str, source: &str) -> Vec<serde_json::Value> {
+    let purl = |package: &str, more: &str| {
+        format!("pkg:deb/debian/{package}?arch=amd64&distro={distro}{more}")
+    };
+    vec![
+        json!({
+            "type": "library", "name": "libstdc++6", "purl": purl("libstdc%2B%2B6@12.2.0-14%2Bdeb12u1", ""),
+            "properties": [
+                {"name": "aquasecurity:trivy:PkgType", "value": "debian"},
+                {"name": "aquasecurity:trivy:SrcName", "value": source},
+            ],
+        }),
+        json!({
+            "type": "library", "name": "netbase", "purl": purl("netbase@6.4", "&epoch=1"),
+            "properties": [{"name": "aquasecurity:trivy:SrcName", "value": "netbase"}],
+        }),
+    ]
+}
+
+#[test]
+fn in_the_words_of_trivy() {
+    let problems = |distro, source| problems_of(&trivys(distro, source), &Declared::default());
+    assert_eq!(problems("debian-12.15", "gcc-12"), Vec::<String>::new());
+    assert_eq!(
+        problems("debian-12.15", "gcc"),
+        ["package libstdc++6 is found with source `gcc`, and has `gcc-12`"]
+    );
+    for distro in ["debian-11.15", "debian-12.", "debian-12.x", "debian-1.2.15"] {
+        let problems = problems(distro, "gcc-12");
+        assert_eq!(problems.len(), 2, "{distro}: {problems:?}");
+        assert!(problems[0].ends_with(", and has `debian-12`"), "{distro}");
+    }
 }
 
 #[test]
