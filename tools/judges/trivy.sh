@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Has trivy find the packages of each plain image for amd64 and arm64, as syft does in `./bazelw test`.
+#
+#   tools/judges/trivy.sh [TRIVY]
+#
+# By hand: without TRIVY it is built as a Go module in the cache, which takes some ten minutes and 5 GB, too much for a check.
+set -euo pipefail
+
+readonly RELEASE=0.45.0
+
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+readonly CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/distroless
+WORK=$(mktemp --directory)
+trap 'rm -rf "$WORK"' EXIT
+
+# build_trivy PROGRAM: its go.mod has replacements, which count only where it is the main module.
+build_trivy() {
+  local source
+  source=$(go mod download -json "github.com/aquasecurity/trivy@v$RELEASE" | sed -n 's/^.*"Dir": "\(.*\)".*$/\1/p')
+  cp --recursive --no-preserve=mode "$source" "$WORK/trivy"
+  mkdir -p "$(dirname "$1")"
+  (cd "$WORK/trivy" && CGO_ENABLED=0 go build -trimpath -ldflags=-checklinkname=0 -o "$1" ./cmd/trivy)
+}
+
+# judged IMAGE ARCHITECTURE: without its databases, which are of what is vulnerable and of Java archives.
+judged() {
+  local argument
+  local -a arguments=()
+  for argument in image --quiet --offline-scan --cache-dir="$WORK/cache" '--skip-files=**/*.jar' --format=cyclonedx '--input={image}'; do
+    arguments+=("--scanner-argument=$argument")
+  done
+  bazel-bin/tools/image_test/image_test --layout "bazel-bin/$1" --platform "linux/$2" --check scanner --scanner "$trivy" "${arguments[@]}"
+}
+
+trivy=${1:-$CACHE/trivy-$RELEASE}
+if [[ ! -x $trivy ]]; then build_trivy "$trivy"; fi
+
+mapfile -t labels < <(./bazelw query --noshow_progress 'attr(tags, scanner, //...)' | sed 's|/tests:|:|; s|_scanner_test$||')
+./bazelw build --noshow_progress --skip_incompatible_explicit_targets //tools/image_test "${labels[@]}"
+
+scanned=0 failed=0
+for label in "${labels[@]}"; do
+  image=${label#//}
+  image=${image/://}
+  # One whose Node.js archive is out of reach is not there.
+  if [[ ! -e bazel-bin/$image/oci-layout ]]; then continue; fi
+  scanned=$((scanned + 1))
+  if ! judged "$image" "${image##*_}" >"$WORK/said" 2>&1; then
+    failed=$((failed + 1))
+    cat "$WORK/said"
+  fi
+done
+printf 'trivy finds what is in %d of %d images\n' $((scanned - failed)) "$scanned"
+((scanned > 0 && failed == 0))
