@@ -4,7 +4,7 @@
 CHECKOUT=$(cd "$CI_FOLDER/.." && pwd -P)
 
 # What a run needs at most, in GB.
-readonly CI_ROOM=10
+readonly CI_ROOM=20
 
 # Sets CI_SCRATCH to a fresh folder where there is room, and everything below it.
 make_scratch() {
