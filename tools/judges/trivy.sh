@@ -8,15 +8,22 @@ set -euo pipefail
 
 readonly RELEASE=0.45.0
 
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 readonly CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/distroless
+trivy=$(realpath --canonicalize-missing "${1:-$CACHE/trivy-$RELEASE}")
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 WORK=$(mktemp --directory)
 trap 'rm -rf "$WORK"' EXIT
 
 # build_trivy PROGRAM: its go.mod has replacements, which count only where it is the main module.
 build_trivy() {
-  local source
-  source=$(go mod download -json "github.com/aquasecurity/trivy@v$RELEASE" | sed -n 's/^.*"Dir": "\(.*\)".*$/\1/p')
+  local said source
+  # What goes wrong is told in the JSON too.
+  if ! said=$(go mod download -json "github.com/aquasecurity/trivy@v$RELEASE"); then
+    # shellcheck disable=SC2016 # what the message names
+    printf 'error: cannot download `trivy` %s: go says\n%s\nhint: give a trivy that is there: tools/judges/trivy.sh TRIVY\n' "$RELEASE" "$said" >&2
+    return 1
+  fi
+  source=$(sed -n 's/^.*"Dir": "\(.*\)".*$/\1/p' <<<"$said")
   cp --recursive --no-preserve=mode "$source" "$WORK/trivy"
   mkdir -p "$(dirname "$1")"
   (cd "$WORK/trivy" && CGO_ENABLED=0 go build -trimpath -ldflags=-checklinkname=0 -o "$1" ./cmd/trivy)
@@ -32,7 +39,6 @@ judged() {
   bazel-bin/tools/image_test/image_test --layout "bazel-bin/$1" --platform "linux/$2" --check scanner --scanner "$trivy" "${arguments[@]}"
 }
 
-trivy=${1:-$CACHE/trivy-$RELEASE}
 if [[ ! -x $trivy ]]; then build_trivy "$trivy"; fi
 
 mapfile -t labels < <(./bazelw query --noshow_progress 'attr(tags, scanner, //...)' | sed 's|/tests:|:|; s|_scanner_test$||')
