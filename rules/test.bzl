@@ -6,6 +6,7 @@ load("//rules/private:image_ownership_test.bzl", _image_ownership_test = "image_
 load("//rules/private:image_reproducibility_test.bzl", _image_reproducibility_test = "image_reproducibility_test")
 load("//rules/private:image_scanner_test.bzl", _image_scanner_test = "image_scanner_test")
 load("//rules/private:image_test.bzl", _image_test = "image_test")
+load("//rules/private:image_group_test.bzl", _image_group_test = "image_group_test")
 load("//rules/private:image_variant_test.bzl", _image_variant_test = "image_variant_test")
 
 image_closure_test = _image_closure_test
@@ -14,4 +15,5 @@ image_ownership_test = _image_ownership_test
 image_reproducibility_test = _image_reproducibility_test
 image_scanner_test = _image_scanner_test
 image_test = _image_test
+image_group_test = _image_group_test
 image_variant_test = _image_variant_test
