@@ -16,7 +16,7 @@ def _java_jar_impl(ctx):
         "JavaJar",
         image = ctx.file._jdk,
         commands = [
-            [_BIN + "javac", "-Xlint:all", "-Werror", "--release", "17", "-encoding", "UTF-8", "-d", "{work}"] +
+            [_BIN + "javac", "-Xlint:all", "-Werror", "--release", str(ctx.attr.release), "-encoding", "UTF-8", "-d", "{work}"] +
             [file.path for file in ctx.files.srcs],
             [_BIN + "jar", "--create", "--file", "{output}", _DATE, "--main-class", ctx.attr.main_class, "-C", "{work}", "."],
         ],
@@ -38,6 +38,7 @@ java_jar = rule(
     doc = "Java sources as a jar.",
     attrs = TOOLBOX_ATTRS | {
         "main_class": attr.string(doc = "The class whose `main` is run.", mandatory = True),
+        "release": attr.int(doc = "The oldest Java that runs it.", default = 17),
         "srcs": attr.label_list(doc = "The sources.", allow_files = [".java"], mandatory = True),
         "_jdk": attr.label(default = "//examples/toolchain:jdk", allow_single_file = True, cfg = host_tools),
     },

@@ -3,7 +3,7 @@
 use std::env;
 use std::ffi::OsString;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use blob::{Result, ResultExt};
 use clap::Parser;
@@ -11,7 +11,7 @@ use clap::Parser;
 use crate::checks::CheckFlags;
 
 /// A file with further flags, one a line, before those of the command line: rules name it, for a test's executable has no
-/// flags of its own.
+/// flags of its own. Several files, with `:` between them, are a test of an image each.
 const FLAGS: &str = "IMAGE_TEST_FLAGS";
 
 /// Tests a container image without a daemon.
@@ -43,17 +43,19 @@ pub(crate) struct Arguments {
     pub(crate) emulator: Option<PathBuf>,
 }
 
-/// The words of the command line, with those of the file that [`FLAGS`] names.
-pub(crate) fn words() -> Result<Vec<OsString>> {
+/// The words of the command line, with those of the file that [`FLAGS`] names: for each file, where it names several.
+pub(crate) fn words() -> Result<Vec<Vec<OsString>>> {
     let mut words = env::args_os();
     let program: Vec<OsString> = words.next().into_iter().collect();
-    let named = match env::var_os(FLAGS) {
-        Some(file) => {
-            let file = Path::new(&file);
-            let text = fs::read_to_string(file).cannot("read", file.display())?;
-            text.lines().map(OsString::from).collect()
-        }
-        None => Vec::new(),
+    let words: Vec<OsString> = words.collect();
+    let Some(files) = env::var_os(FLAGS) else {
+        return Ok(vec![[program, words].concat()]);
     };
-    Ok(program.into_iter().chain(named).chain(words).collect())
+    env::split_paths(&files)
+        .map(|file| {
+            let text = fs::read_to_string(&file).cannot("read", file.display())?;
+            let flags = text.lines().map(OsString::from).collect();
+            Ok([program.clone(), flags, words.clone()].concat())
+        })
+        .collect()
 }

@@ -2,6 +2,7 @@
 //!
 //! - *One pass.* [`Image::read`] reads each layer once, lowest first, and gives every entry to every [`Visitor`].
 //!   Size, digest and diff_id are verified on the way.
+//!   [`read_together`] does so for several images, and reads once what they share.
 //! - *Nothing is unpacked.* [`Root`] is what lies where after whiteouts, opaque folders and links through folders; of
 //!   contents only what a visitor asks for is held, one file at a time.
 //! - *Foreign images are read as runtimes read them*, and what no runtime could unpack is left out and said
@@ -19,6 +20,7 @@ mod open;
 mod root;
 mod spelling;
 mod store;
+mod together;
 mod unpack;
 mod visit;
 
@@ -26,4 +28,5 @@ pub use image::{Image, Layer};
 pub use node::{Inode, Kind, Node};
 pub use root::{lexical, Reason, Root, Unresolved};
 pub use spelling::{spell, unspell};
+pub use together::{read_together, Reading};
 pub use visit::{Raw, Visitor, Want};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Seek, Write};
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use blob::{Digest, Error, Result, ResultExt};
@@ -133,6 +133,17 @@ impl Store {
                 }
                 Err(Error::cannot("read", name, "it is not in the archive"))
             }
+        }
+    }
+
+    /// Device and inode of a file, however many names it has; `None` in an archive.
+    pub(crate) fn inode(&self, name: &str) -> Option<(u64, u64)> {
+        match &self.place {
+            Place::Folder => {
+                let facts = fs::metadata(self.path.join(name)).ok()?;
+                Some((facts.dev(), facts.ino()))
+            }
+            Place::Archive { .. } => None,
         }
     }
 
