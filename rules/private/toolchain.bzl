@@ -23,8 +23,10 @@ distroless_toolchain = rule(
     cfg = tool_settings,
     doc = """The tools of one execution platform. Wrap it in a `toolchain()` of type `@distroless//rules:toolchain_type`.
 
+A label is that of an executable target or of a plain executable file:
+
 ```starlark
-distroless_toolchain(name = "prebuilt", deb_extractor = "@prebuilt//:deb_extractor", …)
+distroless_toolchain(name = "mine", deb_extractor = "bin/deb_extractor", …)
 ```""",
     attrs = {
         "_allowlist_function_transition": attr.label(
@@ -34,6 +36,7 @@ distroless_toolchain(name = "prebuilt", deb_extractor = "@prebuilt//:deb_extract
         tool: attr.label(
             doc = "The executable for: %s." % doc,
             mandatory = True,
+            allow_files = True,
             executable = True,
             cfg = "exec",
         )
