@@ -24,6 +24,10 @@ rust_settings() {
     printf 'common "--override_repository=rules_rust~~rust~rust_toolchains=%s"\n' "$1"
     printf 'common "--override_repository=rules_rust~~rust_host_tools~rust_host_tools=%s"\n' "$1"
   fi
+  # Where no rules for Rust are, the tools are compiled by cargo (rules/private/extensions/cargo_tools.bzl).
+  if [[ -n $RUST_SYSROOT && -z ${DISTROLESS_CARGO:-} ]]; then
+    printf 'common "--repo_env=DISTROLESS_CARGO=%s/bin/cargo"\n' "$RUST_SYSROOT"
+  fi
   if [[ -n $GENERATOR ]]; then
     printf 'common "--repo_env=CARGO_BAZEL_GENERATOR_URL=file://%s/cargo-bazel"\n' "$GENERATOR"
   fi
