@@ -9,6 +9,9 @@ startup "--install_base=$1/debian/usr/share/bazel"
 startup --trust_install_base
 startup "--server_javabase=$(java_home "$1/debian")"
 startup "--host_jvm_args=-Djavax.net.ssl.trustStore=$2"
+END
+  if [[ -n ${BAZELW_FIRST_REGISTRY:-} ]]; then printf 'common "--registry=%s"\n' "$BAZELW_FIRST_REGISTRY"; fi
+  cat <<END
 common "--registry=file://$3"
 common --lockfile_mode=off
 common --check_direct_dependencies=off
