@@ -45,6 +45,7 @@ def toolchain_rule(cfg, doc):
             tool: attr.label(
                 doc = "The executable for: %s." % tool_doc,
                 mandatory = True,
+                allow_files = True,
                 executable = True,
                 cfg = cfg,
             )
@@ -56,7 +57,9 @@ distroless_toolchain = toolchain_rule(
     cfg = "exec",
     doc = """The tools of one execution platform. Wrap it in a `toolchain()` of type `@distroless//rules:toolchain_type`.
 
+A label is that of an executable target or of a plain executable file:
+
 ```starlark
-distroless_toolchain(name = "prebuilt", deb_extractor = "@prebuilt//:deb_extractor", …)
+distroless_toolchain(name = "mine", deb_extractor = "bin/deb_extractor", …)
 ```""",
 )
