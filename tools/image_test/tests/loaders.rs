@@ -46,7 +46,7 @@ fn apart(program: Library) -> Image {
 }
 
 const APART: &str =
-    "opt/foo/bin/app needs libfoo.so.1, which no folder of the loader has; the image has `opt/foo/lib/libfoo.so.1`";
+    "opt/foo/bin/app needs libfoo.so.1, which is in no directory that the loader searches; the image has `opt/foo/lib/libfoo.so.1`";
 
 #[test]
 fn folders_of_the_program() {
@@ -93,7 +93,7 @@ fn folders_of_what_loads_it() {
     assert_eq!(problems(&deep(library())), NONE);
     assert_eq!(
         problems(&deep(library().runpath("/none"))),
-        ["opt/foo/lib/libfoo.so.1 needs libdeep.so.1, which no folder of the loader has; the image has `opt/foo/lib/libdeep.so.1`"]
+        ["opt/foo/lib/libfoo.so.1 needs libdeep.so.1, which is in no directory that the loader searches; the image has `opt/foo/lib/libdeep.so.1`, when `opt/foo/bin/app` loads it"]
     );
 }
 
@@ -163,7 +163,7 @@ fn musl() {
     let elsewhere = musl(&format!("{LIBRARIES}/libfoo.so.1"));
     assert_eq!(
         problems(&elsewhere),
-        [format!("usr/bin/app needs libfoo.so.1, which no folder of the loader has; the image has `{LIBRARIES}/libfoo.so.1`")]
+        [format!("usr/bin/app needs libfoo.so.1, which is in no directory that the loader searches; the image has `{LIBRARIES}/libfoo.so.1`")]
     );
     let mut told = elsewhere;
     let folders = format!("/lib\n/{LIBRARIES}\n");

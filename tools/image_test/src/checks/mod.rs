@@ -170,7 +170,7 @@ impl Checks {
                 declared,
                 index: self.index.as_ref(),
             }
-            .judge(),
+            .judge()?,
             Check::Layers => self.layers.judge(image, root, declared, self.flags.profile),
             Check::Links => links::judge(root, declared),
             Check::Modes => modes::judge(root, declared),
