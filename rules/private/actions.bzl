@@ -313,11 +313,16 @@ def _inspect(ctx, mnemonic, args, inputs, output, message):
     _run(ctx, "image_inspector", mnemonic, args, depset(inputs), [output], message)
     return output
 
-def _image_check(ctx, layers, base_layers, config = None, unchecked = []):
+def _image_check(ctx, layers, base_layers, config = None, unchecked = [], merged = False):
+    """Checks that layers go together. `merged`: they were made into one."""
     args = ctx.actions.args()
     args.add("check")
     args.add("--image", "//%s:%s" % (ctx.label.package, ctx.label.name))
     args.add("--base-layers", len(layer_parts(base_layers)))
+    if merged:
+        args.add("--parts", len(layer_parts(layers)))
+    elif [layer for layer in layers if layer.merged]:
+        args.add_all([len(layer_parts([layer])) for layer in layers], before_each = "--parts")
     inputs = _add_listings(args, layers)
     if config:
         args.add("--config", config)

@@ -51,7 +51,7 @@ def failure_test_suite(name):
         fails_case(
             image,
             "unchecked_what",
-            "unchecked: unknown field `users`; there are `entrypoint`, `user`",
+            "unchecked: unknown field `users`; there are `directories`, `entrypoint`, `user`",
             architecture = "amd64",
             unchecked = ["users"],
         ),

@@ -9,16 +9,19 @@
 
 mod ar;
 mod decompress;
+mod limited;
 mod md5sums;
 mod merged_usr;
 mod names;
+mod owners;
 mod package;
 mod paragraph;
 mod version;
 mod xz;
 
 pub use decompress::decompressed;
-pub use md5sums::rewrite as rewrite_md5sums;
+pub use limited::{Budget, Limited};
+pub use md5sums::{md5sums, rewrite as rewrite_md5sums, Md5sum};
 pub use merged_usr::{merge_entry, merge_path};
 pub use names::{Architecture, PackageName};
 pub use package::{control_archive, read_control_archive, Control, ControlFile, Package};

@@ -1,5 +1,8 @@
 use blob::{Error, Result};
 
+/// Fields of a paragraph. The longest paragraphs of Debian have 40; each field is compared with those before it.
+const MAX_FIELDS: usize = 256;
+
 /// A paragraph of control data (Policy 5.1): fields with their values, in their order. It borrows the text that it was read from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Paragraph<'a> {
@@ -92,6 +95,11 @@ impl<'a> Paragraphs<'a> {
             let line = self.line();
             if !is_blank(line) {
                 let (name, value) = self.field(line)?;
+                if paragraph.fields.len() == MAX_FIELDS {
+                    let cause = format!("the paragraph has more than {MAX_FIELDS} fields");
+                    let place = format!("line {}", self.line);
+                    return Err(Error::cannot("read", place, cause));
+                }
                 if paragraph.get(name).is_some() {
                     let place = format_args!("line {}", self.line).to_string();
                     let cause = format!("the field `{name}` is there twice");

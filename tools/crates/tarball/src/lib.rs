@@ -36,6 +36,7 @@ pub use path::EntryPath;
 pub use raw::RawEntry;
 pub use reader::Reader;
 pub use sink::Sink;
+pub use tree::MAX_ENTRIES;
 pub use writer::{Finished, Writer};
 
 /// Tar's unit: headers are one block, contents are padded to a whole number of them.

@@ -20,6 +20,8 @@ use crate::{Entry, RawEntry, BLOCK};
 pub struct Reader<R> {
     inner: R,
     lenient: bool,
+    /// The first block of zeros ends the archive, and so does the end of the input.
+    open_ended: bool,
     /// Bytes read so far: messages name an entry whose header cannot be read by its place.
     position: u64,
     /// What is left of the current entry's content, and the padding after it.
@@ -36,6 +38,7 @@ impl<R: Read> Reader<R> {
         Self {
             inner,
             lenient: false,
+            open_ended: false,
             position: 0,
             content: 0,
             padding: 0,
@@ -50,6 +53,16 @@ impl<R: Read> Reader<R> {
         Self {
             lenient: true,
             ..Self::new(inner)
+        }
+    }
+
+    /// Ends the archive as dpkg does (`tar_extractor` in its `lib/dpkg/tarfn.c`): at the first block of zeros, or where the input
+    /// ends before a header. What follows is read, and not looked at.
+    #[must_use]
+    pub fn open_ended(self) -> Self {
+        Self {
+            open_ended: true,
+            ..self
         }
     }
 
