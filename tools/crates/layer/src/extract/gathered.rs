@@ -1,5 +1,7 @@
 //! A package whose entries change each other: all of it is read before anything is written.
 
+use std::collections::HashMap;
+
 use blob::{Error, Result, ResultExt, Spool};
 use tarball::{Entry, EntryPath, Kind};
 
@@ -14,12 +16,14 @@ pub(super) fn extract(source: &PackageSource, plan: &Plan, layer: &mut LayerWrit
         let mut spool = Spool::beside(layer.path())?;
         let mut tree = Tree::default();
         let mut selection = Selection::new(&plan.include);
+        let mut moved = HashMap::new();
         let status = Status::of(&mut package);
-        package.read_data(&mut |entry, content| {
-            let Some(entry) = plan.place(entry)? else {
+        package.read_data(&mut |packed, content| {
+            let Some(entry) = plan.place(packed)? else {
                 return Ok(());
             };
             selection.takes(&entry);
+            check_name(&packed.path, &entry, &mut moved)?;
             if meets(&entry, tree.noun_at(&entry.path))? {
                 return Ok(());
             }
@@ -46,6 +50,25 @@ fn selects(selection: &mut Selection, path: &EntryPath, entry: &Entry) -> bool {
     match entry.kind {
         Kind::Directory => selection.takes(entry),
         _ => selection.covers(path),
+    }
+}
+
+/// Refuses a file that comes under two names which a merged `/usr` makes one: dpkg would lose one of the two files.
+fn check_name(
+    packed: &EntryPath,
+    entry: &Entry,
+    moved: &mut HashMap<EntryPath, bool>,
+) -> Result<()> {
+    let is_moved = *packed != entry.path;
+    if entry.kind == Kind::Directory || moved.get(&entry.path) == Some(&is_moved) {
+        return Ok(());
+    }
+    match moved.insert(entry.path.clone(), is_moved) {
+        Some(_) => {
+            let cause = "it is there already, under its name without `usr`";
+            Err(Error::cannot("add entry", &entry.path, cause))
+        }
+        None => Ok(()),
     }
 }
 
