@@ -9,7 +9,7 @@ use crate::content::{fill, pieces};
 use crate::layer::{self, Content, Stop};
 use crate::merge::Merge;
 use crate::store::{Packing, Store};
-use crate::{open, unpack, Inode, Raw, Root, Visitor, Want};
+use crate::{open, unpack, Inode, Owners, Raw, Root, Visitor, Want};
 
 /// One platform's image. Its documents are read and verified, nothing of its layers is.
 #[derive(Debug)]
@@ -158,7 +158,16 @@ impl Image {
 
     /// The same for a root that [`Image::read`] gave; reads the layers once.
     pub fn unpack_root(&self, root: &Root, folder: &Path) -> Result<()> {
-        unpack::unpack(self, root, folder)
+        self.unpack_root_for(root, folder, Owners::SAME)
+    }
+
+    /// The same with other owners of the files, where the caller is root.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Image::unpack`].
+    pub fn unpack_root_for(&self, root: &Root, folder: &Path, owners: Owners) -> Result<()> {
+        unpack::unpack(self, root, folder, owners)
     }
 
     /// Gives every entry of a layer to `look`.

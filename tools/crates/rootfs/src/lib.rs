@@ -16,6 +16,7 @@ mod merge;
 mod node;
 mod nodes;
 mod open;
+mod owners;
 mod root;
 mod spelling;
 mod store;
@@ -24,6 +25,7 @@ mod visit;
 
 pub use image::{Image, Layer};
 pub use node::{Inode, Kind, Node};
+pub use owners::Owners;
 pub use root::{lexical, Reason, Root, Unresolved};
 pub use spelling::{spell, unspell};
 pub use visit::{Raw, Visitor, Want};

@@ -15,9 +15,9 @@ use blob::{Error, Result, ResultExt as _};
 use rustix::fs::{makedev, mknodat, utimensat, AtFlags, FileType, Mode, Timespec, Timestamps, CWD};
 
 use crate::layer::Stop;
-use crate::{unspell, Image, Inode, Kind, Node, Root};
+use crate::{unspell, Image, Inode, Kind, Node, Owners, Root};
 
-pub(crate) fn unpack(image: &Image, root: &Root, folder: &Path) -> Result<()> {
+pub(crate) fn unpack(image: &Image, root: &Root, folder: &Path, owners: Owners) -> Result<()> {
     fs::create_dir_all(folder).cannot("unpack into", folder.display())?;
     let mut there = fs::read_dir(folder).cannot("unpack into", folder.display())?;
     if there.next().is_some() {
@@ -30,6 +30,7 @@ pub(crate) fn unpack(image: &Image, root: &Root, folder: &Path) -> Result<()> {
     let place = Place {
         folder,
         root: rustix::process::geteuid().is_root(),
+        owners,
     };
     for (path, node) in root.iter().filter(|(_, node)| node.kind == Kind::Folder) {
         let path = place.of(path);
@@ -116,6 +117,7 @@ fn copy(
 struct Place<'a> {
     folder: &'a Path,
     root: bool,
+    owners: Owners,
 }
 
 impl Place<'_> {
@@ -164,9 +166,12 @@ impl Place<'_> {
                 let cause = format!("no system has the owner {}:{}", node.uid, node.gid);
                 return Err(Error::cannot("unpack", path.display(), cause));
             };
-            match std::os::unix::fs::lchown(path, Some(uid), Some(gid)) {
-                Err(error) if unknown_here(&error) => {}
-                owned => owned.cannot("unpack", path.display())?,
+            // An owner without a number of its own stays the caller: it is nobody in the namespace.
+            if let (Some(uid), Some(gid)) = (self.owners.of(uid), self.owners.of(gid)) {
+                match std::os::unix::fs::lchown(path, Some(uid), Some(gid)) {
+                    Err(error) if unknown_here(&error) => {}
+                    owned => owned.cannot("unpack", path.display())?,
+                }
             }
         }
         if !matches!(node.kind, Kind::Link { .. }) {

@@ -3,8 +3,10 @@
 mod answers;
 mod emulator;
 pub(crate) mod environment;
+mod folder;
 mod inside;
 mod job;
+mod limits;
 mod machine;
 mod tidy;
 mod user;
@@ -24,9 +26,6 @@ use emulator::Means;
 use environment::Environment;
 use job::{Job, Mount, Run};
 use machine::{Done, Machine};
-
-/// Of each of standard output and standard error.
-const LONGEST_OUTPUT: u64 = 16 << 20;
 
 /// How command tests run.
 #[derive(Debug)]
@@ -54,7 +53,8 @@ pub(crate) fn run(
     if configs.iter().all(|config| config.commands.is_empty()) {
         return Ok(Vec::new());
     }
-    let means = emulator::find(&image.config().architecture().to_string(), options.emulator);
+    let architecture = image.config().architecture().to_string();
+    let means = emulator::find(&architecture, options.emulator);
     let emulation = match means {
         Means::None(reason) => return Ok(skip(configs, &reason)),
         Means::Native => None,
@@ -75,7 +75,8 @@ pub(crate) fn run(
             overlay: true,
             emulator: emulation,
             seconds: options.seconds,
-            bytes: LONGEST_OUTPUT,
+            bytes: limits::OUTPUT,
+            socketcall: architecture == "386",
             ..Job::default()
         },
         is_fresh: true,
@@ -190,9 +191,13 @@ impl Runner<'_> {
 
     /// Reads the layers for their contents; where the root is not known, once more before that.
     fn unpack(&self) -> Result<()> {
+        let (folder, owners) = (self.machine.image(), self.machine.owners());
         match self.root {
-            Some(root) => self.image.unpack_root(root, &self.machine.image()),
-            None => self.image.unpack(&self.machine.image()),
+            Some(root) => self.image.unpack_root_for(root, &folder, owners),
+            None => {
+                let root = self.image.read(&mut [])?;
+                self.image.unpack_root_for(&root, &folder, owners)
+            }
         }
     }
 
