@@ -57,6 +57,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
 fn outcomes(arguments: &Arguments, image: &Image, configs: &[Config]) -> Result<Vec<Outcome>> {
     let options = commands::Options {
         seconds: arguments.timeout,
+        memory: arguments.memory,
         emulator: arguments.emulator.as_deref(),
     };
     let mut checks = Checks::new(&arguments.checks, &arguments.layout)?;

@@ -84,7 +84,10 @@ fn locked(folder: &Path) -> Option<File> {
 /// Removes the folders of runs that were killed.
 fn sweep(place: &Path, owners: &[u32]) {
     for entry in fs::read_dir(place).into_iter().flatten().flatten() {
-        let is_named = entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX));
+        let is_named = entry
+            .file_name()
+            .to_str()
+            .is_some_and(|name| name.starts_with(PREFIX));
         let is_ours = || {
             let metadata = entry.metadata();
             metadata.is_ok_and(|metadata| metadata.is_dir() && owners.contains(&metadata.uid()))
@@ -105,7 +108,12 @@ mod tests {
     fn what_was_left_behind_is_removed_and_what_lives_is_not() {
         let place = tempfile::tempdir().unwrap();
         let owner = fs::metadata(place.path()).unwrap().uid();
-        for name in ["image_test-left/a", "image_test-lives", "other", "image_test-theirs"] {
+        for name in [
+            "image_test-left/a",
+            "image_test-lives",
+            "other",
+            "image_test-theirs",
+        ] {
             fs::create_dir_all(place.path().join(name)).unwrap();
         }
         std::os::unix::fs::symlink("other", place.path().join("image_test-link")).unwrap();

@@ -43,6 +43,8 @@ pub(super) struct Job {
     pub(super) emulator: Option<Emulation>,
     /// For each command.
     pub(super) seconds: u64,
+    /// Bytes, for each command with all that it starts.
+    pub(super) memory: u64,
     /// For each of standard output and standard error.
     pub(super) bytes: u64,
 }

@@ -10,8 +10,8 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use blob::{Result, ResultExt};
-use rustix::process::{getegid, geteuid};
 use rootfs::Owners;
+use rustix::process::{getegid, geteuid};
 
 use super::answers::Said;
 use super::folder::Folder;
@@ -265,15 +265,21 @@ fn reach(map: &str) -> u64 {
         .lines()
         .filter_map(|line| {
             let mut words = line.split_whitespace().map(str::parse);
-            let (first, _, count) = (words.next()?.ok()?, words.next()?.ok()?, words.next()?.ok()?);
+            let (first, _, count) = (
+                words.next()?.ok()?,
+                words.next()?.ok()?,
+                words.next()?.ok()?,
+            );
             Some((first, count))
         })
         .collect();
     ranges.sort_unstable();
-    ranges.iter().fold(0, |end, (first, count)| match *first <= end {
-        true => end.max(first + count),
-        false => end,
-    })
+    ranges
+        .iter()
+        .fold(0, |end, (first, count)| match *first <= end {
+            true => end.max(first + count),
+            false => end,
+        })
 }
 
 /// Whether root here is root of the whole machine.
@@ -313,7 +319,10 @@ mod tests {
     #[test]
     fn numbers_without_a_gap() {
         assert_eq!(reach("         0          0 4294967295\n"), 4_294_967_295);
-        assert_eq!(reach("         0       1000          1\n         1     100000      65536\n"), 65537);
+        assert_eq!(
+            reach("         0       1000          1\n         1     100000      65536\n"),
+            65537
+        );
         assert_eq!(reach("         1     100000      65536\n"), 0);
         assert_eq!(reach("0 5 10\n20 30 7\n"), 10);
         assert_eq!(reach("what\n"), 0);

@@ -6,12 +6,13 @@ pub(crate) mod environment;
 mod folder;
 mod inside;
 mod job;
-mod limits;
+pub(crate) mod limits;
 mod machine;
 mod tidy;
 mod user;
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
 
@@ -32,6 +33,8 @@ use machine::{Done, Machine};
 pub(crate) struct Options<'a> {
     /// How long each command may take.
     pub(crate) seconds: u64,
+    /// How many MiB of memory each command may take.
+    pub(crate) memory: u64,
     /// The emulator to take where this machine does not run the image's programs.
     pub(crate) emulator: Option<&'a Path>,
 }
@@ -67,6 +70,11 @@ pub(crate) fn run(
             return Ok(skip(configs, &reason));
         }
     };
+    if let Some(why) = machine.weakness() {
+        let note =
+            format!("note: commands run as root of this machine, without its rights: {why}\n");
+        let _ = std::io::stderr().write_all(note.as_bytes());
+    }
     let mut runner = Runner {
         image,
         root,
@@ -75,6 +83,7 @@ pub(crate) fn run(
             overlay: true,
             emulator: emulation,
             seconds: options.seconds,
+            memory: options.memory << 20,
             bytes: limits::OUTPUT,
             socketcall: architecture == "386",
             ..Job::default()

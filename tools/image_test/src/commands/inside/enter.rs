@@ -69,7 +69,7 @@ fn open_folder(path: impl rustix::path::Arg) -> Result<OwnedFd> {
 
 fn become_user(job: &Job, user: &User) -> Result<()> {
     umask(Mode::from_raw_mode(0o022));
-    limit()?;
+    limit(job)?;
     capabilities::keep_only(&job.capabilities)?;
     let (uid, gid) = (Uid::from_raw(user.uid), Gid::from_raw(user.gid));
     // Where a single user is mapped, the kernel lets nobody choose groups, and the user is there already.
@@ -87,11 +87,11 @@ fn become_user(job: &Job, user: &User) -> Result<()> {
 }
 
 /// What the kernel limits for each process, and whom it ends first where memory runs out.
-fn limit() -> Result<()> {
+fn limit(job: &Job) -> Result<()> {
     for (resource, most) in [
         (Resource::Core, 0),
-        (Resource::Data, limits::DATA),
-        (Resource::Fsize, limits::WRITES),
+        (Resource::Data, limits::data(job.memory)),
+        (Resource::Fsize, limits::writes(job.memory)),
         (Resource::Nproc, limits::MOST_TASKS),
     ] {
         let before = getrlimit(resource);

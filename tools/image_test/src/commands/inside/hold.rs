@@ -58,7 +58,7 @@ fn prepare(job: &Job) -> Result<()> {
     sources.mount()?;
     rustix::system::sethostname(HOST_NAME).trying("set the host name")?;
     loopback::bring_up().trying("bring up the loopback interface")?;
-    let (bytes, files) = (limits::WRITES, limits::FILES);
+    let (bytes, files) = (limits::writes(job.memory), limits::FILES);
     memory(WRITES, &format!("mode=0755,size={bytes},nr_inodes={files}"))?;
     if !rustix::process::geteuid().is_root() {
         capabilities::pass_on()?;

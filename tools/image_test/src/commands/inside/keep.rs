@@ -143,7 +143,7 @@ fn command(job: &Job, number: usize, alone: bool, watched: bool) -> Result<Ended
     Ok(Ended {
         code: code(status),
         problem: not_started.then_some(trouble),
-        ran_over: ran_over(status),
+        ran_over: ran_over(job, status),
         alone,
     })
 }
@@ -154,7 +154,7 @@ type Outcome = std::result::Result<ExitStatus, String>;
 /// Waits for a child, and kills it at a limit.
 fn wait(child: &mut Child, job: &Job, full: &AtomicBool, watched: bool) -> Result<Outcome> {
     let deadline = Instant::now() + Duration::from_secs(job.seconds);
-    let mut watch = watched.then(|| Watch::new(stage::PROCESSES));
+    let mut watch = watched.then(|| Watch::new(stage::PROCESSES, job.memory));
     loop {
         if let Some(status) = child.try_wait().trying("wait for it")? {
             let flooded = full.load(Ordering::Relaxed);
@@ -185,16 +185,17 @@ fn flood(job: &Job) -> String {
 }
 
 /// Which limit a command met that ended by itself: programs seldom say so.
-fn ran_over(status: ExitStatus) -> Option<String> {
+fn ran_over(job: &Job, status: ExitStatus) -> Option<String> {
+    let bytes = limits::writes(job.memory);
     let room = rustix::fs::statvfs(WRITES);
     if room.is_ok_and(|room| room.f_bavail == 0 || room.f_favail == 0) {
-        let (bytes, files) = (limits::WRITES, limits::FILES);
+        let files = limits::FILES;
         return Some(format!(
             "the commands of a test may write {bytes} bytes and {files} files, which are full"
         ));
     }
     let large = code(status) == 128 + FILE_TOO_LARGE;
-    large.then(|| format!("a file may have {} bytes, it wrote more", limits::WRITES))
+    large.then(|| format!("a file may have {bytes} bytes, it wrote more"))
 }
 
 fn code(status: ExitStatus) -> i32 {

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::super::limits::{MEMORY, TASKS};
+use super::super::limits::TASKS;
 
 /// Between two looks: in this time a machine of two processors fills some 200 MB.
 const EVERY: Duration = Duration::from_millis(50);
@@ -13,14 +13,17 @@ const EVERY: Duration = Duration::from_millis(50);
 /// Looks at the processes of a namespace now and then.
 pub(super) struct Watch<'a> {
     processes: &'a Path,
+    memory: u64,
     next: Instant,
 }
 
 impl<'a> Watch<'a> {
-    /// `processes`: where that namespace's own `/proc` is mounted. Its first process does not count, nor do its threads.
-    pub(super) fn new(processes: &'a str) -> Self {
+    /// - `processes`: where that namespace's own `/proc` is mounted. Its first process does not count, nor do its threads.
+    /// - `memory`: bytes that all of them may take.
+    pub(super) fn new(processes: &'a str, memory: u64) -> Self {
         Self {
             processes: Path::new(processes),
+            memory,
             next: Instant::now() + EVERY,
         }
     }
@@ -35,12 +38,12 @@ impl<'a> Watch<'a> {
         if taken.tasks > TASKS {
             return Some(format!("it had more than {TASKS} processes and threads"));
         }
-        if taken.memory <= MEMORY {
+        if taken.memory <= self.memory {
             return None;
         }
         // Pages that processes share were counted for each of them: the exact sum takes longer.
         let exact = shares(self.processes).unwrap_or(taken.memory);
-        (exact > MEMORY).then(|| format!("it took more than {MEMORY} bytes of memory"))
+        (exact > self.memory).then(|| format!("it took more than {} bytes of memory", self.memory))
     }
 }
 
@@ -88,7 +91,11 @@ fn of_status(text: &str) -> Taken {
 /// Segments of shared memory that no process has mapped: the columns `nattch` and `rss` (sysvipc(7)).
 fn detached(text: &str) -> u64 {
     let mut lines = text.lines();
-    let header: Vec<&str> = lines.next().unwrap_or_default().split_whitespace().collect();
+    let header: Vec<&str> = lines
+        .next()
+        .unwrap_or_default()
+        .split_whitespace()
+        .collect();
     let column = |name: &str| header.iter().position(|header| *header == name);
     let (Some(attached), Some(bytes)) = (column("nattch"), column("rss")) else {
         return 0;

@@ -136,13 +136,20 @@ fn judge(table: &Table, socketcall: bool) -> BpfProgram {
         answer(EPERM),
         answer(ALLOW),
     ]);
-    part.extend([equal(table.socket, 0, FAMILIES.len() as u8 + 3), load(FIRST)]);
+    part.extend([
+        equal(table.socket, 0, FAMILIES.len() as u8 + 3),
+        load(FIRST),
+    ]);
     for (at, family) in FAMILIES.into_iter().enumerate() {
         part.push(equal(family, (FAMILIES.len() - at) as u8, 0));
     }
     part.extend([answer(EAFNOSUPPORT), answer(ALLOW)]);
     if let Some((first, last)) = table.own {
-        part.extend([at_least(first, 0, 2), at_least(last + 1, 1, 0), answer(ALLOW)]);
+        part.extend([
+            at_least(first, 0, 2),
+            at_least(last + 1, 1, 0),
+            answer(ALLOW),
+        ]);
     }
     part.extend([at_least(UNKNOWN, 0, 1), answer(ENOSYS), answer(ALLOW)]);
     part
@@ -208,7 +215,13 @@ mod tests {
                 other => panic!("code {other}"),
             };
             let jumps = matches!(code, 0x15 | 0x35 | 0x45);
-            at += 1 + usize::from(if !jumps { 0 } else if holds { jt } else { jf });
+            at += 1 + usize::from(if !jumps {
+                0
+            } else if holds {
+                jt
+            } else {
+                jf
+            });
         }
     }
 
@@ -234,7 +247,13 @@ mod tests {
                 assert_eq!(judge(table.clone, 0x003d_0f00), ALLOW);
                 assert_eq!(judge(table.clone, 17), ALLOW);
                 assert_eq!(judge(table.clone, 17 | 0x1000_0000), EPERM);
-                for (family, reply) in [(1, ALLOW), (2, ALLOW), (10, ALLOW), (16, ALLOW), (17, ALLOW)] {
+                for (family, reply) in [
+                    (1, ALLOW),
+                    (2, ALLOW),
+                    (10, ALLOW),
+                    (16, ALLOW),
+                    (17, ALLOW),
+                ] {
                     assert_eq!(judge(table.socket, family), reply, "{family}");
                 }
                 for family in [0, 3, 38, 40, u32::MAX] {
