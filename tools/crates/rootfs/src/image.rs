@@ -5,6 +5,7 @@ use blob::{Blob, Digest, Error, Result};
 use oci_spec::image::{ImageConfiguration, ImageManifest, MediaType};
 use tarball::{Kind, RawEntry};
 
+use crate::budget::{self, Budget};
 use crate::content::{fill, pieces};
 use crate::layer::{self, Content, Stop};
 use crate::merge::Merge;
@@ -85,6 +86,8 @@ impl Image {
                 cause,
             ));
         }
+        budget::layers(self.store.path().display(), layers)?;
+        let budget = self.budget();
         let mut merge = Merge::new();
         let mut content = Vec::new();
         for (number, layer) in self.layers.iter().enumerate() {
@@ -92,7 +95,7 @@ impl Image {
             for visitor in visitors.iter_mut() {
                 visitor.layer(number)?;
             }
-            let packing = self.entries(number, &mut |inode, entry, reader| {
+            let packing = self.entries(number, &budget, &mut |inode, entry, reader| {
                 let placed = merge.place(&layer.name, &entry, inode)?;
                 let raw = raw(inode, entry, placed.problem);
                 for visitor in visitors.iter_mut() {
@@ -130,12 +133,13 @@ impl Image {
         take: &mut dyn FnMut(Inode, &[u8]) -> Result<()>,
     ) -> Result<()> {
         let mut content = Vec::new();
+        let budget = self.budget();
         let layers: BTreeSet<_> = wanted.iter().map(|inode| inode.layer as usize).collect();
         for number in layers
             .into_iter()
             .filter(|number| *number < self.layers.len())
         {
-            self.entries(number, &mut |inode, entry, reader| {
+            self.entries(number, &budget, &mut |inode, entry, reader| {
                 if wanted.contains(&inode) {
                     let read = fill(&mut content, Want::Head(most), entry.size, reader);
                     read.map_err(Stop::Content)?;
@@ -170,10 +174,18 @@ impl Image {
         unpack::unpack(self, root, folder, owners)
     }
 
+    /// What reading all layers once may take.
+    pub(crate) fn budget(&self) -> Budget {
+        // A blob that cannot be opened is an error when it is read.
+        let size = |name: &str| self.store.source(name).map_or(0, |source| source.size());
+        Budget::of_blobs(self.names.iter().map(|name| (name.as_str(), size(name))))
+    }
+
     /// Gives every entry of a layer to `look`.
     pub(crate) fn entries(
         &self,
         number: usize,
+        budget: &Budget,
         look: &mut dyn FnMut(Inode, RawEntry, Content) -> std::result::Result<(), Stop>,
     ) -> Result<Packing> {
         let mut inode = Inode {
@@ -194,6 +206,7 @@ impl Image {
             &self.store,
             &self.layers[number],
             &self.names[number],
+            budget,
             &mut counted,
         )
     }

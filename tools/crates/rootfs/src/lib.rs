@@ -6,9 +6,11 @@
 //!   contents only what a visitor asks for is held, one file at a time.
 //! - *Foreign images are read as runtimes read them*, and what no runtime could unpack is left out and said
 //!   ([`Root::problems`], [`Raw`]).
-//! - *Bounded*, whatever an image says of itself: documents have at most 4 MiB, a root a million entries, and a blob is
-//!   read no further than its descriptor says.
+//! - *Bounded*, whatever an image says of itself: documents have at most 4 MiB, and a blob is read no further than its descriptor
+//!   says. What layers expand to (bytes, entries, paths, depth, links that are followed) has limits (`budget`), and the error
+//!   names the one that was passed.
 
+mod budget;
 mod content;
 mod image;
 mod layer;

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{self, DirBuilder, OpenOptions, Permissions};
-use std::io;
+use std::io::{self, Seek};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{symlink, DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -65,11 +65,20 @@ fn files(image: &Image, root: &Root, place: &Place) -> Result<()> {
             wanted.entry(inode).or_default().push((path, node));
         }
     }
+    let budget = image.budget();
     for number in 0..image.layers().len() {
-        if !wanted.keys().any(|inode| inode.layer as usize == number) {
+        let first = Inode {
+            layer: number as u32,
+            entry: 0,
+        };
+        if !wanted
+            .range(first..)
+            .next()
+            .is_some_and(|(inode, _)| inode.layer == first.layer)
+        {
             continue;
         }
-        image.entries(number, &mut |inode, _, reader| {
+        image.entries(number, &budget, &mut |inode, _, reader| {
             let Some(names) = wanted.remove(&inode) else {
                 return Ok(());
             };
@@ -95,7 +104,7 @@ fn files(image: &Image, root: &Root, place: &Place) -> Result<()> {
     Ok(())
 }
 
-/// Copies a content; trouble with what is read and with what is written is not the same.
+/// Copies a content, zeros as holes; trouble with what is read and with what is written is not the same.
 fn copy(
     reader: &mut dyn io::Read,
     file: &mut fs::File,
@@ -104,7 +113,15 @@ fn copy(
     let mut buffer = vec![0; 64 * 1024];
     loop {
         match reader.read(&mut buffer).map_err(Stop::Content)? {
-            0 => return Ok(()),
+            0 => {
+                // What was passed over at the end is a hole too.
+                let end = file.stream_position().and_then(|end| file.set_len(end));
+                return Ok(end.cannot("unpack", path.display())?);
+            }
+            read if buffer[..read].iter().all(|byte| *byte == 0) => {
+                let passed = file.seek_relative(read as i64);
+                passed.cannot("unpack", path.display())?;
+            }
             read => {
                 let written = io::Write::write_all(file, &buffer[..read]);
                 written.cannot("unpack", path.display())?;

@@ -187,8 +187,9 @@ fn flood(job: &Job) -> String {
 /// Which limit a command met that ended by itself: programs seldom say so.
 fn ran_over(job: &Job, status: ExitStatus) -> Option<String> {
     let bytes = limits::writes(job.memory);
+    // A write that does not fit may leave a little room.
     let room = rustix::fs::statvfs(WRITES);
-    if room.is_ok_and(|room| room.f_bavail == 0 || room.f_favail == 0) {
+    if room.is_ok_and(|room| room.f_bavail <= room.f_blocks / 64 || room.f_favail == 0) {
         let files = limits::FILES;
         return Some(format!(
             "the commands of a test may write {bytes} bytes and {files} files, which are full"
