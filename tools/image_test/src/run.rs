@@ -184,6 +184,7 @@ impl<'a> Test<'a> {
     fn commands(&self, root: Option<&Root>) -> Result<Vec<Outcome>> {
         let options = commands::Options {
             seconds: self.arguments.timeout,
+            memory: self.arguments.memory,
             emulator: self.arguments.emulator.as_deref(),
         };
         commands::run(&self.image, root, &self.configs, &options)

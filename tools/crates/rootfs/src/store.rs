@@ -7,8 +7,11 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use blob::{Digest, Error, Result, ResultExt};
+
 use flate2::read::MultiGzDecoder;
 use tarball::Reader;
+
+use crate::budget::{Budget, NODES, STRINGS};
 
 /// No config, manifest or index is larger.
 pub(crate) const MAX_DOCUMENT: u64 = 4 * 1024 * 1024;
@@ -174,7 +177,14 @@ fn archive(path: &Path) -> Result<Place> {
     let length = file.metadata().cannot("read", path.display())?.len();
     let mut members = BTreeMap::new();
     let mut reader = Reader::lenient(&file);
+    let mut names = 0;
     while let Some(entry) = reader.next_raw()? {
+        names += entry.name.len() + entry.link.len();
+        if names > STRINGS || members.len() > NODES {
+            let cause =
+                format!("the names in it have more than {STRINGS} bytes, or are more than {NODES}");
+            return Err(Error::cannot("read archive", path.display(), cause));
+        }
         let name = clean(&entry.name, b"");
         let (start, size) = (reader.position(), entry.size);
         let member = match entry.letter {
@@ -205,8 +215,11 @@ fn unpacked(file: &mut File) -> io::Result<Option<File>> {
     };
     let mut plain = tempfile::tempfile()?;
     let mut buffer = vec![0; BUFFER];
+    let budget = Budget::of(file.metadata()?.len());
     loop {
-        match decoder.read(&mut buffer)? {
+        let read = decoder.read(&mut buffer)?;
+        budget.unpack(read as u64).map_err(io::Error::other)?;
+        match read {
             0 => return Ok(Some(plain)),
             read => plain.write_all(&buffer[..read])?,
         }

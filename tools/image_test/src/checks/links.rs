@@ -29,6 +29,9 @@ pub(crate) fn judge(root: &Root, declared: &Declared) -> Vec<Judged> {
         let by: String = by.collect();
         problems.push(match unresolved.reason {
             Reason::Loop => format!("`{path}` links to `{target}`, and so on in a circle"),
+            Reason::TooLong => {
+                format!("`{path}` links to `{target}`, and the links of the image are too long to follow")
+            }
             Reason::Missing => {
                 format!(
                     "`{path}` links to `{target}`, but there is no `{}`{by}",

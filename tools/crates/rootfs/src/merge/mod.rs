@@ -6,10 +6,9 @@ use blob::{Error, Result};
 use tarball::{Entry, EntryPath, RawEntry};
 
 use self::entry::{hard_target, kind, seen};
+use crate::budget::{DEPTH, NODES, STEPS, STRINGS};
+use crate::spelling::shortened;
 use crate::{spell, Inode, Kind, Node, Reason, Root};
-
-/// Nodes of a root. The largest images have half of them.
-const MAX_NODES: usize = 1 << 20;
 
 /// Problems that are kept word by word.
 const MAX_PROBLEMS: usize = 1000;
@@ -70,21 +69,45 @@ impl Merge {
         };
         if let Err(problem) = outcome {
             let name = spell(&raw.name);
+            let name = shortened(&name);
             let name = name.escape_debug();
             self.problem(format!("`{name}` of layer `{layer}`: {problem}"));
             placed.problem = Some(problem);
         }
-        if self.root.nodes.len() > MAX_NODES {
-            let cause = format!("the image has more than {MAX_NODES} files");
-            return Err(Error::cannot("read layer", layer, cause));
+        match self.ran_over(raw) {
+            Some(cause) => Err(Error::cannot("read layer", layer, cause)),
+            None => Ok(placed),
         }
-        Ok(placed)
+    }
+
+    /// Which limit of a root was passed by an entry.
+    fn ran_over(&self, raw: &RawEntry) -> Option<String> {
+        let (nodes, strings) = (self.root.nodes.len(), self.root.nodes.strings());
+        let at = || spell(&raw.name).into_owned();
+        if nodes > NODES {
+            return Some(format!("the image has more than {NODES} files"));
+        }
+        if strings > STRINGS {
+            return Some(format!(
+                "the paths and links of the image have more than {STRINGS} bytes, at `{}`",
+                shortened(&at()).escape_debug()
+            ));
+        }
+        self.root.steps.are_spent().then(|| {
+            format!(
+                "to follow the links of the image takes more than {STEPS} steps, at `{}`",
+                shortened(&at()).escape_debug()
+            )
+        })
     }
 
     fn apply(&mut self, path: &EntryPath, raw: &RawEntry, inode: Inode) -> Placing<()> {
         let Some(name) = path.components().last().map(<[u8]>::to_vec) else {
             return self.root_itself(raw, inode);
         };
+        if path.components().count() > DEPTH {
+            return Err(format!("it lies more than {DEPTH} folders deep"));
+        }
         let parent = path.parent().unwrap_or_else(EntryPath::root);
         if let Some(hidden) = name.strip_prefix(WHITEOUT) {
             return self.hide(&parent, &name, hidden);
@@ -109,7 +132,7 @@ impl Merge {
         };
         let folders = self.is_folder(&place) && node.kind == Kind::Folder;
         if !folders && self.root.nodes.remove(&place) {
-            self.remove_below(&place, |_| true);
+            self.remove_below(&place, None, |_| true);
         }
         self.root.nodes.insert(&place, node);
         Ok(())
@@ -199,21 +222,28 @@ impl Merge {
         };
         let layer = self.layer;
         if name == OPAQUE {
-            self.remove_below(&parent, |node| node.layer < layer);
+            self.remove_lower(&parent);
         } else if !hidden.starts_with(WHITEOUT) {
             let place = join(&parent, &spell(hidden));
             let lower = |node: &Node| node.layer < layer;
             if self.root.nodes.get(&place).is_some_and(lower) {
                 self.root.nodes.remove(&place);
             }
-            self.remove_below(&place, lower);
+            self.remove_lower(&place);
         }
         Ok(())
     }
 
+    /// Removes what lower layers have below a path.
+    fn remove_lower(&mut self, place: &str) {
+        let layer = self.layer;
+        self.remove_below(place, Some(layer), |node| node.layer < layer);
+        self.root.nodes.clear(place, layer);
+    }
+
     /// Removes what lies below a path, and makes the folders anew that something that stays lies in.
-    fn remove_below(&mut self, place: &str, goes: impl Fn(&Node) -> bool) {
-        let below = self.root.nodes.below(place);
+    fn remove_below(&mut self, place: &str, layer: Option<usize>, goes: impl Fn(&Node) -> bool) {
+        let below = self.root.nodes.below(place, layer);
         let (gone, stays): (Vec<_>, Vec<_>) = below
             .into_iter()
             .partition(|path| self.root.nodes.get(path).is_some_and(&goes));
