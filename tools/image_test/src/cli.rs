@@ -10,8 +10,8 @@ use clap::Parser;
 
 use crate::checks::CheckFlags;
 
-/// A file with further flags, one a line, before those of the command line: rules name it, for a test's executable has no
-/// flags of its own.
+/// Names a parameter file with further flags, which come before those of the command line: a test's executable has no flags
+/// of its own, so rules write that file.
 const FLAGS: &str = "IMAGE_TEST_FLAGS";
 
 /// Tests a container image without a daemon.
@@ -51,7 +51,8 @@ pub(crate) fn words() -> Result<Vec<OsString>> {
         Some(file) => {
             let file = Path::new(&file);
             let text = fs::read_to_string(file).cannot("read", file.display())?;
-            text.lines().map(OsString::from).collect()
+            let named = worker::parameters(&text).cannot("read", file.display())?;
+            named.into_iter().map(OsString::from).collect()
         }
         None => Vec::new(),
     };
