@@ -100,6 +100,9 @@ fn title(name: &str, image: &Image) -> String {
         .as_ref()
         .map(|variant| format!("/{variant}"));
     let variant = variant.unwrap_or_default();
+    if config.os().to_string().is_empty() && config.architecture().to_string().is_empty() {
+        return format!("{name} (unnamed platform)");
+    }
     format!(
         "{name} ({}/{}{variant})",
         config.os(),
