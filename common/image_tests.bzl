@@ -5,7 +5,7 @@ load("//common:variables.bzl", "DISTROS", "VARIANTS")
 load("//rules:test.bzl", "image_test", "image_group_test")
 load("//tools/judges:image_tools_test.bzl", "image_commands_test", "image_packages_test")
 
-_CHECKS = ["closure", "layers", "links", "modes", "ownership", "programs"]
+_CHECKS = ["closure", "layers", "links", "modes", "ownership", "programs", "user"]
 
 # The architecture to which the packages of the others are compared, and for which commands are run everywhere.
 _FIRST = "amd64"

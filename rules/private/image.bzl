@@ -5,6 +5,7 @@ load("//rules/private:architectures.bzl", "architectures")
 load("//rules/private:base.bzl", "BASE_ATTRS", "base_image", "wanted_architecture")
 load("//rules/private:compression.bzl", "COMPRESSION_ATTRS")
 load("//rules/private:image_outputs.bzl", "image_outputs")
+load("//rules/private:key_values.bzl", "key_values")
 load("//rules/private:lay_out.bzl", "lay_out")
 load("//rules/private:layering.bzl", "LAYERING_ATTRS", "layering_of")
 load("//rules/private:stamp.bzl", "STAMP_ATTRS")
@@ -48,9 +49,6 @@ def _layers(ctx, base):
     room = layering.most - (len(base.layers) if base else 0)
     return lay_out(ctx, layers, layering, max(room, 1)), False
 
-def _pairs(values):
-    return ["%s=%s" % (key, value) for key, value in values.items()]
-
 def _starts_something(ctx):
     """Whether the image itself says what is run, or as whom by name."""
     user = ctx.attr.user
@@ -78,13 +76,13 @@ def _image_impl(ctx):
         variant = base.variant if base else architectures.variant(architecture),
     )
     actions.image(ctx, info, base, layers, whole, [
-        ("--env", _pairs(ctx.attr.env)),
+        ("--env", key_values(ctx.label, "env", ctx.attr.env)),
         ("--entrypoint", ctx.attr.entrypoint),
         ("--cmd", ctx.attr.cmd),
         ("--user", [ctx.attr.user] if ctx.attr.user else []),
         ("--workdir", [ctx.attr.workdir] if ctx.attr.workdir else []),
-        ("--label", _pairs(ctx.attr.labels)),
-        ("--annotation", _pairs(ctx.attr.annotations)),
+        ("--label", key_values(ctx.label, "labels", ctx.attr.labels)),
+        ("--annotation", key_values(ctx.label, "annotations", ctx.attr.annotations)),
         ("--base-name", [base.reference] if base and base.reference else []),
         ("--created", [ctx.attr.created] if ctx.attr.created else []),
     ])

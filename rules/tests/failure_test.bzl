@@ -56,6 +56,13 @@ def failure_test_suite(name):
             unchecked = ["users"],
         ),
         fails_case(
+            image,
+            "key_with_equals_sign",
+            "cannot build `@@//rules/tests:key_with_equals_sign_subject`: labels: key `a=b`: expected a key that is not empty and has no `=`",
+            architecture = "amd64",
+            labels = {"a=b": "c"},
+        ),
+        fails_case(
             image_index,
             "same_platform_twice",
             "images: `@@//rules/tests:base_amd64` and `@@//rules/tests:base_amd64_again` are both for linux/amd64",

@@ -303,6 +303,7 @@ fn what_is_started_is_there() {
         r#"{"Entrypoint":["/app/my server"],"User":"65532"}"#,
         // Along links, by the path, and from the working directory.
         r#"{"Entrypoint":["/bin/run"]}"#,
+        r#"{"Entrypoint":["/bin/run"],"Cmd":null,"Env":null,"User":null,"WorkingDir":null}"#,
         r#"{"Cmd":["run"],"User":"0:0"}"#,
         r#"{"Cmd":["server"],"Env":["PATH=/bin:/app"]}"#,
         r#"{"Entrypoint":["./server"],"WorkingDir":"/app","User":"root"}"#,

@@ -11,8 +11,8 @@ use clap::Parser;
 use crate::checks::CheckFlags;
 use crate::commands::limits;
 
-/// A file with further flags, one a line, before those of the command line: rules name it, for a test's executable has no
-/// flags of its own. Several files, with `:` between them, are a test of an image each.
+/// Names a parameter file with further flags, which come before those of the command line: a test's executable has no flags
+/// of its own, so rules write that file. Several files, with `:` between them, are a test of an image each.
 const FLAGS: &str = "IMAGE_TEST_FLAGS";
 
 /// Tests a container image without a daemon.
@@ -58,7 +58,8 @@ pub(crate) fn words() -> Result<Vec<Vec<OsString>>> {
     env::split_paths(&files)
         .map(|file| {
             let text = fs::read_to_string(&file).cannot("read", file.display())?;
-            let flags = text.lines().map(OsString::from).collect();
+            let flags = worker::parameters(&text).cannot("read", file.display())?;
+            let flags = flags.into_iter().map(OsString::from).collect();
             Ok([program.clone(), flags, words.clone()].concat())
         })
         .collect()

@@ -198,6 +198,9 @@ impl<'a> Test<'a> {
             .as_ref()
             .map(|variant| format!("/{variant}"));
         let variant = variant.unwrap_or_default();
+        if config.os().to_string().is_empty() && config.architecture().to_string().is_empty() {
+            return format!("{} (unnamed platform)", self.name);
+        }
         format!(
             "{} ({}/{}{variant})",
             self.name,

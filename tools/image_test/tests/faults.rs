@@ -20,7 +20,7 @@ use crate::variants::Pair;
 
 const EXPECTED: &str = include_str!("faults/expected.txt");
 
-const CHECKS: &str = "--check=layers,closure,ownership,links,modes,programs";
+const CHECKS: &str = "--check=layers,closure,ownership,links,modes,programs,user";
 
 const INDEX: &str = r#"{"distro": "debian12", "version": 1, "libraries": {
     "ld-musl-x86_64.so.1": {"amd64": "musl"}, "libfoo.so.1": "libfoo1", "libc.so.6": "libc6"}}"#;
@@ -91,6 +91,10 @@ fn check(image: &Image, flags: &[&str]) -> Run {
     workspace.write(
         "writable.json",
         r#"{"writable": {"srv/data": "it writes there", "srv/cache": "and there"}}"#,
+    );
+    workspace.write(
+        "users.json",
+        r#"{"users": {"app": "mounted when it runs"}}"#,
     );
     let mut arguments = vec![
         "--layout=image",

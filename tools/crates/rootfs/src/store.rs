@@ -6,15 +6,13 @@ use std::io::{self, BufReader, Read, Seek, Write};
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
-use blob::{Digest, Error, Result, ResultExt};
-
+use blob::{open_regular, Digest, Error, Result, ResultExt};
 use flate2::read::MultiGzDecoder;
+use oci::MAX_DOCUMENT;
 use tarball::Reader;
 
 use crate::budget::{Budget, NODES, STRINGS};
-
-/// No config, manifest or index is larger.
-pub(crate) const MAX_DOCUMENT: u64 = 4 * 1024 * 1024;
+use crate::folder::Folder;
 
 /// Links of an archive to other members: `docker save` has one level of them.
 const MAX_LINKS: usize = 8;
@@ -31,7 +29,7 @@ pub(crate) struct Store {
 
 #[derive(Debug)]
 enum Place {
-    Folder,
+    Folder(Folder),
     Archive {
         file: File,
         members: BTreeMap<Vec<u8>, Member>,
@@ -90,7 +88,7 @@ impl Store {
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let metadata = fs::metadata(path).cannot("open image", path.display())?;
         let place = match metadata.is_dir() {
-            true => Place::Folder,
+            true => Place::Folder(Folder::open(path)?),
             false => archive(path).map_err(|error| error.within("open image", path.display()))?,
         };
         let path = path.to_owned();
@@ -105,25 +103,24 @@ impl Store {
     /// Whether there is such a file.
     pub(crate) fn has(&self, name: &str) -> bool {
         match &self.place {
-            Place::Folder => self.path.join(name).is_file(),
-            Place::Archive { members, .. } => members.contains_key(name.as_bytes()),
+            Place::Folder(folder) => folder.path(name).is_ok_and(|path| path.is_file()),
+            Place::Archive { members, .. } => members.contains_key(&clean(name.as_bytes(), b"")),
         }
     }
 
     /// A file. The error speaks of the blob or document, not of the image.
     pub(crate) fn source(&self, name: &str) -> Result<Source<'_>> {
         match &self.place {
-            Place::Folder => {
-                let path = self.path.join(name);
-                let file = File::open(&path).cannot("read", path.display())?;
-                let metadata = file.metadata().cannot("read", path.display())?;
-                match metadata.is_file() {
-                    true => Ok(Source::File(file, metadata.len())),
-                    false => Err(Error::cannot("read", path.display(), "it is not a file")),
-                }
+            Place::Folder(folder) => {
+                let shown = self.path.join(name);
+                let path = folder.path(name)?;
+                let file = open_regular(&path).cannot("read", shown.display())?;
+                let size = file.metadata().cannot("read", shown.display())?.len();
+                Ok(Source::File(file, size))
             }
             Place::Archive { file, members } => {
-                let mut place = name.as_bytes();
+                let name_in_archive = clean(name.as_bytes(), b"");
+                let mut place = name_in_archive.as_slice();
                 for _ in 0..MAX_LINKS {
                     match members.get(place) {
                         Some(Member::File { start, size }) => {
@@ -142,8 +139,8 @@ impl Store {
     /// Device and inode of a file, however many names it has; `None` in an archive.
     pub(crate) fn inode(&self, name: &str) -> Option<(u64, u64)> {
         match &self.place {
-            Place::Folder => {
-                let facts = fs::metadata(self.path.join(name)).ok()?;
+            Place::Folder(folder) => {
+                let facts = fs::metadata(folder.path(name).ok()?).ok()?;
                 Some((facts.dev(), facts.ino()))
             }
             Place::Archive { .. } => None,
@@ -169,7 +166,7 @@ impl Store {
 
 /// Reads the headers of an archive.
 fn archive(path: &Path) -> Result<Place> {
-    let mut file = File::open(path).cannot("read", path.display())?;
+    let mut file = open_regular(path).cannot("read", path.display())?;
     if let Some(plain) = unpacked(&mut file).cannot("unpack", path.display())? {
         file = plain;
     }
@@ -247,7 +244,7 @@ impl Packing {
 }
 
 /// The name of a member, seen from the folder of `from`.
-fn clean(name: &[u8], from: &[u8]) -> Vec<u8> {
+pub(crate) fn clean(name: &[u8], from: &[u8]) -> Vec<u8> {
     let folder = from.iter().rposition(|byte| *byte == b'/').unwrap_or(0);
     let mut parts: Vec<&[u8]> = Vec::new();
     let all = from[..folder].split(|byte| *byte == b'/');

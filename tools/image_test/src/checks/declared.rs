@@ -28,6 +28,7 @@ struct File {
     programs: BTreeMap<String, String>,
     scanned: BTreeMap<String, String>,
     type_flips: BTreeMap<String, String>,
+    users: BTreeMap<String, String>,
     writable: BTreeMap<String, String>,
 }
 
@@ -54,6 +55,8 @@ pub(crate) enum Section {
     Scanned,
     /// Paths that are of another type than in a lower layer.
     TypeFlips,
+    /// Users and groups of the config that the image does not know, and files of users that not everyone may read.
+    Users,
     /// Folders that a program may write to (profile `openshift`).
     Writable,
 }
@@ -71,6 +74,7 @@ impl Section {
             Self::Programs => "programs",
             Self::Scanned => "scanned",
             Self::TypeFlips => "type_flips",
+            Self::Users => "users",
             Self::Writable => "writable",
         }
     }
@@ -118,6 +122,7 @@ impl Declared {
             (Section::Modes, file.modes),
             (Section::Packages, file.packages),
             (Section::Programs, file.programs),
+            (Section::Users, file.users),
             (Section::Scanned, file.scanned),
             (Section::TypeFlips, file.type_flips),
             (Section::Writable, file.writable),

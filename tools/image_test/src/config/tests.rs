@@ -358,7 +358,7 @@ fn hostile_yaml() {
 fn expressions_are_checked_where_they_stand() {
     assert_eq!(
         error_in("fileContentTests: [{name: a, path: /a, expectedContents: ['a(b']}]\n"),
-        "cannot use the regular expression `a(b`: unclosed group at line 2 column 59"
+        "cannot use the regular expression `a(b`: missing closing ): `a(b` at line 2 column 59"
     );
 }
 
