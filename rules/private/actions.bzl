@@ -213,6 +213,8 @@ def _image(ctx, image, base, layers, whole, flags):
         inputs += [base.config, base.manifest]
         if whole:
             args.add("--whole")
+    if ctx.attr.is_base:
+        args.add("--is-base")
     args.add_all([layer.metadata for layer in layers], before_each = "--layer")
     for flag, values in flags:
         args.add_all(values, before_each = flag)
