@@ -82,7 +82,7 @@ def image_tests(
                 name = tested + "_image_test",
                 size = "small",
                 checks = _CHECKS,
-                configs = [_shared(file + ".yaml") for file in shared] + configs + (debug if variant.debug else plain) + run,
+                configs = [_shared(file + ".yaml") for file in shared] + configs + (debug + [_shared("busybox.lacks.yaml")] if variant.debug else plain) + run,
                 declared = [
                     _shared("all.declared.json"),
                 ] + ([_shared("local.declared.json")] if distro in _WITH_LOCAL else []) + declared + ([_shared("debug.declared.json")] + debug_declared if variant.debug else []),

@@ -245,6 +245,6 @@ rules_oci_example() {
 rules_img_example() {
   downstream_workspace examples/rules_img rules_img
   downstream_bazel build //...
-  equal "images of two platforms" 2 "$(downstream_bazel cquery --output=files //:index 2>/dev/null | wc -l)"
+  equal "images of three platforms" 3 "$(downstream_bazel cquery --output=files //:index 2>/dev/null | wc -l)"
   (cd "$DOWNSTREAM" && "$WORKSPACE/bazelw" "--output_base=$CI_SCRATCH/downstream.base" shutdown)
 }

@@ -223,6 +223,8 @@ def _image(ctx, image, base, layers, whole, flags):
         inputs += [base.config, base.manifest]
         if whole:
             args.add("--whole")
+    if ctx.attr.is_base:
+        args.add("--is-base")
     _add_each(args, "--layer", [layer.metadata for layer in layers])
     for flag, values in flags:
         _add_each(args, flag, values)
@@ -362,6 +364,35 @@ def _image_reports(ctx, images, output):
     _add_each(args, "--report", reports)
     _inspect(ctx, "ImageReport", args, reports, output, "Reporting on images of %{label}")
 
+def _img_layers(ctx, layers, stem, config, history):
+    """The metadata of `layers` as rules_img's tool decodes it.
+
+    Args:
+      ctx: the rule's context.
+      layers: list of LayerInfo, lowest first.
+      stem: what the names of the files begin with.
+      config: File: the configuration of the image that has exactly these layers, whose history they get, or None.
+      history: whether rules_img knows the field `history`.
+
+    Returns:
+      A list of files, one for each layer.
+    """
+    files = [ctx.actions.declare_file("%s.%d.img.json" % (stem, index)) for index in range(len(layers))]
+    if not files:
+        return files
+    inputs = [layer.metadata for layer in layers]
+    args = ctx.actions.args()
+    args.add("img-layers")
+    _add_each(args, "--layer", list(inputs))
+    _add_each(args, "--output", files)
+    if config:
+        _add(args, "--config", config)
+        inputs.append(config)
+    if not history:
+        args.add("--no-history")
+    _run(ctx, "index_writer", "ImgLayers", args, depset(inputs), files, "Describing layers of %{label}")
+    return files
+
 def _refuse(ctx, reason, instead):
     never = ctx.actions.declare_file(ctx.label.name + ".unavailable")
     args = ctx.actions.args()
@@ -386,6 +417,7 @@ actions = struct(
     image_index = _image_index,
     image_report = _image_report,
     image_reports = _image_reports,
+    img_layers = _img_layers,
     layout = _layout,
     merged_layer = _merged_layer,
     refuse = _refuse,

@@ -107,6 +107,7 @@ image = rule(
         "created": attr.string(doc = "Time of creation, RFC 3339 in UTC; by default the base's, else 1970-01-01T00:00:00Z. Never the clock."),
         "entrypoint": attr.string_list(doc = "The command that is run; by default the base's."),
         "env": attr.string_dict(doc = "Environment: a name that the base has is replaced in its place, others are added in this order."),
+        "is_base": attr.bool(doc = "Other images are made on this one, also by tools that copy the annotations of its manifest, as rules_oci does. Annotations that begin with `org.opencontainers.image.`, those of the base among them, then go to the descriptor of the image, in the index and in the layout's `index.json`, where an image made on it does not get them. All images of distroless are made so."),
         "labels": attr.string_dict(doc = "Labels of the configuration, added to those of the base as annotations are."),
         "layering": attr.string(doc = "How the layers of its own are laid out: `package` (as they are), `single` (as one), or `origin:N`: neighbours are merged so that the image has at most N layers, at least one of them its own. The base stays as it is. By default what the build setting `@distroless//rules/settings:layering` says, which is `package`."),
         "layers": attr.label_list(doc = "Layers on top of the base, lowest first.", providers = [[LayerInfo], [LayersInfo]]),

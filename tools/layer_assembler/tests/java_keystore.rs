@@ -330,3 +330,35 @@ fn what_a_jdk_reads() {
         assert!(status.success(), "{}", deb.display());
     }
 }
+
+/// What rules_distroless writes with `mode = "0750"`: the mode is that of the directories, and `/etc` is of the year 2000.
+#[test]
+fn directories_of_their_own() {
+    let workspace = workspace(&CERTIFICATES[..1]);
+    let words = [
+        "java-keystore",
+        "--deb=in.deb",
+        "--compression=none",
+        "--mode=0555",
+        "--mtime=5",
+        "--directory-mode=0750",
+        "--etc-mtime=946684800",
+    ];
+    let tool = LayerTool::new(env!("CARGO_BIN_EXE_layer_assembler"), &words);
+    tool.succeed(&workspace, &[]);
+    let listed = workspace.text("out.mtree");
+    let facts: Vec<_> = listed
+        .lines()
+        .map(|line| line.split(" size=").next().unwrap())
+        .collect();
+    assert_eq!(
+        facts,
+        [
+            "./etc type=dir mode=0750 uid=0 gid=0 time=946684800.0",
+            "./etc/ssl type=dir mode=0750 uid=0 gid=0 time=5.0",
+            "./etc/ssl/certs type=dir mode=0750 uid=0 gid=0 time=5.0",
+            "./etc/ssl/certs/java type=dir mode=0750 uid=0 gid=0 time=5.0",
+            "./etc/ssl/certs/java/cacerts type=file mode=0555 uid=0 gid=0 time=5.0",
+        ]
+    );
+}

@@ -34,6 +34,9 @@ pub struct Settings {
     pub annotations: Pairs,
     /// Where the base is published, for the annotation.
     pub base_name: Option<String>,
+    /// Other images are made on this one, also by tools that copy the annotations of its manifest: those that tell of one
+    /// image only (`org.opencontainers.image.…`) go to its descriptor.
+    pub is_base: bool,
     /// The layers are the whole image: nothing of the base's layers, of their history and of its being the base is kept.
     pub whole: bool,
 }

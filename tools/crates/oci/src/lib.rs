@@ -16,6 +16,7 @@ mod document;
 mod documents;
 mod env;
 mod image;
+mod img;
 mod index;
 mod inherit;
 mod json;
@@ -41,6 +42,7 @@ pub use documents::{
     MAX_DOCUMENT,
 };
 pub use image::{image, Image};
+pub use img::{img_layers, ImgHistory};
 pub use index::{index, Index};
 pub use layer::LayerMetadata;
 pub use layout::{Layout, Naming};

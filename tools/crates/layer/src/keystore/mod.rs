@@ -6,6 +6,7 @@ mod pkcs12;
 mod rules;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::str::FromStr;
 
 use blob::{Error, Result};
@@ -32,6 +33,17 @@ pub struct KeyStore {
     pub mtime: u64,
     /// More files of certificates, PEM or DER, by the name that messages call them, for the end of the store.
     pub extra: Vec<(String, Vec<u8>)>,
+    /// The directories above the file; by default 0755, with its time.
+    pub directories: Option<Directories>,
+}
+
+/// The directories above a key store, as rules_distroless has them.
+#[derive(Clone, Copy, Debug)]
+pub struct Directories {
+    /// The mode of all of them.
+    pub mode: u32,
+    /// The time of `/etc`, in seconds since 1970; the others have that of the file.
+    pub etc_mtime: u64,
 }
 
 /// The format of a key store.
@@ -82,8 +94,32 @@ pub fn java_keystore(
         KeyStoreFormat::Jks => jks::write(&entries, PASSWORD),
         KeyStoreFormat::Pkcs12 => pkcs12::write(&entries, PASSWORD),
     }?;
+    if let Some(directories) = choices.directories {
+        append_directories(directories, choices.mtime, layer)?;
+    }
     layer.append_file(entry_path(STORE)?, choices.mode, choices.mtime, &store)?;
     Ok(store)
+}
+
+/// Adds what lies above [`STORE`], highest first.
+fn append_directories(directories: Directories, mtime: u64, layer: &mut LayerWriter) -> Result<()> {
+    for (end, _) in STORE.match_indices('/') {
+        let path = &STORE[..end];
+        let entry = tarball::Entry {
+            path: entry_path(path)?,
+            kind: tarball::Kind::Directory,
+            mode: directories.mode,
+            uid: 0,
+            gid: 0,
+            mtime: if path == "etc" {
+                directories.etc_mtime
+            } else {
+                mtime
+            },
+        };
+        layer.append(&entry, &mut io::empty())?;
+    }
+    Ok(())
 }
 
 /// Each gets its subject for a name. Names are unique, whatever their case, which Java does not keep: the second certificate

@@ -206,6 +206,39 @@ fn layers_and_history_go_on_top() {
     assert!(!manifest.contains("docker"), "{manifest}");
 }
 
+/// rules_oci, crane and umoci copy a base's manifest with its annotations; a descriptor they do not copy.
+#[test]
+fn what_is_of_a_base_only_is_not_in_its_manifest() {
+    let made = on_base(|settings| {
+        settings.is_base = true;
+        settings.annotations = pairs(&["own=4", "org.opencontainers.image.title=base"]);
+        settings.base_name = Some("example.org/base:1".into());
+    });
+    let manifest = text(&made.manifest);
+    assert!(
+        manifest.starts_with(r#"{"annotations":{"base":"1","over":"2","own":"4"},"config":"#),
+        "{manifest}"
+    );
+    let annotations = made.descriptor.annotations().clone().unwrap_or_default();
+    let digest = base_documents(CONFIG).1.blob().digest.to_string();
+    let expected = [
+        ("org.opencontainers.image.base.digest", digest.as_str()),
+        ("org.opencontainers.image.base.name", "example.org/base:1"),
+        ("org.opencontainers.image.title", "base"),
+    ];
+    let expected = expected.map(|(key, value)| (key.to_owned(), value.to_owned()));
+    assert_eq!(annotations, expected.into());
+}
+
+#[test]
+fn a_base_without_annotations_has_none_at_its_descriptor() {
+    let mut settings = settings("amd64", None);
+    settings.is_base = true;
+    let made = image(&settings, None, &[]).unwrap();
+    assert!(made.descriptor.annotations().is_none());
+    assert!(made.manifest.bytes().starts_with(br#"{"config":"#));
+}
+
 #[test]
 fn layers_that_are_the_whole_image() {
     let image = on_base(|settings| {
