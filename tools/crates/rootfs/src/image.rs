@@ -3,7 +3,7 @@ use std::path::Path;
 
 use blob::{Blob, Digest, Error, Result};
 use oci_spec::image::{ImageConfiguration, ImageManifest, MediaType};
-use tarball::{Kind, RawEntry};
+use tarball::{Ending, Kind, RawEntry};
 
 use crate::content::{fill, pieces};
 use crate::layer::{self, Content, Stop};
@@ -92,7 +92,7 @@ impl Image {
             for visitor in visitors.iter_mut() {
                 visitor.layer(number)?;
             }
-            let packing = self.entries(number, &mut |inode, entry, reader| {
+            let (packing, ending) = self.entries(number, &mut |inode, entry, reader| {
                 let placed = merge.place(&layer.name, &entry, inode)?;
                 let raw = raw(inode, entry, placed.problem);
                 for visitor in visitors.iter_mut() {
@@ -116,6 +116,9 @@ impl Image {
             })?;
             if let Some(problem) = mismatch(layer, packing) {
                 merge.problem(problem);
+            }
+            for visitor in visitors.iter_mut() {
+                visitor.end(number, ending)?;
             }
         }
         Ok(merge.finish())
@@ -166,7 +169,7 @@ impl Image {
         &self,
         number: usize,
         look: &mut dyn FnMut(Inode, RawEntry, Content) -> std::result::Result<(), Stop>,
-    ) -> Result<Packing> {
+    ) -> Result<(Packing, Ending)> {
         let mut inode = Inode {
             layer: number as u32,
             entry: 0,

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use blob::{Blob, Error, HashingReader, Result, ResultExt};
 use flate2::read::MultiGzDecoder;
 use oci_spec::image::MediaType;
-use tarball::{RawEntry, Reader};
+use tarball::{Ending, RawEntry, Reader};
 
 use crate::store::{Packing, Source, Store};
 use crate::{spell, Layer};
@@ -34,8 +34,13 @@ impl From<Error> for Stop {
 }
 
 /// Gives every entry of a layer to `look`, then checks size, digest and diff_id of what was read. Gives how its bytes are
-/// packed.
-pub(crate) fn read(store: &Store, layer: &Layer, name: &str, look: Look) -> Result<Packing> {
+/// packed, and how its archive ends.
+pub(crate) fn read(
+    store: &Store,
+    layer: &Layer,
+    name: &str,
+    look: Look,
+) -> Result<(Packing, Ending)> {
     let fail = |error: Error| error.within("read layer", &layer.name);
     if !is_layer(&layer.media_type) {
         let cause = format!("media type: `{}` is not that of a layer", layer.media_type);
@@ -50,9 +55,9 @@ pub(crate) fn read(store: &Store, layer: &Layer, name: &str, look: Look) -> Resu
         );
         return Err(Error::cannot("read layer", &layer.name, cause));
     }
-    let mut looked = Ok(());
+    let mut looked = Ok(Ending::Sound);
     let (packing, outcome) = entries(source, &mut looked, look).map_err(fail)?;
-    looked?;
+    let ending = looked?;
     let (packed, broken) = outcome;
     if let Some(blob) = layer.blob.filter(|blob| blob.digest != packed.digest) {
         let cause = format!(
@@ -70,14 +75,14 @@ pub(crate) fn read(store: &Store, layer: &Layer, name: &str, look: Look) -> Resu
             );
             Err(Error::cannot("read layer", &layer.name, cause))
         }
-        _ => Ok(packing),
+        _ => Ok((packing, ending)),
     }
 }
 
 /// How far the reading got: the blob as it lies there, to its end, and what it unpacks to, or why not.
 type Outcome = (Blob, Result<Blob>);
 
-fn entries(source: Source, looked: &mut Result<()>, look: Look) -> Result<(Packing, Outcome)> {
+fn entries(source: Source, looked: &mut Result<Ending>, look: Look) -> Result<(Packing, Outcome)> {
     let mut packed = HashingReader::new(source);
     let mut input = BufReader::with_capacity(BUFFER, &mut packed);
     let magic = input.fill_buf().cannot("read", "blob")?;
@@ -103,14 +108,14 @@ fn entries(source: Source, looked: &mut Result<()>, look: Look) -> Result<(Packi
     ))
 }
 
-fn hashed(decoder: impl Read, looked: &mut Result<()>, look: Look) -> Result<Blob> {
+fn hashed(decoder: impl Read, looked: &mut Result<Ending>, look: Look) -> Result<Blob> {
     let mut plain = HashingReader::new(decoder);
     tar(&mut plain, looked, look)?;
     plain.finish().cannot("unpack", "blob")
 }
 
-/// The entries themselves. `looked` becomes the error of `look`, which ends the reading.
-fn tar(plain: impl Read, looked: &mut Result<()>, look: Look) -> Result<()> {
+/// The entries themselves. `looked` becomes the archive's ending, or the error of `look`, which ends the reading.
+fn tar(plain: impl Read, looked: &mut Result<Ending>, look: Look) -> Result<()> {
     let mut reader = Reader::lenient(BufReader::with_capacity(BUFFER, plain));
     while let Some(entry) = reader.next_raw()? {
         let name = spell(&entry.name).into_owned();
@@ -119,10 +124,11 @@ fn tar(plain: impl Read, looked: &mut Result<()>, look: Look) -> Result<()> {
             Err(Stop::Content(cause)) => return Err(Error::cannot("read entry", name, cause)),
             Err(Stop::Other(error)) => {
                 *looked = Err(error);
-                break;
+                return Ok(());
             }
         }
     }
+    *looked = Ok(reader.ending());
     Ok(())
 }
 
