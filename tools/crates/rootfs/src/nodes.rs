@@ -63,17 +63,16 @@ impl Nodes {
         places.map(|(path, place)| (&**path, self.node(*place)))
     }
 
-    /// The paths below a folder; the root itself lies below nothing.
-    pub(crate) fn below(&self, folder: &str) -> Vec<Box<str>> {
-        if folder.is_empty() {
-            let all = self.places.keys().filter(|path| !path.is_empty());
-            return all.cloned().collect();
-        }
-        // `0` is what comes after `/`.
+    /// What is below a directory, sorted; the root itself is below nothing.
+    pub(crate) fn below(&self, folder: &str) -> impl Iterator<Item = (&str, &Node)> {
+        // `0` is what comes after `/`. Below the root is all but the empty path.
         let (first, end) = (format!("{folder}/"), format!("{folder}0"));
-        let range = (Bound::Excluded(&*first), Bound::Excluded(&*end));
+        let range = match folder {
+            "" => (Bound::Excluded(""), Bound::Unbounded),
+            _ => (Bound::Excluded(&*first), Bound::Excluded(&*end)),
+        };
         let range = self.places.range::<str, _>(range);
-        range.map(|(path, _)| path.clone()).collect()
+        range.map(|(path, place)| (&**path, self.node(*place)))
     }
 
     fn node(&self, place: u32) -> &Node {
@@ -104,7 +103,14 @@ mod tests {
         for (mode, path) in (0..).zip(["", "b", "a", "a/b", "a0"]) {
             nodes.insert(path, node(mode));
         }
-        assert_eq!(nodes.below("a"), [Box::from("a/b")]);
+        let below = |folder| {
+            nodes
+                .below(folder)
+                .map(|(path, _)| path)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(below("a"), ["a/b"]);
+        assert_eq!(below(""), ["a", "a/b", "a0", "b"]);
         assert!(nodes.remove("a") && !nodes.remove("a") && !nodes.has("a"));
         nodes.insert("c", node(7));
         nodes.insert("b", node(8));

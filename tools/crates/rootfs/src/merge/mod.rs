@@ -13,7 +13,7 @@ const MAX_NODES: usize = 1 << 20;
 
 /// Nodes that are looked at for whiteouts and for what takes the place of directories. Each node may be looked at for each whiteout
 /// in a layer; real images need no more than they have nodes.
-const MAX_STEPS: usize = 16 << 20;
+const MAX_STEPS: usize = 4 << 20;
 
 /// Problems that are kept word by word.
 const MAX_PROBLEMS: usize = 1000;
@@ -88,7 +88,7 @@ impl Merge {
             return Err(Error::cannot("read layer", layer, cause));
         }
         if self.steps > MAX_STEPS {
-            let cause = "its whiteouts hide files again and again, more than 16 million in all";
+            let cause = "its whiteouts hide files again and again, more than 4 million in all";
             return Err(Error::cannot("read layer", layer, cause));
         }
         Ok(placed)
@@ -255,13 +255,18 @@ impl Merge {
     /// Removes what lies below a path, and makes the folders anew that something that stays lies in.
     fn remove_below(&mut self, place: &str, goes: impl Fn(&Node) -> bool) {
         let below = self.root.nodes.below(place);
-        self.steps = self.steps.saturating_add(below.len());
-        let (gone, stays): (Vec<_>, Vec<_>) = below
-            .into_iter()
-            .partition(|path| self.root.nodes.get(path).is_some_and(&goes));
-        for path in gone {
-            self.root.nodes.remove(&path);
+        let below = below.inspect(|_| self.steps = self.steps.saturating_add(1));
+        let gone = below.filter(|(_, node)| goes(node));
+        let gone: Vec<Box<str>> = gone.map(|(path, _)| path.into()).collect();
+        for path in &gone {
+            self.root.nodes.remove(path);
         }
+        let at = self.root.nodes.has(place);
+        if gone.is_empty() && at {
+            return;
+        }
+        let stays = self.root.nodes.below(place);
+        let stays: Vec<Box<str>> = stays.map(|(path, _)| path.into()).collect();
         for path in stays {
             let mut path = &*path;
             while let Some(at) = path.rfind('/') {
