@@ -102,11 +102,7 @@ fn the_first_directory_wins() {
         ),
         // Nothing is known of it.
         (None, vec![other.clone()], kept),
-        (
-            None,
-            vec![other.clone(), Item::directory("tmp").mode(0o711)],
-            kept,
-        ),
+        (None, vec![other.clone(), plain.clone()], kept),
     ] {
         let workspace = workspace(&[vec![first.clone()], items]);
         if let Some(text) = created_by {

@@ -3,7 +3,7 @@ use std::path::Path;
 
 use blob::{Blob, Digest, Result};
 use oci_spec::image::{ImageConfiguration, ImageManifest, MediaType};
-use tarball::RawEntry;
+use tarball::{Ending, RawEntry};
 
 use crate::budget::Budget;
 use crate::content::fill;
@@ -163,7 +163,7 @@ impl Image {
         number: usize,
         budget: &Budget,
         look: &mut dyn FnMut(Inode, RawEntry, Content) -> std::result::Result<(), Stop>,
-    ) -> Result<Packing> {
+    ) -> Result<(Packing, Ending)> {
         let mut inode = Inode {
             layer: number as u32,
             entry: 0,

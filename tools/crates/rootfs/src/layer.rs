@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use blob::{Blob, Error, HashingReader, Result, ResultExt};
 use flate2::read::MultiGzDecoder;
 use oci_spec::image::MediaType;
-use tarball::{RawEntry, Reader};
+use tarball::{Ending, RawEntry, Reader};
 
 use crate::budget::{Budget, Metered};
 use crate::spelling::shortened;
@@ -36,14 +36,14 @@ impl From<Error> for Stop {
 }
 
 /// Gives every entry of a layer to `look`, then checks size, digest and diff_id of what was read. Gives how its bytes are
-/// packed.
+/// packed, and how its archive ends.
 pub(crate) fn read(
     store: &Store,
     layer: &Layer,
     name: &str,
     budget: &Budget,
     look: Look,
-) -> Result<Packing> {
+) -> Result<(Packing, Ending)> {
     let fail = |error: Error| error.within("read layer", &layer.name);
     if !is_layer(&layer.media_type) {
         let cause = format!("media type: `{}` is not that of a layer", layer.media_type);
@@ -58,9 +58,9 @@ pub(crate) fn read(
         );
         return Err(Error::cannot("read layer", &layer.name, cause));
     }
-    let mut looked = Ok(());
+    let mut looked = Ok(Ending::Sound);
     let (packing, outcome) = entries(source, &mut looked, budget, look).map_err(fail)?;
-    looked?;
+    let ending = looked?;
     let (packed, broken) = outcome;
     if let Some(blob) = layer.blob.filter(|blob| blob.digest != packed.digest) {
         let cause = format!(
@@ -78,7 +78,7 @@ pub(crate) fn read(
             );
             Err(Error::cannot("read layer", &layer.name, cause))
         }
-        _ => Ok(packing),
+        _ => Ok((packing, ending)),
     }
 }
 
@@ -87,7 +87,7 @@ type Outcome = (Blob, Result<Blob>);
 
 fn entries(
     source: Source,
-    looked: &mut Result<()>,
+    looked: &mut Result<Ending>,
     budget: &Budget,
     look: Look,
 ) -> Result<(Packing, Outcome)> {
@@ -118,7 +118,7 @@ fn entries(
 
 fn hashed(
     decoder: impl Read,
-    looked: &mut Result<()>,
+    looked: &mut Result<Ending>,
     budget: &Budget,
     look: Look,
 ) -> Result<Blob> {
@@ -127,8 +127,8 @@ fn hashed(
     plain.finish().cannot("unpack", "blob")
 }
 
-/// The entries themselves. `looked` becomes the error of `look`, which ends the reading.
-fn tar(plain: impl Read, looked: &mut Result<()>, budget: &Budget, look: Look) -> Result<()> {
+/// The entries themselves. `looked` becomes the archive's ending, or the error of `look`, which ends the reading.
+fn tar(plain: impl Read, looked: &mut Result<Ending>, budget: &Budget, look: Look) -> Result<()> {
     let mut reader = Reader::lenient(BufReader::with_capacity(BUFFER, plain));
     let fail = |name: &str, cause: String| Error::cannot("read entry", shortened(name), cause);
     // The entry before, and what of its content nobody has read: that it is there is known when the next one is.
@@ -139,6 +139,7 @@ fn tar(plain: impl Read, looked: &mut Result<()>, budget: &Budget, look: Look) -
             budget.content(left).map_err(|cause| fail(&name, cause))?;
         }
         let Some(entry) = entry else {
+            *looked = Ok(reader.ending());
             return Ok(());
         };
         let (name, size) = (spell(&entry.name).into_owned(), entry.size);

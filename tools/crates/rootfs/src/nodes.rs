@@ -196,6 +196,8 @@ mod tests {
             nodes.insert(path, node(mode));
         }
         assert_eq!(nodes.below("a", None), [Box::from("a/b")]);
+        let all = ["a", "a/b", "a0", "b"].map(Box::from);
+        assert_eq!(nodes.below("", None), all);
         assert!(nodes.remove("a") && !nodes.remove("a") && !nodes.has("a"));
         nodes.insert("c", node(7));
         nodes.insert("b", node(8));

@@ -87,7 +87,7 @@ fn layer(
         }
     }
     let name = &image.layers()[number].name;
-    let packing = image.entries(number, &budgets[*first], &mut |inode, entry, reader| {
+    let (packing, ending) = image.entries(number, &budgets[*first], &mut |inode, entry, reader| {
         look(
             parts,
             number,
@@ -100,6 +100,11 @@ fn layer(
     if let Some(problem) = mismatch(&image.layers()[number], packing) {
         for at in sharing {
             parts[*at].merge.problem(problem.clone());
+        }
+    }
+    for at in sharing {
+        for visitor in parts[*at].visitors.iter_mut() {
+            visitor.end(number, ending)?;
         }
     }
     Ok(())

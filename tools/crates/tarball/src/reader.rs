@@ -10,6 +10,19 @@ use crate::raw::Extensions;
 use crate::sparse::Sparse;
 use crate::{Entry, RawEntry, BLOCK};
 
+/// How an archive ends. POSIX wants two blocks of zeros, and zeros only after them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// As it should be.
+    Sound,
+    /// There is no block of zeros.
+    None,
+    /// There is one block of zeros.
+    OneBlock,
+    /// Something follows the blocks of zeros: some tools look at it, others do not.
+    Hidden,
+}
+
 /// Reads an archive entry by entry, in one pass.
 ///
 /// Reading from the reader itself gives the content of the current entry; what is left of it is skipped by the next
@@ -30,6 +43,7 @@ pub struct Reader<R> {
     /// Where the content has holes, the way back to what it was.
     sparse: Option<Sparse>,
     ended: bool,
+    ending: Ending,
 }
 
 impl<R: Read> Reader<R> {
@@ -44,6 +58,7 @@ impl<R: Read> Reader<R> {
             padding: 0,
             sparse: None,
             ended: false,
+            ending: Ending::Sound,
         }
     }
 
@@ -64,6 +79,11 @@ impl<R: Read> Reader<R> {
             open_ended: true,
             ..self
         }
+    }
+
+    /// How the archive ended; known after the last entry.
+    pub fn ending(&self) -> Ending {
+        self.ending
     }
 
     /// The next entry, or `None` at the end of the archive, which is then read to its last byte.

@@ -20,6 +20,7 @@ use super::pattern;
 struct File {
     closure: BTreeMap<String, String>,
     config: BTreeMap<String, String>,
+    directories: BTreeMap<String, String>,
     extra_layers: BTreeMap<String, String>,
     generated: BTreeMap<String, String>,
     links: BTreeMap<String, String>,
@@ -39,6 +40,8 @@ pub(crate) enum Section {
     Closure,
     /// Fields of the config in which a variant differs: `config.Env`.
     Config,
+    /// Directories whose mode or owner a layer changes; `.` is the root.
+    Directories,
     /// Layers that a variant has above its base's, by the text of their history.
     ExtraLayers,
     /// Files of no package, or other than their package has them.
@@ -66,6 +69,7 @@ impl Section {
         match self {
             Self::Closure => "closure",
             Self::Config => "config",
+            Self::Directories => "directories",
             Self::ExtraLayers => "extra_layers",
             Self::Generated => "generated",
             Self::Links => "links",
@@ -116,6 +120,7 @@ impl Declared {
         for (section, exceptions) in [
             (Section::Closure, file.closure),
             (Section::Config, file.config),
+            (Section::Directories, file.directories),
             (Section::ExtraLayers, file.extra_layers),
             (Section::Generated, file.generated),
             (Section::Links, file.links),
@@ -212,8 +217,8 @@ mod tests {
         for (text, message) in [
             (
                 r#"{"link": {}}"#,
-                "at `link`: unknown field `link`, expected one of `closure`, `config`, `extra_layers`, `generated`, `links`, \
-                 `modes`, `packages`, `programs`, `scanned`, `type_flips`, `writable` at line 1 column 7",
+                "at `link`: unknown field `link`, expected one of `closure`, `config`, `directories`, `extra_layers`, `generated`, \
+                 `links`, `modes`, `packages`, `programs`, `scanned`, `type_flips`, `writable` at line 1 column 7",
             ),
             (
                 r#"{"links": {"a": 1}}"#,

@@ -1,6 +1,6 @@
 //! The faults, by the check that must find them.
 
-use testkit::{Item, Library, Machine};
+use testkit::{tar, Item, Library, Machine};
 
 use crate::image::{md5, program, Image, Layer, AARCH64, LIBRARIES};
 
@@ -23,7 +23,7 @@ const fn fault(name: &'static str, check: &'static str, harm: fn(&mut Image)) ->
     }
 }
 
-pub(crate) const FAULTS: [Fault; 46] = [
+pub(crate) const FAULTS: [Fault; 45] = [
     fault("a missing library", "closure", |image| {
         image.layers[2].files.clear();
         image.layers[2].after.clear();
@@ -89,6 +89,22 @@ pub(crate) const FAULTS: [Fault; 46] = [
     }),
     fault("a folder over a link", "layers", |image| {
         image.app().after.push(Item::directory("usr/share/info"));
+    }),
+    fault("a package that changes a directory", "layers", |image| {
+        image.layers[1]
+            .after
+            .push(Item::directory("tmp").owner(1000, 7));
+        image.app().after.push(Item::directory("srv").mode(0o700));
+    }),
+    fault("an archive that ends too early", "layers", |image| {
+        image.layers[1].end = Some(Vec::new());
+    }),
+    fault("an archive with half an end", "layers", |image| {
+        image.layers[1].end = Some(vec![0; 512]);
+    }),
+    fault("files behind the end", "layers", |image| {
+        let hidden = tar(&[Item::file("hidden", "x")]);
+        image.layers[1].end = Some([vec![0; 1024], hidden].concat());
     }),
     fault("a device", "layers", |image| {
         image.app().after.push(Item::new(b'3', "srv/null"));

@@ -39,7 +39,10 @@ impl Merge {
     pub(crate) fn new() -> Self {
         let mut root = Root::default();
         root.nodes.insert("", implied(0, 0));
-        Self { root, layer: 0 }
+        Self {
+            root,
+            layer: 0,
+        }
     }
 
     pub(crate) fn begin(&mut self, layer: usize) {
@@ -110,7 +113,10 @@ impl Merge {
         }
         let parent = path.parent().unwrap_or_else(EntryPath::root);
         if let Some(hidden) = name.strip_prefix(WHITEOUT) {
-            return self.hide(&parent, &name, hidden);
+            return match &*name {
+                OPAQUE => self.hide_all(&parent, raw),
+                _ => self.hide(&parent, hidden),
+            };
         }
         // Only kinds that the root can have make folders above them.
         let kind = match raw.letter {
@@ -206,24 +212,48 @@ impl Merge {
         Ok(at)
     }
 
+    /// Applies the marker of an opaque directory. It hides what lower layers have in the directory of that very name: a link of a
+    /// lower layer that is on the way becomes a directory, as it does where layers are laid over each other (overlayfs).
+    fn hide_all(&mut self, parent: &EntryPath, raw: &RawEntry) -> Placing<()> {
+        let mut at = String::new();
+        for part in parent.components() {
+            at = join(&at, &spell(part));
+            let layer = self.layer;
+            let lower_link =
+                |node: &Node| matches!(node.kind, Kind::Link { .. }) && node.layer < layer;
+            if self.root.nodes.get(&at).is_some_and(lower_link) {
+                self.root.nodes.insert(&at, implied(layer, raw.mtime));
+            }
+        }
+        let Some(folder) = self.folder_to_hide_in(parent)? else {
+            return Ok(());
+        };
+        self.remove_lower(&folder);
+        Ok(())
+    }
+
+    /// Where the folder of a whiteout is; `None` where it is not there.
+    fn folder_to_hide_in(&self, parent: &EntryPath) -> Placing<Option<String>> {
+        match self.root.resolve(&spell(parent.as_bytes())) {
+            Ok((parent, node)) if node.kind == Kind::Folder => Ok(Some(parent)),
+            Ok(_) => Ok(None),
+            Err(why) if why.reason == Reason::Loop => {
+                Err(format!("its folder leads nowhere: {why}"))
+            }
+            Err(_) => Ok(None),
+        }
+    }
+
     /// Applies a whiteout. It hides what lower layers have, never what its own layer has.
-    fn hide(&mut self, parent: &EntryPath, name: &[u8], hidden: &[u8]) -> Placing<()> {
+    fn hide(&mut self, parent: &EntryPath, hidden: &[u8]) -> Placing<()> {
         if matches!(hidden, b"" | b"." | b"..") {
             return Err("it is a whiteout of no name".to_owned());
         }
-        let parent = match self.root.resolve(&spell(parent.as_bytes())) {
-            Ok((parent, node)) if node.kind == Kind::Folder => parent,
-            // There is nothing to hide.
-            Ok(_) => return Ok(()),
-            Err(why) if why.reason == Reason::Loop => {
-                return Err(format!("its folder leads nowhere: {why}"));
-            }
-            Err(_) => return Ok(()),
+        let Some(parent) = self.folder_to_hide_in(parent)? else {
+            return Ok(());
         };
         let layer = self.layer;
-        if name == OPAQUE {
-            self.remove_lower(&parent);
-        } else if !hidden.starts_with(WHITEOUT) {
+        if !hidden.starts_with(WHITEOUT) {
             let place = join(&parent, &spell(hidden));
             let lower = |node: &Node| node.layer < layer;
             if self.root.nodes.get(&place).is_some_and(lower) {

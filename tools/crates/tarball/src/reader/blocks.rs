@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use super::{padding_of, truncated, Reader};
+use super::{padding_of, truncated, Ending, Reader};
 use crate::header::{more_sparse, Header};
 use crate::pax::Records;
 use crate::raw::{Extensions, MAX_SIZE};
@@ -68,13 +68,20 @@ impl<R: Read> Reader<R> {
         }
         if !self.fill(&mut block)? {
             self.ended = true;
+            self.ending = Ending::None;
             return Ok(None);
         }
         if block != [0; BLOCK] {
             return Ok(Some(block));
         }
-        if !self.open_ended && self.fill(&mut block)? && block != [0; BLOCK] {
-            return Err(malformed("a single block of zeros stands before it"));
+        if !self.open_ended {
+            let second = self.fill(&mut block)?;
+            if second && block != [0; BLOCK] {
+                return Err(malformed("a single block of zeros stands before it"));
+            }
+            if !second {
+                self.ending = Ending::OneBlock;
+            }
         }
         self.read_trailer()?;
         self.ended = true;
@@ -108,6 +115,9 @@ impl<R: Read> Reader<R> {
                 Ok(0) => return Ok(()),
                 Ok(read) if self.is_strict() && buffer[..read].iter().any(|byte| *byte != 0) => {
                     return Err(malformed("there is garbage after the end of the archive"));
+                }
+                Ok(read) if buffer[..read].iter().any(|byte| *byte != 0) => {
+                    self.ending = Ending::Hidden;
                 }
                 Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
