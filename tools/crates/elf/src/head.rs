@@ -13,6 +13,9 @@ const HEAD: usize = 32 * 1024 * 1024;
 /// No dynamic section is larger; a header that says so is damaged.
 pub(crate) const MAX_DYNAMIC: u64 = 1024 * 1024;
 
+/// What every ELF file begins with (`ELFMAG`).
+const MARK: &[u8] = b"\x7fELF";
+
 /// The first bytes of a file, and those of its dynamic section: the rest may be as large as it likes.
 #[derive(Debug)]
 pub struct Head {
@@ -35,7 +38,7 @@ impl Head {
         let all = usize::try_from(size).unwrap_or(usize::MAX);
         Self {
             // What a header only claims is not allocated.
-            head: Vec::with_capacity(all.min(64 * 1024)),
+            head: Vec::with_capacity(all.min(MARK.len())),
             limit,
             size,
             seen: 0,
@@ -45,14 +48,12 @@ impl Head {
 
     /// Whether what came so far may be an ELF file.
     pub fn may_be_elf(&self) -> bool {
-        let mark = b"\x7fELF";
-        let start = &self.head[..self.head.len().min(mark.len())];
-        mark.starts_with(start)
+        MARK.starts_with(&self.head[..self.head.len().min(MARK.len())])
     }
 
     /// Whether it is one: a whole mark came by.
     pub fn is_elf(&self) -> bool {
-        self.head.len() >= 4 && self.may_be_elf()
+        self.head.starts_with(MARK)
     }
 
     /// The first bytes of the file, as far as they are kept.
@@ -61,7 +62,19 @@ impl Head {
     }
 
     /// Takes the next bytes.
-    pub fn feed(&mut self, bytes: &[u8]) {
+    pub fn feed(&mut self, mut bytes: &[u8]) {
+        // What cannot be an ELF file is not copied.
+        let (start, rest) = bytes.split_at(
+            bytes
+                .len()
+                .min(MARK.len() - self.head.len().min(MARK.len())),
+        );
+        self.head.extend_from_slice(start);
+        self.seen = self.seen.saturating_add(start.len() as u64);
+        if !self.may_be_elf() {
+            return;
+        }
+        bytes = rest;
         let room = bytes.len().min(self.limit - self.head.len());
         self.head.extend_from_slice(&bytes[..room]);
         if room < bytes.len() {

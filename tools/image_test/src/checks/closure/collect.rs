@@ -47,7 +47,11 @@ impl Collector {
             let cause = "the files that loaders read come to more than 16 MiB";
             return Err(Error::cannot("read", path, cause));
         }
-        self.texts.insert(path, (inode, content.to_vec()));
+        // An archive may have a path again and again: the memory of the last content is taken for the next.
+        let (place, text) = self.texts.entry(path).or_insert((inode, Vec::new()));
+        *place = inode;
+        text.clear();
+        text.extend_from_slice(content);
         Ok(())
     }
 
