@@ -71,11 +71,8 @@ fn files(image: &Image, root: &Root, place: &Place) -> Result<()> {
             layer: number as u32,
             entry: 0,
         };
-        if !wanted
-            .range(first..)
-            .next()
-            .is_some_and(|(inode, _)| inode.layer == first.layer)
-        {
+        let next = wanted.range(first..).next();
+        if next.is_none_or(|(inode, _)| inode.layer != first.layer) {
             continue;
         }
         image.entries(number, &budget, &mut |inode, _, reader| {
