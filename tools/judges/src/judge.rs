@@ -213,12 +213,12 @@ pub(crate) fn may_own(judges: &Judges) -> Result<bool> {
 
 /// Whether a file system is mounted at this folder, and programs of it may be run.
 fn runs_programs(mounts: &str, folder: &str) -> bool {
-    let options = mounts.lines().filter_map(|line| {
+    let mut options = mounts.lines().filter_map(|line| {
         let fields: Vec<_> = line.split(' ').collect();
         (fields.get(1) == Some(&folder)).then(|| fields.get(3).copied().unwrap_or_default())
     });
     // What is mounted last lies on top.
-    let options = options.last();
+    let options = options.next_back();
     options.is_some_and(|options| !options.split(',').any(|option| option == "noexec"))
 }
 
