@@ -89,7 +89,8 @@ fn outcomes(tests: &[Test<'_>]) -> Result<Vec<Vec<Outcome>>> {
         .iter()
         .map(Test::lookers)
         .collect::<Result<Vec<_>>>()?;
-    let Some(roots) = read_together(tests, &mut lookers) else {
+    let sources = sources(tests, &lookers);
+    let Some(roots) = read_together(tests, &mut lookers, &sources) else {
         let each = tests.iter();
         return each
             .map(|test| {
@@ -98,19 +99,49 @@ fn outcomes(tests: &[Test<'_>]) -> Result<Vec<Vec<Outcome>>> {
             })
             .collect();
     };
-    let each = tests.iter().zip(lookers).zip(roots);
-    each.map(|((test, lookers), root)| test.judged(lookers, Ok(root)))
-        .collect()
+    let (mut checks, structures): (Vec<_>, Vec<_>) = lookers
+        .into_iter()
+        .map(|lookers| (lookers.checks, lookers.structure))
+        .unzip();
+    let mut outcomes = Vec::new();
+    for (at, ((test, structure), root)) in tests.iter().zip(structures).zip(roots).enumerate() {
+        let (before, rest) = checks.split_at_mut(at);
+        if let Some(source) = sources[at] {
+            rest[0].take_seen(&mut before[source]);
+        }
+        outcomes.push(test.judged(&rest[0], structure, Ok(root))?);
+    }
+    Ok(outcomes)
+}
+
+/// For each test, the last one before it whose checks see the same of the same layers: a nonroot image has those of the one
+/// that runs as root.
+fn sources(tests: &[Test<'_>], lookers: &[Lookers<'_>]) -> Vec<Option<usize>> {
+    let source = |at: usize| {
+        (0..at).rev().find(|before| {
+            lookers[at].checks.sees_as(&lookers[*before].checks)
+                && tests[at].image.shares_layers(&tests[*before].image)
+        })
+    };
+    (0..tests.len()).map(source).collect()
 }
 
 /// The roots of all images; `None` where one cannot be read.
-fn read_together(tests: &[Test<'_>], lookers: &mut [Lookers<'_>]) -> Option<Vec<Root>> {
+fn read_together(
+    tests: &[Test<'_>],
+    lookers: &mut [Lookers<'_>],
+    sources: &[Option<usize>],
+) -> Option<Vec<Root>> {
     let mut visitors = Vec::new();
-    for (test, lookers) in tests.iter().zip(lookers) {
+    for ((test, lookers), source) in tests.iter().zip(lookers).zip(sources) {
         if !test.is_read(lookers) {
             return None;
         }
-        visitors.push((&test.image, lookers.visitors()));
+        let seeing: Vec<&mut dyn Visitor> = match source {
+            Some(_) => vec![&mut lookers.structure],
+            None => lookers.visitors(),
+        };
+        visitors.push((&test.image, seeing));
     }
     let mut readings: Vec<_> = visitors
         .iter_mut()
@@ -163,21 +194,26 @@ impl<'a> Test<'a> {
             true => self.image.read(&mut lookers.visitors()),
             false => Ok(Root::default()),
         };
-        self.judged(lookers, root)
+        self.judged(&lookers.checks, lookers.structure, root)
     }
 
     /// The outcomes, after the layers were read. Where they cannot be read, the check `layers` says so, or else nothing can
     /// be said at all.
-    fn judged(&self, lookers: Lookers<'_>, root: Result<Root>) -> Result<Vec<Outcome>> {
+    fn judged(
+        &self,
+        checks: &Checks,
+        structure: Structure<'_>,
+        root: Result<Root>,
+    ) -> Result<Vec<Outcome>> {
         let mut outcomes = match &root {
             Ok(root) => {
                 let mut outcomes = self.commands(Some(root))?;
-                outcomes.extend(lookers.structure.outcomes(root)?);
+                outcomes.extend(structure.outcomes(root)?);
                 outcomes
             }
             Err(_) => self.configs.iter().map(unread).collect(),
         };
-        outcomes.extend(lookers.checks.judge(&self.image, root)?);
+        outcomes.extend(checks.judge(&self.image, root)?);
         Ok(outcomes)
     }
 

@@ -17,6 +17,10 @@ fn fixture() -> Fixture {
         Item::file("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"),
     ];
     let fixture = Fixture::new("amd64", &items, json!({"User": "0"}));
+    fixture.0.write(
+        "declared.json",
+        r#"{"generated": {"etc/passwd": "made by this test"}}"#,
+    );
     let text = "schemaVersion: 2.0.0\nfileContentTests: [{name: root, path: /etc/passwd, expectedContents: [";
     fixture
         .0
@@ -26,7 +30,7 @@ fn fixture() -> Fixture {
         .write("wrong.yaml", format!("{text}'^nobody:']}}]\n"));
     for (name, layout) in [("right", "image"), ("wrong", "copy")] {
         let flags =
-            format!("--layout={layout}\n--name=//a:{name}\n--config={name}.yaml\n--check=links\n");
+            format!("--layout={layout}\n--name=//a:{name}\n--config={name}.yaml\n--check=links,closure,ownership\n--declared=declared.json\n");
         fixture.0.write(&format!("{name}.flags"), flags);
     }
     let (from, to) = (fixture.0.path("image"), fixture.0.path("copy"));

@@ -85,6 +85,12 @@ impl Image {
         Ok(roots.pop().unwrap_or_default())
     }
 
+    /// Whether all layers are those of another image: described alike, and the very same files.
+    pub fn shares_layers(&self, other: &Self) -> bool {
+        let (own, others) = (self.layers.len(), other.layers.len());
+        own == others && (0..own).all(|number| self.shares_layer(other, number))
+    }
+
     /// Where it is, for messages.
     pub(crate) fn path(&self) -> &Path {
         self.store.path()

@@ -96,14 +96,30 @@ impl Checks {
         self.compares_packages() || self.checks.iter().any(|check| *check != Check::Variants)
     }
 
+    /// Whether these checks see of the layers just what others see.
+    pub(crate) fn sees_as(&self, other: &Self) -> bool {
+        self.seen() == other.seen()
+    }
+
+    /// Whether each of the visitors is needed, in the order of the fields.
+    fn seen(&self) -> [bool; 4] {
+        let [layers, closure, ownership] =
+            [Check::Layers, Check::Closure, Check::Ownership].map(|check| self.has(check));
+        let texts = ownership || self.has(Check::Scanner) || self.compares_packages();
+        [layers, closure, ownership, texts]
+    }
+
+    /// Takes what others have seen of the same layers; they have seen nothing afterwards.
+    pub(crate) fn take_seen(&mut self, other: &mut Self) {
+        self.layers = std::mem::take(&mut other.layers);
+        self.closure = std::mem::take(&mut other.closure);
+        self.ownership = std::mem::take(&mut other.ownership);
+        self.texts = std::mem::take(&mut other.texts);
+    }
+
     /// What must see the layers: for [`Image::read`].
     pub(crate) fn visitors(&mut self) -> Vec<&mut dyn Visitor> {
-        let (layers, closure, ownership) = (
-            self.has(Check::Layers),
-            self.has(Check::Closure),
-            self.has(Check::Ownership),
-        );
-        let texts = ownership || self.has(Check::Scanner) || self.compares_packages();
+        let [layers, closure, ownership, texts] = self.seen();
         let mut visitors: Vec<&mut dyn Visitor> = Vec::new();
         if layers {
             visitors.push(&mut self.layers);
