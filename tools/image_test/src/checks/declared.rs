@@ -213,7 +213,7 @@ mod tests {
             (
                 r#"{"link": {}}"#,
                 "at `link`: unknown field `link`, expected one of `closure`, `config`, `extra_layers`, `generated`, `links`, \
-                 `modes`, `packages`, `programs`, `scanned`, `type_flips`, `writable` at line 1 column 7",
+                 `modes`, `packages`, `programs`, `scanned`, `type_flips`, `users`, `writable` at line 1 column 7",
             ),
             (
                 r#"{"links": {"a": 1}}"#,
