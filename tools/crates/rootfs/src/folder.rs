@@ -1,12 +1,13 @@
 //! The directory of an image, which names files that it should not.
 //!
-//! An image from elsewhere may say that its configuration is `/etc/passwd`, or have a blob that is a link to it. Nothing outside
-//! of the directory is opened, so that no message can show what is in it.
+//! An image from elsewhere may say that its configuration is `/etc/passwd`, or have a blob that is a link to it. Of files outside
+//! of the directory, only those are used that have the digest by which the image names them: whoever made it knows what is in
+//! them. So layouts whose blobs are links to the layers of a build, as rules_oci makes them, can be read.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use blob::{Error, Result, ResultExt};
+use blob::{open_regular, Blob, Error, HashingReader, Result, ResultExt};
 
 use crate::store::clean;
 
@@ -40,26 +41,61 @@ impl Folder {
         })
     }
 
-    /// The path of a file, all links followed.
+    /// Opens a file. What leads out of the directory must be this blob.
     ///
     /// # Errors
     ///
-    /// The file is not there, or is not in the directory.
-    pub(crate) fn path(&self, name: &str) -> Result<PathBuf> {
-        let leaves = |cause: &str| {
-            Error::cannot("read", name, cause).hint("an image may only name files of its own")
+    /// The file is not there, is no regular file, or is outside of the directory and not the blob.
+    pub(crate) fn file(&self, name: &str, blob: Option<Blob>) -> Result<File> {
+        let shown = self.named.join(name);
+        let (path, is_inside) = self.find(name)?;
+        let open = || open_regular(&path).cannot("read", shown.display());
+        if is_inside {
+            return open();
+        }
+        let Some(blob) = blob else {
+            return Err(leaves(name, "it is a link out of the image's directory"));
         };
+        // The size first: a large file is not read for nothing.
+        let is_blob = |file: File| {
+            let has_size = file.metadata().is_ok_and(|facts| facts.len() == blob.size);
+            has_size
+                && HashingReader::new(file)
+                    .finish()
+                    .is_ok_and(|found| found == blob)
+        };
+        match is_blob(open()?) {
+            true => open(),
+            false => Err(leaves(
+                name,
+                "it is a link out of the image's directory, to other bytes than its digest says",
+            )),
+        }
+    }
+
+    /// Whether there is a regular file. It may be one that [`Folder::file`] refuses, with a message.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        let is_marker = MARKERS.contains(&name);
+        let found = self.find(name);
+        found.is_ok_and(|(path, is_inside)| path.is_file() && (is_inside || !is_marker))
+    }
+
+    /// The path of a file, all links followed, and whether it is in the directory.
+    fn find(&self, name: &str) -> Result<(PathBuf, bool)> {
         if name.split('/').any(|part| part == "..") {
-            return Err(leaves("its path has a `..`"));
+            return Err(leaves(name, "its path has a `..`"));
         }
         // A leading slash stands for the top of the archive: some builders write one.
         let name = String::from_utf8_lossy(&clean(name.as_bytes(), b"")).into_owned();
         let path = fs::canonicalize(self.real.join(&name))
             .cannot("read", self.named.join(&name).display())?;
         let is_of_origin = |origin: &PathBuf| origin.join(&name) == path;
-        if path.starts_with(&self.real) || self.origin.as_ref().is_some_and(is_of_origin) {
-            return Ok(path);
-        }
-        Err(leaves("it is a link out of the image's directory"))
+        let is_inside =
+            path.starts_with(&self.real) || self.origin.as_ref().is_some_and(is_of_origin);
+        Ok((path, is_inside))
     }
+}
+
+fn leaves(name: &str, cause: &str) -> Error {
+    Error::cannot("read", name, cause).hint("an image may only name files of its own")
 }

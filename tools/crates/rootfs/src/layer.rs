@@ -49,7 +49,11 @@ pub(crate) fn read(
         let cause = format!("media type: `{}` is not that of a layer", layer.media_type);
         return Err(Error::cannot("read layer", &layer.name, cause));
     }
-    let source = store.source(name).map_err(fail)?;
+    let source = match layer.blob {
+        Some(blob) => store.blob(name, blob),
+        None => store.source(name),
+    };
+    let source = source.map_err(fail)?;
     if let Some(blob) = layer.blob.filter(|blob| blob.size != source.size()) {
         let cause = format!(
             "its descriptor says {} bytes, it has {}",

@@ -7,7 +7,8 @@
 //!   contents only what a visitor asks for is held, one file at a time.
 //! - *Foreign images are read as runtimes read them*, and what no runtime could unpack is left out and said
 //!   ([`Root::problems`], [`Raw`]).
-//! - *Closed.* Of a directory, no file outside of it is opened, and none that is not a regular file.
+//! - *Closed.* Of a directory, no file outside of it is used, but a blob that has its digest, and none that is not a regular
+//!   file.
 //! - *Bounded*, whatever an image says of itself: documents have at most 4 MiB, and a blob is read no further than its descriptor
 //!   says. What layers expand to (bytes, entries, paths, depth, links that are followed) has limits (`budget`), and the error
 //!   names the one that was passed.

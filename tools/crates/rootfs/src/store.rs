@@ -6,7 +6,7 @@ use std::io::{self, BufReader, Read, Seek, Write};
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
-use blob::{open_regular, Digest, Error, Result, ResultExt};
+use blob::{open_regular, Blob, Digest, Error, Result, ResultExt};
 use flate2::read::MultiGzDecoder;
 use oci::MAX_DOCUMENT;
 use tarball::Reader;
@@ -103,19 +103,26 @@ impl Store {
     /// Whether there is such a file.
     pub(crate) fn has(&self, name: &str) -> bool {
         match &self.place {
-            Place::Folder(folder) => folder.path(name).is_ok_and(|path| path.is_file()),
+            Place::Folder(folder) => folder.has(name),
             Place::Archive { members, .. } => members.contains_key(&clean(name.as_bytes(), b"")),
         }
     }
 
     /// A file. The error speaks of the blob or document, not of the image.
     pub(crate) fn source(&self, name: &str) -> Result<Source<'_>> {
+        self.find(name, None)
+    }
+
+    /// The file of a blob, which may be a link to the same bytes elsewhere.
+    pub(crate) fn blob(&self, name: &str, blob: Blob) -> Result<Source<'_>> {
+        self.find(name, Some(blob))
+    }
+
+    fn find(&self, name: &str, blob: Option<Blob>) -> Result<Source<'_>> {
         match &self.place {
             Place::Folder(folder) => {
-                let shown = self.path.join(name);
-                let path = folder.path(name)?;
-                let file = open_regular(&path).cannot("read", shown.display())?;
-                let size = file.metadata().cannot("read", shown.display())?.len();
+                let file = folder.file(name, blob)?;
+                let size = file.metadata().cannot("read", name)?.len();
                 Ok(Source::File(file, size))
             }
             Place::Archive { file, members } => {
@@ -149,19 +156,27 @@ impl Store {
 
     /// All bytes of a small file.
     pub(crate) fn document(&self, name: &str) -> Result<Vec<u8>> {
-        let source = self.source(name)?;
-        if source.size() > MAX_DOCUMENT {
-            let cause = format!(
-                "it has {} bytes, at most {MAX_DOCUMENT} are read",
-                source.size()
-            );
-            return Err(Error::cannot("read", name, cause));
-        }
-        let mut bytes = Vec::new();
-        let read = source.take(MAX_DOCUMENT).read_to_end(&mut bytes);
-        read.cannot("read", name)?;
-        Ok(bytes)
+        whole(name, self.source(name)?)
     }
+
+    /// All bytes of a small blob.
+    pub(crate) fn blob_document(&self, name: &str, blob: Blob) -> Result<Vec<u8>> {
+        whole(name, self.blob(name, blob)?)
+    }
+}
+
+fn whole(name: &str, source: Source<'_>) -> Result<Vec<u8>> {
+    if source.size() > MAX_DOCUMENT {
+        let cause = format!(
+            "it has {} bytes, at most {MAX_DOCUMENT} are read",
+            source.size()
+        );
+        return Err(Error::cannot("read", name, cause));
+    }
+    let mut bytes = Vec::new();
+    let read = source.take(MAX_DOCUMENT).read_to_end(&mut bytes);
+    read.cannot("read", name)?;
+    Ok(bytes)
 }
 
 /// Reads the headers of an archive.

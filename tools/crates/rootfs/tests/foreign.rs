@@ -6,7 +6,7 @@ mod support;
 
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use blob::Digest;
@@ -371,31 +371,59 @@ fn a_directory_is_not_left() {
     }
 }
 
+/// The files of a layout of one image with one layer.
+fn files_of(layout: &Layout) -> [(&'static str, PathBuf); 5] {
+    let read =
+        |path: PathBuf| -> Value { serde_json::from_slice(&fs::read(path).unwrap()).unwrap() };
+    let blob = |value: &Value| layout.blob_path(value["digest"].as_str().unwrap());
+    let manifest = blob(&read(layout.file("index.json"))["manifests"][0]);
+    let parts = read(manifest.clone());
+    [
+        ("oci-layout", layout.file("oci-layout")),
+        ("index.json", layout.file("index.json")),
+        ("manifest", manifest),
+        ("config", blob(&parts["config"])),
+        ("layer", blob(&parts["layers"][0])),
+    ]
+}
+
+/// A blob may be a link to the same bytes, as in the layouts of rules_oci: who names a digest knows what has it.
 #[test]
-fn a_blob_may_not_be_a_link_out_of_the_layout() {
-    for name in ["oci-layout", "index.json", "config", "manifest", "layer"] {
-        let layout = Layout::of(".gz", &[&[Item::file("x", "")]]);
-        let index: Value =
-            serde_json::from_slice(&fs::read(layout.file("index.json")).unwrap()).unwrap();
-        let entry = index["manifests"][0]["digest"].as_str().unwrap().to_owned();
-        let manifest: Value =
-            serde_json::from_slice(&fs::read(layout.blob_path(&entry)).unwrap()).unwrap();
-        let digest = |value: &Value| layout.blob_path(value["digest"].as_str().unwrap());
-        let path = match name {
-            "config" => digest(&manifest["config"]),
-            "layer" => digest(&manifest["layers"][0]),
-            "manifest" => layout.blob_path(&entry),
-            name => layout.file(name),
-        };
-        let secret = layout.path().parent().unwrap().join("secret");
-        fs::rename(&path, &secret).unwrap();
-        symlink(&secret, &path).unwrap();
-        let said = layout.trouble();
-        let expected = match name {
-            "oci-layout" => "it has neither `oci-layout` nor `manifest.json`",
-            _ => "it is a link out of the image's directory",
-        };
-        assert!(said.contains(expected), "{name}: {said}");
+fn a_link_out_of_the_layout_leads_to_the_blob_or_is_refused() {
+    for number in 0..5 {
+        for is_same in [true, false] {
+            let layout = Layout::of(".gz", &[&[Item::file("x", "")]]);
+            let (name, path) = files_of(&layout)[number].clone();
+            let outside = layout.path().parent().unwrap().join("secret");
+            let mut bytes = fs::read(&path).unwrap();
+            if !is_same {
+                // Of the same size: nothing is told by that.
+                bytes.fill(b'"');
+            }
+            fs::write(&outside, bytes).unwrap();
+            fs::remove_file(&path).unwrap();
+            symlink(
+                "../".repeat(
+                    path.strip_prefix(layout.path())
+                        .unwrap()
+                        .components()
+                        .count(),
+                ) + "secret",
+                &path,
+            )
+            .unwrap();
+            let outcome = Image::open(&layout.path(), None).and_then(|image| image.read(&mut []));
+            let said = outcome.map_or_else(|error| layout.say(&error), |root| listing(&root));
+            let expected = match (name, is_same) {
+                ("oci-layout", _) => "it has neither `oci-layout` nor `manifest.json`",
+                ("index.json", _) => "it is a link out of the image's directory\nhint",
+                (_, true) => "0 0644 x file 0\n",
+                (_, false) => {
+                    "it is a link out of the image's directory, to other bytes than its digest says"
+                }
+            };
+            assert!(said.contains(expected), "{name} {is_same}: {said}");
+        }
     }
 }
 
@@ -455,25 +483,15 @@ fn what_is_no_regular_file_is_refused_at_once() {
     for kind in ["pipe", "socket", "directory", "device", "huge"] {
         for name in ["oci-layout", "index.json", "manifest", "config", "layer"] {
             let layout = Layout::of(".gz", &[&[Item::file("x", "")]]);
-            let index: Value =
-                serde_json::from_slice(&fs::read(layout.file("index.json")).unwrap()).unwrap();
-            let entry = index["manifests"][0]["digest"].as_str().unwrap().to_owned();
-            let manifest: Value =
-                serde_json::from_slice(&fs::read(layout.blob_path(&entry)).unwrap()).unwrap();
-            let digest = |value: &Value| layout.blob_path(value["digest"].as_str().unwrap());
-            let path = match name {
-                "config" => digest(&manifest["config"]),
-                "layer" => digest(&manifest["layers"][0]),
-                "manifest" => layout.blob_path(&entry),
-                name => layout.file(name),
-            };
-            replace(&path, kind);
+            let files = files_of(&layout);
+            let (_, path) = files.iter().find(|(known, _)| *known == name).unwrap();
+            replace(path, kind);
             let said = layout.trouble();
             let expected = match (kind, name) {
                 ("huge", "layer") => "bytes, it has 1099511627776",
                 ("huge", _) => "it has 1099511627776 bytes, at most 4194304 are read",
                 (_, "oci-layout") => "it has neither `oci-layout` nor `manifest.json`",
-                ("device", _) => "it is a link out of the image's directory",
+                ("device", "index.json") => "it is a link out of the image's directory",
                 _ => "it is not a regular file",
             };
             assert!(said.contains(expected), "{kind} {name}: {said}");

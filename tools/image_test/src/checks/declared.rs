@@ -218,7 +218,8 @@ mod tests {
             (
                 r#"{"link": {}}"#,
                 "at `link`: unknown field `link`, expected one of `closure`, `config`, `directories`, `extra_layers`, `generated`, \
-                 `links`, `modes`, `packages`, `programs`, `scanned`, `type_flips`, `writable` at line 1 column 7",
+                 `links`, `modes`, `packages`, `programs`, `scanned`, `type_flips`, \
+                 `users`, `writable` at line 1 column 7",
             ),
             (
                 r#"{"links": {"a": 1}}"#,

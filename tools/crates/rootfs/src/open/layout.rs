@@ -243,7 +243,7 @@ fn document(store: &Store, what: &str, descriptor: &Descriptor) -> Result<Vec<u8
         );
         return Err(Error::cannot(verb, said.digest, cause));
     }
-    let bytes = store.document(&blob_name(said.digest));
+    let bytes = store.blob_document(&blob_name(said.digest), said);
     let bytes = bytes.map_err(|error| error.within(&*verb, said.digest))?;
     let found = Blob::of(&bytes);
     if found.size != said.size {

@@ -29,7 +29,7 @@ pub(super) const TEXTS: [&[u8]; 24] = [
 ];
 
 /// Expressions, each with one digit for each text, which says whether it matches, or with Go's error after `!`.
-pub(super) const TABLE: [(&str, &str); 531] = [
+pub(super) static TABLE: [(&str, &str); 531] = [
     (r"abc", r"001000000000000000000000"),
     (r"a.c", r"001000000000000000000000"),
     (r"^abc$", r"001000000000000000000000"),
