@@ -237,8 +237,10 @@ strict_flags() {
 }
 
 rules_oci_example() {
+  build //tools/judges
   downstream_workspace examples/rules_oci rules_oci
-  downstream_bazel test --test_output=errors //...
+  cp --dereference "$WORKSPACE/bazel-bin/tools/judges/judges" "$CI_SCRATCH/modules/rules_oci"
+  downstream_bazel test --test_output=errors --@distroless//tools/judges/rules_oci:program=@rules_oci//:judges //...
 }
 
 rules_img_example() {

@@ -7,7 +7,7 @@ scripts do with jq and regctl, `//tools/judges` does (`append`, `join`). Only te
 _TARS = [".tar", ".tgz", ".tar.gz", ".tzst", ".tar.zst"]
 
 _JUDGES = {
-    "_judges": attr.label(default = "//tools/judges", executable = True, cfg = "exec"),
+    "_judges": attr.label(default = "//tools/judges/rules_oci:program", allow_files = True, executable = True, cfg = "exec"),
 }
 
 def _run(ctx, args, inputs, mnemonic):
