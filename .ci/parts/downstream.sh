@@ -29,15 +29,19 @@ incompatible_use_cc_configure_from_rules_cc
 incompatible_use_plus_in_repo_names
 "
 
+# $DOWNSTREAM becomes an empty workspace. The folder stays: its server would end with it.
+empty_downstream() {
+  mkdir -p "$DOWNSTREAM"
+  find "$DOWNSTREAM" -mindepth 1 -delete
+  MODULES=("$WORKSPACE")
+}
+
 # downstream_workspace FOLDER MODULE...: $DOWNSTREAM becomes a copy of FOLDER, which uses MODULEs of tests/downstream, too.
 downstream_workspace() {
   local module
-  # The folder stays: its server would end with it.
-  mkdir -p "$DOWNSTREAM"
+  empty_downstream
   rm -rf "$CI_SCRATCH/modules"
-  find "$DOWNSTREAM" -mindepth 1 -delete
   cp -r "$WORKSPACE/$1/." "$DOWNSTREAM"
-  MODULES=("$WORKSPACE")
   for module in "${@:2}"; do
     mkdir -p "$CI_SCRATCH/modules"
     cp -r "$WORKSPACE/tests/downstream/$module" "$CI_SCRATCH/modules"
@@ -123,7 +127,7 @@ make_registry_user() {
   rm -rf "$CI_SCRATCH/registry" "$CI_SCRATCH/registry_user"
   cp -r "$WORKSPACE/examples/workspace" "$CI_SCRATCH/registry_user"
   make_released_tools
-  make_source_archive "$archive" "${1:-$(sha256_of "$CI_SCRATCH/registry/mirror/distroless_tools_0.1.0.tar.gz")}"
+  make_source_archive "$archive" "$(sha256_of "$CI_SCRATCH/registry/mirror/distroless_tools_0.1.0.tar.gz")"
   make_registry "$archive"
 }
 

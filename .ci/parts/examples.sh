@@ -5,9 +5,7 @@
 # In the folder and with the output base of users (downstream.sh), so that the tools are compiled once. rules_rust is in this graph.
 copied_examples_are_whole() {
   local example
-  mkdir -p "$DOWNSTREAM"
-  find "$DOWNSTREAM" -mindepth 1 -delete
-  MODULES=("$WORKSPACE")
+  empty_downstream
   printf '%s\n' 'module(name = "copier")' 'bazel_dep(name = "distroless")' 'bazel_dep(name = "rules_rust", version = "0.73.0")' >"$DOWNSTREAM/MODULE.bazel"
   for example in debug nodejs nonroot static_rust; do cp -r "$WORKSPACE/examples/$example" "$DOWNSTREAM"; done
   downstream_bazel build --nobuild //...
