@@ -5,7 +5,7 @@
 DOWNSTREAM=${CI_SCRATCH:-}/downstream
 
 # The flags that 7.7.1 knows, that are off there, and that are about what is used here. Not among them: incompatible_no_rule_outputs_param
-# (`IMAGE.report` is such an output).
+# (`IMAGE.report` is such an output), and incompatible_stop_exporting_language_modules (Bazel 7.7's own tools/jdk does not load with it).
 readonly STRICT_FLAGS="
 incompatible_auto_exec_groups
 incompatible_check_testonly_for_output_files
@@ -22,7 +22,6 @@ incompatible_modify_execution_info_additive
 incompatible_no_implicit_file_export
 incompatible_no_implicit_watch_label
 incompatible_python_disallow_native_rules
-incompatible_stop_exporting_language_modules
 incompatible_strict_action_env
 incompatible_struct_has_no_methods
 incompatible_top_level_aspects_require_providers
@@ -30,15 +29,19 @@ incompatible_use_cc_configure_from_rules_cc
 incompatible_use_plus_in_repo_names
 "
 
+# $DOWNSTREAM becomes an empty workspace. The folder stays: its server would end with it.
+empty_downstream() {
+  mkdir -p "$DOWNSTREAM"
+  find "$DOWNSTREAM" -mindepth 1 -delete
+  MODULES=("$WORKSPACE")
+}
+
 # downstream_workspace FOLDER MODULE...: $DOWNSTREAM becomes a copy of FOLDER, which uses MODULEs of tests/downstream, too.
 downstream_workspace() {
   local module
-  # The folder stays: its server would end with it.
-  mkdir -p "$DOWNSTREAM"
+  empty_downstream
   rm -rf "$CI_SCRATCH/modules"
-  find "$DOWNSTREAM" -mindepth 1 -delete
   cp -r "$WORKSPACE/$1/." "$DOWNSTREAM"
-  MODULES=("$WORKSPACE")
   for module in "${@:2}"; do
     mkdir -p "$CI_SCRATCH/modules"
     cp -r "$WORKSPACE/tests/downstream/$module" "$CI_SCRATCH/modules"
@@ -124,7 +127,7 @@ make_registry_user() {
   rm -rf "$CI_SCRATCH/registry" "$CI_SCRATCH/registry_user"
   cp -r "$WORKSPACE/examples/workspace" "$CI_SCRATCH/registry_user"
   make_released_tools
-  make_source_archive "$archive" "${1:-$(sha256_of "$CI_SCRATCH/registry/mirror/distroless_tools_0.1.0.tar.gz")}"
+  make_source_archive "$archive" "$(sha256_of "$CI_SCRATCH/registry/mirror/distroless_tools_0.1.0.tar.gz")"
   make_registry "$archive"
 }
 
@@ -139,6 +142,7 @@ from_a_registry() {
   registry_bazel build "$mirror" //custom //app:index
   check "the same image as with compiled tools" cmp "$CI_SCRATCH/registry_user/bazel-bin/app/index/index.json" "$DOWNSTREAM/bazel-bin/app/index/index.json"
   equal "a command" "debian_lock was given: --help" "$(registry_bazel run "$mirror" @distroless//tools:debian_lock -- --help 2>/dev/null)"
+  equal "the command that locks" "debian_lock was given: update packages.yaml" "$(registry_bazel run "$mirror" @packages//:lock 2>/dev/null)"
   check "the tests' files are not in it" test ! -e "$CI_SCRATCH/registry.base/external/distroless~/rules/tests"
 
   registry_refuses "cannot fetch the tools for \`linux_$(dpkg --print-architecture)\`: no URL has the archive with SHA-256" --repository_cache= --repo_env=DISTROLESS_TOOLS_MIRROR=file:///nowhere
@@ -166,7 +170,6 @@ workspace_of_a_user() {
   local named
   downstream_workspace examples/workspace
   downstream_bazel test --test_output=errors //...
-  downstream_bazel build --nobuild @packages//:lock
   named=$(grep -rn -F -e '@@' -e '~' "$DOWNSTREAM" --include='*.bazel' --include='*.bzl' || true)
   equal "canonical names of repositories in it" "" "$named"
   equal "lines of the custom image" "under 30" "$(lines_under 30 "$DOWNSTREAM/custom/BUILD.bazel")"
@@ -238,8 +241,10 @@ strict_flags() {
 }
 
 rules_oci_example() {
+  build //tools/judges
   downstream_workspace examples/rules_oci rules_oci
-  downstream_bazel test --test_output=errors //...
+  cp --dereference "$WORKSPACE/bazel-bin/tools/judges/judges" "$CI_SCRATCH/modules/rules_oci"
+  downstream_bazel test --test_output=errors --@distroless//tools/judges/rules_oci:program=@rules_oci//:judges //...
 }
 
 rules_img_example() {

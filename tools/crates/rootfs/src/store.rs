@@ -147,7 +147,7 @@ impl Store {
     pub(crate) fn inode(&self, name: &str) -> Option<(u64, u64)> {
         match &self.place {
             Place::Folder(folder) => {
-                let facts = fs::metadata(folder.path(name).ok()?).ok()?;
+                let facts = folder.file(name, None).ok()?.metadata().ok()?;
                 Some((facts.dev(), facts.ino()))
             }
             Place::Archive { .. } => None,
