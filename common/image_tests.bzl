@@ -1,11 +1,11 @@
-"""image_tests: the `image_test` of every image of one name for one distro."""
+"""image_tests: the `image_test` of every image of one name for one distro, in a group for each architecture."""
 
 load("//common:naming.bzl", "image_name")
 load("//common:variables.bzl", "DISTROS", "VARIANTS")
-load("//rules:test.bzl", "image_test")
+load("//rules:test.bzl", "image_test", "image_group_test")
 load("//tools/judges:image_tools_test.bzl", "image_commands_test", "image_packages_test")
 
-_CHECKS = ["closure", "layers", "links", "modes", "ownership", "programs"]
+_CHECKS = ["closure", "layers", "links", "modes", "ownership", "programs", "user"]
 
 # The architecture to which the packages of the others are compared, and for which commands are run everywhere.
 _FIRST = "amd64"
@@ -44,8 +44,12 @@ def image_tests(
         subset_of = None):
     """One test for each variant and architecture: all that is asked of the image, each layer read once.
 
-    The tests have tags to choose them by: the architecture, the distro, the family (`java`), the image (`java17`), and the
-    variant (`latest`, `nonroot`, `debug`, `debug-nonroot`). A scanner sees the plain ones (`NAME_scanner_test`, tag `scanner`).
+    The four variants of an architecture share most layers, so they are run in one process (`…_images_test`), which reads a layer
+    once for all of them. A single one runs where it is named (`…_nonroot_arm64_image_test`, tag `manual`).
+
+    The tests have tags to choose them by: the architecture, the distro, the family (`java`), and the image (`java17`); single
+    ones have the variant (`latest`, `nonroot`, `debug`, `debug-nonroot`). A scanner sees the plain ones (`NAME_scanner_test`,
+    tag `scanner`).
 
     Args:
       name: not used: the tests are named after their images.
@@ -85,7 +89,7 @@ def image_tests(
                 image = "%s:%s" % (family, tested),
                 libraries = "//debian_packages:%s.libraries.json" % distro,
                 # A sandbox has one user: no other can be what commands run as.
-                tags = _tags(family, distro, prefix, variant, architecture) + (["no-sandbox"] if run else []),
+                tags = _tags(family, distro, prefix, variant, architecture) + ["manual"] + (["no-sandbox"] if run else []),
                 **_relation(family, distro, prefix, variant, architecture, subset_of)
             )
             if variant.debug or variant.nonroot:
@@ -99,11 +103,26 @@ def image_tests(
                 image_commands_test(name = tested + "_commands_test", configs = commands, **facts)
             if architecture in _SCANNED:
                 image_packages_test(name = tested + "_scanner_test", declared = declared, **facts)
+    for architecture in made or DISTROS[distro].architectures:
+        image_group_test(
+            name = image_name(distro, prefix, architecture = architecture) + "_images_test",
+            size = "small",
+            # Commands run in images for the first.
+            tags = _tags(family, distro, prefix, None, architecture) + (["no-sandbox"] if architecture == _FIRST else []),
+            tests = [
+                ":%s_image_test" % image_name(distro, prefix, variant.debug, variant.nonroot, architecture)
+                for variant in VARIANTS
+            ],
+        )
 
 def _tags(family, distro, prefix, variant, architecture):
+    """Tags to choose a test by; one of all variants has no variant's."""
     family = family.split("/")[-1]
-    kind = "-".join([word for word, there in [("debug", variant.debug), ("nonroot", variant.nonroot)] if there]) or "latest"
-    return {tag: None for tag in [architecture, distro, family, prefix or family, kind, "image"]}.keys()
+    tags = [architecture, distro, family, prefix or family, "image"]
+    if variant:
+        words = [word for word, there in [("debug", variant.debug), ("nonroot", variant.nonroot)] if there]
+        tags.append("-".join(words) or "latest")
+    return {tag: None for tag in tags}.keys()
 
 def _relation(family, distro, prefix, variant, architecture, subset_of):
     """What the image is compared with: debug with the plain one, nonroot with the one that runs as root, that with another architecture's."""

@@ -35,7 +35,8 @@ readme_build() {
 
 readme_test() {
   equal "the second command" "./bazelw test //..." "$(readme_command 1)"
-  run_readme_command 1
+  # shellcheck disable=SC2046 # one option or none
+  run_readme_command 1 $(sample_option)
   # shellcheck disable=SC2153 # of scratch.sh
   note "$(grep -E '^Executed [0-9]+ out of' "$LOGS/readme_test.log" | tail -n 1)"
 }
@@ -46,7 +47,7 @@ judged_by_all() {
   logs=$(bazel info bazel-testlogs)
   grep -rhE '^SKIPPED: ' --include=test.log --exclude-dir='*_unit_test' "$logs/" | sort -u >"$CI_SCRATCH/skipped" || true
   check "all judges could be brought" not grep -F 'this part could not be made' "$CI_SCRATCH/skipped"
-  check "the judges' own tests ran" test -e "$logs/static/tests/debian12_plain_layout_test/test.log"
+  check "the judges' own tests ran" test -e "$logs/static/tests/debian12_layout_test/test.log"
   note "$(cat "$logs"/static/tests/*/test.log | grep -c '^ok: ') verdicts of judges on //static"
 }
 

@@ -30,7 +30,8 @@ extractions() {
 # labels QUERY: what it finds, sorted.
 labels() { bazel query "${QUIET[@]}" "$1" 2>/dev/null | sort; }
 
-# An image that is added has an `image_test` of its own: its family's tests/BUILD.bazel makes it from the same data.
+# An image that is added has an `image_test` of its own, in a group that runs it: its family's tests/BUILD.bazel makes it
+# from the same data.
 every_image_has_its_test() {
   local -a all
   mapfile -t all < <(families_as :all)
@@ -38,6 +39,8 @@ every_image_has_its_test() {
   labels "kind('^image_test rule$', $(printf '%s + ' "${all[@]/%:all//tests:all}" | sed 's/ + $//'))" >"$CI_SCRATCH/image_tests"
   check "there are images" test "$(wc -l <"$CI_SCRATCH/images")" -gt 400
   equal "images without a test" "" "$(comm -23 "$CI_SCRATCH/images" "$CI_SCRATCH/image_tests" | xargs)"
+  labels "labels(tests, kind('^image_group_test rule$', $(printf '%s + ' "${all[@]/%:all//tests:all}" | sed 's/ + $//')))" >"$CI_SCRATCH/grouped_tests"
+  equal "image tests that no group runs" "" "$(comm -23 "$CI_SCRATCH/image_tests" "$CI_SCRATCH/grouped_tests" | xargs)"
   note "$(wc -l <"$CI_SCRATCH/images") images, each with its test"
 }
 

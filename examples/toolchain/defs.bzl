@@ -37,7 +37,7 @@ def go_program(name, srcs, **kwargs):
     )
 
 def java_jar(name, srcs, main_class, **kwargs):
-    """Java sources as a jar that `java -jar` runs, for Java 17 and newer.
+    """Java sources as a jar that `java -jar` runs, for Java 17 and newer or for that of `release`.
 
     Args:
       name: the name of the target; the jar is `NAME.jar`.

@@ -1,6 +1,7 @@
 """java_jar: Java sources as a jar."""
 
 load("//examples/toolchain:toolbox.bzl", "TOOLBOX_ATTRS", "run_toolbox")
+load("//tools/toolchain:host_tools.bzl", "host_tools")
 
 _BIN = "usr/lib/jvm/java-17-openjdk-amd64/bin/"
 _LIBRARIES = "lib/x86_64-linux-gnu"
@@ -15,7 +16,7 @@ def _java_jar_impl(ctx):
         "JavaJar",
         image = ctx.file._jdk,
         commands = [
-            [_BIN + "javac", "-Xlint:all", "-Werror", "--release", "17", "-encoding", "UTF-8", "-d", "{work}"] +
+            [_BIN + "javac", "-Xlint:all", "-Werror", "--release", str(ctx.attr.release), "-encoding", "UTF-8", "-d", "{work}"] +
             [file.path for file in ctx.files.srcs],
             [_BIN + "jar", "--create", "--file", "{output}", _DATE, "--main-class", ctx.attr.main_class, "-C", "{work}", "."],
         ],
@@ -37,7 +38,8 @@ java_jar = rule(
     doc = "Java sources as a jar.",
     attrs = TOOLBOX_ATTRS | {
         "main_class": attr.string(doc = "The class whose `main` is run.", mandatory = True),
+        "release": attr.int(doc = "The oldest Java that runs it.", default = 17),
         "srcs": attr.label_list(doc = "The sources.", allow_files = [".java"], mandatory = True),
-        "_jdk": attr.label(default = "//examples/toolchain:jdk", allow_single_file = True, cfg = "exec"),
+        "_jdk": attr.label(default = "//examples/toolchain:jdk", allow_single_file = True, cfg = host_tools),
     },
 )

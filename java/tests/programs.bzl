@@ -9,12 +9,12 @@ load("//tools/judges:defs.bzl", "program_test")
 # Where more is run than Java and a first program.
 _THOROUGH = ["amd64", "arm64"]
 
-def java_program_tests(name, compiler, sources):  # buildifier: disable=unused-variable
+def java_program_tests(name, programs, sources):  # buildifier: disable=unused-variable
     """Tests of each image; of the debug images, which have a JDK, those for amd64.
 
     Args:
       name: not used: the tests are named after their images.
-      compiler: the image that makes `/programs.jar`.
+      programs: the layer with `/programs.jar`.
       sources: the layer with its sources.
     """
     for distro, runtimes in RUNTIMES.items():
@@ -24,29 +24,27 @@ def java_program_tests(name, compiler, sources):  # buildifier: disable=unused-v
                 if architecture in _THOROUGH:
                     # The image as it is trusts no CA of ours; that of nonroot is made to. It has the same files: what
                     # is emulated, at length, is not asked the same again.
-                    _test(compiler, image_prefix, distro, architecture, False, ["java", "programs", "refused"], [])
+                    _test(programs, image_prefix, distro, architecture, False, ["java", "programs", "refused"], [])
                     again = ["java", "programs"] if architecture == "amd64" else []
                     trust = "//tools/judges/tls:java_keystore_" + distro
-                    _test(compiler, image_prefix, distro, architecture, True, again + ["accepted"], [trust])
+                    _test(programs, image_prefix, distro, architecture, True, again + ["accepted"], [trust])
                 else:
-                    _test(compiler, image_prefix, distro, architecture, False, ["java"], [])
+                    _test(programs, image_prefix, distro, architecture, False, ["java"], [])
             _jdk_test(sources, image_prefix, distro)
 
-def _test(compiler, prefix, distro, architecture, nonroot, cases, layers):
+def _test(programs, prefix, distro, architecture, nonroot, cases, layers):
     tested = image_name(distro, prefix, architecture = architecture, nonroot = nonroot)
     image(
         name = tested + "_with_server",
         testonly = True,
         base = "//java:" + tested,
-        layers = ["//tools/judges/tls:server"] + layers,
+        layers = [programs, "//tools/judges/tls:server"] + layers,
     )
     program_test(
         name = tested + "_programs_test",
         architecture = architecture,
         cases = _cases(cases),
         image = tested + "_with_server",
-        made = "/programs.jar",
-        maker = compiler,
     )
 
 def _jdk_test(sources, prefix, distro):

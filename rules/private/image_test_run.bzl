@@ -1,9 +1,11 @@
 """What the tests of images have in common: a run of `image_test` on the files of a build."""
 
+load("//rules/private:argument.bzl", "argument")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private/providers:image_test_info.bzl", "ImageTestInfo")
 
 # Where the tool finds its flags: a test's executable takes none of its own, and `args` stay free for users.
-_FLAGS_VARIABLE = "IMAGE_TEST_FLAGS"
+FLAGS_VARIABLE = "IMAGE_TEST_FLAGS"
 
 _DECLARED_DOC = "What is declared of the image, so that it is no problem: JSON files, which add to each other; docs/tool_contract.md has their form. A declaration that nothing needs is a problem."
 
@@ -119,13 +121,14 @@ def run_image_test(ctx, parts, symlinks = {}, runfiles = None):
     test = ctx.actions.declare_file(ctx.label.name)
     ctx.actions.symlink(output = test, target_file = tool.executable, is_executable = True)
     flags = ctx.actions.declare_file(ctx.label.name + ".flags")
-    ctx.actions.write(flags, "\n".join([flag for part in parts for flag in part[0]]) + "\n")
+    ctx.actions.write(flags, "".join([argument(flag) + "\n" for part in parts for flag in part[0]]))
     files = [file for part in parts for file in part[1]]
     needed = ctx.runfiles(files = [flags, tool.executable] + files, symlinks = symlinks)
+    if runfiles:
+        needed = needed.merge(runfiles)
     return [
-        DefaultInfo(
-            executable = test,
-            runfiles = needed.merge(runfiles) if runfiles else needed,
-        ),
-        RunEnvironmentInfo(environment = {_FLAGS_VARIABLE: flags.short_path}),
+        DefaultInfo(executable = test, runfiles = needed),
+        # Two tests may give the same name in the runfiles to different files.
+    ] + ([] if symlinks else [ImageTestInfo(flags = flags, runfiles = needed)]) + [
+        RunEnvironmentInfo(environment = {FLAGS_VARIABLE: flags.short_path}),
     ]

@@ -1,7 +1,7 @@
 """Tests of the rules that test images: what users get wrong. What the tests themselves find is tested in tools/image_test."""
 
 load("//rules:image.bzl", "image")
-load("//rules:test.bzl", "image_reproducibility_test", "image_scanner_test", "image_test", "image_variant_test")
+load("//rules:test.bzl", "image_reproducibility_test", "image_scanner_test", "image_test", "image_group_test", "image_variant_test")
 load(":fails.bzl", "fails_case")
 
 def image_test_test_suite(name):
@@ -30,7 +30,7 @@ def image_test_test_suite(name):
         fails_case(
             image_test,
             "unknown_check",
-            "checks: unknown check `layer`; there are `closure`, `layers`, `links`, `modes`, `ownership`, `programs`",
+            "checks: unknown check `layer`; there are `all`, `closure`, `layers`, `links`, `modes`, `ownership`, `programs`, `user`",
             checks = ["layer"],
             image = ":tested",
         ),
@@ -48,6 +48,12 @@ def image_test_test_suite(name):
             against = ":tested",
             checks = ["layers"],
             image = ":tested",
+        ),
+        fails_case(
+            image_group_test,
+            "empty_group",
+            "cannot test `@@//rules/tests:empty_group_subject`: tests: there is none",
+            tests = [],
         ),
         fails_case(
             image_variant_test,

@@ -2,7 +2,7 @@
 
 load("//tools/judges:command.bzl", "ROOT", "judge", "judge_command", "platform_name")
 
-def program_test(name, image, cases, architecture = "amd64", maker = None, made = "", size = "medium", **kwargs):
+def program_test(name, image, cases, architecture = "amd64", size = "medium", **kwargs):
     """Runs programs of an image under runc; those of another machine than this under qemu, which cannot let them start others.
 
     Args:
@@ -10,8 +10,6 @@ def program_test(name, image, cases, architecture = "amd64", maker = None, made 
       image: the image.
       cases: a JSON file, or a list of them: lists of objects, as `judges programs --help` says.
       architecture: what the image is for, in OCI's spelling.
-      maker: an image for amd64 whose own command makes the file `made` for the tested image.
-      made: an absolute path.
       size: the test's size.
       **kwargs: what else a test takes.
     """
@@ -19,8 +17,6 @@ def program_test(name, image, cases, architecture = "amd64", maker = None, made 
     options = ["--image=" + command.path(image), "--platform=" + platform_name(architecture)]
     for file in cases if type(cases) == "list" else [cases]:
         options.append("--cases=" + command.path(file))
-    if maker:
-        options += ["--maker=" + command.path(maker), "--made=" + made]
     judge(
         name,
         "programs",
@@ -28,7 +24,6 @@ def program_test(name, image, cases, architecture = "amd64", maker = None, made 
         options,
         size = size,
         tags = ROOT,
-        # What makes a file cannot be emulated: it may start programs.
-        target_compatible_with = ["@platforms//os:linux"] + (["@platforms//cpu:x86_64"] if maker else []),
+        target_compatible_with = ["@platforms//os:linux"],
         **kwargs
     )

@@ -34,14 +34,17 @@ fn main() -> ExitCode {
 }
 
 fn tested() -> blob::Result<ExitCode> {
-    let arguments = match cli::Arguments::try_parse_from(cli::words()?) {
-        Ok(arguments) => arguments,
-        Err(error) => {
-            let code = u8::from(error.use_stderr());
-            let _ = error.print();
-            return Ok(ExitCode::from(code));
+    let mut arguments = Vec::new();
+    for words in cli::words()? {
+        match cli::Arguments::try_parse_from(words) {
+            Ok(parsed) => arguments.push(parsed),
+            Err(error) => {
+                let code = u8::from(error.use_stderr());
+                let _ = error.print();
+                return Ok(ExitCode::from(code));
+            }
         }
-    };
+    }
     Ok(match run::run(&arguments)? {
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,

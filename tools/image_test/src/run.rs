@@ -1,10 +1,10 @@
-//! One run: all that is asked for, of one image.
+//! One run: all that is asked for, of one image or of several.
 
 use std::io::Write;
 use std::path::PathBuf;
 
 use blob::{Error, Outputs, Result, ResultExt};
-use rootfs::{Image, Root};
+use rootfs::{Image, Reading, Root, Visitor};
 
 use crate::checks::Checks;
 use crate::cli::Arguments;
@@ -14,73 +14,244 @@ use crate::outcome::{Outcome, Verdict};
 use crate::report;
 use crate::structure::Structure;
 
-/// Tests the image, and reports. Whether all that ran passed.
-pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
-    let name = match &arguments.name {
-        Some(name) => name.clone(),
-        None => arguments.layout.display().to_string(),
-    };
-    if arguments.config.is_empty() && arguments.checks.check.is_empty() {
-        return Err(Error::cannot("test", name, "nothing is asked for")
-            .hint("give it tests by `--config`, or checks by `--check`"));
-    }
-    let configs = arguments.config.iter().map(|path| Config::read(path));
-    let configs = configs.collect::<Result<Vec<_>>>()?;
-    let image = Image::open(&arguments.layout, arguments.platform.as_deref())?;
-    let outcomes = outcomes(arguments, &image, &configs)?;
-    let title = title(&name, &image);
+/// A test of one image: what is asked for, and the image.
+struct Test<'a> {
+    arguments: &'a Arguments,
+    name: String,
+    configs: Vec<Config>,
+    image: Image,
+}
+
+/// What looks at the layers of a test's image.
+struct Lookers<'a> {
+    checks: Checks,
+    structure: Structure<'a>,
+}
+
+/// Tests each image, and reports. Whether all that ran passed.
+pub(crate) fn run(all: &[Arguments]) -> Result<bool> {
+    let tests = all.iter().map(Test::new).collect::<Result<Vec<_>>>()?;
+    let outcomes = outcomes(&tests)?;
+    let titles: Vec<String> = tests.iter().map(Test::title).collect();
     let mut stdout = std::io::stdout();
-    let table = report::table(&title, &outcomes);
-    let printed = stdout
-        .write_all(table.as_bytes())
-        .and_then(|()| stdout.flush());
-    printed.cannot("write", "standard output")?;
-    if let Some(path) = junit(arguments) {
+    for (title, outcomes) in titles.iter().zip(&outcomes) {
+        let table = report::table(title, outcomes);
+        let printed = stdout
+            .write_all(table.as_bytes())
+            .and_then(|()| stdout.flush());
+        printed.cannot("write", "standard output")?;
+    }
+    if let Some(path) = all.iter().find_map(junit) {
+        let text = match (&titles[..], &outcomes[..]) {
+            ([title], [outcomes]) => report::junit(title, outcomes),
+            _ => report::junit(&titles.join(", "), &named(&titles, &outcomes)),
+        };
         let mut outputs = Outputs::new();
-        outputs.add(&path, report::junit(&title, &outcomes).as_bytes())?;
+        outputs.add(&path, text.as_bytes())?;
         outputs.commit()?;
     }
-    if outcomes
-        .iter()
-        .all(|outcome| matches!(outcome.verdict, Verdict::Skipped(_)))
-    {
-        return Err(Error::cannot("test", name, "all of its tests were skipped")
-            .hint("the table says why of each"));
+    for (test, outcomes) in tests.iter().zip(&outcomes) {
+        if outcomes
+            .iter()
+            .all(|outcome| matches!(outcome.verdict, Verdict::Skipped(_)))
+        {
+            return Err(
+                Error::cannot("test", &test.name, "all of its tests were skipped")
+                    .hint("the table says why of each"),
+            );
+        }
     }
     Ok(!outcomes
         .iter()
+        .flatten()
         .any(|outcome| matches!(outcome.verdict, Verdict::Failed(_))))
 }
 
-/// Reads the layers once for all tests and checks. Where they cannot be read, the check `layers` says so, or else nothing can
-/// be said at all.
-fn outcomes(arguments: &Arguments, image: &Image, configs: &[Config]) -> Result<Vec<Outcome>> {
-    let options = commands::Options {
-        seconds: arguments.timeout,
-        emulator: arguments.emulator.as_deref(),
-    };
-    let mut checks = Checks::new(&arguments.checks, &arguments.layout)?;
-    let mut structure = Structure::new(image, configs);
-    if structure.is_idle() && arguments.checks.check.is_empty() {
-        return commands::run(image, None, configs, &options);
+/// The outcomes of several images as those of one, each suite with its image's title.
+fn named(titles: &[String], outcomes: &[Vec<Outcome>]) -> Vec<Outcome> {
+    let each = titles.iter().zip(outcomes);
+    each.flat_map(|(title, outcomes)| {
+        outcomes.iter().map(move |outcome| Outcome {
+            suite: format!("{title}: {}", outcome.suite),
+            ..outcome.clone()
+        })
+    })
+    .collect()
+}
+
+/// Reads the layers once for all tests and checks of all images. Where that fails, each image is read by itself, so that
+/// what is wrong is said of the right one.
+fn outcomes(tests: &[Test<'_>]) -> Result<Vec<Vec<Outcome>>> {
+    if let [test] = tests {
+        return Ok(vec![test.outcomes()?]);
     }
-    let is_read = checks.need_layers() || !configs.is_empty();
-    let mut visitors = checks.visitors();
-    visitors.push(&mut structure);
-    let root = match is_read {
-        true => image.read(&mut visitors),
-        false => Ok(Root::default()),
+    let mut lookers = tests
+        .iter()
+        .map(Test::lookers)
+        .collect::<Result<Vec<_>>>()?;
+    let sources = sources(tests, &lookers);
+    let Some(roots) = read_together(tests, &mut lookers, &sources) else {
+        let each = tests.iter();
+        return each
+            .map(|test| {
+                let outcomes = test.outcomes();
+                outcomes.map_err(|error| error.within("test", &test.name))
+            })
+            .collect();
     };
-    let mut outcomes = match &root {
-        Ok(root) => {
-            let mut outcomes = commands::run(image, Some(root), configs, &options)?;
-            outcomes.extend(structure.outcomes(root)?);
-            outcomes
+    let (mut checks, structures): (Vec<_>, Vec<_>) = lookers
+        .into_iter()
+        .map(|lookers| (lookers.checks, lookers.structure))
+        .unzip();
+    let mut outcomes = Vec::new();
+    for (at, ((test, structure), root)) in tests.iter().zip(structures).zip(roots).enumerate() {
+        let (before, rest) = checks.split_at_mut(at);
+        if let Some(source) = sources[at] {
+            rest[0].take_seen(&mut before[source]);
         }
-        Err(_) => configs.iter().map(unread).collect(),
-    };
-    outcomes.extend(checks.judge(image, root)?);
+        outcomes.push(test.judged(&rest[0], structure, Ok(root))?);
+    }
     Ok(outcomes)
+}
+
+/// For each test, the last one before it whose checks see the same of the same layers: a nonroot image has those of the one
+/// that runs as root.
+fn sources(tests: &[Test<'_>], lookers: &[Lookers<'_>]) -> Vec<Option<usize>> {
+    let source = |at: usize| {
+        (0..at).rev().find(|before| {
+            lookers[at].checks.sees_as(&lookers[*before].checks)
+                && tests[at].image.shares_layers(&tests[*before].image)
+        })
+    };
+    (0..tests.len()).map(source).collect()
+}
+
+/// The roots of all images; `None` where one cannot be read.
+fn read_together(
+    tests: &[Test<'_>],
+    lookers: &mut [Lookers<'_>],
+    sources: &[Option<usize>],
+) -> Option<Vec<Root>> {
+    let mut visitors = Vec::new();
+    for ((test, lookers), source) in tests.iter().zip(lookers).zip(sources) {
+        if !test.is_read(lookers) {
+            return None;
+        }
+        let seeing: Vec<&mut dyn Visitor> = match source {
+            Some(_) => vec![&mut lookers.structure],
+            None => lookers.visitors(),
+        };
+        visitors.push((&test.image, seeing));
+    }
+    let mut readings: Vec<_> = visitors
+        .iter_mut()
+        .map(|(image, visitors)| Reading { image, visitors })
+        .collect();
+    rootfs::read_together(&mut readings).ok()
+}
+
+impl<'a> Test<'a> {
+    /// Opens the image and reads the test files.
+    fn new(arguments: &'a Arguments) -> Result<Self> {
+        let name = match &arguments.name {
+            Some(name) => name.clone(),
+            None => arguments.layout.display().to_string(),
+        };
+        if arguments.config.is_empty() && arguments.checks.check.is_empty() {
+            return Err(Error::cannot("test", name, "nothing is asked for")
+                .hint("give it tests by `--config`, or checks by `--check`"));
+        }
+        let configs = arguments.config.iter().map(|path| Config::read(path));
+        let configs = configs.collect::<Result<Vec<_>>>()?;
+        let image = Image::open(&arguments.layout, arguments.platform.as_deref())?;
+        Ok(Self {
+            arguments,
+            name,
+            configs,
+            image,
+        })
+    }
+
+    fn lookers(&self) -> Result<Lookers<'_>> {
+        Ok(Lookers {
+            checks: Checks::new(&self.arguments.checks, &self.arguments.layout)?,
+            structure: Structure::new(&self.image, &self.configs),
+        })
+    }
+
+    /// Whether its layers must be read at all.
+    fn is_read(&self, lookers: &Lookers<'_>) -> bool {
+        let asked = !lookers.structure.is_idle() || !self.arguments.checks.check.is_empty();
+        asked && (lookers.checks.need_layers() || !self.configs.is_empty())
+    }
+
+    fn outcomes(&self) -> Result<Vec<Outcome>> {
+        let mut lookers = self.lookers()?;
+        if lookers.structure.is_idle() && self.arguments.checks.check.is_empty() {
+            return self.commands(None);
+        }
+        let root = match self.is_read(&lookers) {
+            true => self.image.read(&mut lookers.visitors()),
+            false => Ok(Root::default()),
+        };
+        self.judged(&lookers.checks, lookers.structure, root)
+    }
+
+    /// The outcomes, after the layers were read. Where they cannot be read, the check `layers` says so, or else nothing can
+    /// be said at all.
+    fn judged(
+        &self,
+        checks: &Checks,
+        structure: Structure<'_>,
+        root: Result<Root>,
+    ) -> Result<Vec<Outcome>> {
+        let mut outcomes = match &root {
+            Ok(root) => {
+                let mut outcomes = self.commands(Some(root))?;
+                outcomes.extend(structure.outcomes(root)?);
+                outcomes
+            }
+            Err(_) => self.configs.iter().map(unread).collect(),
+        };
+        outcomes.extend(checks.judge(&self.image, root)?);
+        Ok(outcomes)
+    }
+
+    fn commands(&self, root: Option<&Root>) -> Result<Vec<Outcome>> {
+        let options = commands::Options {
+            seconds: self.arguments.timeout,
+            memory: self.arguments.memory,
+            emulator: self.arguments.emulator.as_deref(),
+        };
+        commands::run(&self.image, root, &self.configs, &options)
+    }
+
+    /// What the report calls the image: its name and platform.
+    fn title(&self) -> String {
+        let config = self.image.config();
+        let variant = config
+            .variant()
+            .as_ref()
+            .map(|variant| format!("/{variant}"));
+        let variant = variant.unwrap_or_default();
+        if config.os().to_string().is_empty() && config.architecture().to_string().is_empty() {
+            return format!("{} (unnamed platform)", self.name);
+        }
+        format!(
+            "{} ({}/{}{variant})",
+            self.name,
+            config.os(),
+            config.architecture()
+        )
+    }
+}
+
+impl Lookers<'_> {
+    fn visitors(&mut self) -> Vec<&mut dyn Visitor> {
+        let mut visitors = self.checks.visitors();
+        visitors.push(&mut self.structure);
+        visitors
+    }
 }
 
 fn unread(config: &Config) -> Outcome {
@@ -90,21 +261,6 @@ fn unread(config: &Config) -> Outcome {
         verdict: Verdict::Skipped("the layers cannot be read".to_owned()),
         seconds: 0.0,
     }
-}
-
-/// What the report calls the image: its name and platform.
-fn title(name: &str, image: &Image) -> String {
-    let config = image.config();
-    let variant = config
-        .variant()
-        .as_ref()
-        .map(|variant| format!("/{variant}"));
-    let variant = variant.unwrap_or_default();
-    format!(
-        "{name} ({}/{}{variant})",
-        config.os(),
-        config.architecture()
-    )
 }
 
 fn junit(arguments: &Arguments) -> Option<PathBuf> {

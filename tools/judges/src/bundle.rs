@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result};
 use serde_json::{json, Value};
@@ -129,18 +130,34 @@ impl Bundle<'_> {
     }
 }
 
-/// Unpacks the one image of a layout with umoci; returns the bundle. Where root's rights are missing, nothing belongs
-/// to its owner afterwards.
+/// Unpacks the one image of a layout with umoci; returns the bundle: `config.json` and `rootfs`. Where root's rights are
+/// missing, nothing belongs to its owner afterwards.
+///
+/// `umoci unpack` would also hash every file, to find later what has changed; nothing here asks for that.
 pub(crate) fn unpack(umoci: &Judge<'_>, judges: &Judges, layout: &Path) -> Result<PathBuf> {
-    let bundle = judges.fresh_folder("bundle")?.join("bundle");
-    let mut command = umoci.command();
-    command
-        .arg("unpack")
-        .arg("--image")
-        .arg(format!("{}:latest", layout.display()));
+    let bundle = judges.fresh_folder("bundle")?;
+    let root = bundle.join("rootfs");
+    let mut command = raw(umoci, "unpack", layout);
     if !may_own(judges)? {
         command.arg("--rootless");
     }
-    process::succeed(command.arg(&bundle))?;
+    process::succeed(command.arg(&root))?;
+    let mut command = raw(umoci, "runtime-config", layout);
+    command.arg("--rootfs").arg(&root);
+    process::succeed(command.arg(bundle.join("config.json")))?;
     Ok(bundle)
+}
+
+/// The configuration for a runtime that umoci makes of the one image of a layout.
+pub(crate) fn runtime_config(umoci: &Judge<'_>, judges: &Judges, layout: &Path) -> Result<Value> {
+    let file = judges.fresh_folder("config")?.join("config.json");
+    process::succeed(raw(umoci, "runtime-config", layout).arg(&file))?;
+    json::read(&file)
+}
+
+fn raw(umoci: &Judge<'_>, command: &str, layout: &Path) -> Command {
+    let mut line = umoci.command();
+    line.args(["raw", command, "--image"]);
+    line.arg(format!("{}:latest", layout.display()));
+    line
 }

@@ -26,9 +26,13 @@ pub(crate) struct Section {
 }
 
 impl Section {
-    /// Reads a layer.
-    pub(crate) fn read(judges: &Judges, created_by: &str, tar: &Path) -> Result<Self> {
-        let entries = listing::of_tar(judges, tar)?;
+    /// Reads a layer, whose entries are listed already.
+    pub(crate) fn read(
+        judges: &Judges,
+        created_by: &str,
+        tar: &Path,
+        entries: Vec<Entry>,
+    ) -> Result<Self> {
         listing::check_layer(&entries)?;
         let name = without_version(created_by);
         let contents = match is_ours(&name) {

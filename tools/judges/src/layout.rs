@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{bail, ensure, Context, Result};
@@ -147,6 +148,14 @@ impl Image {
         version?.1.as_str()
     }
 
+    /// The digests of its layers, lowest first.
+    pub(crate) fn layer_digests(&self) -> Vec<String> {
+        self.layers
+            .iter()
+            .map(|(digest, _)| digest.clone())
+            .collect()
+    }
+
     /// Whether a layer of the image is said to be of this package.
     pub(crate) fn has_package(&self, name: &str) -> bool {
         let layer = format!("deb {name} ");
@@ -157,17 +166,48 @@ impl Image {
     }
 }
 
-/// What `gzip` and `sha256sum` say of layers; each layer is unpacked once, however many images have it.
+/// What `gzip` and `sha256sum` say of layers and files. A layer that several images have is unpacked once, and a file that
+/// several layouts have as a hard link is read once.
 #[derive(Debug, Default)]
-pub(crate) struct DiffIds(BTreeMap<String, String>);
+pub(crate) struct Sums {
+    /// Digest of a layer to its diff_id.
+    diff_ids: BTreeMap<String, String>,
+    /// Device and inode of a file to the digest of its bytes, in hexadecimal.
+    files: BTreeMap<(u64, u64), String>,
+}
 
-impl DiffIds {
-    fn of(&mut self, judges: &Judges, digest: &str, path: &Path) -> Result<&str> {
-        if !self.0.contains_key(digest) {
+impl Sums {
+    fn diff_id(&mut self, judges: &Judges, digest: &str, path: &Path) -> Result<&str> {
+        if !self.diff_ids.contains_key(digest) {
             let sum = unpacked_sum_of(judges, path)?;
-            self.0.insert(digest.to_owned(), sum);
+            self.diff_ids.insert(digest.to_owned(), sum);
         }
-        Ok(&self.0[digest])
+        Ok(&self.diff_ids[digest])
+    }
+
+    /// Name of each file of a directory to the digest of its bytes.
+    fn of_files(&mut self, judges: &Judges, folder: &Path) -> Result<BTreeMap<String, String>> {
+        let files = names(folder)?
+            .into_iter()
+            .map(|name| {
+                let facts = fs::metadata(folder.join(&name))?;
+                Ok((name, (facts.dev(), facts.ino())))
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let new: Vec<_> = files
+            .iter()
+            .filter(|(_, inode)| !self.files.contains_key(inode))
+            .collect();
+        let names = new.iter().map(|(name, _)| name);
+        let found = sums(judges, folder, names)?;
+        for (name, inode) in new {
+            let sum = found
+                .get(name)
+                .with_context(|| format!("sha256sum says nothing of `{name}`"))?;
+            self.files.insert(*inode, sum.clone());
+        }
+        let known = |(name, inode)| (name, self.files[&inode].clone());
+        Ok(files.into_iter().map(known).collect())
     }
 }
 
@@ -191,9 +231,9 @@ fn digest_in(line: &[u8]) -> Result<String> {
 }
 
 /// Every digest, size and diff_id of a layout, recomputed by `sha256sum` and `gzip`; and nothing else lies in it.
-pub(crate) fn check_blobs(layout: &Layout, judges: &Judges, diff_ids: &mut DiffIds) -> Result<()> {
+pub(crate) fn check_blobs(layout: &Layout, judges: &Judges, known: &mut Sums) -> Result<()> {
     check_folder(&layout.folder)?;
-    let sums = sums(layout, judges)?;
+    let sums = known.of_files(judges, &layout.folder.join("blobs/sha256"))?;
     let mut reached = BTreeSet::new();
     let mut check = |descriptor: &Value, media_type: &str| -> Result<()> {
         ensure!(
@@ -226,7 +266,7 @@ pub(crate) fn check_blobs(layout: &Layout, judges: &Judges, diff_ids: &mut DiffI
         for layer in json::items(&image.manifest["layers"]) {
             check(layer, LAYER)?;
         }
-        check_diff_ids(&image, judges, diff_ids)?;
+        check_diff_ids(&image, judges, known)?;
     }
     let extra: Vec<_> = sums
         .keys()
@@ -236,7 +276,7 @@ pub(crate) fn check_blobs(layout: &Layout, judges: &Judges, diff_ids: &mut DiffI
     Ok(())
 }
 
-fn check_diff_ids(image: &Image, judges: &Judges, known: &mut DiffIds) -> Result<()> {
+fn check_diff_ids(image: &Image, judges: &Judges, known: &mut Sums) -> Result<()> {
     let expected = json::strings(&image.config["rootfs"]["diff_ids"]);
     ensure!(
         image.config["rootfs"]["type"] == "layers",
@@ -250,7 +290,7 @@ fn check_diff_ids(image: &Image, judges: &Judges, known: &mut DiffIds) -> Result
         image.layers.len()
     );
     for (expected, (digest, path)) in expected.iter().zip(&image.layers) {
-        let found = known.of(judges, digest, path)?;
+        let found = known.diff_id(judges, digest, path)?;
         ensure!(
             found == expected,
             "layer {digest} unpacks to {found}, the config says {expected}"
@@ -259,11 +299,35 @@ fn check_diff_ids(image: &Image, judges: &Judges, known: &mut DiffIds) -> Result
     Ok(())
 }
 
+/// The layers of an image that lie in the unpacked archive of it have the bytes that their names say.
+pub(crate) fn check_archived_layers(archive: &Path, image: &Image, judges: &Judges) -> Result<()> {
+    let folder = judges.fresh_folder("archive")?;
+    let mut tar = judges.tool("tar");
+    tar.arg("--extract").arg("--file").arg(archive);
+    process::succeed(tar.arg("--directory").arg(&folder))?;
+    let names: BTreeSet<_> = image
+        .layers
+        .iter()
+        .map(|(digest, _)| digest.trim_start_matches("sha256:").to_owned())
+        .collect();
+    for (name, sum) in sums(judges, &folder.join("blobs/sha256"), &names)? {
+        ensure!(name == sum, "sha256sum says {sum} of layer {name}");
+    }
+    fs::remove_dir_all(folder)?;
+    Ok(())
+}
+
 /// File name to what `sha256sum` says of it.
-fn sums(layout: &Layout, judges: &Judges) -> Result<BTreeMap<String, String>> {
-    let folder = layout.folder.join("blobs/sha256");
-    let names = names(&folder)?;
-    let output = process::text(judges.tool("sha256sum").args(&names).current_dir(&folder))?;
+fn sums<'a>(
+    judges: &Judges,
+    folder: &Path,
+    names: impl IntoIterator<Item = &'a String>,
+) -> Result<BTreeMap<String, String>> {
+    let mut names = names.into_iter().peekable();
+    if names.peek().is_none() {
+        return Ok(BTreeMap::new());
+    }
+    let output = process::text(judges.tool("sha256sum").args(names).current_dir(folder))?;
     let pairs = output.lines().map(|line| {
         let (sum, name) = line
             .split_once("  ")

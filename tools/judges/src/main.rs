@@ -57,7 +57,16 @@ enum Theme {
 fn main() -> ExitCode {
     let theme = Arguments::parse().theme;
     let mut report = Report::default();
-    let judged = Judges::new().and_then(|judges| match &theme {
+    // Those that unpack one image after another. An engine keeps its store on a disk.
+    let judges = match &theme {
+        Theme::Layout(_)
+        | Theme::Contents(_)
+        | Theme::Programs(_)
+        | Theme::Runc(_)
+        | Theme::Tested(_) => Judges::in_memory(),
+        _ => Judges::new(),
+    };
+    let judged = judges.and_then(|judges| match &theme {
         Theme::Artifact(options) => themes::artifact::judge(options, &judges, &mut report),
         Theme::Dockerfiles(options) => themes::dockerfiles::judge(options, &judges, &mut report),
         Theme::Layout(options) => themes::layout::judge(options, &judges, &mut report),

@@ -88,6 +88,27 @@ impl FromStr for Placed {
     }
 }
 
+/// `VARIANT:PLATFORM=PATH` on a command line; the variants are `plain`, `nonroot`, `debug` and `debug_nonroot`.
+#[derive(Clone, Debug)]
+pub(crate) struct OfVariant {
+    pub(crate) variant: String,
+    pub(crate) placed: Placed,
+}
+
+impl FromStr for OfVariant {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let Some((variant, placed)) = text.split_once(':') else {
+            bail!("`{text}` is not of the form VARIANT:PLATFORM=PATH");
+        };
+        Ok(Self {
+            variant: variant.to_owned(),
+            placed: placed.parse()?,
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,6 +120,10 @@ mod tests {
         }
         assert!("linux".parse::<Platform>().is_err());
         assert!("amd64".parse::<Placed>().is_err());
+        let of_variant: OfVariant = "debug:linux/arm/v7=a:b".parse().unwrap();
+        assert_eq!(of_variant.variant, "debug");
+        assert_eq!(of_variant.placed.path, std::path::Path::new("a:b"));
+        assert!("linux/arm=a".parse::<OfVariant>().is_err());
         assert_eq!(
             "linux/arm/v7=a=b".parse::<Placed>().unwrap().path,
             std::path::Path::new("a=b")

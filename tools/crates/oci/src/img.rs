@@ -10,10 +10,10 @@
 use std::collections::BTreeMap;
 
 use blob::{Error, Result};
-use oci_spec::image::{History, ImageConfiguration, MediaType};
+use oci_spec::image::{History, MediaType};
 use serde::Serialize;
 
-use crate::{json, Document, LayerMetadata};
+use crate::{json, read_config, Document, LayerMetadata};
 
 /// One layer, with the fields of rules_img's `api.Descriptor`. What is empty is left out, as `omitempty` does there.
 #[derive(Serialize)]
@@ -77,7 +77,7 @@ fn img_layer(layer: &LayerMetadata, history: Vec<History>) -> Result<Vec<u8>> {
 
 /// The entries of the config's history, layer by layer.
 fn histories_of(config: &Document, layers: &[LayerMetadata]) -> Result<Vec<Vec<History>>> {
-    let parsed: ImageConfiguration = config.parse()?;
+    let parsed = read_config(config.name(), config.bytes())?;
     let known = layers.iter().map(|layer| layer.diff_id().to_string());
     if !known.eq(parsed.rootfs().diff_ids().iter().cloned()) {
         let cause =

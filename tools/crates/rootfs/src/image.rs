@@ -1,15 +1,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use blob::{Blob, Digest, Error, Result};
+use blob::{Blob, Digest, Result};
 use oci_spec::image::{ImageConfiguration, ImageManifest, MediaType};
-use tarball::{Kind, RawEntry};
+use tarball::{Ending, RawEntry};
 
-use crate::content::{fill, pieces};
+use crate::budget::Budget;
+use crate::content::fill;
 use crate::layer::{self, Content, Stop};
-use crate::merge::Merge;
 use crate::store::{Packing, Store};
-use crate::{open, unpack, Inode, Raw, Root, Visitor, Want};
+use crate::together::{read_together, Reading};
+use crate::{open, unpack, Inode, Owners, Raw, Root, Visitor, Want};
 
 /// One platform's image. Its documents are read and verified, nothing of its layers is.
 #[derive(Debug)]
@@ -76,49 +77,33 @@ impl Image {
     /// Reads each layer exactly once, lowest first, gives every entry to every visitor, verifies size, digest and diff_id,
     /// and gives the merged root. An error of a visitor ends the reading.
     pub fn read(&self, visitors: &mut [&mut dyn Visitor]) -> Result<Root> {
-        let (layers, ids) = (self.layers.len(), self.config.rootfs().diff_ids().len());
-        if layers != ids {
-            let cause = format!("it has {layers} layers, and its config {ids} diff_ids");
-            return Err(Error::cannot(
-                "read image",
-                self.store.path().display(),
-                cause,
-            ));
+        let mut alone = [Reading {
+            image: self,
+            visitors,
+        }];
+        let mut roots = read_together(&mut alone)?;
+        Ok(roots.pop().unwrap_or_default())
+    }
+
+    /// Whether all layers are those of another image: described alike, and the very same files.
+    pub fn shares_layers(&self, other: &Self) -> bool {
+        let (own, others) = (self.layers.len(), other.layers.len());
+        own == others && (0..own).all(|number| self.shares_layer(other, number))
+    }
+
+    /// Where it is, for messages.
+    pub(crate) fn path(&self) -> &Path {
+        self.store.path()
+    }
+
+    /// Whether a layer is described as that of another image, and its blob is the very same file.
+    pub(crate) fn shares_layer(&self, other: &Self, number: usize) -> bool {
+        let described = |image: &Self| image.layers.get(number).cloned();
+        if described(self).is_none() || described(self) != described(other) {
+            return false;
         }
-        let mut merge = Merge::new();
-        let mut content = Vec::new();
-        for (number, layer) in self.layers.iter().enumerate() {
-            merge.begin(number);
-            for visitor in visitors.iter_mut() {
-                visitor.layer(number)?;
-            }
-            let packing = self.entries(number, &mut |inode, entry, reader| {
-                let placed = merge.place(&layer.name, &entry, inode)?;
-                let raw = raw(inode, entry, placed.problem);
-                for visitor in visitors.iter_mut() {
-                    visitor.raw(number, &raw)?;
-                }
-                let Some(entry) = placed.entry else {
-                    return Ok(());
-                };
-                let wants = visitors
-                    .iter_mut()
-                    .map(|visitor| visitor.wants(number, &entry));
-                let want = wants.max().unwrap_or(Want::Nothing);
-                fill(&mut content, want, entry.size(), reader).map_err(Stop::Content)?;
-                if matches!(entry.kind, Kind::File { .. }) {
-                    pieces(visitors, number, &entry, &content, reader)?;
-                }
-                for visitor in visitors.iter_mut() {
-                    visitor.entry(number, &entry, &content)?;
-                }
-                Ok(())
-            })?;
-            if let Some(problem) = mismatch(layer, packing) {
-                merge.problem(problem);
-            }
-        }
-        Ok(merge.finish())
+        let file = |image: &Self| image.store.inode(&image.names[number]);
+        file(self).is_some_and(|inode| Some(inode) == file(other))
     }
 
     /// Reads contents that nobody asked for in time: of each inode, at most `most` bytes go to `take`. Only the layers that
@@ -130,12 +115,13 @@ impl Image {
         take: &mut dyn FnMut(Inode, &[u8]) -> Result<()>,
     ) -> Result<()> {
         let mut content = Vec::new();
+        let budget = self.budget();
         let layers: BTreeSet<_> = wanted.iter().map(|inode| inode.layer as usize).collect();
         for number in layers
             .into_iter()
             .filter(|number| *number < self.layers.len())
         {
-            self.entries(number, &mut |inode, entry, reader| {
+            self.entries(number, &budget, &mut |inode, entry, reader| {
                 if wanted.contains(&inode) {
                     let read = fill(&mut content, Want::Head(most), entry.size, reader);
                     read.map_err(Stop::Content)?;
@@ -158,15 +144,32 @@ impl Image {
 
     /// The same for a root that [`Image::read`] gave; reads the layers once.
     pub fn unpack_root(&self, root: &Root, folder: &Path) -> Result<()> {
-        unpack::unpack(self, root, folder)
+        self.unpack_root_for(root, folder, Owners::SAME)
+    }
+
+    /// The same with other owners of the files, where the caller is root.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Image::unpack`].
+    pub fn unpack_root_for(&self, root: &Root, folder: &Path, owners: Owners) -> Result<()> {
+        unpack::unpack(self, root, folder, owners)
+    }
+
+    /// What reading all layers once may take.
+    pub(crate) fn budget(&self) -> Budget {
+        // A blob that cannot be opened is an error when it is read.
+        let size = |name: &str| self.store.source(name).map_or(0, |source| source.size());
+        Budget::of_blobs(self.names.iter().map(|name| (name.as_str(), size(name))))
     }
 
     /// Gives every entry of a layer to `look`.
     pub(crate) fn entries(
         &self,
         number: usize,
+        budget: &Budget,
         look: &mut dyn FnMut(Inode, RawEntry, Content) -> std::result::Result<(), Stop>,
-    ) -> Result<Packing> {
+    ) -> Result<(Packing, Ending)> {
         let mut inode = Inode {
             layer: number as u32,
             entry: 0,
@@ -185,12 +188,13 @@ impl Image {
             &self.store,
             &self.layers[number],
             &self.names[number],
+            budget,
             &mut counted,
         )
     }
 }
 
-fn raw(inode: Inode, entry: RawEntry, problem: Option<String>) -> Raw {
+pub(crate) fn raw(inode: Inode, entry: RawEntry, problem: Option<String>) -> Raw {
     Raw {
         inode,
         name: entry.name,
@@ -207,7 +211,7 @@ fn raw(inode: Inode, entry: RawEntry, problem: Option<String>) -> Raw {
 }
 
 /// What is wrong with the media type of a layer, where bytes are packed in another way than it says.
-fn mismatch(layer: &Layer, packing: Packing) -> Option<String> {
+pub(crate) fn mismatch(layer: &Layer, packing: Packing) -> Option<String> {
     layer.blob?;
     let name = layer.media_type.to_string();
     let (said, noun) = match () {

@@ -17,6 +17,7 @@ mod problems;
 mod programs;
 mod same;
 mod scanner;
+mod user;
 mod variants;
 
 use std::path::{Path, PathBuf};
@@ -60,7 +61,7 @@ pub(crate) struct Checks {
 impl Checks {
     /// Reads what the flags name. The checks come in their order, each once.
     pub(crate) fn new(flags: &CheckFlags, layout: &Path) -> Result<Self> {
-        let mut checks = flags.check.clone();
+        let mut checks = flags.checks();
         checks.sort();
         checks.dedup();
         flags.validate(&checks)?;
@@ -95,14 +96,30 @@ impl Checks {
         self.compares_packages() || self.checks.iter().any(|check| *check != Check::Variants)
     }
 
+    /// Whether these checks see of the layers just what others see.
+    pub(crate) fn sees_as(&self, other: &Self) -> bool {
+        self.seen() == other.seen()
+    }
+
+    /// Whether each of the visitors is needed, in the order of the fields.
+    fn seen(&self) -> [bool; 4] {
+        let [layers, closure, ownership] =
+            [Check::Layers, Check::Closure, Check::Ownership].map(|check| self.has(check));
+        let texts = ownership || self.has(Check::Scanner) || self.compares_packages();
+        [layers, closure, ownership, texts]
+    }
+
+    /// Takes what others have seen of the same layers; they have seen nothing afterwards.
+    pub(crate) fn take_seen(&mut self, other: &mut Self) {
+        self.layers = std::mem::take(&mut other.layers);
+        self.closure = std::mem::take(&mut other.closure);
+        self.ownership = std::mem::take(&mut other.ownership);
+        self.texts = std::mem::take(&mut other.texts);
+    }
+
     /// What must see the layers: for [`Image::read`].
     pub(crate) fn visitors(&mut self) -> Vec<&mut dyn Visitor> {
-        let (layers, closure, ownership) = (
-            self.has(Check::Layers),
-            self.has(Check::Closure),
-            self.has(Check::Ownership),
-        );
-        let texts = ownership || self.has(Check::Scanner) || self.compares_packages();
+        let [layers, closure, ownership, texts] = self.seen();
         let mut visitors: Vec<&mut dyn Visitor> = Vec::new();
         if layers {
             visitors.push(&mut self.layers);
@@ -170,7 +187,7 @@ impl Checks {
                 declared,
                 index: self.index.as_ref(),
             }
-            .judge(),
+            .judge()?,
             Check::Layers => self.layers.judge(image, root, declared, self.flags.profile),
             Check::Links => links::judge(root, declared),
             Check::Modes => modes::judge(root, declared),
@@ -192,6 +209,9 @@ impl Checks {
                     declared,
                 )?
             }
+            Check::User => user::judge(image, root, declared)?,
+            // Replaced by what it stands for.
+            Check::All => Vec::new(),
             Check::Variants => variants::judge(image, &self.packages(root), &self.flags, declared)?,
         })
     }

@@ -23,11 +23,11 @@ pub fn tool() -> Command {
 pub fn without_times(text: &str) -> String {
     let mut result = String::new();
     for line in text.split_inclusive('\n') {
-        let time = line.get(4..13).filter(|time| time.ends_with('s'));
-        let is_number = |time: &str| time[..8].trim_start().parse::<f64>().is_ok();
+        let time = line.get(4..14).filter(|time| time.ends_with('s'));
+        let is_number = |time: &str| time[..9].trim_start().parse::<f64>().is_ok();
         match time {
             Some(time) if is_number(time) => {
-                result += &format!("{}    0.000s{}", &line[..4], &line[13..]);
+                result += &format!("{}    0.000s{}", &line[..4], &line[14..]);
             }
             _ => result += line,
         }

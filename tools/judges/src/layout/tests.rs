@@ -18,7 +18,7 @@ fn judged(change: &str) -> std::result::Result<(), String> {
     );
     let judges = Judges::new().unwrap();
     let layout = Layout::open(folder.path()).map_err(|error| error.to_string())?;
-    check_blobs(&layout, &judges, &mut DiffIds::default()).map_err(|error| format!("{error:#}"))
+    check_blobs(&layout, &judges, &mut Sums::default()).map_err(|error| format!("{error:#}"))
 }
 
 /// `put FILE` moves a file to its place among the blobs and sets `digest` and `size`.
@@ -88,4 +88,53 @@ fn every_wrong_fact_is_seen() {
         let said = judged(&change).unwrap_err();
         assert!(said.contains(expected), "{change}: {said}");
     }
+}
+
+/// A right layout, and a shell script that runs in it.
+fn made(script: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let layout = folder.path().join("layout");
+    std::fs::create_dir(&layout).unwrap();
+    let script = format!("set -eu; cd \"$0\"; {MAKE}\n{script}");
+    let made = Command::new("bash")
+        .args(["-c", &script])
+        .arg(&layout)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&made.stderr);
+    assert!(made.status.success(), "{said}");
+    folder
+}
+
+const SPOIL: &str = "for blob in blobs/sha256/*; do printf ' ' >>$blob; done";
+
+#[test]
+fn what_is_known_of_a_file_is_not_believed_of_a_copy() {
+    let folder = made(&format!(
+        "cp -rl . ../links; cp -r . ../copy; cd ../copy; {SPOIL}"
+    ));
+    let (judges, mut known) = (Judges::new().unwrap(), Sums::default());
+    let mut check = |name: &str| {
+        let layout = Layout::open(&folder.path().join(name)).unwrap();
+        check_blobs(&layout, &judges, &mut known).map_err(|error| format!("{error:#}"))
+    };
+    assert_eq!(check("layout"), Ok(()));
+    assert_eq!(check("links"), Ok(()));
+    assert!(check("copy").unwrap_err().contains("sha256sum says"));
+}
+
+#[test]
+fn a_wrong_layer_in_an_archive_is_seen() {
+    let folder = made(&format!(
+        "tar -cf ../right.tar .; cp -r . ../copy; cd ../copy; {SPOIL}; tar -cf ../wrong.tar ."
+    ));
+    let judges = Judges::new().unwrap();
+    let layout = Layout::open(&folder.path().join("layout")).unwrap();
+    let image = layout.only_image().unwrap();
+    let check = |name: &str| {
+        let checked = check_archived_layers(&folder.path().join(name), &image, &judges);
+        checked.map_err(|error| format!("{error:#}"))
+    };
+    assert_eq!(check("right.tar"), Ok(()));
+    assert!(check("wrong.tar").unwrap_err().contains("sha256sum says"));
 }

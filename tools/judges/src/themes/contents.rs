@@ -2,19 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
-use anyhow::{bail, ensure, Context, Error, Result};
+use anyhow::{ensure, Context, Result};
 use clap::Args;
 use serde_json::Value;
 
 use crate::bundle;
 use crate::golden::{self, Goldens, Section};
 use crate::json;
-use crate::judge::{may_own, Judge, Judges};
+use crate::judge::{may_own, Judges};
 use crate::layout::{Image, Layout};
-use crate::listing;
-use crate::platform::Placed;
+use crate::listing::{self, Entry, Tree};
+use crate::platform::{OfVariant, Placed};
 use crate::report::Report;
 
 /// Layers and configs are those of the golden files.
@@ -22,7 +21,7 @@ use crate::report::Report;
 pub(crate) struct Options {
     /// `VARIANT:PLATFORM=LAYOUT`; the variants are `plain`, `nonroot`, `debug` and `debug_nonroot`.
     #[arg(long, required = true)]
-    image: Vec<VariantImage>,
+    image: Vec<OfVariant>,
     /// The image that the plain one is built on, whose layers have golden files of their own: `PLATFORM=LAYOUT`.
     #[arg(long)]
     base: Vec<Placed>,
@@ -40,33 +39,13 @@ pub(crate) struct Options {
     update: bool,
 }
 
-#[derive(Clone, Debug)]
-struct VariantImage {
-    variant: String,
-    placed: Placed,
-}
-
-impl FromStr for VariantImage {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        let Some((variant, placed)) = text.split_once(':') else {
-            bail!("`{text}` is not of the form VARIANT:PLATFORM=LAYOUT");
-        };
-        Ok(Self {
-            variant: variant.to_owned(),
-            placed: placed.parse()?,
-        })
-    }
-}
-
 /// Architecture to image.
 type Images = BTreeMap<String, Image>;
 
 pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> Result<()> {
     let goldens = Goldens::new(&options.goldens, options.update)?;
     let mut variants: BTreeMap<&str, Images> = BTreeMap::new();
-    for VariantImage { variant, placed } in &options.image {
+    for OfVariant { variant, placed } in &options.image {
         let image = Layout::open(&placed.path)?.only_image()?;
         report.equal(
             format_args!("platform of {}", placed.path.display()),
@@ -86,8 +65,13 @@ pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> 
             goldens.check(report, &format!("{variant}.config.json"), &text)?;
         }
     }
-    check_layers(options, &goldens, &variants, judges, report)?;
-    check_unpacked(options, judges, report)
+    let mut layers = Layers {
+        judges,
+        listed: BTreeMap::new(),
+        sections: BTreeMap::new(),
+    };
+    check_layers(options, &goldens, &variants, &mut layers, report)?;
+    check_unpacked(options, &mut layers, report)
 }
 
 /// `plain.layers.txt` has the layers of the plain image less those of its base, `debug.layers.txt` those that debug adds.
@@ -95,13 +79,9 @@ fn check_layers(
     options: &Options,
     goldens: &Goldens,
     variants: &BTreeMap<&str, Images>,
-    judges: &Judges,
+    read: &mut Layers<'_>,
     report: &mut Report,
 ) -> Result<()> {
-    let mut read = Sections {
-        judges,
-        known: BTreeMap::new(),
-    };
     let images = variants.get("plain").context("there is no plain image")?;
     let mut own = BTreeMap::new();
     for (architecture, image) in images {
@@ -157,12 +137,13 @@ fn lowest(image: &Image, base: &Image) -> Result<usize> {
 }
 
 /// Layers that were read, by digest: most are in every image.
-struct Sections<'a> {
+struct Layers<'a> {
     judges: &'a Judges,
-    known: BTreeMap<String, Section>,
+    listed: BTreeMap<String, Vec<Entry>>,
+    sections: BTreeMap<String, Section>,
 }
 
-impl Sections<'_> {
+impl Layers<'_> {
     /// The uppermost `count` layers of an image.
     fn upper(&mut self, image: &Image, count: usize) -> Result<Vec<Section>> {
         let history = json::items(&image.config["history"]);
@@ -174,24 +155,44 @@ impl Sections<'_> {
     }
 
     fn one(&mut self, digest: &str, path: &Path, created_by: &str) -> Result<Section> {
-        if let Some(section) = self.known.get(digest) {
+        if let Some(section) = self.sections.get(digest) {
             return Ok(section.clone());
         }
-        let section =
-            Section::read(self.judges, created_by, path).with_context(|| created_by.to_owned())?;
-        self.known.insert(digest.to_owned(), section.clone());
+        let entries = self.entries(digest, path)?.to_vec();
+        let section = Section::read(self.judges, created_by, path, entries)
+            .with_context(|| created_by.to_owned())?;
+        self.sections.insert(digest.to_owned(), section.clone());
         Ok(section)
+    }
+
+    /// What GNU tar lists of a layer.
+    fn entries(&mut self, digest: &str, path: &Path) -> Result<&[Entry]> {
+        if !self.listed.contains_key(digest) {
+            let entries = listing::of_tar(self.judges, path)?;
+            self.listed.insert(digest.to_owned(), entries);
+        }
+        Ok(&self.listed[digest])
+    }
+
+    /// The tree that the lists of an image's layers add up to.
+    fn tree(&mut self, image: &Image, owners: bool) -> Result<Tree> {
+        for (digest, path) in &image.layers {
+            self.entries(digest, path)?;
+        }
+        let layers = image.layers.iter();
+        listing::fold(
+            layers.map(|(digest, _)| self.listed[digest].as_slice()),
+            owners,
+        )
     }
 }
 
-/// Unpacked by umoci, every image is the tree that GNU tar's lists of its layers add up to.
-fn check_unpacked(options: &Options, judges: &Judges, report: &mut Report) -> Result<()> {
-    let Some(umoci) = judges.find(
-        report,
-        "umoci",
-        "that the images unpack to what their layers list",
-    )?
-    else {
+/// Unpacked by umoci, every image is the tree that GNU tar's lists of its layers add up to. An image whose layers are the
+/// lowest of another one's is not unpacked by itself: all of its tree must be in that one's.
+fn check_unpacked(options: &Options, layers: &mut Layers<'_>, report: &mut Report) -> Result<()> {
+    let judges = layers.judges;
+    let what = "that the images unpack to what their layers list";
+    let Some(umoci) = judges.find(report, "umoci", what)? else {
         return Ok(());
     };
     let owners = may_own(judges)?;
@@ -201,36 +202,68 @@ fn check_unpacked(options: &Options, judges: &Judges, report: &mut Report) -> Re
             "only root can unpack them; GNU tar's lists have them",
         );
     }
-    for VariantImage { variant, placed } in &options.image {
-        // Its layers are those of the plain image.
-        if variant.ends_with("nonroot") {
-            continue;
-        }
+    let mut images = Vec::new();
+    for OfVariant { variant, placed } in &options.image {
         let platform = placed.platform.to_string();
-        if !options.unpack.is_empty() && !options.unpack.contains(&platform) {
+        let wanted = options.unpack.is_empty() || options.unpack.contains(&platform);
+        // Its layers are those of the image that runs as root.
+        if wanted && !variant.ends_with("nonroot") {
+            let image = Layout::open(&placed.path)?.only_image()?;
+            images.push((format!("{variant} {platform}"), &placed.path, image));
+        }
+    }
+    for (name, path, image) in &images {
+        let digests = image.layer_digests();
+        let above = images.iter().find(|(_, _, other)| {
+            other.layers.len() > digests.len() && other.layer_digests().starts_with(&digests)
+        });
+        let expected = layers.tree(image, owners)?;
+        if let Some((above, _, other)) = above {
+            report.check(
+                format_args!("the tree of {name} is part of that of {above}"),
+                check_part(&expected, &layers.tree(other, owners)?),
+            );
             continue;
         }
-        let what = format!("umoci unpack: the tree of {variant} {platform}");
-        let (expected, found) = trees(&umoci, judges, &placed.path, owners)?;
-        report.equal(what, &expected, &found);
+        let root = bundle::unpack(&umoci, judges, path)?.join("rootfs");
+        let found = listing::of_folder(judges, &root, owners)?;
+        report.equal(
+            format_args!("umoci raw unpack: the tree of {name}"),
+            &listing::shown(&expected),
+            &listing::shown(&found),
+        );
     }
     Ok(())
 }
 
-fn trees(
-    umoci: &Judge<'_>,
-    judges: &Judges,
-    path: &Path,
-    owners: bool,
-) -> Result<(String, String)> {
-    let image = Layout::open(path)?.only_image()?;
-    let layers = image
-        .layers
-        .iter()
-        .map(|(_, path)| listing::of_tar(judges, path))
-        .collect::<Result<Vec<_>>>()?;
-    let expected = listing::fold(layers.iter().map(Vec::as_slice), owners)?;
-    let rootfs = bundle::unpack(umoci, judges, path)?.join("rootfs");
-    let found = listing::of_folder(judges, &rootfs, owners)?;
-    Ok((listing::shown(&expected), listing::shown(&found)))
+/// Every file of a tree is in another one, as it is.
+fn check_part(part: &Tree, whole: &Tree) -> Result<()> {
+    for (path, line) in part {
+        let found = whole.get(path);
+        ensure!(
+            found == Some(line),
+            "`{path}` is {line} in the one, {found:?} in the other"
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_has_nothing_that_the_whole_has_not() {
+        let tree = |lines: &[(&str, &str)]| -> Tree {
+            let lines = lines.iter();
+            lines
+                .map(|(path, line)| ((*path).to_owned(), (*line).to_owned()))
+                .collect()
+        };
+        let part = tree(&[("a", "-rw-r--r-- 0:0")]);
+        let whole = tree(&[("a", "-rw-r--r-- 0:0"), ("b", "-rw-r--r-- 0:0")]);
+        assert!(check_part(&part, &whole).is_ok());
+        assert!(check_part(&whole, &part).is_err());
+        assert!(check_part(&tree(&[("a", "-rwxr-xr-x 0:0")]), &whole).is_err());
+    }
 }

@@ -1,48 +1,116 @@
 //! Layouts: what skopeo, crane and umoci make of an index, of each image, and of their archives.
+//!
+//! The variants of an image share most of their layers. Each judge reads each layer once, and of every layout and archive
+//! all that is not a layer: the largest images come first, and the layers of the others are among theirs.
 
 mod crane;
 mod skopeo;
 
+use std::collections::BTreeSet;
+use std::fmt;
 use std::path::PathBuf;
+use std::str::FromStr;
 
-use anyhow::{ensure, Context, Result};
+use anyhow::{bail, ensure, Context, Error, Result};
 use clap::Args;
 use serde_json::Value;
 
 use crate::bundle;
 use crate::json;
 use crate::judge::Judges;
-use crate::layout::{check_blobs, DiffIds, Layout, INDEX, MANIFEST};
-use crate::platform::{Placed, Platform};
+use crate::layout::{check_archived_layers, check_blobs, Image, Layout, Sums, INDEX, MANIFEST};
+use crate::platform::{OfVariant, Placed, Platform};
 use crate::report::Report;
 
 /// Layouts and archives are accepted; every digest, size and diff_id is right.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
-    /// The layout of the index.
-    #[arg(long)]
-    index: PathBuf,
-    /// The archive of the index.
-    #[arg(long)]
-    index_archive: PathBuf,
-    /// The layout of each image, in the order of the index: `linux/arm64/v8=FOLDER`.
+    /// The layout of each variant's index: `plain=FOLDER`.
     #[arg(long, required = true)]
-    image: Vec<Placed>,
+    index: Vec<Named>,
+    /// The archive of each variant's index.
+    #[arg(long, required = true)]
+    index_archive: Vec<Named>,
+    /// The layout of each image, in the order of its index: `plain:linux/arm64/v8=FOLDER`.
+    #[arg(long, required = true)]
+    image: Vec<OfVariant>,
     /// The archive of each image.
     #[arg(long, required = true)]
-    archive: Vec<Placed>,
-    /// The layout of the image of the target platform, and that platform.
+    archive: Vec<OfVariant>,
+    /// The layout of the image of the target platform, and that platform, for each variant.
+    #[arg(long, required = true)]
+    target: Vec<OfVariant>,
+    /// The platforms whose images umoci unpacks; by default none.
     #[arg(long)]
-    target: Placed,
+    unpack: Vec<String>,
+}
+
+/// `VARIANT=PATH` on a command line.
+#[derive(Clone, Debug)]
+struct Named {
+    variant: String,
+    path: PathBuf,
+}
+
+impl FromStr for Named {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let Some((variant, path)) = text.split_once('=') else {
+            bail!("`{text}` is not of the form VARIANT=PATH");
+        };
+        Ok(Self {
+            variant: variant.to_owned(),
+            path: path.into(),
+        })
+    }
+}
+
+/// The index of one variant.
+#[derive(Debug)]
+struct Index {
+    variant: String,
+    folder: PathBuf,
+    archive: PathBuf,
+}
+
+/// One image of one variant.
+#[derive(Debug)]
+struct Judged {
+    variant: String,
+    platform: Platform,
+    folder: PathBuf,
+    archive: PathBuf,
+    image: Image,
+    /// Whether one of its layers is in none of the images before.
+    has_new_layers: bool,
+}
+
+impl fmt::Display for Judged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.variant, self.platform)
+    }
 }
 
 pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> Result<()> {
-    check_index(options, report)?;
-    let mut diff_ids = DiffIds::default();
-    let folders = options.image.iter().map(|image| &image.path);
-    for folder in [&options.index, &options.target.path]
-        .into_iter()
-        .chain(folders)
+    let (indexes, images) = (indexes(options)?, images(options)?);
+    for index in &indexes {
+        let of_variant = |images: &[OfVariant]| -> Vec<Placed> {
+            let images = images.iter().filter(|one| one.variant == index.variant);
+            images.map(|one| one.placed.clone()).collect()
+        };
+        let targets = of_variant(&options.target);
+        let [target] = &targets[..] else {
+            bail!("{} has {} targets", index.variant, targets.len());
+        };
+        check_index(index, &of_variant(&options.image), target, report)?;
+    }
+    let mut sums = Sums::default();
+    let folders = indexes.iter().map(|index| &index.folder);
+    let targets = options.target.iter().map(|target| &target.placed.path);
+    for folder in folders
+        .chain(targets)
+        .chain(images.iter().map(|image| &image.folder))
     {
         let layout = Layout::open(folder)?;
         report.check(
@@ -50,44 +118,119 @@ pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> 
                 "sha256sum and gzip: digests, sizes and diff_ids of {}",
                 folder.display()
             ),
-            check_blobs(&layout, judges, &mut diff_ids),
+            check_blobs(&layout, judges, &mut sums),
         );
     }
-    skopeo::judge(options, judges, report)?;
-    crane::judge(options, judges, report)?;
-    umoci(options, judges, report)
+    // Their judges read no layer of them that another archive has, too.
+    for image in images.iter().filter(|image| !image.has_new_layers) {
+        report.check(
+            format_args!("tar and sha256sum: layers in the archive of {image}"),
+            check_archived_layers(&image.archive, &image.image, judges),
+        );
+    }
+    skopeo::judge(&indexes, &images, judges, report)?;
+    crane::judge(&indexes, &images, judges, report)?;
+    umoci(&images, &options.unpack, judges, report)
+}
+
+/// Each variant's index with its archive, those of the largest images first.
+fn indexes(options: &Options) -> Result<Vec<Index>> {
+    let mut indexes = options
+        .index
+        .iter()
+        .map(|Named { variant, path }| {
+            let mut archives = options.index_archive.iter();
+            let archive = archives.find(|archive| archive.variant == *variant);
+            let archive = archive.with_context(|| format!("the index {variant} has no archive"))?;
+            let images = Layout::open(path)?.images()?;
+            let layers: usize = images.iter().map(|image| image.layers.len()).sum();
+            let index = Index {
+                variant: variant.clone(),
+                folder: path.clone(),
+                archive: archive.path.clone(),
+            };
+            Ok((layers, index))
+        })
+        .collect::<Result<Vec<_>>>()?;
+    indexes.sort_by_key(|(layers, _)| std::cmp::Reverse(*layers));
+    Ok(indexes.into_iter().map(|(_, index)| index).collect())
+}
+
+/// Each image with its archive, the largest first.
+fn images(options: &Options) -> Result<Vec<Judged>> {
+    let mut images = options
+        .image
+        .iter()
+        .map(|OfVariant { variant, placed }| {
+            let archive = options.archive.iter().find(|archive| {
+                archive.variant == *variant && archive.placed.platform == placed.platform
+            });
+            let archive =
+                archive.with_context(|| format!("{variant} {} has no archive", placed.platform))?;
+            Ok(Judged {
+                variant: variant.clone(),
+                platform: placed.platform.clone(),
+                folder: placed.path.clone(),
+                archive: archive.placed.path.clone(),
+                image: Layout::open(&placed.path)?.only_image()?,
+                has_new_layers: false,
+            })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    images.sort_by_key(|judged| std::cmp::Reverse(judged.image.layers.len()));
+    let mut known = BTreeSet::new();
+    for judged in &mut images {
+        for digest in judged.image.layer_digests() {
+            judged.has_new_layers |= known.insert(digest);
+        }
+    }
+    Ok(images)
 }
 
 /// The index lists exactly the images, each under its platform.
-fn check_index(options: &Options, report: &mut Report) -> Result<()> {
-    let index = Layout::open(&options.index)?;
-    report.equal("the root of the index", INDEX, index.media_type()?);
+fn check_index(
+    index: &Index,
+    images: &[Placed],
+    target: &Placed,
+    report: &mut Report,
+) -> Result<()> {
+    let variant = &index.variant;
+    let index = Layout::open(&index.folder)?;
+    report.equal(
+        format_args!("the root of the index {variant}"),
+        INDEX,
+        index.media_type()?,
+    );
     let listed = index
         .descriptors()?
         .iter()
         .map(line)
         .collect::<Result<String>>()?;
     let mut expected = String::new();
-    for Placed { platform, path } in &options.image {
+    for Placed { platform, path } in images {
         let layout = Layout::open(path)?;
         report.equal(
-            format_args!("the root of {platform}"),
+            format_args!("the root of {variant} {platform}"),
             MANIFEST,
             layout.media_type()?,
         );
         expected += &format!("{platform} {}\n", layout.digest()?);
         let found = layout.only_image()?.platform();
         report.equal(
-            format_args!("the config of {platform}"),
+            format_args!("the config of {variant} {platform}"),
             &platform.to_string(),
             &found.to_string(),
         );
     }
-    report.equal("the platforms and images of the index", &expected, &listed);
-    let target = Layout::open(&options.target.path)?;
-    let wanted = format!("{} {}\n", options.target.platform, target.digest()?);
+    report.equal(
+        format_args!("the platforms and images of the index {variant}"),
+        &expected,
+        &listed,
+    );
+    let image = Layout::open(&target.path)?;
+    let wanted = format!("{} {}\n", target.platform, image.digest()?);
     report.check(
-        "the image of the target platform is the one of the index",
+        format_args!("the image of the target platform is the one of the index {variant}"),
         {
             listed
                 .contains(&wanted)
@@ -103,7 +246,7 @@ fn check_index(options: &Options, report: &mut Report) -> Result<()> {
         .cloned()
         .collect::<Vec<_>>();
     report.equal(
-        "the fields of the index",
+        format_args!("the fields of the index {variant}"),
         "manifests mediaType schemaVersion",
         &fields.join(" "),
     );
@@ -118,22 +261,28 @@ fn line(descriptor: &Value) -> Result<String> {
     ))
 }
 
-fn umoci(options: &Options, judges: &Judges, report: &mut Report) -> Result<()> {
-    let Some(umoci) = judges.find(report, "umoci", "what umoci unpacks")? else {
+/// umoci makes a runtime's configuration of every image, and unpacks those of some platforms.
+fn umoci(
+    images: &[Judged],
+    unpacked: &[String],
+    judges: &Judges,
+    report: &mut Report,
+) -> Result<()> {
+    let Some(umoci) = judges.find(report, "umoci", "what umoci makes of the images")? else {
         return Ok(());
     };
-    for Placed { platform, path } in &options.image {
-        let unpacked = bundle::unpack(&umoci, judges, path).and_then(|bundle| {
-            let config = json::read(&bundle.join("config.json"))?;
-            let cwd = Layout::open(path)?.only_image()?.config["config"]["WorkingDir"].clone();
-            ensure!(
-                config["process"]["cwd"] == cwd,
-                "it starts in {}",
-                config["process"]["cwd"]
-            );
+    for judged in images {
+        let config = bundle::runtime_config(&umoci, judges, &judged.folder).and_then(|config| {
+            let cwd = &judged.image.config["config"]["WorkingDir"];
+            let found = &config["process"]["cwd"];
+            ensure!(found == cwd, "it starts in {found}");
             Ok(())
         });
-        report.check(format_args!("umoci unpack: {platform}"), unpacked);
+        report.check(format_args!("umoci raw runtime-config: {judged}"), config);
+        if judged.has_new_layers && unpacked.contains(&judged.platform.to_string()) {
+            let bundle = bundle::unpack(&umoci, judges, &judged.folder);
+            report.check(format_args!("umoci raw unpack: {judged}"), bundle.map(drop));
+        }
     }
     Ok(())
 }

@@ -1,6 +1,5 @@
 //! Programs: what an image is for, run under runc and asked what it says; that of another machine under qemu.
 
-use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{ensure, Context, Result};
@@ -31,12 +30,6 @@ pub(crate) struct Options {
     /// `VERSION` stands for the version of the language that the image is for.
     #[arg(long, required = true)]
     cases: Vec<PathBuf>,
-    /// The layout of an image of this machine whose own command makes a file that the programs need, such as compiled classes.
-    #[arg(long, requires = "made")]
-    maker: Option<PathBuf>,
-    /// That file, which goes to the same place of the tested image.
-    #[arg(long, requires = "maker")]
-    made: Option<String>,
 }
 
 pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> Result<()> {
@@ -60,10 +53,6 @@ pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> 
         }
     }
     let bundle = containers.unpack(&options.image, emulator.as_ref())?;
-    if let Some((maker, made)) = options.maker.as_ref().zip(options.made.as_ref()) {
-        let maker = containers.unpack(maker, None)?;
-        make(&maker, &bundle, made)?;
-    }
     for cases in &options.cases {
         for case in json::items(&json::read(cases)?) {
             let name = json::text(case, "name")?;
@@ -74,20 +63,6 @@ pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> 
             report.check(what, outcome);
         }
     }
-    Ok(())
-}
-
-/// Lets one image make a file for another.
-fn make(maker: &Bundle<'_>, bundle: &Bundle<'_>, made: &str) -> Result<()> {
-    let outcome = maker.run(None)?;
-    ensure!(
-        outcome.code == 0,
-        "`{made}` could not be made:\n{}",
-        script::printed(&outcome)
-    );
-    let path = made.trim_start_matches('/');
-    fs::copy(maker.root().join(path), bundle.root().join(path))
-        .with_context(|| format!("cannot copy `{made}`"))?;
     Ok(())
 }
 

@@ -4,27 +4,32 @@ use std::path::Path;
 
 use anyhow::{ensure, Result};
 
-use super::Options;
-use crate::judge::Judges;
+use super::{Index, Judged};
+use crate::judge::{Judge, Judges};
 use crate::layout::Layout;
-use crate::platform::Placed;
 use crate::process;
 use crate::registry::Registry;
 use crate::report::Report;
 
 /// crane reads all bytes back from a registry and checks them; archives it checks where they lie.
-pub(super) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> Result<()> {
+pub(super) fn judge(
+    indexes: &[Index],
+    images: &[Judged],
+    judges: &Judges,
+    report: &mut Report,
+) -> Result<()> {
     let what = "what crane validates";
     let Some(crane) = judges.find(report, "crane", what)? else {
         return Ok(());
     };
-    for Placed { platform, path } in &options.archive {
-        let outcome =
-            process::succeed(crane.command().args(["validate", "--tarball"]).arg(path)).map(drop);
-        report.check(
-            format_args!("crane validate --tarball: {platform}"),
-            outcome,
+    for judged in images {
+        let outcome = validate(
+            &crane,
+            judged.has_new_layers,
+            "--tarball",
+            judged.archive.as_os_str(),
         );
+        report.check(format_args!("crane validate --tarball: {judged}"), outcome);
     }
     let Some(server) = judges.find(
         report,
@@ -35,11 +40,12 @@ pub(super) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> 
         return Ok(());
     };
     let registry = Registry::start(&server, judges)?;
-    let push_and_validate = |path: &Path, name: &str| -> Result<()> {
-        let reference = registry.reference(name);
+    // One repository for all, so that a blob is pushed once.
+    let push_and_validate = |path: &Path, tag: &str, layers: bool| -> Result<()> {
+        let reference = registry.reference(&format!("judged/images:{tag}"));
         let layout = Layout::open(path)?;
         process::succeed(crane.command().arg("push").arg(path).arg(&reference))?;
-        process::succeed(crane.command().args(["validate", "--remote", &reference]))?;
+        validate(&crane, layers, "--remote", reference.as_ref())?;
         let digest = process::text(crane.command().args(["digest", &reference]))?;
         ensure!(
             digest.trim() == layout.digest()?,
@@ -47,16 +53,32 @@ pub(super) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> 
         );
         Ok(())
     };
-    report.check(
-        "crane push and validate: the index",
-        push_and_validate(&options.index, "judged/index:latest"),
-    );
-    for Placed { platform, path } in &options.image {
-        let name = format!("judged/{}:latest", platform.architecture);
+    for judged in images {
+        let tag = format!("{}-{}", judged.variant, judged.platform.architecture);
         report.check(
-            format_args!("crane push and validate: {platform}"),
-            push_and_validate(path, &name),
+            format_args!("crane push and validate: {judged}"),
+            push_and_validate(&judged.folder, &tag, judged.has_new_layers),
+        );
+    }
+    for Index {
+        variant, folder, ..
+    } in indexes
+    {
+        // Its images are among those above.
+        report.check(
+            format_args!("crane push and validate: the index {variant}"),
+            push_and_validate(folder, variant, false),
         );
     }
     Ok(())
+}
+
+/// `crane validate`, with the bytes of the layers or without.
+fn validate(crane: &Judge<'_>, layers: bool, kind: &str, place: &std::ffi::OsStr) -> Result<()> {
+    let mut command = crane.command();
+    command.arg("validate");
+    if !layers {
+        command.arg("--fast");
+    }
+    process::succeed(command.arg(kind).arg(place)).map(drop)
 }

@@ -4,51 +4,78 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 
-use anyhow::{ensure, Context, Result};
+use anyhow::{ensure, Result};
 use serde_json::Value;
 
-use super::Options;
+use super::{Index, Judged};
 use crate::json;
 use crate::judge::{Judge, Judges};
-use crate::layout::{Image, Layout};
-use crate::platform::{Placed, Platform};
+use crate::layout::Layout;
+use crate::platform::Platform;
 use crate::process;
 use crate::report::Report;
 
-pub(super) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> Result<()> {
+pub(super) fn judge(
+    indexes: &[Index],
+    images: &[Judged],
+    judges: &Judges,
+    report: &mut Report,
+) -> Result<()> {
     let what = "what skopeo says of layouts and archives";
     let Some(judge) = judges.find(report, "skopeo", what)? else {
         return Ok(());
     };
     let skopeo = Skopeo { judge, judges };
-    let (index, archive) = (&options.index, &options.index_archive);
-    report.check(
-        "skopeo inspect --raw: the index",
-        skopeo.raw("oci", index, index),
-    );
-    report.check(
-        "skopeo inspect --raw: the index in its archive",
-        skopeo.raw("oci-archive", archive, index),
-    );
-    report.check("skopeo copy --all: the index", skopeo.copy(index));
-    for Placed { platform, path } in &options.image {
-        let raw = skopeo.raw("oci", path, path);
-        report.check(format_args!("skopeo inspect --raw: {platform}"), raw);
+    let copies = judges.fresh_folder("copies")?;
+    for Index {
+        variant,
+        folder,
+        archive,
+    } in indexes
+    {
         report.check(
-            format_args!("skopeo inspect --config: {platform}"),
-            skopeo.config(path),
+            format_args!("skopeo inspect --raw: the index {variant}"),
+            skopeo.raw("oci", folder, folder),
         );
-        let picked = skopeo.pick(index, platform, path);
         report.check(
-            format_args!("skopeo picks {platform} from the index"),
-            picked,
+            format_args!("skopeo inspect --raw: the index {variant} in its archive"),
+            skopeo.raw("oci-archive", archive, folder),
         );
-    }
-    for archive in &options.archive {
-        for transport in ["oci-archive", "docker-archive"] {
+        report.check(
+            format_args!("skopeo copy --all: the index {variant}"),
+            skopeo.copy(folder, &copies, variant),
+        );
+        let of_variant = images.iter().filter(|judged| judged.variant == *variant);
+        for judged in of_variant {
             report.check(
-                format_args!("skopeo inspect: {} as {transport}", archive.platform),
-                skopeo.archive(transport, archive, &options.image),
+                format_args!("skopeo picks {judged} from the index"),
+                skopeo.pick(folder, judged),
+            );
+        }
+    }
+    for judged in images {
+        report.check(
+            format_args!("skopeo inspect --raw: {judged}"),
+            skopeo.raw("oci", &judged.folder, &judged.folder),
+        );
+        report.check(
+            format_args!("skopeo inspect --config: {judged}"),
+            skopeo.config(judged),
+        );
+        report.check(
+            format_args!("skopeo inspect: {judged} as oci-archive"),
+            skopeo.archive("oci-archive", judged),
+        );
+        // This transport unpacks each layer, whatever it is asked.
+        if judged.has_new_layers {
+            report.check(
+                format_args!("skopeo inspect: {judged} as docker-archive"),
+                skopeo.archive("docker-archive", judged),
+            );
+        } else {
+            report.check(
+                format_args!("skopeo list-tags: {judged} as docker-archive"),
+                skopeo.tags(judged),
             );
         }
     }
@@ -84,51 +111,57 @@ impl Skopeo<'_> {
         Ok(())
     }
 
-    /// It reads and checks all blobs of all images.
-    fn copy(&self, index: &Path) -> Result<()> {
-        let to = format!("dir:{}", self.judges.fresh_folder("copy")?.display());
+    /// It reads and checks all blobs of all images that it has not copied yet.
+    fn copy(&self, index: &Path, copies: &Path, name: &str) -> Result<()> {
+        let to = format!("oci:{}:{name}", copies.display());
         let from = from("oci", index);
         self.run(&[], &["copy", "--all", "--preserve-digests", &from, &to])
             .map(drop)
     }
 
-    fn config(&self, path: &Path) -> Result<()> {
-        let image = Layout::open(path)?.only_image()?;
-        let from = from("oci", path);
+    fn config(&self, judged: &Judged) -> Result<()> {
+        let from = from("oci", &judged.folder);
         let config = json::parse(&self.run(&[], &["inspect", "--config", "--raw", &from])?)?;
         ensure!(
-            config == image.config,
+            config == judged.image.config,
             "another config than {}",
-            image.config_digest
+            judged.image.config_digest
         );
         // Without --raw it reads the config as what the specification says a config is.
         self.run(&[], &["inspect", "--config", &from]).map(drop)
     }
 
     /// Asked for a platform, it finds that platform's image in the index.
-    fn pick(&self, index: &Path, platform: &Platform, path: &Path) -> Result<()> {
+    fn pick(&self, index: &Path, judged: &Judged) -> Result<()> {
         let command = ["inspect", &from("oci", index)];
-        let facts = json::parse(&self.run(&platform.skopeo_options(), &command)?)?;
-        let image = Layout::open(path)?.only_image()?;
-        check_architecture(&facts["Architecture"], platform)?;
+        let facts = json::parse(&self.run(&judged.platform.skopeo_options(), &command)?)?;
+        check_architecture(&facts["Architecture"], &judged.platform)?;
         let layers = json::strings(&facts["Layers"]);
-        ensure!(layers == digests(&image), "other layers: {layers:?}");
+        ensure!(
+            layers == judged.image.layer_digests(),
+            "other layers: {layers:?}"
+        );
         Ok(())
     }
 
-    fn archive(&self, transport: &str, archive: &Placed, layouts: &[Placed]) -> Result<()> {
-        let platform = &archive.platform;
-        let layout = layouts.iter().find(|layout| layout.platform == *platform);
-        let layout = layout.with_context(|| format!("there is no layout of {platform}"))?;
-        let command = ["inspect", "--config", &from(transport, &archive.path)];
-        let config = json::parse(&self.run(&platform.skopeo_options(), &command)?)?;
-        let image = Layout::open(&layout.path)?.only_image()?;
+    fn archive(&self, transport: &str, judged: &Judged) -> Result<()> {
+        let command = ["inspect", "--config", &from(transport, &judged.archive)];
+        let config = json::parse(&self.run(&judged.platform.skopeo_options(), &command)?)?;
         ensure!(
-            config["rootfs"] == image.config["rootfs"],
+            config["rootfs"] == judged.image.config["rootfs"],
             "other layers: {}",
             config["rootfs"]
         );
-        check_architecture(&config["architecture"], platform)
+        check_architecture(&config["architecture"], &judged.platform)
+    }
+
+    /// It finds the image that the archive's `manifest.json` names.
+    fn tags(&self, judged: &Judged) -> Result<()> {
+        let from = from("docker-archive", &judged.archive);
+        let found = json::parse(&self.run(&[], &["list-tags", &from])?)?;
+        let tags = json::strings(&found["Tags"]);
+        ensure!(tags.len() == 1, "it has the tags {tags:?}");
+        Ok(())
     }
 }
 
@@ -139,12 +172,4 @@ fn from(transport: &str, path: &Path) -> String {
 fn check_architecture(found: &Value, platform: &Platform) -> Result<()> {
     ensure!(*found == platform.architecture, "it is for {found}");
     Ok(())
-}
-
-fn digests(image: &Image) -> Vec<String> {
-    image
-        .layers
-        .iter()
-        .map(|(digest, _)| digest.clone())
-        .collect()
 }

@@ -1,0 +1,41 @@
+"""image_group_test: several tests of images as one."""
+
+load("//rules/private:image_test_run.bzl", "FLAGS_VARIABLE")
+load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private/providers:image_test_info.bzl", "ImageTestInfo")
+
+_DOC = """Runs several tests of images in one process: a layer that their images share is read once.
+
+Each image has its table and its suites in the JUnit XML, under its name, and is judged as its own test judges it. The tests need not
+be run by themselves then: give them the tag `manual`.
+
+```starlark
+image_group_test(name = "server_tests", tests = [":server_test", ":server_debug_test"])
+```"""
+
+def _image_group_test_impl(ctx):
+    tests = [test[ImageTestInfo] for test in ctx.attr.tests]
+    if not tests:
+        fail("cannot test `%s`: tests: there is none" % ctx.label)
+    tool = ctx.toolchains[TOOLCHAIN_TYPE].image_test
+    executable = ctx.actions.declare_file(ctx.label.name)
+    ctx.actions.symlink(output = executable, target_file = tool.executable, is_executable = True)
+    runfiles = ctx.runfiles().merge_all([test.runfiles for test in tests])
+    return [
+        DefaultInfo(executable = executable, runfiles = runfiles),
+        RunEnvironmentInfo(environment = {FLAGS_VARIABLE: ":".join([test.flags.short_path for test in tests])}),
+    ]
+
+image_group_test = rule(
+    implementation = _image_group_test_impl,
+    doc = _DOC,
+    test = True,
+    toolchains = [TOOLCHAIN_TYPE],
+    attrs = {
+        "tests": attr.label_list(
+            doc = "Tests of images: `image_test` and the other rules `image_…_test`, but `image_reproducibility_test`.",
+            mandatory = True,
+            providers = [ImageTestInfo],
+        ),
+    },
+)

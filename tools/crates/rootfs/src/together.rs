@@ -1,0 +1,158 @@
+//! Several images, read together: a layer that they share is read once, for all who look at them.
+
+use blob::{Error, Result};
+use tarball::{Kind, RawEntry};
+
+use crate::budget::{self, Budget};
+use crate::content::{fill, pieces};
+use crate::image::{mismatch, raw};
+use crate::layer::{Content, Stop};
+use crate::merge::Merge;
+use crate::{Image, Inode, Root, Visitor, Want};
+
+/// An image, and who sees its layers.
+pub struct Reading<'a, 'v> {
+    /// The image.
+    pub image: &'a Image,
+    /// They see every entry of every layer of it.
+    pub visitors: &'a mut [&'v mut dyn Visitor],
+}
+
+/// Reads several images as [`Image::read`] reads one, and gives their roots in the same order. Layers are shared from the
+/// lowest up, while the images have the very same file there; each is read and verified once.
+///
+/// # Errors
+///
+/// The first error of any image ends the reading of all, and does not say whose it is: read them one by one to know.
+pub fn read_together(readings: &mut [Reading<'_, '_>]) -> Result<Vec<Root>> {
+    for Reading { image, .. } in readings.iter() {
+        let (layers, ids) = (
+            image.layers().len(),
+            image.config().rootfs().diff_ids().len(),
+        );
+        if layers != ids {
+            let cause = format!("it has {layers} layers, and its config {ids} diff_ids");
+            return Err(Error::cannot("read image", image.path().display(), cause));
+        }
+        budget::layers(image.path().display(), layers)?;
+    }
+    let budgets: Vec<_> = readings.iter().map(|each| each.image.budget()).collect();
+    let all = readings.iter_mut().map(|reading| Part {
+        image: reading.image,
+        visitors: &mut *reading.visitors,
+        merge: Merge::new(),
+    });
+    let mut parts: Vec<_> = all.collect();
+    let mut content = Vec::new();
+    // Images that have the same layers below a number, which is that of the layer to read next.
+    let mut groups: Vec<(usize, Vec<usize>)> = vec![(0, (0..parts.len()).collect())];
+    while let Some((number, images)) = groups.pop() {
+        let has_it = |at: &usize| parts[*at].image.layers().len() > number;
+        let mut rest: Vec<usize> = images.into_iter().filter(has_it).collect();
+        while let Some(first) = rest.first().copied() {
+            let image = parts[first].image;
+            let same = |at: &usize| *at == first || image.shares_layer(parts[*at].image, number);
+            let (sharing, others): (Vec<usize>, Vec<usize>) = rest.into_iter().partition(same);
+            layer(&mut parts, &budgets, number, &sharing, &mut content)?;
+            groups.push((number + 1, sharing));
+            rest = others;
+        }
+    }
+    Ok(parts.into_iter().map(|part| part.merge.finish()).collect())
+}
+
+struct Part<'p, 'v> {
+    image: &'p Image,
+    visitors: &'p mut [&'v mut dyn Visitor],
+    merge: Merge,
+}
+
+/// Reads one layer of the first of these images, for all of them; it counts for that one.
+fn layer(
+    parts: &mut [Part<'_, '_>],
+    budgets: &[Budget],
+    number: usize,
+    sharing: &[usize],
+    content: &mut Vec<u8>,
+) -> Result<()> {
+    let Some(first) = sharing.first() else {
+        return Ok(());
+    };
+    let image = parts[*first].image;
+    for at in sharing {
+        let part = &mut parts[*at];
+        part.merge.begin(number);
+        for visitor in part.visitors.iter_mut() {
+            visitor.layer(number)?;
+        }
+    }
+    let name = &image.layers()[number].name;
+    let (packing, ending) = image.entries(number, &budgets[*first], &mut |inode, entry, reader| {
+        look(
+            parts,
+            number,
+            sharing,
+            name,
+            content,
+            (inode, entry, reader),
+        )
+    })?;
+    if let Some(problem) = mismatch(&image.layers()[number], packing) {
+        for at in sharing {
+            parts[*at].merge.problem(problem.clone());
+        }
+    }
+    for at in sharing {
+        for visitor in parts[*at].visitors.iter_mut() {
+            visitor.end(number, ending)?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives an entry to all who see it.
+fn look(
+    parts: &mut [Part<'_, '_>],
+    number: usize,
+    sharing: &[usize],
+    name: &str,
+    content: &mut Vec<u8>,
+    (inode, entry, reader): (Inode, RawEntry, Content),
+) -> std::result::Result<(), Stop> {
+    // As visitors see it, it is the same in all roots; whether it has a place there is not.
+    let mut seen = None;
+    let mut problems = Vec::with_capacity(sharing.len());
+    for at in sharing {
+        let placed = parts[*at].merge.place(name, &entry, inode)?;
+        seen = placed.entry;
+        problems.push(placed.problem);
+    }
+    let mut raw = raw(inode, entry, None);
+    for (at, problem) in sharing.iter().zip(problems) {
+        raw.problem = problem;
+        for visitor in parts[*at].visitors.iter_mut() {
+            visitor.raw(number, &raw)?;
+        }
+    }
+    let Some(entry) = seen else {
+        return Ok(());
+    };
+    let parts = parts.iter_mut().enumerate();
+    let parts = parts.filter(|(at, _)| sharing.contains(at));
+    let mut visitors: Vec<&mut dyn Visitor> = parts
+        .flat_map(|(_, part)| part.visitors.iter_mut())
+        .map(|visitor| &mut **visitor as &mut dyn Visitor)
+        .collect();
+    let wants = visitors
+        .iter_mut()
+        .map(|visitor| visitor.wants(number, &entry));
+    let want = wants.max().unwrap_or(Want::Nothing);
+    fill(content, want, entry.size(), reader).map_err(Stop::Content)?;
+    if matches!(entry.kind, Kind::File { .. }) {
+        pieces(&mut visitors, number, &entry, content, reader)?;
+    }
+    for visitor in &mut visitors {
+        visitor.entry(number, &entry, content)?;
+    }
+    Ok(())
+}
