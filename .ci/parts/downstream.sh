@@ -66,6 +66,7 @@ tools_in_a_users_workspace() {
   local external=$CI_SCRATCH/downstream.base/external
   downstream_workspace examples/workspace
   downstream_bazel build //custom:custom_passwd //app:index
+  cp "$DOWNSTREAM/bazel-bin/app/index/index.json" "$CI_SCRATCH/app.index.json"
   equal "rules for Rust, and crates" "" "$(find "$external" -maxdepth 1 -name '*rules_rust*' -o -maxdepth 1 -name '*crates*')"
   equal "tools that no image needs" "" "$(find "$external" -maxdepth 1 -name '*distroless_network_tools*')"
   check "the tools of images" test -x "$(echo "$external"/*distroless_tools_from_source/bin/deb_extractor)"
@@ -122,6 +123,13 @@ make_registry() {
     "$WORKSPACE/.bcr/source.template.json" >"$entry/source.json"
 }
 
+# can_make_registry STEP: false, and STEP is skipped aloud, on a machine without what it takes.
+can_make_registry() {
+  if [[ -n $(type -P git) && -n $(type -P openssl) ]]; then return 0; fi
+  echo "SKIPPED: $1: no git or no openssl on PATH" | tee -a "$CI_SCRATCH/skipped"
+  return 1
+}
+
 make_registry_user() {
   local archive=$CI_SCRATCH/registry/distroless-0.1.0.tar.gz
   rm -rf "$CI_SCRATCH/registry" "$CI_SCRATCH/registry_user"
@@ -134,13 +142,10 @@ make_registry_user() {
 # The module as the Central Registry has it: out of its source archive, with released tools, from a mirror. Nothing is compiled.
 from_a_registry() {
   local mirror=--repo_env=DISTROLESS_TOOLS_MIRROR=file://$CI_SCRATCH/registry/mirror
-  if [[ -z $(type -P git) || -z $(type -P openssl) ]]; then
-    echo "SKIPPED: from_a_registry: no git or no openssl on PATH" | tee -a "$CI_SCRATCH/skipped"
-    return
-  fi
+  if ! can_make_registry from_a_registry; then return; fi
   make_registry_user
   registry_bazel build "$mirror" //custom //app:index
-  check "the same image as with compiled tools" cmp "$CI_SCRATCH/registry_user/bazel-bin/app/index/index.json" "$DOWNSTREAM/bazel-bin/app/index/index.json"
+  check "the same image as with compiled tools" cmp "$CI_SCRATCH/registry_user/bazel-bin/app/index/index.json" "$CI_SCRATCH/app.index.json"
   equal "a command" "debian_lock was given: --help" "$(registry_bazel run "$mirror" @distroless//tools:debian_lock -- --help 2>/dev/null)"
   equal "the command that locks" "debian_lock was given: update packages.yaml" "$(registry_bazel run "$mirror" @packages//:lock 2>/dev/null)"
   check "the tests' files are not in it" test ! -e "$CI_SCRATCH/registry.base/external/distroless~/rules/tests"
@@ -155,7 +160,7 @@ from_a_registry() {
 # What is said where cargo is to compile the tools, and cannot.
 cargo_that_cannot_be_used() {
   local old=$CI_SCRATCH/old_cargo
-  if [[ ! -e $CI_SCRATCH/registry.base ]]; then return; fi
+  if ! can_make_registry cargo_that_cannot_be_used; then return; fi
   mkdir -p "$old"
   printf '#!/bin/sh\necho "cargo 1.70.0 (ec8a8a0ca 2023-04-25)"\n' >"$old/cargo"
   printf '#!/bin/sh\necho "rustc 1.70.0 (90c541806 2023-05-31)"\n' >"$old/rustc"
@@ -233,7 +238,7 @@ through_another_module() {
 strict_flags() {
   local flags=() flag
   for flag in $STRICT_FLAGS; do flags+=("--$flag"); done
-  if [[ ! -e $CI_SCRATCH/registry.base ]]; then return; fi
+  if ! can_make_registry strict_flags; then return; fi
   make_registry_user
   registry_bazel build --nobuild "${flags[@]}" "--repo_env=DISTROLESS_TOOLS_MIRROR=file://$CI_SCRATCH/registry/mirror" //... @distroless//static:all @distroless//java:java17_debian12
   (cd "$CI_SCRATCH/registry_user" && "$WORKSPACE/bazelw" "--output_base=$CI_SCRATCH/registry.base" shutdown)
