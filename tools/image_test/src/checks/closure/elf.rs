@@ -136,7 +136,7 @@ impl Dynamic<'_> {
             elf.rpath = self.last(DT_RPATH)?;
         }
         let flags = self.file.values(DT_FLAGS_1).last();
-        elf.without_defaults = flags.is_some_and(|flags| flags & u64::from(DF_1_NODEFLIB.0) != 0);
+        elf.without_defaults = flags.is_some_and(|flags| flags & DF_1_NODEFLIB.0 != 0);
         if let Some(at) = self.file.values(DT_VERNEED).last() {
             elf.versions = self.needs(self.offset(at)?)?;
         }
