@@ -1,6 +1,6 @@
 //! There and back through other tools: what is written here, they read as the same tree, and what they write is read here.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::print_stderr, clippy::unwrap_used)]
 
 use std::fs;
 use std::io::Read;
