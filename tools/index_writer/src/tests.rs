@@ -316,3 +316,29 @@ fn an_artifact_and_its_layout() {
         "cannot read `--file application/wasm`: expected TYPE=FILE"
     );
 }
+
+/// A pipe would be waited for, and a file with a hole takes no room.
+#[test]
+fn only_small_regular_files_are_read() {
+    let folder = built();
+    let folder = folder.path();
+    let _socket = std::os::unix::net::UnixListener::bind(folder.join("socket")).unwrap();
+    let huge = fs::File::create(folder.join("huge")).unwrap();
+    huge.set_len(1 << 40).unwrap();
+    for (name, cause) in [
+        ("socket", "it is not a regular file"),
+        (
+            "huge",
+            "it has 1099511627776 bytes, at most 4194304 are read",
+        ),
+    ] {
+        for flags in [
+            format!("--base-config {name} --base-manifest amd64.manifest"),
+            format!("--base-config amd64.config --base-manifest {name}"),
+            format!("--layer {name}"),
+        ] {
+            let error = run(folder, &image("amd64", &flags)).unwrap_err();
+            assert_eq!(error, format!("cannot read `{name}`: {cause}"), "{flags}");
+        }
+    }
+}
