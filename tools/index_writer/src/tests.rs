@@ -317,16 +317,17 @@ fn an_artifact_and_its_layout() {
     );
 }
 
-/// A pipe would be waited for, and a file with a hole takes no room.
+/// A device has no end, and a file with a hole takes no room.
 #[test]
 fn only_small_regular_files_are_read() {
     let folder = built();
     let folder = folder.path();
-    let _socket = std::os::unix::net::UnixListener::bind(folder.join("socket")).unwrap();
+    fs::create_dir(folder.join("folder")).unwrap();
     let huge = fs::File::create(folder.join("huge")).unwrap();
     huge.set_len(1 << 40).unwrap();
     for (name, cause) in [
-        ("socket", "it is not a regular file"),
+        ("folder", "it is not a regular file"),
+        ("/dev/zero", "it is not a regular file"),
         (
             "huge",
             "it has 1099511627776 bytes, at most 4194304 are read",
