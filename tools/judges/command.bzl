@@ -9,14 +9,14 @@ ROOT = ["no-sandbox"]
 # What runs its programs without an emulator where tests usually run.
 _NATIVE = "amd64"
 
-# Into how many parts emulated tests are divided.
-_PARTS = 4
+# Into how many parts emulated tests are divided; `.ci/parts/sample.sh` has the same number.
+_SAMPLES = 4
 
 def emulated_tags(name, architecture):
-    """Tags of a test that runs programs of an image: `emulated` and `emulated_0` to `emulated_3` where they are emulated on amd64.
+    """Tags of a test that runs programs of an image: `emulated`, and one of `sample-1` to `sample-4`, where they are emulated on amd64.
 
-    Emulated tests take longest. A run that leaves out three of the parts by their tags has a sample of all families, distros
-    and architectures; a test's part depends on nothing but its name.
+    Emulated tests take longest. A run that leaves out three of the parts by their tags has a sample of them; a test's part
+    depends on nothing but its name.
 
     Args:
       name: the test's name.
@@ -25,7 +25,7 @@ def emulated_tags(name, architecture):
     Returns:
       A list of tags, empty for amd64.
     """
-    return [] if architecture == _NATIVE else ["emulated", "emulated_%d" % (hash(name) % _PARTS)]
+    return [] if architecture == _NATIVE else ["emulated", "sample-%d" % (hash(name) % _SAMPLES + 1)]
 
 def judge_command():
     """A command line and the files that it names: `path(label)` is what to write for a file, `data` are all of them."""
