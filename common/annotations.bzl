@@ -1,4 +1,4 @@
-"""The annotations of the manifests: the keys that OCI defines, and what this project says besides."""
+"""The annotations of the images: the keys that OCI defines, and what this project says besides."""
 
 load("//common:naming.bzl", "published_name", "published_tag")
 load("//common:packages.bzl", "distro_lock")
@@ -16,8 +16,9 @@ def published_reference(distro, family, prefix = "", variant = None):
 def image_annotations(distro, family, prefix = "", version = "", licenses = [], end_of_life = ""):
     """The annotations of every image of a name, all its variants.
 
-    An image made on it takes over none of those that begin with `org.opencontainers.image.`: they are of this image only.
-    `base.name` and `base.digest` come with the base, `revision` from `--stamp` and stands outside the manifest.
+    Those that begin with `org.opencontainers.image.` are of this image only, and an image made on it takes over none of them:
+    they are at the image's descriptor (`is_base` of `image`). `base.name` and `base.digest` come with the base, `revision` from
+    `--stamp`; they are there, too. The others are in the manifest.
 
     Args:
       distro: `debian12`, …

@@ -126,6 +126,7 @@ def _image(distro, name, variant, architecture, base, content, entrypoint, licen
         created = distro_lock(distro).snapshot,
         entrypoint = entrypoint or (DEBUG_ENTRYPOINT if variant.debug else []),
         env = content.env | (DEBUG_ENV if variant.debug else {}),
+        is_base = True,
         layers = [layers] + (["debug_" + layers] if variant.debug else []),
         reference = published_reference(distro, family, name, variant),
         user = str(NONROOT) if variant.nonroot else "0",

@@ -5,7 +5,7 @@ load("//common:variables.bzl", "DISTROS", "VARIANTS")
 load("//rules:test.bzl", "image_group_test", "image_test")
 load("//tools/judges:image_tools_test.bzl", "image_commands_test", "image_packages_test")
 
-_CHECKS = ["closure", "layers", "links", "modes", "ownership", "programs"]
+_CHECKS = ["closure", "layers", "links", "modes", "ownership", "programs", "user"]
 
 # The architecture to which the packages of the others are compared, and for which commands are run everywhere.
 _FIRST = "amd64"
@@ -82,7 +82,7 @@ def image_tests(
                 name = tested + "_image_test",
                 size = "small",
                 checks = _CHECKS,
-                configs = [_shared(file + ".yaml") for file in shared] + configs + (debug if variant.debug else plain) + run,
+                configs = [_shared(file + ".yaml") for file in shared] + configs + (debug + [_shared("busybox.lacks.yaml")] if variant.debug else plain) + run,
                 declared = [
                     _shared("all.declared.json"),
                 ] + ([_shared("local.declared.json")] if distro in _WITH_LOCAL else []) + declared + ([_shared("debug.declared.json")] + debug_declared if variant.debug else []),

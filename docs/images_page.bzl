@@ -2,6 +2,7 @@
 
 load("//common:image_sets.bzl", "ImageSetsInfo")
 load("//common:variables.bzl", "DISTROS")
+load("//tools/toolchain:host_tools.bzl", "host_tools")
 
 def _set(image_set):
     """What the writer reads of the images of one name for one distro; and the files that it names."""
@@ -73,7 +74,7 @@ images_page = rule(
         ),
         "_docs_writer": attr.label(
             default = "//tools/docs_writer",
-            cfg = "exec",
+            cfg = host_tools,
             executable = True,
         ),
     },

@@ -35,7 +35,8 @@ readme_build() {
 
 readme_test() {
   equal "the second command" "./bazelw test //..." "$(readme_command 1)"
-  run_readme_command 1
+  # shellcheck disable=SC2046 # one option or none
+  run_readme_command 1 $(sample_option)
   # shellcheck disable=SC2153 # of scratch.sh
   note "$(grep -E '^Executed [0-9]+ out of' "$LOGS/readme_test.log" | tail -n 1)"
 }

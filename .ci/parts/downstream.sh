@@ -1,12 +1,11 @@
 # shellcheck shell=bash
 # Workspaces that use this one as a module: examples/workspace, examples/rules_oci and rules_img, and those of tests/downstream.
-# All are built in one folder with one output base, so that the tools are compiled once.
+# All are built in one folder with one output base, so that cargo compiles the tools once.
 
 DOWNSTREAM=${CI_SCRATCH:-}/downstream
 
 # The flags that 7.7.1 knows, that are off there, and that are about what is used here. Not among them: incompatible_no_rule_outputs_param
-# (`IMAGE.report` is such an output), incompatible_stop_exporting_language_modules (rules_rust 0.63 uses one), and
-# incompatible_use_plus_in_repo_names (tools/bazelw overrides rules_rust's repositories by their names with `~`).
+# (`IMAGE.report` is such an output).
 readonly STRICT_FLAGS="
 incompatible_auto_exec_groups
 incompatible_check_testonly_for_output_files
@@ -23,10 +22,12 @@ incompatible_modify_execution_info_additive
 incompatible_no_implicit_file_export
 incompatible_no_implicit_watch_label
 incompatible_python_disallow_native_rules
+incompatible_stop_exporting_language_modules
 incompatible_strict_action_env
 incompatible_struct_has_no_methods
 incompatible_top_level_aspects_require_providers
 incompatible_use_cc_configure_from_rules_cc
+incompatible_use_plus_in_repo_names
 "
 
 # downstream_workspace FOLDER MODULE...: $DOWNSTREAM becomes a copy of FOLDER, which uses MODULEs of tests/downstream, too.
@@ -57,10 +58,108 @@ downstream_bazel() {
     "$command" "${QUIET[@]}" --lockfile_mode=off --host_compilation_mode=fastbuild "--sandbox_add_mount_pair=$WORKSPACE" "${overrides[@]}" "$@")
 }
 
-# Compiles the tools.
+# Compiles the tools: with cargo, since nothing of rules for Rust is in the graph of a user.
 tools_in_a_users_workspace() {
+  local external=$CI_SCRATCH/downstream.base/external
   downstream_workspace examples/workspace
   downstream_bazel build //custom:custom_passwd //app:index
+  equal "rules for Rust, and crates" "" "$(find "$external" -maxdepth 1 -name '*rules_rust*' -o -maxdepth 1 -name '*crates*')"
+  equal "tools that no image needs" "" "$(find "$external" -maxdepth 1 -name '*distroless_network_tools*')"
+  check "the tools of images" test -x "$(echo "$external"/*distroless_tools_from_source/bin/deb_extractor)"
+}
+
+# registry_bazel COMMAND FLAGS...: in the workspace that takes distroless from a registry. No cargo can be used there.
+registry_bazel() {
+  local command=$1
+  shift
+  (cd "$CI_SCRATCH/registry_user" && BAZELW_FIRST_REGISTRY=file://$CI_SCRATCH/registry BAZELW_MODULE_FILES=$WORKSPACE/MODULE.bazel DISTROLESS_CARGO=/nowhere/cargo \
+    "$WORKSPACE/bazelw" "--output_base=$CI_SCRATCH/registry.base" "$command" "${QUIET[@]}" --lockfile_mode=off "--sandbox_add_mount_pair=$CI_SCRATCH/registry" "$@")
+}
+
+# registry_refuses TEXT FLAGS...: a build fails and says TEXT.
+registry_refuses() {
+  local said=$CI_SCRATCH/registry_user.said
+  if registry_bazel build "${@:2}" //app:index >"$said" 2>&1; then check "it is refused: $1" false; fi
+  says "$said" "$1"
+}
+
+# The programs that the last step compiled, as a released archive of this machine's platform; no image needs a real debian_lock.
+make_released_tools() {
+  local folder=$CI_SCRATCH/registry programs
+  programs=$(echo "$CI_SCRATCH/downstream.base/external"/*distroless_tools_from_source/bin)
+  mkdir -p "$folder/mirror" "$folder/tools/bin"
+  cp "$programs"/* "$folder/tools/bin"
+  printf '#!/bin/sh\necho "debian_lock was given: $*"\n' >"$folder/tools/bin/debian_lock"
+  chmod +x "$folder"/tools/bin/*
+  tar --create --gzip --directory="$folder/tools" --file="$folder/mirror/distroless_tools_0.1.0.tar.gz" bin
+}
+
+# make_source_archive ARCHIVE SHA256: as a release has it, with a lock of the tools with that SHA-256.
+make_source_archive() {
+  local folder=$CI_SCRATCH/registry tree
+  local -x GIT_DIR=$folder/git GIT_WORK_TREE=$WORKSPACE
+  git init --quiet
+  (cd "$WORKSPACE" && git add --all .)
+  tree=$(git write-tree)
+  rm -rf "$folder/source" && mkdir -p "$folder/source"
+  git archive --prefix=distroless-0.1.0/ "$tree" | tar --extract --directory="$folder/source"
+  printf '{"archives": {"linux_%s": {"sha256": "%s", "url": "https://release.invalid/v0.1.0/distroless_tools_0.1.0.tar.gz"}}, "version": 1}\n' \
+    "$(dpkg --print-architecture)" "$2" >"$folder/source/distroless-0.1.0/tools/prebuilt.lock.json"
+  tar --create --gzip --directory="$folder/source" --file="$1" distroless-0.1.0
+}
+
+# make_registry ARCHIVE: the entry of the archive, by the template of .bcr.
+make_registry() {
+  local entry=$CI_SCRATCH/registry/modules/distroless/0.1.0 integrity
+  mkdir -p "$entry"
+  printf '{}\n' >"$CI_SCRATCH/registry/bazel_registry.json"
+  cp "$CI_SCRATCH/registry/source/distroless-0.1.0/MODULE.bazel" "$entry"
+  integrity=sha256-$(openssl dgst -sha256 -binary "$1" | base64)
+  sed -e "s|\"integrity\": \"\"|\"integrity\": \"$integrity\"|" -e 's|{REPO}-{VERSION}|distroless-0.1.0|' -e "s|\"url\": \".*\"|\"url\": \"file://$1\"|" \
+    "$WORKSPACE/.bcr/source.template.json" >"$entry/source.json"
+}
+
+make_registry_user() {
+  local archive=$CI_SCRATCH/registry/distroless-0.1.0.tar.gz
+  rm -rf "$CI_SCRATCH/registry" "$CI_SCRATCH/registry_user"
+  cp -r "$WORKSPACE/examples/workspace" "$CI_SCRATCH/registry_user"
+  make_released_tools
+  make_source_archive "$archive" "${1:-$(sha256_of "$CI_SCRATCH/registry/mirror/distroless_tools_0.1.0.tar.gz")}"
+  make_registry "$archive"
+}
+
+# The module as the Central Registry has it: out of its source archive, with released tools, from a mirror. Nothing is compiled.
+from_a_registry() {
+  local mirror=--repo_env=DISTROLESS_TOOLS_MIRROR=file://$CI_SCRATCH/registry/mirror
+  if [[ -z $(type -P git) || -z $(type -P openssl) ]]; then
+    echo "SKIPPED: from_a_registry: no git or no openssl on PATH" | tee -a "$CI_SCRATCH/skipped"
+    return
+  fi
+  make_registry_user
+  registry_bazel build "$mirror" //custom //app:index
+  check "the same image as with compiled tools" cmp "$CI_SCRATCH/registry_user/bazel-bin/app/index/index.json" "$DOWNSTREAM/bazel-bin/app/index/index.json"
+  equal "a command" "debian_lock was given: --help" "$(registry_bazel run "$mirror" @distroless//tools:debian_lock -- --help 2>/dev/null)"
+  check "the tests' files are not in it" test ! -e "$CI_SCRATCH/registry.base/external/distroless~/rules/tests"
+
+  registry_refuses "cannot fetch the tools for \`linux_$(dpkg --print-architecture)\`: no URL has the archive with SHA-256" --repository_cache= --repo_env=DISTROLESS_TOOLS_MIRROR=file:///nowhere
+  says "$CI_SCRATCH/registry_user.said" "  file:///nowhere/distroless_tools_0.1.0.tar.gz: no answer"
+  says "$CI_SCRATCH/registry_user.said" "  https://release.invalid/v0.1.0/distroless_tools_0.1.0.tar.gz: no answer"
+  echo x >>"$CI_SCRATCH/registry/mirror/distroless_tools_0.1.0.tar.gz"
+  registry_refuses "  file://$CI_SCRATCH/registry/mirror/distroless_tools_0.1.0.tar.gz: a file with SHA-256 $(sha256_of "$CI_SCRATCH/registry/mirror/distroless_tools_0.1.0.tar.gz")" --repository_cache= "$mirror"
+}
+
+# What is said where cargo is to compile the tools, and cannot.
+cargo_that_cannot_be_used() {
+  local old=$CI_SCRATCH/old_cargo
+  if [[ ! -e $CI_SCRATCH/registry.base ]]; then return; fi
+  mkdir -p "$old"
+  printf '#!/bin/sh\necho "cargo 1.70.0 (ec8a8a0ca 2023-04-25)"\n' >"$old/cargo"
+  printf '#!/bin/sh\necho "rustc 1.70.0 (90c541806 2023-05-31)"\n' >"$old/rustc"
+  chmod +x "$old"/*
+  registry_refuses "cannot compile the tools of distroless: DISTROLESS_CARGO is \`/nowhere/cargo\`, and there is no such file" --repo_env=DISTROLESS_TOOLS=source --repo_env=DISTROLESS_CARGO=/nowhere/cargo
+  registry_refuses "cannot compile the tools of distroless: cargo 1.70.0 (\`$old/cargo\`) is older than 1.88" --repo_env=DISTROLESS_TOOLS=source "--repo_env=DISTROLESS_CARGO=$old/cargo"
+  says "$CI_SCRATCH/registry_user.said" "hint: update Rust (\`rustup update\`), or set DISTROLESS_CARGO to another cargo"
+  registry_refuses "cannot choose the tools of distroless: DISTROLESS_TOOLS is \`binary\`" --repo_env=DISTROLESS_TOOLS=binary
 }
 
 workspace_of_a_user() {
@@ -131,8 +230,10 @@ through_another_module() {
 strict_flags() {
   local flags=() flag
   for flag in $STRICT_FLAGS; do flags+=("--$flag"); done
-  downstream_workspace examples/workspace
-  downstream_bazel build --nobuild "${flags[@]}" //... @distroless//static:all @distroless//java:java17_debian12
+  if [[ ! -e $CI_SCRATCH/registry.base ]]; then return; fi
+  make_registry_user
+  registry_bazel build --nobuild "${flags[@]}" "--repo_env=DISTROLESS_TOOLS_MIRROR=file://$CI_SCRATCH/registry/mirror" //... @distroless//static:all @distroless//java:java17_debian12
+  (cd "$CI_SCRATCH/registry_user" && "$WORKSPACE/bazelw" "--output_base=$CI_SCRATCH/registry.base" shutdown)
   note "${#flags[@]} flags"
 }
 
@@ -144,6 +245,6 @@ rules_oci_example() {
 rules_img_example() {
   downstream_workspace examples/rules_img rules_img
   downstream_bazel build //...
-  equal "images of two platforms" 2 "$(downstream_bazel cquery --output=files //:index 2>/dev/null | wc -l)"
+  equal "images of three platforms" 3 "$(downstream_bazel cquery --output=files //:index 2>/dev/null | wc -l)"
   (cd "$DOWNSTREAM" && "$WORKSPACE/bazelw" "--output_base=$CI_SCRATCH/downstream.base" shutdown)
 }

@@ -7,7 +7,7 @@ copied_examples_are_whole() {
   local -a bazelw=("$WORKSPACE/bazelw" "--output_base=$CI_SCRATCH/copier.base")
   rm -rf "$user"
   mkdir "$user"
-  printf '%s\n' 'module(name = "copier")' 'bazel_dep(name = "distroless")' 'bazel_dep(name = "rules_rust", version = "0.63.0")' \
+  printf '%s\n' 'module(name = "copier")' 'bazel_dep(name = "distroless")' 'bazel_dep(name = "rules_rust", version = "0.73.0")' \
     "local_path_override(module_name = \"distroless\", path = \"$WORKSPACE\")" >"$user/MODULE.bazel"
   for example in debug nodejs nonroot static_rust; do cp -r "$WORKSPACE/examples/$example" "$user"; done
   (cd "$user" && "${bazelw[@]}" build "${QUIET[@]}" --lockfile_mode=off --nobuild //...)

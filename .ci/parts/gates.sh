@@ -49,3 +49,6 @@ cargo_lock_is_current() {
   fi
   (cd "$WORKSPACE" && cargo metadata --locked --format-version 1 --manifest-path tools/Cargo.toml >/dev/null)
 }
+
+# A lock of released tools is empty, or of the sources as they are: else users would get programs that do not fit the rules.
+released_tools_are_current() { python3 "$WORKSPACE/tools/release/release.py" --layer-assembler none --check; }

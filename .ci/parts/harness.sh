@@ -1,9 +1,14 @@
 # shellcheck shell=bash
 # Running steps, and what they check with.
 
-# run_all [--keep NAME...]
+# run_all [--all] [--keep NAME...]
 run_all() {
-  local keep='' name minutes wanted=' '
+  local keep='' name minutes rule wanted=' '
+  choose_sample
+  if [[ ${1:-} == --all ]]; then
+    CI_SAMPLE=all
+    shift
+  fi
   if [[ ${1:-} == --keep ]]; then
     keep=1
     shift
@@ -16,8 +21,12 @@ run_all() {
   trap 'clean_up "$keep"' EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
-  while read -r name minutes; do
+  while read -r name minutes rule; do
     if [[ -z $name || ($wanted != ' ' && $wanted != *" $name "*) ]]; then continue; fi
+    if [[ $rule == sampled && $wanted == ' ' ]] && ! sample_has_step; then
+      printf 'NOT IN THIS SAMPLE %s\n' "$name"
+      continue
+    fi
     run_step "$name" "$minutes"
     # Without these there is nothing to check.
     if ((FAILED)) && [[ $name == copy_checkout || $name == readme_build ]]; then break; fi
@@ -27,6 +36,7 @@ run_all() {
     printf 'SKIPPED, for want of a judge:\n'
     sed 's/^/  /' "$CI_SCRATCH/skipped"
   fi
+  printf 'sample: %s; %d minutes\n' "$(sample_in_words)" $((SECONDS / 60))
   printf '%d passed, %d failed, %d skipped\n' "$PASSED" "$FAILED" "$SKIPPED"
   ((FAILED == 0 && PASSED > 0))
   exit

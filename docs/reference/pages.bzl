@@ -2,6 +2,7 @@
 
 load("@bazel_skylib//rules:diff_test.bzl", "diff_test")
 load("@rules_shell//shell:sh_binary.bzl", "sh_binary")
+load("//tools/toolchain:host_tools.bzl", "host_tools")
 
 def _page_impl(ctx):
     page = ctx.actions.declare_file(ctx.label.name + ".md")
@@ -19,7 +20,7 @@ def _page_impl(ctx):
         args.add("program")
         args.add("--program", ctx.executable.program)
         args.add("--called", ctx.attr.shown)
-        tools.append(ctx.attr.program[DefaultInfo].files_to_run)
+        tools.append(ctx.attr.program[0][DefaultInfo].files_to_run)
     args.add("--output", page)
     ctx.actions.run(
         executable = ctx.executable._docs_writer,
@@ -37,9 +38,9 @@ _page = rule(
     doc = "One page, Markdown, of a .bzl file or of a program.",
     attrs = {
         "module": attr.label(doc = "What starlark_doc_extract found in the file."),
-        "program": attr.label(doc = "The program.", cfg = "exec", executable = True),
+        "program": attr.label(doc = "The program.", cfg = host_tools, executable = True),
         "shown": attr.string(doc = "How users load the file or call the program.", mandatory = True),
-        "_docs_writer": attr.label(default = "//tools/docs_writer", cfg = "exec", executable = True),
+        "_docs_writer": attr.label(default = "//tools/docs_writer", cfg = host_tools, executable = True),
     },
 )
 

@@ -1,6 +1,7 @@
 """go_program: a Go program for any platform."""
 
 load("//examples/toolchain:toolbox.bzl", "TOOLBOX_ATTRS", "run_toolbox")
+load("//tools/toolchain:host_tools.bzl", "host_tools")
 
 _GO = "usr/lib/go-1.24"
 
@@ -40,6 +41,6 @@ go_program = rule(
         "goarch": attr.string(doc = "The architecture, as Go spells it.", mandatory = True),
         "goos": attr.string(doc = "The system, as Go spells it.", mandatory = True),
         "srcs": attr.label_list(doc = "The sources.", allow_files = [".go"], mandatory = True),
-        "_go": attr.label(default = "//examples/toolchain:go", allow_single_file = True, cfg = "exec"),
+        "_go": attr.label(default = "//examples/toolchain:go", allow_single_file = True, cfg = host_tools),
     },
 )

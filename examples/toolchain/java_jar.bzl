@@ -1,6 +1,7 @@
 """java_jar: Java sources as a jar."""
 
 load("//examples/toolchain:toolbox.bzl", "TOOLBOX_ATTRS", "run_toolbox")
+load("//tools/toolchain:host_tools.bzl", "host_tools")
 
 _BIN = "usr/lib/jvm/java-17-openjdk-amd64/bin/"
 _LIBRARIES = "lib/x86_64-linux-gnu"
@@ -39,6 +40,6 @@ java_jar = rule(
         "main_class": attr.string(doc = "The class whose `main` is run.", mandatory = True),
         "release": attr.int(doc = "The oldest Java that runs it.", default = 17),
         "srcs": attr.label_list(doc = "The sources.", allow_files = [".java"], mandatory = True),
-        "_jdk": attr.label(default = "//examples/toolchain:jdk", allow_single_file = True, cfg = "exec"),
+        "_jdk": attr.label(default = "//examples/toolchain:jdk", allow_single_file = True, cfg = host_tools),
     },
 )

@@ -1,6 +1,7 @@
 """python_wheel: Python modules as a wheel."""
 
 load("//examples/toolchain:toolbox.bzl", "TOOLBOX_ATTRS", "run_toolbox")
+load("//tools/toolchain:host_tools.bzl", "host_tools")
 
 _LIBRARIES = "lib/x86_64-linux-gnu"
 
@@ -35,6 +36,6 @@ python_wheel = rule(
         "srcs": attr.label_list(doc = "The modules, in folders as they are imported.", allow_files = [".py"], mandatory = True),
         "version": attr.string(doc = "Its version.", mandatory = True),
         "_make_wheel": attr.label(default = "//examples/toolchain:make_wheel.py", allow_single_file = True),
-        "_python": attr.label(default = "//python3:debian12_amd64", allow_single_file = True, cfg = "exec"),
+        "_python": attr.label(default = "//python3:debian12_amd64", allow_single_file = True, cfg = host_tools),
     },
 )

@@ -1,7 +1,9 @@
 """An action that runs programs of an image (`//tools/toolbox`)."""
 
+load("//tools/toolchain:host_tools.bzl", "host_tools")
+
 TOOLBOX_ATTRS = {
-    "_toolbox": attr.label(default = "//tools/toolbox", executable = True, cfg = "exec"),
+    "_toolbox": attr.label(default = "//tools/toolbox", executable = True, cfg = host_tools),
 }
 
 def run_toolbox(ctx, mnemonic, image, commands, inputs, output, env = {}, options = []):

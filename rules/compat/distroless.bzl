@@ -1,4 +1,6 @@
-"""In place of `@rules_distroless//distroless:defs.bzl`: the same names and attributes (0.8 and 0.9)."""
+"""In place of `@rules_distroless//distroless:defs.bzl` of 0.8: the same names, attributes and defaults.
+
+0.9 gives files another mode by default: `distroless_0_9.bzl`."""
 
 load("//rules/private/compat:accounts.bzl", "compat_group", "compat_passwd")
 load("//rules/private/compat:cacerts.bzl", "compat_cacerts")

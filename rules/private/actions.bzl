@@ -1,5 +1,6 @@
 """The only place that builds command lines for our tools. `docs/tool_contract.md` says what they mean."""
 
+load("//rules/private:argument.bzl", "argument")
 load("//rules/private:compression.bzl", "compression_of")
 load("//rules/private:layer_parts.bzl", "layer_parts")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
@@ -20,6 +21,14 @@ _LINKING = _WORKER | {
     "no-cache": "1",
     "no-sandbox": "1",
 }
+
+def _add(args, flag, value):
+    """Adds `FLAG=VALUE`: one argument, so that a value may be empty or begin with `-`."""
+    args.add_all([value], map_each = argument, format_each = flag + "=%s", expand_directories = False)
+
+def _add_each(args, flag, values):
+    """Adds `FLAG=VALUE` for each value, as `_add` does. A directory among them stands for its files."""
+    args.add_all(values, map_each = argument, format_each = flag + "=%s")
 
 def _run(ctx, tool, mnemonic, args, inputs, outputs, message, requirements = _WORKER):
     args.use_param_file("@%s", use_always = True)
@@ -49,33 +58,33 @@ def _layer(ctx, tool, mnemonic, args, inputs, message, name, created_by, created
         name = str(ctx.label),
         **(_NO_FACTS | facts)
     )
-    args.add("--name", name)
-    args.add("--created-by", created_by)
+    _add(args, "--name", name)
+    _add(args, "--created-by", created_by)
     if created:
-        args.add("--created", created)
-    args.add("--compression", compression.name)
-    args.add("--layer", layer.blob)
-    args.add("--metadata", layer.metadata)
-    args.add("--mtree", layer.mtree)
+        _add(args, "--created", created)
+    _add(args, "--compression", compression.name)
+    _add(args, "--layer", layer.blob)
+    _add(args, "--metadata", layer.metadata)
+    _add(args, "--mtree", layer.mtree)
     _run(ctx, tool, mnemonic, args, inputs, [layer.blob, layer.metadata, layer.mtree] + more_outputs, message)
     return layer
 
 def _deb_layer(ctx, deb, sha256 = "", package = "", version = "", architecture = "", include = [], merged_usr = False, origin = "", size = 0, mtime = None, registered = True, created_by = ""):
     args = ctx.actions.args()
-    args.add("--deb", deb)
+    _add(args, "--deb", deb)
     if sha256:
-        args.add("--sha256", sha256)
+        _add(args, "--sha256", sha256)
     if package:
-        args.add("--package", package)
+        _add(args, "--package", package)
     if version:
-        args.add("--version", version)
+        _add(args, "--version", version)
     if architecture:
-        args.add("--architecture", architecture)
-    args.add_all(include, before_each = "--include")
+        _add(args, "--architecture", architecture)
+    _add_each(args, "--include", include)
     if merged_usr:
         args.add("--merged-usr")
     if mtime != None:
-        args.add("--mtime", mtime)
+        _add(args, "--mtime", mtime)
     if not registered:
         args.add("--unregistered")
     name = package or ctx.label.name
@@ -99,7 +108,7 @@ def _entries_layer(ctx, entries, files, created_by, created = ""):
     ctx.actions.write(manifest, json.encode(entries))
     args = ctx.actions.args()
     args.add("files")
-    args.add("--entries", manifest)
+    _add(args, "--entries", manifest)
     return _layer(
         ctx,
         "layer_assembler",
@@ -115,12 +124,12 @@ def _entries_layer(ctx, entries, files, created_by, created = ""):
 def _derived_layer(ctx, command, debs, options, files, created_by, switches = [], store = None):
     args = ctx.actions.args()
     args.add(command)
-    args.add_all(debs, before_each = "--deb")
+    _add_each(args, "--deb", debs)
     for flag, values in options:
-        args.add_all(values, before_each = flag)
+        _add_each(args, flag, values)
     args.add_all(switches)
     if store:
-        args.add("--store", store)
+        _add(args, "--store", store)
     return _layer(
         ctx,
         "layer_assembler",
@@ -138,21 +147,22 @@ def _control_archive(ctx, deb):
     archive = ctx.actions.declare_file(ctx.label.name + ".tar.gz")
     args = ctx.actions.args()
     args.add("control")
-    args.add("--deb", deb)
-    args.add("--output", archive)
+    _add(args, "--deb", deb)
+    _add(args, "--output", archive)
     _run(ctx, "layer_assembler", "ControlArchive", args, depset([deb]), [archive], "Taking control archive %{label}")
     return archive
 
 def _archive_layer(ctx, archive, sha256, files, file_sha256, mode, mtime, annotations, created_by, size):
     args = ctx.actions.args()
     args.add("archive")
-    args.add("--archive", archive)
+    _add(args, "--archive", archive)
     if sha256:
-        args.add("--sha256", sha256)
-    for flag, pairs in [("--file", files), ("--file-sha256", file_sha256), ("--annotation", annotations)]:
-        args.add_all(["%s=%s" % pair for pair in sorted(pairs.items())], before_each = flag)
-    args.add("--mode", mode)
-    args.add("--mtime", mtime)
+        _add(args, "--sha256", sha256)
+    for flag, pairs in [("--file", files), ("--file-sha256", file_sha256)]:
+        _add_each(args, flag, ["%s=%s" % pair for pair in sorted(pairs.items())])
+    _add_each(args, "--annotation", sorted(annotations))
+    _add(args, "--mode", mode)
+    _add(args, "--mtime", mtime)
     return _layer(
         ctx,
         "layer_assembler",
@@ -179,7 +189,7 @@ def _merged_layer(ctx, parts, created_by = "", stem = ""):
     ctx.actions.write(manifest, json.encode(listed))
     args = ctx.actions.args()
     args.add("merge")
-    args.add("--inputs", manifest)
+    _add(args, "--inputs", manifest)
     if not created_by:
         args.add("--history-of-inputs")
     layers = layer_parts([part.layer for part in parts if part.layer])
@@ -202,36 +212,38 @@ def _merged_layer(ctx, parts, created_by = "", stem = ""):
 def _image(ctx, image, base, layers, whole, flags):
     args = ctx.actions.args()
     args.add("image")
-    args.add("--os", image.os)
-    args.add("--architecture", image.architecture)
+    _add(args, "--os", image.os)
+    _add(args, "--architecture", image.architecture)
     if image.variant:
-        args.add("--variant", image.variant)
+        _add(args, "--variant", image.variant)
     inputs = [layer.metadata for layer in layers]
     if base:
-        args.add("--base-config", base.config)
-        args.add("--base-manifest", base.manifest)
+        _add(args, "--base-config", base.config)
+        _add(args, "--base-manifest", base.manifest)
         inputs += [base.config, base.manifest]
         if whole:
             args.add("--whole")
-    args.add_all([layer.metadata for layer in layers], before_each = "--layer")
+    if ctx.attr.is_base:
+        args.add("--is-base")
+    _add_each(args, "--layer", [layer.metadata for layer in layers])
     for flag, values in flags:
-        args.add_all(values, before_each = flag)
+        _add_each(args, flag, values)
     outputs = [image.config, image.manifest, image.descriptor, image.digest]
-    args.add("--config", image.config)
-    args.add("--manifest", image.manifest)
-    args.add("--descriptor", image.descriptor)
-    args.add("--digest", image.digest)
+    _add(args, "--config", image.config)
+    _add(args, "--manifest", image.manifest)
+    _add(args, "--descriptor", image.descriptor)
+    _add(args, "--digest", image.digest)
     _run(ctx, "index_writer", "ImageWrite", args, depset(inputs), outputs, "Writing image %{label}")
 
 def _image_index(ctx, index, images, annotations):
     descriptors = [image.descriptor for image in images]
     args = ctx.actions.args()
     args.add("index")
-    args.add_all(descriptors, before_each = "--image")
-    args.add_all(annotations, before_each = "--annotation")
-    args.add("--index", index.index)
-    args.add("--descriptor", index.descriptor)
-    args.add("--digest", index.digest)
+    _add_each(args, "--image", descriptors)
+    _add_each(args, "--annotation", annotations)
+    _add(args, "--index", index.index)
+    _add(args, "--descriptor", index.descriptor)
+    _add(args, "--digest", index.digest)
     outputs = [index.index, index.descriptor, index.digest]
     _run(ctx, "index_writer", "ImageIndexWrite", args, depset(descriptors), outputs, "Writing index %{label}")
 
@@ -239,13 +251,13 @@ def _artifact(ctx, artifact, flags):
     args = ctx.actions.args()
     args.add("artifact")
     for flag, values in flags:
-        args.add_all(values, before_each = flag)
-    args.add_all(["%s=%s" % (media_type, file.path) for file, media_type in artifact.files], before_each = "--file")
+        _add_each(args, flag, values)
+    _add_each(args, "--file", ["%s=%s" % (media_type, file.path) for file, media_type in artifact.files])
     outputs = [artifact.config, artifact.manifest, artifact.descriptor, artifact.digest]
-    args.add("--config", artifact.config)
-    args.add("--manifest", artifact.manifest)
-    args.add("--descriptor", artifact.descriptor)
-    args.add("--digest", artifact.digest)
+    _add(args, "--config", artifact.config)
+    _add(args, "--manifest", artifact.manifest)
+    _add(args, "--descriptor", artifact.descriptor)
+    _add(args, "--digest", artifact.digest)
     inputs = [file for file, _ in artifact.files] + ctx.files.config
     _run(ctx, "index_writer", "ArtifactWrite", args, depset(inputs), outputs, "Writing artifact %{label}")
 
@@ -255,12 +267,11 @@ def _add_content(args, content):
     for image in content.images:
         for layer in image.layers:
             layers[layer.metadata.path] = layer
-    args.add("--root", content.descriptor)
-    args.add_all(content.documents, before_each = "--document")
+    _add(args, "--root", content.descriptor)
+    _add_each(args, "--document", content.documents)
     for layer in layers.values():
-        args.add("--layer")
-        args.add_joined([layer.metadata, layer.blob], join_with = "=")
-    args.add_all(content.files, before_each = "--file")
+        args.add_joined([layer.metadata, layer.blob], map_each = argument, join_with = "=", format_joined = "--layer=%s")
+    _add_each(args, "--file", content.files)
     files = [content.descriptor] + content.documents + content.files
     for layer in layers.values():
         files += [layer.metadata, layer.blob]
@@ -282,10 +293,10 @@ def _layout(ctx, info, images, status):
     args.add("layout")
 
     # umoci opens an image by a name; a layout without one is closed to it.
-    args.add("--ref-name", "latest")
-    args.add_all(status, before_each = "--status")
+    _add(args, "--ref-name", "latest")
+    _add_each(args, "--status", status)
     inputs = depset(status, transitive = [_add_content(args, _content(info, images))])
-    args.add_all([folder], before_each = "--output", expand_directories = False)
+    _add(args, "--output", folder)
     _run(ctx, "index_writer", "ImageLayout", args, inputs, [folder], "Linking layout %{label}", _LINKING)
     return folder
 
@@ -294,8 +305,8 @@ def _archive(ctx, info, images, tag):
     args = ctx.actions.args()
     args.add("archive")
     inputs = _add_content(args, _content(info, images))
-    args.add("--tag", tag)
-    args.add("--output", archive)
+    _add(args, "--tag", tag)
+    _add(args, "--output", archive)
     _run(ctx, "index_writer", "ImageArchive", args, inputs, [archive], "Packing archive %{label}")
     return archive
 
@@ -304,58 +315,92 @@ def _add_listings(args, layers):
     layers = layer_parts(layers)
     metadata = [layer.metadata for layer in layers]
     mtrees = [layer.mtree for layer in layers]
-    args.add_all(metadata, before_each = "--metadata")
-    args.add_all(mtrees, before_each = "--mtree")
+    _add_each(args, "--metadata", metadata)
+    _add_each(args, "--mtree", mtrees)
     return metadata + mtrees
 
 def _inspect(ctx, mnemonic, args, inputs, output, message):
-    args.add("--output", output)
+    _add(args, "--output", output)
     _run(ctx, "image_inspector", mnemonic, args, depset(inputs), [output], message)
     return output
 
-def _image_check(ctx, layers, base_layers, config = None, unchecked = []):
+def _image_check(ctx, layers, base_layers, config = None, unchecked = [], merged = False):
+    """Checks that layers go together. `merged`: they were made into one."""
     args = ctx.actions.args()
     args.add("check")
-    args.add("--image", "//%s:%s" % (ctx.label.package, ctx.label.name))
-    args.add("--base-layers", len(layer_parts(base_layers)))
+    _add(args, "--image", "//%s:%s" % (ctx.label.package, ctx.label.name))
+    _add(args, "--base-layers", len(layer_parts(base_layers)))
+    if merged:
+        _add(args, "--parts", len(layer_parts(layers)))
+    elif [layer for layer in layers if layer.merged]:
+        _add_each(args, "--parts", [len(layer_parts([layer])) for layer in layers])
     inputs = _add_listings(args, layers)
     if config:
-        args.add("--config", config)
+        _add(args, "--config", config)
         inputs.append(config)
-    args.add_all(unchecked, before_each = "--unchecked")
+    _add_each(args, "--unchecked", unchecked)
     output = ctx.actions.declare_file(ctx.label.name + ".checked")
     return _inspect(ctx, "ImageCheck", args, inputs, output, "Checking image %{label}")
 
 def _image_report(ctx, image):
     args = ctx.actions.args()
     args.add("report")
-    args.add("--image", "//%s:%s" % (ctx.label.package, ctx.label.name))
-    args.add("--platform", "/".join([image.os, image.architecture]))
+    _add(args, "--image", "//%s:%s" % (ctx.label.package, ctx.label.name))
+    _add(args, "--platform", "/".join([image.os, image.architecture]))
     inputs = _add_listings(args, image.layers)
 
     # One package may have served several layers.
     layers = layer_parts(image.layers)
     packages = {deb.path: deb for layer in layers for deb in layer.debs}
     whole = {deb.path: None for layer in layers if layer.whole for deb in layer.debs}
-    args.add_all([deb for path, deb in packages.items() if path in whole], before_each = "--deb")
-    args.add_all([deb for path, deb in packages.items() if path not in whole], before_each = "--part")
+    _add_each(args, "--deb", [deb for path, deb in packages.items() if path in whole])
+    _add_each(args, "--part", [deb for path, deb in packages.items() if path not in whole])
     _inspect(ctx, "ImageReport", args, inputs + packages.values(), image.report, "Reporting on image %{label}")
 
 def _image_reports(ctx, images, output):
     reports = [image.report for image in images]
     args = ctx.actions.args()
     args.add("join")
-    args.add_all(reports, before_each = "--report")
+    _add_each(args, "--report", reports)
     _inspect(ctx, "ImageReport", args, reports, output, "Reporting on images of %{label}")
+
+def _img_layers(ctx, layers, stem, config, history):
+    """The metadata of `layers` as rules_img's tool decodes it.
+
+    Args:
+      ctx: the rule's context.
+      layers: list of LayerInfo, lowest first.
+      stem: what the names of the files begin with.
+      config: File: the configuration of the image that has exactly these layers, whose history they get, or None.
+      history: whether rules_img knows the field `history`.
+
+    Returns:
+      A list of files, one for each layer.
+    """
+    files = [ctx.actions.declare_file("%s.%d.img.json" % (stem, index)) for index in range(len(layers))]
+    if not files:
+        return files
+    inputs = [layer.metadata for layer in layers]
+    args = ctx.actions.args()
+    args.add("img-layers")
+    _add_each(args, "--layer", list(inputs))
+    _add_each(args, "--output", files)
+    if config:
+        _add(args, "--config", config)
+        inputs.append(config)
+    if not history:
+        args.add("--no-history")
+    _run(ctx, "index_writer", "ImgLayers", args, depset(inputs), files, "Describing layers of %{label}")
+    return files
 
 def _refuse(ctx, reason, instead):
     never = ctx.actions.declare_file(ctx.label.name + ".unavailable")
     args = ctx.actions.args()
     args.add("refuse")
-    args.add("--image", "//%s:%s" % (ctx.label.package, ctx.label.name))
-    args.add("--reason", reason)
+    _add(args, "--image", "//%s:%s" % (ctx.label.package, ctx.label.name))
+    _add(args, "--reason", reason)
     if instead:
-        args.add("--instead", instead)
+        _add(args, "--instead", instead)
     _run(ctx, "index_writer", "ImageRefuse", args, depset(), [never], "Refusing %{label}")
     return never
 
@@ -372,6 +417,7 @@ actions = struct(
     image_index = _image_index,
     image_report = _image_report,
     image_reports = _image_reports,
+    img_layers = _img_layers,
     layout = _layout,
     merged_layer = _merged_layer,
     refuse = _refuse,

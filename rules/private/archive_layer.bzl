@@ -3,6 +3,7 @@
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical", "canonical_mode")
 load("//rules/private:entries.bzl", "relative_path")
+load("//rules/private:key_values.bzl", "key_values")
 load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
@@ -50,7 +51,7 @@ def _archive_layer_impl(ctx):
         file_sha256 = ctx.attr.file_sha256,
         mode = ctx.attr.mode,
         mtime = ctx.attr.mtime,
-        annotations = ctx.attr.annotations,
+        annotations = key_values(ctx.label, "annotations", ctx.attr.annotations),
         created_by = ctx.attr.created_by or "archive " + ctx.label.name,
         size = ctx.attr.size,
     ))

@@ -6,7 +6,9 @@ load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
-_DOC = """A static BusyBox as a layer: `/busybox/busybox` and one link for each applet that the binary lists.
+_DOC = """A static BusyBox as a layer: `/busybox/busybox`, one link for each applet that the binary lists, and the package's copyright and record.
+
+Debian's binary has fewer applets than the one of the image `busybox`: docs/tasks/debugging.md.
 
 ```starlark
 busybox(name = "busybox", deb = "@debian13//busybox-static:deb")

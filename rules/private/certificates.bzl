@@ -7,7 +7,7 @@ CERTIFICATES_ATTRS = {
         allow_single_file = [".deb"],
     ),
     "extra": attr.label_list(
-        doc = "PEM files whose certificates are added at the end, in this order.",
+        doc = "Files, PEM or DER, whose certificates are added at the end, in this order.",
         allow_files = [".pem", ".crt"],
     ),
     "mode": attr.string(

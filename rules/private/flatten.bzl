@@ -10,7 +10,8 @@ _DOC = """Several layers, lowest first, as the one layer that has the effect of 
 
 Layers are those of any rule here; other rules' tars (`pkg_tar`) are taken too, plain or in gzip, zstd, xz or bzip2. The result is
 as strict as every layer here: sorted by path, parents first, no path twice. What comes later replaces what came before, and
-names of one file stay that. An error are: a directory in the place of a file or a link, or the reverse; names that are absolute or
+names of one file stay that. A directory that is there keeps its mode and owner, as dpkg leaves it; a layer that is no package changes
+them where it says other ones than 0755 and root. An error are: a directory in the place of a file or a link, or the reverse; names that are absolute or
 hold `..`; devices, extended attributes and whiteouts; two packages with different files of one name.
 
 ```starlark
@@ -48,7 +49,7 @@ def _flatten_impl(ctx):
         fail("cannot flatten `%s`: layers: there is no layer among them" % ctx.label)
     layer = actions.merged_layer(ctx, parts, ctx.attr.created_by)
     layers = [part.layer for part in parts if part.layer]
-    return layer_outputs(layer, [actions.image_check(ctx, layers, [])] if layers else [])
+    return layer_outputs(layer, [actions.image_check(ctx, layers, [], merged = True)] if layers else [])
 
 flatten = rule(
     implementation = _flatten_impl,

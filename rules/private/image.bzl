@@ -5,6 +5,7 @@ load("//rules/private:architectures.bzl", "architectures")
 load("//rules/private:base.bzl", "BASE_ATTRS", "base_image", "wanted_architecture")
 load("//rules/private:compression.bzl", "COMPRESSION_ATTRS")
 load("//rules/private:image_outputs.bzl", "image_outputs")
+load("//rules/private:key_values.bzl", "key_values")
 load("//rules/private:lay_out.bzl", "lay_out")
 load("//rules/private:layering.bzl", "LAYERING_ATTRS", "layering_of")
 load("//rules/private:stamp.bzl", "STAMP_ATTRS")
@@ -16,8 +17,9 @@ load("//rules/private/providers:layers_info.bzl", "LayersInfo")
 _DOC = """One image of one platform: layers on a base, and a configuration.
 
 Building it gives an OCI image layout folder with one manifest. The image is computed from metadata; no layer is read. Beside
-that, a build checks that the layers go together: a folder may not become a file or a link, nor the reverse, and two packages
-may not have different files of one name; and what is run must be there and be executable, as a user who is in `/etc/passwd`.
+that, a build checks that the layers go together: a directory may not become a file or a link, nor the reverse, two packages
+may not have different files of one name, and no package changes mode or owner of a directory that a layer below has (dpkg
+would not); and what is run must be there and be executable, as a user who is in `/etc/passwd`.
 `NAME.report` says what the image is made of, and which effects of maintainer
 scripts it does without.
 
@@ -31,8 +33,8 @@ image(
 )
 ```"""
 
-# What of the configuration is looked up in the layers.
-_CHECKED = ["entrypoint", "user"]
+# What is checked unless the image says otherwise.
+_CHECKED = ["directories", "entrypoint", "user"]
 
 def _layers(ctx, base):
     """The layers of the image's own, and whether they are all that it has."""
@@ -46,9 +48,6 @@ def _layers(ctx, base):
     layering = layering_of(ctx, ctx.attr.layering)
     room = layering.most - (len(base.layers) if base else 0)
     return lay_out(ctx, layers, layering, max(room, 1)), False
-
-def _pairs(values):
-    return ["%s=%s" % (key, value) for key, value in values.items()]
 
 def _starts_something(ctx):
     """Whether the image itself says what is run, or as whom by name."""
@@ -77,13 +76,13 @@ def _image_impl(ctx):
         variant = base.variant if base else architectures.variant(architecture),
     )
     actions.image(ctx, info, base, layers, whole, [
-        ("--env", _pairs(ctx.attr.env)),
+        ("--env", key_values(ctx.label, "env", ctx.attr.env)),
         ("--entrypoint", ctx.attr.entrypoint),
         ("--cmd", ctx.attr.cmd),
         ("--user", [ctx.attr.user] if ctx.attr.user else []),
         ("--workdir", [ctx.attr.workdir] if ctx.attr.workdir else []),
-        ("--label", _pairs(ctx.attr.labels)),
-        ("--annotation", _pairs(ctx.attr.annotations)),
+        ("--label", key_values(ctx.label, "labels", ctx.attr.labels)),
+        ("--annotation", key_values(ctx.label, "annotations", ctx.attr.annotations)),
         ("--base-name", [base.reference] if base and base.reference else []),
         ("--created", [ctx.attr.created] if ctx.attr.created else []),
     ])
@@ -108,11 +107,12 @@ image = rule(
         "created": attr.string(doc = "Time of creation, RFC 3339 in UTC; by default the base's, else 1970-01-01T00:00:00Z. Never the clock."),
         "entrypoint": attr.string_list(doc = "The command that is run; by default the base's."),
         "env": attr.string_dict(doc = "Environment: a name that the base has is replaced in its place, others are added in this order."),
+        "is_base": attr.bool(doc = "Other images are made on this one, also by tools that copy the annotations of its manifest, as rules_oci does. Annotations that begin with `org.opencontainers.image.`, those of the base among them, then go to the descriptor of the image, in the index and in the layout's `index.json`, where an image made on it does not get them. All images of distroless are made so."),
         "labels": attr.string_dict(doc = "Labels of the configuration, added to those of the base as annotations are."),
         "layering": attr.string(doc = "How the layers of its own are laid out: `package` (as they are), `single` (as one), or `origin:N`: neighbours are merged so that the image has at most N layers, at least one of them its own. The base stays as it is. By default what the build setting `@distroless//rules/settings:layering` says, which is `package`."),
         "layers": attr.label_list(doc = "Layers on top of the base, lowest first.", providers = [[LayerInfo], [LayersInfo]]),
         "reference": attr.string(doc = "The name under which the image will be published, `registry.example/app:1`: what images made on it give as the name of their base."),
-        "unchecked": attr.string_list(doc = "What need not be in the image, because it is mounted when the image runs: `entrypoint`, `user`."),
+        "unchecked": attr.string_list(doc = "What is not checked. `entrypoint`, `user`: it need not be in the image, because it is mounted when the image runs. `directories`: a layer may change mode and owner of a directory of a layer below it."),
         "user": attr.string(doc = "User, and group after a colon, by name or number; by default the base's."),
         "workdir": attr.string(doc = "Working directory; by default the base's."),
     } | BASE_ATTRS | STAMP_ATTRS,

@@ -4,6 +4,7 @@ load("//rules/private:actions.bzl", "actions")
 load("//rules/private:base.bzl", "platform_of")
 load("//rules/private:canonical.bzl", "TRANSITION_ATTRS")
 load("//rules/private:image_outputs.bzl", "image_outputs")
+load("//rules/private:key_values.bzl", "key_values")
 load("//rules/private:stamp.bzl", "STAMP_ATTRS")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
@@ -66,7 +67,7 @@ def _image_index_impl(ctx):
         images = images,
         index = ctx.actions.declare_file(name + ".index.json"),
     )
-    actions.image_index(ctx, info, images, ["%s=%s" % pair for pair in ctx.attr.annotations.items()])
+    actions.image_index(ctx, info, images, key_values(ctx.label, "annotations", ctx.attr.annotations))
     actions.image_reports(ctx, images, ctx.outputs.report)
     return image_outputs(ctx, info, images)
 

@@ -9,8 +9,8 @@ def _image_layers_test_impl(ctx):
 
 image_layers_test = rule(
     implementation = _image_layers_test_impl,
-    doc = """The layers of an image are whole and strict: digests and sizes, a history entry each, parents before what is in them, no path twice, no folder that becomes
-something else, no absolute name and none with `..`, owners within bounds, media types of the specification; and what `profile` asks for.
+    doc = """The layers of an image are whole and strict: digests and sizes, a history entry each, parents before what is in them, no path twice, no directory that becomes
+something else or whose mode or owner a layer changes, archives that end where they say, no absolute name and none with `..`, owners within bounds, media types of the specification; and what `profile` asks for.
 
 ```starlark
 image_layers_test(name = "server_layers_test", image = ":server", profile = "openshift")

@@ -13,7 +13,7 @@ skipped, and said so in the table and in the JUnit XML. `checks` adds what holds
 image_test(name = "server_test", image = ":server", configs = ["server.yaml"], checks = ["layers", "closure"])
 ```"""
 
-_CHECKS = ["closure", "layers", "links", "modes", "ownership", "programs"]
+_CHECKS = ["all", "closure", "layers", "links", "modes", "ownership", "programs", "user"]
 
 def _image_test_impl(ctx):
     if not ctx.files.configs and not ctx.attr.checks and not ctx.attr.relation:
@@ -35,7 +35,7 @@ image_test = rule(
     test = True,
     toolchains = [TOOLCHAIN_TYPE],
     attrs = IMAGE_TEST_ATTRS | DECLARED_ATTRS | LIBRARIES_ATTRS | PROFILE_ATTRS | AGAINST_ATTRS | {
-        "checks": attr.string_list(doc = "Of `closure`, `layers`, `links`, `modes`, `ownership` and `programs`; the rules `image_…_test` say what each is."),
+        "checks": attr.string_list(doc = "Of `closure`, `layers`, `links`, `modes`, `ownership`, `programs` and `user`, or `all`; docs/testing_images.md says what each is."),
         "configs": attr.label_list(doc = "Files of container-structure-test, schema 1.0.0 or 2.0.0, YAML or JSON.", allow_files = [".yaml", ".yml", ".json"]),
         "debug": attr.bool(doc = "The image is for debugging: the check `programs` lets shells pass."),
     },

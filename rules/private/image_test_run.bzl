@@ -1,5 +1,6 @@
 """What the tests of images have in common: a run of `image_test` on the files of a build."""
 
+load("//rules/private:argument.bzl", "argument")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:image_test_info.bzl", "ImageTestInfo")
 
@@ -120,7 +121,7 @@ def run_image_test(ctx, parts, symlinks = {}, runfiles = None):
     test = ctx.actions.declare_file(ctx.label.name)
     ctx.actions.symlink(output = test, target_file = tool.executable, is_executable = True)
     flags = ctx.actions.declare_file(ctx.label.name + ".flags")
-    ctx.actions.write(flags, "\n".join([flag for part in parts for flag in part[0]]) + "\n")
+    ctx.actions.write(flags, "".join([argument(flag) + "\n" for part in parts for flag in part[0]]))
     files = [file for part in parts for file in part[1]]
     needed = ctx.runfiles(files = [flags, tool.executable] + files, symlinks = symlinks)
     if runfiles:

@@ -1,38 +1,66 @@
 """The fields of rules_img's providers: which there have been, and what each is for an image or a layer of ours."""
 
 _MANIFEST = ["architecture", "config", "descriptor", "layers", "manifest", "os", "structured_config"]
-_INDEX = ["descriptor", "index", "manifests"]
+_INDEX = ["index", "manifests"]
 _LAYER = ["blob", "estargz", "media_type", "metadata"]
 _STREAM = _LAYER + ["compact_stream", "layer_input_files", "layer_input_files_cas"]
+_SOCI = ["soci_config", "soci_descriptor", "soci_manifest", "soci_ztocs"]
 
-# By the month since which rules_img has them (its img/private/providers); each holds until the next.
+# By the version of rules_img since which they are so (img/private/providers there); each holds until the next. `history` says
+# whether its tool knows that field in the metadata of a layer; before 0.3.14 it refuses it.
 IMG_FIELDS = {
-    "2025-08": {
+    "0.0.1": {
         "ImageIndexInfo": _INDEX,
         "ImageManifestInfo": _MANIFEST + ["base_image", "missing_blobs", "platform"],
         "LayerInfo": _LAYER,
+        "history": False,
     },
-    "2025-12": {
+    "0.2.9": {
+        "ImageIndexInfo": _INDEX,
+        "ImageManifestInfo": _MANIFEST + ["base_image", "missing_blobs", "variant"],
+        "LayerInfo": _LAYER,
+        "history": False,
+    },
+    "0.3.2": {
         "ImageIndexInfo": _INDEX,
         "ImageManifestInfo": _MANIFEST + ["missing_blobs", "variant"],
         "LayerInfo": _LAYER,
+        "history": False,
     },
-    "2026-06": {
-        "ImageIndexInfo": _INDEX + ["sparse_oci_layout"],
-        "ImageManifestInfo": _MANIFEST + ["sparse_oci_layout", "variant"],
+    "0.3.8": {
+        "ImageIndexInfo": _INDEX + ["descriptor"],
+        "ImageManifestInfo": _MANIFEST + ["missing_blobs", "variant"],
+        "LayerInfo": _LAYER,
+        "history": False,
+    },
+    "0.3.12": {
+        "ImageIndexInfo": _INDEX + ["descriptor", "sparse_oci_layout"],
+        "ImageManifestInfo": _MANIFEST + ["missing_blobs", "sparse_oci_layout", "variant"],
+        "LayerInfo": _LAYER,
+        "history": False,
+    },
+    "0.3.14": {
+        "ImageIndexInfo": _INDEX + ["descriptor", "sparse_oci_layout"],
+        "ImageManifestInfo": _MANIFEST + ["missing_blobs", "sparse_oci_layout", "variant"],
         "LayerInfo": _STREAM,
+        "history": True,
     },
-    "2026-07": {
-        "ImageIndexInfo": _INDEX + ["sparse_oci_layout"],
+    "0.3.16": {
+        "ImageIndexInfo": _INDEX + ["descriptor", "sparse_oci_layout"],
         "ImageManifestInfo": _MANIFEST + ["mtree", "sparse_oci_layout", "variant"],
         "LayerInfo": _STREAM + ["mtree", "sources"],
+        "history": True,
     },
-    "2026-08": {
-        "ImageIndexInfo": _INDEX + ["sparse_oci_layout"],
-        "ImageManifestInfo": _MANIFEST + ["mtree", "soci_config", "soci_descriptor", "soci_manifest", "soci_ztocs", "sparse_oci_layout", "variant"],
+    "0.3.18": {
+        "ImageIndexInfo": _INDEX + ["descriptor", "sparse_oci_layout"],
+        "ImageManifestInfo": _MANIFEST + _SOCI + ["mtree", "sparse_oci_layout", "variant"],
         "LayerInfo": _STREAM + ["mtree", "sources", "ztoc"],
+        "history": True,
     },
 }
+
+# The last of them, which 0.3.19 has.
+NEWEST_FIELDS = "0.3.18"
 
 _MEDIA_TYPE = "application/vnd.oci.image.layer.v1.tar"
 
@@ -43,8 +71,16 @@ def _media_type(blob):
             return _MEDIA_TYPE + suffix
     fail("cannot hand layer `%s` to rules_img: its name does not say how it is packed; expected `.tar`, `.tar.gz` or `.tar.zst`" % blob.short_path)
 
-def layer_values(layer):
-    """Field to value, of a LayerInfo. What a field is not there for is what rules_img has for a layer without it."""
+def layer_values(layer, metadata):
+    """Field to value, of a LayerInfo. What a field is not there for is what rules_img has for a layer without it.
+
+    Args:
+      layer: the LayerInfo.
+      metadata: File: its metadata with the fields of rules_img and no other, because that decodes it strictly.
+
+    Returns:
+      A dict.
+    """
     return {
         "blob": layer.blob,
         "compact_stream": None,
@@ -52,22 +88,23 @@ def layer_values(layer):
         "layer_input_files": None,
         "layer_input_files_cas": None,
         "media_type": _media_type(layer.blob),
-        "metadata": layer.metadata,
+        "metadata": metadata,
         "mtree": layer.mtree,
         "soci": False,
         "sources": [],
         "ztoc": None,
     }
 
-def manifest_values(image, layers):
+def manifest_values(image, layers, sparse_layout):
     """Field to value, of an ImageInfo.
 
     Args:
       image: the ImageInfo.
       layers: its layers as rules_img's provider.
+      sparse_layout: File: its sparse layout, a directory, or None.
 
     Returns:
-      A dict. History is in `config`, which rules_img reads where it writes one on it.
+      A dict. History is in the metadata of the layers, where rules_img takes it from.
     """
     return {
         "architecture": image.architecture,
@@ -84,16 +121,16 @@ def manifest_values(image, layers):
         "soci_descriptor": None,
         "soci_manifest": None,
         "soci_ztocs": [],
-        "sparse_oci_layout": None,
+        "sparse_oci_layout": sparse_layout,
         "structured_config": {"architecture": image.architecture, "history": [], "os": image.os},
         "variant": image.variant,
     }
 
-def index_values(index, manifests):
-    """Field to value, of an ImageIndexInfo; `manifests` as rules_img's provider."""
+def index_values(index, manifests, sparse_layout):
+    """Field to value, of an ImageIndexInfo; `manifests` as rules_img's provider, `sparse_layout` as for `manifest_values`."""
     return {
         "descriptor": index.descriptor,
         "index": index.index,
         "manifests": manifests,
-        "sparse_oci_layout": None,
+        "sparse_oci_layout": sparse_layout,
     }

@@ -2,6 +2,7 @@
 
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:image_outputs.bzl", "image_outputs")
+load("//rules/private:key_values.bzl", "key_values")
 load("//rules/private:stamp.bzl", "STAMP_ATTRS")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:artifact_info.bzl", "ArtifactInfo")
@@ -60,7 +61,7 @@ def _oci_artifact_impl(ctx):
         ("--config-type", [ctx.attr.config_media_type] if ctx.attr.config else []),
         ("--wasm", [ctx.attr.wasm] if ctx.attr.wasm else []),
         ("--created", [ctx.attr.created] if ctx.attr.created else []),
-        ("--annotation", ["%s=%s" % pair for pair in ctx.attr.annotations.items()]),
+        ("--annotation", key_values(ctx.label, "annotations", ctx.attr.annotations)),
     ])
     return image_outputs(ctx, info, [])
 

@@ -12,31 +12,54 @@ _TOOLS = {
     "layer_assembler": "files, certificates and other derived content to a layer",
 }
 
+def _executable(attribute):
+    # A transition on an attribute makes a list of it.
+    target = attribute[0] if type(attribute) == "list" else attribute
+    return target[DefaultInfo].files_to_run
+
 def _distroless_toolchain_impl(ctx):
     return [platform_common.ToolchainInfo(**{
-        tool: getattr(ctx.attr, tool)[DefaultInfo].files_to_run
+        tool: _executable(getattr(ctx.attr, tool))
         for tool in _TOOLS
     })]
 
-distroless_toolchain = rule(
-    implementation = _distroless_toolchain_impl,
-    cfg = tool_settings,
+def toolchain_rule(cfg, doc):
+    """A rule with one attribute for each tool.
+
+    Args:
+      cfg: the configuration of the tools: "exec" or a transition.
+      doc: documentation of the rule.
+
+    Returns:
+      The rule.
+    """
+    return rule(
+        implementation = _distroless_toolchain_impl,
+        cfg = tool_settings,
+        doc = doc,
+        attrs = {
+            "_allowlist_function_transition": attr.label(
+                default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
+            ),
+        } | {
+            tool: attr.label(
+                doc = "The executable for: %s." % tool_doc,
+                mandatory = True,
+                allow_files = True,
+                executable = True,
+                cfg = cfg,
+            )
+            for tool, tool_doc in _TOOLS.items()
+        },
+    )
+
+distroless_toolchain = toolchain_rule(
+    cfg = "exec",
     doc = """The tools of one execution platform. Wrap it in a `toolchain()` of type `@distroless//rules:toolchain_type`.
 
+A label is that of an executable target or of a plain executable file:
+
 ```starlark
-distroless_toolchain(name = "prebuilt", deb_extractor = "@prebuilt//:deb_extractor", …)
+distroless_toolchain(name = "mine", deb_extractor = "bin/deb_extractor", …)
 ```""",
-    attrs = {
-        "_allowlist_function_transition": attr.label(
-            default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
-        ),
-    } | {
-        tool: attr.label(
-            doc = "The executable for: %s." % doc,
-            mandatory = True,
-            executable = True,
-            cfg = "exec",
-        )
-        for tool, doc in _TOOLS.items()
-    },
 )

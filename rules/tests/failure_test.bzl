@@ -51,9 +51,16 @@ def failure_test_suite(name):
         fails_case(
             image,
             "unchecked_what",
-            "unchecked: unknown field `users`; there are `entrypoint`, `user`",
+            "unchecked: unknown field `users`; there are `directories`, `entrypoint`, `user`",
             architecture = "amd64",
             unchecked = ["users"],
+        ),
+        fails_case(
+            image,
+            "key_with_equals_sign",
+            "cannot build `@@//rules/tests:key_with_equals_sign_subject`: labels: key `a=b`: expected a key that is not empty and has no `=`",
+            architecture = "amd64",
+            labels = {"a=b": "c"},
         ),
         fails_case(
             image_index,

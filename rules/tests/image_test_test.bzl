@@ -30,7 +30,7 @@ def image_test_test_suite(name):
         fails_case(
             image_test,
             "unknown_check",
-            "checks: unknown check `layer`; there are `closure`, `layers`, `links`, `modes`, `ownership`, `programs`",
+            "checks: unknown check `layer`; there are `all`, `closure`, `layers`, `links`, `modes`, `ownership`, `programs`, `user`",
             checks = ["layer"],
             image = ":tested",
         ),

@@ -1,4 +1,6 @@
-"""Stand-ins for rules_img, which cannot be fetched here: its providers with the fields of each time, and what its rules read of them."""
+"""Stand-ins for rules_img, which cannot be fetched here: its providers with the fields of each version, and what its rules read of them.
+
+The metadata of layers is read by `judges img`, which is as strict as the program of rules_img 0.3.19."""
 
 load("//rules:img.bzl", "IMG_FIELDS", "img_image", "img_layers")
 
@@ -6,32 +8,32 @@ _LayersInfo = provider(doc = "As rules_img's.", fields = ["layers"])
 
 # Provider fields are strict: one that is not there is an error, as it is with the real ones.
 _OldestIndexInfo = provider(
-    doc = "ImageIndexInfo of 2025-08.",
-    fields = IMG_FIELDS["2025-08"]["ImageIndexInfo"],
+    doc = "ImageIndexInfo of 0.0.1.",
+    fields = IMG_FIELDS["0.0.1"]["ImageIndexInfo"],
 )
 _OldestManifestInfo = provider(
-    doc = "ImageManifestInfo of 2025-08.",
-    fields = IMG_FIELDS["2025-08"]["ImageManifestInfo"],
+    doc = "ImageManifestInfo of 0.0.1.",
+    fields = IMG_FIELDS["0.0.1"]["ImageManifestInfo"],
 )
 _OldestLayerInfo = provider(
-    doc = "LayerInfo of 2025-08.",
-    fields = IMG_FIELDS["2025-08"]["LayerInfo"],
+    doc = "LayerInfo of 0.0.1.",
+    fields = IMG_FIELDS["0.0.1"]["LayerInfo"],
 )
 _NewestIndexInfo = provider(
-    doc = "ImageIndexInfo of 2026-08.",
-    fields = IMG_FIELDS["2026-08"]["ImageIndexInfo"],
+    doc = "ImageIndexInfo of 0.3.18.",
+    fields = IMG_FIELDS["0.3.18"]["ImageIndexInfo"],
 )
 _NewestManifestInfo = provider(
-    doc = "ImageManifestInfo of 2026-08.",
-    fields = IMG_FIELDS["2026-08"]["ImageManifestInfo"],
+    doc = "ImageManifestInfo of 0.3.18.",
+    fields = IMG_FIELDS["0.3.18"]["ImageManifestInfo"],
 )
 _NewestLayerInfo = provider(
-    doc = "LayerInfo of 2026-08.",
-    fields = IMG_FIELDS["2026-08"]["LayerInfo"],
+    doc = "LayerInfo of 0.3.18.",
+    fields = IMG_FIELDS["0.3.18"]["LayerInfo"],
 )
 
-oldest_image = img_image(_OldestManifestInfo, _OldestIndexInfo, _OldestLayerInfo, "2025-08")
-oldest_layers = img_layers(_LayersInfo, _OldestLayerInfo, "2025-08")
+oldest_image = img_image(_OldestManifestInfo, _OldestIndexInfo, _OldestLayerInfo, "0.0.1")
+oldest_layers = img_layers(_LayersInfo, _OldestLayerInfo, "0.0.1")
 newest_image = img_image(_NewestManifestInfo, _NewestIndexInfo, _NewestLayerInfo)
 newest_layers = img_layers(_LayersInfo, _NewestLayerInfo)
 
@@ -46,15 +48,10 @@ def _select_base(base, manifest_info, index_info, architecture, variant):
 
 _SCRIPT = """#!/bin/sh
 set -eu
-for file in {metadata}; do
-  for key in '"diff_id":"sha256:' '"digest":"sha256:' '"mediaType":"{media_type}"' '"name":"' '"size":' '"history":' '"annotations":'; do
-    grep -qF "$key" "$file" || {{ echo "$file lacks $key:" >&2; cat "$file" >&2; exit 1; }}
-  done
-  grep -qF "$(sed -E 's/.*"digest":"([^"]*)".*/\\1/' "$file")" {manifest} || {{ echo "{manifest} lacks the layer of $file" >&2; exit 1; }}
-done
+{judges} img {metadata} --base-config {config} --base-manifest {manifest} {flags}
 grep -qF '"architecture":"{architecture}"' {config}
 grep -qF '"digest":"sha256:' {descriptor}
-test "$(echo {metadata} | wc -w)" = {count}
+test "{found}" = {count}
 """
 
 def _consumer_rule(manifest_info, index_info, layer_info):
@@ -79,11 +76,14 @@ def _consumer_rule(manifest_info, index_info, layer_info):
             config = files["config"].short_path,
             count = ctx.attr.count,
             descriptor = files["descriptor"].short_path,
+            flags = "--without-history" if layer_info == _OldestLayerInfo else "",
+            found = len(base.layers),
+            judges = ctx.executable._judges.short_path,
             manifest = files["manifest"].short_path,
-            media_type = layers[0].media_type,
-            metadata = " ".join([layer.metadata.short_path for layer in base.layers]),
+            metadata = " ".join(["--metadata " + layer.metadata.short_path for layer in layers]),
         ), is_executable = True)
         runfiles = ctx.runfiles(files = files.values() + [layer.metadata for layer in layers])
+        runfiles = runfiles.merge(ctx.attr._judges[DefaultInfo].default_runfiles)
         return [DefaultInfo(executable = test, runfiles = runfiles)]
 
     return rule(
@@ -96,6 +96,7 @@ def _consumer_rule(manifest_info, index_info, layer_info):
             "count": attr.int(doc = "How many layers the base has."),
             "layers": attr.label_list(providers = [_LayersInfo]),
             "variant": attr.string(),
+            "_judges": attr.label(default = "//tools/judges", executable = True, cfg = "target"),
         },
     )
 

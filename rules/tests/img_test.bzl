@@ -1,16 +1,24 @@
-"""Tests of the adaptor to rules_img: the oldest and the newest providers, images, indexes and layers, and that it runs nothing."""
+"""Tests of the adaptor to rules_img: the oldest and the newest providers, images, indexes and layers, and that it reads no layer."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 load("//rules:image.bzl", "image", "image_index")
 load("//rules:layer.bzl", "layer")
 load(":img_consumer.bzl", "newest_consumer_test", "newest_image", "newest_layers", "oldest_consumer_test", "oldest_image", "oldest_layers")
 
-def _no_action_impl(ctx):
+def _reads_no_layer_impl(ctx):
     env = analysistest.begin(ctx)
-    asserts.equals(env, [], [action.mnemonic for action in analysistest.target_actions(env)])
+    actions = analysistest.target_actions(env)
+    for action in actions:
+        asserts.equals(env, "ImgLayers", action.mnemonic)
+        read = [file.basename for file in action.inputs.to_list() if file.basename.endswith(".tar.gz")]
+        asserts.equals(env, [], read)
+    asserts.equals(env, ctx.attr.actions, len(actions))
     return analysistest.end(env)
 
-_no_action_test = analysistest.make(_no_action_impl)
+_reads_no_layer_test = analysistest.make(
+    _reads_no_layer_impl,
+    attrs = {"actions": attr.int(doc = "How many actions it takes: one for each image, or for all layers.")},
+)
 
 def img_test_suite(name):
     """All of them.
@@ -53,12 +61,13 @@ def img_test_suite(name):
                 variant = "v8",
             )
         for what in ["one", "all", "layers"]:
-            _no_action_test(
-                name = "%s%s_runs_nothing_test" % (adapted, what),
+            _reads_no_layer_test(
+                name = "%s%s_reads_no_layer_test" % (adapted, what),
                 size = "small",
+                actions = 2 if what == "all" else 1,
                 target_under_test = adapted + what,
             )
-        tests += [adapted + last for last in ["one_test", "all_test", "one_runs_nothing_test", "all_runs_nothing_test", "layers_runs_nothing_test"]]
+        tests += [adapted + last for last in ["one_test", "all_test", "one_reads_no_layer_test", "all_reads_no_layer_test", "layers_reads_no_layer_test"]]
     native.test_suite(
         name = name,
         tests = tests,

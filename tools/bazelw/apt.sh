@@ -2,6 +2,11 @@
 # Debian packages without installing them: an apt state of our own fetches (and checks the signature of the index and
 # the hash of every package, as apt does), dpkg-deb unpacks. The machine's apt configuration lends its proxies only.
 
+# SUITE SECONDS: the Date of the newest Release of a moving suite that was seen when this line was written (`date --date=@SECONDS`).
+# The index of such a suite is accepted past its Valid-Until (see apt_sources), so this is what stops the replay of an older one.
+readonly NEWEST_RELEASES_SEEN="
+forky 1793347681"
+
 # apt_state FOLDER SUITES SKIPPED...: SUITES are lines "ARCHIVE SUITE"; apt takes the packages SKIPPED for installed.
 apt_state() {
   local state=$1 suites=$2
@@ -80,6 +85,23 @@ apt_indexes() {
   APT_WATCHED=$1/lists
   watched "$2" folder_size "$1/log" apt_quiet "$1" update || apt_refused "$1" "read the package index"
   if ! compgen -G "$1/lists/*_Packages*" >/dev/null; then apt_refused "$1" "read the package index"; fi
+  refuse_older_releases "$1/lists"
+}
+
+# refuse_older_releases LISTS: no Release in the directory LISTS may be older than the newest one that was seen.
+refuse_older_releases() {
+  local file suite seen date
+  for file in "$1"/*Release; do
+    if [[ ! -e $file ]]; then continue; fi
+    suite=$(sed -n 's/^Codename: *//p' "$file" | head -n 1)
+    seen=$(awk -v suite="$suite" '$1 == suite { print $2 }' <<<"$NEWEST_RELEASES_SEEN")
+    if [[ -z $seen ]]; then continue; fi
+    date=$(sed -n 's/^Date: *//p' "$file" | head -n 1)
+    if (($(date --date="$date" +%s 2>/dev/null || echo 0) < seen)); then
+      refuse "cannot use the package index of \`$suite\`: its Release is of \`$date\`, and one of \`$(TZ=UTC0 LC_ALL=C date --date="@$seen")\` was seen before" \
+        "set DEBIAN_MIRROR to the URL of a mirror that is up to date"
+    fi
+  done
 }
 
 # apt_fetch FOLDER LABEL PACKAGE...: the packages with what they depend on -> FOLDER/archives.

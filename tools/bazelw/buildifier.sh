@@ -4,6 +4,8 @@
 
 # Released by name through npm; through Go only by the date of a commit.
 readonly BUILDIFIER_RELEASE=8.2.1
+# SHA-512 of the npm archive.
+readonly BUILDIFIER_ARCHIVE=799fc0abedabe0f7096ba2db3c24fa7df80825f4d4fe062296a233a17d8e2cce273646d00bab5330f64d9fb6871e38463f16cd2efe35ce6e17aadd689422e05f
 readonly BUILDIFIER_MODULE=github.com/bazelbuild/buildtools/buildifier@v0.0.0-20260904073137-eaa4d125b423
 
 make_buildifier() {
@@ -38,6 +40,7 @@ nothing_to_count() { printf 'one program'; }
 buildifier_by_npm() {
   local archive
   cd "$1" && archive=$(npm pack --silent "@bazel/buildifier@$BUILDIFIER_RELEASE") &&
+    printf '%s  %s\n' "$BUILDIFIER_ARCHIVE" "$archive" | sha512sum --check --strict --quiet >&2 &&
     tar --extract --gzip --file="$archive" --to-stdout "package/buildifier-linux_$(dpkg --print-architecture)" >buildifier.new &&
     chmod +x buildifier.new && mv buildifier.new buildifier && rm "$archive"
 }

@@ -1,24 +1,32 @@
 # Reads MODULE.bazel files and prints what the wrapper needs of their calls, one a line:
-#   bazel_dep NAME VERSION    local_path_override PATH    include LABEL    use_extension LABEL
+#   bazel_dep NAME VERSION    local_path_override PATH    include LABEL    use_extension LABEL NAME
+# With `-v root=FOLDER/`, development dependencies only of the files below FOLDER: Bazel passes over those of other modules.
 # Understands comments, strings and arguments by keyword or position; nothing else of the language is needed.
 
-# The value of keyword `name` in the arguments, else the first positional argument when `first`, else "".
-function argument(text, name, first,    match_text) {
+# The value of keyword `name` in the arguments, else the positional argument with the number `position`, else "".
+function argument(text, name, position,    match_text) {
   if (match(text, "(^|[(, \t\n])" name "[ \t\n]*=[ \t\n]*\"[^\"]*\"")) {
     match_text = substr(text, RSTART, RLENGTH)
     sub(/^[^"]*"/, "", match_text)
     sub(/"$/, "", match_text)
     return match_text
   }
-  if (first && match(text, /^[ \t\n]*"[^"]*"/)) {
+  while (position > 0 && match(text, /^[ \t\n,]*"[^"]*"/)) {
     match_text = substr(text, RSTART, RLENGTH)
-    gsub(/^[ \t\n]*"|"$/, "", match_text)
-    return match_text
+    text = substr(text, RSTART + RLENGTH)
+    gsub(/^[ \t\n,]*"|"$/, "", match_text)
+    if (--position == 0) return match_text
   }
   return ""
 }
 
+# Whether Bazel passes over the call.
+function ignored(text) {
+  return root != "" && index(FILENAME, root) != 1 && text ~ /dev_dependency[ \t\n]*=[ \t\n]*True/
+}
+
 function report(call, text,    name) {
+  if (ignored(text)) return
   if (call == "bazel_dep") {
     name = argument(text, "name", 1)
     if (name != "") print "bazel_dep", name, argument(text, "version", 0)
@@ -27,7 +35,7 @@ function report(call, text,    name) {
   } else if (call == "include") {
     print call, argument(text, "label", 1)
   } else if (call == "use_extension") {
-    print call, argument(text, "extension_bzl_file", 1)
+    print call, argument(text, "extension_bzl_file", 1), argument(text, "extension_name", 2)
   }
 }
 

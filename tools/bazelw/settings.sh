@@ -9,6 +9,9 @@ startup "--install_base=$1/debian/usr/share/bazel"
 startup --trust_install_base
 startup "--server_javabase=$(java_home "$1/debian")"
 startup "--host_jvm_args=-Djavax.net.ssl.trustStore=$2"
+END
+  if [[ -n ${BAZELW_FIRST_REGISTRY:-} ]]; then printf 'common "--registry=%s"\n' "$BAZELW_FIRST_REGISTRY"; fi
+  cat <<END
 common "--registry=file://$3"
 common --lockfile_mode=off
 common --check_direct_dependencies=off
@@ -23,6 +26,10 @@ rust_settings() {
   if [[ -n $1 ]]; then
     printf 'common "--override_repository=rules_rust~~rust~rust_toolchains=%s"\n' "$1"
     printf 'common "--override_repository=rules_rust~~rust_host_tools~rust_host_tools=%s"\n' "$1"
+  fi
+  # Where no rules for Rust are, the tools are compiled by cargo (rules/private/extensions/cargo_tools.bzl).
+  if [[ -n $RUST_SYSROOT && -z ${DISTROLESS_CARGO:-} ]]; then
+    printf 'common "--repo_env=DISTROLESS_CARGO=%s/bin/cargo"\n' "$RUST_SYSROOT"
   fi
   if [[ -n $GENERATOR ]]; then
     printf 'common "--repo_env=CARGO_BAZEL_GENERATOR_URL=file://%s/cargo-bazel"\n' "$GENERATOR"

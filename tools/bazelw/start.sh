@@ -9,8 +9,8 @@ done
 unset part
 
 # Variables that a remembered start rests on.
-readonly START_VARIABLES="MODE WORKSPACE BAZELW_TOP PATH HOME XDG_CACHE_HOME CC CARGO_HOME RUSTUP_HOME RUSTUP_TOOLCHAIN SSL_CERT_FILE
-DEBIAN_MIRROR DEBIAN_SECURITY_MIRROR NPM_CONFIG_REGISTRY npm_config_registry NPM_CONFIG_USERCONFIG BAZELW_SUITE BAZELW_MODULE_FILES BAZELW_APT_CONFIGURATION"
+readonly START_VARIABLES="MODE WORKSPACE BAZELW_TOP PATH HOME XDG_CACHE_HOME CC CARGO_HOME DISTROLESS_CARGO RUSTUP_HOME RUSTUP_TOOLCHAIN SSL_CERT_FILE
+DEBIAN_MIRROR DEBIAN_SECURITY_MIRROR NPM_CONFIG_REGISTRY npm_config_registry NPM_CONFIG_USERCONFIG BAZELW_SUITE BAZELW_MODULE_FILES BAZELW_FIRST_REGISTRY BAZELW_APT_CONFIGURATION"
 
 # Commands that load nothing, and so need no generator.
 readonly LIGHT_COMMANDS=" help version info shutdown clean dump license "
@@ -120,15 +120,17 @@ find_out_debian() {
   # shellcheck disable=SC2086 # a list of files
   mapfile -t modules < <(module_files "$WORKSPACE" ${BAZELW_MODULE_FILES:-})
   registry=$(registry_folder "$PRIVATE_ROOT" "${modules[@]}")
-  used=$(module_calls /dev/null "${modules[@]}")
+  used=$(module_calls -v root="$WORKSPACE/" /dev/null "${modules[@]}")
   find_compiler
   if [[ $used == *"bazel_dep rules_rust"* ]]; then
     find_rust
     rust=$(rust_repository "$RUST_SYSROOT")
+  elif [[ $used == *"use_extension //rules:extensions.bzl tools"* ]] && ! tools_are_released; then
+    find_rust
   fi
   if [[ $used == *"/crate_universe:"* ]]; then GENERATOR=$(generator_folder "$PRIVATE_ROOT"); fi
   CA_BUNDLE=$(ca_bundle "$PRIVATE_ROOT/debian")
-  START_FILES=("$BAZELW_PARTS"/* "$BAZELW_TOP/bazelw" "$WORKSPACE/MODULE.bazel" "${modules[@]}" "$CA_BUNDLE")
+  START_FILES=("$BAZELW_PARTS"/* "$BAZELW_TOP/bazelw" "$WORKSPACE/MODULE.bazel" "${modules[@]}" "$CA_BUNDLE" "$BAZELW_TOP/tools/prebuilt.lock.json")
   add_rust_files
   add_apt_files
   add_npm_files
@@ -149,6 +151,9 @@ find_rust() {
     RUST_SYSROOT=$folder/debian/usr
   fi
 }
+
+# True where the lock of the tools has an archive for this machine, so that nothing is compiled.
+tools_are_released() { grep -qsF "\"linux_$(dpkg --print-architecture)\"" "$BAZELW_TOP/tools/prebuilt.lock.json"; }
 
 # Sets COMPILER to the folder of Debian's compiler where the machine has none.
 find_compiler() {

@@ -4,6 +4,7 @@ load("//rules/private:account_file.bzl", "account_problem")
 load("//rules/private:entries.bzl", "entries")
 load("//rules/private:group.bzl", "GROUP_FORM")
 load("//rules/private:passwd.bzl", "PASSWD_FORM")
+load("//rules/private/compat:content_file.bzl", "content_file")
 load("//rules/private/compat:entries_layer.bzl", "entries_layer")
 load("//rules/private/compat:fields.bzl", "field", "target_name")
 load("//rules/private/compat:times.bzl", "octal", "seconds")
@@ -14,6 +15,8 @@ def _account_file(name, file, lines, form, mode, time, folder_time, kwargs):
         problem = account_problem(line, form)
         if problem:
             fail("cannot make `%s`: `%s` is not of the form `%s`: %s" % (what, line, form, problem))
+    text = "".join([line + "\n" for line in lines])
+    content_file(name, text, kwargs)
     entries_layer(
         name = name,
         created_by = file,
@@ -21,7 +24,7 @@ def _account_file(name, file, lines, form, mode, time, folder_time, kwargs):
             entries.directory("etc", mtime = seconds(what, folder_time)),
             entries.file(
                 "etc/" + file,
-                "".join([line + "\n" for line in lines]),
+                text,
                 mode = octal(what, mode),
                 mtime = seconds(what, time),
             ),
@@ -30,7 +33,7 @@ def _account_file(name, file, lines, form, mode, time, folder_time, kwargs):
     )
 
 def compat_passwd(name, entries, mode = "0644", time = "0.0", **kwargs):
-    """`/etc/passwd` as a layer.
+    """`/etc/passwd` as a layer; `NAME_content` is the file itself, `NAME.content`.
 
     Args:
       name: the target's name.
@@ -55,7 +58,7 @@ def compat_passwd(name, entries, mode = "0644", time = "0.0", **kwargs):
     _account_file(name, "passwd", lines, PASSWD_FORM, mode, time, "0", kwargs)
 
 def compat_group(name, entries, time = "0.0", mode = "0644", **kwargs):
-    """`/etc/group` as a layer.
+    """`/etc/group` as a layer; `NAME_content` is the file itself, `NAME.content`.
 
     Args:
       name: the target's name.

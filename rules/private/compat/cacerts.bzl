@@ -5,6 +5,7 @@ load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical_mode")
 load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:package_of.bzl", "PACKAGE_ATTR", "package_of")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private/compat:modes.bzl", "MODES")
 load("//rules/private/compat:times.bzl", "octal", "seconds")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
@@ -27,15 +28,19 @@ def _compat_cacerts_impl(ctx):
         switches = ["--unregistered"],
     ))
 
-compat_cacerts = rule(
-    implementation = _compat_cacerts_impl,
-    doc = _DOC,
-    cfg = canonical_mode,
-    provides = [LayerInfo],
-    toolchains = [TOOLCHAIN_TYPE],
-    attrs = CANONICAL_ATTRS | {
-        "mode": attr.string(doc = "Mode of both files, octal.", default = "0555"),
-        "package": PACKAGE_ATTR,
-        "time": attr.string(doc = "Time of every entry, seconds since 1970.", default = "0.0"),
-    },
-)
+def _cacerts_rule(mode):
+    return rule(
+        implementation = _compat_cacerts_impl,
+        doc = _DOC,
+        cfg = canonical_mode,
+        provides = [LayerInfo],
+        toolchains = [TOOLCHAIN_TYPE],
+        attrs = CANONICAL_ATTRS | {
+            "mode": attr.string(doc = "Mode of both files, octal.", default = mode),
+            "package": PACKAGE_ATTR,
+            "time": attr.string(doc = "Time of every entry, seconds since 1970.", default = "0.0"),
+        },
+    )
+
+compat_cacerts = _cacerts_rule(MODES.v0_8)
+compat_cacerts_0_9 = _cacerts_rule(MODES.v0_9)

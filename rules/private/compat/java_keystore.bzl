@@ -4,6 +4,7 @@ load("//rules/private:actions.bzl", "actions")
 load("//rules/private:compression.bzl", "COMPRESSION_ATTRS")
 load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private/compat:modes.bzl", "MODES")
 load("//rules/private/compat:times.bzl", "octal", "seconds")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
@@ -11,7 +12,10 @@ _DOC = """Certificates as a key store for Java, `/etc/ssl/certs/java/cacerts`, a
 
 Its password is `changeit`. Entries are named by their subjects and dated by `notBefore`."""
 
-def _compat_java_keystore_impl(ctx):
+# `/etc` has this time there, 2000-01-01, and nothing else has.
+_ETC_TIME = "946684800"
+
+def _compat_java_keystore_impl(ctx, file_mode):
     store = ctx.actions.declare_file(ctx.label.name + ".jks")
     layer = actions.derived_layer(
         ctx,
@@ -19,7 +23,9 @@ def _compat_java_keystore_impl(ctx):
         debs = [],
         options = [
             ("--extra-pem", ctx.files.certificates),
-            ("--mode", [octal(ctx.label, ctx.attr.mode)]),
+            ("--mode", [file_mode]),
+            ("--directory-mode", [octal(ctx.label, ctx.attr.mode)]),
+            ("--etc-mtime", [_ETC_TIME]),
             ("--mtime", [str(seconds(ctx.label, ctx.attr.time))]),
         ],
         files = ctx.files.certificates,
@@ -28,19 +34,23 @@ def _compat_java_keystore_impl(ctx):
     )
     return layer_outputs(layer, jks = depset([store]))
 
-compat_java_keystore = rule(
-    implementation = _compat_java_keystore_impl,
-    doc = _DOC,
-    provides = [LayerInfo],
-    toolchains = [TOOLCHAIN_TYPE],
-    attrs = COMPRESSION_ATTRS | {
-        "certificates": attr.label_list(
-            doc = "PEM files, each of one certificate or more.",
-            mandatory = True,
-            allow_empty = False,
-            allow_files = True,
-        ),
-        "mode": attr.string(doc = "Mode of the file, octal.", default = "0755"),
-        "time": attr.string(doc = "Time of every entry, seconds since 1970.", default = "0.0"),
-    },
-)
+def _java_keystore_rule(file_mode):
+    return rule(
+        implementation = lambda ctx: _compat_java_keystore_impl(ctx, file_mode),
+        doc = _DOC,
+        provides = [LayerInfo],
+        toolchains = [TOOLCHAIN_TYPE],
+        attrs = COMPRESSION_ATTRS | {
+            "certificates": attr.label_list(
+                doc = "PEM files, each of one certificate or more.",
+                mandatory = True,
+                allow_empty = False,
+                allow_files = True,
+            ),
+            "mode": attr.string(doc = "Mode of the directories, octal. The file has the mode that rules_distroless gives it.", default = "0755"),
+            "time": attr.string(doc = "Time of the file and of the directories below `/etc`, seconds since 1970.", default = "0.0"),
+        },
+    )
+
+compat_java_keystore = _java_keystore_rule(MODES.v0_8)
+compat_java_keystore_0_9 = _java_keystore_rule(MODES.v0_9)

@@ -1,12 +1,14 @@
 """os_release with the attributes of rules_distroless."""
 
 load("//rules/private:entries.bzl", "entries", "relative_path")
+load("//rules/private/compat:content_file.bzl", "content_file")
 load("//rules/private/compat:entries_layer.bzl", "entries_layer")
 load("//rules/private/compat:fields.bzl", "target_name")
+load("//rules/private/compat:modes.bzl", "MODES")
 load("//rules/private/compat:times.bzl", "octal", "seconds")
 
-def compat_os_release(name, content, path = "/usr/lib/os-release", mode = "0555", time = "0", **kwargs):
-    """An os-release file as a layer.
+def compat_os_release(name, content, path = "/usr/lib/os-release", mode = MODES.v0_8, time = "0", **kwargs):
+    """An os-release file as a layer; `NAME_content` is the file itself, `NAME.content`.
 
     Args:
       name: the target's name.
@@ -20,14 +22,29 @@ def compat_os_release(name, content, path = "/usr/lib/os-release", mode = "0555"
     for key, value in content.items():
         if "\n" in value:
             fail("cannot make `%s`: content: the value of `%s` has several lines" % (what, key))
+    text = "".join(["%s=%s\n" % pair for pair in content.items()])
+    content_file(name, text, kwargs)
     entries_layer(
         name = name,
         created_by = "os-release",
         entries = [json.encode(entries.file(
             relative_path(what, "path", "/" + path.lstrip("/")),
-            "".join(["%s=%s\n" % pair for pair in content.items()]),
+            text,
             mode = octal(what, mode),
             mtime = seconds(what, time),
         ))],
         **kwargs
     )
+
+def compat_os_release_0_9(name, content, path = "/usr/lib/os-release", mode = MODES.v0_9, time = "0", **kwargs):
+    """An os-release file as a layer, as rules_distroless 0.9 makes it: of another mode by default.
+
+    Args:
+      name: the target's name.
+      content: key to value, in the order of the file. Values are written as they are: quotes are for you to give.
+      path: where the file goes.
+      mode: its mode, octal.
+      time: its time and that of the folders above it, seconds since 1970.
+      **kwargs: attributes that all rules have.
+    """
+    compat_os_release(name, content, path, mode, time, **kwargs)

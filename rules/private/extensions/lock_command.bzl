@@ -18,7 +18,7 @@ debian_lock_run = rule(
         "problem": attr.string(doc = "Why there is no such command; then building the target fails with it."),
         # The target configuration: it runs on the machine that asks for it.
         "_debian_lock": attr.label(
-            default = "//tools/debian_lock",
+            default = "//tools:debian_lock",
             cfg = "target",
             executable = True,
         ),

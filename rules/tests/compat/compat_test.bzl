@@ -24,6 +24,21 @@ def mtree_test(name, layer, expected):
         file2 = name + "_list",
     )
 
+def content_test(name, file, expected):
+    """A macro has a target for the file of its layer.
+
+    Args:
+      name: the test's name.
+      file: the target.
+      expected: what it has.
+    """
+    diff_test(
+        name = name,
+        size = "small",
+        file1 = expected,
+        file2 = file,
+    )
+
 def compat_failure_test_suite(name):
     """What users get wrong, where a rule says it; what macros say is tested by the step `migration_from_0_8` of `.ci/run`.
 

@@ -30,7 +30,27 @@ bazel_dep d 3.0
 bazel_dep e 
 local_path_override ../e
 include //some/where:else.MODULE.bazel
-use_extension @rules_rust//crate_universe:extension.bzl' "$(module_calls MODULE.bazel | grep -v ' not')"
+use_extension @rules_rust//crate_universe:extension.bzl crate' "$(module_calls MODULE.bazel | grep -v ' not')"
+}
+
+test_development_dependencies_of_others_are_passed_over() {
+  with_modules
+  mkdir -p mine theirs
+  printf 'bazel_dep(name = "a", version = "1", dev_dependency = True)\n' >mine/MODULE.bazel
+  cat >theirs/MODULE.bazel <<'END'
+bazel_dep(name = "b", version = "2")
+bazel_dep(
+    name = "c",
+    version = "3",
+    dev_dependency = True,
+)
+crate = use_extension("@rules_rust//crate_universe:extension.bzl", "crate", dev_dependency = True)
+tools = use_extension("//rules:extensions.bzl", "tools")
+END
+  expect 'bazel_dep a 1
+bazel_dep b 2
+use_extension //rules:extensions.bzl tools' "$(module_calls -v root="$FOLDER/mine/" "$FOLDER"/{mine,theirs}/MODULE.bazel)"
+  expect 5 "$(module_calls "$FOLDER"/{mine,theirs}/MODULE.bazel | wc -l)"
 }
 
 test_files_of_a_workspace() {

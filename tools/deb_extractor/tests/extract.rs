@@ -334,6 +334,6 @@ fn merged_usr_with_two_files_of_one_place() {
     tool().fail(
         &workspace,
         &["--merged-usr"],
-        "error: cannot extract `in.deb`: cannot add entry `usr/lib/a`: it is there already\n",
+        "error: cannot extract `in.deb`: cannot add entry `usr/lib/a`: it is there already, under its name without `usr`\n",
     );
 }

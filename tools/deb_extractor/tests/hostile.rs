@@ -31,8 +31,36 @@ fn entries() {
             "cannot read `data.tar.xz`: cannot read entry `./dev/null`: it is a character device",
         ),
         (
-            vec![Item::file("a", ""), Item::file("./a", "")],
-            "cannot add entry `a`: it is there already",
+            vec![Item::symlink("a", "b"), Item::file("./a", "")],
+            "cannot add entry `a`: it is there as a symbolic link and comes again as a file",
+        ),
+        (
+            vec![Item::directory("a"), Item::symlink("./a", "b")],
+            "cannot add entry `a`: it is there as a directory and comes again as a symbolic link",
+        ),
+        (
+            vec![Item::file("a", ""), Item::file("a", ""), Item::directory("a")],
+            "cannot add entry `a`: it is there as a file and comes again as a directory",
+        ),
+        (
+            vec![Item::file("a/b", ""), Item::directory("a").mode(0o700)],
+            "cannot add entry `a`: the directory comes after what it holds",
+        ),
+        (
+            vec![Item::file("f", "").owner(1 << 32, 0)],
+            "cannot add entry `f`: its owner is 4294967296:0, and 2147483647 is the highest number that every runtime takes",
+        ),
+        (
+            vec![Item::directory("f").owner(0, 1 << 31)],
+            "cannot add entry `f`: its owner is 0:2147483648, and 2147483647 is the highest number that every runtime takes",
+        ),
+        (
+            vec![Item::file(".", "x")],
+            "cannot read `data.tar.xz`: cannot read entry `.`: it is the root as a file",
+        ),
+        (
+            vec![Item::symlink("./.", "/tmp")],
+            "cannot read `data.tar.xz`: cannot read entry `./.`: it is the root as a symbolic link",
         ),
         (
             vec![Item::symlink("a", "/etc"), Item::file("a/passwd", "")],
@@ -47,8 +75,8 @@ fn entries() {
             "cannot read `data.tar.xz`: cannot read entry `a`: its target's name is absolute",
         ),
         (
-            vec![Item::file("a", "").claiming(1000)],
-            "cannot read `data.tar.xz`: cannot read entry `at byte 1536`: the archive is truncated",
+            vec![Item::file("a", "").claiming(5000)],
+            "cannot read entry `a`: the archive is truncated",
         ),
         (
             vec![Item::file("var/lib/dpkg/status.d/hello", "")],
@@ -56,15 +84,55 @@ fn entries() {
         ),
         (
             vec![
-                Item::file("a\nb", "").mtime(1 << 40),
+                Item::symlink("a\nb", "c").mtime(1 << 40),
                 Item::file("a\nb", ""),
             ],
-            "cannot add entry `a\\nb`: it is there already",
+            "cannot add entry `a\\nb`: it is there as a symbolic link and comes again as a file",
         ),
     ] {
         let deb = Deb::new().items(&items).build();
         fail(&deb, &[], &format!("{HELLO}{message}\n"));
     }
+}
+
+/// In an image, such a name deletes files of lower layers.
+#[test]
+fn whiteouts() {
+    for item in [
+        Item::file("./etc/.wh.passwd", ""),
+        Item::file("./etc/.wh..wh..opq", ""),
+        Item::file("./.wh.usr", ""),
+        Item::directory("./.wh.usr/share/"),
+        Item::file("./.wh.usr/share/a", ""),
+        Item::symlink("./etc/.wh.link", "x"),
+        Item::file("./.wh.", ""),
+    ] {
+        let deb = Deb::new().item(item).build();
+        let workspace = Workspace::new();
+        workspace.write("in.deb", &deb);
+        let outcome = tool().run(&workspace, &[]);
+        let (first, rest) = outcome.stderr.split_once(": cannot add entry `").unwrap();
+        assert_eq!(first, "error: cannot extract `in.deb`");
+        let (name, rest) = rest.split_once('`').unwrap();
+        assert!(name.contains(".wh."), "{name}");
+        assert_eq!(
+            rest,
+            ": its name is that of a whiteout, which deletes files of lower layers\n\
+             hint: rename or leave out the file: in an image, no name may begin with `.wh.`\n"
+        );
+        assert_eq!(
+            (outcome.code, workspace.path("out.tar").exists()),
+            (1, false)
+        );
+    }
+    // What is left out of a layer deletes nothing.
+    let deb = Deb::new()
+        .item(Item::file("a/.wh.b", ""))
+        .item(Item::file("c", ""))
+        .build();
+    let workspace = Workspace::new();
+    workspace.write("in.deb", &deb);
+    tool().succeed(&workspace, &["--include=c"]);
 }
 
 #[test]

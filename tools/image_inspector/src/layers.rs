@@ -11,6 +11,12 @@ use serde::Deserialize;
 use tarball::Listed;
 use worker::Request;
 
+/// How the history of a package's layer begins.
+const PACKAGE: &str = "deb ";
+
+/// What a layer has for each package in it.
+const REGISTERED: &str = "./var/lib/dpkg/status.d/";
+
 /// The layers of an image on the command line.
 #[derive(Args)]
 pub(crate) struct LayerFlags {
@@ -27,6 +33,7 @@ pub(crate) struct Layer {
     file: PathBuf,
     facts: Facts,
     listing: String,
+    has_packages: bool,
 }
 
 /// What its metadata has of interest here (`docs/tool_contract.md`).
@@ -61,10 +68,15 @@ impl LayerFlags {
         files
             .map(|(metadata, mtree)| {
                 let facts = read(request, metadata)?;
+                let facts: Facts =
+                    serde_json::from_str(&facts).cannot("read", metadata.display())?;
+                let listing = read(request, mtree)?;
+                let registered = listing.lines().any(|line| line.starts_with(REGISTERED));
                 Ok(Layer {
                     file: mtree.clone(),
-                    facts: serde_json::from_str(&facts).cannot("read", metadata.display())?,
-                    listing: read(request, mtree)?,
+                    has_packages: registered || facts.history.created_by.starts_with(PACKAGE),
+                    facts,
+                    listing,
                 })
             })
             .collect()
@@ -84,7 +96,12 @@ impl Layer {
 
     /// Name, version and architecture of the package that the layer is, if it is one.
     pub(crate) fn package(&self) -> Option<&str> {
-        self.facts.history.created_by.strip_prefix("deb ")
+        self.facts.history.created_by.strip_prefix(PACKAGE)
+    }
+
+    /// Whether it is a package, or several of them were merged into it.
+    pub(crate) fn has_packages(&self) -> bool {
+        self.has_packages
     }
 
     /// The names that its `etc/passwd` or `etc/group` has, if they are known.

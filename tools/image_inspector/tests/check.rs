@@ -10,12 +10,22 @@ const LINK: &str = "type=link mode=0777 uid=0 gid=0 time=0.0 link";
 
 /// Layers as history text and content list, of which the first `base` are the base's.
 fn check(workspace: &Workspace, base: usize, layers: &[(&str, &str)]) -> Outcome {
+    check_with(workspace, base, &[], layers)
+}
+
+fn check_with(
+    workspace: &Workspace,
+    base: usize,
+    more: &[&str],
+    layers: &[(&str, &str)],
+) -> Outcome {
     let mut arguments = vec![
         "check".to_owned(),
         "--image=//app:image".into(),
         format!("--base-layers={base}"),
         "--output=ok".into(),
     ];
+    arguments.extend(more.iter().map(|word| (*word).to_owned()));
     for (index, (created_by, list)) in layers.iter().enumerate() {
         let name = created_by.rsplit(' ').next().unwrap();
         let metadata =
@@ -48,8 +58,8 @@ fn what_goes_together_passes() {
         0,
         &[
             ("deb a 1 all", &shared),
-            // The same file once more; other modes of folders.
-            ("deb b 1 all", &shared.replace("0755", "0700")),
+            // The same file once more.
+            ("deb b 1 all", &shared),
             // What is no package replaces what packages have.
             ("os_release", &format!("./usr {DIR}\n./usr/a {FILE}=bb\n")),
             ("link", &format!("./usr {DIR}\n./usr/a {LINK}=b\n")),
@@ -81,6 +91,145 @@ fn a_file_of_two_packages() {
             )
         );
     }
+}
+
+/// One directory of each layer: `MODE UID:GID`.
+fn directory(path: &str, facts: &str) -> String {
+    let (mode, owner) = facts.split_once(' ').unwrap();
+    let (uid, gid) = owner.split_once(':').unwrap();
+    format!("./{path} type=dir mode={mode} uid={uid} gid={gid} time=0.0\n")
+}
+
+fn check_directories(base: usize, parts: &[&str], layers: &[(&str, &str)]) -> Outcome {
+    let workspace = Workspace::new();
+    let lists = layers
+        .iter()
+        .map(|(name, facts)| (*name, directory("tmp", facts)));
+    let lists: Vec<_> = lists.collect();
+    let layers: Vec<_> = lists
+        .iter()
+        .map(|(name, list)| (*name, list.as_str()))
+        .collect();
+    check_with(&workspace, base, parts, &layers)
+}
+
+const BASE_FILES: (&str, &str) = ("deb base-files 13 amd64", "1777 0:0");
+
+/// A package takes the sticky bit from `/tmp`, and gives `/usr` to others.
+#[test]
+fn a_package_changes_a_directory() {
+    for (name, facts, found) in [
+        (
+            "deb vendor 1 amd64",
+            "0755 0:0",
+            "package `vendor 1 amd64` changes it to 0755 0:0",
+        ),
+        (
+            "deb vendor 1 amd64",
+            "1777 1000:0",
+            "package `vendor 1 amd64` changes it to 1777 1000:0",
+        ),
+        (
+            "deb vendor 1 amd64",
+            "1777 0:7",
+            "package `vendor 1 amd64` changes it to 1777 0:7",
+        ),
+        // A parent that was added, because the layer has a file there.
+        (
+            "layer app",
+            "0755 0:0",
+            "layer `app` changes it to 0755 0:0",
+        ),
+    ] {
+        let outcome = check_directories(0, &[], &[BASE_FILES, (name, facts)]);
+        let expected = format!(
+            "error: cannot build `//app:image`: the directory `/tmp` is 1777 0:0 in package `base-files 13 amd64`, and {found}\n\
+             hint: dpkg keeps a directory that is there; to keep it here, add a layer above both that has `/tmp` with mode and owner \
+             1777 0:0 (`directories`, `modes` and `owners` of `layer`); to accept the change, say `unchecked = [\"directories\"]`\n"
+        );
+        assert_eq!((outcome.code, outcome.stderr), (1, expected));
+        let accepted = ["--unchecked=directories"];
+        assert_eq!(
+            check_directories(0, &accepted, &[BASE_FILES, (name, facts)]).code,
+            0
+        );
+    }
+}
+
+#[test]
+fn a_directory_as_dpkg_leaves_it() {
+    let vendor = ("deb vendor 1 amd64", "0700 1000:1000");
+    let plain = ("deb vendor 1 amd64", "0755 0:0");
+    for (base, parts, layers) in [
+        // What is no package may have it otherwise, or as it was.
+        (0, &[][..], &[BASE_FILES, ("layer app", "0770 1000:0")][..]),
+        (0, &[], &[BASE_FILES, vendor, ("layer app", "1777 0:0")]),
+        (0, &[], &[BASE_FILES, vendor, BASE_FILES]),
+        (0, &[], &[plain, vendor, ("layer app", "0755 0:0")]),
+        // What is within the base was checked.
+        (2, &[], &[BASE_FILES, vendor, ("layer app", "1777 0:0")]),
+        (2, &[], &[BASE_FILES, vendor]),
+        // Within a merged layer the first holds.
+        (0, &["--parts=2"], &[BASE_FILES, vendor]),
+        (
+            1,
+            &["--parts=1", "--parts=3"],
+            &[BASE_FILES, ("layer app", "1777 0:0"), vendor, plain],
+        ),
+    ] {
+        let outcome = check_directories(base, parts, layers);
+        assert_eq!(
+            (outcome.code, outcome.stderr.as_str()),
+            (0, ""),
+            "{layers:?}"
+        );
+    }
+    for (base, parts, layers) in [
+        // What was merged is a package still.
+        (
+            0,
+            &["--parts=1", "--parts=2"][..],
+            &[BASE_FILES, vendor, BASE_FILES][..],
+        ),
+        (1, &[], &[BASE_FILES, vendor]),
+        (0, &[], &[BASE_FILES, ("layer app", "0700 7:7"), plain]),
+    ] {
+        assert_eq!(check_directories(base, parts, layers).code, 1, "{layers:?}");
+    }
+    let outcome = check_directories(0, &["--parts=1"], &[BASE_FILES, vendor]);
+    let message = "error: cannot read `--parts`: their sum is not 2, the number of --metadata\n";
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (1, message));
+}
+
+/// Its history is of the user's choice, and says nothing of the package in it.
+#[test]
+fn a_layer_with_a_package_in_it_is_no_wish_for_other_directories() {
+    let workspace = Workspace::new();
+    let below = directory("srv/a\\040b", "0755 0:0");
+    let above = below.replace("uid=0", "uid=7");
+    let registered = format!("{above}./var/lib/dpkg/status.d/vendor {FILE}=aa\n");
+    let outcome = check(
+        &workspace,
+        0,
+        &[("deb a 1 all", &below), ("mine", &registered)],
+    );
+    let cause = "the directory `/srv/a\\040b` is 0755 0:0 in package `a 1 all`, and layer `mine` changes it to 0755 7:0\n";
+    assert!(outcome.stderr.contains(cause), "{}", outcome.stderr);
+    assert_eq!(
+        check(&workspace, 0, &[("deb a 1 all", &below), ("mine", &above)]).code,
+        0
+    );
+    let root = format!(". {DIR}\n");
+    let outcome = check(
+        &workspace,
+        0,
+        &[("deb a 1 all", &root.replace("0755", "0700")), ("b", &root)],
+    );
+    assert!(
+        outcome.stderr.contains("the directory `/` is 0700 0:0 in"),
+        "{}",
+        outcome.stderr
+    );
 }
 
 #[test]
@@ -154,6 +303,7 @@ fn what_is_started_is_there() {
         r#"{"Entrypoint":["/app/my server"],"User":"65532"}"#,
         // Along links, by the path, and from the working directory.
         r#"{"Entrypoint":["/bin/run"]}"#,
+        r#"{"Entrypoint":["/bin/run"],"Cmd":null,"Env":null,"User":null,"WorkingDir":null}"#,
         r#"{"Cmd":["run"],"User":"0:0"}"#,
         r#"{"Cmd":["server"],"Env":["PATH=/bin:/app"]}"#,
         r#"{"Entrypoint":["./server"],"WorkingDir":"/app","User":"root"}"#,

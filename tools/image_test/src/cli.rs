@@ -9,9 +9,10 @@ use blob::{Result, ResultExt};
 use clap::Parser;
 
 use crate::checks::CheckFlags;
+use crate::commands::limits;
 
-/// A file with further flags, one a line, before those of the command line: rules name it, for a test's executable has no
-/// flags of its own. Several files, with `:` between them, are a test of an image each.
+/// Names a parameter file with further flags, which come before those of the command line: a test's executable has no flags
+/// of its own, so rules write that file. Several files, with `:` between them, are a test of an image each.
 const FLAGS: &str = "IMAGE_TEST_FLAGS";
 
 /// Tests a container image without a daemon.
@@ -38,6 +39,9 @@ pub(crate) struct Arguments {
     /// How long each command of a command test may take
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) timeout: u64,
+    /// How much memory each command of a command test may take, with all that it starts
+    #[arg(long, value_name = "MIB", default_value_t = limits::MEMORY, value_parser = clap::value_parser!(u64).range(16..=1_048_576))]
+    pub(crate) memory: u64,
     /// A static qemu for the image's architecture; by default `qemu-ARCH-static` or `qemu-ARCH` of $PATH
     #[arg(long, value_name = "FILE")]
     pub(crate) emulator: Option<PathBuf>,
@@ -54,7 +58,8 @@ pub(crate) fn words() -> Result<Vec<Vec<OsString>>> {
     env::split_paths(&files)
         .map(|file| {
             let text = fs::read_to_string(&file).cannot("read", file.display())?;
-            let flags = text.lines().map(OsString::from).collect();
+            let flags = worker::parameters(&text).cannot("read", file.display())?;
+            let flags = flags.into_iter().map(OsString::from).collect();
             Ok([program.clone(), flags, words.clone()].concat())
         })
         .collect()

@@ -220,6 +220,7 @@ impl<'a> Test<'a> {
     fn commands(&self, root: Option<&Root>) -> Result<Vec<Outcome>> {
         let options = commands::Options {
             seconds: self.arguments.timeout,
+            memory: self.arguments.memory,
             emulator: self.arguments.emulator.as_deref(),
         };
         commands::run(&self.image, root, &self.configs, &options)
@@ -233,6 +234,9 @@ impl<'a> Test<'a> {
             .as_ref()
             .map(|variant| format!("/{variant}"));
         let variant = variant.unwrap_or_default();
+        if config.os().to_string().is_empty() && config.architecture().to_string().is_empty() {
+            return format!("{} (unnamed platform)", self.name);
+        }
         format!(
             "{} ({}/{}{variant})",
             self.name,

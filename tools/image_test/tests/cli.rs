@@ -154,3 +154,66 @@ fn an_emulator_that_is_none() {
         outcome.stdout
     );
 }
+
+#[test]
+fn all_checks_at_once() {
+    let fixture = fixture("amd64");
+    let outcome = fixture.run(["--layout=image", "--check=all"]);
+    let suites: Vec<_> = outcome
+        .stdout
+        .lines()
+        .filter(|line| !line.contains(' ') && !line.is_empty())
+        .collect();
+    assert_eq!(
+        suites,
+        [
+            "layers",
+            "closure",
+            "ownership",
+            "links",
+            "modes",
+            "programs",
+            "user"
+        ],
+        "{}",
+        outcome.stdout
+    );
+    let outcome = fixture.run(["--layout=image", "--check=all", "--relation=same"]);
+    assert_eq!(
+        outcome.stderr,
+        "error: cannot use `--check variants`: there is no --against to compare with\n\
+         hint: name the other image with `--against PATH`\n"
+    );
+}
+
+/// As a rule writes it: a value may have any character in it.
+#[test]
+fn flags_of_a_parameter_file() {
+    let fixture = fixture("amd64");
+    fixture.0.write(
+        "@odd.yaml",
+        "schemaVersion: 2.0.0\nmetadataTest: {user: '0'}\n",
+    );
+    fixture.0.write(
+        "flags",
+        "--layout=image\n--config=@odd.yaml\n--name=a\\nb \\\\ @c\n",
+    );
+    let run = || {
+        let mut tool = tool();
+        tool.env("IMAGE_TEST_FLAGS", "flags")
+            .current_dir(fixture.0.path(""));
+        support::run(&mut tool)
+    };
+    let outcome = run();
+    assert!(
+        outcome.code == 0 && outcome.stdout.starts_with("a\nb \\ @c (linux/amd64)\n"),
+        "{}{}",
+        outcome.stdout,
+        outcome.stderr
+    );
+    fixture.0.write("flags", "--layout=image\n--name=\\t\n");
+    assert_eq!(
+        run().stderr,
+        "error: cannot read `flags`: at line 2: unknown escape `\\t`: expected `\\\\`, `\\n`, `\\r` or `\\@`\n"
+    );
+}

@@ -13,14 +13,14 @@ mod variants;
 
 use std::collections::BTreeSet;
 
-use testkit::Workspace;
+use testkit::{Item, Workspace};
 
 use crate::image::Image;
 use crate::variants::Pair;
 
 const EXPECTED: &str = include_str!("faults/expected.txt");
 
-const CHECKS: &str = "--check=layers,closure,ownership,links,modes,programs";
+const CHECKS: &str = "--check=layers,closure,ownership,links,modes,programs,user";
 
 const INDEX: &str = r#"{"distro": "debian12", "version": 1, "libraries": {
     "ld-musl-x86_64.so.1": {"amd64": "musl"}, "libfoo.so.1": "libfoo1", "libc.so.6": "libc6"}}"#;
@@ -92,6 +92,10 @@ fn check(image: &Image, flags: &[&str]) -> Run {
         "writable.json",
         r#"{"writable": {"srv/data": "it writes there", "srv/cache": "and there"}}"#,
     );
+    workspace.write(
+        "users.json",
+        r#"{"users": {"app": "mounted when it runs"}}"#,
+    );
     let mut arguments = vec![
         "--layout=image",
         CHECKS,
@@ -126,6 +130,42 @@ fn compare(pair: &Pair) -> Run {
             "--junit=junit.xml",
         ],
     )
+}
+
+/// A directory that is declared, one that a later layer has as it was, and one that is new after a whiteout.
+#[test]
+fn directories_may_change() {
+    let mut image = Image::sound();
+    image.layers[1]
+        .after
+        .push(Item::directory("tmp").mode(0o700));
+    image.layers[1]
+        .after
+        .push(Item::directory("srv").mode(0o700));
+    let layer = image.app();
+    layer.after.push(Item::directory("srv"));
+    layer.before.push(Item::file(".wh.lib64", ""));
+    layer.after.push(Item::directory("lib64").mode(0o700));
+    let declared = r#"{"generated": {"etc/passwd": "the users"}, "directories": {"tmp": "nobody writes there"}}"#;
+    let workspace = Workspace::new();
+    image.write(&workspace.path("image"));
+    workspace.write("declared.json", declared);
+    let flags = [
+        "--layout=image",
+        "--check=layers",
+        "--declared=declared.json",
+        "--junit=junit.xml",
+    ];
+    let found = run(&workspace, &flags);
+    assert_eq!(found.text, "");
+    workspace.write("declared.json", declared.replace("tmp", "srv"));
+    let found = run(&workspace, &flags);
+    assert_eq!(
+        found.text,
+        "layers: directories keep the mode and the owner that a lower layer gave them\n  \
+         `tmp` is 1777 0:0 in layer 0 and 0700 0:0 in layer 1\n  \
+         nothing needs what is declared in `directories`: `srv`\n"
+    );
 }
 
 #[test]

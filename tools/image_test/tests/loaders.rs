@@ -46,7 +46,7 @@ fn apart(program: Library) -> Image {
 }
 
 const APART: &str =
-    "opt/foo/bin/app needs libfoo.so.1, which no folder of the loader has; the image has `opt/foo/lib/libfoo.so.1`";
+    "opt/foo/bin/app needs libfoo.so.1, which is in no directory that the loader searches; the image has `opt/foo/lib/libfoo.so.1`";
 
 #[test]
 fn folders_of_the_program() {
@@ -93,7 +93,7 @@ fn folders_of_what_loads_it() {
     assert_eq!(problems(&deep(library())), NONE);
     assert_eq!(
         problems(&deep(library().runpath("/none"))),
-        ["opt/foo/lib/libfoo.so.1 needs libdeep.so.1, which no folder of the loader has; the image has `opt/foo/lib/libdeep.so.1`"]
+        ["opt/foo/lib/libfoo.so.1 needs libdeep.so.1, which is in no directory that the loader searches; the image has `opt/foo/lib/libdeep.so.1`, when `opt/foo/bin/app` loads it"]
     );
 }
 
@@ -163,7 +163,7 @@ fn musl() {
     let elsewhere = musl(&format!("{LIBRARIES}/libfoo.so.1"));
     assert_eq!(
         problems(&elsewhere),
-        [format!("usr/bin/app needs libfoo.so.1, which no folder of the loader has; the image has `{LIBRARIES}/libfoo.so.1`")]
+        [format!("usr/bin/app needs libfoo.so.1, which is in no directory that the loader searches; the image has `{LIBRARIES}/libfoo.so.1`")]
     );
     let mut told = elsewhere;
     let folders = format!("/lib\n/{LIBRARIES}\n");
@@ -246,4 +246,62 @@ fn architectures_of_both_byte_orders() {
             "{name}"
         );
     }
+}
+
+#[test]
+fn libraries_for_some_processors() {
+    let v3 = format!("{LIBRARIES}/glibc-hwcaps/x86-64-v3");
+    // A library that only some processors find is missing on the others.
+    let mut image = Image::sound();
+    image.layers[2].after.clear();
+    image.layers[2].files[0].path = format!("{v3}/libfoo.so.1");
+    assert_eq!(
+        problems(&image),
+        [format!("usr/bin/app needs libfoo.so.1, which is there for some processors only: `{v3}/libfoo.so.1`")]
+    );
+    // Where there is one for all, that for some is loaded on those, and what it needs is needed.
+    let library = Library::new(Machine::Little64, X86_64, "libfoo.so.1").needs("libgone.so");
+    let mut image = Image::sound();
+    image.layers[2] =
+        image.layers[2]
+            .clone()
+            .file(&format!("{v3}/libfoo.so.1"), library.build(), 0o644);
+    assert_eq!(
+        problems(&image),
+        [format!("{v3}/libfoo.so.1 needs libgone.so, which is in no directory that the loader searches, when `usr/bin/app` loads it, on processors with x86-64-v3")]
+    );
+}
+
+/// How the run ends that needs more than any image does.
+fn refusal(image: &Image) -> String {
+    let workspace = Workspace::new();
+    image.write(&workspace.path("image"));
+    let program = env!("CARGO_BIN_EXE_image_test");
+    let outcome = workspace.run(program, ["--layout=image", "--check=closure"]);
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (1, ""));
+    outcome.stderr
+}
+
+#[test]
+fn what_expands_to_too_much() {
+    // One name of 4 kB, 20,000 times: the file holds it once.
+    let long = "x".repeat(4000);
+    let many = (0..20_000).fold(program(), |program, _| program.needs(&long));
+    let mut image = Image::sound();
+    image.set_program(many);
+    assert_eq!(
+        refusal(&image),
+        "error: cannot read `usr/bin/app`: the names in ELF files of the image come to more than 64 MiB\n"
+    );
+    // Many directories for many names, none of which is anywhere.
+    let directories = "/usr/lib:".repeat(4000);
+    let many = (0..4000).fold(program().runpath(&directories), |program, number| {
+        program.needs(&format!("lib{number}.so"))
+    });
+    let mut image = Image::sound();
+    image.set_program(many);
+    assert_eq!(
+        refusal(&image),
+        "error: cannot check `closure`: its programs look for libraries more than 5,000,000 times\n"
+    );
 }

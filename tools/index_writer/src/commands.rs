@@ -3,6 +3,7 @@
 mod archive;
 mod artifact;
 mod image;
+mod img_layers;
 mod index;
 mod layout;
 mod refuse;
@@ -14,6 +15,7 @@ use worker::Request;
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Image(Box<image::Image>),
+    ImgLayers(img_layers::ImgLayers),
     Index(index::Index),
     Layout(layout::Layout),
     Archive(archive::Archive),
@@ -25,6 +27,7 @@ impl Command {
     pub(crate) fn run(&self, request: &Request) -> Result<()> {
         match self {
             Self::Image(command) => command.run(request),
+            Self::ImgLayers(command) => command.run(request),
             Self::Index(command) => command.run(request),
             Self::Layout(command) => command.run(request),
             Self::Archive(command) => command.run(request),

@@ -90,7 +90,7 @@ pub(crate) fn read_text(request: &Request, path: &Path) -> Result<String> {
 }
 
 fn read(request: &Request, path: &Path) -> Result<Vec<u8>> {
-    fs::read(request.path(path)).cannot("read", path.display())
+    blob::read_regular(&request.path(path), oci::MAX_DOCUMENT).cannot("read", path.display())
 }
 
 /// Digest and size of a file.

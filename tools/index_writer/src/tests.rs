@@ -316,3 +316,28 @@ fn an_artifact_and_its_layout() {
         "cannot read `--file application/wasm`: expected TYPE=FILE"
     );
 }
+
+/// The files that rules_img's tool decodes strictly: no field of ours, and a `history` that is a list.
+#[test]
+fn layers_for_rules_img() {
+    let folder = sandbox();
+    run(folder.path(), &image("amd64", "")).unwrap();
+    let flags: String = LAYERS
+        .iter()
+        .map(|name| format!(" --layer {name}.json --output {name}.img"))
+        .collect();
+    run(
+        folder.path(),
+        &format!("img-layers --config amd64.config {flags}"),
+    )
+    .unwrap();
+    let digest = Digest::of(b"netbase");
+    assert_eq!(
+        read(folder.path(), "netbase.img"),
+        format!(
+            r#"{{"diff_id":"{digest}","digest":"{digest}","history":[{{"created":"2026-11-21T02:34:56Z","created_by":"deb netbase"}}],"mediaType":"application/vnd.oci.image.layer.v1.tar","size":7}}"#
+        )
+    );
+    let error = run(folder.path(), "img-layers --layer netbase.json").unwrap_err();
+    assert_eq!(error, "cannot use `--output`: 0 for 1 --layer");
+}

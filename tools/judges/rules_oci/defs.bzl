@@ -4,10 +4,12 @@ They take what the rules of rules_oci 2 take: `allow_single_file`, the folder al
 scripts do with jq and regctl, `//tools/judges` does (`append`, `join`). Only tests use them.
 """
 
+load("//tools/toolchain:host_tools.bzl", "host_tools")
+
 _TARS = [".tar", ".tgz", ".tar.gz", ".tzst", ".tar.zst"]
 
 _JUDGES = {
-    "_judges": attr.label(default = "//tools/judges", executable = True, cfg = "exec"),
+    "_judges": attr.label(default = "//tools/judges", executable = True, cfg = host_tools),
 }
 
 def _run(ctx, args, inputs, mnemonic):

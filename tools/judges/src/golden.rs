@@ -147,8 +147,11 @@ pub(crate) fn layers(images: &BTreeMap<String, Vec<Section>>) -> Result<String> 
     Ok(text)
 }
 
-/// Where a manifest names its base.
-pub(crate) const BASE_DIGEST: &str = "/annotations/org.opencontainers.image.base.digest";
+/// The annotation that names the base.
+pub(crate) const BASE_DIGEST: &str = "org.opencontainers.image.base.digest";
+
+/// What an image inherits that is made on it by a tool that copies the manifest: none of it may be of this image only.
+const OF_ONE_IMAGE: &str = "org.opencontainers.image.";
 
 /// The config and what the manifest adds to it, less what depends on the architecture, the lock's time and versions:
 /// those are checked here.
@@ -182,11 +185,23 @@ pub(crate) fn config(image: &Image, snapshot: &str) -> Result<String> {
     for field in ["config", "layers"] {
         fields.remove(field);
     }
-    if let Some(digest) = manifest.pointer_mut(BASE_DIGEST) {
+    let inherited = manifest["annotations"].as_object().into_iter().flatten();
+    for (key, _) in inherited {
+        ensure!(
+            !key.starts_with(OF_ONE_IMAGE),
+            "`{key}` is in the manifest, where an image made on it gets it"
+        );
+    }
+    let mut descriptor = image.annotations.clone();
+    if let Some(digest) = descriptor.get_mut(BASE_DIGEST) {
         // `contents` compares it with the base itself.
         *digest = json!("DIGEST");
     }
-    let text = json::pretty(&json!({"config": config, "manifest": manifest}));
+    let text = json::pretty(&json!({
+        "config": config,
+        "descriptor": {"annotations": descriptor},
+        "manifest": manifest,
+    }));
     let text = text
         .replace(snapshot, "SNAPSHOT")
         .replace(&snapshot.replace(['-', ':'], ""), "SNAPSHOT");

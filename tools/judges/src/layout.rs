@@ -6,7 +6,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{bail, ensure, Context, Result};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::json;
 use crate::judge::Judges;
@@ -26,10 +26,18 @@ pub(crate) struct Layout {
     pub(crate) root: Value,
 }
 
+/// Annotations that the layout puts at its one descriptor.
+const OF_THE_LAYOUT: [&str; 2] = [
+    "org.opencontainers.image.ref.name",
+    "org.opencontainers.image.revision",
+];
+
 /// One image of a layout.
 #[derive(Debug)]
 pub(crate) struct Image {
     pub(crate) digest: String,
+    /// Those of its descriptor, less those that the layout adds: the name in it, and the revision.
+    pub(crate) annotations: Map<String, Value>,
     pub(crate) manifest: Value,
     pub(crate) config_digest: String,
     pub(crate) config: Value,
@@ -102,6 +110,9 @@ impl Layout {
 
     fn image(&self, descriptor: &Value) -> Result<Image> {
         let digest = json::text(descriptor, "digest")?.to_owned();
+        let annotations = descriptor["annotations"].as_object();
+        let mut annotations = annotations.cloned().unwrap_or_default();
+        annotations.retain(|key, _| !OF_THE_LAYOUT.contains(&key.as_str()));
         let manifest = json::read(&self.blob(&digest)?)?;
         let config_digest = json::text(&manifest["config"], "digest")?.to_owned();
         let config = json::read(&self.blob(&config_digest)?)?;
@@ -114,6 +125,7 @@ impl Layout {
             .collect::<Result<_>>()?;
         Ok(Image {
             digest,
+            annotations,
             manifest,
             config_digest,
             config,

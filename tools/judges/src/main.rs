@@ -50,6 +50,7 @@ enum Theme {
     Append(themes::append::Options),
     Join(themes::join::Options),
     Consumed(themes::consumed::Options),
+    Img(themes::img::Options),
     Tested(themes::tested::Options),
 }
 
@@ -78,6 +79,7 @@ fn main() -> ExitCode {
         Theme::Emulated(options) => themes::emulated::judge(options, &judges, &mut report),
         Theme::Append(options) => themes::append::judge(options, &judges, &mut report),
         Theme::Join(options) => themes::join::judge(options, &judges, &mut report),
+        Theme::Img(options) => themes::img::judge(options, &mut report),
         Theme::Consumed(options) => themes::consumed::judge(options, &judges, &mut report),
         Theme::Tested(options) => themes::tested::judge(options, &judges, &mut report),
     });

@@ -7,6 +7,7 @@ pub(crate) mod contents;
 pub(crate) mod dockerfiles;
 pub(crate) mod emulated;
 pub(crate) mod engine;
+pub(crate) mod img;
 pub(crate) mod join;
 pub(crate) mod layout;
 pub(crate) mod packages;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use blob::{Error, Outputs, Result, ResultExt};
 use clap::{Parser, Subcommand};
 use layer::flags::{self, LayerFlags, PackageFlags, PackagesFlags, Resolve};
-use layer::{CaBundle, CaFolder, FileList, KeyStore};
+use layer::{CaBundle, CaFolder, Directories, FileList, KeyStore};
 use worker::Request;
 
 use crate::archive::ArchiveFlags;
@@ -118,6 +118,12 @@ struct JavaKeystore {
     /// The time of the file, in seconds since 1970
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     mtime: u64,
+    /// The mode of the directories above the file, octal; by default 0755
+    #[arg(long, value_name = "MODE", requires = "etc_mtime")]
+    directory_mode: Option<String>,
+    /// The time of /etc, in seconds since 1970; by default that of the file
+    #[arg(long, value_name = "SECONDS", requires = "directory_mode")]
+    etc_mtime: Option<u64>,
     /// jks or pkcs12
     #[arg(long, value_name = "FORM", default_value = "jks")]
     format: String,
@@ -184,12 +190,24 @@ fn cacerts(flags: &Cacerts, resolve: Resolve) -> Result<()> {
     layer.finish()
 }
 
+impl JavaKeystore {
+    fn directories(&self) -> Result<Option<Directories>> {
+        let (Some(mode), Some(etc_mtime)) = (&self.directory_mode, self.etc_mtime) else {
+            return Ok(None);
+        };
+        let mode =
+            layer::parse_mode(mode).map_err(|cause| Error::cannot("make", "key store", cause))?;
+        Ok(Some(Directories { mode, etc_mtime }))
+    }
+}
+
 fn java_keystore(flags: &JavaKeystore, resolve: Resolve) -> Result<()> {
     let choices = KeyStore {
         format: flags.format.parse()?,
         mode: flags.certificates.mode("key store")?,
         mtime: flags.mtime,
         extra: flags.certificates.extra(resolve)?,
+        directories: flags.directories()?,
     };
     let package = flags.deb.clone().map(|deb| PackageFlags {
         deb,

@@ -27,7 +27,7 @@ impl MergeFlags {
         let mut options = self.layer.options()?;
         list.describe(resolve, self.history_of_inputs, &mut options)?;
         let mut layer = self.layer.create_with(resolve, options)?;
-        layer::merge(&list.parts(resolve), &mut layer)?;
+        layer::merge(&list.parts(resolve)?, &mut layer)?;
         layer.finish()
     }
 }

@@ -62,6 +62,34 @@ fn npm() -> Vec<Item> {
 }
 
 #[test]
+fn what_a_layer_does_not_keep() {
+    let capable =
+        |name: &str| Item::file(name, PROGRAM).record("SCHILY.xattr.security.capability", "x");
+    let items = [capable("a/bin/node"), Item::file("a/LICENSE", LICENSE)];
+    tool().fail(
+        &workspace(&items),
+        &[],
+        "error: cannot extract `in.tar.gz`: cannot take `bin/node`: it has the extended attribute `security.capability`, \
+         which a layer does not keep\n",
+    );
+    // What is not taken may have any.
+    let items = [
+        Item::file("a/bin/node", PROGRAM),
+        Item::file("a/LICENSE", LICENSE),
+        capable("a/ping"),
+    ];
+    tool().succeed(&workspace(&items), &[]);
+    let workspace = workspace(&items);
+    let outcome = tool().run(&workspace, &["--file=ping=etc/.wh.ping"]);
+    let message = "error: cannot extract `in.tar.gz`: cannot add entry `etc/.wh.ping`: its name is that of a whiteout";
+    assert!(
+        outcome.stderr.starts_with(message) || outcome.stderr.contains("extended attribute"),
+        "{}",
+        outcome.stderr
+    );
+}
+
+#[test]
 fn one_layer_whatever_the_source() {
     let node = format!("--file-sha256=bin/node={}", hex(PROGRAM));
     let license = format!("--file-sha256=LICENSE={}", hex(LICENSE));

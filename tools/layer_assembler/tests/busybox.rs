@@ -39,10 +39,64 @@ busybox/[[ 2 0755 0:0 0 0 -> /busybox/busybox
 busybox/ash 2 0755 0:0 0 0 -> /busybox/busybox
 busybox/run-parts 2 0755 0:0 0 0 -> /busybox/busybox
 busybox/sh 2 0755 0:0 0 0 -> /busybox/busybox
+var/ 5 0755 0:0 1000000000 0
+var/lib/ 5 0755 0:0 1000000000 0
+var/lib/dpkg/ 5 0755 0:0 1000000000 0
+var/lib/dpkg/status.d/ 5 0755 0:0 1000000000 0
+var/lib/dpkg/status.d/hello 0 0644 0:0 1000000000 68
 ",
             binary.len()
         );
         assert_eq!(tar_of(&workspace.read("out.tar")), expected, "{machine:?}");
+    }
+}
+
+/// Its record says where the binary is, so that a scanner finds the package and a check the owner of the file.
+#[test]
+fn the_package_is_registered() {
+    for path in ["bin/busybox", "usr/bin/busybox"] {
+        let sums = format!(
+            "\
+11111111111111111111111111111111  {path}
+22222222222222222222222222222222  usr/share/doc/busybox-static/changelog.Debian.gz
+33333333333333333333333333333333  usr/share/doc/busybox-static/copyright
+"
+        );
+        let binary = elf(Machine::Little64, LIST);
+        let deb = Deb::new()
+            .control("Package: busybox-static\nVersion: 1\nArchitecture: amd64\n")
+            .control_item(Item::file("./md5sums", &sums))
+            .item(Item::file(format!("./{path}"), &binary).mode(0o755))
+            .item(Item::file(
+                "./usr/share/doc/busybox-static/changelog.Debian.gz",
+                "c",
+            ))
+            .item(Item::file("./usr/share/doc/busybox-static/copyright", "GPL-2").mtime(9));
+        let workspace = Workspace::new();
+        workspace.write("in.deb", deb.build());
+        tool().succeed(&workspace, &["--compression=none"]);
+        let listed = tar_of(&workspace.read("out.tar"));
+        let (_, rest) = listed
+            .split_once("busybox/sh 2 0755 0:0 0 0 -> /busybox/busybox\n")
+            .unwrap();
+        assert_eq!(
+            rest.lines()
+                .filter(|line| !line.contains("/ 5 "))
+                .collect::<Vec<_>>(),
+            [
+                "usr/share/doc/busybox-static/copyright 0 0644 0:0 9 5",
+                "var/lib/dpkg/status.d/busybox-static 0 0644 0:0 1000000000 55",
+                "var/lib/dpkg/status.d/busybox-static.md5sums 0 0644 0:0 1000000000 123",
+            ]
+        );
+        let tar = workspace.read("out.tar");
+        let text = String::from_utf8_lossy(&tar);
+        assert!(text.contains(
+            "\
+11111111111111111111111111111111  busybox/busybox
+33333333333333333333333333333333  usr/share/doc/busybox-static/copyright
+"
+        ));
     }
 }
 

@@ -16,6 +16,29 @@ fn workspace(entries: &str) -> Workspace {
 }
 
 #[test]
+fn what_would_be_something_else_in_an_image() {
+    let whiteout = "its name is that of a whiteout, which deletes files of lower layers\n\
+                    hint: rename or leave out the file: in an image, no name may begin with `.wh.`";
+    for (path, more, cause) in [
+        ("etc/.wh.passwd", "", whiteout),
+        (".wh.etc/passwd", "", whiteout),
+        ("etc/.wh..wh..opq", "", whiteout),
+        (
+            "a",
+            r#", "uid": 4294967296"#,
+            "its owner is 4294967296:0, and 2147483647 is the highest number that every runtime takes",
+        ),
+        (".", "", "the root cannot be a file"),
+    ] {
+        let entry = format!(
+            r#"[{{"path": "{path}", "type": "file", "mode": "0644", "content": ""{more}}}]"#
+        );
+        let message = format!("error: cannot add entry `{path}`: {cause}\n");
+        tool().fail(&workspace(&entry), &[], &message);
+    }
+}
+
+#[test]
 fn the_common_files() {
     let workspace = workspace(
         r#"[

@@ -156,18 +156,24 @@ fn what_is_no_certificate() {
     let short = format!("{}\n{}\n{}\n", lines[0], lines[1], lines[lines.len() - 1]);
     let garbage = format!("{good}-----BEGIN CERTIFICATE-----\n%%%\n-----END CERTIFICATE-----\n");
     let number = "-----BEGIN CERTIFICATE-----\nAgEB\n-----END CERTIFICATE-----\n";
-    let path = "cannot read `usr/share/ca-certificates/mozilla/a.crt`:";
+    let path = "cannot extract `in.deb`: cannot read `usr/share/ca-certificates/mozilla/a.crt`:";
     for (text, message) in [
         ("", format!("{path} it holds no PEM certificate")),
-        (&truncated, format!("{path} its certificate 1 is truncated")),
-        (&garbage, format!("{path} its certificate 2 is not base64")),
+        (
+            &truncated,
+            format!("{path} its certificate 1, at line 1, has no `-----END CERTIFICATE-----`"),
+        ),
+        (
+            &garbage,
+            format!("{path} its certificate 2, at line 9, is not base64: `%` at line 10"),
+        ),
         (
             &short,
-            format!("{path} its certificate 1 is no X.509 certificate"),
+            format!("{path} its certificate 1, at line 1, is no X.509 certificate"),
         ),
         (
             number,
-            format!("{path} its certificate 1 is no X.509 certificate"),
+            format!("{path} its certificate 1, at line 1, is no X.509 certificate"),
         ),
     ] {
         for format in ["jks", "pkcs12"] {
@@ -177,6 +183,91 @@ fn what_is_no_certificate() {
                 &format!("error: {message}\n"),
             );
         }
+    }
+}
+
+/// Each is one that Java 17 and 25 do not load; one of them makes the whole store unreadable.
+const REFUSED: [(&str, &str); 8] = [
+    (
+        include_str!("certificates/extension_twice.pem"),
+        "has an extension twice",
+    ),
+    (
+        include_str!("certificates/empty_issuer.pem"),
+        "has an empty issuer",
+    ),
+    (
+        include_str!("certificates/empty_subject.pem"),
+        "has an empty subject",
+    ),
+    (
+        include_str!("certificates/version_1.pem"),
+        "has extensions, and is of version 1",
+    ),
+    (
+        include_str!("certificates/curve_without_name.pem"),
+        "has a key of a curve without a name",
+    ),
+    (
+        include_str!("certificates/bad_time.pem"),
+        "has a damaged validity",
+    ),
+    (
+        include_str!("certificates/two_algorithms.pem"),
+        "names two algorithms of its signature",
+    ),
+    (
+        include_str!("certificates/damaged_extension.pem"),
+        "has a damaged extension that is critical",
+    ),
+];
+
+#[test]
+fn what_java_does_not_load_is_refused_by_name() {
+    for (pem, fault) in REFUSED {
+        let workspace = workspace(&CERTIFICATES[..1]);
+        workspace.write("two.pem", format!("{}{pem}", CERTIFICATES[3].1));
+        let message = format!("error: cannot read `two.pem`: its certificate 2, at line 9, {fault}: Java could not load a store with it\nhint: leave it out of the key store\n");
+        for format in ["jks", "pkcs12"] {
+            tool(format).fail(&workspace, &["--extra-pem=two.pem"], &message);
+        }
+    }
+    // Other programs load them.
+    let workspace = workspace(&CERTIFICATES[..1]);
+    workspace.write("two.pem", REFUSED[0].0);
+    let folder = LayerTool::new(
+        env!("CARGO_BIN_EXE_layer_assembler"),
+        &["ca-folder", "--deb=in.deb", "--compression=none"],
+    );
+    folder.succeed(&workspace, &["--extra-pem=two.pem"]);
+}
+
+/// The judge is `keytool`, where there is one.
+#[test]
+fn keytool_agrees() {
+    let keytool = |workspace: &Workspace, words: &[&str]| {
+        let words = [&["-J-Duser.language=en"], words].concat();
+        workspace.run("keytool", words)
+    };
+    if Command::new("keytool").arg("-help").output().is_err() {
+        return;
+    }
+    for (pem, fault) in REFUSED {
+        let workspace = Workspace::new();
+        workspace.write("one.pem", pem);
+        let outcome = keytool(&workspace, &["-printcert", "-file", "one.pem"]);
+        assert_ne!(outcome.code, 0, "{fault}: {outcome:?}");
+    }
+    let old = include_str!("certificates/old_time.pem");
+    for format in ["jks", "pkcs12"] {
+        let workspace = workspace(&CERTIFICATES);
+        workspace.write("old.pem", old);
+        tool(format).succeed(&workspace, &["--extra-pem=old.pem"]);
+        workspace.write("store", store(&workspace));
+        let words = ["-list", "-keystore", "store", "-storepass", "changeit"];
+        let outcome = keytool(&workspace, &words);
+        let entries = outcome.stdout.matches("trustedCertEntry").count();
+        assert_eq!((outcome.code, entries), (0, 8), "{outcome:?}");
     }
 }
 
@@ -238,4 +329,36 @@ fn what_a_jdk_reads() {
         let status = command.current_dir(workspace.path("")).status().unwrap();
         assert!(status.success(), "{}", deb.display());
     }
+}
+
+/// What rules_distroless writes with `mode = "0750"`: the mode is that of the directories, and `/etc` is of the year 2000.
+#[test]
+fn directories_of_their_own() {
+    let workspace = workspace(&CERTIFICATES[..1]);
+    let words = [
+        "java-keystore",
+        "--deb=in.deb",
+        "--compression=none",
+        "--mode=0555",
+        "--mtime=5",
+        "--directory-mode=0750",
+        "--etc-mtime=946684800",
+    ];
+    let tool = LayerTool::new(env!("CARGO_BIN_EXE_layer_assembler"), &words);
+    tool.succeed(&workspace, &[]);
+    let listed = workspace.text("out.mtree");
+    let facts: Vec<_> = listed
+        .lines()
+        .map(|line| line.split(" size=").next().unwrap())
+        .collect();
+    assert_eq!(
+        facts,
+        [
+            "./etc type=dir mode=0750 uid=0 gid=0 time=946684800.0",
+            "./etc/ssl type=dir mode=0750 uid=0 gid=0 time=5.0",
+            "./etc/ssl/certs type=dir mode=0750 uid=0 gid=0 time=5.0",
+            "./etc/ssl/certs/java type=dir mode=0750 uid=0 gid=0 time=5.0",
+            "./etc/ssl/certs/java/cacerts type=file mode=0555 uid=0 gid=0 time=5.0",
+        ]
+    );
 }

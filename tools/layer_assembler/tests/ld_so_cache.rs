@@ -219,6 +219,131 @@ usr/lib/libx.so.1 2 0777 0:0 0 0 -> libx.so.1.2
     );
 }
 
+/// The names of a directory: links with their targets, and libraries with their sonames.
+const ODD: [(&str, &str); 20] = [
+    // Two of one soname, and a link to the older; and the same without a link.
+    ("libq.so.1.2", "libq.so.1"),
+    ("libq.so.1.10", "libq.so.1"),
+    ("libq.so.1", "-> libq.so.1.2"),
+    ("libv.so.1.2", "libv.so.1"),
+    ("libv.so.1.10", "libv.so.1"),
+    // The soname's link leads nowhere.
+    ("libdang.so.1.0", "libdang.so.1"),
+    ("libdang.so.1", "-> nowhere"),
+    // A link that leads nowhere and that no library has use for.
+    ("libgone.so", "-> nowhere"),
+    // A link of another name.
+    ("libw.so.1.0", "libw.so.2"),
+    ("libw.so.1", "-> libw.so.1.0"),
+    // A file of another name than its soname, and a file in the place of a link.
+    ("libreg.so.1", "libreg.so.2"),
+    ("libr.so.1.1", "libr.so.1"),
+    ("libr.so.1", "libother.so.1"),
+    // Links that are as they should be: through two links, and by an absolute path.
+    ("libz.so.1.3", "libz.so.1"),
+    ("libz.so.1", "-> libz.so.1.x"),
+    ("libz.so.1.x", "-> libz.so.1.3"),
+    ("liby.so.1.3", "liby.so.1"),
+    ("liby.so.1", "-> /usr/lib/liby.so.1.3"),
+    ("libz.so", "-> libz.so.1"),
+    // A name that no file may have.
+    ("libslash.so.1", "../libslash.so.1"),
+];
+
+fn odd_items() -> Vec<Item> {
+    let items = ODD.iter().map(|(name, what)| {
+        let path = format!("./usr/lib/{name}");
+        match what.strip_prefix("-> ") {
+            Some(target) => Item::symlink(path, target),
+            None => library(&path, what),
+        }
+    });
+    items.collect()
+}
+
+/// Ours, less the folders and the cache.
+fn made_links(workspace: &Workspace) -> Vec<String> {
+    let listing = tar_of(&workspace.read("out.tar"));
+    let links = listing.lines().filter_map(|line| {
+        let (path, target) = line.split_once(" 2 0777 0:0 0 0 -> ")?;
+        Some(format!("{path} -> {target}"))
+    });
+    links.collect()
+}
+
+#[test]
+fn links_are_repointed_and_repaired() {
+    let workspace = Workspace::new();
+    let mut libc = package("libc6", "2.36-9", "amd64");
+    for item in odd_items() {
+        libc = libc.item(item);
+    }
+    workspace.write("a.deb", libc.build());
+    tool().succeed(&workspace, &["--architecture=amd64", "--deb=a.deb"]);
+    assert_eq!(
+        made_links(&workspace),
+        [
+            "usr/lib/libdang.so.1 -> libdang.so.1.0",
+            "usr/lib/libq.so.1 -> libq.so.1.10",
+            "usr/lib/libother.so.1 -> libr.so.1",
+            "usr/lib/libreg.so.2 -> libreg.so.1",
+            "usr/lib/libv.so.1 -> libv.so.1.10",
+            "usr/lib/libw.so.2 -> libw.so.1.0",
+        ]
+    );
+}
+
+/// The judge is the `ldconfig` of this machine in a root of its own, where there is one and it may.
+#[test]
+fn ldconfig_agrees_about_links() {
+    let workspace = Workspace::new();
+    let script = r#"
+        command -v ldconfig >/dev/null || test -x /sbin/ldconfig || exit 3
+        PATH=$PATH:/sbin:/usr/sbin
+        mkdir -p root/etc root/var/cache/ldconfig && : >root/etc/ld.so.conf
+        ldconfig -r root 2>/dev/null || exit 3
+        cd root && find usr -type l -printf '%p -> %l\n' | LC_ALL=C sort"#;
+    fs::create_dir_all(workspace.path("root/usr/lib")).unwrap();
+    // Two faults of ldconfig's: where a file is in the place of the link, `-r` looks at the file of the machine itself; and a
+    // soname leads it out of the directory.
+    let is_judged = |name: &str| !name.starts_with("libr.so.1") && !name.starts_with("libslash");
+    for (name, what) in ODD.iter().filter(|(name, _)| is_judged(name)) {
+        let path = format!("root/usr/lib/{name}");
+        match what.strip_prefix("-> ") {
+            Some(target) => {
+                std::os::unix::fs::symlink(target, workspace.path(&path)).unwrap();
+            }
+            None => workspace.write(&path, Library::new(Machine::Little64, X86_64, what).build()),
+        }
+    }
+    let outcome = workspace.run("/bin/sh", ["-euc", script]);
+    if outcome.code == 3 {
+        return;
+    }
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    let theirs: Vec<&str> = outcome.stdout.lines().collect();
+    let mut ours: Vec<String> = ODD
+        .iter()
+        .filter(|(_, what)| what.starts_with("->"))
+        .map(|(name, what)| format!("usr/lib/{name} {what}"))
+        .collect();
+    let mut libc = package("libc6", "2.36-9", "amd64");
+    for (item, (name, _)) in odd_items().into_iter().zip(ODD) {
+        if is_judged(name) {
+            libc = libc.item(item);
+        }
+    }
+    workspace.write("a.deb", libc.build());
+    tool().succeed(&workspace, &["--architecture=amd64", "--deb=a.deb"]);
+    for link in made_links(&workspace) {
+        let (path, _) = link.split_once(" -> ").unwrap();
+        ours.retain(|other| !other.starts_with(&format!("{path} ->")));
+        ours.push(link);
+    }
+    ours.sort();
+    assert_eq!(ours, theirs);
+}
+
 #[test]
 fn packages_that_are_no_image() {
     let libc = package("libc6", "2.36-9", "amd64");

@@ -35,7 +35,7 @@ fn refused(inputs: &[Vec<Item>], message: &str) {
 }
 
 #[test]
-fn sorted_and_the_later_wins() {
+fn sorted_and_the_later_file_wins() {
     let inputs = [
         vec![
             Item::directory("./"),
@@ -64,9 +64,67 @@ usr/share/ 5 0755 0:0 5 0
 usr/share/a 0 0644 0:0 1000000000 7
 usr/share/b 0 0644 7:8 1000000000 5
 usr/share/c 2 0777 0:0 1000000000 0 -> a
-var/ 5 0755 0:0 1000000000 0
+var/ 5 0700 0:0 1000000000 0
 "
     );
+}
+
+/// As dpkg does: a directory that is there keeps mode and owner, whatever a package says. A layer of a user's may change it.
+#[test]
+fn the_first_directory_wins() {
+    let first = Item::directory("tmp").mode(0o1777).mtime(1);
+    let other = Item::directory("tmp")
+        .mode(0o700)
+        .owner(1000, 1000)
+        .mtime(2);
+    let plain = Item::directory("tmp").mtime(2);
+    let implied = Item::file("tmp/x", "").mtime(2);
+    let registered = vec![
+        other.clone(),
+        Item::file("var/lib/dpkg/status.d/vendor", ""),
+    ];
+    let (kept, changed) = ("tmp/ 5 1777 0:0 2 0\n", "tmp/ 5 0700 1000:1000 2 0\n");
+    for (created_by, items, expected) in [
+        (Some("deb vendor 1 amd64"), vec![other.clone()], kept),
+        (Some("deb vendor 1 amd64"), vec![plain.clone()], kept),
+        (
+            Some("merge: deb a 1 all, deb b 1 all"),
+            vec![other.clone()],
+            kept,
+        ),
+        (Some("mine"), registered, kept),
+        (Some("layer app"), vec![other.clone()], changed),
+        (Some("layer app"), vec![plain.clone()], kept),
+        (
+            Some("layer app"),
+            vec![implied.clone()],
+            "tmp/ 5 1777 0:0 1 0\n",
+        ),
+        // Nothing is known of it.
+        (None, vec![other.clone()], kept),
+        (None, vec![other.clone(), plain.clone()], kept),
+    ] {
+        let workspace = workspace(&[vec![first.clone()], items]);
+        if let Some(text) = created_by {
+            let metadata = format!(r#"{{"history":{{"created_by":"{text}"}}}}"#);
+            workspace.write("1.json", metadata);
+            workspace.write(
+                "in.json",
+                r#"[{"file":"0.tar.gz","name":"//:0"},{"file":"1.tar","name":"//:1","metadata":"1.json"}]"#,
+            );
+        }
+        tool().succeed(&workspace, &[]);
+        let merged = tar_of(&workspace.read("out.tar"));
+        let found = merged.lines().find(|line| line.starts_with("tmp/ "));
+        assert_eq!(
+            found.map(|line| format!("{line}\n")),
+            Some(expected.to_owned()),
+            "{created_by:?}"
+        );
+    }
+    // A parent that nobody described is no directory that was there.
+    let merged = merged(&[vec![implied], vec![first]]);
+    assert!(merged.starts_with("tmp/ 5 1777 0:0 1 0\n"), "{merged}");
 }
 
 #[test]
@@ -191,7 +249,7 @@ fn what_no_layer_has() {
             "cannot read entry `huge`: its size of 1099511627776 bytes is absurd",
         ),
         (
-            Item::file("short", "").claiming(1 << 30),
+            Item::file("short", "").claiming(1 << 28),
             "cannot read entry `short`: the archive is truncated",
         ),
     ] {

@@ -2,17 +2,20 @@
 
 load(":providers.bzl", "ImageIndexInfo", "ImageManifestInfo", "LayersInfo")
 
+_TOOLCHAIN = "//img:toolchain_type"
+
 def _base(ctx):
     base = ctx.attr.base
     if ImageManifestInfo in base:
         return base[ImageManifestInfo]
-    wanted = {"aarch64": ("arm64", "v8"), "x86_64": ("amd64", "")}
-    for cpu, (architecture, variant) in wanted.items():
-        if ctx.target_platform_has_constraint(getattr(ctx.attr, "_" + cpu)[platform_common.ConstraintValueInfo]):
-            for manifest in base[ImageIndexInfo].manifests:
-                if (manifest.os, manifest.architecture, manifest.variant) == ("linux", architecture, variant):
-                    return manifest
-    fail("no matching base image found")
+
+    # A variant is that of a constraint of rules_img's own; arm64 alone has one without (img/private/config there).
+    wanted = {"_aarch64": ("arm64", "v8"), "_armv7": ("arm", ""), "_v7": ("arm", "v7"), "_x86_64": ("amd64", "")}
+    found = [wanted[name] for name in wanted if ctx.target_platform_has_constraint(getattr(ctx.attr, name)[platform_common.ConstraintValueInfo])]
+    for manifest in base[ImageIndexInfo].manifests:
+        if (manifest.os, manifest.architecture, manifest.variant) == ("linux",) + found[-1]:
+            return manifest
+    fail("no matching base image found for os=linux architecture=%s" % found[-1][0])
 
 def _image_manifest_impl(ctx):
     base = _base(ctx)
@@ -21,14 +24,20 @@ def _image_manifest_impl(ctx):
         layers.extend(target[LayersInfo].layers)
     manifest = ctx.actions.declare_file(ctx.label.name + "_manifest.json")
 
-    # Metadata alone: an action that had a blob among its inputs would not be what rules_img does.
+    # Metadata alone: an action that had a blob among its inputs would not be what rules_img does. It is decoded as strictly.
+    metadata = [layer.metadata for layer in layers]
     args = ctx.actions.args()
-    args.add_all([base.manifest, base.config, base.descriptor] + [layer.metadata for layer in layers])
-    ctx.actions.run_shell(
-        command = 'out=$1; shift; test "$#" -gt 10; for file; do cat "$file"; echo; done > "$out"',
-        arguments = [manifest.path, args],
-        inputs = [base.manifest, base.config, base.descriptor] + [layer.metadata for layer in layers],
+    args.add("img")
+    args.add_all(metadata, before_each = "--metadata")
+    args.add("--base-config", base.config)
+    args.add("--base-manifest", base.manifest)
+    args.add("--output", manifest)
+    ctx.actions.run(
+        executable = ctx.toolchains[_TOOLCHAIN].imgtoolchaininfo.tool_exe,
+        arguments = [args],
+        inputs = [base.manifest, base.config, base.descriptor] + metadata,
         outputs = [manifest],
+        mnemonic = "ImageManifest",
     )
     info = ImageManifestInfo(
         architecture = base.architecture,
@@ -43,7 +52,7 @@ def _image_manifest_impl(ctx):
         soci_manifest = None,
         soci_ztocs = [],
         sparse_oci_layout = None,
-        structured_config = {"history": base.structured_config.get("history", [])},
+        structured_config = base.structured_config,
         variant = base.variant,
     )
     return [info, DefaultInfo(files = depset([manifest]))]
@@ -58,8 +67,11 @@ image_manifest = rule(
         "layers": attr.label_list(providers = [LayersInfo]),
         "user": attr.string(),
         "_aarch64": attr.label(default = "@platforms//cpu:aarch64"),
+        "_armv7": attr.label(default = "@platforms//cpu:armv7"),
+        "_v7": attr.label(default = "//img/constraints/arm:v7"),
         "_x86_64": attr.label(default = "@platforms//cpu:x86_64"),
     },
+    toolchains = [_TOOLCHAIN],
 )
 
 def _platforms_impl(_settings, attr):

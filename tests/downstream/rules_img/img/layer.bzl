@@ -6,7 +6,14 @@ def _image_layer_impl(ctx):
     blob = ctx.actions.declare_file(ctx.label.name + ".tar")
     metadata = ctx.actions.declare_file(ctx.label.name + ".json")
     ctx.actions.write(blob, json.encode({path: target[DefaultInfo].files.to_list()[0].short_path for path, target in ctx.attr.srcs.items()}))
-    ctx.actions.write(metadata, "{}")
+    hex = "0" * 64
+    ctx.actions.write(metadata, json.encode({
+        "diff_id": "sha256:" + hex,
+        "digest": "sha256:" + hex,
+        "history": [{"created_by": "bazel build %s" % ctx.label.name}],
+        "mediaType": "application/vnd.oci.image.layer.v1.tar",
+        "size": 0,
+    }))
     layer = SingleLayerInfo(
         blob = blob,
         compact_stream = None,

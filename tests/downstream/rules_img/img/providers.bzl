@@ -1,4 +1,4 @@
-"""The providers, with the fields that rules_img 0.3.19 and later gives them."""
+"""The providers, with the fields that rules_img 0.3.19 gives them (img/private/providers there)."""
 
 ImageIndexInfo = provider(
     doc = "An index.",

@@ -1,35 +1,117 @@
 //! Output files that appear whole or not at all.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{AtFlags, Mode, OFlags, CWD};
 use tempfile::NamedTempFile;
 
 use crate::{Result, ResultExt};
 
 const BUFFER: usize = 128 * 1024;
 
-/// A file under a temporary name beside its place. Dropped, it vanishes; [`AtomicFile::commit`] moves it there.
+/// How temporary names begin.
+const PREFIX: &str = ".tmp-";
+
+/// Where the kernel has the files that a process has open.
+const OPEN_FILES: &str = "/proc/self/fd";
+
+const MODE: u32 = 0o644;
+
+/// A file beside its place, without a name. Dropped, it vanishes, and so it does when the program is killed;
+/// [`AtomicFile::commit`] moves it to its place.
+///
+/// Where a file system knows no files without a name (open(2), `O_TMPFILE`), it has a temporary one.
 #[derive(Debug)]
 pub struct AtomicFile {
-    file: BufWriter<NamedTempFile>,
+    file: BufWriter<Unfinished>,
     path: PathBuf,
+}
+
+#[derive(Debug)]
+enum Unfinished {
+    Nameless(File),
+    Named(NamedTempFile),
+}
+
+impl Unfinished {
+    fn create(folder: &Path) -> io::Result<Self> {
+        if let Some(file) = nameless(folder) {
+            return Ok(Self::Nameless(file));
+        }
+        let named = tempfile::Builder::new()
+            .prefix(PREFIX)
+            .permissions(fs::Permissions::from_mode(MODE))
+            .tempfile_in(folder)?;
+        Ok(Self::Named(named))
+    }
+
+    fn persist(self, path: &Path) -> io::Result<()> {
+        match self {
+            Self::Nameless(file) => name(&file, path),
+            Self::Named(file) => {
+                file.persist(path)?;
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Write for Unfinished {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Nameless(file) => file.write(bytes),
+            Self::Named(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Nameless(file) => file.flush(),
+            Self::Named(file) => file.flush(),
+        }
+    }
+}
+
+/// A new file without a name, where there can be one and it can be given one.
+fn nameless(folder: &Path) -> Option<File> {
+    let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
+    let file = rustix::fs::open(folder, flags, Mode::from_raw_mode(MODE)).ok()?;
+    Path::new(OPEN_FILES).is_dir().then(|| File::from(file))
+}
+
+/// Gives a file without a name its path. A link replaces nothing, so that what is there needs a second step.
+fn name(file: &File, path: &Path) -> io::Result<()> {
+    let open = format!("{OPEN_FILES}/{}", file.as_raw_fd());
+    let link = |path: &Path| {
+        let linked = rustix::fs::linkat(CWD, open.as_str(), CWD, path, AtFlags::SYMLINK_FOLLOW);
+        linked.map_err(io::Error::from)
+    };
+    match link(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        other => return other,
+    }
+    let named = tempfile::Builder::new()
+        .prefix(PREFIX)
+        .make_in(parent(path), link)?;
+    named.persist(path)?;
+    Ok(())
+}
+
+fn parent(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
 }
 
 impl AtomicFile {
     /// Opens a new file that will become `path`. Its folder must exist.
     pub fn create(path: &Path) -> Result<Self> {
-        let folder = match path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        let file = tempfile::Builder::new()
-            .prefix(".tmp-")
-            .permissions(fs::Permissions::from_mode(0o644))
-            .tempfile_in(folder)
-            .cannot("write", path.display())?;
+        let file = Unfinished::create(parent(path)).cannot("write", path.display())?;
         Ok(Self {
             file: BufWriter::with_capacity(BUFFER, file),
             path: path.to_owned(),
@@ -120,6 +202,37 @@ mod tests {
         file.write_all(b"half").unwrap();
         drop(file);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    /// A killed program drops nothing.
+    #[test]
+    fn a_killed_program_leaves_no_trace() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut file = AtomicFile::create(&folder.path().join("out")).unwrap();
+        file.write_all(&[7; 2 * BUFFER]).unwrap();
+        let is_nameless = matches!(file.file.get_ref(), Unfinished::Nameless(_));
+        std::mem::forget(file);
+        let left = fs::read_dir(folder.path()).unwrap().count();
+        assert_eq!(left, usize::from(!is_nameless));
+    }
+
+    #[test]
+    fn a_file_with_a_temporary_name_does_as_well() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out");
+        for content in ["first", "second"] {
+            let named = tempfile::Builder::new()
+                .prefix(PREFIX)
+                .tempfile_in(folder.path());
+            let mut file = AtomicFile {
+                file: BufWriter::new(Unfinished::Named(named.unwrap())),
+                path: path.clone(),
+            };
+            file.write_all(content.as_bytes()).unwrap();
+            file.commit().unwrap();
+            assert_eq!(fs::read_to_string(&path).unwrap(), content);
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]

@@ -5,11 +5,13 @@
 mod atomic;
 mod digest;
 mod error;
+mod files;
 mod hashing;
 mod spool;
 
 pub use atomic::{AtomicFile, Outputs};
 pub use digest::{Blob, Digest};
 pub use error::{Error, Result, ResultExt};
+pub use files::{open_regular, read_regular};
 pub use hashing::{HashingReader, HashingWriter};
 pub use spool::{Kept, Spool, Spooled};

@@ -73,18 +73,48 @@ impl<R: Read> Archive<R> {
             return Err(Error::cannot("read", &self.name, cause));
         }
         let fail = |cause: &str| Error::cannot("read", "ar header", cause);
-        if std::mem::take(&mut self.padded) && self.take(1).map_err(|e| fail(&e))? != b"\n" {
-            return Err(fail(&format!("`{}` is not padded by a newline", self.name)));
+        self.skip_padding()
+            .map_err(|cause| fail(&cause.to_string()))?;
+        let header = self.take(HEADER);
+        let header = header.map_err(|cause| fail(&cause.to_string()))?;
+        match header.len() {
+            0 => Ok(None),
+            HEADER => {
+                let member = parse(&header).map_err(|cause| fail(&cause))?;
+                Ok(Some(self.begin(member)))
+            }
+            _ => Err(fail("the package is truncated")),
         }
-        let header = self.take(HEADER).map_err(|cause| fail(&cause))?;
-        if header.is_empty() {
-            return Ok(None);
+    }
+
+    /// The next member of what comes after all that dpkg reads, or `None` where there is no further one, whatever there is in its
+    /// place: dpkg ends its reading at `data.tar` (`extracthalf` in its `src/deb/extract.c`).
+    pub(crate) fn next_unread(&mut self) -> Result<Option<Member>> {
+        let fail = |cause: io::Error| Error::cannot("read", "ar header", cause);
+        match io::copy(self, &mut io::sink()) {
+            Ok(_) => {}
+            Err(error) if is_truncated(&error) => return Ok(None),
+            Err(error) => return Err(fail(error)),
         }
-        let member = parse(&header).map_err(|cause| fail(&cause))?;
+        self.skip_padding().map_err(fail)?;
+        let header = self.take(HEADER).map_err(fail)?;
+        let member = parse(&header).ok();
+        Ok(member.map(|member| self.begin(member)))
+    }
+
+    fn begin(&mut self, member: Member) -> Member {
         self.name.clone_from(&member.name);
         self.left = member.size;
         self.padded = member.size % 2 == 1;
-        Ok(Some(member))
+        member
+    }
+
+    /// Skips the byte after a member of an odd size. It should be a newline, and is not always there at the end of the archive.
+    fn skip_padding(&mut self) -> io::Result<()> {
+        if std::mem::take(&mut self.padded) {
+            self.take(1)?;
+        }
+        Ok(())
     }
 
     /// Skips what is left of the current member.
@@ -94,24 +124,23 @@ impl<R: Read> Archive<R> {
         Ok(())
     }
 
-    /// This many bytes, or none at the end of the file.
-    fn take(&mut self, size: usize) -> std::result::Result<Vec<u8>, String> {
-        let mut bytes = Vec::new();
-        let read = self
-            .inner
-            .by_ref()
-            .take(size as u64)
-            .read_to_end(&mut bytes);
-        read.map_err(|error| error.to_string())?;
-        match bytes.len() {
-            0 if size == HEADER => Ok(bytes),
-            length if length == size => Ok(bytes),
-            _ => Err("the package is truncated".to_owned()),
-        }
+    /// This many bytes, or as many as there are.
+    fn take(&mut self, size: usize) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::with_capacity(size);
+        let mut rest = self.inner.by_ref().take(size as u64);
+        rest.read_to_end(&mut bytes)?;
+        Ok(bytes)
     }
 }
 
+fn is_truncated(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|cause| cause.is::<Truncated>())
+}
+
 fn parse(header: &[u8]) -> std::result::Result<Member, String> {
+    if header.len() != HEADER {
+        return Err("the package is truncated".to_owned());
+    }
     let (name, size, end) = (&header[..16], &header[48..58], &header[58..]);
     if end != b"`\n" {
         return Err("it is malformed, or garbage follows the last member".to_owned());

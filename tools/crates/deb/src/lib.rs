@@ -9,18 +9,23 @@
 
 mod ar;
 mod decompress;
+mod limited;
 mod md5sums;
 mod merged_usr;
 mod names;
+mod owners;
 mod package;
 mod paragraph;
 mod version;
 mod xz;
 
 pub use decompress::decompressed;
-pub use md5sums::rewrite as rewrite_md5sums;
+pub use limited::{Budget, Limited};
+pub use md5sums::{md5sums, rewrite as rewrite_md5sums, Md5sum};
 pub use merged_usr::{merge_entry, merge_path};
 pub use names::{Architecture, PackageName};
 pub use package::{control_archive, read_control_archive, Control, ControlFile, Package};
-pub use paragraph::{paragraphs, Paragraph, Paragraphs};
+pub use paragraph::{
+    control_text, index_paragraphs, paragraphs, Paragraph, Paragraphs, MAX_FIELDS,
+};
 pub use version::Version;

@@ -1,42 +1,136 @@
-use blob::{Error, Result};
+//! `md5sums` of a package (deb-md5sums(5)): a sum, two blanks and a path in each line. dpkg does not look at it while it unpacks,
+//! so packages have it in many spellings.
+
+use blob::Result;
 use tarball::EntryPath;
 
-/// The lines of a package's `md5sums` whose file is kept, with the path under which it is kept. A path that stays leaves its
-/// line as it is.
+/// Digits of an MD5 sum.
+const DIGITS: usize = 32;
+
+/// What stands between a sum and its path (md5sum(1)).
+const SEPARATORS: [&[u8]; 2] = [b"  ", b" *"];
+
+/// One file of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Md5sum<'a> {
+    /// The sum, in hexadecimal digits.
+    pub sum: &'a [u8],
+    /// The file.
+    pub path: EntryPath,
+    /// The whole line, where it is spelt as deb-md5sums(5) says; it may lack the newline at its end.
+    line: Option<&'a [u8]>,
+}
+
+/// The files of a list. Other spellings are read, too: a path with `./` or `/` before it, one blank or a tab, a carriage return at
+/// the end, a newline that is missing between two lines, md5sum's escapes. A line that names no file is left out.
+pub fn md5sums(text: &[u8]) -> impl Iterator<Item = Md5sum<'_>> {
+    text.split_inclusive(|byte| *byte == b'\n').flat_map(files)
+}
+
+/// The lines of a list whose file is kept, with the path under which it is kept. A line that is spelt as it should be and whose path
+/// stays is left as it is.
+///
+/// # Errors
+///
+/// Those of `kept`.
 pub fn rewrite(
     md5sums: &[u8],
     kept: impl Fn(&EntryPath) -> Result<Option<EntryPath>>,
 ) -> Result<Vec<u8>> {
-    let mut lines = Vec::new();
-    for (at, line) in md5sums.split_inclusive(|byte| *byte == b'\n').enumerate() {
-        let path = path(line).ok_or_else(|| {
-            Error::cannot(
-                "read",
-                format_args!("line {} of md5sums", at + 1),
-                "expected an MD5 sum, two blanks and a relative path",
-            )
-        })?;
-        match kept(&path)? {
-            Some(same) if same == path => lines.extend_from_slice(line),
-            Some(moved) => {
-                lines.extend_from_slice(&line[..34]);
-                lines.extend_from_slice(moved.as_bytes());
+    let mut lines = Vec::with_capacity(md5sums.len());
+    for listed in self::md5sums(md5sums) {
+        match (kept(&listed.path)?, listed.line) {
+            (Some(same), Some(line)) if same == listed.path => lines.extend_from_slice(line),
+            (Some(path), line) => {
+                lines.extend_from_slice(listed.sum);
+                let separator = line.map_or(SEPARATORS[0], |line| &line[DIGITS..DIGITS + 2]);
+                lines.extend_from_slice(separator);
+                lines.extend_from_slice(path.as_bytes());
                 lines.push(b'\n');
             }
-            None => {}
+            (None, _) => {}
         }
     }
     Ok(lines)
 }
 
-fn path(line: &[u8]) -> Option<EntryPath> {
-    let line = line.strip_suffix(b"\n").unwrap_or(line);
-    let (sum, rest) = line.split_at_checked(32)?;
-    let path = rest.strip_prefix(b"  ").or(rest.strip_prefix(b" *"))?;
-    match sum.iter().all(u8::is_ascii_hexdigit) {
-        true => EntryPath::parse(path).ok(),
-        false => None,
+/// The files of one line: more than one where newlines are missing.
+fn files(line: &[u8]) -> Vec<Md5sum<'_>> {
+    let mut found = Vec::new();
+    let mut rest = line;
+    while let Some(at) = next_sum(rest) {
+        let (own, next) = rest.split_at(at);
+        // Without its newline, the line cannot stay as it is.
+        found.extend(file(own).map(|listed| Md5sum {
+            line: None,
+            ..listed
+        }));
+        rest = next;
     }
+    found.extend(file(rest));
+    found
+}
+
+/// Where the next sum begins within the path of this one.
+fn next_sum(text: &[u8]) -> Option<usize> {
+    // A sum, a separator and a path of one byte stand before it.
+    (DIGITS + 3..text.len().saturating_sub(DIGITS + 2)).find(|at| {
+        let (sum, after) = text[*at..].split_at(DIGITS);
+        SEPARATORS.iter().any(|two| after.starts_with(two)) && is_sum(sum)
+    })
+}
+
+fn is_sum(text: &[u8]) -> bool {
+    text.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// One line with one sum.
+fn file(line: &[u8]) -> Option<Md5sum<'_>> {
+    let text = line.strip_suffix(b"\n").unwrap_or(line);
+    let plain = text.strip_prefix(b"\\");
+    let (sum, rest) = plain.unwrap_or(text).split_at_checked(DIGITS)?;
+    let separator = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t'));
+    let separator = match separator.count() {
+        0 => return None,
+        1 if rest.starts_with(b" *") => 2,
+        count => count,
+    };
+    let standard = SEPARATORS.contains(&&rest[..separator.min(2)]) && separator == 2;
+    let spelt = &rest[separator..];
+    let name = spelt.strip_suffix(b"\r").unwrap_or(spelt);
+    let name = match plain {
+        Some(_) => unescape(name)?,
+        None => name.to_vec(),
+    };
+    let from_root = name.iter().take_while(|byte| **byte == b'/').count();
+    let path = EntryPath::parse(&name[from_root..]).ok()?;
+    if !is_sum(sum) || path.is_root() || path.as_bytes().contains(&b'\n') {
+        return None;
+    }
+    let standard = standard && plain.is_none() && path.as_bytes() == spelt;
+    Some(Md5sum {
+        sum,
+        path,
+        line: standard.then_some(line),
+    })
+}
+
+/// A name as md5sum(1) writes it in a line that begins with a backslash.
+fn unescape(name: &[u8]) -> Option<Vec<u8>> {
+    let mut bytes = name.iter();
+    let mut plain = Vec::with_capacity(name.len());
+    while let Some(byte) = bytes.next() {
+        plain.push(match byte {
+            b'\\' => match bytes.next()? {
+                b'\\' => b'\\',
+                b'n' => b'\n',
+                b'r' => b'\r',
+                _ => return None,
+            },
+            other => *other,
+        });
+    }
+    Some(plain)
 }
 
 #[cfg(test)]
@@ -44,6 +138,11 @@ mod tests {
     use super::*;
 
     const SUM: &str = "d41d8cd98f00b204e9800998ecf8427e";
+
+    fn rewritten(text: &str) -> String {
+        let kept = rewrite(text.as_bytes(), |path| Ok(Some(path.clone()))).unwrap();
+        String::from_utf8(kept).unwrap()
+    }
 
     #[test]
     fn keeps_whole_lines() {
@@ -66,20 +165,62 @@ mod tests {
     }
 
     #[test]
-    fn other_lines_are_refused() {
-        for bad in [
-            "\n",
+    fn what_is_spelt_as_it_should_be_stays() {
+        for text in [
+            format!("{SUM}  usr/x\n"),
+            format!("{SUM} *usr/x\n{SUM}  usr/a  b\n"),
+            format!("{SUM}  usr/x"),
+            format!("{SUM}  usr/\\x2d.mount\n{}  usr/y\n", SUM.to_uppercase()),
+        ] {
+            assert_eq!(rewritten(&text), text);
+        }
+    }
+
+    #[test]
+    fn other_spellings() {
+        let one = format!("{SUM}  usr/x\n");
+        for text in [
+            format!("{SUM}  ./usr/x\n"),
+            format!("{SUM}  /usr/x\n"),
+            format!("{SUM} *//usr//x\n"),
+            format!("{SUM}  usr/x\r\n\r\n"),
+            format!("\n{SUM}  usr/x\n\n"),
+            format!("{SUM} usr/x\n"),
+            format!("{SUM}\tusr/x\n"),
+            format!("{SUM}   usr/x\n"),
+            format!("\\{SUM}  usr/x\n"),
+        ] {
+            assert_eq!(rewritten(&text), one, "{text:?}");
+        }
+        let joined = format!("{SUM}  usr/x{SUM}  ./usr/y{SUM} *z\r\n");
+        let parted = format!("{one}{SUM}  usr/y\n{SUM}  z\n");
+        assert_eq!(rewritten(&joined), parted);
+        let escaped = format!("\\{SUM}  a\\\\b\n\\{SUM}  a\\nb\n\\{SUM}  a\\x\n");
+        assert_eq!(rewritten(&escaped), format!("{SUM}  a\\b\n"));
+    }
+
+    #[test]
+    fn what_names_no_file_is_left_out() {
+        for text in [
+            "",
+            "\n\n",
+            "# sums\n",
             "abc\n",
             &format!("{SUM}\n"),
-            &format!("{SUM}  /etc/x\n"),
+            &format!("{SUM}  \n"),
+            &format!("{SUM}  ./\n"),
+            &format!("{SUM}  ../etc/passwd\n"),
+            &format!("{}  usr/x\n", &SUM[1..]),
+            &format!("x{}  usr/x\n", &SUM[1..]),
         ] {
-            let error = rewrite(bad.as_bytes(), |path| Ok(Some(path.clone())))
-                .unwrap_err()
-                .to_string();
-            assert!(
-                error.starts_with("cannot read `line 1 of md5sums`: "),
-                "{error}"
-            );
+            assert_eq!(rewritten(text), "", "{text:?}");
         }
+    }
+
+    /// Digits without an end are looked at once each.
+    #[test]
+    fn long_lines_take_no_time() {
+        let text = [SUM.as_bytes(), b"  ", &b"a".repeat(4 << 20)].concat();
+        assert_eq!(rewrite(&text, |path| Ok(Some(path.clone()))).unwrap(), b"");
     }
 }

@@ -2,14 +2,21 @@ use std::collections::BTreeMap;
 use std::io::{self, BufRead, Read};
 
 use blob::{Error, Result};
-use tarball::{Entry, Kind, Reader};
+use tarball::{Entry, Kind, RawEntry, Reader};
 
 use crate::ar::{Archive, Member};
 use crate::decompress::{decompressed, Compression};
+use crate::limited::Limited;
+use crate::owners;
 use crate::{paragraphs, Architecture, PackageName, Version};
 
 /// All control files of a package together; the largest in Debian are `md5sums` of a few MiB.
 const MAX_CONTROL: u64 = 32 * 1024 * 1024;
+
+/// Files of `control.tar`, and the bytes that it unpacks to for each of them at most beside their contents: names and padding. The
+/// largest in Debian has 30 files.
+const MAX_CONTROL_FILES: usize = 1000;
+const MAX_OVERHEAD: u64 = 8 * 1024;
 
 /// `debian-binary` is one short line.
 const MAX_FORMAT: u64 = 64;
@@ -69,6 +76,14 @@ impl<R: Read> Package<R> {
     }
 
     /// Passes every entry of `data.tar` to `visit`, with its content, then reads the package to its last byte.
+    ///
+    /// Entries and ends are read as dpkg reads them: owners by name are those of base-passwd, the first block of zeros ends the
+    /// archive, and what comes after `data.tar` is not looked at.
+    ///
+    /// # Errors
+    ///
+    /// An archive that is damaged or unpacks to absurdly much, entries that no layer of ours has, a second `control.tar` or
+    /// `data.tar`, and the errors of `visit`.
     pub fn read_data(
         mut self,
         visit: &mut dyn FnMut(&Entry, &mut dyn Read) -> Result<()>,
@@ -78,21 +93,36 @@ impl<R: Read> Package<R> {
         let compression = compression_of(&member, "data.tar")?;
         let decoder = compression.decoder(&mut self.archive, member.size);
         let decoder = decoder.map_err(|cause| Error::cannot("read", &member.name, cause))?;
-        let mut reader = Reader::new(decoder);
+        let mut reader = Reader::new(Limited::new(decoder, member.size)).open_ended();
         let within = |error: Error| error.within("read", &member.name);
-        while let Some(entry) = reader.next_entry().map_err(within)? {
+        while let Some(raw) = reader.next_raw().map_err(within)? {
+            let entry = unpacked(raw).map_err(within)?;
             visit(&entry, &mut reader)?;
         }
         drop(reader);
-        while let Some(member) = self.archive.next_member()? {
+        while let Some(member) = self.archive.next_unread()? {
             if member.name.starts_with("control.tar") || member.name.starts_with("data.tar") {
                 let cause = "the package has one already";
                 return Err(Error::cannot("read", &member.name, cause));
             }
-            self.archive.skip()?;
         }
         Ok(())
     }
+}
+
+/// An entry as dpkg unpacks it.
+fn unpacked(mut raw: RawEntry) -> Result<Entry> {
+    let attribute = raw.attributes.pop();
+    owners::resolve(&mut raw);
+    let entry = raw.entry()?;
+    let Some((name, _)) = attribute else {
+        return Ok(entry);
+    };
+    let name = name.escape_default();
+    let cause = format!("it has the extended attribute `{name}`, which dpkg does not unpack");
+    let hint =
+        "build the package without extended attributes; Debian's set them in maintainer scripts";
+    Err(Error::cannot("read entry", &entry.path, cause).hint(hint))
 }
 
 /// The first member says which format the rest has.
@@ -182,7 +212,8 @@ fn open_control<R: Read>(archive: &mut Archive<R>) -> Result<(Member, Compressio
 
 fn read_files(decoder: io::Result<impl Read>) -> Result<BTreeMap<String, ControlFile>> {
     let decoder = decoder.map_err(|cause| Error::cannot("read", "its start", cause))?;
-    let mut reader = Reader::new(decoder);
+    let overhead = MAX_CONTROL_FILES as u64 * MAX_OVERHEAD;
+    let mut reader = Reader::new(decoder.take(MAX_CONTROL + overhead)).open_ended();
     let mut files = BTreeMap::new();
     let mut left = MAX_CONTROL;
     while let Some(entry) = reader.next_entry()? {
@@ -198,6 +229,11 @@ fn read_files(decoder: io::Result<impl Read>) -> Result<BTreeMap<String, Control
         let mut content = Vec::new();
         let read = reader.read_to_end(&mut content);
         read.map_err(|cause| fail(&cause.to_string()))?;
+        if files.len() == MAX_CONTROL_FILES {
+            return Err(fail(&format!(
+                "there are more than {MAX_CONTROL_FILES} files"
+            )));
+        }
         let (mode, mtime) = (entry.mode, entry.mtime);
         let file = ControlFile {
             mode,
@@ -215,8 +251,8 @@ fn read_facts(files: &BTreeMap<String, ControlFile>) -> Result<Control> {
     let fail = |cause: &str| Error::cannot("read", "control", cause);
     let file = files.get("control");
     let file = file.ok_or_else(|| fail("the package has none"))?;
-    let text = std::str::from_utf8(&file.content).map_err(|_| fail("it is not UTF-8"))?;
-    parse_facts(text).map_err(|error| error.within("read", "control"))
+    let text = crate::control_text(file.content.clone());
+    parse_facts(&text).map_err(|error| error.within("read", "control"))
 }
 
 fn parse_facts(text: &str) -> Result<Control> {

@@ -37,12 +37,28 @@ impl Version {
     }
 }
 
-impl FromStr for Version {
-    type Err = Error;
+impl Version {
+    /// A version in a relation, which apt takes with any printable character in it and compares as any other. What is no
+    /// number in front of a `:` belongs to the upstream version (`${source:Version}`).
+    ///
+    /// # Errors
+    ///
+    /// Fails where it is empty, has no upstream version or an empty revision, or holds another character.
+    pub fn in_relation(text: &str) -> Result<Self> {
+        let upstream = |byte: u8| byte.is_ascii_graphic() && !b"()".contains(&byte);
+        let parts = text.split_once(':');
+        let parts = parts.filter(|(epoch, _)| number(epoch).is_some());
+        Self::read(text, parts, upstream, upstream)
+    }
 
-    fn from_str(text: &str) -> Result<Self> {
+    fn read(
+        text: &str,
+        parts: Option<(&str, &str)>,
+        upstream_byte: impl Fn(u8) -> bool,
+        plain: impl Fn(u8) -> bool,
+    ) -> Result<Self> {
         let fail = |cause: &str| Error::cannot("read version", text, cause);
-        let (epoch, rest) = match text.split_once(':') {
+        let (epoch, rest) = match parts {
             Some((epoch, rest)) => (Some(epoch), rest),
             None => (None, text),
         };
@@ -54,8 +70,6 @@ impl FromStr for Version {
         if upstream.is_empty() {
             return Err(fail("it is empty"));
         }
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'~');
-        let upstream_byte = |b| plain(b) || b == b'-' || (b == b':' && epoch.is_some());
         if !upstream.bytes().all(upstream_byte) || !revision.bytes().all(plain) {
             return Err(fail("it holds a character that no version may have"));
         }
@@ -67,6 +81,17 @@ impl FromStr for Version {
             upstream: upstream.to_owned(),
             revision: revision.to_owned(),
         })
+    }
+}
+
+impl FromStr for Version {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'~');
+        // A `:` is there only behind that of an epoch.
+        let upstream = |byte: u8| plain(byte) || matches!(byte, b'-' | b':');
+        Self::read(text, text.split_once(':'), upstream, plain)
     }
 }
 

@@ -226,8 +226,6 @@ fn archives_that_are_damaged() {
         (dump(&b"<html>404</html>"[..]).unwrap_err(), "cannot read `ar header`: it is not an ar archive"),
         (changed(|b| b.truncate(20)), "cannot read `ar header`: the package is truncated"),
         (changed(|b| b[66] = b'x'), "cannot read `ar header`: it is malformed, or garbage follows the last member"),
-        (changed(|b| b.push(b'\n')), "cannot read `ar header`: the package is truncated"),
-        (changed(|b| b.extend([b'x'; 60])), "cannot read `ar header`: it is malformed, or garbage follows the last member"),
         (changed(|b| b[56..58].copy_from_slice(b"-1")), "cannot read `ar header`: the size of `debian-binary` is `-1`"),
         (changed(|b| b[8] = 0xff), "cannot read `ar header`: a member has a name that is not ASCII"),
         (
@@ -297,12 +295,30 @@ fn control_data_that_is_wrong() {
     let head = "cannot read `control`: ";
     for (text, message) in [
         ("", "cannot read field `Package`: it is missing"),
-        ("Package: hello\n", "cannot read field `Version`: it is missing"),
-        ("Package: hello\nVersion: 1\n", "cannot read field `Architecture`: it is missing"),
-        ("Package: ../x\nVersion: 1\nArchitecture: all\n", "cannot read package name `../x`: expected lower-case letters, digits, `+`, `-` and `.`"),
-        ("Package: hello\nVersion: 1/2\nArchitecture: all\n", "cannot read version `1/2`: it holds a character that no version may have"),
-        ("Package: hello\nVersion: 1\nArchitecture: x y\n", "cannot read architecture `x y`: expected lower-case letters, digits and `-`"),
-        ("Package: hello\n\nPackage: hello\n", "cannot read field `Package`: there is a second paragraph"),
+        (
+            "Package: hello\n",
+            "cannot read field `Version`: it is missing",
+        ),
+        (
+            "Package: hello\nVersion: 1\n",
+            "cannot read field `Architecture`: it is missing",
+        ),
+        (
+            "Package: ../x\nVersion: 1\nArchitecture: all\n",
+            "cannot read package name `../x`: expected letters, digits, `+`, `-`, `.` and `_`",
+        ),
+        (
+            "Package: hello\nVersion: 1/2\nArchitecture: all\n",
+            "cannot read version `1/2`: it holds a character that no version may have",
+        ),
+        (
+            "Package: hello\nVersion: 1\nArchitecture: x y\n",
+            "cannot read architecture `x y`: expected lower-case letters, digits and `-`",
+        ),
+        (
+            "Package: hello\n\nPackage: hello\n",
+            "cannot read field `Package`: there is a second paragraph",
+        ),
         ("hello\n", "cannot read `line 1`: expected `Field: value`"),
     ] {
         let error = dump(with_control(text).as_slice()).unwrap_err();
@@ -321,7 +337,7 @@ fn control_archives_that_are_wrong() {
         (vec![], "cannot read `control`: the package has none"),
         (
             vec![Item::file("control", b"\xff")],
-            "cannot read `control`: it is not UTF-8",
+            "cannot read `control`: cannot read `line 1`: expected `Field: value`",
         ),
         (
             vec![Item::file("a", ""), Item::file("./a", "")],
@@ -352,10 +368,162 @@ fn control_archives_that_are_wrong() {
 fn every_truncation_is_an_error() {
     for ending in ENDINGS {
         let package = sample().compression(ending).build();
-        for end in 0..package.len() {
+        // The newline after a member of an odd size may be missing at the end.
+        let whole = package.len() - usize::from(package.ends_with(b"\n"));
+        for end in 0..whole {
             assert!(dump(&package[..end]).is_err(), "{ending} {end}");
         }
     }
+}
+
+/// dpkg reads no further than `data.tar`, and its tar no further than the first block of zeros.
+#[test]
+fn ends_that_dpkg_takes() {
+    let good = sample().compression("").build();
+    for after in [
+        &b"\n"[..],
+        b"\n\n",
+        &[b'x'; 60],
+        &[0; 10240],
+        &good,
+        b"data.tar        ",
+    ] {
+        let bytes = [&good, after].concat();
+        assert_eq!(dump(bytes.as_slice()).unwrap(), SAMPLE, "{after:?}");
+    }
+    // A signature that was cut off, and padding of any kind.
+    let (control, data) = (
+        sample().compression(".gz").control_member(),
+        sample().compression("").data_member(),
+    );
+    let whole = ar(&[
+        ("debian-binary", b"2.0\n"),
+        ("_odd", b"1"),
+        ("control.tar.gz", &control),
+        ("data.tar", &data),
+        ("_gpgorigin", &[b's'; 100]),
+    ]);
+    assert_eq!(dump(&whole[..whole.len() - 50]).unwrap(), SAMPLE);
+    let mut padded = whole.clone();
+    padded[8 + 60 + 4 + 60 + 1] = 0;
+    assert_eq!(dump(padded.as_slice()).unwrap(), SAMPLE);
+    // Ends of the tar.
+    let end = data.len() - data.iter().rev().take_while(|byte| **byte == 0).count();
+    let end = end.next_multiple_of(512);
+    let hidden = tar(&[Item::file("hidden", "never unpacked")]);
+    for after in [
+        &b""[..],
+        &[0; 512],
+        &[0; 1024],
+        &[0; 700],
+        &[&[0; 512], &hidden[..]].concat(),
+        &[&[0; 1024], &hidden[..]].concat(),
+    ] {
+        for ending in ["", ".gz", ".zst"] {
+            let data = compress(ending, &[&data[..end], after].concat());
+            let package = with_data(&format!("data.tar{ending}"), &data);
+            assert_eq!(
+                dump(package.as_slice()).unwrap(),
+                SAMPLE,
+                "{} {ending}",
+                after.len()
+            );
+        }
+    }
+    for (after, message) in [
+        (&b"x"[..], "the archive is truncated"),
+        (&[0; 100], "the archive is truncated"),
+        (&[b'x'; 512], "its header checksum is wrong"),
+    ] {
+        let package = with_data("data.tar", &[&data[..end], after].concat());
+        let error = dump(package.as_slice()).unwrap_err();
+        assert_eq!(
+            error,
+            format!("cannot read `data.tar`: cannot read entry `at byte {end}`: {message}")
+        );
+    }
+}
+
+/// The names of base-passwd are the same numbers on every Debian system; others keep the numbers that they come with.
+#[test]
+fn owners_by_name() {
+    let named = |user: &str, group: &str| {
+        let mut item = Item::file("f", "").owner(1000, 1001);
+        item = item.record("uname", user).record("gname", group);
+        let mut found = None;
+        let package = Deb::new().item(item).build();
+        let package = Package::open(package.as_slice()).unwrap();
+        let read = package.read_data(&mut |entry, _| {
+            found = Some((entry.uid, entry.gid));
+            Ok(())
+        });
+        read.unwrap();
+        found.unwrap()
+    };
+    assert_eq!(named("root", "root"), (0, 0));
+    assert_eq!(named("root", "mail"), (0, 8));
+    assert_eq!(named("builder", "shadow"), (1000, 42));
+    assert_eq!(named("builder", "builder"), (1000, 1001));
+}
+
+#[test]
+fn entries_that_dpkg_does_not_unpack() {
+    let capable = Item::file("bin/ping", "").record("SCHILY.xattr.security.capability", "\x01");
+    for (item, message) in [
+        (Item::file(".", ""), "cannot read entry `.`: it is the root as a file"),
+        (Item::file("./", ""), "cannot read entry `./`: it is a file named as a folder"),
+        (Item::symlink("./.", "/tmp"), "cannot read entry `./.`: it is the root as a symbolic link"),
+        (Item::hardlink(".", "a"), "cannot read entry `.`: it is the root as a hard link"),
+        (
+            capable.clone(),
+            "cannot read entry `bin/ping`: it has the extended attribute `security.capability`, which dpkg does not unpack",
+        ),
+        (
+            Item::file("a", "").record("LIBARCHIVE.xattr.user.x", "eA=="),
+            "cannot read entry `a`: it has the extended attribute `user.x`, which dpkg does not unpack",
+        ),
+        (
+            Item::directory("a").record("SCHILY.acl.default", "user::rwx"),
+            "cannot read entry `a`: it has the extended attribute `system.posix_acl_default`, which dpkg does not unpack",
+        ),
+    ] {
+        let package = Deb::new().compression("").item(item).build();
+        let error = dump(package.as_slice()).unwrap_err();
+        let hint = "\nhint: build the package without extended attributes; Debian's set them in maintainer scripts";
+        let error = error.strip_suffix(hint).unwrap_or(&error);
+        assert_eq!(error, format!("cannot read `data.tar`: {message}"));
+    }
+}
+
+#[test]
+fn bombs() {
+    let zeros = vec![0; 1 << 20];
+    let mut packed = zstd::stream::write::Encoder::new(Vec::new(), 1).unwrap();
+    let header = tar(&[Item::file("f", "").claiming(1 << 33)]);
+    std::io::Write::write_all(&mut packed, &header[..512]).unwrap();
+    for _ in 0..600 {
+        std::io::Write::write_all(&mut packed, &zeros).unwrap();
+    }
+    let data = packed.finish().unwrap();
+    let package = with_data("data.tar.zst", &data);
+    let package = Package::open(package.as_slice()).unwrap();
+    let error = package.read_data(&mut |_, content| {
+        std::io::copy(content, &mut std::io::sink())
+            .map(drop)
+            .map_err(|cause| blob::Error::cannot("read entry", "f", cause))
+    });
+    let expected = format!(
+        "cannot read entry `f`: it unpacks to more than 512 MiB, far more than its {} bytes can hold",
+        data.len()
+    );
+    assert_eq!(error.unwrap_err().to_string(), expected);
+    let many = (0..1001).map(|number| Item::file(number.to_string(), ""));
+    let mut deb = Deb::new();
+    for item in many {
+        deb = deb.control_item(item);
+    }
+    let error = dump(deb.build().as_slice()).unwrap_err();
+    assert!(error.ends_with("there are more than 1000 files"), "{error}");
 }
 
 #[test]

@@ -22,7 +22,8 @@ pub mod universe;
 mod update;
 
 pub use archive::{
-    Answer, Evidence, Fetch, Keyring, LocalDeb, Origin, Release, SignedRelease, Wanted,
+    Answer, Checksum, Evidence, Fetch, Keyring, Listed, LocalDeb, Origin, Release, SignedRelease,
+    Wanted,
 };
 pub use choose::Chosen;
 pub use import::{
@@ -32,6 +33,7 @@ pub use import::{
 pub use libraries::{libraries, Libraries};
 pub use lock::Lock;
 pub use manifest::{Manifest, Restriction, SingleDeb, Source, Wish};
+pub use message::{redact, redact_all};
 pub use package::{MultiArch, Package, Priority};
 pub use relation::{Alternative, Comparison, Provided, Qualifier, Relation};
 pub use update::{indexes, resolve, update, Note, Relations, Resolved, Settings, Update};

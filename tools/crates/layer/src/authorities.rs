@@ -6,6 +6,7 @@ use std::io::Read;
 use blob::{Error, Result};
 use tarball::{Entry, EntryPath, Kind};
 
+use crate::certificate::{self, Certificate};
 use crate::source::OpenPackage;
 use crate::status::entry_path;
 use crate::PackageSource;
@@ -15,21 +16,29 @@ const CERTIFICATES: &str = "usr/share/ca-certificates";
 /// More is no certificate; the largest in Debian has 3 KiB.
 const MAX_CERTIFICATE: u64 = 1024 * 1024;
 
-/// What every PEM file of certificates holds.
-const PEM_MARK: &[u8] = b"-----BEGIN CERTIFICATE-----";
+/// More is no file of certificates: all roots that there are take less than 1 MiB.
+const MAX_EXTRA: usize = 16 * 1024 * 1024;
 
 /// A file of certificates.
 #[derive(Debug)]
-pub(crate) struct PemFile {
+pub(crate) struct CertificateFile {
     /// Its path in the package, or what the command line calls it.
     pub(crate) name: String,
-    pub(crate) text: Vec<u8>,
+    /// At least one.
+    pub(crate) certificates: Vec<Certificate>,
+}
+
+impl CertificateFile {
+    fn read(name: String, bytes: &[u8]) -> Result<Self> {
+        let certificates = certificate::read(&name, bytes)?;
+        Ok(Self { name, certificates })
+    }
 }
 
 /// The files of certificates in the order of the bundle: those below `usr/share/ca-certificates`, folder by folder in
 /// byte order of names, then others.
 #[derive(Debug)]
-pub(crate) struct Authorities(Vec<PemFile>);
+pub(crate) struct Authorities(Vec<CertificateFile>);
 
 impl Authorities {
     /// Reads a package that gives nothing else, and more files, for this output.
@@ -54,10 +63,8 @@ impl Authorities {
             if !entry.path.is_within(&folder) || entry.kind == Kind::Directory {
                 return visit(entry, content);
             }
-            let file = PemFile {
-                name: entry.path.to_string(),
-                text: read_file(entry, content)?,
-            };
+            let bytes = read_file(entry, content)?;
+            let file = CertificateFile::read(entry.path.to_string(), &bytes)?;
             files.insert(sort_key(&entry.path), file);
             Ok(())
         })?;
@@ -82,30 +89,23 @@ impl Authorities {
     }
 
     fn add(&mut self, files: &[(String, Vec<u8>)]) -> Result<()> {
-        for (name, text) in files {
-            if !text.windows(PEM_MARK.len()).any(|part| part == PEM_MARK) {
-                return Err(Error::cannot("read", name, "it holds no PEM certificate"));
+        for (name, bytes) in files {
+            if bytes.len() > MAX_EXTRA {
+                let cause = format!("it has {} bytes, more than 16 MiB", bytes.len());
+                return Err(Error::cannot("read", name, cause));
             }
-            let (name, text) = (name.clone(), text.clone());
-            self.0.push(PemFile { name, text });
+            self.0.push(CertificateFile::read(name.clone(), bytes)?);
         }
         Ok(())
     }
 
-    pub(crate) fn files(&self) -> &[PemFile] {
+    pub(crate) fn files(&self) -> &[CertificateFile] {
         &self.0
     }
 
-    /// All texts, each ended by a newline.
-    pub(crate) fn bundle(&self) -> Vec<u8> {
-        let mut bundle = Vec::new();
-        for file in &self.0 {
-            bundle.extend_from_slice(&file.text);
-            if file.text.last().is_some_and(|last| *last != b'\n') {
-                bundle.push(b'\n');
-            }
-        }
-        bundle
+    /// All certificates, in the order of their files.
+    pub(crate) fn certificates(&self) -> impl Iterator<Item = &Certificate> {
+        self.0.iter().flat_map(|file| &file.certificates)
     }
 }
 

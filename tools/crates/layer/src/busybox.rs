@@ -4,7 +4,8 @@ use blob::{Error, Result, ResultExt};
 use tarball::{Entry, Kind};
 
 use crate::applets;
-use crate::status::entry_path;
+use crate::authorities::read_file;
+use crate::status::{entry_path, Status};
 use crate::{LayerWriter, PackageSource};
 
 /// Where Debian's releases keep the binary: merged `/usr` or not.
@@ -13,16 +14,33 @@ const BINARIES: [&[u8]; 2] = [b"bin/busybox", b"usr/bin/busybox"];
 /// Debian's are of 2 MB.
 const MAX_BINARY: u64 = 64 * 1024 * 1024;
 
-/// Writes a busybox-static package as a layer: `busybox/busybox`, and a link to it for each applet that it lists.
+/// Where the binary goes.
+const PLACE: &str = "busybox/busybox";
+
+/// Debian Policy 12.5: the copyright of a package is in this file.
+const COPYRIGHT: &str = "usr/share/doc/busybox-static/copyright";
+
+/// Writes a busybox-static package as a layer: `busybox/busybox`, a link to it for each applet that it lists, its copyright
+/// file and the two files of its status.
 ///
-/// Everything belongs to root and has mode 0755 and the time 0. The package is not registered below `status.d`, for
-/// its files are not where dpkg would look for them.
+/// Below `/busybox`, everything belongs to root and has mode 0755 and the time 0; the other files are as in the package. Its
+/// `md5sums` name the binary where it is, so that a scanner finds the package, and a check finds whose file the binary is.
+///
+/// # Errors
+///
+/// A package without the binary, or whose binary is damaged or lists no applets.
 pub fn busybox(source: &PackageSource, layer: &mut LayerWriter) -> Result<()> {
-    source.read(|package| {
+    source.read(|mut package| {
+        let name = package.control().name.clone();
+        let mut status = Status::new(&name, package.take_control_files());
+        let copyright = entry_path(COPYRIGHT)?;
+        let mut copyright_file = None;
         let mut binary = None;
         package.read_data(&mut |entry, content| {
             if BINARIES.contains(&entry.path.as_bytes()) {
                 binary = Some(read_binary(entry, content)?);
+            } else if entry.path == copyright {
+                copyright_file = Some((entry.clone(), read_file(entry, content)?));
             }
             Ok(())
         })?;
@@ -35,11 +53,21 @@ pub fn busybox(source: &PackageSource, layer: &mut LayerWriter) -> Result<()> {
             .hint("give a busybox-static package")
         })?;
         let applets = applets::list(&binary).map_err(|error| error.within("list", "applets"))?;
-        layer.append_file(entry_path("busybox/busybox")?, 0o755, 0, &binary)?;
+        layer.append_file(entry_path(PLACE)?, 0o755, 0, &binary)?;
         for applet in applets.iter().filter(|applet| *applet != "busybox") {
             layer.append(&link(applet)?, &mut std::io::empty())?;
         }
-        Ok(())
+        let has_copyright = copyright_file.is_some();
+        if let Some((entry, text)) = copyright_file {
+            layer.append(&entry, &mut text.as_slice())?;
+        }
+        status.rewrite(|path| {
+            if BINARIES.contains(&path.as_bytes()) {
+                return entry_path(PLACE).map(Some);
+            }
+            Ok((has_copyright && *path == copyright).then(|| path.clone()))
+        })?;
+        status.append_to(layer)
     })
 }
 

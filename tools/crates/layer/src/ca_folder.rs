@@ -3,8 +3,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use blob::{Error, Result};
 use tarball::{Entry, Kind};
 
-use crate::authorities::{Authorities, PemFile};
-use crate::certificate::{read_pem, subject_hash};
+use crate::authorities::{Authorities, CertificateFile};
+use crate::certificate::{subject_hash, Certificate};
 use crate::status::entry_path;
 use crate::{LayerWriter, PackageSource};
 
@@ -15,7 +15,7 @@ const FOLDER: &str = "etc/ssl/certs";
 pub struct CaFolder {
     /// The mode of the certificates.
     pub mode: u32,
-    /// More PEM files of one certificate each, by the name that messages call them.
+    /// More files of one certificate each, PEM or DER, by the name that messages call them.
     pub extra: Vec<(String, Vec<u8>)>,
 }
 
@@ -30,17 +30,16 @@ pub fn ca_folder(
     layer: &mut LayerWriter,
 ) -> Result<()> {
     let authorities = Authorities::read(source, FOLDER, &choices.extra)?;
-    let mut files = BTreeMap::new();
-    for file in authorities.files() {
-        let name = pem_name(&file.name);
-        if let Some(other) = files.insert(name.clone(), file) {
-            let cause = format!("{} has the same name in the folder, `{name}`", other.name);
-            return Err(Error::cannot("add", &file.name, cause).hint("give it another name"));
-        }
-    }
+    let files = by_names(&authorities)?;
     let links = links(&files)?;
-    for (name, file) in &files {
-        layer.append_file(entry_path(&in_folder(name))?, choices.mode, 0, &file.text)?;
+    for (name, certificate) in &files {
+        let pem = certificate.pem();
+        layer.append_file(
+            entry_path(&in_folder(name))?,
+            choices.mode,
+            0,
+            pem.as_bytes(),
+        )?;
     }
     for (name, target) in links {
         let entry = Entry {
@@ -80,22 +79,38 @@ fn pem_name(path: &str) -> String {
     format!("{name}.pem")
 }
 
-/// Links with their targets, by their names.
-fn links(files: &BTreeMap<String, &PemFile>) -> Result<BTreeMap<String, String>> {
-    let mut links = BTreeMap::new();
-    let mut seen = BTreeSet::new();
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for (name, file) in files {
-        let certificates = read_pem(&file.name, &file.text)?;
-        let [certificate] = certificates.as_slice() else {
-            let cause = format!("it holds {} certificates, not one", certificates.len());
+/// The one certificate of each file, by the name that it gets.
+fn by_names(authorities: &Authorities) -> Result<BTreeMap<String, &Certificate>> {
+    let mut files: BTreeMap<String, (&CertificateFile, &Certificate)> = BTreeMap::new();
+    for file in authorities.files() {
+        let [certificate] = file.certificates.as_slice() else {
+            let count = file.certificates.len();
+            let cause = format!("it holds {count} certificates, not one");
             return Err(Error::cannot("add", &file.name, cause)
                 .hint("give each certificate in a file of its own"));
         };
-        if !seen.insert(certificate.der.clone()) {
+        let name = pem_name(&file.name);
+        if let Some((other, _)) = files.insert(name.clone(), (file, certificate)) {
+            let cause = format!("{} has the same name in the folder, `{name}`", other.name);
+            return Err(Error::cannot("add", &file.name, cause).hint("give it another name"));
+        }
+    }
+    let certificates = files
+        .into_iter()
+        .map(|(name, (_, certificate))| (name, certificate));
+    Ok(certificates.collect())
+}
+
+/// Links with their targets, by their names.
+fn links(files: &BTreeMap<String, &Certificate>) -> Result<BTreeMap<String, String>> {
+    let mut links = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for (name, certificate) in files {
+        if !seen.insert(&certificate.der) {
             continue;
         }
-        let hash = subject_hash(&certificate.subject);
+        let hash = subject_hash(&certificate.subject()?);
         let count = counts.entry(hash.clone()).or_default();
         links.insert(format!("{hash}.{count:x}"), name.clone());
         *count += 1;

@@ -1,6 +1,7 @@
 use blob::{Error, Result};
 
 use crate::authorities::{read_file, Authorities};
+use crate::certificate::Certificate;
 use crate::status::{entry_path, Status};
 use crate::{LayerWriter, PackageSource};
 
@@ -16,14 +17,14 @@ pub struct CaBundle {
     pub mtime: u64,
     /// Whether the package is registered below `var/lib/dpkg/status.d`.
     pub registered: bool,
-    /// More PEM files, by the name that messages call them, for the end of the bundle.
+    /// More files of certificates, PEM or DER, by the name that messages call them, for the end of the bundle.
     pub extra: Vec<(String, Vec<u8>)>,
 }
 
 /// Writes a ca-certificates package as a layer of one bundle, its copyright file and the two files of its status.
 ///
-/// The bundle holds every file below `usr/share/ca-certificates`, folder by folder in byte order of names, each ended by
-/// a newline. Only the status files keep their times.
+/// The bundle holds every certificate below `usr/share/ca-certificates`, directory by directory in byte order of names, then
+/// those of `extra`, each written as RFC 7468 has it. Only the status files keep their times.
 pub fn cacerts(source: &PackageSource, choices: &CaBundle, layer: &mut LayerWriter) -> Result<()> {
     source.read(|mut package| {
         let copyright = entry_path(COPYRIGHT)?;
@@ -45,7 +46,8 @@ pub fn cacerts(source: &PackageSource, choices: &CaBundle, layer: &mut LayerWrit
             Error::cannot("make", BUNDLE, cause).hint("give a ca-certificates package")
         })?;
         let (mode, mtime) = (choices.mode, choices.mtime);
-        layer.append_file(entry_path(BUNDLE)?, mode, mtime, &authorities.bundle())?;
+        let bundle: String = authorities.certificates().map(Certificate::pem).collect();
+        layer.append_file(entry_path(BUNDLE)?, mode, mtime, bundle.as_bytes())?;
         layer.append_file(copyright.clone(), mode, mtime, &copyright_text)?;
         if !choices.registered {
             return Ok(());

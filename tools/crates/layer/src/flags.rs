@@ -90,7 +90,12 @@ impl LayerFlags {
     fn annotations(&self) -> Result<BTreeMap<String, String>> {
         let mut annotations = BTreeMap::new();
         for annotation in &self.annotations {
-            let (key, value) = pair("annotation", annotation, "KEY=VALUE")?;
+            // A value may be empty, a key may not (OCI image-spec, "Annotations").
+            let pair = annotation.split_once('=');
+            let Some((key, value)) = pair.filter(|(key, _)| !key.is_empty()) else {
+                let cause = format!("`{annotation}` is not of the form KEY=VALUE");
+                return Err(Error::cannot("read", "--annotation", cause));
+            };
             if annotations.insert(key.into(), value.into()).is_some() {
                 let cause = format!("there are two of `{key}`");
                 return Err(Error::cannot("add annotation", annotation, cause));

@@ -35,7 +35,7 @@ pub use created::Created;
 pub use dpkg::{control_archive, dpkg_status, dpkg_statusd, ControlArchive};
 pub use extract::{extract, Choices};
 pub use files::{files, parse_mode, FileList};
-pub use keystore::{java_keystore, KeyStore, KeyStoreFormat};
+pub use keystore::{java_keystore, Directories, KeyStore, KeyStoreFormat};
 pub use ld_cache::ld_so_cache;
 pub use merge::{merge, Part, PartList};
 pub use source::{Expected, PackageSource};

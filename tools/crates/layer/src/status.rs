@@ -6,6 +6,7 @@ use blob::{Error, Result};
 use deb::{ControlFile, PackageName};
 use tarball::EntryPath;
 
+use crate::source::OpenPackage;
 use crate::LayerWriter;
 
 /// The two files, ready to be added at the end of a layer. They keep the modes and times that they have in the package.
@@ -34,6 +35,12 @@ impl Status {
             file.content = deb::rewrite_md5sums(&file.content, shipped)?;
         }
         Ok(())
+    }
+
+    /// Of a package of which the files are still to come.
+    pub(crate) fn of(package: &mut OpenPackage) -> Self {
+        let files = package.take_control_files();
+        Self::new(&package.control().name.clone(), files)
     }
 
     pub(crate) fn append_to(&self, layer: &mut LayerWriter) -> Result<()> {

@@ -2,12 +2,18 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use blob::{AtomicFile, Outputs, Result, ResultExt};
+use blob::{AtomicFile, Error, Outputs, Result, ResultExt};
 use tarball::{Compression, Compressor, Entry, EntryPath, Kind, Writer};
 
 use crate::accounts::Accounts;
 use crate::metadata::{media_type, History, Metadata, PLAIN_SIZE, TABLE_DIGEST};
 use crate::Created;
+
+/// The largest owner that runtimes and file systems have in common: a signed number of 32 bits.
+const MAX_OWNER: u64 = i32::MAX as u64;
+
+/// What a name begins with that deletes files of lower layers (OCI image specification, `layer.md`, "Whiteouts").
+const WHITEOUT: &[u8] = b".wh.";
 
 /// The three files of a layer.
 #[derive(Clone, Debug)]
@@ -62,8 +68,25 @@ impl LayerWriter {
         &self.paths.layer
     }
 
+    /// Begins the layer anew: nothing was added.
+    pub(crate) fn restart(&mut self) -> Result<()> {
+        *self = Self::create(self.paths.clone(), self.options.clone())?;
+        Ok(())
+    }
+
+    /// The word for what was added at a path; see [`Writer::noun`].
+    pub(crate) fn noun(&self, path: &EntryPath) -> Option<&'static str> {
+        self.archive.noun(path)
+    }
+
     /// Adds an entry; see [`Writer::append`]. A time after [`Options::created`] becomes that one.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Writer::append`]; whiteouts, which delete files of lower layers where a file was meant; owners above those that
+    /// every runtime takes.
     pub fn append(&mut self, entry: &Entry, content: &mut dyn Read) -> Result<()> {
+        check(entry)?;
         let mut entry = entry.clone();
         if let Some(created) = self.options.created {
             entry.mtime = entry.mtime.min(created.seconds());
@@ -127,5 +150,46 @@ impl LayerWriter {
         outputs.add(&self.paths.metadata, &metadata.to_json()?)?;
         outputs.add(&self.paths.mtree, finished.mtree.as_bytes())?;
         outputs.commit()
+    }
+}
+
+/// Refuses what would be something else in an image than what it is here.
+fn check(entry: &Entry) -> Result<()> {
+    let fail = |cause: String| Error::cannot("add entry", &entry.path, cause);
+    if is_whiteout(&entry.path) {
+        let cause = "its name is that of a whiteout, which deletes files of lower layers";
+        let hint = "rename or leave out the file: in an image, no name may begin with `.wh.`";
+        return Err(fail(cause.to_owned()).hint(hint));
+    }
+    let (uid, gid) = (entry.uid, entry.gid);
+    if uid.max(gid) > MAX_OWNER {
+        let cause = format!("its owner is {uid}:{gid}, and {MAX_OWNER} is the highest number that every runtime takes");
+        return Err(fail(cause));
+    }
+    Ok(())
+}
+
+/// Whether a part of the path has the name of a whiteout.
+pub(crate) fn is_whiteout(path: &EntryPath) -> bool {
+    path.components().any(|part| part.starts_with(WHITEOUT))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whiteouts_by_any_part() {
+        for (path, is) in [
+            ("etc/.wh.passwd", true),
+            ("etc/.wh..wh..opq", true),
+            (".wh.a/b", true),
+            (".wh.", true),
+            ("etc/a.wh.b", false),
+            ("etc/.wha", false),
+        ] {
+            let path = EntryPath::parse(path.as_bytes()).unwrap();
+            assert_eq!(is_whiteout(&path), is, "{path}");
+        }
     }
 }

@@ -6,10 +6,10 @@ use std::fs;
 use std::path::PathBuf;
 
 use blob::{Blob, Digest, Error, Result, ResultExt};
-use oci_spec::image::{Descriptor, ImageIndex, ImageManifest, MediaType};
+use oci_spec::image::{Descriptor, MediaType};
 
 use crate::document::blob_of;
-use crate::{media, Document, LayerMetadata};
+use crate::{media, read_index, read_manifest, Document, LayerMetadata};
 
 /// Documents and layers that were given for a layout or an archive.
 #[derive(Debug, Default)]
@@ -150,7 +150,7 @@ impl<'a> Walk<'a> {
             MediaType::ImageManifest => self.manifest(root, "the root"),
             MediaType::ImageIndex => {
                 if let Some(document) = self.document(root, "the root")? {
-                    let index: ImageIndex = document.parse()?;
+                    let index = read_index(document.name(), document.bytes())?;
                     for (position, entry) in index.manifests().iter().enumerate() {
                         self.manifest(
                             entry,
@@ -176,7 +176,7 @@ impl<'a> Walk<'a> {
         let Some(document) = self.document(descriptor, role)? else {
             return Ok(None);
         };
-        let manifest: ImageManifest = document.parse()?;
+        let manifest = read_manifest(document.name(), document.bytes())?;
         self.document(
             manifest.config(),
             &format!("`config` of `{}`", document.name()),

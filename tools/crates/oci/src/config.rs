@@ -6,7 +6,10 @@ use serde_json::{Map, Value};
 
 use crate::document::blob_of;
 use crate::inherit::inherited;
-use crate::{env, media, Created, Document, LayerMetadata, Pairs, Platform};
+use crate::{
+    env, json, media, read_config, read_manifest, shape, Created, Document, LayerMetadata, Pairs,
+    Platform,
+};
 
 /// What an image is to be, besides its layers. Empty lists and `None` mean: as the base has it.
 #[derive(Clone, Debug)]
@@ -31,6 +34,9 @@ pub struct Settings {
     pub annotations: Pairs,
     /// Where the base is published, for the annotation.
     pub base_name: Option<String>,
+    /// Other images are made on this one, also by tools that copy the annotations of its manifest: those that tell of one
+    /// image only (`org.opencontainers.image.…`) go to its descriptor.
+    pub is_base: bool,
     /// The layers are the whole image: nothing of the base's layers, of their history and of its being the base is kept.
     pub whole: bool,
 }
@@ -40,7 +46,8 @@ pub struct Settings {
 pub struct Base {
     name: String,
     pub(crate) config: ImageConfiguration,
-    /// The `config` object as it is, also those of its fields that OCI does not know (`Healthcheck`).
+    /// The `config` object, also those of its fields that OCI does not know (`Healthcheck`). Known keys have one case, so that
+    /// a setting replaces what it is meant to.
     execution: Map<String, Value>,
     pub(crate) manifest: ImageManifest,
     pub(crate) digest: Digest,
@@ -51,7 +58,7 @@ pub struct Base {
 impl Base {
     /// Reads a base image and checks that config and manifest belong together.
     pub fn read(config: &Document, manifest: &Document) -> Result<Self> {
-        let parsed: ImageManifest = manifest.parse()?;
+        let parsed = read_manifest(manifest.name(), manifest.bytes())?;
         let named = blob_of(parsed.config())?;
         if named != config.blob() {
             return Err(Error::cannot(
@@ -68,9 +75,9 @@ impl Base {
             ));
         }
         let layers = base_layers(manifest.name(), &parsed)?;
-        let parsed_config: ImageConfiguration = config.parse()?;
-        let mut raw: Map<String, Value> = config.parse()?;
-        let execution = match raw.remove("config") {
+        let parsed_config = read_config(config.name(), config.bytes())?;
+        let (mut raw, _) = json::folded(config.name(), config.bytes(), &shape::CONFIG)?;
+        let execution = match raw.get_mut("config").map(Value::take) {
             Some(Value::Object(execution)) => execution,
             _ => Map::new(),
         };
@@ -125,25 +132,30 @@ fn base_layers(name: &str, manifest: &ImageManifest) -> Result<Vec<Descriptor>> 
     Ok(layers)
 }
 
-/// The base's history, one entry for each layer besides those that made none. A base without any gets empty entries.
+/// The base's history, one entry for each layer besides those that made none.
+///
+/// Engines run an image whose history says otherwise, so such a base is taken as BuildKit takes it: layers that the history
+/// does not tell of get entries without a text, after the others; of too many entries, the lowest are said to have made no layer
+/// (`normalizeLayersAndHistory` in <https://github.com/moby/buildkit/blob/master/exporter/containerimage/writer.go>).
 fn base_history(name: &str, config: &ImageConfiguration, layers: usize) -> Result<Vec<History>> {
-    let history = config.history().clone().unwrap_or_default();
-    let history = match history.is_empty() {
-        true => vec![History::default(); layers],
-        false => history,
-    };
-    let entries = history
-        .iter()
-        .filter(|entry| entry.empty_layer() != Some(true))
-        .count();
     let diff_ids = config.rootfs().diff_ids().len();
-    if (entries, diff_ids) == (layers, layers) {
-        return Ok(history);
+    if diff_ids != layers {
+        let cause = format!("the manifest has {layers} layers, and the config {diff_ids} diff_ids");
+        return Err(Error::cannot("use base", name, cause));
     }
-    let cause = format!(
-        "the manifest has {layers} layers, the config {diff_ids} diff_ids and {entries} history entries with a layer"
-    );
-    Err(Error::cannot("use base", name, cause))
+    let mut history = config.history().clone().unwrap_or_default();
+    let has_layer = |entry: &&mut History| entry.empty_layer() != Some(true);
+    let entries = history.iter_mut().filter(has_layer).count();
+    for entry in history
+        .iter_mut()
+        .filter(has_layer)
+        .take(entries.saturating_sub(layers))
+    {
+        entry.set_empty_layer(Some(true));
+    }
+    let missing = layers.saturating_sub(entries);
+    history.extend(std::iter::repeat_n(History::default(), missing));
+    Ok(history)
 }
 
 /// The config of an image.

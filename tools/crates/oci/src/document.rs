@@ -46,19 +46,10 @@ impl Document {
         self.blob
     }
 
-    pub(crate) fn parse<T: serde::de::DeserializeOwned>(&self) -> Result<T> {
-        json::parse(&self.name, &self.bytes)
-    }
-
     /// A descriptor of this document.
     pub(crate) fn descriptor(&self, media_type: MediaType) -> Result<Descriptor> {
         describe(media_type, self.blob)
     }
-}
-
-/// Reads a descriptor file.
-pub fn read_descriptor(name: impl Display, bytes: &[u8]) -> Result<Descriptor> {
-    json::parse(name, bytes)
 }
 
 /// The content of a descriptor file.

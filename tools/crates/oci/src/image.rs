@@ -6,7 +6,7 @@ use blob::Result;
 use oci_spec::image::{Descriptor, ImageManifestBuilder, MediaType, SCHEMA_VERSION};
 
 use crate::config::config;
-use crate::inherit::{inherited, BASE_DIGEST, BASE_NAME};
+use crate::inherit::{inherited, is_of_one_image, BASE_DIGEST, BASE_NAME};
 use crate::{Base, Document, LayerMetadata, Settings};
 
 /// A finished image: its two documents and the descriptor by which an index takes it.
@@ -40,10 +40,13 @@ pub fn image(settings: &Settings, base: Option<&Base>, layers: &[LayerMetadata])
         .layers(descriptors)
         .build()
         .map_err(|error| blob::Error::cannot("write", "manifest", error))?;
-    manifest.set_annotations(annotations(settings, base));
+    let (of_manifest, of_descriptor) = places(settings, annotations(settings, base));
+    manifest.set_annotations(of_manifest);
     let manifest = Document::of("manifest", &manifest)?;
     let mut descriptor = manifest.descriptor(MediaType::ImageManifest)?;
-    descriptor.set_platform(Some(settings.platform.to_entry()));
+    descriptor
+        .set_platform(Some(settings.platform.to_entry()))
+        .set_annotations(of_descriptor);
     Ok(Image {
         config,
         manifest,
@@ -51,8 +54,26 @@ pub fn image(settings: &Settings, base: Option<&Base>, layers: &[LayerMetadata])
     })
 }
 
+type Annotations = Option<HashMap<String, String>>;
+
+/// The annotations of the manifest and those of its descriptor.
+///
+/// Other tools copy the manifest of a base with all its annotations (rules_oci edits it in place, crane and umoci do), but no
+/// tool copies the descriptor, which lies in the index or in `index.json`. So with [`Settings::is_base`], what tells of this
+/// image only goes there.
+fn places(settings: &Settings, annotations: Annotations) -> (Annotations, Annotations) {
+    if !settings.is_base {
+        return (annotations, None);
+    }
+    let all = annotations.into_iter().flatten();
+    let (own, shared): (HashMap<_, _>, HashMap<_, _>) =
+        all.partition(|(key, _)| is_of_one_image(key));
+    let filled = |map: HashMap<_, _>| (!map.is_empty()).then_some(map);
+    (filled(shared), filled(own))
+}
+
 /// What the image was made on is known here; the rest is said by the base or the settings.
-fn annotations(settings: &Settings, base: Option<&Base>) -> Option<HashMap<String, String>> {
+fn annotations(settings: &Settings, base: Option<&Base>) -> Annotations {
     let mut known = inherited(base.and_then(|base| base.manifest.annotations().as_ref()));
     if let Some(base) = base.filter(|_| !settings.whole) {
         known.insert(BASE_DIGEST.into(), base.digest.to_string());

@@ -12,11 +12,16 @@ pub(crate) const BASE_DIGEST: &str = "org.opencontainers.image.base.digest";
 /// Name under which the base is published (`annotations.md`).
 pub(crate) const BASE_NAME: &str = "org.opencontainers.image.base.name";
 
+/// Whether a key tells of one image only.
+pub(crate) fn is_of_one_image(key: &str) -> bool {
+    key.starts_with(OF_ONE_IMAGE)
+}
+
 /// Those that are as true of an image as of its base.
 pub(crate) fn inherited(base: Option<&HashMap<String, String>>) -> HashMap<String, String> {
     base.into_iter()
         .flatten()
-        .filter(|(key, _)| !key.starts_with(OF_ONE_IMAGE))
+        .filter(|(key, _)| !is_of_one_image(key))
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect()
 }

@@ -1,25 +1,62 @@
 //! JSON in, with the place of an error; JSON out, in the one canonical form.
 
+use std::cell::Cell;
 use std::fmt::Display;
 
 use blob::{Error, Result, ResultExt};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, DeserializeSeed};
 use serde::Serialize;
 use serde_json::Value;
 
-/// Reads a value. The error names the file, the JSON path, what was expected and what is there.
-pub fn parse<T: DeserializeOwned>(name: impl Display, bytes: &[u8]) -> Result<T> {
+use crate::shape::{self, Shape};
+use crate::tree::{Limited, MAX_VALUES};
+
+/// Reads a document as Go reads it.
+pub(crate) fn parse_shaped<T: DeserializeOwned>(
+    name: impl Display,
+    bytes: &[u8],
+    shape: &Shape,
+) -> Result<T> {
+    let (mut value, mut changed) = match folded(&name, bytes, shape) {
+        Ok(folded) => folded,
+        // The other reader names the place in the document, too.
+        Err(error) => return Err(parse::<T>(&name, bytes).err().unwrap_or(error)),
+    };
+    shape::fill_in(&mut value, shape, &mut changed);
+    if !changed {
+        // With the line and the column of an error.
+        return parse(name, bytes);
+    }
+    serde_path_to_error::deserialize(value).map_err(|error| located(&name, &error))
+}
+
+/// The values of a document under the keys of the specification, and whether that differs from what is written.
+pub(crate) fn folded(name: impl Display, bytes: &[u8], shape: &Shape) -> Result<(Value, bool)> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let path = error.path().to_string();
-        if path == "." {
-            Error::cannot("read", &name, error.inner())
-        } else {
-            Error::cannot("read", &name, format!("at `{path}`: {}", error.inner()))
-        }
-    })?;
+    let tree = Limited(&Cell::new(MAX_VALUES)).deserialize(&mut deserializer);
+    let tree = tree.cannot("read", &name)?;
+    deserializer.end().cannot("read", &name)?;
+    let mut changed = false;
+    let value = shape::folded(tree, shape, &mut changed);
+    Ok((value, changed))
+}
+
+/// Reads a value. The error names the file, the JSON path, what was expected and what is there.
+pub(crate) fn parse<T: DeserializeOwned>(name: impl Display, bytes: &[u8]) -> Result<T> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut deserializer)
+        .map_err(|error| located(&name, &error))?;
     deserializer.end().cannot("read", name)?;
     Ok(value)
+}
+
+fn located(name: impl Display, error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
+    let path = error.path().to_string();
+    if path == "." || path == "?" {
+        Error::cannot("read", name, error.inner())
+    } else {
+        Error::cannot("read", name, format!("at `{path}`: {}", error.inner()))
+    }
 }
 
 /// Compact JSON with the keys of every object sorted by their bytes.

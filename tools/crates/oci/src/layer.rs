@@ -67,6 +67,14 @@ impl LayerMetadata {
         self.diff_id
     }
 
+    pub(crate) fn annotations(&self) -> &BTreeMap<String, String> {
+        &self.annotations
+    }
+
+    pub(crate) fn media_type(&self) -> &MediaType {
+        &self.media_type
+    }
+
     pub(crate) fn descriptor(&self) -> Result<Descriptor> {
         let mut descriptor = describe(self.media_type.clone(), self.blob())?;
         if !self.annotations.is_empty() {
@@ -79,10 +87,17 @@ impl LayerMetadata {
     /// The history entry in an image of that time.
     pub(crate) fn history(&self, image: &Created) -> Result<History> {
         let created = image.of_layer(self.history.created.as_deref())?;
-        let mut history = History::default();
+        let mut history = self.own_history();
         history.set_created(Some(created.text().to_owned()));
-        history.set_created_by(self.history.created_by.clone());
         Ok(history)
+    }
+
+    /// The history entry in no image: with the layer's own time.
+    pub(crate) fn own_history(&self) -> History {
+        let mut history = History::default();
+        history.set_created(self.history.created.clone());
+        history.set_created_by(self.history.created_by.clone());
+        history
     }
 }
 

@@ -13,8 +13,10 @@ mod blobs;
 mod config;
 mod created;
 mod document;
+mod documents;
 mod env;
 mod image;
+mod img;
 mod index;
 mod inherit;
 mod json;
@@ -23,19 +25,25 @@ mod layout;
 mod media;
 mod pairs;
 mod platform;
+mod shape;
 mod tag;
 #[cfg(test)]
 mod testing;
+mod tree;
 
 pub use archive::write_archive;
 pub use artifact::{artifact, Artifact, ArtifactConfig, ArtifactFile};
 pub use blobs::{Blobs, Closure};
 pub use config::{Base, Settings};
 pub use created::Created;
-pub use document::{descriptor_bytes, read_descriptor, Document};
+pub use document::{descriptor_bytes, Document};
+pub use documents::{
+    read_config, read_descriptor, read_index, read_layout, read_manifest, read_saved, SavedImage,
+    MAX_DOCUMENT,
+};
 pub use image::{image, Image};
+pub use img::{img_layers, ImgHistory};
 pub use index::{index, Index};
-pub use json::parse as parse_json;
 pub use layer::LayerMetadata;
 pub use layout::{Layout, Naming};
 pub use oci_spec::image::Descriptor;

@@ -32,6 +32,7 @@ pub(crate) fn platform(architecture: &str, variant: Option<&str>) -> Platform {
 /// Settings that set nothing.
 pub(crate) fn settings(architecture: &str, variant: Option<&str>) -> Settings {
     Settings {
+        is_base: false,
         whole: false,
         platform: platform(architecture, variant),
         created: None,

@@ -3,13 +3,14 @@ use std::path::Path;
 
 use blob::{Blob, Digest, Result};
 use oci_spec::image::{ImageConfiguration, ImageManifest, MediaType};
-use tarball::RawEntry;
+use tarball::{Ending, RawEntry};
 
+use crate::budget::Budget;
 use crate::content::fill;
 use crate::layer::{self, Content, Stop};
 use crate::store::{Packing, Store};
 use crate::together::{read_together, Reading};
-use crate::{open, unpack, Inode, Raw, Root, Visitor, Want};
+use crate::{open, unpack, Inode, Owners, Raw, Root, Visitor, Want};
 
 /// One platform's image. Its documents are read and verified, nothing of its layers is.
 #[derive(Debug)]
@@ -114,12 +115,13 @@ impl Image {
         take: &mut dyn FnMut(Inode, &[u8]) -> Result<()>,
     ) -> Result<()> {
         let mut content = Vec::new();
+        let budget = self.budget();
         let layers: BTreeSet<_> = wanted.iter().map(|inode| inode.layer as usize).collect();
         for number in layers
             .into_iter()
             .filter(|number| *number < self.layers.len())
         {
-            self.entries(number, &mut |inode, entry, reader| {
+            self.entries(number, &budget, &mut |inode, entry, reader| {
                 if wanted.contains(&inode) {
                     let read = fill(&mut content, Want::Head(most), entry.size, reader);
                     read.map_err(Stop::Content)?;
@@ -142,15 +144,32 @@ impl Image {
 
     /// The same for a root that [`Image::read`] gave; reads the layers once.
     pub fn unpack_root(&self, root: &Root, folder: &Path) -> Result<()> {
-        unpack::unpack(self, root, folder)
+        self.unpack_root_for(root, folder, Owners::SAME)
+    }
+
+    /// The same with other owners of the files, where the caller is root.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Image::unpack`].
+    pub fn unpack_root_for(&self, root: &Root, folder: &Path, owners: Owners) -> Result<()> {
+        unpack::unpack(self, root, folder, owners)
+    }
+
+    /// What reading all layers once may take.
+    pub(crate) fn budget(&self) -> Budget {
+        // A blob that cannot be opened is an error when it is read.
+        let size = |name: &str| self.store.source(name).map_or(0, |source| source.size());
+        Budget::of_blobs(self.names.iter().map(|name| (name.as_str(), size(name))))
     }
 
     /// Gives every entry of a layer to `look`.
     pub(crate) fn entries(
         &self,
         number: usize,
+        budget: &Budget,
         look: &mut dyn FnMut(Inode, RawEntry, Content) -> std::result::Result<(), Stop>,
-    ) -> Result<Packing> {
+    ) -> Result<(Packing, Ending)> {
         let mut inode = Inode {
             layer: number as u32,
             entry: 0,
@@ -169,6 +188,7 @@ impl Image {
             &self.store,
             &self.layers[number],
             &self.names[number],
+            budget,
             &mut counted,
         )
     }

@@ -5,8 +5,10 @@ use std::io::{self, BufRead, BufReader, Read};
 use blob::{Blob, Error, HashingReader, Result, ResultExt};
 use flate2::read::MultiGzDecoder;
 use oci_spec::image::MediaType;
-use tarball::{RawEntry, Reader};
+use tarball::{Ending, RawEntry, Reader};
 
+use crate::budget::{Budget, Metered};
+use crate::spelling::shortened;
 use crate::store::{Packing, Source, Store};
 use crate::{spell, Layer};
 
@@ -34,14 +36,24 @@ impl From<Error> for Stop {
 }
 
 /// Gives every entry of a layer to `look`, then checks size, digest and diff_id of what was read. Gives how its bytes are
-/// packed.
-pub(crate) fn read(store: &Store, layer: &Layer, name: &str, look: Look) -> Result<Packing> {
+/// packed, and how its archive ends.
+pub(crate) fn read(
+    store: &Store,
+    layer: &Layer,
+    name: &str,
+    budget: &Budget,
+    look: Look,
+) -> Result<(Packing, Ending)> {
     let fail = |error: Error| error.within("read layer", &layer.name);
     if !is_layer(&layer.media_type) {
         let cause = format!("media type: `{}` is not that of a layer", layer.media_type);
         return Err(Error::cannot("read layer", &layer.name, cause));
     }
-    let source = store.source(name).map_err(fail)?;
+    let source = match layer.blob {
+        Some(blob) => store.blob(name, blob),
+        None => store.source(name),
+    };
+    let source = source.map_err(fail)?;
     if let Some(blob) = layer.blob.filter(|blob| blob.size != source.size()) {
         let cause = format!(
             "its descriptor says {} bytes, it has {}",
@@ -50,9 +62,9 @@ pub(crate) fn read(store: &Store, layer: &Layer, name: &str, look: Look) -> Resu
         );
         return Err(Error::cannot("read layer", &layer.name, cause));
     }
-    let mut looked = Ok(());
-    let (packing, outcome) = entries(source, &mut looked, look).map_err(fail)?;
-    looked?;
+    let mut looked = Ok(Ending::Sound);
+    let (packing, outcome) = entries(source, &mut looked, budget, look).map_err(fail)?;
+    let ending = looked?;
     let (packed, broken) = outcome;
     if let Some(blob) = layer.blob.filter(|blob| blob.digest != packed.digest) {
         let cause = format!(
@@ -70,24 +82,29 @@ pub(crate) fn read(store: &Store, layer: &Layer, name: &str, look: Look) -> Resu
             );
             Err(Error::cannot("read layer", &layer.name, cause))
         }
-        _ => Ok(packing),
+        _ => Ok((packing, ending)),
     }
 }
 
 /// How far the reading got: the blob as it lies there, to its end, and what it unpacks to, or why not.
 type Outcome = (Blob, Result<Blob>);
 
-fn entries(source: Source, looked: &mut Result<()>, look: Look) -> Result<(Packing, Outcome)> {
+fn entries(
+    source: Source,
+    looked: &mut Result<Ending>,
+    budget: &Budget,
+    look: Look,
+) -> Result<(Packing, Outcome)> {
     let mut packed = HashingReader::new(source);
     let mut input = BufReader::with_capacity(BUFFER, &mut packed);
     let magic = input.fill_buf().cannot("read", "blob")?;
     let packing = Packing::of(&magic[..magic.len().min(4)]);
     let plain = match packing {
         // Then both digests are of the same bytes, which are hashed once.
-        Packing::None => tar(&mut input, looked, look).map(|()| None),
-        Packing::Gzip => hashed(MultiGzDecoder::new(input), looked, look).map(Some),
+        Packing::None => tar(&mut input, looked, budget, look).map(|()| None),
+        Packing::Gzip => hashed(MultiGzDecoder::new(input), looked, budget, look).map(Some),
         Packing::Zstd => match zstd::stream::read::Decoder::with_buffer(input) {
-            Ok(decoder) => hashed(decoder, looked, look).map(Some),
+            Ok(decoder) => hashed(decoder, looked, budget, look).map(Some),
             Err(error) => Err(Error::cannot("unpack", "blob", error)),
         },
     };
@@ -103,27 +120,44 @@ fn entries(source: Source, looked: &mut Result<()>, look: Look) -> Result<(Packi
     ))
 }
 
-fn hashed(decoder: impl Read, looked: &mut Result<()>, look: Look) -> Result<Blob> {
-    let mut plain = HashingReader::new(decoder);
-    tar(&mut plain, looked, look)?;
+fn hashed(
+    decoder: impl Read,
+    looked: &mut Result<Ending>,
+    budget: &Budget,
+    look: Look,
+) -> Result<Blob> {
+    let mut plain = HashingReader::new(Metered::unpacked(decoder, budget));
+    tar(&mut plain, looked, budget, look)?;
     plain.finish().cannot("unpack", "blob")
 }
 
-/// The entries themselves. `looked` becomes the error of `look`, which ends the reading.
-fn tar(plain: impl Read, looked: &mut Result<()>, look: Look) -> Result<()> {
+/// The entries themselves. `looked` becomes the archive's ending, or the error of `look`, which ends the reading.
+fn tar(plain: impl Read, looked: &mut Result<Ending>, budget: &Budget, look: Look) -> Result<()> {
     let mut reader = Reader::lenient(BufReader::with_capacity(BUFFER, plain));
-    while let Some(entry) = reader.next_raw()? {
-        let name = spell(&entry.name).into_owned();
-        match look(entry, &mut reader) {
-            Ok(()) => {}
-            Err(Stop::Content(cause)) => return Err(Error::cannot("read entry", name, cause)),
+    let fail = |name: &str, cause: String| Error::cannot("read entry", shortened(name), cause);
+    // The entry before, and what of its content nobody has read: that it is there is known when the next one is.
+    let mut before: Option<(String, u64)> = None;
+    loop {
+        let entry = reader.next_raw()?;
+        if let Some((name, left)) = before.take() {
+            budget.content(left).map_err(|cause| fail(&name, cause))?;
+        }
+        let Some(entry) = entry else {
+            *looked = Ok(reader.ending());
+            return Ok(());
+        };
+        let (name, size) = (spell(&entry.name).into_owned(), entry.size);
+        budget.entry().map_err(|cause| fail(&name, cause))?;
+        let mut content = Metered::content(&mut reader, budget);
+        match look(entry, &mut content) {
+            Ok(()) => before = Some((name, size.saturating_sub(content.read))),
+            Err(Stop::Content(cause)) => return Err(fail(&name, cause.to_string())),
             Err(Stop::Other(error)) => {
                 *looked = Err(error);
-                break;
+                return Ok(());
             }
         }
     }
-    Ok(())
 }
 
 /// The media types that stand for a tar, OCI's and Docker's.

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
-use crate::Node;
+use crate::{Kind, Node};
 
 /// Nodes by path, in as little memory as a sorted map can: images have hundreds of thousands. A map's leaves are half empty
 /// where paths come in their order, so that they hold numbers, not nodes.
@@ -9,8 +9,12 @@ use crate::Node;
 pub(crate) struct Nodes {
     places: BTreeMap<Box<str>, u32>,
     nodes: Vec<Node>,
+    /// For each of `nodes`, 1 and the layer that has cleared what lies below it; 0 where none has.
+    cleared: Vec<u32>,
     /// Places of `nodes` that no path has any more.
     free: Vec<u32>,
+    /// Bytes of all paths and of the targets of links.
+    strings: usize,
 }
 
 impl Nodes {
@@ -33,17 +37,22 @@ impl Nodes {
     }
 
     pub(crate) fn insert(&mut self, path: &str, node: Node) {
+        self.strings += target_of(&node);
         if let Some(place) = self.places.get(path) {
-            self.nodes[*place as usize] = node;
+            let old = std::mem::replace(&mut self.nodes[*place as usize], node);
+            self.strings -= target_of(&old);
             return;
         }
+        self.strings += path.len();
         let place = match self.free.pop() {
             Some(place) => {
                 self.nodes[place as usize] = node;
+                self.cleared[place as usize] = 0;
                 place
             }
             None => {
                 self.nodes.push(node);
+                self.cleared.push(0);
                 (self.nodes.len() - 1) as u32
             }
         };
@@ -52,9 +61,12 @@ impl Nodes {
 
     /// Whether there was a node.
     pub(crate) fn remove(&mut self, path: &str) -> bool {
-        let place = self.places.remove(path);
-        self.free.extend(place);
-        place.is_some()
+        let Some(place) = self.places.remove(path) else {
+            return false;
+        };
+        self.strings -= path.len() + target_of(self.node(place));
+        self.free.push(place);
+        true
     }
 
     /// All of them, sorted by the bytes of paths.
@@ -63,17 +75,56 @@ impl Nodes {
         places.map(|(path, place)| (&**path, self.node(*place)))
     }
 
-    /// The paths below a folder; the root itself lies below nothing.
-    pub(crate) fn below(&self, folder: &str) -> Vec<Box<str>> {
-        if folder.is_empty() {
-            let all = self.places.keys().filter(|path| !path.is_empty());
-            return all.cloned().collect();
+    /// Bytes of all paths and of the targets of links.
+    pub(crate) fn strings(&self) -> usize {
+        self.strings
+    }
+
+    /// Remembers that nothing of the layers below this one lies below a path.
+    pub(crate) fn clear(&mut self, path: &str, layer: usize) {
+        if let Some(place) = self.places.get(path) {
+            self.cleared[*place as usize] = layer as u32 + 1;
+        }
+    }
+
+    /// The paths below a folder; the root itself lies below nothing. What lies below a path that this layer has cleared is left out
+    /// where that layer is given: so that each path is looked at once, however many markers a layer has.
+    pub(crate) fn below(&self, folder: &str, layer: Option<usize>) -> Vec<Box<str>> {
+        let cleared = layer.map_or(u32::MAX, |layer| layer as u32 + 1);
+        let is_cleared = |path: &str| {
+            let place = self.places.get(path);
+            place.is_some_and(|place| self.cleared[*place as usize] == cleared)
+        };
+        if is_cleared(folder) {
+            return Vec::new();
         }
         // `0` is what comes after `/`.
-        let (first, end) = (format!("{folder}/"), format!("{folder}0"));
-        let range = (Bound::Excluded(&*first), Bound::Excluded(&*end));
-        let range = self.places.range::<str, _>(range);
-        range.map(|(path, _)| path.clone()).collect()
+        let (mut first, end) = match folder {
+            "" => (Bound::Excluded(String::new()), Bound::Unbounded),
+            folder => (
+                Bound::Excluded(format!("{folder}/")),
+                Bound::Excluded(format!("{folder}0")),
+            ),
+        };
+        let mut found = Vec::new();
+        loop {
+            let end = end.as_ref().map(String::as_str);
+            let range = (first.as_ref().map(String::as_str), end);
+            let mut passed = None;
+            for path in self.places.range::<str, _>(range).map(|(path, _)| path) {
+                // Of what lies below a folder, the first is a child of it.
+                let parent = path.rfind('/').map_or("", |at| &path[..at]);
+                if layer.is_some() && parent != folder && is_cleared(parent) {
+                    passed = Some(format!("{parent}0"));
+                    break;
+                }
+                found.push(path.clone());
+            }
+            match passed {
+                Some(next) => first = Bound::Included(next),
+                None => return found,
+            }
+        }
     }
 
     fn node(&self, place: u32) -> &Node {
@@ -81,10 +132,17 @@ impl Nodes {
     }
 }
 
+/// Bytes of a link's target.
+fn target_of(node: &Node) -> usize {
+    match &node.kind {
+        Kind::Link { target } => target.len(),
+        _ => 0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Kind;
 
     fn node(mode: u32) -> Node {
         Node {
@@ -99,12 +157,47 @@ mod tests {
     }
 
     #[test]
+    fn what_a_layer_has_cleared_is_passed_over() {
+        let mut nodes = Nodes::default();
+        let paths = [
+            "", "a", "a/b", "a/b-", "a/b-/x", "a/b.c", "a/b/d", "a/b/d/e", "a/b0", "a/c",
+        ];
+        for (mode, path) in (0..).zip(paths) {
+            nodes.insert(path, node(mode));
+        }
+        let below = |nodes: &Nodes, folder: &str, layer| {
+            let paths = nodes.below(folder, layer).into_iter().map(String::from);
+            paths.collect::<Vec<_>>().join(" ")
+        };
+        nodes.clear("a/b", 3);
+        assert_eq!(
+            below(&nodes, "a", Some(3)),
+            "a/b a/b- a/b-/x a/b.c a/b0 a/c"
+        );
+        assert_eq!(
+            below(&nodes, "", Some(3)),
+            "a a/b a/b- a/b-/x a/b.c a/b0 a/c"
+        );
+        assert_eq!(below(&nodes, "a/b", Some(3)), "");
+        assert_eq!(below(&nodes, "a/b", Some(4)), "a/b/d a/b/d/e");
+        assert_eq!(below(&nodes, "a/b", None), "a/b/d a/b/d/e");
+        assert_eq!(nodes.strings(), paths.concat().len());
+        nodes.remove("a/b");
+        nodes.insert("a/x", node(9));
+        assert_eq!(below(&nodes, "a/b", Some(3)), "a/b/d a/b/d/e");
+        nodes.remove("a/b-/x");
+        assert_eq!(nodes.strings(), paths.concat().len() - 6);
+    }
+
+    #[test]
     fn a_place_is_used_again() {
         let mut nodes = Nodes::default();
         for (mode, path) in (0..).zip(["", "b", "a", "a/b", "a0"]) {
             nodes.insert(path, node(mode));
         }
-        assert_eq!(nodes.below("a"), [Box::from("a/b")]);
+        assert_eq!(nodes.below("a", None), [Box::from("a/b")]);
+        let all = ["a", "a/b", "a0", "b"].map(Box::from);
+        assert_eq!(nodes.below("", None), all);
         assert!(nodes.remove("a") && !nodes.remove("a") && !nodes.has("a"));
         nodes.insert("c", node(7));
         nodes.insert("b", node(8));

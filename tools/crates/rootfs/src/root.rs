@@ -1,6 +1,8 @@
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::budget::STEPS;
 use crate::nodes::Nodes;
 use crate::{Kind, Node};
 
@@ -15,6 +17,28 @@ const MAX_LINKS: usize = 40;
 pub struct Root {
     pub(crate) nodes: Nodes,
     pub(crate) problems: Vec<String>,
+    pub(crate) steps: Steps,
+}
+
+/// How many parts of links' targets were followed.
+#[derive(Debug, Default)]
+pub(crate) struct Steps(AtomicU64);
+
+impl Steps {
+    /// Whether there are no more for this image.
+    pub(crate) fn are_spent(&self) -> bool {
+        self.0.load(Ordering::Relaxed) > STEPS
+    }
+
+    fn spend(&self, steps: usize) {
+        self.0.fetch_add(steps as u64, Ordering::Relaxed);
+    }
+}
+
+impl Clone for Steps {
+    fn clone(&self) -> Self {
+        Self(AtomicU64::new(self.0.load(Ordering::Relaxed)))
+    }
 }
 
 /// Why a path leads nowhere.
@@ -35,6 +59,8 @@ pub enum Reason {
     Missing,
     /// Links lead in a circle, or more than 40 follow each other.
     Loop,
+    /// The links of the image are so long that they are not followed any more.
+    TooLong,
     /// More of the path follows something that is not a folder.
     NotAFolder,
 }
@@ -109,6 +135,9 @@ impl Walk<'_> {
                     if self.followed == MAX_LINKS {
                         return Err(self.stop(Reason::Loop));
                     }
+                    if self.root.steps.are_spent() {
+                        return Err(self.stop(Reason::TooLong));
+                    }
                     self.followed += 1;
                     self.link = Some((self.at.clone(), target.to_string()));
                     match target.starts_with('/') {
@@ -116,7 +145,9 @@ impl Walk<'_> {
                         false => self.at.truncate(folder),
                     }
                     let target = target.rsplit('/').map(str::to_owned);
+                    let before = parts.len();
                     parts.extend(target.map(Cow::Owned));
+                    self.root.steps.spend(parts.len() - before);
                 }
                 Some(Kind::Folder) => {}
                 Some(_) if more => return Err(self.stop(Reason::NotAFolder)),
@@ -162,6 +193,7 @@ impl fmt::Display for Unresolved {
         let why = match reason {
             Reason::Missing => "is not there",
             Reason::Loop => "is a link of a loop",
+            Reason::TooLong => "is not followed: the links of the image are too long",
             Reason::NotAFolder => "is not a folder",
         };
         match link {

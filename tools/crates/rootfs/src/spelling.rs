@@ -11,6 +11,17 @@ pub fn spell(name: &[u8]) -> Cow<'_, str> {
     }
 }
 
+/// Characters of a name that a message has: a name may have a million.
+const SHOWN: usize = 256;
+
+/// A spelt name as messages have it: the beginning of a long one.
+pub(crate) fn shortened(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
+}
+
 /// The bytes of a name that [`spell`] has written.
 pub fn unspell(text: &str) -> Cow<'_, [u8]> {
     let mut rest = text.as_bytes();

@@ -6,12 +6,13 @@ use std::io::{self, BufReader, Read, Seek, Write};
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
-use blob::{Digest, Error, Result, ResultExt};
+use blob::{open_regular, Blob, Digest, Error, Result, ResultExt};
 use flate2::read::MultiGzDecoder;
+use oci::MAX_DOCUMENT;
 use tarball::Reader;
 
-/// No config, manifest or index is larger.
-pub(crate) const MAX_DOCUMENT: u64 = 4 * 1024 * 1024;
+use crate::budget::{Budget, NODES, STRINGS};
+use crate::folder::Folder;
 
 /// Links of an archive to other members: `docker save` has one level of them.
 const MAX_LINKS: usize = 8;
@@ -28,7 +29,7 @@ pub(crate) struct Store {
 
 #[derive(Debug)]
 enum Place {
-    Folder,
+    Folder(Folder),
     Archive {
         file: File,
         members: BTreeMap<Vec<u8>, Member>,
@@ -87,7 +88,7 @@ impl Store {
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let metadata = fs::metadata(path).cannot("open image", path.display())?;
         let place = match metadata.is_dir() {
-            true => Place::Folder,
+            true => Place::Folder(Folder::open(path)?),
             false => archive(path).map_err(|error| error.within("open image", path.display()))?,
         };
         let path = path.to_owned();
@@ -102,25 +103,31 @@ impl Store {
     /// Whether there is such a file.
     pub(crate) fn has(&self, name: &str) -> bool {
         match &self.place {
-            Place::Folder => self.path.join(name).is_file(),
-            Place::Archive { members, .. } => members.contains_key(name.as_bytes()),
+            Place::Folder(folder) => folder.has(name),
+            Place::Archive { members, .. } => members.contains_key(&clean(name.as_bytes(), b"")),
         }
     }
 
     /// A file. The error speaks of the blob or document, not of the image.
     pub(crate) fn source(&self, name: &str) -> Result<Source<'_>> {
+        self.find(name, None)
+    }
+
+    /// The file of a blob, which may be a link to the same bytes elsewhere.
+    pub(crate) fn blob(&self, name: &str, blob: Blob) -> Result<Source<'_>> {
+        self.find(name, Some(blob))
+    }
+
+    fn find(&self, name: &str, blob: Option<Blob>) -> Result<Source<'_>> {
         match &self.place {
-            Place::Folder => {
-                let path = self.path.join(name);
-                let file = File::open(&path).cannot("read", path.display())?;
-                let metadata = file.metadata().cannot("read", path.display())?;
-                match metadata.is_file() {
-                    true => Ok(Source::File(file, metadata.len())),
-                    false => Err(Error::cannot("read", path.display(), "it is not a file")),
-                }
+            Place::Folder(folder) => {
+                let file = folder.file(name, blob)?;
+                let size = file.metadata().cannot("read", name)?.len();
+                Ok(Source::File(file, size))
             }
             Place::Archive { file, members } => {
-                let mut place = name.as_bytes();
+                let name_in_archive = clean(name.as_bytes(), b"");
+                let mut place = name_in_archive.as_slice();
                 for _ in 0..MAX_LINKS {
                     match members.get(place) {
                         Some(Member::File { start, size }) => {
@@ -139,8 +146,8 @@ impl Store {
     /// Device and inode of a file, however many names it has; `None` in an archive.
     pub(crate) fn inode(&self, name: &str) -> Option<(u64, u64)> {
         match &self.place {
-            Place::Folder => {
-                let facts = fs::metadata(self.path.join(name)).ok()?;
+            Place::Folder(folder) => {
+                let facts = fs::metadata(folder.path(name).ok()?).ok()?;
                 Some((facts.dev(), facts.ino()))
             }
             Place::Archive { .. } => None,
@@ -149,24 +156,32 @@ impl Store {
 
     /// All bytes of a small file.
     pub(crate) fn document(&self, name: &str) -> Result<Vec<u8>> {
-        let source = self.source(name)?;
-        if source.size() > MAX_DOCUMENT {
-            let cause = format!(
-                "it has {} bytes, at most {MAX_DOCUMENT} are read",
-                source.size()
-            );
-            return Err(Error::cannot("read", name, cause));
-        }
-        let mut bytes = Vec::new();
-        let read = source.take(MAX_DOCUMENT).read_to_end(&mut bytes);
-        read.cannot("read", name)?;
-        Ok(bytes)
+        whole(name, self.source(name)?)
     }
+
+    /// All bytes of a small blob.
+    pub(crate) fn blob_document(&self, name: &str, blob: Blob) -> Result<Vec<u8>> {
+        whole(name, self.blob(name, blob)?)
+    }
+}
+
+fn whole(name: &str, source: Source<'_>) -> Result<Vec<u8>> {
+    if source.size() > MAX_DOCUMENT {
+        let cause = format!(
+            "it has {} bytes, at most {MAX_DOCUMENT} are read",
+            source.size()
+        );
+        return Err(Error::cannot("read", name, cause));
+    }
+    let mut bytes = Vec::new();
+    let read = source.take(MAX_DOCUMENT).read_to_end(&mut bytes);
+    read.cannot("read", name)?;
+    Ok(bytes)
 }
 
 /// Reads the headers of an archive.
 fn archive(path: &Path) -> Result<Place> {
-    let mut file = File::open(path).cannot("read", path.display())?;
+    let mut file = open_regular(path).cannot("read", path.display())?;
     if let Some(plain) = unpacked(&mut file).cannot("unpack", path.display())? {
         file = plain;
     }
@@ -174,7 +189,14 @@ fn archive(path: &Path) -> Result<Place> {
     let length = file.metadata().cannot("read", path.display())?.len();
     let mut members = BTreeMap::new();
     let mut reader = Reader::lenient(&file);
+    let mut names = 0;
     while let Some(entry) = reader.next_raw()? {
+        names += entry.name.len() + entry.link.len();
+        if names > STRINGS || members.len() > NODES {
+            let cause =
+                format!("the names in it have more than {STRINGS} bytes, or are more than {NODES}");
+            return Err(Error::cannot("read archive", path.display(), cause));
+        }
         let name = clean(&entry.name, b"");
         let (start, size) = (reader.position(), entry.size);
         let member = match entry.letter {
@@ -205,8 +227,11 @@ fn unpacked(file: &mut File) -> io::Result<Option<File>> {
     };
     let mut plain = tempfile::tempfile()?;
     let mut buffer = vec![0; BUFFER];
+    let budget = Budget::of(file.metadata()?.len());
     loop {
-        match decoder.read(&mut buffer)? {
+        let read = decoder.read(&mut buffer)?;
+        budget.unpack(read as u64).map_err(io::Error::other)?;
+        match read {
             0 => return Ok(Some(plain)),
             read => plain.write_all(&buffer[..read])?,
         }
@@ -234,7 +259,7 @@ impl Packing {
 }
 
 /// The name of a member, seen from the folder of `from`.
-fn clean(name: &[u8], from: &[u8]) -> Vec<u8> {
+pub(crate) fn clean(name: &[u8], from: &[u8]) -> Vec<u8> {
     let folder = from.iter().rposition(|byte| *byte == b'/').unwrap_or(0);
     let mut parts: Vec<&[u8]> = Vec::new();
     let all = from[..folder].split(|byte| *byte == b'/');

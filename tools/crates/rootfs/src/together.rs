@@ -3,6 +3,7 @@
 use blob::{Error, Result};
 use tarball::{Kind, RawEntry};
 
+use crate::budget::{self, Budget};
 use crate::content::{fill, pieces};
 use crate::image::{mismatch, raw};
 use crate::layer::{Content, Stop};
@@ -33,7 +34,9 @@ pub fn read_together(readings: &mut [Reading<'_, '_>]) -> Result<Vec<Root>> {
             let cause = format!("it has {layers} layers, and its config {ids} diff_ids");
             return Err(Error::cannot("read image", image.path().display(), cause));
         }
+        budget::layers(image.path().display(), layers)?;
     }
+    let budgets: Vec<_> = readings.iter().map(|each| each.image.budget()).collect();
     let all = readings.iter_mut().map(|reading| Part {
         image: reading.image,
         visitors: &mut *reading.visitors,
@@ -50,7 +53,7 @@ pub fn read_together(readings: &mut [Reading<'_, '_>]) -> Result<Vec<Root>> {
             let image = parts[first].image;
             let same = |at: &usize| *at == first || image.shares_layer(parts[*at].image, number);
             let (sharing, others): (Vec<usize>, Vec<usize>) = rest.into_iter().partition(same);
-            layer(&mut parts, number, &sharing, &mut content)?;
+            layer(&mut parts, &budgets, number, &sharing, &mut content)?;
             groups.push((number + 1, sharing));
             rest = others;
         }
@@ -64,9 +67,10 @@ struct Part<'p, 'v> {
     merge: Merge,
 }
 
-/// Reads one layer of the first of these images, for all of them.
+/// Reads one layer of the first of these images, for all of them; it counts for that one.
 fn layer(
     parts: &mut [Part<'_, '_>],
+    budgets: &[Budget],
     number: usize,
     sharing: &[usize],
     content: &mut Vec<u8>,
@@ -83,7 +87,7 @@ fn layer(
         }
     }
     let name = &image.layers()[number].name;
-    let packing = image.entries(number, &mut |inode, entry, reader| {
+    let (packing, ending) = image.entries(number, &budgets[*first], &mut |inode, entry, reader| {
         look(
             parts,
             number,
@@ -96,6 +100,11 @@ fn layer(
     if let Some(problem) = mismatch(&image.layers()[number], packing) {
         for at in sharing {
             parts[*at].merge.problem(problem.clone());
+        }
+    }
+    for at in sharing {
+        for visitor in parts[*at].visitors.iter_mut() {
+            visitor.end(number, ending)?;
         }
     }
     Ok(())

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{self, DirBuilder, OpenOptions, Permissions};
-use std::io;
+use std::io::{self, Seek};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{symlink, DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -15,9 +15,9 @@ use blob::{Error, Result, ResultExt as _};
 use rustix::fs::{makedev, mknodat, utimensat, AtFlags, FileType, Mode, Timespec, Timestamps, CWD};
 
 use crate::layer::Stop;
-use crate::{unspell, Image, Inode, Kind, Node, Root};
+use crate::{unspell, Image, Inode, Kind, Node, Owners, Root};
 
-pub(crate) fn unpack(image: &Image, root: &Root, folder: &Path) -> Result<()> {
+pub(crate) fn unpack(image: &Image, root: &Root, folder: &Path, owners: Owners) -> Result<()> {
     fs::create_dir_all(folder).cannot("unpack into", folder.display())?;
     let mut there = fs::read_dir(folder).cannot("unpack into", folder.display())?;
     if there.next().is_some() {
@@ -30,6 +30,7 @@ pub(crate) fn unpack(image: &Image, root: &Root, folder: &Path) -> Result<()> {
     let place = Place {
         folder,
         root: rustix::process::geteuid().is_root(),
+        owners,
     };
     for (path, node) in root.iter().filter(|(_, node)| node.kind == Kind::Folder) {
         let path = place.of(path);
@@ -64,11 +65,17 @@ fn files(image: &Image, root: &Root, place: &Place) -> Result<()> {
             wanted.entry(inode).or_default().push((path, node));
         }
     }
+    let budget = image.budget();
     for number in 0..image.layers().len() {
-        if !wanted.keys().any(|inode| inode.layer as usize == number) {
+        let first = Inode {
+            layer: number as u32,
+            entry: 0,
+        };
+        let next = wanted.range(first..).next();
+        if next.is_none_or(|(inode, _)| inode.layer != first.layer) {
             continue;
         }
-        image.entries(number, &mut |inode, _, reader| {
+        image.entries(number, &budget, &mut |inode, _, reader| {
             let Some(names) = wanted.remove(&inode) else {
                 return Ok(());
             };
@@ -94,7 +101,7 @@ fn files(image: &Image, root: &Root, place: &Place) -> Result<()> {
     Ok(())
 }
 
-/// Copies a content; trouble with what is read and with what is written is not the same.
+/// Copies a content, zeros as holes; trouble with what is read and with what is written is not the same.
 fn copy(
     reader: &mut dyn io::Read,
     file: &mut fs::File,
@@ -103,7 +110,15 @@ fn copy(
     let mut buffer = vec![0; 64 * 1024];
     loop {
         match reader.read(&mut buffer).map_err(Stop::Content)? {
-            0 => return Ok(()),
+            0 => {
+                // What was passed over at the end is a hole too.
+                let end = file.stream_position().and_then(|end| file.set_len(end));
+                return Ok(end.cannot("unpack", path.display())?);
+            }
+            read if buffer[..read].iter().all(|byte| *byte == 0) => {
+                let passed = file.seek_relative(read as i64);
+                passed.cannot("unpack", path.display())?;
+            }
             read => {
                 let written = io::Write::write_all(file, &buffer[..read]);
                 written.cannot("unpack", path.display())?;
@@ -116,6 +131,7 @@ fn copy(
 struct Place<'a> {
     folder: &'a Path,
     root: bool,
+    owners: Owners,
 }
 
 impl Place<'_> {
@@ -164,9 +180,12 @@ impl Place<'_> {
                 let cause = format!("no system has the owner {}:{}", node.uid, node.gid);
                 return Err(Error::cannot("unpack", path.display(), cause));
             };
-            match std::os::unix::fs::lchown(path, Some(uid), Some(gid)) {
-                Err(error) if unknown_here(&error) => {}
-                owned => owned.cannot("unpack", path.display())?,
+            // An owner without a number of its own stays the caller: it is nobody in the namespace.
+            if let (Some(uid), Some(gid)) = (self.owners.of(uid), self.owners.of(gid)) {
+                match std::os::unix::fs::lchown(path, Some(uid), Some(gid)) {
+                    Err(error) if unknown_here(&error) => {}
+                    owned => owned.cannot("unpack", path.display())?,
+                }
             }
         }
         if !matches!(node.kind, Kind::Link { .. }) {

@@ -1,5 +1,5 @@
 use blob::Result;
-use tarball::Entry;
+use tarball::{Ending, Entry};
 
 use crate::Inode;
 
@@ -33,6 +33,11 @@ pub trait Visitor {
     /// An entry that is a file, folder or link with a usable name; whiteouts (`.wh.NAME`) come as the files that they are.
     /// `content` has at least what was wanted, unless the file is shorter; it may have more, which another visitor wanted.
     fn entry(&mut self, layer: usize, entry: &Entry, content: &[u8]) -> Result<()>;
+
+    /// A layer was read to its end.
+    fn end(&mut self, _layer: usize, _ending: Ending) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// How much of a file's content a visitor wants.

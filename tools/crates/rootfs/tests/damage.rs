@@ -261,7 +261,7 @@ fn bombs() {
     layout.entries.push(entry);
     let trouble = layout.finish().trouble();
     assert!(
-        trouble.ends_with("`: it lies below more than 4 other indexes"),
+        trouble.ends_with("`: it is nested in more than 4 other indexes"),
         "{trouble}"
     );
 }

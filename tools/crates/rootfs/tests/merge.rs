@@ -113,6 +113,72 @@ fn whiteouts_hide_lower_layers_only() {
     assert_eq!(merged(&[&lower, &upper, &last]), "2 0644 only file 0\n");
 }
 
+/// A directory takes the place of a link, and is opaque. What the link led to is no child of it.
+#[test]
+fn an_opaque_marker_below_a_link() {
+    let lower = [
+        Item::file("target/keep", "1"),
+        Item::file("target/sub/keep", "1"),
+        Item::symlink("link", "/target"),
+    ];
+    let (folder, opaque) = (Item::directory("link"), Item::file("link/.wh..wh..opq", ""));
+    let new = Item::file("link/new", "22");
+    let expected = "\
+1 0755 link folder
+1 0644 link/new file 2
+0 0755 target folder
+0 0644 target/keep file 1
+0 0755 target/sub folder
+0 0644 target/sub/keep file 1
+";
+    for upper in [
+        vec![folder.clone(), opaque.clone(), new.clone()],
+        vec![opaque.clone(), folder.clone(), new.clone()],
+        vec![folder.clone(), new.clone(), opaque.clone()],
+        vec![opaque.clone(), new.clone()],
+        vec![Item::file(".wh.link", ""), folder.clone(), new.clone()],
+        vec![folder, new.clone(), Item::file(".wh.link", "")],
+    ] {
+        assert_eq!(merged(&[&lower, &upper]), expected, "{upper:?}");
+    }
+    // The link is on the way.
+    let upper = [
+        Item::file("link/sub/.wh..wh..opq", ""),
+        Item::file("link/sub/new", "22"),
+    ];
+    let expected = "\
+1 0755 link folder
+1 0755 link/sub folder
+1 0644 link/sub/new file 2
+0 0755 target folder
+0 0644 target/keep file 1
+0 0755 target/sub folder
+0 0644 target/sub/keep file 1
+";
+    assert_eq!(merged(&[&lower, &upper]), expected);
+    // A link of the same layer is followed.
+    let upper = [
+        Item::symlink("other", "target"),
+        Item::file("other/.wh..wh..opq", ""),
+    ];
+    let expected = "\
+0 0777 link -> /target
+1 0777 other -> target
+0 0755 target folder
+";
+    assert_eq!(merged(&[&lower, &upper]), expected);
+}
+
+/// A marker that is repeated has nothing to hide: with as many markers as files, looking again would take hours.
+#[test]
+fn whiteouts_without_end() {
+    let names: Vec<_> = (0..6000).map(|number| format!("d/{number}")).collect();
+    let mut items: Vec<_> = names.iter().map(|name| Item::file(name, "")).collect();
+    items.extend((0..6000).map(|_| Item::file("d/.wh..wh..opq", "")));
+    let root = Layout::of(".gz", &[&items]).open().read(&mut []).unwrap();
+    assert_eq!(root.iter().filter(|(path, _)| path.starts_with("d/")).count(), 6000);
+}
+
 #[test]
 fn kinds_replace_each_other() {
     let lower = [

@@ -164,13 +164,10 @@ fn what_docker_saves() {
 #[test]
 fn what_docker_saves_may_be_wrong() {
     for (manifest, message) in [
-        (
-            json!([]),
-            "cannot open image `IMAGE`: it holds no image",
-        ),
+        (json!([]), "cannot open image `IMAGE`: it holds no image"),
         (
             json!([{"Config": "abc.json", "Layers": ["none/layer.tar"]}]),
-            "cannot open image `IMAGE`: cannot read layer `none/layer.tar`: it is not in the archive",
+            "cannot open image `IMAGE`: cannot read `none/layer.tar`: it is not in the archive",
         ),
         (
             json!([{"Config": "none.json", "Layers": []}]),

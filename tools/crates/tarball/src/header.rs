@@ -14,6 +14,8 @@ const CHECKSUM: Range<usize> = 148..156;
 const TYPE: usize = 156;
 const LINK: Range<usize> = 157..257;
 const MAGIC: Range<usize> = 257..265;
+const USER: Range<usize> = 265..297;
+const GROUP: Range<usize> = 297..329;
 const MAJOR: Range<usize> = 329..337;
 const MINOR: Range<usize> = 337..345;
 const PREFIX: Range<usize> = 345..500;
@@ -96,6 +98,15 @@ impl<'a> Header<'a> {
         match prefix.is_empty() {
             true => name.to_vec(),
             false => [prefix, b"/", name].concat(),
+        }
+    }
+
+    /// Names of the owner and the group. Only POSIX and GNU headers have them.
+    pub(crate) fn owner_names(&self) -> (Vec<u8>, Vec<u8>) {
+        if self.0[MAGIC].starts_with(b"ustar") {
+            (text(&self.0[USER]).to_vec(), text(&self.0[GROUP]).to_vec())
+        } else {
+            (Vec::new(), Vec::new())
         }
     }
 

@@ -34,8 +34,9 @@ pub use listing::{read_listing, Listed};
 pub use mtree::escape_name;
 pub use path::EntryPath;
 pub use raw::RawEntry;
-pub use reader::Reader;
+pub use reader::{Ending, Reader};
 pub use sink::Sink;
+pub use tree::MAX_ENTRIES;
 pub use writer::{Finished, Writer};
 
 /// Tar's unit: headers are one block, contents are padded to a whole number of them.

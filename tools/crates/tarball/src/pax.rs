@@ -4,8 +4,15 @@ use std::borrow::Cow;
 
 use crate::sparse::Described;
 
-/// Before the name of an extended attribute.
-const ATTRIBUTE: &[u8] = b"SCHILY.xattr.";
+/// Before the name of an extended attribute: as GNU tar and Go write it, and as libarchive does.
+const ATTRIBUTES: [&[u8]; 2] = [b"SCHILY.xattr.", b"LIBARCHIVE.xattr."];
+
+/// Attributes that have records of their own ("Extended File Attributes" in GNU tar's manual).
+const OTHER_ATTRIBUTES: [(&[u8], &str); 3] = [
+    (b"SCHILY.acl.access", "system.posix_acl_access"),
+    (b"SCHILY.acl.default", "system.posix_acl_default"),
+    (b"RHT.security.selinux", "security.selinux"),
+];
 
 /// Before what is said of a file with holes.
 const SPARSE: &[u8] = b"GNU.sparse.";
@@ -18,6 +25,10 @@ pub(crate) struct Records {
     pub(crate) size: Option<u64>,
     pub(crate) uid: Option<u64>,
     pub(crate) gid: Option<u64>,
+    /// Name of the owner.
+    pub(crate) uname: Option<Vec<u8>>,
+    /// Name of the group.
+    pub(crate) gname: Option<Vec<u8>>,
     pub(crate) mtime: Option<u64>,
     /// Extended attributes.
     pub(crate) attributes: Vec<(String, Vec<u8>)>,
@@ -54,6 +65,8 @@ impl Records {
             b"size" => self.size = Some(decimal(value).ok_or_else(wrong)?),
             b"uid" => self.uid = Some(decimal(value).ok_or_else(wrong)?),
             b"gid" => self.gid = Some(decimal(value).ok_or_else(wrong)?),
+            b"uname" => self.uname = Some(value.to_vec()),
+            b"gname" => self.gname = Some(value.to_vec()),
             b"mtime" if lenient && value.starts_with(b"-") => self.mtime = Some(0),
             b"mtime" => self.mtime = Some(seconds(value).ok_or_else(wrong)?),
             _ if key.starts_with(SPARSE) && lenient => {
@@ -62,14 +75,24 @@ impl Records {
             }
             _ if key.starts_with(SPARSE) => return Err("it is a sparse file".to_owned()),
             _ => {
-                if let Some(name) = key.strip_prefix(ATTRIBUTE) {
-                    let name = String::from_utf8_lossy(name).into_owned();
+                if let Some(name) = attribute(key) {
                     self.attributes.push((name, value.to_vec()));
                 }
             }
         }
         Ok(())
     }
+}
+
+/// The name of the extended attribute that a record has.
+fn attribute(key: &[u8]) -> Option<String> {
+    let mut known = OTHER_ATTRIBUTES.iter();
+    if let Some((_, name)) = known.find(|(record, _)| *record == key) {
+        return Some((*name).to_owned());
+    }
+    let mut prefixes = ATTRIBUTES.iter();
+    let name = prefixes.find_map(|prefix| key.strip_prefix(*prefix))?;
+    Some(String::from_utf8_lossy(name).into_owned())
 }
 
 fn split(text: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {

@@ -25,6 +25,10 @@ pub struct RawEntry {
     pub uid: u64,
     /// Number of the group.
     pub gid: u64,
+    /// Name of the owner; empty where there is none.
+    pub uname: Vec<u8>,
+    /// Name of the group; empty where there is none.
+    pub gname: Vec<u8>,
     /// Time of the last change in seconds since 1970.
     pub mtime: u64,
     /// Number of bytes of content, holes included.
@@ -65,12 +69,15 @@ impl RawEntry {
         let link = records.linkpath.or(extensions.long_link);
         let size = records.size.map_or_else(|| header.size(), Ok);
         let number = |record: Option<u64>, field| record.map_or(field, Ok).map_err(fail);
+        let (uname, gname) = header.owner_names();
         let mut raw = Self {
             link: link.unwrap_or_else(|| header.link()),
             letter: header.kind(),
             mode: header.mode().map_err(fail)?,
             uid: number(records.uid, header.uid())?,
             gid: number(records.gid, header.gid())?,
+            uname: records.uname.unwrap_or(uname),
+            gname: records.gname.unwrap_or(gname),
             mtime: match lenient {
                 true => number(records.mtime, header.lenient_mtime())?,
                 false => number(records.mtime, header.mtime())?,
@@ -111,8 +118,12 @@ impl RawEntry {
         let name = &self.name;
         let fail = |cause: String| Error::cannot("read entry", printable(name), cause);
         let path = EntryPath::parse(name).map_err(|why| fail(format!("its {why}")))?;
+        let kind = kind(self.letter, name, self.size, self.link).map_err(fail)?;
+        if path.is_root() && kind != Kind::Directory {
+            return Err(fail(format!("it is the root as a {}", kind.noun())));
+        }
         Ok(Entry {
-            kind: kind(self.letter, name, self.size, self.link).map_err(fail)?,
+            kind,
             mode: self.mode,
             uid: self.uid,
             gid: self.gid,

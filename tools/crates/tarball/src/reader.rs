@@ -10,6 +10,19 @@ use crate::raw::Extensions;
 use crate::sparse::Sparse;
 use crate::{Entry, RawEntry, BLOCK};
 
+/// How an archive ends. POSIX wants two blocks of zeros, and zeros only after them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// As it should be.
+    Sound,
+    /// There is no block of zeros.
+    None,
+    /// There is one block of zeros.
+    OneBlock,
+    /// Something follows the blocks of zeros: some tools look at it, others do not.
+    Hidden,
+}
+
 /// Reads an archive entry by entry, in one pass.
 ///
 /// Reading from the reader itself gives the content of the current entry; what is left of it is skipped by the next
@@ -20,6 +33,8 @@ use crate::{Entry, RawEntry, BLOCK};
 pub struct Reader<R> {
     inner: R,
     lenient: bool,
+    /// The first block of zeros ends the archive, and so does the end of the input.
+    open_ended: bool,
     /// Bytes read so far: messages name an entry whose header cannot be read by its place.
     position: u64,
     /// What is left of the current entry's content, and the padding after it.
@@ -28,6 +43,7 @@ pub struct Reader<R> {
     /// Where the content has holes, the way back to what it was.
     sparse: Option<Sparse>,
     ended: bool,
+    ending: Ending,
 }
 
 impl<R: Read> Reader<R> {
@@ -36,11 +52,13 @@ impl<R: Read> Reader<R> {
         Self {
             inner,
             lenient: false,
+            open_ended: false,
             position: 0,
             content: 0,
             padding: 0,
             sparse: None,
             ended: false,
+            ending: Ending::Sound,
         }
     }
 
@@ -51,6 +69,21 @@ impl<R: Read> Reader<R> {
             lenient: true,
             ..Self::new(inner)
         }
+    }
+
+    /// Ends the archive as dpkg does (`tar_extractor` in its `lib/dpkg/tarfn.c`): at the first block of zeros, or where the input
+    /// ends before a header. What follows is read, and not looked at.
+    #[must_use]
+    pub fn open_ended(self) -> Self {
+        Self {
+            open_ended: true,
+            ..self
+        }
+    }
+
+    /// How the archive ended; known after the last entry.
+    pub fn ending(&self) -> Ending {
+        self.ending
     }
 
     /// The next entry, or `None` at the end of the archive, which is then read to its last byte.

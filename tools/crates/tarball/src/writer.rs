@@ -3,9 +3,13 @@ use std::io::{Read, Write};
 use blob::{Digest, Error, HashingWriter, Result, ResultExt};
 
 use crate::tree::Tree;
-use crate::{header, mtree, pax, Entry, Kind, Sink, BLOCK};
+use crate::{header, mtree, pax, Entry, EntryPath, Kind, Sink, BLOCK};
 
 const BUFFER: usize = 128 * 1024;
+
+/// Bytes of a content list. It has every name and every target, so that this bounds what they take in memory, however long
+/// they are. A list of 300,000 files has 57 MB.
+const MAX_LIST: usize = 80 * 1024 * 1024;
 
 /// Writes an archive in its one form, and its content list with it.
 ///
@@ -48,21 +52,24 @@ impl<W: Sink> Writer<W> {
         if !self.tree.is_new(entry)? {
             return Ok(());
         }
+        if self.mtree.len() > MAX_LIST {
+            let cause = format!("the content list of the layer has more than {MAX_LIST} bytes");
+            return Err(Error::cannot("add entry", &entry.path, cause));
+        }
         for parent in self.tree.missing_parents(entry)? {
             self.write_header(&parent)?;
             mtree::append(&mut self.mtree, &parent.path, &parent, None, None);
-            self.tree.place_implied(parent);
+            self.tree.place_implied(&parent)?;
         }
         match &entry.kind {
             Kind::Hardlink { target } => {
-                let file = self.tree.linked(entry, target)?;
+                let (file, digest) = self.tree.linked(entry, target)?;
                 let link = Entry {
-                    path: entry.path.clone(),
                     kind: entry.kind.clone(),
-                    ..file.entry.clone()
+                    ..file.clone()
                 };
                 self.write_header(&link)?;
-                self.keep(entry, file.entry, file.digest, Some(target));
+                self.keep(&file, Some(digest), Some(target))?;
             }
             kind => {
                 self.write_header(entry)?;
@@ -70,21 +77,26 @@ impl<W: Sink> Writer<W> {
                     Kind::File { size } => Some(self.write_content(entry, *size, content)?),
                     _ => None,
                 };
-                self.keep(entry, entry.clone(), digest, None);
+                self.keep(entry, digest, None)?;
             }
         }
         Ok(())
     }
 
+    /// The word for what was added at a path: `file`, `directory` or `symbolic link`; a hard link is a file. A parent that was
+    /// missing does not count.
+    pub fn noun(&self, path: &EntryPath) -> Option<&'static str> {
+        self.tree.noun(path)
+    }
+
     fn keep(
         &mut self,
         entry: &Entry,
-        facts: Entry,
         digest: Option<Digest>,
-        target: Option<&crate::EntryPath>,
-    ) {
-        mtree::append(&mut self.mtree, &entry.path, &facts, digest, target);
-        self.tree.place(entry.path.clone(), facts, digest);
+        target: Option<&EntryPath>,
+    ) -> Result<()> {
+        mtree::append(&mut self.mtree, &entry.path, entry, digest, target);
+        self.tree.place(entry, digest)
     }
 
     fn write_header(&mut self, entry: &Entry) -> Result<()> {

@@ -183,7 +183,12 @@ impl Library {
 struct Strings(Vec<u8>);
 
 impl Strings {
+    /// Where the text is: one that is added again at once is there once.
     fn add(&mut self, text: &str) -> usize {
+        let ended = [text.as_bytes(), &[0]].concat();
+        if !text.is_empty() && self.0.ends_with(&ended) {
+            return self.0.len() - ended.len();
+        }
         let at = self.0.len();
         self.0.extend_from_slice(text.as_bytes());
         self.0.push(0);

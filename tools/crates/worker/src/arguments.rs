@@ -19,27 +19,70 @@ pub(crate) fn of_process() -> Result<Vec<String>, String> {
         .collect()
 }
 
-/// Replaces each `@FILE` by the lines of FILE, one argument a line, as Bazel's `multiline` format writes them.
-/// A line that itself begins with `@` is taken as it is.
+/// Replaces each `@FILE` by the arguments of FILE, and takes back the escapes of those that a request of Bazel brought.
+///
+/// What a file holds is never expanded again.
 pub(crate) fn expand(request: &mut Request) -> Result<(), String> {
     let mut expanded = Vec::with_capacity(request.arguments.len());
-    for argument in &request.arguments {
+    for (position, argument) in request.arguments.iter().enumerate() {
         match argument.strip_prefix('@') {
             Some(file) => {
+                let cannot =
+                    |cause: String| format!("cannot read parameter file `{file}`: {cause}");
                 let text = fs::read_to_string(request.path(file.as_ref()))
-                    .map_err(|error| format!("cannot read parameter file `{file}`: {error}"))?;
-                expanded.extend(lines(&text).map(str::to_owned));
+                    .map_err(|error| cannot(error.to_string()))?;
+                expanded.extend(parameters(&text).map_err(cannot)?);
             }
-            None => expanded.push(argument.clone()),
+            None if position < request.plain => expanded.push(argument.clone()),
+            None => expanded.push(
+                unescape(argument)
+                    .map_err(|cause| format!("cannot read argument `{argument}`: {cause}"))?,
+            ),
         }
     }
+    request.plain = expanded.len();
     request.arguments = expanded;
     Ok(())
 }
 
-/// Like `str::lines`, but a carriage return belongs to the argument.
-fn lines(text: &str) -> impl Iterator<Item = &str> {
-    text.split_terminator('\n')
+/// The arguments of a parameter file: one a line, with the escapes that `rules/private/argument.bzl` writes.
+///
+/// A line may hold `\\` for a backslash, `\n` for a newline, `\r` for a carriage return and `\@` for an `@`. Bazel's format
+/// `multiline` has no escapes of its own, and its workers replace a line that begins with `@` by a file of that name:
+/// <https://bazel.build/remote/creating>.
+///
+/// # Errors
+///
+/// The cause alone, where a line holds any other escape. The caller names the file.
+pub fn parameters(text: &str) -> Result<Vec<String>, String> {
+    // Like `str::lines`, but an unescaped carriage return is part of the argument.
+    let lines = text.split_terminator('\n').enumerate();
+    let argument = |(number, line): (usize, &str)| {
+        unescape(line).map_err(|cause| format!("at line {}: {cause}", number + 1))
+    };
+    lines.map(argument).collect()
+}
+
+fn unescape(line: &str) -> Result<String, String> {
+    let mut argument = String::with_capacity(line.len());
+    let mut rest = line.chars();
+    while let Some(character) = rest.next() {
+        argument.push(match character {
+            '\\' => match rest.next() {
+                Some('n') => '\n',
+                Some('r') => '\r',
+                Some(escaped @ ('\\' | '@')) => escaped,
+                Some(other) => return Err(unknown(&format!("\\{other}"))),
+                None => return Err(unknown("\\")),
+            },
+            character => character,
+        });
+    }
+    Ok(argument)
+}
+
+fn unknown(found: &str) -> String {
+    format!("unknown escape `{found}`: expected `\\\\`, `\\n`, `\\r` or `\\@`")
 }
 
 #[cfg(test)]
@@ -52,14 +95,74 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(
             folder.path().join("params"),
-            "--a\nwith space\n\n@literal\r\n",
+            "--a\nwith space\n\n@literal\r\n\\@literal\n",
         )
         .unwrap();
         let arguments = ["first", "@params", "last"].map(str::to_owned).to_vec();
         let mut request = Request::in_folder(arguments, folder.path().to_owned());
         expand(&mut request).unwrap();
-        let expected = ["first", "--a", "with space", "", "@literal\r", "last"];
+        let expected = [
+            "first",
+            "--a",
+            "with space",
+            "",
+            "@literal\r",
+            "@literal",
+            "last",
+        ];
         assert_eq!(request.arguments, expected);
+    }
+
+    fn request(arguments: &[&str]) -> Request {
+        let arguments = arguments.iter().map(|&argument| argument.to_owned());
+        Request::new(arguments.collect())
+    }
+
+    /// What Bazel's worker strategy sends: the lines of the file, which it has read itself.
+    #[test]
+    fn lines_that_bazel_has_read_are_unescaped_too() {
+        let mut request = request(&["--start=\\n", "--cmd=a\\nb", r"\@x"]);
+        request.plain = 1;
+        expand(&mut request).unwrap();
+        assert_eq!(request.arguments, ["--start=\\n", "--cmd=a\nb", "@x"]);
+    }
+
+    #[test]
+    fn arguments_by_hand_are_plain() {
+        let mut request = request(&[r"--cmd=\n", r"\"]);
+        expand(&mut request).unwrap();
+        assert_eq!(request.arguments, [r"--cmd=\n", r"\"]);
+    }
+
+    #[test]
+    fn every_string_has_its_escapes() {
+        for (line, argument) in [
+            (r"--cmd=a\n--user=0", "--cmd=a\n--user=0"),
+            (r"\@file", "@file"),
+            ("--label=k=@v", "--label=k=@v"),
+            (r"\\n\r\\", "\\n\r\\"),
+            ("", ""),
+            ("-", "-"),
+            (r#"'"$(x)` ü\n"#, "'\"$(x)` ü\n"),
+        ] {
+            let read = parameters(&format!("{line}\nnext\n"));
+            assert_eq!(read.unwrap(), [argument, "next"], "{line}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_escape_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("p"), "--a\n--b=\\t\n").unwrap();
+        let mut request = Request::in_folder(vec!["@p".into()], folder.path().to_owned());
+        assert_eq!(
+            expand(&mut request).unwrap_err(),
+            r"cannot read parameter file `p`: at line 2: unknown escape `\t`: expected `\\`, `\n`, `\r` or `\@`"
+        );
+        assert_eq!(
+            parameters("a\\").unwrap_err(),
+            r"at line 1: unknown escape `\`: expected `\\`, `\n`, `\r` or `\@`"
+        );
     }
 
     #[test]

@@ -7,8 +7,11 @@ use std::sync::Arc;
 /// What a tool is asked to do, once.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
-    /// The command line without the program's name, parameter files already replaced by their lines.
+    /// The command line without the program's name, parameter files already replaced by their arguments.
     pub arguments: Vec<String>,
+    /// How many of the arguments, from the first on, have no escapes. The others are lines of a parameter file that Bazel has
+    /// read itself.
+    pub(crate) plain: usize,
     folder: PathBuf,
     cancelled: Arc<AtomicBool>,
 }
@@ -22,6 +25,7 @@ impl Request {
     /// A request whose paths count from `folder`, as those of a sandboxed multiplex worker do.
     pub fn in_folder(arguments: Vec<String>, folder: PathBuf) -> Self {
         Self {
+            plain: arguments.len(),
             arguments,
             folder,
             cancelled: Arc::default(),

@@ -1,5 +1,6 @@
 //! `image_inspector check`.
 
+mod directories;
 mod started;
 
 use std::path::PathBuf;
@@ -10,10 +11,12 @@ use tarball::Listed;
 use worker::Request;
 
 use crate::layers::{read, Layer, LayerFlags};
+use directories::Directories;
 use started::{Config, Merged};
 
-/// Refuses an image whose layers do not go together: a folder where a lower layer has something else, or a file of two
-/// packages that is not the same; and one that starts what is not in it, or as a user whom it does not know.
+/// Refuses an image whose layers do not go together: a directory where a lower layer has something else, a file of two
+/// packages that is not the same, or a directory whose mode or owner a package changes; and one that starts what is not in it,
+/// or as a user whom it does not know.
 #[derive(Args)]
 pub(crate) struct Check {
     /// The image, for messages.
@@ -22,10 +25,13 @@ pub(crate) struct Check {
     /// How many of the layers are those of the base, which was checked.
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     base_layers: usize,
+    /// How many of the layers were merged into one; given once for each layer of the image, lowest first. By default none were.
+    #[arg(long, value_name = "NUMBER")]
+    parts: Vec<usize>,
     /// The image's configuration.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// What of the configuration need not be in the image; may be given several times.
+    /// What is not checked; may be given several times.
     #[arg(long, value_name = "FIELD")]
     unchecked: Vec<Field>,
     #[command(flatten)]
@@ -35,9 +41,11 @@ pub(crate) struct Check {
     output: PathBuf,
 }
 
-/// What of a configuration is looked up in the layers.
+/// What is checked unless the image says otherwise.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Field {
+    /// That no package changes the mode or the owner of a directory.
+    Directories,
     /// The program that is started, the command's where there is no entrypoint.
     Entrypoint,
     /// User and group, by their names.
@@ -50,21 +58,51 @@ const MOST: usize = 10;
 impl Check {
     pub(crate) fn run(&self, request: &Request) -> Result<()> {
         let layers = self.layers.read(request)?;
-        let (merged, problems) = merge(&layers, self.base_layers)?;
+        let blobs = self.blobs(layers.len())?;
+        let (merged, directories, problems) = merge(&layers, self.base_layers, &blobs)?;
         if let Some((first, more)) = problems.split_first() {
-            let cause = match more.len() {
-                0 => first.clone(),
-                count => format!("{first}; and {count} more of that kind"),
-            };
+            let cause = counted(first, more.len());
             return Err(Error::cannot("build", &self.image, cause).hint(
                 "leave out the layer or the package, or put its files elsewhere; \
                  what one package of Debian has, no other may change",
             ));
         }
+        self.check_directories(&layers, &directories)?;
         self.check_started(request, &layers, &merged)?;
         let mut outputs = Outputs::new();
         outputs.add(&request.path(&self.output), b"")?;
         outputs.commit()
+    }
+
+    /// The number of the blob that each layer is in.
+    fn blobs(&self, layers: usize) -> Result<Vec<usize>> {
+        if self.parts.is_empty() {
+            return Ok((0..layers).collect());
+        }
+        let total = self
+            .parts
+            .iter()
+            .try_fold(0_usize, |sum, parts| sum.checked_add(*parts));
+        if total != Some(layers) {
+            let cause = format!("their sum is not {layers}, the number of --metadata");
+            return Err(Error::cannot("read", "--parts", cause));
+        }
+        let parts = self.parts.iter().enumerate();
+        Ok(parts.flat_map(|(blob, parts)| vec![blob; *parts]).collect())
+    }
+
+    fn check_directories(&self, layers: &[Layer], directories: &Directories) -> Result<()> {
+        if self.unchecked.contains(&Field::Directories) {
+            return Ok(());
+        }
+        let changed = directories.changed(layers, self.base_layers);
+        match changed.split_first() {
+            Some((first, more)) => {
+                let cause = counted(&first.cause, more.len());
+                Err(Error::cannot("build", &self.image, cause).hint(&first.hint))
+            }
+            None => Ok(()),
+        }
     }
 
     fn check_started(&self, request: &Request, layers: &[Layer], merged: &Merged) -> Result<()> {
@@ -82,13 +120,28 @@ impl Check {
     }
 }
 
-/// The paths of all layers, and what is wrong between each layer above the base and those below it.
-fn merge(layers: &[Layer], base: usize) -> Result<(Merged<'_>, Vec<String>)> {
+fn counted(first: &str, more: usize) -> String {
+    match more {
+        0 => first.to_owned(),
+        count => format!("{first}; and {count} more of that kind"),
+    }
+}
+
+/// The paths of all layers, their directories, and what is wrong between each layer above the base and those below it.
+fn merge<'a>(
+    layers: &'a [Layer],
+    base: usize,
+    blobs: &[usize],
+) -> Result<(Merged<'a>, Directories<'a>, Vec<String>)> {
     let mut known = Merged::new();
+    let mut directories = Directories::default();
     let mut problems = Vec::new();
     for (index, layer) in layers.iter().enumerate() {
         for listed in layer.entries() {
             let listed = listed?;
+            if listed.kind == "dir" {
+                directories.add(layers, blobs, index, &listed);
+            }
             let lower = known.insert(listed.path, (index, listed));
             if index < base || problems.len() > MOST {
                 continue;
@@ -98,7 +151,7 @@ fn merge(layers: &[Layer], base: usize) -> Result<(Merged<'_>, Vec<String>)> {
             }
         }
     }
-    Ok((known, problems))
+    Ok((known, directories, problems))
 }
 
 fn problem(below: &Layer, lower: &Listed, layer: &Layer, upper: &Listed) -> Option<String> {
@@ -110,7 +163,7 @@ fn problem(below: &Layer, lower: &Listed, layer: &Layer, upper: &Listed) -> Opti
             what(upper)
         ));
     }
-    // Folders are shared; what is no package is there to replace what packages have.
+    // Directories are shared, and judged apart; what is no package is there to replace what packages have.
     if upper.kind == "dir" || below.package().is_none() || layer.package().is_none() {
         return None;
     }

@@ -20,6 +20,7 @@ use super::pattern;
 struct File {
     closure: BTreeMap<String, String>,
     config: BTreeMap<String, String>,
+    directories: BTreeMap<String, String>,
     extra_layers: BTreeMap<String, String>,
     generated: BTreeMap<String, String>,
     links: BTreeMap<String, String>,
@@ -28,6 +29,7 @@ struct File {
     programs: BTreeMap<String, String>,
     scanned: BTreeMap<String, String>,
     type_flips: BTreeMap<String, String>,
+    users: BTreeMap<String, String>,
     writable: BTreeMap<String, String>,
 }
 
@@ -38,6 +40,8 @@ pub(crate) enum Section {
     Closure,
     /// Fields of the config in which a variant differs: `config.Env`.
     Config,
+    /// Directories whose mode or owner a layer changes; `.` is the root.
+    Directories,
     /// Layers that a variant has above its base's, by the text of their history.
     ExtraLayers,
     /// Files of no package, or other than their package has them.
@@ -54,6 +58,8 @@ pub(crate) enum Section {
     Scanned,
     /// Paths that are of another type than in a lower layer.
     TypeFlips,
+    /// Users and groups of the config that the image does not know, and files of users that not everyone may read.
+    Users,
     /// Folders that a program may write to (profile `openshift`).
     Writable,
 }
@@ -63,6 +69,7 @@ impl Section {
         match self {
             Self::Closure => "closure",
             Self::Config => "config",
+            Self::Directories => "directories",
             Self::ExtraLayers => "extra_layers",
             Self::Generated => "generated",
             Self::Links => "links",
@@ -71,6 +78,7 @@ impl Section {
             Self::Programs => "programs",
             Self::Scanned => "scanned",
             Self::TypeFlips => "type_flips",
+            Self::Users => "users",
             Self::Writable => "writable",
         }
     }
@@ -112,12 +120,14 @@ impl Declared {
         for (section, exceptions) in [
             (Section::Closure, file.closure),
             (Section::Config, file.config),
+            (Section::Directories, file.directories),
             (Section::ExtraLayers, file.extra_layers),
             (Section::Generated, file.generated),
             (Section::Links, file.links),
             (Section::Modes, file.modes),
             (Section::Packages, file.packages),
             (Section::Programs, file.programs),
+            (Section::Users, file.users),
             (Section::Scanned, file.scanned),
             (Section::TypeFlips, file.type_flips),
             (Section::Writable, file.writable),
@@ -207,8 +217,9 @@ mod tests {
         for (text, message) in [
             (
                 r#"{"link": {}}"#,
-                "at `link`: unknown field `link`, expected one of `closure`, `config`, `extra_layers`, `generated`, `links`, \
-                 `modes`, `packages`, `programs`, `scanned`, `type_flips`, `writable` at line 1 column 7",
+                "at `link`: unknown field `link`, expected one of `closure`, `config`, `directories`, `extra_layers`, `generated`, \
+                 `links`, `modes`, `packages`, `programs`, `scanned`, `type_flips`, \
+                 `users`, `writable` at line 1 column 7",
             ),
             (
                 r#"{"links": {"a": 1}}"#,

@@ -19,7 +19,8 @@ pub(crate) fn judge(root: &Root, declared: &Declared) -> Vec<Judged> {
             continue;
         };
         let top = unresolved.at.split('/').next().unwrap_or_default();
-        if AT_RUN_TIME.contains(&top) || declared.allows(Section::Links, path) {
+        let is_followed = unresolved.reason != Reason::TooLong;
+        if (is_followed && AT_RUN_TIME.contains(&top)) || declared.allows(Section::Links, path) {
             continue;
         }
         let by = unresolved.link.iter().map(|(link, _)| link);
@@ -29,6 +30,9 @@ pub(crate) fn judge(root: &Root, declared: &Declared) -> Vec<Judged> {
         let by: String = by.collect();
         problems.push(match unresolved.reason {
             Reason::Loop => format!("`{path}` links to `{target}`, and so on in a circle"),
+            Reason::TooLong => {
+                format!("`{path}` is not followed: the links of the image are too long")
+            }
             Reason::Missing => {
                 format!(
                     "`{path}` links to `{target}`, but there is no `{}`{by}",

@@ -17,6 +17,7 @@ mod problems;
 mod programs;
 mod same;
 mod scanner;
+mod user;
 mod variants;
 
 use std::path::{Path, PathBuf};
@@ -60,7 +61,7 @@ pub(crate) struct Checks {
 impl Checks {
     /// Reads what the flags name. The checks come in their order, each once.
     pub(crate) fn new(flags: &CheckFlags, layout: &Path) -> Result<Self> {
-        let mut checks = flags.check.clone();
+        let mut checks = flags.checks();
         checks.sort();
         checks.dedup();
         flags.validate(&checks)?;
@@ -186,7 +187,7 @@ impl Checks {
                 declared,
                 index: self.index.as_ref(),
             }
-            .judge(),
+            .judge()?,
             Check::Layers => self.layers.judge(image, root, declared, self.flags.profile),
             Check::Links => links::judge(root, declared),
             Check::Modes => modes::judge(root, declared),
@@ -208,6 +209,9 @@ impl Checks {
                     declared,
                 )?
             }
+            Check::User => user::judge(image, root, declared)?,
+            // Replaced by what it stands for.
+            Check::All => Vec::new(),
             Check::Variants => variants::judge(image, &self.packages(root), &self.flags, declared)?,
         })
     }

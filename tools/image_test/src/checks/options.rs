@@ -22,9 +22,24 @@ pub(crate) enum Check {
     Programs,
     /// Another's scanner finds the packages, and nothing else
     Scanner,
+    /// The image knows its user, and everyone may read who the users are
+    User,
     /// The image is to another as --relation says
     Variants,
+    /// All of these that the other flags allow: `scanner` needs --scanner or --scanned, `variants` needs --against
+    All,
 }
+
+/// What `all` stands for, whatever the other flags.
+const ALWAYS: [Check; 7] = [
+    Check::Layers,
+    Check::Closure,
+    Check::Ownership,
+    Check::Links,
+    Check::Modes,
+    Check::Programs,
+    Check::User,
+];
 
 impl Check {
     pub(crate) fn name(self) -> &'static str {
@@ -36,7 +51,9 @@ impl Check {
             Self::Modes => "modes",
             Self::Programs => "programs",
             Self::Scanner => "scanner",
+            Self::User => "user",
             Self::Variants => "variants",
+            Self::All => "all",
         }
     }
 }
@@ -111,6 +128,23 @@ pub(crate) struct CheckFlags {
 }
 
 impl CheckFlags {
+    /// The checks that are asked for, [`Check::All`] replaced by what it stands for.
+    pub(crate) fn checks(&self) -> Vec<Check> {
+        if !self.check.contains(&Check::All) {
+            return self.check.clone();
+        }
+        let mut checks = self.check.clone();
+        checks.retain(|check| *check != Check::All);
+        checks.extend(ALWAYS);
+        if self.scanner.is_some() || self.scanned.is_some() {
+            checks.push(Check::Scanner);
+        }
+        if !self.against.is_empty() || self.relation.is_some() {
+            checks.push(Check::Variants);
+        }
+        checks
+    }
+
     /// Whether the flags go together.
     pub(crate) fn validate(&self, checks: &[Check]) -> Result<()> {
         let wrong =

@@ -52,6 +52,7 @@ pub(super) fn judge(
         let words = message::shorten(&run.words.join(" "));
         format!("its setup `{words}` ended with exit code {}", ended.code)
     }));
+    all.extend(ended.iter().filter_map(|ended| ended.ran_over.clone()));
     if ended.iter().any(|ended| ended.alone) {
         let why = "qemu ran each command alone, without what it starts: this kernel has no table of emulators for namespaces (Linux 6.7)";
         all.push(why.to_owned());

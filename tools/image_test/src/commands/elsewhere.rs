@@ -9,10 +9,16 @@ use rootfs::{Image, Root};
 use crate::config::Config;
 use crate::outcome::{Outcome, Verdict};
 
+/// The limits are those of Linux.
+pub(crate) mod limits {
+    pub(crate) const MEMORY: u64 = 4096;
+}
+
 /// How command tests run.
 #[derive(Debug)]
 pub(crate) struct Options<'a> {
     pub(crate) seconds: u64,
+    pub(crate) memory: u64,
     pub(crate) emulator: Option<&'a Path>,
 }
 

@@ -24,6 +24,10 @@ pub(super) const ANSWER: &str = "answer.json";
 pub(super) struct Job {
     /// Whether to begin with a user namespace.
     pub(super) user_namespace: bool,
+    /// Whether users have other numbers outside of it: then root is to be become.
+    pub(super) shifted: bool,
+    /// Whether programs of the image open sockets by the one old call of 386.
+    pub(super) socketcall: bool,
     /// Whether writes lie over the image; otherwise the commands write to its folder.
     pub(super) overlay: bool,
     /// Whose user and groups there is a choice of: all, or the one that is mapped.
@@ -39,6 +43,8 @@ pub(super) struct Job {
     pub(super) emulator: Option<Emulation>,
     /// For each command.
     pub(super) seconds: u64,
+    /// Bytes, for each command with all that it starts.
+    pub(super) memory: u64,
     /// For each of standard output and standard error.
     pub(super) bytes: u64,
 }
@@ -88,6 +94,8 @@ pub(super) struct Ended {
     pub(super) code: i32,
     /// Why it did not end by itself, or was not started.
     pub(super) problem: Option<String>,
+    /// Which limit it met, where it ended by itself.
+    pub(super) ran_over: Option<String>,
     /// Whether the emulator could only run the command itself, and not what that starts.
     pub(super) alone: bool,
 }

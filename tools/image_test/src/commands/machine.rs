@@ -3,16 +3,18 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{Read, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use blob::{Result, ResultExt};
+use rootfs::Owners;
 use rustix::process::{getegid, geteuid};
-use tempfile::TempDir;
 
 use super::answers::Said;
+use super::folder::Folder;
 use super::inside::INSIDE;
 use super::job::{self, Answer, Ended, Job};
 use super::tidy::remove;
@@ -24,6 +26,8 @@ const SLACK: Duration = Duration::from_secs(30);
 /// A way to be root in a root of one's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Way {
+    /// A user namespace in which all users are nobody outside: their numbers count from a far one. Root only.
+    Shifted(Owners),
     /// A user namespace in which all users are who they are outside. Root only.
     AllUsers,
     /// No user namespace. Root only.
@@ -35,7 +39,7 @@ enum Way {
 /// A folder of the run's own, and the way that works.
 #[derive(Debug)]
 pub(super) struct Machine {
-    folder: TempDir,
+    folder: Folder,
     way: Way,
 }
 
@@ -51,13 +55,19 @@ impl Machine {
     /// Looks for the first way that works; none gives the reasons. Nothing is unpacked for that.
     pub(super) fn find() -> Result<std::result::Result<Self, String>> {
         let place = std::env::var_os("TEST_TMPDIR").map_or_else(std::env::temp_dir, PathBuf::from);
-        let folder = tempfile::Builder::new()
-            .prefix("image_test-")
-            .tempdir_in(&place)
-            .cannot("make a folder in", place.display())?;
-        let ways: &[Way] = match geteuid().is_root() && has_users() {
-            true => &[Way::AllUsers, Way::Root, Way::OneUser],
-            false => &[Way::OneUser],
+        let shifted = far_users();
+        let owners: Vec<u32> = [geteuid().as_raw()]
+            .into_iter()
+            .chain(shifted.and_then(|owners| owners.of(0)))
+            .collect();
+        let folder = Folder::new(&place, &owners)?;
+        let ways: Vec<Way> = match geteuid().is_root() && has_users() {
+            true => shifted
+                .map(Way::Shifted)
+                .into_iter()
+                .chain([Way::AllUsers, Way::Root, Way::OneUser])
+                .collect(),
+            false => vec![Way::OneUser],
         };
         let mut machine = Self {
             folder,
@@ -65,7 +75,8 @@ impl Machine {
         };
         let mut reasons: Vec<String> = Vec::new();
         for way in ways {
-            machine.way = *way;
+            machine.way = way;
+            machine.hand_over()?;
             match machine.start(&Job::default(), (0, 0))? {
                 Answer::Refused(reason) if reasons.contains(&reason) => {}
                 Answer::Refused(reason) => reasons.push(reason),
@@ -78,6 +89,36 @@ impl Machine {
     /// Where the image belongs.
     pub(super) fn image(&self) -> PathBuf {
         self.folder.path().join(job::LOWER)
+    }
+
+    /// Who owns the files of the image outside of the namespaces.
+    pub(super) fn owners(&self) -> Owners {
+        match self.way {
+            Way::Shifted(owners) => owners,
+            _ => Owners::SAME,
+        }
+    }
+
+    /// Why root of the image is root of this machine, though it can do little as such: where that is so.
+    pub(super) fn weakness(&self) -> Option<&'static str> {
+        let root = geteuid().is_root() && identity_of_root();
+        match self.way {
+            Way::Shifted(_) => None,
+            _ if !root => None,
+            Way::AllUsers => Some("this machine has no other users to map them to"),
+            Way::Root => Some("this machine makes no user namespace"),
+            Way::OneUser => Some("this sandbox has no other user to map them to"),
+        }
+    }
+
+    /// The folder belongs to root of the namespace: who is nobody here could not write to it otherwise.
+    fn hand_over(&self) -> Result<()> {
+        let root = self.owners().of(0).unwrap_or(0);
+        if !geteuid().is_root() {
+            return Ok(());
+        }
+        let path = self.folder.path();
+        std::os::unix::fs::chown(path, Some(root), Some(root)).cannot("own", path.display())
     }
 
     /// Whether there is only one user, who has to be known beforehand.
@@ -114,10 +155,14 @@ impl Machine {
         self.forget().cannot("tidy", folder.display())?;
         let job = Job {
             user_namespace: self.way != Way::Root,
+            shifted: matches!(self.way, Way::Shifted(_)),
             all_ids: self.way != Way::OneUser,
             ..job.clone()
         };
         job::write(&folder.join(job::JOB), &job).cannot("write", folder.display())?;
+        // Whoever root is in there reads it, whatever the umask; nobody else comes into the folder.
+        fs::set_permissions(folder.join(job::JOB), fs::Permissions::from_mode(0o644))
+            .cannot("write", folder.display())?;
         let mut child = Command::new("/proc/self/exe")
             .args([OsStr::new(INSIDE), OsStr::new("hold"), folder.as_os_str()])
             .env_clear()
@@ -158,6 +203,11 @@ impl Machine {
         };
         match self.way {
             Way::Root => {}
+            Way::Shifted(owners) => {
+                for name in ["uid_map", "gid_map"] {
+                    write(name, owners.to_map())?;
+                }
+            }
             Way::AllUsers => {
                 for name in ["uid_map", "gid_map"] {
                     let own = fs::read_to_string(format!("/proc/self/{name}"));
@@ -196,18 +246,47 @@ impl Machine {
     }
 }
 
-impl Drop for Machine {
-    fn drop(&mut self) {
-        // Who is not root cannot empty a folder that may not be written to.
-        self.clear();
-    }
-}
-
 /// Whether there is a choice of users and groups. In Bazel's own sandbox, root is the only one.
 fn has_users() -> bool {
     let groups = fs::read_to_string("/proc/self/setgroups");
     let users = fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
     groups.map_or(true, |groups| groups.trim() == "allow") && identity(&users) != "0 0 1\n"
+}
+
+/// Users that nobody is: the upper half of all numbers that there are here, where these are enough.
+fn far_users() -> Option<Owners> {
+    let read = |name: &str| fs::read_to_string(format!("/proc/self/{name}")).ok();
+    Owners::upper_half(reach(&read("uid_map")?).min(reach(&read("gid_map")?)))
+}
+
+/// How many numbers, counted from 0, this namespace has without a gap.
+fn reach(map: &str) -> u64 {
+    let mut ranges: Vec<(u64, u64)> = map
+        .lines()
+        .filter_map(|line| {
+            let mut words = line.split_whitespace().map(str::parse);
+            let (first, _, count) = (
+                words.next()?.ok()?,
+                words.next()?.ok()?,
+                words.next()?.ok()?,
+            );
+            Some((first, count))
+        })
+        .collect();
+    ranges.sort_unstable();
+    ranges
+        .iter()
+        .fold(0, |end, (first, count)| match *first <= end {
+            true => end.max(first + count),
+            false => end,
+        })
+}
+
+/// Whether root here is root of the whole machine.
+fn identity_of_root() -> bool {
+    let map = fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
+    let mut lines = map.lines().map(str::split_whitespace);
+    lines.any(|mut words| words.next() == Some("0") && words.next() == Some("0"))
 }
 
 /// The users that there are here, as themselves: of each line `FIRST OUTSIDE COUNT`, the first and the count.
@@ -236,6 +315,18 @@ fn wait(child: &mut Child, limit: Duration) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_without_a_gap() {
+        assert_eq!(reach("         0          0 4294967295\n"), 4_294_967_295);
+        assert_eq!(
+            reach("         0       1000          1\n         1     100000      65536\n"),
+            65537
+        );
+        assert_eq!(reach("         1     100000      65536\n"), 0);
+        assert_eq!(reach("0 5 10\n20 30 7\n"), 10);
+        assert_eq!(reach("what\n"), 0);
+    }
 
     #[test]
     fn users_as_themselves() {

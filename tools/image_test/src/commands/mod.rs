@@ -3,13 +3,16 @@
 mod answers;
 mod emulator;
 pub(crate) mod environment;
+mod folder;
 mod inside;
 mod job;
+pub(crate) mod limits;
 mod machine;
 mod tidy;
 mod user;
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
 
@@ -25,14 +28,13 @@ use environment::Environment;
 use job::{Job, Mount, Run};
 use machine::{Done, Machine};
 
-/// Of each of standard output and standard error.
-const LONGEST_OUTPUT: u64 = 16 << 20;
-
 /// How command tests run.
 #[derive(Debug)]
 pub(crate) struct Options<'a> {
     /// How long each command may take.
     pub(crate) seconds: u64,
+    /// How many MiB of memory each command may take.
+    pub(crate) memory: u64,
     /// The emulator to take where this machine does not run the image's programs.
     pub(crate) emulator: Option<&'a Path>,
 }
@@ -54,7 +56,8 @@ pub(crate) fn run(
     if configs.iter().all(|config| config.commands.is_empty()) {
         return Ok(Vec::new());
     }
-    let means = emulator::find(&image.config().architecture().to_string(), options.emulator);
+    let architecture = image.config().architecture().to_string();
+    let means = emulator::find(&architecture, options.emulator);
     let emulation = match means {
         Means::None(reason) => return Ok(skip(configs, &reason)),
         Means::Native => None,
@@ -67,6 +70,11 @@ pub(crate) fn run(
             return Ok(skip(configs, &reason));
         }
     };
+    if let Some(why) = machine.weakness() {
+        let note =
+            format!("note: commands run as root of this machine, without its rights: {why}\n");
+        let _ = std::io::stderr().write_all(note.as_bytes());
+    }
     let mut runner = Runner {
         image,
         root,
@@ -75,7 +83,9 @@ pub(crate) fn run(
             overlay: true,
             emulator: emulation,
             seconds: options.seconds,
-            bytes: LONGEST_OUTPUT,
+            memory: options.memory << 20,
+            bytes: limits::OUTPUT,
+            socketcall: architecture == "386",
             ..Job::default()
         },
         is_fresh: true,
@@ -190,9 +200,13 @@ impl Runner<'_> {
 
     /// Reads the layers for their contents; where the root is not known, once more before that.
     fn unpack(&self) -> Result<()> {
+        let (folder, owners) = (self.machine.image(), self.machine.owners());
         match self.root {
-            Some(root) => self.image.unpack_root(root, &self.machine.image()),
-            None => self.image.unpack(&self.machine.image()),
+            Some(root) => self.image.unpack_root_for(root, &folder, owners),
+            None => {
+                let root = self.image.read(&mut [])?;
+                self.image.unpack_root_for(&root, &folder, owners)
+            }
         }
     }
 

@@ -3,7 +3,26 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::thread::sleep;
+use std::time::Duration;
 
+/// How often, and after how long, it is tried again: processes that are being killed may still write to the folder.
+const TRIES: usize = 20;
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Waits for the end of the process that has the other end of the standard input, and removes its folder.
+pub(super) fn after(folder: &Path) {
+    // Whoever kills the group of processes, or closes the terminal, does not mean this one.
+    let _ = rustix::process::setsid();
+    let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+    for _ in 0..TRIES {
+        remove(folder);
+        if !folder.exists() {
+            return;
+        }
+        sleep(PAUSE);
+    }
+}
 /// Removes a folder with all in it, as far as that goes.
 pub(super) fn remove(folder: &Path) {
     if fs::remove_dir_all(folder).is_err() {

@@ -16,7 +16,8 @@ mod tests;
 mod tree;
 
 use std::borrow::Cow;
-use std::fs;
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use blob::{Error, Result, ResultExt};
@@ -27,6 +28,9 @@ use tree::Wrong;
 pub(crate) use expand::expand;
 pub(crate) use pattern::Pattern;
 pub(crate) use run_options::RunOptions;
+
+/// Larger test files are not read.
+const MAX_FILE: u64 = 4 << 20;
 
 /// A version of the format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,7 +160,14 @@ pub(crate) struct LicenseTest {
 impl Config {
     /// Reads a test file.
     pub(crate) fn read(path: &Path) -> Result<Self> {
-        let bytes = fs::read(path).cannot("read", path.display())?;
+        let file = File::open(path).cannot("read", path.display())?;
+        let mut bytes = Vec::new();
+        // A pipe is read, too: `--config <(…)` of a shell is one.
+        let read = file.take(MAX_FILE + 1).read_to_end(&mut bytes);
+        if read.cannot("read", path.display())? as u64 > MAX_FILE {
+            let cause = format!("it has more than {MAX_FILE} bytes");
+            return Err(Error::cannot("read tests", path.display(), cause));
+        }
         Self::parse(&path.display().to_string(), &bytes)
     }
 

@@ -340,7 +340,7 @@ fn hostile_yaml() {
         .collect();
     assert_eq!(
         error(&format!("schemaVersion: 2.0.0\na0: &a0 [x, x]\n{bomb}")),
-        "unknown field `a0` at line 2 column 1\nhint: the fields here are schemaVersion, globalEnvVars, commandTests, fileExistenceTests, fileContentTests, licenseTests, metadataTest, containerRunOptions"
+        "with its aliases, it stands for more than 16777216 bytes at line 1 column 1"
     );
     assert!(
         error("a: [1\nb: 2\n").contains("line 2"),
@@ -354,11 +354,30 @@ fn hostile_yaml() {
     );
 }
 
+/// Each alias counts as what it repeats, and each name of a field is compared with the others.
+#[test]
+fn what_a_file_stands_for_has_a_limit() {
+    let patterns = "x, ".repeat(1_000);
+    let tests = "*t, ".repeat(1_000);
+    let bomb = format!(
+        "schemaVersion: 2.0.0\nfileContentTests: [&t {{name: a, path: /a, expectedContents: [{patterns}]}}, {tests}]\n"
+    );
+    assert_eq!(
+        error(&bomb),
+        "with its aliases, it stands for more than 16777216 bytes at line 2 column 19"
+    );
+    let fields: String = (0..1_001).map(|number| format!("a{number}: 1\n")).collect();
+    assert_eq!(
+        error(&fields),
+        "more than 1000 fields at line 1001 column 1"
+    );
+}
+
 #[test]
 fn expressions_are_checked_where_they_stand() {
     assert_eq!(
         error_in("fileContentTests: [{name: a, path: /a, expectedContents: ['a(b']}]\n"),
-        "cannot use the regular expression `a(b`: unclosed group at line 2 column 59"
+        "cannot use the regular expression `a(b`: missing closing ): `a(b` at line 2 column 59"
     );
 }
 

@@ -9,12 +9,24 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError};
 /// More levels than any test file has; deeper ones would take as much stack as they like.
 const DEPTH: usize = 32;
 
+/// More fields than any mapping of a test file has. Each name is compared with all others.
+const MAX_FIELDS: usize = 1_000;
+
+/// What a file may stand for, in bytes, every alias counted as what it repeats: a thousand aliases of a list of a thousand
+/// aliases are short. Of the largest test file we know, this is a hundredfold.
+const MAX_WEIGHT: usize = 16 << 20;
+
+/// What a value takes besides its text.
+const NODE_WEIGHT: usize = 64;
+
 /// A value and where it begins, counted from 1. An alias stands where its anchor does.
 #[derive(Debug)]
 pub(super) struct Node {
     pub(super) value: Value,
     pub(super) line: usize,
     pub(super) column: usize,
+    /// What it and all in it take, aliases included.
+    weight: usize,
 }
 
 #[derive(Debug)]
@@ -141,6 +153,7 @@ pub(super) fn parse(text: &str) -> Result<Rc<Node>, Wrong> {
             value,
             line: start.line(),
             column: start.col() + 1,
+            weight: NODE_WEIGHT,
         };
         let (node, anchor) = match event {
             Event::SequenceStart(anchor, _) => {
@@ -158,7 +171,9 @@ pub(super) fn parse(text: &str) -> Result<Rc<Node>, Wrong> {
             Event::Scalar(text, style, anchor, tag) => {
                 let plain = style == ScalarStyle::Plain && tag.is_none();
                 let text = text.into_owned();
-                (Rc::new(begun(Value::Scalar { text, plain })), anchor)
+                let weight = NODE_WEIGHT + text.len();
+                let scalar = begun(Value::Scalar { text, plain });
+                (Rc::new(Node { weight, ..scalar }), anchor)
             }
             // An anchor is known when what it stands for has ended, so nothing can hold itself.
             Event::Alias(anchor) => match anchors.get(&anchor) {
@@ -191,6 +206,11 @@ fn begin(open: &mut Vec<Open>, node: Node, anchor: usize) -> Result<(), Wrong> {
 }
 
 fn add(parent: &mut Open, child: Rc<Node>) -> Result<(), Wrong> {
+    parent.node.weight = parent.node.weight.saturating_add(child.weight);
+    if parent.node.weight > MAX_WEIGHT {
+        let what = format_args!("with its aliases, it stands for more than {MAX_WEIGHT} bytes");
+        return Err(parent.node.wrong(what));
+    }
     match (&mut parent.node.value, parent.key.take()) {
         (Value::List(list), _) => list.push(child),
         (Value::Map(map), Some(key)) => map.push((key, child)),
@@ -198,6 +218,9 @@ fn add(parent: &mut Open, child: Rc<Node>) -> Result<(), Wrong> {
             let Some(name) = child.text() else {
                 return Err(child.expected("the name of a field"));
             };
+            if map.len() == MAX_FIELDS {
+                return Err(child.wrong(format_args!("more than {MAX_FIELDS} fields")));
+            }
             // YAML 1.2, section 3.2.1.3.
             if map.iter().any(|(key, _)| key.text() == Some(name)) {
                 let name = message::shorten(name);

@@ -33,6 +33,8 @@ pub(crate) struct Layer {
     /// What the package lists; made of its files where none.
     pub(crate) sums: Option<Vec<(String, String)>>,
     pub(crate) after: Vec<Item>,
+    /// What the archive ends with, where it is not as it should be.
+    pub(crate) end: Option<Vec<u8>>,
 }
 
 impl Layer {
@@ -45,6 +47,7 @@ impl Layer {
             files: Vec::new(),
             sums: None,
             after: Vec::new(),
+            end: None,
         }
     }
 
@@ -114,7 +117,12 @@ impl Layer {
                 .map(|file| Item::file(&file.path, &file.content).mode(file.mode)),
         );
         items.extend(self.after.clone());
-        tar(&items)
+        let mut bytes = tar(&items);
+        if let Some(end) = &self.end {
+            bytes.truncate(bytes.len() - 1024);
+            bytes.extend(end);
+        }
+        bytes
     }
 }
 

@@ -1,6 +1,6 @@
 //! The faults, by the check that must find them.
 
-use testkit::{Item, Library, Machine};
+use testkit::{tar, Item, Library, Machine};
 
 use crate::image::{md5, program, Image, Layer, AARCH64, LIBRARIES};
 
@@ -23,7 +23,7 @@ const fn fault(name: &'static str, check: &'static str, harm: fn(&mut Image)) ->
     }
 }
 
-pub(crate) const FAULTS: [Fault; 39] = [
+pub(crate) const FAULTS: [Fault; 45] = [
     fault("a missing library", "closure", |image| {
         image.layers[2].files.clear();
         image.layers[2].after.clear();
@@ -90,6 +90,22 @@ pub(crate) const FAULTS: [Fault; 39] = [
     fault("a folder over a link", "layers", |image| {
         image.app().after.push(Item::directory("usr/share/info"));
     }),
+    fault("a package that changes a directory", "layers", |image| {
+        image.layers[1]
+            .after
+            .push(Item::directory("tmp").owner(1000, 7));
+        image.app().after.push(Item::directory("srv").mode(0o700));
+    }),
+    fault("an archive that ends too early", "layers", |image| {
+        image.layers[1].end = Some(Vec::new());
+    }),
+    fault("an archive with half an end", "layers", |image| {
+        image.layers[1].end = Some(vec![0; 512]);
+    }),
+    fault("files behind the end", "layers", |image| {
+        let hidden = tar(&[Item::file("hidden", "x")]);
+        image.layers[1].end = Some([vec![0; 1024], hidden].concat());
+    }),
     fault("a device", "layers", |image| {
         image.app().after.push(Item::new(b'3', "srv/null"));
     }),
@@ -133,7 +149,12 @@ pub(crate) const FAULTS: [Fault; 39] = [
             let folder = Item::directory("srv/data").owner(1000, 1000);
             image.app().after.push(folder);
         },
-        flags: &["--profile", "openshift", "--declared", "writable.json"],
+        flags: &[
+            "--profile",
+            "openshift",
+            "--declared=writable.json",
+            "--declared=users.json",
+        ],
     },
     fault(
         "another content than the package lists",
@@ -211,4 +232,32 @@ pub(crate) const FAULTS: [Fault; 39] = [
         let link = Item::symlink(format!("{LIBRARIES}/apt-get"), "/usr/bin/app");
         *image.app() = app.then(link);
     }),
+    fault("a user that the image does not know", "user", |image| {
+        image.edit_config = |config| config["config"]["User"] = "rot".into();
+    }),
+    fault("a group without a file of groups", "user", |image| {
+        image.edit_config = |config| config["config"]["User"] = "root:staff".into();
+    }),
+    fault("a user id that no engine takes", "user", |image| {
+        image.edit_config = |config| config["config"]["User"] = "4294967296:65532".into();
+    }),
+    fault("a user whose entry has no id", "user", |image| {
+        image.edit_config = |config| config["config"]["User"] = "web".into();
+        image.layers[3].files[0].content =
+            b"root:x:0:0::/root:/none\nweb:x:web:0::/:/none\n".to_vec();
+    }),
+    fault("users whom only root may read of", "user", |image| {
+        image.layers[3].files[0].mode = 0o600;
+    }),
+    fault(
+        "users in a directory that only root may enter",
+        "user",
+        |image| {
+            image.app().after.push(Item::directory("etc").mode(0o700));
+        },
+    ),
+    Fault {
+        flags: &["--declared=users.json"],
+        ..fault("a declared user that is known", "user", |_| {})
+    },
 ];

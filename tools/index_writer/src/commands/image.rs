@@ -54,6 +54,9 @@ pub(crate) struct Image {
     /// Where the base is published: the annotation `org.opencontainers.image.base.name`.
     #[arg(long, value_name = "NAME", requires = "base_manifest")]
     base_name: Option<String>,
+    /// Other images are made on this one: annotations that begin with `org.opencontainers.image.` go to its descriptor.
+    #[arg(long)]
+    is_base: bool,
     /// The layers are the whole image: of the base, only the configuration is taken.
     #[arg(long, requires = "base_manifest")]
     whole: bool,
@@ -101,6 +104,7 @@ impl Image {
             labels: Pairs::parse("--label", &self.labels)?,
             annotations: Pairs::parse("--annotation", &self.annotations)?,
             base_name: self.base_name.clone(),
+            is_base: self.is_base,
             whole: self.whole,
         })
     }

@@ -68,6 +68,10 @@ pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> 
             format_args!("an image made on another: {name}"),
             image(folder, false),
         );
+        report.check(
+            format_args!("nothing that tells of its base only: {name}"),
+            inherits_nothing_false(folder),
+        );
     }
     for archive in &options.tarball {
         report.check(
@@ -128,6 +132,24 @@ fn image(folder: &Path, with_history: bool) -> Result<()> {
         "{history} entries of history for {} layers",
         layers.len()
     );
+    Ok(())
+}
+
+/// rules_oci copies the manifest and the config of a base and adds no annotation of its own: what begins with
+/// `org.opencontainers.image.` in them is the title, the version or the base of the base.
+fn inherits_nothing_false(folder: &Path) -> Result<()> {
+    let image = Layout::open(folder)?.only_image()?;
+    for said in [
+        &image.manifest["annotations"],
+        &image.config["config"]["Labels"],
+    ] {
+        for key in said.as_object().into_iter().flat_map(|map| map.keys()) {
+            ensure!(
+                !key.starts_with("org.opencontainers.image."),
+                "`{key}` is the base's"
+            );
+        }
+    }
     Ok(())
 }
 

@@ -89,9 +89,9 @@ fn check_layers(
         for Placed { platform, path } in &options.base {
             if platform.architecture == *architecture {
                 let base = Layout::open(path)?.only_image()?;
-                let named = image.manifest.pointer(golden::BASE_DIGEST);
+                let named = image.annotations.get(golden::BASE_DIGEST);
                 report.equal(
-                    format_args!("the base that the manifest of {} names", image.digest),
+                    format_args!("the base that the descriptor of {} names", image.digest),
                     &base.digest,
                     named.and_then(Value::as_str).unwrap_or_default(),
                 );

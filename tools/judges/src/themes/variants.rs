@@ -176,6 +176,7 @@ mod tests {
             .map(|layer| json!({"created_by": layer}))
             .collect();
         Image {
+            annotations: serde_json::Map::new(),
             digest: String::new(),
             manifest: json!({"config": {"digest": config.to_string()}, "layers": layers, "schemaVersion": 2}),
             config_digest: String::new(),

@@ -48,8 +48,9 @@ pub fn archive(archive: &Archive, layer: &mut LayerWriter) -> Result<()> {
     let within = |error: Error| error.within("extract", &archive.shown);
     let mut files: Vec<_> = archive.files.iter().collect();
     files.sort_by(|a, b| a.to.cmp(&b.to));
-    let mut hashed = archive.open()?;
-    let result = check_and_write(archive, &files, &mut hashed, layer);
+    let (mut hashed, size) = archive.open()?;
+    let members = Members::new(&mut hashed, size);
+    let result = check_and_write(archive, &files, members, layer);
     if let Some(expected) = archive.sha256 {
         // What else is wrong with an archive of a wrong digest is of no interest.
         let found = hashed.finish().cannot("read", &archive.shown)?.digest;
@@ -92,9 +93,11 @@ fn file_path(text: &str) -> Result<EntryPath> {
 }
 
 impl Archive {
-    fn open(&self) -> Result<Hashed> {
+    /// The file, and its size.
+    fn open(&self) -> Result<(Hashed, u64)> {
         let file = File::open(&self.path).cannot("read", &self.shown)?;
-        Ok(HashingReader::new(file))
+        let size = file.metadata().cannot("read", &self.shown)?.len();
+        Ok((HashingReader::new(file), size))
     }
 }
 
@@ -102,10 +105,9 @@ impl Archive {
 fn check_and_write(
     archive: &Archive,
     files: &[&ArchiveFile],
-    hashed: &mut Hashed,
+    mut members: Members,
     layer: &mut LayerWriter,
 ) -> Result<usize> {
-    let mut members = Members::new(hashed);
     let mut met = vec![false; files.len()];
     let mut written = 0;
     while let Some((path, entry)) = members.next()? {
@@ -138,8 +140,8 @@ fn write_again(
     files: &[&ArchiveFile],
     layer: &mut LayerWriter,
 ) -> Result<usize> {
-    let mut hashed = archive.open()?;
-    let mut members = Members::new(&mut hashed);
+    let (mut hashed, size) = archive.open()?;
+    let mut members = Members::new(&mut hashed, size);
     let mut written = 0;
     while let Some((path, entry)) = members.next()? {
         if let Some(file) = due(files, written, &path) {
@@ -184,6 +186,13 @@ fn write_file(
     members: &mut Members,
     layer: &mut LayerWriter,
 ) -> Result<()> {
+    if let Some(name) = members.attribute() {
+        let cause = format!(
+            "it has the extended attribute `{}`, which a layer does not keep",
+            name.escape_default()
+        );
+        return Err(Error::cannot("take", &file.from, cause));
+    }
     let mut content = HashingReader::new(members.content());
     let placed = Entry {
         path: file.to.clone(),

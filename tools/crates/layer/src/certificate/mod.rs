@@ -1,49 +1,117 @@
-//! X.509 certificates, as far as stores of them look into them.
+//! X.509 certificates: one reader for the bundle, the directory and the key stores.
 
 mod canonical;
 mod java;
+mod marks;
 mod name;
 mod pem;
+pub(crate) mod time;
+mod trust;
 
 use blob::{Error, Result};
-use der::asn1::{GeneralizedTime, UtcTime};
-use der::{Decode, Reader, SliceReader, Tag, TagNumber};
+use der::{Reader, SliceReader, Tag, TagNumber};
 
 pub(crate) use self::canonical::subject_hash;
 pub(crate) use self::java::alias;
-use self::name::Name;
+pub(crate) use self::name::Name;
+use self::pem::Label;
 
-/// A certificate, and the two facts of it that stores need.
+/// What UTF-16 begins with, in both byte orders.
+const UTF_16: [&[u8]; 2] = [b"\xff\xfe", b"\xfe\xff"];
+
+/// A certificate, and the fields of it that stores need, each as it is encoded.
 #[derive(Debug)]
 pub(crate) struct Certificate {
     /// All of it, as it was signed.
     pub(crate) der: Vec<u8>,
-    pub(crate) subject: Name,
-    /// When it begins to be valid, in milliseconds since 1970.
-    pub(crate) not_before: u64,
+    /// Where it comes from.
+    place: Place,
+    /// The time of its begin.
+    not_before: Vec<u8>,
+    subject: Vec<u8>,
 }
 
-/// The certificates of a PEM file (RFC 7468, section 5) in their order, at least one; `name` is what messages call it.
-pub(crate) fn read_pem(name: &str, text: &[u8]) -> Result<Vec<Certificate>> {
+/// What messages call a certificate.
+#[derive(Clone, Debug)]
+struct Place {
+    file: String,
+    /// From 1.
+    number: usize,
+    /// The line of its begin, from 1; `None` in a binary file.
+    line: Option<usize>,
+}
+
+/// The certificates of a file in their order, at least one; `name` is what messages call it. It is PEM (RFC 7468, section 5),
+/// in any of the forms that people have, or one certificate in DER.
+///
+/// # Errors
+///
+/// A certificate that cannot be read, by its number and line: none is left out.
+pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Vec<Certificate>> {
     let fail = |cause: String| Error::cannot("read", name, cause);
-    let blocks = pem::blocks(text).map_err(fail)?;
-    if blocks.is_empty() {
-        return Err(fail("it holds no PEM certificate".to_owned()));
+    if UTF_16.iter().any(|mark| bytes.starts_with(mark)) {
+        return Err(fail("it is UTF-16".to_owned()).hint("save it as UTF-8"));
     }
-    let certificates = blocks.into_iter().zip(1..).map(|(der, number)| {
-        let certificate = Certificate::read(der);
+    let place = |number, line| Place {
+        file: name.to_owned(),
+        number,
+        line,
+    };
+    let blocks = pem::blocks(bytes).map_err(fail)?;
+    if blocks.is_empty() {
+        return match Certificate::read(bytes.to_vec(), place(1, None)) {
+            Ok(certificate) => Ok(vec![certificate]),
+            Err(_) => Err(fail("it holds no PEM certificate".to_owned())),
+        };
+    }
+    let certificates = blocks.into_iter().zip(1..).map(|(block, number)| {
+        let place = place(number, Some(block.line));
+        let der = match block.label {
+            Label::Plain => block.der,
+            Label::Trusted => place.trusted(block.der)?,
+        };
+        let certificate = Certificate::read(der, place.clone());
         // What the parser says differs from version to version of it.
-        certificate.map_err(|_| fail(format!("its certificate {number} is no X.509 certificate")))
+        certificate.map_err(|_| place.fail("is no X.509 certificate"))
     });
     certificates.collect()
 }
 
+impl Place {
+    /// The certificate alone, where its trust settings do not forbid what a bundle of plain ones means.
+    fn trusted(&self, mut der: Vec<u8>) -> Result<Vec<u8>> {
+        let damaged = |_| self.fail("is no X.509 certificate");
+        let mut reader = SliceReader::new(&der).map_err(damaged)?;
+        let size = reader.tlv_bytes().map_err(damaged)?.len();
+        let settings = trust::is_for_servers(&der[size..]);
+        match settings.map_err(|_| self.fail("has damaged trust settings"))? {
+            true => {
+                der.truncate(size);
+                Ok(der)
+            }
+            false => Err(self
+                .fail("is not trusted for servers, by its own trust settings")
+                .hint("leave it out, or drop the settings: `openssl x509 -in FILE`")),
+        }
+    }
+
+    fn fail(&self, what: &str) -> Error {
+        let line = self.line.map(|line| format!(", at line {line},"));
+        let cause = format!(
+            "its certificate {}{} {what}",
+            self.number,
+            line.unwrap_or_default()
+        );
+        Error::cannot("read", &self.file, cause)
+    }
+}
+
 impl Certificate {
     /// Reads the fields of `TBSCertificate` up to the subject (RFC 5280, section 4.1); old roots break rules on the others.
-    fn read(der: Vec<u8>) -> der::Result<Self> {
+    fn read(der: Vec<u8>, place: Place) -> der::Result<Self> {
         let mut reader = SliceReader::new(&der)?;
         let (not_before, subject) = reader.sequence(|outer| {
-            let facts = outer.sequence(|fields| {
+            let fields = outer.sequence(|fields| {
                 const VERSION: Tag = Tag::ContextSpecific {
                     constructed: true,
                     number: TagNumber::N0,
@@ -55,11 +123,12 @@ impl Certificate {
                     fields.tlv_bytes()?;
                 }
                 let not_before = fields.sequence(|validity| {
-                    let time = milliseconds(validity.tlv_bytes()?)?;
+                    let time = validity.tlv_bytes()?.to_vec();
                     validity.tlv_bytes()?;
                     Ok(time)
                 })?;
-                let subject = Name::read(fields.tlv_bytes()?)?;
+                fields.peek_tag()?.assert_eq(Tag::Sequence)?;
+                let subject = fields.tlv_bytes()?.to_vec();
                 while !fields.is_finished() {
                     fields.tlv_bytes()?;
                 }
@@ -68,21 +137,37 @@ impl Certificate {
             for _algorithm_signature in 0..2 {
                 outer.tlv_bytes()?;
             }
-            Ok(facts)
+            Ok(fields)
         })?;
         reader.finish(())?;
         Ok(Self {
             der,
-            subject,
+            place,
             not_before,
+            subject,
         })
     }
-}
 
-fn milliseconds(time: &[u8]) -> der::Result<u64> {
-    let since = match Tag::try_from(time.first().copied().unwrap_or_default())? {
-        Tag::UtcTime => UtcTime::from_der(time)?.to_unix_duration(),
-        _ => GeneralizedTime::from_der(time)?.to_unix_duration(),
-    };
-    Ok(since.as_secs() * 1000)
+    /// The certificate as every file of ours has it: a PEM block of its own.
+    pub(crate) fn pem(&self) -> String {
+        pem::encode(&self.der)
+    }
+
+    /// The name of its owner.
+    pub(crate) fn subject(&self) -> Result<Name> {
+        let name = Name::read(&self.subject);
+        name.map_err(|_| self.fail("has a damaged subject"))
+    }
+
+    /// When it begins to be valid, in milliseconds since 1970; 0 for times before.
+    pub(crate) fn not_before(&self) -> Result<u64> {
+        let seconds = time::seconds(&self.not_before);
+        let seconds = seconds.ok_or_else(|| self.fail("has a damaged validity"))?;
+        Ok(u64::try_from(seconds).unwrap_or(0).saturating_mul(1000))
+    }
+
+    /// An error that names it: its file, number and line.
+    pub(crate) fn fail(&self, what: &str) -> Error {
+        self.place.fail(what)
+    }
 }

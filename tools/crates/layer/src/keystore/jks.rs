@@ -15,7 +15,7 @@ const TRUSTED: u32 = 2;
 const WHITENER: &[u8] = b"Mighty Aphrodite";
 
 /// The store of these entries, protected by this password.
-pub(crate) fn write(entries: &[Entry], password: &str) -> Result<Vec<u8>> {
+pub(crate) fn write(entries: &[Entry<'_>], password: &str) -> Result<Vec<u8>> {
     let mut store = Vec::new();
     for number in [MAGIC, VERSION, size(entries.len())?] {
         store.extend(number.to_be_bytes());
@@ -23,7 +23,7 @@ pub(crate) fn write(entries: &[Entry], password: &str) -> Result<Vec<u8>> {
     for entry in entries {
         store.extend(TRUSTED.to_be_bytes());
         store.extend(text(&entry.alias)?);
-        store.extend(entry.certificate.not_before.to_be_bytes());
+        store.extend(entry.certificate.not_before()?.to_be_bytes());
         store.extend(text("X.509")?);
         store.extend(size(entry.certificate.der.len())?.to_be_bytes());
         store.extend_from_slice(&entry.certificate.der);

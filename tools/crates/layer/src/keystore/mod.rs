@@ -3,8 +3,10 @@
 pub(crate) mod encode;
 mod jks;
 mod pkcs12;
+mod rules;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::str::FromStr;
 
 use blob::{Error, Result};
@@ -29,8 +31,19 @@ pub struct KeyStore {
     pub mode: u32,
     /// Its time, in seconds since 1970.
     pub mtime: u64,
-    /// More PEM files, by the name that messages call them, for the end of the store.
+    /// More files of certificates, PEM or DER, by the name that messages call them, for the end of the store.
     pub extra: Vec<(String, Vec<u8>)>,
+    /// The directories above the file; by default 0755, with its time.
+    pub directories: Option<Directories>,
+}
+
+/// The directories above a key store, as rules_distroless has them.
+#[derive(Clone, Copy, Debug)]
+pub struct Directories {
+    /// The mode of all of them.
+    pub mode: u32,
+    /// The time of `/etc`, in seconds since 1970; the others have that of the file.
+    pub etc_mtime: u64,
 }
 
 /// The format of a key store.
@@ -60,9 +73,9 @@ impl FromStr for KeyStoreFormat {
 
 /// A certificate and its name in a store.
 #[derive(Debug)]
-pub(crate) struct Entry {
+pub(crate) struct Entry<'a> {
     alias: String,
-    certificate: Certificate,
+    certificate: &'a Certificate,
 }
 
 /// Writes a layer of one file, `etc/ssl/certs/java/cacerts`: the certificates of a ca-certificates package, in the order
@@ -76,32 +89,60 @@ pub fn java_keystore(
         Some(source) => Authorities::read(source, STORE, &choices.extra)?,
         None => Authorities::alone(STORE, &choices.extra)?,
     };
-    let mut certificates = Vec::new();
-    for file in authorities.files() {
-        certificates.extend(crate::certificate::read_pem(&file.name, &file.text)?);
-    }
-    let entries = entries(certificates);
+    let entries = entries(authorities.certificates())?;
     let store = match choices.format {
         KeyStoreFormat::Jks => jks::write(&entries, PASSWORD),
         KeyStoreFormat::Pkcs12 => pkcs12::write(&entries, PASSWORD),
     }?;
+    if let Some(directories) = choices.directories {
+        append_directories(directories, choices.mtime, layer)?;
+    }
     layer.append_file(entry_path(STORE)?, choices.mode, choices.mtime, &store)?;
     Ok(store)
 }
 
-/// Each gets its subject for a name. Names are unique: the second certificate of one subject gets ` (2)` at the end.
-fn entries(certificates: Vec<Certificate>) -> Vec<Entry> {
+/// Adds what lies above [`STORE`], highest first.
+fn append_directories(directories: Directories, mtime: u64, layer: &mut LayerWriter) -> Result<()> {
+    for (end, _) in STORE.match_indices('/') {
+        let path = &STORE[..end];
+        let entry = tarball::Entry {
+            path: entry_path(path)?,
+            kind: tarball::Kind::Directory,
+            mode: directories.mode,
+            uid: 0,
+            gid: 0,
+            mtime: if path == "etc" {
+                directories.etc_mtime
+            } else {
+                mtime
+            },
+        };
+        layer.append(&entry, &mut io::empty())?;
+    }
+    Ok(())
+}
+
+/// Each gets its subject for a name. Names are unique, whatever their case, which Java does not keep: the second certificate
+/// of one subject gets ` (2)` at the end.
+fn entries<'a>(certificates: impl Iterator<Item = &'a Certificate>) -> Result<Vec<Entry<'a>>> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let mut used = BTreeSet::new();
-    let entries = certificates.into_iter().map(|certificate| {
-        let subject = alias(&certificate.subject);
-        let mut alias = subject.clone();
-        for number in 2.. {
-            if used.insert(alias.clone()) {
-                break;
+    let mut entries = Vec::new();
+    for certificate in certificates {
+        rules::check(certificate)?;
+        let subject = alias(&certificate.subject()?);
+        let count = counts.entry(subject.to_lowercase()).or_default();
+        let alias = loop {
+            *count += 1;
+            let alias = match *count {
+                1 => subject.clone(),
+                number => format!("{subject} ({number})"),
+            };
+            if used.insert(alias.to_lowercase()) {
+                break alias;
             }
-            alias = format!("{subject} ({number})");
-        }
-        Entry { alias, certificate }
-    });
-    entries.collect()
+        };
+        entries.push(Entry { alias, certificate });
+    }
+    Ok(entries)
 }

@@ -33,7 +33,7 @@ const BLOCK: usize = 64;
 const MAC_KEY: u8 = 3;
 
 /// The store of these entries, protected by this password.
-pub(crate) fn write(entries: &[Entry], password: &str) -> Result<Vec<u8>> {
+pub(crate) fn write(entries: &[Entry<'_>], password: &str) -> Result<Vec<u8>> {
     let bags: Vec<_> = entries.iter().map(bag).collect();
     let content = sequence(&[data(&sequence(&bags))]);
     let salt = &Sha256::digest(&content)[..20];
@@ -56,7 +56,7 @@ fn data(content: &[u8]) -> Vec<u8> {
 }
 
 /// `SafeBag` with a `CertBag`.
-fn bag(entry: &Entry) -> Vec<u8> {
+fn bag(entry: &Entry<'_>) -> Vec<u8> {
     let certificate = tagged(&octets(&entry.certificate.der));
     let certificate = sequence(&[identifier(X509_CERTIFICATE), certificate]);
     let name: Vec<u8> = wide(&entry.alias);

@@ -1,15 +1,24 @@
 //! What ldconfig reads of a library (`elf/readelflib.c`).
 
-use object::elf::{DynamicTag, ET_DYN, GNU_PROPERTY_X86_ISA_1_NEEDED, NT_GNU_ABI_TAG, PT_LOAD};
-use object::elf::{FileHeader32, FileHeader64, DT_NEEDED, DT_NULL, DT_SONAME, DT_STRTAB};
-use object::endian::Endian;
-use object::read::elf::{Dyn, FileHeader, Note, ProgramHeader};
-use object::{Endianness, FileKind};
+use ::elf::object::elf::{
+    FileHeader32, FileHeader64, DT_NEEDED, DT_SONAME, DT_STRTAB, ET_DYN,
+    GNU_PROPERTY_X86_ISA_1_NEEDED, NT_GNU_ABI_TAG, PT_LOAD, PT_NOTE,
+};
+use ::elf::object::endian::Endian;
+use ::elf::object::read::elf::{FileHeader, Note, NoteIterator};
+use ::elf::object::Endianness;
+use ::elf::{File, Head};
 
 use crate::ld_cache::target::{Header, ELF, LIBC6};
 
 /// The names that mark a library of glibc 2 (`known_libs` and `interpreters` of `ldconfig.h`).
-const GLIBC_LIBRARIES: [&[u8]; 2] = [b"libc.so.6", b"libm.so.6"];
+const GLIBC_LIBRARIES: [&[u8]; 2] = [b"libc.so.6\0", b"libm.so.6\0"];
+
+/// The longest name that a file may have (`NAME_MAX`): no cache can lead to a longer one.
+const MAX_NAME: usize = 255;
+
+/// More notes than any library has; Debian's have 4 at most.
+const MAX_NOTES: usize = 1024;
 
 /// A shared library.
 #[derive(Clone, Debug)]
@@ -26,28 +35,22 @@ pub(crate) struct Library {
 }
 
 /// Reads a file. `None` where it is no shared library or a damaged one: ldconfig leaves those out.
-pub(crate) fn read(data: &[u8]) -> Option<Library> {
-    match FileKind::parse(data).ok()? {
-        FileKind::Elf32 => read_class::<FileHeader32<Endianness>>(data),
-        FileKind::Elf64 => read_class::<FileHeader64<Endianness>>(data),
-        _ => None,
-    }
-}
-
-fn read_class<F: FileHeader<Endian = Endianness>>(data: &[u8]) -> Option<Library> {
-    let file = F::parse(data).ok()?;
-    let endian = file.endian().ok()?;
-    if file.e_type(endian) != ET_DYN {
+pub(crate) fn read(head: &Head) -> Option<Library> {
+    let file = File::parse(head).ok()?;
+    let header = *file.header();
+    if header.kind != ET_DYN || file.dynamic_segment().is_none() {
         return None;
     }
-    let segments = file.program_headers(endian, data).ok()?;
-    let names = Names::read::<F>(endian, data, segments)?;
-    let notes = Notes::read::<F>(endian, data, segments);
+    let names = Names::read(&file)?;
+    let notes = match header.wide {
+        false => Notes::read::<FileHeader32<Endianness>>(&file, |align| align as u32),
+        true => Notes::read::<FileHeader64<Endianness>>(&file, |align| align),
+    };
     Some(Library {
         header: Header {
-            machine: file.e_machine(endian),
-            wide: file.is_type_64(),
-            flags: file.e_flags(endian).0,
+            machine: header.machine,
+            wide: header.wide,
+            flags: header.flags,
         },
         plain_flags: if names.of_glibc { LIBC6 } else { ELF },
         soname: names.soname,
@@ -63,45 +66,26 @@ struct Names {
 }
 
 impl Names {
-    fn read<F: FileHeader<Endian = Endianness>>(
-        endian: Endianness,
-        data: &[u8],
-        segments: &[F::ProgramHeader],
-    ) -> Option<Self> {
-        let load = segments
-            .iter()
-            .find(|segment| segment.p_type(endian) == PT_LOAD);
-        let address = load.map_or(0, |segment| {
-            let address: u64 = segment.p_vaddr(endian).into();
-            address.wrapping_sub(segment.p_offset(endian).into())
-        });
-        let dynamic = segments
-            .iter()
-            .find_map(|segment| segment.dynamic(endian, data).ok()?)?;
-        let entries: Vec<(DynamicTag, u64)> = dynamic
-            .iter()
-            .map(|entry| (entry.tag(endian), entry.val(endian)))
-            .take_while(|(tag, _)| *tag != DT_NULL)
-            .collect();
-        let table = entries.iter().find(|(tag, _)| *tag == DT_STRTAB)?.1;
-        let table = usize::try_from(table.wrapping_sub(address)).ok()?;
-        let strings = data.get(table..)?;
-        let values = |wanted| entries.iter().filter(move |(tag, _)| *tag == wanted);
-        let mut needed = values(DT_NEEDED).filter_map(|(_, at)| text(strings, *at));
+    fn read(file: &File<'_>) -> Option<Self> {
+        let mut segments = file.segments().iter();
+        let load = segments.find(|segment| segment.kind == PT_LOAD);
+        let address = load.map_or(0, |segment| segment.address.wrapping_sub(segment.offset));
+        let table = file.values(DT_STRTAB).next()?;
+        let strings = file.rest(table.wrapping_sub(address))?;
+        let start = |at: u64| strings.get(usize::try_from(at).ok()?..);
+        let mut needed = file.values(DT_NEEDED).filter_map(start);
         Some(Self {
-            of_glibc: needed.any(|name| GLIBC_LIBRARIES.contains(&name)),
-            soname: match values(DT_SONAME).next() {
-                Some((_, at)) => Some(text(strings, *at)?.to_vec()),
+            of_glibc: needed.any(|name| GLIBC_LIBRARIES.iter().any(|one| name.starts_with(one))),
+            soname: match file.values(DT_SONAME).next() {
+                Some(at) => {
+                    let name = File::string(strings, at)?;
+                    (name.len() <= MAX_NAME).then_some(())?;
+                    Some(name.to_vec())
+                }
                 None => None,
             },
         })
     }
-}
-
-fn text(strings: &[u8], at: u64) -> Option<&[u8]> {
-    let rest = strings.get(usize::try_from(at).ok()?..)?;
-    let end = rest.iter().position(|byte| *byte == 0)?;
-    Some(&rest[..end])
 }
 
 /// What the notes say.
@@ -112,17 +96,24 @@ struct Notes {
 }
 
 impl Notes {
+    /// `word` gives an alignment in the type of the class; the high bits of one of 32 bits are none.
     fn read<F: FileHeader<Endian = Endianness>>(
-        endian: Endianness,
-        data: &[u8],
-        segments: &[F::ProgramHeader],
+        file: &File<'_>,
+        word: impl Fn(u64) -> F::Word,
     ) -> Self {
+        let endian = file.header().endian;
         let mut found = Self::default();
-        for segment in segments {
-            let Ok(Some(mut notes)) = segment.notes(endian, data) else {
+        let mut left = MAX_NOTES;
+        for segment in file.segments() {
+            let bytes = segment.range().and_then(|range| file.bytes(range));
+            let Some(bytes) = bytes.filter(|_| segment.kind == PT_NOTE) else {
                 continue;
             };
-            while let Ok(Some(note)) = notes.next() {
+            let Ok(mut notes) = NoteIterator::<F>::new(endian, word(segment.align), bytes) else {
+                continue;
+            };
+            while let (Ok(Some(note)), 1..) = (notes.next(), left) {
+                left -= 1;
                 if note.name() != b"GNU" {
                     continue;
                 }

@@ -54,6 +54,11 @@ impl Glibc {
         self.number < (2, 37)
     }
 
+    /// Whether temporary files of dpkg and RPM are passed over (2.39).
+    pub(crate) fn skips_temporary_files(&self) -> bool {
+        self.number >= (2, 39)
+    }
+
     /// Who wrote the cache, as compiled into ldconfig: `PKGVERSION`, `RELEASE` and `VERSION` (`version.h`). Debian's
     /// `debian/rules.d/build.mk` makes the first from the version of the package.
     pub(crate) fn generator(&self) -> String {
@@ -85,11 +90,12 @@ mod tests {
                 glibc.has_hwcaps_folders(),
                 glibc.keeps_kernel_version(),
                 glibc.has_platform_folders(),
+                glibc.skips_temporary_files(),
             ]
         };
-        assert_eq!(facts(&eleven), [false, false, true, true]);
-        assert_eq!(facts(&twelve), [true, true, false, true]);
-        assert_eq!(facts(&thirteen), [true, true, false, false]);
+        assert_eq!(facts(&eleven), [false, false, true, true, false]);
+        assert_eq!(facts(&twelve), [true, true, false, true, false]);
+        assert_eq!(facts(&thirteen), [true, true, false, false, true]);
         assert_eq!(
             twelve.generator(),
             "ldconfig (Debian GLIBC 2.36-9+deb12u14) stable release version 2.36"

@@ -12,6 +12,7 @@ mod tree;
 
 use std::io::Read;
 
+use ::elf::Head;
 use blob::{Error, Result, ResultExt};
 use deb::Control;
 use tarball::{Entry, EntryPath, Kind};
@@ -27,14 +28,16 @@ const CACHE: &str = "etc/ld.so.cache";
 /// The packages of glibc that tell its version; an image may have one, the other or both.
 const GLIBC_PACKAGES: [&str; 2] = ["libc6", "libc-bin"];
 
-/// The largest library in Debian is below 200 MB.
-const MAX_LIBRARY: u64 = 1024 * 1024 * 1024;
+/// More is no configuration of the loader: Debian's files have 100 bytes.
+const MAX_TEXT: u64 = 64 * 1024;
 
-/// More is no configuration of the loader.
-const MAX_TEXT: u64 = 1024 * 1024;
+/// How much of a file is read at once.
+const PIECE: usize = 64 * 1024;
 
-/// Writes a layer of one file: the cache of an image of these packages, for the architecture of this OCI name. Where the
-/// cache names a link that no package has, the layer has it too, as ldconfig would make it; Debian's packages have theirs.
+/// Writes a layer of one file: the cache of an image of these packages, for the architecture of this OCI name. Where ldconfig
+/// would make a link from a soname to its library, or point one elsewhere that leads nowhere or to an older library, the layer
+/// has that link too; Debian's packages have theirs as they should be. A link that leads nowhere and that no library has use for
+/// stays: ldconfig would delete it, and a layer of files cannot.
 ///
 /// Each package is read once, in the order of the layers, and nothing is unpacked. What counts is what ldconfig sees:
 /// `ld.so.conf` and what it includes, Debian's default folders, the links in them and the headers of the libraries.
@@ -131,20 +134,20 @@ impl Image {
         }
     }
 
-    fn cache(&self, target: &Target) -> Result<Cache> {
+    fn cache(&mut self, target: &Target) -> Result<Cache> {
         let (_, version) = self.glibc.as_ref().ok_or_else(|| {
             Error::cannot("find", "glibc", "no package is libc6 or libc-bin")
                 .hint("give all packages of the image")
         })?;
         let glibc = Glibc::new(version)?;
-        let mut folders = conf::folders(&self.tree)?;
+        let mut folders = conf::directories(&self.tree)?;
         folders.extend(target.folders());
-        let found = scan::search(&self.tree, &folders, target, &glibc)?;
+        let found = scan::search(&mut self.tree, &folders, target, &glibc)?;
         Ok((format::write(&found, target, &glibc), found.links))
     }
 }
 
-/// Reads no more of other files than the mark of ELF and the type.
+/// Reads no more of other files than the mark of ELF and the type, and keeps of libraries what [`Head`] does.
 fn read_library(size: u64, content: &mut dyn Read) -> std::result::Result<Node, String> {
     let mut start = Vec::new();
     let read = content.take(18).read_to_end(&mut start);
@@ -155,8 +158,18 @@ fn read_library(size: u64, content: &mut dyn Read) -> std::result::Result<Node, 
     if !is_shared {
         return Ok(Node::File);
     }
-    let rest = read_all(size, MAX_LIBRARY, content)?;
-    let library = elf::read(&[start, rest].concat());
+    let mut head = Head::new(size);
+    head.feed(&start);
+    let mut piece = vec![0; PIECE];
+    loop {
+        match content.read(&mut piece) {
+            Ok(0) => break,
+            Ok(count) => head.feed(&piece[..count]),
+            Err(cause) if cause.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(cause) => return Err(cause.to_string()),
+        }
+    }
+    let library = elf::read(&head);
     Ok(library.map_or(Node::File, |library| Node::Library(Box::new(library))))
 }
 

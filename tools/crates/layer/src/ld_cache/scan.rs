@@ -1,7 +1,7 @@
 //! The search for libraries (`search_dir` of `elf/ldconfig.c`).
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use blob::{Error, Result};
 
@@ -57,7 +57,7 @@ pub(crate) struct Found {
     pub(crate) entries: Vec<Entry>,
     /// All folders in `glibc-hwcaps`, also those without a library: the cache holds their names.
     pub(crate) hwcaps: BTreeSet<String>,
-    /// Links that entries name and no package has, with their targets (`create_links`).
+    /// Links that ldconfig would make or point elsewhere, with their targets (`create_links`).
     pub(crate) links: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
@@ -73,7 +73,7 @@ struct Candidate {
 
 /// Searches folders, each once, in the order in which they are first named.
 pub(crate) fn search(
-    tree: &Tree,
+    tree: &mut Tree,
     folders: &[String],
     target: &Target,
     glibc: &Glibc,
@@ -84,8 +84,12 @@ pub(crate) fn search(
             refuse_platforms(tree, &folder)?;
         }
         found.hwcaps.extend(folder.hwcaps.clone());
-        for candidate in candidates(tree, &folder, target)? {
-            found.links.extend(missing_link(tree, &folder, &candidate));
+        for candidate in candidates(tree, &folder, target, glibc)? {
+            // Folders that come later see what the earlier ones have changed.
+            if let Some((path, target)) = new_link(tree, &folder, &candidate) {
+                tree.add(&path, Node::Link(target.clone()));
+                found.links.push((path, target));
+            }
             // Elsewhere the link of this name counts, for it outlives an update of the file.
             let name = match folder.hwcaps {
                 None => &candidate.soname,
@@ -109,12 +113,26 @@ pub(crate) fn search(
     Ok(found)
 }
 
-/// The link from the soname to the file, where there is nothing of that name. Debian's ldconfig makes none for the loader.
-fn missing_link(tree: &Tree, folder: &Folder, candidate: &Candidate) -> Option<(Vec<u8>, Vec<u8>)> {
-    let path = [folder.real.as_slice(), b"/", &candidate.soname].concat();
+/// The link from the soname to the file, where there is none that leads to it: nothing, a link to another library or a link
+/// that leads nowhere (`create_links`). What is no link stays. Debian's ldconfig makes none for the loader.
+fn new_link(tree: &Tree, folder: &Folder, candidate: &Candidate) -> Option<(Vec<u8>, Vec<u8>)> {
+    let Candidate { name, soname, .. } = candidate;
+    let is_name = !matches!(soname.as_slice(), b"" | b"." | b"..") && !soname.contains(&b'/');
     let wanted =
-        folder.hwcaps.is_none() && !candidate.is_link && !candidate.soname.starts_with(b"ld");
-    (wanted && tree.get(&path).is_none()).then(|| (path, candidate.name.clone()))
+        is_name && folder.hwcaps.is_none() && !candidate.is_link && !soname.starts_with(b"ld");
+    if !wanted {
+        return None;
+    }
+    let below = |name: &[u8]| [folder.real.as_slice(), b"/", name].concat();
+    let path = below(soname);
+    let is_kept = match (tree.get(&path), tree.resolve(&path)) {
+        (Some(Node::Link(_)), Some((real, _))) => tree
+            .resolve(&below(name))
+            .is_some_and(|(library, _)| library == real),
+        (Some(Node::Link(_)), None) | (None, None) => false,
+        _ => true,
+    };
+    (!is_kept).then(|| (path, name.clone()))
 }
 
 /// The order of entries (`compare` of `elf/cache.c`): the loader stops at the first that fits, so the best come first.
@@ -130,30 +148,27 @@ fn compare(left: &Entry, right: &Entry) -> Ordering {
 /// Folders that are there, each followed by those in its `glibc-hwcaps`.
 fn unique(tree: &Tree, folders: &[String], glibc: &Glibc) -> Vec<Folder> {
     let mut unique: Vec<Folder> = Vec::new();
+    let mut seen = BTreeSet::new();
     for shown in folders {
         let Some((real, Node::Folder)) = tree.resolve(shown.as_bytes()) else {
             continue;
         };
-        if unique.iter().any(|folder| folder.real == real) {
+        if !seen.insert(real.clone()) {
             continue;
         }
-        let shown = shown.clone();
         unique.push(Folder {
-            shown,
+            shown: shown.clone(),
             real,
             hwcaps: None,
         });
         if glibc.has_hwcaps_folders() {
-            add_hwcaps(tree, &mut unique);
+            add_hwcaps(tree, shown, &mut seen, &mut unique);
         }
     }
     unique
 }
 
-fn add_hwcaps(tree: &Tree, unique: &mut Vec<Folder>) {
-    let Some(Folder { shown, .. }) = unique.last() else {
-        return;
-    };
+fn add_hwcaps(tree: &Tree, shown: &str, seen: &mut BTreeSet<Vec<u8>>, unique: &mut Vec<Folder>) {
     let parent = format!("{shown}/{HWCAPS}");
     let Some((real, _)) = tree.resolve(parent.as_bytes()) else {
         return;
@@ -167,7 +182,7 @@ fn add_hwcaps(tree: &Tree, unique: &mut Vec<Folder>) {
         }
         let shown = format!("{parent}/{name}");
         if let Some((real, Node::Folder)) = tree.resolve(shown.as_bytes()) {
-            if !unique.iter().any(|folder| folder.real == real) {
+            if seen.insert(real.clone()) {
                 unique.push(Folder {
                     shown,
                     real,
@@ -194,10 +209,19 @@ fn refuse_platforms(tree: &Tree, folder: &Folder) -> Result<()> {
 }
 
 /// One library for each soname. A file is better than a link, and a later name better than an earlier one.
-fn candidates(tree: &Tree, folder: &Folder, target: &Target) -> Result<Vec<Candidate>> {
+fn candidates(
+    tree: &Tree,
+    folder: &Folder,
+    target: &Target,
+    glibc: &Glibc,
+) -> Result<Vec<Candidate>> {
     let mut chosen: Vec<Candidate> = Vec::new();
+    let mut places: BTreeMap<Vec<u8>, usize> = BTreeMap::new();
     for (name, node) in tree.list(&folder.real) {
         if !is_library_name(name) && (folder.hwcaps.is_none() || !matches!(node, Node::Link(_))) {
+            continue;
+        }
+        if is_temporary(name, glibc) {
             continue;
         }
         let path = [folder.real.as_slice(), b"/", name].concat();
@@ -209,15 +233,17 @@ fn candidates(tree: &Tree, folder: &Folder, target: &Target) -> Result<Vec<Candi
             let path = String::from_utf8_lossy(&path).into_owned();
             Error::cannot("cache", path, cause).hint("leave out packages of other architectures")
         })?;
-        let same = |other: &&mut Candidate| other.soname == candidate.soname;
-        match chosen.iter_mut().find(same) {
-            Some(other) if is_better(&candidate, other) => {
+        match places.get(&candidate.soname) {
+            Some(place) if is_better(&candidate, &chosen[*place]) => {
                 // ldconfig keeps the flags of the first.
-                let flags = other.flags;
-                *other = Candidate { flags, ..candidate };
+                let flags = chosen[*place].flags;
+                chosen[*place] = Candidate { flags, ..candidate };
             }
             Some(_) => {}
-            None => chosen.push(candidate),
+            None => {
+                places.insert(candidate.soname.clone(), chosen.len());
+                chosen.push(candidate);
+            }
         }
     }
     Ok(chosen)
@@ -254,6 +280,18 @@ fn candidate(
             0
         },
     })
+}
+
+/// Whether a file is one that a package manager is still writing (`skip_dso_based_on_name`).
+fn is_temporary(name: &[u8], glibc: &Glibc) -> bool {
+    const PRELINK: &[u8] = b".#prelink#";
+    let without_suffix = name.len().checked_sub(7).map(|end| &name[..end]);
+    let of_prelink = name.ends_with(PRELINK)
+        || without_suffix
+            .is_some_and(|start| name[start.len()] == b'.' && start.ends_with(PRELINK));
+    let of_packages =
+        name.contains(&b';') || name.ends_with(b".dpkg-new") || name.ends_with(b".dpkg-tmp");
+    of_prelink || glibc.skips_temporary_files() && of_packages
 }
 
 /// Whether a name looks like that of a library (`elf/dl-is_dso.h`).

@@ -1,11 +1,11 @@
 //! What depends on the architecture: folders, flags and byte order.
 
-use blob::{Error, Result};
-use object::elf::{
+use ::elf::object::elf::{
     Machine, EF_ARM_ABI_FLOAT_HARD, EF_ARM_ABI_FLOAT_SOFT, EF_ARM_EABIMASK, EF_ARM_EABI_VER5,
     EF_RISCV_FLOAT_ABI, EF_RISCV_FLOAT_ABI_DOUBLE, EF_RISCV_FLOAT_ABI_SOFT, EM_386, EM_AARCH64,
     EM_ARM, EM_PPC64, EM_RISCV, EM_S390, EM_X86_64,
 };
+use blob::{Error, Result};
 
 /// glibc's `FLAG_ELF` and `FLAG_ELF_LIBC6` (`sysdeps/generic/ldconfig.h`).
 pub(crate) const ELF: u32 = 1;

@@ -106,10 +106,19 @@ impl Tree {
             _ => [folder, b"/"].concat(),
         };
         let start = prefix.len();
-        let children = self
-            .below(&prefix)
-            .map(move |(path, node)| (&path[start..], node));
-        children.filter(|(name, _)| !name.contains(&b'/'))
+        let mut next = Bound::Included(prefix.clone());
+        std::iter::from_fn(move || loop {
+            let (path, node) = self.0.range((next.clone(), Bound::Unbounded)).next()?;
+            let name = path.strip_prefix(prefix.as_slice())?;
+            match name.iter().position(|byte| *byte == b'/') {
+                // What is below a folder is passed over: the byte behind `/` is `0`.
+                Some(end) => next = Bound::Included([&path[..start + end], b"0"].concat()),
+                None => {
+                    next = Bound::Excluded(path.clone());
+                    return Some((name, node));
+                }
+            }
+        })
     }
 
     /// The names in a folder, those of folders that no package names included.

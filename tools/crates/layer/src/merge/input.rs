@@ -1,22 +1,23 @@
 //! One part, entry by entry, with what no layer may have refused.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{BufReader, Read};
 use std::path::Path;
 
 use blob::{Error, Result, ResultExt, Spool, Spooled};
-use tarball::{Entry, EntryPath, Reader};
+use deb::{Budget, Limited};
+use tarball::{Entry, Kind, Reader};
 
 use super::seekable;
-
-/// No layer unpacks to more; one that does is a bomb.
-const MAX_UNPACKED: u64 = 16 * 1024 * 1024 * 1024;
+use crate::writer::is_whiteout;
 
 const BUFFER: usize = 128 * 1024;
 
 /// A part that is read.
 pub(super) struct Input {
     reader: Reader<Limited<Box<dyn Read>>>,
+    /// For contents: a file with a hole of terabytes is stored in one block.
+    budget: Budget,
     /// It has entries that speak of its blob, and are no files of an image.
     seekable: bool,
 }
@@ -28,9 +29,9 @@ impl Input {
         let size = file.metadata().cannot("read", "tar")?.len();
         let file = BufReader::with_capacity(BUFFER, file);
         let inner = deb::decompressed(file, size).cannot("read", "tar")?;
-        let left = MAX_UNPACKED;
         Ok(Self {
-            reader: Reader::lenient(Limited { inner, left }),
+            reader: Reader::lenient(Limited::new(inner, size)),
+            budget: Budget::of(size),
             seekable,
         })
     }
@@ -63,56 +64,11 @@ impl Input {
 
     /// Keeps the content of the entry that came last.
     pub(super) fn keep(&mut self, entry: &Entry, spool: &mut Spool) -> Result<Spooled> {
+        if let Kind::File { size } = entry.kind {
+            let spent = self.budget.spend(size);
+            spent.cannot("read entry", &entry.path)?;
+        }
         let spooled = spool.keep(&mut self.reader);
         spooled.cannot("read entry", &entry.path)
-    }
-}
-
-/// OCI image specification, `layer.md`, "Whiteouts".
-fn is_whiteout(path: &EntryPath) -> bool {
-    path.components().any(|part| part.starts_with(b".wh."))
-}
-
-/// What a reader gives, up to a limit.
-struct Limited<R> {
-    inner: R,
-    left: u64,
-}
-
-impl<R: Read> Read for Limited<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        self.left = self.left.checked_sub(read as u64).ok_or_else(|| {
-            io::Error::new(io::ErrorKind::InvalidData, "it unpacks to more than 16 GiB")
-        })?;
-        Ok(read)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_bomb_is_an_error() {
-        let mut limited = Limited {
-            inner: io::repeat(0),
-            left: 4096,
-        };
-        let error = io::copy(&mut limited, &mut io::sink()).unwrap_err();
-        assert_eq!(error.to_string(), "it unpacks to more than 16 GiB");
-    }
-
-    #[test]
-    fn whiteouts_by_any_part() {
-        for (path, is) in [
-            ("etc/.wh.passwd", true),
-            ("etc/.wh..wh..opq", true),
-            (".wh.a/b", true),
-            ("etc/a.wh.b", false),
-        ] {
-            let path = EntryPath::parse(path.as_bytes()).unwrap();
-            assert_eq!(is_whiteout(&path), is, "{path}");
-        }
     }
 }

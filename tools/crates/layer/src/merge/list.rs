@@ -35,6 +35,15 @@ struct History {
     created_by: String,
 }
 
+impl History {
+    /// Whether the layer is a package, or may have several merged into it.
+    fn has_packages(&self) -> bool {
+        ["deb ", "merge"]
+            .iter()
+            .any(|word| self.created_by.starts_with(word))
+    }
+}
+
 impl PartList {
     /// Reads the JSON list.
     pub fn parse(json: &[u8]) -> Result<Self> {
@@ -47,10 +56,18 @@ impl PartList {
     }
 
     /// The parts; `resolve` says where a file really lies.
-    pub fn parts(&self, resolve: &dyn Fn(&Path) -> PathBuf) -> Vec<Part> {
-        let part = |listed: &Listed| Part {
-            path: resolve(&listed.file),
-            shown: listed.name.clone(),
+    ///
+    /// # Errors
+    ///
+    /// What is said of a part cannot be read.
+    pub fn parts(&self, resolve: &dyn Fn(&Path) -> PathBuf) -> Result<Vec<Part>> {
+        let part = |listed: &Listed| {
+            let facts = listed.facts(resolve)?;
+            Ok(Part {
+                path: resolve(&listed.file),
+                shown: listed.name.clone(),
+                changes_directories: facts.is_some_and(|facts| !facts.history.has_packages()),
+            })
         };
         self.0.iter().map(part).collect()
     }

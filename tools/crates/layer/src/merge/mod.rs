@@ -13,7 +13,8 @@ use tarball::{Entry, Kind};
 use crate::LayerWriter;
 use input::Input;
 pub use list::PartList;
-use tree::{Content, Flip, Tree, Trouble};
+use tree::{Content, Placed};
+pub(crate) use tree::{Flip, Tree, Trouble};
 
 /// A layer or a tar that becomes a part of another layer.
 #[derive(Clone, Debug)]
@@ -22,10 +23,13 @@ pub struct Part {
     pub path: PathBuf,
     /// What messages call it.
     pub shown: String,
+    /// Whether it may change mode and owner of a directory that is there: it is known to be no package.
+    pub changes_directories: bool,
 }
 
 /// Writes the parts, lowest first, as the one layer that has the effect of all: sorted by path, what comes later replaces
-/// what came before, and names of one file stay names of one file.
+/// what came before, and names of one file stay names of one file. A directory that is there keeps its mode and owner, as dpkg
+/// leaves it, unless a part that may change directories says other ones than 0755 and root, which missing parents have.
 ///
 /// Each part is read once. Contents wait in a file without a name beside the layer's; memory holds the entries only. A directory
 /// in the place of a file or a link, or the reverse, is an error, and so is what a layer of ours cannot hold: devices,
@@ -57,26 +61,32 @@ fn read(
         };
         tree.add(number, entry, content)?;
     }
+    tree.end_part(part.changes_directories);
     Ok(())
 }
 
 fn write(tree: &Tree, kept: &Kept, layer: &mut LayerWriter) -> Result<()> {
-    for placed in tree.in_order() {
-        let entry = Entry {
-            path: placed.path.clone(),
-            ..placed.entry.clone()
-        };
-        match placed.content {
-            Content::None => layer.append(&entry, &mut std::io::empty())?,
-            Content::Spooled(piece) => layer.append(&entry, &mut kept.reader(piece))?,
-            Content::NameOf(first) => {
-                let target = first.clone();
-                let kind = Kind::Hardlink { target };
-                layer.append(&Entry { kind, ..entry }, &mut std::io::empty())?;
-            }
-        }
+    for placed in tree.in_order(|_, _| true) {
+        write_placed(&placed, kept, layer)?;
     }
     Ok(())
+}
+
+/// Writes one entry of a tree, in the order of the tree.
+pub(crate) fn write_placed(placed: &Placed, kept: &Kept, layer: &mut LayerWriter) -> Result<()> {
+    let entry = Entry {
+        path: placed.path.clone(),
+        ..placed.entry.clone()
+    };
+    match placed.content {
+        Content::None => layer.append(&entry, &mut std::io::empty()),
+        Content::Spooled(piece) => layer.append(&entry, &mut kept.reader(piece)),
+        Content::NameOf(first) => {
+            let target = first.clone();
+            let kind = Kind::Hardlink { target };
+            layer.append(&Entry { kind, ..entry }, &mut std::io::empty())
+        }
+    }
 }
 
 impl Flip {

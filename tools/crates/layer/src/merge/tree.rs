@@ -4,22 +4,39 @@ use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, HashMap};
 
 use blob::{Error, Result, Spooled};
-use tarball::{Entry, EntryPath, Kind};
+use tarball::{Entry, EntryPath, Kind, MAX_ENTRIES};
 
-/// More entries than this are not a layer: each costs memory.
-const MAX_ENTRIES: usize = 1_000_000;
+/// Bytes of names and targets of links: they may have 4096 each.
+const MAX_NAMES: usize = 64 * 1024 * 1024;
+
+/// What a layer has for each package in it.
+const REGISTERED: &[u8] = b"var/lib/dpkg/status.d/";
+
+/// Mode, owner and group.
+type Facts = (u32, u64, u64);
+
+/// What a directory has that nobody described.
+const PLAIN: Facts = (0o755, 0, 0);
 
 /// The names so far, and the files that they are names of.
 #[derive(Debug, Default)]
-pub(super) struct Tree {
+pub(crate) struct Tree {
     names: BTreeMap<EntryPath, Name>,
     files: Vec<(Entry, Spooled)>,
+    /// Bytes of names and targets so far.
+    bytes: usize,
+    /// Directories that the part at hand has otherwise than they are.
+    other: Vec<(EntryPath, Facts)>,
+    /// The part at hand has a package.
+    registered: bool,
 }
 
 #[derive(Debug)]
 struct Name {
     what: What,
     part: usize,
+    /// A directory that nobody described.
+    implied: bool,
 }
 
 #[derive(Debug)]
@@ -32,17 +49,17 @@ enum What {
 
 /// Why an entry cannot be added.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     Error(Error),
     Flip(Flip),
 }
 
 /// A path that is a directory on one side only.
 #[derive(Debug)]
-pub(super) struct Flip {
-    pub(super) path: EntryPath,
-    pub(super) now: &'static str,
-    pub(super) before: &'static str,
+pub(crate) struct Flip {
+    pub(crate) path: EntryPath,
+    pub(crate) now: &'static str,
+    pub(crate) before: &'static str,
     /// The part that had it before.
     pub(super) part: usize,
 }
@@ -54,14 +71,14 @@ impl From<Error> for Trouble {
 }
 
 /// An entry of the merged layer.
-pub(super) struct Placed<'a> {
+pub(crate) struct Placed<'a> {
     pub(super) path: &'a EntryPath,
     /// Its facts; those of its file, where it is a name of one.
     pub(super) entry: &'a Entry,
     pub(super) content: Content<'a>,
 }
 
-pub(super) enum Content<'a> {
+pub(crate) enum Content<'a> {
     None,
     Spooled(Spooled),
     /// The first name of the same file.
@@ -70,7 +87,7 @@ pub(super) enum Content<'a> {
 
 impl Tree {
     /// Puts an entry where it belongs, over what was there.
-    pub(super) fn add(
+    pub(crate) fn add(
         &mut self,
         part: usize,
         entry: Entry,
@@ -81,6 +98,12 @@ impl Tree {
             let cause = format!("the layer would have more than {MAX_ENTRIES} entries");
             return Err(Error::cannot("add entry", &path, cause).into());
         }
+        self.bytes = self.bytes.saturating_add(name_bytes(&entry));
+        if self.bytes > MAX_NAMES {
+            let cause = format!("the names of the layer would have more than {MAX_NAMES} bytes");
+            return Err(Error::cannot("add entry", &path, cause).into());
+        }
+        self.registered |= path.as_bytes().starts_with(REGISTERED);
         self.imply_parents(part, &entry)?;
         let what = match (content, &entry.kind) {
             (Some(content), _) => {
@@ -90,7 +113,13 @@ impl Tree {
             (None, Kind::Hardlink { target }) => What::File(self.linked(&path, target)?),
             (None, _) => What::Other(entry),
         };
-        let (now, name) = (self.noun(&what), Name { what, part });
+        let implied = false;
+        let now = self.noun(&what);
+        let mut name = Name {
+            what,
+            part,
+            implied,
+        };
         match self.names.entry(path) {
             Slot::Vacant(slot) => {
                 slot.insert(name);
@@ -100,10 +129,34 @@ impl Tree {
                     let path = slot.key().clone();
                     return Err(self.flip(path, now));
                 }
+                let other = keep_directory(slot.get(), &mut name);
+                if let Some(facts) = other.filter(|_| slot.get().part != part) {
+                    self.other.push((slot.key().clone(), facts));
+                }
                 slot.insert(name);
             }
         }
         Ok(())
+    }
+
+    /// Ends a part. Where it may, it changes directories that were there.
+    pub(super) fn end_part(&mut self, changes_directories: bool) {
+        let registered = std::mem::take(&mut self.registered);
+        for (path, facts) in std::mem::take(&mut self.other) {
+            let changes = changes_directories && !registered && facts != PLAIN;
+            match self.names.get_mut(&path).map(|name| &mut name.what) {
+                Some(What::Other(entry)) if changes => {
+                    (entry.mode, entry.uid, entry.gid) = facts;
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The word for what is at a path, where an entry put it there.
+    pub(crate) fn noun_at(&self, path: &EntryPath) -> Option<&'static str> {
+        let name = self.names.get(path).filter(|name| !name.implied)?;
+        Some(self.noun(&name.what))
     }
 
     /// Folders that nobody described are as a layer has them: 0755, root's, of the time of what needs them.
@@ -117,7 +170,15 @@ impl Tree {
             }
             path = folder.parent();
             let what = What::Other(Entry::directory(folder.clone(), entry.mtime));
-            self.names.insert(folder, Name { what, part });
+            let implied = true;
+            self.names.insert(
+                folder,
+                Name {
+                    what,
+                    part,
+                    implied,
+                },
+            );
         }
         Ok(())
     }
@@ -153,10 +214,18 @@ impl Tree {
         })
     }
 
-    /// The merged layer, sorted by path. Of the names of a file the first has its content.
-    pub(super) fn in_order(&self) -> impl Iterator<Item = Placed<'_>> {
+    /// What is wanted of the merged layer, sorted by path. Of the names of a file the first has its content.
+    pub(crate) fn in_order<'a>(
+        &'a self,
+        mut wanted: impl FnMut(&EntryPath, &Entry) -> bool + 'a,
+    ) -> impl Iterator<Item = Placed<'a>> {
         let mut first: HashMap<usize, &EntryPath> = HashMap::new();
-        self.names.iter().map(move |(path, name)| match &name.what {
+        let names = self.names.iter();
+        let names = names.filter(move |(path, name)| match &name.what {
+            What::Other(entry) => wanted(path, entry),
+            What::File(number) => wanted(path, &self.files[*number].0),
+        });
+        names.map(move |(path, name)| match &name.what {
             What::Other(entry) => Placed {
                 path,
                 entry,
@@ -177,6 +246,30 @@ impl Tree {
             }
         })
     }
+}
+
+/// Gives a directory the mode and the owner of the one in its place. Returns its own ones, where they are others.
+fn keep_directory(before: &Name, now: &mut Name) -> Option<Facts> {
+    let (What::Other(before), What::Other(now), false) =
+        (&before.what, &mut now.what, before.implied)
+    else {
+        return None;
+    };
+    if now.kind != Kind::Directory {
+        return None;
+    }
+    let kept = (before.mode, before.uid, before.gid);
+    let own = (now.mode, now.uid, now.gid);
+    (now.mode, now.uid, now.gid) = kept;
+    (own != kept).then_some(own)
+}
+
+fn name_bytes(entry: &Entry) -> usize {
+    let target = match &entry.kind {
+        Kind::Symlink { target } => target.len(),
+        _ => 0,
+    };
+    entry.path.as_bytes().len() + target
 }
 
 fn is_folder(what: &What) -> bool {

@@ -206,6 +206,39 @@ fn layers_and_history_go_on_top() {
     assert!(!manifest.contains("docker"), "{manifest}");
 }
 
+/// rules_oci, crane and umoci copy a base's manifest with its annotations; a descriptor they do not copy.
+#[test]
+fn what_is_of_a_base_only_is_not_in_its_manifest() {
+    let made = on_base(|settings| {
+        settings.is_base = true;
+        settings.annotations = pairs(&["own=4", "org.opencontainers.image.title=base"]);
+        settings.base_name = Some("example.org/base:1".into());
+    });
+    let manifest = text(&made.manifest);
+    assert!(
+        manifest.starts_with(r#"{"annotations":{"base":"1","over":"2","own":"4"},"config":"#),
+        "{manifest}"
+    );
+    let annotations = made.descriptor.annotations().clone().unwrap_or_default();
+    let digest = base_documents(CONFIG).1.blob().digest.to_string();
+    let expected = [
+        ("org.opencontainers.image.base.digest", digest.as_str()),
+        ("org.opencontainers.image.base.name", "example.org/base:1"),
+        ("org.opencontainers.image.title", "base"),
+    ];
+    let expected = expected.map(|(key, value)| (key.to_owned(), value.to_owned()));
+    assert_eq!(annotations, expected.into());
+}
+
+#[test]
+fn a_base_without_annotations_has_none_at_its_descriptor() {
+    let mut settings = settings("amd64", None);
+    settings.is_base = true;
+    let made = image(&settings, None, &[]).unwrap();
+    assert!(made.descriptor.annotations().is_none());
+    assert!(made.manifest.bytes().starts_with(br#"{"config":"#));
+}
+
 #[test]
 fn layers_that_are_the_whole_image() {
     let image = on_base(|settings| {
@@ -278,12 +311,89 @@ fn a_base_that_contradicts_itself_is_refused() {
             config.blob().size
         )
     );
-    let (config, manifest) = base_documents(&CONFIG.replace(r#", "empty_layer": true"#, ""));
+    let (config, manifest) = base_documents(&CONFIG.replace(r#"["sha256:D"]"#, "null"));
     assert_eq!(
         refused(&config, &manifest),
-        "cannot use base `base.config.json`: the manifest has 1 layers, the config 1 diff_ids and 2 history entries \
-         with a layer"
+        "cannot use base `base.config.json`: the manifest has 1 layers, and the config 0 diff_ids"
     );
+}
+
+/// Engines run such bases, and so do BuildKit and Kaniko build on them.
+#[test]
+fn a_history_of_another_length_is_made_to_fit() {
+    let with = |history: &str| {
+        let config = CONFIG.split(r#""history": ["#).next().unwrap();
+        let base = base(&format!("{config}{history}}}"));
+        let made = image(
+            &settings("arm64", Some("v8")),
+            Some(&base),
+            &[layer('a', 7)],
+        )
+        .unwrap();
+        let text = text(&made.config);
+        let start = text.find(r#""history":"#).unwrap();
+        text[start..text.find(r#","os""#).unwrap()].to_owned()
+    };
+    let own = r#"{"created":"2023-05-04T17:37:03.872958712Z","created_by":"deb a"}"#;
+    for (history, expected) in [
+        (r#""x": 1"#, "{}"),
+        (r#""history": null"#, "{}"),
+        (r#""history": []"#, "{}"),
+        (
+            r#""history": [{"created_by": "a", "empty_layer": true}]"#,
+            r#"{"created_by":"a","empty_layer":true},{}"#,
+        ),
+        (
+            r#""history": [{"created_by": "a"}, {"created_by": "b"}, {"created_by": "c"}]"#,
+            r#"{"created_by":"a","empty_layer":true},{"created_by":"b","empty_layer":true},{"created_by":"c"}"#,
+        ),
+    ] {
+        assert_eq!(with(history), format!(r#""history":[{expected},{own}]"#));
+    }
+}
+
+/// Every decoder of Go takes such keys, and the last of two: beside ours, they would win.
+#[test]
+fn keys_of_the_base_in_another_case_are_replaced_too() {
+    let mut config = CONFIG.to_owned();
+    for key in [
+        "User",
+        "WorkingDir",
+        "Env",
+        "Cmd",
+        "Entrypoint",
+        "Labels",
+        "config",
+        "history",
+        "rootfs",
+        "diff_ids",
+    ] {
+        let (quoted, other) = (format!("\"{key}\""), format!("\"{}\"", key.to_uppercase()));
+        config = config.replace(&quoted, &other);
+    }
+    let config = config.replace("\"USER\"", "\"u\u{17f}er\"");
+    for change in [(|_: &mut Settings| {}) as fn(&mut Settings), |settings| {
+        settings.user = Some("65532".into());
+        settings.entrypoint = vec!["/server".into()];
+        settings.env = pairs(&["A=2"]);
+        settings.labels = pairs(&["changed=3"]);
+        settings.workdir = Some("/app".into());
+    }] {
+        let mut settings = settings("arm64", Some("v8"));
+        change(&mut settings);
+        let made = |config: &str| {
+            let made = image(&settings, Some(&base(config)), &[layer('a', 7)]).unwrap();
+            text(&made.config).to_owned()
+        };
+        assert_eq!(made(&config), made(CONFIG));
+    }
+}
+
+#[test]
+fn the_last_of_two_keys_of_the_base_counts() {
+    let config = CONFIG.replace(r#""User": "7""#, r#""User": "1", "user": "2", "USER": "7""#);
+    let made = image(&settings("arm64", Some("v8")), Some(&base(&config)), &[]).unwrap();
+    assert!(execution(&made).contains(r#""User":"7""#) && !execution(&made).contains("user"));
 }
 
 #[test]

@@ -6,10 +6,9 @@ use blob::{Error, Result};
 use tarball::{Entry, EntryPath, RawEntry};
 
 use self::entry::{hard_target, kind, seen};
+use crate::budget::{DEPTH, NODES, STEPS, STRINGS};
+use crate::spelling::shortened;
 use crate::{spell, Inode, Kind, Node, Reason, Root};
-
-/// Nodes of a root. The largest images have half of them.
-const MAX_NODES: usize = 1 << 20;
 
 /// Problems that are kept word by word.
 const MAX_PROBLEMS: usize = 1000;
@@ -40,7 +39,10 @@ impl Merge {
     pub(crate) fn new() -> Self {
         let mut root = Root::default();
         root.nodes.insert("", implied(0, 0));
-        Self { root, layer: 0 }
+        Self {
+            root,
+            layer: 0,
+        }
     }
 
     pub(crate) fn begin(&mut self, layer: usize) {
@@ -70,24 +72,51 @@ impl Merge {
         };
         if let Err(problem) = outcome {
             let name = spell(&raw.name);
+            let name = shortened(&name);
             let name = name.escape_debug();
             self.problem(format!("`{name}` of layer `{layer}`: {problem}"));
             placed.problem = Some(problem);
         }
-        if self.root.nodes.len() > MAX_NODES {
-            let cause = format!("the image has more than {MAX_NODES} files");
-            return Err(Error::cannot("read layer", layer, cause));
+        match self.ran_over(raw) {
+            Some(cause) => Err(Error::cannot("read layer", layer, cause)),
+            None => Ok(placed),
         }
-        Ok(placed)
+    }
+
+    /// Which limit of a root was passed by an entry.
+    fn ran_over(&self, raw: &RawEntry) -> Option<String> {
+        let (nodes, strings) = (self.root.nodes.len(), self.root.nodes.strings());
+        let at = || spell(&raw.name).into_owned();
+        if nodes > NODES {
+            return Some(format!("the image has more than {NODES} files"));
+        }
+        if strings > STRINGS {
+            return Some(format!(
+                "the paths and links of the image have more than {STRINGS} bytes, at `{}`",
+                shortened(&at()).escape_debug()
+            ));
+        }
+        self.root.steps.are_spent().then(|| {
+            format!(
+                "to follow the links of the image takes more than {STEPS} steps, at `{}`",
+                shortened(&at()).escape_debug()
+            )
+        })
     }
 
     fn apply(&mut self, path: &EntryPath, raw: &RawEntry, inode: Inode) -> Placing<()> {
         let Some(name) = path.components().last().map(<[u8]>::to_vec) else {
             return self.root_itself(raw, inode);
         };
+        if path.components().count() > DEPTH {
+            return Err(format!("it lies more than {DEPTH} folders deep"));
+        }
         let parent = path.parent().unwrap_or_else(EntryPath::root);
         if let Some(hidden) = name.strip_prefix(WHITEOUT) {
-            return self.hide(&parent, &name, hidden);
+            return match &*name {
+                OPAQUE => self.hide_all(&parent, raw),
+                _ => self.hide(&parent, hidden),
+            };
         }
         // Only kinds that the root can have make folders above them.
         let kind = match raw.letter {
@@ -109,7 +138,7 @@ impl Merge {
         };
         let folders = self.is_folder(&place) && node.kind == Kind::Folder;
         if !folders && self.root.nodes.remove(&place) {
-            self.remove_below(&place, |_| true);
+            self.remove_below(&place, None, |_| true);
         }
         self.root.nodes.insert(&place, node);
         Ok(())
@@ -183,37 +212,68 @@ impl Merge {
         Ok(at)
     }
 
+    /// Applies the marker of an opaque directory. It hides what lower layers have in the directory of that very name: a link of a
+    /// lower layer that is on the way becomes a directory, as it does where layers are laid over each other (overlayfs).
+    fn hide_all(&mut self, parent: &EntryPath, raw: &RawEntry) -> Placing<()> {
+        let mut at = String::new();
+        for part in parent.components() {
+            at = join(&at, &spell(part));
+            let layer = self.layer;
+            let lower_link =
+                |node: &Node| matches!(node.kind, Kind::Link { .. }) && node.layer < layer;
+            if self.root.nodes.get(&at).is_some_and(lower_link) {
+                self.root.nodes.insert(&at, implied(layer, raw.mtime));
+            }
+        }
+        let Some(folder) = self.folder_to_hide_in(parent)? else {
+            return Ok(());
+        };
+        self.remove_lower(&folder);
+        Ok(())
+    }
+
+    /// Where the folder of a whiteout is; `None` where it is not there.
+    fn folder_to_hide_in(&self, parent: &EntryPath) -> Placing<Option<String>> {
+        match self.root.resolve(&spell(parent.as_bytes())) {
+            Ok((parent, node)) if node.kind == Kind::Folder => Ok(Some(parent)),
+            Ok(_) => Ok(None),
+            Err(why) if why.reason == Reason::Loop => {
+                Err(format!("its folder leads nowhere: {why}"))
+            }
+            Err(_) => Ok(None),
+        }
+    }
+
     /// Applies a whiteout. It hides what lower layers have, never what its own layer has.
-    fn hide(&mut self, parent: &EntryPath, name: &[u8], hidden: &[u8]) -> Placing<()> {
+    fn hide(&mut self, parent: &EntryPath, hidden: &[u8]) -> Placing<()> {
         if matches!(hidden, b"" | b"." | b"..") {
             return Err("it is a whiteout of no name".to_owned());
         }
-        let parent = match self.root.resolve(&spell(parent.as_bytes())) {
-            Ok((parent, node)) if node.kind == Kind::Folder => parent,
-            // There is nothing to hide.
-            Ok(_) => return Ok(()),
-            Err(why) if why.reason == Reason::Loop => {
-                return Err(format!("its folder leads nowhere: {why}"));
-            }
-            Err(_) => return Ok(()),
+        let Some(parent) = self.folder_to_hide_in(parent)? else {
+            return Ok(());
         };
         let layer = self.layer;
-        if name == OPAQUE {
-            self.remove_below(&parent, |node| node.layer < layer);
-        } else if !hidden.starts_with(WHITEOUT) {
+        if !hidden.starts_with(WHITEOUT) {
             let place = join(&parent, &spell(hidden));
             let lower = |node: &Node| node.layer < layer;
             if self.root.nodes.get(&place).is_some_and(lower) {
                 self.root.nodes.remove(&place);
             }
-            self.remove_below(&place, lower);
+            self.remove_lower(&place);
         }
         Ok(())
     }
 
+    /// Removes what lower layers have below a path.
+    fn remove_lower(&mut self, place: &str) {
+        let layer = self.layer;
+        self.remove_below(place, Some(layer), |node| node.layer < layer);
+        self.root.nodes.clear(place, layer);
+    }
+
     /// Removes what lies below a path, and makes the folders anew that something that stays lies in.
-    fn remove_below(&mut self, place: &str, goes: impl Fn(&Node) -> bool) {
-        let below = self.root.nodes.below(place);
+    fn remove_below(&mut self, place: &str, layer: Option<usize>, goes: impl Fn(&Node) -> bool) {
+        let below = self.root.nodes.below(place, layer);
         let (gone, stays): (Vec<_>, Vec<_>) = below
             .into_iter()
             .partition(|path| self.root.nodes.get(path).is_some_and(&goes));

@@ -1,51 +1,49 @@
 //! What `docker save` writes: `manifest.json`, which names configs and layers by their paths.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use blob::{Error, Result};
+use oci::{Platform, SavedImage};
 use oci_spec::image::MediaType;
-use serde::Deserialize;
 
-use super::{config, diff_ids, platform, Parts};
+use super::{config, diff_ids, platform, Budget, Parts};
 use crate::store::Store;
 use crate::Layer;
-use oci::Platform;
 
-/// One image of the archive.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Saved {
-    config: String,
-    #[serde(default)]
-    layers: Vec<String>,
-}
+/// An archive with more images is not read: each has a configuration, which is read to know its platform.
+const MAX_IMAGES: usize = 1_000;
 
 /// All images of the archive, each with its platform.
-pub(super) fn images(store: &Store) -> Result<Vec<(Platform, Saved)>> {
+pub(super) fn images(store: &Store) -> Result<Vec<(Platform, SavedImage)>> {
+    let mut budget = Budget::default();
     let bytes = store.document("manifest.json")?;
-    let saved: Vec<Saved> = oci::parse_json("manifest.json", &bytes)?;
-    let mut images: Vec<(Platform, Saved)> = Vec::new();
+    let saved = oci::read_saved("manifest.json", &bytes)?;
+    if saved.len() > MAX_IMAGES {
+        let cause = format!(
+            "it lists {} images, at most {MAX_IMAGES} are read",
+            saved.len()
+        );
+        return Err(Error::cannot("read", "manifest.json", cause));
+    }
+    let mut images = Vec::new();
+    let mut known = BTreeSet::new();
     for image in saved {
         // One image under several names.
-        if images.iter().any(|(_, known)| *known == image) {
+        if !known.insert((image.config.clone(), image.layers.clone())) {
             continue;
         }
-        let config = config(&image.config, &store.document(&image.config)?)?;
-        images.push((platform(&config), image));
+        let bytes = budget.spend(store.document(&image.config)?)?;
+        images.push((platform(&config(&image.config, &bytes)?), image));
     }
     Ok(images)
 }
 
 /// One of them.
-pub(super) fn parts(store: &Store, saved: &Saved) -> Result<Parts> {
+pub(super) fn parts(store: &Store, saved: &SavedImage) -> Result<Parts> {
     let config = config(&saved.config, &store.document(&saved.config)?)?;
     let diff_ids = diff_ids(&saved.config, &config)?;
-    if let Some(missing) = saved.layers.iter().find(|name| !store.has(name)) {
-        return Err(Error::cannot(
-            "read layer",
-            missing,
-            "it is not in the archive",
-        ));
+    for name in &saved.layers {
+        store.source(name)?;
     }
     let mut diff_ids = diff_ids.into_iter();
     let layer = |name: &String| {

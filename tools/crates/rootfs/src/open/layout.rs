@@ -1,45 +1,143 @@
 //! OCI layouts.
 
-use blob::{Blob, Digest, Error, Result};
-use oci_spec::image::{Descriptor, ImageIndex, ImageManifest, MediaType, OciLayout};
+use std::collections::BTreeSet;
 
-use super::{config, diff_ids, Parts};
-use crate::store::{blob_name, Store, MAX_DOCUMENT};
+use blob::{Blob, Digest, Error, Result};
+use oci_spec::image::{Descriptor, ImageIndex, ImageManifest, MediaType};
+
+use super::{config, diff_ids, Budget, Parts};
+use crate::store::{blob_name, Store};
 use crate::Layer;
-use oci::Platform;
+use oci::{Platform, MAX_DOCUMENT};
 
 /// An index within an index within an index …
 const MAX_DEPTH: usize = 4;
 
-/// An index with more manifests is not read.
-const MAX_MANIFESTS: usize = 10_000;
+/// More entries are not read, in all indexes together: an image for every platform, with its attestations, in a hundred versions.
+const MAX_ENTRIES: usize = 10_000;
 
 const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
 const DOCKER_INDEX: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
 
-/// All images of a layout, each with its platform.
-pub(super) fn images(store: &Store) -> Result<Vec<(Platform, Descriptor)>> {
-    let layout: OciLayout = oci::parse_json("oci-layout", &store.document("oci-layout")?)?;
+/// Media types of an image's configuration. A manifest with another one is that of an artifact
+/// (<https://github.com/opencontainers/image-spec/blob/main/manifest.md#guidelines-for-artifact-usage>).
+const CONFIGS: [&str; 2] = [
+    "application/vnd.oci.image.config.v1+json",
+    "application/vnd.docker.container.image.v1+json",
+];
+
+/// How the media types of an image's layers begin, also of those that cannot be read, such as encrypted ones.
+const LAYERS: [&str; 2] = [
+    "application/vnd.oci.image.layer.",
+    "application/vnd.docker.image.rootfs.",
+];
+
+/// What a layout lists.
+#[derive(Debug, Default)]
+pub(super) struct Listing {
+    /// Images, each with its platform, in the order of the indexes. Where an entry names its platform, it may be that of an
+    /// artifact still: [`is_image`] tells.
+    pub(super) images: Vec<(Platform, Descriptor)>,
+    /// The types of all other entries.
+    pub(super) others: BTreeSet<String>,
+    /// Why an entry without a platform is no image.
+    pub(super) broken: Option<Error>,
+}
+
+/// All images of a layout.
+pub(super) fn list(store: &Store) -> Result<Listing> {
+    let layout = oci::read_layout("oci-layout", &store.document("oci-layout")?)?;
     let version = layout.image_layout_version();
     if version.split('.').next() != Some("1") {
         let cause = format!("layout version: expected `1.0.0`, found `{version}`");
         return Err(Error::cannot("read", "oci-layout", cause));
     }
     let bytes = store.document("index.json")?;
-    let index: ImageIndex = oci::parse_json("index.json", &bytes)?;
+    let index = oci::read_index("index.json", &bytes)?;
     schema("index.json", index.schema_version())?;
-    let mut images = Vec::new();
-    collect(store, &index, 0, &mut images)?;
-    Ok(images)
+    let mut walk = Walk {
+        store,
+        budget: Budget::default(),
+        entries: 0,
+        known: BTreeSet::new(),
+        listing: Listing::default(),
+    };
+    walk.index(&index, 0)?;
+    Ok(walk.listing)
 }
 
-fn collect(
-    store: &Store,
-    index: &ImageIndex,
-    depth: usize,
-    images: &mut Vec<(Platform, Descriptor)>,
-) -> Result<()> {
-    for entry in index.manifests() {
+/// Whether a manifest is that of an image. One that cannot be read may be.
+pub(super) fn is_image(store: &Store, entry: &Descriptor) -> bool {
+    let manifest = manifest(store, entry, &mut Budget::default());
+    manifest.map_or(true, |manifest| kind(&manifest).is_none())
+}
+
+/// What a manifest is of, where that is no image.
+fn kind(manifest: &ImageManifest) -> Option<String> {
+    let config = manifest.config().media_type().to_string();
+    let is_layer = |layer: &Descriptor| {
+        let name = layer.media_type().to_string();
+        LAYERS.iter().any(|prefix| name.starts_with(prefix))
+    };
+    let layers = manifest.layers();
+    if !CONFIGS.contains(&config.as_str()) {
+        let artifact_type = manifest.artifact_type().as_ref().map(ToString::to_string);
+        return Some(artifact_type.unwrap_or(config));
+    }
+    // A signature or an attestation may have the configuration of an image.
+    let first = layers.first().filter(|_| !layers.iter().any(is_layer));
+    first.map(|layer| layer.media_type().to_string())
+}
+
+/// The way through indexes.
+struct Walk<'a> {
+    store: &'a Store,
+    budget: Budget,
+    entries: usize,
+    /// Manifests and indexes that were met: each counts once, however often it is listed.
+    known: BTreeSet<String>,
+    listing: Listing,
+}
+
+impl Walk<'_> {
+    fn index(&mut self, index: &ImageIndex, depth: usize) -> Result<()> {
+        for entry in index.manifests() {
+            self.entries += 1;
+            if self.entries > MAX_ENTRIES {
+                let cause = format!("its indexes list more than {MAX_ENTRIES} entries");
+                return Err(Error::cannot("read", "index.json", cause));
+            }
+            let media_type = entry.media_type().to_string();
+            let is_index =
+                *entry.media_type() == MediaType::ImageIndex || media_type == DOCKER_INDEX;
+            let is_manifest =
+                *entry.media_type() == MediaType::ImageManifest || media_type == DOCKER_MANIFEST;
+            if !is_index && !is_manifest {
+                let named = Some(media_type).filter(|name| !name.is_empty());
+                let named = named.unwrap_or_else(|| "no media type".to_owned());
+                self.listing.others.insert(named);
+            } else if !self.known.insert(entry.digest().to_string()) {
+            } else if is_index {
+                self.nested(entry, depth)?;
+            } else {
+                self.manifest(entry);
+            }
+        }
+        Ok(())
+    }
+
+    fn nested(&mut self, entry: &Descriptor, depth: usize) -> Result<()> {
+        if depth == MAX_DEPTH {
+            let cause = format!("it is nested in more than {MAX_DEPTH} other indexes");
+            return Err(Error::cannot("read index", entry.digest(), cause));
+        }
+        let bytes = self.budget.spend(document(self.store, "index", entry)?)?;
+        let index = oci::read_index(entry.digest(), &bytes)?;
+        schema(entry.digest(), index.schema_version())?;
+        self.index(&index, depth + 1)
+    }
+
+    fn manifest(&mut self, entry: &Descriptor) {
         let platform = entry.platform().as_ref().map(|platform| {
             let (os, architecture) = (
                 platform.os().to_string(),
@@ -47,77 +145,52 @@ fn collect(
             );
             Platform::of_any(&os, &architecture, platform.variant().as_deref())
         });
-        if platform.as_ref().is_some_and(Platform::is_unknown) {
-            continue;
-        }
-        match entry.media_type() {
-            MediaType::ImageIndex => nested(store, entry, depth, images)?,
-            MediaType::Other(name) if name == DOCKER_INDEX => nested(store, entry, depth, images)?,
-            kind if is_manifest(kind) => {
-                if images
-                    .iter()
-                    .any(|(_, known)| known.digest() == entry.digest())
-                {
-                    continue;
-                }
-                if images.len() == MAX_MANIFESTS {
-                    let cause = format!("it has more than {MAX_MANIFESTS} manifests");
-                    return Err(Error::cannot("read", "index.json", cause));
-                }
-                let platform = match platform {
-                    Some(platform) => platform,
-                    None => own_platform(store, entry)?,
-                };
-                images.push((platform, entry.clone()));
+        match platform {
+            // So BuildKit marks its attestations.
+            Some(platform) if platform.is_unknown() => {
+                self.listing.others.insert("unknown/unknown".to_owned());
             }
-            // An index may hold what is no image.
-            _ => {}
+            Some(platform) if platform.is_complete() => {
+                self.listing.images.push((platform, entry.clone()));
+            }
+            _ => match self.own_platform(entry) {
+                Ok(Ok(platform)) => self.listing.images.push((platform, entry.clone())),
+                Ok(Err(kind)) => {
+                    self.listing.others.insert(kind);
+                }
+                Err(error) => {
+                    self.listing.broken.get_or_insert(error);
+                }
+            },
         }
     }
-    Ok(())
-}
 
-fn is_manifest(kind: &MediaType) -> bool {
-    match kind {
-        MediaType::ImageManifest => true,
-        MediaType::Other(name) => name == DOCKER_MANIFEST,
-        _ => false,
+    /// The platform that the config says, where the index is silent; or what the manifest is of, where that is no image.
+    fn own_platform(
+        &mut self,
+        entry: &Descriptor,
+    ) -> Result<std::result::Result<Platform, String>> {
+        let manifest = manifest(self.store, entry, &mut self.budget)?;
+        if let Some(kind) = kind(&manifest) {
+            return Ok(Err(kind));
+        }
+        let name = manifest.config().digest().to_string();
+        let bytes = document(self.store, "config", manifest.config())?;
+        let config = config(&name, &self.budget.spend(bytes)?)?;
+        Ok(Ok(super::platform(&config)))
     }
 }
 
-fn nested(
-    store: &Store,
-    entry: &Descriptor,
-    depth: usize,
-    images: &mut Vec<(Platform, Descriptor)>,
-) -> Result<()> {
-    if depth == MAX_DEPTH {
-        let cause = format!("it lies below more than {MAX_DEPTH} other indexes");
-        return Err(Error::cannot("read index", entry.digest(), cause));
-    }
-    let index: ImageIndex = oci::parse_json(entry.digest(), &document(store, "index", entry)?)?;
-    schema(entry.digest(), index.schema_version())?;
-    collect(store, &index, depth + 1, images)
-}
-
-/// What the config says, where the index is silent.
-fn own_platform(store: &Store, entry: &Descriptor) -> Result<Platform> {
-    let manifest = manifest(store, entry)?;
-    let name = manifest.config().digest().to_string();
-    let config = config(&name, &document(store, "config", manifest.config())?)?;
-    Ok(super::platform(&config))
-}
-
-fn manifest(store: &Store, entry: &Descriptor) -> Result<ImageManifest> {
-    let bytes = document(store, "manifest", entry)?;
-    let manifest: ImageManifest = oci::parse_json(entry.digest(), &bytes)?;
+fn manifest(store: &Store, entry: &Descriptor, budget: &mut Budget) -> Result<ImageManifest> {
+    let bytes = budget.spend(document(store, "manifest", entry)?)?;
+    let manifest = oci::read_manifest(entry.digest(), &bytes)?;
     schema(entry.digest(), manifest.schema_version())?;
     Ok(manifest)
 }
 
 /// The image of a manifest.
 pub(super) fn parts(store: &Store, entry: &Descriptor) -> Result<Parts> {
-    let manifest = manifest(store, entry)?;
+    let manifest = manifest(store, entry, &mut Budget::default())?;
     let name = manifest.config().digest().to_string();
     let config = config(&name, &document(store, "config", manifest.config())?)?;
     let mut diff_ids = diff_ids(&name, &config)?.into_iter();
@@ -170,7 +243,7 @@ fn document(store: &Store, what: &str, descriptor: &Descriptor) -> Result<Vec<u8
         );
         return Err(Error::cannot(verb, said.digest, cause));
     }
-    let bytes = store.document(&blob_name(said.digest));
+    let bytes = store.blob_document(&blob_name(said.digest), said);
     let bytes = bytes.map_err(|error| error.within(&*verb, said.digest))?;
     let found = Blob::of(&bytes);
     if found.size != said.size {

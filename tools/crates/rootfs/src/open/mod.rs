@@ -3,6 +3,7 @@
 mod docker;
 mod layout;
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::path::Path;
 
@@ -11,7 +12,10 @@ use oci_spec::image::{ImageConfiguration, ImageManifest};
 
 use crate::store::Store;
 use crate::Layer;
-use oci::Platform;
+use oci::{Platform, MAX_DOCUMENT};
+
+/// Types of entries that a message lists.
+const MAX_SHOWN: usize = 5;
 
 /// What is known of an image before its layers are read. Beside each layer, its name in the store.
 #[derive(Debug)]
@@ -21,70 +25,204 @@ pub(crate) struct Parts {
     pub(crate) layers: Vec<(Layer, String)>,
 }
 
+/// What the documents of one image may have together, while it is looked for: an index may list thousands.
+const MAX_DOCUMENTS: u64 = 16 * MAX_DOCUMENT;
+
+/// How much may be read still.
+#[derive(Debug)]
+struct Budget(u64);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(MAX_DOCUMENTS)
+    }
+}
+
+impl Budget {
+    fn spend(&mut self, bytes: Vec<u8>) -> Result<Vec<u8>> {
+        let left = self.0.checked_sub(bytes.len() as u64).ok_or_else(|| {
+            let cause = format!("they have more than {MAX_DOCUMENTS} bytes together");
+            Error::cannot("read", "indexes, manifests and configurations", cause)
+        })?;
+        self.0 = left;
+        Ok(bytes)
+    }
+}
+
 /// Finds the image of a platform; without one, the only image there is.
 pub(crate) fn open(path: &Path, platform: Option<&str>) -> Result<(Store, Parts)> {
     let wanted = platform.map(Platform::parse).transpose()?;
     let store = Store::open(path)?;
-    let fail = |error: Error| error.within("open image", path.display());
-    let parts = if store.has("oci-layout") {
-        let images = layout::images(&store).map_err(fail)?;
-        let image = choose(path, wanted, images)?;
-        layout::parts(&store, &image).map_err(fail)?
-    } else if store.has("manifest.json") {
-        let images = docker::images(&store).map_err(fail)?;
-        let image = choose(path, wanted, images)?;
-        docker::parts(&store, &image).map_err(fail)?
-    } else {
-        let cause = "it has neither `oci-layout` nor `manifest.json`";
-        let hint = "give an OCI layout folder, a tar of one, or what `docker save` wrote";
-        return Err(Error::cannot("open image", store.path().display(), cause).hint(hint));
+    let search = Search {
+        path,
+        wanted,
+        store: &store,
+    };
+    let parts = match (store.has("oci-layout"), store.has("manifest.json")) {
+        (true, is_saved) => match search.layout() {
+            // Docker and skopeo read `manifest.json` alone, and engines have saved archives whose other side is damaged.
+            Err(Miss::Unusable(error)) if is_saved => search.saved().map_err(|_| error)?,
+            parts => parts.map_err(Miss::into_error)?,
+        },
+        (false, true) => search.saved().map_err(Miss::into_error)?,
+        (false, false) => {
+            let cause = "it has neither `oci-layout` nor `manifest.json`";
+            let hint = "give an OCI layout folder, a tar of one, or what `docker save` wrote";
+            return Err(Error::cannot("open image", store.path().display(), cause).hint(hint));
+        }
     };
     Ok((store, parts))
 }
 
-fn choose<T>(path: &Path, wanted: Option<Platform>, images: Vec<(Platform, T)>) -> Result<T> {
-    let fail = |cause: String| Error::cannot("open image", path.display(), cause);
-    if images.is_empty() {
-        return Err(fail("it holds no image".to_owned()));
-    }
-    let mut all: Vec<_> = images
-        .iter()
-        .map(|(platform, _)| platform.to_string())
-        .collect();
-    all.sort();
-    all.dedup();
-    let all = all.join(", ");
-    let fits: Vec<_> = match &wanted {
-        None => images,
-        Some(wanted) => {
-            let exact = images.iter().any(|(platform, _)| platform.same(wanted));
-            let fits = |platform: &Platform| match exact {
-                true => platform.same(wanted),
-                false => platform.is_a_variant_of(wanted),
-            };
-            images
-                .into_iter()
-                .filter(|(platform, _)| fits(platform))
-                .collect()
-        }
-    };
-    let (count, mut fits) = (fits.len(), fits.into_iter());
-    match (fits.next(), &wanted) {
-        (Some((_, image)), _) if count == 1 => Ok(image),
-        (None, Some(wanted)) => Err(fail(format!(
-            "it has no image for `{wanted}`, only for {all}"
-        ))),
-        (_, Some(wanted)) => Err(fail(format!("it has {count} images for `{wanted}`"))),
-        (_, None) => {
-            Err(fail(format!("it has {count} images, for {all}"))
-                .hint("choose one with `--platform`"))
+/// Why there is no image.
+enum Miss {
+    /// The documents cannot be used.
+    Unusable(Error),
+    /// None of the images, or more than one, is the one that is looked for.
+    Choice(Error),
+}
+
+impl Miss {
+    fn into_error(self) -> Error {
+        match self {
+            Self::Unusable(error) | Self::Choice(error) => error,
         }
     }
 }
 
+struct Search<'a> {
+    path: &'a Path,
+    wanted: Option<Platform>,
+    store: &'a Store,
+}
+
+impl Search<'_> {
+    fn fail(&self, cause: impl Display) -> Error {
+        Error::cannot("open image", self.path.display(), cause)
+    }
+
+    fn unusable(&self, error: Error) -> Miss {
+        Miss::Unusable(error.within("open image", self.path.display()))
+    }
+
+    /// By `oci-layout` and `index.json`.
+    fn layout(&self) -> std::result::Result<Parts, Miss> {
+        let listing = layout::list(self.store).map_err(|error| self.unusable(error))?;
+        let image = match self.choose(listing.images, |entry| layout::is_image(self.store, entry)) {
+            Err(Miss::Unusable(error)) => Err(Miss::Unusable(match listing.broken {
+                Some(broken) => broken.within("open image", self.path.display()),
+                None if listing.others.is_empty() => error,
+                None => self.fail(no_image(&listing.others)),
+            })),
+            Err(miss) => match listing.broken {
+                Some(broken) => Err(self.unusable(broken)),
+                None => Err(miss),
+            },
+            Ok(image) => match listing.broken.filter(|_| self.wanted.is_none()) {
+                Some(broken) => Err(self.unusable(broken)),
+                None => Ok(image),
+            },
+        }?;
+        let parts = layout::parts(self.store, &image).map_err(|error| self.unusable(error))?;
+        self.check_layers(&parts)?;
+        Ok(parts)
+    }
+
+    /// By `manifest.json`.
+    fn saved(&self) -> std::result::Result<Parts, Miss> {
+        let images = docker::images(self.store).map_err(|error| self.unusable(error))?;
+        let image = self.choose(images, |_| true)?;
+        docker::parts(self.store, &image).map_err(|error| self.unusable(error))
+    }
+
+    /// What reading would fail with, where `manifest.json` may know better.
+    fn check_layers(&self, parts: &Parts) -> std::result::Result<(), Miss> {
+        if !self.store.has("manifest.json") {
+            return Ok(());
+        }
+        let (layers, ids) = (parts.layers.len(), parts.config.rootfs().diff_ids().len());
+        if layers != ids {
+            let cause = format!("it has {layers} layers, and its config {ids} diff_ids");
+            return Err(Miss::Unusable(self.fail(cause)));
+        }
+        let missing = parts.layers.iter().find(|(_, name)| !self.store.has(name));
+        missing.map_or(Ok(()), |(layer, _)| {
+            Err(Miss::Unusable(
+                self.fail(format!("it has no layer `{}`", layer.name)),
+            ))
+        })
+    }
+
+    fn choose<T>(
+        &self,
+        images: Vec<(Platform, T)>,
+        is_image: impl Fn(&T) -> bool,
+    ) -> std::result::Result<T, Miss> {
+        if images.is_empty() {
+            return Err(Miss::Unusable(self.fail("it holds no image")));
+        }
+        let mut all: Vec<_> = images
+            .iter()
+            .map(|(platform, _)| platform.to_string())
+            .collect();
+        all.sort();
+        all.dedup();
+        let all = all.join(", ");
+        let fits = self.fitting(images);
+        let found = fits.len();
+        let mut fits: Vec<_> = fits.into_iter().filter(is_image).collect();
+        let count = fits.len();
+        let choice = |cause: String| Miss::Choice(self.fail(cause));
+        match (fits.pop(), &self.wanted) {
+            (Some(image), _) if count == 1 => Ok(image),
+            (None, Some(wanted)) if found == 0 => Err(choice(format!(
+                "it has no image for `{wanted}`, only for {all}"
+            ))),
+            (None, _) => Err(Miss::Unusable(
+                self.fail("it holds no image, only artifacts"),
+            )),
+            (_, Some(wanted)) => Err(choice(format!("it has {count} images for `{wanted}`"))),
+            (_, None) => Err(Miss::Choice(
+                self.fail(format!("it has {count} images, for {all}"))
+                    .hint("choose one with `--platform`"),
+            )),
+        }
+    }
+
+    /// Those for the platform that is wanted. One that names none is for any, where it is the only one.
+    fn fitting<T>(&self, images: Vec<(Platform, T)>) -> Vec<T> {
+        let exact = |wanted: &Platform| images.iter().any(|(platform, _)| platform.same(wanted));
+        let is_exact = self.wanted.as_ref().is_some_and(exact);
+        let is_only = images.len() == 1;
+        let fits = |platform: &Platform| match &self.wanted {
+            None => true,
+            Some(wanted) if is_exact => platform.same(wanted),
+            Some(wanted) => platform.is_a_variant_of(wanted) || is_only && platform.is_unnamed(),
+        };
+        let fitting = images.into_iter().filter(|(platform, _)| fits(platform));
+        fitting.map(|(_, image)| image).collect()
+    }
+}
+
+/// The cause where indexes list other things only.
+fn no_image(others: &BTreeSet<String>) -> String {
+    let shown: Vec<_> = others
+        .iter()
+        .take(MAX_SHOWN)
+        .map(|kind| format!("`{kind}`"))
+        .collect();
+    let more = others.len() - shown.len();
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    format!("it holds no image, only {}{more}", shown.join(", "))
+}
+
 /// Reads a config; what it keeps as keys of objects is sorted.
 fn config(name: &str, bytes: &[u8]) -> Result<ImageConfiguration> {
-    let mut config: ImageConfiguration = oci::parse_json(name, bytes)?;
+    let mut config = oci::read_config(name, bytes)?;
     if let Some(mut inner) = config.config().clone() {
         let sorted = |list: &Option<Vec<String>>| {
             let mut list = list.clone();

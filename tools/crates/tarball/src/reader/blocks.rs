@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use super::{padding_of, truncated, Reader};
+use super::{padding_of, truncated, Ending, Reader};
 use crate::header::{more_sparse, Header};
 use crate::pax::Records;
 use crate::raw::{Extensions, MAX_SIZE};
@@ -68,13 +68,20 @@ impl<R: Read> Reader<R> {
         }
         if !self.fill(&mut block)? {
             self.ended = true;
+            self.ending = Ending::None;
             return Ok(None);
         }
         if block != [0; BLOCK] {
             return Ok(Some(block));
         }
-        if self.fill(&mut block)? && block != [0; BLOCK] {
-            return Err(malformed("a single block of zeros stands before it"));
+        if !self.open_ended {
+            let second = self.fill(&mut block)?;
+            if second && block != [0; BLOCK] {
+                return Err(malformed("a single block of zeros stands before it"));
+            }
+            if !second {
+                self.ending = Ending::OneBlock;
+            }
         }
         self.read_trailer()?;
         self.ended = true;
@@ -83,15 +90,21 @@ impl<R: Read> Reader<R> {
 
     /// Reads a block; false where the archive ends before it and may.
     pub(super) fn fill(&mut self, block: &mut [u8; BLOCK]) -> io::Result<bool> {
-        if self.lenient {
+        let may_end = self.lenient || self.open_ended;
+        if may_end {
             let mut first = (&mut self.inner).take(1);
             if io::copy(&mut first, &mut block.as_mut_slice())? == 0 {
                 return Ok(false);
             }
             self.position += 1;
         }
-        self.read_whole(&mut block[usize::from(self.lenient)..])?;
+        self.read_whole(&mut block[usize::from(may_end)..])?;
         Ok(true)
+    }
+
+    /// Whether only zeros may follow the end.
+    fn is_strict(&self) -> bool {
+        !self.lenient && !self.open_ended
     }
 
     /// Archives are padded with zeros to the size of a tape record.
@@ -100,8 +113,11 @@ impl<R: Read> Reader<R> {
         loop {
             match self.inner.read(&mut buffer) {
                 Ok(0) => return Ok(()),
-                Ok(read) if !self.lenient && buffer[..read].iter().any(|byte| *byte != 0) => {
+                Ok(read) if self.is_strict() && buffer[..read].iter().any(|byte| *byte != 0) => {
                     return Err(malformed("there is garbage after the end of the archive"));
+                }
+                Ok(read) if buffer[..read].iter().any(|byte| *byte != 0) => {
+                    self.ending = Ending::Hidden;
                 }
                 Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

@@ -114,14 +114,15 @@ fn start_up_arguments_and_the_sandbox_reach_the_tool() {
         Ok(())
     };
     let request = WorkRequest {
-        arguments: vec!["--os".into()],
+        // Bazel has read the parameter file: these are its lines.
+        arguments: vec!["--cmd=a\\n--user=0".into(), "\\@x".into()],
         sandbox_dir: "__sandbox/4/_main".into(),
         ..WorkRequest::default()
     };
     let stream = request.encode_length_delimited_to_vec();
-    serve(stream.as_slice(), io::sink(), 1, &["image".into()], &tool).unwrap();
+    serve(stream.as_slice(), io::sink(), 1, &["im\\age".into()], &tool).unwrap();
     let expected = (
-        vec!["image".into(), "--os".into()],
+        vec!["im\\age".into(), "--cmd=a\n--user=0".into(), "@x".into()],
         "__sandbox/4/_main/out".into(),
     );
     assert_eq!(seen.into_inner().unwrap(), [expected]);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use blob::{Error, Result, ResultExt};
 use message::nearest;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use tarball::{escape_name, Listed};
 
 use crate::layers::Layer;
@@ -18,18 +18,32 @@ const MOST_LINKS: usize = 40;
 /// An image configuration (OCI image specification, `config.md`).
 #[derive(Default, Deserialize)]
 pub(super) struct Config {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     config: Started,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct Started {
+    #[serde(deserialize_with = "or_default")]
     cmd: Vec<String>,
+    #[serde(deserialize_with = "or_default")]
     entrypoint: Vec<String>,
+    #[serde(deserialize_with = "or_default")]
     env: Vec<String>,
+    #[serde(deserialize_with = "or_default")]
     user: String,
+    #[serde(deserialize_with = "or_default")]
     working_dir: String,
+}
+
+/// Docker writes `null` for what is not set, and an image keeps what its base says.
+fn or_default<'de, T, D>(deserializer: D) -> std::result::Result<T, D::Error>
+where
+    T: Default + Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 /// All paths of an image, each as the highest layer has it, with that layer's number.

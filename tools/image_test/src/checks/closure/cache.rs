@@ -1,5 +1,8 @@
 //! The loader's cache, `etc/ld.so.cache` (`sysdeps/generic/dl-cache.h` of glibc).
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
 const MAGIC: &[u8] = b"glibc-ld.so.cache1.1";
 
 /// What caches began with until glibc 2.31, and the sizes of its header and entries.
@@ -11,79 +14,184 @@ const OLD_ENTRY: usize = 12;
 const HEADER: usize = 48;
 const ENTRY: usize = 24;
 
-/// `DL_CACHE_HWCAP_EXTENSION`: for certain processors only.
+/// `DL_CACHE_HWCAP_EXTENSION`: for certain processors only; the low half is an index into the section of their names.
 const HWCAP_EXTENSION: u64 = 1 << 62;
 
-/// What a cache says, in its order: the loader takes the first that fits.
+/// `cache_extension_magic` and `cache_extension_tag_glibc_hwcaps`; where the header says where the extensions are.
+const EXTENSION_MAGIC: u32 = 0xeaa4_2174;
+const HWCAPS: u32 = 1;
+const EXTENSION_OFFSET: usize = 32;
+
+/// The longest path that Linux opens; no string of a cache is longer.
+const MAX_STRING: usize = 4096;
+
+/// What all strings may come to, each counted as often as an entry names it: entries may share one. A cache of all libraries of
+/// Debian would come to 10 MB.
+const MAX_STRINGS: usize = 16 * 1024 * 1024;
+
+/// What an entry costs besides its strings.
+const OVERHEAD: usize = 128;
+
+/// What a cache says. The loader takes the best entry of a name for its processor.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Cache(Vec<Entry>);
+pub(crate) struct Cache {
+    entries: BTreeMap<String, Vec<Entry>>,
+}
 
 #[derive(Debug, PartialEq, Eq)]
 struct Entry {
-    soname: String,
     path: String,
-    /// Whether any processor of the architecture may take it.
-    for_all: bool,
+    flags: u32,
+    hwcap: Hwcap,
+}
+
+/// Which processors may take an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Hwcap {
+    All,
+    /// Those that have this name below `glibc-hwcaps`.
+    Named(String),
+    /// Those of the form before glibc 2.33, which names a bit.
+    Old,
 }
 
 impl Cache {
-    /// Reads a cache. `None` where it is damaged or of another kind: the loader does without it then.
-    pub(crate) fn read(bytes: &[u8], big_endian: bool) -> Option<Self> {
-        let start = match bytes.strip_prefix(OLD_MAGIC) {
-            None => 0,
-            Some(rest) => {
-                let count = word(rest, 0, big_endian)? as usize;
+    /// Reads a cache.
+    ///
+    /// # Errors
+    ///
+    /// The end of a sentence that begins with its path: it is damaged, of another kind, or too large. The loader does without it.
+    pub(crate) fn read(bytes: &[u8], big_endian: bool) -> Result<Self, &'static str> {
+        const DAMAGED: &str = "is damaged, or for another architecture";
+        let file = Numbers { bytes, big_endian };
+        let file = file.current().ok_or(DAMAGED)?;
+        let table = file.table().ok_or(DAMAGED)?;
+        let names = file.hwcaps().unwrap_or_default();
+        let mut cache = Self::default();
+        let mut left = MAX_STRINGS;
+        for at in table.step_by(ENTRY) {
+            let (soname, entry) = file.entry(at, &names).ok_or(DAMAGED)?;
+            let size = soname.len() + entry.path.len() + OVERHEAD;
+            left = left
+                .checked_sub(size)
+                .ok_or("names more than 16 MiB of paths")?;
+            cache.entries.entry(soname).or_default().push(entry);
+        }
+        Ok(cache)
+    }
+
+    /// Where the library of this name is, for a processor that has these names below `glibc-hwcaps`, the best first
+    /// (`_dl_load_cache_lookup` of `elf/dl-cache.c`).
+    pub(crate) fn find(&self, name: &str, flags: Option<&[u32]>, levels: &[&str]) -> Option<&str> {
+        let entries = self.entries.get(name)?.iter();
+        let fitting =
+            entries.filter(|entry| flags.is_none_or(|flags| flags.contains(&entry.flags)));
+        let ranked = fitting.filter_map(|entry| Some((entry.hwcap.rank(levels)?, entry)));
+        let best = ranked.min_by_key(|(rank, _)| *rank);
+        best.map(|(_, entry)| entry.path.as_str())
+    }
+
+    /// All paths that it names, each once.
+    pub(crate) fn paths(&self) -> BTreeSet<&str> {
+        let entries = self.entries.values().flatten();
+        entries.map(|entry| entry.path.as_str()).collect()
+    }
+}
+
+impl Hwcap {
+    /// How good an entry is, the best first; `None` where the processor cannot take it.
+    fn rank(&self, levels: &[&str]) -> Option<usize> {
+        match self {
+            Self::All => Some(levels.len()),
+            Self::Named(name) => levels.iter().position(|level| level == name),
+            Self::Old => None,
+        }
+    }
+}
+
+/// The file, whose numbers are in the order of the architecture.
+struct Numbers<'a> {
+    bytes: &'a [u8],
+    big_endian: bool,
+}
+
+impl Numbers<'_> {
+    /// The part in the form of today: all of it, or what follows the form of old.
+    fn current(&self) -> Option<Self> {
+        let start = match self.bytes.starts_with(OLD_MAGIC) {
+            false => 0,
+            true => {
+                let count = self.word(OLD_MAGIC.len())? as usize;
                 let end = count.checked_mul(OLD_ENTRY)?.checked_add(OLD_HEADER)?;
-                end.next_multiple_of(8)
+                end.checked_next_multiple_of(8)?
             }
         };
-        let file = bytes.get(start..)?;
-        file.starts_with(MAGIC).then_some(())?;
-        let count = word(file, MAGIC.len(), big_endian)? as usize;
-        let table = file.get(HEADER..)?;
-        let table = table.get(..count.checked_mul(ENTRY)?)?;
-        let entries = table.chunks_exact(ENTRY).map(|entry| {
-            let text = |at| text(file, word(entry, at, big_endian)? as usize);
-            let halves = [word(entry, 16, big_endian)?, word(entry, 20, big_endian)?];
-            let [low, high] = match big_endian {
-                true => [halves[1], halves[0]],
-                false => halves,
-            };
-            let hwcap = u64::from(high) << 32 | u64::from(low);
-            Some(Entry {
-                soname: text(4)?,
-                path: text(8)?,
-                for_all: hwcap & HWCAP_EXTENSION == 0,
-            })
-        });
-        entries.collect::<Option<_>>().map(Self)
+        let bytes = self.bytes.get(start..)?;
+        bytes.starts_with(MAGIC).then_some(Self {
+            bytes,
+            big_endian: self.big_endian,
+        })
     }
 
-    /// Where libraries of this name are, the best first.
-    pub(crate) fn find<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        let entries = self.0.iter();
-        let entries = entries.filter(move |entry| entry.for_all && entry.soname == name);
-        entries.map(|entry| entry.path.as_str())
+    /// Where the entries are.
+    fn table(&self) -> Option<Range<usize>> {
+        let count = self.word(MAGIC.len())? as usize;
+        let end = count.checked_mul(ENTRY)?.checked_add(HEADER)?;
+        (end <= self.bytes.len()).then_some(HEADER..end)
     }
 
-    /// All paths that it names.
-    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|entry| entry.path.as_str())
+    /// The soname of an entry, and the rest of it.
+    fn entry(&self, at: usize, names: &[String]) -> Option<(String, Entry)> {
+        let halves = [self.word(at + 16)?, self.word(at + 20)?];
+        let [low, high] = match self.big_endian {
+            true => [halves[1], halves[0]],
+            false => halves,
+        };
+        let hwcap = match u64::from(high) << 32 | u64::from(low) {
+            0 => Hwcap::All,
+            bits if bits & HWCAP_EXTENSION == 0 => Hwcap::Old,
+            _ => names
+                .get(low as usize)
+                .map_or(Hwcap::Old, |name| Hwcap::Named(name.clone())),
+        };
+        let entry = Entry {
+            path: self.text(self.word(at + 8)?)?,
+            flags: self.word(at)?,
+            hwcap,
+        };
+        Some((self.text(self.word(at + 4)?)?, entry))
     }
-}
 
-fn word(bytes: &[u8], at: usize, big_endian: bool) -> Option<u32> {
-    let bytes = bytes.get(at..at.checked_add(4)?)?.try_into().ok()?;
-    Some(match big_endian {
-        true => u32::from_be_bytes(bytes),
-        false => u32::from_le_bytes(bytes),
-    })
-}
+    /// The names of processors that entries point to (`cache_extension_load`). Debian has 3 of them, so a thousand are none.
+    fn hwcaps(&self) -> Option<Vec<String>> {
+        const MOST: usize = 1000;
+        let start = self.word(EXTENSION_OFFSET)? as usize;
+        if start == 0 || self.word(start)? != EXTENSION_MAGIC {
+            return None;
+        }
+        let count = (self.word(start.checked_add(4)?)? as usize).min(MOST);
+        let sections = (0..count).map(|section| start + 8 + section * 16);
+        let mut hwcaps = sections.filter(|at| self.word(*at) == Some(HWCAPS));
+        let at = hwcaps.next()?;
+        let (place, size) = (self.word(at + 8)? as usize, self.word(at + 12)? as usize);
+        let names = (0..(size / 4).min(MOST)).map(|name| self.text(self.word(place + name * 4)?));
+        names.collect()
+    }
 
-fn text(bytes: &[u8], at: usize) -> Option<String> {
-    let rest = bytes.get(at..)?;
-    let end = rest.iter().position(|byte| *byte == 0)?;
-    String::from_utf8(rest[..end].to_vec()).ok()
+    fn word(&self, at: usize) -> Option<u32> {
+        let bytes = self.bytes.get(at..at.checked_add(4)?)?.try_into().ok()?;
+        Some(match self.big_endian {
+            true => u32::from_be_bytes(bytes),
+            false => u32::from_le_bytes(bytes),
+        })
+    }
+
+    fn text(&self, at: u32) -> Option<String> {
+        let rest = self.bytes.get(at as usize..)?;
+        let rest = &rest[..rest.len().min(MAX_STRING)];
+        let end = rest.iter().position(|byte| *byte == 0)?;
+        Some(rootfs::spell(&rest[..end]).into_owned())
+    }
 }
 
 #[cfg(test)]
@@ -121,9 +229,10 @@ mod tests {
         .concat();
         for (bytes, big_endian) in [(&little, false), (&big, true), (&old, false)] {
             let cache = Cache::read(bytes, big_endian).unwrap();
-            assert_eq!(cache.find("liba.so.1").collect::<Vec<_>>(), ["/lib/a.so"]);
-            assert_eq!(cache.find("liba.so").count(), 0);
-            assert_eq!(cache.paths().count(), 2);
+            assert_eq!(cache.find("liba.so.1", None, &[]), Some("/lib/a.so"));
+            assert_eq!(cache.find("liba.so.1", Some(&[0x303]), &[]), None);
+            assert_eq!(cache.find("liba.so", None, &[]), None);
+            assert_eq!(cache.paths().len(), 1);
         }
     }
 
@@ -131,8 +240,44 @@ mod tests {
     fn damage() {
         let good = bytes(u32::to_le_bytes, u64::to_le_bytes);
         for end in 0..good.len() {
-            assert_eq!(Cache::read(&good[..end], false), None, "{end}");
+            assert!(Cache::read(&good[..end], false).is_err(), "{end}");
         }
-        assert_eq!(Cache::read(&good, true), None);
+        assert!(Cache::read(&good, true).is_err());
+    }
+
+    /// Each number at its borders: sums must not overflow (the tests run with checks on).
+    #[test]
+    fn numbers_of_any_value() {
+        let good = bytes(u32::to_le_bytes, u64::to_le_bytes);
+        let old = [OLD_MAGIC, &1_u32.to_le_bytes(), &[0; OLD_ENTRY + 4], &good].concat();
+        for sound in [good, old] {
+            for at in 0..sound.len() - 4 {
+                for value in [0, 1, 48, 0x7fff_ffff_u32, u32::MAX] {
+                    let mut damaged = sound.clone();
+                    damaged[at..at + 4].copy_from_slice(&value.to_le_bytes());
+                    let _ = Cache::read(&damaged, false);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn one_long_string_many_times() {
+        let count = 100_000_usize;
+        let strings = (HEADER + ENTRY * count) as u32;
+        let entry = [0x303, strings, strings, 0, 0, 0]
+            .map(u32::to_le_bytes)
+            .concat();
+        let cache = [
+            MAGIC.to_vec(),
+            [count as u32, 0, 2, 0, 0, 0, 0]
+                .map(u32::to_le_bytes)
+                .concat(),
+            entry.repeat(count),
+            vec![b'x'; 4000],
+            vec![0],
+        ];
+        let read = Cache::read(&cache.concat(), false);
+        assert_eq!(read, Err("names more than 16 MiB of paths"));
     }
 }

@@ -2,47 +2,78 @@
 
 use std::collections::BTreeMap;
 
-use blob::Result;
+use blob::{Error, Result};
 use rootfs::{spell, Inode, Raw, Visitor, Want};
 use tarball::Entry;
 
-use super::elf::{self, Elf};
-use super::held::Held;
-use super::CACHE;
+use ::elf::Head;
 
-/// A cache of the loader is below 1 MiB, unless it is none.
+use super::elf::{self as reader, Elf, Unreadable};
+use super::names::Names;
+use super::{CACHE, PRELOAD};
+
+/// A cache of the loader is below 1 MiB, unless it is none. Together they may have as much.
 const MAX_TEXT: u64 = 16 * 1024 * 1024;
 
 /// What is in the ELF files of an image, and in the files of its loaders. One file is held at a time, the largest in part.
 #[derive(Debug, Default)]
 pub(crate) struct Collector {
     current: Option<Inode>,
-    held: Option<Held>,
-    elves: BTreeMap<Inode, std::result::Result<Elf, String>>,
-    texts: BTreeMap<Inode, Vec<u8>>,
+    head: Option<Head>,
+    names: Names,
+    elves: BTreeMap<Inode, std::result::Result<Elf, &'static str>>,
+    /// By their paths, each with the highest layer's content so far.
+    texts: BTreeMap<String, (Inode, Vec<u8>)>,
 }
 
 impl Collector {
     /// The ELF file that an entry holds, or what is wrong with it; `None` where it is none.
     pub(crate) fn elf(&self, inode: Inode) -> Option<std::result::Result<&Elf, &str>> {
         let elf = self.elves.get(&inode)?;
-        Some(elf.as_ref().map_err(String::as_str))
+        Some(elf.as_ref().map_err(|damage| *damage))
     }
 
     /// The content of a file of the loader.
     pub(crate) fn text(&self, inode: Inode) -> Option<&[u8]> {
-        self.texts.get(&inode).map(Vec::as_slice)
+        let mut texts = self.texts.values();
+        let (_, text) = texts.find(|(other, _)| *other == inode)?;
+        Some(text)
     }
 
-    fn finish(&mut self) {
-        let (Some(inode), Some(held)) = (self.current, self.held.take()) else {
-            return;
-        };
-        if let Some(elf) = held.is_elf().then(|| elf::read(&held)) {
-            if let Some(elf) = elf.transpose() {
-                self.elves.insert(inode, elf);
-            }
+    fn keep_text(&mut self, path: String, inode: Inode, content: &[u8]) -> Result<()> {
+        let others = self.texts.iter().filter(|(other, _)| **other != path);
+        let size: u64 = others.map(|(_, (_, text))| text.len() as u64).sum();
+        if size.saturating_add(content.len() as u64) > MAX_TEXT {
+            let cause = "the files that loaders read come to more than 16 MiB";
+            return Err(Error::cannot("read", path, cause));
         }
+        // An archive may have a path again and again: the memory of the last content is taken for the next.
+        let (place, text) = self.texts.entry(path).or_insert((inode, Vec::new()));
+        *place = inode;
+        text.clear();
+        text.extend_from_slice(content);
+        Ok(())
+    }
+
+    /// Reads the ELF file that went by last.
+    fn finish(&mut self, entry: &Entry) -> Result<()> {
+        let (Some(inode), Some(head)) = (self.current, self.head.take()) else {
+            return Ok(());
+        };
+        if !head.is_elf() {
+            return Ok(());
+        }
+        let elf = match reader::read(&head, &mut self.names) {
+            Ok(None) => return Ok(()),
+            Ok(Some(elf)) => Ok(elf),
+            Err(Unreadable::Damaged(damage)) => Err(damage),
+            Err(Unreadable::TooMany) => {
+                let cause = "the names in ELF files of the image come to more than 64 MiB";
+                return Err(Error::cannot("read", spell(entry.path.as_bytes()), cause));
+            }
+        };
+        self.elves.insert(inode, elf);
+        Ok(())
     }
 }
 
@@ -54,39 +85,45 @@ impl Visitor for Collector {
 
     fn wants(&mut self, _layer: usize, entry: &Entry) -> Want {
         let path = spell(entry.path.as_bytes());
-        match path == CACHE || is_musl_path(&path) {
+        match is_text(&path) {
             true if entry.size() <= MAX_TEXT => Want::All,
             _ => Want::Nothing,
         }
     }
 
     fn wants_pieces(&mut self, _layer: usize, entry: &Entry) -> bool {
-        self.held = Some(Held::new(entry.size()));
+        self.head = Some(Head::new(entry.size()));
         entry.size() > 0
     }
 
     fn piece(&mut self, _layer: usize, _entry: &Entry, piece: &[u8]) -> Result<()> {
-        if let Some(held) = &mut self.held {
-            held.feed(piece);
-            if !held.may_be_elf() {
-                self.held = None;
+        if let Some(head) = &mut self.head {
+            head.feed(piece);
+            if !head.may_be_elf() {
+                self.head = None;
             }
         }
         Ok(())
     }
 
     fn entry(&mut self, _layer: usize, entry: &Entry, content: &[u8]) -> Result<()> {
-        self.finish();
+        self.finish(entry)?;
         let path = spell(entry.path.as_bytes());
-        let is_text = path == CACHE || is_musl_path(&path);
-        if let (Some(inode), true) = (self.current, is_text && entry.size() <= MAX_TEXT) {
-            self.texts.insert(inode, content.to_vec());
+        if let (Some(inode), true) = (self.current, is_text(&path) && entry.size() <= MAX_TEXT) {
+            self.keep_text(path.into_owned(), inode, content)?;
         }
         Ok(())
     }
 }
 
-/// Whether musl's loader reads its folders in this file.
-pub(crate) fn is_musl_path(path: &str) -> bool {
-    path.starts_with("etc/ld-musl-") && path.ends_with(".path")
+/// Whether a loader may read this file.
+fn is_text(path: &str) -> bool {
+    path == CACHE || path == PRELOAD || is_musl_path(path)
+}
+
+/// Whether musl's loader reads its directories in this file: `etc/ld-musl-ARCH.path` below its own prefix.
+fn is_musl_path(path: &str) -> bool {
+    let (parent, name) = path.rsplit_once('/').unwrap_or_default();
+    let is_etc = parent == "etc" || parent.ends_with("/etc");
+    is_etc && name.starts_with("ld-musl-") && name.ends_with(".path")
 }

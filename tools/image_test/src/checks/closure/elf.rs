@@ -1,20 +1,19 @@
 //! What the loader reads of an ELF file (System V ABI, chapter 5; "Symbol Versioning" of the Linux Standard Base).
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use object::elf::{
-    DynamicTag, FileHeader32, FileHeader64, DT_NEEDED, DT_NULL, DT_RPATH, DT_RUNPATH, DT_SONAME,
-    DT_STRSZ, DT_STRTAB, DT_VERDEF, DT_VERNEED, ET_DYN, ET_EXEC, PT_LOAD, VER_FLG_BASE,
-    VER_FLG_WEAK,
+use ::elf::object::elf::{
+    DynamicTag, DF_1_NODEFLIB, DT_AUXILIARY, DT_FILTER, DT_FLAGS_1, DT_NEEDED, DT_RPATH,
+    DT_RUNPATH, DT_SONAME, DT_VERDEF, DT_VERNEED, ET_DYN, ET_EXEC, VER_FLG_BASE, VER_FLG_WEAK,
 };
-use object::endian::Endian;
-use object::read::elf::{Dyn, FileHeader, ProgramHeader};
-use object::{Endianness, FileKind, ReadRef};
+use ::elf::{Fault, File, Head};
 
-use super::held::Held;
 use super::machine::Machine;
+use super::names::{Names, TooMany};
 
-/// More entries than any file has; a list that goes on is one that runs in a circle.
+/// More records of versions than any file has (libstdc++, with the most in Debian, has 60); a list that goes on is one that runs
+/// in a circle.
 const MAX_VERSIONS: usize = 65_536;
 
 /// A program or a shared library.
@@ -22,214 +21,196 @@ const MAX_VERSIONS: usize = 65_536;
 pub(crate) struct Elf {
     pub(crate) machine: Machine,
     /// The loader that it asks for.
-    pub(crate) interpreter: Option<String>,
+    pub(crate) interpreter: Option<Arc<str>>,
     /// The name that it gives itself.
-    pub(crate) soname: Option<String>,
+    pub(crate) soname: Option<Arc<str>>,
     /// The libraries that it needs, in their order.
-    pub(crate) needed: Vec<String>,
-    /// Folders of `DT_RPATH`, which count for what it loads too, unless there is a `DT_RUNPATH`.
-    pub(crate) rpath: Vec<String>,
-    /// Folders of `DT_RUNPATH`.
-    pub(crate) runpath: Option<Vec<String>>,
+    pub(crate) needed: Vec<Needed>,
+    /// The directories of `DT_RPATH`, separated by colons; nothing where there is a `DT_RUNPATH`.
+    pub(crate) rpath: Option<Arc<str>>,
+    /// The directories of `DT_RUNPATH`, separated by colons.
+    pub(crate) runpath: Option<Arc<str>>,
+    /// Whether it wants no library of the default directories (`DF_1_NODEFLIB`).
+    pub(crate) without_defaults: bool,
     /// The versions that it needs of its libraries.
-    pub(crate) needs: Vec<Need>,
+    pub(crate) versions: Vec<Version>,
     /// The versions that it defines; `None` where it defines none at all, which fits any need (`dl-version.c`).
-    pub(crate) defines: Option<BTreeSet<String>>,
+    pub(crate) defines: Option<BTreeSet<Arc<str>>>,
+}
+
+/// A need of a library.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Needed {
+    pub(crate) name: Arc<str>,
+    /// Whether the program starts without it (`DT_AUXILIARY`).
+    pub(crate) optional: bool,
 }
 
 /// A need of symbols of a version.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Need {
+pub(crate) struct Version {
     /// The library, by the name in `needed`.
-    pub(crate) library: String,
-    pub(crate) version: String,
+    pub(crate) library: Arc<str>,
+    pub(crate) version: Arc<str>,
+}
+
+/// Why a file cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Unreadable {
+    /// The end of a sentence that begins with the path.
+    Damaged(&'static str),
+    /// All names of the image are too many.
+    TooMany,
+}
+
+impl From<TooMany> for Unreadable {
+    fn from(_: TooMany) -> Self {
+        Self::TooMany
+    }
+}
+
+impl From<Fault> for Unreadable {
+    fn from(fault: Fault) -> Self {
+        Self::Damaged(match fault {
+            Fault::Header => "is a damaged ELF file: its header cannot be read",
+            Fault::Segments => "is a damaged ELF file: its list of segments cannot be read",
+            Fault::Interpreter => "is a damaged ELF file: its interpreter cannot be read",
+            Fault::Dynamic => "is a damaged ELF file: its dynamic section cannot be read",
+        })
+    }
 }
 
 /// Reads a file. `Ok(None)` where it is neither program nor library: an object file, a core dump.
-/// The error is the end of a sentence that begins with the path.
-pub(crate) fn read(held: &Held) -> Result<Option<Elf>, String> {
-    let damaged = "is a damaged ELF file: its header cannot be read";
-    match FileKind::parse(held) {
-        Ok(FileKind::Elf32) => read_class::<FileHeader32<Endianness>>(held),
-        Ok(FileKind::Elf64) => read_class::<FileHeader64<Endianness>>(held),
-        _ => Err(damaged.to_owned()),
-    }
-}
-
-fn read_class<F: FileHeader<Endian = Endianness>>(held: &Held) -> Result<Option<Elf>, String> {
-    let damaged = |what: &str| format!("is a damaged ELF file: its {what} cannot be read");
-    let header = F::parse(held).map_err(|_| damaged("header"))?;
-    let endian = header.endian().map_err(|_| damaged("header"))?;
-    if ![ET_DYN, ET_EXEC].contains(&header.e_type(endian)) {
+pub(crate) fn read(head: &Head, names: &mut Names) -> Result<Option<Elf>, Unreadable> {
+    let file = File::parse(head)?;
+    let header = file.header();
+    if ![ET_DYN, ET_EXEC].contains(&header.kind) {
         return Ok(None);
     }
-    let segments = header
-        .program_headers(endian, held)
-        .map_err(|_| damaged("list of segments"))?;
+    let interpreter = file.interpreter()?.map(|path| names.keep(path));
     let mut elf = Elf {
-        machine: Machine::of(header, endian),
-        interpreter: None,
+        machine: Machine::of(header),
+        interpreter: interpreter.transpose()?,
         soname: None,
         needed: Vec::new(),
-        rpath: Vec::new(),
+        rpath: None,
         runpath: None,
-        needs: Vec::new(),
+        without_defaults: false,
+        versions: Vec::new(),
         defines: None,
     };
-    for segment in segments {
-        match segment.interpreter(endian, held) {
-            Ok(Some(path)) => elf.interpreter = Some(text(path)),
-            Ok(None) => {}
-            Err(_) => return Err(damaged("interpreter")),
+    if file.has_dynamic()? {
+        let strings = file.strings().ok_or(Fault::Dynamic)?;
+        Dynamic {
+            file: &file,
+            strings,
+            names,
         }
+        .read(&mut elf)?;
     }
-    let mut dynamic: Vec<(DynamicTag, u64)> = Vec::new();
-    for segment in segments {
-        let entries = segment.dynamic(endian, held);
-        for entry in entries
-            .map_err(|_| damaged("dynamic section"))?
-            .into_iter()
-            .flatten()
-        {
-            match entry.tag(endian) {
-                DT_NULL => break,
-                tag => dynamic.push((tag, entry.val(endian))),
-            }
-        }
-    }
-    let table = Table::<F> {
-        held,
-        endian,
-        segments,
-        dynamic,
-    };
-    table
-        .read(&mut elf)
-        .ok_or_else(|| damaged("dynamic section"))?;
     Ok(Some(elf))
 }
 
 /// The dynamic section, and what is needed to follow it.
-struct Table<'a, F: FileHeader> {
-    held: &'a Held,
-    endian: Endianness,
-    segments: &'a [F::ProgramHeader],
-    dynamic: Vec<(DynamicTag, u64)>,
+struct Dynamic<'a> {
+    file: &'a File<'a>,
+    strings: &'a [u8],
+    names: &'a mut Names,
 }
 
-impl<F: FileHeader<Endian = Endianness>> Table<'_, F> {
-    fn read(&self, elf: &mut Elf) -> Option<()> {
-        if self.dynamic.is_empty() {
-            return Some(());
+impl Dynamic<'_> {
+    fn read(&mut self, elf: &mut Elf) -> Result<(), Unreadable> {
+        // In the order of the file: a filter's libraries are loaded as others are.
+        for (tag, at) in self.file.entries() {
+            if [DT_NEEDED, DT_FILTER, DT_AUXILIARY].contains(&tag) {
+                elf.needed.push(Needed {
+                    name: self.string(at)?,
+                    optional: tag == DT_AUXILIARY,
+                });
+            }
         }
-        let strings = self.strings()?;
-        let all = |tag| {
-            let values = self.values(tag).map(|at| string(strings, at));
-            values.collect::<Option<Vec<_>>>()
-        };
-        elf.needed = all(DT_NEEDED)?;
-        elf.soname = all(DT_SONAME)?.pop();
-        elf.rpath = folders(all(DT_RPATH)?);
-        let runpath = all(DT_RUNPATH)?;
-        elf.runpath = (!runpath.is_empty()).then(|| folders(runpath));
-        if let Some(at) = self.values(DT_VERNEED).next() {
-            elf.needs = self.needs(self.offset(at)?, strings)?;
+        elf.soname = self.last(DT_SONAME)?;
+        elf.runpath = self.last(DT_RUNPATH)?;
+        if elf.runpath.is_none() {
+            elf.rpath = self.last(DT_RPATH)?;
         }
-        if let Some(at) = self.values(DT_VERDEF).next() {
-            elf.defines = Some(self.definitions(self.offset(at)?, strings)?);
+        let flags = self.file.values(DT_FLAGS_1).last();
+        elf.without_defaults = flags.is_some_and(|flags| flags & u64::from(DF_1_NODEFLIB.0) != 0);
+        if let Some(at) = self.file.values(DT_VERNEED).last() {
+            elf.versions = self.needs(self.offset(at)?)?;
         }
-        Some(())
+        if let Some(at) = self.file.values(DT_VERDEF).last() {
+            elf.defines = Some(self.definitions(self.offset(at)?)?);
+        }
+        Ok(())
     }
 
-    fn values(&self, wanted: DynamicTag) -> impl Iterator<Item = u64> + '_ {
-        let entries = self.dynamic.iter();
-        entries
-            .filter(move |(tag, _)| *tag == wanted)
-            .map(|(_, value)| *value)
+    /// Of entries that a file should have once, the loader takes the last (`get-dynamic-info.h`).
+    fn last(&mut self, tag: DynamicTag) -> Result<Option<Arc<str>>, Unreadable> {
+        let value = self.file.values(tag).last();
+        value.map(|at| self.string(at)).transpose()
     }
 
-    fn strings(&self) -> Option<&[u8]> {
-        let at = self.offset(self.values(DT_STRTAB).next()?)?;
-        self.held
-            .read_bytes_at(at, self.values(DT_STRSZ).next()?)
-            .ok()
+    fn string(&mut self, at: u64) -> Result<Arc<str>, Unreadable> {
+        let string = File::string(self.strings, at).ok_or(Fault::Dynamic)?;
+        Ok(self.names.keep(string)?)
     }
 
-    /// Where in the file an address of the memory is.
-    fn offset(&self, address: u64) -> Option<u64> {
-        self.segments.iter().find_map(|segment| {
-            let start: u64 = segment.p_vaddr(self.endian).into();
-            let size: u64 = segment.p_filesz(self.endian).into();
-            let offset: u64 = segment.p_offset(self.endian).into();
-            let within = address.checked_sub(start).filter(|within| *within < size)?;
-            (segment.p_type(self.endian) == PT_LOAD).then(|| offset.checked_add(within))?
-        })
+    fn offset(&self, address: u64) -> Result<u64, Fault> {
+        self.file.offset(address).ok_or(Fault::Dynamic)
     }
 
     /// `Elf_Verneed` and the `Elf_Vernaux` of each.
-    fn needs(&self, mut at: u64, strings: &[u8]) -> Option<Vec<Need>> {
+    fn needs(&mut self, mut at: u64) -> Result<Vec<Version>, Unreadable> {
         let mut needs = Vec::new();
+        let mut left = MAX_VERSIONS;
         loop {
-            let library = string(strings, self.word(at + 4)?.into())?;
-            let mut auxiliary = at.checked_add(self.word(at + 8)?.into())?;
-            for _ in 0..self.half(at + 2)? {
-                let is_weak = self.half(auxiliary + 4)? & VER_FLG_WEAK.0 != 0;
+            let library = self.string(self.word(at, 4)?.into())?;
+            let mut auxiliary = add(at, self.word(at, 8)?)?;
+            for _ in 0..self.half(at, 2)? {
+                left = left.checked_sub(1).ok_or(Fault::Dynamic)?;
+                let is_weak = self.half(auxiliary, 4)? & VER_FLG_WEAK.0 != 0;
                 if !is_weak {
-                    needs.push(Need {
-                        library: library.clone(),
-                        version: string(strings, self.word(auxiliary + 8)?.into())?,
+                    needs.push(Version {
+                        library: Arc::clone(&library),
+                        version: self.string(self.word(auxiliary, 8)?.into())?,
                     });
                 }
-                auxiliary = auxiliary.checked_add(self.word(auxiliary + 12)?.into())?;
+                auxiliary = add(auxiliary, self.word(auxiliary, 12)?)?;
             }
-            match self.word(at + 12)? {
-                _ if needs.len() > MAX_VERSIONS => return None,
-                0 => return Some(needs),
-                next => at = at.checked_add(next.into())?,
+            left = left.checked_sub(1).ok_or(Fault::Dynamic)?;
+            match self.word(at, 12)? {
+                0 => return Ok(needs),
+                next => at = add(at, next)?,
             }
         }
     }
 
     /// `Elf_Verdef` and the first `Elf_Verdaux` of each, which is its name. The base is the library's own name, no version.
-    fn definitions(&self, mut at: u64, strings: &[u8]) -> Option<BTreeSet<String>> {
+    fn definitions(&mut self, mut at: u64) -> Result<BTreeSet<Arc<str>>, Unreadable> {
         let mut definitions = BTreeSet::new();
         for _ in 0..MAX_VERSIONS {
-            if self.half(at + 2)? & VER_FLG_BASE.0 == 0 {
-                let name = at.checked_add(self.word(at + 12)?.into())?;
-                definitions.insert(string(strings, self.word(name)?.into())?);
+            if self.half(at, 2)? & VER_FLG_BASE.0 == 0 {
+                let name = add(at, self.word(at, 12)?)?;
+                definitions.insert(self.string(self.word(name, 0)?.into())?);
             }
-            match self.word(at + 16)? {
-                0 => return Some(definitions),
-                next => at = at.checked_add(next.into())?,
+            match self.word(at, 16)? {
+                0 => return Ok(definitions),
+                next => at = add(at, next)?,
             }
         }
-        None
+        Err(Fault::Dynamic.into())
     }
 
-    fn half(&self, at: u64) -> Option<u16> {
-        let bytes = self.held.read_bytes_at(at, 2).ok()?;
-        Some(self.endian.read_u16(bytes.try_into().ok()?))
+    fn half(&self, at: u64, behind: u64) -> Result<u16, Fault> {
+        self.file.half(at, behind).ok_or(Fault::Dynamic)
     }
 
-    fn word(&self, at: u64) -> Option<u32> {
-        let bytes = self.held.read_bytes_at(at, 4).ok()?;
-        Some(self.endian.read_u32(bytes.try_into().ok()?))
+    fn word(&self, at: u64, behind: u64) -> Result<u32, Fault> {
+        self.file.word(at, behind).ok_or(Fault::Dynamic)
     }
 }
 
-fn string(strings: &[u8], at: u64) -> Option<String> {
-    let rest = strings.get(usize::try_from(at).ok()?..)?;
-    let end = rest.iter().position(|byte| *byte == 0)?;
-    Some(text(&rest[..end]))
-}
-
-/// For messages, so on one line.
-fn text(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    text.chars().filter(|c| !c.is_control()).collect()
-}
-
-fn folders(lists: Vec<String>) -> Vec<String> {
-    let folders = lists.iter().flat_map(|list| list.split(':'));
-    folders.map(str::to_owned).collect()
+fn add(at: u64, more: u32) -> Result<u64, Fault> {
+    at.checked_add(more.into()).ok_or(Fault::Dynamic)
 }

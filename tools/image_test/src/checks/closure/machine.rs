@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use object::elf::{
+use ::elf::object::elf::{
     self, EM_386, EM_AARCH64, EM_ARM, EM_MIPS, EM_PPC64, EM_RISCV, EM_S390, EM_X86_64,
 };
-use object::read::elf::FileHeader;
-use object::Endianness;
+use ::elf::object::Endianness;
+use ::elf::Header;
 
 /// What an ELF file is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,11 +31,11 @@ const KNOWN: [(&str, &str, elf::Machine, bool, bool); 10] = [
 ];
 
 impl Machine {
-    pub(crate) fn of<F: FileHeader<Endian = Endianness>>(header: &F, endian: Endianness) -> Self {
+    pub(crate) fn of(header: &Header) -> Self {
         Self {
-            number: header.e_machine(endian),
-            wide: header.is_type_64(),
-            big_endian: endian == Endianness::Big,
+            number: header.machine,
+            wide: header.wide,
+            big_endian: header.endian == Endianness::Big,
         }
     }
 
@@ -64,6 +64,39 @@ impl Machine {
 
     pub(crate) fn is_big_endian(&self) -> bool {
         self.big_endian
+    }
+
+    /// Whether glibc's loader gives up where it finds the other's file in place of its own, and does not look further
+    /// (`open_verify` of `elf/dl-load.c`): the bits are the same, the order of bytes is not.
+    pub(crate) fn is_fatal_for(&self, other: &Self) -> bool {
+        self.wide == other.wide && self.big_endian != other.big_endian
+    }
+
+    /// The flags of entries of the cache that glibc takes (`_DL_CACHE_DEFAULT_ID` of each `dl-cache.h`); `None` where they are not
+    /// known here, and all are taken.
+    pub(crate) fn cache_flags(&self) -> Option<&'static [u32]> {
+        Some(match self.known()?.0 {
+            "amd64" => &[0x303],
+            "x32" => &[0x803],
+            "arm64" => &[0xa03],
+            "arm" => &[0x903, 0x3],
+            "386" => &[0x3, 0x1],
+            "ppc64le" => &[0x503],
+            "riscv64" => &[0x1003],
+            "s390x" => &[0x403],
+            _ => return None,
+        })
+    }
+
+    /// The names below `glibc-hwcaps` that a processor may have, the best first (`dl-hwcaps_subdirs.c` of each processor): one
+    /// that has the first has the others too.
+    pub(crate) fn levels(&self) -> &'static [&'static str] {
+        match self.known().map_or("", |(name, _)| name) {
+            "amd64" => &["x86-64-v4", "x86-64-v3", "x86-64-v2"],
+            "ppc64le" => &["power10", "power9"],
+            "s390x" => &["z16", "z15", "z14", "z13"],
+            _ => &[],
+        }
     }
 }
 

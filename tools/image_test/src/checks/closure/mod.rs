@@ -1,35 +1,46 @@
 //! Check `closure`: what programs and libraries need to be loaded is in the image.
 //!
-//! For each ELF file: its loader, each library (`DT_NEEDED`) found where the loader looks for it, and each version of symbols
-//! defined by the library that is found. What a program opens by name while it runs (`dlopen`) is not seen.
+//! Each program is loaded as its loader would do it: its loader is there, each library (`DT_NEEDED`) is loaded already or is found
+//! where the loader looks for it, and each version of symbols is defined by the library that is loaded. A library that no
+//! program loads, such as a plugin, is loaded on its own. What a program opens by name while it runs (`dlopen`) is not seen.
 
 mod cache;
 mod collect;
 mod elf;
-mod held;
+mod glibc;
+mod image;
 mod index;
-mod loader;
 mod machine;
-mod parents;
-mod surroundings;
+mod musl;
+mod names;
+mod process;
+mod settings;
+mod starts;
+mod tokens;
 mod versions;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use blob::{Error, Result};
 use oci_spec::image::ImageConfiguration;
 use rootfs::{Kind, Root};
 
 pub(crate) use self::collect::Collector;
 use self::elf::Elf;
+use self::image::{base, Image, TooOften};
 pub(crate) use self::index::Index;
-use self::loader::{base, Found, Image};
 use self::machine::Machine;
-use self::parents::{inherited, parents};
+use self::process::{Failure, Found};
 use super::declared::{Declared, Section};
+use super::problems::Problems as Lines;
 use super::{verdict, Judged};
 
-/// Where the cache of glibc's loader lies.
+/// The cache of glibc's loader.
 const CACHE: &str = "etc/ld.so.cache";
+
+/// What glibc's loader loads before all that programs need.
+const PRELOAD: &str = "etc/ld.so.preload";
 
 /// What the check is made with.
 pub(crate) struct Closure<'a> {
@@ -44,18 +55,25 @@ pub(crate) struct Closure<'a> {
 /// The problems by kind.
 #[derive(Default)]
 struct Problems {
-    machines: Vec<String>,
-    interpreters: Vec<String>,
-    libraries: Vec<String>,
-    versions: Vec<String>,
-    cache: Vec<String>,
+    machines: Lines,
+    interpreters: Lines,
+    libraries: Lines,
+    versions: Lines,
+    cache: Lines,
+    /// What was said of a file that several programs load.
+    said: BTreeSet<String>,
 }
 
 impl<'a> Closure<'a> {
-    pub(crate) fn judge(&self) -> Vec<Judged> {
+    /// Judges the image.
+    ///
+    /// # Errors
+    ///
+    /// Where its programs look for libraries more often than any do.
+    pub(crate) fn judge(&self) -> Result<Vec<Judged>> {
         let mut problems = Problems::default();
         let machine = Machine::of_architecture(self.config.architecture().to_string().as_str());
-        let mut files = BTreeMap::new();
+        let (mut files, mut damaged) = (BTreeMap::new(), BTreeSet::new());
         for (path, node) in self.root.iter() {
             let (Kind::File { .. }, Some(inode)) = (&node.kind, node.inode) else {
                 continue;
@@ -64,17 +82,29 @@ impl<'a> Closure<'a> {
                 Some(Ok(elf)) => {
                     files.insert(path, elf);
                 }
-                Some(Err(damage)) if !self.allows(path) => {
-                    problems.machines.push(format!("`{path}` {damage}"));
+                Some(Err(damage)) => {
+                    damaged.insert(path);
+                    if !self.allows(path) {
+                        problems.machines.push(format!("`{path}` {damage}"));
+                    }
                 }
-                _ => {}
+                None => {}
             }
         }
-        let image = self.image(files, machine, &mut problems);
+        let settings = self.settings(machine, &mut problems);
+        let image = Image::new(self.root, files, damaged, settings);
+        self.cached(&image, &mut problems);
         self.machines(&image, machine, &mut problems);
-        self.needs(&image, &mut problems);
+        for (path, elf) in &image.files {
+            self.interpreter(&image, path, elf, &mut problems);
+        }
+        let started = self.start_all(&image, &mut problems);
+        started.map_err(|TooOften| {
+            let cause = "its programs look for libraries more than 5,000,000 times";
+            Error::cannot("check", "closure", cause)
+        })?;
         let unused: Vec<String> = self.declared.unused(Section::Closure).collect();
-        vec![
+        Ok(vec![
             verdict(
                 "every ELF file is sound and for the image's architecture",
                 problems.machines,
@@ -90,13 +120,11 @@ impl<'a> Closure<'a> {
                 problems.cache,
             ),
             verdict("every declared exception is needed", unused),
-        ]
+        ])
     }
 
-    /// What no loader ever reads: code taken out of its file for debuggers.
     fn allows(&self, path: &str) -> bool {
-        path.starts_with("usr/lib/debug/")
-            || path.ends_with(".debug")
+        is_for_debuggers(path)
             || self
                 .declared
                 .allows(Section::Closure, &format!("{path} is damaged"))
@@ -117,40 +145,14 @@ impl<'a> Closure<'a> {
         }
     }
 
-    fn needs(&self, image: &Image<'_>, problems: &mut Problems) {
-        let parents = parents(image);
-        for (path, elf) in &image.files {
-            self.interpreter(image, path, elf, problems);
-            let mut found = BTreeMap::new();
-            let others = elf.needs.iter().map(|need| &need.library);
-            for name in elf.needed.iter().chain(others) {
-                if found.contains_key(name.as_str()) {
-                    continue;
-                }
-                let mut result = image.find(path, elf, name, &[]);
-                if result == Found::Missing {
-                    let inherited = inherited(image, path, elf, &parents);
-                    result = image.find(path, elf, name, &inherited);
-                }
-                self.missing(image, path, elf, name, &result, problems);
-                found.insert(name.as_str(), result);
-            }
-            if image.has_musl(elf) {
-                continue;
-            }
-            for need in &elf.needs {
-                let Some(Found::Library(_, library)) = found.get(need.library.as_str()) else {
-                    continue;
-                };
-                let defined = library.defines.as_ref();
-                if let Some(defined) = defined.filter(|all| !all.contains(&need.version)) {
-                    let claim = format!("{path} needs {} of {}", need.version, need.library);
-                    let has = versions::newest(defined, &need.version);
-                    let cause = format!("{has}{}", self.origin(&need.library, elf));
-                    self.push(&mut problems.versions, &claim, &cause);
-                }
-            }
-        }
+    /// What the cache names and no library is.
+    fn cached(&self, image: &Image<'_>, problems: &mut Problems) {
+        let paths = image.settings.cache.iter().flat_map(|cache| cache.paths());
+        let missing = paths.filter(|path| image.at(path).is_none());
+        problems.cache.extend(
+            missing
+                .map(|path| format!("`{CACHE}` names `{path}`, which is no library of the image")),
+        );
     }
 
     fn interpreter(&self, image: &Image<'_>, path: &str, elf: &Elf, problems: &mut Problems) {
@@ -169,37 +171,87 @@ impl<'a> Closure<'a> {
         self.push(&mut problems.interpreters, &claim, &cause);
     }
 
-    fn missing(
+    /// What a process lacks that was started from `start`, in words.
+    fn report(
         &self,
         image: &Image<'_>,
-        path: &str,
-        elf: &Elf,
-        name: &str,
-        found: &Found<'_>,
+        start: &str,
+        processor: &[&str],
+        failure: &Failure<'_>,
         problems: &mut Problems,
     ) {
-        let cause = match found {
-            Found::Library(..) | Found::Loader => return,
-            Found::Foreign(real, machine) => format!("which is there only for {machine}: `{real}`"),
-            Found::Missing if name.contains('/') => "which is not there".to_owned(),
-            Found::Missing => {
-                let elsewhere = image.files.iter().find(|(path, other)| {
-                    other.machine == elf.machine
-                        && (base(path) == name || other.soname.as_deref() == Some(name))
-                });
-                match elsewhere {
-                    Some((path, _)) => {
-                        format!("which no folder of the loader has; the image has `{path}`")
-                    }
-                    None => format!("which no folder of the loader has{}", self.hint(name, elf)),
-                }
+        let object = match failure {
+            Failure::Library { object, .. } | Failure::Version { object, .. } => *object,
+        };
+        let mut when = match start == object {
+            true => String::new(),
+            false => format!(", when `{start}` loads it"),
+        };
+        if let Some(best) = processor.first() {
+            when.push_str(&format!(", on processors with {best}"));
+        }
+        let (lines, claim, cause) = match failure {
+            Failure::Library {
+                elf, name, found, ..
+            } => (
+                &mut problems.libraries,
+                format!("{object} needs {name}"),
+                self.why_missing(image, elf, name, found),
+            ),
+            Failure::Version {
+                elf,
+                library,
+                version,
+                has,
+                ..
+            } => {
+                let defined = has.defines.as_ref();
+                let has = defined.map_or_else(String::new, |all| versions::newest(all, version));
+                (
+                    &mut problems.versions,
+                    format!("{object} needs {version} of {library}"),
+                    format!("{has}{}", self.origin(library, elf)),
+                )
             }
         };
-        self.push(
-            &mut problems.libraries,
-            &format!("{path} needs {name}"),
-            &cause,
-        );
+        // Said once, for the first program.
+        const MOST_SAID: usize = 100_000;
+        if problems.said.len() < MOST_SAID && !problems.said.insert(claim.clone()) {
+            return;
+        }
+        self.push(lines, &claim, &format!("{cause}{when}"));
+    }
+
+    fn why_missing(
+        &self,
+        image: &Image<'_>,
+        elf: &Elf,
+        name: &Arc<str>,
+        found: &Found<'_>,
+    ) -> String {
+        match found {
+            Found::Foreign(real, machine) => format!("which is there only for {machine}: `{real}`"),
+            Found::NotElf(real) => format!("and `{real}` is no ELF file"),
+            _ if name.contains('/') => "which is not there".to_owned(),
+            _ => {
+                let elsewhere = image.files.iter().find(|(path, other)| {
+                    other.machine == elf.machine
+                        && (base(path) == &**name || other.soname.as_ref() == Some(name))
+                });
+                match elsewhere {
+                    Some((path, _)) if path.contains("/glibc-hwcaps/") => {
+                        format!("which is there for some processors only: `{path}`")
+                    }
+                    Some((path, _)) => format!(
+                        "which is in no directory that the loader searches; the image has `{path}`"
+                    ),
+                    None => format!(
+                        "which is in no directory that the loader searches{}",
+                        self.hint(name, elf)
+                    ),
+                }
+            }
+        }
     }
 
     fn hint(&self, name: &str, elf: &Elf) -> String {
@@ -227,9 +279,28 @@ impl<'a> Closure<'a> {
     }
 
     /// A problem, unless it is declared. The declaration is what stands before the comma.
-    fn push(&self, problems: &mut Vec<String>, claim: &str, cause: &str) {
+    fn push(&self, problems: &mut Lines, claim: &str, cause: &str) {
         if !self.declared.allows(Section::Closure, claim) {
-            problems.push(format!("{claim}, {cause}"));
+            problems.add(|| on_one_line(&format!("{claim}, {cause}")));
         }
+    }
+}
+
+/// What no loader ever reads: code taken out of its file for debuggers.
+fn is_for_debuggers(path: &str) -> bool {
+    path.starts_with("usr/lib/debug/") || path.ends_with(".debug")
+}
+
+/// A name may hold anything; a report has a line for each problem.
+fn on_one_line(text: &str) -> String {
+    match text.contains(char::is_control) {
+        false => text.to_owned(),
+        true => text
+            .chars()
+            .flat_map(|letter| match letter.is_control() {
+                true => letter.escape_default().collect::<Vec<_>>(),
+                false => vec![letter],
+            })
+            .collect(),
     }
 }

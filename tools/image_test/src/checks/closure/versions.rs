@@ -1,9 +1,10 @@
 //! Versions of symbols, such as `GLIBC_2.36`.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What a library has in place of a version that it lacks: the newest of that name, for a message.
-pub(crate) fn newest(defined: &BTreeSet<String>, wanted: &str) -> String {
+pub(crate) fn newest(defined: &BTreeSet<Arc<str>>, wanted: &str) -> String {
     let alike = defined.iter().filter_map(|version| {
         let (name, number) = parse(version)?;
         (name == parse(wanted)?.0).then_some((number, version))
@@ -34,7 +35,7 @@ mod tests {
             "GLIBC_PRIVATE",
             "X_9",
         ];
-        let defined = defined.map(str::to_owned).into();
+        let defined = defined.map(Arc::from).into();
         assert_eq!(
             newest(&defined, "GLIBC_2.38"),
             "and the image's has versions up to GLIBC_2.36"

@@ -3,14 +3,16 @@
 //! What every runtime and registry takes without a thought: parents before children, no path twice, no path of another type
 //! than below, names that stay within the root, one history entry a layer, the specification's media types.
 
+mod directories;
 mod documents;
 mod profile;
 mod tree;
 
 use blob::Result;
 use rootfs::{Image, Raw, Root, Visitor};
-use tarball::Entry;
+use tarball::{Ending, Entry};
 
+use self::directories::Directories;
 use self::tree::{Place, Tree};
 use super::declared::{Declared, Section};
 use super::options::Profile;
@@ -31,6 +33,8 @@ pub(crate) struct Layers {
     parents: Problems,
     twice: Problems,
     kinds: Problems,
+    ends: Problems,
+    directories: Directories,
     flips: Vec<Flip>,
     /// Above what every runtime takes.
     owners: Problems,
@@ -78,6 +82,14 @@ impl Layers {
             verdict("parents come before what they hold", self.parents.clone()),
             verdict("no layer has a path twice", self.twice.clone()),
             verdict("no path is of another type than in a lower layer", flips),
+            verdict(
+                "directories keep the mode and the owner that a lower layer gave them",
+                self.directories.judge(root, declared),
+            ),
+            verdict(
+                "every archive ends with two blocks of zeros, and nothing after them",
+                self.ends.clone(),
+            ),
             verdict("nothing but files, folders and links", self.kinds.clone()),
             verdict(
                 "owners have numbers that every runtime takes",
@@ -175,8 +187,11 @@ impl Visitor for Layers {
             ));
         }
         self.own(&path, layer, raw);
+        if place == Place::Folder {
+            self.directories.add(&path, layer, raw);
+        }
         match self.tree.whiteout(&path) {
-            true => {}
+            true => self.directories.hide(&path),
             false if path.is_empty() => {}
             false => self.place(layer, &path, place),
         }
@@ -184,6 +199,20 @@ impl Visitor for Layers {
     }
 
     fn entry(&mut self, _layer: usize, _entry: &Entry, _content: &[u8]) -> Result<()> {
+        Ok(())
+    }
+
+    fn end(&mut self, layer: usize, ending: Ending) -> Result<()> {
+        let what = match ending {
+            Ending::Sound => return Ok(()),
+            Ending::None => "has no block of zeros at its end: it may be cut off",
+            Ending::OneBlock => "has one block of zeros at its end, not two",
+            Ending::Hidden => {
+                "has bytes after its end: files in them are hidden from some tools and seen by others"
+            }
+        };
+        self.ends
+            .push(format!("the archive of layer {layer} {what}"));
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! What lies where while layers go by, as far as the rules of layers ask.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 /// What the rules tell apart: a hard link is a file.
@@ -36,6 +36,8 @@ impl Place {
 pub(crate) struct Tree {
     folders: BTreeMap<Box<str>, BTreeMap<Box<str>, Spot>>,
     layer: u32,
+    /// Below these, nothing of lower layers is left: there may be as many markers as files.
+    hidden: BTreeSet<Box<str>>,
 }
 
 /// What is at a path: in the highest layer that has it, and below that one.
@@ -49,6 +51,7 @@ impl Tree {
     /// Ends the layer that went by; this one begins.
     pub(crate) fn next_layer(&mut self, layer: usize) {
         self.layer = layer as u32;
+        self.hidden.clear();
     }
 
     /// Takes away what a whiteout does (the image specification, "Whiteouts"); false where the path is none.
@@ -77,6 +80,17 @@ impl Tree {
 
     /// Hides what lower layers have in a folder.
     fn hide_below(&mut self, folder: &str) {
+        let mut above = Some(folder);
+        while let Some(path) = above {
+            if self.hidden.contains(path) {
+                return;
+            }
+            above = match path {
+                "" => None,
+                _ => Some(split(path).0),
+            };
+        }
+        self.hidden.insert(folder.into());
         let layer = self.layer;
         let from = (Bound::Included(folder), Bound::Unbounded);
         let same = self.folders.range_mut::<str, _>(from);

@@ -9,16 +9,17 @@ use std::process::Command;
 
 use rustix::fs::{access, openat, Access, Mode, OFlags, CWD};
 use rustix::process::{
-    fchdir, pivot_root, set_parent_process_death_signal, setrlimit, setsid, umask, Resource,
-    Rlimit, Signal,
+    fchdir, getrlimit, pivot_root, set_parent_process_death_signal, setrlimit, setsid, umask,
+    Resource, Rlimit, Signal,
 };
 use rustix::thread::{
     set_thread_groups, set_thread_res_gid, set_thread_res_uid, Gid, Uid, UnshareFlags,
 };
 
 use super::super::job::{self, Job, Run};
+use super::super::limits;
 use super::super::user::User;
-use super::{capabilities, mounts, unshare, Result, Trying};
+use super::{capabilities, filter, mounts, unshare, Result, Trying};
 
 /// Becomes a command of the job. Comes back only when it cannot; the reason is in a file then.
 pub(super) fn enter(folder: &Path, number: usize) {
@@ -36,14 +37,14 @@ fn become_command(folder: &Path, number: usize) -> Result<()> {
     let job: Job = job::read(&folder.join(job::JOB))?;
     let run = job.commands.get(number).ok_or("there is no such command")?;
     let alone = std::env::args_os().any(|argument| argument == "alone");
-    let emulator = job.emulator.as_ref().filter(|_| alone);
+    let emulated = alone && job.emulator.is_some();
     let cpu = job
         .emulator
         .as_ref()
         .and_then(|emulator| emulator.cpu.as_deref());
     setsid().trying("begin a session")?;
     unshare(UnshareFlags::NEWNS).trying("make a mount namespace")?;
-    let sources = mounts::Sources::open(&job, emulator)?;
+    let sources = mounts::Sources::open(&job, emulated)?;
     let old_root = open_folder("/")?;
     let root = open_folder(folder.join(job::ROOT))?;
     let user = User::find(&root, &job.user)?;
@@ -58,7 +59,7 @@ fn become_command(folder: &Path, number: usize) -> Result<()> {
     std::fs::create_dir_all(&job.workdir).trying("make the working directory")?;
     become_user(&job, &user)?;
     std::env::set_current_dir(&job.workdir).trying("enter the working directory")?;
-    Err(exec(run, &user, emulator.is_some(), cpu))
+    Err(exec(run, &user, emulated, cpu))
 }
 
 fn open_folder(path: impl rustix::path::Arg) -> Result<OwnedFd> {
@@ -68,11 +69,7 @@ fn open_folder(path: impl rustix::path::Arg) -> Result<OwnedFd> {
 
 fn become_user(job: &Job, user: &User) -> Result<()> {
     umask(Mode::from_raw_mode(0o022));
-    let none = Rlimit {
-        current: Some(0),
-        maximum: Some(0),
-    };
-    setrlimit(Resource::Core, none).trying("forbid core files")?;
+    limit(job)?;
     capabilities::keep_only(&job.capabilities)?;
     let (uid, gid) = (Uid::from_raw(user.uid), Gid::from_raw(user.gid));
     // Where a single user is mapped, the kernel lets nobody choose groups, and the user is there already.
@@ -82,7 +79,32 @@ fn become_user(job: &Job, user: &User) -> Result<()> {
     }
     set_thread_res_gid(gid, gid, gid).trying("become the group")?;
     set_thread_res_uid(uid, uid, uid).trying("become the user")?;
-    set_parent_process_death_signal(Some(Signal::KILL)).trying("bind itself to the test")
+    set_parent_process_death_signal(Some(Signal::KILL)).trying("bind itself to the test")?;
+    // Files that whoever started the tool has left open lead out of the root.
+    close_fds::set_fds_cloexec_threadsafe(3, &[]);
+    // The last step: it forbids some of those before.
+    filter::install(job.socketcall)
+}
+
+/// What the kernel limits for each process, and whom it ends first where memory runs out.
+fn limit(job: &Job) -> Result<()> {
+    for (resource, most) in [
+        (Resource::Core, 0),
+        (Resource::Data, limits::data(job.memory)),
+        (Resource::Fsize, limits::writes(job.memory)),
+        (Resource::Nproc, limits::MOST_TASKS),
+    ] {
+        let before = getrlimit(resource);
+        let least = |limit: Option<u64>| Some(limit.map_or(most, |limit| limit.min(most)));
+        let limit = Rlimit {
+            current: least(before.current),
+            maximum: least(before.maximum),
+        };
+        setrlimit(resource, limit).trying("limit what it takes")?;
+    }
+    // A kernel may be without it.
+    let _ = std::fs::write("/proc/self/oom_score_adj", "1000");
+    Ok(())
 }
 
 /// Only comes back when the command cannot be started.

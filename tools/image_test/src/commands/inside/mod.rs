@@ -1,14 +1,20 @@
 //! What runs in the new namespaces: this very program, started anew.
 //!
-//! `hold` has the namespaces of a test and the mounts of its root, and starts one `enter` for each command. `enter` is the
-//! first process of a process namespace of its own; it goes into the root, becomes the user, and then is the command.
+//! `hold` makes the namespaces of a test and starts `keep`, the first process of one of them. `keep` has the mounts of the root,
+//! and starts one `enter` for each command. `enter` is the first process of a process namespace of its own; it goes into the
+//! root, becomes the user, and then is the command. `tidy` is outside of all that: it takes the folder of a run away.
 
 mod capabilities;
 mod emulators;
 mod enter;
+mod filter;
 mod hold;
+mod keep;
 mod loopback;
 mod mounts;
+mod processes;
+mod stage;
+mod watch;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -20,12 +26,17 @@ pub(crate) const INSIDE: &str = "--inside";
 /// The exit code of a command that cannot be started; the reason lies in a file.
 pub(super) const NOT_STARTED: u8 = 126;
 
-/// Runs one of the two: `hold FOLDER` or `enter FOLDER NUMBER`.
+/// Runs one of them: `hold FOLDER`, `keep FOLDER`, `tidy FOLDER` or `enter FOLDER NUMBER`.
 pub(crate) fn main(mut arguments: impl Iterator<Item = OsString>) -> u8 {
     let role = arguments.next();
     let folder = PathBuf::from(arguments.next().unwrap_or_default());
     match role.as_deref().and_then(|role| role.to_str()) {
         Some("hold") => u8::from(hold::hold(&folder).is_err()),
+        Some("tidy") => {
+            super::tidy::after(&folder);
+            0
+        }
+        Some("keep") => u8::from(keep::keep().is_err()),
         Some("enter") => {
             let number = arguments.next().and_then(|n| n.to_str()?.parse().ok());
             // It only comes back when there is trouble.

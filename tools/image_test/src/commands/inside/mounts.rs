@@ -3,24 +3,24 @@
 //! What comes from outside is opened before the change of roots and put in its place after it, so that no link of the image
 //! leads a mount out of the root.
 
+use std::ffi::CString;
 use std::fs::{self, File};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use rustix::fs::CWD;
 use rustix::mount::{
-    fsconfig_create, fsmount, fsopen, mount, mount_remount, move_mount, open_tree, FsMountFlags,
-    FsOpenFlags, MountAttrFlags, MountFlags, MoveMountFlags, OpenTreeFlags,
+    fsconfig_create, fsmount, fsopen, mount, FsMountFlags, FsOpenFlags, MountAttrFlags, MountFlags,
 };
 
-use super::super::job::{Emulation, Job, Mount};
-use super::{Result, Trying};
+use super::super::job::{Job, Mount};
+use super::super::limits;
+use super::stage::{self, place, tree};
+use super::{processes, Result, Trying};
 
 /// Where the emulator lies that is started by its name.
 pub(super) const EMULATOR: &str = "/dev/emulator";
 
-const DEVICES: [&str; 6] = ["null", "zero", "full", "random", "urandom", "tty"];
 const LINKS: [(&str, &str); 4] = [
     ("fd", "/proc/self/fd"),
     ("stdin", "/proc/self/fd/0"),
@@ -37,21 +37,19 @@ pub(super) struct Sources {
 }
 
 impl Sources {
-    pub(super) fn open(job: &Job, emulator: Option<&Emulation>) -> Result<Self> {
-        let mut devices = Vec::new();
-        for name in DEVICES {
-            let path = format!("/dev/{name}");
-            // A sandbox may lack some; a program that needs one says so itself.
-            if Path::new(&path).exists() {
-                devices.push((name, tree(&path).trying("see a device")?));
-            }
-        }
-        let named = job.mounts.iter();
-        let named = named.map(|m| tree(&m.source).trying(&format!("mount `{}`", m.source)));
+    /// `emulated`: whether the command is started by the emulator's name.
+    pub(super) fn open(job: &Job, emulated: bool) -> Result<Self> {
+        let devices = stage::devices().map(|name| {
+            let opened = tree(&stage::device(name)).trying("see a device")?;
+            Ok((name, opened))
+        });
+        let named = job.mounts.iter().enumerate().map(|(number, mount)| {
+            tree(&stage::named(number)).trying(&format!("mount `{}`", mount.source))
+        });
         Ok(Self {
-            devices,
-            emulator: emulator
-                .map(|emulator| tree(&emulator.program).trying("see the emulator"))
+            devices: devices.collect::<Result<_>>()?,
+            emulator: emulated
+                .then(|| tree(stage::EMULATOR).trying("see the emulator"))
                 .transpose()?,
             // In a container whose own /proc is partly hidden, only that one may be seen.
             processes: processes()
@@ -64,21 +62,13 @@ impl Sources {
 
 /// The processes of this namespace. The kernel shows them only to those who see the machine's: so this is for before the change
 /// of roots.
-fn processes() -> std::io::Result<OwnedFd> {
+pub(super) fn processes() -> std::io::Result<OwnedFd> {
     let kind = fsopen("proc", FsOpenFlags::FSOPEN_CLOEXEC)?;
     fsconfig_create(kind.as_fd())?;
     let quiet = MountAttrFlags::MOUNT_ATTR_NOSUID
         | MountAttrFlags::MOUNT_ATTR_NODEV
         | MountAttrFlags::MOUNT_ATTR_NOEXEC;
     Ok(fsmount(kind.as_fd(), FsMountFlags::FSMOUNT_CLOEXEC, quiet)?)
-}
-
-/// A mount of a file or folder, with what is mounted below it.
-fn tree(path: &str) -> std::io::Result<OwnedFd> {
-    let flags = OpenTreeFlags::OPEN_TREE_CLONE
-        | OpenTreeFlags::OPEN_TREE_CLOEXEC
-        | OpenTreeFlags::AT_RECURSIVE;
-    Ok(open_tree(CWD, path, flags)?)
 }
 
 /// Mounts all of it. The root is that of the image, and nothing else is left: were the old root still mounted over it, `/..` of a
@@ -88,14 +78,10 @@ pub(super) fn fill(job: &Job, sources: Sources) -> Result<()> {
     fs::create_dir_all("/proc").trying("make /proc")?;
     place(&sources.processes, "/proc").trying("mount /proc")?;
     fs::create_dir_all("/dev").trying("make /dev")?;
-    mount(
-        "none",
-        "/dev",
-        "tmpfs",
-        MountFlags::NOSUID,
-        Some(c"mode=0755"),
-    )
-    .trying("mount /dev")?;
+    // Devices are mounts of their own: none can be made there.
+    let flags = MountFlags::NOSUID | MountFlags::NODEV;
+    mount("none", "/dev", "tmpfs", flags, Some(c"mode=0755,size=64k")).trying("mount /dev")?;
+    processes::protect()?;
     for (name, device) in &sources.devices {
         put_file(device, &format!("/dev/{name}"))?;
     }
@@ -103,9 +89,12 @@ pub(super) fn fill(job: &Job, sources: Sources) -> Result<()> {
         symlink(target, format!("/dev/{name}")).trying("make /dev")?;
     }
     fs::create_dir("/dev/shm").trying("make /dev")?;
-    mount("none", "/dev/shm", "tmpfs", quiet, Some(c"mode=1777")).trying("mount /dev/shm")?;
+    let options = CString::new(format!("mode=1777,size={}", limits::SHARED));
+    let options = options.trying("mount /dev/shm")?;
+    mount("none", "/dev/shm", "tmpfs", quiet, Some(options.as_c_str())).trying("mount /dev/shm")?;
     if let Some(emulator) = &sources.emulator {
         put_file(emulator, EMULATOR)?;
+        stage::restrict(EMULATOR, true).trying("make /dev")?;
     }
     for (named, source) in job.mounts.iter().zip(&sources.named) {
         put(named, source).trying(&format!("mount `{}`", named.target))?;
@@ -118,36 +107,8 @@ fn put_file(source: &OwnedFd, target: &str) -> Result<()> {
     place(source, target).trying("make /dev")
 }
 
-fn place(source: &OwnedFd, target: &str) -> std::io::Result<()> {
-    let flags = MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH;
-    Ok(move_mount(source, "", CWD, target, flags)?)
-}
-
 fn put(named: &Mount, source: &OwnedFd) -> std::io::Result<()> {
-    let target = Path::new(&named.target);
-    let folder = rustix::fs::FileType::from_raw_mode(rustix::fs::fstat(source)?.st_mode).is_dir();
-    if folder {
-        fs::create_dir_all(target)?;
-    } else if !target.exists() {
-        if let Some(parent) = target.parent() {
-            fs::create_dir_all(parent)?;
-        }
-        File::create(target)?;
-    }
+    stage::make_point(source, Path::new(&named.target))?;
     place(source, &named.target)?;
-    if named.read_only {
-        let read_only = MountFlags::BIND | MountFlags::RDONLY;
-        // Flags that the mount had outside may not be taken from it inside.
-        let stricter = read_only | MountFlags::NOSUID | MountFlags::NODEV;
-        let flags = [read_only, stricter, stricter | MountFlags::NOEXEC];
-        let mut result = Ok(());
-        for flags in flags {
-            result = mount_remount(&named.target, flags, c"");
-            if result.is_ok() {
-                break;
-            }
-        }
-        result?;
-    }
-    Ok(())
+    stage::restrict(&named.target, named.read_only)
 }

@@ -67,5 +67,5 @@ pub(super) fn check_busybox(judges: &Judges, Pair { deb, layer }: &Pair) -> Resu
         fs::read(packed)? == fs::read(tree.join("busybox/busybox"))?,
         "another binary"
     );
-    Ok(())
+    check_md5sums(judges, &tree, "busybox-static")
 }

@@ -1,21 +1,24 @@
-//! What is held of an ELF file while its layer goes by.
+//! What is kept of an ELF file while its bytes go by.
 
 use std::ops::Range;
 
-use object::elf::{FileHeader32, FileHeader64, PT_DYNAMIC};
-use object::read::elf::{FileHeader, ProgramHeader};
-use object::{Endianness, FileKind, ReadRef};
+use object::ReadRef;
+
+use crate::File;
 
 /// Enough for headers, names and versions of every program that we know of (node, the largest, needs 25 MiB of its 120): they
 /// lie before the code. Only the dynamic section lies behind it.
 const HEAD: usize = 32 * 1024 * 1024;
 
 /// No dynamic section is larger; a header that says so is damaged.
-const MAX_DYNAMIC: u64 = 1024 * 1024;
+pub(crate) const MAX_DYNAMIC: u64 = 1024 * 1024;
+
+/// What every ELF file begins with (`ELFMAG`).
+const MARK: &[u8] = b"\x7fELF";
 
 /// The first bytes of a file, and those of its dynamic section: the rest may be as large as it likes.
 #[derive(Debug)]
-pub(crate) struct Held {
+pub struct Head {
     head: Vec<u8>,
     limit: usize,
     size: u64,
@@ -25,9 +28,9 @@ pub(crate) struct Held {
     dynamic: Option<(Range<u64>, Vec<u8>)>,
 }
 
-impl Held {
+impl Head {
     /// Of a file of this size, before its first byte.
-    pub(crate) fn new(size: u64) -> Self {
+    pub fn new(size: u64) -> Self {
         Self::with_limit(size, HEAD)
     }
 
@@ -35,7 +38,7 @@ impl Held {
         let all = usize::try_from(size).unwrap_or(usize::MAX);
         Self {
             // What a header only claims is not allocated.
-            head: Vec::with_capacity(all.min(64 * 1024)),
+            head: Vec::with_capacity(all.min(MARK.len())),
             limit,
             size,
             seen: 0,
@@ -44,19 +47,34 @@ impl Held {
     }
 
     /// Whether what came so far may be an ELF file.
-    pub(crate) fn may_be_elf(&self) -> bool {
-        let mark = b"\x7fELF";
-        let start = &self.head[..self.head.len().min(mark.len())];
-        mark.starts_with(start)
+    pub fn may_be_elf(&self) -> bool {
+        MARK.starts_with(&self.head[..self.head.len().min(MARK.len())])
     }
 
     /// Whether it is one: a whole mark came by.
-    pub(crate) fn is_elf(&self) -> bool {
-        self.head.len() >= 4 && self.may_be_elf()
+    pub fn is_elf(&self) -> bool {
+        self.head.starts_with(MARK)
+    }
+
+    /// The first bytes of the file, as far as they are kept.
+    pub fn kept(&self) -> &[u8] {
+        &self.head
     }
 
     /// Takes the next bytes.
-    pub(crate) fn feed(&mut self, bytes: &[u8]) {
+    pub fn feed(&mut self, mut bytes: &[u8]) {
+        // What cannot be an ELF file is not copied.
+        let (start, rest) = bytes.split_at(
+            bytes
+                .len()
+                .min(MARK.len() - self.head.len().min(MARK.len())),
+        );
+        self.head.extend_from_slice(start);
+        self.seen = self.seen.saturating_add(start.len() as u64);
+        if !self.may_be_elf() {
+            return;
+        }
+        bytes = rest;
         let room = bytes.len().min(self.limit - self.head.len());
         self.head.extend_from_slice(&bytes[..room]);
         if room < bytes.len() {
@@ -67,7 +85,7 @@ impl Held {
                 self.dynamic = Some((place, begun));
             }
             if let Some((place, held)) = &mut self.dynamic {
-                let (start, end) = (self.seen, self.seen + bytes.len() as u64);
+                let (start, end) = (self.seen, self.seen.saturating_add(bytes.len() as u64));
                 let start_of_rest = place.start.max(start).max(self.limit as u64);
                 let part = start_of_rest..place.end.min(end);
                 if part.start < part.end {
@@ -76,35 +94,19 @@ impl Held {
                 }
             }
         }
-        self.seen += bytes.len() as u64;
+        self.seen = self.seen.saturating_add(bytes.len() as u64);
     }
 
     /// Where the dynamic section is, if any of it is not in the head.
     fn dynamic_section(&self) -> Option<Range<u64>> {
-        let found = match FileKind::parse(self).ok()? {
-            FileKind::Elf32 => find::<FileHeader32<Endianness>>(self),
-            FileKind::Elf64 => find::<FileHeader64<Endianness>>(self),
-            _ => None,
-        }?;
-        let size = found.end.saturating_sub(found.start);
+        let found = File::parse(self).ok()?.dynamic_segment()?.range()?;
+        let size = found.end.checked_sub(found.start)?;
         let is_in_head = found.end <= self.head.len() as u64;
         (!is_in_head && size <= MAX_DYNAMIC).then_some(found)
     }
 }
 
-fn find<F: FileHeader<Endian = Endianness>>(held: &Held) -> Option<Range<u64>> {
-    let header = F::parse(held).ok()?;
-    let endian = header.endian().ok()?;
-    let segments = header.program_headers(endian, held).ok()?;
-    let dynamic = segments
-        .iter()
-        .find(|segment| segment.p_type(endian) == PT_DYNAMIC)?;
-    let start: u64 = dynamic.p_offset(endian).into();
-    let size: u64 = dynamic.p_filesz(endian).into();
-    Some(start..start.checked_add(size)?)
-}
-
-impl<'a> ReadRef<'a> for &'a Held {
+impl<'a> ReadRef<'a> for &'a Head {
     fn len(self) -> Result<u64, ()> {
         Ok(self.size)
     }
@@ -135,43 +137,53 @@ impl<'a> ReadRef<'a> for &'a Held {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::closure::elf;
+    use object::elf::{DT_NEEDED, DT_SONAME};
     use testkit::{Library, Machine};
+
+    /// What a loader would read of it.
+    fn names(head: &Head) -> Vec<Vec<u8>> {
+        let file = File::parse(head).unwrap();
+        let strings = file.strings().unwrap();
+        let all = file.values(DT_NEEDED).chain(file.values(DT_SONAME));
+        all.map(|at| File::string(strings, at).unwrap().to_vec())
+            .collect()
+    }
 
     #[test]
     fn any_cut_gives_the_same() {
-        let file = Library::new(Machine::Little64, 62, "liba.so.1")
-            .needs("libb.so.2")
-            .build();
-        let whole = elf::read(&held(&file, HEAD, file.len())).unwrap();
-        for cut in [1, 7, 64, 100] {
-            let cut = elf::read(&held(&file, HEAD, cut)).unwrap();
-            assert_eq!(cut, whole);
+        let file = library(0);
+        for cut in [1, 7, 64, 100, file.len()] {
+            let names = names(&head(&file, HEAD, cut));
+            assert_eq!(names, [b"libb.so.2", b"liba.so.1"], "{cut}");
         }
     }
 
     #[test]
     fn a_dynamic_section_behind_the_head() {
-        let file = Library::new(Machine::Little64, 62, "liba.so.1")
-            .needs("libb.so.2")
-            .gap(5000)
-            .build();
-        let whole = elf::read(&held(&file, HEAD, file.len())).unwrap();
+        let file = library(5000);
         // Before it, and in its middle.
         for limit in [2048, file.len() - 20, file.len() - 1] {
             for cut in [11, 512, file.len()] {
-                let held = held(&file, limit, cut);
-                assert_eq!(held.head.len(), limit);
-                assert_eq!(elf::read(&held).unwrap(), whole, "{limit} {cut}");
+                let head = head(&file, limit, cut);
+                assert_eq!(head.head.len(), limit);
+                assert_eq!(names(&head), [b"libb.so.2", b"liba.so.1"], "{limit} {cut}");
             }
         }
     }
 
-    fn held(file: &[u8], limit: usize, cut: usize) -> Held {
-        let mut held = Held::with_limit(file.len() as u64, limit);
-        for piece in file.chunks(cut) {
-            held.feed(piece);
+    fn library(gap: usize) -> Vec<u8> {
+        let library = Library::new(Machine::Little64, 62, "liba.so.1").needs("libb.so.2");
+        match gap {
+            0 => library.build(),
+            gap => library.gap(gap).build(),
         }
-        held
+    }
+
+    fn head(file: &[u8], limit: usize, cut: usize) -> Head {
+        let mut head = Head::with_limit(file.len() as u64, limit);
+        for piece in file.chunks(cut) {
+            head.feed(piece);
+        }
+        head
     }
 }

@@ -1,0 +1,40 @@
+# shellcheck shell=bash
+# What is slow for good runs as a sample: a quarter of it, chosen by the commit, so that a few commits cover all of it.
+# `.ci/run --all` runs all of it; `CI_SAMPLE=2 .ci/run` runs the second quarter. Sampled are the tests with a tag `sample-N`,
+# the package sets that are resolved beside apt-get, and the steps marked `sampled` in the table of .ci/run, which belong to
+# the first quarter.
+
+readonly SAMPLES=4
+
+# Sets CI_SAMPLE to `all` or to a number from 1 to $SAMPLES.
+choose_sample() {
+  local commit
+  if [[ -z ${CI_SAMPLE:-} ]]; then
+    commit=$(git -C "$CHECKOUT" rev-parse HEAD 2>/dev/null) || commit=0
+    CI_SAMPLE=$((0x${commit:0:4} % SAMPLES + 1))
+  fi
+  export CI_SAMPLE
+}
+
+# Prints which sets are compared, as the test of the resolver reads it.
+sample_share() { if [[ $CI_SAMPLE == all ]]; then echo 1/1; else echo "$CI_SAMPLE/$SAMPLES"; fi; }
+
+sample_has_step() { [[ $CI_SAMPLE == all || $CI_SAMPLE == 1 ]]; }
+
+# Prints Bazel's option that leaves out the tests of the other quarters.
+sample_option() {
+  local number left=()
+  if [[ $CI_SAMPLE == all ]]; then return; fi
+  for ((number = 1; number <= SAMPLES; number++)); do
+    if ((number != CI_SAMPLE)); then left+=("-sample-$number"); fi
+  done
+  (IFS=, && echo "--test_tag_filters=${left[*]}")
+}
+
+sample_in_words() {
+  if [[ $CI_SAMPLE == all ]]; then
+    echo "all of everything"
+  else
+    echo "quarter $CI_SAMPLE of $SAMPLES of what is sampled (parts/sample.sh); \`.ci/run --all\` runs all"
+  fi
+}

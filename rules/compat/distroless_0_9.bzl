@@ -1,0 +1,20 @@
+"""In place of `@rules_distroless//distroless:defs.bzl` of 0.9: the same names, attributes and defaults.
+
+`cacerts`, `java_keystore` and `os_release` make files of mode 0644, which are of 0555 in 0.8; the rest is as in `distroless.bzl`."""
+
+load("//rules/private/compat:accounts.bzl", "compat_group", "compat_passwd")
+load("//rules/private/compat:cacerts.bzl", "compat_cacerts_0_9")
+load("//rules/private/compat:flatten.bzl", "compat_flatten")
+load("//rules/private/compat:home.bzl", "compat_home")
+load("//rules/private/compat:java_keystore.bzl", "compat_java_keystore_0_9")
+load("//rules/private/compat:locale.bzl", "compat_locale")
+load("//rules/private/compat:os_release.bzl", "compat_os_release_0_9")
+
+cacerts = compat_cacerts_0_9
+flatten = compat_flatten
+group = compat_group
+home = compat_home
+java_keystore = compat_java_keystore_0_9
+locale = compat_locale
+os_release = compat_os_release_0_9
+passwd = compat_passwd

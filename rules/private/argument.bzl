@@ -1,0 +1,22 @@
+"""argument: one argument as one line of a parameter file."""
+
+# An escape is a backslash and one character. A carriage return ends a line for Bazel, so it is escaped as a newline is.
+_ESCAPES = [("\\", "\\\\"), ("\n", "\\n"), ("\r", "\\r")]
+
+def argument(value):
+    """One argument as one line of a parameter file (`docs/tool_contract.md`, "Parameter files").
+
+    Bazel writes an argument as it is, so a newline in it would begin another one; and where a worker runs the action,
+    Bazel reads the file itself and replaces each line that begins with `@` by the lines of the file of that name.
+
+    Args:
+      value: a string, a File (for its path) or an integer.
+
+    Returns:
+      A string without line breaks that does not begin with `@`. The crate `worker` takes the escapes back.
+    """
+    text = value.path if type(value) == "File" else str(value)
+    for character, escape in _ESCAPES:
+        if character in text:
+            text = text.replace(character, escape)
+    return "\\" + text if text.startswith("@") else text

@@ -1,0 +1,141 @@
+"""What is known of cargo: versions, its workspace, and what is said where it cannot be used. Pure functions."""
+
+# A path to the cargo that compiles the tools, instead of the one on PATH.
+CARGO_VARIABLE = "DISTROLESS_CARGO"
+
+_DIGITS = "0123456789"
+
+_SET_CARGO = "set %s to another cargo (`--repo_env=%s=/path/to/cargo`)" % (CARGO_VARIABLE, CARGO_VARIABLE)
+
+def version_of(text):
+    """The version that a program of Rust prints.
+
+    Args:
+      text: the output of `cargo --version` or `rustc --version`: `cargo 1.95.0 (f2d3ce0bd 2026-03-21)`.
+
+    Returns:
+      `1.95.0`, or None where the text has no version.
+    """
+    words = text.split(" ")
+    if len(words) < 2:
+        return None
+    version = words[1].strip().split("-")[0]
+    parts = version.split(".")
+    return version if len(parts) >= 2 and not [part for part in parts if not part or part.strip(_DIGITS)] else None
+
+def reaches(version, oldest):
+    """Whether a version is another one or newer.
+
+    Args:
+      version: such as `1.95.0`.
+      oldest: such as `1.88`.
+
+    Returns:
+      True or False.
+    """
+    have = [int(part) for part in version.split(".")]
+    want = [int(part) for part in oldest.split(".")]
+    return have[:len(want)] >= want
+
+def rust_version(manifest):
+    """The oldest compiler that a Cargo.toml takes (`rust-version`).
+
+    https://doc.rust-lang.org/cargo/reference/manifest.html#the-rust-version-field
+
+    Args:
+      manifest: the text of Cargo.toml.
+
+    Returns:
+      Such as `1.88`; None where there is none.
+    """
+    for line in manifest.split("\n"):
+        key, equals, value = line.partition("=")
+        if equals and key.strip() == "rust-version":
+            return value.strip().strip("\"")
+    return None
+
+def members_of(manifest):
+    """The directories of a workspace's members (`[workspace] members`), written one a line.
+
+    Args:
+      manifest: the text of Cargo.toml.
+
+    Returns:
+      A list of paths, relative to the workspace.
+    """
+    _, _, list_and_rest = manifest.partition("members = [\n")
+    lines, _, _ = list_and_rest.partition("]")
+    return [line.strip().rstrip(",").strip("\"") for line in lines.split("\n") if line.strip()]
+
+def host_triple(text):
+    """The target triple of the machine.
+
+    Args:
+      text: the output of `rustc --version --verbose`.
+
+    Returns:
+      Such as `x86_64-unknown-linux-gnu`, or None.
+    """
+    for line in text.split("\n"):
+        if line.startswith("host: "):
+            return line.removeprefix("host: ").strip()
+    return None
+
+def no_cargo_problem(oldest, given):
+    """What is said where there is no cargo.
+
+    Args:
+      oldest: the oldest version that will do.
+      given: the value of CARGO_VARIABLE, or empty.
+
+    Returns:
+      The message.
+    """
+    if given:
+        return "cannot compile the tools of distroless: %s is `%s`, and there is no such file\nhint: set it to the path of cargo %s or newer, or unset it to take the one on PATH" % (CARGO_VARIABLE, given, oldest)
+    return "cannot compile the tools of distroless: no cargo on PATH\nhint: install Rust %s or newer (rustup, or packages of the system), or %s" % (oldest, _SET_CARGO)
+
+def no_compiler_problem(cargo):
+    """What is said where there is no rustc for a cargo.
+
+    Args:
+      cargo: the path of cargo.
+
+    Returns:
+      The message.
+    """
+    return "cannot compile the tools of distroless: no rustc beside `%s` or on PATH\nhint: install rustc, or %s" % (cargo, _SET_CARGO)
+
+def version_problem(program, path, found, oldest):
+    """What is said where a program is too old, or does not tell its version.
+
+    Args:
+      program: `cargo` or `rustc`.
+      path: where it is.
+      found: its version, or None.
+      oldest: the oldest version that will do.
+
+    Returns:
+      The message, or None where the version will do.
+    """
+    if found and reaches(found, oldest):
+        return None
+    cause = "`%s` prints no version" % path if not found else "%s %s (`%s`) is older than %s" % (program, found, path, oldest)
+    return "cannot compile the tools of distroless: %s\nhint: update Rust (`rustup update`), or %s" % (cause, _SET_CARGO)
+
+def build_problem(code, output):
+    """What is said where cargo fails.
+
+    Args:
+      code: its exit code.
+      output: what it printed on standard error.
+
+    Returns:
+      The message, with the end of the output.
+    """
+    lines = output.strip().split("\n")
+    return "\n".join(
+        ["cannot compile the tools of distroless: `cargo build` ended with exit code %d" % code] +
+        ["  | " + line for line in lines[-40:]] +
+        ["hint: cargo needs a C compiler and its registry; a vendored or mirrored registry is taken from `config.toml` in CARGO_HOME"],
+    )

@@ -1,0 +1,47 @@
+"""Which programs there are, and for which host platforms they are released. Pure data and functions."""
+
+# The programs that actions and tests of images run. They have no network code below them (ARCHITECTURE.md).
+IMAGE_TOOLS = [
+    "deb_extractor",
+    "image_inspector",
+    "image_test",
+    "index_writer",
+    "layer_assembler",
+]
+
+# The programs that talk to a network. Apart, because they have most of the crates, and few builds need them.
+NETWORK_TOOLS = ["debian_lock"]
+
+ALL_TOOLS = sorted(IMAGE_TOOLS + NETWORK_TOOLS)
+
+# The programs that users run: `bazel run @distroless//tools:NAME`.
+COMMANDS = ["debian_lock", "image_test"]
+
+_CPUS = {
+    "aarch64": "arm64",
+    "amd64": "amd64",
+    "arm64": "arm64",
+    "x86_64": "amd64",
+}
+
+# The constraint values of each host platform for which archives can be locked.
+PLATFORMS = {
+    "darwin_amd64": ["@platforms//os:macos", "@platforms//cpu:x86_64"],
+    "darwin_arm64": ["@platforms//os:macos", "@platforms//cpu:aarch64"],
+    "linux_amd64": ["@platforms//os:linux", "@platforms//cpu:x86_64"],
+    "linux_arm64": ["@platforms//os:linux", "@platforms//cpu:aarch64"],
+}
+
+def host_platform(os_name, cpu):
+    """The key of PLATFORMS for a machine.
+
+    Args:
+      os_name: `repository_os.name`, such as `linux` or `mac os x`.
+      cpu: `repository_os.arch`, such as `amd64` or `aarch64`.
+
+    Returns:
+      The key, or None for a machine that no archive is released for.
+    """
+    os = "darwin" if os_name.lower().startswith("mac os") else os_name.lower()
+    platform = "%s_%s" % (os, _CPUS.get(cpu, cpu))
+    return platform if platform in PLATFORMS else None

@@ -1,0 +1,93 @@
+//! Reading files whose kind and size somebody else has chosen.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use rustix::fs::OFlags;
+
+/// Opens a regular file.
+///
+/// # Errors
+///
+/// The file is a directory, a pipe, a socket or a device. A pipe is not waited for, and a device is not opened.
+pub fn open_regular(path: &Path) -> io::Result<File> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(irregular());
+    }
+    // It may be another file by now: opening a pipe waits for a writer unless the open is non-blocking (open(2)).
+    let flags = i32::try_from(OFlags::NONBLOCK.bits()).map_err(io::Error::other)?;
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(flags)
+        .open(path)?;
+    match file.metadata()?.is_file() {
+        true => Ok(file),
+        false => Err(irregular()),
+    }
+}
+
+/// All bytes of a regular file of at most `most` bytes.
+///
+/// # Errors
+///
+/// As [`open_regular`], and where the file is larger.
+pub fn read_regular(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let file = open_regular(path)?;
+    let size = file.metadata()?.len();
+    let mut bytes = Vec::new();
+    if size <= most {
+        file.take(most + 1).read_to_end(&mut bytes)?;
+    }
+    let read = size.max(bytes.len() as u64);
+    if read > most {
+        let cause = format!("it has {read} bytes, at most {most} are read");
+        return Err(io::Error::other(cause));
+    }
+    Ok(bytes)
+}
+
+fn irregular() -> io::Error {
+    io::Error::other("it is not a regular file")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustix::fs::{mknodat, FileType, Mode, CWD};
+    use testkit::Workspace;
+
+    #[test]
+    fn only_regular_files_are_read() {
+        let workspace = Workspace::new();
+        workspace.write("file", "1234");
+        let pipe = workspace.path("pipe");
+        mknodat(CWD, &pipe, FileType::Fifo, Mode::from_raw_mode(0o600), 0).unwrap();
+        let _socket = std::os::unix::net::UnixListener::bind(workspace.path("socket")).unwrap();
+        let read = |path: &Path, most| read_regular(path, most).map_err(|error| error.to_string());
+        assert_eq!(read(&workspace.path("file"), 4).unwrap(), b"1234");
+        assert_eq!(
+            read(&workspace.path("file"), 3).unwrap_err(),
+            "it has 4 bytes, at most 3 are read"
+        );
+        for path in [
+            pipe,
+            workspace.path("socket"),
+            workspace.path(""),
+            "/dev/zero".into(),
+        ] {
+            assert_eq!(
+                read(&path, 4).unwrap_err(),
+                "it is not a regular file",
+                "{}",
+                path.display()
+            );
+        }
+        // Of size 0, and endless or not: what is read counts.
+        assert_eq!(
+            read(Path::new("/proc/self/status"), 9).unwrap_err(),
+            "it has 10 bytes, at most 9 are read"
+        );
+    }
+}

@@ -1,0 +1,312 @@
+//! The header, the segments and the dynamic section.
+
+use std::ops::Range;
+
+use object::elf::{
+    DynamicTag, FileHeader32, FileHeader64, FileType, Machine, ProgramType, DT_NULL, DT_STRSZ,
+    DT_STRTAB, PT_DYNAMIC, PT_INTERP, PT_LOAD,
+};
+use object::endian::Endian;
+use object::read::elf::{Dyn, FileHeader, ProgramHeader};
+use object::{Endianness, FileKind, ReadRef};
+
+use crate::head::MAX_DYNAMIC;
+use crate::Head;
+
+/// More segments than any loader takes: Linux refuses a table of more than 64 KiB, which is 2048 of 32 bytes.
+const MAX_SEGMENTS: usize = 2048;
+
+/// The longest path that Linux opens (`PATH_MAX`); a program whose interpreter is longer does not start.
+const MAX_PATH: u64 = 4096;
+
+/// What in a file cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The ELF header.
+    Header,
+    /// The table of segments, or it is longer than any loader takes.
+    Segments,
+    /// The path of the loader.
+    Interpreter,
+    /// The dynamic section, or what it leads to.
+    Dynamic,
+}
+
+/// What the ELF header says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// Program, library, object file or core dump (`e_type`).
+    pub kind: FileType,
+    /// The processor (`e_machine`).
+    pub machine: Machine,
+    /// Flags of the processor (`e_flags`).
+    pub flags: u32,
+    /// Whether it is of 64 bits (`EI_CLASS`).
+    pub wide: bool,
+    /// The order of bytes (`EI_DATA`).
+    pub endian: Endianness,
+}
+
+/// A part of the file that is mapped, or that says something of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Segment {
+    /// What it is (`p_type`).
+    pub kind: ProgramType,
+    /// Where it is in the file.
+    pub offset: u64,
+    /// Where it is in memory.
+    pub address: u64,
+    /// Its bytes in the file.
+    pub size: u64,
+    /// Its alignment, a power of two or 0.
+    pub align: u64,
+}
+
+impl Segment {
+    /// Its place in the file; `None` where it would end beyond all files.
+    pub fn range(&self) -> Option<Range<u64>> {
+        Some(self.offset..self.offset.checked_add(self.size)?)
+    }
+}
+
+/// A file whose header and segments are read.
+#[derive(Debug)]
+pub struct File<'a> {
+    head: &'a Head,
+    header: Header,
+    segments: Vec<Segment>,
+    /// `None` where there is none, or it cannot be read.
+    dynamic: Option<Vec<(DynamicTag, u64)>>,
+}
+
+impl<'a> File<'a> {
+    /// Reads the header and the list of segments of a file.
+    ///
+    /// # Errors
+    ///
+    /// What is damaged.
+    pub fn parse(head: &'a Head) -> Result<Self, Fault> {
+        match FileKind::parse(head) {
+            Ok(FileKind::Elf32) => Self::parse_class::<FileHeader32<Endianness>>(head),
+            Ok(FileKind::Elf64) => Self::parse_class::<FileHeader64<Endianness>>(head),
+            _ => Err(Fault::Header),
+        }
+    }
+
+    fn parse_class<F: FileHeader<Endian = Endianness>>(head: &'a Head) -> Result<Self, Fault> {
+        let file = F::parse(head).map_err(|_| Fault::Header)?;
+        let endian = file.endian().map_err(|_| Fault::Header)?;
+        let table = file.program_headers(endian, head);
+        let table = table.map_err(|_| Fault::Segments)?;
+        if table.len() > MAX_SEGMENTS {
+            return Err(Fault::Segments);
+        }
+        let segment = |segment: &F::ProgramHeader| Segment {
+            kind: segment.p_type(endian),
+            offset: segment.p_offset(endian).into(),
+            address: segment.p_vaddr(endian).into(),
+            size: segment.p_filesz(endian).into(),
+            align: segment.p_align(endian).into(),
+        };
+        let mut parsed = Self {
+            head,
+            header: Header {
+                kind: file.e_type(endian),
+                machine: file.e_machine(endian),
+                flags: file.e_flags(endian).0,
+                wide: file.is_type_64(),
+                endian,
+            },
+            segments: table.iter().map(segment).collect(),
+            dynamic: None,
+        };
+        parsed.dynamic = parsed.read_dynamic::<F>();
+        Ok(parsed)
+    }
+
+    /// The entries of the dynamic section up to its end, where the head has it.
+    fn read_dynamic<F: FileHeader<Endian = Endianness>>(&self) -> Option<Vec<(DynamicTag, u64)>> {
+        let segment = self.dynamic_segment()?;
+        let range = segment.range().filter(|_| segment.size <= MAX_DYNAMIC)?;
+        let bytes = self.bytes(range)?;
+        let size = std::mem::size_of::<F::Dyn>();
+        let entries: &[F::Dyn] = bytes.read_slice_at(0, bytes.len() / size).ok()?;
+        let endian = self.header.endian;
+        let entries = entries
+            .iter()
+            .map(|entry| (entry.tag(endian), entry.val(endian)));
+        Some(entries.take_while(|(tag, _)| *tag != DT_NULL).collect())
+    }
+
+    /// What the ELF header says.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// All segments, in the order of the file.
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    /// The segment of the dynamic section; a static program has none.
+    pub fn dynamic_segment(&self) -> Option<&Segment> {
+        let mut segments = self.segments.iter();
+        segments.find(|segment| segment.kind == PT_DYNAMIC)
+    }
+
+    /// The path of the loader that a program asks for.
+    ///
+    /// # Errors
+    ///
+    /// Where it is not within the file, or no string.
+    pub fn interpreter(&self) -> Result<Option<&'a [u8]>, Fault> {
+        let mut segments = self.segments.iter();
+        let Some(segment) = segments.find(|segment| segment.kind == PT_INTERP) else {
+            return Ok(None);
+        };
+        let path = || {
+            let range = segment.range().filter(|_| segment.size <= MAX_PATH)?;
+            Self::string(self.bytes(range)?, 0)
+        };
+        path().map(Some).ok_or(Fault::Interpreter)
+    }
+
+    /// Whether there is a dynamic section. Where there is and nothing can be read of it, it is damaged.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be read, or is larger than any is.
+    pub fn has_dynamic(&self) -> Result<bool, Fault> {
+        match (self.dynamic_segment(), &self.dynamic) {
+            (None, _) => Ok(false),
+            (Some(_), Some(entries)) => Ok(!entries.is_empty()),
+            (Some(_), None) => Err(Fault::Dynamic),
+        }
+    }
+
+    /// The entries of the dynamic section up to its end, in their order.
+    pub fn entries(&self) -> impl Iterator<Item = (DynamicTag, u64)> + '_ {
+        self.dynamic.iter().flatten().copied()
+    }
+
+    /// The values of a tag in the dynamic section, in their order.
+    pub fn values(&self, wanted: DynamicTag) -> impl Iterator<Item = u64> + '_ {
+        let entries = self.dynamic.iter().flatten();
+        entries
+            .filter(move |(tag, _)| *tag == wanted)
+            .map(|(_, value)| *value)
+    }
+
+    /// The strings of the dynamic section.
+    pub fn strings(&self) -> Option<&'a [u8]> {
+        let start = self.offset(self.values(DT_STRTAB).next()?)?;
+        let size = self.values(DT_STRSZ).next()?;
+        self.bytes(start..start.checked_add(size)?)
+    }
+
+    /// The string that starts at a place of a table, without its NUL; `None` where the table has none there.
+    pub fn string(strings: &[u8], at: u64) -> Option<&[u8]> {
+        let rest = strings.get(usize::try_from(at).ok()?..)?;
+        let end = rest.iter().position(|byte| *byte == 0)?;
+        Some(&rest[..end])
+    }
+
+    /// Where in the file an address of the memory is.
+    pub fn offset(&self, address: u64) -> Option<u64> {
+        self.segments.iter().find_map(|segment| {
+            let within = address.checked_sub(segment.address)?;
+            let is_within = segment.kind == PT_LOAD && within < segment.size;
+            is_within.then(|| segment.offset.checked_add(within))?
+        })
+    }
+
+    /// Bytes of the file, where they are kept.
+    pub fn bytes(&self, range: Range<u64>) -> Option<&'a [u8]> {
+        let size = range.end.checked_sub(range.start)?;
+        self.head.read_bytes_at(range.start, size).ok()
+    }
+
+    /// The bytes from here to the end of what is kept of the head.
+    pub fn rest(&self, start: u64) -> Option<&'a [u8]> {
+        self.head.kept().get(usize::try_from(start).ok()?..)
+    }
+
+    /// The number of 16 bits that is so far behind a place.
+    pub fn half(&self, at: u64, behind: u64) -> Option<u16> {
+        let at = at.checked_add(behind)?;
+        let bytes = self.bytes(at..at.checked_add(2)?)?;
+        Some(self.header.endian.read_u16(bytes.try_into().ok()?))
+    }
+
+    /// The number of 32 bits that is so far behind a place.
+    pub fn word(&self, at: u64, behind: u64) -> Option<u32> {
+        let at = at.checked_add(behind)?;
+        let bytes = self.bytes(at..at.checked_add(4)?)?;
+        Some(self.header.endian.read_u32(bytes.try_into().ok()?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use testkit::{Library, Machine};
+
+    fn head(bytes: &[u8]) -> Head {
+        let mut head = Head::new(bytes.len() as u64);
+        head.feed(bytes);
+        head
+    }
+
+    /// Everything that a reader asks, for the sake of what it must not do.
+    fn read_all(bytes: &[u8]) -> Option<u64> {
+        let head = head(bytes);
+        let file = File::parse(&head).ok()?;
+        let mut sum = file.interpreter().ok().flatten().map_or(0, <[u8]>::len) as u64;
+        sum ^= u64::from(file.has_dynamic().is_ok());
+        for (_, value) in file.dynamic.iter().flatten() {
+            let at = file.offset(*value).unwrap_or(*value);
+            sum ^= u64::from(file.half(at, 2).unwrap_or(1));
+            sum ^= u64::from(file.word(at, 16).unwrap_or(1));
+            let strings = file.strings().unwrap_or_default();
+            sum ^= File::string(strings, *value).map_or(0, <[u8]>::len) as u64;
+        }
+        Some(sum)
+    }
+
+    /// Each field at its borders: sums must not overflow (the tests run with checks on).
+    #[test]
+    fn fields_of_any_value() {
+        for (machine, number) in [
+            (Machine::Little64, 62),
+            (Machine::Little32, 3),
+            (Machine::Big64, 22),
+        ] {
+            let sound = Library::new(machine, number, "liba.so.1")
+                .interpreter("/lib/ld.so")
+                .needs("libb.so.2")
+                .needs_version("libb.so.2", "B_1")
+                .defines("A_1")
+                .build();
+            assert!(read_all(&sound).is_some());
+            for at in 0..sound.len() {
+                for value in [[0xff; 8], [0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f]] {
+                    for width in [2, 4, 8] {
+                        let mut damaged = sound.clone();
+                        let end = sound.len().min(at + width);
+                        damaged[at..end].copy_from_slice(&value[..end - at]);
+                        read_all(&damaged);
+                    }
+                }
+                read_all(&sound[..at]);
+            }
+        }
+    }
+
+    #[test]
+    fn more_segments_than_a_loader_takes() {
+        let mut bytes = Library::new(Machine::Little64, 62, "liba.so.1").build();
+        bytes[56..58].copy_from_slice(&3000_u16.to_le_bytes());
+        bytes.resize(64 + 3000 * 56, 0);
+        assert_eq!(File::parse(&head(&bytes)).err(), Some(Fault::Segments));
+    }
+}

@@ -1,0 +1,99 @@
+//! A package whose entries change each other: all of it is read before anything is written.
+
+use std::collections::HashMap;
+
+use blob::{Error, Result, ResultExt, Spool};
+use tarball::{Entry, EntryPath, Kind};
+
+use super::{Plan, Selection};
+use crate::merge::{write_placed, Flip, Tree, Trouble};
+use crate::status::Status;
+use crate::{LayerWriter, PackageSource};
+
+/// Writes the package sorted by path. Contents wait in a file without a name beside the layer's; memory holds the entries only.
+pub(super) fn extract(source: &PackageSource, plan: &Plan, layer: &mut LayerWriter) -> Result<()> {
+    source.read(|mut package| {
+        let mut spool = Spool::beside(layer.path())?;
+        let mut tree = Tree::default();
+        let mut selection = Selection::new(&plan.include);
+        let mut moved = HashMap::new();
+        let status = Status::of(&mut package);
+        package.read_data(&mut |packed, content| {
+            let Some(entry) = plan.place(packed)? else {
+                return Ok(());
+            };
+            selection.takes(&entry);
+            check_name(&packed.path, &entry, &mut moved)?;
+            if meets(&entry, tree.noun_at(&entry.path))? {
+                return Ok(());
+            }
+            let content = match entry.kind {
+                Kind::File { .. } => {
+                    let kept = spool.keep(content);
+                    Some(kept.cannot("read entry", &entry.path)?)
+                }
+                _ => None,
+            };
+            tree.add(0, entry, content).map_err(explain)
+        })?;
+        selection.check()?;
+        let kept = spool.finish().cannot("write", layer.path().display())?;
+        for placed in tree.in_order(|path, entry| selects(&mut selection, path, entry)) {
+            write_placed(&placed, &kept, layer)?;
+        }
+        plan.append_status(status, layer)
+    })
+}
+
+/// Whether an entry is kept under this name, which may be another one of its file.
+fn selects(selection: &mut Selection, path: &EntryPath, entry: &Entry) -> bool {
+    match entry.kind {
+        Kind::Directory => selection.takes(entry),
+        _ => selection.covers(path),
+    }
+}
+
+/// Refuses a file that comes under two names which a merged `/usr` makes one: dpkg would lose one of the two files.
+fn check_name(
+    packed: &EntryPath,
+    entry: &Entry,
+    moved: &mut HashMap<EntryPath, bool>,
+) -> Result<()> {
+    let is_moved = *packed != entry.path;
+    if entry.kind == Kind::Directory || moved.get(&entry.path) == Some(&is_moved) {
+        return Ok(());
+    }
+    match moved.insert(entry.path.clone(), is_moved) {
+        Some(_) => {
+            let cause = "it is there already, under its name without `usr`";
+            Err(Error::cannot("add entry", &entry.path, cause))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Whether the entry is passed over: a directory that is there keeps its first facts.
+fn meets(entry: &Entry, before: Option<&'static str>) -> Result<bool> {
+    match (before, &entry.kind) {
+        (Some("directory"), Kind::Directory) => Ok(true),
+        // dpkg leaves the link, which nobody who has a file there can want.
+        (Some("symbolic link"), Kind::File { .. } | Kind::Hardlink { .. }) => {
+            let now = entry.kind.noun();
+            let cause = format!("it is there as a symbolic link and comes again as a {now}");
+            Err(Error::cannot("add entry", &entry.path, cause))
+        }
+        _ => Ok(false),
+    }
+}
+
+fn explain(trouble: Trouble) -> Error {
+    match trouble {
+        Trouble::Error(error) => error,
+        Trouble::Flip(Flip {
+            path, before, now, ..
+        }) => {
+            let cause = format!("it is there as a {before} and comes again as a {now}");
+            Error::cannot("add entry", path, cause)
+        }
+    }
+}

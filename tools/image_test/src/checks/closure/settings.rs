@@ -1,0 +1,112 @@
+//! What the loaders of an image know besides its files: the cache, the environment, lists of libraries and directories.
+
+use rootfs::Root;
+
+use super::cache::Cache;
+use super::machine::Machine;
+use super::{Closure, Problems, CACHE, PRELOAD};
+
+/// What counts for every program of an image.
+#[derive(Debug, Default)]
+pub(crate) struct Settings {
+    /// The cache of glibc's loader, where it is sound.
+    pub(crate) cache: Option<Cache>,
+    /// `LD_LIBRARY_PATH` of the config.
+    pub(crate) library_path: String,
+    /// `LD_PRELOAD` of the config.
+    pub(crate) preload: String,
+    /// The libraries that `etc/ld.so.preload` names, for glibc only.
+    pub(crate) preload_file: Vec<String>,
+    /// The working directory of the config, from which relative names count.
+    pub(crate) working_directory: String,
+}
+
+impl Closure<'_> {
+    /// The content of a file of the loader, where the image has one.
+    pub(super) fn text(&self, path: &str) -> Option<&[u8]> {
+        let (_, node) = self.root.resolve(path).ok()?;
+        self.collected.text(node.inode?)
+    }
+
+    pub(super) fn settings(&self, machine: Option<Machine>, problems: &mut Problems) -> Settings {
+        let config = self.config.config().as_ref();
+        let directory = config.and_then(|config| config.working_dir().clone());
+        let preloads = self.text(PRELOAD).map(rootfs::spell).unwrap_or_default();
+        Settings {
+            cache: self.cache(machine, problems),
+            library_path: self.variable("LD_LIBRARY_PATH="),
+            preload: self.variable("LD_PRELOAD="),
+            preload_file: preload_names(&preloads),
+            working_directory: directory.unwrap_or_default(),
+        }
+    }
+
+    fn cache(&self, machine: Option<Machine>, problems: &mut Problems) -> Option<Cache> {
+        let bytes = self.text(CACHE)?;
+        let big_endian = machine.is_some_and(|machine| machine.is_big_endian());
+        match Cache::read(bytes, big_endian) {
+            Ok(cache) => Some(cache),
+            Err(damage) => {
+                problems.cache.push(format!("`{CACHE}` {damage}"));
+                None
+            }
+        }
+    }
+
+    /// The last value of a variable of the config, as programs see it.
+    fn variable(&self, start: &str) -> String {
+        let config = self.config.config().as_ref();
+        let env = config.and_then(|config| config.env().as_ref());
+        let values = env.into_iter().flatten();
+        let value = values
+            .filter_map(|pair| pair.strip_prefix(start))
+            .next_back();
+        value.unwrap_or_default().to_owned()
+    }
+}
+
+/// The names of `etc/ld.so.preload`: separated by white space and colons, `#` begins a comment (`handle_preload_list` and
+/// `do_preload` of `elf/rtld.c`).
+fn preload_names(text: &str) -> Vec<String> {
+    let lines = text.lines();
+    let lines = lines.map(|line| line.split('#').next().unwrap_or_default());
+    let names = lines.flat_map(|line| line.split([' ', '\t', ':']));
+    let names = names.filter(|name| !name.is_empty());
+    names.map(str::to_owned).collect()
+}
+
+/// The directories that musl's loader searches by its own list, `etc/ld-musl-ARCH.path` below the prefix of the loader
+/// (`load_library` of `ldso/dynlink.c`). `interpreter` is the path of the loader, `/lib/ld-musl-ARCH.so.1`.
+pub(crate) fn musl_path(closure: &Closure<'_>, interpreter: &str) -> String {
+    const DEFAULT: &str = "/lib:/usr/local/lib:/usr/lib";
+    let (directory, name) = interpreter.rsplit_once('/').unwrap_or(("", interpreter));
+    let prefix = directory.rsplit_once('/').map_or("", |(prefix, _)| prefix);
+    let Some(architecture) = name.strip_prefix("ld-musl-") else {
+        return DEFAULT.to_owned();
+    };
+    let architecture = architecture.split('.').next().unwrap_or_default();
+    let path = format!("{prefix}/etc/ld-musl-{architecture}.path");
+    match is_there(closure.root, &path) {
+        false => DEFAULT.to_owned(),
+        true => closure
+            .text(&path)
+            .map(rootfs::spell)
+            .unwrap_or_default()
+            .into_owned(),
+    }
+}
+
+fn is_there(root: &Root, path: &str) -> bool {
+    root.resolve(path).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_the_preload_file() {
+        let names = preload_names("# all\n/lib/a.so: b.so\tc.so # d.so\n\n:\n");
+        assert_eq!(names, ["/lib/a.so", "b.so", "c.so"]);
+    }
+}

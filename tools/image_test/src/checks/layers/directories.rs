@@ -1,0 +1,89 @@
+//! Directories that several layers have: mode and owner should be those of the lowest one.
+//!
+//! The entry of a package for a directory that is there changes nothing on a system that dpkg has installed. In an image it does:
+//! the highest layer holds. What a layer changes on purpose is declared in `directories`.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
+use rootfs::{Kind, Raw, Root};
+
+use crate::checks::declared::{Declared, Section};
+use crate::checks::problems::Problems;
+
+/// The name of the marker that hides all that lower layers have in a directory.
+const OPAQUE: &str = ".wh..wh..opq";
+
+/// Mode, owner and group.
+type Facts = (u32, u64, u64);
+
+/// The first facts of each directory, and those that followed.
+#[derive(Debug, Default)]
+pub(super) struct Directories(BTreeMap<Box<str>, Seen>);
+
+#[derive(Debug)]
+struct Seen {
+    first: (u32, Facts),
+    last: (u32, Facts),
+}
+
+impl Directories {
+    /// Adds the entry of a directory.
+    pub(super) fn add(&mut self, path: &str, layer: usize, raw: &Raw) {
+        let stated = (layer as u32, (raw.mode, raw.uid, raw.gid));
+        match self.0.get_mut(path) {
+            Some(seen) => seen.last = stated,
+            None => {
+                let (first, last) = (stated, stated);
+                self.0.insert(path.into(), Seen { first, last });
+            }
+        }
+    }
+
+    /// Forgets what a whiteout hides: what comes in its place is new.
+    pub(super) fn hide(&mut self, path: &str) {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let hidden = match (name.strip_prefix(".wh."), folder) {
+            (None, _) => return,
+            (Some(".wh..opq"), _) => folder.to_owned(),
+            (Some(name), "") => name.to_owned(),
+            (Some(name), _) => format!("{folder}/{name}"),
+        };
+        if name != OPAQUE {
+            self.0.remove(hidden.as_str());
+        }
+        let below = match hidden.as_str() {
+            "" => String::new(),
+            _ => format!("{hidden}/"),
+        };
+        let range = (Bound::Excluded(below.as_str()), Bound::Unbounded);
+        let names = self.0.range::<str, _>(range).map(|(path, _)| path);
+        let names = names.take_while(|path| path.starts_with(&below));
+        for path in names.cloned().collect::<Vec<_>>() {
+            self.0.remove(&path);
+        }
+    }
+
+    /// What a layer has changed and nobody has declared.
+    pub(super) fn judge(&self, root: &Root, declared: &Declared) -> Problems {
+        let mut problems = Problems::default();
+        for (path, Seen { first, last }) in &self.0 {
+            let is_there = root.get(path).is_some_and(|node| node.kind == Kind::Folder);
+            let changed = first.1 != last.1 && is_there;
+            let shown = if path.is_empty() { "." } else { path };
+            if changed && !declared.allows(Section::Directories, shown) {
+                problems.add(|| {
+                    let (below, above) = (first.0, last.0);
+                    let (kept, found) = (text(first.1), text(last.1));
+                    format!("`{shown}` is {kept} in layer {below} and {found} in layer {above}")
+                });
+            }
+        }
+        problems.extend(declared.unused(Section::Directories));
+        problems
+    }
+}
+
+fn text((mode, uid, gid): Facts) -> String {
+    format!("{mode:04o} {uid}:{gid}")
+}

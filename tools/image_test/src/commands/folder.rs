@@ -1,0 +1,133 @@
+//! The folder of a run, which is gone after it, however it ends.
+//!
+//! A run that is killed cannot take its folder away. So a second process waits for its end to do that; and where that one is
+//! killed too, the next run does it: a folder whose run lives is locked.
+
+use std::fs::{self, File};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use blob::{Error, Result, ResultExt};
+use rustix::fs::{flock, FlockOperation};
+
+use super::inside::INSIDE;
+use super::tidy::remove;
+
+const PREFIX: &str = "image_test-";
+/// Another run may take a folder for one that was left behind in the moment before it is locked.
+const TRIES: usize = 10;
+
+/// A folder that is locked as long as this lives, and removed then.
+#[derive(Debug)]
+pub(super) struct Folder {
+    path: PathBuf,
+    _lock: File,
+    /// It removes the folder when its standard input ends.
+    tidier: Option<Child>,
+}
+
+impl Folder {
+    /// Makes a folder in `place`, where those that killed runs have left are removed first.
+    ///
+    /// - `owners`: numbers of users whose folders are this tool's.
+    pub(super) fn new(place: &Path, owners: &[u32]) -> Result<Self> {
+        sweep(place, owners);
+        for _ in 0..TRIES {
+            let made = tempfile::Builder::new().prefix(PREFIX).tempdir_in(place);
+            let made = made.cannot("make a folder in", place.display())?;
+            if let Some(lock) = locked(made.path()) {
+                let path = made.keep();
+                let tidier = tidier(&path);
+                return Ok(Self {
+                    path,
+                    _lock: lock,
+                    tidier,
+                });
+            }
+        }
+        let cause = "other runs took it away each time";
+        Err(Error::cannot("make a folder in", place.display(), cause))
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        remove(&self.path);
+        if let Some(mut tidier) = self.tidier.take() {
+            drop(tidier.stdin.take());
+            let _ = tidier.wait();
+        }
+    }
+}
+
+/// Starts the process that waits. Without it, the next run removes what is left.
+fn tidier(folder: &Path) -> Option<Child> {
+    let mut command = Command::new("/proc/self/exe");
+    command.args([INSIDE, "tidy"]).arg(folder).env_clear();
+    command.stdin(Stdio::piped()).stdout(Stdio::null());
+    command.stderr(Stdio::null()).current_dir("/").spawn().ok()
+}
+
+/// Opens a folder and locks it. None where another process has done so, or has removed it.
+fn locked(folder: &Path) -> Option<File> {
+    let file = File::open(folder).ok()?;
+    flock(&file, FlockOperation::NonBlockingLockExclusive).ok()?;
+    let (opened, there) = (file.metadata().ok()?, fs::symlink_metadata(folder).ok()?);
+    (opened.dev() == there.dev() && opened.ino() == there.ino()).then_some(file)
+}
+
+/// Removes the folders of runs that were killed.
+fn sweep(place: &Path, owners: &[u32]) {
+    for entry in fs::read_dir(place).into_iter().flatten().flatten() {
+        let is_named = entry
+            .file_name()
+            .to_str()
+            .is_some_and(|name| name.starts_with(PREFIX));
+        let is_ours = || {
+            let metadata = entry.metadata();
+            metadata.is_ok_and(|metadata| metadata.is_dir() && owners.contains(&metadata.uid()))
+        };
+        if is_named && is_ours() {
+            if let Some(_lock) = locked(&entry.path()) {
+                remove(&entry.path());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_left_behind_is_removed_and_what_lives_is_not() {
+        let place = tempfile::tempdir().unwrap();
+        let owner = fs::metadata(place.path()).unwrap().uid();
+        for name in [
+            "image_test-left/a",
+            "image_test-lives",
+            "other",
+            "image_test-theirs",
+        ] {
+            fs::create_dir_all(place.path().join(name)).unwrap();
+        }
+        std::os::unix::fs::symlink("other", place.path().join("image_test-link")).unwrap();
+        let lock = locked(&place.path().join("image_test-lives")).unwrap();
+        assert!(locked(&place.path().join("image_test-lives")).is_none());
+        sweep(place.path(), &[]);
+        assert!(place.path().join("image_test-left").exists());
+        sweep(place.path(), &[owner]);
+        let mut left: Vec<_> = fs::read_dir(place.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        left.sort();
+        assert_eq!(left, ["image_test-link", "image_test-lives", "other"]);
+        drop(lock);
+    }
+}

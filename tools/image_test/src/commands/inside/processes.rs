@@ -1,0 +1,141 @@
+//! `/proc` of a test: its processes may be seen and changed, the kernel of this machine may not.
+//!
+//! What container engines hide or make read-only is done here: `maskedPaths` and `readonlyPaths` of runc
+//! (<https://github.com/opencontainers/runc/blob/main/libcontainer/specconv/example.go>). A kernel may have more such files than
+//! they name, so that two rules come before the names: what not everybody may read is hidden, and nothing but processes may be
+//! written to.
+
+use std::fs::{self, File, Metadata, Permissions};
+use std::os::unix::fs::PermissionsExt;
+
+use rustix::mount::{mount, mount_bind, mount_bind_recursive, mount_remount, MountFlags};
+
+use super::{Result, Trying};
+
+/// Everybody may read these, and they tell of the machine.
+const HIDDEN: [&str; 10] = [
+    "acpi",
+    "asound",
+    "interrupts",
+    "kcore",
+    "keys",
+    "latency_stats",
+    "sched_debug",
+    "scsi",
+    "timer_list",
+    "timer_stats",
+];
+
+/// An empty file that nobody may read, as long as the mounts are made.
+const EMPTY: &str = "/dev/.hidden";
+
+const QUIET: MountFlags = MountFlags::NOSUID
+    .union(MountFlags::NODEV)
+    .union(MountFlags::NOEXEC);
+
+/// What becomes of a file or folder right below `/proc`.
+#[derive(Debug, PartialEq, Eq)]
+enum Rule {
+    Leave,
+    ReadOnly,
+    Hide,
+}
+
+/// Protects this machine from who may write to `/proc`, which is mounted, as is `/dev`.
+pub(super) fn protect() -> Result<()> {
+    File::create(EMPTY).trying("hide the kernel's files")?;
+    fs::set_permissions(EMPTY, Permissions::from_mode(0)).trying("hide the kernel's files")?;
+    let entries = fs::read_dir("/proc").trying("see /proc")?;
+    for entry in entries {
+        let entry = entry.trying("see /proc")?;
+        let Ok(name) = entry.file_name().into_string() else {
+            continue;
+        };
+        // The metadata of a link is its own: `/proc/net` leads to a process.
+        let Ok(metadata) = entry.metadata() else {
+            continue;
+        };
+        let path = format!("/proc/{name}");
+        match rule(&name, &metadata) {
+            Rule::Leave => {}
+            Rule::ReadOnly => read_only(&path).trying(&format!("make `{path}` read-only"))?,
+            Rule::Hide => hide(&path, &metadata).trying(&format!("hide `{path}`"))?,
+        }
+    }
+    fs::remove_file(EMPTY).trying("hide the kernel's files")
+}
+
+fn rule(name: &str, metadata: &Metadata) -> Rule {
+    const EVERYBODY_READS: u32 = 0o004;
+    const SOMEBODY_WRITES: u32 = 0o222;
+    let mode = metadata.permissions().mode();
+    if metadata.is_symlink() || name.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Rule::Leave;
+    }
+    // Their names are `/proc/sysrq-trigger` and the like: a write is what they are for, and it must fail.
+    if mode & 0o444 == 0 {
+        return Rule::ReadOnly;
+    }
+    if HIDDEN.contains(&name) || mode & EVERYBODY_READS == 0 {
+        return Rule::Hide;
+    }
+    match metadata.is_dir() || mode & SOMEBODY_WRITES != 0 {
+        true => Rule::ReadOnly,
+        false => Rule::Leave,
+    }
+}
+
+fn read_only(path: &str) -> std::io::Result<()> {
+    mount_bind_recursive(path, path)?;
+    let flags = MountFlags::BIND | MountFlags::RDONLY | QUIET;
+    Ok(mount_remount(path, flags, c"")?)
+}
+
+fn hide(path: &str, metadata: &Metadata) -> std::io::Result<()> {
+    if metadata.is_dir() {
+        let options = c"mode=0555,size=4k";
+        return Ok(mount(
+            "none",
+            path,
+            "tmpfs",
+            QUIET | MountFlags::RDONLY,
+            Some(options),
+        )?);
+    }
+    mount_bind(EMPTY, path)?;
+    let flags = MountFlags::BIND | MountFlags::RDONLY | QUIET;
+    Ok(mount_remount(path, flags, c"")?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_machine_by_the_rules() {
+        let rule_of = |name: &str| {
+            let metadata = fs::symlink_metadata(format!("/proc/{name}")).ok()?;
+            Some(rule(name, &metadata))
+        };
+        for (name, expected) in [
+            ("1", Rule::Leave),
+            ("self", Rule::Leave),
+            ("net", Rule::Leave),
+            ("meminfo", Rule::Leave),
+            ("sys", Rule::ReadOnly),
+            ("irq", Rule::ReadOnly),
+            ("bus", Rule::ReadOnly),
+            ("fs", Rule::ReadOnly),
+            ("sysrq-trigger", Rule::ReadOnly),
+            ("keys", Rule::Hide),
+            ("kcore", Rule::Hide),
+            ("kmsg", Rule::Hide),
+            ("timer_list", Rule::Hide),
+        ] {
+            // A kernel may have been built without.
+            if let Some(found) = rule_of(name) {
+                assert_eq!(found, expected, "{name}");
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+use super::go_table::{TABLE, TEXTS};
+use super::*;
+
+fn found(pattern: &str, text: impl AsRef<[u8]>) -> bool {
+    Pattern::new(pattern).unwrap().is_in(text.as_ref())
+}
+
+#[test]
+fn expressions_are_those_of_go() {
+    let mut different = Vec::new();
+    for (source, expected) in &TABLE {
+        let ours = match Pattern::new(source) {
+            Ok(pattern) => {
+                let digit = |text: &&[u8]| if pattern.is_in(text) { '1' } else { '0' };
+                TEXTS.iter().map(digit).collect()
+            }
+            Err(cause) => format!("! {cause}"),
+        };
+        if ours != *expected {
+            different.push(format!("{source}\n  Go:   {expected}\n  ours: {ours}"));
+        }
+    }
+    assert!(different.is_empty(), "{}", different.join("\n"));
+}
+
+#[test]
+fn every_name_of_a_class_is_known_to_the_engine() {
+    for name in names::all() {
+        for class in [format!("\\p{{{name}}}"), format!("[\\P{{{name}}}a]")] {
+            assert_eq!(Pattern::new(&class).err(), None, "{class}");
+        }
+    }
+    assert!(found(r"\p{Old_Italic}", "𐌀") && found(r"\p{olditalic}", "𐌀"));
+}
+
+#[test]
+fn groups_have_a_limit_of_depth() {
+    let nested = |depth| format!("{}a*{}", "(".repeat(depth), "|b)*".repeat(depth));
+    // The stack of a main thread: compiling takes more of it than a test's thread has.
+    let thread = std::thread::Builder::new().stack_size(8 << 20);
+    let run = thread.spawn(move || {
+        let deeper = Pattern::new(&nested(101)).unwrap_err();
+        (found(&nested(100), "a"), deeper)
+    });
+    let (is_found, deeper) = run.unwrap().join().unwrap();
+    assert!(is_found);
+    assert_eq!(deeper, "expression nests too deeply");
+}
+
+#[test]
+fn a_large_expression_is_refused() {
+    let large = r"\pL{900}".repeat(9);
+    assert_eq!(Pattern::new(&large).unwrap_err(), "expression too large");
+}

@@ -1,0 +1,196 @@
+"""The archives of the tools for a release, and the lock that names them.
+
+    bazel run //:release -- --url URL [--platform NAME]... [--output DIRECTORY]
+    bazel run //:release -- --check | --clear
+
+Compiles the tools with cargo for each host platform, static and stripped, and writes `distroless_tools_VERSION_PLATFORM.tar.gz` to
+the output directory (`dist`). Then writes `tools/prebuilt.lock.json`: URL is the directory that the archives will be published in.
+Equal sources and an equal compiler make equal bytes: paths are mapped, and the archive is written by layer_assembler.
+
+`--check` says whether the lock is empty or that of the sources as they are; `--clear` empties it, after which the tools are compiled
+from source again. Other platforms of the lock stay as long as their sources are the same, so that each can be built where it can be.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+TRIPLES = {
+    "darwin_amd64": "x86_64-apple-darwin",
+    "darwin_arm64": "aarch64-apple-darwin",
+    "linux_amd64": "x86_64-unknown-linux-gnu",
+    "linux_arm64": "aarch64-unknown-linux-gnu",
+}
+
+TOOLS = ["deb_extractor", "debian_lock", "image_inspector", "image_test", "index_writer", "layer_assembler"]
+
+# Members of the workspace that no released tool uses.
+DEVELOPMENT = {"crates/archive_fixture", "crates/testkit", "docs_writer", "judges", "judges/guest", "toolbox"}
+
+
+def refuse(message, hint=""):
+    sys.exit(f"error: {message}" + (f"\nhint: {hint}" if hint else ""))
+
+
+def lock_file(workspace):
+    return workspace / "tools/prebuilt.lock.json"
+
+
+def read_lock(workspace):
+    return json.loads(lock_file(workspace).read_text())
+
+
+def write_lock(workspace, archives, sources):
+    lock = {"archives": archives, "version": 1} | ({"sources": sources} if archives else {})
+    new = lock_file(workspace).with_suffix(".new")
+    new.write_text(json.dumps(lock, indent=2, sort_keys=True) + "\n")
+    new.replace(lock_file(workspace))
+
+
+def sources_digest(workspace):
+    """SHA-256 over the names and digests of all files that the released tools are compiled from."""
+    tools = workspace / "tools"
+    members = re.search(r"members = \[\n(.*?)\]", (tools / "Cargo.toml").read_text(), re.DOTALL)[1]
+    files = [tools / "Cargo.toml", tools / "Cargo.lock"]
+    for member in re.findall(r'"([^"]+)"', members):
+        if member not in DEVELOPMENT:
+            files += [tools / member / "Cargo.toml", *(path for path in (tools / member / "src").rglob("*") if path.is_file())]
+    listed = sorted(f"{path.relative_to(workspace).as_posix()}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n" for path in files)
+    return hashlib.sha256("".join(listed).encode()).hexdigest()
+
+
+def check(workspace):
+    lock = read_lock(workspace)
+    if lock["archives"] and lock.get("sources") != sources_digest(workspace):
+        refuse(
+            "cannot use `tools/prebuilt.lock.json`: it is of other sources than those below `tools/`",
+            "users would get programs that do not fit the rules: release again, or empty it with `bazel run //:release -- --clear`",
+        )
+    print("empty: the tools are compiled from source" if not lock["archives"] else "the lock is of these sources")
+
+
+def version_of(workspace):
+    return re.search(r'version = "([^"]+)"', (workspace / "MODULE.bazel").read_text())[1]
+
+
+def output_of(*command, **options):
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False, **options)
+    if done.returncode:
+        refuse(f"cannot run `{' '.join(map(str, command[:3]))}`: exit code {done.returncode}")
+    return done.stdout
+
+
+def need_target(triple):
+    """The compiler must have the standard library of the target."""
+    library = pathlib.Path(output_of("rustc", "--print", "target-libdir", "--target", triple).strip())
+    if not any(library.glob("libstd-*")):
+        refuse(f"cannot compile for `{triple}`: no standard library in `{library}`", f"`rustup target add {triple}`, or leave it out with --platform")
+
+
+def need_linker(triple, environment):
+    """A C compiler that makes programs of the target: for the crates in C, and as the linker."""
+    if triple == re.search(r"host: (.*)", output_of("rustc", "--version", "--verbose"))[1]:
+        return
+    key = triple.upper().replace("-", "_")
+    compiler = triple.replace("-unknown", "") + "-gcc"
+    linker = environment.setdefault(f"CARGO_TARGET_{key}_LINKER", compiler)
+    environment.setdefault(f"CC_{triple.replace('-', '_')}", linker)
+    try:
+        output_of(linker, "--version")
+    except FileNotFoundError:
+        refuse(f"cannot link for `{triple}`: no `{linker}`", f"install it (Debian: gcc-{compiler.removesuffix('-gcc')}), or set CARGO_TARGET_{key}_LINKER")
+
+
+def compile_tools(workspace, platform, profile, target):
+    """The directory with the programs for a platform."""
+    triple = TRIPLES[platform]
+    need_target(triple)
+    home = os.environ.get("CARGO_HOME") or os.path.expanduser("~/.cargo")
+    mapped = {workspace / "tools": "/distroless/tools", target: "/distroless/target", home: "/cargo"}
+    flags = [f"--remap-path-prefix={path}={name}" for path, name in mapped.items()]
+    if platform.startswith("linux"):
+        # Static: what they run on need have no C library, or an older one.
+        flags.append("-Ctarget-feature=+crt-static")
+    c_flags = " ".join(f"-ffile-prefix-map={path}={name}" for path, name in mapped.items())
+    environment = os.environ | {"CARGO_ENCODED_RUSTFLAGS": "\x1f".join(flags), "CARGO_INCREMENTAL": "0", "CFLAGS": c_flags}
+    need_linker(triple, environment)
+    command = ["cargo", "build", "--locked", "--profile", profile, "--target", triple, "--target-dir", target]
+    command += ["--config", f"profile.{profile}.strip=true"]
+    for tool in TOOLS:
+        command += ["--package", tool]
+    if subprocess.run(command, cwd=workspace / "tools", env=environment, check=False).returncode:
+        refuse(f"cannot compile the tools for `{platform}`: see above")
+    return target / triple / ("debug" if profile == "dev" else profile)
+
+
+def crates_of(workspace, platform):
+    """A line for each crate that is in the programs: name, version, licence."""
+    command = ["cargo", "tree", "--locked", "--target", TRIPLES[platform], "--edges", "normal", "--prefix", "none", "--format", "{p}\t{l}"]
+    for tool in TOOLS:
+        command += ["--package", tool]
+    lines = set()
+    for line in output_of(*command, cwd=workspace / "tools").splitlines():
+        package, _, licence = line.removesuffix(" (*)").partition("\t")
+        if package:
+            lines.add(f"{' '.join(package.split()[:2])}: {licence.removesuffix(' (*)')}")
+    return "".join(line + "\n" for line in sorted(lines))
+
+
+def write_archive(workspace, assembler, programs, platform, archive):
+    """The archive; its SHA-256."""
+    entries = [{"path": f"bin/{tool}", "type": "file", "mode": "0755", "source": str(programs / tool)} for tool in TOOLS]
+    entries.append({"path": "LICENSE", "type": "file", "mode": "0644", "source": str(workspace / "LICENSE")})
+    entries.append({"path": "CRATES", "type": "file", "mode": "0644", "content": crates_of(workspace, platform)})
+    with tempfile.TemporaryDirectory() as scratch:
+        scratch = pathlib.Path(scratch)
+        (scratch / "entries.json").write_text(json.dumps(entries))
+        command = [assembler, "files", "--entries", scratch / "entries.json", "--name", archive.name, "--created-by", "release"]
+        command += ["--layer", archive, "--metadata", scratch / "metadata", "--mtree", scratch / "mtree"]
+        if subprocess.run(command, check=False).returncode:
+            refuse(f"cannot write `{archive}`: see above")
+    return hashlib.sha256(archive.read_bytes()).hexdigest()
+
+
+def release(workspace, assembler, options):
+    sources, version = sources_digest(workspace), version_of(workspace)
+    output = workspace / options.output
+    output.mkdir(parents=True, exist_ok=True)
+    lock = read_lock(workspace)
+    archives = lock["archives"] if lock.get("sources") == sources else {}
+    for platform in options.platform or ["linux_amd64", "linux_arm64"]:
+        programs = compile_tools(workspace, platform, options.profile, output / "target")
+        archive = output / f"distroless_tools_{version}_{platform}.tar.gz"
+        sha256 = write_archive(workspace, assembler, programs, platform, archive)
+        archives[platform] = {"sha256": sha256, "url": f"{options.url.rstrip('/')}/{archive.name}"}
+        print(f"{archive}: {sha256}, {archive.stat().st_size / 1e6:.1f} MB")
+    write_lock(workspace, archives, sources)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="release", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--url", help="URL of the directory that the archives will be published in")
+    parser.add_argument("--platform", action="append", choices=sorted(TRIPLES), help="a host platform (default: linux_amd64 and linux_arm64)")
+    parser.add_argument("--output", default="dist", help="where the archives are written, in the workspace (default: dist)")
+    parser.add_argument("--profile", default="release", help="cargo's profile (default: release); `tools` is faster, for a trial")
+    parser.add_argument("--check", action="store_true", help="say whether the lock is of the sources as they are")
+    parser.add_argument("--clear", action="store_true", help="empty the lock")
+    parser.add_argument("--layer-assembler", required=True, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    workspace = pathlib.Path(os.environ.get("BUILD_WORKSPACE_DIRECTORY") or pathlib.Path(__file__).resolve().parents[2])
+    if options.check:
+        check(workspace)
+    elif options.clear:
+        write_lock(workspace, {}, "")
+    elif not options.url:
+        refuse("cannot write the lock: no --url", "say where the archives will be published, such as `--url=https://example.org/download/v0.1.0`")
+    else:
+        release(workspace, pathlib.Path(options.layer_assembler).resolve(), options)
+
+
+main()
