@@ -23,7 +23,7 @@ const fn fault(name: &'static str, check: &'static str, harm: fn(&mut Image)) ->
     }
 }
 
-pub(crate) const FAULTS: [Fault; 45] = [
+pub(crate) const FAULTS: [Fault; 50] = [
     fault("a missing library", "closure", |image| {
         image.layers[2].files.clear();
         image.layers[2].after.clear();
