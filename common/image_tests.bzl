@@ -2,7 +2,7 @@
 
 load("//common:naming.bzl", "image_name")
 load("//common:variables.bzl", "DISTROS", "VARIANTS")
-load("//rules:test.bzl", "image_test", "image_group_test")
+load("//rules:test.bzl", "image_group_test", "image_test")
 load("//tools/judges:image_tools_test.bzl", "image_commands_test", "image_packages_test")
 
 _CHECKS = ["closure", "layers", "links", "modes", "ownership", "programs", "user"]

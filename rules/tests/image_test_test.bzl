@@ -1,7 +1,7 @@
 """Tests of the rules that test images: what users get wrong. What the tests themselves find is tested in tools/image_test."""
 
 load("//rules:image.bzl", "image")
-load("//rules:test.bzl", "image_reproducibility_test", "image_scanner_test", "image_test", "image_group_test", "image_variant_test")
+load("//rules:test.bzl", "image_group_test", "image_reproducibility_test", "image_scanner_test", "image_test", "image_variant_test")
 load(":fails.bzl", "fails_case")
 
 def image_test_test_suite(name):

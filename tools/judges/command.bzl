@@ -6,6 +6,27 @@ load("//tools/judges:judge_test.bzl", "judge_test")
 # Files with their owners, and containers, are for root, outside a sandbox.
 ROOT = ["no-sandbox"]
 
+# What runs its programs without an emulator where tests usually run.
+_NATIVE = "amd64"
+
+# Into how many parts emulated tests are divided; `.ci/parts/sample.sh` has the same number.
+_SAMPLES = 4
+
+def emulated_tags(name, architecture):
+    """Tags of a test that runs programs of an image: `emulated`, and one of `sample-1` to `sample-4`, where they are emulated on amd64.
+
+    Emulated tests take longest. A run that leaves out three of the parts by their tags has a sample of them; a test's part
+    depends on nothing but its name.
+
+    Args:
+      name: the test's name.
+      architecture: what the image is for, in OCI's spelling.
+
+    Returns:
+      A list of tags, empty for amd64.
+    """
+    return [] if architecture == _NATIVE else ["emulated", "sample-%d" % (hash(name) % _SAMPLES + 1)]
+
 def judge_command():
     """A command line and the files that it names: `path(label)` is what to write for a file, `data` are all of them."""
     data = {}

@@ -1,6 +1,6 @@
 """Tests by `image_test` that need a judge: a scanner, or an emulator for commands."""
 
-load("//tools/judges:command.bzl", "ROOT", "judge", "judge_command", "platform_name")
+load("//tools/judges:command.bzl", "ROOT", "emulated_tags", "judge", "judge_command", "platform_name")
 
 def image_commands_test(name, image, architecture, configs, tags = []):
     """Runs the commands of container-structure-test's files in an image, under qemu where this machine is another.
@@ -14,7 +14,7 @@ def image_commands_test(name, image, architecture, configs, tags = []):
     """
     command, options = _command(image, architecture)
     options += ["--config=" + command.path(file) for file in configs]
-    judge(name, "tested", command, options, size = "medium", tags = tags + ROOT + ["commands"])
+    judge(name, "tested", command, options, size = "medium", tags = tags + ROOT + ["commands"] + emulated_tags(name, architecture))
 
 def image_packages_test(name, image, architecture, declared, tags = []):
     """Has syft find the packages of an image: all of them, and nothing that is neither one nor declared.

@@ -1,6 +1,6 @@
 """program_test: programs of an image, run and asked what they say."""
 
-load("//tools/judges:command.bzl", "ROOT", "judge", "judge_command", "platform_name")
+load("//tools/judges:command.bzl", "ROOT", "emulated_tags", "judge", "judge_command", "platform_name")
 
 def program_test(name, image, cases, architecture = "amd64", size = "medium", **kwargs):
     """Runs programs of an image under runc; those of another machine than this under qemu, which cannot let them start others.
@@ -23,7 +23,7 @@ def program_test(name, image, cases, architecture = "amd64", size = "medium", **
         command,
         options,
         size = size,
-        tags = ROOT,
+        tags = ROOT + emulated_tags(name, architecture),
         target_compatible_with = ["@platforms//os:linux"],
         **kwargs
     )

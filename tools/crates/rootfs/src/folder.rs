@@ -5,6 +5,7 @@
 //! them. So layouts whose blobs are links to the layers of a build, as rules_oci makes them, can be read.
 
 use std::fs::{self, File};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use blob::{open_regular, Blob, Error, HashingReader, Result, ResultExt};
@@ -71,6 +72,13 @@ impl Folder {
                 "it is a link out of the image's directory, to other bytes than its digest says",
             )),
         }
+    }
+
+    /// Device and inode of what a name leads to. Nothing is read; whether it may be read is for [`Self::file`] to say.
+    pub(crate) fn inode(&self, name: &str) -> Option<(u64, u64)> {
+        let (path, _) = self.find(name).ok()?;
+        let facts = fs::metadata(path).ok()?;
+        Some((facts.dev(), facts.ino()))
     }
 
     /// Whether there is a regular file. It may be one that [`Folder::file`] refuses, with a message.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Seek, Write};
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use blob::{open_regular, Blob, Digest, Error, Result, ResultExt};
@@ -146,10 +146,7 @@ impl Store {
     /// Device and inode of a file, however many names it has; `None` in an archive.
     pub(crate) fn inode(&self, name: &str) -> Option<(u64, u64)> {
         match &self.place {
-            Place::Folder(folder) => {
-                let facts = folder.file(name, None).ok()?.metadata().ok()?;
-                Some((facts.dev(), facts.ino()))
-            }
+            Place::Folder(folder) => folder.inode(name),
             Place::Archive { .. } => None,
         }
     }

@@ -87,16 +87,17 @@ fn layer(
         }
     }
     let name = &image.layers()[number].name;
-    let (packing, ending) = image.entries(number, &budgets[*first], &mut |inode, entry, reader| {
-        look(
-            parts,
-            number,
-            sharing,
-            name,
-            content,
-            (inode, entry, reader),
-        )
-    })?;
+    let (packing, ending) =
+        image.entries(number, &budgets[*first], &mut |inode, entry, reader| {
+            look(
+                parts,
+                number,
+                sharing,
+                name,
+                content,
+                (inode, entry, reader),
+            )
+        })?;
     if let Some(problem) = mismatch(&image.layers()[number], packing) {
         for at in sharing {
             parts[*at].merge.problem(problem.clone());

@@ -176,7 +176,12 @@ fn whiteouts_without_end() {
     let mut items: Vec<_> = names.iter().map(|name| Item::file(name, "")).collect();
     items.extend((0..6000).map(|_| Item::file("d/.wh..wh..opq", "")));
     let root = Layout::of(".gz", &[&items]).open().read(&mut []).unwrap();
-    assert_eq!(root.iter().filter(|(path, _)| path.starts_with("d/")).count(), 6000);
+    assert_eq!(
+        root.iter()
+            .filter(|(path, _)| path.starts_with("d/"))
+            .count(),
+        6000
+    );
 }
 
 #[test]

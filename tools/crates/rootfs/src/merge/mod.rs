@@ -39,10 +39,7 @@ impl Merge {
     pub(crate) fn new() -> Self {
         let mut root = Root::default();
         root.nodes.insert("", implied(0, 0));
-        Self {
-            root,
-            layer: 0,
-        }
+        Self { root, layer: 0 }
     }
 
     pub(crate) fn begin(&mut self, layer: usize) {
