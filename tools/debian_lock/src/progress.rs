@@ -78,6 +78,13 @@ impl Progress {
                 lines.extend(details.iter().map(|detail| format!("  {detail}")));
                 lines.join("\n")
             }
+            Note::Undated {
+                source,
+                why,
+                signed,
+            } => format!(
+                "warning: the Release of {source}: {why}; the lock has the time of its signature, {signed}"
+            ),
             Note::Skipped {
                 package,
                 architecture,

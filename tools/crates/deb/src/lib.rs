@@ -22,5 +22,7 @@ pub use md5sums::rewrite as rewrite_md5sums;
 pub use merged_usr::{merge_entry, merge_path};
 pub use names::{Architecture, PackageName};
 pub use package::{control_archive, read_control_archive, Control, ControlFile, Package};
-pub use paragraph::{paragraphs, Paragraph, Paragraphs};
+pub use paragraph::{
+    control_text, index_paragraphs, paragraphs, Paragraph, Paragraphs, MAX_FIELDS,
+};
 pub use version::Version;

@@ -3,7 +3,9 @@ use std::str::FromStr;
 
 use blob::{Error, Result};
 
-/// The name of a package: lower-case letters, digits, `+`, `-` and `.`, at least two, not beginning with a sign (Policy 5.6.1).
+/// The name of a package as dpkg accepts it: letters, digits, `+`, `-`, `.` and `_`, beginning with a letter or a digit
+/// (`pkg_name_is_illegal` in [dpkg's parsehelp.c](https://git.dpkg.org/cgit/dpkg/dpkg.git/tree/lib/dpkg/parsehelp.c)).
+/// Policy 5.6.1 allows less, and archives outside Debian have `mongodb_exporter` and `R`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PackageName(String);
 
@@ -16,7 +18,23 @@ impl PackageName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// A name in a relation, which apt takes whatever it is: where no package can have it, none meets it.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the text is empty or has a blank, a control character or one of `()[]<>,|`.
+    pub fn in_relation(text: &str) -> Result<Self> {
+        let bad = |c: char| c.is_whitespace() || c.is_control() || "()[]<>,|".contains(c);
+        if text.is_empty() || text.contains(bad) {
+            let text: String = text.chars().take(60).flat_map(char::escape_debug).collect();
+            return Err(Error::cannot("read package name", text, EXPECTED_NAME));
+        }
+        Ok(Self(text.to_owned()))
+    }
 }
+
+const EXPECTED_NAME: &str = "expected letters, digits, `+`, `-`, `.` and `_`";
 
 impl Architecture {
     /// The name as text.
@@ -34,14 +52,12 @@ impl FromStr for PackageName {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let sign = |byte: u8| matches!(byte, b'+' | b'-' | b'.');
-        match is_name(text, 2, sign) {
-            true => Ok(Self(text.to_owned())),
-            false => Err(Error::cannot(
-                "read package name",
-                text,
-                "expected lower-case letters, digits, `+`, `-` and `.`",
-            )),
+        let first = text.bytes().next();
+        let may = |byte: u8| byte.is_ascii_alphanumeric() || b"+-._".contains(&byte);
+        if first.is_some_and(|byte| byte.is_ascii_alphanumeric()) && text.bytes().all(may) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Error::cannot("read package name", text, EXPECTED_NAME))
         }
     }
 }
@@ -50,22 +66,15 @@ impl FromStr for Architecture {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        match is_name(text, 1, |byte| byte == b'-') {
-            true => Ok(Self(text.to_owned())),
-            false => Err(Error::cannot(
-                "read architecture",
-                text,
-                "expected lower-case letters, digits and `-`",
-            )),
+        let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        let first = text.bytes().next();
+        if first.is_some_and(letter) && text.bytes().all(|byte| letter(byte) || byte == b'-') {
+            Ok(Self(text.to_owned()))
+        } else {
+            let cause = "expected lower-case letters, digits and `-`";
+            Err(Error::cannot("read architecture", text, cause))
         }
     }
-}
-
-fn is_name(text: &str, least: usize, sign: impl Fn(u8) -> bool) -> bool {
-    let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    text.len() >= least
-        && text.bytes().next().is_some_and(letter)
-        && text.bytes().all(|byte| letter(byte) || sign(byte))
 }
 
 impl fmt::Display for PackageName {
@@ -86,13 +95,43 @@ mod tests {
 
     #[test]
     fn names_of_packages() {
-        for good in ["libc6", "libstdc++6", "0ad", "python3.11-minimal"] {
+        for good in [
+            "libc6",
+            "libstdc++6",
+            "0ad",
+            "python3.11-minimal",
+            "mongodb_exporter",
+            "Old_Foo",
+            "r",
+            "a..b",
+        ] {
             assert_eq!(good.parse::<PackageName>().unwrap().as_str(), good);
         }
         for bad in [
-            "", "a", "Libc6", "-a", ".a", "a/b", "../a", "a_b", "lib c", "é2",
+            "", "-a", ".a", "..", "_a", "+a", "a/b", "../a", "lib c", "é2", "a:b", "a\n",
         ] {
             assert!(bad.parse::<PackageName>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn names_in_relations() {
+        for any in ["a/b", "Old_Foo", "${shlibs:Depends}", "é", "-", "a:x86_64"] {
+            assert_eq!(PackageName::in_relation(any).unwrap().as_str(), any);
+        }
+        for bad in [
+            "",
+            "a b",
+            "a,b",
+            "a|b",
+            "a(b",
+            "a)",
+            "a[",
+            "a>",
+            "a\u{1b}[31m",
+            "a\u{a0}b",
+        ] {
+            assert!(PackageName::in_relation(bad).is_err(), "{bad}");
         }
     }
 

@@ -215,8 +215,8 @@ fn read_facts(files: &BTreeMap<String, ControlFile>) -> Result<Control> {
     let fail = |cause: &str| Error::cannot("read", "control", cause);
     let file = files.get("control");
     let file = file.ok_or_else(|| fail("the package has none"))?;
-    let text = std::str::from_utf8(&file.content).map_err(|_| fail("it is not UTF-8"))?;
-    parse_facts(text).map_err(|error| error.within("read", "control"))
+    let text = crate::control_text(file.content.clone());
+    parse_facts(&text).map_err(|error| error.within("read", "control"))
 }
 
 fn parse_facts(text: &str) -> Result<Control> {

@@ -1,4 +1,13 @@
+use std::collections::HashSet;
+
 use blob::{Error, Result};
+
+/// The largest number of fields of a paragraph. Debian's largest has fewer than 60; the limit keeps a hostile text of a
+/// few megabytes, a field for every three bytes of it, from taking hundreds of megabytes.
+pub const MAX_FIELDS: usize = 10_000;
+
+/// Up to this many fields are compared with each other, which is faster than hashing their names.
+const FEW_FIELDS: usize = 64;
 
 /// A paragraph of control data (Policy 5.1): fields with their values, in their order. It borrows the text that it was read from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,6 +21,32 @@ impl<'a> Paragraph<'a> {
         let field = self.fields.iter();
         let mut field = field.filter(|(own, _)| own.eq_ignore_ascii_case(name));
         field.next().map(|(_, value)| *value)
+    }
+
+    /// The value of a field that must not be there twice: the reader of an index ([`index_paragraphs`]) cannot know
+    /// which of two values is meant.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the paragraph has the field more than once.
+    pub fn only(&self, name: &str) -> Result<Option<&'a str>> {
+        let fields = self.fields.iter();
+        let mut fields = fields.filter(|(own, _)| own.eq_ignore_ascii_case(name));
+        let first = fields.next().map(|(_, value)| *value);
+        match fields.next() {
+            None => Ok(first),
+            Some(_) => Err(Error::cannot("read field", name, "it is there twice")),
+        }
+    }
+
+    /// The value of a field that must be there once, and not empty.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the field is missing, empty or there twice.
+    pub fn require_only(&self, name: &str) -> Result<&'a str> {
+        self.only(name)?;
+        self.require(name)
     }
 
     /// The value of a field that must be there.
@@ -34,13 +69,42 @@ impl<'a> Paragraph<'a> {
     }
 }
 
-/// The paragraphs of a text, one after the other. After an error comes nothing more.
+/// The paragraphs of a text, one after the other. After an error comes nothing more. As dpkg does, it refuses a
+/// paragraph that has a field twice.
 pub fn paragraphs(text: &str) -> Paragraphs<'_> {
     Paragraphs {
         text,
         at: 0,
         line: 0,
+        index: false,
     }
+}
+
+/// The same for an index (`Packages`, `Release`) as apt reads it: a field may be there twice, as long as nobody asks for
+/// it ([`Paragraph::only`]), and lines may end in a carriage return.
+pub fn index_paragraphs(text: &str) -> Paragraphs<'_> {
+    Paragraphs {
+        index: true,
+        ..paragraphs(text)
+    }
+}
+
+/// The text of control data. Bytes that are not UTF-8 are read as Latin-1 (ISO 8859-1): apt and dpkg take any bytes, and
+/// those of older packages are Latin-1, in names of people as a rule.
+pub fn control_text(bytes: Vec<u8>) -> String {
+    let bytes = match String::from_utf8(bytes) {
+        Ok(text) => return text,
+        Err(error) => error.into_bytes(),
+    };
+    // Each such byte becomes two.
+    let chunks = bytes.utf8_chunks();
+    let more: usize = chunks.map(|chunk| chunk.invalid().len()).sum();
+    let mut text = String::with_capacity(bytes.len() + more);
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|byte| char::from(*byte)));
+    }
+    text
 }
 
 /// See [`paragraphs`].
@@ -49,6 +113,8 @@ pub struct Paragraphs<'a> {
     text: &'a str,
     at: usize,
     line: usize,
+    /// Whether it is read as an index.
+    index: bool,
 }
 
 impl<'a> Paragraphs<'a> {
@@ -78,7 +144,7 @@ impl<'a> Paragraphs<'a> {
         };
         loop {
             let next = self.line();
-            if !next.starts_with([' ', '\t']) || is_blank(next) {
+            if !next.starts_with([' ', '\t']) || self.is_blank(next) {
                 break;
             }
             self.advance(next);
@@ -88,14 +154,20 @@ impl<'a> Paragraphs<'a> {
 
     fn paragraph(&mut self) -> Result<Option<Paragraph<'a>>> {
         let mut paragraph = Paragraph::default();
+        let mut seen = Seen::default();
         loop {
             let line = self.line();
-            if !is_blank(line) {
+            if !self.is_blank(line) {
                 let (name, value) = self.field(line)?;
-                if paragraph.get(name).is_some() {
-                    let place = format_args!("line {}", self.line).to_string();
-                    let cause = format!("the field `{name}` is there twice");
-                    return Err(Error::cannot("read", place, cause));
+                let fail = |cause: String| {
+                    let place = format!("line {}", self.line);
+                    Err(Error::cannot("read", place, cause))
+                };
+                if paragraph.fields.len() == MAX_FIELDS {
+                    return fail(format!("its paragraph has more than {MAX_FIELDS} fields"));
+                }
+                if !self.index && !seen.is_new(&paragraph, name) {
+                    return fail(format!("the field `{name}` is there twice"));
                 }
                 paragraph.fields.push((name, value));
             } else if line.is_empty() || !paragraph.is_empty() {
@@ -104,6 +176,32 @@ impl<'a> Paragraphs<'a> {
                 self.advance(line);
             }
         }
+    }
+
+    fn is_blank(&self, line: &str) -> bool {
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        let line = match self.index {
+            true => line.strip_suffix('\r').unwrap_or(line),
+            false => line,
+        };
+        line.bytes().all(|byte| matches!(byte, b' ' | b'\t'))
+    }
+}
+
+/// The names of the fields so far, in lower case, once there are many.
+#[derive(Debug, Default)]
+struct Seen(HashSet<String>);
+
+impl Seen {
+    fn is_new(&mut self, paragraph: &Paragraph<'_>, name: &str) -> bool {
+        if paragraph.fields.len() < FEW_FIELDS {
+            return paragraph.get(name).is_none();
+        }
+        if self.0.is_empty() {
+            let names = paragraph.fields.iter();
+            self.0 = names.map(|(name, _)| name.to_ascii_lowercase()).collect();
+        }
+        self.0.insert(name.to_ascii_lowercase())
     }
 }
 
@@ -117,11 +215,6 @@ impl<'a> Iterator for Paragraphs<'a> {
         }
         paragraph.transpose()
     }
-}
-
-fn is_blank(line: &str) -> bool {
-    line.bytes()
-        .all(|byte| matches!(byte, b' ' | b'\t' | b'\n'))
 }
 
 fn is_name(name: &str) -> bool {
@@ -165,6 +258,43 @@ mod tests {
         assert_eq!(missing, "cannot read field `Size`: it is missing");
         let empty = paragraph.require("Empty").unwrap_err().to_string();
         assert_eq!(empty, "cannot read field `Empty`: it is empty");
+    }
+
+    #[test]
+    fn an_index_is_read_as_apt_reads_it() {
+        let text =
+            "Package: a\r\nHomepage: x\r\nDepends: b,\r\n c\r\nHomepage: y\r\n\r\nPackage: b\r\n";
+        let found: Vec<_> = index_paragraphs(text).map(|p| p.unwrap()).collect();
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].only("depends").unwrap(), Some("b,\r\n c"));
+        assert_eq!(found[0].only("Size").unwrap(), None);
+        assert_eq!(found[1].require_only("Package").unwrap(), "b");
+        let twice = found[0].only("Homepage").unwrap_err().to_string();
+        assert_eq!(twice, "cannot read field `Homepage`: it is there twice");
+    }
+
+    #[test]
+    fn many_fields() {
+        let field = |number| format!("Field-{number}: x\n");
+        let most: String = (0..MAX_FIELDS).map(field).collect();
+        assert_eq!(all(&most).unwrap()[0].len(), MAX_FIELDS);
+        let twice = all(&format!("{most}field-{}: x\n", 7)).unwrap_err();
+        let place = format!("cannot read `line {}`: ", MAX_FIELDS + 1);
+        let over = format!("{place}its paragraph has more than {MAX_FIELDS} fields");
+        assert_eq!(twice.to_string(), over);
+        let some: String = (0..1000).map(field).collect();
+        let twice = all(&format!("{some}FIELD-999: x\n")).unwrap_err();
+        assert_eq!(
+            twice.to_string(),
+            "cannot read `line 1001`: the field `FIELD-999` is there twice"
+        );
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf_8_are_latin_1() {
+        assert_eq!(control_text(b"Jos\xc3\xa9".to_vec()), "José");
+        assert_eq!(control_text(b"Jos\xe9 \xff".to_vec()), "José ÿ");
+        assert_eq!(control_text(b"\xc3\xa9\xe9".to_vec()), "éé");
     }
 
     #[test]

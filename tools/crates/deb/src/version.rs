@@ -37,10 +37,22 @@ impl Version {
     }
 }
 
-impl FromStr for Version {
-    type Err = Error;
+impl Version {
+    /// A version in a relation, which apt takes with any printable character in it and compares as any other.
+    ///
+    /// # Errors
+    ///
+    /// Fails where it is empty, has no upstream version or no number before `:`, or holds another character.
+    pub fn in_relation(text: &str) -> Result<Self> {
+        let upstream = |byte: u8| byte.is_ascii_graphic() && !b"()".contains(&byte);
+        Self::read(text, upstream, upstream)
+    }
 
-    fn from_str(text: &str) -> Result<Self> {
+    fn read(
+        text: &str,
+        upstream_byte: impl Fn(u8) -> bool,
+        plain: impl Fn(u8) -> bool,
+    ) -> Result<Self> {
         let fail = |cause: &str| Error::cannot("read version", text, cause);
         let (epoch, rest) = match text.split_once(':') {
             Some((epoch, rest)) => (Some(epoch), rest),
@@ -54,8 +66,6 @@ impl FromStr for Version {
         if upstream.is_empty() {
             return Err(fail("it is empty"));
         }
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'~');
-        let upstream_byte = |b| plain(b) || b == b'-' || (b == b':' && epoch.is_some());
         if !upstream.bytes().all(upstream_byte) || !revision.bytes().all(plain) {
             return Err(fail("it holds a character that no version may have"));
         }
@@ -67,6 +77,17 @@ impl FromStr for Version {
             upstream: upstream.to_owned(),
             revision: revision.to_owned(),
         })
+    }
+}
+
+impl FromStr for Version {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'~');
+        // A `:` is there only behind that of an epoch.
+        let upstream = |byte: u8| plain(byte) || matches!(byte, b'-' | b':');
+        Self::read(text, upstream, plain)
     }
 }
 

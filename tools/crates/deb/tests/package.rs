@@ -297,12 +297,30 @@ fn control_data_that_is_wrong() {
     let head = "cannot read `control`: ";
     for (text, message) in [
         ("", "cannot read field `Package`: it is missing"),
-        ("Package: hello\n", "cannot read field `Version`: it is missing"),
-        ("Package: hello\nVersion: 1\n", "cannot read field `Architecture`: it is missing"),
-        ("Package: ../x\nVersion: 1\nArchitecture: all\n", "cannot read package name `../x`: expected lower-case letters, digits, `+`, `-` and `.`"),
-        ("Package: hello\nVersion: 1/2\nArchitecture: all\n", "cannot read version `1/2`: it holds a character that no version may have"),
-        ("Package: hello\nVersion: 1\nArchitecture: x y\n", "cannot read architecture `x y`: expected lower-case letters, digits and `-`"),
-        ("Package: hello\n\nPackage: hello\n", "cannot read field `Package`: there is a second paragraph"),
+        (
+            "Package: hello\n",
+            "cannot read field `Version`: it is missing",
+        ),
+        (
+            "Package: hello\nVersion: 1\n",
+            "cannot read field `Architecture`: it is missing",
+        ),
+        (
+            "Package: ../x\nVersion: 1\nArchitecture: all\n",
+            "cannot read package name `../x`: expected letters, digits, `+`, `-`, `.` and `_`",
+        ),
+        (
+            "Package: hello\nVersion: 1/2\nArchitecture: all\n",
+            "cannot read version `1/2`: it holds a character that no version may have",
+        ),
+        (
+            "Package: hello\nVersion: 1\nArchitecture: x y\n",
+            "cannot read architecture `x y`: expected lower-case letters, digits and `-`",
+        ),
+        (
+            "Package: hello\n\nPackage: hello\n",
+            "cannot read field `Package`: there is a second paragraph",
+        ),
         ("hello\n", "cannot read `line 1`: expected `Field: value`"),
     ] {
         let error = dump(with_control(text).as_slice()).unwrap_err();
@@ -321,7 +339,7 @@ fn control_archives_that_are_wrong() {
         (vec![], "cannot read `control`: the package has none"),
         (
             vec![Item::file("control", b"\xff")],
-            "cannot read `control`: it is not UTF-8",
+            "cannot read `control`: cannot read `line 1`: expected `Field: value`",
         ),
         (
             vec![Item::file("a", ""), Item::file("./a", "")],

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use blob::Result;
+use blob::{Digest, Result};
 
+use crate::archive::checksum::Listed;
 use crate::archive::offer::SINGLE;
 use crate::lock::{LockedPackage, Place, ALL, REQUESTED};
 use crate::resolver::{self, Choice, Reason, Request};
@@ -36,15 +37,32 @@ pub(crate) struct Missing {
     pub(crate) providers: Vec<String>,
     /// Names like it.
     pub(crate) near: Vec<String>,
+    /// Other architectures that the same indexes have it for.
+    pub(crate) elsewhere: Vec<String>,
 }
 
-/// What an architecture takes, sorted by name, and what it lacks.
+/// What an architecture takes and what it lacks.
+#[derive(Debug, Default)]
+pub(crate) struct Selection {
+    /// Sorted by name.
+    pub(crate) chosen: Vec<Chosen>,
+    pub(crate) missing: Vec<Missing>,
+    /// Excluded names that no index mentions, and names like them.
+    pub(crate) unknown: BTreeMap<String, Vec<String>>,
+}
+
+/// Gives the SHA-256 of a package file, by its path and what the index says of it.
+pub(crate) type Sha256Of<'a> = &'a dyn Fn(&Entry<'_>, &str, &Listed) -> Result<Digest>;
+
+/// Chooses for one architecture.
 pub(crate) fn choose(
     manifest: &Manifest,
     wishes: &[Wish],
     universe: &Universe,
-) -> Result<(Vec<Chosen>, Vec<Missing>)> {
+    sha256: Sha256Of<'_>,
+) -> Result<Selection> {
     let (mut found, mut missing) = (Vec::new(), Vec::new());
+    let unknown = unknown(wishes, universe);
     for wish in wishes.iter().filter(|wish| !wish.exclude) {
         match wish.package.pick(universe)? {
             Some(entry) => found.push((wish, entry)),
@@ -53,46 +71,124 @@ pub(crate) fn choose(
     }
     let skippable = |missing: &Missing| manifest.skip_missing.contains(&missing.name);
     if !missing.iter().all(skippable) {
-        return Ok((Vec::new(), missing));
+        return Ok(Selection {
+            missing,
+            unknown,
+            ..Selection::default()
+        });
     }
+    let taking = Taking { universe, sha256 };
     let mut chosen = match manifest.resolve {
-        true => resolved(manifest, wishes, &found, universe)?,
-        false => named(&found),
+        true => taking.resolved(manifest, wishes, &found)?,
+        false => taking.named(&found)?,
     };
     for one in &mut chosen {
         one.put_addresses(manifest);
     }
-    Ok((chosen, missing))
+    Ok(Selection {
+        chosen,
+        missing,
+        unknown,
+    })
 }
 
-/// The packages that were found, and all that they need.
-fn resolved(
-    manifest: &Manifest,
-    wishes: &[Wish],
-    found: &[(&Wish, Entry<'_>)],
-    universe: &Universe,
-) -> Result<Vec<Chosen>> {
-    let exclusions = wishes.iter().filter(|wish| wish.exclude);
-    let request = Request {
-        wishes: found.iter().map(|(wish, _)| wish.package.clone()).collect(),
-        exclusions: exclusions.map(|wish| wish.package.name.clone()).collect(),
-        essential: manifest.essential,
-    };
-    let resolution = resolver::resolve(universe, &request)?;
-    let packages = resolution.packages.iter().map(|package| {
-        let name = package.name();
-        let reason = match package.reason {
-            Reason::Requested => REQUESTED.to_owned(),
-            Reason::Essential => "essential".to_owned(),
-            Reason::Dependency { of, .. } => format!("dependency of {of}"),
+/// The excluded names that neither a package nor a provided name nor a relation has.
+fn unknown(wishes: &[Wish], universe: &Universe) -> BTreeMap<String, Vec<String>> {
+    let excluded = wishes.iter().filter(|wish| wish.exclude).map(Wish::name);
+    let unknown = excluded.filter(|name| !universe.knows(name));
+    unknown
+        .map(|name| (name.to_owned(), near(universe, name)))
+        .collect()
+}
+
+fn near(universe: &Universe, name: &str) -> Vec<String> {
+    let others = universe.names().into_iter();
+    let near = nearest(name, others.filter(|other| *other != name));
+    near.into_iter().map(str::to_owned).collect()
+}
+
+/// How what is chosen becomes a part of a lock.
+struct Taking<'a> {
+    universe: &'a Universe,
+    sha256: Sha256Of<'a>,
+}
+
+impl Taking<'_> {
+    /// The packages that were found, and all that they need.
+    fn resolved(
+        &self,
+        manifest: &Manifest,
+        wishes: &[Wish],
+        found: &[(&Wish, Entry<'_>)],
+    ) -> Result<Vec<Chosen>> {
+        let exclusions = wishes.iter().filter(|wish| wish.exclude);
+        let request = Request {
+            wishes: found.iter().map(|(wish, _)| wish.package.clone()).collect(),
+            exclusions: exclusions.map(|wish| wish.package.name.clone()).collect(),
+            essential: manifest.essential,
         };
-        let depends = package.depends.iter().map(|edge| edge.package);
-        let depends = depends.filter(|other| *other != name).map(str::to_owned);
-        let unmet = resolution.unmet.iter().filter(|(of, _)| *of == name);
-        let unmet = unmet.map(|(_, relation)| relation.to_string());
-        taken(&package.entry, reason, depends.collect(), unmet.collect())
-    });
-    Ok(packages.collect())
+        let resolution = resolver::resolve(self.universe, &request)?;
+        let packages = resolution.packages.iter().map(|package| {
+            let name = package.name();
+            let reason = match package.reason {
+                Reason::Requested => REQUESTED.to_owned(),
+                Reason::Essential => "essential".to_owned(),
+                Reason::Dependency { of, .. } => format!("dependency of {of}"),
+            };
+            let depends = package.depends.iter().map(|edge| edge.package);
+            let depends = depends.filter(|other| *other != name).map(str::to_owned);
+            let unmet = resolution.unmet.iter().filter(|(of, _)| *of == name);
+            let unmet = unmet.map(|(_, relation)| relation.to_string());
+            self.taken(&package.entry, reason, depends.collect(), unmet.collect())
+        });
+        packages.collect()
+    }
+    /// Exactly the packages named.
+    fn named(&self, found: &[(&Wish, Entry<'_>)]) -> Result<Vec<Chosen>> {
+        let chosen = found.iter().map(|(wish, entry)| (wish.name(), *entry));
+        let chosen: BTreeMap<&str, Entry<'_>> = chosen.collect();
+        let packages = chosen.values().map(|entry| {
+            let relations = entry.package.depends.iter();
+            let met = relations.filter_map(|relation| meets(relation, &chosen));
+            self.taken(entry, REQUESTED.to_owned(), met.collect(), Vec::new())
+        });
+        packages.collect()
+    }
+
+    /// What the lock says of a package.
+    fn taken(
+        &self,
+        entry: &Entry<'_>,
+        reason: String,
+        mut depends: Vec<String>,
+        unmet: Vec<String>,
+    ) -> Result<Chosen> {
+        let package = entry.package;
+        depends.sort();
+        depends.dedup();
+        let (filename, listed) = self.universe.file(entry)?;
+        let sha256 = (self.sha256)(entry, &filename, &listed)?;
+        Ok(Chosen {
+            name: package.name.to_string(),
+            architecture: package.architecture.to_string(),
+            relations: package.depends.clone(),
+            file: LockedPackage {
+                architecture: package.architecture.is_all().then(|| ALL.to_owned()),
+                depends,
+                place: Place::Source {
+                    key: entry.source.name.clone(),
+                    filename,
+                },
+                reason,
+                sha256,
+                size: Some(listed.size),
+                source: package.source.clone(),
+                source_version: package.source_version.clone(),
+                unmet,
+                version: package.version.as_str().to_owned(),
+            },
+        })
+    }
 }
 
 fn lacking(universe: &Universe, wish: &Wish) -> Result<Missing> {
@@ -110,12 +206,13 @@ fn lacking(universe: &Universe, wish: &Wish) -> Result<Missing> {
         .collect();
     providers.sort();
     providers.dedup();
-    let near = match versions.is_empty() && providers.is_empty() {
-        true => nearest(
-            name,
-            universe.names().into_iter().filter(|other| *other != name),
-        ),
-        false => Vec::new(),
+    let nobody = versions.is_empty() && providers.is_empty();
+    if nobody {
+        universe.check_unbroken(name)?;
+    }
+    let (near, elsewhere) = match nobody {
+        true => (near(universe, name), universe.elsewhere(name)),
+        false => Default::default(),
     };
     Ok(Missing {
         name: name.to_owned(),
@@ -126,20 +223,9 @@ fn lacking(universe: &Universe, wish: &Wish) -> Result<Missing> {
         },
         on_offer: on_offer.collect(),
         providers,
-        near: near.into_iter().map(str::to_owned).collect(),
+        near,
+        elsewhere: elsewhere.into_iter().collect(),
     })
-}
-
-/// Exactly the packages named.
-fn named(found: &[(&Wish, Entry<'_>)]) -> Vec<Chosen> {
-    let chosen = found.iter().map(|(wish, entry)| (wish.name(), *entry));
-    let chosen: BTreeMap<&str, Entry<'_>> = chosen.collect();
-    let packages = chosen.values().map(|entry| {
-        let relations = entry.package.depends.iter();
-        let met = relations.filter_map(|relation| meets(relation, &chosen));
-        taken(entry, REQUESTED.to_owned(), met.collect(), Vec::new())
-    });
-    packages.collect()
 }
 
 /// The chosen package that meets a relation, by its name or by what it provides.
@@ -159,39 +245,6 @@ fn meets(relation: &Relation, chosen: &BTreeMap<&str, Entry<'_>>) -> Option<Stri
         });
         provider.map(|(name, _)| (*name).to_owned())
     })
-}
-
-/// What the lock says of a package.
-fn taken(
-    entry: &Entry<'_>,
-    reason: String,
-    mut depends: Vec<String>,
-    unmet: Vec<String>,
-) -> Chosen {
-    let package = entry.package;
-    depends.sort();
-    depends.dedup();
-    let filename = package.filename.clone();
-    Chosen {
-        name: package.name.to_string(),
-        architecture: package.architecture.to_string(),
-        relations: package.depends.clone(),
-        file: LockedPackage {
-            architecture: package.architecture.is_all().then(|| ALL.to_owned()),
-            depends,
-            place: Place::Source {
-                key: entry.source.name.clone(),
-                filename,
-            },
-            reason,
-            sha256: package.blob.digest,
-            size: Some(package.blob.size),
-            source: package.source.clone(),
-            source_version: package.source_version.clone(),
-            unmet,
-            version: package.version.as_str().to_owned(),
-        },
-    }
 }
 
 impl Chosen {

@@ -22,7 +22,8 @@ pub mod universe;
 mod update;
 
 pub use archive::{
-    Answer, Evidence, Fetch, Keyring, LocalDeb, Origin, Release, SignedRelease, Wanted,
+    Answer, Checksum, Evidence, Fetch, Keyring, Listed, LocalDeb, Origin, Release, SignedRelease,
+    Wanted,
 };
 pub use choose::Chosen;
 pub use import::{

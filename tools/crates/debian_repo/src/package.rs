@@ -2,15 +2,23 @@
 
 use std::str::FromStr;
 
-use blob::{Blob, Digest, Error, Result, ResultExt};
+use blob::{Error, Result, ResultExt};
 use deb::{Architecture, PackageName, Paragraph, Version};
 
+use crate::archive::checksum::{Checksum, Listed};
+use crate::archive::release::is_yes;
 use crate::relation::{parse_alternatives, parse_provides, parse_relations};
 use crate::relation::{Alternative, Provided, Relation};
 use message::shorten;
 
 /// No Debian package comes near this size; a larger claim is a mistake or an attack.
 const MAX_SIZE: u64 = 16 << 30;
+
+/// What is wrong with a paragraph, and with which field of it.
+pub(crate) struct Malformed {
+    pub(crate) field: &'static str,
+    pub(crate) error: Error,
+}
 
 /// What an index says of a package file.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,10 +33,8 @@ pub struct Package {
     pub source: String,
     /// The version of the source package; where `Source` does not give it, the version.
     pub source_version: String,
-    /// The path below the archive's root, checked to stay there.
-    pub filename: String,
-    /// Size and SHA-256 of the file.
-    pub blob: Blob,
+    /// Where the file is, and what it is.
+    pub file: PackageFile,
     /// `Pre-Depends` and `Depends`, in this order.
     pub depends: Vec<Relation>,
     /// `Conflicts` (Policy 7.4): what may not be installed beside it.
@@ -47,6 +53,16 @@ pub struct Package {
     pub protected: bool,
     /// `Priority` (Policy 2.5); none where the field is missing.
     pub priority: Option<Priority>,
+}
+
+/// The fields of an index that tell of the file, as they are written. They are judged when the package is chosen: of a
+/// version that nobody wants, an archive need not tell more than apt wants to know.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PackageFile {
+    filename: Option<String>,
+    size: Option<String>,
+    sha256: Option<String>,
+    sha512: Option<String>,
 }
 
 /// Whom a package serves besides its own architecture.
@@ -80,42 +96,157 @@ pub enum Priority {
 
 impl Package {
     /// Reads a paragraph of an index.
-    pub(crate) fn read(fields: &Paragraph<'_>) -> Result<Self> {
-        let name = fields.require("Package")?;
-        Self::read_named(name, fields).map_err(|error| error.within("read package", shorten(name)))
-    }
-
-    fn read_named(name: &str, fields: &Paragraph<'_>) -> Result<Self> {
-        let version = fields.require("Version")?;
-        let (source, source_version) = source(fields.get("Source"), name, version);
+    pub(crate) fn read(fields: &Paragraph<'_>) -> std::result::Result<Self, Malformed> {
+        let fields = Fields(fields);
+        let (name, version) = (fields.must("Package")?, fields.must("Version")?);
+        let source = fields.may("Source")?;
+        let (source, source_version) = source_of(source, name, version);
         let mut depends = Vec::new();
         for field in ["Pre-Depends", "Depends"] {
-            depends.extend(parse_relations(fields.get(field).unwrap_or_default())?);
+            depends.extend(fields.list(field, parse_relations)?);
         }
+        let yes = |field| Ok(fields.may(field)?.is_some_and(is_yes));
         Ok(Self {
-            name: harmless("package name", name)?,
-            version: harmless("version", version)?,
-            architecture: harmless("architecture", fields.require("Architecture")?)?,
+            name: fields.parse("Package", |text| harmless("package name", text))?,
+            version: fields.parse("Version", |text| harmless("version", text))?,
+            architecture: fields.parse("Architecture", |text| harmless("architecture", text))?,
             source,
             source_version,
-            filename: check_filename(fields.require("Filename")?)?,
-            blob: Blob {
-                digest: Digest::from_hex(fields.require("SHA256")?)?,
-                size: check_size(fields.require("Size")?)?,
+            file: PackageFile {
+                filename: fields.copy("Filename")?,
+                size: fields.copy("Size")?,
+                sha256: fields.copy("SHA256")?,
+                sha512: fields.copy("SHA512")?,
             },
             depends,
-            conflicts: parse_alternatives(fields.get("Conflicts").unwrap_or_default())?,
-            breaks: parse_alternatives(fields.get("Breaks").unwrap_or_default())?,
-            replaces: parse_alternatives(fields.get("Replaces").unwrap_or_default())?,
-            provides: parse_provides(fields.get("Provides").unwrap_or_default())?,
-            multi_arch: multi_arch(fields.get("Multi-Arch"))?,
-            essential: fields.get("Essential") == Some("yes"),
-            protected: ["Protected", "Important"]
-                .map(|name| fields.get(name))
-                .contains(&Some("yes")),
-            priority: fields.get("Priority").map(priority),
+            conflicts: fields.list("Conflicts", parse_alternatives)?,
+            breaks: fields.list("Breaks", parse_alternatives)?,
+            replaces: fields.list("Replaces", parse_alternatives)?,
+            provides: fields.list("Provides", parse_provides)?,
+            multi_arch: multi_arch(fields.may("Multi-Arch")?),
+            essential: yes("Essential")?,
+            protected: yes("Protected")? || yes("Important")?,
+            priority: fields.may("Priority")?.map(priority),
         })
     }
+
+    /// How many relations and provided names it states, alternatives counted.
+    pub(crate) fn relations(&self) -> usize {
+        let depends = self.depends.iter().map(|relation| relation.0.len());
+        let others = [&self.conflicts, &self.breaks, &self.replaces].map(Vec::len);
+        depends.chain(others).sum::<usize>() + self.provides.len()
+    }
+}
+
+/// The fields of a paragraph; errors name the field.
+struct Fields<'a>(&'a Paragraph<'a>);
+
+impl<'a> Fields<'a> {
+    fn may(&self, field: &'static str) -> std::result::Result<Option<&'a str>, Malformed> {
+        self.0
+            .only(field)
+            .map_err(|error| Malformed { field, error })
+    }
+
+    fn must(&self, field: &'static str) -> std::result::Result<&'a str, Malformed> {
+        let value = self.0.require_only(field);
+        value.map_err(|error| Malformed { field, error })
+    }
+
+    fn copy(&self, field: &'static str) -> std::result::Result<Option<String>, Malformed> {
+        Ok(self.may(field)?.map(str::to_owned))
+    }
+
+    /// Reads a field that must be there.
+    fn parse<T>(
+        &self,
+        field: &'static str,
+        parse: impl FnOnce(&str) -> Result<T>,
+    ) -> std::result::Result<T, Malformed> {
+        let error = |error: Error| Malformed {
+            field,
+            error: error.within("read field", field),
+        };
+        parse(self.must(field)?).map_err(error)
+    }
+
+    /// Reads a list, which may be missing.
+    fn list<T>(
+        &self,
+        field: &'static str,
+        parse: impl FnOnce(&str) -> Result<Vec<T>>,
+    ) -> std::result::Result<Vec<T>, Malformed> {
+        let error = |error: Error| Malformed {
+            field,
+            error: error.within("read field", field),
+        };
+        parse(self.may(field)?.unwrap_or_default()).map_err(error)
+    }
+}
+
+impl PackageFile {
+    /// The path below the archive's root, checked to stay there, and the size and checksum of the file.
+    pub(crate) fn judge(&self) -> std::result::Result<(String, Listed), Malformed> {
+        let filename = required(&self.filename, "Filename", check_filename)?;
+        let size = required(&self.size, "Size", check_size)?;
+        let checksum = match (&self.sha256, &self.sha512) {
+            (None, Some(_)) => required(&self.sha512, "SHA512", Checksum::sha512)?,
+            (None, None) => {
+                let cause = "it is missing, and so is `SHA512`; weaker digests are not accepted";
+                return Err(Malformed {
+                    field: "SHA256",
+                    error: Error::cannot("read field", "SHA256", cause),
+                });
+            }
+            _ => required(&self.sha256, "SHA256", Checksum::sha256)?,
+        };
+        Ok((filename, Listed { size, checksum }))
+    }
+
+    /// Whether it is certainly another file than this one.
+    pub(crate) fn differs(&self, other: &Self) -> bool {
+        let differ = |one: &Option<String>, other: &Option<String>| match (one, other) {
+            (Some(one), Some(other)) => Some(!one.eq_ignore_ascii_case(other)),
+            _ => None,
+        };
+        let sha256 = differ(&self.sha256, &other.sha256);
+        let digests = sha256.or_else(|| differ(&self.sha512, &other.sha512));
+        digests.unwrap_or(false) || differ(&self.size, &other.size).unwrap_or(false)
+    }
+
+    /// What messages tell of the file.
+    pub(crate) fn digest(&self) -> String {
+        let digest = match (&self.sha256, &self.sha512) {
+            (Some(digest), _) => format!("sha256:{}", digest.to_ascii_lowercase()),
+            (None, Some(digest)) => format!("sha512:{}", digest.to_ascii_lowercase()),
+            (None, None) => "no digest".to_owned(),
+        };
+        // As long as the longest of them.
+        digest
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(135)
+            .collect()
+    }
+}
+
+fn required<T>(
+    value: &Option<String>,
+    field: &'static str,
+    parse: impl FnOnce(&str) -> Result<T>,
+) -> std::result::Result<T, Malformed> {
+    let value = value.as_deref().filter(|value| !value.is_empty());
+    let read = match value {
+        Some(value) => parse(value),
+        None => Err(Error::cannot("read value", "", "it is missing")),
+    };
+    read.map_err(|error| Malformed {
+        field,
+        error: match value {
+            Some(_) => error.within("read field", field),
+            None => Error::cannot("read field", field, "it is missing"),
+        },
+    })
 }
 
 /// Reads a value; where it is none, the message shows no more of it than does no harm.
@@ -127,20 +258,13 @@ fn harmless<T: FromStr<Err = Error>>(what: &str, text: &str) -> Result<T> {
         })
 }
 
-fn multi_arch(value: Option<&str>) -> Result<MultiArch> {
-    match value {
-        None | Some("no") => Ok(MultiArch::No),
-        Some("same") => Ok(MultiArch::Same),
-        Some("foreign") => Ok(MultiArch::Foreign),
-        Some("allowed") => Ok(MultiArch::Allowed),
-        Some(other) => Err(Error::cannot(
-            "read field",
-            "Multi-Arch",
-            format!(
-                "it is `{}`, expected no, same, foreign or allowed",
-                shorten(other)
-            ),
-        )),
+/// As apt reads it: a word that it does not know is as good as `no`.
+fn multi_arch(value: Option<&str>) -> MultiArch {
+    match value.unwrap_or_default().to_ascii_lowercase().as_str() {
+        "same" => MultiArch::Same,
+        "foreign" => MultiArch::Foreign,
+        "allowed" => MultiArch::Allowed,
+        _ => MultiArch::No,
     }
 }
 
@@ -155,7 +279,7 @@ fn priority(value: &str) -> Priority {
 }
 
 /// `Source: NAME` or `Source: NAME (VERSION)`.
-fn source(field: Option<&str>, name: &str, version: &str) -> (String, String) {
+fn source_of(field: Option<&str>, name: &str, version: &str) -> (String, String) {
     let field = field.unwrap_or(name);
     match field.split_once('(') {
         Some((source, rest)) => {
@@ -167,30 +291,37 @@ fn source(field: Option<&str>, name: &str, version: &str) -> (String, String) {
 }
 
 fn check_size(text: &str) -> Result<u64> {
-    let size: u64 = text.parse().cannot("read size", text)?;
+    let size: u64 = text.parse().cannot("read size", shorten(text))?;
     if size == 0 || size > MAX_SIZE {
         return Err(Error::cannot(
             "use size",
-            text,
+            shorten(text),
             format!("expected 1 to {MAX_SIZE} bytes"),
         ));
     }
     Ok(size)
 }
 
-/// A path that stays below the archive's root and means in an address what it says.
+/// A path that stays below the archive's root and means in a URL what it says. Slashes before it, `./` and doubled slashes
+/// are left out, as they change nothing: repositories of Nexus have `/pool/…`, `dpkg-scanpackages ./` writes `./…`.
 fn check_filename(path: &str) -> Result<String> {
-    let path = path.strip_prefix("./").unwrap_or(path);
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"+-._~:=@,^".contains(&b);
-    let good = path
-        .split('/')
-        .all(|part| !matches!(part, "" | "." | "..") && part.replace("%3a", "").bytes().all(plain));
-    if !good {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"+-._~:=@,^!$&'()*;".contains(&b);
+    let parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
+    let parts: Vec<&str> = parts.collect();
+    let good = |part: &&str| {
+        let colons = part.replace("%3a", "").replace("%3A", "");
+        *part != ".." && colons.bytes().all(plain)
+    };
+    // A scheme, `http://host/…`, would come out as a path.
+    let scheme = path
+        .split_once("//")
+        .is_some_and(|(start, _)| start.ends_with(':'));
+    if parts.is_empty() || path.ends_with('/') || scheme || !parts.iter().all(good) {
         return Err(Error::cannot(
             "use file name",
             shorten(path),
             "expected a path below the archive's root",
         ));
     }
-    Ok(path.to_owned())
+    Ok(parts.join("/"))
 }

@@ -126,8 +126,13 @@ impl fmt::Display for Alternative {
 pub(crate) fn parse_relations(value: &str) -> Result<Vec<Relation>> {
     items(value)
         .map(|relation| {
-            let alternatives = relation.split('|').map(alternative);
-            alternatives.collect::<Result<_>>().map(Relation)
+            let alternatives = relation.split('|').map(str::trim);
+            let alternatives = alternatives.filter(|text| !text.is_empty());
+            let read: Vec<_> = alternatives.map(alternative).collect::<Result<_>>()?;
+            match read.is_empty() {
+                true => Err(malformed(relation)),
+                false => Ok(Relation(read)),
+            }
         })
         .collect()
 }
@@ -137,9 +142,10 @@ pub(crate) fn parse_alternatives(value: &str) -> Result<Vec<Alternative>> {
     items(value).map(alternative).collect()
 }
 
-/// Reads the value of a `Provides` field.
+/// Reads the value of a `Provides` field. A name with another relation than `=` is left out, as apt does.
 pub(crate) fn parse_provides(value: &str) -> Result<Vec<Provided>> {
-    items(value).map(provided).collect()
+    let provided = items(value).map(provided);
+    provided.filter_map(Result::transpose).collect()
 }
 
 /// What stands between commas; a comma too many does no harm.
@@ -148,30 +154,30 @@ fn items(value: &str) -> impl Iterator<Item = &str> {
     items.filter(|item| !item.is_empty())
 }
 
-fn provided(text: &str) -> Result<Provided> {
+fn provided(text: &str) -> Result<Option<Provided>> {
     let alternative = alternative(text)?;
     let version = match alternative.constraint {
         None => None,
         Some((Comparison::Equal, version)) => Some(version),
-        Some(_) => {
-            let text = shorten(text);
-            let cause = "a name is provided in one version: `name (= version)`";
-            return Err(Error::cannot("read provided name", text, cause));
-        }
+        Some(_) => return Ok(None),
     };
-    Ok(Provided {
+    Ok(Some(Provided {
         name: alternative.name,
         qualifier: alternative.qualifier,
         version,
-    })
+    }))
 }
 
+fn malformed(text: &str) -> Error {
+    let cause = "expected `name (>= version)`";
+    Error::cannot("read relation", shorten(text), cause)
+}
+
+/// Reads one alternative as apt does (`debListParser::ParseDepends`): any name, which perhaps no package can have, and
+/// `=` where a version has no sign before it.
 fn alternative(text: &str) -> Result<Alternative> {
     let text = text.trim();
-    let wrong = || {
-        let text = shorten(text);
-        Error::cannot("read relation", text, "expected `name (>= version)`")
-    };
+    let wrong = || malformed(text);
     let (name, constraint) = match text.split_once('(') {
         None => (text, None),
         Some((name, rest)) => {
@@ -184,13 +190,14 @@ fn alternative(text: &str) -> Result<Alternative> {
         None => (name, None),
         Some((name, "any")) => (name, Some(Qualifier::Any)),
         Some((name, "native")) => (name, Some(Qualifier::Native)),
-        Some((name, other)) => {
-            let architecture = other.parse().map_err(|_| wrong())?;
-            (name, Some(Qualifier::Architecture(architecture)))
-        }
+        Some((before, other)) => match other.parse() {
+            Ok(architecture) => (before, Some(Qualifier::Architecture(architecture))),
+            // No architecture has such a name, so no package has this one.
+            Err(_) => (name, None),
+        },
     };
     Ok(Alternative {
-        name: name.parse().map_err(|_| wrong())?,
+        name: PackageName::in_relation(name).map_err(|_| wrong())?,
         qualifier,
         constraint,
     })
@@ -202,10 +209,76 @@ fn constraint(text: &str) -> Option<(Comparison, Version)> {
     let comparison = match sign {
         "<<" => Comparison::Less,
         "<=" | "<" => Comparison::LessOrEqual,
-        "=" => Comparison::Equal,
+        "=" | "" => Comparison::Equal,
         ">=" | ">" => Comparison::GreaterOrEqual,
         ">>" => Comparison::Greater,
         _ => return None,
     };
-    Some((comparison, version.trim().parse().ok()?))
+    Some((comparison, Version::in_relation(version.trim()).ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn depends(text: &str) -> String {
+        match parse_relations(text) {
+            Ok(relations) => {
+                let relations = relations.iter().map(ToString::to_string);
+                relations.collect::<Vec<_>>().join(", ")
+            }
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn relations_as_apt_reads_them() {
+        for (text, read) in [
+            ("a", "a"),
+            ("a(>=1)|b,c", "a (>= 1) | b, c"),
+            ("a ( >= 1 ) ,,", "a (>= 1)"),
+            ("git (2:1)", "git (= 2:1)"),
+            ("a (1.0)", "a (= 1.0)"),
+            ("a (< 1), b (> 2)", "a (<= 1), b (>= 2)"),
+            ("a (>= 1.0_beta~)", "a (>= 1.0_beta~)"),
+            ("Old_Foo | ${shlibs:Depends}", "Old_Foo | ${shlibs:Depends}"),
+            (
+                "a:any, b:native, c:arm64, d:x86_64",
+                "a:any, b:native, c:arm64, d:x86_64",
+            ),
+            ("a |", "a"),
+            ("a\n | b\n", "a | b"),
+        ] {
+            assert_eq!(depends(text), read);
+        }
+    }
+
+    #[test]
+    fn malformed_relations() {
+        for text in [
+            "a b",
+            "a (>= 1",
+            "a )",
+            "a (>= 1) b",
+            "a (>= )",
+            "a ()",
+            "a [amd64]",
+            "a <!x>",
+            "|",
+            "(>= 1)",
+            "a (=> 1)",
+            "a (>= 1 2)",
+            "a (>= x:1)",
+        ] {
+            let error = format!("cannot read relation `{text}`: expected `name (>= version)`");
+            assert_eq!(depends(text), error);
+        }
+    }
+
+    #[test]
+    fn a_name_is_provided_in_one_version() {
+        let provided = parse_provides("a, b (= 1), c (>= 2), d:any").unwrap();
+        let names: Vec<&str> = provided.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(names, ["a", "b", "d"]);
+    }
 }

@@ -9,6 +9,81 @@ pub fn shorten(text: &str) -> String {
     short
 }
 
+/// An address without user and password, for messages, whether or not it has a scheme or is an address at all.
+///
+/// `https://user:secret@host/path` is shown as `https://***@host/path`, and `user:secret@host/path` as `***@host/path`. An
+/// `@` behind the host belongs to the path, unless the host could not be one: then it may follow a password with a slash.
+pub fn redact(address: &str) -> String {
+    let scheme = address.find("://").filter(|at| is_scheme(&address[..*at]));
+    // `https:/…` and `https:user…` are mistakes for `https://…`, and `//…` lacks the scheme.
+    let (start, whole) = match scheme {
+        Some(at) => (at + 3, true),
+        None => (without_scheme(address), false),
+    };
+    let rest = &address[start..];
+    let authority = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let end = match rest[..authority].rfind('@') {
+        // No host has another `:` than that of its port.
+        None if whole && is_host(&rest[..authority]) => None,
+        None => rest.rfind('@'),
+        found if whole => found,
+        _ => rest.rfind('@'),
+    };
+    match end {
+        Some(end) => format!("{}***{}", &address[..start], &rest[end..]),
+        None => address.to_owned(),
+    }
+}
+
+fn is_scheme(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    let first = bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic());
+    first && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+}
+
+/// How much of an address that is not whole is certainly no secret: slashes, and a scheme of archives.
+fn without_scheme(address: &str) -> usize {
+    let schemes = ["https:", "http:", "file:", "ftp:"];
+    let scheme = schemes.iter().find(|scheme| {
+        let start = address.get(..scheme.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    });
+    let start = scheme.map_or(0, |scheme| scheme.len());
+    let slashes = address[start..].len() - address[start..].trim_start_matches('/').len();
+    start + slashes
+}
+
+/// `HOST`, `HOST:PORT` or `[ADDRESS]:PORT`.
+fn is_host(authority: &str) -> bool {
+    let port = match authority.rsplit_once(']') {
+        Some((_, port)) => port.strip_prefix(':'),
+        None => authority.split_once(':').map(|(_, port)| port),
+    };
+    port.is_none_or(|port| port.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// A text with each address in it as [`redact`] shows it: whatever stands in front of an `@` behind `://`.
+pub fn redact_all(text: &str) -> String {
+    let ends = |c: char| c.is_whitespace() || "\"'`,;()<>".contains(c);
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(end) = rest.find(ends) {
+        shown.push_str(&redact_word(&rest[..end]));
+        let length = rest[end..].chars().next().map_or(1, char::len_utf8);
+        shown.push_str(&rest[end..end + length]);
+        rest = &rest[end + length..];
+    }
+    shown.push_str(&redact_word(rest));
+    shown
+}
+
+fn redact_word(word: &str) -> String {
+    match word.contains("://") {
+        true => redact(word),
+        false => word.to_owned(),
+    }
+}
+
 /// At most three names, the nearest first: by edit distance, at most a third of the word wrong.
 pub fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let most = (wanted.len() / 3).max(1);
@@ -40,6 +115,35 @@ fn distance(left: &[u8], right: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn secrets_are_not_shown() {
+        for (address, shown) in [
+            ("http://a.example/x@y", "http://a.example/x@y"),
+            ("http://a.example:80/x@y", "http://a.example:80/x@y"),
+            ("http://[::1]:80/x@y", "http://[::1]:80/x@y"),
+            ("https://user:p@ss@a.example/x", "https://***@a.example/x"),
+            ("https://token@a.example/x", "https://***@a.example/x"),
+            ("https://user:p/ss@a.example/x", "https://***@a.example/x"),
+            ("https://user:p?s#s@a.example/x", "https://***@a.example/x"),
+            ("user:secret@a.example/debian", "***@a.example/debian"),
+            ("//user:secret@a.example/debian", "//***@a.example/debian"),
+            ("https:/user:secret@a.example", "https:/***@a.example"),
+            ("HTTPS:user:secret@a.example", "HTTPS:***@a.example"),
+            ("user:a://b@a.example/debian", "***@a.example/debian"),
+            ("a.example/debian", "a.example/debian"),
+            ("file:///srv/mirror", "file:///srv/mirror"),
+            ("", ""),
+        ] {
+            assert_eq!(redact(address), shown, "{address}");
+        }
+        assert_eq!(
+            redact_all(
+                "invalid type: string \"https://u:p@a.example/x\", and a@b (http://c.example)"
+            ),
+            "invalid type: string \"https://***@a.example/x\", and a@b (http://c.example)"
+        );
+    }
 
     #[test]
     fn the_nearest_come_first_and_strangers_not_at_all() {

@@ -78,6 +78,7 @@ impl ArchiveOptions {
             distro: &files::distro(manifest)?,
             keyring: &keyring,
             folder: &folder,
+            clock: Some(Timestamp::now()),
             now: latest.then(Timestamp::now),
             previous: previous.filter(|_| latest),
         })

@@ -102,8 +102,8 @@ impl Packages {
 
 /// What a file in status.d says of the package of its name. The error is the end of a sentence.
 fn described(name: &str, text: &[u8]) -> Result<Package, String> {
-    let text = std::str::from_utf8(text).map_err(|_| "is not UTF-8".to_owned())?;
-    let mut paragraphs = deb::paragraphs(text);
+    let text = deb::control_text(text.to_vec());
+    let mut paragraphs = deb::paragraphs(&text);
     let paragraph = paragraphs
         .next()
         .transpose()

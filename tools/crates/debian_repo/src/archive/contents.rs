@@ -2,13 +2,14 @@
 
 use std::io::{BufRead, BufReader, Read};
 
-use blob::{Result, ResultExt};
+use blob::{Error, Result, ResultExt};
 
-use super::index::Suite;
-use crate::{Answer, Fetch};
+use super::compression::{unpacked, SUFFIXES};
+use super::index::{Fetched, Suite};
+use crate::Fetch;
 
-/// The forms of a list that we read.
-const SUFFIXES: [&str; 3] = [".xz", ".gz", ""];
+/// The largest text of a list, four times Debian's largest: a decoder needs some seconds for it.
+const MAX_TEXT: u64 = 2 << 30;
 
 /// No path of a package is longer.
 const MAX_LINE: u64 = 64 * 1024;
@@ -27,13 +28,16 @@ impl Suite<'_> {
             // Debian has a list for each component, others one for all.
             for folder in [format!("{component}/"), String::new()] {
                 let path = format!("{folder}Contents-{architecture}{suffix}");
-                let Some(blob) = self.release.files.get(&path) else {
+                let Some(listed) = self.release.files.get(&path) else {
                     continue;
                 };
-                if let Answer::Bytes(bytes) = self.fetch(fetch, &path, *blob)? {
-                    let place = self.place(&path);
-                    let read = lines(unpacked(&bytes, suffix), &mut give);
-                    read.cannot("read", place)?;
+                if let Fetched::Bytes(bytes, _) = self.fetch(fetch, &path, listed)? {
+                    let read = unpacked(&bytes, suffix)
+                        .and_then(|list| lines(list.take(MAX_TEXT + 1), &mut give));
+                    if read.cannot("read", self.place(&path))? > MAX_TEXT {
+                        let cause = format!("it holds more than {MAX_TEXT} bytes");
+                        return Err(Error::cannot("read", self.place(&path), cause));
+                    }
                     return Ok(true);
                 }
             }
@@ -42,23 +46,19 @@ impl Suite<'_> {
     }
 }
 
-fn unpacked<'a>(bytes: &'a [u8], suffix: &str) -> Box<dyn Read + 'a> {
-    match suffix {
-        ".xz" => Box::new(liblzma::read::XzDecoder::new(bytes)),
-        ".gz" => Box::new(flate2::read::MultiGzDecoder::new(bytes)),
-        _ => Box::new(bytes),
-    }
-}
-
-/// Each line is a path, blanks, and packages. What is none (old lists began with a text) is left out.
-fn lines(list: impl Read, give: &mut impl FnMut(&str, &str)) -> std::io::Result<()> {
+/// Each line is a path, blanks, and packages. What is none (old lists began with a text) is left out. Gives the number of
+/// bytes.
+fn lines(list: impl Read, give: &mut impl FnMut(&str, &str)) -> std::io::Result<u64> {
+    let mut bytes = 0;
     let mut list = BufReader::with_capacity(64 * 1024, list);
     let mut line = Vec::new();
     loop {
         line.clear();
-        if (&mut list).take(MAX_LINE).read_until(b'\n', &mut line)? == 0 {
-            return Ok(());
+        let count = (&mut list).take(MAX_LINE).read_until(b'\n', &mut line)?;
+        if count == 0 {
+            return Ok(bytes);
         }
+        bytes += count as u64;
         let text = std::str::from_utf8(&line).unwrap_or_default().trim_end();
         if let Some((path, packages)) = text.rsplit_once([' ', '\t']) {
             give(path.trim_end(), packages);

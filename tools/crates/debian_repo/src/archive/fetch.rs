@@ -53,6 +53,14 @@ pub trait Fetch: Sync {
     /// depends on it: a fetcher may keep nothing.
     fn keep(&self, _blob: &Blob, _bytes: &[u8]) {}
 
+    /// Keeps a file of which the archive tells the SHA-512 only, and what its SHA-256 is. Nothing depends on it.
+    fn learn(&self, _sha512: &str, _blob: &Blob, _bytes: &[u8]) {}
+
+    /// What a file of this SHA-512 was. It is checked again, so nothing depends on it being true.
+    fn learned(&self, _sha512: &str) -> Option<Blob> {
+        None
+    }
+
     /// What was kept, if it is there and still what it was.
     fn kept(&self, _blob: &Blob) -> Option<Vec<u8>> {
         None

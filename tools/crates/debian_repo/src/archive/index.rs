@@ -4,13 +4,17 @@ use std::io::Read;
 
 use blob::{Blob, Error, Result, ResultExt};
 
+use super::checksum::Listed;
+use super::compression::{unpacked, SUFFIXES, UNREADABLE};
 use crate::{Answer, Fetch, Origin, Release, Wanted};
 
-/// More than ten times the largest index of Debian; a larger claim is a mistake or an attack.
-const MAX_INDEX: u64 = 1 << 30;
+/// The largest index: its text is held in memory, and Debian's and Ubuntu's largest have 60 to 70 MB. A larger claim is a
+/// mistake or an attack.
+pub(super) const MAX_INDEX: u64 = 128 << 20;
 
-/// The compressions, the smallest first.
-const SUFFIXES: [&str; 3] = [".xz", ".gz", ""];
+/// The largest file with a packed index, which is held beside the text: four times the largest of Debian, and packed
+/// worse than any real one if its text is as large as it may be.
+pub(super) const MAX_PACKED: u64 = 48 << 20;
 
 /// Where the indexes of a suite lie.
 pub(crate) struct Suite<'a> {
@@ -32,9 +36,16 @@ pub(crate) struct Index {
     pub(crate) text: String,
 }
 
+/// How many other paths are asked for the same file: Debian has fewer architectures.
+const MAX_OTHERS: usize = 32;
+
 /// An index, or why there is none to use.
 pub(crate) enum Found {
     Verified(Index),
+    /// The signed Release does not list it, which is as good as an empty one where others are listed.
+    Unlisted {
+        reason: String,
+    },
     Unverified {
         /// The same words for the same archive, whatever the mirror.
         reason: String,
@@ -43,41 +54,58 @@ pub(crate) enum Found {
     },
 }
 
-/// A file that the Release lists.
-struct Listed {
+/// A form of an index that the Release lists.
+struct Form {
     path: String,
-    blob: Blob,
+    listed: Listed,
     suffix: &'static str,
 }
 
+impl Form {
+    /// Whether it is the text itself.
+    fn is_plain(&self) -> bool {
+        self.suffix.is_empty()
+    }
+}
+
 impl Suite<'_> {
-    /// Gets the index in a folder: `main/binary-amd64/`, or nothing for that of a flat repository.
+    /// Gets the index in a directory: `main/binary-amd64/`, or nothing for that of a flat repository.
     pub(crate) fn index(&self, fetch: &dyn Fetch, folder: &str) -> Result<Found> {
-        let listed = self.listed(folder);
-        let Some(first) = listed.first() else {
-            return Ok(Found::Unverified {
-                reason: format!("the signed Release lists no index {folder}Packages"),
-                details: Vec::new(),
+        let forms = self.forms(folder);
+        let Some(first) = forms.first() else {
+            let reason = self.unlisted(folder);
+            return Ok(match self.lists(folder) {
+                false => Found::Unlisted { reason },
+                true => Found::Unverified {
+                    reason,
+                    details: Vec::new(),
+                },
             });
         };
         // The text itself is listed too: where it is still there from another run, nothing is asked or unpacked.
-        let plain = listed.last().filter(|last| last.suffix.is_empty());
-        if let Some(bytes) = plain.and_then(|plain| fetch.kept(&plain.blob)) {
-            return self.verified(first, bytes).map(Found::Verified);
+        let plain = forms.last().filter(|last| last.is_plain());
+        if plain.is_some_and(|plain| plain.listed.verify(b"").is_some()) {
+            // An archive need not serve what is empty.
+            return self.verified(first, plain, Blob::of(b""), Vec::new());
+        }
+        let blob = plain.and_then(|plain| plain.listed.blob());
+        if let (Some(blob), Some(bytes)) = (blob, blob.and_then(|blob| fetch.kept(&blob))) {
+            return self.verified(first, plain, blob, bytes);
         }
         let mut details = Vec::new();
-        for one in &listed {
-            match self.fetch(fetch, &one.path, one.blob)? {
-                Answer::Nothing(answers) => details.extend(answers),
-                Answer::Bytes(bytes) => {
-                    let text = unpack(bytes, one.suffix, plain.map(|plain| &plain.blob))
-                        .map_err(|error| error.within("use index", self.place(&one.path)))?;
-                    if let Some(plain) = plain.filter(|_| !one.suffix.is_empty()) {
-                        fetch.keep(&plain.blob, &text);
+        for form in &forms {
+            match self.fetch(fetch, &form.path, &form.listed)? {
+                Fetched::Nothing(answers) => details.extend(answers),
+                Fetched::Bytes(bytes, found) => {
+                    let text = unpack(bytes, form.suffix, plain.map(|plain| &plain.listed));
+                    let text = text.map_err(|e| e.within("use index", self.place(&form.path)))?;
+                    if let Some(blob) = blob.filter(|_| !form.is_plain()) {
+                        fetch.keep(&blob, &text);
                     }
-                    // Where the Release lists the text, all its forms are one: the lock does not tell which was served.
-                    let same = if plain.is_some() { first } else { one };
-                    return self.verified(same, text).map(Found::Verified);
+                    return match plain {
+                        Some(_) => self.verified(first, plain, Blob::of(&text), text),
+                        None => self.verified(form, None, found, text),
+                    };
                 }
             }
         }
@@ -86,45 +114,88 @@ impl Suite<'_> {
         Ok(Found::Unverified { reason, details })
     }
 
-    /// The forms of an index that the Release lists, the smallest first, the text itself last.
-    fn listed(&self, folder: &str) -> Vec<Listed> {
-        let listed = SUFFIXES.iter().filter_map(|suffix| {
+    /// Why there is no form of an index that is read.
+    fn unlisted(&self, folder: &str) -> String {
+        let unreadable = |suffix: &&&str| {
             let path = format!("{folder}Packages{suffix}");
-            // A flat repository may list `./Packages`.
-            let blob = self.release.files.get(&path);
-            let (path, blob) = match blob {
-                Some(blob) => (path, blob),
-                None => {
-                    let dotted = format!("./{path}");
-                    let blob = self.release.files.get(&dotted)?;
-                    (dotted, blob)
-                }
-            };
-            Some(Listed {
-                path,
-                blob: *blob,
-                suffix,
-            })
-        });
-        listed.collect()
+            self.release.files.contains_key(&path)
+        };
+        match UNREADABLE.iter().find(unreadable) {
+            None => format!("the signed Release lists no index {folder}Packages"),
+            Some(suffix) => format!(
+                "the signed Release lists the index {folder}Packages only as {suffix}, which is not read; read are {}",
+                SUFFIXES.join(" ").trim_end()
+            ),
+        }
     }
 
-    fn verified(&self, listed: &Listed, bytes: Vec<u8>) -> Result<Index> {
-        let text = String::from_utf8(bytes).cannot("read", "Packages");
-        let text = text.map_err(|error| error.within("use index", self.place(&listed.path)))?;
-        Ok(Index {
-            path: listed.path.clone(),
-            blob: listed.blob,
-            text,
+    /// Whether the Release lists an index in this directory, in a form that is read or not.
+    pub(crate) fn lists(&self, folder: &str) -> bool {
+        let start = format!("{folder}Packages");
+        let paths = self.release.files.range(start.clone()..);
+        let mut suffixes = paths.map_while(|(path, _)| path.strip_prefix(&start));
+        suffixes.any(|suffix| {
+            suffix.is_empty() || UNREADABLE.contains(&suffix) || SUFFIXES.contains(&suffix)
         })
     }
 
-    pub(super) fn fetch(&self, fetch: &dyn Fetch, path: &str, blob: Blob) -> Result<Answer> {
-        if blob.size > MAX_INDEX {
-            let cause = format!(
-                "the Release claims {} bytes, more than {MAX_INDEX}",
-                blob.size
-            );
+    /// The forms of an index that the Release lists, the smallest first, the text itself last.
+    fn forms(&self, folder: &str) -> Vec<Form> {
+        let forms = SUFFIXES.iter().filter_map(|suffix| {
+            let path = format!("{folder}Packages{suffix}");
+            // A flat repository may list `./Packages`.
+            let dotted = format!("./{path}");
+            let mut paths = [path, dotted].into_iter();
+            paths.find_map(|path| {
+                Some(Form {
+                    listed: *self.release.files.get(&path)?,
+                    path,
+                    suffix,
+                })
+            })
+        });
+        forms.collect()
+    }
+
+    /// Where the Release lists the text, all its forms are one: the lock has the first of them, whichever was served, or
+    /// the text where only that has a SHA-256. `blob` is what the text is, or without it, what the one form is.
+    fn verified(
+        &self,
+        form: &Form,
+        plain: Option<&Form>,
+        blob: Blob,
+        bytes: Vec<u8>,
+    ) -> Result<Found> {
+        let fail = |cause: String| {
+            let error = Error::cannot("read", "Packages", cause);
+            Err(error.within("use index", self.place(&form.path)))
+        };
+        // Bytes that are not UTF-8 take more room as text.
+        let more: usize = bytes.utf8_chunks().map(|chunk| chunk.invalid().len()).sum();
+        if (bytes.len() + more) as u64 > MAX_INDEX {
+            return fail(format!("its text takes more than {MAX_INDEX} bytes"));
+        }
+        let (path, blob) = match (plain, form.listed.blob()) {
+            (Some(_), Some(blob)) => (&form.path, blob),
+            (Some(plain), None) => (&plain.path, blob),
+            (None, _) => (&form.path, blob),
+        };
+        Ok(Found::Verified(Index {
+            path: path.clone(),
+            blob,
+            text: deb::control_text(bytes),
+        }))
+    }
+
+    /// Gets a file that the Release lists.
+    pub(super) fn fetch(&self, fetch: &dyn Fetch, path: &str, listed: &Listed) -> Result<Fetched> {
+        let most = match path.ends_with("Packages") {
+            true => MAX_INDEX,
+            false => MAX_PACKED,
+        };
+        if listed.size > most {
+            let size = listed.size;
+            let cause = format!("the Release claims {size} bytes, more than {most}");
             return Err(Error::cannot("use index", self.place(path), cause));
         }
         let root = &self.root;
@@ -132,25 +203,16 @@ impl Suite<'_> {
         if self.release.by_hash {
             let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
             let slash = if folder.is_empty() { "" } else { "/" };
-            let by_hash = format!("{root}{folder}{slash}by-hash/SHA256/{}", blob.digest.hex());
+            let (kind, digest) = listed.checksum.by_hash();
+            let by_hash = format!("{root}{folder}{slash}by-hash/{kind}/{digest}");
             paths.insert(0, by_hash);
         }
         // Small suites have the same index for several architectures, and a mirror may be late with some of them.
         let others = self.release.files.iter();
-        let equal = others.filter(|(other, same)| **same == blob && *other != path);
+        let equal = others.filter(|(other, same)| *same == listed && *other != path);
+        let equal = equal.take(MAX_OTHERS);
         paths.extend(equal.map(|(other, _)| format!("{root}{other}")));
-        let answer = fetch.fetch(&Wanted {
-            origin: self.origin,
-            paths: &paths,
-            expected: Some(blob),
-            limit: blob.size,
-        })?;
-        match answer {
-            Answer::Bytes(bytes) if Blob::of(&bytes) != blob => Ok(Answer::Nothing(vec![format!(
-                "{path}: other bytes than the signed Release lists"
-            )])),
-            answer => Ok(answer),
-        }
+        fetch_listed(fetch, self.origin, &paths, listed, path)
     }
 
     pub(super) fn place(&self, path: &str) -> String {
@@ -158,36 +220,73 @@ impl Suite<'_> {
     }
 }
 
-/// Unpacks a verified index, and checks the result against the Release as well where that lists it.
-fn unpack(bytes: Vec<u8>, suffix: &str, plain: Option<&Blob>) -> Result<Vec<u8>> {
-    let limit = plain.map_or(MAX_INDEX, |plain| plain.size.min(MAX_INDEX));
-    let mut text = Vec::with_capacity(plain.map_or(0, |_| limit as usize + 1));
-    let read = match suffix {
-        ".xz" => read_all(liblzma::read::XzDecoder::new(&bytes[..]), limit, &mut text),
-        ".gz" => read_all(
-            flate2::read::MultiGzDecoder::new(&bytes[..]),
-            limit,
-            &mut text,
-        ),
-        _ => {
-            text = bytes;
-            Ok(())
-        }
-    };
-    read.cannot("unpack", format!("Packages{suffix}"))?;
-    if text.len() as u64 > limit {
-        let cause = format!("it holds more than {limit} bytes");
-        return Err(Error::cannot("unpack", format!("Packages{suffix}"), cause));
-    }
-    if plain.is_some_and(|plain| Blob::of(&text) != *plain) {
-        let cause = "its content is not what the signed Release lists for `Packages`";
-        return Err(Error::cannot("unpack", format!("Packages{suffix}"), cause));
-    }
-    Ok(text)
+/// A file of an archive.
+pub(crate) enum Fetched {
+    /// Its bytes, and what they are.
+    Bytes(Vec<u8>, Blob),
+    /// Every address answered, and none has it as it is listed.
+    Nothing(Vec<String>),
 }
 
-/// Reads to the end, or one byte beyond the limit.
-fn read_all(reader: impl Read, limit: u64, into: &mut Vec<u8>) -> std::io::Result<()> {
-    reader.take(limit + 1).read_to_end(into)?;
-    Ok(())
+/// Gets a file by its size and checksum. Where only its SHA-512 is known, its SHA-256 may be known from an earlier run,
+/// and then the file may still be there.
+pub(crate) fn fetch_listed(
+    fetch: &dyn Fetch,
+    origin: &Origin,
+    paths: &[String],
+    listed: &Listed,
+    what: &str,
+) -> Result<Fetched> {
+    let (_, digest) = listed.checksum.by_hash();
+    let known = listed.blob();
+    let expected = known.or_else(|| fetch.learned(&digest));
+    let answer = fetch.fetch(&Wanted {
+        origin,
+        paths,
+        expected: expected.filter(|blob| blob.size == listed.size),
+        limit: listed.size,
+    })?;
+    let bytes = match answer {
+        Answer::Bytes(bytes) => bytes,
+        Answer::Nothing(answers) => return Ok(Fetched::Nothing(answers)),
+    };
+    match listed.verify(&bytes) {
+        Some(blob) => {
+            if known.is_none() {
+                fetch.learn(&digest, &blob, &bytes);
+            }
+            Ok(Fetched::Bytes(bytes, blob))
+        }
+        None => {
+            let size = bytes.len();
+            let why = match size as u64 == listed.size {
+                true => "other bytes than the archive lists".to_owned(),
+                false => format!("{size} bytes where {} are expected", listed.size),
+            };
+            Ok(Fetched::Nothing(vec![format!("{what}: {why}")]))
+        }
+    }
+}
+
+/// Unpacks a verified index, and checks the result against the Release as well where that lists it.
+fn unpack(bytes: Vec<u8>, suffix: &str, plain: Option<&Listed>) -> Result<Vec<u8>> {
+    if suffix.is_empty() {
+        return Ok(bytes);
+    }
+    let name = format!("Packages{suffix}");
+    let limit = plain.map_or(MAX_INDEX, |plain| plain.size.min(MAX_INDEX));
+    // Grown from the start where the size is known, so that no text is there twice while it grows.
+    let mut text = Vec::with_capacity(plain.map_or(0, |_| limit as usize + 1));
+    let read =
+        unpacked(&bytes, suffix).and_then(|reader| reader.take(limit + 1).read_to_end(&mut text));
+    read.cannot("unpack", &name)?;
+    if text.len() as u64 > limit {
+        let cause = format!("it holds more than {limit} bytes");
+        return Err(Error::cannot("unpack", name, cause));
+    }
+    if plain.is_some_and(|plain| plain.verify(&text).is_none()) {
+        let cause = "its content is not what the signed Release lists for `Packages`";
+        return Err(Error::cannot("unpack", name, cause));
+    }
+    Ok(text)
 }

@@ -56,7 +56,7 @@ impl Keyring {
         &self.name
     }
 
-    /// The fingerprint of the trusted key that made `signature` over `data`.
+    /// The fingerprint of the trusted key that made `signature` over `data`, and when it was made.
     ///
     /// `date` is when the signer says to have signed: keys and signatures that had expired then do not count.
     pub(crate) fn check(
@@ -64,7 +64,7 @@ impl Keyring {
         signature: &Signature,
         data: &[u8],
         date: Timestamp,
-    ) -> std::result::Result<String, Fault> {
+    ) -> std::result::Result<(String, Timestamp), Fault> {
         let mut fault = Fault::Unknown(issuer(signature));
         for key in &self.keys {
             for part in parts(key) {
@@ -72,7 +72,7 @@ impl Keyring {
                     continue;
                 }
                 match part.check(signature, data, date) {
-                    Ok(()) => return Ok(fingerprint(key)),
+                    Ok(signed) => return Ok((fingerprint(key), signed)),
                     Err(other) => fault = other,
                 }
             }
@@ -122,7 +122,7 @@ impl Part<'_> {
         signature: &Signature,
         data: &[u8],
         date: Timestamp,
-    ) -> std::result::Result<(), Fault> {
+    ) -> std::result::Result<Timestamp, Fault> {
         let name = fingerprint(self.key);
         if !is_strong(signature) {
             let algorithm = signature.hash_alg().unwrap_or(HashAlgorithm::None);
@@ -144,7 +144,8 @@ impl Part<'_> {
         if ended(signed, signature.signature_expiration_time(), at) {
             return Err(Fault::Expired(format!("the signature of key {name}")));
         }
-        self.valid(at)
+        self.valid(at)?;
+        Timestamp::from_second(signed).map_err(|_| Fault::Unbound(name))
     }
 
     /// Whether the key could sign at a time: bound by its owner, not revoked, not expired.

@@ -1,17 +1,20 @@
 //! Archives as they are: how files come ([`fetch`]), whom to believe ([`keyring`], [`signed_release`]), what is listed
 //! ([`release`], [`index`]), and what all sources together offer an architecture ([`offer`]).
 
+pub(crate) mod checksum;
+mod compression;
 mod contents;
 mod fetch;
-mod index;
+pub(crate) mod index;
 mod keyring;
 mod local;
 pub(crate) mod offer;
 pub(crate) mod open;
-mod release;
+pub(crate) mod release;
 mod signed_release;
 mod time;
 
+pub use checksum::{Checksum, Listed};
 pub use fetch::{Answer, Fetch, Origin, Wanted};
 pub use keyring::Keyring;
 pub use local::LocalDeb;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use blob::{Blob, Error, Result};
 
-use super::index::{Found, Index};
+use super::index::{Found, Index, Suite};
 use crate::archive::open::{Content, Opened};
 use crate::universe::{Scope, SourceInfo, Universe};
 use crate::LocalDeb;
@@ -83,7 +83,7 @@ impl Offering<'_> {
             Content::Signed { .. } => self.own_indexes(opened, architecture)?,
         };
         match found {
-            Ok(indexes) => add_indexes(offer, opened, indexes, architecture),
+            Ok(indexes) => add_indexes(offer, opened, indexes),
             Err(unverified) => {
                 let key = opened.source.key().to_owned();
                 offer.unverified.insert(key, unverified);
@@ -108,7 +108,8 @@ impl Offering<'_> {
             Ok(indexes) => {
                 for index in indexes {
                     let scope = Scope::IndependentOnly;
-                    offer.universe.add(info(opened), index.text, scope)?;
+                    let universe = &mut offer.universe;
+                    universe.add_index(info(opened), &index.path, index.text, scope)?;
                 }
                 Ok(())
             }
@@ -139,20 +140,15 @@ impl Offering<'_> {
             return Ok(Ok(Vec::new()));
         };
         let within = |error: Error| error.within("use source", opened.source.key());
-        let mut folders: Vec<String> = Vec::new();
-        for component in opened.source.components() {
-            folders.push(format!("{component}/binary-{architecture}/"));
-            if suite.release.all_apart {
-                folders.push(format!("{component}/binary-all/"));
-            }
-        }
-        if opened.source.is_flat() {
-            folders.push(String::new());
-        }
         let mut indexes = Vec::new();
-        for folder in folders {
-            match suite.index(self.fetch, &folder).map_err(within)? {
+        for folder in folders(opened, &suite, architecture) {
+            match suite.index(self.fetch, &folder.path).map_err(within)? {
                 Found::Verified(index) => indexes.push(index),
+                Found::Unlisted { .. } if folder.may_be_unlisted => {}
+                Found::Unlisted { reason } => {
+                    let details = Vec::new();
+                    return Ok(Err(Unverified { reason, details }));
+                }
                 Found::Unverified { reason, details } => {
                     return Ok(Err(Unverified { reason, details }));
                 }
@@ -160,6 +156,51 @@ impl Offering<'_> {
         }
         Ok(Ok(indexes))
     }
+}
+
+/// A directory with an index.
+struct Folder {
+    path: String,
+    /// Whether the index counts as empty where the signed Release does not list it.
+    may_be_unlisted: bool,
+}
+
+/// The directories of an architecture's indexes.
+///
+/// As for apt, an index that the Release does not list is as good as an empty one where the Release lists another of the
+/// same architecture or names the architecture. Where it does neither, the source does not have the architecture, which
+/// the manifest must allow (`may_lack`): else nobody would learn that it does without a suite of security updates.
+fn folders(opened: &Opened<'_>, suite: &Suite<'_>, architecture: &str) -> Vec<Folder> {
+    if opened.source.is_flat() {
+        return vec![Folder {
+            path: String::new(),
+            may_be_unlisted: false,
+        }];
+    }
+    let paths = |architecture: &str| -> Vec<String> {
+        let components = opened.source.components();
+        components
+            .map(|component| format!("{component}/binary-{architecture}/"))
+            .collect()
+    };
+    let own = paths(architecture);
+    let mut all = paths("all");
+    all.retain(|_| suite.release.all_apart);
+    let named = suite
+        .release
+        .architectures
+        .iter()
+        .any(|named| named == architecture);
+    let may_be_unlisted = named || own.iter().chain(&all).any(|path| suite.lists(path));
+    let own = own.into_iter().map(|path| Folder {
+        path,
+        may_be_unlisted,
+    });
+    let all = all.into_iter().map(|path| Folder {
+        path,
+        may_be_unlisted: true,
+    });
+    own.chain(all).collect()
 }
 
 fn info(opened: &Opened<'_>) -> SourceInfo {
@@ -173,38 +214,15 @@ fn info(opened: &Opened<'_>) -> SourceInfo {
     }
 }
 
-fn add_indexes(
-    offer: &mut Offer,
-    opened: &Opened<'_>,
-    indexes: Vec<Index>,
-    architecture: &str,
-) -> Result<()> {
+fn add_indexes(offer: &mut Offer, opened: &Opened<'_>, indexes: Vec<Index>) -> Result<()> {
     let key = opened.source.key().to_owned();
     let files = offer.indexes.entry(key).or_default();
     for index in indexes {
-        let text = match opened.source.is_flat() {
-            true => of_architecture(&index.text, architecture)?,
-            false => index.text,
-        };
-        offer.universe.add(info(opened), text, Scope::Everything)?;
+        let (universe, scope) = (&mut offer.universe, Scope::Everything);
+        universe.add_index(info(opened), &index.path, index.text, scope)?;
         files.insert(index.path, index.blob);
     }
     Ok(())
-}
-
-/// The one index of a flat repository holds the packages of all architectures.
-fn of_architecture(text: &str, architecture: &str) -> Result<String> {
-    let mut own = String::new();
-    for paragraph in deb::paragraphs(text) {
-        let paragraph = paragraph?;
-        if [architecture, "all"].contains(&paragraph.require("Architecture")?) {
-            for (name, value) in paragraph.iter() {
-                own.push_str(&format!("{name}: {value}\n"));
-            }
-            own.push('\n');
-        }
-    }
-    Ok(own)
 }
 
 fn local(debs: &[LocalDeb], architecture: &str) -> String {

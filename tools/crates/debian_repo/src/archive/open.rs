@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use blob::{Error, Result};
+use jiff::{SignedDuration, Timestamp};
+use message::shorten;
 
 use super::index::Suite;
 use crate::lock::{LockedSource, LockedSuite};
@@ -64,10 +66,13 @@ fn signed(
 ) -> Result<SignedRelease> {
     let signed = read(source, origin, fetch, settings)?;
     let release = &signed.release;
-    if !source.is_flat() && !release.is(source.suite()) {
-        let cause = format!("it is that of suite {}", release.name());
-        return Err(Error::cannot("use", "InRelease", cause));
+    if !source.is_flat() && !release.is(source.release_name()) {
+        let name = shorten(release.name());
+        let cause = format!("it is that of suite {name}");
+        let hint = format!("name that suite in `channel`; if the archive calls this one so too, set `release_name: {name}` in the source");
+        return Err(Error::cannot("use", "InRelease", cause).hint(hint));
     }
+    check_not_in_future(source, release.date, settings)?;
     let now = settings.now.filter(|_| source.check_valid_until);
     if let (Some(now), Some(end)) = (now, release.valid_until) {
         if end < now {
@@ -79,6 +84,25 @@ fn signed(
     }
     check_components(source, &signed)?;
     Ok(signed)
+}
+
+/// A Release that is dated in the future would make every later one look older than it. apt allows for as much
+/// (`Acquire::Max-FutureTime`, apt.conf(5)).
+const MAX_FUTURE: SignedDuration = SignedDuration::from_secs(10);
+
+fn check_not_in_future(source: &Source, date: Timestamp, settings: &Settings<'_>) -> Result<()> {
+    let clock = settings.clock.filter(|_| source.check_date);
+    match clock {
+        Some(clock) if date.duration_since(clock) > MAX_FUTURE => {
+            let cause = format!(
+                "its date, {date}, is in the future: the clock of this machine says {clock:.0}"
+            );
+            let hint =
+                "correct the clock, use another mirror, or set `check_date: false` in the source";
+            Err(Error::cannot("use", "InRelease", cause).hint(hint))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// `InRelease`, or where an archive has none, `Release` with `Release.gpg`.
@@ -132,7 +156,9 @@ fn root(source: &Source) -> String {
 fn check_components(source: &Source, signed: &SignedRelease) -> Result<()> {
     let files = signed.release.files.keys();
     let indexes = files.filter_map(|path| path.split_once("/binary-"));
-    let known: BTreeSet<&str> = indexes.map(|(component, _)| component).collect();
+    let listed = indexes.map(|(component, _)| component);
+    let named = signed.release.components.iter().map(String::as_str);
+    let known: BTreeSet<&str> = listed.chain(named).collect();
     match source.components().find(|c| !known.contains(c)) {
         None => Ok(()),
         Some(component) => {

@@ -1,10 +1,11 @@
-//! The Release file: what an archive says of itself, and the size and SHA-256 of each of its indexes.
+//! The Release file: what an archive says of itself, and the size and checksum of each of its indexes.
 
 use std::collections::BTreeMap;
 
-use blob::{Blob, Digest, Error, Result};
+use blob::{Error, Result};
 use deb::Paragraph;
 
+use super::checksum::{Checksum, Listed};
 use super::time::release_date;
 use jiff::Timestamp;
 use message::shorten;
@@ -16,69 +17,82 @@ pub struct Release {
     pub suite: Option<String>,
     /// `Codename`, for example `bookworm-security`.
     pub codename: Option<String>,
-    /// `Date`.
+    /// `Date`, or the time of its signature where it has no date that can be read ([`Release::undated`]).
     pub date: Timestamp,
+    /// Why `date` is the time of the signature: the `Date` that cannot be read, or that there is none.
+    pub undated: Option<String>,
     /// `Valid-Until`.
     pub valid_until: Option<Timestamp>,
     /// `Architectures`.
     pub architectures: Vec<String>,
+    /// `Components`, those of a path (`updates/main`) by their last part too, as apt knows them.
+    pub components: Vec<String>,
     /// Whether `by-hash` paths are served.
     pub by_hash: bool,
     /// apt's pin priority of its packages (apt_preferences(5)): 500; 100 with `NotAutomatic` and `ButAutomaticUpgrades`,
     /// as backports have it; 1 with `NotAutomatic` alone.
     pub priority: i16,
-    /// Whether architecture-independent packages are in indexes of their own, `binary-all`, and in no other.
+    /// Whether architecture-independent packages may be in indexes of their own, `binary-all`.
     pub all_apart: bool,
-    /// The files below the suite's folder.
-    pub files: BTreeMap<String, Blob>,
+    /// The files below the suite's directory.
+    pub files: BTreeMap<String, Listed>,
 }
 
 impl Release {
-    /// Reads the text of a Release.
+    /// Reads the text of a Release. Its first paragraph counts, as for apt.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the text is no control data, has no SHA-256 or SHA-512 of its files, or a field that is used is
+    /// there twice or malformed. A `Date` that is missing or malformed is no error, as for apt.
     pub fn parse(text: &str) -> Result<Self> {
-        let mut paragraphs = deb::paragraphs(text);
+        let mut paragraphs = deb::index_paragraphs(text);
         let fields = paragraphs.next().transpose()?.unwrap_or_default();
-        if paragraphs.next().is_some() {
-            let cause = "it has a second paragraph";
-            return Err(Error::cannot("read", "Release", cause));
-        }
         Self::from_fields(&fields)
     }
 
     fn from_fields(fields: &Paragraph<'_>) -> Result<Self> {
-        let Some(files) = fields.get("SHA256") else {
-            return Err(Error::cannot(
-                "use list",
-                "SHA256",
-                "the Release has none, and weaker digests are not accepted",
-            ));
+        let files = files(fields)?;
+        let text = |name: &str| -> Result<Option<String>> {
+            let value = fields.only(name)?.filter(|value| !value.is_empty());
+            Ok(value.map(str::to_owned))
         };
-        let yes = |name: &str| fields.get(name) == Some("yes");
-        let architectures = words(fields.get("Architectures"));
+        let yes = |name: &str| -> Result<bool> { Ok(fields.only(name)?.is_some_and(is_yes)) };
+        let (date, undated) = date(fields.only("Date")?);
+        let architectures = words(fields.only("Architectures")?);
         // Debian lists `all` and says that its `Packages` do without it (the wiki page on repository formats).
-        let apart = fields.get("No-Support-for-Architecture-all") != Some("Packages");
+        let without = words(fields.only("No-Support-for-Architecture-all")?);
+        let all = architectures.is_empty() || architectures.iter().any(|arch| arch == "all");
+        let valid_until = fields.only("Valid-Until")?.map(release_date).transpose();
         Ok(Self {
-            suite: fields.get("Suite").map(str::to_owned),
-            codename: fields.get("Codename").map(str::to_owned),
-            date: release_date(fields.require("Date")?)?,
-            valid_until: fields.get("Valid-Until").map(release_date).transpose()?,
-            by_hash: yes("Acquire-By-Hash"),
-            priority: match (yes("NotAutomatic"), yes("ButAutomaticUpgrades")) {
+            suite: text("Suite")?,
+            codename: text("Codename")?,
+            date,
+            undated,
+            valid_until: valid_until.map_err(|e| e.within("read field", "Valid-Until"))?,
+            by_hash: yes("Acquire-By-Hash")?,
+            priority: match (yes("NotAutomatic")?, yes("ButAutomaticUpgrades")?) {
                 (false, _) => 500,
                 (true, true) => 100,
                 (true, false) => 1,
             },
-            all_apart: apart && architectures.iter().any(|arch| arch == "all"),
+            all_apart: all && !without.iter().any(|target| target == "Packages"),
+            components: components(fields.only("Components")?),
             architectures,
-            files: parse_files(files)?,
+            files,
         })
     }
 
-    /// Whether the Release is the suite's: an archive must not answer with another of its suites.
+    /// Whether the Release is the suite's: an archive must not answer with another of its suites. As apt does, it takes
+    /// the Release of suite `stable` for `stable/updates`, and any Release that gives itself no name.
     pub fn is(&self, suite: &str) -> bool {
         let names = [&self.suite, &self.codename];
-        let mut names = names.into_iter().flatten().peekable();
-        names.peek().is_none() || names.any(|name| name == suite)
+        let names: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
+        // `a/b/c` may call itself so, or `a/b`, `a`, `b/c` or `c`.
+        let mut meant = suite
+            .match_indices('/')
+            .flat_map(|(at, _)| [&suite[..at], &suite[at + 1..]]);
+        names.is_empty() || names.contains(&suite) || meant.any(|part| names.contains(&part))
     }
 
     /// The name that the Release gives itself.
@@ -88,38 +102,86 @@ impl Release {
     }
 }
 
+/// A yes as apt reads it (`StringToBool`): `yes`, `true`, `with`, `on`, `enable` or a number that is not zero.
+pub(crate) fn is_yes(value: &str) -> bool {
+    let words = ["yes", "true", "with", "on", "enable"];
+    let number = value.parse().is_ok_and(|number: i64| number != 0);
+    number || words.iter().any(|word| word.eq_ignore_ascii_case(value))
+}
+
+/// `Date`, or why it cannot be read.
+fn date(field: Option<&str>) -> (Timestamp, Option<String>) {
+    match field.filter(|text| !text.is_empty()) {
+        None => (Timestamp::UNIX_EPOCH, Some("it has no `Date`".to_owned())),
+        Some(text) => match release_date(text) {
+            Ok(date) => (date, None),
+            Err(_) => {
+                let why = format!("its `Date` cannot be read: `{}`", shorten(text));
+                (Timestamp::UNIX_EPOCH, Some(why))
+            }
+        },
+    }
+}
+
 fn words(value: Option<&str>) -> Vec<String> {
     let words = value.unwrap_or_default().split_whitespace();
     words.map(str::to_owned).collect()
 }
 
-fn parse_files(list: &str) -> Result<BTreeMap<String, Blob>> {
+fn components(value: Option<&str>) -> Vec<String> {
+    let mut components = words(value);
+    let paths = components.iter().filter_map(|path| path.rsplit_once('/'));
+    let last: Vec<String> = paths.map(|(_, last)| last.to_owned()).collect();
+    components.extend(last);
+    components
+}
+
+/// What the lists say of each file: SHA-256 where that is there, else SHA-512.
+fn files(fields: &Paragraph<'_>) -> Result<BTreeMap<String, Listed>> {
+    let mut files = BTreeMap::new();
+    let lists = [fields.only("SHA512")?, fields.only("SHA256")?];
+    if lists.iter().all(Option::is_none) {
+        let cause = "the Release has neither it nor `SHA512`, and weaker digests are not accepted";
+        return Err(Error::cannot("use list", "SHA256", cause));
+    }
+    for (list, field) in lists.into_iter().zip(["SHA512", "SHA256"]) {
+        files.extend(parse_list(list.unwrap_or_default(), field)?);
+    }
+    Ok(files)
+}
+
+fn parse_list(list: &str, field: &str) -> Result<BTreeMap<String, Listed>> {
     let mut files = BTreeMap::new();
     for line in list.lines().filter(|line| !line.trim().is_empty()) {
-        let (path, blob) = parse_file(line)?;
-        if files.insert(path, blob).is_some_and(|other| other != blob) {
-            return Err(Error::cannot(
-                "use list",
-                "SHA256",
-                format!(
-                    "it names a file twice, differently: {}",
-                    shorten(line.trim())
-                ),
-            ));
+        let (path, listed) = parse_file(line, field)?;
+        if files
+            .insert(path, listed)
+            .is_some_and(|other| other != listed)
+        {
+            let line = shorten(line.trim());
+            let cause = format!("it names a file twice, differently: {line}");
+            return Err(Error::cannot("use list", field, cause));
         }
     }
     Ok(files)
 }
 
-fn parse_file(line: &str) -> Result<(String, Blob)> {
-    let wrong = |cause: &str| Error::cannot("read line", shorten(line.trim()), cause);
+fn parse_file(line: &str, field: &str) -> Result<(String, Listed)> {
+    let wrong = |cause: &str| {
+        let error = Error::cannot("read line", shorten(line.trim()), cause);
+        Err(error.within("use list", field))
+    };
     let words: Vec<&str> = line.split_whitespace().collect();
     let [digest, size, path] = words[..] else {
-        return Err(wrong("expected a digest, a size and a path"));
+        return wrong("expected a digest, a size and a path");
     };
-    let digest = Digest::from_hex(digest).map_err(|_| wrong("expected a SHA-256 digest"))?;
-    let size = size
-        .parse()
-        .map_err(|_| wrong("expected a size in bytes"))?;
-    Ok((path.to_owned(), Blob { digest, size }))
+    let (checksum, kind) = match field {
+        "SHA256" => (Checksum::sha256(digest), "expected a SHA-256 digest"),
+        _ => (Checksum::sha512(digest), "expected a SHA-512 digest"),
+    };
+    match (checksum, size.parse()) {
+        (Ok(checksum), Ok(size)) => Ok((path.to_owned(), Listed { size, checksum })),
+        (Err(_), _) => wrong(kind),
+        (_, Err(_)) => wrong("expected a size in bytes"),
+    }
 }

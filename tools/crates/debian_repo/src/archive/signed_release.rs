@@ -12,6 +12,10 @@ const BEGIN: &str = "-----BEGIN PGP SIGNED MESSAGE-----";
 const SIGNATURE: &str = "-----BEGIN PGP SIGNATURE-----";
 const END: &str = "-----END PGP SIGNATURE-----";
 
+/// Debian's Releases have three signatures. Each costs the hashing of the whole text, and nothing vouches for their
+/// number.
+const MAX_SIGNATURES: usize = 32;
+
 /// A Release that a trusted key has signed.
 #[derive(Debug)]
 pub struct SignedRelease {
@@ -40,45 +44,82 @@ pub enum Evidence {
 impl SignedRelease {
     /// Checks the signatures of an `InRelease` file against a keyring, then reads what was signed and nothing else.
     pub fn open(bytes: &[u8], keyring: &Keyring) -> Result<Self> {
-        let text = std::str::from_utf8(bytes).cannot("read", "InRelease")?;
-        let (signed, armor) = split(text)?;
+        let text = Text::of(bytes);
+        let (signed, armor) = split(text.as_str())?;
         let (signatures, _) =
             DetachedSignature::from_string_many(armor).cannot("read signatures of", "InRelease")?;
         let signatures: Vec<DetachedSignature> = signatures
             .collect::<pgp::errors::Result<_>>()
             .cannot("read signatures of", "InRelease")?;
         let plain = signed.replace("\r\n", "\n");
+        let signed = text.bytes_of(signed);
         let evidence = Evidence::InRelease(Digest::of(bytes));
-        let judge = |date| judge("InRelease", &signatures, signed.as_bytes(), keyring, date);
+        let judge = |date| judge("InRelease", &signatures, &signed, keyring, date);
         Self::trust(Release::parse(&plain), evidence, judge)
     }
 
     /// The same for a `Release` file and its `Release.gpg`.
     pub fn open_detached(bytes: &[u8], signature: &[u8], keyring: &Keyring) -> Result<Self> {
-        let text = std::str::from_utf8(bytes).cannot("read", "Release")?;
+        let text = Text::of(bytes);
         let signatures = detached(signature).cannot("read signatures of", "Release.gpg")?;
         let evidence = Evidence::Detached {
             release: Digest::of(bytes),
             signature: Digest::of(signature),
         };
         let judge = |date| judge("Release", &signatures, bytes, keyring, date);
-        Self::trust(Release::parse(text), evidence, judge)
+        Self::trust(Release::parse(text.as_str()), evidence, judge)
     }
 
-    /// A Release is used when its signatures hold at its own date; those faults come before faults of the text.
+    /// A Release is used when its signatures hold at its own date; those faults come before faults of the text. Where it
+    /// has no date, the time of its newest good signature, which is signed too, takes the place of it.
     fn trust(
         release: Result<Release>,
         evidence: Evidence,
-        judge: impl Fn(Timestamp) -> Result<Vec<String>>,
+        judge: impl Fn(Timestamp) -> Result<Good>,
     ) -> Result<Self> {
-        // An unreadable date cannot vouch for a key; the beginning of time expires none, and the error comes below.
+        // An unreadable date cannot vouch for a key; the beginning of time expires none, so the time of the signature
+        // itself is what a key must be valid at.
         let date = release.as_ref().map_or(Timestamp::UNIX_EPOCH, |r| r.date);
-        let signed_by = judge(date)?;
+        let Good { signed_by, newest } = judge(date)?;
+        let mut release = release?;
+        if release.undated.is_some() {
+            release.date = newest;
+        }
         Ok(Self {
-            release: release?,
+            release,
             evidence,
             signed_by,
         })
+    }
+}
+
+/// A text by its bytes: UTF-8, or else Latin-1, in which each byte is a character.
+enum Text<'a> {
+    Utf8(&'a str),
+    Latin1(String),
+}
+
+impl<'a> Text<'a> {
+    fn of(bytes: &'a [u8]) -> Self {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Self::Utf8(text),
+            Err(_) => Self::Latin1(bytes.iter().map(|byte| char::from(*byte)).collect()),
+        }
+    }
+
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Utf8(text) => text,
+            Self::Latin1(text) => text,
+        }
+    }
+
+    /// The bytes that a part of the text had.
+    fn bytes_of(&self, part: String) -> Vec<u8> {
+        match self {
+            Self::Utf8(_) => part.into_bytes(),
+            Self::Latin1(_) => part.chars().map(|c| c as u8).collect(),
+        }
     }
 }
 
@@ -125,19 +166,35 @@ fn split(text: &str) -> Result<(String, &str)> {
     Ok((signed, armor))
 }
 
-/// The fingerprints of the good signatures; where there is none, the most telling reason.
+/// What the good signatures say.
+struct Good {
+    /// Fingerprints of the keys, sorted.
+    signed_by: Vec<String>,
+    /// The newest time of signing.
+    newest: Timestamp,
+}
+
+/// The good signatures; where there is none, the most telling reason.
 fn judge(
     file: &str,
     signatures: &[DetachedSignature],
     data: &[u8],
     keyring: &Keyring,
     date: Timestamp,
-) -> Result<Vec<String>> {
+) -> Result<Good> {
+    if signatures.len() > MAX_SIGNATURES {
+        let cause = format!("it has more than {MAX_SIGNATURES} signatures");
+        return Err(Error::cannot("verify", file, cause));
+    }
     let mut good = Vec::new();
     let mut faults = Vec::new();
+    let mut newest = Timestamp::UNIX_EPOCH;
     for signature in signatures {
         match keyring.check(&signature.signature, data, date) {
-            Ok(fingerprint) => good.push(fingerprint),
+            Ok((fingerprint, signed)) => {
+                newest = newest.max(signed);
+                good.push(fingerprint);
+            }
             Err(fault) => faults.push(fault),
         }
     }
@@ -145,7 +202,10 @@ fn judge(
     good.dedup();
     faults.sort();
     match faults.first() {
-        _ if !good.is_empty() => Ok(good),
+        _ if !good.is_empty() => Ok(Good {
+            signed_by: good,
+            newest,
+        }),
         Some(fault) => Err(explain(file, fault, &faults, keyring)),
         None => Err(Error::cannot("verify", file, "it is not signed")),
     }

@@ -215,7 +215,7 @@ fn locked(
 ) -> Result<LockedPackage> {
     for url in &urls {
         crate::manifest::check_address(url)
-            .map_err(|cause| Error::cannot("use address", url, cause))?;
+            .map_err(|cause| Error::cannot("use address", message::redact(url), cause))?;
     }
     depends.sort();
     depends.dedup();

@@ -9,6 +9,7 @@ use blob::{Digest, Error, Result};
 use deb::{Architecture, PackageName};
 use serde::Deserialize;
 
+use message::redact;
 pub(crate) use source::check_address;
 pub use source::Source;
 pub use wish::{Restriction, Wish};
@@ -150,7 +151,7 @@ impl Manifest {
                 let digest = Digest::from_hex(&deb.sha256);
                 digest.map_err(|_| "expected `sha256` to be 64 hexadecimal digits".to_owned())
             });
-            checked.map_err(|cause| Error::cannot("use package", &deb.url, cause))?;
+            checked.map_err(|cause| Error::cannot("use package", redact(&deb.url), cause))?;
         }
         Ok(())
     }

@@ -33,6 +33,11 @@ pub struct Source {
     /// Whether a Release that is past its `Valid-Until` is refused.
     #[serde(default = "yes")]
     pub check_valid_until: bool,
+    /// Whether a Release whose `Date` is in the future is refused.
+    #[serde(default = "yes")]
+    pub check_date: bool,
+    /// The suite or codename that the Release gives itself, where that is not the suite of `channel`.
+    pub release_name: Option<String>,
 }
 
 fn yes() -> bool {
@@ -57,6 +62,11 @@ impl Source {
     /// Whether the indexes lie beside the packages, without components (sources.list(5)).
     pub fn is_flat(&self) -> bool {
         self.suite().ends_with('/')
+    }
+
+    /// The suite or codename that the Release must give itself.
+    pub(crate) fn release_name(&self) -> &str {
+        self.release_name.as_deref().unwrap_or_else(|| self.suite())
     }
 
     /// The key in the lock, and the name for messages.
@@ -140,7 +150,8 @@ impl Source {
     }
 
     fn check_names(&self, archs: &[String]) -> std::result::Result<(), String> {
-        if !is_path_word(self.key()) {
+        // A suite may have slashes, `stable/updates`.
+        if !self.key().split('/').all(is_path_word) {
             return Err(format!("`{}` cannot be the name of a source", self.key()));
         }
         let own = self.archs.iter().flatten().map(|arch| ("archs", arch));

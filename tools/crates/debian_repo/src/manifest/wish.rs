@@ -150,11 +150,11 @@ mod tests {
             ),
             (
                 "--x",
-                "cannot read package name `-x`: expected lower-case letters, digits, `+`, `-` and `.`",
+                "cannot read package name `-x`: expected letters, digits, `+`, `-`, `.` and `_`",
             ),
             (
                 "libc6 amd64",
-                "cannot read package name `libc6 amd64`: expected lower-case letters, digits, `+`, `-` and `.`",
+                "cannot read package name `libc6 amd64`: expected letters, digits, `+`, `-`, `.` and `_`",
             ),
         ] {
             assert_eq!(text.parse::<Wish>().unwrap_err().to_string(), message);

@@ -19,7 +19,7 @@ impl Entry<'_> {
     pub fn is(&self, other: &Entry<'_>) -> bool {
         self.at == other.at
             || (self.package.name == other.package.name
-                && self.package.blob == other.package.blob
-                && self.package.version == other.package.version)
+                && self.package.version == other.package.version
+                && !self.package.file.differs(&other.package.file))
     }
 }

@@ -57,8 +57,10 @@ fn first(
     name: &str,
     hits: impl Iterator<Item = usize>,
 ) -> Option<(u32, usize, usize)> {
+    // A paragraph that does not count is not read again for each of its hits.
+    let mut behind = 0;
     for hit in hits {
-        if !is_word(text, hit, name) {
+        if hit < behind || !is_word(text, hit, name) {
             continue;
         }
         let next = paragraphs.partition_point(|paragraph| paragraph.start as usize <= hit);
@@ -71,6 +73,7 @@ fn first(
         if let Some((field, place)) = within(universe.text(paragraph), name) {
             return Some((paragraph.start, field, place));
         }
+        behind = paragraph.end as usize;
     }
     None
 }
@@ -87,7 +90,7 @@ fn is_word(text: &str, hit: usize, name: &str) -> bool {
 
 /// The first field of a paragraph, in apt's order, that names it.
 fn within(paragraph: &str, name: &str) -> Option<(usize, usize)> {
-    let fields = deb::paragraphs(paragraph).next()?.ok()?;
+    let fields = deb::index_paragraphs(paragraph).next()?.ok()?;
     FIELDS.iter().enumerate().find_map(|(number, field)| {
         let value = fields.get(field)?;
         let mut hits = value.match_indices(name);

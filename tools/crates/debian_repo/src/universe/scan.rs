@@ -4,6 +4,7 @@ use blob::{Error, Result};
 use memchr::memchr_iter;
 
 use super::Scope;
+use crate::archive::release::is_yes;
 
 /// What an index holds. Places are in bytes.
 #[derive(Default)]
@@ -19,13 +20,39 @@ pub(super) struct Found {
     pub(super) end: u32,
     /// The value of `Package`.
     pub(super) name: (u32, u32),
+    /// Whether it says `Essential: yes`.
+    pub(super) essential: bool,
+    /// Whether it names no architecture: no architecture can take it, but who asks for it by name learns why.
+    pub(super) broken: bool,
 }
 
-pub(super) fn scan(text: &str, scope: Scope) -> Result<Scanned> {
+/// How many more of each kind there may be.
+#[derive(Clone, Copy)]
+pub(super) struct Room {
+    pub(super) paragraphs: usize,
+    pub(super) provided: usize,
+}
+
+/// Finds the paragraphs for an architecture. A paragraph for another one or without a name is passed over, as apt cannot
+/// take it for this architecture either. Nothing else is judged here.
+pub(super) fn scan(text: &str, architecture: &str, scope: Scope, room: Room) -> Result<Scanned> {
     if text.len() >= u32::MAX as usize {
         return Err(Error::cannot("read", "index", "it is longer than 4 GiB"));
     }
-    let mut scan = Scan::new(text.as_bytes(), scope);
+    let mut scan = Scan {
+        bytes: text.as_bytes(),
+        architecture: architecture.as_bytes(),
+        scope,
+        room,
+        scanned: Scanned::default(),
+        inside: false,
+        start: 0,
+        name: None,
+        essential: false,
+        serves: Serves::Nobody,
+        kept: 0,
+        field: Field::Other,
+    };
     let mut start = 0;
     for end in memchr_iter(b'\n', text.as_bytes()) {
         scan.line(start, end)?;
@@ -45,86 +72,88 @@ enum Field {
     Provides,
 }
 
+/// Whom a paragraph is for.
+#[derive(Clone, Copy, PartialEq)]
+enum Serves {
+    /// It names no architecture.
+    Nobody,
+    Others,
+    Us,
+}
+
 struct Scan<'a> {
     bytes: &'a [u8],
+    architecture: &'a [u8],
     scope: Scope,
+    room: Room,
     scanned: Scanned,
     inside: bool,
     start: usize,
     name: Option<(u32, u32)>,
-    independent: bool,
+    essential: bool,
+    serves: Serves,
     /// How many of the provided names are of finished paragraphs.
     kept: usize,
     field: Field,
 }
 
-impl<'a> Scan<'a> {
-    fn new(bytes: &'a [u8], scope: Scope) -> Self {
-        Self {
-            bytes,
-            scope,
-            scanned: Scanned::default(),
-            inside: false,
-            start: 0,
-            name: None,
-            independent: false,
-            kept: 0,
-            field: Field::Other,
-        }
-    }
-
+impl Scan<'_> {
     /// Takes the line between two places.
     #[inline]
     fn line(&mut self, start: usize, end: usize) -> Result<()> {
         let line = &self.bytes[start..end];
         match line.first() {
-            None => return self.finish(start),
-            Some(b' ' | b'\t') if is_blank(line) => return self.finish(start),
-            Some(b' ' | b'\t') if !self.inside => return self.fail(start, "it continues no field"),
+            None => self.finish(start),
+            Some(b' ' | b'\t' | b'\r') if is_blank(line) => self.finish(start),
             Some(b' ' | b'\t') => {
-                if self.field == Field::Provides {
-                    self.provides(start, end);
+                self.enter(start);
+                match self.field {
+                    Field::Provides => self.provides(start, end),
+                    Field::Other => Ok(()),
                 }
             }
             Some(first) => {
-                if !self.inside {
-                    self.inside = true;
-                    self.start = start;
-                }
+                self.enter(start);
                 self.field = Field::Other;
-                // The three fields that matter; all other lines cost no more than this look at one byte.
-                if matches!(first, b'P' | b'p' | b'A' | b'a') {
-                    self.field(start, end)?;
+                // The four fields that matter; all other lines cost no more than this look at one byte.
+                match first {
+                    b'P' | b'p' | b'A' | b'a' | b'E' | b'e' => self.field(start, end),
+                    _ => Ok(()),
                 }
             }
         }
-        match line.last() {
-            Some(b'\r') => self.fail(start, "it ends in a carriage return"),
-            _ => Ok(()),
+    }
+
+    fn enter(&mut self, start: usize) {
+        if !self.inside {
+            self.inside = true;
+            self.start = start;
         }
     }
 
     fn field(&mut self, start: usize, end: usize) -> Result<()> {
         let line = &self.bytes[start..end];
         if has_name(line, b"package:") {
-            if self.name.is_some() {
-                return self.fail(start, "the field `Package` is there twice");
-            }
             self.name = trim(self.bytes, start + 8, end);
-            if self.name.is_none() {
-                return self.fail(start, "the field `Package` is empty");
-            }
         } else if has_name(line, b"provides:") {
             self.field = Field::Provides;
-            self.provides(start + 9, end);
+            return self.provides(start + 9, end);
         } else if has_name(line, b"architecture:") {
-            self.independent = line[13..].trim_ascii() == b"all";
+            let value = line[13..].trim_ascii();
+            let own = self.scope == Scope::Everything && value == self.architecture;
+            self.serves = match own || value == b"all" {
+                true => Serves::Us,
+                false => Serves::Others,
+            };
+        } else if has_name(line, b"essential:") {
+            let value = std::str::from_utf8(line[10..].trim_ascii());
+            self.essential = value.is_ok_and(is_yes);
         }
         Ok(())
     }
 
     /// Takes the provided names between two places.
-    fn provides(&mut self, start: usize, end: usize) {
+    fn provides(&mut self, start: usize, end: usize) -> Result<()> {
         let paragraph = self.scanned.paragraphs.len() as u32;
         let mut at = start;
         while at < end {
@@ -135,14 +164,18 @@ impl<'a> Scan<'a> {
                 let rest = &text[from..];
                 let length = rest
                     .iter()
-                    .position(|byte| matches!(byte, b' ' | b'\t' | b':' | b'('))
+                    .position(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b':' | b'('))
                     .unwrap_or(rest.len());
                 let from = at + from;
                 let name = (from as u32, (from + length) as u32);
                 self.scanned.provided.push((name.0, name.1, paragraph));
+                if self.scanned.provided.len() > self.room.provided {
+                    return Err(too_many("provided names", super::MAX_PROVIDED));
+                }
             }
             at = stop + 1;
         }
+        Ok(())
     }
 
     /// Ends the paragraph at hand, if there is one.
@@ -150,29 +183,38 @@ impl<'a> Scan<'a> {
         if !self.inside {
             return Ok(());
         }
-        let Some(name) = self.name.take() else {
-            return self.fail(self.start, "its paragraph has no field `Package`");
-        };
-        if self.scope == Scope::Everything || self.independent {
-            self.scanned.paragraphs.push(Found {
-                start: self.start as u32,
-                end: end as u32,
-                name,
-            });
-            self.kept = self.scanned.provided.len();
-        } else {
+        let broken = self.serves == Serves::Nobody;
+        let counts = self.serves == Serves::Us || (broken && self.scope == Scope::Everything);
+        if broken {
             self.scanned.provided.truncate(self.kept);
         }
+        match self.name.take().filter(|_| counts) {
+            Some(name) => {
+                self.scanned.paragraphs.push(Found {
+                    start: self.start as u32,
+                    end: end as u32,
+                    name,
+                    essential: self.essential && !broken,
+                    broken,
+                });
+                self.kept = self.scanned.provided.len();
+            }
+            None => self.scanned.provided.truncate(self.kept),
+        }
+        if self.scanned.paragraphs.len() > self.room.paragraphs {
+            return Err(too_many("packages", super::MAX_PARAGRAPHS));
+        }
         self.inside = false;
-        self.independent = false;
+        self.serves = Serves::Nobody;
+        self.essential = false;
         self.field = Field::Other;
         Ok(())
     }
+}
 
-    fn fail<T>(&self, at: usize, cause: &str) -> Result<T> {
-        let line = 1 + memchr_iter(b'\n', &self.bytes[..at]).count();
-        Err(Error::cannot("read", format_args!("line {line}"), cause))
-    }
+fn too_many(what: &str, most: usize) -> Error {
+    let cause = format!("all indexes of an architecture together have more than {most} {what}");
+    Error::cannot("read", "index", cause)
 }
 
 fn has_name(line: &[u8], name: &[u8]) -> bool {
@@ -180,6 +222,7 @@ fn has_name(line: &[u8], name: &[u8]) -> bool {
 }
 
 fn is_blank(line: &[u8]) -> bool {
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
     line.iter().all(|byte| matches!(byte, b' ' | b'\t'))
 }
 

@@ -5,8 +5,13 @@ use std::collections::BTreeMap;
 use blob::{Blob, Digest, Error, Result};
 
 use super::Settings;
+use crate::archive::checksum::Listed;
+use crate::archive::index::{fetch_listed, Fetched};
+use crate::archive::open::Opened;
+use crate::universe::Entry;
 use crate::LocalDeb;
 use crate::{Answer, Fetch, Lock, Manifest, Origin, Wanted};
+use message::redact;
 
 /// The largest package of Debian is below 2 GiB; a single package by address is read into memory.
 const MAX_DEB: u64 = 2 << 30;
@@ -30,17 +35,57 @@ pub(super) fn single_debs(
         let bytes = match answer {
             Answer::Bytes(bytes) => bytes,
             Answer::Nothing(answers) => {
-                return Err(Error::cannot("download", &single.url, answers.join("; ")));
+                let url = redact(&single.url);
+                return Err(Error::cannot("download", url, answers.join("; ")));
             }
         };
         let found = Digest::of(&bytes);
         if found != digest {
             let cause = format!("it has {found} where the manifest says {digest}");
-            return Err(Error::cannot("use package", &single.url, cause));
+            return Err(Error::cannot("use package", redact(&single.url), cause));
         }
         LocalDeb::read(&single_filename(at, path), &bytes)
     });
     debs.collect()
+}
+
+/// The SHA-256 of a package file. Where its index tells only the SHA-512, the file is downloaded for it: the lock names each
+/// file by its SHA-256.
+pub(super) fn sha256(
+    sources: &[Opened<'_>],
+    fetch: &dyn Fetch,
+    entry: &Entry<'_>,
+    filename: &str,
+    listed: &Listed,
+) -> Result<Digest> {
+    if let Some(blob) = listed.blob() {
+        return Ok(blob.digest);
+    }
+    let key = &entry.source.name;
+    let fail = |cause: String| {
+        let error = Error::cannot("download", filename, cause);
+        Err(error.within("use source", key))
+    };
+    let source = sources.iter().find(|opened| opened.source.key() == key);
+    let Some(suite) = source.and_then(Opened::suite) else {
+        return fail("its index tells no SHA-256".to_owned());
+    };
+    if listed.size > MAX_DEB {
+        let size = listed.size;
+        return fail(format!(
+            "its index tells only the SHA-512 of {size} bytes, and more than {MAX_DEB} are not downloaded for the SHA-256"
+        ));
+    }
+    match fetch_listed(
+        fetch,
+        suite.origin,
+        &[filename.to_owned()],
+        listed,
+        filename,
+    )? {
+        Fetched::Bytes(_, blob) => Ok(blob.digest),
+        Fetched::Nothing(answers) => fail(answers.join("; ")),
+    }
 }
 
 /// What stands for the address of a single package until the lock is written.

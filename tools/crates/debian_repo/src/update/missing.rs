@@ -8,7 +8,7 @@ use super::Share;
 use crate::archive::offer::Unverified;
 use crate::archive::open::Opened;
 use crate::choose::Missing;
-use crate::Manifest;
+use crate::{Manifest, Wish};
 
 /// Names every package that an architecture lacks, not only the first.
 pub(super) fn check_all_there(
@@ -62,15 +62,48 @@ pub(super) fn check_all_there(
     }
 }
 
+/// A package that is kept out and is nowhere is most likely misspelt. What an index names for one architecture only may be
+/// kept out for all.
+pub(super) fn check_exclusions(wishes: &[Wish], shares: &BTreeMap<&str, Share>) -> Result<()> {
+    for wish in wishes.iter().filter(|wish| wish.exclude) {
+        let meant = shares.iter().filter(|(arch, _)| wish.on.allows(arch));
+        let shares: Vec<&Share> = meant.map(|(_, share)| share).collect();
+        let known = |share: &&Share| !share.unknown.contains_key(wish.name());
+        if shares.is_empty() || shares.iter().any(known) {
+            continue;
+        }
+        let cause = "no source has it, and nothing depends on it";
+        let error = Error::cannot("exclude package", wish.name(), cause);
+        let near = shares
+            .iter()
+            .filter_map(|share| share.unknown.get(wish.name()));
+        let near: BTreeSet<&str> = near.flatten().map(String::as_str).collect();
+        let near: Vec<&str> = near.into_iter().take(3).collect();
+        return Err(match near.is_empty() {
+            true => error.hint(format!("remove `-{}` from `packages`", wish.name())),
+            false => error.hint(format!(
+                "instead of `{}` there is {}",
+                wish.name(),
+                near.join(", ")
+            )),
+        });
+    }
+    Ok(())
+}
+
 /// `there is none for amd64 (searched bookworm), …; on offer are 1.0 (bookworm)`.
 fn cause(
     sources: &[Opened<'_>],
     shares: &BTreeMap<&str, Share>,
     without: &[(&str, &Missing)],
 ) -> String {
-    let places = without.iter().map(|(architecture, _)| {
+    let places = without.iter().map(|(architecture, missing)| {
         let searched = searched(sources, architecture, &shares[architecture].unverified);
-        format!("{architecture} (searched {searched})")
+        let elsewhere = match &missing.elsewhere[..] {
+            [] => String::new(),
+            other => format!(", which has it for {} only", other.join(", ")),
+        };
+        format!("{architecture} (searched {searched}{elsewhere})")
     });
     let places: Vec<String> = places.collect();
     let what = without.first().map_or("none", |(_, missing)| &missing.what);

@@ -12,10 +12,12 @@ use blob::{Blob, Error, Result};
 use deb::Architecture;
 use jiff::Timestamp;
 
+use crate::archive::checksum::Listed;
 use crate::archive::offer::{Offering, Unverified};
 use crate::archive::open::{open, Opened};
-use crate::choose::{choose, Chosen, Missing};
+use crate::choose::{choose, Chosen, Missing, Selection};
 use crate::lock::{Lock, LockedSource};
+use crate::universe::Entry;
 use crate::{Fetch, Keyring, LocalDeb, Manifest, Relation, Source, Wish};
 pub(crate) use merge::merge_independent;
 pub use notes::Note;
@@ -28,6 +30,8 @@ pub struct Settings<'a> {
     pub keyring: &'a (dyn Fn(&str) -> Result<Keyring> + Sync),
     /// Reads the packages of a source's `folder`.
     pub folder: &'a (dyn Fn(&str) -> Result<Vec<LocalDeb>> + Sync),
+    /// The time of this machine: no Release may be dated after it; none where that is not judged.
+    pub clock: Option<Timestamp>,
     /// The time that `Valid-Until` is judged at; none for a snapshot, which is old and may be.
     pub now: Option<Timestamp>,
     /// The lock that is to be replaced: no Release may be older than it says; none for a snapshot.
@@ -52,6 +56,8 @@ pub type Relations = BTreeMap<String, BTreeMap<String, Vec<Relation>>>;
 struct Share {
     chosen: Vec<Chosen>,
     missing: Vec<Missing>,
+    /// Excluded names that are nowhere, and names like them.
+    unknown: BTreeMap<String, Vec<String>>,
     indexes: BTreeMap<String, BTreeMap<String, Blob>>,
     unverified: BTreeMap<String, Unverified>,
 }
@@ -60,8 +66,12 @@ struct Share {
 pub fn update(manifest: &Manifest, fetch: &dyn Fetch, settings: &Settings<'_>) -> Result<Update> {
     let architectures: BTreeSet<&str> = manifest.archs.iter().map(String::as_str).collect();
     let architectures: Vec<&str> = architectures.into_iter().collect();
-    let Taken { shares, sources } = take(manifest, fetch, settings, &architectures)?;
-    let notes = notes::notes(manifest, &shares);
+    let Taken {
+        shares,
+        sources,
+        mut notes,
+    } = take(manifest, fetch, settings, &architectures)?;
+    notes.extend(notes::notes(manifest, &shares));
     let relations = relations(&shares);
     let lock = Lock {
         distro: settings.distro.to_owned(),
@@ -116,6 +126,8 @@ pub fn indexes(
 struct Taken<'a> {
     shares: BTreeMap<&'a str, Share>,
     sources: BTreeMap<String, LockedSource>,
+    /// What is noteworthy of the sources.
+    notes: Vec<Note>,
 }
 
 fn take<'a>(
@@ -138,18 +150,33 @@ fn take<'a>(
     let shares = parallel::in_parallel(architectures, |architecture| {
         let offer = offering.offer(architecture)?;
         let wishes = wishes_of(&wishes, &debs, architecture)?;
-        let (chosen, missing) = choose(manifest, &wishes, &offer.universe)?;
+        let sha256 = |entry: &Entry<'_>, filename: &str, listed: &Listed| {
+            debs::sha256(&sources, fetch, entry, filename, listed)
+        };
+        let selection = choose(manifest, &wishes, &offer.universe, &sha256)?;
+        let Selection {
+            chosen,
+            missing,
+            unknown,
+        } = selection;
         Ok(Share {
             chosen,
             missing,
+            unknown,
             indexes: offer.indexes,
             unverified: offer.unverified,
         })
     })?;
     let shares: BTreeMap<&str, Share> = architectures.iter().copied().zip(shares).collect();
     missing::check_all_there(manifest, &sources, &shares)?;
+    missing::check_exclusions(&wishes, &shares)?;
+    let notes = notes::undated(&sources);
     let sources = merge::locked_sources(&sources, &shares);
-    Ok(Taken { shares, sources })
+    Ok(Taken {
+        shares,
+        sources,
+        notes,
+    })
 }
 
 /// What one architecture would take, without a lock.
@@ -169,8 +196,10 @@ pub fn resolve<'a>(
     architecture: &'a str,
 ) -> Result<Resolved> {
     architecture.parse::<Architecture>()?;
-    let Taken { shares, .. } = take(manifest, fetch, settings, &[architecture])?;
-    let notes = notes::notes(manifest, &shares);
+    let Taken {
+        shares, mut notes, ..
+    } = take(manifest, fetch, settings, &[architecture])?;
+    notes.extend(notes::notes(manifest, &shares));
     let packages = shares
         .into_values()
         .flat_map(|share| share.chosen)
@@ -219,9 +248,11 @@ fn check_not_older(sources: &[Opened<'_>], settings: &Settings<'_>) -> Result<()
             if old.date > new.release.date {
                 let (old, new) = (old.date, new.release.date);
                 let cause = format!("its Release is of {new}, older than {old} in the lock");
-                return Err(Error::cannot("use source", key, cause).hint(
-                    "use another mirror, or lock a snapshot on purpose with `--snapshot TIME`",
-                ));
+                let hint = match settings.clock.is_some_and(|clock| old > clock) {
+                    true => "the date in the lock is in the future: restore the lock from version control, or delete it and lock again",
+                    false => "use another mirror, or lock a snapshot on purpose with `--snapshot TIME`",
+                };
+                return Err(Error::cannot("use source", key, cause).hint(hint));
             }
         }
     }

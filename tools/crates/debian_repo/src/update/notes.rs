@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use super::Share;
+use crate::archive::open::Opened;
 use crate::Manifest;
 
 /// Something that the manifest allows and a person should know.
@@ -16,6 +19,15 @@ pub enum Note {
         architecture: String,
         /// What the addresses answered.
         details: Vec<String>,
+    },
+    /// A Release has no date that can be read; that of its signature takes the place of it.
+    Undated {
+        /// The source.
+        source: String,
+        /// Why: `it has no `Date``.
+        why: String,
+        /// When it was signed.
+        signed: Timestamp,
     },
     /// An architecture does without a package.
     Skipped {
@@ -33,6 +45,19 @@ pub enum Note {
         /// The relation as the package states it.
         relation: String,
     },
+}
+
+/// The sources whose Release has no date.
+pub(super) fn undated(sources: &[Opened<'_>]) -> Vec<Note> {
+    let notes = sources.iter().filter_map(|opened| {
+        let release = opened.suite()?.release;
+        Some(Note::Undated {
+            source: opened.source.key().to_owned(),
+            why: release.undated.clone()?,
+            signed: release.date,
+        })
+    });
+    notes.collect()
 }
 
 /// The notes of all architectures.

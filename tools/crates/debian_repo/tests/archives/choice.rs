@@ -100,7 +100,7 @@ fn independent_files_that_differ_are_kept_apart_unless_one_vouches_for_all() {
     manifest.packages.push("netbase".to_owned());
     let error = world.error(&manifest);
     assert_eq!(
-        error, "cannot find package `netbase`: there is none for armhf (searched bookworm)",
+        error, "cannot find package `netbase`: there is none for armhf (searched bookworm, which has it for amd64 only)",
         "what is not for all architectures is vouched for by its own index alone"
     );
 }

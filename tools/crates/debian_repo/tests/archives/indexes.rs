@@ -74,7 +74,7 @@ fn an_index_that_does_not_match_is_never_used() {
          no index main/binary-amd64/Packages that the archive serves matches its signed Release (\
          FOLDER/by-hash/SHA256/XZ: not there; FOLDER/Packages.xz: not there; \
          FOLDER/by-hash/SHA256/GZ: not there; FOLDER/Packages.gz: not there; \
-         main/binary-amd64/Packages: other bytes than the signed Release lists)\n\
+         main/binary-amd64/Packages: other bytes than the archive lists)\n\
          hint: use another mirror, or do without by name: `may_lack: [amd64]` in the source"
             .replace("FOLDER", "dists/bookworm/main/binary-amd64")
             .replace("XZ", &digest(".xz"))
@@ -198,11 +198,6 @@ fn hostile_indexes() {
             Some(text.len()),
             "cannot unpack `Packages.xz`: its content is not what the signed Release lists for `Packages`",
         ),
-        (
-            xz(b"Package: \xff\n"),
-            None,
-            "cannot read `Packages`: invalid utf-8",
-        ),
     ] {
         let error = with_index(&bytes, plain_size).error(&manifest(&["amd64"], &["netbase"]));
         let rest = error.strip_prefix(place).unwrap_or_else(|| panic!("{error}"));
@@ -228,7 +223,7 @@ fn a_size_that_no_index_has() {
     assert_eq!(
         world.error(&manifest(&["amd64"], &["netbase"])),
         "cannot use source `bookworm`: cannot use index `bookworm main/binary-amd64/Packages.xz`: \
-         the Release claims 10000000000 bytes, more than 1073741824"
+         the Release claims 10000000000 bytes, more than 50331648"
     );
 }
 

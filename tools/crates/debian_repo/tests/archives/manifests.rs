@@ -39,8 +39,8 @@ fn mistakes() {
             "cannot use key `packages`: it names netbase twice",
         ),
         (
-            |m| m.packages.push("x/../y".to_owned()),
-            "cannot use key `packages`: cannot read package name `x`: expected lower-case letters, digits, `+`, `-` and `.`",
+            |m| m.packages.push("_x".to_owned()),
+            "cannot use key `packages`: cannot read package name `_x`: expected letters, digits, `+`, `-`, `.` and `_`",
         ),
         (
             |m| m.architecture_all_from = Some("arm64".to_owned()),

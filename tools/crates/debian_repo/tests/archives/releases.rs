@@ -1,6 +1,6 @@
 //! What a Release may say.
 
-use archive_fixture::{Archive, Key};
+use archive_fixture::{Archive, Key, Stanza};
 
 use crate::support::{bookworm, listing, manifest, suite, World};
 
@@ -27,7 +27,8 @@ fn the_suite_must_be_the_one_asked_for() {
         .with("Suite", "stable");
     assert_eq!(
         error_of(&trixie),
-        "cannot use `InRelease`: it is that of suite trixie"
+        "cannot use `InRelease`: it is that of suite trixie\n\
+         hint: name that suite in `channel`; if the archive calls this one so too, set `release_name: trixie` in the source"
     );
     for good in [
         bookworm()
@@ -96,23 +97,15 @@ fn malformed_releases() {
     for (release, message) in [
         (
             good[..list].to_owned(),
-            "cannot use list `SHA256`: the Release has none, and weaker digests are not accepted",
+            "cannot use list `SHA256`: the Release has neither it nor `SHA512`, and weaker digests are not accepted",
         ),
         (
-            good.replace("Date: Sat, 11 Jul 2026 10:16:37 UTC", "Date: yesterday"),
-            "cannot read date `yesterday`: expected a form like `Sat, 11 Jul 2026 10:16:37 UTC`",
-        ),
-        (
-            good.replace("Date: Sat, 11 Jul 2026 10:16:37 UTC\n", ""),
-            "cannot read field `Date`: it is missing",
+            good.replace("Date:", "Valid-Until: yesterday\nDate:"),
+            "cannot read field `Valid-Until`: cannot read date `yesterday`: expected a date like `Sat, 11 Jul 2026 10:16:37 UTC`",
         ),
         (
             format!("Date: twice\n{good}"),
-            "cannot read `line 4`: the field `Date` is there twice",
-        ),
-        (
-            format!("{good}\nSecond: paragraph\n"),
-            "cannot read `Release`: it has a second paragraph",
+            "cannot read field `Date`: it is there twice",
         ),
         (
             format!("{good} {digest} 5 main/binary-amd64/Packages\n"),
@@ -123,23 +116,23 @@ fn malformed_releases() {
         ),
         (
             good.replace(line, "one two"),
-            "cannot read line `one two`: expected a digest, a size and a path",
+            "cannot use list `SHA256`: cannot read line `one two`: expected a digest, a size and a path",
         ),
         (
             good.replace(line, "xyz 5 main"),
-            "cannot read line `xyz 5 main`: expected a SHA-256 digest",
+            "cannot use list `SHA256`: cannot read line `xyz 5 main`: expected a SHA-256 digest",
         ),
         (
             good.replace(line, &format!("{digest} -5 main")),
             &format!(
-                "cannot read line `{}…`: expected a size in bytes",
+                "cannot use list `SHA256`: cannot read line `{}…`: expected a size in bytes",
                 &digest[..60]
             ),
         ),
         (
             good.replace(line, &format!("{digest} 99999999999999999999 main")),
             &format!(
-                "cannot read line `{}…`: expected a size in bytes",
+                "cannot use list `SHA256`: cannot read line `{}…`: expected a size in bytes",
                 &digest[..60]
             ),
         ),
@@ -159,4 +152,200 @@ fn a_component_that_the_suite_does_not_have() {
         World::of(&[archive]).error(&manifest),
         "cannot use source `bookworm`: cannot find component `contrib`: the signed Release lists only main, non-free"
     );
+}
+
+const DATE: &str = "Date: Sat, 11 Jul 2026 10:16:37 UTC\n";
+
+/// A world whose Release has another text.
+fn world_with(release: &str) -> World {
+    let mut world = World::of(&[]);
+    world.add("debian", bookworm().files_with(release, &[&Key::new(1)]));
+    world
+}
+
+/// What a world gives, or its error.
+fn outcome(world: &World) -> String {
+    match world.update(&manifest(&["amd64"], &["netbase"])) {
+        Ok(lock) => listing(&lock).join(", "),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn a_release_without_a_date_has_that_of_its_signature() {
+    let manifest = manifest(&["amd64"], &["netbase"]);
+    let good = bookworm().release();
+    for (date, why) in [
+        ("", "it has no `Date`"),
+        ("Date:\n", "it has no `Date`"),
+        ("Date: yesterday\n", "its `Date` cannot be read: `yesterday`"),
+    ] {
+        let world = world_with(&good.replace(DATE, date));
+        let lock = world.update(&manifest).unwrap();
+        let signed = "2026-07-11T10:16:37Z";
+        assert_eq!(suite(&lock, "bookworm").date.to_string(), signed);
+        let note = format!("undated bookworm: {why}; {signed}");
+        assert_eq!(world.notes(&manifest), [note]);
+    }
+    let mut world = world_with(&good.replace(DATE, ""));
+    let newer = bookworm().with("Date", "Sun, 12 Jul 2026 10:16:37 UTC");
+    world.previous = Some(World::of(&[newer]).update(&manifest).unwrap());
+    assert!(world.error(&manifest).contains("older than 2026-07-12T10:16:37Z in the lock"));
+}
+
+#[test]
+fn a_release_of_the_future_is_refused() {
+    let manifest_of = |check_date| {
+        let mut manifest = manifest(&["amd64"], &["netbase"]);
+        manifest.sources[0].check_date = check_date;
+        manifest
+    };
+    let mut world = World::of(&[bookworm()]);
+    world.clock = Some("2026-07-11T10:16:27Z");
+    assert!(world.update(&manifest_of(true)).is_ok(), "as much as apt allows for");
+    world.clock = Some("2026-07-11T10:16:26.5Z");
+    assert_eq!(
+        world.error(&manifest_of(true)),
+        "cannot use source `bookworm`: cannot use `InRelease`: its date, 2026-07-11T10:16:37Z, is in the future: \
+         the clock of this machine says 2026-07-11T10:16:26Z\n\
+         hint: correct the clock, use another mirror, or set `check_date: false` in the source"
+    );
+    let lock = world.update(&manifest_of(false)).unwrap();
+    // What has come into a lock by that is not said to be the mirror's fault.
+    let older = bookworm().with("Date", "Fri, 10 Jul 2026 10:16:37 UTC");
+    let mut world = World::of(&[older]);
+    world.clock = Some("2026-07-11T10:00:00Z");
+    world.previous = Some(lock);
+    let error = world.error(&manifest_of(true));
+    assert!(
+        error.ends_with("hint: the date in the lock is in the future: restore the lock from version control, or delete it and lock again"),
+        "{error}"
+    );
+}
+
+#[test]
+fn suites_with_slashes() {
+    let netbase = Stanza::new("netbase", "6.4");
+    for (path, names, taken) in [
+        ("stable/updates", "stable", true),
+        ("stable/updates", "stable/updates", true),
+        ("stable/snapshots/5.12", "stable", true),
+        ("stable/snapshots/5.12", "stable/snapshots", true),
+        ("debian/bookworm", "bookworm", true),
+        ("stable/updates", "testing", false),
+        ("stable/updates", "stabl", false),
+        ("stable", "stable/updates", false),
+    ] {
+        let archive = Archive::new(path).package("amd64", &netbase);
+        let world = World::of(&[archive.with("Codename", names).with("Suite", names)]);
+        let mut manifest = manifest(&["amd64"], &["netbase"]);
+        manifest.sources[0].channel = format!("{path} main");
+        let lock = world.update(&manifest);
+        assert_eq!(lock.is_ok(), taken, "{path} {names}");
+        if let Ok(lock) = lock {
+            assert_eq!(listing(&lock), [format!("netbase amd64 6.4 {path}")]);
+        }
+        manifest.sources[0].release_name = Some(names.to_owned());
+        assert!(world.update(&manifest).is_ok(), "the source says so");
+    }
+}
+
+#[test]
+fn sha512_alone_will_do() {
+    use sha2::{Digest, Sha512};
+    let sha512 = |bytes: &[u8]| -> String {
+        let digest = Sha512::digest(bytes);
+        digest.iter().map(|byte| format!("{byte:02X}")).collect()
+    };
+    // A Release, and a package in its index, of which only the SHA-512 is told.
+    let stanza = Stanza::new("netbase", "6.4");
+    let digest = sha512(&stanza.deb);
+    let bytes = stanza.deb.clone();
+    let stanza = stanza.without("SHA256").line(&format!("SHA512: {digest}"));
+    let archive = Archive::new("bookworm").package("amd64", &stanza);
+    let release = archive.release();
+    let files = archive.files(&[&Key::new(1)]);
+    let mut text = release[..release.find("SHA256:").unwrap()].to_owned() + "SHA512:\n";
+    for line in release.lines().filter(|line| line.starts_with(' ')) {
+        let path = line.split_whitespace().last().unwrap();
+        let bytes = &files[&format!("dists/bookworm/{path}")];
+        text.push_str(&format!(" {} {} {path}\n", sha512(bytes), bytes.len()));
+    }
+    let manifest = manifest(&["amd64"], &["netbase"]);
+    let mut world = World::of(&[]);
+    world.add("debian", archive.files_with(&text, &[&Key::new(1)]));
+    let lock = world.update(&manifest).unwrap();
+    let package = &lock.packages["netbase"]["amd64"];
+    assert_eq!(package.sha256, blob::Digest::of(&bytes));
+    let indexes: Vec<&String> = suite(&lock, "bookworm").indexes.keys().collect();
+    assert_eq!(indexes, ["main/binary-amd64/Packages"], "its SHA-256 is known whatever was served");
+    world.lose("Packages.xz");
+    assert_eq!(world.update(&manifest).unwrap(), lock);
+    // Other bytes of the same size.
+    *world.file("pool/main/netbase/netbase_6.4_amd64.deb") = vec![b'x'; bytes.len()];
+    assert_eq!(
+        world.error(&manifest),
+        "cannot use source `bookworm`: cannot download `pool/main/netbase/netbase_6.4_amd64.deb`: \
+         pool/main/netbase/netbase_6.4_amd64.deb: other bytes than the archive lists"
+    );
+    let weak = text.replace("SHA512:", "SHA1:");
+    assert!(error_with(&weak).contains("weaker digests are not accepted"));
+}
+
+#[test]
+fn what_apt_takes_of_a_release() {
+    let good = bookworm().release();
+    let upper = |release: &str| {
+        let at = release.find("SHA256:").unwrap() + 7;
+        let (head, list) = release.split_at(at);
+        let words = list.split(' ').map(|word| match word.len() {
+            64 => word.to_uppercase(),
+            _ => word.to_owned(),
+        });
+        head.to_owned() + &words.collect::<Vec<_>>().join(" ")
+    };
+    for release in [
+        format!("Label: x\nLabel: y\n{good}"),
+        format!("{good}\nSecond: paragraph\n"),
+        good.replace("Acquire-By-Hash: yes", "Acquire-By-Hash: True"),
+        upper(&good),
+    ] {
+        assert_eq!(outcome(&world_with(&release)), "netbase amd64 6.4 bookworm");
+    }
+}
+
+#[test]
+fn indexes_that_the_release_does_not_list_count_as_empty() {
+    let listed = |architectures: &str, components: &str| {
+        let archive = bookworm().with("Architectures", architectures);
+        World::of(&[archive.with("Components", components)])
+    };
+    let mut manifest = manifest(&["amd64"], &["netbase"]);
+    for architectures in ["amd64 all", "all", ""] {
+        let lock = listed(architectures, "").update(&manifest);
+        assert_eq!(listing(&lock.unwrap()), ["netbase amd64 6.4 bookworm"]);
+    }
+    manifest.sources[0].channel = "bookworm main contrib".to_owned();
+    let lock = listed("amd64", "main updates/contrib").update(&manifest).unwrap();
+    assert_eq!(suite(&lock, "bookworm").indexes.len(), 1);
+    assert!(listed("amd64", "main").error(&manifest).contains("cannot find component `contrib`"));
+    // An architecture that the Release names has no package yet; one that it does not name is not there.
+    manifest.archs.push("arm64".to_owned());
+    manifest.packages = vec!["netbase [amd64]".to_owned()];
+    let lock = listed("amd64 arm64", "main contrib").update(&manifest).unwrap();
+    assert!(suite(&lock, "bookworm").unverified.is_empty());
+    let error = listed("amd64", "main contrib").error(&manifest);
+    assert!(error.contains("may_lack: [arm64]"), "{error}");
+}
+
+#[test]
+fn latin_1_in_a_release() {
+    for signed_beside in [false, true] {
+        let mut world = World::of(&[]);
+        let archive = bookworm();
+        let text = archive.release().replace("Origin: Test", "Origin: Jos\u{e9}");
+        let bytes: Vec<u8> = text.chars().map(|c| c as u8).collect();
+        world.add("debian", archive.files_with_bytes(&bytes, signed_beside, &[&Key::new(1)]));
+        assert_eq!(outcome(&world), "netbase amd64 6.4 bookworm");
+    }
 }

@@ -1,0 +1,37 @@
+//! The compressions of lists, as apt has them (`Acquire::CompressionTypes`, apt.conf(5)).
+
+use std::io::Read;
+
+/// The forms of a list that are read, in the order in which they are asked for; the text itself is the last. apt reads
+/// one more, `.lz4`, for which there is no decoder here.
+pub(super) const SUFFIXES: [&str; 6] = [".xz", ".gz", ".bz2", ".lzma", ".zst", ""];
+
+/// Forms that apt reads and we do not: a message names them.
+pub(super) const UNREADABLE: [&str; 1] = [".lz4"];
+
+/// The memory that a decoder may take for its dictionary: `xz -9` takes 65 MiB, and no index needs more.
+const MAX_DICTIONARY: u64 = 66 << 20;
+
+/// The largest window of zstd as a power of two: 64 MiB, which only `--long` exceeds.
+const MAX_WINDOW_LOG: u32 = 26;
+
+/// Reads what is packed, by the form that a suffix stands for.
+pub(super) fn unpacked<'a>(bytes: &'a [u8], suffix: &str) -> std::io::Result<Box<dyn Read + 'a>> {
+    use liblzma::stream::{Stream, CONCATENATED};
+    let lzma = |stream| liblzma::read::XzDecoder::new_stream(bytes, stream);
+    Ok(match suffix {
+        ".xz" => Box::new(lzma(Stream::new_stream_decoder(
+            MAX_DICTIONARY,
+            CONCATENATED,
+        )?)),
+        ".lzma" => Box::new(lzma(Stream::new_lzma_decoder(MAX_DICTIONARY)?)),
+        ".gz" => Box::new(flate2::read::MultiGzDecoder::new(bytes)),
+        ".bz2" => Box::new(bzip2::read::MultiBzDecoder::new(bytes)),
+        ".zst" => {
+            let mut decoder = zstd::stream::read::Decoder::with_buffer(bytes)?;
+            decoder.window_log_max(MAX_WINDOW_LOG)?;
+            Box::new(decoder)
+        }
+        _ => Box::new(bytes),
+    })
+}
