@@ -236,3 +236,150 @@ fn truncated_paragraphs_are_no_paragraphs() {
     let error = World::of(&[archive]).error(&manifest(&["amd64"], &["half"]));
     assert!(error.ends_with("expected `Field: value`"), "{error}");
 }
+
+/// A world with one form of the index, listed alone or with the text.
+fn world_with_form(suffix: &str, bytes: &[u8], text: Option<&[u8]>) -> World {
+    let archive = bookworm().with("Acquire-By-Hash", "no");
+    let release = archive.release();
+    let path = "main/binary-amd64/Packages";
+    let mut list = format!(
+        "SHA256:\n {} {} {path}{suffix}\n",
+        sha256(bytes),
+        bytes.len()
+    );
+    if let Some(text) = text {
+        list.push_str(&format!(" {} {} {path}\n", sha256(text), text.len()));
+    }
+    let release = release[..release.find("SHA256:").unwrap()].to_owned() + &list;
+    let mut world = World::of(&[]);
+    world.add("debian", archive.files_with(&release, &[&Key::new(1)]));
+    world.lose("Packages");
+    let files = [(format!("{INDEX}{suffix}"), bytes.to_vec())];
+    world.add("debian", files.into());
+    world
+}
+
+/// The forms of a text that are not of the fixture.
+fn forms(text: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+    use std::io::Write;
+    let mut bzip2 = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::default());
+    bzip2.write_all(text).unwrap();
+    let options = liblzma::stream::LzmaOptions::new_preset(6).unwrap();
+    let stream = liblzma::stream::Stream::new_lzma_encoder(&options).unwrap();
+    let mut lzma = liblzma::write::XzEncoder::new_stream(Vec::new(), stream);
+    lzma.write_all(text).unwrap();
+    vec![
+        (".bz2", bzip2.finish().unwrap()),
+        (".lzma", lzma.finish().unwrap()),
+        (".zst", zstd::encode_all(text, 0).unwrap()),
+        (".xz", [xz(&text[..9]), xz(&text[9..])].concat()),
+    ]
+}
+
+#[test]
+fn every_compression_that_an_archive_may_have() {
+    let manifest = manifest(&["amd64"], &["netbase"]);
+    let text = bookworm().index_mut("main", "amd64").clone().into_bytes();
+    for (suffix, bytes) in forms(&text) {
+        for plain in [None, Some(&text[..])] {
+            let world = world_with_form(suffix, &bytes, plain);
+            let lock = world.update(&manifest).unwrap();
+            assert_eq!(listing(&lock), netbase(), "{suffix}");
+            let indexes: Vec<&String> = suite(&lock, "bookworm").indexes.keys().collect();
+            assert_eq!(indexes, [&format!("main/binary-amd64/Packages{suffix}")]);
+        }
+        let half = &bytes[..bytes.len() / 2];
+        let error = world_with_form(suffix, half, Some(&text)).error(&manifest);
+        assert!(
+            error.contains(&format!("cannot unpack `Packages{suffix}`: ")),
+            "{error}"
+        );
+    }
+    let error = world_with_form(".lz4", b"", None).error(&manifest);
+    assert!(
+        error.contains("the signed Release lists the index main/binary-amd64/Packages only as .lz4, which is not read; read are .xz .gz .bz2 .lzma .zst"),
+        "{error}"
+    );
+}
+
+#[test]
+fn bombs_are_stopped() {
+    let manifest = manifest(&["amd64"], &["netbase"]);
+    // As much as an index may hold, and a block more.
+    let text = vec![b'\n'; (128 << 20) + 1];
+    let packed = zstd::encode_all(&text[..], 1).unwrap();
+    drop(text);
+    let error = world_with_form(".zst", &packed, None).error(&manifest);
+    assert!(
+        error.contains("it holds more than 134217728 bytes"),
+        "{error}"
+    );
+    // Names for which a paragraph is three bytes of text.
+    let many = "Package:a\nArchitecture:all\n\n".repeat(300_001);
+    let packed = zstd::encode_all(many.as_bytes(), 1).unwrap();
+    let error = world_with_form(".zst", &packed, None).error(&manifest);
+    assert!(
+        error.contains("all indexes of an architecture together have more than 300000 packages"),
+        "{error}"
+    );
+    let many = format!(
+        "Package: a\nArchitecture: all\nProvides: {}\n",
+        "a,".repeat(500_001)
+    );
+    let packed = zstd::encode_all(many.as_bytes(), 1).unwrap();
+    let error = world_with_form(".zst", &packed, None).error(&manifest);
+    assert!(
+        error.contains(
+            "all indexes of an architecture together have more than 500000 provided names"
+        ),
+        "{error}"
+    );
+}
+
+#[test]
+fn what_is_looked_at_is_limited() {
+    let world_of =
+        |text: &str| world_with_form(".zst", &zstd::encode_all(text.as_bytes(), 1).unwrap(), None);
+    let manifest = manifest(&["amd64"], &["netbase"]);
+    let head = "Package: netbase\nArchitecture: all\nVersion: 1\n";
+    let relations = format!("{head}Depends: {}\n", "a,".repeat(500_001));
+    assert!(world_of(&relations)
+        .error(&manifest)
+        .contains("the packages that were looked at state more than 500000 relations"));
+    let fields: String = (0..100_000)
+        .map(|number| format!("X-{number}: x\n"))
+        .collect();
+    let error = world_of(&format!("{head}{fields}")).error(&manifest);
+    assert!(
+        error.contains("its paragraph has more than 10000 fields"),
+        "{error}"
+    );
+    let version = |number| format!("Package: netbase\nArchitecture: all\nVersion: {number}\n\n");
+    let versions: String = (0..10_001).map(version).collect();
+    let error = world_of(&versions).error(&manifest);
+    assert!(
+        error.contains("more than 10000 packages have or provide the name"),
+        "{error}"
+    );
+}
+
+#[test]
+fn latin_1_in_an_index() {
+    let text = bookworm().index_mut("main", "amd64").clone();
+    let other = "Package: other\nArchitecture: amd64\nMaintainer: Jos\u{e9}\nSource: Jos\u{e9}\n\n";
+    let bytes: Vec<u8> = (text + other).chars().map(|c| c as u8).collect();
+    let world = world_with_form(".xz", &xz(&bytes), Some(&bytes));
+    let lock = world.update(&manifest(&["amd64"], &["netbase"])).unwrap();
+    assert_eq!(listing(&lock), netbase());
+}
+
+#[test]
+fn an_empty_index_need_not_be_served() {
+    let mut archive = bookworm();
+    archive.index_mut("contrib", "amd64");
+    let mut world = World::of(&[archive]);
+    world.lose("contrib");
+    let mut manifest = manifest(&["amd64"], &["netbase"]);
+    manifest.sources[0].channel = "bookworm main contrib".to_owned();
+    assert_eq!(listing(&world.update(&manifest).unwrap()), netbase());
+}

@@ -48,7 +48,10 @@ fn file_names_stay_below_the_archive() {
         );
     }
     for (written, meant) in [
-        ("./pool/n/netbase_1%3a6.4+b1~x_all.deb", "pool/n/netbase_1%3a6.4+b1~x_all.deb"),
+        (
+            "./pool/n/netbase_1%3a6.4+b1~x_all.deb",
+            "pool/n/netbase_1%3a6.4+b1~x_all.deb",
+        ),
         ("/pool/n/netbase.deb", "pool/n/netbase.deb"),
         ("//pool/n/netbase.deb", "pool/n/netbase.deb"),
         (".//pool/./n//netbase.udeb", "pool/n/netbase.udeb"),

@@ -1,6 +1,6 @@
 //! What a Release may say.
 
-use archive_fixture::{Archive, Key, Stanza};
+use archive_fixture::{detached_sign, Archive, Key, Stanza};
 
 use crate::support::{bookworm, listing, manifest, suite, World};
 
@@ -178,7 +178,10 @@ fn a_release_without_a_date_has_that_of_its_signature() {
     for (date, why) in [
         ("", "it has no `Date`"),
         ("Date:\n", "it has no `Date`"),
-        ("Date: yesterday\n", "its `Date` cannot be read: `yesterday`"),
+        (
+            "Date: yesterday\n",
+            "its `Date` cannot be read: `yesterday`",
+        ),
     ] {
         let world = world_with(&good.replace(DATE, date));
         let lock = world.update(&manifest).unwrap();
@@ -190,7 +193,9 @@ fn a_release_without_a_date_has_that_of_its_signature() {
     let mut world = world_with(&good.replace(DATE, ""));
     let newer = bookworm().with("Date", "Sun, 12 Jul 2026 10:16:37 UTC");
     world.previous = Some(World::of(&[newer]).update(&manifest).unwrap());
-    assert!(world.error(&manifest).contains("older than 2026-07-12T10:16:37Z in the lock"));
+    assert!(world
+        .error(&manifest)
+        .contains("older than 2026-07-12T10:16:37Z in the lock"));
 }
 
 #[test]
@@ -202,7 +207,10 @@ fn a_release_of_the_future_is_refused() {
     };
     let mut world = World::of(&[bookworm()]);
     world.clock = Some("2026-07-11T10:16:27Z");
-    assert!(world.update(&manifest_of(true)).is_ok(), "as much as apt allows for");
+    assert!(
+        world.update(&manifest_of(true)).is_ok(),
+        "as much as apt allows for"
+    );
     world.clock = Some("2026-07-11T10:16:26.5Z");
     assert_eq!(
         world.error(&manifest_of(true)),
@@ -278,7 +286,11 @@ fn sha512_alone_will_do() {
     let package = &lock.packages["netbase"]["amd64"];
     assert_eq!(package.sha256, blob::Digest::of(&bytes));
     let indexes: Vec<&String> = suite(&lock, "bookworm").indexes.keys().collect();
-    assert_eq!(indexes, ["main/binary-amd64/Packages"], "its SHA-256 is known whatever was served");
+    assert_eq!(
+        indexes,
+        ["main/binary-amd64/Packages"],
+        "its SHA-256 is known whatever was served"
+    );
     world.lose("Packages.xz");
     assert_eq!(world.update(&manifest).unwrap(), lock);
     // Other bytes of the same size.
@@ -326,13 +338,19 @@ fn indexes_that_the_release_does_not_list_count_as_empty() {
         assert_eq!(listing(&lock.unwrap()), ["netbase amd64 6.4 bookworm"]);
     }
     manifest.sources[0].channel = "bookworm main contrib".to_owned();
-    let lock = listed("amd64", "main updates/contrib").update(&manifest).unwrap();
+    let lock = listed("amd64", "main updates/contrib")
+        .update(&manifest)
+        .unwrap();
     assert_eq!(suite(&lock, "bookworm").indexes.len(), 1);
-    assert!(listed("amd64", "main").error(&manifest).contains("cannot find component `contrib`"));
+    assert!(listed("amd64", "main")
+        .error(&manifest)
+        .contains("cannot find component `contrib`"));
     // An architecture that the Release names has no package yet; one that it does not name is not there.
     manifest.archs.push("arm64".to_owned());
     manifest.packages = vec!["netbase [amd64]".to_owned()];
-    let lock = listed("amd64 arm64", "main contrib").update(&manifest).unwrap();
+    let lock = listed("amd64 arm64", "main contrib")
+        .update(&manifest)
+        .unwrap();
     assert!(suite(&lock, "bookworm").unverified.is_empty());
     let error = listed("amd64", "main contrib").error(&manifest);
     assert!(error.contains("may_lack: [arm64]"), "{error}");
@@ -340,12 +358,39 @@ fn indexes_that_the_release_does_not_list_count_as_empty() {
 
 #[test]
 fn latin_1_in_a_release() {
-    for signed_beside in [false, true] {
-        let mut world = World::of(&[]);
-        let archive = bookworm();
-        let text = archive.release().replace("Origin: Test", "Origin: Jos\u{e9}");
-        let bytes: Vec<u8> = text.chars().map(|c| c as u8).collect();
-        world.add("debian", archive.files_with_bytes(&bytes, signed_beside, &[&Key::new(1)]));
-        assert_eq!(outcome(&world), "netbase amd64 6.4 bookworm");
-    }
+    let archive = bookworm();
+    let text = archive
+        .release()
+        .replace("Origin: Test", "Origin: Jos\u{e9}");
+    let latin_1 = |text: &str| -> Vec<u8> { text.chars().map(|c| c as u8).collect() };
+    let sign = |bytes: &[u8]| {
+        detached_sign(
+            bytes,
+            &[&Key::new(1)],
+            archive.signed,
+            archive.lifetime,
+            archive.hash,
+        )
+    };
+    let (root, bytes) = ("dists/bookworm/", latin_1(&text));
+    let mut world = World::of(&[bookworm()]);
+    world.lose("InRelease");
+    let beside = [
+        (format!("{root}Release"), bytes.clone()),
+        (format!("{root}Release.gpg"), sign(&bytes).into_bytes()),
+    ];
+    world.add("debian", beside.into());
+    assert_eq!(outcome(&world), "netbase amd64 6.4 bookworm");
+    // What is signed are the lines, however they end.
+    let canonical = latin_1(&text.trim_end().replace('\n', "\r\n"));
+    let head = b"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n";
+    let whole = [&head[..], &bytes, sign(&canonical).as_bytes()].concat();
+    let mut world = World::of(&[bookworm()]);
+    *world.file(&format!("{root}InRelease")) = whole.clone();
+    assert_eq!(outcome(&world), "netbase amd64 6.4 bookworm");
+    let changed = whole
+        .iter()
+        .map(|byte| if *byte == 0xe9 { 0xe8 } else { *byte });
+    *world.file(&format!("{root}InRelease")) = changed.collect();
+    assert!(outcome(&world).contains("it was changed on the way"));
 }

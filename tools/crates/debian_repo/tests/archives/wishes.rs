@@ -235,3 +235,35 @@ fn only_some_packages_anew() {
         "cannot lock only `edito`: the manifest does not lead to it\nhint: there is editor"
     );
 }
+
+#[test]
+fn an_excluded_package_must_be_somewhere() {
+    let libfoo = Stanza::new("aa", "1")
+        .with("Depends", "libfoo | bar")
+        .with("Provides", "virtual");
+    let mut archive = Archive::new("bookworm").package("amd64", &libfoo);
+    archive = archive.package("amd64", &Stanza::new("libfoo", "1"));
+    archive.index_mut("main", "armhf");
+    let world = World::of(&[archive]);
+    let manifest_of = |word: &str| {
+        let mut manifest = manifest(&["amd64", "armhf"], &["aa [amd64]", word]);
+        manifest.resolve = true;
+        manifest
+    };
+    for known in ["-bar", "-virtual", "-bar [amd64]"] {
+        assert!(world.update(&manifest_of(known)).is_ok(), "{known}");
+    }
+    assert_eq!(
+        world.error(&manifest_of("-libfo")),
+        "cannot exclude package `libfo`: no source has it, and nothing depends on it\n\
+         hint: instead of `libfo` there is libfoo"
+    );
+    assert_eq!(
+        world.error(&manifest_of("-something-else")),
+        "cannot exclude package `something-else`: no source has it, and nothing depends on it\n\
+         hint: remove `-something-else` from `packages`"
+    );
+    assert!(world
+        .error(&manifest_of("-bar [armhf]"))
+        .contains("cannot exclude package `bar`"));
+}

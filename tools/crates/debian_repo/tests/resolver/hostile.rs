@@ -140,7 +140,10 @@ fn two_files_of_one_version_are_refused() {
 
 #[test]
 fn hostile_names_are_made_harmless_in_messages() {
-    let text = format!("Package: \u{1b}[31m{}\nVersion: 1\nArchitecture: all\n", "x".repeat(200));
+    let text = format!(
+        "Package: \u{1b}[31m{}\nVersion: 1\nArchitecture: all\n",
+        "x".repeat(200)
+    );
     let universe = add(&text).unwrap();
     let name = text["Package: ".len()..].lines().next().unwrap();
     let error = universe.candidate(name).unwrap_err().to_string();
