@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use blob::{Error, Result};
+pub(crate) use debian_repo::redact;
 use debian_repo::Origin;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -108,18 +109,6 @@ pub(crate) fn variable(archive: &str) -> String {
 
 fn trim(address: &str) -> &str {
     address.trim_end_matches('/')
-}
-
-/// The address without user and password, for messages.
-pub(crate) fn redact(address: &str) -> String {
-    let Some((scheme, rest)) = address.split_once("://") else {
-        return address.to_owned();
-    };
-    let host = rest.split('/').next().unwrap_or_default();
-    match host.rsplit_once('@') {
-        Some((user, _)) => format!("{scheme}://***{}", &rest[user.len()..]),
-        None => address.to_owned(),
-    }
 }
 
 #[cfg(test)]

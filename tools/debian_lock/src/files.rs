@@ -32,6 +32,24 @@ pub(crate) fn read_if_there(path: &Path) -> Result<Option<String>> {
     }
 }
 
+/// How many links may lead to a file, as for Linux (path_resolution(7)).
+const MAX_LINKS: usize = 40;
+
+/// The file that is written for a path: where the path is a symbolic link, what it leads to, whether that is there or
+/// not. So the link stays a link, and the file that it means is the one that changes.
+pub(crate) fn target(path: &Path) -> Result<PathBuf> {
+    let mut target = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        match fs::read_link(&target) {
+            // An absolute one takes the place of the whole path.
+            Ok(link) => target = target.parent().unwrap_or(Path::new("")).join(link),
+            Err(_) => return Ok(target),
+        }
+    }
+    let cause = format!("more than {MAX_LINKS} symbolic links lead to it");
+    Err(Error::cannot("write", path.display(), cause))
+}
+
 /// The distro that a manifest describes: its file's name without `.yaml`.
 pub(crate) fn distro(manifest: &Path) -> Result<String> {
     let stem = manifest.file_stem().and_then(|stem| stem.to_str());

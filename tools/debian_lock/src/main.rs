@@ -35,6 +35,8 @@ fn main() -> ExitCode {
     match files::enter_workspace().and_then(|()| cli.command.run()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
+            // An address may come from anywhere, such as a manifest that YAML's reader quotes.
+            let error = debian_repo::redact_all(&error.to_string());
             let _ = writeln!(std::io::stderr(), "error: {error}");
             ExitCode::FAILURE
         }

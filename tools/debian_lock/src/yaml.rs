@@ -1,67 +1,155 @@
-//! YAML for people who make mistakes: every message has a line and a column.
+//! YAML for people who make mistakes: every message has a line and a column. What a text expands to is limited.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use saphyr_parser::{Event, Parser};
+use saphyr_parser::{Event, Parser, Span};
 use serde::de::DeserializeOwned;
+
+/// The largest text: a lock of rules_distroless with 20,000 packages has half as many bytes. Its events take several
+/// times as much.
+const MAX_TEXT: usize = 12 << 20;
+
+/// How many bytes and values aliases may add to the text. A manifest has hardly any.
+const MAX_EXPANDED: usize = 1 << 20;
+
+/// How deep lists and mappings may lie in each other. A manifest has four levels, a lock of rules_distroless six.
+const MAX_DEPTH: usize = 64;
 
 /// Reads a document. A key that a mapping has twice is an error (YAML 1.2, section 3.2.1.3), as are unknown fields where
 /// the type says so.
+///
+/// # Errors
+///
+/// The end of a sentence, with a line and a column. Fails as well where the text is larger, is nested deeper, or expands to
+/// more by its aliases than a document may.
 pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    // Its errors of syntax have a line and a column; those of keys that come twice have none.
-    let read = serde_norway::from_str(text);
-    match twice(text) {
-        Some(message) => Err(message),
-        None => read.map_err(|error| error.to_string()),
+    if text.len() > MAX_TEXT {
+        return Err(format!("it has more than {MAX_TEXT} bytes"));
     }
+    check(text)?;
+    serde_norway::from_str(text).map_err(|error| error.to_string())
 }
 
 /// What is open: a mapping with its keys so far, and whether a key comes next; or a sequence.
-enum Open {
+enum Kind {
     Mapping { keys: BTreeSet<String>, key: bool },
     Sequence,
 }
 
-/// The first key that a mapping has twice.
-fn twice(text: &str) -> Option<String> {
-    let mut open: Vec<Open> = Vec::new();
-    for event in Parser::new_from_str(text) {
-        // Syntax is judged elsewhere.
-        let (event, span) = event.ok()?;
-        match event {
-            Event::MappingEnd | Event::SequenceEnd => {
-                open.pop();
-                completed(&mut open);
-            }
-            Event::MappingStart(..) => open.push(Open::Mapping {
-                keys: BTreeSet::new(),
-                key: true,
-            }),
-            Event::SequenceStart(..) => open.push(Open::Sequence),
-            Event::Scalar(value, ..) => {
-                if let Some(Open::Mapping { keys, key: true }) = open.last_mut() {
-                    if !keys.insert(value.to_string()) {
-                        let (line, column) = (span.start.line(), span.start.col() + 1);
-                        return Some(format!(
-                            "duplicate field `{}` at line {line} column {column}",
-                            value.escape_debug()
-                        ));
-                    }
-                }
-                completed(&mut open);
-            }
-            Event::Alias(_) => completed(&mut open),
-            _ => {}
-        }
-    }
-    None
+struct Open {
+    kind: Kind,
+    /// The number of its anchor; 0 where it has none.
+    anchor: usize,
+    /// Bytes and values in it so far, with what aliases stand for.
+    size: usize,
 }
 
-/// A value has ended: after a key comes what it is for, after that a key.
-fn completed(open: &mut [Open]) {
-    if let Some(Open::Mapping { key, .. }) = open.last_mut() {
-        *key = !*key;
+#[derive(Default)]
+struct Check {
+    open: Vec<Open>,
+    /// Anchors to the sizes of what they name.
+    anchors: HashMap<usize, usize>,
+    /// What aliases have added.
+    expanded: usize,
+}
+
+/// Looks for a key that a mapping has twice, and for what expands to more than it may.
+fn check(text: &str) -> Result<(), String> {
+    let mut check = Check::default();
+    for event in Parser::new_from_str(text) {
+        match event {
+            Ok((event, span)) => check.event(&event, span)?,
+            // The reader's messages are better, but it takes time in the square of the depth.
+            Err(error) if deepest(text) > MAX_DEPTH => return Err(error.to_string()),
+            Err(_) => return Ok(()),
+        }
     }
+    Ok(())
+}
+
+/// How many brackets are open at once at most, those in strings and comments counted.
+fn deepest(text: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
+impl Check {
+    fn event(&mut self, event: &Event<'_>, span: Span) -> Result<(), String> {
+        match event {
+            Event::MappingEnd | Event::SequenceEnd => {
+                if let Some(ended) = self.open.pop() {
+                    self.completed(ended.anchor, ended.size);
+                }
+            }
+            Event::MappingStart(anchor, _) => {
+                let (keys, key) = (BTreeSet::new(), true);
+                self.begin(Kind::Mapping { keys, key }, *anchor, span)?;
+            }
+            Event::SequenceStart(anchor, _) => self.begin(Kind::Sequence, *anchor, span)?,
+            Event::Scalar(value, _, anchor, _) => {
+                if let Some(Kind::Mapping { keys, key: true }) = self.innermost() {
+                    if !keys.insert(value.to_string()) {
+                        let value = value.escape_debug();
+                        return Err(at(span, &format!("duplicate field `{value}`")));
+                    }
+                }
+                self.completed(*anchor, 1 + value.len());
+            }
+            Event::Alias(anchor) => {
+                let size = self.anchors.get(anchor).copied().unwrap_or_default();
+                self.expanded = self.expanded.saturating_add(size);
+                if self.expanded > MAX_EXPANDED {
+                    let what = format!("its aliases expand to more than {MAX_EXPANDED} bytes");
+                    return Err(at(span, &what));
+                }
+                self.completed(0, size);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, kind: Kind, anchor: usize, span: Span) -> Result<(), String> {
+        if self.open.len() == MAX_DEPTH {
+            return Err(at(
+                span,
+                &format!("it is nested deeper than {MAX_DEPTH} levels"),
+            ));
+        }
+        let size = 1;
+        self.open.push(Open { kind, anchor, size });
+        Ok(())
+    }
+
+    fn innermost(&mut self) -> Option<&mut Kind> {
+        self.open.last_mut().map(|open| &mut open.kind)
+    }
+
+    /// A value has ended: after a key comes what it is for, after that a key.
+    fn completed(&mut self, anchor: usize, size: usize) {
+        if anchor > 0 {
+            self.anchors.insert(anchor, size);
+        }
+        if let Some(open) = self.open.last_mut() {
+            open.size = open.size.saturating_add(size);
+            if let Kind::Mapping { key, .. } = &mut open.kind {
+                *key = !*key;
+            }
+        }
+    }
+}
+
+fn at(span: Span, what: &str) -> String {
+    let (line, column) = (span.start.line(), span.start.col() + 1);
+    format!("{what} at line {line} column {column}")
 }
 
 #[cfg(test)]
@@ -91,6 +179,44 @@ mod tests {
             error("a: [1\nb: 2\n").contains("line 2"),
             "{}",
             error("a: [1\nb: 2\n")
+        );
+    }
+
+    #[test]
+    fn aliases_expand_to_no_more_than_they_may() {
+        let few = "a: &a [x, y]\nb: [*a, *a]\nc: &c {d: *a}\n";
+        assert!(read::<serde_norway::Value>(few).is_ok());
+        let mut laughs = "a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n".to_owned();
+        for level in 1..10 {
+            let again = format!("*a{}, ", level - 1).repeat(9);
+            laughs.push_str(&format!("a{level}: &a{level} [{again}]\n"));
+        }
+        let expanded = "its aliases expand to more than 1048576 bytes at line ";
+        assert!(error(&laughs).starts_with(expanded), "{}", error(&laughs));
+        // One long text again and again: few values, many bytes.
+        let long = format!(
+            "a: &a {}\nb: [{}]\n",
+            "x".repeat(100_000),
+            "*a, ".repeat(100_000)
+        );
+        assert!(error(&long).starts_with(expanded), "{}", error(&long));
+    }
+
+    #[test]
+    fn nesting_and_size() {
+        let nested = |depth| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(read::<serde_norway::Value>(&nested(MAX_DEPTH)).is_ok());
+        assert_eq!(
+            error(&nested(MAX_DEPTH + 1)),
+            "it is nested deeper than 64 levels at line 1 column 65"
+        );
+        for open in ["[", "{", "- ", "? ", "{a: "] {
+            let text = open.repeat(100_000);
+            assert!(error(&text).len() < 200, "{open}");
+        }
+        assert_eq!(
+            error(&" ".repeat(MAX_TEXT + 1)),
+            "it has more than 12582912 bytes"
         );
     }
 }

@@ -32,6 +32,7 @@ pub use import::{
 };
 pub use libraries::{libraries, Libraries};
 pub use lock::Lock;
+pub use message::{redact, redact_all};
 pub use manifest::{Manifest, Restriction, SingleDeb, Source, Wish};
 pub use package::{MultiArch, Package, Priority};
 pub use relation::{Alternative, Comparison, Provided, Qualifier, Relation};

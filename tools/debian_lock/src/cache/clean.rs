@@ -65,11 +65,13 @@ impl Kept {
     }
 }
 
-/// Whether a process holds the lock of a beginning.
+/// Whether a process holds the lock of a beginning, or of a file that is being written.
 fn in_use(path: &Path) -> bool {
     let lock = |file: File| flock(file, FlockOperation::NonBlockingLockExclusive);
     let of_partial = path.parent().is_some_and(|f| f.ends_with("partial"));
-    of_partial && File::open(path).is_ok_and(|file| lock(file).is_err())
+    let name = path.file_name().unwrap_or_default();
+    let unfinished = of_partial || name.as_encoded_bytes().starts_with(b".");
+    unfinished && File::open(path).is_ok_and(|file| lock(file).is_err())
 }
 
 /// Whether it was there to remove.

@@ -1,6 +1,6 @@
 //! What was worked out from downloads: large texts that compress well and are read at every run.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::sync::mpsc;
@@ -10,7 +10,7 @@ use blob::{AtomicFile, Blob, HashingWriter, Result, ResultExt};
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::zstd_safe::find_frame_compressed_size;
 
-use super::{make_folder_of, touch, Cache};
+use super::{make_folder_of, open, touch, Cache};
 
 /// zstd's default: for an index of packages, a sixth of the size at hundreds of megabytes a second.
 const LEVEL: i32 = 3;
@@ -19,8 +19,11 @@ const LEVEL: i32 = 3;
 /// further than twice this at our level, so the size hardly suffers.
 const BLOCK: usize = 1 << 20;
 
-/// No more than this is kept; a larger size is a mistake.
-const MAX_SIZE: u64 = 1 << 30;
+/// No more than this is kept, as much as an index may have; a larger size is a mistake.
+const MAX_SIZE: u64 = 128 << 20;
+
+/// What a text that cannot be compressed takes besides its own bytes.
+const OVERHEAD: u64 = 1 << 20;
 
 impl Cache {
     /// Keeps derived bytes.
@@ -45,7 +48,7 @@ impl Cache {
     /// Derived bytes, where they are there and still what their name says. What is not goes, to be kept anew.
     pub(crate) fn get_derived(&self, blob: &Blob) -> Option<Vec<u8>> {
         let path = self.derived(blob).filter(|_| blob.size <= MAX_SIZE)?;
-        let file = File::open(&path).ok()?;
+        let file = open(&path, OpenOptions::new().read(true))?;
         touch(&file);
         let bytes = unpack(file, blob);
         if bytes.is_none() {
@@ -60,9 +63,10 @@ impl Cache {
 }
 
 /// Unpacks on this thread while another hashes what is there.
-fn unpack(mut file: File, blob: &Blob) -> Option<Vec<u8>> {
+fn unpack(file: File, blob: &Blob) -> Option<Vec<u8>> {
     let mut frames = Vec::new();
-    file.read_to_end(&mut frames).ok()?;
+    let most = blob.size + OVERHEAD;
+    file.take(most).read_to_end(&mut frames).ok()?;
     let mut frames = frames.as_slice();
     let mut bytes = vec![0; usize::try_from(blob.size).ok()?];
     let mut decompressor = Decompressor::new().ok()?;

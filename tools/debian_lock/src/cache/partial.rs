@@ -2,13 +2,13 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use blob::{Blob, Result, ResultExt};
 use rustix::fs::{flock, FlockOperation};
 
-use super::{make_folder_of, Cache};
+use super::{make_folder_of, open, Cache};
 
 /// A beginning that nobody else works on: it is locked until this is dropped, and by no death of a process for longer.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ impl Cache {
         make_folder_of(&path).and(make_folder_of(&place)).ok()?;
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
-        let file = options.open(&path).ok()?;
+        let file = open(&path, options.mode(0o600))?;
         flock(&file, FlockOperation::NonBlockingLockExclusive).ok()?;
         // Between the opening and the lock, its owner may have finished: then this is the file in its place.
         same_file(&file, &path)?;
@@ -44,7 +44,7 @@ impl Cache {
 }
 
 fn same_file(file: &File, path: &Path) -> Option<()> {
-    let (open, named) = (file.metadata().ok()?, fs::metadata(path).ok()?);
+    let (open, named) = (file.metadata().ok()?, fs::symlink_metadata(path).ok()?);
     (open.is_file() && (open.dev(), open.ino()) == (named.dev(), named.ino())).then_some(())
 }
 

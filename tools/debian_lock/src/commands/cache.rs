@@ -30,6 +30,7 @@ impl Command {
     pub(crate) fn run(&self) -> Result<()> {
         let Self::Clean(clean) = self;
         let cache = super::options::cache(clean.cache.as_deref());
+        cache.check()?;
         let age = Duration::from_secs(clean.older_than.saturating_mul(24 * 60 * 60));
         let (files, bytes) = cache.clean(Some(age).filter(|age| !age.is_zero()))?;
         let megabytes = bytes as f64 / 1e6;

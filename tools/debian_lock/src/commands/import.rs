@@ -43,7 +43,8 @@ impl Options {
         let text = serde_norway::to_string(&manifest).cannot("write", self.output.display())?;
         let lock_path = files::lock_beside(&self.output);
         for path in [&self.output, &lock_path] {
-            if path.exists() {
+            // A link that leads nowhere is there too.
+            if path.symlink_metadata().is_ok() {
                 let error = Error::cannot("write", path.display(), "it is there already");
                 return Err(error.hint("name another `--output`, or delete it"));
             }

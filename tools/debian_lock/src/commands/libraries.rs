@@ -32,7 +32,7 @@ impl Options {
                         path.display()
                     ));
                 }
-                let output = files::libraries_beside(path);
+                let output = files::target(&files::libraries_beside(path))?;
                 let mut file = AtomicFile::create(&output)?;
                 let text = found.to_json();
                 file.write_all(text.as_bytes())

@@ -36,6 +36,7 @@ impl ArchiveOptions {
     pub(super) fn fetcher<'a>(&self, progress: &'a Progress) -> Result<HttpFetcher<'a>> {
         let addresses = Addresses::of_this_machine(self.snapshot.as_ref(), &self.snapshot_archive);
         let cache = cache(self.cache.as_deref());
+        cache.check()?;
         HttpFetcher::new(addresses, cache, progress, &self.network)
     }
 

@@ -124,7 +124,7 @@ fn check(changes: &[Change]) -> Result<()> {
 fn write(changes: &[Change], progress: &Progress) -> Result<()> {
     let mut outputs = Outputs::new();
     for change in changes.iter().filter(|change| change.is_any()) {
-        outputs.add(&change.path, change.after.as_bytes())?;
+        outputs.add(&files::target(&change.path)?, change.after.as_bytes())?;
     }
     outputs.commit()?;
     for change in changes {

@@ -222,6 +222,14 @@ impl Fetch for HttpFetcher<'_> {
         self.note(self.cache.put_derived(blob, bytes).err());
     }
 
+    fn learn(&self, sha512: &str, blob: &Blob, bytes: &[u8]) {
+        self.note(self.cache.learn(sha512, blob, bytes).err());
+    }
+
+    fn learned(&self, sha512: &str) -> Option<Blob> {
+        self.cache.learned(sha512)
+    }
+
     fn kept(&self, blob: &Blob) -> Option<Vec<u8>> {
         self.cache.get_derived(blob)
     }

@@ -9,7 +9,7 @@ use ureq::http::{StatusCode, Uri};
 use super::login::{basic, basic_of, is_safe};
 use super::outcome::Outcome;
 use crate::addresses::redact;
-use crate::netrc::{Netrc, Place};
+use crate::netrc::{Entry, Netrc, Place};
 
 /// An address without user and password, and what proves who asks.
 #[derive(Clone, Debug)]
@@ -27,7 +27,8 @@ impl Target {
         let uri = parse(address)?;
         let authority = uri.authority().map_or("", Authority::as_str);
         let Some((user, _)) = authority.rsplit_once('@') else {
-            return Ok(Self::with_netrc(uri, netrc));
+            let entry = netrc.find(place(&uri));
+            return Ok(Self::with_entry(uri.clone(), entry));
         };
         let login = basic_of(user);
         let uri = parse(&address.replacen(&format!("{user}@"), "", 1))?;
@@ -46,13 +47,7 @@ impl Target {
         })
     }
 
-    fn with_netrc(uri: Uri, netrc: &Netrc) -> Self {
-        let entry = netrc.find(Place {
-            scheme: uri.scheme_str().unwrap_or_default(),
-            host: uri.host().unwrap_or_default(),
-            port: uri.port_u16(),
-            path: uri.path(),
-        });
+    fn with_entry(uri: Uri, entry: Option<&Entry>) -> Self {
         let safe = is_safe(&uri);
         let sent = entry.filter(|entry| safe || entry.allows_http());
         Self {
@@ -62,7 +57,8 @@ impl Target {
         }
     }
 
-    /// Where a redirect leads. A login stays with its host, port and scheme; another place has its own, or none.
+    /// Where a redirect leads. A login stays with its host, port and scheme; another place has the one that the netrc has
+    /// for it by name, or none: neither that of `default` nor one in the address, which is the server's choice.
     pub(super) fn redirected(&self, location: &str, netrc: &Netrc) -> Result<Self, Outcome> {
         let refused = |why: &str| {
             let location = if location.is_empty() {
@@ -86,7 +82,11 @@ impl Target {
                 uri,
                 ..self.clone()
             }),
-            false => Self::of(&uri.to_string(), netrc),
+            false => {
+                let uri = without_user(&uri)?;
+                let entry = netrc.find_named(place(&uri));
+                Ok(Self::with_entry(uri.clone(), entry))
+            }
         }
     }
 
@@ -138,6 +138,24 @@ impl Target {
             }
             _ => Outcome::Lasting(format!("{why}: it wants a login"), Some(hint)),
         }
+    }
+}
+
+fn place(uri: &Uri) -> Place<'_> {
+    Place {
+        scheme: uri.scheme_str().unwrap_or_default(),
+        host: uri.host().unwrap_or_default(),
+        port: uri.port_u16(),
+        path: uri.path(),
+    }
+}
+
+/// The address without `USER:PASSWORD@`.
+fn without_user(uri: &Uri) -> Result<Uri, Outcome> {
+    let authority = uri.authority().map_or("", Authority::as_str);
+    match authority.rsplit_once('@') {
+        None => Ok(uri.clone()),
+        Some((user, _)) => parse(&uri.to_string().replacen(&format!("{user}@"), "", 1)),
     }
 }
 
@@ -218,6 +236,31 @@ mod tests {
         let other = netrc("machine b.example login b password b");
         let target = from.redirected("https://b.example/", &other).unwrap();
         assert_eq!(target.login, Some(basic("b", "b")));
+    }
+
+    #[test]
+    fn default_goes_nowhere_by_a_redirect() {
+        let both = netrc("machine b.example login b password b\ndefault login d password secret");
+        let from = Target::of("https://a.example/one", &both).unwrap();
+        assert_eq!(from.login, Some(basic("d", "secret")));
+        for (location, login) in [
+            ("/two", Some(basic("d", "secret"))),
+            ("https://a.example/two", Some(basic("d", "secret"))),
+            ("https://a.example:444/two", None),
+            ("https://evil.example/", None),
+            ("//evil.example/", None),
+            ("https://x:y@evil.example/", None),
+            ("https://b.example/", Some(basic("b", "b"))),
+            ("https://x:y@b.example/", Some(basic("b", "b"))),
+        ] {
+            let target = from.redirected(location, &both).unwrap();
+            assert_eq!(target.login, login, "{location}");
+            assert!(!target.uri.to_string().contains('@'), "{location}");
+        }
+        // Nor does it come back from there.
+        let there = from.redirected("https://evil.example/", &both).unwrap();
+        let back = there.redirected("https://c.example/", &both).unwrap();
+        assert_eq!(back.login, None);
     }
 
     #[test]

@@ -93,6 +93,15 @@ impl Netrc {
     }
 }
 
+impl Netrc {
+    /// The first login for a place that a `machine` names: a server that redirects chooses the place, and nobody has
+    /// said that `default` may go to whom it chooses.
+    pub(crate) fn find_named(&self, place: Place<'_>) -> Option<&Entry> {
+        let mut named = self.entries.iter().filter(|entry| entry.machine.is_some());
+        named.find(|entry| entry.is_for(place))
+    }
+}
+
 impl Entry {
     fn is_for(&self, place: Place<'_>) -> bool {
         self.machine
