@@ -6,6 +6,9 @@ load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 # buildifier: disable=bzl-visibility
 load("//rules/private/extensions:addresses.bzl", "addresses", "environment_variable", "fetch_problem", "file_address", "folder_problem", "snapshot_addresses")
 
+# buildifier: disable=bzl-visibility
+load("//rules/private/extensions:lock_fields.bzl", "deb_file_name", "without_credentials")
+
 def _variable_test_impl(ctx):
     env = unittest.begin(ctx)
     for source, variable in {
@@ -84,6 +87,34 @@ hint: lock again if the file is meant to be another one, else restore it""" % ("
 
 message_test = unittest.make(_message_test_impl)
 
+def _file_name_test_impl(ctx):
+    env = unittest.begin(ctx)
+    for filename, name in {
+        "": "hello_1.0-1_amd64.deb",
+        "pool/h/hello_1%3a1.0-1_amd64.deb": "hello_1%3a1.0-1_amd64.deb",
+        "pool/h/hello-dbgsym_1.0-1_amd64.ddeb": "hello_1.0-1_amd64.deb",
+        "pool/h/hello.udeb": "hello_1.0-1_amd64.deb",
+    }.items():
+        asserts.equals(env, name, deb_file_name(filename, "hello", "1:1.0-1", "amd64"))
+    return unittest.end(env)
+
+file_name_test = unittest.make(_file_name_test_impl)
+
+def _credentials_test_impl(ctx):
+    env = unittest.begin(ctx)
+    for url, shown in {
+        "a.example/debian": "a.example/debian",
+        "http://[::1]:80/x@y": "http://[::1]:80/x@y",
+        "http://a.example:80/x@y": "http://a.example:80/x@y",
+        "https://user:p/ss@a.example/x": "https://a.example/x",
+        "https://user:p@ss@a.example/x": "https://a.example/x",
+        "user:secret@a.example/debian": "a.example/debian",
+    }.items():
+        asserts.equals(env, shown, without_credentials(url))
+    return unittest.end(env)
+
+credentials_test = unittest.make(_credentials_test_impl)
+
 def deb_repository_test_suite(name):
     """All tests of the package repositories' pure parts."""
     unittest.suite(
@@ -92,4 +123,6 @@ def deb_repository_test_suite(name):
         partial.make(snapshot_test, size = "small"),
         partial.make(addresses_test, size = "small"),
         partial.make(message_test, size = "small"),
+        partial.make(file_name_test, size = "small"),
+        partial.make(credentials_test, size = "small"),
     )

@@ -54,14 +54,14 @@ _CASES = {
     "cannot read lock `a.lock.json`: $.packages.netbase: expected `all` or one of amd64, s390x, found \"mips\"": _lock(packages = {"netbase": {"mips": _PACKAGE}}),
     "cannot read lock `a.lock.json`: $.packages.netbase.all.size: expected a whole number, found \"12\"": _lock({"size": "12"}),
     "cannot read lock `a.lock.json`: $.packages.netbase.all.sha256: expected 64 lower-case hexadecimal digits, found \"abc\"": _lock({"sha256": "abc"}),
-    "cannot read lock `a.lock.json`: $.packages.netbase.all.filename: expected a relative path to a .deb, found \"../netbase.deb\"": _lock({"filename": "../netbase.deb"}),
+    "cannot read lock `a.lock.json`: $.packages.netbase.all.filename: expected a relative path, without `..`, found \"../netbase.deb\"": _lock({"filename": "../netbase.deb"}),
     "cannot read lock `a.lock.json`: $.packages.netbase.all.suite: expected one of bookworm, found \"sid\"": _lock({"suite": "sid"}),
     "cannot read lock `a.lock.json`: $.packages.netbase.all: expected the fields `suite` and `filename`, or `urls`, found none": _lock(packages = {"netbase": {"all": {"depends": [], "reason": "", "sha256": _ZEROS, "version": "1"}}}),
     "cannot read lock `a.lock.json`: $.packages.netbase.all: expected a field `filename`, found none": _lock(packages = {"netbase": {"all": {key: value for key, value in _PACKAGE.items() if key != "filename"}}}),
     "cannot read lock `a.lock.json`: $.packages.netbase.all.filename: expected a string, found null": _lock({"filename": None}),
     "cannot read lock `a.lock.json`: $.packages.netbase.all.depends: expected a list, found true": _lock({"depends": True}),
     "cannot read lock `a.lock.json`: $.packages.netbase.all.size: expected a whole number, found 1.5": _lock({"size": 1.5}),
-    "cannot read lock `a.lock.json`: $.packages: expected names of packages (lower-case letters, digits, `+`, `-`, `.`), found \"../etc\"": _lock(packages = {"../etc": {"all": _PACKAGE}}),
+    "cannot read lock `a.lock.json`: $.packages: expected names of packages (letters, digits, `+`, `-`, `.`, `_`), found \"../etc\"": _lock(packages = {"../etc": {"all": _PACKAGE}}),
     "cannot read lock `a.lock.json`: $.snapshot: expected a time like `2026-11-21T02:34:56Z`, found \"yesterday\"": _lock(snapshot = "yesterday"),
     "cannot read lock `a.lock.json`: $.architectures[1]: expected Debian's name of an architecture, found a list": _lock(architectures = ["amd64", ["s390x"]]),
 }
@@ -73,6 +73,7 @@ _PLACE_CASES = {
     "$.sources.bookworm.archive: expected a string, found 1": _source(archive = 1),
     "$.sources.bookworm.archive: expected the name of an archive, found \"\"": _source(archive = ""),
     "$.sources.bookworm.url: expected an address `https://…`, `http://…` or `file:///…`, found \"ftp://a.example/debs\"": _source(url = "ftp://user:secret@a.example/debs"),
+    "$.sources.bookworm.url: expected an address `https://…`, `http://…` or `file:///…`, found \"a.example/debs\"": _source(url = "user:secret@a.example/debs"),
     "$.sources.bookworm.url: expected an address `https://…`, `http://…` or `file:///…`, found \"file://debs\"": _source(url = "file://debs"),
     "$.sources.bookworm.url: expected an address `https://…`, `http://…` or `file:///…`, found \"https://\"": _source(url = "https://"),
     "$.sources.bookworm.url: expected an address `https://…`, `http://…` or `file:///…`, found \"https://a b\"": _source(url = "https://a b"),
@@ -95,6 +96,8 @@ def _messages_test_impl(ctx):
         asserts.equals(env, "cannot read lock `a.lock.json`: " + message, _problem(value))
     for good in [
         _lock(),
+        _lock({"filename": "pool/main/n/netbase/netbase-dbgsym_6.4_amd64.ddeb"}),
+        _lock(packages = {"mongodb_exporter": {"all": _PACKAGE}, "R": {"all": _PACKAGE}}),
         _source(url = "https://user:secret@a.example/debs"),
         _source(url = "http://a.example:8080"),
         _source(url = "file:///srv/debs"),

@@ -2,6 +2,7 @@
 
 load("@bazel_tools//tools/build_defs/repo:utils.bzl", "get_auth")
 load("//rules/private/extensions:addresses.bzl", "addresses", "environment_variable", "fetch_problem", "file_address", "folder_problem")
+load("//rules/private/extensions:lock_fields.bzl", "deb_file_name")
 
 def _download(rctx, urls, output):
     """Tries each address. Returns a list of those that failed, or None after success."""
@@ -49,9 +50,7 @@ def _take(rctx, output):
         ))
 
 def _deb_repository_impl(rctx):
-    # An address may end in anything; so the file of a package by its address is named as dpkg-name(1) does.
-    version = rctx.attr.version.split(":")[-1].replace("/", "_")
-    file = rctx.attr.filename.split("/")[-1] or "%s_%s_%s.deb" % (rctx.attr.package, version, rctx.attr.architecture)
+    file = deb_file_name(rctx.attr.filename, rctx.attr.package, rctx.attr.version, rctx.attr.architecture)
     if rctx.attr.folder:
         _take(rctx, file)
     else:

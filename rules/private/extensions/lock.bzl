@@ -7,6 +7,7 @@ load(
     "//rules/private/extensions:lock_fields.bzl",
     "fields_problem",
     "is_address",
+    "is_name",
     "is_package_name",
     "is_relative_path",
     "is_sha256",
@@ -68,8 +69,8 @@ def _check_place(file, path, package, sources):
     """Where a package comes from: its addresses, or a source and a path in it."""
     if "urls" in package:
         return _check_urls(file, path + ".urls", package["urls"])
-    if not is_relative_path(package["filename"]) or not package["filename"].endswith(".deb"):
-        return lock_problem(file, path + ".filename", "a relative path to a .deb", shown(package["filename"]))
+    if not is_relative_path(package["filename"]):
+        return lock_problem(file, path + ".filename", "a relative path, without `..`", shown(package["filename"]))
     if package["suite"] not in sources:
         return lock_problem(file, path + ".suite", "one of %s" % ", ".join(sorted(sources)), shown(package["suite"]))
     return None
@@ -106,7 +107,7 @@ def _check_packages(file, lock):
     for name, entries in lock["packages"].items():
         path = "$.packages." + name
         if not is_package_name(name):
-            return lock_problem(file, "$.packages", "names of packages (lower-case letters, digits, `+`, `-`, `.`)", shown(name))
+            return lock_problem(file, "$.packages", "names of packages (letters, digits, `+`, `-`, `.`, `_`)", shown(name))
         if type(entries) != "dict" or not entries:
             return lock_problem(file, path, "an object with one entry or more", shown(entries))
         for architecture, package in entries.items():
@@ -149,7 +150,7 @@ def _check_version(file, lock):
 
 def _check_facts(file, lock):
     for number, architecture in enumerate(lock["architectures"]):
-        if type(architecture) != "string" or not is_package_name(architecture) or architecture == "all":
+        if type(architecture) != "string" or not is_name(architecture) or architecture == "all":
             return lock_problem(file, "$.architectures[%d]" % number, "Debian's name of an architecture", shown(architecture))
     if not is_timestamp(lock["snapshot"]):
         return lock_problem(file, "$.snapshot", "a time like `2026-11-21T02:34:56Z`", shown(lock["snapshot"]))

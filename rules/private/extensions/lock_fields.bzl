@@ -22,6 +22,8 @@ _HEX = "0123456789abcdef"
 
 _NAME = "abcdefghijklmnopqrstuvwxyz0123456789+-."
 
+_PACKAGE_NAME = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_" + _NAME
+
 _DIGITS = "0123456789"
 
 def without_credentials(url):
@@ -35,9 +37,15 @@ def without_credentials(url):
     """
     scheme, separator, rest = url.partition("://")
     if not separator:
-        return url
+        # Perhaps `user:password@host/…`, for which somebody forgot the scheme.
+        return url.split("@")[-1]
     host, slash, path = rest.partition("/")
-    return scheme + separator + host.split("@")[-1] + slash + path
+    if "@" in host:
+        return scheme + separator + host.split("@")[-1] + slash + path
+    if not host.startswith("[") and host.partition(":")[2].strip(_DIGITS):
+        # No port: a password with a slash.
+        return scheme + separator + rest.split("@")[-1]
+    return url
 
 def shown(value):
     """A value as messages show it.
@@ -120,9 +128,30 @@ def is_sha256(text):
     """Whether it is a SHA-256 as the lock writes it."""
     return len(text) == 64 and not text.strip(_HEX)
 
-def is_package_name(text):
-    """Whether a package may have this name (Debian Policy 5.6.1)."""
+def is_name(text):
+    """Whether it is a name of lower-case letters, digits, `+`, `-` and `.`, as an architecture's."""
     return bool(text) and not text.strip(_NAME) and text[0] not in "+-."
+
+def is_package_name(text):
+    """Whether dpkg takes a package of this name: besides what Debian Policy 5.6.1 allows, `_` and upper-case letters."""
+    return bool(text) and not text.strip(_PACKAGE_NAME) and text[0] not in "+-._"
+
+def deb_file_name(filename, package, version, architecture):
+    """The name under which a repository has the file of a package.
+
+    Args:
+      filename: the file's path in its archive, or empty. It may end in anything, such as `.ddeb`.
+      package: the package.
+      version: its version.
+      architecture: its architecture.
+
+    Returns:
+      The last part of the path where that ends in `.deb`, else what dpkg-name(1) would call it.
+    """
+    name = filename.split("/")[-1]
+    if name.endswith(".deb"):
+        return name
+    return "%s_%s_%s.deb" % (package, version.split(":")[-1].replace("/", "_"), architecture)
 
 def is_timestamp(text):
     """Whether it is a time like `2026-11-21T02:34:56Z`."""

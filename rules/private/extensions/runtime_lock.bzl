@@ -8,7 +8,7 @@ load(
     "//rules/private/extensions:lock_fields.bzl",
     "fields_problem",
     "is_address",
-    "is_package_name",
+    "is_name",
     "is_relative_path",
     "is_sha256",
     "lock_problem",
@@ -48,7 +48,7 @@ _NAMES = "lower-case letters, digits, `-` and `.`"
 _PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 
 def _is_name(text):
-    return is_package_name(text) and "+" not in text
+    return is_name(text) and "+" not in text
 
 def _is_plain(text, others):
     return not text.strip(_PLAIN + others) and text

@@ -78,7 +78,8 @@ pub(crate) fn read_debs(folder: &Path) -> Result<Vec<LocalDeb>> {
             let cause = "its name is not UTF-8";
             Error::cannot("use file", Path::new(&name).display(), cause)
         })?;
-        if name.ends_with(".deb") {
+        // Packages of debug symbols and of the installer are packages like others.
+        if [".deb", ".ddeb", ".udeb"].iter().any(|end| name.ends_with(end)) {
             names.push(name);
         }
     }
