@@ -79,7 +79,10 @@ pub(crate) fn read_debs(folder: &Path) -> Result<Vec<LocalDeb>> {
             Error::cannot("use file", Path::new(&name).display(), cause)
         })?;
         // Packages of debug symbols and of the installer are packages like others.
-        if [".deb", ".ddeb", ".udeb"].iter().any(|end| name.ends_with(end)) {
+        if [".deb", ".ddeb", ".udeb"]
+            .iter()
+            .any(|end| name.ends_with(end))
+        {
             names.push(name);
         }
     }

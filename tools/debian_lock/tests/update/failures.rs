@@ -204,3 +204,59 @@ fn an_archive_without_an_address() {
          hint: set NO_SUCH_ARCHIVE_MIRROR, or lock a snapshot with `--snapshot TIME`\n"
     );
 }
+
+#[test]
+fn passwords_without_a_scheme_are_not_shown_either() {
+    for mirror in [
+        "user:secret@a.example/debian",
+        "//user:secret@a.example/debian",
+        "https:/user:secret@a.example/debian",
+        "https://user:sec/secret@a.example/debian",
+    ] {
+        let error = World::new(mirror).error(&[]);
+        assert!(!error.contains("secret"), "{error}");
+        assert!(error.contains("***@a.example/debian/dists"), "{error}");
+    }
+    let world = World::new("http://127.0.0.1:1/debian");
+    for debs in [
+        "debs: [\"https://user:secret@a.example/a.deb\"]\n",
+        "debs: [{url: \"https://user:secret@a.example/a.deb\", sha256: x}]\n",
+    ] {
+        world.write("distro.yaml", &format!("{MANIFEST}{debs}"));
+        let error = world.error(&[]);
+        assert!(
+            !error.contains("secret") && error.contains("a.example"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_release_of_the_future_gets_into_no_lock() {
+    let server = Server::new(files("6.4", "Sat, 11 Jul 2099 10:16:37 UTC"));
+    let world = World::new(&server.debian());
+    for flags in [&[][..], &["--offline"]] {
+        let error = world.error(flags);
+        assert!(
+            error.contains("its date, 2099-07-11T10:16:37Z, is in the future: the clock of this machine says 2"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_cache_that_everybody_can_write_to_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let server = Server::new(files("6.4", SATURDAY));
+    let world = World::new(&server.debian());
+    assert_eq!(world.update(&[]).code, 0);
+    let open = std::fs::Permissions::from_mode(0o777);
+    std::fs::set_permissions(world.path("cache/partial"), open).unwrap();
+    assert_eq!(
+        world.error(&[]),
+        "error: cannot use cache `cache`: everybody can write to cache/partial (mode 0777)\n\
+         hint: run `chmod -R o-w cache` or delete it, or name another directory with `--cache`\n"
+    );
+    let run = world.run(&["cache", "clean", "--cache", "cache"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+}

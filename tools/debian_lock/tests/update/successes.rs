@@ -182,3 +182,42 @@ fn several_manifests_and_other_places() {
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert_eq!(world.read("elsewhere.json"), world.read("distro.lock.json"));
 }
+
+#[test]
+fn a_lock_that_is_a_link_stays_one() {
+    use std::os::unix::fs::symlink;
+    let server = Server::new(files("6.4", SATURDAY));
+    let world = World::new(&server.debian());
+    std::fs::create_dir_all(world.path("locks/deep")).unwrap();
+    // A link to a link to a file that is not there yet.
+    symlink("locks/deep/second.json", world.path("distro.lock.json")).unwrap();
+    symlink("../real.json", world.path("locks/deep/second.json")).unwrap();
+    for version in ["6.4", "6.5"] {
+        server.serve(files(version, SUNDAY));
+        assert_eq!(world.update(&[]).code, 0);
+        assert!(world.path("distro.lock.json").is_symlink());
+        assert!(world.path("locks/deep/second.json").is_symlink());
+        assert!(world
+            .read("locks/real.json")
+            .contains(&format!("\"{version}\"")));
+    }
+    assert!(world.update(&["--check"]).stdout.is_empty());
+    symlink("loop.json", world.path("loop.json")).unwrap();
+    assert_eq!(world.update(&["--lock", "loop.json"]).code, 1);
+}
+
+#[test]
+fn what_a_killed_run_left_is_removed() {
+    let server = Server::new(files("6.4", SATURDAY));
+    let world = World::new(&server.debian());
+    world.write(".distro.lock.json.tmp", "half a lo");
+    assert_eq!(world.update(&[]).code, 0);
+    let names = std::fs::read_dir(world.path("")).unwrap();
+    let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    assert_eq!(
+        names,
+        ["cache", "distro.lock.json", "distro.yaml", "keyrings"]
+    );
+}

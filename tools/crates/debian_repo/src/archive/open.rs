@@ -74,6 +74,11 @@ fn signed(
     }
     check_not_in_future(source, release.date, settings)?;
     let now = settings.now.filter(|_| source.check_valid_until);
+    if let (Some(_), Some(text)) = (now, &release.unread_valid_until) {
+        let cause = format!("its `Valid-Until` cannot be read: `{text}`");
+        return Err(Error::cannot("use", "InRelease", cause)
+            .hint("set `check_valid_until: false` in the source"));
+    }
     if let (Some(now), Some(end)) = (now, release.valid_until) {
         if end < now {
             let cause = format!("it was valid until {end}; the mirror is out of date");

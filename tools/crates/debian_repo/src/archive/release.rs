@@ -23,6 +23,8 @@ pub struct Release {
     pub undated: Option<String>,
     /// `Valid-Until`.
     pub valid_until: Option<Timestamp>,
+    /// The `Valid-Until` that cannot be read, shortened.
+    pub unread_valid_until: Option<String>,
     /// `Architectures`.
     pub architectures: Vec<String>,
     /// `Components`, those of a path (`updates/main`) by their last part too, as apt knows them.
@@ -44,7 +46,8 @@ impl Release {
     /// # Errors
     ///
     /// Fails where the text is no control data, has no SHA-256 or SHA-512 of its files, or a field that is used is
-    /// there twice or malformed. A `Date` that is missing or malformed is no error, as for apt.
+    /// there twice or malformed. A `Date` that is missing or malformed is no error, as for apt, nor
+    /// is a malformed `Valid-Until`: whoever judges it decides.
     pub fn parse(text: &str) -> Result<Self> {
         let mut paragraphs = deb::index_paragraphs(text);
         let fields = paragraphs.next().transpose()?.unwrap_or_default();
@@ -63,13 +66,15 @@ impl Release {
         // Debian lists `all` and says that its `Packages` do without it (the wiki page on repository formats).
         let without = words(fields.only("No-Support-for-Architecture-all")?);
         let all = architectures.is_empty() || architectures.iter().any(|arch| arch == "all");
-        let valid_until = fields.only("Valid-Until")?.map(release_date).transpose();
+        let valid_until = fields.only("Valid-Until")?;
+        let read = valid_until.and_then(|text| release_date(text).ok());
         Ok(Self {
             suite: text("Suite")?,
             codename: text("Codename")?,
             date,
             undated,
-            valid_until: valid_until.map_err(|e| e.within("read field", "Valid-Until"))?,
+            valid_until: read,
+            unread_valid_until: valid_until.filter(|_| read.is_none()).map(shorten),
             by_hash: yes("Acquire-By-Hash")?,
             priority: match (yes("NotAutomatic")?, yes("ButAutomaticUpgrades")?) {
                 (false, _) => 500,
