@@ -38,23 +38,27 @@ impl Version {
 }
 
 impl Version {
-    /// A version in a relation, which apt takes with any printable character in it and compares as any other.
+    /// A version in a relation, which apt takes with any printable character in it and compares as any other. What is no
+    /// number in front of a `:` belongs to the upstream version (`${source:Version}`).
     ///
     /// # Errors
     ///
-    /// Fails where it is empty, has no upstream version or no number before `:`, or holds another character.
+    /// Fails where it is empty, has no upstream version or an empty revision, or holds another character.
     pub fn in_relation(text: &str) -> Result<Self> {
         let upstream = |byte: u8| byte.is_ascii_graphic() && !b"()".contains(&byte);
-        Self::read(text, upstream, upstream)
+        let parts = text.split_once(':');
+        let parts = parts.filter(|(epoch, _)| number(epoch).is_some());
+        Self::read(text, parts, upstream, upstream)
     }
 
     fn read(
         text: &str,
+        parts: Option<(&str, &str)>,
         upstream_byte: impl Fn(u8) -> bool,
         plain: impl Fn(u8) -> bool,
     ) -> Result<Self> {
         let fail = |cause: &str| Error::cannot("read version", text, cause);
-        let (epoch, rest) = match text.split_once(':') {
+        let (epoch, rest) = match parts {
             Some((epoch, rest)) => (Some(epoch), rest),
             None => (None, text),
         };
@@ -87,7 +91,7 @@ impl FromStr for Version {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'~');
         // A `:` is there only behind that of an epoch.
         let upstream = |byte: u8| plain(byte) || matches!(byte, b'-' | b':');
-        Self::read(text, upstream, plain)
+        Self::read(text, text.split_once(':'), upstream, plain)
     }
 }
 

@@ -268,7 +268,6 @@ mod tests {
             "(>= 1)",
             "a (=> 1)",
             "a (>= 1 2)",
-            "a (>= x:1)",
         ] {
             let error = format!("cannot read relation `{text}`: expected `name (>= version)`");
             assert_eq!(depends(text), error);
