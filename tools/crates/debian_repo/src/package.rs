@@ -14,6 +14,16 @@ use message::shorten;
 /// No Debian package comes near this size; a larger claim is a mistake or an attack.
 const MAX_SIZE: u64 = 16 << 30;
 
+/// The fields that [`Package::read`] reads relations from.
+const RELATIONS: [&str; 6] = [
+    "Pre-Depends",
+    "Depends",
+    "Conflicts",
+    "Breaks",
+    "Replaces",
+    "Provides",
+];
+
 /// What is wrong with a paragraph, and with which field of it.
 pub(crate) struct Malformed {
     pub(crate) field: &'static str,
@@ -130,11 +140,13 @@ impl Package {
         })
     }
 
-    /// How many relations and provided names it states, alternatives counted.
-    pub(crate) fn relations(&self) -> usize {
-        let depends = self.depends.iter().map(|relation| relation.0.len());
-        let others = [&self.conflicts, &self.breaks, &self.replaces].map(Vec::len);
-        depends.chain(others).sum::<usize>() + self.provides.len()
+    /// How many relations and provided names a paragraph may state, alternatives counted: what stands between commas and
+    /// bars. It is known before they are read.
+    pub(crate) fn relations(fields: &Paragraph<'_>) -> usize {
+        let values = RELATIONS.iter().filter_map(|field| fields.get(field));
+        values
+            .map(|value| 1 + memchr::memchr2_iter(b',', b'|', value.as_bytes()).count())
+            .sum()
     }
 }
 

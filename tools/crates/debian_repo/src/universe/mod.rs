@@ -42,6 +42,9 @@ const MAX_PROVIDED: usize = 500_000;
 /// is read and compared with others when somebody asks for the name.
 const MAX_NAMESAKES: usize = 10_000;
 
+/// The largest paragraph that is read: values of it are copied. Those of Debian have some hundred kilobytes at most.
+const MAX_PARAGRAPH: usize = 4 << 20;
+
 /// The most relations, alternatives counted, of all paragraphs that are read: a resolution for an image reads some
 /// thousands. Each takes some 200 bytes.
 const MAX_RELATIONS: usize = 500_000;
@@ -305,7 +308,6 @@ impl Universe {
             None => {
                 let package = self.read(self.text(paragraph));
                 let package = package.map_err(|malformed| self.located(at, malformed))?;
-                self.count(package.relations())?;
                 paragraph.read.get_or_init(|| Box::new(package))
             }
         };
@@ -318,8 +320,14 @@ impl Universe {
 
     fn read(&self, text: &str) -> std::result::Result<Package, Malformed> {
         let broken = |error| Malformed { field: "", error };
+        if text.len() > MAX_PARAGRAPH {
+            let cause = format!("it has more than {MAX_PARAGRAPH} bytes");
+            return Err(broken(Error::cannot("read", "paragraph", cause)));
+        }
         let paragraph = deb::index_paragraphs(text).next().transpose();
-        Package::read(&paragraph.map_err(broken)?.unwrap_or_default())
+        let paragraph = paragraph.map_err(broken)?.unwrap_or_default();
+        self.count(Package::relations(&paragraph)).map_err(broken)?;
+        Package::read(&paragraph)
     }
 
     fn count(&self, relations: usize) -> Result<()> {
@@ -331,7 +339,7 @@ impl Universe {
         }
         let cause =
             format!("the packages that were looked at state more than {MAX_RELATIONS} relations");
-        Err(Error::cannot("resolve for", &self.architecture, cause))
+        Err(Error::cannot("read", "relations", cause))
     }
 
     /// Where the file of a package is below its archive's root, and what it must be.

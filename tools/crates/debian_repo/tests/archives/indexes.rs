@@ -354,6 +354,10 @@ fn what_is_looked_at_is_limited() {
         error.contains("its paragraph has more than 10000 fields"),
         "{error}"
     );
+    let long = format!("{head}Source: {}\n", "x".repeat(4 << 20));
+    assert!(world_of(&long)
+        .error(&manifest)
+        .contains("cannot read `paragraph`: it has more than 4194304 bytes"));
     let version = |number| format!("Package: netbase\nArchitecture: all\nVersion: {number}\n\n");
     let versions: String = (0..10_001).map(version).collect();
     let error = world_of(&versions).error(&manifest);
