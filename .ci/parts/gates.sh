@@ -52,3 +52,12 @@ cargo_lock_is_current() {
 
 # A lock of released tools is empty, or of the sources as they are: else users would get programs that do not fit the rules.
 released_tools_are_current() { python3 "$WORKSPACE/tools/release/release.py" --layer-assembler none --check; }
+
+# Licences, duplicates and sources of all crates below the tools (tools/deny.toml). It asks cargo for them.
+crates_are_allowed() {
+  if ! type -P cargo >/dev/null; then
+    echo "SKIPPED: crates_are_allowed: no cargo on PATH" | tee -a "$CI_SCRATCH/skipped"
+    return
+  fi
+  gate cargo-deny --manifest-path tools/Cargo.toml check --config tools/deny.toml bans licenses sources
+}

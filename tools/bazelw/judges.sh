@@ -82,6 +82,7 @@ make_judges() {
   judges_part "$folder" buildifier make_buildifier "$folder"
   judges_part "$folder" syft make_syft "$folder"
   judges_part "$folder" container-structure-test make_structure_test "$folder"
+  judges_part "$folder" cargo-deny make_cargo_deny "$folder"
   find "$folder/missing" -type f -exec cat {} + | sort >"$folder/missing.txt"
 }
 

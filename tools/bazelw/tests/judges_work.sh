@@ -16,7 +16,7 @@ judge() {
 test_every_judge_is_there_or_listed_as_missing() {
   judges
   local name
-  for name in buildifier busybox container-structure-test containerd cosign crane docker docker-registry dockerd oras qemu-aarch64 qemu-arm qemu-ppc64le \
+  for name in buildifier busybox cargo-deny container-structure-test containerd cosign crane docker docker-registry dockerd oras qemu-aarch64 qemu-arm qemu-ppc64le \
     qemu-riscv64 qemu-s390x regctl runc shellcheck skopeo syft umoci; do
     [[ -x $JUDGES/bin/$name ]] || grep -q "^$name: " "$JUDGES/missing.txt" || fail "$name is neither there nor missing"
   done

@@ -19,6 +19,7 @@ with_judges() {
   make_buildifier() { echo buildifier >>"$FOLDER/made"; }
   if [[ ${1:-} != syft ]]; then make_syft() { echo syft >>"$FOLDER/made"; }; fi
   make_structure_test() { :; }
+  make_cargo_deny() { :; }
 }
 
 test_a_part_that_fails_is_told_and_tried_again_after_a_while() {
