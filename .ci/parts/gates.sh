@@ -59,5 +59,5 @@ crates_are_allowed() {
     echo "SKIPPED: crates_are_allowed: no cargo on PATH" | tee -a "$CI_SCRATCH/skipped"
     return
   fi
-  gate cargo-deny --manifest-path tools/Cargo.toml check --config tools/deny.toml bans licenses sources
+  gate cargo-deny --manifest-path tools/Cargo.toml --config tools/deny.toml check bans licenses sources
 }

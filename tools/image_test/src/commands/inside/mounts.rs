@@ -40,11 +40,11 @@ impl Sources {
     /// `emulated`: whether the command is started by the emulator's name.
     pub(super) fn open(job: &Job, emulated: bool) -> Result<Self> {
         let devices = stage::devices().map(|name| {
-            let opened = tree(&stage::device(name)).trying("see a device")?;
+            let opened = tree(stage::device(name)).trying("see a device")?;
             Ok((name, opened))
         });
         let named = job.mounts.iter().enumerate().map(|(number, mount)| {
-            tree(&stage::named(number)).trying(&format!("mount `{}`", mount.source))
+            tree(stage::named(number)).trying(&format!("mount `{}`", mount.source))
         });
         Ok(Self {
             devices: devices.collect::<Result<_>>()?,

@@ -44,7 +44,7 @@ enum Rule {
 /// Protects this machine from who may write to `/proc`, which is mounted, as is `/dev`.
 pub(super) fn protect() -> Result<()> {
     File::create(EMPTY).trying("hide the kernel's files")?;
-    fs::set_permissions(EMPTY, Permissions::from_mode(0)).trying("hide the kernel's files")?;
+    fs::set_permissions(EMPTY, Permissions::from_mode(0o000)).trying("hide the kernel's files")?;
     let entries = fs::read_dir("/proc").trying("see /proc")?;
     for entry in entries {
         let entry = entry.trying("see /proc")?;
