@@ -5,7 +5,7 @@
 DOWNSTREAM=${CI_SCRATCH:-}/downstream
 
 # The flags that 7.7.1 knows, that are off there, and that are about what is used here. Not among them: incompatible_no_rule_outputs_param
-# (`IMAGE.report` is such an output).
+# (`IMAGE.report` is such an output), and incompatible_stop_exporting_language_modules (Bazel 7.7's own tools/jdk does not load with it).
 readonly STRICT_FLAGS="
 incompatible_auto_exec_groups
 incompatible_check_testonly_for_output_files
@@ -22,7 +22,6 @@ incompatible_modify_execution_info_additive
 incompatible_no_implicit_file_export
 incompatible_no_implicit_watch_label
 incompatible_python_disallow_native_rules
-incompatible_stop_exporting_language_modules
 incompatible_strict_action_env
 incompatible_struct_has_no_methods
 incompatible_top_level_aspects_require_providers
@@ -30,15 +29,19 @@ incompatible_use_cc_configure_from_rules_cc
 incompatible_use_plus_in_repo_names
 "
 
+# $DOWNSTREAM becomes an empty workspace. The folder stays: its server would end with it.
+empty_downstream() {
+  mkdir -p "$DOWNSTREAM"
+  find "$DOWNSTREAM" -mindepth 1 -delete
+  MODULES=("$WORKSPACE")
+}
+
 # downstream_workspace FOLDER MODULE...: $DOWNSTREAM becomes a copy of FOLDER, which uses MODULEs of tests/downstream, too.
 downstream_workspace() {
   local module
-  # The folder stays: its server would end with it.
-  mkdir -p "$DOWNSTREAM"
+  empty_downstream
   rm -rf "$CI_SCRATCH/modules"
-  find "$DOWNSTREAM" -mindepth 1 -delete
   cp -r "$WORKSPACE/$1/." "$DOWNSTREAM"
-  MODULES=("$WORKSPACE")
   for module in "${@:2}"; do
     mkdir -p "$CI_SCRATCH/modules"
     cp -r "$WORKSPACE/tests/downstream/$module" "$CI_SCRATCH/modules"
@@ -63,6 +66,7 @@ tools_in_a_users_workspace() {
   local external=$CI_SCRATCH/downstream.base/external
   downstream_workspace examples/workspace
   downstream_bazel build //custom:custom_passwd //app:index
+  cp "$DOWNSTREAM/bazel-bin/app/index/index.json" "$CI_SCRATCH/app.index.json"
   equal "rules for Rust, and crates" "" "$(find "$external" -maxdepth 1 -name '*rules_rust*' -o -maxdepth 1 -name '*crates*')"
   equal "tools that no image needs" "" "$(find "$external" -maxdepth 1 -name '*distroless_network_tools*')"
   check "the tools of images" test -x "$(echo "$external"/*distroless_tools_from_source/bin/deb_extractor)"
@@ -119,26 +123,31 @@ make_registry() {
     "$WORKSPACE/.bcr/source.template.json" >"$entry/source.json"
 }
 
+# can_make_registry STEP: false, and STEP is skipped aloud, on a machine without what it takes.
+can_make_registry() {
+  if [[ -n $(type -P git) && -n $(type -P openssl) ]]; then return 0; fi
+  echo "SKIPPED: $1: no git or no openssl on PATH" | tee -a "$CI_SCRATCH/skipped"
+  return 1
+}
+
 make_registry_user() {
   local archive=$CI_SCRATCH/registry/distroless-0.1.0.tar.gz
   rm -rf "$CI_SCRATCH/registry" "$CI_SCRATCH/registry_user"
   cp -r "$WORKSPACE/examples/workspace" "$CI_SCRATCH/registry_user"
   make_released_tools
-  make_source_archive "$archive" "${1:-$(sha256_of "$CI_SCRATCH/registry/mirror/distroless_tools_0.1.0.tar.gz")}"
+  make_source_archive "$archive" "$(sha256_of "$CI_SCRATCH/registry/mirror/distroless_tools_0.1.0.tar.gz")"
   make_registry "$archive"
 }
 
 # The module as the Central Registry has it: out of its source archive, with released tools, from a mirror. Nothing is compiled.
 from_a_registry() {
   local mirror=--repo_env=DISTROLESS_TOOLS_MIRROR=file://$CI_SCRATCH/registry/mirror
-  if [[ -z $(type -P git) || -z $(type -P openssl) ]]; then
-    echo "SKIPPED: from_a_registry: no git or no openssl on PATH" | tee -a "$CI_SCRATCH/skipped"
-    return
-  fi
+  if ! can_make_registry from_a_registry; then return; fi
   make_registry_user
   registry_bazel build "$mirror" //custom //app:index
-  check "the same image as with compiled tools" cmp "$CI_SCRATCH/registry_user/bazel-bin/app/index/index.json" "$DOWNSTREAM/bazel-bin/app/index/index.json"
+  check "the same image as with compiled tools" cmp "$CI_SCRATCH/registry_user/bazel-bin/app/index/index.json" "$CI_SCRATCH/app.index.json"
   equal "a command" "debian_lock was given: --help" "$(registry_bazel run "$mirror" @distroless//tools:debian_lock -- --help 2>/dev/null)"
+  equal "the command that locks" "debian_lock was given: update packages.yaml" "$(registry_bazel run "$mirror" @packages//:lock 2>/dev/null)"
   check "the tests' files are not in it" test ! -e "$CI_SCRATCH/registry.base/external/distroless~/rules/tests"
 
   registry_refuses "cannot fetch the tools for \`linux_$(dpkg --print-architecture)\`: no URL has the archive with SHA-256" --repository_cache= --repo_env=DISTROLESS_TOOLS_MIRROR=file:///nowhere
@@ -151,7 +160,7 @@ from_a_registry() {
 # What is said where cargo is to compile the tools, and cannot.
 cargo_that_cannot_be_used() {
   local old=$CI_SCRATCH/old_cargo
-  if [[ ! -e $CI_SCRATCH/registry.base ]]; then return; fi
+  if ! can_make_registry cargo_that_cannot_be_used; then return; fi
   mkdir -p "$old"
   printf '#!/bin/sh\necho "cargo 1.70.0 (ec8a8a0ca 2023-04-25)"\n' >"$old/cargo"
   printf '#!/bin/sh\necho "rustc 1.70.0 (90c541806 2023-05-31)"\n' >"$old/rustc"
@@ -166,7 +175,6 @@ workspace_of_a_user() {
   local named
   downstream_workspace examples/workspace
   downstream_bazel test --test_output=errors //...
-  downstream_bazel build --nobuild @packages//:lock
   named=$(grep -rn -F -e '@@' -e '~' "$DOWNSTREAM" --include='*.bazel' --include='*.bzl' || true)
   equal "canonical names of repositories in it" "" "$named"
   equal "lines of the custom image" "under 30" "$(lines_under 30 "$DOWNSTREAM/custom/BUILD.bazel")"
@@ -230,7 +238,7 @@ through_another_module() {
 strict_flags() {
   local flags=() flag
   for flag in $STRICT_FLAGS; do flags+=("--$flag"); done
-  if [[ ! -e $CI_SCRATCH/registry.base ]]; then return; fi
+  if ! can_make_registry strict_flags; then return; fi
   make_registry_user
   registry_bazel build --nobuild "${flags[@]}" "--repo_env=DISTROLESS_TOOLS_MIRROR=file://$CI_SCRATCH/registry/mirror" //... @distroless//static:all @distroless//java:java17_debian12
   (cd "$CI_SCRATCH/registry_user" && "$WORKSPACE/bazelw" "--output_base=$CI_SCRATCH/registry.base" shutdown)
@@ -238,12 +246,17 @@ strict_flags() {
 }
 
 rules_oci_example() {
+  build //tools/judges
   downstream_workspace examples/rules_oci rules_oci
-  downstream_bazel test --test_output=errors //...
+  cp --dereference "$WORKSPACE/bazel-bin/tools/judges/judges" "$CI_SCRATCH/modules/rules_oci"
+  downstream_bazel test --test_output=errors --@distroless//tools/judges/rules_oci:program=@rules_oci//:judges //...
 }
 
 rules_img_example() {
   downstream_workspace examples/rules_img rules_img
+  # Workspaces of users have no rules for Rust: the stand-in is given the program that decodes as rules_img does.
+  build //tools/judges
+  cp --dereference "$WORKSPACE/bazel-bin/tools/judges/judges" "$CI_SCRATCH/modules/rules_img/judges"
   downstream_bazel build //...
   equal "images of three platforms" 3 "$(downstream_bazel cquery --output=files //:index 2>/dev/null | wc -l)"
   (cd "$DOWNSTREAM" && "$WORKSPACE/bazelw" "--output_base=$CI_SCRATCH/downstream.base" shutdown)

@@ -149,6 +149,7 @@ migration_from_0_9() {
   rm "$DOWNSTREAM/certificate.pem"
   migration_bazel build //...
   equal "a package with what it needs" 2 "$(migration_bazel cquery --output=files //:tars 2>/dev/null | wc -l)"
+  equal "the mode that 0.9 gives a file" "-rw-r--r--" "$(tar -tvzf "$DOWNSTREAM/bazel-bin/os_release.tar.gz" usr/lib/os-release | cut -d ' ' -f 1)"
 }
 
 migration_from_oci_pull() {

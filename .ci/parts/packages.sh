@@ -60,7 +60,25 @@ make_user_workspace() {
   user_lock "$user/second.lock.json" "\"url\": \"file://$CI_SCRATCH/archive\"" \
     "$(from_source two "$CI_SCRATCH/archive/pool/two.deb" pool/two.deb), $(by_url one "$CI_SCRATCH/archive/pool/two.deb" amd64)"
   user_lock "$user/lib/lib.lock.json" '"folder": "debs"' "$(from_source one "$user/lib/debs/one.deb")"
+  printf '#!/bin/sh\n' >"$user/tool"
+  chmod +x "$user/tool"
   cat >"$user/BUILD.bazel" <<'BUILD'
+load("@distroless//rules:toolchains.bzl", "distroless_toolchain")
+
+exports_files(["tool"])
+
+# Plain files as tools, so that none is compiled: nothing here runs them.
+distroless_toolchain(
+    name = "tools",
+    deb_extractor = "tool",
+    image_inspector = "tool",
+    image_test = "tool",
+    index_writer = "tool",
+    layer_assembler = "tool",
+)
+
+toolchain(name = "distroless_tools", toolchain = ":tools", toolchain_type = "@distroless//rules:toolchain_type")
+
 [
     platform(
         name = name,
@@ -81,6 +99,9 @@ debian.install(name = "first", lock = "//:first.lock.json", manifest = "//:first
 debian.install(name = "second", lock = "//:second.lock.json")
 debian.install(name = "later", lock = "//:locks_later.json", manifest = "//:later.yaml")
 use_repo(debian, "first", "later", "second")
+register_toolchains("//:distroless_tools")
+tools = use_extension("@distroless//rules:extensions.bzl", "tools")
+tools.command(name = "debian_lock", target = "//:tool")
 MODULE
   echo 'alias(name = "one", actual = "@lib_debs//one:deb", visibility = ["//visibility:public"])' >"$user/lib/BUILD.bazel"
   cat >"$user/lib/MODULE.bazel" <<'MODULE'
@@ -114,6 +135,7 @@ hubs_of_a_user() {
   # shellcheck disable=SC2016
   user_refused 'package `three` is not locked for the target platform; it is for arm64' --nobuild --platforms=//:amd64 @first//three:data
   equal "all of a hub for amd64" "one_all/data.tar.gz" "$(all_packages amd64)"
+  equal "tools that were compiled" "" "$(find "$CI_SCRATCH/user.base/external" -maxdepth 1 -name '*tools_from_source*')"
   equal "all of a hub for arm64" "one_all/data.tar.gz three_arm64/data.tar.gz" "$(all_packages arm64)"
   # shellcheck disable=SC2016
   user_refused 'hub `@first` is not locked for the target platform; it is for amd64, arm64' --nobuild --platforms=//:s390x @first//:packages

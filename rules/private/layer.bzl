@@ -9,6 +9,9 @@ load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
 _DOC = """Files, directories and links as one layer, sorted by path, with missing parents (0755, root) added.
 
+A parent that a lower layer has with another mode or owner must be named in `directories`, with those: the layer would change
+it, and `image` refuses that. No name may begin with `.wh.`, which deletes files of lower layers.
+
 ```starlark
 layer(
     name = "app",

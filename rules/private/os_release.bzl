@@ -16,7 +16,22 @@ os_release(
 )
 ```"""
 
+_KEY_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
+
+def check_os_release_key(verb, label, key):
+    """Fails for a key that is no name of a shell variable, as os-release(5) has them: a line break would begin another line.
+
+    Args:
+      verb: what cannot be done, for the message.
+      label: the target, for the message.
+      key: the key.
+    """
+    wrong = [character for character in key.elems() if character not in _KEY_CHARACTERS]
+    if not key or wrong or key[0].isdigit():
+        fail("cannot %s `%s`: content: key `%s`: expected letters, digits and `_`, not a digit first" % (verb, label, key))
+
 def _quote(label, key, value):
+    check_os_release_key("write", label, key)
     for character in ["\"", "\\", "$", "`", "\n"]:
         if character in value:
             fail("cannot write `%s`: content: the value of `%s` holds `%s`, which os-release(5) would have escaped" % (label, key, character))

@@ -113,6 +113,12 @@ def failure_test_suite(name):
         ),
         fails_case(
             os_release,
+            "os_release_key",
+            "content: key `A\nB`: expected letters, digits and `_`, not a digit first",
+            content = {"A\nB": "c"},
+        ),
+        fails_case(
+            os_release,
             "os_release_quote",
             "content: the value of `NAME` holds `$`, which os-release(5) would have escaped",
             content = {"NAME": "a$b"},

@@ -1,6 +1,7 @@
 """os_release with the attributes of rules_distroless."""
 
 load("//rules/private:entries.bzl", "entries", "relative_path")
+load("//rules/private:os_release.bzl", "check_os_release_key")
 load("//rules/private/compat:content_file.bzl", "content_file")
 load("//rules/private/compat:entries_layer.bzl", "entries_layer")
 load("//rules/private/compat:fields.bzl", "target_name")
@@ -20,6 +21,7 @@ def compat_os_release(name, content, path = "/usr/lib/os-release", mode = MODES.
     """
     what = target_name(name)
     for key, value in content.items():
+        check_os_release_key("make", what, key)
         if "\n" in value:
             fail("cannot make `%s`: content: the value of `%s` has several lines" % (what, key))
     text = "".join(["%s=%s\n" % pair for pair in content.items()])

@@ -19,6 +19,7 @@ debian_lock_run = rule(
         # The target configuration: it runs on the machine that asks for it.
         "_debian_lock": attr.label(
             default = "//tools:debian_lock",
+            allow_files = True,
             cfg = "target",
             executable = True,
         ),

@@ -291,7 +291,7 @@ fn what_expands_to_too_much() {
     image.set_program(many);
     assert_eq!(
         refusal(&image),
-        "error: cannot read `usr/bin/app`: the names in ELF files of the image come to more than 64 MiB\n"
+        "error: cannot read `usr/bin/app`: the ELF files of the image and the names in them come to more than 64 MiB\n"
     );
     // Many directories for many names, none of which is anywhere.
     let directories = "/usr/lib:".repeat(4000);

@@ -341,3 +341,30 @@ fn layers_for_rules_img() {
     let error = run(folder.path(), "img-layers --layer netbase.json").unwrap_err();
     assert_eq!(error, "cannot use `--output`: 0 for 1 --layer");
 }
+
+/// A device has no end, and a file with a hole takes no room.
+#[test]
+fn only_small_regular_files_are_read() {
+    let folder = built();
+    let folder = folder.path();
+    fs::create_dir(folder.join("folder")).unwrap();
+    let huge = fs::File::create(folder.join("huge")).unwrap();
+    huge.set_len(1 << 40).unwrap();
+    for (name, cause) in [
+        ("folder", "it is not a regular file"),
+        ("/dev/zero", "it is not a regular file"),
+        (
+            "huge",
+            "it has 1099511627776 bytes, at most 4194304 are read",
+        ),
+    ] {
+        for flags in [
+            format!("--base-config {name} --base-manifest amd64.manifest"),
+            format!("--base-config amd64.config --base-manifest {name}"),
+            format!("--layer {name}"),
+        ] {
+            let error = run(folder, &image("amd64", &flags)).unwrap_err();
+            assert_eq!(error, format!("cannot read `{name}`: {cause}"), "{flags}");
+        }
+    }
+}

@@ -9,7 +9,7 @@ load("//tools/toolchain:host_tools.bzl", "host_tools")
 _TARS = [".tar", ".tgz", ".tar.gz", ".tzst", ".tar.zst"]
 
 _JUDGES = {
-    "_judges": attr.label(default = "//tools/judges", executable = True, cfg = host_tools),
+    "_judges": attr.label(default = "//tools/judges/rules_oci:program", allow_files = True, executable = True, cfg = host_tools),
 }
 
 def _run(ctx, args, inputs, mnemonic):

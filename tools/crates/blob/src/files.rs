@@ -62,21 +62,17 @@ mod tests {
     fn only_regular_files_are_read() {
         let workspace = Workspace::new();
         workspace.write("file", "1234");
-        let pipe = workspace.path("pipe");
-        mknodat(CWD, &pipe, FileType::Fifo, Mode::from_raw_mode(0o600), 0).unwrap();
-        let _socket = std::os::unix::net::UnixListener::bind(workspace.path("socket")).unwrap();
+        let (pipe, socket) = (workspace.path("pipe"), workspace.path("socket"));
+        for (path, kind) in [(&pipe, FileType::Fifo), (&socket, FileType::Socket)] {
+            mknodat(CWD, path, kind, Mode::from_raw_mode(0o600), 0).unwrap();
+        }
         let read = |path: &Path, most| read_regular(path, most).map_err(|error| error.to_string());
         assert_eq!(read(&workspace.path("file"), 4).unwrap(), b"1234");
         assert_eq!(
             read(&workspace.path("file"), 3).unwrap_err(),
             "it has 4 bytes, at most 3 are read"
         );
-        for path in [
-            pipe,
-            workspace.path("socket"),
-            workspace.path(""),
-            "/dev/zero".into(),
-        ] {
+        for path in [pipe, socket, workspace.path(""), "/dev/zero".into()] {
             assert_eq!(
                 read(&path, 4).unwrap_err(),
                 "it is not a regular file",

@@ -226,9 +226,9 @@ impl<'a> File<'a> {
         self.head.read_bytes_at(range.start, size).ok()
     }
 
-    /// The bytes from here to the end of what is kept of the head.
+    /// The bytes from here to the end of what is kept in one piece.
     pub fn rest(&self, start: u64) -> Option<&'a [u8]> {
-        self.head.kept().get(usize::try_from(start).ok()?..)
+        self.head.rest(start)
     }
 
     /// The number of 16 bits that is so far behind a place.

@@ -7,8 +7,14 @@ use object::ReadRef;
 use crate::File;
 
 /// Enough for headers, names and versions of every program that we know of (node, the largest, needs 25 MiB of its 120): they
-/// lie before the code. Only the dynamic section lies behind it.
+/// lie before the code. The dynamic section lies behind it, and in files that were changed later all of them.
 const HEAD: usize = 32 * 1024 * 1024;
+
+/// Enough for the names that are at the end of a file, where patchelf puts them.
+const TAIL: usize = 8 * 1024 * 1024;
+
+/// What every table of an ELF file is aligned to, and twice that.
+const ALIGN: usize = 16;
 
 /// No dynamic section is larger; a header that says so is damaged.
 pub(crate) const MAX_DYNAMIC: u64 = 1024 * 1024;
@@ -16,7 +22,7 @@ pub(crate) const MAX_DYNAMIC: u64 = 1024 * 1024;
 /// What every ELF file begins with (`ELFMAG`).
 const MARK: &[u8] = b"\x7fELF";
 
-/// The first bytes of a file, and those of its dynamic section: the rest may be as large as it likes.
+/// The first and the last bytes of a file, and those of its dynamic section: the rest may be as large as it likes.
 #[derive(Debug)]
 pub struct Head {
     head: Vec<u8>,
@@ -26,6 +32,8 @@ pub struct Head {
     seen: u64,
     /// Where the dynamic section lies, if it lies behind the head, and its bytes.
     dynamic: Option<(Range<u64>, Vec<u8>)>,
+    /// The last bytes behind the head.
+    tail: Vec<u8>,
 }
 
 impl Head {
@@ -43,6 +51,7 @@ impl Head {
             size,
             seen: 0,
             dynamic: None,
+            tail: Vec::new(),
         }
     }
 
@@ -56,19 +65,45 @@ impl Head {
         self.head.starts_with(MARK)
     }
 
-    /// The first bytes of the file, as far as they are kept.
-    pub fn kept(&self) -> &[u8] {
-        &self.head
+    /// The bytes from a place to the end of what is kept in one piece.
+    pub fn rest(&self, start: u64) -> Option<&[u8]> {
+        let from = |place: u64, kept: &'_ [u8]| -> Option<std::ops::RangeFrom<usize>> {
+            let start = usize::try_from(start.checked_sub(place)?).ok()?;
+            (start < kept.len()).then_some(start..)
+        };
+        if let Some(range) = from(0, &self.head) {
+            return self.head.get(range);
+        }
+        let range = from(self.tail_start(), &self.tail)?;
+        self.tail.get(range)
+    }
+
+    fn tail_start(&self) -> u64 {
+        self.seen.saturating_sub(self.tail.len() as u64)
+    }
+
+    /// `start` is where the bytes are in the file. Tables are read in place, so what is kept begins where a table may.
+    fn keep_tail(&mut self, start: u64, bytes: &[u8]) {
+        if bytes.len() >= TAIL {
+            self.tail.clear();
+        } else if self.tail.len() + bytes.len() > 2 * TAIL {
+            self.tail.drain(..(self.tail.len() - TAIL) / ALIGN * ALIGN);
+        }
+        let mut first = bytes.len().saturating_sub(TAIL);
+        if self.tail.is_empty() {
+            let place = start.saturating_add(first as u64);
+            let over = place % ALIGN as u64;
+            first += if over == 0 { 0 } else { ALIGN - over as usize };
+        }
+        let kept = bytes.get(first..).unwrap_or_default();
+        self.tail.extend_from_slice(kept);
     }
 
     /// Takes the next bytes.
     pub fn feed(&mut self, mut bytes: &[u8]) {
         // What cannot be an ELF file is not copied.
-        let (start, rest) = bytes.split_at(
-            bytes
-                .len()
-                .min(MARK.len() - self.head.len().min(MARK.len())),
-        );
+        let of_mark = MARK.len().saturating_sub(self.head.len());
+        let (start, rest) = bytes.split_at(of_mark.min(bytes.len()));
         self.head.extend_from_slice(start);
         self.seen = self.seen.saturating_add(start.len() as u64);
         if !self.may_be_elf() {
@@ -78,6 +113,7 @@ impl Head {
         let room = bytes.len().min(self.limit - self.head.len());
         self.head.extend_from_slice(&bytes[..room]);
         if room < bytes.len() {
+            self.keep_tail(self.seen.saturating_add(room as u64), &bytes[room..]);
             if self.dynamic.is_none() {
                 let place = self.dynamic_section().unwrap_or(0..0);
                 let begun = place.start.min(self.limit as u64)..place.end.min(self.limit as u64);
@@ -122,7 +158,11 @@ impl<'a> ReadRef<'a> for &'a Head {
             let (place, held) = self.dynamic.as_ref()?;
             slice(held, place.start)
         };
-        slice(&self.head, 0).or_else(dynamic).ok_or(())
+        let tail = || slice(&self.tail, self.tail_start());
+        slice(&self.head, 0)
+            .or_else(dynamic)
+            .or_else(tail)
+            .ok_or(())
     }
 
     fn read_bytes_at_until(self, range: Range<u64>, delimiter: u8) -> Result<&'a [u8], ()> {
@@ -142,7 +182,9 @@ mod tests {
 
     /// What a loader would read of it.
     fn names(head: &Head) -> Vec<Vec<u8>> {
-        let file = File::parse(head).unwrap();
+        let (place, size) = (head.tail_start(), head.tail.len());
+        let file = File::parse(head);
+        let file = file.unwrap_or_else(|fault| panic!("{fault:?} {place} {size}"));
         let strings = file.strings().unwrap();
         let all = file.values(DT_NEEDED).chain(file.values(DT_SONAME));
         all.map(|at| File::string(strings, at).unwrap().to_vec())
@@ -168,6 +210,45 @@ mod tests {
                 assert_eq!(head.head.len(), limit);
                 assert_eq!(names(&head), [b"libb.so.2", b"liba.so.1"], "{limit} {cut}");
             }
+        }
+    }
+
+    /// As patchelf leaves a file: the table of segments and the names at the end.
+    #[test]
+    fn all_of_it_at_the_end() {
+        let mut file = library(0);
+        file.resize(file.len().next_multiple_of(ALIGN), 0);
+        let (table, end) = (64, file.len() as u64);
+        let count = u16::from_le_bytes([file[56], file[57]]);
+        let segments = file[table..table + usize::from(count) * 56].to_vec();
+        file[32..40].copy_from_slice(&end.to_le_bytes());
+        file.extend(segments);
+        for limit in [64, 112] {
+            for cut in [11, 512, file.len()] {
+                let head = head(&file, limit, cut);
+                assert_eq!(names(&head), [b"libb.so.2", b"liba.so.1"], "{limit} {cut}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_tail_is_short() {
+        let bytes: Vec<u8> = (0..5 * TAIL).map(|at| (at / 1000) as u8).collect();
+        for cut in [TAIL / 3, TAIL, 2 * TAIL + 1] {
+            let mut head = Head::with_limit(bytes.len() as u64, 112);
+            head.feed(MARK);
+            for piece in bytes.chunks(cut) {
+                head.feed(piece);
+            }
+            assert!(
+                (TAIL - ALIGN..=2 * TAIL).contains(&head.tail.len()),
+                "{cut}"
+            );
+            assert_eq!(head.tail_start() % ALIGN as u64, 0, "{cut}");
+            assert!(bytes.ends_with(&head.tail), "{cut}");
+            let last = head.seen - 10;
+            assert_eq!(head.rest(last).unwrap(), &bytes[bytes.len() - 10..]);
+            assert_eq!(head.rest(1000), None);
         }
     }
 

@@ -469,7 +469,7 @@ fn replace(path: &Path, kind: &str) {
     fs::remove_file(path).unwrap();
     match kind {
         "pipe" => mknodat(CWD, path, FileType::Fifo, Mode::from_raw_mode(0o600), 0).unwrap(),
-        "socket" => drop(std::os::unix::net::UnixListener::bind(path).unwrap()),
+        "socket" => mknodat(CWD, path, FileType::Socket, Mode::from_raw_mode(0o600), 0).unwrap(),
         "directory" => fs::create_dir(path).unwrap(),
         "device" => symlink("/dev/zero", path).unwrap(),
         // With a hole: it takes no room.

@@ -79,8 +79,10 @@ impl Packages {
                 ));
                 continue;
             };
-            let text = spell(text(path).unwrap_or_default());
-            let wrong = text.lines().position(|line| sum(line).is_none());
+            let mut lines = text(path).unwrap_or_default().split(|byte| *byte == b'\n');
+            let names_none =
+                |line: &[u8]| !line.trim_ascii().is_empty() && deb::md5sums(line).next().is_none();
+            let wrong = lines.position(names_none);
             match wrong.map(|at| at + 1) {
                 None => package.list = node.inode,
                 Some(line) => packages
@@ -126,16 +128,6 @@ fn described(name: &str, text: &[u8]) -> Result<Package, String> {
     }
 }
 
-/// The path and the sum of a line of a list.
-fn sum(line: &str) -> Option<(&str, [u8; 16])> {
-    let (digits, path) = line.split_once("  ").or(line.split_once(" *"))?;
-    let path = path.strip_prefix("./").unwrap_or(path);
-    // What a number may have besides digits, a list may not.
-    let is_sum = digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let sum = u128::from_str_radix(digits, 16).ok()?.to_be_bytes();
-    (is_sum && !path.is_empty()).then_some((path, sum))
-}
-
 /// The files in status.d and os-release, kept as the layers go by.
 #[derive(Debug, Default)]
 pub(crate) struct Texts {
@@ -175,8 +167,10 @@ impl Texts {
     /// Gives each path and MD5 sum of a list to `take`.
     pub(crate) fn sums(&self, list: Inode, mut take: impl FnMut(&str, [u8; 16])) {
         let text = self.files.get(&list).map(Vec::as_slice);
-        for (path, sum) in spell(text.unwrap_or_default()).lines().filter_map(sum) {
-            take(path, sum);
+        for listed in deb::md5sums(text.unwrap_or_default()) {
+            let digits = std::str::from_utf8(listed.sum).unwrap_or_default();
+            let sum = u128::from_str_radix(digits, 16).unwrap_or_default();
+            take(&spell(listed.path.as_bytes()), sum.to_be_bytes());
         }
     }
 

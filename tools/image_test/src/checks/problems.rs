@@ -3,6 +3,20 @@
 /// Lines that are kept: nobody reads as many.
 const MOST: usize = 1000;
 
+/// Bytes of a line that are kept: it may quote names and links of an image, which have 4096 each.
+const LONGEST: usize = 16 * 1024;
+
+/// The beginning of a line that nobody reads to its end.
+fn shortened(mut line: String) -> String {
+    if line.len() > LONGEST {
+        let end = (0..=LONGEST).rev().find(|end| line.is_char_boundary(*end));
+        line.truncate(end.unwrap_or(0));
+        line.push('…');
+        line.shrink_to_fit();
+    }
+    line
+}
+
 /// Problems in the order in which they were found, and how many were left out.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Problems {
@@ -14,7 +28,7 @@ impl Problems {
     /// Adds one; it is worded only where it is kept.
     pub(crate) fn add(&mut self, problem: impl FnOnce() -> String) {
         match self.lines.len() < MOST {
-            true => self.lines.push(problem()),
+            true => self.lines.push(shortened(problem())),
             false => self.more += 1,
         }
     }
@@ -43,6 +57,15 @@ impl From<Problems> for Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_lines_are_cut() {
+        let mut problems = Problems::default();
+        problems.push(format!("x{}", "é".repeat(LONGEST)));
+        problems.push("é".repeat(LONGEST / 2));
+        let lengths: Vec<_> = Vec::from(problems).iter().map(String::len).collect();
+        assert_eq!(lengths, [LONGEST - 1 + '…'.len_utf8(), LONGEST]);
+    }
 
     #[test]
     fn the_rest_is_counted() {

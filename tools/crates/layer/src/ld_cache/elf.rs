@@ -153,3 +153,50 @@ fn isa_level<F: FileHeader<Endian = Endianness>>(
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use testkit::{Library as Made, Machine};
+
+    fn read_bytes(bytes: &[u8]) -> Option<Library> {
+        let mut head = Head::new(bytes.len() as u64);
+        head.feed(bytes);
+        read(&head)
+    }
+
+    /// Each field at its borders: sums must not overflow (the tests run with checks on).
+    #[test]
+    fn fields_of_any_value() {
+        for (machine, number) in [
+            (Machine::Little64, 62),
+            (Machine::Little32, 3),
+            (Machine::Big64, 22),
+        ] {
+            let sound = Made::new(machine, number, "liba.so.1")
+                .needs("libc.so.6")
+                .build();
+            let library = read_bytes(&sound).unwrap();
+            assert_eq!(library.soname.as_deref(), Some(b"liba.so.1".as_slice()));
+            assert_eq!(library.plain_flags, LIBC6);
+            for at in 0..sound.len() {
+                // 4 makes a segment one of notes.
+                for value in [[0xff; 8], [0; 8], [4, 0, 0, 0, 4, 0, 0, 0], [0x7f; 8]] {
+                    for width in [1, 2, 4, 8] {
+                        let mut damaged = sound.clone();
+                        let end = sound.len().min(at + width);
+                        damaged[at..end].copy_from_slice(&value[..end - at]);
+                        read_bytes(&damaged);
+                    }
+                }
+                read_bytes(&sound[..at]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_that_no_file_has() {
+        let long = Made::new(Machine::Little64, 62, &"x".repeat(256)).build();
+        assert!(read_bytes(&long).is_none());
+    }
+}

@@ -94,7 +94,7 @@ impl Tree {
         content: Option<Spooled>,
     ) -> std::result::Result<(), Trouble> {
         let path = entry.path.clone();
-        if self.names.len() >= MAX_ENTRIES {
+        if self.names.len().max(self.files.len()) >= MAX_ENTRIES {
             let cause = format!("the layer would have more than {MAX_ENTRIES} entries");
             return Err(Error::cannot("add entry", &path, cause).into());
         }

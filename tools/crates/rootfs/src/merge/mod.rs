@@ -84,6 +84,18 @@ impl Merge {
     fn ran_over(&self, raw: &RawEntry) -> Option<String> {
         let (nodes, strings) = (self.root.nodes.len(), self.root.nodes.strings());
         let at = || spell(&raw.name).into_owned();
+        // A name has a slash for each folder, so that a short one cannot be deep.
+        let parts = |name: &[u8]| {
+            name.split(|byte| *byte == b'/')
+                .filter(|part| !part.is_empty())
+                .count()
+        };
+        if raw.name.len() > 2 * DEPTH && parts(&raw.name) > DEPTH {
+            return Some(format!(
+                "it has a path of more than {DEPTH} folders: `{}`",
+                shortened(&at()).escape_debug()
+            ));
+        }
         if nodes > NODES {
             return Some(format!("the image has more than {NODES} files"));
         }
@@ -105,9 +117,6 @@ impl Merge {
         let Some(name) = path.components().last().map(<[u8]>::to_vec) else {
             return self.root_itself(raw, inode);
         };
-        if path.components().count() > DEPTH {
-            return Err(format!("it lies more than {DEPTH} folders deep"));
-        }
         let parent = path.parent().unwrap_or_else(EntryPath::root);
         if let Some(hidden) = name.strip_prefix(WHITEOUT) {
             return match &*name {

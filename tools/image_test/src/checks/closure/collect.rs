@@ -68,7 +68,8 @@ impl Collector {
             Ok(Some(elf)) => Ok(elf),
             Err(Unreadable::Damaged(damage)) => Err(damage),
             Err(Unreadable::TooMany) => {
-                let cause = "the names in ELF files of the image come to more than 64 MiB";
+                let cause =
+                    "the ELF files of the image and the names in them come to more than 64 MiB";
                 return Err(Error::cannot("read", spell(entry.path.as_bytes()), cause));
             }
         };

@@ -87,6 +87,7 @@ pub(crate) fn read(head: &Head, names: &mut Names) -> Result<Option<Elf>, Unread
     if ![ET_DYN, ET_EXEC].contains(&header.kind) {
         return Ok(None);
     }
+    names.count_file()?;
     let interpreter = file.interpreter()?.map(|path| names.keep(path));
     let mut elf = Elf {
         machine: Machine::of(header),
@@ -135,7 +136,7 @@ impl Dynamic<'_> {
             elf.rpath = self.last(DT_RPATH)?;
         }
         let flags = self.file.values(DT_FLAGS_1).last();
-        elf.without_defaults = flags.is_some_and(|flags| flags & u64::from(DF_1_NODEFLIB.0) != 0);
+        elf.without_defaults = flags.is_some_and(|flags| flags & DF_1_NODEFLIB.0 != 0);
         if let Some(at) = self.file.values(DT_VERNEED).last() {
             elf.versions = self.needs(self.offset(at)?)?;
         }
@@ -213,4 +214,42 @@ impl Dynamic<'_> {
 
 fn add(at: u64, more: u32) -> Result<u64, Fault> {
     at.checked_add(more.into()).ok_or(Fault::Dynamic)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use testkit::{Library, Machine as Kind};
+
+    fn read_bytes(bytes: &[u8]) -> Result<Option<Elf>, Unreadable> {
+        let mut head = Head::new(bytes.len() as u64);
+        head.feed(bytes);
+        read(&head, &mut Names::default())
+    }
+
+    /// Each field at its borders: sums must not overflow (the tests run with checks on), and nothing goes on for ever.
+    #[test]
+    fn fields_of_any_value() {
+        for (kind, number) in [(Kind::Little64, 62), (Kind::Little32, 3), (Kind::Big64, 22)] {
+            let sound = Library::new(kind, number, "liba.so.1")
+                .interpreter("/lib/ld.so")
+                .needs("libb.so.2")
+                .rpath("/x")
+                .needs_version("libb.so.2", "B_1")
+                .defines("A_1")
+                .build();
+            assert!(matches!(read_bytes(&sound), Ok(Some(_))));
+            for at in 0..sound.len() {
+                for value in [[0xff; 8], [0; 8], [1, 0, 0, 0, 0, 0, 0, 1], [0x7f; 8]] {
+                    for width in [1, 2, 4, 8] {
+                        let mut damaged = sound.clone();
+                        let end = sound.len().min(at + width);
+                        damaged[at..end].copy_from_slice(&value[..end - at]);
+                        let _ = read_bytes(&damaged);
+                    }
+                }
+                let _ = read_bytes(&sound[..at]);
+            }
+        }
+    }
 }

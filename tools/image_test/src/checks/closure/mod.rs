@@ -183,43 +183,49 @@ impl<'a> Closure<'a> {
         let object = match failure {
             Failure::Library { object, .. } | Failure::Version { object, .. } => *object,
         };
-        let mut when = match start == object {
-            true => String::new(),
-            false => format!(", when `{start}` loads it"),
-        };
-        if let Some(best) = processor.first() {
-            when.push_str(&format!(", on processors with {best}"));
-        }
-        let (lines, claim, cause) = match failure {
-            Failure::Library {
-                elf, name, found, ..
-            } => (
-                &mut problems.libraries,
-                format!("{object} needs {name}"),
-                self.why_missing(image, elf, name, found),
-            ),
+        let claim = match failure {
+            Failure::Library { name, .. } => format!("{object} needs {name}"),
             Failure::Version {
-                elf,
-                library,
-                version,
-                has,
-                ..
-            } => {
-                let defined = has.defines.as_ref();
-                let has = defined.map_or_else(String::new, |all| versions::newest(all, version));
-                (
-                    &mut problems.versions,
-                    format!("{object} needs {version} of {library}"),
-                    format!("{has}{}", self.origin(library, elf)),
-                )
-            }
+                library, version, ..
+            } => format!("{object} needs {version} of {library}"),
         };
         // Said once, for the first program.
         const MOST_SAID: usize = 100_000;
-        if problems.said.len() < MOST_SAID && !problems.said.insert(claim.clone()) {
+        let is_new = problems.said.len() >= MOST_SAID || problems.said.insert(claim.clone());
+        if !is_new || self.declared.allows(Section::Closure, &claim) {
             return;
         }
-        self.push(lines, &claim, &format!("{cause}{when}"));
+        let lines = match failure {
+            Failure::Library { .. } => &mut problems.libraries,
+            Failure::Version { .. } => &mut problems.versions,
+        };
+        lines.add(|| {
+            let cause = match failure {
+                Failure::Library {
+                    elf, name, found, ..
+                } => self.why_missing(image, elf, name, found),
+                Failure::Version {
+                    elf,
+                    library,
+                    version,
+                    has,
+                    ..
+                } => {
+                    let defined = has.defines.as_ref();
+                    let newest = defined.map(|all| versions::newest(all, version));
+                    let origin = self.origin(library, elf);
+                    format!("{}{origin}", newest.unwrap_or_default())
+                }
+            };
+            let program = match start == object {
+                true => String::new(),
+                false => format!(", when `{start}` loads it"),
+            };
+            let processor = processor.first();
+            let processor = processor.map(|best| format!(", on processors with {best}"));
+            let processor = processor.unwrap_or_default();
+            on_one_line(&format!("{claim}, {cause}{program}{processor}"))
+        });
     }
 
     fn why_missing(

@@ -54,6 +54,7 @@ pub(crate) fn find<'a>(
     for one in process.chain(object) {
         let elf = process.objects[one].elf;
         let list = elf.runpath.as_ref().or(elf.rpath.as_ref());
+        process.image.look(list.map_or(0, |list| list.len()))?;
         let list = list.and_then(|list| expand_musl(list, process.origin(one)));
         if let Some(found) = search.list(&list.unwrap_or_default())? {
             return Ok(found);

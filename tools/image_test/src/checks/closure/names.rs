@@ -12,6 +12,9 @@ const MAX_BYTES: usize = 64 * 1024 * 1024;
 /// What a name costs besides its bytes.
 const OVERHEAD: usize = 16;
 
+/// What a file costs besides its names.
+const FILE: usize = 256;
+
 /// Names, and how much more of them an image may have.
 #[derive(Debug)]
 pub(crate) struct Names {
@@ -33,6 +36,12 @@ impl Default for Names {
 }
 
 impl Names {
+    /// Counts a file, whatever it names: an image may have a million of them.
+    pub(crate) fn count_file(&mut self) -> Result<(), TooMany> {
+        self.left = self.left.checked_sub(FILE).ok_or(TooMany)?;
+        Ok(())
+    }
+
     /// A name, spelt as paths of the image are.
     pub(crate) fn keep(&mut self, bytes: &[u8]) -> Result<Arc<str>, TooMany> {
         let left = self.left.checked_sub(bytes.len() + OVERHEAD);
@@ -50,6 +59,13 @@ impl Names {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_million_files() {
+        let mut names = Names::default();
+        let counted = (0..1_000_000).take_while(|_| names.count_file().is_ok());
+        assert_eq!(counted.count(), 262_144);
+    }
 
     #[test]
     fn one_name_many_times() {

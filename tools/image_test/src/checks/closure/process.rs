@@ -33,6 +33,8 @@ pub(crate) struct Object<'a> {
     pub(crate) elf: &'a Elf,
     /// What needed it first.
     pub(crate) loader: Option<usize>,
+    /// How many there are above it.
+    depth: usize,
 }
 
 /// What comes of a search.
@@ -185,7 +187,8 @@ impl<'i, 'a> Process<'i, 'a> {
 
     /// Looks for what an object needs, first among what is loaded.
     fn find(&self, object: usize, name: &Arc<str>) -> Result<Found<'a>, TooOften> {
-        self.image.look(0)?;
+        // The search goes up to the program.
+        self.image.look(self.objects[object].depth)?;
         match self.has_musl {
             true => musl::find(self, object, name),
             false => glibc::find(self, object, name),
@@ -228,11 +231,13 @@ impl<'i, 'a> Process<'i, 'a> {
             }
         }
         self.reals.insert(real, index);
+        let depth = loader.map_or(0, |loader| self.objects[loader].depth + 1);
         self.objects.push(Object {
             path,
             real,
             elf,
             loader,
+            depth,
         });
         index
     }

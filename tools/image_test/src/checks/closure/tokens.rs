@@ -52,7 +52,7 @@ fn value(token: &str, origin: &str, machine: Machine) -> Option<(String, usize)>
         }
         let behind = token.strip_prefix(name)?.chars().next();
         let goes_on = behind.is_some_and(|next| next.is_ascii_alphanumeric() || next == '_');
-        (!goes_on).then(|| (value, name.len()))
+        (!goes_on).then_some((value, name.len()))
     })
 }
 

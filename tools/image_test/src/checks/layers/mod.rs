@@ -61,6 +61,9 @@ impl Flip {
     }
 }
 
+/// No path of Linux is longer (`PATH_MAX`); a name in a layer may have a million bytes.
+const LONGEST: usize = 4096;
+
 impl Layers {
     pub(crate) fn judge(
         &self,
@@ -154,7 +157,7 @@ impl Visitor for Layers {
     }
 
     fn raw(&mut self, layer: usize, raw: &Raw) -> Result<()> {
-        let shown = printable(&raw.name);
+        let shown = printable(&raw.name[..raw.name.len().min(LONGEST)]);
         self.size += raw.size;
         if let Some(problem) = bad_name(&raw.name) {
             self.names
@@ -164,7 +167,7 @@ impl Visitor for Layers {
         let path = normal(&shown);
         if raw.letter == b'1' {
             if let Some(problem) = bad_name(&raw.link) {
-                let target = printable(&raw.link);
+                let target = printable(&raw.link[..raw.link.len().min(LONGEST)]);
                 self.names.push(format!(
                     "the target `{target}` of the hard link `{path}` in layer {layer} {problem}"
                 ));
@@ -224,6 +227,7 @@ fn bad_name(name: &[u8]) -> Option<&'static str> {
         [b'/', ..] => Some("is an absolute name"),
         _ if name.split(|byte| *byte == b'/').any(|part| part == b"..") => Some("holds `..`"),
         _ if name.contains(&0) => Some("holds a NUL byte"),
+        _ if name.len() > LONGEST => Some("(its beginning) is longer than 4096 bytes"),
         _ => None,
     }
 }

@@ -36,8 +36,8 @@ impl Place {
 pub(crate) struct Tree {
     folders: BTreeMap<Box<str>, BTreeMap<Box<str>, Spot>>,
     layer: u32,
-    /// Below these, nothing of lower layers is left: there may be as many markers as files.
-    hidden: BTreeSet<Box<str>>,
+    /// Folders of which this layer has hidden what lower layers have in them.
+    cleared: BTreeSet<Box<str>>,
 }
 
 /// What is at a path: in the highest layer that has it, and below that one.
@@ -51,7 +51,7 @@ impl Tree {
     /// Ends the layer that went by; this one begins.
     pub(crate) fn next_layer(&mut self, layer: usize) {
         self.layer = layer as u32;
-        self.hidden.clear();
+        self.cleared.clear();
     }
 
     /// Takes away what a whiteout does (the image specification, "Whiteouts"); false where the path is none.
@@ -80,24 +80,40 @@ impl Tree {
 
     /// Hides what lower layers have in a folder.
     fn hide_below(&mut self, folder: &str) {
-        let mut above = Some(folder);
-        while let Some(path) = above {
-            if self.hidden.contains(path) {
-                return;
-            }
-            above = match path {
-                "" => None,
-                _ => Some(split(path).0),
-            };
-        }
-        self.hidden.insert(folder.into());
         let layer = self.layer;
-        let from = (Bound::Included(folder), Bound::Unbounded);
-        let same = self.folders.range_mut::<str, _>(from);
-        for (path, names) in same.take_while(|(path, _)| path.starts_with(folder)) {
-            let rest = &path[folder.len()..];
-            if folder.is_empty() || rest.is_empty() || rest.starts_with('/') {
-                names.retain(|_, spot| spot.stays(layer));
+        // What this layer adds below a folder that it has cleared is its own: a second marker hides nothing more.
+        if self.is_cleared(folder) {
+            return;
+        }
+        if let Some((path, names)) = self.folders.get_key_value(folder) {
+            let path = (!names.is_empty()).then(|| path.clone());
+            self.cleared.extend(path);
+        }
+        if let Some(names) = self.folders.get_mut(folder) {
+            names.retain(|_, spot| spot.stays(layer));
+        }
+        // `0` is what comes after `/`.
+        let (first, end) = (format!("{folder}/"), format!("{folder}0"));
+        let range = match folder {
+            "" => (Bound::Excluded(""), Bound::Unbounded),
+            _ => (Bound::Excluded(&*first), Bound::Excluded(&*end)),
+        };
+        for (_, names) in self.folders.range_mut::<str, _>(range) {
+            names.retain(|_, spot| spot.stays(layer));
+        }
+    }
+
+    /// Whether this layer has hidden what lower layers have in a folder, or in one above it.
+    fn is_cleared(&self, folder: &str) -> bool {
+        let mut at = folder;
+        loop {
+            if self.cleared.contains(at) {
+                return true;
+            }
+            match at.rfind('/') {
+                Some(end) => at = &at[..end],
+                None if at.is_empty() => return false,
+                None => at = "",
             }
         }
     }
@@ -168,6 +184,26 @@ fn split(path: &str) -> (&str, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn markers_again_and_again() {
+        let mut tree = Tree::default();
+        for path in ["a", "a/b", "a/b/c", "a-"] {
+            tree.add(path, Place::Folder);
+        }
+        tree.next_layer(1);
+        assert!(tree.whiteout("a/.wh..wh..opq"));
+        assert!(tree.lower("a/b").is_none() && tree.lower("a/b/c").is_none());
+        tree.add("a/b", Place::Folder);
+        for marker in ["a/.wh..wh..opq", "a/b/.wh..wh..opq", ".wh.a", "a/.wh.b"] {
+            assert!(tree.whiteout(marker));
+            assert!(tree.has("a/b") && tree.lower("a-").is_some(), "{marker}");
+        }
+        tree.next_layer(2);
+        assert!(tree.lower("a/b").is_some());
+        assert!(tree.whiteout("a/.wh..wh..opq"));
+        assert!(tree.lower("a/b").is_none());
+    }
 
     #[test]
     fn whiteouts() {
