@@ -61,3 +61,45 @@ crates_are_allowed() {
   fi
   gate cargo-deny --manifest-path tools/Cargo.toml --config tools/deny.toml check bans licenses sources
 }
+
+# The values in SECURITY.md are those of the constants in the code, and the files that it names exist.
+limits_are_documented() {
+  local rows documented name path wrong=0
+  while read -r path; do
+    test -e "$WORKSPACE/$path" || check "SECURITY.md links to $path" false || wrong=1
+  done < <(grep -oE '\]\([^:)]+\)' "$WORKSPACE/SECURITY.md" | tr -d '])(')
+  rows=$(limit_rows "$WORKSPACE/SECURITY.md")
+  check "there are limits" test "$(wc -l <<<"$rows")" -gt 50
+  while IFS='|' read -r _ _ documented name path _; do
+    name=${name//[\` ]/} path=${path#*(}
+    path=${path%%)*}
+    equal "$name of $path" "$(number_of "$documented")" "$(constant "$WORKSPACE/$path" "$name")" || wrong=1
+  done <<<"$rows"
+  return "$wrong"
+}
+
+# limit_rows FILE: the rows of the table below `## Limits`, without its head and the rows that begin a part.
+limit_rows() { awk '/^## / { limits = $0 == "## Limits" } limits && /^\|/ && !/^\| (limit|---|\*\*)/' "$1"; }
+
+# number_of TEXT: `4 MiB`, `300,000` or `60 s` as a whole number.
+number_of() {
+  local number unit
+  read -r number unit <<<"${1//,/}"
+  case $unit in
+    KiB) number="$number << 10" ;;
+    MiB) number="$number << 20" ;;
+    GiB) number="$number << 30" ;;
+  esac
+  whole_number "$number" "in the document"
+}
+
+# constant FILE NAME: the value of a constant in a Rust file.
+constant() {
+  whole_number "$(sed -n -E "s/^.*\bconst $2: [A-Za-z0-9]+ = ([A-Za-z]+::from_secs)?(.*);\$/\2/p" "$1")" "in the code"
+}
+
+# whole_number EXPRESSION PLACE: its value. Anything else is repeated with the place, so that it equals no value from elsewhere.
+whole_number() {
+  local text=${1//_/}
+  if [[ $text =~ ^[0-9\ ()*\<]+$ ]]; then printf '%d\n' "$((text))"; else printf '%s: no number: %s\n' "$2" "$text"; fi
+}
