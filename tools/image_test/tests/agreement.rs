@@ -20,7 +20,9 @@ use crate::image::{Image, Layer};
 /// What every case begins with. `so NAME [FLAGS]` makes `$T/NAME`, whose soname is its last part; `need NAME` is the flag for a
 /// need of it; `program` makes `$T/app/p`.
 const PRELUDE: &str = r#"
-    test "$(uname -m)" = x86_64 && command -v gcc chroot >/dev/null && test -e /lib64/ld-linux-x86-64.so.2 || exit 3
+    # Bazel's PATH has no programs for administrators.
+    PATH=$PATH:/usr/sbin:/sbin
+    test "$(uname -m)" = x86_64 && command -v gcc >/dev/null && command -v chroot >/dev/null && test -e /lib64/ld-linux-x86-64.so.2 || exit 3
     T=$PWD/tree
     L=lib/x86_64-linux-gnu
     mkdir -p $T/$L $T/lib64 $T/app/lib stubs

@@ -93,6 +93,10 @@ fn check(image: &Image, flags: &[&str]) -> Run {
         r#"{"writable": {"srv/data": "it writes there", "srv/cache": "and there"}}"#,
     );
     workspace.write(
+        "directories.json",
+        r#"{"directories": {"etc": "the fault is of another check"}}"#,
+    );
+    workspace.write(
         "users.json",
         r#"{"users": {"app": "mounted when it runs"}}"#,
     );

@@ -249,13 +249,16 @@ pub(crate) const FAULTS: [Fault; 50] = [
     fault("users whom only root may read of", "user", |image| {
         image.layers[3].files[0].mode = 0o600;
     }),
-    fault(
-        "users in a directory that only root may enter",
-        "user",
-        |image| {
-            image.app().after.push(Item::directory("etc").mode(0o700));
-        },
-    ),
+    Fault {
+        flags: &["--declared=directories.json"],
+        ..fault(
+            "users in a directory that only root may enter",
+            "user",
+            |image| {
+                image.app().after.push(Item::directory("etc").mode(0o700));
+            },
+        )
+    },
     Fault {
         flags: &["--declared=users.json"],
         ..fault("a declared user that is known", "user", |_| {})
