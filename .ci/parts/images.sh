@@ -12,18 +12,17 @@ families_as() { families | sed "s|\$|$1|"; }
 # Where an architecture-independent file had a repository for each architecture, its line would be there more than once.
 extractions() {
   bazel aquery "${QUIET[@]}" --include_param_files "mnemonic(DebExtract, deps($(printf '%s/... + ' "$@" | sed 's/ + $//')))" |
-    awk '
+    awk -v quote="'" '
       /^action / { deb = part = "" }
-      /\.deb \\$/ && deb == "" {
+      index($1, quote "--deb=") == 1 {
         count = split($1, path, "/")
         hub = path[count - 1]
         sub(/_[^_]*_[^_]*$/, "", hub)
         sub(/.*[~+]/, "", hub)
         deb = hub " " path[count]
       }
-      last ~ /--include \\$/ { part = part " " $1 }
-      /--metadata/ { print deb part }
-      { last = $0 }
+      index($1, quote "--include=") == 1 { part = part " " $1 }
+      index($1, quote "--metadata=") == 1 { print deb part }
     '
 }
 

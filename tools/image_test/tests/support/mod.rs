@@ -14,10 +14,20 @@ use testkit::{tar, Item, Outcome, Workspace};
 
 const TOOL: &str = env!("CARGO_BIN_EXE_image_test");
 
-/// The tool, from wherever it is run.
+/// The tool, from wherever it is run. It finds the emulators that `./bazelw` brings for tests after those of the machine.
 pub fn tool() -> Command {
-    Command::new(fs::canonicalize(TOOL).unwrap())
+    let mut tool = Command::new(fs::canonicalize(TOOL).unwrap());
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let brought = std::env::var_os("DISTROLESS_JUDGES").map(PathBuf::from);
+    let brought = brought.map(|judges| judges.join("own/usr/bin"));
+    let directories = std::env::split_paths(&path).chain(brought);
+    tool.env("PATH", std::env::join_paths(directories).unwrap());
+    tool
 }
+
+/// What the tool says where the sandbox that it runs in has no second user, as Bazel's has not.
+const ONE_USER: &str = "note: commands run as root of this machine, without its rights: \
+    this sandbox has no other user to map them to\n";
 
 /// Its times are the machine's: as zeros.
 pub fn without_times(text: &str) -> String {
@@ -88,7 +98,9 @@ pub fn run(command: &mut Command) -> Outcome {
     Outcome {
         code: output.status.code().unwrap_or(-1),
         stdout: without_times(&String::from_utf8(output.stdout).unwrap()),
-        stderr: String::from_utf8(output.stderr).unwrap(),
+        stderr: String::from_utf8(output.stderr)
+            .unwrap()
+            .replace(ONE_USER, ""),
     }
 }
 
