@@ -24,7 +24,7 @@ _LINTS = [
 # (MODULE.bazel). For the others the compiler would work longer than they ever run: debian_repo takes 43 s at level 3, 26 s at 1.
 _FAST = 3
 
-def _checks(name, kind, ours_for_tests, test_data, test_env):
+def _checks(name, kind, ours_for_tests, test_data, test_env, test_tags):
     """Unit tests, integration tests below tests/, and the gates."""
     rust_test(
         name = name + "_unit_test",
@@ -34,8 +34,9 @@ def _checks(name, kind, ours_for_tests, test_data, test_env):
         proc_macro_deps = all_crate_deps(proc_macro_dev = True),
     )
     for source in native.glob(["tests/*.rs"], allow_empty = True):
+        test = source.removeprefix("tests/").removesuffix(".rs")
         rust_test(
-            name = source.removeprefix("tests/").removesuffix(".rs") + "_test",
+            name = test + "_test",
             srcs = [source] + native.glob(["tests/*/**/*.rs"], allow_empty = True),
             aliases = aliases(normal_dev = True, proc_macro_dev = True),
             crate_root = source,
@@ -43,6 +44,7 @@ def _checks(name, kind, ours_for_tests, test_data, test_env):
             data = test_data,
             edition = "2021",
             rustc_env = test_env,
+            tags = test_tags.get(test, []),
             deps = all_crate_deps(normal = True, normal_dev = True) + ours_for_tests + ([":" + name] if kind == "library" else []),
             proc_macro_deps = all_crate_deps(proc_macro = True, proc_macro_dev = True),
         )
@@ -79,9 +81,9 @@ def library(name, deps = [], test_deps = [], testonly = False, opt_level = _FAST
         visibility = visibility,
         deps = all_crate_deps(normal = True) + deps,
     )
-    _checks(name, "library", deps + test_deps, [], {})
+    _checks(name, "library", deps + test_deps, [], {}, {})
 
-def binary(name, deps = [], test_deps = [], test_data = [], test_env = {}, testonly = False, rustc_flags = []):
+def binary(name, deps = [], test_deps = [], test_data = [], test_env = {}, test_tags = {}, testonly = False, rustc_flags = []):
     """A binary crate of the workspace.
 
     Args:
@@ -90,6 +92,7 @@ def binary(name, deps = [], test_deps = [], test_data = [], test_env = {}, testo
       test_deps: libraries of ours that only its tests use.
       test_data: what its tests need besides the binary itself.
       test_env: what `env!` of its tests gives, such as paths of test_data.
+      test_tags: tags of tests by their file's name: `{"cli": ["no-sandbox"]}`.
       testonly: whether only tests may use it.
       rustc_flags: options of the compiler, besides the lints.
     """
@@ -111,4 +114,5 @@ def binary(name, deps = [], test_deps = [], test_data = [], test_env = {}, testo
         deps + test_deps,
         [":" + name] + test_data,
         {"CARGO_BIN_EXE_" + name: "$(rootpath :%s)" % name} | test_env,
+        test_tags,
     )

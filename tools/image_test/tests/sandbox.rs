@@ -154,6 +154,12 @@ fn root_of_the_image_is_nobody_on_this_machine() {
     }
 }
 
+/// Whether there is a single user where this runs, as in Bazel's sandbox.
+fn has_one_user() -> bool {
+    let map = fs::read_to_string("/proc/self/uid_map").unwrap();
+    map.split_whitespace().nth(2) == Some("1")
+}
+
 /// Whether this is root of the whole machine.
 fn is_root() -> bool {
     let map = fs::read_to_string("/proc/self/uid_map").unwrap();
@@ -199,6 +205,12 @@ fn files_have_a_limit() {
 
 #[test]
 fn processes_have_a_limit() {
+    if has_one_user() {
+        // The kernel limits the processes of nobody who is root of the machine (setrlimit(2), `RLIMIT_NPROC`): the bomb would
+        // reach the tests beside this one before it is seen.
+        eprintln!("NOT TESTED: this sandbox has no other user");
+        return;
+    }
     let begun = Instant::now();
     fail(
         "bomb() { bomb | bomb & }\nbomb; sleep 50",
