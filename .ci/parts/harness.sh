@@ -4,11 +4,11 @@
 # run_all [--all] [--keep NAME...]
 run_all() {
   local keep='' name minutes rule wanted=' '
-  choose_sample
   if [[ ${1:-} == --all ]]; then
-    CI_SAMPLE=all
+    choose_sample all
     shift
   fi
+  choose_sample "${CI_SAMPLE:-}"
   if [[ ${1:-} == --keep ]]; then
     keep=1
     shift

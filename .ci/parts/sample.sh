@@ -6,10 +6,11 @@
 
 readonly SAMPLES=4
 
-# Sets CI_SAMPLE to `all` or to a number from 1 to $SAMPLES.
+# choose_sample [SAMPLE]: sets CI_SAMPLE to SAMPLE, `all` or a number from 1 to $SAMPLES, or by the commit.
 choose_sample() {
   local commit
-  if [[ -z ${CI_SAMPLE:-} ]]; then
+  CI_SAMPLE=${1:-}
+  if [[ -z $CI_SAMPLE ]]; then
     commit=$(git -C "$CHECKOUT" rev-parse HEAD 2>/dev/null) || commit=0
     CI_SAMPLE=$((0x${commit:0:4} % SAMPLES + 1))
   fi

@@ -24,7 +24,7 @@ def _distroless_toolchain_impl(ctx):
     })]
 
 def toolchain_rule(cfg, doc):
-    """A rule with one attribute for each tool.
+    """Makes a rule with the attributes of `distroless_toolchain`, whose tools are built in another configuration.
 
     Args:
       cfg: the configuration of the tools: "exec" or a transition.

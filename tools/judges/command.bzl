@@ -9,14 +9,26 @@ ROOT = ["no-sandbox"]
 # What runs its programs without an emulator where tests usually run.
 _NATIVE = "amd64"
 
-# Into how many parts emulated tests are divided; `.ci/parts/sample.sh` has the same number.
+# Into how many parts slow tests are divided; `.ci/parts/sample.sh` has the same number.
 _SAMPLES = 4
+
+def sample_tag(name):
+    """One of the tags `sample-1` to `sample-4`: the part of slow tests that a test is in depends on nothing but its name.
+
+    A run that leaves out three of the parts by their tags has a sample of them.
+
+    Args:
+      name: the test's name.
+
+    Returns:
+      The tag.
+    """
+    return "sample-%d" % (hash(name) % _SAMPLES + 1)
 
 def emulated_tags(name, architecture):
     """Tags of a test that runs programs of an image: `emulated`, and one of `sample-1` to `sample-4`, where they are emulated on amd64.
 
-    Emulated tests take longest. A run that leaves out three of the parts by their tags has a sample of them; a test's part
-    depends on nothing but its name.
+    Emulated tests take longest.
 
     Args:
       name: the test's name.
@@ -25,7 +37,7 @@ def emulated_tags(name, architecture):
     Returns:
       A list of tags, empty for amd64.
     """
-    return [] if architecture == _NATIVE else ["emulated", "sample-%d" % (hash(name) % _SAMPLES + 1)]
+    return [] if architecture == _NATIVE else ["emulated", sample_tag(name)]
 
 def judge_command():
     """A command line and the files that it names: `path(label)` is what to write for a file, `data` are all of them."""

@@ -3,12 +3,13 @@
 load("//common:cacerts.bzl", "cacerts_name")
 load("//common:packages.bzl", "LOCKS", "package_files", "package_label")
 load("//common:variables.bzl", "DISTROS")
-load("//tools/judges:command.bzl", "ROOT", "judge", "judge_command")
+load("//tools/judges:command.bzl", "ROOT", "judge", "judge_command", "sample_tag")
 
 def packages_tests(name, distro, large):
     """Every package of a lock, every file of it once: a test for each architecture.
 
-    What is the same on all architectures is in the test of the first, and so are the layers that hold parts of a package.
+    What is the same on all architectures is in the test of the first, and so are the layers that hold parts of a package. The
+    tests of the others are divided into samples.
 
     Args:
       name: what the names of the tests begin with.
@@ -28,7 +29,9 @@ def packages_tests(name, distro, large):
         pairs[architecture].append(("cacerts", deb, "//common:" + cacerts_name(distro, architecture)))
     for architecture, found in pairs.items():
         busybox = package_label("debian13", "busybox-static", architecture, "deb")
-        _packages_test("%s_%s_packages_test" % (name, architecture), found + [("busybox", busybox, "//common:busybox_" + architecture)], [])
+        test = "%s_%s_packages_test" % (name, architecture)
+        tags = [] if architecture == first else [sample_tag(test)]
+        _packages_test(test, found + [("busybox", busybox, "//common:busybox_" + architecture)], tags)
     if slow:
         _packages_test(name + "_large_packages_test", slow, ["manual"])
 

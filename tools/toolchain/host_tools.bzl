@@ -6,7 +6,7 @@ one binary. The price: actions run on a machine like the host. Modules that use 
 cargo; their actions may run anywhere.
 """
 
-load("//rules/private:toolchain.bzl", "toolchain_rule")
+load("//rules:toolchains.bzl", "toolchain_rule")
 
 _HOST_MODE = "//command_line_option:host_compilation_mode"
 
