@@ -9,12 +9,10 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{AtFlags, Mode, OFlags, CWD};
 use tempfile::NamedTempFile;
 
+use crate::beside::{self, directory_of};
 use crate::{Result, ResultExt};
 
 const BUFFER: usize = 128 * 1024;
-
-/// How temporary names begin.
-const PREFIX: &str = ".tmp-";
 
 /// Where the kernel has the files that a process has open.
 const OPEN_FILES: &str = "/proc/self/fd";
@@ -24,7 +22,7 @@ const MODE: u32 = 0o644;
 /// A file beside its place, without a name. Dropped, it vanishes, and so it does when the program is killed;
 /// [`AtomicFile::commit`] moves it to its place.
 ///
-/// Where a file system knows no files without a name (open(2), `O_TMPFILE`), it has a temporary one.
+/// Where a file system knows no files without a name (open(2), `O_TMPFILE`), it has a temporary one ([`beside`]).
 #[derive(Debug)]
 pub struct AtomicFile {
     file: BufWriter<Unfinished>,
@@ -38,14 +36,18 @@ enum Unfinished {
 }
 
 impl Unfinished {
-    fn create(folder: &Path) -> io::Result<Self> {
+    fn create(path: &Path) -> io::Result<Self> {
+        let folder = directory_of(path);
         if let Some(file) = nameless(folder) {
             return Ok(Self::Nameless(file));
         }
+        beside::remove_leftovers(path);
         let named = tempfile::Builder::new()
-            .prefix(PREFIX)
+            .prefix(&beside::temporary_prefix(path))
             .permissions(fs::Permissions::from_mode(MODE))
             .tempfile_in(folder)?;
+        // Where the file system has no locks, another process may take it for a leftover: then the last step fails.
+        beside::try_lock(named.as_file());
         Ok(Self::Named(named))
     }
 
@@ -94,24 +96,20 @@ fn name(file: &File, path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
         other => return other,
     }
+    beside::remove_leftovers(path);
+    // With a name, it is no leftover as long as this process lives.
+    beside::try_lock(file);
     let named = tempfile::Builder::new()
-        .prefix(PREFIX)
-        .make_in(parent(path), link)?;
+        .prefix(&beside::temporary_prefix(path))
+        .make_in(directory_of(path), link)?;
     named.persist(path)?;
     Ok(())
-}
-
-fn parent(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
 }
 
 impl AtomicFile {
     /// Opens a new file that will become `path`. Its folder must exist.
     pub fn create(path: &Path) -> Result<Self> {
-        let file = Unfinished::create(parent(path)).cannot("write", path.display())?;
+        let file = Unfinished::create(path).cannot("write", path.display())?;
         Ok(Self {
             file: BufWriter::with_capacity(BUFFER, file),
             path: path.to_owned(),
@@ -222,7 +220,7 @@ mod tests {
         let path = folder.path().join("out");
         for content in ["first", "second"] {
             let named = tempfile::Builder::new()
-                .prefix(PREFIX)
+                .prefix(&beside::temporary_prefix(&path))
                 .tempfile_in(folder.path());
             let mut file = AtomicFile {
                 file: BufWriter::new(Unfinished::Named(named.unwrap())),
@@ -233,6 +231,24 @@ mod tests {
             assert_eq!(fs::read_to_string(&path).unwrap(), content);
         }
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    /// Killed between the two steps that replace a file. What others are writing stays.
+    #[test]
+    fn the_next_one_removes_what_a_killed_program_has_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        for name in ["out", ".out.tmp-killed", ".out.tmp-alive", ".other.tmp-1"] {
+            fs::write(path(name), name).unwrap();
+        }
+        let alive = beside::lock(&path(".out.tmp-alive")).unwrap();
+        let mut file = AtomicFile::create(&path("out")).unwrap();
+        file.write_all(b"new").unwrap();
+        file.commit().unwrap();
+        assert_eq!(fs::read_to_string(path("out")).unwrap(), "new");
+        assert!(!path(".out.tmp-killed").exists());
+        assert!(path(".out.tmp-alive").exists() && path(".other.tmp-1").exists());
+        drop(alive);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! The lowest crate of the workspace: everything else may use it, it uses nothing of ours.
 
 mod atomic;
+pub mod beside;
 mod digest;
 mod error;
 mod files;

@@ -1,11 +1,12 @@
 //! Image layout folders ("OCI Image Layout" in `image-layout.md`).
 
-use std::fs::{self, Permissions};
+use std::ffi::OsStr;
+use std::fs::{self, File, Permissions};
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use blob::{Digest, Result, ResultExt};
+use blob::{beside, Digest, Result, ResultExt};
 use oci_spec::image::{
     Descriptor, ImageIndex, MediaType, ANNOTATION_REF_NAME, ANNOTATION_REVISION,
 };
@@ -38,11 +39,19 @@ impl Naming {
 }
 
 /// A layout under a temporary name beside its place. Dropped, it vanishes; [`Layout::commit`] moves it there.
+///
+/// The name begins with `.NAME.tmp-`, and the directory is locked (flock(2)) while somebody fills it. What a killed process has
+/// left is not locked: the next one that makes a layout of that name removes it.
 #[derive(Debug)]
 pub struct Layout {
     folder: TempDir,
+    /// Open, so that it stays locked.
+    _lock: File,
     output: PathBuf,
 }
+
+/// How often a directory is made that others remove before it is locked.
+const TRIES: usize = 8;
 
 impl Layout {
     /// Makes the folder that will become `output`, which must not be there, or be an empty folder.
@@ -78,14 +87,9 @@ fn check_free(output: &Path) -> std::result::Result<(), String> {
 }
 
 fn fill(closure: &Closure, naming: &Naming, output: &Path) -> Result<Layout> {
-    let parent = match output.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let folder = tempfile::Builder::new()
-        .prefix(".tmp-")
-        .permissions(Permissions::from_mode(0o755))
-        .tempdir_in(parent)
+    let parent = beside::directory_of(output);
+    beside::remove_leftovers(output);
+    let (folder, lock) = locked_directory(parent, &beside::temporary_prefix(output))
         // The kind alone: the rest of the message has a random name in it.
         .map_err(|error| error.kind())
         .cannot("make a folder in", parent.display())?;
@@ -103,7 +107,28 @@ fn fill(closure: &Closure, naming: &Naming, output: &Path) -> Result<Layout> {
             .cannot("place layer", &layer.name)?;
     }
     let output = output.to_owned();
-    Ok(Layout { folder, output })
+    Ok(Layout {
+        folder,
+        _lock: lock,
+        output,
+    })
+}
+
+/// A new directory that this process has locked.
+fn locked_directory(parent: &Path, prefix: &OsStr) -> io::Result<(TempDir, File)> {
+    for _ in 0..TRIES {
+        let folder = tempfile::Builder::new()
+            .prefix(prefix)
+            .permissions(Permissions::from_mode(0o755))
+            .tempdir_in(parent)?;
+        // Until it is locked, it looks like a leftover to others.
+        if let Some(lock) = beside::lock(folder.path()) {
+            if folder.path().is_dir() {
+                return Ok((folder, lock));
+            }
+        }
+    }
+    Err(io::ErrorKind::WouldBlock.into())
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {

@@ -163,3 +163,46 @@ fn name_and_revision_are_put_at_the_descriptor() {
     );
     assert!(index.starts_with(start), "{index}");
 }
+
+/// A killed process leaves its directory, unlocked; one at work has locked its own.
+#[test]
+fn leftovers_of_killed_processes_are_removed() {
+    let folder = TempDir::new().unwrap();
+    let (closure, _) = closure(folder.path());
+    let path = |name: &str| folder.path().join(name);
+    let at_work = Layout::create(&closure, &Naming::default(), &path("out")).unwrap();
+    fs::create_dir_all(path(".out.tmp-killed/blobs")).unwrap();
+    fs::create_dir(path(".other.tmp-killed")).unwrap();
+    fs::write(path(".out.tmp-file"), "").unwrap();
+    symlink(".other.tmp-killed", path(".out.tmp-link")).unwrap();
+    let second = Layout::create(&closure, &Naming::default(), &path("out")).unwrap();
+    assert!(!path(".out.tmp-killed").exists());
+    assert!(!path(".out.tmp-file").exists());
+    for stays in [".other.tmp-killed", ".out.tmp-link"] {
+        assert!(fs::symlink_metadata(path(stays)).is_ok(), "{stays}");
+    }
+    at_work.commit().unwrap();
+    drop(second);
+    assert!(path("out/index.json").exists());
+    let left = fs::read_dir(folder.path()).unwrap().flatten();
+    let left: Vec<_> = left
+        .filter(|entry| {
+            let name = entry.file_name().into_string().unwrap();
+            name.starts_with(".out.tmp-") && entry.file_type().unwrap().is_dir()
+        })
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+/// A name of any length that a file system takes.
+#[test]
+fn long_names() {
+    let folder = TempDir::new().unwrap();
+    let (closure, _) = closure(folder.path());
+    for length in [200, 201, 255] {
+        let output = folder.path().join("n".repeat(length));
+        let layout = Layout::create(&closure, &Naming::default(), &output).unwrap();
+        layout.commit().unwrap();
+        assert!(output.join("oci-layout").exists());
+    }
+}
