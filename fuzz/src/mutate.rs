@@ -47,7 +47,8 @@ impl<'a> Mutator<'a> {
         let mut input = self.seed().to_vec();
         // Most inputs differ little from their seed, so that the parser goes far.
         let changes = 1 << self.random.u32(0..5);
-        for _ in 0..self.random.u32(1..=changes) {
+        let changes = self.random.u32(1..=changes);
+        for _ in 0..changes {
             self.change(&mut input);
             input.truncate(MAX_INPUT);
         }
@@ -65,11 +66,13 @@ impl<'a> Mutator<'a> {
     fn change(&mut self, input: &mut Vec<u8>) {
         let random = &mut self.random;
         let at = random.usize(0..=input.len());
-        let end = (at + random.usize(0..=(1 << random.u32(0..10)))).min(input.len());
+        let most = 1 << random.u32(0..10);
+        let end = (at + random.usize(0..=most)).min(input.len());
         match random.u32(0..14) {
             0 | 1 => {
                 if let Some(byte) = input.get_mut(at) {
-                    *byte ^= 1 << random.u32(0..8);
+                    let bit = random.u32(0..8);
+                    *byte ^= 1 << bit;
                 }
             }
             2 => {
