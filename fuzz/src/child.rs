@@ -45,10 +45,11 @@ pub(crate) fn run(options: &Options) -> Result<usize, String> {
     let target = target.ok_or_else(|| format!("there is no target `{name}`: see --list"))?;
     limit(Resource::As, MAX_MAPPED)?;
     limit(Resource::Core, 0)?;
-    note_panics();
+    note_panics(options.replay.is_some());
     watch();
     if let Some(path) = &options.replay {
-        let input = fs::read(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
+        let input =
+            fs::read(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
         let fault = judge(target, &input);
         println!("{name}: {}", fault.as_deref().unwrap_or("no fault"));
         return Ok(usize::from(fault.is_some()));
@@ -59,7 +60,8 @@ pub(crate) fn run(options: &Options) -> Result<usize, String> {
 fn limit(resource: Resource, bytes: u64) -> Result<(), String> {
     let maximum = getrlimit(resource).maximum;
     let current = Some(bytes.min(maximum.unwrap_or(bytes)));
-    setrlimit(resource, Rlimit { current, maximum }).map_err(|error| format!("cannot set a limit: {error}"))
+    setrlimit(resource, Rlimit { current, maximum })
+        .map_err(|error| format!("cannot set a limit: {error}"))
 }
 
 fn fuzz(target: &Target, options: &Options) -> Result<usize, String> {
@@ -69,7 +71,11 @@ fn fuzz(target: &Target, options: &Options) -> Result<usize, String> {
     let current = found.join(format!("{}.current", target.name));
     let seeds = seeds::read(&options.folder.join("seeds").join(target.seeds))?;
     let mut mutator = Mutator::new(&seeds, target, options.seed);
-    let (end, mut known, mut runs) = (Instant::now() + Duration::from_secs(options.seconds), BTreeSet::new(), 0_u64);
+    let (end, mut known, mut runs) = (
+        Instant::now() + Duration::from_secs(options.seconds),
+        BTreeSet::new(),
+        0_u64,
+    );
     while Instant::now() < end {
         let input = mutator.next_input();
         fs::write(&current, &input).map_err(io)?;
@@ -80,15 +86,31 @@ fn fuzz(target: &Target, options: &Options) -> Result<usize, String> {
         if known.insert(signature(&fault)) {
             let small = minimised(target, input, &fault);
             let path = kept(&found, target, options.seed, known.len(), &small).map_err(io)?;
-            println!("FAULT {} {fault}: {} ({} bytes)", target.name, path.display(), small.len());
+            println!(
+                "FAULT {} {fault}: {} ({} bytes)",
+                target.name,
+                path.display(),
+                small.len()
+            );
         }
     }
     fs::remove_file(&current).map_err(io)?;
-    println!("{:<28} {runs:>8} inputs, {} faults, {} MiB", target.name, known.len(), most_resident());
+    println!(
+        "{:<28} {runs:>8} inputs, {} faults, {} MiB",
+        target.name,
+        known.len(),
+        most_resident()
+    );
     Ok(known.len())
 }
 
-fn kept(found: &Path, target: &Target, seed: u64, number: usize, input: &[u8]) -> std::io::Result<PathBuf> {
+fn kept(
+    found: &Path,
+    target: &Target,
+    seed: u64,
+    number: usize,
+    input: &[u8],
+) -> std::io::Result<PathBuf> {
     let path = found.join(format!("{}-{seed}-{number}", target.name));
     fs::write(&path, input)?;
     Ok(path)
@@ -116,7 +138,14 @@ fn judge(target: &Target, input: &[u8]) -> Option<String> {
 fn signature(fault: &str) -> String {
     match fault.strip_prefix("panic at ") {
         Some(place) => place.split(' ').next().unwrap_or_default().to_owned(),
-        None => fault.split(':').take(2).collect::<String>().chars().filter(|c| !c.is_ascii_digit()).take(40).collect(),
+        None => fault
+            .split(':')
+            .take(2)
+            .collect::<String>()
+            .chars()
+            .filter(|c| !c.is_ascii_digit())
+            .take(40)
+            .collect(),
     }
 }
 
@@ -139,11 +168,17 @@ fn minimised(target: &Target, mut input: Vec<u8>, fault: &str) -> Vec<u8> {
     input
 }
 
-fn note_panics() {
-    panic::set_hook(Box::new(|info| {
+/// A panic that cannot be caught, such as in code for C, is told at once where there is one input only.
+fn note_panics(tell: bool) {
+    panic::set_hook(Box::new(move |info| {
         let text = info.payload().downcast_ref::<String>().map(String::as_str);
-        let text = text.or(info.payload().downcast_ref::<&str>().copied()).unwrap_or_default();
+        let text = text
+            .or(info.payload().downcast_ref::<&str>().copied())
+            .unwrap_or_default();
         let place = info.location().map(ToString::to_string).unwrap_or_default();
+        if tell {
+            eprintln!("panic at {place} `{text}`");
+        }
         if let Ok(mut first) = PANIC.lock() {
             first.get_or_insert(format!("{place} `{text}`"));
         }
@@ -164,7 +199,10 @@ fn watch() {
 /// What the process took, in milliseconds, at least 1.
 fn processor_time() -> u64 {
     let time = clock_gettime(ClockId::ProcessCPUTime);
-    let milliseconds = time.tv_sec.saturating_mul(1000).saturating_add(time.tv_nsec / 1_000_000);
+    let milliseconds = time
+        .tv_sec
+        .saturating_mul(1000)
+        .saturating_add(time.tv_nsec / 1_000_000);
     u64::try_from(milliseconds).unwrap_or_default().max(1)
 }
 
@@ -172,6 +210,12 @@ fn processor_time() -> u64 {
 fn most_resident() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kib = line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse::<u64>().ok());
+    let kib = line.and_then(|line| {
+        line.trim()
+            .trim_end_matches("kB")
+            .trim()
+            .parse::<u64>()
+            .ok()
+    });
     kib.unwrap_or_default() / 1024
 }

@@ -9,15 +9,78 @@ const MAX_INPUT: usize = 64 * 1024;
 
 /// Numbers at the edges of types and formats.
 const NUMBERS: &[&str] = &[
-    "0", "-1", "1", "00", "08", "127", "128", "255", "256", "32767", "65535", "65536", "2147483647", "2147483648", "4294967295",
-    "4294967296", "9223372036854775807", "9223372036854775808", "18446744073709551615", "18446744073709551616",
-    "77777777777", "1e309", "0x10", "1.5", "99999999999999999999999999",
+    "0",
+    "-1",
+    "1",
+    "00",
+    "08",
+    "127",
+    "128",
+    "255",
+    "256",
+    "32767",
+    "65535",
+    "65536",
+    "2147483647",
+    "2147483648",
+    "4294967295",
+    "4294967296",
+    "9223372036854775807",
+    "9223372036854775808",
+    "18446744073709551615",
+    "18446744073709551616",
+    "77777777777",
+    "1e309",
+    "0x10",
+    "1.5",
+    "99999999999999999999999999",
 ];
 
 /// Text that is often read wrongly.
 const TEXTS: &[&str] = &[
-    "\0", "\n", "\r\n", "\n\n", " ", "\t", "/", "..", "../", "//", "\"", "'", "\\", "\u{feff}", "\u{a0}", "é", "\u{202e}", "\u{1f600}",
-    "%00", "%", "$", "{", "}", "[", "]", "<", ">", "(", ")", ",", ":", ";", "=", "|", "*", "#", "~", "^", "+", "-", "@", "!", "null",
+    "\0",
+    "\n",
+    "\r\n",
+    "\n\n",
+    " ",
+    "\t",
+    "/",
+    "..",
+    "../",
+    "//",
+    "\"",
+    "'",
+    "\\",
+    "\u{feff}",
+    "\u{a0}",
+    "é",
+    "\u{202e}",
+    "\u{1f600}",
+    "%00",
+    "%",
+    "$",
+    "{",
+    "}",
+    "[",
+    "]",
+    "<",
+    ">",
+    "(",
+    ")",
+    ",",
+    ":",
+    ";",
+    "=",
+    "|",
+    "*",
+    "#",
+    "~",
+    "^",
+    "+",
+    "-",
+    "@",
+    "!",
+    "null",
 ];
 
 /// Makes the inputs of a run, always the same ones for a seed number.
@@ -32,8 +95,15 @@ impl<'a> Mutator<'a> {
     /// Of a target's seeds.
     pub(crate) fn new(seeds: &'a [Vec<u8>], target: &'a Target, seed: u64) -> Self {
         // Targets get different inputs from one number.
-        let name = target.name.bytes().fold(seed, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
-        Self { seeds, target, random: Rng::with_seed(name), given: 0 }
+        let name = target.name.bytes().fold(seed, |sum, byte| {
+            sum.wrapping_mul(31).wrapping_add(u64::from(byte))
+        });
+        Self {
+            seeds,
+            target,
+            random: Rng::with_seed(name),
+            given: 0,
+        }
     }
 
     /// First each seed and the empty input as they are, then changed ones.
@@ -99,9 +169,21 @@ impl<'a> Mutator<'a> {
             7 | 8 => self.number(input, at),
             9 => {
                 // A number in binary, as wide as formats have them.
-                let value = [0, 1, u64::MAX, 1 << 31, 1 << 63, u64::from(u32::MAX), random.u64(..)][random.usize(0..7)];
+                let value = [
+                    0,
+                    1,
+                    u64::MAX,
+                    1 << 31,
+                    1 << 63,
+                    u64::from(u32::MAX),
+                    random.u64(..),
+                ][random.usize(0..7)];
                 let wide = [2, 4, 8][random.usize(0..3)];
-                let bytes = if random.bool() { value.to_le_bytes() } else { value.rotate_left(64 - 8 * wide as u32).to_be_bytes() };
+                let bytes = if random.bool() {
+                    value.to_le_bytes()
+                } else {
+                    value.rotate_left(64 - 8 * wide as u32).to_be_bytes()
+                };
                 for (place, byte) in input[at..].iter_mut().zip(&bytes[..wide]) {
                     *place = *byte;
                 }
@@ -122,8 +204,14 @@ impl<'a> Mutator<'a> {
     /// Puts another number in place of the next one in the text, or anywhere.
     fn number(&mut self, input: &mut Vec<u8>, at: usize) {
         let number = NUMBERS[self.random.usize(0..NUMBERS.len())].as_bytes();
-        let start = input[at..].iter().position(u8::is_ascii_digit).map_or(at, |digit| at + digit);
-        let digits = input[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let start = input[at..]
+            .iter()
+            .position(u8::is_ascii_digit)
+            .map_or(at, |digit| at + digit);
+        let digits = input[start..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
         input.splice(start..start + digits, number.iter().copied());
     }
 }

@@ -27,13 +27,16 @@ pub(crate) fn run(options: &Options) -> Result<usize, String> {
 }
 
 fn passes(name: &str, options: &Options) -> Result<bool, String> {
-    let program = std::env::current_exe().map_err(|error| format!("cannot find itself: {error}"))?;
+    let program =
+        std::env::current_exe().map_err(|error| format!("cannot find itself: {error}"))?;
     let mut command = Command::new(program);
     command.args(["--child", "--target", name]);
     command.args(["--seed", &options.seed.to_string()]);
     command.args(["--seconds", &options.seconds.to_string()]);
     command.arg("--folder").arg(&options.folder);
-    let status = command.status().map_err(|error| format!("cannot run `{name}`: {error}"))?;
+    let status = command
+        .status()
+        .map_err(|error| format!("cannot run `{name}`: {error}"))?;
     match status.code() {
         Some(0) => return Ok(true),
         Some(1) => return Ok(false),

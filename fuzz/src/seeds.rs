@@ -14,5 +14,8 @@ pub(crate) fn read(folder: &Path) -> Result<Vec<Vec<u8>>, String> {
     if paths.is_empty() {
         return Err(format!("there is no seed in `{}`", folder.display()));
     }
-    paths.iter().map(|path| fs::read(path).map_err(fail)).collect()
+    paths
+        .iter()
+        .map(|path| fs::read(path).map_err(fail))
+        .collect()
 }

@@ -51,7 +51,13 @@ pub(crate) fn all() -> &'static [Target] {
 
 /// A target whose seeds bear its name and need no repair.
 fn target(name: &'static str, words: &'static [&'static str], run: fn(&[u8]) -> Outcome) -> Target {
-    Target { name, seeds: name, words, repair: |_| {}, run }
+    Target {
+        name,
+        seeds: name,
+        words,
+        repair: |_| {},
+        run,
+    }
 }
 
 /// A target with the seeds of another.
@@ -61,7 +67,10 @@ fn seeded(seeds: &'static str, target: Target) -> Target {
 
 /// A target whose input has headers of tar.
 fn repaired(target: Target) -> Target {
-    Target { repair: repair::tar, ..target }
+    Target {
+        repair: repair::tar,
+        ..target
+    }
 }
 
 /// A target of text. Bytes that are no text are replaced: the callers of these parsers refuse them before.

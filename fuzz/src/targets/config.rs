@@ -17,10 +17,55 @@ pub(super) mod yaml;
 mod netrc;
 
 const YAML: &[&str] = &[
-    "schemaVersion: 2.0.0\n", "commandTests:\n", "- name: a\n", "  command: a\n", "  args: [\"a\"]\n", "expectedOutput: [\"(\"]\n", "fileExistenceTests:\n", "metadataTest:\n", "  env:\n",
-    "&a ", "*a", "<<: ", "!!binary ", "? ", "- - - ", "|2\n", "%YAML 1.2\n", "---\n", "...\n", "{", "[[[[[[[[", "isRegex: true\n", "permissions: -rw-r--r--\n", "\\u{",
+    "schemaVersion: 2.0.0\n",
+    "commandTests:\n",
+    "- name: a\n",
+    "  command: a\n",
+    "  args: [\"a\"]\n",
+    "expectedOutput: [\"(\"]\n",
+    "fileExistenceTests:\n",
+    "metadataTest:\n",
+    "  env:\n",
+    "&a ",
+    "*a",
+    "<<: ",
+    "!!binary ",
+    "? ",
+    "- - - ",
+    "|2\n",
+    "%YAML 1.2\n",
+    "---\n",
+    "...\n",
+    "{",
+    "[[[[[[[[",
+    "isRegex: true\n",
+    "permissions: -rw-r--r--\n",
+    "\\u{",
 ];
-const PATTERN: &[&str] = &["(", ")", "(?i)", "(?P<a>", "[[:alpha:]]", "[^", "\\p{Greek}", "\\Q", "\\E", "{1000}", "{2,}", "*?", "+", "\\x{10FFFF}", "\\pN", "\\C", "\\z", "$", "^", "|", "-]", "&&"];
+const PATTERN: &[&str] = &[
+    "(",
+    ")",
+    "(?i)",
+    "(?P<a>",
+    "[[:alpha:]]",
+    "[^",
+    "\\p{Greek}",
+    "\\Q",
+    "\\E",
+    "{1000}",
+    "{2,}",
+    "*?",
+    "+",
+    "\\x{10FFFF}",
+    "\\pN",
+    "\\C",
+    "\\z",
+    "$",
+    "^",
+    "|",
+    "-]",
+    "&&",
+];
 
 pub(super) fn targets() -> Vec<Target> {
     vec![
@@ -34,22 +79,49 @@ pub(super) fn targets() -> Vec<Target> {
             }
             Ok(())
         }),
-        target("config_expand", &["$", "${", "}", "$$", "$*", "$1"], |input| {
-            let _ = structure::expand(&text(input), |name| Some(name.to_owned()));
-            Ok(())
-        }),
-        seeded("repo_manifest", target("config_yaml", YAML, |input| {
-            let _ = yaml::read::<serde_norway::Value>(&text(input));
-            Ok(())
-        })),
-        target("config_netrc", &["machine ", "login ", "password ", "default ", "macdef a\n", "\"", "\\", "#", "http://", ":80"], logins),
+        target(
+            "config_expand",
+            &["$", "${", "}", "$$", "$*", "$1"],
+            |input| {
+                let _ = structure::expand(&text(input), |name| Some(name.to_owned()));
+                Ok(())
+            },
+        ),
+        seeded(
+            "repo_manifest",
+            target("config_yaml", YAML, |input| {
+                let _ = yaml::read::<serde_norway::Value>(&text(input));
+                Ok(())
+            }),
+        ),
+        target(
+            "config_netrc",
+            &[
+                "machine ",
+                "login ",
+                "password ",
+                "default ",
+                "macdef a\n",
+                "\"",
+                "\\",
+                "#",
+                "http://",
+                ":80",
+            ],
+            logins,
+        ),
     ]
 }
 
 fn logins(input: &[u8]) -> Outcome {
     if let Ok(netrc) = netrc::Netrc::parse(PathBuf::from("netrc"), &text(input)) {
         for scheme in ["http", "https"] {
-            let place = netrc::Place { scheme, host: "debian.example", port: Some(80), path: "/debian/dists" };
+            let place = netrc::Place {
+                scheme,
+                host: "debian.example",
+                port: Some(80),
+                path: "/debian/dists",
+            };
             let _ = (netrc.find(place), netrc.find_named(place));
         }
     }

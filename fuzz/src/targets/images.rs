@@ -12,9 +12,35 @@ use tarball::Entry;
 use super::{repaired, target, text, Outcome, Target};
 
 const JSON: &[&str] = &[
-    "{}", "[]", "\"\"", "null", "true", "1e9", "\\u0000", "\\ud800", "\"config\":", "\"layers\":", "\"annotations\":", "\"mediaType\":", "\"platform\":", "sha256:", "\"size\":-1", "[[[[", "{\"a\":",
+    "{}",
+    "[]",
+    "\"\"",
+    "null",
+    "true",
+    "1e9",
+    "\\u0000",
+    "\\ud800",
+    "\"config\":",
+    "\"layers\":",
+    "\"annotations\":",
+    "\"mediaType\":",
+    "\"platform\":",
+    "sha256:",
+    "\"size\":-1",
+    "[[[[",
+    "{\"a\":",
 ];
-const TAR: &[&str] = &["ustar\u{0}00", ".wh.", ".wh..wh..opq", "./", "../", "manifest.json", "oci-layout", "index.json", "blobs/sha256/"];
+const TAR: &[&str] = &[
+    "ustar\u{0}00",
+    ".wh.",
+    ".wh..wh..opq",
+    "./",
+    "../",
+    "manifest.json",
+    "oci-layout",
+    "index.json",
+    "blobs/sha256/",
+];
 
 pub(super) fn targets() -> Vec<Target> {
     vec![
@@ -28,20 +54,42 @@ pub(super) fn targets() -> Vec<Target> {
             Ok(())
         }),
         target("oci_base", JSON, base),
-        target("oci_words", &["linux/", "amd64", "/v8", "docker.io/", ":5000/", "@sha256:", "T00:00:00Z", "=", "+01:00"], words),
+        target(
+            "oci_words",
+            &[
+                "linux/",
+                "amd64",
+                "/v8",
+                "docker.io/",
+                ":5000/",
+                "@sha256:",
+                "T00:00:00Z",
+                "=",
+                "+01:00",
+            ],
+            words,
+        ),
         repaired(target("image_archive", TAR, archive)),
         repaired(target("image_layout", JSON, layout)),
         repaired(target("image_layer", TAR, layer)),
         target("image_names", &["\\x", "\\", "%", "..", "/"], |input| {
             let spelled = rootfs::spell(input);
             let _ = (rootfs::lexical(&spelled), rootfs::unspell(&text(input)));
-            super::same("name", &rootfs::unspell(&spelled).into_owned(), &input.to_vec())
+            super::same(
+                "name",
+                &rootfs::unspell(&spelled).into_owned(),
+                &input.to_vec(),
+            )
         }),
     ]
 }
 
 fn documents(input: &[u8]) -> Outcome {
-    let _ = (oci::read_config("a", input), oci::read_manifest("a", input), oci::read_index("a", input));
+    let _ = (
+        oci::read_config("a", input),
+        oci::read_manifest("a", input),
+        oci::read_index("a", input),
+    );
     let _ = (oci::read_layout("a", input), oci::read_saved("a", input));
     if let Ok(descriptor) = oci::read_descriptor("a", input) {
         let bytes = oci::descriptor_bytes(&descriptor).map_err(|error| error.to_string())?;
@@ -82,7 +130,11 @@ fn parts(input: &[u8]) -> Vec<Vec<u8>> {
             let blob = Blob::of(&parts[before]);
             let name = char::from(name);
             parts[at] = replaced(&parts[at], &format!("@{name}@"), &blob.digest.to_string());
-            parts[at] = replaced(&parts[at], &format!("@{name}.size@"), &blob.size.to_string());
+            parts[at] = replaced(
+                &parts[at],
+                &format!("@{name}.size@"),
+                &blob.size.to_string(),
+            );
         }
     }
     parts
@@ -91,7 +143,10 @@ fn parts(input: &[u8]) -> Vec<Vec<u8>> {
 fn replaced(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
     let mut result = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
-    while let Some(at) = rest.windows(from.len()).position(|window| window == from.as_bytes()) {
+    while let Some(at) = rest
+        .windows(from.len())
+        .position(|window| window == from.as_bytes())
+    {
         result.extend_from_slice(&rest[..at]);
         result.extend_from_slice(to.as_bytes());
         rest = &rest[at + from.len()..];
@@ -106,7 +161,10 @@ fn base(input: &[u8]) -> Outcome {
     let (Some(config), Some(manifest)) = (parts.next(), parts.next()) else {
         return Ok(());
     };
-    if let Ok(base) = Base::read(&Document::new("config", config), &Document::new("manifest", manifest)) {
+    if let Ok(base) = Base::read(
+        &Document::new("config", config),
+        &Document::new("manifest", manifest),
+    ) {
         let _ = oci::image(&settings()?, Some(&base), &[]);
     }
     Ok(())
@@ -114,7 +172,11 @@ fn base(input: &[u8]) -> Outcome {
 
 fn words(input: &[u8]) -> Outcome {
     let text = text(input);
-    let _ = (Tag::parse(&text), RefName::parse(&text), Created::parse(&text));
+    let _ = (
+        Tag::parse(&text),
+        RefName::parse(&text),
+        Created::parse(&text),
+    );
     let lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let _ = Pairs::parse("env", &lines);
     if let Ok(platform) = Platform::parse(&text) {
@@ -150,8 +212,15 @@ fn read(path: &Path) {
     for (path, node) in root.iter().take(100) {
         let _ = (root.resolve(path), node.kind.noun());
     }
-    let inodes: BTreeSet<_> = root.iter().take(100).filter_map(|(_, node)| node.inode).collect();
-    let _ = (image.read_again(&inodes, 4096, &mut |_, _| Ok(())), root.problems().len());
+    let inodes: BTreeSet<_> = root
+        .iter()
+        .take(100)
+        .filter_map(|(_, node)| node.inode)
+        .collect();
+    let _ = (
+        image.read_again(&inodes, 4096, &mut |_, _| Ok(())),
+        root.problems().len(),
+    );
 }
 
 fn folder() -> std::result::Result<tempfile::TempDir, String> {
@@ -160,7 +229,8 @@ fn folder() -> std::result::Result<tempfile::TempDir, String> {
 
 fn write(path: &Path, bytes: &[u8]) -> Outcome {
     let made = path.parent().map_or(Ok(()), fs::create_dir_all);
-    made.and_then(|()| fs::write(path, bytes)).map_err(|error| format!("cannot write `{}`: {error}", path.display()))
+    made.and_then(|()| fs::write(path, bytes))
+        .map_err(|error| format!("cannot write `{}`: {error}", path.display()))
 }
 
 fn archive(input: &[u8]) -> Outcome {
@@ -175,10 +245,22 @@ fn archive(input: &[u8]) -> Outcome {
 fn layout(input: &[u8]) -> Outcome {
     let folder = folder()?;
     let mut parts = parts(input);
-    write(&folder.path().join("oci-layout"), br#"{"imageLayoutVersion":"1.0.0"}"#)?;
-    write(&folder.path().join("index.json"), &parts.pop().unwrap_or_default())?;
+    write(
+        &folder.path().join("oci-layout"),
+        br#"{"imageLayoutVersion":"1.0.0"}"#,
+    )?;
+    write(
+        &folder.path().join("index.json"),
+        &parts.pop().unwrap_or_default(),
+    )?;
     for part in parts {
-        write(&folder.path().join("blobs/sha256").join(Blob::of(&part).digest.hex()), &part)?;
+        write(
+            &folder
+                .path()
+                .join("blobs/sha256")
+                .join(Blob::of(&part).digest.hex()),
+            &part,
+        )?;
     }
     read(folder.path());
     Ok(())

@@ -7,28 +7,85 @@ use tarball::EntryPath;
 
 use super::{repaired, same, seeded, target, text, Outcome, Target};
 
-const WORDS: &[&str] = &["!<arch>\n", "debian-binary", "control.tar", "data.tar", "`\n", "2.0\n", ".xz", ".gz", "./", "control", "md5sums", "conffiles"];
+const WORDS: &[&str] = &[
+    "!<arch>\n",
+    "debian-binary",
+    "control.tar",
+    "data.tar",
+    "`\n",
+    "2.0\n",
+    ".xz",
+    ".gz",
+    "./",
+    "control",
+    "md5sums",
+    "conffiles",
+];
 const FIELDS: &[&str] = &[
-    "Package: a\n", "Version: 1\n", "Architecture: amd64\n", "Description: x\n y\n .\n", "\n\n", "#x\n", "Depends: b\n", "-----BEGIN PGP SIGNED MESSAGE-----\n",
+    "Package: a\n",
+    "Version: 1\n",
+    "Architecture: amd64\n",
+    "Description: x\n y\n .\n",
+    "\n\n",
+    "#x\n",
+    "Depends: b\n",
+    "-----BEGIN PGP SIGNED MESSAGE-----\n",
 ];
 
 pub(super) fn targets() -> Vec<Target> {
     vec![
         repaired(target("deb_package", WORDS, package)),
-        repaired(seeded("deb_package", target("deb_control_archive", WORDS, |input| {
-            let _ = deb::control_archive(input);
-            Ok(())
-        }))),
-        repaired(seeded("tar_strict", target("deb_control_files", WORDS, |input| {
-            let _ = deb::read_control_archive(input, input.len() as u64);
-            Ok(())
-        }))),
-        target("deb_decompressed", &["\u{1f}", "BZh9", "7zXZ"], decompressed),
-        target("deb_paragraphs", FIELDS, |input| paragraphs(deb::paragraphs(&text(input)))),
-        seeded("deb_paragraphs", target("deb_index_paragraphs", FIELDS, |input| paragraphs(deb::index_paragraphs(&deb::control_text(input.to_vec()))))),
-        target("deb_version", &["1:", "~", "-1", "+b1", "a", "0", "."], version),
-        target("deb_names", &["all", "any", "linux-any", "lib", "++", ":any"], names),
-        target("deb_md5sums", &["d41d8cd98f00b204e9800998ecf8427e", "  ", " *", "usr/", "./", "../", "\\"], md5sums),
+        repaired(seeded(
+            "deb_package",
+            target("deb_control_archive", WORDS, |input| {
+                let _ = deb::control_archive(input);
+                Ok(())
+            }),
+        )),
+        repaired(seeded(
+            "tar_strict",
+            target("deb_control_files", WORDS, |input| {
+                let _ = deb::read_control_archive(input, input.len() as u64);
+                Ok(())
+            }),
+        )),
+        target(
+            "deb_decompressed",
+            &["\u{1f}", "BZh9", "7zXZ"],
+            decompressed,
+        ),
+        target("deb_paragraphs", FIELDS, |input| {
+            paragraphs(deb::paragraphs(&text(input)))
+        }),
+        seeded(
+            "deb_paragraphs",
+            target("deb_index_paragraphs", FIELDS, |input| {
+                paragraphs(deb::index_paragraphs(&deb::control_text(input.to_vec())))
+            }),
+        ),
+        target(
+            "deb_version",
+            &["1:", "~", "-1", "+b1", "a", "0", "."],
+            version,
+        ),
+        target(
+            "deb_names",
+            &["all", "any", "linux-any", "lib", "++", ":any"],
+            names,
+        ),
+        target(
+            "deb_md5sums",
+            &[
+                "d41d8cd98f00b204e9800998ecf8427e",
+                "  ",
+                " *",
+                "usr/",
+                "./",
+                "../",
+                "\\",
+            ],
+            md5sums,
+        ),
     ]
 }
 
@@ -39,7 +96,9 @@ fn package(input: &[u8]) -> Outcome {
     let _ = package.take_control_files();
     let _ = package.read_data(&mut |entry, content| {
         let _ = deb::merge_entry(entry);
-        io::copy(content, &mut io::sink()).map(drop).map_err(|error| blob::Error::cannot("read", &entry.path, error))
+        io::copy(content, &mut io::sink())
+            .map(drop)
+            .map_err(|error| blob::Error::cannot("read", &entry.path, error))
     });
     Ok(())
 }
@@ -74,7 +133,10 @@ fn version(input: &[u8]) -> Outcome {
     let Ok(version) = text.parse::<Version>() else {
         return Ok(());
     };
-    let again = version.to_string().parse::<Version>().map_err(|error| format!("spelling: {error}"))?;
+    let again = version
+        .to_string()
+        .parse::<Version>()
+        .map_err(|error| format!("spelling: {error}"))?;
     let _ = (version.epoch(), version.upstream(), version.revision());
     same("version", &version, &again)
 }

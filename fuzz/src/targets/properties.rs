@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 use std::io::{self, Read, Write};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{self, AtomicUsize};
 
 use deb::Version;
@@ -15,10 +15,34 @@ const ASKED: usize = 400;
 
 pub(super) fn targets() -> Vec<Target> {
     vec![
-        seeded("tar_name", target("property_tar_round_trip", &["./", "/", "usr/bin/"], tar_round_trip)),
-        seeded("tar_name", target("property_compressor", &["aaaaaaaa"], compressor)),
-        seeded("deb_version", target("property_version_order", &["~", "+b1", "-1", ":", ".", "0", "a", "\n"], order)),
-        seeded("deb_version", target("property_version_as_dpkg", &["~", "+b1", "-1", "1:", ".", "00", "a", "\n"], as_dpkg)),
+        seeded(
+            "tar_name",
+            target(
+                "property_tar_round_trip",
+                &["./", "/", "usr/bin/"],
+                tar_round_trip,
+            ),
+        ),
+        seeded(
+            "tar_name",
+            target("property_compressor", &["aaaaaaaa"], compressor),
+        ),
+        seeded(
+            "deb_version",
+            target(
+                "property_version_order",
+                &["~", "+b1", "-1", ":", ".", "0", "a", "\n"],
+                order,
+            ),
+        ),
+        seeded(
+            "deb_version",
+            target(
+                "property_version_as_dpkg",
+                &["~", "+b1", "-1", "1:", ".", "00", "a", "\n"],
+                as_dpkg,
+            ),
+        ),
     ]
 }
 
@@ -30,12 +54,25 @@ fn chosen(input: &[u8]) -> Vec<Entry> {
         let (facts, name) = line.split_at_checked(5)?;
         let path = EntryPath::parse(name).ok().filter(|path| !path.is_root())?;
         let kind = match facts[0] % 4 {
-            0 => Kind::File { size: u64::from(facts[1]) * 7 },
+            0 => Kind::File {
+                size: u64::from(facts[1]) * 7,
+            },
             1 => Kind::Directory,
-            2 => Kind::Symlink { target: name.repeat(usize::from(facts[1]) % 3 + 1) },
-            _ => Kind::Hardlink { target: EntryPath::parse(&name[..name.len() / 2]).ok()? },
+            2 => Kind::Symlink {
+                target: name.repeat(usize::from(facts[1]) % 3 + 1),
+            },
+            _ => Kind::Hardlink {
+                target: EntryPath::parse(&name[..name.len() / 2]).ok()?,
+            },
         };
-        Some(Entry { path, kind, mode: 0o7777 & (u32::from(facts[2]) << 4), uid: number(facts[3]), gid: number(facts[4]), mtime: number(facts[1]) })
+        Some(Entry {
+            path,
+            kind,
+            mode: 0o7777 & (u32::from(facts[2]) << 4),
+            uid: number(facts[3]),
+            gid: number(facts[4]),
+            mtime: number(facts[1]),
+        })
     });
     entries.collect()
 }
@@ -56,9 +93,14 @@ fn tar_round_trip(input: &[u8]) -> Outcome {
     let archive = writer.finish().map_err(|error| error.to_string())?.inner;
     let mut reader = Reader::new(archive.as_slice());
     let mut read = Vec::new();
-    while let Some(entry) = reader.next_entry().map_err(|error| format!("our reader refuses: {error}"))? {
+    while let Some(entry) = reader
+        .next_entry()
+        .map_err(|error| format!("our reader refuses: {error}"))?
+    {
         let mut content = Vec::new();
-        reader.read_to_end(&mut content).map_err(|error| format!("our reader refuses: {error}"))?;
+        reader
+            .read_to_end(&mut content)
+            .map_err(|error| format!("our reader refuses: {error}"))?;
         same("content", &content, &vec![b'x'; entry.size() as usize])?;
         read.push(entry);
     }
@@ -84,7 +126,9 @@ fn compressor(input: &[u8]) -> Outcome {
         let reader = deb::decompressed(packed.as_slice(), size).map_err(|error| error.to_string());
         // Without compression, the input may look like another form.
         if form != Compression::None {
-            reader?.read_to_end(&mut unpacked).map_err(|error| error.to_string())?;
+            reader?
+                .read_to_end(&mut unpacked)
+                .map_err(|error| error.to_string())?;
             same("content", &unpacked.as_slice(), &input)?;
         }
     }
@@ -94,7 +138,10 @@ fn compressor(input: &[u8]) -> Outcome {
 /// The versions of the first lines; a line is cut where it becomes one.
 fn versions(input: &[u8], most: usize) -> Vec<Version> {
     let text = text(input);
-    text.split_whitespace().filter_map(|line| line.parse().ok()).take(most).collect()
+    text.split_whitespace()
+        .filter_map(|line| line.parse().ok())
+        .take(most)
+        .collect()
 }
 
 fn order(input: &[u8]) -> Outcome {
@@ -105,8 +152,13 @@ fn order(input: &[u8]) -> Outcome {
                 return Err(format!("order: `{a}` and `{b}` differ by the side"));
             }
             for c in &versions {
-                if a.cmp(b) != Ordering::Greater && b.cmp(c) != Ordering::Greater && a.cmp(c) == Ordering::Greater {
-                    return Err(format!("order: `{a}` <= `{b}` <= `{c}`, but not the first and the last"));
+                if a.cmp(b) != Ordering::Greater
+                    && b.cmp(c) != Ordering::Greater
+                    && a.cmp(c) == Ordering::Greater
+                {
+                    return Err(format!(
+                        "order: `{a}` <= `{b}` <= `{c}`, but not the first and the last"
+                    ));
                 }
             }
         }
@@ -126,11 +178,22 @@ fn as_dpkg(input: &[u8]) -> Outcome {
             Ordering::Equal => "eq",
             Ordering::Greater => "gt",
         };
-        let words = ["--compare-versions", pair[0].as_str(), relation, pair[1].as_str()];
-        let status = Command::new("dpkg").args(words).status();
+        let words = [
+            "--compare-versions",
+            pair[0].as_str(),
+            relation,
+            pair[1].as_str(),
+        ];
+        let status = Command::new("dpkg")
+            .args(words)
+            .stderr(Stdio::null())
+            .status();
         // Where there is no dpkg, there is nothing to agree with.
         if status.is_ok_and(|status| !status.success()) {
-            return Err(format!("dpkg: `{}` is not {relation} `{}`", pair[0], pair[1]));
+            return Err(format!(
+                "dpkg: `{}` is not {relation} `{}`",
+                pair[0], pair[1]
+            ));
         }
     }
     Ok(())

@@ -7,7 +7,12 @@ const HEADER: usize = 512;
 
 /// Writes the checksum of everything that looks like a header of tar, wherever it lies.
 pub(super) fn tar(input: &mut Vec<u8>) {
-    let magics: Vec<usize> = input.windows(5).enumerate().filter(|(_, five)| five == b"ustar").map(|(at, _)| at).collect();
+    let magics: Vec<usize> = input
+        .windows(5)
+        .enumerate()
+        .filter(|(_, five)| five == b"ustar")
+        .map(|(at, _)| at)
+        .collect();
     for magic in magics {
         let Some(start) = magic.checked_sub(MAGIC) else {
             continue;

@@ -7,13 +7,27 @@ use super::{same, seeded, target, text, Outcome, Target};
 
 pub(super) fn targets() -> Vec<Target> {
     vec![
-        seeded("layer_ld_cache_elf", target("elf_file", &["\u{7f}ELF\u{2}\u{1}\u{1}", "libc.so.6\0"], |input| elf(input, input.len() as u64))),
-        seeded("layer_ld_cache_elf", target("elf_sizes", &["\u{7f}ELF\u{2}\u{1}\u{1}", "libc.so.6\0"], |input| {
-            for size in [0, 64, u64::from(u32::MAX), 1 << 40, u64::MAX] {
-                elf(input, size)?;
-            }
-            Ok(())
-        })),
+        seeded(
+            "layer_ld_cache_elf",
+            target(
+                "elf_file",
+                &["\u{7f}ELF\u{2}\u{1}\u{1}", "libc.so.6\0"],
+                |input| elf(input, input.len() as u64),
+            ),
+        ),
+        seeded(
+            "layer_ld_cache_elf",
+            target(
+                "elf_sizes",
+                &["\u{7f}ELF\u{2}\u{1}\u{1}", "libc.so.6\0"],
+                |input| {
+                    for size in [0, 64, u64::from(u32::MAX), 1 << 40, u64::MAX] {
+                        elf(input, size)?;
+                    }
+                    Ok(())
+                },
+            ),
+        ),
         target("blob_digest", &["sha256:", "sha512:", "A", "0"], |input| {
             let text = text(input);
             let _ = Digest::from_hex(&text);
@@ -22,12 +36,36 @@ pub(super) fn targets() -> Vec<Target> {
                 Err(_) => Ok(()),
             }
         }),
-        target("message_texts", &["https://", "user:secret@", "/", "?", "#", "http:", "//", "@", "[::1]", ":80", " "], messages),
-        target("worker_protocol", &["\n", "\u{8}", "\u{1a}", "\u{22}"], protocol),
-        target("worker_arguments", &["'", "\n", "\\", "\r\n", "'\\''", "@"], |input| {
-            let _ = worker::parameters(&text(input));
-            Ok(())
-        }),
+        target(
+            "message_texts",
+            &[
+                "https://",
+                "user:secret@",
+                "/",
+                "?",
+                "#",
+                "http:",
+                "//",
+                "@",
+                "[::1]",
+                ":80",
+                " ",
+            ],
+            messages,
+        ),
+        target(
+            "worker_protocol",
+            &["\n", "\u{8}", "\u{1a}", "\u{22}"],
+            protocol,
+        ),
+        target(
+            "worker_arguments",
+            &["'", "\n", "\\", "\r\n", "'\\''", "@"],
+            |input| {
+                let _ = worker::parameters(&text(input));
+                Ok(())
+            },
+        ),
     ]
 }
 
@@ -41,14 +79,27 @@ fn elf(input: &[u8], size: u64) -> Outcome {
     let Ok(file) = File::parse(&head) else {
         return Ok(());
     };
-    let _ = (file.header(), file.dynamic_segment(), file.interpreter(), file.has_dynamic());
+    let _ = (
+        file.header(),
+        file.dynamic_segment(),
+        file.interpreter(),
+        file.has_dynamic(),
+    );
     for segment in file.segments() {
         if let Some(range) = segment.range() {
-            let _ = (file.bytes(range.clone()), file.rest(range.start), file.half(range.start, 2), file.word(range.end, u64::MAX));
+            let _ = (
+                file.bytes(range.clone()),
+                file.rest(range.start),
+                file.half(range.start, 2),
+                file.word(range.end, u64::MAX),
+            );
         }
     }
     for (_, value) in file.entries().take(1000) {
-        let _ = (file.offset(value), file.strings().map(|strings| File::string(strings, value)));
+        let _ = (
+            file.offset(value),
+            file.strings().map(|strings| File::string(strings, value)),
+        );
     }
     let _ = file.values(object::elf::DT_NEEDED).count();
     Ok(())
@@ -64,9 +115,15 @@ fn messages(input: &[u8]) -> Outcome {
 
 fn protocol(input: &[u8]) -> Outcome {
     let mut answers = Vec::new();
-    let _ = worker::serve(input, &mut answers, 1, &[], &|request| match request.is_cancelled() {
-        true => Err("cancelled".to_owned()),
-        false => Ok(()),
-    });
+    let _ = worker::serve(
+        input,
+        &mut answers,
+        1,
+        &[],
+        &|request| match request.is_cancelled() {
+            true => Err("cancelled".to_owned()),
+            false => Ok(()),
+        },
+    );
     Ok(())
 }

@@ -8,23 +8,65 @@ use testkit::Item;
 
 use super::{repaired, seeded, target, text, Outcome, Target};
 
-const WORDS: &[&str] = &["ustar\u{0}00", "ustar  \u{0}", "././@LongLink", "././@PaxHeader", "./", "0000644\0", "77777777777\0"];
+const WORDS: &[&str] = &[
+    "ustar\u{0}00",
+    "ustar  \u{0}",
+    "././@LongLink",
+    "././@PaxHeader",
+    "./",
+    "0000644\0",
+    "77777777777\0",
+];
 const PAX: &[&str] = &[
-    "30 mtime=1350244992.023960108\n", "12 path=a/b\n", "9 size=0\n", "GNU.sparse.major=1\n", "GNU.sparse.map=0,1,2,3", "GNU.sparse.realsize=99999999",
-    "GNU.sparse.name=a", "SCHILY.xattr.user.a=b", "linkpath=", "uid=", "hdrcharset=BINARY", "LIBARCHIVE.xattr.a=YQ==",
+    "30 mtime=1350244992.023960108\n",
+    "12 path=a/b\n",
+    "9 size=0\n",
+    "GNU.sparse.major=1\n",
+    "GNU.sparse.map=0,1,2,3",
+    "GNU.sparse.realsize=99999999",
+    "GNU.sparse.name=a",
+    "SCHILY.xattr.user.a=b",
+    "linkpath=",
+    "uid=",
+    "hdrcharset=BINARY",
+    "LIBARCHIVE.xattr.a=YQ==",
 ];
 
 pub(super) fn targets() -> Vec<Target> {
     vec![
-        repaired(target("tar_strict", WORDS, |input| entries(Reader::new(input)))),
-        repaired(seeded("tar_strict", target("tar_lenient", WORDS, |input| raws(Reader::lenient(input))))),
-        repaired(seeded("tar_strict", target("tar_open_ended", WORDS, |input| raws(Reader::new(input).open_ended())))),
+        repaired(target("tar_strict", WORDS, |input| {
+            entries(Reader::new(input))
+        })),
+        repaired(seeded(
+            "tar_strict",
+            target("tar_lenient", WORDS, |input| raws(Reader::lenient(input))),
+        )),
+        repaired(seeded(
+            "tar_strict",
+            target("tar_open_ended", WORDS, |input| {
+                raws(Reader::new(input).open_ended())
+            }),
+        )),
         repaired(seeded("tar_strict", target("tar_seeking", WORDS, seeking))),
         target("tar_pax", PAX, pax),
         target("tar_sparse", &["\n", "0\n", "512\n", "1\n"], sparse),
         target("tar_number", &["\u{80}", "0000644\0", " 7 "], number),
         target("tar_name", &["./", "../", "//", "usr/", "\0"], name),
-        target("tar_listing", &["./a", " type=dir", " mode=0755", " uid=0", " gid=0", " sha256digest=", " link=", "\\040", "\\134"], listing),
+        target(
+            "tar_listing",
+            &[
+                "./a",
+                " type=dir",
+                " mode=0755",
+                " uid=0",
+                " gid=0",
+                " sha256digest=",
+                " link=",
+                "\\040",
+                "\\134",
+            ],
+            listing,
+        ),
     ]
 }
 
@@ -34,7 +76,11 @@ const LETTER: usize = 156;
 fn entries<R: io::Read>(mut reader: Reader<R>) -> Outcome {
     while let Ok(Some(entry)) = reader.next_entry() {
         if io::copy(&mut reader, &mut io::sink()).is_ok_and(|read| read != entry.size()) {
-            return Err(format!("`{}` has not the {} bytes of its header", entry.path, entry.size()));
+            return Err(format!(
+                "`{}` has not the {} bytes of its header",
+                entry.path,
+                entry.size()
+            ));
         }
     }
     Ok(())
@@ -83,16 +129,30 @@ fn pax(input: &[u8]) -> Outcome {
 fn sparse(input: &[u8]) -> Outcome {
     let mut content = input.to_vec();
     content.resize(content.len().next_multiple_of(512).max(512), 0);
-    let file = Item::file("a", content).record("GNU.sparse.major", "1").record("GNU.sparse.minor", "0");
-    let file = file.record("GNU.sparse.name", "b").record("GNU.sparse.realsize", "4096");
+    let file = Item::file("a", content)
+        .record("GNU.sparse.major", "1")
+        .record("GNU.sparse.minor", "0");
+    let file = file
+        .record("GNU.sparse.name", "b")
+        .record("GNU.sparse.realsize", "4096");
     raws(Reader::lenient(archive_of(&[file]).as_slice()))?;
-    let map = Item::file("a", "0123456789").record("GNU.sparse.map", input).record("GNU.sparse.realsize", "4096");
+    let map = Item::file("a", "0123456789")
+        .record("GNU.sparse.map", input)
+        .record("GNU.sparse.realsize", "4096");
     raws(Reader::lenient(archive_of(&[map]).as_slice()))
 }
 
 /// The input in each field of numbers.
 fn number(input: &[u8]) -> Outcome {
-    for (at, width) in [(100, 8), (108, 8), (116, 8), (124, 12), (136, 12), (329, 8), (337, 8)] {
+    for (at, width) in [
+        (100, 8),
+        (108, 8),
+        (116, 8),
+        (124, 12),
+        (136, 12),
+        (329, 8),
+        (337, 8),
+    ] {
         let mut archive = archive_of(&[Item::file("a", "content")]);
         let width = width.min(input.len());
         archive[at..at + width].copy_from_slice(&input[..width]);
