@@ -188,8 +188,8 @@ fn as_dpkg(input: &[u8]) -> Outcome {
             .args(words)
             .stderr(Stdio::null())
             .status();
-        // Where there is no dpkg, there is nothing to agree with.
-        if status.is_ok_and(|status| !status.success()) {
+        // Where there is no dpkg, or the version looks like an option to it (2), there is nothing to agree with.
+        if status.is_ok_and(|status| status.code() == Some(1)) {
             return Err(format!(
                 "dpkg: `{}` is not {relation} `{}`",
                 pair[0], pair[1]
