@@ -74,6 +74,7 @@ impl Compression {
         Ok(Box::new(Explained {
             inner,
             compression: self,
+            failed: false,
         }))
     }
 
@@ -109,11 +110,19 @@ fn zstd<'a>(inner: impl BufRead + 'a) -> io::Result<Box<dyn Read + 'a>> {
 struct Explained<R> {
     inner: R,
     compression: Compression,
+    /// After an error nothing more is asked of the decoder: that of bzip2 ends the process.
+    failed: bool,
 }
 
 impl<R: Read> Read for Explained<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer);
-        read.map_err(|error| self.compression.explain(error))
+        if self.failed {
+            let error = io::Error::new(io::ErrorKind::InvalidData, "reading failed before");
+            return Err(self.compression.explain(error));
+        }
+        self.inner.read(buffer).map_err(|error| {
+            self.failed = error.kind() != io::ErrorKind::Interrupted;
+            self.compression.explain(error)
+        })
     }
 }

@@ -133,6 +133,16 @@ impl RawEntry {
     }
 }
 
+/// Whether a symbolic link may lead to it: what is written must be readable, too. The error is a cause.
+pub(crate) fn check_target(target: &[u8]) -> std::result::Result<(), &'static str> {
+    match target {
+        [] => Err("its target is empty"),
+        _ if target.len() > MAX_NAME => Err("its target is too long"),
+        _ if target.contains(&0) => Err("its target holds a NUL byte"),
+        _ => Ok(()),
+    }
+}
+
 /// What a type letter stands for. The error is a cause.
 fn kind(letter: u8, name: &[u8], size: u64, link: Vec<u8>) -> std::result::Result<Kind, String> {
     let kind = match letter {
@@ -142,10 +152,10 @@ fn kind(letter: u8, name: &[u8], size: u64, link: Vec<u8>) -> std::result::Resul
         b'1' => Kind::Hardlink {
             target: EntryPath::parse(&link).map_err(|why| format!("its target's {why}"))?,
         },
-        b'2' if link.is_empty() => return Err("its target is empty".to_owned()),
-        b'2' if link.len() > MAX_NAME => return Err("its target is too long".to_owned()),
-        b'2' if link.contains(&0) => return Err("its target holds a NUL byte".to_owned()),
-        b'2' => Kind::Symlink { target: link },
+        b'2' => {
+            check_target(&link)?;
+            Kind::Symlink { target: link }
+        }
         b'5' => Kind::Directory,
         b'3' => return Err("it is a character device".to_owned()),
         b'4' => return Err("it is a block device".to_owned()),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use blob::{Digest, Error, Result};
 
+use crate::raw::check_target;
 use crate::{Entry, EntryPath, Kind};
 
 /// Entries of an archive that is written; [`crate::Writer`] refuses more. The largest images that are known have 350,000 files in a layer; each entry costs some
@@ -77,6 +78,9 @@ impl Tree {
                 entry,
                 format!("the root cannot be a {}", entry.kind.noun()),
             ));
+        }
+        if let Kind::Symlink { target } = &entry.kind {
+            check_target(target).map_err(|cause| refuse(entry, cause.to_owned()))?;
         }
         let Some(placed) = self.0.get(&entry.path) else {
             return Ok(true);

@@ -137,6 +137,9 @@ fn the_rules_of_a_layer() {
         (vec![directory("d"), hardlink("a", "d")], "`a`: it is a hard link to `d`, which is a directory"),
         (vec![hardlink("a", "a")], "`a`: it is a hard link to `a`, which is not there"),
         (vec![file(".")], "`.`: the root cannot be a file"),
+        (vec![symlink("a", "")], "`a`: its target is empty"),
+        (vec![symlink("a", &"t".repeat(4097))], "`a`: its target is too long"),
+        (vec![symlink("a", "b\0c")], "`a`: its target holds a NUL byte"),
     ] {
         assert_eq!(write(&entries).unwrap_err(), format!("cannot add entry {message}"));
     }

@@ -97,7 +97,9 @@ pub(crate) fn blocks(text: &[u8]) -> Result<Vec<Block>, String> {
 }
 
 fn close(text: &[u8], number: usize, open: &Open<'_>, end: &Mark<'_>) -> Result<Block, String> {
-    let content = &text[open.mark.end..end.start];
+    // The five dashes of both marks may be the same.
+    let content = text.get(open.mark.end..end.start);
+    let content = content.ok_or_else(|| no_end(number, open))?;
     let is_kept = |byte: &u8| !byte.is_ascii_whitespace() && *byte != b'\x0b';
     let stripped: Vec<u8> = content.iter().copied().filter(is_kept).collect();
     let der = BASE64.decode(&stripped).map_err(|error| {
@@ -152,6 +154,14 @@ mod tests {
             .into_iter()
             .map(|block| block.der)
             .collect())
+    }
+
+    #[test]
+    fn a_begin_mark_and_an_end_mark_share_no_dashes() {
+        assert_eq!(
+            ders("-----BEGIN CERTIFICATE-----END CERTIFICATE-----\n"),
+            Err("its certificate 1, at line 1, has no `-----END CERTIFICATE-----`".to_owned())
+        );
     }
 
     #[test]

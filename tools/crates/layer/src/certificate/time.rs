@@ -64,11 +64,11 @@ fn below(rest: &mut &[u8], limit: i64) -> Option<i64> {
 fn number(rest: &mut &[u8], digits: usize) -> Option<i64> {
     let (start, end) = rest.split_at_checked(digits)?;
     *rest = end;
-    let is_number = start.iter().all(u8::is_ascii_digit);
-    let value = start
-        .iter()
-        .fold(0, |value, digit| value * 10 + i64::from(digit - b'0'));
-    is_number.then_some(value)
+    if !start.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let digits = start.iter().map(|digit| i64::from(digit - b'0'));
+    Some(digits.fold(0, |value, digit| value * 10 + digit))
 }
 
 #[cfg(test)]
@@ -89,6 +89,8 @@ mod tests {
             (GENERALIZED_TIME, "19000101000000Z", Some(-2_208_988_800)),
             (GENERALIZED_TIME, "20200101000000", None),
             (UTC_TIME, "200230000000Z", None),
+            (UTC_TIME, "-00101000000Z", None),
+            (UTC_TIME, "2001010000 0Z", None),
             (UTC_TIME, "200101240000Z", None),
             (UTC_TIME, "200101000060Z", None),
             (UTC_TIME, "201301000000Z", None),

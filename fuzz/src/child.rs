@@ -1,0 +1,221 @@
+//! One target: inputs until the time is over, and what is wrong with each.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::panic::{self, AssertUnwindSafe};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Mutex;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{getrlimit, setrlimit, Resource, Rlimit};
+use rustix::time::{clock_gettime, ClockId};
+
+use crate::mutate::Mutator;
+use crate::targets::{self, Target};
+use crate::{seeds, Options, HEAP};
+
+/// The exit code of a target that took too long.
+pub(crate) const HANG: i32 = 97;
+
+/// What one input may take of memory (CONTRIBUTING.md: the goal whatever the input).
+const MAX_HEAP: usize = 200 * 1024 * 1024;
+
+/// What one input may take of the processor's time, in milliseconds: that of the machine's clock depends on who else uses it.
+const MAX_TIME: u64 = 10_000;
+
+/// What the process may map: libraries in C do not ask our allocator, and no bomb may hurt the machine.
+const MAX_MAPPED: u64 = 4 << 30;
+
+/// How long a fault's input is made smaller.
+const MINIMISING: Duration = Duration::from_secs(5);
+
+/// When the input began, in milliseconds of the processor's time.
+static BEGAN: AtomicU64 = AtomicU64::new(0);
+
+/// Where the last panic was.
+static PANIC: Mutex<Option<String>> = Mutex::new(None);
+
+/// Runs the target that the options name, with mutated seeds or the one input to replay; the number of its faults.
+pub(crate) fn run(options: &Options) -> Result<usize, String> {
+    let name = options.target.first().ok_or("--target is missing")?;
+    let all = targets::all();
+    let target = all.iter().find(|target| target.name == name);
+    let target = target.ok_or_else(|| format!("there is no target `{name}`: see --list"))?;
+    limit(Resource::As, MAX_MAPPED)?;
+    limit(Resource::Core, 0)?;
+    note_panics(options.replay.is_some());
+    watch();
+    if let Some(path) = &options.replay {
+        let input =
+            fs::read(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
+        let fault = judge(target, &input);
+        println!("{name}: {}", fault.as_deref().unwrap_or("no fault"));
+        return Ok(usize::from(fault.is_some()));
+    }
+    fuzz(target, options)
+}
+
+fn limit(resource: Resource, bytes: u64) -> Result<(), String> {
+    let maximum = getrlimit(resource).maximum;
+    let current = Some(bytes.min(maximum.unwrap_or(bytes)));
+    setrlimit(resource, Rlimit { current, maximum })
+        .map_err(|error| format!("cannot set a limit: {error}"))
+}
+
+fn fuzz(target: &Target, options: &Options) -> Result<usize, String> {
+    let found = options.folder.join("found");
+    let io = |error| format!("cannot write `{}`: {error}", found.display());
+    fs::create_dir_all(&found).map_err(io)?;
+    let current = found.join(format!("{}.current", target.name));
+    let seeds = seeds::read(&options.folder.join("seeds").join(target.seeds))?;
+    let mut mutator = Mutator::new(&seeds, target, options.seed);
+    let (end, mut known, mut runs) = (
+        Instant::now() + Duration::from_secs(options.seconds),
+        BTreeSet::new(),
+        0_u64,
+    );
+    while Instant::now() < end {
+        let input = mutator.next_input();
+        fs::write(&current, &input).map_err(io)?;
+        runs += 1;
+        let Some(fault) = judge(target, &input) else {
+            continue;
+        };
+        if known.insert(signature(&fault)) {
+            let small = minimised(target, input, &fault);
+            let path = kept(&found, target, options.seed, known.len(), &small).map_err(io)?;
+            println!(
+                "FAULT {} {fault}: {} ({} bytes)",
+                target.name,
+                path.display(),
+                small.len()
+            );
+        }
+    }
+    fs::remove_file(&current).map_err(io)?;
+    println!(
+        "{:<28} {runs:>8} inputs, {} faults, {} MiB",
+        target.name,
+        known.len(),
+        most_resident()
+    );
+    Ok(known.len())
+}
+
+fn kept(
+    found: &Path,
+    target: &Target,
+    seed: u64,
+    number: usize,
+    input: &[u8],
+) -> std::io::Result<PathBuf> {
+    let path = found.join(format!("{}-{seed}-{number}", target.name));
+    fs::write(&path, input)?;
+    Ok(path)
+}
+
+/// What is wrong with the target's treatment of this input, if anything is.
+fn judge(target: &Target, input: &[u8]) -> Option<String> {
+    HEAP.reset_peak_usage();
+    let before = HEAP.current_usage();
+    BEGAN.store(processor_time(), Ordering::SeqCst);
+    let outcome = panic::catch_unwind(AssertUnwindSafe(|| (target.run)(input)));
+    BEGAN.store(0, Ordering::SeqCst);
+    let taken = HEAP.peak_usage().saturating_sub(before);
+    let panicked = PANIC.lock().ok().and_then(|mut place| place.take());
+    match (outcome, panicked) {
+        (_, Some(place)) => Some(format!("panic at {place}")),
+        (Err(_), None) => Some("panic".to_owned()),
+        (Ok(Err(broken)), None) => Some(format!("property: {broken}")),
+        (Ok(Ok(())), None) if taken > MAX_HEAP => Some(format!("memory: {} MiB", taken >> 20)),
+        (Ok(Ok(())), None) => None,
+    }
+}
+
+/// Faults with the same signature are reported once: numbers and quoted text change with the input.
+fn signature(fault: &str) -> String {
+    match fault.strip_prefix("panic at ") {
+        Some(place) => place.split(' ').next().unwrap_or_default().to_owned(),
+        None => fault
+            .split(':')
+            .take(2)
+            .collect::<String>()
+            .chars()
+            .filter(|c| !c.is_ascii_digit())
+            .take(40)
+            .collect(),
+    }
+}
+
+/// The input without the pieces that the fault does not need.
+fn minimised(target: &Target, mut input: Vec<u8>, fault: &str) -> Vec<u8> {
+    let (wanted, end) = (signature(fault), Instant::now() + MINIMISING);
+    let mut piece = input.len() / 2;
+    while piece > 0 {
+        let mut at = 0;
+        while at < input.len() && Instant::now() < end {
+            let rest = &input[(at + piece).min(input.len())..];
+            let shorter = [&input[..at], rest].concat();
+            match judge(target, &shorter) {
+                Some(other) if signature(&other) == wanted => input = shorter,
+                _ => at += piece,
+            }
+        }
+        piece /= 2;
+    }
+    input
+}
+
+/// A panic that cannot be caught, such as in code for C, is told at once where there is one input only.
+fn note_panics(tell: bool) {
+    panic::set_hook(Box::new(move |info| {
+        let text = info.payload().downcast_ref::<String>().map(String::as_str);
+        let text = text
+            .or(info.payload().downcast_ref::<&str>().copied())
+            .unwrap_or_default();
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        if tell {
+            eprintln!("panic at {place} `{text}`");
+        }
+        if let Ok(mut first) = PANIC.lock() {
+            first.get_or_insert(format!("{place} `{text}`"));
+        }
+    }));
+}
+
+/// Ends the process when one input takes too long.
+fn watch() {
+    thread::spawn(|| loop {
+        thread::sleep(Duration::from_millis(200));
+        let began = BEGAN.load(Ordering::SeqCst);
+        if began > 0 && processor_time().saturating_sub(began) > MAX_TIME {
+            std::process::exit(HANG);
+        }
+    });
+}
+
+/// What the process took, in milliseconds, at least 1.
+fn processor_time() -> u64 {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    let milliseconds = time
+        .tv_sec
+        .saturating_mul(1000)
+        .saturating_add(time.tv_nsec / 1_000_000);
+    u64::try_from(milliseconds).unwrap_or_default().max(1)
+}
+
+/// The most memory that the process ever had, in MiB, with what libraries in C took.
+fn most_resident() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|line| {
+        line.trim()
+            .trim_end_matches("kB")
+            .trim()
+            .parse::<u64>()
+            .ok()
+    });
+    kib.unwrap_or_default() / 1024
+}

@@ -1,0 +1,253 @@
+//! Archives of packages: their files, manifests, locks, and the choice of packages.
+
+use debian_repo::resolver::Request;
+use debian_repo::universe::{Scope, SourceInfo, Universe};
+use debian_repo::{
+    ForeignLock, ForeignManifest, Keyring, LocalDeb, Lock, Manifest, Release, SecondLock,
+    SignedRelease, Wish,
+};
+
+use super::{repaired, same, seeded, target, text, Outcome, Target};
+
+const RELEASE: &[&str] = &[
+    "Origin: Debian\n",
+    "Suite: stable\n",
+    "Codename: bookworm\n",
+    "Date: Sat, 10 Feb 2024 10:00:00 UTC\n",
+    "Valid-Until: ",
+    "SHA256:\n",
+    "SHA512:\n",
+    "Acquire-By-Hash: yes\n",
+    "NotAutomatic: yes\n",
+    "Feb",
+    "+0000",
+    "GMT",
+    "-0430",
+    "main/binary-amd64/Packages.xz",
+];
+const SIGNED: &[&str] = &[
+    "-----BEGIN PGP SIGNED MESSAGE-----\n",
+    "-----BEGIN PGP SIGNATURE-----\n",
+    "-----END PGP SIGNATURE-----\n",
+    "Hash: SHA512\n",
+    "- ",
+    "=AAAA\n",
+    "\n\n",
+    "-----BEGIN PGP PUBLIC KEY BLOCK-----\n",
+    "-----END PGP PUBLIC KEY BLOCK-----\n",
+];
+const INDEX: &[&str] = &[
+    "Package: a\n",
+    "Version: 1\n",
+    "Architecture: amd64\n",
+    "Filename: pool/a.deb\n",
+    "Size: 1\n",
+    "Depends: a (>= 1) | b:any, c [amd64] <!nocheck>\n",
+    "Provides: b (= 2)\n",
+    "Conflicts: a\n",
+    "Breaks: b (<< 3)\n",
+    "Pre-Depends: ",
+    "Recommends: ",
+    "Essential: yes\n",
+    "Multi-Arch: foreign\n",
+    "Priority: required\n",
+    "Replaces: ",
+    " | ",
+    ", ",
+    "(>=",
+    "(=",
+    "<<",
+    "SHA256: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n",
+    "\n\n",
+];
+
+pub(super) fn targets() -> Vec<Target> {
+    vec![
+        target("repo_release", RELEASE, |input| {
+            if let Ok(release) = Release::parse(&text(input)) {
+                let _ = (release.name(), release.is("stable"));
+            }
+            Ok(())
+        }),
+        target("repo_in_release", SIGNED, in_release),
+        target("repo_detached", SIGNED, detached),
+        target("repo_keyring", SIGNED, |input| {
+            let _ = Keyring::parse("key.asc", input);
+            Ok(())
+        }),
+        target("repo_index", INDEX, index),
+        seeded("repo_index", target("repo_resolver", INDEX, resolver)),
+        repaired(seeded(
+            "deb_package",
+            target(
+                "repo_local_deb",
+                &["debian-binary", "control.tar", "./control"],
+                |input| {
+                    let _ = LocalDeb::read("a.deb", input);
+                    Ok(())
+                },
+            ),
+        )),
+        target(
+            "repo_lock",
+            &["{}", "[]", "\"\"", "sha256", "null", "\"version\": 1"],
+            lock,
+        ),
+        target(
+            "repo_manifest",
+            &[
+                "version: 1\n",
+                "sources:\n",
+                "- channel: ",
+                "packages:\n",
+                "archs:\n",
+                "&a",
+                "*a",
+                "<<: ",
+                "!!str",
+                "? ",
+                "- -",
+                "|\n",
+                "debs:\n",
+            ],
+            manifest,
+        ),
+        target(
+            "repo_foreign_lock",
+            &["{}", "[]", "\"\"", "null", "_+", "amd64"],
+            foreign_lock,
+        ),
+        target(
+            "repo_second_lock",
+            &["{}", "[]", "\"\"", "null", "dependency_sets", "sources"],
+            second_lock,
+        ),
+        target(
+            "repo_wish",
+            &[" [amd64]", "[!arm64]", "=", "/", "-", ":any", "(>= 1)", "|"],
+            wish,
+        ),
+    ]
+}
+
+/// The key that signed the seeds.
+fn keyring() -> Result<Keyring, String> {
+    Keyring::parse(
+        "key.asc",
+        include_bytes!("../../seeds/repo_keyring/key.asc"),
+    )
+    .map_err(|error| error.to_string())
+}
+
+fn in_release(input: &[u8]) -> Outcome {
+    let _ = SignedRelease::open(input, &keyring()?);
+    Ok(())
+}
+
+fn detached(input: &[u8]) -> Outcome {
+    let release = include_bytes!("../../seeds/repo_release/release");
+    let _ = SignedRelease::open_detached(release, input, &keyring()?);
+    Ok(())
+}
+
+fn universe(index: &[u8]) -> Option<Universe> {
+    let source = SourceInfo {
+        name: "stable".to_owned(),
+        rank: 0,
+        priority: 500,
+    };
+    let mut universe = Universe::new("amd64");
+    universe
+        .add(source, deb::control_text(index.to_vec()), Scope::Everything)
+        .ok()?;
+    Some(universe)
+}
+
+fn index(input: &[u8]) -> Outcome {
+    let Some(universe) = universe(input) else {
+        return Ok(());
+    };
+    for name in universe.names() {
+        let _ = (
+            universe.candidate(name),
+            universe.versions(name),
+            universe.providers(name),
+        );
+    }
+    let _ = universe.essential();
+    Ok(())
+}
+
+fn resolver(input: &[u8]) -> Outcome {
+    let Some(universe) = universe(input) else {
+        return Ok(());
+    };
+    let names = universe.names();
+    for wishes in [
+        names.iter().copied().take(1).collect::<Vec<_>>(),
+        names.iter().copied().take(50).collect(),
+    ] {
+        let Ok(request) = Request::read(wishes) else {
+            continue;
+        };
+        if let Ok(resolution) = debian_repo::resolver::resolve(&universe, &request) {
+            for name in &names {
+                let _ = resolution.why(name);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn lock(input: &[u8]) -> Outcome {
+    let Ok(lock) = Lock::parse("a.lock.json", &text(input)) else {
+        return Ok(());
+    };
+    let again =
+        Lock::parse("a.lock.json", &lock.to_json()).map_err(|error| format!("lock: {error}"))?;
+    let _ = debian_repo::lock::why(&lock, "a", None);
+    same(
+        "differences",
+        &debian_repo::lock::difference(&lock, &again),
+        &Vec::new(),
+    )
+}
+
+fn manifest(input: &[u8]) -> Outcome {
+    let text = text(input);
+    if let Ok(manifest) = crate::targets::config::yaml::read::<Manifest>(&text) {
+        let _ = (manifest.check(), manifest.wishes());
+    }
+    if let Ok(foreign) = crate::targets::config::yaml::read::<ForeignManifest>(&text) {
+        let _ = debian_repo::import_manifest(&foreign);
+    }
+    Ok(())
+}
+
+fn foreign_lock(input: &[u8]) -> Outcome {
+    let manifest = "version: 1\nsources:\n- channel: bookworm main\n  url: https://snapshot.example/archive/debian/20240210T000000Z\narchs: [amd64]\npackages: [a]\n";
+    let manifest = crate::targets::config::yaml::read::<ForeignManifest>(manifest)?;
+    if let Ok(lock) = serde_json::from_slice::<ForeignLock>(input) {
+        let _ = debian_repo::import_lock("a", &manifest, &lock);
+    }
+    Ok(())
+}
+
+fn second_lock(input: &[u8]) -> Outcome {
+    if let Ok(lock) = serde_json::from_slice::<SecondLock>(input) {
+        let _ = (
+            debian_repo::import_second("a", &lock, None),
+            debian_repo::import_second("a", &lock, Some("a")),
+        );
+    }
+    Ok(())
+}
+
+fn wish(input: &[u8]) -> Outcome {
+    let text = text(input);
+    let _ = (
+        text.parse::<Wish>().map(|wish| wish.name().len()),
+        Request::read(text.lines()),
+    );
+    Ok(())
+}
