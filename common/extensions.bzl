@@ -2,18 +2,7 @@
 
 load("//common:published.bzl", "published_target")
 load("//common:pulled_image.bzl", "pulled_image")
-
-# What rules_oci calls platforms, to OCI's architectures.
-_PLATFORMS = {
-    "linux/amd64": "amd64",
-    "linux/arm": "arm",
-    "linux/arm/v7": "arm",
-    "linux/arm64": "arm64",
-    "linux/arm64/v8": "arm64",
-    "linux/ppc64le": "ppc64le",
-    "linux/riscv64": "riscv64",
-    "linux/s390x": "s390x",
-}
+load("//rules:architectures.bzl", "architectures")
 
 def _image(tag):
     """The name and the tag that a `pull` means."""
@@ -29,15 +18,15 @@ def _repositories(tag):
     if not tag.platforms:
         wanted[tag.name + "_single"] = wanted[tag.name]
     for platform in tag.platforms:
-        if platform not in _PLATFORMS:
+        if platform not in architectures.platforms:
             fail("cannot take image `%s:%s`: platforms: there is none for `%s`\nhint: there are %s" % (
                 image,
                 version,
                 platform,
-                ", ".join(["`%s`" % known for known in _PLATFORMS]),
+                ", ".join(["`%s`" % known for known in architectures.platforms]),
             ))
         name = "_".join([tag.name] + platform.split("/"))
-        wanted[name] = published_target(image, version, architecture = _PLATFORMS[platform])
+        wanted[name] = published_target(image, version, architecture = architectures.platforms[platform])
     for target in wanted.values():
         if target.problem:
             fail(target.problem)

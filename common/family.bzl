@@ -199,7 +199,7 @@ def _set(distro, name, base, made, lacks):
 def _unavailable(distro, name, variant, made, lacks):
     """Names that people try: architectures that this image lacks, and other spellings of those that it has."""
     wrong = {architecture: "" for architecture in architectures.all if architecture not in made}
-    wrong |= {spelling: right for spelling, right in architectures.other_spellings.items() if right in made}
+    wrong |= {spelling: right for spelling, right in architectures.other_names.items() if right in made}
     for spelling, right in wrong.items():
         problem = architectures.problem(spelling)
         unavailable_image(

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use arch::Architecture;
 
 use crate::judge::{Judge, Judges};
 use crate::platform::Platform;
@@ -16,7 +17,7 @@ use crate::report::Report;
 #[derive(Debug)]
 pub(crate) struct Emulator {
     program: PathBuf,
-    options: &'static [&'static str],
+    options: Vec<&'static str>,
 }
 
 impl Emulator {
@@ -45,8 +46,8 @@ impl Emulator {
     }
 
     /// What it is told before the program.
-    pub(crate) fn options(&self) -> &[&str] {
-        self.options
+    pub(crate) fn options(&self) -> &[&'static str] {
+        &self.options
     }
 
     /// An emulated program takes ten times as long, and more.
@@ -67,26 +68,22 @@ pub(crate) fn qemu<'a>(
 
 /// qemu's program for a platform.
 pub(crate) fn name(platform: &Platform) -> String {
-    let machine = match platform.architecture.as_str() {
-        "amd64" => "x86_64",
-        "arm64" => "aarch64",
-        other => other,
-    };
+    let architecture = platform.architecture.as_str();
+    let machine = Architecture::by_oci(architecture).map_or(architecture, |row| row.qemu);
     format!("qemu-{machine}")
 }
 
-/// The oldest machine that Debian is for, where that is not what qemu takes: Debian 13 signs the pointers of arm64 where it
-/// can, and emulated that takes ten times as long as all the rest.
-fn options(platform: &Platform) -> &'static [&'static str] {
-    match platform.architecture.as_str() {
-        "arm64" => &["-cpu", "cortex-a72"],
-        _ => &[],
-    }
+/// The processor that qemu emulates, if not its default.
+fn options(platform: &Platform) -> Vec<&'static str> {
+    let row = Architecture::by_oci(&platform.architecture);
+    let cpu = row.and_then(|row| row.qemu_cpu);
+    cpu.map_or(Vec::new(), |cpu| vec!["-cpu", cpu])
 }
 
 /// Whether this machine runs programs of a platform by itself.
 pub(crate) fn is_native(platform: &Platform) -> bool {
-    name(platform) == format!("qemu-{}", env::consts::ARCH)
+    let row = Architecture::by_oci(&platform.architecture);
+    row.is_some_and(|row| row.rust == env::consts::ARCH)
 }
 
 #[cfg(test)]

@@ -2,22 +2,9 @@
 
 use std::fmt;
 
+use arch::Architecture;
 use blob::{Error, Result};
 use oci_spec::image::{Arch, ImageConfiguration, Os};
-
-/// The architectures that Debian and OCI have in common, in OCI's spelling.
-const ARCHITECTURES: [&str; 6] = ["amd64", "arm64", "arm", "s390x", "ppc64le", "riscv64"];
-
-/// What others call them.
-const OTHER_NAMES: [(&str, &str); 7] = [
-    ("x86_64", "amd64"),
-    ("aarch64", "arm64"),
-    ("armhf", "arm"),
-    ("armv7", "arm"),
-    ("armv7l", "arm"),
-    ("ppc64el", "ppc64le"),
-    ("powerpc64le", "ppc64le"),
-];
 
 /// Operating system, architecture and, for some architectures, a variant.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,7 +24,7 @@ impl Platform {
                 "expected the operating system `linux`",
             ));
         }
-        if !ARCHITECTURES.contains(&architecture) {
+        if !Architecture::of_images().any(|row| row.oci == architecture) {
             return Err(unknown(architecture));
         }
         if variant == Some("") {
@@ -143,11 +130,7 @@ impl Platform {
     }
 
     fn key(&self) -> (&str, &str, &str) {
-        let implied = match self.architecture.as_str() {
-            "arm64" => "v8",
-            "arm" => "v7",
-            _ => "",
-        };
+        let implied = Architecture::by_oci(&self.architecture).map_or("", |row| row.variant);
         let variant = self.variant.as_deref().unwrap_or(implied);
         (&self.os, &self.architecture, variant)
     }
@@ -167,12 +150,12 @@ impl fmt::Display for Platform {
 }
 
 fn unknown(architecture: &str) -> Error {
-    let expected = format!("expected one of {}", ARCHITECTURES.join(", "));
+    let known: Vec<_> = Architecture::of_images().map(|row| row.oci).collect();
+    let expected = format!("expected one of {}", known.join(", "));
     let error = Error::cannot("make an image for", architecture, expected);
-    let ours = OTHER_NAMES.iter().find(|(other, _)| *other == architecture);
-    match ours {
-        Some((_, ours)) => error.hint(format!("OCI calls it `{ours}`")),
-        None => error,
+    match Architecture::by_any_name(architecture) {
+        Some(row) if row.images => error.hint(format!("OCI calls it `{}`", row.oci)),
+        _ => error,
     }
 }
 

@@ -5,6 +5,8 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use arch::Architecture;
+
 use super::job::Emulation;
 
 /// How programs of an architecture run here.
@@ -18,37 +20,21 @@ pub(super) enum Means {
     None(String),
 }
 
-/// An architecture: OCI's name, Rust's, qemu's, whether it is wide, whether its bytes are big-endian first, and its number in ELF
-/// files (`e_machine`).
-struct Machine(&'static str, &'static str, &'static str, bool, bool, u16);
-
-const MACHINES: [Machine; 8] = [
-    Machine("386", "x86", "i386", false, false, 3),
-    Machine("amd64", "x86_64", "x86_64", true, false, 62),
-    Machine("arm", "arm", "arm", false, false, 40),
-    Machine("arm64", "aarch64", "aarch64", true, false, 183),
-    Machine("ppc64le", "powerpc64", "ppc64le", true, false, 21),
-    Machine("riscv64", "riscv64", "riscv64", true, false, 243),
-    Machine("s390x", "s390x", "s390x", true, true, 22),
-    Machine("loong64", "loongarch64", "loongarch64", true, false, 258),
-];
-
 /// Looks for what runs an architecture (OCI's name). `given` is an emulator that must be taken.
 pub(super) fn find(architecture: &str, given: Option<&Path>) -> Means {
-    let native = |machine: &Machine| machine.1 == env::consts::ARCH;
-    let Some(machine) = MACHINES.iter().find(|machine| machine.0 == architecture) else {
+    let Some(machine) = Architecture::by_oci(architecture) else {
         return Means::None(format!("nothing is known that runs {architecture}"));
     };
-    let both = machine.0 == "386" && env::consts::ARCH == "x86_64";
-    if native(machine) || both {
+    let both = machine.oci == "386" && env::consts::ARCH == "x86_64";
+    if machine.rust == env::consts::ARCH || both {
         return Means::Native;
     }
-    if given.is_none() && is_registered(machine.2) {
+    if given.is_none() && is_registered(machine.qemu) {
         return Means::Native;
     }
     let names = [
-        format!("qemu-{}-static", machine.2),
-        format!("qemu-{}", machine.2),
+        format!("qemu-{}-static", machine.qemu),
+        format!("qemu-{}", machine.qemu),
     ];
     let found = match given {
         Some(path) => Some(path.to_owned()),
@@ -89,51 +75,18 @@ fn in_path(name: &str) -> Option<PathBuf> {
         .and_then(|file| fs::canonicalize(file).ok())
 }
 
-fn emulation(machine: &Machine, program: &Path) -> Emulation {
-    // The oldest machine that Debian is for, where that is not what qemu takes: Debian 13 signs the pointers of arm64 where it
-    // can, and emulated that takes ten times as long as all the rest.
-    let cpu = match machine.0 {
-        "arm64" => Some("cortex-a72".to_owned()),
-        _ => None,
-    };
-    let (magic, mask) = magic(machine);
+fn emulation(machine: &Architecture, program: &Path) -> Emulation {
+    let (magic, mask) = machine.elf.magic();
+    let escaped = |bytes: [u8; 20]| bytes.iter().map(|byte| format!("\\x{byte:02x}")).collect();
     Emulation {
         program: fs::canonicalize(program)
             .unwrap_or_else(|_| program.to_owned())
             .display()
             .to_string(),
-        cpu,
-        magic,
-        mask,
+        cpu: machine.qemu_cpu.map(str::to_owned),
+        magic: escaped(magic),
+        mask: escaped(mask),
     }
-}
-
-/// How an ELF file of an architecture begins (System V ABI, "ELF Header"): executables (2) and shared objects (3).
-fn magic(machine: &Machine) -> (String, String) {
-    let Machine(.., wide, big, number) = machine;
-    let half = |value: u16| match big {
-        true => value.to_be_bytes(),
-        false => value.to_le_bytes(),
-    };
-    let mut magic = vec![
-        0x7f,
-        b'E',
-        b'L',
-        b'F',
-        1 + u8::from(*wide),
-        1 + u8::from(*big),
-        1,
-    ];
-    let mut mask = vec![0xff; 7];
-    // The operating system's number and what pads the header may be any.
-    magic.extend([0; 9]);
-    mask.extend([0; 9]);
-    magic.extend(half(2));
-    mask.extend(half(0xfffe));
-    magic.extend(half(*number));
-    mask.extend([0xff; 2]);
-    let escaped = |bytes: &[u8]| bytes.iter().map(|byte| format!("\\x{byte:02x}")).collect();
-    (escaped(&magic), escaped(&mask))
 }
 
 /// Whether a program needs no loader: none of its program headers names one (System V ABI, `PT_INTERP`).
@@ -173,26 +126,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn how_programs_begin() {
-        let of = |name: &str| magic(MACHINES.iter().find(|m| m.0 == name).unwrap());
-        let (arm64, mask) = of("arm64");
+    fn magic_numbers_are_escaped() {
+        let arm64 = emulation(Architecture::by_oci("arm64").unwrap(), Path::new("/qemu"));
         assert_eq!(
-            arm64,
+            arm64.magic,
             r"\x7f\x45\x4c\x46\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\xb7\x00"
         );
         assert_eq!(
-            mask,
+            arm64.mask,
             r"\xff\xff\xff\xff\xff\xff\xff\x00\x00\x00\x00\x00\x00\x00\x00\x00\xfe\xff\xff\xff"
         );
-        let (s390x, mask) = of("s390x");
-        assert!(s390x.ends_with(r"\x00\x02\x00\x16") && mask.ends_with(r"\xff\xfe\xff\xff"));
-        assert!(of("arm").0.starts_with(r"\x7f\x45\x4c\x46\x01\x01\x01\x00"));
+        assert_eq!(arm64.cpu.as_deref(), Some("cortex-a72"));
     }
 
     #[test]
     fn this_machine_runs_its_own() {
-        let own = MACHINES.iter().find(|m| m.1 == env::consts::ARCH).unwrap();
-        assert_eq!(find(own.0, None), Means::Native);
+        let own = Architecture::host().unwrap();
+        assert_eq!(find(own.oci, None), Means::Native);
         assert_eq!(
             find("mips", None),
             Means::None("nothing is known that runs mips".to_owned())

@@ -30,7 +30,7 @@ const HWCAP_EXTENSION: u64 = 1 << 62;
 pub(crate) fn write(found: &Found, target: &Target, glibc: &Glibc) -> Vec<u8> {
     let mut file = Bytes {
         bytes: Vec::new(),
-        big_endian: target.big_endian,
+        big_endian: target.big_endian(),
     };
     let start = HEADER + ENTRY * found.entries.len();
     let (strings, places) = match glibc.has_extensions() {
@@ -47,7 +47,7 @@ pub(crate) fn write(found: &Found, target: &Target, glibc: &Glibc) -> Vec<u8> {
 
     file.bytes.extend_from_slice(MAGIC);
     file.numbers([found.entries.len(), strings.bytes.len()]);
-    let order = if target.big_endian {
+    let order = if target.big_endian() {
         BIG_ENDIAN
     } else {
         LITTLE_ENDIAN

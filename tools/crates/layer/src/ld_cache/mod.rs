@@ -97,8 +97,8 @@ impl Image {
 
     fn check(&mut self, control: &Control, target: &Target) -> Result<()> {
         let architecture = control.architecture.as_str();
-        if ![target.debian, "all"].contains(&architecture) {
-            let cause = format!("it is for {architecture}, not for {}", target.debian);
+        if ![target.debian(), "all"].contains(&architecture) {
+            let cause = format!("it is for {architecture}, not for {}", target.debian());
             return Err(Error::cannot("use", &control.name, cause)
                 .hint("give packages of the architecture that `--architecture` names"));
         }

@@ -1,10 +1,7 @@
 //! What depends on the architecture: folders, flags and byte order.
 
-use ::elf::object::elf::{
-    Machine, EF_ARM_ABI_FLOAT_HARD, EF_ARM_ABI_FLOAT_SOFT, EF_ARM_EABIMASK, EF_ARM_EABI_VER5,
-    EF_RISCV_FLOAT_ABI, EF_RISCV_FLOAT_ABI_DOUBLE, EF_RISCV_FLOAT_ABI_SOFT, EM_386, EM_AARCH64,
-    EM_ARM, EM_PPC64, EM_RISCV, EM_S390, EM_X86_64,
-};
+use ::elf::object::elf::{Machine, EM_ARM, EM_X86_64};
+use arch::{Architecture, ARCHITECTURES};
 use blob::{Error, Result};
 
 /// glibc's `FLAG_ELF` and `FLAG_ELF_LIBC6` (`sysdeps/generic/ldconfig.h`).
@@ -13,70 +10,33 @@ pub(crate) const LIBC6: u32 = 3;
 
 /// An architecture of Debian, seen by its ldconfig.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Target {
-    /// OCI's name.
-    pub(crate) oci: &'static str,
-    /// Debian's name.
-    pub(crate) debian: &'static str,
-    /// The part of paths that multiarch adds.
-    pub(crate) triplet: &'static str,
-    /// The `e_machine` of its libraries.
-    machine: Machine,
-    /// Whether its libraries are 64-bit ELF files.
-    wide: bool,
-    /// Whether its numbers begin with the highest byte.
-    pub(crate) big_endian: bool,
-}
-
-const TARGETS: [Target; 6] = [
-    little("amd64", "amd64", "x86_64-linux-gnu", EM_X86_64, true),
-    little("arm64", "arm64", "aarch64-linux-gnu", EM_AARCH64, true),
-    little("arm", "armhf", "arm-linux-gnueabihf", EM_ARM, false),
-    little(
-        "ppc64le",
-        "ppc64el",
-        "powerpc64le-linux-gnu",
-        EM_PPC64,
-        true,
-    ),
-    little("riscv64", "riscv64", "riscv64-linux-gnu", EM_RISCV, true),
-    Target {
-        big_endian: true,
-        ..little("s390x", "s390x", "s390x-linux-gnu", EM_S390, true)
-    },
-];
-
-const fn little(
-    oci: &'static str,
-    debian: &'static str,
-    triplet: &'static str,
-    machine: Machine,
-    wide: bool,
-) -> Target {
-    Target {
-        oci,
-        debian,
-        triplet,
-        machine,
-        wide,
-        big_endian: false,
-    }
-}
+pub(crate) struct Target(&'static Architecture);
 
 impl Target {
     /// The architecture of this OCI name.
     pub(crate) fn find(oci: &str) -> Result<Self> {
-        let found = TARGETS.into_iter().find(|target| target.oci == oci);
-        found.ok_or_else(|| {
-            let known = TARGETS.map(|target| target.oci).join(", ");
-            Error::cannot("use", oci, "no architecture has this name").hint(format!("use {known}"))
+        let mut rows = Architecture::of_images();
+        rows.find(|row| row.oci == oci).map(Self).ok_or_else(|| {
+            let known: Vec<_> = Architecture::of_images().map(|row| row.oci).collect();
+            Error::cannot("use", oci, "no architecture has this name")
+                .hint(format!("use {}", known.join(", ")))
         })
+    }
+
+    /// Debian's name.
+    pub(crate) fn debian(&self) -> &'static str {
+        self.0.debian
+    }
+
+    /// Whether its numbers begin with the highest byte.
+    pub(crate) fn big_endian(&self) -> bool {
+        self.0.elf.big_endian
     }
 
     /// The folders that Debian's ldconfig searches after those of `ld.so.conf`, in their order: `SLIBDIR` and `LIBDIR` of
     /// a multiarch build, then those without a triplet.
     pub(crate) fn folders(&self) -> [String; 4] {
-        let triplet = self.triplet;
+        let triplet = self.0.triplet;
         [
             format!("/lib/{triplet}"),
             format!("/usr/lib/{triplet}"),
@@ -88,36 +48,25 @@ impl Target {
     /// The flags of a library by its header, or `None` where the names of what it needs decide
     /// (`readelflib.c` of each architecture, `FLAG_*` of `ldconfig.h`).
     pub(crate) fn flags(&self, header: Header) -> std::result::Result<Option<u32>, String> {
-        if (header.machine, header.wide) != (self.machine, self.wide) {
+        let elf = self.0.elf;
+        if (header.machine.0, header.wide) != (elf.machine, elf.is_64_bit) {
             let bits = if header.wide { 64 } else { 32 };
             let machine = machine_name(header.machine);
             return Err(format!(
                 "it is for {machine} of {bits} bits, not for {}",
-                self.oci
+                self.0.oci
             ));
         }
-        let abi = match self.machine {
-            EM_X86_64 => 0x0300,
-            EM_S390 => 0x0400,
-            EM_PPC64 => 0x0500,
-            EM_AARCH64 => 0x0a00,
-            EM_ARM => match arm_abi(header.flags) {
-                Some(abi) => abi,
-                None => return Ok(None),
-            },
-            EM_RISCV => match header.flags & EF_RISCV_FLOAT_ABI {
-                abi if abi == EF_RISCV_FLOAT_ABI_DOUBLE.0 => 0x1000,
-                abi if abi == EF_RISCV_FLOAT_ABI_SOFT.0 => 0x0f00,
-                _ => return Err("its float ABI is neither soft nor double".to_owned()),
-            },
-            _ => return Ok(None),
-        };
-        Ok(Some(abi | LIBC6))
+        match self.0.cache_abi(header.flags) {
+            Some(abi) => Ok(Some(abi.flags | LIBC6)),
+            None if header.machine == EM_ARM => Ok(None),
+            None => Err("its float ABI is neither soft nor double".to_owned()),
+        }
     }
 
     /// Whether files may say which level of the x86-64 instruction set they need.
     pub(crate) fn has_isa_levels(&self) -> bool {
-        self.machine == EM_X86_64
+        self.0.elf.machine == EM_X86_64.0
     }
 }
 
@@ -129,25 +78,21 @@ pub(crate) struct Header {
     pub(crate) flags: u32,
 }
 
-fn arm_abi(flags: u32) -> Option<u32> {
-    match flags & EF_ARM_EABIMASK == EF_ARM_EABI_VER5.0 {
-        true if flags & EF_ARM_ABI_FLOAT_HARD != 0 => Some(0x0900),
-        true if flags & EF_ARM_ABI_FLOAT_SOFT != 0 => Some(0x0b00),
-        _ => None,
-    }
-}
-
+/// The name of the first architecture of this machine, of whichever class and byte order.
 fn machine_name(machine: Machine) -> String {
-    let known = TARGETS.iter().find(|target| target.machine == machine);
-    match known {
-        Some(target) => target.oci.to_owned(),
-        None if machine == EM_386 => "386".to_owned(),
-        None => format!("machine {}", machine.0),
-    }
+    let row = ARCHITECTURES
+        .iter()
+        .find(|row| row.elf.machine == machine.0);
+    row.map_or_else(
+        || format!("machine {}", machine.0),
+        |row| row.oci.to_owned(),
+    )
 }
 
 #[cfg(test)]
 mod tests {
+    use ::elf::object::elf::{EM_386, EM_AARCH64, EM_PPC64, EM_RISCV, EM_S390};
+
     use super::*;
 
     #[test]
@@ -206,7 +151,7 @@ mod tests {
     fn names_that_are_not_oci_s() {
         assert_eq!(
             Target::find("armhf").unwrap_err().to_string(),
-            "cannot use `armhf`: no architecture has this name\nhint: use amd64, arm64, arm, ppc64le, riscv64, s390x"
+            "cannot use `armhf`: no architecture has this name\nhint: use amd64, arm64, arm, s390x, ppc64le, riscv64"
         );
     }
 }

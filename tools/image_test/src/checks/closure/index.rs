@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use arch::Architecture;
 use blob::{Error, Result, ResultExt};
 use serde::Deserialize;
 
@@ -53,12 +54,7 @@ impl Index {
 
     /// The packages that have a library for an architecture of this OCI name.
     pub(crate) fn packages(&self, library: &str, oci: &str) -> Option<String> {
-        let debian = match oci {
-            "arm" => "armhf",
-            "386" => "i386",
-            "ppc64le" => "ppc64el",
-            other => other,
-        };
+        let debian = Architecture::by_oci(oci).map_or(oci, |row| row.debian);
         let packages = match self.libraries.get(library)? {
             Packages::Same(packages) => packages,
             Packages::By(by) => by.get(debian)?,
