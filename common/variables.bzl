@@ -18,33 +18,41 @@ DEBUG_ENTRYPOINT = ["/busybox/sh"]
 # Time of links that we add to a language's packages: 2000-01-01 00:00:00 UTC, as in the images that others derive.
 LINK_MTIME = 946684800
 
-# Distro to its facts. `architectures` are OCI's spellings, in the order of the indexes; `lacks` says why the others are not
-# among them; `end_of_life` is the last day of Debian's long-term support (https://wiki.debian.org/LTS).
+# Distro to its facts. `architectures` are OCI's names, in the order of the indexes; `lacks` says why the others are not
+# among them. `released` and `end_of_security` are the day of Debian's release and the last day of its security team's support
+# (https://www.debian.org/releases/), `end_of_life` the last day of long-term support (https://wiki.debian.org/LTS). The table in
+# SUPPORT.md has the same dates; `//common/tests:support_page_test` compares them.
 DISTROS = {
     "debian11": struct(
         architectures = ["amd64", "arm64", "arm"],
         codename = "bullseye",
         end_of_life = "2026-08-31",
+        end_of_security = "2024-08-14",
         lacks = {
             "ppc64le": "Debian 11 for ppc64el has left the archive",
             "riscv64": "Debian 11 was not released for it",
             "s390x": "Debian 11 for s390x has left the archive",
         },
         number = "11",
+        released = "2021-08-14",
     ),
     "debian12": struct(
         architectures = ["amd64", "arm64", "arm", "s390x", "ppc64le"],
         codename = "bookworm",
         end_of_life = "2028-06-30",
+        end_of_security = "2026-06-10",
         lacks = {"riscv64": "Debian 12 was not released for it"},
         number = "12",
+        released = "2023-06-10",
     ),
     "debian13": struct(
         architectures = ["amd64", "arm64", "arm", "s390x", "ppc64le", "riscv64"],
         codename = "trixie",
         end_of_life = "2030-06-30",
+        end_of_security = "2028-08-09",
         lacks = {},
         number = "13",
+        released = "2025-08-09",
     ),
 }
 
