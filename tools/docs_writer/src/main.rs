@@ -1,6 +1,7 @@
 //! Writes documentation from what there is. For development only: no image is made by it.
 
 mod images;
+mod prose;
 mod reference;
 mod table;
 
@@ -24,6 +25,7 @@ enum Command {
     Images(images::Images),
     Module(reference::Module),
     Program(reference::Program),
+    Prose(prose::Prose),
 }
 
 fn run(arguments: &Arguments) -> Result<()> {
@@ -31,6 +33,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         Command::Images(command) => command.run(),
         Command::Module(command) => command.run(),
         Command::Program(command) => command.run(),
+        Command::Prose(command) => command.run(),
     }
 }
 
