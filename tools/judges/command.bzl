@@ -3,13 +3,13 @@
 load("//rules:architectures.bzl", "architectures")
 load("//tools/judges:judge_test.bzl", "judge_test")
 
-# Files with their owners, and containers, are for root, outside a sandbox.
+# Creating files with other owners and starting containers need root, outside a sandbox.
 ROOT = ["no-sandbox"]
 
-# What runs its programs without an emulator where tests usually run.
+# The architecture whose programs run without an emulator where the tests usually run.
 _NATIVE = "amd64"
 
-# Into how many parts slow tests are divided; `.ci/parts/sample.sh` has the same number.
+# The number of parts that slow tests are divided into; keep it equal to the number in `.ci/parts/sample.sh`.
 _SAMPLES = 4
 
 def sample_tag(name):

@@ -2,7 +2,7 @@
 
 load("//rules:providers.bzl", "ImageIndexInfo", "ImageInfo", "LayerInfo")
 
-# Name to what is asked for; a platform of another CPU stands for any that a user's transition may choose.
+# Name to compilation mode and platform. The s390x platform is an example of one that a user's transition may choose.
 _CONFIGURATIONS = {
     "dbg": ("dbg", "@bazel_tools//tools:host_platform"),
     "fastbuild": ("fastbuild", "@bazel_tools//tools:host_platform"),
@@ -54,7 +54,7 @@ def _test_impl(ctx):
     script = ctx.actions.declare_file(ctx.label.name + ".sh")
     ctx.actions.write(script, _SCRIPT.format(files = " ".join(digests)), is_executable = True)
 
-    # Under names of their own: in runfiles, one output of several configurations is one file.
+    # Each file gets a unique name: in runfiles, the outputs of one action in several configurations have the same path.
     return [DefaultInfo(executable = script, runfiles = ctx.runfiles(symlinks = digests))]
 
 same_in_all_configurations_test = rule(

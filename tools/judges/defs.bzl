@@ -10,11 +10,11 @@ load("//tools/judges:program_test.bzl", _program_test = "program_test")
 
 program_test = _program_test
 
-# Two engines at once would only wait for each other.
+# Two engines that run at the same time only slow each other down.
 _ENGINE = ROOT + ["exclusive-if-local"]
 
-# What each theme proves of a family of its own. `judge_tests` of a family that adds packages and nothing else to another needs
-# fewer: what an engine or an emulator does with BusyBox and with four variants does not depend on the packages.
+# The themes for a family with images that need all tests. A family that only adds packages to another one needs fewer:
+# the results of `engine` and `emulated` for BusyBox and the four variants do not depend on the packages.
 THEMES = ["layout", "contents", "variants", "runc", "engine", "emulated", "configurations"]
 
 def judge_tests(
@@ -67,7 +67,7 @@ def judge_tests(
     if "runc" in themes or "engine" in themes:
         _guests(images)
     if "layout" in themes:
-        # Those of the others are unpacked by the test of contents, which compares them.
+        # The contents test unpacks the images of these architectures to compare them; this test unpacks the others.
         compared = [] if "contents" not in themes else made if all_platforms else ["amd64"]
         _layout_test(images, layouts, [architecture for architecture in made if architecture not in compared])
     if "contents" in themes:
@@ -127,7 +127,7 @@ def golden_files(name, tests):
         testonly = True,
         srcs = native.glob(
             [name + "/*"],
-            # So that they can be written for a new distro.
+            # Allows a new distro, whose golden files are not written yet.
             allow_empty = True,
         ),
         visibility = [tests + ":__pkg__"],
@@ -160,7 +160,7 @@ def _archives(images, variant):
             testonly = True,
             srcs = [label],
             output_group = "oci_tarball",
-            # Made where a test needs it.
+            # Built only if a test needs it.
             tags = ["manual"],
         )
 

@@ -3,7 +3,8 @@
 #
 #   tools/judges/trivy.sh [TRIVY]
 #
-# By hand: without TRIVY it is built as a Go module in the cache, which takes some ten minutes and 5 GB, too much for a check.
+# Run it by hand: without TRIVY, the script builds trivy as a Go module in the cache, which takes about ten minutes and
+# 5 GB, too much for a check.
 set -euo pipefail
 
 readonly RELEASE=0.45.0
@@ -14,10 +15,11 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 WORK=$(mktemp --directory)
 trap 'rm -rf "$WORK"' EXIT
 
-# build_trivy PROGRAM: its go.mod has replacements, which count only where it is the main module.
+# build_trivy PROGRAM: builds inside the module, because Go applies the replacements of its go.mod only to the main
+# module.
 build_trivy() {
   local said source
-  # What goes wrong is told in the JSON too.
+  # go prints errors in the JSON too.
   if ! said=$(go mod download -json "github.com/aquasecurity/trivy@v$RELEASE"); then
     # shellcheck disable=SC2016 # what the message names
     printf 'error: cannot download `trivy` %s: go says\n%s\nhint: give a trivy that is there: tools/judges/trivy.sh TRIVY\n' "$RELEASE" "$said" >&2
@@ -29,7 +31,7 @@ build_trivy() {
   (cd "$WORK/trivy" && CGO_ENABLED=0 go build -trimpath -ldflags=-checklinkname=0 -o "$1" ./cmd/trivy)
 }
 
-# judged IMAGE ARCHITECTURE: without its databases, which are of what is vulnerable and of Java archives.
+# judged IMAGE ARCHITECTURE: skips the databases of vulnerabilities and of Java archives.
 judged() {
   local argument
   local -a arguments=()
@@ -48,7 +50,7 @@ scanned=0 failed=0
 for label in "${labels[@]}"; do
   image=${label#//}
   image=${image/://}
-  # One whose Node.js archive is out of reach is not there.
+  # An image whose Node.js archive is unavailable was not built.
   if [[ ! -e bazel-bin/$image/oci-layout ]]; then continue; fi
   scanned=$((scanned + 1))
   if ! judged "$image" "${image##*_}" >"$WORK/said" 2>&1; then

@@ -14,7 +14,7 @@ def _consumed_files_impl(ctx):
         fail("DefaultInfo of `%s` is no folder" % ctx.attr.src.label)
     groups = ctx.attr.src[OutputGroupInfo]
 
-    # container_structure_test takes the first of these that is there, without runfiles.
+    # container_structure_test takes the first of these outputs that exists, without runfiles.
     if _one(ctx.attr.src, groups.oci_layout, "oci_layout") != folder:
         fail("oci_layout of `%s` is another folder" % ctx.attr.src.label)
     tarball = _one(ctx.attr.src, groups.oci_tarball, "oci_tarball")
@@ -64,6 +64,6 @@ def consumed_test(name, images = [], indexes = [], children = []):
         size = "medium",
         args = args,
         data = data,
-        # A sandbox makes links of the files of a folder.
+        # A sandbox replaces the files of a directory with symbolic links.
         tags = ["no-sandbox"],
     )

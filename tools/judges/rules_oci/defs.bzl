@@ -21,7 +21,7 @@ def _run(ctx, args, inputs, mnemonic):
         inputs = inputs,
         outputs = [folder],
         mnemonic = mnemonic,
-        # sha256sum and gzip.
+        # To find sha256sum and gzip on PATH.
         use_default_shell_env = True,
     )
     return folder
@@ -74,7 +74,7 @@ def _oci_image_index_impl(ctx):
     args.add("join")
     args.add_all(ctx.files.images, map_each = _expand, expand_directories = False)
 
-    # The folders alone, without what they bring to run.
+    # Only the directories, without their runfiles.
     folder = _run(ctx, args, ctx.files.images, "OCIIndex")
     return [DefaultInfo(files = depset([folder]))]
 

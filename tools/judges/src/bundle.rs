@@ -1,4 +1,4 @@
-//! Runtime bundles: unpacked by umoci, run by runc, under an emulator where they are for another machine.
+//! Runtime bundles: unpacked by umoci and run by runc. Images for other architectures run under an emulator.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,10 +14,10 @@ use crate::process::{self, Outcome};
 use crate::report::Report;
 use crate::tree;
 
-/// Where a container has its emulator: in a folder that the runtime makes, so that no file of the image is hidden.
+/// The path of the emulator in a container. The runtime creates this directory, so it hides no file of the image.
 const EMULATOR: &str = "/dev/emulator";
 
-/// umoci and runc, on a machine where both may do what they are for.
+/// umoci and runc, on a machine where both can be used.
 #[derive(Debug)]
 pub(crate) struct Containers<'a> {
     umoci: Judge<'a>,
@@ -25,7 +25,7 @@ pub(crate) struct Containers<'a> {
     judges: &'a Judges,
 }
 
-/// An image, unpacked with its owners, to be run.
+/// An image that is unpacked with its file owners and ready to run.
 #[derive(Debug)]
 pub(crate) struct Bundle<'a> {
     containers: &'a Containers<'a>,
@@ -35,7 +35,7 @@ pub(crate) struct Bundle<'a> {
 }
 
 impl<'a> Containers<'a> {
-    /// Both judges; where one of them or the rights of root are missing, says that `what` is not checked.
+    /// Finds both programs. If one is missing or this process is not root, reports `what` as skipped.
     pub(crate) fn find(
         judges: &'a Judges,
         report: &mut Report,
@@ -84,13 +84,13 @@ impl<'a> Containers<'a> {
 }
 
 impl Bundle<'_> {
-    /// The image's root folder.
+    /// The root directory of the image.
     pub(crate) fn root(&self) -> PathBuf {
         self.folder.join("rootfs")
     }
 
-    /// Runs the image's own command, or another one, and returns how it ended. Its user, directory and environment are
-    /// the image's, as umoci wrote them down; the network is a loopback interface of its own.
+    /// Runs the image's own command or `command`, and returns its outcome. User, working directory and environment come
+    /// from the image, as umoci wrote them to the bundle; the only network is a private loopback interface.
     pub(crate) fn run(&self, command: Option<&[&str]>) -> Result<Outcome> {
         let Containers { runc, judges, .. } = self.containers;
         let mut config = self.config.clone();
@@ -103,7 +103,7 @@ impl Bundle<'_> {
             limit = emulator.limit();
             let command = json::strings(&process["args"]);
             let program = command.first().context("there is no command")?;
-            // qemu says nothing of a program that is not there; runc says it so.
+            // qemu prints no message for a missing program, so report it in runc's words.
             if !tree::has(&self.root(), program)? {
                 return Ok(Outcome::failed(format!(
                     "`{program}`: no such file or directory\n"
@@ -116,7 +116,7 @@ impl Bundle<'_> {
         }
         fs::write(self.folder.join("config.json"), config.to_string())?;
         let state = judges.fresh_folder("runc")?;
-        // In namespaces that end with this command, so that nothing of a container that hangs is left.
+        // The PID namespace ends with this command, so that no process of a container that hangs is left.
         let mut command = judges.tool("unshare");
         command.args(["--pid", "--fork", "--kill-child", "--mount", "--mount-proc"]);
         command
@@ -130,10 +130,10 @@ impl Bundle<'_> {
     }
 }
 
-/// Unpacks the one image of a layout with umoci; returns the bundle: `config.json` and `rootfs`. Where root's rights are
-/// missing, nothing belongs to its owner afterwards.
+/// Unpacks the one image of a layout with umoci; returns the bundle: `config.json` and `rootfs`. Without root's rights,
+/// files do not get their owners.
 ///
-/// `umoci unpack` would also hash every file, to find later what has changed; nothing here asks for that.
+/// Uses `umoci raw unpack` because `umoci unpack` also hashes every file to find changes later, which no test needs.
 pub(crate) fn unpack(umoci: &Judge<'_>, judges: &Judges, layout: &Path) -> Result<PathBuf> {
     let bundle = judges.fresh_folder("bundle")?;
     let root = bundle.join("rootfs");
@@ -148,7 +148,7 @@ pub(crate) fn unpack(umoci: &Judge<'_>, judges: &Judges, layout: &Path) -> Resul
     Ok(bundle)
 }
 
-/// The configuration for a runtime that umoci makes of the one image of a layout.
+/// The runtime configuration that umoci generates for the one image of a layout.
 pub(crate) fn runtime_config(umoci: &Judge<'_>, judges: &Judges, layout: &Path) -> Result<Value> {
     let file = judges.fresh_folder("config")?.join("config.json");
     process::succeed(raw(umoci, "runtime-config", layout).arg(&file))?;

@@ -1,5 +1,5 @@
-//! qemu's user-mode emulation: programs of another machine run as programs of this one. Nothing is registered with the kernel,
-//! so a program that is emulated cannot start another one.
+//! qemu's user-mode emulation: runs programs of another architecture on this machine. qemu is not registered with the
+//! kernel, so an emulated program cannot start another one.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use crate::platform::Platform;
 use crate::process;
 use crate::report::Report;
 
-/// An emulator that runs in any root folder: a static program.
+/// An emulator that runs in any root directory, because it is a static program.
 #[derive(Debug)]
 pub(crate) struct Emulator {
     program: PathBuf,
@@ -21,7 +21,7 @@ pub(crate) struct Emulator {
 }
 
 impl Emulator {
-    /// The emulator of a platform; where there is none, says that `what` is not checked.
+    /// Finds the emulator of a platform. If there is none, reports `what` as skipped.
     pub(crate) fn find(
         judges: &Judges,
         report: &mut Report,
@@ -40,23 +40,23 @@ impl Emulator {
         }))
     }
 
-    /// Where it lies.
+    /// The path of the emulator.
     pub(crate) fn program(&self) -> &Path {
         &self.program
     }
 
-    /// What it is told before the program.
+    /// The emulator's command line options.
     pub(crate) fn options(&self) -> &[&'static str] {
         &self.options
     }
 
-    /// An emulated program takes ten times as long, and more.
+    /// The time limit of an emulated program, which is ten times slower or more.
     pub(crate) fn limit(&self) -> Duration {
         process::LIMIT * 3
     }
 }
 
-/// qemu for a platform; where there is none, says that `what` is not checked.
+/// Finds qemu for a platform. If there is none, reports `what` as skipped.
 pub(crate) fn qemu<'a>(
     judges: &'a Judges,
     report: &mut Report,
@@ -66,21 +66,21 @@ pub(crate) fn qemu<'a>(
     judges.find(report, &name(platform), what)
 }
 
-/// qemu's program for a platform.
+/// The name of qemu's program for a platform.
 pub(crate) fn name(platform: &Platform) -> String {
     let architecture = platform.architecture.as_str();
     let machine = Architecture::by_oci(architecture).map_or(architecture, |row| row.qemu);
     format!("qemu-{machine}")
 }
 
-/// The processor that qemu emulates, if not its default.
+/// The options that select the emulated processor, if it is not qemu's default.
 fn options(platform: &Platform) -> Vec<&'static str> {
     let row = Architecture::by_oci(&platform.architecture);
     let cpu = row.and_then(|row| row.qemu_cpu);
     cpu.map_or(Vec::new(), |cpu| vec!["-cpu", cpu])
 }
 
-/// Whether this machine runs programs of a platform by itself.
+/// Whether this machine runs programs of a platform without an emulator.
 pub(crate) fn is_native(platform: &Platform) -> bool {
     let row = Architecture::by_oci(&platform.architecture);
     row.is_some_and(|row| row.rust == env::consts::ARCH)

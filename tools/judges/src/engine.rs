@@ -1,4 +1,4 @@
-//! A private Docker engine: its own data, socket, and namespaces; no bridge, no firewall rule, no network.
+//! A private Docker engine: it has its own data, socket and namespaces; no bridge, no firewall rules, no network.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -14,11 +14,11 @@ use crate::judge::{may_own, Judge, Judges};
 use crate::process::{self, Outcome, Server};
 use crate::report::Report;
 
-/// How often, and after how long, a container that starts is asked again.
+/// How often a command is tried in a container that starts, and how long to wait in between.
 const ATTEMPTS: u32 = 50;
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// A running engine; it and all that it started and mounted ends when this goes out of scope.
+/// A running engine. When it is dropped, the engine, its containers and its mounts end.
 #[derive(Debug)]
 pub(crate) struct Engine<'a> {
     _server: Server,
@@ -26,7 +26,7 @@ pub(crate) struct Engine<'a> {
     socket: PathBuf,
 }
 
-/// `dockerd` and `docker`, if there is an engine to be had; else `what` is skipped.
+/// Finds `dockerd` and `docker`. If an engine cannot run here, reports `what` as skipped.
 pub(crate) fn find<'a>(
     judges: &'a Judges,
     report: &mut Report,
@@ -41,7 +41,7 @@ pub(crate) fn find<'a>(
 }
 
 impl<'a> Engine<'a> {
-    /// Starts one.
+    /// Starts an engine.
     pub(crate) fn start(
         dockerd: &Judge<'_>,
         docker: &'a Judge<'a>,
@@ -50,7 +50,7 @@ impl<'a> Engine<'a> {
         let folder = judges.fresh_folder("engine")?;
         let socket = folder.join("socket");
         let log = folder.join("log");
-        // Processes, mounts and network of its own: all of them end with the first process.
+        // Private PID, mount and network namespaces: all of them end with the first process.
         let mut command = judges.tool("unshare");
         command.args([
             "--pid",
@@ -68,7 +68,7 @@ impl<'a> Engine<'a> {
             "--ip-masq=false",
             "--bridge=none",
         ]);
-        // The storage driver is the engine's choice: overlay2 where the file system can carry it, else vfs.
+        // The engine chooses the storage driver: overlay2 if the file system supports it, else vfs.
         command.arg("--log-level=warn");
         for (option, name) in [
             ("--data-root", "data"),
@@ -100,7 +100,7 @@ impl<'a> Engine<'a> {
         client(self.docker, &self.socket)
     }
 
-    /// Loads an archive; returns the name that the engine knows the image by.
+    /// Loads an archive; returns the name of the image in the engine.
     pub(crate) fn load(&self, archive: &Path) -> Result<String> {
         let said = process::text(self.docker().args(["load", "--input"]).arg(archive))?;
         let name = said.trim().strip_prefix("Loaded image: ");
@@ -109,7 +109,7 @@ impl<'a> Engine<'a> {
             .to_owned())
     }
 
-    /// What the engine knows of an image.
+    /// The engine's description of an image (`docker image inspect`).
     pub(crate) fn inspect(&self, image: &str) -> Result<Value> {
         let list = json::parse(&process::succeed(
             self.docker().args(["image", "inspect", image]),
@@ -117,7 +117,7 @@ impl<'a> Engine<'a> {
         Ok(list[0].clone())
     }
 
-    /// Builds a Dockerfile without a network, by the builder that every engine has; returns the image's ID.
+    /// Builds a Dockerfile without a network, with the classic builder that every engine has; returns the image's ID.
     pub(crate) fn build(
         &self,
         dockerfile: &Path,
@@ -137,7 +137,7 @@ impl<'a> Engine<'a> {
             .to_owned())
     }
 
-    /// Starts a container, and runs a command in it until one ends well or the limit is reached.
+    /// Starts a container, and runs a command in it until the command succeeds or the limit is reached.
     pub(crate) fn ask(&self, image: &str, arguments: &[&str], asks: &[&str]) -> Result<Outcome> {
         let mut start = self.docker();
         start.args(["run", "--detach", "--network=none", image]);
@@ -157,7 +157,7 @@ impl<'a> Engine<'a> {
         outcome.context("no attempt was made")
     }
 
-    /// Copies a file of an image, which need not be one that runs here.
+    /// Copies a file from an image. The image need not be for this architecture.
     pub(crate) fn copy(&self, image: &str, path: &str, to: &Path) -> Result<()> {
         let container = process::text(self.docker().args(["create", "--network=none", image]))?;
         let container = container.trim();

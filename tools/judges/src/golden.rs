@@ -1,4 +1,4 @@
-//! Golden files: images as text that a person can read, and that a new lock of the same packages does not change.
+//! Golden files: images as readable text that stays the same if a new lock has the same packages in other versions.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -15,18 +15,18 @@ use crate::listing::{self, Entry};
 use crate::process;
 use crate::report::Report;
 
-/// What one layer of one image holds.
+/// The content of one layer of one image.
 #[derive(Clone, Debug)]
 pub(crate) struct Section {
-    /// What the image's history says of the layer, without versions: `deb netbase`, `passwd`.
+    /// The `created_by` of the image's history without versions: `deb netbase`, `passwd`.
     pub(crate) name: String,
     pub(crate) entries: Vec<Entry>,
-    /// Path to content, of the files that are written by us and not taken from a package.
+    /// Path to content, of the files that our rules write; files of packages are not included.
     contents: BTreeMap<String, String>,
 }
 
 impl Section {
-    /// Reads a layer, whose entries are listed already.
+    /// Reads a layer whose entries are already listed.
     pub(crate) fn read(
         judges: &Judges,
         created_by: &str,
@@ -46,7 +46,7 @@ impl Section {
         })
     }
 
-    /// One line an entry, each with what is below it.
+    /// One line for each entry, with the text that follows it.
     fn lines(&self) -> impl Iterator<Item = (&str, String)> {
         self.entries.iter().map(|entry| {
             let mut text = entry.line();
@@ -66,7 +66,7 @@ impl Section {
     }
 }
 
-/// The texts of all files.
+/// The contents of all files.
 fn contents(judges: &Judges, tar: &Path, entries: &[Entry]) -> Result<BTreeMap<String, String>> {
     let folder = judges.fresh_folder("layer")?;
     let mut command = judges.tool("tar");
@@ -88,7 +88,7 @@ fn contents(judges: &Judges, tar: &Path, entries: &[Entry]) -> Result<BTreeMap<S
         .collect()
 }
 
-/// Layers that are made of packages change with their versions; the others are ours to the last byte.
+/// Layers that contain files of packages change with the package versions; all other layers are compared byte for byte.
 const OF_PACKAGES: [&str; 6] = [
     "deb ",
     "archive ",
@@ -110,7 +110,8 @@ fn without_version(created_by: &str) -> String {
     }
 }
 
-/// The layers of one image for several architectures. A line that only some have says which, in brackets.
+/// The layers of one image for several architectures. If only some architectures have a line, it names them in
+/// brackets.
 pub(crate) fn layers(images: &BTreeMap<String, Vec<Section>>) -> Result<String> {
     let mut text = String::new();
     let Some(first) = images.values().next() else {
@@ -147,14 +148,15 @@ pub(crate) fn layers(images: &BTreeMap<String, Vec<Section>>) -> Result<String> 
     Ok(text)
 }
 
-/// The annotation that names the base.
+/// The annotation with the digest of the base image.
 pub(crate) const BASE_DIGEST: &str = "org.opencontainers.image.base.digest";
 
-/// What an image inherits that is made on it by a tool that copies the manifest: none of it may be of this image only.
+/// Annotations with this prefix describe one image. Tools that copy the manifest of a base image would copy them to the
+/// derived image, where they are wrong.
 const OF_ONE_IMAGE: &str = "org.opencontainers.image.";
 
-/// The config and what the manifest adds to it, less what depends on the architecture, the lock's time and versions:
-/// those are checked here.
+/// The config and the manifest's annotations, without the values that depend on the architecture, on the lock's time
+/// and on versions; those are checked here.
 pub(crate) fn config(image: &Image, snapshot: &str) -> Result<String> {
     let mut config = image.config.clone();
     let fields = config.as_object_mut().context("a config is an object")?;
@@ -194,7 +196,7 @@ pub(crate) fn config(image: &Image, snapshot: &str) -> Result<String> {
     }
     let mut descriptor = image.annotations.clone();
     if let Some(digest) = descriptor.get_mut(BASE_DIGEST) {
-        // `contents` compares it with the base itself.
+        // The `contents` theme compares it with the base image itself.
         *digest = json!("DIGEST");
     }
     let text = json::pretty(&json!({
@@ -211,7 +213,7 @@ pub(crate) fn config(image: &Image, snapshot: &str) -> Result<String> {
     })
 }
 
-/// An entry has a time, not after the image's, and says what made the layer.
+/// Checks that a history entry has a time that is not after the image's time, and a `created_by`.
 fn check_history(entry: &Value, snapshot: &str) -> Result<String> {
     let fields = entry
         .as_object()
@@ -222,7 +224,7 @@ fn check_history(entry: &Value, snapshot: &str) -> Result<String> {
         "an entry of the history has {names:?}"
     );
     let created = json::text(entry, "created")?;
-    // RFC 3339 in UTC to the second: the order of the texts is the order of the times.
+    // RFC 3339 in UTC without fractions: texts of equal length sort by time.
     ensure!(
         created.len() == snapshot.len() && created <= snapshot,
         "a layer was created at {created}, after {snapshot}"
@@ -230,7 +232,7 @@ fn check_history(entry: &Value, snapshot: &str) -> Result<String> {
     Ok(without_version(json::text(entry, "created_by")?))
 }
 
-/// A folder of golden files, compared or, with `--update`, written anew.
+/// A directory of golden files, which are compared or, with `--update`, written.
 #[derive(Debug)]
 pub(crate) struct Goldens {
     folder: PathBuf,
@@ -238,7 +240,7 @@ pub(crate) struct Goldens {
 }
 
 impl Goldens {
-    /// `folder` is below the workspace; to write, this must have been started by `bazel run`.
+    /// `folder` is relative to the workspace; writing works only under `bazel run`.
     pub(crate) fn new(folder: &Path, update: bool) -> Result<Self> {
         let folder = match update {
             false => folder.to_owned(),

@@ -12,12 +12,12 @@ pub(crate) fn read(path: &Path) -> Result<Value> {
     parse(&bytes).with_context(|| format!("cannot read `{}`", path.display()))
 }
 
-/// Reads JSON.
+/// Parses JSON.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Value> {
     Ok(serde_json::from_slice(bytes)?)
 }
 
-/// The strings of an array; empty where there is none.
+/// The strings of an array; empty if the value is not an array.
 pub(crate) fn strings(value: &Value) -> Vec<String> {
     let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
     items
@@ -27,7 +27,7 @@ pub(crate) fn strings(value: &Value) -> Vec<String> {
         .collect()
 }
 
-/// The items of an array; empty where there is none.
+/// The items of an array; empty if the value is not an array.
 pub(crate) fn items(value: &Value) -> &[Value] {
     value.as_array().map(Vec::as_slice).unwrap_or_default()
 }
@@ -39,7 +39,7 @@ pub(crate) fn text<'a>(value: &'a Value, field: &str) -> Result<&'a str> {
         .with_context(|| format!("`{field}` is no string in {value}"))
 }
 
-/// For people: indented, with a newline at the end.
+/// JSON for readers: indented, with a newline at the end.
 pub(crate) fn pretty(value: &Value) -> String {
     format!("{value:#}\n")
 }

@@ -1,4 +1,4 @@
-//! Finding judges.
+//! Finds external programs that check images ("judges").
 
 use std::env;
 use std::ffi::OsString;
@@ -13,25 +13,25 @@ use tempfile::TempDir;
 use crate::process;
 use crate::report::Report;
 
-/// The folder that `./bazelw test` made: `bin` with the judges, `missing.txt` with those that were not to be had.
+/// The directory that `./bazelw test` prepares: `bin` with the programs, `missing.txt` with those that are unavailable.
 const VARIABLE: &str = "DISTROLESS_JUDGES";
 
-/// What `missing.txt` says when many judges at once could not be brought, without naming each.
+/// A line of `missing.txt` that is used if a whole group of programs could not be installed.
 const PART_FAILED: &str = "this part could not be made";
 
-/// Where the folder's packages are unpacked.
+/// The directories that the Debian packages of the programs are unpacked to.
 const ROOTS: [&str; 2] = ["own", "newer"];
 
-/// Where daemons lie, which the PATH of a test leaves out.
+/// Directories with daemons, which are not on the PATH of a test.
 const DAEMONS: [&str; 3] = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
 
-/// A file system in memory: an image of thousands of files is unpacked there in a fraction of the time.
+/// A file system in memory: unpacking an image of thousands of files is much faster there.
 const MEMORY: &str = "/dev/shm";
 
-/// Bytes that must be free there. An image with a JDK has 400 MB, and several tests run at once.
+/// Required free space in bytes. An image with a JDK needs 400 MB, and several tests run at once.
 const ROOM: u64 = 4 << 30;
 
-/// The judges of this machine, and a folder for what they write.
+/// The external programs of this machine, and a directory for their output.
 #[derive(Debug)]
 pub(crate) struct Judges {
     folder: Option<PathBuf>,
@@ -39,7 +39,7 @@ pub(crate) struct Judges {
     scratch: TempDir,
 }
 
-/// A judge that is there.
+/// A program that was found.
 #[derive(Debug)]
 pub(crate) struct Judge<'a> {
     program: PathBuf,
@@ -47,7 +47,7 @@ pub(crate) struct Judge<'a> {
 }
 
 impl Judges {
-    /// Looks where this process was told to.
+    /// Uses the directory that the environment variable names.
     pub(crate) fn new() -> Result<Self> {
         let folder = env::var_os(VARIABLE)
             .filter(|value| !value.is_empty())
@@ -67,7 +67,7 @@ impl Judges {
         })
     }
 
-    /// The same; what they write goes to memory where there is room and programs may be run from it.
+    /// As [`Self::new`], but with scratch space in memory if there is enough and programs may run from it.
     pub(crate) fn in_memory() -> Result<Self> {
         let mut judges = Self::new()?;
         let mounts = fs::read_to_string("/proc/mounts").unwrap_or_default();
@@ -77,7 +77,7 @@ impl Judges {
         Ok(judges)
     }
 
-    /// How many bytes a file system has free, as `df` says.
+    /// The free space of a file system in bytes, reported by `df`.
     fn free(&self, folder: &str) -> Result<u64> {
         let mut df = self.tool("df");
         df.args(["--output=avail", "--block-size=1", folder]);
@@ -87,7 +87,7 @@ impl Judges {
         bytes.with_context(|| format!("df said `{text}`"))
     }
 
-    /// A fresh folder that is gone when the test ends.
+    /// A new directory that is removed when the test ends.
     pub(crate) fn fresh_folder(&self, name: &str) -> Result<PathBuf> {
         let folder = tempfile::Builder::new()
             .prefix(name)
@@ -95,12 +95,12 @@ impl Judges {
         Ok(folder.keep())
     }
 
-    /// A tool of every Debian machine, such as `tar`.
+    /// A tool that every Debian machine has, such as `tar`.
     pub(crate) fn tool(&self, name: &str) -> Command {
         self.command(Path::new(name))
     }
 
-    /// A judge, under its name or with `-static` after it; where there is none, says that `what` is not checked.
+    /// Finds a program by its name, with or without the suffix `-static`. If there is none, reports `what` as skipped.
     pub(crate) fn find(
         &self,
         report: &mut Report,
@@ -120,7 +120,8 @@ impl Judges {
         Ok(None)
     }
 
-    /// Why a judge is not there. A folder of judges that lacks one without a word is a mistake, not a reason.
+    /// The reason why a program is missing. If the prepared directory lacks it and does not list it in `missing.txt`,
+    /// that is an error.
     fn why_missing(&self, name: &str) -> Result<String> {
         let Some(folder) = &self.folder else {
             return Ok(format!(
@@ -145,7 +146,7 @@ impl Judges {
 
     fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
-        // Nothing of the machine's own settings, credentials or language.
+        // Do not use the machine's own settings, credentials or language.
         command
             .env_clear()
             .env("PATH", &self.path)
@@ -160,7 +161,8 @@ impl Judges {
 
 impl Drop for Judges {
     fn drop(&mut self) {
-        // umoci keeps the modes of an image, so a folder may not be writable. The rest is TempDir's.
+        // umoci keeps the modes of the image's files, so some directories may not be writable. TempDir then removes
+        // everything.
         let _ = process::run(
             Command::new("chmod")
                 .args(["--recursive", "u+rwX"])
@@ -175,12 +177,13 @@ impl Judge<'_> {
         self.judges.command(&self.program)
     }
 
-    /// Where it lies.
+    /// The path of the program.
     pub(crate) fn program(&self) -> &Path {
         &self.program
     }
 
-    /// The program itself: in the folder of judges a command is a script, and what it starts lies below one of the roots there.
+    /// The program itself: a command in the prepared directory is a script that starts a program below one of the
+    /// roots.
     pub(crate) fn binary(&self) -> Result<PathBuf> {
         let name = self.program.file_name().unwrap_or_default();
         let name = name.to_string_lossy();
@@ -204,20 +207,21 @@ impl Judge<'_> {
     }
 }
 
-/// Whether this process may give files to other users: root, and not the only user of a sandbox.
+/// Whether this process may give files to other users. It may not if it is not root, or if a user namespace maps only
+/// one user.
 pub(crate) fn may_own(judges: &Judges) -> Result<bool> {
     let file = judges.fresh_folder("owned")?;
     let outcome = process::run(judges.tool("chown").arg("65532:65532").arg(&file))?;
     Ok(outcome.code == 0)
 }
 
-/// Whether a file system is mounted at this folder, and programs of it may be run.
+/// Whether a file system is mounted at this directory and programs may run from it.
 fn runs_programs(mounts: &str, folder: &str) -> bool {
     let mut options = mounts.lines().filter_map(|line| {
         let fields: Vec<_> = line.split(' ').collect();
         (fields.get(1) == Some(&folder)).then(|| fields.get(3).copied().unwrap_or_default())
     });
-    // What is mounted last lies on top.
+    // The last mount hides the earlier ones.
     let options = options.next_back();
     options.is_some_and(|options| !options.split(',').any(|option| option == "noexec"))
 }

@@ -1,4 +1,4 @@
-//! OCI image layouts as they lie on disk ("OCI Image Layout" of the image specification), read with nothing of ours.
+//! OCI image layouts in a directory ("OCI Image Layout" of the image specification), read without our own crates.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -18,7 +18,7 @@ pub(crate) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 pub(crate) const LAYER: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
 
-/// A layout folder.
+/// A layout directory.
 #[derive(Debug)]
 pub(crate) struct Layout {
     pub(crate) folder: PathBuf,
@@ -26,7 +26,7 @@ pub(crate) struct Layout {
     pub(crate) root: Value,
 }
 
-/// Annotations that the layout puts at its one descriptor.
+/// Annotations that the layout adds to its one descriptor.
 const OF_THE_LAYOUT: [&str; 2] = [
     "org.opencontainers.image.ref.name",
     "org.opencontainers.image.revision",
@@ -36,7 +36,7 @@ const OF_THE_LAYOUT: [&str; 2] = [
 #[derive(Debug)]
 pub(crate) struct Image {
     pub(crate) digest: String,
-    /// Those of its descriptor, less those that the layout adds: the name in it, and the revision.
+    /// The annotations of its descriptor, without those that the layout adds: reference name and revision.
     pub(crate) annotations: Map<String, Value>,
     pub(crate) manifest: Value,
     pub(crate) config_digest: String,
@@ -61,7 +61,7 @@ impl Layout {
         })
     }
 
-    /// Where a blob lies.
+    /// The path of a blob.
     pub(crate) fn blob(&self, digest: &str) -> Result<PathBuf> {
         let Some(hex) = digest.strip_prefix("sha256:") else {
             bail!("`{digest}` is no SHA-256 digest");
@@ -69,17 +69,17 @@ impl Layout {
         Ok(self.folder.join("blobs/sha256").join(hex))
     }
 
-    /// The digest of the root.
+    /// The digest of the root descriptor.
     pub(crate) fn digest(&self) -> Result<&str> {
         json::text(&self.root, "digest")
     }
 
-    /// The media type of the root.
+    /// The media type of the root descriptor.
     pub(crate) fn media_type(&self) -> Result<&str> {
         json::text(&self.root, "mediaType")
     }
 
-    /// The descriptors of the images: those of the index, or the root itself.
+    /// The descriptors of the images: those of the index, or the root descriptor itself.
     pub(crate) fn descriptors(&self) -> Result<Vec<Value>> {
         if self.media_type()? == MANIFEST {
             return Ok(vec![self.root.clone()]);
@@ -96,7 +96,7 @@ impl Layout {
             .collect()
     }
 
-    /// The image of a layout that has one.
+    /// The image of a layout that has exactly one.
     pub(crate) fn only_image(&self) -> Result<Image> {
         let mut images = self.images()?;
         match (images.pop(), images.is_empty()) {
@@ -139,7 +139,7 @@ impl Image {
         Platform::of(&self.config)
     }
 
-    /// The version of the language that the image is for, as its manifest has it.
+    /// The version of the image's language runtime, from the annotations of its manifest.
     pub(crate) fn runtime_version(&self) -> Option<&str> {
         let annotations = self.manifest["annotations"].as_object()?;
         let version = annotations.iter().find(|(name, _)| {
@@ -156,7 +156,7 @@ impl Image {
             .collect()
     }
 
-    /// Whether a layer of the image is said to be of this package.
+    /// Whether the history lists a layer of this package.
     pub(crate) fn has_package(&self, name: &str) -> bool {
         let layer = format!("deb {name} ");
         json::items(&self.config["history"])
@@ -166,8 +166,8 @@ impl Image {
     }
 }
 
-/// What `gzip` and `sha256sum` say of layers and files. A layer that several images have is unpacked once, and a file that
-/// several layouts have as a hard link is read once.
+/// Results of `gzip` and `sha256sum` for layers and files. A layer of several images is unpacked once. A file that
+/// several layouts contain as a hard link is read once.
 #[derive(Debug, Default)]
 pub(crate) struct Sums {
     /// Digest of a layer to its diff_id.
@@ -185,7 +185,7 @@ impl Sums {
         Ok(&self.diff_ids[digest])
     }
 
-    /// Name of each file of a directory to the digest of its bytes.
+    /// The digest of each file of a directory, by file name.
     fn of_files(&mut self, judges: &Judges, folder: &Path) -> Result<BTreeMap<String, String>> {
         let files = names(folder)?
             .into_iter()
@@ -211,12 +211,12 @@ impl Sums {
     }
 }
 
-/// `sha256:HEX` of a file, as `sha256sum` says.
+/// `sha256:HEX` of a file, computed by `sha256sum`.
 pub(crate) fn sum_of(judges: &Judges, path: &Path) -> Result<String> {
     digest_in(&process::succeed(judges.tool("sha256sum").arg(path))?)
 }
 
-/// The same of what `gzip` unpacks.
+/// `sha256:HEX` of the content that `gzip` unpacks from a file.
 pub(crate) fn unpacked_sum_of(judges: &Judges, path: &Path) -> Result<String> {
     let mut gzip = judges.tool("gzip");
     gzip.args(["--decompress", "--stdout"])
@@ -230,7 +230,8 @@ fn digest_in(line: &[u8]) -> Result<String> {
     Ok(format!("sha256:{hex}"))
 }
 
-/// Every digest, size and diff_id of a layout, recomputed by `sha256sum` and `gzip`; and nothing else lies in it.
+/// Checks every digest, size and diff_id of a layout with `sha256sum` and `gzip`, and that every file of it is
+/// referenced.
 pub(crate) fn check_blobs(layout: &Layout, judges: &Judges, known: &mut Sums) -> Result<()> {
     check_folder(&layout.folder)?;
     let sums = known.of_files(judges, &layout.folder.join("blobs/sha256"))?;
@@ -299,7 +300,7 @@ fn check_diff_ids(image: &Image, judges: &Judges, known: &mut Sums) -> Result<()
     Ok(())
 }
 
-/// The layers of an image that lie in the unpacked archive of it have the bytes that their names say.
+/// Checks that the layers of an image in a Docker archive have the digests that their names give.
 pub(crate) fn check_archived_layers(archive: &Path, image: &Image, judges: &Judges) -> Result<()> {
     let folder = judges.fresh_folder("archive")?;
     let mut tar = judges.tool("tar");
@@ -317,7 +318,7 @@ pub(crate) fn check_archived_layers(archive: &Path, image: &Image, judges: &Judg
     Ok(())
 }
 
-/// File name to what `sha256sum` says of it.
+/// The output of `sha256sum` for each file, by file name.
 fn sums<'a>(
     judges: &Judges,
     folder: &Path,
@@ -337,9 +338,9 @@ fn sums<'a>(
     pairs.collect()
 }
 
-/// A layout holds `oci-layout`, `index.json`, `blobs/sha256`, and real files only.
+/// Checks that a layout consists of `oci-layout`, `index.json` and `blobs/sha256`, and of regular files only.
 fn check_folder(folder: &Path) -> Result<()> {
-    // A sandbox hands the files over as links; the folder that the build made lies behind them.
+    // A sandbox gives tests symbolic links to the files, so find the directory that the build wrote.
     let marker = fs::canonicalize(folder.join("oci-layout"))?;
     let real = marker.parent().context("oci-layout lies nowhere")?;
     ensure!(

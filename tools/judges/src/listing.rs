@@ -1,4 +1,4 @@
-//! What files a layer or an unpacked image has, as GNU tar and `find` tell it.
+//! The files of a layer or an unpacked image, as listed by GNU tar and `find`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,16 +11,16 @@ use crate::process;
 /// One entry of a layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
-    /// Without `./` in front or `/` at the end; `.` is the root.
+    /// Without leading `./` and trailing `/`; the root is `.`.
     pub(crate) path: String,
-    /// As `ls -l` shows it: `-rw-r--r--`; an `h` in front is a hard link.
+    /// As `ls -l` prints it: `-rw-r--r--`; a leading `h` means a hard link.
     pub(crate) mode: String,
     /// `UID:GID`.
     pub(crate) owner: String,
     pub(crate) size: String,
     /// `2026-11-21 02:34:56`, in UTC.
     pub(crate) time: String,
-    /// Where a link points to.
+    /// The target of a link.
     pub(crate) link: Option<String>,
 }
 
@@ -100,10 +100,10 @@ fn plain(path: &str) -> &str {
     }
 }
 
-/// What a file system looks like: path to `mode owner`, and target of a link. Without owners where they are not known.
+/// The content of a file system: path to `mode owner` and link target. Without owners if they are unknown.
 pub(crate) type Tree = BTreeMap<String, String>;
 
-/// The tree that layers make, one upon the other; checks what every layer has to keep.
+/// The tree that the layers make in their order; also checks the rules for every layer.
 pub(crate) fn fold<'a>(
     layers: impl IntoIterator<Item = &'a [Entry]>,
     owners: bool,
@@ -128,7 +128,8 @@ pub(crate) fn fold<'a>(
     Ok(tree)
 }
 
-/// A layer names no path twice, no parent after its child, nothing outside, nothing to be removed and no device.
+/// Checks that a layer has no duplicate path, no parent after its child, no path outside the root, no whiteout and no
+/// device.
 pub(crate) fn check_layer(layer: &[Entry]) -> Result<()> {
     let mut seen = std::collections::BTreeSet::new();
     for Entry { path, mode, .. } in layer {
@@ -154,7 +155,7 @@ pub(crate) fn check_layer(layer: &[Entry]) -> Result<()> {
     Ok(())
 }
 
-/// The tree of a folder, as `find` tells it.
+/// The tree of a directory, as `find` lists it.
 pub(crate) fn of_folder(judges: &Judges, folder: &Path, owners: bool) -> Result<Tree> {
     let format = r"%M\t%U:%G\t%P\t%l\n";
     let output = process::text(judges.tool("find").arg(folder).args(["-printf", format]))?;
@@ -174,7 +175,7 @@ fn parse_find_line(line: &str, owners: bool) -> Result<(String, String)> {
 
 fn tree_line(mode: &str, owner: &str, link: Option<&str>, owners: bool) -> String {
     let (mode, link) = match mode.as_bytes().first() {
-        // Once unpacked, a hard link is a file like any other, and a symbolic link has no mode.
+        // After unpacking, a hard link is a regular file. The mode of a symbolic link has no meaning.
         Some(b'h') => (format!("-{}", &mode[1..]), None),
         Some(b'l') => ("l".to_owned(), link),
         _ => (mode.to_owned(), link),
@@ -185,7 +186,7 @@ fn tree_line(mode: &str, owner: &str, link: Option<&str>, owners: bool) -> Strin
         .to_owned()
 }
 
-/// A tree as text, one path a line.
+/// A tree as text, one path on each line.
 pub(crate) fn shown(tree: &Tree) -> String {
     tree.iter()
         .map(|(path, line)| format!("{path}: {line}\n"))

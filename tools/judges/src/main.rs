@@ -1,8 +1,9 @@
-//! Lets tools that are not ours judge images: one command for each theme of tests; `append` and `join` are what rules_oci does.
+//! Conformance tests: external tools check images. There is one command for each theme of tests; `append` and `join` do
+//! the work of rules_oci.
 //!
-//! Nothing here uses a crate of ours, and no fact is taken from one: digests come from `sha256sum` and `gzip`, lists of
-//! files from GNU tar, `find` and `dpkg-deb`, verdicts from skopeo, umoci, crane, runc, a Docker engine and qemu.
-//! `defs.bzl` makes the tests. A judge that is not to be had is named in a line that starts with `SKIPPED:`.
+//! This program uses none of our format crates: digests come from `sha256sum` and `gzip`, file lists from GNU tar,
+//! `find` and `dpkg-deb`, verdicts from skopeo, umoci, crane, runc, a Docker engine and qemu. `defs.bzl` declares the
+//! tests. A line that starts with `SKIPPED:` names a tool that is unavailable.
 
 mod bundle;
 mod emulator;
@@ -57,7 +58,7 @@ enum Theme {
 fn main() -> ExitCode {
     let theme = Arguments::parse().theme;
     let mut report = Report::default();
-    // Those that unpack one image after another. An engine keeps its store on a disk.
+    // These themes unpack many images, so they use memory. An engine keeps its data on disk.
     let judges = match &theme {
         Theme::Layout(_)
         | Theme::Contents(_)

@@ -1,4 +1,4 @@
-//! `linux/arm64/v8`.
+//! Platforms: `linux/arm64/v8`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 use anyhow::{bail, Error};
 use serde_json::Value;
 
-/// An operating system, an architecture, and on some a variant, as OCI spells them.
+/// An operating system, an architecture and, for some architectures, a variant, by OCI's names.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Platform {
     pub(crate) os: String,
@@ -15,7 +15,7 @@ pub(crate) struct Platform {
 }
 
 impl Platform {
-    /// Of a config, or of the `platform` of a descriptor.
+    /// The platform of a config, or of the `platform` of a descriptor.
     pub(crate) fn of(value: &Value) -> Self {
         let field = |name: &str| value[name].as_str().map(str::to_owned);
         Self {
@@ -25,7 +25,7 @@ impl Platform {
         }
     }
 
-    /// skopeo's options that ask for this platform.
+    /// skopeo's options that select this platform.
     pub(crate) fn skopeo_options(&self) -> Vec<String> {
         let mut options = vec![
             format!("--override-os={}", self.os),

@@ -1,4 +1,4 @@
-//! Programs with a time limit.
+//! Runs programs with a time limit.
 
 use std::fs::File;
 use std::io::{Read, Seek};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{bail, Context, Result};
 
-/// Long enough for any judge that is not stuck.
+/// Enough time for any tool that does not hang.
 pub(crate) const LIMIT: Duration = Duration::from_secs(120);
 
 const POLL: Duration = Duration::from_millis(5);
@@ -23,7 +23,7 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    /// Of a program that could not be started.
+    /// The outcome of a program that could not be started.
     pub(crate) fn failed(stderr: String) -> Self {
         Self {
             code: -1,
@@ -38,14 +38,15 @@ impl Outcome {
     }
 }
 
-/// Runs a program without standard input to its end, or kills it at the limit.
+/// Runs a program without standard input until it ends, or kills it at the limit.
 pub(crate) fn run(command: &mut Command) -> Result<Outcome> {
     run_within(LIMIT, command)
 }
 
-/// The same with another limit.
+/// As [`run`], with another limit.
 pub(crate) fn run_within(limit: Duration, command: &mut Command) -> Result<Outcome> {
-    // Files, not pipes: nobody has to read while the program runs, and what it leaves behind cannot hold us up.
+    // Files, not pipes: no thread has to read while the program runs, and processes that it leaves behind cannot block
+    // us.
     let mut stdout = tempfile::tempfile()?;
     let mut stderr = tempfile::tempfile()?;
     let mut child = command
@@ -90,13 +91,13 @@ pub(crate) fn succeed(command: &mut Command) -> Result<Vec<u8>> {
     Ok(outcome.stdout)
 }
 
-/// The same, as text.
+/// As [`succeed`], with the output as text.
 pub(crate) fn text(command: &mut Command) -> Result<String> {
     let bytes = succeed(command)?;
     String::from_utf8(bytes).with_context(|| format!("`{}` printed no text", shown(command)))
 }
 
-/// Feeds what one program prints to another; returns what that one prints.
+/// Pipes the output of one program to another; returns the output of the second one.
 pub(crate) fn piped(from: &mut Command, to: &mut Command) -> Result<Vec<u8>> {
     let mut source = from
         .stdout(Stdio::piped())
@@ -122,12 +123,12 @@ pub(crate) fn piped(from: &mut Command, to: &mut Command) -> Result<Vec<u8>> {
 
 /// Kills a child and waits for it.
 pub(crate) fn stop(child: &mut Child) {
-    // It may have ended by itself.
+    // It may have ended already.
     let _ = child.kill();
     let _ = child.wait();
 }
 
-/// A server that is killed when it goes out of scope.
+/// A server that is killed when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Server(Child);
 
@@ -143,7 +144,7 @@ impl Server {
         Ok(Self(child))
     }
 
-    /// Asks `ready` until it gives a value, the server ends, or the limit is reached.
+    /// Calls `ready` until it returns a value, the server ends or the limit is reached.
     pub(crate) fn wait<T>(&mut self, ready: impl Fn() -> Option<T>) -> Result<T> {
         let deadline = Instant::now() + LIMIT;
         loop {

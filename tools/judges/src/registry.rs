@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use crate::judge::{Judge, Judges};
 use crate::process::Server;
 
-/// A running registry; it ends, and its content goes, when this goes out of scope.
+/// A running registry. It ends and its content is deleted when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Registry {
     _server: Server,
@@ -15,7 +15,7 @@ pub(crate) struct Registry {
 }
 
 impl Registry {
-    /// Starts one on a port that the system picks.
+    /// Starts a registry on a port that the system picks.
     pub(crate) fn start(judge: &Judge<'_>, judges: &Judges) -> Result<Self> {
         let folder = judges.fresh_folder("registry")?;
         let settings = folder.join("config.yml");
@@ -48,20 +48,20 @@ impl Registry {
         })
     }
 
-    /// The name of a repository in it.
+    /// The reference of a repository in it: `HOST:PORT/NAME`.
     pub(crate) fn reference(&self, name: &str) -> String {
         format!("{}/{name}", self.address)
     }
 }
 
-/// The address that the registry says it listens on.
+/// The address that the registry listens on, from its log.
 fn address_in(log: &str) -> Option<String> {
     let (_, rest) = log.split_once("listening on ")?;
     let address: String = rest
         .chars()
         .take_while(|c| c.is_ascii_digit() || ".:".contains(*c))
         .collect();
-    // The line may be half written.
+    // The line may be incomplete.
     rest[address.len()..]
         .starts_with(['"', '\n', ' ', ','])
         .then_some(address)

@@ -1,4 +1,4 @@
-//! What was checked, and how it came out.
+//! The results of checks.
 
 use std::fmt::Display;
 use std::io::Write;
@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::Result;
 
-/// Counts checks and says each one's outcome on standard error as it comes.
+/// Counts checks and prints each result to standard error.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     passed: usize,
@@ -15,7 +15,7 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// Takes the outcome of a check.
+    /// Records the result of a check.
     pub(crate) fn check(&mut self, what: impl Display, outcome: Result<()>) {
         match outcome {
             Ok(()) => {
@@ -29,7 +29,7 @@ impl Report {
         }
     }
 
-    /// Checks that two texts are equal; shows what `diff` makes of them where they are not.
+    /// Checks that two texts are equal; if not, shows their `diff`.
     pub(crate) fn equal(&mut self, what: impl Display, expected: &str, found: &str) {
         let outcome = match expected == found {
             true => Ok(()),
@@ -41,13 +41,13 @@ impl Report {
         self.check(what, outcome);
     }
 
-    /// Says loudly that something was not checked.
+    /// Reports a check that was skipped.
     pub(crate) fn skip(&mut self, what: impl Display, why: impl Display) {
         self.skipped += 1;
         say(format_args!("SKIPPED: {what}: {why}"));
     }
 
-    /// The closing line and the exit code: a failed check fails the run, and so does a run without any check.
+    /// Prints the totals and returns the exit code: the run fails if a check failed or if there was no check.
     pub(crate) fn finish(self) -> ExitCode {
         let Self {
             passed,
@@ -57,7 +57,7 @@ impl Report {
         say(format_args!(
             "{passed} passed, {failed} failed, {skipped} skipped"
         ));
-        // The check that the test came to its end proves nothing by itself.
+        // One passed check is not enough: the last check only says that the test reached its end.
         if failed > 0 || (passed <= 1 && skipped == 0) {
             ExitCode::FAILURE
         } else {
@@ -67,7 +67,7 @@ impl Report {
 }
 
 fn say(line: std::fmt::Arguments<'_>) {
-    // Where standard error is closed there is nobody to tell; the exit code still says it.
+    // If standard error is closed, the exit code still reports the result.
     let _ = writeln!(std::io::stderr(), "{line}");
 }
 

@@ -1,4 +1,4 @@
-//! What runs inside an image, and what it must print.
+//! The commands that run inside an image, and their expected output.
 
 use anyhow::{ensure, Result};
 use serde_json::Value;
@@ -7,7 +7,7 @@ use crate::json;
 use crate::layout::Image;
 use crate::process::Outcome;
 
-/// Root, or the user of the nonroot images.
+/// The user that an image runs as: root, or the user of the nonroot images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct User(u32);
 
@@ -15,7 +15,7 @@ impl User {
     pub(crate) const ROOT: Self = Self(0);
     pub(crate) const NONROOT: Self = Self(65532);
 
-    /// The user that a config names.
+    /// The user of a config.
     pub(crate) fn of(config: &Value) -> Result<Self> {
         match config["config"]["User"].as_str() {
             Some("0") => Ok(Self::ROOT),
@@ -24,7 +24,7 @@ impl User {
         }
     }
 
-    /// The number, as Docker takes it.
+    /// The user ID, as an argument for Docker.
     pub(crate) fn id(self) -> String {
         self.0.to_string()
     }
@@ -38,8 +38,8 @@ impl User {
     }
 }
 
-/// What the guest (`guest/src/main.rs`) prints in an image of a distro whose os-release calls
-/// itself so, as a user.
+/// The expected output of the guest (`guest/src/main.rs`) in an image, for a user and for the distro's name in
+/// os-release.
 pub(crate) fn guest_report(image: &Image, user: User, distro: &str) -> String {
     let config = &image.config;
     let mime = match image.has_package("media-types") {
@@ -79,7 +79,7 @@ pub(crate) fn guest_report(image: &Image, user: User, distro: &str) -> String {
     )
 }
 
-/// Run by `/busybox/sh -c` in a debug image.
+/// A script for `/busybox/sh -c` in a debug image.
 pub(crate) const DEBUG: &str = r#"
 /busybox/busybox | head -n 1 | cut -d ' ' -f 1,2
 id | cut -d ' ' -f 1,2
@@ -99,7 +99,7 @@ for path in /bin/sh /usr/bin/sh /bin/bash /bin/busybox; do [ ! -e "$path" ] || e
 echo $((6 * 7)) | sed 's/$/ is the answer/'
 "#;
 
-/// What [`DEBUG`] prints.
+/// The expected output of [`DEBUG`].
 pub(crate) fn debug_report(config: &Value, user: User) -> String {
     let (id, name) = (user.id(), user.name());
     let workdir = config["config"]["WorkingDir"].as_str().unwrap_or("/");
@@ -115,7 +115,7 @@ pub(crate) fn debug_report(config: &Value, user: User) -> String {
     )
 }
 
-/// The report of a program that ended well; what it complained of goes with it.
+/// The standard output of a program; if it failed or printed errors, also its exit code and standard error.
 pub(crate) fn printed(outcome: &Outcome) -> String {
     let mut text = outcome.text();
     if outcome.code != 0 || !outcome.stderr.is_empty() {
@@ -124,7 +124,7 @@ pub(crate) fn printed(outcome: &Outcome) -> String {
     text
 }
 
-/// There is no shell to be started: the runtime says that the file is not there.
+/// Checks that no shell could be started: the runtime must report that the file does not exist.
 pub(crate) fn check_no_shell(outcome: &Outcome) -> Result<()> {
     ensure!(outcome.code != 0, "/bin/sh ran: {}", outcome.text());
     ensure!(

@@ -1,4 +1,4 @@
-//! Looking into an unpacked image as a program of it would: absolute links start at the image's root.
+//! Path lookup in an unpacked image as its programs see it: absolute links start at the image's root.
 
 use std::collections::VecDeque;
 use std::fs;
@@ -6,10 +6,10 @@ use std::path::Path;
 
 use anyhow::{ensure, Result};
 
-/// As many links as Linux follows.
+/// Linux also follows at most 40 links.
 const MOST_LINKS: usize = 40;
 
-/// Whether the tree has a file of this absolute path, which may lead over links.
+/// Whether the tree has a file at this absolute path, which may contain links.
 pub(crate) fn has(root: &Path, path: &str) -> Result<bool> {
     ensure!(path.starts_with('/'), "`{path}` is not absolute");
     let mut links = 0;
@@ -18,7 +18,7 @@ pub(crate) fn has(root: &Path, path: &str) -> Result<bool> {
     while let Some(name) = rest.pop_front() {
         match name.as_str() {
             "" | "." => continue,
-            // Above the root is the root.
+            // The parent of the root is the root.
             ".." if place == root => continue,
             ".." => {
                 place.pop();

@@ -1,4 +1,4 @@
-//! Users and groups, looked up as `getent` does: by name and by number.
+//! Users and groups, looked up by their names and numbers as `getent` does.
 
 use crate::text;
 
@@ -33,7 +33,7 @@ pub(crate) fn passwd() -> Result<Vec<User>, String> {
     text("/etc/passwd")?.lines().map(user).collect()
 }
 
-/// Name and number of all groups.
+/// Names and numbers of all groups.
 fn groups() -> Result<Vec<(String, u32)>, String> {
     let group = |line: &str| match line.split(':').collect::<Vec<_>>()[..] {
         [name, "x", gid, ""] => Ok((name.to_owned(), number(gid, line)?)),
@@ -48,7 +48,7 @@ pub(crate) fn own_ids() -> Result<(u32, u32), String> {
     let id = |key: &str| {
         let line = status.lines().find_map(|line| line.strip_prefix(key));
         let ids: Vec<_> = line.unwrap_or_default().split_whitespace().collect();
-        // Real, effective, saved and file-system IDs are one.
+        // Real, effective, saved and file-system IDs must be equal.
         match ids.iter().all(|id| *id == ids[0]) && ids.len() == 4 {
             true => number(ids[0], key),
             false => Err(format!("{key} {ids:?}")),
@@ -64,17 +64,16 @@ fn user_of(users: &[User], uid: u32) -> Result<&User, String> {
         .ok_or_else(|| format!("no user {uid}"))
 }
 
-/// The name of a user.
 pub(crate) fn name_of(users: &[User], uid: u32) -> Result<&str, String> {
     Ok(&user_of(users, uid)?.name)
 }
 
-/// The home of a user.
+/// The home directory of a user.
 pub(crate) fn home_of(users: &[User], uid: u32) -> Result<&str, String> {
     Ok(&user_of(users, uid)?.home)
 }
 
-/// One line for each of the names, each found by its number too.
+/// One line for each name. Each user must also be found by its number.
 pub(crate) fn describe_passwd(users: &[User], names: &[&str]) -> Result<Vec<String>, String> {
     let mut lines = Vec::new();
     for name in names {
@@ -94,7 +93,7 @@ pub(crate) fn describe_passwd(users: &[User], names: &[&str]) -> Result<Vec<Stri
     Ok(lines)
 }
 
-/// The same for groups.
+/// One line for each group, as [`describe_passwd`] does for users.
 pub(crate) fn describe_groups(names: &[&str]) -> Result<Vec<String>, String> {
     let groups = groups()?;
     let mut lines = Vec::new();

@@ -1,4 +1,4 @@
-//! The CA bundle that SSL_CERT_FILE names: PEM (RFC 7468) of DER (X.690) of certificates (RFC 5280).
+//! The CA bundle that SSL_CERT_FILE names: certificates (RFC 5280) in DER (X.690), encoded as PEM (RFC 7468).
 
 use std::env;
 
@@ -10,7 +10,7 @@ const SEQUENCE: u8 = 0x30;
 const BIT_STRING: u8 = 0x03;
 const ENOUGH: usize = 100;
 
-/// More than enough certificates, and each one has the form of one.
+/// Checks that the bundle has enough certificates and that each has the form of a certificate.
 pub(crate) fn describe() -> Result<String, String> {
     let path = env::var("SSL_CERT_FILE").map_err(|error| format!("SSL_CERT_FILE: {error}"))?;
     let bundle = text(&path)?;

@@ -1,11 +1,11 @@
-//! Folders that can be written, and shells that are not there.
+//! Checks that directories are writable and that the image has no shell.
 
 use std::fs;
 use std::io::ErrorKind;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 
-/// Names that shells go by.
+/// File names of shells.
 const SHELLS: [&str; 14] = [
     "ash", "bash", "busybox", "csh", "dash", "fish", "ksh", "mksh", "pwsh", "rbash", "sh", "tcsh",
     "toybox", "zsh",
@@ -33,7 +33,7 @@ fn write(folder: &str) -> std::io::Result<bool> {
     Ok(same)
 }
 
-/// A folder where a file can be written.
+/// Checks that a file can be written to a directory.
 pub(crate) fn describe_writable(path: &str) -> Result<String, String> {
     match write(path) {
         Ok(true) => Ok(format!("{}, a file was written", facts(path)?)),
@@ -42,7 +42,7 @@ pub(crate) fn describe_writable(path: &str) -> Result<String, String> {
     }
 }
 
-/// /etc is for root to write.
+/// Checks whether this process can write to /etc; only root may.
 pub(crate) fn describe_etc() -> Result<String, String> {
     let can = match write("/etc") {
         Ok(_) => "can",
@@ -52,7 +52,7 @@ pub(crate) fn describe_etc() -> Result<String, String> {
     Ok(format!("{}, a file {can} be written", facts("/etc")?))
 }
 
-/// No file of the image is a shell by name; links count.
+/// Checks that no file or link of the image has the name of a shell.
 pub(crate) fn describe_shells() -> Result<String, String> {
     let mut found = Vec::new();
     let mut seen = 0;
@@ -67,7 +67,7 @@ pub(crate) fn describe_shells() -> Result<String, String> {
 fn search(folder: &Path, found: &mut Vec<String>, seen: &mut usize) -> Result<(), String> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
-        // /root and /home/nonroot are not for everybody.
+        // /root and /home/nonroot are readable only for their owners.
         Err(error) if error.kind() == ErrorKind::PermissionDenied => return Ok(()),
         Err(error) => return Err(format!("{}: {error}", folder.display())),
     };
@@ -78,7 +78,7 @@ fn search(folder: &Path, found: &mut Vec<String>, seen: &mut usize) -> Result<()
             fs::symlink_metadata(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         *seen += 1;
         if facts.is_dir() {
-            // The runtime's, not the image's.
+            // The runtime mounts these directories; they are not part of the image.
             if !["/proc", "/sys", "/dev"]
                 .iter()
                 .any(|mounted| path == Path::new(mounted))

@@ -1,7 +1,7 @@
-//! A program as users have them: statically linked, copied onto an image as one more layer.
+//! A program as users have it: statically linked and copied onto an image as an additional layer.
 //!
-//! Looks at the image from within, by files alone, and prints what it finds; `judges` knows what that has to be.
-//! What is wrong comes on standard error, and the exit code is then 1.
+//! It looks at the image from inside, reads only files, and prints facts; `judges` compares them with the expected
+//! ones. It prints errors to standard error and then exits with code 1.
 
 mod accounts;
 mod certificates;
@@ -21,14 +21,14 @@ fn main() -> ExitCode {
             Err(_) => ExitCode::FAILURE,
         },
         Err(problem) => {
-            // Where nobody listens, the exit code says it.
+            // If standard error is closed, the exit code still reports the failure.
             let _ = writeln!(io::stderr(), "{problem}");
             ExitCode::FAILURE
         }
     }
 }
 
-/// One finding a line, or what is wrong.
+/// One fact on each line, or the first error.
 fn report() -> Result<String, String> {
     let passwd = accounts::passwd()?;
     let (uid, gid) = accounts::own_ids()?;
@@ -64,7 +64,7 @@ fn report() -> Result<String, String> {
     Ok(lines.join("\n") + "\n")
 }
 
-/// All variables but those that a runtime adds of its own.
+/// All environment variables except those that a container runtime adds.
 fn environment() -> Vec<String> {
     const RUNTIME: [&str; 3] = ["HOME", "HOSTNAME", "TERM"];
     let mut lines: Vec<_> = env::vars_os()
@@ -75,13 +75,13 @@ fn environment() -> Vec<String> {
     lines
 }
 
-/// A file as text.
+/// Reads a file as text.
 fn text(path: impl AsRef<Path>) -> Result<String, String> {
     let path = path.as_ref();
     fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// A value of os-release, which must be the same file under both its names.
+/// A value of os-release. /etc/os-release and /usr/lib/os-release must have the same content.
 fn os_release(key: &str) -> Result<String, String> {
     let content = text("/etc/os-release")?;
     if content != text("/usr/lib/os-release")? {
@@ -96,7 +96,7 @@ fn os_release(key: &str) -> Result<String, String> {
         .to_owned())
 }
 
-/// The second word of the line whose first is `name`.
+/// The second word of the line whose first word is `name`.
 fn word_after(path: &str, name: &str) -> Result<String, String> {
     let content = text(path)?;
     let mut lines = content

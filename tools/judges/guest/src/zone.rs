@@ -6,7 +6,7 @@ use std::fs;
 const JANUARY: i64 = 1_768_478_400;
 const JULY: i64 = 1_784_116_800;
 
-/// What a zone says of a day in winter and one in summer.
+/// Name and UTC offset of a time zone on a day in winter and on a day in summer.
 pub(crate) fn describe(zone: &str) -> Result<String, String> {
     let path = format!("/usr/share/zoneinfo/{zone}");
     let bytes = fs::read(&path).map_err(|error| format!("{path}: {error}"))?;
@@ -20,7 +20,7 @@ pub(crate) fn describe(zone: &str) -> Result<String, String> {
     ))
 }
 
-/// Name and offset that hold at a time, from the second block (64-bit times) of the file.
+/// Name and offset of the zone at a time, from the second block (64-bit times) of the file.
 fn local(file: &[u8], time: i64) -> Option<String> {
     let (first, rest) = Block::read(file, 4)?;
     if first.version < b'2' {
@@ -55,7 +55,7 @@ struct Block<'a> {
 }
 
 impl<'a> Block<'a> {
-    /// A block whose times have so many bytes, and what follows it.
+    /// Reads a block whose times are `width` bytes long; returns it and the bytes after it.
     fn read(file: &'a [u8], width: usize) -> Option<(Self, &'a [u8])> {
         let (head, mut rest) = file.split_at_checked(44)?;
         let ("TZif", version) = (std::str::from_utf8(&head[..4]).ok()?, head[4]) else {

@@ -2,7 +2,7 @@ use std::process::Command;
 
 use super::*;
 
-/// Makes a layout of one image of one layer by shell, then changes it by a script. What is said of it?
+/// Makes a layout of one image with one layer, changes it by a script, and checks it.
 fn judged(change: &str) -> std::result::Result<(), String> {
     let folder = tempfile::tempdir().unwrap();
     let script = format!("set -eu; cd \"$0\"; {MAKE}\n{change}");
@@ -21,7 +21,7 @@ fn judged(change: &str) -> std::result::Result<(), String> {
     check_blobs(&layout, &judges, &mut Sums::default()).map_err(|error| format!("{error:#}"))
 }
 
-/// `put FILE` moves a file to its place among the blobs and sets `digest` and `size`.
+/// `put FILE` moves a file to its path among the blobs and sets `digest` and `size`.
 const MAKE: &str = r#"
 put() {
   digest=sha256:$(sha256sum <"$1" | cut -c1-64) size=$(stat -c %s "$1")
@@ -90,7 +90,7 @@ fn every_wrong_fact_is_seen() {
     }
 }
 
-/// A right layout, and a shell script that runs in it.
+/// A correct layout that `script` then changes.
 fn made(script: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let layout = folder.path().join("layout");

@@ -1,7 +1,9 @@
-//! An image made on another one's layout folder the way rules_oci does: by what lies in the folder, and nothing else.
+//! Builds an image on the layout directory of another one, in the way of rules_oci: it uses only the files of that
+//! directory.
 //!
-//! rules_oci and its programs cannot be fetched here. This reads a base as its `image.sh` does: every file of `blobs/*/*`, the
-//! first descriptor of `index.json`, that manifest and its config. Blobs of the base and layers are links that leave the folder.
+//! rules_oci and its programs cannot be fetched here. This program reads a base image as `image.sh` of rules_oci does:
+//! every file of `blobs/*/*`, the first descriptor of `index.json`, its manifest and its config. Blobs of the base and
+//! new layers become links to files outside the output directory.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -71,7 +73,7 @@ pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> 
     manifest["config"]["digest"] = json!(digest);
     manifest["config"]["size"] = json!(size);
     let (digest, size) = write_blob(options, judges, &manifest)?;
-    // rules_oci leaves the name out; umoci opens an image by nothing else.
+    // rules_oci omits the reference name, but umoci needs it to open an image.
     index["manifests"] = json!([{
         "mediaType": MANIFEST,
         "digest": digest,
@@ -83,7 +85,7 @@ pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> 
     Ok(())
 }
 
-/// Everything in the base's `blobs` as links.
+/// Links every file of the base's `blobs`.
 fn link_blobs(options: &Options) -> Result<()> {
     for algorithm in fs::read_dir(options.base.join("blobs"))? {
         let algorithm = algorithm?.file_name();
@@ -101,7 +103,7 @@ fn link_blobs(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// A link at `place`, a file of `output`, to a file outside of it: up to the working directory, and down again.
+/// Creates a link at `place`, a path in `output`, to a file outside of it: up to the working directory and down again.
 fn link(file: &Path, output: &Path, place: &Path) -> Result<()> {
     ensure!(
         file.is_relative() && output.is_relative(),
@@ -113,7 +115,7 @@ fn link(file: &Path, output: &Path, place: &Path) -> Result<()> {
         .filter(|part| matches!(part, Component::Normal(_)))
         .map(|_| "..")
         .collect();
-    // Two layers may be one.
+    // Two layers may have the same digest.
     if fs::symlink_metadata(place).is_ok() {
         fs::remove_file(place)?;
     }
@@ -150,7 +152,7 @@ fn array(value: &mut Value) -> Result<&mut Vec<Value>> {
     }
 }
 
-/// Where a blob lies: `blobs/ALGORITHM/HEX`.
+/// The path of a blob: `blobs/ALGORITHM/HEX`.
 fn blob_in(folder: &Path, digest: &str) -> Result<PathBuf> {
     let (algorithm, hex) = digest.split_once(':').context("a digest has a colon")?;
     Ok(folder.join("blobs").join(algorithm).join(hex))

@@ -1,4 +1,4 @@
-//! Artifacts: files that are no image, pushed and pulled by oras and looked at by crane.
+//! Artifacts: content that is not an image, pushed and pulled by oras and inspected by crane.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -50,7 +50,7 @@ pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> 
     Ok(())
 }
 
-/// What the registry has is the manifest of the layout, and says what it is.
+/// Checks that the registry has the layout's manifest, with its artifact type.
 fn same_manifest(options: &Options, crane: &Judge<'_>, name: &str) -> Result<()> {
     let layout = Layout::open(&options.layout)?;
     let expected = fs::read(layout.blob(layout.digest()?)?)?;

@@ -1,4 +1,5 @@
-//! What rules_oci and container-structure-test ask of a layout folder, point by point, and of an image that is made on it.
+//! The requirements of rules_oci and container-structure-test on a layout directory and on an image that is based on
+//! it.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,7 +16,7 @@ use crate::process;
 use crate::registry::Registry;
 use crate::report::Report;
 
-/// Architectures for which a platform is ambiguous without a variant.
+/// Architectures with several variants: a platform without a variant is ambiguous.
 const WITH_VARIANT: [&str; 2] = ["arm", "arm64"];
 
 /// Layout folders are what other rules take.
@@ -82,7 +83,7 @@ pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> 
     push(options, judges, report)
 }
 
-/// `index.json` has one descriptor; manifest, config and every layer lie below `blobs`, of the size that is said.
+/// Checks that `index.json` has one descriptor, and that manifest, config and every layer are blobs of the given size.
 fn image(folder: &Path, with_history: bool) -> Result<()> {
     ensure!(folder.join("oci-layout").is_file(), "no `oci-layout`");
     let layout = Layout::open(folder)?;
@@ -135,8 +136,9 @@ fn image(folder: &Path, with_history: bool) -> Result<()> {
     Ok(())
 }
 
-/// rules_oci copies the manifest and the config of a base and adds no annotation of its own: what begins with
-/// `org.opencontainers.image.` in them is the title, the version or the base of the base.
+/// rules_oci copies the manifest and the config of a base image and adds no annotations. Annotations and labels that
+/// start with `org.opencontainers.image.` would then give title, version or base of the base image, so there must be
+/// none.
 fn inherits_nothing_false(folder: &Path) -> Result<()> {
     let image = Layout::open(folder)?.only_image()?;
     for said in [
@@ -153,7 +155,8 @@ fn inherits_nothing_false(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// oci_image takes the platform from the config and merges into `config`; oci_image_index tells images apart by it.
+/// oci_image takes the platform from the config and merges into `config`; oci_image_index distinguishes images by their
+/// platform.
 fn config(folder: &Path) -> Result<()> {
     let config = Layout::open(folder)?.only_image()?.config;
     let architecture = json::text(&config, "architecture")?;
@@ -179,7 +182,7 @@ fn config(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// One descriptor, that of an index, whose blob is there; its images are complete and no two are for one platform.
+/// Checks that the one descriptor is an index whose images are complete and are for different platforms.
 fn index(folder: &Path) -> Result<()> {
     let layout = Layout::open(folder)?;
     ensure!(
@@ -209,8 +212,8 @@ fn index(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Rules that merge no runfiles see nothing outside of the folder: it has no links. And `blobs/*/*` are the blobs: each is named
-/// by an algorithm and as many digits as it has.
+/// Rules that do not merge runfiles have only the directory, so it must not have links to files outside. Each file
+/// `blobs/*/*` must have the name of a digest: an algorithm, and its number of hexadecimal digits.
 fn real_files(folder: &Path) -> Result<()> {
     for algorithm in fs::read_dir(folder.join("blobs"))? {
         let algorithm = algorithm?;
@@ -229,7 +232,7 @@ fn real_files(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// `manifest.json` names config and layers, which are in the archive.
+/// Checks that `manifest.json` names a config and layers that are in the archive.
 fn docker_archive(judges: &Judges, archive: &Path) -> Result<()> {
     let tar = |arguments: &[&str]| {
         process::text(
@@ -270,7 +273,7 @@ fn docker_archive(judges: &Judges, archive: &Path) -> Result<()> {
     Ok(())
 }
 
-/// `crane push` of a folder, which is what oci_push runs, wants one descriptor, and gives the digest that the folder says.
+/// oci_push runs `crane push` on the directory: it needs one descriptor and must result in the layout's digest.
 fn push(options: &Options, judges: &Judges, report: &mut Report) -> Result<()> {
     let what = "what crane pushes";
     let (Some(crane), Some(server)) = (

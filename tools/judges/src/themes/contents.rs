@@ -1,4 +1,4 @@
-//! Contents: what is in each image, against golden files; and that the layers unpack to just that.
+//! Contents: compares the files of each image with golden files, and the unpacked image with the lists of its layers.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -59,7 +59,7 @@ pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> 
     }
     for (variant, images) in &variants {
         for (architecture, image) in images {
-            // All architectures have the one golden file, so the first that differs shows where.
+            // All architectures share one golden file, so the error names the first one that differs.
             let text = golden::config(image, &options.snapshot)
                 .with_context(|| format!("{variant} {architecture}"))?;
             goldens.check(report, &format!("{variant}.config.json"), &text)?;
@@ -74,7 +74,8 @@ pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> 
     check_unpacked(options, &mut layers, report)
 }
 
-/// `plain.layers.txt` has the layers of the plain image less those of its base, `debug.layers.txt` those that debug adds.
+/// `plain.layers.txt` has the layers that the plain image adds to its base, `debug.layers.txt` those that the debug
+/// image adds to plain.
 fn check_layers(
     options: &Options,
     goldens: &Goldens,
@@ -120,7 +121,7 @@ fn check_layers(
     Ok(())
 }
 
-/// How many layers `image` has of `base`, which must be its lowest.
+/// The number of layers that `image` takes from `base`; these must be its lowest layers.
 fn lowest(image: &Image, base: &Image) -> Result<usize> {
     let digests = |image: &Image| -> Vec<String> {
         let layers = image.layers.iter();
@@ -136,7 +137,7 @@ fn lowest(image: &Image, base: &Image) -> Result<usize> {
     Ok(of_base.len())
 }
 
-/// Layers that were read, by digest: most are in every image.
+/// Layers that were read, by digest: most layers are in several images.
 struct Layers<'a> {
     judges: &'a Judges,
     listed: BTreeMap<String, Vec<Entry>>,
@@ -165,7 +166,7 @@ impl Layers<'_> {
         Ok(section)
     }
 
-    /// What GNU tar lists of a layer.
+    /// The entries of a layer, as listed by GNU tar.
     fn entries(&mut self, digest: &str, path: &Path) -> Result<&[Entry]> {
         if !self.listed.contains_key(digest) {
             let entries = listing::of_tar(self.judges, path)?;
@@ -174,7 +175,7 @@ impl Layers<'_> {
         Ok(&self.listed[digest])
     }
 
-    /// The tree that the lists of an image's layers add up to.
+    /// The tree that results from the entries of all layers of an image.
     fn tree(&mut self, image: &Image, owners: bool) -> Result<Tree> {
         for (digest, path) in &image.layers {
             self.entries(digest, path)?;
@@ -187,8 +188,9 @@ impl Layers<'_> {
     }
 }
 
-/// Unpacked by umoci, every image is the tree that GNU tar's lists of its layers add up to. An image whose layers are the
-/// lowest of another one's is not unpacked by itself: all of its tree must be in that one's.
+/// Unpacks images with umoci and compares each with the tree that results from GNU tar's lists of its layers. If the
+/// layers of an image are the lowest layers of another one, it is not unpacked: its tree must be a part of the other
+/// tree.
 fn check_unpacked(options: &Options, layers: &mut Layers<'_>, report: &mut Report) -> Result<()> {
     let judges = layers.judges;
     let what = "that the images unpack to what their layers list";
@@ -206,7 +208,7 @@ fn check_unpacked(options: &Options, layers: &mut Layers<'_>, report: &mut Repor
     for OfVariant { variant, placed } in &options.image {
         let platform = placed.platform.to_string();
         let wanted = options.unpack.is_empty() || options.unpack.contains(&platform);
-        // Its layers are those of the image that runs as root.
+        // The nonroot image has the same layers as the image that runs as root.
         if wanted && !variant.ends_with("nonroot") {
             let image = Layout::open(&placed.path)?.only_image()?;
             images.push((format!("{variant} {platform}"), &placed.path, image));
@@ -236,7 +238,7 @@ fn check_unpacked(options: &Options, layers: &mut Layers<'_>, report: &mut Repor
     Ok(())
 }
 
-/// Every file of a tree is in another one, as it is.
+/// Checks that every file of a tree is in another one, with the same mode, owner and target.
 fn check_part(part: &Tree, whole: &Tree) -> Result<()> {
     for (path, line) in part {
         let found = whole.get(path);

@@ -1,4 +1,4 @@
-//! Dockerfiles on our images: a Docker engine builds them, and runs what comes out.
+//! Dockerfiles on our images: a Docker engine builds them and runs the results.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -77,7 +77,7 @@ fn build(
     Ok(image)
 }
 
-/// A folder with the files that the Dockerfile copies; their modes are those that the build gave them.
+/// A directory with the files that the Dockerfile copies, with the modes that Bazel gave them.
 fn context(judges: &Judges, case: &Value) -> Result<PathBuf> {
     let folder = judges.fresh_folder("context")?;
     for (name, file) in case["context"].as_object().into_iter().flatten() {
@@ -138,7 +138,7 @@ fn run(
     let Some(qemu) = emulator::qemu(judges, report, &platform, &what)? else {
         return Ok(None);
     };
-    // Linked statically, the emulator is a program of this machine that runs in any container.
+    // A statically linked emulator runs in any container on this machine.
     let mounted = format!("--volume={}:/qemu:ro", qemu.binary()?.display());
     let meant = format!("--platform={platform}");
     let words: Vec<&str> = [program].into_iter().chain(arguments).collect();

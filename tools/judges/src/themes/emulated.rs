@@ -1,4 +1,4 @@
-//! The BusyBox of other architectures, run by qemu's user-mode emulation.
+//! BusyBox of other architectures, run by qemu's user-mode emulation.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -71,7 +71,7 @@ fn check(qemu: &Judge<'_>, judges: &Judges, layout: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The `/busybox` folder of an image.
+/// The `/busybox` directory of an image.
 fn unpack(judges: &Judges, layout: &Path) -> Result<std::path::PathBuf> {
     let image = Layout::open(layout)?.only_image()?;
     let (_, top) = image.layers.last().context("there is no layer")?;
@@ -90,7 +90,7 @@ fn unpack(judges: &Judges, layout: &Path) -> Result<std::path::PathBuf> {
     Ok(folder)
 }
 
-/// The names beside `busybox`, each of which must be a link to it.
+/// The names of the files next to `busybox`, each of which must be a link to it.
 fn links(folder: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder)? {

@@ -1,4 +1,4 @@
-//! Running under a Docker engine: it loads the archives, and runs the guest and BusyBox.
+//! Docker engine: loads the archives and runs the guest and BusyBox.
 
 use std::path::PathBuf;
 
@@ -47,7 +47,7 @@ pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> 
     for pair in &options.debug {
         let (image, name) = load(&engine, pair, report)?;
         let user = User::of(&image.config)?;
-        // The entrypoint is the shell.
+        // The entrypoint of a debug image is the shell.
         let found = engine.run(&[], &name, &["-c", script::DEBUG])?;
         report.equal(
             format_args!("docker run: BusyBox in {name}"),
@@ -58,7 +58,7 @@ pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> 
     Ok(())
 }
 
-/// Loads an image, and checks what the engine says of it.
+/// Loads an image, and checks the engine's description of it.
 fn load(engine: &Engine<'_>, pair: &str, report: &mut Report) -> Result<(Image, String)> {
     let Some((layout, archive)) = pair.split_once(',') else {
         anyhow::bail!("`{pair}` is not of the form LAYOUT,ARCHIVE");
@@ -72,7 +72,8 @@ fn load(engine: &Engine<'_>, pair: &str, report: &mut Report) -> Result<(Image, 
     Ok((image, name))
 }
 
-/// The engine's image is the one of the layout. Its ID is the config's digest, or in newer engines the manifest's.
+/// Checks that the engine's image is that of the layout. Its ID is the digest of the config or, in newer engines, of
+/// the manifest.
 fn check_loaded(engine: &Engine<'_>, image: &Image, name: &str) -> Result<()> {
     let known = engine.inspect(name)?;
     let id = json::text(&known, "Id")?;
@@ -102,7 +103,7 @@ fn check_loaded(engine: &Engine<'_>, image: &Image, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// As the image's own user and as each of the two by number.
+/// Runs the guest as the image's own user and as user 0 and 65532.
 fn run_guest(
     engine: &Engine<'_>,
     options: &Options,

@@ -1,8 +1,8 @@
-//! The metadata of layers, read as strictly as the tool of rules_img reads it, and the image that it puts together from them.
+//! The metadata files of layers for rules_img: reads them as strictly as its tool does, and builds an image from them.
 //!
 //! rules_img 0.3.19 decodes each file into `api.Descriptor` (`img_tool/pkg/api/api.go`) with `DisallowUnknownFields`
-//! (`readLayerMetadata` in `img_tool/cmd/manifest/manifest.go`), and takes history and layers of an image from these files
-//! alone. The tables below are its fields and types. Its program itself cannot be fetched where the tests run.
+//! (`readLayerMetadata` in `img_tool/cmd/manifest/manifest.go`), and takes history and layers of an image only from
+//! these files. The tables below are its fields and types. Its program cannot be fetched where the tests run.
 
 use std::fs;
 use std::path::PathBuf;
@@ -64,7 +64,7 @@ pub(crate) fn judge(options: &Options, report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-/// Every field is known and has its type; the fields without `omitempty` are there.
+/// Checks that every field is known and has the right type, and that the fields without `omitempty` exist.
 fn strictly(layer: &Value, with_history: bool) -> Result<()> {
     let fields = layer.as_object().context("it is no object")?;
     for (field, value) in fields {
@@ -90,7 +90,7 @@ fn strictly(layer: &Value, with_history: bool) -> Result<()> {
 fn history_entry(entry: &Value) -> Result<()> {
     for (field, value) in entry.as_object().context("a history entry is no object")? {
         let fits = match field.as_str() {
-            // Go reads it as RFC 3339: `2026-11-21T02:34:56Z`.
+            // Go parses it as RFC 3339: `2026-11-21T02:34:56Z`.
             "created" => value
                 .as_str()
                 .is_some_and(|time| time.len() >= 20 && time.as_bytes()[10] == b'T'),
@@ -159,7 +159,7 @@ mod tests {
         strictly(&layer, with_history).map_or_else(|error| error.to_string(), |()| "ok".to_owned())
     }
 
-    /// The messages of Go's decoder begin so; the program of 0.3.19 was asked the same.
+    /// The messages of Go's decoder start like this; they were compared with the program of rules_img 0.3.19.
     #[test]
     fn as_strict_as_rules_img() {
         let good =

@@ -1,4 +1,4 @@
-//! Images as one index the way rules_oci joins them: by the blobs that Bazel lists of their folders.
+//! Joins images to an index in the way of rules_oci: from the list of blobs that Bazel expands from their directories.
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,7 +1,8 @@
-//! Layouts: what skopeo, crane and umoci make of an index, of each image, and of their archives.
+//! Layouts: skopeo, crane and umoci check an index, each image and their archives.
 //!
-//! The variants of an image share most of their layers. Each judge reads each layer once, and of every layout and archive
-//! all that is not a layer: the largest images come first, and the layers of the others are among theirs.
+//! The variants of an image share most of their layers. To save time, each tool reads each layer once, and reads
+//! everything else of every layout and archive: the largest images come first, and they contain the layers of the
+//! others.
 
 mod crane;
 mod skopeo;
@@ -82,7 +83,7 @@ struct Judged {
     folder: PathBuf,
     archive: PathBuf,
     image: Image,
-    /// Whether one of its layers is in none of the images before.
+    /// Whether one of its layers is in no earlier image.
     has_new_layers: bool,
 }
 
@@ -121,7 +122,7 @@ pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> 
             check_blobs(&layout, judges, &mut sums),
         );
     }
-    // Their judges read no layer of them that another archive has, too.
+    // Archives without new layers: skopeo and crane skip their layers, so check them here.
     for image in images.iter().filter(|image| !image.has_new_layers) {
         report.check(
             format_args!("tar and sha256sum: layers in the archive of {image}"),
@@ -133,7 +134,7 @@ pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> 
     umoci(&images, &options.unpack, judges, report)
 }
 
-/// Each variant's index with its archive, those of the largest images first.
+/// The index of each variant with its archive, the largest images first.
 fn indexes(options: &Options) -> Result<Vec<Index>> {
     let mut indexes = options
         .index
@@ -187,7 +188,7 @@ fn images(options: &Options) -> Result<Vec<Judged>> {
     Ok(images)
 }
 
-/// The index lists exactly the images, each under its platform.
+/// Checks that the index lists exactly the images, each with its platform.
 fn check_index(
     index: &Index,
     images: &[Placed],
@@ -261,7 +262,7 @@ fn line(descriptor: &Value) -> Result<String> {
     ))
 }
 
-/// umoci makes a runtime's configuration of every image, and unpacks those of some platforms.
+/// umoci generates a runtime configuration of every image, and unpacks the images of some platforms.
 fn umoci(
     images: &[Judged],
     unpacked: &[String],

@@ -1,4 +1,4 @@
-//! Packages: a layer holds what `dpkg-deb` takes out of the package, and says so truly.
+//! Packages: compares a layer with the files that `dpkg-deb` unpacks from the package.
 
 mod parts;
 
@@ -78,7 +78,7 @@ pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> 
     Ok(())
 }
 
-/// Types, modes, owners, sizes and times are the package's; only `status.d` is added.
+/// Checks that types, modes, owners, sizes and times are the package's, and that only `status.d` is added.
 fn check_list(judges: &Judges, Pair { deb, layer }: &Pair) -> Result<()> {
     let folder = judges.fresh_folder("list")?;
     let tar = folder.join("data.tar");
@@ -99,7 +99,7 @@ fn check_list(judges: &Judges, Pair { deb, layer }: &Pair) -> Result<()> {
         .map(shown)
         .collect();
     let found = listing::of_tar(judges, layer)?;
-    // What both have, in the package's order; and of the rest nothing but ours.
+    // The entries of the package must have the package's order; all other entries must be those that our rules add.
     let known: BTreeSet<_> = expected.iter().collect();
     let (same, added): (Vec<_>, Vec<_>) = found
         .iter()
@@ -132,7 +132,7 @@ fn package_name(judges: &Judges, deb: &Path) -> Result<String> {
     .to_owned())
 }
 
-/// The files of the package, its control file and its `md5sums`, and those hold.
+/// Checks the files of the package, its control file and its `md5sums`, and that the sums are correct.
 fn check_files(judges: &Judges, Pair { deb, layer }: &Pair) -> Result<()> {
     let folder = judges.fresh_folder("files")?;
     let expected = unpack_deb(judges, deb, &folder)?;
@@ -153,7 +153,8 @@ fn check_files(judges: &Judges, Pair { deb, layer }: &Pair) -> Result<()> {
     )?;
     let tree = |folder: &Path| -> Result<String> {
         let mut tree = listing::of_folder(judges, folder, may_own(judges)?)?;
-        // The package's entry for the root folder is left out, and dpkg itself owns the way to its state.
+        // The layer has no entry for the root directory. The directories above `status.d` belong to dpkg, not to the
+        // package.
         tree.retain(|path, _| {
             path != "." && !STATUS.starts_with(path.as_str()) && !path.starts_with(STATUS)
         });
@@ -167,7 +168,7 @@ fn check_files(judges: &Judges, Pair { deb, layer }: &Pair) -> Result<()> {
     check_md5sums(judges, &found, &name)
 }
 
-/// `md5sums` names files that are there, with their sums.
+/// Checks that the files that `md5sums` names exist and have these sums.
 fn check_md5sums(judges: &Judges, tree: &Path, name: &str) -> Result<()> {
     let list = Path::new(STATUS).join(format!("{name}.md5sums"));
     process::succeed(
@@ -180,7 +181,8 @@ fn check_md5sums(judges: &Judges, tree: &Path, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// What `dpkg-deb --extract` gives. It insists on the owners, which only root can give; for others they are in the lists alone.
+/// Unpacks with `dpkg-deb --extract`, which fails if it cannot set owners. Without root, unpacks without owners; then
+/// only the lists check them.
 fn unpack_deb(judges: &Judges, deb: &Path, folder: &Path) -> Result<PathBuf> {
     if may_own(judges)? {
         let tree = folder.join("package");

@@ -1,4 +1,4 @@
-//! Programs: what an image is for, run under runc and asked what it says; that of another machine under qemu.
+//! Programs: runs a program in an image with runc and compares its output; under qemu for another architecture.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! Running under runc: the guest in the plain images, BusyBox in the debug ones.
+//! runc: runs the guest in the plain images and BusyBox in the debug images.
 
 use std::path::{Path, PathBuf};
 
@@ -65,7 +65,7 @@ pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> 
     Ok(())
 }
 
-/// How a command ends in a fresh tree.
+/// Runs a command in a freshly unpacked image.
 fn run(
     containers: &Containers<'_>,
     layout: &Path,

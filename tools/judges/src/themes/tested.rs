@@ -1,4 +1,5 @@
-//! What the project's own `image_test` needs other people's tools for: a scanner's verdict, and commands of other machines.
+//! The parts of the project's own `image_test` that need external tools: a scanner's package list, and commands of
+//! other architectures.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -12,7 +13,7 @@ use crate::platform::Platform;
 use crate::process;
 use crate::report::Report;
 
-/// What `image_test` says where all that was asked of it cannot run on this machine.
+/// The message of `image_test` if none of the requested tests can run on this machine.
 const ALL_SKIPPED: &str = "all of its tests were skipped";
 
 /// A scanner finds the packages of an image; its commands run, emulated.
@@ -44,7 +45,7 @@ pub(crate) fn judge(options: &Options, judges: &Judges, report: &mut Report) -> 
         let what = format!("{scanner} finds the packages of {image}");
         if let Some(program) = judges.find(report, scanner, &what)? {
             let mut command = command(options, judges);
-            // syft would hash every file that a package owns, which no list of packages shows.
+            // By default, syft hashes every file of every package; package lists do not need that.
             command.env("SYFT_FILE_METADATA_SELECTION", "none");
             command.args(["--check=scanner", "--scanner"]);
             command.arg(program.program());

@@ -1,4 +1,4 @@
-//! Variants: how the four images of one architecture differ, and in nothing else.
+//! Variants: checks that the four images of one architecture differ only as they should.
 
 use std::path::{Path, PathBuf};
 
@@ -93,7 +93,7 @@ fn check_debug(plain: &Image, debug: &Image, adds: &[String]) -> Result<()> {
     check_user(debug, "0", "/")?;
     let mut config = debug.config.clone();
     let mut manifest = debug.manifest.clone();
-    // From the top: BusyBox, and what else there is.
+    // From the uppermost layer down: BusyBox, then the other layers.
     let names = std::iter::once("busybox").chain(adds.iter().rev().map(String::as_str));
     for name in names {
         let added = pop(&mut manifest["layers"])?;
@@ -110,7 +110,7 @@ fn check_debug(plain: &Image, debug: &Image, adds: &[String]) -> Result<()> {
         manifest["layers"] == plain.manifest["layers"],
         "the other layers are not those of plain"
     );
-    // A search path at the end, and an entrypoint unless the image has its own.
+    // Debug adds a directory at the end of PATH, and an entrypoint if the image does not have one.
     config["config"]["Env"] = shortened(&config["config"]["Env"])?;
     let own = plain.config["config"].get("Entrypoint");
     let entrypoint = config["config"]
@@ -150,7 +150,7 @@ fn shortened(env: &Value) -> Result<Value> {
     Ok(json!(values))
 }
 
-/// But for config and layers, the manifests are equal.
+/// Checks that the manifests are equal except for config and layers.
 fn same_manifest(one: &Image, other: &Image) -> Result<()> {
     let rest = |image: &Image| {
         let mut manifest = image.manifest.clone();

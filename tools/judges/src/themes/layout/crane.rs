@@ -1,4 +1,4 @@
-//! What crane makes of layouts and archives.
+//! crane checks layouts and archives.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use crate::process;
 use crate::registry::Registry;
 use crate::report::Report;
 
-/// crane reads all bytes back from a registry and checks them; archives it checks where they lie.
+/// crane reads all bytes back from a registry and checks them; it checks archives in place.
 pub(super) fn judge(
     indexes: &[Index],
     images: &[Judged],
@@ -40,7 +40,7 @@ pub(super) fn judge(
         return Ok(());
     };
     let registry = Registry::start(&server, judges)?;
-    // One repository for all, so that a blob is pushed once.
+    // One repository for all images, so that each blob is pushed only once.
     let push_and_validate = |path: &Path, tag: &str, layers: bool| -> Result<()> {
         let reference = registry.reference(&format!("judged/images:{tag}"));
         let layout = Layout::open(path)?;
@@ -64,7 +64,7 @@ pub(super) fn judge(
         variant, folder, ..
     } in indexes
     {
-        // Its images are among those above.
+        // The images of an index were validated above.
         report.check(
             format_args!("crane push and validate: the index {variant}"),
             push_and_validate(folder, variant, false),
@@ -73,7 +73,7 @@ pub(super) fn judge(
     Ok(())
 }
 
-/// `crane validate`, with the bytes of the layers or without.
+/// Runs `crane validate`, with or without checking the bytes of the layers.
 fn validate(crane: &Judge<'_>, layers: bool, kind: &str, place: &std::ffi::OsStr) -> Result<()> {
     let mut command = crane.command();
     command.arg("validate");

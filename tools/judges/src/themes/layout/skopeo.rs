@@ -1,4 +1,4 @@
-//! What skopeo makes of layouts and archives.
+//! skopeo checks layouts and archives.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -66,7 +66,7 @@ pub(super) fn judge(
             format_args!("skopeo inspect: {judged} as oci-archive"),
             skopeo.archive("oci-archive", judged),
         );
-        // This transport unpacks each layer, whatever it is asked.
+        // The docker-archive transport always unpacks each layer.
         if judged.has_new_layers {
             report.check(
                 format_args!("skopeo inspect: {judged} as docker-archive"),
@@ -91,14 +91,14 @@ impl Skopeo<'_> {
     /// Runs `skopeo OPTIONS... COMMAND...`; returns what it prints.
     fn run<A: AsRef<OsStr>>(&self, options: &[String], command: &[A]) -> Result<Vec<u8>> {
         let mut line = self.judge.command();
-        // It would unpack archives in /var/tmp.
+        // The default is /var/tmp.
         line.arg("--tmpdir")
             .arg(self.judges.fresh_folder("skopeo")?);
         line.arg("--insecure-policy");
         process::succeed(line.args(options).args(command))
     }
 
-    /// It prints the very bytes of the blob that the layout's root names.
+    /// Checks that `skopeo inspect --raw` prints exactly the blob of the layout's root descriptor.
     fn raw(&self, transport: &str, path: &Path, layout: &Path) -> Result<()> {
         let layout = Layout::open(layout)?;
         let expected = fs::read(layout.blob(layout.digest()?)?)?;
@@ -111,7 +111,7 @@ impl Skopeo<'_> {
         Ok(())
     }
 
-    /// It reads and checks all blobs of all images that it has not copied yet.
+    /// Copies an index; skopeo reads and checks all blobs that earlier copies did not contain.
     fn copy(&self, index: &Path, copies: &Path, name: &str) -> Result<()> {
         let to = format!("oci:{}:{name}", copies.display());
         let from = from("oci", index);
@@ -127,11 +127,11 @@ impl Skopeo<'_> {
             "another config than {}",
             judged.image.config_digest
         );
-        // Without --raw it reads the config as what the specification says a config is.
+        // Without --raw, it parses the config by the type of the OCI image specification.
         self.run(&[], &["inspect", "--config", &from]).map(drop)
     }
 
-    /// Asked for a platform, it finds that platform's image in the index.
+    /// Checks that skopeo finds the image of a platform in the index.
     fn pick(&self, index: &Path, judged: &Judged) -> Result<()> {
         let command = ["inspect", &from("oci", index)];
         let facts = json::parse(&self.run(&judged.platform.skopeo_options(), &command)?)?;
@@ -155,7 +155,7 @@ impl Skopeo<'_> {
         check_architecture(&config["architecture"], &judged.platform)
     }
 
-    /// It finds the image that the archive's `manifest.json` names.
+    /// Checks that skopeo finds the image that the archive's `manifest.json` names.
     fn tags(&self, judged: &Judged) -> Result<()> {
         let from = from("docker-archive", &judged.archive);
         let found = json::parse(&self.run(&[], &["list-tags", &from])?)?;

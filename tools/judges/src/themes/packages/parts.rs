@@ -10,7 +10,7 @@ use crate::process;
 
 const BUNDLE: &str = "etc/ssl/certs/ca-certificates.crt";
 
-/// The bundle is all certificates of the package in the byte order of their names.
+/// Checks that the bundle consists of all certificates of the package, sorted by the bytes of their names.
 pub(super) fn check_bundle(judges: &Judges, Pair { deb, layer }: &Pair) -> Result<()> {
     let folder = judges.fresh_folder("bundle")?;
     let package = unpack_deb(judges, deb, &folder)?;
