@@ -4,10 +4,10 @@ use std::io::{self, Read};
 use blob::Result;
 use tarball::{Entry, Kind};
 
-/// A larger one is not looked at.
+/// Larger files are not parsed.
 const MAX_FILE: u64 = 1024 * 1024;
 
-/// The names that `etc/passwd` and `etc/group` of a layer have, for whoever checks what an image runs as.
+/// The names in `etc/passwd` and `etc/group` of a layer, for checks of the user that an image runs as.
 #[derive(Default)]
 pub(crate) struct Accounts {
     pub(crate) users: Option<BTreeSet<String>>,
@@ -15,7 +15,7 @@ pub(crate) struct Accounts {
 }
 
 impl Accounts {
-    /// Hands an entry to `append`, and notes the names where it is one of the two files.
+    /// Passes an entry to `append`, and records the names if it is one of the two files.
     pub(crate) fn watch(
         &mut self,
         entry: &Entry,
@@ -27,7 +27,7 @@ impl Accounts {
             b"etc/group" => &mut self.groups,
             _ => return append(content),
         };
-        // What stands there now is not what an earlier layer had, whatever it is.
+        // This entry replaces an earlier one, even if it is not a file.
         *names = None;
         match entry.kind {
             Kind::File { size } if size <= MAX_FILE => {}
@@ -53,7 +53,7 @@ fn first_fields(file: &[u8]) -> BTreeSet<String> {
         .collect()
 }
 
-/// Reads on, and keeps what was read.
+/// A reader that also keeps a copy of the bytes.
 struct Tee<'a> {
     content: &'a mut dyn Read,
     seen: &'a mut Vec<u8>,

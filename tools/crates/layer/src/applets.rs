@@ -1,14 +1,14 @@
-//! The names of BusyBox's applets, read from the binary itself, which may be of an architecture that cannot run here.
+//! The names of BusyBox's applets, read from the binary, because it may be for an architecture that cannot run here.
 
 use blob::{Error, Result};
 use object::{Object, ObjectSection};
 
-/// The list begins so: applets are sorted by name, and these two sort before all letters.
+/// The start of the list: the applets are sorted, and these two sort before all letters.
 const START: &[u8] = b"[\0[[\0";
 
 /// The applets of a BusyBox binary, sorted.
 ///
-/// The binary holds them in its read-only data as a run of names, each ended by a NUL, the run ended by an empty name.
+/// The binary has them in its read-only data: each name ends with a NUL, and an empty name ends the list.
 pub(crate) fn list(elf: &[u8]) -> Result<Vec<String>> {
     let fail = |cause: &str| Error::cannot("read", "busybox", cause);
     let file = object::File::parse(elf).map_err(|_| fail("it is not an ELF file"))?;
@@ -20,14 +20,14 @@ pub(crate) fn list(elf: &[u8]) -> Result<Vec<String>> {
     find(data).ok_or_else(|| fail("its section `.rodata` holds no list of applets"))
 }
 
-/// Anything may stand before the list.
+/// Finds the list at any position in the data.
 fn find(data: &[u8]) -> Option<Vec<String>> {
     let starts = data.windows(START.len()).enumerate();
     let mut starts = starts.filter(|(_, window)| *window == START);
     starts.find_map(|(at, _)| names(&data[at..]))
 }
 
-/// The names up to the empty one, if they are sorted and fit for file names.
+/// The names up to the empty one, if they are sorted and valid as file names.
 fn names(data: &[u8]) -> Option<Vec<String>> {
     let mut names: Vec<String> = Vec::new();
     let mut parts = data.split(|byte| *byte == 0);

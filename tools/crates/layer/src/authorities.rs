@@ -13,16 +13,16 @@ use crate::PackageSource;
 
 const CERTIFICATES: &str = "usr/share/ca-certificates";
 
-/// More is no certificate; the largest in Debian has 3 KiB.
+/// The maximum size of a certificate; the largest in Debian has 3 KiB.
 const MAX_CERTIFICATE: u64 = 1024 * 1024;
 
-/// More is no file of certificates: all roots that there are take less than 1 MiB.
+/// The maximum size of an additional file of certificates; all known root certificates together are smaller than 1 MiB.
 const MAX_EXTRA: usize = 16 * 1024 * 1024;
 
 /// A file of certificates.
 #[derive(Debug)]
 pub(crate) struct CertificateFile {
-    /// Its path in the package, or what the command line calls it.
+    /// The path in the package or on the command line.
     pub(crate) name: String,
     /// At least one.
     pub(crate) certificates: Vec<Certificate>,
@@ -35,13 +35,13 @@ impl CertificateFile {
     }
 }
 
-/// The files of certificates in the order of the bundle: those below `usr/share/ca-certificates`, folder by folder in
-/// byte order of names, then others.
+/// The files of certificates in the order of the bundle: first those below `usr/share/ca-certificates`, sorted by their
+/// names within each directory, then the additional files.
 #[derive(Debug)]
 pub(crate) struct Authorities(Vec<CertificateFile>);
 
 impl Authorities {
-    /// Reads a package that gives nothing else, and more files, for this output.
+    /// Reads the certificates of a package and of additional files. `output` is the name of the result in messages.
     pub(crate) fn read(
         source: &PackageSource,
         output: &str,
@@ -50,7 +50,7 @@ impl Authorities {
         source.read(|package| Self::of(package, output, extra, &mut |_, _| Ok(())))
     }
 
-    /// Reads an open package to its end; `visit` sees what is no certificate.
+    /// Reads an open package to its end, and calls `visit` for entries that are not certificates.
     pub(crate) fn of(
         package: OpenPackage,
         output: &str,
@@ -77,7 +77,7 @@ impl Authorities {
         Ok(authorities)
     }
 
-    /// Those of files alone, of which there must be one.
+    /// Uses only additional files, of which there must be at least one.
     pub(crate) fn alone(output: &str, files: &[(String, Vec<u8>)]) -> Result<Self> {
         if files.is_empty() {
             let error = Error::cannot("make", output, "there is no certificate for it");
@@ -109,7 +109,7 @@ impl Authorities {
     }
 }
 
-/// The order of a walk: by the name in each folder.
+/// The sort key of a directory walk: the names of all parents, then the name.
 fn sort_key(path: &EntryPath) -> Vec<Vec<u8>> {
     path.components().map(<[u8]>::to_vec).collect()
 }

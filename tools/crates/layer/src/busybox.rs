@@ -8,27 +8,28 @@ use crate::authorities::read_file;
 use crate::status::{entry_path, Status};
 use crate::{LayerWriter, PackageSource};
 
-/// Where Debian's releases keep the binary: merged `/usr` or not.
+/// The paths of the binary in Debian's releases, without and with merged `/usr`.
 const BINARIES: [&[u8]; 2] = [b"bin/busybox", b"usr/bin/busybox"];
 
-/// Debian's are of 2 MB.
+/// The maximum size; Debian's binaries have 2 MB.
 const MAX_BINARY: u64 = 64 * 1024 * 1024;
 
-/// Where the binary goes.
+/// The path of the binary in the layer.
 const PLACE: &str = "busybox/busybox";
 
 /// Debian Policy 12.5: the copyright of a package is in this file.
 const COPYRIGHT: &str = "usr/share/doc/busybox-static/copyright";
 
-/// Writes a busybox-static package as a layer: `busybox/busybox`, a link to it for each applet that it lists, its copyright
-/// file and the two files of its status.
+/// Writes a busybox-static package as a layer: `busybox/busybox`, a link to it for each of its applets, its copyright
+/// file and its two status files.
 ///
-/// Below `/busybox`, everything belongs to root and has mode 0755 and the time 0; the other files are as in the package. Its
-/// `md5sums` name the binary where it is, so that a scanner finds the package, and a check finds whose file the binary is.
+/// All entries below `/busybox` belong to root and have mode 0755 and time 0; the other files are as in the package.
+/// `md5sums` contains the path of the binary in the layer, so that scanners and checks can assign the binary to its
+/// package.
 ///
 /// # Errors
 ///
-/// A package without the binary, or whose binary is damaged or lists no applets.
+/// The package has no binary, or the binary is damaged or lists no applets.
 pub fn busybox(source: &PackageSource, layer: &mut LayerWriter) -> Result<()> {
     source.read(|mut package| {
         let name = package.control().name.clone();

@@ -10,20 +10,25 @@ use crate::{LayerWriter, PackageSource};
 
 const FOLDER: &str = "etc/ssl/certs";
 
-/// Choices for a folder of certificates.
+/// Options for a directory of certificates.
 #[derive(Clone, Debug)]
 pub struct CaFolder {
     /// The mode of the certificates.
     pub mode: u32,
-    /// More files of one certificate each, PEM or DER, by the name that messages call them.
+    /// Additional files with one certificate each, PEM or DER, with their names for messages.
     pub extra: Vec<(String, Vec<u8>)>,
 }
 
-/// Writes a layer of the certificates of a ca-certificates package as OpenSSL looks them up one by one:
+/// Writes a layer with the certificates of a ca-certificates package in the form of OpenSSL's `CApath`:
 /// `etc/ssl/certs/NAME.pem`, and a link `HASH.N` to each.
 ///
-/// Names are those of update-ca-certificates, but here files, for the image lacks what that links to. The links are those
-/// of `openssl rehash` (`apps/rehash.c`): in the order of names, and none for a certificate that another file has too.
+/// The names are those of update-ca-certificates, but as files, because the image does not have the files that
+/// update-ca-certificates links to. The links are those of `openssl rehash` (`apps/rehash.c`): in the order of names,
+/// and only one link for certificates that several files contain.
+///
+/// # Errors
+///
+/// A certificate cannot be read, a file contains several certificates, or two files would get the same name.
 pub fn ca_folder(
     source: &PackageSource,
     choices: &CaFolder,
@@ -61,7 +66,7 @@ fn in_folder(name: &str) -> String {
     format!("{FOLDER}/{name}")
 }
 
-/// The name of a file in the folder (`add` of update-ca-certificates).
+/// The name of a certificate's file in the directory (`add` of update-ca-certificates).
 fn pem_name(path: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or(path);
     let name = name
@@ -79,7 +84,7 @@ fn pem_name(path: &str) -> String {
     format!("{name}.pem")
 }
 
-/// The one certificate of each file, by the name that it gets.
+/// The certificate of each file, by the file's name in the directory.
 fn by_names(authorities: &Authorities) -> Result<BTreeMap<String, &Certificate>> {
     let mut files: BTreeMap<String, (&CertificateFile, &Certificate)> = BTreeMap::new();
     for file in authorities.files() {
@@ -101,7 +106,7 @@ fn by_names(authorities: &Authorities) -> Result<BTreeMap<String, &Certificate>>
     Ok(certificates.collect())
 }
 
-/// Links with their targets, by their names.
+/// The targets of the links, by their names.
 fn links(files: &BTreeMap<String, &Certificate>) -> Result<BTreeMap<String, String>> {
     let mut links = BTreeMap::new();
     let mut seen = BTreeSet::new();

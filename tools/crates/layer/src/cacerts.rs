@@ -8,23 +8,29 @@ use crate::{LayerWriter, PackageSource};
 const BUNDLE: &str = "etc/ssl/certs/ca-certificates.crt";
 const COPYRIGHT: &str = "usr/share/doc/ca-certificates/copyright";
 
-/// Choices for a CA bundle.
+/// Options for a CA bundle.
 #[derive(Clone, Debug)]
 pub struct CaBundle {
     /// The mode of the bundle and of the copyright file.
     pub mode: u32,
-    /// Their time, in seconds since 1970.
+    /// Their modification time, in seconds since 1970.
     pub mtime: u64,
     /// Whether the package is registered below `var/lib/dpkg/status.d`.
     pub registered: bool,
-    /// More files of certificates, PEM or DER, by the name that messages call them, for the end of the bundle.
+    /// Additional files of certificates, PEM or DER, with their names for messages; they are added at the end of the
+    /// bundle.
     pub extra: Vec<(String, Vec<u8>)>,
 }
 
-/// Writes a ca-certificates package as a layer of one bundle, its copyright file and the two files of its status.
+/// Writes a ca-certificates package as a layer: one bundle, its copyright file and its two status files.
 ///
-/// The bundle holds every certificate below `usr/share/ca-certificates`, directory by directory in byte order of names, then
-/// those of `extra`, each written as RFC 7468 has it. Only the status files keep their times.
+/// The bundle contains every certificate below `usr/share/ca-certificates`, sorted by their names within each
+/// directory, then those of `extra`, each in the format of RFC 7468. The status files keep their times, the other two
+/// get [`CaBundle::mtime`].
+///
+/// # Errors
+///
+/// A certificate cannot be read, or the package has no copyright file.
 pub fn cacerts(source: &PackageSource, choices: &CaBundle, layer: &mut LayerWriter) -> Result<()> {
     source.read(|mut package| {
         let copyright = entry_path(COPYRIGHT)?;

@@ -4,12 +4,12 @@ use std::str::FromStr;
 use blob::{Error, Result};
 use jiff::Timestamp;
 
-/// A time of creation: whole seconds since 1970, written as RFC 3339 in UTC.
+/// A creation time: whole seconds since 1970, written as RFC 3339 in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Created(u64);
 
 impl Created {
-    /// The time so many seconds after the start of 1970.
+    /// The time that is this number of seconds after the start of 1970.
     pub fn from_seconds(seconds: u64) -> Self {
         Self(seconds)
     }
@@ -23,7 +23,7 @@ impl Created {
 impl FromStr for Created {
     type Err = Error;
 
-    /// Takes the one spelling that [`Created`] prints.
+    /// Parses only the form that [`Created`] prints.
     fn from_str(text: &str) -> Result<Self> {
         let created = text.parse::<Timestamp>().ok();
         let created = created.and_then(|time| u64::try_from(time.as_second()).ok());

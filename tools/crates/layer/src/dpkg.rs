@@ -1,4 +1,4 @@
-//! What dpkg knows of packages, out of their control archives alone.
+//! dpkg's status files, made only from the control archives of packages.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -14,15 +14,15 @@ use crate::LayerWriter;
 
 const STATUS: &str = "var/lib/dpkg/status";
 
-/// What rules_distroless gives the file: 2023-01-01 08:00:00 UTC.
+/// The time that rules_distroless gives the file: 2023-01-01 08:00:00 UTC.
 const STATUS_MTIME: u64 = 1_672_560_000;
 
-/// A control archive, as `control.tar` of a package is one.
+/// A control archive: `control.tar` of a package.
 #[derive(Clone, Debug)]
 pub struct ControlArchive {
-    /// Where it lies.
+    /// The path of the archive.
     pub path: PathBuf,
-    /// What messages call it.
+    /// The name in messages.
     pub shown: String,
 }
 
@@ -38,7 +38,11 @@ impl ControlArchive {
     }
 }
 
-/// Writes the control archive of a package, as it is but for its compression, which is gzip.
+/// Writes the control archive of a package, recompressed with gzip.
+///
+/// # Errors
+///
+/// The package cannot be read, or the output cannot be written.
 pub fn control_archive(deb: &Path, shown: &str, output: &Path) -> Result<()> {
     let file = File::open(deb).cannot("read", shown)?;
     let bytes = deb::control_archive(BufReader::new(file));
@@ -48,7 +52,11 @@ pub fn control_archive(deb: &Path, shown: &str, output: &Path) -> Result<()> {
     written.cannot("write", output.display())?.inner.commit()
 }
 
-/// Writes `var/lib/dpkg/status`: the packages in this order, all installed.
+/// Writes `var/lib/dpkg/status`: the packages in this order, all with the state "installed".
+///
+/// # Errors
+///
+/// A control archive cannot be read.
 pub fn dpkg_status(archives: &[ControlArchive], layer: &mut LayerWriter) -> Result<()> {
     let mut status = Vec::new();
     for archive in archives {
@@ -59,7 +67,7 @@ pub fn dpkg_status(archives: &[ControlArchive], layer: &mut LayerWriter) -> Resu
     layer.append_file(entry_path(STATUS)?, 0o644, STATUS_MTIME, &status)
 }
 
-/// The paragraph of a package with its state after its name, and an empty line.
+/// Appends the control paragraph of a package, with the `Status` field after its name, and an empty line.
 fn append_installed(control: &[u8], status: &mut Vec<u8>) {
     for line in control.trim_ascii_end().split(|byte| *byte == b'\n') {
         status.extend_from_slice(line);
@@ -73,7 +81,11 @@ fn append_installed(control: &[u8], status: &mut Vec<u8>) {
     status.push(b'\n');
 }
 
-/// Writes the two files of a package below `var/lib/dpkg/status.d`, called NAME and `NAME.md5sums`, as the package has them.
+/// Writes the two files of a package below `var/lib/dpkg/status.d`, NAME and `NAME.md5sums`, unchanged.
+///
+/// # Errors
+///
+/// The control archive cannot be read.
 pub fn dpkg_statusd(
     archive: &ControlArchive,
     name: &PackageName,

@@ -8,14 +8,14 @@ use tarball::{Entry, EntryPath, Kind};
 use crate::status::Status;
 use crate::{LayerWriter, PackageSource};
 
-/// What of a package is shipped, and where.
+/// The files of a package to put into a layer, and their paths and times.
 #[derive(Clone, Debug, Default)]
 pub struct Choices {
-    /// Only these paths; all where there is none.
+    /// Only these paths; if empty, all.
     pub include: Vec<String>,
-    /// For a distro in which `/bin` and its like are links into `/usr`.
+    /// For a distro in which `/bin`, `/lib` and `/sbin` are links into `/usr`.
     pub merged_usr: bool,
-    /// The time of all files, in seconds since 1970, where it is not the package's.
+    /// The modification time of all files, in seconds since 1970; `None` keeps the package's times.
     pub mtime: Option<u64>,
     /// Whether the package is left out of `var/lib/dpkg/status.d`.
     pub unregistered: bool,
@@ -23,13 +23,17 @@ pub struct Choices {
 
 /// Writes a package as a layer: its files in their order, then its two files below `var/lib/dpkg/status.d`.
 ///
-/// The root folder of a package is not its own and is left out. With `include`, only those paths are kept, folders with
-/// all that is below them, and the package's own folders above them. With `merged_usr`, everything lies where dpkg would put it
-/// behind the links of a merged `/usr`, before `include` is looked at. `md5sums` is true to what is shipped. The status files
-/// keep their times.
+/// The package's entry for the root directory is left out. With `include`, only those paths are kept, together with the
+/// content of directories and with the package's entries for the directories above. With `merged_usr`, every path
+/// becomes the one that dpkg would use on a system with merged `/usr`; `include` is applied after that. `md5sums` lists
+/// only the files of the layer, with their paths. The status files keep their times.
 ///
-/// What comes twice is as `dpkg --unpack` leaves it: a directory keeps mode and owner of its first entry, of a file the last one
-/// holds. A hard link to a file that is not included has the content of the file.
+/// Duplicate paths have the result of `dpkg --unpack`: a directory keeps mode and owner of its first entry, and of
+/// several files the last one remains. A hard link to a file that is not included becomes a copy of the file.
+///
+/// # Errors
+///
+/// The package is damaged or is not the expected one, or a path of `include` is not in it.
 pub fn extract(source: &PackageSource, choices: &Choices, layer: &mut LayerWriter) -> Result<()> {
     let include = choices.include.iter().map(|path| include_path(path));
     let include = include.collect::<Result<Vec<_>>>()?;
@@ -41,14 +45,14 @@ pub fn extract(source: &PackageSource, choices: &Choices, layer: &mut LayerWrite
     gathered::extract(source, &plan, layer)
 }
 
-/// What of a package is shipped, with paths that were read.
+/// [`Choices`] with parsed paths.
 struct Plan<'a> {
     choices: &'a Choices,
     include: Vec<EntryPath>,
 }
 
 impl Plan<'_> {
-    /// An entry as it is shipped; `None` for one that is not part of the package.
+    /// An entry with its path and time in the layer; `None` for one that is not part of the package.
     fn place(&self, entry: &Entry) -> Result<Option<Entry>> {
         let merged = match self.choices.merged_usr {
             true => deb::merge_entry(entry)?,
@@ -78,7 +82,8 @@ impl Plan<'_> {
     }
 }
 
-/// Writes the entries as they come. False where that cannot be: a later entry changes what was written.
+/// Writes the entries in the order of the package. Returns false if that is not possible because a later entry changes
+/// an earlier one.
 fn stream(source: &PackageSource, plan: &Plan, layer: &mut LayerWriter) -> Result<bool> {
     let mut complete = true;
     let result = source.read(|mut package| {
@@ -107,12 +112,12 @@ fn stream(source: &PackageSource, plan: &Plan, layer: &mut LayerWriter) -> Resul
     Ok(complete)
 }
 
-/// What becomes of an entry beside those that were written.
+/// The relation of an entry to the entries that were written before.
 enum Meeting {
     New,
-    /// The directory is there, and stays as it is.
+    /// The directory exists and keeps its mode and owner.
     Kept,
-    /// It takes the place of another, or needs one that was left out.
+    /// It replaces an earlier entry, or is a link to a file that is not included.
     Replaced,
 }
 
@@ -124,7 +129,7 @@ fn meet(entry: &Entry, selection: &Selection, layer: &LayerWriter) -> Meeting {
     }
     match (layer.noun(&entry.path), &entry.kind) {
         (Some("directory"), Kind::Directory) => Meeting::Kept,
-        // That becomes an error.
+        // [`LayerWriter::append`] reports the conflict.
         (None | Some("directory"), _) | (_, Kind::Directory) => Meeting::New,
         _ => Meeting::Replaced,
     }
@@ -135,7 +140,7 @@ fn include_path(path: &str) -> Result<EntryPath> {
         .map_err(|why| Error::cannot("include", path, format!("its {why}")))
 }
 
-/// The paths to keep, and whether the package has them.
+/// The included paths, and whether the package has them.
 struct Selection<'a>(Vec<(&'a EntryPath, bool)>);
 
 impl<'a> Selection<'a> {
@@ -156,7 +161,7 @@ impl<'a> Selection<'a> {
         takes
     }
 
-    /// Whether a file of this path is kept.
+    /// Whether a file of this path is included.
     fn covers(&self, path: &EntryPath) -> bool {
         self.0.is_empty() || self.0.iter().any(|(include, _)| path.is_within(include))
     }

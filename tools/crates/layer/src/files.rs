@@ -8,11 +8,11 @@ use tarball::{Entry, EntryPath, Kind};
 
 use crate::LayerWriter;
 
-/// A list of entries, read and checked, in the order in which they will be written.
+/// A list of entries, parsed and checked, in the order of the layer.
 #[derive(Debug)]
 pub struct FileList(Vec<(Entry, Content)>);
 
-/// Where the bytes of a file come from.
+/// The source of a file's content.
 #[derive(Debug)]
 enum Content {
     None,
@@ -20,7 +20,7 @@ enum Content {
     Source(PathBuf),
 }
 
-/// One entry as `docs/tool_contract.md` has it.
+/// One entry in the format of `docs/tool_contract.md`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Listed {
@@ -49,7 +49,11 @@ enum ListedKind {
 }
 
 impl FileList {
-    /// Reads the JSON list. Entries are put in the byte order of their paths, hard links after all else.
+    /// Parses the JSON list. Sorts entries by path, hard links after all other entries.
+    ///
+    /// # Errors
+    ///
+    /// The JSON or an entry is invalid.
     pub fn parse(json: &[u8]) -> Result<Self> {
         let listed: Vec<Listed> = serde_json::from_slice(json)
             .map_err(|cause| Error::cannot("read", "list of entries", cause))?;
@@ -78,7 +82,7 @@ impl Listed {
         Ok((entry, content))
     }
 
-    /// The kind; the size of a file is known when it is opened.
+    /// The kind of the entry; the size of a file is set when it is opened.
     fn kind(&self) -> std::result::Result<(Kind, Content), String> {
         let file = Kind::File { size: 0 };
         match (self.kind, &self.content, &self.source, &self.target) {
@@ -103,7 +107,11 @@ impl Listed {
     }
 }
 
-/// Reads permission bits, `0644` or `1777`.
+/// Parses permission bits: `0644` or `1777`.
+///
+/// # Errors
+///
+/// The text is not an octal number up to `7777`.
 pub fn parse_mode(text: &str) -> std::result::Result<u32, String> {
     let digits = !text.is_empty() && text.bytes().all(|byte| matches!(byte, b'0'..=b'7'));
     match u32::from_str_radix(text, 8) {
@@ -114,7 +122,11 @@ pub fn parse_mode(text: &str) -> std::result::Result<u32, String> {
     }
 }
 
-/// Writes the entries of a list as a layer. `resolve` says where a source really lies.
+/// Writes the entries of a list as a layer. `resolve` maps the path of a source to its real path.
+///
+/// # Errors
+///
+/// A source cannot be read or is not a regular file, or an entry cannot be added to the layer.
 pub fn files(
     list: &FileList,
     resolve: &dyn Fn(&Path) -> PathBuf,

@@ -1,4 +1,4 @@
-//! The flags that layer-making commands share, and the way from flags to values.
+//! Command line options that several commands share, and their conversion to values.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -56,16 +56,24 @@ pub struct PackagesFlags {
     debs: Vec<PathBuf>,
 }
 
-/// Where a path among the arguments really is.
+/// Maps a path of the command line to its real path.
 pub type Resolve<'a> = &'a dyn Fn(&std::path::Path) -> PathBuf;
 
 impl LayerFlags {
-    /// Begins the layer.
+    /// Creates the layer with the options' values.
+    ///
+    /// # Errors
+    ///
+    /// As [`LayerFlags::options`], or the layer cannot be created.
     pub fn create(&self, resolve: Resolve) -> Result<LayerWriter> {
         self.create_with(resolve, self.options()?)
     }
 
-    /// What the flags say of the layer.
+    /// The options of the layer.
+    ///
+    /// # Errors
+    ///
+    /// A time, a compression or an annotation is invalid.
     pub fn options(&self) -> Result<Options> {
         let created = self.created.as_ref();
         Ok(Options {
@@ -77,7 +85,11 @@ impl LayerFlags {
         })
     }
 
-    /// Begins the layer, of which this is said.
+    /// Creates the layer with other options.
+    ///
+    /// # Errors
+    ///
+    /// The layer cannot be created.
     pub fn create_with(&self, resolve: Resolve, options: Options) -> Result<LayerWriter> {
         let paths = Paths {
             layer: resolve(&self.layer),
@@ -106,7 +118,11 @@ impl LayerFlags {
 }
 
 impl PackageFlags {
-    /// The package, which may be any.
+    /// The package, without requirements on its control data.
+    ///
+    /// # Errors
+    ///
+    /// The digest is invalid.
     pub fn source(&self, resolve: Resolve) -> Result<PackageSource> {
         let sha256 = self.sha256.as_ref();
         Ok(PackageSource {
@@ -119,7 +135,7 @@ impl PackageFlags {
 }
 
 impl PackagesFlags {
-    /// The packages in their order, which may be any.
+    /// The packages in their order, without requirements on their control data.
     pub fn sources(&self, resolve: Resolve) -> Vec<PackageSource> {
         let source = |deb: &PathBuf| PackageSource {
             path: resolve(deb),
@@ -131,7 +147,11 @@ impl PackagesFlags {
     }
 }
 
-/// Both sides of the first `=` of a flag's value, neither of them empty.
+/// Splits an option's value at the first `=`. Neither side may be empty.
+///
+/// # Errors
+///
+/// The value does not have this form; `form` describes it in the message.
 pub fn pair<'a>(flag: &str, text: &'a str, form: &str) -> Result<(&'a str, &'a str)> {
     match text.split_once('=') {
         Some((left, right)) if !left.is_empty() && !right.is_empty() => Ok((left, right)),
@@ -143,7 +163,11 @@ pub fn pair<'a>(flag: &str, text: &'a str, form: &str) -> Result<(&'a str, &'a s
     }
 }
 
-/// Reads a command line without the program's name. `None` if it asked for help, which was given.
+/// Parses a command line without the program's name. `None` if it was a request for help, which is printed here.
+///
+/// # Errors
+///
+/// The arguments are invalid, or the help cannot be printed.
 pub fn parse<T: Parser>(arguments: &[String]) -> Result<Option<T>> {
     let command = T::command();
     let name = command.get_name().to_owned();

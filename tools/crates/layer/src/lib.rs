@@ -1,10 +1,13 @@
-//! Layers: what goes where, with which owner, mode and time, written in one pass as a blob, its metadata and its content list.
+//! Layers: chooses files with their owners, modes and times, and writes them in one pass as a blob with its metadata
+//! and its content list.
 //!
 //! Design goals:
 //!
-//! - *Bytes once.* A package is read once and its layer written once; both digests fall out on the way.
-//! - *All or nothing.* [`LayerWriter::finish`] moves three finished files to their places. Before that there is none.
-//! - *True to the package.* Owners, modes, times and order are the package's. `var/lib/dpkg/status.d` names what is shipped, no more.
+//! - *One pass.* A package is read once and its layer is written once; both digests are computed on the way.
+//! - *All or nothing.* [`LayerWriter::finish`] moves three complete files to their paths. Before that, none of them
+//!   exists.
+//! - *Unchanged packages.* Owners, modes, times and order are the package's. `var/lib/dpkg/status.d` lists only files
+//!   of the layer.
 
 mod accounts;
 mod applets;

@@ -4,16 +4,17 @@ use blob::{Result, ResultExt};
 use serde::Serialize;
 use tarball::Compression;
 
-/// Annotations that are true of one blob only: another one of the same files has others.
+/// Annotations that are valid for one blob only, not for another blob with the same files.
 pub(crate) const OF_THE_BLOB: [&str; 2] = [TABLE_DIGEST, PLAIN_SIZE];
 
 /// The digest of eStargz's table of contents.
 pub(crate) const TABLE_DIGEST: &str = "containerd.io/snapshot/stargz/toc.digest";
 
-/// How many bytes an eStargz blob unpacks to.
+/// The uncompressed size of an eStargz blob in bytes.
 pub(crate) const PLAIN_SIZE: &str = "io.containers.estargz.uncompressed-size";
 
-/// What `index_writer` and `image_inspector` need of a layer. The keys are those of rules_img and two more, in byte order.
+/// The metadata of a layer for `index_writer` and `image_inspector`. The keys are those of rules_img and two more,
+/// sorted.
 #[derive(Serialize)]
 pub(crate) struct Metadata<'a> {
     pub(crate) annotations: &'a BTreeMap<String, String>,

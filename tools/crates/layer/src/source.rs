@@ -4,35 +4,35 @@ use std::path::PathBuf;
 use blob::{Digest, Error, HashingReader, Result, ResultExt};
 use deb::{Control, Package};
 
-/// A package file, and what it must be.
+/// A package file, and its expected properties.
 #[derive(Clone, Debug)]
 pub struct PackageSource {
-    /// Where it lies.
+    /// The path of the file.
     pub path: PathBuf,
-    /// What messages call it.
+    /// The name in messages.
     pub shown: String,
     /// The digest that the file must have.
     pub sha256: Option<Digest>,
-    /// What its control data must say.
+    /// The values that its control data must have.
     pub expected: Expected,
 }
 
-/// Facts that a package must state; those that are `None` may be anything.
+/// Expected control data; `None` means any value.
 #[derive(Clone, Debug, Default)]
 pub struct Expected {
-    /// The name.
+    /// The package name.
     pub package: Option<String>,
-    /// The version, letter by letter.
+    /// The version, compared as text.
     pub version: Option<String>,
-    /// The architecture in Debian's spelling.
+    /// Debian's name of the architecture.
     pub architecture: Option<String>,
 }
 
-/// A package of which only the control files were read.
+/// A package whose control files were read and whose data was not.
 pub(crate) type OpenPackage<'a> = Package<&'a mut HashingReader<File>>;
 
 impl PackageSource {
-    /// Reads the package once. `body` must read it to its end; what it says of a package with a wrong digest is of no interest.
+    /// Reads the package once. `body` must read it to its end; its error is dropped if the package has a wrong digest.
     pub(crate) fn read<T>(&self, body: impl FnOnce(OpenPackage) -> Result<T>) -> Result<T> {
         let file = File::open(&self.path).cannot("read", &self.shown)?;
         let mut reader = HashingReader::new(file);
@@ -53,7 +53,7 @@ impl PackageSource {
 }
 
 impl Expected {
-    /// Compares all facts, so that the message tells of all that differ.
+    /// Compares all fields, so that the message lists all differences.
     fn check(&self, control: &Control) -> Result<()> {
         let facts = [
             ("name", &self.package, control.name.as_str()),

@@ -1,4 +1,5 @@
-//! What dpkg would know of a package: `var/lib/dpkg/status.d/NAME` and `NAME.md5sums`, the form that scanners read in images.
+//! The files that record a package in an image: `var/lib/dpkg/status.d/NAME` and `NAME.md5sums`. Scanners read this
+//! form.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +10,7 @@ use tarball::EntryPath;
 use crate::source::OpenPackage;
 use crate::LayerWriter;
 
-/// The two files, ready to be added at the end of a layer. They keep the modes and times that they have in the package.
+/// The two files, which are added at the end of a layer. They keep their modes and times of the package.
 pub(crate) struct Status {
     name: PackageName,
     control: Option<ControlFile>,
@@ -17,7 +18,7 @@ pub(crate) struct Status {
 }
 
 impl Status {
-    /// Of the control files of a package.
+    /// Takes the two files from the control files of a package.
     pub(crate) fn new(name: &PackageName, mut files: BTreeMap<String, ControlFile>) -> Self {
         Self {
             name: name.clone(),
@@ -26,7 +27,7 @@ impl Status {
         }
     }
 
-    /// Makes `md5sums` true to what is shipped: a file's path there, or nothing where it is left out.
+    /// Rewrites `md5sums` for the layer: `shipped` returns a file's path there, or `None` if it is left out.
     pub(crate) fn rewrite(
         &mut self,
         shipped: impl Fn(&EntryPath) -> Result<Option<EntryPath>>,
@@ -37,7 +38,7 @@ impl Status {
         Ok(())
     }
 
-    /// Of a package of which the files are still to come.
+    /// The status of a package whose data is read later.
     pub(crate) fn of(package: &mut OpenPackage) -> Self {
         let files = package.take_control_files();
         Self::new(&package.control().name.clone(), files)
@@ -54,7 +55,7 @@ impl Status {
     }
 }
 
-/// A path that we made up ourselves.
+/// A path that is a constant or made of checked parts.
 pub(crate) fn entry_path(path: &str) -> Result<EntryPath> {
     EntryPath::parse(path.as_bytes())
         .map_err(|why| Error::cannot("add entry", path, format!("its {why}")))

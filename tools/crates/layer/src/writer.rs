@@ -9,10 +9,10 @@ use crate::accounts::Accounts;
 use crate::metadata::{media_type, History, Metadata, PLAIN_SIZE, TABLE_DIGEST};
 use crate::Created;
 
-/// The largest owner that runtimes and file systems have in common: a signed number of 32 bits.
+/// The highest user or group ID that all runtimes and file systems support: the maximum of a signed 32-bit number.
 const MAX_OWNER: u64 = i32::MAX as u64;
 
-/// What a name begins with that deletes files of lower layers (OCI image specification, `layer.md`, "Whiteouts").
+/// The prefix of names that delete files of lower layers (OCI image specification, `layer.md`, "Whiteouts").
 const WHITEOUT: &[u8] = b".wh.";
 
 /// The three files of a layer.
@@ -20,28 +20,28 @@ const WHITEOUT: &[u8] = b".wh.";
 pub struct Paths {
     /// The blob.
     pub layer: PathBuf,
-    /// What a manifest and a config need of it, as JSON.
+    /// The data for a manifest and a config, as JSON.
     pub metadata: PathBuf,
-    /// Its content list, mtree(5).
+    /// The content list, mtree(5).
     pub mtree: PathBuf,
 }
 
-/// What is said of a layer, and how it is compressed.
+/// The metadata of a layer, and its compression.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// A name for people.
+    /// A name for readers.
     pub name: String,
-    /// When it was made. Later times within it become this one. Without it, the newest time within.
+    /// The creation time. Later times of entries are changed to it. If `None`, the newest time of an entry.
     pub created: Option<Created>,
-    /// By what, for the history.
+    /// The text `created_by` of the image's history.
     pub created_by: String,
-    /// The form of the blob.
+    /// The compression of the blob.
     pub compression: Compression,
-    /// What manifests say of the layer beside its digest.
+    /// Annotations for manifests.
     pub annotations: BTreeMap<String, String>,
 }
 
-/// A layer that is being written. Dropped, it leaves no trace.
+/// A layer that is being written. If it is dropped before it is finished, no file remains.
 pub struct LayerWriter {
     archive: Writer<Compressor<AtomicFile>>,
     accounts: Accounts,
@@ -51,7 +51,11 @@ pub struct LayerWriter {
 }
 
 impl LayerWriter {
-    /// Begins a layer.
+    /// Creates a layer.
+    ///
+    /// # Errors
+    ///
+    /// The blob's temporary file cannot be created.
     pub fn create(paths: Paths, options: Options) -> Result<Self> {
         let blob = AtomicFile::create(&paths.layer)?;
         Ok(Self {
@@ -63,12 +67,12 @@ impl LayerWriter {
         })
     }
 
-    /// Where the blob will be.
+    /// The path of the finished blob.
     pub(crate) fn path(&self) -> &Path {
         &self.paths.layer
     }
 
-    /// Begins the layer anew: nothing was added.
+    /// Starts the layer again, without entries.
     pub(crate) fn restart(&mut self) -> Result<()> {
         *self = Self::create(self.paths.clone(), self.options.clone())?;
         Ok(())
@@ -79,12 +83,12 @@ impl LayerWriter {
         self.archive.noun(path)
     }
 
-    /// Adds an entry; see [`Writer::append`]. A time after [`Options::created`] becomes that one.
+    /// Adds an entry; see [`Writer::append`]. A time after [`Options::created`] is changed to it.
     ///
     /// # Errors
     ///
-    /// Those of [`Writer::append`]; whiteouts, which delete files of lower layers where a file was meant; owners above those that
-    /// every runtime takes.
+    /// As [`Writer::append`]. Whiteouts are refused, because they would delete files of lower layers instead of adding
+    /// a file. User IDs that some runtimes do not support are refused.
     pub fn append(&mut self, entry: &Entry, content: &mut dyn Read) -> Result<()> {
         check(entry)?;
         let mut entry = entry.clone();
@@ -97,7 +101,11 @@ impl LayerWriter {
             .watch(&entry, content, |content| archive.append(&entry, content))
     }
 
-    /// Adds a file of root's with these bytes.
+    /// Adds a file of root with this content.
+    ///
+    /// # Errors
+    ///
+    /// As [`LayerWriter::append`].
     pub fn append_file(
         &mut self,
         path: EntryPath,
@@ -119,7 +127,11 @@ impl LayerWriter {
         self.append(&entry, &mut content)
     }
 
-    /// Completes the layer: three files appear.
+    /// Completes the layer and creates its three files.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be written.
     pub fn finish(self) -> Result<()> {
         let finished = self.archive.finish()?;
         let blob = finished.inner.finish();
@@ -153,7 +165,7 @@ impl LayerWriter {
     }
 }
 
-/// Refuses what would be something else in an image than what it is here.
+/// Refuses entries that have another meaning in an image.
 fn check(entry: &Entry) -> Result<()> {
     let fail = |cause: String| Error::cannot("add entry", &entry.path, cause);
     if is_whiteout(&entry.path) {

@@ -6,19 +6,19 @@ use deb::Limited;
 use flate2::bufread::MultiGzDecoder;
 use tarball::{Entry, EntryPath, Reader};
 
-/// An archive's file, which is hashed as it is read.
+/// The archive file, which is hashed while it is read.
 pub(super) type Hashed = HashingReader<File>;
 
-/// The members of a `.tar.gz` by their paths below the one folder that holds them all.
+/// The members of a `.tar.gz`, by their paths below its one top-level directory.
 pub(super) struct Members<'a> {
     reader: Reader<Limited<Unpacked<'a>>>,
     top: Option<Vec<u8>>,
-    /// An extended attribute of the member that came last.
+    /// An extended attribute of the current member.
     attribute: Option<String>,
 }
 
 impl<'a> Members<'a> {
-    /// Those of a file of `size` bytes.
+    /// Reads the members of a file of `size` bytes.
     pub(super) fn new(file: &'a mut Hashed, size: u64) -> Self {
         let unpacked = MultiGzDecoder::new(BufReader::with_capacity(64 * 1024, file));
         Self {
@@ -28,7 +28,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// The next member; the folder itself is none.
+    /// The next member; skips the top-level directory itself.
     pub(super) fn next(&mut self) -> Result<Option<(EntryPath, Entry)>> {
         while let Some(mut raw) = self.reader.next_raw()? {
             self.attribute = raw.attributes.pop().map(|(name, _)| name);
@@ -40,12 +40,12 @@ impl<'a> Members<'a> {
         Ok(None)
     }
 
-    /// The name of an extended attribute of the member that came last.
+    /// The name of an extended attribute of the current member.
     pub(super) fn attribute(&self) -> Option<&str> {
         self.attribute.as_deref()
     }
 
-    /// What is left of the content of the member that came last.
+    /// The unread content of the current member.
     pub(super) fn content(&mut self) -> &mut dyn Read {
         &mut self.reader
     }
@@ -76,7 +76,7 @@ impl<'a> Members<'a> {
     }
 }
 
-/// What a gzip file holds, with the library's errors in our words.
+/// The unpacked content of a gzip file. Replaces the library's error messages by ours.
 struct Unpacked<'a>(MultiGzDecoder<BufReader<&'a mut Hashed>>);
 
 impl Read for Unpacked<'_> {

@@ -1,4 +1,4 @@
-//! Files of a release archive: what upstream publishes where Debian has no package.
+//! Files of release archives that upstream projects publish, for software that Debian does not package.
 
 mod members;
 
@@ -11,39 +11,45 @@ use tarball::{Entry, EntryPath, Kind};
 use crate::LayerWriter;
 use members::{Hashed, Members};
 
-/// A release as its makers publish it, a `.tar.gz` with all in one folder, and what is taken of it.
+/// A release archive, a `.tar.gz` with one top-level directory, and the files to take from it.
 #[derive(Clone, Debug)]
 pub struct Archive {
-    /// Where it lies.
+    /// The path of the archive.
     pub path: PathBuf,
-    /// What messages call it.
+    /// The name in messages.
     pub shown: String,
     /// The digest that the archive must have.
     pub sha256: Option<Digest>,
-    /// What is taken of it.
+    /// The files to take from it.
     pub files: Vec<ArchiveFile>,
     /// The mode of all files.
     pub mode: u32,
-    /// Their time, in seconds since 1970.
+    /// The modification time of all files, in seconds since 1970.
     pub mtime: u64,
 }
 
 /// One file of an archive.
 #[derive(Clone, Debug)]
 pub struct ArchiveFile {
-    /// Its path below the archive's one folder.
+    /// The path below the archive's top-level directory.
     from: EntryPath,
-    /// Where it goes.
+    /// The path in the layer.
     to: EntryPath,
-    /// The digest that it must have.
+    /// The digest that the file must have.
     pub sha256: Option<Digest>,
 }
 
-/// Writes some files of an archive as a layer: root's, in the byte order of their paths there, whatever order, modes, times
-/// and folder the archive has. So two archives of the same files make the same layer.
+/// Writes some files of an archive as a layer. The files are owned by root and sorted by their paths in the layer;
+/// order, modes, times and top-level directory of the archive have no influence. So two archives with the same files
+/// make the same layer.
 ///
-/// Files that lie in another order in the archive are written by another pass over it: memory is bounded by nothing that an
-/// archive says.
+/// If the archive has the files in another order, it is read several times, so that memory use does not depend on the
+/// archive.
+///
+/// # Errors
+///
+/// The archive or a file of it does not have the expected digest, a file is missing or is not a regular file, or the
+/// archive is damaged.
 pub fn archive(archive: &Archive, layer: &mut LayerWriter) -> Result<()> {
     let within = |error: Error| error.within("extract", &archive.shown);
     let mut files: Vec<_> = archive.files.iter().collect();
@@ -52,7 +58,7 @@ pub fn archive(archive: &Archive, layer: &mut LayerWriter) -> Result<()> {
     let members = Members::new(&mut hashed, size);
     let result = check_and_write(archive, &files, members, layer);
     if let Some(expected) = archive.sha256 {
-        // What else is wrong with an archive of a wrong digest is of no interest.
+        // If the digest is wrong, report only that, not other problems of the archive.
         let found = hashed.finish().cannot("read", &archive.shown)?.digest;
         if found != expected {
             return Err(
@@ -70,14 +76,18 @@ pub fn archive(archive: &Archive, layer: &mut LayerWriter) -> Result<()> {
 }
 
 impl ArchiveFile {
-    /// A file with any digest, by relative paths.
+    /// A file without an expected digest; both paths are relative.
+    ///
+    /// # Errors
+    ///
+    /// A path is invalid.
     pub fn new(from: &str, to: &str) -> Result<Self> {
         let (from, to) = (file_path(from)?, file_path(to)?);
         let sha256 = None;
         Ok(Self { from, to, sha256 })
     }
 
-    /// Whether this is the file that has that path in the archive.
+    /// Whether the file has this path in the archive.
     pub fn is_from(&self, path: &str) -> bool {
         self.from.as_bytes() == path.as_bytes()
     }
@@ -93,7 +103,7 @@ fn file_path(text: &str) -> Result<EntryPath> {
 }
 
 impl Archive {
-    /// The file, and its size.
+    /// Opens the file; also returns its size.
     fn open(&self) -> Result<(Hashed, u64)> {
         let file = File::open(&self.path).cannot("read", &self.shown)?;
         let size = file.metadata().cannot("read", &self.shown)?.len();
@@ -101,7 +111,7 @@ impl Archive {
     }
 }
 
-/// The first pass: reads all of the archive, and writes the files that come in the layer's order. Returns their number.
+/// The first pass: reads the whole archive, and writes the files that are in the layer's order. Returns their number.
 fn check_and_write(
     archive: &Archive,
     files: &[&ArchiveFile],
@@ -134,7 +144,7 @@ fn check_and_write(
     }
 }
 
-/// A later pass, over an archive that is known to be good.
+/// A later pass over the archive, whose digest the first pass checked.
 fn write_again(
     archive: &Archive,
     files: &[&ArchiveFile],
@@ -162,7 +172,7 @@ fn write_again(
     }
 }
 
-/// The file that is written next, where that is the one met.
+/// The next file to write, if it has this path.
 fn due<'a>(files: &[&'a ArchiveFile], written: usize, path: &EntryPath) -> Option<&'a ArchiveFile> {
     files
         .get(written)

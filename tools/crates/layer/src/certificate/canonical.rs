@@ -1,4 +1,5 @@
-//! OpenSSL's hash of a name, by which it finds certificates in a folder (`X509_NAME_hash_ex`, `crypto/x509/x_name.c`).
+//! OpenSSL's hash of a name, by which it finds certificates in a directory (`X509_NAME_hash_ex`,
+//! `crypto/x509/x_name.c`).
 
 use der::Tag;
 use sha1::{Digest, Sha1};
@@ -6,7 +7,7 @@ use sha1::{Digest, Sha1};
 use crate::certificate::name::{Attribute, Name};
 use crate::keystore::encode::{sequence, set, value};
 
-/// The first four bytes of the SHA-1 of the canonical encoding, the lowest first, as eight hexadecimal digits.
+/// The first four bytes of the SHA-1 of the canonical encoding, as a little-endian number in eight hexadecimal digits.
 pub(crate) fn subject_hash(name: &Name) -> String {
     let sets = name
         .0
@@ -33,7 +34,7 @@ fn text(attribute: &Attribute) -> Option<String> {
     let content = &attribute.content;
     match attribute.tag {
         Tag::Utf8String => String::from_utf8(content.clone()).ok(),
-        // Bytes are taken as Latin-1, also those of T.61.
+        // Bytes are read as Latin-1, also those of T.61.
         Tag::PrintableString | Tag::TeletexString | Tag::Ia5String | Tag::VisibleString => {
             Some(content.iter().copied().map(char::from).collect())
         }
@@ -47,7 +48,8 @@ fn text(attribute: &Attribute) -> Option<String> {
     }
 }
 
-/// ASCII in lower case, runs of white space as one space, none at the ends (`asn1_string_canon`).
+/// Converts ASCII to lower case, replaces each run of white space by one space and trims the ends
+/// (`asn1_string_canon`).
 fn canonical(text: &str) -> String {
     let is_space = |letter: char| matches!(letter, ' ' | '\t'..='\r');
     let words = text.split(is_space).filter(|word| !word.is_empty());

@@ -1,4 +1,4 @@
-//! How Java spells a name so that equal names are equal texts: `X500Principal.getName(CANONICAL)`.
+//! The canonical form of a name in Java, in which equal names have equal text: `X500Principal.getName(CANONICAL)`.
 
 use std::cmp::Ordering;
 
@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::certificate::name::{Attribute, Name};
 
-/// The types with a keyword in RFC 2253, section 2.3.
+/// The attribute types that have a keyword in RFC 2253, section 2.3.
 const KEYWORDS: [(&str, &str); 9] = [
     ("2.5.4.3", "CN"),
     ("2.5.4.6", "C"),
@@ -20,7 +20,7 @@ const KEYWORDS: [(&str, &str); 9] = [
     ("0.9.2342.19200300.100.1.25", "DC"),
 ];
 
-/// The canonical spelling: the narrowest set first, lower case, decomposed (NFKD).
+/// The canonical form: the most specific attributes first, in lower case, decomposed (NFKD).
 pub(crate) fn alias(name: &Name) -> String {
     let sets = name.0.iter().rev().map(|set| {
         let mut attributes: Vec<_> = set.iter().map(|one| (one, spell(one))).collect();
@@ -31,7 +31,7 @@ pub(crate) fn alias(name: &Name) -> String {
     sets.collect::<Vec<_>>().join(",")
 }
 
-/// Those with a keyword first, by their spelling; then the others by the numbers of their types.
+/// Attributes with a keyword come first, sorted by their text; then the others, sorted by their object identifiers.
 fn compare(left: &(&Attribute, String), right: &(&Attribute, String)) -> Ordering {
     match (keyword(left.0), keyword(right.0)) {
         (Some(_), Some(_)) => left.1.cmp(&right.1),
@@ -63,7 +63,7 @@ fn spell(attribute: &Attribute) -> String {
     spelt.to_uppercase().to_lowercase().nfkd().collect()
 }
 
-/// RFC 2253, section 2.4, with runs of spaces as one, and none at the ends.
+/// Escapes by RFC 2253, section 2.4, replaces each run of spaces by one and trims the ends.
 fn escape(text: &str) -> String {
     let mut escaped = String::new();
     let mut after_space = false;
@@ -77,7 +77,7 @@ fn escape(text: &str) -> String {
         }
         escaped.push(letter);
     }
-    // What Java's `trim` takes away.
+    // The characters that Java's `trim` removes.
     escaped.trim_matches(|letter| letter <= ' ').to_owned()
 }
 

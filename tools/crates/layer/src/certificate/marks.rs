@@ -1,37 +1,37 @@
-//! The marks at the begin and the end of a PEM block (RFC 7468, section 3), wherever in a line they are.
+//! The BEGIN and END markers of PEM blocks (RFC 7468, section 3), at any position in a line.
 
 use memchr::memchr2_iter;
 
-/// How many dashes are on each side of a mark.
+/// The dashes on each side of a marker.
 const DASHES: &[u8] = b"-----";
 
-/// The longest label that is looked at; the longest that is in use has 28 bytes.
+/// The maximum length of a label; the longest label in use has 28 bytes.
 const MAX_LABEL: usize = 64;
 
-/// `-----BEGIN CERTIFICATE-----` and its like.
+/// A marker such as `-----BEGIN CERTIFICATE-----`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mark<'a> {
-    /// Whether it is the first mark of a block.
+    /// Whether it begins a block.
     pub(crate) begins: bool,
-    /// What the block holds, such as `CERTIFICATE`.
+    /// The type of the block's content, such as `CERTIFICATE`.
     pub(crate) label: &'a [u8],
-    /// The line that it is in, from 1.
+    /// The line number, from 1.
     pub(crate) line: usize,
-    /// Where it starts in the text, dashes included.
+    /// The position of its first dash in the text.
     pub(crate) start: usize,
-    /// Where the text after it starts.
+    /// The position after its last dash.
     pub(crate) end: usize,
 }
 
-/// All marks of a text, in their order.
+/// All markers of a text, in order.
 ///
 /// # Errors
 ///
-/// A mark of a certificate that is misspelt, as `----BEGIN CERTIFICATE-----`: other readers would pass over the block.
+/// A marker of a certificate is misspelt, as in `----BEGIN CERTIFICATE-----`: other readers would skip the block.
 pub(crate) fn find(text: &[u8]) -> Result<Vec<Mark<'_>>, String> {
     let mut marks = Vec::new();
     let (mut line, mut counted) = (1, 0);
-    // The first letter of `BEGIN` and of `END` in either case, in one pass each.
+    // Finds the first letter of `BEGIN` and of `END`, in upper or lower case, in one pass each.
     let mut words: Vec<(usize, &[u8])> = Vec::new();
     for (word, upper, lower) in [
         (b"BEGIN".as_slice(), b'B', b'b'),
@@ -57,7 +57,7 @@ pub(crate) fn find(text: &[u8]) -> Result<Vec<Mark<'_>>, String> {
     Ok(marks)
 }
 
-/// How many lines end in a text: by LF, CR LF or CR.
+/// The number of lines that end in a text: with LF, CR LF or CR.
 pub(crate) fn lines(text: &[u8]) -> usize {
     let ends = (0..text.len()).filter(|at| match text[*at] {
         b'\n' => true,
@@ -76,7 +76,7 @@ fn exact<'a>(text: &'a [u8], at: usize, word: &[u8], line: usize) -> Option<Mark
         .position(|byte| !matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b' ' | b'.' | b'#' | b'/'))?;
     let label = &rest[..length];
     rest[length..].strip_prefix(DASHES)?;
-    // Two spaces belong to no label, and a label ends in a letter.
+    // A label does not start or end with white space.
     if label != label.trim_ascii() {
         return None;
     }
@@ -89,7 +89,8 @@ fn exact<'a>(text: &'a [u8], at: usize, word: &[u8], line: usize) -> Option<Mark
     })
 }
 
-/// Whether this is meant as the mark of a certificate: there are dashes, also those of word processors, on either side.
+/// Whether this looks like a misspelt marker of a certificate: a dash is on either side, or a non-ASCII dash of a word
+/// processor.
 fn is_misspelt(text: &[u8], at: usize, word: &[u8]) -> bool {
     let rest = &text[at + word.len()..];
     let mut label = rest.trim_ascii_start();

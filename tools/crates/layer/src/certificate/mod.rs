@@ -1,4 +1,4 @@
-//! X.509 certificates: one reader for the bundle, the directory and the key stores.
+//! X.509 certificates: one parser for the bundle, the directory and the key stores.
 
 mod canonical;
 mod java;
@@ -16,37 +16,37 @@ pub(crate) use self::java::alias;
 pub(crate) use self::name::Name;
 use self::pem::Label;
 
-/// What UTF-16 begins with, in both byte orders.
+/// The byte order marks of UTF-16.
 const UTF_16: [&[u8]; 2] = [b"\xff\xfe", b"\xfe\xff"];
 
-/// A certificate, and the fields of it that stores need, each as it is encoded.
+/// A certificate, and those of its fields that key stores need, in their encoded form.
 #[derive(Debug)]
 pub(crate) struct Certificate {
-    /// All of it, as it was signed.
+    /// The whole signed certificate.
     pub(crate) der: Vec<u8>,
-    /// Where it comes from.
+    /// Its origin, for messages.
     place: Place,
-    /// The time of its begin.
+    /// The start of its validity.
     not_before: Vec<u8>,
     subject: Vec<u8>,
 }
 
-/// What messages call a certificate.
+/// The position of a certificate, for messages.
 #[derive(Clone, Debug)]
 struct Place {
     file: String,
     /// From 1.
     number: usize,
-    /// The line of its begin, from 1; `None` in a binary file.
+    /// The line of its BEGIN marker, from 1; `None` in a binary file.
     line: Option<usize>,
 }
 
-/// The certificates of a file in their order, at least one; `name` is what messages call it. It is PEM (RFC 7468, section 5),
-/// in any of the forms that people have, or one certificate in DER.
+/// Reads the certificates of a file in their order, at least one; `name` is the file's name in messages. The file is
+/// PEM (RFC 7468, section 5), in any of its common variants, or one certificate in DER.
 ///
 /// # Errors
 ///
-/// A certificate that cannot be read, by its number and line: none is left out.
+/// A certificate cannot be read; the message names its number and line. No certificate is skipped silently.
 pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Vec<Certificate>> {
     let fail = |cause: String| Error::cannot("read", name, cause);
     if UTF_16.iter().any(|mark| bytes.starts_with(mark)) {
@@ -71,14 +71,14 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Vec<Certificate>> {
             Label::Trusted => place.trusted(block.der)?,
         };
         let certificate = Certificate::read(der, place.clone());
-        // What the parser says differs from version to version of it.
+        // The messages of the parser change between its versions.
         certificate.map_err(|_| place.fail("is no X.509 certificate"))
     });
     certificates.collect()
 }
 
 impl Place {
-    /// The certificate alone, where its trust settings do not forbid what a bundle of plain ones means.
+    /// Removes the trust settings from a certificate, if they allow what a bundle of plain certificates means.
     fn trusted(&self, mut der: Vec<u8>) -> Result<Vec<u8>> {
         let damaged = |_| self.fail("is no X.509 certificate");
         let mut reader = SliceReader::new(&der).map_err(damaged)?;
@@ -107,7 +107,8 @@ impl Place {
 }
 
 impl Certificate {
-    /// Reads the fields of `TBSCertificate` up to the subject (RFC 5280, section 4.1); old roots break rules on the others.
+    /// Parses the fields of `TBSCertificate` up to the subject (RFC 5280, section 4.1). Later fields are not parsed,
+    /// because old root certificates violate rules about them.
     fn read(der: Vec<u8>, place: Place) -> der::Result<Self> {
         let mut reader = SliceReader::new(&der)?;
         let (not_before, subject) = reader.sequence(|outer| {
@@ -148,25 +149,25 @@ impl Certificate {
         })
     }
 
-    /// The certificate as every file of ours has it: a PEM block of its own.
+    /// The certificate as a PEM block, in the form that all our outputs use.
     pub(crate) fn pem(&self) -> String {
         pem::encode(&self.der)
     }
 
-    /// The name of its owner.
+    /// The subject's name.
     pub(crate) fn subject(&self) -> Result<Name> {
         let name = Name::read(&self.subject);
         name.map_err(|_| self.fail("has a damaged subject"))
     }
 
-    /// When it begins to be valid, in milliseconds since 1970; 0 for times before.
+    /// The start of its validity, in milliseconds since 1970; 0 for earlier times.
     pub(crate) fn not_before(&self) -> Result<u64> {
         let seconds = time::seconds(&self.not_before);
         let seconds = seconds.ok_or_else(|| self.fail("has a damaged validity"))?;
         Ok(u64::try_from(seconds).unwrap_or(0).saturating_mul(1000))
     }
 
-    /// An error that names it: its file, number and line.
+    /// An error that names the certificate's file, number and line.
     pub(crate) fn fail(&self, what: &str) -> Error {
         self.place.fail(what)
     }

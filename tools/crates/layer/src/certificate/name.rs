@@ -3,15 +3,15 @@
 use der::asn1::{AnyRef, ObjectIdentifier};
 use der::{Decode, Reader, SliceReader, Tag, Tagged};
 
-/// A name: sets of attributes, the widest first.
+/// A name: sets of attributes, the most general first.
 #[derive(Clone, Debug)]
 pub(crate) struct Name(pub(crate) Vec<Vec<Attribute>>);
 
-/// One fact of a name.
+/// One attribute of a name, such as the country.
 #[derive(Clone, Debug)]
 pub(crate) struct Attribute {
     pub(crate) kind: ObjectIdentifier,
-    /// The tag of the value, its content, and both with the length between.
+    /// The tag of the value, its content, and the whole value in DER.
     pub(crate) tag: Tag,
     pub(crate) content: Vec<u8>,
     pub(crate) encoded: Vec<u8>,

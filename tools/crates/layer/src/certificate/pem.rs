@@ -1,4 +1,4 @@
-//! Textual encoding of certificates (RFC 7468), read as people have it and written in one form.
+//! Textual encoding of certificates (RFC 7468): reads all common variants and writes one form.
 
 use base64::alphabet::STANDARD;
 use base64::engine::{Engine, GeneralPurpose, GeneralPurposeConfig};
@@ -7,7 +7,7 @@ use base64::DecodeError;
 
 use crate::certificate::marks::{self, Mark};
 
-/// As OpenSSL, which does not look at the unused bits of the last character.
+/// Like OpenSSL, ignores the unused bits of the last character.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
@@ -16,20 +16,21 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 /// RFC 7468, section 2: generators wrap lines at 64 characters.
 const COLUMNS: usize = 64;
 
-/// Containers of certificates that no reader of PEM bundles opens; leaving them out in silence would lose certificates.
+/// Containers of certificates, which readers of PEM bundles do not open. They are an error, because skipping them would
+/// silently lose certificates.
 const CONTAINERS: [&[u8]; 3] = [b"PKCS7", b"PKCS #7 SIGNED DATA", b"CMS"];
 
-/// What encloses a certificate (`PEM_STRING_X509*` of OpenSSL's `pem.h`).
+/// The label of a PEM block with a certificate (`PEM_STRING_X509*` of OpenSSL's `pem.h`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Label {
-    /// `CERTIFICATE`, or `X509 CERTIFICATE`, its old spelling.
+    /// `CERTIFICATE`, or its old form `X509 CERTIFICATE`.
     Plain,
     /// `TRUSTED CERTIFICATE`: OpenSSL's trust settings follow the certificate.
     Trusted,
 }
 
 impl Label {
-    /// `Ok(None)` where the block is no certificate, such as a key.
+    /// `Ok(None)` if the block is not a certificate, such as a key.
     fn of(label: &[u8]) -> Result<Option<Self>, String> {
         match label {
             b"CERTIFICATE" | b"X509 CERTIFICATE" => Ok(Some(Self::Plain)),
@@ -47,23 +48,24 @@ impl Label {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Block {
     pub(crate) label: Label,
-    /// The line of its first mark, from 1.
+    /// The line of its BEGIN marker, from 1.
     pub(crate) line: usize,
     pub(crate) der: Vec<u8>,
 }
 
-/// A block whose end is still to come.
+/// A block whose END marker was not found yet.
 struct Open<'a> {
     label: Label,
     mark: Mark<'a>,
 }
 
-/// The certificates of a text in their order; text and blocks of other kinds around them do not count. Lines may be
-/// indented, joined, or end in CR.
+/// The certificates of a text in their order; other text and other kinds of blocks are ignored. Lines may be indented,
+/// joined, or end in CR.
 ///
 /// # Errors
 ///
-/// The end of a sentence that begins with the file, where a certificate cannot be read: none is left out in silence.
+/// A certificate cannot be read. The error is the end of a sentence that begins with the file. No certificate is
+/// skipped silently.
 pub(crate) fn blocks(text: &[u8]) -> Result<Vec<Block>, String> {
     let mut blocks: Vec<Block> = Vec::new();
     let mut open: Option<Open<'_>> = None;
@@ -97,7 +99,7 @@ pub(crate) fn blocks(text: &[u8]) -> Result<Vec<Block>, String> {
 }
 
 fn close(text: &[u8], number: usize, open: &Open<'_>, end: &Mark<'_>) -> Result<Block, String> {
-    // The five dashes of both marks may be the same.
+    // The END marker may start with the dashes that end the BEGIN marker.
     let content = text.get(open.mark.end..end.start);
     let content = content.ok_or_else(|| no_end(number, open))?;
     let is_kept = |byte: &u8| !byte.is_ascii_whitespace() && *byte != b'\x0b';
@@ -127,7 +129,7 @@ fn no_end(number: usize, open: &Open<'_>) -> String {
     format!("its certificate {number}, at line {line}, has no `-----END {label}-----`")
 }
 
-/// A certificate as RFC 7468 wants it written: one label, lines of 64 characters, each ended by a newline.
+/// A certificate in the form of RFC 7468: label `CERTIFICATE`, lines of 64 characters, each ended by a newline.
 pub(crate) fn encode(der: &[u8]) -> String {
     let text = BASE64_STANDARD.encode(der);
     let mut pem = String::from("-----BEGIN CERTIFICATE-----\n");

@@ -1,4 +1,5 @@
-//! Times of certificates (X.690, sections 11.7 and 11.8), and the forms that old ones have: no seconds, fractions, offsets.
+//! Times of certificates (X.690, sections 11.7 and 11.8), also in the forms of old ones: without seconds, with
+//! fractions or offsets.
 
 use jiff::civil::Date;
 
@@ -6,7 +7,7 @@ use jiff::civil::Date;
 const UTC_TIME: u8 = 0x17;
 const GENERALIZED_TIME: u8 = 0x18;
 
-/// Seconds since 1970, negative before; `None` where the encoding is no time.
+/// Seconds since 1970, negative for earlier times; `None` if the encoding is invalid.
 pub(crate) fn seconds(encoded: &[u8]) -> Option<i64> {
     let [tag, length, text @ ..] = encoded else {
         return None;
@@ -16,7 +17,7 @@ pub(crate) fn seconds(encoded: &[u8]) -> Option<i64> {
     }
     let mut rest = text;
     let year = match *tag {
-        // RFC 5280, section 4.1.2.5.1: up to 49 it is 20xx.
+        // RFC 5280, section 4.1.2.5.1: years up to 49 are 20xx.
         UTC_TIME => match number(&mut rest, 2)? {
             year @ 0..=49 => 2000 + year,
             year => 1900 + year,
@@ -45,7 +46,7 @@ pub(crate) fn seconds(encoded: &[u8]) -> Option<i64> {
     Some(days * 86_400 + hour * 3600 + minute * 60 + second - offset)
 }
 
-/// Seconds that local time is ahead; a time without a zone says nothing.
+/// The offset from UTC in seconds; `None` if there is no time zone.
 fn offset(text: &[u8]) -> Option<i64> {
     let (sign, mut rest) = match text {
         b"Z" => return Some(0),

@@ -1,4 +1,4 @@
-//! A package whose entries change each other: all of it is read before anything is written.
+//! A package whose entries change each other: the whole package is read before the layer is written.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,8 @@ use crate::merge::{write_placed, Flip, Tree, Trouble};
 use crate::status::Status;
 use crate::{LayerWriter, PackageSource};
 
-/// Writes the package sorted by path. Contents wait in a file without a name beside the layer's; memory holds the entries only.
+/// Writes the package sorted by path. Contents are kept in an unnamed temporary file next to the layer; only the
+/// entries are in memory.
 pub(super) fn extract(source: &PackageSource, plan: &Plan, layer: &mut LayerWriter) -> Result<()> {
     source.read(|mut package| {
         let mut spool = Spool::beside(layer.path())?;
@@ -45,7 +46,7 @@ pub(super) fn extract(source: &PackageSource, plan: &Plan, layer: &mut LayerWrit
     })
 }
 
-/// Whether an entry is kept under this name, which may be another one of its file.
+/// Whether an entry is included under this path, which may be one of several names of its file.
 fn selects(selection: &mut Selection, path: &EntryPath, entry: &Entry) -> bool {
     match entry.kind {
         Kind::Directory => selection.takes(entry),
@@ -53,7 +54,7 @@ fn selects(selection: &mut Selection, path: &EntryPath, entry: &Entry) -> bool {
     }
 }
 
-/// Refuses a file that comes under two names which a merged `/usr` makes one: dpkg would lose one of the two files.
+/// Refuses a file whose two paths become one by merged `/usr`: dpkg would lose one of the two files.
 fn check_name(
     packed: &EntryPath,
     entry: &Entry,
@@ -72,11 +73,11 @@ fn check_name(
     }
 }
 
-/// Whether the entry is passed over: a directory that is there keeps its first facts.
+/// Whether the entry is skipped: an existing directory keeps its mode and owner.
 fn meets(entry: &Entry, before: Option<&'static str>) -> Result<bool> {
     match (before, &entry.kind) {
         (Some("directory"), Kind::Directory) => Ok(true),
-        // dpkg leaves the link, which nobody who has a file there can want.
+        // dpkg would keep the link; a package that has a file at this path does not expect that.
         (Some("symbolic link"), Kind::File { .. } | Kind::Hardlink { .. }) => {
             let now = entry.kind.noun();
             let cause = format!("it is there as a symbolic link and comes again as a {now}");

@@ -1,6 +1,6 @@
-//! Distinguished Encoding Rules (X.690), as far as stores of certificates need them.
+//! Distinguished Encoding Rules (X.690): the parts that key stores need.
 
-/// A value of this tag.
+/// A value with this tag.
 pub(crate) fn value(tag: u8, content: &[u8]) -> Vec<u8> {
     let mut encoded = vec![tag];
     let length = content.len().to_be_bytes();
@@ -38,10 +38,10 @@ pub(crate) fn octets(content: &[u8]) -> Vec<u8> {
     value(4, content)
 }
 
-/// `INTEGER`, not negative.
+/// `INTEGER` of a number that is not negative.
 pub(crate) fn integer(number: u32) -> Vec<u8> {
     let bytes = u64::from(number).to_be_bytes();
-    // The highest bit is the sign.
+    // The highest bit is the sign, so a number may need a leading zero byte.
     let start = (0..7).find(|at| bytes[*at] != 0 || bytes[at + 1] & 0x80 != 0);
     value(2, &bytes[start.unwrap_or(7)..])
 }

@@ -1,4 +1,4 @@
-//! Java's own format of key stores, version 2 (OpenJDK, `sun.security.provider.JavaKeyStore`).
+//! JKS, Java's own key store format, version 2 (OpenJDK, `sun.security.provider.JavaKeyStore`).
 
 use blob::{Error, Result};
 use sha1::{Digest, Sha1};
@@ -8,13 +8,13 @@ use crate::keystore::Entry;
 const MAGIC: u32 = 0xfeed_feed;
 const VERSION: u32 = 2;
 
-/// The tag of a certificate that is trusted.
+/// The tag of a trusted certificate.
 const TRUSTED: u32 = 2;
 
-/// What comes between the password and the content in the digest at the end.
+/// The digest at the end covers the password, these bytes and the content.
 const WHITENER: &[u8] = b"Mighty Aphrodite";
 
-/// The store of these entries, protected by this password.
+/// The store with these entries, protected by the password.
 pub(crate) fn write(entries: &[Entry<'_>], password: &str) -> Result<Vec<u8>> {
     let mut store = Vec::new();
     for number in [MAGIC, VERSION, size(entries.len())?] {
@@ -42,7 +42,7 @@ fn size(number: usize) -> Result<u32> {
     u32::try_from(number).map_err(|_| Error::cannot("write", "key store", "it is too large"))
 }
 
-/// Java's modified UTF-8 (`java.io.DataInput`): NUL in two bytes, and what is beyond 16 bits as two surrogates.
+/// Java's modified UTF-8 (`java.io.DataInput`): NUL as two bytes, and characters above U+FFFF as two surrogates.
 fn text(text: &str) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     for unit in text.encode_utf16() {

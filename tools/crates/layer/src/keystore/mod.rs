@@ -16,40 +16,41 @@ use crate::certificate::{alias, Certificate};
 use crate::status::entry_path;
 use crate::{LayerWriter, PackageSource};
 
-/// Where Debian's and Temurin's JDKs look.
+/// The default path of Debian's and Temurin's JDKs.
 const STORE: &str = "etc/ssl/certs/java/cacerts";
 
-/// The one that Java expects where nobody says another.
+/// Java's default password.
 const PASSWORD: &str = "changeit";
 
-/// Choices for a key store.
+/// Options for a key store.
 #[derive(Clone, Debug)]
 pub struct KeyStore {
     /// The format of the file.
     pub format: KeyStoreFormat,
     /// The mode of the file.
     pub mode: u32,
-    /// Its time, in seconds since 1970.
+    /// The modification time of the file, in seconds since 1970.
     pub mtime: u64,
-    /// More files of certificates, PEM or DER, by the name that messages call them, for the end of the store.
+    /// Additional files of certificates, PEM or DER, with their names for messages; they are added at the end of the
+    /// store.
     pub extra: Vec<(String, Vec<u8>)>,
-    /// The directories above the file; by default 0755, with its time.
+    /// The directories above the file; by default their mode is 0755 and their time that of the file.
     pub directories: Option<Directories>,
 }
 
-/// The directories above a key store, as rules_distroless has them.
+/// The directories above a key store, as rules_distroless writes them.
 #[derive(Clone, Copy, Debug)]
 pub struct Directories {
     /// The mode of all of them.
     pub mode: u32,
-    /// The time of `/etc`, in seconds since 1970; the others have that of the file.
+    /// The modification time of `/etc`, in seconds since 1970; the others have the time of the file.
     pub etc_mtime: u64,
 }
 
 /// The format of a key store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyStoreFormat {
-    /// Java's own.
+    /// JKS, Java's own format.
     Jks,
     /// PKCS #12.
     Pkcs12,
@@ -78,8 +79,13 @@ pub(crate) struct Entry<'a> {
     certificate: &'a Certificate,
 }
 
-/// Writes a layer of one file, `etc/ssl/certs/java/cacerts`: the certificates of a ca-certificates package, in the order
-/// of the bundle that [`crate::cacerts`] makes, each trusted. Its password is `changeit`. Returns that file's bytes.
+/// Writes a layer with one file, `etc/ssl/certs/java/cacerts`: the certificates of a ca-certificates package, in the
+/// order of the bundle of [`crate::cacerts`], all of them trusted. The password is `changeit`. Returns the content of
+/// the file.
+///
+/// # Errors
+///
+/// A certificate cannot be read or is one that Java does not load, or there is no certificate.
 pub fn java_keystore(
     source: Option<&PackageSource>,
     choices: &KeyStore,
@@ -101,7 +107,7 @@ pub fn java_keystore(
     Ok(store)
 }
 
-/// Adds what lies above [`STORE`], highest first.
+/// Adds the directories above [`STORE`], top-level first.
 fn append_directories(directories: Directories, mtime: u64, layer: &mut LayerWriter) -> Result<()> {
     for (end, _) in STORE.match_indices('/') {
         let path = &STORE[..end];
@@ -122,8 +128,8 @@ fn append_directories(directories: Directories, mtime: u64, layer: &mut LayerWri
     Ok(())
 }
 
-/// Each gets its subject for a name. Names are unique, whatever their case, which Java does not keep: the second certificate
-/// of one subject gets ` (2)` at the end.
+/// The alias of each certificate is its subject. Java ignores the case of aliases, so they must be unique without
+/// regard to case: the second certificate with a subject gets the suffix ` (2)`.
 fn entries<'a>(certificates: impl Iterator<Item = &'a Certificate>) -> Result<Vec<Entry<'a>>> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let mut used = BTreeSet::new();

@@ -1,8 +1,8 @@
-//! PKCS #12 (RFC 7292): certificates that Java trusts, in the clear, with a message authentication code.
+//! PKCS #12 (RFC 7292): certificates that Java trusts, unencrypted, with a message authentication code.
 //!
-//! Certificates are no secret, so nothing is encrypted; every JDK from 11 on, and OpenSSL, reads such a store. The salt of
-//! the code comes from the content, so that equal certificates give equal bytes: a random one would only hinder guesses at
-//! a password that all the world knows.
+//! Certificates are public, so encryption is not needed; every JDK from 11 on and OpenSSL can read such a store. The
+//! salt of the code is derived from the content, so that equal certificates give equal bytes. A random salt would only
+//! protect the password, which is publicly known.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
@@ -18,21 +18,21 @@ const CERTIFICATE_BAG: &[u8] = &[42, 134, 72, 134, 247, 13, 1, 12, 10, 1, 3];
 const X509_CERTIFICATE: &[u8] = &[42, 134, 72, 134, 247, 13, 1, 9, 22, 1];
 const FRIENDLY_NAME: &[u8] = &[42, 134, 72, 134, 247, 13, 1, 9, 20];
 const SHA256: &[u8] = &[96, 134, 72, 1, 101, 3, 4, 2, 1];
-/// Oracle's 2.16.840.1.113894.746875.1.1, without which Java takes a certificate for part of a chain.
+/// Oracle's 2.16.840.1.113894.746875.1.1. Without it, Java treats a certificate as part of a chain, not as trusted.
 const TRUSTED_KEY_USAGE: &[u8] = &[96, 134, 72, 1, 134, 249, 102, 173, 202, 123, 1, 1];
 /// `anyExtendedKeyUsage` (RFC 5280, section 4.2.1.12).
 const ANY_USAGE: &[u8] = &[85, 29, 37, 0];
 
-/// What the JDK takes itself.
+/// The JDK's default.
 const ITERATIONS: u32 = 10_000;
 
-/// The block of SHA-256 in bytes.
+/// The block size of SHA-256 in bytes.
 const BLOCK: usize = 64;
 
-/// The purpose of a key that authenticates (RFC 7292, appendix B.3).
+/// The ID of keys for message authentication codes (RFC 7292, appendix B.3).
 const MAC_KEY: u8 = 3;
 
-/// The store of these entries, protected by this password.
+/// The store with these entries, protected by the password.
 pub(crate) fn write(entries: &[Entry<'_>], password: &str) -> Result<Vec<u8>> {
     let bags: Vec<_> = entries.iter().map(bag).collect();
     let content = sequence(&[data(&sequence(&bags))]);
@@ -50,7 +50,7 @@ fn identifier(bytes: &[u8]) -> Vec<u8> {
     value(6, bytes)
 }
 
-/// `ContentInfo` of plain bytes.
+/// `ContentInfo` with the type `data`.
 fn data(content: &[u8]) -> Vec<u8> {
     sequence(&[identifier(DATA), tagged(&octets(content))])
 }
@@ -79,7 +79,7 @@ fn wide(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_be_bytes).collect()
 }
 
-/// The key of a password (RFC 7292, appendix B.2), which is one digest long.
+/// Derives a key from a password (RFC 7292, appendix B.2); the key is as long as one digest.
 fn key(password: &str, salt: &[u8]) -> Vec<u8> {
     let password = [wide(password), vec![0, 0]].concat();
     let fill = |bytes: &[u8]| -> Vec<u8> {

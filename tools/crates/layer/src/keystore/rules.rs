@@ -1,5 +1,5 @@
-//! Which certificates Java loads: one that it does not makes the whole store unreadable (OpenJDK, `X509CertImpl` and
-//! `X509CertInfo` of `sun.security.x509`).
+//! The rules by which Java loads certificates. One certificate that Java does not load makes the whole store unreadable
+//! (OpenJDK, `X509CertImpl` and `X509CertInfo` of `sun.security.x509`).
 
 use std::collections::BTreeSet;
 
@@ -9,12 +9,13 @@ use der::{Decode, Reader, SliceReader, Tag, TagNumber, Tagged};
 
 use crate::certificate::{time, Certificate, Name};
 
-/// Object identifiers, without tag and length: of keys (RFC 3279, section 2.3), of the alternative name (RFC 5280).
+/// Object identifiers without tag and length: key types (RFC 3279, section 2.3) and the alternative name (RFC 5280).
 const EC_KEY: &[u8] = &[42, 134, 72, 206, 61, 2, 1];
 const RSA_KEY: &[u8] = &[42, 134, 72, 134, 247, 13, 1, 1, 1];
 const ALTERNATIVE_NAME: &[u8] = &[85, 29, 17];
 
-/// What the identifiers of the curves begin with that Java names (`sun.security.util.CurveDB`): SEC 2, X9.62 and Brainpool.
+/// The prefixes of the identifiers of the curves that Java knows (`sun.security.util.CurveDB`): SEC 2, X9.62 and
+/// Brainpool.
 const CURVES: [&[u8]; 3] = [
     &[43, 129, 4, 0],
     &[42, 134, 72, 206, 61, 3],
@@ -25,7 +26,7 @@ const CURVES: [&[u8]; 3] = [
 ///
 /// # Errors
 ///
-/// Names the file, the certificate and what is wrong with it.
+/// The message names the file, the certificate and the violated rule.
 pub(crate) fn check(certificate: &Certificate) -> Result<()> {
     match fault(&certificate.der) {
         Ok(None) => Ok(()),
@@ -43,7 +44,7 @@ fn refusal(certificate: &Certificate, fault: &str) -> blob::Error {
         .hint("leave it out of the key store")
 }
 
-/// The first rule that a certificate breaks; the error where a field is none of its type.
+/// The first rule that a certificate violates; an error if a field does not have its type.
 fn fault(der: &[u8]) -> der::Result<Option<&'static str>> {
     let mut reader = SliceReader::new(der)?;
     reader.sequence(|outer| {
@@ -59,7 +60,7 @@ fn fault(der: &[u8]) -> der::Result<Option<&'static str>> {
     })
 }
 
-/// `TBSCertificate` (RFC 5280, section 4.1): the algorithm that it names, and what is wrong with it.
+/// `TBSCertificate` (RFC 5280, section 4.1): its signature algorithm, and the rule that it violates.
 fn certified<'a>(fields: &mut impl Reader<'a>) -> der::Result<(&'a [u8], Option<&'static str>)> {
     let version = match fields.peek_tag()? {
         tag if tag == context(0) => version(fields.tlv_bytes()?)?,
@@ -86,7 +87,7 @@ fn certified<'a>(fields: &mut impl Reader<'a>) -> der::Result<(&'a [u8], Option<
         _ if serial.is_empty() => Some("has an empty serial number"),
         _ if !has_times => Some("has a damaged validity"),
         _ if issuer => Some("has an empty issuer"),
-        // Java takes some without a subject; what is left is its name in the store.
+        // Java accepts some certificates without a subject, but the subject is needed as the alias in the store.
         _ if subject => Some("has an empty subject"),
         _ if key.is_some() => key,
         _ if version == 0 && has_more => Some("has extensions, and is of version 1"),
@@ -104,7 +105,7 @@ const fn context(number: u8) -> Tag {
     }
 }
 
-/// What is in an encoded value of this tag, and nothing behind it.
+/// The content of an encoded value with this tag, which nothing may follow.
 fn content(encoded: &[u8], tag: Tag) -> der::Result<&[u8]> {
     let value = AnyRef::from_der(encoded)?;
     value.tag().assert_eq(tag)?;
@@ -115,19 +116,19 @@ fn version(encoded: &[u8]) -> der::Result<u8> {
     u8::from_der(content(encoded, context(0))?)
 }
 
-/// The octets of a `BIT STRING`, without the number of unused bits.
+/// The bytes of a `BIT STRING`, without the leading number of unused bits.
 fn bits(encoded: &[u8]) -> der::Result<&[u8]> {
     let octets = content(encoded, Tag::BitString)?;
     Ok(octets.get(1..).unwrap_or_default())
 }
 
-/// Whether a name has no attribute at all.
+/// Whether a name has no attributes.
 fn is_empty_name(encoded: &[u8]) -> der::Result<bool> {
     let name = Name::read(encoded)?;
     Ok(name.0.iter().all(Vec::is_empty))
 }
 
-/// `SubjectPublicKeyInfo`: keys of an algorithm that Java does not know are no fault, damaged ones of others are.
+/// `SubjectPublicKeyInfo`: Java accepts keys of unknown algorithms, but not damaged keys of known ones.
 fn key_fault(encoded: &[u8]) -> der::Result<Option<&'static str>> {
     let mut reader = SliceReader::new(encoded)?;
     let fault = reader.sequence(|fields| {
@@ -149,7 +150,7 @@ fn key_fault(encoded: &[u8]) -> der::Result<Option<&'static str>> {
     reader.finish(fault)
 }
 
-/// Java knows curves by their names only.
+/// Java supports only named curves.
 fn curve_fault(parameters: Option<&[u8]>) -> Option<&'static str> {
     let curve = parameters.and_then(|encoded| content(encoded, Tag::ObjectIdentifier).ok());
     let Some(curve) = curve else {
@@ -159,7 +160,8 @@ fn curve_fault(parameters: Option<&[u8]>) -> Option<&'static str> {
     (!is_known).then_some("has a key of a curve that Java does not know")
 }
 
-/// Whether this is an uncompressed point (SEC 1, section 2.3.3); the smallest curve in use has 14 bytes a coordinate.
+/// Whether this is an uncompressed point (SEC 1, section 2.3.3); a coordinate of the smallest curve in use has 14
+/// bytes.
 fn is_point(key: &[u8]) -> bool {
     key.first() == Some(&4) && key.len() % 2 == 1 && key.len() > 28
 }
@@ -179,7 +181,7 @@ fn is_rsa(key: &[u8]) -> bool {
     read().is_ok()
 }
 
-/// `Extensions`: each once (RFC 5280, section 4.2), and each as it is to be.
+/// `Extensions`: each extension must be valid and may occur once (RFC 5280, section 4.2).
 fn extension_fault(list: &[u8]) -> der::Result<Option<&'static str>> {
     let mut reader = SliceReader::new(list)?;
     let mut seen = BTreeSet::new();
@@ -210,7 +212,7 @@ fn extension_fault(list: &[u8]) -> der::Result<Option<&'static str>> {
     reader.finish(fault)
 }
 
-/// Whether the value of an extension is one whole encoding; Java looks into the alternative names too.
+/// Whether the value of an extension is exactly one encoded value; Java also parses the alternative names.
 fn is_sound(kind: &[u8], value: &[u8]) -> bool {
     match kind {
         ALTERNATIVE_NAME => has_sound_names(value).unwrap_or(false),
@@ -218,7 +220,7 @@ fn is_sound(kind: &[u8], value: &[u8]) -> bool {
     }
 }
 
-/// `SubjectAltName` (RFC 5280, section 4.2.1.6): at least one name, and addresses of IPv4 or IPv6.
+/// `SubjectAltName` (RFC 5280, section 4.2.1.6): at least one name, and IP addresses must be IPv4 or IPv6.
 fn has_sound_names(value: &[u8]) -> der::Result<bool> {
     const ADDRESS: Tag = Tag::ContextSpecific {
         constructed: false,

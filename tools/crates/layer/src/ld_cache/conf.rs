@@ -1,4 +1,4 @@
-//! Which folders ldconfig searches (`parse_conf` of `elf/ldconfig.c`).
+//! The directories that ldconfig searches (`parse_conf` of `elf/ldconfig.c`).
 
 use blob::{Error, Result};
 
@@ -6,28 +6,28 @@ use crate::ld_cache::tree::{Node, Tree};
 
 const CONF: &str = "/etc/ld.so.conf";
 
-/// Files may include each other without end; Debian's are two deep.
+/// The maximum depth of includes, because files may include each other; Debian's files have depth 2.
 const MAX_DEPTH: usize = 16;
 
-/// How many files may be read, one as often as it is included; Debian's images have 3 at most.
+/// The maximum number of files to read, counted at each include; Debian's images have 3 at most.
 const MAX_FILES: usize = 1000;
 
-/// How many directories the files may name; Debian's images name 5 at most, and each is searched.
+/// The maximum number of directories in all files, because each is searched; Debian's images have 5 at most.
 const MAX_DIRECTORIES: usize = 1000;
 
-/// How many names all patterns may be held against.
+/// The maximum number of names that are compared with patterns.
 const MAX_NAMES: usize = 1_000_000;
 
-/// Whether the tree must keep the text of a file: only these may be included.
+/// Whether the tree must keep the content of a file: only these files may be included.
 pub(crate) fn is_conf(path: &[u8]) -> bool {
     path == b"etc/ld.so.conf" || path.starts_with(b"etc/ld.so.conf.d/")
 }
 
-/// The directories that `etc/ld.so.conf` names, in its order; none where there is no such file.
+/// The directories that `etc/ld.so.conf` lists, in its order; none if there is no such file.
 ///
 /// # Errors
 ///
-/// A line that is not understood, and files that lead to more than any have.
+/// A line is invalid, or a limit is exceeded.
 pub(crate) fn directories(tree: &Tree) -> Result<Vec<String>> {
     let mut reader = Reader {
         tree,
@@ -42,9 +42,9 @@ pub(crate) fn directories(tree: &Tree) -> Result<Vec<String>> {
 struct Reader<'a> {
     tree: &'a Tree,
     directories: Vec<String>,
-    /// How many files were read.
+    /// The number of files that were read.
     files: usize,
-    /// How many names patterns were held against.
+    /// The number of names that were compared with patterns.
     names: usize,
 }
 
@@ -94,7 +94,8 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// The files of one pattern, in byte order. Like ldconfig, a relative one counts from the file that includes it.
+    /// Reads the files that match a pattern, sorted by file name. A relative pattern starts at the directory of the
+    /// including file, as in ldconfig.
     fn include(&mut self, from: &str, pattern: &str, depth: usize) -> Result<()> {
         let own = from.rsplit_once('/').map_or("", |(folder, _)| folder);
         let pattern = match pattern.starts_with('/') {
@@ -126,11 +127,11 @@ impl Reader<'_> {
     }
 }
 
-/// glob(7) without sets. Where a `*` was taken for too little, only the last one needs to take more: so the work is at most the
-/// product of both lengths.
+/// glob(7) without character classes. If a `*` matched too few bytes, only the last one needs to match more, so the
+/// work is at most the product of both lengths.
 fn matches(pattern: &[u8], name: &[u8]) -> bool {
     let (mut at, mut seen) = (0, 0);
-    // Behind the last `*`, and what it has taken so far.
+    // The position after the last `*`, and the end of its match so far.
     let mut star: Option<(usize, usize)> = None;
     while seen < name.len() {
         match pattern.get(at) {
@@ -235,7 +236,7 @@ mod tests {
                 .map(|(path, text)| (path.as_str(), text.as_str())),
         );
         assert!(folders_of(&all).is_err());
-        // Each includes the next ones only, so none includes itself.
+        // Each file only includes later ones, so there is no cycle.
         let chain: Vec<(String, String)> = (0..10)
             .map(|n| {
                 (

@@ -1,4 +1,4 @@
-//! What ldconfig reads of a library (`elf/readelflib.c`).
+//! The data that ldconfig reads from a library (`elf/readelflib.c`).
 
 use ::elf::object::elf::{
     FileHeader32, FileHeader64, DT_NEEDED, DT_SONAME, DT_STRTAB, ET_DYN,
@@ -11,30 +11,30 @@ use ::elf::{File, Head};
 
 use crate::ld_cache::target::{Header, ELF, LIBC6};
 
-/// The names that mark a library of glibc 2 (`known_libs` and `interpreters` of `ldconfig.h`).
+/// The names that identify a library of glibc 2 (`known_libs` and `interpreters` of `ldconfig.h`).
 const GLIBC_LIBRARIES: [&[u8]; 2] = [b"libc.so.6\0", b"libm.so.6\0"];
 
-/// The longest name that a file may have (`NAME_MAX`): no cache can lead to a longer one.
+/// The maximum length of a file name (`NAME_MAX`); a longer SONAME cannot be the name of a file.
 const MAX_NAME: usize = 255;
 
-/// More notes than any library has; Debian's have 4 at most.
+/// The maximum number of notes; Debian's libraries have 4 at most.
 const MAX_NOTES: usize = 1024;
 
 /// A shared library.
 #[derive(Clone, Debug)]
 pub(crate) struct Library {
     pub(crate) header: Header,
-    /// The flags where the header does not decide them.
+    /// The flags, if the header does not decide them.
     pub(crate) plain_flags: u32,
-    /// The name that it gives itself.
+    /// The SONAME, if it has one.
     pub(crate) soname: Option<Vec<u8>>,
-    /// The oldest kernel that it works with, as caches have it.
+    /// The oldest kernel that it supports, encoded as in the cache.
     pub(crate) kernel: u32,
-    /// The bit of the highest level of the x86-64 instruction set that it needs.
+    /// The bit of the highest level of the x86-64 instruction set that it requires.
     pub(crate) isa_level: u32,
 }
 
-/// Reads a file. `None` where it is no shared library or a damaged one: ldconfig leaves those out.
+/// Reads a file. `None` if it is not a shared library or is damaged: ldconfig skips such files.
 pub(crate) fn read(head: &Head) -> Option<Library> {
     let file = File::parse(head).ok()?;
     let header = *file.header();
@@ -59,7 +59,7 @@ pub(crate) fn read(head: &Head) -> Option<Library> {
     })
 }
 
-/// What the dynamic section says.
+/// The names in the dynamic section.
 struct Names {
     soname: Option<Vec<u8>>,
     of_glibc: bool,
@@ -88,7 +88,7 @@ impl Names {
     }
 }
 
-/// What the notes say.
+/// The values of the notes.
 #[derive(Default)]
 struct Notes {
     kernel: u32,
@@ -96,7 +96,7 @@ struct Notes {
 }
 
 impl Notes {
-    /// `word` gives an alignment in the type of the class; the high bits of one of 32 bits are none.
+    /// `word` converts an alignment to the type of the ELF class; for 32 bits it drops the upper half.
     fn read<F: FileHeader<Endian = Endianness>>(
         file: &File<'_>,
         word: impl Fn(u64) -> F::Word,
@@ -129,7 +129,8 @@ impl Notes {
     }
 }
 
-/// System, version, patch level and sub-level of the oldest kernel, in a byte each (Linux Standard Base, "ABI note tag").
+/// Operating system, version, patch level and sub-level of the oldest kernel, one byte each (Linux Standard Base, "ABI
+/// note tag").
 fn kernel(endian: Endianness, description: &[u8]) -> Option<u32> {
     let mut number = 0;
     for word in description.get(..16)?.chunks_exact(4) {
@@ -139,7 +140,7 @@ fn kernel(endian: Endianness, description: &[u8]) -> Option<u32> {
     Some(number)
 }
 
-/// The highest level of the x86-64 instruction set that the file says it needs (`sysdeps/x86/elf-read-prop.h`).
+/// The highest level of the x86-64 instruction set that the file requires (`sysdeps/x86/elf-read-prop.h`).
 fn isa_level<F: FileHeader<Endian = Endianness>>(
     endian: Endianness,
     note: &Note<F>,
@@ -165,7 +166,7 @@ mod tests {
         read(&head)
     }
 
-    /// Each field at its borders: sums must not overflow (the tests run with checks on).
+    /// Sets each field to its extreme values: sums must not overflow (the tests run with overflow checks).
     #[test]
     fn fields_of_any_value() {
         for (machine, number) in [
@@ -180,7 +181,7 @@ mod tests {
             assert_eq!(library.soname.as_deref(), Some(b"liba.so.1".as_slice()));
             assert_eq!(library.plain_flags, LIBC6);
             for at in 0..sound.len() {
-                // 4 makes a segment one of notes.
+                // The value 4 is `PT_NOTE`.
                 for value in [[0xff; 8], [0; 8], [4, 0, 0, 0, 4, 0, 0, 0], [0x7f; 8]] {
                     for width in [1, 2, 4, 8] {
                         let mut damaged = sound.clone();

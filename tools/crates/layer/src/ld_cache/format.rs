@@ -1,4 +1,4 @@
-//! The bytes of a cache (`sysdeps/generic/dl-cache.h`, `elf/cache.c`).
+//! The file format of a cache (`sysdeps/generic/dl-cache.h`, `elf/cache.c`).
 
 use std::collections::BTreeSet;
 
@@ -18,12 +18,12 @@ const ENTRY: usize = 24;
 const LITTLE_ENDIAN: u8 = 2;
 const BIG_ENDIAN: u8 = 3;
 
-/// `cache_extension_magic`, and the two kinds of sections.
+/// `cache_extension_magic`, and the two section types.
 const EXTENSION_MAGIC: u32 = 0xeaa4_2174;
 const GENERATOR: u32 = 0;
 const HWCAPS: u32 = 1;
 
-/// `DL_CACHE_HWCAP_EXTENSION`: the low half is an index into the section of hwcaps.
+/// `DL_CACHE_HWCAP_EXTENSION`: the lower half is an index into the section of hwcaps.
 const HWCAP_EXTENSION: u64 = 1 << 62;
 
 /// The whole file.
@@ -71,7 +71,7 @@ pub(crate) fn write(found: &Found, target: &Target, glibc: &Glibc) -> Vec<u8> {
     file.bytes
 }
 
-/// The strings, and the places of the soname and the path of each entry.
+/// The strings, and the positions of the SONAME and the path of each entry.
 type Table = (Strings, Vec<(u32, u32)>);
 
 fn shared(found: &Found) -> Table {
@@ -108,14 +108,14 @@ fn hwcap(entry: &Entry, used: &BTreeSet<&str>) -> u64 {
     }
 }
 
-/// Numbers in the byte order of the architecture.
+/// A buffer of numbers in the byte order of the architecture.
 struct Bytes {
     bytes: Vec<u8>,
     big_endian: bool,
 }
 
 impl Bytes {
-    /// Who wrote the file, and where the names of hwcaps are (`write_extensions`).
+    /// Writes the name of the generator, and the positions of the hwcaps names (`write_extensions`).
     fn extensions(&mut self, generator: &str, hwcaps: &[usize]) {
         let sections = if hwcaps.is_empty() { 1 } else { 2 };
         let content = self.bytes.len() + 8 + 16 * sections;
@@ -134,7 +134,7 @@ impl Bytes {
         self.bytes.extend_from_slice(generator.as_bytes());
     }
 
-    /// Counts and places; a cache of 4 GiB exists nowhere.
+    /// Writes counts and positions. They fit into 32 bits, because no cache has 4 GiB.
     fn numbers<const N: usize>(&mut self, numbers: [usize; N]) {
         for number in numbers {
             self.word(u32::try_from(number).unwrap_or(u32::MAX));

@@ -1,4 +1,4 @@
-//! What depends on the version of glibc.
+//! Differences between versions of glibc.
 
 use blob::{Error, Result};
 use deb::Version;
@@ -12,7 +12,7 @@ pub(crate) struct Glibc {
 }
 
 impl Glibc {
-    /// Of the version of `libc6` or `libc-bin`, which are built from one source.
+    /// The glibc of a version of `libc6` or `libc-bin`, which are built from the same source package.
     pub(crate) fn new(version: &Version) -> Result<Self> {
         let package = version.to_string();
         let upstream = package.split('-').next().unwrap_or_default().to_owned();
@@ -34,33 +34,33 @@ impl Glibc {
         })
     }
 
-    /// Whether strings are shared and the cache ends in an extension block (2.33, `elf/cache.c`).
+    /// Whether strings are shared and the cache ends with an extension block (since 2.33, `elf/cache.c`).
     pub(crate) fn has_extensions(&self) -> bool {
         self.number >= (2, 33)
     }
 
-    /// Whether folders in `glibc-hwcaps` are searched (2.33).
+    /// Whether subdirectories of `glibc-hwcaps` are searched (since 2.33).
     pub(crate) fn has_hwcaps_folders(&self) -> bool {
         self.number >= (2, 33)
     }
 
-    /// Whether entries name the kernel that the library asks for (to 2.35).
+    /// Whether entries contain the kernel version that the library requires (up to 2.35).
     pub(crate) fn keeps_kernel_version(&self) -> bool {
         self.number < (2, 36)
     }
 
-    /// Whether folders named for a platform, as `tls`, are searched (to 2.36).
+    /// Whether platform directories such as `tls` are searched (up to 2.36).
     pub(crate) fn has_platform_folders(&self) -> bool {
         self.number < (2, 37)
     }
 
-    /// Whether temporary files of dpkg and RPM are passed over (2.39).
+    /// Whether temporary files of dpkg and RPM are skipped (since 2.39).
     pub(crate) fn skips_temporary_files(&self) -> bool {
         self.number >= (2, 39)
     }
 
-    /// Who wrote the cache, as compiled into ldconfig: `PKGVERSION`, `RELEASE` and `VERSION` (`version.h`). Debian's
-    /// `debian/rules.d/build.mk` makes the first from the version of the package.
+    /// The generator, as compiled into ldconfig: `PKGVERSION`, `RELEASE` and `VERSION` (`version.h`). Debian's
+    /// `debian/rules.d/build.mk` sets the first one to the package version.
     pub(crate) fn generator(&self) -> String {
         format!(
             "ldconfig (Debian GLIBC {}) stable release version {}",

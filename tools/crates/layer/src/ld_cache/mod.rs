@@ -25,22 +25,28 @@ use crate::{LayerWriter, PackageSource};
 
 const CACHE: &str = "etc/ld.so.cache";
 
-/// The packages of glibc that tell its version; an image may have one, the other or both.
+/// The packages that have glibc's version; an image may have one or both.
 const GLIBC_PACKAGES: [&str; 2] = ["libc6", "libc-bin"];
 
-/// More is no configuration of the loader: Debian's files have 100 bytes.
+/// The maximum size of a configuration file of the loader; Debian's files have 100 bytes.
 const MAX_TEXT: u64 = 64 * 1024;
 
-/// How much of a file is read at once.
+/// The number of bytes to read at once.
 const PIECE: usize = 64 * 1024;
 
-/// Writes a layer of one file: the cache of an image of these packages, for the architecture of this OCI name. Where ldconfig
-/// would make a link from a soname to its library, or point one elsewhere that leads nowhere or to an older library, the layer
-/// has that link too; Debian's packages have theirs as they should be. A link that leads nowhere and that no library has use for
-/// stays: ldconfig would delete it, and a layer of files cannot.
+/// Writes a layer with the cache for an image of these packages; `oci` is OCI's name of the architecture. If ldconfig
+/// would create or change a link from a SONAME to its library, because the link is missing, is broken or leads to an
+/// older library, the layer has that link too; the links of Debian's packages are correct. ldconfig would also delete
+/// broken links without a library; they stay, because a layer of files cannot delete them.
 ///
-/// Each package is read once, in the order of the layers, and nothing is unpacked. What counts is what ldconfig sees:
-/// `ld.so.conf` and what it includes, Debian's default folders, the links in them and the headers of the libraries.
+/// Each package is read once, in the order of the layers, and is not unpacked. The reader looks at the same data as
+/// ldconfig: `ld.so.conf` and the files that it includes, Debian's default directories, links, and the headers of
+/// libraries.
+///
+/// # Errors
+///
+/// The architecture is unknown, a package is for another architecture, no package has glibc's version, or `ld.so.conf`
+/// is invalid.
 pub fn ld_so_cache(sources: &[PackageSource], oci: &str, layer: &mut LayerWriter) -> Result<()> {
     let target = Target::find(oci)?;
     let mut image = Image::default();
@@ -71,14 +77,14 @@ fn link(path: &[u8], target: Vec<u8>) -> Result<Entry> {
     })
 }
 
-/// The bytes of a cache, and the links that it needs.
+/// The content of the cache file, and the links to create.
 type Cache = (Vec<u8>, Vec<(Vec<u8>, Vec<u8>)>);
 
-/// What packages together are.
+/// The content of all packages together.
 #[derive(Default)]
 struct Image {
     tree: Tree,
-    /// The version of glibc, and the package that tells it.
+    /// The package that has glibc's version, and the version.
     glibc: Option<(String, deb::Version)>,
 }
 
@@ -147,12 +153,12 @@ impl Image {
     }
 }
 
-/// Reads no more of other files than the mark of ELF and the type, and keeps of libraries what [`Head`] does.
+/// Reads only the first bytes of files that are not ELF shared objects, and of libraries the parts that [`Head`] keeps.
 fn read_library(size: u64, content: &mut dyn Read) -> std::result::Result<Node, String> {
     let mut start = Vec::new();
     let read = content.take(18).read_to_end(&mut start);
     read.map_err(|cause| cause.to_string())?;
-    // Shared objects have the type 3, in the byte order that the sixth byte names.
+    // The file type of shared objects is 3, in the byte order that the sixth byte defines.
     let is_shared =
         start.starts_with(b"\x7fELF") && matches!(start.get(16..), Some([3, 0] | [0, 3]));
     if !is_shared {

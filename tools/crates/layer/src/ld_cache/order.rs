@@ -1,9 +1,9 @@
-//! The order of names in a cache.
+//! The sort order of names in a cache.
 
 use std::cmp::Ordering;
 
-/// The order of glibc's `_dl_cache_libcmp` (`elf/dl-cache.c`), by which the loader searches: runs of digits count as
-/// numbers and come after all else.
+/// The order of glibc's `_dl_cache_libcmp` (`elf/dl-cache.c`), by which the loader searches: runs of digits
+/// compare as numbers and come after other characters.
 pub(crate) fn compare(left: &[u8], right: &[u8]) -> Ordering {
     let (mut left, mut right) = (left, right);
     loop {
@@ -22,7 +22,7 @@ pub(crate) fn compare(left: &[u8], right: &[u8]) -> Ordering {
     }
 }
 
-/// Numbers that fit nowhere are equal, which no name of a library comes near.
+/// Numbers above 64 bits are equal; no library has such a number in its name.
 fn take_number(text: &mut &[u8]) -> u64 {
     let digits = text.iter().take_while(|byte| byte.is_ascii_digit());
     let count = digits.clone().count();

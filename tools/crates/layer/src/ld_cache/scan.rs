@@ -11,8 +11,8 @@ use crate::ld_cache::order;
 use crate::ld_cache::target::Target;
 use crate::ld_cache::tree::{Node, Tree};
 
-/// Folders of libraries for certain processors, older than `glibc-hwcaps`: what `_dl_string_platform` and
-/// `_dl_string_hwcap` (`dl-procinfo.h`) know, where Debian has ever shipped it.
+/// Directories of libraries for certain processors, older than `glibc-hwcaps`: the names of `_dl_string_platform` and
+/// `_dl_string_hwcap` (`dl-procinfo.h`), as far as a Debian package has ever used them.
 const PLATFORM_FOLDERS: [&[u8]; 12] = [
     b"atomics",
     b"avx512_1",
@@ -30,7 +30,7 @@ const PLATFORM_FOLDERS: [&[u8]; 12] = [
 
 const HWCAPS: &str = "glibc-hwcaps";
 
-/// One line of a cache.
+/// One entry of a cache.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) soname: Vec<u8>,
@@ -38,30 +38,30 @@ pub(crate) struct Entry {
     pub(crate) flags: u32,
     pub(crate) kernel: u32,
     pub(crate) isa_level: u32,
-    /// The name of the folder in `glibc-hwcaps` that it comes from.
+    /// The name of the subdirectory of `glibc-hwcaps`, if it is in one.
     pub(crate) hwcaps: Option<String>,
 }
 
-/// A folder to search.
+/// A directory to search.
 #[derive(Debug)]
 struct Folder {
-    /// As the cache will spell it.
+    /// The path as the cache contains it.
     shown: String,
     real: Vec<u8>,
     hwcaps: Option<String>,
 }
 
-/// What a search finds.
+/// The result of a search.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     pub(crate) entries: Vec<Entry>,
-    /// All folders in `glibc-hwcaps`, also those without a library: the cache holds their names.
+    /// All subdirectories of `glibc-hwcaps`, also those without libraries: the cache contains their names.
     pub(crate) hwcaps: BTreeSet<String>,
-    /// Links that ldconfig would make or point elsewhere, with their targets (`create_links`).
+    /// Links that ldconfig would create or change, with their targets (`create_links`).
     pub(crate) links: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
-/// A library that may be the one of its soname in a folder.
+/// A library that may be chosen for its SONAME in a directory.
 struct Candidate {
     name: Vec<u8>,
     soname: Vec<u8>,
@@ -71,7 +71,7 @@ struct Candidate {
     isa_level: u32,
 }
 
-/// Searches folders, each once, in the order in which they are first named.
+/// Searches directories, each once, in the order of their first occurrence.
 pub(crate) fn search(
     tree: &mut Tree,
     folders: &[String],
@@ -85,12 +85,12 @@ pub(crate) fn search(
         }
         found.hwcaps.extend(folder.hwcaps.clone());
         for candidate in candidates(tree, &folder, target, glibc)? {
-            // Folders that come later see what the earlier ones have changed.
+            // The search of later directories must see the links that earlier ones got.
             if let Some((path, target)) = new_link(tree, &folder, &candidate) {
                 tree.add(&path, Node::Link(target.clone()));
                 found.links.push((path, target));
             }
-            // Elsewhere the link of this name counts, for it outlives an update of the file.
+            // In other directories, the entry has the path of the link, which stays valid if the library is updated.
             let name = match folder.hwcaps {
                 None => &candidate.soname,
                 Some(_) => &candidate.name,
@@ -113,8 +113,8 @@ pub(crate) fn search(
     Ok(found)
 }
 
-/// The link from the soname to the file, where there is none that leads to it: nothing, a link to another library or a link
-/// that leads nowhere (`create_links`). What is no link stays. Debian's ldconfig makes none for the loader.
+/// The link from the SONAME to the library, if it is missing, is broken or leads to another file (`create_links`). A
+/// file that is not a link stays. Debian's ldconfig creates no link for the loader.
 fn new_link(tree: &Tree, folder: &Folder, candidate: &Candidate) -> Option<(Vec<u8>, Vec<u8>)> {
     let Candidate { name, soname, .. } = candidate;
     let is_name = !matches!(soname.as_slice(), b"" | b"." | b"..") && !soname.contains(&b'/');
@@ -135,7 +135,7 @@ fn new_link(tree: &Tree, folder: &Folder, candidate: &Candidate) -> Option<(Vec<
     (!is_kept).then(|| (path, name.clone()))
 }
 
-/// The order of entries (`compare` of `elf/cache.c`): the loader stops at the first that fits, so the best come first.
+/// The order of entries (`compare` of `elf/cache.c`): the loader uses the first suitable one, so the best come first.
 fn compare(left: &Entry, right: &Entry) -> Ordering {
     let extension = |entry: &Entry| entry.hwcaps.is_none();
     order::compare(&right.soname, &left.soname)
@@ -145,7 +145,7 @@ fn compare(left: &Entry, right: &Entry) -> Ordering {
         .then_with(|| right.kernel.cmp(&left.kernel))
 }
 
-/// Folders that are there, each followed by those in its `glibc-hwcaps`.
+/// The existing directories, each followed by the subdirectories of its `glibc-hwcaps`.
 fn unique(tree: &Tree, folders: &[String], glibc: &Glibc) -> Vec<Folder> {
     let mut unique: Vec<Folder> = Vec::new();
     let mut seen = BTreeSet::new();
@@ -193,8 +193,8 @@ fn add_hwcaps(tree: &Tree, shown: &str, seen: &mut BTreeSet<Vec<u8>>, unique: &m
     }
 }
 
-/// Their libraries would need the tables of platforms of each version and architecture; no package of Debian 11 or 12
-/// has any for the architectures that we know.
+/// Fails for platform directories. Their libraries would need tables of platforms for each glibc version and
+/// architecture. No package of Debian 11 or 12 has such directories for the supported architectures.
 fn refuse_platforms(tree: &Tree, folder: &Folder) -> Result<()> {
     for name in PLATFORM_FOLDERS {
         let path = [folder.real.as_slice(), b"/", name].concat();
@@ -208,7 +208,7 @@ fn refuse_platforms(tree: &Tree, folder: &Folder) -> Result<()> {
     Ok(())
 }
 
-/// One library for each soname. A file is better than a link, and a later name better than an earlier one.
+/// One library for each SONAME. A file is preferred to a link, and a later name to an earlier one.
 fn candidates(
     tree: &Tree,
     folder: &Folder,
@@ -235,7 +235,7 @@ fn candidates(
         })?;
         match places.get(&candidate.soname) {
             Some(place) if is_better(&candidate, &chosen[*place]) => {
-                // ldconfig keeps the flags of the first.
+                // ldconfig keeps the flags of the first candidate.
                 let flags = chosen[*place].flags;
                 chosen[*place] = Candidate { flags, ..candidate };
             }
@@ -265,7 +265,7 @@ fn candidate(
 ) -> std::result::Result<Candidate, String> {
     let flags = target.flags(library.header)?.unwrap_or(library.plain_flags);
     let soname = library.soname.as_deref().unwrap_or(name);
-    // The link of the soname, and the link for ld(1) that begins it, stand for themselves. Any other is as good as a file.
+    // Only the SONAME's link and the linker's link (`NAME.so`) count as links. Any other link counts as a file.
     let own = name == soname || (name.ends_with(b".so") && soname.starts_with(name));
     let is_link = is_link && own;
     Ok(Candidate {
@@ -282,7 +282,7 @@ fn candidate(
     })
 }
 
-/// Whether a file is one that a package manager is still writing (`skip_dso_based_on_name`).
+/// Whether a package manager is still writing a file of this name (`skip_dso_based_on_name`).
 fn is_temporary(name: &[u8], glibc: &Glibc) -> bool {
     const PRELINK: &[u8] = b".#prelink#";
     let without_suffix = name.len().checked_sub(7).map(|end| &name[..end]);
@@ -294,7 +294,7 @@ fn is_temporary(name: &[u8], glibc: &Glibc) -> bool {
     of_prelink || glibc.skips_temporary_files() && of_packages
 }
 
-/// Whether a name looks like that of a library (`elf/dl-is_dso.h`).
+/// Whether a file name is that of a library (`elf/dl-is_dso.h`).
 fn is_library_name(name: &[u8]) -> bool {
     let starts = |prefix: &[u8]| name.starts_with(prefix);
     let library = (starts(b"lib") || starts(b"ld-")) && name.windows(3).any(|part| part == b".so");

@@ -1,9 +1,9 @@
-//! The strings of a cache.
+//! The string table of a cache.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-/// Strings laid out one after the other, each ended by a NUL.
+/// Consecutive strings, each ended by a NUL.
 #[derive(Debug, Default)]
 pub(crate) struct Strings {
     pub(crate) bytes: Vec<u8>,
@@ -11,7 +11,8 @@ pub(crate) struct Strings {
 }
 
 impl Strings {
-    /// Each string once, and none that is the end of another: the order and sharing of `elf/stringtable.c` (glibc 2.33).
+    /// Stores each string once, and strings that are the end of another one as a part of it: order and sharing follow
+    /// `elf/stringtable.c` (glibc 2.33).
     pub(crate) fn shared<'a>(strings: impl Iterator<Item = &'a [u8]>) -> Self {
         let mut strings: Vec<_> = strings.collect();
         strings.sort_by(|left, right| from_the_end(left, right));
@@ -24,19 +25,19 @@ impl Strings {
                 false => table.push(string),
             };
             table.keep(string, end);
-            // What ends a string that ends another ends that one too, so each is compared with its neighbour only.
+            // The strings are sorted by their ends, so comparing each with the previous one is enough.
             previous = string;
         }
         table
     }
 
-    /// All strings as they come, without sharing (`elf/cache.c` before glibc 2.33). Returns the place of each.
+    /// Stores a string without sharing (`elf/cache.c` before glibc 2.33). Returns its position.
     pub(crate) fn in_sequence(&mut self, string: &[u8]) -> u32 {
         let end = self.push(string);
         start(string, end)
     }
 
-    /// Where a shared string begins.
+    /// The position of a shared string.
     pub(crate) fn place(&self, string: &[u8]) -> u32 {
         self.places.get(string).copied().unwrap_or_default()
     }
@@ -52,12 +53,14 @@ impl Strings {
     }
 }
 
-/// A cache of 4 GiB of names exists nowhere: names have at most 4096 bytes.
+/// The position of a string that ends at `end`. Positions fit into 32 bits: names have at most 4096 bytes, and no cache
+/// has 4 GiB of them.
 fn start(string: &[u8], end: usize) -> u32 {
     u32::try_from(end - string.len() - 1).unwrap_or(u32::MAX)
 }
 
-/// Strings read from their ends, in descending order, longer ones before their ends.
+/// Compares strings from their ends, in descending order, so that a string comes after the longer ones that end with
+/// it.
 fn from_the_end(left: &[u8], right: &[u8]) -> Ordering {
     right.iter().rev().cmp(left.iter().rev())
 }

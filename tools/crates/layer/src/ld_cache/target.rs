@@ -1,4 +1,4 @@
-//! What depends on the architecture: folders, flags and byte order.
+//! Differences between architectures: directories, flags and byte order.
 
 use ::elf::object::elf::{Machine, EM_ARM, EM_X86_64};
 use arch::{Architecture, ARCHITECTURES};
@@ -8,12 +8,12 @@ use blob::{Error, Result};
 pub(crate) const ELF: u32 = 1;
 pub(crate) const LIBC6: u32 = 3;
 
-/// An architecture of Debian, seen by its ldconfig.
+/// A Debian architecture, with the properties that ldconfig uses.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Target(&'static Architecture);
 
 impl Target {
-    /// The architecture of this OCI name.
+    /// The architecture with this OCI name.
     pub(crate) fn find(oci: &str) -> Result<Self> {
         let mut rows = Architecture::of_images();
         rows.find(|row| row.oci == oci).map(Self).ok_or_else(|| {
@@ -23,18 +23,18 @@ impl Target {
         })
     }
 
-    /// Debian's name.
+    /// Debian's name of the architecture.
     pub(crate) fn debian(&self) -> &'static str {
         self.0.debian
     }
 
-    /// Whether its numbers begin with the highest byte.
+    /// Whether the byte order is big-endian.
     pub(crate) fn big_endian(&self) -> bool {
         self.0.elf.big_endian
     }
 
-    /// The folders that Debian's ldconfig searches after those of `ld.so.conf`, in their order: `SLIBDIR` and `LIBDIR` of
-    /// a multiarch build, then those without a triplet.
+    /// The directories that Debian's ldconfig searches after those of `ld.so.conf`, in their order: `SLIBDIR` and
+    /// `LIBDIR` of a multiarch build, then those without a triplet.
     pub(crate) fn folders(&self) -> [String; 4] {
         let triplet = self.0.triplet;
         [
@@ -45,7 +45,7 @@ impl Target {
         ]
     }
 
-    /// The flags of a library by its header, or `None` where the names of what it needs decide
+    /// The flags of a library by its header, or `None` if the names of the libraries that it needs decide
     /// (`readelflib.c` of each architecture, `FLAG_*` of `ldconfig.h`).
     pub(crate) fn flags(&self, header: Header) -> std::result::Result<Option<u32>, String> {
         let elf = self.0.elf;
@@ -64,13 +64,13 @@ impl Target {
         }
     }
 
-    /// Whether files may say which level of the x86-64 instruction set they need.
+    /// Whether libraries may declare a required level of the x86-64 instruction set.
     pub(crate) fn has_isa_levels(&self) -> bool {
         self.0.elf.machine == EM_X86_64.0
     }
 }
 
-/// What the header of an ELF file says of the machine.
+/// The fields of an ELF header that identify the architecture.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Header {
     pub(crate) machine: Machine,
@@ -78,7 +78,7 @@ pub(crate) struct Header {
     pub(crate) flags: u32,
 }
 
-/// The name of the first architecture of this machine, of whichever class and byte order.
+/// The name of the first architecture with this machine number, of any class and byte order.
 fn machine_name(machine: Machine) -> String {
     let row = ARCHITECTURES
         .iter()

@@ -1,17 +1,18 @@
-//! The files of an image as far as ldconfig looks at them.
+//! The files of an image, as far as ldconfig reads them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use crate::ld_cache::elf::Library;
 
-/// More links than the kernel follows.
+/// The kernel's limit of links in a path.
 const MAX_LINKS: usize = 40;
 
-/// Where Debian's base-files puts links from 13 on; packages may still name files below them.
+/// The directories that base-files replaces with links into `usr` since Debian 13; packages may still have files below
+/// them.
 const MERGED: [&[u8]; 6] = [b"bin", b"lib", b"lib32", b"lib64", b"libx32", b"sbin"];
 
-/// One file.
+/// One file of the tree.
 #[derive(Clone, Debug)]
 pub(crate) enum Node {
     Folder,
@@ -21,12 +22,12 @@ pub(crate) enum Node {
     Text(Vec<u8>),
 }
 
-/// All files by their paths, relative to the root. Of folders, those that packages name.
+/// All files by their paths relative to the root. Contains a directory only if a package lists it.
 #[derive(Debug, Default)]
 pub(crate) struct Tree(BTreeMap<Vec<u8>, Node>);
 
 impl Tree {
-    /// Adds a file; a later one takes the place of an earlier one, but a folder that of nothing.
+    /// Adds a file. It replaces an earlier one at the same path, except that a directory replaces nothing.
     pub(crate) fn add(&mut self, path: &[u8], node: Node) {
         match node {
             Node::Folder => {
@@ -38,12 +39,13 @@ impl Tree {
         }
     }
 
-    /// What an earlier hard link's file is.
+    /// The file at exactly this path, without following links.
     pub(crate) fn get(&self, path: &[u8]) -> Option<&Node> {
         self.0.get(path)
     }
 
-    /// Moves what lies below `lib` to below `usr/lib` where `lib` is a link to it, and so for the others.
+    /// If `lib` is a link to `usr/lib`, moves the files below `lib` to `usr/lib`; the same for the other directories of
+    /// [`MERGED`].
     pub(crate) fn merge_usr(&mut self) {
         for name in MERGED {
             let target = [b"usr/", name].concat();
@@ -62,7 +64,7 @@ impl Tree {
         }
     }
 
-    /// The file at a path, after all links, with its real path. `None` where there is none.
+    /// The file at a path after following all links, with its real path; `None` if there is no file.
     pub(crate) fn resolve(&self, path: &[u8]) -> Option<(Vec<u8>, &Node)> {
         let mut rest = parts(path);
         let mut real = Vec::new();
@@ -99,7 +101,7 @@ impl Tree {
         Some((real, node))
     }
 
-    /// The entries of a folder by their names, in byte order. Folders that no package names are left out.
+    /// The entries of a directory, sorted by file name. Leaves out directories that no package lists.
     pub(crate) fn list<'a>(&'a self, folder: &[u8]) -> impl Iterator<Item = (&'a [u8], &'a Node)> {
         let prefix = match folder {
             [] => Vec::new(),
@@ -111,7 +113,7 @@ impl Tree {
             let (path, node) = self.0.range((next.clone(), Bound::Unbounded)).next()?;
             let name = path.strip_prefix(prefix.as_slice())?;
             match name.iter().position(|byte| *byte == b'/') {
-                // What is below a folder is passed over: the byte behind `/` is `0`.
+                // Skip the content of the subdirectory: `0` is the byte after `/`.
                 Some(end) => next = Bound::Included([&path[..start + end], b"0"].concat()),
                 None => {
                     next = Bound::Excluded(path.clone());
@@ -121,7 +123,7 @@ impl Tree {
         })
     }
 
-    /// The names in a folder, those of folders that no package names included.
+    /// The names in a directory, including directories that no package lists.
     pub(crate) fn names(&self, folder: &[u8]) -> BTreeSet<Vec<u8>> {
         let prefix = [folder, b"/"].concat();
         let paths = self.below(&prefix).map(|(path, _)| &path[prefix.len()..]);
@@ -142,7 +144,7 @@ impl Tree {
     }
 }
 
-/// The parts of a path, the last one first.
+/// The components of a path in reverse order.
 fn parts(path: &[u8]) -> Vec<Vec<u8>> {
     let parts = path
         .split(|byte| *byte == b'/')

@@ -1,4 +1,4 @@
-//! One part, entry by entry, with what no layer may have refused.
+//! Reads a part entry by entry, and refuses entries that no layer may have.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -13,12 +13,12 @@ use crate::writer::is_whiteout;
 
 const BUFFER: usize = 128 * 1024;
 
-/// A part that is read.
+/// An open part.
 pub(super) struct Input {
     reader: Reader<Limited<Box<dyn Read>>>,
-    /// For contents: a file with a hole of terabytes is stored in one block.
+    /// Limits the total size of contents: a sparse file of terabytes is stored in a few bytes.
     budget: Budget,
-    /// It has entries that speak of its blob, and are no files of an image.
+    /// The part is an eStargz blob, which has entries that are not files of an image.
     seekable: bool,
 }
 
@@ -36,7 +36,7 @@ impl Input {
         })
     }
 
-    /// The next entry that a layer may have.
+    /// The next entry that is allowed in a layer.
     pub(super) fn next(&mut self) -> Result<Option<Entry>> {
         loop {
             let Some(mut raw) = self.reader.next_raw()? else {
@@ -62,7 +62,7 @@ impl Input {
         }
     }
 
-    /// Keeps the content of the entry that came last.
+    /// Stores the content of the current entry.
     pub(super) fn keep(&mut self, entry: &Entry, spool: &mut Spool) -> Result<Spooled> {
         if let Kind::File { size } = entry.kind {
             let spent = self.budget.spend(size);

@@ -1,4 +1,4 @@
-//! The list of parts that a command gets, and what becomes of what is said of them.
+//! The list of parts that a command gets, and the metadata of the merged layer.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::metadata::OF_THE_BLOB;
 use crate::{Options, Part};
 
-/// The parts of a merge, lowest first, as `docs/tool_contract.md` has them.
+/// The parts of a merge, lowest first, in the format of `docs/tool_contract.md`.
 #[derive(Debug)]
 pub struct PartList(Vec<Listed>);
 
@@ -22,7 +22,7 @@ struct Listed {
     metadata: Option<PathBuf>,
 }
 
-/// What is said of a part where it is a layer.
+/// The metadata of a part that is a layer.
 #[derive(Deserialize)]
 struct Facts {
     #[serde(default)]
@@ -36,7 +36,7 @@ struct History {
 }
 
 impl History {
-    /// Whether the layer is a package, or may have several merged into it.
+    /// Whether the layer is a package or may contain merged packages.
     fn has_packages(&self) -> bool {
         ["deb ", "merge"]
             .iter()
@@ -45,7 +45,11 @@ impl History {
 }
 
 impl PartList {
-    /// Reads the JSON list.
+    /// Parses the JSON list.
+    ///
+    /// # Errors
+    ///
+    /// The JSON is invalid, or the list is empty.
     pub fn parse(json: &[u8]) -> Result<Self> {
         let listed: Vec<Listed> = serde_json::from_slice(json)
             .map_err(|why| Error::cannot("read", "list of parts", why))?;
@@ -55,11 +59,11 @@ impl PartList {
         }
     }
 
-    /// The parts; `resolve` says where a file really lies.
+    /// The parts; `resolve` maps the path of a file to its real path.
     ///
     /// # Errors
     ///
-    /// What is said of a part cannot be read.
+    /// The metadata of a part cannot be read.
     pub fn parts(&self, resolve: &dyn Fn(&Path) -> PathBuf) -> Result<Vec<Part>> {
         let part = |listed: &Listed| {
             let facts = listed.facts(resolve)?;
@@ -72,8 +76,12 @@ impl PartList {
         self.0.iter().map(part).collect()
     }
 
-    /// Says of the merged layer what was said of its parts: annotations, and with `history` what each was made by. Different
-    /// values of one annotation stand side by side; one that the options have stays.
+    /// Sets the metadata of the merged layer from its parts: annotations, and with `history` the `created_by` of each
+    /// part. Several values of one annotation are joined by commas; annotations in `options` are not changed.
+    ///
+    /// # Errors
+    ///
+    /// The metadata of a part cannot be read.
     pub fn describe(
         &self,
         resolve: &dyn Fn(&Path) -> PathBuf,
@@ -116,7 +124,7 @@ impl Listed {
         Ok(Some(facts))
     }
 
-    /// What a tar of another rule is called: never by where it was built.
+    /// The name of a tar from another rule, without its directory, which depends on the build.
     fn file_name(&self) -> String {
         let name = self.file.file_name().unwrap_or(self.file.as_os_str());
         format!("tar {}", name.to_string_lossy())

@@ -1,4 +1,4 @@
-//! One layer out of several.
+//! Merges several layers into one.
 
 mod input;
 mod list;
@@ -19,21 +19,26 @@ pub(crate) use tree::{Flip, Tree, Trouble};
 /// A layer or a tar that becomes a part of another layer.
 #[derive(Clone, Debug)]
 pub struct Part {
-    /// Where it lies: a tar, plain or in gzip, zstd, xz or bzip2, which its first bytes tell.
+    /// The path of the tar: plain, or compressed with gzip, zstd, xz or bzip2, which is detected from its first bytes.
     pub path: PathBuf,
-    /// What messages call it.
+    /// The name in messages.
     pub shown: String,
-    /// Whether it may change mode and owner of a directory that is there: it is known to be no package.
+    /// Whether it may change mode and owner of an existing directory. Only for layers that contain no packages.
     pub changes_directories: bool,
 }
 
-/// Writes the parts, lowest first, as the one layer that has the effect of all: sorted by path, what comes later replaces
-/// what came before, and names of one file stay names of one file. A directory that is there keeps its mode and owner, as dpkg
-/// leaves it, unless a part that may change directories says other ones than 0755 and root, which missing parents have.
+/// Writes the parts, lowest first, as one layer with the same effect: entries are sorted by path, later ones replace
+/// earlier ones, and hard links stay hard links. An existing directory keeps its mode and owner, as in dpkg, unless a
+/// part that may change directories has other values than 0755 and root, the values of implicit parent directories.
 ///
-/// Each part is read once. Contents wait in a file without a name beside the layer's; memory holds the entries only. A directory
-/// in the place of a file or a link, or the reverse, is an error, and so is what a layer of ours cannot hold: devices,
-/// extended attributes, names that lead out. Whiteouts are refused as well: what they take away may lie below all parts.
+/// Each part is read once. Contents are kept in an unnamed temporary file next to the layer; only the entries are in
+/// memory.
+///
+/// # Errors
+///
+/// A directory replaces a file or a link, or the reverse. A part has entries that our layers cannot contain: devices,
+/// extended attributes, paths outside the root. A part has a whiteout, because the file that it deletes may be below
+/// all parts.
 pub fn merge(parts: &[Part], layer: &mut LayerWriter) -> Result<()> {
     let mut spool = Spool::beside(layer.path())?;
     let mut tree = Tree::default();
@@ -72,7 +77,7 @@ fn write(tree: &Tree, kept: &Kept, layer: &mut LayerWriter) -> Result<()> {
     Ok(())
 }
 
-/// Writes one entry of a tree, in the order of the tree.
+/// Writes one entry of a tree; entries must come in the order of the tree.
 pub(crate) fn write_placed(placed: &Placed, kept: &Kept, layer: &mut LayerWriter) -> Result<()> {
     let entry = Entry {
         path: placed.path.clone(),

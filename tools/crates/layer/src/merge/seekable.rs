@@ -1,4 +1,4 @@
-//! What eStargz adds to an archive for those who read pieces of it (stargz-snapshotter, `docs/estargz.md`).
+//! The entries that eStargz adds to an archive for readers of single files (stargz-snapshotter, `docs/estargz.md`).
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -7,7 +7,7 @@ use tarball::EntryPath;
 
 const FOOTER: u64 = 51;
 
-/// Where the footer, an empty gzip member, has its mark.
+/// The position of the magic bytes in the footer, which is an empty gzip member.
 const MARK: std::ops::Range<usize> = 32..38;
 
 const NAMES: [&[u8]; 3] = [
@@ -16,7 +16,7 @@ const NAMES: [&[u8]; 3] = [
     b".no.prefetch.landmark",
 ];
 
-/// Whether the blob ends as eStargz does. It is read from its start afterwards.
+/// Whether the blob ends with an eStargz footer. Leaves the file at its start.
 pub(super) fn has_footer(file: &mut File) -> io::Result<bool> {
     let mut footer = [0; FOOTER as usize];
     let size = file.seek(SeekFrom::End(0))?;
@@ -28,7 +28,7 @@ pub(super) fn has_footer(file: &mut File) -> io::Result<bool> {
     Ok(footer.starts_with(b"\x1f\x8b") && &footer[MARK] == b"STARGZ")
 }
 
-/// Whether the entry speaks of the blob that it is in: its table of contents, or a landmark.
+/// Whether the entry describes the blob itself: its table of contents, or a landmark.
 pub(super) fn is_mark(path: &EntryPath) -> bool {
     NAMES.contains(&path.as_bytes())
 }

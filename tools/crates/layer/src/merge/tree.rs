@@ -1,4 +1,4 @@
-//! What lies where after all parts so far.
+//! The merged tree of all parts so far.
 
 use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, HashMap};
@@ -6,28 +6,28 @@ use std::collections::{BTreeMap, HashMap};
 use blob::{Error, Result, Spooled};
 use tarball::{Entry, EntryPath, Kind, MAX_ENTRIES};
 
-/// Bytes of names and targets of links: they may have 4096 each.
+/// The maximum total size of names and link targets, which may have 4096 bytes each.
 const MAX_NAMES: usize = 64 * 1024 * 1024;
 
-/// What a layer has for each package in it.
+/// The directory with a file for each package in a layer.
 const REGISTERED: &[u8] = b"var/lib/dpkg/status.d/";
 
 /// Mode, owner and group.
 type Facts = (u32, u64, u64);
 
-/// What a directory has that nobody described.
+/// The mode and owner of a directory without an entry.
 const PLAIN: Facts = (0o755, 0, 0);
 
-/// The names so far, and the files that they are names of.
+/// The paths so far, and their files. Hard links are several paths of one file.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
     names: BTreeMap<EntryPath, Name>,
     files: Vec<(Entry, Spooled)>,
-    /// Bytes of names and targets so far.
+    /// The total size of names and targets so far.
     bytes: usize,
-    /// Directories that the part at hand has otherwise than they are.
+    /// Directories that exist with another mode or owner than in the current part.
     other: Vec<(EntryPath, Facts)>,
-    /// The part at hand has a package.
+    /// Whether the current part contains a package.
     registered: bool,
 }
 
@@ -35,32 +35,32 @@ pub(crate) struct Tree {
 struct Name {
     what: What,
     part: usize,
-    /// A directory that nobody described.
+    /// Whether this is a parent directory without an entry.
     implied: bool,
 }
 
 #[derive(Debug)]
 enum What {
-    /// A name of a file, by its place in the list of files.
+    /// A path of a file: its index in the list of files.
     File(usize),
-    /// A folder or a symbolic link.
+    /// A directory or a symbolic link.
     Other(Entry),
 }
 
-/// Why an entry cannot be added.
+/// The reason why an entry cannot be added.
 #[derive(Debug)]
 pub(crate) enum Trouble {
     Error(Error),
     Flip(Flip),
 }
 
-/// A path that is a directory on one side only.
+/// A path that is a directory in one part and not in another.
 #[derive(Debug)]
 pub(crate) struct Flip {
     pub(crate) path: EntryPath,
     pub(crate) now: &'static str,
     pub(crate) before: &'static str,
-    /// The part that had it before.
+    /// The index of the earlier part.
     pub(super) part: usize,
 }
 
@@ -73,7 +73,7 @@ impl From<Error> for Trouble {
 /// An entry of the merged layer.
 pub(crate) struct Placed<'a> {
     pub(super) path: &'a EntryPath,
-    /// Its facts; those of its file, where it is a name of one.
+    /// The entry, or for a hard link the entry of its file.
     pub(super) entry: &'a Entry,
     pub(super) content: Content<'a>,
 }
@@ -81,12 +81,12 @@ pub(crate) struct Placed<'a> {
 pub(crate) enum Content<'a> {
     None,
     Spooled(Spooled),
-    /// The first name of the same file.
+    /// The first path of the same file.
     NameOf(&'a EntryPath),
 }
 
 impl Tree {
-    /// Puts an entry where it belongs, over what was there.
+    /// Adds an entry; it replaces an earlier one at the same path.
     pub(crate) fn add(
         &mut self,
         part: usize,
@@ -139,7 +139,7 @@ impl Tree {
         Ok(())
     }
 
-    /// Ends a part. Where it may, it changes directories that were there.
+    /// Ends a part. If it may change directories, applies its modes and owners to those that existed.
     pub(super) fn end_part(&mut self, changes_directories: bool) {
         let registered = std::mem::take(&mut self.registered);
         for (path, facts) in std::mem::take(&mut self.other) {
@@ -153,13 +153,13 @@ impl Tree {
         }
     }
 
-    /// The word for what is at a path, where an entry put it there.
+    /// The word for the file type at a path, if a part has an entry for it.
     pub(crate) fn noun_at(&self, path: &EntryPath) -> Option<&'static str> {
         let name = self.names.get(path).filter(|name| !name.implied)?;
         Some(self.noun(&name.what))
     }
 
-    /// Folders that nobody described are as a layer has them: 0755, root's, of the time of what needs them.
+    /// Adds missing parent directories with mode 0755, owner root and the time of the entry.
     fn imply_parents(&mut self, part: usize, entry: &Entry) -> std::result::Result<(), Trouble> {
         let mut path = entry.path.parent();
         while let Some(folder) = path.filter(|folder| !folder.is_root()) {
@@ -183,7 +183,7 @@ impl Tree {
         Ok(())
     }
 
-    /// The file that a hard link is one more name of.
+    /// The file that a hard link points to.
     fn linked(&self, path: &EntryPath, target: &EntryPath) -> Result<usize> {
         let cause = match self.names.get(target).map(|name| &name.what) {
             Some(What::File(file)) => return Ok(*file),
@@ -214,7 +214,7 @@ impl Tree {
         })
     }
 
-    /// What is wanted of the merged layer, sorted by path. Of the names of a file the first has its content.
+    /// The entries of the merged layer that `wanted` accepts, sorted by path. The first path of a file has its content.
     pub(crate) fn in_order<'a>(
         &'a self,
         mut wanted: impl FnMut(&EntryPath, &Entry) -> bool + 'a,
@@ -248,7 +248,7 @@ impl Tree {
     }
 }
 
-/// Gives a directory the mode and the owner of the one in its place. Returns its own ones, where they are others.
+/// Gives a directory the mode and owner of the earlier one. Returns its own mode and owner if they are different.
 fn keep_directory(before: &Name, now: &mut Name) -> Option<Facts> {
     let (What::Other(before), What::Other(now), false) =
         (&before.what, &mut now.what, before.implied)
