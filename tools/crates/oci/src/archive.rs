@@ -1,4 +1,4 @@
-//! A layout as one tar.
+//! A layout as one tar archive.
 
 use std::fs::File;
 use std::io::{BufReader, Read, Write};
@@ -14,15 +14,20 @@ use crate::{json, Closure, Tag};
 
 const BUFFER: usize = 128 * 1024;
 
-/// containerd's annotation of the whole name.
+/// containerd's annotation of the full image name.
 const ANNOTATION_IMAGE_NAME: &str = "io.containerd.image.name";
 
-/// Writes an archive that OCI tools read (`oci-layout`, `index.json`, `blobs`) and, where the root is one image,
-/// `docker load` too (`manifest.json`).
+/// Writes an archive that OCI tools can read (`oci-layout`, `index.json`, `blobs`). If the root is one image, `docker
+/// load` can read it too (`manifest.json`).
 ///
-/// Names go where each reader looks: containerd and newer Docker engines read annotations in `index.json`, which then
-/// has one descriptor for each tag; older ones read `RepoTags`. With at most one tag, `index.json` has one descriptor.
-/// Owners are 0:0, times 0, blobs in the order of their digests. The digests of layers are checked on the way.
+/// Tags are written for each kind of reader: containerd and newer Docker engines read annotations in `index.json`,
+/// which then has one descriptor for each tag; older ones read `RepoTags`. With at most one tag, `index.json` has one
+/// descriptor. All owners are 0:0, all times are 0, and blobs are sorted by digest. The digests of layers are checked
+/// while they are copied.
+///
+/// # Errors
+///
+/// A layer cannot be read or has another digest than its metadata, or the output cannot be written.
 pub fn write_archive(closure: &Closure, tags: &[Tag], output: impl Write) -> Result<()> {
     let mut archive = Archive(Builder::new(output));
     archive.file("oci-layout", MARKER)?;

@@ -1,4 +1,4 @@
-//! Artifacts: a manifest of files that are no layers ("Guidelines for Artifact Usage" in `manifest.md`).
+//! Artifacts: manifests of files that are not layers ("Guidelines for Artifact Usage" in `manifest.md`).
 
 use std::collections::HashMap;
 
@@ -9,34 +9,34 @@ use serde_json::json;
 use crate::document::describe;
 use crate::{Created, Document, Pairs};
 
-/// WebAssembly's configuration ("Wasm OCI Artifact layout" of CNCF's TAG Runtime).
+/// The media type of WebAssembly's configuration ("Wasm OCI Artifact layout" of CNCF's TAG Runtime).
 const WASM_CONFIG: &str = "application/vnd.wasm.config.v0+json";
 
-/// WebAssembly's layers.
+/// The media type of WebAssembly's layers.
 const WASM_LAYER: &str = "application/wasm";
 
-/// What systems a WebAssembly artifact can be for: modules, and components.
+/// The operating systems of WebAssembly artifacts: modules and components.
 const WASM_SYSTEMS: [&str; 2] = ["wasip1", "wasip2"];
 
 /// A file of an artifact.
 #[derive(Clone, Debug)]
 pub struct ArtifactFile {
-    /// What it is.
+    /// The media type.
     pub media_type: String,
     /// Its digest and size.
     pub blob: Blob,
-    /// Its name, `org.opencontainers.image.title`, by which tools write it to disk; empty for none.
+    /// The annotation `org.opencontainers.image.title`, which tools use as the file name; may be empty.
     pub title: String,
 }
 
 /// The configuration of an artifact.
 #[derive(Debug)]
 pub enum ArtifactConfig {
-    /// None: the empty object with its own media type.
+    /// No configuration: the empty object with its own media type.
     Empty,
-    /// One that was given, and its media type.
+    /// A given document and its media type.
     Given(Document, String),
-    /// That of WebAssembly for a system, `wasip1` or `wasip2`, and the time that it names.
+    /// WebAssembly's configuration for an operating system, `wasip1` or `wasip2`, and its creation time.
     Wasm(String, Created),
 }
 
@@ -47,11 +47,16 @@ pub struct Artifact {
     pub config: Document,
     /// The manifest.
     pub manifest: Document,
-    /// Of the manifest.
+    /// The descriptor of the manifest.
     pub descriptor: Descriptor,
 }
 
-/// Makes an artifact of files in that order. One without a configuration must say what it is by its type.
+/// Makes an artifact from files in the given order. `kind` is the artifact type; it is required if there is no
+/// configuration.
+///
+/// # Errors
+///
+/// There is no file, the artifact type is missing, or a value of WebAssembly's configuration is invalid.
 pub fn artifact(
     kind: Option<&str>,
     config: &ArtifactConfig,
@@ -112,7 +117,7 @@ fn descriptor(file: &ArtifactFile) -> Result<Descriptor> {
     Ok(descriptor)
 }
 
-/// The configuration that runtimes of WebAssembly look for.
+/// The configuration that WebAssembly runtimes read.
 fn wasm(system: &str, created: &Created, files: &[ArtifactFile]) -> Result<Document> {
     if !WASM_SYSTEMS.contains(&system) {
         let cause = "unknown system of WebAssembly; there are `wasip1`, `wasip2`";

@@ -1,4 +1,4 @@
-//! The blobs that are at hand, and those that a root reaches.
+//! The given blobs, and the blobs that a root descriptor references.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
@@ -18,7 +18,7 @@ pub struct Blobs {
     layers: BTreeMap<Digest, LayerFile>,
 }
 
-/// The file of a layer. Its digest is taken from its metadata, its size was looked up.
+/// The file of a layer. Its digest comes from its metadata, its size from the file system.
 #[derive(Debug)]
 pub(crate) struct LayerFile {
     pub(crate) name: String,
@@ -27,19 +27,23 @@ pub(crate) struct LayerFile {
 }
 
 impl Blobs {
-    /// None yet.
+    /// A set without blobs.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a config, a manifest or an index. The same bytes may come twice.
+    /// Adds a config, a manifest or an index. Adding the same document again has no effect.
     pub fn add_document(&mut self, document: Document) {
         self.documents
             .entry(document.blob().digest)
             .or_insert(document);
     }
 
-    /// Adds a layer: its file at `path`, called `name` in errors. The same layer may come twice.
+    /// Adds a layer: its file at `path`, and its name for messages. Adding the same layer again has no effect.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read or does not have the size that the metadata states.
     pub fn add_layer(
         &mut self,
         metadata: &LayerMetadata,
@@ -49,7 +53,11 @@ impl Blobs {
         self.add_file(metadata.blob(), name, path)
     }
 
-    /// Adds any other file below a manifest, as [`Blobs::add_layer`] does: digest and size are those of `blob`.
+    /// Adds any other file that a manifest references, as [`Blobs::add_layer`] does; `blob` is its digest and size.
+    ///
+    /// # Errors
+    ///
+    /// As [`Blobs::add_layer`].
     pub fn add_file(&mut self, blob: Blob, name: impl Display, path: PathBuf) -> Result<()> {
         let file = fs::metadata(&path).cannot("read layer", &name)?;
         if !file.is_file() {
@@ -69,7 +77,11 @@ impl Blobs {
         Ok(())
     }
 
-    /// Everything that `root` reaches. An error tells of all blobs that are missing, of another size, or superfluous.
+    /// All blobs that `root` references, directly or indirectly.
+    ///
+    /// # Errors
+    ///
+    /// Blobs are missing, have another size or are not referenced; the message lists all of them.
     pub fn closure(self, root: Descriptor) -> Result<Closure> {
         let mut walk = Walk {
             blobs: &self,
@@ -113,18 +125,18 @@ impl Blobs {
     }
 }
 
-/// Everything below a root, complete and without surplus.
+/// A root descriptor and exactly the blobs that it references.
 #[derive(Debug)]
 pub struct Closure {
     pub(crate) root: Descriptor,
-    /// Config and layers, lowest first, where the root is one image.
+    /// If the root is one image: its config and its layers, lowest first.
     pub(crate) image: Option<(Digest, Vec<Digest>)>,
     pub(crate) documents: Vec<Document>,
     pub(crate) layers: Vec<LayerFile>,
 }
 
 impl Closure {
-    /// The root's descriptor with more annotations.
+    /// The root descriptor with additional annotations.
     pub(crate) fn named_root<'a>(
         &self,
         names: impl IntoIterator<Item = (&'a str, &'a str)>,
@@ -196,7 +208,7 @@ impl<'a> Walk<'a> {
             );
             layers.push(blob.digest);
         }
-        // An artifact is no image that an engine loads.
+        // Engines do not load artifacts.
         let is_image = *manifest.config().media_type() == MediaType::ImageConfig;
         let config = blob_of(manifest.config())?;
         Ok(is_image.then_some((config.digest, layers)))

@@ -11,43 +11,45 @@ use crate::{
     Platform,
 };
 
-/// What an image is to be, besides its layers. Empty lists and `None` mean: as the base has it.
+/// The properties of an image, except its layers. Empty lists and `None` mean: as in the base image.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// What it runs on.
+    /// The platform.
     pub platform: Platform,
-    /// When it was made; without a base that says it, 1970.
+    /// The creation time. The default is the time of the base image, or 1970.
     pub created: Option<Created>,
-    /// Environment. The base's is kept in order, a known key replaced in place, new ones appended.
+    /// Environment variables. Those of the base keep their order; existing ones are replaced in place, new ones
+    /// appended.
     pub env: Pairs,
-    /// The command. Setting it drops the base's `cmd`, which was meant for the base's entrypoint.
+    /// The command. Setting it drops the base's `cmd`, which are arguments of the base's entrypoint.
     pub entrypoint: Vec<String>,
     /// Default arguments of the entrypoint.
     pub cmd: Vec<String>,
-    /// User, and group after a colon.
+    /// User, optionally followed by a colon and a group.
     pub user: Option<String>,
     /// Working directory.
     pub workdir: Option<String>,
-    /// Labels, key by key over those of the base that are not of the base alone (`org.opencontainers.image.…`).
+    /// Labels. They are added to the base's labels, except those that describe only the base
+    /// (`org.opencontainers.image.…`).
     pub labels: Pairs,
-    /// Annotations of the manifest, key by key over those of the base's, which are taken as labels are.
+    /// Annotations of the manifest. They are added to the base's annotations, by the same rule as labels.
     pub annotations: Pairs,
-    /// Where the base is published, for the annotation.
+    /// The published name of the base image, for the annotation.
     pub base_name: Option<String>,
-    /// Other images are made on this one, also by tools that copy the annotations of its manifest: those that tell of one
-    /// image only (`org.opencontainers.image.…`) go to its descriptor.
+    /// Other images will be based on this one. Some tools copy the annotations of a base image's manifest, so
+    /// annotations that describe only this image (`org.opencontainers.image.…`) are put into its descriptor instead.
     pub is_base: bool,
-    /// The layers are the whole image: nothing of the base's layers, of their history and of its being the base is kept.
+    /// The layers are the whole image: layers, history and name of the base image are dropped.
     pub whole: bool,
 }
 
-/// The image that others are built upon.
+/// The image that another one is built on.
 #[derive(Clone, Debug)]
 pub struct Base {
     name: String,
     pub(crate) config: ImageConfiguration,
-    /// The `config` object, also those of its fields that OCI does not know (`Healthcheck`). Known keys have one case, so that
-    /// a setting replaces what it is meant to.
+    /// The `config` object, including fields that OCI does not define (`Healthcheck`). Known keys have the case of the
+    /// specification, so that a setting replaces them.
     execution: Map<String, Value>,
     pub(crate) manifest: ImageManifest,
     pub(crate) digest: Digest,
@@ -56,7 +58,12 @@ pub struct Base {
 }
 
 impl Base {
-    /// Reads a base image and checks that config and manifest belong together.
+    /// Parses a base image.
+    ///
+    /// # Errors
+    ///
+    /// A document is invalid, the manifest references another config, or it has media types that are not those of an
+    /// image.
     pub fn read(config: &Document, manifest: &Document) -> Result<Self> {
         let parsed = read_manifest(manifest.name(), manifest.bytes())?;
         let named = blob_of(parsed.config())?;
@@ -92,7 +99,7 @@ impl Base {
         })
     }
 
-    /// Refuses a base for another platform.
+    /// Refuses a base image for another platform.
     pub(crate) fn check(&self, platform: &Platform) -> Result<()> {
         let base = Platform::of_config(&self.config);
         if base.same(platform) {
@@ -132,11 +139,12 @@ fn base_layers(name: &str, manifest: &ImageManifest) -> Result<Vec<Descriptor>> 
     Ok(layers)
 }
 
-/// The base's history, one entry for each layer besides those that made none.
+/// The base's history, with exactly one entry for each layer, plus the entries that made no layer.
 ///
-/// Engines run an image whose history says otherwise, so such a base is taken as BuildKit takes it: layers that the history
-/// does not tell of get entries without a text, after the others; of too many entries, the lowest are said to have made no layer
-/// (`normalizeLayersAndHistory` in <https://github.com/moby/buildkit/blob/master/exporter/containerimage/writer.go>).
+/// Engines run images whose history has a wrong number of entries, so such a base is accepted and repaired as BuildKit
+/// does it: layers without an entry get empty entries at the end; if there are too many entries, the first ones are
+/// marked as having made no layer (`normalizeLayersAndHistory` in
+/// <https://github.com/moby/buildkit/blob/master/exporter/containerimage/writer.go>).
 fn base_history(name: &str, config: &ImageConfiguration, layers: usize) -> Result<Vec<History>> {
     let diff_ids = config.rootfs().diff_ids().len();
     if diff_ids != layers {
@@ -203,7 +211,7 @@ fn created(settings: &Settings, base: Option<&Base>) -> Result<Created> {
     }
 }
 
-/// How a container of the image is started.
+/// The `config` object: how a container of the image is started.
 fn execution(settings: &Settings, base: Option<&Base>) -> Result<Map<String, Value>> {
     let mut execution = base.map(|base| base.execution.clone()).unwrap_or_default();
     let old = base.and_then(|base| base.config.config().as_ref());
@@ -238,7 +246,7 @@ fn set_list(execution: &mut Map<String, Value>, key: &str, values: Vec<String>) 
     }
 }
 
-/// The config object of `oci-spec` knows fewer fields than there are, so it is put in as it is.
+/// Puts `config` into the document as JSON, because the type of `oci-spec` does not have all its fields.
 fn with_execution(config: &ImageConfiguration, execution: Map<String, Value>) -> Result<Document> {
     let mut value =
         serde_json::to_value(config).map_err(|error| Error::cannot("write", "config", error))?;

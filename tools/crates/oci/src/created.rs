@@ -1,9 +1,9 @@
-//! Times of creation.
+//! Creation times.
 
 use blob::{Error, Result};
 use jiff::Timestamp;
 
-/// When an image or a layer was made, as RFC 3339 in UTC. Never read from the clock.
+/// The creation time of an image or a layer, as RFC 3339 in UTC. It is never the current time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Created {
     text: String,
@@ -11,7 +11,11 @@ pub struct Created {
 }
 
 impl Created {
-    /// Reads the one spelling that we write: `2026-11-21T02:34:56Z`.
+    /// Parses the form that we write: `2026-11-21T02:34:56Z`.
+    ///
+    /// # Errors
+    ///
+    /// The text is not a time, or is in another form.
     pub fn parse(text: &str) -> Result<Self> {
         let created = Self::parse_foreign(text)?;
         if created.time.to_string() == text {
@@ -23,7 +27,7 @@ impl Created {
         )
     }
 
-    /// Reads any RFC 3339 time and keeps its spelling: that of a base image or a layer.
+    /// Parses any RFC 3339 time and keeps its text, for times of base images and layers.
     pub(crate) fn parse_foreign(text: &str) -> Result<Self> {
         let time = text.parse::<Timestamp>().map_err(|_| {
             Error::cannot(
@@ -36,7 +40,7 @@ impl Created {
         Ok(Self { text, time })
     }
 
-    /// Where nothing says a time: 1970-01-01T00:00:00Z.
+    /// The default time: 1970-01-01T00:00:00Z.
     pub fn epoch() -> Self {
         Self {
             text: Timestamp::UNIX_EPOCH.to_string(),
@@ -44,7 +48,8 @@ impl Created {
         }
     }
 
-    /// The time of a layer in this image: its own, but never later than the image's, which it takes without one.
+    /// The time of a layer in this image: the layer's own time, or the image's time if that is earlier or the layer has
+    /// none.
     pub(crate) fn of_layer(&self, layer: Option<&str>) -> Result<Self> {
         let Some(text) = layer else {
             return Ok(self.clone());
@@ -54,7 +59,7 @@ impl Created {
         Ok(if later { self.clone() } else { layer })
     }
 
-    /// The spelling that was read.
+    /// The text that was parsed.
     pub(crate) fn text(&self) -> &str {
         &self.text
     }

@@ -1,4 +1,4 @@
-//! Small JSON blobs, and the descriptors that point at blobs.
+//! Small JSON blobs, and the descriptors that reference blobs.
 
 use std::fmt::Display;
 
@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::json;
 
-/// A config, a manifest or an index: bytes in memory, hashed here.
+/// A config, a manifest or an index: its bytes and their digest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
     name: String,
@@ -17,7 +17,7 @@ pub struct Document {
 }
 
 impl Document {
-    /// A document that was read. `name` is for errors: the path of its file.
+    /// A document that was read. `name` is its path, for messages.
     pub fn new(name: impl Display, bytes: Vec<u8>) -> Self {
         Self {
             name: name.to_string(),
@@ -26,22 +26,22 @@ impl Document {
         }
     }
 
-    /// A document that we make, in canonical JSON.
+    /// A document that we generate, in canonical JSON.
     pub(crate) fn of(name: &str, value: &impl Serialize) -> Result<Self> {
         Ok(Self::new(name, json::canonical(value)?))
     }
 
-    /// What errors call it.
+    /// The name in messages.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Its bytes.
+    /// The bytes of the document.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// Digest and size of its bytes.
+    /// The digest and size of the document.
     pub fn blob(&self) -> Blob {
         self.blob
     }
@@ -53,6 +53,10 @@ impl Document {
 }
 
 /// The content of a descriptor file.
+///
+/// # Errors
+///
+/// The descriptor cannot be written as JSON.
 pub fn descriptor_bytes(descriptor: &Descriptor) -> Result<Vec<u8>> {
     json::canonical(descriptor)
 }
@@ -63,7 +67,8 @@ pub(crate) fn describe(media_type: MediaType, blob: Blob) -> Result<Descriptor> 
     Ok(Descriptor::new(media_type, blob.size, digest))
 }
 
-/// What a descriptor points at. Other algorithms than SHA-256 are refused: a layout has one folder.
+/// The digest and size of a descriptor. Refuses other algorithms than SHA-256, because our layouts have only
+/// `blobs/sha256`.
 pub(crate) fn blob_of(descriptor: &Descriptor) -> Result<Blob> {
     Ok(Blob {
         digest: descriptor.digest().as_ref().parse()?,

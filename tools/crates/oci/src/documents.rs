@@ -1,4 +1,4 @@
-//! The documents of an image, read as engines read them ([`crate::shape`]).
+//! The documents of an image, parsed as container engines parse them ([`crate::shape`]).
 
 use std::fmt::Display;
 
@@ -8,8 +8,8 @@ use serde::Deserialize;
 
 use crate::{json, shape};
 
-/// No configuration, manifest or index is larger: the distribution specification asks registries for no more
-/// (<https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests>).
+/// The maximum size of a configuration, manifest or index: the distribution specification requires registries to accept
+/// at least this size (<https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests>).
 pub const MAX_DOCUMENT: u64 = 4 * 1024 * 1024;
 
 /// One image of a `docker save` archive.
@@ -22,16 +22,16 @@ pub struct SavedImage {
     pub layers: Vec<String>,
 }
 
-/// Reads an image configuration. `name` is for errors.
+/// Parses an image configuration. `name` is for messages.
 ///
 /// # Errors
 ///
-/// The text is no JSON, holds too many values, or a value is of another type than the specification says.
+/// The text is not JSON, has too many values, or a value does not have the type of the specification.
 pub fn read_config(name: impl Display, bytes: &[u8]) -> Result<ImageConfiguration> {
     json::parse_shaped(name, bytes, &shape::CONFIG)
 }
 
-/// Reads a manifest, as [`read_config`] reads a configuration.
+/// Parses a manifest, as [`read_config`] does for a configuration.
 ///
 /// # Errors
 ///
@@ -40,7 +40,7 @@ pub fn read_manifest(name: impl Display, bytes: &[u8]) -> Result<ImageManifest> 
     json::parse_shaped(name, bytes, &shape::MANIFEST)
 }
 
-/// Reads an index, as [`read_config`] reads a configuration.
+/// Parses an index, as [`read_config`] does for a configuration.
 ///
 /// # Errors
 ///
@@ -49,7 +49,7 @@ pub fn read_index(name: impl Display, bytes: &[u8]) -> Result<ImageIndex> {
     json::parse_shaped(name, bytes, &shape::INDEX)
 }
 
-/// Reads the file `oci-layout`, as [`read_config`] reads a configuration.
+/// Parses the file `oci-layout`, as [`read_config`] does for a configuration.
 ///
 /// # Errors
 ///
@@ -58,7 +58,7 @@ pub fn read_layout(name: impl Display, bytes: &[u8]) -> Result<OciLayout> {
     json::parse_shaped(name, bytes, &shape::LAYOUT)
 }
 
-/// Reads the `manifest.json` of a `docker save` archive, as [`read_config`] reads a configuration.
+/// Parses the `manifest.json` of a `docker save` archive, as [`read_config`] does for a configuration.
 ///
 /// # Errors
 ///
@@ -67,7 +67,7 @@ pub fn read_saved(name: impl Display, bytes: &[u8]) -> Result<Vec<SavedImage>> {
     json::parse_shaped(name, bytes, &shape::SAVED)
 }
 
-/// Reads a descriptor file, as [`read_config`] reads a configuration.
+/// Parses a descriptor file, as [`read_config`] does for a configuration.
 ///
 /// # Errors
 ///

@@ -1,11 +1,11 @@
-//! The environment of an image on top of that of its base.
+//! The environment variables of an image and its base image.
 
 use crate::Pairs;
 
-/// The base's variables in their order, those in `own` replaced in their place, new ones behind.
+/// The base's variables in their order; those in `own` are replaced in place, new ones are appended.
 ///
-/// Where the base has a variable twice and we set it, only its first place remains: the reader of a config
-/// would otherwise see the base's value.
+/// If the base has a variable twice and `own` sets it, only its first position remains. Otherwise a reader of the
+/// config would see the base's value.
 pub(crate) fn merge(base: &[String], own: &Pairs) -> Vec<String> {
     let mut merged: Vec<String> = Vec::with_capacity(base.len());
     let mut new: Vec<_> = own.iter().map(Some).collect();

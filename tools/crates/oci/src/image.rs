@@ -1,4 +1,4 @@
-//! One image of one platform.
+//! One image for one platform.
 
 use std::collections::HashMap;
 
@@ -9,23 +9,27 @@ use crate::config::config;
 use crate::inherit::{inherited, is_of_one_image, BASE_DIGEST, BASE_NAME};
 use crate::{Base, Document, LayerMetadata, Settings};
 
-/// A finished image: its two documents and the descriptor by which an index takes it.
+/// A finished image: config, manifest, and the descriptor for an index.
 #[derive(Clone, Debug)]
 pub struct Image {
     /// The image configuration.
     pub config: Document,
     /// The manifest.
     pub manifest: Document,
-    /// Of the manifest, with the platform.
+    /// The descriptor of the manifest, with the platform.
     pub descriptor: Descriptor,
 }
 
 /// Makes an image: the layers of the base, then `layers`, lowest first.
 ///
-/// With [`Settings::whole`], `layers` alone: merged, they have what the base's have. A base that an image cannot be put on
-/// anew (OCI's annotations of the base serve for that) is not named.
+/// With [`Settings::whole`], the image has only `layers`, which already contain the base's files. The annotations of
+/// the base are then omitted, because they are for tools that replace the base's layers.
 ///
-/// The config has as many history entries with a layer as there are layers, whatever the base.
+/// The config always has one history entry for each layer, plus entries without a layer.
+///
+/// # Errors
+///
+/// The base is for another platform, or a layer's metadata is invalid.
 pub fn image(settings: &Settings, base: Option<&Base>, layers: &[LayerMetadata]) -> Result<Image> {
     let config = config(settings, base, layers)?;
     let below = base.filter(|_| !settings.whole);
@@ -56,11 +60,11 @@ pub fn image(settings: &Settings, base: Option<&Base>, layers: &[LayerMetadata])
 
 type Annotations = Option<HashMap<String, String>>;
 
-/// The annotations of the manifest and those of its descriptor.
+/// Distributes the annotations to the manifest and its descriptor.
 ///
-/// Other tools copy the manifest of a base with all its annotations (rules_oci edits it in place, crane and umoci do), but no
-/// tool copies the descriptor, which lies in the index or in `index.json`. So with [`Settings::is_base`], what tells of this
-/// image only goes there.
+/// Other tools copy the manifest of a base with all its annotations (rules_oci edits it in place, crane and umoci copy
+/// it), but no tool copies the descriptor, which is in the index or in `index.json`. So with [`Settings::is_base`],
+/// annotations that describe only this image are put into the descriptor.
 fn places(settings: &Settings, annotations: Annotations) -> (Annotations, Annotations) {
     if !settings.is_base {
         return (annotations, None);
@@ -72,7 +76,7 @@ fn places(settings: &Settings, annotations: Annotations) -> (Annotations, Annota
     (filled(shared), filled(own))
 }
 
-/// What the image was made on is known here; the rest is said by the base or the settings.
+/// The base's digest is known here; all other annotations come from the base or from the settings.
 fn annotations(settings: &Settings, base: Option<&Base>) -> Annotations {
     let mut known = inherited(base.and_then(|base| base.manifest.annotations().as_ref()));
     if let Some(base) = base.filter(|_| !settings.whole) {

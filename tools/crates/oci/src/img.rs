@@ -1,9 +1,9 @@
-//! The metadata of layers in the form that rules_img reads.
+//! The metadata of layers in the format of rules_img.
 //!
-//! Its tool decodes these files into a fixed list of fields and refuses every other one ([`api.Descriptor`], decoded with
-//! `DisallowUnknownFields` in `cmd/manifest`). Our own metadata file has more fields than that, so it is not handed over:
-//! what leaves this project is written here, with rules_img's fields and types and no others. Checked against the source
-//! and the program of 0.3.19 (August 2026).
+//! rules_img's tool decodes these files into a fixed list of fields and refuses unknown ones ([`api.Descriptor`],
+//! decoded with `DisallowUnknownFields` in `cmd/manifest`). Our own metadata file has more fields, so this module
+//! writes files with exactly the fields and types of rules_img. Checked against the source and the program of 0.3.19
+//! (August 2026).
 //!
 //! [`api.Descriptor`]: https://github.com/bazel-contrib/rules_img/blob/v0.3.19/img_tool/pkg/api/api.go
 
@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use crate::{json, read_config, Document, LayerMetadata};
 
-/// One layer, with the fields of rules_img's `api.Descriptor`. What is empty is left out, as `omitempty` does there.
+/// One layer, with the fields of rules_img's `api.Descriptor`. Empty values are left out, as with its `omitempty`.
 #[derive(Serialize)]
 struct ImgLayer<'a> {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -29,26 +29,26 @@ struct ImgLayer<'a> {
     size: u64,
 }
 
-/// Where the history of the layers comes from.
+/// The source of the layers' history.
 #[derive(Clone, Copy, Debug)]
 pub enum ImgHistory<'a> {
     /// The config of the image that has exactly these layers.
     Config(&'a Document),
     /// The metadata of each layer: its own entry.
     Layers,
-    /// The field is left out: before 0.3.14, rules_img's tool refuses it.
+    /// No history: before 0.3.14, rules_img's tool refuses the field.
     Unknown,
 }
 
 /// The metadata files of rules_img for `layers`, lowest first: one JSON document for each.
 ///
-/// rules_img puts the history of an image together from these files alone and ignores that of the base's config. So with
-/// [`ImgHistory::Config`], every entry of the image's history goes to a layer: an entry without a layer to the next layer,
-/// the last ones to the last layer, as `SplitHistoryPerLayer` does there.
+/// rules_img builds the history of an image only from these files and ignores the history in the base's config. So with
+/// [`ImgHistory::Config`], every entry of the image's history is assigned to a layer: an entry without a layer to the
+/// next layer, or to the last layer if none follows, as in rules_img's `SplitHistoryPerLayer`.
 ///
 /// # Errors
 ///
-/// A config that cannot be read or that has other layers than `layers`.
+/// The config cannot be parsed, or its layers are not `layers`.
 pub fn img_layers(history: ImgHistory<'_>, layers: &[LayerMetadata]) -> Result<Vec<Vec<u8>>> {
     let histories = match history {
         ImgHistory::Config(config) => histories_of(config, layers)?,
@@ -75,7 +75,7 @@ fn img_layer(layer: &LayerMetadata, history: Vec<History>) -> Result<Vec<u8>> {
     })
 }
 
-/// The entries of the config's history, layer by layer.
+/// The entries of the config's history for each layer.
 fn histories_of(config: &Document, layers: &[LayerMetadata]) -> Result<Vec<Vec<History>>> {
     let parsed = read_config(config.name(), config.bytes())?;
     let known = layers.iter().map(|layer| layer.diff_id().to_string());
@@ -117,7 +117,7 @@ mod tests {
             .collect()
     }
 
-    /// The whole file, byte for byte: rules_img's tool refuses a field that it does not know and a `history` that is no list.
+    /// Compares the whole file, because rules_img's tool refuses unknown fields and a `history` that is not a list.
     #[test]
     fn the_exact_form() {
         let text = metadata('a', 7).replace(
@@ -155,7 +155,7 @@ mod tests {
         );
     }
 
-    /// What the image clamps in its history is clamped for an image on it, too.
+    /// Times that are limited in the image's history are limited in these files too.
     #[test]
     fn history_is_that_of_the_image() {
         let layers = [layer('a', 7), layer('b', 8)];
@@ -173,7 +173,7 @@ mod tests {
         }
     }
 
-    /// The comments of the config's history, and of the history of the two layers; `-` marks an entry without a layer.
+    /// The comments of the config's history and of the history of the two layers; `-` marks an entry without a layer.
     #[test]
     fn entries_without_a_layer_go_to_a_layer() {
         for (config, first, second) in [
@@ -192,7 +192,7 @@ mod tests {
         }
     }
 
-    /// A config of two layers with this history.
+    /// A config with two layers and this history.
     fn config_of(history: &str) -> Document {
         let entries = history
             .split_whitespace()

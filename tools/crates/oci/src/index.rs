@@ -1,4 +1,4 @@
-//! Several images under one name.
+//! Image indexes: several images under one name.
 
 use std::collections::HashMap;
 use std::fmt::Display;
@@ -17,8 +17,12 @@ pub struct Index {
     pub descriptor: Descriptor,
 }
 
-/// Makes an index of images, given with the names of their descriptor files. They stay in the order given: a client
-/// takes the first that fits.
+/// Makes an index of images. Each image has the name of its descriptor file, for messages. The order is kept, because
+/// clients use the first image that fits.
+///
+/// # Errors
+///
+/// Two images are for the same platform, or a descriptor has no platform.
 pub fn index<N: Display>(images: &[(N, Descriptor)], annotations: &Pairs) -> Result<Index> {
     let mut platforms: Vec<(&N, Platform)> = Vec::with_capacity(images.len());
     for (name, descriptor) in images {

@@ -1,23 +1,23 @@
-//! What an image takes over from its base's annotations and labels.
+//! The annotations and labels that an image inherits from its base image.
 
 use std::collections::HashMap;
 
-/// Keys that the image specification defines (`annotations.md`) tell of one image: its time, version, source, licences, its
-/// own base. An image made on it is another one, of which they would be wrong.
+/// The prefix of keys that the image specification defines (`annotations.md`). They describe one image: its time,
+/// version, source, licences and base. They would be wrong for an image that is based on it.
 const OF_ONE_IMAGE: &str = "org.opencontainers.image.";
 
-/// Digest of the manifest of the base (`annotations.md`).
+/// The digest of the base image's manifest (`annotations.md`).
 pub(crate) const BASE_DIGEST: &str = "org.opencontainers.image.base.digest";
 
-/// Name under which the base is published (`annotations.md`).
+/// The published name of the base image (`annotations.md`).
 pub(crate) const BASE_NAME: &str = "org.opencontainers.image.base.name";
 
-/// Whether a key tells of one image only.
+/// Whether a key describes only one image.
 pub(crate) fn is_of_one_image(key: &str) -> bool {
     key.starts_with(OF_ONE_IMAGE)
 }
 
-/// Those that are as true of an image as of its base.
+/// The annotations or labels that are valid for derived images too.
 pub(crate) fn inherited(base: Option<&HashMap<String, String>>) -> HashMap<String, String> {
     base.into_iter()
         .flatten()

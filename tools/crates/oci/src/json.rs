@@ -1,4 +1,4 @@
-//! JSON in, with the place of an error; JSON out, in the one canonical form.
+//! Parses JSON with the position of errors, and writes JSON in one canonical form.
 
 use std::cell::Cell;
 use std::fmt::Display;
@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::shape::{self, Shape};
 use crate::tree::{Limited, MAX_VALUES};
 
-/// Reads a document as Go reads it.
+/// Parses a document as Go does.
 pub(crate) fn parse_shaped<T: DeserializeOwned>(
     name: impl Display,
     bytes: &[u8],
@@ -19,18 +19,18 @@ pub(crate) fn parse_shaped<T: DeserializeOwned>(
 ) -> Result<T> {
     let (mut value, mut changed) = match folded(&name, bytes, shape) {
         Ok(folded) => folded,
-        // The other reader names the place in the document, too.
+        // The other parser also reports the position in the document.
         Err(error) => return Err(parse::<T>(&name, bytes).err().unwrap_or(error)),
     };
     shape::fill_in(&mut value, shape, &mut changed);
     if !changed {
-        // With the line and the column of an error.
+        // The parser of text reports line and column of errors.
         return parse(name, bytes);
     }
     serde_path_to_error::deserialize(value).map_err(|error| located(&name, &error))
 }
 
-/// The values of a document under the keys of the specification, and whether that differs from what is written.
+/// The values of a document under the keys of the specification, and whether this changed the document.
 pub(crate) fn folded(name: impl Display, bytes: &[u8], shape: &Shape) -> Result<(Value, bool)> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let tree = Limited(&Cell::new(MAX_VALUES)).deserialize(&mut deserializer);
@@ -41,7 +41,7 @@ pub(crate) fn folded(name: impl Display, bytes: &[u8], shape: &Shape) -> Result<
     Ok((value, changed))
 }
 
-/// Reads a value. The error names the file, the JSON path, what was expected and what is there.
+/// Parses a value. The error names file, JSON path, expected type and found value.
 pub(crate) fn parse<T: DeserializeOwned>(name: impl Display, bytes: &[u8]) -> Result<T> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer)
@@ -59,7 +59,7 @@ fn located(name: impl Display, error: &serde_path_to_error::Error<serde_json::Er
     }
 }
 
-/// Compact JSON with the keys of every object sorted by their bytes.
+/// Compact JSON. The keys of each object are sorted by their bytes.
 pub(crate) fn canonical(value: &impl Serialize) -> Result<Vec<u8>> {
     let value = serde_json::to_value(value).cannot("write", "JSON")?;
     let mut bytes = Vec::new();
@@ -67,7 +67,7 @@ pub(crate) fn canonical(value: &impl Serialize) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Sorts by itself: whether `serde_json::Map` is sorted depends on a feature that any crate may turn on.
+/// Sorts keys explicitly: whether `serde_json::Map` is sorted depends on a feature that any crate may enable.
 fn write(value: &Value, bytes: &mut Vec<u8>) {
     match value {
         Value::Object(map) => {

@@ -1,4 +1,4 @@
-//! What is known of a layer without reading it.
+//! The metadata of a layer.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer};
 use crate::document::describe;
 use crate::{json, media, Created};
 
-/// The metadata file that every command that makes a layer writes (`docs/tool_contract.md`).
+/// The metadata file that is written for every layer (`docs/tool_contract.md`).
 #[derive(Clone, Debug, Deserialize)]
 pub struct LayerMetadata {
     #[serde(default)]
@@ -34,7 +34,11 @@ struct LayerHistory {
 }
 
 impl LayerMetadata {
-    /// Reads a metadata file; `name` is its path, for errors.
+    /// Parses a metadata file; `name` is its path, for messages.
+    ///
+    /// # Errors
+    ///
+    /// A field is missing or invalid, or diff_id and digest of an uncompressed layer differ.
     pub fn parse(name: impl Display, bytes: &[u8]) -> Result<Self> {
         let metadata: Self = json::parse(&name, bytes)?;
         if !media::is_layer(&metadata.media_type) {
@@ -54,7 +58,7 @@ impl LayerMetadata {
         Ok(metadata)
     }
 
-    /// Digest and size of the layer's bytes.
+    /// Digest and size of the layer's blob.
     pub fn blob(&self) -> Blob {
         Blob {
             digest: self.digest,
@@ -62,7 +66,7 @@ impl LayerMetadata {
         }
     }
 
-    /// The digest of the uncompressed tar.
+    /// The digest of the uncompressed tar archive.
     pub(crate) fn diff_id(&self) -> Digest {
         self.diff_id
     }
@@ -84,7 +88,7 @@ impl LayerMetadata {
         Ok(descriptor)
     }
 
-    /// The history entry in an image of that time.
+    /// The history entry in an image with this creation time.
     pub(crate) fn history(&self, image: &Created) -> Result<History> {
         let created = image.of_layer(self.history.created.as_deref())?;
         let mut history = self.own_history();
@@ -92,7 +96,7 @@ impl LayerMetadata {
         Ok(history)
     }
 
-    /// The history entry in no image: with the layer's own time.
+    /// The history entry with the layer's own time.
     pub(crate) fn own_history(&self) -> History {
         let mut history = History::default();
         history.set_created(self.history.created.clone());

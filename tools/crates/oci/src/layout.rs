@@ -1,4 +1,4 @@
-//! Image layout folders ("OCI Image Layout" in `image-layout.md`).
+//! OCI image layout directories ("OCI Image Layout" in `image-layout.md`).
 
 use std::ffi::OsStr;
 use std::fs::{self, File, Permissions};
@@ -17,12 +17,12 @@ use crate::{json, Closure, RefName};
 /// The content of `oci-layout`.
 pub(crate) const MARKER: &[u8] = br#"{"imageLayoutVersion":"1.0.0"}"#;
 
-/// What stands at the one descriptor of `index.json`: beside the image, in no digest of it.
+/// Annotations of the one descriptor in `index.json`. They do not change the digest of the image.
 #[derive(Clone, Debug, Default)]
 pub struct Naming {
-    /// Its name, for tools that find images by nothing else.
+    /// The reference name. Some tools find images only by it.
     pub name: Option<RefName>,
-    /// The revision of the sources that it was built from (`org.opencontainers.image.revision`).
+    /// The revision of the source code that the image was built from (`org.opencontainers.image.revision`).
     pub revision: Option<String>,
 }
 
@@ -38,38 +38,47 @@ impl Naming {
     }
 }
 
-/// A layout under a temporary name beside its place. Dropped, it vanishes; [`Layout::commit`] moves it there.
+/// A layout with a temporary name, next to its final path. [`Layout::commit`] moves it there; if it is dropped before
+/// that, it is deleted.
 ///
-/// The name begins with `.NAME.tmp-`, and the directory is locked (flock(2)) while somebody fills it. What a killed process has
-/// left is not locked: the next one that makes a layout of that name removes it.
+/// The temporary name starts with `.NAME.tmp-`, and the directory is locked (flock(2)) while a process writes to it.
+/// The directory of a killed process is not locked; the next process that makes a layout of this name deletes it.
 #[derive(Debug)]
 pub struct Layout {
     folder: TempDir,
-    /// Open, so that it stays locked.
+    /// Holds the lock.
     _lock: File,
     output: PathBuf,
 }
 
-/// How often a directory is made that others remove before it is locked.
+/// The number of attempts to lock a new directory before another process deletes it.
 const TRIES: usize = 8;
 
 impl Layout {
-    /// Makes the folder that will become `output`, which must not be there, or be an empty folder.
+    /// Writes the layout that will become `output`, which must not exist or must be an empty directory.
     ///
-    /// Every blob is a real file: a hard link to the layer where the file system allows, else a copy (which shares
-    /// its blocks where the file system can do that).
+    /// Every blob is a regular file: a hard link to the layer if the file system permits it, else a copy (which shares
+    /// blocks if the file system supports that).
+    ///
+    /// # Errors
+    ///
+    /// `output` is not free, or a file cannot be read or written.
     pub fn create(closure: &Closure, naming: &Naming, output: &Path) -> Result<Self> {
         check_free(output).cannot("write layout", output.display())?;
         let layout = fill(closure, naming, output).cannot("write layout", output.display())?;
         Ok(layout)
     }
 
-    /// Moves the finished folder to its place.
+    /// Moves the finished directory to its final path.
+    ///
+    /// # Errors
+    ///
+    /// The directory cannot be moved.
     pub fn commit(self) -> Result<()> {
-        // Over an empty folder, this replaces it in one step.
+        // This replaces an empty directory in one step.
         fs::rename(self.folder.path(), &self.output)
             .cannot("write layout", self.output.display())?;
-        // It is not there any more, so there is nothing to delete.
+        // The temporary directory was moved, so it must not be deleted.
         let _ = self.folder.keep();
         Ok(())
     }
@@ -90,7 +99,7 @@ fn fill(closure: &Closure, naming: &Naming, output: &Path) -> Result<Layout> {
     let parent = beside::directory_of(output);
     beside::remove_leftovers(output);
     let (folder, lock) = locked_directory(parent, &beside::temporary_prefix(output))
-        // The kind alone: the rest of the message has a random name in it.
+        // Only the kind of the error, because the full message contains a random name.
         .map_err(|error| error.kind())
         .cannot("make a folder in", parent.display())?;
     let root = folder.path();
@@ -121,7 +130,7 @@ fn locked_directory(parent: &Path, prefix: &OsStr) -> io::Result<(TempDir, File)
             .prefix(prefix)
             .permissions(Permissions::from_mode(0o755))
             .tempdir_in(parent)?;
-        // Until it is locked, it looks like a leftover to others.
+        // Until it is locked, other processes treat it as a leftover.
         if let Some(lock) = beside::lock(folder.path()) {
             if folder.path().is_dir() {
                 return Ok((folder, lock));
@@ -135,7 +144,7 @@ fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     fs::write(path, bytes).cannot("write", path.display())
 }
 
-/// Bazel hands inputs over as symbolic links, and a hard link to one would be one too.
+/// Bazel provides inputs as symbolic links, and a hard link to one would be a symbolic link too.
 fn place(from: &Path, to: &Path) -> io::Result<()> {
     let from = fs::canonicalize(from)?;
     if fs::hard_link(&from, to).is_ok() {
@@ -154,7 +163,7 @@ pub(crate) fn top_index(roots: Vec<Descriptor>) -> Result<Vec<u8>> {
     json::canonical(&index)
 }
 
-/// Where a blob lies in a layout.
+/// The path of a blob in a layout.
 pub(crate) fn blob_path(digest: Digest) -> String {
     format!("blobs/sha256/{}", digest.hex())
 }

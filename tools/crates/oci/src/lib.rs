@@ -1,11 +1,11 @@
-//! OCI images from metadata: configs, manifests, indexes, layout folders and archives.
+//! OCI images from metadata: configs, manifests, indexes, layout directories and archives.
 //!
-//! The types are those of the image specification (crate `oci-spec`); what this crate adds is that they are
-//! read with errors that name file, place, expectation and finding, merged with a base, and written
-//! canonically: compact JSON with sorted keys, so that equal content has equal digests.
+//! The types are those of the image specification (crate `oci-spec`). This crate parses them with errors that name
+//! file, position, expected and found values, merges them with a base image, and writes canonical JSON: compact and
+//! with sorted keys, so that equal content has equal digests.
 //!
-//! No layer is ever read to learn something of it. Its [`LayerMetadata`] says everything; only
-//! [`archive`](write_archive) reads layers, because it copies them.
+//! Layers are not read: [`LayerMetadata`] has all facts about them. Only [`archive`](write_archive) reads layers, to
+//! copy them.
 
 mod archive;
 mod artifact;

@@ -1,4 +1,4 @@
-//! Media types that we read.
+//! The media types that are accepted.
 
 use oci_spec::image::MediaType;
 
@@ -8,7 +8,7 @@ const LAYERS: [MediaType; 3] = [
     MediaType::ImageLayer,
 ];
 
-/// Docker's names of what OCI has too. The bytes are the same, only the names differ.
+/// Docker's names of media types that OCI has too. Only the names differ, the format is the same.
 const DOCKER: [(&str, MediaType); 5] = [
     (
         "application/vnd.docker.distribution.manifest.v2+json",
@@ -32,7 +32,7 @@ const DOCKER: [(&str, MediaType); 5] = [
     ),
 ];
 
-/// OCI's name of a type of a base image.
+/// OCI's name of a media type of a base image.
 pub(crate) fn oci(media_type: &MediaType) -> MediaType {
     let docker = DOCKER.iter().find(|(name, _)| *name == media_type.as_ref());
     docker.map_or_else(|| media_type.clone(), |(_, oci)| oci.clone())
@@ -42,7 +42,7 @@ pub(crate) fn is_layer(media_type: &MediaType) -> bool {
     LAYERS.contains(media_type)
 }
 
-/// The cause for a media type that does not fit.
+/// The cause of an error about an unexpected media type.
 pub(crate) fn unexpected(found: &MediaType, expected: &[MediaType]) -> String {
     let expected: Vec<_> = expected.iter().map(|known| format!("`{known}`")).collect();
     format!(
@@ -51,7 +51,7 @@ pub(crate) fn unexpected(found: &MediaType, expected: &[MediaType]) -> String {
     )
 }
 
-/// The cause for a layer of an unknown type.
+/// The cause of an error about an unknown layer media type.
 pub(crate) fn unexpected_layer(found: &MediaType) -> String {
     unexpected(found, &LAYERS)
 }

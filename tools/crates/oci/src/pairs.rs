@@ -4,12 +4,16 @@ use std::collections::HashMap;
 
 use blob::{Error, Result};
 
-/// Keys with values in the order in which they were given, each key once.
+/// Keys and values in the given order. Keys are unique.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pairs(Vec<(String, String)>);
 
 impl Pairs {
-    /// Reads the values of one flag. `flag` (`--env`) is for the error.
+    /// Parses the values of one option. `flag` is the option (`--env`), for messages.
+    ///
+    /// # Errors
+    ///
+    /// A value is not `KEY=VALUE`, or a key occurs twice.
     pub fn parse(flag: &str, values: &[String]) -> Result<Self> {
         let mut pairs: Vec<(String, String)> = Vec::with_capacity(values.len());
         for value in values {
@@ -34,7 +38,8 @@ impl Pairs {
             .map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
-    /// Puts these over others; nothing stays nothing. The order does not matter: JSON is written sorted.
+    /// Adds these pairs to others and replaces equal keys; `None` if the result is empty. Order does not matter,
+    /// because JSON is written sorted.
     pub(crate) fn over(
         &self,
         mut merged: HashMap<String, String>,

@@ -1,4 +1,4 @@
-//! What an image runs on.
+//! Platforms of images.
 
 use std::fmt;
 
@@ -15,7 +15,11 @@ pub struct Platform {
 }
 
 impl Platform {
-    /// The platform of an image that we make.
+    /// The platform of an image to build.
+    ///
+    /// # Errors
+    ///
+    /// The operating system is not `linux`, the architecture is unknown, or the variant is empty.
     pub fn new(os: &str, architecture: &str, variant: Option<&str>) -> Result<Self> {
         if os != "linux" {
             return Err(Error::cannot(
@@ -40,7 +44,7 @@ impl Platform {
         })
     }
 
-    /// A platform of any image, not only of ours. An empty variant is none.
+    /// The platform of any image, also one that cannot be built here. An empty variant means no variant.
     pub fn of_any(os: &str, architecture: &str, variant: Option<&str>) -> Self {
         Self {
             os: os.to_owned(),
@@ -49,7 +53,11 @@ impl Platform {
         }
     }
 
-    /// Reads `linux/arm64` or `linux/arm/v7`, of any image.
+    /// Parses the platform of any image: `linux/arm64` or `linux/arm/v7`.
+    ///
+    /// # Errors
+    ///
+    /// The text has another form.
     pub fn parse(text: &str) -> Result<Self> {
         let parts: Vec<_> = text.split('/').collect();
         match parts.as_slice() {
@@ -64,28 +72,28 @@ impl Platform {
         Err(Error::cannot("read platform", text, cause).hint("write for example `linux/arm64`"))
     }
 
-    /// Whether this is the platform of something that is no image, such as an attestation.
+    /// Whether this is the platform `unknown/unknown`, which attestations in an index have.
     pub fn is_unknown(&self) -> bool {
         self.os == "unknown" && self.architecture == "unknown"
     }
 
-    /// Whether operating system and architecture are named.
+    /// Whether operating system and architecture are not empty.
     pub fn is_complete(&self) -> bool {
         !self.os.is_empty() && !self.architecture.is_empty()
     }
 
-    /// Whether nothing of it is named.
+    /// Whether operating system and architecture are both empty.
     pub fn is_unnamed(&self) -> bool {
         self.os.is_empty() && self.architecture.is_empty()
     }
 
-    /// The same, but for a variant that nobody asked for.
+    /// Whether operating system and architecture are equal and `wanted` has no variant.
     pub fn is_a_variant_of(&self, wanted: &Self) -> bool {
         let same = self.os == wanted.os && self.architecture == wanted.architecture;
         same && wanted.variant.is_none()
     }
 
-    /// The platform that a config names.
+    /// The platform of a config.
     pub(crate) fn of_config(config: &ImageConfiguration) -> Self {
         Self {
             os: config.os().to_string(),
@@ -94,7 +102,7 @@ impl Platform {
         }
     }
 
-    /// The platform of an entry of an index.
+    /// The platform of an index entry.
     pub(crate) fn of_entry(platform: &oci_spec::image::Platform) -> Self {
         Self {
             os: platform.os().to_string(),
@@ -103,7 +111,7 @@ impl Platform {
         }
     }
 
-    /// The form that goes into a descriptor.
+    /// The platform as part of a descriptor.
     pub(crate) fn to_entry(&self) -> oci_spec::image::Platform {
         let mut platform = oci_spec::image::Platform::default();
         platform.set_os(self.os());
@@ -124,7 +132,7 @@ impl Platform {
         self.variant.as_ref()
     }
 
-    /// Whether a runtime would take one for the other: `arm64` says `v8` without a word, `arm` `v7`.
+    /// Whether runtimes treat both as the same platform: `arm64` implies the variant `v8`, `arm` implies `v7`.
     pub fn same(&self, other: &Self) -> bool {
         self.key() == other.key()
     }

@@ -1,20 +1,21 @@
-//! The documents of an image as Go's types have them.
+//! The documents of an image as Go's types define them.
 //!
-//! Engines, registries and builders are written in Go, so a document means what Go's `encoding/json` makes of it, which differs
-//! from what the specification says of JSON. The rules, from <https://pkg.go.dev/encoding/json#Unmarshal>:
+//! Engines, registries and builders are written in Go, so the meaning of a document is what Go's `encoding/json` makes
+//! of it. That differs from the specification of JSON. The rules, from <https://pkg.go.dev/encoding/json#Unmarshal>:
 //!
-//! - A known key counts in whatever case it is written. Go folds by Unicode's simple folding, so `ſ` (U+017F) is an `s` and the
-//!   Kelvin sign (U+212A) a `k`.
-//! - Of a key that is there twice, in one case or in two, the last one counts. There is no preference for the exact case. Later
-//!   objects are put over earlier ones key by key, later lists item by item.
-//! - `null` is no value: the field stays as it was, or becomes empty where Go can express that (a list, a map, a pointer).
-//! - The keys of labels, annotations, ports and volumes are data: they count as they are written.
+//! - Known keys match in any case. Go uses Unicode's simple folding, so `ſ` (U+017F) is an `s` and the Kelvin sign
+//!   (U+212A) a `k`.
+//! - If a key occurs twice, in the same or in different case, the last one wins; the exact case has no priority. Later
+//!   objects are merged into earlier ones key by key, later lists item by item.
+//! - `null` is no value: the field keeps its value, or becomes empty if its Go type permits that (a list, a map, a
+//!   pointer).
+//! - The keys of labels, annotations, ports and volumes are data: their case matters.
 
 use serde_json::{Map, Value};
 
 use crate::tree::Tree;
 
-/// What Go expects in a place.
+/// The Go type of a value.
 #[derive(Debug)]
 pub(crate) enum Shape {
     Text,
@@ -23,13 +24,13 @@ pub(crate) enum Shape {
     List(&'static Shape),
     /// An object whose keys are data.
     Map(&'static Shape),
-    /// An object of known keys. Others are kept as they are.
+    /// An object with known keys. Unknown keys are kept unchanged.
     Object(&'static [Field]),
-    /// Something that may be absent: `null` takes it away.
+    /// An optional value: `null` removes it.
     Pointer(&'static Shape),
 }
 
-/// A known key, and what is taken to be there where it is missing.
+/// A known key and its type.
 #[derive(Debug)]
 pub(crate) struct Field {
     name: &'static str,
@@ -37,7 +38,7 @@ pub(crate) struct Field {
     is_needed: bool,
 }
 
-/// A field that may be missing.
+/// An optional field.
 const fn field(name: &'static str, shape: Shape) -> Field {
     Field {
         name,
@@ -46,7 +47,7 @@ const fn field(name: &'static str, shape: Shape) -> Field {
     }
 }
 
-/// A field that Go fills in where it is missing, and that `oci-spec` insists on.
+/// A field that `oci-spec` requires, and that is empty in Go if it is missing.
 const fn filled(name: &'static str, shape: Shape) -> Field {
     Field {
         name,
@@ -62,7 +63,7 @@ const PAIRS: Shape = Shape::Map(&Text);
 /// Keys without values: Go's `map[string]struct{}`.
 const NAMES: Shape = Shape::Map(&Object(&[]));
 
-/// Platform of an index entry: <https://github.com/opencontainers/image-spec/blob/main/image-index.md>.
+/// The platform of an index entry: <https://github.com/opencontainers/image-spec/blob/main/image-index.md>.
 const PLATFORM: Shape = Object(&[
     filled("architecture", Text),
     filled("os", Text),
@@ -124,7 +125,7 @@ const HISTORY: Shape = Object(&[
     field("empty_layer", Flag),
 ]);
 
-/// Docker's and Podman's health check.
+/// The health check of Docker and Podman.
 const HEALTHCHECK: Shape = Object(&[
     field("Test", TEXTS),
     field("Interval", Number),
@@ -134,7 +135,7 @@ const HEALTHCHECK: Shape = Object(&[
     field("Retries", Number),
 ]);
 
-/// How a container is started: what the specification names, and what Docker's engine reads besides
+/// The `config` object: the fields of the specification, and additional ones of Docker's engine
 /// (<https://github.com/moby/docker-image-spec/blob/main/specs-go/v1/image.go> and the engine's API).
 pub(crate) const EXECUTION: Shape = Object(&[
     field("User", Text),
@@ -183,15 +184,15 @@ pub(crate) const CONFIG: Shape = Object(&[
     field("history", List(&HISTORY)),
 ]);
 
-/// Reads a tree as Go would into these types. Known keys get the case of the specification. Sets `changed` where that is not
-/// what is written.
+/// Converts a tree to the value that Go would have. Known keys get the case of the specification. Sets `changed` if the
+/// result differs from the document.
 pub(crate) fn folded(tree: Tree, shape: &Shape, changed: &mut bool) -> Value {
     let mut value = None;
     put(&mut value, tree, Some(shape), changed);
     value.unwrap_or_default()
 }
 
-/// Puts a value where there may be one already. Without a shape it is data.
+/// Stores a value, or merges it into an existing one. Without a shape, the value is data.
 fn put(slot: &mut Option<Value>, tree: Tree, shape: Option<&Shape>, changed: &mut bool) {
     *changed |= slot.is_some();
     let inner = match shape {
@@ -220,7 +221,7 @@ fn put(slot: &mut Option<Value>, tree: Tree, shape: Option<&Shape>, changed: &mu
         (Tree::Object(members), Some(Shape::Map(shape))) => {
             put_members(slot, changed, |map, changed| {
                 for (key, tree) in members {
-                    // Go begins with an empty value for each key.
+                    // Go starts with an empty value for each key of a map.
                     *changed |= map.remove(&key).is_some();
                     put_member(map, &key, tree, Some(shape), changed);
                 }
@@ -282,8 +283,8 @@ fn data(tree: Tree, changed: &mut bool) -> Value {
     value.unwrap_or_default()
 }
 
-/// Fills in what Go has where nothing is written: an empty text, list or object for what is missing or `null` and needed, and
-/// nothing for a `null` that is not. Sets `changed` where there was something to do.
+/// Adds Go's default values: an empty text, list or object for a required field that is missing or `null`; removes
+/// other fields that are `null`. Sets `changed` if it changed the value.
 pub(crate) fn fill_in(value: &mut Value, shape: &Shape, changed: &mut bool) {
     match (value, shape) {
         (value, Pointer(shape)) => fill_in(value, shape, changed),
@@ -334,7 +335,7 @@ fn empty(shape: &Shape) -> Value {
     }
 }
 
-/// Whether Go's decoder takes a key for the field of this name, which is ASCII.
+/// Whether Go's decoder matches a key with a field name, which is ASCII.
 fn is_same(key: &str, name: &str) -> bool {
     let folded = key.chars().map(|character| match character {
         '\u{17f}' => 's',

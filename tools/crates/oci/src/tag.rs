@@ -1,8 +1,8 @@
-//! Names that an archive gives its image.
+//! Names of images in archives and layouts.
 
 use blob::{Error, Result};
 
-/// `NAME:TAG`, or `HOST[:PORT]/NAME:TAG`, by the grammar of image references.
+/// `NAME:TAG` or `HOST[:PORT]/NAME:TAG`, by the grammar of image references.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tag {
     text: String,
@@ -10,7 +10,11 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// Reads a name with its tag.
+    /// Parses a name with its tag.
+    ///
+    /// # Errors
+    ///
+    /// The tag is missing, or name or tag have characters that the grammar does not permit.
     pub fn parse(text: &str) -> Result<Self> {
         let refused = |cause| Error::cannot("use tag", text, cause);
         let expected = "expected NAME:TAG";
@@ -38,17 +42,17 @@ impl Tag {
         Ok(Self { text, colon })
     }
 
-    /// As it was given: what `docker load` calls the image.
+    /// The text as given, which is the name of the image after `docker load`.
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
-    /// What is behind the colon.
+    /// The part after the colon.
     pub(crate) fn tag(&self) -> &str {
         &self.text[self.colon + 1..]
     }
 
-    /// The name in full, with the host that references without one imply. containerd takes names as they are.
+    /// The full name, with the default host if there is none. containerd does not add it.
     pub(crate) fn full(&self) -> String {
         match split_host(&self.text[..self.colon]) {
             (Some(_), _) => self.text.clone(),
@@ -58,7 +62,7 @@ impl Tag {
     }
 }
 
-/// A first component is a host when it could not be anything else.
+/// A first component with `.` or `:`, or `localhost`, is a host.
 fn split_host(name: &str) -> (Option<&str>, &str) {
     match name.split_once('/') {
         Some((host, path)) if host == "localhost" || host.contains(['.', ':']) => {
@@ -68,7 +72,7 @@ fn split_host(name: &str) -> (Option<&str>, &str) {
     }
 }
 
-/// Runs of lower-case letters and digits with single separators between them.
+/// Lower-case letters and digits, with single separators between them.
 fn good_component(component: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let bytes = component.as_bytes();
@@ -80,12 +84,16 @@ fn good_component(component: &str) -> bool {
         && !component.contains("..")
 }
 
-/// A name within a layout: the annotation `org.opencontainers.image.ref.name`.
+/// A name in a layout: the annotation `org.opencontainers.image.ref.name`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefName(String);
 
 impl RefName {
-    /// Reads a name, by the grammar in `annotations.md`.
+    /// Parses a name by the grammar in `annotations.md`.
+    ///
+    /// # Errors
+    ///
+    /// The name has characters that the grammar does not permit.
     pub fn parse(text: &str) -> Result<Self> {
         let good = |part: &str| {
             let bytes = part.as_bytes();

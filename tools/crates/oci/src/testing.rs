@@ -1,4 +1,4 @@
-//! Fixtures in memory.
+//! Test data.
 
 use crate::{Document, LayerMetadata, Pairs, Platform, Settings};
 
@@ -7,7 +7,7 @@ pub(crate) fn hex(digit: char) -> String {
     digit.to_string().repeat(64)
 }
 
-/// A metadata file as the layer tools write it, its digest made of one digit.
+/// A metadata file as the layer tools write it; its digest repeats one digit.
 pub(crate) fn metadata(digit: char, size: u64) -> String {
     format!(
         r#"{{"annotations":{{}},"diff_id":"sha256:{}","digest":"sha256:{}","history":{{"created":"2026-01-02T03:04:05Z","created_by":"deb {digit}"}},"mediaType":"application/vnd.oci.image.layer.v1.tar+gzip","name":"{digit}","size":{size}}}"#,
@@ -29,7 +29,7 @@ pub(crate) fn platform(architecture: &str, variant: Option<&str>) -> Platform {
     Platform::new("linux", architecture, variant).unwrap()
 }
 
-/// Settings that set nothing.
+/// Settings without values.
 pub(crate) fn settings(architecture: &str, variant: Option<&str>) -> Settings {
     Settings {
         is_base: false,

@@ -1,4 +1,4 @@
-//! JSON as it was written: every key in its place, also one that is there twice.
+//! JSON with all its keys in their order, including duplicates.
 
 use std::cell::Cell;
 use std::fmt;
@@ -6,21 +6,21 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Number, Value};
 
-/// Values of one document. A document has at most 4 MiB (`MAX_DOCUMENT`), in which `0,` is a value: a node of this tree takes
-/// some 60 bytes, so that the tree of any document stays below 60 MB. The configuration of an image with 10,000 layers has
-/// 50,000 values.
+/// The maximum number of values in a document. A document has at most 4 MiB (`MAX_DOCUMENT`), and its shortest value is
+/// `0,`. A node of this tree takes about 60 bytes, so the tree of any document stays below 60 MB. The configuration of
+/// an image with 10,000 layers has 50,000 values.
 pub(crate) const MAX_VALUES: usize = 500_000;
 
-/// A value, the members of an object in their order.
+/// A value. The members of objects keep their order.
 #[derive(Debug)]
 pub(crate) enum Tree {
-    /// `null`, a flag, a number or a string.
+    /// `null`, a boolean, a number or a string.
     Scalar(Value),
     List(Vec<Tree>),
     Object(Vec<(String, Tree)>),
 }
 
-/// Reads a [`Tree`] of at most as many values as are left.
+/// Parses a [`Tree`], and fails if it has more values than the counter permits.
 pub(crate) struct Limited<'a>(pub(crate) &'a Cell<usize>);
 
 impl Limited<'_> {

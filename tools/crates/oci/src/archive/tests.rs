@@ -1,4 +1,4 @@
-//! Archives, read back by another tar reader than the one that people use.
+//! Tests that read archives with another tar reader than the crate `tar`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,7 +13,7 @@ use crate::{image, index, Blobs, Closure, Image, LayerMetadata, Pairs, Tag};
 
 const CONTENT: &str = "7 bytes";
 
-/// The metadata of a layer that really has that digest.
+/// The metadata of a layer with the digest of [`CONTENT`].
 fn real_layer() -> LayerMetadata {
     let text = metadata('a', 7).replace(
         &crate::testing::hex('a'),

@@ -1,4 +1,4 @@
-//! Complete, incomplete and overfull sets of blobs.
+//! Sets of blobs that are complete, that lack blobs, and that have too many.
 
 use std::fs;
 
@@ -14,7 +14,7 @@ fn images() -> [Image; 2] {
     [image("amd64"), image("s390x")]
 }
 
-/// Documents of both images and an index over them, and the one layer that they share.
+/// The documents of two images and their index, and the layer that the images share.
 fn blobs(folder: &TempDir) -> (Blobs, crate::Index) {
     let [one, two] = images();
     let index = index(

@@ -1,11 +1,11 @@
-//! Images on bases: what is kept, replaced, added and refused.
+//! Images with base images: values that are kept, replaced, added and refused.
 
 use oci_spec::image::MediaType;
 
 use crate::testing::{hex, layer, pairs, settings, text};
 use crate::{image, Base, Created, Document, Image, Settings};
 
-/// A base as other builders make one: an unsorted config with fields that OCI does not know.
+/// A base image in the form of another builder: an unsorted config with fields that OCI does not define.
 const CONFIG: &str = r#"{
   "created": "2023-05-04T17:37:03.872958712Z", "author": "somebody", "docker_version": "20",
   "architecture": "arm64", "os": "linux", "variant": "v8",
@@ -179,7 +179,7 @@ fn layers_and_history_go_on_top() {
         config.contains(concat!(
             r#""history":[{"created_by":"RUN true","empty_layer":true},"#,
             r#"{"created":"2023-05-04T17:37:03.5Z","created_by":"ADD x"},"#,
-            // The image is as old as its base, so the layer cannot be younger.
+            // The time of the layer is limited to that of the image, which is the base's.
             r#"{"created":"2023-05-04T17:37:03.872958712Z","created_by":"deb a"}]"#
         )),
         "{config}"
@@ -206,7 +206,7 @@ fn layers_and_history_go_on_top() {
     assert!(!manifest.contains("docker"), "{manifest}");
 }
 
-/// rules_oci, crane and umoci copy a base's manifest with its annotations; a descriptor they do not copy.
+/// rules_oci, crane and umoci copy a base's manifest with its annotations; they do not copy its descriptor.
 #[test]
 fn what_is_of_a_base_only_is_not_in_its_manifest() {
     let made = on_base(|settings| {
@@ -318,7 +318,7 @@ fn a_base_that_contradicts_itself_is_refused() {
     );
 }
 
-/// Engines run such bases, and so do BuildKit and Kaniko build on them.
+/// Engines run such images, and BuildKit and Kaniko build on them.
 #[test]
 fn a_history_of_another_length_is_made_to_fit() {
     let with = |history: &str| {
@@ -352,7 +352,7 @@ fn a_history_of_another_length_is_made_to_fit() {
     }
 }
 
-/// Every decoder of Go takes such keys, and the last of two: beside ours, they would win.
+/// Go's decoder accepts such keys and uses the last of several: next to our keys, they would win.
 #[test]
 fn keys_of_the_base_in_another_case_are_replaced_too() {
     let mut config = CONFIG.to_owned();

@@ -1,4 +1,4 @@
-//! Layout folders: what is in them, and what a failure leaves.
+//! Layout directories: their content, and the files that remain after a failure.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -164,7 +164,7 @@ fn name_and_revision_are_put_at_the_descriptor() {
     assert!(index.starts_with(start), "{index}");
 }
 
-/// A killed process leaves its directory, unlocked; one at work has locked its own.
+/// A killed process leaves an unlocked directory; a running process has locked its directory.
 #[test]
 fn leftovers_of_killed_processes_are_removed() {
     let folder = TempDir::new().unwrap();
@@ -194,7 +194,7 @@ fn leftovers_of_killed_processes_are_removed() {
     assert!(left.is_empty(), "{left:?}");
 }
 
-/// A name of any length that a file system takes.
+/// Tests the longest name that file systems permit.
 #[test]
 fn long_names() {
     let folder = TempDir::new().unwrap();

@@ -1,4 +1,4 @@
-//! The expected values are those that Go 1.26 gave for the same texts and the types of image-spec 1.1.
+//! The expected values are results of Go 1.26 for the same documents and the types of image-spec 1.1.
 
 use super::*;
 use crate::json;
