@@ -3,16 +3,16 @@ use std::str::FromStr;
 
 use blob::Error;
 
-/// How a layer is compressed. Each form has one encoder with one setting (`docs/decisions/0001-gzip-encoder.md`).
+/// The compression of a layer. Each format has one encoder with one setting (`docs/decisions/0001-gzip-encoder.md`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
-    /// Gzip: libdeflate level 6, one member for each 1 MiB.
+    /// gzip: libdeflate level 6, one member for each 1 MiB.
     Gzip,
     /// Zstandard: level 3, one frame with a checksum for each 4 MiB.
     Zstd,
-    /// eStargz: gzip of level 6, a member for each content and for each 4 MiB of it, and a table of contents.
+    /// eStargz: gzip level 6, one member for each file and for each 4 MiB of a file, and a table of contents.
     Estargz,
-    /// The tar itself.
+    /// No compression.
     None,
 }
 
@@ -22,7 +22,7 @@ const ZSTD_LEVEL: i32 = 3;
 const ZSTD_FRAME: usize = 4 * 1024 * 1024;
 
 impl Compression {
-    /// How many bytes of the archive become one member, frame or write.
+    /// The number of bytes of the archive for one member, frame or write.
     pub(crate) fn chunk(self) -> usize {
         match self {
             Self::Gzip | Self::None => GZIP_MEMBER,
@@ -65,7 +65,7 @@ impl FromStr for Compression {
     }
 }
 
-/// Makes one chunk into bytes that may follow those of the chunk before it.
+/// Compresses one chunk. The outputs of consecutive chunks can be concatenated.
 pub(crate) enum Encoder {
     Gzip(libdeflater::Compressor),
     Zstd(zstd::bulk::Compressor<'static>),

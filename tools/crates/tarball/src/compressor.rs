@@ -9,13 +9,13 @@ use crate::codec::{Compression, Encoder};
 use crate::seekable::Seekable;
 use crate::{Entry, Sink};
 
-/// More threads than this wait for the decoder in front of them.
+/// With more threads, the writing thread is the limit.
 const MAX_THREADS: usize = 4;
 
-/// Compresses what is written to it, chunk by chunk on several threads, and hashes both sides.
+/// Compresses the bytes written to it, chunk by chunk on several threads, and computes the digests of input and output.
 ///
-/// The bytes that come out depend on nothing but the bytes that went in. Two chunks for each thread, and two more, are held in
-/// memory. An archive of one chunk is compressed by the caller's thread; no other is started for it.
+/// The output depends only on the input, not on the number of threads. Two chunks for each thread and two more are in
+/// memory. An archive of one chunk is compressed on the caller's thread, without starting other threads.
 pub struct Compressor<W: Write + Send + 'static> {
     compression: Compression,
     threads: usize,
@@ -27,31 +27,31 @@ pub struct Compressor<W: Write + Send + 'static> {
 enum Output<W: Write + Send + 'static> {
     Inline(HashingWriter<W>),
     Pool(Pool<W>),
-    /// By the caller's thread: where a member lies is known when it is written.
+    /// Runs on the caller's thread: the table of contents needs the position of each member.
     Seekable(Box<Seekable<W>>),
     Lost,
 }
 
 /// A finished stream.
 pub struct Compressed<W> {
-    /// Where the compressed bytes were written to.
+    /// The writer of the compressed bytes.
     pub inner: W,
-    /// The archive itself: its digest is the layer's diff_id.
+    /// Digest and size of the uncompressed archive; the digest is the layer's diff_id.
     pub plain: Blob,
-    /// The compressed bytes.
+    /// Digest and size of the compressed bytes.
     pub blob: Blob,
-    /// The digest of the table of contents, where the form has one.
+    /// The digest of the table of contents, for eStargz.
     pub table: Option<Digest>,
 }
 
 impl<W: Write + Send + 'static> Compressor<W> {
-    /// Uses as many threads as there are processors, up to four.
+    /// Uses one thread for each processor, four at most.
     pub fn new(inner: W, compression: Compression) -> Self {
         let processors = thread::available_parallelism().map_or(1, usize::from);
         Self::with_threads(inner, compression, processors.min(MAX_THREADS))
     }
 
-    /// Uses this many threads to compress.
+    /// Uses this number of threads for compression.
     pub fn with_threads(inner: W, compression: Compression, threads: usize) -> Self {
         Self {
             compression,
@@ -65,7 +65,11 @@ impl<W: Write + Send + 'static> Compressor<W> {
         }
     }
 
-    /// Compresses the rest and waits until all is written.
+    /// Compresses the rest and waits until everything is written.
+    ///
+    /// # Errors
+    ///
+    /// The output cannot be written, or a thread cannot be started or has failed.
     pub fn finish(mut self) -> io::Result<Compressed<W>> {
         let chunk = std::mem::take(&mut self.chunk);
         let mut table = None;
@@ -99,7 +103,7 @@ impl<W: Write + Send + 'static> Compressor<W> {
         })
     }
 
-    /// Hands a full chunk to the pool, which starts with the first one. What is not compressed needs none.
+    /// Passes a full chunk to the pool and starts the pool for the first one. Uncompressed chunks are written directly.
     fn submit(&mut self) -> io::Result<()> {
         if let (Output::Inline(writer), Compression::None) = (&mut self.output, self.compression) {
             writer.write_all(&self.chunk)?;
@@ -161,7 +165,7 @@ impl<W: Write + Send + 'static> Sink for Compressor<W> {
     }
 }
 
-/// A chunk that was compressed, once it is.
+/// The future result of a chunk.
 type Slot = Receiver<io::Result<Vec<u8>>>;
 
 struct Job {
@@ -169,11 +173,11 @@ struct Job {
     done: SyncSender<io::Result<Vec<u8>>>,
 }
 
-/// Threads that compress, and one that writes what they made in the order in which it was submitted.
+/// Threads that compress, and one thread that writes the results in the order of the chunks.
 struct Pool<W: Write + Send + 'static> {
     jobs: Option<Sender<Job>>,
     order: Option<SyncSender<Slot>>,
-    /// Chunks that were compressed, empty, to be filled again.
+    /// Empty buffers of finished chunks, for reuse.
     spare: Receiver<Vec<u8>>,
     workers: Vec<JoinHandle<()>>,
     writer: Option<JoinHandle<io::Result<HashingWriter<W>>>>,
@@ -205,14 +209,14 @@ impl<W: Write + Send + 'static> Pool<W> {
         Ok(pool)
     }
 
-    /// Queues a chunk; waits while too many are under way.
+    /// Queues a chunk; blocks while the queue is full.
     fn submit(&mut self, chunk: Vec<u8>) -> io::Result<()> {
         let (done, slot) = mpsc::sync_channel(1);
         let ordered = self.order.as_ref().is_some_and(|to| to.send(slot).is_ok());
         let job = Job { chunk, done };
         match ordered && self.jobs.as_ref().is_some_and(|to| to.send(job).is_ok()) {
             true => Ok(()),
-            // The writer has ended early: it knows why.
+            // The writer has stopped because of an error, which `close` returns.
             false => Err(self.close().err().unwrap_or_else(lost)),
         }
     }
@@ -221,11 +225,11 @@ impl<W: Write + Send + 'static> Pool<W> {
         self.close()
     }
 
-    /// Lets all threads end and waits for them, so that none still holds the output.
+    /// Stops all threads and waits for them, so that no thread keeps the output open.
     fn close(&mut self) -> io::Result<HashingWriter<W>> {
         drop((self.jobs.take(), self.order.take()));
         for worker in self.workers.drain(..) {
-            // A worker that panicked has left a slot empty, which the writer reports.
+            // If a worker panicked, the result of its chunk is missing, which the writer reports.
             let _ = worker.join();
         }
         match self.writer.take().map(JoinHandle::join) {
@@ -257,7 +261,7 @@ fn work(queue: &Mutex<Receiver<Job>>, mut encoder: Encoder, spare: &Sender<Vec<u
         let Ok(Job { mut chunk, done }) = job else {
             return;
         };
-        // Nobody waits for either after an error.
+        // After an error, both receivers may be closed.
         let _ = done.send(encoder.encode(&chunk));
         chunk.clear();
         let _ = spare.send(chunk);

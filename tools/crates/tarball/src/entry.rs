@@ -1,38 +1,39 @@
 use crate::EntryPath;
 
-/// One entry of an archive: everything that a layer keeps of it. Owners have numbers only, and there are no extended attributes.
+/// One entry of an archive, with all properties that a layer keeps. Owners have only numbers, and there are no extended
+/// attributes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Where it lies.
+    /// The path.
     pub path: EntryPath,
-    /// What it is.
+    /// The file type.
     pub kind: Kind,
-    /// Permission bits with set-uid, set-gid and sticky: at most `0o7777`.
+    /// Permission bits including set-user-ID, set-group-ID and sticky bit: at most `0o7777`.
     pub mode: u32,
-    /// Number of the owner.
+    /// User ID of the owner.
     pub uid: u64,
-    /// Number of the group.
+    /// Group ID.
     pub gid: u64,
-    /// Time of the last change in seconds since 1970.
+    /// Modification time in seconds since 1970.
     pub mtime: u64,
 }
 
-/// What an entry is.
+/// The type of an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A regular file; its content follows the header.
     File {
-        /// Number of bytes of the content.
+        /// The size of the content in bytes.
         size: u64,
     },
-    /// A folder.
+    /// A directory.
     Directory,
     /// A symbolic link.
     Symlink {
-        /// Where it points, as the kernel will read it: absolute, relative, with `..`, or dangling.
+        /// The target as the kernel reads it: absolute, relative, with `..`, or dangling.
         target: Vec<u8>,
     },
-    /// One more name of a file that came earlier in the archive.
+    /// A hard link: another path of an earlier file of the archive.
     Hardlink {
         /// The path of that file.
         target: EntryPath,
@@ -40,7 +41,7 @@ pub enum Kind {
 }
 
 impl Entry {
-    /// A folder that nobody described: 0755, owned by root.
+    /// A directory with mode 0755, owned by root, for parents that have no entry.
     pub fn directory(path: EntryPath, mtime: u64) -> Self {
         Self {
             path,
@@ -52,7 +53,7 @@ impl Entry {
         }
     }
 
-    /// The number of bytes of content that follow the header.
+    /// The size of the content after the header, in bytes.
     pub fn size(&self) -> u64 {
         match self.kind {
             Kind::File { size } => size,
@@ -62,7 +63,7 @@ impl Entry {
 }
 
 impl Kind {
-    /// The word for it in messages.
+    /// The file type's name in messages.
     pub fn noun(&self) -> &'static str {
         match self {
             Self::File { .. } => "file",

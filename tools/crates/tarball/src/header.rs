@@ -1,4 +1,4 @@
-//! The 512-byte header block: where its fields lie, how it is read, and the one form in which it is written (POSIX ustar).
+//! The 512-byte header block: the positions of its fields, its parser, and its one written form (POSIX ustar).
 
 use std::ops::Range;
 
@@ -20,18 +20,18 @@ const MAJOR: Range<usize> = 329..337;
 const MINOR: Range<usize> = 337..345;
 const PREFIX: Range<usize> = 345..500;
 
-/// GNU's header of a sparse file has these in place of the prefix.
+/// The header of a GNU sparse file has these fields instead of the prefix.
 const SPARSE: Range<usize> = 386..482;
 const EXTENDED: usize = 482;
 const REAL_SIZE: Range<usize> = 483..495;
 
 const USTAR: &[u8] = b"ustar\x0000";
 
-/// A header block whose checksum holds.
+/// A header block with a correct checksum.
 pub(crate) struct Header<'a>(&'a [u8; BLOCK]);
 
 impl<'a> Header<'a> {
-    /// Checks the sum of a block's bytes.
+    /// Verifies the checksum of a block.
     pub(crate) fn check(block: &'a [u8; BLOCK]) -> Result<Self, String> {
         let stated = number::read(&block[CHECKSUM]);
         match stated == Ok(u64::from(checksum(block))) {
@@ -64,14 +64,15 @@ impl<'a> Header<'a> {
         field(self.0, MTIME, "mtime")
     }
 
-    /// The map in the header of a GNU sparse file: its numbers, the real size, and whether a block of more numbers follows.
+    /// The map of a GNU sparse file's header: its numbers, the real size, and whether a block with more numbers
+    /// follows.
     pub(crate) fn sparse(&self) -> Result<(Vec<u64>, u64, bool), String> {
         let size = field(self.0, REAL_SIZE, "real size")?;
         let numbers = sparse_numbers(&self.0[SPARSE])?;
         Ok((numbers, size, self.0[EXTENDED] != 0))
     }
 
-    /// Time as strangers store it: what lies before 1970 is 1970.
+    /// The modification time, where times before 1970 become 1970.
     pub(crate) fn lenient_mtime(&self) -> Result<u64, String> {
         match self.0[MTIME.start] {
             0xc0..=0xff | b'-' => Ok(0),
@@ -79,7 +80,7 @@ impl<'a> Header<'a> {
         }
     }
 
-    /// Major and minor number of a device.
+    /// The major and minor number of a device.
     pub(crate) fn device(&self) -> Result<(u32, u32), String> {
         let part = |range, name| {
             let number = field(self.0, range, name)?;
@@ -88,7 +89,8 @@ impl<'a> Header<'a> {
         Ok((part(MAJOR, "major number")?, part(MINOR, "minor number")?))
     }
 
-    /// The name; POSIX headers may hold its first part apart, GNU ones keep other things there.
+    /// The name. In POSIX headers, its first part may be in the prefix field; GNU headers use that field for other
+    /// data.
     pub(crate) fn name(&self) -> Vec<u8> {
         let name = text(&self.0[NAME]);
         let prefix = match self.0[MAGIC].starts_with(b"ustar\0") {
@@ -101,7 +103,7 @@ impl<'a> Header<'a> {
         }
     }
 
-    /// Names of the owner and the group. Only POSIX and GNU headers have them.
+    /// The names of owner and group. Only POSIX and GNU headers have them.
     pub(crate) fn owner_names(&self) -> (Vec<u8>, Vec<u8>) {
         if self.0[MAGIC].starts_with(b"ustar") {
             (text(&self.0[USER]).to_vec(), text(&self.0[GROUP]).to_vec())
@@ -115,12 +117,12 @@ impl<'a> Header<'a> {
     }
 }
 
-/// The numbers of a further block of such a map, and whether one more follows.
+/// The numbers of an additional block of such a map, and whether another one follows.
 pub(crate) fn more_sparse(block: &[u8; BLOCK]) -> Result<(Vec<u64>, bool), String> {
     Ok((sparse_numbers(&block[..504])?, block[504] != 0))
 }
 
-/// Pairs of twelve digits each, up to the first that is empty.
+/// Reads pairs of twelve-digit numbers up to the first empty one.
 fn sparse_numbers(fields: &[u8]) -> Result<Vec<u64>, String> {
     let used = fields.chunks(12).take_while(|field| field[0] != 0);
     let number = |field| number::read(field).map_err(|why| format!("its map of holes {why}"));
@@ -137,7 +139,7 @@ fn text(field: &[u8]) -> &[u8] {
     &field[..end.unwrap_or(field.len())]
 }
 
-/// The sum of all bytes, those of the checksum field counted as blanks.
+/// The sum of all bytes, where the checksum field counts as spaces.
 fn checksum(block: &[u8; BLOCK]) -> u32 {
     let sum = |range: Range<usize>| {
         block[range]
@@ -148,10 +150,10 @@ fn checksum(block: &[u8; BLOCK]) -> u32 {
     sum(0..CHECKSUM.start) + 8 * u32::from(b' ') + sum(CHECKSUM.end..BLOCK)
 }
 
-/// What a header cannot hold, as PAX records (`pax.rs` writes them), in the order of their keys.
+/// Values that do not fit into a header, as PAX records (`pax.rs` writes them), sorted by key.
 pub(crate) type Overflow = Vec<(&'static str, Vec<u8>)>;
 
-/// Writes the header of an entry, and says which facts did not fit.
+/// Writes the header of an entry; also returns the values that did not fit.
 pub(crate) fn encode(entry: &Entry) -> ([u8; BLOCK], Overflow) {
     let (name, link) = names(entry);
     let mut block = blank(type_flag(&entry.kind));
@@ -171,7 +173,7 @@ pub(crate) fn encode(entry: &Entry) -> ([u8; BLOCK], Overflow) {
     (block, overflow)
 }
 
-/// The header of the block of PAX records that stands before an entry's own header.
+/// The header of the PAX records that precede an entry's own header.
 pub(crate) fn encode_extension(size: usize) -> [u8; BLOCK] {
     let mut block = blank(b'x');
     put(&mut block[NAME], b"PaxHeaders/entry");
@@ -181,7 +183,7 @@ pub(crate) fn encode_extension(size: usize) -> [u8; BLOCK] {
     block
 }
 
-/// The names as they are stored: folders end in `/`, and the root is `./`.
+/// The names in their stored form: directories end with `/`, and the root is `./`.
 fn names(entry: &Entry) -> (Vec<u8>, Vec<u8>) {
     let mut name = match entry.path.is_root() {
         true => b".".to_vec(),
@@ -208,7 +210,7 @@ fn type_flag(kind: &Kind) -> u8 {
     }
 }
 
-/// A header with a type, the ustar mark, zero in every number and no names.
+/// A header with this type, the ustar magic, zero in every number and no names.
 fn blank(kind: u8) -> [u8; BLOCK] {
     let mut block = [0; BLOCK];
     for range in [MODE, UID, GID, SIZE, MTIME] {
@@ -221,7 +223,7 @@ fn blank(kind: u8) -> [u8; BLOCK] {
 
 fn seal(block: &mut [u8; BLOCK]) {
     let sum = checksum(block);
-    // Six digits, NUL, blank: the historical form.
+    // The historical form: six digits, NUL, space.
     number::write(&mut block[CHECKSUM.start..CHECKSUM.end - 1], u64::from(sum));
     block[CHECKSUM.end - 1] = b' ';
 }
@@ -238,14 +240,14 @@ fn number_or_record(
     }
 }
 
-/// Puts text at the start of a field. If it does not fit, as much of it as does, and false.
+/// Copies text to the start of a field. Truncates it and returns false if it does not fit.
 fn put(field: &mut [u8], text: &[u8]) -> bool {
     let length = text.len().min(field.len());
     field[..length].copy_from_slice(&text[..length]);
     length == text.len()
 }
 
-/// Puts a name into NAME, or cut at a slash into PREFIX and NAME; the prefix is as short as it can be.
+/// Stores a name in NAME, or splits it at a slash into PREFIX and NAME, with the shortest possible prefix.
 fn put_name(block: &mut [u8; BLOCK], name: &[u8]) -> bool {
     if name.len() <= NAME.len() {
         return put(&mut block[NAME], name);

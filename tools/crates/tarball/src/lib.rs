@@ -1,14 +1,14 @@
-//! Tar archives: a safe reader of anyone's, and a writer of one canonical form.
+//! Tar archives: a safe reader for any archive, and a writer of one canonical form.
 //!
 //! Design goals:
 //!
-//! - *Hostile input is an error.* [`Reader`] never panics, never allocates by a size that a header only claims, and knows
-//!   no type but file, folder, symbolic and hard link. Names are [`EntryPath`]s: relative, without `..`.
-//! - *One form.* Equal entries give equal bytes ([`Writer`]; `docs/decisions/0002-tar-format.md`), and the archive obeys
-//!   the rules of a layer: parents first, no path twice, no path below anything but a folder.
-//! - *Bytes depend on bytes.* [`Compressor`] gives the same output for every number of threads and for every way in which
-//!   the input was cut into writes (`docs/decisions/0001-gzip-encoder.md`).
-//! - *Bounded memory*, whatever the size of an archive.
+//! - *Hostile input is an error.* [`Reader`] never panics, never allocates memory only because a header claims a size,
+//!   and accepts only files, directories, symbolic and hard links. Names are [`EntryPath`]s: relative, without `..`.
+//! - *One form.* Equal entries give equal bytes ([`Writer`]; `docs/decisions/0002-tar-format.md`), and the archive
+//!   obeys the rules of a layer: parents first, no duplicate paths, only directories have entries below them.
+//! - *Reproducible compression.* The output of [`Compressor`] does not depend on the number of threads or the sizes of
+//!   writes (`docs/decisions/0001-gzip-encoder.md`).
+//! - *Bounded memory* for archives of any size.
 
 mod codec;
 mod compressor;
@@ -39,8 +39,8 @@ pub use sink::Sink;
 pub use tree::MAX_ENTRIES;
 pub use writer::{Finished, Writer};
 
-/// Tar's unit: headers are one block, contents are padded to a whole number of them.
+/// The block size of tar: a header is one block, and contents are padded to whole blocks.
 pub(crate) const BLOCK: usize = 512;
 
-/// A name or link target longer than this cannot exist on Linux (`PATH_MAX`).
+/// The maximum length of a name or link target on Linux (`PATH_MAX`).
 pub(crate) const MAX_NAME: usize = 4096;

@@ -1,25 +1,25 @@
-//! Reads content lists back: the lines that [`crate::Writer`] has written of a layer.
+//! Parses content lists that [`crate::Writer`] has written.
 
 use blob::{Error, Result};
 
-/// One line of a content list. Names stay as they are escaped there: equal names are equal text.
+/// One line of a content list. Names are not unescaped: equal names have equal text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Listed<'a> {
     /// The path without the leading `./`; `.` for the root.
     pub path: &'a str,
     /// `dir`, `file` or `link`.
     pub kind: &'a str,
-    /// Permission bits, octal.
+    /// The permission bits, octal.
     pub mode: &'a str,
-    /// Owner, in digits.
+    /// The user ID, decimal.
     pub uid: &'a str,
-    /// Group, in digits.
+    /// The group ID, decimal.
     pub gid: &'a str,
-    /// SHA-256 of a file, in hexadecimal digits; of a link, its target; of a folder, nothing.
+    /// For a file its SHA-256 in hexadecimal, for a link its target, for a directory an empty string.
     pub content: &'a str,
 }
 
-/// Reads a content list; errors name its lines.
+/// Parses a content list. Each item is an error if its line is invalid; the message has the line number.
 pub fn read_listing(text: &str) -> impl Iterator<Item = Result<Listed<'_>>> {
     text.lines().enumerate().map(|(index, line)| {
         read_line(line).ok_or_else(|| {

@@ -1,4 +1,5 @@
-//! The content list of an archive in the language of mtree(5): one line an entry, full paths, in archive order.
+//! The content list of an archive in the format of mtree(5): one line for each entry, full paths, in the order of the
+//! archive.
 
 use std::fmt::Write as _;
 
@@ -6,7 +7,7 @@ use blob::Digest;
 
 use crate::{Entry, EntryPath, Kind};
 
-/// Appends the line of an entry. For a hard link, `entry` holds the facts of the file that it names once more, and `target` that file's path.
+/// Appends the line of an entry. For a hard link, `entry` is the entry of the linked file, and `target` its path.
 pub(crate) fn append(
     list: &mut String,
     path: &EntryPath,
@@ -48,7 +49,7 @@ fn name(path: &EntryPath) -> String {
     }
 }
 
-/// A name as content lists have it: everything but plain graphic ASCII as a backslash and three octal digits.
+/// A name in the form of content lists: bytes that are not graphic ASCII become a backslash and three octal digits.
 pub fn escape_name(name: &[u8]) -> String {
     let mut text = String::with_capacity(name.len());
     for byte in name {

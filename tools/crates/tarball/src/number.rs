@@ -1,6 +1,6 @@
-//! Numbers in tar headers: octal text, or base 256 where the first bit is set (GNU).
+//! Numbers in tar headers: octal text, or base 256 if the first bit is set (GNU).
 
-/// Reads a numeric field. The error is a fragment that follows the field's name.
+/// Parses a numeric field. The error is a phrase that follows the field's name.
 pub(crate) fn read(field: &[u8]) -> Result<u64, &'static str> {
     match field {
         [0x80..=0xbf, ..] => read_binary(field),
@@ -15,7 +15,7 @@ fn read_binary(field: &[u8]) -> Result<u64, &'static str> {
     let zero = first == 0 && head.iter().skip(1).all(|byte| *byte == 0);
     match zero {
         true => {
-            // A field of eight bytes has no head: its first byte carries the mark.
+            // In a field of eight bytes, the first byte contains the marker bit and a part of the number.
             let mark = if head.is_empty() { 0x3f } else { 0xff };
             Ok(tail.iter().enumerate().fold(0, |value, (at, byte)| {
                 (value << 8) | u64::from(if at == 0 { byte & mark } else { *byte })
@@ -40,7 +40,7 @@ fn read_octal(field: &[u8]) -> Result<u64, &'static str> {
     })
 }
 
-/// Writes a numeric field as zero-padded octal digits and a NUL; `None` if the number needs more digits.
+/// Writes a numeric field as octal digits with leading zeros and a NUL; `None` if the number does not fit.
 pub(crate) fn write(field: &mut [u8], value: u64) -> Option<()> {
     let digits = field.len() - 1;
     if value >> (3 * digits) != 0 {

@@ -2,10 +2,11 @@ use std::fmt;
 
 use crate::MAX_NAME;
 
-/// Where an entry lies, relative to the root of the image.
+/// The path of an entry, relative to the root of the image.
 ///
-/// Components are joined by one `/`; none is empty, `.` or `..`. The root itself has no component. Bytes, not text:
-/// file names need not be UTF-8. The order is that of bytes, so a folder comes before what it holds.
+/// Components are joined by one `/`; none is empty, `.` or `..`. The root has no components. The path is bytes, not
+/// text, because file names need not be UTF-8. Paths are ordered by their bytes, so a directory comes before its
+/// content.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntryPath(Vec<u8>);
 
@@ -15,9 +16,12 @@ impl EntryPath {
         Self(Vec::new())
     }
 
-    /// Reads a name as archives spell it: `./usr/bin/`, `usr//bin` and `usr/bin` are the same.
+    /// Parses a name in any form that archives use: `./usr/bin/`, `usr//bin/` and `usr/bin` are equal.
     ///
-    /// The error is the end of a sentence that begins with "its".
+    /// # Errors
+    ///
+    /// The name is empty, absolute or too long, or contains `..` or a NUL byte. The error is the end of a sentence that
+    /// starts with "its".
     pub fn parse(name: &[u8]) -> Result<Self, &'static str> {
         match name {
             [] => return Err("name is empty"),
@@ -49,19 +53,19 @@ impl EntryPath {
         self.0.is_empty()
     }
 
-    /// The canonical spelling: no leading `./`, no trailing `/`; empty for the root.
+    /// The canonical form: without leading `./` and trailing `/`; empty for the root.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// The parts between the slashes.
+    /// The components of the path.
     pub fn components(&self) -> impl Iterator<Item = &[u8]> {
         self.0
             .split(|byte| *byte == b'/')
             .filter(|part| !part.is_empty())
     }
 
-    /// The folder that holds this path; none holds the root.
+    /// The parent directory; `None` for the root.
     pub fn parent(&self) -> Option<Self> {
         if self.is_root() {
             return None;
@@ -70,7 +74,7 @@ impl EntryPath {
         Some(Self(self.0[..end].to_vec()))
     }
 
-    /// Whether this is `folder` or lies below it.
+    /// Whether this is `folder` or a path below it.
     pub fn is_within(&self, folder: &Self) -> bool {
         match self.0.strip_prefix(folder.as_bytes()) {
             Some(rest) => folder.is_root() || rest.is_empty() || rest[0] == b'/',
@@ -79,7 +83,7 @@ impl EntryPath {
     }
 }
 
-/// For messages: `.` for the root, control bytes escaped, what is not UTF-8 replaced.
+/// For messages: `.` for the root; control characters are escaped, and bytes that are not UTF-8 replaced.
 impl fmt::Display for EntryPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.is_root() {
@@ -95,7 +99,7 @@ impl fmt::Debug for EntryPath {
     }
 }
 
-/// A name fit for a one-line message.
+/// A name for a message of one line.
 pub(crate) fn printable(name: &[u8]) -> String {
     let text = String::from_utf8_lossy(name);
     text.chars()

@@ -1,23 +1,24 @@
-//! PAX records: `LENGTH KEY=VALUE\n`, where LENGTH counts the whole record (POSIX.1-2017, pax, "pax Extended Header").
+//! PAX records: `LENGTH KEY=VALUE\n`, where LENGTH is the length of the whole record (POSIX.1-2017, pax, "pax Extended
+//! Header").
 
 use std::borrow::Cow;
 
 use crate::sparse::Described;
 
-/// Before the name of an extended attribute: as GNU tar and Go write it, and as libarchive does.
+/// The prefixes of names of extended attributes: of GNU tar and Go, and of libarchive.
 const ATTRIBUTES: [&[u8]; 2] = [b"SCHILY.xattr.", b"LIBARCHIVE.xattr."];
 
-/// Attributes that have records of their own ("Extended File Attributes" in GNU tar's manual).
+/// Attributes with special records ("Extended File Attributes" in GNU tar's manual).
 const OTHER_ATTRIBUTES: [(&[u8], &str); 3] = [
     (b"SCHILY.acl.access", "system.posix_acl_access"),
     (b"SCHILY.acl.default", "system.posix_acl_default"),
     (b"RHT.security.selinux", "security.selinux"),
 ];
 
-/// Before what is said of a file with holes.
+/// The prefix of records of sparse files.
 const SPARSE: &[u8] = b"GNU.sparse.";
 
-/// What an extended header says of the entry after it. Records that a layer does not keep are left out.
+/// The records of the next entry. Records that layers do not keep are dropped.
 #[derive(Default)]
 pub(crate) struct Records {
     pub(crate) path: Option<Vec<u8>>,
@@ -25,20 +26,20 @@ pub(crate) struct Records {
     pub(crate) size: Option<u64>,
     pub(crate) uid: Option<u64>,
     pub(crate) gid: Option<u64>,
-    /// Name of the owner.
+    /// The user name of the owner.
     pub(crate) uname: Option<Vec<u8>>,
-    /// Name of the group.
+    /// The group name.
     pub(crate) gname: Option<Vec<u8>>,
     pub(crate) mtime: Option<u64>,
     /// Extended attributes.
     pub(crate) attributes: Vec<(String, Vec<u8>)>,
-    /// The content has holes.
+    /// Present if the file is sparse.
     pub(crate) sparse: Option<Described>,
 }
 
 impl Records {
-    /// Reads all records. The error is a cause. Leniently, a time before 1970 is 1970, an empty value is none, and sparse
-    /// files are said to be ones.
+    /// Parses all records. The error is a cause. If `lenient`, a time before 1970 becomes 1970, an empty value counts
+    /// as missing, and records of sparse files are accepted.
     pub(crate) fn parse(mut text: &[u8], lenient: bool) -> Result<Self, String> {
         let mut records = Self::default();
         while !text.is_empty() {
@@ -84,7 +85,7 @@ impl Records {
     }
 }
 
-/// The name of the extended attribute that a record has.
+/// The name of the extended attribute in a record's key.
 fn attribute(key: &[u8]) -> Option<String> {
     let mut known = OTHER_ATTRIBUTES.iter();
     if let Some((_, name)) = known.find(|(record, _)| *record == key) {
@@ -110,12 +111,12 @@ fn decimal(text: &[u8]) -> Option<u64> {
         .flatten()
 }
 
-/// A time; the fraction is dropped.
+/// Parses a time without its fraction.
 fn seconds(text: &[u8]) -> Option<u64> {
     decimal(text.split(|byte| *byte == b'.').next()?)
 }
 
-/// Writes records. A value that is not UTF-8 is announced as the standard asks.
+/// Writes records. If a value is not UTF-8, adds a record that says so, as POSIX requires.
 pub(crate) fn encode(records: &[(&'static str, Vec<u8>)]) -> Vec<u8> {
     let binary = records
         .iter()
@@ -134,7 +135,7 @@ pub(crate) fn encode(records: &[(&'static str, Vec<u8>)]) -> Vec<u8> {
     text
 }
 
-/// The length of a record whose length is part of it.
+/// The length of a record, which includes the digits of the length.
 fn record_length(rest: usize) -> usize {
     let mut length = rest;
     while rest + length.to_string().len() != length {

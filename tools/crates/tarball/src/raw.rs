@@ -6,40 +6,40 @@ use crate::pax::Records;
 use crate::sparse::Described;
 use crate::{Entry, EntryPath, Kind, MAX_NAME};
 
-/// No file of a package or an image is larger; a header that says so is broken.
+/// The maximum size of a file. Larger sizes in a header are treated as damage.
 pub(crate) const MAX_SIZE: u64 = 1 << 36;
 
-/// One entry as it stands in the archive, with what the records before it say.
+/// One entry as the archive contains it, with the values of preceding PAX and GNU records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RawEntry {
-    /// The name, which may be absolute, hold `..` or be empty.
+    /// The name, which may be absolute, contain `..` or be empty.
     pub name: Vec<u8>,
-    /// The target of a link; else mostly empty.
+    /// The target of a link; usually empty for other types.
     pub link: Vec<u8>,
-    /// Tar's letter of the type: `0` file, `1` hard link, `2` symbolic link, `3` and `4` devices, `5` folder, `6` named pipe.
-    /// Older spellings of files and folders are `0` and `5`, when read leniently.
+    /// The type flag: `0` file, `1` hard link, `2` symbolic link, `3` and `4` devices, `5` directory, `6` named pipe. A
+    /// lenient reader converts older flags of files and directories to `0` and `5`.
     pub letter: u8,
-    /// Permission bits with set-uid, set-gid and sticky: at most `0o7777`.
+    /// Permission bits including set-user-ID, set-group-ID and sticky bit: at most `0o7777`.
     pub mode: u32,
-    /// Number of the owner.
+    /// User ID of the owner.
     pub uid: u64,
-    /// Number of the group.
+    /// Group ID.
     pub gid: u64,
-    /// Name of the owner; empty where there is none.
+    /// User name of the owner; may be empty.
     pub uname: Vec<u8>,
-    /// Name of the group; empty where there is none.
+    /// Group name; may be empty.
     pub gname: Vec<u8>,
-    /// Time of the last change in seconds since 1970.
+    /// Modification time in seconds since 1970.
     pub mtime: u64,
-    /// Number of bytes of content, holes included.
+    /// Size of the content in bytes, including holes.
     pub size: u64,
-    /// Major and minor number of a device; else 0.
+    /// Major and minor number of a device, 0 for other types.
     pub device: (u32, u32),
     /// Extended attributes, in the order of the archive.
     pub attributes: Vec<(String, Vec<u8>)>,
 }
 
-/// What blocks before an entry's own header say of it.
+/// Values from the records before an entry's own header.
 #[derive(Default)]
 pub(crate) struct Extensions {
     pub(crate) long_name: Option<Vec<u8>>,
@@ -54,7 +54,7 @@ impl Extensions {
 }
 
 impl RawEntry {
-    /// The entry of a header, and what is said of holes in its content. What is stored of it are `size` bytes.
+    /// The entry of a header, and its records of holes. `size` is the stored size of the content.
     pub(crate) fn new(
         header: &Header,
         extensions: Extensions,
@@ -94,7 +94,7 @@ impl RawEntry {
         Ok((raw, records.sparse))
     }
 
-    /// Makes one spelling of what others spell in several ways, as Go's reader and GNU tar do.
+    /// Converts older and alternative forms to one form, as Go's reader and GNU tar do.
     fn modernise(&mut self, header: &Header, name: &[u8]) -> std::result::Result<(), String> {
         match self.letter {
             0 if name.ends_with(b"/") => self.letter = b'5',
@@ -103,7 +103,7 @@ impl RawEntry {
             _ => {}
         }
         match self.letter {
-            // Whatever their headers say, no content follows.
+            // These types have no content, even if their headers state a size.
             b'1'..=b'6' => self.size = 0,
             _ if self.size > MAX_SIZE => {
                 return Err(format!("its size of {} bytes is absurd", self.size));
@@ -113,7 +113,11 @@ impl RawEntry {
         Ok(())
     }
 
-    /// The entry, where it is one that a layer of ours may have. Extended attributes are for the caller to judge.
+    /// Converts the entry to one that a layer may contain. Does not check extended attributes.
+    ///
+    /// # Errors
+    ///
+    /// The name is invalid, or the type is not permitted in a layer.
     pub fn entry(self) -> Result<Entry> {
         let name = &self.name;
         let fail = |cause: String| Error::cannot("read entry", printable(name), cause);
@@ -133,7 +137,8 @@ impl RawEntry {
     }
 }
 
-/// Whether a symbolic link may lead to it: what is written must be readable, too. The error is a cause.
+/// Checks the target of a symbolic link: the reader must be able to read any target that the writer accepts. The error
+/// is a cause.
 pub(crate) fn check_target(target: &[u8]) -> std::result::Result<(), &'static str> {
     match target {
         [] => Err("its target is empty"),
@@ -143,10 +148,10 @@ pub(crate) fn check_target(target: &[u8]) -> std::result::Result<(), &'static st
     }
 }
 
-/// What a type letter stands for. The error is a cause.
+/// The type of a type flag. The error is a cause.
 fn kind(letter: u8, name: &[u8], size: u64, link: Vec<u8>) -> std::result::Result<Kind, String> {
     let kind = match letter {
-        // Before POSIX, a folder was a file whose name ends in a slash.
+        // Before POSIX, a directory was a file whose name ends with a slash.
         0 if name.ends_with(b"/") => Kind::Directory,
         0 | b'0' | b'7' => Kind::File { size },
         b'1' => Kind::Hardlink {

@@ -10,37 +10,37 @@ use crate::raw::Extensions;
 use crate::sparse::Sparse;
 use crate::{Entry, RawEntry, BLOCK};
 
-/// How an archive ends. POSIX wants two blocks of zeros, and zeros only after them.
+/// The end of an archive. POSIX requires two blocks of zeros, and only zeros after them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// As it should be.
+    /// As POSIX requires.
     Sound,
     /// There is no block of zeros.
     None,
     /// There is one block of zeros.
     OneBlock,
-    /// Something follows the blocks of zeros: some tools look at it, others do not.
+    /// Other data follows the blocks of zeros: some tools read it, others do not.
     Hidden,
 }
 
 /// Reads an archive entry by entry, in one pass.
 ///
-/// Reading from the reader itself gives the content of the current entry; what is left of it is skipped by the next
-/// [`Reader::next_entry`]. The archive must end as tar says, with two blocks of zeros and zeros only after them.
+/// Reading from the reader itself returns the content of the current entry; the next call of [`Reader::next_entry`]
+/// skips the unread part. The archive must end with two blocks of zeros and only zeros after them.
 ///
-/// That is for archives that we chose. Those of strangers are for [`Reader::lenient`] and [`Reader::next_raw`].
+/// Use it for archives of known origin. For any other archive, use [`Reader::lenient`] and [`Reader::next_raw`].
 #[derive(Debug)]
 pub struct Reader<R> {
     inner: R,
     lenient: bool,
-    /// The first block of zeros ends the archive, and so does the end of the input.
+    /// The first block of zeros or the end of the input ends the archive.
     open_ended: bool,
-    /// Bytes read so far: messages name an entry whose header cannot be read by its place.
+    /// The number of bytes read so far, for messages about headers that cannot be parsed.
     position: u64,
-    /// What is left of the current entry's content, and the padding after it.
+    /// The unread bytes of the current entry's content, and the padding after it.
     content: u64,
     padding: u64,
-    /// Where the content has holes, the way back to what it was.
+    /// The map of holes, if the file is sparse.
     sparse: Option<Sparse>,
     ended: bool,
     ending: Ending,
@@ -62,8 +62,8 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    /// Reads from the start of an archive as others do: it may end without blocks of zeros, with one, or with garbage after
-    /// them; records that speak of all entries are passed over.
+    /// Reads an archive as leniently as other tools: it may end without blocks of zeros, with one, or with other data
+    /// after them; global PAX records are ignored.
     pub fn lenient(inner: R) -> Self {
         Self {
             lenient: true,
@@ -71,8 +71,8 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    /// Ends the archive as dpkg does (`tar_extractor` in its `lib/dpkg/tarfn.c`): at the first block of zeros, or where the input
-    /// ends before a header. What follows is read, and not looked at.
+    /// Ends the archive as dpkg does (`tar_extractor` in its `lib/dpkg/tarfn.c`): at the first block of zeros, or if
+    /// the input ends before a header. The bytes after the end are read and ignored.
     #[must_use]
     pub fn open_ended(self) -> Self {
         Self {
@@ -81,12 +81,16 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    /// How the archive ended; known after the last entry.
+    /// How the archive ended; valid after the last entry.
     pub fn ending(&self) -> Ending {
         self.ending
     }
 
-    /// The next entry, or `None` at the end of the archive, which is then read to its last byte.
+    /// The next entry, or `None` at the end of the archive; the input is then read to its end.
+    ///
+    /// # Errors
+    ///
+    /// The archive is damaged, or the entry is not permitted in a layer.
     pub fn next_entry(&mut self) -> Result<Option<Entry>> {
         match self.next_raw()? {
             Some(raw) => raw.entry().map(Some),
@@ -94,7 +98,11 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    /// The same, as it stands in the archive: whether the name is one, and what the type means, is for the caller to say.
+    /// The next entry as the archive contains it. The caller must check name and type.
+    ///
+    /// # Errors
+    ///
+    /// The archive is damaged.
     pub fn next_raw(&mut self) -> Result<Option<RawEntry>> {
         let mut extensions = Extensions::default();
         loop {
@@ -149,12 +157,16 @@ fn padding_of(size: u64) -> u64 {
 }
 
 impl<R: Read + Seek> Reader<R> {
-    /// Where the next byte that is read lies in the archive: after [`Reader::next_raw`], the start of the entry's content.
+    /// The position of the next byte in the archive: after [`Reader::next_raw`], the start of the entry's content.
     pub fn position(&self) -> u64 {
         self.position
     }
 
-    /// Passes over what is left of the current entry's content without reading it.
+    /// Skips the rest of the current entry's content without reading it.
+    ///
+    /// # Errors
+    ///
+    /// The input cannot seek.
     pub fn seek_rest(&mut self) -> io::Result<()> {
         let left = self.content.saturating_add(self.padding);
         let left = i64::try_from(left).map_err(io::Error::other)?;
@@ -167,7 +179,7 @@ impl<R: Read + Seek> Reader<R> {
 }
 
 impl<R: Read> Reader<R> {
-    /// Reads what is stored of the current entry's content.
+    /// Reads stored bytes of the current entry's content, without holes.
     fn read_stored(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let left = usize::try_from(self.content).unwrap_or(usize::MAX);
         let want = buffer.len().min(left);

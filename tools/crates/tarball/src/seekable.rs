@@ -1,5 +1,5 @@
-//! eStargz: gzip whose members begin where contents do, and a table of contents as its last entry
-//! (stargz-snapshotter, `docs/estargz.md`). Readers that know nothing of it find a gzip of a tar.
+//! eStargz: gzip with a member for each file, and a table of contents as the last entry (stargz-snapshotter,
+//! `docs/estargz.md`). Other readers see a gzip-compressed tar.
 
 use std::io::{self, Write};
 
@@ -10,12 +10,12 @@ use serde_json::{json, Map, Value};
 use crate::codec::{Compression, Encoder};
 use crate::{header, Entry, EntryPath, Kind, BLOCK};
 
-/// A larger content is cut, so that a reader may ask for a piece of it.
+/// Larger contents are split, so that a reader can fetch a part of them.
 const PIECE: usize = 4 * 1024 * 1024;
 
 const TABLE: &[u8] = b"stargz.index.json";
 
-/// Writes the blob of an archive, member by member.
+/// Writes the blob of an archive member by member.
 pub(crate) struct Seekable<W> {
     output: HashingWriter<W>,
     written: u64,
@@ -26,15 +26,15 @@ pub(crate) struct Seekable<W> {
     table: Option<Table>,
 }
 
-/// The content that is being written.
+/// The file whose content is being written.
 struct Content {
-    /// The place of the file's entry in the table.
+    /// The index of the file's entry in the table.
     entry: usize,
     size: u64,
     written: u64,
     whole: HashingWriter<io::Sink>,
     piece: HashingWriter<io::Sink>,
-    /// What the piece still lacks.
+    /// The number of missing bytes of the piece.
     left: usize,
 }
 
@@ -58,12 +58,12 @@ impl<W: Write> Seekable<W> {
         }
     }
 
-    /// Takes bytes of the archive.
+    /// Writes bytes of the archive.
     pub(crate) fn write(&mut self, mut bytes: &[u8]) -> io::Result<()> {
         while !bytes.is_empty() {
             let room = match &self.content {
                 Some(content) => content.left,
-                // One reader takes the table for one member.
+                // The table must be one member, because readers decompress only one.
                 None if self.table.is_some() => bytes.len(),
                 None => PIECE - self.member.len() % PIECE,
             };
@@ -87,7 +87,7 @@ impl<W: Write> Seekable<W> {
         Ok(())
     }
 
-    /// Notes an entry whose header was written.
+    /// Records an entry after its header.
     pub(crate) fn begin(&mut self, entry: &Entry) -> io::Result<()> {
         let mut facts = describe(entry)?;
         if let Kind::File { size: 0 } = entry.kind {
@@ -128,7 +128,7 @@ impl<W: Write> Seekable<W> {
         Ok(())
     }
 
-    /// The piece is whole: its digest is known, and that of the file where it was the last.
+    /// Ends a piece: records its digest, and after the last piece the digest of the file.
     fn end_piece(&mut self) -> io::Result<()> {
         let Some(mut content) = self.content.take() else {
             return Ok(());
@@ -152,7 +152,7 @@ impl<W: Write> Seekable<W> {
         self.begin_piece()
     }
 
-    /// Compresses what is there as one member.
+    /// Compresses the collected bytes as one member.
     fn close(&mut self) -> io::Result<()> {
         if self.member.is_empty() {
             return Ok(());
@@ -169,7 +169,7 @@ impl<W: Write> Seekable<W> {
         Ok(())
     }
 
-    /// The table of contents as the archive's last entry, to be written.
+    /// The table of contents as the last entry of the archive.
     pub(crate) fn table(&mut self) -> io::Result<Vec<u8>> {
         self.close()?;
         let entries = std::mem::take(&mut self.entries);
@@ -192,7 +192,7 @@ impl<W: Write> Seekable<W> {
         Ok(bytes)
     }
 
-    /// Writes the rest, and the footer that says where the table is.
+    /// Writes the rest, and the footer with the position of the table.
     pub(crate) fn finish(mut self) -> io::Result<(HashingWriter<W>, Option<Digest>)> {
         self.close()?;
         if let Some(table) = self.table {
@@ -202,7 +202,7 @@ impl<W: Write> Seekable<W> {
     }
 }
 
-/// What the table says of an entry whatever its content.
+/// The fields of an entry that do not depend on its content.
 fn describe(entry: &Entry) -> io::Result<Map<String, Value>> {
     let text = |bytes: &[u8]| match std::str::from_utf8(bytes) {
         Ok(text) => Ok(Value::from(text)),
@@ -235,7 +235,7 @@ fn describe(entry: &Entry) -> io::Result<Map<String, Value>> {
         ("gid", entry.gid),
         ("size", entry.size()),
     ] {
-        // As the table's first writer has it: what is 0 is not said.
+        // The reference implementation also omits zeros.
         if value != 0 {
             facts.insert(key.into(), value.into());
         }
@@ -243,19 +243,19 @@ fn describe(entry: &Entry) -> io::Result<Map<String, Value>> {
     Ok(facts)
 }
 
-/// RFC 3339 in UTC; a time that no calendar has is the last that one has.
+/// RFC 3339 in UTC; times after the year 9999 become the last valid time.
 fn time(seconds: u64) -> String {
     let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
     let time = Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX);
     time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// An empty gzip member whose extra field says where the table's member begins: 51 bytes.
+/// An empty gzip member whose extra field has the position of the table's member: 51 bytes.
 fn footer(offset: u64) -> Vec<u8> {
     let field = format!("{offset:016x}STARGZ");
     let mut bytes = b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x1a\0SG\x16\0".to_vec();
     bytes.extend_from_slice(field.as_bytes());
-    // One stored block of nothing, the last one; then checksum and size, both 0.
+    // An empty final stored block; then checksum and size, both 0.
     bytes.extend_from_slice(b"\x01\0\0\xff\xff\0\0\0\0\0\0\0\0");
     bytes
 }

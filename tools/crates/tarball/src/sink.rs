@@ -2,14 +2,14 @@ use std::io::{self, Write};
 
 use crate::Entry;
 
-/// What an archive is written to. Some blobs tell where in them a file lies; these are told where its content begins.
+/// The output of an archive writer. Formats with a table of contents need to know the position of each file.
 pub trait Sink: Write {
-    /// The header of this entry was written. The content comes next, as many bytes as the entry states.
+    /// Called after the header of this entry. Its content follows, with the size of the entry.
     fn begin(&mut self, _entry: &Entry) -> io::Result<()> {
         Ok(())
     }
 
-    /// All entries were written. What ends an archive comes next.
+    /// Called after all entries. The end of the archive follows.
     fn end(&mut self) -> io::Result<()> {
         Ok(())
     }

@@ -1,26 +1,26 @@
-//! Files with holes, as GNU tar stores them: the pieces that are no holes, and a map of where they belong ("Storing Sparse
-//! Files" in its manual). Ours have none; strangers' layers may.
+//! Sparse files in GNU tar's format: the stored pieces and a map of their positions ("Storing Sparse Files" in its
+//! manual). We never write sparse files, but layers of others may contain them.
 
 use std::io;
 
-/// More pieces are not taken.
+/// The maximum number of pieces.
 const MAX_PIECES: usize = 64 * 1024;
 
 const WRONG: &str = "its map of holes is wrong";
 
-/// What PAX records say of a file with holes.
+/// The PAX records of a sparse file.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Described {
     pub(crate) name: Option<Vec<u8>>,
     pub(crate) size: Option<u64>,
-    /// Place and length of each piece, in turn.
+    /// Position and length of each piece, alternating.
     pub(crate) numbers: Vec<u64>,
-    /// The map stands before the content (version 1.0).
+    /// Whether the map precedes the content (version 1.0).
     pub(crate) before_content: bool,
 }
 
 impl Described {
-    /// Takes a record whose key begins with `GNU.sparse.`; the rest of the key is given.
+    /// Parses a record whose key starts with `GNU.sparse.`; `key` is the rest of the key.
     pub(crate) fn take(&mut self, key: &[u8], value: &[u8]) -> Option<()> {
         let number = |text: &[u8]| std::str::from_utf8(text).ok()?.parse::<u64>().ok();
         match key {
@@ -38,8 +38,8 @@ impl Described {
     }
 }
 
-/// Reads the map that stands before a content: decimal numbers, a line each, the first the number of pieces. `block` gives
-/// the next 512 bytes.
+/// Reads the map before a content: decimal numbers, one on each line; the first is the number of pieces. `block`
+/// returns the next 512 bytes.
 pub(crate) fn map_before_content(
     mut block: impl FnMut() -> io::Result<[u8; 512]>,
 ) -> Result<Vec<u64>, String> {
@@ -73,17 +73,17 @@ pub(crate) fn map_before_content(
     }
 }
 
-/// The content of a file with holes, as it is read.
+/// The state of reading the content of a sparse file.
 #[derive(Debug)]
 pub(crate) struct Sparse {
-    /// Start and end of the pieces still to come, the next one last.
+    /// Start and end of the remaining pieces, in reverse order.
     pieces: Vec<(u64, u64)>,
     at: u64,
     size: u64,
 }
 
 impl Sparse {
-    /// `numbers` are place and length of each piece in turn, `stored` the bytes that are there for them.
+    /// `numbers` are position and length of each piece, alternating; `stored` is the number of stored bytes.
     pub(crate) fn new(numbers: &[u64], size: u64, stored: u64) -> Result<Self, String> {
         let mut pieces = Vec::with_capacity(numbers.len() / 2);
         let (mut end, mut total) = (0, 0_u64);
@@ -111,7 +111,7 @@ impl Sparse {
         })
     }
 
-    /// Reads on: zeros, or what `stored` reads.
+    /// Reads zeros in a hole, else bytes from `stored`.
     pub(crate) fn read(
         &mut self,
         buffer: &mut [u8],

@@ -1,4 +1,4 @@
-//! The rules of a layer: parents before children, no path twice, nothing below anything but a directory.
+//! The rules of a layer: parents before children, no duplicate paths, only directories have children.
 
 use std::collections::BTreeMap;
 
@@ -7,15 +7,15 @@ use blob::{Digest, Error, Result};
 use crate::raw::check_target;
 use crate::{Entry, EntryPath, Kind};
 
-/// Entries of an archive that is written; [`crate::Writer`] refuses more. The largest images that are known have 350,000 files in a layer; each entry costs some
-/// 450 bytes of memory, its line in the content list included.
+/// The maximum number of entries in an archive; [`crate::Writer`] refuses more. The largest known images have 350,000
+/// files in a layer. Each entry takes about 450 bytes of memory, including its line in the content list.
 pub const MAX_ENTRIES: usize = 400_000;
 
-/// The entries so far. Contents and the targets of links are not kept: there may be hundreds of thousands of entries.
+/// The entries so far, without contents and link targets, because there may be hundreds of thousands of entries.
 #[derive(Debug, Default)]
 pub(crate) struct Tree(BTreeMap<EntryPath, Placed>);
 
-/// An entry that was written. For a hard link these are the facts of its file.
+/// An entry that was written. For a hard link, it has the values of the linked file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Placed {
     what: What,
@@ -32,7 +32,7 @@ enum What {
         digest: Digest,
     },
     Directory,
-    /// A directory that nobody asked for, but that something needs.
+    /// A parent directory that was added because it had no entry.
     ImpliedDirectory,
     Symlink,
 }
@@ -71,7 +71,8 @@ impl Placed {
 }
 
 impl Tree {
-    /// Whether the entry is new; false for a directory that was there with the same facts. Anything else that was there is an error.
+    /// Whether the entry is new; false for an existing directory with equal values. Any other existing path is an
+    /// error.
     pub(crate) fn is_new(&self, entry: &Entry) -> Result<bool> {
         if entry.path.is_root() && entry.kind != Kind::Directory {
             return Err(refuse(
@@ -105,13 +106,13 @@ impl Tree {
         Err(refuse(entry, cause))
     }
 
-    /// The word for what is at a path, where somebody asked for it.
+    /// The word for the file type at a path, except for parent directories without an entry.
     pub(crate) fn noun(&self, path: &EntryPath) -> Option<&'static str> {
         let placed = self.0.get(path)?;
         (placed.what != What::ImpliedDirectory).then(|| placed.what.noun())
     }
 
-    /// The directories that must come before the entry, outermost first: those above it that are not there yet.
+    /// The missing parent directories of the entry, outermost first.
     pub(crate) fn missing_parents(&self, entry: &Entry) -> Result<Vec<Entry>> {
         let mut missing = Vec::new();
         let mut path = entry.path.clone();
@@ -130,7 +131,7 @@ impl Tree {
         Ok(missing)
     }
 
-    /// The file that a hard link names once more, under the link's path, and its digest.
+    /// The file that a hard link points to, with the link's path, and its digest.
     pub(crate) fn linked(&self, entry: &Entry, target: &EntryPath) -> Result<(Entry, Digest)> {
         let Some(placed) = self.0.get(target) else {
             let cause = format!("it is a hard link to `{target}`, which is not there");
@@ -152,7 +153,7 @@ impl Tree {
         Ok((file, digest))
     }
 
-    /// Remembers an entry; a hard link as the file that it names. Only files have a digest.
+    /// Records an entry; a hard link is recorded as the linked file. Only files have a digest.
     pub(crate) fn place(&mut self, entry: &Entry, digest: Option<Digest>) -> Result<()> {
         let what = match (&entry.kind, digest) {
             (Kind::File { size }, Some(digest)) => What::File {
@@ -165,7 +166,7 @@ impl Tree {
         self.insert(entry, what)
     }
 
-    /// Remembers a directory that nobody asked for.
+    /// Records a parent directory that has no entry.
     pub(crate) fn place_implied(&mut self, entry: &Entry) -> Result<()> {
         self.insert(entry, What::ImpliedDirectory)
     }

@@ -7,15 +7,15 @@ use crate::{header, mtree, pax, Entry, EntryPath, Kind, Sink, BLOCK};
 
 const BUFFER: usize = 128 * 1024;
 
-/// Bytes of a content list. It has every name and every target, so that this bounds what they take in memory, however long
-/// they are. A list of 300,000 files has 57 MB.
+/// The maximum size of a content list. The list contains every name and link target, so this limits their memory. A
+/// list of 300,000 files has 57 MB.
 const MAX_LIST: usize = 80 * 1024 * 1024;
 
-/// Writes an archive in its one form, and its content list with it.
+/// Writes an archive in its one form, and its content list.
 ///
-/// Folders that are missing above an entry come before it, as 0755, owned by root, with the entry's time. A folder that
-/// is there already with the same facts is dropped. Every other repetition is an error, as are entries below a file or
-/// a link, and hard links to anything but an earlier file. A hard link gets the mode, owners and time of its file.
+/// Missing parent directories are added before an entry, with mode 0755, owner root and the entry's time. An entry for
+/// an existing directory with equal values is dropped. Other duplicate paths, entries below a file or a link, and hard
+/// links to anything but an earlier file are errors. A hard link gets mode, owner and time of its file.
 pub struct Writer<W> {
     inner: W,
     tree: Tree,
@@ -25,14 +25,14 @@ pub struct Writer<W> {
 
 /// A finished archive.
 pub struct Finished<W> {
-    /// Where it was written to.
+    /// The writer of the archive.
     pub inner: W,
-    /// Its content list, mtree(5), one line an entry.
+    /// The content list, mtree(5), one line for each entry.
     pub mtree: String,
 }
 
 impl<W: Sink> Writer<W> {
-    /// Begins an archive.
+    /// Starts an archive.
     pub fn new(inner: W) -> Self {
         Self {
             inner,
@@ -42,12 +42,21 @@ impl<W: Sink> Writer<W> {
         }
     }
 
-    /// Adds an entry without content: anything but a file with bytes.
+    /// Adds an entry without content: any type except a file that is not empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`Writer::append`].
     pub fn append_empty(&mut self, entry: &Entry) -> Result<()> {
         self.append(entry, &mut std::io::empty())
     }
 
-    /// Adds an entry; a file's content is read to its end and must have the size that the entry states.
+    /// Adds an entry. The content of a file is read to its end.
+    ///
+    /// # Errors
+    ///
+    /// The entry violates a rule of [`Writer`], the content does not have the stated size, a limit is exceeded, or the
+    /// archive cannot be written.
     pub fn append(&mut self, entry: &Entry, content: &mut dyn Read) -> Result<()> {
         if !self.tree.is_new(entry)? {
             return Ok(());
@@ -83,8 +92,8 @@ impl<W: Sink> Writer<W> {
         Ok(())
     }
 
-    /// The word for what was added at a path: `file`, `directory` or `symbolic link`; a hard link is a file. A parent that was
-    /// missing does not count.
+    /// The word for the file type that was added at a path: `file`, `directory` or `symbolic link`; a hard link counts
+    /// as a file. `None` for parent directories that were added automatically.
     pub fn noun(&self, path: &EntryPath) -> Option<&'static str> {
         self.tree.noun(path)
     }
@@ -149,7 +158,11 @@ impl<W: Sink> Writer<W> {
         Ok(blob.digest)
     }
 
-    /// Ends the archive with two blocks of zeros. There is no further padding.
+    /// Ends the archive with two blocks of zeros, without further padding.
+    ///
+    /// # Errors
+    ///
+    /// The archive cannot be written.
     pub fn finish(mut self) -> Result<Finished<W>> {
         let end = self.inner.end();
         let end = end.and_then(|()| self.inner.write_all(&[0; 2 * BLOCK]));

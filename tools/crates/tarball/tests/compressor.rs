@@ -1,4 +1,4 @@
-//! Compressed bytes are pinned: they depend on what was written, and on nothing else.
+//! Compressed bytes must not change: they depend only on the input.
 
 #![allow(clippy::unwrap_used)]
 
@@ -8,14 +8,14 @@ use blob::{Blob, Digest};
 use tarball::{Compression, Compressor};
 use testkit::Noise;
 
-/// Every form with the size of its members, frames or writes.
+/// Every format with the size of its members, frames or writes.
 const FORMS: [(Compression, usize); 3] = [
     (Compression::Gzip, 1024 * 1024),
     (Compression::Zstd, 4 * 1024 * 1024),
     (Compression::None, 1024 * 1024),
 ];
 
-/// Writes the bytes in pieces of this size.
+/// Compresses bytes that are written in pieces of this size.
 fn compress(bytes: &[u8], form: Compression, threads: usize, piece: usize) -> Vec<u8> {
     let mut compressor = Compressor::with_threads(Vec::new(), form, threads);
     for piece in bytes.chunks(piece) {
@@ -66,7 +66,8 @@ fn sizes_around_a_chunk() {
     }
 }
 
-/// Every digest of every layer hangs on these. docs/decisions/0001-gzip-encoder.md says what to do when an encoder changes.
+/// The digests of all layers depend on these values. docs/decisions/0001-gzip-encoder.md describes how to change an
+/// encoder.
 #[test]
 fn golden() {
     let bytes = Noise::new(3).bytes(1024 * 1024 + 1);
@@ -98,7 +99,7 @@ fn members_are_gzip_without_name_time_and_system() {
     assert_eq!(bytes[..10], *b"\x1f\x8b\x08\0\0\0\0\0\0\xff");
 }
 
-/// Takes some bytes, then is full.
+/// A writer that fails after some bytes.
 struct Full(usize);
 
 impl Write for Full {

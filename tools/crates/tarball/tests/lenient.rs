@@ -1,4 +1,4 @@
-//! What the lenient reader makes of strangers' archives, which the strict one refuses.
+//! The lenient reader on archives of other tools that the strict reader refuses.
 
 #![allow(clippy::unwrap_used)]
 
@@ -7,7 +7,7 @@ use std::io::{Cursor, Read};
 use tarball::{RawEntry, Reader};
 use testkit::{tar, Choppy, Item, Noise};
 
-/// One line an entry: letter, name, target, facts, content.
+/// One line for each entry: type flag, name, target, other values, content.
 fn dump(archive: impl Read) -> Result<String, String> {
     let mut reader = Reader::lenient(archive);
     let mut text = String::new();
@@ -124,7 +124,7 @@ fn contents_are_passed_over() {
     assert_eq!(&archive[start..start + 7], b"content");
 }
 
-/// What GNU tar was given: 30 pieces of 600 bytes, 64 KiB and a little apart, and a hole at the end.
+/// The content that GNU tar archived: 30 pieces of 600 bytes, about 64 KiB apart, and a hole at the end.
 fn holes() -> Vec<u8> {
     let mut bytes = vec![0; 30 * 65536 + 12345];
     for number in 0..30 {
@@ -166,7 +166,7 @@ fn holes_are_filled() {
         assert_eq!(entry.size, content.len() as u64, "{form}");
         assert!(content == holes(), "{form}");
         assert_eq!(reader.next_raw().unwrap(), None);
-        // Unread, it is skipped; the strict reader does not take it.
+        // The next call skips unread content. The strict reader refuses the archive.
         let mut reader = Reader::lenient(Cursor::new(&archive));
         reader.next_raw().unwrap();
         reader.seek_rest().unwrap();

@@ -1,4 +1,4 @@
-//! What the reader makes of archives of other writers, hostile ones included.
+//! The reader on archives of other tools, including hostile ones.
 
 #![allow(clippy::unwrap_used)]
 
@@ -7,7 +7,7 @@ use std::io::Read;
 use tarball::{Kind, Reader};
 use testkit::{tar, Choppy, Failing, Item, Noise};
 
-/// One line an entry: path, kind, facts, content.
+/// One line for each entry: path, type, other values, content.
 fn dump(archive: impl Read) -> Result<String, String> {
     let mut reader = Reader::new(archive);
     let mut text = String::new();
@@ -308,13 +308,13 @@ fn no_damage_makes_it_panic() {
             let at = noise.below(bytes.len());
             bytes[at] = noise.next_number() as u8;
         }
-        // With a checksum that holds, the damage gets further.
+        // With a correct checksum, the reader also parses the damaged fields.
         reseal(&mut bytes);
         let _ = dump(bytes.as_slice());
     }
 }
 
-/// Makes the checksum of the first header right again.
+/// Corrects the checksum of the first header.
 fn reseal(archive: &mut [u8]) {
     archive[148..156].copy_from_slice(b"        ");
     let sum: u32 = archive[..512].iter().map(|byte| u32::from(*byte)).sum();

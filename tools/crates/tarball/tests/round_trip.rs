@@ -1,4 +1,4 @@
-//! There and back through other tools: what is written here, they read as the same tree, and what they write is read here.
+//! Round trips: other tools read our archives as the same tree, and our reader reads their archives.
 
 #![allow(clippy::print_stderr, clippy::unwrap_used)]
 
@@ -21,7 +21,7 @@ fn entry(path: impl AsRef<[u8]>, kind: Kind) -> Entry {
     }
 }
 
-/// Everything that a header cannot hold, or only just.
+/// An archive with values that just fit into a header, and values that do not.
 fn archive() -> Vec<u8> {
     let mut writer = Writer::new(Vec::new());
     let content = |size: usize| vec![b'c'; size];
@@ -76,7 +76,7 @@ fn archive() -> Vec<u8> {
     writer.finish().unwrap().inner
 }
 
-/// One line an entry, sorted.
+/// One line for each entry, sorted.
 fn tree(bytes: &[u8], owners: bool) -> Vec<String> {
     let mut reader = Reader::lenient(bytes);
     let mut lines = Vec::new();
@@ -104,7 +104,7 @@ fn tree(bytes: &[u8], owners: bool) -> Vec<String> {
     lines
 }
 
-/// Whether there is such a program; where not, the test says so.
+/// Whether a program is installed; if not, prints that the test is skipped.
 fn is_there(program: &str) -> bool {
     let there = Command::new(program).arg("--version").output().is_ok();
     if !there {
@@ -160,7 +160,8 @@ fn gnu_tar() {
     let ours = archive();
     folder.write("in.tar", &ours);
     fs::create_dir(folder.path("root")).unwrap();
-    // Owners, and the bits that go with them, are for root alone, and only where there are other users: Bazel's sandbox has one.
+    // Only root can set owners and set-ID bits, and only if the user namespace has other users: Bazel's sandbox has
+    // one.
     let map = fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
     let others = map.split_whitespace().nth(2) != Some("1");
     let root = others && fs::metadata("/proc/self").is_ok_and(|facts| facts.uid() == 0);

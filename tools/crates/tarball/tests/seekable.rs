@@ -1,4 +1,4 @@
-//! eStargz: every content is found by the table, and readers that know nothing of it find the same archive.
+//! eStargz: the table locates every content, and other readers see the same archive.
 
 #![allow(clippy::unwrap_used)]
 
@@ -46,7 +46,7 @@ fn large() -> Vec<u8> {
     (0..9 * MIB).map(|_| noise.below(200) as u8).collect()
 }
 
-/// The table, found by the footer.
+/// The table of contents, located by the footer.
 fn table(bytes: &[u8]) -> (Value, Blob) {
     let footer = &bytes[bytes.len() - 51..];
     assert_eq!(
@@ -144,7 +144,7 @@ stargz.index.json 0 0444 0:0 0 {}
     );
 }
 
-/// Pins the encoder and the form.
+/// Encoder and format must not change.
 #[test]
 fn golden() {
     let compressed = write(&[("empty", b""), ("small", b"text"), ("large", &large())]);

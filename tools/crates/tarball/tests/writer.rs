@@ -1,4 +1,4 @@
-//! The one form in which archives are written.
+//! The one form of written archives.
 
 #![allow(clippy::unwrap_used)]
 
@@ -44,7 +44,7 @@ fn file(name: &str) -> Entry {
     entry(name, Kind::File { size: 4 })
 }
 
-/// The archive of these entries, all files with the same four bytes, and its content list.
+/// An archive of these entries and its content list; all files have the same four bytes.
 fn write(entries: &[Entry]) -> Result<(Vec<u8>, String), String> {
     let mut writer = Writer::new(Vec::new());
     for entry in entries {
@@ -163,7 +163,7 @@ fn contents_have_the_size_that_was_stated() {
     }
 }
 
-/// What ustar cannot hold, and what it just can.
+/// Values that just fit into ustar, and values that do not.
 fn large() -> Vec<Entry> {
     let name = |length: usize| "n".repeat(length);
     let split = |prefix: usize, length: usize| {
@@ -219,7 +219,7 @@ fn names_that_are_no_text_come_back() {
     assert_eq!(reader.next_entry().unwrap(), Some(entry));
 }
 
-/// The form decides digests: docs/decisions/0002-tar-format.md says when this may change.
+/// Digests depend on this form: docs/decisions/0002-tar-format.md says when it may change.
 #[test]
 fn golden() {
     let mut entries = vec![

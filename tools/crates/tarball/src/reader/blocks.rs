@@ -1,4 +1,4 @@
-//! Below the entries: blocks, what ends an archive, and the blocks that speak of the next entry.
+//! Reads blocks: headers, the end of an archive, and extensions of the next entry.
 
 use std::io::{self, Read};
 
@@ -9,17 +9,17 @@ use crate::raw::{Extensions, MAX_SIZE};
 use crate::sparse::{map_before_content, Described, Sparse};
 use crate::{RawEntry, BLOCK};
 
-/// Room for the records of one entry; GNU's long names are one record and need less.
+/// The maximum size of the records of one entry. GNU's long names are shorter.
 const MAX_EXTENSION: u64 = 64 * 1024;
 
-/// Numbers in the map of a file with holes; the blocks of a longer one are not read.
+/// The maximum count of numbers in the map of a sparse file; further blocks are not read.
 const MAX_NUMBERS: usize = 128 * 1024;
 
-/// Strangers' records have extended attributes too.
+/// The maximum in lenient mode, because records may contain extended attributes.
 const MAX_LENIENT_EXTENSION: u64 = 1024 * 1024;
 
 impl<R: Read> Reader<R> {
-    /// Reads the map of a file with holes, and gives the entry its real size.
+    /// Reads the map of a sparse file, and sets the real size of the entry.
     pub(super) fn holes(
         &mut self,
         header: &Header,
@@ -60,7 +60,7 @@ impl<R: Read> Reader<R> {
         Sparse::new(&numbers, size, self.content).map(Some)
     }
 
-    /// The next block, unless the archive ends here.
+    /// The next block, or `None` at the end of the archive.
     pub(super) fn header_block(&mut self) -> io::Result<Option<[u8; BLOCK]>> {
         let mut block = [0; BLOCK];
         if self.ended {
@@ -88,7 +88,7 @@ impl<R: Read> Reader<R> {
         Ok(None)
     }
 
-    /// Reads a block; false where the archive ends before it and may.
+    /// Reads a block; false if the archive ends before it and is permitted to.
     pub(super) fn fill(&mut self, block: &mut [u8; BLOCK]) -> io::Result<bool> {
         let may_end = self.lenient || self.open_ended;
         if may_end {
@@ -102,12 +102,12 @@ impl<R: Read> Reader<R> {
         Ok(true)
     }
 
-    /// Whether only zeros may follow the end.
+    /// Whether only zeros may follow the end of the archive.
     fn is_strict(&self) -> bool {
         !self.lenient && !self.open_ended
     }
 
-    /// Archives are padded with zeros to the size of a tape record.
+    /// Reads the zeros that pad archives to the size of a tape record.
     pub(super) fn read_trailer(&mut self) -> io::Result<()> {
         let mut buffer = [0; 4096];
         loop {
@@ -147,7 +147,7 @@ impl<R: Read> Reader<R> {
         Ok(())
     }
 
-    /// Takes a header that speaks of the next one; false if it is an entry's own.
+    /// Reads a header that extends the next one; returns false if it is an entry's own header.
     pub(super) fn extend(
         &mut self,
         header: &Header,
