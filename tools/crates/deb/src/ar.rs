@@ -1,4 +1,4 @@
-//! The ar archive around a package: plain names of up to 16 bytes, no symbol tables, no long names.
+//! The ar archive of a package: plain names of up to 16 bytes, no symbol tables, no long names.
 
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
@@ -9,11 +9,11 @@ const MAGIC: &[u8; 8] = b"!<arch>\n";
 const HEADER: usize = 60;
 const BUFFER: usize = 128 * 1024;
 
-/// Reads an archive member by member. The archive itself is the reader of the current member's content.
+/// Reads an archive member by member. The archive is also the reader of the current member's content.
 pub(crate) struct Archive<R> {
     inner: BufReader<R>,
     name: String,
-    /// What is left of the current member, and whether a byte of padding follows it.
+    /// The unread size of the current member, and whether a padding byte follows it.
     left: u64,
     padded: bool,
 }
@@ -25,7 +25,7 @@ pub(crate) struct Member {
     pub(crate) size: u64,
 }
 
-/// The archive ended within a member. Decompressors pass it on; they do not report it as their own.
+/// The archive ended within a member. Decompressors pass this error on instead of reporting their own.
 #[derive(Debug)]
 pub(crate) struct Truncated {
     member: String,
@@ -45,7 +45,7 @@ impl fmt::Display for Truncated {
 impl std::error::Error for Truncated {}
 
 impl<R: Read> Archive<R> {
-    /// Reads the mark at the start of every archive.
+    /// Reads the magic bytes at the start of an archive.
     pub(crate) fn open(inner: R) -> Result<Self> {
         let mut inner = BufReader::with_capacity(BUFFER, inner);
         let mut magic = Vec::new();
@@ -66,7 +66,7 @@ impl<R: Read> Archive<R> {
         })
     }
 
-    /// The header of the next member, or `None` at the end. The member before must have been read to its end.
+    /// The header of the next member, or `None` at the end. The previous member must have been read to its end.
     pub(crate) fn next_member(&mut self) -> Result<Option<Member>> {
         if self.left > 0 {
             let cause = format!("{} bytes follow the end of its content", self.left);
@@ -87,8 +87,8 @@ impl<R: Read> Archive<R> {
         }
     }
 
-    /// The next member of what comes after all that dpkg reads, or `None` where there is no further one, whatever there is in its
-    /// place: dpkg ends its reading at `data.tar` (`extracthalf` in its `src/deb/extract.c`).
+    /// The next member after the part that dpkg reads. `None` if there is no further member or the bytes are not a
+    /// member, because dpkg stops after `data.tar` (`extracthalf` in its `src/deb/extract.c`).
     pub(crate) fn next_unread(&mut self) -> Result<Option<Member>> {
         let fail = |cause: io::Error| Error::cannot("read", "ar header", cause);
         match io::copy(self, &mut io::sink()) {
@@ -109,7 +109,8 @@ impl<R: Read> Archive<R> {
         member
     }
 
-    /// Skips the byte after a member of an odd size. It should be a newline, and is not always there at the end of the archive.
+    /// Skips the byte after a member of an odd size. It should be a newline, but may be missing at the end of the
+    /// archive.
     fn skip_padding(&mut self) -> io::Result<()> {
         if std::mem::take(&mut self.padded) {
             self.take(1)?;
@@ -117,14 +118,14 @@ impl<R: Read> Archive<R> {
         Ok(())
     }
 
-    /// Skips what is left of the current member.
+    /// Skips the rest of the current member.
     pub(crate) fn skip(&mut self) -> Result<()> {
         let skipped = io::copy(self, &mut io::sink());
         skipped.map_err(|cause| Error::cannot("read", &self.name, cause))?;
         Ok(())
     }
 
-    /// This many bytes, or as many as there are.
+    /// Reads this number of bytes, or fewer at the end of the archive.
     fn take(&mut self, size: usize) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::with_capacity(size);
         let mut rest = self.inner.by_ref().take(size as u64);
@@ -164,7 +165,7 @@ fn parse(header: &[u8]) -> std::result::Result<Member, String> {
     }
 }
 
-/// A text field without the blanks at its end.
+/// A text field without trailing spaces.
 fn trimmed(field: &[u8]) -> std::result::Result<&str, ()> {
     let text = std::str::from_utf8(field).map_err(|_| ())?;
     let text = text.trim_end_matches(' ');

@@ -3,10 +3,10 @@ use std::io::{self, BufRead, Read};
 use crate::ar::Truncated;
 use crate::xz;
 
-/// Zstandard windows of up to 128 MiB: what the zstd tool takes by itself.
+/// The maximum Zstandard window: 128 MiB, the default limit of the zstd tool.
 const ZSTD_WINDOW_LOG: u32 = 27;
 
-/// How a member is compressed, by the end of its name.
+/// The compression of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Compression {
     None,
@@ -18,7 +18,7 @@ pub(crate) enum Compression {
 }
 
 impl Compression {
-    /// By what follows `control.tar` or `data.tar`.
+    /// By the suffix after `control.tar` or `data.tar`.
     pub(crate) fn of(ending: &str) -> Option<Self> {
         match ending {
             "" => Some(Self::None),
@@ -31,14 +31,14 @@ impl Compression {
         }
     }
 
-    /// By the first bytes. What begins like none of them is taken for uncompressed.
+    /// By the first bytes. Unknown bytes count as uncompressed.
     fn of_start(start: &[u8]) -> Self {
         const MAGIC: [(&[u8], Compression); 5] = [
             (b"\x1f\x8b", Compression::Gzip),
             (b"BZh", Compression::Bzip2),
             (b"\xfd7zXZ\0", Compression::Xz),
             (b"\x28\xb5\x2f\xfd", Compression::Zstd),
-            // A frame to be skipped (RFC 8878, 3.1.2), with which writers of seekable files begin.
+            // A skippable frame (RFC 8878, 3.1.2), with which seekable files may start.
             (b"\x50\x2a\x4d\x18", Compression::Zstd),
         ];
         let known = MAGIC.iter().find(|(magic, _)| start.starts_with(magic));
@@ -56,7 +56,7 @@ impl Compression {
         }
     }
 
-    /// Decompresses all of `inner`, which will give `size` bytes.
+    /// Decompresses `inner`, which has `size` bytes.
     pub(crate) fn decoder<'a>(
         self,
         inner: impl BufRead + 'a,
@@ -78,7 +78,7 @@ impl Compression {
         }))
     }
 
-    /// The libraries' errors in our words; those of the archive and of the system as they are.
+    /// Replaces the libraries' messages by ours; keeps errors of the archive and of the system.
     fn explain(self, error: io::Error) -> io::Error {
         let ours = error.get_ref().is_some_and(|cause| cause.is::<Truncated>());
         if ours || error.raw_os_error().is_some() || error.kind() == io::ErrorKind::Interrupted {
@@ -93,9 +93,14 @@ impl Compression {
     }
 }
 
-/// Decompresses all of `inner`, which will give `size` bytes: gzip, xz, zstd or bzip2 by its first bytes, anything else as it is.
+/// Decompresses `inner`, which has `size` bytes. Recognises gzip, xz, zstd and bzip2 by the first bytes; returns
+/// anything else unchanged.
 ///
-/// Memory is limited to 128 MiB. Errors say which data is truncated or damaged.
+/// Memory use is limited to 128 MiB. Read errors say whether the data is truncated or damaged.
+///
+/// # Errors
+///
+/// The start of `inner` cannot be read, or a decoder cannot be created.
 pub fn decompressed<'a>(mut inner: impl BufRead + 'a, size: u64) -> io::Result<Box<dyn Read + 'a>> {
     let compression = Compression::of_start(inner.fill_buf()?);
     compression.decoder(inner, size)
@@ -110,7 +115,7 @@ fn zstd<'a>(inner: impl BufRead + 'a) -> io::Result<Box<dyn Read + 'a>> {
 struct Explained<R> {
     inner: R,
     compression: Compression,
-    /// After an error nothing more is asked of the decoder: that of bzip2 ends the process.
+    /// Set after an error, because the bzip2 decoder would abort the process if it were called again.
     failed: bool,
 }
 

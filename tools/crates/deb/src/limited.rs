@@ -1,17 +1,18 @@
-//! What an archive unpacks to, up to a limit: a few kilobytes may stand for terabytes.
+//! Limits the unpacked size of an archive, because a few kilobytes may unpack to terabytes.
 
 use std::io::{self, Read};
 
-/// Nothing that is known unpacks to more: the largest packages of vendors have 8 GiB.
+/// The maximum for any archive: the largest packages of vendors unpack to 8 GiB.
 const MOST: u64 = 16 << 30;
 
-/// So much is always taken. It is written as a layer within seconds.
+/// This size is always permitted. A layer of it is written within seconds.
 const FREE: u64 = 512 << 20;
 
-/// Beyond that, so many times the bytes of the archive. Large packages reach 20, long runs of one byte 1030 in gzip and more in others.
+/// For larger sizes, the maximum factor of compression. Large packages reach 20; long runs of one byte reach 1030 with
+/// gzip and more with other formats.
 const TIMES: u64 = 200;
 
-/// How many bytes an archive may still unpack to.
+/// The number of bytes that an archive may still unpack to.
 #[derive(Clone, Debug)]
 pub struct Budget {
     packed: u64,
@@ -20,7 +21,7 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// Of an archive of so many bytes.
+    /// The budget of an archive of `packed` bytes.
     pub fn of(packed: u64) -> Self {
         let most = packed.saturating_mul(TIMES).clamp(FREE, MOST);
         Self {
@@ -30,11 +31,11 @@ impl Budget {
         }
     }
 
-    /// Takes bytes from it.
+    /// Uses a part of the budget.
     ///
     /// # Errors
     ///
-    /// There are not so many: a sentence that begins with "it".
+    /// The budget is too small. The error is a sentence that starts with "it".
     pub fn spend(&mut self, bytes: u64) -> io::Result<()> {
         let Some(left) = self.left.checked_sub(bytes) else {
             let (packed, most) = (self.packed, self.most >> 20);
@@ -51,7 +52,7 @@ impl Budget {
     }
 }
 
-/// What a reader gives, within a budget.
+/// Limits the output of a reader to a budget.
 #[derive(Debug)]
 pub struct Limited<R> {
     inner: R,
@@ -59,7 +60,7 @@ pub struct Limited<R> {
 }
 
 impl<R: Read> Limited<R> {
-    /// What an archive of `packed` bytes unpacks to.
+    /// Limits the unpacked content of an archive of `packed` bytes.
     pub fn new(inner: R, packed: u64) -> Self {
         let budget = Budget::of(packed);
         Self { inner, budget }

@@ -1,13 +1,13 @@
-//! `md5sums` of a package (deb-md5sums(5)): a sum, two blanks and a path in each line. dpkg does not look at it while it unpacks,
-//! so packages have it in many spellings.
+//! `md5sums` of a package (deb-md5sums(5)): each line has a sum, two spaces and a path. dpkg does not read it while
+//! unpacking, so there are packages with many variants of the format.
 
 use blob::Result;
 use tarball::EntryPath;
 
-/// Digits of an MD5 sum.
+/// The number of digits of an MD5 sum.
 const DIGITS: usize = 32;
 
-/// What stands between a sum and its path (md5sum(1)).
+/// The separators of a sum and its path (md5sum(1)).
 const SEPARATORS: [&[u8]; 2] = [b"  ", b" *"];
 
 /// One file of a list.
@@ -17,22 +17,22 @@ pub struct Md5sum<'a> {
     pub sum: &'a [u8],
     /// The file.
     pub path: EntryPath,
-    /// The whole line, where it is spelt as deb-md5sums(5) says; it may lack the newline at its end.
+    /// The whole line, if it has the format of deb-md5sums(5); the newline at its end may be missing.
     line: Option<&'a [u8]>,
 }
 
-/// The files of a list. Other spellings are read, too: a path with `./` or `/` before it, one blank or a tab, a carriage return at
-/// the end, a newline that is missing between two lines, md5sum's escapes. A line that names no file is left out.
+/// The files of a list. Accepts variants of the format: a path with leading `./` or `/`, one space or a tab, a carriage
+/// return at the end, a missing newline between two lines, md5sum's escapes. Skips lines without a file.
 pub fn md5sums(text: &[u8]) -> impl Iterator<Item = Md5sum<'_>> {
     text.split_inclusive(|byte| *byte == b'\n').flat_map(files)
 }
 
-/// The lines of a list whose file is kept, with the path under which it is kept. A line that is spelt as it should be and whose path
-/// stays is left as it is.
+/// The lines of a list for the files that are kept, with the paths that `kept` returns. A line in the right format is
+/// copied if its path does not change.
 ///
 /// # Errors
 ///
-/// Those of `kept`.
+/// `kept` fails.
 pub fn rewrite(
     md5sums: &[u8],
     kept: impl Fn(&EntryPath) -> Result<Option<EntryPath>>,
@@ -54,13 +54,13 @@ pub fn rewrite(
     Ok(lines)
 }
 
-/// The files of one line: more than one where newlines are missing.
+/// The files of one line: several if newlines are missing.
 fn files(line: &[u8]) -> Vec<Md5sum<'_>> {
     let mut found = Vec::new();
     let mut rest = line;
     while let Some(at) = next_sum(rest) {
         let (own, next) = rest.split_at(at);
-        // Without its newline, the line cannot stay as it is.
+        // The line lacks its newline, so it cannot be copied.
         found.extend(file(own).map(|listed| Md5sum {
             line: None,
             ..listed
@@ -71,9 +71,9 @@ fn files(line: &[u8]) -> Vec<Md5sum<'_>> {
     found
 }
 
-/// Where the next sum begins within the path of this one.
+/// The position of the next sum in the path of this line.
 fn next_sum(text: &[u8]) -> Option<usize> {
-    // A sum, a separator and a path of one byte stand before it.
+    // At least a sum, a separator and one byte of path precede it.
     (DIGITS + 3..text.len().saturating_sub(DIGITS + 2)).find(|at| {
         let (sum, after) = text[*at..].split_at(DIGITS);
         SEPARATORS.iter().any(|two| after.starts_with(two)) && is_sum(sum)
@@ -84,7 +84,7 @@ fn is_sum(text: &[u8]) -> bool {
     text.iter().all(u8::is_ascii_hexdigit)
 }
 
-/// One line with one sum.
+/// Parses a line with one sum.
 fn file(line: &[u8]) -> Option<Md5sum<'_>> {
     let text = line.strip_suffix(b"\n").unwrap_or(line);
     let plain = text.strip_prefix(b"\\");
@@ -115,7 +115,7 @@ fn file(line: &[u8]) -> Option<Md5sum<'_>> {
     })
 }
 
-/// A name as md5sum(1) writes it in a line that begins with a backslash.
+/// Unescapes a name of md5sum(1) from a line that starts with a backslash.
 fn unescape(name: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = name.iter();
     let mut plain = Vec::with_capacity(name.len());
@@ -217,7 +217,7 @@ mod tests {
         }
     }
 
-    /// Digits without an end are looked at once each.
+    /// The time is linear even if a line has only hexadecimal digits.
     #[test]
     fn long_lines_take_no_time() {
         let text = [SUM.as_bytes(), b"  ", &b"a".repeat(4 << 20)].concat();

@@ -1,16 +1,21 @@
-//! Merged `/usr`: where `/bin` and its like are links into `/usr` (Debian 13: base-files ships them).
+//! Merged `/usr`: `/bin`, `/lib`, `/sbin` and their variants are links into `/usr` (in Debian 13, base-files contains
+//! the links).
 
 use blob::{Error, Result};
 use tarball::{Entry, EntryPath, Kind};
 
-/// What becomes a link to the folder of that name below `usr` (file-hierarchy(7), "usrmerge").
+/// The directories that become links to the directory of the same name below `usr` (file-hierarchy(7), "usrmerge").
 const FOLDERS: [&[u8]; 7] = [
     b"bin", b"lib", b"lib32", b"lib64", b"libo32", b"libx32", b"sbin",
 ];
 
-/// An entry as dpkg would put it behind those links: a path below one of them is one below `usr`, and so is what a hard link
-/// names. `None` for such a folder itself, which is a link there. A symbolic link keeps its target: the kernel counts `..` from
-/// where the link really is, for dpkg as well.
+/// The entry as dpkg would unpack it on a system with these links: paths below them, also targets of hard links, become
+/// paths below `usr`. `None` for such a directory itself, because it is a link there. A symbolic link keeps its target,
+/// as with dpkg: the kernel resolves `..` from the link's real directory.
+///
+/// # Errors
+///
+/// A path becomes longer than a path may be.
 pub fn merge_entry(entry: &Entry) -> Result<Option<Entry>> {
     let mut entry = entry.clone();
     if entry.kind == Kind::Directory && FOLDERS.contains(&entry.path.as_bytes()) {
@@ -23,7 +28,11 @@ pub fn merge_entry(entry: &Entry) -> Result<Option<Entry>> {
     Ok(Some(entry))
 }
 
-/// The path behind the links.
+/// The path after resolving the links.
+///
+/// # Errors
+///
+/// The path becomes longer than a path may be.
 pub fn merge_path(path: &EntryPath) -> Result<EntryPath> {
     let mut components = path.components();
     let below =

@@ -3,13 +3,13 @@ use std::str::FromStr;
 
 use blob::{Error, Result};
 
-/// The name of a package as dpkg accepts it: letters, digits, `+`, `-`, `.` and `_`, beginning with a letter or a digit
+/// A package name as dpkg accepts it: letters, digits, `+`, `-`, `.` and `_`, starting with a letter or a digit
 /// (`pkg_name_is_illegal` in [dpkg's parsehelp.c](https://git.dpkg.org/cgit/dpkg/dpkg.git/tree/lib/dpkg/parsehelp.c)).
-/// Policy 5.6.1 allows less, and archives outside Debian have `mongodb_exporter` and `R`.
+/// Policy 5.6.1 is stricter, but repositories outside Debian have names like `mongodb_exporter` and `R`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PackageName(String);
 
-/// The name of an architecture as Debian spells it, `all` included: lower-case letters, digits and `-` (Policy 5.6.8).
+/// A Debian architecture or `all`: lower-case letters, digits and `-` (Policy 5.6.8).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Architecture(String);
 
@@ -19,11 +19,11 @@ impl PackageName {
         &self.0
     }
 
-    /// A name in a relation, which apt takes whatever it is: where no package can have it, none meets it.
+    /// A name in a relation. apt accepts any name there; if no package can have it, no package satisfies the relation.
     ///
     /// # Errors
     ///
-    /// Fails where the text is empty or has a blank, a control character or one of `()[]<>,|`.
+    /// The text is empty or contains white space, a control character or one of `()[]<>,|`.
     pub fn in_relation(text: &str) -> Result<Self> {
         let bad = |c: char| c.is_whitespace() || c.is_control() || "()[]<>,|".contains(c);
         if text.is_empty() || text.contains(bad) {
@@ -42,7 +42,7 @@ impl Architecture {
         &self.0
     }
 
-    /// Whether a package of this architecture serves every architecture.
+    /// Whether the architecture is `all`.
     pub fn is_all(&self) -> bool {
         self.0 == "all"
     }

@@ -1,8 +1,9 @@
-//! Owners by name. dpkg asks the system's `passwd` and `group` for the names in an archive, and takes the numbers beside them only
-//! where a name is unknown (`tar_entry_update_from_system` in its `lib/dpkg/tarfn.c`).
+//! Owners given as names. dpkg looks up the names of an archive in the system's `passwd` and `group`, and uses the
+//! archive's numbers only for unknown names (`tar_entry_update_from_system` in its `lib/dpkg/tarfn.c`).
 //!
-//! An image has no system to ask. But the numbers below 100 and those of `nobody` are the same on every Debian system (Debian Policy,
-//! 9.2.2): base-passwd has them. Names that a maintainer script would make have any number there, and keep that of the archive here.
+//! An image build has no such system. But the numbers below 100 and those of `nobody` are the same on every Debian
+//! system (Debian Policy, 9.2.2) and are defined by base-passwd. Names that maintainer scripts create have no fixed
+//! number; here they keep the number of the archive.
 
 use tarball::RawEntry;
 
@@ -68,11 +69,11 @@ const GROUPS: [(&[u8], u64); 39] = [
     (b"games", 60),
     (b"users", 100),
     (b"nogroup", 65534),
-    // Of Debian 11; later releases have no such group, and no other of this number.
+    // From Debian 11. Later releases do not have this group and do not use its number for another one.
     (b"gnats", 41),
 ];
 
-/// Gives an entry the numbers that its names have on every Debian system.
+/// Sets the numbers of an entry's owner names that are the same on every Debian system.
 pub(crate) fn resolve(raw: &mut RawEntry) {
     raw.uid = number(&USERS, &raw.uname).unwrap_or(raw.uid);
     raw.gid = number(&GROUPS, &raw.gname).unwrap_or(raw.gid);

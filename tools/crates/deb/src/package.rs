@@ -10,18 +10,18 @@ use crate::limited::Limited;
 use crate::owners;
 use crate::{paragraphs, Architecture, PackageName, Version};
 
-/// All control files of a package together; the largest in Debian are `md5sums` of a few MiB.
+/// The maximum total size of all control files; the largest files in Debian are `md5sums` of a few MiB.
 const MAX_CONTROL: u64 = 32 * 1024 * 1024;
 
-/// Files of `control.tar`, and the bytes that it unpacks to for each of them at most beside their contents: names and padding. The
-/// largest in Debian has 30 files.
+/// The maximum number of files in `control.tar`, and the maximum size of tar headers and padding for each of them. The
+/// largest package in Debian has 30 files.
 const MAX_CONTROL_FILES: usize = 1000;
 const MAX_OVERHEAD: u64 = 8 * 1024;
 
-/// `debian-binary` is one short line.
+/// The maximum size of `debian-binary`, which is one short line.
 const MAX_FORMAT: u64 = 64;
 
-/// A package of which the control files were read and the files are still to come.
+/// A package whose control files were read and whose data was not.
 pub struct Package<R> {
     archive: Archive<R>,
     files: BTreeMap<String, ControlFile>,
@@ -31,15 +31,15 @@ pub struct Package<R> {
 /// A file of `control.tar`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ControlFile {
-    /// Its permission bits.
+    /// The permission bits.
     pub mode: u32,
-    /// Its time of the last change, in seconds since 1970.
+    /// The modification time, in seconds since 1970.
     pub mtime: u64,
-    /// Its bytes.
+    /// The content of the file.
     pub content: Vec<u8>,
 }
 
-/// What a package says it is.
+/// The fields of `control` that identify a package.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Control {
     /// The field `Package`.
@@ -51,7 +51,12 @@ pub struct Control {
 }
 
 impl<R: Read> Package<R> {
-    /// Reads a package up to the end of its control files.
+    /// Opens a package and reads its control files.
+    ///
+    /// # Errors
+    ///
+    /// The package is not an ar archive of the right format, its control files are damaged or too large, or a required
+    /// field is missing or invalid.
     pub fn open(reader: R) -> Result<Self> {
         let mut archive = Archive::open(reader)?;
         let (member, compression) = open_control(&mut archive)?;
@@ -65,25 +70,25 @@ impl<R: Read> Package<R> {
         })
     }
 
-    /// What the package says it is.
+    /// The fields that identify the package.
     pub fn control(&self) -> &Control {
         &self.control
     }
 
-    /// Takes the control files, by name: `control`, `md5sums`, `conffiles`, `postinst` …
+    /// Moves the control files out, by their names: `control`, `md5sums`, `conffiles`, `postinst` …
     pub fn take_control_files(&mut self) -> BTreeMap<String, ControlFile> {
         std::mem::take(&mut self.files)
     }
 
-    /// Passes every entry of `data.tar` to `visit`, with its content, then reads the package to its last byte.
+    /// Calls `visit` for every entry of `data.tar` with its content, then reads the package to its end.
     ///
-    /// Entries and ends are read as dpkg reads them: owners by name are those of base-passwd, the first block of zeros ends the
-    /// archive, and what comes after `data.tar` is not looked at.
+    /// The data is read as dpkg reads it: owner names of base-passwd take precedence over numbers, the first block of
+    /// zeros ends the archive, and bytes after `data.tar` are ignored.
     ///
     /// # Errors
     ///
-    /// An archive that is damaged or unpacks to absurdly much, entries that no layer of ours has, a second `control.tar` or
-    /// `data.tar`, and the errors of `visit`.
+    /// The archive is damaged or unpacks to too many bytes, an entry is not permitted in a layer, there is a second
+    /// `control.tar` or `data.tar`, or `visit` fails.
     pub fn read_data(
         mut self,
         visit: &mut dyn FnMut(&Entry, &mut dyn Read) -> Result<()>,
@@ -110,7 +115,7 @@ impl<R: Read> Package<R> {
     }
 }
 
-/// An entry as dpkg unpacks it.
+/// Converts an entry as dpkg unpacks it.
 fn unpacked(mut raw: RawEntry) -> Result<Entry> {
     let attribute = raw.attributes.pop();
     owners::resolve(&mut raw);
@@ -125,7 +130,7 @@ fn unpacked(mut raw: RawEntry) -> Result<Entry> {
     Err(Error::cannot("read entry", &entry.path, cause).hint(hint))
 }
 
-/// The first member says which format the rest has.
+/// Checks the first member, which has the version of the package format.
 fn read_format<R: Read>(archive: &mut Archive<R>) -> Result<()> {
     const NAME: &str = "debian-binary";
     let fail = |cause: &str| Error::cannot("read", NAME, cause);
@@ -147,7 +152,7 @@ fn read_format<R: Read>(archive: &mut Archive<R>) -> Result<()> {
     }
 }
 
-/// The next member, without those that deb(5) reserves for additions: they begin with `_`.
+/// The next member, without those whose names start with `_`, which deb(5) reserves for extensions.
 fn next_known<R: Read>(archive: &mut Archive<R>) -> Result<Option<Member>> {
     loop {
         match archive.next_member()? {
@@ -175,7 +180,11 @@ fn missing(expected: &str, found: Option<&Member>) -> Error {
     Error::cannot("read", expected, cause)
 }
 
-/// The bytes of a package's `control.tar`, unpacked and otherwise as they are.
+/// The decompressed `control.tar` of a package.
+///
+/// # Errors
+///
+/// The package is damaged, or `control.tar` is larger than 32 MiB.
 pub fn control_archive(reader: impl Read) -> Result<Vec<u8>> {
     let mut archive = Archive::open(reader)?;
     let (member, compression) = open_control(&mut archive)?;
@@ -191,7 +200,11 @@ pub fn control_archive(reader: impl Read) -> Result<Vec<u8>> {
     }
 }
 
-/// The files of a `control.tar` of `size` bytes on its own, compressed or not, by name.
+/// The files of a separate `control.tar` of `size` bytes, compressed or not, by their names.
+///
+/// # Errors
+///
+/// The archive is damaged or too large, or a required field of `control` is missing or invalid.
 pub fn read_control_archive(
     reader: impl BufRead,
     size: u64,
@@ -201,7 +214,7 @@ pub fn read_control_archive(
     Ok(files)
 }
 
-/// Goes to the start of `control.tar`.
+/// Opens `control.tar`.
 fn open_control<R: Read>(archive: &mut Archive<R>) -> Result<(Member, Compression)> {
     read_format(archive)?;
     let member = next_known(archive)?;

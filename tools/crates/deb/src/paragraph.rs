@@ -2,33 +2,33 @@ use std::collections::HashSet;
 
 use blob::{Error, Result};
 
-/// The largest number of fields of a paragraph. Debian's largest has fewer than 60; the limit keeps a hostile text of a
-/// few megabytes, a field for every three bytes of it, from taking hundreds of megabytes.
+/// The maximum number of fields of a paragraph. The largest in Debian has fewer than 60. Without a limit, a hostile
+/// text of a few megabytes with a field in every three bytes would need hundreds of megabytes of memory.
 pub const MAX_FIELDS: usize = 10_000;
 
-/// Up to this many fields are compared with each other, which is faster than hashing their names.
+/// Up to this number, field names are compared with each other, which is faster than hashing them.
 const FEW_FIELDS: usize = 64;
 
-/// A paragraph of control data (Policy 5.1): fields with their values, in their order. It borrows the text that it was read from.
+/// A paragraph of control data (Policy 5.1): fields and values in their order. It borrows the parsed text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Paragraph<'a> {
     fields: Vec<(&'a str, &'a str)>,
 }
 
 impl<'a> Paragraph<'a> {
-    /// The value of a field, whatever the case of its name. Line breaks within it are kept, blanks around it are not.
+    /// The value of a field, ignoring the case of its name. Keeps line breaks within the value and trims its ends.
     pub fn get(&self, name: &str) -> Option<&'a str> {
         let field = self.fields.iter();
         let mut field = field.filter(|(own, _)| own.eq_ignore_ascii_case(name));
         field.next().map(|(_, value)| *value)
     }
 
-    /// The value of a field that must not be there twice: the reader of an index ([`index_paragraphs`]) cannot know
-    /// which of two values is meant.
+    /// The value of a field that may occur only once: in an index ([`index_paragraphs`]), two values would be
+    /// ambiguous.
     ///
     /// # Errors
     ///
-    /// Fails where the paragraph has the field more than once.
+    /// The field occurs more than once.
     pub fn only(&self, name: &str) -> Result<Option<&'a str>> {
         let fields = self.fields.iter();
         let mut fields = fields.filter(|(own, _)| own.eq_ignore_ascii_case(name));
@@ -39,17 +39,21 @@ impl<'a> Paragraph<'a> {
         }
     }
 
-    /// The value of a field that must be there once, and not empty.
+    /// The value of a required field that may occur only once.
     ///
     /// # Errors
     ///
-    /// Fails where the field is missing, empty or there twice.
+    /// The field is missing or empty, or occurs more than once.
     pub fn require_only(&self, name: &str) -> Result<&'a str> {
         self.only(name)?;
         self.require(name)
     }
 
-    /// The value of a field that must be there.
+    /// The value of a required field.
+    ///
+    /// # Errors
+    ///
+    /// The field is missing or empty.
     pub fn require(&self, name: &str) -> Result<&'a str> {
         match self.get(name) {
             Some(value) if !value.is_empty() => Ok(value),
@@ -58,19 +62,19 @@ impl<'a> Paragraph<'a> {
         }
     }
 
-    /// Names and values, in their order.
+    /// Names and values in their order.
     pub fn iter(&self) -> impl Iterator<Item = (&'a str, &'a str)> + '_ {
         self.fields.iter().copied()
     }
 
-    /// Whether there is no field.
+    /// Whether the paragraph has no fields.
     pub fn is_empty(&self) -> bool {
         self.fields.is_empty()
     }
 }
 
-/// The paragraphs of a text, one after the other. After an error comes nothing more. As dpkg does, it refuses a
-/// paragraph that has a field twice.
+/// The paragraphs of a text. The iterator ends after an error. As in dpkg, a duplicate field in a paragraph is an
+/// error.
 pub fn paragraphs(text: &str) -> Paragraphs<'_> {
     Paragraphs {
         text,
@@ -80,8 +84,8 @@ pub fn paragraphs(text: &str) -> Paragraphs<'_> {
     }
 }
 
-/// The same for an index (`Packages`, `Release`) as apt reads it: a field may be there twice, as long as nobody asks for
-/// it ([`Paragraph::only`]), and lines may end in a carriage return.
+/// The paragraphs of an index (`Packages`, `Release`), parsed as apt does: duplicate fields are only an error if they
+/// are read ([`Paragraph::only`]), and lines may end with a carriage return.
 pub fn index_paragraphs(text: &str) -> Paragraphs<'_> {
     Paragraphs {
         index: true,
@@ -89,14 +93,14 @@ pub fn index_paragraphs(text: &str) -> Paragraphs<'_> {
     }
 }
 
-/// The text of control data. Bytes that are not UTF-8 are read as Latin-1 (ISO 8859-1): apt and dpkg take any bytes, and
-/// those of older packages are Latin-1, in names of people as a rule.
+/// Control data as text. If the bytes are not UTF-8, the invalid ones are read as Latin-1 (ISO 8859-1): apt and dpkg
+/// accept any bytes, and older packages have Latin-1, usually in names of people.
 pub fn control_text(bytes: Vec<u8>) -> String {
     let bytes = match String::from_utf8(bytes) {
         Ok(text) => return text,
         Err(error) => error.into_bytes(),
     };
-    // Each such byte becomes two.
+    // Each of these bytes becomes two.
     let chunks = bytes.utf8_chunks();
     let more: usize = chunks.map(|chunk| chunk.invalid().len()).sum();
     let mut text = String::with_capacity(bytes.len() + more);
@@ -113,12 +117,12 @@ pub struct Paragraphs<'a> {
     text: &'a str,
     at: usize,
     line: usize,
-    /// Whether it is read as an index.
+    /// Whether the rules of indexes apply.
     index: bool,
 }
 
 impl<'a> Paragraphs<'a> {
-    /// The line at hand, with its end; empty after the last one.
+    /// The current line with its line end; empty after the last line.
     fn line(&self) -> &'a str {
         let rest = &self.text[self.at..];
         match rest.find('\n') {
@@ -132,7 +136,7 @@ impl<'a> Paragraphs<'a> {
         self.line += 1;
     }
 
-    /// The field that begins with this line, and the lines that continue it.
+    /// The field that starts on this line, with its continuation lines.
     fn field(&mut self, line: &'a str) -> Result<(&'a str, &'a str)> {
         let start = self.at;
         self.advance(line);
@@ -188,7 +192,7 @@ impl<'a> Paragraphs<'a> {
     }
 }
 
-/// The names of the fields so far, in lower case, once there are many.
+/// The names of the fields so far in lower case, if there are many.
 #[derive(Debug, Default)]
 struct Seen(HashSet<String>);
 

@@ -4,9 +4,9 @@ use std::str::FromStr;
 
 use blob::{Error, Result};
 
-/// A version, `[epoch:]upstream[-revision]`, in the order of Policy 5.6.12.
+/// A version, `[epoch:]upstream[-revision]`, ordered by Policy 5.6.12.
 ///
-/// It prints as it was read. Versions that differ only in spelling (`1.0` and `0:1.0-0`) are equal.
+/// `Display` prints the original text. Versions with different text may be equal (`1.0` and `0:1.0-0`).
 #[derive(Clone, Debug)]
 pub struct Version {
     text: String,
@@ -16,12 +16,12 @@ pub struct Version {
 }
 
 impl Version {
-    /// The version as it was read.
+    /// The original text of the version.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The number before the first `:`, or 0.
+    /// The epoch: the number before the first `:`, or 0.
     pub fn epoch(&self) -> u32 {
         self.epoch
     }
@@ -31,19 +31,19 @@ impl Version {
         &self.upstream
     }
 
-    /// What follows the last `-`, or nothing.
+    /// The part after the last `-`; may be empty.
     pub fn revision(&self) -> &str {
         &self.revision
     }
 }
 
 impl Version {
-    /// A version in a relation, which apt takes with any printable character in it and compares as any other. What is no
-    /// number in front of a `:` belongs to the upstream version (`${source:Version}`).
+    /// A version in a relation. apt accepts any printable character there and compares it as usual. A text before `:`
+    /// that is not a number belongs to the upstream version (`${source:Version}`).
     ///
     /// # Errors
     ///
-    /// Fails where it is empty, has no upstream version or an empty revision, or holds another character.
+    /// The text is empty, has no upstream version, has an empty revision, or contains another character.
     pub fn in_relation(text: &str) -> Result<Self> {
         let upstream = |byte: u8| byte.is_ascii_graphic() && !b"()".contains(&byte);
         let parts = text.split_once(':');
@@ -89,7 +89,7 @@ impl FromStr for Version {
 
     fn from_str(text: &str) -> Result<Self> {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'~');
-        // A `:` is there only behind that of an epoch.
+        // A `:` is only permitted after the colon of an epoch.
         let upstream = |byte: u8| plain(byte) || matches!(byte, b'-' | b':');
         Self::read(text, text.split_once(':'), upstream, plain)
     }
@@ -110,7 +110,7 @@ impl Ord for Version {
     }
 }
 
-/// Part by part from the left: a run without digits, then a run of digits.
+/// Compares parts from the left: alternating runs of non-digits and digits.
 fn compare<'a>(mut left: &'a [u8], mut right: &'a [u8]) -> Ordering {
     while !(left.is_empty() && right.is_empty()) {
         let (words, numbers);
@@ -140,7 +140,7 @@ fn compare_run<'a>(
     (order(left, right), left_rest, right_rest)
 }
 
-/// Letter by letter: `~` before the end, the end before letters, letters before all else.
+/// Compares characters: `~` sorts before the end, the end before letters, letters before all other characters.
 fn by_letters(left: &[u8], right: &[u8]) -> Ordering {
     let weight = |byte: Option<&u8>| match byte {
         None => 0,
@@ -155,7 +155,7 @@ fn by_letters(left: &[u8], right: &[u8]) -> Ordering {
         .unwrap_or(Ordering::Equal)
 }
 
-/// By value, however many digits there are.
+/// Compares numbers of any length.
 fn by_value(left: &[u8], right: &[u8]) -> Ordering {
     let zeros = |digits: &[u8]| digits.iter().take_while(|digit| **digit == b'0').count();
     let (left, right) = (&left[zeros(left)..], &right[zeros(right)..]);

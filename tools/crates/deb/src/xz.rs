@@ -1,17 +1,17 @@
-//! Xz and lzma by liblzma, with limited memory, on several threads where the file was made for it.
+//! xz and lzma with liblzma: with limited memory, and on several threads if the file has several blocks.
 
 use std::io::{self, BufRead, Read};
 use std::thread;
 
 use liblzma::stream::{Action, Error, MtStreamBuilder, Status, Stream};
 
-/// What a decoder may take. The dictionaries of Debian's packages have up to 64 MiB.
+/// The memory limit of a decoder. The dictionaries of Debian's packages have up to 64 MiB.
 const MEMORY: u64 = 128 * 1024 * 1024;
 
-/// More would not fit into [`MEMORY`] with the blocks that dpkg makes (24 MiB).
+/// More threads would exceed [`MEMORY`] with the block size of dpkg (24 MiB).
 const MAX_THREADS: usize = 4;
 
-/// Decodes what a reader gives, to its last byte.
+/// Decodes a reader to its end.
 pub(crate) struct Decoder<R> {
     inner: R,
     stream: Stream,
@@ -20,7 +20,7 @@ pub(crate) struct Decoder<R> {
 }
 
 impl<R: BufRead> Decoder<R> {
-    /// Xz, one stream or several. `size` is the number of bytes that `inner` will give.
+    /// Decodes xz with one or several streams. `size` is the number of bytes of `inner`.
     pub(crate) fn xz(mut inner: R, size: u64) -> io::Result<Self> {
         let threads = thread::available_parallelism().map_or(1, usize::from);
         let several = has_several_blocks(inner.fill_buf()?, size);
@@ -35,7 +35,7 @@ impl<R: BufRead> Decoder<R> {
         Self::new(inner, stream, false)
     }
 
-    /// The older format of LZMA utils, which has no checksum.
+    /// Decodes the older format of LZMA utils, which has no checksum.
     pub(crate) fn lzma(inner: R) -> io::Result<Self> {
         Self::new(inner, Stream::new_lzma_decoder(MEMORY), true)
     }
@@ -49,7 +49,7 @@ impl<R: BufRead> Decoder<R> {
         })
     }
 
-    /// At the end of a stream: the end of all, or the start of the next.
+    /// Handles the end of a stream: the end of the input, or the start of the next stream.
     fn end_stream(&mut self) -> io::Result<()> {
         if self.inner.fill_buf()?.is_empty() {
             self.ended = true;
@@ -97,13 +97,13 @@ fn explain(error: Error) -> io::Error {
     }
 }
 
-/// Whether more than one block follows: only then is decoding in parallel worth its memory.
+/// Whether the file has several blocks: only then is parallel decoding worth its memory.
 ///
-/// Looks at the header of the first block, where writers that use threads state the block's sizes
-/// (The .xz File Format 1.2.1, sections 2.1.1 and 3.1).
+/// Reads the header of the first block: writers that use threads store the block's sizes there (The .xz File Format
+/// 1.2.1, sections 2.1.1 and 3.1).
 fn has_several_blocks(start: &[u8], size: u64) -> bool {
     const STREAM_HEADER: u64 = 12;
-    // An index of one record and the footer.
+    // An index with one record, and the footer.
     const AT_MOST_AFTER_ONE: u64 = 24 + 12;
     let block = || {
         let flags = *start.get(7)?;
@@ -121,7 +121,7 @@ fn has_several_blocks(start: &[u8], size: u64) -> bool {
     block().is_some_and(|block| size.saturating_sub(STREAM_HEADER + block) > AT_MOST_AFTER_ONE)
 }
 
-/// Seven bits a byte, lowest first; the last byte has its highest bit clear.
+/// Seven bits in each byte, lowest first; the highest bit of the last byte is zero.
 fn variable_length(bytes: &[u8]) -> Option<u64> {
     let mut value = 0;
     for (at, byte) in bytes.iter().take(8).enumerate() {

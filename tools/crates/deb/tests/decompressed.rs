@@ -1,4 +1,4 @@
-//! What compressed bytes are read as, when they are damaged.
+//! Decompression of damaged data.
 
 #![allow(clippy::unwrap_used)]
 
@@ -6,7 +6,7 @@ use std::io::Read;
 
 use testkit::compress;
 
-/// bzip2's decoder ended the process when it was asked again.
+/// The bzip2 decoder aborted the process if it was called again after an error.
 #[test]
 fn after_an_error_there_is_only_that_error() {
     let text: Vec<u8> = (0..20_000_u32).flat_map(u32::to_le_bytes).collect();

@@ -1,4 +1,4 @@
-//! Packages of every compression, and hostile ones.
+//! Packages with every compression, and hostile packages.
 
 #![allow(clippy::unwrap_used)]
 
@@ -10,7 +10,7 @@ use testkit::{ar, compress, tar, xz_blocks, Choppy, Deb, Failing, Item, Noise};
 
 const ENDINGS: [&str; 6] = ["", ".gz", ".xz", ".zst", ".bz2", ".lzma"];
 
-/// The control data, then one line an entry.
+/// The control data, then one line for each entry.
 fn dump(package: impl Read) -> Result<String, String> {
     let mut text = String::new();
     let package = Package::open(package).map_err(|error| error.to_string())?;
@@ -278,7 +278,7 @@ fn data_that_is_damaged() {
     }
 }
 
-/// A dictionary of 1 GiB: nine bytes of hostility.
+/// The header states a dictionary of 1 GiB.
 #[test]
 fn memory_is_limited() {
     let mut data = compress(".lzma", &tar(&[Item::file("f", "x")]));
@@ -368,7 +368,7 @@ fn control_archives_that_are_wrong() {
 fn every_truncation_is_an_error() {
     for ending in ENDINGS {
         let package = sample().compression(ending).build();
-        // The newline after a member of an odd size may be missing at the end.
+        // At the end of the archive, the newline after a member of an odd size may be missing.
         let whole = package.len() - usize::from(package.ends_with(b"\n"));
         for end in 0..whole {
             assert!(dump(&package[..end]).is_err(), "{ending} {end}");
@@ -376,7 +376,7 @@ fn every_truncation_is_an_error() {
     }
 }
 
-/// dpkg reads no further than `data.tar`, and its tar no further than the first block of zeros.
+/// dpkg stops reading after `data.tar`, and in its tar at the first block of zeros.
 #[test]
 fn ends_that_dpkg_takes() {
     let good = sample().compression("").build();
@@ -391,7 +391,7 @@ fn ends_that_dpkg_takes() {
         let bytes = [&good, after].concat();
         assert_eq!(dump(bytes.as_slice()).unwrap(), SAMPLE, "{after:?}");
     }
-    // A signature that was cut off, and padding of any kind.
+    // A truncated signature, and padding with any bytes.
     let (control, data) = (
         sample().compression(".gz").control_member(),
         sample().compression("").data_member(),
@@ -407,7 +407,7 @@ fn ends_that_dpkg_takes() {
     let mut padded = whole.clone();
     padded[8 + 60 + 4 + 60 + 1] = 0;
     assert_eq!(dump(padded.as_slice()).unwrap(), SAMPLE);
-    // Ends of the tar.
+    // The end of the tar.
     let end = data.len() - data.iter().rev().take_while(|byte| **byte == 0).count();
     let end = end.next_multiple_of(512);
     let hidden = tar(&[Item::file("hidden", "never unpacked")]);
@@ -444,7 +444,7 @@ fn ends_that_dpkg_takes() {
     }
 }
 
-/// The names of base-passwd are the same numbers on every Debian system; others keep the numbers that they come with.
+/// base-passwd defines the numbers of these names on every Debian system; other names keep the numbers of the archive.
 #[test]
 fn owners_by_name() {
     let named = |user: &str, group: &str| {

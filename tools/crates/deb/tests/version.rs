@@ -1,4 +1,4 @@
-//! The order of versions: a table, and what must hold for all of them.
+//! The order of versions: a table, and properties of all versions.
 
 #![allow(clippy::unwrap_used)]
 
@@ -11,7 +11,7 @@ fn version(text: &str) -> Version {
     text.parse().unwrap()
 }
 
-/// Each is less than the one below it.
+/// Each version is less than the next one.
 const RISING: &str = "
     0~~
     0~~a
@@ -122,7 +122,7 @@ fn what_is_no_version() {
     }
 }
 
-/// Versions of few different characters, so that they often agree in parts.
+/// Versions of few different characters, so that they often have equal parts.
 fn some(noise: &mut Noise) -> Version {
     const PARTS: [&str; 14] = [
         "0", "1", "2", "10", "00", "a", "b", "~", "~~", "+", ".", "-", "-1", "~rc1",
@@ -152,8 +152,8 @@ fn it_is_a_total_order() {
     }
 }
 
-/// Pairs of the kinds that the tests of dpkg (`t-version.c`) and apt (`compareversion_test.cc`) have; dpkg 1.21 has said
-/// how they compare.
+/// Pairs like those in the tests of dpkg (`t-version.c`) and apt (`compareversion_test.cc`); the results are those of
+/// dpkg 1.21.
 const PAIRS: &str = "
     8.2p1-4 > 8.2-0
     1.0.9-3 > 1.0-1
@@ -234,7 +234,7 @@ fn relations_may_name_versions_that_no_package_has() {
     }
 }
 
-/// Against the reference. Opt-in, because it starts a process for each pair.
+/// Compares with dpkg. Ignored by default, because it starts a process for each pair.
 #[test]
 #[ignore = "needs dpkg; run with --ignored"]
 fn dpkg_agrees() {
