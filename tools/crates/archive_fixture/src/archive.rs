@@ -1,4 +1,4 @@
-//! Archives: Release, indexes and packages, rendered to the files that a mirror serves.
+//! Debian repositories: Release files, indexes and packages, rendered to the files of a mirror.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -7,14 +7,14 @@ use sha2::{Digest, Sha256};
 
 use crate::key::{clear_sign, detached_sign, Hash, Key, FOR_EVER};
 
-/// What a mirror serves: path below the archive's root → bytes.
+/// The files of a mirror: path below the repository's root → content.
 pub type Files = BTreeMap<String, Vec<u8>>;
 
-/// A paragraph of an index, and the package that it describes.
+/// A paragraph of an index, and its package.
 #[derive(Clone, Debug)]
 pub struct Stanza {
     fields: Vec<(String, String)>,
-    /// The bytes of the "package".
+    /// The content of the package file.
     pub deb: Vec<u8>,
 }
 
@@ -38,7 +38,7 @@ impl Stanza {
         stanza.architecture("amd64")
     }
 
-    /// The same package for another architecture; sets file name, size and digest too.
+    /// Changes the architecture, and with it file name, size and digest.
     #[must_use]
     pub fn architecture(self, architecture: &str) -> Self {
         let (name, version) = (self.get("Package"), self.get("Version"));
@@ -51,7 +51,7 @@ impl Stanza {
             .with("Filename", &file)
     }
 
-    /// Other bytes in the package; sets size and digest too.
+    /// Changes the content of the package file, and with it size and digest.
     #[must_use]
     pub fn content(mut self, deb: &[u8]) -> Self {
         self.deb = deb.to_vec();
@@ -69,14 +69,14 @@ impl Stanza {
         self
     }
 
-    /// Leaves a field out.
+    /// Removes a field.
     #[must_use]
     pub fn without(mut self, field: &str) -> Self {
         self.fields.retain(|(name, _)| name != field);
         self
     }
 
-    /// Adds a line at the end, whatever it is.
+    /// Adds any line at the end.
     #[must_use]
     pub fn line(mut self, line: &str) -> Self {
         let (field, value) = line.split_once(": ").unwrap_or((line, ""));
@@ -97,30 +97,30 @@ impl Stanza {
     }
 }
 
-/// One suite of an archive.
+/// One suite of a repository.
 #[derive(Clone, Debug)]
 pub struct Archive {
     /// The suite's name.
     pub suite: String,
-    /// The lines of the Release above its list of files.
+    /// The fields of the Release file before its list of files.
     pub head: Vec<(String, String)>,
-    /// When the keys say to have signed, in seconds since 1970: the Release's date.
+    /// The time of the signatures and the date of the Release file, in seconds since 1970.
     pub signed: u32,
-    /// How long the signatures last.
+    /// The lifetime of the signatures in seconds.
     pub lifetime: u32,
-    /// The digest of the signatures.
+    /// The digest algorithm of the signatures.
     pub hash: Hash,
-    /// Whether there are `by-hash` folders.
+    /// Whether there are `by-hash` directories.
     pub by_hash: bool,
     /// Component and architecture → text.
     pub indexes: BTreeMap<(String, String), String>,
-    /// Other files that the Release lists, below the suite's folder.
+    /// Additional files of the Release file, relative to the suite's directory.
     pub others: Files,
     debs: Files,
 }
 
 impl Archive {
-    /// An archive of 2026-07-11 without packages.
+    /// A repository without packages, of 2026-07-11.
     pub fn new(suite: &str) -> Self {
         let head = [
             ("Origin", "Test"),
@@ -142,7 +142,7 @@ impl Archive {
         }
     }
 
-    /// Sets a field of the Release; with an empty value, leaves it out.
+    /// Sets a field of the Release file; an empty value removes it.
     #[must_use]
     pub fn with(mut self, field: &str, value: &str) -> Self {
         self.head.retain(|(name, _)| name != field);
@@ -152,14 +152,14 @@ impl Archive {
         self
     }
 
-    /// Adds a file that the Release lists.
+    /// Adds a file to the list of the Release file.
     #[must_use]
     pub fn file(mut self, path: &str, bytes: &[u8]) -> Self {
         self.others.insert(path.to_owned(), bytes.to_vec());
         self
     }
 
-    /// Adds a package to `main` of an architecture; the stanza keeps its own `Architecture`.
+    /// Adds a package to `main` for an architecture; does not change the stanza's `Architecture`.
     #[must_use]
     pub fn package(mut self, architecture: &str, stanza: &Stanza) -> Self {
         let index = self.index_mut("main", architecture);
@@ -169,7 +169,7 @@ impl Archive {
         self
     }
 
-    /// Adds a package to `main` of several architectures, each its own file.
+    /// Adds a package to `main` for several architectures, with a different file for each.
     #[must_use]
     pub fn packages(self, architectures: &[&str], stanza: &Stanza) -> Self {
         let one = |archive: Self, architecture: &&str| {
@@ -178,13 +178,13 @@ impl Archive {
         architectures.iter().fold(self, one)
     }
 
-    /// The text of an index, to add to; made where it is not there.
+    /// The text of an index; creates the index if it does not exist.
     pub fn index_mut(&mut self, component: &str, architecture: &str) -> &mut String {
         let key = (component.to_owned(), architecture.to_owned());
         self.indexes.entry(key).or_default()
     }
 
-    /// The index files below the suite's folder.
+    /// The index files, relative to the suite's directory.
     fn index_files(&self) -> Files {
         let mut files = self.others.clone();
         for ((component, architecture), text) in &self.indexes {
@@ -196,7 +196,7 @@ impl Archive {
         files
     }
 
-    /// The text of the Release.
+    /// The text of the Release file.
     pub fn release(&self) -> String {
         let head = self.head.iter();
         let mut text: String = head
@@ -209,12 +209,12 @@ impl Archive {
         text
     }
 
-    /// Everything that a mirror serves, signed by these keys.
+    /// All files of a mirror, signed by these keys.
     pub fn files(&self, keys: &[&Key]) -> Files {
         self.files_with(&self.release(), keys)
     }
 
-    /// The same with `Release` and `Release.gpg` in place of `InRelease`.
+    /// All files of a mirror, with `Release` and `Release.gpg` instead of `InRelease`.
     pub fn detached(&self, keys: &[&Key]) -> Files {
         let mut files = self.files(keys);
         let root = format!("dists/{}/", self.suite);
@@ -232,7 +232,7 @@ impl Archive {
         ])
     }
 
-    /// A flat repository in a folder (`stable/`, or none): everything in `main` of architecture ``.
+    /// A flat repository in a directory (`stable/` or empty): all packages of `main` with an empty architecture.
     pub fn flat(&self, folder: &str, keys: &[&Key]) -> Files {
         let text = self
             .indexes
@@ -256,7 +256,7 @@ impl Archive {
         files
     }
 
-    /// The same with another text as Release.
+    /// All files of a mirror, with another text of the Release file.
     pub fn files_with(&self, release: &str, keys: &[&Key]) -> Files {
         let signed = clear_sign(release, keys, self.signed, self.lifetime, self.hash);
         let root = format!("dists/{}", self.suite);
@@ -279,14 +279,14 @@ pub fn sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
-/// Compressed by xz.
+/// Compresses with xz.
 pub fn xz(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = liblzma::write::XzEncoder::new(Vec::new(), 0);
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
 
-/// Compressed by gzip.
+/// Compresses with gzip.
 pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(bytes).unwrap();

@@ -1,4 +1,4 @@
-//! OpenPGP keys and clear-signed texts, good and bad in every way that a test asks for.
+//! OpenPGP keys and clear-signed texts, valid ones and ones with the defects that tests need.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -19,58 +19,58 @@ use pgp::types::{
 use rand::rngs::StdRng;
 use rand::SeedableRng;
 
-/// A lifetime without end.
+/// An unlimited lifetime.
 pub const FOR_EVER: u32 = 0;
 
 /// Seconds in a year.
 pub const YEAR: u32 = 365 * 24 * 3600;
 
-/// How a key is made. Times are seconds since 1970.
+/// The properties of a key. Times are seconds since 1970.
 #[derive(Clone, Debug)]
 pub struct KeyPlan {
-    /// Another seed, another key.
+    /// The seed: different seeds give different keys.
     pub seed: u64,
-    /// When it was made.
+    /// The creation time.
     pub made: u32,
-    /// How long the primary key lives.
+    /// The lifetime of the primary key in seconds.
     pub lifetime: u32,
-    /// How long the subkey lives that signs; without one the primary key signs.
+    /// The lifetime of the signing subkey; `None` if the primary key signs.
     pub subkey: Option<u32>,
-    /// Whether the subkey agrees to be one.
+    /// Whether the subkey has a back signature.
     pub back_signature: bool,
-    /// Whether the key that signs may.
+    /// Whether the signing key has the key flag for signing.
     pub signs: bool,
-    /// Whether the primary key vouches for its owner.
+    /// Whether the primary key certifies its user ID.
     pub certified: bool,
-    /// Whether the owner has revoked the key.
+    /// Whether the key is revoked.
     pub revoked: bool,
-    /// What kind of key it is; RSA takes seconds to make.
+    /// The algorithm of the key; generating RSA keys takes seconds.
     pub kind: Kind,
-    /// The digest of the signatures on the key itself.
+    /// The digest algorithm of the signatures on the key itself.
     pub hash: Hash,
 }
 
-/// A kind of key.
+/// The algorithm of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// Which does not sign weak digests.
+    /// Ed25519, which does not sign weak digests.
     Ed25519,
-    /// Which does.
+    /// RSA, which does.
     Rsa,
 }
 
 /// A digest algorithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hash {
-    /// Which can be forged.
+    /// SHA-1, which can be forged.
     Sha1,
-    /// Which cannot.
+    /// SHA-256.
     Sha256,
-    /// Nor this one.
+    /// SHA-512.
     Sha512,
 }
 
-/// A key and its secrets.
+/// A key pair.
 #[derive(Debug)]
 pub struct Key {
     primary: SecretKey,
@@ -79,7 +79,7 @@ pub struct Key {
 }
 
 impl Default for KeyPlan {
-    /// A good key of 2020-01-01 that signs with a subkey, as Debian's do.
+    /// A valid key of 2020-01-01 that signs with a subkey, like Debian's keys.
     fn default() -> Self {
         Self {
             seed: 1,
@@ -107,7 +107,7 @@ impl Hash {
 }
 
 impl Key {
-    /// A good key.
+    /// A valid key.
     pub fn new(seed: u64) -> Self {
         Self::of(&KeyPlan {
             seed,
@@ -115,7 +115,7 @@ impl Key {
         })
     }
 
-    /// A key as planned.
+    /// A key with these properties.
     pub fn of(plan: &KeyPlan) -> Self {
         let (primary, subkey) = secrets(plan);
         let user = UserId::from_str(PacketHeaderVersion::New, "Test <test@example.org>").unwrap();
@@ -148,13 +148,13 @@ impl Key {
         }
     }
 
-    /// The public key, armoured.
+    /// The public key in ASCII armor.
     pub fn public(&self) -> String {
         let armored = self.public.to_armored_string(ArmorOptions::default());
         armored.unwrap()
     }
 
-    /// The public key, as it is without armour.
+    /// The public key in binary form.
     pub fn public_bytes(&self) -> Vec<u8> {
         self.public.to_bytes().unwrap()
     }
@@ -164,7 +164,7 @@ impl Key {
         format!("{:X}", self.public.fingerprint())
     }
 
-    /// The fingerprint of the key that signs, in upper case.
+    /// The fingerprint of the signing key, in upper case.
     pub fn signer(&self) -> String {
         match &self.subkey {
             Some(subkey) => format!("{:X}", subkey.fingerprint()),
@@ -213,7 +213,7 @@ fn subpackets(data: Vec<SubpacketData>) -> Vec<Subpacket> {
 
 type Secrets = (SecretKey, Option<SecretSubkey>);
 
-/// Secrets are made once for all tests of a program: primes take their time.
+/// Secret keys are generated once for each test program, because finding primes is slow.
 fn secrets(plan: &KeyPlan) -> Secrets {
     static MADE: Mutex<BTreeMap<(u64, Kind, u32, bool), Secrets>> = Mutex::new(BTreeMap::new());
     let which = (plan.seed, plan.kind, plan.made, plan.subkey.is_some());
@@ -283,7 +283,7 @@ fn sign(key: &impl SigningKey, what: &Signed<'_>, at: u32, lifetime: u32, hash: 
     let bytes = match what {
         Signed::File(bytes) => bytes.to_vec(),
         Signed::Text(text) => {
-            // The line end before the signature is not signed, nor are blanks at the ends of lines.
+            // The last line end is not signed, and neither is white space at the ends of lines.
             let lines = text.trim_end_matches('\n').lines();
             let lines: Vec<&str> = lines
                 .map(|line| line.trim_end_matches([' ', '\t']))
@@ -294,13 +294,13 @@ fn sign(key: &impl SigningKey, what: &Signed<'_>, at: u32, lifetime: u32, hash: 
     config.sign(key, &Password::empty(), &bytes[..]).unwrap()
 }
 
-/// What is signed: a text, whose line ends do not matter, or the bytes of a file.
+/// The signed data: a text, whose line ends are normalised, or the bytes of a file.
 enum Signed<'a> {
     Text(&'a str),
     File(&'a [u8]),
 }
 
-/// The text with the keys' signatures, as `gpg --clear-sign` writes it. `at` is when they say to have signed.
+/// The text with the keys' signatures, as `gpg --clear-sign` writes it. `at` is the time of the signatures.
 pub fn clear_sign(text: &str, keys: &[&Key], at: u32, lifetime: u32, hash: Hash) -> String {
     let armor = armored(&Signed::Text(text), keys, at, lifetime, hash);
     let escaped: String = text
@@ -319,7 +319,7 @@ pub fn clear_sign(text: &str, keys: &[&Key], at: u32, lifetime: u32, hash: Hash)
     format!("-----BEGIN PGP SIGNED MESSAGE-----\nHash: {hash}\n\n{escaped}{armor}")
 }
 
-/// The keys' signatures of a file, as `gpg --armor --detach-sign` writes them.
+/// Detached signatures of a file, as `gpg --armor --detach-sign` writes them.
 pub fn detached_sign(file: &[u8], keys: &[&Key], at: u32, lifetime: u32, hash: Hash) -> String {
     armored(&Signed::File(file), keys, at, lifetime, hash)
 }
@@ -336,7 +336,7 @@ fn armored(what: &Signed<'_>, keys: &[&Key], at: u32, lifetime: u32, hash: Hash)
     String::from_utf8(armor).unwrap()
 }
 
-/// Packets that are written already.
+/// Packets that are already encoded.
 struct Raw(Vec<u8>);
 
 impl Serialize for Raw {

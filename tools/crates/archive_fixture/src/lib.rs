@@ -1,7 +1,8 @@
-//! Signed Debian archives made in memory, for tests. Uses none of our crates, so that a mistake there is not repeated
-//! here: texts are rendered from structs, digests and sizes derived from texts, signatures made by keys of the test.
+//! Signed Debian repositories in memory, for tests. This crate uses none of our crates, so that it does not repeat
+//! their mistakes: texts are rendered from structs, digests and sizes are computed from texts, and signatures are made
+//! with test keys.
 //!
-//! Trouble is a panic.
+//! Functions panic on errors.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
