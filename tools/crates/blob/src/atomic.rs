@@ -1,4 +1,4 @@
-//! Output files that appear whole or not at all.
+//! Output files that are either complete or do not exist.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -14,15 +14,15 @@ use crate::{Result, ResultExt};
 
 const BUFFER: usize = 128 * 1024;
 
-/// Where the kernel has the files that a process has open.
+/// The directory of the process's open files.
 const OPEN_FILES: &str = "/proc/self/fd";
 
 const MODE: u32 = 0o644;
 
-/// A file beside its place, without a name. Dropped, it vanishes, and so it does when the program is killed;
-/// [`AtomicFile::commit`] moves it to its place.
+/// An unnamed file in the directory of its output. It disappears if it is dropped or the process is killed.
+/// [`AtomicFile::commit`] gives it its path.
 ///
-/// Where a file system knows no files without a name (open(2), `O_TMPFILE`), it has a temporary one ([`beside`]).
+/// If the file system does not support unnamed files (open(2), `O_TMPFILE`), it has a temporary name ([`beside`]).
 #[derive(Debug)]
 pub struct AtomicFile {
     file: BufWriter<Unfinished>,
@@ -46,7 +46,7 @@ impl Unfinished {
             .prefix(&beside::temporary_prefix(path))
             .permissions(fs::Permissions::from_mode(MODE))
             .tempfile_in(folder)?;
-        // Where the file system has no locks, another process may take it for a leftover: then the last step fails.
+        // On a file system without locks, another process may delete the file as a leftover; then the last step fails.
         beside::try_lock(named.as_file());
         Ok(Self::Named(named))
     }
@@ -78,14 +78,14 @@ impl Write for Unfinished {
     }
 }
 
-/// A new file without a name, where there can be one and it can be given one.
+/// Creates an unnamed file, if the file system supports it and the file can be named later.
 fn nameless(folder: &Path) -> Option<File> {
     let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
     let file = rustix::fs::open(folder, flags, Mode::from_raw_mode(MODE)).ok()?;
     Path::new(OPEN_FILES).is_dir().then(|| File::from(file))
 }
 
-/// Gives a file without a name its path. A link replaces nothing, so that what is there needs a second step.
+/// Gives an unnamed file its path. A link cannot replace a file, so an existing file needs a second step.
 fn name(file: &File, path: &Path) -> io::Result<()> {
     let open = format!("{OPEN_FILES}/{}", file.as_raw_fd());
     let link = |path: &Path| {
@@ -97,7 +97,7 @@ fn name(file: &File, path: &Path) -> io::Result<()> {
         other => return other,
     }
     beside::remove_leftovers(path);
-    // With a name, it is no leftover as long as this process lives.
+    // Other processes do not treat the named file as a leftover while this process holds the lock.
     beside::try_lock(file);
     let named = tempfile::Builder::new()
         .prefix(&beside::temporary_prefix(path))
@@ -107,7 +107,11 @@ fn name(file: &File, path: &Path) -> io::Result<()> {
 }
 
 impl AtomicFile {
-    /// Opens a new file that will become `path`. Its folder must exist.
+    /// Creates a file that will become `path`. The directory of `path` must exist.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be created.
     pub fn create(path: &Path) -> Result<Self> {
         let file = Unfinished::create(path).cannot("write", path.display())?;
         Ok(Self {
@@ -116,12 +120,16 @@ impl AtomicFile {
         })
     }
 
-    /// The place that the file will take.
+    /// The path of the output.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Moves the finished file to its place, over whatever was there.
+    /// Moves the finished file to its path, replacing an existing file.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written or moved.
     pub fn commit(self) -> Result<()> {
         let path = self.path;
         let file = self
@@ -144,17 +152,21 @@ impl Write for AtomicFile {
     }
 }
 
-/// The small output files of one command, held back until all of them are known.
+/// The small output files of one command, which appear only after all of them are complete.
 #[derive(Debug, Default)]
 pub struct Outputs(Vec<AtomicFile>);
 
 impl Outputs {
-    /// None yet.
+    /// A list without files.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a file with these bytes.
+    /// Adds a file with this content.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be created or written.
     pub fn add(&mut self, path: &Path, bytes: &[u8]) -> Result<()> {
         let mut file = AtomicFile::create(path)?;
         file.write_all(bytes).cannot("write", path.display())?;
@@ -162,12 +174,16 @@ impl Outputs {
         Ok(())
     }
 
-    /// Adds a file that is already written.
+    /// Adds a file whose content is complete.
     pub fn push(&mut self, file: AtomicFile) {
         self.0.push(file);
     }
 
-    /// Moves all of them to their places.
+    /// Moves all files to their paths.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be written or moved.
     pub fn commit(self) -> Result<()> {
         self.0.into_iter().try_for_each(AtomicFile::commit)
     }
@@ -202,7 +218,7 @@ mod tests {
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
-    /// A killed program drops nothing.
+    /// A killed process does not run `drop`.
     #[test]
     fn a_killed_program_leaves_no_trace() {
         let folder = tempfile::tempdir().unwrap();
@@ -233,7 +249,7 @@ mod tests {
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
-    /// Killed between the two steps that replace a file. What others are writing stays.
+    /// Tests a process that was killed between the two steps of replacing a file. Files of running processes stay.
     #[test]
     fn the_next_one_removes_what_a_killed_program_has_left() {
         let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,6 @@
-//! Temporary files and directories beside the place that they will take, and what killed processes have left of them.
+//! Temporary files and directories in the directory of their output, and removal of those that killed processes left.
 //!
-//! The name begins with `.NAME.tmp-`, and whoever writes holds a lock (flock(2)). What is not locked is a leftover.
+//! Their names start with `.NAME.tmp-`, and the writing process holds a lock (flock(2)). An unlocked one is a leftover.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
@@ -9,11 +9,11 @@ use std::path::Path;
 
 use rustix::fs::{flock, FlockOperation, Mode, OFlags};
 
-/// The longest name of an output that is part of the temporary name: with more, that would be longer than file systems allow
-/// (255 bytes).
+/// The longest output name that is used in the temporary name; with a longer one, the temporary name could exceed the
+/// limit of file systems (255 bytes).
 const MAX_NAME: usize = 200;
 
-/// How the temporary names of an output begin.
+/// The prefix of the temporary names of an output.
 pub fn temporary_prefix(output: &Path) -> OsString {
     let name = output.file_name().filter(|name| name.len() <= MAX_NAME);
     let mut prefix = OsString::from(".");
@@ -25,7 +25,7 @@ pub fn temporary_prefix(output: &Path) -> OsString {
     prefix
 }
 
-/// The directory that an output is in.
+/// The directory of an output.
 pub fn directory_of(output: &Path) -> &Path {
     match output.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -33,20 +33,21 @@ pub fn directory_of(output: &Path) -> &Path {
     }
 }
 
-/// Locks a file or a directory until the result is dropped; `None` where somebody else has locked it, or it cannot be opened.
+/// Locks a file or directory until the result is dropped; `None` if another process has locked it or it cannot be
+/// opened.
 pub fn lock(path: &Path) -> Option<File> {
-    // A link is followed nowhere, and a pipe without a writer is not waited for.
+    // Do not follow links, and do not wait for the writer of a pipe.
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let file = File::from(rustix::fs::open(path, flags, Mode::empty()).ok()?);
     try_lock(&file).then_some(file)
 }
 
-/// Locks an open file; whether nobody else had locked it.
+/// Locks an open file; returns false if another process has locked it.
 pub(crate) fn try_lock(file: &File) -> bool {
     flock(file, FlockOperation::NonBlockingLockExclusive).is_ok()
 }
 
-/// Removes what killed processes have left of an output. What cannot be removed stays: it is in nobody's way.
+/// Removes leftovers of killed processes for an output. Errors are ignored, because leftovers do no harm.
 pub fn remove_leftovers(output: &Path) {
     let prefix = temporary_prefix(output);
     let entries = fs::read_dir(directory_of(output));
@@ -61,7 +62,7 @@ fn begins_with(name: &OsStr, prefix: &OsStr) -> bool {
     name.as_bytes().starts_with(prefix.as_bytes())
 }
 
-/// The lock is held until it is gone.
+/// Holds the lock until the file is removed.
 fn remove_leftover(path: &Path) {
     let Some(locked) = lock(path) else {
         return;

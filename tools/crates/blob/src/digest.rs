@@ -1,4 +1,4 @@
-//! SHA-256 digests in the spelling of the OCI image specification ("Digests" in `descriptor.md`).
+//! SHA-256 digests in the format of the OCI image specification ("Digests" in `descriptor.md`).
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,22 +12,26 @@ use crate::{Error, Result};
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// The digest of bytes at hand.
+    /// Computes the digest of bytes.
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
     }
 
-    /// A digest that was computed elsewhere.
+    /// A digest that was computed by other code.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// 64 lower-case hexadecimal digits, as in a file name below `blobs/sha256`.
+    /// The digest as 64 lower-case hexadecimal digits, as in a file name below `blobs/sha256`.
     pub fn hex(&self) -> String {
         hex::encode(self.0)
     }
 
-    /// Reads 64 lower-case hexadecimal digits.
+    /// Parses 64 lower-case hexadecimal digits.
+    ///
+    /// # Errors
+    ///
+    /// The text has another form.
     pub fn from_hex(text: &str) -> Result<Self> {
         let mut bytes = [0; 32];
         let lower = text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
@@ -72,17 +76,17 @@ impl FromStr for Digest {
     }
 }
 
-/// A finished blob: what a descriptor says of bytes.
+/// The digest and size of a sequence of bytes, as in a descriptor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Blob {
     /// The SHA-256 digest of the bytes.
     pub digest: Digest,
-    /// Their number.
+    /// The number of bytes.
     pub size: u64,
 }
 
 impl Blob {
-    /// The blob of bytes at hand.
+    /// Computes digest and size of bytes.
     pub fn of(bytes: &[u8]) -> Self {
         Self {
             digest: Digest::of(bytes),

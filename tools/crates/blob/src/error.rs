@@ -1,14 +1,14 @@
-//! The one error of the project, in the one voice: ``cannot VERB `OBJECT`: cause``, then a hint.
+//! The error type of the project, with messages of one form: ``cannot VERB `OBJECT`: cause``, then a hint.
 
 use std::fmt;
 
-/// A result whose error speaks the project's voice.
+/// A result with the project's error type.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// What could not be done, to what, why, and what to do about it.
+/// The failed operation, its object, the cause, and a hint.
 ///
-/// `Display` gives one line, ``cannot VERB `OBJECT`: cause``, and where a hint is known a second, `hint: …`.
-/// Wrapping an `Error` in another keeps the innermost hint and moves it to the end.
+/// `Display` prints one line, ``cannot VERB `OBJECT`: cause``, and, if there is a hint, a second line, `hint: …`.
+/// Wrapping an `Error` in another one keeps the innermost hint and moves it to the end.
 #[derive(Debug)]
 pub struct Error {
     verb: String,
@@ -18,7 +18,7 @@ pub struct Error {
 }
 
 impl Error {
-    /// ``cannot VERB `OBJECT`: CAUSE``. The cause is a fragment without a full stop, in lower case.
+    /// ``cannot VERB `OBJECT`: CAUSE``. The cause is a phrase in lower case without a full stop.
     pub fn cannot(
         verb: impl Into<String>,
         object: impl fmt::Display,
@@ -32,19 +32,19 @@ impl Error {
         }
     }
 
-    /// The same error with advice: an imperative that names the flag, attribute or command to use.
+    /// Adds a hint: an imperative that names the option, attribute or command to use.
     #[must_use]
     pub fn hint(mut self, hint: impl fmt::Display) -> Self {
         self.hint = Some(hint.to_string());
         self
     }
 
-    /// The advice, where there is one.
+    /// The hint, if there is one.
     pub fn hint_text(&self) -> Option<&str> {
         self.hint.as_deref()
     }
 
-    /// This error as the cause of a larger one: ``cannot VERB `OBJECT`: cannot …``.
+    /// Makes this error the cause of another one: ``cannot VERB `OBJECT`: cannot …``.
     #[must_use]
     pub fn within(self, verb: impl Into<String>, object: impl fmt::Display) -> Self {
         Self {
@@ -72,9 +72,9 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// Puts the voice on any result at the place where verb and object are known.
+/// Converts the error of a result where verb and object are known.
 pub trait ResultExt<T> {
-    /// Turns the error into ``cannot VERB `OBJECT`: error``; the closure-free form of [`Error::cannot`].
+    /// Converts the error to ``cannot VERB `OBJECT`: error``, as [`Error::cannot`] does.
     fn cannot(self, verb: &str, object: impl fmt::Display) -> Result<T>;
 }
 

@@ -1,4 +1,4 @@
-//! Reading files whose kind and size somebody else has chosen.
+//! Reads files of unknown type and size safely.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
@@ -11,12 +11,14 @@ use rustix::fs::OFlags;
 ///
 /// # Errors
 ///
-/// The file is a directory, a pipe, a socket or a device. A pipe is not waited for, and a device is not opened.
+/// The file is a directory, a pipe, a socket or a device, or cannot be opened. The function does not wait for a pipe
+/// and does not open a device.
 pub fn open_regular(path: &Path) -> io::Result<File> {
     if !fs::metadata(path)?.is_file() {
         return Err(irregular());
     }
-    // It may be another file by now: opening a pipe waits for a writer unless the open is non-blocking (open(2)).
+    // The file may have been replaced after the check: opening a pipe waits for a writer unless the open is
+    // non-blocking (open(2)).
     let flags = i32::try_from(OFlags::NONBLOCK.bits()).map_err(io::Error::other)?;
     let file = OpenOptions::new()
         .read(true)
@@ -28,11 +30,11 @@ pub fn open_regular(path: &Path) -> io::Result<File> {
     }
 }
 
-/// All bytes of a regular file of at most `most` bytes.
+/// The content of a regular file that has at most `most` bytes.
 ///
 /// # Errors
 ///
-/// As [`open_regular`], and where the file is larger.
+/// As [`open_regular`], or the file is larger.
 pub fn read_regular(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let file = open_regular(path)?;
     let size = file.metadata()?.len();
@@ -80,7 +82,7 @@ mod tests {
                 path.display()
             );
         }
-        // Of size 0, and endless or not: what is read counts.
+        // These files have size 0, and some are endless: the number of bytes read counts.
         assert_eq!(
             read(Path::new("/proc/self/status"), 9).unwrap_err(),
             "it has 10 bytes, at most 9 are read"

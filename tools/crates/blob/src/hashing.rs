@@ -1,4 +1,4 @@
-//! Readers and writers that hash and count what passes through them.
+//! Readers and writers that compute the digest and size of the bytes that pass through.
 
 use std::io::{self, Read, Write};
 
@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{Blob, Digest};
 
-/// Passes writes on to `W`, hashing and counting them.
+/// Passes writes to `W`, and computes their digest and size.
 #[derive(Debug)]
 pub struct HashingWriter<W> {
     inner: W,
@@ -24,7 +24,7 @@ impl<W: Write> HashingWriter<W> {
         }
     }
 
-    /// The writer and the blob that was written to it. Flush first where that matters.
+    /// The writer, and the digest and size of the bytes written to it. Does not flush the writer.
     pub fn finish(self) -> (W, Blob) {
         let digest = Digest::from_bytes(self.hash.finalize().into());
         (
@@ -50,7 +50,7 @@ impl<W: Write> Write for HashingWriter<W> {
     }
 }
 
-/// Passes reads on from `R`, hashing and counting them.
+/// Passes reads from `R`, and computes their digest and size.
 #[derive(Debug)]
 pub struct HashingReader<R> {
     inner: R,
@@ -68,7 +68,11 @@ impl<R: Read> HashingReader<R> {
         }
     }
 
-    /// Reads to the end, then gives the blob of everything that was read from the first byte on.
+    /// Reads to the end; returns digest and size of all bytes from the first one on.
+    ///
+    /// # Errors
+    ///
+    /// The reader fails.
     pub fn finish(mut self) -> io::Result<Blob> {
         io::copy(&mut self, &mut io::sink())?;
         let digest = Digest::from_bytes(self.hash.finalize().into());

@@ -1,6 +1,7 @@
-//! Blobs: bytes with a digest and a size, the errors that tell of them, and files that appear whole or not at all.
+//! Blobs (bytes with a digest and a size), the project's error type, and output files that are either complete or do
+//! not exist.
 //!
-//! The lowest crate of the workspace: everything else may use it, it uses nothing of ours.
+//! This is the lowest crate of the workspace: any crate may use it, and it uses none of ours.
 
 mod atomic;
 pub mod beside;

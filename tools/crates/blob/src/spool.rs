@@ -1,4 +1,4 @@
-//! Bytes that are too many for memory and are wanted again in another order.
+//! Temporary storage for bytes that do not fit into memory and are read in another order.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
@@ -9,7 +9,7 @@ use crate::{Result, ResultExt};
 
 const BUFFER: usize = 128 * 1024;
 
-/// A file without a name beside an output. It is gone when it is dropped, however the program ends.
+/// An unnamed file in the directory of an output. It is deleted when it is dropped or the process ends.
 #[derive(Debug)]
 pub struct Spool {
     file: BufWriter<File>,
@@ -20,12 +20,16 @@ pub struct Spool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spooled {
     start: u64,
-    /// Number of bytes.
+    /// The number of bytes.
     pub size: u64,
 }
 
 impl Spool {
-    /// An empty one in the folder of `output`, where there is room for what becomes of it.
+    /// Creates an empty spool in the directory of `output`, because that file system has space for the result.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be created.
     pub fn beside(output: &Path) -> Result<Self> {
         let folder = match output.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -36,7 +40,11 @@ impl Spool {
         Ok(Self { file, size: 0 })
     }
 
-    /// Keeps what a reader gives.
+    /// Stores the output of a reader.
+    ///
+    /// # Errors
+    ///
+    /// The reader fails, or the file cannot be written.
     pub fn keep(&mut self, reader: &mut dyn Read) -> io::Result<Spooled> {
         let size = io::copy(reader, &mut self.file)?;
         let start = self.size;
@@ -44,7 +52,11 @@ impl Spool {
         Ok(Spooled { start, size })
     }
 
-    /// Ends the writing; what was kept can be read.
+    /// Ends writing; the stored pieces can then be read.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written.
     pub fn finish(self) -> io::Result<Kept> {
         let mut file = self.file;
         file.flush()?;
@@ -53,12 +65,12 @@ impl Spool {
     }
 }
 
-/// A [`Spool`] that is read.
+/// A finished [`Spool`] for reading.
 #[derive(Debug)]
 pub struct Kept(File);
 
 impl Kept {
-    /// The bytes of a piece.
+    /// A reader of a piece.
     pub fn reader(&self, piece: Spooled) -> impl Read + '_ {
         Piece {
             file: &self.0,
