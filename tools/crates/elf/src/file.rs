@@ -13,78 +13,78 @@ use object::{Endianness, FileKind, ReadRef};
 use crate::head::MAX_DYNAMIC;
 use crate::Head;
 
-/// More segments than any loader takes: Linux refuses a table of more than 64 KiB, which is 2048 of 32 bytes.
+/// The maximum number of segments: Linux refuses a table of more than 64 KiB, which is 2048 segments of 32 bytes.
 const MAX_SEGMENTS: usize = 2048;
 
-/// The longest path that Linux opens (`PATH_MAX`); a program whose interpreter is longer does not start.
+/// The longest path that Linux opens (`PATH_MAX`); a program with a longer interpreter path does not start.
 const MAX_PATH: u64 = 4096;
 
-/// What in a file cannot be read.
+/// The damaged part of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// The ELF header.
     Header,
-    /// The table of segments, or it is longer than any loader takes.
+    /// The table of segments is damaged or longer than any loader accepts.
     Segments,
-    /// The path of the loader.
+    /// The path of the loader (interpreter).
     Interpreter,
-    /// The dynamic section, or what it leads to.
+    /// The dynamic section, or data that it references.
     Dynamic,
 }
 
-/// What the ELF header says.
+/// The fields of an ELF header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header {
     /// Program, library, object file or core dump (`e_type`).
     pub kind: FileType,
-    /// The processor (`e_machine`).
+    /// The architecture (`e_machine`).
     pub machine: Machine,
-    /// Flags of the processor (`e_flags`).
+    /// Architecture-specific flags (`e_flags`).
     pub flags: u32,
-    /// Whether it is of 64 bits (`EI_CLASS`).
+    /// Whether the class is 64-bit (`EI_CLASS`).
     pub wide: bool,
-    /// The order of bytes (`EI_DATA`).
+    /// The byte order (`EI_DATA`).
     pub endian: Endianness,
 }
 
-/// A part of the file that is mapped, or that says something of it.
+/// A segment: a part of the file that is mapped into memory or has data for the loader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Segment {
-    /// What it is (`p_type`).
+    /// The type (`p_type`).
     pub kind: ProgramType,
-    /// Where it is in the file.
+    /// The offset in the file.
     pub offset: u64,
-    /// Where it is in memory.
+    /// The address in memory.
     pub address: u64,
-    /// Its bytes in the file.
+    /// The size in the file.
     pub size: u64,
-    /// Its alignment, a power of two or 0.
+    /// The alignment, a power of two or 0.
     pub align: u64,
 }
 
 impl Segment {
-    /// Its place in the file; `None` where it would end beyond all files.
+    /// Its range in the file; `None` if the end overflows.
     pub fn range(&self) -> Option<Range<u64>> {
         Some(self.offset..self.offset.checked_add(self.size)?)
     }
 }
 
-/// A file whose header and segments are read.
+/// A file with parsed header and segments.
 #[derive(Debug)]
 pub struct File<'a> {
     head: &'a Head,
     header: Header,
     segments: Vec<Segment>,
-    /// `None` where there is none, or it cannot be read.
+    /// `None` if it does not exist or cannot be read.
     dynamic: Option<Vec<(DynamicTag, u64)>>,
 }
 
 impl<'a> File<'a> {
-    /// Reads the header and the list of segments of a file.
+    /// Parses the header and the table of segments of a file.
     ///
     /// # Errors
     ///
-    /// What is damaged.
+    /// The header or the table of segments is damaged.
     pub fn parse(head: &'a Head) -> Result<Self, Fault> {
         match FileKind::parse(head) {
             Ok(FileKind::Elf32) => Self::parse_class::<FileHeader32<Endianness>>(head),
@@ -124,7 +124,7 @@ impl<'a> File<'a> {
         Ok(parsed)
     }
 
-    /// The entries of the dynamic section up to its end, where the head has it.
+    /// The entries of the dynamic section up to its end, if the head contains it.
     fn read_dynamic<F: FileHeader<Endian = Endianness>>(&self) -> Option<Vec<(DynamicTag, u64)>> {
         let segment = self.dynamic_segment()?;
         let range = segment.range().filter(|_| segment.size <= MAX_DYNAMIC)?;
@@ -138,7 +138,7 @@ impl<'a> File<'a> {
         Some(entries.take_while(|(tag, _)| *tag != DT_NULL).collect())
     }
 
-    /// What the ELF header says.
+    /// The fields of the ELF header.
     pub fn header(&self) -> &Header {
         &self.header
     }
@@ -148,17 +148,17 @@ impl<'a> File<'a> {
         &self.segments
     }
 
-    /// The segment of the dynamic section; a static program has none.
+    /// The segment of the dynamic section; `None` for a static program.
     pub fn dynamic_segment(&self) -> Option<&Segment> {
         let mut segments = self.segments.iter();
         segments.find(|segment| segment.kind == PT_DYNAMIC)
     }
 
-    /// The path of the loader that a program asks for.
+    /// The path of the loader (interpreter) of a program.
     ///
     /// # Errors
     ///
-    /// Where it is not within the file, or no string.
+    /// The path is outside the file or is not a string.
     pub fn interpreter(&self) -> Result<Option<&'a [u8]>, Fault> {
         let mut segments = self.segments.iter();
         let Some(segment) = segments.find(|segment| segment.kind == PT_INTERP) else {
@@ -171,11 +171,11 @@ impl<'a> File<'a> {
         path().map(Some).ok_or(Fault::Interpreter)
     }
 
-    /// Whether there is a dynamic section. Where there is and nothing can be read of it, it is damaged.
+    /// Whether there is a dynamic section with entries.
     ///
     /// # Errors
     ///
-    /// Where it cannot be read, or is larger than any is.
+    /// It cannot be read or is larger than the limit.
     pub fn has_dynamic(&self) -> Result<bool, Fault> {
         match (self.dynamic_segment(), &self.dynamic) {
             (None, _) => Ok(false),
@@ -184,7 +184,7 @@ impl<'a> File<'a> {
         }
     }
 
-    /// The entries of the dynamic section up to its end, in their order.
+    /// The entries of the dynamic section in their order.
     pub fn entries(&self) -> impl Iterator<Item = (DynamicTag, u64)> + '_ {
         self.dynamic.iter().flatten().copied()
     }
@@ -197,21 +197,21 @@ impl<'a> File<'a> {
             .map(|(_, value)| *value)
     }
 
-    /// The strings of the dynamic section.
+    /// The string table of the dynamic section.
     pub fn strings(&self) -> Option<&'a [u8]> {
         let start = self.offset(self.values(DT_STRTAB).next()?)?;
         let size = self.values(DT_STRSZ).next()?;
         self.bytes(start..start.checked_add(size)?)
     }
 
-    /// The string that starts at a place of a table, without its NUL; `None` where the table has none there.
+    /// The string at an offset of a table, without its NUL; `None` if there is no string.
     pub fn string(strings: &[u8], at: u64) -> Option<&[u8]> {
         let rest = strings.get(usize::try_from(at).ok()?..)?;
         let end = rest.iter().position(|byte| *byte == 0)?;
         Some(&rest[..end])
     }
 
-    /// Where in the file an address of the memory is.
+    /// The file offset of a memory address.
     pub fn offset(&self, address: u64) -> Option<u64> {
         self.segments.iter().find_map(|segment| {
             let within = address.checked_sub(segment.address)?;
@@ -220,25 +220,25 @@ impl<'a> File<'a> {
         })
     }
 
-    /// Bytes of the file, where they are kept.
+    /// Bytes of the file, if they were kept.
     pub fn bytes(&self, range: Range<u64>) -> Option<&'a [u8]> {
         let size = range.end.checked_sub(range.start)?;
         self.head.read_bytes_at(range.start, size).ok()
     }
 
-    /// The bytes from here to the end of what is kept in one piece.
+    /// The bytes from an offset to the end of the kept part.
     pub fn rest(&self, start: u64) -> Option<&'a [u8]> {
         self.head.rest(start)
     }
 
-    /// The number of 16 bits that is so far behind a place.
+    /// The 16-bit number at `at + behind`.
     pub fn half(&self, at: u64, behind: u64) -> Option<u16> {
         let at = at.checked_add(behind)?;
         let bytes = self.bytes(at..at.checked_add(2)?)?;
         Some(self.header.endian.read_u16(bytes.try_into().ok()?))
     }
 
-    /// The number of 32 bits that is so far behind a place.
+    /// The 32-bit number at `at + behind`.
     pub fn word(&self, at: u64, behind: u64) -> Option<u32> {
         let at = at.checked_add(behind)?;
         let bytes = self.bytes(at..at.checked_add(4)?)?;
@@ -257,7 +257,7 @@ mod tests {
         head
     }
 
-    /// Everything that a reader asks, for the sake of what it must not do.
+    /// Calls all functions of the reader, to find panics.
     fn read_all(bytes: &[u8]) -> Option<u64> {
         let head = head(bytes);
         let file = File::parse(&head).ok()?;
@@ -273,7 +273,7 @@ mod tests {
         Some(sum)
     }
 
-    /// Each field at its borders: sums must not overflow (the tests run with checks on).
+    /// Sets each field to its extreme values: sums must not overflow (the tests run with overflow checks).
     #[test]
     fn fields_of_any_value() {
         for (machine, number) in [

@@ -1,4 +1,4 @@
-//! What is kept of an ELF file while its bytes go by.
+//! The parts of an ELF file that are kept while its bytes are streamed.
 
 use std::ops::Range;
 
@@ -6,38 +6,39 @@ use object::ReadRef;
 
 use crate::File;
 
-/// Enough for headers, names and versions of every program that we know of (node, the largest, needs 25 MiB of its 120): they
-/// lie before the code. The dynamic section lies behind it, and in files that were changed later all of them.
+/// Enough for the headers, names and versions of every known program, which precede the code (node, the largest, needs
+/// 25 MiB of its 120). The dynamic section follows the code, and all of them may be at the end of files that were
+/// modified later.
 const HEAD: usize = 32 * 1024 * 1024;
 
-/// Enough for the names that are at the end of a file, where patchelf puts them.
+/// Enough for names at the end of a file, where patchelf puts them.
 const TAIL: usize = 8 * 1024 * 1024;
 
-/// What every table of an ELF file is aligned to, and twice that.
+/// Twice the largest alignment of tables in ELF files.
 const ALIGN: usize = 16;
 
-/// No dynamic section is larger; a header that says so is damaged.
+/// The maximum size of a dynamic section; a larger size in a header is treated as damage.
 pub(crate) const MAX_DYNAMIC: u64 = 1024 * 1024;
 
-/// What every ELF file begins with (`ELFMAG`).
+/// The magic bytes of ELF files (`ELFMAG`).
 const MARK: &[u8] = b"\x7fELF";
 
-/// The first and the last bytes of a file, and those of its dynamic section: the rest may be as large as it likes.
+/// The first and the last bytes of a file, and its dynamic section. The size of the rest is not limited.
 #[derive(Debug)]
 pub struct Head {
     head: Vec<u8>,
     limit: usize,
     size: u64,
-    /// How many bytes have gone by.
+    /// The number of bytes so far.
     seen: u64,
-    /// Where the dynamic section lies, if it lies behind the head, and its bytes.
+    /// The range and the bytes of the dynamic section, if it is not in the head.
     dynamic: Option<(Range<u64>, Vec<u8>)>,
-    /// The last bytes behind the head.
+    /// The last bytes after the head.
     tail: Vec<u8>,
 }
 
 impl Head {
-    /// Of a file of this size, before its first byte.
+    /// The state before the first byte of a file of this size.
     pub fn new(size: u64) -> Self {
         Self::with_limit(size, HEAD)
     }
@@ -45,7 +46,7 @@ impl Head {
     fn with_limit(size: u64, limit: usize) -> Self {
         let all = usize::try_from(size).unwrap_or(usize::MAX);
         Self {
-            // What a header only claims is not allocated.
+            // Do not allocate memory for a size that a header only claims.
             head: Vec::with_capacity(all.min(MARK.len())),
             limit,
             size,
@@ -55,17 +56,17 @@ impl Head {
         }
     }
 
-    /// Whether what came so far may be an ELF file.
+    /// Whether the bytes so far can be the start of an ELF file.
     pub fn may_be_elf(&self) -> bool {
         MARK.starts_with(&self.head[..self.head.len().min(MARK.len())])
     }
 
-    /// Whether it is one: a whole mark came by.
+    /// Whether the file starts with the ELF magic bytes.
     pub fn is_elf(&self) -> bool {
         self.head.starts_with(MARK)
     }
 
-    /// The bytes from a place to the end of what is kept in one piece.
+    /// The bytes from an offset to the end of the kept part.
     pub fn rest(&self, start: u64) -> Option<&[u8]> {
         let from = |place: u64, kept: &'_ [u8]| -> Option<std::ops::RangeFrom<usize>> {
             let start = usize::try_from(start.checked_sub(place)?).ok()?;
@@ -82,7 +83,8 @@ impl Head {
         self.seen.saturating_sub(self.tail.len() as u64)
     }
 
-    /// `start` is where the bytes are in the file. Tables are read in place, so what is kept begins where a table may.
+    /// `start` is the offset of the bytes in the file. Tables are read in place, so the kept part must start at an
+    /// aligned offset.
     fn keep_tail(&mut self, start: u64, bytes: &[u8]) {
         if bytes.len() >= TAIL {
             self.tail.clear();
@@ -99,9 +101,9 @@ impl Head {
         self.tail.extend_from_slice(kept);
     }
 
-    /// Takes the next bytes.
+    /// Processes the next bytes.
     pub fn feed(&mut self, mut bytes: &[u8]) {
-        // What cannot be an ELF file is not copied.
+        // Keep only the magic bytes of files that are not ELF.
         let of_mark = MARK.len().saturating_sub(self.head.len());
         let (start, rest) = bytes.split_at(of_mark.min(bytes.len()));
         self.head.extend_from_slice(start);
@@ -133,7 +135,7 @@ impl Head {
         self.seen = self.seen.saturating_add(bytes.len() as u64);
     }
 
-    /// Where the dynamic section is, if any of it is not in the head.
+    /// The range of the dynamic section, if it is not completely in the head.
     fn dynamic_section(&self) -> Option<Range<u64>> {
         let found = File::parse(self).ok()?.dynamic_segment()?.range()?;
         let size = found.end.checked_sub(found.start)?;
@@ -180,7 +182,7 @@ mod tests {
     use object::elf::{DT_NEEDED, DT_SONAME};
     use testkit::{Library, Machine};
 
-    /// What a loader would read of it.
+    /// The names that a loader reads.
     fn names(head: &Head) -> Vec<Vec<u8>> {
         let (place, size) = (head.tail_start(), head.tail.len());
         let file = File::parse(head);
@@ -203,7 +205,7 @@ mod tests {
     #[test]
     fn a_dynamic_section_behind_the_head() {
         let file = library(5000);
-        // Before it, and in its middle.
+        // Before the dynamic section and in the middle of it.
         for limit in [2048, file.len() - 20, file.len() - 1] {
             for cut in [11, 512, file.len()] {
                 let head = head(&file, limit, cut);
@@ -213,7 +215,7 @@ mod tests {
         }
     }
 
-    /// As patchelf leaves a file: the table of segments and the names at the end.
+    /// A file as patchelf writes it: the table of segments and the names are at the end.
     #[test]
     fn all_of_it_at_the_end() {
         let mut file = library(0);

@@ -1,8 +1,8 @@
-//! ELF files, as far as loaders look into them (System V ABI, chapters 4 and 5).
+//! ELF files, as far as loaders read them (System V ABI, chapters 4 and 5).
 //!
-//! - *One pass.* [`Head`] takes the bytes of a file as they go by and keeps those that matter: the rest may be as large as it
-//!   likes.
-//! - *Bounded.* Every count that a file states is held against a limit before it is believed, and every sum is checked.
+//! - *One pass.* [`Head`] receives the bytes of a file as a stream and keeps only the necessary parts, so files may
+//!   have any size.
+//! - *Bounded.* Every count in a file is checked against a limit before it is used, and every sum for overflow.
 
 mod file;
 mod head;
