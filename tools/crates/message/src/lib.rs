@@ -1,6 +1,6 @@
-//! What messages say: the names most like one that is not there, and hostile text made harmless.
+//! Text for messages: similar names for a name that does not exist, and escaping of untrusted text.
 
-/// At most 60 characters of a text from outside, control characters escaped.
+/// The first 60 characters of an untrusted text, with control characters escaped.
 pub fn shorten(text: &str) -> String {
     let mut short: String = text.chars().take(60).flat_map(char::escape_debug).collect();
     if text.chars().nth(60).is_some() {
@@ -9,13 +9,14 @@ pub fn shorten(text: &str) -> String {
     short
 }
 
-/// An address without user and password, for messages, whether or not it has a scheme or is an address at all.
+/// A URL without user and password, for messages. The input may lack the scheme or may not be a URL.
 ///
-/// `https://user:secret@host/path` is shown as `https://***@host/path`, and `user:secret@host/path` as `***@host/path`. An
-/// `@` behind the host belongs to the path, unless the host could not be one: then it may follow a password with a slash.
+/// `https://user:secret@host/path` becomes `https://***@host/path`, and `user:secret@host/path` becomes
+/// `***@host/path`. An `@` after the host belongs to the path, unless the host is not valid: then it may end a password
+/// that contains a slash.
 pub fn redact(address: &str) -> String {
     let scheme = address.find("://").filter(|at| is_scheme(&address[..*at]));
-    // `https:/…` and `https:user…` are mistakes for `https://…`, and `//…` lacks the scheme.
+    // `https:/…` and `https:user…` are typing errors of `https://…`, and `//…` lacks the scheme.
     let (start, whole) = match scheme {
         Some(at) => (at + 3, true),
         None => (without_scheme(address), false),
@@ -23,7 +24,7 @@ pub fn redact(address: &str) -> String {
     let rest = &address[start..];
     let authority = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let end = match rest[..authority].rfind('@') {
-        // No host has another `:` than that of its port.
+        // In a host, `:` can only start the port.
         None if whole && is_host(&rest[..authority]) => None,
         None => rest.rfind('@'),
         found if whole => found,
@@ -41,7 +42,7 @@ fn is_scheme(text: &str) -> bool {
     first && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
 }
 
-/// How much of an address that is not whole is certainly no secret: slashes, and a scheme of archives.
+/// The length of the prefix that cannot be secret: slashes, and a scheme of repositories.
 fn without_scheme(address: &str) -> usize {
     let schemes = ["https:", "http:", "file:", "ftp:"];
     let scheme = schemes.iter().find(|scheme| {
@@ -62,7 +63,7 @@ fn is_host(authority: &str) -> bool {
     port.is_none_or(|port| port.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// A text with each address in it as [`redact`] shows it: whatever stands in front of an `@` behind `://`.
+/// Applies [`redact`] to each URL in a text: hides everything between `://` and `@`.
 pub fn redact_all(text: &str) -> String {
     let ends = |c: char| c.is_whitespace() || "\"'`,;()<>".contains(c);
     let mut shown = String::with_capacity(text.len());
@@ -84,10 +85,10 @@ fn redact_word(word: &str) -> String {
     }
 }
 
-/// No longer name is compared with others: the time goes with the square of the length, and no package's name has half of it.
+/// Longer names are not compared, because the time is quadratic in the length. No package name has half of this length.
 const MAX_NEAR: usize = 256;
 
-/// At most three names, the nearest first: by edit distance, at most a third of the word wrong.
+/// At most three similar names, the most similar first. The edit distance may be at most a third of the word.
 pub fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     if wanted.len() > MAX_NEAR {
         return Vec::new();
@@ -103,7 +104,7 @@ pub fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'
     near.into_iter().take(3).map(|(_, name)| name).collect()
 }
 
-/// Levenshtein's distance, one row at a time.
+/// The Levenshtein distance, computed row by row.
 fn distance(left: &[u8], right: &[u8]) -> usize {
     let mut row: Vec<usize> = (0..=right.len()).collect();
     for (i, a) in left.iter().enumerate() {
