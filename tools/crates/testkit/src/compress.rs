@@ -2,7 +2,8 @@ use std::io::{Read, Write};
 
 use liblzma::stream::{LzmaOptions, MtStreamBuilder, Stream};
 
-/// Compresses by the ending that file names have for it: ``""``, `.gz`, `.xz`, `.zst`, `.bz2` or `.lzma`; any other leaves the bytes as they are.
+/// Compresses with the format of a file name suffix: ``""``, `.gz`, `.xz`, `.zst`, `.bz2` or `.lzma`; returns the bytes
+/// unchanged for any other suffix.
 pub fn compress(ending: &str, bytes: &[u8]) -> Vec<u8> {
     match ending {
         ".gz" => {
@@ -28,7 +29,8 @@ pub fn compress(ending: &str, bytes: &[u8]) -> Vec<u8> {
     }
 }
 
-/// Xz in blocks of this many bytes with their sizes in the headers, as dpkg writes it on several threads.
+/// Compresses with xz in blocks of this size, with sizes in the block headers, as dpkg writes them with several
+/// threads.
 pub fn xz_blocks(bytes: &[u8], block: u64) -> Vec<u8> {
     let mut builder = MtStreamBuilder::new();
     let stream = builder.threads(2).preset(0).block_size(block).encoder();

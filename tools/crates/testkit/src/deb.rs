@@ -1,6 +1,6 @@
 use crate::{compress, tar, Item};
 
-/// A package to be made.
+/// A builder of packages.
 #[derive(Clone, Debug)]
 pub struct Deb {
     control: String,
@@ -23,38 +23,38 @@ impl Deb {
         }
     }
 
-    /// With this `control` file.
+    /// Sets the `control` file.
     pub fn control(mut self, text: &str) -> Self {
         self.control = text.to_owned();
         self
     }
 
-    /// With one more control file.
+    /// Adds a control file.
     pub fn control_item(mut self, item: Item) -> Self {
         self.control_items.push(item);
         self
     }
 
-    /// With one more entry.
+    /// Adds an entry.
     pub fn item(mut self, item: Item) -> Self {
         self.data.push(item);
         self
     }
 
-    /// With these entries and no others.
+    /// Replaces all entries.
     pub fn items(mut self, items: &[Item]) -> Self {
         self.data = items.to_vec();
         self
     }
 
-    /// With both members compressed by what this ending stands for.
+    /// Sets the compression of both members by a file name suffix.
     pub fn compression(mut self, ending: &str) -> Self {
         self.control_ending = ending.to_owned();
         self.data_ending = ending.to_owned();
         self
     }
 
-    /// The bytes of `control.tar`, compressed.
+    /// The compressed `control.tar`.
     pub fn control_member(&self) -> Vec<u8> {
         let mut items = vec![
             Item::directory("./"),
@@ -64,12 +64,12 @@ impl Deb {
         compress(&self.control_ending, &tar(&items))
     }
 
-    /// The bytes of `data.tar`, compressed.
+    /// The compressed `data.tar`.
     pub fn data_member(&self) -> Vec<u8> {
         compress(&self.data_ending, &tar(&self.data))
     }
 
-    /// The package.
+    /// The package file.
     pub fn build(&self) -> Vec<u8> {
         let control = format!("control.tar{}", self.control_ending);
         let data = format!("data.tar{}", self.data_ending);

@@ -1,15 +1,15 @@
-/// The kind of machine that an ELF file is for.
+/// The class and byte order of an ELF file.
 #[derive(Clone, Copy, Debug)]
 pub enum Machine {
-    /// 64 bits, lowest byte first, as amd64.
+    /// 64 bits, little-endian, as amd64.
     Little64,
-    /// 32 bits, lowest byte first, as armhf.
+    /// 32 bits, little-endian, as armhf.
     Little32,
-    /// 64 bits, highest byte first, as s390x.
+    /// 64 bits, big-endian, as s390x.
     Big64,
 }
 
-/// How numbers are laid out in a file for a machine.
+/// The layout of numbers in a file.
 pub(crate) struct Layout {
     pub(crate) wide: bool,
     pub(crate) big: bool,
@@ -42,7 +42,7 @@ impl Layout {
             .concat()
     }
 
-    /// Addresses, offsets and sizes are as wide as the machine.
+    /// The width of addresses, offsets and sizes depends on the class.
     pub(crate) fn addresses<const N: usize>(&self, values: [usize; N]) -> Vec<u8> {
         let one = |value: usize| match self.wide {
             true => self.number((value as u64).to_le_bytes()),
@@ -52,7 +52,7 @@ impl Layout {
     }
 }
 
-/// An ELF file with nothing but a section of read-only data (System V ABI, chapter 4).
+/// An ELF file that has only a section of read-only data (System V ABI, chapter 4).
 pub fn elf(machine: Machine, rodata: &[u8]) -> Vec<u8> {
     const NAMES: &[u8] = b"\0.rodata\0.shstrtab\0";
     let layout = Layout::of(machine);

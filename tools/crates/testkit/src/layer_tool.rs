@@ -1,6 +1,6 @@
 use crate::{Outcome, Workspace};
 
-/// A command that makes a layer, called the way Bazel calls it, in a folder of the test's own.
+/// A command that makes a layer, called as Bazel calls it, in a temporary directory.
 #[derive(Clone, Debug)]
 pub struct LayerTool {
     program: &'static str,
@@ -8,13 +8,13 @@ pub struct LayerTool {
 }
 
 impl LayerTool {
-    /// The program, and the words that come first on its command line.
+    /// The program, and the first arguments of its command line.
     pub fn new(program: &'static str, words: &[&str]) -> Self {
         let words = words.iter().map(|word| (*word).to_owned()).collect();
         Self { program, words }
     }
 
-    /// Runs it, to write `out.tar`, `out.json` and `out.mtree`.
+    /// Runs the command, which writes `out.tar`, `out.json` and `out.mtree`.
     pub fn run(&self, workspace: &Workspace, more: &[&str]) -> Outcome {
         const FIXED: [&str; 5] = [
             "--name=hello",
@@ -28,7 +28,7 @@ impl LayerTool {
         workspace.run(self.program, words)
     }
 
-    /// Runs it well, which means that it says nothing.
+    /// Runs the command and checks that it succeeds and prints nothing.
     pub fn succeed(&self, workspace: &Workspace, more: &[&str]) {
         let silence = Outcome {
             code: 0,
@@ -38,7 +38,7 @@ impl LayerTool {
         assert_eq!(self.run(workspace, more), silence);
     }
 
-    /// Runs it to fail with this message; it must change nothing, neither outputs that were there nor their folder.
+    /// Runs the command and checks that it fails with this message and changes no file.
     pub fn fail(&self, workspace: &Workspace, more: &[&str], message: &str) {
         workspace.write("out.tar", "before");
         workspace.write("out.mtree", "before");

@@ -1,6 +1,7 @@
-//! What tests are made of. Uses none of our crates, so that a mistake there is not repeated here.
+//! Helpers for tests. This crate uses none of our crates, so that it does not repeat their mistakes.
 //!
-//! Fixtures are made in memory: [`Item`]s become a tar, [`Deb`]s a package, by writers that are not ours. Trouble is a panic.
+//! Test data is made in memory: [`Item`]s become a tar archive, [`Deb`] becomes a package, with external writers.
+//! Functions panic on errors.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 

@@ -1,7 +1,7 @@
 use crate::elf::Layout;
 use crate::Machine;
 
-/// A shared library or program to be made, with headers, names and versions, but without code.
+/// A builder of shared libraries and programs with headers, names and versions, but without code.
 #[derive(Clone, Debug)]
 pub struct Library {
     machine: Machine,
@@ -10,14 +10,14 @@ pub struct Library {
     soname: String,
     interpreter: Option<String>,
     needed: Vec<String>,
-    /// Tag and folders.
+    /// Tags and directories.
     paths: Vec<(usize, String)>,
     needs: Vec<(String, String)>,
     defines: Vec<String>,
     gap: usize,
 }
 
-/// What tells of a file in `dl_iterate_phdr`, and what the loader looks up in the dynamic section.
+/// Segment types, and tags of the dynamic section that the loader reads.
 const LOAD: u32 = 1;
 const DYNAMIC: u32 = 2;
 const INTERP: u32 = 3;
@@ -33,7 +33,7 @@ const VERNEED: usize = 0x6fff_fffe;
 const VERNEED_COUNT: usize = 0x6fff_ffff;
 
 impl Library {
-    /// A library for the machine of this number (`e_machine`), which calls itself this.
+    /// A library with this SONAME for the architecture number (`e_machine`).
     pub fn new(machine: Machine, number: u16, soname: &str) -> Self {
         Self {
             machine,
@@ -49,49 +49,49 @@ impl Library {
         }
     }
 
-    /// With these flags (`e_flags`).
+    /// Sets the flags (`e_flags`).
     pub fn flags(mut self, flags: u32) -> Self {
         self.flags = flags;
         self
     }
 
-    /// With this loader: a program.
+    /// Sets the loader, which makes it a program.
     pub fn interpreter(mut self, path: &str) -> Self {
         self.interpreter = Some(path.to_owned());
         self
     }
 
-    /// Needs this library.
+    /// Adds a needed library.
     pub fn needs(mut self, library: &str) -> Self {
         self.needed.push(library.to_owned());
         self
     }
 
-    /// Needs this version of symbols of a library.
+    /// Adds a needed symbol version of a library.
     pub fn needs_version(mut self, library: &str, version: &str) -> Self {
         self.needs.push((library.to_owned(), version.to_owned()));
         self
     }
 
-    /// Defines this version of symbols.
+    /// Adds a defined symbol version.
     pub fn defines(mut self, version: &str) -> Self {
         self.defines.push(version.to_owned());
         self
     }
 
-    /// Looks for libraries in these folders (`DT_RUNPATH`).
+    /// Sets directories to search for libraries (`DT_RUNPATH`).
     pub fn runpath(mut self, folders: &str) -> Self {
         self.paths.push((RUNPATH, folders.to_owned()));
         self
     }
 
-    /// Looks for libraries in these folders, and so does what it loads (`DT_RPATH`).
+    /// Sets directories to search for libraries, also for indirectly needed ones (`DT_RPATH`).
     pub fn rpath(mut self, folders: &str) -> Self {
         self.paths.push((RPATH, folders.to_owned()));
         self
     }
 
-    /// With so many bytes before its dynamic section.
+    /// Adds this number of bytes before the dynamic section.
     pub fn gap(mut self, bytes: usize) -> Self {
         self.gap = bytes;
         self
@@ -183,7 +183,7 @@ impl Library {
 struct Strings(Vec<u8>);
 
 impl Strings {
-    /// Where the text is: one that is added again at once is there once.
+    /// The position of the text; reuses the last text if it is equal.
     fn add(&mut self, text: &str) -> usize {
         let ended = [text.as_bytes(), &[0]].concat();
         if !text.is_empty() && self.0.ends_with(&ended) {
@@ -214,7 +214,7 @@ fn version_needs(layout: &Layout, needs: &[[usize; 2]]) -> Vec<u8> {
     needs.flatten().collect()
 }
 
-/// `Elf_Verdef` with one `Elf_Verdaux` each, filled up to 32 bytes.
+/// `Elf_Verdef` with one `Elf_Verdaux` each, padded to 32 bytes.
 fn version_definitions(layout: &Layout, names: &[usize]) -> Vec<u8> {
     let last = names.len().saturating_sub(1);
     let names = names.iter().enumerate();
@@ -231,7 +231,7 @@ fn version_definitions(layout: &Layout, names: &[usize]) -> Vec<u8> {
     names.flatten().collect()
 }
 
-/// Addresses in memory are those in the file.
+/// Memory addresses are equal to file offsets.
 fn program_header(layout: &Layout, kind: u32, at: usize, size: usize) -> Vec<u8> {
     let place = layout.addresses([at, at, at, size, size]);
     match layout.wide {

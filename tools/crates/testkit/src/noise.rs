@@ -1,9 +1,9 @@
-/// Numbers that look random and are the same on every machine: xorshift64* from a seed.
+/// Pseudo-random numbers that are the same on every machine: xorshift64* with a seed.
 #[derive(Clone, Debug)]
 pub struct Noise(u64);
 
 impl Noise {
-    /// Begins with a seed; 0 counts as 1.
+    /// Starts with a seed; 0 becomes 1.
     pub fn new(seed: u64) -> Self {
         Self(seed.max(1))
     }
@@ -21,7 +21,7 @@ impl Noise {
         (self.next_number() >> 16) as usize % limit
     }
 
-    /// Bytes that compress about as well as programs do: words of a small vocabulary, numbers and raw bytes.
+    /// Bytes that compress about as well as programs: words of a small vocabulary, numbers and raw bytes.
     pub fn bytes(&mut self, size: usize) -> Vec<u8> {
         const WORDS: [&[u8]; 8] = [
             b"library",

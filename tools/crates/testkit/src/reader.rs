@@ -2,7 +2,7 @@ use std::io::{self, Read};
 
 use crate::Noise;
 
-/// Gives the bytes of a reader in pieces of odd sizes, the same ones each time.
+/// Returns the bytes of a reader in pieces of irregular sizes, which are the same in each run.
 #[derive(Debug)]
 pub struct Choppy<R> {
     inner: R,
@@ -28,7 +28,7 @@ impl<R: Read> Read for Choppy<R> {
     }
 }
 
-/// Gives some bytes, then an error of the system.
+/// Returns some bytes, then an error of the system.
 #[derive(Debug)]
 pub struct Failing(Vec<u8>, usize);
 

@@ -10,19 +10,19 @@ use sha2::{Digest, Sha256};
 pub struct Outcome {
     /// The exit code; -1 after a signal.
     pub code: i32,
-    /// What it printed.
+    /// Standard output.
     pub stdout: String,
-    /// What it complained of.
+    /// Standard error.
     pub stderr: String,
 }
 
-/// Runs a program in a folder, to its end.
+/// Runs a program in a directory until it ends.
 pub fn run_in<A: AsRef<OsStr>>(
     folder: &Path,
     program: &str,
     arguments: impl IntoIterator<Item = A>,
 ) -> Outcome {
-    // Bazel's paths count from where the test starts.
+    // Bazel's paths are relative to the directory in which the test starts.
     let program = fs::canonicalize(program).unwrap_or_else(|_| PathBuf::from(program));
     let mut command = Command::new(&program);
     let output = command.args(arguments).current_dir(folder).output();
@@ -34,22 +34,22 @@ pub fn run_in<A: AsRef<OsStr>>(
     }
 }
 
-/// Runs a program to its end.
+/// Runs a program until it ends.
 pub fn run<A: AsRef<OsStr>>(program: &str, arguments: impl IntoIterator<Item = A>) -> Outcome {
     run_in(Path::new("."), program, arguments)
 }
 
-/// A folder of a test's own, gone afterwards.
+/// A temporary directory for one test.
 #[derive(Debug)]
 pub struct Workspace(tempfile::TempDir);
 
 impl Workspace {
-    /// An empty one.
+    /// An empty directory.
     pub fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    /// Where a file in it lies.
+    /// The path of a file in the directory.
     pub fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
@@ -69,7 +69,7 @@ impl Workspace {
         String::from_utf8(self.read(name)).unwrap()
     }
 
-    /// Runs a program in it, to its end.
+    /// Runs a program in the directory until it ends.
     pub fn run<A: AsRef<OsStr>>(
         &self,
         program: &str,
@@ -78,7 +78,7 @@ impl Workspace {
         run_in(self.0.path(), program, arguments)
     }
 
-    /// All files with their digests, one a line: what a failed run must not change.
+    /// All files with their digests, one on each line, to check that a failed run changes nothing.
     pub fn listing(&self) -> String {
         let mut lines: Vec<_> = fs::read_dir(self.0.path())
             .unwrap()

@@ -1,6 +1,6 @@
 use tar::{Builder, Header};
 
-/// An entry of a tar to be made, hostile ones included: nothing is checked.
+/// A builder of tar entries. Checks nothing, so that it can make hostile ones.
 #[derive(Clone, Debug)]
 pub struct Item {
     name: Vec<u8>,
@@ -15,7 +15,7 @@ pub struct Item {
 }
 
 impl Item {
-    /// An entry of any type, of mode 0644, root's, of the time 1000000000.
+    /// An entry of any type with mode 0644, owner root and time 1000000000.
     pub fn new(kind: u8, name: impl AsRef<[u8]>) -> Self {
         Self {
             name: name.as_ref().to_vec(),
@@ -30,7 +30,7 @@ impl Item {
         }
     }
 
-    /// A folder of mode 0755.
+    /// A directory with mode 0755.
     pub fn directory(name: impl AsRef<[u8]>) -> Self {
         Self::new(b'5', name).mode(0o755)
     }
@@ -44,7 +44,7 @@ impl Item {
         }
     }
 
-    /// A symbolic link of mode 0777.
+    /// A symbolic link with mode 0777.
     pub fn symlink(name: impl AsRef<[u8]>, target: impl AsRef<[u8]>) -> Self {
         Self::new(b'2', name).link(target).mode(0o777)
     }
@@ -54,37 +54,37 @@ impl Item {
         Self::new(b'1', name).link(target)
     }
 
-    /// With this target.
+    /// Sets the target.
     pub fn link(mut self, target: impl AsRef<[u8]>) -> Self {
         self.link = target.as_ref().to_vec();
         self
     }
 
-    /// With this mode.
+    /// Sets the mode.
     pub fn mode(mut self, mode: u32) -> Self {
         self.mode = mode;
         self
     }
 
-    /// With this owner and group.
+    /// Sets owner and group.
     pub fn owner(mut self, uid: u64, gid: u64) -> Self {
         self.owner = (uid, gid);
         self
     }
 
-    /// With this time.
+    /// Sets the modification time.
     pub fn mtime(mut self, mtime: u64) -> Self {
         self.mtime = mtime;
         self
     }
 
-    /// With a header that states this size, whatever the content.
+    /// Sets the size in the header, independent of the content.
     pub fn claiming(mut self, size: u64) -> Self {
         self.size = Some(size);
         self
     }
 
-    /// With a PAX record before it.
+    /// Adds a PAX record before the entry.
     pub fn record(mut self, key: &str, value: impl AsRef<[u8]>) -> Self {
         self.records.push((key.to_owned(), value.as_ref().to_vec()));
         self
@@ -132,7 +132,7 @@ fn put(field: &mut [u8; 100], text: &[u8]) {
     field[..length].copy_from_slice(&text[..length]);
 }
 
-/// A GNU tar of these entries.
+/// A GNU tar archive of these entries.
 pub fn tar(items: &[Item]) -> Vec<u8> {
     let mut builder = Builder::new(Vec::new());
     for item in items {
@@ -141,7 +141,7 @@ pub fn tar(items: &[Item]) -> Vec<u8> {
     builder.into_inner().unwrap()
 }
 
-/// What a tar holds, by another reader than ours, as text: one line an entry.
+/// The content of a tar archive as text, one line for each entry, read by an external crate.
 pub fn tar_of(bytes: &[u8]) -> String {
     let mut archive = tar::Archive::new(bytes);
     let lines = archive.entries().unwrap().map(|entry| {
