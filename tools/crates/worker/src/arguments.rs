@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::Request;
 
-/// The arguments of this process without its name.
+/// The arguments of this process without the program's name.
 pub(crate) fn of_process() -> Result<Vec<String>, String> {
     std::env::args_os()
         .skip(1)
@@ -19,9 +19,10 @@ pub(crate) fn of_process() -> Result<Vec<String>, String> {
         .collect()
 }
 
-/// Replaces each `@FILE` by the arguments of FILE, and takes back the escapes of those that a request of Bazel brought.
+/// Replaces each `@FILE` by the arguments in FILE, and removes the escapes of arguments that came in a request of
+/// Bazel.
 ///
-/// What a file holds is never expanded again.
+/// The arguments of a file are not expanded again.
 pub(crate) fn expand(request: &mut Request) -> Result<(), String> {
     let mut expanded = Vec::with_capacity(request.arguments.len());
     for (position, argument) in request.arguments.iter().enumerate() {
@@ -45,15 +46,15 @@ pub(crate) fn expand(request: &mut Request) -> Result<(), String> {
     Ok(())
 }
 
-/// The arguments of a parameter file: one a line, with the escapes that `rules/private/argument.bzl` writes.
+/// The arguments of a parameter file: one on each line, with the escapes that `rules/private/argument.bzl` writes.
 ///
-/// A line may hold `\\` for a backslash, `\n` for a newline, `\r` for a carriage return and `\@` for an `@`. Bazel's format
-/// `multiline` has no escapes of its own, and its workers replace a line that begins with `@` by a file of that name:
-/// <https://bazel.build/remote/creating>.
+/// The escapes are `\\` for a backslash, `\n` for a newline, `\r` for a carriage return and `\@` for an `@`. They are
+/// needed because Bazel's format `multiline` has no escapes, and its workers replace a line that starts with `@` by the
+/// file of that name: <https://bazel.build/remote/creating>.
 ///
 /// # Errors
 ///
-/// The cause alone, where a line holds any other escape. The caller names the file.
+/// A line contains another escape. The error is only the cause; the caller adds the file's name.
 pub fn parameters(text: &str) -> Result<Vec<String>, String> {
     // Like `str::lines`, but an unescaped carriage return is part of the argument.
     let lines = text.split_terminator('\n').enumerate();
@@ -118,7 +119,7 @@ mod tests {
         Request::new(arguments.collect())
     }
 
-    /// What Bazel's worker strategy sends: the lines of the file, which it has read itself.
+    /// Bazel's worker strategy reads the parameter file itself and sends its lines.
     #[test]
     fn lines_that_bazel_has_read_are_unescaped_too() {
         let mut request = request(&["--start=\\n", "--cmd=a\\nb", r"\@x"]);

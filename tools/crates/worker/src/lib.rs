@@ -1,11 +1,11 @@
-//! Bazel's persistent worker protocol around a plain function.
+//! Bazel's persistent worker protocol for a plain function.
 //!
-//! A tool is `fn(&Request) -> Result<(), String>`. [`main`] calls it once with the command line, or, when
-//! the command line holds `--persistent_worker`, once for each request on standard input, several at a time.
-//! The tool cannot tell which, as long as it takes its arguments from [`Request::arguments`] and turns every
-//! path among them into a real one with [`Request::path`].
+//! A tool is `fn(&Request) -> Result<(), String>`. [`main`] calls it once with the command line. If the command line
+//! has `--persistent_worker`, it calls it once for each request on standard input, several at a time. Both are the same
+//! for the tool if it takes its arguments from [`Request::arguments`] and converts every path among them with
+//! [`Request::path`].
 //!
-//! This crate knows nothing of containers and uses nothing of ours.
+//! This crate contains nothing about containers and uses none of our crates.
 
 mod arguments;
 mod once;
@@ -23,14 +23,14 @@ pub use parse::parse;
 pub use request::Request;
 pub use serve::serve;
 
-/// The start-up argument by which Bazel asks for a persistent worker.
+/// The start-up argument with which Bazel starts a persistent worker.
 const PERSISTENT: &str = "--persistent_worker";
 
-/// The whole `main` of a tool: one run, or a worker until standard input ends.
+/// The whole `main` function of a tool: one run, or a worker until standard input ends.
 ///
-/// A failed run prints `error: ` and the tool's message on standard error and gives exit code 1. A worker
-/// gives that text in its answer and goes on; its own exit code is 1 only when the stream is malformed.
-/// In a worker the other start-up arguments come before those of each request.
+/// A failed run prints `error: ` and the tool's message to standard error and exits with code 1. A worker returns that
+/// text in its response and continues; its own exit code is 1 only if the stream is malformed. In a worker, the other
+/// start-up arguments precede those of each request.
 pub fn main(tool: fn(&Request) -> Result<(), String>) -> ExitCode {
     let outcome = arguments::of_process().and_then(|mut arguments| {
         let count = arguments.len();

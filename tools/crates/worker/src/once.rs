@@ -1,4 +1,4 @@
-//! One run of the tool, by whichever way it was asked for.
+//! One run of the tool.
 
 use std::any::Any;
 use std::io::Write;
@@ -6,12 +6,12 @@ use std::panic::{self, AssertUnwindSafe};
 
 use crate::{arguments, Request};
 
-/// What the engine needs of a tool; `fn(&Request) -> Result<(), String>` is one.
+/// The function of a tool.
 pub(crate) type Tool<'a> = dyn Fn(&Request) -> Result<(), String> + Sync + 'a;
 
 /// Expands the parameter files and runs the tool. A panic becomes an error.
 pub(crate) fn run(request: &Request, tool: &Tool<'_>) -> Result<(), String> {
-    // Nothing that the tool may have left half-changed is looked at again: the request dies here.
+    // Safe to unwind: the request is a copy that is dropped here, so no code sees a partial change of the tool.
     let run = AssertUnwindSafe(|| {
         let mut request = request.clone();
         arguments::expand(&mut request)?;
@@ -26,9 +26,9 @@ pub(crate) fn run(request: &Request, tool: &Tool<'_>) -> Result<(), String> {
     })
 }
 
-/// Writes a failure the way that people and Bazel see it.
+/// Prints an error in the form that users and Bazel see.
 pub(crate) fn report(output: &mut impl Write, message: &str) {
-    // Nobody is left to tell when standard error is closed.
+    // If standard error is closed, the message cannot be reported.
     let _ = writeln!(output, "error: {message}");
 }
 

@@ -1,4 +1,4 @@
-//! The requests that are not answered yet. Each is answered exactly once.
+//! The pending requests. Each gets exactly one response.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, Write};
@@ -10,9 +10,10 @@ use crate::once::{self, Tool};
 use crate::protocol::WorkResponse;
 use crate::Request;
 
-/// The queue between the thread that reads and the threads that work, and the way out for answers.
+/// The queue between the reading thread and the working threads, and the output for responses.
 ///
-/// The queue has no bound: the reader must never wait, or it would not see a cancellation. Bazel bounds it.
+/// The queue is unbounded: the reader must never wait, because it must see cancellations. Bazel limits the number of
+/// requests.
 pub(crate) struct Pool<W> {
     state: Mutex<State>,
     wake: Condvar,
@@ -23,7 +24,7 @@ pub(crate) struct Pool<W> {
 struct State {
     /// Requests that wait for a thread, the oldest first.
     queue: VecDeque<i32>,
-    /// Requests that wait or run. Whoever takes one out of here writes its answer.
+    /// Requests that wait or run. The thread that removes one from here writes its response.
     open: BTreeMap<i32, Request>,
     closed: bool,
     broken: Option<io::Error>,
@@ -53,7 +54,7 @@ impl<W: Write> Pool<W> {
         Ok(())
     }
 
-    /// Answers a waiting request, tells a running one; an answered one is over.
+    /// Responds to a waiting request, or notifies a running one. A finished request is ignored.
     pub(crate) fn cancel(&self, id: i32) {
         let mut state = lock(&self.state);
         let Some(request) = state.open.get(&id) else {
@@ -68,27 +69,27 @@ impl<W: Write> Pool<W> {
         }
     }
 
-    /// Lets the threads end when the queue is empty.
+    /// Makes the threads end when the queue is empty.
     pub(crate) fn close(&self) {
         lock(&self.state).closed = true;
         self.wake.notify_all();
     }
 
-    /// Cancels whatever is not answered yet: nobody listens any more.
+    /// Cancels all pending requests, because the client no longer reads.
     pub(crate) fn abandon(&self) {
         let mut state = lock(&self.state);
         state.queue.clear();
         state.open.values().for_each(Request::cancel);
     }
 
-    /// The life of one thread.
+    /// The main function of a thread.
     pub(crate) fn work(&self, tool: &Tool<'_>) {
         while let Some((id, request)) = self.next() {
             self.answer(id, once::run(&request, tool));
         }
     }
 
-    /// The error that broke the output, if one did.
+    /// The error of writing a response, if there was one.
     pub(crate) fn broken(self) -> Option<io::Error> {
         let state = self.state.into_inner();
         state.unwrap_or_else(PoisonError::into_inner).broken
@@ -136,7 +137,7 @@ impl<W: Write> Pool<W> {
     }
 }
 
-/// A panic of another thread leaves nothing half-changed under our locks.
+/// Locks a mutex even if another thread panicked, because no panic can leave partial changes under these locks.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

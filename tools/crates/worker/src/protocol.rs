@@ -1,15 +1,15 @@
 //! The messages of Bazel's `worker_protocol.proto` and their framing: a varint length, then the message.
 //!
-//! Written by hand so that no protobuf compiler is needed. Fields that we do not use are skipped.
+//! Written by hand, so that no protobuf compiler is needed. Unused fields are skipped.
 
 use std::io::{self, BufRead, Read};
 
 use prost::Message;
 
-/// More than this is not a request: a million inputs take a sixth of it.
+/// The maximum size of a request: a request with a million inputs has a sixth of it.
 const LIMIT: u64 = 1 << 30;
 
-/// A request, or the wish to cancel one. Its inputs (field 2) and verbosity (5) are of no use to us.
+/// A request, or the cancellation of one. The fields for inputs (2) and verbosity (5) are not used.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct WorkRequest {
     #[prost(string, repeated, tag = "1")]
@@ -22,7 +22,7 @@ pub(crate) struct WorkRequest {
     pub(crate) sandbox_dir: String,
 }
 
-/// The one answer to a request.
+/// The response to a request.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct WorkResponse {
     #[prost(int32, tag = "1")]
@@ -35,7 +35,7 @@ pub(crate) struct WorkResponse {
     pub(crate) was_cancelled: bool,
 }
 
-/// Reads the next request; none at the end of the stream.
+/// Reads the next request; `None` at the end of the stream.
 pub(crate) fn read(input: &mut impl BufRead) -> io::Result<Option<WorkRequest>> {
     let Some(length) = length(input)? else {
         return Ok(None);
@@ -45,7 +45,7 @@ pub(crate) fn read(input: &mut impl BufRead) -> io::Result<Option<WorkRequest>> 
             "a message of {length} bytes is announced, at most {LIMIT} are possible"
         )));
     }
-    // Grows with what is there: a wrong prefix must not cost a gigabyte of memory.
+    // The buffer grows with the data, so a wrong length does not allocate a gigabyte of memory.
     let mut bytes = Vec::new();
     input.take(length).read_to_end(&mut bytes)?;
     if (bytes.len() as u64) < length {
@@ -89,7 +89,7 @@ fn malformed(message: String) -> io::Error {
 mod tests {
     use super::*;
 
-    /// Every field of the protocol, also those that we skip; bytes written down from the protobuf encoding.
+    /// Every field of the protocol, including the skipped ones, in protobuf encoding.
     const REQUEST: &[u8] =
         b"\x28\x0a\x02@p\x0a\x01x\x12\x0c\x0a\x02in\x12\x06digest\x18\x85\x01\x20\x01\x28\x0a\
         \x32\x0a__sandbox/";

@@ -1,28 +1,27 @@
-//! One piece of work.
+//! One request to a tool.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 
-/// What a tool is asked to do, once.
+/// One request to a tool.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
-    /// The command line without the program's name, parameter files already replaced by their arguments.
+    /// The command line without the program's name; parameter files are already replaced by their arguments.
     pub arguments: Vec<String>,
-    /// How many of the arguments, from the first on, have no escapes. The others are lines of a parameter file that Bazel has
-    /// read itself.
+    /// The number of leading arguments without escapes. The others are lines of a parameter file that Bazel has read.
     pub(crate) plain: usize,
     folder: PathBuf,
     cancelled: Arc<AtomicBool>,
 }
 
 impl Request {
-    /// A request whose paths count from the current folder.
+    /// A request with paths relative to the current directory.
     pub fn new(arguments: Vec<String>) -> Self {
         Self::in_folder(arguments, PathBuf::new())
     }
 
-    /// A request whose paths count from `folder`, as those of a sandboxed multiplex worker do.
+    /// A request with paths relative to `folder`, as in a sandboxed multiplex worker.
     pub fn in_folder(arguments: Vec<String>, folder: PathBuf) -> Self {
         Self {
             plain: arguments.len(),
@@ -32,13 +31,13 @@ impl Request {
         }
     }
 
-    /// Where a path among the arguments really is. An absolute path is kept.
+    /// The real path for a path among the arguments. Absolute paths are not changed.
     pub fn path(&self, path: &Path) -> PathBuf {
         self.folder.join(path)
     }
 
-    /// Whether nobody wants the result any more. A long-running tool looks from time to time and returns an
-    /// error, whatever its text; a short one need not look.
+    /// Whether the request was cancelled. A long-running tool checks this regularly and returns any error; a short one
+    /// need not check it.
     pub fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
     }

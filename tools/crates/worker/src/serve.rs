@@ -8,14 +8,18 @@ use crate::pool::Pool;
 use crate::protocol::{self, WorkRequest};
 use crate::Request;
 
-/// A stack as large as that of a main thread: the tool cannot tell on which it runs.
+/// The usual stack size of a main thread, so that tools have the same stack in a worker.
 const STACK: usize = 8 << 20;
 
-/// Answers the requests of `input` on `output` until `input` ends, at most `threads` at a time.
+/// Responds to the requests of `input` on `output` until `input` ends, with at most `threads` at a time.
 ///
-/// The tool sees `startup` before the arguments of each request. A request that was cancelled is answered as
-/// such once its work has stopped, since Bazel then takes its files away. A malformed stream is an error;
-/// what is under way at that moment is still answered.
+/// The tool gets the arguments `startup` before those of each request. A cancelled request gets its response only after
+/// its work has stopped, because Bazel then deletes its files. Requests that are pending when the stream is malformed
+/// still get responses.
+///
+/// # Errors
+///
+/// The stream is malformed, a response cannot be written, or a thread cannot be started.
 pub fn serve(
     input: impl Read,
     output: impl Write + Send,

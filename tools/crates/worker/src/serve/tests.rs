@@ -1,4 +1,4 @@
-//! Whole conversations with a worker.
+//! Whole sessions with a worker.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
@@ -13,7 +13,7 @@ use super::serve;
 use crate::protocol::{WorkRequest, WorkResponse};
 use crate::Request;
 
-/// Gives one to three bytes at a time, and now and then an interruption.
+/// Returns one to three bytes at a time, and sometimes an interruption.
 struct Choppy<'a>(&'a [u8], usize);
 
 impl Read for Choppy<'_> {
@@ -27,7 +27,7 @@ impl Read for Choppy<'_> {
     }
 }
 
-/// A pipe that stays open as long as its sender lives: requests can follow answers.
+/// A pipe that stays open until its sender is dropped, so that requests can follow responses.
 struct Pipe(Receiver<Vec<u8>>, Vec<u8>);
 
 impl Read for Pipe {
@@ -59,7 +59,7 @@ fn cancel(id: i32) -> Vec<u8> {
     request.encode_length_delimited_to_vec()
 }
 
-/// The answers by request; two answers to one request fail.
+/// The responses by request; panics if a request has two.
 fn answers(mut bytes: &[u8]) -> BTreeMap<i32, WorkResponse> {
     let mut answers = BTreeMap::new();
     while !bytes.is_empty() {
@@ -114,7 +114,7 @@ fn start_up_arguments_and_the_sandbox_reach_the_tool() {
         Ok(())
     };
     let request = WorkRequest {
-        // Bazel has read the parameter file: these are its lines.
+        // The lines of a parameter file that Bazel has read.
         arguments: vec!["--cmd=a\\n--user=0".into(), "\\@x".into()],
         sandbox_dir: "__sandbox/4/_main".into(),
         ..WorkRequest::default()
@@ -145,7 +145,7 @@ fn many_at_a_time_but_no_more_than_threads() {
     assert_eq!(most.into_inner(), 4);
 }
 
-/// One thread: request 1 runs until it is cancelled, 2 waits and is cancelled, 3 comes through.
+/// With one thread: request 1 runs until it is cancelled, 2 waits and is cancelled, 3 succeeds.
 #[test]
 fn cancelled_while_running_and_while_waiting() {
     let (requests, input): (Sender<Vec<u8>>, _) = mpsc::channel();
