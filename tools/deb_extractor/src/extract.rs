@@ -34,7 +34,7 @@ struct Extract {
     layer: LayerFlags,
 }
 
-/// Runs one request.
+/// Handles one request.
 pub(crate) fn run(request: &Request) -> Result<()> {
     let Some(flags) = flags::parse::<Extract>(&request.arguments)? else {
         return Ok(());

@@ -1,6 +1,6 @@
-//! Makes a Debian package into a layer.
+//! Converts a Debian package to a layer.
 //!
-//! `docs/tool_contract.md` says what goes in and what comes out.
+//! `docs/tool_contract.md` describes inputs and outputs.
 
 mod extract;
 

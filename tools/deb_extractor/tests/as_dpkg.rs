@@ -1,6 +1,6 @@
-//! Packages that dpkg unpacks although they are odd: the layer has what `dpkg --unpack` leaves.
+//! Unusual packages that dpkg can unpack: the layer must have the result of `dpkg --unpack`.
 //!
-//! The expected trees were left by dpkg 1.21.22; where the tests run as root and there is a dpkg, it is asked again.
+//! The expected trees are results of dpkg 1.21.22. If the tests run as root and dpkg is installed, they also run dpkg.
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
@@ -24,7 +24,8 @@ fn layer(deb: &Deb, more: &[&str]) -> Workspace {
     workspace
 }
 
-/// The entries of a layer but those of status.d: `PATH TYPE MODE OWNER`, the size of a file, `= PATH` for a further name of one.
+/// The entries of a layer except status.d: `PATH TYPE MODE OWNER`, then the size of a file, or `= PATH` for a hard
+/// link.
 fn tree(layer: &Workspace) -> String {
     let text = tar_of(&layer.read("out.tar"));
     let lines = text.lines().filter(|line| !line.starts_with("var/"));
@@ -54,7 +55,7 @@ fn file(name: &str, content: &str) -> Item {
 
 fn cases() -> Vec<(Vec<Item>, &'static str)> {
     vec![
-        // Each file is preceded by its directories anew, at the time of day.
+        // Each file is preceded by duplicate entries of its directories with other times.
         (
             vec![
                 dir("usr").mtime(1),
@@ -72,7 +73,7 @@ fn cases() -> Vec<(Vec<Item>, &'static str)> {
             ],
             "usr directory 0755 0:0\nusr/a file 0644 0:0 1",
         ),
-        // The later file holds, with its mode.
+        // The later file remains, with its mode.
         (
             vec![
                 dir("usr"),
@@ -95,7 +96,7 @@ fn cases() -> Vec<(Vec<Item>, &'static str)> {
             ],
             "usr directory 0755 0:0\nusr/a file 0644 0:0 2",
         ),
-        // A hard link names the file that was there before it.
+        // A hard link refers to the file that existed before it.
         (
             vec![
                 dir("usr"),
@@ -123,7 +124,7 @@ fn cases() -> Vec<(Vec<Item>, &'static str)> {
             ],
             "usr directory 0755 0:0\nusr/a file 0644 0:0 1\nusr/b file 0644 0:0 = usr/a",
         ),
-        // Links, too.
+        // The same for symbolic links.
         (
             vec![
                 dir("usr"),

@@ -1,4 +1,4 @@
-//! A package becomes a layer, seen through the command line.
+//! Packages that become layers, tested through the command line.
 
 #![allow(clippy::unwrap_used)]
 

@@ -1,4 +1,4 @@
-//! What cannot become a layer: the message, and no trace of an output.
+//! Packages that cannot become layers: tests the message, and that no output is left.
 
 use testkit::{ar, compress, tar, Deb, Item, LayerTool, Noise, Workspace};
 
@@ -95,7 +95,7 @@ fn entries() {
     }
 }
 
-/// In an image, such a name deletes files of lower layers.
+/// In an image, a file of this name deletes files of lower layers.
 #[test]
 fn whiteouts() {
     for item in [
@@ -125,7 +125,7 @@ fn whiteouts() {
             (1, false)
         );
     }
-    // What is left out of a layer deletes nothing.
+    // A file that is not included in the layer deletes nothing.
     let deb = Deb::new()
         .item(Item::file("a/.wh.b", ""))
         .item(Item::file("c", ""))
@@ -239,7 +239,7 @@ fn truncated_anywhere() {
     }
 }
 
-/// Damage in the last block of a large package: the layer is nearly complete when it shows.
+/// Damage in the last block of a large package is found when the layer is nearly complete.
 #[test]
 fn damage_at_the_very_end() {
     let content = Noise::new(1).bytes(6_000_000);

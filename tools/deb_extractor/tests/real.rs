@@ -1,4 +1,5 @@
-//! Against dpkg-deb, on real packages. Opt-in: `REAL_DEBS=FOLDER cargo test -p deb_extractor -- --ignored`.
+//! Comparison with dpkg-deb on real packages. Ignored by default: `REAL_DEBS=FOLDER cargo test -p deb_extractor --
+//! --ignored`.
 
 #![allow(clippy::unwrap_used)]
 
@@ -22,7 +23,8 @@ fn packages() -> Vec<PathBuf> {
         .collect()
 }
 
-/// The lines of a tar in the spelling of a layer: `./usr/` is `usr/`, also as the target of a hard link, and the root is left out.
+/// The lines of a tar listing in the form of a layer: `./usr/` becomes `usr/`, also in targets of hard links, and the
+/// root is left out.
 fn canonical(listing: &str) -> String {
     let mut text = String::new();
     for line in listing.lines().filter(|line| !line.starts_with("./ ")) {
