@@ -1,4 +1,4 @@
-//! Writes documentation from what there is. For development only: no image is made by it.
+//! Generates documentation from the images, the rules and the programs. For development only: no image depends on it.
 
 mod images;
 mod prose;
@@ -37,7 +37,7 @@ fn run(arguments: &Arguments) -> Result<()> {
     }
 }
 
-/// Puts a page to its place.
+/// Writes a page to its path.
 fn write_page(path: &Path, page: &str) -> Result<()> {
     let mut outputs = Outputs::new();
     outputs.add(path, page.as_bytes())?;
@@ -53,7 +53,7 @@ fn main() -> ExitCode {
         Err(help) if !help.use_stderr() => (help.to_string(), ExitCode::SUCCESS),
         Err(error) => (error.to_string(), ExitCode::FAILURE),
     };
-    // Where standard error is closed, the exit code says it.
+    // If standard error is closed, the exit code still reports the failure.
     let _ = io::stderr().write_all(text.as_bytes());
     code
 }

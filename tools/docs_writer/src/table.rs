@@ -1,12 +1,12 @@
 //! Markdown tables.
 
-/// A table: a row of titles, then rows of as many cells.
+/// A table: a row of titles, then rows with the same number of cells.
 pub(crate) struct Table {
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
-    /// The first title is that of the rows' names.
+    /// The first title is that of the column with the row names.
     pub(crate) fn new(titles: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let titles = titles.into_iter().map(Into::into).collect();
         Self { rows: vec![titles] }
@@ -22,14 +22,14 @@ impl Table {
         self.rows.push(row);
     }
 
-    /// A row, unless all its cells are empty.
+    /// Adds a row, unless all its cells are empty.
     pub(crate) fn row_if_any(&mut self, name: &str, cells: Vec<String>) {
         if cells.iter().any(|cell| !cell.is_empty()) {
             self.row(name, cells);
         }
     }
 
-    /// The table with an empty line below it.
+    /// The table in Markdown, followed by an empty line.
     pub(crate) fn markdown(&self) -> String {
         let mut text = String::new();
         for (position, row) in self.rows.iter().enumerate() {
@@ -43,7 +43,7 @@ impl Table {
     }
 }
 
-/// Words in code type: `` `a` `b` ``.
+/// Words as inline code: `` `a` `b` ``.
 pub(crate) fn code<'a>(words: impl IntoIterator<Item = &'a String>) -> String {
     let words: Vec<_> = words.into_iter().map(|word| format!("`{word}`")).collect();
     words.join(" ")

@@ -1,4 +1,4 @@
-//! What the rules say of the images: the file that `docs/images_page.bzl` writes.
+//! The description of the images by the rules: the file that `docs/images_page.bzl` writes.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -27,7 +27,7 @@ pub(crate) struct Distro {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Family {
-    /// `NAME DISTRO` to why there is no such image.
+    /// `NAME DISTRO` to the reason why there is no such image.
     pub(crate) not_made: BTreeMap<String, String>,
     pub(crate) sets: Vec<Set>,
 }
@@ -36,13 +36,13 @@ pub(crate) struct Family {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Set {
-    /// Tag to the labels without a distro.
+    /// Tag to the labels whose names do not contain a distro.
     pub(crate) aliases: BTreeMap<String, Vec<String>>,
-    /// The published name of the image below, or empty.
+    /// The published name of the base image, or empty.
     pub(crate) base: String,
     pub(crate) distro: String,
     pub(crate) images: Vec<ImageFiles>,
-    /// Architecture to why there is no image for it.
+    /// Architecture to the reason why there is no image for it.
     pub(crate) lacks: BTreeMap<String, String>,
     /// `base-nossl`
     pub(crate) published: String,
@@ -50,7 +50,7 @@ pub(crate) struct Set {
     pub(crate) targets: BTreeMap<String, String>,
 }
 
-/// One image of one architecture.
+/// One image for one architecture.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ImageFiles {
@@ -60,12 +60,12 @@ pub(crate) struct ImageFiles {
     pub(crate) tag: String,
 }
 
-/// Reads the file; `name` is its path, for errors.
+/// Parses the file; `name` is its path, for messages.
 pub(crate) fn parse(name: impl Display, text: &[u8]) -> Result<Described> {
     json(name, text)
 }
 
-/// Reads JSON; the error names the place.
+/// Parses JSON; the error contains the position.
 pub(crate) fn json<T: serde::de::DeserializeOwned>(name: impl Display, text: &[u8]) -> Result<T> {
     let mut deserializer = serde_json::Deserializer::from_slice(text);
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {

@@ -1,4 +1,4 @@
-//! One image of one architecture: what its manifest and configuration say.
+//! One image for one architecture: the facts in its manifest and configuration.
 
 use std::fs;
 use std::path::Path;
@@ -24,17 +24,17 @@ pub(crate) struct Image {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Layer {
     pub(crate) digest: String,
-    /// Bytes, compressed.
+    /// The compressed size in bytes.
     pub(crate) size: u64,
     pub(crate) content: Content,
 }
 
-/// What the history says that a layer holds.
+/// The content of a layer, from the image's history.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Content {
     /// A Debian package and its version.
     Package(String, String),
-    /// What we write ourselves, by its name.
+    /// A layer that our rules write, by its name.
     Other(String),
 }
 
@@ -117,14 +117,14 @@ impl Image {
         })
     }
 
-    /// The sum of its compressed layers, in bytes.
+    /// The total size of its compressed layers, in bytes.
     pub(crate) fn size(&self) -> u64 {
         self.layers.iter().map(|layer| layer.size).sum()
     }
 }
 
 impl Content {
-    /// `deb netbase 6.4 all` is a package; the architecture is the image's or `all`.
+    /// `deb netbase 6.4 all` is a package; the architecture is that of the image or `all`.
     fn of(created_by: &str) -> Self {
         match created_by.split(' ').collect::<Vec<_>>()[..] {
             ["deb", name, version, _] => Self::Package(name.into(), version.into()),

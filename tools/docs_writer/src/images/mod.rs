@@ -1,5 +1,5 @@
-//! The page of all images. What is read is the list of images that `docs/images_page.bzl` writes, and the two documents of
-//! each; every figure of the page comes out of those.
+//! The page of all images. It is generated from the list of images that `docs/images_page.bzl` writes, and from the
+//! manifest and configuration of each image.
 
 mod described;
 mod image;

@@ -1,4 +1,4 @@
-//! The page, part by part.
+//! Writes the page section by section.
 
 mod missing;
 mod one;
@@ -17,7 +17,7 @@ const HEAD: &str = "# Images
 
 ";
 
-/// The whole page, Markdown.
+/// The whole page in Markdown.
 pub(crate) fn page(catalogue: &Catalogue) -> Result<String> {
     let mut page = HEAD.to_owned();
     page += &totals(catalogue);
@@ -30,7 +30,7 @@ pub(crate) fn page(catalogue: &Catalogue) -> Result<String> {
     Ok(page.trim_end().to_owned() + "\n")
 }
 
-/// How many images there are, and what they are made of.
+/// The number of images, and of their layers and bytes.
 fn totals(catalogue: &Catalogue) -> String {
     let images: Vec<_> = catalogue.sets().flat_map(|set| &set.images).collect();
     let layers: BTreeMap<&str, u64> = images
@@ -47,7 +47,7 @@ fn totals(catalogue: &Catalogue) -> String {
     )
 }
 
-/// Bytes in MB, with two digits, rounded half up.
+/// Bytes in MB with two decimal places, rounded half up.
 fn megabytes(bytes: u64) -> String {
     let hundredths = (bytes + 5_000) / 10_000;
     format!("{}.{:02}", hundredths / 100, hundredths % 100)

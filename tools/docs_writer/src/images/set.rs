@@ -1,4 +1,4 @@
-//! All images, by name and distro, with what each has above its base.
+//! All images, grouped by their names and distros, with the layers that each adds to its base.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use blob::{Error, Result};
 use crate::images::described::{self, Described, Distro};
 use crate::images::image::{Image, Layer};
 
-/// Everything that the page tells of.
+/// The data of the whole page.
 pub(crate) struct Catalogue {
     pub(crate) distros: Vec<Distro>,
     pub(crate) families: Vec<Family>,
@@ -16,19 +16,19 @@ pub(crate) struct Catalogue {
 }
 
 pub(crate) struct Family {
-    /// Published name and distro, to why there is no such image.
+    /// Published name and distro, to the reason why there is no such image.
     pub(crate) not_made: BTreeMap<(String, String), String>,
     pub(crate) sets: Vec<Set>,
 }
 
-/// The images of one name for one distro.
+/// The images with one name for one distro.
 pub(crate) struct Set {
     pub(crate) described: described::Set,
     pub(crate) images: Vec<Image>,
 }
 
 impl Catalogue {
-    /// Reads all documents that are named.
+    /// Reads the documents of all images.
     pub(crate) fn read(described: Described) -> Result<Self> {
         let mut catalogue = Self {
             distros: described.distros,
@@ -59,13 +59,13 @@ impl Catalogue {
         self.families.iter().flat_map(|family| &family.sets)
     }
 
-    /// The set of that name and distro.
+    /// The set with this name and distro.
     pub(crate) fn set(&self, published: &str, distro: &str) -> Option<&Set> {
         self.sets()
             .find(|set| set.described.published == published && set.described.distro == distro)
     }
 
-    /// The image below a plain one, where there is one.
+    /// The base of a plain image, if it has one.
     pub(crate) fn base(&self, set: &Set, image: &Image) -> Result<Option<&Image>> {
         let name = &set.described.base;
         if name.is_empty() {
@@ -88,13 +88,13 @@ impl Catalogue {
         }
     }
 
-    /// The layers that a plain image has and its base has not.
+    /// The layers that a plain image adds to its base.
     pub(crate) fn own_layers<'a>(&self, set: &Set, image: &'a Image) -> Result<&'a [Layer]> {
         let below = self.base(set, image)?.map_or(0, |base| base.layers.len());
         Ok(&image.layers[below..])
     }
 
-    /// What is not there says why.
+    /// Checks that there is a reason for every missing image.
     fn check_reasons(&self) -> Result<()> {
         for set in self.sets() {
             let made = set.architectures();
@@ -136,7 +136,7 @@ impl Set {
         Ok(Self { described, images })
     }
 
-    /// Tags of the images that are at hand, the plain one first.
+    /// The tags of the available images, the plain one first.
     pub(crate) fn tags(&self) -> Vec<&str> {
         let mut tags = Vec::new();
         for image in &self.images {
@@ -147,7 +147,7 @@ impl Set {
         tags
     }
 
-    /// The images of one tag, one for each architecture.
+    /// The images with one tag, one for each architecture.
     pub(crate) fn tagged<'a>(&'a self, tag: &'a str) -> impl Iterator<Item = &'a Image> {
         self.images.iter().filter(move |image| image.tag == tag)
     }

@@ -1,7 +1,8 @@
-//! A value that may differ between architectures, as one short text.
+//! Formats a value that may differ between architectures as one short text.
 
-/// `VALUE` where all are equal; else the most frequent value, then the others with their architectures in brackets. Where only
-/// some architectures have one, they are named.
+/// `VALUE` if all architectures have the same value; else the values in order of frequency, where the first has no
+/// architectures and the others have them in brackets. If some architectures have no value, every value has its
+/// architectures.
 pub(crate) fn spread<'a>(values: impl IntoIterator<Item = (&'a str, Option<String>)>) -> String {
     let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
     let mut missing = false;
@@ -15,7 +16,7 @@ pub(crate) fn spread<'a>(values: impl IntoIterator<Item = (&'a str, Option<Strin
             None => groups.push((value, vec![architecture])),
         }
     }
-    // Stable: equally frequent values stay in the order of the architectures.
+    // Stable sort: equally frequent values stay in the order of the architectures.
     groups.sort_by_key(|(_, architectures)| std::cmp::Reverse(architectures.len()));
     let texts = groups
         .into_iter()

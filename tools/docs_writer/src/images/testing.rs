@@ -1,4 +1,4 @@
-//! Documents of images for tests.
+//! Documents of images, for tests.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::images::described::ImageFiles;
 
-/// A folder of manifests and configurations.
+/// A directory of manifests and configurations.
 pub(crate) struct Folder(TempDir);
 
 impl Folder {
@@ -16,7 +16,7 @@ impl Folder {
         Self(tempfile::tempdir().unwrap())
     }
 
-    /// An image with these layers; the first has `size` bytes, each further one a byte more.
+    /// An image with these layers; the first has `size` bytes, and each next layer one byte more.
     pub(crate) fn image(
         &self,
         tag: &str,

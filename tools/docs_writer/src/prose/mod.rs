@@ -24,7 +24,7 @@ pub(crate) struct Prose {
     files: Vec<PathBuf>,
 }
 
-/// What one or more files have.
+/// The words and findings of all files.
 #[derive(Debug, Default)]
 struct Count {
     words: usize,

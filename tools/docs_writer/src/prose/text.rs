@@ -1,15 +1,15 @@
-//! The prose of a file: documents whole, of code the comments.
+//! Extracts the prose of a file: all lines of a document, only comments of code.
 
 use std::path::Path;
 
-/// A line of prose, and its number in the file.
+/// A line of prose with its line number.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Line<'a> {
     pub(super) number: usize,
     pub(super) prose: &'a str,
 }
 
-/// The lines of prose of a file, by the ending of its name. A file of another kind has none.
+/// The lines of prose of a file, by its extension. Other files have no prose.
 pub(super) fn lines<'a>(path: &Path, text: &'a str) -> Vec<Line<'a>> {
     let prose: fn(&str) -> Option<&str> = match path.extension().and_then(|end| end.to_str()) {
         Some("md") => |line| Some(line),

@@ -3,7 +3,7 @@
 use blob::{Result, ResultExt};
 use regex::Regex;
 
-/// Expression, and what to write instead.
+/// Regular expressions and advice.
 const TURNS: [(&str, &str); 26] = [
     (r"\banew\b", r#"write "again""#),
     (r"\bbut for\b", r#"write "except""#),
@@ -69,7 +69,7 @@ const TURNS: [(&str, &str); 26] = [
     ),
 ];
 
-/// [`TURNS`], ready to search.
+/// [`TURNS`] as compiled regular expressions.
 #[derive(Debug)]
 pub(super) struct Turns(Vec<(Regex, &'static str)>);
 
@@ -82,7 +82,7 @@ impl Turns {
         compiled.collect::<Result<_>>().map(Self)
     }
 
-    /// The turns in a line, each with what to write instead.
+    /// The findings in a line, with advice.
     pub(super) fn of<'a>(&'a self, line: &'a str) -> impl Iterator<Item = (&'a str, &'static str)> {
         let of_one = move |(regex, advice): &'a (Regex, &'static str)| {
             let found = regex.find_iter(line).map(|found| found.as_str().trim());

@@ -39,7 +39,7 @@ impl Module {
     }
 }
 
-/// What has no word said of it.
+/// The names of definitions without documentation.
 fn undocumented(info: &ModuleInfo) -> Vec<String> {
     let rules = info
         .rules
@@ -90,7 +90,7 @@ fn page(load: &str, info: &ModuleInfo) -> String {
         info.rules.iter().map(|one| &one.name).collect::<Vec<_>>(),
         info.extensions.iter().map(|one| &one.name).collect(),
         info.providers.iter().map(|one| &one.name).collect(),
-        // A function of a struct is loaded by the struct's name.
+        // A function of a struct is loaded with the struct, not by its own name.
         info.functions
             .iter()
             .filter(|one| !one.name.contains('.'))
@@ -143,7 +143,7 @@ fn of_rule(level: &str, title: &str, rule: &Rule) -> String {
     )
 }
 
-/// Every rule has a name; Bazel's own words for it say nothing here.
+/// Replaces Bazel's description of the attribute `name`, which every rule has.
 fn said_of(attribute: &Attribute) -> &str {
     match attribute.doc.as_str() {
         "A unique name for this target." => "The target's name.",
@@ -212,7 +212,7 @@ fn default(value: &str) -> String {
     }
 }
 
-/// On one line.
+/// Joins a text to one line.
 fn cell(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

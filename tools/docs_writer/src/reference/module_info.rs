@@ -1,4 +1,5 @@
-//! What `starlark_doc_extract` writes of a .bzl file (`src/main/protobuf/stardoc_output.proto` of Bazel): the parts that are used.
+//! The output of `starlark_doc_extract` for a .bzl file (`src/main/protobuf/stardoc_output.proto` of Bazel): the fields
+//! that are used.
 
 use prost::Message;
 
@@ -102,7 +103,7 @@ pub(super) struct Extension {
 }
 
 impl Attribute {
-    /// The function of Bazel's `attr` that declares it; `AttributeType` in the order of its numbers.
+    /// The function of Bazel's `attr` that declares it; the array has the order of `AttributeType`.
     pub(super) fn kind(&self) -> &'static str {
         const KINDS: [&str; 14] = [
             "",

@@ -30,7 +30,7 @@ impl Program {
         write_page(&self.output, &(page.trim_end().to_owned() + "\n"))
     }
 
-    /// The help of a command, and below it that of each of its own.
+    /// Appends the help of a command and of its subcommands.
     fn append(&self, page: &mut String, name: &str, words: &mut Vec<String>) -> Result<()> {
         let help = self.help(words)?;
         if !words.is_empty() {
@@ -60,19 +60,19 @@ impl Program {
     }
 }
 
-/// Without spaces at the ends of lines.
+/// Removes white space at the ends of lines.
 fn clean(help: &str) -> String {
     let lines: Vec<_> = help.trim_end().lines().map(str::trim_end).collect();
     lines.join("\n")
 }
 
-/// The commands that a help lists, but the one that gives help.
+/// The subcommands that a help text lists, except `help`.
 fn commands(help: &str) -> impl Iterator<Item = &str> {
     help.lines()
         .skip_while(|line| *line != "Commands:")
         .skip(1)
         .take_while(|line| !line.is_empty())
-        // A description may go on in the next line, further in.
+        // A description may continue on the next line, which is indented more.
         .filter_map(|line| {
             line.strip_prefix("  ")
                 .filter(|rest| !rest.starts_with(' '))

@@ -1,13 +1,13 @@
-//! What there is not, and why.
+//! The images that do not exist, and the reasons.
 
 use crate::images::set::Catalogue;
 use crate::table::{code, Table};
 
-/// Images of one distro with one reason.
+/// Images of one distro that are missing for the same reason.
 struct Gap<'a> {
     distro: &'a str,
     images: Vec<String>,
-    /// Empty for all.
+    /// The missing architectures; empty if all are missing.
     architectures: Vec<&'a str>,
     reason: &'a str,
 }
@@ -57,7 +57,7 @@ fn gaps(catalogue: &Catalogue) -> Vec<Gap<'_>> {
     gaps
 }
 
-/// Images with the same gap for the same reason share a row.
+/// Adds images to the row with the same gap and reason, or adds a row.
 fn add<'a>(
     gaps: &mut Vec<Gap<'a>>,
     distro: &'a str,

@@ -1,4 +1,4 @@
-//! One image: what it is on each distro, its packages, its sizes.
+//! The sections about one image: its properties on each distro, its packages and its sizes.
 
 use blob::Result;
 
@@ -24,7 +24,7 @@ pub(super) fn sections(catalogue: &Catalogue, family: &Family) -> Result<String>
     Ok(text)
 }
 
-/// The distros that have the image: title and images.
+/// The title and the images of each distro that has the image.
 type Columns<'a> = [(&'a str, &'a Set)];
 
 fn by_distro(columns: &Columns<'_>, first: &str) -> Table {
@@ -32,12 +32,12 @@ fn by_distro(columns: &Columns<'_>, first: &str) -> Table {
     Table::new([first].into_iter().chain(titles))
 }
 
-/// A cell for each distro.
+/// One cell for each distro.
 fn cells(columns: &Columns<'_>, cell: impl Fn(&Set) -> Result<String>) -> Result<Vec<String>> {
     columns.iter().map(|(_, set)| cell(set)).collect()
 }
 
-/// What all plain images of a set say, by architecture.
+/// A value of the plain images of a set, for all architectures.
 fn of_plain(set: &Set, value: impl Fn(&Image) -> Result<String>) -> Result<String> {
     let values = set
         .plain()
@@ -101,7 +101,7 @@ fn entrypoint(words: &[String]) -> String {
     }
 }
 
-/// What the image adds to that of its base.
+/// The environment variables that the image adds to those of its base.
 fn environment(catalogue: &Catalogue, set: &Set, image: &Image) -> Result<String> {
     let below = catalogue.base(set, image)?;
     let added = image
@@ -120,7 +120,7 @@ fn other_layers(catalogue: &Catalogue, set: &Set, image: &Image) -> Result<Strin
     Ok(names.collect::<Vec<_>>().join(", "))
 }
 
-/// The packages that the base has not, with their versions: a row for each, in layer order.
+/// The packages that the base does not have: one row for each, in layer order, with the versions.
 fn packages(catalogue: &Catalogue, columns: &Columns<'_>) -> Result<String> {
     let mut names: Vec<&str> = Vec::new();
     for (_, set) in columns {
@@ -151,7 +151,7 @@ fn own_packages<'a>(
     Ok(packages.collect())
 }
 
-/// Adds what is new, each after the one that it follows in its image.
+/// Adds new names, each after its predecessor in the image.
 fn add_in_order<'a>(names: &mut Vec<&'a str>, packages: &[(&'a str, &str)]) {
     let mut next = 0;
     for (name, _) in packages {
@@ -180,7 +180,7 @@ fn versions(catalogue: &Catalogue, set: &Set, name: &str) -> Result<String> {
     Ok(spread(found))
 }
 
-/// A row for each distro and each tag of another size, a column for each architecture.
+/// One row for each distro and each group of tags of equal size, one column for each architecture.
 fn sizes(catalogue: &Catalogue, columns: &Columns<'_>) -> String {
     let made = |architecture: &&String| {
         let mut sets = columns.iter().map(|(_, set)| set);
@@ -199,7 +199,7 @@ fn sizes(catalogue: &Catalogue, columns: &Columns<'_>) -> String {
     table.markdown()
 }
 
-/// Tags of equal sizes, and those.
+/// Groups of tags of equal size, with their sizes.
 fn sizes_of<'a>(set: &'a Set, architectures: &[&String]) -> Vec<(Vec<&'a str>, Vec<String>)> {
     let mut rows: Vec<(Vec<&str>, Vec<String>)> = Vec::new();
     for tag in set.tags() {

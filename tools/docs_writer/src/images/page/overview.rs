@@ -1,4 +1,4 @@
-//! The matrix: image by distro, with the architectures.
+//! The table of images and distros, with the architectures.
 
 use crate::images::set::Catalogue;
 use crate::table::Table;

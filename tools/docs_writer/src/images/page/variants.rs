@@ -1,4 +1,4 @@
-//! The variants: what their tags mean.
+//! The section about variants: the meaning of their tags.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use crate::images::image::{Content, Image};
 use crate::images::set::{Catalogue, Set};
 use crate::table::{code, Table};
 
-/// What one tag is, over all images. Sets, because a family may differ.
+/// The properties of one tag in all images. They are sets, because families may differ.
 #[derive(Default)]
 struct Variant {
     user: BTreeSet<String>,
@@ -88,7 +88,7 @@ impl Variant {
     }
 }
 
-/// The names of one image, as the build has them: the first one of the first distro whose names stand without it.
+/// The names of one image as an example: the first image that has aliases without a distro.
 fn example(catalogue: &Catalogue) -> String {
     let Some(set) = catalogue
         .sets()
