@@ -1,4 +1,4 @@
-//! The layers of an image, as their metadata and content lists tell of them.
+//! The layers of an image, from their metadata and content lists.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,10 +11,10 @@ use serde::Deserialize;
 use tarball::Listed;
 use worker::Request;
 
-/// How the history of a package's layer begins.
+/// The prefix of a package's layer in the history.
 const PACKAGE: &str = "deb ";
 
-/// What a layer has for each package in it.
+/// The directory with a file for each package in a layer.
 const REGISTERED: &str = "./var/lib/dpkg/status.d/";
 
 /// The layers of an image on the command line.
@@ -36,7 +36,7 @@ pub(crate) struct Layer {
     has_packages: bool,
 }
 
-/// What its metadata has of interest here (`docs/tool_contract.md`).
+/// The used fields of its metadata (`docs/tool_contract.md`).
 #[derive(Deserialize)]
 struct Facts {
     #[serde(default)]
@@ -88,23 +88,23 @@ pub(crate) fn read(request: &Request, path: &Path) -> Result<String> {
 }
 
 impl Layer {
-    /// The entries, in their order.
+    /// The entries in their order.
     pub(crate) fn entries(&self) -> impl Iterator<Item = Result<Listed<'_>>> {
         tarball::read_listing(&self.listing)
             .map(|listed| listed.map_err(|error| error.within("read", self.file.display())))
     }
 
-    /// Name, version and architecture of the package that the layer is, if it is one.
+    /// Name, version and architecture of the package, if the layer is a package.
     pub(crate) fn package(&self) -> Option<&str> {
         self.facts.history.created_by.strip_prefix(PACKAGE)
     }
 
-    /// Whether it is a package, or several of them were merged into it.
+    /// Whether the layer is a package or contains merged packages.
     pub(crate) fn has_packages(&self) -> bool {
         self.has_packages
     }
 
-    /// The names that its `etc/passwd` or `etc/group` has, if they are known.
+    /// The names in its `etc/passwd` or `etc/group`, if they are known.
     pub(crate) fn names(&self, file: &str) -> Option<&[String]> {
         match file {
             "etc/passwd" => self.facts.users.as_deref(),

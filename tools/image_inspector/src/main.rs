@@ -1,6 +1,6 @@
-//! Looks at images by what their layers list and their packages say, and reads no layer.
+//! Inspects images from the metadata and content lists of their layers and from their packages, without reading layers.
 //!
-//! The flags and files are those of `docs/tool_contract.md`.
+//! `docs/tool_contract.md` describes options and files.
 
 mod commands;
 mod layers;

@@ -1,7 +1,7 @@
-//! What dpkg would have run at a first installation, and what of it an image has all the same.
+//! The maintainer scripts and triggers that dpkg runs at a first installation, and which of their effects an image has.
 //!
-//! dpkg runs `preinst` and `postinst` then (Policy 6.1, 6.5), and triggers (deb-triggers(5)). `prerm` and `postrm` belong to
-//! what comes later, and `config` only asks.
+//! dpkg runs `preinst` and `postinst` (Policy 6.1, 6.5), and triggers (deb-triggers(5)). `prerm` and `postrm` only run
+//! later, and `config` only asks questions.
 
 mod effects;
 
@@ -17,23 +17,23 @@ use effects::{Effect, EFFECTS};
 /// The scripts of a first installation, in the order in which dpkg runs them.
 const SCRIPTS: [&str; 2] = ["preinst", "postinst"];
 
-/// The loader's cache, which the trigger `ldconfig` makes.
+/// The loader's cache, which the trigger `ldconfig` writes.
 const LOADER_CACHE: &str = "etc/ld.so.cache";
 
-/// What a package says it is, and its scripts.
+/// The identity of a package, and its scripts.
 pub(crate) struct Installation {
-    /// Name, version and architecture, parted by blanks.
+    /// Name, version and architecture, separated by spaces.
     pub(crate) package: String,
-    /// Source package and its version, where they are not the package's.
+    /// Source package and its version, if they differ from those of the package.
     pub(crate) source: Option<String>,
-    /// Its name.
+    /// The package name.
     pub(crate) name: String,
     files: BTreeMap<String, ControlFile>,
 }
 
-/// A script, or a trigger, and what came of it.
+/// A script or trigger, and whether the image has its effects.
 pub(crate) struct Verdict {
-    /// What would have run: `postinst`, `trigger ldconfig`.
+    /// Its name: `postinst` or `trigger ldconfig`.
     pub(crate) what: String,
     /// Whether it is a trigger.
     pub(crate) is_trigger: bool,
@@ -41,21 +41,21 @@ pub(crate) struct Verdict {
 }
 
 pub(crate) enum Outcome {
-    /// It makes nothing at a first installation. Why.
+    /// It has no effect at a first installation, for this reason.
     Nothing(&'static str),
-    /// The image has all that it makes: these paths.
+    /// The image has all files that it creates: these paths.
     Reproduced(Vec<&'static str>),
-    /// The image lacks these.
+    /// The image does not have all files that it creates.
     Lacks {
         missing: Vec<&'static str>,
         present: Vec<&'static str>,
     },
-    /// What it makes is not known: this many of its lines do something.
+    /// Its effect is unknown: this number of its lines are commands.
     Unknown(usize),
 }
 
 impl Installation {
-    /// Reads the control files of a package; its files stay packed.
+    /// Reads the control files of a package; does not unpack its data.
     pub(crate) fn read(path: &Path, shown: &Path) -> Result<Self> {
         let file = std::fs::File::open(path).cannot("read", shown.display())?;
         let mut package = Package::open(std::io::BufReader::new(file))
@@ -78,7 +78,8 @@ impl Installation {
         })
     }
 
-    /// What would have run, and what the image has of it. `has` says whether it has a path.
+    /// The scripts and triggers that would run, and which of their effects the image has. `has` returns whether the
+    /// image has a path.
     pub(crate) fn verdicts(&self, has: &dyn Fn(&str) -> bool) -> Vec<Verdict> {
         let scripts = SCRIPTS.iter().filter_map(|name| {
             let lines = acting_lines(&self.files.get(*name)?.content);
@@ -139,8 +140,9 @@ fn outcome(effect: &Effect, has: &dyn Fn(&str) -> bool) -> Outcome {
     }
 }
 
-/// How many lines of a shell script are more than comments, `set -e`, `exit 0`, and calls of dpkg-maintscript-helper, which
-/// act on what an older version left (dpkg-maintscript-helper(1)). What is no shell script counts as one line.
+/// The number of commands in a shell script. Comments, `set -e`, `exit 0`, and calls of dpkg-maintscript-helper, which
+/// only handle older versions (dpkg-maintscript-helper(1)), do not count. A script in another language counts as one
+/// line.
 fn acting_lines(script: &[u8]) -> usize {
     let text = match std::str::from_utf8(script) {
         Ok(text) if text.starts_with("#!") => text,
@@ -166,7 +168,7 @@ fn acts(line: &str) -> bool {
     !(idle || options || helper)
 }
 
-/// One line for a report.
+/// The line of a report.
 pub(crate) fn line(outcome: &Outcome) -> String {
     let paths = |paths: &[&str]| {
         let mut list = String::new();

@@ -1,4 +1,4 @@
-//! Layers that do not go together, seen through the command line.
+//! Layers that conflict, tested through the command line.
 
 #![allow(clippy::unwrap_used)]
 
@@ -8,7 +8,7 @@ const DIR: &str = "type=dir mode=0755 uid=0 gid=0 time=0.0";
 const FILE: &str = "type=file mode=0644 uid=0 gid=0 time=0.0 size=1 sha256digest";
 const LINK: &str = "type=link mode=0777 uid=0 gid=0 time=0.0 link";
 
-/// Layers as history text and content list, of which the first `base` are the base's.
+/// Runs the check with layers, given as history text and content list; the first `base` of them are the base image.
 fn check(workspace: &Workspace, base: usize, layers: &[(&str, &str)]) -> Outcome {
     check_with(workspace, base, &[], layers)
 }
@@ -58,9 +58,9 @@ fn what_goes_together_passes() {
         0,
         &[
             ("deb a 1 all", &shared),
-            // The same file once more.
+            // An identical file does not conflict.
             ("deb b 1 all", &shared),
-            // What is no package replaces what packages have.
+            // A layer that is not a package may replace files of packages.
             ("os_release", &format!("./usr {DIR}\n./usr/a {FILE}=bb\n")),
             ("link", &format!("./usr {DIR}\n./usr/a {LINK}=b\n")),
         ],
@@ -115,7 +115,7 @@ fn check_directories(base: usize, parts: &[&str], layers: &[(&str, &str)]) -> Ou
 
 const BASE_FILES: (&str, &str) = ("deb base-files 13 amd64", "1777 0:0");
 
-/// A package takes the sticky bit from `/tmp`, and gives `/usr` to others.
+/// A package removes the sticky bit from `/tmp`, and changes the owner of `/usr`.
 #[test]
 fn a_package_changes_a_directory() {
     for (name, facts, found) in [
@@ -134,7 +134,7 @@ fn a_package_changes_a_directory() {
             "1777 0:7",
             "package `vendor 1 amd64` changes it to 1777 0:7",
         ),
-        // A parent that was added, because the layer has a file there.
+        // A parent directory that was added because the layer has a file in it.
         (
             "layer app",
             "0755 0:0",
@@ -161,15 +161,15 @@ fn a_directory_as_dpkg_leaves_it() {
     let vendor = ("deb vendor 1 amd64", "0700 1000:1000");
     let plain = ("deb vendor 1 amd64", "0755 0:0");
     for (base, parts, layers) in [
-        // What is no package may have it otherwise, or as it was.
+        // A layer that is not a package may change the directory, or restore it.
         (0, &[][..], &[BASE_FILES, ("layer app", "0770 1000:0")][..]),
         (0, &[], &[BASE_FILES, vendor, ("layer app", "1777 0:0")]),
         (0, &[], &[BASE_FILES, vendor, BASE_FILES]),
         (0, &[], &[plain, vendor, ("layer app", "0755 0:0")]),
-        // What is within the base was checked.
+        // The base image was already checked.
         (2, &[], &[BASE_FILES, vendor, ("layer app", "1777 0:0")]),
         (2, &[], &[BASE_FILES, vendor]),
-        // Within a merged layer the first holds.
+        // In a merged layer, the first entry takes effect.
         (0, &["--parts=2"], &[BASE_FILES, vendor]),
         (
             1,
@@ -185,7 +185,7 @@ fn a_directory_as_dpkg_leaves_it() {
         );
     }
     for (base, parts, layers) in [
-        // What was merged is a package still.
+        // A merged package still counts as a package.
         (
             0,
             &["--parts=1", "--parts=2"][..],
@@ -201,7 +201,7 @@ fn a_directory_as_dpkg_leaves_it() {
     assert_eq!((outcome.code, outcome.stderr.as_str()), (1, message));
 }
 
-/// Its history is of the user's choice, and says nothing of the package in it.
+/// The user chooses the history text, so it does not show that the layer contains a package.
 #[test]
 fn a_layer_with_a_package_in_it_is_no_wish_for_other_directories() {
     let workspace = Workspace::new();
@@ -264,7 +264,7 @@ fn what_is_within_the_base_was_checked() {
     assert_eq!(check(&workspace, 1, &layers).code, 1);
 }
 
-/// One layer with this list and these users, in an image with this configuration.
+/// Runs the check on an image with one layer with this list and these users, and with this configuration.
 fn started(config: &str, unchecked: &[&str]) -> Outcome {
     let workspace = Workspace::new();
     workspace.write("config.json", format!(r#"{{"config":{config}}}"#));
@@ -301,7 +301,7 @@ fn what_is_started_is_there() {
         "{}",
         r#"{"Entrypoint":["/app/server"],"User":"web:root"}"#,
         r#"{"Entrypoint":["/app/my server"],"User":"65532"}"#,
-        // Along links, by the path, and from the working directory.
+        // Through links, by `PATH`, and relative to the working directory.
         r#"{"Entrypoint":["/bin/run"]}"#,
         r#"{"Entrypoint":["/bin/run"],"Cmd":null,"Env":null,"User":null,"WorkingDir":null}"#,
         r#"{"Cmd":["run"],"User":"0:0"}"#,

@@ -1,4 +1,4 @@
-//! What is said of an image's packages and their scripts, seen through the command line.
+//! The report on an image's packages and their scripts, tested through the command line.
 
 #![allow(clippy::unwrap_used)]
 

@@ -52,7 +52,7 @@ enum Field {
     User,
 }
 
-/// More than this many are more than one mistake.
+/// The maximum number of listed problems; more of them probably have the same cause.
 const MOST: usize = 10;
 
 impl Check {
@@ -74,7 +74,7 @@ impl Check {
         outputs.commit()
     }
 
-    /// The number of the blob that each layer is in.
+    /// The index of the blob that contains each layer.
     fn blobs(&self, layers: usize) -> Result<Vec<usize>> {
         if self.parts.is_empty() {
             return Ok((0..layers).collect());
@@ -127,7 +127,8 @@ fn counted(first: &str, more: usize) -> String {
     }
 }
 
-/// The paths of all layers, their directories, and what is wrong between each layer above the base and those below it.
+/// The paths and directories of all layers, and the conflicts between each layer above the base and the layers below
+/// it.
 fn merge<'a>(
     layers: &'a [Layer],
     base: usize,
@@ -163,7 +164,7 @@ fn problem(below: &Layer, lower: &Listed, layer: &Layer, upper: &Listed) -> Opti
             what(upper)
         ));
     }
-    // Directories are shared, and judged apart; what is no package is there to replace what packages have.
+    // Directories are checked separately. A layer that is not a package may replace files of packages.
     if upper.kind == "dir" || below.package().is_none() || layer.package().is_none() {
         return None;
     }
@@ -181,7 +182,7 @@ fn what(listed: &Listed) -> String {
     }
 }
 
-/// With the facts in which two of a kind may differ.
+/// Adds the properties in which two entries of the same type may differ.
 fn with(listed: &Listed) -> String {
     let Listed { mode, uid, gid, .. } = listed;
     let content = match listed.kind {

@@ -33,7 +33,7 @@ pub(crate) struct Report {
     output: PathBuf,
 }
 
-/// The annotations of a layer that is a runtime and no package (`docs/tool_contract.md`).
+/// The annotations of a layer with a runtime that is not a Debian package (`docs/tool_contract.md`).
 const PURL: &str = "com.google.distroless.purl";
 const LICENSES: &str = "com.google.distroless.licenses";
 
@@ -159,7 +159,7 @@ fn verdicts(
 ) -> fmt::Result {
     writeln!(text, "\n{title}")?;
     let start = text.len();
-    // A trigger is run once, whoever asks for it.
+    // dpkg runs a trigger once, even if several packages activate it.
     let mut triggers: BTreeMap<(String, String), Vec<&str>> = BTreeMap::new();
     for package in packages {
         for verdict in package.verdicts(has) {

@@ -1,16 +1,17 @@
-//! What the maintainer scripts of Debian 11, 12 and 13 make at a first installation: read from the scripts themselves.
+//! The effects of the maintainer scripts of Debian 11, 12 and 13 at a first installation, determined by reading the
+//! scripts.
 //!
-//! A script without a row is one of unknown effect, and said to be. Paths are relative to the root.
+//! A script without a row has an unknown effect and is reported as such. Paths are relative to the root.
 
-/// What one script makes.
+/// The effect of one script.
 pub(crate) struct Effect {
-    /// The package; `*` stands for anything.
+    /// The package; `*` matches any package.
     pub(crate) package: &'static str,
     /// `preinst` or `postinst`.
     pub(crate) script: &'static str,
-    /// The files, folders and links that it makes on a machine that has nothing else.
+    /// The files, directories and links that it creates on a system without other packages.
     pub(crate) makes: &'static [&'static str],
-    /// Why it makes nothing, where it makes nothing.
+    /// The reason why it creates nothing; empty otherwise.
     pub(crate) why: &'static str,
 }
 

@@ -1,8 +1,8 @@
-//! Directories that several layers have: each must be as dpkg would have left it.
+//! Directories of several layers: each must have the mode and owner that dpkg would give it.
 //!
-//! dpkg unpacks one package after another and does not touch a directory that is there (`tarobject` in its `src/main/archives.c`).
-//! Layers do the reverse: the highest entry holds (OCI image specification, `layer.md`). So a package that has `/tmp` as 0755 takes
-//! the mode 1777 from it, without a word.
+//! dpkg unpacks packages one after another and does not change existing directories (`tarobject` in its
+//! `src/main/archives.c`). Layers behave differently: the highest entry takes effect (OCI image specification,
+//! `layer.md`). So a package that contains `/tmp` with mode 0755 would silently replace the mode 1777.
 
 use std::collections::BTreeMap;
 
@@ -13,10 +13,10 @@ use crate::layers::Layer;
 /// Mode, owner and group.
 type Facts<'a> = (&'a str, &'a str, &'a str);
 
-/// A directory that nobody described: missing parents are added so (`docs/tool_contract.md`).
+/// The mode and owner of parent directories that were added because they had no entry (`docs/tool_contract.md`).
 const PLAIN: Facts = ("0755", "0", "0");
 
-/// Facts, and the layer that has them.
+/// A layer and its mode, owner and group of a directory.
 type Stated<'a> = (usize, Facts<'a>);
 
 /// All directories of the layers so far.
@@ -24,21 +24,21 @@ type Stated<'a> = (usize, Facts<'a>);
 pub(super) struct Directories<'a>(BTreeMap<&'a str, Seen<'a>>);
 
 struct Seen<'a> {
-    /// As dpkg keeps it.
+    /// The entry that dpkg would keep.
     kept: Stated<'a>,
-    /// As the image has it.
+    /// The entry that takes effect in the image.
     found: Stated<'a>,
 }
 
-/// A directory that the image has in another way than dpkg would.
+/// A directory that is different in the image than dpkg would leave it.
 pub(super) struct Changed {
     pub(super) cause: String,
     pub(super) hint: String,
 }
 
 impl<'a> Directories<'a> {
-    /// Adds the directory of a layer. `blobs` has the number of the blob that each layer is in: within one, the merge has kept
-    /// the first (`layer_assembler merge`).
+    /// Adds the directory of a layer. `blobs` has the index of the blob that contains each layer: in one blob,
+    /// `layer_assembler merge` has kept the first entry.
     pub(super) fn add(
         &mut self,
         layers: &[Layer],
@@ -54,14 +54,14 @@ impl<'a> Directories<'a> {
             return;
         };
         if facts != PLAIN && !layers[at].has_packages() {
-            // Somebody asked for it.
+            // A user's layer sets it explicitly.
             (seen.kept, seen.found) = (stated, stated);
         } else if blobs[seen.found.0] != blobs[at] {
             seen.found = stated;
         }
     }
 
-    /// The directories that a layer above the base has changed, sorted by path.
+    /// The directories that layers above the base have changed, sorted by path.
     pub(super) fn changed(&self, layers: &[Layer], base: usize) -> Vec<Changed> {
         let changed = self.0.iter();
         let changed =

@@ -1,4 +1,4 @@
-//! What an image starts, and as whom: whether its layers have that.
+//! Checks that the layers contain the program and the user that an image starts with.
 
 use std::collections::HashMap;
 
@@ -9,10 +9,10 @@ use tarball::{escape_name, Listed};
 
 use crate::layers::Layer;
 
-/// What is looked up when `PATH` is not set (`execvp` of glibc, and container runtimes).
+/// The search path if `PATH` is not set (`execvp` of glibc, and container runtimes).
 const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/// The kernel follows as many links in one path (path_resolution(7)).
+/// The kernel's limit of links in one path (path_resolution(7)).
 const MOST_LINKS: usize = 40;
 
 /// An image configuration (OCI image specification, `config.md`).
@@ -37,7 +37,7 @@ struct Started {
     working_dir: String,
 }
 
-/// Docker writes `null` for what is not set, and an image keeps what its base says.
+/// Docker writes `null` for unset fields, and an image keeps the value of its base.
 fn or_default<'de, T, D>(deserializer: D) -> std::result::Result<T, D::Error>
 where
     T: Default + Deserialize<'de>,
@@ -46,7 +46,7 @@ where
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
-/// All paths of an image, each as the highest layer has it, with that layer's number.
+/// All paths of an image: the entry of the highest layer, and the index of that layer.
 pub(super) type Merged<'a> = HashMap<&'a str, (usize, Listed<'a>)>;
 
 impl Config {
@@ -54,7 +54,7 @@ impl Config {
         serde_json::from_str(json).cannot("read", name)
     }
 
-    /// Refuses a program that is not in the image or cannot be run.
+    /// Refuses a program that is not in the image or is not executable.
     pub(super) fn check_entrypoint(&self, image: &str, merged: &Merged) -> Result<()> {
         let (field, program) = match (self.config.entrypoint.first(), self.config.cmd.first()) {
             (Some(program), _) => ("entrypoint", program.as_str()),
@@ -76,7 +76,7 @@ impl Config {
         }
     }
 
-    /// The file that would be started.
+    /// Finds the file that the runtime would start.
     fn find<'a>(
         &self,
         program: &str,
@@ -99,7 +99,7 @@ impl Config {
             })
     }
 
-    /// Below the working directory, where it does not begin with a slash.
+    /// A relative path starts at the working directory.
     fn absolute(&self, path: &str) -> String {
         match path.starts_with('/') {
             true => path.to_owned(),
@@ -107,7 +107,8 @@ impl Config {
         }
     }
 
-    /// Refuses a user or group by a name that the image's own files do not have. Where those are not known, nothing is said.
+    /// Refuses the name of a user or group that the image's files do not contain. Does not check anything if these
+    /// files are unknown.
     pub(super) fn check_user(&self, image: &str, layers: &[Layer], merged: &Merged) -> Result<()> {
         let (user, group) = match self.config.user.split_once(':') {
             Some((user, group)) => (user, group),
@@ -140,7 +141,7 @@ impl Config {
     }
 }
 
-/// A program that is not there.
+/// The error for a program that does not exist.
 struct Missing {
     cause: String,
     hint: String,
@@ -182,7 +183,7 @@ fn executable(listed: &Listed) -> bool {
     u32::from_str_radix(listed.mode, 8).is_ok_and(|mode| mode & 0o111 != 0)
 }
 
-/// As content lists name it: escaped, without slashes at its ends, `.` and empty parts.
+/// A path as in content lists: escaped, without slashes at its ends, `.` and empty components.
 fn clean(path: &str) -> String {
     let parts = path
         .split('/')
@@ -190,7 +191,7 @@ fn clean(path: &str) -> String {
     escape_name(parts.collect::<Vec<_>>().join("/").as_bytes())
 }
 
-/// What a path leads to, links followed within the image.
+/// The file at a path, after following links within the image.
 fn resolve<'a>(path: &str, merged: &Merged<'a>) -> Option<Listed<'a>> {
     let mut rest: Vec<String> = parts(&clean(path));
     let mut at: Vec<String> = Vec::new();
@@ -216,11 +217,11 @@ fn resolve<'a>(path: &str, merged: &Merged<'a>) -> Option<Listed<'a>> {
         }
         found = Some(*listed);
     }
-    // What ends in `..` is a folder, and none of those can be run.
+    // A path that ends with `..` is a directory, which is not executable.
     found.filter(|listed| listed.kind != "link")
 }
 
-/// The parts of an escaped path, the last one first.
+/// The components of an escaped path in reverse order.
 fn parts(path: &str) -> Vec<String> {
     let parts = path
         .split('/')
