@@ -1,4 +1,4 @@
-//! The commands: one file each, its arguments and what it does with them.
+//! The commands: one file for each, with its arguments and its implementation.
 
 mod archive;
 mod artifact;

@@ -1,4 +1,4 @@
-//! Files named on the command line: read with errors that name them as they were given.
+//! Reads the files that the command line names; errors contain their paths as given.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -26,7 +26,7 @@ pub(crate) struct Content {
 }
 
 impl Content {
-    /// Everything below the root, complete and without surplus.
+    /// All blobs that the root references.
     pub(crate) fn closure(&self, request: &Request) -> Result<Closure> {
         let root = read_descriptor(request, &self.root)?;
         let mut blobs = Blobs::new();
@@ -42,7 +42,7 @@ impl Content {
     }
 }
 
-/// Adds layers given to `flag` as `METADATA=BLOB`.
+/// Adds layers that the option `flag` gives as `METADATA=BLOB`.
 pub(crate) fn add_layers(
     blobs: &mut Blobs,
     request: &Request,
@@ -57,7 +57,7 @@ pub(crate) fn add_layers(
     Ok(())
 }
 
-/// Splits where two files result: a path may have a `=` in it.
+/// Splits at the `=` that separates two existing files, because a path may contain `=`.
 fn split<'a>(request: &Request, flag: &str, layer: &'a str) -> Result<(&'a Path, &'a Path)> {
     let halves = layer.match_indices('=').map(|(at, _)| {
         let (metadata, file) = (&layer[..at], &layer[at + 1..]);
@@ -93,7 +93,7 @@ fn read(request: &Request, path: &Path) -> Result<Vec<u8>> {
     blob::read_regular(&request.path(path), oci::MAX_DOCUMENT).cannot("read", path.display())
 }
 
-/// Digest and size of a file.
+/// Computes digest and size of a file.
 pub(crate) fn hash(request: &Request, path: &Path) -> Result<Blob> {
     let file = File::open(request.path(path)).cannot("read", path.display())?;
     HashingReader::new(file)
@@ -119,7 +119,7 @@ pub(crate) struct ManifestFiles {
 }
 
 impl ManifestFiles {
-    /// The four files, which appear when they are committed.
+    /// Prepares the four output files, which appear when they are committed.
     pub(crate) fn outputs(
         &self,
         request: &Request,
@@ -137,7 +137,7 @@ impl ManifestFiles {
     }
 }
 
-/// Adds the two files that tell of a result: its descriptor and its digest.
+/// Adds the files with the descriptor and the digest of a result.
 pub(crate) fn add_identity(
     outputs: &mut Outputs,
     descriptor: &Descriptor,

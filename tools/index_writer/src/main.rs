@@ -1,6 +1,6 @@
-//! Writes image configs, manifests and indexes, and puts finished blobs together to layouts and archives.
+//! Writes image configs, manifests and indexes, and combines blobs to layouts and archives.
 //!
-//! The flags and files are those of `docs/tool_contract.md`.
+//! `docs/tool_contract.md` describes options and files.
 
 mod commands;
 mod files;

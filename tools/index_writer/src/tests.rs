@@ -1,4 +1,4 @@
-//! The commands as the rules call them, in a folder that stands for a sandbox.
+//! Tests the commands as the rules call them, in a directory that represents a sandbox.
 
 use std::fs;
 use std::path::Path;
@@ -183,7 +183,7 @@ fn an_index_as_a_layout_and_as_an_archive() {
     assert!(!read(folder.path(), "out.tar").contains("RepoTags"));
 }
 
-/// Commands that fail, each with a part of its message. `netbase.tar` has the wrong size.
+/// Commands that fail, each with a part of its message. `netbase.tar` has a wrong size.
 fn failures() -> [(String, &'static str); 10] {
     let size = "cannot read layer `netbase.tar`: its metadata says 7 bytes, it has 24";
     let new = |more: &str| image("amd64", &format!("--env NEW=1 {more}"));
@@ -317,7 +317,7 @@ fn an_artifact_and_its_layout() {
     );
 }
 
-/// The files that rules_img's tool decodes strictly: no field of ours, and a `history` that is a list.
+/// Files that rules_img's tool decodes strictly: no unknown fields, and a `history` that is a list.
 #[test]
 fn layers_for_rules_img() {
     let folder = sandbox();
@@ -342,7 +342,7 @@ fn layers_for_rules_img() {
     assert_eq!(error, "cannot use `--output`: 0 for 1 --layer");
 }
 
-/// A device has no end, and a file with a hole takes no room.
+/// A device is endless, and a sparse file can be huge.
 #[test]
 fn only_small_regular_files_are_read() {
     let folder = built();

@@ -73,7 +73,7 @@ impl Artifact {
     }
 }
 
-/// A media type has no `=`, a path may.
+/// Splits at the first `=`, because a path may contain `=` and a media type may not.
 fn read_file(request: &Request, text: &str) -> Result<ArtifactFile> {
     let halves = text.split_once('=').ok_or("expected TYPE=FILE");
     let (media_type, path) = halves.cannot("read", format!("--file {text}"))?;

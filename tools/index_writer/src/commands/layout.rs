@@ -40,7 +40,7 @@ impl Layout {
     }
 }
 
-/// A status file has a key and its value a line; a workspace without a status command has none for the commit.
+/// A status file has one key and value on each line; without a workspace status command, the commit is missing.
 fn revision(status: &str) -> Option<&str> {
     let value = status
         .lines()
