@@ -30,7 +30,7 @@ pub(crate) struct ArchiveFlags {
 }
 
 impl ArchiveFlags {
-    /// Makes the layer.
+    /// Writes the layer.
     pub(crate) fn run(&self, resolve: Resolve) -> Result<()> {
         let archive = self.archive(resolve)?;
         let mut layer = self.layer.create(resolve)?;

@@ -134,7 +134,7 @@ struct JavaKeystore {
     layer: LayerFlags,
 }
 
-/// Runs one request.
+/// Handles one request.
 pub(crate) fn run(request: &Request) -> Result<()> {
     let Some(flags) = flags::parse::<Assemble>(&request.arguments)? else {
         return Ok(());
@@ -249,7 +249,7 @@ fn ld_so_cache(flags: &LdSoCache, resolve: Resolve) -> Result<()> {
     layer.finish()
 }
 
-/// The bytes of a small file.
+/// The content of a small file.
 pub(crate) fn read(path: &Path, resolve: Resolve) -> Result<Vec<u8>> {
     fs::read(resolve(path)).cannot("read", path.display())
 }

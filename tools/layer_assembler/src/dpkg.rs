@@ -47,7 +47,7 @@ impl Control {
 }
 
 impl DpkgStatus {
-    /// Makes the layer.
+    /// Writes the layer.
     pub(crate) fn run(&self, resolve: Resolve) -> Result<()> {
         let controls = self.controls.iter().map(|path| archive(path, resolve));
         let controls: Vec<_> = controls.collect();
@@ -58,7 +58,7 @@ impl DpkgStatus {
 }
 
 impl DpkgStatusd {
-    /// Makes the layer.
+    /// Writes the layer.
     pub(crate) fn run(&self, resolve: Resolve) -> Result<()> {
         let name = self.package.parse()?;
         let mut layer = self.layer.create(resolve)?;

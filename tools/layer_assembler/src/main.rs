@@ -1,7 +1,7 @@
-//! Assembles layers that are not one package: files of a list, certificates in their forms, BusyBox, the loader's cache,
-//! files of a release archive, what dpkg knows of packages, other layers.
+//! Writes layers that are not a whole package: listed files, certificates in several formats, BusyBox, the loader's
+//! cache, files of release archives, dpkg's status files, merged layers.
 //!
-//! `docs/tool_contract.md` says what goes in and what comes out.
+//! `docs/tool_contract.md` describes inputs and outputs.
 
 mod archive;
 mod assemble;

@@ -20,7 +20,7 @@ pub(crate) struct MergeFlags {
 }
 
 impl MergeFlags {
-    /// Makes the layer.
+    /// Writes the layer.
     pub(crate) fn run(&self, resolve: Resolve) -> Result<()> {
         let list = PartList::parse(&read(&self.inputs, resolve)?);
         let list = list.map_err(|error| error.within("read", self.inputs.display()))?;

@@ -35,7 +35,7 @@ fn with_bytes(archive: &[u8]) -> Workspace {
     workspace
 }
 
-/// As Node.js publishes it: folders, links, and the program first.
+/// An archive as Node.js publishes it: with directories and links, and with the program first.
 fn official() -> Vec<Item> {
     vec![
         Item::directory("node-v1-linux-x64/"),
@@ -49,7 +49,7 @@ fn official() -> Vec<Item> {
     ]
 }
 
-/// As npm packages are: one folder of another name, files only, in byte order.
+/// An archive as npm publishes it: another top-level directory, only files, sorted by their paths.
 fn npm() -> Vec<Item> {
     vec![
         Item::file("package/package.json", "{}").mtime(499_162_500),
@@ -72,7 +72,7 @@ fn what_a_layer_does_not_keep() {
         "error: cannot extract `in.tar.gz`: cannot take `bin/node`: it has the extended attribute `security.capability`, \
          which a layer does not keep\n",
     );
-    // What is not taken may have any.
+    // Files that are not taken may have extended attributes.
     let items = [
         Item::file("a/bin/node", PROGRAM),
         Item::file("a/LICENSE", LICENSE),
@@ -159,7 +159,7 @@ fn digests_that_differ() {
     }
 }
 
-/// Of an archive that is neither whole nor the right one, only the latter is said.
+/// If an archive is damaged and has a wrong digest, only the digest is reported.
 #[test]
 fn a_wrong_digest_comes_first() {
     let zeros = "0".repeat(64);

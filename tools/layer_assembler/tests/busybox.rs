@@ -51,7 +51,8 @@ var/lib/dpkg/status.d/hello 0 0644 0:0 1000000000 68
     }
 }
 
-/// Its record says where the binary is, so that a scanner finds the package and a check the owner of the file.
+/// The registered `md5sums` has the path of the binary, so that scanners find the package and checks the owner of the
+/// file.
 #[test]
 fn the_package_is_registered() {
     for path in ["bin/busybox", "usr/bin/busybox"] {
@@ -115,8 +116,8 @@ fn binaries_that_list_nothing() {
     }
 }
 
-/// Real binaries, against what they say themselves. Opt-in: `REAL_BUSYBOX=FOLDER cargo test -p layer_assembler -- --ignored`,
-/// with packages that this machine or its emulators can run.
+/// Compares with the output of real binaries. Ignored by default: `REAL_BUSYBOX=FOLDER cargo test -p layer_assembler --
+/// --ignored`, with packages that this machine or its emulators can run.
 #[test]
 #[ignore = "needs dpkg-deb and a folder of busybox-static packages, REAL_BUSYBOX"]
 fn the_list_that_the_binary_prints() {

@@ -1,4 +1,4 @@
-//! The folder of certificates by their hashes.
+//! The directory of certificates with hash links.
 
 #![allow(clippy::unwrap_used)]
 
@@ -22,7 +22,7 @@ fn workspace(certificates: &[(&str, &str)]) -> Workspace {
     workspace
 }
 
-/// The links are those of `openssl rehash` 3.0 for these files.
+/// The links are results of `openssl rehash` 3.0 for these files.
 #[test]
 fn a_file_and_a_link_for_each_certificate() {
     let workspace = workspace(&[
@@ -78,7 +78,7 @@ fn files_that_do_not_fit_a_folder() {
     }
 }
 
-/// Real packages, against OpenSSL. Opt-in, with the folder of `tests/fetch_real_packages.sh`:
+/// Compares real packages with OpenSSL. Ignored by default; needs the directory of `tests/fetch_real_packages.sh`:
 /// `REAL_PACKAGES=FOLDER cargo test -p layer_assembler --test ca_folder -- --ignored`.
 #[test]
 #[ignore = "needs openssl, tar and a folder of packages, REAL_PACKAGES"]

@@ -38,7 +38,7 @@ const WIDE: &str = include_str!("certificates/wide.pem");
 const UNICODE: &str = include_str!("certificates/unicode.pem");
 const ESCAPED: &str = include_str!("certificates/escaped.pem");
 
-/// The bundle that comes of a package and extra files.
+/// The bundle of a package and additional files.
 fn bundle(deb: Deb, extra: &[(&str, Vec<u8>)]) -> String {
     let workspace = Workspace::new();
     workspace.write("in.deb", deb.build());
@@ -170,7 +170,7 @@ fn flags_that_are_wrong() {
     }
 }
 
-/// Whatever a file looks like, the bundle has its certificates as every program reads them.
+/// The bundle has the certificates in standard form, independent of the form in the file.
 #[test]
 fn files_as_people_have_them() {
     let plain = SAME.to_owned();
@@ -207,13 +207,13 @@ fn files_as_people_have_them() {
             "{}",
             String::from_utf8_lossy(&content)
         );
-        // The same from the package.
+        // The same certificate in the package.
         let deb = package().item(Item::file(format!("{FOLDER}/a.crt"), content));
         assert_eq!(bundle(deb, &[]), expected);
     }
 }
 
-/// The certificate of a sound PEM text in DER.
+/// Converts a valid PEM certificate to DER.
 fn der(pem: &str) -> Vec<u8> {
     let lines = pem.lines().filter(|line| !line.starts_with('-'));
     let text: String = lines.collect();

@@ -1,4 +1,4 @@
-//! What dpkg knows of packages, out of their control archives.
+//! dpkg's status files, made from control archives.
 
 #![allow(clippy::unwrap_used)]
 

@@ -3,9 +3,9 @@
 #
 #   fetch_real_packages.sh FOLDER [DISTRO]...
 #
-# writes FOLDER/DISTRO/DEBARCH/NAME.deb for each distro (11 12 13) and each architecture of its lock, each file checked
-# against the lock. Addresses come from <ARCHIVE>_MIRROR as in docs/tool_contract.md, else from this machine's own
-# /etc/apt. Needs curl and jq.
+# writes FOLDER/DISTRO/DEBARCH/NAME.deb for each distro (11 12 13) and each architecture of its lock, and checks the
+# digest of each file against the lock. The URLs of the repositories come from <ARCHIVE>_MIRROR as described in
+# docs/tool_contract.md, else from /etc/apt. Needs curl and jq.
 set -euo pipefail
 
 folder=$1
@@ -14,7 +14,7 @@ distros=("$@")
 [[ ${#distros[@]} -gt 0 ]] || distros=(11 12 13)
 locks=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../../debian_packages" && pwd)
 
-# Names that only some releases have are left out in the others.
+# The script ignores names that a release does not have.
 names='["base-files","ca-certificates","dash","gcc-10-base","libbz2-1.0","libc-bin","libc6","libcom-err2","libcrypt1",
 "libdb5.3","libdb5.3t64","libexpat1","libffi7","libffi8","libgcc-s1","libgomp1","libgssapi-krb5-2","libk5crypto3",
 "libkeyutils1","libkrb5-3","libkrb5support0","liblzma5","libmpdec3","libncursesw6","libnsl2","libpython3.9-minimal",

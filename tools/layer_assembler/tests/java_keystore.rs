@@ -9,8 +9,8 @@ use testkit::{tar_of, Deb, Item, LayerTool, Workspace};
 
 const FOLDER: &str = "./usr/share/ca-certificates/mozilla";
 
-/// Certificates of odd subjects: characters that are escaped, sets of several attributes, letters that decompose, one
-/// subject twice, and strings in Latin-1 and in UTF-16.
+/// Certificates with unusual subjects: characters that need escapes, sets with several attributes, letters that
+/// decompose, a duplicate subject, and strings in Latin-1 and UTF-16.
 const CERTIFICATES: [(&str, &str); 7] = [
     ("a.crt", include_str!("certificates/escaped.pem")),
     ("b.crt", include_str!("certificates/sets.pem")),
@@ -42,7 +42,7 @@ fn workspace(certificates: &[(&str, &str)]) -> Workspace {
     workspace
 }
 
-/// The store of a layer that holds nothing else: four folders, then its header, then it.
+/// The store of a layer that has only this file: four directories, a header, and the content.
 fn store(workspace: &Workspace) -> Vec<u8> {
     let tar = workspace.read("out.tar");
     let (header, content) = tar[4 * 512..].split_at(512);
@@ -50,7 +50,7 @@ fn store(workspace: &Workspace) -> Vec<u8> {
     content[..usize::from_str_radix(size, 8).unwrap()].to_vec()
 }
 
-/// The aliases of a JKS store and what follows each but the certificate, read by the format alone.
+/// The aliases and dates of a JKS store, parsed without the code under test.
 fn aliases(store: &[u8]) -> Vec<(String, u64)> {
     let number = |at: usize| u32::from_be_bytes(store[at..at + 4].try_into().unwrap()) as usize;
     assert_eq!((number(0), number(4)), (0xfeed_feed, 2));
@@ -87,7 +87,7 @@ etc/ssl/certs/java/cacerts 0 0555 0:0 0 348
     );
 }
 
-/// The names are those of Java's `X500Principal.getName("CANONICAL")`, checked with JDK 17.
+/// The names are results of Java's `X500Principal.getName("CANONICAL")` in JDK 17.
 #[test]
 fn each_certificate_has_its_subject_for_a_name() {
     let workspace = workspace(&CERTIFICATES);
@@ -186,7 +186,7 @@ fn what_is_no_certificate() {
     }
 }
 
-/// Each is one that Java 17 and 25 do not load; one of them makes the whole store unreadable.
+/// Java 17 and 25 do not load these certificates; one of them makes the whole store unreadable.
 const REFUSED: [(&str, &str); 8] = [
     (
         include_str!("certificates/extension_twice.pem"),
@@ -242,7 +242,7 @@ fn what_java_does_not_load_is_refused_by_name() {
     folder.succeed(&workspace, &["--extra-pem=two.pem"]);
 }
 
-/// The judge is `keytool`, where there is one.
+/// Compares with `keytool`, if it is installed.
 #[test]
 fn keytool_agrees() {
     let keytool = |workspace: &Workspace, words: &[&str]| {
@@ -299,9 +299,9 @@ fn flags_and_packages_that_are_wrong() {
     tool("jks").fail(&workspace, &[], &format!("error: {message}\n"));
 }
 
-/// Real packages, against a real JDK and OpenSSL. Opt-in, with the folder of `tests/fetch_real_packages.sh`:
-/// `REAL_PACKAGES=FOLDER cargo test -p layer_assembler --test java_keystore -- --ignored`. The judge compares each
-/// certificate, each name with Java's own, and each date.
+/// Compares real packages with a JDK and OpenSSL. Ignored by default; needs the directory of
+/// `tests/fetch_real_packages.sh`: `REAL_PACKAGES=FOLDER cargo test -p layer_assembler --test java_keystore --
+/// --ignored`. `Judge.java` compares each certificate, its alias with Java's own name, and its date.
 #[test]
 #[ignore = "needs a JDK, openssl, tar and a folder of packages, REAL_PACKAGES"]
 fn what_a_jdk_reads() {
@@ -331,7 +331,8 @@ fn what_a_jdk_reads() {
     }
 }
 
-/// What rules_distroless writes with `mode = "0750"`: the mode is that of the directories, and `/etc` is of the year 2000.
+/// The result of rules_distroless with `mode = "0750"`: the mode applies to the directories, and `/etc` has a time of
+/// the year 2000.
 #[test]
 fn directories_of_their_own() {
     let workspace = workspace(&CERTIFICATES[..1]);

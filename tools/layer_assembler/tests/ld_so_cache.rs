@@ -29,7 +29,7 @@ fn library(path: &str, soname: &str) -> Item {
     )
 }
 
-/// The cache of a layer that holds nothing else.
+/// The cache of a layer that has only this file.
 fn cache(workspace: &Workspace) -> Vec<u8> {
     let mut archive = tar_entries(&workspace.read("out.tar"));
     assert_eq!(archive.remove(0).0, "etc/");
@@ -38,7 +38,7 @@ fn cache(workspace: &Workspace) -> Vec<u8> {
     cache
 }
 
-/// Names and contents of a tar without long names.
+/// Names and contents of a tar archive without long names.
 fn tar_entries(tar: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut entries = Vec::new();
     let mut at = 0;
@@ -56,7 +56,7 @@ fn tar_entries(tar: &[u8]) -> Vec<(String, Vec<u8>)> {
     entries
 }
 
-/// A cache as text, one line an entry, then who wrote it.
+/// A cache as text: one line for each entry, then the generator.
 fn listing(cache: &[u8]) -> String {
     assert!(cache.starts_with(b"glibc-ld.so.cache1.1"));
     let big_endian = cache[28] == 3;
@@ -180,7 +180,7 @@ fn an_image_of_debian_11_without_configuration() {
         listing(&cache),
         "libc.so.6 0x303 /lib/x86_64-linux-gnu/libc.so.6 0x0 0x0\n"
     );
-    // The strings end the file.
+    // The strings are at the end of the file.
     assert!(cache.ends_with(b"\0libc.so.6\0/lib/x86_64-linux-gnu/libc.so.6\0"));
 }
 
@@ -219,34 +219,34 @@ usr/lib/libx.so.1 2 0777 0:0 0 0 -> libx.so.1.2
     );
 }
 
-/// The names of a directory: links with their targets, and libraries with their sonames.
+/// The files of a directory: links with their targets, and libraries with their SONAMEs.
 const ODD: [(&str, &str); 20] = [
-    // Two of one soname, and a link to the older; and the same without a link.
+    // Two libraries with the same SONAME and a link to the older one; then the same without a link.
     ("libq.so.1.2", "libq.so.1"),
     ("libq.so.1.10", "libq.so.1"),
     ("libq.so.1", "-> libq.so.1.2"),
     ("libv.so.1.2", "libv.so.1"),
     ("libv.so.1.10", "libv.so.1"),
-    // The soname's link leads nowhere.
+    // The SONAME's link is broken.
     ("libdang.so.1.0", "libdang.so.1"),
     ("libdang.so.1", "-> nowhere"),
-    // A link that leads nowhere and that no library has use for.
+    // A broken link without a library.
     ("libgone.so", "-> nowhere"),
-    // A link of another name.
+    // A link with another name than the SONAME.
     ("libw.so.1.0", "libw.so.2"),
     ("libw.so.1", "-> libw.so.1.0"),
-    // A file of another name than its soname, and a file in the place of a link.
+    // A file with another name than its SONAME, and a file at the path of a link.
     ("libreg.so.1", "libreg.so.2"),
     ("libr.so.1.1", "libr.so.1"),
     ("libr.so.1", "libother.so.1"),
-    // Links that are as they should be: through two links, and by an absolute path.
+    // Correct links: through two links, and with an absolute path.
     ("libz.so.1.3", "libz.so.1"),
     ("libz.so.1", "-> libz.so.1.x"),
     ("libz.so.1.x", "-> libz.so.1.3"),
     ("liby.so.1.3", "liby.so.1"),
     ("liby.so.1", "-> /usr/lib/liby.so.1.3"),
     ("libz.so", "-> libz.so.1"),
-    // A name that no file may have.
+    // A SONAME that cannot be a file name.
     ("libslash.so.1", "../libslash.so.1"),
 ];
 
@@ -261,7 +261,7 @@ fn odd_items() -> Vec<Item> {
     items.collect()
 }
 
-/// Ours, less the folders and the cache.
+/// The links of our layer.
 fn made_links(workspace: &Workspace) -> Vec<String> {
     let listing = tar_of(&workspace.read("out.tar"));
     let links = listing.lines().filter_map(|line| {
@@ -293,7 +293,7 @@ fn links_are_repointed_and_repaired() {
     );
 }
 
-/// The judge is the `ldconfig` of this machine in a root of its own, where there is one and it may.
+/// Compares with this machine's `ldconfig`, which runs on another root directory, if it is installed and permitted.
 #[test]
 fn ldconfig_agrees_about_links() {
     let workspace = Workspace::new();
@@ -304,8 +304,8 @@ fn ldconfig_agrees_about_links() {
         ldconfig -r root 2>/dev/null || exit 3
         cd root && find usr -type l -printf '%p -> %l\n' | LC_ALL=C sort"#;
     fs::create_dir_all(workspace.path("root/usr/lib")).unwrap();
-    // Two faults of ldconfig's: where a file is in the place of the link, `-r` looks at the file of the machine itself; and a
-    // soname leads it out of the directory.
+    // Skips two bugs of ldconfig: if a file is at the path of the link, `-r` reads the file of the machine instead; and
+    // a SONAME with a slash leads it out of the directory.
     let is_judged = |name: &str| !name.starts_with("libr.so.1") && !name.starts_with("libslash");
     for (name, what) in ODD.iter().filter(|(name, _)| is_judged(name)) {
         let path = format!("root/usr/lib/{name}");
@@ -379,9 +379,10 @@ fn packages_that_are_no_image() {
     }
 }
 
-/// Real packages, against the ldconfig of their own release. Opt-in, as root: `tests/fetch_real_packages.sh FOLDER`, then
-/// `REAL_PACKAGES=FOLDER cargo test -p layer_assembler --test ld_so_cache -- --ignored`. The folder holds
-/// `DISTRO/DEBARCH/NAME.deb`, each libc-bin among them; foreign ones run under `qemu-*-static`.
+/// Compares real packages with the ldconfig of their release. Ignored by default; needs root and the directory of
+/// `tests/fetch_real_packages.sh FOLDER`: `REAL_PACKAGES=FOLDER cargo test -p layer_assembler --test ld_so_cache --
+/// --ignored`. The directory has `DISTRO/DEBARCH/NAME.deb`, always with libc-bin; other architectures run under
+/// `qemu-*-static`.
 #[test]
 #[ignore = "needs root, dpkg-deb, tar, chroot, qemu-user-static and a folder of packages, REAL_PACKAGES"]
 fn the_bytes_that_ldconfig_writes() {
@@ -390,7 +391,7 @@ fn the_bytes_that_ldconfig_writes() {
     for distro in list(Path::new(&folder)) {
         for architecture in list(&distro) {
             let all = list(&architecture);
-            // The image of Debian 12 has no libc-bin, and so no configuration.
+            // The image of Debian 12 does not have libc-bin, and so no `ld.so.conf`.
             let without = all.iter().filter(|deb| !deb.ends_with("libc-bin.deb"));
             let without = without.cloned().collect();
             for debs in [all, without] {
@@ -418,7 +419,7 @@ fn list(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
-/// Our cache of these packages, and that of the ldconfig of this architecture's libc-bin.
+/// Our cache for these packages, and the cache of ldconfig from this architecture's libc-bin.
 fn both(architecture: &Path, debs: &[PathBuf]) -> (Vec<u8>, Vec<u8>) {
     let (oci, emulator) = match architecture.file_name().unwrap().to_str().unwrap() {
         "armhf" => ("arm", "qemu-arm-static"),
@@ -452,7 +453,7 @@ fn both(architecture: &Path, debs: &[PathBuf]) -> (Vec<u8>, Vec<u8>) {
         "dpkg-deb -x \"$1\" \"$2\"",
         &[&architecture.join("libc-bin.deb"), &other],
     );
-    // Where the machine's kernel runs the binary, the emulator is not needed, but it does no harm.
+    // Also uses the emulator if the kernel can run the binary, which makes no difference.
     let run = "cp \"$2\"/sbin/ldconfig \"$1\"/.ldconfig 2>/dev/null || cp \"$2\"/usr/sbin/ldconfig \"$1\"/.ldconfig
         cp \"$(command -v \"$3\")\" \"$1\"/.emulator
         mkdir -p \"$1\"/var/cache/ldconfig \"$1\"/etc

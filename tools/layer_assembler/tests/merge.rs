@@ -1,4 +1,4 @@
-//! One layer out of several.
+//! Merging several layers into one.
 
 #![allow(clippy::unwrap_used)]
 
@@ -9,7 +9,7 @@ fn tool() -> LayerTool {
     LayerTool::new(env!("CARGO_BIN_EXE_layer_assembler"), &words)
 }
 
-/// The inputs `//:0`, `//:1`, …, each in the next of all compressions.
+/// Inputs `//:0`, `//:1`, …, each with the next compression.
 fn workspace(inputs: &[Vec<Item>]) -> Workspace {
     let endings = [".gz", "", ".zst", ".xz", ".bz2"];
     let workspace = Workspace::new();
@@ -69,7 +69,8 @@ var/ 5 0700 0:0 1000000000 0
     );
 }
 
-/// As dpkg does: a directory that is there keeps mode and owner, whatever a package says. A layer of a user's may change it.
+/// As in dpkg, an existing directory keeps its mode and owner if a package has other ones. A user's layer may change
+/// them.
 #[test]
 fn the_first_directory_wins() {
     let first = Item::directory("tmp").mode(0o1777).mtime(1);
@@ -100,7 +101,7 @@ fn the_first_directory_wins() {
             vec![implied.clone()],
             "tmp/ 5 1777 0:0 1 0\n",
         ),
-        // Nothing is known of it.
+        // A part without metadata.
         (None, vec![other.clone()], kept),
         (None, vec![other.clone(), plain.clone()], kept),
     ] {
@@ -122,7 +123,7 @@ fn the_first_directory_wins() {
             "{created_by:?}"
         );
     }
-    // A parent that nobody described is no directory that was there.
+    // A parent directory without an entry does not count as existing.
     let merged = merged(&[vec![implied], vec![first]]);
     assert!(merged.starts_with("tmp/ 5 1777 0:0 1 0\n"), "{merged}");
 }
@@ -135,7 +136,7 @@ fn names_of_one_file_stay_names_of_one_file() {
             Item::hardlink("m", "z"),
             Item::hardlink("a", "z"),
         ],
-        // Its other names keep what it was; a link to a name from below is one more.
+        // The other names of the file keep their content; a new link to one of them is another name of it.
         vec![Item::file("a", "another"), Item::hardlink("n", "m")],
     ];
     let workspace = workspace(&inputs);
