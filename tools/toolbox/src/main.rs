@@ -1,7 +1,8 @@
-//! Runs programs of an image in an action: compilers that Debian has, for the examples.
+//! Runs programs of an image in an action: Debian's compilers, for the examples.
 //!
-//! The image is unpacked beside the output, its programs are run there, and nothing but the output is kept. No root, no
-//! namespace and no program of the machine is needed: what is linked dynamically is started by the image's own loader.
+//! The image is unpacked next to the output, its programs run there, and only the output is kept. This needs no root
+//! rights, no namespaces and no programs of the machine: dynamically linked programs are started with the image's own
+//! loader.
 
 mod programs;
 mod unpacked;
@@ -16,7 +17,7 @@ use clap::Parser;
 use crate::programs::{Place, Program};
 use crate::unpacked::Unpacked;
 
-/// Between two commands.
+/// The separator of two commands.
 const THEN: &str = "--then";
 
 /// Runs programs of an image; in their words `{root}` is where the image lies, `{work}` an empty folder, `{output}` the output.
@@ -70,7 +71,7 @@ fn main() -> ExitCode {
         Err(help) if !help.use_stderr() => (help.to_string(), ExitCode::SUCCESS),
         Err(error) => (error.to_string(), ExitCode::FAILURE),
     };
-    // Where standard error is closed, the exit code says it.
+    // If standard error is closed, the exit code still reports the failure.
     let _ = io::stderr().write_all(text.as_bytes());
     code
 }

@@ -7,10 +7,11 @@ use std::process::{Command, Stdio};
 
 use blob::{Error, Result, ResultExt};
 
-/// The loader's name beside a program. A program that looks where it lies, as Java's do, finds its own folder.
+/// The name of the loader in the directory of a program. A program that locates itself, as Java's programs do, then
+/// finds its own directory.
 const LOADER: &str = ".toolbox-loader";
 
-/// What programs run with.
+/// The environment of programs.
 #[derive(Debug)]
 pub(crate) struct Place<'a> {
     pub(crate) root: &'a Path,
@@ -40,7 +41,7 @@ impl<'a> Program<'a> {
         }
     }
 
-    /// Runs it to its end, which must be exit code 0. What it says goes where ours goes.
+    /// Runs the program, which must exit with code 0. Its output goes to our output.
     pub(crate) fn run(&self, place: &Place<'_>) -> Result<()> {
         let mut command = self.command(place)?;
         command.env_clear().stdin(Stdio::null());

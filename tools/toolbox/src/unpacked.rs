@@ -1,4 +1,4 @@
-//! An image as files, for as long as it is needed.
+//! An unpacked image in a temporary directory.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -10,7 +10,7 @@ use blob::{Result, ResultExt};
 use rootfs::{unspell, Image, Kind, Root};
 use tempfile::TempDir;
 
-/// The unpacked image and a place to work in; both are gone when it goes out of scope.
+/// The unpacked image and a directory for work; both are deleted when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Unpacked {
     scratch: TempDir,
@@ -18,7 +18,7 @@ pub(crate) struct Unpacked {
 }
 
 impl Unpacked {
-    /// Unpacks the only image of a layout beside `output`.
+    /// Unpacks the only image of a layout into the directory of `output`.
     pub(crate) fn open(layout: &Path, output: &Path) -> Result<Self> {
         let beside = match output.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -37,12 +37,12 @@ impl Unpacked {
         Ok(Self { scratch, root })
     }
 
-    /// Where the image lies.
+    /// The root directory of the image.
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }
 
-    /// A new folder beside it.
+    /// Creates a directory next to the image.
     pub(crate) fn folder(&self, name: &str) -> Result<PathBuf> {
         let folder = self.scratch.path().join(name);
         fs::create_dir(&folder).cannot("make", folder.display())?;
@@ -50,7 +50,7 @@ impl Unpacked {
     }
 }
 
-/// Absolute links mean the image, not the machine.
+/// Makes absolute links lead into the image instead of the machine.
 fn lead_inside(merged: &Root, root: &Path) -> Result<()> {
     for (path, node) in merged.iter() {
         let Kind::Link { target } = &node.kind else {
