@@ -25,7 +25,8 @@ import time
 
 MODULE = pathlib.Path(__file__).resolve().parent.parent
 
-# What a changed file of an app may run: one layer, and what is said of the images of two platforms and their index.
+# The actions that may run after a file of an app has changed: one layer, and the metadata of two images and their
+# index.
 CHANGED = {"ImageCheck": 2, "ImageIndexWrite": 1, "ImageLayout": 1, "ImageReport": 3, "ImageWrite": 2, "LayerAssemble": 2}
 
 

@@ -78,7 +78,7 @@ class Phase:
 
     def __init__(self, name, command, outputs, fresh=False):
         self.name, self.command, self.outputs = name, command, outputs
-        # Whether it wants a place where nothing is, as Bazel gives it.
+        # Whether the tool needs an output path that does not exist, as in Bazel.
         self.fresh = fresh
 
     def run(self, directory, environment=None, **more):

@@ -35,7 +35,7 @@ debian.install(name = "hub", lock = "//:hub.lock.json")
 use_repo(debian, "hub")
 """
 
-# The hub is used, but none of its packages is built: so none is fetched.
+# The hub is used, but no package of it is built, so none is fetched.
 BUILD = {
     "without": 'filegroup(name = "all")\n',
     "with": 'load("@hub//:lock.bzl", "LOCK")\n\n'
@@ -121,7 +121,7 @@ def main():
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--limit", type=float, default=2.0, help="seconds that the hub may add")
     options = parser.parse_args()
-    # Whoever ends it also wants its servers ended.
+    # After SIGTERM, the Bazel servers must end too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     folder = pathlib.Path(tempfile.mkdtemp(prefix="distroless-hub."))
     kinds = {}

@@ -1,4 +1,4 @@
 #!/usr/bin/env bash
-# bench/hub.sh [--packages 1000] [--runs 5]: what a hub adds to the analysis of a workspace (hub.py).
+# bench/hub.sh [--packages 1000] [--runs 5]: measures the time that a hub adds to the analysis of a workspace (hub.py).
 set -euo pipefail
 exec python3 "$(dirname "${BASH_SOURCE[0]}")/hub.py" "$@"

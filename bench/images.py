@@ -21,7 +21,7 @@ import time
 
 WORKSPACE = pathlib.Path(__file__).resolve().parent.parent
 
-# Of the actions, those that make images.
+# The actions that make images.
 IMAGE_ACTIONS = ["DebExtract", "LayerAssemble", "ImageWrite", "ImageIndexWrite", "ImageLayout", "ImageCheck"]
 
 

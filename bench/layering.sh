@@ -1,10 +1,11 @@
 #!/bin/sh
-# What layering costs and saves: layers of each image, bytes of all of them together, and bytes of those who share.
+# Measures the costs and savings of a layering: layers of each image, total size of all layers, and size with shared
+# layers.
 #
 #   bench/layering.sh [LAYERING]…
 #
-# For amd64 and Debian 12. "pulled" is what a machine pulls that has none of the images and takes all; "alone" is what it
-# would be if they shared nothing.
+# For amd64 and Debian 12. "pulled" is the download size of all images for a machine that has none of them; "alone" is
+# the size if they did not share layers.
 set -eu
 cd "$(dirname "$0")/.."
 images="static/debian12 base/debian12 cc/debian12 python3/debian12 java/java17_debian12"

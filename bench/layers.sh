@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs layers.py on this machine's python3, with the tools that Bazel built. `bazel run` starts it in the runfiles.
+# Runs layers.py with this machine's python3 and the tools that Bazel built. `bazel run` starts it in the runfiles.
 set -euo pipefail
 flags=()
 for tool in $TOOLS; do flags+=(--tool "$tool"); done

@@ -25,7 +25,7 @@ import time
 WORKSPACE = pathlib.Path(__file__).resolve().parent.parent
 CHECKS = ["layers", "closure", "links", "modes", "ownership", "programs"]
 
-# One that needs no other.
+# The loader, which needs no library.
 LOADERS = ["/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1"]
 
 DESCRIPTION = """Package: {name}
@@ -87,7 +87,7 @@ def package(layer, number, count, elf):
             continue
         else:
             content = f"print({number}, {at})\n".encode()
-        # More than a rootless engine has: the check `layers` notes such owners.
+        # Larger than the IDs that a rootless engine maps: the check `layers` records such owners.
         layer.add(path, tarfile.REGTYPE, content, uid=100_000)
         sums.append(f"{hashlib.md5(content).hexdigest()}  {path}\n")
     status = f"var/lib/dpkg/status.d/{name}"
@@ -154,7 +154,7 @@ def main():
     folder = options.keep or pathlib.Path(tempfile.mkdtemp(prefix="distroless-memory."))
     try:
         if not (folder / "index.json").exists():
-            # What a process took before it became another program counts as that one's: so ours stays small.
+            # After exec, the peak memory of a process still includes that before it: so keep ours small.
             maker = multiprocessing.Process(target=image, args=(folder, options.files, options.layers))
             maker.start()
             maker.join()

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
-# Runs resolve.py on this machine's python3, with the debian_lock that Bazel built. `bazel run` starts it in the runfiles.
+# Runs resolve.py with this machine's python3 and the debian_lock that Bazel built. `bazel run` starts it in the
+# runfiles.
 set -euo pipefail
 exec python3 bench/resolve.py --tool "$TOOL" --bazel "${BUILD_WORKSPACE_DIRECTORY:-.}/bazelw" "$@"
