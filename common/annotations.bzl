@@ -4,8 +4,8 @@ load("//common:naming.bzl", "published_name", "published_tag")
 load("//common:packages.bzl", "distro_lock")
 load("//common:variables.bzl", "DISTROS", "PROJECT_URL", "REPOSITORY")
 
-# Each package's own copyright file, which is in the image, says under which licences it is (SPDX 2.3, annex D: a licence
-# that is described elsewhere).
+# The copyright file of each package is in the image and has its licences (SPDX 2.3, annex D: a licence that is
+# described in another document).
 _LICENSES = "LicenseRef-Debian-copyright"
 
 def published_reference(distro, family, prefix = "", variant = None):
@@ -34,7 +34,7 @@ def image_annotations(distro, family, prefix = "", version = "", licenses = [], 
     snapshot = distro_lock(distro).snapshot
     facts = DISTROS[distro]
     return {
-        # Of what is in it, so true of images made on it: without the prefix that is not taken over.
+        # Also valid for derived images, so the key does not have the prefix that they do not inherit.
         "com.google.distroless.end-of-life": min([end_of_life or facts.end_of_life, facts.end_of_life]),
         "org.opencontainers.image.created": snapshot,
         "org.opencontainers.image.documentation": "%s/blob/main/%s/README.md" % (PROJECT_URL, family),

@@ -9,7 +9,7 @@ load("//rules:image.bzl", "unavailable_image")
 
 _VISIBILITY = ["//visibility:public"]
 
-# The index, the image of the target platform, and each that would be in the index.
+# The suffixes of the index, of the image for the target platform, and of the images in the index.
 _LAST = ["", "image"] + architectures.all
 
 ImageSetsInfo = provider(

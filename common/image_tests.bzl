@@ -7,16 +7,16 @@ load("//tools/judges:image_tools_test.bzl", "image_commands_test", "image_packag
 
 _CHECKS = ["closure", "layers", "links", "modes", "ownership", "programs", "user"]
 
-# The architecture to which the packages of the others are compared, and for which commands are run everywhere.
+# The architecture that the packages of the other ones are compared with, and whose commands are always tested.
 _FIRST = "amd64"
 
-# Where commands are emulated: the most used of the others, and one whose bytes are big-endian.
+# The architectures whose commands are tested with an emulator: the most used one, and a big-endian one.
 _EMULATED = ["arm64", "s390x"]
 
-# Which images a scanner sees: packages are told of in the same way everywhere.
+# The architectures that a scanner is tested with; package metadata has the same form for all.
 _SCANNED = ["amd64", "arm64"]
 
-# Whose base-files has a /var/local for the group staff.
+# The distros whose base-files has a /var/local of the group staff.
 _WITH_LOCAL = ["debian11", "debian12"]
 
 def _shared(name):
@@ -88,7 +88,7 @@ def image_tests(
                 ] + ([_shared("local.declared.json")] if distro in _WITH_LOCAL else []) + declared + ([_shared("debug.declared.json")] + debug_declared if variant.debug else []),
                 image = "%s:%s" % (family, tested),
                 libraries = "//debian_packages:%s.libraries.json" % distro,
-                # A sandbox has one user: no other can be what commands run as.
+                # A sandbox has only one user, so commands could not run as another one.
                 tags = _tags(family, distro, prefix, variant, architecture) + ["manual"] + (["no-sandbox"] if run else []),
                 **_relation(family, distro, prefix, variant, architecture, subset_of)
             )
@@ -107,7 +107,7 @@ def image_tests(
         image_group_test(
             name = image_name(distro, prefix, architecture = architecture) + "_images_test",
             size = "small",
-            # Commands run in images for the first.
+            # Commands run only in images for the first architecture.
             tags = _tags(family, distro, prefix, None, architecture) + (["no-sandbox"] if architecture == _FIRST else []),
             tests = [
                 ":%s_image_test" % image_name(distro, prefix, variant.debug, variant.nonroot, architecture)

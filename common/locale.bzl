@@ -3,7 +3,7 @@
 load("//common:packages.bzl", "package_files", "package_key", "package_label", "package_version")
 load("//rules:deb.bzl", "deb_layer")
 
-# Where libc-bin has it: glibc spells it otherwise since 2.35.
+# The directory in libc-bin; since 2.35, glibc uses another name.
 _FOLDERS = {"debian11": "usr/lib/locale/C.UTF-8"}
 
 _FOLDER = "usr/lib/locale/C.utf8"

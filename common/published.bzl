@@ -5,7 +5,8 @@ load("//common:variables.bzl", "DEFAULT_DISTRO", "DISTROS", "REPOSITORY", "VARIA
 load("//rules:architectures.bzl", "architectures")
 load("//rules:messages.bzl", "nearest")
 
-# Published name without its distro, to the family and the image's name there. `//common/tests` compares it with all image sets.
+# Published name without distro, to the family and the image's name in it. `//common/tests` compares it with all image
+# sets.
 PUBLISHED = {
     "base": ("base", ""),
     "base-nossl": ("base", "nossl"),

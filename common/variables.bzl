@@ -15,13 +15,14 @@ DEBUG_ENV = {"PATH": ENV["PATH"] + ":/busybox"}
 
 DEBUG_ENTRYPOINT = ["/busybox/sh"]
 
-# Time of links that we add to a language's packages: 2000-01-01 00:00:00 UTC, as in the images that others derive.
+# Modification time of links that we add to a language's packages: 2000-01-01 00:00:00 UTC, as in the original images.
 LINK_MTIME = 946684800
 
-# Distro to its facts. `architectures` are OCI's names, in the order of the indexes; `lacks` says why the others are not
-# among them. `released` and `end_of_security` are the day of Debian's release and the last day of its security team's support
-# (https://www.debian.org/releases/), `end_of_life` the last day of long-term support (https://wiki.debian.org/LTS). The table in
-# SUPPORT.md has the same dates; `//common/tests:support_page_test` compares them.
+# Properties of distros. `architectures` are OCI's names, in the order of the indexes; `lacks` has the reason for each
+# missing one. `released` is the day of Debian's release, and `end_of_security` the last day of support by its security
+# team (https://www.debian.org/releases/). `end_of_life` is the last day of long-term support
+# (https://wiki.debian.org/LTS). The table in SUPPORT.md has the same dates; `//common/tests:support_page_test` compares
+# them.
 DISTROS = {
     "debian11": struct(
         architectures = ["amd64", "arm64", "arm"],
@@ -56,16 +57,16 @@ DISTROS = {
     ),
 }
 
-# What a name without a distro means: `//static:latest`, `//java:java21`.
+# The distro of names without a distro: `//static:latest`, `//java:java21`.
 DEFAULT_DISTRO = "debian13"
 
-# What every image's os-release names as its home.
+# The home page in the os-release of every image.
 PROJECT_URL = "https://github.com/GoogleContainerTools/distroless"
 
-# Where the images are published, as `NAME-DISTRO:TAG`.
+# The repository of the published images, which are `NAME-DISTRO:TAG`.
 REPOSITORY = "gcr.io/distroless"
 
-# The four variants of an image: suffix, whether it has the debug layer, whether it runs as nonroot.
+# The four variants of an image: with or without the debug layer, with root or nonroot as the user.
 VARIANTS = [
     struct(debug = debug, nonroot = nonroot)
     for debug in [False, True]

@@ -30,11 +30,11 @@ def _annotations_test_impl(ctx):
     asserts.true(env, of_base["org.opencontainers.image.documentation"].endswith("/base/README.md"))
     asserts.equals(env, DISTROS["debian12"].end_of_life, of_base["com.google.distroless.end-of-life"])
 
-    # What comes with a base or a stamp is not said of every image.
+    # These keys come from a base image or a stamp, not from this function.
     for key in ["base.name", "base.digest", "revision"]:
         asserts.false(env, "org.opencontainers.image." + key in of_base)
 
-    # The language's support ends before the distro's; where it ends after, the distro's counts.
+    # The earlier end of support counts: that of the language or that of the distro.
     of_node = image_annotations("debian12", "nodejs", "nodejs18", "18.20.8", ["MIT"], "2025-04-30")
     asserts.equals(env, "2025-04-30", of_node["com.google.distroless.end-of-life"])
     asserts.equals(env, "LicenseRef-Debian-copyright AND MIT", of_node["org.opencontainers.image.licenses"])

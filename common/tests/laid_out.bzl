@@ -39,7 +39,7 @@ def _laid_out_test_impl(ctx):
         if len(layers) > ctx.attr.most:
             fail("`%s` has %d layers in `%s`" % (image.label, len(layers), ctx.attr.layering))
 
-        # By their paths: a layer that two images have is made by one action.
+        # Compares paths, because one action makes the layer for both images.
         if layers[:len(below)] != below:
             fail("`%s` does not begin with the layers of the image before it:\n%s\n%s" % (image.label, "\n".join(below), "\n".join(layers)))
         below = layers
