@@ -6,7 +6,7 @@ load("//rules/private:layer_parts.bzl", "layer_parts")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
-# Each tool answers Bazel's worker protocol: protobuf, several requests at once, sandboxed, cancellable.
+# Each tool implements Bazel's worker protocol: protobuf, several requests at once, sandboxed, cancellable.
 _WORKER = {
     "requires-worker-protocol": "proto",
     "supports-multiplex-sandboxing": "1",
@@ -15,8 +15,8 @@ _WORKER = {
     "supports-workers": "1",
 }
 
-# A layout hard-links its blobs; a sandbox is another mount, where that is impossible. Out of a disk or remote cache it would come
-# as copies: all images together took nine times the room.
+# A layout has hard links to its blobs. A sandbox is another mount, where hard links are impossible. A disk or remote
+# cache would restore copies: all images together would need nine times the space.
 _LINKING = _WORKER | {
     "no-cache": "1",
     "no-sandbox": "1",
@@ -44,7 +44,7 @@ def _run(ctx, tool, mnemonic, args, inputs, outputs, message, requirements = _WO
         toolchain = TOOLCHAIN_TYPE,
     )
 
-# What is said of a layer that is of no package.
+# The properties of a layer without a package.
 _NO_FACTS = {"debs": [], "merged": [], "origin": "", "size": 0, "whole": False}
 
 def _layer(ctx, tool, mnemonic, args, inputs, message, name, created_by, created = "", stem = "", more_outputs = [], **facts):
@@ -292,7 +292,7 @@ def _layout(ctx, info, images, status):
     args = ctx.actions.args()
     args.add("layout")
 
-    # umoci opens an image by a name; a layout without one is closed to it.
+    # umoci can only open an image by a reference name.
     _add(args, "--ref-name", "latest")
     _add_each(args, "--status", status)
     inputs = depset(status, transitive = [_add_content(args, _content(info, images))])
@@ -349,7 +349,7 @@ def _image_report(ctx, image):
     _add(args, "--platform", "/".join([image.os, image.architecture]))
     inputs = _add_listings(args, image.layers)
 
-    # One package may have served several layers.
+    # Several layers may come from one package.
     layers = layer_parts(image.layers)
     packages = {deb.path: deb for layer in layers for deb in layer.debs}
     whole = {deb.path: None for layer in layers if layer.whole for deb in layer.debs}

@@ -96,14 +96,14 @@ def _problem(architecture):
     )
 
 architectures = struct(
-    # OCI's names, sorted.
+    # OCI's names in alphabetical order.
     all = sorted(_DEBIAN),
     by_target_platform = _by_target_platform,
-    # OCI's name to the names of constraint values of its CPUs.
+    # OCI's name to the constraint values of its CPUs.
     cpus = {row.oci: row.cpus for row in _ROWS},
     # OCI's name to Debian's name.
     debian = _DEBIAN,
-    # Other names to OCI's name.
+    # Alternative names to OCI's name.
     other_names = _OCI,
     platforms = _platforms(),
     problem = _problem,

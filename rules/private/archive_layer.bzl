@@ -76,5 +76,5 @@ _RULE = dict(
 
 archive_layer = rule(cfg = canonical_mode, **_RULE)
 
-# For repositories of one archive: the same for every target platform.
+# For repositories of one archive: builds the same layer for every target platform.
 locked_archive_layer = rule(cfg = canonical, **_RULE)

@@ -1,6 +1,7 @@
 """argument: one argument as one line of a parameter file."""
 
-# An escape is a backslash and one character. A carriage return ends a line for Bazel, so it is escaped as a newline is.
+# An escape is a backslash and one character. Carriage returns are escaped like newlines, because they end a line for
+# Bazel.
 _ESCAPES = [("\\", "\\\\"), ("\n", "\\n"), ("\r", "\\r")]
 
 def argument(value):

@@ -18,7 +18,7 @@ def _but_layering_impl(_settings, _attr):
         _PLATFORMS: "@bazel_tools//tools:host_platform",
     }
 
-# For a rule that merges layers.
+# For rules that merge layers.
 canonical_but_layering = transition(
     implementation = _but_layering_impl,
     inputs = [],
@@ -26,7 +26,7 @@ canonical_but_layering = transition(
 )
 
 def _canonical_impl(settings, attr):
-    # A layer does not depend on which other layers it will be merged with.
+    # A layer does not depend on the layers that it will be merged with.
     return _but_layering_impl(settings, attr) | {_LAYERING: "package"}
 
 canonical = transition(
@@ -47,12 +47,12 @@ canonical_mode = transition(
     outputs = [_MODE, _LAYERING],
 )
 
-# What a rule with a transition needs.
+# The attributes of rules with a transition.
 TRANSITION_ATTRS = {
     "_allowlist_function_transition": attr.label(
         default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
     ),
 }
 
-# What a rule that makes a layer and has a transition needs.
+# The attributes of rules that make a layer and have a transition.
 CANONICAL_ATTRS = COMPRESSION_ATTRS | TRANSITION_ATTRS

@@ -1,6 +1,6 @@
 """How layers are compressed: a build setting, and an attribute that overrides it."""
 
-# The ending that a layer's file has.
+# The file name extensions of layers.
 _ENDINGS = {
     "estargz": ".tar.gz",
     "gzip": ".tar.gz",
@@ -31,7 +31,7 @@ compression_setting = rule(
     build_setting = config.string(flag = True),
 )
 
-# What every rule that makes a layer has.
+# The attributes of every rule that makes a layer.
 COMPRESSION_ATTRS = {
     "compression": attr.string(doc = "`gzip`, `zstd`, `estargz` or `none`; by default what the build setting `@distroless//rules/settings:compression` says, which is `gzip`."),
     "_compression": attr.label(default = "//rules/settings:compression"),

@@ -49,5 +49,5 @@ _RULE = dict(
 
 deb_layer = rule(cfg = canonical_mode, **_RULE)
 
-# For repositories of one package: the same for every target platform.
+# For repositories of one package: builds the same layer for every target platform.
 locked_deb_layer = rule(cfg = canonical, **_RULE)

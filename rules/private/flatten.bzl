@@ -25,7 +25,7 @@ flatten(
 )
 ```"""
 
-# Each file is told by its first bytes; these are the names that tars have.
+# The usual file name extensions of tars. The compression is detected from the content.
 _TARS = [".tar", ".tar.bz2", ".tar.gz", ".tar.xz", ".tar.zst", ".tgz", ".txz", ".tzst"]
 
 def _parts(target):

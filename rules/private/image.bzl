@@ -33,7 +33,7 @@ image(
 )
 ```"""
 
-# What is checked unless the image says otherwise.
+# The default checks of an image.
 _CHECKED = ["directories", "entrypoint", "user"]
 
 def _layers(ctx, base):
@@ -88,7 +88,7 @@ def _image_impl(ctx):
     ])
     actions.image_report(ctx, info)
 
-    # What has neither layers nor a command of its own is its base.
+    # An image without new layers and without a command is equal to its base, which was checked.
     checked = []
     if layers or _starts_something(ctx):
         checked.append(actions.image_check(ctx, info.layers, below, info.config, ctx.attr.unchecked))

@@ -12,7 +12,7 @@ load("//rules/private:passwd.bzl", "passwd")
 
 _NOBODY = "65534"
 
-# Where names of users and hosts are looked up: files first.
+# The lookup order of users and hosts: files first.
 _NSSWITCH = ["passwd: files", "group: files", "shadow: files", "hosts: files dns", ""]
 
 def arguments_problem(packages, users):

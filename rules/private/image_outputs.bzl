@@ -19,7 +19,7 @@ def image_outputs(ctx, info, images, checked = []):
     layout = actions.layout(ctx, info, images, status_files(ctx))
     layers = [layer for image in images for layer in image.layers]
 
-    # The name below which an archive is loaded; repositories are in lower case (OCI distribution, "Pulling manifests").
+    # The name of a loaded archive; repository names are in lower case (OCI distribution, "Pulling manifests").
     tag = "%s:%s" % ((ctx.label.package or ctx.label.name).lower(), ctx.label.name)
     return [
         info,

@@ -5,7 +5,7 @@ load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 
 _MODE = "//command_line_option:compilation_mode"
 
-# Each has an output folder of its own, so that an absolute path in a file shows too.
+# Each mode has its own output directory, so that an absolute path in a file is a difference too.
 _CONFIGURATIONS = ["fastbuild", "opt"]
 
 def _transition_impl(_settings, _attr):
@@ -17,7 +17,8 @@ def _image_reproducibility_test_impl(ctx):
     images = {"%s.%s" % (ctx.label.name, mode): the_file(ctx.split_attr.image[mode], "image") for mode in _CONFIGURATIONS}
     name, against = images.keys()
 
-    # Under names of their own: in runfiles, one output of several configurations is one file.
+    # Each image gets a unique name: in runfiles, the outputs of one action in several configurations have the same
+    # path.
     flags = ["--layout=" + name, "--against=" + against, "--check=variants", "--relation=same", "--name=%s" % ctx.split_attr.image[_CONFIGURATIONS[0]].label]
     if ctx.attr.platform:
         flags.append("--platform=" + ctx.attr.platform)

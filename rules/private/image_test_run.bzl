@@ -4,12 +4,12 @@ load("//rules/private:argument.bzl", "argument")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:image_test_info.bzl", "ImageTestInfo")
 
-# Where the tool finds its flags: a test's executable takes none of its own, and `args` stay free for users.
+# The variable with the tool's options: the executable of a test cannot have arguments, and `args` is for users.
 FLAGS_VARIABLE = "IMAGE_TEST_FLAGS"
 
 _DECLARED_DOC = "What is declared of the image, so that it is no problem: JSON files, which add to each other; docs/tool_contract.md has their form. A declaration that nothing needs is a problem."
 
-# What every test of an image takes.
+# The attributes of every test of an image.
 IMAGE_TEST_ATTRS = {
     "image": attr.label(
         doc = "The image: an `image`, an `image_index`, an `oci_image`, or anything else that gives an OCI layout folder, a tar of one, or an archive of `docker save`.",
@@ -128,7 +128,7 @@ def run_image_test(ctx, parts, symlinks = {}, runfiles = None):
         needed = needed.merge(runfiles)
     return [
         DefaultInfo(executable = test, runfiles = needed),
-        # Two tests may give the same name in the runfiles to different files.
+        # With symlinks, there is no ImageTestInfo, because two tests may use the same name for different files.
     ] + ([] if symlinks else [ImageTestInfo(flags = flags, runfiles = needed)]) + [
         RunEnvironmentInfo(environment = {FLAGS_VARIABLE: flags.short_path}),
     ]

@@ -21,7 +21,7 @@ def _fields(fields):
     return IMG_FIELDS[fields]
 
 def _make(make, names, values):
-    # A field that is newer than this adaptor is one that older rules did without.
+    # Unknown fields are newer than this adaptor; the rules work without them.
     return make(**{name: values.get(name) for name in names})
 
 def _make_layers(ctx, make, table, layers, stem, config = None):

@@ -6,8 +6,9 @@ _LAYER = ["blob", "estargz", "media_type", "metadata"]
 _STREAM = _LAYER + ["compact_stream", "layer_input_files", "layer_input_files_cas"]
 _SOCI = ["soci_config", "soci_descriptor", "soci_manifest", "soci_ztocs"]
 
-# By the version of rules_img since which they are so (img/private/providers there); each holds until the next. `history` says
-# whether its tool knows that field in the metadata of a layer; before 0.3.14 it refuses it.
+# The fields of rules_img's providers by the version that introduced them (img/private/providers); each entry is valid
+# until the next one. `history` says whether rules_img's tool accepts that field in the metadata of a layer; before
+# 0.3.14 it does not.
 IMG_FIELDS = {
     "0.0.1": {
         "ImageIndexInfo": _INDEX,
@@ -59,7 +60,7 @@ IMG_FIELDS = {
     },
 }
 
-# The last of them, which 0.3.19 has.
+# The last entry, which is valid for 0.3.19.
 NEWEST_FIELDS = "0.3.18"
 
 _MEDIA_TYPE = "application/vnd.oci.image.layer.v1.tar"

@@ -3,7 +3,7 @@
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:layer_plan.bzl", "plan_layers")
 
-# What a layer weighs of which no size is known: files of ours, which are small.
+# The assumed size of layers of unknown size: they contain our own files, which are small.
 _LIGHT = 4096
 
 def _item(layer):

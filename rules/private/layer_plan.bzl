@@ -45,7 +45,7 @@ def plan_layers(items, most):
         return []
     costs = _costs(runs)
 
-    # best[count][last]: the cost of runs 0 to last in count + 1 layers, and where the last of them starts.
+    # best[count][last]: the cost of putting runs 0 to last into count + 1 layers, and the start of the last layer.
     best = [{last: (costs[0][last], 0) for last in range(len(runs))}]
     for count in range(1, min(most, len(runs))):
         row = {}

@@ -1,9 +1,9 @@
 """nearest: the names that a message offers in place of one that is not there."""
 
-# How many names a message offers.
+# The maximum number of names in a message.
 _NEAREST = 3
 
-# Names with fewer letters in common are not near.
+# The minimum number of common letters of similar names.
 _LETTERS = 4
 
 def _letters_in_common(one, other):

@@ -14,7 +14,7 @@ stamp = rule(
     attrs = {"stamped": attr.bool(doc = "By select().")},
 )
 
-# What a rule that stamps needs.
+# The attributes of rules that stamp.
 STAMP_ATTRS = {
     "_stamp": attr.label(default = "//rules/private:stamp"),
 }

@@ -6,7 +6,8 @@ def _tool_settings_impl(_settings, _attr):
         "//rules/settings:layering": "package",
     }
 
-# Settings reach the tools' own configuration too. Without this, each value of a setting would compile them anew.
+# Build settings also apply to the configuration of the tools. Without this transition, each value would compile the
+# tools again.
 tool_settings = transition(
     implementation = _tool_settings_impl,
     inputs = [],

@@ -13,7 +13,7 @@ _TOOLS = {
 }
 
 def _executable(attribute):
-    # A transition on an attribute makes a list of it.
+    # With a transition, the value of the attribute is a list.
     target = attribute[0] if type(attribute) == "list" else attribute
     return target[DefaultInfo].files_to_run
 

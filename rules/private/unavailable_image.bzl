@@ -4,7 +4,7 @@ load("//rules/private:actions.bzl", "actions")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 
 def _unavailable_image_impl(ctx):
-    # Fails when it is built, not when it is analysed: a cquery over all targets must go through.
+    # Fails in the execution phase, not in analysis, so that a cquery of all targets works.
     return [DefaultInfo(files = depset([
         actions.refuse(ctx, ctx.attr.reason, ctx.attr.instead),
     ]))]

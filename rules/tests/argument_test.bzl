@@ -9,7 +9,7 @@ load("//rules:test.bzl", "image_test")
 # buildifier: disable=bzl-visibility
 load("//rules/private:argument.bzl", "argument")
 
-# Values, and their lines in a parameter file.
+# Values and their lines in a parameter file.
 _LINES = {
     "": "",
     "-": "-",

@@ -62,7 +62,7 @@ def compression_test_suite(name):
         relation = "files",
     )
 
-    # Merging sees what is in a layer, not how it is packed.
+    # The compression of the inputs does not change the merged layer.
     for which, layers in [("mixed", mixed), ("plain", plain)]:
         flatten(
             name = "forms_flat_" + which,

@@ -34,7 +34,7 @@ def flatten_test_suite(name):
         tags = ["manual"],
     )
 
-    # A tar as any rule gives it: nothing is known of it but its file.
+    # A tar of another rule, without a LayerInfo.
     native.filegroup(
         name = "flatten_tar",
         srcs = ["flatten_above"],
@@ -58,7 +58,7 @@ def flatten_test_suite(name):
         name = "flatten_listing",
         srcs = [":flatten_mtree"],
         outs = ["flatten_listing.txt"],
-        # What the sources of this package hold is not the matter.
+        # The sizes depend on the sources of this package, which do not matter here.
         cmd = "sed 's/ size=.*//' $< > $@",
     )
     native.filegroup(

@@ -12,7 +12,7 @@ load("//rules/private/extensions:hub_packages.bzl", "package_labels", "package_p
 def _package(*depends):
     return {"amd64": {"depends": list(depends)}}
 
-# libc6 and libgcc-s1 need each other, as in Debian.
+# libc6 and libgcc-s1 depend on each other, as in Debian.
 _PACKAGES = {
     "app": _package("libssl3", "libc6", "gone"),
     "libc6": _package("libgcc-s1"),

@@ -6,7 +6,7 @@ load("//rules:img.bzl", "IMG_FIELDS", "img_image", "img_layers")
 
 _LayersInfo = provider(doc = "As rules_img's.", fields = ["layers"])
 
-# Provider fields are strict: one that is not there is an error, as it is with the real ones.
+# A provider with a list of fields fails on unknown ones, as those of rules_img do.
 _OldestIndexInfo = provider(
     doc = "ImageIndexInfo of 0.0.1.",
     fields = IMG_FIELDS["0.0.1"]["ImageIndexInfo"],

@@ -10,20 +10,20 @@ def _items(text):
     """`a9 b1`: origin and size of each layer."""
     return [struct(origin = word[0], size = int(word[1:])) for word in text.split(" ") if word]
 
-# Layers and the most that there may be, to the pieces as one writes them down.
+# Layers and the maximum number of merged ones, to the expected plan.
 _CASES = {
     ("", 3): "",
     ("a5", 1): "a5",
     ("a5 b1", 1): "a5 b1",
-    # What changes together is together for nothing.
+    # Merging layers of one origin costs nothing, because they change together.
     ("a5 a1 b1", 9): "a5 a1|b1",
-    # The large one stays alone, the small ones share.
+    # The large layer stays separate, the small ones are merged.
     ("a1 b1 c90 d1", 3): "a1 b1|c90|d1",
     ("a1 b1 c1 d90", 2): "a1 b1 c1|d90",
     ("a90 b80 c1 d1", 3): "a90|b80|c1 d1",
-    # One origin on both sides of another counts once.
+    # An origin on both sides of another one counts once.
     ("a4 b1 a4 c4", 2): "a4 b1 a4|c4",
-    # Among equals, the fewest layers, and always the same.
+    # Among equal plans, the one with the fewest layers is chosen, always the same one.
     ("a1 b1 c1 d1", 2): "a1 b1|c1 d1",
     ("a1 b1 c1 d1", 4): "a1|b1|c1|d1",
     ("a1 b1 c1 d1", 99): "a1|b1|c1|d1",

@@ -34,7 +34,7 @@ def _problem(value):
 
 _ZEROS = "0" * 64
 
-# A package by its addresses: what it must have.
+# The required fields of a package with URLs.
 _BY_URL = {"depends": [], "reason": "requested", "sha256": _ZEROS, "urls": ["https://a.example/pool/a.deb"], "version": "1:2"}
 
 def _source(**source):

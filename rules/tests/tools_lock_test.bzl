@@ -91,13 +91,13 @@ def _hub_test_impl(ctx):
     ]:
         asserts.equals(env, platform, host_platform(os_name, cpu))
 
-    # Nothing is locked: all is compiled, each set in a repository of its own.
+    # If no archive is locked, all tools are compiled, each set in its own repository.
     text = hub_build_file([], "linux_amd64", {}, False)
     asserts.equals(env, "@distroless_network_tools_from_source//:debian_lock", _actual(text, "debian_lock"))
     asserts.equals(env, "@distroless_tools_from_source//:image_test", _actual(text, "image_test"))
     asserts.equals(env, 1, text.count("toolchain(\n"))
 
-    # Locked archives come first. Who says so compiles all the same, and so does a machine that none is for.
+    # Locked archives come first. The tools are compiled on request, and on a machine without an archive.
     locked = ["linux_amd64", "linux_arm64"]
     text = hub_build_file(locked, "linux_amd64", {}, False)
     asserts.equals(env, "@distroless_tools_linux_amd64//:debian_lock", _actual(text, "debian_lock"))
@@ -106,12 +106,12 @@ def _hub_test_impl(ctx):
     asserts.equals(env, hub_build_file([], "linux_amd64", {}, False), hub_build_file(locked, "linux_amd64", {}, True))
     asserts.equals(env, "@distroless_network_tools_from_source//:debian_lock", _actual(hub_build_file(locked, None, {}, False), "debian_lock"))
 
-    # The root module's own target comes before both.
+    # A target of the root module takes precedence over both.
     text = hub_build_file(locked, "linux_amd64", {"debian_lock": "@@//mine"}, False)
     asserts.equals(env, "@@//mine", _actual(text, "debian_lock"))
     asserts.equals(env, "@distroless_tools_linux_amd64//:image_test", _actual(text, "image_test"))
 
-    # A toolchain is there only where all of its programs are.
+    # A toolchain exists only if all of its programs exist.
     asserts.false(env, "distroless_toolchain" in tools_build_file(["debian_lock"]))
     asserts.true(env, "    deb_extractor = \"bin/deb_extractor\",\n" in tools_build_file([
         "deb_extractor",

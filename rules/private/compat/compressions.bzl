@@ -1,6 +1,6 @@
 """Compressions as rules_distroless spells them."""
 
-# What bsdtar can do and no container engine reads, or no layer is in.
+# Compressions of bsdtar that no container engine reads or that are not permitted for layers.
 _FOREIGN = ["bzip2", "compress", "lrzip", "lz4", "lzma", "lzop", "xz"]
 
 _KNOWN = {"": "", "gzip": "gzip", "zstd": "zstd"}

@@ -2,7 +2,7 @@
 
 load("@bazel_skylib//rules:write_file.bzl", "write_file")
 
-# Attributes that say nothing of a target that is a file (propagate_common_rule_attributes of bazel-lib has the others).
+# The common attributes that a file target also has (propagate_common_rule_attributes of bazel-lib has the others).
 _COMMON = ["compatible_with", "deprecation", "exec_compatible_with", "exec_properties", "features", "restricted_to", "tags", "target_compatible_with", "testonly", "toolchains", "visibility"]
 
 def content_file(name, text, kwargs):
@@ -17,7 +17,7 @@ def content_file(name, text, kwargs):
         name = name + "_content",
         out = name + ".content",
 
-        # The lines, and nothing after the last newline.
+        # Without an additional newline at the end.
         content = text.split("\n"),
         newline = "unix",
         **{attribute: value for attribute, value in kwargs.items() if attribute in _COMMON}

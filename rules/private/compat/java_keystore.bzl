@@ -12,7 +12,7 @@ _DOC = """Certificates as a key store for Java, `/etc/ssl/certs/java/cacerts`, a
 
 Its password is `changeit`. Entries are named by their subjects and dated by `notBefore`."""
 
-# `/etc` has this time there, 2000-01-01, and nothing else has.
+# In rules_distroless, only `/etc` has this time, 2000-01-01.
 _ETC_TIME = "946684800"
 
 def _compat_java_keystore_impl(ctx, file_mode):

@@ -1,6 +1,6 @@
 """What is known of cargo: versions, its workspace, and what is said where it cannot be used. Pure functions."""
 
-# A path to the cargo that compiles the tools, instead of the one on PATH.
+# The path of the cargo that compiles the tools, if it is not the one on PATH.
 CARGO_VARIABLE = "DISTROLESS_CARGO"
 
 _DIGITS = "0123456789"

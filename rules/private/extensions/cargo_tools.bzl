@@ -18,10 +18,11 @@ load(
 )
 load("//rules/private/extensions:tools_build_file.bzl", "tools_build_file")
 
-# The tools take two to five minutes on two cores; a slow machine may take long, a download that hangs must end.
+# Compiling the tools takes two to five minutes on two cores. Slow machines need more, but a download that hangs must
+# end.
 _TIMEOUT_SECONDS = 3600
 
-# Between the flags of CARGO_ENCODED_RUSTFLAGS, so that a flag may hold a space.
+# The separator of CARGO_ENCODED_RUSTFLAGS, so that a flag may contain a space.
 # https://doc.rust-lang.org/cargo/reference/environment-variables.html
 _BETWEEN_FLAGS = "\037"
 
@@ -34,7 +35,7 @@ def _find_cargo(rctx, oldest):
     if found:
         return found
 
-    # Where rustup puts it; a server of Bazel that was started by a graphical program may lack it on its PATH.
+    # rustup's directory. A Bazel server that a graphical program has started may not have it on its PATH.
     path = rctx.path(_cargo_home(rctx) + "/bin/cargo")
     return path if path.exists else fail(no_cargo_problem(oldest, ""))
 
@@ -62,14 +63,15 @@ def _watch_sources(rctx, workspace, manifest):
         rctx.watch_tree(path.get_child("src"))
 
 def _environment(rctx, workspace, target_directory, rustc):
-    # Paths of this machine stay out of the programs: equal sources and compilers make equal programs, wherever they are.
+    # Keep paths of this machine out of the programs: equal sources and compilers then make equal programs on every
+    # machine.
     flags = [
         "--remap-path-prefix=%s=/distroless/tools" % workspace,
         "--remap-path-prefix=%s=/distroless/target" % target_directory,
         "--remap-path-prefix=%s=/cargo" % _cargo_home(rctx),
     ]
     return {
-        # Takes the place of RUSTFLAGS, and of flags in the user's configuration.
+        # Replaces RUSTFLAGS and the flags in the user's configuration.
         "CARGO_ENCODED_RUSTFLAGS": _BETWEEN_FLAGS.join(flags),
         "CARGO_INCREMENTAL": "0",
         "CARGO_TERM_COLOR": "never",
@@ -83,7 +85,8 @@ def _build(rctx, cargo, rustc, triple, workspace):
         "build",
         "--locked",
         "--profile=tools",
-        # Flags for the programs are then none for build scripts; and no other target of the user's configuration counts.
+        # With --target, flags for the programs do not apply to build scripts, and a target in the user's configuration
+        # is ignored.
         "--target=" + triple,
         "--target-dir",
         target_directory,

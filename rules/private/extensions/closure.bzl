@@ -14,7 +14,7 @@ def closure(packages, package, architecture):
     found = {package: None}
     fresh = [package]
 
-    # Each round finds a package or is the last.
+    # Each iteration adds at least one package, or it is the last one.
     for _ in packages:
         needed = {
             name: None

@@ -11,7 +11,7 @@ def _place(key, source, snapshot, mirrors, lock_label):
     if "folder" in source:
         return {"folder": source["folder"], "lock": lock_label}
 
-    # `NAME@DATE` is a source as an older Release had it: `debian_lock update --only` keeps packages so.
+    # `NAME@DATE` is a source in the state of an older Release: `debian_lock update --only` keeps packages of it.
     key, _, date = key.partition("@")
     name = source.get("archive", key)
     last = [source["url"]] if "url" in source else snapshot_addresses(name, date or snapshot)

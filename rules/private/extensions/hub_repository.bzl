@@ -108,7 +108,7 @@ def _package_folders(rctx, table, package, architecture):
 def _hub_repository_impl(rctx):
     lock = _NOTHING
     if not rctx.attr.empty:
-        # The extension, which has declared this repository, has checked it.
+        # The extension that declared this repository has already checked the lock.
         lock = decode_lock(rctx.read(rctx.attr.lock))
     table = _table(lock, rctx.attr.with_dependencies)
     facts = {

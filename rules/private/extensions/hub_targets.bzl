@@ -8,16 +8,16 @@ load("//rules/private/extensions:lock.bzl", "repository_name")
 
 _TARGETS = ["control", "data", "deb"]
 
-# What a hub has besides the target of its own name.
+# The targets of a hub, in addition to the target with the hub's name.
 _ROOT_TARGETS = ["dpkg_status", "flat", "lock", "packages"]
 
-# Debian's spelling to the setting of the target platform.
+# Debian architecture to the setting of the target platform.
 _SETTINGS = {
     debian: Label("//rules/platforms:" + oci)
     for oci, debian in architectures.debian.items()
 }
 
-# What no platform is: a select needs a condition.
+# A condition that no platform meets, because a select needs a condition.
 _NEVER = Label("@platforms//:incompatible")
 
 def _choice(what, values, otherwise):
@@ -49,7 +49,7 @@ def package_targets(packages):
     """
     package = native.package_name()
 
-    # A package may be named as a target is; then it is that target.
+    # If a package has the name of a target, that target is the package.
     names = {target: target for target in _TARGETS}
     names.setdefault(package, "")
     _aliases({

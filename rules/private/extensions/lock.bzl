@@ -18,7 +18,7 @@ load(
 
 LOCK_VERSION = 1
 
-# Fields that every locked package has, to their types.
+# The fields of every locked package, with their types.
 _PACKAGE = {
     "depends": "list",
     "reason": "string",
@@ -26,7 +26,7 @@ _PACKAGE = {
     "version": "string",
 }
 
-# What one out of a source has besides.
+# The additional fields of a package from a source.
 _FROM_SOURCE = {
     "filename": "string",
     "size": "int",
@@ -35,7 +35,7 @@ _FROM_SOURCE = {
     "suite": "string",
 }
 
-# Both, as most packages of a lock are: one comparison for all fields, because a lock may have many thousand packages.
+# All fields, for the common case: one comparison checks all of them, because a lock may have many thousand packages.
 _FIELDS = _PACKAGE.keys() + _FROM_SOURCE.keys()
 _TYPES = _PACKAGE.values() + _FROM_SOURCE.values()
 
@@ -52,7 +52,7 @@ _LOCK = {
     "sources": "dict",
 }
 
-# Where the files of a source lie: one of these.
+# A source has one of these fields, which locates its files.
 _PLACES = ["archive", "url", "folder"]
 
 _ADDRESS = "an address `https://…`, `http://…` or `file:///…`"

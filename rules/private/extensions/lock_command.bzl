@@ -16,7 +16,7 @@ debian_lock_run = rule(
     executable = True,
     attrs = {
         "problem": attr.string(doc = "Why there is no such command; then building the target fails with it."),
-        # The target configuration: it runs on the machine that asks for it.
+        # The target configuration, because the program runs on the machine of the user.
         "_debian_lock": attr.label(
             default = "//tools:debian_lock",
             allow_files = True,

@@ -1,6 +1,6 @@
 """What the lock's reader says, and the forms of single values. Pure functions."""
 
-# The type of a decoded value, as people who write JSON call it.
+# The JSON names of the types of decoded values.
 _KINDS = {
     "NoneType": "null",
     "bool": "true or false",
@@ -37,13 +37,13 @@ def without_credentials(url):
     """
     scheme, separator, rest = url.partition("://")
     if not separator:
-        # Perhaps `user:password@host/…`, for which somebody forgot the scheme.
+        # The text may be `user:password@host/…` without the scheme.
         return url.split("@")[-1]
     host, slash, path = rest.partition("/")
     if "@" in host:
         return scheme + separator + host.split("@")[-1] + slash + path
     if not host.startswith("[") and host.partition(":")[2].strip(_DIGITS):
-        # No port: a password with a slash.
+        # The text after `:` is not a port, so it is a password that contains a slash.
         return scheme + separator + rest.split("@")[-1]
     return url
 

@@ -16,7 +16,7 @@ def _fetch(rctx):
         if rctx.download(url = url, output = _ARCHIVE, sha256 = rctx.attr.sha256, allow_fail = True, auth = auth).success:
             return True, failures
 
-        # A failure does not say whether there is no file or another one. Which of them it is decides what a user should do.
+        # A failure does not tell a missing file from a wrong one, but the message for the user depends on it.
         other = rctx.download(url = url, output = "other", allow_fail = True, auth = auth)
         failures.append(struct(found = other.sha256 if other.success else "", url = url))
         rctx.delete("other")

@@ -43,7 +43,7 @@ def _choice(name, version, target, architectures):
     return "select(%r, no_match_error = %r)" % (cases, error)
 
 def _runtime_hub_impl(rctx):
-    # The extension, which has declared this repository, has checked it.
+    # The extension that declared this repository has already checked the lock.
     lock = parse_runtime_lock(str(rctx.attr.lock), rctx.read(rctx.attr.lock)).lock
     facts = {}
     for version, archives in lock["archives"].items():

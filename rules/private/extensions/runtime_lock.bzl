@@ -44,7 +44,7 @@ _HEX_DIGITS = "64 lower-case hexadecimal digits"
 
 _NAMES = "lower-case letters, digits, `-` and `.`"
 
-# Letters that an address, a purl and a repository's name hold as they are.
+# The characters that need no escape in a URL, a purl and a repository name.
 _PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 
 def _is_name(text):
@@ -77,7 +77,7 @@ def _check_archive(file, path, archive, lock):
     if sorted(archive["files"]) != sorted(lock["files"]):
         return lock_problem(file, path + ".files", "the fields %s, as in `$.files`" % _quoted(lock["files"]), _quoted(archive["files"]) or "none")
     for name, sha256 in archive["files"].items():
-        # null: nobody has seen the file yet; the archive's own digest guards it.
+        # null: the digest of the file is not known yet; the digest of the whole archive is checked.
         if sha256 != None and (type(sha256) != "string" or not is_sha256(sha256)):
             return lock_problem(file, "%s.files.%s" % (path, name), _HEX_DIGITS + ", or null", shown(sha256))
     if "npm" not in archive:

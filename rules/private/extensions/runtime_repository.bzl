@@ -12,7 +12,7 @@ load(
     "unreachable_constraint",
 )
 
-# As in the images that others derive: 2000-01-01 00:00:00 UTC.
+# 2000-01-01 00:00:00 UTC, as in the original images.
 _MTIME = 946684800
 
 _MODE = "0555"
@@ -44,7 +44,8 @@ def _fetch(rctx):
         if rctx.download(url = source.url, output = source.file, allow_fail = True, auth = auth, **checksum).success:
             return source, failures
 
-        # A failure does not say whether there is no file or another one, which must not pass for a source out of reach.
+        # A failure does not tell a missing file from a wrong one, and a wrong one must not count as an unavailable
+        # source.
         other = rctx.download(url = source.url, output = source.file + ".other", allow_fail = True, auth = auth)
         failures.append(struct(found = other.sha256 if other.success else "", url = source.url))
     return None, failures
@@ -85,7 +86,8 @@ _FETCHED = """filegroup(
     srcs = [{file}],
 )"""
 
-# What no platform has is incompatible with all; Bazel skips what needs it, and names the constraint where it is asked for it.
+# A target without an available archive is incompatible with all platforms. Bazel skips the targets that need it; if it
+# is requested explicitly, Bazel names the constraint.
 _UNREACHABLE = """constraint_setting(name = "reachable")
 
 constraint_value(

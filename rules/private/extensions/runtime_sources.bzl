@@ -3,10 +3,10 @@
 load("//rules/private/extensions:addresses.bzl", "addresses", "environment_variable")
 load("//rules/private/extensions:lock_fields.bzl", "without_credentials")
 
-# What npm itself takes from the environment; it does not mind the case.
+# The variables that npm reads; npm ignores their case.
 NPM_REGISTRY_VARIABLES = ["NPM_CONFIG_REGISTRY", "npm_config_registry"]
 
-# `./bazelw` sets it where there may be no internet.
+# `./bazelw` sets this variable, because it may run without internet access.
 MAY_LACK_VARIABLE = "DISTROLESS_RUNTIMES_MAY_LACK"
 
 def npm_address(registry, package, version):

@@ -1,6 +1,6 @@
 """Which programs there are, and for which host platforms they are released. Pure data and functions."""
 
-# The programs that actions and tests of images run. They have no network code below them (ARCHITECTURE.md).
+# The programs that actions and tests of images run. They do not depend on network code (ARCHITECTURE.md).
 IMAGE_TOOLS = [
     "deb_extractor",
     "image_inspector",
@@ -9,12 +9,13 @@ IMAGE_TOOLS = [
     "layer_assembler",
 ]
 
-# The programs that talk to a network. Apart, because they have most of the crates, and few builds need them.
+# The programs that use the network. They are a separate set, because they have most of the crates and few builds need
+# them.
 NETWORK_TOOLS = ["debian_lock"]
 
 ALL_TOOLS = sorted(IMAGE_TOOLS + NETWORK_TOOLS)
 
-# The programs that users run: `bazel run @distroless//tools:NAME`.
+# The programs for users: `bazel run @distroless//tools:NAME`.
 COMMANDS = ["debian_lock", "image_test"]
 
 _CPUS = {
@@ -24,7 +25,7 @@ _CPUS = {
     "x86_64": "amd64",
 }
 
-# The constraint values of each host platform for which archives can be locked.
+# The constraint values of each host platform that archives can be locked for.
 PLATFORMS = {
     "darwin_amd64": ["@platforms//os:macos", "@platforms//cpu:x86_64"],
     "darwin_arm64": ["@platforms//os:macos", "@platforms//cpu:aarch64"],

@@ -55,7 +55,7 @@ def hub_build_file(locked, host, commands, from_source):
     for platform in taken:
         parts.append(_toolchain(platform, repr(PLATFORMS[platform]), prebuilt_repository(platform)))
 
-    # Last, for a machine that no archive is for.
+    # The last toolchain is for machines without an archive.
     parts.append(_toolchain("source", "HOST_CONSTRAINTS", source_repository("")))
     for name in COMMANDS:
         repository = prebuilt_repository(host) if host in taken else source_repository(name)

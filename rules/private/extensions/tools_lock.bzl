@@ -17,10 +17,10 @@ load("//rules/private/extensions:tool_sets.bzl", "PLATFORMS")
 
 TOOLS_LOCK_VERSION = 1
 
-# Where else the archives may be: URLs of directories, separated by spaces.
+# Mirrors of the archives: URLs of directories, separated by spaces.
 TOOLS_MIRROR_VARIABLE = environment_variable("distroless-tools")
 
-# `source` compiles the tools with cargo although archives are locked.
+# The value `source` compiles the tools with cargo even if archives are locked.
 TOOLS_VARIABLE = "DISTROLESS_TOOLS"
 
 _ARCHIVE = {
