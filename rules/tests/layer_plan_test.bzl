@@ -10,7 +10,7 @@ def _items(text):
     """`a9 b1`: origin and size of each layer."""
     return [struct(origin = word[0], size = int(word[1:])) for word in text.split(" ") if word]
 
-# Layers and the maximum number of merged ones, to the expected plan.
+# Layers and the maximum number of merged layers, to the expected plan.
 _CASES = {
     ("", 3): "",
     ("a5", 1): "a5",
