@@ -1,13 +1,15 @@
 # shellcheck shell=bash
-# Debian packages without installing them: an apt state of our own fetches (and checks the signature of the index and
-# the hash of every package, as apt does), dpkg-deb unpacks. The machine's apt configuration lends its proxies only.
+# Debian packages without installation: apt downloads them with a separate state (it checks the signature of the index
+# and the hash of every package, as usual), and dpkg-deb unpacks them. Only the proxies of the machine's apt
+# configuration are used.
 
-# SUITE SECONDS: the Date of the newest Release of a moving suite that was seen when this line was written (`date --date=@SECONDS`).
-# The index of such a suite is accepted past its Valid-Until (see apt_sources), so this is what stops the replay of an older one.
+# SUITE SECONDS: the Date of the newest Release of a moving suite when this line was written (`date --date=@SECONDS`).
+# The index of such a suite is accepted after its Valid-Until (see apt_sources), so this protects against a replay of
+# older ones.
 readonly NEWEST_RELEASES_SEEN="
 forky 1793347681"
 
-# apt_state FOLDER SUITES SKIPPED...: SUITES are lines "ARCHIVE SUITE"; apt takes the packages SKIPPED for installed.
+# apt_state FOLDER SUITES SKIPPED...: SUITES are lines "ARCHIVE SUITE"; apt treats the packages SKIPPED as installed.
 apt_state() {
   local state=$1 suites=$2
   shift 2
@@ -22,8 +24,8 @@ apt_sources() {
   keyring=$(archive_keyring)
   while read -r archive suite; do
     for address in $(mirror_of "$archive"); do
-      # The index of a moving suite may be past its date on a mirror that does not follow daily. The date is let go for
-      # these entries alone; signature and hashes are checked.
+      # On a mirror that is not updated daily, the index of a moving suite may have expired. Only for these entries, the
+      # expiry date is ignored; signature and hashes are checked.
       printf 'deb [signed-by=%s check-valid-until=no] %s %s main\n' "$keyring" "$address" "$suite"
     done
   done <<<"$1"
@@ -70,7 +72,7 @@ END
   { apt-config dump 2>/dev/null || true; } | grep -iE '^Acquire::https?::.*(Proxy|Ca[A-Z]|Ssl|Verify)' || true
 }
 
-# The epoch makes the version higher than any real one, or apt would "upgrade" it.
+# The epoch makes the version higher than any real one, so that apt does not "upgrade" the package.
 apt_installed() {
   local package architecture
   architecture=$(dpkg --print-architecture)
@@ -80,7 +82,7 @@ apt_installed() {
   done
 }
 
-# apt_indexes FOLDER LABEL: reads the signed indexes. One mirror of several may fail, as long as another answers.
+# apt_indexes FOLDER LABEL: reads the signed indexes. Some of several mirrors may fail, if another one works.
 apt_indexes() {
   APT_WATCHED=$1/lists
   watched "$2" folder_size "$1/log" apt_quiet "$1" update || apt_refused "$1" "read the package index"
@@ -88,7 +90,8 @@ apt_indexes() {
   refuse_older_releases "$1/lists"
 }
 
-# refuse_older_releases LISTS: no Release in the directory LISTS may be older than the newest one that was seen.
+# refuse_older_releases LISTS: fails if a Release in the directory LISTS is older than the newest one that is recorded
+# above.
 refuse_older_releases() {
   local file suite seen date
   for file in "$1"/*Release; do
@@ -104,7 +107,7 @@ refuse_older_releases() {
   done
 }
 
-# apt_fetch FOLDER LABEL PACKAGE...: the packages with what they depend on -> FOLDER/archives.
+# apt_fetch FOLDER LABEL PACKAGE...: downloads the packages and their dependencies to FOLDER/archives.
 apt_fetch() {
   local state=$1 label=$2 count size
   shift 2
@@ -119,7 +122,7 @@ apt_fetch() {
     apt_refused "$state" "fetch the packages"
 }
 
-# Prints how many files are to be fetched, and their bytes; nothing when the packages cannot be had.
+# Prints the number of files to download and their size in bytes; nothing if the packages are unavailable.
 apt_plan() {
   local state=$1 uris
   shift
@@ -127,7 +130,7 @@ apt_plan() {
   awk -v quote="'" 'substr($0, 1, 1) == quote { files++; bytes += $3 } END { printf "%d %d\n", files, bytes }' <<<"$uris"
 }
 
-# apt_candidates FOLDER PACKAGE...: prints those of the packages that can be had, on one line.
+# apt_candidates FOLDER PACKAGE...: prints the available ones of the packages on one line.
 apt_candidates() {
   local state=$1
   shift
@@ -148,7 +151,8 @@ apt_refused() {
 
 folder_size() { megabytes "$(du -sb "$APT_WATCHED" 2>/dev/null | cut -f1)"; }
 
-# unpack_packages FOLDER ARCHIVES LABEL LOG: all packages of ARCHIVES, without documentation, and their list.
+# unpack_packages FOLDER ARCHIVES LABEL LOG: unpacks all packages of ARCHIVES without documentation, and writes their
+# list.
 unpack_packages() {
   UNPACK_COUNTER=$1/.unpacked UNPACK_TOTAL=$(find "$2" -maxdepth 1 -name '*.deb' | wc -l)
   merged_usr "$1"
@@ -161,7 +165,7 @@ unpack_packages() {
   find "$2" -maxdepth 1 -name '*.deb' -printf '%f\n' | sort >"$1/packages.txt"
 }
 
-# Older packages hold /lib and /bin, newer ones /usr/lib and /usr/bin: one place for both.
+# Older packages contain /lib and /bin, newer ones /usr/lib and /usr/bin: unpacks them to the same directories.
 merged_usr() {
   local name
   for name in bin sbin lib lib64; do

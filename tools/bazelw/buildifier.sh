@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# buildifier, the formatter of BUILD and .bzl files, is in no Debian suite: it comes from npm where that is, else it is
-# built by the machine's Go, else by Debian's.
+# buildifier, the formatter of BUILD and .bzl files, is not in any Debian suite. It comes from npm if npm is installed;
+# else it is built with the machine's Go, or with Debian's Go.
 
-# Released by name through npm; through Go only by the date of a commit.
+# npm has releases by version; for Go, only the date of a commit works.
 readonly BUILDIFIER_RELEASE=8.2.1
 # SHA-512 of the npm archive.
 readonly BUILDIFIER_ARCHIVE=799fc0abedabe0f7096ba2db3c24fa7df80825f4d4fe062296a233a17d8e2cce273646d00bab5330f64d9fb6871e38463f16cd2efe35ce6e17aadd689422e05f

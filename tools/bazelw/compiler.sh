@@ -1,13 +1,14 @@
 # shellcheck shell=bash
-# A C compiler for machines without one: Debian's, of the machine's own suite, so that what it links runs here.
+# A C compiler for machines without one: that of the machine's Debian suite, so that the programs that it links can run
+# here.
 
-# The C++ library too: Bazel links every program against it.
+# Includes the C++ library, because Bazel links every program with it.
 readonly COMPILER_PACKAGES="gcc g++ binutils libc6-dev"
 
-# Programs that Bazel's C toolchain and cargo look for.
+# The programs that Bazel's C toolchain and cargo need.
 readonly COMPILER_PROGRAMS="gcc g++ cpp gcov ar as ld nm objcopy objdump ranlib strip"
 
-# True where the machine's compiler can link a program as Bazel does.
+# True if the machine's compiler can link a program as Bazel does.
 machine_compiles() {
   [[ -n $(type -P cc) && -n $(type -P gcc) ]] && links_with gcc
 }
@@ -41,11 +42,11 @@ make_compiler() {
 relocate_compiler() {
   local root=$1
   relocate_links "$root"
-  # The compiler proper lies with its libraries before Debian 13, and below libexec since.
+  # Before Debian 13, the compiler proper (cc1) is in the directory of its libraries; since then, it is below libexec.
   relocate_programs "$root" '' "$root"/usr/bin/* "$root"/usr/lib/gcc/*/*/* "$root"/usr/libexec/gcc/*/*/*
 }
 
-# Each program is told where its files are; it would look for them in the machine's folders.
+# Each program gets options with the directories of its files; by default it would use those of the machine.
 offer_compiler() {
   local folder=$1 name root=$1/debian
   mkdir -p "$folder/bin"

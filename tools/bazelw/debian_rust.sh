@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# A Rust toolchain for machines without one: Debian's, of the newer suite, made to run with that suite's C library.
+# A Rust toolchain for machines without one: that of the newer Debian suite, which runs with that suite's C library.
 
 readonly RUST_PACKAGES="rustc cargo rust-clippy rustfmt"
 
-# The C compiler is the machine's, or ours of the machine's own suite.
+# The C compiler is the machine's, or ours from the machine's suite.
 readonly RUST_SKIPPED="gcc cpp gcc-16 cpp-16 libc6-dev libc-dev binutils ca-certificates git"
 
 debian_rust_folder() {

@@ -1,8 +1,9 @@
 # shellcheck shell=bash
-# The crate generator (cargo-bazel), which crate_universe runs to turn Cargo.lock into repositories. With the Central
-# Registry a prebuilt one is downloaded; here it is built once, from the source in Debian's rules_rust package.
+# The crate generator (cargo-bazel), which crate_universe uses to convert Cargo.lock to repositories. With the Central
+# Registry, a prebuilt one is downloaded; here it is built once from the source in Debian's rules_rust package.
 
-# cargo since 1.85 writes its registry index to a folder with the second ending; the generator's library looks for the first.
+# Since 1.85, cargo writes its registry index to a directory with the second suffix; the generator's library reads the
+# first.
 readonly INDEX_ENDING_SOUGHT=6f17d22bba15001f
 
 generator_folder() {
@@ -11,7 +12,7 @@ generator_folder() {
   printf '%s/generator-%s\n' "$CACHE" "$(folder_key "$version" "$(dpkg --print-architecture)" "$BAZELW_PARTS/generator.sh")"
 }
 
-# make_generator FOLDER; expects the private Bazel in PRIVATE_ROOT and the toolchain in RUST_SYSROOT.
+# make_generator FOLDER: needs the private Bazel in PRIVATE_ROOT and the toolchain in RUST_SYSROOT.
 make_generator() {
   local folder=$1
   say "building the crate generator in $folder (once, two minutes on two cores)"
@@ -30,13 +31,13 @@ make_generator() {
 
 copy_generator_source() { cp -R "$2/usr/share/bazel/rules/rust/crate_universe/." "$1/"; }
 
-# cargo makes a fingerprint for everything that it will compile, and a dependency file when that is done.
+# cargo writes a fingerprint for each crate that it will compile, and a dependency file when the crate is compiled.
 compiled_crates() {
   local -a planned=("$GENERATOR_TARGET"/debug/.fingerprint/*) compiled=("$GENERATOR_TARGET"/debug/{deps,build/*}/*.d)
   printf '%d of %d crates' "${#compiled[@]}" "${#planned[@]}"
 }
 
-# The user's cargo configuration holds (mirrors, credentials); index and downloads are our own.
+# Uses the user's cargo configuration (mirrors, credentials), but a separate index and separate downloads.
 build_generator() {
   local folder=$1 home=${CARGO_HOME:-$HOME/.cargo} file
   mkdir -p "$folder/cargo"
@@ -58,7 +59,7 @@ link_registry_index() {
   done
 }
 
-# CARGO_HOME is set inside, since some of its callers clear the environment.
+# The script sets CARGO_HOME, because some callers clear the environment.
 write_generator_command() {
   printf '#!/bin/sh\nexport CARGO_HOME=%q\nexec %q "$@"\n' "$1/cargo" "$1/cargo-bazel.program"
 }

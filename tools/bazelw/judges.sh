@@ -1,8 +1,9 @@
 # shellcheck shell=bash
-# The judges: other people's tools that tests put our images before. Debian's packages, unpacked and made to run where
-# they lie; each is a command FOLDER/bin/NAME. What cannot be had stands with its reason in FOLDER/missing.txt.
+# The external programs that check our images in tests ("judges"): Debian packages that are unpacked and changed to run
+# in their directory. Each program is a command FOLDER/bin/NAME. FOLDER/missing.txt lists the unavailable ones with the
+# reason.
 
-# COMMAND PACKAGE[|PACKAGE]: the first package that the suite has.
+# COMMAND PACKAGE[|PACKAGE]: the first package that exists in the suite is used.
 readonly OWN_SUITE_JUDGES="
 busybox busybox-static
 containerd containerd
@@ -26,16 +27,16 @@ crane crane
 oras oras
 regctl regctl|regclient"
 
-# What the engine finds on its PATH, besides the commands above.
+# The additional programs on the engine's PATH.
 readonly ENGINE_PROGRAMS="containerd containerd-shim containerd-shim-runc-v1 containerd-shim-runc-v2 ctr docker-init docker-proxy dockerd runc tini"
 
-# Hard dependencies that these programs do without.
+# Dependencies that these programs do not need.
 readonly JUDGES_SKIPPED="adduser ca-certificates containernetworking-plugins conmon crun debconf dbus dbus-user-session dirmngr dmsetup dpkg gnupg
 gnupg-l10n gnupg-utils gpg gpg-agent gpg-wks-client gpg-wks-server gpgconf gpgsm gpgv init-system-helpers iproute2 iptables
 libpam-modules libpam-modules-bin lsb-base netbase nftables passwd perl perl-base perl-modules-5.36 perl-modules-5.40
 pinentry-curses procps readline-common systemd sysvinit-utils tar usrmerge"
 
-# A failed try is not repeated for so many minutes.
+# After a failure, wait this number of minutes before the next attempt.
 readonly JUDGES_PATIENCE=10
 
 judges_folder() {
@@ -45,7 +46,7 @@ judges_folder() {
 
 newer_suite() { printf '%s\n' "${BAZELW_SUITE:-$DEFAULT_SUITE}"; }
 
-# The machine's suite; on a relative of Debian an older one, whose packages run everywhere.
+# The machine's suite; on a derivative of Debian an older one, whose packages run on all of them.
 own_suite() {
   local ID='' VERSION_CODENAME=''
   if [[ -r /etc/os-release ]]; then
@@ -86,13 +87,14 @@ make_judges() {
   find "$folder/missing" -type f -exec cat {} + | sort >"$folder/missing.txt"
 }
 
-# suite_sources SUITE: a released suite has its updates in two more.
+# suite_sources SUITE: a released suite also has an updates suite and a security suite.
 suite_sources() {
   printf 'debian %s\n' "$1"
   if [[ $1 != sid && $1 != "$(newer_suite)" ]]; then printf 'debian %s-updates\ndebian-security %s-security\n' "$1" "$1"; fi
 }
 
-# judges_part FOLDER NAME FUNCTION ARGS...: one part may fail without the others; a later start then tries it again.
+# judges_part FOLDER NAME FUNCTION ARGS...: makes one part. If it fails, the others continue, and a later start tries
+# again.
 judges_part() {
   local folder=$1 name=$2 status=0
   shift 2
@@ -111,7 +113,7 @@ judges_part() {
   fi
 }
 
-# make_suite_judges FOLDER PART SUITE JUDGES: FOLDER/PART is the root, FOLDER/bin gets the commands.
+# make_suite_judges FOLDER PART SUITE JUDGES: unpacks to FOLDER/PART and writes the commands to FOLDER/bin.
 make_suite_judges() {
   local folder=$1 part=$2 suite=$3 judges=$4 state=$1/$2-apt packages
   rm -f "$folder/missing/$part"
@@ -127,7 +129,7 @@ make_suite_judges() {
   rm -rf "$state"
 }
 
-# Prints the packages to fetch; a judge that the suite does not have is noted as missing.
+# Prints the packages to download; records programs without a package in the suite as missing.
 judges_packages() {
   local folder=$1 part=$2 command choices choice found available
   # shellcheck disable=SC2046 # a list of packages
@@ -154,7 +156,7 @@ relocate_judges() {
   relocate_programs "$root" '' "${programs[@]}"
 }
 
-# The emulators of all the machines that Debian knows would be 200 MB.
+# Only the needed emulators: those of all architectures would have 200 MB.
 judge_wanted() { [[ $OWN_SUITE_JUDGES == *$'\n'"${1%-static} "* ]]; }
 
 offer_judges() {
@@ -178,7 +180,7 @@ judge_program() {
   done
 }
 
-# judge_command FOLDER PROGRAM COMMAND
+# judge_command FOLDER PROGRAM COMMAND: writes the script FOLDER/bin/COMMAND.
 judge_command() {
   case $3 in
     skopeo)
@@ -191,7 +193,8 @@ judge_command() {
   chmod +x "$1/bin/$3"
 }
 
-# judge_script PROGRAM ARGS...: a script that runs PROGRAM with ARGS before the caller's; its settings on standard input.
+# judge_script PROGRAM ARGS...: prints a script that runs PROGRAM with ARGS before its own arguments; the script's
+# settings are on standard input.
 judge_script() {
   printf '#!/bin/sh\n'
   grep . || true

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Messages and progress. Everything goes to standard error: standard output belongs to Bazel.
+# Messages and progress. All output goes to standard error, because standard output is for Bazel.
 
-# The exit code that Bazel uses for trouble with its surroundings; ours for every refusal.
+# Bazel's exit code for problems of the environment; used for every error of this wrapper.
 readonly EXIT_ENVIRONMENT=36
 
 say() { printf 'bazelw: %s\n' "$*" >&2; }
@@ -17,8 +17,10 @@ refuse() {
 megabytes() { printf '%d.%d MB' $(($1 / 1000000)) $(($1 / 100000 % 10)); }
 
 # watched LABEL PROGRESS LOG COMMAND...
-# Runs COMMAND in a process group of its own with its output in LOG. Meanwhile shows LABEL, what the function PROGRESS
-# prints, and the time: a line that is redrawn on a terminal, otherwise one line now and then. Returns COMMAND's status.
+#
+# Runs COMMAND in its own process group with its output in LOG. Meanwhile shows LABEL, the output of the function
+# PROGRESS, and the time: on a terminal in one line that is redrawn, else as a new line from time to time. Returns
+# COMMAND's status.
 watched() {
   local label=$1 progress=$2 log=$3 status=0 started=$SECONDS
   shift 3
@@ -37,7 +39,7 @@ watched() {
   return "$status"
 }
 
-# What was done so far stays; the next start goes on from there.
+# Finished steps are kept; the next start continues from there.
 watched_stop() {
   kill -TERM -- "-$WATCHED_PID" 2>/dev/null || true
   wait "$WATCHED_PID" 2>/dev/null || true

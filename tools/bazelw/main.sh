@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Chooses a Bazel, prepares what it needs, and becomes it.
+# Chooses a Bazel, prepares the files that it needs, and replaces this process by it.
 
 # shellcheck source=tools/bazelw/log.sh
 source "$BAZELW_PARTS/log.sh"
@@ -23,7 +23,7 @@ bazelw_main() {
 
 debian_like() { [[ -n $(type -P apt-get) && -n $(type -P dpkg-deb) ]]; }
 
-# Sets MODE to `system`, with USER_BAZEL, or to `debian`; WHY tells the user.
+# Sets MODE to `system` (and USER_BAZEL) or to `debian`; WHY is the reason for messages.
 choose_bazel() {
   local verdict
   USER_BAZEL='' MODE=debian WHY='as BAZELW says'

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# The machine's Debian mirrors, by archive name: from the environment, else from apt's configuration. Its registry of npm.
+# The machine's Debian mirrors, by repository, from the environment or from apt's configuration; and its npm registry.
 
-# mirror_of ARCHIVE: prints the addresses of `debian` or `debian-security`, separated by spaces; nothing when unknown.
+# mirror_of ARCHIVE: prints the URLs of `debian` or `debian-security`, separated by spaces; nothing if unknown.
 mirror_of() {
   local variable=${1^^}_MIRROR
   variable=${variable//-/_}
@@ -12,7 +12,7 @@ mirror_of() {
   fi
 }
 
-# Keeps the addresses that end in ARCHIVE, each once, in order, on one line.
+# Prints the URLs that end with ARCHIVE on one line, in order and without duplicates.
 archive_addresses() {
   awk -v archive="$1" '
     { sub(/\/+$/, "") }
@@ -20,8 +20,8 @@ archive_addresses() {
     END { if (line != "") print line }'
 }
 
-# Every address of an enabled binary source below FOLDER, one a line. Reads deb822 (*.sources) and one-line (*.list)
-# files in apt's order, and follows apt's mirror lists (mirror+file:), which Debian's cloud images use.
+# Prints the URL of every enabled binary source below FOLDER, one on each line. Reads deb822 (*.sources) and one-line
+# (*.list) files in apt's order, and apt's mirror lists (mirror+file:), which Debian's cloud images use.
 apt_addresses() {
   local file address
   for file in "$1/sources.list" "$1"/sources.list.d/*.list "$1"/sources.list.d/*.sources; do
@@ -68,8 +68,8 @@ mirror_list_addresses() {
   if [[ -r $1 ]]; then awk '!/^#/ && NF { print $1 }' "$1"; fi
 }
 
-# Prints the address of the machine's registry of npm, a second source of runtimes: from the environment, else from npm or
-# its files; nothing when there is no npm and none is named.
+# Prints the URL of the machine's npm registry, a second source of runtimes: from the environment, else from npm or its
+# configuration files; nothing if npm is not installed and no registry is configured.
 npm_registry() {
   local registry=${NPM_CONFIG_REGISTRY:-${npm_config_registry:-}} file
   if [[ -z $registry && -n $(type -P npm) ]]; then
@@ -83,10 +83,10 @@ npm_registry() {
   if [[ $registry =~ ^https?://[^[:space:]\"]+$ ]]; then printf '%s\n' "$registry"; fi
 }
 
-# The files that npm reads its registry from, the first that names one counts.
+# The configuration files of npm; the first one with a registry counts.
 npm_files() { printf '%s\n' "${WORKSPACE:-}/.npmrc" "${NPM_CONFIG_USERCONFIG:-$HOME/.npmrc}" /etc/npmrc /usr/etc/npmrc /usr/local/etc/npmrc; }
 
-# The last line `registry=ADDRESS` of an npmrc(5); a value may be in quotes.
+# Prints the last `registry=URL` of an npmrc(5); the value may be in quotes.
 npmrc_registry() {
   sed -n -E 's/\r$//; s/^[[:space:]]*registry[[:space:]]*=[[:space:]]*["'\'']?([^"'\''[:space:]]*)["'\'']?[[:space:]]*$/\1/p' "$1" | tail -n 1
 }

@@ -1,9 +1,11 @@
-# Reads MODULE.bazel files and prints what the wrapper needs of their calls, one a line:
+# Reads MODULE.bazel files and prints the calls that the wrapper needs, one on each line:
+#
 #   bazel_dep NAME VERSION    local_path_override PATH    include LABEL    use_extension LABEL NAME
-# With `-v root=FOLDER/`, development dependencies only of the files below FOLDER: Bazel passes over those of other modules.
-# Understands comments, strings and arguments by keyword or position; nothing else of the language is needed.
+#
+# With `-v root=FOLDER/`, development dependencies are only printed for files below FOLDER: Bazel ignores those of other
+# modules. Supports comments, strings, and keyword and positional arguments; the wrapper needs no more of the language.
 
-# The value of keyword `name` in the arguments, else the positional argument with the number `position`, else "".
+# The value of the keyword argument `name`, else the positional argument with the number `position`, else "".
 function argument(text, name, position,    match_text) {
   if (match(text, "(^|[(, \t\n])" name "[ \t\n]*=[ \t\n]*\"[^\"]*\"")) {
     match_text = substr(text, RSTART, RLENGTH)
@@ -20,7 +22,7 @@ function argument(text, name, position,    match_text) {
   return ""
 }
 
-# Whether Bazel passes over the call.
+# Whether Bazel ignores the call.
 function ignored(text) {
   return root != "" && index(FILENAME, root) != 1 && text ~ /dev_dependency[ \t\n]*=[ \t\n]*True/
 }
@@ -39,7 +41,7 @@ function report(call, text,    name) {
   }
 }
 
-# Takes comments out of a line; a # in a string stays.
+# Removes the comment from a line; keeps a # in a string.
 function without_comment(line,    i, c, quote, out) {
   if (index(line, "#") == 0) return line
   for (i = 1; i <= length(line); i++) {

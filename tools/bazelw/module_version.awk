@@ -1,4 +1,4 @@
-# Gives the module of a MODULE.bazel the version `version`, and lets its statements on compatibility go.
+# Sets the version in a MODULE.bazel to `version`, and removes its compatibility attributes.
 /^module\(/ { inside = 1 }
 inside {
   if ($0 ~ /compatibility/ && $0 !~ /^module\(/) next

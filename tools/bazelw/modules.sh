@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# The local module registry that stands in for the Central Registry: every module and version that is named anywhere
-# resolves to Debian's copy of that module, or to an empty module where Debian has none.
+# The local module registry that replaces the Central Registry: every referenced module and version resolves to Debian's
+# copy of that module, or to an empty module if Debian does not have it.
 
-# workspace_of FOLDER: the workspace that Bazel takes when it is started in FOLDER; nothing when there is none.
+# workspace_of FOLDER: prints the workspace that Bazel uses if it is started in FOLDER; nothing if there is none.
 workspace_of() {
   local folder=$1
   while [[ -n $folder ]]; do
@@ -16,8 +16,8 @@ workspace_of() {
 
 module_calls() { awk -f "$BAZELW_PARTS/module_calls.awk" "$@"; }
 
-# module_files WORKSPACE [FILE]...: its MODULE.bazel, the files that it includes, those of the modules that it takes by
-# path, and the further FILEs.
+# module_files WORKSPACE [FILE]...: prints its MODULE.bazel, the files that it includes, those of modules with a
+# local_path_override, and the additional FILEs.
 module_files() {
   local -A seen=()
   local -a owners=() files=()
@@ -48,7 +48,8 @@ module_files() {
   done
 }
 
-# registry_folder FOLDER MODULE_FILE...: makes the registry for these files below the private Bazel in FOLDER.
+# registry_folder FOLDER MODULE_FILE...: makes the registry for these files in the directory of the private Bazel,
+# FOLDER.
 registry_folder() {
   local folder=$1 registry
   shift
@@ -75,7 +76,7 @@ write_registry() {
   done < <(named_modules "$bazel" "$@")
 }
 
-# Prints NAME<tab>FOLDER of every module that Debian's packages hold.
+# Prints NAME<tab>FOLDER of every module in Debian's packages.
 debian_modules() {
   local file
   for file in "$1"/{tools,rules}/*/MODULE.bazel; do
@@ -87,7 +88,7 @@ debian_modules() {
   done
 }
 
-# Prints NAME VERSION of every dependency that a module file names, and of the one that Bazel names itself.
+# Prints NAME VERSION of every dependency in the module files, and of the one that Bazel itself needs.
 named_modules() {
   local bazel=$1
   shift

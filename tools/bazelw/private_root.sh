@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# The private Bazel: Debian's own, with a Java runtime and the rules packages, unpacked below the cache folder.
+# The private Bazel: Debian's Bazel with a Java runtime and the rules packages, unpacked to the cache directory.
 
 readonly DEFAULT_SUITE=forky
 
-# libblake3-0: Debian's dependencies lack it, and without it Bazel runs with no native code at all.
+# libblake3-0 is missing in Debian's dependencies; without it, Bazel cannot load its native code.
 readonly BAZEL_PACKAGES="bazel-bootstrap bazel-rules-rust bazel-rules-shell default-jre-headless libblake3-0 ca-certificates"
 
-# Hard dependencies that running Bazel does not touch (they would be 350 MB of JDK, and more).
+# Dependencies that Bazel does not need at run time (350 MB of JDK and more).
 readonly BAZEL_SKIPPED="build-essential default-jdk-headless ca-certificates-java java-common python3 unzip zlib1g-dev perl
 perl-base debconf util-linux procps tzdata media-types xz-utils libjs-jquery node-core-js node-html5shiv rust-coreutils bats
 bats-support bats-assert bats-file zstd protobuf-compiler-grpc-java-plugin libmaven3-core-java libjgit-java libmongodb-java
@@ -51,8 +51,8 @@ relocate_bazel() {
     "$root"/usr/bin/bazel* "$root"/usr/libexec/*/bazel/* "$java"/bin/{java,keytool} "$java/lib/jspawnhelper"
 }
 
-# The same jars below ROOT, then every other one (the jars' own Class-Path lines are absolute), then Bazel's version:
-# Debian's build carries none, and without one bazel_features takes it for the newest Bazel of all.
+# Lists the same jars below ROOT, then all other ones (the Class-Path entries of the jars are absolute), then Bazel's
+# version: Debian's build has no version, and bazel_features would treat it as the newest Bazel.
 write_class_path() {
   local root=$1 list=$1/usr/share/bazel/bazel_classpath_debian_depends.txt version
   version=$(sed -nE 's/^bazel-bootstrap_([0-9.]+).*/\1/p' "$root/packages.txt")
@@ -64,7 +64,7 @@ write_class_path() {
   } | replaced_file "$list"
 }
 
-# Modules that Debian's rules name and Debian does not have, as far as something is loaded from them.
+# Modules that Debian's rules depend on and Debian does not have, as far as files of them are loaded.
 write_stub_modules() {
   local stubs=$1
   mkdir -p "$stubs/buildozer" "$stubs/apple_support/constraints"
@@ -91,7 +91,7 @@ constraint_setting(
 END
 }
 
-# Asks it for its version, away from any workspace, server or settings.
+# Runs Bazel to get its version, independent of any workspace, server or settings.
 check_private_bazel() {
   local root=$1/debian version
   version=$(cd "$1" && USE_BAZEL_VERSION='' "$root/usr/bin/bazel" --nosystem_rc --nohome_rc --noworkspace_rc --batch \

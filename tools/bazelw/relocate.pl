@@ -1,12 +1,13 @@
 # relocate.pl LOADER LIBRARY_PATH FILE...
-# Makes each ELF program use the dynamic loader LOADER and find its libraries along LIBRARY_PATH, and each ELF library
-# leave the search to its program. Other files are left alone. A program is replaced whole, in a library one word is
-# changed, so that this can be interrupted and done again.
+# Makes each ELF program use the dynamic loader LOADER and search libraries in LIBRARY_PATH, and each ELF library use
+# the search path of its program. Other files are not changed. A program is replaced as a whole, and in a library one
+# word is changed, so this script can be interrupted and repeated.
 #
-# patchelf does it too, but breaks programs that are not position independent (Debian's skopeo, runc, containerd ...).
-# Here nothing moves: both strings go to a page behind the file's end, a note's program header maps that page, and the
-# dynamic section gets an RPATH (not RUNPATH: libraries that are loaded later, by name, have to be found too). A library's
-# own RUNPATH would switch off the program's RPATH for what the library needs; as an RPATH it adds to it.
+# patchelf does the same, but breaks programs that are not position independent (Debian's skopeo, runc, containerd ...).
+# This script moves no data: it appends a page with both strings to the file, maps the page with the program header of a
+# note, and adds an RPATH to the dynamic section (not a RUNPATH, because libraries that are opened with dlopen must be
+# found too). A RUNPATH of a library would disable the program's RPATH for the dependencies of the library; an RPATH
+# adds to it.
 use strict;
 use warnings;
 
@@ -16,7 +17,7 @@ use constant { TYPE => 0, OFFSET => 2, ADDRESS => 3, PHYSICAL => 4, FILE_SIZE =>
 
 sub round_up { my ($n, $to) = @_; return int(($n + $to - 1) / $to) * $to }
 
-# The index of the first header of one of the types, in their order.
+# The index of the first header that has one of the types; earlier types are preferred.
 sub find_header {
   my ($headers, @types) = @_;
   for my $type (@types) {
@@ -25,7 +26,8 @@ sub find_header {
   return undef;
 }
 
-# What an ELF file says of itself: { end, table, size, count, headers, entries, ... }, or undef when it is none of 64 bits.
+# The fields of an ELF file: { end, table, size, count, headers, entries, ... }, or undef if it is not a 64-bit ELF
+# file.
 sub parsed {
   my ($elf) = @_;
   return undef unless length $$elf > 64 && substr($$elf, 0, 5) eq "\x7fELF\x02";
@@ -41,7 +43,8 @@ sub parsed {
   return \%file;
 }
 
-# The index of the first dynamic entry that has one of the tags, in their order; the end itself is left out.
+# The index of the first dynamic entry that has one of the tags; earlier tags are preferred. The end of the section does
+# not count.
 sub find_entry {
   my ($entries, @tags) = @_;
   for my $tag (@tags) {
@@ -50,7 +53,8 @@ sub find_entry {
   return undef;
 }
 
-# Puts an RPATH into the dynamic section: over one that is there, else over what only debuggers read, else over a spare end.
+# Sets an RPATH in the dynamic section: replaces an existing one, else an entry for debuggers, else a spare entry at the
+# end.
 sub set_library_path {
   my ($elf, $file, $address) = @_;
   my $strings = find_entry($file->{entries}, DT_STRTAB);
@@ -59,7 +63,7 @@ sub set_library_path {
   substr $$elf, $file->{dynamic} + 16 * $chosen, 16, pack "$file->{word}2", DT_RPATH, $address - $file->{entries}[$strings][1];
 }
 
-# The program with the new page, or undef when it has that loader already.
+# The program with the new page, or undef if it already has that loader.
 sub relocated_program {
   my ($elf, $file, $loader, $path) = @_;
   my @headers = @{ $file->{headers} };

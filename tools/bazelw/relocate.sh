@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# Makes unpacked Debian programs run where they lie: with the dynamic loader and the libraries that lie beside them.
+# Makes unpacked Debian programs run in their directory, with the dynamic loader and the libraries next to them.
 
 library_folder() { echo "$1"/usr/lib/*-linux-gnu*; }
 
 dynamic_loader() { echo "$(library_folder "$1")"/ld*.so.[0-9]; }
 
-# relocate_programs ROOT EXTRA_LIBRARY_PATH FILE...: links and what is neither program nor library are left as they are.
+# relocate_programs ROOT EXTRA_LIBRARY_PATH FILE...: links and files that are not ELF are not changed.
 relocate_programs() {
   local root=$1 path file
   local -a files=()
@@ -16,7 +16,7 @@ relocate_programs() {
   perl "$BAZELW_PARTS/relocate.pl" "$(dynamic_loader "$root")" "$path" "${files[@]}"
 }
 
-# Absolute links, such as the JDK's configuration, come to point into ROOT.
+# Changes absolute links, such as the JDK's configuration, so that they point into ROOT.
 relocate_links() {
   local root=$1 link target
   find "$root" -type l -lname '/*' -printf '%p\t%l\n' | while IFS=$'\t' read -r link target; do

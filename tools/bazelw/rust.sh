@@ -1,17 +1,17 @@
 # shellcheck shell=bash
 # The machine's Rust toolchain as the repository that rules_rust would otherwise download.
 
-# What tools/Cargo.toml asks for (`rust-version`).
+# The minimum version of tools/Cargo.toml (`rust-version`).
 readonly OLDEST_RUST=1.88
 
-# rust_sysroot WORKSPACE: prints the sysroot of the machine's toolchain for WORKSPACE; nothing when none can be used.
+# rust_sysroot WORKSPACE: prints the sysroot of the machine's toolchain for WORKSPACE; nothing if it cannot be used.
 rust_sysroot() {
   local sysroot
   sysroot=$(cd "$1" && rustc --print sysroot 2>/dev/null) || return 0
   sysroot_when_usable "$sysroot"
 }
 
-# Prints the sysroot again if the toolchain in it is complete and new enough.
+# Prints the sysroot if its toolchain is complete and new enough.
 sysroot_when_usable() {
   local sysroot=$1 version tool
   version=$("$sysroot/bin/rustc" --version 2>/dev/null | sed -nE 's/^rustc ([0-9.]+).*/\1/p') || return 0
@@ -22,7 +22,7 @@ sysroot_when_usable() {
   readlink -f "$sysroot"
 }
 
-# rust_repository SYSROOT: makes the repository when it is not there, and prints where it lies.
+# rust_repository SYSROOT: makes the repository if it does not exist, and prints its path.
 rust_repository() {
   local sysroot=$1 version repository
   version=$("$sysroot/bin/rustc" --version --verbose)

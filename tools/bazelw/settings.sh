@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# What Bazel is told on the way: lines of a .bazelrc, on standard output. Names that hold only for Debian's Bazel (with
-# `~`) stay here, and out of the project.
+# Bazel's settings: prints lines of a .bazelrc to standard output. Names that are only valid for Debian's Bazel (with
+# `~`) are here, so that the project does not contain them.
 
-# private_bazel_settings FOLDER TRUST_STORE REGISTRY: for any workspace.
+# private_bazel_settings FOLDER TRUST_STORE REGISTRY: the settings for any workspace.
 private_bazel_settings() {
   cat <<END
 startup "--install_base=$1/debian/usr/share/bazel"
@@ -18,7 +18,8 @@ common --check_direct_dependencies=off
 common --check_bazel_compatibility=off
 common --noenable_workspace
 END
-  # Where this Bazel is made there may be no internet: archives that no source has are left out, not an error (docs/tool_contract.md).
+  # This Bazel may run without internet access: runtime archives without an available source are left out
+  # (docs/tool_contract.md).
   printf 'common --repo_env=DISTROLESS_RUNTIMES_MAY_LACK=1\n'
 }
 
@@ -27,7 +28,7 @@ rust_settings() {
     printf 'common "--override_repository=rules_rust~~rust~rust_toolchains=%s"\n' "$1"
     printf 'common "--override_repository=rules_rust~~rust_host_tools~rust_host_tools=%s"\n' "$1"
   fi
-  # Where no rules for Rust are, the tools are compiled by cargo (rules/private/extensions/cargo_tools.bzl).
+  # Without rules for Rust, cargo compiles the tools (rules/private/extensions/cargo_tools.bzl).
   if [[ -n $RUST_SYSROOT && -z ${DISTROLESS_CARGO:-} ]]; then
     printf 'common "--repo_env=DISTROLESS_CARGO=%s/bin/cargo"\n' "$RUST_SYSROOT"
   fi
@@ -41,18 +42,18 @@ compiler_settings() {
     printf 'common "--repo_env=CC=%s/bin/gcc"\n' "$COMPILER"
     printf 'common "--repo_env=PATH=%s/bin:%s"\n' "$COMPILER" "$PATH"
   fi
-  # Bazel would choose the gold linker, for which rustc warns at every program.
+  # Bazel would choose the gold linker, for which rustc prints a warning for every program.
   if [[ -n $COMPILER ]] || links_with "${CC:-gcc}" -fuse-ld=bfd; then
     printf 'build --linkopt=-fuse-ld=bfd --host_linkopt=-fuse-ld=bfd --nostart_end_lib\n'
   fi
 }
 
-# What every Bazel is told: the mirrors for repository rules, the judges for tests.
+# Settings for every Bazel: the mirrors for repository rules, the external programs for tests.
 common_settings() {
   mirror_settings
   npm_settings
   printf 'build "--test_env=DISTROLESS_JUDGES=%s"\n' "$JUDGES"
-  # A sandbox has a /tmp of its own.
+  # A sandbox has a private /tmp.
   if [[ $CACHE == /tmp/* ]]; then printf 'build "--sandbox_add_mount_pair=%s"\n' "$CACHE"; fi
 }
 
@@ -71,7 +72,7 @@ npm_settings() {
   if [[ -n $registry ]]; then printf 'common "--repo_env=NPM_CONFIG_REGISTRY=%s"\n' "$registry"; fi
 }
 
-# The settings on standard input as a file that never changes; prints where it lies.
+# Writes the settings on standard input to a file whose name depends on its content; prints its path.
 settings_file() {
   local text file
   text=$(cat)

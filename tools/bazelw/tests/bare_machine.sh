@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2317,SC2164
-# A machine with neither Rust nor a C compiler nor git, curl, python3 ...: only the commands of Debian's essential
-# packages, and apt, are on PATH.
+# A machine without Rust, C compiler, git, curl, python3 ...: PATH has only apt and the commands of Debian's essential
+# packages.
 
-# Prints the commands that every Debian has; awk is a link that no package holds.
+# Prints the commands that every Debian system has; awk is a link that is not in a package.
 essential_commands() {
   local package
   echo awk

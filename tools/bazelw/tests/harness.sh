@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# What the tests share: running them, and telling what is wrong.
+# Common functions of the tests: running them and reporting failures.
 
-# run_file FILE: every function test_* of FILE, in their order, each in a shell and a folder of its own ($FOLDER).
+# run_file FILE: runs every function test_* of FILE in their order, each in its own shell and directory ($FOLDER).
 run_file() {
   local name
   # shellcheck source=/dev/null
@@ -30,7 +30,7 @@ run_test() {
   fi
 }
 
-# Told with a test that passes.
+# A note that is printed with a passing test.
 note() { printf 'NOTE: %s\n' "$*"; }
 
 fail() {
@@ -41,7 +41,7 @@ fail() {
 # expect EXPECTED ACTUAL
 expect() { if [[ $1 != "$2" ]]; then fail "expected:" "$1" "found:" "$2"; fi; }
 
-# expect_status STATUS COMMAND...: the output goes to $FOLDER/output and $FOLDER/errors.
+# expect_status STATUS COMMAND...: writes the output to $FOLDER/output and $FOLDER/errors.
 expect_status() {
   local wanted=$1 status=0
   shift
@@ -57,7 +57,7 @@ expect_in() { if [[ $(cat "$2") != *"$1"* ]]; then fail "expected in $2:" "$1" "
 
 expect_not_in() { if [[ $(cat "$2") == *"$1"* ]]; then fail "not expected in $2:" "$1" "found:" "$(cat "$2")"; fi; }
 
-# command_folder FOLDER COMMAND...: a PATH with these commands of the machine and no others.
+# command_folder FOLDER COMMAND...: makes a directory for PATH with only these commands of the machine.
 command_folder() {
   local folder=$1 name
   shift
@@ -65,17 +65,17 @@ command_folder() {
   for name; do ln -sf "$(type -P "$name")" "$folder/$name"; done
 }
 
-# fake_command FILE: a command whose script is standard input.
+# fake_command FILE: writes a command whose script is standard input.
 fake_command() {
   mkdir -p "${1%/*}"
   { printf '#!%s\n' "$(type -P bash)" && cat; } >"$1"
   chmod +x "$1"
 }
 
-# bazelw ARGS...: the wrapper as on a machine without a Bazel, with the tests' cache.
+# bazelw ARGS...: runs the wrapper as on a machine without a Bazel, with the tests' cache.
 bazelw() { XDG_CACHE_HOME=$TESTS_CACHE BAZELW=debian BAZELW_JUDGES=${BAZELW_JUDGES:-0} "$BAZELW_TOP/bazelw" "$@"; }
 
-# Servers outlive their clients; those of the toy workspaces are told to stop.
+# Bazel servers outlive their clients, so stop those of the toy workspaces.
 stop_servers() {
   local workspace
   while read -r workspace; do
@@ -83,8 +83,8 @@ stop_servers() {
   done < <(cat "$SCRATCH/workspaces" 2>/dev/null)
 }
 
-# toy_workspace FOLDER [TOY]: a copy of one of the toys beside this file. Their files for Bazel end in .toy, or they would
-# be packages of this repository.
+# toy_workspace FOLDER [TOY]: copies one of the toy workspaces in this directory. Their Bazel files end with .toy;
+# otherwise they would be packages of this repository.
 toy_workspace() {
   mkdir -p "$1"
   printf '%s\n' "$1" >>"$SCRATCH/workspaces"

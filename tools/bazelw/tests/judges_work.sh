@@ -1,12 +1,12 @@
 # shellcheck shell=bash disable=SC2317
-# Every judge at work, on a machine that has none installed.
+# Runs every external program on a machine without any of them installed.
 
 judges() {
   if [[ -z ${JUDGES_UNDER_TEST:-} ]]; then JUDGES_UNDER_TEST=$(BAZELW_JUDGES=path bazelw) || exit; fi
   JUDGES=$JUDGES_UNDER_TEST
 }
 
-# Runs a judge with nothing of the machine in its way.
+# Runs an external program without the machine's environment.
 judge() {
   local program=$JUDGES/bin/$1
   shift
@@ -36,7 +36,7 @@ test_judges_start() {
   done
 }
 
-# A docker-archive with one static program: BusyBox.
+# A Docker archive with one static program: BusyBox.
 write_archive() {
   mkdir -p image/bin
   cp -L "$JUDGES"/own/usr/bin/busybox image/bin/
@@ -84,7 +84,8 @@ test_a_docker_engine_runs_an_image() {
   judges
   write_archive
   local status=0 socket exec_root
-  # Its containerd has its socket below the exec root: such a path has at most 107 bytes, so it is not below $FOLDER.
+  # Its containerd has a socket below the exec root. The path of a socket is limited to 107 bytes, so it is not below
+  # $FOLDER.
   exec_root=$(mktemp -d /tmp/engine.XXXXXX)
   socket=$exec_root/socket
   judge dockerd --iptables=false --bridge=none --storage-driver=vfs --data-root="$FOLDER/data" --exec-root="$exec_root/x" \
@@ -92,10 +93,10 @@ test_a_docker_engine_runs_an_image() {
   for _ in {1..150}; do if [[ -S $socket ]]; then break; fi && sleep 0.2; done
   export DOCKER_HOST=unix://$socket
   { judge docker load --input archive.tar && judge docker run --rm --network=none toy:1 >output; } || status=$?
-  # Its own process where it never came to write its number.
+  # The job itself, if it did not write its process ID.
   kill "$(cat pid 2>/dev/null || echo %1)"
   wait
-  # What an engine that ended badly leaves mounted.
+  # Mounts that remain after an engine has failed.
   umount --lazy "$FOLDER/data" 2>/dev/null || true
   rm -rf --one-file-system "$exec_root"
   if ((status != 0)); then cat engine.log; fi

@@ -3,8 +3,9 @@
 #
 #   tools/bazelw/tests/run.sh [unit|start|bare|judges]...
 #
-# unit: parts of the wrapper, no network. start: real starts in toy workspaces, with a private Bazel made from nothing.
-# bare: as on a machine with no compilers. judges: every judge at work. Default: all. BAZELW_TESTS_CACHE names a cache folder to use, where a fresh one is not wanted.
+# unit: parts of the wrapper, without network. start: real starts in toy workspaces, with a newly made private Bazel.
+# bare: as on a machine without compilers. judges: runs every external program. Default: all. BAZELW_TESTS_CACHE names a
+# cache directory to use instead of a new one.
 set -uo pipefail
 
 TESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -12,7 +13,7 @@ SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/bazelw-tests.XXXXXX")
 TESTS_CACHE=${BAZELW_TESTS_CACHE:-$SCRATCH/cache}
 trap 'clean_up' EXIT
 
-# The caller's settings of the wrapper must not reach the tests.
+# The caller's settings of the wrapper must not affect the tests.
 unset "${!BAZELW@}" 2>/dev/null || true
 BAZELW_TOP=${TESTS%/tools/bazelw/tests}
 # shellcheck disable=SC2034 # for the tests

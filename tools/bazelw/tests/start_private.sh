@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2317,SC2016,SC2164
-# Real starts: a private Bazel made from nothing, and toy workspaces built with it. The order matters: the first tests
-# make it, the others use it.
+# Real starts: makes a private Bazel and builds toy workspaces with it. The order matters: the first tests make it, the
+# others use it.
 
-# Runs the wrapper so that an interrupt reaches it (a shell's background commands ignore that), in its own process group.
+# Runs the wrapper in its own process group so that it receives an interrupt (background commands of a shell ignore it).
 interruptible() {
   set -m
   perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' env XDG_CACHE_HOME="$TESTS_CACHE" BAZELW=debian BAZELW_JUDGES=0 "$BAZELW_TOP/bazelw" "$@" >"$FOLDER/log" 2>&1 &
@@ -10,7 +10,7 @@ interruptible() {
   set +m
 }
 
-# wait_for SECONDS COMMAND...: until COMMAND succeeds.
+# wait_for SECONDS COMMAND...: waits until COMMAND succeeds.
 wait_for() {
   local end=$((SECONDS + $1))
   shift
@@ -100,7 +100,7 @@ test_nested_workspaces_share_the_private_bazel() {
   expect_status 0 bazelw build //:copy
   expect hello "$(cat bazel-bin/copy.txt)"
   expect "$had" "$(private_roots)"
-  # A change is noticed wherever it is made.
+  # The wrapper must notice a change in any of the files.
   printf 'bazel_dep(name = "another_absent_module", version = "4.5")\n' >>parts/more.MODULE.bazel
   expect_status 0 bazelw build //:copy
   printf 'bazel_dep(name = "a_third_absent_module", version = "6.7")\n' >>../MODULE.bazel
@@ -153,7 +153,7 @@ test_java_trusts_every_certificate_of_the_bundle() {
   expect "$(grep -c 'BEGIN CERTIFICATE' "$bundle")" "$("$java" -list -keystore "$store" -storepass changeit 2>/dev/null | grep -c trustedCertEntry)"
 }
 
-# Told, not judged: how busy the machine is has too much of a say.
+# Only a note, because the result depends on the load of the machine.
 test_what_a_later_start_costs() {
   local began with without i PRIVATE_ROOT RC
   toy_workspace "$FOLDER/ws" && cd ws

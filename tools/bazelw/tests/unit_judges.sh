@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2317,SC2153,SC2034,SC2016
-# The judges' parts: one may fail without the others.
+# The parts of the external programs: if one fails, the others continue.
 
 with_judges() {
   local part
@@ -9,7 +9,7 @@ with_judges() {
   done
   CACHE=$FOLDER
   say() { printf '%s\n' "$*" >>"$FOLDER/said"; }
-  # Stand-ins for what fetches.
+  # Replacements of the functions that download.
   make_suite_judges() {
     echo "$2" >>"$FOLDER/made"
     rm -f "$1/missing/$2"
@@ -55,7 +55,7 @@ test_commands_pass_their_arguments() {
   expect "</p:/bin><a b><>" "$(bin/umoci 'a b' '')"
 }
 
-# pip and Go as far as syft needs them; what is in `pip-fails` and `go-fails` fails.
+# pip and Go as syft needs them; the names in `pip-fails` and `go-fails` fail.
 with_syft() {
   with_judges syft
   mkdir -p j/bin j/missing

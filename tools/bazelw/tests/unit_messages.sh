@@ -1,10 +1,10 @@
 # shellcheck shell=bash disable=SC2317,SC2016
-# What users read when it cannot go on. The wording is pinned.
+# The messages for users when the wrapper cannot continue. Their text must not change.
 
-# Runs the wrapper, which must refuse; its messages are in $FOLDER/errors.
+# Runs the wrapper, which must fail; its messages are in $FOLDER/errors.
 refused() { XDG_CACHE_HOME=$FOLDER/cache expect_status 36 "$BAZELW_TOP/bazelw" version; }
 
-# A machine with no Debian tools and no Bazel.
+# A machine without Debian's tools and without Bazel.
 bare_path() {
   command_folder "$FOLDER/bin" bash env dirname readlink cat chmod date sed mkdir mv rm
   PATH=$FOLDER/bin

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2317
-# The machine's Debian mirrors, and its registry of npm.
+# The machine's Debian mirrors and its npm registry.
 
 in_configuration() {
   # shellcheck source=tools/bazelw/mirrors.sh
@@ -89,7 +89,7 @@ test_the_environment_goes_first() {
   expect "http://s.example" "$(DEBIAN_SECURITY_MIRROR=http://s.example mirror_of debian-security)"
 }
 
-# A machine whose npm, where the test makes one, is that of $FOLDER/bin.
+# A machine with the npm of $FOLDER/bin, if the test makes one.
 on_machine_of_npm() {
   in_configuration
   unset NPM_CONFIG_REGISTRY npm_config_registry NPM_CONFIG_USERCONFIG

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2317,SC2153
-# Reading MODULE.bazel files, and the registry made from them.
+# Parsing MODULE.bazel files, and the registry made from them.
 
 with_modules() {
   # shellcheck source=tools/bazelw/modules.sh
@@ -58,7 +58,7 @@ test_files_of_a_workspace() {
   mkdir -p "outer/inner ws" outer/parts
   printf 'include("//parts:x.MODULE.bazel")\n' >outer/MODULE.bazel
   printf 'bazel_dep(name = "a", version = "1")\n' >outer/parts/x.MODULE.bazel
-  # A circle must not hang it.
+  # A cycle must not cause an endless loop.
   printf 'local_path_override(module_name = "inner", path = "inner ws")\n' >>outer/MODULE.bazel
   printf 'local_path_override(module_name = "outer", path = "..")\ninclude("//:absent.MODULE.bazel")\n' >"outer/inner ws/MODULE.bazel"
   local here=$FOLDER/outer
@@ -91,7 +91,7 @@ bazel_dep(name = "b", version = "2")' "$(awk -v version=9.9 -f "$BAZELW_PARTS/mo
 module(name = "a", version = "9.9")' "$(awk -v version=9.9 -f "$BAZELW_PARTS/module_version.awk" bare)"
 }
 
-# A stand-in for the private Bazel's folder.
+# A replacement of the private Bazel's directory.
 fake_private_root() {
   # shellcheck source=tools/bazelw/steps.sh
   source "$BAZELW_PARTS/steps.sh"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2317,SC2153,SC2034,SC2016
-# Pinned facts: a replayed index and a changed program are refused.
+# Pinned values: a replayed index and a changed program are refused.
 
 with_pins() {
   local part
@@ -11,7 +11,7 @@ with_pins() {
   mkdir -p lists
 }
 
-# release CODENAME DATE: a Release as apt keeps it.
+# release CODENAME DATE: writes a Release file as apt stores it.
 release() { printf 'Origin: Debian\nCodename: %s\nDate: %s\n' "$1" "$2" >lists/mirror_dists_suite_InRelease; }
 
 pinned() { awk '$1 == "forky" { print $2 }' <<<"$NEWEST_RELEASES_SEEN"; }

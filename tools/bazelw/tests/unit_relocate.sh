@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2317,SC2016
-# Programs that are made to run with another dynamic loader and other libraries.
+# Programs that are changed to run with another dynamic loader and other libraries.
 
-# A root with the machine's own loader and C library in an odd place.
+# A root directory with the machine's loader and C library at an unusual path.
 odd_root() {
   # shellcheck source=tools/bazelw/relocate.sh
   source "$BAZELW_PARTS/relocate.sh"
@@ -56,7 +56,7 @@ test_absolute_links_come_to_point_into_the_root() {
   expect "$ROOT/etc/thing ../relative" "$(readlink "$ROOT/absolute") $(readlink "$ROOT/relative")"
 }
 
-# A library's RUNPATH switches off the RPATH of its program for what the library needs.
+# A RUNPATH of a library disables the RPATH of its program for the dependencies of the library.
 test_a_librarys_runpath_becomes_an_rpath() {
   if [[ -z $(type -P gcc) || -z $(type -P readelf) ]]; then
     note "not tried: no gcc or readelf here"

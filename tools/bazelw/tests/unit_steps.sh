@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2317,SC2153
-# Folders that are made once.
+# Directories that are made once.
 
 with_steps() {
   # shellcheck source=tools/bazelw/log.sh

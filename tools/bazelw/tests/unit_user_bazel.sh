@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2317,SC2016
-# Whether the user's own Bazel is taken.
+# The decision whether the user's own Bazel is used.
 
-# A machine with the commands bazelisk and curl as the test says, and a cache folder of its own.
+# A machine with commands bazelisk and curl as given, and with its own cache directory.
 on_machine() {
   # shellcheck source=tools/bazelw/user_bazel.sh
   source "$BAZELW_PARTS/user_bazel.sh"
@@ -92,7 +92,7 @@ test_the_wrapper_does_not_find_itself() {
   if find_user_bazel; then fail "it found itself"; fi
 }
 
-# The whole way: the user's Bazel gets the arguments, the mirrors, and our exit code is its.
+# The whole sequence: the user's Bazel gets the arguments and the mirrors, and its exit code becomes ours.
 test_the_users_bazel_is_run() {
   on_machine 0 "bazel 8.1.0"
   fake_command bin/bazelisk <<<'if [[ $1 == --version ]]; then echo "bazel 8.1.0"; else printf "<%s>" "$@"; cat "${1#--bazelrc=}"; exit 42; fi'

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Prints its arguments, and exits with the first.
+# Prints its arguments, and exits with the first one as exit code.
 printf '<%s>' "$@"
 echo
 exit "$1"
