@@ -6,7 +6,7 @@ load("//tools/judges:judge_test.bzl", "judge_test")
 # Creating files with other owners and starting containers need root, outside a sandbox.
 ROOT = ["no-sandbox"]
 
-# The architecture whose programs run without an emulator where the tests usually run.
+# The architecture of the machines that usually run the tests: its programs need no emulator.
 _NATIVE = "amd64"
 
 # The number of parts that slow tests are divided into; keep it equal to the number in `.ci/parts/sample.sh`.

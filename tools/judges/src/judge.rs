@@ -172,7 +172,7 @@ impl Drop for Judges {
 }
 
 impl Judge<'_> {
-    /// A command line of this judge.
+    /// A command line of this program.
     pub(crate) fn command(&self) -> Command {
         self.judges.command(&self.program)
     }

@@ -43,7 +43,7 @@ fn check(der: &[u8]) -> Option<()> {
     matches!(value(rest)?, (BIT_STRING, [0, ..], [])).then_some(())
 }
 
-/// Tag and content of the first value, and what follows it.
+/// Tag and content of the first value, and the bytes after it.
 fn value(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (&[tag, length], rest) = der.split_first_chunk::<2>()?;
     let (length, rest) = match usize::from(length) {

@@ -78,7 +78,8 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Vec<Certificate>> {
 }
 
 impl Place {
-    /// Removes the trust settings from a certificate, if they allow what a bundle of plain certificates means.
+    /// Removes the trust settings from a certificate. Fails if they do not trust it for TLS servers, because a plain
+    /// certificate cannot express that.
     fn trusted(&self, mut der: Vec<u8>) -> Result<Vec<u8>> {
         let damaged = |_| self.fail("is no X.509 certificate");
         let mut reader = SliceReader::new(&der).map_err(damaged)?;

@@ -88,7 +88,7 @@ struct Skopeo<'a> {
 }
 
 impl Skopeo<'_> {
-    /// Runs `skopeo OPTIONS... COMMAND...`; returns what it prints.
+    /// Runs `skopeo OPTIONS... COMMAND...`; returns its standard output.
     fn run<A: AsRef<OsStr>>(&self, options: &[String], command: &[A]) -> Result<Vec<u8>> {
         let mut line = self.judge.command();
         // The default is /var/tmp.

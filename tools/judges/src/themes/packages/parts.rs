@@ -1,4 +1,4 @@
-//! Layers that hold parts of a package: the CA bundle, BusyBox.
+//! Layers that contain parts of a package: the CA bundle, BusyBox.
 
 use std::fs;
 
