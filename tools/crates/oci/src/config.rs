@@ -62,8 +62,8 @@ impl Base {
     ///
     /// # Errors
     ///
-    /// A document is invalid, the manifest references another config, or it has media types that are not those of an
-    /// image.
+    /// A document is invalid, the manifest references another config or has media types that are not those of an image,
+    /// or manifest and config have different numbers of layers.
     pub fn read(config: &Document, manifest: &Document) -> Result<Self> {
         let parsed = read_manifest(manifest.name(), manifest.bytes())?;
         let named = blob_of(parsed.config())?;

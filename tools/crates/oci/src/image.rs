@@ -29,7 +29,7 @@ pub struct Image {
 ///
 /// # Errors
 ///
-/// The base is for another platform, or a layer's metadata is invalid.
+/// The base is for another platform, or the creation time of the base or of a layer is invalid.
 pub fn image(settings: &Settings, base: Option<&Base>, layers: &[LayerMetadata]) -> Result<Image> {
     let config = config(settings, base, layers)?;
     let below = base.filter(|_| !settings.whole);

@@ -22,7 +22,7 @@ pub struct Index {
 ///
 /// # Errors
 ///
-/// Two images are for the same platform, or a descriptor has no platform.
+/// Two images are for the same platform, or a descriptor is not that of a manifest or has no platform.
 pub fn index<N: Display>(images: &[(N, Descriptor)], annotations: &Pairs) -> Result<Index> {
     let mut platforms: Vec<(&N, Platform)> = Vec::with_capacity(images.len());
     for (name, descriptor) in images {
