@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# fallbacks.sh IMAGE_TEST LAYOUT CONFIG: command tests where this kernel has less to give than usual: root without user
-# namespaces, and nobody with any. A namespace whose limit of namespaces below it is 0 stands for such a kernel.
+# fallbacks.sh IMAGE_TEST LAYOUT CONFIG: runs command tests on a kernel without user namespaces.
+# Root does not need them; for other users, all tests are skipped. A namespace that allows no nested
+# user namespaces simulates such a kernel.
 set -euo pipefail
 
 readonly TOOL=$1 LAYOUT=$2 CONFIG=$3
@@ -11,7 +12,7 @@ fail() {
   exit 1
 }
 
-# The last line of a run's table, then what it says on standard error.
+# Prints the last line of a run's table, then its standard error.
 run() {
   "$@" "$TOOL" --layout "$LAYOUT" --name image --config "$CONFIG" >"$TEST_TMPDIR/table" 2>"$TEST_TMPDIR/said" || true
   grep ' skipped$' "$TEST_TMPDIR/table" || { cat "$TEST_TMPDIR/said" && false; }
@@ -27,7 +28,7 @@ grep -q 'this machine allows no private root: cannot make a user namespace' "$TE
 grep -q 'all of its tests were skipped$' "$TEST_TMPDIR/said" || fail "a run without a test passes"
 echo "ok: without any private root, tests are skipped by name"
 
-# All users, each as itself: so `root` here can be any of them, as without namespaces.
+# Map every user to itself, so that `root` can become any of them, as without namespaces.
 unshare --user sleep 300 &
 sleeper=$!
 trap 'kill "$sleeper"' EXIT

@@ -11,8 +11,8 @@ use clap::Parser;
 use crate::checks::CheckFlags;
 use crate::commands::limits;
 
-/// Names a parameter file with further flags, which come before those of the command line: a test's executable has no flags
-/// of its own, so rules write that file. Several files, with `:` between them, are a test of an image each.
+/// The environment variable that names a parameter file with more options, which come before those of the command line.
+/// A test executable has no arguments, so rules write this file. Several files, separated by `:`, test one image each.
 const FLAGS: &str = "IMAGE_TEST_FLAGS";
 
 /// Tests a container image without a daemon.
@@ -47,7 +47,7 @@ pub(crate) struct Arguments {
     pub(crate) emulator: Option<PathBuf>,
 }
 
-/// The words of the command line, with those of the file that [`FLAGS`] names: for each file, where it names several.
+/// The arguments of the command line, preceded by those of the parameter file ([`FLAGS`]). One list for each file.
 pub(crate) fn words() -> Result<Vec<Vec<OsString>>> {
     let mut words = env::args_os();
     let program: Vec<OsString> = words.next().into_iter().collect();

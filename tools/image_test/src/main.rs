@@ -1,6 +1,7 @@
-//! Tests of a container image: what container-structure-test's files ask for, and checks of what must hold for every image.
+//! Tests a container image: runs the tests in files of container-structure-test, and checks that apply to every image.
 //!
-//! Files, contents and metadata come from the layers; nothing is unpacked but for command tests, which run in a private root.
+//! Files, contents and metadata are read from the layers. The image is unpacked only for command tests, which run in a
+//! private root.
 
 mod checks;
 mod cli;

@@ -1,31 +1,31 @@
-//! What a test or a check found out.
+//! The result of a test or a check.
 
 /// One test case.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Outcome {
-    /// The file that asks for it, or the check that it belongs to.
+    /// The test file or the check that it belongs to.
     pub(crate) suite: String,
-    /// What it is called.
+    /// Its name.
     pub(crate) name: String,
-    /// How it ended.
+    /// Its result.
     pub(crate) verdict: Verdict,
-    /// How long it took.
+    /// Duration.
     pub(crate) seconds: f64,
 }
 
-/// How a test case ended.
+/// The result of a test case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// As it should.
+    /// Passed.
     Passed,
-    /// Not as it should: one line a problem, at least one.
+    /// Failed, with at least one problem; one line for each.
     Failed(Vec<String>),
-    /// It did not run at all: why.
+    /// Did not run, for this reason.
     Skipped(String),
 }
 
 impl Verdict {
-    /// Passed where there is no problem.
+    /// Passed if there are no problems.
     pub(crate) fn of(problems: Vec<String>) -> Self {
         match problems.is_empty() {
             true => Self::Passed,

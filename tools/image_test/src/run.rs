@@ -1,4 +1,4 @@
-//! One run: all that is asked for, of one image or of several.
+//! Runs all requested tests and checks of one or several images.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ use crate::outcome::{Outcome, Verdict};
 use crate::report;
 use crate::structure::Structure;
 
-/// A test of one image: what is asked for, and the image.
+/// The tests of one image.
 struct Test<'a> {
     arguments: &'a Arguments,
     name: String,
@@ -22,13 +22,13 @@ struct Test<'a> {
     image: Image,
 }
 
-/// What looks at the layers of a test's image.
+/// The visitors of an image's layers.
 struct Lookers<'a> {
     checks: Checks,
     structure: Structure<'a>,
 }
 
-/// Tests each image, and reports. Whether all that ran passed.
+/// Tests each image and writes the reports. Returns whether all tests that ran have passed.
 pub(crate) fn run(all: &[Arguments]) -> Result<bool> {
     let tests = all.iter().map(Test::new).collect::<Result<Vec<_>>>()?;
     let outcomes = outcomes(&tests)?;
@@ -67,7 +67,7 @@ pub(crate) fn run(all: &[Arguments]) -> Result<bool> {
         .any(|outcome| matches!(outcome.verdict, Verdict::Failed(_))))
 }
 
-/// The outcomes of several images as those of one, each suite with its image's title.
+/// Merges the outcomes of several images. Each suite has the image's title in its name.
 fn named(titles: &[String], outcomes: &[Vec<Outcome>]) -> Vec<Outcome> {
     let each = titles.iter().zip(outcomes);
     each.flat_map(|(title, outcomes)| {
@@ -79,8 +79,8 @@ fn named(titles: &[String], outcomes: &[Vec<Outcome>]) -> Vec<Outcome> {
     .collect()
 }
 
-/// Reads the layers once for all tests and checks of all images. Where that fails, each image is read by itself, so that
-/// what is wrong is said of the right one.
+/// Reads the layers once for all tests and checks of all images. If this fails, reads each image alone, so that the
+/// error names the right one.
 fn outcomes(tests: &[Test<'_>]) -> Result<Vec<Vec<Outcome>>> {
     if let [test] = tests {
         return Ok(vec![test.outcomes()?]);
@@ -114,8 +114,8 @@ fn outcomes(tests: &[Test<'_>]) -> Result<Vec<Vec<Outcome>>> {
     Ok(outcomes)
 }
 
-/// For each test, the last one before it whose checks see the same of the same layers: a nonroot image has those of the one
-/// that runs as root.
+/// For each test, the last earlier one whose checks collect the same data from the same layers: a nonroot image has the
+/// same layers as the image that runs as root.
 fn sources(tests: &[Test<'_>], lookers: &[Lookers<'_>]) -> Vec<Option<usize>> {
     let source = |at: usize| {
         (0..at).rev().find(|before| {
@@ -126,7 +126,7 @@ fn sources(tests: &[Test<'_>], lookers: &[Lookers<'_>]) -> Vec<Option<usize>> {
     (0..tests.len()).map(source).collect()
 }
 
-/// The roots of all images; `None` where one cannot be read.
+/// The roots of all images; `None` if one cannot be read.
 fn read_together(
     tests: &[Test<'_>],
     lookers: &mut [Lookers<'_>],
@@ -179,7 +179,7 @@ impl<'a> Test<'a> {
         })
     }
 
-    /// Whether its layers must be read at all.
+    /// Whether its layers must be read.
     fn is_read(&self, lookers: &Lookers<'_>) -> bool {
         let asked = !lookers.structure.is_idle() || !self.arguments.checks.check.is_empty();
         asked && (lookers.checks.need_layers() || !self.configs.is_empty())
@@ -197,8 +197,8 @@ impl<'a> Test<'a> {
         self.judged(&lookers.checks, lookers.structure, root)
     }
 
-    /// The outcomes, after the layers were read. Where they cannot be read, the check `layers` says so, or else nothing can
-    /// be said at all.
+    /// Evaluates the tests and checks after the layers were read. If they cannot be read, the check `layers` fails;
+    /// without this check, the error is returned.
     fn judged(
         &self,
         checks: &Checks,
@@ -226,7 +226,7 @@ impl<'a> Test<'a> {
         commands::run(&self.image, root, &self.configs, &options)
     }
 
-    /// What the report calls the image: its name and platform.
+    /// The title of the image in reports: its name and platform.
     fn title(&self) -> String {
         let config = self.image.config();
         let variant = config

@@ -1,9 +1,9 @@
-//! The check `closure` against the loader of this machine: small programs, made here, and what `ld.so --list` says of each in a
-//! root of its own. Needs gcc, chroot and an x86-64 machine of Debian; where one of them is missing, nothing is tested.
+//! Compares the check `closure` with the loader of this machine: builds small programs, and runs `ld.so --list` on each
+//! in a separate root. Needs gcc, chroot and an x86-64 machine with Debian; otherwise nothing is tested.
 
 #![allow(clippy::panic, clippy::unwrap_used)]
 
-// The seeded faults use the rest of it.
+// The seeded faults use the rest of the module.
 #[allow(dead_code)]
 #[path = "faults/image.rs"]
 mod image;
@@ -17,8 +17,8 @@ use testkit::{Item, Workspace};
 
 use crate::image::{Image, Layer};
 
-/// What every case begins with. `so NAME [FLAGS]` makes `$T/NAME`, whose soname is its last part; `need NAME` is the flag for a
-/// need of it; `program` makes `$T/app/p`.
+/// The shell functions of the cases. `so NAME [FLAGS]` creates `$T/NAME`, whose soname is the last component;
+/// `need NAME` prints the linker argument for a needed library; `program` creates `$T/app/p`.
 const PRELUDE: &str = r#"
     # Bazel's PATH has no programs for administrators.
     PATH=$PATH:/usr/sbin:/sbin
@@ -49,14 +49,14 @@ const PRELUDE: &str = r#"
     program() { gcc -Wl,--no-as-needed -Wl,--allow-shlib-undefined -o $T/app/p p.c "$@"; }
 "#;
 
-/// What the loader says: the names that are not found; an exit code other than 0 is one too.
+/// Runs the loader and prints the names that it does not find, and `failed` for other errors.
 const JUDGE: &str = r#"
     chroot $T /bin/true 2>/dev/null || test $? -ne 125 || exit 3
     C=$(command -v chroot)
     cd $T && env -i $C . /lib64/ld-linux-x86-64.so.2 --list /app/p >../out 2>&1 || echo "failed" >>../out
     sed -n 's/^\t\(.*\) => not found$/\1/p; s/^failed$/failed/p' ../out"#;
 
-/// The same for musl, whose program is the one of the case with another loader.
+/// The same for musl: the program of the case has another loader.
 const MUSL_JUDGE: &str = r#"
     M=${MUSL_LOADER:-/lib/ld-musl-x86_64.so.1}
     test -e $M || exit 3
@@ -68,7 +68,7 @@ const MUSL_JUDGE: &str = r#"
     cd $T && env -i $C . /lib/ld-musl-x86_64.so.1 --list /app/p >../out 2>&1 || test $? -eq 127
     sed -n 's/^Error loading shared library \([^:]*\): .*/\1/p' ../out"#;
 
-/// `musl` makes the program: it needs no libc, and its loader is musl's.
+/// `musl` creates the program, which needs no libc and has musl's loader.
 const MUSL_CASES: [(&str, &str); 12] = [
     ("loaded already by the program", "so app/lib/libc3.so; so app/lib/libb3.so $(need libc3.so); musl $(need libb3.so) $(need libc3.so) $(new '$ORIGIN/lib')"),
     ("RUNPATH counts for what is loaded", "so app/lib/libc3.so; so app/lib/libb3.so $(need libc3.so); musl $(need libb3.so) $(new '$ORIGIN/lib')"),
@@ -117,7 +117,7 @@ fn the_loader_agrees() {
     agree(&CASES, JUDGE);
 }
 
-/// musl's loader, where there is one: `/lib/ld-musl-x86_64.so.1`, or what `MUSL_LOADER` names.
+/// Uses musl's loader if it exists: `/lib/ld-musl-x86_64.so.1`, or the path in `MUSL_LOADER`.
 #[test]
 fn musl_s_loader_agrees() {
     agree(&MUSL_CASES, MUSL_JUDGE);
@@ -135,7 +135,7 @@ fn agree(cases: &[(&str, &str)], judge: &str) {
         assert_eq!(outcome.code, 0, "{name}: {outcome:?}");
         let theirs: BTreeSet<&str> = outcome.stdout.lines().collect();
         let ours = missing(&workspace);
-        // Where the loader gives up, it names nothing.
+        // If the loader fails, it prints no names.
         match theirs.contains("failed") {
             true => assert!(!ours.is_empty(), "{name}: ours finds nothing"),
             false => assert_eq!(
@@ -152,7 +152,7 @@ fn agree(cases: &[(&str, &str)], judge: &str) {
     assert!(sound >= 4 && faulty >= 4, "{sound} {faulty}");
 }
 
-/// The names that the program of the tree lacks, or what it loads.
+/// The names that the check reports for the program of the tree and its libraries.
 fn missing(workspace: &Workspace) -> BTreeSet<String> {
     let mut image = Image::sound();
     let mut layer = Layer::new("tree");

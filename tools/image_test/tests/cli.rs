@@ -1,4 +1,4 @@
-//! What is asked for and what is said, at the command line. Nothing here runs a program of an image.
+//! The command line interface. These tests run no program of an image.
 
 mod support;
 
@@ -186,7 +186,7 @@ fn all_checks_at_once() {
     );
 }
 
-/// As a rule writes it: a value may have any character in it.
+/// A parameter file as rules write it: a value may contain any character.
 #[test]
 fn flags_of_a_parameter_file() {
     let fixture = fixture("amd64");

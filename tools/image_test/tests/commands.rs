@@ -1,4 +1,4 @@
-//! Command tests of a real debug image: BusyBox runs.
+//! Command tests of a real debug image, which run BusyBox.
 
 #![allow(clippy::unwrap_used)]
 
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use support::{debug_layout, run, tool};
 use testkit::{Outcome, Workspace};
 
-/// Runs command tests of a debug image; nothing where there is none.
+/// Runs command tests of a debug image; `None` if there is no image.
 fn tests_of(native: bool, fields: &str, options: &[&str]) -> Option<Outcome> {
     let layout = debug_layout(native)?;
     let workspace = Workspace::new();
@@ -24,7 +24,7 @@ fn tests_of(native: bool, fields: &str, options: &[&str]) -> Option<Outcome> {
     Some(run(command.env("TOKEN", "secret")))
 }
 
-/// All must pass.
+/// All tests must pass.
 fn pass(native: bool, fields: &str) {
     if let Some(outcome) = tests_of(native, fields, &[]) {
         assert_eq!(
@@ -41,7 +41,7 @@ fn pass(native: bool, fields: &str) {
     }
 }
 
-/// The one test must fail, and say this: the lines below its name.
+/// The only test must fail with these lines.
 fn fail(fields: &str, options: &[&str], expected: &[&str]) {
     if let Some(outcome) = tests_of(true, fields, options) {
         assert_eq!(

@@ -1,6 +1,7 @@
-//! Faults seeded into a sound image: each is found, by the check that should find it and no other, in words that stay.
+//! Faults seeded into a valid image: each is found by the expected check and no other, with fixed messages.
 //!
-//! `faults/expected.txt` has the words. Where a change is meant, the failed test prints the whole text to put there.
+//! `faults/expected.txt` has the messages. After an intended change, the failed test prints the new content of the
+//! file.
 
 #![allow(clippy::panic, clippy::unwrap_used)]
 
@@ -27,7 +28,7 @@ const INDEX: &str = r#"{"distro": "debian12", "version": 1, "libraries": {
 
 const DECLARED: &str = r#"{"generated": {"etc/passwd": "the users"}}"#;
 
-/// What a run says that matters: the suites that failed, and the lines of their problems.
+/// The relevant output of a run: the suites that failed, and the lines of their problems.
 struct Run {
     code: i32,
     failed: BTreeSet<String>,
@@ -136,7 +137,7 @@ fn compare(pair: &Pair) -> Run {
     )
 }
 
-/// A directory that is declared, one that a later layer has as it was, and one that is new after a whiteout.
+/// A declared change of a directory, an unchanged entry in a later layer, and a new directory after a whiteout.
 #[test]
 fn directories_may_change() {
     let mut image = Image::sound();

@@ -1,8 +1,8 @@
-//! Where loaders look for libraries, seen through the check `closure`.
+//! The search paths of loaders, tested with the check `closure`.
 
 #![allow(clippy::panic, clippy::unwrap_used)]
 
-// The seeded faults use the rest of it.
+// The seeded faults use the rest of the module.
 #[allow(dead_code)]
 #[path = "faults/image.rs"]
 mod image;
@@ -35,7 +35,7 @@ fn problems(image: &Image) -> Vec<String> {
 
 const NONE: [&str; 0] = [];
 
-/// The sound image with its library in `opt/foo/lib` alone, and this program in `opt/foo/bin`.
+/// The valid image with its library only in `opt/foo/lib`, and this program in `opt/foo/bin`.
 fn apart(program: Library) -> Image {
     let mut image = Image::sound();
     image.layers[2].after.clear();
@@ -59,7 +59,7 @@ fn folders_of_the_program() {
     ] {
         let found = problems(&apart(program().runpath(folders)));
         match folders.contains("$LIB") {
-            // A folder that is not there, whatever `..` follows it.
+            // A directory that does not exist, even if `..` follows.
             true => assert_eq!(found, [APART], "{folders}"),
             false => assert_eq!(found, NONE, "{folders}"),
         }
@@ -71,9 +71,9 @@ fn folders_of_the_program() {
             );
         }
     }
-    // Relative ones count from wherever the program is started.
+    // Relative directories depend on the working directory of the caller.
     assert_eq!(problems(&apart(program().runpath("opt/foo/lib"))), [APART]);
-    // A `DT_RUNPATH` makes the other count for nothing.
+    // A `DT_RUNPATH` disables the `DT_RPATH`.
     let both = program().rpath("/opt/foo/lib").runpath("/none");
     assert_eq!(problems(&apart(both)), [APART]);
 }
@@ -175,7 +175,7 @@ fn musl() {
 
 #[test]
 fn other_machines_and_what_needs_nothing() {
-    // A library for another machine does not count, though it is found first.
+    // A library for another machine is ignored, even if it is found first.
     let mut image = Image::sound();
     let foreign = Library::new(Machine::Little32, 3, "libfoo.so.1").build();
     image.layers[2].files[0].content = foreign;
@@ -186,7 +186,7 @@ fn other_machines_and_what_needs_nothing() {
             format!("usr/bin/app needs libfoo.so.1, which is there only for 386: `{LIBRARIES}/libfoo.so.1.0`"),
         ]
     );
-    // A static program, and one that names a library by its path.
+    // A static program, and one that needs a library by its path.
     let mut image = Image::sound();
     image.set_program(Library::new(Machine::Little64, X86_64, "app"));
     assert_eq!(problems(&image), NONE);
@@ -196,7 +196,7 @@ fn other_machines_and_what_needs_nothing() {
         problems(&image),
         ["usr/bin/app needs /opt/gone.so, which is not there"]
     );
-    // A library without versions fits any need.
+    // A library without versions satisfies every need.
     image.set_program(program().needs_version("libfoo.so.1", "FOO_1"));
     assert_eq!(problems(&image), NONE);
 }
@@ -259,7 +259,7 @@ fn libraries_for_some_processors() {
         problems(&image),
         [format!("usr/bin/app needs libfoo.so.1, which is there for some processors only: `{v3}/libfoo.so.1`")]
     );
-    // Where there is one for all, that for some is loaded on those, and what it needs is needed.
+    // If there are two libraries, some processors load the special one, so its needs are checked as well.
     let library = Library::new(Machine::Little64, X86_64, "libfoo.so.1").needs("libgone.so");
     let mut image = Image::sound();
     image.layers[2] =
@@ -272,7 +272,7 @@ fn libraries_for_some_processors() {
     );
 }
 
-/// How the run ends that needs more than any image does.
+/// The error of a run on an image that exceeds a limit.
 fn refusal(image: &Image) -> String {
     let workspace = Workspace::new();
     image.write(&workspace.path("image"));
@@ -284,7 +284,7 @@ fn refusal(image: &Image) -> String {
 
 #[test]
 fn what_expands_to_too_much() {
-    // One name of 4 kB, 20,000 times: the file holds it once.
+    // One name of 4 kB, 20,000 times: the file contains it once.
     let long = "x".repeat(4000);
     let many = (0..20_000).fold(program(), |program, _| program.needs(&long));
     let mut image = Image::sound();
@@ -293,7 +293,7 @@ fn what_expands_to_too_much() {
         refusal(&image),
         "error: cannot read `usr/bin/app`: the ELF files of the image and the names in them come to more than 64 MiB\n"
     );
-    // Many directories for many names, none of which is anywhere.
+    // Many directories for many names that do not exist.
     let directories = "/usr/lib:".repeat(4000);
     let many = (0..4000).fold(program().runpath(&directories), |program, number| {
         program.needs(&format!("lib{number}.so"))

@@ -1,4 +1,4 @@
-//! The walls around the commands of an image: what its programs may do to the machine, and how much of it they may take.
+//! The isolation of an image's commands: their effects on the machine, and the limits on its resources.
 
 #![allow(clippy::unwrap_used)]
 
@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 use support::{debug_layout, run, tool};
 use testkit::{Outcome, Workspace};
 
-/// Runs a shell script in a debug image; nothing where there is none. It comes from a file, because the words of a command are
-/// changed where they name variables.
+/// Runs a shell script in a debug image; `None` if there is no image. The script is a file, because variables in the
+/// words of a command are replaced.
 fn script(script: &str, fields: &str, options: &[&str]) -> Option<Outcome> {
     let layout = debug_layout(true)?;
     let workspace = Workspace::new();
@@ -40,7 +40,7 @@ fn script(script: &str, fields: &str, options: &[&str]) -> Option<Outcome> {
     Some(run(&mut command))
 }
 
-/// A script that must end well and write this.
+/// The script must succeed with this output.
 fn pass(text: &str, expected: &str) {
     let fields = format!("  expectedOutput: ['^{expected}$']\n");
     if let Some(outcome) = script(text, &fields, &[]) {
@@ -48,7 +48,7 @@ fn pass(text: &str, expected: &str) {
     }
 }
 
-/// A script of which the report must say this.
+/// The report about the script must contain this text.
 fn fail(text: &str, options: &[&str], expected: &str) {
     if let Some(outcome) = script(text, "", options) {
         assert_eq!(outcome.code, 1, "{}{}", outcome.stdout, outcome.stderr);
@@ -58,7 +58,7 @@ fn fail(text: &str, options: &[&str], expected: &str) {
 
 #[test]
 fn the_kernel_of_the_machine_is_out_of_reach() {
-    // Nothing is written: a file is opened for it, or not.
+    // The script opens files for writing, but writes nothing.
     pass(
         r#"for file in /proc/sys/kernel/core_pattern /proc/sys/kernel/modprobe /proc/sys/kernel/hotplug \
             /proc/sys/kernel/panic /proc/sys/vm/drop_caches /proc/sys/fs/binfmt_misc/register /proc/sysrq-trigger \
@@ -110,7 +110,7 @@ fn no_privileges_can_be_gained() {
 
 #[test]
 fn namespaces_mounts_and_the_clock_are_not_to_be_had() {
-    // The filter holds whatever capabilities a test asks for.
+    // The filter applies to every capability that a test requests.
     pass(
         r#"unshare -U true 2>/dev/null && echo a user namespace
         unshare -m true 2>/dev/null && echo a mount namespace
@@ -138,7 +138,7 @@ fn root_of_the_image_is_nobody_on_this_machine() {
     let Some(outcome) = script(text, "", &[]) else {
         return;
     };
-    // A sandbox may have a single user: then that is said.
+    // A sandbox may have only one user, which is reported.
     if outcome.stderr.is_empty() && fs::metadata("/proc/self").is_ok_and(|_| is_root()) {
         assert!(
             outcome.stdout.contains(" 0 2147418112 2147418112"),
@@ -154,7 +154,7 @@ fn root_of_the_image_is_nobody_on_this_machine() {
     }
 }
 
-/// Whether there is a single user where this runs, as in Bazel's sandbox.
+/// Whether there is only one user, as in Bazel's sandbox.
 fn has_one_user() -> bool {
     let map = fs::read_to_string("/proc/self/uid_map").unwrap();
     map.split_whitespace().nth(2) == Some("1")
@@ -175,7 +175,7 @@ fn memory_has_a_limit() {
         &["--memory=64"],
         "it took more than 67108864 bytes of memory",
     );
-    // Each of them takes less than all may.
+    // Each process stays below the limit for all of them.
     fail(
         "for i in 1 2 3 4 5 6 7 8; do head -c 16777216 /dev/zero | tail -c 16777216 | (sleep 5; cat) >/dev/null & done; wait",
         &["--memory=64"],
@@ -191,7 +191,7 @@ fn files_have_a_limit() {
         &["--memory=64"],
         "the commands of a test may write 33554432 bytes and 524288 files, which are full",
     );
-    // A file of this machine that the test names has a limit too.
+    // A mounted file of this machine has a limit as well.
     let text = "head -c 50000000 /dev/zero > /open; wc -c < /open";
     let expected = "  expectedOutput: ['^33554432\\n$']\n";
     if let Some(outcome) = script(text, expected, &["--memory=64"]) {
@@ -206,8 +206,8 @@ fn files_have_a_limit() {
 #[test]
 fn processes_have_a_limit() {
     if has_one_user() {
-        // The kernel limits the processes of nobody who is root of the machine (setrlimit(2), `RLIMIT_NPROC`): the bomb would
-        // reach the tests beside this one before it is seen.
+        // The kernel does not limit the processes of root of the machine (setrlimit(2), `RLIMIT_NPROC`): the fork bomb
+        // would affect other tests before it is noticed.
         eprintln!("NOT TESTED: this sandbox has no other user");
         return;
     }
@@ -241,7 +241,7 @@ fn open_files_of_the_caller_are_not_passed_on() {
     assert_eq!(outcome.code, 0, "{}{}", outcome.stdout, outcome.stderr);
 }
 
-/// Starts a test that takes long, with a temporary folder of its own, and waits for its command to begin.
+/// Starts a long test with a new temporary directory, and waits for its command to start.
 fn started(workspace: &Workspace, layout: &Path) -> std::process::Child {
     let test = "commandTests: [{name: a, command: sh, args: [-c, 'sleep 12345']}]\n";
     workspace.write("tests.yaml", format!("schemaVersion: 2.0.0\n{test}"));
@@ -302,7 +302,7 @@ fn a_killed_run_leaves_nothing() {
     }
 }
 
-/// Whether one of the processes around a command still runs for this folder.
+/// Whether a process of the tool still runs for this directory.
 fn is_running(path: &str) -> bool {
     let processes = fs::read_dir("/proc").unwrap().flatten();
     let mut texts = processes.filter_map(|entry| fs::read(entry.path().join("cmdline")).ok());
@@ -322,7 +322,7 @@ fn the_next_run_removes_what_a_killed_one_left() {
     fs::create_dir_all(left.join("image/etc")).unwrap();
     let mut child = started(&workspace, &layout);
     assert!(!left.exists());
-    // A second run beside it takes nothing from the first.
+    // A second run at the same time does not remove files of the first.
     let beside = workspace.path("beside.yaml");
     fs::write(
         &beside,

@@ -1,4 +1,4 @@
-//! Several images in one run: each is judged as it would be alone.
+//! Several images in one run: each has the same results as alone.
 
 #![allow(clippy::unwrap_used)]
 
@@ -10,7 +10,7 @@ use serde_json::json;
 use support::{run, tool, Fixture};
 use testkit::{Item, Outcome};
 
-/// Two images that are one layout, with test files and flags of their own.
+/// Two images of one layout, each with its own test files and options.
 fn fixture() -> Fixture {
     let items = [
         Item::directory("etc/"),
@@ -93,7 +93,7 @@ fn what_is_wrong_with_one_is_said_of_that_one() {
     for blob in fs::read_dir(fixture.0.path("copy/blobs/sha256")).unwrap() {
         let blob = blob.unwrap().path();
         let mut bytes = fs::read(&blob).unwrap();
-        // The layer is the only blob that is no JSON. A new file: the other layout keeps its own.
+        // The layer is the only blob that is not JSON. Write a new file: the other layout keeps its own.
         if bytes[0] != b'{' {
             bytes.reverse();
             fs::remove_file(&blob).unwrap();

@@ -1,4 +1,4 @@
-//! What an image may expand to, whatever it says of itself.
+//! Limits on the size of an unpacked image. They do not depend on any claim of the image itself.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -6,33 +6,36 @@ use std::io::{self, Read};
 
 use blob::{Error, Result};
 
-/// Bytes that the layers of any image may unpack to. Some 2 seconds are needed for so many zeros.
+/// Bytes that the layers of every image may unpack to. Unpacking this many zeros takes about 2 seconds.
 pub(crate) const FREE_BYTES: u64 = 1 << 30;
 
-/// Beyond [`FREE_BYTES`], how many bytes each stored byte may unpack to. The layers of real images, those of CUDA or with debug
-/// symbols too, reach 2 to 8; gzip packs zeros 1000 times, zstd and holes without a limit.
+/// Above [`FREE_BYTES`], the number of bytes that each stored byte may unpack to. The layers of real images, including
+/// CUDA and debug symbols, reach ratios of 2 to 8. Gzip compresses zeros by a factor of 1000; zstd and sparse files
+/// have no limit.
 pub(crate) const MOST_PER_BYTE: u64 = 32;
 
-/// Layers of an image. Runtimes stack at most 128 (Docker) to 500 (overlayfs) of them.
+/// Layers of an image. Runtimes stack at most 128 (Docker) to 500 (overlayfs) layers.
 pub(crate) const LAYERS: usize = 512;
 
-/// Entries of all layers together, whiteouts and what later layers replace included. The largest images have some 600,000.
+/// Entries of all layers together, including whiteouts and entries that later layers replace. The largest images have
+/// about 600,000.
 pub(crate) const ENTRIES: u64 = 1 << 21;
 
-/// Paths that are in the root at one time, the folders that no entry describes included. The largest images have 600,000; the check
-/// `layers`, which takes the most, needs 190 MB for so many.
+/// Paths that are in the root at the same time, including directories without an entry. The largest images have
+/// 600,000. The check `layers`, which needs the most memory, uses 190 MB for this many paths.
 pub(crate) const NODES: usize = 800_000;
 
-/// Bytes of all these paths and of the targets of links. 300,000 files of an ordinary image have 25 MB.
+/// Bytes of all these paths and of the targets of links. The 300,000 files of an ordinary image have 25 MB.
 pub(crate) const STRINGS: usize = 64 << 20;
 
-/// Folders that an entry may lie in, one below the other. The deepest trees of packages (`node_modules`) have some 60.
+/// Nested directories above an entry. The deepest trees of packages (`node_modules`) have about 60 levels.
 pub(crate) const DEPTH: usize = 256;
 
-/// Parts of links' targets that are followed for one image, whoever asks. The checks of an ordinary image follow some 500,000.
+/// Path components of link targets that are followed for one image, in total for all callers. The checks of an ordinary
+/// image follow about 500,000.
 pub(crate) const STEPS: u64 = 1 << 24;
 
-/// What is left of an image's budget while its layers are read.
+/// The remaining budget of an image while its layers are read.
 #[derive(Debug)]
 pub(crate) struct Budget {
     stored: u64,
@@ -43,7 +46,7 @@ pub(crate) struct Budget {
 }
 
 impl Budget {
-    /// For blobs or an archive of so many bytes, each blob counted once, however often it is named.
+    /// Creates a budget for blobs or an archive of `stored` bytes.
     pub(crate) fn of(stored: u64) -> Self {
         let limit = FREE_BYTES.max(stored.saturating_mul(MOST_PER_BYTE));
         Self {
@@ -55,19 +58,18 @@ impl Budget {
         }
     }
 
-    /// The sum of blobs by their names.
+    /// Creates a budget for the sum of the blobs. A blob with several references counts once.
     pub(crate) fn of_blobs<'a>(blobs: impl Iterator<Item = (&'a str, u64)>) -> Self {
         let blobs: BTreeSet<_> = blobs.collect();
         let sizes = blobs.iter().map(|(_, size)| *size);
         Self::of(sizes.fold(0, u64::saturating_add))
     }
 
-    /// Counts bytes that come out of a decoder.
+    /// Counts bytes that a decoder returns.
     pub(crate) fn unpack(&self, bytes: u64) -> std::result::Result<(), String> {
         self.spend(&self.unpacked, bytes)
     }
 
-    /// Counts an entry.
     pub(crate) fn entry(&self) -> std::result::Result<(), String> {
         self.entries.set(self.entries.get() + 1);
         match self.entries.get() <= ENTRIES {
@@ -76,7 +78,7 @@ impl Budget {
         }
     }
 
-    /// Counts bytes of contents. Only holes make them more than what is unpacked.
+    /// Counts bytes of file contents. These exceed the unpacked bytes only in sparse files.
     pub(crate) fn content(&self, bytes: u64) -> std::result::Result<(), String> {
         self.spend(&self.contents, bytes)
     }
@@ -93,17 +95,17 @@ impl Budget {
     }
 }
 
-/// Counts what is read.
+/// A reader that counts its bytes against a budget.
 pub(crate) struct Metered<'a, R> {
     inner: R,
     budget: &'a Budget,
     spend: fn(&Budget, u64) -> std::result::Result<(), String>,
-    /// How many bytes were read.
+    /// Number of bytes read so far.
     pub(crate) read: u64,
 }
 
 impl<'a, R> Metered<'a, R> {
-    /// Reads from a decoder.
+    /// Counts the output of a decoder.
     pub(crate) fn unpacked(inner: R, budget: &'a Budget) -> Self {
         let (spend, read) = (Budget::unpack as _, 0);
         Self {
@@ -114,7 +116,7 @@ impl<'a, R> Metered<'a, R> {
         }
     }
 
-    /// Reads the content of an entry.
+    /// Counts the content of an entry.
     pub(crate) fn content(inner: R, budget: &'a Budget) -> Self {
         let spend = Budget::content as _;
         Self {
@@ -133,7 +135,7 @@ impl<R: Read> Read for Metered<'_, R> {
     }
 }
 
-/// Refuses an image of too many layers.
+/// Rejects an image with too many layers.
 pub(crate) fn layers(name: impl std::fmt::Display, count: usize) -> Result<()> {
     if count <= LAYERS {
         return Ok(());

@@ -1,4 +1,4 @@
-//! As much of a file's content as its visitors want.
+//! Reads the part of a file's content that its visitors request.
 
 use std::io::Read;
 
@@ -7,13 +7,13 @@ use tarball::Entry;
 use crate::layer::{Content, Stop};
 use crate::{Visitor, Want};
 
-/// A larger buffer is not kept for the next file.
+/// Buffers above this size are not reused for the next file.
 const KEPT: usize = 4 * 1024 * 1024;
 
-/// No more of a file is held, whoever wants it: a megabyte of gzip may stand for a gigabyte.
+/// Largest content in memory, for all visitors: a megabyte of gzip may expand to a gigabyte.
 const HELD: u64 = 160 * 1024 * 1024;
 
-/// Reads what is wanted. The buffer grows with what comes, not with what the header claims.
+/// Reads the requested bytes. The buffer grows with the bytes that arrive, not by the size in the header.
 pub(crate) fn fill(
     content: &mut Vec<u8>,
     want: Want,
@@ -37,10 +37,11 @@ pub(crate) fn fill(
     Ok(())
 }
 
-/// How much of a file's content is given at once.
+/// Size of the pieces. The first one, `start`, may be larger.
 const PIECE: usize = 64 * 1024;
 
-/// Gives a file's content in pieces to those that take it so: its `start`, which was read, and the rest.
+/// Passes a file's content in pieces to the visitors that want it so: first `start`, which was read before, then the
+/// rest.
 pub(crate) fn pieces(
     visitors: &mut [&mut dyn Visitor],
     layer: usize,

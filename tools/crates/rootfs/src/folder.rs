@@ -1,8 +1,8 @@
-//! The directory of an image, which names files that it should not.
+//! An image directory that may refer to files outside of it.
 //!
-//! An image from elsewhere may say that its configuration is `/etc/passwd`, or have a blob that is a link to it. Of files outside
-//! of the directory, only those are used that have the digest by which the image names them: whoever made it knows what is in
-//! them. So layouts whose blobs are links to the layers of a build, as rules_oci makes them, can be read.
+//! An untrusted image may declare `/etc/passwd` as its configuration, or contain a blob that links to it. A file
+//! outside of the directory is read only if its digest is the one in the image: the author of the image then already
+//! knows its content. This makes layouts of rules_oci readable, whose blobs are links to the layers of a build.
 
 use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt;
@@ -12,17 +12,17 @@ use blob::{open_regular, Blob, Error, HashingReader, Result, ResultExt};
 
 use crate::store::clean;
 
-/// Files that say what a directory is. One of them is in every image.
+/// Files that identify the format of a directory. Every image has at least one of them.
 const MARKERS: [&str; 2] = ["oci-layout", "manifest.json"];
 
-/// A directory that is read.
+/// An open image directory.
 #[derive(Debug)]
 pub(crate) struct Folder {
-    /// As it was named, for messages.
+    /// The path that the user gave, for messages.
     named: PathBuf,
-    /// Where it really is.
+    /// The canonical path.
     real: PathBuf,
-    /// The directory that its files are links to: Bazel makes a directory of one link for each file, all of which lead to the
+    /// The directory that the files link to: Bazel creates a directory with one link for each file, all of them to the
     /// same names in another directory.
     origin: Option<PathBuf>,
 }
@@ -42,11 +42,11 @@ impl Folder {
         })
     }
 
-    /// Opens a file. What leads out of the directory must be this blob.
+    /// Opens a file. A file outside of the directory must be this blob.
     ///
     /// # Errors
     ///
-    /// The file is not there, is no regular file, or is outside of the directory and not the blob.
+    /// The file does not exist, is not a regular file, or is outside of the directory and is not the blob.
     pub(crate) fn file(&self, name: &str, blob: Option<Blob>) -> Result<File> {
         let shown = self.named.join(name);
         let (path, is_inside) = self.find(name)?;
@@ -57,7 +57,7 @@ impl Folder {
         let Some(blob) = blob else {
             return Err(leaves(name, "it is a link out of the image's directory"));
         };
-        // The size first: a large file is not read for nothing.
+        // Compare the size first, to avoid reading a large file that cannot match.
         let is_blob = |file: File| {
             let has_size = file.metadata().is_ok_and(|facts| facts.len() == blob.size);
             has_size
@@ -74,14 +74,14 @@ impl Folder {
         }
     }
 
-    /// Device and inode of what a name leads to. Nothing is read; whether it may be read is for [`Self::file`] to say.
+    /// Device and inode of the file, all links followed. Does not check whether [`Self::file`] would open it.
     pub(crate) fn inode(&self, name: &str) -> Option<(u64, u64)> {
         let (path, _) = self.find(name).ok()?;
         let facts = fs::metadata(path).ok()?;
         Some((facts.dev(), facts.ino()))
     }
 
-    /// Whether there is a regular file. It may be one that [`Folder::file`] refuses, with a message.
+    /// Whether there is a regular file with this name. [`Folder::file`] may still refuse it, with a message.
     pub(crate) fn has(&self, name: &str) -> bool {
         let is_marker = MARKERS.contains(&name);
         let found = self.find(name);
@@ -93,7 +93,7 @@ impl Folder {
         if name.split('/').any(|part| part == "..") {
             return Err(leaves(name, "its path has a `..`"));
         }
-        // A leading slash stands for the top of the archive: some builders write one.
+        // Some builders write names with a leading slash, which means the root of the archive.
         let name = String::from_utf8_lossy(&clean(name.as_bytes(), b"")).into_owned();
         let path = fs::canonicalize(self.real.join(&name))
             .cannot("read", self.named.join(&name).display())?;

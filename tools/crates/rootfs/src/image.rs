@@ -12,7 +12,7 @@ use crate::store::{Packing, Store};
 use crate::together::{read_together, Reading};
 use crate::{open, unpack, Inode, Owners, Raw, Root, Visitor, Want};
 
-/// One platform's image. Its documents are read and verified, nothing of its layers is.
+/// The image of one platform. Its documents are read and verified; its layers are not.
 #[derive(Debug)]
 pub struct Image {
     store: Store,
@@ -23,20 +23,20 @@ pub struct Image {
     names: Vec<String>,
 }
 
-/// An eStargz layer has this annotation, and its table of contents as this file.
+/// An eStargz layer has this annotation, and contains this file as its table of contents.
 const TABLE_DIGEST: &str = "containerd.io/snapshot/stargz/toc.digest";
 const TABLE: &[u8] = b"stargz.index.json";
 
 /// A layer, as the image's documents describe it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
-    /// What messages call it: its digest, or its path in a `docker save` archive.
+    /// The name for messages: the digest, or the path in a `docker save` archive.
     pub name: String,
     /// Digest and size of its blob; `None` in a `docker save` archive.
     pub blob: Option<Blob>,
     /// Media type of its blob.
     pub media_type: MediaType,
-    /// Digest of the unpacked archive; `None` where the config has too few of them.
+    /// Digest of the uncompressed archive; `None` if the configuration lists too few of them.
     pub diff_id: Option<Digest>,
     /// Annotations of its descriptor.
     pub annotations: BTreeMap<String, String>,
@@ -45,8 +45,14 @@ pub struct Layer {
 impl Image {
     /// Opens an image.
     ///
-    /// - `path`: an OCI layout folder, a tar of one (plain, gzip or zstd), or a `docker save` archive (with `manifest.json`).
-    /// - `platform`: `os/arch[/variant]`; needed only where there are several; the error lists what there is.
+    /// - `path`: a directory in OCI layout format, a tar archive of one (plain, gzip or zstd), or a `docker save`
+    ///   archive (with `manifest.json`).
+    /// - `platform`: `os/arch[/variant]`; required only if there are several images.
+    ///
+    /// # Errors
+    ///
+    /// The documents are missing or invalid, or do not match their digests, or there is not exactly one image for the
+    /// platform. The message lists the platforms that exist.
     pub fn open(path: &Path, platform: Option<&str>) -> Result<Self> {
         let (store, parts) = open::open(path, platform)?;
         let (layers, names) = parts.layers.into_iter().unzip();
@@ -74,8 +80,13 @@ impl Image {
         &self.layers
     }
 
-    /// Reads each layer exactly once, lowest first, gives every entry to every visitor, verifies size, digest and diff_id,
-    /// and gives the merged root. An error of a visitor ends the reading.
+    /// Reads each layer exactly once, lowest first, passes every entry to every visitor, verifies size, digest and
+    /// diff_id, and returns the merged root.
+    ///
+    /// # Errors
+    ///
+    /// A layer cannot be read, does not match its documents, or exceeds a limit, or a visitor returns an error. The
+    /// first error ends the reading.
     pub fn read(&self, visitors: &mut [&mut dyn Visitor]) -> Result<Root> {
         let mut alone = [Reading {
             image: self,
@@ -85,18 +96,18 @@ impl Image {
         Ok(roots.pop().unwrap_or_default())
     }
 
-    /// Whether all layers are those of another image: described alike, and the very same files.
+    /// Whether this image and `other` have the same layers, with equal descriptors and in the same files.
     pub fn shares_layers(&self, other: &Self) -> bool {
         let (own, others) = (self.layers.len(), other.layers.len());
         own == others && (0..own).all(|number| self.shares_layer(other, number))
     }
 
-    /// Where it is, for messages.
+    /// The path of the image, for messages.
     pub(crate) fn path(&self) -> &Path {
         self.store.path()
     }
 
-    /// Whether a layer is described as that of another image, and its blob is the very same file.
+    /// Whether both images describe the layer in the same way and store its blob in the same file.
     pub(crate) fn shares_layer(&self, other: &Self, number: usize) -> bool {
         let described = |image: &Self| image.layers.get(number).cloned();
         if described(self).is_none() || described(self) != described(other) {
@@ -106,8 +117,12 @@ impl Image {
         file(self).is_some_and(|inode| Some(inode) == file(other))
     }
 
-    /// Reads contents that nobody asked for in time: of each inode, at most `most` bytes go to `take`. Only the layers that
-    /// have them are read again.
+    /// Reads contents that no visitor requested during [`Image::read`]: passes at most `most` bytes of each inode to
+    /// `take`. Reads only the layers that contain one of the inodes.
+    ///
+    /// # Errors
+    ///
+    /// A layer cannot be read, does not match its documents, or exceeds a limit, or `take` returns an error.
     pub fn read_again(
         &self,
         wanted: &BTreeSet<Inode>,
@@ -133,21 +148,30 @@ impl Image {
         Ok(())
     }
 
-    /// Writes the merged root into an empty folder, which is made where it is missing: a file or link for every node. Links
-    /// come last, so nothing is written through one. Root keeps owners and makes devices; others get files of their own.
+    /// Writes the merged root into an empty directory, which is created if it is missing: a file or link for every
+    /// node. Links are written last, so that no write follows one. Root keeps the owners and creates devices; for other
+    /// users, all files belong to the caller.
     ///
-    /// Reads the layers twice: first for what the root is, then for the contents that it has.
+    /// Reads the layers twice: first to compute the root, then to write its contents.
+    ///
+    /// # Errors
+    ///
+    /// The image cannot be read, the directory is not empty, or a file cannot be written.
     pub fn unpack(&self, folder: &Path) -> Result<()> {
         let root = self.read(&mut [])?;
         self.unpack_root(&root, folder)
     }
 
-    /// The same for a root that [`Image::read`] gave; reads the layers once.
+    /// Like [`Image::unpack`], for a root that [`Image::read`] returned; reads the layers once.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Image::unpack`].
     pub fn unpack_root(&self, root: &Root, folder: &Path) -> Result<()> {
         self.unpack_root_for(root, folder, Owners::SAME)
     }
 
-    /// The same with other owners of the files, where the caller is root.
+    /// Like [`Image::unpack_root`], with other owners of the files if the caller is root.
     ///
     /// # Errors
     ///
@@ -156,14 +180,14 @@ impl Image {
         unpack::unpack(self, root, folder, owners)
     }
 
-    /// What reading all layers once may take.
+    /// The budget for reading all layers once.
     pub(crate) fn budget(&self) -> Budget {
-        // A blob that cannot be opened is an error when it is read.
+        // A blob that cannot be opened is reported when it is read.
         let size = |name: &str| self.store.source(name).map_or(0, |source| source.size());
         Budget::of_blobs(self.names.iter().map(|name| (name.as_str(), size(name))))
     }
 
-    /// Gives every entry of a layer to `look`.
+    /// Passes every entry of a layer to `look`.
     pub(crate) fn entries(
         &self,
         number: usize,
@@ -176,7 +200,7 @@ impl Image {
         };
         let seekable = self.layers[number].annotations.contains_key(TABLE_DIGEST);
         let mut counted = |entry: RawEntry, content: Content| {
-            // It speaks of the blob, and is no file of the image.
+            // The table of contents describes the blob. It is not a file of the image.
             let outcome = match seekable && entry.name == TABLE {
                 true => Ok(()),
                 false => look(inode, entry, content),
@@ -210,7 +234,7 @@ pub(crate) fn raw(inode: Inode, entry: RawEntry, problem: Option<String>) -> Raw
     }
 }
 
-/// What is wrong with the media type of a layer, where bytes are packed in another way than it says.
+/// The problem with a layer whose compression differs from its media type.
 pub(crate) fn mismatch(layer: &Layer, packing: Packing) -> Option<String> {
     layer.blob?;
     let name = layer.media_type.to_string();

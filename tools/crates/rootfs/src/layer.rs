@@ -1,4 +1,4 @@
-//! One layer, from its blob to its entries, verified on the way.
+//! Reads one layer: from its blob to its entries, verified while reading.
 
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -14,18 +14,18 @@ use crate::{spell, Layer};
 
 const BUFFER: usize = 128 * 1024;
 
-/// The content of the entry that is being looked at.
+/// The content of the current entry.
 pub(crate) type Content<'a> = &'a mut dyn Read;
 
-/// What looks at the entries.
+/// The function that receives the entries.
 pub(crate) type Look<'a> = &'a mut dyn FnMut(RawEntry, Content) -> std::result::Result<(), Stop>;
 
-/// Why it looks no further.
+/// Why the reading ends early.
 #[derive(Debug)]
 pub(crate) enum Stop {
     /// The content cannot be read.
     Content(io::Error),
-    /// It is not the layer's fault; the error is passed on as it is.
+    /// The layer is not the cause; the error is returned unchanged.
     Other(Error),
 }
 
@@ -35,8 +35,8 @@ impl From<Error> for Stop {
     }
 }
 
-/// Gives every entry of a layer to `look`, then checks size, digest and diff_id of what was read. Gives how its bytes are
-/// packed, and how its archive ends.
+/// Passes every entry of a layer to `look`, then verifies size, digest and diff_id. Returns the compression of the blob
+/// and how its archive ends.
 pub(crate) fn read(
     store: &Store,
     layer: &Layer,
@@ -86,7 +86,8 @@ pub(crate) fn read(
     }
 }
 
-/// How far the reading got: the blob as it lies there, to its end, and what it unpacks to, or why not.
+/// Digests and sizes after reading to the end: of the blob as stored, and of its uncompressed bytes, or why they cannot
+/// be read.
 type Outcome = (Blob, Result<Blob>);
 
 fn entries(
@@ -100,7 +101,7 @@ fn entries(
     let magic = input.fill_buf().cannot("read", "blob")?;
     let packing = Packing::of(&magic[..magic.len().min(4)]);
     let plain = match packing {
-        // Then both digests are of the same bytes, which are hashed once.
+        // Both digests cover the same bytes here, so they are hashed once.
         Packing::None => tar(&mut input, looked, budget, look).map(|()| None),
         Packing::Gzip => hashed(MultiGzDecoder::new(input), looked, budget, look).map(Some),
         Packing::Zstd => match zstd::stream::read::Decoder::with_buffer(input) {
@@ -109,7 +110,7 @@ fn entries(
         },
     };
     if looked.is_err() {
-        // Nobody wants to know the rest.
+        // `look` ended the reading, so the digests are not needed.
         let plain = Ok(Blob::of(b""));
         return Ok((packing, (Blob::of(b""), plain)));
     }
@@ -131,11 +132,12 @@ fn hashed(
     plain.finish().cannot("unpack", "blob")
 }
 
-/// The entries themselves. `looked` becomes the archive's ending, or the error of `look`, which ends the reading.
+/// Reads the entries. `looked` becomes the ending of the archive, or the error of `look`, which ends the reading.
 fn tar(plain: impl Read, looked: &mut Result<Ending>, budget: &Budget, look: Look) -> Result<()> {
     let mut reader = Reader::lenient(BufReader::with_capacity(BUFFER, plain));
     let fail = |name: &str, cause: String| Error::cannot("read entry", shortened(name), cause);
-    // The entry before, and what of its content nobody has read: that it is there is known when the next one is.
+    // The previous entry, and how many bytes of its content are unread. The next header proves that they exist, so they
+    // count from then on.
     let mut before: Option<(String, u64)> = None;
     loop {
         let entry = reader.next_raw()?;
@@ -160,7 +162,7 @@ fn tar(plain: impl Read, looked: &mut Result<Ending>, budget: &Budget, look: Loo
     }
 }
 
-/// The media types that stand for a tar, OCI's and Docker's.
+/// The media types of tar layers, by OCI and by Docker.
 fn is_layer(media_type: &MediaType) -> bool {
     let name = media_type.to_string();
     let known = [

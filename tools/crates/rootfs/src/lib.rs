@@ -1,17 +1,17 @@
-//! Images as a container sees them: the layers of one platform's image, read once, and the root that they make.
+//! Images as a container sees them: the layers of one platform's image, read once, and the merged root.
 //!
-//! - *One pass.* [`Image::read`] reads each layer once, lowest first, and gives every entry to every [`Visitor`].
-//!   Size, digest and diff_id are verified on the way.
-//!   [`read_together`] does so for several images, and reads once what they share.
-//! - *Nothing is unpacked.* [`Root`] is what lies where after whiteouts, opaque folders and links through folders; of
-//!   contents only what a visitor asks for is held, one file at a time.
-//! - *Foreign images are read as runtimes read them*, and what no runtime could unpack is left out and said
-//!   ([`Root::problems`], [`Raw`]).
-//! - *Closed.* Of a directory, no file outside of it is used, but a blob that has its digest, and none that is not a regular
-//!   file.
-//! - *Bounded*, whatever an image says of itself: documents have at most 4 MiB, and a blob is read no further than its descriptor
-//!   says. What layers expand to (bytes, entries, paths, depth, links that are followed) has limits (`budget`), and the error
-//!   names the one that was passed.
+//! - *One pass.* [`Image::read`] reads each layer once, lowest first, and passes every entry to every [`Visitor`]. It
+//!   verifies size, digest and diff_id while reading. [`read_together`] does this for several images, and reads shared
+//!   layers once.
+//! - *No unpacking.* [`Root`] contains every path after whiteouts, opaque directories and links to directories. Of file
+//!   contents, only the parts that a visitor requests are in memory, one file at a time.
+//! - *Images of other tools are read as runtimes read them.* Entries that no runtime could unpack are skipped and
+//!   reported ([`Root::problems`], [`Raw`]).
+//! - *Closed.* A file outside of an image directory is read only if it is a blob with the right digest. Only regular
+//!   files are read.
+//! - *Bounded.* A document has at most 4 MiB, and a blob is read only up to the size in its descriptor. The unpacked
+//!   layers have limits (bytes, entries, paths, depth, links that are followed; see `budget`), and the error names the
+//!   limit that was exceeded.
 
 mod budget;
 mod content;

@@ -1,46 +1,46 @@
-/// What lies at a path of a root. For a hard link these are the facts of its file.
+/// A file, directory, link or device in a root. A hard link has the properties of its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
-    /// What it is.
+    /// File, directory, link or device.
     pub kind: Kind,
     /// Permission bits with set-uid, set-gid and sticky: at most `0o7777`.
     pub mode: u32,
-    /// Number of the owner.
+    /// User ID of the owner.
     pub uid: u64,
-    /// Number of the group.
+    /// Group ID of the owner.
     pub gid: u64,
-    /// Time of the last change in seconds since 1970.
+    /// Time of the last modification in seconds since 1970.
     pub mtime: u64,
-    /// The layer, counted from the lowest, whose entry put it there. A folder that several layers have is the highest one's;
-    /// a folder that no entry describes is that of the first entry that needed it.
+    /// The layer that it comes from, counted from the lowest. If several layers have the path, this is the highest of
+    /// them. A directory without an entry belongs to the layer of the first entry that needs it.
     pub layer: usize,
-    /// Which entry holds its content. Hard links have the same one; `None` for a folder that no entry describes.
+    /// The entry with its content. Hard links share it; `None` for a directory without an entry.
     pub inode: Option<Inode>,
 }
 
-/// What a node is.
+/// The type of a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A regular file.
     File {
-        /// Number of bytes of its content.
+        /// Size of its content in bytes.
         size: u64,
     },
-    /// A folder.
+    /// A directory.
     Folder,
     /// A symbolic link.
     Link {
-        /// Where it points, as the kernel will read it: absolute, relative, with `..`, or dangling. Bytes that are not text
-        /// are spelt as in paths ([`spell`](crate::spell)).
+        /// The target as the kernel reads it: absolute, relative, with `..`, or dangling. Bytes that are not UTF-8 are
+        /// escaped as in paths ([`spell`](crate::spell)).
         target: Box<str>,
     },
     /// A character or block device.
     Device {
         /// Whether it is a block device.
         block: bool,
-        /// Its major number.
+        /// Major number.
         major: u32,
-        /// Its minor number.
+        /// Minor number.
         minor: u32,
     },
     /// A named pipe.
@@ -48,7 +48,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The word for it in messages.
+    /// The name of the type in messages.
     pub fn noun(&self) -> &'static str {
         match self {
             Self::File { .. } => "file",
@@ -61,7 +61,7 @@ impl Kind {
     }
 }
 
-/// An entry's place in an image: which layer, and which entry of it (both from 0; extension headers do not count).
+/// The position of an entry in an image: layer and entry, both from 0. Extension headers do not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Inode {
     /// The layer, counted from the lowest.

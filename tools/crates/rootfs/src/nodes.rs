@@ -3,15 +3,15 @@ use std::ops::Bound;
 
 use crate::{Kind, Node};
 
-/// Nodes by path, in as little memory as a sorted map can: images have hundreds of thousands. A map's leaves are half empty
-/// where paths come in their order, so that they hold numbers, not nodes.
+/// Nodes by path. Images have hundreds of thousands of them, so the map is built to use little memory: insertion in
+/// sorted order leaves the leaves of a B-tree half empty, so they contain indexes and not nodes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Nodes {
     places: BTreeMap<Box<str>, u32>,
     nodes: Vec<Node>,
-    /// For each of `nodes`, 1 and the layer that has cleared what lies below it; 0 where none has.
+    /// For each of `nodes`, the number of the layer that last cleared the paths below it, plus 1; 0 if no layer did.
     cleared: Vec<u32>,
-    /// Places of `nodes` that no path has any more.
+    /// Indexes of `nodes` that no path uses any more.
     free: Vec<u32>,
     /// Bytes of all paths and of the targets of links.
     strings: usize,
@@ -26,7 +26,7 @@ impl Nodes {
         self.places.get(path).map(|place| self.node(*place))
     }
 
-    /// The path as the map has it, too: it lives as long.
+    /// Also returns the path as stored in the map, with the lifetime of the map.
     pub(crate) fn entry(&self, path: &str) -> Option<(&str, &Node)> {
         let (path, place) = self.places.get_key_value(path)?;
         Some((path, self.node(*place)))
@@ -59,7 +59,7 @@ impl Nodes {
         self.places.insert(path.into(), place);
     }
 
-    /// Whether there was a node.
+    /// Returns whether there was a node.
     pub(crate) fn remove(&mut self, path: &str) -> bool {
         let Some(place) = self.places.remove(path) else {
             return false;
@@ -69,7 +69,7 @@ impl Nodes {
         true
     }
 
-    /// All of them, sorted by the bytes of paths.
+    /// All nodes, sorted by the bytes of their paths.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Node)> {
         let places = self.places.iter();
         places.map(|(path, place)| (&**path, self.node(*place)))
@@ -80,15 +80,15 @@ impl Nodes {
         self.strings
     }
 
-    /// Remembers that nothing of the layers below this one lies below a path.
+    /// Records that no file of a lower layer is left below a path.
     pub(crate) fn clear(&mut self, path: &str, layer: usize) {
         if let Some(place) = self.places.get(path) {
             self.cleared[*place as usize] = layer as u32 + 1;
         }
     }
 
-    /// The paths below a folder; the root itself lies below nothing. What lies below a path that this layer has cleared is left out
-    /// where that layer is given: so that each path is looked at once, however many markers a layer has.
+    /// The paths below a directory, without the directory itself. Paths below one that `layer` has cleared are skipped:
+    /// each path is visited once, even if the layer has many whiteouts.
     pub(crate) fn below(&self, folder: &str, layer: Option<usize>) -> Vec<Box<str>> {
         let cleared = layer.map_or(u32::MAX, |layer| layer as u32 + 1);
         let is_cleared = |path: &str| {
@@ -98,7 +98,7 @@ impl Nodes {
         if is_cleared(folder) {
             return Vec::new();
         }
-        // `0` is what comes after `/`.
+        // `0` is the character after `/`.
         let (mut first, end) = match folder {
             "" => (Bound::Excluded(String::new()), Bound::Unbounded),
             folder => (
@@ -112,7 +112,7 @@ impl Nodes {
             let range = (first.as_ref().map(String::as_str), end);
             let mut passed = None;
             for path in self.places.range::<str, _>(range).map(|(path, _)| path) {
-                // Of what lies below a folder, the first is a child of it.
+                // The first path below a directory is a child of it.
                 let parent = path.rfind('/').map_or("", |at| &path[..at]);
                 if layer.is_some() && parent != folder && is_cleared(parent) {
                     passed = Some(format!("{parent}0"));

@@ -1,23 +1,23 @@
-/// Who owns the files of an image where it is unpacked: users and groups as they are, or with other numbers, as a user namespace
-/// maps them (user_namespaces(7)).
+/// The owners of the files of an unpacked image: the same user and group IDs, or other ones, as a user namespace maps
+/// them (user_namespaces(7)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Owners {
     first: u32,
     count: u32,
 }
 
-/// A namespace has to have `nobody` (65534) and what is usual above it.
+/// A namespace needs `nobody` (65534) and the usual IDs above it.
 const LEAST: u64 = 1 << 16;
 
 impl Owners {
-    /// The numbers that the image has.
+    /// The IDs in the image.
     pub const SAME: Self = Self {
         first: 0,
         count: u32::MAX,
     };
 
-    /// The upper half of the `reach` numbers from 0 that there are, so that nobody has a number of the lower half, which users of
-    /// this machine have; none where a half is smaller than 65,536.
+    /// The upper half of the `reach` available IDs from 0, so that no file belongs to an ID of the lower half, which
+    /// the users of this machine have; `None` if a half has fewer than 65,536 IDs.
     pub fn upper_half(reach: u64) -> Option<Self> {
         let reach = reach.min(u64::from(u32::MAX));
         let half = reach / 2 / LEAST * LEAST;
@@ -28,7 +28,7 @@ impl Owners {
         })
     }
 
-    /// The number that stands for a user or group of the image; none where there is none.
+    /// Maps a user or group ID of the image; `None` if it has no ID in the range.
     pub fn of(self, id: u32) -> Option<u32> {
         match id < self.count {
             true => self.first.checked_add(id),
@@ -36,7 +36,7 @@ impl Owners {
         }
     }
 
-    /// The line of `uid_map` and `gid_map`: the first number inside, the first one outside, and how many.
+    /// The line of `uid_map` and `gid_map`: first ID inside, first ID outside, count.
     pub fn to_map(self) -> String {
         format!("0 {} {}\n", self.first, self.count)
     }

@@ -6,13 +6,13 @@ use crate::budget::STEPS;
 use crate::nodes::Nodes;
 use crate::{Kind, Node};
 
-/// Linux follows no more links than this in one path.
+/// The limit of Linux for the links in one path.
 const MAX_LINKS: usize = 40;
 
-/// What a container finds: every path after whiteouts, opaque folders and hard links.
+/// The file system of a container: every path after whiteouts, opaque directories and hard links.
 ///
-/// Paths are text without leading slash, `usr/bin/env`; the root itself is the empty path. Names that are not UTF-8 are
-/// spelt out ([`spell`](crate::spell)).
+/// Paths are text without a leading slash, `usr/bin/env`; the root itself is the empty path. Bytes that are not UTF-8
+/// are escaped ([`spell`](crate::spell)).
 #[derive(Clone, Debug, Default)]
 pub struct Root {
     pub(crate) nodes: Nodes,
@@ -20,12 +20,12 @@ pub struct Root {
     pub(crate) steps: Steps,
 }
 
-/// How many parts of links' targets were followed.
+/// Number of path components of link targets that were followed.
 #[derive(Debug, Default)]
 pub(crate) struct Steps(AtomicU64);
 
 impl Steps {
-    /// Whether there are no more for this image.
+    /// Whether the limit for this image is exceeded.
     pub(crate) fn are_spent(&self) -> bool {
         self.0.load(Ordering::Relaxed) > STEPS
     }
@@ -41,42 +41,47 @@ impl Clone for Steps {
     }
 }
 
-/// Why a path leads nowhere.
+/// The reason why a path cannot be resolved, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unresolved {
-    /// What stops it.
+    /// The reason.
     pub reason: Reason,
-    /// The path, all links before it resolved, where it stops: what is missing, or is no folder, or the link of a loop.
+    /// The path up to the failing component, all links before it resolved: the missing file, the file that is not a
+    /// directory, or the link of a loop.
     pub at: String,
-    /// The last symbolic link that was followed on the way, with its target.
+    /// The last symbolic link that was followed, with its target.
     pub link: Option<(String, String)>,
 }
 
-/// What stops the resolution of a path.
+/// Why the resolution of a path ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// There is nothing there.
+    /// The file does not exist.
     Missing,
-    /// Links lead in a circle, or more than 40 follow each other.
+    /// Links form a loop, or more than 40 follow each other.
     Loop,
-    /// The links of the image are so long that they are not followed any more.
+    /// The links of the image exceed the limit on followed components.
     TooLong,
-    /// More of the path follows something that is not a folder.
+    /// The path continues below something that is not a directory.
     NotAFolder,
 }
 
 impl Root {
-    /// What lies at a path; no link is followed. `.` and empty parts do not count, `..` takes a part away.
+    /// The node at a path; follows no links. Ignores `.` and empty components; `..` removes the component before it.
     pub fn get(&self, path: &str) -> Option<&Node> {
         self.nodes.get(&lexical(path))
     }
 
-    /// A path as the root has it, to be kept without a copy, and what lies there.
+    /// The path as stored in the root, which can be kept without a copy, and its node.
     pub fn entry(&self, path: &str) -> Option<(&str, &Node)> {
         self.nodes.entry(&lexical(path))
     }
 
-    /// Where a path leads with all symbolic links followed, the last one included, never out of the root.
+    /// Resolves a path, all symbolic links followed, including the last one. The result never leaves the root.
+    ///
+    /// # Errors
+    ///
+    /// The path does not exist, continues below something that is not a directory, or has too many links.
     pub fn resolve(&self, path: &str) -> Result<(String, &Node), Unresolved> {
         let mut walk = Walk {
             root: self,
@@ -91,18 +96,18 @@ impl Root {
         }
     }
 
-    /// Everything but the root itself, sorted by the bytes of paths.
+    /// All nodes except the root itself, sorted by the bytes of their paths.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Node)> {
         self.nodes.iter().filter(|(path, _)| !path.is_empty())
     }
 
-    /// What layers hold and no runtime could unpack, a line each: it is left out.
+    /// Entries of the layers that no runtime could unpack, one line each. They are not in the root.
     pub fn problems(&self) -> &[String] {
         &self.problems
     }
 }
 
-/// A walk along a path.
+/// The state of the resolution of a path.
 struct Walk<'a> {
     root: &'a Root,
     at: String,
@@ -112,7 +117,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn follow(&mut self, path: &str) -> Result<(), Unresolved> {
-        // Parts still to go, the next one last.
+        // Remaining components, the next one last.
         let mut parts: Vec<Cow<'_, str>> = path.rsplit('/').map(Cow::Borrowed).collect();
         while let Some(part) = parts.pop() {
             match &*part {
@@ -166,7 +171,7 @@ impl Walk<'_> {
     }
 }
 
-/// The key of a path, by its spelling alone: `.` and `..` are taken out and no link is followed, as Go's `filepath.Clean` does.
+/// The key of a path: removes `.` and `..` without following links, as Go's `filepath.Clean` does.
 pub fn lexical(path: &str) -> Cow<'_, str> {
     let clean = |part: &str| !matches!(part, "" | "." | "..");
     let trimmed = path.strip_prefix('/').unwrap_or(path);
@@ -186,7 +191,7 @@ pub fn lexical(path: &str) -> Cow<'_, str> {
     Cow::Owned(parts.join("/"))
 }
 
-/// A fragment that follows the path: "leads to `usr/lib/x` by the link `lib` -> `usr/lib`, which is not there".
+/// For example: "`/usr/missing` is not there (`/dangling` links to `usr/missing`)".
 impl fmt::Display for Unresolved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { reason, at, link } = self;

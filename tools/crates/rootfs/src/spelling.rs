@@ -1,9 +1,9 @@
-//! Names are bytes, paths are text: each name has one spelling, and each spelling stands for one name.
+//! Converts between names, which are bytes, and paths, which are text. The conversion is one-to-one.
 
 use std::borrow::Cow;
 
-/// A name as text: UTF-8 as it is, every other byte as `\xNN`. Where a name of text holds such a mark itself, its backslash
-/// becomes `\x5c`; other backslashes, as in systemd's `\x2d`, stay.
+/// Converts a name to text: UTF-8 is unchanged, every other byte becomes `\xNN`. If a UTF-8 name contains such an
+/// escape itself, its backslash becomes `\x5c`; other backslashes, as in systemd's `\x2d`, are unchanged.
 pub fn spell(name: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(name) {
         Ok(text) if !has_mark(name) => Cow::Borrowed(text),
@@ -11,10 +11,10 @@ pub fn spell(name: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// Characters of a name that a message has: a name may have a million.
+/// Characters of a name in a message: a name may have a million.
 const SHOWN: usize = 256;
 
-/// A spelt name as messages have it: the beginning of a long one.
+/// An escaped name for messages, shortened if it is long.
 pub(crate) fn shortened(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
@@ -22,7 +22,7 @@ pub(crate) fn shortened(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The bytes of a name that [`spell`] has written.
+/// The bytes of a name that [`spell`] has converted.
 pub fn unspell(text: &str) -> Cow<'_, [u8]> {
     let mut rest = text.as_bytes();
     if !has_mark(rest) {
@@ -66,7 +66,7 @@ fn has_mark(name: &[u8]) -> bool {
     name.windows(4).any(|window| mark(window).is_some())
 }
 
-/// The byte that a mark at the start of the text stands for.
+/// The byte of an escape at the start of the text.
 fn mark(text: &[u8]) -> Option<u8> {
     let [b'\\', b'x', high, low, ..] = text else {
         return None;

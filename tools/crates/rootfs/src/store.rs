@@ -1,4 +1,4 @@
-//! Where blobs lie: a layout folder, or an archive that is read where it lies.
+//! Access to the files of an image: a layout directory, or an archive that is read in place.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -14,7 +14,7 @@ use tarball::Reader;
 use crate::budget::{Budget, NODES, STRINGS};
 use crate::folder::Folder;
 
-/// Links of an archive to other members: `docker save` has one level of them.
+/// Links of an archive to other members: `docker save` writes one level of them.
 const MAX_LINKS: usize = 8;
 
 const BUFFER: usize = 128 * 1024;
@@ -42,18 +42,18 @@ enum Member {
         start: u64,
         size: u64,
     },
-    /// To the member of this name.
+    /// A link to the member of this name.
     Link(Vec<u8>),
 }
 
-/// A file of a store, not yet read.
+/// A file of a store, opened for reading.
 pub(crate) enum Source<'a> {
     File(File, u64),
     Member { file: &'a File, at: u64, left: u64 },
 }
 
 impl Source<'_> {
-    /// How many bytes there are.
+    /// Size in bytes.
     pub(crate) fn size(&self) -> u64 {
         match self {
             Self::File(_, size) => *size,
@@ -78,13 +78,14 @@ impl Read for Source<'_> {
     }
 }
 
-/// Where the blob of a digest lies in a layout.
+/// The path of a blob in a layout.
 pub(crate) fn blob_name(digest: Digest) -> String {
     format!("blobs/sha256/{}", digest.hex())
 }
 
 impl Store {
-    /// Opens a folder or an archive. A compressed archive is unpacked to a nameless file first: blobs lie in it in any order.
+    /// Opens a directory or an archive. A compressed archive is first decompressed to an unnamed file, because blobs
+    /// are accessed in any order.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let metadata = fs::metadata(path).cannot("open image", path.display())?;
         let place = match metadata.is_dir() {
@@ -100,7 +101,7 @@ impl Store {
         &self.path
     }
 
-    /// Whether there is such a file.
+    /// Whether the file exists.
     pub(crate) fn has(&self, name: &str) -> bool {
         match &self.place {
             Place::Folder(folder) => folder.has(name),
@@ -108,12 +109,12 @@ impl Store {
         }
     }
 
-    /// A file. The error speaks of the blob or document, not of the image.
+    /// Opens a file. The error names the blob or document, not the image.
     pub(crate) fn source(&self, name: &str) -> Result<Source<'_>> {
         self.find(name, None)
     }
 
-    /// The file of a blob, which may be a link to the same bytes elsewhere.
+    /// Opens the file of a blob, which may be a link to the same bytes outside of the image.
     pub(crate) fn blob(&self, name: &str, blob: Blob) -> Result<Source<'_>> {
         self.find(name, Some(blob))
     }
@@ -143,7 +144,7 @@ impl Store {
         }
     }
 
-    /// Device and inode of a file, however many names it has; `None` in an archive.
+    /// Device and inode of a file, the same for all its names; `None` in an archive.
     pub(crate) fn inode(&self, name: &str) -> Option<(u64, u64)> {
         match &self.place {
             Place::Folder(folder) => folder.inode(name),
@@ -212,7 +213,7 @@ fn archive(path: &Path) -> Result<Place> {
     Ok(Place::Archive { file, members })
 }
 
-/// The plain bytes of a compressed archive, in a file without a name.
+/// The decompressed bytes of an archive, in a file without a name; `None` if it is not compressed.
 fn unpacked(file: &mut File) -> io::Result<Option<File>> {
     let mut magic = [0; 4];
     let known = file.read_at(&mut magic, 0)?;
@@ -235,7 +236,7 @@ fn unpacked(file: &mut File) -> io::Result<Option<File>> {
     }
 }
 
-/// How bytes are compressed, by their first four.
+/// The compression of a file, by its first four bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Packing {
     None,
@@ -248,14 +249,14 @@ impl Packing {
         match magic {
             [0x1f, 0x8b, ..] => Self::Gzip,
             [0x28, 0xb5, 0x2f, 0xfd] => Self::Zstd,
-            // A skippable frame may stand first.
+            // A zstd file may begin with a skippable frame.
             [0x50..=0x5f, 0x2a, 0x4d, 0x18] => Self::Zstd,
             _ => Self::None,
         }
     }
 }
 
-/// The name of a member, seen from the folder of `from`.
+/// The normalized name of a member, relative to the directory of `from`.
 pub(crate) fn clean(name: &[u8], from: &[u8]) -> Vec<u8> {
     let folder = from.iter().rposition(|byte| *byte == b'/').unwrap_or(0);
     let mut parts: Vec<&[u8]> = Vec::new();

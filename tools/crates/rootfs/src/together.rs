@@ -1,4 +1,4 @@
-//! Several images, read together: a layer that they share is read once, for all who look at them.
+//! Reads several images together: a layer that they share is read once.
 
 use blob::{Error, Result};
 use tarball::{Kind, RawEntry};
@@ -10,20 +10,21 @@ use crate::layer::{Content, Stop};
 use crate::merge::Merge;
 use crate::{Image, Inode, Root, Visitor, Want};
 
-/// An image, and who sees its layers.
+/// An image and the visitors of its layers.
 pub struct Reading<'a, 'v> {
     /// The image.
     pub image: &'a Image,
-    /// They see every entry of every layer of it.
+    /// The visitors, which receive every entry of every layer.
     pub visitors: &'a mut [&'v mut dyn Visitor],
 }
 
-/// Reads several images as [`Image::read`] reads one, and gives their roots in the same order. Layers are shared from the
-/// lowest up, while the images have the very same file there; each is read and verified once.
+/// Reads several images as [`Image::read`] reads one, and returns their roots in the same order. Images share layers
+/// from the lowest one up, as long as they store them in the same files; each shared layer is read and verified once.
 ///
 /// # Errors
 ///
-/// The first error of any image ends the reading of all, and does not say whose it is: read them one by one to know.
+/// The first error of any image ends the reading of all. It does not name the image: read the images one by one to find
+/// it.
 pub fn read_together(readings: &mut [Reading<'_, '_>]) -> Result<Vec<Root>> {
     for Reading { image, .. } in readings.iter() {
         let (layers, ids) = (
@@ -44,7 +45,7 @@ pub fn read_together(readings: &mut [Reading<'_, '_>]) -> Result<Vec<Root>> {
     });
     let mut parts: Vec<_> = all.collect();
     let mut content = Vec::new();
-    // Images that have the same layers below a number, which is that of the layer to read next.
+    // The number of the next layer, and the images that share all layers below it.
     let mut groups: Vec<(usize, Vec<usize>)> = vec![(0, (0..parts.len()).collect())];
     while let Some((number, images)) = groups.pop() {
         let has_it = |at: &usize| parts[*at].image.layers().len() > number;
@@ -67,7 +68,7 @@ struct Part<'p, 'v> {
     merge: Merge,
 }
 
-/// Reads one layer of the first of these images, for all of them; it counts for that one.
+/// Reads one layer of the first of these images, on behalf of all; it counts against the budget of the first.
 fn layer(
     parts: &mut [Part<'_, '_>],
     budgets: &[Budget],
@@ -111,7 +112,7 @@ fn layer(
     Ok(())
 }
 
-/// Gives an entry to all who see it.
+/// Passes an entry to all visitors.
 fn look(
     parts: &mut [Part<'_, '_>],
     number: usize,
@@ -120,7 +121,7 @@ fn look(
     content: &mut Vec<u8>,
     (inode, entry, reader): (Inode, RawEntry, Content),
 ) -> std::result::Result<(), Stop> {
-    // As visitors see it, it is the same in all roots; whether it has a place there is not.
+    // The entry is the same for the visitors of all images. Whether it can be placed depends on the root.
     let mut seen = None;
     let mut problems = Vec::with_capacity(sharing.len());
     for at in sharing {

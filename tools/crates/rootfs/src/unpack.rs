@@ -1,7 +1,7 @@
-//! A merged root as files.
+//! Writes a merged root as files.
 //!
-//! The tree is made from the root, not entry by entry: folders first, then files, then symbolic links. Nothing that is
-//! written before the last step can lead anywhere, so no link can lead a write out of the folder.
+//! The files are written from the root, not entry by entry: directories first, then files, then symbolic links. No file
+//! that is written before the last step is a link, so no write can leave the directory.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -36,14 +36,14 @@ pub(crate) fn unpack(image: &Image, root: &Root, folder: &Path, owners: Owners) 
         let path = place.of(path);
         let made = DirBuilder::new().mode(0o700).create(&path);
         made.cannot("unpack", path.display())?;
-        // Its own mode comes when it is full.
+        // The final mode follows when the directory is complete.
         debug_assert_eq!(node.kind, Kind::Folder);
     }
     files(image, root, &place)?;
     for (path, node) in root.iter() {
         place.special(&place.of(path), node)?;
     }
-    // What lies in a folder comes after it in the order of paths, so this is from the inside out.
+    // Paths in a directory sort after the directory itself, so the reverse order is from the inside out.
     let folders: Vec<_> = root
         .iter()
         .filter(|(_, node)| node.kind == Kind::Folder)
@@ -101,7 +101,7 @@ fn files(image: &Image, root: &Root, place: &Place) -> Result<()> {
     Ok(())
 }
 
-/// Copies a content, zeros as holes; trouble with what is read and with what is written is not the same.
+/// Copies a content, with zeros as holes. Errors of reading and of writing are distinguished.
 fn copy(
     reader: &mut dyn io::Read,
     file: &mut fs::File,
@@ -111,7 +111,7 @@ fn copy(
     loop {
         match reader.read(&mut buffer).map_err(Stop::Content)? {
             0 => {
-                // What was passed over at the end is a hole too.
+                // Zeros at the end become a hole, too.
                 let end = file.stream_position().and_then(|end| file.set_len(end));
                 return Ok(end.cannot("unpack", path.display())?);
             }
@@ -127,7 +127,7 @@ fn copy(
     }
 }
 
-/// Where it is unpacked, and by whom.
+/// The destination directory, and who writes to it.
 struct Place<'a> {
     folder: &'a Path,
     root: bool,
@@ -139,7 +139,7 @@ impl Place<'_> {
         self.folder.join(OsStr::from_bytes(&unspell(path)))
     }
 
-    /// Makes what has no content: links, devices and pipes.
+    /// Creates files without content: links, devices and pipes.
     fn special(&self, path: &Path, node: &Node) -> Result<()> {
         match &node.kind {
             Kind::File { .. } | Kind::Folder => return Ok(()),
@@ -151,7 +151,7 @@ impl Place<'_> {
                 let made = mknodat(CWD, path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0);
                 made.cannot("unpack", path.display())?;
             }
-            // Only root may make devices, and not in every namespace; a container gets its own `/dev` anyway.
+            // Only root may create devices, and not in every namespace; a container has its own `/dev` anyway.
             Kind::Device { .. } if !self.root => return Ok(()),
             Kind::Device {
                 block,
@@ -172,7 +172,8 @@ impl Place<'_> {
         self.dress(path, node)
     }
 
-    /// Gives a path its owner, mode and time. An owner that a user namespace does not have stays the caller.
+    /// Sets owner, mode and time of a path. If the user namespace does not have the owner, the file stays with the
+    /// caller.
     fn dress(&self, path: &Path, node: &Node) -> Result<()> {
         if self.root {
             let id = |id: u64| u32::try_from(id).ok().filter(|id| *id != u32::MAX);
@@ -180,7 +181,7 @@ impl Place<'_> {
                 let cause = format!("no system has the owner {}:{}", node.uid, node.gid);
                 return Err(Error::cannot("unpack", path.display(), cause));
             };
-            // An owner without a number of its own stays the caller: it is nobody in the namespace.
+            // An unmapped owner stays the caller, which is `nobody` in the namespace.
             if let (Some(uid), Some(gid)) = (self.owners.of(uid), self.owners.of(gid)) {
                 match std::os::unix::fs::lchown(path, Some(uid), Some(gid)) {
                     Err(error) if unknown_here(&error) => {}
@@ -205,7 +206,7 @@ impl Place<'_> {
     }
 }
 
-/// Whether an owner is refused because this user namespace has no such number.
+/// Whether `chown` failed because this user namespace does not have the ID.
 fn unknown_here(error: &io::Error) -> bool {
     const EPERM: i32 = 1;
     const EINVAL: i32 = 22;

@@ -1,4 +1,4 @@
-//! Images that expand to more than anybody has.
+//! Images that expand beyond the limits.
 
 #![allow(clippy::unwrap_used)]
 
@@ -7,7 +7,7 @@ mod support;
 use support::Layout;
 use testkit::{tar, Item};
 
-/// The error of reading an image of one layer, not packed: that takes long in a build without optimization.
+/// The error of reading an image with one uncompressed layer: compression is slow in a build without optimization.
 fn error(plain: &[u8]) -> String {
     let layout = Layout::new();
     let layer = layout.layer("", plain);
@@ -18,7 +18,7 @@ fn error(plain: &[u8]) -> String {
     text[start..].to_owned()
 }
 
-/// A header of tar with a checksum: a name, the letter of its type, and a size.
+/// A tar header with a checksum: name, type flag and size.
 fn header(name: &[u8], letter: u8, size: u64) -> [u8; 512] {
     let mut block = [0; 512];
     block[..name.len()].copy_from_slice(name);
@@ -35,7 +35,7 @@ fn header(name: &[u8], letter: u8, size: u64) -> [u8; 512] {
     block
 }
 
-/// An entry whose name or link stands before it, as GNU tar does that.
+/// An entry whose name or link target precedes it, as GNU tar writes long ones.
 fn long(letter: u8, text: &[u8], entry: [u8; 512]) -> Vec<u8> {
     let mut bytes = header(b"././@LongLink", letter, text.len() as u64).to_vec();
     bytes.extend(text);
@@ -46,7 +46,7 @@ fn long(letter: u8, text: &[u8], entry: [u8; 512]) -> Vec<u8> {
 
 #[test]
 fn a_file_with_a_hole() {
-    // 1.5 GiB, of which nothing is stored (PAX records of GNU tar, version 0.1).
+    // A sparse file of 1.5 GiB that stores no data (PAX records of GNU tar, version 0.1).
     let records = "22 GNU.sparse.major=0\n22 GNU.sparse.minor=1\n30 GNU.sparse.size=1610612736\n22 GNU.sparse.map=0,0\n";
     let mut plain = header(b"x", b'x', records.len() as u64).to_vec();
     plain.extend(records.as_bytes());

@@ -1,4 +1,4 @@
-//! Layouts that lie: every lie is found, whoever is lied to.
+//! Layouts whose descriptors and documents are wrong: every error is found.
 
 #![allow(clippy::unwrap_used)]
 
@@ -33,7 +33,7 @@ fn blobs_that_are_not_what_they_are_said_to_be() {
             |bytes| bytes.push(0),
             "its descriptor says SIZE bytes, it has SIZE+1",
         ),
-        // The name of the gzip header's operating system: nobody else would see it.
+        // The operating system in the gzip header: only the digest covers it.
         (
             |bytes| bytes[9] ^= 0x55,
             "its bytes are those of `FOUND`, not of `LAYER`",
@@ -230,7 +230,7 @@ fn documents_that_lie() {
 
 #[test]
 fn bombs() {
-    // A descriptor of 1 TiB, an index of 1 TiB (sparse), and indexes without end.
+    // A descriptor of 1 TiB, an index of 1 TiB (sparse), and deeply nested indexes.
     let layout = Layout::new();
     let mut config = layout.config("amd64", &[]);
     config["size"] = json!(1_u64 << 40);
@@ -266,7 +266,7 @@ fn bombs() {
     );
 }
 
-/// Wants all of every file.
+/// Requests the same part of every file.
 struct Everything(rootfs::Want);
 
 impl Visitor for Everything {

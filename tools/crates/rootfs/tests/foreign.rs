@@ -1,4 +1,4 @@
-//! Layouts and archives as others write them, and such as should not be trusted.
+//! Layouts and archives of other tools, and malicious ones.
 
 #![allow(clippy::unwrap_used)]
 
@@ -41,7 +41,7 @@ fn sbom(layout: &Layout) -> Value {
     manifest(layout, &empty, "application/spdx+json", &kind)
 }
 
-/// A signature of cosign has the configuration of an image, which names no platform.
+/// A signature of cosign has an image configuration without a platform.
 fn signature(layout: &Layout) -> Value {
     let config = json!({"architecture": "", "os": "", "config": {}, "rootfs": {"type": "layers", "diff_ids": [Digest::of(b"{}").to_string()]}});
     let config = layout.blob(CONFIG, config.to_string().as_bytes());
@@ -117,7 +117,7 @@ fn an_image_is_found_among_artifacts() {
     );
 }
 
-/// A layout of one image, with what Docker saves beside it; `change` damages its OCI side.
+/// A layout of one image that also has the `manifest.json` of Docker; `change` damages its OCI documents.
 fn both(change: impl FnOnce(&Path, Value)) -> Layout {
     let layout = Layout::new();
     let plain = tar(&[Item::file("x", "")]);
@@ -209,7 +209,8 @@ fn what_docker_saved_beside_a_damaged_layout() {
     }
 }
 
-/// The layout's error is said where `manifest.json` cannot be used either; a platform that is not there is no damage.
+/// If `manifest.json` is unusable as well, the error is that of the layout. A missing platform does not count as
+/// damage.
 #[test]
 fn what_docker_saved_is_of_no_help() {
     let layout = both(|path, _| {
@@ -328,7 +329,7 @@ fn archives_with_null_and_with_other_names() {
     }
 }
 
-/// A directory as `docker save` and `tar -x` make it. `secret.json` beside it is not to be shown.
+/// A directory as `docker save` and `tar -x` create it, next to a `secret.json` that must not be read.
 fn saved(config: &str, layer: &str) -> (Workspace, String) {
     let workspace = Workspace::new();
     workspace.write("secret.json", r#""s3cret""#);
@@ -387,7 +388,8 @@ fn files_of(layout: &Layout) -> [(&'static str, PathBuf); 5] {
     ]
 }
 
-/// A blob may be a link to the same bytes, as in the layouts of rules_oci: who names a digest knows what has it.
+/// A blob may be a link to the same bytes outside, as in the layouts of rules_oci: the digest shows that the author of
+/// the image knows the content.
 #[test]
 fn a_link_out_of_the_layout_leads_to_the_blob_or_is_refused() {
     for number in 0..5 {
@@ -397,7 +399,7 @@ fn a_link_out_of_the_layout_leads_to_the_blob_or_is_refused() {
             let outside = layout.path().parent().unwrap().join("secret");
             let mut bytes = fs::read(&path).unwrap();
             if !is_same {
-                // Of the same size: nothing is told by that.
+                // With the same size, so that only the digest differs.
                 bytes.fill(b'"');
             }
             fs::write(&outside, bytes).unwrap();
@@ -427,7 +429,8 @@ fn a_link_out_of_the_layout_leads_to_the_blob_or_is_refused() {
     }
 }
 
-/// So Bazel lays a directory out in a sandbox and in runfiles: links to the same names elsewhere, or one link.
+/// Bazel creates directories in sandboxes and runfiles in this way: a link for each file to the same name elsewhere, or
+/// one link.
 #[test]
 fn links_to_the_same_names_of_another_layout_are_followed() {
     let layout = Layout::of(".gz", &[&[Item::file("x", "")]]);
@@ -464,7 +467,7 @@ fn mirror(from: &Path, to: &Path) {
     }
 }
 
-/// Replaces a file by what cannot be read to an end.
+/// Replaces a file by one that cannot be read to its end.
 fn replace(path: &Path, kind: &str) {
     fs::remove_file(path).unwrap();
     match kind {
@@ -472,7 +475,7 @@ fn replace(path: &Path, kind: &str) {
         "socket" => mknodat(CWD, path, FileType::Socket, Mode::from_raw_mode(0o600), 0).unwrap(),
         "directory" => fs::create_dir(path).unwrap(),
         "device" => symlink("/dev/zero", path).unwrap(),
-        // With a hole: it takes no room.
+        // A sparse file, which uses no disk space.
         _ => fs::File::create(path).unwrap().set_len(1 << 40).unwrap(),
     }
 }
@@ -507,7 +510,7 @@ fn what_is_no_regular_file_is_refused_at_once() {
     assert!(start.elapsed() < Duration::from_secs(10));
 }
 
-/// Each index lists the one below it a thousand times.
+/// Each index lists the next one a thousand times.
 #[test]
 fn an_index_counts_once_however_often_it_is_listed() {
     let layout = Layout::new();
@@ -559,7 +562,7 @@ fn indexes_have_a_limit_together() {
     );
 }
 
-/// As a decoder of Go reads them.
+/// JSON keys are not case-sensitive, as in Go's decoder.
 #[test]
 fn keys_count_in_any_case() {
     let layout = Layout::new();

@@ -1,4 +1,4 @@
-//! What layers become together.
+//! The merged root of several layers.
 
 #![allow(clippy::unwrap_used)]
 
@@ -85,7 +85,7 @@ fn whiteouts_hide_lower_layers_only() {
         Item::file(".wh.a", ""),
         Item::file("d/y/new", "22"),
         Item::file(".wh.d", ""),
-        // Opaque, whatever comes before or after it.
+        // An opaque whiteout hides lower entries in any order.
         Item::file("o/new", "22"),
         Item::file("o/.wh..wh..opq", ""),
         Item::file("o/y/later", "22"),
@@ -113,7 +113,7 @@ fn whiteouts_hide_lower_layers_only() {
     assert_eq!(merged(&[&lower, &upper, &last]), "2 0644 only file 0\n");
 }
 
-/// A directory takes the place of a link, and is opaque. What the link led to is no child of it.
+/// A directory replaces a link and is opaque. The files below the target of the link do not become its children.
 #[test]
 fn an_opaque_marker_below_a_link() {
     let lower = [
@@ -141,7 +141,7 @@ fn an_opaque_marker_below_a_link() {
     ] {
         assert_eq!(merged(&[&lower, &upper]), expected, "{upper:?}");
     }
-    // The link is on the way.
+    // The link is in the middle of the path.
     let upper = [
         Item::file("link/sub/.wh..wh..opq", ""),
         Item::file("link/sub/new", "22"),
@@ -169,7 +169,7 @@ fn an_opaque_marker_below_a_link() {
     assert_eq!(merged(&[&lower, &upper]), expected);
 }
 
-/// A marker that is repeated has nothing to hide: with as many markers as files, looking again would take hours.
+/// A repeated whiteout hides no more files: searching again for each one would take hours.
 #[test]
 fn whiteouts_without_end() {
     let names: Vec<_> = (0..6000).map(|number| format!("d/{number}")).collect();
@@ -389,7 +389,8 @@ fn forty_links_are_followed_and_no_more() {
     assert_eq!(root.resolve("l41").unwrap_err().reason, Reason::Loop);
 }
 
-/// The table of contents of eStargz speaks of the blob; a file of that name elsewhere is a file.
+/// The table of contents of eStargz describes the blob; without the annotation, a file of this name is an ordinary
+/// file.
 #[test]
 fn the_table_of_a_seekable_layer_is_no_file() {
     let items = [Item::file("a", ""), Item::file("stargz.index.json", "{}")];

@@ -1,4 +1,4 @@
-//! Which image is meant, and what is said of archives that hold none.
+//! The choice of an image, and the errors for archives without one.
 
 #![allow(clippy::unwrap_used)]
 
@@ -88,7 +88,7 @@ fn the_config_knows_where_the_index_is_silent() {
     let mut layout = Layout::new();
     let mut entry = layout.image("riscv64", layers(&layout, "x"));
     entry.as_object_mut().unwrap().remove("platform");
-    // The same image under two names is one.
+    // The same image under two names counts once.
     layout.entries.push(entry.clone());
     let layout = layout.add(entry);
     assert_eq!(names(&layout.open()), "0 0644 x file 0\n");

@@ -1,4 +1,4 @@
-//! Several images are read as each of them is alone.
+//! Reading several images together gives the same results as reading each one alone.
 
 #![allow(clippy::unwrap_used)]
 
@@ -12,7 +12,7 @@ use support::{listing, Layout};
 use tarball::Entry;
 use testkit::{tar, Item};
 
-/// Writes down all that it sees.
+/// Records all calls.
 #[derive(Default)]
 struct Notes(String);
 
@@ -37,7 +37,7 @@ impl Visitor for Notes {
     }
 }
 
-/// Four images of one layout; most share their lowest layers, one has another in between, and one has fewer.
+/// Four images of one layout: most share their lowest layers, one has another layer in between, and one has fewer.
 fn layout() -> Layout {
     let layout = Layout::new();
     let layer = |items: &[Item]| layout.layer(".gz", &tar(items));
@@ -82,7 +82,7 @@ fn each_is_seen_as_if_it_were_alone() {
         assert_eq!(said(root), said(&expected));
         assert_eq!(notes.0, alone.0);
     }
-    // The hard link leads nowhere in one of them, and only there.
+    // The hard link is broken in only one of the roots.
     let problems = roots.iter().map(|root| root.problems().len());
     assert_eq!(problems.collect::<Vec<_>>(), [0, 1, 0, 0]);
 }

@@ -1,4 +1,4 @@
-//! What visitors see, and what they make of it.
+//! The calls that visitors receive.
 
 #![allow(clippy::unwrap_used)]
 
@@ -14,7 +14,7 @@ use support::Layout;
 use tarball::Entry;
 use testkit::{Item, Workspace};
 
-/// Writes down all that it sees.
+/// Records all calls.
 struct Notes {
     want: Want,
     text: String,
@@ -97,14 +97,14 @@ layer 1
 ";
     assert_eq!(head.text, expected);
     assert_eq!(nothing.text, expected.replace("con", ""));
-    // The longest wish is fulfilled for all.
+    // All visitors receive the longest requested part.
     let mut short = Notes::new(Want::Head(1));
     layout.open().read(&mut [&mut short, &mut all]).unwrap();
     assert_eq!(all.text, expected.replace("con", "content"));
     assert_eq!(short.text, all.text);
 }
 
-/// Takes contents in pieces, whatever others want of them.
+/// Takes contents in pieces, regardless of the requests of other visitors.
 #[derive(Default)]
 struct Pieces {
     taken: Vec<u8>,
@@ -256,7 +256,7 @@ fn a_root_is_written_and_nothing_else() {
         0o711
     );
     assert_eq!(stat("pipe").mode(), 0o010_640);
-    // A sandbox is a user namespace without other owners.
+    // A sandbox may be a user namespace without other owners.
     let map = fs::read_to_string("/proc/self/uid_map").unwrap();
     if stat("locked").uid() == 0 && map.contains("4294967295") {
         assert_eq!((stat("also").uid(), stat("also").gid()), (12, 34));

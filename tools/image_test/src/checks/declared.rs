@@ -1,6 +1,6 @@
-//! What is declared of an image: the exceptions from the checks, each with its reason.
+//! The declared exceptions of an image, each with its reason.
 //!
-//! A declaration that nothing needs is a problem too, so that none outlives its cause.
+//! An exception that no file needs is a problem as well, so that exceptions are removed together with their cause.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -12,9 +12,9 @@ use serde::Deserialize;
 
 use super::pattern;
 
-/// The file that `--declared` names: in each section, what is declared, and why.
+/// A file of `--declared`: in each section, exceptions and their reasons.
 ///
-/// Keys are patterns: `*` stands for any part of a name, `**` for any part of a path.
+/// Keys are patterns: `*` matches any part of a name, `**` any part of a path.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct File {
@@ -36,31 +36,32 @@ struct File {
 /// A section of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Section {
-    /// `PATH needs WHAT`, as the message has it.
+    /// `PATH needs NAME`, as in the message.
     Closure,
-    /// Fields of the config in which a variant differs: `config.Env`.
+    /// Fields of the configuration that differ in a variant: `config.Env`.
     Config,
     /// Directories whose mode or owner a layer changes; `.` is the root.
     Directories,
-    /// Layers that a variant has above its base's, by the text of their history.
+    /// Layers that a variant adds to its base image, by the text of their history.
     ExtraLayers,
-    /// Files of no package, or other than their package has them.
+    /// Files that belong to no package, or differ from their package.
     Generated,
-    /// Symbolic links that lead nowhere.
+    /// Symbolic links without a target.
     Links,
     /// `PATH MODE`, for example `var/local 2775`.
     Modes,
     /// Packages that only one of two images has.
     Packages,
-    /// Shells, package managers and their like.
+    /// Shells, package managers and other unwanted programs.
     Programs,
-    /// What a scanner finds that is no package: its package URL without qualifiers.
+    /// Findings of a scanner that are not packages: the package URL without qualifiers.
     Scanned,
-    /// Paths that are of another type than in a lower layer.
+    /// Paths whose type differs from a lower layer.
     TypeFlips,
-    /// Users and groups of the config that the image does not know, and files of users that not everyone may read.
+    /// Users and groups of the configuration that the image does not define, and user databases that not every user may
+    /// read.
     Users,
-    /// Folders that a program may write to (profile `openshift`).
+    /// Directories that a program may write to (profile `openshift`).
     Writable,
 }
 
@@ -84,7 +85,7 @@ impl Section {
     }
 }
 
-/// The declarations of an image, and which of them were needed.
+/// The exceptions of an image, and which of them were needed.
 #[derive(Debug, Default)]
 pub(crate) struct Declared(BTreeMap<Section, Vec<Exception>>);
 
@@ -95,7 +96,7 @@ struct Exception {
 }
 
 impl Declared {
-    /// Reads the files, which add to each other.
+    /// Reads the files and merges their sections.
     pub(crate) fn read(files: &[PathBuf]) -> Result<Self> {
         let mut declared = Self::default();
         for file in files {
@@ -147,7 +148,7 @@ impl Declared {
         Ok(())
     }
 
-    /// Whether something is declared. All that fit it count as needed.
+    /// Whether an exception exists. All matching patterns count as needed.
     pub(crate) fn allows(&self, section: Section, what: &str) -> bool {
         let mut allowed = false;
         for exception in self.of(section) {
@@ -169,7 +170,7 @@ impl Declared {
         self.0.get(&section).map_or(&[], Vec::as_slice)
     }
 
-    /// A problem for each declaration of a section that nothing has needed so far.
+    /// A problem for each exception of a section that was not needed so far.
     pub(crate) fn unused(&self, section: Section) -> impl Iterator<Item = String> + '_ {
         let unused = self.of(section).iter().filter(|one| !one.used.get());
         unused.map(move |exception| {

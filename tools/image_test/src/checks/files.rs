@@ -1,4 +1,4 @@
-//! Relation `files`: the same files, whatever layers they come in.
+//! Relation `files`: two images have the same files, regardless of their layers.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -9,10 +9,10 @@ use tarball::Entry;
 use super::digesting::Digesting;
 use super::{verdict, Judged};
 
-/// How many files are named: more are more than one mistake.
+/// Number of files in the report: a longer list has a common cause.
 const MOST: usize = 10;
 
-/// `difference` tells of the configs.
+/// `difference` lists the differences of the configurations.
 pub(crate) fn judge(image: &Image, other: &Image, difference: Vec<String>) -> Result<Vec<Judged>> {
     let (own, others) = (listing(image)?, listing(other)?);
     let paths: BTreeSet<&String> = own.keys().chain(others.keys()).collect();
@@ -37,7 +37,7 @@ pub(crate) fn judge(image: &Image, other: &Image, difference: Vec<String>) -> Re
     ])
 }
 
-/// Path to what is there when all layers are on each other.
+/// A description of each file in the merged root, by path.
 fn listing(image: &Image) -> Result<BTreeMap<String, String>> {
     let mut contents = Contents::default();
     let root = image.read(&mut [&mut contents])?;
@@ -62,7 +62,7 @@ fn listing(image: &Image) -> Result<BTreeMap<String, String>> {
     Ok(with_problems(lines.collect(), &root))
 }
 
-/// What no root can have counts as a difference, too.
+/// Entries that cannot be part of a root count as differences as well.
 fn with_problems(mut lines: BTreeMap<String, String>, root: &Root) -> BTreeMap<String, String> {
     for problem in root.problems() {
         lines.insert(problem.clone(), String::new());

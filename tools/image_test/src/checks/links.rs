@@ -1,4 +1,4 @@
-//! Check `links`: every symbolic link leads somewhere, or is declared not to.
+//! Check `links`: every symbolic link has a target, or is declared.
 
 use rootfs::{Kind, Reason, Root};
 
@@ -6,7 +6,7 @@ use super::declared::{Declared, Section};
 use super::problems::Problems;
 use super::{verdict, Judged};
 
-/// What the kernel or a runtime puts there before anything starts.
+/// Directories that the kernel or a runtime fills before a program starts.
 const AT_RUN_TIME: [&str; 3] = ["dev", "proc", "sys"];
 
 pub(crate) fn judge(root: &Root, declared: &Declared) -> Vec<Judged> {

@@ -1,6 +1,7 @@
-//! What must hold for every image, whatever its tests say; one file a check.
+//! Checks that apply to every image, regardless of its tests; one file for each check.
 //!
-//! Checks look at the layers as they go by ([`Collected`], read once for all of them) and judge the merged root afterwards.
+//! Checks collect data while the layers are read ([`Checks::visitors`], in one pass for all checks), and then examine
+//! the merged root.
 
 mod closure;
 mod declared;
@@ -36,7 +37,7 @@ use self::ownership::Ownership;
 use self::packages::{Packages, Texts};
 use crate::outcome::{Outcome, Verdict};
 
-/// What a check found out: its name, and how it ended.
+/// The result of a check: its name and its verdict.
 pub(crate) type Judged = (String, Verdict);
 
 /// Passed, or failed with these problems.
@@ -44,11 +45,11 @@ fn verdict(name: &str, problems: impl Into<Vec<String>>) -> Judged {
     (name.to_owned(), Verdict::of(problems.into()))
 }
 
-/// The checks of a run: what they take from the layers, and what they are told.
+/// The checks of a run: the data that they collect from the layers, and their options.
 pub(crate) struct Checks {
     checks: Vec<Check>,
     flags: CheckFlags,
-    /// Where the image is: scanners read it themselves.
+    /// The path of the image: scanners read it themselves.
     layout: PathBuf,
     declared: Declared,
     index: Option<closure::Index>,
@@ -59,7 +60,7 @@ pub(crate) struct Checks {
 }
 
 impl Checks {
-    /// Reads what the flags name. The checks come in their order, each once.
+    /// Reads the files that the options name. The checks run in the order of [`Check`], each once.
     pub(crate) fn new(flags: &CheckFlags, layout: &Path) -> Result<Self> {
         let mut checks = flags.checks();
         checks.sort();
@@ -91,12 +92,12 @@ impl Checks {
         self.has(Check::Variants) && relations.contains(&self.flags.relation)
     }
 
-    /// Whether the layers must be read at all: some relations are seen in the documents.
+    /// Whether the layers must be read: some relations only compare documents.
     pub(crate) fn need_layers(&self) -> bool {
         self.compares_packages() || self.checks.iter().any(|check| *check != Check::Variants)
     }
 
-    /// Whether these checks see of the layers just what others see.
+    /// Whether these checks collect the same data from the layers as others.
     pub(crate) fn sees_as(&self, other: &Self) -> bool {
         self.seen() == other.seen()
     }
@@ -109,7 +110,7 @@ impl Checks {
         [layers, closure, ownership, texts]
     }
 
-    /// Takes what others have seen of the same layers; they have seen nothing afterwards.
+    /// Takes the data that others have collected from the same layers, and leaves the others empty.
     pub(crate) fn take_seen(&mut self, other: &mut Self) {
         self.layers = std::mem::take(&mut other.layers);
         self.closure = std::mem::take(&mut other.closure);
@@ -117,7 +118,7 @@ impl Checks {
         self.texts = std::mem::take(&mut other.texts);
     }
 
-    /// What must see the layers: for [`Image::read`].
+    /// The visitors of the layers, for [`Image::read`].
     pub(crate) fn visitors(&mut self) -> Vec<&mut dyn Visitor> {
         let [layers, closure, ownership, texts] = self.seen();
         let mut visitors: Vec<&mut dyn Visitor> = Vec::new();
@@ -136,8 +137,8 @@ impl Checks {
         visitors
     }
 
-    /// Judges an image whose layers went by. `root` is an error where they could not be read to their end: then the check
-    /// `layers`, where it is asked for, has failed, and the others are skipped; where it is not, nothing can be said.
+    /// Runs the checks after the layers were read. If `root` is an error, the layers could not be read to their end:
+    /// then the check `layers` fails and the others are skipped. Without the check `layers`, the error is returned.
     pub(crate) fn judge(&self, image: &Image, root: Result<Root>) -> Result<Vec<Outcome>> {
         let mut outcomes = Vec::new();
         match root {
@@ -210,14 +211,14 @@ impl Checks {
                 )?
             }
             Check::User => user::judge(image, root, declared)?,
-            // Replaced by what it stands for.
+            // `CheckFlags::checks` has replaced it.
             Check::All => Vec::new(),
             Check::Variants => variants::judge(image, &self.packages(root), &self.flags, declared)?,
         })
     }
 }
 
-/// The text of the history of each layer, lowest first; empty where there is none.
+/// The text of the history of each layer, lowest first; empty for layers without history.
 fn histories(image: &Image) -> Vec<String> {
     let history = image.config().history().iter().flatten();
     let history = history.filter(|entry| entry.empty_layer() != Some(true));

@@ -1,4 +1,4 @@
-//! Check `modes`: no file or folder gives rights that nobody expects.
+//! Check `modes`: no file or directory has unexpected permissions.
 
 use rootfs::{Kind, Root};
 
@@ -6,7 +6,7 @@ use super::declared::{Declared, Section};
 use super::problems::Problems;
 use super::{verdict, Judged};
 
-/// Where everybody may write by convention (Filesystem Hierarchy Standard), with the sticky bit.
+/// Directories that every user may write to (Filesystem Hierarchy Standard), with the sticky bit.
 const FOR_ALL: [&str; 2] = ["tmp", "var/tmp"];
 
 pub(crate) fn judge(root: &Root, declared: &Declared) -> Vec<Judged> {

@@ -1,4 +1,4 @@
-//! The flags of the checks.
+//! The command line options of the checks.
 
 use std::path::PathBuf;
 
@@ -30,7 +30,7 @@ pub(crate) enum Check {
     All,
 }
 
-/// What `all` stands for, whatever the other flags.
+/// The checks of `all`, regardless of the other options.
 const ALWAYS: [Check; 7] = [
     Check::Layers,
     Check::Closure,
@@ -128,7 +128,7 @@ pub(crate) struct CheckFlags {
 }
 
 impl CheckFlags {
-    /// The checks that are asked for, [`Check::All`] replaced by what it stands for.
+    /// The requested checks, with [`Check::All`] expanded.
     pub(crate) fn checks(&self) -> Vec<Check> {
         if !self.check.contains(&Check::All) {
             return self.check.clone();
@@ -145,7 +145,7 @@ impl CheckFlags {
         checks
     }
 
-    /// Whether the flags go together.
+    /// Whether the options are consistent.
     pub(crate) fn validate(&self, checks: &[Check]) -> Result<()> {
         let wrong =
             |flag: &str, cause: &str, hint: &str| Err(Error::cannot("use", flag, cause).hint(hint));

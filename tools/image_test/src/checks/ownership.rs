@@ -1,7 +1,7 @@
-//! Check `ownership`: each file is that of one package, as the package has it, or declared to be made.
+//! Check `ownership`: each file belongs to one package and is unchanged, or is declared as generated.
 //!
-//! A package owns what its list of MD5 sums names. Lists leave out links and what lies below `etc` for administrators to change:
-//! of those it owns what the layer has that has its file in status.d, where the layer is that of no other package.
+//! A package owns the files in its list of MD5 sums. The lists omit links and the configuration files below `etc`.
+//! These belong to the package whose status.d file is in the same layer, if no other package has one there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,14 +15,14 @@ use super::packages::{status_of, Packages, Texts};
 use super::problems::Problems;
 use super::{verdict, Judged};
 
-/// What the check takes from the layers as they go by.
+/// The data that the check collects while the layers are read.
 #[derive(Debug, Default)]
 pub(crate) struct Ownership {
     current: Option<Inode>,
     hash: Option<Md5>,
-    /// In the order of the inodes, as they come.
+    /// In ascending order, as the entries are read.
     sums: Vec<(Inode, [u8; 16])>,
-    /// The links of each layer, and its files below `etc`: what no list names.
+    /// Links, and files below `etc`, with their layers: the lists of packages do not contain them.
     unlisted: Vec<(Box<str>, u32)>,
 }
 
@@ -38,7 +38,7 @@ impl Ownership {
         let claims = Claims::of(root, packages, texts, self);
         let mut owners = Problems::default();
         let mut contents = Problems::default();
-        // Folders are shared; devices and pipes are the affair of `layers`.
+        // Directories are shared; devices and pipes are checked by `layers`.
         let owned = |node: &Node| matches!(node.kind, Kind::File { .. } | Kind::Link { .. });
         for (path, node) in root.iter().filter(|(_, node)| owned(node)) {
             let made = || declared.allows(Section::Generated, path);
@@ -82,23 +82,23 @@ impl Ownership {
     }
 }
 
-/// Which package claims what.
+/// The paths that packages claim.
 struct Claims<'a> {
     packages: &'a Packages,
-    /// The package whose layer a layer is.
+    /// The package of each layer that belongs to exactly one.
     layers: BTreeMap<usize, &'a str>,
-    /// By path, then by package.
+    /// Sorted by path, then by package.
     listed: Vec<Listed<'a>>,
-    /// Paths that packages list and that are no files, with the package.
+    /// Listed paths that are not files of the image, with the package.
     lost: Vec<(String, &'a str)>,
-    /// By path.
+    /// Sorted by path.
     unlisted: Vec<(&'a str, u32)>,
 }
 
 /// A line of a package's list.
 #[derive(Debug)]
 struct Listed<'a> {
-    /// Where it really is.
+    /// The real path.
     path: &'a str,
     package: &'a str,
     sum: [u8; 16],
@@ -146,9 +146,9 @@ impl<'a> Claims<'a> {
         same(&self.listed, |line| line.path, path)
     }
 
-    /// Why a file or link is not that of exactly one package.
+    /// Why a file or link does not belong to exactly one package.
     fn problem(&self, path: &str, node: &Node, layers: &[String]) -> Option<String> {
-        // What is wrong with these is said of the packages.
+        // Problems of these files are reported with the packages.
         if status_of(path).is_some() {
             return None;
         }
@@ -164,7 +164,7 @@ impl<'a> Claims<'a> {
         let lists = |name: &&&str| self.packages.by_name[**name].list.is_some();
         match (owners.len(), own) {
             (1, _) => {
-                // A layer that is no package's may replace what a package has, where that is declared.
+                // A layer that belongs to no package may replace a package's file only if this is declared.
                 let replaced = own.is_none() && listed.is_empty();
                 replaced
                     .then(|| format!("`{path}` belongs to no package: layer {layer} has it anew"))
@@ -186,14 +186,14 @@ impl<'a> Claims<'a> {
     }
 }
 
-/// Those of a path, in what is sorted by path.
+/// The items of a path, in a slice sorted by path.
 fn same<'l, T>(all: &'l [T], of: impl Fn(&T) -> &str, path: &str) -> &'l [T] {
     let start = all.partition_point(|item| of(item) < path);
     let rest = &all[start..];
     &rest[..rest.partition_point(|item| of(item) == path)]
 }
 
-/// Where a path really is: folders above it may be links (`lib` in a merged `/usr`).
+/// The real path: parent directories may be links (`lib` in a merged `/usr`).
 fn real(root: &Root, path: &str) -> String {
     let Some((folder, name)) = path.rsplit_once('/') else {
         return path.to_owned();

@@ -1,4 +1,4 @@
-//! The packages of an image, as `var/lib/dpkg/status.d` tells of them: what scanners read, too.
+//! The packages of an image as described in `var/lib/dpkg/status.d`, which scanners read as well.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,36 +6,36 @@ use blob::Result as BlobResult;
 use rootfs::{spell, Inode, Kind, Raw, Root, Visitor, Want};
 use tarball::Entry;
 
-/// Where each package has a file `NAME`, and `NAME.md5sums` where it lists its files.
+/// The directory with a file `NAME` for each package, and its list of files in `NAME.md5sums`.
 const STATUS: &str = "var/lib/dpkg/status.d/";
 
-/// The end of the names of lists.
+/// The suffix of the lists.
 const SUMS: &str = ".md5sums";
 
-/// The largest list of Debian is below 2 MiB.
+/// The largest size of a file. The largest list in Debian is below 2 MiB.
 const MAX_TEXT: u64 = 16 * 1024 * 1024;
 
-/// What is known of a package.
+/// The description of a package.
 #[derive(Debug, Default)]
 pub(crate) struct Package {
     pub(crate) version: String,
     pub(crate) architecture: String,
-    /// The source package's name: its own, where no other is named (Debian Policy, 5.6.1).
+    /// The name of the source package: the package's own name if there is no field `Source` (Debian Policy, 5.6.1).
     pub(crate) source: String,
-    /// The layer that has its file in status.d.
+    /// The layer that contains its status.d file.
     pub(crate) layer: usize,
-    /// The list of its files ([`Texts::sums`]); `None` where it has none.
+    /// The list of its files ([`Texts::sums`]); `None` if it has no list.
     pub(crate) list: Option<Inode>,
 }
 
-/// The packages by name.
+/// The packages, with their names as keys.
 #[derive(Debug, Default)]
 pub(crate) struct Packages {
     pub(crate) by_name: BTreeMap<String, Package>,
     pub(crate) problems: Vec<String>,
 }
 
-/// The package that a path tells of, and whether it is its list.
+/// The package of a path in status.d, and whether the path is its list.
 pub(crate) fn status_of(path: &str) -> Option<(&str, bool)> {
     let name = path
         .strip_prefix(STATUS)
@@ -47,7 +47,7 @@ pub(crate) fn status_of(path: &str) -> Option<(&str, bool)> {
 }
 
 impl Packages {
-    /// Those of a root.
+    /// Reads the packages of a root.
     pub(crate) fn read(root: &Root, texts: &Texts) -> Self {
         let mut packages = Self::default();
         let text = |path: &str| {
@@ -102,7 +102,7 @@ impl Packages {
     }
 }
 
-/// What a file in status.d says of the package of its name. The error is the end of a sentence.
+/// Parses the status.d file of a package. The error is the end of a sentence that begins with the path.
 fn described(name: &str, text: &[u8]) -> Result<Package, String> {
     let text = deb::control_text(text.to_vec());
     let mut paragraphs = deb::paragraphs(&text);
@@ -128,7 +128,7 @@ fn described(name: &str, text: &[u8]) -> Result<Package, String> {
     }
 }
 
-/// The files in status.d and os-release, kept as the layers go by.
+/// The files in status.d and os-release, collected while the layers are read.
 #[derive(Debug, Default)]
 pub(crate) struct Texts {
     current: Option<Inode>,
@@ -164,7 +164,7 @@ fn is_told(entry: &Entry) -> bool {
 }
 
 impl Texts {
-    /// Gives each path and MD5 sum of a list to `take`.
+    /// Passes each path and MD5 sum of a list to `take`.
     pub(crate) fn sums(&self, list: Inode, mut take: impl FnMut(&str, [u8; 16])) {
         let text = self.files.get(&list).map(Vec::as_slice);
         for listed in deb::md5sums(text.unwrap_or_default()) {
@@ -174,7 +174,7 @@ impl Texts {
         }
     }
 
-    /// `debian-12`, as os-release(5) has it and package URLs say it; `None` where the image does not say.
+    /// The distro as in package URLs: `debian-12`, from os-release(5); `None` if the image does not declare it.
     pub(crate) fn distro(&self, root: &Root) -> Option<String> {
         let (_, node) = root.resolve("etc/os-release").ok()?;
         let text = String::from_utf8_lossy(self.files.get(&node.inode?)?);

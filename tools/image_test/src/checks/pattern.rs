@@ -1,12 +1,12 @@
 //! Patterns of paths.
 
-/// Whether a text fits a pattern, in which `*` stands for any number of characters but `/`, and `**` for any at all.
-/// Everything else stands for itself.
+/// Whether a text matches a pattern, in which `*` matches any number of characters except `/`, and `**` any number of
+/// all characters. Other characters match themselves.
 pub(crate) fn fits(pattern: &str, text: &str) -> bool {
     let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
     let (mut at, mut from) = (0, 0);
-    // Where to go on when what follows a star does not fit: after the star, one character further in the text. A `**` may
-    // take what no `*` after it can, so both are remembered.
+    // Where to continue when the text after a star does not match: after the star, one character later in the text. A
+    // `**` may match characters that a following `*` cannot, so both are stored.
     let (mut star, mut stars) = (None, None);
     while from < text.len() || at < pattern.len() {
         let rest = &pattern[at..];

@@ -1,12 +1,12 @@
-//! What a check has to say, so many lines and no more: an image may have as many faults as files.
+//! The problems of a check, limited in number: an image may have as many as it has files.
 
-/// Lines that are kept: nobody reads as many.
+/// Lines in a report.
 const MOST: usize = 1000;
 
-/// Bytes of a line that are kept: it may quote names and links of an image, which have 4096 each.
+/// Bytes of a line: it may quote names and links of an image, which have up to 4096 bytes each.
 const LONGEST: usize = 16 * 1024;
 
-/// The beginning of a line that nobody reads to its end.
+/// The beginning of a long line.
 fn shortened(mut line: String) -> String {
     if line.len() > LONGEST {
         let end = (0..=LONGEST).rev().find(|end| line.is_char_boundary(*end));
@@ -17,7 +17,7 @@ fn shortened(mut line: String) -> String {
     line
 }
 
-/// Problems in the order in which they were found, and how many were left out.
+/// Problems in the order in which they were found, and the number of those that were dropped.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Problems {
     lines: Vec<String>,
@@ -25,7 +25,7 @@ pub(crate) struct Problems {
 }
 
 impl Problems {
-    /// Adds one; it is worded only where it is kept.
+    /// Adds a problem. The text is only created if it is kept.
     pub(crate) fn add(&mut self, problem: impl FnOnce() -> String) {
         match self.lines.len() < MOST {
             true => self.lines.push(shortened(problem())),

@@ -1,4 +1,4 @@
-//! Check `programs`: nothing that helps whoever breaks in.
+//! Check `programs`: no programs that help an attacker.
 
 use rootfs::{Kind, Root};
 
@@ -7,7 +7,7 @@ use super::problems::Problems;
 use super::{verdict, Judged};
 use crate::outcome::Verdict;
 
-/// What scanners of images and guides to hardening list, by what it is.
+/// Programs in the lists of image scanners and hardening guides, by kind.
 const UNWANTED: [(&str, &[&str]); 7] = [
     (
         "a shell",
@@ -152,7 +152,7 @@ pub(crate) fn judge(root: &Root, declared: &Declared, debug: bool) -> Vec<Judged
     let mut problems = Problems::default();
     for (path, node) in root.iter() {
         let name = path.rsplit('/').next().unwrap_or(path);
-        // `perl5.36`, `python-pip3.11`: a version does not change what it is.
+        // Names with a version, such as `perl5.36` and `python-pip3.11`, count as well.
         let plain = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
         let found = UNWANTED
             .iter()
@@ -162,7 +162,7 @@ pub(crate) fn judge(root: &Root, declared: &Declared, debug: bool) -> Vec<Judged
         };
         let runs = match &node.kind {
             Kind::File { .. } => node.mode & 0o111 != 0,
-            // The target may be of another name.
+            // The target may have another name.
             Kind::Link { .. } => root.resolve(path).is_ok_and(|(_, node)| {
                 matches!(node.kind, Kind::File { .. }) && node.mode & 0o111 != 0
             }),

@@ -1,4 +1,4 @@
-//! Relation `same`: two images of one digest; where they are not, which files differ, and in what.
+//! Relation `same`: two images with the same digest. Otherwise, the report lists the files that differ, and how.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,10 +9,10 @@ use tarball::{Entry, Kind};
 use super::digesting::Digesting;
 use super::{histories, verdict, Judged};
 
-/// How many files of a layer are named: more are more than one mistake.
+/// Number of files of a layer in the report: a longer list has a common cause.
 const MOST: usize = 10;
 
-/// `difference` tells of the configs. The layers are read only where they differ.
+/// `difference` lists the differences of the configurations. The layers are read only if they differ.
 pub(crate) fn judge(image: &Image, other: &Image, difference: Vec<String>) -> Result<Vec<Judged>> {
     let (own, others) = (image.layers(), other.layers());
     let mut layers = Vec::new();
@@ -43,7 +43,7 @@ pub(crate) fn judge(image: &Image, other: &Image, difference: Vec<String>) -> Re
         format!("layer {number} has the same files, and is compressed in another way")
     });
     layers.extend(packed);
-    // What else a manifest has: annotations, and the digests of what was looked at above.
+    // The rest of a manifest: annotations, and the digests of the documents that were compared above.
     let mut documents = difference;
     if layers.is_empty() && documents.is_empty() && image.manifest() != other.manifest() {
         documents.push("the manifests differ, and neither the layers nor the configs do: look at their annotations".to_owned());
@@ -54,7 +54,7 @@ pub(crate) fn judge(image: &Image, other: &Image, difference: Vec<String>) -> Re
     ])
 }
 
-/// What of a layer's listing is not in the other's, at most [`MOST`] and how many more there are.
+/// Lines for the files that differ between two listings, at most [`MOST`], and the number of the others.
 fn files<'a>(own: &'a Files, other: &'a Files) -> impl Iterator<Item = String> + 'a {
     let paths: BTreeSet<&String> = own.keys().chain(other.keys()).collect();
     let mut lines: Vec<String> = paths
@@ -77,7 +77,7 @@ fn files<'a>(own: &'a Files, other: &'a Files) -> impl Iterator<Item = String> +
     lines.into_iter()
 }
 
-/// Path to what is there.
+/// The description of each file, by path.
 type Files = BTreeMap<String, String>;
 
 fn listing(image: &Image) -> Result<Vec<Files>> {

@@ -1,8 +1,8 @@
-//! Check `user`: engines can start the image as its user, and programs can look users up.
+//! Check `user`: engines can start the image as its user, and programs can look up users.
 //!
-//! An engine looks a name up in the image's own `/etc/passwd` and `/etc/group`, as
-//! <https://pkg.go.dev/github.com/moby/sys/user#GetExecUser> does; a number needs no entry. It reads these files as root, but the
-//! program reads them as the image's user (`getpwuid(3)`).
+//! An engine looks up a name in the image's own `/etc/passwd` and `/etc/group`, as
+//! <https://pkg.go.dev/github.com/moby/sys/user#GetExecUser> does; a number needs no entry. The engine reads these
+//! files as root, but the program reads them as the image's user (`getpwuid(3)`).
 
 use std::collections::BTreeSet;
 
@@ -13,16 +13,16 @@ use super::declared::{Declared, Section};
 use super::problems::Problems;
 use super::{verdict, Judged};
 
-/// The highest id that engines take: runc keeps ids in 32 bits with a sign.
+/// The highest ID that engines accept: runc stores IDs as signed 32-bit numbers.
 const MAX_ID: u64 = 2_147_483_647;
 
-/// Longer files of accounts are not read: engines read them line by line for each start.
+/// The largest size of a user database: engines read it line by line for each start.
 const MAX_ACCOUNTS: usize = 4 << 20;
 
 /// One of the two parts of `USER[:GROUP]`.
 struct Part<'a> {
     noun: &'static str,
-    /// The file that knows its names.
+    /// The database with its names.
     file: &'static str,
     text: &'a str,
 }
@@ -95,7 +95,7 @@ impl Part<'_> {
             };
             return Ok(Some(format!("`{file}` has no {noun} `{text}`{nearest}")));
         };
-        // An engine takes what is no number for 0, which is root.
+        // Engines read an invalid number as 0, which is root.
         let ids = if noun == "user" { 2..4 } else { 2..3 };
         let is_id = |field: &str| field.parse().is_ok_and(|id: u64| id <= MAX_ID);
         let is_sound = ids
@@ -108,7 +108,7 @@ impl Part<'_> {
     }
 }
 
-/// A file wherever its links lead; nothing where there is none.
+/// Reads a file, all links followed; `None` if it does not exist.
 fn read(image: &Image, root: &Root, path: &str) -> Result<Option<Vec<u8>>> {
     let Ok((_, node)) = root.resolve(path) else {
         return Ok(None);
@@ -127,7 +127,7 @@ fn read(image: &Image, root: &Root, path: &str) -> Result<Option<Vec<u8>>> {
     Ok(read)
 }
 
-/// Why not everyone may read a file that is there.
+/// Why an existing file is not readable for every user.
 fn closed(root: &Root, file: &str) -> Option<String> {
     root.get(file)?;
     let Ok((path, node)) = root.resolve(file) else {

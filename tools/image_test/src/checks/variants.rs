@@ -1,4 +1,4 @@
-//! Check `variants`: what an image is to another.
+//! Check `variants`: the relation of an image to another one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,13 +11,13 @@ use super::options::{CheckFlags, Relation};
 use super::packages::{Packages, Texts};
 use super::{histories, verdict, Judged};
 
-/// What a nonroot image may have otherwise.
+/// Fields of the configuration that may differ in a nonroot image.
 const OF_NONROOT: [&str; 2] = ["config.User", "config.WorkingDir"];
 
-/// What follows from the layers.
+/// Fields that depend on the layers.
 const OF_LAYERS: [&str; 2] = ["history", "rootfs"];
 
-/// `own` are the packages of the image, where the relation asks for them.
+/// `own` are the packages of the image, if the relation compares them.
 pub(crate) fn judge(
     image: &Image,
     own: &Packages,
@@ -107,7 +107,7 @@ fn nonroot(image: &Image, root: &Image, declared: &Declared) -> Result<Vec<Judge
     let difference = difference(image, root, &[], |field| {
         OF_NONROOT.contains(&field) || declared.allows(Section::Config, field)
     })?;
-    // Other layers have another history.
+    // If the layers differ, so does the history.
     let difference: Vec<_> = difference
         .into_iter()
         .filter(|_| problems.is_empty())
@@ -124,7 +124,7 @@ fn debug(image: &Image, base: &Image, declared: &Declared) -> Result<Vec<Judged>
     let mut extra = Vec::new();
     let mut expected = layers(base).into_iter().enumerate();
     for (at, (digest, text)) in layers(image).iter().enumerate() {
-        // Those that are passed over to come to this one are not where they should be.
+        // Layers that are skipped to reach this one are missing or out of order.
         let rest: Vec<_> = expected.clone().collect();
         if let Some(found) = rest.iter().position(|(_, (other, _))| other == digest) {
             missing.extend(expected.by_ref().take(found));
@@ -170,7 +170,7 @@ fn subset(own: &Packages, all: &Packages, declared: &Declared) -> Judged {
     )
 }
 
-/// Versions may differ: not every archive is as fresh for every architecture.
+/// Versions may differ: repositories are not equally recent for all architectures.
 fn same_packages(own: &Packages, other: &Packages, declared: &Declared) -> Judged {
     let names = |packages: &Packages| packages.by_name.keys().cloned().collect::<BTreeSet<_>>();
     let (own, other) = (names(own), names(other));
@@ -183,7 +183,7 @@ fn same_packages(own: &Packages, other: &Packages, declared: &Declared) -> Judge
     verdict("its packages are the other's", problems.collect::<Vec<_>>())
 }
 
-/// Digest of the content and history of each layer.
+/// Diff_id and history of each layer.
 fn layers(image: &Image) -> Vec<(String, String)> {
     let layers = image.layers().iter();
     let layers = layers.zip(histories(image)).map(|(layer, text)| {
@@ -195,7 +195,8 @@ fn layers(image: &Image) -> Vec<(String, String)> {
     layers.collect()
 }
 
-/// A problem for each field in which the configs differ, but for those left out and those allowed.
+/// A problem for each field that differs between the configurations, except those in `leave_out` and those that are
+/// allowed.
 fn difference(
     image: &Image,
     other: &Image,
@@ -219,7 +220,7 @@ fn difference(
     Ok(problems)
 }
 
-/// The fields of the config, those of the object `config` each by itself.
+/// The fields of the configuration. Those of the object `config` are separate entries.
 fn fields(image: &Image, leave_out: &[&str]) -> Result<BTreeMap<String, Value>> {
     let value = serde_json::to_value(image.config());
     let value = value.map_err(|error| Error::cannot("compare", "config", error))?;

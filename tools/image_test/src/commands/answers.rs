@@ -1,12 +1,12 @@
-//! What a command said, and whether it should have.
+//! Compares the output of a command with the expected one.
 
 use super::job::{Ended, Run};
 use crate::config::{CommandTest, Pattern};
 
-/// So much of an output is shown.
+/// Bytes of an output in a message.
 const SHOWN: usize = 600;
 
-/// How a command ended, and what it wrote.
+/// The exit code and the output of a command.
 #[derive(Debug)]
 pub(super) struct Said {
     pub(super) code: i32,
@@ -14,7 +14,7 @@ pub(super) struct Said {
     pub(super) err: Vec<u8>,
 }
 
-/// What is wrong with a whole test: its setup, its command and its teardown.
+/// The problems of a whole test: its setup, its command and its teardown.
 pub(super) fn judge(
     test: &CommandTest,
     commands: &[Run],
@@ -34,7 +34,7 @@ pub(super) fn judge(
     }
     match ended.get(main) {
         Some(Ended { problem: None, .. }) => all.extend(problems(test, said)),
-        // Of a command that was killed, what it said until then may tell why.
+        // The output of a killed command may explain the reason.
         Some(_) if !said.out.is_empty() || !said.err.is_empty() => {
             all.extend(shown(said));
         }
@@ -43,7 +43,7 @@ pub(super) fn judge(
     if all.is_empty() {
         return all;
     }
-    // A setup that fails is no failure, as in container-structure-test, but it may explain one.
+    // A failed setup command is not a failure, as in container-structure-test, but it may explain one.
     let failed = commands[..main]
         .iter()
         .zip(ended)
@@ -67,7 +67,7 @@ pub(super) fn cannot_run(words: &[String], cause: &str) -> String {
     )
 }
 
-/// What is wrong with it, one line each.
+/// The problems of the command, one line each.
 fn problems(test: &CommandTest, said: &Said) -> Vec<String> {
     let mut problems = Vec::new();
     if i64::from(said.code) != test.exit_code {
@@ -118,7 +118,8 @@ fn source(pattern: &Pattern) -> String {
     message::shorten(pattern.source())
 }
 
-/// The beginning of an output on one line: control characters escaped, and bytes that are not UTF-8 as `\xff`.
+/// The beginning of an output on one line: control characters are escaped, and bytes that are not UTF-8 are written as
+/// `\xff`.
 fn readable(bytes: &[u8]) -> String {
     let mut text = String::new();
     for chunk in bytes[..bytes.len().min(SHOWN)].utf8_chunks() {

@@ -1,4 +1,4 @@
-//! Command tests where there are no namespaces: none of them runs.
+//! Command tests on systems without namespaces: all are skipped.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -22,7 +22,7 @@ pub(crate) struct Options<'a> {
     pub(crate) emulator: Option<&'a Path>,
 }
 
-/// Says of each that it does not run.
+/// Skips all tests.
 pub(crate) fn run(
     _: &Image,
     _: Option<&Root>,
@@ -41,7 +41,7 @@ pub(crate) fn run(
     Ok(skipped.collect())
 }
 
-/// There is nothing inside.
+/// There are no namespaces, so this process is never inside of one.
 pub(crate) fn inside(_: impl Iterator<Item = OsString>) -> Option<u8> {
     None
 }

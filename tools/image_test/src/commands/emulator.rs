@@ -1,4 +1,5 @@
-//! Which images this machine runs, and by what: itself, the kernel's emulators, or a static qemu.
+//! Determines how images of an architecture run on this machine: natively, by the kernel's emulators, or by a static
+//! qemu.
 
 use std::env;
 use std::fs::{self, File};
@@ -12,15 +13,15 @@ use super::job::Emulation;
 /// How programs of an architecture run here.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Means {
-    /// As they are.
+    /// Without an emulator of ours.
     Native,
-    /// Through an emulator.
+    /// With this emulator.
     Emulated(Emulation),
-    /// Not at all: why.
+    /// Not at all, for this reason.
     None(String),
 }
 
-/// Looks for what runs an architecture (OCI's name). `given` is an emulator that must be taken.
+/// Determines how to run an architecture (by its OCI name). `given` is an emulator that must be used.
 pub(super) fn find(architecture: &str, given: Option<&Path>) -> Means {
     let Some(machine) = Architecture::by_oci(architecture) else {
         return Means::None(format!("nothing is known that runs {architecture}"));
@@ -56,8 +57,8 @@ pub(super) fn find(architecture: &str, given: Option<&Path>) -> Means {
     }
 }
 
-/// Whether the kernel starts programs of an architecture through an emulator that it has opened already (flag F): one that it
-/// looks up by its path is not in the root of a test.
+/// Whether the kernel runs programs of an architecture with an emulator that it has already opened (flag F). It would
+/// look up other emulators by path, and they do not exist in the root of a test.
 fn is_registered(qemu: &str) -> bool {
     let path = format!("/proc/sys/fs/binfmt_misc/qemu-{qemu}");
     let Ok(text) = fs::read_to_string(path) else {
@@ -89,7 +90,7 @@ fn emulation(machine: &Architecture, program: &Path) -> Emulation {
     }
 }
 
-/// Whether a program needs no loader: none of its program headers names one (System V ABI, `PT_INTERP`).
+/// Whether a program needs no loader: it has no program header of type `PT_INTERP` (System V ABI).
 fn is_static(program: &Path) -> std::io::Result<bool> {
     const INTERPRETER: u32 = 3;
     let mut head = Vec::new();
@@ -105,7 +106,7 @@ fn is_static(program: &Path) -> std::io::Result<bool> {
             false => bytes.rev().fold(0, fold),
         })
     };
-    // Where the table begins, how long its entries are, and how many there are.
+    // Offset of the table, size of its entries, and their number.
     let (table, size, count) = match head.get(..5) {
         Some(b"\x7fELF\x02") => (number(32, 8), number(54, 2), number(56, 2)),
         Some(b"\x7fELF\x01") => (number(28, 4), number(42, 2), number(44, 2)),
@@ -157,7 +158,7 @@ mod tests {
             "s390x"
         };
         let own = env::current_exe().unwrap();
-        // The test itself needs a loader.
+        // The test executable itself needs a loader.
         assert_eq!(
             find(foreign, Some(&own)),
             Means::None(format!(

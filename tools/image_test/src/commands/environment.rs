@@ -1,4 +1,4 @@
-//! The variables that a command sees.
+//! The environment variables of a command.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,15 +7,15 @@ use blob::{Error, Result, ResultExt};
 
 use crate::config::{expand, CommandTest, Config, Variable};
 
-/// What container engines set where an image says nothing.
+/// The default of container engines for images without a `PATH`.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-/// The host name of the private root.
+/// The host name in the root of a test.
 const HOST_NAME: &str = "image-test";
 
-/// Variables by name.
+/// Variables, with their names as keys.
 pub(crate) type Environment = BTreeMap<String, String>;
 
-/// What the image sets: its `Env`.
+/// The variables in the image's `Env`.
 pub(super) fn of_image(env: &[String]) -> Environment {
     let pairs = env.iter().filter_map(|pair| pair.split_once('='));
     pairs
@@ -23,12 +23,12 @@ pub(super) fn of_image(env: &[String]) -> Environment {
         .collect()
 }
 
-/// The image's with a file's `globalEnvVars`.
+/// The variables of the image and of a file's `globalEnvVars`.
 pub(crate) fn with_global(image: &Environment, config: &Config) -> Environment {
     set(image.clone(), image, &config.global_env)
 }
 
-/// Variables are set all at once: none sees what another one sets.
+/// Sets all variables at once: no value can refer to another variable of the list.
 fn set(mut env: Environment, seen: &Environment, variables: &[Variable]) -> Environment {
     for Variable { key, value } in variables {
         env.insert(key.clone(), expand(value, |name| seen.get(name).cloned()));
@@ -36,8 +36,8 @@ fn set(mut env: Environment, seen: &Environment, variables: &[Variable]) -> Envi
     env
 }
 
-/// What stands for variables in a command is replaced by what the image and the file set, and, where there is a setup, by what
-/// the test sets too: container-structure-test makes a new image of a setup.
+/// Replaces variables in the command by the values of the image and of the file. If there is a setup, also by those of
+/// the test: container-structure-test builds a new image from a setup.
 pub(super) fn words(test: &CommandTest, global: &Environment) -> Vec<String> {
     let whole = match test.setup.is_empty() {
         true => global.clone(),
@@ -49,7 +49,7 @@ pub(super) fn words(test: &CommandTest, global: &Environment) -> Vec<String> {
         .collect()
 }
 
-/// All that the commands of a test see.
+/// All variables for the commands of a test.
 pub(super) fn of_test(
     test: &CommandTest,
     global: &Environment,
@@ -69,7 +69,7 @@ pub(super) fn of_test(
     env.into_iter().collect()
 }
 
-/// What `containerRunOptions` takes from a file and from the environment of the test.
+/// The variables that `containerRunOptions` takes from a file and from the environment of the test.
 pub(super) fn of_options(
     config: &Config,
     get: impl Fn(&str) -> Option<String>,

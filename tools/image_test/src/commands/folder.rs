@@ -1,7 +1,7 @@
-//! The folder of a run, which is gone after it, however it ends.
+//! The temporary directory of a run, which is removed in every case.
 //!
-//! A run that is killed cannot take its folder away. So a second process waits for its end to do that; and where that one is
-//! killed too, the next run does it: a folder whose run lives is locked.
+//! A run that is killed cannot remove its directory, so a second process waits for the end of the run and removes it.
+//! If that one is killed as well, the next run removes the directory: the directory of an active run is locked.
 
 use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt;
@@ -15,22 +15,22 @@ use super::inside::INSIDE;
 use super::tidy::remove;
 
 const PREFIX: &str = "image_test-";
-/// Another run may take a folder for one that was left behind in the moment before it is locked.
+/// Number of attempts: another run may remove a new directory as abandoned before it is locked.
 const TRIES: usize = 10;
 
-/// A folder that is locked as long as this lives, and removed then.
+/// A directory that is locked, and is removed when this value is dropped.
 #[derive(Debug)]
 pub(super) struct Folder {
     path: PathBuf,
     _lock: File,
-    /// It removes the folder when its standard input ends.
+    /// The process that removes the directory when its standard input ends.
     tidier: Option<Child>,
 }
 
 impl Folder {
-    /// Makes a folder in `place`, where those that killed runs have left are removed first.
+    /// Creates a directory in `place`, and removes directories of killed runs there.
     ///
-    /// - `owners`: numbers of users whose folders are this tool's.
+    /// - `owners`: user IDs whose directories belong to this tool.
     pub(super) fn new(place: &Path, owners: &[u32]) -> Result<Self> {
         sweep(place, owners);
         for _ in 0..TRIES {
@@ -65,7 +65,7 @@ impl Drop for Folder {
     }
 }
 
-/// Starts the process that waits. Without it, the next run removes what is left.
+/// Starts the process that removes the directory. If this fails, the next run removes it.
 fn tidier(folder: &Path) -> Option<Child> {
     let mut command = Command::new("/proc/self/exe");
     command.args([INSIDE, "tidy"]).arg(folder).env_clear();
@@ -73,7 +73,7 @@ fn tidier(folder: &Path) -> Option<Child> {
     command.stderr(Stdio::null()).current_dir("/").spawn().ok()
 }
 
-/// Opens a folder and locks it. None where another process has done so, or has removed it.
+/// Opens and locks a directory; `None` if another process has locked or removed it.
 fn locked(folder: &Path) -> Option<File> {
     let file = File::open(folder).ok()?;
     flock(&file, FlockOperation::NonBlockingLockExclusive).ok()?;
@@ -81,7 +81,7 @@ fn locked(folder: &Path) -> Option<File> {
     (opened.dev() == there.dev() && opened.ino() == there.ino()).then_some(file)
 }
 
-/// Removes the folders of runs that were killed.
+/// Removes the directories of killed runs.
 fn sweep(place: &Path, owners: &[u32]) {
     for entry in fs::read_dir(place).into_iter().flatten().flatten() {
         let is_named = entry

@@ -1,18 +1,17 @@
-//! What the tool tells the copies of itself that it starts in new namespaces, and what they answer: JSON files in a folder
-//! of the run's own.
+//! The messages between the tool and its copies in new namespaces: JSON files in the directory of the run.
 
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-/// The unpacked image, below the run's folder.
+/// The unpacked image, below the directory of the run.
 pub(super) const LOWER: &str = "image";
-/// Where the writes of a test go: a file system in memory is mounted there.
+/// The writes of a test: the mount point of a file system in memory.
 pub(super) const WRITES: &str = "writes";
-/// The root of a test: the image and its writes are mounted there.
+/// The root of a test: the mount point of the image with its writes.
 pub(super) const ROOT: &str = "root";
-/// Where the kernel's table of emulators is mounted.
+/// The mount point of the kernel's table of emulators.
 pub(super) const EMULATORS: &str = "emulators";
 /// The job.
 pub(super) const JOB: &str = "job.json";
@@ -22,30 +21,30 @@ pub(super) const ANSWER: &str = "answer.json";
 /// The commands of one test, and the root that they run in.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Job {
-    /// Whether to begin with a user namespace.
+    /// Whether to create a user namespace first.
     pub(super) user_namespace: bool,
-    /// Whether users have other numbers outside of it: then root is to be become.
+    /// Whether users have other IDs outside of the namespace. Then the process must become root in it.
     pub(super) shifted: bool,
-    /// Whether programs of the image open sockets by the one old call of 386.
+    /// Whether programs of the image open sockets with `socketcall`, as on 386.
     pub(super) socketcall: bool,
-    /// Whether writes lie over the image; otherwise the commands write to its folder.
+    /// Whether to use an overlay for writes; otherwise the commands write to the image's directory.
     pub(super) overlay: bool,
-    /// Whose user and groups there is a choice of: all, or the one that is mapped.
+    /// Whether all users and groups are mapped; otherwise only one is.
     pub(super) all_ids: bool,
     pub(super) commands: Vec<Run>,
     /// `USER[:GROUP]`; empty for root.
     pub(super) user: String,
-    /// An absolute path, made where it is missing.
+    /// An absolute path, which is created if it is missing.
     pub(super) workdir: String,
-    /// Numbers of the capabilities that root has there.
+    /// The numbers of the capabilities that root has.
     pub(super) capabilities: Vec<u32>,
     pub(super) mounts: Vec<Mount>,
     pub(super) emulator: Option<Emulation>,
-    /// For each command.
+    /// Time limit of each command.
     pub(super) seconds: u64,
-    /// Bytes, for each command with all that it starts.
+    /// Memory limit in bytes, for each command with its child processes.
     pub(super) memory: u64,
-    /// For each of standard output and standard error.
+    /// Size limit of standard output, and of standard error.
     pub(super) bytes: u64,
 }
 
@@ -57,7 +56,7 @@ pub(super) struct Run {
     pub(super) env: Vec<(String, String)>,
 }
 
-/// What of the machine's files is seen in the root.
+/// A file or directory of the machine that is mounted in the root.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Mount {
     pub(super) source: String,
@@ -69,43 +68,43 @@ pub(super) struct Mount {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Emulation {
     pub(super) program: String,
-    /// The processor that it is to be, where that is not what it takes by itself.
+    /// The processor to emulate, if it is not the emulator's default.
     pub(super) cpu: Option<String>,
-    /// How programs of the architecture begin, and which bits of that count: in the kernel's form (binfmt_misc).
+    /// The first bytes of programs of the architecture, and a mask of the relevant bits, in the format of binfmt_misc.
     pub(super) magic: String,
     pub(super) mask: String,
 }
 
-/// What came of a job.
+/// The result of a job.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) enum Answer {
-    /// The kernel does not allow a private root: why.
+    /// The kernel does not allow the namespaces or mounts, for this reason.
     Refused(String),
-    /// It allows one, but no file system of layers.
+    /// The kernel allows them, but not an overlay file system.
     NoOverlay(String),
-    /// The commands ran, up to the first that could not be started or was killed.
+    /// The commands ran, up to the first one that could not be started or was killed.
     Ran(Vec<Ended>),
 }
 
 /// How a command ended.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Ended {
-    /// Its exit code; 128 and the number of the signal that ended it.
+    /// Its exit code, or 128 plus the number of the signal that killed it.
     pub(super) code: i32,
-    /// Why it did not end by itself, or was not started.
+    /// Why it was killed or not started.
     pub(super) problem: Option<String>,
-    /// Which limit it met, where it ended by itself.
+    /// The limit that it reached, if it ended by itself.
     pub(super) ran_over: Option<String>,
-    /// Whether the emulator could only run the command itself, and not what that starts.
+    /// Whether the emulator could only run the command itself, not its child processes.
     pub(super) alone: bool,
 }
 
-/// Where standard output (`out`) and standard error (`err`) of a command lie.
+/// The files with standard output (`out`) and standard error (`err`) of a command.
 pub(super) fn output(stream: &str, number: usize) -> String {
     format!("{stream}-{number}")
 }
 
-/// Where a command that cannot be started says why.
+/// The file with the reason why a command cannot be started.
 pub(super) fn trouble(number: usize) -> String {
     format!("trouble-{number}")
 }

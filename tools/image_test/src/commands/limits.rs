@@ -1,32 +1,32 @@
-//! What a command of an image may take of this machine. All of it is given back when the command ends.
+//! Limits on the resources of this machine for commands of an image. All resources are freed when a command ends.
 
-/// Bytes of each of standard output and standard error: a report shows their beginning only.
+/// Bytes of standard output, and of standard error: a report only shows the beginning.
 pub(super) const OUTPUT: u64 = 16 << 20;
 
-/// MiB of memory of all processes of a command together, where `--memory` says nothing else. The JVM and Node.js, which take the
-/// most of our images, stay below 1 GiB in tests; a larger number would let a test push a machine of CI out of memory.
+/// Default of `--memory`: MiB for all processes of a command together. The JVM and Node.js, which need the most in our
+/// images, stay below 1 GiB in tests. With a larger limit, a test could exhaust the memory of a CI machine.
 pub(crate) const MEMORY: u64 = 4096;
 
-/// Bytes of data of a single process (`RLIMIT_DATA`), of the memory that all have. It is twice that, so that the reason is told
-/// where a process grows slowly enough to be seen, and the kernel stops it where it does not. Reserved addresses do not count: V8
-/// reserves 64 GiB.
+/// Bytes of data of a single process (`RLIMIT_DATA`), for a limit on all of them. It is twice that limit: slow growth
+/// is noticed and reported first, and the kernel stops fast growth. Reserved addresses do not count: V8 reserves 64
+/// GiB.
 pub(super) fn data(memory: u64) -> u64 {
     memory.saturating_mul(2)
 }
 
-/// Bytes that the commands of a test may write to files: these lie in memory, beside that of the processes.
+/// Bytes that the commands of a test may write to files. They are in memory, in addition to that of the processes.
 pub(super) fn writes(memory: u64) -> u64 {
     memory / 2
 }
 
-/// Processes and threads of a command that are seen at one time before it is stopped. A JVM on 64 processors starts 200 threads.
+/// Processes and threads of a command at the same time. A JVM on 64 processors starts 200 threads.
 pub(super) const TASKS: u64 = 2048;
 
-/// Processes and threads that the kernel lets there be (`RLIMIT_NPROC`): twice [`TASKS`], for the same reason as with [`data`].
+/// The kernel's limit on processes and threads (`RLIMIT_NPROC`): twice [`TASKS`], for the same reason as in [`data`].
 pub(super) const MOST_TASKS: u64 = 2 * TASKS;
 
-/// Files that the commands of a test may make: each takes about 1 KiB of the kernel's memory.
+/// Files that the commands of a test may create: each needs about 1 KiB of kernel memory.
 pub(super) const FILES: u64 = 1 << 19;
 
-/// Bytes of `/dev/shm`: what container engines give.
+/// Bytes of `/dev/shm`: the default of container engines.
 pub(super) const SHARED: u64 = 64 << 20;

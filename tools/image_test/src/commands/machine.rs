@@ -1,4 +1,4 @@
-//! Starts jobs in namespaces of their own, in the way that this machine allows.
+//! Runs jobs in new namespaces, in the first way that this machine allows.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -20,30 +20,30 @@ use super::job::{self, Answer, Ended, Job};
 use super::tidy::remove;
 
 const POLL: Duration = Duration::from_millis(2);
-/// What namespaces and mounts may take besides the commands themselves.
+/// Time for namespaces and mounts, in addition to the commands.
 const SLACK: Duration = Duration::from_secs(30);
 
-/// A way to be root in a root of one's own.
+/// A way to become root in a separate root directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Way {
-    /// A user namespace in which all users are nobody outside: their numbers count from a far one. Root only.
+    /// A user namespace whose users do not exist outside: their IDs are shifted. Root only.
     Shifted(Owners),
-    /// A user namespace in which all users are who they are outside. Root only.
+    /// A user namespace in which all users have the same IDs as outside. Root only.
     AllUsers,
     /// No user namespace. Root only.
     Root,
-    /// A user namespace that has a single user and group: who runs the test.
+    /// A user namespace with a single user and group, mapped to the caller.
     OneUser,
 }
 
-/// A folder of the run's own, and the way that works.
+/// The directory of the run, and the way that works.
 #[derive(Debug)]
 pub(super) struct Machine {
     folder: Folder,
     way: Way,
 }
 
-/// What came of a job: how its commands ended, and the output of one of them.
+/// The result of a job: how its commands ended, and the output of one of them.
 #[derive(Debug)]
 pub(super) enum Done {
     Ran(Vec<Ended>, Said),
@@ -52,7 +52,7 @@ pub(super) enum Done {
 }
 
 impl Machine {
-    /// Looks for the first way that works; none gives the reasons. Nothing is unpacked for that.
+    /// Tries the ways and returns the first that works, or the reasons if none does. Does not need the image.
     pub(super) fn find() -> Result<std::result::Result<Self, String>> {
         let place = std::env::var_os("TEST_TMPDIR").map_or_else(std::env::temp_dir, PathBuf::from);
         let shifted = far_users();
@@ -86,12 +86,12 @@ impl Machine {
         Ok(Err(reasons.join("; ")))
     }
 
-    /// Where the image belongs.
+    /// The directory for the unpacked image.
     pub(super) fn image(&self) -> PathBuf {
         self.folder.path().join(job::LOWER)
     }
 
-    /// Who owns the files of the image outside of the namespaces.
+    /// The owners of the image's files outside of the namespaces.
     pub(super) fn owners(&self) -> Owners {
         match self.way {
             Way::Shifted(owners) => owners,
@@ -99,7 +99,7 @@ impl Machine {
         }
     }
 
-    /// Why root of the image is root of this machine, though it can do little as such: where that is so.
+    /// If root in the image is root of this machine, the reason for that. It still has few rights.
     pub(super) fn weakness(&self) -> Option<&'static str> {
         let root = geteuid().is_root() && identity_of_root();
         match self.way {
@@ -111,7 +111,7 @@ impl Machine {
         }
     }
 
-    /// The folder belongs to root of the namespace: who is nobody here could not write to it otherwise.
+    /// Gives the directory to root of the namespace, which could not write to it otherwise.
     fn hand_over(&self) -> Result<()> {
         let root = self.owners().of(0).unwrap_or(0);
         if !geteuid().is_root() {
@@ -121,13 +121,13 @@ impl Machine {
         std::os::unix::fs::chown(path, Some(root), Some(root)).cannot("own", path.display())
     }
 
-    /// Whether there is only one user, who has to be known beforehand.
+    /// Whether there is only one user, which must be known in advance.
     pub(super) fn has_one_user(&self) -> bool {
         self.way == Way::OneUser
     }
 
-    /// Runs the commands of a job as this user and group, where there is only one; takes the output of the command of
-    /// this number.
+    /// Runs the commands of a job; with a single user, as this user and group. Returns the output of the command with
+    /// the number `wanted`.
     pub(super) fn run(&self, job: &Job, ids: (u32, u32), wanted: usize) -> Result<Done> {
         match self.start(job, ids)? {
             Answer::Refused(reason) => Ok(Done::Refused(reason)),
@@ -144,7 +144,7 @@ impl Machine {
     fn output(&self, stream: &str, number: usize) -> Result<Vec<u8>> {
         let path = self.folder.path().join(job::output(stream, number));
         match fs::read(&path) {
-            // A command that was not started has none.
+            // A command that was not started has no output.
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
             read => read.cannot("read", path.display()),
         }
@@ -160,7 +160,8 @@ impl Machine {
             ..job.clone()
         };
         job::write(&folder.join(job::JOB), &job).cannot("write", folder.display())?;
-        // Whoever root is in there reads it, whatever the umask; nobody else comes into the folder.
+        // Root of the namespace must be able to read it, regardless of the umask. Other users have no access to the
+        // directory.
         fs::set_permissions(folder.join(job::JOB), fs::Permissions::from_mode(0o644))
             .cannot("write", folder.display())?;
         let mut child = Command::new("/proc/self/exe")
@@ -186,7 +187,7 @@ impl Machine {
             .unwrap_or_else(|_| Answer::Refused("the process that held them was lost".to_owned())))
     }
 
-    /// Says who is who in the new user namespace, and lets it go on.
+    /// Maps the users of the new user namespace, and lets the process continue.
     fn map(&self, child: &mut Child, (uid, gid): (u32, u32)) -> std::result::Result<(), String> {
         let mut word = [0; 1];
         let heard = child
@@ -194,7 +195,7 @@ impl Machine {
             .take()
             .map(|mut stdout| stdout.read_exact(&mut word));
         if !matches!(heard, Some(Ok(()))) {
-            // It has answered already.
+            // It has written its answer already.
             return Ok(());
         }
         let write = |name: &str, text: String| {
@@ -216,7 +217,7 @@ impl Machine {
                 }
             }
             Way::OneUser => {
-                // Who may not choose groups may map their own (user_namespaces(7)).
+                // Without the right to set groups, a process may only map its own group (user_namespaces(7)).
                 write("setgroups", "deny".to_owned())?;
                 write("uid_map", format!("{uid} {} 1\n", geteuid().as_raw()))?;
                 write("gid_map", format!("{gid} {} 1\n", getegid().as_raw()))?;
@@ -229,7 +230,7 @@ impl Machine {
         }
     }
 
-    /// Takes away what the job before has left.
+    /// Removes the files of the previous job.
     fn forget(&self) -> std::io::Result<()> {
         for entry in fs::read_dir(self.folder.path())? {
             let entry = entry?;
@@ -240,26 +241,26 @@ impl Machine {
         Ok(())
     }
 
-    /// Takes away the unpacked image.
+    /// Removes the unpacked image.
     pub(super) fn clear(&self) {
         remove(&self.image());
     }
 }
 
-/// Whether there is a choice of users and groups. In Bazel's own sandbox, root is the only one.
+/// Whether more than one user and group is mapped. In Bazel's sandbox, root is the only one.
 fn has_users() -> bool {
     let groups = fs::read_to_string("/proc/self/setgroups");
     let users = fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
     groups.map_or(true, |groups| groups.trim() == "allow") && identity(&users) != "0 0 1\n"
 }
 
-/// Users that nobody is: the upper half of all numbers that there are here, where these are enough.
+/// IDs that no user has: the upper half of all available IDs, if there are enough.
 fn far_users() -> Option<Owners> {
     let read = |name: &str| fs::read_to_string(format!("/proc/self/{name}")).ok();
     Owners::upper_half(reach(&read("uid_map")?).min(reach(&read("gid_map")?)))
 }
 
-/// How many numbers, counted from 0, this namespace has without a gap.
+/// The number of IDs from 0 that this namespace has without a gap.
 fn reach(map: &str) -> u64 {
     let mut ranges: Vec<(u64, u64)> = map
         .lines()
@@ -282,14 +283,14 @@ fn reach(map: &str) -> u64 {
         })
 }
 
-/// Whether root here is root of the whole machine.
+/// Whether root in this namespace is root of the machine.
 fn identity_of_root() -> bool {
     let map = fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
     let mut lines = map.lines().map(str::split_whitespace);
     lines.any(|mut words| words.next() == Some("0") && words.next() == Some("0"))
 }
 
-/// The users that there are here, as themselves: of each line `FIRST OUTSIDE COUNT`, the first and the count.
+/// Maps all users of this namespace to themselves: the first and the third column of each line `FIRST OUTSIDE COUNT`.
 fn identity(own: &str) -> String {
     let lines = own.lines().filter_map(|line| {
         let mut words = line.split_whitespace();

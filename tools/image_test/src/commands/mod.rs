@@ -1,4 +1,4 @@
-//! Command tests: each in a root of its own, in namespaces, without a daemon and without a network.
+//! Command tests: each runs in its own root, in namespaces, without a daemon and without a network.
 
 mod answers;
 mod emulator;
@@ -31,22 +31,23 @@ use machine::{Done, Machine};
 /// How command tests run.
 #[derive(Debug)]
 pub(crate) struct Options<'a> {
-    /// How long each command may take.
+    /// Time limit of each command.
     pub(crate) seconds: u64,
-    /// How many MiB of memory each command may take.
+    /// Memory limit of each command in MiB.
     pub(crate) memory: u64,
-    /// The emulator to take where this machine does not run the image's programs.
+    /// The emulator for architectures that this machine does not run.
     pub(crate) emulator: Option<&'a Path>,
 }
 
-/// Where this process is one that was started in namespaces: does what it is for, and gives its exit code.
+/// Runs the role of a process that was started in namespaces, and returns its exit code. Returns `None` in other
+/// processes.
 pub(crate) fn inside(mut arguments: impl Iterator<Item = OsString>) -> Option<u8> {
     let first = arguments.nth(1)?;
     (first == inside::INSIDE).then(|| inside::main(arguments))
 }
 
-/// Runs the command tests of these files, in their order. `root` is that of the image where its layers have been read already.
-/// An error is one of the image or of a file that a test names.
+/// Runs the command tests of these files in order. `root` is the root of the image, if its layers have been read
+/// already. Errors concern the image or a file that a test refers to.
 pub(crate) fn run(
     image: &Image,
     root: Option<&Root>,
@@ -120,7 +121,7 @@ struct Runner<'a> {
     image: &'a Image,
     root: Option<&'a Root>,
     machine: Machine,
-    /// What is the same for all tests.
+    /// The settings that all tests share.
     job: Job,
     /// Whether no test has written to the unpacked image.
     is_fresh: bool,
@@ -180,7 +181,7 @@ impl Runner<'_> {
         };
         let done = match self.once(ids, test.setup.len())? {
             Done::NoOverlay => {
-                // Each test gets an image of its own then.
+                // Without an overlay, each test gets its own copy of the image.
                 self.job.overlay = false;
                 self.once(ids, test.setup.len())?
             }
@@ -198,7 +199,7 @@ impl Runner<'_> {
         }
     }
 
-    /// Reads the layers for their contents; where the root is not known, once more before that.
+    /// Unpacks the image. Without a known root, its layers are read twice.
     fn unpack(&self) -> Result<()> {
         let (folder, owners) = (self.machine.image(), self.machine.owners());
         match self.root {
@@ -221,7 +222,7 @@ impl Runner<'_> {
         self.machine.run(&self.job, ids, wanted)
     }
 
-    /// The user and group to be mapped where only one can be.
+    /// The user and group to map if only one can be mapped.
     fn only_user(&self) -> std::result::Result<(u32, u32), String> {
         if !self.machine.has_one_user() {
             return Ok((0, 0));
@@ -234,7 +235,7 @@ impl Runner<'_> {
     }
 }
 
-/// The files of the machine that a test sees: their paths are those of where the tool runs.
+/// The bind mounts of a test. Their sources are relative to the working directory of the tool.
 fn mounts(config: &Config) -> Result<Vec<Mount>> {
     let mounts = config.run.bind_mounts.iter().map(|mount| {
         let source = std::fs::canonicalize(&mount.source).cannot("mount", &mount.source)?;

@@ -1,4 +1,4 @@
-//! Taking folders away, those that may not be written to too.
+//! Removes directories, including those without write permission.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -6,13 +6,13 @@ use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
 
-/// How often, and after how long, it is tried again: processes that are being killed may still write to the folder.
+/// Number of attempts, and the time between them: processes that are being killed may still write to the directory.
 const TRIES: usize = 20;
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Waits for the end of the process that has the other end of the standard input, and removes its folder.
+/// Waits until the process at the other end of standard input has ended, and removes its directory.
 pub(super) fn after(folder: &Path) {
-    // Whoever kills the group of processes, or closes the terminal, does not mean this one.
+    // Signals to the process group or from the terminal must not end this process.
     let _ = rustix::process::setsid();
     let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
     for _ in 0..TRIES {
@@ -23,11 +23,11 @@ pub(super) fn after(folder: &Path) {
         sleep(PAUSE);
     }
 }
-/// Removes a folder with all in it, as far as that goes.
+/// Removes a directory and its contents, as far as possible.
 pub(super) fn remove(folder: &Path) {
     if fs::remove_dir_all(folder).is_err() {
         open_up(folder);
-        // What is left then is the temporary folder's business.
+        // Remaining files stay in the temporary directory.
         let _ = fs::remove_dir_all(folder);
     }
 }

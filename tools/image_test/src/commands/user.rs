@@ -1,4 +1,4 @@
-//! Users of an image: `USER[:GROUP]` to numbers, by the image's own `/etc/passwd` and `/etc/group`, as container engines do it.
+//! Resolves `USER[:GROUP]` to IDs with the image's own `/etc/passwd` and `/etc/group`, as container engines do.
 
 use std::fs::File;
 use std::io::Read;
@@ -6,10 +6,10 @@ use std::os::fd::OwnedFd;
 
 use rustix::fs::{openat2, Mode, OFlags, ResolveFlags};
 
-/// Longer ones are not read.
+/// The largest part of a file that is read.
 const LONGEST: u64 = 16 << 20;
 
-/// Whom a command runs as.
+/// The user of a command.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct User {
     pub(super) uid: u32,
@@ -20,7 +20,7 @@ pub(super) struct User {
 }
 
 impl User {
-    /// Looks a user up in an unpacked root. The empty text is root.
+    /// Looks up a user in an unpacked root. The empty string is root.
     pub(super) fn find(root: &OwnedFd, text: &str) -> Result<Self, String> {
         let passwd =
             read(root, "etc/passwd").map_err(|e| format!("cannot read /etc/passwd: {e}"))?;
@@ -29,7 +29,7 @@ impl User {
     }
 }
 
-/// A file of the root, wherever its links lead in there; nothing where there is none.
+/// Reads a file, with links resolved inside of the root; empty if it does not exist.
 fn read(root: &OwnedFd, path: &str) -> std::io::Result<String> {
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
     let file = match openat2(root, path, flags, Mode::empty(), ResolveFlags::IN_ROOT) {

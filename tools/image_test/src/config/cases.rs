@@ -1,4 +1,4 @@
-//! The kinds of tests, field by field.
+//! Parses each kind of test.
 
 use super::fields::{nearest, pattern, text, word, Case, Fields, Result};
 use super::names::{CONTENT, EXISTENCE_FIRST, EXISTENCE_SECOND, LICENSE, METADATA, PAIR, WHO};
@@ -11,7 +11,7 @@ use super::{
 
 pub(super) fn variable(node: &Node, case: Case) -> Result<Variable> {
     let fields = Fields::of(node, "a variable", PAIR, case)?;
-    // container-structure-test takes it here too, and looks at it nowhere.
+    // container-structure-test accepts this field here as well, and ignores it.
     fields.truth("isRegex")?;
     let (key, value) = (fields.required("key")?, fields.required("value")?);
     match key.contains(['=', '\0']) || value.contains('\0') {
@@ -72,7 +72,7 @@ pub(super) fn existence(node: &Node, case: Case, schema: Schema) -> Result<Exist
     })
 }
 
-/// -1 is container-structure-test's way to say that it does not matter.
+/// In container-structure-test, -1 means any owner.
 fn owner(fields: &Fields<'_>, name: &str) -> Result<Option<u64>> {
     match fields.number(name)? {
         None | Some(-1) => Ok(None),

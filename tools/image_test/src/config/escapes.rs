@@ -1,11 +1,12 @@
-//! JSON's escapes of characters beyond 16 bits, which it writes as two halves (RFC 8259, section 7) and YAML as one (`\UXXXXXXXX`).
+//! JSON's escapes of characters above 16 bits: JSON writes two surrogates (RFC 8259, section 7), YAML one escape
+//! (`\UXXXXXXXX`).
 
 use std::borrow::Cow;
 
-/// Both halves together: `\ud83d\ude00`.
+/// The length of both surrogates: `\ud83d\ude00`.
 const PAIR: usize = 12;
 
-/// JSON whose pairs of halves are what YAML reads as the character; a half alone is U+FFFD, as Go takes it.
+/// Replaces surrogate pairs in JSON by YAML's escapes. A single surrogate becomes U+FFFD, as in Go.
 pub(super) fn joined(json: &str) -> Cow<'_, str> {
     let mut result = String::new();
     let mut copied = 0;
@@ -13,7 +14,7 @@ pub(super) fn joined(json: &str) -> Cow<'_, str> {
     while let Some(found) = json[at..].find('\\') {
         at += found;
         let Some(first) = half(&json[at..]).filter(|first| (0xd800..0xe000).contains(first)) else {
-            // The escape and what is escaped, which may be a backslash too.
+            // Skip the backslash and the escaped character, which may be a backslash as well.
             let escaped = json[at + 1..].chars().next();
             at += 1 + escaped.map_or(0, char::len_utf8);
             continue;

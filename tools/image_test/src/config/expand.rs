@@ -1,7 +1,7 @@
-//! `$NAME` and `${NAME}` in texts, the way container-structure-test replaces them: as Go's `os.Expand`.
+//! Replaces `$NAME` and `${NAME}` in texts as container-structure-test does: with the rules of Go's `os.Expand`.
 
-/// Replaces what stands for a variable; one that is not set is empty. `$$`, `$1` and the shell's other special names are
-/// variables too, and so are empty; a `$` before anything else stays.
+/// Replaces variables; an unset variable is empty. `$$`, `$1` and the shell's other special names are variables as
+/// well, and therefore empty. A `$` before other characters is unchanged.
 pub(crate) fn expand(text: &str, get: impl Fn(&str) -> Option<String>) -> String {
     let mut result = String::with_capacity(text.len());
     let mut rest = text;
@@ -15,7 +15,7 @@ pub(crate) fn expand(text: &str, get: impl Fn(&str) -> Option<String>) -> String
         let (name, length) = name(after);
         match name {
             Some(name) => result.push_str(&get(name).unwrap_or_default()),
-            // `${` without an end, and the like, vanish; a `$` before what begins no name stays.
+            // Invalid syntax such as `${` without an end is removed; a `$` before other characters is unchanged.
             None if length > 0 => {}
             None => result.push('$'),
         }
@@ -25,7 +25,7 @@ pub(crate) fn expand(text: &str, get: impl Fn(&str) -> Option<String>) -> String
     result
 }
 
-/// The name that a text begins with, and how many bytes it takes.
+/// The name at the start of a text, and its length in bytes.
 fn name(text: &str) -> (Option<&str>, usize) {
     let bytes = text.as_bytes();
     if bytes[0] == b'{' {
@@ -78,7 +78,7 @@ mod tests {
         assert_eq!(expanded("é${A}é$A"), "éoneéone");
     }
 
-    // What Go 1.26 says of the same texts.
+    // The results of Go 1.26 for the same texts.
     #[test]
     fn odd_ones_are_as_in_go() {
         assert_eq!(expanded("a$"), "a$");

@@ -1,4 +1,4 @@
-//! Fields of a mapping by name and type.
+//! Reads the fields of a mapping, with checks of their names and types.
 
 use std::rc::Rc;
 
@@ -10,13 +10,13 @@ pub(super) type Result<T> = std::result::Result<T, Wrong>;
 /// How field names are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Case {
-    /// As in YAML.
+    /// Exactly, as in YAML.
     Exact,
-    /// As Go reads JSON.
+    /// In any case, as Go reads JSON.
     Any,
 }
 
-/// A mapping of which every field is known.
+/// A mapping with known fields only.
 pub(super) struct Fields<'a> {
     node: &'a Node,
     fields: Vec<(&'static str, &'a Node)>,
@@ -24,7 +24,7 @@ pub(super) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// `what` it should be, for messages; `known` are the names that it may have.
+    /// `what` is the expected object, for messages; `known` are the allowed field names.
     pub(super) fn of(
         node: &'a Node,
         what: &str,
@@ -39,29 +39,29 @@ impl<'a> Fields<'a> {
         Ok(Self { node, fields, case })
     }
 
-    /// Where the mapping stands.
+    /// The node of the mapping.
     pub(super) fn node(&self) -> &'a Node {
         self.node
     }
 
-    /// How names are compared in what lies in it.
+    /// How names in nested mappings are compared.
     pub(super) fn case(&self) -> Case {
         self.case
     }
 
-    /// A field, where there is one that is not null.
+    /// A field that exists and is not null.
     pub(super) fn get(&self, name: &str) -> Option<&'a Node> {
         let field = self.fields.iter().find(|(field, _)| *field == name);
         field.map(|(_, node)| *node).filter(|node| !node.is_null())
     }
 
-    /// A text; none where it is missing or empty.
+    /// A text; `None` if it is missing or empty.
     pub(super) fn text(&self, name: &str) -> Result<Option<String>> {
         let text = self.get(name).map(text).transpose()?;
         Ok(text.filter(|text| !text.is_empty()))
     }
 
-    /// A text that must be there.
+    /// A required text.
     pub(super) fn required(&self, name: &str) -> Result<String> {
         match self.text(name)? {
             Some(text) => Ok(text),
@@ -69,13 +69,13 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A field that must be there is not, or is empty.
+    /// The error for a required field that is missing or empty.
     pub(super) fn missing(&self, name: &str) -> Wrong {
         let node = self.get(name).unwrap_or(self.node);
         node.wrong(format_args!("expected a `{name}`"))
     }
 
-    /// What a list has; nothing where it is missing.
+    /// The items of a list; empty if it is missing.
     pub(super) fn list<T>(
         &self,
         name: &str,
@@ -87,7 +87,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A truth, as YAML 1.1 spells them too, because container-structure-test takes these.
+    /// A boolean, including the spellings of YAML 1.1, which container-structure-test accepts.
     pub(super) fn truth(&self, name: &str) -> Result<Option<bool>> {
         let Some(node) = self.get(name) else {
             return Ok(None);
@@ -102,7 +102,7 @@ impl<'a> Fields<'a> {
         Err(node.expected("true or false"))
     }
 
-    /// A whole number.
+    /// An integer.
     pub(super) fn number(&self, name: &str) -> Result<Option<i64>> {
         self.get(name).map(number).transpose()
     }
@@ -128,7 +128,7 @@ fn collect<'a>(
         let Some(field) = known.iter().find(same) else {
             return Err(unknown(key, name, known));
         };
-        // What stands here goes before what is merged in, and the first of several merged ones before the next.
+        // Fields of the mapping override merged ones, and earlier merged mappings override later ones.
         if !fields.iter().any(|(other, _)| other == field) {
             fields.push((field, value));
         }
@@ -159,7 +159,7 @@ fn unknown(key: &Node, name: &str, known: &[&str]) -> Wrong {
     }
 }
 
-/// The name most like a word, whatever its case.
+/// The most similar name, ignoring case.
 pub(super) fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
     let same = names.iter().find(|name| name.eq_ignore_ascii_case(word));
     let near = || {
@@ -170,7 +170,7 @@ pub(super) fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
     same.copied().or_else(near)
 }
 
-/// A text. Numbers and truths are texts as they are spelt.
+/// A text. Numbers and booleans are texts as written.
 pub(super) fn text(node: &Node) -> Result<String> {
     match node.text() {
         Some(text) => Ok(text.to_owned()),
@@ -214,7 +214,7 @@ fn number(node: &Node) -> Result<i64> {
         Some(rest) => (-1, rest),
         None => (1, digits.strip_prefix('+').unwrap_or(&digits)),
     };
-    // YAML 1.1's ways to write one; 010 is eight.
+    // The integer formats of YAML 1.1; 010 is eight.
     let lower = digits.to_ascii_lowercase();
     let parsed = match lower.as_bytes() {
         [b'0', b'x', ..] => i64::from_str_radix(&lower[2..], 16),

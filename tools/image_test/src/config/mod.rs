@@ -1,7 +1,7 @@
-//! Test files of container-structure-test, schema 1.0.0 and 2.0.0, as YAML or JSON.
+//! Test files of container-structure-test, schema 1.0.0 and 2.0.0, in YAML or JSON.
 //!
-//! They are read strictly: a field that is not known, a value of another type, or a name that is missing is an error with
-//! line and column.
+//! The reader is strict: an unknown field, a value of the wrong type, or a missing name is an error with line and
+//! column.
 
 mod cases;
 mod escapes;
@@ -29,13 +29,13 @@ pub(crate) use expand::expand;
 pub(crate) use pattern::Pattern;
 pub(crate) use run_options::RunOptions;
 
-/// Larger test files are not read.
+/// Size limit of a test file.
 const MAX_FILE: u64 = 4 << 20;
 
 /// A version of the format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Schema {
-    /// `1.0.0`: a path is taken as it stands.
+    /// `1.0.0`: paths are used as written.
     One,
     /// `2.0.0`: variables of the image are replaced in paths.
     Two,
@@ -44,7 +44,7 @@ pub(crate) enum Schema {
 /// A test file.
 #[derive(Debug)]
 pub(crate) struct Config {
-    /// Its path, as it was named.
+    /// Its path, as given by the user.
     pub(crate) name: String,
     pub(crate) schema: Schema,
     /// Variables for all its tests.
@@ -58,41 +58,41 @@ pub(crate) struct Config {
     pub(crate) run: RunOptions,
 }
 
-/// A variable to be set. `$NAME` in the value is to be replaced.
+/// A variable to set. `$NAME` in the value will be replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Variable {
     pub(crate) key: String,
     pub(crate) value: String,
 }
 
-/// Runs a command and looks at what it says.
+/// Runs a command and checks its output.
 #[derive(Debug, Default)]
 pub(crate) struct CommandTest {
     pub(crate) name: String,
-    /// Commands before it, in the same root.
+    /// Commands to run before it, in the same root.
     pub(crate) setup: Vec<Vec<String>>,
-    /// Commands after it.
+    /// Commands to run after it.
     pub(crate) teardown: Vec<Vec<String>>,
     pub(crate) env: Vec<Variable>,
     pub(crate) exit_code: i64,
-    /// The program and its arguments, at least the program. Variables of the image are to be replaced.
+    /// The program and its arguments; never empty. Variables of the image will be replaced.
     pub(crate) command: Vec<String>,
-    /// What must be in standard output.
+    /// Patterns that standard output must contain.
     pub(crate) expected_output: Vec<Pattern>,
     pub(crate) excluded_output: Vec<Pattern>,
-    /// What must be in standard error.
+    /// Patterns that standard error must contain.
     pub(crate) expected_error: Vec<Pattern>,
     pub(crate) excluded_error: Vec<Pattern>,
 }
 
-/// Looks whether a file is there, and how.
+/// Checks whether a file exists, and its properties.
 #[derive(Debug)]
 pub(crate) struct ExistenceTest {
     pub(crate) name: String,
-    /// Absolute or not, as written. In schema 2, variables of the image and of the file are to be replaced.
+    /// The path as written. In schema 2, variables of the image and of the file will be replaced.
     pub(crate) path: String,
     pub(crate) should_exist: bool,
-    /// As Go spells a mode: `-rwxr-xr-x`, `drwxr-xr-x`, `Lrwxrwxrwx`, `dtrwxrwxrwx`.
+    /// A mode in Go's format: `-rwxr-xr-x`, `drwxr-xr-x`, `Lrwxrwxrwx`, `dtrwxrwxrwx`.
     pub(crate) permissions: Option<String>,
     pub(crate) uid: Option<u64>,
     pub(crate) gid: Option<u64>,
@@ -108,7 +108,7 @@ pub(crate) enum ExecutableBy {
     Other,
 }
 
-/// Looks into a file.
+/// Checks the content of a file.
 #[derive(Debug)]
 pub(crate) struct ContentTest {
     pub(crate) name: String,
@@ -117,7 +117,7 @@ pub(crate) struct ContentTest {
     pub(crate) excluded: Vec<Pattern>,
 }
 
-/// Looks at the image's configuration. What is not named is not looked at.
+/// Checks the image's configuration. Fields that are not listed are not checked.
 #[derive(Debug, Default)]
 pub(crate) struct MetadataTest {
     pub(crate) env: Vec<Expected>,
@@ -134,26 +134,26 @@ pub(crate) struct MetadataTest {
     pub(crate) user: Option<String>,
 }
 
-/// A variable or a label that must be there.
+/// A variable or a label that must exist.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Expected {
     pub(crate) key: String,
     pub(crate) value: ExpectedValue,
 }
 
-/// What its value must be.
+/// The expected value.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum ExpectedValue {
     Is(String),
     Matches(Pattern),
 }
 
-/// Looks for licences that are not wanted.
+/// Searches for unwanted licenses.
 #[derive(Debug)]
 pub(crate) struct LicenseTest {
-    /// Whether to look at `/usr/share/doc/*/copyright`.
+    /// Whether to check `/usr/share/doc/*/copyright`.
     pub(crate) debian: bool,
-    /// Other files to look at.
+    /// Other files to check.
     pub(crate) files: Vec<String>,
 }
 
@@ -162,7 +162,7 @@ impl Config {
     pub(crate) fn read(path: &Path) -> Result<Self> {
         let file = File::open(path).cannot("read", path.display())?;
         let mut bytes = Vec::new();
-        // A pipe is read, too: `--config <(…)` of a shell is one.
+        // Not a regular file only: `--config <(…)` of a shell is a pipe.
         let read = file.take(MAX_FILE + 1).read_to_end(&mut bytes);
         if read.cannot("read", path.display())? as u64 > MAX_FILE {
             let cause = format!("it has more than {MAX_FILE} bytes");
@@ -171,7 +171,7 @@ impl Config {
         Self::parse(&path.display().to_string(), &bytes)
     }
 
-    /// Reads the bytes of a test file of this name.
+    /// Parses the bytes of a test file with this name.
     pub(crate) fn parse(name: &str, bytes: &[u8]) -> Result<Self> {
         let case = match name.ends_with(".json") {
             true => Case::Any,

@@ -1,6 +1,6 @@
 //! The names of the fields, by version of the format.
 
-// What the second has and the first has not comes last.
+// Fields that only the second version has are last.
 pub(super) const FIRST: &[&str] = SECOND.split_at(6).0;
 pub(super) const SECOND: &[&str] = &[
     "schemaVersion",

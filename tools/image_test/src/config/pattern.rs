@@ -1,4 +1,4 @@
-//! Regular expressions as Go reads them (its `regexp/syntax`, which is RE2's), run by the crate `regex`.
+//! Regular expressions in Go's syntax (`regexp/syntax`, which is that of RE2), executed by the crate `regex`.
 
 mod class;
 mod expression;
@@ -9,13 +9,13 @@ use std::borrow::Cow;
 
 use regex::{Regex, RegexBuilder};
 
-/// What a compiled expression may take, in bytes. A thousand letters, `\pL{1000}`, fit.
+/// Size limit of a compiled expression in bytes. A thousand letters, `\pL{1000}`, fit.
 const MAX_COMPILED: usize = 64 << 20;
 
-/// Groups within groups of the expression that is compiled: each of ours gets two at most.
+/// Nesting depth of groups in the translated expression: each group of the source becomes two at most.
 const MAX_NESTED: u32 = 2_000;
 
-/// A regular expression in Go's language.
+/// A regular expression in Go's syntax.
 #[derive(Clone, Debug)]
 pub(crate) struct Pattern {
     source: String,
@@ -23,7 +23,7 @@ pub(crate) struct Pattern {
 }
 
 impl Pattern {
-    /// Compiles it, or says what is wrong with it, as Go does.
+    /// Compiles an expression. Errors have Go's wording.
     pub(crate) fn new(source: &str) -> Result<Self, String> {
         let parsed = parser::parse(source).map_err(|wrong| wrong.to_string())?;
         let mut translated = String::with_capacity(source.len() * 8);
@@ -40,12 +40,12 @@ impl Pattern {
         Ok(Self { source, regex })
     }
 
-    /// As it was written.
+    /// The expression as written.
     pub(crate) fn source(&self) -> &str {
         &self.source
     }
 
-    /// Whether it is found anywhere in these bytes. As in Go, a byte that is not UTF-8 counts as U+FFFD.
+    /// Whether the expression matches anywhere in these bytes. As in Go, a byte that is not UTF-8 counts as U+FFFD.
     pub(crate) fn is_in(&self, bytes: &[u8]) -> bool {
         self.regex.is_match(&readable(bytes))
     }
@@ -57,7 +57,7 @@ impl PartialEq for Pattern {
     }
 }
 
-/// Bytes as text, each byte that is not UTF-8 as U+FFFD.
+/// Bytes as text, with U+FFFD for each byte that is not UTF-8.
 fn readable(bytes: &[u8]) -> Cow<'_, str> {
     if let Ok(text) = std::str::from_utf8(bytes) {
         return Cow::Borrowed(text);

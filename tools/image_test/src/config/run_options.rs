@@ -1,4 +1,4 @@
-//! `containerRunOptions`: what of it has a meaning without a daemon.
+//! `containerRunOptions`: the options that apply without a daemon.
 
 use super::fields::{list, text, word, Fields, Result};
 use super::tree::Node;
@@ -19,19 +19,19 @@ const KNOWN: &[&str] = &[
 pub(crate) struct RunOptions {
     /// `USER[:GROUP]` in place of the image's.
     pub(crate) user: Option<String>,
-    /// Variables to be taken from the environment of the test.
+    /// Variables to copy from the environment of the test.
     pub(crate) env_vars: Vec<String>,
-    /// A file of variables, one `KEY=VALUE` a line.
+    /// A file of variables, one `KEY=VALUE` on each line.
     pub(crate) env_file: Option<String>,
-    /// Capabilities besides the usual ones: Linux's numbers.
+    /// Capabilities in addition to the usual ones, by their numbers in Linux.
     pub(crate) capabilities: Vec<u32>,
     pub(crate) bind_mounts: Vec<BindMount>,
 }
 
-/// What of the test's own files is seen in the root.
+/// A file or directory of the machine that is mounted in the root.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BindMount {
-    /// A file or a folder, relative to where the test runs, or absolute.
+    /// A path of a file or directory, absolute or relative to the working directory of the test.
     pub(crate) source: String,
     /// An absolute path in the image.
     pub(crate) target: String,
@@ -154,7 +154,7 @@ fn bind_mount(node: &Node) -> Result<BindMount> {
     })
 }
 
-/// A list of commands, each a list of words of which the first is not empty.
+/// A list of commands. Each is a list of words whose first one is not empty.
 pub(super) fn commands(node: &Node) -> Result<Vec<Vec<String>>> {
     list(node, |command| {
         let words = list(command, text)?;

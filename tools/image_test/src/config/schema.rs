@@ -1,4 +1,4 @@
-//! A whole test file, by version of the format.
+//! Parses a whole test file, by version of the format.
 
 use super::cases::{command_test, content, existence, license, metadata, variable};
 use super::fields::{text, Case, Fields, Result};
@@ -7,7 +7,7 @@ use super::run_options;
 use super::tree::{Node, Value, Wrong};
 use super::{Config, MetadataTest, Schema};
 
-/// Reads a whole file.
+/// Parses a whole file.
 pub(super) fn read(name: &str, root: &Node, case: Case) -> Result<Config> {
     let schema = schema(root, case)?;
     let (known, command) = match schema {
@@ -48,7 +48,7 @@ pub(super) fn read(name: &str, root: &Node, case: Case) -> Result<Config> {
     }
 }
 
-/// The version decides what else there may be, so it is looked for before all else.
+/// Reads the version first, because the allowed fields depend on it.
 fn schema(root: &Node, case: Case) -> Result<Schema> {
     const HINT: &str = "known are 1.0.0 and 2.0.0";
     let Value::Map(map) = &root.value else {
@@ -75,7 +75,7 @@ fn schema(root: &Node, case: Case) -> Result<Schema> {
     }
 }
 
-/// A field that only the newer version has deserves another hint.
+/// Adds a hint to the error for a field that only the newer version has.
 fn later(wrong: Wrong, root: &Node, schema: Schema) -> Wrong {
     let Value::Map(map) = &root.value else {
         return wrong;
@@ -103,7 +103,7 @@ impl Config {
 }
 
 impl MetadataTest {
-    /// Whether it looks at nothing at all.
+    /// Whether the test checks nothing.
     pub(crate) fn is_empty(&self) -> bool {
         self.env.is_empty()
             && self.unbound_env.is_empty()

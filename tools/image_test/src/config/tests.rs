@@ -57,14 +57,14 @@ fn parse(text: &str) -> Result<Config> {
     Config::parse("tests.yaml", text.as_bytes())
 }
 
-/// What is said of a file, without its name.
+/// The error of a file, without the file's name.
 fn error(text: &str) -> String {
     let error = parse(text).unwrap_err().to_string();
     let rest = error.strip_prefix("cannot read tests `tests.yaml`: ");
     rest.unwrap_or_else(|| panic!("{error}")).to_owned()
 }
 
-/// What is said of fields of schema 2.
+/// The error of fields of schema 2.
 fn error_in(fields: &str) -> String {
     error(&format!("schemaVersion: 2.0.0\n{fields}"))
 }
@@ -354,7 +354,7 @@ fn hostile_yaml() {
     );
 }
 
-/// Each alias counts as what it repeats, and each name of a field is compared with the others.
+/// Each alias counts as the text that it repeats, and each field name is compared with all others.
 #[test]
 fn what_a_file_stands_for_has_a_limit() {
     let patterns = "x, ".repeat(1_000);

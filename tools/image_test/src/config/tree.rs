@@ -1,4 +1,4 @@
-//! YAML as a tree that knows where each thing stands. JSON is read as the YAML that it is (YAML 1.2, section 1.3).
+//! YAML as a tree with the position of each value. JSON is a subset of YAML (YAML 1.2, section 1.3).
 
 use std::collections::HashMap;
 use std::fmt;
@@ -6,42 +6,42 @@ use std::rc::Rc;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError};
 
-/// More levels than any test file has; deeper ones would take as much stack as they like.
+/// Nesting depth. No test file needs more, and deeper files could exhaust the stack.
 const DEPTH: usize = 32;
 
-/// More fields than any mapping of a test file has. Each name is compared with all others.
+/// Fields of a mapping. No test file needs more, and each name is compared with all others.
 const MAX_FIELDS: usize = 1_000;
 
-/// What a file may stand for, in bytes, every alias counted as what it repeats: a thousand aliases of a list of a thousand
-/// aliases are short. Of the largest test file we know, this is a hundredfold.
+/// Size of a file in bytes after the expansion of its aliases: a thousand aliases of a list of a thousand aliases are a
+/// short text. The limit is a hundred times the size of the largest known test file.
 const MAX_WEIGHT: usize = 16 << 20;
 
-/// What a value takes besides its text.
+/// Memory of a value in addition to its text.
 const NODE_WEIGHT: usize = 64;
 
-/// A value and where it begins, counted from 1. An alias stands where its anchor does.
+/// A value and its position, counted from 1. An alias has the position of its anchor.
 #[derive(Debug)]
 pub(super) struct Node {
     pub(super) value: Value,
     pub(super) line: usize,
     pub(super) column: usize,
-    /// What it and all in it take, aliases included.
+    /// The size of the value and of all values in it, with aliases expanded.
     weight: usize,
 }
 
 #[derive(Debug)]
 pub(super) enum Value {
-    /// `plain`: without quotes, so that it may be a number, a truth or nothing.
+    /// `plain`: without quotes, so that it may be a number, a boolean or null.
     Scalar {
         text: String,
         plain: bool,
     },
     List(Vec<Rc<Node>>),
-    /// Keys are scalars, each there once.
+    /// Keys are unique scalars.
     Map(Vec<(Rc<Node>, Rc<Node>)>),
 }
 
-/// What is wrong with a file, where, and what to do about it.
+/// An error in a file, its position, and a hint.
 #[derive(Debug)]
 pub(super) struct Wrong {
     what: String,
@@ -50,7 +50,7 @@ pub(super) struct Wrong {
 }
 
 impl Wrong {
-    /// Of the file as a whole.
+    /// An error of the file as a whole.
     pub(super) fn file(what: impl fmt::Display) -> Self {
         let (what, place, hint) = (what.to_string(), None, None);
         Self { what, place, hint }
@@ -88,7 +88,7 @@ impl From<ScanError> for Wrong {
 }
 
 impl Node {
-    /// Something is wrong here.
+    /// An error at this value.
     pub(super) fn wrong(&self, what: impl fmt::Display) -> Wrong {
         Wrong {
             what: what.to_string(),
@@ -110,7 +110,7 @@ impl Node {
         }
     }
 
-    /// Nothing at all, as YAML spells it (YAML 1.2, section 10.2.1.1).
+    /// Whether this is a null value of YAML (YAML 1.2, section 10.2.1.1).
     pub(super) fn is_null(&self) -> bool {
         match &self.value {
             Value::Scalar { text, plain: true } => {
@@ -133,15 +133,15 @@ impl Node {
     }
 }
 
-/// A list or a mapping whose end has not come yet.
+/// A list or a mapping whose end was not read yet.
 struct Open {
     node: Node,
     anchor: usize,
-    /// The key whose value comes next.
+    /// The key of the next value.
     key: Option<Rc<Node>>,
 }
 
-/// Reads the one document of a file.
+/// Parses the only document of a file.
 pub(super) fn parse(text: &str) -> Result<Rc<Node>, Wrong> {
     let mut open: Vec<Open> = Vec::new();
     let mut anchors: HashMap<usize, Rc<Node>> = HashMap::new();
@@ -175,7 +175,7 @@ pub(super) fn parse(text: &str) -> Result<Rc<Node>, Wrong> {
                 let scalar = begun(Value::Scalar { text, plain });
                 (Rc::new(Node { weight, ..scalar }), anchor)
             }
-            // An anchor is known when what it stands for has ended, so nothing can hold itself.
+            // An anchor is defined when its value ends, so no value can contain itself.
             Event::Alias(anchor) => match anchors.get(&anchor) {
                 Some(node) => (Rc::clone(node), 0),
                 None => return Err(Wrong::at(&start, "an alias that stands for itself")),

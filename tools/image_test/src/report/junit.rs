@@ -1,13 +1,13 @@
-//! JUnit's XML, in the form that Bazel and most CI systems show.
+//! JUnit XML, in the form that Bazel and most CI systems display.
 
 use std::fmt::Write;
 
 use crate::outcome::{Outcome, Verdict};
 
-/// One suite for each file or check, in their order, with one case for each test.
+/// One suite for each file or check, in order, with one case for each test.
 pub(crate) fn junit(image: &str, outcomes: &[Outcome]) -> String {
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    // Writing to a text cannot fail.
+    // Writing to a string cannot fail.
     let _ = writeln!(
         text,
         "<testsuites name=\"{}\"{}>",
@@ -59,7 +59,7 @@ fn counts(outcomes: &[Outcome]) -> String {
         .iter()
         .filter(|o| matches!(o.verdict, Verdict::Skipped(_)))
         .count();
-    // Not a sum that begins with -0.
+    // A sum of no numbers would begin with -0.
     let seconds = outcomes
         .iter()
         .fold(0.0, |sum, outcome| sum + outcome.seconds);
@@ -69,7 +69,7 @@ fn counts(outcomes: &[Outcome]) -> String {
     )
 }
 
-/// Text for an element or an attribute. What XML 1.0 has no character for (section 2.2) is written as Rust would.
+/// Text for an element or an attribute. Characters that XML 1.0 does not allow (section 2.2) are escaped as in Rust.
 fn escaped(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     for c in text.chars() {
@@ -78,7 +78,7 @@ fn escaped(text: &str) -> String {
             '<' => result.push_str("&lt;"),
             '>' => result.push_str("&gt;"),
             '"' => result.push_str("&quot;"),
-            // Plain ones in an attribute become spaces, and the return a new line.
+            // Without the escape, an XML parser replaces them in attributes by spaces, and a return by a newline.
             '\t' | '\n' | '\r' => {
                 let _ = write!(result, "&#{};", u32::from(c));
             }

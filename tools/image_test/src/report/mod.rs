@@ -1,4 +1,4 @@
-//! What people and Bazel see of a run.
+//! The output of a run for people and for Bazel.
 
 mod junit;
 mod table;

@@ -4,14 +4,15 @@ use std::fmt::Write;
 
 use crate::outcome::{Outcome, Verdict};
 
-/// One line a test case, below it what is wrong; the skipped ones once more at the end, and how many there are of each.
+/// One line for each test case, with its problems below; at the end, the skipped cases again, and the number of each
+/// verdict.
 pub(crate) fn table(image: &str, outcomes: &[Outcome]) -> String {
     let mut text = format!("{image}\n");
     let mut suite = None;
     for outcome in outcomes {
         if suite != Some(&outcome.suite) {
             suite = Some(&outcome.suite);
-            // Writing to a text cannot fail.
+            // Writing to a string cannot fail.
             let _ = writeln!(text, "\n{}", plain(&outcome.suite));
         }
         let (word, lines) = match &outcome.verdict {
@@ -59,7 +60,7 @@ pub(crate) fn table(image: &str, outcomes: &[Outcome]) -> String {
     text
 }
 
-/// Text from outside must not steer a terminal.
+/// Escapes control characters, which could control the terminal.
 fn plain(text: &str) -> String {
     let chars = text.chars().flat_map(|c| match c.is_control() {
         true => c.escape_default().collect::<Vec<_>>(),

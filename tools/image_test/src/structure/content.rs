@@ -1,14 +1,14 @@
-//! What a file says. Links are followed.
+//! Tests of file contents. Links are followed.
 
 use rootfs::Root;
 
 use super::questions::{file, Questions};
 use crate::config::ContentTest;
 
-/// As much of a content as a message shows.
+/// Characters of a content in a message.
 const SHOWN: usize = 200;
 
-/// What is not as the test of this number wants it.
+/// The problems of a test; `number` is its number among all tests of contents.
 pub(super) fn problems(
     test: &ContentTest,
     number: usize,
@@ -31,7 +31,7 @@ pub(super) fn problems(
     }
 }
 
-/// Compares a content with the test's expressions.
+/// Compares a content with the expressions of a test.
 pub(super) fn judge(test: &ContentTest, content: &[u8]) -> Vec<String> {
     let mut problems = Vec::new();
     for pattern in test

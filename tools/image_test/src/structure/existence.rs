@@ -1,4 +1,5 @@
-//! Whether a path is there, and how. A symbolic link at its end is looked at itself; those before it are followed.
+//! Tests whether a path exists, and its properties. A symbolic link at the end of the path is tested itself; other
+//! links are followed.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +8,7 @@ use rootfs::{lexical, Node, Root};
 use super::mode::{go_mode, permissions};
 use crate::config::{expand, ExecutableBy, ExistenceTest};
 
-/// What is not as the test wants it. `env` is what is replaced in the path, where that is done.
+/// The problems of a test. `env` are the variables to replace in the path, if any.
 pub(super) fn problems(
     test: &ExistenceTest,
     env: Option<&BTreeMap<String, String>>,
@@ -64,7 +65,7 @@ fn facts(test: &ExistenceTest, node: &Node) -> Vec<String> {
     problems
 }
 
-/// What lies at a path. The error says why nothing does.
+/// The file at a path. The error says why there is none.
 fn find<'a>(root: &'a Root, path: &str) -> Result<&'a Node, String> {
     let path = lexical(path);
     let (folder, name) = match path.rsplit_once('/') {

@@ -1,23 +1,24 @@
-//! Licences that a distributor does not want, by the words that stand for them.
+//! Searches for unwanted licenses by their names.
 
 use rootfs::{Kind, Root};
 
 use super::questions::{file, Questions};
 use crate::config::LicenseTest;
 
-/// Where Debian's packages keep theirs, a folder each.
+/// The parent of the documentation directories of Debian packages.
 const FOLDER: &str = "usr/share/doc";
 
-/// The file in it.
+/// The license file of a package.
 pub(super) const FILE: &str = "copyright";
 
-/// What a licence must not name, in upper case.
+/// Names that must not occur, in upper case.
 const UNWANTED: [&str; 2] = ["AGPL", "WTFPL"];
 
-/// Packages that container-structure-test passes over: this one's copyright names the AGPL for a file that is not shipped.
+/// Packages that container-structure-test skips: the copyright file of this one mentions the AGPL for a file that the
+/// package does not contain.
 const EXCEPTIONS: [&str; 1] = ["libgnutls30"];
 
-/// What is not as the test wants it.
+/// The problems of a test.
 pub(super) fn problems(test: &LicenseTest, questions: &Questions, root: &Root) -> Vec<String> {
     let mut problems = Vec::new();
     if test.debian {
@@ -57,14 +58,15 @@ fn check(what: &str, path: &str, questions: &Questions, root: &Root, problems: &
     }
 }
 
-/// The unwanted words in a licence.
+/// The unwanted names in a license.
 pub(super) fn judge(content: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(content).to_uppercase();
     let found = UNWANTED.iter().filter(|word| text.contains(**word));
     found.map(|word| (*word).to_owned()).collect()
 }
 
-/// Packages of a Debian system with the paths of their licences. A folder that is a link belongs to another package.
+/// The packages of a Debian system, with the paths of their license files. A directory that is a link belongs to
+/// another package.
 pub(super) fn debian(root: &Root) -> Result<Vec<(String, String)>, String> {
     let (folder, node) = root.resolve(FOLDER).map_err(|why| why.to_string())?;
     if node.kind != Kind::Folder {

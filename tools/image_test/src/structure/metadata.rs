@@ -1,4 +1,4 @@
-//! What the image's configuration says.
+//! Tests of the image's configuration.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use rootfs::Image;
 
 use crate::config::{Expected, ExpectedValue, MetadataTest};
 
-/// The variables of an image; of one that is set twice, the last.
+/// The variables of an image; if one is set twice, the last value.
 pub(super) fn env(image: &Image) -> BTreeMap<String, String> {
     let config = image.config().config().as_ref();
     let list = config.and_then(|config| config.env().as_deref());
@@ -17,7 +17,7 @@ pub(super) fn env(image: &Image) -> BTreeMap<String, String> {
     list.unwrap_or_default().iter().map(pair).collect()
 }
 
-/// What is not as the test wants it.
+/// The problems of a test.
 pub(super) fn problems(
     test: &MetadataTest,
     image: &Image,
@@ -98,13 +98,13 @@ fn pairs<'a>(
     }
 }
 
-/// Ports are numbers: container-structure-test drops the protocol of those of the image.
+/// Compares port numbers: container-structure-test ignores the protocol of the image's ports.
 fn ports(test: &MetadataTest, found: &[String], problems: &mut Vec<String>) {
     let number = |port: &String| port.split('/').next().unwrap_or_default().to_owned();
     let numbers: Vec<_> = found.iter().map(number).collect();
     for port in test.exposed_ports.iter().chain(&test.unexposed_ports) {
         if port.contains('/') {
-            // It would never be found, so of an unexposed one nothing would be tested.
+            // It never matches, so an unexposed port would not be tested.
             let number = number(port);
             problems.push(format!(
                 "port `{port}`: ports are compared without protocol; write `{number}`"
@@ -127,7 +127,7 @@ fn ports(test: &MetadataTest, found: &[String], problems: &mut Vec<String>) {
     }
 }
 
-/// A list as a message shows it.
+/// A list in a message.
 fn words(list: &[String]) -> String {
     let words: Vec<_> = list.iter().map(|word| format!("{word:?}")).collect();
     format!("[{}]", words.join(", "))

@@ -1,8 +1,8 @@
-//! Tests of files, contents, metadata and licences: what container-structure-test's files ask for besides commands.
+//! Tests of files, contents, metadata and licenses: all tests of container-structure-test except commands.
 //!
-//! [`Structure`] sees the image's one reading. It asks for the files whose last name a test names, judges each as it
-//! comes by, and keeps the findings, not the contents. A test whose path leads through a symbolic link to a file of
-//! another name is the rare case in which a layer is read again, after the reading ([`Image::read_again`]).
+//! [`Structure`] is a visitor while the image is read. It requests files whose name occurs in a test, evaluates them
+//! immediately, and keeps the results, not the contents. Only if the path of a test is a symbolic link to a file with
+//! another name is the layer read again afterwards ([`Image::read_again`]).
 
 #[cfg(test)]
 mod agreement;
@@ -27,7 +27,7 @@ use crate::config::{Config, Schema};
 use crate::outcome::{Outcome, Verdict};
 use questions::Questions;
 
-/// All tests of these kinds of some test files.
+/// All tests of these kinds in some test files.
 #[derive(Debug)]
 pub(crate) struct Structure<'a> {
     image: &'a Image,
@@ -40,7 +40,7 @@ pub(crate) struct Structure<'a> {
 }
 
 impl<'a> Structure<'a> {
-    /// Gets ready; to be given to [`Image::read`] next.
+    /// Prepares the tests; [`Image::read`] follows.
     pub(crate) fn new(image: &'a Image, configs: &'a [Config]) -> Self {
         let mut questions = Questions::default();
         for config in configs {
@@ -63,7 +63,7 @@ impl<'a> Structure<'a> {
         }
     }
 
-    /// Whether no file asks for such a test.
+    /// Whether no file has such a test.
     pub(crate) fn is_idle(&self) -> bool {
         self.configs.iter().all(|config| {
             config.existence.is_empty()
@@ -73,7 +73,7 @@ impl<'a> Structure<'a> {
         })
     }
 
-    /// What came of it, in the order of the files and, in each, of the kinds of tests.
+    /// The results, in the order of the files and, in each file, of the kinds of tests.
     pub(crate) fn outcomes(mut self, root: &Root) -> Result<Vec<Outcome>> {
         self.questions.read_the_rest(self.image, root)?;
         let mut outcomes: Vec<_> = left_out(self.configs, root).into_iter().collect();
@@ -89,7 +89,7 @@ impl<'a> Structure<'a> {
                     seconds: start.elapsed().as_secs_f64(),
                 });
             };
-            // The real tool sets `globalEnvVars` in the image before it looks for files, and not before it looks at metadata.
+            // The real tool sets `globalEnvVars` before it tests the existence of files, but not before metadata tests.
             let env =
                 (config.schema == Schema::Two).then(|| environment::with_global(&self.env, config));
             for test in &config.existence {
@@ -138,8 +138,8 @@ impl Visitor for Structure<'_> {
     }
 }
 
-/// Says loudly that layers hold what no runtime could unpack: a test of it fails for another reason than it seems. The check
-/// `layers` fails on it.
+/// Reports entries of the layers that no runtime could unpack: they may be the real cause of a failed test. The check
+/// `layers` fails because of them.
 fn left_out(configs: &[Config], root: &Root) -> Option<Outcome> {
     let first = root.problems().first()?;
     let why = match root.problems().len() {

@@ -1,9 +1,9 @@
-//! Modes as Go prints them, which is what test files compare with.
+//! File modes in Go's format, which test files use.
 
 use rootfs::{Kind, Node};
 
-/// `-rw-r--r--`, `drwxr-xr-x`, `Lrwxrwxrwx`; set-user-ID, set-group-ID and sticky bit stand before the permissions: `urwxr-xr-x`,
-/// `dtrwxrwxrwx`.
+/// `-rw-r--r--`, `drwxr-xr-x`, `Lrwxrwxrwx`; the set-user-ID, set-group-ID and sticky bits precede the permissions:
+/// `urwxr-xr-x`, `dtrwxrwxrwx`.
 pub(super) fn go_mode(node: &Node) -> String {
     let mode = permissions(node);
     let mut text = match node.kind {
@@ -37,7 +37,7 @@ pub(super) fn go_mode(node: &Node) -> String {
     text
 }
 
-/// The permission bits; those of a symbolic link are always all, whatever a layer says.
+/// The permission bits. Those of a symbolic link are always all set, regardless of the layer.
 pub(super) fn permissions(node: &Node) -> u32 {
     match node.kind {
         Kind::Link { .. } => 0o777,

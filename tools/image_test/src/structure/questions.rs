@@ -1,4 +1,4 @@
-//! What is asked of contents, and what was found, so that no content need be kept.
+//! The tests of contents, and their results: no content has to be kept.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,24 +9,24 @@ use tarball::Entry;
 use super::{content, licenses};
 use crate::config::{ContentTest, LicenseTest};
 
-/// A larger file is not looked into. Real tests look at texts; regular expressions need all of one in memory.
+/// Size limit of a tested file. Real tests use text files, and regular expressions need the whole file in memory.
 pub(super) const MAX_CONTENT: u64 = 32 * 1024 * 1024;
 
-/// Questions by the path that they name, and answers by the file that the path turned out to be.
+/// Tests by path, and results by file, after the path was resolved.
 #[derive(Debug, Default)]
 pub(super) struct Questions<'a> {
-    /// The last name of a path → the tests that may be about files of that name.
+    /// The last component of a path → the tests that may apply to files with this name.
     names: BTreeMap<Vec<u8>, About>,
-    /// All tests of contents, by which their numbers count.
+    /// All tests of contents; the index is the number of a test.
     tests: Vec<&'a ContentTest>,
     contents: BTreeMap<(Inode, usize), Vec<String>>,
     licenses: BTreeMap<Inode, Vec<String>>,
-    /// Paths that are asked for, besides the copyright files of a Debian system.
+    /// Paths in tests, except the copyright files of a Debian system.
     paths: Vec<(String, About)>,
     debian: bool,
 }
 
-/// Who wants to know of a file.
+/// The tests of a file.
 #[derive(Clone, Debug, Default)]
 struct About {
     contents: Vec<usize>,
@@ -69,7 +69,7 @@ impl<'a> Questions<'a> {
         known.license |= about.license;
     }
 
-    /// Whether the content of an entry may be asked for.
+    /// Whether a test may need the content of the entry.
     pub(super) fn concern(&self, entry: &Entry) -> bool {
         let file = matches!(entry.kind, tarball::Kind::File { .. }) && entry.size() <= MAX_CONTENT;
         file && self.about(entry).is_some()
@@ -80,7 +80,7 @@ impl<'a> Questions<'a> {
         self.names.get(name)
     }
 
-    /// Answers all questions that a file may be the answer to.
+    /// Evaluates all tests that may apply to a file.
     pub(super) fn answer(&mut self, entry: &Entry, inode: Inode, content: &[u8]) {
         if let Some(about) = self.about(entry).cloned() {
             self.judge(&about, inode, content);
@@ -97,7 +97,7 @@ impl<'a> Questions<'a> {
         }
     }
 
-    /// Looks into the files that links of other names led to.
+    /// Evaluates files that were found through links with another name.
     pub(super) fn read_the_rest(&mut self, image: &Image, root: &Root) -> Result<()> {
         let mut missing: BTreeMap<Inode, About> = BTreeMap::new();
         let mut miss = |path: &str, about: &About| {
@@ -138,23 +138,23 @@ impl<'a> Questions<'a> {
         })
     }
 
-    /// What the test of contents of this number found in the file at its path.
+    /// The result of a test of contents for the file at its path.
     pub(super) fn content(&self, number: usize, inode: Inode) -> Option<&Vec<String>> {
         self.contents.get(&(inode, number))
     }
 
-    /// What is wrong with a licence.
+    /// The problems of a license.
     pub(super) fn license(&self, inode: Inode) -> Option<&Vec<String>> {
         self.licenses.get(&inode)
     }
 }
 
-/// The file at a path, where its content can be looked into.
+/// The file at a path, if its content can be tested.
 fn readable(root: &Root, path: &str) -> Option<Inode> {
     file(root, path).ok()
 }
 
-/// The file at a path, all links followed. The error says why there is none, or why it is not looked into.
+/// The file at a path, all links followed. The error says why there is none, or why it cannot be tested.
 pub(super) fn file(root: &Root, path: &str) -> std::result::Result<Inode, String> {
     let (place, node) = root
         .resolve(&lexical(path))

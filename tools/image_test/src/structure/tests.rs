@@ -1,4 +1,4 @@
-//! Verdicts and messages on a small image.
+//! Verdicts and messages for a small image.
 
 use blob::Digest;
 use rootfs::Image;
@@ -68,7 +68,7 @@ fn outcomes(configs: &[Config], more: &[Item]) -> Vec<Outcome> {
     structure.outcomes(&root).unwrap()
 }
 
-/// One line a test, and its problems below.
+/// One line for each test, with its problems below.
 fn told(yaml: &str) -> String {
     let yaml = format!("schemaVersion: 2.0.0\n{yaml}");
     let config = Config::parse("test.yaml", yaml.as_bytes()).unwrap();
@@ -261,7 +261,7 @@ fn several_files_keep_their_tests_apart() {
         );
         Config::parse(name, yaml.as_bytes()).unwrap()
     };
-    // The second asks through a link of another name, of a file that has that name elsewhere.
+    // The second file tests a link whose target has another name, while the name of the link is that of another file.
     let configs = [
         config("1.yaml", "/etc/passwd", "root"),
         config("2.yaml", "/accounts", "other"),

@@ -1,4 +1,4 @@
-//! A small valid image, made in memory, to be harmed.
+//! A small valid image, made in memory, for seeded faults.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -21,19 +21,19 @@ pub(crate) struct File {
     pub(crate) mode: u32,
 }
 
-/// A layer: folders for its files, the files, and what says so of its package.
+/// A layer: directories, files, and the description of its package.
 #[derive(Clone)]
 pub(crate) struct Layer {
-    /// The text of its history; none leaves the entry out.
+    /// The text of its history; without one, the entry is missing.
     pub(crate) history: Option<String>,
     pub(crate) media_type: String,
     pub(crate) package: Option<String>,
     pub(crate) before: Vec<Item>,
     pub(crate) files: Vec<File>,
-    /// What the package lists; made of its files where none.
+    /// The list of the package; `None` to compute it from the files.
     pub(crate) sums: Option<Vec<(String, String)>>,
     pub(crate) after: Vec<Item>,
-    /// What the archive ends with, where it is not as it should be.
+    /// A faulty end of the archive.
     pub(crate) end: Option<Vec<u8>>,
 }
 
@@ -72,7 +72,7 @@ impl Layer {
         self
     }
 
-    /// The MD5 sums of its files, as a package lists them.
+    /// The MD5 sums of its files, in the format of a package's list.
     pub(crate) fn own_sums(&self) -> Vec<(String, String)> {
         let files = self.files.iter();
         let listed = files.filter(|file| !file.path.starts_with("etc/"));
@@ -135,17 +135,17 @@ pub(crate) fn md5(content: &[u8]) -> String {
 #[derive(Clone)]
 pub(crate) struct Image {
     pub(crate) layers: Vec<Layer>,
-    /// Changes the config, and the manifest, once they are made.
+    /// Edits the finished configuration and manifest.
     pub(crate) edit_config: fn(&mut Value),
     pub(crate) edit_manifest: fn(&mut Value),
-    /// Bytes to change in the blob of a layer that has its digest already.
+    /// The layer whose blob is changed after its digest was computed.
     pub(crate) damaged: Option<usize>,
-    /// The layer whose blob is left out.
+    /// The layer whose blob is missing.
     pub(crate) lost: Option<usize>,
 }
 
 impl Image {
-    /// Without fault: a program, its library, glibc, the files of a base.
+    /// A valid image: a program, its library, glibc, and the files of a base image.
     pub(crate) fn sound() -> Self {
         let folder = LIBRARIES;
         let base = Layer::package("base-files")
@@ -193,12 +193,12 @@ impl Image {
         &mut self.layers[4]
     }
 
-    /// The program itself.
+    /// Replaces the program.
     pub(crate) fn set_program(&mut self, program: Library) {
         self.app().files[0].content = program.build();
     }
 
-    /// Writes it as an OCI layout.
+    /// Writes the image as an OCI layout.
     pub(crate) fn write(&self, folder: &Path) {
         let blobs = folder.join("blobs/sha256");
         fs::create_dir_all(&blobs).unwrap();
@@ -264,7 +264,7 @@ impl Image {
     }
 }
 
-/// The program of the sound image.
+/// The program of the valid image.
 pub(crate) fn program() -> Library {
     Library::new(Machine::Little64, X86_64, "app")
         .interpreter("/lib64/ld-linux-x86-64.so.2")

@@ -4,13 +4,13 @@ use testkit::{tar, Item, Library, Machine};
 
 use crate::image::{md5, program, Image, Layer, AARCH64, LIBRARIES};
 
-/// A way to harm an image.
+/// A seeded fault.
 pub(crate) struct Fault {
     pub(crate) name: &'static str,
-    /// The one check that finds it.
+    /// The only check that finds it.
     pub(crate) check: &'static str,
     pub(crate) harm: fn(&mut Image),
-    /// More flags of the run.
+    /// Additional options of the run.
     pub(crate) flags: &'static [&'static str],
 }
 

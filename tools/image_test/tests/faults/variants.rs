@@ -1,4 +1,4 @@
-//! Pairs of images that are to each other what they should be, and pairs that are not.
+//! Pairs of images that have the expected relation, and pairs that do not.
 
 use serde_json::json;
 use testkit::Item;
@@ -27,7 +27,7 @@ const fn pair(
     }
 }
 
-/// Without fault.
+/// Pairs without a fault.
 pub(crate) const SOUND: [Pair; 6] = [
     pair("nonroot", "nonroot", nonroot, Image::sound),
     pair("debug", "debug", debug, Image::sound),
@@ -118,7 +118,7 @@ pub(crate) const FAULTS: [Pair; 11] = [
     ),
 ];
 
-/// Two files, one replaced by a layer above.
+/// Two files, one of which a higher layer replaces.
 fn in_two() -> Image {
     let mut image = rebuilt("2026-11-21", &["a"]);
     image
@@ -131,7 +131,7 @@ fn in_one() -> Image {
     rebuilt("2026-11-22", &["a"])
 }
 
-/// With a layer of files, one of which tells the day of its making.
+/// An image with a layer of files, one of which contains the build date.
 fn rebuilt(day: &str, names: &[&str]) -> Image {
     let mut image = Image::sound();
     let mut layer = Layer::new("rebuilt").file("day", day, 0o644);
@@ -152,7 +152,7 @@ fn nonroot() -> Image {
     }
 }
 
-/// With the shell that is declared, in the middle.
+/// An image with a declared shell in a middle layer.
 fn debug() -> Image {
     let mut image = Image::sound();
     image

@@ -1,4 +1,4 @@
-//! Images and test files for the command line.
+//! Images and test files for tests of the command line.
 
 #![allow(dead_code, unreachable_pub)]
 #![allow(clippy::panic, clippy::print_stderr, clippy::unwrap_used)]
@@ -14,7 +14,8 @@ use testkit::{tar, Item, Outcome, Workspace};
 
 const TOOL: &str = env!("CARGO_BIN_EXE_image_test");
 
-/// The tool, from wherever it is run. It finds the emulators that `./bazelw` brings for tests after those of the machine.
+/// The tool, for any working directory. It finds the emulators that `./bazelw` fetches for tests after those of the
+/// machine.
 pub fn tool() -> Command {
     let mut tool = Command::new(fs::canonicalize(TOOL).unwrap());
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -25,11 +26,11 @@ pub fn tool() -> Command {
     tool
 }
 
-/// What the tool says where the sandbox that it runs in has no second user, as Bazel's has not.
+/// The note of the tool in a sandbox without a second user, such as Bazel's.
 const ONE_USER: &str = "note: commands run as root of this machine, without its rights: \
     this sandbox has no other user to map them to\n";
 
-/// Its times are the machine's: as zeros.
+/// Replaces measured times by zeros.
 pub fn without_times(text: &str) -> String {
     let mut result = String::new();
     for line in text.split_inclusive('\n') {
@@ -45,7 +46,7 @@ pub fn without_times(text: &str) -> String {
     result
 }
 
-/// A folder with test files, and an image that was made for them.
+/// A directory with test files and an image for them.
 pub struct Fixture(pub Workspace);
 
 impl Fixture {
@@ -79,7 +80,7 @@ impl Fixture {
         Self(workspace)
     }
 
-    /// Runs the tool in the folder.
+    /// Runs the tool in the directory.
     pub fn run<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Outcome {
         run(tool().args(arguments).current_dir(self.0.path("")))
     }
@@ -104,7 +105,8 @@ pub fn run(command: &mut Command) -> Outcome {
     }
 }
 
-/// The layout of a debug image for this machine (`true`) or for another one. Bazel has both; elsewhere, the environment may.
+/// The layout of a debug image for this machine (`true`) or for another one. Bazel provides both; otherwise,
+/// environment variables may name them.
 pub fn debug_layout(native: bool) -> Option<PathBuf> {
     let (own, other) = match std::env::consts::ARCH {
         "aarch64" => ("arm64", "amd64"),

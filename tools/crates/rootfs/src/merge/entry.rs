@@ -1,11 +1,11 @@
-//! What one entry of an archive stands for.
+//! Interprets one entry of an archive.
 
 use tarball::{Entry, EntryPath, RawEntry};
 
 use super::Placing;
 use crate::{spell, Kind};
 
-/// Where an entry wants to be, and the entry as visitors see it, where it is of a kind that they know.
+/// The path of an entry, and the entry as visitors see it, or `None` for a type that visitors do not receive.
 pub(super) fn seen(raw: &RawEntry) -> Placing<(EntryPath, Option<Entry>)> {
     let path = relative(&raw.name).map_err(|why| format!("its {why}"))?;
     let kind = match raw.letter {
@@ -32,7 +32,7 @@ pub(super) fn seen(raw: &RawEntry) -> Placing<(EntryPath, Option<Entry>)> {
     Ok((path, entry))
 }
 
-/// An absolute name counts from the root, as every runtime takes it.
+/// An absolute name is relative to the root, as in every runtime.
 fn relative(name: &[u8]) -> std::result::Result<EntryPath, &'static str> {
     let slashes = name.iter().take_while(|byte| **byte == b'/').count();
     match &name[slashes..] {
@@ -45,7 +45,7 @@ pub(super) fn hard_target(raw: &RawEntry) -> Placing<EntryPath> {
     relative(&raw.link).map_err(|why| format!("its target's {why}"))
 }
 
-/// What an entry that is no hard link puts into the root.
+/// The node that an entry adds to the root. Not for hard links.
 pub(super) fn kind(raw: &RawEntry) -> Placing<Kind> {
     let (major, minor) = raw.device;
     Ok(match raw.letter {

@@ -1,4 +1,4 @@
-//! From layers to a root, an entry at a time, as runtimes unpack them (image specification, "Applying changesets").
+//! Merges layers into a root, entry by entry, as runtimes unpack them (image specification, "Applying changesets").
 
 mod entry;
 
@@ -10,29 +10,29 @@ use crate::budget::{DEPTH, NODES, STEPS, STRINGS};
 use crate::spelling::shortened;
 use crate::{spell, Inode, Kind, Node, Reason, Root};
 
-/// Problems that are kept word by word.
+/// Number of problems that are recorded.
 const MAX_PROBLEMS: usize = 1000;
 
 const WHITEOUT: &[u8] = b".wh.";
 const OPAQUE: &[u8] = b".wh..wh..opq";
 
-/// What has come of the layers so far.
+/// The root of the layers that were read so far.
 #[derive(Debug)]
 pub(crate) struct Merge {
     root: Root,
     layer: usize,
 }
 
-/// What became of one entry.
+/// The result of one entry.
 #[derive(Debug, Default)]
 pub(crate) struct Placed {
-    /// As visitors see it.
+    /// The entry as visitors see it.
     pub(crate) entry: Option<Entry>,
-    /// Why the root does not have it.
+    /// Why the root does not contain it.
     pub(crate) problem: Option<String>,
 }
 
-/// The end of a sentence that begins with "it" or "its".
+/// The error is the end of a sentence that begins with "it" or "its".
 type Placing<T> = std::result::Result<T, String>;
 
 impl Merge {
@@ -50,14 +50,14 @@ impl Merge {
         self.root
     }
 
-    /// Says what is wrong with a whole layer.
+    /// Records a problem of a whole layer.
     pub(crate) fn problem(&mut self, problem: String) {
         if self.root.problems.len() < MAX_PROBLEMS {
             self.root.problems.push(problem);
         }
     }
 
-    /// Puts an entry into the root, or takes out what it hides. `layer` is the layer's name in messages.
+    /// Adds an entry to the root, or removes the files that it hides. `layer` is the layer's name in messages.
     pub(crate) fn place(&mut self, layer: &str, raw: &RawEntry, inode: Inode) -> Result<Placed> {
         let mut placed = Placed::default();
         let outcome = match seen(raw) {
@@ -80,11 +80,11 @@ impl Merge {
         }
     }
 
-    /// Which limit of a root was passed by an entry.
+    /// The limit of the root that the entry exceeds.
     fn ran_over(&self, raw: &RawEntry) -> Option<String> {
         let (nodes, strings) = (self.root.nodes.len(), self.root.nodes.strings());
         let at = || spell(&raw.name).into_owned();
-        // A name has a slash for each folder, so that a short one cannot be deep.
+        // A name has a slash for each directory, so a short name cannot be deep.
         let parts = |name: &[u8]| {
             name.split(|byte| *byte == b'/')
                 .filter(|part| !part.is_empty())
@@ -124,7 +124,7 @@ impl Merge {
                 _ => self.hide(&parent, hidden),
             };
         }
-        // Only kinds that the root can have make folders above them.
+        // An unsupported type must not create its parent directories.
         let kind = match raw.letter {
             b'1' => None,
             _ => Some(kind(raw)?),
@@ -165,7 +165,7 @@ impl Merge {
         Ok(())
     }
 
-    /// The file that a hard link names once more.
+    /// The file that a hard link refers to.
     fn linked(&self, place: &str, raw: &RawEntry) -> Placing<Node> {
         let target = hard_target(raw)?;
         let missing = || format!("it is a hard link to `{target}`, which is not there");
@@ -187,10 +187,10 @@ impl Merge {
         }
     }
 
-    /// Where the folder of an entry is, all links resolved; it is made where it is missing.
+    /// The parent directory of an entry, all links resolved. It is created if it is missing.
     fn folder(&mut self, path: &EntryPath, raw: &RawEntry) -> Placing<String> {
         let text = spell(path.as_bytes()).into_owned();
-        // Every node lies below folders, so there is no link on the way.
+        // The parents of every node are directories, so there is no link in the path.
         if self.is_folder(&text) {
             return Ok(text);
         }
@@ -218,8 +218,8 @@ impl Merge {
         Ok(at)
     }
 
-    /// Applies the marker of an opaque directory. It hides what lower layers have in the directory of that very name: a link of a
-    /// lower layer that is on the way becomes a directory, as it does where layers are laid over each other (overlayfs).
+    /// Applies an opaque whiteout. It hides the contents that lower layers have in the directory of exactly this name:
+    /// a link of a lower layer in its path becomes a directory, as with overlayfs.
     fn hide_all(&mut self, parent: &EntryPath, raw: &RawEntry) -> Placing<()> {
         let mut at = String::new();
         for part in parent.components() {
@@ -238,7 +238,7 @@ impl Merge {
         Ok(())
     }
 
-    /// Where the folder of a whiteout is; `None` where it is not there.
+    /// The directory of a whiteout; `None` if it does not exist.
     fn folder_to_hide_in(&self, parent: &EntryPath) -> Placing<Option<String>> {
         match self.root.resolve(&spell(parent.as_bytes())) {
             Ok((parent, node)) if node.kind == Kind::Folder => Ok(Some(parent)),
@@ -250,7 +250,7 @@ impl Merge {
         }
     }
 
-    /// Applies a whiteout. It hides what lower layers have, never what its own layer has.
+    /// Applies a whiteout. It hides files of lower layers, never files of the same layer.
     fn hide(&mut self, parent: &EntryPath, hidden: &[u8]) -> Placing<()> {
         if matches!(hidden, b"" | b"." | b"..") {
             return Err("it is a whiteout of no name".to_owned());
@@ -270,14 +270,14 @@ impl Merge {
         Ok(())
     }
 
-    /// Removes what lower layers have below a path.
+    /// Removes the files of lower layers below a path.
     fn remove_lower(&mut self, place: &str) {
         let layer = self.layer;
         self.remove_below(place, Some(layer), |node| node.layer < layer);
         self.root.nodes.clear(place, layer);
     }
 
-    /// Removes what lies below a path, and makes the folders anew that something that stays lies in.
+    /// Removes files below a path, and adds the parent directories that the remaining files need.
     fn remove_below(&mut self, place: &str, layer: Option<usize>, goes: impl Fn(&Node) -> bool) {
         let below = self.root.nodes.below(place, layer);
         let (gone, stays): (Vec<_>, Vec<_>) = below
@@ -304,7 +304,7 @@ impl Merge {
     }
 }
 
-/// A folder that no entry describes.
+/// A directory without an entry.
 fn implied(layer: usize, mtime: u64) -> Node {
     Node {
         kind: Kind::Folder,

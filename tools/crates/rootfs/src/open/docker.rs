@@ -1,4 +1,4 @@
-//! What `docker save` writes: `manifest.json`, which names configs and layers by their paths.
+//! The format of `docker save`: `manifest.json` names configurations and layers by their paths.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use super::{config, diff_ids, platform, Budget, Parts};
 use crate::store::Store;
 use crate::Layer;
 
-/// An archive with more images is not read: each has a configuration, which is read to know its platform.
+/// Largest number of images in an archive: each has a configuration, which is read for its platform.
 const MAX_IMAGES: usize = 1_000;
 
 /// All images of the archive, each with its platform.
@@ -28,7 +28,7 @@ pub(super) fn images(store: &Store) -> Result<Vec<(Platform, SavedImage)>> {
     let mut images = Vec::new();
     let mut known = BTreeSet::new();
     for image in saved {
-        // One image under several names.
+        // The same image may be listed under several names.
         if !known.insert((image.config.clone(), image.layers.clone())) {
             continue;
         }
@@ -38,7 +38,7 @@ pub(super) fn images(store: &Store) -> Result<Vec<(Platform, SavedImage)>> {
     Ok(images)
 }
 
-/// One of them.
+/// The parts of one image.
 pub(super) fn parts(store: &Store, saved: &SavedImage) -> Result<Parts> {
     let config = config(&saved.config, &store.document(&saved.config)?)?;
     let diff_ids = diff_ids(&saved.config, &config)?;

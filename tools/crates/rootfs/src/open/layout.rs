@@ -1,4 +1,4 @@
-//! OCI layouts.
+//! Reads OCI layouts.
 
 use std::collections::BTreeSet;
 
@@ -10,41 +10,41 @@ use crate::store::{blob_name, Store};
 use crate::Layer;
 use oci::{Platform, MAX_DOCUMENT};
 
-/// An index within an index within an index …
+/// Nesting depth of indexes.
 const MAX_DEPTH: usize = 4;
 
-/// More entries are not read, in all indexes together: an image for every platform, with its attestations, in a hundred versions.
+/// Entries of all indexes together: enough for an image for every platform, with attestations, in a hundred versions.
 const MAX_ENTRIES: usize = 10_000;
 
 const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
 const DOCKER_INDEX: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
 
-/// Media types of an image's configuration. A manifest with another one is that of an artifact
+/// Media types of an image's configuration. A manifest with another configuration describes an artifact
 /// (<https://github.com/opencontainers/image-spec/blob/main/manifest.md#guidelines-for-artifact-usage>).
 const CONFIGS: [&str; 2] = [
     "application/vnd.oci.image.config.v1+json",
     "application/vnd.docker.container.image.v1+json",
 ];
 
-/// How the media types of an image's layers begin, also of those that cannot be read, such as encrypted ones.
+/// Prefixes of the media types of an image's layers, including those that cannot be read, such as encrypted layers.
 const LAYERS: [&str; 2] = [
     "application/vnd.oci.image.layer.",
     "application/vnd.docker.image.rootfs.",
 ];
 
-/// What a layout lists.
+/// The entries of a layout.
 #[derive(Debug, Default)]
 pub(super) struct Listing {
-    /// Images, each with its platform, in the order of the indexes. Where an entry names its platform, it may be that of an
-    /// artifact still: [`is_image`] tells.
+    /// Images, each with its platform, in the order of the indexes. If the platform comes from the index, the entry may
+    /// still be an artifact: see [`is_image`].
     pub(super) images: Vec<(Platform, Descriptor)>,
     /// The types of all other entries.
     pub(super) others: BTreeSet<String>,
-    /// Why an entry without a platform is no image.
+    /// Why an entry without a platform is not an image.
     pub(super) broken: Option<Error>,
 }
 
-/// All images of a layout.
+/// Lists all images of a layout.
 pub(super) fn list(store: &Store) -> Result<Listing> {
     let layout = oci::read_layout("oci-layout", &store.document("oci-layout")?)?;
     let version = layout.image_layout_version();
@@ -66,13 +66,13 @@ pub(super) fn list(store: &Store) -> Result<Listing> {
     Ok(walk.listing)
 }
 
-/// Whether a manifest is that of an image. One that cannot be read may be.
+/// Whether a manifest describes an image. An unreadable manifest counts as one.
 pub(super) fn is_image(store: &Store, entry: &Descriptor) -> bool {
     let manifest = manifest(store, entry, &mut Budget::default());
     manifest.map_or(true, |manifest| kind(&manifest).is_none())
 }
 
-/// What a manifest is of, where that is no image.
+/// The type of an artifact; `None` for an image.
 fn kind(manifest: &ImageManifest) -> Option<String> {
     let config = manifest.config().media_type().to_string();
     let is_layer = |layer: &Descriptor| {
@@ -84,17 +84,17 @@ fn kind(manifest: &ImageManifest) -> Option<String> {
         let artifact_type = manifest.artifact_type().as_ref().map(ToString::to_string);
         return Some(artifact_type.unwrap_or(config));
     }
-    // A signature or an attestation may have the configuration of an image.
+    // Signatures and attestations may have the configuration of an image.
     let first = layers.first().filter(|_| !layers.iter().any(is_layer));
     first.map(|layer| layer.media_type().to_string())
 }
 
-/// The way through indexes.
+/// The state of the walk through the indexes.
 struct Walk<'a> {
     store: &'a Store,
     budget: Budget,
     entries: usize,
-    /// Manifests and indexes that were met: each counts once, however often it is listed.
+    /// Manifests and indexes that were visited. Each counts once, even if it is listed several times.
     known: BTreeSet<String>,
     listing: Listing,
 }
@@ -146,7 +146,7 @@ impl Walk<'_> {
             Platform::of_any(&os, &architecture, platform.variant().as_deref())
         });
         match platform {
-            // So BuildKit marks its attestations.
+            // BuildKit marks its attestations in this way.
             Some(platform) if platform.is_unknown() => {
                 self.listing.others.insert("unknown/unknown".to_owned());
             }
@@ -165,7 +165,7 @@ impl Walk<'_> {
         }
     }
 
-    /// The platform that the config says, where the index is silent; or what the manifest is of, where that is no image.
+    /// The platform in the configuration, for entries without one in the index; or the type of an artifact.
     fn own_platform(
         &mut self,
         entry: &Descriptor,
@@ -188,7 +188,7 @@ fn manifest(store: &Store, entry: &Descriptor, budget: &mut Budget) -> Result<Im
     Ok(manifest)
 }
 
-/// The image of a manifest.
+/// The parts of the image of a manifest.
 pub(super) fn parts(store: &Store, entry: &Descriptor) -> Result<Parts> {
     let manifest = manifest(store, entry, &mut Budget::default())?;
     let name = manifest.config().digest().to_string();
@@ -232,7 +232,7 @@ fn blob_of(descriptor: &Descriptor) -> Result<Blob> {
     Ok(Blob { digest, size })
 }
 
-/// The bytes of a small blob, which are what its descriptor says.
+/// The bytes of a small blob, verified against its descriptor.
 fn document(store: &Store, what: &str, descriptor: &Descriptor) -> Result<Vec<u8>> {
     let said = blob_of(descriptor)?;
     let verb = format!("read {what}");

@@ -1,4 +1,4 @@
-//! From a path and a platform to the documents of one image.
+//! Finds the documents of one image by path and platform.
 
 mod docker;
 mod layout;
@@ -14,10 +14,10 @@ use crate::store::Store;
 use crate::Layer;
 use oci::{Platform, MAX_DOCUMENT};
 
-/// Types of entries that a message lists.
+/// Types of other entries that a message lists.
 const MAX_SHOWN: usize = 5;
 
-/// What is known of an image before its layers are read. Beside each layer, its name in the store.
+/// The parts of an image that are known before its layers are read. Each layer comes with its name in the store.
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) config: ImageConfiguration,
@@ -25,10 +25,10 @@ pub(crate) struct Parts {
     pub(crate) layers: Vec<(Layer, String)>,
 }
 
-/// What the documents of one image may have together, while it is looked for: an index may list thousands.
+/// Total size of the documents that are read during the search for an image: an index may list thousands.
 const MAX_DOCUMENTS: u64 = 16 * MAX_DOCUMENT;
 
-/// How much may be read still.
+/// Bytes that may still be read.
 #[derive(Debug)]
 struct Budget(u64);
 
@@ -49,7 +49,7 @@ impl Budget {
     }
 }
 
-/// Finds the image of a platform; without one, the only image there is.
+/// Finds the image of a platform; without a platform, the only image.
 pub(crate) fn open(path: &Path, platform: Option<&str>) -> Result<(Store, Parts)> {
     let wanted = platform.map(Platform::parse).transpose()?;
     let store = Store::open(path)?;
@@ -60,7 +60,7 @@ pub(crate) fn open(path: &Path, platform: Option<&str>) -> Result<(Store, Parts)
     };
     let parts = match (store.has("oci-layout"), store.has("manifest.json")) {
         (true, is_saved) => match search.layout() {
-            // Docker and skopeo read `manifest.json` alone, and engines have saved archives whose other side is damaged.
+            // Docker and skopeo read only `manifest.json`, and engines have written archives with a damaged OCI layout.
             Err(Miss::Unusable(error)) if is_saved => search.saved().map_err(|_| error)?,
             parts => parts.map_err(Miss::into_error)?,
         },
@@ -76,9 +76,9 @@ pub(crate) fn open(path: &Path, platform: Option<&str>) -> Result<(Store, Parts)
 
 /// Why there is no image.
 enum Miss {
-    /// The documents cannot be used.
+    /// The documents are invalid.
     Unusable(Error),
-    /// None of the images, or more than one, is the one that is looked for.
+    /// No image matches, or more than one.
     Choice(Error),
 }
 
@@ -105,7 +105,7 @@ impl Search<'_> {
         Miss::Unusable(error.within("open image", self.path.display()))
     }
 
-    /// By `oci-layout` and `index.json`.
+    /// Searches `oci-layout` and `index.json`.
     fn layout(&self) -> std::result::Result<Parts, Miss> {
         let listing = layout::list(self.store).map_err(|error| self.unusable(error))?;
         let image = match self.choose(listing.images, |entry| layout::is_image(self.store, entry)) {
@@ -128,14 +128,14 @@ impl Search<'_> {
         Ok(parts)
     }
 
-    /// By `manifest.json`.
+    /// Searches `manifest.json`.
     fn saved(&self) -> std::result::Result<Parts, Miss> {
         let images = docker::images(self.store).map_err(|error| self.unusable(error))?;
         let image = self.choose(images, |_| true)?;
         docker::parts(self.store, &image).map_err(|error| self.unusable(error))
     }
 
-    /// What reading would fail with, where `manifest.json` may know better.
+    /// Reports errors that reading the layers would find, so that `manifest.json` can be tried instead.
     fn check_layers(&self, parts: &Parts) -> std::result::Result<(), Miss> {
         if !self.store.has("manifest.json") {
             return Ok(());
@@ -189,7 +189,7 @@ impl Search<'_> {
         }
     }
 
-    /// Those for the platform that is wanted. One that names none is for any, where it is the only one.
+    /// The images for the requested platform. An image without a platform matches any platform if it is the only one.
     fn fitting<T>(&self, images: Vec<(Platform, T)>) -> Vec<T> {
         let exact = |wanted: &Platform| images.iter().any(|(platform, _)| platform.same(wanted));
         let is_exact = self.wanted.as_ref().is_some_and(exact);
@@ -204,7 +204,7 @@ impl Search<'_> {
     }
 }
 
-/// The cause where indexes list other things only.
+/// The cause of an error if indexes list only other things.
 fn no_image(others: &BTreeSet<String>) -> String {
     let shown: Vec<_> = others
         .iter()
@@ -220,7 +220,7 @@ fn no_image(others: &BTreeSet<String>) -> String {
     format!("it holds no image, only {}{more}", shown.join(", "))
 }
 
-/// Reads a config; what it keeps as keys of objects is sorted.
+/// Reads a configuration. Sorts the lists that are the keys of JSON objects.
 fn config(name: &str, bytes: &[u8]) -> Result<ImageConfiguration> {
     let mut config = oci::read_config(name, bytes)?;
     if let Some(mut inner) = config.config().clone() {
@@ -242,7 +242,7 @@ fn diff_ids(name: impl Display, config: &ImageConfiguration) -> Result<Vec<Diges
     ids.map_err(|error: Error| error.within("read", name))
 }
 
-/// The platform that a config names.
+/// The platform in a configuration.
 fn platform(config: &ImageConfiguration) -> Platform {
     let (os, architecture) = (config.os().to_string(), config.architecture().to_string());
     Platform::of_any(&os, &architecture, config.variant().as_deref())

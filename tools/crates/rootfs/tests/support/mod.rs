@@ -1,4 +1,4 @@
-//! Images to be read, made in memory by a writer that is not ours, and roots as text.
+//! Test images, made in memory by a writer that is not ours, and roots as text.
 
 #![allow(dead_code, unreachable_pub)]
 
@@ -14,7 +14,7 @@ pub const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 pub const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 pub const LAYER: &str = "application/vnd.oci.image.layer.v1.tar";
 
-/// A layout folder that is being made. Its index has what [`Layout::add`] was given.
+/// A layout directory that is being written. Its index has the entries given to [`Layout::add`].
 pub struct Layout {
     workspace: Workspace,
     pub entries: Vec<Value>,
@@ -31,7 +31,7 @@ impl Layout {
         }
     }
 
-    /// A layout of one image for linux/amd64 with these layers, packed as `.gz`, `.zst` or not at all.
+    /// A layout of one image for linux/amd64 with these layers, compressed as `.gz` or `.zst`, or uncompressed.
     pub fn of(ending: &str, layers: &[&[Item]]) -> Self {
         let layout = Self::new();
         let layers: Vec<_> = layers.iter().map(|items| tar(items)).collect();
@@ -48,7 +48,7 @@ impl Layout {
         self.finish()
     }
 
-    /// Writes `index.json` anew.
+    /// Writes `index.json` again.
     pub fn finish(self) -> Self {
         let index = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": self.entries});
         self.workspace.write("image/index.json", index.to_string());
@@ -118,21 +118,21 @@ impl Layout {
         self.open().read(&mut []).unwrap()
     }
 
-    /// The layout as a tar.
+    /// The layout as a tar archive.
     pub fn archive(&self) -> Vec<u8> {
         let mut items = vec![Item::directory("./")];
         collect(&self.path(), "", &mut items);
         tar(&items)
     }
 
-    /// An error with what differs from run to run taken out.
+    /// The text of an error, without the temporary path.
     pub fn say(&self, error: &blob::Error) -> String {
         error
             .to_string()
             .replace(self.path().to_str().unwrap(), "IMAGE")
     }
 
-    /// What reading the only image fails with.
+    /// The error of reading the only image.
     pub fn trouble(&self) -> String {
         let outcome = Image::open(&self.path(), None).and_then(|image| image.read(&mut []));
         self.say(&outcome.unwrap_err())
@@ -156,7 +156,7 @@ fn collect(folder: &Path, prefix: &str, items: &mut Vec<Item>) {
     }
 }
 
-/// One line a path: layer, mode, owner, path, kind.
+/// One line for each path: layer, mode, owner, path, type.
 pub fn listing(root: &Root) -> String {
     let line = |(path, node): (&str, &rootfs::Node)| {
         let kind = match &node.kind {

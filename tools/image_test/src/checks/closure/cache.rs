@@ -5,7 +5,7 @@ use std::ops::Range;
 
 const MAGIC: &[u8] = b"glibc-ld.so.cache1.1";
 
-/// What caches began with until glibc 2.31, and the sizes of its header and entries.
+/// The magic number of caches until glibc 2.31, and the sizes of its header and entries.
 const OLD_MAGIC: &[u8] = b"ld.so-1.7.0\0";
 const OLD_HEADER: usize = 16;
 const OLD_ENTRY: usize = 12;
@@ -14,10 +14,12 @@ const OLD_ENTRY: usize = 12;
 const HEADER: usize = 48;
 const ENTRY: usize = 24;
 
-/// `DL_CACHE_HWCAP_EXTENSION`: for certain processors only; the low half is an index into the section of their names.
+/// `DL_CACHE_HWCAP_EXTENSION`: the entry is for certain processors only. The low half is an index into the section of
+/// their names.
 const HWCAP_EXTENSION: u64 = 1 << 62;
 
-/// `cache_extension_magic` and `cache_extension_tag_glibc_hwcaps`; where the header says where the extensions are.
+/// `cache_extension_magic` and `cache_extension_tag_glibc_hwcaps`, and the field of the header with the offset of the
+/// extensions.
 const EXTENSION_MAGIC: u32 = 0xeaa4_2174;
 const HWCAPS: u32 = 1;
 const EXTENSION_OFFSET: usize = 32;
@@ -25,14 +27,14 @@ const EXTENSION_OFFSET: usize = 32;
 /// The longest path that Linux opens; no string of a cache is longer.
 const MAX_STRING: usize = 4096;
 
-/// What all strings may come to, each counted as often as an entry names it: entries may share one. A cache of all libraries of
-/// Debian would come to 10 MB.
+/// Total size of all strings. A string counts once for each entry that refers to it, because entries may share one. A
+/// cache of all libraries of Debian would have 10 MB.
 const MAX_STRINGS: usize = 16 * 1024 * 1024;
 
-/// What an entry costs besides its strings.
+/// Memory of an entry in addition to its strings.
 const OVERHEAD: usize = 128;
 
-/// What a cache says. The loader takes the best entry of a name for its processor.
+/// The entries of a cache. The loader chooses the best entry of a name for its processor.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Cache {
     entries: BTreeMap<String, Vec<Entry>>,
@@ -45,13 +47,13 @@ struct Entry {
     hwcap: Hwcap,
 }
 
-/// Which processors may take an entry.
+/// The processors that may use an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Hwcap {
     All,
-    /// Those that have this name below `glibc-hwcaps`.
+    /// Processors that support this subdirectory of `glibc-hwcaps`.
     Named(String),
-    /// Those of the form before glibc 2.33, which names a bit.
+    /// The format before glibc 2.33, which uses a bit mask.
     Old,
 }
 
@@ -60,7 +62,8 @@ impl Cache {
     ///
     /// # Errors
     ///
-    /// The end of a sentence that begins with its path: it is damaged, of another kind, or too large. The loader does without it.
+    /// The cache is damaged, of another kind, or too large; the loader ignores such a cache. The error is the end of a
+    /// sentence that begins with the path.
     pub(crate) fn read(bytes: &[u8], big_endian: bool) -> Result<Self, &'static str> {
         const DAMAGED: &str = "is damaged, or for another architecture";
         let file = Numbers { bytes, big_endian };
@@ -80,7 +83,7 @@ impl Cache {
         Ok(cache)
     }
 
-    /// Where the library of this name is, for a processor that has these names below `glibc-hwcaps`, the best first
+    /// The path of a library, for a processor that supports these subdirectories of `glibc-hwcaps`, best first
     /// (`_dl_load_cache_lookup` of `elf/dl-cache.c`).
     pub(crate) fn find(&self, name: &str, flags: Option<&[u32]>, levels: &[&str]) -> Option<&str> {
         let entries = self.entries.get(name)?.iter();
@@ -91,7 +94,7 @@ impl Cache {
         best.map(|(_, entry)| entry.path.as_str())
     }
 
-    /// All paths that it names, each once.
+    /// All paths in the cache, each once.
     pub(crate) fn paths(&self) -> BTreeSet<&str> {
         let entries = self.entries.values().flatten();
         entries.map(|entry| entry.path.as_str()).collect()
@@ -99,7 +102,7 @@ impl Cache {
 }
 
 impl Hwcap {
-    /// How good an entry is, the best first; `None` where the processor cannot take it.
+    /// The rank of an entry, 0 for the best; `None` if the processor cannot use it.
     fn rank(&self, levels: &[&str]) -> Option<usize> {
         match self {
             Self::All => Some(levels.len()),
@@ -109,14 +112,14 @@ impl Hwcap {
     }
 }
 
-/// The file, whose numbers are in the order of the architecture.
+/// The bytes of the file. Its numbers are in the byte order of the architecture.
 struct Numbers<'a> {
     bytes: &'a [u8],
     big_endian: bool,
 }
 
 impl Numbers<'_> {
-    /// The part in the form of today: all of it, or what follows the form of old.
+    /// The part in the current format: the whole file, or the bytes after the old format.
     fn current(&self) -> Option<Self> {
         let start = match self.bytes.starts_with(OLD_MAGIC) {
             false => 0,
@@ -133,14 +136,14 @@ impl Numbers<'_> {
         })
     }
 
-    /// Where the entries are.
+    /// The byte range of the entries.
     fn table(&self) -> Option<Range<usize>> {
         let count = self.word(MAGIC.len())? as usize;
         let end = count.checked_mul(ENTRY)?.checked_add(HEADER)?;
         (end <= self.bytes.len()).then_some(HEADER..end)
     }
 
-    /// The soname of an entry, and the rest of it.
+    /// The soname and the other fields of an entry.
     fn entry(&self, at: usize, names: &[String]) -> Option<(String, Entry)> {
         let halves = [self.word(at + 16)?, self.word(at + 20)?];
         let [low, high] = match self.big_endian {
@@ -162,7 +165,8 @@ impl Numbers<'_> {
         Some((self.text(self.word(at + 4)?)?, entry))
     }
 
-    /// The names of processors that entries point to (`cache_extension_load`). Debian has 3 of them, so a thousand are none.
+    /// The processor names that entries refer to (`cache_extension_load`). Debian has 3 of them, so the limit of 1000
+    /// is generous.
     fn hwcaps(&self) -> Option<Vec<String>> {
         const MOST: usize = 1000;
         let start = self.word(EXTENSION_OFFSET)? as usize;
@@ -198,7 +202,7 @@ impl Numbers<'_> {
 mod tests {
     use super::*;
 
-    /// A cache with one entry for all and one for some processors, as glibc 2.36 lays it out.
+    /// A cache with one entry for all processors and one for some, as glibc 2.36 writes it.
     fn bytes(word: impl Fn(u32) -> [u8; 4], long: impl Fn(u64) -> [u8; 8]) -> Vec<u8> {
         let strings = (HEADER + 2 * ENTRY) as u32;
         let entry = |hwcap| {
@@ -245,7 +249,7 @@ mod tests {
         assert!(Cache::read(&good, true).is_err());
     }
 
-    /// Each number at its borders: sums must not overflow (the tests run with checks on).
+    /// Sets each number to its extreme values: additions must not overflow (the tests run with overflow checks).
     #[test]
     fn numbers_of_any_value() {
         let good = bytes(u32::to_le_bytes, u64::to_le_bytes);

@@ -1,4 +1,4 @@
-//! What the check takes from the layers as they go by.
+//! Collects the data for the check while the layers are read.
 
 use std::collections::BTreeMap;
 
@@ -12,28 +12,29 @@ use super::elf::{self as reader, Elf, Unreadable};
 use super::names::Names;
 use super::{CACHE, PRELOAD};
 
-/// A cache of the loader is below 1 MiB, unless it is none. Together they may have as much.
+/// Largest total size of the files that loaders read. A cache of the loader has less than 1 MiB.
 const MAX_TEXT: u64 = 16 * 1024 * 1024;
 
-/// What is in the ELF files of an image, and in the files of its loaders. One file is held at a time, the largest in part.
+/// The ELF files of an image, and the configuration files of its loaders. Holds one file at a time in memory; of a
+/// large file, only a part.
 #[derive(Debug, Default)]
 pub(crate) struct Collector {
     current: Option<Inode>,
     head: Option<Head>,
     names: Names,
     elves: BTreeMap<Inode, std::result::Result<Elf, &'static str>>,
-    /// By their paths, each with the highest layer's content so far.
+    /// By path: the content in the highest layer so far.
     texts: BTreeMap<String, (Inode, Vec<u8>)>,
 }
 
 impl Collector {
-    /// The ELF file that an entry holds, or what is wrong with it; `None` where it is none.
+    /// The parsed ELF file of an entry, or its damage; `None` if it is not an ELF file.
     pub(crate) fn elf(&self, inode: Inode) -> Option<std::result::Result<&Elf, &str>> {
         let elf = self.elves.get(&inode)?;
         Some(elf.as_ref().map_err(|damage| *damage))
     }
 
-    /// The content of a file of the loader.
+    /// The content of a file that the loader reads.
     pub(crate) fn text(&self, inode: Inode) -> Option<&[u8]> {
         let mut texts = self.texts.values();
         let (_, text) = texts.find(|(other, _)| *other == inode)?;
@@ -47,7 +48,7 @@ impl Collector {
             let cause = "the files that loaders read come to more than 16 MiB";
             return Err(Error::cannot("read", path, cause));
         }
-        // An archive may have a path again and again: the memory of the last content is taken for the next.
+        // A path may occur many times in an archive, so the buffer of its last content is reused.
         let (place, text) = self.texts.entry(path).or_insert((inode, Vec::new()));
         *place = inode;
         text.clear();
@@ -55,7 +56,7 @@ impl Collector {
         Ok(())
     }
 
-    /// Reads the ELF file that went by last.
+    /// Parses the ELF file that was read last.
     fn finish(&mut self, entry: &Entry) -> Result<()> {
         let (Some(inode), Some(head)) = (self.current, self.head.take()) else {
             return Ok(());
@@ -122,7 +123,7 @@ fn is_text(path: &str) -> bool {
     path == CACHE || path == PRELOAD || is_musl_path(path)
 }
 
-/// Whether musl's loader reads its directories in this file: `etc/ld-musl-ARCH.path` below its own prefix.
+/// Whether musl's loader reads its directories from this file: `etc/ld-musl-ARCH.path` below the loader's prefix.
 fn is_musl_path(path: &str) -> bool {
     let (parent, name) = path.rsplit_once('/').unwrap_or_default();
     let is_etc = parent == "etc" || parent.ends_with("/etc");

@@ -1,4 +1,5 @@
-//! What the loader reads of an ELF file (System V ABI, chapter 5; "Symbol Versioning" of the Linux Standard Base).
+//! The fields of an ELF file that the loader reads (System V ABI, chapter 5; "Symbol Versioning" of the Linux Standard
+//! Base).
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -12,33 +13,33 @@ use ::elf::{Fault, File, Head};
 use super::machine::Machine;
 use super::names::{Names, TooMany};
 
-/// More records of versions than any file has (libstdc++, with the most in Debian, has 60); a list that goes on is one that runs
-/// in a circle.
+/// Largest number of version records in a file. libstdc++, with the most in Debian, has 60. The limit ends lists that
+/// form a cycle.
 const MAX_VERSIONS: usize = 65_536;
 
 /// A program or a shared library.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Elf {
     pub(crate) machine: Machine,
-    /// The loader that it asks for.
+    /// The path of its loader.
     pub(crate) interpreter: Option<Arc<str>>,
-    /// The name that it gives itself.
+    /// Its own name (`DT_SONAME`).
     pub(crate) soname: Option<Arc<str>>,
-    /// The libraries that it needs, in their order.
+    /// The libraries that it needs, in the order of the file.
     pub(crate) needed: Vec<Needed>,
-    /// The directories of `DT_RPATH`, separated by colons; nothing where there is a `DT_RUNPATH`.
+    /// The directories of `DT_RPATH`, separated by colons; `None` if there is a `DT_RUNPATH`.
     pub(crate) rpath: Option<Arc<str>>,
     /// The directories of `DT_RUNPATH`, separated by colons.
     pub(crate) runpath: Option<Arc<str>>,
-    /// Whether it wants no library of the default directories (`DF_1_NODEFLIB`).
+    /// Whether the loader skips the default directories for its libraries (`DF_1_NODEFLIB`).
     pub(crate) without_defaults: bool,
-    /// The versions that it needs of its libraries.
+    /// The symbol versions that it needs.
     pub(crate) versions: Vec<Version>,
-    /// The versions that it defines; `None` where it defines none at all, which fits any need (`dl-version.c`).
+    /// The versions that it defines. `None` if it defines none, which satisfies every need (`dl-version.c`).
     pub(crate) defines: Option<BTreeSet<Arc<str>>>,
 }
 
-/// A need of a library.
+/// A library that a file needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Needed {
     pub(crate) name: Arc<str>,
@@ -46,10 +47,10 @@ pub(crate) struct Needed {
     pub(crate) optional: bool,
 }
 
-/// A need of symbols of a version.
+/// A symbol version that a file needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Version {
-    /// The library, by the name in `needed`.
+    /// The library, by its name in `needed`.
     pub(crate) library: Arc<str>,
     pub(crate) version: Arc<str>,
 }
@@ -59,7 +60,7 @@ pub(crate) struct Version {
 pub(crate) enum Unreadable {
     /// The end of a sentence that begins with the path.
     Damaged(&'static str),
-    /// All names of the image are too many.
+    /// The ELF files of the image have too many names.
     TooMany,
 }
 
@@ -80,7 +81,7 @@ impl From<Fault> for Unreadable {
     }
 }
 
-/// Reads a file. `Ok(None)` where it is neither program nor library: an object file, a core dump.
+/// Reads a file. Returns `Ok(None)` for object files and core dumps, which are neither programs nor libraries.
 pub(crate) fn read(head: &Head, names: &mut Names) -> Result<Option<Elf>, Unreadable> {
     let file = File::parse(head)?;
     let header = file.header();
@@ -112,7 +113,7 @@ pub(crate) fn read(head: &Head, names: &mut Names) -> Result<Option<Elf>, Unread
     Ok(Some(elf))
 }
 
-/// The dynamic section, and what is needed to follow it.
+/// The dynamic section, and the tables that it refers to.
 struct Dynamic<'a> {
     file: &'a File<'a>,
     strings: &'a [u8],
@@ -121,7 +122,7 @@ struct Dynamic<'a> {
 
 impl Dynamic<'_> {
     fn read(&mut self, elf: &mut Elf) -> Result<(), Unreadable> {
-        // In the order of the file: a filter's libraries are loaded as others are.
+        // In the order of the file: the loader treats the libraries of a filter like the others.
         for (tag, at) in self.file.entries() {
             if [DT_NEEDED, DT_FILTER, DT_AUXILIARY].contains(&tag) {
                 elf.needed.push(Needed {
@@ -146,7 +147,7 @@ impl Dynamic<'_> {
         Ok(())
     }
 
-    /// Of entries that a file should have once, the loader takes the last (`get-dynamic-info.h`).
+    /// If an entry that must be unique is repeated, the loader uses the last one (`get-dynamic-info.h`).
     fn last(&mut self, tag: DynamicTag) -> Result<Option<Arc<str>>, Unreadable> {
         let value = self.file.values(tag).last();
         value.map(|at| self.string(at)).transpose()
@@ -187,7 +188,8 @@ impl Dynamic<'_> {
         }
     }
 
-    /// `Elf_Verdef` and the first `Elf_Verdaux` of each, which is its name. The base is the library's own name, no version.
+    /// `Elf_Verdef` and the first `Elf_Verdaux` of each, which is its name. The base entry is the name of the library,
+    /// not a version.
     fn definitions(&mut self, mut at: u64) -> Result<BTreeSet<Arc<str>>, Unreadable> {
         let mut definitions = BTreeSet::new();
         for _ in 0..MAX_VERSIONS {
@@ -227,7 +229,8 @@ mod tests {
         read(&head, &mut Names::default())
     }
 
-    /// Each field at its borders: sums must not overflow (the tests run with checks on), and nothing goes on for ever.
+    /// Sets each field to its extreme values: additions must not overflow (the tests run with overflow checks), and
+    /// every loop must end.
     #[test]
     fn fields_of_any_value() {
         for (kind, number) in [(Kind::Little64, 62), (Kind::Little32, 3), (Kind::Big64, 22)] {

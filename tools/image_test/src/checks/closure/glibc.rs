@@ -1,4 +1,4 @@
-//! Where glibc's loader looks for a library (`_dl_map_new_object` of `elf/dl-load.c`, and ld.so(8)).
+//! Where glibc's loader searches for a library (`_dl_map_new_object` of `elf/dl-load.c`, and ld.so(8)).
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use super::machine::Machine;
 use super::process::{Found, Process};
 use super::tokens::expand;
 
-/// Looks for what an object needs.
+/// Searches for a library that an object needs.
 pub(crate) fn find<'a>(
     process: &Process<'_, 'a>,
     object: usize,
@@ -54,14 +54,14 @@ struct Search<'s, 'i, 'a> {
     process: &'s Process<'i, 'a>,
     name: &'s str,
     machine: Machine,
-    /// The first library that is for another machine: the search goes on behind it.
+    /// The first library for another machine. The search continues after it.
     foreign: Option<(String, Machine)>,
 }
 
 impl<'a> Search<'_, '_, 'a> {
     fn everywhere(&mut self, object: usize, elf: &Elf) -> Result<Option<Found<'a>>, TooOften> {
         let process = self.process;
-        // A `DT_RUNPATH` is of the one file; where there is one, no `DT_RPATH` counts.
+        // A `DT_RUNPATH` applies to its own file only, and disables `DT_RPATH`.
         if elf.runpath.is_none() {
             let mut saw_program = false;
             for one in process.chain(object) {
@@ -112,7 +112,8 @@ impl<'a> Search<'_, '_, 'a> {
         Ok(None)
     }
 
-    /// A directory as an object names it. A relative one is that of whoever starts the program: nobody may rely on that.
+    /// A directory in an object's list. Relative directories are ignored: they depend on the working directory of the
+    /// caller.
     fn listed(&mut self, directory: &str, object: usize) -> Result<Option<Found<'a>>, TooOften> {
         self.process.image.look(directory.len())?;
         match expand(directory, self.process.origin(object), self.machine) {
@@ -121,7 +122,7 @@ impl<'a> Search<'_, '_, 'a> {
         }
     }
 
-    /// One directory, what is for this processor first.
+    /// One directory, with its subdirectories for this processor first.
     fn directory(&mut self, directory: &str) -> Result<Option<Found<'a>>, TooOften> {
         for level in self.process.processor {
             let directory = format!("{directory}/glibc-hwcaps/{level}");
@@ -137,7 +138,7 @@ impl<'a> Search<'_, '_, 'a> {
         Ok(self.verify(format!("{directory}/{}", self.name), opened))
     }
 
-    /// The one entry of the cache that fits best; where its file is not there, the search goes on.
+    /// The best entry of the cache. If its file does not exist, the search continues.
     fn cached(&mut self, elf: &Elf, defaults: &[String]) -> Result<Option<Found<'a>>, TooOften> {
         let process = self.process;
         let Some(cache) = &process.image.settings.cache else {
@@ -159,7 +160,7 @@ impl<'a> Search<'_, '_, 'a> {
         Ok(self.verify(path.to_owned(), opened))
     }
 
-    /// What the loader makes of a file that it has opened (`open_verify`): the search ends, or goes on.
+    /// How the loader handles a file that it has opened (`open_verify`): the search ends, or continues.
     fn verify(&mut self, path: String, opened: Opened<'a>) -> Option<Found<'a>> {
         match opened {
             Opened::Nothing => None,

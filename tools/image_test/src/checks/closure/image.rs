@@ -11,18 +11,18 @@ use super::machine::Machine;
 use super::settings::Settings;
 use super::tokens::MAX_PATH;
 
-/// How often all programs of an image together may look somewhere for a library, which is 10 seconds' work at most. The 8,000
-/// programs and libraries of a large desktop look half a million times.
+/// Number of library lookups for all programs of an image together, at most 10 seconds of work. The 8,000 programs and
+/// libraries of a large desktop need half a million.
 const MAX_LOOKUPS: usize = 5_000_000;
 
-/// Directories whose real paths are kept; an image has some hundred that programs look into.
+/// Number of directories whose real paths are cached. The programs of an image search a few hundred directories.
 const MAX_KEPT: usize = 10_000;
 
-/// The programs look for libraries more often than [`MAX_LOOKUPS`].
+/// The programs need more than [`MAX_LOOKUPS`] lookups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TooOften;
 
-/// The programs and libraries of an image, and what its loaders know besides.
+/// The programs and libraries of an image, and the settings of its loaders.
 pub(crate) struct Image<'a> {
     pub(crate) root: &'a Root,
     /// By their real paths.
@@ -30,9 +30,9 @@ pub(crate) struct Image<'a> {
     /// The real paths of damaged ELF files.
     pub(crate) damaged: BTreeSet<&'a str>,
     pub(crate) settings: Settings,
-    /// The names of the loaders that are there: a library may count on its own.
+    /// The names of the loaders in the image: a library that is loaded alone may need one of them.
     loaders: HashSet<(Machine, Arc<str>)>,
-    /// Whether the loader is musl's where a library does not say it.
+    /// Whether libraries without an interpreter use musl's loader.
     has_only_musl: bool,
     /// Whether any directory has libraries for certain processors.
     has_hwcaps: bool,
@@ -40,13 +40,13 @@ pub(crate) struct Image<'a> {
     left: Cell<usize>,
 }
 
-/// What is at a path.
+/// The result of opening a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Opened<'a> {
     Nothing,
     Library(&'a str, &'a Elf),
     Damaged,
-    /// Something else, by its real path.
+    /// Another file, by its real path.
     NotElf(String),
 }
 
@@ -95,7 +95,7 @@ impl<'a> Image<'a> {
         }
     }
 
-    /// What a loader finds where it opens a path.
+    /// The file that a loader finds when it opens a path.
     pub(crate) fn open(&self, path: &str) -> Opened<'a> {
         if path.len() > MAX_PATH {
             return Opened::Nothing;
@@ -110,7 +110,7 @@ impl<'a> Image<'a> {
         }
     }
 
-    /// What a loader finds where it opens a file of a directory, which is an absolute path.
+    /// The file that a loader finds when it opens a name in a directory, which is an absolute path.
     pub(crate) fn open_in(&self, directory: &str, name: &str) -> Result<Opened<'a>, TooOften> {
         self.look(directory.len())?;
         Ok(match self.directory(directory) {
@@ -119,21 +119,21 @@ impl<'a> Image<'a> {
         })
     }
 
-    /// Counts one look: long paths are more work.
+    /// Counts one lookup; long paths count more.
     pub(crate) fn look(&self, length: usize) -> Result<(), TooOften> {
         let left = self.left.get().checked_sub(1 + length / 64);
         self.left.set(left.ok_or(TooOften)?);
         Ok(())
     }
 
-    /// The real path of a directory; `None` where there is none.
+    /// The real path of a directory; `None` if it does not exist.
     pub(crate) fn directory(&self, path: &str) -> Option<String> {
         if let Some(known) = self.directories.borrow().get(path) {
             return known.clone();
         }
         let real = match self.root.resolve(path) {
             Ok((real, node)) if node.kind == Kind::Folder => Some(real),
-            // The root itself has no entry.
+            // The root itself may have no entry.
             _ if path.trim_matches('/').is_empty() => Some(String::new()),
             _ => None,
         };
@@ -144,7 +144,7 @@ impl<'a> Image<'a> {
         real
     }
 
-    /// Whether the loader of a file is musl's: it knows no versions.
+    /// Whether the loader of a file is musl's, which does not check versions.
     pub(crate) fn has_musl(&self, elf: &Elf) -> bool {
         match &elf.interpreter {
             Some(path) => is_musl(base(path)),
@@ -152,13 +152,13 @@ impl<'a> Image<'a> {
         }
     }
 
-    /// Whether a name is that of a loader of the image for this machine.
+    /// Whether the name is that of a loader of the image for this machine.
     pub(crate) fn is_loader(&self, machine: Machine, name: &Arc<str>) -> bool {
         self.loaders.contains(&(machine, Arc::clone(name)))
     }
 
-    /// Which processors a program is to be judged for: for each, the names below `glibc-hwcaps` that it has. The first is one
-    /// that has none.
+    /// The processors to check a program for: for each, the subdirectories of `glibc-hwcaps` that it supports. The
+    /// first one supports none.
     pub(crate) fn processors(&self, machine: Machine) -> Vec<&'static [&'static str]> {
         let levels = machine.levels();
         match self.has_hwcaps {
@@ -170,13 +170,14 @@ impl<'a> Image<'a> {
         }
     }
 
-    /// The directories that glibc searches last, as it was built. Debian's are multiarch's.
+    /// The directories that glibc searches last, which are fixed when it is built. Debian uses its multiarch
+    /// directories.
     pub(crate) fn default_directories(&self, machine: Machine) -> Vec<String> {
         let mut directories = Vec::new();
         if let Some(triplet) = machine.triplet() {
             directories.extend(["/lib", "/usr/lib"].map(|parent| format!("{parent}/{triplet}")));
         }
-        // Where there is no directory of multiarch, glibc is not Debian's and may have directories of 64 bits.
+        // Without a multiarch directory, this glibc is not Debian's and may use `lib64` directories.
         if !directories
             .iter()
             .any(|path| self.directory(path).is_some())
@@ -188,7 +189,7 @@ impl<'a> Image<'a> {
     }
 }
 
-/// The last part of a path.
+/// The last component of a path.
 pub(crate) fn base(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }

@@ -1,4 +1,4 @@
-//! Which package of a distro has a library: what `debian_lock libraries` writes.
+//! The packages of a distro that contain a library, as `debian_lock libraries` writes them.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,7 +8,7 @@ use arch::Architecture;
 use blob::{Error, Result, ResultExt};
 use serde::Deserialize;
 
-/// The version of the file that we know.
+/// The supported version of the file.
 const VERSION: u32 = 1;
 
 /// The libraries of a distro (`debian_packages/DISTRO.libraries.json`).
@@ -20,13 +20,13 @@ pub(crate) struct Index {
     version: u32,
 }
 
-/// The packages that have a library, any of which will do (`libblas3|libopenblas0`).
+/// The packages that contain a library. Any one of them is enough (`libblas3|libopenblas0`).
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 enum Packages {
-    /// Everywhere the same.
+    /// The same for all architectures.
     Same(String),
-    /// By Debian's name of the architecture.
+    /// By Debian architecture.
     By(BTreeMap<String, String>),
 }
 
@@ -44,7 +44,7 @@ impl Index {
         }
     }
 
-    /// The distro as people call it.
+    /// The name of the distro for messages.
     pub(crate) fn distro(&self) -> String {
         match self.distro.strip_prefix("debian") {
             Some(release) => format!("Debian {release}"),
@@ -52,7 +52,7 @@ impl Index {
         }
     }
 
-    /// The packages that have a library for an architecture of this OCI name.
+    /// The packages that contain a library, for an architecture by its OCI name.
     pub(crate) fn packages(&self, library: &str, oci: &str) -> Option<String> {
         let debian = Architecture::by_oci(oci).map_or(oci, |row| row.debian);
         let packages = match self.libraries.get(library)? {

@@ -1,4 +1,4 @@
-//! Which files a loader accepts: those of its machine, class and byte order.
+//! The files that a loader accepts: those of its machine, class and byte order.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use ::elf::object::Endianness;
 use ::elf::Header;
 use arch::{Architecture, Elf, LoaderFlags};
 
-/// The kind of an ELF file.
+/// Machine, class and byte order of an ELF file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Machine(Elf);
 
@@ -19,7 +19,7 @@ impl Machine {
         })
     }
 
-    /// That of an architecture by OCI's name.
+    /// The machine of an architecture by its OCI name.
     pub(crate) fn of_architecture(oci: &str) -> Option<Self> {
         Architecture::by_oci(oci).map(|row| Self(row.elf))
     }
@@ -37,13 +37,13 @@ impl Machine {
         self.0.big_endian
     }
 
-    /// Whether glibc's loader gives up when it finds a file of the other kind, and does not look further (`open_verify` of
-    /// `elf/dl-load.c`): the class is the same, the byte order is not.
+    /// Whether glibc's loader for `other` ends the search when it finds a file for this machine (`open_verify` of
+    /// `elf/dl-load.c`): the class is the same, and the byte order differs.
     pub(crate) fn is_fatal_for(&self, other: &Self) -> bool {
         self.0.is_64_bit == other.0.is_64_bit && self.0.big_endian != other.0.big_endian
     }
 
-    /// The flags of the entries of `ld.so.cache` that glibc's loader uses. `None`: not known, it may use all.
+    /// The flags of the entries of `ld.so.cache` that glibc's loader uses. `None` if unknown: any entry may be used.
     pub(crate) fn cache_flags(&self) -> Option<&'static [u32]> {
         match self.row()?.loader_flags {
             LoaderFlags::Of(flags) => Some(flags),
@@ -51,13 +51,13 @@ impl Machine {
         }
     }
 
-    /// The directories below `glibc-hwcaps` that a processor may use, best first.
+    /// The subdirectories of `glibc-hwcaps` that a processor may use, best first.
     pub(crate) fn levels(&self) -> &'static [&'static str] {
         self.row().map_or(&[], |row| row.hwcaps)
     }
 }
 
-/// OCI's name where there is one.
+/// The OCI architecture name, if there is one.
 impl fmt::Display for Machine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bits = if self.0.is_64_bit { 64 } else { 32 };

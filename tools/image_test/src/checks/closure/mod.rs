@@ -1,8 +1,9 @@
-//! Check `closure`: what programs and libraries need to be loaded is in the image.
+//! Check `closure`: the image contains everything that its programs and libraries need to be loaded.
 //!
-//! Each program is loaded as its loader would do it: its loader is there, each library (`DT_NEEDED`) is loaded already or is found
-//! where the loader looks for it, and each version of symbols is defined by the library that is loaded. A library that no
-//! program loads, such as a plugin, is loaded on its own. What a program opens by name while it runs (`dlopen`) is not seen.
+//! The check loads each program as its loader would: the loader exists, each library (`DT_NEEDED`) is already loaded or
+//! is found in the loader's search path, and each symbol version is defined by the library that is loaded. A library
+//! that no program loads, such as a plugin, is loaded alone. Libraries that a program opens at run time (`dlopen`) are
+//! not checked.
 
 mod cache;
 mod collect;
@@ -39,16 +40,16 @@ use super::{verdict, Judged};
 /// The cache of glibc's loader.
 const CACHE: &str = "etc/ld.so.cache";
 
-/// What glibc's loader loads before all that programs need.
+/// The libraries that glibc's loader loads before those of the program.
 const PRELOAD: &str = "etc/ld.so.preload";
 
-/// What the check is made with.
+/// The input of the check.
 pub(crate) struct Closure<'a> {
     pub(crate) collected: &'a Collector,
     pub(crate) root: &'a Root,
     pub(crate) config: &'a ImageConfiguration,
     pub(crate) declared: &'a Declared,
-    /// Which package has a library that is missing.
+    /// The packages that contain a missing library.
     pub(crate) index: Option<&'a Index>,
 }
 
@@ -60,16 +61,16 @@ struct Problems {
     libraries: Lines,
     versions: Lines,
     cache: Lines,
-    /// What was said of a file that several programs load.
+    /// Problems that were already reported: several programs may load the same file.
     said: BTreeSet<String>,
 }
 
 impl<'a> Closure<'a> {
-    /// Judges the image.
+    /// Checks the image.
     ///
     /// # Errors
     ///
-    /// Where its programs look for libraries more often than any do.
+    /// Its programs exceed the limit of library lookups.
     pub(crate) fn judge(&self) -> Result<Vec<Judged>> {
         let mut problems = Problems::default();
         let machine = Machine::of_architecture(self.config.architecture().to_string().as_str());
@@ -145,7 +146,7 @@ impl<'a> Closure<'a> {
         }
     }
 
-    /// What the cache names and no library is.
+    /// Reports entries of the cache that are not libraries.
     fn cached(&self, image: &Image<'_>, problems: &mut Problems) {
         let paths = image.settings.cache.iter().flat_map(|cache| cache.paths());
         let missing = paths.filter(|path| image.at(path).is_none());
@@ -171,7 +172,7 @@ impl<'a> Closure<'a> {
         self.push(&mut problems.interpreters, &claim, &cause);
     }
 
-    /// What a process lacks that was started from `start`, in words.
+    /// Reports a missing library or version of the process that was started from `start`.
     fn report(
         &self,
         image: &Image<'_>,
@@ -189,7 +190,7 @@ impl<'a> Closure<'a> {
                 library, version, ..
             } => format!("{object} needs {version} of {library}"),
         };
-        // Said once, for the first program.
+        // Each problem is reported once, for the first program.
         const MOST_SAID: usize = 100_000;
         let is_new = problems.said.len() >= MOST_SAID || problems.said.insert(claim.clone());
         if !is_new || self.declared.allows(Section::Closure, &claim) {
@@ -271,7 +272,7 @@ impl<'a> Closure<'a> {
         }
     }
 
-    /// Whose a library is, that is there but too old.
+    /// The package of a library that exists but is too old.
     fn origin(&self, name: &str, elf: &Elf) -> String {
         let index = self.index;
         let origin = index.and_then(|index| {
@@ -284,7 +285,7 @@ impl<'a> Closure<'a> {
         origin.unwrap_or_default()
     }
 
-    /// A problem, unless it is declared. The declaration is what stands before the comma.
+    /// Adds a problem unless it is declared. Declarations match the part before the comma.
     fn push(&self, problems: &mut Lines, claim: &str, cause: &str) {
         if !self.declared.allows(Section::Closure, claim) {
             problems.add(|| on_one_line(&format!("{claim}, {cause}")));
@@ -292,12 +293,12 @@ impl<'a> Closure<'a> {
     }
 }
 
-/// What no loader ever reads: code taken out of its file for debuggers.
+/// Whether a file contains only debug information, which loaders do not read.
 fn is_for_debuggers(path: &str) -> bool {
     path.starts_with("usr/lib/debug/") || path.ends_with(".debug")
 }
 
-/// A name may hold anything; a report has a line for each problem.
+/// Escapes control characters, which a name may contain: a report has one line for each problem.
 fn on_one_line(text: &str) -> String {
     match text.contains(char::is_control) {
         false => text.to_owned(),

@@ -1,4 +1,5 @@
-//! Where musl's loader looks for a library (`load_library` of `ldso/dynlink.c`): the first file of the name counts.
+//! Where musl's loader searches for a library (`load_library` of `ldso/dynlink.c`): it uses the first file with the
+//! name.
 
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use super::machine::Machine;
 use super::process::{Found, Process};
 use super::tokens::expand_musl;
 
-/// The libraries that musl's loader is itself.
+/// The libraries that are part of musl's loader.
 const OWN: [&str; 7] = [
     "libc.",
     "libpthread.",
@@ -18,11 +19,11 @@ const OWN: [&str; 7] = [
     "libxnet.",
 ];
 
-/// The longest name that is searched (`NAME_MAX`), and what a path may have (`2 * NAME_MAX + 2`).
+/// The longest name that the loader searches for (`NAME_MAX`), and the longest path (`2 * NAME_MAX + 2`).
 const MAX_NAME: usize = 255;
 const MAX_PATH: usize = 511;
 
-/// Looks for what an object needs.
+/// Searches for a library that an object needs.
 pub(crate) fn find<'a>(
     process: &Process<'_, 'a>,
     object: usize,
@@ -50,7 +51,7 @@ pub(crate) fn find<'a>(
     if let Some(found) = search.list(&settings.library_path)? {
         return Ok(found);
     }
-    // `DT_RPATH` and `DT_RUNPATH` are one, and count for all that is loaded because of the file.
+    // musl treats `DT_RPATH` and `DT_RUNPATH` alike, and applies them to all libraries that the file loads.
     for one in process.chain(object) {
         let elf = process.objects[one].elf;
         let list = elf.runpath.as_ref().or(elf.rpath.as_ref());
@@ -71,7 +72,8 @@ struct Search<'s, 'i, 'a> {
 }
 
 impl<'a> Search<'_, '_, 'a> {
-    /// The directories of a list. A relative one is that of whoever starts the program: nobody may rely on that.
+    /// Searches the directories of a list. Relative directories are ignored: they depend on the working directory of
+    /// the caller.
     fn list(&self, list: &str) -> Result<Option<Found<'a>>, TooOften> {
         let directories = list.split([':', '\n']);
         for directory in directories.filter(|directory| directory.starts_with('/')) {

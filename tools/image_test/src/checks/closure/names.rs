@@ -1,28 +1,28 @@
-//! The names that ELF files of an image hold, each kept once.
+//! The names in the ELF files of an image, each stored once.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rootfs::spell;
 
-/// What all names of an image's ELF files may come to, each counted as often as a file names it: the 8,000 programs and libraries
-/// of a large desktop come to 10 MB. A file may name one long string again and again.
+/// Total size of all names in an image's ELF files. A name counts once for each reference, because a file may refer to
+/// one long string many times. The 8,000 programs and libraries of a large desktop have 10 MB.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
 
-/// What a name costs besides its bytes.
+/// Cost of a name in addition to its bytes.
 const OVERHEAD: usize = 16;
 
-/// What a file costs besides its names.
+/// Cost of a file in addition to its names.
 const FILE: usize = 256;
 
-/// Names, and how much more of them an image may have.
+/// Known names, and the number of bytes that an image may still add.
 #[derive(Debug)]
 pub(crate) struct Names {
     known: BTreeSet<Arc<str>>,
     left: usize,
 }
 
-/// An image's ELF files name more than [`MAX_BYTES`].
+/// The names in the image's ELF files exceed [`MAX_BYTES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TooMany;
 
@@ -36,13 +36,13 @@ impl Default for Names {
 }
 
 impl Names {
-    /// Counts a file, whatever it names: an image may have a million of them.
+    /// Counts a file, even one without names: an image may have a million of them.
     pub(crate) fn count_file(&mut self) -> Result<(), TooMany> {
         self.left = self.left.checked_sub(FILE).ok_or(TooMany)?;
         Ok(())
     }
 
-    /// A name, spelt as paths of the image are.
+    /// Stores a name, escaped like the paths of the image.
     pub(crate) fn keep(&mut self, bytes: &[u8]) -> Result<Arc<str>, TooMany> {
         let left = self.left.checked_sub(bytes.len() + OVERHEAD);
         self.left = left.ok_or(TooMany)?;

@@ -1,5 +1,5 @@
-//! What is loaded when a program starts: breadth first, each file once, with the names that are loaded already
-//! (`_dl_map_object_deps` of glibc's `elf/dl-deps.c`; `load_deps` of musl's `ldso/dynlink.c`).
+//! The objects that are loaded when a program starts: breadth first, each file once, and found by the names of the
+//! objects loaded before (`_dl_map_object_deps` of glibc's `elf/dl-deps.c`; `load_deps` of musl's `ldso/dynlink.c`).
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,52 +9,52 @@ use super::image::{directory_of, Image, Opened, TooOften};
 use super::machine::Machine;
 use super::{glibc, musl};
 
-/// A program and what is loaded with it, in this order.
+/// A program and the libraries that are loaded with it, in this order.
 pub(crate) struct Process<'i, 'a> {
     pub(crate) image: &'i Image<'a>,
     pub(crate) objects: Vec<Object<'a>>,
     /// The path of the loader, for a program.
     pub(crate) interpreter: Option<Arc<str>>,
-    /// The names below `glibc-hwcaps` that the processor has, the best first.
+    /// The subdirectories of `glibc-hwcaps` that the processor supports, best first.
     pub(crate) processor: &'static [&'static str],
     /// The directories that musl searches last, separated by colons or newlines.
     pub(crate) musl_path: String,
-    /// What each name that is loaded stands for; `None` for the loader.
+    /// The object of each loaded name; `None` for the loader.
     names: HashMap<Arc<str>, Option<usize>>,
     reals: HashMap<&'a str, usize>,
     has_musl: bool,
 }
 
-/// A file that is loaded.
+/// A loaded file.
 pub(crate) struct Object<'a> {
-    /// The path by which it was found, whose directory `$ORIGIN` is: links are not followed, but for the program itself.
+    /// The path where it was found. Its directory is `$ORIGIN`: links are not followed, except for the program itself.
     pub(crate) path: String,
     pub(crate) real: &'a str,
     pub(crate) elf: &'a Elf,
-    /// What needed it first.
+    /// The object that needed it first.
     pub(crate) loader: Option<usize>,
-    /// How many there are above it.
+    /// Number of objects above it.
     depth: usize,
 }
 
-/// What comes of a search.
+/// The result of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Found<'a> {
     /// A library, by the path where it was found.
     Library(String, &'a str, &'a Elf),
-    /// The loader has it in itself, or loaded it before.
+    /// The library is part of the loader.
     Loader,
     Loaded(usize),
-    /// There is only one for other machines.
+    /// There is only a library for another machine.
     Foreign(String, Machine),
-    /// There is something else of its name, at which the loader gives up.
+    /// There is another file with this name, which ends the search of the loader.
     NotElf(String),
-    /// There is a damaged file, which is said elsewhere.
+    /// The file is damaged, which is reported elsewhere.
     Damaged,
     Missing,
 }
 
-/// Something that a process has not.
+/// A missing library or version.
 pub(crate) enum Failure<'a> {
     /// A library that an object needs.
     Library {
@@ -63,7 +63,7 @@ pub(crate) enum Failure<'a> {
         name: Arc<str>,
         found: Found<'a>,
     },
-    /// A version of a library that is there.
+    /// A version that an existing library does not define.
     Version {
         object: &'a str,
         elf: &'a Elf,
@@ -73,7 +73,7 @@ pub(crate) enum Failure<'a> {
     },
 }
 
-/// What a process is started from.
+/// The start of a process.
 #[derive(Clone, Copy)]
 pub(crate) struct Start<'i, 'a> {
     pub(crate) image: &'i Image<'a>,
@@ -83,11 +83,12 @@ pub(crate) struct Start<'i, 'a> {
 }
 
 impl<'i, 'a> Process<'i, 'a> {
-    /// Loads a program, or a library on its own, with all that it needs, and gives what it lacks to `fail`.
+    /// Loads a program, or a library alone, with everything that it needs, and reports missing libraries and versions
+    /// to `fail`.
     ///
     /// # Errors
     ///
-    /// Where all programs together have looked too often.
+    /// All programs together exceed the limit of library lookups.
     pub(crate) fn load(
         start: Start<'i, 'a>,
         musl_path: impl FnOnce(&str) -> String,
@@ -125,7 +126,7 @@ impl<'i, 'a> Process<'i, 'a> {
         Ok(process)
     }
 
-    /// The loader is there before all others, by its path and by its own name.
+    /// The loader is loaded before all libraries, by its path and by its soname.
     fn add_loader(&mut self) {
         let Some(path) = self.interpreter.clone() else {
             return;
@@ -138,7 +139,7 @@ impl<'i, 'a> Process<'i, 'a> {
         self.names.entry(path).or_insert(None);
     }
 
-    /// What is preloaded, where it is there: the loader says so and goes on without the others.
+    /// Loads the preloaded libraries that exist. For missing ones, the loader only prints a warning.
     fn preload(&mut self) -> Result<(), TooOften> {
         if self.interpreter.is_none() {
             return Ok(());
@@ -185,9 +186,9 @@ impl<'i, 'a> Process<'i, 'a> {
         Ok(())
     }
 
-    /// Looks for what an object needs, first among what is loaded.
+    /// Searches for a library that an object needs, first among the loaded objects.
     fn find(&self, object: usize, name: &Arc<str>) -> Result<Found<'a>, TooOften> {
-        // The search goes up to the program.
+        // The search visits all objects up to the program.
         self.image.look(self.objects[object].depth)?;
         match self.has_musl {
             true => musl::find(self, object, name),
@@ -195,13 +196,13 @@ impl<'i, 'a> Process<'i, 'a> {
         }
     }
 
-    /// What a name that is loaded stands for.
+    /// The object of a loaded name.
     pub(crate) fn loaded(&self, name: &str) -> Option<Found<'a>> {
         let found = self.names.get(name)?;
         Some(found.map_or(Found::Loader, Found::Loaded))
     }
 
-    /// Adds what was found. False where nothing was.
+    /// Adds a library that was found. Returns whether the need is satisfied.
     fn take(&mut self, loader: usize, name: &Arc<str>, found: &Found<'a>) -> bool {
         match found {
             Found::Loader | Found::Loaded(_) | Found::Damaged => true,
@@ -210,7 +211,7 @@ impl<'i, 'a> Process<'i, 'a> {
                 let known = self.reals.get(real).copied();
                 let index =
                     known.unwrap_or_else(|| self.push(path.clone(), real, elf, Some(loader)));
-                // musl knows what it has by the names that it searched for, and by nothing else.
+                // musl finds loaded libraries only by the names that it has searched for.
                 if !self.has_musl || !name.contains('/') {
                     self.names.entry(Arc::clone(name)).or_insert(Some(index));
                 }
@@ -267,17 +268,17 @@ impl<'i, 'a> Process<'i, 'a> {
         }
     }
 
-    /// The directory that `$ORIGIN` stands for in a file.
+    /// The value of `$ORIGIN` in a file.
     pub(crate) fn origin(&self, object: usize) -> &str {
         directory_of(&self.objects[object].path)
     }
 
-    /// The object, what loaded it, and so on up.
+    /// The object, the object that loaded it, and so on up to the program.
     pub(crate) fn chain(&self, object: usize) -> impl Iterator<Item = usize> + '_ {
         std::iter::successors(Some(object), |object| self.objects[*object].loader)
     }
 
-    /// What a name with a slash leads to: a path, from the working directory where it is relative.
+    /// Opens a name with a slash, which is a path. A relative path starts at the working directory.
     pub(crate) fn by_path(&self, name: &str, machine: Machine) -> Found<'a> {
         let path = match name.starts_with('/') {
             true => name.to_owned(),

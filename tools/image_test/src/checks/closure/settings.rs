@@ -1,4 +1,4 @@
-//! What the loaders of an image know besides its files: the cache, the environment, lists of libraries and directories.
+//! The settings of an image's loaders: the cache, the environment, and lists of libraries and directories.
 
 use rootfs::Root;
 
@@ -6,23 +6,23 @@ use super::cache::Cache;
 use super::machine::Machine;
 use super::{Closure, Problems, CACHE, PRELOAD};
 
-/// What counts for every program of an image.
+/// Settings for all programs of an image.
 #[derive(Debug, Default)]
 pub(crate) struct Settings {
-    /// The cache of glibc's loader, where it is sound.
+    /// The cache of glibc's loader, if it is valid.
     pub(crate) cache: Option<Cache>,
-    /// `LD_LIBRARY_PATH` of the config.
+    /// `LD_LIBRARY_PATH` of the configuration.
     pub(crate) library_path: String,
-    /// `LD_PRELOAD` of the config.
+    /// `LD_PRELOAD` of the configuration.
     pub(crate) preload: String,
-    /// The libraries that `etc/ld.so.preload` names, for glibc only.
+    /// The libraries in `etc/ld.so.preload`, for glibc only.
     pub(crate) preload_file: Vec<String>,
-    /// The working directory of the config, from which relative names count.
+    /// The working directory of the configuration, where relative paths start.
     pub(crate) working_directory: String,
 }
 
 impl Closure<'_> {
-    /// The content of a file of the loader, where the image has one.
+    /// The content of a file that the loader reads, if the image has it.
     pub(super) fn text(&self, path: &str) -> Option<&[u8]> {
         let (_, node) = self.root.resolve(path).ok()?;
         self.collected.text(node.inode?)
@@ -53,7 +53,7 @@ impl Closure<'_> {
         }
     }
 
-    /// The last value of a variable of the config, as programs see it.
+    /// The last value of an environment variable in the configuration, which is the one that programs see.
     fn variable(&self, start: &str) -> String {
         let config = self.config.config().as_ref();
         let env = config.and_then(|config| config.env().as_ref());
@@ -65,8 +65,8 @@ impl Closure<'_> {
     }
 }
 
-/// The names of `etc/ld.so.preload`: separated by white space and colons, `#` begins a comment (`handle_preload_list` and
-/// `do_preload` of `elf/rtld.c`).
+/// The names in `etc/ld.so.preload`, separated by white space and colons; `#` begins a comment (`handle_preload_list`
+/// and `do_preload` of `elf/rtld.c`).
 fn preload_names(text: &str) -> Vec<String> {
     let lines = text.lines();
     let lines = lines.map(|line| line.split('#').next().unwrap_or_default());
@@ -75,7 +75,7 @@ fn preload_names(text: &str) -> Vec<String> {
     names.map(str::to_owned).collect()
 }
 
-/// The directories that musl's loader searches by its own list, `etc/ld-musl-ARCH.path` below the prefix of the loader
+/// The list of directories that musl's loader searches, `etc/ld-musl-ARCH.path` below the prefix of the loader
 /// (`load_library` of `ldso/dynlink.c`). `interpreter` is the path of the loader, `/lib/ld-musl-ARCH.so.1`.
 pub(crate) fn musl_path(closure: &Closure<'_>, interpreter: &str) -> String {
     const DEFAULT: &str = "/lib:/usr/local/lib:/usr/lib";

@@ -1,4 +1,4 @@
-//! What is started: each program, and what no program loads.
+//! Starts each program, and each library that no program loads.
 
 use std::collections::BTreeSet;
 
@@ -7,12 +7,12 @@ use super::process::{Failure, Process, Start};
 use super::settings::musl_path;
 use super::{is_for_debuggers, Closure, Elf, Problems};
 
-/// Something to start: its real path and what it is.
+/// A file to start: its real path and its content.
 type Root<'a> = (&'a str, &'a Elf);
 
 impl<'a> Closure<'a> {
-    /// Loads each program with what it needs. Of libraries, those are loaded on their own that nothing else of the image
-    /// loads: plugins, whose program opens them by name.
+    /// Loads each program with everything that it needs. A library is loaded alone if no other file of the image loads
+    /// it: a plugin, which its program opens at run time.
     pub(super) fn start_all(
         &self,
         image: &Image<'a>,
@@ -20,7 +20,7 @@ impl<'a> Closure<'a> {
     ) -> Result<(), TooOften> {
         let files = image.files.iter().map(|(path, elf)| (*path, *elf));
         let files = files.filter(|(path, _)| !is_for_debuggers(path));
-        // A library may be started too, as libc.so.6 is to say its version; it is none the less a library.
+        // Some libraries can be started, such as libc.so.6 to print its version. They still count as libraries.
         let (programs, libraries): (Vec<Root<'a>>, Vec<_>) =
             files.partition(|(_, elf)| elf.interpreter.is_some() && elf.soname.is_none());
         let mut loaded = BTreeSet::new();
@@ -31,7 +31,7 @@ impl<'a> Closure<'a> {
             let all = libraries.iter().copied();
             all.filter(|(path, _)| !loaded.contains(path)).collect()
         };
-        // First those that no other library loads; then one of each ring of libraries that load each other.
+        // First the libraries that no other library loads, then one of each cycle of libraries that load each other.
         let alone = free(&loaded);
         let needed = self.needed_by_others(image, &alone)?;
         for root in alone.iter().filter(|(path, _)| !needed.contains(path)) {
@@ -45,7 +45,7 @@ impl<'a> Closure<'a> {
         Ok(())
     }
 
-    /// Which files are loaded by another of these.
+    /// The files that another of these files loads.
     fn needed_by_others(
         &self,
         image: &Image<'a>,
@@ -73,7 +73,7 @@ impl<'a> Closure<'a> {
         })
     }
 
-    /// Loads one file with what it needs, on each kind of processor. Notes what is loaded.
+    /// Loads one file with everything that it needs, for each kind of processor. Adds the loaded files to `loaded`.
     fn load(
         &self,
         image: &Image<'a>,

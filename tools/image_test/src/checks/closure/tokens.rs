@@ -5,8 +5,8 @@ use super::machine::Machine;
 /// The longest path that Linux opens.
 pub(crate) const MAX_PATH: usize = 4096;
 
-/// Puts in what glibc does: `$ORIGIN`, `$LIB` and `$PLATFORM`, with or without braces. `origin` is the directory of the file that
-/// holds the text. `None` where the outcome is longer than any path.
+/// Replaces the tokens of glibc: `$ORIGIN`, `$LIB` and `$PLATFORM`, with or without braces. `origin` is the directory
+/// of the file with the text. Returns `None` if the result is longer than any path.
 pub(crate) fn expand(text: &str, origin: &str, machine: Machine) -> Option<String> {
     let mut expanded = String::new();
     let mut rest = text;
@@ -31,10 +31,10 @@ pub(crate) fn expand(text: &str, origin: &str, machine: Machine) -> Option<Strin
     (expanded.len() <= MAX_PATH).then_some(expanded)
 }
 
-/// What a token stands for, and how long it is; `None` for other text (`is_dst`).
+/// The value of a token and its length; `None` for other text (`is_dst`).
 fn value(token: &str, origin: &str, machine: Machine) -> Option<(String, usize)> {
     let triplet = machine.triplet().unwrap_or_default();
-    // Debian's `$LIB` is the multiarch one.
+    // In Debian, `$LIB` is the multiarch directory.
     let values = [
         ("ORIGIN", origin.to_owned()),
         ("LIB", format!("lib/{triplet}")),
@@ -56,7 +56,8 @@ fn value(token: &str, origin: &str, machine: Machine) -> Option<(String, usize)>
     })
 }
 
-/// Puts in what musl does: `$ORIGIN` only, and nothing at all where there is another token (`fixup_rpath` of `ldso/dynlink.c`).
+/// Replaces the only token of musl, `$ORIGIN`. Returns `None` if there is another token, as musl then ignores the list
+/// (`fixup_rpath` of `ldso/dynlink.c`).
 pub(crate) fn expand_musl(text: &str, origin: &str) -> Option<String> {
     let mut parts = text.split('$');
     let mut expanded = parts.next().unwrap_or_default().to_owned();

@@ -1,9 +1,9 @@
-//! Versions of symbols, such as `GLIBC_2.36`.
+//! Symbol versions, such as `GLIBC_2.36`.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// What a library has in place of a version that it lacks: the newest of that name, for a message.
+/// The newest version with the same name that a library defines instead, for a message.
 pub(crate) fn newest(defined: &BTreeSet<Arc<str>>, wanted: &str) -> String {
     let alike = defined.iter().filter_map(|version| {
         let (name, number) = parse(version)?;

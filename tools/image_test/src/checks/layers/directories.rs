@@ -1,7 +1,7 @@
-//! Directories that several layers have: mode and owner should be those of the lowest one.
+//! Directories in several layers must keep the mode and owner of the lowest one.
 //!
-//! The entry of a package for a directory that is there changes nothing on a system that dpkg has installed. In an image it does:
-//! the highest layer holds. What a layer changes on purpose is declared in `directories`.
+//! On a system, dpkg does not change a directory that exists. In an image, the entry of the highest layer takes effect.
+//! Intentional changes are declared in `directories`.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -11,13 +11,13 @@ use rootfs::{Kind, Raw, Root};
 use crate::checks::declared::{Declared, Section};
 use crate::checks::problems::Problems;
 
-/// The name of the marker that hides all that lower layers have in a directory.
+/// The name of the opaque whiteout, which hides the contents of lower layers in its directory.
 const OPAQUE: &str = ".wh..wh..opq";
 
 /// Mode, owner and group.
 type Facts = (u32, u64, u64);
 
-/// The first facts of each directory, and those that followed.
+/// The first and the last properties of each directory.
 #[derive(Debug, Default)]
 pub(super) struct Directories(BTreeMap<Box<str>, Seen>);
 
@@ -40,7 +40,7 @@ impl Directories {
         }
     }
 
-    /// Forgets what a whiteout hides: what comes in its place is new.
+    /// Removes the paths that a whiteout hides: later entries are new directories.
     pub(super) fn hide(&mut self, path: &str) {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let hidden = match (name.strip_prefix(".wh."), folder) {
@@ -64,7 +64,7 @@ impl Directories {
         }
     }
 
-    /// What a layer has changed and nobody has declared.
+    /// Changes by a layer that are not declared.
     pub(super) fn judge(&self, root: &Root, declared: &Declared) -> Problems {
         let mut problems = Problems::default();
         for (path, Seen { first, last }) in &self.0 {

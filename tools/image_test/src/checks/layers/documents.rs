@@ -1,4 +1,4 @@
-//! What the manifest and the config of an image say.
+//! Checks the manifest and the configuration of an image.
 
 use oci_spec::image::{Arch, MediaType, Os};
 use rootfs::Image;

@@ -1,7 +1,8 @@
-//! Check `layers`: the image is as strict as ours are.
+//! Check `layers`: the layers obey strict rules.
 //!
-//! What every runtime and registry takes without a thought: parents before children, no path twice, no path of another type
-//! than below, names that stay within the root, one history entry a layer, the specification's media types.
+//! Every runtime and registry accepts such layers: parents before children, no duplicate paths, no path with another
+//! type than in a lower layer, names that stay inside of the root, one history entry for each layer, and media types of
+//! the specification.
 
 mod directories;
 mod documents;
@@ -19,13 +20,13 @@ use super::options::Profile;
 use super::problems::Problems;
 use super::{verdict, Judged};
 
-/// The case of layers that can be read to their end.
+/// The case for layers that can be read to their end.
 pub(crate) const READABLE: &str = "every layer is what the manifest and the config say";
 
-/// The largest owner that runtimes and file systems have in common: a signed number of 32 bits.
+/// The largest ID that all runtimes and file systems support: a signed 32-bit number.
 const MAX_OWNER: u64 = i32::MAX as u64;
 
-/// What the layers hold, and what is wrong with them so far.
+/// The state of the layers, and the problems so far.
 #[derive(Debug, Default)]
 pub(crate) struct Layers {
     tree: Tree,
@@ -36,15 +37,15 @@ pub(crate) struct Layers {
     ends: Problems,
     directories: Directories,
     flips: Vec<Flip>,
-    /// Above what every runtime takes.
+    /// Owners above [`MAX_OWNER`].
     owners: Problems,
-    /// Above what a rootless engine has.
+    /// Owners above the range of a rootless engine.
     rootless: Problems,
     /// The sum of the sizes of all files.
     size: u64,
 }
 
-/// A path that is of another type than in a lower layer: which layer has it, and as what.
+/// A path whose type differs from a lower layer, with both layers and types.
 #[derive(Debug)]
 struct Flip {
     path: Box<str>,
@@ -61,7 +62,7 @@ impl Flip {
     }
 }
 
-/// No path of Linux is longer (`PATH_MAX`); a name in a layer may have a million bytes.
+/// The longest path of Linux (`PATH_MAX`); a name in a layer may have a million bytes.
 const LONGEST: usize = 4096;
 
 impl Layers {
@@ -104,7 +105,7 @@ impl Layers {
         judged
     }
 
-    /// Notes the owner and group of an entry where they are large.
+    /// Checks the owner and group of an entry against the limits.
     fn own(&mut self, path: &str, layer: usize, raw: &Raw) {
         let (uid, gid) = (raw.uid, raw.gid);
         for (limit, problems) in [
@@ -119,7 +120,7 @@ impl Layers {
         }
     }
 
-    /// Looks at an entry whose name is fit for a root.
+    /// Checks an entry with a valid name.
     fn place(&mut self, layer: usize, path: &str, place: Place) {
         if let Some(parent) = self.tree.missing_parent(path) {
             self.parents.push(match parent {
@@ -220,7 +221,7 @@ impl Visitor for Layers {
     }
 }
 
-/// The end of a sentence that begins with the name.
+/// The problem of a name, as the end of a sentence that begins with the name.
 fn bad_name(name: &[u8]) -> Option<&'static str> {
     match name {
         [] => Some("has no name"),
@@ -232,7 +233,7 @@ fn bad_name(name: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// On one line, whatever it holds.
+/// The name on one line, with control characters escaped.
 fn printable(name: &[u8]) -> String {
     let text = String::from_utf8_lossy(name);
     let escaped = text.chars().flat_map(|c| match c.is_control() {
@@ -242,7 +243,7 @@ fn printable(name: &[u8]) -> String {
     escaped.collect()
 }
 
-/// Without `.` and doubled slashes.
+/// The name without `.` and repeated slashes.
 fn normal(name: &str) -> String {
     let parts = name.split('/').filter(|part| !matches!(*part, "" | "."));
     parts.collect::<Vec<_>>().join("/")

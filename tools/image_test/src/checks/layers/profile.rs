@@ -1,4 +1,4 @@
-//! What certain runtimes ask of an image besides.
+//! Additional requirements of certain runtimes.
 
 use oci_spec::image::Config;
 use rootfs::{Image, Kind, Node, Root};
@@ -9,10 +9,10 @@ use crate::checks::options::Profile;
 use crate::checks::problems::Problems;
 use crate::checks::{pattern, verdict, Judged};
 
-/// Rootless engines have 65536 owners of a user unless told otherwise (subuid(5)).
+/// Rootless engines have 65536 IDs for each user by default (subuid(5)).
 pub(crate) const ROOTLESS: u64 = 65_535;
 
-/// The most that a function's image may unpack to.
+/// The largest unpacked size of a function's image.
 const LAMBDA: u64 = 10 * 1024 * 1024 * 1024;
 
 pub(crate) fn judge(
@@ -34,7 +34,7 @@ pub(crate) fn judge(
     Some(verdict(name, problems))
 }
 
-/// The function runs as a user that the image does not know, without a group in it.
+/// Lambda runs a function as a user that is not defined in the image and has no group in it.
 fn lambda(layers: &Layers, root: &Root) -> Problems {
     let mut problems = Problems::default();
     if layers.size > LAMBDA {
@@ -52,7 +52,8 @@ fn lambda(layers: &Layers, root: &Root) -> Problems {
     problems
 }
 
-/// The engine takes any user, and group 0 (OpenShift's guidelines for images, "Support arbitrary user ids").
+/// OpenShift runs an image as an arbitrary user of group 0 (OpenShift's guidelines for images, "Support arbitrary user
+/// ids").
 fn openshift(image: &Image, root: &Root, declared: &Declared) -> Problems {
     let mut problems = Problems::default();
     let config = image.config().config().clone().unwrap_or_default();
@@ -89,7 +90,7 @@ fn openshift(image: &Image, root: &Root, declared: &Declared) -> Problems {
     problems
 }
 
-/// The working folder can be entered, and what is started can be executed.
+/// The working directory must be accessible, and the program executable.
 fn needed_folders(config: &Config, root: &Root) -> Vec<String> {
     let mut problems = Vec::new();
     let folder = config
@@ -116,19 +117,19 @@ fn needed_folders(config: &Config, root: &Root) -> Vec<String> {
                 "its {what} `{path}` is {}, which a user of group 0 cannot use",
                 facts(node)
             )),
-            // A runtime makes the folder; a program may come with a volume.
+            // A runtime creates the directory; a program may be in a volume.
             Err(_) => {}
         }
     }
     problems
 }
 
-/// Home folders are their owners' alone.
+/// Home directories are private.
 fn is_home(path: &str) -> bool {
     path == "root" || path.starts_with("root/") || path.starts_with("home/")
 }
 
-/// The bits that everybody needs.
+/// The permission bits that every user needs.
 fn needed(node: &Node) -> u32 {
     match node.kind {
         Kind::Folder => 0o005,
@@ -138,7 +139,7 @@ fn needed(node: &Node) -> u32 {
     }
 }
 
-/// Whether somebody of group 0 has these rights. Of a group's file, only its rights count.
+/// Whether a user of group 0 has these permissions. For a file of group 0, only the group's bits count.
 fn may(node: &Node, bits: u32) -> bool {
     match node.gid {
         0 => node.mode >> 3 & bits == bits,

@@ -1,9 +1,9 @@
-//! What lies where while layers go by, as far as the rules of layers ask.
+//! The paths of the layers read so far, with the properties that the rules need.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
-/// What the rules tell apart: a hard link is a file.
+/// The types that the rules distinguish. A hard link is a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     File,
@@ -12,7 +12,7 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    /// That of tar's letter; none for devices and pipes.
+    /// The type for a tar type flag; `None` for devices and pipes.
     pub(crate) fn of(letter: u8) -> Option<Self> {
         match letter {
             0 | b'0' | b'1' | b'7' => Some(Self::File),
@@ -31,16 +31,17 @@ impl Place {
     }
 }
 
-/// The layers below, merged, and the one that goes by. Each folder's path is held once, whatever is in it.
+/// The merged lower layers and the current one. Each directory's path is stored once, regardless of the number of its
+/// files.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
     folders: BTreeMap<Box<str>, BTreeMap<Box<str>, Spot>>,
     layer: u32,
-    /// Folders of which this layer has hidden what lower layers have in them.
+    /// Directories in which this layer has hidden the contents of lower layers.
     cleared: BTreeSet<Box<str>>,
 }
 
-/// What is at a path: in the highest layer that has it, and below that one.
+/// A path in the highest layer that has it, and below that layer.
 #[derive(Debug, Default)]
 struct Spot {
     top: Option<(u32, Place)>,
@@ -48,13 +49,13 @@ struct Spot {
 }
 
 impl Tree {
-    /// Ends the layer that went by; this one begins.
+    /// Ends the previous layer and begins this one.
     pub(crate) fn next_layer(&mut self, layer: usize) {
         self.layer = layer as u32;
         self.cleared.clear();
     }
 
-    /// Takes away what a whiteout does (the image specification, "Whiteouts"); false where the path is none.
+    /// Applies a whiteout (image specification, "Whiteouts"). Returns false if the path is not a whiteout.
     pub(crate) fn whiteout(&mut self, path: &str) -> bool {
         let (folder, name) = split(path);
         let Some(hidden) = name.strip_prefix(".wh.") else {
@@ -78,10 +79,10 @@ impl Tree {
         true
     }
 
-    /// Hides what lower layers have in a folder.
+    /// Hides the contents of lower layers in a directory.
     fn hide_below(&mut self, folder: &str) {
         let layer = self.layer;
-        // What this layer adds below a folder that it has cleared is its own: a second marker hides nothing more.
+        // In a cleared directory, all paths belong to this layer: a second whiteout hides nothing more.
         if self.is_cleared(folder) {
             return;
         }
@@ -92,7 +93,7 @@ impl Tree {
         if let Some(names) = self.folders.get_mut(folder) {
             names.retain(|_, spot| spot.stays(layer));
         }
-        // `0` is what comes after `/`.
+        // `0` is the character after `/`.
         let (first, end) = (format!("{folder}/"), format!("{folder}0"));
         let range = match folder {
             "" => (Bound::Excluded(""), Bound::Unbounded),
@@ -103,7 +104,7 @@ impl Tree {
         }
     }
 
-    /// Whether this layer has hidden what lower layers have in a folder, or in one above it.
+    /// Whether this layer has hidden the contents of lower layers in the directory or in one of its parents.
     fn is_cleared(&self, folder: &str) -> bool {
         let mut at = folder;
         loop {
@@ -123,7 +124,7 @@ impl Tree {
         top.is_some_and(|(layer, _)| layer == self.layer)
     }
 
-    /// The layer below that has the path, and what it is there.
+    /// The highest lower layer with the path, and the type of the path there.
     pub(crate) fn lower(&self, path: &str) -> Option<(usize, Place)> {
         let spot = self.spot(path)?;
         let top = spot.top.filter(|(layer, _)| *layer < self.layer);
@@ -131,7 +132,7 @@ impl Tree {
         Some((layer as usize, place))
     }
 
-    /// The folder above a path where it is not there yet, or is no folder.
+    /// The parent directory of a path, if it does not exist yet or is not a directory.
     pub(crate) fn missing_parent<'a>(&self, path: &'a str) -> Option<(&'a str, Option<Place>)> {
         let (parent, _) = path.rsplit_once('/')?;
         let top = self.spot(parent).and_then(|spot| spot.top);
@@ -170,7 +171,7 @@ impl Tree {
 }
 
 impl Spot {
-    /// Forgets lower layers; false where nothing is left.
+    /// Removes lower layers. Returns false if no layer remains.
     fn stays(&mut self, current: u32) -> bool {
         self.lower = None;
         self.top.is_some_and(|(layer, _)| layer == current)

@@ -1,4 +1,4 @@
-//! What a scanner found: a bill of materials in CycloneDX's JSON (ECMA-424).
+//! The findings of a scanner: an SBOM in CycloneDX's JSON format (ECMA-424).
 
 use std::fs::File;
 use std::io::Read;
@@ -8,10 +8,10 @@ use blob::{Error, Result, ResultExt};
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
-/// The largest bill that is read: those of our images are below 1 MB.
+/// The largest SBOM that is read: those of our images are below 1 MB.
 pub(super) const MAX_BILL: u64 = 64 * 1024 * 1024;
 
-/// What is not software: files that a scanner lists, and the operating system, which is no package.
+/// Component types that are not software: files that a scanner lists, and the operating system, which is not a package.
 const NO_SOFTWARE: [&str; 3] = ["file", "operating-system", "data"];
 
 #[derive(Deserialize)]
@@ -41,10 +41,10 @@ struct Property {
     value: String,
 }
 
-/// The property in which trivy names the source package; syft has it in the package URL.
+/// The property with the source package in SBOMs of trivy; syft writes it into the package URL.
 const TRIVYS_SOURCE: &str = "aquasecurity:trivy:SrcName";
 
-/// The software that was found.
+/// The software that the scanner found.
 #[derive(Debug, Default)]
 pub(super) struct Bill {
     pub(super) found: Vec<Found>,
@@ -53,13 +53,13 @@ pub(super) struct Bill {
 /// A piece of software.
 #[derive(Debug)]
 pub(super) struct Found {
-    /// Its package URL without qualifiers; where it has none, its name and version.
+    /// The package URL without qualifiers; if there is no package URL, name and version.
     pub(super) bare: String,
     /// The name of the package, decoded.
     pub(super) name: String,
-    /// With its epoch, whether the package URL has it in the version (syft) or as a qualifier (trivy).
+    /// The version with its epoch, which syft writes into the version and trivy into a qualifier of the package URL.
     pub(super) version: String,
-    /// The source package where it is told outside of the package URL.
+    /// The source package, if it is not in the package URL.
     source: Option<String>,
     qualifiers: Vec<(String, String)>,
 }
@@ -75,7 +75,7 @@ impl Bill {
         Self::parse(&bytes, &file.display().to_string())
     }
 
-    /// `name` is for messages.
+    /// `name` is used in messages.
     pub(super) fn parse(bytes: &[u8], name: &str) -> Result<Self> {
         if bytes.len() as u64 > MAX_BILL {
             return Err(Error::cannot(
@@ -104,7 +104,7 @@ impl Bill {
 }
 
 impl Found {
-    /// By its package URL (`pkg:TYPE/NAMESPACE/NAME@VERSION?KEY=VALUE&…#SUBPATH`).
+    /// Parses the package URL (`pkg:TYPE/NAMESPACE/NAME@VERSION?KEY=VALUE&…#SUBPATH`).
     fn of(component: &Component) -> Self {
         let Some(purl) = &component.purl else {
             return Self {
@@ -150,7 +150,7 @@ impl Found {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The source package, whose version may follow after an `@`; where none is named, it has the package's own name.
+    /// The source package; its version may follow after an `@`. If there is none, it has the name of the package.
     pub(super) fn source(&self) -> &str {
         match self.qualifier("upstream") {
             Some(source) => source.split('@').next().unwrap_or_default(),
@@ -158,7 +158,8 @@ impl Found {
         }
     }
 
-    /// The distro, without the point release that trivy has of `/etc/debian_version`: `debian-12` of `debian-12.15`.
+    /// The distro without the point release, which trivy adds from `/etc/debian_version`: `debian-12` for
+    /// `debian-12.15`.
     pub(super) fn distro(&self) -> Option<&str> {
         let distro = self.qualifier("distro")?;
         let point_release = distro.split_once('.').filter(|(_, point)| {

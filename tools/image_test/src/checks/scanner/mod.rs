@@ -1,4 +1,4 @@
-//! Check `scanner`: somebody else's scanner finds the image's packages, all of them, and nothing that is not there.
+//! Check `scanner`: an independent scanner finds all packages of the image, and nothing else.
 
 mod bill;
 mod run;
@@ -14,7 +14,7 @@ use super::options::CheckFlags;
 use super::packages::{Package, Packages};
 use super::{verdict, Judged};
 
-/// `layout` is what the scanner is given; `distro` is the purl's `distro`, `debian-12`, as os-release has it.
+/// `layout` is the argument of the scanner; `distro` is the `distro` of package URLs, `debian-12`, from os-release.
 pub(crate) fn judge(
     layout: &Path,
     packages: &Packages,

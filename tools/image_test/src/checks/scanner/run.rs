@@ -1,4 +1,5 @@
-//! Running a scanner. It is the user's program: it gets the image, a home of its own, and nothing is assumed of it.
+//! Runs a scanner. It is a program of the user, which gets the image and its own home directory. Its output is not
+//! trusted.
 
 use std::io::Read;
 use std::path::Path;
@@ -8,10 +9,10 @@ use blob::{Error, Result, ResultExt};
 
 use super::bill::{Bill, MAX_BILL};
 
-/// What stands for the path of the image in the arguments.
+/// The placeholder for the path of the image in the arguments.
 const IMAGE: &str = "{image}";
 
-/// How many bytes of what it says are kept, to be shown when it fails: the last.
+/// Number of bytes of standard error, from its end, that are shown if the scanner fails.
 const MOST: usize = 2000;
 
 pub(super) fn scan(program: &Path, arguments: &[String], layout: &Path) -> Result<Bill> {
@@ -38,7 +39,7 @@ pub(super) fn scan(program: &Path, arguments: &[String], layout: &Path) -> Resul
         .stderr(Stdio::piped())
         .spawn()
         .cannot("run", &name)?;
-    // What it says goes elsewhere than what it finds, and neither may wait for the other.
+    // Read both outputs at the same time, so that the scanner never waits for a full pipe.
     let mut said = child.stderr.take();
     let words = std::thread::spawn(move || said.as_mut().map(end_of).unwrap_or_default());
     let mut bytes = Vec::new();
@@ -61,7 +62,7 @@ pub(super) fn scan(program: &Path, arguments: &[String], layout: &Path) -> Resul
     Bill::parse(&bytes, &format!("what {name} found"))
 }
 
-/// The last bytes of what is said; all of it is read, so that nobody has to wait.
+/// The last bytes of standard error. All of it is read, so that the scanner does not wait.
 fn end_of(said: &mut impl Read) -> Vec<u8> {
     let mut end = Vec::new();
     let mut piece = [0; MOST];

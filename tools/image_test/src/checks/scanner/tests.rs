@@ -55,7 +55,8 @@ fn what_is_there_and_nothing_else() {
         .is_empty());
 }
 
-/// As trivy 0.45 writes it: the epoch is a qualifier, the distro has the point release, the source package is a property.
+/// As trivy 0.45 writes it: the epoch is a qualifier, the distro has the point release, and the source package is a
+/// property.
 fn trivys(distro: &str, source: &str) -> Vec<serde_json::Value> {
     let purl = |package: &str, more: &str| {
         format!("pkg:deb/debian/{package}?arch=amd64&distro={distro}{more}")

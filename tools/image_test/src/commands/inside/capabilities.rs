@@ -1,4 +1,4 @@
-//! Capabilities (capabilities(7)): those that root has in a container, and none besides.
+//! Limits capabilities (capabilities(7)) to those that root has in a container.
 
 use rustix::thread::{
     capabilities, clear_ambient_capability_set, configure_capability_in_ambient_set,
@@ -7,11 +7,11 @@ use rustix::thread::{
 
 use super::{Result, Trying};
 
-/// What container engines leave to root: CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL, SETGID, SETUID, SETPCAP,
+/// The default of container engines: CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL, SETGID, SETUID, SETPCAP,
 /// NET_BIND_SERVICE, NET_RAW, SYS_CHROOT, MKNOD, AUDIT_WRITE and SETFCAP.
 pub(crate) const USUAL: [u32; 14] = [0, 1, 3, 4, 5, 6, 7, 8, 10, 13, 18, 27, 29, 31];
 
-/// Lets what this process starts keep its capabilities, whatever user it is.
+/// Lets child processes keep the capabilities, for any user.
 pub(super) fn pass_on() -> Result<()> {
     let held = capabilities(None).trying("see capabilities")?;
     let sets = CapabilitySets {
@@ -25,7 +25,7 @@ pub(super) fn pass_on() -> Result<()> {
     Ok(())
 }
 
-/// Takes away, for ever, all that are not among these numbers.
+/// Permanently drops all capabilities except these numbers.
 pub(super) fn keep_only(numbers: &[u32]) -> Result<()> {
     clear_ambient_capability_set().trying("drop capabilities")?;
     let kept = numbers
@@ -37,7 +37,7 @@ pub(super) fn keep_only(numbers: &[u32]) -> Result<()> {
     {
         if kept & capability.bits() == 0 {
             match remove_capability_from_bounding_set(capability) {
-                // A kernel that does not know it gives it to nobody.
+                // The kernel does not have this capability.
                 Ok(()) | Err(rustix::io::Errno::INVAL) => {}
                 Err(error) => return Err(error).trying("drop capabilities"),
             }

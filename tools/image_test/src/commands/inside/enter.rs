@@ -1,4 +1,4 @@
-//! From the first process of a namespace to the command.
+//! Turns the first process of a namespace into the command of a test.
 
 use std::fs::File;
 use std::io::Write;
@@ -21,14 +21,14 @@ use super::super::limits;
 use super::super::user::User;
 use super::{capabilities, filter, mounts, unshare, Result, Trying};
 
-/// Becomes a command of the job. Comes back only when it cannot; the reason is in a file then.
+/// Becomes a command of the job. Returns only on failure, with the reason in a file.
 pub(super) fn enter(folder: &Path, number: usize) {
-    // Opened here, because after the change of roots its path leads nowhere.
+    // Opened before the change of roots, when its path is still valid.
     let Ok(mut trouble) = File::create(folder.join(job::trouble(number))) else {
         return;
     };
     if let Err(cause) = become_command(folder, number) {
-        // Without it, the exit code alone has to tell.
+        // If this fails, only the exit code reports the failure.
         let _ = trouble.write_all(cause.as_bytes());
     }
 }
@@ -50,7 +50,7 @@ fn become_command(folder: &Path, number: usize) -> Result<()> {
     let user = User::find(&root, &job.user)?;
     fchdir(&root).trying("enter the root")?;
     pivot_root(".", ".").trying("change the root")?;
-    // The old root lies over the new one now. Nothing may look at the image before it is gone.
+    // The old root is mounted over the new one now. No path of the image may be opened before it is unmounted.
     fchdir(&old_root).trying("leave the old root")?;
     rustix::mount::unmount(".", rustix::mount::UnmountFlags::DETACH)
         .trying("leave the old root")?;
@@ -72,7 +72,7 @@ fn become_user(job: &Job, user: &User) -> Result<()> {
     limit(job)?;
     capabilities::keep_only(&job.capabilities)?;
     let (uid, gid) = (Uid::from_raw(user.uid), Gid::from_raw(user.gid));
-    // Where a single user is mapped, the kernel lets nobody choose groups, and the user is there already.
+    // With a single mapped user, the kernel denies `setgroups`, and the process is that user already.
     if job.all_ids {
         let groups: Vec<Gid> = user.groups.iter().map(|gid| Gid::from_raw(*gid)).collect();
         set_thread_groups(&groups).trying("set groups")?;
@@ -80,13 +80,13 @@ fn become_user(job: &Job, user: &User) -> Result<()> {
     set_thread_res_gid(gid, gid, gid).trying("become the group")?;
     set_thread_res_uid(uid, uid, uid).trying("become the user")?;
     set_parent_process_death_signal(Some(Signal::KILL)).trying("bind itself to the test")?;
-    // Files that whoever started the tool has left open lead out of the root.
+    // Open files of the caller would give access outside of the root.
     close_fds::set_fds_cloexec_threadsafe(3, &[]);
-    // The last step: it forbids some of those before.
+    // The last step, because the filter forbids some of the steps before.
     filter::install(job.socketcall)
 }
 
-/// What the kernel limits for each process, and whom it ends first where memory runs out.
+/// Sets the kernel's limits for each process, and makes it the first to be killed when memory is exhausted.
 fn limit(job: &Job) -> Result<()> {
     for (resource, most) in [
         (Resource::Core, 0),
@@ -102,12 +102,12 @@ fn limit(job: &Job) -> Result<()> {
         };
         setrlimit(resource, limit).trying("limit what it takes")?;
     }
-    // A kernel may be without it.
+    // A kernel may not have this file.
     let _ = std::fs::write("/proc/self/oom_score_adj", "1000");
     Ok(())
 }
 
-/// Only comes back when the command cannot be started.
+/// Returns only if the command cannot be started.
 fn exec(run: &Run, user: &User, emulated: bool, cpu: Option<&str>) -> String {
     let Some((name, arguments)) = run.words.split_first() else {
         return "there is no command".to_owned();
@@ -136,7 +136,7 @@ fn exec(run: &Run, user: &User, emulated: bool, cpu: Option<&str>) -> String {
         }
     };
     command.args(arguments).env_clear();
-    // Nobody but its own environment can tell this to an emulator that the kernel starts.
+    // An emulator that the kernel starts can only get this option from the environment.
     if let Some(cpu) = cpu {
         command.env("QEMU_CPU", cpu);
     }
@@ -147,13 +147,13 @@ fn exec(run: &Run, user: &User, emulated: bool, cpu: Option<&str>) -> String {
     let error = command.exec();
     match error.raw_os_error() {
         Some(8) => "it is no program for this machine (exec format error)".to_owned(),
-        // The file is there: what is not is its interpreter.
+        // The file exists, so its interpreter does not.
         Some(2) => "its interpreter or dynamic loader is not in the image".to_owned(),
         _ => error.to_string(),
     }
 }
 
-/// A program as a shell would find it.
+/// Finds a program as a shell does.
 fn find(name: &str, path: &str) -> Result<String> {
     let executable = |file: &str| {
         let regular = std::fs::metadata(file).is_ok_and(|metadata| metadata.is_file());

@@ -1,4 +1,4 @@
-//! Makes the namespaces of one test, and what its root takes from this machine.
+//! Creates the namespaces of one test, and opens the files of this machine that its root needs.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -17,7 +17,7 @@ use super::{capabilities, loopback, stage, unshare, Result, Trying, INSIDE};
 
 const HOST_NAME: &[u8] = b"image-test";
 
-/// Does the job of a folder, and leaves the answer there.
+/// Runs the job in a directory, and writes the answer there.
 pub(super) fn hold(folder: &Path) -> Result<()> {
     std::env::set_current_dir(folder).trying("enter the folder")?;
     let job: Job = job::read(Path::new(job::JOB))?;
@@ -27,12 +27,12 @@ pub(super) fn hold(folder: &Path) -> Result<()> {
     }
 }
 
-/// The namespaces. All that a kernel may forbid is asked for here, before anything is unpacked.
+/// Creates the namespaces. Requests everything that a kernel may forbid, before the image is unpacked.
 fn prepare(job: &Job) -> Result<()> {
     if job.user_namespace {
         unshare(UnshareFlags::NEWUSER).trying("make a user namespace")?;
     }
-    // Whoever started this process says who is who in there, and whether to go on.
+    // The parent process maps the users of the namespace, and then lets this process continue.
     let mut word = [0; 1];
     print(b".").trying("say that it is time")?;
     std::io::stdin()
@@ -41,19 +41,19 @@ fn prepare(job: &Job) -> Result<()> {
     let flags =
         UnshareFlags::NEWNS | UnshareFlags::NEWNET | UnshareFlags::NEWUTS | UnshareFlags::NEWIPC;
     unshare(flags).trying("make namespaces")?;
-    // It hides the names of this machine's groups; a kernel without groups has none to hide.
+    // Hides the names of this machine's control groups. A kernel without them has no such namespace.
     let _ = unshare(UnshareFlags::NEWCGROUP);
     mount_change(
         "/",
         MountPropagationFlags::PRIVATE | MountPropagationFlags::REC,
     )
     .trying("make mounts private")?;
-    // After this process has become root of the namespace, what is its caller's may not be seen any more.
+    // Opened first: as root of the namespace, this process may not have access to the files of its caller.
     let sources = stage::Sources::open(job)?;
     if job.shifted {
         become_root()?;
     }
-    // Whoever becomes another user loses it: so it comes after that.
+    // A change of the user resets this signal (prctl(2)), so it comes after that.
     set_parent_process_death_signal(Some(Signal::KILL)).trying("bind itself to the test")?;
     sources.mount()?;
     rustix::system::sethostname(HOST_NAME).trying("set the host name")?;
@@ -66,7 +66,7 @@ fn prepare(job: &Job) -> Result<()> {
     unshare(UnshareFlags::NEWPID).trying("make a process namespace")
 }
 
-/// Becomes root of the user namespace, who is nobody outside of it.
+/// Becomes root of the user namespace, which has no rights outside of it.
 fn become_root() -> Result<()> {
     set_thread_groups(&[]).trying("become root of the user namespace")?;
     let (uid, gid) = (Uid::ROOT, Gid::ROOT);
@@ -83,8 +83,8 @@ pub(super) fn memory(folder: &str, options: &str) -> Result<()> {
         .trying("mount a file system in memory")
 }
 
-/// Starts the first process of the process namespace: when that one ends, the kernel ends all others in there, whatever these
-/// have done to stay.
+/// Starts the first process of the PID namespace. When it ends, the kernel kills all other processes of the namespace;
+/// they cannot prevent this.
 fn keep() -> Result<()> {
     let mut child = Command::new(stage::SELF)
         .args([INSIDE, "keep", "."])

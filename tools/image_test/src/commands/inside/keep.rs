@@ -1,4 +1,4 @@
-//! The first process of a test's process namespace: mounts the root, and runs the commands in it, one after the other.
+//! The first process of a test's PID namespace: mounts the root and runs the commands in it, one after the other.
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -21,10 +21,10 @@ use super::watch::Watch;
 use super::{emulators, mounts, stage, unshare, Result, Trying, INSIDE, NOT_STARTED};
 
 const POLL: Duration = Duration::from_millis(2);
-/// The signal of a process that writes beyond the limit of a file.
+/// The signal for writing beyond the file size limit.
 const FILE_TOO_LARGE: i32 = 25;
 
-/// Runs the commands of the job of this folder, and leaves the answer there.
+/// Runs the commands of the job in this directory, and writes the answer there.
 pub(super) fn keep() -> Result<()> {
     set_parent_process_death_signal(Some(Signal::KILL)).trying("bind itself to the test")?;
     let job: Job = job::read(Path::new(job::JOB))?;
@@ -41,12 +41,13 @@ fn run(job: &Job) -> Answer {
             false => Answer::Refused(cause),
         };
     }
-    // Without a table of its own, the emulator runs the command itself and nothing that it starts.
+    // If the namespace has no table of emulators, the emulator runs the command only, not its child processes.
     let alone = match &job.emulator {
         Some(emulation) => emulators::register(emulation).is_err(),
         None => false,
     };
-    // In a container whose own /proc is partly hidden, there is none for this namespace: the kernel's limits hold there too.
+    // If the machine's /proc is partly hidden, as in a container, the kernel does not allow a new one for this
+    // namespace. The kernel's own limits apply nevertheless.
     let watched = mounts::processes()
         .and_then(|processes| stage::place(&processes, stage::PROCESSES))
         .is_ok();
@@ -67,8 +68,8 @@ fn run(job: &Job) -> Answer {
     Answer::Ran(all)
 }
 
-/// Mounts the root: the image below, writes above. Paths are relative, so that no character in them means anything. No device and
-/// no set-id program of the image is one in there.
+/// Mounts the root: the image is the lower directory, writes go to the upper one. Paths are relative, so that they
+/// contain no special characters of mount options. Device files and set-id bits of the image have no effect.
 fn make_root(job: &Job) -> Result<()> {
     fs::create_dir_all(ROOT).trying("make a folder")?;
     if !job.overlay {
@@ -79,7 +80,7 @@ fn make_root(job: &Job) -> Result<()> {
     for folder in [&upper, &work] {
         fs::create_dir(folder).trying("make a folder")?;
     }
-    // The root folder itself is that of the upper one.
+    // The root directory is that of the upper layer.
     let root = fs::metadata(LOWER).trying("see the image")?;
     chown(&upper, Some(root.uid()), Some(root.gid())).trying("own a folder")?;
     fs::set_permissions(&upper, fs::Permissions::from_mode(root.mode() & 0o7777))
@@ -96,14 +97,14 @@ fn make_root(job: &Job) -> Result<()> {
         .trying("mount a file system of layers")
 }
 
-/// Runs a command to its end, or kills it and all that it started.
+/// Runs a command to its end, or kills it with all its child processes.
 fn command(job: &Job, number: usize, alone: bool, watched: bool) -> Result<Ended> {
     let full = AtomicBool::new(false);
     let outcome = thread::scope(|scope| {
         let (pipes, started) = mpsc::channel();
         let full = &full;
-        // A thread whose children are in a new process namespace can have no more threads. It stays until the child has
-        // ended, because the child dies with it.
+        // A thread that has entered a new PID namespace for its children cannot create threads. It lives until the
+        // child has ended, because the child dies with it.
         let child = scope.spawn(move || {
             unshare(UnshareFlags::NEWPID).trying("make a process namespace")?;
             let mut child = Command::new(stage::SELF)
@@ -148,7 +149,7 @@ fn command(job: &Job, number: usize, alone: bool, watched: bool) -> Result<Ended
     })
 }
 
-/// How a command ended; or why it had to be killed.
+/// The exit status of a command, or why it was killed.
 type Outcome = std::result::Result<ExitStatus, String>;
 
 /// Waits for a child, and kills it at a limit.
@@ -171,7 +172,7 @@ fn wait(child: &mut Child, job: &Job, full: &AtomicBool, watched: bool) -> Resul
             watch.as_mut().and_then(Watch::look)
         };
         if let Some(problem) = problem {
-            // It is the first process of its namespace: all others there end with it.
+            // The child is the first process of its namespace, so all others there end with it.
             let _ = child.kill();
             let _ = child.wait();
             return Ok(Err(problem));
@@ -184,10 +185,10 @@ fn flood(job: &Job) -> String {
     format!("it wrote more than {} bytes", job.bytes)
 }
 
-/// Which limit a command met that ended by itself: programs seldom say so.
+/// The limit that a command reached before it ended by itself: programs rarely report it.
 fn ran_over(job: &Job, status: ExitStatus) -> Option<String> {
     let bytes = limits::writes(job.memory);
-    // A write that does not fit may leave a little room.
+    // After a write that does not fit, a little space may be left.
     let room = rustix::fs::statvfs(WRITES);
     if room.is_ok_and(|room| room.f_bavail <= room.f_blocks / 64 || room.f_favail == 0) {
         let files = limits::FILES;
@@ -205,7 +206,7 @@ fn code(status: ExitStatus) -> i32 {
         .unwrap_or_else(|| 128 + status.signal().unwrap_or_default())
 }
 
-/// Keeps what a command writes, up to the limit.
+/// Stores the output of a command, up to the limit.
 fn keep_output(pipe: impl Read, path: &str, limit: u64, full: &AtomicBool) {
     let Ok(mut file) = File::create(path) else {
         full.store(true, Ordering::Relaxed);

@@ -1,10 +1,11 @@
-//! A new network namespace has one interface, the loopback, which is down. Programs that talk to themselves need it up.
+//! Enables the loopback interface, which is down in a new network namespace. Programs that connect to themselves need
+//! it.
 
 use rustix::io::Errno;
 use rustix::net::{recv, send, socket_with, AddressFamily, RecvFlags, SendFlags};
 use rustix::net::{SocketFlags, SocketType};
 
-/// Sets `IFF_UP` of the interface of number 1 (rtnetlink(7), `RTM_NEWLINK`).
+/// Sets `IFF_UP` of interface number 1 (rtnetlink(7), `RTM_NEWLINK`).
 pub(super) fn bring_up() -> std::io::Result<()> {
     const NEW_LINK: u16 = 16;
     const REQUEST_AND_ACKNOWLEDGE: u16 = 1 | 4;
@@ -16,7 +17,8 @@ pub(super) fn bring_up() -> std::io::Result<()> {
         // NETLINK_ROUTE.
         None,
     )?;
-    // struct nlmsghdr: length, type, flags, sequence, port; struct ifinfomsg: family and kind, index, flags, their mask.
+    // struct nlmsghdr: length, type, flags, sequence, port; struct ifinfomsg: family and kind, index, flags, their
+    // mask.
     let halves = [NEW_LINK, REQUEST_AND_ACKNOWLEDGE]
         .map(u16::to_ne_bytes)
         .concat();
@@ -28,7 +30,7 @@ pub(super) fn bring_up() -> std::io::Result<()> {
     };
     let message = [words(&[32]), halves, words(&[1, 0]), words(&[0, 1, UP, UP])].concat();
     send(&socket, &message, SendFlags::empty())?;
-    // struct nlmsgerr comes back: after the header, 0 or the negative of an error.
+    // The answer is a struct nlmsgerr: after the header, 0 or a negative error number.
     let mut answer = [0; 128];
     let (_, length) = recv(&socket, &mut answer[..], RecvFlags::empty())?;
     let error = answer[..length]

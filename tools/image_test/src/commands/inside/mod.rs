@@ -1,8 +1,9 @@
-//! What runs in the new namespaces: this very program, started anew.
+//! The processes in the new namespaces. They run this program again.
 //!
-//! `hold` makes the namespaces of a test and starts `keep`, the first process of one of them. `keep` has the mounts of the root,
-//! and starts one `enter` for each command. `enter` is the first process of a process namespace of its own; it goes into the
-//! root, becomes the user, and then is the command. `tidy` is outside of all that: it takes the folder of a run away.
+//! `hold` creates the namespaces of a test and starts `keep`, the first process of the PID namespace. `keep` mounts the
+//! root and starts one `enter` for each command. `enter` is the first process of another PID namespace; it enters the
+//! root, changes the user, and then executes the command. `tidy` runs outside of the namespaces and removes the
+//! directory of a run.
 
 mod capabilities;
 mod emulators;
@@ -21,12 +22,12 @@ use std::path::PathBuf;
 
 pub(super) use capabilities::USUAL;
 
-/// The argument that stands first on the command line of such a process.
+/// The first argument of such a process.
 pub(crate) const INSIDE: &str = "--inside";
-/// The exit code of a command that cannot be started; the reason lies in a file.
+/// The exit code of a command that cannot be started; the reason is in a file.
 pub(super) const NOT_STARTED: u8 = 126;
 
-/// Runs one of them: `hold FOLDER`, `keep FOLDER`, `tidy FOLDER` or `enter FOLDER NUMBER`.
+/// Runs one of the roles: `hold FOLDER`, `keep FOLDER`, `tidy FOLDER` or `enter FOLDER NUMBER`.
 pub(crate) fn main(mut arguments: impl Iterator<Item = OsString>) -> u8 {
     let role = arguments.next();
     let folder = PathBuf::from(arguments.next().unwrap_or_default());
@@ -39,7 +40,7 @@ pub(crate) fn main(mut arguments: impl Iterator<Item = OsString>) -> u8 {
         Some("keep") => u8::from(keep::keep().is_err()),
         Some("enter") => {
             let number = arguments.next().and_then(|n| n.to_str()?.parse().ok());
-            // It only comes back when there is trouble.
+            // Returns only on failure.
             enter::enter(&folder, number.unwrap_or_default());
             NOT_STARTED
         }
@@ -47,10 +48,10 @@ pub(crate) fn main(mut arguments: impl Iterator<Item = OsString>) -> u8 {
     }
 }
 
-/// A result whose error is a cause, ready to be read.
+/// A result whose error is a readable cause.
 type Result<T> = std::result::Result<T, String>;
 
-/// Puts what was tried before a cause.
+/// Adds the attempted action to a cause.
 trait Trying<T> {
     fn trying(self, what: &str) -> Result<T>;
 }
@@ -61,9 +62,9 @@ impl<T, E: std::fmt::Display> Trying<T> for std::result::Result<T, E> {
     }
 }
 
-/// New namespaces for this thread and what it starts.
+/// Creates new namespaces for this thread and its children.
 fn unshare(flags: rustix::thread::UnshareFlags) -> std::io::Result<()> {
-    // The other form is `unsafe` on account of `CLONE_FILES`, which is asked for nowhere.
+    // The other function is `unsafe` because of `CLONE_FILES`, which is not used here.
     #[allow(deprecated)]
     rustix::thread::unshare(flags).map_err(Into::into)
 }

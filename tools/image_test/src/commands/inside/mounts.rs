@@ -1,7 +1,7 @@
-//! What is mounted in the root of a test: `/proc`, a small `/dev`, and what the test names.
+//! The mounts in the root of a test: `/proc`, a small `/dev`, and the mounts of the test.
 //!
-//! What comes from outside is opened before the change of roots and put in its place after it, so that no link of the image
-//! leads a mount out of the root.
+//! Sources outside of the root are opened before the change of roots and mounted after it, so that no link of the image
+//! can redirect a mount to a path outside of the root.
 
 use std::ffi::CString;
 use std::fs::{self, File};
@@ -18,7 +18,7 @@ use super::super::limits;
 use super::stage::{self, place, tree};
 use super::{processes, Result, Trying};
 
-/// Where the emulator lies that is started by its name.
+/// The path of the emulator if the command line starts it.
 pub(super) const EMULATOR: &str = "/dev/emulator";
 
 const LINKS: [(&str, &str); 4] = [
@@ -28,7 +28,7 @@ const LINKS: [(&str, &str); 4] = [
     ("stderr", "/proc/self/fd/2"),
 ];
 
-/// What is to be seen in the root, opened outside of it.
+/// The sources of the mounts, opened outside of the root.
 pub(super) struct Sources {
     devices: Vec<(&'static str, OwnedFd)>,
     emulator: Option<OwnedFd>,
@@ -37,7 +37,7 @@ pub(super) struct Sources {
 }
 
 impl Sources {
-    /// `emulated`: whether the command is started by the emulator's name.
+    /// `emulated`: whether the command line starts the emulator.
     pub(super) fn open(job: &Job, emulated: bool) -> Result<Self> {
         let devices = stage::devices().map(|name| {
             let opened = tree(stage::device(name)).trying("see a device")?;
@@ -51,7 +51,7 @@ impl Sources {
             emulator: emulated
                 .then(|| tree(stage::EMULATOR).trying("see the emulator"))
                 .transpose()?,
-            // In a container whose own /proc is partly hidden, only that one may be seen.
+            // If the machine's /proc is partly hidden, as in a container, the kernel only allows a mount of that one.
             processes: processes()
                 .or_else(|_| tree("/proc"))
                 .trying("see processes")?,
@@ -60,8 +60,8 @@ impl Sources {
     }
 }
 
-/// The processes of this namespace. The kernel shows them only to those who see the machine's: so this is for before the change
-/// of roots.
+/// A `/proc` of this PID namespace. The kernel allows it only if the machine's own `/proc` is fully visible, so this is
+/// called before the change of roots.
 pub(super) fn processes() -> std::io::Result<OwnedFd> {
     let kind = fsopen("proc", FsOpenFlags::FSOPEN_CLOEXEC)?;
     fsconfig_create(kind.as_fd())?;
@@ -71,14 +71,14 @@ pub(super) fn processes() -> std::io::Result<OwnedFd> {
     Ok(fsmount(kind.as_fd(), FsMountFlags::FSMOUNT_CLOEXEC, quiet)?)
 }
 
-/// Mounts all of it. The root is that of the image, and nothing else is left: were the old root still mounted over it, `/..` of a
-/// link would lead there.
+/// Mounts all sources. At this point only the root of the image is mounted: if the old root were still mounted over it,
+/// `/..` in a link would lead there.
 pub(super) fn fill(job: &Job, sources: Sources) -> Result<()> {
     let quiet = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
     fs::create_dir_all("/proc").trying("make /proc")?;
     place(&sources.processes, "/proc").trying("mount /proc")?;
     fs::create_dir_all("/dev").trying("make /dev")?;
-    // Devices are mounts of their own: none can be made there.
+    // Devices are mounted one by one; no device files can be used here.
     let flags = MountFlags::NOSUID | MountFlags::NODEV;
     mount("none", "/dev", "tmpfs", flags, Some(c"mode=0755,size=64k")).trying("mount /dev")?;
     processes::protect()?;

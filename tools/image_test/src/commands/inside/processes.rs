@@ -1,9 +1,9 @@
-//! `/proc` of a test: its processes may be seen and changed, the kernel of this machine may not.
+//! `/proc` of a test: its processes are visible and writable, the kernel settings of this machine are not.
 //!
-//! What container engines hide or make read-only is done here: `maskedPaths` and `readonlyPaths` of runc
-//! (<https://github.com/opencontainers/runc/blob/main/libcontainer/specconv/example.go>). A kernel may have more such files than
-//! they name, so that two rules come before the names: what not everybody may read is hidden, and nothing but processes may be
-//! written to.
+//! Hides the `maskedPaths` and write-protects the `readonlyPaths` of runc, as container engines do
+//! (<https://github.com/opencontainers/runc/blob/main/libcontainer/specconv/example.go>). A kernel may have more such
+//! files, so two rules come before the names: files that not every user may read are hidden, and only files of
+//! processes are writable.
 
 use std::fs::{self, File, Metadata, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -12,7 +12,7 @@ use rustix::mount::{mount, mount_bind, mount_bind_recursive, mount_remount, Moun
 
 use super::{Result, Trying};
 
-/// Everybody may read these, and they tell of the machine.
+/// Every user may read these files, which describe the machine.
 const HIDDEN: [&str; 10] = [
     "acpi",
     "asound",
@@ -26,14 +26,14 @@ const HIDDEN: [&str; 10] = [
     "timer_stats",
 ];
 
-/// An empty file that nobody may read, as long as the mounts are made.
+/// An empty file without permissions, for the time of the mounts.
 const EMPTY: &str = "/dev/.hidden";
 
 const QUIET: MountFlags = MountFlags::NOSUID
     .union(MountFlags::NODEV)
     .union(MountFlags::NOEXEC);
 
-/// What becomes of a file or folder right below `/proc`.
+/// How a file or directory directly below `/proc` is protected.
 #[derive(Debug, PartialEq, Eq)]
 enum Rule {
     Leave,
@@ -41,7 +41,7 @@ enum Rule {
     Hide,
 }
 
-/// Protects this machine from who may write to `/proc`, which is mounted, as is `/dev`.
+/// Protects this machine from users that may write to `/proc`. Both `/proc` and `/dev` are mounted already.
 pub(super) fn protect() -> Result<()> {
     File::create(EMPTY).trying("hide the kernel's files")?;
     fs::set_permissions(EMPTY, Permissions::from_mode(0o000)).trying("hide the kernel's files")?;
@@ -72,7 +72,7 @@ fn rule(name: &str, metadata: &Metadata) -> Rule {
     if metadata.is_symlink() || name.bytes().all(|byte| byte.is_ascii_digit()) {
         return Rule::Leave;
     }
-    // Their names are `/proc/sysrq-trigger` and the like: a write is what they are for, and it must fail.
+    // Write-only files such as `/proc/sysrq-trigger`: writes to them must fail.
     if mode & 0o444 == 0 {
         return Rule::ReadOnly;
     }
@@ -132,7 +132,7 @@ mod tests {
             ("kmsg", Rule::Hide),
             ("timer_list", Rule::Hide),
         ] {
-            // A kernel may have been built without.
+            // The kernel may have been built without the file.
             if let Some(found) = rule_of(name) {
                 assert_eq!(found, expected, "{name}");
             }

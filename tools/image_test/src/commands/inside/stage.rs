@@ -1,7 +1,8 @@
-//! What the root of a test takes from this machine: this program, devices, the emulator, and the files that a test names.
+//! The files of this machine that the root of a test uses: this program, devices, the emulator, and the mounts of the
+//! test.
 //!
-//! They are opened while their paths still lead to them and may be seen, and are mounted side by side in a small file system,
-//! where the processes of a test find them.
+//! They are opened while their paths are still valid and accessible, and mounted in a small file system, where the
+//! processes of a test find them.
 
 use std::fs::{self, File};
 use std::os::fd::OwnedFd;
@@ -18,7 +19,7 @@ use super::super::job::Job;
 use super::{hold, Result, Trying};
 
 const STAGE: &str = "stage";
-/// This program. It may only be read there: a command that starts it by `/proc/self/exe` can change nothing of it.
+/// This program, mounted read-only: a command that opens it through `/proc/self/exe` cannot modify it.
 pub(super) const SELF: &str = "stage/self";
 /// The emulator of the image's architecture.
 pub(super) const EMULATOR: &str = "stage/emulator";
@@ -33,18 +34,18 @@ pub(super) fn device(name: &str) -> String {
     format!("{STAGE}/dev-{name}")
 }
 
-/// The path of a file or folder that the test names.
+/// The path of a file or directory that the test mounts.
 pub(super) fn named(number: usize) -> String {
     format!("{STAGE}/mount-{number}")
 }
 
-/// The devices that are there.
+/// The devices that exist.
 pub(super) fn devices() -> impl Iterator<Item = &'static str> {
     let there = |name: &&str| Path::new(&device(name)).exists();
     DEVICES.into_iter().filter(there)
 }
 
-/// What is to be mounted, and where.
+/// The sources and the targets of the mounts.
 pub(super) struct Sources(Vec<(String, OwnedFd)>);
 
 impl Sources {
@@ -52,7 +53,7 @@ impl Sources {
         let mut all = vec![(SELF.to_owned(), own().trying("see image_test itself")?)];
         for name in DEVICES {
             let path = format!("/dev/{name}");
-            // A sandbox may lack some; a program that needs one says so itself.
+            // A sandbox may not have all devices. A program that needs a missing one reports it itself.
             if Path::new(&path).exists() {
                 all.push((device(name), tree(&path).trying("see a device")?));
             }
@@ -84,8 +85,8 @@ impl Sources {
     }
 }
 
-/// A mount of this program. The kernel's link to it leads to the mounts of before, which cannot be taken into new ones: its path
-/// does not.
+/// A mount of this program. `/proc/self/exe` refers to a mount of the old namespace, which cannot be moved to a new
+/// one, so the program is opened by its path.
 fn own() -> std::io::Result<OwnedFd> {
     let path = fs::read_link("/proc/self/exe")?;
     let (named, running) = (fs::metadata(&path)?, fs::metadata("/proc/self/exe")?);
@@ -95,7 +96,7 @@ fn own() -> std::io::Result<OwnedFd> {
     tree(path)
 }
 
-/// A mount of a file or folder, with what is mounted below it.
+/// A mount of a file or directory, including the mounts below it.
 pub(super) fn tree(path: impl rustix::path::Arg) -> std::io::Result<OwnedFd> {
     let flags = OpenTreeFlags::OPEN_TREE_CLONE
         | OpenTreeFlags::OPEN_TREE_CLOEXEC
@@ -103,13 +104,13 @@ pub(super) fn tree(path: impl rustix::path::Arg) -> std::io::Result<OwnedFd> {
     Ok(open_tree(CWD, path, flags)?)
 }
 
-/// Puts a mount where something is already.
+/// Moves a mount to an existing file or directory.
 pub(super) fn place(source: &OwnedFd, target: &str) -> std::io::Result<()> {
     let flags = MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH;
     Ok(move_mount(source, "", CWD, target, flags)?)
 }
 
-/// Makes what a mount can be put on: a folder or a file, with the folders above it.
+/// Creates a mount point: a directory or a file, with its parent directories.
 pub(super) fn make_point(source: &OwnedFd, target: &Path) -> std::io::Result<()> {
     if FileType::from_raw_mode(fstat(source)?.st_mode).is_dir() {
         return fs::create_dir_all(target);
@@ -123,11 +124,11 @@ pub(super) fn make_point(source: &OwnedFd, target: &Path) -> std::io::Result<()>
     File::create(target).map(drop)
 }
 
-/// Takes set-id programs and devices from a mount, and, where it is to be only read, writes.
+/// Forbids set-id programs and devices in a mount, and writes if `read_only` is set.
 pub(super) fn restrict(target: &str, read_only: bool) -> std::io::Result<()> {
     let least = MountFlags::BIND | MountFlags::NOSUID | MountFlags::NODEV;
     let read = least | MountFlags::RDONLY;
-    // What the mount had outside may not be taken from it inside: then it has to be asked for too.
+    // Flags that the mount has outside of the namespace cannot be removed in it, so they have to be repeated.
     let all = [
         least,
         least | MountFlags::NOEXEC,

@@ -1,5 +1,5 @@
-//! How much memory and how many processes the commands of a test have: the kernel limits each process, nobody but this all of
-//! them together, where there is no right to a control group.
+//! Measures the memory and the number of processes of a test's commands. The kernel limits only each process; without
+//! access to a control group, this is the only limit on all of them together.
 
 use std::fs;
 use std::path::Path;
@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use super::super::limits::TASKS;
 
-/// Between two looks: in this time a machine of two processors fills some 200 MB.
+/// Time between two measurements: enough to fill about 200 MB on a machine with two processors.
 const EVERY: Duration = Duration::from_millis(50);
 
-/// Looks at the processes of a namespace now and then.
+/// Measures the processes of a namespace periodically.
 pub(super) struct Watch<'a> {
     processes: &'a Path,
     memory: u64,
@@ -18,8 +18,9 @@ pub(super) struct Watch<'a> {
 }
 
 impl<'a> Watch<'a> {
-    /// - `processes`: where that namespace's own `/proc` is mounted. Its first process does not count, nor do its threads.
-    /// - `memory`: bytes that all of them may take.
+    /// - `processes`: the mount point of the namespace's own `/proc`. The first process and its threads are not
+    ///   counted.
+    /// - `memory`: limit in bytes for all processes together.
     pub(super) fn new(processes: &'a str, memory: u64) -> Self {
         Self {
             processes: Path::new(processes),
@@ -28,7 +29,7 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// What is too much, if something is.
+    /// The limit that was exceeded, if any.
     pub(super) fn look(&mut self) -> Option<String> {
         if Instant::now() < self.next {
             return None;
@@ -41,20 +42,20 @@ impl<'a> Watch<'a> {
         if taken.memory <= self.memory {
             return None;
         }
-        // Pages that processes share were counted for each of them: the exact sum takes longer.
+        // Shared pages were counted for each process. The exact sum takes longer.
         let exact = shares(self.processes).unwrap_or(taken.memory);
         (exact > self.memory).then(|| format!("it took more than {} bytes of memory", self.memory))
     }
 }
 
-/// What a process or all processes take.
+/// Threads and memory of one process or of all processes.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Taken {
     tasks: u64,
     memory: u64,
 }
 
-/// The sum of all processes. One that ends while it is looked at takes nothing.
+/// The sum of all processes. A process that ends during the measurement is not counted.
 fn taken(processes: &Path) -> Taken {
     let mut all = Taken::default();
     for process in numbers(processes) {
@@ -68,14 +69,14 @@ fn taken(processes: &Path) -> Taken {
     all
 }
 
-/// The names of all processes but the first.
+/// The names of all processes except the first.
 fn numbers(processes: &Path) -> impl Iterator<Item = String> {
     let entries = fs::read_dir(processes).into_iter().flatten().flatten();
     let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
     names.filter(|name| name != "1" && name.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// Threads, and memory that is no file's (proc_pid_status(5)).
+/// Threads, and memory that is not backed by files (proc_pid_status(5)).
 fn of_status(text: &str) -> Taken {
     let number = |key: &str| {
         let value = text.lines().find_map(|line| line.strip_prefix(key));
@@ -88,7 +89,7 @@ fn of_status(text: &str) -> Taken {
     }
 }
 
-/// Segments of shared memory that no process has mapped: the columns `nattch` and `rss` (sysvipc(7)).
+/// Shared memory segments that no process has mapped: the columns `nattch` and `rss` (sysvipc(7)).
 fn detached(text: &str) -> u64 {
     let mut lines = text.lines();
     let header: Vec<&str> = lines
@@ -108,13 +109,14 @@ fn detached(text: &str) -> u64 {
     bytes.sum()
 }
 
-/// The same memory, where each process has its share of a page (`Pss_Anon`, `Pss_Shmem`); none where the kernel does not say.
+/// The same memory, with pages divided among the processes that share them (`Pss_Anon`, `Pss_Shmem`); `None` if the
+/// kernel does not report it.
 fn shares(processes: &Path) -> Option<u64> {
     let mut all = 0_u64;
     for process in numbers(processes) {
         let path = processes.join(process).join("smaps_rollup");
         let Ok(text) = fs::read_to_string(path) else {
-            // It has ended.
+            // The process has ended.
             continue;
         };
         let of = |key: &str| {

@@ -1,4 +1,4 @@
-//! Characters and classes of characters.
+//! Characters and character classes.
 
 use super::names::known;
 use super::parser::{Parser, Wrong};
@@ -6,13 +6,13 @@ use super::parser::{Parser, Wrong};
 /// The last character of Unicode.
 const LAST: u32 = 0x10_ffff;
 
-/// Names between `[:` and `:]`, which the crate `regex` has too.
+/// Names between `[:` and `:]`, which the crate `regex` supports as well.
 const POSIX: [&str; 14] = [
     "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct",
     "space", "upper", "word", "xdigit",
 ];
 
-/// What a class of one letter stands for within brackets: ASCII alone, and without a vertical tab.
+/// The characters of a one-letter class, in brackets: ASCII only, and without the vertical tab.
 fn perl(letter: char) -> Option<&'static str> {
     Some(match letter {
         'd' => "0-9",
@@ -25,8 +25,7 @@ fn perl(letter: char) -> Option<&'static str> {
     })
 }
 
-/// The characters from one to another, within brackets. Half of a pair of UTF-16 is never found in a text, and is no character
-/// for the crate `regex`.
+/// A range of characters, in brackets. Surrogates never occur in a text, and the crate `regex` does not accept them.
 fn range(low: u32, high: u32) -> String {
     let surrogates = 0xd800..=0xdfff;
     let low = if surrogates.contains(&low) {
@@ -46,7 +45,7 @@ fn range(low: u32, high: u32) -> String {
 }
 
 impl Parser<'_> {
-    /// A class or a character at a backslash, as a piece.
+    /// Translates a class or a character after a backslash.
     pub(super) fn escape(&mut self) -> Result<String, Wrong> {
         if let Some(class) = self.class_escape()? {
             return Ok(self.class_piece(&class, false));
@@ -55,7 +54,7 @@ impl Parser<'_> {
         Ok(self.literal(character))
     }
 
-    /// One character as a piece.
+    /// Translates one character.
     pub(super) fn literal(&self, character: u32) -> String {
         let is_plain = char::from_u32(character).filter(char::is_ascii_alphanumeric);
         match is_plain.filter(|_| !self.flags.fold) {
@@ -75,7 +74,7 @@ impl Parser<'_> {
         format!("{fold}{piece})")
     }
 
-    /// `\d` or `\p{…}`, within brackets; nothing where the backslash stands for something else.
+    /// `\d` or `\p{…}`, in brackets; `None` if the backslash begins another escape.
     fn class_escape(&mut self) -> Result<Option<String>, Wrong> {
         let rest = self.rest();
         let Some(letter) = rest.strip_prefix('\\').and_then(|rest| rest.chars().next()) else {
@@ -107,14 +106,14 @@ impl Parser<'_> {
         self.skip(whole.len());
         let letter = if is_negated { 'P' } else { 'p' };
         Ok(Some(match name {
-            // The crate `regex` has no class for halves of pairs, of which no text has one.
+            // The crate `regex` has no class for surrogates, which no text contains.
             "Cs" if is_negated => range(0, LAST),
             "Cs" => String::new(),
             name => format!("\\{letter}{{{name}}}"),
         }))
     }
 
-    /// A class in brackets, as a piece.
+    /// Translates a class in brackets.
     pub(super) fn class(&mut self) -> Result<String, Wrong> {
         let start = self.rest();
         self.skip(1);
@@ -135,7 +134,7 @@ impl Parser<'_> {
         Ok(self.class_piece(&items, is_negated))
     }
 
-    /// `[:alpha:]`; nothing where the bracket is one of the characters.
+    /// `[:alpha:]`; `None` if the bracket is an ordinary character.
     fn named_class(&mut self) -> Result<Option<String>, Wrong> {
         let rest = self.rest();
         let end = rest.strip_prefix("[:").and_then(|rest| rest.find(":]"));
@@ -180,7 +179,7 @@ impl Parser<'_> {
         }
     }
 
-    /// The character that an escape stands for.
+    /// The character of an escape.
     fn character(&mut self) -> Result<u32, Wrong> {
         let start = self.rest();
         self.skip(1);
@@ -189,7 +188,7 @@ impl Parser<'_> {
         };
         let character = match letter {
             '0' => Some(self.octal(0)),
-            // A digit alone would refer to a group.
+            // A single digit would be a back reference.
             '1'..='7' if self.rest().starts_with(|next| matches!(next, '0'..='7')) => {
                 letter.to_digit(8).map(|first| self.octal(first))
             }
@@ -207,7 +206,7 @@ impl Parser<'_> {
         character.ok_or_else(|| Wrong::new("invalid escape sequence", &start[..length]))
     }
 
-    /// Two digits more at most.
+    /// At most two more digits.
     fn octal(&mut self, first: u32) -> u32 {
         let mut number = first;
         for _ in 0..2 {

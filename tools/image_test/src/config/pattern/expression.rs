@@ -1,27 +1,27 @@
-//! A parsed expression, and its text in the language of the crate `regex`.
+//! A parsed expression, and its translation for the crate `regex`.
 
-/// Go refuses an expression that repeats its innermost part more often.
+/// Go rejects an expression that repeats its innermost part more often.
 const MAX_REPEAT: u32 = 1000;
 
-/// A node of an expression. Groups are not kept: nobody asks what they matched.
+/// A node of an expression. Capture groups are dropped, because their matches are not used.
 #[derive(Debug)]
 pub(super) enum Node {
     /// One character, class or assertion, which needs no flags around it.
     Piece(String),
-    /// A counted repetition; without a maximum, any number more.
+    /// A counted repetition; without a maximum, it is unlimited.
     Repeat {
         node: Box<Node>,
         min: u32,
         max: Option<u32>,
     },
-    /// One after the other.
+    /// A sequence of nodes.
     Sequence(Vec<Node>),
-    /// One of them, two at least.
+    /// Alternatives, at least two.
     Choice(Vec<Node>),
 }
 
 impl Node {
-    /// Whether the innermost part is repeated `most` times at most. `*`, `+` and `?` do not count, as in Go.
+    /// Whether the innermost part is repeated at most `most` times. `*`, `+` and `?` do not count, as in Go.
     pub(super) fn repeats_at_most(&self, most: u32) -> bool {
         match self {
             Self::Piece(_) => true,
@@ -46,7 +46,7 @@ impl Node {
         self.repeats_at_most(MAX_REPEAT)
     }
 
-    /// The same in the language of the crate `regex`.
+    /// Writes the expression in the syntax of the crate `regex`.
     pub(super) fn write(&self, text: &mut String) {
         match self {
             Self::Piece(piece) => text.push_str(piece),

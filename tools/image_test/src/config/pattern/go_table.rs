@@ -1,6 +1,6 @@
-//! What Go 1.26 made of these expressions (`regexp.Compile` and `Match`): a comparison made by hand, whose results are kept.
+//! The results of Go 1.26 for these expressions (`regexp.Compile` and `Match`), recorded by hand.
 
-/// What is searched. Some texts are not UTF-8.
+/// The texts to search. Some are not UTF-8.
 pub(super) const TEXTS: [&[u8]; 24] = [
     b"",
     b"a",
@@ -28,7 +28,7 @@ pub(super) const TEXTS: [&[u8]; 24] = [
     b"aaab",
 ];
 
-/// Expressions, each with one digit for each text, which says whether it matches, or with Go's error after `!`.
+/// Expressions, each with one digit for each text (1 if it matches), or with Go's error after `!`.
 pub(super) static TABLE: [(&str, &str); 531] = [
     (r"abc", r"001000000000000000000000"),
     (r"a.c", r"001000000000000000000000"),

@@ -1,4 +1,4 @@
-//! The names that `\p{NAME}` takes in Go: <https://pkg.go.dev/regexp/syntax#hdr-Syntax>.
+//! The names that Go accepts in `\p{NAME}`: <https://pkg.go.dev/regexp/syntax#hdr-Syntax>.
 
 /// General categories of Unicode, with the three classes that Go adds.
 const CATEGORIES: [&str; 41] = [
@@ -220,8 +220,8 @@ const SCRIPTS: [&str; 163] = [
     "Zanabazar_Square",
 ];
 
-/// The name that the crate `regex` has for a class. As Go 1.25 and later do, this disregards case, `_`, `-` and spaces; earlier
-/// ones want the exact name.
+/// The name of a class in the crate `regex`. As in Go 1.25 and later, case, `_`, `-` and spaces are ignored; earlier
+/// versions require the exact name.
 pub(super) fn known(name: &str) -> Option<&'static str> {
     let plain = CATEGORIES.iter().chain(&SCRIPTS).copied();
     let mut plain = plain.filter(|known| is_same(known, name));

@@ -1,11 +1,12 @@
-//! Reads an expression as Go's `regexp` does, whose language is RE2's: <https://pkg.go.dev/regexp/syntax>.
+//! Parses an expression as Go's `regexp` does, whose syntax is that of RE2: <https://pkg.go.dev/regexp/syntax>.
 
 use super::expression::Node;
 
-/// Groups within groups. Go takes a thousand, but nobody writes them, and the crate `regex` compiles them by recursion.
+/// Nesting depth of groups. Go allows a thousand. Real expressions need far fewer, and the crate `regex` compiles
+/// groups recursively.
 const MAX_DEPTH: usize = 100;
 
-/// What is wrong, in Go's words, and where.
+/// An error in Go's wording, with its place.
 #[derive(Debug)]
 pub(super) struct Wrong {
     cause: &'static str,
@@ -28,18 +29,18 @@ impl std::fmt::Display for Wrong {
     }
 }
 
-/// What `(?…)` changes.
+/// The flags of `(?…)`.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Flags {
-    /// `i`: letters in either case.
+    /// `i`: ignore case.
     pub(super) fold: bool,
-    /// `m`: `^` and `$` at each line.
+    /// `m`: `^` and `$` match at each line.
     lines: bool,
-    /// `s`: `.` for a new line too.
+    /// `s`: `.` matches a newline.
     dot_all: bool,
 }
 
-/// The rest of an expression.
+/// The remaining part of an expression.
 #[derive(Debug)]
 pub(super) struct Parser<'a> {
     whole: &'a str,
@@ -48,14 +49,14 @@ pub(super) struct Parser<'a> {
     pub(super) flags: Flags,
 }
 
-/// What stands at the start of a group.
+/// The start of a group.
 enum Opening {
     Group,
-    /// Flags for what follows, without a group.
+    /// Flags for the rest of the current group, without a new group.
     Flags,
 }
 
-/// Reads a whole expression.
+/// Parses a whole expression.
 pub(super) fn parse(source: &str) -> Result<Node, Wrong> {
     let mut parser = Parser {
         whole: source,
@@ -107,7 +108,7 @@ impl<'a> Parser<'a> {
 
     fn sequence(&mut self) -> Result<Node, Wrong> {
         let mut nodes = Vec::new();
-        // Where a repetition that ends here began: another one may not follow.
+        // The start of a repetition that ends here: another one may not follow.
         let mut repetition = None;
         while let Some(next) = self.rest().chars().next() {
             let start = self.at;
@@ -125,7 +126,7 @@ impl<'a> Parser<'a> {
                 continue;
             };
             self.skip(length);
-            // Whether a repetition is greedy does not change whether there is a match.
+            // A lazy repetition matches the same texts.
             self.take('?');
             if let Some(first) = repetition {
                 let text = &self.whole[first..self.at];
@@ -149,7 +150,7 @@ impl<'a> Parser<'a> {
         Ok(Node::Sequence(nodes))
     }
 
-    /// What is no repetition.
+    /// Parses an item without its repetition.
     fn item(&mut self, next: char, nodes: &mut Vec<Node>) -> Result<(), Wrong> {
         let piece = match next {
             '(' => {
@@ -203,7 +204,7 @@ impl<'a> Parser<'a> {
         Some(assertion)
     }
 
-    /// `{2}`, `{2,}` or `{2,3}`, and how long it is; nothing where the brace stands for itself.
+    /// `{2}`, `{2,}` or `{2,3}`, and its length; `None` if the brace is an ordinary character.
     #[allow(clippy::type_complexity)]
     fn counts(&self) -> Result<Option<(u32, Option<u32>, usize)>, Wrong> {
         let rest = self.rest();
@@ -237,7 +238,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// What stands in a group; nothing for flags alone.
+    /// The content of a group; `None` for flags without a group.
     fn group(&mut self) -> Result<Option<Node>, Wrong> {
         let outer = self.flags;
         if matches!(self.opening()?, Opening::Flags) {
@@ -276,7 +277,7 @@ impl<'a> Parser<'a> {
                 'i' => &mut flags.fold,
                 'm' => &mut flags.lines,
                 's' => &mut flags.dot_all,
-                // Whether repetitions are greedy.
+                // Repetitions are lazy.
                 'U' => &mut is_lazy,
                 '-' if value => {
                     (value, is_complete) = (false, false);

@@ -36,7 +36,7 @@ fn every_name_of_a_class_is_known_to_the_engine() {
 #[test]
 fn groups_have_a_limit_of_depth() {
     let nested = |depth| format!("{}a*{}", "(".repeat(depth), "|b)*".repeat(depth));
-    // The stack of a main thread: compiling takes more of it than a test's thread has.
+    // The stack of a main thread: compilation needs more than the stack of a test thread.
     let thread = std::thread::Builder::new().stack_size(8 << 20);
     let run = thread.spawn(move || {
         let deeper = Pattern::new(&nested(101)).unwrap_err();

@@ -1,8 +1,8 @@
-//! The same cases before us and before container-structure-test.
+//! Compares our verdicts with those of container-structure-test.
 //!
-//! What it says of each stands in `verdicts.txt`, a line a case: what its `tar` driver says, what its `docker` driver says,
-//! the case. The test compares that with us. To compare it with the real tool again, or to write it anew after a change of
-//! the cases (`AGREEMENT=write`):
+//! `verdicts.txt` has one line for each case: the verdict of its `tar` driver, that of its `docker` driver, and the
+//! name of the case. The test compares them with ours. To compare the file with the real tool, or to write the file
+//! again after a change of the cases (`AGREEMENT=write`):
 //!
 //! ```text
 //! CONTAINER_STRUCTURE_TEST=PROGRAM DOCKER=PROGRAM DOCKER_HOST=unix://SOCKET \
@@ -27,10 +27,10 @@ const SCHEMA_1: &str = include_str!("schema1.yaml");
 const METADATA: &str = include_str!("metadata.txt");
 const VERDICTS: &str = include_str!("verdicts.txt");
 
-/// Cases in which we differ from a driver of the tool, and whether we let them pass. The first have drivers that differ from
-/// each other, so one must be wrong; in the last two, both are.
+/// Cases in which we differ from a driver of the tool, and our verdict. In the first ones, the drivers differ from each
+/// other, so one must be wrong; in the last two, both are.
 const DIFFERENCES: [(&str, bool); 13] = [
-    // Docker fails on a link that leads to itself, which is there all the same.
+    // Docker fails on a link to itself, although the link exists.
     ("files | File Existence Test: a loop is there", true),
     // The tar driver follows absolute links on the machine that it runs on, not in the image.
     (
@@ -39,19 +39,19 @@ const DIFFERENCES: [(&str, bool); 13] = [
     ),
     ("files | File Content Test: through an absolute link", true),
     ("files | License Test #0", true),
-    // The tar driver does not know owners.
+    // The tar driver does not support owners.
     ("files | File Existence Test: owner", true),
     ("files | File Existence Test: owner alone", true),
     ("files | File Existence Test: group alone", true),
     ("files | File Existence Test: large owner", true),
     ("files | File Existence Test: root owns", true),
-    // The tar driver does not know opaque folders.
+    // The tar driver does not support opaque directories.
     ("files | File Existence Test: made opaque", true),
     // The docker driver looks up the target of a relative link in the root.
     ("files | File Content Test: through a relative link", true),
-    // Neither knows pipes.
+    // No driver supports pipes.
     ("files | File Existence Test: a pipe", true),
-    // A port with a protocol is never found there, so of an unexposed one nothing is tested. We say what to write.
+    // The tool never finds a port with a protocol, so it would not test an unexposed one. We report the right syntax.
     ("unexposedPorts: [80/tcp] | Metadata Test", false),
 ];
 
@@ -125,7 +125,7 @@ fn layers() -> [Vec<Item>; 2] {
     [lower, upper]
 }
 
-/// The image as `docker save` writes it, and a third layer, because one cannot hide what it has itself.
+/// The image as `docker save` writes it, with a third layer, because a layer cannot hide its own files.
 fn archive() -> Vec<u8> {
     let [lower, upper] = layers();
     let anew = vec![Item::file("anew", "x")];
@@ -176,7 +176,7 @@ fn configs() -> Vec<(String, String)> {
     configs
 }
 
-/// One line a case: the file's name, and the test's.
+/// One line for each case: the name of the file and of the test.
 fn ours(workspace: &Workspace) -> Vec<(String, bool)> {
     workspace.write("image.tar", archive());
     let image = Image::open(&workspace.path("image.tar"), None).unwrap();
@@ -207,7 +207,7 @@ fn every_case_ends_as_it_does_there() {
         let known = DIFFERENCES.iter().find(|(known, _)| known == name);
         let agree = ours == tar && ours == docker;
         let right = match known {
-            // A difference that is none any more must not stand there.
+            // A difference that no longer exists must be removed from the list.
             Some((_, expected)) => !agree && ours == expected,
             None => agree,
         };
@@ -256,7 +256,7 @@ fn the_real_one_says_what_is_recorded() {
         );
         let docker = real(&path, &["--driver", "docker", "--image", "agreement:1"]);
         assert_eq!(tar.len(), docker.len());
-        // It sorts what it says: cases of one kind and name are not told apart.
+        // The tool sorts its output, so cases with the same kind and name are indistinguishable.
         for (tar, docker) in in_our_order(&tar).zip(in_our_order(&docker)) {
             let name = names.next().unwrap();
             assert_eq!(tar.0, docker.0);
@@ -275,7 +275,8 @@ fn the_real_one_says_what_is_recorded() {
     }
 }
 
-/// The half that needs no engine, where `./bazelw test` has brought the real tool. What is recorded of the other half was seen in one.
+/// The part that needs no engine, if `./bazelw test` has fetched the real tool. The verdicts of the other part were
+/// recorded with an engine.
 #[test]
 fn the_real_one_says_of_the_archive_what_is_recorded() {
     let folder = std::env::var("DISTROLESS_JUDGES").unwrap_or_default();
@@ -306,7 +307,7 @@ fn the_real_one_says_of_the_archive_what_is_recorded() {
         .collect();
     assert_eq!(found.len(), recorded.len());
     let differ = names.iter().zip(found.iter().zip(&recorded));
-    // It unpacks the image, and only root with all users is let keep these bits: a sandbox has one.
+    // The tool unpacks the image, and these bits are only kept for root with all users. A sandbox has one user.
     let probe = workspace.path("image.tar");
     let lost = std::os::unix::fs::chown(&probe, Some(65532), Some(65532)).is_err();
     let of_root = |name: &str| name.contains("set user id") || name.contains("set group id");
@@ -316,14 +317,14 @@ fn the_real_one_says_of_the_archive_what_is_recorded() {
     assert!(differ.is_empty(), "{differ:?}");
 }
 
-/// Existence, contents, metadata, licences; each in the order of the file.
+/// Existence, contents, metadata, licenses; each in the order of the file.
 fn in_our_order(cases: &[(String, bool)]) -> impl Iterator<Item = &(String, bool)> {
     ["File Existence", "File Content", "Metadata", "License"]
         .into_iter()
         .flat_map(move |kind| cases.iter().filter(move |(name, _)| name.starts_with(kind)))
 }
 
-/// What the real tool says of a test file, test by test.
+/// The verdicts of the real tool for a test file, test by test.
 fn real(config: &Path, options: &[&str]) -> Vec<(String, bool)> {
     let program = std::env::var("CONTAINER_STRUCTURE_TEST").unwrap();
     real_of(Path::new(&program), config, options)

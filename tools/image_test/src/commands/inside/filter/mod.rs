@@ -1,8 +1,8 @@
-//! The system calls that a command may make (seccomp(2)): all but those that act on the machine or on namespaces.
+//! The system calls of a command (seccomp(2)): all are allowed, except those that affect the machine or namespaces.
 //!
-//! The program is written here, because it has to judge two tables of calls: that of the machine, and that of its 32-bit programs.
-//! <https://docs.kernel.org/userspace-api/seccomp_filter.html> has the rules of it, Docker's default profile the choice:
-//! <https://docs.docker.com/engine/security/seccomp/>.
+//! The filter is assembled here because it needs two tables of calls: that of the machine, and that of its 32-bit
+//! programs. It follows the rules of <https://docs.kernel.org/userspace-api/seccomp_filter.html>, and forbids the calls
+//! of Docker's default profile: <https://docs.docker.com/engine/security/seccomp/>.
 
 mod table;
 
@@ -11,16 +11,16 @@ use seccompiler::{sock_filter, BpfProgram};
 use self::table::{FORBIDDEN, NONE, UNKNOWN};
 use super::{Result, Trying};
 
-/// One table of system calls: its number in `linux/audit.h`, its column in [`FORBIDDEN`], and the calls that are looked at more
-/// closely.
+/// One table of system calls: its number in `linux/audit.h`, its column in [`FORBIDDEN`], and the calls whose arguments
+/// are checked.
 struct Table {
     audit: u32,
     column: usize,
     clone: u32,
     socket: u32,
-    /// One call for all that sockets do: what it is asked for lies in memory, where no filter sees it.
+    /// The single call for all socket functions. Its arguments are in memory, which a filter cannot read.
     socketcall: u32,
-    /// Calls of the architecture alone, far above all others.
+    /// Calls of this architecture only, with numbers far above the others.
     own: Option<(u32, u32)>,
 }
 
@@ -67,9 +67,10 @@ const LOONG64: Table = Table {
 };
 
 const CLONE3: u32 = 435;
-/// The flags of `clone` that make namespaces (sched.h, `CLONE_NEW*`).
+/// The flags of `clone` that create namespaces (sched.h, `CLONE_NEW*`).
 const NEW_NAMESPACES: u32 = 0x7e02_0000;
-/// Local sockets, IPv4, IPv6, netlink and packets: what a network namespace holds. Others, as `AF_VSOCK`, reach out of it.
+/// Local sockets, IPv4, IPv6, netlink and packets, which belong to a network namespace. Other families, such as
+/// `AF_VSOCK`, are not confined by it.
 const FAMILIES: [u32; 5] = [1, 2, 10, 16, 17];
 
 const ALLOW: u32 = 0x7fff_0000;
@@ -77,24 +78,25 @@ const EPERM: u32 = 0x0005_0001;
 const ENOSYS: u32 = 0x0005_0026;
 const EAFNOSUPPORT: u32 = 0x0005_0061;
 
-// Where `struct seccomp_data` has the call, the table, and the first argument; all machines of these tables are little-endian.
+// Offsets of the call, the table, and the first argument in `struct seccomp_data`; all machines of these tables are
+// little-endian.
 const CALL: u32 = 0;
 const TABLE: u32 = 4;
 const FIRST: u32 = 16;
 
-/// Forbids the calls to this process and all that it starts, for ever; it can gain no privileges either (`no_new_privs`).
+/// Permanently forbids the calls for this process and its children, and prevents new privileges (`no_new_privs`).
 ///
-/// - `socketcall`: whether the image is one for 386, whose C library opens sockets in a way that cannot be judged.
+/// - `socketcall`: whether the image is for 386, whose C library opens sockets with a call that cannot be checked.
 pub(super) fn install(socketcall: bool) -> Result<()> {
     rustix::thread::set_no_new_privs(true).trying("forbid new privileges")?;
     match program(std::env::consts::ARCH, socketcall) {
         Some(program) => seccompiler::apply_filter(&program).trying("forbid system calls"),
-        // The other machines have the rest of the walls: `docs/testing_images.md` says so.
+        // Other machines have only the other layers of protection, as described in `docs/testing_images.md`.
         None => Ok(()),
     }
 }
 
-/// The filter for a machine (Rust's name of it); none where its table of calls is not here.
+/// The filter for a machine (by Rust's name); `None` if there is no table for it.
 fn program(machine: &str, socketcall: bool) -> Option<BpfProgram> {
     let tables: &[Table] = match machine {
         "x86_64" => &[X86_64, I386],
@@ -113,7 +115,7 @@ fn program(machine: &str, socketcall: bool) -> Option<BpfProgram> {
     Some(program)
 }
 
-/// The part for one table; each way through it ends with an answer.
+/// The part for one table. Every path through it ends with a result.
 fn judge(table: &Table, socketcall: bool) -> BpfProgram {
     let mut part = vec![load(CALL)];
     let mut on = |call: u32, reply: u32| {
@@ -124,7 +126,7 @@ fn judge(table: &Table, socketcall: bool) -> BpfProgram {
     for (_, numbers) in FORBIDDEN {
         on(numbers[table.column], EPERM);
     }
-    // The C library takes `clone` then, whose flags can be judged.
+    // The C library then uses `clone`, whose flags can be checked.
     on(CLONE3, ENOSYS);
     if !socketcall {
         on(table.socketcall, ENOSYS);
@@ -155,7 +157,7 @@ fn judge(table: &Table, socketcall: bool) -> BpfProgram {
     part
 }
 
-// Instructions of classic BPF (linux/bpf_common.h). `then` and `other` are how many to pass over.
+// Instructions of classic BPF (linux/bpf_common.h). `then` and `other` are numbers of instructions to skip.
 
 fn load(offset: u32) -> sock_filter {
     instruction(0x20, 0, 0, offset)
@@ -189,7 +191,7 @@ fn instruction(code: u16, jt: u8, jf: u8, k: u32) -> sock_filter {
 mod tests {
     use super::*;
 
-    /// Runs a program as the kernel does.
+    /// Interprets a filter as the kernel does.
     fn run(program: &[sock_filter], call: u32, table: u32, first: u32) -> u32 {
         let (mut at, mut loaded) = (0, 0);
         loop {

@@ -1,15 +1,15 @@
-//! System calls that a container has no use for, with their numbers in each table of the kernel (`arch/*/entry/syscalls/*.tbl`,
-//! `include/uapi/asm-generic/unistd.h`).
+//! System calls that containers do not need, with their numbers in each table of the kernel
+//! (`arch/*/entry/syscalls/*.tbl`, `include/uapi/asm-generic/unistd.h`).
 
-/// This table has no such call.
+/// This table does not have the call.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// What comes after the calls that were known when this was written (Linux 6.18: `file_setattr` is 469). A newer one is answered
-/// as by an older kernel, so that a new way out of a container is closed before anybody knows it.
+/// The first number after the known calls (Linux 6.18: `file_setattr` is 469). Newer calls fail as on an older kernel,
+/// so that an unknown call cannot be used to escape.
 pub(super) const UNKNOWN: u32 = 470;
 
-/// Calls that act on the machine or on namespaces: mounts, modules, time, keys, tracing of the kernel. Docker's default profile
-/// forbids the same ones to a container without added capabilities.
+/// Calls that affect the machine or namespaces: mounts, modules, time, keys, kernel tracing. Docker's default profile
+/// forbids the same calls to a container without added capabilities.
 ///
 /// The numbers are those of x86-64, i386, arm64 (riscv64 and loong64 have the same table) and arm.
 pub(super) const FORBIDDEN: &[(&str, [u32; 4])] = &[
