@@ -1,4 +1,5 @@
-//! Where an archive's bytes lie: the environment first, then what apt uses, then a snapshot.
+//! The URLs of repositories: those of a snapshot if one is requested, else from the environment, else from apt's
+//! configuration.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,15 +11,15 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::Timestamp;
 
-/// The public snapshot archive of Debian.
+/// Debian's public snapshot archive.
 pub(crate) const SNAPSHOT_ARCHIVE: &str = "https://snapshot.debian.org/archive";
 
-/// A point in an archive's history.
+/// A time in the history of the repositories.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Snapshot(Timestamp);
 
 impl Snapshot {
-    /// `2026-11-21T02:34:56Z`, `20261121T023456Z` or `2026-11-21` (its first second).
+    /// Parses `2026-11-21T02:34:56Z`, `20261121T023456Z` or `2026-11-21` (its first second).
     pub(crate) fn parse(text: &str) -> std::result::Result<Self, String> {
         let day = || -> Option<Timestamp> {
             let date: Date = text
@@ -32,21 +33,21 @@ impl Snapshot {
             .ok_or_else(|| "expected a time like 2026-11-21T02:34:56Z".to_owned())
     }
 
-    /// `20261121T023456Z`, as the snapshot archive writes it.
+    /// Formats the time as in the URLs of the snapshot archive: `20261121T023456Z`.
     fn compact(&self) -> String {
         let time = self.0.to_zoned(TimeZone::UTC);
         time.strftime("%Y%m%dT%H%M%SZ").to_string()
     }
 }
 
-/// The addresses of archives.
+/// The URLs of repositories with a well-known name.
 #[derive(Debug)]
 pub(crate) struct Addresses {
-    /// Address of the snapshot archive and the time in it.
+    /// The URL of the snapshot archive, and the time in it.
     snapshot: Option<(String, String)>,
-    /// Environment variables that end in `_MIRROR`.
+    /// Environment variables whose names end in `_MIRROR`.
     environment: BTreeMap<String, String>,
-    /// What apt uses.
+    /// The URLs in apt's configuration.
     apt: Vec<String>,
 }
 
@@ -64,7 +65,7 @@ impl Addresses {
         }
     }
 
-    /// Addresses to try, the first first.
+    /// The URLs to try, in this order.
     pub(crate) fn of(&self, origin: &Origin) -> Result<Vec<String>> {
         let archive = match origin {
             Origin::Url(url) => return Ok(vec![trim(url).to_owned()]),
@@ -101,7 +102,7 @@ impl Addresses {
     }
 }
 
-/// `DEBIAN_SECURITY_MIRROR` for `debian-security`.
+/// The environment variable for a repository: `DEBIAN_SECURITY_MIRROR` for `debian-security`.
 pub(crate) fn variable(archive: &str) -> String {
     let name = archive.to_uppercase().replace('-', "_");
     format!("{name}_MIRROR")

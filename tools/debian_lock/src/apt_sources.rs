@@ -1,9 +1,9 @@
-//! The machine's own archives: what its apt is set to use (sources.list(5)).
+//! The repositories in apt's configuration of this machine (sources.list(5)).
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The addresses of the `deb` sources in an apt folder, in apt's order, without those that apt is told to ignore.
+/// Returns the URLs of the `deb` sources in an apt directory, in apt's order, without disabled sources.
 pub(crate) fn read(folder: &Path) -> Vec<String> {
     let mut files = vec![folder.join("sources.list")];
     let entries = fs::read_dir(folder.join("sources.list.d"));
@@ -27,7 +27,7 @@ pub(crate) fn read(folder: &Path) -> Vec<String> {
     addresses
 }
 
-/// `deb [option=value …] ADDRESS SUITE COMPONENT…`
+/// Parses `deb [option=value …] URL SUITE COMPONENT…`.
 fn one_line(text: &str) -> Vec<String> {
     let lines = text.lines().filter_map(|line| {
         let line = line.split('#').next()?.trim();
@@ -42,7 +42,7 @@ fn one_line(text: &str) -> Vec<String> {
     lines.collect()
 }
 
-/// Paragraphs with `Types`, `URIs` and perhaps `Enabled`.
+/// Parses paragraphs with `Types`, `URIs` and an optional `Enabled`.
 fn deb822(text: &str) -> Vec<String> {
     let mut addresses = Vec::new();
     let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
@@ -59,7 +59,7 @@ fn deb822(text: &str) -> Vec<String> {
     addresses
 }
 
-/// The words of a field, over all its lines.
+/// The words of a field, in all its lines.
 fn field(paragraph: &[&str], name: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut inside = false;

@@ -1,4 +1,4 @@
-//! The files beside a lock: manifest, keyrings, and the folder that all of them are named from.
+//! The files next to a lock: manifest, keyrings, and packages.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use blob::{Error, Result, ResultExt};
 use debian_repo::{Keyring, LocalDeb, Manifest};
 
-/// Under `bazel run`, paths are those of the workspace.
+/// Changes to the workspace directory, because paths are relative to it under `bazel run`.
 pub(crate) fn enter_workspace() -> Result<()> {
     match std::env::var_os("BUILD_WORKSPACE_DIRECTORY") {
         Some(folder) => {
@@ -23,7 +23,7 @@ pub(crate) fn read_manifest(path: &Path) -> Result<Manifest> {
     crate::yaml::read(&text).cannot("read manifest", path.display())
 }
 
-/// The text of a file; none where there is no file.
+/// The text of a file; `None` if the file does not exist.
 pub(crate) fn read_if_there(path: &Path) -> Result<Option<String>> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
@@ -32,16 +32,16 @@ pub(crate) fn read_if_there(path: &Path) -> Result<Option<String>> {
     }
 }
 
-/// How many links may lead to a file, as for Linux (path_resolution(7)).
+/// The largest number of symbolic links in a chain, as in Linux (path_resolution(7)).
 const MAX_LINKS: usize = 40;
 
-/// The file that is written for a path: where the path is a symbolic link, what it leads to, whether that is there or
-/// not. So the link stays a link, and the file that it means is the one that changes.
+/// The file to write for a path. For a symbolic link, this is its target, even if the target does not exist yet. So the
+/// link is kept, and its target changes.
 pub(crate) fn target(path: &Path) -> Result<PathBuf> {
     let mut target = path.to_owned();
     for _ in 0..MAX_LINKS {
         match fs::read_link(&target) {
-            // An absolute one takes the place of the whole path.
+            // An absolute link replaces the whole path.
             Ok(link) => target = target.parent().unwrap_or(Path::new("")).join(link),
             Err(_) => return Ok(target),
         }
@@ -50,7 +50,7 @@ pub(crate) fn target(path: &Path) -> Result<PathBuf> {
     Err(Error::cannot("write", path.display(), cause))
 }
 
-/// The distro that a manifest describes: its file's name without `.yaml`.
+/// The distro of a manifest: its file name without `.yaml`.
 pub(crate) fn distro(manifest: &Path) -> Result<String> {
     let stem = manifest.file_stem().and_then(|stem| stem.to_str());
     stem.map(str::to_owned).ok_or_else(|| {
@@ -59,17 +59,17 @@ pub(crate) fn distro(manifest: &Path) -> Result<String> {
     })
 }
 
-/// `DISTRO.lock.json` beside `DISTRO.yaml`.
+/// `DISTRO.lock.json` in the directory of `DISTRO.yaml`.
 pub(crate) fn lock_beside(manifest: &Path) -> PathBuf {
     manifest.with_extension("lock.json")
 }
 
-/// `DISTRO.libraries.json` beside `DISTRO.yaml`.
+/// `DISTRO.libraries.json` in the directory of `DISTRO.yaml`.
 pub(crate) fn libraries_beside(manifest: &Path) -> PathBuf {
     manifest.with_extension("libraries.json")
 }
 
-/// Reads the `.deb` files of a folder, in the order of their names.
+/// Reads the `.deb` files of a directory, sorted by file name.
 pub(crate) fn read_debs(folder: &Path) -> Result<Vec<LocalDeb>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).cannot("read folder", folder.display())? {
@@ -78,7 +78,7 @@ pub(crate) fn read_debs(folder: &Path) -> Result<Vec<LocalDeb>> {
             let cause = "its name is not UTF-8";
             Error::cannot("use file", Path::new(&name).display(), cause)
         })?;
-        // Packages of debug symbols and of the installer are packages like others.
+        // Packages of debug symbols and of the installer have the same format.
         if [".deb", ".ddeb", ".udeb"]
             .iter()
             .any(|end| name.ends_with(end))
@@ -98,7 +98,7 @@ pub(crate) fn read_debs(folder: &Path) -> Result<Vec<LocalDeb>> {
     debs.collect()
 }
 
-/// Reads `NAME.asc` (or `.gpg`, or just NAME) of the keyrings' folder.
+/// Reads `NAME.asc`, `NAME.gpg` or `NAME` in the directory of keyrings.
 pub(crate) fn read_keyring(folder: &Path, name: &str) -> Result<Keyring> {
     if name.is_empty() || name.contains('/') || name.starts_with('.') {
         let cause = "expected the name of a file in the keyrings' folder";

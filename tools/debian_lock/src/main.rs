@@ -1,4 +1,4 @@
-//! Writes the locks of Debian packages: from a manifest and signed archives to facts that a build can rely on.
+//! Writes the locks of Debian packages: from a manifest and signed repositories to pinned facts for a build.
 
 mod addresses;
 mod apt_sources;
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
     match files::enter_workspace().and_then(|()| cli.command.run()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // An address may come from anywhere, such as a manifest that YAML's reader quotes.
+            // A message may contain a URL with a password, for example if the YAML parser quotes a manifest.
             let error = debian_repo::redact_all(&error.to_string());
             let _ = writeln!(std::io::stderr(), "error: {error}");
             ExitCode::FAILURE

@@ -1,4 +1,4 @@
-//! What a person is told while it runs, on standard error: plain lines, and at a terminal a bar for each download.
+//! Progress on standard error: plain lines, and on a terminal a bar for each download.
 
 use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,19 +7,20 @@ use std::time::{Duration, Instant};
 use debian_repo::Note;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-/// Received, of how much, how fast, the time that is left, and what it is. No colours, so `NO_COLOR` needs none off.
+/// Received bytes, total bytes, speed, remaining time, name. The bar has no colours, so `NO_COLOR` needs no special
+/// case.
 const BAR: &str = "[{bar:12}] {decimal_bytes:>9} of {decimal_total_bytes:<9} {decimal_bytes_per_sec:>11} {eta:>4} {wide_msg}";
 
-/// The same where nobody said how much comes.
+/// The same without a known total.
 const NO_BAR: &str = "{spinner} {decimal_bytes:>9} {decimal_bytes_per_sec:>11} {wide_msg}";
 
-/// Counts and tells. Several threads may tell at once.
+/// Counts and reports. Several threads may report at the same time.
 #[derive(Debug)]
 pub(crate) struct Progress {
     start: Instant,
     downloaded: AtomicU64,
     cached: AtomicU64,
-    /// At a terminal.
+    /// The bars, if standard error is a terminal.
     bars: Option<MultiProgress>,
 }
 
@@ -35,7 +36,7 @@ impl Progress {
         }
     }
 
-    /// One line, above the bars. Nobody listening is no reason to stop.
+    /// Prints a line above the bars. Write errors are ignored: the command must not fail if standard error is closed.
     pub(crate) fn line(&self, text: &str) {
         let _ = match &self.bars {
             Some(bars) => bars.suspend(|| print(text)),
@@ -43,7 +44,7 @@ impl Progress {
         };
     }
 
-    /// A download begins.
+    /// Reports that a download begins.
     pub(crate) fn begin(&self, what: &str, size: Option<u64>) -> Transfer<'_> {
         let bar = self.bars.as_ref().map(|bars| {
             let bar = match size {
@@ -61,12 +62,12 @@ impl Progress {
         }
     }
 
-    /// A file was in the cache.
+    /// Reports a file from the cache.
     pub(crate) fn cached(&self, size: u64) {
         self.cached.fetch_add(size, Ordering::Relaxed);
     }
 
-    /// Something that a person should know of a lock.
+    /// Prints a note about a lock.
     pub(crate) fn note(&self, note: &Note) {
         let text = match note {
             Note::Unverified {
@@ -98,7 +99,7 @@ impl Progress {
         self.line(&text);
     }
 
-    /// All in all.
+    /// Prints the totals.
     pub(crate) fn summary(&self) {
         self.line(&format!(
             "{} downloaded, {} from the cache, {:.1} s",
@@ -109,7 +110,7 @@ impl Progress {
     }
 }
 
-/// A download under way. Its bar goes when this does.
+/// A running download. Dropping it removes its bar.
 #[derive(Debug)]
 pub(crate) struct Transfer<'a> {
     progress: &'a Progress,
@@ -120,7 +121,7 @@ pub(crate) struct Transfer<'a> {
 }
 
 impl Transfer<'_> {
-    /// The next bytes come after so many that are there already: rate and remaining time count from here.
+    /// Sets the position after bytes that are already there. Speed and remaining time are measured from here.
     pub(crate) fn at(&mut self, position: u64) {
         if self.received == 0 {
             self.start = Instant::now();
@@ -131,7 +132,7 @@ impl Transfer<'_> {
         }
     }
 
-    /// Bytes have come.
+    /// Reports received bytes.
     pub(crate) fn received(&mut self, count: u64) {
         self.received += count;
         if let Some(bar) = &self.bar {
@@ -139,7 +140,7 @@ impl Transfer<'_> {
         }
     }
 
-    /// The file is whole; what of it came over the network counts.
+    /// Reports that the file is complete. Only bytes from the network are counted.
     pub(crate) fn done(self, size: u64) {
         let progress = self.progress;
         progress
@@ -170,7 +171,8 @@ fn line(what: &str, size: u64, received: u64, time: Duration) -> String {
     format!("{what}: {size}{part} in {seconds:.1} s ({rate}/s)")
 }
 
-/// What fits beside a bar: of `debian dists/bookworm/main/…/Packages.xz` all that follows `dists`, of other files the name.
+/// The name on a bar: of `debian dists/bookworm/main/…/Packages.xz` the part after `dists/`, of other files the file
+/// name.
 fn short(what: &str) -> &str {
     match what.rsplit_once("dists/") {
         Some((_, rest)) => rest,
@@ -178,7 +180,7 @@ fn short(what: &str) -> &str {
     }
 }
 
-/// A terminal that can move its cursor.
+/// Whether the terminal can move its cursor.
 fn has_bars(terminal: bool, kind: &str) -> bool {
     terminal && !matches!(kind, "" | "dumb")
 }
@@ -191,7 +193,7 @@ fn style(template: &str) -> ProgressStyle {
     )
 }
 
-/// In one piece, so that lines of several threads do not mix.
+/// Writes the line with one call, so that lines of several threads do not mix.
 fn print(text: &str) -> std::io::Result<()> {
     std::io::stderr().write_all(format!("{text}\n").as_bytes())
 }

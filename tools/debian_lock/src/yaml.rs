@@ -1,26 +1,27 @@
-//! YAML for people who make mistakes: every message has a line and a column. What a text expands to is limited.
+//! A YAML reader whose messages have line and column. It limits the size to which aliases expand a text.
 
 use std::collections::{BTreeSet, HashMap};
 
 use saphyr_parser::{Event, Parser, Span};
 use serde::de::DeserializeOwned;
 
-/// The largest text: a lock of rules_distroless with 20,000 packages has half as many bytes. Its events take several
-/// times as much.
+/// The largest text in bytes: twice the size of a rules_distroless lock with 20,000 packages. Its parser events need
+/// several times as much memory.
 const MAX_TEXT: usize = 12 << 20;
 
-/// How many bytes and values aliases may add to the text. A manifest has hardly any.
+/// The largest number of bytes and values that aliases may add. A manifest has hardly any aliases.
 const MAX_EXPANDED: usize = 1 << 20;
 
-/// How deep lists and mappings may lie in each other. A manifest has four levels, a lock of rules_distroless six.
+/// The deepest nesting of lists and mappings. A manifest has four levels, a lock of rules_distroless has six.
 const MAX_DEPTH: usize = 64;
 
-/// Reads a document. A key that a mapping has twice is an error (YAML 1.2, section 3.2.1.3), as are unknown fields where
-/// the type says so.
+/// Reads a document. A duplicate key is an error (YAML 1.2, section 3.2.1.3), and so is an unknown field if the type
+/// denies them.
 ///
 /// # Errors
 ///
-/// The end of a sentence, with a line and a column. Fails as well where the text is larger, is nested deeper, or expands to
+/// Fails if the text is not valid YAML for the type, or exceeds a limit of size, depth or expansion. The error is the
+/// end of a sentence, with line and column.
 /// more by its aliases than a document may.
 pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     if text.len() > MAX_TEXT {
@@ -30,7 +31,7 @@ pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     serde_norway::from_str(text).map_err(|error| error.to_string())
 }
 
-/// What is open: a mapping with its keys so far, and whether a key comes next; or a sequence.
+/// An open collection: a mapping with its keys so far, and whether a key comes next; or a sequence.
 enum Kind {
     Mapping { keys: BTreeSet<String>, key: bool },
     Sequence,
@@ -38,28 +39,28 @@ enum Kind {
 
 struct Open {
     kind: Kind,
-    /// The number of its anchor; 0 where it has none.
+    /// The number of its anchor; 0 if it has no anchor.
     anchor: usize,
-    /// Bytes and values in it so far, with what aliases stand for.
+    /// The number of bytes and values in it so far, with aliases expanded.
     size: usize,
 }
 
 #[derive(Default)]
 struct Check {
     open: Vec<Open>,
-    /// Anchors to the sizes of what they name.
+    /// Anchor → size of its value.
     anchors: HashMap<usize, usize>,
-    /// What aliases have added.
+    /// The size that aliases have added.
     expanded: usize,
 }
 
-/// Looks for a key that a mapping has twice, and for what expands to more than it may.
+/// Searches for duplicate keys, and for aliases that expand too much.
 fn check(text: &str) -> Result<(), String> {
     let mut check = Check::default();
     for event in Parser::new_from_str(text) {
         match event {
             Ok((event, span)) => check.event(&event, span)?,
-            // The reader's messages are better, but it takes time in the square of the depth.
+            // The messages of the reader are better, but its time grows with the square of the depth.
             Err(error) if deepest(text) > MAX_DEPTH => return Err(error.to_string()),
             Err(_) => return Ok(()),
         }
@@ -67,7 +68,7 @@ fn check(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// How many brackets are open at once at most, those in strings and comments counted.
+/// The largest number of brackets that are open at once, including those in strings and comments.
 fn deepest(text: &str) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     for byte in text.bytes() {
@@ -133,7 +134,7 @@ impl Check {
         self.open.last_mut().map(|open| &mut open.kind)
     }
 
-    /// A value has ended: after a key comes what it is for, after that a key.
+    /// Handles the end of a value: in a mapping, keys and values alternate.
     fn completed(&mut self, anchor: usize, size: usize) {
         if anchor > 0 {
             self.anchors.insert(anchor, size);
@@ -193,7 +194,7 @@ mod tests {
         }
         let expanded = "its aliases expand to more than 1048576 bytes at line ";
         assert!(error(&laughs).starts_with(expanded), "{}", error(&laughs));
-        // One long text again and again: few values, many bytes.
+        // A long text many times: few values, many bytes.
         let long = format!(
             "a: &a {}\nb: [{}]\n",
             "x".repeat(100_000),

@@ -1,4 +1,4 @@
-//! The commands besides `update`, as they are run.
+//! Runs the commands other than `update`.
 
 #![allow(clippy::panic, clippy::unwrap_used)]
 

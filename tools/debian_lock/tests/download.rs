@@ -1,4 +1,4 @@
-//! Downloads as the command makes them, from servers on this machine that answer well and badly.
+//! Downloads by the command from local servers, which behave well or badly.
 
 #![allow(clippy::panic, clippy::unwrap_used)]
 

@@ -1,4 +1,4 @@
-//! The command as it is run, against servers on this machine that answer well and badly.
+//! Runs the command against local servers, which behave well or badly.
 
 #![allow(clippy::panic, clippy::unwrap_used)]
 

@@ -1,4 +1,4 @@
-//! What one architecture takes of what it is offered.
+//! Chooses the packages of one architecture.
 
 use std::collections::BTreeMap;
 
@@ -12,49 +12,49 @@ use crate::universe::{Entry, Universe};
 use crate::{Manifest, Relation, Wish};
 use message::nearest;
 
-/// A package that an architecture takes.
+/// A package that was chosen for an architecture.
 #[derive(Clone, Debug)]
 pub struct Chosen {
-    /// Its name.
+    /// The package name.
     pub name: String,
-    /// The architecture that it is for: the one that takes it, or `all`.
+    /// Its Debian architecture: the one that it was chosen for, or `all`.
     pub architecture: String,
-    /// What it depends on, as its index says.
+    /// Its dependencies, as its index lists them.
     pub relations: Vec<Relation>,
-    /// What the lock says of it.
+    /// The entry in the lock.
     pub file: LockedPackage,
 }
 
-/// A package that an architecture should take and is not offered.
+/// A requested package that no source has for an architecture.
 #[derive(Clone, Debug)]
 pub(crate) struct Missing {
     pub(crate) name: String,
     /// `none`, `no version 2.40` or `none of source sid`.
     pub(crate) what: String,
-    /// The versions that there are.
+    /// The available versions.
     pub(crate) on_offer: Vec<String>,
-    /// Who provides the name, where it is a virtual one (Policy 3.6).
+    /// The packages that provide the name, if it is a virtual package (Policy 3.6).
     pub(crate) providers: Vec<String>,
-    /// Names like it.
+    /// Similar names.
     pub(crate) near: Vec<String>,
-    /// Other architectures that the same indexes have it for.
+    /// Other architectures for which the same indexes have the package.
     pub(crate) elsewhere: Vec<String>,
 }
 
-/// What an architecture takes and what it lacks.
+/// The chosen and the missing packages of an architecture.
 #[derive(Debug, Default)]
 pub(crate) struct Selection {
-    /// Sorted by name.
+    /// Sorted by package name.
     pub(crate) chosen: Vec<Chosen>,
     pub(crate) missing: Vec<Missing>,
-    /// Excluded names that no index mentions, and names like them.
+    /// Excluded names that no index mentions, with similar names.
     pub(crate) unknown: BTreeMap<String, Vec<String>>,
 }
 
-/// Gives the SHA-256 of a package file, by its path and what the index says of it.
+/// Returns the SHA-256 of a package file, by its path and the size and checksum in the index.
 pub(crate) type Sha256Of<'a> = &'a dyn Fn(&Entry<'_>, &str, &Listed) -> Result<Digest>;
 
-/// Chooses for one architecture.
+/// Chooses packages for one architecture.
 pub(crate) fn choose(
     manifest: &Manifest,
     wishes: &[Wish],
@@ -92,7 +92,7 @@ pub(crate) fn choose(
     })
 }
 
-/// The excluded names that neither a package nor a provided name nor a relation has.
+/// The excluded names that are not the name of a package, a provided name or a name in a relation.
 fn unknown(wishes: &[Wish], universe: &Universe) -> BTreeMap<String, Vec<String>> {
     let excluded = wishes.iter().filter(|wish| wish.exclude).map(Wish::name);
     let unknown = excluded.filter(|name| !universe.knows(name));
@@ -107,14 +107,14 @@ fn near(universe: &Universe, name: &str) -> Vec<String> {
     near.into_iter().map(str::to_owned).collect()
 }
 
-/// How what is chosen becomes a part of a lock.
+/// Makes entries of the lock from chosen packages.
 struct Taking<'a> {
     universe: &'a Universe,
     sha256: Sha256Of<'a>,
 }
 
 impl Taking<'_> {
-    /// The packages that were found, and all that they need.
+    /// Returns the requested packages and all their dependencies.
     fn resolved(
         &self,
         manifest: &Manifest,
@@ -143,7 +143,7 @@ impl Taking<'_> {
         });
         packages.collect()
     }
-    /// Exactly the packages named.
+    /// Returns only the requested packages.
     fn named(&self, found: &[(&Wish, Entry<'_>)]) -> Result<Vec<Chosen>> {
         let chosen = found.iter().map(|(wish, entry)| (wish.name(), *entry));
         let chosen: BTreeMap<&str, Entry<'_>> = chosen.collect();
@@ -155,7 +155,7 @@ impl Taking<'_> {
         packages.collect()
     }
 
-    /// What the lock says of a package.
+    /// Makes the lock's entry of a package.
     fn taken(
         &self,
         entry: &Entry<'_>,
@@ -228,7 +228,7 @@ fn lacking(universe: &Universe, wish: &Wish) -> Result<Missing> {
     })
 }
 
-/// The chosen package that meets a relation, by its name or by what it provides.
+/// The chosen package that satisfies a relation, by its name or by a name that it provides.
 fn meets(relation: &Relation, chosen: &BTreeMap<&str, Entry<'_>>) -> Option<String> {
     relation.0.iter().find_map(|alternative| {
         let name = alternative.name.as_str();
@@ -248,7 +248,7 @@ fn meets(relation: &Relation, chosen: &BTreeMap<&str, Entry<'_>>) -> Option<Stri
 }
 
 impl Chosen {
-    /// Single packages are locked by their addresses.
+    /// The lock names packages of the manifest's `debs` by URL.
     fn put_addresses(&mut self, manifest: &Manifest) {
         let Place::Source { key, filename } = &self.file.place else {
             return;

@@ -1,13 +1,14 @@
-//! Debian archives: signed Releases, package indexes, and the lock that is made from them.
+//! Debian repositories: signed Releases, package indexes, and the lock that is made from them.
 //!
-//! The chain is kept whole: a keyring pinned in the repository → the signature of `InRelease` → the SHA-256 of each
-//! `Packages` index → the SHA-256 of each `.deb`. What does not hang on it never reaches a lock.
+//! The chain of trust has no gap: a pinned keyring → the signature of `InRelease` → the SHA-256 of each `Packages`
+//! index → the SHA-256 of each `.deb`. A file of a repository outside of this chain never reaches a lock.
 //!
-//! Goals of the lock: it is *complete* (a build needs nothing else), *readable* (a person reviews its difference),
-//! *small in its differences* (one line for each changed fact), *the same bytes* for the same archive, and *readable
-//! for ever* (versioned; a newer version is refused by name).
+//! Goals of the lock: it is *complete* (a build needs no other input), *readable* (a person reviews its difference),
+//! *small in its differences* (one line for each changed fact), *reproducible* (the same repository gives the same
+//! bytes), and *readable for ever* (it has a version, and a message names a version that is too new).
 //!
-//! The crate reads no environment, no clock and no file, and knows no network: bytes come through [`Fetch`].
+//! The crate reads no environment variable, no clock and no file, and has no network code: bytes come through
+//! [`Fetch`].
 
 mod archive;
 mod choose;

@@ -1,4 +1,4 @@
-//! Which package has which library, for people whose program lacks one.
+//! Lists which package contains which library, for users whose program misses one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,22 +7,26 @@ use blob::{Error, Result};
 use crate::update::open_all;
 use crate::{Fetch, Manifest, Settings};
 
-/// The version of the file.
+/// The version of the file format.
 const VERSION: u32 = 1;
 
-/// The libraries that the archives of a manifest have in folders of the loader.
+/// The libraries that the repositories of a manifest have in the loader's default directories.
 #[derive(Debug)]
 pub struct Libraries {
     distro: String,
     architectures: Vec<String>,
     /// Library → architecture → packages.
     libraries: BTreeMap<String, BTreeMap<String, BTreeSet<String>>>,
-    /// Lists that no archive serves as its signed Release has them: source and architecture.
+    /// Lists that no mirror serves as the signed Release lists them: source and architecture.
     pub missing: Vec<(String, String)>,
 }
 
-/// Asks the archives of a manifest for their lists of files. Lists that are not there, or not as they are signed, are left out:
-/// what is made of them is advice.
+/// Reads the `Contents` lists of a manifest's repositories. Lists that are missing or do not match the signed Release
+/// are left out, because the result is only advice.
+///
+/// # Errors
+///
+/// Fails if the manifest is invalid, if a source cannot be opened or a list cannot be read, or if no library is found.
 pub fn libraries(
     manifest: &Manifest,
     fetch: &dyn Fetch,
@@ -67,7 +71,7 @@ impl Libraries {
             return;
         };
         let packages = packages.split(',').filter_map(|one| one.rsplit('/').next());
-        // Links for ld(1): a program that runs needs none.
+        // These are links for ld(1); a program does not need them at run time.
         let packages = packages.filter(|package| !package.ends_with("-dev"));
         let packages: Vec<String> = packages.map(str::to_owned).collect();
         if packages.is_empty() {
@@ -78,7 +82,7 @@ impl Libraries {
         known.extend(packages);
     }
 
-    /// Programs ask for `libz.so.1`, not for the file behind it, `libz.so.1.2.13`.
+    /// Removes `libz.so.1.2.13` if there is `libz.so.1`: programs need the shorter name.
     fn drop_longer_names(&mut self) {
         let names = &self.libraries;
         let is_longer = |name: &String| {
@@ -101,8 +105,9 @@ impl Libraries {
         }
     }
 
-    /// The file's content: JSON, sorted, a line for each library. Where all architectures have it in the same packages, their
-    /// names, joined by `|`; else those of each architecture that has it.
+    /// The content of the file: JSON, sorted, one line for each library. If all architectures have the library in the
+    /// same packages, the value is their names, joined by `|`; otherwise an object with the names for each
+    /// architecture.
     pub fn to_json(&self) -> String {
         let text = |text: &str| serde_json::Value::from(text).to_string();
         let lines = self.libraries.iter().map(|(name, by)| {
@@ -137,8 +142,8 @@ impl Libraries {
     }
 }
 
-/// The name of a library or loader in a folder where loaders look by themselves: `lib` and `usr/lib`, in them those of multiarch
-/// (`x86_64-linux-gnu`), and `lib64`, where some loaders are.
+/// Returns the name of a library or loader in one of the loader's default directories: `lib`, `usr/lib`, their
+/// multiarch directories (`x86_64-linux-gnu`), and `lib64`, which holds some loaders.
 fn library(path: &str) -> Option<&str> {
     let (folder, name) = path.rsplit_once('/')?;
     let folder = folder.strip_prefix("usr/").unwrap_or(folder);

@@ -11,10 +11,10 @@ use crate::relation::{parse_alternatives, parse_provides, parse_relations};
 use crate::relation::{Alternative, Provided, Relation};
 use message::shorten;
 
-/// No Debian package comes near this size; a larger claim is a mistake or an attack.
+/// The largest size of a package file. No Debian package comes near it; a larger size is a mistake or an attack.
 const MAX_SIZE: u64 = 16 << 30;
 
-/// The fields that [`Package::read`] reads relations from.
+/// The fields from which [`Package::read`] reads relations.
 const RELATIONS: [&str; 6] = [
     "Pre-Depends",
     "Depends",
@@ -24,13 +24,13 @@ const RELATIONS: [&str; 6] = [
     "Provides",
 ];
 
-/// What is wrong with a paragraph, and with which field of it.
+/// An error in a paragraph, and the field that causes it.
 pub(crate) struct Malformed {
     pub(crate) field: &'static str,
     pub(crate) error: Error,
 }
 
-/// What an index says of a package file.
+/// An entry of an index: the facts about a package file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Package {
     /// `Package`.
@@ -39,19 +39,21 @@ pub struct Package {
     pub version: Version,
     /// `Architecture`: a Debian architecture or `all`.
     pub architecture: Architecture,
-    /// The source package; where `Source` is not given, the name.
+    /// The source package. Without a `Source` field, it is the package name.
     pub source: String,
-    /// The version of the source package; where `Source` does not give it, the version.
+    /// The version of the source package. If `Source` has no version, it is the version of the package.
     pub source_version: String,
-    /// Where the file is, and what it is.
+    /// Path, size and checksums of the file.
     pub file: PackageFile,
     /// `Pre-Depends` and `Depends`, in this order.
     pub depends: Vec<Relation>,
-    /// `Conflicts` (Policy 7.4): what may not be installed beside it.
+    /// `Conflicts` (Policy 7.4): packages that cannot be installed together with this one.
     pub conflicts: Vec<Alternative>,
-    /// `Breaks` (Policy 7.3): what may not be configured beside it; in an image, the same as a conflict.
+    /// `Breaks` (Policy 7.3): packages that cannot be configured together with this one. In an image, this is a
+    /// conflict.
     pub breaks: Vec<Alternative>,
-    /// `Replaces` (Policy 7.6): whose files it may overwrite. Alone it forbids nothing and asks for nothing.
+    /// `Replaces` (Policy 7.6): packages whose files it may overwrite. This alone is neither a conflict nor a
+    /// dependency.
     pub replaces: Vec<Alternative>,
     /// `Provides` (Policy 7.5).
     pub provides: Vec<Provided>,
@@ -59,14 +61,14 @@ pub struct Package {
     pub multi_arch: MultiArch,
     /// `Essential: yes` (Policy 3.8).
     pub essential: bool,
-    /// `Protected: yes`, or `Important: yes` as it was called before.
+    /// `Protected: yes`, or its older name `Important: yes`.
     pub protected: bool,
-    /// `Priority` (Policy 2.5); none where the field is missing.
+    /// `Priority` (Policy 2.5); `None` if the field is missing.
     pub priority: Option<Priority>,
 }
 
-/// The fields of an index that tell of the file, as they are written. They are judged when the package is chosen: of a
-/// version that nobody wants, an archive need not tell more than apt wants to know.
+/// The fields of an index that describe the file, as text. They are checked only when the package is chosen: like apt,
+/// this crate does not reject an index because of a version that is not used.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PackageFile {
     filename: Option<String>,
@@ -75,21 +77,21 @@ pub struct PackageFile {
     sha512: Option<String>,
 }
 
-/// Whom a package serves besides its own architecture.
+/// Which packages of other architectures a package can satisfy (the Multi-Arch specification).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MultiArch {
-    /// Its own architecture's packages.
+    /// Only packages of the same architecture.
     #[default]
     No,
     /// `same`: it can be installed for several architectures at once.
     Same,
     /// `foreign`: packages of every architecture.
     Foreign,
-    /// `allowed`: packages of every architecture that ask for it as `name:any`.
+    /// `allowed`: packages of every architecture that depend on `name:any`.
     Allowed,
 }
 
-/// How much an installation wants a package, the more the smaller (Policy 2.5).
+/// The importance of a package for an installation, in descending order (Policy 2.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Priority {
     /// `required`
@@ -100,12 +102,12 @@ pub enum Priority {
     Standard,
     /// `optional`
     Optional,
-    /// `extra`, and every word that Policy does not know.
+    /// `extra`, and every value that Policy does not define.
     Extra,
 }
 
 impl Package {
-    /// Reads a paragraph of an index.
+    /// Parses a paragraph of an index.
     pub(crate) fn read(fields: &Paragraph<'_>) -> std::result::Result<Self, Malformed> {
         let fields = Fields(fields);
         let (name, version) = (fields.must("Package")?, fields.must("Version")?);
@@ -140,8 +142,8 @@ impl Package {
         })
     }
 
-    /// How many relations and provided names a paragraph may state, alternatives counted: what stands between commas and
-    /// bars. It is known before they are read.
+    /// The largest number of relations and provided names in a paragraph, alternatives included: the number of parts
+    /// between commas and bars. The caller needs it before they are parsed.
     pub(crate) fn relations(fields: &Paragraph<'_>) -> usize {
         let values = RELATIONS.iter().filter_map(|field| fields.get(field));
         values
@@ -150,7 +152,7 @@ impl Package {
     }
 }
 
-/// The fields of a paragraph; errors name the field.
+/// The fields of a paragraph. Errors name the field.
 struct Fields<'a>(&'a Paragraph<'a>);
 
 impl<'a> Fields<'a> {
@@ -169,7 +171,7 @@ impl<'a> Fields<'a> {
         Ok(self.may(field)?.map(str::to_owned))
     }
 
-    /// Reads a field that must be there.
+    /// Parses a required field.
     fn parse<T>(
         &self,
         field: &'static str,
@@ -182,7 +184,7 @@ impl<'a> Fields<'a> {
         parse(self.must(field)?).map_err(error)
     }
 
-    /// Reads a list, which may be missing.
+    /// Parses a list, which may be missing.
     fn list<T>(
         &self,
         field: &'static str,
@@ -197,7 +199,8 @@ impl<'a> Fields<'a> {
 }
 
 impl PackageFile {
-    /// The path below the archive's root, checked to stay there, and the size and checksum of the file.
+    /// Returns the path below the repository's root, and size and checksum of the file. Fails if one of them is
+    /// malformed or the path leaves the root.
     pub(crate) fn judge(&self) -> std::result::Result<(String, Listed), Malformed> {
         let filename = required(&self.filename, "Filename", check_filename)?;
         let size = required(&self.size, "Size", check_size)?;
@@ -215,7 +218,7 @@ impl PackageFile {
         Ok((filename, Listed { size, checksum }))
     }
 
-    /// Whether it is certainly another file than this one.
+    /// Whether this is certainly another file.
     pub(crate) fn differs(&self, other: &Self) -> bool {
         let differ = |one: &Option<String>, other: &Option<String>| match (one, other) {
             (Some(one), Some(other)) => Some(!one.eq_ignore_ascii_case(other)),
@@ -226,14 +229,14 @@ impl PackageFile {
         digests.unwrap_or(false) || differ(&self.size, &other.size).unwrap_or(false)
     }
 
-    /// What messages tell of the file.
+    /// The digest in the form that messages show.
     pub(crate) fn digest(&self) -> String {
         let digest = match (&self.sha256, &self.sha512) {
             (Some(digest), _) => format!("sha256:{}", digest.to_ascii_lowercase()),
             (None, Some(digest)) => format!("sha512:{}", digest.to_ascii_lowercase()),
             (None, None) => "no digest".to_owned(),
         };
-        // As long as the longest of them.
+        // The length of `sha512:` and its digits.
         digest
             .chars()
             .filter(|c| !c.is_control())
@@ -261,7 +264,7 @@ fn required<T>(
     })
 }
 
-/// Reads a value; where it is none, the message shows no more of it than does no harm.
+/// Parses a value. If it is malformed, the message contains only a part that is short and printable.
 fn harmless<T: FromStr<Err = Error>>(what: &str, text: &str) -> Result<T> {
     text.parse()
         .map_err(|error: Error| match shorten(text) == text {
@@ -270,7 +273,7 @@ fn harmless<T: FromStr<Err = Error>>(what: &str, text: &str) -> Result<T> {
         })
 }
 
-/// As apt reads it: a word that it does not know is as good as `no`.
+/// Parses the value as apt does: an unknown word means `no`.
 fn multi_arch(value: Option<&str>) -> MultiArch {
     match value.unwrap_or_default().to_ascii_lowercase().as_str() {
         "same" => MultiArch::Same,
@@ -290,7 +293,7 @@ fn priority(value: &str) -> Priority {
     }
 }
 
-/// `Source: NAME` or `Source: NAME (VERSION)`.
+/// Parses `Source: NAME` or `Source: NAME (VERSION)`.
 fn source_of(field: Option<&str>, name: &str, version: &str) -> (String, String) {
     let field = field.unwrap_or(name);
     match field.split_once('(') {
@@ -314,8 +317,9 @@ fn check_size(text: &str) -> Result<u64> {
     Ok(size)
 }
 
-/// A path that stays below the archive's root and means in a URL what it says. Slashes before it, `./` and doubled slashes
-/// are left out, as they change nothing: repositories of Nexus have `/pool/…`, `dpkg-scanpackages ./` writes `./…`.
+/// Checks a path: it stays below the repository's root, and a URL needs no escapes for it. Leading slashes, `./` and
+/// double slashes are removed, because they have no meaning: Nexus writes `/pool/…`, `dpkg-scanpackages ./` writes
+/// `./…`.
 fn check_filename(path: &str) -> Result<String> {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"+-._~:=@,^!$&'()*;".contains(&b);
     let parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
@@ -324,7 +328,7 @@ fn check_filename(path: &str) -> Result<String> {
         let colons = part.replace("%3a", "").replace("%3A", "");
         *part != ".." && colons.bytes().all(plain)
     };
-    // A scheme, `http://host/…`, would come out as a path.
+    // Without this check, `http://host/…` would become a path.
     let scheme = path
         .split_once("//")
         .is_some_and(|(start, _)| start.ends_with(':'));

@@ -1,4 +1,4 @@
-//! Relations between packages (Policy 7.1): `a (>= 1) | b, c:any`, and what packages provide (Policy 7.5).
+//! Relations between packages (Policy 7.1): `a (>= 1) | b, c:any`, and provided names (Policy 7.5).
 
 use std::fmt;
 
@@ -7,33 +7,33 @@ use deb::{Architecture, PackageName, Version};
 
 use message::shorten;
 
-/// Alternatives, the preferred first: one of them is enough. It prints as Policy writes it.
+/// Alternatives in order of preference. One of them is enough. `Display` writes the form of Policy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Relation(pub Vec<Alternative>);
 
 /// One alternative.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Alternative {
-    /// The package's name, without an architecture qualifier.
+    /// The package name, without an architecture qualifier.
     pub name: PackageName,
-    /// What follows the name's `:`.
+    /// The qualifier after the `:`.
     pub qualifier: Option<Qualifier>,
-    /// The versions that do.
+    /// The versions that satisfy it.
     pub constraint: Option<(Comparison, Version)>,
 }
 
-/// Which architectures' packages do (Policy 7.1, and the Multi-Arch specification).
+/// The architectures whose packages satisfy a relation (Policy 7.1, and the Multi-Arch specification).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Qualifier {
-    /// `:any`: a package that is `Multi-Arch: allowed`, whatever its architecture.
+    /// `:any`: a package with `Multi-Arch: allowed`, of any architecture.
     Any,
-    /// `:native`: a package of the machine's architecture.
+    /// `:native`: a package of the architecture that is resolved.
     Native,
     /// `:ARCH`: a package of that architecture.
     Architecture(Architecture),
 }
 
-/// How a version is compared.
+/// A comparison of versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {
     /// `<<`
@@ -51,16 +51,16 @@ pub enum Comparison {
 /// A name that a package provides.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Provided {
-    /// The virtual name, without an architecture qualifier.
+    /// The provided name, without an architecture qualifier.
     pub name: PackageName,
-    /// What follows the name's `:`.
+    /// The qualifier after the `:`.
     pub qualifier: Option<Qualifier>,
-    /// `(= VERSION)`; without it, no relation with a version is met.
+    /// `(= VERSION)`. Without it, the name satisfies no relation with a version.
     pub version: Option<Version>,
 }
 
 impl Alternative {
-    /// Whether a version does.
+    /// Whether a version satisfies it.
     pub fn allows(&self, version: &Version) -> bool {
         match &self.constraint {
             None => true,
@@ -72,7 +72,8 @@ impl Alternative {
         }
     }
 
-    /// Whether a provided name's version does; one without a version meets only what asks for none.
+    /// Whether the version of a provided name satisfies it. A name without a version satisfies only a relation without
+    /// one.
     pub fn allows_provided(&self, version: Option<&Version>) -> bool {
         match version {
             Some(version) => self.allows(version),
@@ -82,7 +83,7 @@ impl Alternative {
 }
 
 impl Comparison {
-    /// The sign, as Policy writes it.
+    /// The operator, as Policy writes it.
     pub fn as_str(self) -> &'static str {
         match self {
             Comparison::Less => "<<",
@@ -122,7 +123,7 @@ impl fmt::Display for Alternative {
     }
 }
 
-/// Reads the value of a `Depends` field.
+/// Parses the value of a `Depends` field.
 pub(crate) fn parse_relations(value: &str) -> Result<Vec<Relation>> {
     items(value)
         .map(|relation| {
@@ -137,18 +138,18 @@ pub(crate) fn parse_relations(value: &str) -> Result<Vec<Relation>> {
         .collect()
 }
 
-/// Reads the value of a field without alternatives: `Conflicts`, `Breaks`, `Replaces`.
+/// Parses the value of a field without alternatives: `Conflicts`, `Breaks`, `Replaces`.
 pub(crate) fn parse_alternatives(value: &str) -> Result<Vec<Alternative>> {
     items(value).map(alternative).collect()
 }
 
-/// Reads the value of a `Provides` field. A name with another relation than `=` is left out, as apt does.
+/// Parses the value of a `Provides` field. As in apt, a name with another operator than `=` is left out.
 pub(crate) fn parse_provides(value: &str) -> Result<Vec<Provided>> {
     let provided = items(value).map(provided);
     provided.filter_map(Result::transpose).collect()
 }
 
-/// What stands between commas; a comma too many does no harm.
+/// The non-empty parts between commas; superfluous commas are ignored.
 fn items(value: &str) -> impl Iterator<Item = &str> {
     let items = value.split(',').map(str::trim);
     items.filter(|item| !item.is_empty())
@@ -173,8 +174,8 @@ fn malformed(text: &str) -> Error {
     Error::cannot("read relation", shorten(text), cause)
 }
 
-/// Reads one alternative as apt does (`debListParser::ParseDepends`): any name, which perhaps no package can have, and
-/// `=` where a version has no sign before it.
+/// Parses one alternative as apt does (`debListParser::ParseDepends`): any name, even if no package can have it, and a
+/// version without an operator means `=`.
 fn alternative(text: &str) -> Result<Alternative> {
     let text = text.trim();
     let wrong = || malformed(text);
@@ -192,7 +193,7 @@ fn alternative(text: &str) -> Result<Alternative> {
         Some((name, "native")) => (name, Some(Qualifier::Native)),
         Some((before, other)) => match other.parse() {
             Ok(architecture) => (before, Some(Qualifier::Architecture(architecture))),
-            // No architecture has such a name, so no package has this one.
+            // No architecture has such a name, so no package matches this name.
             Err(_) => (name, None),
         },
     };

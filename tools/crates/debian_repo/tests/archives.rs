@@ -1,4 +1,5 @@
-//! Whole archives, made in memory and signed by keys of the test: from a manifest to a lock, and every way to fail.
+//! Tests with complete repositories, which are made in memory and signed by test keys: from a manifest to a lock, with
+//! all errors.
 
 #![allow(clippy::panic, clippy::unwrap_used)]
 

@@ -1,4 +1,5 @@
-//! What the resolver promises: apt's choice where apt makes one, a set that holds together always, and a reason where there is none.
+//! Tests of the resolver: it chooses what apt chooses, its sets are always consistent, and it explains an unsatisfiable
+//! request.
 
 #![allow(
     missing_docs,

@@ -1,4 +1,4 @@
-//! What a cache holds, and taking things out of it.
+//! Removes files from the cache.
 
 use std::fs::{self, DirEntry, File};
 use std::io::ErrorKind;
@@ -12,8 +12,8 @@ use rustix::fs::{flock, FlockOperation};
 use super::{Cache, FOLDERS};
 
 impl Cache {
-    /// Removes what was last used so long ago, or all; gives how many files went, and their bytes. What a process
-    /// is downloading at this moment stays.
+    /// Removes files that were not used for some time, or all files; returns their number and size. Files that a
+    /// process is downloading are kept.
     pub(crate) fn clean(&self, older_than: Option<Duration>) -> Result<(u64, u64)> {
         let now = SystemTime::from(Timestamp::now());
         let (mut count, mut bytes) = (0, 0);
@@ -54,7 +54,7 @@ struct Kept {
 }
 
 impl Kept {
-    /// None where it is gone by now, or no file of ours.
+    /// Returns `None` if the file no longer exists or is not a regular file.
     fn of(entry: &DirEntry) -> Option<Self> {
         let data = entry.metadata().ok().filter(|data| data.is_file())?;
         Some(Self {
@@ -65,7 +65,7 @@ impl Kept {
     }
 }
 
-/// Whether a process holds the lock of a beginning, or of a file that is being written.
+/// Whether a process holds the lock of a partial file, or of a file that it is writing.
 fn in_use(path: &Path) -> bool {
     let lock = |file: File| flock(file, FlockOperation::NonBlockingLockExclusive);
     let of_partial = path.parent().is_some_and(|f| f.ends_with("partial"));
@@ -74,7 +74,7 @@ fn in_use(path: &Path) -> bool {
     unfinished && File::open(path).is_ok_and(|file| lock(file).is_err())
 }
 
-/// Whether it was there to remove.
+/// Removes a file. Returns whether it existed.
 fn remove(path: &Path) -> Result<bool> {
     match fs::remove_file(path) {
         Ok(()) => Ok(true),
@@ -92,7 +92,7 @@ mod tests {
     const DAY: Duration = Duration::from_secs(86_400);
 
     impl Cache {
-        /// How many files it holds, and their bytes.
+        /// The number of files, and their size.
         fn size(&self) -> Result<(u64, u64)> {
             let files = self.files()?;
             let bytes = files.iter().map(|file| file.size).sum();

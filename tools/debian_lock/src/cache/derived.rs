@@ -1,4 +1,4 @@
-//! What was worked out from downloads: large texts that compress well and are read at every run.
+//! Content that was derived from downloads: large texts that compress well and that every run reads.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -12,21 +12,21 @@ use zstd::zstd_safe::find_frame_compressed_size;
 
 use super::{make_folder_of, open, touch, Cache};
 
-/// zstd's default: for an index of packages, a sixth of the size at hundreds of megabytes a second.
+/// zstd's default level: an index shrinks to a sixth, at hundreds of megabytes per second.
 const LEVEL: i32 = 3;
 
-/// How much is compressed by itself: what is unpacked at one stroke, and hashed while the next is. zstd looks back no
-/// further than twice this at our level, so the size hardly suffers.
+/// The size of a block. Blocks are compressed separately, so that one can be hashed while the next is decompressed. At
+/// this level, zstd looks back at most twice this size, so the files are hardly larger.
 const BLOCK: usize = 1 << 20;
 
-/// No more than this is kept, as much as an index may have; a larger size is a mistake.
+/// The largest size, which is also the limit of an index; a larger size is a mistake.
 const MAX_SIZE: u64 = 128 << 20;
 
-/// What a text that cannot be compressed takes besides its own bytes.
+/// The largest increase in size of a text that cannot be compressed.
 const OVERHEAD: u64 = 1 << 20;
 
 impl Cache {
-    /// Keeps derived bytes.
+    /// Stores derived content.
     pub(crate) fn put_derived(&self, blob: &Blob, bytes: &[u8]) -> Result<()> {
         let Some(path) = self.derived(blob) else {
             return Ok(());
@@ -45,7 +45,8 @@ impl Cache {
         file.commit()
     }
 
-    /// Derived bytes, where they are there and still what their name says. What is not goes, to be kept anew.
+    /// Returns derived content if it exists and matches its name. Content that does not match is removed, so that it
+    /// can be stored again.
     pub(crate) fn get_derived(&self, blob: &Blob) -> Option<Vec<u8>> {
         let path = self.derived(blob).filter(|_| blob.size <= MAX_SIZE)?;
         let file = open(&path, OpenOptions::new().read(true))?;
@@ -62,7 +63,7 @@ impl Cache {
     }
 }
 
-/// Unpacks on this thread while another hashes what is there.
+/// Decompresses on this thread while another one hashes finished blocks.
 fn unpack(file: File, blob: &Blob) -> Option<Vec<u8>> {
     let mut frames = Vec::new();
     let most = blob.size + OVERHEAD;
@@ -167,13 +168,13 @@ mod tests {
         assert_eq!(cache.get_derived(&blob), Some(bytes));
     }
 
-    /// `cargo test --release -p debian_lock speed -- --ignored --nocapture`
+    /// Measures the speed: `cargo test --release -p debian_lock speed -- --ignored --nocapture`
     #[test]
     #[ignore = "a measurement"]
     fn speed() {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::at(folder.path().to_owned());
-        // A real index, or one that looks like it.
+        // A real index, or a text that is similar to one.
         let bytes =
             std::env::var_os("INDEX").map_or_else(|| text(50_000_000), |p| fs::read(p).unwrap());
         let blob = Blob::of(&bytes);

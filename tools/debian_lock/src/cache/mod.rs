@@ -1,17 +1,17 @@
-//! Downloads kept by their SHA-256. What comes out is checked again, so nothing in it is trusted.
+//! A cache of downloads, by SHA-256. Content is verified again when it is read, so the cache need not be trusted.
 //!
-//! | folder | holds | named by |
+//! | directory | content | file name |
 //! | --- | --- | --- |
-//! | `sha256` | files as they came | their SHA-256 |
-//! | `partial` | the beginnings of files that have not all come | the SHA-256 that they are to have |
-//! | `derived` | what was worked out from files, compressed by zstd | its SHA-256 before compression |
-//! | `latest` | the last answer of an address whose content is not known beforehand | the SHA-256 of the address |
+//! | `sha256` | downloaded files | their SHA-256 |
+//! | `partial` | the beginnings of incomplete files | the SHA-256 of the complete file |
+//! | `derived` | content derived from files, compressed by zstd | its SHA-256 before compression |
+//! | `latest` | the last response of a URL whose content is not known in advance | the SHA-256 of the URL |
 //!
-//! A directory that everybody can write to is refused ([`Cache::check`]), and so is a link in place of a directory of ours.
-//! Files are opened without following a link, and only those that have no other name.
+//! [`Cache::check`] rejects a directory that every user can write to, and a symbolic link in place of one of these
+//! directories. Files are opened without following links, and only if they have no second hard link.
 //!
-//! Files appear whole (written beside their place, then renamed), so several processes may share a cache. Each use
-//! renews a file's time of change; [`Cache::clean`] goes by that.
+//! Files are written under a temporary name and then renamed, so several processes may share a cache. Each use updates
+//! a file's modification time, which [`Cache::clean`] reads.
 
 mod clean;
 mod derived;
@@ -30,16 +30,16 @@ use rustix::fs::OFlags;
 
 pub(crate) use partial::Partial;
 
-/// Every folder of a cache.
+/// The directories of a cache.
 const FOLDERS: [&str; 4] = ["sha256", "partial", "derived", "latest"];
 
-/// 64 digits, a blank and the digits of a size.
+/// The size in bytes of a SHA-256, a blank and a file size.
 const MAX_LEARNED: u64 = 96;
 
-/// What is kept of an address: signed texts are smaller by far.
+/// The largest stored response of a URL. Signed texts are much smaller.
 const MAX_LATEST: usize = 8 << 20;
 
-/// A folder of files named by their digests, or none.
+/// A directory of files named by their digests, or no cache.
 #[derive(Clone, Debug)]
 pub(crate) struct Cache(Option<PathBuf>);
 
@@ -48,7 +48,7 @@ impl Cache {
         Self(Some(folder))
     }
 
-    /// `$XDG_CACHE_HOME/distroless`, `~/.cache/distroless`, or none where there is no home.
+    /// The cache in `$XDG_CACHE_HOME/distroless` or `~/.cache/distroless`; no cache if the user has no home directory.
     pub(crate) fn of_this_user() -> Self {
         let folder = |name| {
             env::var_os(name)
@@ -62,15 +62,15 @@ impl Cache {
         }
     }
 
-    /// Fails where others could make this program write to a file of their choice: where everybody can write to the cache
-    /// and may remove what is not theirs, or a directory in it is a symbolic link.
+    /// Fails if another user could make this program write to a file of their choice: if every user can write to the
+    /// cache and remove files of others in it, or if one of its directories is a symbolic link.
     ///
-    /// A group that can write is trusted: with the usual umask 002, the group is the user.
+    /// A group with write permission is trusted: with the common umask 002, each user has a private group.
     pub(crate) fn check(&self) -> Result<()> {
         let Some(cache) = &self.0 else {
             return Ok(());
         };
-        // The user may have a link in place of the cache itself.
+        // The cache directory itself may be a link that the user made.
         check_folder(cache, cache, fs::metadata(cache))?;
         for name in FOLDERS {
             let folder = cache.join(name);
@@ -79,7 +79,7 @@ impl Cache {
         Ok(())
     }
 
-    /// The SHA-256 and size of a file whose SHA-512 this is, as an earlier run found. Nothing vouches for it.
+    /// The SHA-256 and size that an earlier run stored for a SHA-512. The caller must verify them.
     pub(crate) fn learned(&self, sha512: &str) -> Option<Blob> {
         let bytes = self.latest(&sha512_name(sha512), MAX_LEARNED)?;
         let text = std::str::from_utf8(&bytes).ok()?;
@@ -90,20 +90,20 @@ impl Cache {
         })
     }
 
-    /// Keeps a file, and what its SHA-512 is.
+    /// Stores a file, and its SHA-256 under its SHA-512.
     pub(crate) fn learn(&self, sha512: &str, blob: &Blob, bytes: &[u8]) -> Result<()> {
         self.put(blob, bytes)?;
         let text = format!("{} {}", blob.digest.hex(), blob.size);
         self.put_latest(&sha512_name(sha512), text.as_bytes())
     }
 
-    /// The file, where it is there and still what its name says.
+    /// Returns a file if it exists and matches its name.
     pub(crate) fn get(&self, blob: &Blob) -> Option<Vec<u8>> {
         let bytes = read(&self.path("sha256", &blob.digest)?, blob.size)?;
         (Blob::of(&bytes) == *blob).then_some(bytes)
     }
 
-    /// Keeps a file.
+    /// Stores a file.
     pub(crate) fn put(&self, blob: &Blob, bytes: &[u8]) -> Result<()> {
         match self.path("sha256", &blob.digest) {
             Some(path) => write(&path, bytes),
@@ -111,13 +111,13 @@ impl Cache {
         }
     }
 
-    /// The last answer of an address. Nothing vouches for it: it is for what is signed.
+    /// Returns the last response of a URL. It is not verified, so it is used only for signed files.
     pub(crate) fn latest(&self, address: &str, limit: u64) -> Option<Vec<u8>> {
         let path = self.path("latest", &Digest::of(address.as_bytes()))?;
         read(&path, limit)
     }
 
-    /// Keeps the answer of an address, in place of the last, unless it is larger than anything signed.
+    /// Stores the response of a URL in place of the last one, unless it is larger than any signed file.
     pub(crate) fn put_latest(&self, address: &str, bytes: &[u8]) -> Result<()> {
         match self.path("latest", &Digest::of(address.as_bytes())) {
             Some(path) if bytes.len() <= MAX_LATEST => write(&path, bytes),
@@ -130,7 +130,7 @@ impl Cache {
     }
 }
 
-/// The bytes of a file no larger than that, which counts as a use of it.
+/// Reads a file of at most `limit` bytes, and marks it as used.
 fn read(path: &Path, limit: u64) -> Option<Vec<u8>> {
     let mut file = open(path, OpenOptions::new().read(true))?;
     let size = file.metadata().ok()?.len();
@@ -143,7 +143,7 @@ fn read(path: &Path, limit: u64) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// Renews the time of the last use. Where the cache is not ours to write, there is none to clean either.
+/// Updates the time of the last use. Errors are ignored: a cache without write permission cannot be cleaned either.
 fn touch(file: &File) {
     let _ = file.set_modified(SystemTime::from(Timestamp::now()));
 }
@@ -157,13 +157,13 @@ fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 
 fn make_folder_of(path: &Path) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    // For this user alone (XDG Base Directory Specification).
+    // Only this user may read the cache (XDG Base Directory Specification).
     let mut builder = DirBuilder::new();
     let made = builder.recursive(true).mode(0o700).create(folder);
     made.cannot("make directory", folder.display())
 }
 
-/// Opens a file of ours: no link, no other name for a file elsewhere, no pipe that would make it wait.
+/// Opens a file of the cache. Rejects symbolic links, files with a second hard link, and pipes, which could block.
 fn open(path: &Path, options: &mut OpenOptions) -> Option<File> {
     let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
     let file = options.custom_flags(flags.bits() as i32).open(path).ok()?;
@@ -171,7 +171,7 @@ fn open(path: &Path, options: &mut OpenOptions) -> Option<File> {
     (data.is_file() && data.nlink() == 1).then_some(file)
 }
 
-/// What an earlier run found of a file is kept in place of an address.
+/// The name under which `latest` stores the SHA-256 for a SHA-512.
 fn sha512_name(sha512: &str) -> String {
     format!("sha512:{sha512}")
 }
@@ -179,7 +179,7 @@ fn sha512_name(sha512: &str) -> String {
 fn check_folder(cache: &Path, folder: &Path, data: std::io::Result<fs::Metadata>) -> Result<()> {
     const STICKY: u32 = 0o1000;
     const OTHERS_WRITE: u32 = 0o002;
-    // What is not there is made for this user alone; what cannot be looked at cannot be used either.
+    // A missing directory is created later with mode 0700. A directory that cannot be examined cannot be used either.
     let Ok(data) = data else {
         return Ok(());
     };
@@ -285,7 +285,7 @@ mod tests {
             assert_eq!(cache.get(&blob), None);
             assert!(cache.partial(&blob).is_none());
             assert_eq!(fs::metadata(&victim).unwrap().modified().unwrap(), old);
-            // What is kept takes the place of the link, not of what it leads to.
+            // A stored file replaces the link, not the link's target.
             cache.put(&blob, b"mine").unwrap();
             assert_eq!(cache.get(&blob).unwrap(), b"mine");
             assert_eq!(fs::metadata(&victim).unwrap().modified().unwrap(), old);

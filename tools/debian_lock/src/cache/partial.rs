@@ -1,4 +1,4 @@
-//! The beginning of a file that has not all come, for this run or the next to go on with.
+//! The beginning of an incomplete file, which this run or the next one continues.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
@@ -10,19 +10,20 @@ use rustix::fs::{flock, FlockOperation};
 
 use super::{make_folder_of, open, Cache};
 
-/// A beginning that nobody else works on: it is locked until this is dropped, and by no death of a process for longer.
+/// A partial file that only this process uses. It is locked until this value is dropped, and the kernel releases the
+/// lock if the process dies.
 #[derive(Debug)]
 pub(crate) struct Partial {
     file: File,
     path: PathBuf,
-    /// Where the file belongs when it is whole.
+    /// The path of the complete file.
     place: PathBuf,
     size: u64,
 }
 
 impl Cache {
-    /// What there is of a file, or an empty beginning. None without a cache that can be written, or while somebody
-    /// else is downloading the file: then it comes without help from here.
+    /// Opens or creates the partial file for a download. Returns `None` if the cache cannot be written or if another
+    /// process is downloading the file; then the download does not use a partial file.
     pub(crate) fn partial(&self, blob: &Blob) -> Option<Partial> {
         let path = self.path("partial", &blob.digest)?;
         let place = self.path("sha256", &blob.digest)?;
@@ -31,7 +32,8 @@ impl Cache {
         options.read(true).write(true).create(true).truncate(false);
         let file = open(&path, options.mode(0o600))?;
         flock(&file, FlockOperation::NonBlockingLockExclusive).ok()?;
-        // Between the opening and the lock, its owner may have finished: then this is the file in its place.
+        // The previous owner may have finished before this process got the lock. Then `file` is already the complete
+        // file.
         same_file(&file, &path)?;
         let size = file.metadata().ok()?.len();
         Some(Partial {
@@ -49,7 +51,7 @@ fn same_file(file: &File, path: &Path) -> Option<()> {
 }
 
 impl Partial {
-    /// All that there is, where that is at most so much. After it, [`Partial::append`] goes on.
+    /// Returns the content if it has at most `limit` bytes. [`Partial::append`] then adds to its end.
     pub(crate) fn read(&mut self, limit: u64) -> Option<Vec<u8>> {
         if self.size > limit {
             return None;
@@ -60,28 +62,28 @@ impl Partial {
         Some(bytes)
     }
 
-    /// Adds bytes at the end.
+    /// Appends bytes.
     pub(crate) fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.file.write_all(bytes)?;
         self.size += bytes.len() as u64;
         Ok(())
     }
 
-    /// Forgets all of it.
+    /// Removes the content.
     pub(crate) fn restart(&mut self) -> io::Result<()> {
         self.file.set_len(0)?;
         self.size = 0;
         self.file.rewind()
     }
 
-    /// Moves the file, which is whole and was checked, to its place.
+    /// Moves the complete, verified file to its path.
     pub(crate) fn finish(self) -> Result<()> {
         fs::rename(&self.path, &self.place).cannot("write", self.place.display())
     }
 }
 
 impl Drop for Partial {
-    /// Nothing is not worth keeping. (The name may already be another's, where ours was cleaned away.)
+    /// Removes an empty file. If the cache was cleaned, the name may belong to another process now.
     fn drop(&mut self) {
         if self.size == 0 && same_file(&self.file, &self.path).is_some() {
             let _ = fs::remove_file(&self.path);

@@ -1,4 +1,4 @@
-//! `debian_lock cache`: the folder that keeps downloads.
+//! `debian_lock cache`: the directory of downloads.
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! `debian_lock import`: a manifest and a lock of rules_distroless → ours.
+//! `debian_lock import`: converts a manifest and a lock of rules_distroless.
 
 use std::path::{Path, PathBuf};
 
@@ -31,7 +31,7 @@ pub(crate) struct Options {
     output: PathBuf,
 }
 
-/// What all versions of a lock have.
+/// The field that all versions of a lock have.
 #[derive(Deserialize)]
 struct AnyLock {
     version: u32,
@@ -43,7 +43,7 @@ impl Options {
         let text = serde_norway::to_string(&manifest).cannot("write", self.output.display())?;
         let lock_path = files::lock_beside(&self.output);
         for path in [&self.output, &lock_path] {
-            // A link that leads nowhere is there too.
+            // A dangling symbolic link counts as an existing file.
             if path.symlink_metadata().is_ok() {
                 let error = Error::cannot("write", path.display(), "it is there already");
                 return Err(error.hint("name another `--output`, or delete it"));
@@ -109,6 +109,6 @@ impl Options {
 
 fn read<T: DeserializeOwned>(path: &Path, what: &str) -> Result<T> {
     let text = std::fs::read_to_string(path).cannot("read", path.display())?;
-    // JSON is YAML too.
+    // YAML is a superset of JSON.
     crate::yaml::read(&text).cannot(&format!("read {what}"), path.display())
 }

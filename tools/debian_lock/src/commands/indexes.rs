@@ -1,4 +1,4 @@
-//! `debian_lock indexes`: the verified indexes as plain text, for other programs.
+//! `debian_lock indexes`: writes the verified indexes as plain text, for other programs.
 
 use std::io::Write;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! `debian_lock libraries`: which package of an archive has which library.
+//! `debian_lock libraries`: lists which package contains which library.
 
 use std::io::Write;
 use std::path::PathBuf;

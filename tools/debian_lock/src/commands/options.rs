@@ -1,4 +1,4 @@
-//! The flags of every command that asks archives.
+//! The options of the commands that read repositories.
 
 use std::path::{Path, PathBuf};
 
@@ -40,7 +40,8 @@ impl ArchiveOptions {
         HttpFetcher::new(addresses, cache, progress, &self.network)
     }
 
-    /// Asks archives for something for each manifest, then uses it. `verb` is for messages of the asking.
+    /// For each manifest, calls `ask` to read its repositories, then `take` with the result. `verb` is used in messages
+    /// about `ask`.
     pub(super) fn for_each<T>(
         &self,
         manifests: &[PathBuf],
@@ -61,7 +62,7 @@ impl ArchiveOptions {
         Ok(())
     }
 
-    /// Runs with the settings for a manifest.
+    /// Calls `run` with the settings for a manifest.
     pub(super) fn with_settings<T>(
         &self,
         manifest: &Path,
@@ -71,7 +72,7 @@ impl ArchiveOptions {
         let beside = manifest.parent().unwrap_or(Path::new(""));
         let keyrings = self.keyrings.clone();
         let keyrings = keyrings.unwrap_or_else(|| beside.join("keyrings"));
-        // What a snapshot or the cache has is old, and may be.
+        // A Release from a snapshot or from the cache may be out of date.
         let latest = self.snapshot.is_none() && !self.network.offline;
         let keyring = |name: &str| -> Result<Keyring> { files::read_keyring(&keyrings, name) };
         let folder = |name: &str| -> Result<Vec<LocalDeb>> { files::read_debs(&beside.join(name)) };
@@ -86,7 +87,7 @@ impl ArchiveOptions {
     }
 }
 
-/// The cache in a folder that was named, or that of this user.
+/// The cache in the given directory, or that of this user.
 pub(super) fn cache(folder: Option<&Path>) -> Cache {
     match folder {
         Some(folder) => Cache::at(folder.to_owned()),

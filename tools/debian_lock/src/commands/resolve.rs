@@ -1,4 +1,4 @@
-//! `debian_lock resolve`: what packages need, all in all, without writing anything.
+//! `debian_lock resolve`: prints packages with all their dependencies, and writes no file.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -79,7 +79,7 @@ fn json(resolved: &Resolved) -> String {
     format!("{:#}\n", Value::Array(packages.collect()))
 }
 
-/// One line a package: name, version, architecture, suite, reason.
+/// One line for each package: name, version, architecture, suite, reason.
 fn table(resolved: &Resolved) -> String {
     let rows = resolved.packages.iter().map(|package| {
         let file = &package.file;

@@ -1,4 +1,4 @@
-//! `debian_lock update`: manifests → locks.
+//! `debian_lock update`: makes locks from manifests.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -31,10 +31,10 @@ pub(crate) struct Options {
     archives: ArchiveOptions,
 }
 
-/// A lock file before and after.
+/// A lock file before and after the update.
 struct Change {
     path: PathBuf,
-    /// The text of the file, where there is one.
+    /// The text of the file, if it exists.
     before: Option<String>,
     after: String,
     difference: Vec<String>,
@@ -60,7 +60,7 @@ impl Options {
         }
     }
 
-    /// Works out the lock of a manifest.
+    /// Computes the new lock of a manifest.
     fn change(&self, path: &Path, fetcher: &dyn Fetch, progress: &Progress) -> Result<Change> {
         let manifest = files::read_manifest(path)?;
         let lock_path = self.lock.clone();

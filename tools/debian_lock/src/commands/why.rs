@@ -1,4 +1,4 @@
-//! `debian_lock why`: what a package of a lock is there for.
+//! `debian_lock why`: explains why a lock contains a package.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! A file as it comes: hashed and written on the way, over several requests where one breaks off.
+//! The content of a download: hashed and written while it is received, over several requests if one is interrupted.
 
 use std::io::Write;
 use std::mem;
@@ -9,30 +9,30 @@ use debian_repo::Wanted;
 use super::outcome::{verified, Outcome};
 use crate::cache::{Cache, Partial};
 
-/// What there is of a file.
+/// The bytes of a file that were received so far.
 #[derive(Debug)]
 pub(super) struct Body {
     hash: HashingWriter<Vec<u8>>,
     size: u64,
     /// The same bytes on disk, for a later run.
     partial: Option<Partial>,
-    /// Whether it was put together from more than one answer.
+    /// Whether it consists of more than one response.
     patched: bool,
-    /// Where the bytes came from and the strong ETag that they had there.
+    /// The URL of the bytes, and their strong ETag there.
     validator: Option<(String, String)>,
-    /// Why the cache did not take the file. That makes the next run slow, not this one wrong.
+    /// The reason why the cache did not store the file. This makes only the next run slower.
     pub(super) note: Option<Error>,
 }
 
-/// Whether the bytes are the file.
+/// The result of verifying the bytes.
 pub(super) enum Verdict {
     Outcome(Outcome),
-    /// They are not, but were patched together, and one answer may be.
+    /// They do not match, but they consist of several responses, so a complete response may match.
     Patched,
 }
 
 impl Body {
-    /// Goes on where an earlier run stopped.
+    /// Starts with the bytes that an earlier run stored.
     pub(super) fn new(cache: &Cache, expected: Option<Blob>) -> Self {
         let mut body = Self {
             hash: HashingWriter::new(Vec::new()),
@@ -59,7 +59,7 @@ impl Body {
         self.size
     }
 
-    /// The next bytes. Where the disk takes no more, they are kept in memory only.
+    /// Appends bytes. After a disk error, they are kept in memory only.
     pub(super) fn push(&mut self, bytes: &[u8]) {
         self.hash(bytes);
         let partial = self.partial.as_mut();
@@ -69,12 +69,12 @@ impl Body {
     }
 
     fn hash(&mut self, bytes: &[u8]) {
-        // A vector takes everything.
+        // Writing to a vector cannot fail.
         let _ = self.hash.write_all(bytes);
         self.size += bytes.len() as u64;
     }
 
-    /// Forgets everything.
+    /// Removes all bytes.
     pub(super) fn restart(&mut self) {
         self.hash = HashingWriter::new(Vec::new());
         self.size = 0;
@@ -92,26 +92,26 @@ impl Body {
         }
     }
 
-    /// More comes from another answer.
+    /// Marks that another response continues the bytes.
     pub(super) fn patch(&mut self) {
         self.patched = true;
     }
 
-    /// Says which version the bytes are of.
+    /// Stores which version of the file the bytes belong to.
     pub(super) fn came_from(&mut self, address: &str, etag: Option<&str>) {
-        // A weak one does not vouch for bytes (RFC 9110, section 8.8.1).
+        // A weak ETag does not identify bytes (RFC 9110, section 8.8.1).
         let strong = etag.filter(|etag| etag.starts_with('"'));
         self.validator = strong.map(|etag| (address.to_owned(), etag.to_owned()));
     }
 
-    /// The ETag that the rest must have, at the address that gave the beginning.
+    /// The ETag for `If-Range`, if this URL sent the beginning.
     pub(super) fn etag(&self, address: &str) -> Option<&str> {
         let validator = self.validator.as_ref();
         let (_, etag) = validator.filter(|(from, _)| from == address)?;
         Some(etag)
     }
 
-    /// Checks what is thought to be whole. What is right takes its place in the cache; what is not is forgotten.
+    /// Verifies the complete bytes. If they match, they are stored in the cache; otherwise they are dropped.
     pub(super) fn judge(&mut self, wanted: &Wanted<'_>, cache: &Cache) -> Verdict {
         let hash = mem::replace(&mut self.hash, HashingWriter::new(Vec::new()));
         let (bytes, found) = hash.finish();

@@ -1,4 +1,4 @@
-//! One file from one address: tried again where it is worth it, gone on with where it broke off.
+//! Downloads one file from one URL, with retries and resumption.
 
 use std::io::{ErrorKind, Read};
 use std::thread::sleep;
@@ -17,18 +17,18 @@ use crate::addresses::redact;
 use crate::cache::Cache;
 use crate::progress::{Progress, Transfer};
 
-/// The pause before the second try; each later one is three times as long.
+/// The pause before the second try. Each later one is three times as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
-/// No pause is longer, also none that a server asks for.
+/// The longest pause, even if a server requests more.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// Fewer bytes a second than this are as good as none.
+/// A connection with fewer bytes per second counts as stalled.
 const SLOWEST: u64 = 1000;
 
 const BLOCK: usize = 64 << 10;
 
-/// A file on its way, from whichever address.
+/// The download of a file. Several URLs may contribute to it.
 #[derive(Debug)]
 pub(super) struct Download<'a> {
     pub(super) wire: &'a Wire,
@@ -41,7 +41,7 @@ pub(super) struct Download<'a> {
 }
 
 impl Download<'_> {
-    /// Asks an address until it gives a clear answer.
+    /// Requests a URL until it gives a definite answer.
     pub(super) fn get(&mut self, address: &str) -> Outcome {
         let mut pause = FIRST_PAUSE;
         let mut outcome = self.try_once(address);
@@ -64,8 +64,8 @@ impl Download<'_> {
         outcome
     }
 
-    /// One answer, or two where the first showed that what there is of the file is of no use: then there is nothing of
-    /// it, so there is no third.
+    /// Makes one request, or two if the first shows that the stored beginning is wrong. The second starts at the first
+    /// byte, so a third is never needed.
     fn try_once(&mut self, address: &str) -> Outcome {
         loop {
             match self.exchange(address) {
@@ -78,7 +78,7 @@ impl Download<'_> {
     fn exchange(&mut self, address: &str) -> Result<Verdict, Outcome> {
         let expected = self.wanted.expected.map(|blob| blob.size);
         if expected.is_none() {
-            // Two answers may be of two versions, and nothing would tell.
+            // Without a known digest, parts of two versions could not be detected.
             self.body.restart();
         }
         let from = self.body.size();
@@ -117,7 +117,7 @@ impl Download<'_> {
         Ok(self.body.judge(self.wanted, self.cache))
     }
 
-    /// An answer that says beforehand that it is of another size need not come.
+    /// Stops early if the response announces another size.
     fn check_size(&self, found: Option<u64>) -> Result<(), Outcome> {
         match (found, self.wanted.expected) {
             (Some(found), Some(blob)) if found != blob.size => {
@@ -128,7 +128,7 @@ impl Download<'_> {
         }
     }
 
-    /// Takes bytes to the end, no more than there may be, and no slower.
+    /// Reads the body to its end, and enforces the size limit and the lowest speed.
     fn take(&mut self, response: Response<HttpBody>) -> Result<(), Outcome> {
         self.transfer.at(self.body.size());
         let expected = self.wanted.expected.map(|blob| blob.size);
@@ -167,7 +167,7 @@ impl Download<'_> {
         }
     }
 
-    /// Says how far it came.
+    /// Adds to an error how many bytes were received.
     fn broken_off(&self, outcome: Outcome) -> Outcome {
         match (outcome, self.wanted.expected) {
             (Outcome::Passing(why, asked), Some(blob)) => {
@@ -183,7 +183,7 @@ fn later(why: &str, asked: Duration) -> String {
     format!("{why} and asks to come back after {} s", asked.as_secs())
 }
 
-/// `bytes START-END/TOTAL`; the total may be unknown.
+/// Parses `bytes START-END/TOTAL`. The total may be unknown.
 fn content_range(response: &Response<HttpBody>) -> Option<(u64, Option<u64>)> {
     let range = header(response, &CONTENT_RANGE)?.strip_prefix("bytes ")?;
     let (range, total) = range.split_once('/')?;
@@ -195,7 +195,7 @@ fn content_range(response: &Response<HttpBody>) -> Option<(u64, Option<u64>)> {
     Some((start.trim().parse().ok()?, total))
 }
 
-/// In seconds. A date is not read: it would take this machine's clock to be right.
+/// Parses seconds. A date is ignored, because it requires a correct clock on this machine.
 fn retry_after(response: &Response<HttpBody>) -> Option<Duration> {
     let seconds = header(response, &RETRY_AFTER)?.trim().parse().ok()?;
     Some(Duration::from_secs(seconds))

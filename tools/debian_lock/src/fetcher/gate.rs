@@ -1,9 +1,9 @@
-//! So many at once and no more, by key: requests of a host, downloads of a file.
+//! Limits concurrency by key: requests to a host, downloads of a file.
 
 use std::collections::HashMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// A gate for each key.
+/// A semaphore for each key.
 #[derive(Debug)]
 pub(super) struct Gate {
     limit: usize,
@@ -11,7 +11,7 @@ pub(super) struct Gate {
     left: Condvar,
 }
 
-/// The right to be inside until this is dropped.
+/// A permit. Dropping it releases the slot.
 #[derive(Debug)]
 pub(super) struct Pass<'a> {
     gate: &'a Gate,
@@ -27,7 +27,7 @@ impl Gate {
         }
     }
 
-    /// Waits until fewer than the limit are inside.
+    /// Waits until fewer than `limit` permits exist for the key.
     pub(super) fn enter(&self, key: &str) -> Pass<'_> {
         let mut inside = self.lock();
         while inside.get(key).is_some_and(|count| *count >= self.limit) {
@@ -43,7 +43,7 @@ impl Gate {
         }
     }
 
-    /// Counts stay right whoever panics while holding the lock: nothing can between two changes.
+    /// A poisoned lock is harmless: no code panics between two changes of the counts, so they are always correct.
     fn lock(&self) -> MutexGuard<'_, HashMap<String, usize>> {
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }

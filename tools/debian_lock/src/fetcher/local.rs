@@ -1,4 +1,4 @@
-//! `file:` addresses: a mirror in a folder of this machine, held to the same sizes and hashes.
+//! `file:` URLs: a mirror in a local directory, with the same checks of size and digest.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read};
@@ -10,18 +10,19 @@ use percent_encoding::percent_decode_str;
 
 use super::outcome::{other_size, too_large, verified, Outcome};
 
-/// Whether an address is one of this machine's folders.
+/// Whether a URL names a local directory.
 pub(super) fn is_local(address: &str) -> bool {
     scheme(address).is_some()
 }
 
-/// The part after `file:`, in any case of letters.
+/// The part after `file:`, which may be in upper or lower case.
 fn scheme(address: &str) -> Option<&str> {
     let (scheme, rest) = address.split_once(':')?;
     scheme.eq_ignore_ascii_case("file").then_some(rest)
 }
 
-/// Gets a file of a folder. Symbolic links are the folder's owner's affair; `..` in a path is nobody's.
+/// Reads a file of a directory. Symbolic links are followed, because the owner of the directory is trusted; a path with
+/// `..` is rejected.
 pub(super) fn read(root: &str, path: &str, wanted: &Wanted<'_>) -> Outcome {
     let Some(folder) = folder(root) else {
         let hint = "write it as `file:///absolute/folder`";
@@ -40,20 +41,20 @@ pub(super) fn read(root: &str, path: &str, wanted: &Wanted<'_>) -> Outcome {
     }
 }
 
-/// `file:///folder`, `file:/folder` or `file://localhost/folder`.
+/// Parses `file:///folder`, `file:/folder` or `file://localhost/folder`.
 fn folder(root: &str) -> Option<PathBuf> {
     let rest = scheme(root)?;
     let path = match rest.strip_prefix("//") {
         Some(rest) => rest.strip_prefix("localhost").unwrap_or(rest),
         None => rest,
     };
-    // `file:///` itself comes here without its last slash.
+    // The caller has removed the last slash of `file:///`.
     let path = if path.is_empty() { "/" } else { path };
     let path = percent_decode_str(path).decode_utf8().ok()?;
     path.starts_with('/').then(|| PathBuf::from(path.as_ref()))
 }
 
-/// A file and its size. A folder, or a pipe that never ends, is none.
+/// Opens a regular file and returns its size. A directory or a pipe counts as missing.
 fn open(path: &Path) -> std::io::Result<(File, u64)> {
     let data = std::fs::metadata(path)?;
     match data.is_file() {

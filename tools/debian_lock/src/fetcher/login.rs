@@ -1,4 +1,4 @@
-//! What a login looks like on the wire, and which ways are safe for one.
+//! The `Authorization` header, and the URLs to which a login may be sent.
 
 use std::net::IpAddr;
 
@@ -7,7 +7,7 @@ use base64::Engine;
 use percent_encoding::percent_decode_str;
 use ureq::http::Uri;
 
-/// Whether a password may go there as the address stands.
+/// Whether a password may be sent to this URL.
 pub(super) fn is_safe(uri: &Uri) -> bool {
     let host = uri.host().unwrap_or_default();
     let ip = host
@@ -19,14 +19,14 @@ pub(super) fn is_safe(uri: &Uri) -> bool {
         || ip.is_ok_and(|ip| ip.is_loopback())
 }
 
-/// `NAME:PASSWORD` of an address, percent-encoded.
+/// Makes the header from the percent-encoded `NAME:PASSWORD` of a URL.
 pub(super) fn basic_of(user: &str) -> String {
     let (name, password) = user.split_once(':').unwrap_or((user, ""));
     let decode = |text| percent_decode_str(text).decode_utf8_lossy();
     basic(&decode(name), &decode(password))
 }
 
-/// RFC 7617.
+/// Basic authentication (RFC 7617).
 pub(super) fn basic(name: &str, password: &str) -> String {
     format!("Basic {}", STANDARD.encode(format!("{name}:{password}")))
 }

@@ -1,4 +1,4 @@
-//! Downloads: several addresses over HTTP or in folders of this machine, retries, a cache by hash.
+//! Downloads: several URLs over HTTP or in local directories, retries, and a cache by digest.
 
 mod body;
 mod download;
@@ -28,24 +28,24 @@ use gate::Gate;
 use outcome::Outcome;
 use wire::Wire;
 
-/// The longest reason that is remembered.
+/// The longest reason that is stored.
 const MAX_WHY: u64 = 1 << 12;
 
-/// Gets files. Several threads may ask at once; a host gets no more than four requests at a time.
+/// Gets files. Several threads may call it at the same time; a host gets at most four requests at once.
 #[derive(Debug)]
 pub(crate) struct HttpFetcher<'a> {
-    /// None to ask nothing of the network.
+    /// `None` if the network must not be used.
     wire: Option<Wire>,
     addresses: Addresses,
     cache: Cache,
     progress: &'a Progress,
     tries: u32,
-    /// One download of a file at a time: who waits finds it in the cache.
+    /// Allows one download of a file at a time. Threads that waited then find the file in the cache.
     files: Gate,
 }
 
 impl<'a> HttpFetcher<'a> {
-    /// Reads the user's logins as well, if it may use the network.
+    /// Creates a fetcher. If it may use the network, it also reads the user's netrc file.
     pub(crate) fn new(
         addresses: Addresses,
         cache: Cache,
@@ -82,7 +82,7 @@ impl<'a> HttpFetcher<'a> {
         Some(Answer::Bytes(bytes))
     }
 
-    /// Asks address after address.
+    /// Requests one URL after another.
     fn search(&self, wanted: &Wanted<'_>) -> Result<Answer> {
         let mut download = None;
         let (mut answers, mut troubles) = (Vec::new(), Vec::new());
@@ -109,7 +109,7 @@ impl<'a> HttpFetcher<'a> {
         }
     }
 
-    /// Asks one address. What one gives the beginning of, the next may finish.
+    /// Requests one URL. It may continue the bytes that another URL has sent.
     fn ask<'b>(
         &'b self,
         root: &str,
@@ -155,7 +155,7 @@ impl<'a> HttpFetcher<'a> {
         }
     }
 
-    /// Tells of a file that has come, and keeps it where only its address names it.
+    /// Reports a completed download, and stores it by its URL if its digest was not known.
     fn keep_fetched(&self, download: Option<Download<'_>>, address: &str, bytes: &[u8]) {
         let Some(download) = download else {
             return;
@@ -167,7 +167,7 @@ impl<'a> HttpFetcher<'a> {
         }
     }
 
-    /// Without the network: what the address answered last, a clear no too.
+    /// Returns the stored answer of a URL, which may be that the file does not exist. Used without network.
     fn remembered(&self, address: &str, wanted: &Wanted<'_>) -> Outcome {
         let bytes = match wanted.expected {
             Some(_) => None,
@@ -186,7 +186,7 @@ impl<'a> HttpFetcher<'a> {
         }
     }
 
-    /// A cache that does not take something makes the next run slow, not this one wrong.
+    /// Prints a cache error as a note, because it makes only the next run slower.
     fn note(&self, error: Option<Error>) {
         if let Some(error) = error {
             self.progress.line(&format!("note: {error}"));
@@ -194,7 +194,7 @@ impl<'a> HttpFetcher<'a> {
     }
 }
 
-/// What a clear no of an address is remembered by: it is one to this file, not to all that may ever lie there.
+/// The key for a negative answer of a URL. It contains the expected digest, because the URL may have other files later.
 fn nothing(address: &str, wanted: &Wanted<'_>) -> String {
     let file = wanted.expected.map(|blob| blob.digest.hex());
     let file = file.unwrap_or_default();
@@ -211,7 +211,7 @@ impl Fetch for HttpFetcher<'_> {
             return self.search(wanted);
         };
         let _alone = self.files.enter(&blob.digest.hex());
-        // Another thread may have got it while this one waited.
+        // Another thread may have downloaded it while this one waited.
         match self.cached(wanted) {
             Some(answer) => Ok(answer),
             None => self.search(wanted),
@@ -235,7 +235,7 @@ impl Fetch for HttpFetcher<'_> {
     }
 }
 
-/// Paths come from archives; none leads out of one.
+/// Paths come from repositories; none may leave its repository.
 fn check_paths(wanted: &Wanted<'_>) -> Result<()> {
     let leaves = |path: &&String| path.split('/').any(|part| part == "..") || path.contains('\0');
     match wanted.paths.iter().find(leaves) {
@@ -247,7 +247,7 @@ fn check_paths(wanted: &Wanted<'_>) -> Result<()> {
     }
 }
 
-/// The advice of the first address that has one.
+/// Makes the error for unreachable URLs, with the first hint.
 fn unreachable(wanted: &Wanted<'_>, troubles: Vec<(String, Option<String>)>) -> Error {
     let path = wanted.paths.last().map_or("", String::as_str);
     let (lines, hints): (Vec<_>, Vec<_>) = troubles.into_iter().unzip();

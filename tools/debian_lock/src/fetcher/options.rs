@@ -1,4 +1,4 @@
-//! How a command may use the network.
+//! Command line options for the network.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ pub(crate) struct Network {
 }
 
 impl Network {
-    /// How long an answer may take to begin, and how long its bytes may all but stop.
+    /// How long a response may take to begin, and the interval in which its speed is measured.
     pub(super) fn silence(&self) -> Duration {
         Duration::from_secs(self.timeout)
     }

@@ -1,4 +1,4 @@
-//! What one address gave, and the words for it.
+//! The result of a request to one URL, and its messages.
 
 use std::io::ErrorKind;
 use std::time::Duration;
@@ -8,22 +8,22 @@ use debian_repo::Wanted;
 use ureq::http::StatusCode;
 use ureq::Timeout;
 
-/// What one address gave.
+/// The result of a request to one URL.
 #[derive(Debug)]
 pub(super) enum Outcome {
     Bytes(Vec<u8>),
-    /// A clear no, or bytes that are not those wanted.
+    /// The URL does not have the file, or has other bytes.
     Nothing(String),
-    /// Trouble that may pass.
+    /// A temporary failure.
     Passing(String, Option<RetryAfter>),
-    /// Trouble that does not pass by waiting, and what to do about it.
+    /// A permanent failure, with a hint.
     Lasting(String, Option<String>),
 }
 
-/// The pause that a server asks for.
+/// The pause that a server requests.
 pub(super) type RetryAfter = Duration;
 
-/// The bytes, if they are what is wanted.
+/// Returns the bytes if they match the request.
 pub(super) fn verified(bytes: Vec<u8>, found: Blob, wanted: &Wanted<'_>) -> Outcome {
     match wanted.expected {
         Some(blob) if found.size != blob.size => {
@@ -45,7 +45,7 @@ pub(super) fn too_large(limit: u64) -> Outcome {
     Outcome::Nothing(format!("more than {limit} bytes"))
 }
 
-/// An answer that is no file.
+/// The result for a response without a file.
 pub(super) fn refused(status: StatusCode, retry_after: Option<RetryAfter>) -> Outcome {
     let why = format!("the server answered {status}");
     match status {
@@ -53,7 +53,7 @@ pub(super) fn refused(status: StatusCode, retry_after: Option<RetryAfter>) -> Ou
             Outcome::Passing(why, retry_after)
         }
         status if status.is_server_error() => Outcome::Passing(why, retry_after),
-        // No word of the archive's.
+        // This response comes from the proxy, not from the repository.
         StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
             Outcome::Lasting(format!("the proxy answered {status}"), None)
         }
@@ -61,7 +61,7 @@ pub(super) fn refused(status: StatusCode, retry_after: Option<RetryAfter>) -> Ou
     }
 }
 
-/// No answer, or one that broke off.
+/// The result for a missing or interrupted response.
 pub(super) fn trouble(error: &ureq::Error, silence: Duration) -> Outcome {
     let passing = |why: String| Outcome::Passing(why, None);
     match error {

@@ -1,7 +1,7 @@
-//! Where a request goes, and the login that may go there.
+//! The URL of a request, and the login for it.
 //!
-//! A login goes over HTTPS, and to this machine itself. Over plain HTTP to another machine it goes only where the
-//! user's netrc says so by name, `machine http://HOST`, which is what apt asks for as well (apt_auth.conf(5)).
+//! A login is sent over HTTPS and to this machine. Over plain HTTP to another machine it is sent only if the user's
+//! netrc contains `machine http://HOST`. apt has the same rule (apt_auth.conf(5)).
 
 use ureq::http::uri::Authority;
 use ureq::http::{StatusCode, Uri};
@@ -11,18 +11,18 @@ use super::outcome::Outcome;
 use crate::addresses::redact;
 use crate::netrc::{Entry, Netrc, Place};
 
-/// An address without user and password, and what proves who asks.
+/// A URL without user and password, and the login for it.
 #[derive(Clone, Debug)]
 pub(super) struct Target {
     pub(super) uri: Uri,
     /// The value of `Authorization`.
     pub(super) login: Option<String>,
-    /// A login of the netrc that is held back because the way is not safe.
+    /// Whether the netrc has a login that is not sent because the connection is not encrypted.
     held_back: bool,
 }
 
 impl Target {
-    /// Takes user and password out of an address, or else a login from the netrc.
+    /// Takes user and password from a URL, or else from the netrc.
     pub(super) fn of(address: &str, netrc: &Netrc) -> Result<Self, Outcome> {
         let uri = parse(address)?;
         let authority = uri.authority().map_or("", Authority::as_str);
@@ -57,8 +57,9 @@ impl Target {
         }
     }
 
-    /// Where a redirect leads. A login stays with its host, port and scheme; another place has the one that the netrc has
-    /// for it by name, or none: neither that of `default` nor one in the address, which is the server's choice.
+    /// The target of a redirect. The login is kept for the same scheme, host and port. Another host gets only a login
+    /// that the netrc has for this `machine`: not that of `default` and not one in the URL, because the server chose
+    /// that URL.
     pub(super) fn redirected(&self, location: &str, netrc: &Netrc) -> Result<Self, Outcome> {
         let refused = |why: &str| {
             let location = if location.is_empty() {
@@ -90,7 +91,7 @@ impl Target {
         }
     }
 
-    /// RFC 3986, section 5.2, for what servers send.
+    /// Resolves a reference (RFC 3986, section 5.2), in the forms that servers send.
     fn resolve(&self, location: &str) -> Option<String> {
         let location = location.split('#').next().unwrap_or_default();
         let scheme = self.uri.scheme_str()?;
@@ -109,7 +110,7 @@ impl Target {
         })
     }
 
-    /// Host and port: what a limit of requests is for.
+    /// Host and port, by which requests are limited.
     pub(super) fn host(&self) -> String {
         self.uri
             .authority()
@@ -117,7 +118,7 @@ impl Target {
             .unwrap_or_default()
     }
 
-    /// The answer to somebody who may not.
+    /// The result for a response that requires a login.
     pub(super) fn not_allowed(&self, status: StatusCode, netrc: &Netrc) -> Outcome {
         let why = format!("the server answered {status}");
         let host = self.uri.host().unwrap_or_default();
@@ -132,7 +133,7 @@ impl Target {
             (None, false) => format!("give a login: {entry}"),
         };
         match status {
-            // Many servers say so of files that are not there: it is an answer.
+            // Many servers send this status for missing files, so it counts as an answer.
             StatusCode::FORBIDDEN => {
                 Outcome::Nothing(format!("{why} (if it wants a login, {hint})"))
             }
@@ -150,7 +151,7 @@ fn place(uri: &Uri) -> Place<'_> {
     }
 }
 
-/// The address without `USER:PASSWORD@`.
+/// The URL without `USER:PASSWORD@`.
 fn without_user(uri: &Uri) -> Result<Uri, Outcome> {
     let authority = uri.authority().map_or("", Authority::as_str);
     match authority.rsplit_once('@') {
@@ -257,7 +258,7 @@ mod tests {
             assert_eq!(target.login, login, "{location}");
             assert!(!target.uri.to_string().contains('@'), "{location}");
         }
-        // Nor does it come back from there.
+        // A redirect back does not restore the login.
         let there = from.redirected("https://evil.example/", &both).unwrap();
         let back = there.redirected("https://c.example/", &both).unwrap();
         assert_eq!(back.login, None);

@@ -1,4 +1,4 @@
-//! Several threads at once, and one file by its address.
+//! Several threads at once, and one file in a local directory.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -39,7 +39,7 @@ fn bytes(answer: Result<Answer>) -> Vec<u8> {
     }
 }
 
-/// Gives every path its own name as content, slowly, and counts.
+/// A slow server that sends each path as its content, and counts requests.
 #[derive(Default)]
 struct Counts {
     connections: AtomicUsize,
@@ -145,7 +145,7 @@ fn one_file_of_a_folder() {
             .to_string(),
         "cannot use path `../secret`: it leads out of the archive"
     );
-    // Links are the owner's affair.
+    // The owner of the directory is trusted, so links are followed.
     std::os::unix::fs::symlink("../secret", folder.path().join("pool/link")).unwrap();
     assert_eq!(bytes(get(&fetcher, &root, "link", blob)), b"deb");
 }

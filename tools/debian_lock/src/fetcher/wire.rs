@@ -1,4 +1,4 @@
-//! The network: connections that are used again, redirects, so many requests of a host at once.
+//! HTTP: reused connections, redirects, and a limit of requests to a host.
 
 use std::time::Duration;
 
@@ -13,12 +13,12 @@ use super::outcome::{trouble, Outcome};
 use super::target::Target;
 use crate::netrc::Netrc;
 
-/// What an archive's server must bear from one of us.
+/// The largest number of requests to a host at the same time.
 const REQUESTS_OF_A_HOST: usize = 4;
 
 const REDIRECTS: usize = 5;
 
-/// How to ask.
+/// An HTTP client.
 #[derive(Debug)]
 pub(super) struct Wire {
     agent: Agent,
@@ -37,12 +37,12 @@ impl Wire {
         }
     }
 
-    /// Waits for a turn at a host.
+    /// Waits until the host may get another request.
     pub(super) fn slot(&self, target: &Target) -> Pass<'_> {
         self.hosts.enter(&target.host())
     }
 
-    /// The answer, and who gave it in the end.
+    /// Sends a request and follows redirects. Returns the response and the final target.
     pub(super) fn open(
         &self,
         mut target: Target,
@@ -77,12 +77,12 @@ impl Wire {
     }
 }
 
-/// A header's text.
+/// The value of a header as text.
 pub(super) fn header<'a>(response: &'a Response<Body>, name: &HeaderName) -> Option<&'a str> {
     response.headers().get(name)?.to_str().ok()
 }
 
-/// One for all requests. Redirects are followed here, not there: they decide who sees a login.
+/// The agent for all requests. It does not follow redirects: [`Wire::open`] does, because it decides who gets a login.
 fn agent(network: &Network) -> Agent {
     let tls = TlsConfig::builder()
         .root_certs(RootCerts::PlatformVerifier)

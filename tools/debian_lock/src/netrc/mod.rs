@@ -1,4 +1,4 @@
-//! Logins: netrc(5), as `curl --netrc` and apt (apt_auth.conf(5)) read it.
+//! Logins from netrc(5), as `curl --netrc` and apt (apt_auth.conf(5)) read it.
 
 use std::env;
 use std::fs;
@@ -14,21 +14,21 @@ use words::Words;
 /// The logins of a file, in its order.
 #[derive(Debug, Default)]
 pub(crate) struct Netrc {
-    /// The file, for messages.
+    /// The path of the file, for messages.
     pub(crate) path: PathBuf,
     entries: Vec<Entry>,
 }
 
-/// One `machine`, or `default`.
+/// A `machine` or `default` entry.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Entry {
-    /// None for `default`.
+    /// `None` for `default`.
     machine: Option<Machine>,
     pub(crate) login: String,
     pub(crate) password: String,
 }
 
-/// `[SCHEME://]HOST[:PORT][/PATH]`, of which netrc(5) knows the host only, and apt all.
+/// `[SCHEME://]HOST[:PORT][/PATH]`. netrc(5) allows only the host, apt allows all parts.
 #[derive(Clone, Debug, PartialEq)]
 struct Machine {
     scheme: Option<String>,
@@ -36,7 +36,7 @@ struct Machine {
     path: String,
 }
 
-/// What a login is for.
+/// The parts of a URL that select a login.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place<'a> {
     pub(crate) scheme: &'a str,
@@ -46,7 +46,7 @@ pub(crate) struct Place<'a> {
 }
 
 impl Netrc {
-    /// The file that `NETRC` names, else `~/.netrc` where there is one.
+    /// Reads the file in the environment variable `NETRC`, or else `~/.netrc` if it exists.
     pub(crate) fn of_this_user() -> Result<Self> {
         if let Some(path) = env::var_os("NETRC").filter(|path| !path.is_empty()) {
             let path = PathBuf::from(path);
@@ -74,7 +74,7 @@ impl Netrc {
         }
     }
 
-    /// Reads a file's text. No message shows a word of it but its keywords: the rest may be secret.
+    /// Parses the text of a file. Messages show only its keywords, because every other word may be secret.
     pub(crate) fn parse(path: PathBuf, text: &str) -> Result<Self> {
         let mut words = Words::new(text);
         match entries(&mut words) {
@@ -87,15 +87,15 @@ impl Netrc {
         }
     }
 
-    /// The first login for a place, whether or not it may go there.
+    /// The first login for a URL. The caller decides whether it may be sent.
     pub(crate) fn find(&self, place: Place<'_>) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.is_for(place))
     }
 }
 
 impl Netrc {
-    /// The first login for a place that a `machine` names: a server that redirects chooses the place, and nobody has
-    /// said that `default` may go to whom it chooses.
+    /// The first login for a URL that has a `machine` entry. This is for redirects: the server chooses the URL, so
+    /// `default` must not apply to it.
     pub(crate) fn find_named(&self, place: Place<'_>) -> Option<&Entry> {
         let mut named = self.entries.iter().filter(|entry| entry.machine.is_some());
         named.find(|entry| entry.is_for(place))
@@ -109,7 +109,7 @@ impl Entry {
             .is_none_or(|machine| machine.is(place))
     }
 
-    /// Whether the file says that it may go over plain HTTP: `machine http://HOST`.
+    /// Whether the file allows plain HTTP for this login: `machine http://HOST`.
     pub(crate) fn allows_http(&self) -> bool {
         let scheme = self.machine.as_ref().and_then(|m| m.scheme.as_deref());
         scheme == Some("http")

@@ -1,15 +1,15 @@
-//! The words of a netrc: separated by white space, in quotes or not.
+//! The words of a netrc file: separated by white space, with or without quotes.
 
 use std::iter::Peekable;
 use std::str::Chars;
 
-/// Goes through a text word by word, and knows the line.
+/// Iterates over the words of a text and counts lines.
 #[derive(Debug)]
 pub(super) struct Words<'a> {
     rest: Peekable<Chars<'a>>,
-    /// Of the next character.
+    /// The line of the next character.
     line: usize,
-    /// Of the last word.
+    /// The line of the last word.
     word_line: usize,
 }
 
@@ -22,12 +22,12 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// The line, from 1, of the last word.
+    /// The line of the last word, counted from 1.
     pub(super) fn word_line(&self) -> usize {
         self.word_line
     }
 
-    /// The next word where comments may stand; none at the end.
+    /// The next word, if a comment may precede it; `None` at the end.
     pub(super) fn keyword(&mut self) -> Result<Option<String>, String> {
         self.skip_space();
         while self.rest.peek() == Some(&'#') {
@@ -39,14 +39,14 @@ impl<'a> Words<'a> {
         self.word()
     }
 
-    /// What belongs to a keyword. A `#` is part of it: passwords have such.
+    /// The value of a keyword. A `#` does not begin a comment here: passwords may contain it.
     pub(super) fn value(&mut self, keyword: &str) -> Result<String, String> {
         self.skip_space();
         let word = self.word()?;
         word.ok_or_else(|| format!("`{keyword}` has no value"))
     }
 
-    /// A macro for ftp ends at an empty line.
+    /// Skips an ftp macro, which ends at an empty line.
     pub(super) fn skip_macro(&mut self) {
         let mut last = ' ';
         while let Some(c) = self.next() {
@@ -85,7 +85,7 @@ impl<'a> Words<'a> {
         Ok(Some(word))
     }
 
-    /// To the closing quote; a backslash takes the next character as it is, but `\n`, `\r` and `\t`.
+    /// Reads until the closing quote. `\n`, `\r` and `\t` are escapes; a backslash before another character is removed.
     fn quoted(&mut self) -> Result<String, String> {
         let mut word = String::new();
         loop {

@@ -1,4 +1,4 @@
-//! `debian_lock import`: from rules_distroless.
+//! `debian_lock import` from rules_distroless.
 
 use archive_fixture::sha256;
 
@@ -22,7 +22,7 @@ packages:
   - tool
 ";
 
-/// As rules_distroless writes it.
+/// A lock in the format of rules_distroless.
 fn lock() -> String {
     let package = |name: &str, arch: &str, file: &str, dependencies: &str| {
         format!(

@@ -1,4 +1,4 @@
-//! `debian_lock import` of version 2: from rules_distroless 0.9.
+//! `debian_lock import` of lock version 2, from rules_distroless 0.9.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ fn package(key: &str, filename: &str, depends_on: &[&str]) -> (String, Value) {
     (key.to_owned(), package)
 }
 
-/// As rules_distroless 0.9 writes it.
+/// A lock in the format of rules_distroless 0.9.
 fn lock() -> Value {
     let source = |uris: &[&str]| json!({"architectures": ["amd64", "arm64"], "components": ["main"], "types": ["deb"], "uris": uris});
     let packages = [
@@ -129,7 +129,7 @@ packages:
     );
     assert_eq!(ours["packages"]["data"]["all"]["reason"], "requested");
 
-    // The same files, and no others but the one that is in no set.
+    // All files except the one that is in no set.
     let fact = |package: &Value, architecture: &str| {
         ["name", "version", "sha256"]
             .map(|field| package[field].as_str().unwrap_or_default().to_owned())

@@ -1,4 +1,4 @@
-//! `debian_lock indexes`: for other programs.
+//! `debian_lock indexes`, for other programs.
 
 use crate::server::Server;
 use crate::support::{files, World, SATURDAY};

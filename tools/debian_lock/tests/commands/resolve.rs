@@ -1,11 +1,11 @@
-//! `debian_lock resolve`: a closure, without writing anything.
+//! `debian_lock resolve`: prints dependencies, and writes no file.
 
 use archive_fixture::{Archive, Files, Key, Stanza};
 
 use crate::server::Server;
 use crate::support::{World, SATURDAY};
 
-/// An editor with what it needs, for two architectures.
+/// An editor with its dependencies, for two architectures.
 fn editor() -> Files {
     let both = ["amd64", "riscv64"];
     let archive = Archive::new("bookworm").with("Date", SATURDAY);

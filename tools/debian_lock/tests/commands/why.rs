@@ -1,4 +1,4 @@
-//! `debian_lock why`: from the lock alone.
+//! `debian_lock why`, which reads only the lock.
 
 use archive_fixture::{Archive, Key, Stanza};
 

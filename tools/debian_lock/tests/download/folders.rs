@@ -2,7 +2,7 @@ use std::fs;
 
 use crate::support::{files, World, SATURDAY};
 
-/// A world with a mirror in its folder `mir ror`, and its address.
+/// A world with a mirror in its directory `mir ror`, and the URL of the mirror.
 fn world() -> (World, String) {
     let mut world = World::new("");
     for (path, bytes) in files("6.4", SATURDAY) {

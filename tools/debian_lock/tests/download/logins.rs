@@ -1,7 +1,7 @@
 use crate::server::{Mischief, Server};
 use crate::support::{files, World, SATURDAY};
 
-/// `me:secret`.
+/// The login `me:secret`.
 const LOGIN: &str = "Basic bWU6c2VjcmV0";
 
 fn guarded() -> Server {
@@ -102,7 +102,7 @@ fn a_login_does_not_follow_a_redirect_to_another_host() {
     let requests = second.requests();
     assert!(!requests.is_empty() && !requests.iter().any(|line| line.contains("Basic")));
 
-    // Another port of the same machine is another server.
+    // Another port of the same host is another server.
     first.behave();
     first.misbehave("InRelease", Mischief::RedirectTo(second.debian().leak()));
     World::new(&mirror).error(&[]);

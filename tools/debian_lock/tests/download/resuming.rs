@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::server::{Mischief, Rest, Server};
 use crate::support::{files, World, SATURDAY};
 
-/// A server that breaks off in the middle of the index, and the path of that.
+/// A server that breaks the connection in the middle of the index, the path of the index, and half its size.
 fn broken(rest: Rest) -> (Server, String, usize) {
     let files = files("6.4", SATURDAY);
     let index = &files["dists/bookworm/main/binary-amd64/Packages.xz"];
@@ -18,7 +18,7 @@ fn broken(rest: Rest) -> (Server, String, usize) {
     (server, path, half)
 }
 
-/// What was asked of the index.
+/// The requests for the index.
 fn asked(server: &Server, path: &str) -> Vec<String> {
     let requests = server.requests().into_iter();
     let of_path = requests.filter_map(|line| Some(line.strip_prefix(path)?.trim().to_owned()));
@@ -66,7 +66,7 @@ fn the_next_try_goes_on() {
 fn a_file_of_another_size_is_not_gone_on_with() {
     let (server, path, half) = broken(Rest::OtherTotal);
     let world = World::new(&server.debian());
-    // The same file by its other name serves the rest.
+    // The same file under its other path supplies the rest.
     let run = world.update(&["--tries", "2"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert_eq!(asked(&server, &path).len(), 2);

@@ -5,7 +5,7 @@ use crate::support::{files, World, SATURDAY};
 
 const START: &str = "error: cannot lock `distro.yaml`: cannot use source `bookworm`: cannot download `dists/bookworm/InRelease`: ";
 
-/// The whole message for a misbehaviour at `InRelease`, without what is the same in all.
+/// The message if the server misbehaves at `InRelease`, without the part that all these messages share.
 fn message(mischief: Mischief, flags: &[&str]) -> String {
     let server = Server::new(files("6.4", SATURDAY));
     server.misbehave("InRelease", mischief);

@@ -1,49 +1,49 @@
-//! The ways to misbehave.
+//! The ways in which the test server misbehaves.
 
-/// What to do instead of giving the file.
+/// A response in place of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mischief {
-    /// This status, so many times.
+    /// This status, for this number of requests.
     Status(u16, u32),
-    /// This status once, with a Retry-After of so many seconds.
+    /// This status once, with `Retry-After` in seconds.
     RetryAfter(u16, u64),
-    /// The head promises all, half of it comes.
+    /// The headers announce the complete file, but only half of it is sent.
     Truncate,
-    /// To itself.
+    /// A redirect to the same URL.
     Redirect,
-    /// To another address; `{}` in it is the path.
+    /// A redirect to another URL, in which `{}` is the path.
     RedirectTo(&'static str),
-    /// The connection closes before a word.
+    /// The connection is closed without a response.
     HangUp,
     /// The connection is reset.
     Reset,
-    /// Half of the file comes, once; the rest is asked for.
+    /// Half of the file is sent, once; the client then requests the rest.
     Break(Rest),
-    /// The Content-Length is off by this.
+    /// The `Content-Length` is wrong by this number.
     Length(i64),
-    /// No Content-Length, and no end (for a test).
+    /// No `Content-Length`, and more data than the test reads.
     Endless,
-    /// A byte now and then.
+    /// The data is sent very slowly.
     Drip,
     /// Another protocol.
     Garbage,
-    /// 401 without this Authorization.
+    /// Status 401 without this `Authorization`.
     Login(&'static str),
 }
 
-/// What answers the request for the rest of a file.
+/// The response to a request for the rest of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rest {
     /// The rest.
     Given,
-    /// 200 and all of it.
+    /// Status 200 and the complete file.
     Ignored,
-    /// 200 and all of it, because the ETag is another now.
+    /// Status 200 and the complete file, because the ETag has changed.
     Changed,
-    /// 206 and bytes of another file.
+    /// Status 206 and bytes of another file.
     Wrong,
-    /// 206 of a file of another size.
+    /// Status 206 of a file with another size.
     OtherTotal,
-    /// 416.
+    /// Status 416.
     Refused,
 }

@@ -1,8 +1,8 @@
-//! What is asked of the server.
+//! The requests of the client.
 
 use std::io::BufRead;
 
-/// What was asked.
+/// A request.
 pub(crate) struct Request {
     pub(crate) path: String,
     pub(crate) authorization: Option<String>,
@@ -26,7 +26,7 @@ impl Request {
     }
 }
 
-/// Reads a request; none at the end of the connection.
+/// Reads a request; `None` at the end of the connection.
 pub(crate) fn request(reader: &mut impl BufRead) -> Option<Request> {
     let mut lines = Vec::new();
     loop {

@@ -1,6 +1,6 @@
-//! An HTTP server on the loopback address, as well or as badly behaved as a test asks.
+//! An HTTP server on the loopback interface, which behaves well or badly as a test requires.
 
-// Each test program uses another part of it.
+// Each test program uses only a part of this module.
 #![allow(dead_code)]
 
 use std::collections::BTreeMap;
@@ -26,7 +26,7 @@ struct State {
     broken: Vec<String>,
 }
 
-/// A server that runs as long as the test.
+/// A server that runs until the test ends.
 pub(crate) struct Server {
     state: Arc<Mutex<State>>,
     port: u16,
@@ -50,7 +50,7 @@ impl Server {
         Self { state, port }
     }
 
-    /// The address of archive `debian` on it.
+    /// The URL of repository `debian` on it.
     pub(crate) fn debian(&self) -> String {
         format!("http://127.0.0.1:{}/debian", self.port)
     }
@@ -59,23 +59,23 @@ impl Server {
         self.port
     }
 
-    /// Serves other files from now on.
+    /// Replaces the files.
     pub(crate) fn serve(&self, files: Files) {
         self.state.lock().unwrap().files = files;
     }
 
-    /// Misbehaves for paths that end in this.
+    /// Misbehaves for paths with this end.
     pub(crate) fn misbehave(&self, end: &str, mischief: Mischief) {
         let mut state = self.state.lock().unwrap();
         state.mischief.insert(end.to_owned(), mischief);
     }
 
-    /// Behaves again.
+    /// Stops misbehaving.
     pub(crate) fn behave(&self) {
         self.state.lock().unwrap().mischief.clear();
     }
 
-    /// The requests so far: path and, where there are such, the Authorization, the start of the range, its ETag.
+    /// The requests so far: path and, if present, the `Authorization`, the start of the range, its ETag.
     pub(crate) fn requests(&self) -> Vec<String> {
         std::mem::take(&mut self.state.lock().unwrap().requests)
     }
@@ -84,7 +84,7 @@ impl Server {
 fn serve(stream: &TcpStream, state: &Mutex<State>) {
     let resets = |state: &State| state.mischief.values().any(|m| *m == Mischief::Reset);
     if resets(&state.lock().unwrap()) {
-        // A connection that closes with something unread is reset.
+        // Closing a connection with unread data resets it.
         let _ = stream.peek(&mut [0]);
         return;
     }
@@ -127,7 +127,7 @@ fn mischief(state: &mut State, request: &Request) -> Option<Mischief> {
     }
 }
 
-/// None when the connection is to be closed.
+/// Returns `None` if the connection must be closed.
 fn answer(
     mut stream: &TcpStream,
     request: &Request,

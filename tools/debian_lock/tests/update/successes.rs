@@ -189,7 +189,7 @@ fn a_lock_that_is_a_link_stays_one() {
     let server = Server::new(files("6.4", SATURDAY));
     let world = World::new(&server.debian());
     std::fs::create_dir_all(world.path("locks/deep")).unwrap();
-    // A link to a link to a file that is not there yet.
+    // A link to a link to a file that does not exist yet.
     symlink("locks/deep/second.json", world.path("distro.lock.json")).unwrap();
     symlink("../real.json", world.path("locks/deep/second.json")).unwrap();
     for version in ["6.4", "6.5"] {

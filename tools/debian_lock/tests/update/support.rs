@@ -1,6 +1,6 @@
-//! A folder with a manifest and a keyring, and the command run in it.
+//! A directory with a manifest and a keyring, in which tests run the command.
 
-// Each test program uses another part of it.
+// Each test program uses only a part of this module.
 #![allow(dead_code)]
 
 use std::fs;
@@ -9,14 +9,14 @@ use std::process::{Child, Command, Stdio};
 
 use archive_fixture::{Archive, Files, Key, Stanza};
 
-/// What a run did.
+/// The result of a run.
 pub(crate) struct Run {
     pub(crate) code: i32,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
 }
 
-/// A workspace of a test's own.
+/// The workspace of a test.
 pub(crate) struct World {
     folder: tempfile::TempDir,
     environment: Vec<(String, String)>,
@@ -57,7 +57,7 @@ impl World {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
-    /// Removes folders of the cache, those that are there.
+    /// Removes the given directories of the cache if they exist.
     pub(crate) fn forget(&self, folders: &[&str]) {
         for folder in folders {
             let _ = fs::remove_dir_all(self.path("cache").join(folder));
@@ -68,7 +68,8 @@ impl World {
         self.environment.push((name.to_owned(), value.to_owned()));
     }
 
-    /// `debian_lock ARGUMENTS` in the workspace, with an empty environment but for what was set.
+    /// Runs `debian_lock ARGUMENTS` in the workspace, with an environment that contains only the variables of
+    /// [`World::set`].
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
         let output = self.command(arguments).output().unwrap();
         Run {
@@ -78,7 +79,7 @@ impl World {
         }
     }
 
-    /// The same, to be left running; what it says is not read.
+    /// Starts the same command without waiting for it. Its output is not read.
     pub(crate) fn start(&self, arguments: &[&str]) -> Child {
         let mut command = self.command(arguments);
         command.stderr(Stdio::null()).spawn().unwrap()
@@ -95,7 +96,7 @@ impl World {
         command
     }
 
-    /// `debian_lock update distro.yaml` with a cache in the workspace and more flags, and one try if they do not say.
+    /// Runs `debian_lock update distro.yaml` with a cache in the workspace and more options; by default with one try.
     pub(crate) fn update(&self, flags: &[&str]) -> Run {
         let mut arguments = vec!["update", "distro.yaml", "--cache", "cache"];
         arguments.extend(flags);
@@ -105,7 +106,7 @@ impl World {
         self.run(&arguments)
     }
 
-    /// The error of a run that must fail and leave no lock, or the one that was there.
+    /// The error of a run that must fail and must not change the lock.
     pub(crate) fn error(&self, flags: &[&str]) -> String {
         let before = fs::read_to_string(self.path("distro.lock.json")).ok();
         let run = self.update(flags);
@@ -121,7 +122,7 @@ impl World {
     }
 }
 
-/// A suite with one package of this version.
+/// The files of a suite with one package of this version.
 pub(crate) fn files(version: &str, date: &str) -> Files {
     let archive = Archive::new("bookworm").with("Date", date);
     let archive = archive.package("amd64", &Stanza::new("netbase", version));

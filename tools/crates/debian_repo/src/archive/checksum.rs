@@ -1,4 +1,4 @@
-//! The checksums that an archive gives of its files: SHA-256, or where it gives none, SHA-512.
+//! Checksums of repository files: SHA-256, or SHA-512 if the repository lists no SHA-256.
 
 use blob::{Blob, Digest, Error, Result};
 use message::shorten;
@@ -9,26 +9,26 @@ use sha2::{Digest as _, Sha512};
 pub enum Checksum {
     /// SHA-256.
     Sha256(Digest),
-    /// SHA-512, of a file whose SHA-256 the archive does not tell.
+    /// SHA-512 of a file whose SHA-256 the repository does not list.
     Sha512([u8; 64]),
 }
 
-/// What an archive says of one of its files.
+/// The size and the checksum that a repository lists for one of its files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Listed {
-    /// Its size in bytes.
+    /// The size in bytes.
     pub size: u64,
-    /// Its checksum.
+    /// The checksum.
     pub checksum: Checksum,
 }
 
 impl Checksum {
-    /// Reads a SHA-256 in hexadecimal digits.
+    /// Parses a SHA-256 in hexadecimal digits.
     pub(crate) fn sha256(text: &str) -> Result<Self> {
         Digest::from_hex(&lower(text)).map(Self::Sha256)
     }
 
-    /// Reads a SHA-512 in hexadecimal digits.
+    /// Parses a SHA-512 in hexadecimal digits.
     pub(crate) fn sha512(text: &str) -> Result<Self> {
         let bytes = Self::decode(text);
         bytes.map(Self::Sha512).ok_or_else(|| {
@@ -53,7 +53,7 @@ impl Checksum {
         Some(bytes)
     }
 
-    /// The hexadecimal digits, and the directory below `by-hash` that has files by them.
+    /// Returns the directory name below `by-hash` and the hexadecimal digits, which are the file name there.
     pub(crate) fn by_hash(&self) -> (&'static str, String) {
         match self {
             Self::Sha256(digest) => ("SHA256", digest.hex()),
@@ -66,7 +66,7 @@ impl Checksum {
 }
 
 impl Listed {
-    /// The file by its SHA-256, where the archive tells it.
+    /// Returns SHA-256 and size, if the repository lists the SHA-256.
     pub(crate) fn blob(&self) -> Option<Blob> {
         match self.checksum {
             Checksum::Sha256(digest) => Some(Blob {
@@ -77,7 +77,7 @@ impl Listed {
         }
     }
 
-    /// What bytes are, if they are the file.
+    /// Returns SHA-256 and size of `bytes` if they match size and checksum.
     pub(crate) fn verify(&self, bytes: &[u8]) -> Option<Blob> {
         let blob = Blob::of(bytes);
         let same = match self.checksum {

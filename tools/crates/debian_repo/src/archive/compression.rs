@@ -1,21 +1,21 @@
-//! The compressions of lists, as apt has them (`Acquire::CompressionTypes`, apt.conf(5)).
+//! The compression formats of index files, as apt supports them (`Acquire::CompressionTypes`, apt.conf(5)).
 
 use std::io::Read;
 
-/// The forms of a list that are read, in the order in which they are asked for; the text itself is the last. apt reads
-/// one more, `.lz4`, for which there is no decoder here.
+/// The suffixes of the supported formats in the order in which they are requested; uncompressed text is the last. apt
+/// also reads `.lz4`, which no decoder here supports.
 pub(super) const SUFFIXES: [&str; 6] = [".xz", ".gz", ".bz2", ".lzma", ".zst", ""];
 
-/// Forms that apt reads and we do not: a message names them.
+/// Formats that apt reads and this crate does not. An error message names them.
 pub(super) const UNREADABLE: [&str; 1] = [".lz4"];
 
-/// The memory that a decoder may take for its dictionary: `xz -9` takes 65 MiB, and no index needs more.
+/// The memory that a decoder may use for its dictionary. `xz -9` uses 65 MiB, and no index needs more.
 const MAX_DICTIONARY: u64 = 66 << 20;
 
-/// The largest window of zstd as a power of two: 64 MiB, which only `--long` exceeds.
+/// The largest window of zstd as a power of two: 64 MiB. Only `zstd --long` writes larger ones.
 const MAX_WINDOW_LOG: u32 = 26;
 
-/// Reads what is packed, by the form that a suffix stands for.
+/// Returns a reader that decompresses `bytes`. The suffix gives the format.
 pub(super) fn unpacked<'a>(bytes: &'a [u8], suffix: &str) -> std::io::Result<Box<dyn Read + 'a>> {
     use liblzma::stream::{Stream, CONCATENATED};
     let lzma = |stream| liblzma::read::XzDecoder::new_stream(bytes, stream);

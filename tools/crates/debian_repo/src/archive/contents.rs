@@ -1,4 +1,5 @@
-//! `Contents` indexes: which package has which file. Read line by line: unpacked, Debian's have half a gigabyte.
+//! `Contents` indexes, which list the files of each package. They are read line by line: Debian's have half a gigabyte
+//! when they are unpacked.
 
 use std::io::{BufRead, BufReader, Read};
 
@@ -8,15 +9,16 @@ use super::compression::{unpacked, SUFFIXES};
 use super::index::{Fetched, Suite};
 use crate::Fetch;
 
-/// The largest text of a list, four times Debian's largest: a decoder needs some seconds for it.
+/// The largest size of an unpacked list: four times Debian's largest. A decoder needs some seconds for it.
 const MAX_TEXT: u64 = 2 << 30;
 
-/// No path of a package is longer.
+/// The longest line in bytes. No path of a package is longer.
 const MAX_LINE: u64 = 64 * 1024;
 
 impl Suite<'_> {
-    /// Gives each path of a component's packages for an architecture, with the packages that have it
-    /// (`libs/libc6,libs/libc6-other`). False where the archive serves no list that matches its signed Release.
+    /// Calls `give` for each path of a component's packages for an architecture, with the packages that contain the
+    /// path (`libs/libc6,libs/libc6-other`). Returns false if the repository serves no list that matches its signed
+    /// Release.
     pub(crate) fn contents(
         &self,
         fetch: &dyn Fetch,
@@ -25,7 +27,7 @@ impl Suite<'_> {
         mut give: impl FnMut(&str, &str),
     ) -> Result<bool> {
         for suffix in SUFFIXES {
-            // Debian has a list for each component, others one for all.
+            // Debian has a list for each component; other repositories have one list for all components.
             for folder in [format!("{component}/"), String::new()] {
                 let path = format!("{folder}Contents-{architecture}{suffix}");
                 let Some(listed) = self.release.files.get(&path) else {
@@ -46,8 +48,8 @@ impl Suite<'_> {
     }
 }
 
-/// Each line is a path, blanks, and packages. What is none (old lists began with a text) is left out. Gives the number of
-/// bytes.
+/// Parses lines that consist of a path, blanks, and packages. Other lines are skipped: old lists begin with a text.
+/// Returns the number of bytes read.
 fn lines(list: impl Read, give: &mut impl FnMut(&str, &str)) -> std::io::Result<u64> {
     let mut bytes = 0;
     let mut list = BufReader::with_capacity(64 * 1024, list);

@@ -1,15 +1,15 @@
-//! Where bytes come from: a trait, so that the library knows no network.
+//! The source of repository files: a trait, so that this library does not depend on a network crate.
 
 use std::fmt;
 
 use blob::{Blob, Result};
 
-/// The root of an archive: what lies above `dists/` and `pool/`.
+/// The root of a repository: the directory above `dists/` and `pool/`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
-    /// An archive known by name (`debian`); the fetcher knows its addresses.
+    /// A repository with a well-known name (`debian`). The fetcher maps the name to URLs.
     Archive(String),
-    /// An archive known by its address.
+    /// The URL of a repository.
     Url(String),
 }
 
@@ -21,47 +21,52 @@ impl fmt::Display for Origin {
     }
 }
 
-/// One file of an archive.
+/// A request for one file of a repository.
 #[derive(Clone, Debug)]
 pub struct Wanted<'a> {
-    /// The archive.
+    /// The repository.
     pub origin: &'a Origin,
-    /// Paths below it that may hold the file, the best first.
+    /// Paths below the root that may hold the file, in order of preference.
     pub paths: &'a [String],
-    /// What the file must be, where that is known. Other bytes count as none.
+    /// The expected digest and size, if they are known. A fetcher treats other content as a missing file.
     pub expected: Option<Blob>,
-    /// The most bytes to take.
+    /// The largest number of bytes to read.
     pub limit: u64,
 }
 
-/// What the addresses of an archive answered.
+/// The result of a request to the URLs of a repository.
 #[derive(Debug)]
 pub enum Answer {
-    /// The file.
+    /// The content of the file.
     Bytes(Vec<u8>),
-    /// Every address answered, and none has the file as it is expected; why, one line an address and path.
+    /// Every URL answered, and none has the expected file. One reason for each URL and path.
     Nothing(Vec<String>),
 }
 
-/// Gets files of archives. Several threads may ask at once.
+/// Gets files of repositories. Several threads may call it at the same time.
 pub trait Fetch: Sync {
-    /// Asks for a file. An address that gives no answer at all is an error, not an [`Answer::Nothing`]: trouble on
-    /// the way must never look like a fact about the archive.
+    /// Gets a file.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a URL gives no answer and no other URL has the file. This is not an [`Answer::Nothing`]: a network
+    /// failure must never look like a fact about the repository.
     fn fetch(&self, wanted: &Wanted<'_>) -> Result<Answer>;
 
-    /// Keeps what was worked out from fetched bytes (an unpacked index), so that the next run need not. Nothing
-    /// depends on it: a fetcher may keep nothing.
+    /// Stores content that was derived from fetched bytes (an unpacked index), so that the next run can reuse it. It is
+    /// only a cache: a fetcher may store nothing.
     fn keep(&self, _blob: &Blob, _bytes: &[u8]) {}
 
-    /// Keeps a file of which the archive tells the SHA-512 only, and what its SHA-256 is. Nothing depends on it.
+    /// Stores a file for which the repository lists only the SHA-512, and its SHA-256. It is only a cache.
     fn learn(&self, _sha512: &str, _blob: &Blob, _bytes: &[u8]) {}
 
-    /// What a file of this SHA-512 was. It is checked again, so nothing depends on it being true.
+    /// Returns the SHA-256 that was stored for a SHA-512. The caller verifies the file again, so a wrong answer is
+    /// harmless.
     fn learned(&self, _sha512: &str) -> Option<Blob> {
         None
     }
 
-    /// What was kept, if it is there and still what it was.
+    /// Returns the stored content, if it still exists and matches `blob`.
     fn kept(&self, _blob: &Blob) -> Option<Vec<u8>> {
         None
     }

@@ -1,4 +1,4 @@
-//! `Packages` indexes: found by hash or by name, in any compression, used only when they match the signed Release.
+//! `Packages` indexes: fetched by hash or by path, in any compression, and used only if they match the signed Release.
 
 use std::io::Read;
 
@@ -8,20 +8,21 @@ use super::checksum::Listed;
 use super::compression::{unpacked, SUFFIXES, UNREADABLE};
 use crate::{Answer, Fetch, Origin, Release, Wanted};
 
-/// The largest index: its text is held in memory, and Debian's and Ubuntu's largest have 60 to 70 MB. A larger claim is a
-/// mistake or an attack.
+/// The largest index in bytes. Its text is held in memory; Debian's and Ubuntu's largest have 60 to 70 MB. A larger
+/// size in a Release is a mistake or an attack.
 pub(super) const MAX_INDEX: u64 = 128 << 20;
 
-/// The largest file with a packed index, which is held beside the text: four times the largest of Debian, and packed
-/// worse than any real one if its text is as large as it may be.
+/// The largest compressed index in bytes, which is held in memory together with the text. It is four times the size of
+/// Debian's largest. An index with a text of `MAX_INDEX` bytes exceeds it only if it compresses worse than any real
+/// one.
 pub(super) const MAX_PACKED: u64 = 48 << 20;
 
-/// Where the indexes of a suite lie.
+/// The location of a suite's indexes.
 pub(crate) struct Suite<'a> {
     pub(crate) origin: &'a Origin,
-    /// The name, for messages.
+    /// The name in messages.
     pub(crate) name: &'a str,
-    /// The folder of the Release below the archive's root, with a `/` at its end: `dists/bookworm/`.
+    /// The directory of the Release below the repository's root, with a `/` at its end: `dists/bookworm/`.
     pub(crate) root: String,
     pub(crate) release: &'a Release,
 }
@@ -30,31 +31,31 @@ pub(crate) struct Suite<'a> {
 pub(crate) struct Index {
     /// The path that the Release lists, for example `main/binary-amd64/Packages.xz`.
     pub(crate) path: String,
-    /// The file there.
+    /// Digest and size of the file at this path.
     pub(crate) blob: Blob,
-    /// The text.
+    /// The content.
     pub(crate) text: String,
 }
 
-/// How many other paths are asked for the same file: Debian has fewer architectures.
+/// How many other paths are tried for the same file. Debian has fewer architectures.
 const MAX_OTHERS: usize = 32;
 
-/// An index, or why there is none to use.
+/// The index, or the reason why there is none.
 pub(crate) enum Found {
     Verified(Index),
-    /// The signed Release does not list it, which is as good as an empty one where others are listed.
+    /// The signed Release does not list the index. It counts as empty if the Release lists others.
     Unlisted {
         reason: String,
     },
     Unverified {
-        /// The same words for the same archive, whatever the mirror.
+        /// The reason does not depend on the mirror: the same repository gives the same text.
         reason: String,
-        /// What the addresses answered.
+        /// The answers of the URLs.
         details: Vec<String>,
     },
 }
 
-/// A form of an index that the Release lists.
+/// A compression format in which the Release lists an index.
 struct Form {
     path: String,
     listed: Listed,
@@ -62,14 +63,14 @@ struct Form {
 }
 
 impl Form {
-    /// Whether it is the text itself.
+    /// Whether it is the uncompressed text.
     fn is_plain(&self) -> bool {
         self.suffix.is_empty()
     }
 }
 
 impl Suite<'_> {
-    /// Gets the index in a directory: `main/binary-amd64/`, or nothing for that of a flat repository.
+    /// Gets the index in a directory: `main/binary-amd64/`, or the empty string for a flat repository.
     pub(crate) fn index(&self, fetch: &dyn Fetch, folder: &str) -> Result<Found> {
         let forms = self.forms(folder);
         let Some(first) = forms.first() else {
@@ -82,10 +83,11 @@ impl Suite<'_> {
                 },
             });
         };
-        // The text itself is listed too: where it is still there from another run, nothing is asked or unpacked.
+        // If the Release also lists the uncompressed text and a previous run stored it, there is nothing to fetch or
+        // unpack.
         let plain = forms.last().filter(|last| last.is_plain());
         if plain.is_some_and(|plain| plain.listed.verify(b"").is_some()) {
-            // An archive need not serve what is empty.
+            // A repository need not serve an empty file.
             return self.verified(first, plain, Blob::of(b""), Vec::new());
         }
         let blob = plain.and_then(|plain| plain.listed.blob());
@@ -114,7 +116,7 @@ impl Suite<'_> {
         Ok(Found::Unverified { reason, details })
     }
 
-    /// Why there is no form of an index that is read.
+    /// The reason why an index has no supported format.
     fn unlisted(&self, folder: &str) -> String {
         let unreadable = |suffix: &&&str| {
             let path = format!("{folder}Packages{suffix}");
@@ -129,7 +131,7 @@ impl Suite<'_> {
         }
     }
 
-    /// Whether the Release lists an index in this directory, in a form that is read or not.
+    /// Whether the Release lists an index in this directory, in a supported format or not.
     pub(crate) fn lists(&self, folder: &str) -> bool {
         let start = format!("{folder}Packages");
         let paths = self.release.files.range(start.clone()..);
@@ -139,7 +141,7 @@ impl Suite<'_> {
         })
     }
 
-    /// The forms of an index that the Release lists, the smallest first, the text itself last.
+    /// The formats of an index that the Release lists: the smallest first, the uncompressed text last.
     fn forms(&self, folder: &str) -> Vec<Form> {
         let forms = SUFFIXES.iter().filter_map(|suffix| {
             let path = format!("{folder}Packages{suffix}");
@@ -157,8 +159,9 @@ impl Suite<'_> {
         forms.collect()
     }
 
-    /// Where the Release lists the text, all its forms are one: the lock has the first of them, whichever was served, or
-    /// the text where only that has a SHA-256. `blob` is what the text is, or without it, what the one form is.
+    /// Returns the index. If the Release lists the uncompressed text, all formats have the same content, and the lock
+    /// names the first of them, no matter which one was served, or the text if only the text has a SHA-256. `blob`
+    /// describes the text, or the only format if the Release does not list the text.
     fn verified(
         &self,
         form: &Form,
@@ -170,7 +173,7 @@ impl Suite<'_> {
             let error = Error::cannot("read", "Packages", cause);
             Err(error.within("use index", self.place(&form.path)))
         };
-        // Bytes that are not UTF-8 take more room as text.
+        // The replacement character for an invalid UTF-8 byte is longer than the byte.
         let more: usize = bytes.utf8_chunks().map(|chunk| chunk.invalid().len()).sum();
         if (bytes.len() + more) as u64 > MAX_INDEX {
             return fail(format!("its text takes more than {MAX_INDEX} bytes"));
@@ -207,7 +210,7 @@ impl Suite<'_> {
             let by_hash = format!("{root}{folder}{slash}by-hash/{kind}/{digest}");
             paths.insert(0, by_hash);
         }
-        // Small suites have the same index for several architectures, and a mirror may be late with some of them.
+        // Small suites have the same index for several architectures, and a mirror may not have all of them yet.
         let others = self.release.files.iter();
         let equal = others.filter(|(other, same)| *same == listed && *other != path);
         let equal = equal.take(MAX_OTHERS);
@@ -220,16 +223,16 @@ impl Suite<'_> {
     }
 }
 
-/// A file of an archive.
+/// The result of a request for a file of a repository.
 pub(crate) enum Fetched {
-    /// Its bytes, and what they are.
+    /// The content, with its digest and size.
     Bytes(Vec<u8>, Blob),
-    /// Every address answered, and none has it as it is listed.
+    /// Every URL answered, and none has the listed file.
     Nothing(Vec<String>),
 }
 
-/// Gets a file by its size and checksum. Where only its SHA-512 is known, its SHA-256 may be known from an earlier run,
-/// and then the file may still be there.
+/// Gets a file by its size and checksum. If the repository lists only its SHA-512, an earlier run may have stored the
+/// SHA-256, and then the cache may still have the file.
 pub(crate) fn fetch_listed(
     fetch: &dyn Fetch,
     origin: &Origin,
@@ -268,14 +271,14 @@ pub(crate) fn fetch_listed(
     }
 }
 
-/// Unpacks a verified index, and checks the result against the Release as well where that lists it.
+/// Decompresses a verified index, and checks the text against the Release too if the Release lists it.
 fn unpack(bytes: Vec<u8>, suffix: &str, plain: Option<&Listed>) -> Result<Vec<u8>> {
     if suffix.is_empty() {
         return Ok(bytes);
     }
     let name = format!("Packages{suffix}");
     let limit = plain.map_or(MAX_INDEX, |plain| plain.size.min(MAX_INDEX));
-    // Grown from the start where the size is known, so that no text is there twice while it grows.
+    // The capacity is reserved at once if the size is known, so that a growing buffer does not hold the text twice.
     let mut text = Vec::with_capacity(plain.map_or(0, |_| limit as usize + 1));
     let read =
         unpacked(&bytes, suffix).and_then(|reader| reader.take(limit + 1).read_to_end(&mut text));

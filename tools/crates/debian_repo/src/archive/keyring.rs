@@ -1,4 +1,4 @@
-//! Keyrings: whose signature counts, and when it does.
+//! Keyrings: which signatures are accepted, and at which time.
 
 use blob::{Error, Result, ResultExt};
 use jiff::Timestamp;
@@ -9,33 +9,37 @@ use pgp::types::{KeyDetails, Tag};
 
 const BEGIN: &str = "-----BEGIN PGP PUBLIC KEY BLOCK-----";
 
-/// Public keys that are trusted to sign an archive's Releases.
+/// Public keys that are trusted to sign a repository's Releases.
 #[derive(Debug)]
 pub struct Keyring {
     name: String,
     keys: Vec<SignedPublicKey>,
 }
 
-/// Why a signature does not count.
+/// The reason why a signature is not accepted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Fault {
-    /// A trusted key's, but not of this text.
+    /// A trusted key signed another text.
     Tampered(String),
-    /// The key or the signature was no longer valid.
+    /// The key or the signature had expired.
     Expired(String),
     /// The key was revoked.
     Revoked(String),
-    /// A digest algorithm that can be forged.
+    /// The digest algorithm can be forged.
     Weak(String),
-    /// The key is bound to its owner by nothing that can be checked.
+    /// No verifiable signature binds the key to its owner.
     Unbound(String),
-    /// By a key that is not in the keyring.
+    /// The key is not in the keyring.
     Unknown(String),
 }
 
 impl Keyring {
-    /// Reads keys as `gpg --armor --export` writes them (several blocks may follow one another), or as it does
-    /// without `--armor`.
+    /// Parses keys in the format of `gpg --export`, with or without `--armor`. Several armoured blocks may follow one
+    /// another.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the bytes are malformed or contain no key.
     pub fn parse(name: &str, bytes: &[u8]) -> Result<Self> {
         let keys = match std::str::from_utf8(bytes) {
             Ok(text) if text.contains(BEGIN) => armored(text),
@@ -51,14 +55,15 @@ impl Keyring {
         })
     }
 
-    /// The name of the keyring, for messages.
+    /// The name of the keyring in messages.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The fingerprint of the trusted key that made `signature` over `data`, and when it was made.
+    /// Returns the fingerprint of the trusted key that made `signature` over `data`, and the time of the signature.
     ///
-    /// `date` is when the signer says to have signed: keys and signatures that had expired then do not count.
+    /// `date` is the time at which the signer claims to have signed. Keys and signatures that had expired then are not
+    /// accepted.
     pub(crate) fn check(
         &self,
         signature: &Signature,
@@ -94,7 +99,7 @@ fn armored(text: &str) -> pgp::errors::Result<Vec<SignedPublicKey>> {
     Ok(keys)
 }
 
-/// A key that may sign: the primary key (`subkey` is none) or one of its subkeys.
+/// A key that may sign: the primary key (`subkey` is `None`) or one of its subkeys.
 struct Part<'a> {
     key: &'a SignedPublicKey,
     subkey: Option<&'a SignedPublicSubKey>,
@@ -148,7 +153,7 @@ impl Part<'_> {
         Timestamp::from_second(signed).map_err(|_| Fault::Unbound(name))
     }
 
-    /// Whether the key could sign at a time: bound by its owner, not revoked, not expired.
+    /// Checks that the key could sign at a time: bound to its owner, not revoked, not expired.
     fn valid(&self, at: i64) -> std::result::Result<(), Fault> {
         let name = fingerprint(self.key);
         if revoked(self.key) || self.subkey.is_some_and(|s| subkey_revoked(self.key, s)) {
@@ -176,7 +181,7 @@ impl Part<'_> {
     }
 }
 
-/// The newest signature by which the primary key vouches for its owner's name: it holds the key's expiry.
+/// The newest self-signature on a user ID or on the key. It holds the key's expiration time.
 fn certification(key: &SignedPublicKey, at: i64) -> Option<&Signature> {
     let users = key.details.users.iter().flat_map(|user| {
         user.signatures.iter().filter(move |signature| {
@@ -191,7 +196,7 @@ fn certification(key: &SignedPublicKey, at: i64) -> Option<&Signature> {
     newest(users.chain(direct), at)
 }
 
-/// The newest signature by which the primary key takes a subkey as its own, for signing, with the subkey's consent.
+/// The newest signature that binds a subkey to the primary key for signing, with the subkey's back signature.
 fn binding<'a>(
     key: &SignedPublicKey,
     subkey: &'a SignedPublicSubKey,

@@ -1,20 +1,25 @@
-//! Package files that no archive vouches for: their own control files say what they are, the lock says which they are.
+//! Package files that no repository lists. The facts come from their control files, and the lock pins their digests.
 
 use blob::{Blob, Error, Result, ResultExt};
 
-/// A `.deb` that was read for its facts.
+/// The facts about a `.deb` file.
 #[derive(Clone, Debug)]
 pub struct LocalDeb {
-    /// Its name.
+    /// The package name.
     pub(crate) name: String,
-    /// Its paragraph, as an index would have it.
+    /// The paragraph, in the form of an index.
     pub(crate) paragraph: String,
-    /// The architecture that it says it is for.
+    /// The value of its `Architecture` field.
     pub(crate) architecture: String,
 }
 
 impl LocalDeb {
-    /// Reads a package file. `filename` is its path below the source's folder.
+    /// Reads a package file. `filename` is its path below the source's directory.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the file is not a valid `.deb`, or if its control file is not UTF-8 or has a field that only an index
+    /// may have (`Filename`, `Size`, `SHA256`).
     pub fn read(filename: &str, bytes: &[u8]) -> Result<Self> {
         let read = || -> Result<Self> {
             let mut package = deb::Package::open(bytes)?;
@@ -31,7 +36,7 @@ impl LocalDeb {
         read().map_err(|error| error.within("read package", filename))
     }
 
-    /// Whether an architecture can take it.
+    /// Whether the package can be installed on an architecture.
     pub(crate) fn is_for(&self, architecture: &str) -> bool {
         [architecture, "all"].contains(&self.architecture.as_str())
     }

@@ -1,5 +1,5 @@
-//! Archives as they are: how files come ([`fetch`]), whom to believe ([`keyring`], [`signed_release`]), what is listed
-//! ([`release`], [`index`]), and what all sources together offer an architecture ([`offer`]).
+//! Debian repositories: requests for files ([`fetch`]), trust ([`keyring`], [`signed_release`]), the listed files
+//! ([`release`], [`index`]), and the packages that all sources together have for an architecture ([`offer`]).
 
 pub(crate) mod checksum;
 mod compression;

@@ -1,4 +1,4 @@
-//! What the sources of a manifest offer one architecture.
+//! The packages that the sources of a manifest have for one architecture.
 
 use std::collections::BTreeMap;
 
@@ -10,19 +10,19 @@ use crate::universe::{Scope, SourceInfo, Universe};
 use crate::LocalDeb;
 use crate::{Fetch, Manifest};
 
-/// What apt gives a package file that is named on its command line.
+/// apt's priority for a package file that is named on its command line.
 const NAMED_PRIORITY: i16 = 1001;
 
-/// The packages of one architecture, and the indexes that vouch for them.
+/// The packages of one architecture, and the indexes that list them.
 pub(crate) struct Offer {
     pub(crate) universe: Universe,
     /// Source → path in its Release → file.
     pub(crate) indexes: BTreeMap<String, BTreeMap<String, Blob>>,
-    /// Source → why its index is not used.
+    /// Source → the reason why its index is not used.
     pub(crate) unverified: BTreeMap<String, Unverified>,
 }
 
-/// Why an index is not used.
+/// The reason why an index is not used.
 #[derive(Clone, Debug)]
 pub(crate) struct Unverified {
     pub(crate) reason: String,
@@ -33,12 +33,12 @@ pub(crate) struct Unverified {
 pub(crate) struct Offering<'a> {
     pub(crate) manifest: &'a Manifest,
     pub(crate) sources: &'a [Opened<'a>],
-    /// The manifest's single packages, read.
+    /// The packages that the manifest names by URL.
     pub(crate) debs: &'a [LocalDeb],
     pub(crate) fetch: &'a dyn Fetch,
 }
 
-/// The key of single packages: no source can have it.
+/// The key of the packages that the manifest names by URL. No source can have this key.
 pub(crate) const SINGLE: &str = "";
 
 impl Offering<'_> {
@@ -61,8 +61,8 @@ impl Offering<'_> {
         Ok(offer)
     }
 
-    /// The verified text of a source for an architecture, all components together; none where it has none that verifies
-    /// and need not.
+    /// The verified text of a source for an architecture, all components together. `None` if no index verifies and the
+    /// manifest allows that.
     pub(crate) fn text(&self, opened: &Opened<'_>, architecture: &str) -> Result<Option<String>> {
         if !opened.source.serves(architecture) {
             return Ok(None);
@@ -92,7 +92,8 @@ impl Offering<'_> {
         }
     }
 
-    /// Where an architecture's own index is lacking, another's may vouch for what is the same for all.
+    /// If an architecture's own index is missing, the index of another one may list the architecture-independent
+    /// packages.
     fn add_independent(
         &self,
         offer: &mut Offer,
@@ -116,7 +117,7 @@ impl Offering<'_> {
         }
     }
 
-    /// The indexes of an architecture; where one is missing, and may be, why.
+    /// The indexes of an architecture, or the reason why one is missing, if the manifest allows that.
     fn own_indexes(
         &self,
         opened: &Opened<'_>,
@@ -130,7 +131,7 @@ impl Offering<'_> {
         Ok(found)
     }
 
-    /// The indexes of all components; where one is missing, why.
+    /// The indexes of all components, or the reason why one is missing.
     fn indexes(
         &self,
         opened: &Opened<'_>,
@@ -161,15 +162,15 @@ impl Offering<'_> {
 /// A directory with an index.
 struct Folder {
     path: String,
-    /// Whether the index counts as empty where the signed Release does not list it.
+    /// Whether the index counts as empty if the signed Release does not list it.
     may_be_unlisted: bool,
 }
 
 /// The directories of an architecture's indexes.
 ///
-/// As for apt, an index that the Release does not list is as good as an empty one where the Release lists another of the
-/// same architecture or names the architecture. Where it does neither, the source does not have the architecture, which
-/// the manifest must allow (`may_lack`): else nobody would learn that it does without a suite of security updates.
+/// As in apt, an unlisted index counts as empty if the Release lists another index of the same architecture or names
+/// the architecture. Otherwise the source does not have the architecture, and the manifest must allow that
+/// (`may_lack`): a user must notice that an architecture has no security updates.
 fn folders(opened: &Opened<'_>, suite: &Suite<'_>, architecture: &str) -> Vec<Folder> {
     if opened.source.is_flat() {
         return vec![Folder {

@@ -1,4 +1,4 @@
-//! Opening a source: its Release, signed, of the right suite and not out of date; or the packages of a folder.
+//! Opens a source: a Release that is signed, of the right suite and not out of date, or the packages of a directory.
 
 use std::collections::BTreeSet;
 
@@ -11,25 +11,25 @@ use crate::lock::{LockedSource, LockedSuite};
 use crate::LocalDeb;
 use crate::{Answer, Fetch, Origin, Settings, SignedRelease, Source, Wanted};
 
-/// Debian's largest is below 300 kB.
+/// The largest Release in bytes. Debian's largest has less than 300 kB.
 const MAX_RELEASE: u64 = 8 << 20;
 
-/// A source that can be read.
+/// A source after its Release or its directory was read.
 pub(crate) struct Opened<'a> {
     pub(crate) source: &'a Source,
-    /// Its place in the manifest: the lower is preferred among equals.
+    /// The position in the manifest. Of equal candidates, the one with the lower rank is preferred.
     pub(crate) rank: usize,
     pub(crate) content: Content,
 }
 
-/// What a source has.
+/// The content of a source.
 pub(crate) enum Content {
     /// A suite or a flat repository.
     Signed {
         origin: Origin,
         signed: Box<SignedRelease>,
     },
-    /// A folder of packages.
+    /// A directory of package files.
     Folder(Vec<LocalDeb>),
 }
 
@@ -91,8 +91,8 @@ fn signed(
     Ok(signed)
 }
 
-/// A Release that is dated in the future would make every later one look older than it. apt allows for as much
-/// (`Acquire::Max-FutureTime`, apt.conf(5)).
+/// How far the date of a Release may be in the future. A Release with a later date would make all others look outdated.
+/// apt has the same limit (`Acquire::Max-FutureTime`, apt.conf(5)).
 const MAX_FUTURE: SignedDuration = SignedDuration::from_secs(10);
 
 fn check_not_in_future(source: &Source, date: Timestamp, settings: &Settings<'_>) -> Result<()> {
@@ -110,7 +110,7 @@ fn check_not_in_future(source: &Source, date: Timestamp, settings: &Settings<'_>
     }
 }
 
-/// `InRelease`, or where an archive has none, `Release` with `Release.gpg`.
+/// Reads `InRelease`, or `Release` with `Release.gpg` if the repository has no `InRelease`.
 fn read(
     source: &Source,
     origin: &Origin,
@@ -146,7 +146,7 @@ fn read(
     }
 }
 
-/// The folder of the Release below the archive's root.
+/// The directory of the Release below the repository's root.
 fn root(source: &Source) -> String {
     match source.is_flat() {
         false => format!("dists/{}/", source.suite()),
@@ -157,7 +157,8 @@ fn root(source: &Source) -> String {
     }
 }
 
-/// A component that the suite has for no architecture is a mistake in the manifest.
+/// Checks that the suite has each component for at least one architecture. A component that it has for none is a
+/// mistake in the manifest.
 fn check_components(source: &Source, signed: &SignedRelease) -> Result<()> {
     let files = signed.release.files.keys();
     let indexes = files.filter_map(|path| path.split_once("/binary-"));
@@ -175,7 +176,7 @@ fn check_components(source: &Source, signed: &SignedRelease) -> Result<()> {
 }
 
 impl Opened<'_> {
-    /// Where the indexes lie; none for a folder.
+    /// The location of the indexes; `None` for a directory.
     pub(crate) fn suite(&self) -> Option<Suite<'_>> {
         match &self.content {
             Content::Folder(_) => None,
@@ -188,7 +189,7 @@ impl Opened<'_> {
         }
     }
 
-    /// What the lock says of the source, before any index is read.
+    /// The source as the lock names it, before any index is read.
     pub(crate) fn locked(&self) -> LockedSource {
         match &self.content {
             Content::Folder(_) => {

@@ -1,4 +1,4 @@
-//! The Release file: what an archive says of itself, and the size and checksum of each of its indexes.
+//! The Release file: facts about a suite, and the size and checksum of each of its indexes.
 
 use std::collections::BTreeMap;
 
@@ -10,44 +10,44 @@ use super::time::release_date;
 use jiff::Timestamp;
 use message::shorten;
 
-/// A parsed Release. It says nothing of its own truth; that is [`crate::SignedRelease`]'s.
+/// A parsed Release. Its signatures are not checked here, but in [`crate::SignedRelease`].
 #[derive(Debug)]
 pub struct Release {
     /// `Suite`, for example `oldstable-security`.
     pub suite: Option<String>,
     /// `Codename`, for example `bookworm-security`.
     pub codename: Option<String>,
-    /// `Date`, or the time of its signature where it has no date that can be read ([`Release::undated`]).
+    /// `Date`, or the time of the signature if there is no valid date ([`Release::undated`]).
     pub date: Timestamp,
-    /// Why `date` is the time of the signature: the `Date` that cannot be read, or that there is none.
+    /// The reason why `date` is the time of the signature: the `Date` is malformed or missing.
     pub undated: Option<String>,
     /// `Valid-Until`.
     pub valid_until: Option<Timestamp>,
-    /// The `Valid-Until` that cannot be read, shortened.
+    /// A malformed `Valid-Until`, shortened.
     pub unread_valid_until: Option<String>,
     /// `Architectures`.
     pub architectures: Vec<String>,
-    /// `Components`, those of a path (`updates/main`) by their last part too, as apt knows them.
+    /// `Components`. Of a path (`updates/main`), the last part is a component too, as in apt.
     pub components: Vec<String>,
     /// Whether `by-hash` paths are served.
     pub by_hash: bool,
-    /// apt's pin priority of its packages (apt_preferences(5)): 500; 100 with `NotAutomatic` and `ButAutomaticUpgrades`,
-    /// as backports have it; 1 with `NotAutomatic` alone.
+    /// apt's pin priority of its packages (apt_preferences(5)): 500; 100 with `NotAutomatic` and
+    /// `ButAutomaticUpgrades`, as for backports; 1 with only `NotAutomatic`.
     pub priority: i16,
-    /// Whether architecture-independent packages may be in indexes of their own, `binary-all`.
+    /// Whether architecture-independent packages may be in separate indexes, `binary-all`.
     pub all_apart: bool,
     /// The files below the suite's directory.
     pub files: BTreeMap<String, Listed>,
 }
 
 impl Release {
-    /// Reads the text of a Release. Its first paragraph counts, as for apt.
+    /// Parses the text of a Release. As in apt, only the first paragraph is used.
     ///
     /// # Errors
     ///
-    /// Fails where the text is no control data, has no SHA-256 or SHA-512 of its files, or a field that is used is
-    /// there twice or malformed. A `Date` that is missing or malformed is no error, as for apt, nor
-    /// is a malformed `Valid-Until`: whoever judges it decides.
+    /// Fails if the text is not valid control data, if it lists no SHA-256 or SHA-512 of its files, or if a field that
+    /// is used is duplicate or malformed. As in apt, a missing or malformed `Date` is not an error. A malformed
+    /// `Valid-Until` is not an error either: the caller decides.
     pub fn parse(text: &str) -> Result<Self> {
         let mut paragraphs = deb::index_paragraphs(text);
         let fields = paragraphs.next().transpose()?.unwrap_or_default();
@@ -63,7 +63,7 @@ impl Release {
         let yes = |name: &str| -> Result<bool> { Ok(fields.only(name)?.is_some_and(is_yes)) };
         let (date, undated) = date(fields.only("Date")?);
         let architectures = words(fields.only("Architectures")?);
-        // Debian lists `all` and says that its `Packages` do without it (the wiki page on repository formats).
+        // Debian lists `all` and declares that its `Packages` indexes do not use it (wiki page on repository formats).
         let without = words(fields.only("No-Support-for-Architecture-all")?);
         let all = architectures.is_empty() || architectures.iter().any(|arch| arch == "all");
         let valid_until = fields.only("Valid-Until")?;
@@ -88,33 +88,34 @@ impl Release {
         })
     }
 
-    /// Whether the Release is the suite's: an archive must not answer with another of its suites. As apt does, it takes
-    /// the Release of suite `stable` for `stable/updates`, and any Release that gives itself no name.
+    /// Whether the Release belongs to the suite: a repository must not answer with another of its suites. As in apt,
+    /// the Release of suite `stable` matches `stable/updates`, and a Release without a name matches every suite.
     pub fn is(&self, suite: &str) -> bool {
         let names = [&self.suite, &self.codename];
         let names: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
-        // `a/b/c` may call itself so, or `a/b`, `a`, `b/c` or `c`.
+        // The name of `a/b/c` may be `a/b/c`, `a/b`, `a`, `b/c` or `c`.
         let mut meant = suite
             .match_indices('/')
             .flat_map(|(at, _)| [&suite[..at], &suite[at + 1..]]);
         names.is_empty() || names.contains(&suite) || meant.any(|part| names.contains(&part))
     }
 
-    /// The name that the Release gives itself.
+    /// The codename or the suite in the Release.
     pub fn name(&self) -> &str {
         let name = self.codename.as_deref().or(self.suite.as_deref());
         name.unwrap_or("without a name")
     }
 }
 
-/// A yes as apt reads it (`StringToBool`): `yes`, `true`, `with`, `on`, `enable` or a number that is not zero.
+/// Whether apt reads a value as true (`StringToBool`): `yes`, `true`, `with`, `on`, `enable` or a number that is not
+/// zero.
 pub(crate) fn is_yes(value: &str) -> bool {
     let words = ["yes", "true", "with", "on", "enable"];
     let number = value.parse().is_ok_and(|number: i64| number != 0);
     number || words.iter().any(|word| word.eq_ignore_ascii_case(value))
 }
 
-/// `Date`, or why it cannot be read.
+/// The `Date`, or the reason why it cannot be read.
 fn date(field: Option<&str>) -> (Timestamp, Option<String>) {
     match field.filter(|text| !text.is_empty()) {
         None => (Timestamp::UNIX_EPOCH, Some("it has no `Date`".to_owned())),
@@ -141,7 +142,7 @@ fn components(value: Option<&str>) -> Vec<String> {
     components
 }
 
-/// What the lists say of each file: SHA-256 where that is there, else SHA-512.
+/// Size and checksum of each file: the SHA-256 if it is listed, or else the SHA-512.
 fn files(fields: &Paragraph<'_>) -> Result<BTreeMap<String, Listed>> {
     let mut files = BTreeMap::new();
     let lists = [fields.only("SHA512")?, fields.only("SHA256")?];

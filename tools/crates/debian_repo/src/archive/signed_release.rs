@@ -1,5 +1,5 @@
-//! Signed Releases: `InRelease`, with the signatures around the text (the cleartext framework, RFC 9580 section 7), or
-//! `Release` with them beside it in `Release.gpg`.
+//! Signed Releases: `InRelease`, which contains text and signatures (the cleartext framework, RFC 9580 section 7), or
+//! `Release` with a separate `Release.gpg`.
 
 use blob::{Digest, Error, Result, ResultExt};
 use jiff::Timestamp;
@@ -12,27 +12,27 @@ const BEGIN: &str = "-----BEGIN PGP SIGNED MESSAGE-----";
 const SIGNATURE: &str = "-----BEGIN PGP SIGNATURE-----";
 const END: &str = "-----END PGP SIGNATURE-----";
 
-/// Debian's Releases have three signatures. Each costs the hashing of the whole text, and nothing vouches for their
-/// number.
+/// The largest number of signatures. Debian's Releases have three. The whole text is hashed for each of them, and an
+/// attacker can add any number of them.
 const MAX_SIGNATURES: usize = 32;
 
 /// A Release that a trusted key has signed.
 #[derive(Debug)]
 pub struct SignedRelease {
-    /// What it says.
+    /// The verified content.
     pub release: Release,
-    /// The files that say it.
+    /// The files that were verified.
     pub evidence: Evidence,
-    /// Fingerprints of the trusted primary keys that signed it, sorted, at least one.
+    /// The fingerprints of the trusted primary keys that signed it: sorted, at least one.
     pub signed_by: Vec<String>,
 }
 
-/// The SHA-256 of each file that a signature and what it signs were read from.
+/// The SHA-256 of each file that the text and its signatures were read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Evidence {
-    /// Of `InRelease`.
+    /// The SHA-256 of `InRelease`.
     InRelease(Digest),
-    /// Of two files.
+    /// The SHA-256 of two files.
     Detached {
         /// `Release`
         release: Digest,
@@ -42,7 +42,12 @@ pub enum Evidence {
 }
 
 impl SignedRelease {
-    /// Checks the signatures of an `InRelease` file against a keyring, then reads what was signed and nothing else.
+    /// Checks the signatures of an `InRelease` file against a keyring. Only the signed text is parsed.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the file is malformed, if no trusted key made a valid signature, or if the signed text is not a valid
+    /// Release.
     pub fn open(bytes: &[u8], keyring: &Keyring) -> Result<Self> {
         let text = Text::of(bytes);
         let (signed, armor) = split(text.as_str())?;
@@ -58,7 +63,11 @@ impl SignedRelease {
         Self::trust(Release::parse(&plain), evidence, judge)
     }
 
-    /// The same for a `Release` file and its `Release.gpg`.
+    /// Checks a `Release` file against its `Release.gpg` and a keyring.
+    ///
+    /// # Errors
+    ///
+    /// Fails in the same cases as [`SignedRelease::open`].
     pub fn open_detached(bytes: &[u8], signature: &[u8], keyring: &Keyring) -> Result<Self> {
         let text = Text::of(bytes);
         let signatures = detached(signature).cannot("read signatures of", "Release.gpg")?;
@@ -70,15 +79,15 @@ impl SignedRelease {
         Self::trust(Release::parse(text.as_str()), evidence, judge)
     }
 
-    /// A Release is used when its signatures hold at its own date; those faults come before faults of the text. Where it
-    /// has no date, the time of its newest good signature, which is signed too, takes the place of it.
+    /// Accepts a Release whose signatures are valid at its own date. Faults of the signatures are reported before
+    /// faults of the text. If it has no date, the time of its newest valid signature is used, which is signed too.
     fn trust(
         release: Result<Release>,
         evidence: Evidence,
         judge: impl Fn(Timestamp) -> Result<Good>,
     ) -> Result<Self> {
-        // An unreadable date cannot vouch for a key; the beginning of time expires none, so the time of the signature
-        // itself is what a key must be valid at.
+        // Without a readable date, a key must be valid at the time of its signature: no key has expired at the Unix
+        // epoch, and the check uses the later of both times.
         let date = release.as_ref().map_or(Timestamp::UNIX_EPOCH, |r| r.date);
         let Good { signed_by, newest } = judge(date)?;
         let mut release = release?;
@@ -93,7 +102,7 @@ impl SignedRelease {
     }
 }
 
-/// A text by its bytes: UTF-8, or else Latin-1, in which each byte is a character.
+/// A text and its encoding: UTF-8, or else Latin-1, in which each byte is a character.
 enum Text<'a> {
     Utf8(&'a str),
     Latin1(String),
@@ -114,7 +123,7 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// The bytes that a part of the text had.
+    /// The original bytes of a part of the text.
     fn bytes_of(&self, part: String) -> Vec<u8> {
         match self {
             Self::Utf8(_) => part.into_bytes(),
@@ -123,7 +132,7 @@ impl<'a> Text<'a> {
     }
 }
 
-/// Signatures as `gpg --detach-sign` writes them, with `--armor` or without.
+/// Parses signatures in the format of `gpg --detach-sign`, with or without `--armor`.
 fn detached(bytes: &[u8]) -> pgp::errors::Result<Vec<DetachedSignature>> {
     match std::str::from_utf8(bytes) {
         Ok(text) if text.contains(SIGNATURE) => {
@@ -133,7 +142,7 @@ fn detached(bytes: &[u8]) -> pgp::errors::Result<Vec<DetachedSignature>> {
     }
 }
 
-/// The text that was signed, with the line ends that were hashed, and the armoured signatures.
+/// Returns the signed text, with the line ends that were hashed, and the armoured signatures.
 fn split(text: &str) -> Result<(String, &str)> {
     let wrong = |cause: &str| Err(Error::cannot("verify", "InRelease", cause));
     let Some(body) = text.strip_prefix(BEGIN) else {
@@ -166,15 +175,15 @@ fn split(text: &str) -> Result<(String, &str)> {
     Ok((signed, armor))
 }
 
-/// What the good signatures say.
+/// The result of the valid signatures.
 struct Good {
-    /// Fingerprints of the keys, sorted.
+    /// The fingerprints of the keys, sorted.
     signed_by: Vec<String>,
     /// The newest time of signing.
     newest: Timestamp,
 }
 
-/// The good signatures; where there is none, the most telling reason.
+/// Returns the valid signatures; if there are none, the most relevant reason.
 fn judge(
     file: &str,
     signatures: &[DetachedSignature],

@@ -1,4 +1,4 @@
-//! Dates as archives write them and as apt reads them (`RFC1123StrToTime` in
+//! Dates in the formats that apt reads (`RFC1123StrToTime` in
 //! [apt-pkg/contrib/strutl.cc](https://salsa.debian.org/apt-team/apt/-/blob/main/apt-pkg/contrib/strutl.cc)).
 
 use blob::{Error, Result};
@@ -13,17 +13,17 @@ const MONTHS: [&str; 12] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
 ];
 
-/// Reads the date of a Release file in one of the three forms of HTTP dates (RFC 9110, section 5.6.7), padded or not:
+/// Parses the date of a Release file in one of the three forms of HTTP dates (RFC 9110, section 5.6.7), padded or not:
 ///
 /// - `Sat, 11 Jul 2026 10:16:37 UTC` (RFC 1123),
-/// - `Saturday, 11-Jul-26 10:16:37 GMT` (RFC 850; years to 68 are of this century, as POSIX says of `%y`),
+/// - `Saturday, 11-Jul-26 10:16:37 GMT` (RFC 850; years up to 68 are in this century, as in POSIX for `%y`),
 /// - `Sat Jul 11 10:16:37 2026` (asctime, in UTC).
 ///
-/// The time zone is `UTC`, `GMT`, `Z` or an offset of zero. The weekday need not be the right one.
+/// The time zone is `UTC`, `GMT`, `Z` or an offset of zero. The weekday need not match the date.
 ///
 /// # Errors
 ///
-/// Fails where the text has another form or another time zone, or is no date of the calendar.
+/// Fails if the text has another form or another time zone, or is not a date of the calendar.
 pub(crate) fn release_date(text: &str) -> Result<Timestamp> {
     let date = fields(text).and_then(|fields| fields.timestamp());
     date.ok_or_else(|| {
@@ -32,7 +32,7 @@ pub(crate) fn release_date(text: &str) -> Result<Timestamp> {
     })
 }
 
-/// A date by its parts, as they are written.
+/// The parts of a date, as text.
 struct Fields<'a> {
     day: &'a str,
     month: &'a str,
@@ -74,7 +74,7 @@ fn fields(text: &str) -> Option<Fields<'_>> {
     }
 }
 
-/// The year of two digits, or of more.
+/// Parses a year of two or more digits.
 fn year_of(text: &str) -> Option<i16> {
     let year: i16 = number(text)?.try_into().ok()?;
     Some(match year {
@@ -123,7 +123,7 @@ impl Fields<'_> {
 mod tests {
     use super::*;
 
-    /// The forms that apt's own test reads (`test/libapt/strutil_test.cc`), for another date.
+    /// The forms of apt's own test (`test/libapt/strutil_test.cc`), with another date.
     #[test]
     fn forms_that_apt_reads() {
         for text in [

@@ -1,4 +1,4 @@
-//! Manifests and locks of rules_distroless (`apt.install`, lock versions 1 and 2) as ours.
+//! Imports manifests and locks of rules_distroless (`apt.install`, lock versions 1 and 2).
 
 mod second;
 
@@ -57,7 +57,7 @@ struct ForeignDependency {
     name: String,
 }
 
-/// Our manifest, as it is written down.
+/// A manifest in our format, ready to be serialized.
 #[derive(Clone, Debug, Serialize)]
 pub struct ImportedManifest {
     version: u32,
@@ -77,8 +77,12 @@ struct ImportedSource {
     signed_by: String,
 }
 
-/// The manifest in our form. An address in a snapshot archive of Debian becomes that archive by name: the time in it is the
-/// lock's, not the manifest's.
+/// Converts a manifest. The URL of a Debian snapshot becomes the well-known name of that repository: the lock holds the
+/// snapshot time, not the manifest.
+///
+/// # Errors
+///
+/// Fails if the version is not 1, or if a source has no URL.
 pub fn import_manifest(foreign: &ForeignManifest) -> Result<ImportedManifest> {
     if foreign.version != 1 {
         let cause = format!("expected 1, found {}", foreign.version);
@@ -119,7 +123,7 @@ fn host(url: &str) -> &str {
     rest.split(['/', ':']).next().unwrap_or(rest)
 }
 
-/// `debian` of `…/archive/debian/20240210T223313Z` and of `…/debian`.
+/// Returns `debian` for `…/archive/debian/20240210T223313Z` and for `…/debian`.
 fn debian_archive(url: &str) -> Option<String> {
     let known = |name: &str| matches!(name, "debian" | "debian-security" | "debian-backports");
     let mut parts = url.rsplit('/');
@@ -129,8 +133,13 @@ fn debian_archive(url: &str) -> Option<String> {
     known(name).then(|| name.to_owned())
 }
 
-/// The lock in our form: the same files, by their addresses and digests. No index vouches for them yet; `update` locks them
-/// anew, with signatures.
+/// Converts a lock: the same files, by URL and digest. No signed index lists them yet; `update` locks them again with
+/// signatures.
+///
+/// # Errors
+///
+/// Fails if the version is not 1, or if a package is for an unknown architecture, has an invalid URL or digest, or
+/// occurs twice for an architecture.
 pub fn import_lock(
     distro: &str,
     manifest: &ForeignManifest,
@@ -204,7 +213,7 @@ fn file(
     )
 }
 
-/// A package by its addresses.
+/// Makes a locked package that is fetched by URL.
 fn locked(
     name: &str,
     version: &str,

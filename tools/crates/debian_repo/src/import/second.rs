@@ -1,4 +1,4 @@
-//! Locks of rules_distroless 0.9, version 2: they say themselves what they were made from.
+//! Locks of rules_distroless 0.9, version 2. They also contain the request that they were made from.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,7 @@ pub struct SecondLock {
     sources: BTreeMap<String, SecondSource>,
 }
 
-/// Architecture to what was asked for: `/SUITE/NAME:ARCHITECTURE` to the version.
+/// Architecture → requested packages: `/SUITE/NAME:ARCHITECTURE` → version.
 #[derive(Clone, Debug, Deserialize)]
 struct DependencySet {
     sets: BTreeMap<String, BTreeMap<String, String>>,
@@ -45,7 +45,13 @@ struct SecondSource {
     components: Vec<String>,
 }
 
-/// A set of the lock in our form, and a manifest that asks for the same. `name` may be left out where there is one set.
+/// Converts a set of the lock, and returns a manifest with the same requested packages. `name` is optional if the lock
+/// has only one set.
+///
+/// # Errors
+///
+/// Fails if there is no such set, if `name` is missing and the lock has more than one set, if the lock does not contain
+/// a package or source that it refers to, or if an architecture has two files of one package.
 pub fn import_second(
     distro: &str,
     foreign: &SecondLock,
@@ -106,7 +112,7 @@ impl SecondLock {
         }
     }
 
-    /// Adds a package that was asked for, and all that it needs.
+    /// Adds a requested package and all its dependencies.
     fn add<'a>(
         &'a self,
         architecture: &str,
@@ -183,7 +189,7 @@ impl SecondSource {
     }
 }
 
-/// An image has a package once: where two of those that were asked for brought different versions, that cannot be kept.
+/// Adds a package. An image contains a package only once, so two requested packages must not bring different versions.
 fn insert(architecture: &str, name: &str, file: LockedPackage, files: &mut Files) -> Result<()> {
     let files = files.entry(name.to_owned()).or_default();
     match files.get(architecture) {
@@ -204,7 +210,7 @@ fn insert(architecture: &str, name: &str, file: LockedPackage, files: &mut Files
     }
 }
 
-/// What was asked for; `NAME [ARCHITECTURE …]` where not for all.
+/// The requested packages, as `NAME` or, if not for all architectures, `NAME [ARCHITECTURE …]`.
 fn wishes(set: &DependencySet) -> Vec<String> {
     let mut wanted: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (architecture, keys) in &set.sets {

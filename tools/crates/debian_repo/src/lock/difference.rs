@@ -1,10 +1,11 @@
-//! What changed between two locks, for a person.
+//! The differences between two locks, as text.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Lock, LockedPackage, LockedSource};
 
-/// One line for each changed package and those of its architectures that changed alike, then for each changed source; empty when the locks are equal.
+/// Returns one line for each changed package and the architectures with the same change, then one for each changed
+/// source. The result is empty if the locks are equal.
 pub fn difference(old: &Lock, new: &Lock) -> Vec<String> {
     let mut lines = Vec::new();
     if old.architectures != new.architectures {

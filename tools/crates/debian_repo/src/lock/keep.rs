@@ -1,4 +1,4 @@
-//! A lock that takes only some packages anew.
+//! A new lock that updates only some packages.
 
 use std::collections::BTreeSet;
 
@@ -8,12 +8,15 @@ use super::{Lock, LockedPackage, LockedSource, Place};
 use crate::{Relation, Relations, Update};
 use message::nearest;
 
-/// The new lock with every package of the old one that was not named as the old lock has it.
+/// Returns the new lock, but keeps the old lock's entry of each package that `only` does not name.
 ///
-/// What the new lock needs besides and the old one did not have is added; what only the old one had stays, where something
-/// that is kept depends on it. The Releases that vouch for what is kept stay as sources of their own, `NAME@DATE`.
+/// New dependencies that the old lock does not have are added. Packages that only the old lock has stay if a kept
+/// package depends on them. The Releases that list kept packages stay as separate sources, `NAME@DATE`.
 ///
-/// Fails where a package taken anew needs another one in a version that the old lock does not have.
+/// # Errors
+///
+/// Fails if neither lock has a package of `only`, or if an updated package needs another package in a version that the
+/// old lock does not have.
 pub fn keep_others(old: &Lock, update: Update, only: &[String]) -> Result<Lock> {
     let Update {
         lock: mut new,
@@ -52,7 +55,7 @@ pub fn keep_others(old: &Lock, update: Update, only: &[String]) -> Result<Lock> 
     Ok(new)
 }
 
-/// What is taken anew must go with what is kept.
+/// Checks that kept packages satisfy the relations of updated packages.
 fn check_relations(fresh: &Lock, mixed: &Lock, relations: &Relations) -> Result<()> {
     for (name, by_architecture) in relations {
         for (architecture, relations) in by_architecture {
@@ -61,7 +64,8 @@ fn check_relations(fresh: &Lock, mixed: &Lock, relations: &Relations) -> Result<
                 continue;
             }
             let broken = relations.iter().find_map(|relation| {
-                // What no package of its name met in the new lock, another provides: that is not looked into.
+                // If no package in the new lock satisfies it by its own name, a provided name does; such relations
+                // are not checked.
                 let met = meets(fresh, relation, architecture)?;
                 match meets(mixed, relation, architecture) {
                     Some(_) => None,
@@ -82,7 +86,7 @@ fn check_relations(fresh: &Lock, mixed: &Lock, relations: &Relations) -> Result<
     Ok(())
 }
 
-/// The package of a lock that meets a relation by its own name.
+/// The package of a lock that satisfies a relation by its own name.
 fn meets<'a>(lock: &Lock, relation: &'a Relation, architecture: &str) -> Option<&'a str> {
     let found = relation.0.iter().find(|alternative| {
         let file = lock.package(alternative.name.as_str(), architecture);
@@ -105,7 +109,7 @@ fn check_named(old: &Lock, new: &Lock, only: &[String]) -> Result<()> {
     })
 }
 
-/// Whether a package that is kept depends on this one.
+/// Whether a kept package depends on this one.
 fn is_needed(old: &Lock, name: &str, named: &BTreeSet<&str>) -> bool {
     let others = old
         .packages
@@ -115,7 +119,7 @@ fn is_needed(old: &Lock, name: &str, named: &BTreeSet<&str>) -> bool {
     files.any(|file| file.depends.iter().any(|needed| needed == name))
 }
 
-/// Names the Release that vouches for a file that is kept.
+/// Adds the Release that lists a kept file, if the new lock does not have it.
 fn keep_source(
     old: &Lock,
     new: &Lock,

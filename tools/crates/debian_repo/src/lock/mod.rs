@@ -1,4 +1,4 @@
-//! The lock: the facts of an archive that a build is derived from (`debian_packages/DISTRO.lock.json`).
+//! The lock: the facts about repositories that a build uses (`debian_packages/DISTRO.lock.json`).
 //!
 //! Its format is described in `docs/tool_contract.md`.
 
@@ -21,41 +21,41 @@ pub use keep::keep_others;
 pub use why::why;
 pub(crate) use why::REQUESTED;
 
-/// The version of the format that this crate writes; older ones it reads.
+/// The version of the format that this crate writes. It also reads older versions.
 pub const VERSION: u64 = 1;
 
-/// The key of a file that serves every architecture.
+/// The key of a file that is used on every architecture.
 pub const ALL: &str = "all";
 
 /// A lock.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lock {
-    /// The distro's name, that of the manifest's file.
+    /// The name of the distro, which is also the name of the manifest's file.
     pub distro: String,
     /// Debian architectures, sorted.
     pub architectures: Vec<String>,
-    /// Sources by name. Where packages are kept as an older Release had them (`--only`), that Release is a source of its
-    /// own, `NAME@DATE`.
+    /// Source name → source. A package that is kept from an older Release (`--only`) refers to a separate source,
+    /// `NAME@DATE`.
     pub sources: BTreeMap<String, LockedSource>,
     /// Package name → architecture, or [`ALL`] → file.
     pub packages: BTreeMap<String, BTreeMap<String, LockedPackage>>,
 }
 
-/// A source as it was when the lock was made.
+/// A source at the time when the lock was made.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LockedSource {
-    /// A suite of an archive, or a flat repository.
+    /// A suite or a flat repository.
     Suite(Box<LockedSuite>),
-    /// A folder of packages, by its path from the lock's own folder.
+    /// A directory of package files, relative to the lock's directory.
     Folder(String),
 }
 
-/// A suite as it was when the lock was made.
+/// A suite at the time when the lock was made.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LockedSuite {
-    /// Where its archive lies.
+    /// The location of its repository.
     pub origin: crate::Origin,
-    /// Its components, in the manifest's order.
+    /// Components, in the manifest's order.
     pub components: Vec<String>,
     /// `Date` of its Release.
     pub date: Timestamp,
@@ -65,53 +65,53 @@ pub struct LockedSuite {
     pub evidence: Evidence,
     /// Fingerprints of the keys that signed it.
     pub signed_by: Vec<String>,
-    /// The indexes used, by their paths in the Release.
+    /// The path in the Release of each index that was used → its digest and size.
     pub indexes: BTreeMap<String, Blob>,
-    /// Architecture → why its index was not used.
+    /// Architecture → the reason why its index was not used.
     pub unverified: BTreeMap<String, String>,
 }
 
 /// A package file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LockedPackage {
-    /// `all`, where the file is architecture-independent and yet not the same for all; else none.
+    /// `all` if the file is architecture-independent but not the same on all architectures; otherwise `None`.
     pub architecture: Option<String>,
     /// The packages of the lock that it depends on, sorted.
     pub depends: Vec<String>,
-    /// Where the file lies.
+    /// The location of the file.
     pub place: Place,
     /// `requested`, `essential` or `dependency of NAME`.
     pub reason: String,
     /// SHA-256 of the file.
     pub sha256: Digest,
-    /// Its size in bytes; unknown in what was imported.
+    /// The size in bytes; unknown for imported packages.
     pub size: Option<u64>,
     /// Source package.
     pub source: String,
-    /// Its version.
+    /// The version of the source package.
     pub source_version: String,
-    /// What it depends on and the lock does not have, because the manifest keeps it out.
+    /// Dependencies that the lock does not contain because the manifest excludes them.
     pub unmet: Vec<String>,
-    /// Version.
+    /// The version of the package.
     pub version: String,
 }
 
-/// Where a package file lies.
+/// The location of a package file.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Place {
-    /// In a source, whose index vouches for it.
+    /// In a source, whose index lists it.
     Source {
         /// The key of the source.
         key: String,
-        /// Path below the archive's root, or the folder.
+        /// The path below the repository's root or below the directory.
         filename: String,
     },
-    /// At one of these addresses.
+    /// At one of these URLs.
     Urls(Vec<String>),
 }
 
 impl LockedSource {
-    /// The suite, where it is one.
+    /// The suite, unless the source is a directory.
     pub fn suite(&self) -> Option<&LockedSuite> {
         match self {
             Self::Suite(suite) => Some(suite),
@@ -121,7 +121,7 @@ impl LockedSource {
 }
 
 impl LockedPackage {
-    /// The source's key, or that the file comes from no source.
+    /// The key of the source, or a note that the package was locked by URL.
     pub fn origin(&self) -> &str {
         match &self.place {
             Place::Source { key, .. } => key,
@@ -131,7 +131,7 @@ impl LockedPackage {
 }
 
 impl Lock {
-    /// The newest date of the sources: the lock's identity.
+    /// The newest date of the sources, which identifies the lock.
     pub fn snapshot(&self) -> Timestamp {
         let suites = self.sources.values().filter_map(LockedSource::suite);
         suites.map(|suite| suite.date).max().unwrap_or_default()

@@ -1,4 +1,4 @@
-//! A place in a JSON file, which knows its path for messages.
+//! A value in a JSON file together with its path, for messages.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use message::shorten;
 
-/// A value, the file that it is in, and the way to it.
+/// A value, the name of its file, and its path in the file.
 #[derive(Clone, Debug)]
 pub(super) struct Node<'a> {
     value: &'a Value,
@@ -24,7 +24,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// ``cannot read lock `FILE`: PATH: expected …, found …``.
+    /// Returns the error ``cannot read lock `FILE`: PATH: expected …, found …``.
     pub(super) fn wrong(&self, expected: impl fmt::Display) -> Error {
         let cause = format!(
             "{}: expected {expected}, found {}",
@@ -57,7 +57,7 @@ impl<'a> Node<'a> {
             .collect())
     }
 
-    /// A member that must be there.
+    /// Returns a required member.
     pub(super) fn member(&self, key: &str) -> Result<Self> {
         match self.object()?.get(key) {
             Some(value) => Ok(self.child(key, value)),
@@ -65,7 +65,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// A member that may be missing or null.
+    /// Returns a member that may be missing or null.
     pub(super) fn optional(&self, key: &str) -> Result<Option<Self>> {
         let value = self.object()?.get(key).filter(|value| !value.is_null());
         Ok(value.map(|value| self.child(key, value)))
@@ -90,7 +90,7 @@ impl<'a> Node<'a> {
         nodes.map(|node| node.text().map(str::to_owned)).collect()
     }
 
-    /// Reads a string with a parser of its own.
+    /// Parses a string with the given function.
     pub(super) fn parse<T, E>(
         &self,
         expected: &str,
@@ -111,7 +111,7 @@ fn describe(value: &Value) -> String {
                 format!("an object with {}", keys.join(", "))
             }
         },
-        // JSON escapes what must be escaped; only the length is to be tamed.
+        // JSON escapes control characters, so only the length must be limited.
         other => other.to_string().chars().take(60).collect(),
     }
 }

@@ -1,4 +1,4 @@
-//! Reading a lock: every message names the place in the file, what is expected there and what was found.
+//! Parses a lock. Every message names the place in the file, the expected and the found value.
 
 use std::collections::BTreeMap;
 
@@ -11,8 +11,12 @@ use super::{Lock, LockedPackage, LockedSource, LockedSuite, Place, VERSION};
 use crate::{Evidence, Origin};
 
 impl Lock {
-    /// Reads a lock of this version. `file` is its name for messages. Keys that are not known are passed over, as the
-    /// Starlark reader does.
+    /// Parses a lock. `file` is its name in messages. Unknown keys are ignored, as in the Starlark reader.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the text is not JSON, if the version is newer than [`VERSION`](super::VERSION), or if a value is
+    /// missing or malformed.
     pub fn parse(file: &str, text: &str) -> Result<Self> {
         let value: Value = serde_json::from_str(text).map_err(|error| {
             let cause = format!("$: expected JSON, found {error}");

@@ -1,4 +1,4 @@
-//! What a package of a lock is there for.
+//! Explains why a lock contains a package.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -10,8 +10,12 @@ use message::nearest;
 /// The reason of a package that the manifest names.
 pub(crate) const REQUESTED: &str = "requested";
 
-/// One or two lines for each set of architectures that have the same story: the shortest chain from a package that was
-/// asked for, then every package that depends on it.
+/// Returns one or two lines for each group of architectures with the same explanation: the shortest chain from a
+/// requested package, then every package that depends on it.
+///
+/// # Errors
+///
+/// Fails if the lock does not have the package for the architecture.
 pub fn why(lock: &Lock, package: &str, architecture: Option<&str>) -> Result<Vec<String>> {
     let mut stories: BTreeMap<Vec<String>, Vec<&str>> = BTreeMap::new();
     let mut order = Vec::new();
@@ -81,7 +85,8 @@ fn dependents<'a>(
     names.map(String::as_str)
 }
 
-/// The shortest way from a package that nobody needed to be asked for by; among equals the first by name.
+/// The shortest chain from a package that is not there as a dependency; of several, the first in the order of package
+/// names.
 fn chain<'a>(lock: &'a Lock, package: &'a str, architecture: &str) -> Option<Vec<&'a str>> {
     let mut towards: BTreeMap<&str, &str> = BTreeMap::new();
     let mut queue = VecDeque::from([package]);

@@ -1,4 +1,4 @@
-//! Writing a lock: two spaces, sorted keys, a newline at the end; the same lock is the same bytes.
+//! Writes a lock: indented by two spaces, with sorted keys and a final newline. Equal locks give equal bytes.
 
 use serde_json::{json, Map, Value};
 
@@ -6,9 +6,9 @@ use super::{Lock, LockedPackage, LockedSource, Place, VERSION};
 use crate::{Evidence, Origin};
 
 impl Lock {
-    /// The bytes of the file.
+    /// The content of the file.
     pub fn to_json(&self) -> String {
-        // `Value` keeps its keys sorted, so the order below is for the reader of this function only.
+        // `Value` sorts its keys; the order below only helps to read this function.
         let sources: Map<String, Value> = self
             .sources
             .iter()

@@ -1,4 +1,4 @@
-//! The manifest: what a distro should hold (`debian_packages/DISTRO.yaml`).
+//! The manifest: the requested packages of a distro and their sources (`debian_packages/DISTRO.yaml`).
 
 mod source;
 mod wish;
@@ -17,30 +17,30 @@ pub use wish::{Restriction, Wish};
 /// The version of the format that this crate reads.
 const VERSION: u32 = 1;
 
-/// A manifest as it is written down. Unknown keys are refused.
+/// A manifest as the user writes it. Unknown keys are an error.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    /// The format's version, 1.
+    /// The version of the format: 1.
     pub version: u32,
-    /// Where packages come from, the preferred first.
+    /// The sources of packages, in order of preference.
     pub sources: Vec<Source>,
-    /// Single packages by address: wanted, and preferred to the sources.
+    /// Single packages by URL. They are requested packages too, and preferred to those of the sources.
     #[serde(default)]
     pub debs: Vec<SingleDeb>,
     /// Debian architectures.
     pub archs: Vec<String>,
-    /// The architecture whose indexes may vouch for architecture-independent packages of all.
+    /// The architecture whose indexes may list architecture-independent packages for all architectures.
     pub architecture_all_from: Option<String>,
-    /// Whether dependencies are added; without, the lock holds exactly the packages named.
+    /// Whether dependencies are added. If false, the lock holds only the requested packages.
     #[serde(default = "yes")]
     pub resolve: bool,
-    /// Whether Essential packages (Policy 3.8) are wanted too, and with them what they depend on.
+    /// Whether Essential packages (Policy 3.8) and their dependencies are added.
     #[serde(default)]
     pub essential: bool,
-    /// What is wanted, one [`Wish`] a line.
+    /// The requested packages, one [`Wish`] for each item.
     pub packages: Vec<String>,
-    /// Packages that are left out on an architecture that does not have them.
+    /// Requested packages that an architecture may lack.
     #[serde(default)]
     pub skip_missing: Vec<String>,
 }
@@ -49,7 +49,7 @@ pub struct Manifest {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SingleDeb {
-    /// Its address.
+    /// The URL.
     pub url: String,
     /// The SHA-256 of the file, in hexadecimal digits.
     pub sha256: String,
@@ -60,7 +60,11 @@ fn yes() -> bool {
 }
 
 impl Manifest {
-    /// Checks what the format alone cannot say.
+    /// Checks the rules that the types do not express.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the version is unknown, or if a value is malformed, a duplicate or contradicts another one.
     pub fn check(&self) -> Result<()> {
         if self.version != VERSION {
             let cause = format!("expected {VERSION}, found {}", self.version);
@@ -72,7 +76,11 @@ impl Manifest {
         self.check_debs()
     }
 
-    /// What `packages` says.
+    /// Parses `packages`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if an item is malformed.
     pub fn wishes(&self) -> Result<Vec<Wish>> {
         let wishes = self.packages.iter().map(|text| text.parse::<Wish>());
         let wishes = wishes.map(|wish| wish.map_err(|e| e.within("use key", "packages")));

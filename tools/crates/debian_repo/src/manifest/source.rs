@@ -1,4 +1,4 @@
-//! A source of packages: a suite of an archive, a flat repository, or a folder of packages.
+//! A source of packages: a suite of a repository, a flat repository, or a directory of package files.
 
 use std::collections::BTreeSet;
 
@@ -7,36 +7,36 @@ use serde::Deserialize;
 
 use crate::Origin;
 
-/// What an entry of `sources` says.
+/// An entry of `sources`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
-    /// The suite and its components, `bookworm main contrib`; of a flat repository its folder, which ends in `/`.
+    /// The suite and its components, `bookworm main contrib`; for a flat repository its directory, which ends in `/`.
     #[serde(default)]
     pub channel: String,
-    /// The source's key in the lock; without, the suite.
+    /// The key of the source in the lock; by default the suite.
     pub name: Option<String>,
-    /// The archive by name.
+    /// The well-known name of the repository.
     pub archive: Option<String>,
-    /// The archive by address.
+    /// The URL of the repository.
     pub url: Option<String>,
-    /// A folder of `.deb` files, relative to the manifest.
+    /// A directory of `.deb` files, relative to the manifest.
     pub folder: Option<String>,
     /// The keyring whose keys may sign the suite.
     #[serde(default = "debian")]
     pub signed_by: String,
-    /// The architectures that it serves; without, all of the manifest.
+    /// The architectures that use the source; by default all of the manifest.
     pub archs: Option<Vec<String>>,
-    /// Architectures that may do without this suite when it has no index for them that verifies.
+    /// Architectures for which this source may have no index that verifies.
     #[serde(default)]
     pub may_lack: Vec<String>,
-    /// Whether a Release that is past its `Valid-Until` is refused.
+    /// Whether a Release after its `Valid-Until` is an error.
     #[serde(default = "yes")]
     pub check_valid_until: bool,
-    /// Whether a Release whose `Date` is in the future is refused.
+    /// Whether a Release with a `Date` in the future is an error.
     #[serde(default = "yes")]
     pub check_date: bool,
-    /// The suite or codename that the Release gives itself, where that is not the suite of `channel`.
+    /// The suite or codename in the Release, if it is not the suite of `channel`.
     pub release_name: Option<String>,
 }
 
@@ -49,27 +49,27 @@ fn debian() -> String {
 }
 
 impl Source {
-    /// The suite's name, or the folder of a flat repository.
+    /// The name of the suite, or the directory of a flat repository.
     pub fn suite(&self) -> &str {
         self.channel.split_whitespace().next().unwrap_or_default()
     }
 
-    /// The components' names; none for a flat repository.
+    /// The names of the components; empty for a flat repository.
     pub fn components(&self) -> impl Iterator<Item = &str> {
         self.channel.split_whitespace().skip(1)
     }
 
-    /// Whether the indexes lie beside the packages, without components (sources.list(5)).
+    /// Whether this is a flat repository: indexes and packages in one directory, without components (sources.list(5)).
     pub fn is_flat(&self) -> bool {
         self.suite().ends_with('/')
     }
 
-    /// The suite or codename that the Release must give itself.
+    /// The suite or codename that the Release must contain.
     pub(crate) fn release_name(&self) -> &str {
         self.release_name.as_deref().unwrap_or_else(|| self.suite())
     }
 
-    /// The key in the lock, and the name for messages.
+    /// The key in the lock, which is also the name in messages.
     pub fn key(&self) -> &str {
         match (&self.name, &self.folder) {
             (Some(name), _) => name,
@@ -78,13 +78,13 @@ impl Source {
         }
     }
 
-    /// Whether an architecture is to look into it.
+    /// Whether an architecture uses this source.
     pub fn serves(&self, architecture: &str) -> bool {
         let archs = self.archs.as_ref();
         archs.is_none_or(|archs| archs.iter().any(|arch| arch == architecture))
     }
 
-    /// Where the archive lies; none for a folder of packages.
+    /// The location of the repository; `None` for a directory of package files.
     pub fn origin(&self) -> Option<Origin> {
         let url = |url: &String| Origin::Url(url.trim_end_matches('/').to_owned());
         let archive = self.archive.clone().map(Origin::Archive);
@@ -150,7 +150,7 @@ impl Source {
     }
 
     fn check_names(&self, archs: &[String]) -> std::result::Result<(), String> {
-        // A suite may have slashes, `stable/updates`.
+        // A suite may contain slashes, `stable/updates`.
         if !self.key().split('/').all(is_path_word) {
             return Err(format!("`{}` cannot be the name of a source", self.key()));
         }
@@ -163,7 +163,7 @@ impl Source {
     }
 }
 
-/// An address that a lock may name: of a known scheme, with a host, without a password.
+/// Checks a URL for a lock: a known scheme, a host, and no password.
 pub(crate) fn check_address(url: &str) -> std::result::Result<(), String> {
     let (scheme, rest) = url.split_once("://").unwrap_or_default();
     let host = rest.split('/').next().unwrap_or_default();
@@ -181,7 +181,7 @@ pub(crate) fn check_address(url: &str) -> std::result::Result<(), String> {
     }
 }
 
-/// A word that may become a part of a path.
+/// Whether a word may become a part of a path.
 fn is_path_word(word: &str) -> bool {
     !word.is_empty()
         && !word.starts_with('.')

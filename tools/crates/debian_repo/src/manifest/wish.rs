@@ -1,4 +1,4 @@
-//! One line of `packages`: `[-]NAME[=VERSION|/SOURCE] [ [ARCHITECTURE…] ]`.
+//! One item of `packages`: `[-]NAME[=VERSION|/SOURCE] [ [ARCHITECTURE…] ]`.
 
 use std::str::FromStr;
 
@@ -8,14 +8,14 @@ use deb::Architecture;
 use crate::resolver::{self, Choice};
 use message::shorten;
 
-/// A package that is wanted, or with a minus kept out.
+/// A requested package or, with a minus, an excluded one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wish {
-    /// The package, and which of the versions on offer.
+    /// The package, and the rule to choose among the available versions.
     pub package: resolver::Wish,
-    /// Whether it is kept out, whoever depends on it.
+    /// Whether the package is excluded, even if others depend on it.
     pub exclude: bool,
-    /// Where it is wanted.
+    /// The architectures that it applies to.
     pub on: Restriction,
 }
 
@@ -25,14 +25,14 @@ pub enum Restriction {
     /// Every architecture of the manifest.
     #[default]
     None,
-    /// These.
+    /// Only these.
     Only(Vec<Architecture>),
-    /// All but these.
+    /// All except these.
     Without(Vec<Architecture>),
 }
 
 impl Restriction {
-    /// Whether an architecture of the manifest is meant.
+    /// Whether it includes an architecture of the manifest.
     pub fn allows(&self, architecture: &str) -> bool {
         let named = |list: &[Architecture]| list.iter().any(|one| one.as_str() == architecture);
         match self {
@@ -42,7 +42,7 @@ impl Restriction {
         }
     }
 
-    /// The architectures that it names.
+    /// The architectures in the restriction.
     pub fn named(&self) -> &[Architecture] {
         match self {
             Self::None => &[],
@@ -94,7 +94,7 @@ fn restriction(text: &str, rest: &str) -> Result<Restriction> {
 }
 
 impl Wish {
-    /// The package's name.
+    /// The package name.
     pub fn name(&self) -> &str {
         self.package.name.as_str()
     }

@@ -1,5 +1,4 @@
-//! Whether a set of packages holds together, judged anew from the relations alone: the walk and the solver are not
-//! believed.
+//! Checks a set of packages against their relations alone, independently of the walk and of the solver.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -7,18 +6,18 @@ use blob::Result;
 
 use super::pool::{Id, Pool};
 
-/// What is wrong with a set.
+/// The reason why a set is not consistent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// A package is not in it that was asked for.
+    /// A requested package is not in the set.
     Missing(Id),
-    /// The package's relation of this number is not met.
+    /// The package's relation with this number is not satisfied.
     Unmet(Id, usize),
     /// The first conflicts with the second.
     Conflict(Id, Id),
 }
 
-/// The first fault of a set, by the order of the ids; none where it holds together.
+/// The first fault of a set, in the order of the ids; `None` if the set is consistent.
 pub(super) fn fault(
     pool: &Pool<'_>,
     requested: &[Id],
@@ -44,7 +43,7 @@ pub(super) fn fault(
     Ok(None)
 }
 
-/// The part of a set that the requested packages need: all that meets a relation of theirs, and of those, and so on.
+/// The part of a set that the requested packages need: every package that satisfies one of their relations, and so on.
 pub(super) fn needed(
     pool: &Pool<'_>,
     requested: &[Id],

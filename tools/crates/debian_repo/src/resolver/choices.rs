@@ -1,5 +1,5 @@
-//! What may meet a relation, in apt's order. An alternative is sorted when those before it have failed: where nothing but
-//! the order of first mention tells providers apart, sorting means searching the indexes.
+//! The solutions of a relation, in apt's order. An alternative is sorted only after the earlier ones have failed,
+//! because the order of first mention requires a search in the indexes.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -7,20 +7,20 @@ use super::order::sort;
 use super::pool::{Group, Id};
 use super::state::State;
 
-/// See the module.
+/// Iterates over the solutions of one relation.
 #[derive(Default)]
 pub(super) struct Choices {
-    /// By alternative, not sorted.
+    /// The alternatives that are not sorted yet: number and solutions.
     ahead: VecDeque<(usize, Vec<Id>)>,
-    /// What was protected when the relation was opened; apt's order is of that moment.
+    /// The packages that were protected when the relation was opened. apt sorts by that state.
     protected: BTreeSet<Id>,
     sorted: VecDeque<Id>,
-    /// Whether there is one only.
+    /// Whether there is exactly one solution.
     pub(super) only: bool,
 }
 
 impl Choices {
-    /// What may meet a relation at this moment.
+    /// Collects the solutions that are usable now.
     pub(super) fn of(state: &State<'_, '_>, group: &Group<'_>) -> Self {
         let mut choices = Self::default();
         let mut all = BTreeSet::new();
@@ -42,7 +42,7 @@ impl Choices {
         choices
     }
 
-    /// The next to try.
+    /// Returns the next solution to try.
     pub(super) fn next(&mut self, state: &State<'_, '_>, group: &Group<'_>) -> Option<Id> {
         while self.sorted.is_empty() {
             let (number, solutions) = self.ahead.pop_front()?;

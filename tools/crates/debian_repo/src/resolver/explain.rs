@@ -1,5 +1,5 @@
-//! Why there is no set that holds together, told as a person would: from a requested package, relation by relation, to
-//! the one that nothing meets, or to two packages that exclude each other.
+//! Explains why a request is unsatisfiable: from a requested package, relation by relation, to the one that no package
+//! satisfies, or to two packages in conflict.
 
 use std::collections::BTreeSet;
 
@@ -13,10 +13,10 @@ use super::wished::offer;
 use crate::universe::Entry;
 use message::nearest;
 
-/// More than this many wishes are not tried one by one.
+/// The largest number of requested packages that are left out one at a time to find the smallest conflict.
 const MOST_TRIED: usize = 200;
 
-/// The error of requests that nothing meets.
+/// Returns the error for an unsatisfiable request.
 pub(super) fn explain(pool: &Pool<'_>, requested: &[Id]) -> Result<Error> {
     let hopeless = Hopeless::find(pool, requested)?;
     let mut first = requested.iter().filter(|id| hopeless.is(**id));
@@ -54,7 +54,7 @@ fn hint(wishes: usize) -> &'static str {
     }
 }
 
-/// A relation that nothing can meet, with the way to it.
+/// A relation that no package can satisfy, with the chain of relations that leads to it.
 fn missing(pool: &Pool<'_>, hopeless: &Hopeless, from: Id) -> Result<Error> {
     let mut clauses = Vec::new();
     let mut id = from;
@@ -87,7 +87,7 @@ fn missing(pool: &Pool<'_>, hopeless: &Hopeless, from: Id) -> Result<Error> {
     ))
 }
 
-/// What there is of each name of a relation.
+/// The available packages for each name of a relation.
 fn on_offer(pool: &Pool<'_>, group: &Group<'_>) -> Result<String> {
     let mut offers: Vec<String> = Vec::new();
     for atom in &group.atoms {
@@ -117,7 +117,7 @@ fn provided(providers: &[Entry<'_>]) -> String {
     names.join(", ")
 }
 
-/// A version that is not the candidate but would do, or a name that is nearly the same.
+/// Suggests a version that satisfies the relation but is not the candidate, or a similar name.
 fn advice(pool: &Pool<'_>, group: &Group<'_>) -> Result<Option<String>> {
     for atom in &group.atoms {
         let name = atom.alternative.name.as_str();
@@ -142,7 +142,8 @@ fn advice(pool: &Pool<'_>, group: &Group<'_>) -> Result<Option<String>> {
     Ok(None)
 }
 
-/// The fewest wishes that exclude each other: each is left out in turn, and stays out where that changes nothing.
+/// A minimal set of requested packages in conflict. Each package is left out in turn, and stays out if the rest is
+/// still unsatisfiable.
 fn quarrel(pool: &Pool<'_>, requested: &[Id]) -> Result<Vec<Id>> {
     let mut quarrel = requested.to_vec();
     if quarrel.len() > MOST_TRIED {
@@ -190,7 +191,7 @@ fn conflict<'u>(pool: &Pool<'u>, forced: &Forced<'u>, id: Id, enemy: Id) -> Resu
     )
 }
 
-/// A relation all of whose solutions are excluded by what must be there.
+/// Explains a relation whose solutions all conflict with packages that must be installed.
 fn exhausted<'u>(
     pool: &Pool<'u>,
     forced: &Forced<'u>,

@@ -1,5 +1,5 @@
-//! What must be installed whatever is chosen: the requested packages, and each only solution of a relation of such a
-//! package. It ends where that contradicts itself.
+//! The packages that every consistent set contains: the requested ones, and each only solution of a relation of such a
+//! package. The search ends at a contradiction.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -9,23 +9,23 @@ use super::hopeless::Hopeless;
 use super::pool::{Id, Pool};
 use crate::Relation;
 
-/// Why it cannot be.
+/// The reason why no consistent set exists.
 #[derive(Clone, Copy)]
 pub(super) enum Contradiction {
-    /// Two packages must be there, and the first excludes the second.
+    /// Both packages must be installed, and the first conflicts with the second.
     Pair(Id, Id),
-    /// All that meets the relation of this number is excluded.
+    /// All solutions of the relation with this number are excluded.
     Nothing(Id, usize),
 }
 
-/// See the module.
+/// The packages that every consistent set contains.
 pub(super) struct Forced<'u> {
-    /// Package → who needs it, by which relation; none for the requested ones.
+    /// Package → the package that needs it and the relation; `None` for a requested package.
     why: BTreeMap<Id, Option<(Id, &'u Relation)>>,
     pub(super) contradiction: Option<Contradiction>,
 }
 
-/// Follows what must be.
+/// Collects the packages that must be installed.
 pub(super) fn forced<'u>(
     pool: &Pool<'u>,
     requested: &[Id],
@@ -36,7 +36,7 @@ pub(super) fn forced<'u>(
         contradiction: None,
     };
     let mut queue: VecDeque<Id> = requested.iter().copied().collect();
-    // Each package is looked at when it joins, and all again when a round has found nothing new to join.
+    // Each package is examined when it is added. All are examined again after a round that adds no package.
     loop {
         while let Some(id) = queue.pop_front() {
             if let Some((one, other)) = forced.excluded(pool, id)? {
@@ -60,7 +60,7 @@ pub(super) fn forced<'u>(
 }
 
 impl<'u> Forced<'u> {
-    /// Adds the only solutions of a package's relations; true where one has none.
+    /// Adds the only solutions of a package's relations. Returns true if a relation has no solution.
     fn follow(
         &mut self,
         pool: &Pool<'u>,
@@ -84,7 +84,7 @@ impl<'u> Forced<'u> {
             }
             match left[..] {
                 [] => {
-                    // With one solution only, the pair itself says more.
+                    // If there is only one solution, the conflicting pair is the better explanation.
                     let mut solutions = group.solutions();
                     if let (Some(only), None) = (solutions.next(), solutions.next()) {
                         self.why.insert(only, Some((id, group.relation)));
@@ -104,7 +104,7 @@ impl<'u> Forced<'u> {
         Ok(false)
     }
 
-    /// The pair of a package and one that must be there, the one that excludes the other first.
+    /// Returns the conflict between a package and one that must be installed: first the package that declares it.
     pub(super) fn excluded(&self, pool: &Pool<'u>, id: Id) -> Result<Option<(Id, Id)>> {
         let relations = pool.relations(id)?;
         let mut enemies = relations.conflicts.iter().flat_map(|atom| &atom.solutions);
@@ -132,7 +132,7 @@ impl<'u> Forced<'u> {
         clauses.extend(steps.into_iter().rev());
     }
 
-    /// A package's name, and whether it was asked for.
+    /// The name of a package, marked if it was requested.
     pub(super) fn named(&self, pool: &Pool<'u>, id: Id) -> String {
         match self.why.get(&id) {
             Some(None) => format!("`{}` (requested)", pool.name(id)),

@@ -1,4 +1,5 @@
-//! Packages that cannot be installed at all, conflicts or not: a relation of theirs is met by nothing, or only by such packages.
+//! Packages that cannot be installed even without conflicts: one of their relations has no solution, or only solutions
+//! of this kind.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,15 +7,15 @@ use blob::Result;
 
 use super::pool::{Id, Pool};
 
-/// See the module.
+/// The packages that cannot be installed.
 pub(super) struct Hopeless {
-    /// The number of the relation that nothing meets. What could have met it was found hopeless before, so the way
-    /// from cause to cause ends.
+    /// Package → the number of the relation without a solution. Its solutions were found earlier, so a chain of causes
+    /// ends.
     causes: BTreeMap<Id, usize>,
 }
 
 impl Hopeless {
-    /// Judges all that the requested packages could need.
+    /// Examines all packages that the requested ones could need.
     pub(super) fn find(pool: &Pool<'_>, requested: &[Id]) -> Result<Self> {
         let mut reached: BTreeSet<Id> = requested.iter().copied().collect();
         let mut stack = requested.to_vec();
@@ -34,7 +35,7 @@ impl Hopeless {
         Ok(hopeless)
     }
 
-    /// Judges each package once more; whether anything was found.
+    /// Examines each package again. Returns whether one was added.
     fn round(&mut self, pool: &Pool<'_>, reached: &BTreeSet<Id>) -> Result<bool> {
         let mut found = Vec::new();
         for id in reached.iter().filter(|id| !self.is(**id)) {
@@ -53,7 +54,7 @@ impl Hopeless {
         self.causes.contains_key(&id)
     }
 
-    /// The number of the relation because of which a package is hopeless.
+    /// The number of the relation because of which a package cannot be installed.
     pub(super) fn cause(&self, id: Id) -> Option<usize> {
         self.causes.get(&id).copied()
     }

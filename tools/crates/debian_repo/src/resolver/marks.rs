@@ -1,4 +1,4 @@
-//! The steps of apt's walk that mark and unmark packages.
+//! The steps of apt's algorithm that mark and unmark packages.
 
 use blob::Result;
 
@@ -6,7 +6,7 @@ use super::pool::{Id, Relations};
 use super::state::State;
 
 impl State<'_, '_> {
-    /// Whether a package may be marked at all; some when that settles it.
+    /// Returns false if the package must not be marked, true if it needs no mark, and `None` otherwise.
     pub(super) fn settled(&mut self, id: Id, requested: bool) -> Result<Option<bool>> {
         let state = &*self;
         if !requested && !state.is_installed(id) && state.is_protected(id) {
@@ -19,7 +19,7 @@ impl State<'_, '_> {
         Ok(fine.then_some(true))
     }
 
-    /// Marks a package without what it needs.
+    /// Marks a package without its dependencies.
     pub(super) fn mark_alone(&mut self, id: Id, requested: bool) -> Result<bool> {
         if let Some(settled) = self.settled(id, requested)? {
             return Ok(settled);
@@ -34,7 +34,7 @@ impl State<'_, '_> {
         }
     }
 
-    /// Whether each relation could be met; a package with one that cannot is no candidate any more.
+    /// Whether each relation can be satisfied. If not, the package stops being a candidate.
     pub(super) fn is_possible(&mut self, id: Id, relations: &Relations<'_>) -> bool {
         let state = &*self;
         let possible = relations.depends.iter().all(|group| {
@@ -47,7 +47,7 @@ impl State<'_, '_> {
         possible
     }
 
-    /// Unmarks what a package conflicts with; what a protected one conflicts with is never marked again.
+    /// Unmarks packages in conflict with this one. If this one is protected, they are never marked again.
     pub(super) fn set_conflicts_aside(
         &mut self,
         relations: &Relations<'_>,

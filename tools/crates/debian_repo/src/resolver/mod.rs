@@ -1,9 +1,9 @@
-//! From wishes to a set of packages that holds together: the set that apt would install on an empty system.
+//! Resolves requested packages to a consistent set: the set that apt would install on an empty system.
 //!
-//! First apt's own way is walked ([`walk`]); what it marks is then judged anew ([`check`]). Where it holds together it
-//! is the answer. Where it does not, a solver ([`solve`]) looks for a set that does, as near to the walk as it can, or
-//! proves that there is none; then the reason is told as a person would tell it ([`explain`]). Decision 0003 says why,
-//! and where this is not what apt does.
+//! apt's algorithm runs first ([`walk`]), and an independent check ([`check`]) examines its result. If the result is
+//! consistent, it is the answer. Otherwise a solver ([`solve`]) searches for a consistent set that differs little from
+//! it, or proves that there is none; then [`explain`] writes the reason. Decision 0003 explains this design and lists
+//! the differences from apt.
 
 mod check;
 mod choices;
@@ -32,10 +32,15 @@ pub use wish::{Choice, Request, Wish};
 use crate::universe::Universe;
 use pool::{Id, Pool};
 
-/// Resolves a request. Wishes are never dropped and candidates never replaced: the answer contains each, or is an error.
+/// Resolves a request. The answer contains each requested package in the requested version.
 ///
 /// Only `Depends` and `Pre-Depends` add packages; `Recommends` and `Suggests` never do. The same universe and request
 /// give the same answer, in the same order.
+///
+/// # Errors
+///
+/// Fails if a requested package does not exist, is also excluded or is requested in two versions, if the request is
+/// unsatisfiable, or if a paragraph that the resolution reads is malformed.
 pub fn resolve<'u>(universe: &'u Universe, request: &Request) -> Result<Resolution<'u>> {
     resolve_within(universe, request)
         .map_err(|error| error.within("resolve packages for", universe.architecture()))
@@ -60,7 +65,7 @@ fn resolve_within<'u>(universe: &'u Universe, request: &Request) -> Result<Resol
     resolution::describe(&pool, &roots, &set)
 }
 
-/// The set: what the walk marks, or else what the solver finds.
+/// Returns the set that the walk marks if it is consistent, or else the solver's set.
 fn choose(pool: &Pool<'_>, requested: &[Id]) -> Result<BTreeSet<Id>> {
     let walked: BTreeSet<Id> = walk::walk(pool, requested)?.into_iter().collect();
     let needed = check::needed(pool, requested, &walked)?;

@@ -1,13 +1,13 @@
-//! Which provider apt prefers.
+//! The order in which apt prefers providers.
 
 use std::cmp::{Ordering, Reverse};
 
 use super::pool::{Id, Pool};
 use crate::Alternative;
 
-/// Sorts what meets an alternative as apt 2.6 does where nothing is installed: what must stay first, then the package
-/// of that very name, then essential and protected ones, then by `Priority` (a package without one before all), and at
-/// last the one whose name apt met later.
+/// Sorts the solutions of an alternative as apt 2.6 does if no package is installed: protected packages of the walk
+/// first, then the package with this name, then essential packages, then those with `Protected: yes`, then by
+/// `Priority` (a package without one before all others), and last the one whose name apt reads later.
 pub(super) fn sort(
     pool: &Pool<'_>,
     alternative: &Alternative,

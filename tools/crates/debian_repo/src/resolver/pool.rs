@@ -1,4 +1,4 @@
-//! The candidates that a resolution has come across, and which of them meet which relation.
+//! The candidates that a resolution has seen so far, and the relations that they satisfy.
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
@@ -9,25 +9,25 @@ use blob::Result;
 use crate::universe::{Entry, Mention, Universe};
 use crate::{Alternative, MultiArch, Package, Qualifier, Relation};
 
-/// A candidate: the one version of a package that this resolution may take.
+/// A candidate: the only version of a package that this resolution may choose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Id(pub(super) u32);
 
-/// What relations point to: a name, or `name:any`, which is a name of its own.
+/// The target of a relation: a name, or `name:any`, which apt treats as a separate name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Target(u32);
 
-/// An alternative, and what meets it.
+/// An alternative and its solutions.
 pub(super) struct Atom<'u> {
     pub(super) alternative: &'u Alternative,
     pub(super) target: Target,
-    /// The named package's candidate first, then providers. For a conflict, never the package itself.
+    /// First the candidate with this name, then providers. For a conflict, never the package itself.
     pub(super) solutions: Vec<Id>,
-    /// Whether something that is excluded would have met it.
+    /// Whether an excluded package would have satisfied it.
     lost: bool,
 }
 
-/// A relation of `Depends`.
+/// A relation of `Depends` or `Pre-Depends`.
 pub(super) struct Group<'u> {
     pub(super) relation: &'u Relation,
     pub(super) atoms: Vec<Atom<'u>>,
@@ -41,20 +41,20 @@ pub(super) struct Relations<'u> {
 }
 
 impl Group<'_> {
-    /// What meets the relation, alternative by alternative; a package may come twice.
+    /// The solutions of the relation, alternative by alternative. A package may occur twice.
     pub(super) fn solutions(&self) -> impl Iterator<Item = Id> + '_ {
         self.atoms
             .iter()
             .flat_map(|atom| atom.solutions.iter().copied())
     }
 
-    /// Whether only what is excluded meets the relation; it is left unmet.
+    /// Whether only excluded packages satisfy the relation. It stays unsatisfied.
     pub(super) fn is_given_up(&self) -> bool {
         self.atoms.iter().any(|atom| atom.lost) && self.solutions().next().is_none()
     }
 }
 
-/// See the module. It grows as relations are looked at.
+/// Candidates and their relations. It grows when relations are read.
 pub(super) struct Pool<'u> {
     pub(super) universe: &'u Universe,
     chosen: HashMap<&'u str, Entry<'u>>,
@@ -67,7 +67,8 @@ pub(super) struct Pool<'u> {
 }
 
 impl<'u> Pool<'u> {
-    /// `chosen`: packages whose version was wished, instead of apt's candidate. `excluded`: what may not be taken.
+    /// `chosen` holds packages with a requested version, which replaces apt's candidate. `excluded` packages are never
+    /// chosen.
     pub(super) fn new(
         universe: &'u Universe,
         chosen: HashMap<&'u str, Entry<'u>>,
@@ -85,7 +86,7 @@ impl<'u> Pool<'u> {
         }
     }
 
-    /// How many candidates there are so far.
+    /// The number of candidates so far.
     pub(super) fn len(&self) -> usize {
         self.entries.borrow().len()
     }
@@ -102,7 +103,7 @@ impl<'u> Pool<'u> {
         self.package(id).name.as_str()
     }
 
-    /// The candidate of a package; none where no source has it.
+    /// The candidate of a package; `None` if no source has it.
     pub(super) fn candidate(&self, name: &'u str) -> Result<Option<Id>> {
         if let Some(known) = self.candidates.borrow().get(name) {
             return Ok(*known);
@@ -121,7 +122,7 @@ impl<'u> Pool<'u> {
         Ok(id)
     }
 
-    /// The relations of a candidate, with what meets them.
+    /// The relations of a candidate, with their solutions.
     pub(super) fn relations(&self, id: Id) -> Result<Rc<Relations<'u>>> {
         if let Some(known) = &self.relations.borrow()[id.0 as usize] {
             return Ok(Rc::clone(known));
@@ -136,7 +137,7 @@ impl<'u> Pool<'u> {
         let conflicts = package.conflicts.iter().chain(&package.breaks);
         let conflicts = conflicts.map(|alternative| {
             let mut atom = self.atom(alternative)?;
-            // A package conflicts neither with itself nor with what it provides (Policy 7.4).
+            // A package conflicts neither with itself nor with the names that it provides (Policy 7.4).
             atom.solutions.retain(|solution| *solution != id);
             Ok(atom)
         });
@@ -160,7 +161,7 @@ impl<'u> Pool<'u> {
         })
     }
 
-    /// The candidates that meet an alternative.
+    /// The candidates that satisfy an alternative.
     fn solutions(&self, alternative: &'u Alternative) -> Result<Vec<Id>> {
         let mut solutions = Vec::new();
         if !self.is_native(alternative.qualifier.as_ref()) {
@@ -187,7 +188,7 @@ impl<'u> Pool<'u> {
         Ok(solutions)
     }
 
-    /// Whether what a package provides meets an alternative.
+    /// Whether a name that a package provides satisfies an alternative.
     fn provides(&self, id: Id, alternative: &Alternative, any: bool) -> bool {
         let package = self.package(id);
         package.provides.iter().any(|provided| {
@@ -202,7 +203,7 @@ impl<'u> Pool<'u> {
         })
     }
 
-    /// Whether a qualifier leaves packages of this architecture.
+    /// Whether a qualifier allows packages of this architecture.
     fn is_native(&self, qualifier: Option<&Qualifier>) -> bool {
         match qualifier {
             Some(Qualifier::Architecture(wanted)) => {
@@ -218,7 +219,7 @@ impl<'u> Pool<'u> {
         *targets.entry((name, any)).or_insert(next)
     }
 
-    /// Where apt meets the package's name first.
+    /// The place where apt reads the package name first.
     pub(super) fn mention(&self, id: Id) -> Option<Mention> {
         if let Some(known) = self.mentions.borrow().get(&id) {
             return *known;

@@ -1,4 +1,4 @@
-//! The answer: packages, why each is there, and which of them meets which relation.
+//! The answer: packages, the reason for each, and the packages that satisfy each relation.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,12 +9,12 @@ use super::pool::{Group, Id, Pool};
 use crate::universe::Entry;
 use crate::Relation;
 
-/// A set of packages that holds together.
+/// A consistent set of packages.
 #[derive(Debug)]
 pub struct Resolution<'u> {
-    /// Sorted by name; each name once.
+    /// Sorted by package name. Each name occurs once.
     pub packages: Vec<Chosen<'u>>,
-    /// Relations that nothing meets because of an exclusion, by the name of the package that has them.
+    /// Relations that stay unsatisfied because of an exclusion, with the name of their package.
     pub unmet: Vec<(&'u str, &'u Relation)>,
 }
 
@@ -23,29 +23,30 @@ pub struct Resolution<'u> {
 pub struct Chosen<'u> {
     /// The package and its source.
     pub entry: Entry<'u>,
-    /// Why it is there.
+    /// The reason why it was chosen.
     pub reason: Reason<'u>,
-    /// Its relations and what meets each, in their order. Where several chosen packages do: the first alternative's, and of those the one that apt prefers.
+    /// Its relations in their order, with the package that satisfies each. If several chosen packages satisfy a
+    /// relation, it is one of the first alternative, and of those the one that apt prefers.
     pub depends: Vec<Edge<'u>>,
 }
 
-/// A relation that is met.
+/// A satisfied relation.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Edge<'u> {
     /// The relation.
     pub relation: &'u Relation,
-    /// The name of the chosen package that meets it.
+    /// The name of the chosen package that satisfies it.
     pub package: &'u str,
 }
 
-/// Why a package is there.
+/// The reason why a package was chosen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Reason<'u> {
-    /// It was asked for.
+    /// It was requested.
     Requested,
-    /// It is `Essential: yes`, and the request wants those.
+    /// It is `Essential: yes`, and the request includes such packages.
     Essential,
-    /// Another package needs it; of several, the one that apt's order comes to first.
+    /// Another package depends on it. If there are several, it is the first in apt's order.
     Dependency {
         /// The name of the package.
         of: &'u str,
@@ -55,7 +56,7 @@ pub enum Reason<'u> {
 }
 
 impl<'u> Resolution<'u> {
-    /// The chosen package of a name.
+    /// The chosen package with this name.
     pub fn get(&self, name: &str) -> Option<&Chosen<'u>> {
         let found = self
             .packages
@@ -65,13 +66,13 @@ impl<'u> Resolution<'u> {
 }
 
 impl<'u> Chosen<'u> {
-    /// The package's name.
+    /// The package name.
     pub fn name(&self) -> &'u str {
         self.entry.package.name.as_str()
     }
 }
 
-/// Describes a set that holds together.
+/// Describes a consistent set.
 pub(super) fn describe<'u>(
     pool: &Pool<'u>,
     roots: &[(Id, Reason<'u>)],
@@ -107,7 +108,7 @@ pub(super) fn describe<'u>(
     Ok(Resolution { packages, unmet })
 }
 
-/// The chosen package that meets a relation.
+/// The chosen package that satisfies a relation.
 fn meets(pool: &Pool<'_>, group: &Group<'_>, set: &BTreeSet<Id>) -> Option<Id> {
     group.atoms.iter().find_map(|atom| {
         let chosen = atom.solutions.iter().copied().filter(|id| set.contains(id));
@@ -116,7 +117,7 @@ fn meets(pool: &Pool<'_>, group: &Group<'_>, set: &BTreeSet<Id>) -> Option<Id> {
     })
 }
 
-/// Why each package is there: the first to need it, going depth first from the requested ones.
+/// The reason for each package: the first dependent package, depth first from the requested ones.
 fn reasons<'u>(
     pool: &Pool<'u>,
     roots: &[(Id, Reason<'u>)],

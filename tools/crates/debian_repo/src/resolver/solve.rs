@@ -1,7 +1,7 @@
-//! Where apt's walk ends in a contradiction: a search that finds a consistent set, or proves that there is none.
+//! The solver, used if apt's algorithm ends in a contradiction: it finds a consistent set or proves that there is none.
 //!
-//! The crate `resolvo` searches (conflict-driven clause learning). To it, each candidate is a package with one version;
-//! a relation is the list of candidates that meet it, those that apt's walk took first, then in apt's order.
+//! It uses the crate `resolvo` (conflict-driven clause learning). Each candidate is a package with one version. A
+//! relation is the list of its solutions: first those that apt's algorithm has chosen, then the others in apt's order.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -19,7 +19,7 @@ use resolvo::{
 use super::order::sort;
 use super::pool::{Group, Id, Pool};
 
-/// A set that contains all requested packages and holds together; none where there is no such set.
+/// Returns a consistent set with all requested packages; `None` if no such set exists.
 pub(super) fn solve(
     pool: &Pool<'_>,
     requested: &[Id],
@@ -55,16 +55,16 @@ struct Provider<'a, 'u> {
     pool: &'a Pool<'u>,
     preferred: &'a BTreeSet<Id>,
     unions: RefCell<Vec<Vec<VersionSetId>>>,
-    /// The first error; the solver is stopped by it.
+    /// The first error. It stops the solver.
     error: RefCell<Option<Error>>,
 }
 
-/// The version set that is the candidate.
+/// The version set that contains the candidate.
 fn this(id: Id) -> VersionSetId {
     VersionSetId(id.0 * 2)
 }
 
-/// The version set that is empty: the package may not be installed.
+/// The empty version set: the package must not be installed.
 fn none(id: Id) -> VersionSetId {
     VersionSetId(id.0 * 2 + 1)
 }
@@ -142,7 +142,7 @@ impl Interner for Provider<'_, '_> {
         sets.unwrap_or_default().into_iter()
     }
 
-    /// Conditions are never made.
+    /// This provider never creates conditions.
     fn resolve_condition(&self, _: ConditionId) -> Condition {
         Condition::Requirement(VersionSetId(0))
     }

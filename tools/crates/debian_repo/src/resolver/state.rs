@@ -1,4 +1,4 @@
-//! What apt's walk knows of each candidate at a moment.
+//! The state of apt's algorithm: its facts about each candidate.
 
 use std::collections::HashMap;
 
@@ -6,8 +6,8 @@ use blob::Result;
 
 use super::pool::{Atom, Group, Id, Pool, Target};
 
-/// See the module. A clock ticks with each change, because apt remembers whether a relation *could* be met, and looks
-/// again only when something that the relation's name stands for has changed.
+/// The facts about all candidates. The clock advances with each change, because apt remembers whether a relation *can*
+/// be satisfied, and checks again only after a change of a package with the relation's name or of one that provides it.
 pub(super) struct State<'p, 'u> {
     pub(super) pool: &'p Pool<'u>,
     marks: Vec<Facts>,
@@ -19,7 +19,7 @@ pub(super) struct State<'p, 'u> {
 struct Facts {
     install: bool,
     protected: bool,
-    /// When it ceased to be a candidate.
+    /// The time at which it stopped being a candidate.
     discarded: Option<u32>,
 }
 
@@ -56,12 +56,12 @@ impl<'p, 'u> State<'p, 'u> {
         self.facts(id).discarded.is_none()
     }
 
-    /// Whether it may be marked, or is: still a candidate, and not protected as one that must not be installed.
+    /// Whether it is marked or can be marked: it is a candidate, and not protected against installation.
     pub(super) fn is_usable(&self, id: Id) -> bool {
         self.is_candidate(id) && (!self.is_protected(id) || self.is_installed(id))
     }
 
-    /// All that is marked for installation.
+    /// All packages that are marked for installation.
     pub(super) fn installed(&self) -> Vec<Id> {
         let ids = (0..self.marks.len() as u32).map(Id);
         ids.filter(|id| self.is_installed(*id)).collect()
@@ -82,7 +82,7 @@ impl<'p, 'u> State<'p, 'u> {
         self.facts_mut(id).discarded.get_or_insert(clock);
     }
 
-    /// Relations to the package's name, and to what its candidate provides, are looked at again.
+    /// Makes apt check again the relations to the package's name and to the names that its candidate provides.
     fn look_again(&mut self, id: Id) {
         self.clock += 1;
         let package = self.pool.package(id);
@@ -103,7 +103,7 @@ impl<'p, 'u> State<'p, 'u> {
         }
     }
 
-    /// Whether something that is to be installed meets an alternative.
+    /// Whether a package that is marked for installation satisfies an alternative.
     pub(super) fn meets(&self, atom: &Atom<'_>) -> bool {
         atom.solutions.iter().any(|id| self.is_installed(*id))
     }
@@ -112,14 +112,15 @@ impl<'p, 'u> State<'p, 'u> {
         group.atoms.iter().any(|atom| self.meets(atom))
     }
 
-    /// Whether an alternative could be met by a candidate, when apt last looked.
+    /// Whether a candidate could satisfy an alternative when apt last checked.
     pub(super) fn could_meet(&self, atom: &Atom<'_>) -> bool {
         let looked = self.looked.get(&atom.target).copied().unwrap_or(0);
         let then = |id: &Id| self.facts(*id).discarded.is_none_or(|when| when > looked);
         atom.solutions.iter().any(then)
     }
 
-    /// Whether a package that is to be installed lacks something, or something that it conflicts with is to be too.
+    /// Whether a package that is marked for installation has an unsatisfied relation, or conflicts with another marked
+    /// one.
     pub(super) fn is_broken(&self, id: Id) -> Result<bool> {
         if !self.is_installed(id) {
             return Ok(false);

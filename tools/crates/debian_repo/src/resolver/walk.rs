@@ -1,8 +1,8 @@
-//! apt's way through the requirements (apt 2.6, `MarkInstall`), where nothing is installed yet.
+//! apt's algorithm (apt 2.6, `MarkInstall`) on a system without installed packages.
 //!
-//! Each requested package in turn: mark it, set aside what it conflicts with, then meet its relations in their order, each
-//! with the first solution that works, depth first. What only one package can meet is *protected* with the one that
-//! needs it: nothing that comes later may take it away. Frames on the heap take the place of recursion.
+//! For each requested package: mark it, unmark packages in conflict with it, then satisfy its relations in their order,
+//! each with the first solution that works, depth first. The only solution of a relation is *protected* together with
+//! the package that needs it: no later step may unmark it. Frames on the heap replace recursion.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -13,46 +13,46 @@ use super::choices::Choices;
 use super::pool::{Id, Pool, Relations};
 use super::state::State;
 
-/// A package whose relations are being met.
+/// A package whose relations are being satisfied.
 struct Frame<'u> {
     id: Id,
     relations: Rc<Relations<'u>>,
-    /// The relations to meet, by number, and the next of them.
+    /// The numbers of the relations to satisfy, and the position of the next one.
     to_meet: Vec<usize>,
     next: usize,
-    /// What may meet the relation at hand.
+    /// The solutions of the current relation.
     choices: Choices,
     waiting: Waiting,
-    /// Whether it was protected before it was begun.
+    /// Whether it was protected before this frame started.
     protected: bool,
     requested: bool,
     fail_early: bool,
     failed: bool,
 }
 
-/// Whose end a frame waits for.
+/// The package that a frame waits for.
 #[derive(Clone, Copy, PartialEq)]
 enum Waiting {
     Nothing,
-    /// A solution of the relation at hand.
+    /// A solution of the current relation.
     Solution,
-    /// The only solution of a relation that is met already, which is being protected.
+    /// The only solution of a relation that is already satisfied. It is being protected.
     Protection,
 }
 
-/// What became of a step.
+/// The result of a step.
 enum Step {
     Done(bool),
     Begun,
 }
 
-/// See the module.
+/// A run of the algorithm.
 pub(super) struct Walk<'p, 'u> {
     state: State<'p, 'u>,
     frames: Vec<Frame<'u>>,
 }
 
-/// Walks from the requested packages; gives what is marked at the end, consistent or not.
+/// Runs the algorithm from the requested packages. Returns the marked packages, consistent or not.
 pub(super) fn walk(pool: &Pool<'_>, requested: &[Id]) -> Result<Vec<Id>> {
     let mut walk = Walk {
         state: State::new(pool),
@@ -71,7 +71,7 @@ pub(super) fn walk(pool: &Pool<'_>, requested: &[Id]) -> Result<Vec<Id>> {
 }
 
 impl<'u> Walk<'_, 'u> {
-    /// Marks a package; where it has relations to meet, a frame is begun.
+    /// Marks a package. If it has relations to satisfy, this starts a frame.
     fn begin(&mut self, id: Id, requested: bool) -> Result<Step> {
         if let Some(settled) = self.state.settled(id, requested)? {
             return Ok(Step::Done(settled));
@@ -123,7 +123,7 @@ impl<'u> Walk<'_, 'u> {
             }
             match self.advance(&mut frame)? {
                 Step::Done(success) => ended = Some(success),
-                // The frame that was begun lies on top; this one waits below it.
+                // The new frame is on top; this one waits below it.
                 Step::Begun => {
                     let below = self.frames.len() - 1;
                     self.frames.insert(below, frame);
@@ -133,7 +133,7 @@ impl<'u> Walk<'_, 'u> {
         Ok(())
     }
 
-    /// A frame above has ended.
+    /// Continues a frame after the frame above it has ended.
     fn resume(&mut self, frame: &mut Frame<'u>, success: bool) {
         match frame.waiting {
             Waiting::Protection => {
@@ -150,7 +150,7 @@ impl<'u> Walk<'_, 'u> {
         }
     }
 
-    /// Goes on with a frame until it ends or has to wait for another.
+    /// Continues a frame until it ends or has to wait for another.
     fn advance(&mut self, frame: &mut Frame<'u>) -> Result<Step> {
         while let Some(number) = frame.to_meet.get(frame.next).copied() {
             if frame.waiting == Waiting::Nothing && !self.open(frame, number) {
@@ -182,7 +182,7 @@ impl<'u> Walk<'_, 'u> {
         Ok(Step::Done(self.end(frame)))
     }
 
-    /// Collects what may meet a relation; false where it is met already.
+    /// Collects the solutions of a relation. Returns false if it is already satisfied.
     fn open(&self, frame: &mut Frame<'u>, number: usize) -> bool {
         let group = &frame.relations.depends[number];
         if self.state.is_met(group) {
@@ -193,7 +193,7 @@ impl<'u> Walk<'_, 'u> {
         true
     }
 
-    /// What alone can meet a relation of a protected package is protected with it.
+    /// Protects the only solution of a relation of a protected package.
     fn protect_only(&mut self, frame: &Frame<'u>, number: usize) -> Result<Option<Step>> {
         if !frame.protected {
             return Ok(None);

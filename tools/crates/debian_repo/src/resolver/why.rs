@@ -1,24 +1,25 @@
-//! Why a package is in a resolution.
+//! Explains why a package is in a resolution.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use super::resolution::{Reason, Resolution};
 use crate::Relation;
 
-/// One link of a chain: a package, the relation that it has, and what meets it.
+/// One step of a chain: a package, its relation, and the package that satisfies it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Step<'u> {
-    /// The package that needs.
+    /// The package that has the relation.
     pub package: &'u str,
     /// Its relation.
     pub relation: &'u Relation,
-    /// The package that is needed.
+    /// The package that satisfies it.
     pub needs: &'u str,
 }
 
 impl<'u> Resolution<'u> {
-    /// The shortest chain to a package from each requested one that needs it, the shortest first, then by name. A
-    /// requested package has an empty chain of its own; one that is not in the resolution has none.
+    /// Returns the shortest chain from each requested package that needs this one: shorter chains first, then sorted by
+    /// package name. A requested package has an empty chain to itself. The result is empty if the package is not in the
+    /// resolution.
     pub fn why(&self, name: &str) -> Vec<Vec<Step<'u>>> {
         let mut chains: Vec<Vec<Step<'u>>> = Vec::new();
         for root in &self.packages {
@@ -31,7 +32,7 @@ impl<'u> Resolution<'u> {
         chains
     }
 
-    /// Breadth first: the first way found is a shortest one.
+    /// Breadth first: the first chain found is a shortest one.
     fn chain(&self, from: &'u str, to: &str) -> Option<Vec<Step<'u>>> {
         let mut came: BTreeMap<&str, Step<'u>> = BTreeMap::new();
         let mut queue = VecDeque::from([from]);

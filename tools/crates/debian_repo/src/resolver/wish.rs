@@ -1,4 +1,4 @@
-//! What is asked for: `name`, `name=version`, `name/suite`, and `-name` for what is not wanted.
+//! The request: `name`, `name=version`, `name/suite`, and `-name` for an excluded package.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,39 +9,45 @@ use deb::{PackageName, Version};
 use crate::universe::{Entry, Universe};
 use message::shorten;
 
-/// What a resolution is to contain, and what not.
+/// The requested and the excluded packages of a resolution.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Request {
-    /// The packages, in the order in which apt would be told of them.
+    /// The requested packages, in the order of apt's command line.
     pub wishes: Vec<Wish>,
-    /// Packages that are not taken, whoever needs them. What nothing else meets is left unmet, and reported.
+    /// Excluded packages, even if others depend on them. A relation without another solution stays unsatisfied and is
+    /// reported.
     pub exclusions: Vec<PackageName>,
-    /// Whether `Essential: yes` packages are added though nothing asks for them. An image is no Debian system: false.
+    /// Whether `Essential: yes` packages are added even if no package depends on them. Normally false: an image is not
+    /// a full Debian system.
     pub essential: bool,
 }
 
-/// A package that is asked for.
+/// A requested package.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wish {
-    /// Its name.
+    /// The package name.
     pub name: PackageName,
-    /// Which of its versions.
+    /// The choice among its versions.
     pub choice: Choice,
 }
 
-/// Which version of a package is asked for.
+/// The requested version of a package.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Choice {
     /// apt's candidate.
     Candidate,
-    /// `name=version`: this one, from whatever source has it.
+    /// `name=version`: this version, from any source.
     Version(Version),
-    /// `name/source`: the highest of that source. Other than with apt, the packages that it needs stay at their candidates.
+    /// `name/source`: the highest version of that source. Unlike in apt, its dependencies keep their candidates.
     Source(String),
 }
 
 impl Request {
-    /// Reads `name`, `name=version`, `name/source` and `-name`.
+    /// Parses `name`, `name=version`, `name/source` and `-name`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a name or a version is malformed, or if the source is empty.
     pub fn read<'a>(words: impl IntoIterator<Item = &'a str>) -> Result<Self> {
         let mut request = Self::default();
         for word in words {
@@ -55,7 +61,7 @@ impl Request {
 }
 
 impl Wish {
-    /// The package file that is meant; none where no source offers it.
+    /// The requested package file; `None` if no source has it.
     pub(crate) fn pick<'u>(&self, universe: &'u Universe) -> Result<Option<Entry<'u>>> {
         let versions = universe.versions(self.name.as_str())?;
         let meant = |entry: &Entry<'u>| match &self.choice {

@@ -1,4 +1,4 @@
-//! Which package file each wish means.
+//! Finds the package file of each requested package.
 
 use blob::{Error, Result};
 
@@ -7,7 +7,7 @@ use super::wish::{Request, Wish};
 use crate::universe::{Entry, Universe};
 use message::nearest;
 
-/// The package of each wish, in their order; then the essential ones, where they are wanted.
+/// The package files of the request, in its order; then the essential packages, if they are requested.
 pub(super) fn wished<'u>(
     universe: &'u Universe,
     request: &Request,
@@ -56,7 +56,7 @@ fn entry<'u>(universe: &'u Universe, wish: &Wish) -> Result<Entry<'u>> {
     }
 }
 
-/// Nobody has the package: perhaps it is only provided, perhaps misspelt.
+/// The error for a package that no source has: it may be a virtual package, or the name may be misspelt.
 fn unknown(universe: &Universe, wish: &Wish) -> Result<Error> {
     let name = wish.name.as_str();
     let mut providers: Vec<&str> = Vec::new();
@@ -86,7 +86,7 @@ fn unknown(universe: &Universe, wish: &Wish) -> Result<Error> {
     })
 }
 
-/// At most five names.
+/// Lists at most five names.
 fn list(names: &[&str]) -> String {
     match names.len() {
         0..=5 => names.join(", "),
@@ -94,7 +94,7 @@ fn list(names: &[&str]) -> String {
     }
 }
 
-/// Versions and where they are: `1.0 in bookworm, 1.1 in bookworm-backports`.
+/// Lists versions and their sources: `1.0 in bookworm, 1.1 in bookworm-backports`.
 pub(super) fn offer(versions: &[Entry<'_>]) -> String {
     let versions = versions.iter();
     let places =

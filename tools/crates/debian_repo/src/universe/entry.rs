@@ -1,21 +1,21 @@
-//! A package on offer.
+//! An available package.
 
 use crate::universe::SourceInfo;
 use crate::Package;
 
-/// A package that a source offers.
+/// A package in the index of a source.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry<'u> {
-    /// What the index says of it.
+    /// The entry of the index.
     pub package: &'u Package,
-    /// The source whose index says so.
+    /// The source of the index.
     pub source: &'u SourceInfo,
     /// The number of its paragraph.
     pub(crate) at: u32,
 }
 
 impl Entry<'_> {
-    /// Whether both are the same package file, whoever offers it.
+    /// Whether both are the same package file, even from different sources.
     pub fn is(&self, other: &Entry<'_>) -> bool {
         self.at == other.at
             || (self.package.name == other.package.name

@@ -1,18 +1,18 @@
-//! Which of two packages apt has heard of first.
+//! The order in which apt first reads the names of packages.
 //!
-//! Where nothing else tells two providers apart, apt's order falls back on the number that it gave them, and it gives
-//! one to each name that it meets: of a package, in a relation, as a provided name. The later met is preferred. No
-//! document promises that, but it is what an installation does, so it is followed here (decision 0003).
+//! If two providers are otherwise equal, apt compares the numbers that it gave to their names. It numbers each name
+//! when it first reads it: as a package, in a relation, as a provided name. The later one is preferred. No document
+//! specifies this, but it decides what apt installs, so this crate does the same (decision 0003).
 
 use memchr::memmem::Finder;
 
 use super::{Paragraph, Universe};
 
-/// Where a name is met first: text, paragraph, field in apt's order of reading, place.
+/// The place where a name occurs first: text, paragraph, field in apt's order, position in the field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Mention(u32, u32, usize, usize);
 
-/// The fields that make a name known, in the order in which apt reads them.
+/// The fields whose names apt numbers, in the order in which it reads them.
 const FIELDS: [&str; 10] = [
     "Package",
     "Pre-Depends",
@@ -27,7 +27,7 @@ const FIELDS: [&str; 10] = [
 ];
 
 impl Universe {
-    /// Where a package's name is met first.
+    /// The place where a package name occurs first.
     pub(crate) fn first_mention(&self, name: &str) -> Option<Mention> {
         let finder = Finder::new(name);
         let mut from = 0;
@@ -36,7 +36,7 @@ impl Universe {
             let count = count.take_while(|p| p.text as usize == number).count();
             let paragraphs = &self.paragraphs[from..from + count];
             from += count;
-            // Own paragraphs come into being with their name: nothing behind them is earlier.
+            // apt reads paragraph after paragraph, so the first one that contains the name decides.
             let mut at = 0;
             let hits = std::iter::from_fn(|| {
                 let hit = at + finder.find(&text.text.as_bytes()[at..])?;
@@ -49,7 +49,7 @@ impl Universe {
     }
 }
 
-/// The first of the hits that counts: paragraph, field, place in the field.
+/// The first hit that is a name: paragraph, field, position in the field.
 fn first(
     universe: &Universe,
     paragraphs: &[Paragraph],
@@ -57,7 +57,7 @@ fn first(
     name: &str,
     hits: impl Iterator<Item = usize>,
 ) -> Option<(u32, usize, usize)> {
-    // A paragraph that does not count is not read again for each of its hits.
+    // A paragraph without such a name is not parsed again for each of its hits.
     let mut behind = 0;
     for hit in hits {
         if hit < behind || !is_word(text, hit, name) {
@@ -78,7 +78,7 @@ fn first(
     None
 }
 
-/// Whether a hit is a whole name, not qualified by `:any`, which is a name of its own to apt.
+/// Whether a hit is a complete name. `name:any` does not count: it is a separate name for apt.
 fn is_word(text: &str, hit: usize, name: &str) -> bool {
     let belongs = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-._:".contains(byte);
     let bytes = text.as_bytes();
@@ -88,14 +88,14 @@ fn is_word(text: &str, hit: usize, name: &str) -> bool {
     !before.is_some_and(belongs) && !after
 }
 
-/// The first field of a paragraph, in apt's order, that names it.
+/// The first field of a paragraph, in apt's order, that contains the name.
 fn within(paragraph: &str, name: &str) -> Option<(usize, usize)> {
     let fields = deb::index_paragraphs(paragraph).next()?.ok()?;
     FIELDS.iter().enumerate().find_map(|(number, field)| {
         let value = fields.get(field)?;
         let mut hits = value.match_indices(name);
         let (place, _) = hits.find(|(place, _)| {
-            // A version, `(= name)`, is no name.
+            // A version, `(= name)`, is not a name.
             let before = value[..*place].trim_end();
             is_word(value, *place, name) && (before.is_empty() || before.ends_with([',', '|']))
         })?;

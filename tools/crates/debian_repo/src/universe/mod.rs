@@ -1,8 +1,8 @@
-//! Every package that one architecture may take, from the `Packages` texts of several sources.
+//! The packages that are available for one architecture, from the `Packages` texts of several sources.
 //!
-//! A distribution's index is fifty megabytes, of which an image needs a few kilobytes. So the texts are kept as they
-//! are, one pass over their lines finds the paragraphs, and a paragraph is read ([`Package`], with all its checks)
-//! when somebody asks for its name. What is never asked for is never judged.
+//! The index of a distribution has fifty megabytes, of which an image needs a few kilobytes. So the texts stay unparsed
+//! in memory, one pass over their lines finds the paragraphs, and a paragraph is parsed ([`Package`], with all its
+//! checks) only when its name is looked up. Errors in other paragraphs have no effect.
 
 mod entry;
 mod mention;
@@ -28,81 +28,81 @@ use message::shorten;
 use names::Names;
 use scan::Room;
 
-/// The most bytes of all texts of an architecture: five times those of Debian with its updates, security and backports.
+/// The largest total size of an architecture's texts: five times that of Debian with updates, security and backports.
 const MAX_TEXTS: usize = 320 << 20;
 
-/// The most packages of an architecture: four times those of Debian with its updates, security and backports. Each
-/// takes some 100 bytes besides its text.
+/// The largest number of packages of an architecture: four times that of Debian with updates, security and backports.
+/// Each takes some 100 bytes in addition to its text.
 const MAX_PARAGRAPHS: usize = 300_000;
 
-/// The most provided names of an architecture, four times Debian's. Each takes some 50 bytes.
+/// The largest number of provided names of an architecture: four times Debian's. Each takes some 50 bytes.
 const MAX_PROVIDED: usize = 500_000;
 
-/// The most paragraphs that may have one name, or provide it: an archive keeps some hundreds of versions at most, and each
-/// is read and compared with others when somebody asks for the name.
+/// The largest number of paragraphs that have or provide one name. A repository keeps some hundreds of versions at
+/// most, and each of them is parsed and compared when the name is looked up.
 const MAX_NAMESAKES: usize = 10_000;
 
-/// The largest paragraph that is read: values of it are copied. Those of Debian have some hundred kilobytes at most.
+/// The largest paragraph that is parsed, because values are copied. Debian's have some hundred kilobytes at most.
 const MAX_PARAGRAPH: usize = 4 << 20;
 
-/// The most relations, alternatives counted, of all paragraphs that are read: a resolution for an image reads some
-/// thousands. Each takes some 200 bytes.
+/// The largest number of relations, alternatives included, in all parsed paragraphs. A resolution for an image parses
+/// some thousands. Each takes some 200 bytes.
 const MAX_RELATIONS: usize = 500_000;
 
-/// The order in which apt prefers equal versions, and what it thinks of a source.
+/// A source, and apt's preference for its packages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceInfo {
-    /// The source's key in the manifest, for example `bookworm-security`.
+    /// The key of the source in the manifest, for example `bookworm-security`.
     pub name: String,
-    /// Its place in the manifest: of equal versions, the one of the lower place is taken.
+    /// The position in the manifest. Of equal versions, the one with the lower rank is preferred.
     pub rank: usize,
-    /// apt's pin priority (apt_preferences(5)): 500; 100 for a suite that is `NotAutomatic` and
-    /// `ButAutomaticUpgrades`; 1 for one that is `NotAutomatic` only.
+    /// apt's pin priority (apt_preferences(5)): 500; 100 for a suite with `NotAutomatic` and `ButAutomaticUpgrades`; 1
+    /// for a suite with only `NotAutomatic`.
     pub priority: i16,
 }
 
-/// Which packages of an index count.
+/// The packages of an index that are used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// All.
+    /// All packages.
     Everything,
-    /// Those of `Architecture: all`: the index is another architecture's, which vouches for them.
+    /// Only those of `Architecture: all`: the index belongs to another architecture.
     IndependentOnly,
 }
 
-/// The packages on offer for one architecture. See the module.
+/// The packages that are available for one architecture. See the module documentation.
 pub struct Universe {
     architecture: String,
     texts: Vec<Text>,
     paragraphs: Vec<Paragraph>,
-    /// Package names → paragraphs.
+    /// Package name → paragraphs.
     own: Names,
-    /// Names of paragraphs without an architecture → paragraphs.
+    /// Package name → paragraphs without an architecture.
     broken: Names,
-    /// Provided names → paragraphs.
+    /// Provided name → paragraphs.
     provided: Names,
-    /// Bytes of all texts.
+    /// The total size of the texts.
     size: usize,
-    /// Provided names of all texts.
+    /// The number of provided names in the texts.
     provided_count: usize,
-    /// Relations of the paragraphs that were read.
+    /// The number of relations in the parsed paragraphs.
     relations: AtomicUsize,
 }
 
 struct Text {
     source: SourceInfo,
-    /// The path of the index below the suite's directory; empty where there is none.
+    /// The path of the index below the suite's directory; empty if there is no path.
     path: String,
     text: String,
 }
 
-/// Where a paragraph lies, and what it says once it has been read.
+/// The position of a paragraph, and its content once it is parsed.
 struct Paragraph {
     text: u32,
-    /// Bytes of the text.
+    /// Byte offsets in the text.
     start: u32,
     end: u32,
-    /// Bytes of the text: the value of `Package`.
+    /// Byte offsets of the value of `Package`.
     name: (u32, u32),
     essential: bool,
     broken: bool,
@@ -110,7 +110,7 @@ struct Paragraph {
 }
 
 impl Universe {
-    /// An empty universe. `architecture` is Debian's spelling, for example `arm64`.
+    /// Creates an empty universe. `architecture` is Debian's name, for example `arm64`.
     pub fn new(architecture: &str) -> Self {
         Self {
             architecture: architecture.to_owned(),
@@ -125,7 +125,7 @@ impl Universe {
         }
     }
 
-    /// The architecture whose packages these are.
+    /// The architecture of the packages.
     pub fn architecture(&self) -> &str {
         &self.architecture
     }
@@ -134,17 +134,17 @@ impl Universe {
     ///
     /// # Errors
     ///
-    /// Fails as [`Universe::add_index`] does.
+    /// Fails in the same cases as [`Universe::add_index`].
     pub fn add(&mut self, source: SourceInfo, text: String, scope: Scope) -> Result<()> {
         self.add_index(source, "", text, scope)
     }
 
     /// Adds an index: a plain `Packages` text, and its path for messages. Texts are added in the order of the manifest.
-    /// Only paragraphs for this architecture or for all count.
+    /// Only paragraphs for this architecture or for `all` are used.
     ///
     /// # Errors
     ///
-    /// Fails where all indexes together have more bytes, packages or provided names than there may be.
+    /// Fails if all indexes together exceed the limit of bytes, packages or provided names.
     pub fn add_index(
         &mut self,
         source: SourceInfo,
@@ -203,13 +203,22 @@ impl Universe {
         Ok(())
     }
 
-    /// The version that apt would install: of the highest priority, then the highest version, then of the source
-    /// that the manifest names first. None where no source has the package.
+    /// The version that apt would install: of the highest priority, then the highest version, then of the source that
+    /// the manifest names first. `None` if no source has the package.
+    ///
+    /// # Errors
+    ///
+    /// Fails in the same cases as [`Universe::versions`].
     pub fn candidate(&self, name: &str) -> Result<Option<Entry<'_>>> {
         Ok(self.versions(name)?.into_iter().next())
     }
 
-    /// All versions on offer, the candidate first. A version that several sources have alike counts once.
+    /// All available versions, the candidate first. A version that several sources have in the same file occurs once.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a paragraph with this name is malformed, if there are too many, or if two sources have different files
+    /// of one version.
     pub fn versions(&self, name: &str) -> Result<Vec<Entry<'_>>> {
         let mut entries = Vec::new();
         for at in self.own.get(name) {
@@ -241,13 +250,17 @@ impl Universe {
         Err(Error::cannot("read packages", shorten(name), cause))
     }
 
-    /// Who provides a name, in the order of the texts; each is a version on offer, not always a candidate.
+    /// The packages that provide a name, in the order of the texts. Not each of them is a candidate.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a paragraph that may provide the name is malformed, or if there are too many.
     pub fn providers(&self, name: &str) -> Result<Vec<Entry<'_>>> {
         let mut entries: Vec<Entry<'_>> = Vec::new();
         let mut seen = HashSet::new();
         for (count, at) in self.provided.get(name).enumerate() {
             self.check_namesakes(name, count)?;
-            // Another name of the same hash: the paragraph itself knows.
+            // Another name may have the same hash, so the paragraph is checked.
             let entry = self.entry(at)?;
             let provides = &entry.package.provides;
             let provides = provides
@@ -275,7 +288,11 @@ impl Universe {
             .collect()
     }
 
-    /// The candidates that are `Essential: yes` (Policy 3.8), sorted by name.
+    /// The candidates that are `Essential: yes` (Policy 3.8), sorted by package name.
+    ///
+    /// # Errors
+    ///
+    /// Fails if [`Universe::candidate`] fails for one of them.
     pub fn essential(&self) -> Result<Vec<Entry<'_>>> {
         let mut names = BTreeSet::new();
         for (at, paragraph) in self.paragraphs.iter().enumerate() {
@@ -342,13 +359,13 @@ impl Universe {
         Err(Error::cannot("read", "relations", cause))
     }
 
-    /// Where the file of a package is below its archive's root, and what it must be.
+    /// The path of a package file below the repository's root, and its size and checksum.
     pub(crate) fn file(&self, entry: &Entry<'_>) -> Result<(String, Listed)> {
         let file = entry.package.file.judge();
         file.map_err(|malformed| self.located(entry.at, malformed))
     }
 
-    /// The error with the source, the index and its line, the package and the field.
+    /// Adds to the error: the source, the index and its line, the package and the field.
     fn located(&self, at: u32, malformed: Malformed) -> Error {
         let paragraph = &self.paragraphs[at as usize];
         let text = &self.texts[paragraph.text as usize];
@@ -367,7 +384,7 @@ impl Universe {
         error.within("read packages of", &text.source.name)
     }
 
-    /// Fails where a paragraph of a name is in the texts that no architecture can take.
+    /// Fails if the texts have a paragraph with this name that has no architecture.
     pub(crate) fn check_unbroken(&self, name: &str) -> Result<()> {
         let mut broken = self.broken.get(name);
         match broken.find(|at| self.name(*at) == name) {
@@ -376,7 +393,7 @@ impl Universe {
         }
     }
 
-    /// The architectures for which packages of a name are in the texts, though not for this one.
+    /// The other architectures for which the texts have a package with this name.
     pub(crate) fn elsewhere(&self, name: &str) -> BTreeSet<String> {
         let texts = self.texts.iter();
         let paragraphs = texts.flat_map(|text| deb::index_paragraphs(&text.text));
@@ -390,14 +407,14 @@ impl Universe {
             .collect()
     }
 
-    /// Whether a package of this name, one that provides it or a relation to it is on offer.
+    /// Whether the texts have a package with this name, one that provides it or a relation to it.
     pub(crate) fn knows(&self, name: &str) -> bool {
         self.own.get(name).any(|at| self.name(at) == name)
             || self.provided.get(name).next().is_some()
             || self.first_mention(name).is_some()
     }
 
-    /// Two files of one version: whichever is taken, somebody else means the other.
+    /// Fails if one version has two different files: each choice would be wrong for some users.
     fn check_equal(&self, name: &str, one: &Entry<'_>, other: &Entry<'_>) -> Result<()> {
         if !one.package.file.differs(&other.package.file) {
             return Ok(());
@@ -415,7 +432,7 @@ impl Universe {
     }
 }
 
-/// The line of a paragraph, from 1, in which a field begins; the first where it has none.
+/// The line of a paragraph, counted from 1, at which a field begins; 1 if there is no such field.
 fn line_of(paragraph: &str, field: &str) -> usize {
     let begins = |line: &str| {
         let name = line.split_once(':').map(|(name, _)| name);
@@ -424,7 +441,7 @@ fn line_of(paragraph: &str, field: &str) -> usize {
     1 + paragraph.lines().position(begins).unwrap_or(0)
 }
 
-/// apt's order, the preferred first.
+/// apt's order of preference.
 fn preferred(a: &Entry<'_>, b: &Entry<'_>) -> Ordering {
     let priorities = b.source.priority.cmp(&a.source.priority);
     let versions = || b.package.version.cmp(&a.package.version);

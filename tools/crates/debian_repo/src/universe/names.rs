@@ -1,12 +1,12 @@
-//! From names to paragraphs.
+//! A map from names to paragraphs.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 
 const NONE: u32 = u32::MAX;
 
-/// Hashes of names → numbers of paragraphs, in the order in which they came. Names of equal hash share a list, so the
-/// asker compares. Nothing iterates over the map: its order reaches no result.
+/// Hash of a name → numbers of paragraphs, in the order of insertion. Names with the same hash share a list, so the
+/// caller must compare. The map is never iterated, so its order has no effect on results.
 #[derive(Default)]
 pub(super) struct Names {
     hasher: RandomState,
@@ -24,7 +24,7 @@ struct Link {
     next: u32,
 }
 
-/// The keys are hashes already.
+/// A hasher that returns its key, because the keys are already hashes.
 #[derive(Default)]
 pub(super) struct Hashed(u64);
 

@@ -1,4 +1,4 @@
-//! One pass over the lines of an index: where its paragraphs lie, their names, and the names that they provide.
+//! One pass over the lines of an index: finds its paragraphs, their names, and the names that they provide.
 
 use blob::{Error, Result};
 use memchr::memchr_iter;
@@ -6,7 +6,7 @@ use memchr::memchr_iter;
 use super::Scope;
 use crate::archive::release::is_yes;
 
-/// What an index holds. Places are in bytes.
+/// The result for an index. Positions are in bytes.
 #[derive(Default)]
 pub(super) struct Scanned {
     pub(super) paragraphs: Vec<Found>,
@@ -18,23 +18,23 @@ pub(super) struct Scanned {
 pub(super) struct Found {
     pub(super) start: u32,
     pub(super) end: u32,
-    /// The value of `Package`.
+    /// Start and end of the value of `Package`.
     pub(super) name: (u32, u32),
-    /// Whether it says `Essential: yes`.
+    /// Whether it has `Essential: yes`.
     pub(super) essential: bool,
-    /// Whether it names no architecture: no architecture can take it, but who asks for it by name learns why.
+    /// Whether it has no architecture. It cannot be installed, but a lookup of its name reports the reason.
     pub(super) broken: bool,
 }
 
-/// How many more of each kind there may be.
+/// How many more of each kind are allowed.
 #[derive(Clone, Copy)]
 pub(super) struct Room {
     pub(super) paragraphs: usize,
     pub(super) provided: usize,
 }
 
-/// Finds the paragraphs for an architecture. A paragraph for another one or without a name is passed over, as apt cannot
-/// take it for this architecture either. Nothing else is judged here.
+/// Finds the paragraphs for an architecture. A paragraph for another one or without a name is skipped, because apt
+/// cannot install it on this architecture either. No other error is detected here.
 pub(super) fn scan(text: &str, architecture: &str, scope: Scope, room: Room) -> Result<Scanned> {
     if text.len() >= u32::MAX as usize {
         return Err(Error::cannot("read", "index", "it is longer than 4 GiB"));
@@ -65,17 +65,17 @@ pub(super) fn scan(text: &str, architecture: &str, scope: Scope, room: Room) -> 
     Ok(scan.scanned)
 }
 
-/// A field whose value is wanted; it may go on in the next lines.
+/// The current field. The value of some fields continues in the next lines.
 #[derive(Clone, Copy, PartialEq)]
 enum Field {
     Other,
     Provides,
 }
 
-/// Whom a paragraph is for.
+/// The architectures that a paragraph is for.
 #[derive(Clone, Copy, PartialEq)]
 enum Serves {
-    /// It names no architecture.
+    /// It has no architecture.
     Nobody,
     Others,
     Us,
@@ -92,13 +92,13 @@ struct Scan<'a> {
     name: Option<(u32, u32)>,
     essential: bool,
     serves: Serves,
-    /// How many of the provided names are of finished paragraphs.
+    /// The number of provided names that belong to finished paragraphs.
     kept: usize,
     field: Field,
 }
 
 impl Scan<'_> {
-    /// Takes the line between two places.
+    /// Handles the line between two offsets.
     #[inline]
     fn line(&mut self, start: usize, end: usize) -> Result<()> {
         let line = &self.bytes[start..end];
@@ -115,7 +115,7 @@ impl Scan<'_> {
             Some(first) => {
                 self.enter(start);
                 self.field = Field::Other;
-                // The four fields that matter; all other lines cost no more than this look at one byte.
+                // The four relevant fields. For all other lines, this one byte is enough.
                 match first {
                     b'P' | b'p' | b'A' | b'a' | b'E' | b'e' => self.field(start, end),
                     _ => Ok(()),
@@ -152,7 +152,7 @@ impl Scan<'_> {
         Ok(())
     }
 
-    /// Takes the provided names between two places.
+    /// Adds the provided names between two offsets.
     fn provides(&mut self, start: usize, end: usize) -> Result<()> {
         let paragraph = self.scanned.paragraphs.len() as u32;
         let mut at = start;
@@ -178,7 +178,7 @@ impl Scan<'_> {
         Ok(())
     }
 
-    /// Ends the paragraph at hand, if there is one.
+    /// Ends the current paragraph, if there is one.
     fn finish(&mut self, end: usize) -> Result<()> {
         if !self.inside {
             return Ok(());
@@ -226,7 +226,7 @@ fn is_blank(line: &[u8]) -> bool {
     line.iter().all(|byte| matches!(byte, b' ' | b'\t'))
 }
 
-/// The places of a value without the blanks around it; none where nothing is left.
+/// The offsets of a value without the blanks around it; `None` if it is empty.
 fn trim(bytes: &[u8], start: usize, end: usize) -> Option<(u32, u32)> {
     let value = &bytes[start..end];
     let before = value.len() - value.trim_ascii_start().len();

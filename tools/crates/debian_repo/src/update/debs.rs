@@ -1,4 +1,4 @@
-//! Single packages, by address and SHA-256.
+//! Single packages, which the manifest names by URL and SHA-256.
 
 use std::collections::BTreeMap;
 
@@ -13,10 +13,10 @@ use crate::LocalDeb;
 use crate::{Answer, Fetch, Lock, Manifest, Origin, Wanted};
 use message::redact;
 
-/// The largest package of Debian is below 2 GiB; a single package by address is read into memory.
+/// The largest single package, which is held in memory. Debian's largest package has less than 2 GiB.
 const MAX_DEB: u64 = 2 << 30;
 
-/// Gets the packages that the manifest names by address.
+/// Gets the packages that the manifest names by URL.
 pub(super) fn single_debs(
     manifest: &Manifest,
     fetch: &dyn Fetch,
@@ -49,8 +49,8 @@ pub(super) fn single_debs(
     debs.collect()
 }
 
-/// The SHA-256 of a package file. Where its index tells only the SHA-512, the file is downloaded for it: the lock names each
-/// file by its SHA-256.
+/// Returns the SHA-256 of a package file. If its index lists only the SHA-512, the file is downloaded, because the lock
+/// names each file by its SHA-256.
 pub(super) fn sha256(
     sources: &[Opened<'_>],
     fetch: &dyn Fetch,
@@ -88,7 +88,7 @@ pub(super) fn sha256(
     }
 }
 
-/// What stands for the address of a single package until the lock is written.
+/// A file name that represents a single package until the lock names its URL.
 fn single_filename(at: usize, path: &str) -> String {
     format!("{at}/{path}")
 }

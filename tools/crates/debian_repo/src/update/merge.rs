@@ -1,4 +1,4 @@
-//! What all architectures take, as one lock says it.
+//! Merges the results of all architectures into one lock.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use super::Share;
 use crate::archive::open::Opened;
 use crate::lock::{LockedPackage, LockedSource, ALL};
 
-/// The sources with the indexes that were used, and why others were not.
+/// The sources with the indexes that were used, and the reasons why others were not.
 pub(super) fn locked_sources(
     sources: &[Opened<'_>],
     shares: &BTreeMap<&str, Share>,
@@ -48,7 +48,7 @@ pub(super) fn locked_packages(
     packages
 }
 
-/// Where every architecture has the same architecture-independent file, one entry serves all.
+/// Merges the entries of a package into one if all architectures have the same architecture-independent file.
 pub(crate) fn merge_independent(files: &mut BTreeMap<String, LockedPackage>, architectures: usize) {
     let mut entries = files.values();
     let Some(first) = entries.next().cloned() else {

@@ -1,4 +1,4 @@
-//! Packages that no source has.
+//! Reports packages that no source has.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use crate::archive::open::Opened;
 use crate::choose::Missing;
 use crate::{Manifest, Wish};
 
-/// Names every package that an architecture lacks, not only the first.
+/// Fails with all packages that architectures lack, not only the first.
 pub(super) fn check_all_there(
     manifest: &Manifest,
     sources: &[Opened<'_>],
@@ -62,8 +62,8 @@ pub(super) fn check_all_there(
     }
 }
 
-/// A package that is kept out and is nowhere is most likely misspelt. What an index names for one architecture only may be
-/// kept out for all.
+/// Fails if no index mentions an excluded package: its name is probably misspelt. One architecture that mentions the
+/// name is enough.
 pub(super) fn check_exclusions(wishes: &[Wish], shares: &BTreeMap<&str, Share>) -> Result<()> {
     for wish in wishes.iter().filter(|wish| wish.exclude) {
         let meant = shares.iter().filter(|(arch, _)| wish.on.allows(arch));
@@ -91,7 +91,7 @@ pub(super) fn check_exclusions(wishes: &[Wish], shares: &BTreeMap<&str, Share>) 
     Ok(())
 }
 
-/// `there is none for amd64 (searched bookworm), …; on offer are 1.0 (bookworm)`.
+/// Returns `there is none for amd64 (searched bookworm), …; on offer are 1.0 (bookworm)`.
 fn cause(
     sources: &[Opened<'_>],
     shares: &BTreeMap<&str, Share>,

@@ -1,4 +1,4 @@
-//! From a manifest to a lock: sources are opened, each architecture chooses from what they offer, one lock tells it all.
+//! Makes a lock from a manifest: opens the sources, chooses packages for each architecture, and merges the results.
 
 mod debs;
 mod merge;
@@ -22,47 +22,52 @@ use crate::{Fetch, Keyring, LocalDeb, Manifest, Relation, Source, Wish};
 pub(crate) use merge::merge_independent;
 pub use notes::Note;
 
-/// What a lock depends on besides the manifest and the archive.
+/// The inputs of a lock in addition to the manifest and the repositories.
 pub struct Settings<'a> {
-    /// The distro's name.
+    /// The name of the distro.
     pub distro: &'a str,
-    /// Gives the keyring of a source's `signed_by`.
+    /// Returns the keyring of a source's `signed_by`.
     pub keyring: &'a (dyn Fn(&str) -> Result<Keyring> + Sync),
     /// Reads the packages of a source's `folder`.
     pub folder: &'a (dyn Fn(&str) -> Result<Vec<LocalDeb>> + Sync),
-    /// The time of this machine: no Release may be dated after it; none where that is not judged.
+    /// The current time. No Release may have a later date; `None` turns this check off.
     pub clock: Option<Timestamp>,
-    /// The time that `Valid-Until` is judged at; none for a snapshot, which is old and may be.
+    /// The time for the check of `Valid-Until`; `None` for a snapshot, which may be out of date.
     pub now: Option<Timestamp>,
-    /// The lock that is to be replaced: no Release may be older than it says; none for a snapshot.
+    /// The lock to replace. No Release may be older than the one in this lock; `None` for a snapshot.
     pub previous: Option<&'a Lock>,
 }
 
-/// A lock, and what a person should know of it.
+/// A lock, and notes for the user.
 #[derive(Debug)]
 pub struct Update {
     /// The lock.
     pub lock: Lock,
-    /// What is noteworthy.
+    /// Notes for the user.
     pub notes: Vec<Note>,
-    /// Package → architecture → what it depends on, as its index says.
+    /// Package → architecture → dependencies, as the index lists them.
     pub relations: Relations,
 }
 
-/// Package → architecture → what it depends on.
+/// Package → architecture → dependencies.
 pub type Relations = BTreeMap<String, BTreeMap<String, Vec<Relation>>>;
 
-/// What one architecture contributes to a lock.
+/// The part of a lock that belongs to one architecture.
 struct Share {
     chosen: Vec<Chosen>,
     missing: Vec<Missing>,
-    /// Excluded names that are nowhere, and names like them.
+    /// Excluded names that no index mentions, with similar names.
     unknown: BTreeMap<String, Vec<String>>,
     indexes: BTreeMap<String, BTreeMap<String, Blob>>,
     unverified: BTreeMap<String, Unverified>,
 }
 
-/// Asks the archives of a manifest and makes the lock of what they say today.
+/// Makes a lock of the current state of a manifest's repositories.
+///
+/// # Errors
+///
+/// Fails if the manifest is invalid, if a repository cannot be read or verified, if a Release is older than in the
+/// previous lock, if an architecture lacks a package, or if the request is unsatisfiable.
 pub fn update(manifest: &Manifest, fetch: &dyn Fetch, settings: &Settings<'_>) -> Result<Update> {
     let architectures: BTreeSet<&str> = manifest.archs.iter().map(String::as_str).collect();
     let architectures: Vec<&str> = architectures.into_iter().collect();
@@ -97,7 +102,12 @@ fn relations(shares: &BTreeMap<&str, Share>) -> Relations {
     relations
 }
 
-/// Gives the verified `Packages` texts of a manifest's suites, by source and architecture, without a lock.
+/// Passes the verified `Packages` texts of a manifest's suites to `give`, by source and architecture. This needs no
+/// lock.
+///
+/// # Errors
+///
+/// Fails if the manifest is invalid, if a repository cannot be read or verified, or if `give` fails.
 pub fn indexes(
     manifest: &Manifest,
     fetch: &dyn Fetch,
@@ -122,11 +132,11 @@ pub fn indexes(
     Ok(())
 }
 
-/// What all architectures take.
+/// The packages of all architectures.
 struct Taken<'a> {
     shares: BTreeMap<&'a str, Share>,
     sources: BTreeMap<String, LockedSource>,
-    /// What is noteworthy of the sources.
+    /// Notes about the sources.
     notes: Vec<Note>,
 }
 
@@ -179,16 +189,20 @@ fn take<'a>(
     })
 }
 
-/// What one architecture would take, without a lock.
+/// The packages of one architecture, without a lock.
 #[derive(Debug)]
 pub struct Resolved {
-    /// The packages, sorted by name.
+    /// The packages, sorted by package name.
     pub packages: Vec<Chosen>,
-    /// What is noteworthy.
+    /// Notes for the user.
     pub notes: Vec<Note>,
 }
 
-/// Asks the archives of a manifest what one architecture, which need not be one of the manifest's, would take.
+/// Resolves the manifest for one architecture, which need not be one of the manifest's.
+///
+/// # Errors
+///
+/// Fails in the same cases as [`update`], or if `architecture` is not a valid name.
 pub fn resolve<'a>(
     manifest: &'a Manifest,
     fetch: &dyn Fetch,
@@ -207,7 +221,7 @@ pub fn resolve<'a>(
     Ok(Resolved { packages, notes })
 }
 
-/// What an architecture is to have: what `packages` says, and the single packages that are for it.
+/// The requested packages of an architecture: those of `packages`, and the single packages for this architecture.
 fn wishes_of(wishes: &[Wish], debs: &[LocalDeb], architecture: &str) -> Result<Vec<Wish>> {
     let mut own: Vec<Wish> = wishes
         .iter()
@@ -228,14 +242,14 @@ pub(crate) fn open_all<'a>(
     fetch: &dyn Fetch,
     settings: &Settings<'_>,
 ) -> Result<Vec<Opened<'a>>> {
-    // Signatures take their time, and so do answers from far away.
+    // Checking signatures and waiting for distant mirrors both take time.
     let sources: Vec<(usize, &Source)> = manifest.sources.iter().enumerate().collect();
     parallel::in_parallel(&sources, |(rank, source)| {
         open(source, *rank, fetch, settings)
     })
 }
 
-/// A mirror that went back in time is out of date, or an attacker's.
+/// A Release that is older than the last one comes from an outdated mirror or from an attacker.
 fn check_not_older(sources: &[Opened<'_>], settings: &Settings<'_>) -> Result<()> {
     let Some(previous) = settings.previous else {
         return Ok(());

@@ -1,4 +1,4 @@
-//! What a person should know of a lock.
+//! Notes for the user about a new lock.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::Share;
 use crate::archive::open::Opened;
 use crate::Manifest;
 
-/// Something that the manifest allows and a person should know.
+/// A fact that the manifest allows and that the user should know.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Note {
     /// An index is not used.
@@ -17,37 +17,37 @@ pub enum Note {
         source: String,
         /// The architecture.
         architecture: String,
-        /// What the addresses answered.
+        /// The answers of the URLs.
         details: Vec<String>,
     },
-    /// A Release has no date that can be read; that of its signature takes the place of it.
+    /// A Release has no valid date; the time of its signature is used instead.
     Undated {
         /// The source.
         source: String,
-        /// Why: `it has no `Date``.
+        /// The reason: `it has no `Date``.
         why: String,
-        /// When it was signed.
+        /// The time of the signature.
         signed: Timestamp,
     },
-    /// An architecture does without a package.
+    /// An architecture lacks a package.
     Skipped {
         /// The package.
         package: String,
         /// The architecture.
         architecture: String,
     },
-    /// A package does without what it depends on, because that is kept out.
+    /// A package lacks a dependency that the manifest excludes.
     Unmet {
         /// The package.
         package: String,
         /// The architecture.
         architecture: String,
-        /// The relation as the package states it.
+        /// The relation, as the package lists it.
         relation: String,
     },
 }
 
-/// The sources whose Release has no date.
+/// Returns a note for each source whose Release has no valid date.
 pub(super) fn undated(sources: &[Opened<'_>]) -> Vec<Note> {
     let notes = sources.iter().filter_map(|opened| {
         let release = opened.suite()?.release;
@@ -60,7 +60,7 @@ pub(super) fn undated(sources: &[Opened<'_>]) -> Vec<Note> {
     notes.collect()
 }
 
-/// The notes of all architectures.
+/// Returns the notes of all architectures.
 pub(super) fn notes(manifest: &Manifest, shares: &BTreeMap<&str, Share>) -> Vec<Note> {
     let mut notes = Vec::new();
     for source in &manifest.sources {

@@ -1,4 +1,4 @@
-//! One thread for each processor.
+//! Runs work on several threads.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -8,10 +8,11 @@ use std::thread;
 
 use blob::Result;
 
-/// Each architecture holds its indexes in memory, some 60 MB; more threads than this gain nothing.
+/// The largest number of threads. Each architecture holds some 60 MB of indexes in memory, and more threads are not
+/// faster.
 const MAX_THREADS: usize = 4;
 
-/// Runs for each item, on as many threads as there are processors; the results are in the order of the items.
+/// Calls `run` for each item, on at most one thread for each processor. The results are in the order of the items.
 pub(super) fn in_parallel<T: Sync, R: Send>(
     items: &[T],
     run: impl Fn(&T) -> Result<R> + Sync,

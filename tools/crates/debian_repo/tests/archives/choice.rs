@@ -1,4 +1,4 @@
-//! Which file a lock takes.
+//! The choice of the file that a lock names.
 
 use archive_fixture::{Archive, Stanza};
 

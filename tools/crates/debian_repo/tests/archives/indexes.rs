@@ -1,4 +1,4 @@
-//! Indexes are used when they match the signed Release, and not otherwise.
+//! Indexes are used only if they match the signed Release.
 
 use archive_fixture::{sha256, xz, Archive, Key, Stanza};
 
@@ -64,7 +64,7 @@ fn an_index_that_does_not_match_is_never_used() {
     world.lose("by-hash");
     world.lose(".gz");
     world.lose("Packages.xz");
-    // As long as what is expected: only the digest tells, and the fetcher of these tests does not look at it.
+    // The size is as expected, so only the digest differs. The fetcher of these tests does not check it.
     let evil = String::from_utf8(world.file(INDEX).clone()).unwrap();
     *world.file(INDEX) = evil.replace("6.4", "6.5").into_bytes();
     let error = world.error(&manifest);
@@ -237,7 +237,7 @@ fn truncated_paragraphs_are_no_paragraphs() {
     assert!(error.ends_with("expected `Field: value`"), "{error}");
 }
 
-/// A world with one form of the index, listed alone or with the text.
+/// A world with one format of the index, which the Release lists alone or together with the text.
 fn world_with_form(suffix: &str, bytes: &[u8], text: Option<&[u8]>) -> World {
     let archive = bookworm().with("Acquire-By-Hash", "no");
     let release = archive.release();
@@ -259,7 +259,7 @@ fn world_with_form(suffix: &str, bytes: &[u8], text: Option<&[u8]>) -> World {
     world
 }
 
-/// The forms of a text that are not of the fixture.
+/// The formats of a text that the fixture does not write.
 fn forms(text: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     use std::io::Write;
     let mut bzip2 = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::default());
@@ -305,7 +305,7 @@ fn every_compression_that_an_archive_may_have() {
 #[test]
 fn bombs_are_stopped() {
     let manifest = manifest(&["amd64"], &["netbase"]);
-    // As much as an index may hold, and a block more.
+    // The largest size of an index, plus one block.
     let text = vec![b'\n'; (128 << 20) + 1];
     let packed = zstd::encode_all(&text[..], 1).unwrap();
     drop(text);
@@ -314,7 +314,7 @@ fn bombs_are_stopped() {
         error.contains("it holds more than 134217728 bytes"),
         "{error}"
     );
-    // Names for which a paragraph is three bytes of text.
+    // One more than the largest number of packages.
     let many = "Package:a\nArchitecture:all\n\n".repeat(300_001);
     let packed = zstd::encode_all(many.as_bytes(), 1).unwrap();
     let error = world_with_form(".zst", &packed, None).error(&manifest);

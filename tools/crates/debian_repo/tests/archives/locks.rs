@@ -6,7 +6,7 @@ use debian_repo::{Evidence, Lock};
 
 use crate::support::{bookworm, manifest, source, World};
 
-/// A lock with everything that a lock can have.
+/// A lock with every field of the format.
 fn lock() -> Lock {
     let archs = ["amd64", "armhf"];
     let main = Archive::new("bookworm")
@@ -25,7 +25,7 @@ fn lock() -> Lock {
     security_source.may_lack = vec!["armhf".to_owned()];
     manifest.sources.push(security_source);
     let mut lock = World::of(&[main, security]).update(&manifest).unwrap();
-    // Compressed sizes belong to the encoder, not to the format.
+    // Compressed sizes depend on the encoder, not on the format.
     for source in lock.sources.values_mut() {
         let LockedSource::Suite(suite) = source else {
             unreachable!("the manifest names suites only");

@@ -1,4 +1,4 @@
-//! What a manifest may ask for.
+//! Valid and invalid manifests.
 
 use debian_repo::Manifest;
 

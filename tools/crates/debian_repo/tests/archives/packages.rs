@@ -1,4 +1,4 @@
-//! What a paragraph of an index may say.
+//! Valid and invalid paragraphs of an index.
 
 use archive_fixture::{Archive, Stanza};
 use debian_repo::lock::Place;
@@ -10,7 +10,7 @@ fn error_of(stanza: &Stanza) -> String {
     let error = World::of(&[archive]).error(&manifest(&["amd64"], &["netbase"]));
     let start = "cannot read packages of `bookworm`: ";
     let error = error.strip_prefix(start).unwrap_or(&error);
-    // Its line in the index is pinned below.
+    // Another test pins its line in the index.
     let error = match error.split_once(" of main/binary-amd64/Packages.xz`: ") {
         Some((_, rest)) => rest,
         None => error,

@@ -1,4 +1,4 @@
-//! Where packages can come from, besides the suites of an archive.
+//! Other sources of packages than the suites of a repository.
 
 use archive_fixture::{sha256, Archive, Key, Stanza};
 use debian_repo::{Manifest, SingleDeb, Source};

@@ -1,4 +1,4 @@
-//! What a Release may say.
+//! Valid and invalid Releases.
 
 use archive_fixture::{detached_sign, Archive, Key, Stanza};
 
@@ -174,7 +174,7 @@ fn world_with(release: &str) -> World {
     world
 }
 
-/// What a world gives, or its error.
+/// The files of a world's lock, or its error.
 fn outcome(world: &World) -> String {
     match world.update(&manifest(&["amd64"], &["netbase"])) {
         Ok(lock) => listing(&lock).join(", "),
@@ -230,7 +230,7 @@ fn a_release_of_the_future_is_refused() {
          hint: correct the clock, use another mirror, or set `check_date: false` in the source"
     );
     let lock = world.update(&manifest_of(false)).unwrap();
-    // What has come into a lock by that is not said to be the mirror's fault.
+    // If such a lock exists, the message does not blame the mirror.
     let older = bookworm().with("Date", "Fri, 10 Jul 2026 10:16:37 UTC");
     let mut world = World::of(&[older]);
     world.clock = Some("2026-07-11T10:00:00Z");
@@ -276,7 +276,7 @@ fn sha512_alone_will_do() {
         let digest = Sha512::digest(bytes);
         digest.iter().map(|byte| format!("{byte:02X}")).collect()
     };
-    // A Release, and a package in its index, of which only the SHA-512 is told.
+    // A Release and a package in its index, both listed with SHA-512 only.
     let stanza = Stanza::new("netbase", "6.4");
     let digest = sha512(&stanza.deb);
     let bytes = stanza.deb.clone();
@@ -356,7 +356,7 @@ fn indexes_that_the_release_does_not_list_count_as_empty() {
     assert!(listed("amd64", "main")
         .error(&manifest)
         .contains("cannot find component `contrib`"));
-    // An architecture that the Release names has no package yet; one that it does not name is not there.
+    // An architecture that the Release names may have no package yet. One that it does not name is an error.
     manifest.archs.push("arm64".to_owned());
     manifest.packages = vec!["netbase [amd64]".to_owned()];
     let lock = listed("amd64 arm64", "main contrib")
@@ -392,7 +392,7 @@ fn latin_1_in_a_release() {
     ];
     world.add("debian", beside.into());
     assert_eq!(outcome(&world), "netbase amd64 6.4 bookworm");
-    // What is signed are the lines, however they end.
+    // The signature covers the lines with CRLF line ends, not the bytes of the file.
     let canonical = latin_1(&text.trim_end().replace('\n', "\r\n"));
     let head = b"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n";
     let whole = [&head[..], &bytes, sign(&canonical).as_bytes()].concat();

@@ -1,4 +1,4 @@
-//! Whose signature counts, and when.
+//! Which signatures are accepted, and at which time.
 
 use archive_fixture::{Files, Hash, Key, KeyPlan, Kind, FOR_EVER, YEAR};
 
@@ -10,7 +10,7 @@ fn good(plan: &KeyPlan) -> Key {
     Key::of(plan)
 }
 
-/// The error of an archive signed by `signers` where `trusted` are trusted.
+/// The error of a repository that `signers` signed, if only `trusted` keys are trusted.
 fn refused(signers: &[&Key], trusted: &[&Key]) -> String {
     let mut world = World {
         keys: trusted.iter().map(|key| key.public()).collect(),

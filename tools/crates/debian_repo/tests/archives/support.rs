@@ -11,7 +11,7 @@ use debian_repo::{
     Update, Wanted,
 };
 
-/// Mirrors in memory, by the archive's name or address.
+/// Mirrors in memory, by the name or URL of the repository.
 #[derive(Default)]
 pub(crate) struct World {
     pub(crate) mirrors: BTreeMap<String, Files>,
@@ -19,16 +19,16 @@ pub(crate) struct World {
     pub(crate) clock: Option<&'static str>,
     pub(crate) now: Option<&'static str>,
     pub(crate) previous: Option<Lock>,
-    /// Every path that was asked for.
+    /// Every requested path.
     pub(crate) asked: Mutex<Vec<String>>,
-    /// What is kept from one run to the next.
+    /// Content that was stored for the next run.
     pub(crate) kept: Mutex<BTreeMap<String, Vec<u8>>>,
-    /// The packages of folder `debs`.
+    /// The packages of directory `debs`.
     pub(crate) debs: Vec<(String, Vec<u8>)>,
 }
 
 impl World {
-    /// One archive, `debian`, signed by key 1, which is trusted.
+    /// A world with one repository, `debian`, signed by key 1, which is trusted.
     pub(crate) fn of(archives: &[Archive]) -> Self {
         let key = Key::new(1);
         let mut world = Self {
@@ -51,13 +51,13 @@ impl World {
         mirror.get_mut(path).unwrap()
     }
 
-    /// Takes away everything whose path holds this.
+    /// Removes every file whose path contains `part`.
     pub(crate) fn lose(&mut self, part: &str) {
         let mirror = self.mirrors.get_mut("debian").unwrap();
         mirror.retain(|path, _| !path.contains(part));
     }
 
-    /// Nothing is kept any more.
+    /// Removes all stored content.
     pub(crate) fn forget(&mut self) {
         self.kept.lock().unwrap().clear();
     }
@@ -86,7 +86,7 @@ impl World {
         })
     }
 
-    /// What a person is told, one line a note.
+    /// The notes of an update, one line each.
     pub(crate) fn notes(&self, manifest: &Manifest) -> Vec<String> {
         let notes = self.update_with_notes(manifest).unwrap().notes;
         let lines = notes.into_iter().map(|note| match note {
@@ -134,7 +134,7 @@ impl Fetch for World {
             self.asked.lock().unwrap().push(path.clone());
             let file = self.mirrors.get(name).and_then(|files| files.get(path));
             match file {
-                // A fetcher that checks nothing: the library must not need it to.
+                // This fetcher checks no digest: the library must not depend on it.
                 Some(bytes) if wanted.expected.is_none_or(|b| b.size == bytes.len() as u64) => {
                     return Ok(Answer::Bytes(bytes.clone()));
                 }
@@ -155,7 +155,7 @@ impl Fetch for World {
     }
 }
 
-/// A source of archive `debian`.
+/// A source of repository `debian`.
 pub(crate) fn source(channel: &str) -> Source {
     Source {
         channel: channel.to_owned(),
@@ -193,7 +193,7 @@ pub(crate) fn bookworm() -> Archive {
     Archive::new("bookworm").package("amd64", &Stanza::new("netbase", "6.4"))
 }
 
-/// `NAME ARCHITECTURE VERSION SUITE`, one line a file of the lock.
+/// Lists the files of a lock, one line each: `NAME ARCHITECTURE VERSION SUITE`.
 pub(crate) fn listing(lock: &Lock) -> Vec<String> {
     let files = lock.packages.iter().flat_map(|(name, files)| {
         files.iter().map(move |(architecture, file)| {
@@ -203,12 +203,12 @@ pub(crate) fn listing(lock: &Lock) -> Vec<String> {
     files.collect()
 }
 
-/// A source of a lock that is a suite.
+/// A suite among the sources of a lock.
 pub(crate) fn suite<'a>(lock: &'a Lock, key: &str) -> &'a LockedSuite {
     lock.sources[key].suite().unwrap()
 }
 
-/// A package file without files.
+/// A package that contains no files.
 pub(crate) fn deb(name: &str, version: &str, architecture: &str, depends: &str) -> Vec<u8> {
     let depends = match depends {
         "" => String::new(),

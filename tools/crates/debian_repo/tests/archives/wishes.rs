@@ -1,4 +1,4 @@
-//! What a manifest can wish for, besides a name.
+//! The forms of a requested package in a manifest, other than a name.
 
 use archive_fixture::{Archive, Stanza};
 use debian_repo::Manifest;
@@ -12,7 +12,7 @@ fn package(name: &str, depends: &str) -> Stanza {
     }
 }
 
-/// An editor that needs libraries, one of them for amd64 alone.
+/// An editor that needs libraries, one of them only on amd64.
 fn world() -> World {
     let both = ["amd64", "armhf"];
     let archive = Archive::new("bookworm")

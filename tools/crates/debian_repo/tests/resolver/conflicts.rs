@@ -1,4 +1,4 @@
-//! What excludes what (Policy 7.3, 7.4), and how a way around it is found.
+//! Conflicts (Policy 7.3, 7.4), and the solutions that avoid them.
 
 use super::support::{chosen, refusal};
 
@@ -36,7 +36,7 @@ fn a_package_conflicts_neither_with_itself_nor_with_what_it_provides() {
 
 #[test]
 fn a_way_around_a_conflict_is_found() {
-    // The walk takes bb, which dd excludes; cc is as good.
+    // The walk chooses bb, which dd conflicts with; cc satisfies the relation too.
     let archive = "aa\nDepends: bb | cc\n\nbb\n\ncc\n\ndd\nConflicts: bb";
     assert_eq!(chosen(archive, "aa dd"), "aa cc dd");
     assert_eq!(chosen(archive, "dd aa"), "aa cc dd");
@@ -56,7 +56,7 @@ fn what_was_tried_and_given_up_leaves_nothing_behind() {
 
 #[test]
 fn a_case_that_only_search_decides() {
-    // Each of x1, x2, x3 wants one of its two; all pairs but one exclude each other.
+    // Each of x1, x2, x3 has two solutions. All pairs of solutions except one conflict.
     let archive = "aa\nDepends: x1, x2, x3\n\n\
         x1\nDepends: p1 | q1\n\nx2\nDepends: p2 | q2\n\nx3\nDepends: p3 | q3\n\n\
         p1\nConflicts: p2, q2\n\nq1\nConflicts: p2\n\np2\n\nq2\nConflicts: p3\n\np3\n\nq3";

@@ -1,8 +1,8 @@
-//! Agreement with this machine's apt-get, set by set, on real indexes.
+//! Compares the resolver with this machine's apt-get, set by set, on real indexes.
 //!
-//! Runs where `RESOLVER_INDEXES` names a folder with plain indexes, `SUITE/ARCH.Packages`, and where `apt-get` exists;
-//! else it says so and passes. `RESOLVER_SETS` is the number of sets for each distribution and architecture (60);
-//! `RESOLVER_SAMPLE=2/4` compares the second of every four only.
+//! The test runs if `RESOLVER_INDEXES` names a directory with plain indexes, `SUITE/ARCH.Packages`, and if `apt-get`
+//! exists; otherwise it prints a message and passes. `RESOLVER_SETS` is the number of sets for each distribution and
+//! architecture (60); `RESOLVER_SAMPLE=2/4` compares only the second of every four.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -17,7 +17,7 @@ use debian_repo::universe::{Scope, SourceInfo, Universe};
 const DISTROS: [&str; 3] = ["bookworm", "trixie", "bullseye"];
 const ARCHITECTURES: [&str; 3] = ["amd64", "arm64", "armhf"];
 
-/// What people put into images.
+/// Packages that images often contain.
 const POPULAR: &str = "base-files netbase tzdata media-types ca-certificates libc6 libc-bin libssl3 libgcc-s1 libstdc++6 \
     python3 python3-pip python3-venv perl openjdk-17-jre-headless default-jre-headless nginx apache2 postgresql \
     mariadb-server redis-server nodejs npm golang-go rustc cargo gcc g++ clang make cmake git curl wget bash dash \
@@ -41,7 +41,7 @@ fn the_answer_is_that_of_apt_get() {
         .ok()
         .and_then(|sets| sets.parse().ok());
     let sample = Sample::of(std::env::var("RESOLVER_SAMPLE").ok().as_deref());
-    // A thread for each distribution: apt-get takes half a second for a set.
+    // One thread for each distribution, because apt-get needs half a second for a set.
     let reports: Vec<Report> = thread::scope(|scope| {
         let (folder, sets, sample) = (&folder, sets.unwrap_or(60), &sample);
         let threads = DISTROS.map(|distro| {
@@ -77,7 +77,7 @@ fn every_paragraph_of_the_archive_can_be_read() {
     }
 }
 
-/// The indexes of a distribution that the folder has.
+/// The indexes of a distribution in the directory.
 pub(super) fn files(folder: &Path, distro: &str, architecture: &str) -> Vec<(String, PathBuf)> {
     let suites = [
         distro.to_owned(),
@@ -101,7 +101,7 @@ struct Report {
     text: String,
 }
 
-/// Which sets are compared: number `part` (from 1) of every `of`.
+/// The sets to compare: number `part` (from 1) of every `of`.
 struct Sample {
     part: usize,
     of: usize,
@@ -163,8 +163,8 @@ fn compare(
     report
 }
 
-/// A deviation of decision 0003: an essential package that apt marked for an alternative that it gave up then stays,
-/// with what it needs. Asked for by name, it gives apt's answer.
+/// A difference that decision 0003 allows: apt keeps an essential package, and its dependencies, that it marked for an
+/// alternative which failed later. If that package is requested too, both answers are equal.
 fn is_leftover(universe: &Universe, set: &[String], ours: &Answer, theirs: &Answer) -> bool {
     let (Some(ours), Some(theirs)) = (ours, theirs) else {
         return false;
@@ -245,8 +245,8 @@ pub(super) fn install(universe: &Universe, set: &[String]) -> (Answer, String) {
     }
 }
 
-/// One to twelve names. Every fourth set is quarrelsome (packages that exclude others or provide names), and every
-/// fourth asks for a version that is not the candidate.
+/// One to twelve names. Every fourth set has packages that conflict with others or provide names, and every fourth
+/// requests a version that is not the candidate.
 fn pick(universe: &Universe, names: &Names<'_>, number: usize, random: &mut Random) -> Vec<String> {
     let size = 1 + random.below(12);
     let mut set: Vec<String> = Vec::new();
@@ -313,7 +313,7 @@ fn seed(distro: &str, architecture: &str) -> u64 {
     })
 }
 
-/// splitmix64: the same sets on every machine.
+/// splitmix64, which gives the same sets on every machine.
 struct Random(u64);
 
 impl Random {
@@ -326,7 +326,7 @@ impl Random {
     }
 }
 
-/// A private apt: its own state, no network, nothing installed.
+/// A private apt: separate state, no network, no installed packages.
 pub(super) struct Apt {
     root: tempfile::TempDir,
 }
@@ -363,8 +363,8 @@ impl Apt {
              APT::Install-Recommends \"false\"; Acquire::Languages \"none\"; APT::Sandbox::User \"root\";\n\
              Dir::Cache::pkgcache \"pkgcache.bin\"; Dir::Cache::srcpkgcache \"srcpkgcache.bin\";\n"
         );
-        // The deviation of decision 0003, by apt's own switches: what was marked for an alternative that was given up
-        // then does not stay because something chosen recommends or suggests it.
+        // apt's own options remove the difference of decision 0003: a package that was marked for a failed alternative
+        // is not kept because a chosen package recommends or suggests it.
         let leftovers = "APT::AutoRemove::RecommendsImportant \"false\"; APT::AutoRemove::SuggestsImportant \"false\";\n";
         fs::write(at.join("apt.conf"), config + leftovers).unwrap();
         let apt = Self { root };
@@ -384,7 +384,7 @@ impl Apt {
         command
     }
 
-    /// The packages that apt would install; none where it says that it cannot.
+    /// The packages that apt would install; `None` if apt reports that it cannot.
     pub(super) fn install(&self, set: &[String]) -> Answer {
         let mut command = self.command(&["install", "--print-uris", "-y", "-qq"]);
         let output = command

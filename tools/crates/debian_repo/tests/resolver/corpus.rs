@@ -1,7 +1,11 @@
-//! Scenarios from the real archive, cut down to the paragraphs and fields that matter, with what apt-get 2.6.1 answered.
+//! Scenarios from the real repository, reduced to the relevant paragraphs and fields, with the answer of apt-get 2.6.1.
 //!
-//! A file begins with `# wishes: …` and `# apt: NAME=VERSION …` (or `# apt: cannot`). `record` writes them anew:
-//! `RESOLVER_INDEXES=… RESOLVER_CORPUS=tools/crates/debian_repo/tests/resolver/corpus cargo test -p debian_repo --test resolver record -- --ignored`
+//! A file begins with `# wishes: …` and `# apt: NAME=VERSION …` (or `# apt: cannot`). `record` writes the files again:
+//!
+//! ```text
+//! RESOLVER_INDEXES=… RESOLVER_CORPUS=tools/crates/debian_repo/tests/resolver/corpus \
+//!     cargo test -p debian_repo --test resolver record -- --ignored
+//! ```
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -15,7 +19,7 @@ use debian_repo::Package;
 use super::conformance::{files, universe, Answer, Apt};
 use super::support::{index, source};
 
-/// File name, distribution, architecture, wishes.
+/// File name, distribution, architecture, requested packages.
 const SCENARIOS: [(&str, &str, &str, &str); 30] = [
     (
         "cc",
@@ -93,7 +97,7 @@ fn head(text: &str) -> (String, String) {
     (line("# wishes: "), line("# apt: "))
 }
 
-/// The answer to a stored scenario, as its head has it.
+/// The answer to a stored scenario, in the form of its head.
 fn answer(text: &str, wishes: &str) -> String {
     let paragraphs: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
     let mut universe = Universe::new(
@@ -149,7 +153,8 @@ fn record() {
     fs::write(corpus.join("list.rs"), list + "]\n").unwrap();
 }
 
-/// The packages that the wishes and their requirements name, level by level; of a name with many providers, eight.
+/// The requested packages and the packages in their relations, level by level; for a name with many providers, only
+/// eight.
 fn cut(universe: &Universe, architecture: &str, wishes: &str) -> String {
     let request = Request::read(wishes.split(' ')).unwrap();
     let resolution = resolve(universe, &request);
@@ -207,7 +212,7 @@ fn cut(universe: &Universe, architecture: &str, wishes: &str) -> String {
     format!("# wishes: {wishes}\n# architecture: {architecture}\n# apt: {theirs}\n\n{short}")
 }
 
-/// What apt-get answers, asked about the cut archive.
+/// The answer of apt-get for the reduced repository.
 fn ask(short: &str, architecture: &str, wishes: &str) -> Answer {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("Packages");
@@ -217,7 +222,7 @@ fn ask(short: &str, architecture: &str, wishes: &str) -> Answer {
     apt.install(&wishes)
 }
 
-/// A paragraph in the short form, with the fields that decide.
+/// A paragraph in the short form, with the relevant fields.
 fn paragraph(package: &Package) -> String {
     let mut text = format!("{} {}\n", package.name, package.version);
     let mut field = |name: &str, value: String| {

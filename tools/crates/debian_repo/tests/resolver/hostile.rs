@@ -1,4 +1,4 @@
-//! Indexes that are wrong: each is refused by name, or its meaning is laid down here.
+//! Malformed indexes: each test pins the error or the meaning.
 
 use debian_repo::resolver::resolve;
 use debian_repo::universe::{Scope, Universe};

@@ -1,4 +1,6 @@
-//! How long it takes. `RESOLVER_INDEXES=… cargo test --release -p debian_repo --test resolver measure -- --ignored --nocapture`
+//! Measures the time of a resolution:
+//!
+//! `RESOLVER_INDEXES=… cargo test --release -p debian_repo --test resolver measure -- --ignored --nocapture`
 
 use std::fs;
 use std::path::Path;
@@ -38,7 +40,7 @@ fn measure() {
     eprintln!("scan: {:.1} ms for {:.1} MB", ms(scan), bytes as f64 / 1e6);
     for (name, words) in SETS {
         let request = Request::read(words.split(' ')).unwrap();
-        // A fresh universe each time: what was read before would be free.
+        // Each run needs a new universe, because parsed paragraphs are cached.
         let (mut first, mut packages) = (Duration::MAX, 0);
         for _ in 0..5 {
             let universe = self::scan(&texts);

@@ -1,4 +1,4 @@
-//! How a refusal is told. The words are part of the interface: people search for them.
+//! The messages for unsatisfiable requests. Users search for their words, so the words are part of the interface.
 
 use debian_repo::resolver::resolve;
 

@@ -1,4 +1,4 @@
-//! Which provider is taken where several would do: apt's order.
+//! apt's order among several providers.
 
 use super::support::{chosen, universe_of};
 

@@ -1,4 +1,4 @@
-//! What holds for every text and every version.
+//! Properties of every text and every version.
 
 use std::cmp::Ordering;
 
@@ -25,7 +25,7 @@ fn version() -> impl Strategy<Value = Version> {
     })
 }
 
-/// The order of Policy 5.6.12 said again: a version as a list of keys that compare as lists do.
+/// A model of the order of Policy 5.6.12: a version as a list of keys that compare as lists do.
 fn model(text: &str) -> Vec<(u8, Vec<i32>, u128)> {
     let mut keys = Vec::new();
     let mut rest = text;
@@ -39,7 +39,7 @@ fn model(text: &str) -> Vec<(u8, Vec<i32>, u128)> {
             c if c.is_ascii_alphabetic() => c as i32,
             c => c as i32 + 256,
         };
-        // The end of a word weighs 0: above `~`, below all else.
+        // The end of a word has weight 0: above `~`, below everything else.
         let word: Vec<i32> = word.chars().map(weight).chain([0]).collect();
         let end = tail
             .find(|c: char| !c.is_ascii_digit())
@@ -110,7 +110,8 @@ proptest! {
         let _ = Request::read([word.as_str()]);
     }
 
-    /// Small archives, many conflicts: the answer holds together, and a refusal is right, by trying all subsets.
+    /// Small repositories with many conflicts: the answer is consistent, and an error is correct. The test tries all
+    /// subsets.
     #[test]
     fn an_answer_holds_together_and_a_refusal_is_right(
         depends in proptest::collection::vec(proptest::collection::vec((0_usize..7, 0_usize..7), 0..3), 7),

@@ -1,4 +1,4 @@
-//! What each kind of relation means (Policy 7).
+//! The meaning of each kind of relation (Policy 7).
 
 use super::support::chosen;
 

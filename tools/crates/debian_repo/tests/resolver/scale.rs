@@ -1,4 +1,4 @@
-//! Shapes that break recursion and patience.
+//! Large inputs that could overflow the stack or take too long.
 
 use std::fmt::Write as _;
 

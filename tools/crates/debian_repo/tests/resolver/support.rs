@@ -1,12 +1,12 @@
-//! Archives in a few words.
+//! A short form of repositories.
 
 use std::fmt::Write as _;
 
 use debian_repo::resolver::{resolve, Request, Resolution};
 use debian_repo::universe::{Scope, SourceInfo, Universe};
 
-/// Paragraphs of an index from a short form: each begins with `NAME VERSION`, its fields follow, each on a line.
-/// `Architecture: amd64`, `Filename`, `Size` and `SHA256` are added where they are not there.
+/// Makes the paragraphs of an index from a short form: each begins with `NAME VERSION`, and its fields follow, one on
+/// each line. `Architecture: amd64`, `Filename`, `Size` and `SHA256` are added if they are missing.
 pub(crate) fn index(short: &str) -> String {
     let mut text = String::new();
     for paragraph in short.split("\n\n") {
@@ -74,13 +74,13 @@ pub(crate) fn request(words: &str) -> Request {
     Request::read(words.split_whitespace()).unwrap()
 }
 
-/// The names that are chosen, in their order.
+/// The chosen names, in their order.
 pub(crate) fn names(resolution: &Resolution<'_>) -> String {
     let names = resolution.packages.iter().map(|chosen| chosen.name());
     names.collect::<Vec<_>>().join(" ")
 }
 
-/// The names that a request gives.
+/// The names in the answer to a request.
 pub(crate) fn chosen(short: &str, words: &str) -> String {
     let universe = universe(short);
     match resolve(&universe, &request(words)) {
@@ -89,7 +89,7 @@ pub(crate) fn chosen(short: &str, words: &str) -> String {
     }
 }
 
-/// The message that a request gives.
+/// The error message for a request.
 pub(crate) fn refusal(short: &str, words: &str) -> String {
     let universe = universe(short);
     match resolve(&universe, &request(words)) {

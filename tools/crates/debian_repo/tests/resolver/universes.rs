@@ -1,4 +1,4 @@
-//! Where packages come from.
+//! The sources of packages.
 
 use debian_repo::resolver::resolve;
 use debian_repo::universe::{Scope, Universe};

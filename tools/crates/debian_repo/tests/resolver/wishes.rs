@@ -1,4 +1,4 @@
-//! What can be asked for, and what the answer says of it.
+//! The forms of a request, and the reasons in the answer.
 
 use debian_repo::resolver::{resolve, Reason, Request};
 
