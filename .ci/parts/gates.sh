@@ -103,3 +103,15 @@ whole_number() {
   local text=${1//_/}
   if [[ $text =~ ^[0-9\ ()*\<]+$ ]]; then printf '%d\n' "$((text))"; else printf '%s: no number: %s\n' "$2" "$text"; fi
 }
+
+# Relative links and anchors of all Markdown files. First that wrong ones are found.
+links_resolve() {
+  local folder=$CI_SCRATCH/links links=$CI_FOLDER/parts/links.py
+  mkdir -p "$folder"
+  printf '%s\n' '# A *heading*, twice' '# A heading, twice' '[a](#a-heading-twice-1) [b](README.md#nothing) [c](nowhere.md) [d](../x.md) `[e](f.md)`' >"$folder/README.md"
+  equal "wrong links" "README.md: README.md#nothing: there is no heading for #nothing
+README.md: nowhere.md: there is no such file
+README.md: ../x.md: it leads out of the checkout
+4 links" "$(python3 "$links" "$folder")"
+  python3 "$links" "$WORKSPACE"
+}
