@@ -62,7 +62,7 @@ def image_tests(
       debug: more for those with it.
       commands: more for the plain ones on amd64; the first variant's run emulated for two more architectures, in tests of
         their own (`NAME_commands_test`, tag `commands`), because the emulator is one of the judges.
-      declared: what is declared of them all (docs/tool_contract.md).
+      declared: what is declared of them all (docs/reference/formats/declared.md).
       debug_declared: what is declared of those with BusyBox besides.
       subset_of: a family's image as `//base` whose packages include all of this one.
     """

@@ -8,7 +8,7 @@ load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
 _DOC = """A static BusyBox as a layer: `/busybox/busybox`, one link for each applet that the binary lists, and the package's copyright and record.
 
-Debian's binary has fewer applets than the one of the image `busybox`: docs/tasks/debugging.md.
+Debian's binary has fewer applets than the one of the image `busybox`: docs/guides/debugging.md.
 
 ```starlark
 busybox(name = "busybox", deb = "@debian13//busybox-static:deb")

@@ -35,7 +35,7 @@ image_test = rule(
     test = True,
     toolchains = [TOOLCHAIN_TYPE],
     attrs = IMAGE_TEST_ATTRS | DECLARED_ATTRS | LIBRARIES_ATTRS | PROFILE_ATTRS | AGAINST_ATTRS | {
-        "checks": attr.string_list(doc = "Of `closure`, `layers`, `links`, `modes`, `ownership`, `programs` and `user`, or `all`; docs/testing_images.md says what each is."),
+        "checks": attr.string_list(doc = "Of `closure`, `layers`, `links`, `modes`, `ownership`, `programs` and `user`, or `all`; docs/guides/testing_images.md says what each is."),
         "configs": attr.label_list(doc = "Files of container-structure-test, schema 1.0.0 or 2.0.0, YAML or JSON.", allow_files = [".yaml", ".yml", ".json"]),
         "debug": attr.bool(doc = "The image is for debugging: the check `programs` lets shells pass."),
     },

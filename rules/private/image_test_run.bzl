@@ -7,7 +7,7 @@ load("//rules/private/providers:image_test_info.bzl", "ImageTestInfo")
 # The variable with the tool's options: the executable of a test cannot have arguments, and `args` is for users.
 FLAGS_VARIABLE = "IMAGE_TEST_FLAGS"
 
-_DECLARED_DOC = "What is declared of the image, so that it is no problem: JSON files, which add to each other; docs/tool_contract.md has their form. A declaration that nothing needs is a problem."
+_DECLARED_DOC = "What is declared of the image, so that it is no problem: JSON files, which add to each other; docs/reference/formats/declared.md has their form. A declaration that nothing needs is a problem."
 
 # The attributes of every test of an image.
 IMAGE_TEST_ATTRS = {

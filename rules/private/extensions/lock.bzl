@@ -1,6 +1,6 @@
 """The lock of a distro: reading and checking it. Pure functions, so that every message has a test.
 
-`docs/tool_contract.md` has the format; `debian_lock` writes it.
+`docs/reference/formats/lock.md` has the format; `debian_lock` writes it.
 """
 
 load(

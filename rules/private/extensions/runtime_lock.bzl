@@ -1,6 +1,6 @@
 """The lock of a runtime, a program that is taken from its makers' archives: reading and checking it. Pure functions.
 
-`docs/tool_contract.md` has the format; people write it, `nodejs/README.md` says how.
+`docs/reference/formats/runtime_lock.md` has the format; people write it, `nodejs/README.md` says how.
 """
 
 load("//rules/private:architectures.bzl", "architectures")
