@@ -15,7 +15,7 @@ impl Lock {
     ///
     /// # Errors
     ///
-    /// Fails if the text is not JSON, if the version is newer than [`VERSION`](super::VERSION), or if a value is
+    /// Fails if the text is not JSON, if the version is newer than [`VERSION`], or if a value is
     /// missing or malformed.
     pub fn parse(file: &str, text: &str) -> Result<Self> {
         let value: Value = serde_json::from_str(text).map_err(|error| {

@@ -1,8 +1,8 @@
 //! Resolves requested packages to a consistent set: the set that apt would install on an empty system.
 //!
-//! apt's algorithm runs first ([`walk`]), and an independent check ([`check`]) examines its result. If the result is
-//! consistent, it is the answer. Otherwise a solver ([`solve`]) searches for a consistent set that differs little from
-//! it, or proves that there is none; then [`explain`] writes the reason. Decision 0003 explains this design and lists
+//! apt's algorithm runs first (`walk`), and an independent check (`check`) examines its result. If the result is
+//! consistent, it is the answer. Otherwise a solver (`solve`) searches for a consistent set that differs little from
+//! it, or proves that there is none; then `explain` writes the reason. Decision 0003 explains this design and lists
 //! the differences from apt.
 
 mod check;

@@ -80,7 +80,7 @@ pub(crate) struct Entry<'a> {
 }
 
 /// Writes a layer with one file, `etc/ssl/certs/java/cacerts`: the certificates of a ca-certificates package, in the
-/// order of the bundle of [`crate::cacerts`], all of them trusted. The password is `changeit`. Returns the content of
+/// order of the bundle of [`crate::cacerts()`], all of them trusted. The password is `changeit`. Returns the content of
 /// the file.
 ///
 /// # Errors
