@@ -128,5 +128,7 @@ an_image_that_another_distro_has() {
   refused //java:java21_debian12
   # shellcheck disable=SC2016
   says "$SAID" 'error: cannot build `//java:java21_debian12`: Debian 12 has OpenJDK 17 only'
+  # shellcheck disable=SC2016
+  says "$SAID" 'hint: build `//java:java21_debian13` instead'
   left_nothing java/java21_debian12.
 }

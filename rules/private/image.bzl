@@ -10,8 +10,8 @@ load("//rules/private:lay_out.bzl", "lay_out")
 load("//rules/private:layering.bzl", "LAYERING_ATTRS", "layering_of")
 load("//rules/private:stamp.bzl", "STAMP_ATTRS")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private:wanted.bzl", "wanted_layers")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
-load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 load("//rules/private/providers:layers_info.bzl", "LayersInfo")
 
 _DOC = """One image of one platform: layers on a base, and a configuration.
@@ -44,7 +44,7 @@ def _layers(ctx, base):
             fail("cannot build `%s`: layers: a layer_stack goes with layer_stacks only" % ctx.label)
         whole = any([stack.whole for stack in laid_out])
         return [layer for stack in laid_out for layer in stack.layers], whole
-    layers = [target[LayerInfo] for target in ctx.attr.layers]
+    layers = wanted_layers(ctx, "layers", ctx.attr.layers)
     layering = layering_of(ctx, ctx.attr.layering)
     room = layering.most - (len(base.layers) if base else 0)
     return lay_out(ctx, layers, layering, max(room, 1)), False
@@ -110,7 +110,7 @@ image = rule(
         "is_base": attr.bool(doc = "Other images are made on this one, also by tools that copy the annotations of its manifest, as rules_oci does. Annotations that begin with `org.opencontainers.image.`, those of the base among them, then go to the descriptor of the image, in the index and in the layout's `index.json`, where an image made on it does not get them. All images of distroless are made so."),
         "labels": attr.string_dict(doc = "Labels of the configuration, added to those of the base as annotations are."),
         "layering": attr.string(doc = "How the layers of its own are laid out: `package` (as they are), `single` (as one), or `origin:N`: neighbours are merged so that the image has at most N layers, at least one of them its own. The base stays as it is. By default what the build setting `@distroless//rules/settings:layering` says, which is `package`."),
-        "layers": attr.label_list(doc = "Layers on top of the base, lowest first.", providers = [[LayerInfo], [LayersInfo]]),
+        "layers": attr.label_list(doc = "Layers on top of the base, lowest first.", allow_files = True),
         "reference": attr.string(doc = "The name under which the image will be published, `registry.example/app:1`: what images made on it give as the name of their base."),
         "unchecked": attr.string_list(doc = "What is not checked. `entrypoint`, `user`: it need not be in the image, because it is mounted when the image runs. `directories`: a layer may change mode and owner of a directory of a layer below it."),
         "user": attr.string(doc = "User, and group after a colon, by name or number; by default the base's."),

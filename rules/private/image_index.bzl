@@ -7,8 +7,8 @@ load("//rules/private:image_outputs.bzl", "image_outputs")
 load("//rules/private:key_values.bzl", "key_values")
 load("//rules/private:stamp.bzl", "STAMP_ATTRS")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private:wanted.bzl", "wanted_images")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
-load("//rules/private/providers:image_info.bzl", "ImageInfo")
 
 _DOC = """Images of several platforms under one digest.
 
@@ -46,8 +46,9 @@ def _targets(ctx):
 def _image_index_impl(ctx):
     images = []
     seen = {}
-    for target in _targets(ctx):
-        image = target[ImageInfo]
+    targets = _targets(ctx)
+    attribute = "images" if ctx.attr.images else "image"
+    for target, image in zip(targets, wanted_images(ctx, attribute, targets)):
         platform = (image.os, image.architecture, image.variant)
         if platform in seen:
             fail("cannot build `%s`: images: `%s` and `%s` are both for %s" % (
@@ -79,8 +80,8 @@ image_index = rule(
     toolchains = [TOOLCHAIN_TYPE],
     attrs = {
         "annotations": attr.string_dict(doc = "Annotations of the index."),
-        "image": attr.label(doc = "The image that is built for each of `platforms`.", cfg = _platforms, providers = [ImageInfo]),
-        "images": attr.label_list(doc = "The images, each of another platform, in the order of the index.", providers = [ImageInfo]),
+        "image": attr.label(doc = "The image that is built for each of `platforms`.", cfg = _platforms, allow_files = True),
+        "images": attr.label_list(doc = "The images, each of another platform, in the order of the index.", allow_files = True),
         "platforms": attr.label_list(doc = "Platforms, in the order of the index: `@distroless//rules/platforms:linux_arm64`, or your own.", providers = [platform_common.PlatformInfo]),
     } | TRANSITION_ATTRS | STAMP_ATTRS,
 )

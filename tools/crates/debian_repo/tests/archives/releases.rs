@@ -159,9 +159,16 @@ fn a_component_that_the_suite_does_not_have() {
     manifest.sources[0].channel = "bookworm main contrib".to_owned();
     let mut archive = bookworm();
     archive.index_mut("non-free", "amd64");
+    let world = World::of(&[archive]);
     assert_eq!(
-        World::of(&[archive]).error(&manifest),
+        world.error(&manifest),
         "cannot use source `bookworm`: cannot find component `contrib`: the signed Release lists only main, non-free"
+    );
+    manifest.sources[0].channel = "bookworm mian".to_owned();
+    assert_eq!(
+        world.error(&manifest),
+        "cannot use source `bookworm`: cannot find component `mian`: the signed Release lists only main, non-free\n\
+         hint: did you mean `main`?"
     );
 }
 
