@@ -2,7 +2,7 @@
 # All images at once: what is done for them how often, how long nothing takes, what they cost on disk; and what is said of
 # wrong data.
 
-# The families that docs/images.md tells of: `//static` and so on.
+# The families of docs/images.md: `//static` and so on.
 families() { bazel query "${QUIET[@]}" 'labels(families, //docs:images_page)' 2>/dev/null | sed 's/:.*//' | sort; }
 
 # families_as PATTERN: each family with PATTERN behind it.
