@@ -1,7 +1,7 @@
 use std::io::{self, BufRead, Read};
 
 use crate::ar::Truncated;
-use crate::xz;
+use crate::{xz, Guarded};
 
 /// Zstandard windows of up to 128 MiB: what the zstd tool takes by itself.
 const ZSTD_WINDOW_LOG: u32 = 27;
@@ -72,9 +72,8 @@ impl Compression {
         };
         let inner = decoder.map_err(|error| self.explain(error))?;
         Ok(Box::new(Explained {
-            inner,
+            inner: Guarded::new(inner),
             compression: self,
-            failed: false,
         }))
     }
 
@@ -108,21 +107,13 @@ fn zstd<'a>(inner: impl BufRead + 'a) -> io::Result<Box<dyn Read + 'a>> {
 }
 
 struct Explained<R> {
-    inner: R,
+    inner: Guarded<R>,
     compression: Compression,
-    /// After an error nothing more is asked of the decoder: that of bzip2 ends the process.
-    failed: bool,
 }
 
 impl<R: Read> Read for Explained<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.failed {
-            let error = io::Error::new(io::ErrorKind::InvalidData, "reading failed before");
-            return Err(self.compression.explain(error));
-        }
-        self.inner.read(buffer).map_err(|error| {
-            self.failed = error.kind() != io::ErrorKind::Interrupted;
-            self.compression.explain(error)
-        })
+        let read = self.inner.read(buffer);
+        read.map_err(|error| self.compression.explain(error))
     }
 }
