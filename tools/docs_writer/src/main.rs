@@ -1,49 +1,14 @@
 //! Writes documentation from what there is. For development only: no image is made by it.
 
-mod images;
-mod reference;
-mod table;
-
 use std::io::{self, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
-use blob::{Outputs, Result};
-use clap::{Parser, Subcommand};
-
-/// Writes documentation from what there is.
-#[derive(Parser)]
-#[command(name = "docs_writer")]
-struct Arguments {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    Images(images::Images),
-    Module(reference::Module),
-    Program(reference::Program),
-}
-
-fn run(arguments: &Arguments) -> Result<()> {
-    match &arguments.command {
-        Command::Images(command) => command.run(),
-        Command::Module(command) => command.run(),
-        Command::Program(command) => command.run(),
-    }
-}
-
-/// Puts a page to its place.
-fn write_page(path: &Path, page: &str) -> Result<()> {
-    let mut outputs = Outputs::new();
-    outputs.add(path, page.as_bytes())?;
-    outputs.commit()
-}
+use clap::Parser;
+use docs_writer::Arguments;
 
 fn main() -> ExitCode {
     let (text, code) = match Arguments::try_parse() {
-        Ok(arguments) => match run(&arguments) {
+        Ok(arguments) => match docs_writer::run(&arguments) {
             Ok(()) => return ExitCode::SUCCESS,
             Err(error) => (format!("error: {error}\n"), ExitCode::FAILURE),
         },

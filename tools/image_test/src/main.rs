@@ -1,52 +1,7 @@
 //! Tests of a container image: what container-structure-test's files ask for, and checks of what must hold for every image.
-//!
-//! Files, contents and metadata come from the layers; nothing is unpacked but for command tests, which run in a private root.
 
-mod checks;
-mod cli;
-#[cfg(target_os = "linux")]
-mod commands;
-#[cfg(not(target_os = "linux"))]
-#[path = "commands/elsewhere.rs"]
-mod commands;
-mod config;
-mod outcome;
-mod report;
-mod run;
-mod structure;
-
-use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    if let Some(code) = commands::inside(std::env::args_os()) {
-        return ExitCode::from(code);
-    }
-    match tested() {
-        Ok(code) => code,
-        Err(error) => {
-            let _ = writeln!(std::io::stderr(), "error: {error}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn tested() -> blob::Result<ExitCode> {
-    let mut arguments = Vec::new();
-    for words in cli::words()? {
-        match cli::Arguments::try_parse_from(words) {
-            Ok(parsed) => arguments.push(parsed),
-            Err(error) => {
-                let code = u8::from(error.use_stderr());
-                let _ = error.print();
-                return Ok(ExitCode::from(code));
-            }
-        }
-    }
-    Ok(match run::run(&arguments)? {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
-    })
+    image_test::main()
 }

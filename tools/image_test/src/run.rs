@@ -28,17 +28,20 @@ struct Lookers<'a> {
     structure: Structure<'a>,
 }
 
-/// Tests each image, and reports. Whether all that ran passed.
-pub(crate) fn run(all: &[Arguments]) -> Result<bool> {
+/// Tests each image, and writes a table of its outcomes. Whether all that ran passed.
+///
+/// # Errors
+///
+/// An image or a file that cannot be read, and an image whose tests were all skipped.
+pub fn run(all: &[Arguments], output: &mut dyn Write) -> Result<bool> {
     let tests = all.iter().map(Test::new).collect::<Result<Vec<_>>>()?;
     let outcomes = outcomes(&tests)?;
     let titles: Vec<String> = tests.iter().map(Test::title).collect();
-    let mut stdout = std::io::stdout();
     for (title, outcomes) in titles.iter().zip(&outcomes) {
         let table = report::table(title, outcomes);
-        let printed = stdout
+        let printed = output
             .write_all(table.as_bytes())
-            .and_then(|()| stdout.flush());
+            .and_then(|()| output.flush());
         printed.cannot("write", "standard output")?;
     }
     if let Some(path) = all.iter().find_map(junit) {
