@@ -67,17 +67,17 @@ fn fuzz(target: &Target, options: &Options) -> Result<usize, String> {
     let current = options.current.as_ref().ok_or("--current is missing")?;
     let seeds = seeds::read(&options.folder.join("seeds").join(target.seeds))?;
     let mut mutator = Mutator::new(&seeds, target, options.seed);
-    let (end, mut known, mut runs) = (
-        Instant::now() + Duration::from_secs(options.seconds),
-        BTreeSet::new(),
-        0_u64,
-    );
+    let end = Instant::now() + Duration::from_secs(options.seconds);
+    let (mut known, mut runs, mut slowest) = (BTreeSet::new(), 0_u64, 0);
     while Instant::now() < end {
         let input = mutator.next_input();
         fs::write(current, &input)
             .map_err(|error| format!("cannot write `{}`: {error}", current.display()))?;
         runs += 1;
-        let Some(fault) = judge(target, &input) else {
+        let began = processor_time();
+        let fault = judge(target, &input);
+        slowest = slowest.max(processor_time().saturating_sub(began));
+        let Some(fault) = fault else {
             continue;
         };
         if known.insert(signature(&fault)) {
@@ -88,7 +88,7 @@ fn fuzz(target: &Target, options: &Options) -> Result<usize, String> {
         }
     }
     println!(
-        "{:<28} {runs:>8} inputs, {} faults, {} MiB",
+        "{:<28} {runs:>8} inputs, {} faults, {} MiB, {slowest} ms for the slowest",
         target.name,
         known.len(),
         most_resident()

@@ -76,7 +76,7 @@ fn seeded(seeds: &'static str, target: Target) -> Target {
 /// A target whose input has headers of tar.
 fn repaired(target: Target) -> Target {
     Target {
-        repair: repair::tar,
+        repair: |input| repair::tar(input),
         ..target
     }
 }

@@ -49,6 +49,9 @@ impl Parser<'_> {
     /// A class or a character at a backslash, as a piece.
     pub(super) fn escape(&mut self) -> Result<String, Wrong> {
         if let Some(class) = self.class_escape()? {
+            if self.flags.fold {
+                self.count_class()?;
+            }
             return Ok(self.class_piece(&class, false));
         }
         let character = self.character()?;
@@ -105,6 +108,7 @@ impl Parser<'_> {
         };
         let name = known(name).ok_or_else(|| wrong(whole))?;
         self.skip(whole.len());
+        self.count_class()?;
         let letter = if is_negated { 'P' } else { 'p' };
         Ok(Some(match name {
             // The crate `regex` has no class for halves of pairs, of which no text has one.
@@ -116,6 +120,9 @@ impl Parser<'_> {
 
     /// A class in brackets, as a piece.
     pub(super) fn class(&mut self) -> Result<String, Wrong> {
+        if self.flags.fold {
+            self.count_class()?;
+        }
         let start = self.rest();
         self.skip(1);
         let is_negated = self.take('^');

@@ -1,6 +1,7 @@
 //! Reads an expression as Go's `regexp` does, whose language is RE2's: <https://pkg.go.dev/regexp/syntax>.
 
 use super::expression::Node;
+use super::{MAX_CLASSES, TOO_LARGE};
 
 /// Groups within groups. Go takes a thousand, but nobody writes them, and the crate `regex` compiles them by recursion.
 const MAX_DEPTH: usize = 100;
@@ -45,6 +46,7 @@ pub(super) struct Parser<'a> {
     whole: &'a str,
     at: usize,
     depth: usize,
+    classes: usize,
     pub(super) flags: Flags,
 }
 
@@ -61,6 +63,7 @@ pub(super) fn parse(source: &str) -> Result<Node, Wrong> {
         whole: source,
         at: 0,
         depth: 0,
+        classes: 0,
         flags: Flags::default(),
     };
     let node = parser.choice()?;
@@ -77,6 +80,15 @@ impl<'a> Parser<'a> {
 
     pub(super) fn skip(&mut self, bytes: usize) {
         self.at += bytes;
+    }
+
+    /// Counts a class that may have many ranges.
+    pub(super) fn count_class(&mut self) -> Result<(), Wrong> {
+        self.classes += 1;
+        match self.classes > MAX_CLASSES {
+            true => Err(Wrong::new(TOO_LARGE, "")),
+            false => Ok(()),
+        }
     }
 
     pub(super) fn next(&mut self) -> Option<char> {
