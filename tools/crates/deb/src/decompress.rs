@@ -1,7 +1,7 @@
 use std::io::{self, BufRead, Read};
 
 use crate::ar::Truncated;
-use crate::xz;
+use crate::{xz, Guarded};
 
 /// The maximum Zstandard window: 128 MiB, the default limit of the zstd tool.
 const ZSTD_WINDOW_LOG: u32 = 27;
@@ -72,9 +72,8 @@ impl Compression {
         };
         let inner = decoder.map_err(|error| self.explain(error))?;
         Ok(Box::new(Explained {
-            inner,
+            inner: Guarded::new(inner),
             compression: self,
-            failed: false,
         }))
     }
 
@@ -113,21 +112,13 @@ fn zstd<'a>(inner: impl BufRead + 'a) -> io::Result<Box<dyn Read + 'a>> {
 }
 
 struct Explained<R> {
-    inner: R,
+    inner: Guarded<R>,
     compression: Compression,
-    /// Set after an error, because the bzip2 decoder would abort the process if it were called again.
-    failed: bool,
 }
 
 impl<R: Read> Read for Explained<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.failed {
-            let error = io::Error::new(io::ErrorKind::InvalidData, "reading failed before");
-            return Err(self.compression.explain(error));
-        }
-        self.inner.read(buffer).map_err(|error| {
-            self.failed = error.kind() != io::ErrorKind::Interrupted;
-            self.compression.explain(error)
-        })
+        let read = self.inner.read(buffer);
+        read.map_err(|error| self.compression.explain(error))
     }
 }

@@ -10,6 +10,7 @@
 
 mod ar;
 mod decompress;
+mod guarded;
 mod limited;
 mod md5sums;
 mod merged_usr;
@@ -21,6 +22,7 @@ mod version;
 mod xz;
 
 pub use decompress::decompressed;
+pub use guarded::Guarded;
 pub use limited::{Budget, Limited};
 pub use md5sums::{md5sums, rewrite as rewrite_md5sums, Md5sum};
 pub use merged_usr::{merge_entry, merge_path};
