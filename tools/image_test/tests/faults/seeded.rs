@@ -23,7 +23,7 @@ const fn fault(name: &'static str, check: &'static str, harm: fn(&mut Image)) ->
     }
 }
 
-pub(crate) const FAULTS: [Fault; 50] = [
+pub(crate) const FAULTS: [Fault; 54] = [
     fault("a missing library", "closure", |image| {
         image.layers[2].files.clear();
         image.layers[2].after.clear();
@@ -73,6 +73,23 @@ pub(crate) const FAULTS: [Fault; 50] = [
         let layer = &mut image.layers[3];
         let file = Item::file("etc/passwd", "root:x:0:0::/:/none\n");
         layer.after.push(file);
+    }),
+    fault("a file and its whiteout in one layer", "layers", |image| {
+        let layer = &mut image.layers[3];
+        layer.after.push(Item::file("etc/.wh.passwd", ""));
+    }),
+    fault("a directory after its whiteout", "layers", |image| {
+        let layer = &mut image.layers[3];
+        layer.before.push(Item::file(".wh.srv", ""));
+        layer.after.push(Item::directory("srv"));
+    }),
+    fault("a whiteout below a link", "layers", |image| {
+        let whiteout = Item::file("usr/share/info/.wh.info", "");
+        image.app().after.push(whiteout);
+    }),
+    fault("a hard link to a lower layer", "layers", |image| {
+        let link = Item::hardlink("srv/passwd", "./etc/passwd");
+        image.app().after.push(link);
     }),
     fault("a child before its folder", "layers", |image| {
         let file = Item::symlink("usr/games/app", "/usr/bin/app");
