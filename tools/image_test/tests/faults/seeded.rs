@@ -23,7 +23,7 @@ const fn fault(name: &'static str, check: &'static str, harm: fn(&mut Image)) ->
     }
 }
 
-pub(crate) const FAULTS: [Fault; 54] = [
+pub(crate) const FAULTS: [Fault; 55] = [
     fault("a missing library", "closure", |image| {
         image.layers[2].files.clear();
         image.layers[2].after.clear();
@@ -128,6 +128,9 @@ pub(crate) const FAULTS: [Fault; 54] = [
     }),
     fault("a layer without history", "layers", |image| {
         image.app().history = None
+    }),
+    fault("an index that names another platform", "layers", |image| {
+        image.listed = Some("s390x".to_owned());
     }),
     fault("an owner beyond all numbers", "layers", |image| {
         let folder = Item::directory("srv/data").owner(3_000_000_000, 0);

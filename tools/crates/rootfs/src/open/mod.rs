@@ -20,6 +20,8 @@ const MAX_SHOWN: usize = 5;
 /// What is known of an image before its layers are read. Beside each layer, its name in the store.
 #[derive(Debug)]
 pub(crate) struct Parts {
+    /// The platform under which an index lists it.
+    pub(crate) listed: Option<Platform>,
     pub(crate) config: ImageConfiguration,
     pub(crate) manifest: Option<ImageManifest>,
     pub(crate) layers: Vec<(Layer, String)>,
@@ -243,7 +245,7 @@ fn diff_ids(name: impl Display, config: &ImageConfiguration) -> Result<Vec<Diges
 }
 
 /// The platform that a config names.
-fn platform(config: &ImageConfiguration) -> Platform {
+pub(crate) fn platform(config: &ImageConfiguration) -> Platform {
     let (os, architecture) = (config.os().to_string(), config.architecture().to_string());
     Platform::of_any(&os, &architecture, config.variant().as_deref())
 }

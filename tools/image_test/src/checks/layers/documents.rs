@@ -41,6 +41,13 @@ pub(crate) fn judge(image: &Image) -> Vec<Judged> {
             }
             problems
         }),
+        verdict("the index lists the platform of the config", {
+            let listed = image.mislisted().map(|listed| {
+                let (os, architecture) = (config.os(), config.architecture());
+                format!("the index lists it for `{listed}`, and its config is for `{os}/{architecture}`")
+            });
+            listed.into_iter().collect::<Vec<_>>()
+        }),
     ]
 }
 
