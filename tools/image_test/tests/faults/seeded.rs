@@ -1,5 +1,6 @@
 //! The faults, by the check that must find them.
 
+use serde_json::json;
 use testkit::{tar, Item, Library, Machine};
 
 use crate::image::{md5, program, Image, Layer, AARCH64, LIBRARIES};
@@ -23,7 +24,7 @@ const fn fault(name: &'static str, check: &'static str, harm: fn(&mut Image)) ->
     }
 }
 
-pub(crate) const FAULTS: [Fault; 55] = [
+pub(crate) const FAULTS: [Fault; 56] = [
     fault("a missing library", "closure", |image| {
         image.layers[2].files.clear();
         image.layers[2].after.clear();
@@ -128,6 +129,12 @@ pub(crate) const FAULTS: [Fault; 55] = [
     }),
     fault("a layer without history", "layers", |image| {
         image.app().history = None
+    }),
+    fault("a process that no engine starts", "layers", |image| {
+        image.edit_config = |config| {
+            config["config"]["WorkingDir"] = "srv".into();
+            config["config"]["Env"] = json!(["PATH=/usr/bin", "=x", "A=\0"]);
+        };
     }),
     fault("an index that names another platform", "layers", |image| {
         image.listed = Some("s390x".to_owned());
