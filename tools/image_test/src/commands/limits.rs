@@ -25,6 +25,10 @@ pub(super) const TASKS: u64 = 2048;
 /// Processes and threads that the kernel lets there be (`RLIMIT_NPROC`): twice [`TASKS`], for the same reason as with [`data`].
 pub(super) const MOST_TASKS: u64 = 2 * TASKS;
 
+/// Open files of all processes of a command together: each is looked at, because it may hold memory that no process has mapped. A
+/// server of a thousand connections has some thousands.
+pub(super) const OPEN: usize = 65_536;
+
 /// Files that the commands of a test may make: each takes about 1 KiB of the kernel's memory.
 pub(super) const FILES: u64 = 1 << 19;
 
