@@ -367,6 +367,46 @@ fn what_is_started_is_missing() {
     }
 }
 
+/// Each was tried with a Docker engine, which refuses to start the container.
+#[test]
+fn what_no_engine_starts() {
+    for (config, cause, hint) in [
+        (
+            r#"{"WorkingDir":"srv"}"#,
+            "workdir: `srv` is not an absolute path",
+            "begin it with a slash",
+        ),
+        (
+            r#"{"Env":["A=\u0000"]}"#,
+            "env: a value has a NUL byte",
+            "no process can be given one",
+        ),
+        (
+            r#"{"Env":["A","=x"]}"#,
+            "env: `=x` has no name",
+            "it is in the configuration of the base",
+        ),
+        (
+            r#"{"User":"2147483648"}"#,
+            "user: `2147483648` is above 2147483647",
+            "engines take no higher number",
+        ),
+        (
+            r#"{"User":"root:99999999999999999999"}"#,
+            "user: `99999999999999999999` is above 2147483647",
+            "engines take no higher number",
+        ),
+    ] {
+        for unchecked in [&[][..], &["--unchecked=entrypoint", "--unchecked=user"]] {
+            let outcome = started(config, unchecked);
+            let expected = format!("error: cannot build `//app:image`: {cause}\nhint: {hint}\n");
+            assert_eq!((outcome.code, outcome.stderr), (1, expected));
+        }
+    }
+    let taken = r#"{"User":"0002147483647:","WorkingDir":"/","Env":["A","B="]}"#;
+    assert_eq!(started(taken, &[]).code, 0);
+}
+
 #[test]
 fn bad_input() {
     let workspace = Workspace::new();

@@ -110,6 +110,7 @@ impl Check {
             return Ok(());
         };
         let config = Config::parse(&file.display().to_string(), &read(request, file)?)?;
+        config.check_process(&self.image)?;
         if !self.unchecked.contains(&Field::Entrypoint) {
             config.check_entrypoint(&self.image, merged)?;
         }
