@@ -4,7 +4,8 @@
 //!
 //! - *One pass.* [`Package`] reads a `.deb` from front to back, control files first, then the entries of `data.tar`
 //!   one by one, and holds neither the package nor any file of it in memory.
-//! - *All or an error.* What is truncated, damaged, doubled, missing or followed by garbage is refused, never guessed.
+//! - *All or an error.* What is truncated, damaged, doubled or missing is refused, never guessed. What dpkg does not look at,
+//!   behind the end of a stream or an archive, is passed over.
 //! - *What dpkg takes, we take*: members uncompressed or in gzip, xz, zstd, bzip2 and lzma. Memory for decompression is limited.
 
 mod ar;
@@ -16,6 +17,7 @@ mod names;
 mod owners;
 mod package;
 mod paragraph;
+mod streams;
 mod version;
 mod xz;
 

@@ -29,7 +29,8 @@ pub struct Choices {
 /// keep their times.
 ///
 /// What comes twice is as `dpkg --unpack` leaves it: a directory keeps mode and owner of its first entry, of a file the last one
-/// holds. A hard link to a file that is not included has the content of the file.
+/// holds. A hard link gives its file the mode, the owner and the time that it has itself. One to a file that is not included has
+/// the content of the file.
 pub fn extract(source: &PackageSource, choices: &Choices, layer: &mut LayerWriter) -> Result<()> {
     let include = choices.include.iter().map(|path| include_path(path));
     let include = include.collect::<Result<Vec<_>>>()?;
@@ -112,13 +113,13 @@ enum Meeting {
     New,
     /// The directory is there, and stays as it is.
     Kept,
-    /// It takes the place of another, or needs one that was left out.
+    /// It takes the place of another, changes one, or needs one that was left out.
     Replaced,
 }
 
 fn meet(entry: &Entry, selection: &Selection, layer: &LayerWriter) -> Meeting {
     if let Kind::Hardlink { target } = &entry.kind {
-        if !selection.covers(target) {
+        if !selection.covers(target) || !layer.agrees(entry) {
             return Meeting::Replaced;
         }
     }

@@ -46,7 +46,8 @@ fn the_answer_is_that_of_apt_get() {
         let (folder, sets, sample) = (&folder, sets.unwrap_or(60), &sample);
         let threads = DISTROS.map(|distro| {
             scope.spawn(move || {
-                ARCHITECTURES.map(|architecture| compare(folder, distro, architecture, sets, sample))
+                ARCHITECTURES
+                    .map(|architecture| compare(folder, distro, architecture, sets, sample))
             })
         });
         let reports = threads.into_iter().map(|thread| thread.join().unwrap());
