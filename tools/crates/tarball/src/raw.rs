@@ -16,8 +16,8 @@ pub struct RawEntry {
     pub name: Vec<u8>,
     /// The target of a link; usually empty for other types.
     pub link: Vec<u8>,
-    /// The type flag: `0` file, `1` hard link, `2` symbolic link, `3` and `4` devices, `5` directory, `6` named pipe. A
-    /// lenient reader converts older flags of files and directories to `0` and `5`.
+    /// Tar's letter of the type: `0` file, `1` hard link, `2` symbolic link, `3` and `4` devices, `5` folder, `6` named pipe.
+    /// Older spellings of files and folders are `0` and `5`, unless read strictly.
     pub letter: u8,
     /// Permission bits including set-user-ID, set-group-ID and sticky bit: at most `0o7777`.
     pub mode: u32,
@@ -58,7 +58,7 @@ impl RawEntry {
     pub(crate) fn new(
         header: &Header,
         extensions: Extensions,
-        lenient: bool,
+        forgiving: bool,
     ) -> Result<(Self, Option<Described>)> {
         let mut records = extensions.records.unwrap_or_default();
         let holes = records.sparse.as_mut();
@@ -78,7 +78,7 @@ impl RawEntry {
             gid: number(records.gid, header.gid())?,
             uname: records.uname.unwrap_or(uname),
             gname: records.gname.unwrap_or(gname),
-            mtime: match lenient {
+            mtime: match forgiving {
                 true => number(records.mtime, header.lenient_mtime())?,
                 false => number(records.mtime, header.mtime())?,
             },
@@ -87,7 +87,7 @@ impl RawEntry {
             attributes: records.attributes,
             name: Vec::new(),
         };
-        if lenient {
+        if forgiving {
             raw.modernise(header, &name).map_err(fail)?;
         }
         raw.name = name;
