@@ -60,6 +60,8 @@ crates_are_allowed() {
     return
   fi
   gate cargo-deny --manifest-path tools/Cargo.toml --config tools/deny.toml check bans licenses sources
+  # An archive of a release has the licence text of each crate in it.
+  python3 "$WORKSPACE/tools/release/release.py" --layer-assembler none --check-licences
 }
 
 # The values in SECURITY.md are those of the constants in the code, and the files that it names exist.
