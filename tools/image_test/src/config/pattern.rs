@@ -21,13 +21,11 @@ const MAX_CLASSES: usize = 250;
 /// Nesting depth of groups in the translated expression: each group of the source becomes two at most.
 const MAX_NESTED: u32 = 2_000;
 
-/// A regular expression in Go's syntax.
-#[derive(Clone, Debug)]
-/// As Go says it.
+/// Go's wording.
 const TOO_LARGE: &str = "expression too large";
 
-/// A regular expression in Go's language. Only its text is kept, and it is compiled again where it is used: a test file may
-/// have thousands, and each may be large.
+/// A regular expression in Go's syntax. Only its text is kept, and it is compiled again for each use: a test file may have
+/// thousands, and each may be large.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Pattern {
     source: String,
