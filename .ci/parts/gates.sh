@@ -27,7 +27,7 @@ buildifier() {
 
 shell_scripts() {
   local -a files
-  mapfile -t files < <(cd "$WORKSPACE" && find .ci bazelw bench tools -type f \( -name '*.sh' -o -name bazelw -o -path .ci/run \) -print)
+  mapfile -t files < <(cd "$WORKSPACE" && find .ci bazelw bench fuzz tools -type f \( -name '*.sh' -o -name bazelw -o -path .ci/run \) -print)
   check "there are files" test "${#files[@]}" -gt 10
   gate shellcheck --external-sources "${files[@]}"
 }

@@ -40,7 +40,7 @@ hostile_seed() {
 }
 
 # targets_of_readme FILE: the names in the second column of the table below `## Parsers and their targets`.
-targets_of_readme() { table_of_readme "$1" | cut -d'|' -f3 | grep -oE '`[a-z0-9_]+`' | tr -d '`' | sort -u; }
+targets_of_readme() { table_of_readme "$1" | cut -d'|' -f3 | grep -oE '[a-z]+_[a-z0-9_]+' | sort -u; }
 
 # Each link of the first column leads to a file.
 parsers_of_readme_exist() {

@@ -19,7 +19,7 @@ mod yaml;
 
 use std::path::{Path, PathBuf};
 
-use blob::Result;
+use blob::{Blob, Result};
 use clap::Parser;
 use debian_repo::{Answer, Fetch, Wanted};
 use serde::de::DeserializeOwned;
@@ -82,4 +82,10 @@ pub fn fetch(cache: &Path, wanted: &Wanted<'_>) -> Result<Answer> {
     let addresses = Addresses::of_this_machine(None, "");
     let cache = Cache::at(cache.to_owned());
     HttpFetcher::new(addresses, cache, &progress, &flags.network)?.fetch(wanted)
+}
+
+/// What a cache below this directory has of an unpacked index, and of a file of this SHA-512.
+pub fn cached(cache: &Path, index: &Blob, sha512: &str) -> (Option<Vec<u8>>, Option<Blob>) {
+    let cache = Cache::at(cache.to_owned());
+    (cache.get_derived(index), cache.learned(sha512))
 }

@@ -47,6 +47,10 @@ pub(crate) fn run(options: &Options) -> Result<usize, String> {
     note_panics(options.replay.is_some());
     watch(options.milliseconds);
     if let Some(path) = &options.replay {
+        // What the target makes goes with this directory; a run's has the parent.
+        let temporary =
+            tempfile::tempdir().map_err(|error| format!("cannot make a directory: {error}"))?;
+        std::env::set_var("TMPDIR", temporary.path());
         let input =
             fs::read(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
         let fault = judge(target, &input);

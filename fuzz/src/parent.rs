@@ -75,7 +75,7 @@ pub(crate) struct Place {
 impl Place {
     pub(crate) fn new() -> Result<Self, String> {
         let shared = Path::new(SHARED_MEMORY);
-        let cannot = |error| format!("cannot make a folder: {error}");
+        let cannot = |error| format!("cannot make a directory: {error}");
         let temporary = TempDir::new().map_err(cannot)?;
         let current = TempDir::new_in(shared).or_else(|_| TempDir::new());
         let current = current.map_err(cannot)?;

@@ -69,7 +69,8 @@ pub(crate) fn targets() -> impl Iterator<Item = &'static Target> {
 /// Runs them; the number of those that were not reported as they are.
 pub(crate) fn run(options: &Options) -> Result<usize, String> {
     let place = parent::Place::new()?;
-    let scratch = tempfile::tempdir().map_err(|error| format!("cannot make a folder: {error}"))?;
+    let scratch =
+        tempfile::tempdir().map_err(|error| format!("cannot make a directory: {error}"))?;
     let seeds = scratch.path().join("seeds/deb_names");
     std::fs::create_dir_all(&seeds)
         .and_then(|()| std::fs::write(seeds.join("a"), "seed"))

@@ -100,12 +100,12 @@ fn folder() -> Result<&'static Path, String> {
     let made = FOLDER.get_or_init(|| tempfile::tempdir().ok());
     made.as_ref()
         .map(tempfile::TempDir::path)
-        .ok_or_else(|| "cannot make a folder".to_owned())
+        .ok_or_else(|| "cannot make a directory".to_owned())
 }
 
 /// A folder of one input.
 fn fresh_folder() -> Result<tempfile::TempDir, String> {
-    tempfile::tempdir().map_err(|error| format!("cannot make a folder: {error}"))
+    tempfile::tempdir().map_err(|error| format!("cannot make a directory: {error}"))
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Outcome {

@@ -48,6 +48,11 @@ const ARCHIVE: &[&str] = &[
 pub(super) fn targets() -> Vec<Target> {
     vec![
         target("network_http", HTTP, http),
+        target(
+            "network_cache",
+            &["(\u{b5}/\u{fd}", "sha256", " 17", "\n---\n"],
+            cache,
+        ),
         repaired(target("network_archive", ARCHIVE, archive)),
     ]
 }
@@ -109,6 +114,24 @@ fn http(input: &[u8]) -> Outcome {
         }
     }
     Ok(())
+}
+
+/// The first part is an unpacked index, the second what the cache has in its place, the third what it has of a SHA-512.
+fn cache(input: &[u8]) -> Outcome {
+    const SHA512: &str = "00";
+    let mut parts = parts(input).into_iter();
+    let mut part = || parts.next().unwrap_or_default();
+    let index = Blob::of(&part());
+    let cache = super::fresh_folder()?;
+    let derived = format!("derived/{}.zst", index.digest.hex());
+    super::write(&cache.path().join(derived), &part())?;
+    let learned = blob::Digest::of(format!("sha512:{SHA512}").as_bytes());
+    let learned = format!("latest/{}", learned.hex());
+    super::write(&cache.path().join(learned), &part())?;
+    match debian_lock_parsers::cached(cache.path(), &index, SHA512) {
+        (Some(bytes), _) if Blob::of(&bytes) != index => Err("another index".to_owned()),
+        _ => Ok(()),
+    }
 }
 
 /// Files of an archive in memory.

@@ -111,7 +111,7 @@ fn image(items: &[Item], user: &str) -> Result<std::path::PathBuf, String> {
     let path = folder()?.join("image");
     if path.exists() {
         std::fs::remove_dir_all(&path)
-            .map_err(|error| format!("cannot empty a folder: {error}"))?;
+            .map_err(|error| format!("cannot empty a directory: {error}"))?;
     }
     let user = serde_json::Value::from(user);
     let documents = format!(
