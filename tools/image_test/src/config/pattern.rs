@@ -9,8 +9,12 @@ use std::borrow::Cow;
 
 use regex::{Regex, RegexBuilder};
 
-/// What a compiled expression may take, in bytes. A thousand letters, `\pL{1000}`, fit.
-const MAX_COMPILED: usize = 64 << 20;
+/// What the compiled expressions of a test file may take together, in bytes. A thousand letters, `\pL{1000}`, fit once, and some
+/// ten thousand short expressions.
+pub(super) const MAX_COMPILED: usize = 64 << 20;
+
+/// The smallest size that is told apart.
+const LEAST: usize = 4 << 10;
 
 /// Groups within groups of the expression that is compiled: each of ours gets two at most.
 const MAX_NESTED: u32 = 2_000;
@@ -20,24 +24,53 @@ const MAX_NESTED: u32 = 2_000;
 pub(crate) struct Pattern {
     source: String,
     regex: Regex,
+    size: usize,
 }
 
 impl Pattern {
     /// Compiles it, or says what is wrong with it, as Go does.
+    #[cfg(test)]
     pub(crate) fn new(source: &str) -> Result<Self, String> {
+        Self::within(source, MAX_COMPILED)
+    }
+
+    /// Compiles it where it takes no more than so many bytes.
+    pub(super) fn within(source: &str, most: usize) -> Result<Self, String> {
         let parsed = parser::parse(source).map_err(|wrong| wrong.to_string())?;
         let mut translated = String::with_capacity(source.len() * 8);
         parsed.write(&mut translated);
-        let regex = RegexBuilder::new(&translated)
-            .size_limit(MAX_COMPILED)
-            .nest_limit(MAX_NESTED)
-            .build()
-            .map_err(|error| match &error {
-                regex::Error::CompiledTooBig(_) => "expression too large".to_owned(),
-                error => error.to_string(),
-            })?;
-        let source = source.to_owned();
-        Ok(Self { source, regex })
+        // Nobody says what a compiled expression takes, so that the smallest limit is looked for that it fits into.
+        let mut size = LEAST.min(most);
+        loop {
+            let mut builder = RegexBuilder::new(&translated);
+            match builder.size_limit(size).nest_limit(MAX_NESTED).build() {
+                Ok(regex) => {
+                    let source = source.to_owned();
+                    return Ok(Self {
+                        source,
+                        regex,
+                        size,
+                    });
+                }
+                Err(regex::Error::CompiledTooBig(_)) if size < most => {
+                    size = size.saturating_mul(2).min(most);
+                }
+                Err(regex::Error::CompiledTooBig(_)) if most < MAX_COMPILED => {
+                    return Err(format!(
+                        "the expressions of this file take more than {MAX_COMPILED} bytes"
+                    ));
+                }
+                Err(regex::Error::CompiledTooBig(_)) => {
+                    return Err("expression too large".to_owned());
+                }
+                Err(error) => return Err(error.to_string()),
+            }
+        }
+    }
+
+    /// What it takes at most, in bytes.
+    pub(super) fn size(&self) -> usize {
+        self.size
     }
 
     /// As it was written.
@@ -47,7 +80,8 @@ impl Pattern {
 
     /// Whether it is found anywhere in these bytes. As in Go, a byte that is not UTF-8 counts as U+FFFD.
     pub(crate) fn is_in(&self, bytes: &[u8]) -> bool {
-        self.regex.is_match(&readable(bytes))
+        // What a search keeps for the next one, up to 2 MiB for each expression, goes with the clone.
+        self.regex.clone().is_match(&readable(bytes))
     }
 }
 
