@@ -167,7 +167,7 @@ fn the_name_of_a_changed_directory() {
         let list = |mode| format!("{path} type=dir mode={mode} uid=0 gid=0 time=0.0\n");
         let (first, second) = (list("0755"), list("0700"));
         let layers = [("deb a 1 all", &*first), ("deb b 1 all", &*second)];
-        let refused = refused(0, &layers);
+        let refused = check(&Workspace::new(), 0, &layers).stderr;
         let expected = format!(
             "the directory `{shown}` is 0755 0:0 in package `a 1 all`, and package `b 1 all`"
         );
