@@ -63,10 +63,18 @@ impl RawEntry {
         let mut records = extensions.records.unwrap_or_default();
         let holes = records.sparse.as_mut();
         let real_name = holes.and_then(|holes| holes.name.take());
-        let name = real_name.or(records.path).or(extensions.long_name);
-        let name = name.unwrap_or_else(|| header.name());
+        let two_names = records.path.is_some() && extensions.long_name.is_some();
+        let two_links = records.linkpath.is_some() && extensions.long_link.is_some();
+        // GNU's before the standard's, as Go's reader has it, which engines use.
+        let filled = |name: Option<Vec<u8>>| name.filter(|name| !name.is_empty());
+        let name = real_name.or(filled(extensions.long_name));
+        let name = name.or(records.path).unwrap_or_else(|| header.name());
         let fail = |cause: String| Error::cannot("read entry", printable(&name), cause);
-        let link = records.linkpath.or(extensions.long_link);
+        if (two_names || two_links) && !forgiving {
+            let cause = "it has a long name in GNU's form and in that of POSIX";
+            return Err(fail(cause.to_owned()));
+        }
+        let link = filled(extensions.long_link).or(records.linkpath);
         let size = records.size.map_or_else(|| header.size(), Ok);
         let number = |record: Option<u64>, field| record.map_or(field, Ok).map_err(fail);
         let (uname, gname) = header.owner_names();

@@ -9,8 +9,12 @@ use std::borrow::Cow;
 
 use regex::{Regex, RegexBuilder};
 
-/// What a compiled expression may take, in bytes. A thousand letters, `\pL{1000}`, fit. Compiling takes four times as much.
-const MAX_COMPILED: usize = 42 << 20;
+/// Size of all compiled expressions of a test file in bytes. A thousand letters, `\pL{1000}`, fit once, and some ten
+/// thousand short expressions. Compiling takes four times as much memory.
+pub(super) const MAX_COMPILED: usize = 42 << 20;
+
+/// The smallest size limit that is tried.
+const LEAST: usize = 4 << 10;
 
 /// Longer expressions are not compiled: before its size is known, each character takes a kilobyte.
 const MAX_SOURCE: usize = 16 << 10;
@@ -24,26 +28,58 @@ const MAX_NESTED: u32 = 2_000;
 /// Go's wording.
 const TOO_LARGE: &str = "expression too large";
 
-/// A regular expression in Go's syntax. Only its text is kept, and it is compiled again for each use: a test file may have
-/// thousands, and each may be large.
-#[derive(Clone, Debug, PartialEq)]
+/// A regular expression in Go's syntax.
+#[derive(Clone, Debug)]
 pub(crate) struct Pattern {
     source: String,
-    translated: String,
+    regex: Regex,
+    size: usize,
 }
 
 impl Pattern {
     /// Compiles an expression. Errors have Go's wording.
     pub(crate) fn new(source: &str) -> Result<Self, String> {
+        Self::within(source, MAX_COMPILED)
+    }
+
+    /// Compiles an expression whose compiled form has at most `most` bytes.
+    pub(super) fn within(source: &str, most: usize) -> Result<Self, String> {
         if source.len() > MAX_SOURCE {
             return Err(TOO_LARGE.to_owned());
         }
         let parsed = parser::parse(source).map_err(|wrong| wrong.to_string())?;
         let mut translated = String::with_capacity(source.len() * 8);
         parsed.write(&mut translated);
-        compiled(&translated)?;
-        let source = source.to_owned();
-        Ok(Self { source, translated })
+        // The crate does not tell the size of a compiled expression, so the smallest limit that it fits into is searched.
+        let mut size = LEAST.min(most);
+        loop {
+            let mut builder = RegexBuilder::new(&translated);
+            match builder.size_limit(size).nest_limit(MAX_NESTED).build() {
+                Ok(regex) => {
+                    let source = source.to_owned();
+                    return Ok(Self {
+                        source,
+                        regex,
+                        size,
+                    });
+                }
+                Err(regex::Error::CompiledTooBig(_)) if size < most => {
+                    size = size.saturating_mul(2).min(most);
+                }
+                Err(regex::Error::CompiledTooBig(_)) if most < MAX_COMPILED => {
+                    return Err(format!(
+                        "the expressions of this file take more than {MAX_COMPILED} bytes"
+                    ));
+                }
+                Err(regex::Error::CompiledTooBig(_)) => return Err(TOO_LARGE.to_owned()),
+                Err(error) => return Err(error.to_string()),
+            }
+        }
+    }
+
+    /// The size of the compiled expression in bytes, at most.
+    pub(super) fn size(&self) -> usize {
+        self.size
     }
 
     /// The expression as written.
@@ -53,21 +89,15 @@ impl Pattern {
 
     /// Whether the expression matches anywhere in these bytes. As in Go, a byte that is not UTF-8 counts as U+FFFD.
     pub(crate) fn is_in(&self, bytes: &[u8]) -> bool {
-        // It was compiled before, under the same limits.
-        compiled(&self.translated).is_ok_and(|regex| regex.is_match(&readable(bytes)))
+        // A search caches up to 2 MiB in the expression; the clone's cache is dropped with it.
+        self.regex.clone().is_match(&readable(bytes))
     }
 }
 
-/// Compiles an expression in the language of the crate `regex`.
-fn compiled(translated: &str) -> Result<Regex, String> {
-    RegexBuilder::new(translated)
-        .size_limit(MAX_COMPILED)
-        .nest_limit(MAX_NESTED)
-        .build()
-        .map_err(|error| match &error {
-            regex::Error::CompiledTooBig(_) => TOO_LARGE.to_owned(),
-            error => error.to_string(),
-        })
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.source == other.source
+    }
 }
 
 /// Bytes as text, with U+FFFD for each byte that is not UTF-8.

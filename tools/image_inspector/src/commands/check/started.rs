@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use blob::{Error, Result, ResultExt};
 use message::nearest;
 use serde::{Deserialize, Deserializer};
-use tarball::{escape_name, Listed};
+use tarball::{escape_name, shown_name, Listed};
 
 use crate::layers::Layer;
 
@@ -202,7 +202,10 @@ impl Missing {
         }
         let files = merged.iter().filter(|(_, (_, found))| found.kind != "dir");
         let near = nearest(&wanted, files.map(|(path, _)| *path));
-        let near: Vec<_> = near.iter().map(|path| format!("`/{path}`")).collect();
+        let near: Vec<_> = near
+            .iter()
+            .map(|path| format!("`/{}`", shown_name(path)))
+            .collect();
         let hint = match near.is_empty() {
             true => "give a layer that has it; where it is mounted when the image runs, say `unchecked = [\"entrypoint\"]`".to_owned(),
             false => format!("there is {}", near.join(", ")),
