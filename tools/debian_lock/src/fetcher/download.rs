@@ -93,7 +93,7 @@ impl Download<'_> {
             let etag = self.body.etag(address);
             headers.extend(etag.map(|etag| (IF_RANGE, etag.to_owned())));
         }
-        let (response, target) = self.wire.open(target, &headers)?;
+        let (response, target) = self.wire.open(target, &headers, self.longest())?;
         match response.status() {
             StatusCode::PARTIAL_CONTENT if from > 0 => match content_range(&response) {
                 Some((start, total)) if start == from => {
@@ -115,6 +115,12 @@ impl Download<'_> {
         }
         self.take(response)?;
         Ok(self.body.judge(self.wanted, self.cache))
+    }
+
+    /// How long the slowest download takes that is allowed. What is around the bytes of an answer (trailers, the sizes of its
+    /// chunks) may come without end too, and is not seen here.
+    fn longest(&self) -> Duration {
+        self.wire.silence + Duration::from_secs(self.wanted.limit / SLOWEST)
     }
 
     /// An answer that says beforehand that it is of another size need not come.

@@ -25,6 +25,8 @@ pub(crate) enum Mischief {
     Endless,
     /// A byte now and then.
     Drip,
+    /// All of it, and then trailers without end (for a test).
+    Trailers,
     /// Another protocol.
     Garbage,
     /// 401 without this Authorization.

@@ -38,7 +38,7 @@ impl Keyring {
     /// without `--armor`.
     pub fn parse(name: &str, bytes: &[u8]) -> Result<Self> {
         let keys = match std::str::from_utf8(bytes) {
-            Ok(text) if text.contains(BEGIN) => armored(text),
+            Ok(text) if text.contains(BEGIN) => armored(text, BEGIN),
             _ => SignedPublicKey::from_bytes_many(bytes).and_then(Iterator::collect),
         };
         let keys: Vec<SignedPublicKey> = keys.cannot("read keyring", name)?;
@@ -81,17 +81,18 @@ impl Keyring {
     }
 }
 
-fn armored(text: &str) -> pgp::errors::Result<Vec<SignedPublicKey>> {
-    let mut keys = Vec::new();
-    for (start, _) in text.match_indices(BEGIN) {
+/// What blocks of armour hold that begin with `begin` and may follow one another.
+pub(crate) fn armored<T: Deserializable>(text: &str, begin: &str) -> pgp::errors::Result<Vec<T>> {
+    let mut all = Vec::new();
+    for (start, _) in text.match_indices(begin) {
         let block = &text[start..];
-        let end = block[1..].find(BEGIN).map_or(block.len(), |at| at + 1);
-        let (found, _) = SignedPublicKey::from_string_many(&block[..end])?;
-        for key in found {
-            keys.push(key?);
+        let end = block[1..].find(begin).map_or(block.len(), |at| at + 1);
+        let (found, _) = T::from_string_many(&block[..end])?;
+        for one in found {
+            all.push(one?);
         }
     }
-    Ok(keys)
+    Ok(all)
 }
 
 /// A key that may sign: the primary key (`subkey` is none) or one of its subkeys.

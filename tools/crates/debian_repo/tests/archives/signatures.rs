@@ -267,12 +267,24 @@ fn text_outside_the_signature() {
         (format!("Origin: Evil\n{signed}"), "it is not signed"),
         (
             format!("{signed}Origin: Evil\n"),
+            "text follows its signature",
+        ),
+        (
+            format!("{signed}-----BEGIN PGP SIGNATURE-----\n"),
             "its signature is cut off",
+        ),
+        (
+            format!("{signed}-----BEGIN PGP SIGNATURE----- \n{}", &signed[end..]),
+            "text follows its signature",
         ),
         (format!("{signed}{signed}"), "text follows its signature"),
         (signed[..end].to_owned(), "its signature is cut off"),
         (
             signed[..signed.len() - 40].to_owned(),
+            "its signature is cut off",
+        ),
+        (
+            signed[..signed.trim_end().len() - 1].to_owned(),
             "its signature is cut off",
         ),
         (
@@ -297,6 +309,28 @@ fn text_outside_the_signature() {
             world.error(&manifest),
             format!("cannot use source `bookworm`: cannot verify `InRelease`: {cause}")
         );
+    }
+}
+
+/// Each key may have signed by itself, and a field may show what a signature begins with.
+#[test]
+fn blocks_of_signatures() {
+    let mark = "\n -----BEGIN PGP SIGNATURE-----";
+    let archive = bookworm().with("Description", mark);
+    let (known, other) = (Key::new(1), Key::new(2));
+    let of = |key: &Key| {
+        let files = archive.files(&[key]);
+        String::from_utf8(files[RELEASE].clone()).unwrap()
+    };
+    let (first, second) = (of(&other), of(&known));
+    let at = second.find("\n-----BEGIN PGP SIGNATURE-----").unwrap();
+    let mut files = archive.files(&[&known]);
+    for both in [
+        format!("{first}{}", &second[at + 1..]),
+        format!("{first}\n{}\n\n", &second[at + 1..]),
+    ] {
+        files.insert(RELEASE.to_owned(), both.into_bytes());
+        assert_eq!(accepted(files.clone(), &[&known]), [known.fingerprint()]);
     }
 }
 
