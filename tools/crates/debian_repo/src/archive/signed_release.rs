@@ -5,7 +5,7 @@ use blob::{Digest, Error, Result, ResultExt};
 use jiff::Timestamp;
 use pgp::composed::{Deserializable, DetachedSignature};
 
-use super::keyring::{armored, Fault};
+use super::keyring::{armored, brief, Fault};
 use crate::{Keyring, Release};
 
 const BEGIN: &str = "-----BEGIN PGP SIGNED MESSAGE-----";
@@ -46,8 +46,9 @@ impl SignedRelease {
     pub fn open(bytes: &[u8], keyring: &Keyring) -> Result<Self> {
         let text = Text::of(bytes);
         let (signed, armor) = split(text.as_str())?;
-        let signatures: Vec<DetachedSignature> =
-            armored(armor, SIGNATURE).cannot("read signatures of", "InRelease")?;
+        let signatures: Vec<DetachedSignature> = armored(armor, SIGNATURE)
+            .map_err(brief)
+            .cannot("read signatures of", "InRelease")?;
         let plain = signed.replace("\r\n", "\n");
         let signed = text.bytes_of(signed);
         let evidence = Evidence::InRelease(Digest::of(bytes));
@@ -58,7 +59,8 @@ impl SignedRelease {
     /// The same for a `Release` file and its `Release.gpg`.
     pub fn open_detached(bytes: &[u8], signature: &[u8], keyring: &Keyring) -> Result<Self> {
         let text = Text::of(bytes);
-        let signatures = detached(signature).cannot("read signatures of", "Release.gpg")?;
+        let signatures = detached(signature).map_err(brief);
+        let signatures = signatures.cannot("read signatures of", "Release.gpg")?;
         let evidence = Evidence::Detached {
             release: Digest::of(bytes),
             signature: Digest::of(signature),
@@ -228,6 +230,7 @@ fn explain(file: &str, fault: &Fault, all: &[Fault], keyring: &Keyring) -> Error
         Fault::Tampered(key) => {
             format!("its text is not what key {key} signed; it was changed on the way")
         }
+        Fault::Unsupported(key) => format!("key {key} signs by an algorithm that is not supported"),
         Fault::Expired(what) => format!("{what} had expired at the Release's date"),
         Fault::Revoked(key) => format!("key {key} is revoked"),
         Fault::Weak(what) => format!("it is signed with a digest that can be forged: {what}"),
