@@ -24,12 +24,23 @@ _LINTS = [
 # (MODULE.bazel). For the others the compiler would work longer than they ever run: debian_repo takes 43 s at level 3, 26 s at 1.
 _FAST = 3
 
-def _checks(name, kind, ours_for_tests, test_data, test_env, test_tags):
-    """Unit tests, integration tests below tests/, and the gates."""
+def _checks(name, kind, ours_for_tests, test_data, test_env, test_tags, crates = None):
+    """Unit tests, integration tests below tests/, and the gates.
+
+    Args:
+      name: the crate's name.
+      kind: `library` or `binary`.
+      ours_for_tests: libraries of ours that tests use.
+      test_data: what tests need besides the crate.
+      test_env: what `env!` of tests gives.
+      test_tags: tags of tests by their file's name.
+      crates: all targets of the crate, the one with the unit tests first; by default `name`.
+    """
+    crates = crates or [":" + name]
     rust_test(
         name = name + "_unit_test",
         aliases = aliases(normal_dev = True, proc_macro_dev = True),
-        crate = ":" + name,
+        crate = crates[0],
         deps = all_crate_deps(normal_dev = True) + ours_for_tests,
         proc_macro_deps = all_crate_deps(proc_macro_dev = True),
     )
@@ -50,12 +61,12 @@ def _checks(name, kind, ours_for_tests, test_data, test_env, test_tags):
         )
     rustfmt_test(
         name = name + "_rustfmt_test",
-        targets = [":" + name],
+        targets = crates,
     )
     rust_clippy(
         name = name + "_clippy",
         testonly = True,
-        deps = [":" + name],
+        deps = crates,
     )
 
 def library(name, deps = [], test_deps = [], testonly = False, opt_level = _FAST, visibility = ["//tools:__subpackages__"]):
@@ -96,17 +107,37 @@ def binary(name, deps = [], test_deps = [], test_data = [], test_env = {}, test_
       testonly: whether only tests may use it.
       rustc_flags: options of the compiler, besides the lints.
     """
+    main = native.glob(["src/**/*.rs"])
+    main_deps = all_crate_deps(normal = True) + deps
+    crates = [":" + name]
+    if "src/lib.rs" in main:
+        # The library is for fuzz/, which Bazel does not see: main.rs has a few lines.
+        crates = [":" + name + "_lib"] + crates
+        rust_library(
+            name = name + "_lib",
+            testonly = testonly,
+            srcs = [source for source in main if source != "src/main.rs"],
+            aliases = aliases(),
+            compile_data = native.glob(["src/**"], exclude = ["src/**/*.rs"], allow_empty = True),
+            crate_name = name,
+            edition = "2021",
+            proc_macro_deps = all_crate_deps(proc_macro = True),
+            rustc_flags = _LINTS + rustc_flags,
+            deps = main_deps,
+        )
+        main = ["src/main.rs"]
+        main_deps = main_deps + crates[:1]
     rust_binary(
         name = name,
         testonly = testonly,
-        srcs = native.glob(["src/**/*.rs"]),
+        srcs = main,
         aliases = aliases(),
         compile_data = native.glob(["src/**"], exclude = ["src/**/*.rs"], allow_empty = True),
         edition = "2021",
         proc_macro_deps = all_crate_deps(proc_macro = True),
         rustc_flags = _LINTS + rustc_flags,
         visibility = ["//visibility:public"],
-        deps = all_crate_deps(normal = True) + deps,
+        deps = main_deps,
     )
     _checks(
         name,
@@ -115,4 +146,5 @@ def binary(name, deps = [], test_deps = [], test_data = [], test_env = {}, test_
         [":" + name] + test_data,
         {"CARGO_BIN_EXE_" + name: "$(rootpath :%s)" % name} | test_env,
         test_tags,
+        crates,
     )

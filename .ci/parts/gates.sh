@@ -27,7 +27,7 @@ buildifier() {
 
 shell_scripts() {
   local -a files
-  mapfile -t files < <(cd "$WORKSPACE" && find .ci bazelw bench tools -type f \( -name '*.sh' -o -name bazelw -o -path .ci/run \) -print)
+  mapfile -t files < <(cd "$WORKSPACE" && find .ci bazelw bench fuzz tools -type f \( -name '*.sh' -o -name bazelw -o -path .ci/run \) -print)
   check "there are files" test "${#files[@]}" -gt 10
   gate shellcheck --external-sources "${files[@]}"
 }
@@ -60,6 +60,8 @@ crates_are_allowed() {
     return
   fi
   gate cargo-deny --manifest-path tools/Cargo.toml --config tools/deny.toml check bans licenses sources
+  # An archive of a release has the licence text of each crate in it.
+  python3 "$WORKSPACE/tools/release/release.py" --layer-assembler none --check-licences
 }
 
 # The values in SECURITY.md are those of the constants in the code, and the files that it names exist.

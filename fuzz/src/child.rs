@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::panic::{self, AssertUnwindSafe};
-use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Mutex;
 use std::thread;
@@ -14,7 +13,7 @@ use rustix::time::{clock_gettime, ClockId};
 
 use crate::mutate::Mutator;
 use crate::targets::{self, Target};
-use crate::{seeds, Options, HEAP};
+use crate::{found, seeds, self_test, Options, HEAP};
 
 /// The exit code of a target that took too long.
 pub(crate) const HANG: i32 = 97;
@@ -22,8 +21,8 @@ pub(crate) const HANG: i32 = 97;
 /// What one input may take of memory (CONTRIBUTING.md: the goal whatever the input).
 const MAX_HEAP: usize = 200 * 1024 * 1024;
 
-/// What one input may take of the processor's time, in milliseconds: that of the machine's clock depends on who else uses it.
-const MAX_TIME: u64 = 10_000;
+/// What one input may take of the machine's clock: more than of the processor's time, which says nothing of who waits for ever.
+const MAX_WAIT: Duration = Duration::from_secs(120);
 
 /// What the process may map: libraries in C do not ask our allocator, and no bomb may hurt the machine.
 const MAX_MAPPED: u64 = 4 << 30;
@@ -40,14 +39,18 @@ static PANIC: Mutex<Option<String>> = Mutex::new(None);
 /// Runs the target that the options name, with mutated seeds or the one input to replay; the number of its faults.
 pub(crate) fn run(options: &Options) -> Result<usize, String> {
     let name = options.target.first().ok_or("--target is missing")?;
-    let all = targets::all();
-    let target = all.iter().find(|target| target.name == name);
+    let mut all = targets::all().iter().chain(self_test::targets());
+    let target = all.find(|target| target.name == name);
     let target = target.ok_or_else(|| format!("there is no target `{name}`: see --list"))?;
     limit(Resource::As, MAX_MAPPED)?;
     limit(Resource::Core, 0)?;
     note_panics(options.replay.is_some());
-    watch();
+    watch(options.milliseconds);
     if let Some(path) = &options.replay {
+        // What the target makes goes with this directory; a run's has the parent.
+        let temporary =
+            tempfile::tempdir().map_err(|error| format!("cannot make a directory: {error}"))?;
+        std::env::set_var("TMPDIR", temporary.path());
         let input =
             fs::read(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
         let fault = judge(target, &input);
@@ -65,55 +68,36 @@ fn limit(resource: Resource, bytes: u64) -> Result<(), String> {
 }
 
 fn fuzz(target: &Target, options: &Options) -> Result<usize, String> {
-    let found = options.folder.join("found");
-    let io = |error| format!("cannot write `{}`: {error}", found.display());
-    fs::create_dir_all(&found).map_err(io)?;
-    let current = found.join(format!("{}.current", target.name));
+    let current = options.current.as_ref().ok_or("--current is missing")?;
     let seeds = seeds::read(&options.folder.join("seeds").join(target.seeds))?;
     let mut mutator = Mutator::new(&seeds, target, options.seed);
-    let (end, mut known, mut runs) = (
-        Instant::now() + Duration::from_secs(options.seconds),
-        BTreeSet::new(),
-        0_u64,
-    );
+    let end = Instant::now() + Duration::from_secs(options.seconds);
+    let (mut known, mut runs, mut slowest) = (BTreeSet::new(), 0_u64, 0);
     while Instant::now() < end {
         let input = mutator.next_input();
-        fs::write(&current, &input).map_err(io)?;
+        fs::write(current, &input)
+            .map_err(|error| format!("cannot write `{}`: {error}", current.display()))?;
         runs += 1;
-        let Some(fault) = judge(target, &input) else {
+        let began = processor_time();
+        let fault = judge(target, &input);
+        slowest = slowest.max(processor_time().saturating_sub(began));
+        let Some(fault) = fault else {
             continue;
         };
         if known.insert(signature(&fault)) {
             let small = minimised(target, input, &fault);
-            let path = kept(&found, target, options.seed, known.len(), &small).map_err(io)?;
-            println!(
-                "FAULT {} {fault}: {} ({} bytes)",
-                target.name,
-                path.display(),
-                small.len()
-            );
+            let name = format!("{}-{}-{}", target.name, options.seed, known.len());
+            let text = found::keep(&options.folder, target.name, &name, &fault, &small)?;
+            print!("{text}");
         }
     }
-    fs::remove_file(&current).map_err(io)?;
     println!(
-        "{:<28} {runs:>8} inputs, {} faults, {} MiB",
+        "{:<28} {runs:>8} inputs, {} faults, {} MiB, {slowest} ms for the slowest",
         target.name,
         known.len(),
         most_resident()
     );
     Ok(known.len())
-}
-
-fn kept(
-    found: &Path,
-    target: &Target,
-    seed: u64,
-    number: usize,
-    input: &[u8],
-) -> std::io::Result<PathBuf> {
-    let path = found.join(format!("{}-{seed}-{number}", target.name));
-    fs::write(&path, input)?;
-    Ok(path)
 }
 
 /// What is wrong with the target's treatment of this input, if anything is.
@@ -186,12 +170,19 @@ fn note_panics(tell: bool) {
 }
 
 /// Ends the process when one input takes too long.
-fn watch() {
-    thread::spawn(|| loop {
-        thread::sleep(Duration::from_millis(200));
-        let began = BEGAN.load(Ordering::SeqCst);
-        if began > 0 && processor_time().saturating_sub(began) > MAX_TIME {
-            std::process::exit(HANG);
+fn watch(milliseconds: u64) {
+    thread::spawn(move || {
+        let (mut last, mut since) = (0, Instant::now());
+        loop {
+            thread::sleep(Duration::from_millis(100));
+            let began = BEGAN.load(Ordering::SeqCst);
+            if began != last {
+                (last, since) = (began, Instant::now());
+            }
+            let took = processor_time().saturating_sub(began);
+            if began > 0 && (took > milliseconds || since.elapsed() > MAX_WAIT) {
+                std::process::exit(HANG);
+            }
         }
     });
 }

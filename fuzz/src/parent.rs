@@ -1,56 +1,126 @@
-//! Runs each target in a process of its own.
+//! Runs each target in a process of its own, several at a time.
 
-use std::fs;
-use std::process::Command;
+use std::collections::VecDeque;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::{fs, thread};
+
+use tempfile::TempDir;
 
 use crate::child::HANG;
-use crate::{targets, Options};
+use crate::{found, targets, Options};
 
-/// Runs the targets one after another; the number of those with a fault.
+/// Memory that looks like a folder: each input is written down before it runs.
+const SHARED_MEMORY: &str = "/dev/shm";
+
+/// Runs the targets; the number of those with a fault.
 pub(crate) fn run(options: &Options) -> Result<usize, String> {
     let unknown = |name: &&String| targets::all().iter().all(|target| target.name != **name);
     if let Some(name) = options.target.iter().find(unknown) {
         return Err(format!("there is no target `{name}`: see --list"));
     }
-    let mut faults = 0;
-    for target in targets::all() {
-        if !options.target.is_empty() && !options.target.iter().any(|name| name == target.name) {
-            continue;
-        }
-        if options.list {
-            println!("{}", target.name);
-        } else if !passes(target.name, options)? {
-            faults += 1;
-        }
+    let is_wanted =
+        |name: &str| options.target.is_empty() || options.target.iter().any(|one| one == name);
+    let names = targets::all().iter().map(|target| target.name);
+    let names: VecDeque<&str> = names.filter(|name| is_wanted(name)).collect();
+    if options.list {
+        names.iter().for_each(|name| println!("{name}"));
+        return Ok(0);
     }
-    Ok(faults)
+    let processors = || thread::available_parallelism().map_or(1, usize::from);
+    let jobs = options.jobs.unwrap_or_else(processors).max(1);
+    let place = Place::new()?;
+    let (names, failed) = (Mutex::new(names), Mutex::new(Ok(0)));
+    thread::scope(|scope| {
+        for _ in 0..jobs {
+            scope.spawn(|| run_each(options, &place, &names, &failed));
+        }
+    });
+    failed.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn passes(name: &str, options: &Options) -> Result<bool, String> {
+/// Runs what is left to be run, one after another.
+fn run_each(
+    options: &Options,
+    place: &Place,
+    names: &Mutex<VecDeque<&str>>,
+    failed: &Mutex<Result<usize, String>>,
+) {
+    let next = || names.lock().ok()?.pop_front();
+    while let Some(name) = next() {
+        let ran = outcome(name, options, place);
+        let Ok(mut failed) = failed.lock() else {
+            return;
+        };
+        match (ran, &mut *failed) {
+            (Ok(ran), Ok(number)) => {
+                print!("{}", ran.text);
+                *number += usize::from(!ran.passed);
+            }
+            (Err(message), result) => *result = Err(message),
+            (Ok(_), Err(_)) => {}
+        }
+    }
+}
+
+/// Folders of a run, removed at its end.
+pub(crate) struct Place {
+    /// Where each process has the input that it works on.
+    current: TempDir,
+    /// What the targets make. Not in memory: a layer may be large.
+    temporary: TempDir,
+}
+
+impl Place {
+    pub(crate) fn new() -> Result<Self, String> {
+        let shared = Path::new(SHARED_MEMORY);
+        let cannot = |error| format!("cannot make a directory: {error}");
+        let temporary = TempDir::new().map_err(cannot)?;
+        let current = TempDir::new_in(shared).or_else(|_| TempDir::new());
+        let current = current.map_err(cannot)?;
+        Ok(Self { current, temporary })
+    }
+}
+
+/// How a target ended, and what it said.
+pub(crate) struct Ran {
+    pub(crate) passed: bool,
+    pub(crate) text: String,
+}
+
+/// Runs a target in a process.
+pub(crate) fn outcome(name: &str, options: &Options, place: &Place) -> Result<Ran, String> {
     let program =
         std::env::current_exe().map_err(|error| format!("cannot find itself: {error}"))?;
-    let mut command = Command::new(program);
-    command.args(["--child", "--target", name]);
-    command.args(["--seed", &options.seed.to_string()]);
-    command.args(["--seconds", &options.seconds.to_string()]);
-    command.arg("--folder").arg(&options.folder);
-    let status = command
-        .status()
+    let current = place.current.path().join(name);
+    let output = Command::new(program)
+        .args(["--target", name, "--seed", &options.seed.to_string()])
+        .args(["--seconds", &options.seconds.to_string()])
+        .args(["--milliseconds", &options.milliseconds.to_string()])
+        .arg("--current")
+        .arg(&current)
+        .arg("--folder")
+        .arg(&options.folder)
+        .env("TMPDIR", place.temporary.path())
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
         .map_err(|error| format!("cannot run `{name}`: {error}"))?;
-    match status.code() {
-        Some(0) => return Ok(true),
-        Some(1) => return Ok(false),
-        _ => {}
-    }
-    // It could not say what the input was; it had written it down before.
-    let kind = match status.code() {
-        Some(HANG) => "hang",
-        _ => "crash",
+    let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let passed = match output.status.code() {
+        Some(0) => true,
+        Some(1) if !text.is_empty() => false,
+        code => {
+            // It could not say what the input was; it had written it down before.
+            let kind = if code == Some(HANG) { "hang" } else { "crash" };
+            let input = fs::read(&current)
+                .map_err(|error| format!("`{name}` ended with {}: {error}", output.status))?;
+            let file = format!("{name}-{}-{kind}", options.seed);
+            let fault = format!("{kind} ({})", output.status);
+            text += &found::keep(&options.folder, name, &file, &fault, &input)?;
+            false
+        }
     };
-    let found = options.folder.join("found");
-    let kept = found.join(format!("{name}-{}-{kind}", options.seed));
-    fs::rename(found.join(format!("{name}.current")), &kept)
-        .map_err(|error| format!("cannot keep the input of `{name}`: {error}"))?;
-    println!("FAULT {name} {kind} ({status}): {}", kept.display());
-    Ok(false)
+    Ok(Ran { passed, text })
 }

@@ -1,16 +1,22 @@
-//! The targets: each parser of the tools that is reached by a public function, and what must hold of their results.
+//! The targets: each parser of the tools, and what must hold of its results.
 
 mod config;
 mod debian;
 mod images;
 mod layers;
+mod network;
 mod package;
+mod programs;
 mod properties;
 mod repair;
 mod small;
 mod tar;
 
+use std::fs;
+use std::path::Path;
 use std::sync::OnceLock;
+
+use blob::Blob;
 
 /// One parser and what is known of its input.
 pub(crate) struct Target {
@@ -40,6 +46,8 @@ pub(crate) fn all() -> &'static [Target] {
             images::targets(),
             layers::targets(),
             config::targets(),
+            network::targets(),
+            programs::targets(),
             small::targets(),
             properties::targets(),
         ];
@@ -68,7 +76,7 @@ fn seeded(seeds: &'static str, target: Target) -> Target {
 /// A target whose input has headers of tar.
 fn repaired(target: Target) -> Target {
     Target {
-        repair: repair::tar,
+        repair: |input| repair::tar(input),
         ..target
     }
 }
@@ -84,4 +92,63 @@ fn same<T: PartialEq + std::fmt::Debug>(what: &str, left: &T, right: &T) -> Outc
         true => Ok(()),
         false => Err(format!("{what}: {left:.200?} is not {right:.200?}")),
     }
+}
+
+/// A folder of this process; the parent removes it.
+fn folder() -> Result<&'static Path, String> {
+    static FOLDER: OnceLock<Option<tempfile::TempDir>> = OnceLock::new();
+    let made = FOLDER.get_or_init(|| tempfile::tempdir().ok());
+    made.as_ref()
+        .map(tempfile::TempDir::path)
+        .ok_or_else(|| "cannot make a directory".to_owned())
+}
+
+/// A folder of one input.
+fn fresh_folder() -> Result<tempfile::TempDir, String> {
+    tempfile::tempdir().map_err(|error| format!("cannot make a directory: {error}"))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Outcome {
+    let made = path.parent().map_or(Ok(()), fs::create_dir_all);
+    made.and_then(|()| fs::write(path, bytes))
+        .map_err(|error| format!("cannot write `{}`: {error}", path.display()))
+}
+
+/// The input with the digests and sizes that `@A@` and `@A.size@` stand for; `A` is the first part.
+fn parts(input: &[u8]) -> Vec<Vec<u8>> {
+    let mut parts: Vec<Vec<u8>> = Vec::new();
+    let mut rest = input;
+    while let Some(at) = rest.windows(5).position(|window| window == b"\n---\n") {
+        parts.push(rest[..at].to_vec());
+        rest = &rest[at + 5..];
+    }
+    parts.push(rest.to_vec());
+    for at in 0..parts.len() {
+        for (before, name) in (0..at).zip(b'A'..=b'Z') {
+            let blob = Blob::of(&parts[before]);
+            let name = char::from(name);
+            parts[at] = replaced(&parts[at], &format!("@{name}@"), &blob.digest.to_string());
+            parts[at] = replaced(
+                &parts[at],
+                &format!("@{name}.size@"),
+                &blob.size.to_string(),
+            );
+        }
+    }
+    parts
+}
+
+fn replaced(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
+    let mut result = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some(at) = rest
+        .windows(from.len())
+        .position(|window| window == from.as_bytes())
+    {
+        result.extend_from_slice(&rest[..at]);
+        result.extend_from_slice(to.as_bytes());
+        rest = &rest[at + from.len()..];
+    }
+    result.extend_from_slice(rest);
+    result
 }

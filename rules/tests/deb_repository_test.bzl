@@ -51,7 +51,13 @@ def _addresses_test_impl(ctx):
         ["http://one/d/pool/a.deb", "http://two/pool/a.deb", "http://three/pool/a.deb"],
         addresses("pool/a.deb", "http://one/d/  http://two", ["http://three"]),
     )
-    asserts.equals(env, "file:///a%20b/c%23d_1%253a2+b~1.deb", file_address("/a b/c#d_1%3a2+b~1.deb"))
+    for path, escaped in {
+        "a b/c#d_1%3a2+b~1.deb": "a%20b/c%23d_1%253a2%2Bb~1.deb",
+        "a?b[c]{d}|^`<e>\"f.deb": "a%3Fb%5Bc%5D%7Bd%7D%7C%5E%60%3Ce%3E%22f.deb",
+        "pool/a_1:1-2,(x)=@&;'!$*.deb": "pool/a_1:1-2,(x)=@&;'!$*.deb",
+    }.items():
+        asserts.equals(env, ["https://one/d/" + escaped], addresses(path, "", ["https://one/d/"]))
+        asserts.equals(env, "file:///" + escaped, file_address("/" + path))
     return unittest.end(env)
 
 addresses_test = unittest.make(_addresses_test_impl)
@@ -94,6 +100,9 @@ def _file_name_test_impl(ctx):
         "pool/h/hello_1%3a1.0-1_amd64.deb": "hello_1%3a1.0-1_amd64.deb",
         "pool/h/hello-dbgsym_1.0-1_amd64.ddeb": "hello_1.0-1_amd64.deb",
         "pool/h/hello.udeb": "hello_1.0-1_amd64.deb",
+        "pool/h/hello_1:1.0-1_amd64.deb": "hello_1.0-1_amd64.deb",
+        "pool/h/@hello 1.0.deb": "hello_1.0-1_amd64.deb",
+        "pool/h/hello_1.0-1+b1~x_amd64.deb": "hello_1.0-1+b1~x_amd64.deb",
     }.items():
         asserts.equals(env, name, deb_file_name(filename, "hello", "1:1.0-1", "amd64"))
     return unittest.end(env)

@@ -1,14 +1,17 @@
 """The archives of the tools for a release, and the lock that names them.
 
     bazel run //:release -- --url URL [--platform NAME]... [--output DIRECTORY]
-    bazel run //:release -- --check | --clear
+    bazel run //:release -- --check | --check-licences | --clear
 
 Compiles the tools with cargo for each host platform, static and stripped, and writes `distroless_tools_VERSION_PLATFORM.tar.gz` to
 the output directory (`dist`). Then writes `tools/prebuilt.lock.json`: URL is the directory that the archives will be published in.
 Equal sources and an equal compiler make equal bytes: paths are mapped, and the archive is written by layer_assembler.
 
-`--check` says whether the lock is empty or that of the sources as they are; `--clear` empties it, after which the tools are compiled
-from source again. Other platforms of the lock stay as long as their sources are the same, so that each can be built where it can be.
+An archive has the programs, LICENSE, CRATES (what is linked, with licences) and LICENCES (the texts and notices of all that).
+
+`--check` says whether the lock is empty or that of the sources as they are; `--check-licences` says whether the texts of all crates are
+there; `--clear` empties the lock, after which the tools are compiled from source again. Other platforms of the lock stay as long as
+their sources are the same, so that each can be built where it can be.
 """
 
 import argparse
@@ -21,6 +24,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+import licences  # noqa: E402
+
 TRIPLES = {
     "darwin_amd64": "x86_64-apple-darwin",
     "darwin_arm64": "aarch64-apple-darwin",
@@ -29,6 +35,10 @@ TRIPLES = {
 }
 
 TOOLS = ["deb_extractor", "debian_lock", "image_inspector", "image_test", "index_writer", "layer_assembler"]
+
+# It alone looks up names.
+NETWORK_TOOL = "debian_lock"
+STATIC_NAMES = "tools/release/static_names.c"
 
 # Members of the workspace that no released tool uses.
 DEVELOPMENT = {"crates/archive_fixture", "crates/testkit", "docs_writer", "judges", "judges/guest", "toolbox"}
@@ -57,7 +67,7 @@ def sources_digest(workspace):
     """SHA-256 over the names and digests of all files that the released tools are compiled from."""
     tools = workspace / "tools"
     members = re.search(r"members = \[\n(.*?)\]", (tools / "Cargo.toml").read_text(), re.DOTALL)[1]
-    files = [tools / "Cargo.toml", tools / "Cargo.lock"]
+    files = [tools / "Cargo.toml", tools / "Cargo.lock", workspace / STATIC_NAMES]
     for member in re.findall(r'"([^"]+)"', members):
         if member not in DEVELOPMENT:
             files += [tools / member / "Cargo.toml", *(path for path in (tools / member / "src").rglob("*") if path.is_file())]
@@ -93,18 +103,38 @@ def need_target(triple):
         refuse(f"cannot compile for `{triple}`: no standard library in `{library}`", f"`rustup target add {triple}`, or leave it out with --platform")
 
 
+def is_host(triple):
+    return triple == re.search(r"host: (.*)", output_of("rustc", "--version", "--verbose"))[1]
+
+
+def linker_variable(triple):
+    return f"CARGO_TARGET_{triple.upper().replace('-', '_')}_LINKER"
+
+
+def c_compiler(triple):
+    """The C compiler that links programs of the target."""
+    default = "cc" if is_host(triple) else triple.replace("-unknown", "") + "-gcc"
+    return os.environ.get(linker_variable(triple), default)
+
+
 def need_linker(triple, environment):
     """A C compiler that makes programs of the target: for the crates in C, and as the linker."""
-    if triple == re.search(r"host: (.*)", output_of("rustc", "--version", "--verbose"))[1]:
+    if is_host(triple):
         return
-    key = triple.upper().replace("-", "_")
-    compiler = triple.replace("-unknown", "") + "-gcc"
-    linker = environment.setdefault(f"CARGO_TARGET_{key}_LINKER", compiler)
+    linker = environment[linker_variable(triple)] = c_compiler(triple)
     environment.setdefault(f"CC_{triple.replace('-', '_')}", linker)
     try:
         output_of(linker, "--version")
     except FileNotFoundError:
-        refuse(f"cannot link for `{triple}`: no `{linker}`", f"install it (Debian: gcc-{compiler.removesuffix('-gcc')}), or set CARGO_TARGET_{key}_LINKER")
+        refuse(f"cannot link for `{triple}`: no `{linker}`", f"install it (Debian: gcc-{triple.replace('-unknown', '')}), or set {linker_variable(triple)}")
+
+
+def static_names(workspace, triple, target):
+    """The object file of static_names.c."""
+    made = target / triple / "static_names.o"
+    made.parent.mkdir(parents=True, exist_ok=True)
+    output_of(c_compiler(triple), "-O2", "-fPIE", "-c", workspace / STATIC_NAMES, "-o", made)
+    return made
 
 
 def compile_tools(workspace, platform, profile, target):
@@ -120,33 +150,59 @@ def compile_tools(workspace, platform, profile, target):
     c_flags = " ".join(f"-ffile-prefix-map={path}={name}" for path, name in mapped.items())
     environment = os.environ | {"CARGO_ENCODED_RUSTFLAGS": "\x1f".join(flags), "CARGO_INCREMENTAL": "0", "CFLAGS": c_flags}
     need_linker(triple, environment)
-    command = ["cargo", "build", "--locked", "--profile", profile, "--target", triple, "--target-dir", target]
-    command += ["--config", f"profile.{profile}.strip=true"]
-    for tool in TOOLS:
-        command += ["--package", tool]
-    if subprocess.run(command, cwd=workspace / "tools", env=environment, check=False).returncode:
-        refuse(f"cannot compile the tools for `{platform}`: see above")
+    common = ["--locked", "--profile", profile, "--target", triple, "--target-dir", target, "--config", f"profile.{profile}.strip=true"]
+    commands = [["cargo", "build", *common, *(f"--package={tool}" for tool in TOOLS if tool != NETWORK_TOOL)]]
+    commands.append(["cargo", "rustc", *common, f"--package={NETWORK_TOOL}", "--bin", NETWORK_TOOL])
+    if platform.startswith("linux"):
+        commands[-1] += ["--", f"-Clink-arg={static_names(workspace, triple, target)}"]
+    for command in commands:
+        if subprocess.run(command, cwd=workspace / "tools", env=environment, check=False).returncode:
+            refuse(f"cannot compile the tools for `{platform}`: see above")
     return target / triple / ("debug" if profile == "dev" else profile)
 
 
-def crates_of(workspace, platform):
-    """A line for each crate that is in the programs: name, version, licence."""
+def linked_crates(workspace, platform):
+    """Name, version and licence of each crate that is in the programs."""
     command = ["cargo", "tree", "--locked", "--target", TRIPLES[platform], "--edges", "normal", "--prefix", "none", "--format", "{p}\t{l}"]
     for tool in TOOLS:
         command += ["--package", tool]
-    lines = set()
+    crates = set()
     for line in output_of(*command, cwd=workspace / "tools").splitlines():
         package, _, licence = line.removesuffix(" (*)").partition("\t")
         if package:
-            lines.add(f"{' '.join(package.split()[:2])}: {licence.removesuffix(' (*)')}")
-    return "".join(line + "\n" for line in sorted(lines))
+            name, version = package.split()[:2]
+            crates.add((name, version.removeprefix("v"), licence.removesuffix(" (*)")))
+    return sorted(crates)
 
 
-def write_archive(workspace, assembler, programs, platform, archive):
+def licence_texts(workspace, platform, crates):
+    """The content of LICENCES."""
+    texts = licences.texts_of_crates(workspace, {(name, version) for name, version, _ in crates})
+    texts["Rust's standard library"] = licences.texts_of_compiler(pathlib.Path(output_of("rustc", "--print", "sysroot").strip()))
+    if platform.startswith("linux"):
+        texts["C library"] = licences.texts_of_c_libraries(c_compiler(TRIPLES[platform]))
+    return licences.one_document(texts)
+
+
+def check_licences(workspace):
+    """Every crate of a release has its licence text."""
+    for platform in sorted(TRIPLES):
+        crates = linked_crates(workspace, platform)
+        found = licences.texts_of_crates(workspace, {(name, version) for name, version, _ in crates})
+        print(f"{platform}: {len(found)} crates with their licences")
+
+
+def texts_of_archive(workspace, platform):
+    """The texts beside the programs, by name."""
+    crates = linked_crates(workspace, platform)
+    listed = "".join(f"{name} {version}: {licence}\n" for name, version, licence in crates)
+    return {"CRATES": listed, "LICENCES": licence_texts(workspace, platform, crates), "LICENSE": (workspace / "LICENSE").read_text()}
+
+
+def write_archive(assembler, programs, texts, archive):
     """The archive; its SHA-256."""
     entries = [{"path": f"bin/{tool}", "type": "file", "mode": "0755", "source": str(programs / tool)} for tool in TOOLS]
-    entries.append({"path": "LICENSE", "type": "file", "mode": "0644", "source": str(workspace / "LICENSE")})
-    entries.append({"path": "CRATES", "type": "file", "mode": "0644", "content": crates_of(workspace, platform)})
+    entries += [{"path": name, "type": "file", "mode": "0644", "content": text} for name, text in sorted(texts.items())]
     with tempfile.TemporaryDirectory() as scratch:
         scratch = pathlib.Path(scratch)
         (scratch / "entries.json").write_text(json.dumps(entries))
@@ -164,9 +220,11 @@ def release(workspace, assembler, options):
     lock = read_lock(workspace)
     archives = lock["archives"] if lock.get("sources") == sources else {}
     for platform in options.platform or ["linux_amd64", "linux_arm64"]:
+        # First: what is missing is said before anything is compiled.
+        texts = texts_of_archive(workspace, platform)
         programs = compile_tools(workspace, platform, options.profile, output / "target")
         archive = output / f"distroless_tools_{version}_{platform}.tar.gz"
-        sha256 = write_archive(workspace, assembler, programs, platform, archive)
+        sha256 = write_archive(assembler, programs, texts, archive)
         archives[platform] = {"sha256": sha256, "url": f"{options.url.rstrip('/')}/{archive.name}"}
         print(f"{archive}: {sha256}, {archive.stat().st_size / 1e6:.1f} MB")
     write_lock(workspace, archives, sources)
@@ -179,12 +237,15 @@ def main():
     parser.add_argument("--output", default="dist", help="where the archives are written, in the workspace (default: dist)")
     parser.add_argument("--profile", default="release", help="cargo's profile (default: release); `tools` is faster, for a trial")
     parser.add_argument("--check", action="store_true", help="say whether the lock is of the sources as they are")
+    parser.add_argument("--check-licences", action="store_true", help="say whether each crate has its licence text")
     parser.add_argument("--clear", action="store_true", help="empty the lock")
     parser.add_argument("--layer-assembler", required=True, help=argparse.SUPPRESS)
     options = parser.parse_args()
     workspace = pathlib.Path(os.environ.get("BUILD_WORKSPACE_DIRECTORY") or pathlib.Path(__file__).resolve().parents[2])
     if options.check:
         check(workspace)
+    elif options.check_licences:
+        check_licences(workspace)
     elif options.clear:
         write_lock(workspace, {}, "")
     elif not options.url:
@@ -193,4 +254,8 @@ def main():
         release(workspace, pathlib.Path(options.layer_assembler).resolve(), options)
 
 
-main()
+if __name__ == "__main__":
+    try:
+        main()
+    except licences.Missing as missing:
+        refuse(*missing.args)

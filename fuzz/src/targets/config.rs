@@ -1,20 +1,6 @@
-//! Parsers that programs have for themselves, read from the same source files.
-
-use std::path::PathBuf;
+//! Files that users write: tests of images, manifests, logins, apt's sources, users of an image.
 
 use super::{seeded, target, text, Outcome, Target};
-
-#[allow(dead_code, unused_imports, missing_docs)]
-#[path = "../../../tools/image_test/src/config/mod.rs"]
-mod structure;
-
-#[allow(dead_code)]
-#[path = "../../../tools/debian_lock/src/yaml.rs"]
-pub(super) mod yaml;
-
-#[allow(dead_code)]
-#[path = "../../../tools/debian_lock/src/netrc/mod.rs"]
-mod netrc;
 
 const YAML: &[&str] = &[
     "schemaVersion: 2.0.0\n",
@@ -70,27 +56,26 @@ const PATTERN: &[&str] = &[
 pub(super) fn targets() -> Vec<Target> {
     vec![
         target("config_structure", YAML, |input| {
-            let _ = structure::Config::parse("a.yaml", input);
+            let _ = image_test::parsers::config("a.yaml", input);
+            let _ = image_test::parsers::config("a.json", input);
             Ok(())
         }),
         target("config_pattern", PATTERN, |input| {
-            if let Ok(pattern) = structure::Pattern::new(&text(input)) {
-                let _ = pattern.is_in(input);
-            }
+            let _ = image_test::parsers::pattern(&text(input), input);
             Ok(())
         }),
         target(
             "config_expand",
             &["$", "${", "}", "$$", "$*", "$1"],
             |input| {
-                let _ = structure::expand(&text(input), |name| Some(name.to_owned()));
+                let _ = image_test::parsers::expand(&text(input));
                 Ok(())
             },
         ),
         seeded(
             "repo_manifest",
             target("config_yaml", YAML, |input| {
-                let _ = yaml::read::<serde_norway::Value>(&text(input));
+                let _ = debian_lock_parsers::yaml::<serde_norway::Value>(&text(input));
                 Ok(())
             }),
         ),
@@ -108,22 +93,58 @@ pub(super) fn targets() -> Vec<Target> {
                 "http://",
                 ":80",
             ],
-            logins,
+            |input| {
+                debian_lock_parsers::logins(&text(input));
+                Ok(())
+            },
+        ),
+        target(
+            "config_apt_sources",
+            &[
+                "deb ",
+                "[arch=amd64] ",
+                "http://a.example/debian bookworm main\n",
+                "Types: deb\n",
+                "URIs: ",
+                "Enabled: no\n",
+                "\n\n",
+                "#",
+            ],
+            apt_sources,
+        ),
+        target("config_snapshot", &["2026-", "T", "Z", "+01:00"], |input| {
+            let _ = debian_lock_parsers::snapshot(&text(input));
+            Ok(())
+        }),
+        target(
+            "config_users",
+            &["root:x:0:0:", ":", "\n", "4294967296", ",", "nonroot"],
+            users,
         ),
     ]
 }
 
-fn logins(input: &[u8]) -> Outcome {
-    if let Ok(netrc) = netrc::Netrc::parse(PathBuf::from("netrc"), &text(input)) {
-        for scheme in ["http", "https"] {
-            let place = netrc::Place {
-                scheme,
-                host: "debian.example",
-                port: Some(80),
-                path: "/debian/dists",
-            };
-            let _ = (netrc.find(place), netrc.find_named(place));
-        }
+/// The input as both forms of apt's sources.
+fn apt_sources(input: &[u8]) -> Outcome {
+    let folder = super::folder()?;
+    for name in ["sources.list", "sources.list.d/a.sources"] {
+        super::write(&folder.join(name), input)?;
     }
+    let schemes = ["http://", "https://", "file:/"];
+    let urls = debian_lock_parsers::apt_sources(folder);
+    match urls
+        .iter()
+        .find(|url| schemes.iter().all(|scheme| !url.starts_with(scheme)))
+    {
+        Some(url) => Err(format!("a URL of another scheme: {url:.100?}")),
+        None => Ok(()),
+    }
+}
+
+/// The first line is `User`; the rest is passwd and group.
+fn users(input: &[u8]) -> Outcome {
+    let text = text(input);
+    let (user, files) = text.split_once('\n').unwrap_or((&text, ""));
+    let _ = image_test::parsers::user(user, files, files);
     Ok(())
 }

@@ -215,10 +215,10 @@ fn lock(input: &[u8]) -> Outcome {
 
 fn manifest(input: &[u8]) -> Outcome {
     let text = text(input);
-    if let Ok(manifest) = crate::targets::config::yaml::read::<Manifest>(&text) {
+    if let Ok(manifest) = debian_lock_parsers::yaml::<Manifest>(&text) {
         let _ = (manifest.check(), manifest.wishes());
     }
-    if let Ok(foreign) = crate::targets::config::yaml::read::<ForeignManifest>(&text) {
+    if let Ok(foreign) = debian_lock_parsers::yaml::<ForeignManifest>(&text) {
         let _ = debian_repo::import_manifest(&foreign);
     }
     Ok(())
@@ -226,7 +226,7 @@ fn manifest(input: &[u8]) -> Outcome {
 
 fn foreign_lock(input: &[u8]) -> Outcome {
     let manifest = "version: 1\nsources:\n- channel: bookworm main\n  url: https://snapshot.example/archive/debian/20240210T000000Z\narchs: [amd64]\npackages: [a]\n";
-    let manifest = crate::targets::config::yaml::read::<ForeignManifest>(manifest)?;
+    let manifest = debian_lock_parsers::yaml::<ForeignManifest>(manifest)?;
     if let Ok(lock) = serde_json::from_slice::<ForeignLock>(input) {
         let _ = debian_repo::import_lock("a", &manifest, &lock);
     }

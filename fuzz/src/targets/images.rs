@@ -1,7 +1,6 @@
 //! Documents of OCI images, and images read from archives and folders.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::Path;
 
 use blob::{Blob, Result};
@@ -9,7 +8,7 @@ use oci::{Base, Created, Document, LayerMetadata, Pairs, Platform, RefName, Sett
 use rootfs::{Image, Raw, Visitor, Want};
 use tarball::Entry;
 
-use super::{repaired, target, text, Outcome, Target};
+use super::{parts, repaired, target, text, write, Outcome, Target};
 
 const JSON: &[&str] = &[
     "{}",
@@ -116,45 +115,6 @@ fn settings() -> std::result::Result<Settings, String> {
     })
 }
 
-/// The input with the digests and sizes that `@A@` and `@A.size@` stand for; `A` is the first part.
-fn parts(input: &[u8]) -> Vec<Vec<u8>> {
-    let mut parts: Vec<Vec<u8>> = Vec::new();
-    let mut rest = input;
-    while let Some(at) = rest.windows(5).position(|window| window == b"\n---\n") {
-        parts.push(rest[..at].to_vec());
-        rest = &rest[at + 5..];
-    }
-    parts.push(rest.to_vec());
-    for at in 0..parts.len() {
-        for (before, name) in (0..at).zip(b'A'..=b'Z') {
-            let blob = Blob::of(&parts[before]);
-            let name = char::from(name);
-            parts[at] = replaced(&parts[at], &format!("@{name}@"), &blob.digest.to_string());
-            parts[at] = replaced(
-                &parts[at],
-                &format!("@{name}.size@"),
-                &blob.size.to_string(),
-            );
-        }
-    }
-    parts
-}
-
-fn replaced(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
-    let mut result = Vec::with_capacity(bytes.len());
-    let mut rest = bytes;
-    while let Some(at) = rest
-        .windows(from.len())
-        .position(|window| window == from.as_bytes())
-    {
-        result.extend_from_slice(&rest[..at]);
-        result.extend_from_slice(to.as_bytes());
-        rest = &rest[at + from.len()..];
-    }
-    result.extend_from_slice(rest);
-    result
-}
-
 /// A config and a manifest of it.
 fn base(input: &[u8]) -> Outcome {
     let mut parts = parts(input).into_iter();
@@ -223,46 +183,32 @@ fn read(path: &Path) {
     );
 }
 
-fn folder() -> std::result::Result<tempfile::TempDir, String> {
-    tempfile::tempdir().map_err(|error| format!("cannot make a folder: {error}"))
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Outcome {
-    let made = path.parent().map_or(Ok(()), fs::create_dir_all);
-    made.and_then(|()| fs::write(path, bytes))
-        .map_err(|error| format!("cannot write `{}`: {error}", path.display()))
-}
-
 fn archive(input: &[u8]) -> Outcome {
-    let folder = folder()?;
+    let folder = super::fresh_folder()?;
     let path = folder.path().join("image.tar");
     write(&path, input)?;
     read(&path);
     Ok(())
 }
 
-/// A folder whose blobs are all parts but the last, its `index.json`.
 fn layout(input: &[u8]) -> Outcome {
-    let folder = folder()?;
-    let mut parts = parts(input);
-    write(
-        &folder.path().join("oci-layout"),
-        br#"{"imageLayoutVersion":"1.0.0"}"#,
-    )?;
-    write(
-        &folder.path().join("index.json"),
-        &parts.pop().unwrap_or_default(),
-    )?;
-    for part in parts {
-        write(
-            &folder
-                .path()
-                .join("blobs/sha256")
-                .join(Blob::of(&part).digest.hex()),
-            &part,
-        )?;
-    }
+    let folder = super::fresh_folder()?;
+    write_layout(folder.path(), input)?;
     read(folder.path());
+    Ok(())
+}
+
+/// A layout whose blobs are all parts but the last, its `index.json`.
+pub(super) fn write_layout(folder: &Path, input: &[u8]) -> Outcome {
+    let mut parts = parts(input);
+    let version = br#"{"imageLayoutVersion":"1.0.0"}"#;
+    write(&folder.join("oci-layout"), version)?;
+    let index = parts.pop().unwrap_or_default();
+    write(&folder.join("index.json"), &index)?;
+    for part in parts {
+        let name = Blob::of(&part).digest.hex();
+        write(&folder.join("blobs/sha256").join(name), &part)?;
+    }
     Ok(())
 }
 

@@ -6,7 +6,7 @@ const CHECKSUM: std::ops::Range<usize> = 148..156;
 const HEADER: usize = 512;
 
 /// Writes the checksum of everything that looks like a header of tar, wherever it lies.
-pub(super) fn tar(input: &mut Vec<u8>) {
+pub(super) fn tar(input: &mut [u8]) {
     let magics: Vec<usize> = input
         .windows(5)
         .enumerate()

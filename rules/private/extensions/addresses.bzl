@@ -7,12 +7,13 @@ _WORD = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 # The characters that a path may contain and a URL may not. `%` must be the first, because the escapes of the others
-# contain it.
+# contain it. `+` is here because object stores read it as a blank. apt escapes it too.
 _ESCAPES = {
     "%": "%25",
     " ": "%20",
     "\"": "%22",
     "#": "%23",
+    "+": "%2B",
     "<": "%3C",
     ">": "%3E",
     "?": "%3F",
@@ -61,20 +62,24 @@ def addresses(filename, environment, roots):
     """Where a file of an archive may be, in the order to try.
 
     Args:
-      filename: the path below the archive's address, `pool/…`.
+      filename: the path below the archive's address, `pool/…`, as the index has it: not escaped.
       environment: the value of the environment variable: addresses, parted by spaces, or empty.
       roots: further addresses of the archive.
 
     Returns:
       A list of addresses.
     """
-    return ["%s/%s" % (root.rstrip("/"), filename) for root in environment.split(" ") + roots if root]
+    escaped = _escaped(filename)
+    return ["%s/%s" % (root.rstrip("/"), escaped) for root in environment.split(" ") + roots if root]
+
+def _escaped(path):
+    for character, escape in _ESCAPES.items():
+        path = path.replace(character, escape)
+    return path
 
 def file_address(path):
     """The address of a file of this machine."""
-    for character, escape in _ESCAPES.items():
-        path = path.replace(character, escape)
-    return "file://" + path
+    return "file://" + _escaped(path)
 
 def fetch_problem(package, version, architecture, source, sha256, urls):
     """What is said when no address has a package.

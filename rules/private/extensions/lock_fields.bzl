@@ -24,6 +24,9 @@ _NAME = "abcdefghijklmnopqrstuvwxyz0123456789+-."
 
 _PACKAGE_NAME = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_" + _NAME
 
+# Of a file that is the name of a target.
+_FILE_NAME = _PACKAGE_NAME + "~%"
+
 _DIGITS = "0123456789"
 
 def without_credentials(url):
@@ -146,10 +149,10 @@ def deb_file_name(filename, package, version, architecture):
       architecture: its architecture.
 
     Returns:
-      The last part of the path where that ends in `.deb`, else what dpkg-name(1) would call it.
+      The last part of the path where that ends in `.deb` and can be the name of a target, else what dpkg-name(1) would call it.
     """
     name = filename.split("/")[-1]
-    if name.endswith(".deb"):
+    if name.endswith(".deb") and not name.strip(_FILE_NAME):
         return name
     return "%s_%s_%s.deb" % (package, version.split(":")[-1].replace("/", "_"), architecture)
 

@@ -124,7 +124,37 @@ fn cases() -> Vec<(Vec<Item>, &'static str)> {
             ],
             "usr directory 0755 0:0\nusr/a file 0644 0:0 1\nusr/b file 0644 0:0 = usr/a",
         ),
-        // The same for symbolic links.
+        // A further name brings mode and owner of its own.
+        (
+            vec![
+                dir("usr"),
+                file("usr/a", "1").mode(0o4755),
+                Item::hardlink("usr/b", "usr/a").mode(0o711).owner(7, 8),
+            ],
+            "usr directory 0755 0:0\nusr/a file 0711 7:8 1\nusr/b file 0711 7:8 = usr/a",
+        ),
+        (
+            vec![
+                dir("usr"),
+                file("usr/a", "1").mode(0o755),
+                Item::hardlink("usr/b", "usr/a").mode(0o711),
+                file("usr/a", "12"),
+            ],
+            "usr directory 0755 0:0\nusr/a file 0644 0:0 2\nusr/b file 0711 0:0 1",
+        ),
+        // Slashes before a name are left out, and only files have content.
+        (
+            vec![
+                dir("/"),
+                dir("/usr/"),
+                file("//usr/a", "1"),
+                Item::hardlink("/usr/b", "/usr/a").claiming(1),
+                dir("usr/c").claiming(4096),
+                Item::symlink("/usr/d", "/usr/a").claiming(6),
+            ],
+            "usr directory 0755 0:0\nusr/a file 0644 0:0 1\nusr/b file 0644 0:0 = usr/a\nusr/c directory 0755 0:0\nusr/d link -> /usr/a",
+        ),
+        // Links, too.
         (
             vec![
                 dir("usr"),
@@ -218,12 +248,13 @@ fn walk(root: &Path, path: &str, lines: &mut Vec<String>) {
 
 #[test]
 fn hard_links_to_what_is_left_out() {
+    let same = |item: Item| item.mode(0o4755).owner(1, 2);
     let deb = Deb::new()
         .item(dir("usr"))
         .item(dir("usr/bin").mode(0o711))
-        .item(file("usr/bin/a", "content").mode(0o4755).owner(1, 2))
-        .item(Item::hardlink("usr/bin/b", "usr/bin/a"))
-        .item(Item::hardlink("usr/bin/c", "usr/bin/b"))
+        .item(same(file("usr/bin/a", "content")))
+        .item(same(Item::hardlink("usr/bin/b", "usr/bin/a")))
+        .item(same(Item::hardlink("usr/bin/c", "usr/bin/b")))
         .item(file("usr/d", "other"));
     for (include, expected) in [
         (&["usr/bin/b"][..], "usr/bin/b file 4755 1:2 7"),

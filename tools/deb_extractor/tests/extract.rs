@@ -18,7 +18,11 @@ fn hello() -> Deb {
                 .mode(0o4755)
                 .owner(1, 50),
         )
-        .item(Item::hardlink("./usr/bin/hallo", "./usr/bin/hello"))
+        .item(
+            Item::hardlink("./usr/bin/hallo", "./usr/bin/hello")
+                .mode(0o4755)
+                .owner(1, 50),
+        )
         .item(Item::symlink("./usr/bin/hi", "/usr/bin/hello"))
         .item(Item::file("./usr/share/doc/hello/copyright", ""))
         .item(Item::directory("./usr/share/doc/Főtan usítvány/"))

@@ -27,6 +27,8 @@ pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     if text.len() > MAX_TEXT {
         return Err(format!("it has more than {MAX_TEXT} bytes"));
     }
+    // A byte order mark is no part of the text (YAML 1.2, section 5.2), but the parser takes it for one.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     check(text)?;
     serde_norway::from_str(text).map_err(|error| error.to_string())
 }
@@ -172,6 +174,13 @@ mod tests {
             "duplicate field `a` at line 5 column 5"
         );
         assert!(read::<serde_norway::Value>("a: {a: a}\nb: [a, a]\n").is_ok());
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_text() {
+        let with = read::<serde_norway::Value>("\u{feff}a: 1\n").unwrap();
+        let without = read::<serde_norway::Value>("a: 1\n").unwrap();
+        assert_eq!(with, without);
     }
 
     #[test]

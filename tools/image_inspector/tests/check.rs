@@ -156,6 +156,25 @@ fn a_package_changes_a_directory() {
     }
 }
 
+/// With the name as it is, not as content lists escape it.
+#[test]
+fn the_name_of_a_changed_directory() {
+    for (path, shown) in [
+        (".", "/"),
+        ("./.a\\040\\303\\251", "/.a é"),
+        ("./a\\012b", "/a\\nb"),
+    ] {
+        let list = |mode| format!("{path} type=dir mode={mode} uid=0 gid=0 time=0.0\n");
+        let (first, second) = (list("0755"), list("0700"));
+        let layers = [("deb a 1 all", &*first), ("deb b 1 all", &*second)];
+        let refused = check(&Workspace::new(), 0, &layers).stderr;
+        let expected = format!(
+            "the directory `{shown}` is 0755 0:0 in package `a 1 all`, and package `b 1 all`"
+        );
+        assert!(refused.contains(&expected), "{refused}");
+    }
+}
+
 #[test]
 fn a_directory_as_dpkg_leaves_it() {
     let vendor = ("deb vendor 1 amd64", "0700 1000:1000");
@@ -213,7 +232,7 @@ fn a_layer_with_a_package_in_it_is_no_wish_for_other_directories() {
         0,
         &[("deb a 1 all", &below), ("mine", &registered)],
     );
-    let cause = "the directory `/srv/a\\040b` is 0755 0:0 in package `a 1 all`, and layer `mine` changes it to 0755 7:0\n";
+    let cause = "the directory `/srv/a b` is 0755 0:0 in package `a 1 all`, and layer `mine` changes it to 0755 7:0\n";
     assert!(outcome.stderr.contains(cause), "{}", outcome.stderr);
     assert_eq!(
         check(&workspace, 0, &[("deb a 1 all", &below), ("mine", &above)]).code,
@@ -365,6 +384,46 @@ fn what_is_started_is_missing() {
         let unchecked = format!("--unchecked={field}");
         assert_eq!(started(config, &[&unchecked]).code, 0);
     }
+}
+
+/// Each was tried with a Docker engine, which refuses to start the container.
+#[test]
+fn what_no_engine_starts() {
+    for (config, cause, hint) in [
+        (
+            r#"{"WorkingDir":"srv"}"#,
+            "workdir: `srv` is not an absolute path",
+            "begin it with a slash",
+        ),
+        (
+            r#"{"Env":["A=\u0000"]}"#,
+            "env: a value has a NUL byte",
+            "no process can be given one",
+        ),
+        (
+            r#"{"Env":["A","=x"]}"#,
+            "env: `=x` has no name",
+            "it is in the configuration of the base",
+        ),
+        (
+            r#"{"User":"2147483648"}"#,
+            "user: `2147483648` is above 2147483647",
+            "engines take no higher number",
+        ),
+        (
+            r#"{"User":"root:99999999999999999999"}"#,
+            "user: `99999999999999999999` is above 2147483647",
+            "engines take no higher number",
+        ),
+    ] {
+        for unchecked in [&[][..], &["--unchecked=entrypoint", "--unchecked=user"]] {
+            let outcome = started(config, unchecked);
+            let expected = format!("error: cannot build `//app:image`: {cause}\nhint: {hint}\n");
+            assert_eq!((outcome.code, outcome.stderr), (1, expected));
+        }
+    }
+    let taken = r#"{"User":"0002147483647:","WorkingDir":"/","Env":["A","B="]}"#;
+    assert_eq!(started(taken, &[]).code, 0);
 }
 
 #[test]

@@ -18,7 +18,7 @@ const FLAGS: &str = "IMAGE_TEST_FLAGS";
 /// Tests a container image without a daemon.
 #[derive(Debug, Parser)]
 #[command(name = "image_test")]
-pub(crate) struct Arguments {
+pub struct Arguments {
     /// The image: an OCI layout folder, a tar of one, or an archive of `docker save`
     #[arg(long, value_name = "PATH")]
     pub(crate) layout: PathBuf,

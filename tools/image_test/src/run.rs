@@ -29,16 +29,19 @@ struct Lookers<'a> {
 }
 
 /// Tests each image and writes the reports. Returns whether all tests that ran have passed.
-pub(crate) fn run(all: &[Arguments]) -> Result<bool> {
+///
+/// # Errors
+///
+/// An image or a file cannot be read, or all tests of an image were skipped.
+pub fn run(all: &[Arguments], output: &mut dyn Write) -> Result<bool> {
     let tests = all.iter().map(Test::new).collect::<Result<Vec<_>>>()?;
     let outcomes = outcomes(&tests)?;
     let titles: Vec<String> = tests.iter().map(Test::title).collect();
-    let mut stdout = std::io::stdout();
     for (title, outcomes) in titles.iter().zip(&outcomes) {
         let table = report::table(title, outcomes);
-        let printed = stdout
+        let printed = output
             .write_all(table.as_bytes())
-            .and_then(|()| stdout.flush());
+            .and_then(|()| output.flush());
         printed.cannot("write", "standard output")?;
     }
     if let Some(path) = all.iter().find_map(junit) {

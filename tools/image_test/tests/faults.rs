@@ -147,9 +147,9 @@ fn directories_may_change() {
     image.layers[1]
         .after
         .push(Item::directory("srv").mode(0o700));
+    image.layers[3].after.push(Item::file(".wh.lib64", ""));
     let layer = image.app();
     layer.after.push(Item::directory("srv"));
-    layer.before.push(Item::file(".wh.lib64", ""));
     layer.after.push(Item::directory("lib64").mode(0o700));
     let declared = r#"{"generated": {"etc/passwd": "the users"}, "directories": {"tmp": "nobody writes there"}}"#;
     let workspace = Workspace::new();

@@ -1,36 +1,7 @@
 //! Writes image configs, manifests and indexes, and combines blobs to layouts and archives.
-//!
-//! `docs/tool_contract.md` describes options and files.
-
-mod commands;
-mod files;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use worker::Request;
-
-/// Writes image configs, manifests and indexes, and puts finished blobs together to layouts and archives.
-#[derive(Parser)]
-#[command(name = "index_writer", disable_help_subcommand = true)]
-struct Arguments {
-    #[command(subcommand)]
-    command: commands::Command,
-}
-
-fn run(request: &Request) -> Result<(), String> {
-    match worker::parse::<Arguments>(&request.arguments)? {
-        Some(arguments) => arguments
-            .command
-            .run(request)
-            .map_err(|error| error.to_string()),
-        None => Ok(()),
-    }
-}
-
 fn main() -> ExitCode {
-    worker::main(run)
+    worker::main(index_writer::run)
 }
-
-#[cfg(test)]
-mod tests;

@@ -359,7 +359,7 @@ fn packages_that_are_no_image() {
         .item(Item::file("./etc/ld.so.conf", "hwcap 0 nosegneg\n"));
     let make = "cannot make `etc/ld.so.cache`:";
     for (architecture, debs, message) in [
-        ("x86_64", vec![libc.clone()], "cannot use `x86_64`: no architecture has this name\nhint: use amd64, arm64, arm, ppc64le, riscv64, s390x".to_owned()),
+        ("x86_64", vec![libc.clone()], "cannot use `x86_64`: no architecture has this name\nhint: use amd64, arm64, arm, s390x, ppc64le, riscv64".to_owned()),
         ("arm64", vec![libc.clone()], "cannot extract `0.deb`: cannot use `libc6`: it is for amd64, not for arm64\nhint: give packages of the architecture that `--architecture` names".to_owned()),
         ("amd64", vec![package("libz", "1", "amd64")], format!("{make} cannot find `glibc`: no package is libc6 or libc-bin\nhint: give all packages of the image")),
         ("amd64", vec![libc.clone(), package("libc-bin", "2.36-8", "amd64")], "cannot extract `1.deb`: cannot use `libc-bin`: its version is 2.36-8, but that of libc6 is 2.36-9\nhint: give packages of one lock".to_owned()),

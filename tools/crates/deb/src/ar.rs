@@ -154,7 +154,8 @@ fn parse(header: &[u8]) -> std::result::Result<Member, String> {
     }
     // Some writers end names with a slash.
     let name = name.strip_suffix('/').unwrap_or(name);
-    let size = trimmed(size).unwrap_or_default();
+    // dpkg passes over blanks before the number (`dpkg_ar_member_parse_size`).
+    let size = trimmed(size.trim_ascii_start()).unwrap_or_default();
     let decimal = !size.is_empty() && size.bytes().all(|byte| byte.is_ascii_digit());
     match size.parse() {
         Ok(size) if decimal => Ok(Member {

@@ -1,7 +1,7 @@
 use std::io::{self, BufRead, Read};
 
 use crate::ar::Truncated;
-use crate::xz;
+use crate::{streams, xz, Guarded};
 
 /// The maximum Zstandard window: 128 MiB, the default limit of the zstd tool.
 const ZSTD_WINDOW_LOG: u32 = 27;
@@ -33,16 +33,15 @@ impl Compression {
 
     /// By the first bytes. Unknown bytes count as uncompressed.
     fn of_start(start: &[u8]) -> Self {
-        const MAGIC: [(&[u8], Compression); 5] = [
-            (b"\x1f\x8b", Compression::Gzip),
-            (b"BZh", Compression::Bzip2),
-            (b"\xfd7zXZ\0", Compression::Xz),
-            (b"\x28\xb5\x2f\xfd", Compression::Zstd),
-            // A skippable frame (RFC 8878, 3.1.2), with which seekable files may start.
-            (b"\x50\x2a\x4d\x18", Compression::Zstd),
-        ];
-        let known = MAGIC.iter().find(|(magic, _)| start.starts_with(magic));
-        known.map_or(Self::None, |(_, compression)| *compression)
+        match start {
+            [0x1f, 0x8b, ..] => Self::Gzip,
+            [b'B', b'Z', b'h', ..] => Self::Bzip2,
+            [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Self::Xz,
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => Self::Zstd,
+            // A frame to be skipped (RFC 8878, 3.1.2), with which writers of seekable files begin.
+            [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Self::Zstd,
+            _ => Self::None,
+        }
     }
 
     fn name(self) -> &'static str {
@@ -64,17 +63,16 @@ impl Compression {
     ) -> io::Result<Box<dyn Read + 'a>> {
         let decoder: io::Result<Box<dyn Read + 'a>> = match self {
             Self::None => Ok(Box::new(inner)),
-            Self::Gzip => Ok(Box::new(flate2::bufread::MultiGzDecoder::new(inner))),
-            Self::Bzip2 => Ok(Box::new(bzip2::bufread::MultiBzDecoder::new(inner))),
+            Self::Gzip => streams::gzip(inner),
+            Self::Bzip2 => streams::bzip2(inner),
             Self::Lzma => xz::Decoder::lzma(inner).map(|decoder| Box::new(decoder) as _),
             Self::Xz => xz::Decoder::xz(inner, size).map(|decoder| Box::new(decoder) as _),
-            Self::Zstd => zstd(inner),
+            Self::Zstd => streams::zstd(inner, ZSTD_WINDOW_LOG),
         };
         let inner = decoder.map_err(|error| self.explain(error))?;
         Ok(Box::new(Explained {
-            inner,
+            inner: Guarded::new(inner),
             compression: self,
-            failed: false,
         }))
     }
 
@@ -106,28 +104,14 @@ pub fn decompressed<'a>(mut inner: impl BufRead + 'a, size: u64) -> io::Result<B
     compression.decoder(inner, size)
 }
 
-fn zstd<'a>(inner: impl BufRead + 'a) -> io::Result<Box<dyn Read + 'a>> {
-    let mut decoder = zstd::stream::read::Decoder::with_buffer(inner)?;
-    decoder.window_log_max(ZSTD_WINDOW_LOG)?;
-    Ok(Box::new(decoder))
-}
-
 struct Explained<R> {
-    inner: R,
+    inner: Guarded<R>,
     compression: Compression,
-    /// Set after an error, because the bzip2 decoder would abort the process if it were called again.
-    failed: bool,
 }
 
 impl<R: Read> Read for Explained<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.failed {
-            let error = io::Error::new(io::ErrorKind::InvalidData, "reading failed before");
-            return Err(self.compression.explain(error));
-        }
-        self.inner.read(buffer).map_err(|error| {
-            self.failed = error.kind() != io::ErrorKind::Interrupted;
-            self.compression.explain(error)
-        })
+        let read = self.inner.read(buffer);
+        read.map_err(|error| self.compression.explain(error))
     }
 }

@@ -62,6 +62,7 @@ impl<R: Read> Package<R> {
         let (member, compression) = open_control(&mut archive)?;
         let decoder = compression.decoder(&mut archive, member.size);
         let files = read_files(decoder).map_err(|error| error.within("read", &member.name))?;
+        archive.skip()?;
         let control = read_facts(&files)?;
         Ok(Self {
             archive,
@@ -119,7 +120,7 @@ impl<R: Read> Package<R> {
 fn unpacked(mut raw: RawEntry) -> Result<Entry> {
     let attribute = raw.attributes.pop();
     owners::resolve(&mut raw);
-    let entry = raw.entry()?;
+    let entry = relative(raw).entry()?;
     let Some((name, _)) = attribute else {
         return Ok(entry);
     };
@@ -130,7 +131,24 @@ fn unpacked(mut raw: RawEntry) -> Result<Entry> {
     Err(Error::cannot("read entry", &entry.path, cause).hint(hint))
 }
 
-/// Checks the first member, which has the version of the package format.
+/// dpkg and tar leave out the slashes before a name: a package has nothing but what is below the root.
+fn relative(mut raw: RawEntry) -> RawEntry {
+    below_root(&mut raw.name);
+    if raw.letter == b'1' {
+        below_root(&mut raw.link);
+    }
+    raw
+}
+
+fn below_root(name: &mut Vec<u8>) {
+    let slashes = name.iter().take_while(|byte| **byte == b'/').count();
+    if slashes > 0 {
+        // `/` alone is the root.
+        name.splice(..slashes, *b"./");
+    }
+}
+
+/// The first member says which format the rest has.
 fn read_format<R: Read>(archive: &mut Archive<R>) -> Result<()> {
     const NAME: &str = "debian-binary";
     let fail = |cause: &str| Error::cannot("read", NAME, cause);
@@ -223,41 +241,58 @@ fn open_control<R: Read>(archive: &mut Archive<R>) -> Result<(Member, Compressio
     Ok((member, compression))
 }
 
+/// Reads the files as tar does, which dpkg runs for them: it knows headers that dpkg's own reader does not.
 fn read_files(decoder: io::Result<impl Read>) -> Result<BTreeMap<String, ControlFile>> {
     let decoder = decoder.map_err(|cause| Error::cannot("read", "its start", cause))?;
     let overhead = MAX_CONTROL_FILES as u64 * MAX_OVERHEAD;
-    let mut reader = Reader::new(decoder.take(MAX_CONTROL + overhead)).open_ended();
-    let mut files = BTreeMap::new();
+    let mut reader = Reader::lenient(decoder.take(MAX_CONTROL + overhead)).open_ended();
+    let mut files: BTreeMap<String, ControlFile> = BTreeMap::new();
     let mut left = MAX_CONTROL;
-    while let Some(entry) = reader.next_entry()? {
+    while let Some(raw) = reader.next_raw()? {
+        let entry = relative(raw).entry()?;
         let fail = |cause: &str| Error::cannot("read entry", &entry.path, cause);
-        match entry.kind {
+        let linked = match &entry.kind {
             Kind::Directory if entry.path.is_root() => continue,
-            Kind::File { size } if size > left => return Err(fail("there are more than 32 MiB")),
-            Kind::File { size } => left -= size,
+            Kind::File { .. } => None,
+            Kind::Hardlink { target } => Some(
+                files
+                    .get(&*String::from_utf8_lossy(target.as_bytes()))
+                    .ok_or_else(|| fail("it is a hard link to no file before it"))?,
+            ),
             _ => return Err(fail("it is not a file")),
+        };
+        let size = linked.map_or(entry.size(), |file| file.content.len() as u64);
+        if size > left {
+            return Err(fail("there are more than 32 MiB"));
         }
+        let file = match linked {
+            Some(file) => file.clone(),
+            None => ControlFile {
+                mode: entry.mode,
+                mtime: entry.mtime,
+                content: content(&mut reader, size).map_err(|cause| fail(&cause.to_string()))?,
+            },
+        };
+        left -= size;
         let name = String::from_utf8(entry.path.as_bytes().to_vec());
         let name = name.map_err(|_| fail("its name is not UTF-8"))?;
-        let mut content = Vec::new();
-        let read = reader.read_to_end(&mut content);
-        read.map_err(|cause| fail(&cause.to_string()))?;
         if files.len() == MAX_CONTROL_FILES {
             return Err(fail(&format!(
                 "there are more than {MAX_CONTROL_FILES} files"
             )));
         }
-        let (mode, mtime) = (entry.mode, entry.mtime);
-        let file = ControlFile {
-            mode,
-            mtime,
-            content,
-        };
         if files.insert(name, file).is_some() {
             return Err(fail("it is there twice"));
         }
     }
     Ok(files)
+}
+
+/// The content of an entry; its holes count.
+fn content(reader: &mut impl Read, size: u64) -> io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    reader.take(size).read_to_end(&mut content)?;
+    Ok(content)
 }
 
 fn read_facts(files: &BTreeMap<String, ControlFile>) -> Result<Control> {

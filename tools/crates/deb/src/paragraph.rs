@@ -141,9 +141,12 @@ impl<'a> Paragraphs<'a> {
         let start = self.at;
         self.advance(line);
         let fail = |cause| Error::cannot("read", format_args!("line {}", self.line), cause);
-        let name = match line.split_once(':') {
+        let (name, colon) = match line.split_once(':') {
             _ if line.starts_with([' ', '\t']) => return Err(fail("it continues no field")),
-            Some((name, _)) if is_name(name) => name,
+            // apt and dpkg pass over blanks before the colon.
+            Some((start, _)) if is_name(start.trim_end_matches([' ', '\t'])) => {
+                (start.trim_end_matches([' ', '\t']), start.len())
+            }
             _ => return Err(fail("expected `Field: value`")),
         };
         loop {
@@ -153,7 +156,7 @@ impl<'a> Paragraphs<'a> {
             }
             self.advance(next);
         }
-        Ok((name, self.text[start + name.len() + 1..self.at].trim()))
+        Ok((name, self.text[start + colon + 1..self.at].trim()))
     }
 
     fn paragraph(&mut self) -> Result<Option<Paragraph<'a>>> {

@@ -49,17 +49,26 @@ impl<R: BufRead> Decoder<R> {
         })
     }
 
-    /// Handles the end of a stream: the end of the input, or the start of the next stream.
+    /// At the end of a stream: the start of the next, or the end of all (see `streams.rs`). Between streams may be zeros
+    /// (The .xz File Format 1.2.1, section 2.2).
     fn end_stream(&mut self) -> io::Result<()> {
-        if self.inner.fill_buf()?.is_empty() {
-            self.ended = true;
-            return Ok(());
+        loop {
+            let next = self.inner.fill_buf()?;
+            match next.first() {
+                Some(0) => {
+                    let zeros = next.iter().take_while(|byte| **byte == 0).count();
+                    self.inner.consume(zeros);
+                }
+                Some(0xfd) if !self.lzma => {
+                    self.stream = Stream::new_stream_decoder(MEMORY, 0).map_err(explain)?;
+                    return Ok(());
+                }
+                _ => {
+                    self.ended = true;
+                    return Ok(());
+                }
+            }
         }
-        if self.lzma {
-            return Err(explain(Error::Format));
-        }
-        self.stream = Stream::new_stream_decoder(MEMORY, 0).map_err(explain)?;
-        Ok(())
     }
 }
 

@@ -1,8 +1,9 @@
 //! The order of versions: a table, and properties of all versions.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::print_stderr, clippy::unwrap_used)]
 
 use std::cmp::Ordering;
+use std::process::{Command, Stdio};
 
 use deb::Version;
 use testkit::Noise;
@@ -234,12 +235,15 @@ fn relations_may_name_versions_that_no_package_has() {
     }
 }
 
-/// Compares with dpkg. Ignored by default, because it starts a process for each pair.
+/// Compares with dpkg: one process for each pair.
 #[test]
-#[ignore = "needs dpkg; run with --ignored"]
 fn dpkg_agrees() {
+    if Command::new("dpkg").arg("--version").output().is_err() {
+        eprintln!("SKIPPED: there is no dpkg");
+        return;
+    }
     let mut noise = Noise::new(4);
-    let some = (0..3_000).map(|_| (some(&mut noise), some(&mut noise)));
+    let some = (0..1_500).map(|_| (some(&mut noise), some(&mut noise)));
     let pairs = pairs().map(|(left, _, right)| (version(left), version(right)));
     for (a, b) in pairs.chain(some) {
         let operator = match a.cmp(&b) {
@@ -248,7 +252,9 @@ fn dpkg_agrees() {
             Ordering::Greater => "gt",
         };
         let words = ["--compare-versions", "--", a.as_str(), operator, b.as_str()];
-        let outcome = testkit::run("/usr/bin/dpkg", words);
-        assert_eq!(outcome.code, 0, "{a} {operator} {b}");
+        let mut dpkg = Command::new("dpkg");
+        // It warns of versions that begin with no digit.
+        let status = dpkg.args(words).stderr(Stdio::null()).status().unwrap();
+        assert!(status.success(), "{a} {operator} {b}");
     }
 }

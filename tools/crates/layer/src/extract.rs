@@ -29,7 +29,8 @@ pub struct Choices {
 /// only the files of the layer, with their paths. The status files keep their times.
 ///
 /// Duplicate paths have the result of `dpkg --unpack`: a directory keeps mode and owner of its first entry, and of
-/// several files the last one remains. A hard link to a file that is not included becomes a copy of the file.
+/// several files the last one remains. A hard link gives its file the mode, the owner and the time of its own entry. A
+/// hard link to a file that is not included becomes a copy of the file.
 ///
 /// # Errors
 ///
@@ -117,13 +118,13 @@ enum Meeting {
     New,
     /// The directory exists and keeps its mode and owner.
     Kept,
-    /// It replaces an earlier entry, or is a link to a file that is not included.
+    /// It takes the place of another, changes one, or needs one that was left out.
     Replaced,
 }
 
 fn meet(entry: &Entry, selection: &Selection, layer: &LayerWriter) -> Meeting {
     if let Kind::Hardlink { target } = &entry.kind {
-        if !selection.covers(target) {
+        if !selection.covers(target) || !layer.agrees(entry) {
             return Meeting::Replaced;
         }
     }

@@ -83,7 +83,21 @@ impl LayerWriter {
         self.archive.noun(path)
     }
 
-    /// Adds an entry; see [`Writer::append`]. A time after [`Options::created`] is changed to it.
+    /// Whether a hard link has the facts of its file; see [`Writer::agrees`].
+    pub(crate) fn agrees(&self, entry: &Entry) -> bool {
+        self.archive.agrees(&self.not_after(entry))
+    }
+
+    /// An entry with its time as the layer has it.
+    fn not_after(&self, entry: &Entry) -> Entry {
+        let mut entry = entry.clone();
+        if let Some(created) = self.options.created {
+            entry.mtime = entry.mtime.min(created.seconds());
+        }
+        entry
+    }
+
+    /// Adds an entry; see [`Writer::append`]. A time after [`Options::created`] becomes that one.
     ///
     /// # Errors
     ///
@@ -91,10 +105,7 @@ impl LayerWriter {
     /// a file. User IDs that some runtimes do not support are refused.
     pub fn append(&mut self, entry: &Entry, content: &mut dyn Read) -> Result<()> {
         check(entry)?;
-        let mut entry = entry.clone();
-        if let Some(created) = self.options.created {
-            entry.mtime = entry.mtime.min(created.seconds());
-        }
+        let entry = self.not_after(entry);
         self.newest = self.newest.max(entry.mtime);
         let archive = &mut self.archive;
         self.accounts

@@ -29,12 +29,15 @@ impl Created {
 
     /// Parses any RFC 3339 time and keeps its text, for times of base images and layers.
     pub(crate) fn parse_foreign(text: &str) -> Result<Self> {
-        let time = text.parse::<Timestamp>().map_err(|_| {
-            Error::cannot(
-                "read time",
-                text,
+        let fail = |cause| Error::cannot("read time", text, cause);
+        if !is_spelt(text) {
+            return Err(fail(
                 "expected RFC 3339 in UTC, like `2026-11-21T02:34:56Z`",
-            )
+            ));
+        }
+        let time = text.parse::<Timestamp>();
+        let time = time.map_err(|_| {
+            fail("there is no such time, or it is after 9999-12-30T22:00:00Z, the last one that is read")
         })?;
         let text = text.to_owned();
         Ok(Self { text, time })
@@ -65,6 +68,29 @@ impl Created {
     }
 }
 
+/// Whether a time has the one form of RFC 3339 that Go reads: engines refuse a whole configuration for `t` and `z`, a blank in the
+/// middle, an offset without a colon or the sixtieth second.
+fn is_spelt(text: &str) -> bool {
+    let fits = |text: &str, form: &str| {
+        let mut pairs = text.bytes().zip(form.bytes());
+        text.len() == form.len()
+            && pairs.all(|(byte, form)| match form {
+                b'0' => byte.is_ascii_digit(),
+                form => byte == form,
+            })
+    };
+    let Some((time, rest)) = text.split_at_checked(19) else {
+        return false;
+    };
+    let fraction = rest.strip_prefix(['.', ',']).map(|rest| {
+        let end = rest.find(|c: char| !c.is_ascii_digit());
+        rest.split_at(end.unwrap_or(rest.len()))
+    });
+    let (digits, zone) = fraction.unwrap_or(("0", rest));
+    let has_zone = zone == "Z" || fits(zone, "+00:00") || fits(zone, "-00:00");
+    fits(time, "0000-00-00T00:00:00") && !time.ends_with(":60") && !digits.is_empty() && has_zone
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,7 +108,7 @@ mod tests {
             ),
             (
                 "2026-02-30T00:00:00Z",
-                "cannot read time `2026-02-30T00:00:00Z`: expected RFC 3339 in UTC, like `2026-11-21T02:34:56Z`",
+                "cannot read time `2026-02-30T00:00:00Z`: there is no such time, or it is after 9999-12-30T22:00:00Z, the last one that is read",
             ),
             (
                 "2026-11-21T04:34:56+02:00",
@@ -91,6 +117,32 @@ mod tests {
             ),
         ] {
             assert_eq!(Created::parse(text).unwrap_err().to_string(), message);
+        }
+    }
+
+    /// What Go's `time` reads and refuses, which was asked.
+    #[test]
+    fn times_of_bases_as_go_reads_them() {
+        for text in [
+            "2020-01-01T00:00:00+02:00",
+            "2020-01-01T00:00:00.5-11:30",
+            "2020-01-01T00:00:00,5Z",
+            "0001-01-01T00:00:00Z",
+        ] {
+            assert_eq!(Created::parse_foreign(text).unwrap().text(), text);
+        }
+        for text in [
+            "2020-01-01t00:00:00z",
+            "2020-01-01 00:00:00Z",
+            "2020-01-01T00:00:00+0200",
+            "2016-12-31T23:59:60Z",
+            "2020-01-01T00:00:00.Z",
+            "2020-01-1T00:00:00Z",
+            "2020-01-01T00:00:00Z[UTC]",
+            "2020-01-01T00:00",
+            "",
+        ] {
+            assert!(Created::parse_foreign(text).is_err(), "{text}");
         }
     }
 

@@ -137,6 +137,15 @@ impl Platform {
         self.key() == other.key()
     }
 
+    /// Whether one says nothing that the other denies. One of them may leave out a variant.
+    pub fn fits(&self, other: &Self) -> bool {
+        let named = self.variant.is_some() && other.variant.is_some();
+        match named {
+            true => self.same(other),
+            false => self.os == other.os && self.architecture == other.architecture,
+        }
+    }
+
     fn key(&self) -> (&str, &str, &str) {
         let implied = Architecture::by_oci(&self.architecture).map_or("", |row| row.variant);
         let variant = self.variant.as_deref().unwrap_or(implied);
@@ -214,5 +223,8 @@ mod tests {
         assert!(!platform("arm", Some("v6")).same(&platform("arm", None)));
         assert!(!platform("amd64", Some("v3")).same(&platform("amd64", None)));
         assert_eq!(platform("arm", Some("v7")).to_string(), "linux/arm/v7");
+        assert!(platform("amd64", Some("v3")).fits(&platform("amd64", None)));
+        assert!(!platform("arm", Some("v6")).fits(&platform("arm", Some("v7"))));
+        assert!(!platform("amd64", None).fits(&platform("arm64", None)));
     }
 }

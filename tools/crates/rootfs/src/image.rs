@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use blob::{Blob, Digest, Result};
+use oci::Platform;
 use oci_spec::image::{ImageConfiguration, ImageManifest, MediaType};
 use tarball::{Ending, RawEntry};
 
@@ -16,6 +17,7 @@ use crate::{open, unpack, Inode, Owners, Raw, Root, Visitor, Want};
 #[derive(Debug)]
 pub struct Image {
     store: Store,
+    listed: Option<Platform>,
     config: ImageConfiguration,
     manifest: Option<ImageManifest>,
     layers: Vec<Layer>,
@@ -58,6 +60,7 @@ impl Image {
         let (layers, names) = parts.layers.into_iter().unzip();
         Ok(Self {
             store,
+            listed: parts.listed,
             config: parts.config,
             manifest: parts.manifest,
             layers,
@@ -73,6 +76,12 @@ impl Image {
     /// The manifest; `None` for `docker save` archives.
     pub fn manifest(&self) -> Option<&ImageManifest> {
         self.manifest.as_ref()
+    }
+
+    /// The platform under which an index lists the image, where that is not the one of its configuration.
+    pub fn mislisted(&self) -> Option<&Platform> {
+        let own = open::platform(&self.config);
+        self.listed.as_ref().filter(|listed| !listed.fits(&own))
     }
 
     /// The layers, lowest first.

@@ -217,38 +217,72 @@ fn kinds_replace_each_other() {
 }
 
 #[test]
-fn folders_above_may_be_links() {
-    let lower = [
-        Item::directory("usr/lib"),
+fn links_of_the_same_layer_are_followed() {
+    let lower = [Item::directory("usr/lib"), Item::file("usr/lib/old", "")];
+    let upper = [
         Item::symlink("lib", "usr/lib"),
         Item::symlink("deep", "../../../lib/."),
         Item::symlink("top", "/"),
-        Item::file("usr/lib/old", ""),
-        Item::file("usr/lib/gone", ""),
-    ];
-    let upper = [
         Item::file("lib/x", "1"),
         Item::file("deep/y/z", "1"),
         Item::file("top/w", "1"),
-        Item::file("lib/.wh.gone", ""),
-        Item::hardlink("lib/hard", "deep/old"),
+        Item::file("lib/.wh.old", ""),
+        Item::hardlink("lib/hard", "deep/x"),
     ];
     assert_eq!(
         merged(&[&lower, &upper]),
         "\
-0 0777 deep -> ../../../lib/.
-0 0777 lib -> usr/lib
-0 0777 top -> /
+1 0777 deep -> ../../../lib/.
+1 0777 lib -> usr/lib
+1 0777 top -> /
 0 0755 usr folder
 0 0755 usr/lib folder
-1 0644 usr/lib/hard file 0
-0 0644 usr/lib/old file 0
+1 0644 usr/lib/hard file 1
 1 0644 usr/lib/x file 1
 1 0755 usr/lib/y folder
 1 0644 usr/lib/y/z file 1
 1 0644 w file 1
 "
     );
+}
+
+/// As Docker's `overlay2` has it: a layer is unpacked by itself, so what it has below the name of a lower layer's link or file
+/// covers that.
+#[test]
+fn what_a_layer_has_below_a_lower_link_covers_the_link() {
+    let lower = [
+        Item::file("target/keep", "1"),
+        Item::symlink("link", "target"),
+        Item::symlink("dangling", "nowhere"),
+        Item::symlink("loop", "loop"),
+        Item::file("file", "1"),
+    ];
+    let kept = "0 0755 target folder\n0 0644 target/keep file 1\n";
+    let rest = "0 0777 dangling -> nowhere\n0 0644 file file 1\n";
+    for (item, link) in [
+        (Item::file("link/.wh.keep", ""), ""),
+        (Item::file("link/.wh.x", ""), ""),
+        (Item::file("link/new", "22"), "1 0644 link/new file 2\n"),
+        (Item::directory("link/new"), "1 0755 link/new folder\n"),
+        (Item::symlink("link/new", "x"), "1 0777 link/new -> x\n"),
+        (
+            Item::hardlink("link/new", "target/keep"),
+            "1 0644 link/new file 1\n",
+        ),
+    ] {
+        let expected = format!("{rest}1 0755 link folder\n{link}0 0777 loop -> loop\n{kept}");
+        assert_eq!(merged(&[&lower, &[item.clone()]]), expected, "{item:?}");
+    }
+    let upper = ["dangling/a", "loop/.wh.a", "file/a"].map(|name| Item::file(name, "22"));
+    let expected = "\
+1 0755 dangling folder
+1 0644 dangling/a file 2
+1 0755 file folder
+1 0644 file/a file 2
+0 0777 link -> target
+1 0755 loop folder
+";
+    assert_eq!(merged(&[&lower, &upper]), format!("{expected}{kept}"));
 }
 
 #[test]
@@ -267,13 +301,11 @@ fn hard_links_keep_the_file_that_they_named() {
 
 #[test]
 fn what_cannot_be_is_left_out_and_said() {
-    let lower = [
+    let lower = [Item::directory("folder")];
+    let hostile = [
         Item::file("file", ""),
-        Item::directory("folder"),
         Item::symlink("dangling", "/nowhere"),
         Item::symlink("loop", "loop"),
-    ];
-    let hostile = [
         Item::file("../up", ""),
         Item::file("a/../../up", ""),
         Item::file("", ""),
@@ -295,10 +327,10 @@ fn what_cannot_be_is_left_out_and_said() {
     assert_eq!(
         root,
         "\
-0 0777 dangling -> /nowhere
-0 0644 file file 0
+1 0777 dangling -> /nowhere
+1 0644 file file 0
 0 0755 folder folder
-0 0777 loop -> loop
+1 0777 loop -> loop
 "
     );
     let expected = [

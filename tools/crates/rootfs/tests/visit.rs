@@ -204,11 +204,14 @@ fn hostile() -> Layout {
                 Item::file("gone", ""),
             ],
             &[
-                Item::file("etc/passwd", "evil"),
-                Item::file("up/x", "evil"),
                 Item::hardlink("also", "locked/secret"),
                 Item::file(".wh.gone", ""),
                 Item::hardlink("etc2", "etc"),
+                // Links of this layer, which an unpacker would follow.
+                Item::symlink("etc", "/outside"),
+                Item::file("etc/passwd", "evil"),
+                Item::symlink("up", "../../../outside"),
+                Item::file("up/x", "evil"),
             ],
         ],
     )

@@ -66,6 +66,39 @@ pub fn escape_name(name: &[u8]) -> String {
     text
 }
 
+/// A name of a content list for messages: as it is, with escapes for control characters and bytes that are not UTF-8 only.
+pub fn shown_name(escaped: &str) -> String {
+    let mut name = Vec::with_capacity(escaped.len());
+    let mut rest = escaped.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let code = rest.get(1..4).filter(|_| *first == b'\\');
+        let code = code.and_then(|digits| std::str::from_utf8(digits).ok());
+        match code.and_then(|digits| u8::from_str_radix(digits, 8).ok()) {
+            Some(byte) => {
+                name.push(byte);
+                rest = &rest[4..];
+            }
+            None => {
+                name.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    let mut text = String::with_capacity(name.len());
+    for chunk in name.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            match character.is_control() {
+                true => text.extend(character.escape_default()),
+                false => text.push(character),
+            }
+        }
+        for byte in chunk.invalid() {
+            let _ = write!(text, "\\x{byte:02x}");
+        }
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,5 +109,17 @@ mod tests {
             escape_name(b"a b#c\\d\n\xc5\x91=~"),
             r"a\040b\043c\134d\012\305\221=~"
         );
+    }
+
+    #[test]
+    fn names_are_shown() {
+        for (name, shown) in [
+            ("a b#ő😀=~".as_bytes(), "a b#ő😀=~"),
+            (b"a\nb\\040", r"a\nb\040"),
+            (b"a\xff", r"a\xff"),
+        ] {
+            assert_eq!(shown_name(&escape_name(name)), shown);
+        }
+        assert_eq!(shown_name(r"a\9\04"), r"a\9\04");
     }
 }

@@ -16,8 +16,8 @@ pub struct RawEntry {
     pub name: Vec<u8>,
     /// The target of a link; usually empty for other types.
     pub link: Vec<u8>,
-    /// The type flag: `0` file, `1` hard link, `2` symbolic link, `3` and `4` devices, `5` directory, `6` named pipe. A
-    /// lenient reader converts older flags of files and directories to `0` and `5`.
+    /// Tar's letter of the type: `0` file, `1` hard link, `2` symbolic link, `3` and `4` devices, `5` folder, `6` named pipe.
+    /// Older spellings of files and folders are `0` and `5`, unless read strictly.
     pub letter: u8,
     /// Permission bits including set-user-ID, set-group-ID and sticky bit: at most `0o7777`.
     pub mode: u32,
@@ -58,15 +58,23 @@ impl RawEntry {
     pub(crate) fn new(
         header: &Header,
         extensions: Extensions,
-        lenient: bool,
+        forgiving: bool,
     ) -> Result<(Self, Option<Described>)> {
         let mut records = extensions.records.unwrap_or_default();
         let holes = records.sparse.as_mut();
         let real_name = holes.and_then(|holes| holes.name.take());
-        let name = real_name.or(records.path).or(extensions.long_name);
-        let name = name.unwrap_or_else(|| header.name());
+        let two_names = records.path.is_some() && extensions.long_name.is_some();
+        let two_links = records.linkpath.is_some() && extensions.long_link.is_some();
+        // GNU's before the standard's, as Go's reader has it, which engines use.
+        let filled = |name: Option<Vec<u8>>| name.filter(|name| !name.is_empty());
+        let name = real_name.or(filled(extensions.long_name));
+        let name = name.or(records.path).unwrap_or_else(|| header.name());
         let fail = |cause: String| Error::cannot("read entry", printable(&name), cause);
-        let link = records.linkpath.or(extensions.long_link);
+        if (two_names || two_links) && !forgiving {
+            let cause = "it has a long name in GNU's form and in that of POSIX";
+            return Err(fail(cause.to_owned()));
+        }
+        let link = filled(extensions.long_link).or(records.linkpath);
         let size = records.size.map_or_else(|| header.size(), Ok);
         let number = |record: Option<u64>, field| record.map_or(field, Ok).map_err(fail);
         let (uname, gname) = header.owner_names();
@@ -78,7 +86,7 @@ impl RawEntry {
             gid: number(records.gid, header.gid())?,
             uname: records.uname.unwrap_or(uname),
             gname: records.gname.unwrap_or(gname),
-            mtime: match lenient {
+            mtime: match forgiving {
                 true => number(records.mtime, header.lenient_mtime())?,
                 false => number(records.mtime, header.mtime())?,
             },
@@ -87,7 +95,7 @@ impl RawEntry {
             attributes: records.attributes,
             name: Vec::new(),
         };
-        if lenient {
+        if forgiving {
             raw.modernise(header, &name).map_err(fail)?;
         }
         raw.name = name;

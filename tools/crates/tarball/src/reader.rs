@@ -71,8 +71,9 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    /// Ends the archive as dpkg does (`tar_extractor` in its `lib/dpkg/tarfn.c`): at the first block of zeros, or if
-    /// the input ends before a header. The bytes after the end are read and ignored.
+    /// Reads the archive as dpkg does (`tar_extractor` in its `lib/dpkg/tarfn.c`). It ends at the first block of zeros, or where the
+    /// input ends before a header; what follows is read, and not looked at. Only files have content, whatever the headers of
+    /// links and directories say, a time before 1970 is 1970, and of several long names for an entry the last one holds.
     #[must_use]
     pub fn open_ended(self) -> Self {
         Self {
@@ -122,7 +123,7 @@ impl<R: Read> Reader<R> {
             };
             let header = Header::check(&block).map_err(fail)?;
             if !self.extend(&header, &mut extensions).map_err(fail)? {
-                let (mut raw, holes) = RawEntry::new(&header, extensions, self.lenient)?;
+                let (mut raw, holes) = RawEntry::new(&header, extensions, !self.is_strict())?;
                 (self.content, self.padding) = (raw.size, padding_of(raw.size));
                 if self.lenient {
                     let outcome = self.holes(&header, &mut raw, holes);

@@ -106,7 +106,16 @@ impl Tree {
         Err(refuse(entry, cause))
     }
 
-    /// The word for the file type at a path, except for parent directories without an entry.
+    /// Whether a hard link says the same of its file as the file itself.
+    pub(crate) fn agrees(&self, entry: &Entry) -> bool {
+        let Kind::Hardlink { target } = &entry.kind else {
+            return true;
+        };
+        let file = self.0.get(target);
+        file.is_none_or(|file| *file == Placed::new(entry, file.what.clone()))
+    }
+
+    /// The word for what is at a path, where somebody asked for it.
     pub(crate) fn noun(&self, path: &EntryPath) -> Option<&'static str> {
         let placed = self.0.get(path)?;
         (placed.what != What::ImpliedDirectory).then(|| placed.what.noun())

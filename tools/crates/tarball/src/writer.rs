@@ -98,6 +98,11 @@ impl<W: Sink> Writer<W> {
         self.tree.noun(path)
     }
 
+    /// Whether a hard link has the mode, owners and time of its file; true for all other entries.
+    pub fn agrees(&self, entry: &Entry) -> bool {
+        self.tree.agrees(entry)
+    }
+
     fn keep(
         &mut self,
         entry: &Entry,

@@ -70,6 +70,59 @@ fn entries_stand_as_they_are() {
     assert_eq!(dump(Choppy::new(archive.as_slice())).unwrap(), expected);
 }
 
+/// A name in GNU's form goes before one in that of POSIX, as Go's `archive/tar` has it: engines unpack what it reads.
+#[test]
+fn of_two_long_names_engines_take_the_one_of_gnu() {
+    let long = |letter, text: &str| [header(b"././@LongLink", letter, text.len()), padded(text)];
+    let record = "17 path=standard\n23 linkpath=std-target\n";
+    let archive = [
+        long(b'x', record),
+        long(b'L', "gnu\0"),
+        long(b'K', "gnu-target\0"),
+    ];
+    let link = header(b"short", b'2', 0);
+    let archive = [archive.concat().concat(), link, vec![0; 1024]].concat();
+    assert!(dump(archive.as_slice())
+        .unwrap()
+        .starts_with("2 gnu [gnu-target] "));
+    let refused = Reader::new(archive.as_slice()).next_entry().unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "cannot read entry `gnu`: it has a long name in GNU's form and in that of POSIX"
+    );
+}
+
+fn header(name: &[u8], letter: u8, size: usize) -> Vec<u8> {
+    let mut header = tar_header(name, letter, size);
+    let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
+    header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    header
+}
+
+fn tar_header(name: &[u8], letter: u8, size: usize) -> Vec<u8> {
+    let mut header = vec![0; 512];
+    header[..name.len()].copy_from_slice(name);
+    for (at, text) in [
+        (100, "0000644\0".to_owned()),
+        (108, "0000000\0".to_owned()),
+        (116, "0000000\0".to_owned()),
+        (124, format!("{size:011o}\0")),
+        (136, "00000000000\0".to_owned()),
+        (148, " ".repeat(8)),
+        (257, "ustar\x0000".to_owned()),
+    ] {
+        header[at..at + text.len()].copy_from_slice(text.as_bytes());
+    }
+    header[156] = letter;
+    header
+}
+
+fn padded(text: &str) -> Vec<u8> {
+    let mut block = text.as_bytes().to_vec();
+    block.resize(text.len().next_multiple_of(512), 0);
+    block
+}
+
 #[test]
 fn an_archive_may_end_in_many_ways() {
     let archive = tar(&[Item::file("x", "content")]);

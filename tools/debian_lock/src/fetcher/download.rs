@@ -93,7 +93,7 @@ impl Download<'_> {
             let etag = self.body.etag(address);
             headers.extend(etag.map(|etag| (IF_RANGE, etag.to_owned())));
         }
-        let (response, target) = self.wire.open(target, &headers)?;
+        let (response, target) = self.wire.open(target, &headers, self.longest())?;
         match response.status() {
             StatusCode::PARTIAL_CONTENT if from > 0 => match content_range(&response) {
                 Some((start, total)) if start == from => {
@@ -117,7 +117,13 @@ impl Download<'_> {
         Ok(self.body.judge(self.wanted, self.cache))
     }
 
-    /// Stops early if the response announces another size.
+    /// How long the slowest download takes that is allowed. What is around the bytes of an answer (trailers, the sizes of its
+    /// chunks) may come without end too, and is not seen here.
+    fn longest(&self) -> Duration {
+        self.wire.silence + Duration::from_secs(self.wanted.limit / SLOWEST)
+    }
+
+    /// An answer that says beforehand that it is of another size need not come.
     fn check_size(&self, found: Option<u64>) -> Result<(), Outcome> {
         match (found, self.wanted.expected) {
             (Some(found), Some(blob)) if found != blob.size => {

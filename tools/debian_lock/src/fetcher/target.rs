@@ -70,6 +70,7 @@ impl Target {
             let cause = format!("a redirect to {}, {why}", redact(location));
             Err(Outcome::Lasting(cause, None))
         };
+        let location = &escaped(location);
         let uri = match self.resolve(location).map(|address| parse(&address)) {
             Some(Ok(uri)) => uri,
             _ => return refused("which is not an address of HTTP"),
@@ -170,6 +171,20 @@ fn parse(address: &str) -> Result<Uri, Outcome> {
         })
 }
 
+/// A location with what may not be in an address escaped, as browsers and curl do: some servers send names as they are.
+fn escaped(location: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte);
+    let mut escaped = String::with_capacity(location.len());
+    for byte in location.bytes() {
+        if plain(byte) {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    escaped
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -222,6 +237,12 @@ mod tests {
             ("/three", "https://a.example:4/three", true),
             ("/a:b", "https://a.example:4/a:b", true),
             ("?r", "https://a.example:4/one/two?r", true),
+            (
+                "/a b%20c\"?<é",
+                "https://a.example:4/a%20b%20c%22?%3C%C3%A9",
+                true,
+            ),
+            ("/a\tb\\", "https://a.example:4/a%09b%5C", true),
             ("https://a.example:4/x#y", "https://a.example:4/x", true),
             ("https://a.example:5/x", "https://a.example:5/x", false),
             ("//b.example/x", "https://b.example/x", false),

@@ -42,19 +42,21 @@ impl Wire {
         self.hosts.enter(&target.host())
     }
 
-    /// Sends a request and follows redirects. Returns the response and the final target.
+    /// The answer, whose body may take so long, and who gave it in the end.
     pub(super) fn open(
         &self,
         mut target: Target,
         headers: &[(HeaderName, String)],
+        longest: Duration,
     ) -> Result<(Response<Body>, Target), Outcome> {
         for _ in 0..=REDIRECTS {
-            let response = self.call(&target, headers)?;
+            let response = self.call(&target, headers, longest)?;
             if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
                 return Ok((response, target));
             }
-            let location = header(&response, &LOCATION).unwrap_or_default();
-            target = target.redirected(location, &self.netrc)?;
+            let location = response.headers().get(&LOCATION);
+            let location = location.map(|value| String::from_utf8_lossy(value.as_bytes()));
+            target = target.redirected(&location.unwrap_or_default(), &self.netrc)?;
         }
         let last = &target.uri;
         let why = format!("more than {REDIRECTS} redirects, the last to {last}");
@@ -65,8 +67,10 @@ impl Wire {
         &self,
         target: &Target,
         headers: &[(HeaderName, String)],
+        longest: Duration,
     ) -> Result<Response<Body>, Outcome> {
-        let mut request = self.agent.get(&target.uri);
+        let request = self.agent.get(&target.uri).config();
+        let mut request = request.timeout_recv_body(Some(longest)).build();
         for (name, value) in headers {
             request = request.header(name, value);
         }

@@ -111,6 +111,21 @@ fn a_server_that_all_but_sleeps_is_given_up() {
 }
 
 #[test]
+fn trailers_without_end_are_given_up() {
+    let server = Server::new(files("6.4", SATURDAY));
+    for end in ["Packages.xz", "Packages.gz", "Packages"] {
+        server.misbehave(end, Mischief::Trailers);
+    }
+    let mut files = files("6.4", SATURDAY);
+    files.retain(|path, _| !path.contains("by-hash"));
+    server.serve(files);
+    let start = Instant::now();
+    let error = World::new(&server.debian()).error(&["--timeout", "1"]);
+    assert!(error.contains("next to nothing came for 1 s"), "{error}");
+    assert!(start.elapsed() < Duration::from_secs(15));
+}
+
+#[test]
 fn a_length_that_is_wrong_is_an_answer() {
     let server = Server::new(files("6.4", SATURDAY));
     for end in ["Packages.xz", "Packages.gz", "Packages"] {

@@ -25,6 +25,8 @@ pub(crate) enum Mischief {
     Endless,
     /// The data is sent very slowly.
     Drip,
+    /// All of it, and then trailers without end (for a test).
+    Trailers,
     /// Another protocol.
     Garbage,
     /// Status 401 without this `Authorization`.

@@ -174,6 +174,16 @@ fn answer(
             }
             None
         }
+        (Some(Mischief::Trailers), Some(bytes)) => {
+            say(head(200, "Transfer-Encoding: chunked\r\n"), b"")?;
+            say(format!("{:x}\r\n", bytes.len()), bytes)?;
+            say("\r\n0\r\n".to_owned(), b"")?;
+            for _ in 0..400 {
+                say("X: y\r\n".repeat(100), b"")?;
+                thread::sleep(Duration::from_millis(50));
+            }
+            None
+        }
         (Some(Mischief::Length(off)), Some(bytes)) => {
             let length = bytes.len() as i64 + off;
             say(head(200, &format!("Content-Length: {length}\r\n")), bytes)?;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use blob::{Error, Outputs, Result};
 use clap::{Args, ValueEnum};
-use tarball::Listed;
+use tarball::{shown_name, Listed};
 use worker::Request;
 
 use crate::layers::{read, Layer, LayerFlags};
@@ -110,6 +110,7 @@ impl Check {
             return Ok(());
         };
         let config = Config::parse(&file.display().to_string(), &read(request, file)?)?;
+        config.check_process(&self.image)?;
         if !self.unchecked.contains(&Field::Entrypoint) {
             config.check_entrypoint(&self.image, merged)?;
         }
@@ -156,7 +157,7 @@ fn merge<'a>(
 }
 
 fn problem(below: &Layer, lower: &Listed, layer: &Layer, upper: &Listed) -> Option<String> {
-    let path = upper.path;
+    let path = &*shown_name(upper.path);
     if (lower.kind == "dir") != (upper.kind == "dir") {
         return Some(format!(
             "`/{path}` is {} in {below} and {} in {layer}",
@@ -177,7 +178,7 @@ fn problem(below: &Layer, lower: &Listed, layer: &Layer, upper: &Listed) -> Opti
 fn what(listed: &Listed) -> String {
     match listed.kind {
         "dir" => "a folder".to_owned(),
-        "link" => format!("a link to `{}`", listed.content),
+        "link" => format!("a link to `{}`", shown_name(listed.content)),
         _ => "a file".to_owned(),
     }
 }

@@ -46,6 +46,15 @@ pub(crate) fn inside(mut arguments: impl Iterator<Item = OsString>) -> Option<u8
     (first == inside::INSIDE).then(|| inside::main(arguments))
 }
 
+/// The numbers of a command's user and group, for `/fuzz`.
+pub(crate) fn user_of(
+    text: &str,
+    passwd: &str,
+    group: &str,
+) -> std::result::Result<(u32, u32), String> {
+    user::find(text, passwd, group).map(|user| (user.uid, user.gid))
+}
+
 /// Runs the command tests of these files in order. `root` is the root of the image, if its layers have been read
 /// already. Errors concern the image or a file that a test refers to.
 pub(crate) fn run(

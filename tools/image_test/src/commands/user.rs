@@ -42,7 +42,7 @@ fn read(root: &OwnedFd, path: &str) -> std::io::Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn find(text: &str, passwd: &str, group: &str) -> Result<User, String> {
+pub(super) fn find(text: &str, passwd: &str, group: &str) -> Result<User, String> {
     let (user, named_group) = match text.split_once(':') {
         Some((user, group)) => (user, Some(group).filter(|group| !group.is_empty())),
         None => (text, None),

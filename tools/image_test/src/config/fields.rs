@@ -194,15 +194,19 @@ pub(super) fn list<'a, T>(node: &'a Node, read: impl Fn(&'a Node) -> Result<T>) 
     }
 }
 
-/// A regular expression.
+/// A regular expression, as far as those of the file before it leave room.
 pub(super) fn pattern(node: &Node) -> Result<Pattern> {
     let source = text(node)?;
-    Pattern::new(&source).map_err(|cause| {
+    let left = node.left_for_patterns.get();
+    let pattern = Pattern::within(&source, left).map_err(|cause| {
         let source = message::shorten(&source);
         node.wrong(format_args!(
             "cannot use the regular expression `{source}`: {cause}"
         ))
-    })
+    })?;
+    node.left_for_patterns
+        .set(left.saturating_sub(pattern.size()));
+    Ok(pattern)
 }
 
 fn number(node: &Node) -> Result<i64> {

@@ -9,35 +9,77 @@ use std::borrow::Cow;
 
 use regex::{Regex, RegexBuilder};
 
-/// Size limit of a compiled expression in bytes. A thousand letters, `\pL{1000}`, fit.
-const MAX_COMPILED: usize = 64 << 20;
+/// Size of all compiled expressions of a test file in bytes. A thousand letters, `\pL{1000}`, fit once, and some ten
+/// thousand short expressions. Compiling takes four times as much memory.
+pub(super) const MAX_COMPILED: usize = 42 << 20;
+
+/// The smallest size limit that is tried.
+const LEAST: usize = 4 << 10;
+
+/// Longer expressions are not compiled: before its size is known, each character takes a kilobyte.
+const MAX_SOURCE: usize = 16 << 10;
+
+/// Classes by name, and those in which case does not count: each may have thousands of ranges, for five milliseconds.
+const MAX_CLASSES: usize = 250;
 
 /// Nesting depth of groups in the translated expression: each group of the source becomes two at most.
 const MAX_NESTED: u32 = 2_000;
+
+/// Go's wording.
+const TOO_LARGE: &str = "expression too large";
 
 /// A regular expression in Go's syntax.
 #[derive(Clone, Debug)]
 pub(crate) struct Pattern {
     source: String,
     regex: Regex,
+    size: usize,
 }
 
 impl Pattern {
     /// Compiles an expression. Errors have Go's wording.
     pub(crate) fn new(source: &str) -> Result<Self, String> {
+        Self::within(source, MAX_COMPILED)
+    }
+
+    /// Compiles an expression whose compiled form has at most `most` bytes.
+    pub(super) fn within(source: &str, most: usize) -> Result<Self, String> {
+        if source.len() > MAX_SOURCE {
+            return Err(TOO_LARGE.to_owned());
+        }
         let parsed = parser::parse(source).map_err(|wrong| wrong.to_string())?;
         let mut translated = String::with_capacity(source.len() * 8);
         parsed.write(&mut translated);
-        let regex = RegexBuilder::new(&translated)
-            .size_limit(MAX_COMPILED)
-            .nest_limit(MAX_NESTED)
-            .build()
-            .map_err(|error| match &error {
-                regex::Error::CompiledTooBig(_) => "expression too large".to_owned(),
-                error => error.to_string(),
-            })?;
-        let source = source.to_owned();
-        Ok(Self { source, regex })
+        // The crate does not tell the size of a compiled expression, so the smallest limit that it fits into is searched.
+        let mut size = LEAST.min(most);
+        loop {
+            let mut builder = RegexBuilder::new(&translated);
+            match builder.size_limit(size).nest_limit(MAX_NESTED).build() {
+                Ok(regex) => {
+                    let source = source.to_owned();
+                    return Ok(Self {
+                        source,
+                        regex,
+                        size,
+                    });
+                }
+                Err(regex::Error::CompiledTooBig(_)) if size < most => {
+                    size = size.saturating_mul(2).min(most);
+                }
+                Err(regex::Error::CompiledTooBig(_)) if most < MAX_COMPILED => {
+                    return Err(format!(
+                        "the expressions of this file take more than {MAX_COMPILED} bytes"
+                    ));
+                }
+                Err(regex::Error::CompiledTooBig(_)) => return Err(TOO_LARGE.to_owned()),
+                Err(error) => return Err(error.to_string()),
+            }
+        }
+    }
+
+    /// The size of the compiled expression in bytes, at most.
+    pub(super) fn size(&self) -> usize {
+        self.size
     }
 
     /// The expression as written.
@@ -47,7 +89,8 @@ impl Pattern {
 
     /// Whether the expression matches anywhere in these bytes. As in Go, a byte that is not UTF-8 counts as U+FFFD.
     pub(crate) fn is_in(&self, bytes: &[u8]) -> bool {
-        self.regex.is_match(&readable(bytes))
+        // A search caches up to 2 MiB in the expression; the clone's cache is dropped with it.
+        self.regex.clone().is_match(&readable(bytes))
     }
 }
 

@@ -409,3 +409,18 @@ fn what_has_no_meaning_without_a_daemon() {
         "expected SOURCE:TARGET with an absolute TARGET, found the text `/a:../b` at line 3 column 36"
     );
 }
+
+/// One of them is no more than a test file may have; all of them took gigabytes.
+#[test]
+fn expressions_that_are_large_together_are_refused() {
+    let parsed = |list: &str| {
+        let text = format!(
+            "schemaVersion: 2.0.0\nfileContentTests: [{{name: a, path: /f, expectedContents: [{list}]}}]\n"
+        );
+        Config::parse("t.yaml", text.as_bytes()).map(|_| ())
+    };
+    parsed(&vec![r"'hello \d+ [a-z]*'"; 4000].join(", ")).unwrap();
+    let refused = parsed(r"'\pL{1000}', '\pL'").unwrap_err().to_string();
+    let cause = "cannot use the regular expression `\\\\pL`: the expressions of this file take more than 44040192 bytes at line 2 column";
+    assert!(refused.contains(cause), "{refused}");
+}

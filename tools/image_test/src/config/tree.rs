@@ -1,10 +1,13 @@
 //! YAML as a tree with the position of each value. JSON is a subset of YAML (YAML 1.2, section 1.3).
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::fmt;
 use std::rc::Rc;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError};
+
+use super::pattern::MAX_COMPILED;
 
 /// Nesting depth. No test file needs more, and deeper files could exhaust the stack.
 const DEPTH: usize = 32;
@@ -27,6 +30,8 @@ pub(super) struct Node {
     pub(super) column: usize,
     /// The size of the value and of all values in it, with aliases expanded.
     weight: usize,
+    /// What the regular expressions of the file may still take, in bytes.
+    pub(super) left_for_patterns: Rc<Cell<usize>>,
 }
 
 #[derive(Debug)]
@@ -146,6 +151,7 @@ pub(super) fn parse(text: &str) -> Result<Rc<Node>, Wrong> {
     let mut open: Vec<Open> = Vec::new();
     let mut anchors: HashMap<usize, Rc<Node>> = HashMap::new();
     let mut root = None;
+    let left_for_patterns = Rc::new(Cell::new(MAX_COMPILED));
     for event in Parser::new_from_str(text) {
         let (event, span) = event?;
         let start = span.start;
@@ -154,6 +160,7 @@ pub(super) fn parse(text: &str) -> Result<Rc<Node>, Wrong> {
             line: start.line(),
             column: start.col() + 1,
             weight: NODE_WEIGHT,
+            left_for_patterns: Rc::clone(&left_for_patterns),
         };
         let (node, anchor) = match event {
             Event::SequenceStart(anchor, _) => {

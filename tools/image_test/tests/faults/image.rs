@@ -140,7 +140,9 @@ pub(crate) struct Image {
     pub(crate) edit_manifest: fn(&mut Value),
     /// The layer whose blob is changed after its digest was computed.
     pub(crate) damaged: Option<usize>,
-    /// The layer whose blob is missing.
+    /// The architecture for which the index lists it.
+    pub(crate) listed: Option<String>,
+    /// The layer whose blob is left out.
     pub(crate) lost: Option<usize>,
 }
 
@@ -184,6 +186,7 @@ impl Image {
             edit_config: |_| {},
             edit_manifest: |_| {},
             damaged: None,
+            listed: None,
             lost: None,
         }
     }
@@ -247,7 +250,7 @@ impl Image {
         });
         (self.edit_manifest)(&mut manifest);
         let manifest = manifest.to_string();
-        let index = json!({
+        let mut index = json!({
             "schemaVersion": 2,
             "manifests": [{
                 "mediaType": "application/vnd.oci.image.manifest.v1+json",
@@ -255,6 +258,10 @@ impl Image {
                 "size": manifest.len(),
             }],
         });
+        if let Some(architecture) = &self.listed {
+            index["manifests"][0]["platform"] =
+                json!({"os": "linux", "architecture": architecture});
+        }
         fs::write(folder.join("index.json"), index.to_string()).unwrap();
         fs::write(
             folder.join("oci-layout"),

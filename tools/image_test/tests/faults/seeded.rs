@@ -1,5 +1,6 @@
 //! The faults, by the check that must find them.
 
+use serde_json::json;
 use testkit::{tar, Item, Library, Machine};
 
 use crate::image::{md5, program, Image, Layer, AARCH64, LIBRARIES};
@@ -23,7 +24,7 @@ const fn fault(name: &'static str, check: &'static str, harm: fn(&mut Image)) ->
     }
 }
 
-pub(crate) const FAULTS: [Fault; 50] = [
+pub(crate) const FAULTS: [Fault; 56] = [
     fault("a missing library", "closure", |image| {
         image.layers[2].files.clear();
         image.layers[2].after.clear();
@@ -74,6 +75,23 @@ pub(crate) const FAULTS: [Fault; 50] = [
         let file = Item::file("etc/passwd", "root:x:0:0::/:/none\n");
         layer.after.push(file);
     }),
+    fault("a file and its whiteout in one layer", "layers", |image| {
+        let layer = &mut image.layers[3];
+        layer.after.push(Item::file("etc/.wh.passwd", ""));
+    }),
+    fault("a directory after its whiteout", "layers", |image| {
+        let layer = &mut image.layers[3];
+        layer.before.push(Item::file(".wh.srv", ""));
+        layer.after.push(Item::directory("srv"));
+    }),
+    fault("a whiteout below a link", "layers", |image| {
+        let whiteout = Item::file("usr/share/info/.wh.info", "");
+        image.app().after.push(whiteout);
+    }),
+    fault("a hard link to a lower layer", "layers", |image| {
+        let link = Item::hardlink("srv/passwd", "./etc/passwd");
+        image.app().after.push(link);
+    }),
     fault("a child before its folder", "layers", |image| {
         let file = Item::symlink("usr/games/app", "/usr/bin/app");
         image.app().before.push(file);
@@ -111,6 +129,15 @@ pub(crate) const FAULTS: [Fault; 50] = [
     }),
     fault("a layer without history", "layers", |image| {
         image.app().history = None
+    }),
+    fault("a process that no engine starts", "layers", |image| {
+        image.edit_config = |config| {
+            config["config"]["WorkingDir"] = "srv".into();
+            config["config"]["Env"] = json!(["PATH=/usr/bin", "=x", "A=\0"]);
+        };
+    }),
+    fault("an index that names another platform", "layers", |image| {
+        image.listed = Some("s390x".to_owned());
     }),
     fault("an owner beyond all numbers", "layers", |image| {
         let folder = Item::directory("srv/data").owner(3_000_000_000, 0);

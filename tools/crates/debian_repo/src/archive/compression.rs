@@ -2,6 +2,8 @@
 
 use std::io::Read;
 
+use deb::Guarded;
+
 /// The suffixes of the supported formats in the order in which they are requested; uncompressed text is the last. apt
 /// also reads `.lz4`, which no decoder here supports.
 pub(super) const SUFFIXES: [&str; 6] = [".xz", ".gz", ".bz2", ".lzma", ".zst", ""];
@@ -16,7 +18,11 @@ const MAX_DICTIONARY: u64 = 66 << 20;
 const MAX_WINDOW_LOG: u32 = 26;
 
 /// Returns a reader that decompresses `bytes`. The suffix gives the format.
-pub(super) fn unpacked<'a>(bytes: &'a [u8], suffix: &str) -> std::io::Result<Box<dyn Read + 'a>> {
+pub(super) fn unpacked<'a>(bytes: &'a [u8], suffix: &str) -> std::io::Result<impl Read + 'a> {
+    decoder(bytes, suffix).map(Guarded::new)
+}
+
+fn decoder<'a>(bytes: &'a [u8], suffix: &str) -> std::io::Result<Box<dyn Read + 'a>> {
     use liblzma::stream::{Stream, CONCATENATED};
     let lzma = |stream| liblzma::read::XzDecoder::new_stream(bytes, stream);
     Ok(match suffix {
@@ -34,4 +40,18 @@ pub(super) fn unpacked<'a>(bytes: &'a [u8], suffix: &str) -> std::io::Result<Box
         }
         _ => Box::new(bytes),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An input after whose error the bzip2 library ends the process that asks it again.
+    #[test]
+    fn no_decoder_is_asked_after_its_error() {
+        let damaged = include_bytes!("aborts.bz2");
+        let mut reader = unpacked(damaged, ".bz2").unwrap();
+        assert!(reader.read_to_end(&mut Vec::new()).is_err());
+        assert!(reader.read(&mut [0; 10]).is_err());
+    }
 }

@@ -21,7 +21,9 @@ pub struct Keyring {
 pub(crate) enum Fault {
     /// A trusted key signed another text.
     Tampered(String),
-    /// The key or the signature had expired.
+    /// A trusted key's, of an algorithm that is not known here.
+    Unsupported(String),
+    /// The key or the signature was no longer valid.
     Expired(String),
     /// The key was revoked.
     Revoked(String),
@@ -42,10 +44,10 @@ impl Keyring {
     /// Fails if the bytes are malformed or contain no key.
     pub fn parse(name: &str, bytes: &[u8]) -> Result<Self> {
         let keys = match std::str::from_utf8(bytes) {
-            Ok(text) if text.contains(BEGIN) => armored(text),
+            Ok(text) if text.contains(BEGIN) => armored(text, BEGIN),
             _ => SignedPublicKey::from_bytes_many(bytes).and_then(Iterator::collect),
         };
-        let keys: Vec<SignedPublicKey> = keys.cannot("read keyring", name)?;
+        let keys: Vec<SignedPublicKey> = keys.map_err(brief).cannot("read keyring", name)?;
         if keys.is_empty() {
             return Err(Error::cannot("read keyring", name, "it holds no key"));
         }
@@ -86,17 +88,35 @@ impl Keyring {
     }
 }
 
-fn armored(text: &str) -> pgp::errors::Result<Vec<SignedPublicKey>> {
-    let mut keys = Vec::new();
-    for (start, _) in text.match_indices(BEGIN) {
+/// The library's message without the bytes and the stack that it may show.
+pub(crate) fn brief(error: pgp::errors::Error) -> String {
+    const LONGEST: usize = 100;
+    let text = error.to_string();
+    let end = text.find(['[', '{', '\n']).unwrap_or(text.len());
+    let text = text[..end].split(" Error(").next().unwrap_or_default();
+    let text: String = text.chars().take(LONGEST).collect();
+    let text = text.trim_end_matches([' ', ':', '(']);
+    match text.is_empty() {
+        true => "it is not OpenPGP data".to_owned(),
+        false => text.to_owned(),
+    }
+}
+
+/// What blocks of armour hold that begin with `begin` and may follow one another.
+pub(crate) fn armored<T: Deserializable>(text: &str, begin: &str) -> pgp::errors::Result<Vec<T>> {
+    let mut all = Vec::new();
+    for (start, _) in text.match_indices(begin) {
         let block = &text[start..];
-        let end = block[1..].find(BEGIN).map_or(block.len(), |at| at + 1);
-        let (found, _) = SignedPublicKey::from_string_many(&block[..end])?;
-        for key in found {
-            keys.push(key?);
+        let end = block[1..].find(begin).map_or(block.len(), |at| at + 1);
+        // Blanks at the ends of lines come with copies, and the library takes them for data.
+        let lines: Vec<&str> = block[..end].lines().map(str::trim_end).collect();
+        let block = lines.join("\n");
+        let (found, _) = T::from_string_many(&block)?;
+        for one in found {
+            all.push(one?);
         }
     }
-    Ok(keys)
+    Ok(all)
 }
 
 /// A key that may sign: the primary key (`subkey` is `None`) or one of its subkeys.
@@ -141,8 +161,12 @@ impl Part<'_> {
             signature.typ(),
             Some(SignatureType::Text | SignatureType::Binary)
         );
-        if verified.is_err() || !of_data {
-            return Err(Fault::Tampered(name));
+        match verified {
+            Err(
+                pgp::errors::Error::Unsupported { .. } | pgp::errors::Error::Unimplemented { .. },
+            ) => return Err(Fault::Unsupported(name)),
+            Ok(()) if of_data => {}
+            _ => return Err(Fault::Tampered(name)),
         }
         let signed = created(signature).ok_or_else(|| Fault::Unbound(name.clone()))?;
         let at = date.as_second().max(signed);

@@ -67,6 +67,7 @@ impl Release {
         let without = words(fields.only("No-Support-for-Architecture-all")?);
         let all = architectures.is_empty() || architectures.iter().any(|arch| arch == "all");
         let valid_until = fields.only("Valid-Until")?;
+        let valid_until = valid_until.filter(|text| !text.is_empty());
         let read = valid_until.and_then(|text| release_date(text).ok());
         Ok(Self {
             suite: text("Suite")?,
@@ -159,11 +160,14 @@ fn files(fields: &Paragraph<'_>) -> Result<BTreeMap<String, Listed>> {
 fn parse_list(list: &str, field: &str) -> Result<BTreeMap<String, Listed>> {
     let mut files = BTreeMap::new();
     for line in list.lines().filter(|line| !line.trim().is_empty()) {
-        let (path, listed) = parse_file(line, field)?;
-        if files
-            .insert(path, listed)
-            .is_some_and(|other| other != listed)
-        {
+        let (path, parsed) = parse_file(line, field)?;
+        let listed = match parsed {
+            Ok(listed) => listed,
+            Err(error) if is_read(path) => return Err(error),
+            Err(_) => continue,
+        };
+        let before = files.insert(path.to_owned(), listed);
+        if is_read(path) && before.is_some_and(|other| other != listed) {
             let line = shorten(line.trim());
             let cause = format!("it names a file twice, differently: {line}");
             return Err(Error::cannot("use list", field, cause));
@@ -172,22 +176,30 @@ fn parse_list(list: &str, field: &str) -> Result<BTreeMap<String, Listed>> {
     Ok(files)
 }
 
-fn parse_file(line: &str, field: &str) -> Result<(String, Listed)> {
+/// Whether a file of an archive may be read. What a list says of others need not be right.
+fn is_read(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.starts_with("Packages") || name.starts_with("Contents-")
+}
+
+/// The file of a line, and what the line says of it.
+fn parse_file<'a>(line: &'a str, field: &str) -> Result<(&'a str, Result<Listed>)> {
     let wrong = |cause: &str| {
         let error = Error::cannot("read line", shorten(line.trim()), cause);
-        Err(error.within("use list", field))
+        error.within("use list", field)
     };
     let words: Vec<&str> = line.split_whitespace().collect();
     let [digest, size, path] = words[..] else {
-        return wrong("expected a digest, a size and a path");
+        return Err(wrong("expected a digest, a size and a path"));
     };
     let (checksum, kind) = match field {
         "SHA256" => (Checksum::sha256(digest), "expected a SHA-256 digest"),
         _ => (Checksum::sha512(digest), "expected a SHA-512 digest"),
     };
-    match (checksum, size.parse()) {
-        (Ok(checksum), Ok(size)) => Ok((path.to_owned(), Listed { size, checksum })),
-        (Err(_), _) => wrong(kind),
-        (_, Err(_)) => wrong("expected a size in bytes"),
-    }
+    let listed = match (checksum, size.parse()) {
+        (Ok(checksum), Ok(size)) => Ok(Listed { size, checksum }),
+        (Err(_), _) => Err(wrong(kind)),
+        (_, Err(_)) => Err(wrong("expected a size in bytes")),
+    };
+    Ok((path, listed))
 }

@@ -5,7 +5,7 @@ use blob::{Digest, Error, Result, ResultExt};
 use jiff::Timestamp;
 use pgp::composed::{Deserializable, DetachedSignature};
 
-use super::keyring::Fault;
+use super::keyring::{armored, brief, Fault};
 use crate::{Keyring, Release};
 
 const BEGIN: &str = "-----BEGIN PGP SIGNED MESSAGE-----";
@@ -51,10 +51,8 @@ impl SignedRelease {
     pub fn open(bytes: &[u8], keyring: &Keyring) -> Result<Self> {
         let text = Text::of(bytes);
         let (signed, armor) = split(text.as_str())?;
-        let (signatures, _) =
-            DetachedSignature::from_string_many(armor).cannot("read signatures of", "InRelease")?;
-        let signatures: Vec<DetachedSignature> = signatures
-            .collect::<pgp::errors::Result<_>>()
+        let signatures: Vec<DetachedSignature> = armored(armor, SIGNATURE)
+            .map_err(brief)
             .cannot("read signatures of", "InRelease")?;
         let plain = signed.replace("\r\n", "\n");
         let signed = text.bytes_of(signed);
@@ -70,7 +68,8 @@ impl SignedRelease {
     /// Fails in the same cases as [`SignedRelease::open`].
     pub fn open_detached(bytes: &[u8], signature: &[u8], keyring: &Keyring) -> Result<Self> {
         let text = Text::of(bytes);
-        let signatures = detached(signature).cannot("read signatures of", "Release.gpg")?;
+        let signatures = detached(signature).map_err(brief);
+        let signatures = signatures.cannot("read signatures of", "Release.gpg")?;
         let evidence = Evidence::Detached {
             release: Digest::of(bytes),
             signature: Digest::of(signature),
@@ -135,9 +134,7 @@ impl<'a> Text<'a> {
 /// Parses signatures in the format of `gpg --detach-sign`, with or without `--armor`.
 fn detached(bytes: &[u8]) -> pgp::errors::Result<Vec<DetachedSignature>> {
     match std::str::from_utf8(bytes) {
-        Ok(text) if text.contains(SIGNATURE) => {
-            DetachedSignature::from_string_many(text)?.0.collect()
-        }
+        Ok(text) if text.contains(SIGNATURE) => armored(text, SIGNATURE),
         _ => DetachedSignature::from_bytes_many(bytes)?.collect(),
     }
 }
@@ -148,13 +145,12 @@ fn split(text: &str) -> Result<(String, &str)> {
     let Some(body) = text.strip_prefix(BEGIN) else {
         return wrong("it is not signed");
     };
-    let (Some(at), true) = (body.find(SIGNATURE), text.trim_end().ends_with(END)) else {
+    // At the start of a line: no line of the signed text begins with an unescaped dash.
+    let Some(at) = body.find(&format!("\n{SIGNATURE}")) else {
         return wrong("its signature is cut off");
     };
-    let (body, armor) = body.split_at(at);
-    if armor.matches(END).count() != 1 || armor.matches(SIGNATURE).count() != 1 {
-        return wrong("text follows its signature");
-    }
+    let (body, armor) = body.split_at(at + 1);
+    check_armor(armor).map_err(|cause| Error::cannot("verify", "InRelease", cause))?;
     let mut lines = body.lines().skip(1);
     for header in lines.by_ref().take_while(|line| !line.trim().is_empty()) {
         if !header.starts_with("Hash: ") {
@@ -175,7 +171,25 @@ fn split(text: &str) -> Result<(String, &str)> {
     Ok((signed, armor))
 }
 
-/// The result of the valid signatures.
+/// Nothing but signatures may follow the signed text: one block of armour, or several. The error is a cause.
+fn check_armor(armor: &str) -> std::result::Result<(), &'static str> {
+    let mut inside = false;
+    for line in armor.lines().map(str::trim_end) {
+        inside = match (inside, line) {
+            (false, "") => false,
+            (false, SIGNATURE) => true,
+            (true, END) => false,
+            (true, line) if !line.starts_with("-----") || END.starts_with(line) => true,
+            _ => return Err("text follows its signature"),
+        };
+    }
+    match inside {
+        true => Err("its signature is cut off"),
+        false => Ok(()),
+    }
+}
+
+/// What the good signatures say.
 struct Good {
     /// The fingerprints of the keys, sorted.
     signed_by: Vec<String>,
@@ -225,6 +239,7 @@ fn explain(file: &str, fault: &Fault, all: &[Fault], keyring: &Keyring) -> Error
         Fault::Tampered(key) => {
             format!("its text is not what key {key} signed; it was changed on the way")
         }
+        Fault::Unsupported(key) => format!("key {key} signs by an algorithm that is not supported"),
         Fault::Expired(what) => format!("{what} had expired at the Release's date"),
         Fault::Revoked(key) => format!("key {key} is revoked"),
         Fault::Weak(what) => format!("it is signed with a digest that can be forged: {what}"),

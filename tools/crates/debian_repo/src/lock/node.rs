@@ -52,9 +52,12 @@ impl<'a> Node<'a> {
     /// The members of an object, by key.
     pub(super) fn members(&self) -> Result<Vec<(&'a str, Self)>> {
         let members = self.object()?.iter();
-        Ok(members
-            .map(|(key, value)| (key.as_str(), self.child(key, value)))
-            .collect())
+        members
+            .map(|(key, value)| match key.contains(char::is_control) {
+                false => Ok((key.as_str(), self.child(key, value))),
+                true => Err(self.wrong("keys without control characters")),
+            })
+            .collect()
     }
 
     /// Returns a required member.
@@ -71,8 +74,13 @@ impl<'a> Node<'a> {
         Ok(value.map(|value| self.child(key, value)))
     }
 
+    /// A string. What a lock says is printed, and nobody may have read it before.
     pub(super) fn text(&self) -> Result<&'a str> {
-        self.value.as_str().ok_or_else(|| self.wrong("a string"))
+        let text = self.value.as_str().ok_or_else(|| self.wrong("a string"))?;
+        match text.contains(char::is_control) {
+            false => Ok(text),
+            true => Err(self.wrong("a string without control characters")),
+        }
     }
 
     pub(super) fn number(&self) -> Result<u64> {

@@ -121,6 +121,16 @@ fn malformed_locks_are_told_by_place() {
             "$.packages.libssl3.mips: expected `all` or one of amd64, armhf as key, found an object with depends, filename, reason, sha256, size",
         ),
         (
+            "\"libssl3\": {",
+            "\"\\u001b[31mlibssl3\": {",
+            "$.packages: expected keys without control characters, found an object with \\u{1b}[31mlibssl3, tzdata",
+        ),
+        (
+            "\"reason\": \"requested\"",
+            "\"reason\": \"\\u001b[31m\\nx\"",
+            "$.packages.libssl3.amd64.reason: expected a string without control characters, found \"\\u001b[31m\\nx\"",
+        ),
+        (
             "\"main\"",
             "7",
             "$.sources.bookworm.components[0]: expected a string, found 7",

@@ -32,10 +32,6 @@ fn file_names_stay_below_the_archive() {
         "pool/../../etc/passwd",
         "pool/netbase.deb/",
         "pool\\netbase.deb",
-        "pool/%2e%2e/netbase.deb",
-        "pool/netbase.deb?x=1",
-        "pool/netbase.deb#x",
-        "pool/net base.deb",
         "http://evil.example/netbase.deb",
         "pool/nétbase.deb",
     ] {
@@ -57,6 +53,12 @@ fn file_names_stay_below_the_archive() {
         (".//pool/./n//netbase.udeb", "pool/n/netbase.udeb"),
         ("pool/n/netbase-dbgsym.ddeb", "pool/n/netbase-dbgsym.ddeb"),
         ("netbase(1)!.deb", "netbase(1)!.deb"),
+        // It is no part of a URL: these are the names of files.
+        (
+            "pool/net base%20#1?x=[1].deb",
+            "pool/net base%20#1?x=[1].deb",
+        ),
+        ("pool/%2e%2e/netbase.deb", "pool/%2e%2e/netbase.deb"),
     ] {
         let stanza = netbase().with("Filename", written);
         let archive = Archive::new("bookworm").package("amd64", &stanza);

@@ -130,18 +130,18 @@ fn malformed_releases() {
             "cannot use list `SHA256`: cannot read line `one two`: expected a digest, a size and a path",
         ),
         (
-            good.replace(line, "xyz 5 main"),
-            "cannot use list `SHA256`: cannot read line `xyz 5 main`: expected a SHA-256 digest",
+            good.replace(line, "xyz 5 main/Packages.gz"),
+            "cannot use list `SHA256`: cannot read line `xyz 5 main/Packages.gz`: expected a SHA-256 digest",
         ),
         (
-            good.replace(line, &format!("{digest} -5 main")),
+            good.replace(line, &format!("{digest} -5 Packages")),
             &format!(
                 "cannot use list `SHA256`: cannot read line `{}…`: expected a size in bytes",
                 &digest[..60]
             ),
         ),
         (
-            good.replace(line, &format!("{digest} 99999999999999999999 main")),
+            good.replace(line, &format!("{digest} 99999999999999999999 Contents-all")),
             &format!(
                 "cannot use list `SHA256`: cannot read line `{}…`: expected a size in bytes",
                 &digest[..60]
@@ -151,6 +151,21 @@ fn malformed_releases() {
         let error = error_with(&release);
         assert!(error.starts_with(message), "{error}\n{message}");
     }
+}
+
+/// apt does not look at what is said of files that it does not read.
+#[test]
+fn what_is_not_read_may_be_wrong() {
+    let digest = "0".repeat(64);
+    let release = format!(
+        "Valid-Until:\n{} xyz 5 main/i18n/Translation-en\n {digest} -5 a\n {digest} 99999999999999999999 b\n \
+         {digest} 5 main/source/Sources\n {digest} 6 main/source/Sources\n",
+        bookworm().release()
+    );
+    let mut world = World::of(&[]);
+    world.add("debian", bookworm().files_with(&release, &[&Key::new(1)]));
+    let lock = world.update(&manifest(&["amd64"], &["netbase"])).unwrap();
+    assert_eq!(suite(&lock, "bookworm").valid_until, None);
 }
 
 #[test]

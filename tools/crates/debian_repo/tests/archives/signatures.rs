@@ -267,12 +267,24 @@ fn text_outside_the_signature() {
         (format!("Origin: Evil\n{signed}"), "it is not signed"),
         (
             format!("{signed}Origin: Evil\n"),
+            "text follows its signature",
+        ),
+        (
+            format!("{signed}-----BEGIN PGP SIGNATURE-----\n"),
             "its signature is cut off",
+        ),
+        (
+            format!("{signed}-----BEGIN PGP SIGNATURE----- \n{}", &signed[end..]),
+            "text follows its signature",
         ),
         (format!("{signed}{signed}"), "text follows its signature"),
         (signed[..end].to_owned(), "its signature is cut off"),
         (
             signed[..signed.len() - 40].to_owned(),
+            "its signature is cut off",
+        ),
+        (
+            signed[..signed.trim_end().len() - 1].to_owned(),
             "its signature is cut off",
         ),
         (
@@ -300,6 +312,28 @@ fn text_outside_the_signature() {
     }
 }
 
+/// Each key may have signed by itself, and a field may show what a signature begins with.
+#[test]
+fn blocks_of_signatures() {
+    let mark = "\n -----BEGIN PGP SIGNATURE-----";
+    let archive = bookworm().with("Description", mark);
+    let (known, other) = (Key::new(1), Key::new(2));
+    let of = |key: &Key| {
+        let files = archive.files(&[key]);
+        String::from_utf8(files[RELEASE].clone()).unwrap()
+    };
+    let (first, second) = (of(&other), of(&known));
+    let at = second.find("\n-----BEGIN PGP SIGNATURE-----").unwrap();
+    let mut files = archive.files(&[&known]);
+    for both in [
+        format!("{first}{}", &second[at + 1..]),
+        format!("{first}\n{}\n\n", &second[at + 1..]),
+    ] {
+        files.insert(RELEASE.to_owned(), both.into_bytes());
+        assert_eq!(accepted(files.clone(), &[&known]), [known.fingerprint()]);
+    }
+}
+
 #[test]
 fn line_ends_and_dashes_do_not_matter() {
     let archive = bookworm().with("Description", "blanks at the end  \t");
@@ -312,6 +346,49 @@ fn line_ends_and_dashes_do_not_matter() {
     let body = text.replace('\n', "\r\n");
     files.insert(RELEASE.to_owned(), body.into_bytes());
     assert_eq!(accepted(files, &[&key]).len(), 1, "CRLF");
+}
+
+/// A key on the curve brainpoolP256r1, which gpg makes, and what it signed.
+const CURVE_KEY: &str = "-----BEGIN PGP PUBLIC KEY BLOCK-----
+
+mFMEawmXxBMJKyQDAwIIAQEHAgMEEsfzqYwtBZ5EzRdf1uG3G9IfVGw8Nsfw5Rxj
+0wNHinJP9mAiU07qzkhwuZxad4Hz+MhwfRJp0nvnqwy8sggpuLQEdGVzdIiQBBMT
+CAA4FiEE1P/rLW7dh/f7qz63sHr/iYEmFqsFAmsJl8QCGwMFCwkIBwIGFQoJCAsC
+BBYCAwECHgECF4AACgkQsHr/iYEmFqsuqAD9EQAbDKyb4IJrpt9myRjSMMkSwkN1
+nwImjna9IcY8e24BAJwx6vxwmRzKavm/aB0g3AipUCT73tb9Y0vM8v3dOC92
+=YoXA
+-----END PGP PUBLIC KEY BLOCK-----
+";
+const CURVE_RELEASE: &str = "-----BEGIN PGP SIGNED MESSAGE-----
+Hash: SHA256
+
+Suite: bookworm
+-----BEGIN PGP SIGNATURE-----
+
+iHUEARMIAB0WIQTU/+stbt2H9/urPrewev+JgSYWqwUCawmXxAAKCRCwev+JgSYW
+qwIGAQCHtwh7o0Bz2HmusCTbFo0y0kTIRobeY78Gj8n3y0SEbgD9H8r3txOLNNks
+6w94gpTfT0V7NcrsY3iQoFT9z46WWDc=
+=ZkSF
+-----END PGP SIGNATURE-----
+";
+
+#[test]
+fn an_algorithm_that_is_not_known_is_said_to_be_so() {
+    let mut world = World::of(&[bookworm()]);
+    world.keys = CURVE_KEY.to_owned();
+    *world.file(RELEASE) = CURVE_RELEASE.as_bytes().to_vec();
+    assert_eq!(
+        world.error(&manifest(&["amd64"], &["netbase"])),
+        "cannot use source `bookworm`: cannot verify `InRelease`: \
+         key D4FFEB2D6EDD87F7FBAB3EB7B07AFF89812616AB signs by an algorithm that is not supported"
+    );
+}
+
+#[test]
+fn blanks_at_the_ends_of_a_keyring_s_lines_do_not_matter() {
+    let mut world = World::of(&[bookworm()]);
+    world.keys = world.keys.replace('\n', " \t\r\n");
+    assert!(world.update(&manifest(&["amd64"], &["netbase"])).is_ok());
 }
 
 #[test]
@@ -330,11 +407,17 @@ fn keyrings_that_are_none() {
             "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n",
             "cannot use source `bookworm`: cannot read keyring `test-keyring`: ",
         ),
+        (
+            "-----BEGIN PGP PUBLIC KEY BLOCK-----\n  indented\n",
+            "cannot use source `bookworm`: cannot read keyring `test-keyring`: ",
+        ),
     ] {
         let mut world = World::of(&[bookworm()]);
         world.keys = keys.to_owned();
         let error = world.error(&manifest);
         assert!(error.starts_with(start), "{error}");
+        // No bytes and no stack of the library.
+        assert!(error.len() < 200 && !error.contains(['[', '{']), "{error}");
     }
     assert_eq!(FOR_EVER, 0);
 }

@@ -35,7 +35,10 @@ pub(super) fn extract(source: &PackageSource, plan: &Plan, layer: &mut LayerWrit
                 }
                 _ => None,
             };
-            tree.add(0, entry, content).map_err(explain)
+            tree.add(0, entry.clone(), content).map_err(explain)?;
+            // dpkg sets mode, owner and time of each name after it has made it (`tarobject_set_perms` in its `archives.c`).
+            tree.describe(&entry);
+            Ok(())
         })?;
         selection.check()?;
         let kept = spool.finish().cannot("write", layer.path().display())?;

@@ -2,6 +2,7 @@
 
 use blob::{Error, Result};
 
+use crate::ld_cache::pattern::Pattern;
 use crate::ld_cache::tree::{Node, Tree};
 
 const CONF: &str = "/etc/ld.so.conf";
@@ -53,6 +54,7 @@ impl Reader<'_> {
         let fail = |cause: &str| Error::cannot("read", &path[1..], cause);
         let text = match self.tree.resolve(path.as_bytes()) {
             Some((_, Node::Text(text))) => text,
+            Some((_, Node::Folder)) => return Ok(()),
             Some(_) => return Err(fail("it is neither etc/ld.so.conf nor in etc/ld.so.conf.d")),
             None => return Ok(()),
         };
@@ -64,28 +66,10 @@ impl Reader<'_> {
             let cause = format!("the files that are included are more than {MAX_FILES}");
             return Err(fail(&cause));
         }
-        let text = std::str::from_utf8(text).map_err(|_| fail("it is not UTF-8"))?;
-        for line in text.lines() {
-            let line = line.split('#').next().unwrap_or_default().trim();
-            match line
-                .strip_prefix("include")
-                .filter(|rest| rest.starts_with([' ', '\t']))
-            {
-                Some(patterns) => {
-                    for pattern in patterns.split_whitespace() {
-                        self.include(path, pattern, depth)?;
-                    }
-                }
-                None if line.is_empty() => {}
-                None if line.starts_with('/') && !line.contains('=') => {
-                    let line = line.trim_end_matches('/');
-                    self.directories.push(line.to_owned());
-                }
-                None => {
-                    let cause = format!("the line `{line}` is neither a folder nor an `include`");
-                    return Err(fail(&cause));
-                }
-            }
+        for line in text.split(|byte| *byte == b'\n') {
+            let line = line.split(|byte| *byte == b'#').next().unwrap_or_default();
+            let line = std::str::from_utf8(line).map_err(|_| fail("a line is not UTF-8"))?;
+            self.line(path, line.trim_ascii(), depth)?;
             if self.directories.len() > MAX_DIRECTORIES {
                 let cause = format!("the directories are more than {MAX_DIRECTORIES}");
                 return Err(fail(&cause));
@@ -94,65 +78,71 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Reads the files that match a pattern, sorted by file name. A relative pattern starts at the directory of the
-    /// including file, as in ldconfig.
+    fn line(&mut self, path: &str, line: &str, depth: usize) -> Result<()> {
+        let argument = |word: &str| {
+            let rest = line.strip_prefix(word)?;
+            rest.starts_with([' ', '\t']).then_some(rest)
+        };
+        if let Some(patterns) = argument("include") {
+            for pattern in patterns.split_ascii_whitespace() {
+                self.include(path, pattern, depth)?;
+            }
+        } else if line.starts_with('/') {
+            // `=TYPE` was for libraries of libc 4 and 5.
+            let directory = line.split('=').next().unwrap_or_default();
+            let directory = directory.trim_end_matches('/');
+            self.directories.push(directory.to_owned());
+        } else if !line.is_empty() && argument("hwcap").is_none() {
+            let cause = format!("the line `{line}` is neither a folder nor an `include`");
+            return Err(Error::cannot("read", &path[1..], cause));
+        }
+        Ok(())
+    }
+
+    /// The files of one pattern, in byte order. Like ldconfig, a relative one counts from the file that includes it.
     fn include(&mut self, from: &str, pattern: &str, depth: usize) -> Result<()> {
         let own = from.rsplit_once('/').map_or("", |(folder, _)| folder);
         let pattern = match pattern.starts_with('/') {
             true => pattern.to_owned(),
             false => format!("{own}/{pattern}"),
         };
-        let fail = |cause: &str| Error::cannot("include", &pattern, cause);
-        let (folder, name) = pattern.rsplit_once('/').unwrap_or_default();
-        if folder.contains(['*', '?', '[', '\\']) || name.contains(['[', '\\']) {
-            let cause = "only `*` and `?` are supported, and only in the last part";
-            return Err(fail(cause));
-        }
-        let tree = self.tree;
-        let Some((real, _)) = tree.resolve(folder.as_bytes()) else {
-            return Ok(());
-        };
-        for (file, _) in tree.list(&real) {
-            self.names += 1;
-            if self.names > MAX_NAMES {
-                return Err(fail("the patterns match against more than 1,000,000 names"));
-            }
-            let hidden = file.starts_with(b".") && !name.starts_with('.');
-            if !hidden && matches(name.as_bytes(), file) {
-                let file = String::from_utf8_lossy(file);
-                self.read(&format!("{folder}/{file}"), depth + 1)?;
-            }
+        for file in self.matching(&pattern)? {
+            self.read(&file, depth + 1)?;
         }
         Ok(())
     }
-}
 
-/// glob(7) without character classes. If a `*` matched too few bytes, only the last one needs to match more, so the
-/// work is at most the product of both lengths.
-fn matches(pattern: &[u8], name: &[u8]) -> bool {
-    let (mut at, mut seen) = (0, 0);
-    // The position after the last `*`, and the end of its match so far.
-    let mut star: Option<(usize, usize)> = None;
-    while seen < name.len() {
-        match pattern.get(at) {
-            Some(b'*') => {
-                at += 1;
-                star = Some((at, seen));
-            }
-            Some(byte) if *byte == b'?' || *byte == name[seen] => {
-                at += 1;
-                seen += 1;
-            }
-            _ => {
-                let Some((behind, taken)) = star else {
-                    return false;
+    /// The paths that a pattern means, part by part. Those without a `*` or its like need not be there.
+    fn matching(&mut self, pattern: &str) -> Result<Vec<String>> {
+        let tree = self.tree;
+        let mut found = vec![String::new()];
+        for part in pattern.split('/').filter(|part| !part.is_empty()) {
+            let part = Pattern::parse(part.as_bytes());
+            let mut next = Vec::new();
+            for folder in found {
+                if let Some(name) = part.literal() {
+                    next.push(format!("{folder}/{}", String::from_utf8_lossy(&name)));
+                    continue;
+                }
+                let Some((real, _)) = tree.resolve(folder.as_bytes()) else {
+                    continue;
                 };
-                star = Some((behind, taken + 1));
-                (at, seen) = (behind, taken + 1);
+                for name in tree.all_names(&real) {
+                    self.names += 1;
+                    if self.names > MAX_NAMES {
+                        let cause = "the patterns match against more than 1,000,000 names";
+                        return Err(Error::cannot("include", pattern, cause));
+                    }
+                    if part.matches(name) {
+                        next.push(format!("{folder}/{}", String::from_utf8_lossy(name)));
+                    }
+                }
             }
+            found = next;
         }
+        found.sort();
+        Ok(found)
     }
-    pattern[at..].iter().all(|byte| *byte == b'*')
 }
 
 #[cfg(test)]
@@ -189,9 +179,8 @@ mod tests {
     #[test]
     fn lines_that_are_not_understood() {
         for (line, message) in [
-            ("hwcap 1 nosegneg", "cannot read `etc/ld.so.conf`: the line `hwcap 1 nosegneg` is neither a folder nor an `include`"),
-            ("/lib=libc5", "cannot read `etc/ld.so.conf`: the line `/lib=libc5` is neither a folder nor an `include`"),
-            ("include /etc/*/x", "cannot include `/etc/*/x`: only `*` and `?` are supported, and only in the last part"),
+            ("opt/a", "cannot read `etc/ld.so.conf`: the line `opt/a` is neither a folder nor an `include`"),
+            ("hwcaps 1", "cannot read `etc/ld.so.conf`: the line `hwcaps 1` is neither a folder nor an `include`"),
             ("include ld.so.conf", "cannot read `etc/ld.so.conf`: it includes itself"),
         ] {
             let error = folders_of(&[("etc/ld.so.conf", line)]).unwrap_err();
@@ -199,25 +188,30 @@ mod tests {
         }
     }
 
+    /// What ldconfig of glibc 2.36 reads of the same files.
     #[test]
-    fn patterns() {
-        for (pattern, name, expected) in [
-            ("*.conf", "a.conf", true),
-            ("*.conf", "a.conf.bak", false),
-            ("a*b*c", "axxbyyc", true),
-            ("a*b*c", "axxbyyd", false),
-            ("a?c*", "abc", true),
-            ("a?c", "ac", false),
-            ("**", "", true),
-            ("*a*a*a*b", "aaaaaaaa", false),
+    fn as_ldconfig_reads_them() {
+        let files = |conf| {
+            [
+                ("etc/ld.so.conf", conf),
+                ("etc/ld.so.conf.d/a.conf", "/opt/a\r\n"),
+                ("etc/ld.so.conf.d/b.conf", "/opt/b\t\n"),
+                ("etc/ld.so.conf.d/*.conf", "/opt/star"),
+            ]
+        };
+        for (conf, expected) in [
+            ("hwcap 1 nosegneg\nhwcap x y\n/opt/a\n", &["/opt/a"][..]),
+            ("/opt/a=libc6\n/opt/b/=foo\n", &["/opt/a", "/opt/b"]),
+            ("include ld.so.conf.d/[!a*].conf\n", &["/opt/b"]),
+            ("include /etc/*.d/[a-b].conf\n", &["/opt/a", "/opt/b"]),
+            ("include /e?c//ld*/b.conf /x/*/y\n", &["/opt/b"]),
+            ("include ld.so.conf.d/\\*.conf\n", &["/opt/star"]),
+            ("include ld.so.conf.d/{a,b}.conf missing.conf\n", &[]),
+            ("include ld.so.conf.d /*/ld.so.conf.d\n", &[]),
+            ("include\t*.d/*\n", &["/opt/star", "/opt/a", "/opt/b"]),
         ] {
-            assert_eq!(
-                matches(pattern.as_bytes(), name.as_bytes()),
-                expected,
-                "{pattern} {name}"
-            );
+            assert_eq!(folders_of(&files(conf)).unwrap(), expected, "{conf}");
         }
-        assert!(!matches(&b"*a".repeat(2000), &b"a".repeat(1999)));
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod elf;
 mod format;
 mod glibc;
 mod order;
+mod pattern;
 mod scan;
 mod strings;
 mod target;

@@ -123,7 +123,31 @@ impl Tree {
         })
     }
 
-    /// The names in a directory, including directories that no package lists.
+    /// The names in a folder for a pattern, each once; directories that no package names are among them.
+    pub(crate) fn all_names<'a>(&'a self, folder: &[u8]) -> impl Iterator<Item = &'a [u8]> {
+        let prefix = match folder {
+            [] => Vec::new(),
+            _ => [folder, b"/"].concat(),
+        };
+        let start = prefix.len();
+        let mut next = Bound::Included(prefix.clone());
+        std::iter::from_fn(move || loop {
+            let (path, _) = self.0.range((next.clone(), Bound::Unbounded)).next()?;
+            let name = path.strip_prefix(prefix.as_slice())?;
+            let Some(end) = name.iter().position(|byte| *byte == b'/') else {
+                next = Bound::Excluded(path.clone());
+                return Some(name);
+            };
+            // As in `list`.
+            let directory = &path[..start + end];
+            next = Bound::Included([directory, b"0"].concat());
+            if !self.0.contains_key(directory) {
+                return Some(&name[..end]);
+            }
+        })
+    }
+
+    /// The names in a folder, those of folders that no package names included.
     pub(crate) fn names(&self, folder: &[u8]) -> BTreeSet<Vec<u8>> {
         let prefix = [folder, b"/"].concat();
         let paths = self.below(&prefix).map(|(path, _)| &path[prefix.len()..]);

@@ -139,7 +139,17 @@ impl Tree {
         Ok(())
     }
 
-    /// Ends a part. If it may change directories, applies its modes and owners to those that existed.
+    /// Gives the file of a name the facts of this entry, which put the name there.
+    pub(crate) fn describe(&mut self, entry: &Entry) {
+        let Some(What::File(number)) = self.names.get(&entry.path).map(|name| &name.what) else {
+            return;
+        };
+        let file = &mut self.files[*number].0;
+        (file.mode, file.uid, file.gid) = (entry.mode, entry.uid, entry.gid);
+        file.mtime = entry.mtime;
+    }
+
+    /// Ends a part. Where it may, it changes directories that were there.
     pub(super) fn end_part(&mut self, changes_directories: bool) {
         let registered = std::mem::take(&mut self.registered);
         for (path, facts) in std::mem::take(&mut self.other) {

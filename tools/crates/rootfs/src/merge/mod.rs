@@ -121,7 +121,7 @@ impl Merge {
         if let Some(hidden) = name.strip_prefix(WHITEOUT) {
             return match &*name {
                 OPAQUE => self.hide_all(&parent, raw),
-                _ => self.hide(&parent, hidden),
+                _ => self.hide(&parent, hidden, raw),
             };
         }
         // An unsupported type must not create its parent directories.
@@ -187,13 +187,14 @@ impl Merge {
         }
     }
 
-    /// The parent directory of an entry, all links resolved. It is created if it is missing.
+    /// Where the folder of an entry is, links of its own layer resolved; it is made where it is missing.
     fn folder(&mut self, path: &EntryPath, raw: &RawEntry) -> Placing<String> {
         let text = spell(path.as_bytes()).into_owned();
         // The parents of every node are directories, so there is no link in the path.
         if self.is_folder(&text) {
             return Ok(text);
         }
+        self.cover_lower(path, raw);
         let mut at = String::new();
         for part in path.components() {
             let next = join(&at, &spell(part));
@@ -218,19 +219,24 @@ impl Merge {
         Ok(at)
     }
 
-    /// Applies an opaque whiteout. It hides the contents that lower layers have in the directory of exactly this name:
-    /// a link of a lower layer in its path becomes a directory, as with overlayfs.
-    fn hide_all(&mut self, parent: &EntryPath, raw: &RawEntry) -> Placing<()> {
+    /// Makes directories of what a lower layer has on the way to an entry and is none, links above all. Engines unpack each layer
+    /// by itself and lay it over the lower ones (overlayfs), so a link of a lower layer is not followed: what this layer has
+    /// below that name covers the link (compared with Docker's `overlay2`; its `vfs` and umoci follow).
+    fn cover_lower(&mut self, path: &EntryPath, raw: &RawEntry) {
+        let layer = self.layer;
+        let is_covered = |node: &Node| node.kind != Kind::Folder && node.layer < layer;
         let mut at = String::new();
-        for part in parent.components() {
+        for part in path.components() {
             at = join(&at, &spell(part));
-            let layer = self.layer;
-            let lower_link =
-                |node: &Node| matches!(node.kind, Kind::Link { .. }) && node.layer < layer;
-            if self.root.nodes.get(&at).is_some_and(lower_link) {
+            if self.root.nodes.get(&at).is_some_and(is_covered) {
                 self.root.nodes.insert(&at, implied(layer, raw.mtime));
             }
         }
+    }
+
+    /// Applies the marker of an opaque directory. It hides what lower layers have in the directory of that very name.
+    fn hide_all(&mut self, parent: &EntryPath, raw: &RawEntry) -> Placing<()> {
+        self.cover_lower(parent, raw);
         let Some(folder) = self.folder_to_hide_in(parent)? else {
             return Ok(());
         };
@@ -250,11 +256,12 @@ impl Merge {
         }
     }
 
-    /// Applies a whiteout. It hides files of lower layers, never files of the same layer.
-    fn hide(&mut self, parent: &EntryPath, hidden: &[u8]) -> Placing<()> {
+    /// Applies a whiteout. It hides what lower layers have, never what its own layer has.
+    fn hide(&mut self, parent: &EntryPath, hidden: &[u8], raw: &RawEntry) -> Placing<()> {
         if matches!(hidden, b"" | b"." | b"..") {
             return Err("it is a whiteout of no name".to_owned());
         }
+        self.cover_lower(parent, raw);
         let Some(parent) = self.folder_to_hide_in(parent)? else {
             return Ok(());
         };

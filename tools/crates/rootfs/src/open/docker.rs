@@ -57,6 +57,7 @@ pub(super) fn parts(store: &Store, saved: &SavedImage) -> Result<Parts> {
         (layer, name.clone())
     };
     Ok(Parts {
+        listed: None,
         layers: saved.layers.iter().map(layer).collect(),
         config,
         manifest: None,

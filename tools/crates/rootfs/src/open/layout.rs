@@ -138,15 +138,8 @@ impl Walk<'_> {
     }
 
     fn manifest(&mut self, entry: &Descriptor) {
-        let platform = entry.platform().as_ref().map(|platform| {
-            let (os, architecture) = (
-                platform.os().to_string(),
-                platform.architecture().to_string(),
-            );
-            Platform::of_any(&os, &architecture, platform.variant().as_deref())
-        });
-        match platform {
-            // BuildKit marks its attestations in this way.
+        match listed(entry) {
+            // So BuildKit marks its attestations.
             Some(platform) if platform.is_unknown() => {
                 self.listing.others.insert("unknown/unknown".to_owned());
             }
@@ -181,6 +174,20 @@ impl Walk<'_> {
     }
 }
 
+/// The platform that an entry of an index says.
+fn listed(entry: &Descriptor) -> Option<Platform> {
+    let platform = entry.platform().as_ref()?;
+    let (os, architecture) = (
+        platform.os().to_string(),
+        platform.architecture().to_string(),
+    );
+    Some(Platform::of_any(
+        &os,
+        &architecture,
+        platform.variant().as_deref(),
+    ))
+}
+
 fn manifest(store: &Store, entry: &Descriptor, budget: &mut Budget) -> Result<ImageManifest> {
     let bytes = budget.spend(document(store, "manifest", entry)?)?;
     let manifest = oci::read_manifest(entry.digest(), &bytes)?;
@@ -210,6 +217,7 @@ pub(super) fn parts(store: &Store, entry: &Descriptor) -> Result<Parts> {
         ));
     }
     Ok(Parts {
+        listed: listed(entry).filter(Platform::is_complete),
         config,
         manifest: Some(manifest),
         layers,

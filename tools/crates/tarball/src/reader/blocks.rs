@@ -102,8 +102,8 @@ impl<R: Read> Reader<R> {
         Ok(true)
     }
 
-    /// Whether only zeros may follow the end of the archive.
-    fn is_strict(&self) -> bool {
+    /// Whether only zeros may follow the end.
+    pub(super) fn is_strict(&self) -> bool {
         !self.lenient && !self.open_ended
     }
 
@@ -156,11 +156,11 @@ impl<R: Read> Reader<R> {
         let twice = match header.kind() {
             b'L' => {
                 let name = self.long_name(header)?;
-                extensions.long_name.replace(name).is_some()
+                extensions.long_name.replace(name).is_some() && self.is_strict()
             }
             b'K' => {
                 let name = self.long_name(header)?;
-                extensions.long_link.replace(name).is_some()
+                extensions.long_link.replace(name).is_some() && self.is_strict()
             }
             b'g' if self.lenient => {
                 self.extension(header)?;
@@ -180,8 +180,9 @@ impl<R: Read> Reader<R> {
 
     pub(super) fn long_name(&mut self, header: &Header) -> std::result::Result<Vec<u8>, String> {
         let mut name = self.extension(header)?;
-        if name.last() == Some(&0) {
-            name.pop();
+        // GNU tar ends it with a NUL, others do not; what follows a NUL is no part of it.
+        if let Some(end) = name.iter().position(|byte| *byte == 0) {
+            name.truncate(end);
         }
         Ok(name)
     }

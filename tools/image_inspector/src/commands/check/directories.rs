@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use tarball::Listed;
+use tarball::{shown_name, Listed};
 
 use crate::layers::Layer;
 
@@ -74,7 +74,10 @@ impl<'a> Directories<'a> {
 
 fn describe(path: &str, seen: &Seen, layers: &[Layer]) -> Changed {
     let ((below, kept), (above, found)) = (seen.kept, seen.found);
-    let path = format!("/{}", path.trim_start_matches('.'));
+    let path = match path {
+        "." => "/".to_owned(),
+        path => format!("/{}", shown_name(path)),
+    };
     let (below, above) = (&layers[below], &layers[above]);
     let (kept, found) = (text(kept), text(found));
     Changed {

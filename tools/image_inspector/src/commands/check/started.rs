@@ -5,14 +5,17 @@ use std::collections::HashMap;
 use blob::{Error, Result, ResultExt};
 use message::nearest;
 use serde::{Deserialize, Deserializer};
-use tarball::{escape_name, Listed};
+use tarball::{escape_name, shown_name, Listed};
 
 use crate::layers::Layer;
 
 /// The search path if `PATH` is not set (`execvp` of glibc, and container runtimes).
 const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/// The kernel's limit of links in one path (path_resolution(7)).
+/// The highest id that engines take: runc keeps ids in 32 bits with a sign.
+const MAX_ID: u64 = 2_147_483_647;
+
+/// The kernel follows as many links in one path (path_resolution(7)).
 const MOST_LINKS: usize = 40;
 
 /// An image configuration (OCI image specification, `config.md`).
@@ -54,7 +57,48 @@ impl Config {
         serde_json::from_str(json).cannot("read", name)
     }
 
-    /// Refuses a program that is not in the image or is not executable.
+    /// Refuses what no engine starts, whatever is mounted into the image.
+    pub(super) fn check_process(&self, image: &str) -> Result<()> {
+        let config = &self.config;
+        let folder = config.working_dir.as_str();
+        let lists = [
+            ("cmd", &config.cmd),
+            ("entrypoint", &config.entrypoint),
+            ("env", &config.env),
+        ];
+        let has_nul = |(_, values): &&(_, &Vec<String>)| values.iter().any(|v| v.contains('\0'));
+        let problem = if !folder.is_empty() && !folder.starts_with('/') {
+            Some((
+                format!("workdir: `{folder}` is not an absolute path"),
+                "begin it with a slash",
+            ))
+        } else if let Some((field, _)) = lists.iter().find(has_nul) {
+            Some((
+                format!("{field}: a value has a NUL byte"),
+                "no process can be given one",
+            ))
+        } else if let Some(set) = config.env.iter().find(|set| set.starts_with('=')) {
+            Some((
+                format!("env: `{set}` has no name"),
+                "it is in the configuration of the base",
+            ))
+        } else {
+            let mut ids = config.user.split(':');
+            ids.find(|id| is_number(id) && id.parse().map_or(true, |id: u64| id > MAX_ID))
+                .map(|id| {
+                    (
+                        format!("user: `{id}` is above {MAX_ID}"),
+                        "engines take no higher number",
+                    )
+                })
+        };
+        match problem {
+            Some((cause, hint)) => Err(Error::cannot("build", image, cause).hint(hint)),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses a program that is not in the image or cannot be run.
     pub(super) fn check_entrypoint(&self, image: &str, merged: &Merged) -> Result<()> {
         let (field, program) = match (self.config.entrypoint.first(), self.config.cmd.first()) {
             (Some(program), _) => ("entrypoint", program.as_str()),
@@ -115,7 +159,7 @@ impl Config {
             None => (self.config.user.as_str(), ""),
         };
         for (what, name, file) in [("user", user, "etc/passwd"), ("group", group, "etc/group")] {
-            if name.is_empty() || name.bytes().all(|byte| byte.is_ascii_digit()) {
+            if name.is_empty() || is_number(name) {
                 continue;
             }
             let layer = merged.get(file).map(|(layer, _)| &layers[*layer]);
@@ -158,7 +202,10 @@ impl Missing {
         }
         let files = merged.iter().filter(|(_, (_, found))| found.kind != "dir");
         let near = nearest(&wanted, files.map(|(path, _)| *path));
-        let near: Vec<_> = near.iter().map(|path| format!("`/{path}`")).collect();
+        let near: Vec<_> = near
+            .iter()
+            .map(|path| format!("`/{}`", shown_name(path)))
+            .collect();
         let hint = match near.is_empty() {
             true => "give a layer that has it; where it is mounted when the image runs, say `unchecked = [\"entrypoint\"]`".to_owned(),
             false => format!("there is {}", near.join(", ")),
@@ -177,6 +224,10 @@ fn list(names: &[String]) -> String {
             .collect::<Vec<_>>()
             .join(", "),
     }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn executable(listed: &Listed) -> bool {

@@ -41,6 +41,17 @@ pub(crate) fn judge(image: &Image) -> Vec<Judged> {
             }
             problems
         }),
+        verdict(
+            "engines take the working directory and the words",
+            process(image),
+        ),
+        verdict("the index lists the platform of the config", {
+            let listed = image.mislisted().map(|listed| {
+                let (os, architecture) = (config.os(), config.architecture());
+                format!("the index lists it for `{listed}`, and its config is for `{os}/{architecture}`")
+            });
+            listed.into_iter().collect::<Vec<_>>()
+        }),
     ]
 }
 
@@ -56,6 +67,31 @@ fn history(image: &Image) -> Vec<String> {
             "history tells of {told} layers, and the image has {layers}"
         )],
     }
+}
+
+/// With what of the config no engine starts a process.
+fn process(image: &Image) -> Vec<String> {
+    let Some(config) = image.config().config() else {
+        return Vec::new();
+    };
+    let mut problems = Vec::new();
+    let folder = config.working_dir().as_deref().unwrap_or_default();
+    if !folder.is_empty() && !folder.starts_with('/') {
+        problems.push(format!("`WorkingDir` is `{folder}`, no absolute path"));
+    }
+    let env = config.env().iter().flatten();
+    if let Some(set) = env.clone().find(|set| set.starts_with('=')) {
+        problems.push(format!("`Env` has `{set}`, without a name"));
+    }
+    let words = config
+        .entrypoint()
+        .iter()
+        .chain(config.cmd().iter())
+        .flatten();
+    if env.chain(words).any(|text| text.contains('\0')) {
+        problems.push("`Env`, `Entrypoint` or `Cmd` has a NUL byte".to_owned());
+    }
+    problems
 }
 
 fn media_types(image: &Image) -> Verdict {

@@ -33,6 +33,7 @@ pub(crate) struct Layers {
     names: Problems,
     parents: Problems,
     twice: Problems,
+    hard_links: Problems,
     kinds: Problems,
     ends: Problems,
     directories: Directories,
@@ -85,6 +86,10 @@ impl Layers {
             verdict("every name stays within the root", self.names.clone()),
             verdict("parents come before what they hold", self.parents.clone()),
             verdict("no layer has a path twice", self.twice.clone()),
+            verdict(
+                "hard links name a file of their own layer",
+                self.hard_links.clone(),
+            ),
             verdict("no path is of another type than in a lower layer", flips),
             verdict(
                 "directories keep the mode and the owner that a lower layer gave them",
@@ -120,8 +125,8 @@ impl Layers {
         }
     }
 
-    /// Checks an entry with a valid name.
-    fn place(&mut self, layer: usize, path: &str, place: Place) {
+    /// Looks at the directory of an entry or of a whiteout.
+    fn below(&mut self, layer: usize, path: &str) {
         if let Some(parent) = self.tree.missing_parent(path) {
             self.parents.push(match parent {
                 (parent, None) => {
@@ -135,6 +140,27 @@ impl Layers {
                 }
             });
         }
+    }
+
+    /// Looks at the file that a hard link names. Engines that unpack a layer by itself find nothing else.
+    fn linked(&mut self, layer: usize, path: &str, raw: &Raw) {
+        let target = &raw.link[..raw.link.len().min(LONGEST)];
+        let target = printable(target);
+        match bad_name(&raw.link) {
+            Some(problem) => self.names.push(format!(
+                "the target `{target}` of the hard link `{path}` in layer {layer} {problem}"
+            )),
+            None if !self.tree.has(&normal(&target)) => self.hard_links.push(format!(
+                "`{path}` in layer {layer} is a hard link to `{}`, which that layer does not have before it",
+                normal(&target)
+            )),
+            None => {}
+        }
+    }
+
+    /// Looks at an entry whose name is fit for a root.
+    fn place(&mut self, layer: usize, path: &str, place: Place) {
+        self.below(layer, path);
         if self.tree.has(path) {
             self.twice
                 .push(format!("`{path}` is in layer {layer} twice"));
@@ -147,7 +173,28 @@ impl Layers {
             }),
             _ => {}
         }
+        // Docker's `overlay2` would keep what the lower directory has.
+        if place == Place::Folder && self.tree.has_hidden_folder(path) {
+            self.twice.push(format!(
+                "`{path}` in layer {layer} is a folder, and that layer has a whiteout of it; write `{path}/.wh..wh..opq` instead"
+            ));
+        }
         self.tree.add(path, place);
+    }
+
+    /// Looks at a whiteout, which has taken away what lower layers have.
+    fn whiteout(&mut self, layer: usize, path: &str) {
+        self.directories.hide(path);
+        self.below(layer, path);
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let hidden = name.strip_prefix(".wh.").unwrap_or_default();
+        let hidden = normal(&format!("{folder}/{hidden}"));
+        // Docker cannot unpack it.
+        if self.tree.has(&hidden) {
+            self.twice.push(format!(
+                "`{hidden}` is in layer {layer}, which has a whiteout of it after it"
+            ));
+        }
     }
 }
 
@@ -167,12 +214,7 @@ impl Visitor for Layers {
         }
         let path = normal(&shown);
         if raw.letter == b'1' {
-            if let Some(problem) = bad_name(&raw.link) {
-                let target = printable(&raw.link[..raw.link.len().min(LONGEST)]);
-                self.names.push(format!(
-                    "the target `{target}` of the hard link `{path}` in layer {layer} {problem}"
-                ));
-            }
+            self.linked(layer, &path, raw);
         }
         let Some(place) = Place::of(raw.letter) else {
             let noun = match raw.letter {
@@ -195,7 +237,7 @@ impl Visitor for Layers {
             self.directories.add(&path, layer, raw);
         }
         match self.tree.whiteout(&path) {
-            true => self.directories.hide(&path),
+            true => self.whiteout(layer, &path),
             false if path.is_empty() => {}
             false => self.place(layer, &path, place),
         }

@@ -46,6 +46,8 @@ pub(crate) struct Tree {
 struct Spot {
     top: Option<(u32, Place)>,
     lower: Option<(u32, Place)>,
+    /// The last layer with a whiteout of it, and what it took away.
+    hidden: Option<(u32, Option<Place>)>,
 }
 
 impl Tree {
@@ -65,10 +67,11 @@ impl Tree {
         match hidden {
             ".wh..opq" => self.hide_below(folder),
             _ => {
-                if let Some(names) = self.folders.get_mut(folder) {
-                    if names.get_mut(hidden).is_some_and(|spot| !spot.stays(layer)) {
-                        names.remove(hidden);
-                    }
+                let names = self.folders.get_mut(folder);
+                if let Some(spot) = names.and_then(|names| names.get_mut(hidden)) {
+                    let lower = spot.top.filter(|(top, _)| *top < layer).or(spot.lower);
+                    spot.hidden = Some((layer, lower.map(|(_, place)| place)));
+                    spot.forget_lower(layer);
                 }
                 match folder {
                     "" => self.hide_below(hidden),
@@ -124,7 +127,13 @@ impl Tree {
         top.is_some_and(|(layer, _)| layer == self.layer)
     }
 
-    /// The highest lower layer with the path, and the type of the path there.
+    /// Whether this layer has taken away a directory of a lower layer at a path.
+    pub(crate) fn has_hidden_folder(&self, path: &str) -> bool {
+        let hidden = self.spot(path).and_then(|spot| spot.hidden);
+        hidden == Some((self.layer, Some(Place::Folder)))
+    }
+
+    /// The layer below that has the path, and what it is there.
     pub(crate) fn lower(&self, path: &str) -> Option<(usize, Place)> {
         let spot = self.spot(path)?;
         let top = spot.top.filter(|(layer, _)| *layer < self.layer);
@@ -159,7 +168,11 @@ impl Tree {
                 spot.top = top;
             }
             None => {
-                names.insert(name.into(), Spot { top, lower: None });
+                let spot = Spot {
+                    top,
+                    ..Spot::default()
+                };
+                names.insert(name.into(), spot);
             }
         }
     }
@@ -171,10 +184,15 @@ impl Tree {
 }
 
 impl Spot {
-    /// Removes lower layers. Returns false if no layer remains.
-    fn stays(&mut self, current: u32) -> bool {
+    fn forget_lower(&mut self, current: u32) {
         self.lower = None;
-        self.top.is_some_and(|(layer, _)| layer == current)
+        self.top = self.top.filter(|(layer, _)| *layer == current);
+    }
+
+    /// Forgets lower layers; false where nothing is left.
+    fn stays(&mut self, current: u32) -> bool {
+        self.forget_lower(current);
+        self.top.is_some() || self.hidden.is_some_and(|(layer, _)| layer == current)
     }
 }
 
@@ -218,6 +236,7 @@ mod tests {
         assert!(tree.whiteout("a/.wh.b"));
         assert!(tree.lower("a/b").is_none() && tree.lower("a/b/c").is_none());
         assert!(tree.lower("a").is_some() && tree.lower("ab").is_some());
+        assert!(tree.has_hidden_folder("a/b") && !tree.has_hidden_folder("a") && !tree.has("a/b"));
         tree.add("d", Place::File);
         tree.add("ab/new", Place::File);
         assert_eq!(tree.lower("d"), Some((0, Place::Folder)));
@@ -225,6 +244,7 @@ mod tests {
         assert!(tree.lower("d").is_none() && tree.lower("ab").is_none());
         assert!(tree.has("d") && tree.has("ab/new") && !tree.has("ab"));
         tree.next_layer(2);
+        assert!(!tree.has_hidden_folder("a/b"));
         assert_eq!(tree.lower("d"), Some((1, Place::File)));
         assert_eq!(tree.missing_parent("d/e"), Some(("d", Some(Place::File))));
         assert_eq!(tree.missing_parent("ab/f"), Some(("ab", None)));

@@ -1,11 +1,13 @@
 //! Measures the memory and the number of processes of a test's commands. The kernel limits only each process; without
 //! access to a control group, this is the only limit on all of them together.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::super::limits::TASKS;
+use super::super::limits::{OPEN, TASKS};
 
 /// Time between two measurements: enough to fill about 200 MB on a machine with two processors.
 const EVERY: Duration = Duration::from_millis(50);
@@ -39,11 +41,15 @@ impl<'a> Watch<'a> {
         if taken.tasks > TASKS {
             return Some(format!("it had more than {TASKS} processes and threads"));
         }
-        if taken.memory <= self.memory {
+        if taken.open > OPEN {
+            return Some(format!("it had more than {OPEN} open files"));
+        }
+        if taken.memory() <= self.memory {
             return None;
         }
-        // Shared pages were counted for each process. The exact sum takes longer.
-        let exact = shares(self.processes).unwrap_or(taken.memory);
+        // Pages that processes share were counted for each of them: the exact sum takes longer.
+        let exact = shares(self.processes).map(|mapped| taken.exact(mapped));
+        let exact = exact.unwrap_or(taken.memory());
         (exact > self.memory).then(|| format!("it took more than {} bytes of memory", self.memory))
     }
 }
@@ -52,41 +58,111 @@ impl<'a> Watch<'a> {
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Taken {
     tasks: u64,
-    memory: u64,
+    /// Open files.
+    open: usize,
+    /// Bytes that processes have mapped: of their own, and shared.
+    mapped: Mapped,
+    /// Bytes of files in memory that have no name (memfd_create(2)), whether or not a process has mapped them.
+    unnamed: u64,
+    /// Bytes of segments of shared memory that nobody has mapped.
+    detached: u64,
+}
+
+/// Bytes of memory that is no file's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Mapped {
+    own: u64,
+    shared: u64,
+}
+
+impl Mapped {
+    fn add(&mut self, other: Self) {
+        self.own = self.own.saturating_add(other.own);
+        self.shared = self.shared.saturating_add(other.shared);
+    }
+}
+
+impl Taken {
+    /// At most so much.
+    fn memory(&self) -> u64 {
+        let Mapped { own, shared } = self.mapped;
+        let sum = [shared, self.unnamed, self.detached].into_iter();
+        sum.fold(own, u64::saturating_add)
+    }
+
+    /// What it is where each page was counted once. Files without a name may be mapped, and be what is shared.
+    fn exact(&self, mapped: Mapped) -> u64 {
+        let shared = mapped.shared.max(self.unnamed);
+        mapped
+            .own
+            .saturating_add(shared)
+            .saturating_add(self.detached)
+    }
 }
 
 /// The sum of all processes. A process that ends during the measurement is not counted.
 fn taken(processes: &Path) -> Taken {
     let mut all = Taken::default();
+    let mut unnamed = BTreeMap::new();
     for process in numbers(processes) {
-        let status = fs::read_to_string(processes.join(process).join("status"));
-        let one = of_status(&status.unwrap_or_default());
-        all.tasks += one.tasks;
-        all.memory = all.memory.saturating_add(one.memory);
+        let folder = processes.join(process);
+        let status = fs::read_to_string(folder.join("status"));
+        let (tasks, mapped) = of_status(&status.unwrap_or_default());
+        all.tasks += tasks;
+        all.mapped.add(mapped);
+        if all.open <= OPEN {
+            all.open += open(&folder, &mut unnamed);
+        }
     }
+    all.unnamed = unnamed.into_values().fold(0, u64::saturating_add);
     let segments = fs::read_to_string(processes.join("sysvipc/shm")).unwrap_or_default();
-    all.memory = all.memory.saturating_add(detached(&segments));
+    all.detached = detached(&segments);
     all
 }
 
-/// The names of all processes except the first.
+/// Counts the open files of a process, and notes the bytes of those in memory without a name, by their inodes.
+fn open(process: &Path, unnamed: &mut BTreeMap<u64, u64>) -> usize {
+    let entries = fs::read_dir(process.join("fd")).into_iter().flatten();
+    let mut count = 0;
+    for entry in entries.flatten() {
+        count += 1;
+        if count > OPEN {
+            break;
+        }
+        let path = entry.path();
+        let target = fs::read_link(&path).unwrap_or_default();
+        if target
+            .as_os_str()
+            .as_encoded_bytes()
+            .starts_with(b"/memfd:")
+        {
+            if let Ok(facts) = fs::metadata(&path) {
+                unnamed.insert(facts.ino(), facts.blocks().saturating_mul(512));
+            }
+        }
+    }
+    count
+}
+
+/// The names of all processes but the first.
 fn numbers(processes: &Path) -> impl Iterator<Item = String> {
     let entries = fs::read_dir(processes).into_iter().flatten().flatten();
     let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
     names.filter(|name| name != "1" && name.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// Threads, and memory that is not backed by files (proc_pid_status(5)).
-fn of_status(text: &str) -> Taken {
+/// Threads, and memory that is no file's (proc_pid_status(5)).
+fn of_status(text: &str) -> (u64, Mapped) {
     let number = |key: &str| {
         let value = text.lines().find_map(|line| line.strip_prefix(key));
         value.and_then(|value| value.split_whitespace().next()?.parse::<u64>().ok())
     };
-    let kilobytes = ["RssAnon:", "RssShmem:"].map(|key| number(key).unwrap_or(0));
-    Taken {
-        tasks: number("Threads:").unwrap_or(0),
-        memory: kilobytes.iter().sum::<u64>().saturating_mul(1024),
-    }
+    let bytes = |key: &str| number(key).unwrap_or(0).saturating_mul(1024);
+    let mapped = Mapped {
+        own: bytes("RssAnon:"),
+        shared: bytes("RssShmem:"),
+    };
+    (number("Threads:").unwrap_or(0), mapped)
 }
 
 /// Shared memory segments that no process has mapped: the columns `nattch` and `rss` (sysvipc(7)).
@@ -109,43 +185,46 @@ fn detached(text: &str) -> u64 {
     bytes.sum()
 }
 
-/// The same memory, with pages divided among the processes that share them (`Pss_Anon`, `Pss_Shmem`); `None` if the
-/// kernel does not report it.
-fn shares(processes: &Path) -> Option<u64> {
-    let mut all = 0_u64;
+/// What processes have mapped, where each has its share of a page (`Pss_Anon`, `Pss_Shmem`); none where the kernel does not say.
+fn shares(processes: &Path) -> Option<Mapped> {
+    let mut all = Mapped::default();
     for process in numbers(processes) {
         let path = processes.join(process).join("smaps_rollup");
-        let Ok(text) = fs::read_to_string(path) else {
-            // The process has ended.
+        // One without has ended.
+        let text = fs::read_to_string(path).unwrap_or_default();
+        if text.is_empty() {
             continue;
-        };
+        }
         let of = |key: &str| {
             let value = text.lines().find_map(|line| line.strip_prefix(key))?;
-            value.split_whitespace().next()?.parse::<u64>().ok()
+            let kilobytes = value.split_whitespace().next()?.parse::<u64>().ok()?;
+            Some(kilobytes.saturating_mul(1024))
         };
-        let kilobytes = match (of("Pss_Anon:"), of("Pss_Shmem:")) {
-            (Some(anonymous), Some(shared)) => anonymous.saturating_add(shared),
-            _ if text.is_empty() => 0,
-            _ => return None,
-        };
-        all = all.saturating_add(kilobytes.saturating_mul(1024));
+        all.add(Mapped {
+            own: of("Pss_Anon:")?,
+            shared: of("Pss_Shmem:")?,
+        });
     }
     Some(all)
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::io::Write;
+
     use super::*;
 
     #[test]
     fn what_the_kernel_says_of_a_process() {
         let text = "Name:\tx\nVmRSS:\t 9999 kB\nRssAnon:\t     100 kB\nRssFile:\t 5000 kB\nRssShmem:\t      20 kB\nThreads:\t3\n";
-        let expected = Taken {
-            tasks: 3,
-            memory: 120 * 1024,
+        let expected = Mapped {
+            own: 100 * 1024,
+            shared: 20 * 1024,
         };
-        assert_eq!(of_status(text), expected);
-        assert_eq!(of_status("Name:\tkernel\n"), Taken::default());
+        assert_eq!(of_status(text), (3, expected));
+        assert_eq!(of_status("Name:\tkernel\n"), (0, Mapped::default()));
     }
 
     #[test]
@@ -156,8 +235,39 @@ mod tests {
     }
 
     #[test]
+    fn memory_that_is_counted_once() {
+        let mapped = |own, shared| Mapped { own, shared };
+        let taken = |unnamed, detached| Taken {
+            mapped: mapped(100, 60),
+            unnamed,
+            detached,
+            ..Taken::default()
+        };
+        // The heap of a collector is a file without a name that is mapped three times.
+        assert_eq!(
+            (taken(20, 0).memory(), taken(20, 0).exact(mapped(90, 20))),
+            (180, 110)
+        );
+        // Nobody has mapped these.
+        assert_eq!(taken(500, 0).exact(mapped(90, 20)), 590);
+        assert_eq!(taken(0, 500).exact(mapped(90, 20)), 610);
+    }
+
+    #[test]
+    fn files_in_memory_without_a_name() {
+        let flags = rustix::fs::MemfdFlags::CLOEXEC;
+        let file = fs::File::from(rustix::fs::memfd_create("held", flags).unwrap());
+        file.set_len(1 << 20).unwrap();
+        (&file).write_all(&[1; 1 << 18]).unwrap();
+        let inode = file.metadata().unwrap().ino();
+        let mut unnamed = BTreeMap::new();
+        assert!(open(Path::new("/proc/self"), &mut unnamed) > 0);
+        assert_eq!(unnamed.get(&inode), Some(&(1 << 18)));
+    }
+
+    #[test]
     fn this_machine_has_processes() {
         let taken = taken(Path::new("/proc"));
-        assert!(taken.tasks > 0 && taken.memory > 0);
+        assert!(taken.tasks > 0 && taken.memory() > 0 && taken.open > 0);
     }
 }

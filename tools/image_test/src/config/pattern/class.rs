@@ -48,6 +48,9 @@ impl Parser<'_> {
     /// Translates a class or a character after a backslash.
     pub(super) fn escape(&mut self) -> Result<String, Wrong> {
         if let Some(class) = self.class_escape()? {
+            if self.flags.fold {
+                self.count_class()?;
+            }
             return Ok(self.class_piece(&class, false));
         }
         let character = self.character()?;
@@ -104,6 +107,7 @@ impl Parser<'_> {
         };
         let name = known(name).ok_or_else(|| wrong(whole))?;
         self.skip(whole.len());
+        self.count_class()?;
         let letter = if is_negated { 'P' } else { 'p' };
         Ok(Some(match name {
             // The crate `regex` has no class for surrogates, which no text contains.
@@ -115,6 +119,9 @@ impl Parser<'_> {
 
     /// Translates a class in brackets.
     pub(super) fn class(&mut self) -> Result<String, Wrong> {
+        if self.flags.fold {
+            self.count_class()?;
+        }
         let start = self.rest();
         self.skip(1);
         let is_negated = self.take('^');

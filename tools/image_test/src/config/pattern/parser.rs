@@ -1,6 +1,7 @@
 //! Parses an expression as Go's `regexp` does, whose syntax is that of RE2: <https://pkg.go.dev/regexp/syntax>.
 
 use super::expression::Node;
+use super::{MAX_CLASSES, TOO_LARGE};
 
 /// Nesting depth of groups. Go allows a thousand. Real expressions need far fewer, and the crate `regex` compiles
 /// groups recursively.
@@ -46,6 +47,7 @@ pub(super) struct Parser<'a> {
     whole: &'a str,
     at: usize,
     depth: usize,
+    classes: usize,
     pub(super) flags: Flags,
 }
 
@@ -62,6 +64,7 @@ pub(super) fn parse(source: &str) -> Result<Node, Wrong> {
         whole: source,
         at: 0,
         depth: 0,
+        classes: 0,
         flags: Flags::default(),
     };
     let node = parser.choice()?;
@@ -78,6 +81,15 @@ impl<'a> Parser<'a> {
 
     pub(super) fn skip(&mut self, bytes: usize) {
         self.at += bytes;
+    }
+
+    /// Counts a class that may have many ranges.
+    pub(super) fn count_class(&mut self) -> Result<(), Wrong> {
+        self.classes += 1;
+        match self.classes > MAX_CLASSES {
+            true => Err(Wrong::new(TOO_LARGE, "")),
+            false => Ok(()),
+        }
     }
 
     pub(super) fn next(&mut self) -> Option<char> {

@@ -11,7 +11,9 @@ fn expressions_are_those_of_go() {
     for (source, expected) in &TABLE {
         let ours = match Pattern::new(source) {
             Ok(pattern) => {
-                let digit = |text: &&[u8]| if pattern.is_in(text) { '1' } else { '0' };
+                let regex = &pattern.regex;
+                let is_found = |text: &[u8]| regex.is_match(&readable(text));
+                let digit = |text: &&[u8]| if is_found(text) { '1' } else { '0' };
                 TEXTS.iter().map(digit).collect()
             }
             Err(cause) => format!("! {cause}"),
@@ -51,4 +53,23 @@ fn groups_have_a_limit_of_depth() {
 fn a_large_expression_is_refused() {
     let large = r"\pL{900}".repeat(9);
     assert_eq!(Pattern::new(&large).unwrap_err(), "expression too large");
+}
+
+/// Each is small until it is read: a class is a few letters, and has thousands of ranges.
+#[test]
+fn what_an_expression_expands_to_has_a_limit() {
+    for (piece, most) in [
+        (r"\pL", 250),
+        (r"[\P{Greek}]", 250),
+        (r"(?i:[\x{41}-\x{10ffff}])", 250),
+        (r"(?i:\D)", 250),
+        ("a", 16 << 10),
+    ] {
+        // Compiling the largest takes long where nothing is optimised.
+        assert!(parser::parse(&piece.repeat(most)).is_ok(), "{piece}");
+        let error = Pattern::new(&piece.repeat(most + 1)).unwrap_err();
+        assert_eq!(error, "expression too large", "{piece}");
+    }
+    assert_eq!(Pattern::new(&"a".repeat(16 << 10)).err(), None);
+    assert_eq!(Pattern::new(r"\pL{1000}").err(), None);
 }

@@ -1,0 +1,58 @@
+# shellcheck shell=bash
+# Hostile input: every parser of the tools with mutated seeds (fuzz/README.md).
+
+# Seconds for each target: all of them take two cores two minutes, and compiling as long again.
+readonly HOSTILE_SECONDS=3
+
+hostile_input() {
+  if ! type -P cargo >/dev/null; then
+    echo "SKIPPED: hostile_input: no cargo on PATH" | tee -a "$CI_SCRATCH/skipped"
+    return
+  fi
+  local targets seed
+  equal "crates of other versions than in tools/Cargo.lock" "" "$(crates_of_fuzz_alone)"
+  targets=$(fuzz --list)
+  equal "each target is in the table of fuzz/README.md, and no other" \
+    "$(sort <<<"$targets")" "$(targets_of_readme "$WORKSPACE/fuzz/README.md")"
+  check "every parser of the table exists" parsers_of_readme_exist "$WORKSPACE/fuzz/README.md"
+  check "seeded faults are found" fuzz --self-test
+  # Another commit, other inputs; the same commit, the same ones.
+  seed=$(hostile_seed)
+  check "no input breaks a parser (--seed $seed)" fuzz --seconds "$HOSTILE_SECONDS" --seed "$seed"
+  note "$(wc -l <<<"$targets") targets, --seed $seed"
+}
+
+fuzz() { CARGO_TARGET_DIR=$CI_SCRATCH/fuzz CARGO_INCREMENTAL=0 nice -n 5 "$WORKSPACE/fuzz/run.sh" "$@"; }
+
+# Name and version of crates that fuzz/Cargo.lock has and tools/Cargo.lock does not, less those that only fuzz/ needs.
+crates_of_fuzz_alone() {
+  comm -23 <(crates_of "$WORKSPACE/fuzz/Cargo.lock") <(crates_of "$WORKSPACE/tools/Cargo.lock") |
+    grep -vE '^(debian_lock_parsers|fuzz|peak_alloc) '
+}
+
+crates_of() { awk -F '"' '/^name = / { name = $2 } /^version = / && name { print name, $2; name = "" }' "$1" | sort; }
+
+# A number that follows from the commit, and 1 where there is none.
+hostile_seed() {
+  local commit
+  commit=$(git -C "$CHECKOUT" rev-parse --short=7 HEAD 2>/dev/null) || commit=1
+  printf '%d\n' "0x$commit"
+}
+
+# targets_of_readme FILE: the names in the second column of the table below `## Parsers and their targets`.
+targets_of_readme() { table_of_readme "$1" | cut -d'|' -f3 | grep -oE '[a-z]+_[a-z0-9_]+' | sort -u; }
+
+# Each link of the first column leads to a file.
+parsers_of_readme_exist() {
+  local path found=0
+  while read -r path; do
+    found=$((found + 1))
+    if [[ ! -e $WORKSPACE/fuzz/$path ]]; then
+      printf 'fuzz/README.md: there is no %s\n' "$path"
+      return 1
+    fi
+  done < <(table_of_readme "$1" | cut -d'|' -f2 | grep -oE '\]\([^)]+\)' | tr -d '])(')
+  ((found > 40))
+}
+
+table_of_readme() { awk '/^## / { inside = $0 == "## Parsers and their targets" } inside && /^\|/' "$1"; }

@@ -1,0 +1,205 @@
+//! Answers of hostile servers and archives: HTTP, and everything that a lock is made of.
+
+use std::collections::VecDeque;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::sync::{Mutex, OnceLock};
+use std::thread;
+use std::time::Duration;
+
+use archive_fixture::{Archive, Files, Key};
+use blob::Blob;
+use debian_repo::{Answer, Fetch, Keyring, LocalDeb, Manifest, Origin, Settings, Wanted};
+
+use super::{parts, repaired, target, text, Outcome, Target};
+
+const HTTP: &[&str] = &[
+    "HTTP/1.1 200 OK\r\n",
+    "HTTP/1.1 206 Partial Content\r\n",
+    "HTTP/1.1 302 Found\r\n",
+    "HTTP/1.1 416 X\r\n",
+    "HTTP/1.0 ",
+    "Content-Length: ",
+    "Content-Range: bytes 0-1/2\r\n",
+    "Content-Encoding: gzip\r\n",
+    "Transfer-Encoding: chunked\r\n",
+    "ETag: \"a\"\r\n",
+    "Location: /b\r\n",
+    "Retry-After: 1\r\n",
+    "\r\n\r\n",
+    "ffffffffffffffff\r\n",
+    "\n---\n",
+];
+const ARCHIVE: &[&str] = &[
+    "Package: a\n",
+    "Version: 1\n",
+    "Architecture: amd64\n",
+    "Filename: pool/a.deb\n",
+    "Depends: a (>= 1) | b:any\n",
+    "Provides: b (= 2)\n",
+    "Essential: yes\n",
+    "usr/lib/libz.so.1 libs/zlib1g\n",
+    "Suite: x\n",
+    "Valid-Until: Sat, 11 Jul 2026 10:16:37 UTC\n",
+    "\n\n",
+    "\n---\n",
+];
+
+pub(super) fn targets() -> Vec<Target> {
+    vec![
+        target("network_http", HTTP, http),
+        target(
+            "network_cache",
+            &["(\u{b5}/\u{fd}", "sha256", " 17", "\n---\n"],
+            cache,
+        ),
+        repaired(target("network_archive", ARCHIVE, archive)),
+    ]
+}
+
+/// What the next connections are answered.
+static ANSWERS: Mutex<VecDeque<Vec<u8>>> = Mutex::new(VecDeque::new());
+
+/// A server on this machine that gives each connection the next answer, whatever it asks for. Its URL.
+fn server() -> Option<&'static str> {
+    static SERVER: OnceLock<Option<String>> = OnceLock::new();
+    let begin = || {
+        // No other machine is asked, wherever a redirect leads: there is no proxy at this port.
+        std::env::set_var("ALL_PROXY", "http://127.0.0.1:9");
+        std::env::set_var("NO_PROXY", "127.0.0.1");
+        let listener = TcpListener::bind("127.0.0.1:0").ok()?;
+        let port = listener.local_addr().ok()?.port();
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let answer = ANSWERS.lock().ok().and_then(|mut next| next.pop_front());
+                let _ = stream.set_read_timeout(Some(Duration::from_secs(1)));
+                let mut asked = BufReader::new(&stream);
+                let mut line = String::new();
+                while asked.read_line(&mut line).is_ok_and(|read| read > 2) {
+                    line.clear();
+                }
+                let _ = (&stream).write_all(&answer.unwrap_or_default());
+            }
+        });
+        Some(format!("http://127.0.0.1:{port}"))
+    };
+    SERVER.get_or_init(begin).as_deref()
+}
+
+/// The first part is the file that is wanted; the others are answers. What came of the file is gone on with at the second
+/// fetch.
+fn http(input: &[u8]) -> Outcome {
+    let server = server().ok_or("there is no server")?;
+    let mut parts = parts(input).into_iter();
+    let expected = Blob::of(&parts.next().unwrap_or_default());
+    if let Ok(mut answers) = ANSWERS.lock() {
+        *answers = parts.collect();
+    }
+    let cache = super::fresh_folder()?;
+    for expected in [Some(expected), Some(expected), None] {
+        let wanted = Wanted {
+            origin: &Origin::Url(server.to_owned()),
+            paths: &["a".to_owned(), "b/c".to_owned()],
+            expected,
+            limit: 100_000,
+        };
+        match (debian_lock_parsers::fetch(cache.path(), &wanted), expected) {
+            (Ok(Answer::Bytes(bytes)), Some(expected)) if Blob::of(&bytes) != expected => {
+                return Err("other bytes than were wanted".to_owned())
+            }
+            (Ok(Answer::Bytes(bytes)), None) if bytes.len() > 100_000 => {
+                return Err("more bytes than were wanted".to_owned())
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The first part is an unpacked index, the second what the cache has in its place, the third what it has of a SHA-512.
+fn cache(input: &[u8]) -> Outcome {
+    const SHA512: &str = "00";
+    let mut parts = parts(input).into_iter();
+    let mut part = || parts.next().unwrap_or_default();
+    let index = Blob::of(&part());
+    let cache = super::fresh_folder()?;
+    let derived = format!("derived/{}.zst", index.digest.hex());
+    super::write(&cache.path().join(derived), &part())?;
+    let learned = blob::Digest::of(format!("sha512:{SHA512}").as_bytes());
+    let learned = format!("latest/{}", learned.hex());
+    super::write(&cache.path().join(learned), &part())?;
+    match debian_lock_parsers::cached(cache.path(), &index, SHA512) {
+        (Some(bytes), _) if Blob::of(&bytes) != index => Err("another index".to_owned()),
+        _ => Ok(()),
+    }
+}
+
+/// Files of an archive in memory.
+struct Mirror(Files);
+
+impl Fetch for Mirror {
+    fn fetch(&self, wanted: &Wanted<'_>) -> blob::Result<Answer> {
+        let file = wanted.paths.iter().find_map(|path| self.0.get(path));
+        Ok(match file {
+            Some(bytes) => Answer::Bytes(bytes.clone()),
+            None => Answer::Nothing(vec!["not there".to_owned()]),
+        })
+    }
+}
+
+const MANIFEST: &str = "version: 1\narchs: [amd64]\npackages: [a]\nessential: true\nsources:\n- channel: stable main\n  archive: debian\n  signed_by: k\n- folder: debs\n  name: f\n";
+
+/// A signed archive: its first part is lines of the Release, then come an index, a list of files, and a package of a folder.
+/// The form of index and list is told by their first bytes, as that of what a mirror serves is by its name.
+fn archive(input: &[u8]) -> Outcome {
+    static KEY: OnceLock<Key> = OnceLock::new();
+    let key = KEY.get_or_init(|| Key::new(1));
+    let mut parts = parts(input).into_iter();
+    let mut part = || parts.next().unwrap_or_default();
+    let mut archive = Archive::new("stable");
+    for line in text(&part()).lines() {
+        if let Some((field, value)) = line.split_once(": ") {
+            archive = archive.with(field, value);
+        }
+    }
+    for path in ["main/binary-amd64/Packages", "main/Contents-amd64"] {
+        let bytes = part();
+        let suffix = suffix(&bytes);
+        archive = archive.file(&format!("{path}{suffix}"), &bytes);
+    }
+    let deb = part();
+    let mirror = Mirror(archive.files(&[key]));
+    let manifest = debian_lock_parsers::yaml::<Manifest>(MANIFEST)?;
+    let keyring = |name: &str| Keyring::parse(name, key.public().as_bytes());
+    let folder = |_: &str| match deb.is_empty() {
+        true => Ok(Vec::new()),
+        false => LocalDeb::read("a.deb", &deb).map(|deb| vec![deb]),
+    };
+    let settings = Settings {
+        distro: "debian12",
+        keyring: &keyring,
+        folder: &folder,
+        clock: None,
+        now: None,
+        previous: None,
+    };
+    if let Ok(update) = debian_repo::update(&manifest, &mirror, &settings) {
+        let json = update.lock.to_json();
+        let again = debian_repo::Lock::parse("lock", &json);
+        again.map_err(|error| format!("the lock is refused: {error}"))?;
+    }
+    let _ = debian_repo::libraries(&manifest, &mirror, &settings);
+    Ok(())
+}
+
+fn suffix(bytes: &[u8]) -> &'static str {
+    let known: [(&[u8], &str); 5] = [
+        (b"\x1f\x8b", ".gz"),
+        (b"BZh", ".bz2"),
+        (b"\xfd7zXZ", ".xz"),
+        (b"\x28\xb5\x2f\xfd", ".zst"),
+        (b"\x5d\0\0", ".lzma"),
+    ];
+    let form = known.iter().find(|(magic, _)| bytes.starts_with(magic));
+    form.map_or("", |(_, suffix)| suffix)
+}

@@ -1,0 +1,48 @@
+//! Generates documentation from the images, the rules and the programs. For development only: no image depends on it.
+
+mod images;
+mod prose;
+mod reference;
+mod table;
+
+use std::path::Path;
+
+use blob::{Outputs, Result};
+use clap::{Parser, Subcommand};
+
+/// Writes documentation from what there is.
+#[derive(Parser)]
+#[command(name = "docs_writer")]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Images(images::Images),
+    Module(reference::Module),
+    Program(reference::Program),
+    Prose(prose::Prose),
+}
+
+/// Runs the command.
+///
+/// # Errors
+///
+/// A file cannot be read, or does not have the expected content.
+pub fn run(arguments: &Arguments) -> Result<()> {
+    match &arguments.command {
+        Command::Images(command) => command.run(),
+        Command::Module(command) => command.run(),
+        Command::Program(command) => command.run(),
+        Command::Prose(command) => command.run(),
+    }
+}
+
+/// Writes a page to its path.
+fn write_page(path: &Path, page: &str) -> Result<()> {
+    let mut outputs = Outputs::new();
+    outputs.add(path, page.as_bytes())?;
+    outputs.commit()
+}

@@ -1,0 +1,58 @@
+//! Tests a container image: runs the tests in files of container-structure-test, and checks that apply to every image.
+//!
+//! Files, contents and metadata are read from the layers. The image is unpacked only for command tests, which run in a
+//! private root.
+
+mod checks;
+mod cli;
+#[cfg(target_os = "linux")]
+mod commands;
+#[cfg(not(target_os = "linux"))]
+#[path = "commands/elsewhere.rs"]
+mod commands;
+mod config;
+mod outcome;
+pub mod parsers;
+mod report;
+mod run;
+mod structure;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+pub use cli::Arguments;
+pub use run::run;
+
+/// The whole program.
+pub fn main() -> ExitCode {
+    if let Some(code) = commands::inside(std::env::args_os()) {
+        return ExitCode::from(code);
+    }
+    match tested() {
+        Ok(code) => code,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn tested() -> blob::Result<ExitCode> {
+    let mut arguments = Vec::new();
+    for words in cli::words()? {
+        match cli::Arguments::try_parse_from(words) {
+            Ok(parsed) => arguments.push(parsed),
+            Err(error) => {
+                let code = u8::from(error.use_stderr());
+                let _ = error.print();
+                return Ok(ExitCode::from(code));
+            }
+        }
+    }
+    Ok(match run(&arguments, &mut std::io::stdout())? {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    })
+}
