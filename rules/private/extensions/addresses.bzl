@@ -62,7 +62,7 @@ def addresses(filename, environment, roots):
     """Where a file of an archive may be, in the order to try.
 
     Args:
-      filename: the path below the archive's address, `pool/…`, as the index has it: not escaped.
+      filename: the path below the archive's address, `pool/…`, as in the index, not escaped.
       environment: the value of the environment variable: addresses, parted by spaces, or empty.
       roots: further addresses of the archive.
 

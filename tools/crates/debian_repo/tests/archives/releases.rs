@@ -153,7 +153,7 @@ fn malformed_releases() {
     }
 }
 
-/// apt does not look at what is said of files that it does not read.
+/// apt ignores entries of files that it does not read.
 #[test]
 fn what_is_not_read_may_be_wrong() {
     let digest = "0".repeat(64);
