@@ -34,7 +34,7 @@ use progress::Progress;
 ///
 /// # Errors
 ///
-/// What is wrong with it.
+/// The problem of the text.
 pub fn yaml<T: DeserializeOwned>(text: &str) -> std::result::Result<T, String> {
     yaml::read(text)
 }
@@ -84,7 +84,7 @@ pub fn fetch(cache: &Path, wanted: &Wanted<'_>) -> Result<Answer> {
     HttpFetcher::new(addresses, cache, &progress, &flags.network)?.fetch(wanted)
 }
 
-/// What a cache below this directory has of an unpacked index, and of a file of this SHA-512.
+/// The unpacked index, and the file with this SHA-512, in a cache below this directory.
 pub fn cached(cache: &Path, index: &Blob, sha512: &str) -> (Option<Vec<u8>>, Option<Blob>) {
     let cache = Cache::at(cache.to_owned());
     (cache.get_derived(index), cache.learned(sha512))

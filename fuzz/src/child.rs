@@ -18,13 +18,14 @@ use crate::{found, seeds, self_test, Options, HEAP};
 /// The exit code of a target that took too long.
 pub(crate) const HANG: i32 = 97;
 
-/// What one input may take of memory (CONTRIBUTING.md: the goal whatever the input).
+/// Memory limit of one input in bytes.
 const MAX_HEAP: usize = 200 * 1024 * 1024;
 
-/// What one input may take of the machine's clock: more than of the processor's time, which says nothing of who waits for ever.
+/// Wall-clock limit of one input. It is higher than the limit on the processor's time, and finds targets that wait
+/// forever.
 const MAX_WAIT: Duration = Duration::from_secs(120);
 
-/// What the process may map: libraries in C do not ask our allocator, and no bomb may hurt the machine.
+/// The most bytes that the process may map: libraries in C do not use our allocator, and could exhaust the machine.
 const MAX_MAPPED: u64 = 4 << 30;
 
 /// How long a fault's input is made smaller.
@@ -47,7 +48,7 @@ pub(crate) fn run(options: &Options) -> Result<usize, String> {
     note_panics(options.replay.is_some());
     watch(options.milliseconds);
     if let Some(path) = &options.replay {
-        // What the target makes goes with this directory; a run's has the parent.
+        // Files of the target are removed with this directory. In a run, the parent has the directory.
         let temporary =
             tempfile::tempdir().map_err(|error| format!("cannot make a directory: {error}"))?;
         std::env::set_var("TMPDIR", temporary.path());
@@ -100,7 +101,7 @@ fn fuzz(target: &Target, options: &Options) -> Result<usize, String> {
     Ok(known.len())
 }
 
-/// What is wrong with the target's treatment of this input, if anything is.
+/// The fault of the target for this input, if it has one.
 fn judge(target: &Target, input: &[u8]) -> Option<String> {
     HEAP.reset_peak_usage();
     let before = HEAP.current_usage();
@@ -152,7 +153,7 @@ fn minimised(target: &Target, mut input: Vec<u8>, fault: &str) -> Vec<u8> {
     input
 }
 
-/// A panic that cannot be caught, such as in code for C, is told at once where there is one input only.
+/// For a single input, a panic is reported at once, because some cannot be caught, such as in code for C.
 fn note_panics(tell: bool) {
     panic::set_hook(Box::new(move |info| {
         let text = info.payload().downcast_ref::<String>().map(String::as_str);
@@ -187,7 +188,7 @@ fn watch(milliseconds: u64) {
     });
 }
 
-/// What the process took, in milliseconds, at least 1.
+/// Time of the processor that the process has used, in milliseconds, at least 1.
 fn processor_time() -> u64 {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     let milliseconds = time

@@ -1,8 +1,8 @@
 //! Hostile input for every parser that the tools have: mutated seeds, with overflow checks, a limit of memory and one of time.
 //! `fuzz/run.sh` builds and runs it; README.md says more.
 //!
-//! Each target runs in a process of its own, so that a crash or a full memory ends one target only. The inputs follow from the
-//! seed number alone; how many there are follows from the time.
+//! Each target runs in a separate process, so that a crash or a full memory ends one target only. The inputs follow
+//! from the seed number alone; how many there are follows from the time.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -48,7 +48,7 @@ struct Options {
     /// Where seeds/ is, and found/ is written
     #[arg(long, default_value = env!("CARGO_MANIFEST_DIR"))]
     folder: PathBuf,
-    /// What one input may take of the processor's time
+    /// The most milliseconds of the processor for one input
     #[arg(long, hide = true, default_value_t = 10_000)]
     milliseconds: u64,
     /// Given by the parent: where the current input is kept

@@ -106,7 +106,7 @@ impl<'a> Mutator<'a> {
         }
     }
 
-    /// First each seed and the empty input as they are, then changed ones.
+    /// First each seed and the empty input, unchanged, then changed ones.
     pub(crate) fn next_input(&mut self) -> Vec<u8> {
         self.given += 1;
         match self.seeds.get(self.given - 1) {

@@ -1,4 +1,4 @@
-//! Runs each target in a process of its own, several at a time.
+//! Runs each target in a separate process, several at a time.
 
 use std::collections::VecDeque;
 use std::path::Path;
@@ -68,7 +68,7 @@ fn run_each(
 pub(crate) struct Place {
     /// Where each process has the input that it works on.
     current: TempDir,
-    /// What the targets make. Not in memory: a layer may be large.
+    /// Files that the targets write. They are not in memory, because a layer may be large.
     temporary: TempDir,
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::targets::Target;
 use crate::{parent, Options};
 
-/// What a target does wrong, and how the report of it begins.
+/// A target with a fault, and the start of the expected report.
 struct Seeded {
     target: Target,
     report: &'static str,
@@ -66,7 +66,7 @@ pub(crate) fn targets() -> impl Iterator<Item = &'static Target> {
     ALL.iter().map(|seeded| &seeded.target)
 }
 
-/// Runs them; the number of those that were not reported as they are.
+/// Runs them. Returns the number of faults that were not reported correctly.
 pub(crate) fn run(options: &Options) -> Result<usize, String> {
     let place = parent::Place::new()?;
     let scratch =

@@ -114,7 +114,8 @@ fn write(path: &Path, bytes: &[u8]) -> Outcome {
         .map_err(|error| format!("cannot write `{}`: {error}", path.display()))
 }
 
-/// The input with the digests and sizes that `@A@` and `@A.size@` stand for; `A` is the first part.
+/// The parts of the input. `@A@` and `@A.size@` become the digest and the size of the first part, `@B@` those of the
+/// second, and so on.
 fn parts(input: &[u8]) -> Vec<Vec<u8>> {
     let mut parts: Vec<Vec<u8>> = Vec::new();
     let mut rest = input;

@@ -137,7 +137,7 @@ fn extract(input: &[u8]) -> Outcome {
     Ok(())
 }
 
-/// What looks for certain files in a package.
+/// Commands that search for certain files in a package.
 fn packages(input: &[u8]) -> Outcome {
     let source = source(input)?;
     make(|layer| layer::busybox(&source, layer))?;
@@ -211,7 +211,7 @@ fn merge(input: &[u8]) -> Outcome {
     make(|layer| layer::merge(&[part(false), part(true)], layer))
 }
 
-/// The input as a file of certificates beside none, in every form that a command writes.
+/// The input as the only file of certificates, in every form that a command writes.
 fn certificates(input: &[u8]) -> Outcome {
     let extra = vec![("extra.pem".to_owned(), input.to_vec())];
     let empty = source(

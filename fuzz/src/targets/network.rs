@@ -1,4 +1,4 @@
-//! Answers of hostile servers and archives: HTTP, and everything that a lock is made of.
+//! Answers of hostile servers and repositories: HTTP, and all files that a lock is derived from.
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Write};
@@ -57,14 +57,14 @@ pub(super) fn targets() -> Vec<Target> {
     ]
 }
 
-/// What the next connections are answered.
+/// The answers to the next connections.
 static ANSWERS: Mutex<VecDeque<Vec<u8>>> = Mutex::new(VecDeque::new());
 
-/// A server on this machine that gives each connection the next answer, whatever it asks for. Its URL.
+/// The URL of a server on this machine. It gives each connection the next answer and ignores the request.
 fn server() -> Option<&'static str> {
     static SERVER: OnceLock<Option<String>> = OnceLock::new();
     let begin = || {
-        // No other machine is asked, wherever a redirect leads: there is no proxy at this port.
+        // No redirect leads to another machine: there is no proxy at this port.
         std::env::set_var("ALL_PROXY", "http://127.0.0.1:9");
         std::env::set_var("NO_PROXY", "127.0.0.1");
         let listener = TcpListener::bind("127.0.0.1:0").ok()?;
@@ -86,8 +86,7 @@ fn server() -> Option<&'static str> {
     SERVER.get_or_init(begin).as_deref()
 }
 
-/// The first part is the file that is wanted; the others are answers. What came of the file is gone on with at the second
-/// fetch.
+/// The first part is the requested file; the others are answers. The second download resumes the first one.
 fn http(input: &[u8]) -> Outcome {
     let server = server().ok_or("there is no server")?;
     let mut parts = parts(input).into_iter();
@@ -150,7 +149,7 @@ impl Fetch for Mirror {
 const MANIFEST: &str = "version: 1\narchs: [amd64]\npackages: [a]\nessential: true\nsources:\n- channel: stable main\n  archive: debian\n  signed_by: k\n- folder: debs\n  name: f\n";
 
 /// A signed archive: its first part is lines of the Release, then come an index, a list of files, and a package of a folder.
-/// The form of index and list is told by their first bytes, as that of what a mirror serves is by its name.
+/// The first bytes of index and list determine their compression. For a mirror, the name of the file does.
 fn archive(input: &[u8]) -> Outcome {
     static KEY: OnceLock<Key> = OnceLock::new();
     let key = KEY.get_or_init(|| Key::new(1));

@@ -1,4 +1,4 @@
-//! deb(5) and what lies in it.
+//! Packages in the format deb(5), and their files.
 
 use std::io::{self, Read};
 

@@ -94,7 +94,7 @@ pub(super) fn targets() -> Vec<Target> {
     ]
 }
 
-/// What `image_test` says of an image; what it refuses is well, too.
+/// Runs `image_test` on an image. It may refuse the image.
 fn test(layout: &Path, words: &[&str]) {
     let layout = format!("--layout={}", layout.display());
     let words = ["image_test", &layout]
@@ -206,7 +206,8 @@ fn tool(run: fn(&Request) -> Result<(), String>, words: &[&str]) -> Result<bool,
     Ok(run(&Request::in_folder(words, folder()?.to_owned())).is_ok())
 }
 
-/// The parts are a file, its metadata as a layer, a configuration, a manifest and a descriptor. What the tool writes, it reads.
+/// The parts are a file, its metadata as a layer, a configuration, a manifest and a descriptor. The tool
+/// must be able to read its output.
 fn index_writer(input: &[u8]) -> Outcome {
     let folder = folder()?;
     let parts = parts(input);

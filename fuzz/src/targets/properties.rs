@@ -1,4 +1,4 @@
-//! What must hold of any input: what is written is read back, and orders are orders.
+//! Properties of every input: written data is read back unchanged, and comparisons are total orders.
 
 use std::cmp::Ordering;
 use std::io::{self, Read, Write};
@@ -104,7 +104,7 @@ fn tar_round_trip(input: &[u8]) -> Outcome {
         same("content", &content, &vec![b'x'; entry.size() as usize])?;
         read.push(entry);
     }
-    // Parents that were missing, and hard links, come beside what was given.
+    // The archive also has missing parents and hard links.
     for entry in written {
         if !read.contains(&entry) {
             return Err(format!("lost: {entry:?}"));

@@ -1,11 +1,11 @@
 //! Checksums that a changed input must have right to be read further.
 
-/// Where `ustar` stands in a header of tar, and where its checksum does (POSIX.1, pax, "ustar Interchange Format").
+/// The offsets of `ustar` and of the checksum in a header of tar (POSIX.1, pax, "ustar Interchange Format").
 const MAGIC: usize = 257;
 const CHECKSUM: std::ops::Range<usize> = 148..156;
 const HEADER: usize = 512;
 
-/// Writes the checksum of everything that looks like a header of tar, wherever it lies.
+/// Writes the checksum of everything in the input that looks like a header of tar.
 pub(super) fn tar(input: &mut [u8]) {
     let magics: Vec<usize> = input
         .windows(5)

@@ -1,4 +1,4 @@
-//! Archives of tar and what lies in their headers.
+//! Archives of tar and the fields of their headers.
 
 use std::io::{self, Cursor};
 

@@ -8,7 +8,7 @@ use crate::config::{self, Config};
 ///
 /// # Errors
 ///
-/// What is wrong with it, and where.
+/// The problem and its position.
 pub fn config(name: &str, bytes: &[u8]) -> Result<()> {
     Config::parse(name, bytes).map(drop)
 }
@@ -17,7 +17,7 @@ pub fn config(name: &str, bytes: &[u8]) -> Result<()> {
 ///
 /// # Errors
 ///
-/// What is wrong with the expression.
+/// The problem of the expression.
 pub fn pattern(source: &str, bytes: &[u8]) -> std::result::Result<bool, String> {
     config::Pattern::new(source).map(|pattern| pattern.is_in(bytes))
 }
@@ -31,7 +31,7 @@ pub fn expand(text: &str) -> String {
 ///
 /// # Errors
 ///
-/// Who is not there.
+/// The user or group that does not exist.
 #[cfg(target_os = "linux")]
 pub fn user(text: &str, passwd: &str, group: &str) -> std::result::Result<(u32, u32), String> {
     crate::commands::user_of(text, passwd, group)

@@ -317,9 +317,9 @@ fn check_size(text: &str) -> Result<u64> {
     Ok(size)
 }
 
-/// Checks a path: it stays below the repository's root. It is a path and not a part of a URL, as for apt: `%3a` in it is
-/// part of the file name. Leading slashes, `./` and double slashes are removed, because they have no meaning: Nexus writes
-/// `/pool/…`, `dpkg-scanpackages ./` writes `./…`.
+/// Checks a path: it stays below the repository's root. It is a path and not a part of a URL, as for apt: `%3a` in it
+/// is part of the file name. Leading slashes, `./` and double slashes are removed, because they have no meaning: Nexus
+/// writes `/pool/…`, `dpkg-scanpackages ./` writes `./…`.
 fn check_filename(path: &str) -> Result<String> {
     let plain = |b: u8| (b.is_ascii_graphic() || b == b' ') && b != b'\\';
     let parts = path.split('/').filter(|part| !matches!(*part, "" | "."));

@@ -29,8 +29,8 @@ pub struct Choices {
 /// only the files of the layer, with their paths. The status files keep their times.
 ///
 /// Duplicate paths have the result of `dpkg --unpack`: a directory keeps mode and owner of its first entry, and of
-/// several files the last one remains. A hard link gives its file the mode, the owner and the time of the link's entry. A
-/// hard link to a file that is not included becomes a copy of the file.
+/// several files the last one remains. A hard link gives its file the mode, the owner and the time of the link's entry.
+/// A hard link to a file that is not included becomes a copy of the file.
 ///
 /// # Errors
 ///

@@ -71,10 +71,10 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    /// Reads the archive as dpkg does (`tar_extractor` in its `lib/dpkg/tarfn.c`). It ends at the first block of zeros, or
-    /// if the input ends before a header. The bytes after the end are read and ignored. Only files have content, even if
-    /// the header of a link or a directory states a size. A time before 1970 becomes 1970. Of several long names of an
-    /// entry, the last one is used.
+    /// Reads the archive as dpkg does (`tar_extractor` in its `lib/dpkg/tarfn.c`). It ends at the first block of zeros,
+    /// or if the input ends before a header. The bytes after the end are read and ignored. Only files have content,
+    /// even if the header of a link or a directory states a size. A time before 1970 becomes 1970. Of several long
+    /// names of an entry, the last one is used.
     #[must_use]
     pub fn open_ended(self) -> Self {
         Self {

@@ -117,8 +117,8 @@ impl Download<'_> {
         Ok(self.body.judge(self.wanted, self.cache))
     }
 
-    /// The duration of the slowest allowed download. It also bounds trailers and chunk sizes, which may be endless and are
-    /// not visible here.
+    /// The duration of the slowest allowed download. It also bounds trailers and chunk sizes, which may be endless and
+    /// are not visible here.
     fn longest(&self) -> Duration {
         self.wire.silence + Duration::from_secs(self.wanted.limit / SLOWEST)
     }

@@ -42,8 +42,8 @@ impl Wire {
         self.hosts.enter(&target.host())
     }
 
-    /// Sends a request and follows redirects. Returns the response, whose body may take at most `longest`, and the final
-    /// target.
+    /// Sends a request and follows redirects. Returns the response, whose body may take at most `longest`, and the
+    /// final target.
     pub(super) fn open(
         &self,
         mut target: Target,

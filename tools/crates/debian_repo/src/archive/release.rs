@@ -176,7 +176,7 @@ fn parse_list(list: &str, field: &str) -> Result<BTreeMap<String, Listed>> {
     Ok(files)
 }
 
-/// Whether a file of an archive may be read. What a list says of others need not be right.
+/// Whether the tools may read a file of a repository. Entries of other files may be malformed.
 fn is_read(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.starts_with("Packages") || name.starts_with("Contents-")

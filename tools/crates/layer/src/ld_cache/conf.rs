@@ -99,8 +99,8 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// The files that match a pattern, in byte order. A relative pattern starts at the directory of the including file, as
-    /// in ldconfig.
+    /// The files that match a pattern, in byte order. A relative pattern starts at the directory of the including file,
+    /// as in ldconfig.
     fn include(&mut self, from: &str, pattern: &str, depth: usize) -> Result<()> {
         let own = from.rsplit_once('/').map_or("", |(folder, _)| folder);
         let pattern = match pattern.starts_with('/') {

@@ -219,9 +219,9 @@ impl Merge {
         Ok(at)
     }
 
-    /// Replaces links and files of lower layers in a path by directories. Engines unpack each layer separately and stack the
-    /// layers (overlayfs). So a link of a lower layer is not followed: files of this layer below its name replace the link.
-    /// Docker's `overlay2` does the same; its `vfs` and umoci follow the link.
+    /// Replaces links and files of lower layers in a path by directories. Engines unpack each layer separately and
+    /// stack the layers (overlayfs). So a link of a lower layer is not followed: files of this layer below its name
+    /// replace the link. Docker's `overlay2` does the same; its `vfs` and umoci follow the link.
     fn cover_lower(&mut self, path: &EntryPath, raw: &RawEntry) {
         let layer = self.layer;
         let is_covered = |node: &Node| node.kind != Kind::Folder && node.layer < layer;
