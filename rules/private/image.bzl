@@ -29,7 +29,7 @@ A build also checks that the layers fit together:
 - Two packages do not contain different files with the same path.
 - A package does not change the mode or the owner of a directory of a lower layer, because dpkg does not either.
 - The image contains the program that it runs, and the program is executable.
-- A user or group that is given by name is in `/etc/passwd` or `/etc/group` of the image.
+- A user or group that is not a number is in `/etc/passwd` or `/etc/group` of the image.
 
 ```starlark
 image(

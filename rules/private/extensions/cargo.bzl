@@ -14,7 +14,7 @@ def version_of(text):
       text: the output of `cargo --version` or `rustc --version`: `cargo 1.95.0 (f2d3ce0bd 2026-03-21)`.
 
     Returns:
-      The version, such as `1.95.0`, or None if the text has none.
+      The version, such as `1.95.0`, or None if the text has no version.
     """
     words = text.split(" ")
     if len(words) < 2:
@@ -46,7 +46,7 @@ def rust_version(manifest):
       manifest: the text of Cargo.toml.
 
     Returns:
-      The version, such as `1.88`, or None if the file has none.
+      The version, such as `1.88`, or None if the file has no version.
     """
     for line in manifest.split("\n"):
         key, equals, value = line.partition("=")
