@@ -1,11 +1,11 @@
-"""image_for_platform: the image of an index that fits the target platform."""
+"""image_for_platform: the image of an index that matches the target platform."""
 
 load("//rules/private:image_outputs.bzl", "image_outputs")
 load("//rules/private:stamp.bzl", "STAMP_ATTRS")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 
-_DOC = """The image that a select() over platforms picks, under a name of its own: what a rule with a platform transition takes as base.
+_DOC = """The image that a select() over platforms chooses, as one target: a base for rules with a platform transition.
 
 ```starlark
 image_for_platform(
@@ -27,6 +27,6 @@ image_for_platform = rule(
     provides = [ImageInfo],
     toolchains = [TOOLCHAIN_TYPE],
     attrs = {
-        "image": attr.label(doc = "The image, usually by select().", mandatory = True, providers = [ImageInfo]),
+        "image": attr.label(doc = "The image, usually a select().", mandatory = True, providers = [ImageInfo]),
     } | STAMP_ATTRS,
 )
