@@ -36,6 +36,12 @@ _image_sets = rule(
     },
 )
 
+def _instead(rules, image, variant, last):
+    """The label of the same image of the newest distro that has it; empty where none has."""
+    names = [spell_image_name(distro, image, variant.debug, variant.nonroot, last) for distro in DISTROS]
+    made = [name for name in names if name in rules and rules[name]["kind"] != "unavailable_image"]
+    return "//%s:%s" % (native.package_name(), made[-1]) if made else ""
+
 def image_sets(name, not_made = {}):
     """Declares the set of all images that `image_family` has declared in this package so far. Call it last.
 
@@ -45,6 +51,7 @@ def image_sets(name, not_made = {}):
         becomes a target that fails with this reason.
     """
     package = native.package_name()
+    rules = native.existing_rules()
     reasons = {}
     for distro, images in not_made.items():
         problem = distro_problem("leave out images of", distro, DISTROS)
@@ -56,6 +63,7 @@ def image_sets(name, not_made = {}):
                 for last in _LAST:
                     unavailable_image(
                         name = spell_image_name(distro, image, variant.debug, variant.nonroot, last),
+                        instead = _instead(rules, image, variant, last),
                         reason = reason,
                         tags = ["manual"],
                         visibility = _VISIBILITY,
@@ -63,6 +71,6 @@ def image_sets(name, not_made = {}):
     _image_sets(
         name = name,
         not_made = reasons,
-        sets = [target for target, facts in native.existing_rules().items() if facts["kind"] == "image_set"],
+        sets = [target for target, facts in rules.items() if facts["kind"] == "image_set"],
         visibility = _VISIBILITY,
     )

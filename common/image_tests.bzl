@@ -62,7 +62,7 @@ def image_tests(
       debug: further files for variants with BusyBox.
       commands: further files for the plain variants on amd64. For two more architectures they run emulated on the first
         variant, in separate tests (`NAME_commands_test`, tag `commands`), because these need an emulator.
-      declared: files with declared exceptions of all variants (docs/tool_contract.md).
+      declared: files with declared exceptions of all variants (docs/reference/formats/declared.md).
       debug_declared: files with further declared exceptions of the variants with BusyBox.
       subset_of: a family, such as `//base`, whose image contains all packages of this one.
     """

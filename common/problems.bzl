@@ -19,7 +19,7 @@ def distro_problem(what, distro, known):
     """
     if distro in known:
         return None
-    return "cannot %s `%s`: unknown distro; there are %s\nhint: a new one is an entry of DISTROS in common/variables.bzl (CONTRIBUTING.md, \"A distro\")" % (
+    return "cannot %s `%s`: unknown distro; there are %s\nhint: a new one is an entry of DISTROS in common/variables.bzl (CONTRIBUTING.md, \"Add a distro\")" % (
         what,
         distro,
         _listed(known),
@@ -36,7 +36,7 @@ def lock_problem(distro, locks):
       A message, or None.
     """
     if distro not in locks:
-        return "cannot find packages of `%s`: it has no lock; there are those of %s\nhint: load `@%s//:lock.bzl` in common/packages.bzl and add it to LOCKS (CONTRIBUTING.md, \"A distro\")" % (
+        return "cannot find packages of `%s`: it has no lock; there are those of %s\nhint: load `@%s//:lock.bzl` in common/packages.bzl and add it to LOCKS (CONTRIBUTING.md, \"Add a distro\")" % (
             distro,
             _listed(locks),
             distro,
@@ -61,7 +61,7 @@ def made_problem(distro, made, supported):
         if problem:
             return "cannot make images of `%s`: made: %s" % (distro, problem)
         if architecture not in supported:
-            return "cannot make images of `%s`: made: the distro is not here for `%s`; it is for %s\nhint: add it to `architectures` of the distro in common/variables.bzl (CONTRIBUTING.md, \"An architecture\")" % (
+            return "cannot make images of `%s`: made: the distro is not here for `%s`; it is for %s\nhint: add it to `architectures` of the distro in common/variables.bzl (CONTRIBUTING.md, \"Add an architecture\")" % (
                 distro,
                 architecture,
                 _listed(supported),

@@ -110,6 +110,7 @@ whole_number() {
 links_resolve() {
   local folder=$CI_SCRATCH/links links=$CI_FOLDER/parts/links.py
   mkdir -p "$folder"
+  # shellcheck disable=SC2016 # The backticks are those of Markdown.
   printf '%s\n' '# A *heading*, twice' '# A heading, twice' '[a](#a-heading-twice-1) [b](README.md#nothing) [c](nowhere.md) [d](../x.md) `[e](f.md)`' >"$folder/README.md"
   equal "wrong links" "README.md: README.md#nothing: there is no heading for #nothing
 README.md: nowhere.md: there is no such file

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Hostile input: every parser of the tools with mutated seeds (fuzz/README.md).
+# Hostile input: each parser of the tools with mutated seeds (fuzz/README.md).
 
-# Seconds for each target: all of them take two cores two minutes, and compiling as long again.
+# Seconds for each target. All targets take two minutes on two cores, and so does compiling them.
 readonly HOSTILE_SECONDS=3
 
 hostile_input() {
@@ -16,7 +16,7 @@ hostile_input() {
     diff <(sort <<<"$targets") <(targets_of_readme "$WORKSPACE/fuzz/README.md")
   check "every parser of the table exists" parsers_of_readme_exist "$WORKSPACE/fuzz/README.md"
   check "seeded faults are found" fuzz --self-test
-  # Another commit, other inputs; the same commit, the same ones.
+  # Each commit has its inputs, and the same commit always has the same inputs.
   seed=$(hostile_seed)
   check "no input breaks a parser (--seed $seed)" fuzz --seconds "$HOSTILE_SECONDS" --seed "$seed"
   note "$(wc -l <<<"$targets") targets, --seed $seed"
@@ -24,7 +24,7 @@ hostile_input() {
 
 fuzz() { CARGO_TARGET_DIR=$CI_SCRATCH/fuzz CARGO_INCREMENTAL=0 nice -n 5 "$WORKSPACE/fuzz/run.sh" "$@"; }
 
-# Name and version of crates that fuzz/Cargo.lock has and tools/Cargo.lock does not, less those that only fuzz/ needs.
+# Name and version of crates in fuzz/Cargo.lock that are not in tools/Cargo.lock, except those that only fuzz/ needs.
 crates_of_fuzz_alone() {
   comm -23 <(crates_of "$WORKSPACE/fuzz/Cargo.lock") <(crates_of "$WORKSPACE/tools/Cargo.lock") |
     grep -vE '^(debian_lock_parsers|fuzz|peak_alloc) '
@@ -32,7 +32,7 @@ crates_of_fuzz_alone() {
 
 crates_of() { awk -F '"' '/^name = / { name = $2 } /^version = / && name { print name, $2; name = "" }' "$1" | sort; }
 
-# A number that follows from the commit, and 1 where there is none.
+# A number that follows from the commit; 1 if there is no commit.
 hostile_seed() {
   local commit
   commit=$(git -C "$CHECKOUT" rev-parse --short=7 HEAD 2>/dev/null) || commit=1

@@ -2,7 +2,7 @@
 # All images at once: what is done for them how often, how long nothing takes, what they cost on disk; and what is said of
 # wrong data.
 
-# The families that docs/images.md tells of: `//static` and so on.
+# The families of docs/images.md: `//static` and so on.
 families() { bazel query "${QUIET[@]}" 'labels(families, //docs:images_page)' 2>/dev/null | sed 's/:.*//' | sort; }
 
 # families_as PATTERN: each family with PATTERN behind it.
@@ -128,5 +128,7 @@ an_image_that_another_distro_has() {
   refused //java:java21_debian12
   # shellcheck disable=SC2016
   says "$SAID" 'error: cannot build `//java:java21_debian12`: Debian 12 has OpenJDK 17 only'
+  # shellcheck disable=SC2016
+  says "$SAID" 'hint: build `//java:java21_debian13` instead'
   left_nothing java/java21_debian12.
 }

@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# docs/migrating.md: its files are taken out of it, and built in workspaces of their own, in the folder and with the output base
+# docs/guides/migrating.md: its files are taken out of it, and built in workspaces of their own, in the folder and with the output base
 # of those of users (downstream.sh), so that the tools are compiled once.
 
 # Packages of the example, with what each needs.
 readonly MIGRATED="ca-certificates libc-bin libc6 libssl3:libc6 netbase tzdata"
 
-# migration_workspace NAME: $DOWNSTREAM becomes the workspace NAME of docs/migrating.md.
+# migration_workspace NAME: $DOWNSTREAM becomes the workspace NAME of docs/guides/migrating.md.
 migration_workspace() {
   rm -rf "$DOWNSTREAM"
   cp -r "$WORKSPACE/docs/testdata/migrating" "$DOWNSTREAM"
@@ -19,7 +19,7 @@ migration_workspace() {
     file && inside { print substr($0, indent + 1) >file }
     /```starlark$/ { inside = 1; next }
     /```$/ { inside = 0 }
-  ' "$WORKSPACE/docs/migrating.md"
+  ' "$WORKSPACE/docs/guides/migrating.md"
   check "it has files" test -s "$DOWNSTREAM/MODULE.bazel"
 }
 

@@ -22,7 +22,7 @@ def _distro_test_impl(ctx):
     asserts.equals(
         env,
         "cannot make images of `debian14`: unknown distro; there are `debian11`, `debian12`\n" +
-        "hint: a new one is an entry of DISTROS in common/variables.bzl (CONTRIBUTING.md, \"A distro\")",
+        "hint: a new one is an entry of DISTROS in common/variables.bzl (CONTRIBUTING.md, \"Add a distro\")",
         distro_problem("make images of", "debian14", _KNOWN),
     )
     return unittest.end(env)
@@ -36,7 +36,7 @@ def _lock_test_impl(ctx):
     asserts.equals(
         env,
         "cannot find packages of `debian14`: it has no lock; there are those of `debian12`, `debian13`\n" +
-        "hint: load `@debian14//:lock.bzl` in common/packages.bzl and add it to LOCKS (CONTRIBUTING.md, \"A distro\")",
+        "hint: load `@debian14//:lock.bzl` in common/packages.bzl and add it to LOCKS (CONTRIBUTING.md, \"Add a distro\")",
         lock_problem("debian14", locks),
     )
     asserts.equals(
@@ -57,7 +57,7 @@ def _made_test_impl(ctx):
         "armhf": "cannot make images of `debian12`: made: architecture `armhf` is spelled `arm` in OCI images",
         "mips": "cannot make images of `debian12`: made: unknown architecture `mips`; there are `amd64`, `arm`, `arm64`, `ppc64le`, `riscv64`, `s390x`",
         "riscv64": "cannot make images of `debian12`: made: the distro is not here for `riscv64`; it is for `amd64`, `arm64`\n" +
-                   "hint: add it to `architectures` of the distro in common/variables.bzl (CONTRIBUTING.md, \"An architecture\")",
+                   "hint: add it to `architectures` of the distro in common/variables.bzl (CONTRIBUTING.md, \"Add an architecture\")",
     }.items():
         asserts.equals(env, message, made_problem("debian12", ["amd64", architecture], ["amd64", "arm64"]))
     return unittest.end(env)

@@ -1,7 +1,7 @@
 """The architectures: one row for each, and the values that are derived from the rows.
 
-To add an architecture, add a row here and one to `tools/crates/arch/src/rows.rs`. `//rules/tests:architectures_test`
-compares the two.
+To add an architecture, add a row here and one to `tools/crates/arch/src/rows.rs`.
+`//tools/crates/arch:starlark_rows_test` compares the two.
 """
 
 def _row(oci, debian, cpus, variant = "", aliases = []):

@@ -2,11 +2,12 @@
 
 load("//rules/private:architectures.bzl", "architectures")
 load("//rules/private:target_architecture.bzl", "TargetArchitectureInfo")
+load("//rules/private:wanted.bzl", "check_image_or_index")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 
 BASE_ATTRS = {
-    "base": attr.label(doc = "The base: an `image`, or an `image_index` that contains an image for the architecture. By default none.", providers = [[ImageInfo], [ImageIndexInfo]]),
+    "base": attr.label(doc = "The base: an `image`, or an `image_index` that contains an image for the architecture. By default none.", allow_files = True),
     "_target_architecture": attr.label(default = "//rules/private:target_architecture"),
 }
 
@@ -26,6 +27,7 @@ def base_image(ctx, architecture):
     """
     if not ctx.attr.base:
         return None
+    check_image_or_index(ctx, "base", ctx.attr.base)
     if ImageInfo in ctx.attr.base:
         base = ctx.attr.base[ImageInfo]
         if base.architecture != architecture:

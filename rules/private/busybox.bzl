@@ -9,7 +9,7 @@ load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 _DOC = """A static BusyBox as a layer: `/busybox/busybox`, and one link in `/busybox` for each applet of the binary.
 
 The layer also contains the copyright file of the package and its files below `/var/lib/dpkg/status.d`. Debian's binary
-has fewer applets than the image `busybox` of Docker Hub: docs/tasks/debugging.md.
+has fewer applets than the image `busybox` of Docker Hub: docs/guides/debugging.md.
 
 ```starlark
 busybox(name = "busybox", deb = "@debian13//busybox-static:deb")

@@ -10,8 +10,8 @@ load("//rules/private:lay_out.bzl", "lay_out")
 load("//rules/private:layering.bzl", "LAYERING_ATTRS", "layering_of")
 load("//rules/private:stamp.bzl", "STAMP_ATTRS")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private:wanted.bzl", "wanted_layers")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
-load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 load("//rules/private/providers:layers_info.bzl", "LayersInfo")
 
 _DOC = """One image for one platform: layers on a base image, and a configuration.
@@ -52,7 +52,7 @@ def _layers(ctx, base):
             fail("cannot build `%s`: layers: a layer_stack goes with layer_stacks only" % ctx.label)
         whole = any([stack.whole for stack in laid_out])
         return [layer for stack in laid_out for layer in stack.layers], whole
-    layers = [target[LayerInfo] for target in ctx.attr.layers]
+    layers = wanted_layers(ctx, "layers", ctx.attr.layers)
     layering = layering_of(ctx, ctx.attr.layering)
     room = layering.most - (len(base.layers) if base else 0)
     return lay_out(ctx, layers, layering, max(room, 1)), False
@@ -118,7 +118,7 @@ image = rule(
         "is_base": attr.bool(doc = "Whether other tools build images on this one. Some, such as rules_oci, copy all annotations of the manifest into the new image. If true, annotations that begin with `org.opencontainers.image.`, also those that name the base, are not in the manifest but at the descriptor of the image, in the index and in the layout's `index.json`, so that no other image inherits them. All images of distroless set it."),
         "labels": attr.string_dict(doc = "Labels of the configuration, added to those of the base. Keys that begin with `org.opencontainers.image.` are not inherited, as for `annotations`."),
         "layering": attr.string(doc = "How to merge the layers that this image adds: `package` (no merging), `single` (all into one layer), or `origin:N` (neighbouring layers are merged until the image has at most N layers; at least one layer is added to the base). The layers of the base do not change. By default the value of the build setting `@distroless//rules/settings:layering`, whose default is `package`."),
-        "layers": attr.label_list(doc = "Layers on top of the base, lowest first: either targets of rules that make a layer, or only targets of `layer_stack`.", providers = [[LayerInfo], [LayersInfo]]),
+        "layers": attr.label_list(doc = "Layers on top of the base, lowest first: either targets of rules that make a layer, or only targets of `layer_stack`.", allow_files = True),
         "reference": attr.string(doc = "The name under which the image will be published, such as `registry.example/app:1`. Images built on this one have it as the annotation `org.opencontainers.image.base.name`."),
         "unchecked": attr.string_list(doc = "Checks to skip. `entrypoint`, `user`: the program or the user is not in the image, for example because it is mounted when the image runs. `directories`: a layer may change the mode and the owner of a directory of a lower layer."),
         "user": attr.string(doc = "User that runs the entrypoint: a name or a number, optionally followed by `:` and a group, such as `65532:65532`. By default the user of the base."),

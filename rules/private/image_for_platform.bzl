@@ -3,6 +3,7 @@
 load("//rules/private:image_outputs.bzl", "image_outputs")
 load("//rules/private:stamp.bzl", "STAMP_ATTRS")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private:wanted.bzl", "wanted_images")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 
 _DOC = """The image that a select() over platforms chooses, as one target: a base for rules with a platform transition.
@@ -18,7 +19,7 @@ image_for_platform(
 ```"""
 
 def _image_for_platform_impl(ctx):
-    info = ctx.attr.image[ImageInfo]
+    info = wanted_images(ctx, "image", [ctx.attr.image])[0]
     return image_outputs(ctx, info, [info])
 
 image_for_platform = rule(
@@ -27,6 +28,6 @@ image_for_platform = rule(
     provides = [ImageInfo],
     toolchains = [TOOLCHAIN_TYPE],
     attrs = {
-        "image": attr.label(doc = "The image, usually a select().", mandatory = True, providers = [ImageInfo]),
+        "image": attr.label(doc = "The image, usually a select().", mandatory = True, allow_files = True),
     } | STAMP_ATTRS,
 )

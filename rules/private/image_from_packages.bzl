@@ -25,18 +25,26 @@ def arguments_problem(packages, users):
     Returns:
       A message, or None.
     """
+    if type(packages) not in ["list", "tuple"]:
+        return "packages: expected a list of names, found `%s`" % packages
+    if type(users) != "dict":
+        return "users: expected a dictionary such as `{\"app\": \"1000\"}`, found `%s`" % users
     if not packages:
         return "packages: an image needs at least one"
     seen = {}
     for package in packages:
+        if type(package) != "string":
+            return "packages: expected the name of a package, found `%s`" % package
         if package in seen:
             return "packages: `%s` is there twice" % package
         seen[package] = True
     ids = {"0": "root", _NOBODY: "nobody"}
     for user, uid in users.items():
-        if not user or ":" in user or "/" in user:
+        if type(user) != "string" or not user or ":" in user or "/" in user:
             return "users: `%s` is no name" % user
-        if not uid.isdigit():
+        if type(uid) == "int":
+            return "users: expected the number of `%s` as a string, \"%d\"" % (user, uid)
+        if type(uid) != "string" or not uid.isdigit():
             return "users: expected the number of `%s`, found `%s`" % (user, uid)
         if uid in ids:
             return "users: `%s` has the number %s, which is that of `%s`" % (user, uid, ids[uid])

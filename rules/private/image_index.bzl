@@ -7,8 +7,8 @@ load("//rules/private:image_outputs.bzl", "image_outputs")
 load("//rules/private:key_values.bzl", "key_values")
 load("//rules/private:stamp.bzl", "STAMP_ATTRS")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private:wanted.bzl", "wanted_images")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
-load("//rules/private/providers:image_info.bzl", "ImageInfo")
 
 _DOC = """Images for several platforms under one digest, as an
 [OCI image index](https://github.com/opencontainers/image-spec/blob/main/image-index.md).
@@ -49,8 +49,9 @@ def _targets(ctx):
 def _image_index_impl(ctx):
     images = []
     seen = {}
-    for target in _targets(ctx):
-        image = target[ImageInfo]
+    targets = _targets(ctx)
+    attribute = "images" if ctx.attr.images else "image"
+    for target, image in zip(targets, wanted_images(ctx, attribute, targets)):
         platform = (image.os, image.architecture, image.variant)
         if platform in seen:
             fail("cannot build `%s`: images: `%s` and `%s` are both for %s" % (
@@ -82,8 +83,8 @@ image_index = rule(
     toolchains = [TOOLCHAIN_TYPE],
     attrs = {
         "annotations": attr.string_dict(doc = "[Annotations](https://github.com/opencontainers/image-spec/blob/main/annotations.md) of the index."),
-        "image": attr.label(doc = "The image to build for each of `platforms`. Not together with `images`.", cfg = _platforms, providers = [ImageInfo]),
-        "images": attr.label_list(doc = "The images, each for a different platform, in the order of the index.", providers = [ImageInfo]),
+        "image": attr.label(doc = "The image to build for each of `platforms`. Not together with `images`.", cfg = _platforms, allow_files = True),
+        "images": attr.label_list(doc = "The images, each for a different platform, in the order of the index.", allow_files = True),
         "platforms": attr.label_list(doc = "The platforms to build `image` for, in the order of the index: labels such as `@distroless//rules/platforms:linux_arm64`, or your own platforms.", providers = [platform_common.PlatformInfo]),
     } | TRANSITION_ATTRS | STAMP_ATTRS,
 )

@@ -10,7 +10,7 @@ It needs neither a daemon nor Docker, and tests images for any architecture.
 `configs` are files of [container-structure-test](https://github.com/GoogleContainerTools/container-structure-test).
 Tests of files and metadata read the layers. Tests of commands run in Linux namespaces with a private root directory;
 for other architectures they run under qemu-user, if it is installed. Tests that this machine cannot run are skipped,
-and listed as skipped in the table and in the JUnit XML. `checks` adds general checks, which docs/testing_images.md
+and listed as skipped in the table and in the JUnit XML. `checks` adds general checks, which docs/guides/testing_images.md
 describes. The test reads each layer once.
 
 ```starlark
@@ -39,7 +39,7 @@ image_test = rule(
     test = True,
     toolchains = [TOOLCHAIN_TYPE],
     attrs = IMAGE_TEST_ATTRS | DECLARED_ATTRS | LIBRARIES_ATTRS | PROFILE_ATTRS | AGAINST_ATTRS | {
-        "checks": attr.string_list(doc = "General checks to run: `closure`, `layers`, `links`, `modes`, `ownership`, `programs`, `user`, or `all`. By default none. docs/testing_images.md describes them."),
+        "checks": attr.string_list(doc = "General checks to run: `closure`, `layers`, `links`, `modes`, `ownership`, `programs`, `user`, or `all`. By default none. docs/guides/testing_images.md describes them."),
         "configs": attr.label_list(doc = "Files of container-structure-test, schema version 1.0.0 or 2.0.0, YAML or JSON.", allow_files = [".yaml", ".yml", ".json"]),
         "debug": attr.bool(doc = "Whether the image is for debugging. If true, the check `programs` allows shells and other tools."),
     },

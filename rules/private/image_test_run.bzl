@@ -7,7 +7,7 @@ load("//rules/private/providers:image_test_info.bzl", "ImageTestInfo")
 # The variable with the tool's options: the executable of a test cannot have arguments, and `args` is for users.
 FLAGS_VARIABLE = "IMAGE_TEST_FLAGS"
 
-_DECLARED_DOC = "JSON files that declare exceptions, which the checks then accept. The files add to each other; docs/tool_contract.md describes their format. The test fails if an exception is not needed."
+_DECLARED_DOC = "JSON files that declare exceptions, which the checks then accept. The files add to each other; docs/reference/formats/declared.md describes their format. The test fails if an exception is not needed."
 
 # The attributes of every test of an image.
 IMAGE_TEST_ATTRS = {

@@ -3,9 +3,9 @@
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:img_fields.bzl", "NEWEST_FIELDS", "index_values", "layer_values", "manifest_values", _IMG_FIELDS = "IMG_FIELDS")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private:wanted.bzl", "check_image_or_index", "wanted_layers")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
-load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
 IMG_FIELDS = _IMG_FIELDS
 
@@ -113,6 +113,7 @@ def img_image(image_manifest_info, image_index_info, layer_info, fields = NEWEST
 
     def impl(ctx):
         src = ctx.attr.src
+        check_image_or_index(ctx, "src", src)
         if ImageInfo in src:
             info = src[ImageInfo]
             adapted, files = manifest(ctx, info, ctx.label.name), [info.manifest, info.config]
@@ -128,7 +129,7 @@ def img_image(image_manifest_info, image_index_info, layer_info, fields = NEWEST
             "src": attr.label(
                 doc = "The `image` or `image_index`.",
                 mandatory = True,
-                providers = [[ImageInfo], [ImageIndexInfo]],
+                allow_files = True,
             ),
         },
         toolchains = [TOOLCHAIN_TYPE] + ([toolchain] if toolchain else []),
@@ -153,7 +154,7 @@ def img_layers(layers_info, layer_info, fields = NEWEST_FIELDS):
     table = _fields(fields)
 
     def impl(ctx):
-        layers = [src[LayerInfo] for src in ctx.attr.srcs]
+        layers = wanted_layers(ctx, "srcs", ctx.attr.srcs)
         made = _make_layers(ctx, layer_info, table, layers, ctx.label.name)
         return [
             layers_info(layers = made),
@@ -167,7 +168,7 @@ def img_layers(layers_info, layer_info, fields = NEWEST_FIELDS):
             "srcs": attr.label_list(
                 doc = "The layers, lowest first.",
                 mandatory = True,
-                providers = [LayerInfo],
+                allow_files = True,
             ),
         },
         toolchains = [TOOLCHAIN_TYPE],

@@ -6,6 +6,7 @@ load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical_mode")
 load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:layer_parts.bzl", "layer_parts")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private:wanted.bzl", "wanted_layers")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
 _DOC = """The cache of the dynamic loader as a layer: `/etc/ld.so.cache`.
@@ -22,7 +23,7 @@ ld_so_cache(name = "cache", base = "//cc:debian13", layers = [":python"])
 def _ld_so_cache_impl(ctx):
     architecture = wanted_architecture(ctx)
     base = base_image(ctx, architecture)
-    below = (base.layers if base else []) + [target[LayerInfo] for target in ctx.attr.layers]
+    below = (base.layers if base else []) + wanted_layers(ctx, "layers", ctx.attr.layers)
     debs = {deb.path: deb for layer in layer_parts(below) if layer.whole for deb in layer.debs}
     if not debs:
         fail("cannot write `%s`: there is no package in `base` or `layers`, so there are no libraries\nhint: give it the base and the layers of the image" % ctx.label)
@@ -45,7 +46,7 @@ ld_so_cache = rule(
         "architecture": attr.string(doc = "OCI architecture name, such as `arm64`. By default the architecture of a single-platform base, otherwise of the target platform."),
         "layers": attr.label_list(
             doc = "Layers on top of the base, lowest first.",
-            providers = [LayerInfo],
+            allow_files = True,
         ),
     },
 )

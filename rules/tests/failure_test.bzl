@@ -1,6 +1,6 @@
 """Analysis tests of wrong uses. Each test pins the message."""
 
-load("//rules:image.bzl", "image", "image_index")
+load("//rules:image.bzl", "image", "image_for_platform", "image_index")
 load("//rules:layer.bzl", "archive_layer", "flatten", "group", "home", "layer", "ld_so_cache", "os_release", "passwd")
 load(":fails.bzl", "fails_case")
 
@@ -19,6 +19,11 @@ def failure_test_suite(name):
     image_index(
         name = "base",
         images = ["base_amd64", "base_arm64"],
+        tags = ["manual"],
+    )
+    layer(
+        name = "a_layer",
+        directories = ["/app"],
         tags = ["manual"],
     )
     tests = [
@@ -47,6 +52,53 @@ def failure_test_suite(name):
             "it is for linux/s390x, but the base `@@//rules/tests:base_amd64` is `linux/amd64`",
             architecture = "s390x",
             base = ":base_amd64",
+        ),
+        fails_case(
+            image,
+            "file_as_layer",
+            "layers: `@@//rules/tests:fails.bzl` is not a layer\nhint: `layer(files = …)` makes a layer of files, `flatten(layers = …)` of tar archives",
+            architecture = "amd64",
+            layers = ["fails.bzl"],
+        ),
+        fails_case(
+            image,
+            "image_as_layer",
+            "layers: `@@//rules/tests:base_amd64` is an image, not a layer\nhint: an image or an index goes into `base`",
+            architecture = "amd64",
+            layers = [":base_amd64"],
+        ),
+        fails_case(
+            image,
+            "file_as_base",
+            "base: `@@//rules/tests:fails.bzl` is not an image or an index\nhint: give an `image`, an `image_index`, or one of distroless such as `@distroless//base:debian12`",
+            architecture = "amd64",
+            base = "fails.bzl",
+        ),
+        fails_case(
+            ld_so_cache,
+            "layer_as_base",
+            "base: `@@//rules/tests:a_layer` is a layer, not an image or an index\nhint: a layer goes into `layers`",
+            architecture = "amd64",
+            base = ":a_layer",
+        ),
+        fails_case(
+            ld_so_cache,
+            "index_as_layer_of_a_cache",
+            "layers: `@@//rules/tests:base` is an index of images, not a layer",
+            architecture = "amd64",
+            layers = [":base"],
+        ),
+        fails_case(
+            image_index,
+            "index_in_index",
+            "images: `@@//rules/tests:base` is an index of images, not an image of one architecture\nhint: give an `image`",
+            images = [":base"],
+        ),
+        fails_case(
+            image_for_platform,
+            "layer_for_platform",
+            "image: `@@//rules/tests:a_layer` is a layer, not an image of one architecture",
+            image = ":a_layer",
         ),
         fails_case(
             image,

@@ -19,7 +19,7 @@ common --check_bazel_compatibility=off
 common --noenable_workspace
 END
   # This Bazel may run without internet access: runtime archives without an available source are left out
-  # (docs/tool_contract.md).
+  # (docs/reference/formats/runtime_lock.md).
   printf 'common --repo_env=DISTROLESS_RUNTIMES_MAY_LACK=1\n'
 }
 

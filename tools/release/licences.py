@@ -1,7 +1,7 @@
 """The licence texts of everything that is linked into a released archive.
 
-MIT, BSD and Apache-2.0 ask that their text and notices go with the program. The texts are those that each crate ships, that of Rust's
-standard library, and, for static Linux programs, those of the C library and of the compiler's runtime.
+MIT, BSD and Apache-2.0 require that their text and notices accompany the program. The texts come from each crate, from Rust's standard
+library and, for static Linux programs, from the C library and the compiler's runtime.
 """
 
 import json
@@ -10,14 +10,14 @@ import pathlib
 import re
 import subprocess
 
-# A file of a crate that is a licence or a notice, wherever in the crate it is: crates have code of others in subdirectories.
+# A licence or a notice in any directory of a crate: subdirectories may have code of other authors.
 TEXT_NAME = re.compile(r"^(LICEN[CS]E|COPYING|COPYRIGHT|NOTICE|UNLICENSE)([-._].*)?$", re.IGNORECASE)
 NO_TEXT_SUFFIXES = {".c", ".h", ".html", ".json", ".py", ".rs", ".sh", ".toml"}
 
-# Debian's copyright files refer to these, and do not repeat them.
+# Debian's copyright files refer to these texts and do not repeat them.
 COMMON_LICENCE = re.compile(r"/usr/share/common-licenses/([A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*)")
 
-# Texts for crates that ship none, the one that asks least first.
+# Texts for crates that ship no text, in the order of preference: the licence with the fewest conditions first.
 STANDARD_TEXTS = ["MIT", "BSD-3-Clause"]
 
 

@@ -1,8 +1,8 @@
-/* Linked into the released, static debian_lock: names come from /etc/hosts and DNS, whatever /etc/nsswitch.conf says.
+/* Linked into the released, static debian_lock: it finds hosts in /etc/hosts and by DNS, and ignores /etc/nsswitch.conf.
  *
- * For any other source of names (resolve, mymachines, mdns4_minimal: what systemd and desktops have) a static program
- * loads that source's library, and with it the machine's C library, which is of another version than the one that is
- * linked in: the program aborts. https://sourceware.org/glibc/wiki/FAQ has the limits of static programs.
+ * For any other source of names (resolve, mymachines and mdns4_minimal of systemd and desktops), a static program loads
+ * the library of that source, and with it the C library of the machine. Its version differs from the linked one, and the
+ * program aborts. https://sourceware.org/glibc/wiki/FAQ describes the limits of static programs.
  */
 #include <features.h>
 #include <nss.h>

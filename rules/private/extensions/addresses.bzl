@@ -6,8 +6,8 @@ _WORD = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 _DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
-# What a path may hold that an address may not. `%` first: it is what the others become. `+` is for object stores, which read
-# it as a blank; apt escapes it for them too.
+# The characters that a path may contain and a URL may not. `%` must be the first, because the escapes of the others
+# contain it. `+` is here because object stores read it as a blank. apt escapes it too.
 _ESCAPES = {
     "%": "%25",
     " ": "%20",

@@ -1,6 +1,6 @@
 """Reads and checks the lock of a distro. Pure functions, so that every message has a test.
 
-`docs/tool_contract.md` describes the format; `debian_lock` writes it.
+`docs/reference/formats/lock.md` describes the format; `debian_lock` writes it.
 """
 
 load(

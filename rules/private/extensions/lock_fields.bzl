@@ -24,7 +24,7 @@ _NAME = "abcdefghijklmnopqrstuvwxyz0123456789+-."
 
 _PACKAGE_NAME = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_" + _NAME
 
-# Of a file that is the name of a target.
+# The characters of a file name that is also the name of a target.
 _FILE_NAME = _PACKAGE_NAME + "~%"
 
 _DIGITS = "0123456789"

@@ -1,6 +1,6 @@
 """Reads and checks the lock of a runtime, a program from upstream release archives. Pure functions.
 
-`docs/tool_contract.md` describes the format. The lock is written by hand, as `nodejs/README.md` describes.
+`docs/reference/formats/runtime_lock.md` describes the format. The lock is written by hand, as `nodejs/README.md` describes.
 """
 
 load("//rules/private:architectures.bzl", "architectures")

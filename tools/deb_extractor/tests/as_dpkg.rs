@@ -124,7 +124,7 @@ fn cases() -> Vec<(Vec<Item>, &'static str)> {
             ],
             "usr directory 0755 0:0\nusr/a file 0644 0:0 1\nusr/b file 0644 0:0 = usr/a",
         ),
-        // A further name brings mode and owner of its own.
+        // The entry of a hard link sets mode and owner.
         (
             vec![
                 dir("usr"),
@@ -142,7 +142,7 @@ fn cases() -> Vec<(Vec<Item>, &'static str)> {
             ],
             "usr directory 0755 0:0\nusr/a file 0644 0:0 2\nusr/b file 0711 0:0 1",
         ),
-        // Slashes before a name are left out, and only files have content.
+        // Slashes before a name are removed, and only files have content.
         (
             vec![
                 dir("/"),
@@ -154,7 +154,7 @@ fn cases() -> Vec<(Vec<Item>, &'static str)> {
             ],
             "usr directory 0755 0:0\nusr/a file 0644 0:0 1\nusr/b file 0644 0:0 = usr/a\nusr/c directory 0755 0:0\nusr/d link -> /usr/a",
         ),
-        // Links, too.
+        // The same for symbolic links.
         (
             vec![
                 dir("usr"),

@@ -6,13 +6,16 @@ use std::path::Path;
 
 use blob::{Error, Result};
 pub(crate) use debian_repo::redact;
-use debian_repo::Origin;
+use debian_repo::{nearest, Origin};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::Timestamp;
 
 /// Debian's public snapshot archive.
 pub(crate) const SNAPSHOT_ARCHIVE: &str = "https://snapshot.debian.org/archive";
+
+/// The Debian archives that apt uses.
+const DEBIANS: [&str; 2] = ["debian", "debian-security"];
 
 /// A time in the history of the repositories.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,11 +95,11 @@ impl Addresses {
             false => Ok(addresses),
             true => {
                 let cause = format!("{variable} is not set, and apt on this machine uses none");
-                Err(
-                    Error::cannot("find an address of archive", archive, cause).hint(format!(
-                        "set {variable}, or lock a snapshot with `--snapshot TIME`"
-                    )),
-                )
+                let hint = match nearest(archive, DEBIANS.into_iter()).first() {
+                    Some(near) if *near != archive => format!("did you mean `{near}`?"),
+                    _ => format!("set {variable}, or lock a snapshot with `--snapshot TIME`"),
+                };
+                Err(Error::cannot("find an address of archive", archive, cause).hint(hint))
             }
         }
     }

@@ -98,6 +98,9 @@ pub(crate) fn read_debs(folder: &Path) -> Result<Vec<LocalDeb>> {
     debs.collect()
 }
 
+/// The keyring of a source that does not name one.
+const DEBIAN_KEYRING: &str = "debian-archive-keyring";
+
 /// Reads `NAME.asc`, `NAME.gpg` or `NAME` in the directory of keyrings.
 pub(crate) fn read_keyring(folder: &Path, name: &str) -> Result<Keyring> {
     if name.is_empty() || name.contains('/') || name.starts_with('.') {
@@ -109,11 +112,16 @@ pub(crate) fn read_keyring(folder: &Path, name: &str) -> Result<Keyring> {
     let path = paths.iter().find(|path| path.is_file()).unwrap_or(&exact);
     match fs::read(path) {
         Ok(bytes) => Keyring::parse(name, &bytes),
-        Err(error) => Err(
-            Error::cannot("read keyring", path.display(), error).hint(format!(
-                "put the archive's public keys at {}",
+        Err(error) => {
+            let from = match name {
+                DEBIAN_KEYRING => ", from Debian's package debian-archive-keyring",
+                _ => "",
+            };
+            let hint = format!(
+                "put the archive's public keys at {}{from}",
                 paths[0].display()
-            )),
-        ),
+            );
+            Err(Error::cannot("read keyring", path.display(), error).hint(hint))
+        }
     }
 }

@@ -156,7 +156,7 @@ fn a_package_changes_a_directory() {
     }
 }
 
-/// With the name as it is, not as content lists escape it.
+/// The message has the name without the escapes of content lists.
 #[test]
 fn the_name_of_a_changed_directory() {
     for (path, shown) in [

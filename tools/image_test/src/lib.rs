@@ -25,7 +25,7 @@ use clap::Parser;
 pub use cli::Arguments;
 pub use run::run;
 
-/// The whole program.
+/// Runs the program.
 pub fn main() -> ExitCode {
     if let Some(code) = commands::inside(std::env::args_os()) {
         return ExitCode::from(code);

@@ -1,4 +1,4 @@
-//! Parsers by themselves, for `/fuzz`: what they make of hostile bytes, without what the program does with it.
+//! Parsers without the rest of the program, for `/fuzz`.
 
 use blob::Result;
 

@@ -5,7 +5,7 @@
 #
 # writes FOLDER/DISTRO/DEBARCH/NAME.deb for each distro (11 12 13) and each architecture of its lock, and checks the
 # digest of each file against the lock. The URLs of the repositories come from <ARCHIVE>_MIRROR as described in
-# docs/tool_contract.md, else from /etc/apt. Needs curl and jq.
+# docs/reference/formats/lock.md, else from /etc/apt. Needs curl and jq.
 set -euo pipefail
 
 folder=$1

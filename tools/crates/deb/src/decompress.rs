@@ -38,7 +38,7 @@ impl Compression {
             [b'B', b'Z', b'h', ..] => Self::Bzip2,
             [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Self::Xz,
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Self::Zstd,
-            // A frame to be skipped (RFC 8878, 3.1.2), with which writers of seekable files begin.
+            // A skippable frame (RFC 8878, 3.1.2), with which seekable files may start.
             [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Self::Zstd,
             _ => Self::None,
         }

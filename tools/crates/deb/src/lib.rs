@@ -2,11 +2,12 @@
 //!
 //! Design goals:
 //!
-//! - *One pass.* [`Package`] reads a `.deb` from front to back, control files first, then the entries of `data.tar`
-//!   one by one, and holds neither the package nor any file of it in memory.
-//! - *All or an error.* What is truncated, damaged, doubled or missing is refused, never guessed. What dpkg does not look at,
-//!   behind the end of a stream or an archive, is passed over.
-//! - *What dpkg takes, we take*: members uncompressed or in gzip, xz, zstd, bzip2 and lzma. Memory for decompression is limited.
+//! - *One pass.* [`Package`] reads a `.deb` from start to end, first the control files, then the entries of `data.tar`
+//!   one by one. Neither the package nor one of its files is kept in memory.
+//! - *No guessing.* Truncated, damaged, duplicate or missing data is an error. Bytes after the end of a stream or an
+//!   archive, which dpkg does not read, are ignored.
+//! - *Compatible with dpkg*: members may be uncompressed or compressed with gzip, xz, zstd, bzip2 or lzma. Memory for
+//!   decompression is limited.
 
 mod ar;
 mod decompress;

@@ -62,6 +62,30 @@ impl FromStr for PackageName {
     }
 }
 
+/// What others call Debian's architectures: OCI images, the kernel, compilers.
+const OTHER_NAMES: [(&str, &str); 12] = [
+    ("386", "i386"),
+    ("aarch64", "arm64"),
+    ("arm", "armhf"),
+    ("arm64v8", "arm64"),
+    ("armv7", "armhf"),
+    ("armv7l", "armhf"),
+    ("i686", "i386"),
+    ("powerpc64le", "ppc64el"),
+    ("ppc64le", "ppc64el"),
+    ("x64", "amd64"),
+    ("x86-64", "amd64"),
+    ("x86_64", "amd64"),
+];
+
+impl Architecture {
+    /// A hint where others use this name for one of Debian's architectures.
+    pub fn hint(name: &str) -> Option<String> {
+        let known = OTHER_NAMES.iter().find(|(other, _)| *other == name);
+        known.map(|(_, debian)| format!("Debian calls this architecture `{debian}`"))
+    }
+}
+
 impl FromStr for Architecture {
     type Err = Error;
 
@@ -72,7 +96,11 @@ impl FromStr for Architecture {
             Ok(Self(text.to_owned()))
         } else {
             let cause = "expected lower-case letters, digits and `-`";
-            Err(Error::cannot("read architecture", text, cause))
+            let error = Error::cannot("read architecture", text, cause);
+            Err(match Self::hint(text) {
+                Some(hint) => error.hint(hint),
+                None => error,
+            })
         }
     }
 }
@@ -143,5 +171,17 @@ mod tests {
         for bad in ["", "AMD64", "arm/v7", "x86_64"] {
             assert!(bad.parse::<Architecture>().is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn names_that_others_give_to_architectures() {
+        for (other, debian) in OTHER_NAMES {
+            let hint = format!("Debian calls this architecture `{debian}`");
+            assert_eq!(Architecture::hint(other), Some(hint));
+            assert_eq!(Architecture::hint(debian), None);
+        }
+        let error = "x86_64".parse::<Architecture>().unwrap_err();
+        let hint = "\nhint: Debian calls this architecture `amd64`";
+        assert!(error.to_string().ends_with(hint), "{error}");
     }
 }

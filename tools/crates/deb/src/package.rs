@@ -131,7 +131,7 @@ fn unpacked(mut raw: RawEntry) -> Result<Entry> {
     Err(Error::cannot("read entry", &entry.path, cause).hint(hint))
 }
 
-/// dpkg and tar leave out the slashes before a name: a package has nothing but what is below the root.
+/// dpkg and tar remove the slashes before a name: all files of a package are below the root.
 fn relative(mut raw: RawEntry) -> RawEntry {
     below_root(&mut raw.name);
     if raw.letter == b'1' {
@@ -148,7 +148,7 @@ fn below_root(name: &mut Vec<u8>) {
     }
 }
 
-/// The first member says which format the rest has.
+/// Checks the first member, which has the version of the package format.
 fn read_format<R: Read>(archive: &mut Archive<R>) -> Result<()> {
     const NAME: &str = "debian-binary";
     let fail = |cause: &str| Error::cannot("read", NAME, cause);
@@ -241,7 +241,7 @@ fn open_control<R: Read>(archive: &mut Archive<R>) -> Result<(Member, Compressio
     Ok((member, compression))
 }
 
-/// Reads the files as tar does, which dpkg runs for them: it knows headers that dpkg's own reader does not.
+/// Reads the files as tar does, which dpkg runs for them: tar accepts headers that dpkg's reader does not.
 fn read_files(decoder: io::Result<impl Read>) -> Result<BTreeMap<String, ControlFile>> {
     let decoder = decoder.map_err(|cause| Error::cannot("read", "its start", cause))?;
     let overhead = MAX_CONTROL_FILES as u64 * MAX_OVERHEAD;

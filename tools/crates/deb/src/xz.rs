@@ -49,8 +49,8 @@ impl<R: BufRead> Decoder<R> {
         })
     }
 
-    /// At the end of a stream: the start of the next, or the end of all (see `streams.rs`). Between streams may be zeros
-    /// (The .xz File Format 1.2.1, section 2.2).
+    /// Handles the end of a stream: the end of the input (see `streams.rs`), or the start of the next stream. Zeros are
+    /// allowed between streams (The .xz File Format 1.2.1, section 2.2).
     fn end_stream(&mut self) -> io::Result<()> {
         loop {
             let next = self.inner.fill_buf()?;

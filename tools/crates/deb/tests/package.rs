@@ -250,7 +250,7 @@ fn data_that_is_damaged() {
     ] {
         let member = format!("data.tar{ending}");
         let good = compress(ending, &plain);
-        // As dpkg does, what begins like no further stream is passed over.
+        // Like dpkg, it ignores bytes that do not begin like another stream.
         for after in [&b"garbage after the end"[..], b"\n", &[0; 9], &[0; 512]] {
             let garbage = [good.as_slice(), after].concat();
             let read = dump(with_data(&member, &garbage).as_slice());
@@ -280,7 +280,7 @@ fn data_that_is_damaged() {
     }
 }
 
-/// zlib passes on what is no gzip, and so dpkg takes it.
+/// zlib passes data that is not gzip on unchanged, so dpkg accepts it.
 #[test]
 fn gzip_that_is_none() {
     let plain = sample().compression("").data_member();
@@ -294,7 +294,7 @@ fn gzip_that_is_none() {
     );
 }
 
-/// tar reads `control.tar` for dpkg: hard links and headers for the whole archive are nothing special.
+/// dpkg reads `control.tar` with tar, which accepts hard links and headers for the whole archive.
 #[test]
 fn control_archives_as_tar_reads_them() {
     let control = "Package: hello\nVersion : 1.0-1\nArchitecture\t: amd64\n";
@@ -319,7 +319,7 @@ fn control_archives_as_tar_reads_them() {
     assert_eq!((files["prerm"].mode, files["prerm"].mtime), (0o755, 7));
 }
 
-/// Long names end at a NUL, and the last of several holds.
+/// Long names end at a NUL, and the last of several is used.
 #[test]
 fn long_names_as_dpkg_reads_them() {
     let long = |name: &str| Item::file("././@LongLink", name).kind(b'L');
@@ -333,7 +333,7 @@ fn long_names_as_dpkg_reads_them() {
         .contains("usr/second content"));
 }
 
-/// A dictionary of 1 GiB: nine bytes of hostility.
+/// The header states a dictionary of 1 GiB.
 #[test]
 fn memory_is_limited() {
     let mut data = compress(".lzma", &tar(&[Item::file("f", "x")]));

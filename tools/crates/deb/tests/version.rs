@@ -235,7 +235,7 @@ fn relations_may_name_versions_that_no_package_has() {
     }
 }
 
-/// Compares with dpkg: one process for each pair.
+/// Compares with dpkg. It starts a process for each pair.
 #[test]
 fn dpkg_agrees() {
     if Command::new("dpkg").arg("--version").output().is_err() {
@@ -253,7 +253,7 @@ fn dpkg_agrees() {
         };
         let words = ["--compare-versions", "--", a.as_str(), operator, b.as_str()];
         let mut dpkg = Command::new("dpkg");
-        // It warns of versions that begin with no digit.
+        // dpkg warns about versions that do not begin with a digit.
         let status = dpkg.args(words).stderr(Stdio::null()).status().unwrap();
         assert!(status.success(), "{a} {operator} {b}");
     }

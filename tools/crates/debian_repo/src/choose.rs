@@ -31,6 +31,8 @@ pub(crate) struct Missing {
     pub(crate) name: String,
     /// `none`, `no version 2.40` or `none of source sid`.
     pub(crate) what: String,
+    /// The source that the request names, in `NAME/SOURCE`.
+    pub(crate) source: Option<String>,
     /// The available versions.
     pub(crate) on_offer: Vec<String>,
     /// The packages that provide the name, if it is a virtual package (Policy 3.6).
@@ -220,6 +222,10 @@ fn lacking(universe: &Universe, wish: &Wish) -> Result<Missing> {
             Choice::Version(version) => format!("no version {version}"),
             Choice::Source(source) => format!("none of source {source}"),
             Choice::Candidate => "none".to_owned(),
+        },
+        source: match &wish.package.choice {
+            Choice::Source(source) => Some(source.clone()),
+            _ => None,
         },
         on_offer: on_offer.collect(),
         providers,

@@ -34,7 +34,7 @@ pub use import::{
 pub use libraries::{libraries, Libraries};
 pub use lock::Lock;
 pub use manifest::{Manifest, Restriction, SingleDeb, Source, Wish};
-pub use message::{redact, redact_all};
+pub use message::{nearest, redact, redact_all};
 pub use package::{MultiArch, Package, Priority};
 pub use relation::{Alternative, Comparison, Provided, Qualifier, Relation};
 pub use update::{indexes, resolve, update, Note, Relations, Resolved, Settings, Update};

@@ -317,15 +317,15 @@ fn check_size(text: &str) -> Result<u64> {
     Ok(size)
 }
 
-/// A path that stays below the archive's root. It is a path and not a part of a URL, as for apt: a `%3a` in it is a `%` in the
-/// name of the file. Slashes before it, `./` and doubled slashes are left out, as they change nothing: repositories of Nexus
-/// have `/pool/…`, `dpkg-scanpackages ./` writes `./…`.
+/// Checks a path: it stays below the repository's root. It is a path and not a part of a URL, as for apt: `%3a` in it is
+/// part of the file name. Leading slashes, `./` and double slashes are removed, because they have no meaning: Nexus writes
+/// `/pool/…`, `dpkg-scanpackages ./` writes `./…`.
 fn check_filename(path: &str) -> Result<String> {
     let plain = |b: u8| (b.is_ascii_graphic() || b == b' ') && b != b'\\';
     let parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
     let parts: Vec<&str> = parts.collect();
     let good = |part: &&str| *part != ".." && part.bytes().all(plain);
-    // A scheme, `http://host/…`, would come out as a path.
+    // Without this check, `http://host/…` would become a path.
     let scheme = path
         .split_once("//")
         .is_some_and(|(start, _)| start.ends_with(':'));

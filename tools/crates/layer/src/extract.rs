@@ -29,7 +29,7 @@ pub struct Choices {
 /// only the files of the layer, with their paths. The status files keep their times.
 ///
 /// Duplicate paths have the result of `dpkg --unpack`: a directory keeps mode and owner of its first entry, and of
-/// several files the last one remains. A hard link gives its file the mode, the owner and the time of its own entry. A
+/// several files the last one remains. A hard link gives its file the mode, the owner and the time of the link's entry. A
 /// hard link to a file that is not included becomes a copy of the file.
 ///
 /// # Errors
@@ -118,7 +118,7 @@ enum Meeting {
     New,
     /// The directory exists and keeps its mode and owner.
     Kept,
-    /// It takes the place of another, changes one, or needs one that was left out.
+    /// It replaces or changes an earlier entry, or is a link to a file that is not included.
     Replaced,
 }
 

@@ -83,12 +83,12 @@ impl LayerWriter {
         self.archive.noun(path)
     }
 
-    /// Whether a hard link has the facts of its file; see [`Writer::agrees`].
+    /// Whether a hard link has the mode, owner and time of its file; see [`Writer::agrees`].
     pub(crate) fn agrees(&self, entry: &Entry) -> bool {
         self.archive.agrees(&self.not_after(entry))
     }
 
-    /// An entry with its time as the layer has it.
+    /// An entry with the time that it has in the layer.
     fn not_after(&self, entry: &Entry) -> Entry {
         let mut entry = entry.clone();
         if let Some(created) = self.options.created {
@@ -97,7 +97,7 @@ impl LayerWriter {
         entry
     }
 
-    /// Adds an entry; see [`Writer::append`]. A time after [`Options::created`] becomes that one.
+    /// Adds an entry; see [`Writer::append`]. A time after [`Options::created`] is changed to it.
     ///
     /// # Errors
     ///

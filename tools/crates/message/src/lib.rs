@@ -88,7 +88,8 @@ fn redact_word(word: &str) -> String {
 /// Longer names are not compared, because the time is quadratic in the length. No package name has half of this length.
 const MAX_NEAR: usize = 256;
 
-/// At most three similar names, the most similar first. The edit distance may be at most a third of the word.
+/// At most three similar names, the most similar first. The edit distance, which ignores case, may be at most a third of
+/// the word.
 pub fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     if wanted.len() > MAX_NEAR {
         return Vec::new();
@@ -104,19 +105,25 @@ pub fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'
     near.into_iter().take(3).map(|(_, name)| name).collect()
 }
 
-/// The Levenshtein distance, computed row by row.
+/// The Levenshtein distance, in which two swapped neighbours count as one mistake (optimal string alignment).
 fn distance(left: &[u8], right: &[u8]) -> usize {
-    let mut row: Vec<usize> = (0..=right.len()).collect();
+    let same = |a: u8, b: u8| a.eq_ignore_ascii_case(&b);
+    let mut above: Vec<usize> = (0..=right.len()).collect();
+    let (mut before, mut row) = (above.clone(), above.clone());
     for (i, a) in left.iter().enumerate() {
-        let mut diagonal = row[0];
         row[0] = i + 1;
         for (j, b) in right.iter().enumerate() {
-            let substituted = diagonal + usize::from(a != b);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
+            let substituted = above[j] + usize::from(!same(*a, *b));
+            let mut least = substituted.min(row[j] + 1).min(above[j + 1] + 1);
+            if i > 0 && j > 0 && same(*a, right[j - 1]) && same(left[i - 1], *b) {
+                least = least.min(before[j - 1] + 1);
+            }
+            row[j + 1] = least;
         }
+        std::mem::swap(&mut before, &mut above);
+        std::mem::swap(&mut above, &mut row);
     }
-    row[right.len()]
+    above[right.len()]
 }
 
 #[cfg(test)]
@@ -165,6 +172,9 @@ mod tests {
         assert_eq!(nearest("libssl", names.into_iter()), ["libssl3"]);
         assert_eq!(nearest("libssl2", names.into_iter()), ["libssl3"]);
         assert_eq!(nearest("tzdat", names.into_iter()), ["tzdata"]);
+        assert_eq!(nearest("TZDATA", names.into_iter()), ["tzdata"]);
+        assert_eq!(nearest("ngnix", ["nginx", "unix"].into_iter()), ["nginx"]);
+        assert_eq!(nearest("JQ", ["jp", "jq"].into_iter()), ["jq", "jp"]);
         assert!(nearest("nodejs", names.into_iter()).is_empty());
     }
 }

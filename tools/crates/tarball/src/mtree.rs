@@ -66,7 +66,7 @@ pub fn escape_name(name: &[u8]) -> String {
     text
 }
 
-/// A name of a content list for messages: as it is, with escapes for control characters and bytes that are not UTF-8 only.
+/// A name of a content list for messages. Only control characters and bytes that are not UTF-8 are escaped.
 pub fn shown_name(escaped: &str) -> String {
     let mut name = Vec::with_capacity(escaped.len());
     let mut rest = escaped.as_bytes();

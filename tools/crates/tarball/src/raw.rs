@@ -16,8 +16,8 @@ pub struct RawEntry {
     pub name: Vec<u8>,
     /// The target of a link; usually empty for other types.
     pub link: Vec<u8>,
-    /// Tar's letter of the type: `0` file, `1` hard link, `2` symbolic link, `3` and `4` devices, `5` folder, `6` named pipe.
-    /// Older spellings of files and folders are `0` and `5`, unless read strictly.
+    /// The type flag: `0` file, `1` hard link, `2` symbolic link, `3` and `4` devices, `5` directory, `6` named pipe. A
+    /// lenient reader converts older flags of files and directories to `0` and `5`.
     pub letter: u8,
     /// Permission bits including set-user-ID, set-group-ID and sticky bit: at most `0o7777`.
     pub mode: u32,
@@ -65,7 +65,7 @@ impl RawEntry {
         let real_name = holes.and_then(|holes| holes.name.take());
         let two_names = records.path.is_some() && extensions.long_name.is_some();
         let two_links = records.linkpath.is_some() && extensions.long_link.is_some();
-        // GNU's before the standard's, as Go's reader has it, which engines use.
+        // GNU's form has priority over POSIX's, as in Go's reader, which engines use.
         let filled = |name: Option<Vec<u8>>| name.filter(|name| !name.is_empty());
         let name = real_name.or(filled(extensions.long_name));
         let name = name.or(records.path).unwrap_or_else(|| header.name());

@@ -71,9 +71,10 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    /// Reads the archive as dpkg does (`tar_extractor` in its `lib/dpkg/tarfn.c`). It ends at the first block of zeros, or where the
-    /// input ends before a header; what follows is read, and not looked at. Only files have content, whatever the headers of
-    /// links and directories say, a time before 1970 is 1970, and of several long names for an entry the last one holds.
+    /// Reads the archive as dpkg does (`tar_extractor` in its `lib/dpkg/tarfn.c`). It ends at the first block of zeros, or
+    /// if the input ends before a header. The bytes after the end are read and ignored. Only files have content, even if
+    /// the header of a link or a directory states a size. A time before 1970 becomes 1970. Of several long names of an
+    /// entry, the last one is used.
     #[must_use]
     pub fn open_ended(self) -> Self {
         Self {

@@ -106,7 +106,7 @@ impl Tree {
         Err(refuse(entry, cause))
     }
 
-    /// Whether a hard link says the same of its file as the file itself.
+    /// Whether the entry of a hard link has the mode, owner and time of its file.
     pub(crate) fn agrees(&self, entry: &Entry) -> bool {
         let Kind::Hardlink { target } = &entry.kind else {
             return true;
@@ -115,7 +115,7 @@ impl Tree {
         file.is_none_or(|file| *file == Placed::new(entry, file.what.clone()))
     }
 
-    /// The word for what is at a path, where somebody asked for it.
+    /// The word for the file type at a path, except for parent directories without an entry.
     pub(crate) fn noun(&self, path: &EntryPath) -> Option<&'static str> {
         let placed = self.0.get(path)?;
         (placed.what != What::ImpliedDirectory).then(|| placed.what.noun())

@@ -1,6 +1,6 @@
-//! Random trees, always the same ones: GNU tar, Python's tarfile and umoci read what is written here as the tree that it was.
+//! Random but reproducible trees: GNU tar, Python's tarfile and umoci must read our archives as the original trees.
 //!
-//! What they say is compared with the entries as they were made; our reader has no part in it.
+//! Their output is compared with the generated entries; our reader is not used.
 
 #![allow(clippy::print_stderr, clippy::unwrap_used)]
 
@@ -39,7 +39,7 @@ fn is_there(program: &str) -> bool {
     there
 }
 
-/// What a program writes to standard output.
+/// The standard output of a program.
 pub(crate) fn said(program: &str, arguments: &[&str], folder: &Path) -> Vec<u8> {
     let output = Command::new(program)
         .args(arguments)

@@ -54,13 +54,13 @@ impl Item {
         Self::new(b'1', name).link(target)
     }
 
-    /// Of this type.
+    /// Sets the type.
     pub fn kind(mut self, kind: u8) -> Self {
         self.kind = kind;
         self
     }
 
-    /// With this target.
+    /// Sets the target.
     pub fn link(mut self, target: impl AsRef<[u8]>) -> Self {
         self.link = target.as_ref().to_vec();
         self

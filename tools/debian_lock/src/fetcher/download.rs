@@ -117,13 +117,13 @@ impl Download<'_> {
         Ok(self.body.judge(self.wanted, self.cache))
     }
 
-    /// How long the slowest download takes that is allowed. What is around the bytes of an answer (trailers, the sizes of its
-    /// chunks) may come without end too, and is not seen here.
+    /// The duration of the slowest allowed download. It also bounds trailers and chunk sizes, which may be endless and are
+    /// not visible here.
     fn longest(&self) -> Duration {
         self.wire.silence + Duration::from_secs(self.wanted.limit / SLOWEST)
     }
 
-    /// An answer that says beforehand that it is of another size need not come.
+    /// Stops early if the response announces another size.
     fn check_size(&self, found: Option<u64>) -> Result<(), Outcome> {
         match (found, self.wanted.expected) {
             (Some(found), Some(blob)) if found != blob.size => {

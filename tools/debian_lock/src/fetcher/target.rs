@@ -171,7 +171,8 @@ fn parse(address: &str) -> Result<Uri, Outcome> {
         })
 }
 
-/// A location with what may not be in an address escaped, as browsers and curl do: some servers send names as they are.
+/// A location in which characters that a URL must not contain are escaped, as by browsers and curl: some servers send
+/// unescaped names.
 fn escaped(location: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte);
     let mut escaped = String::with_capacity(location.len());

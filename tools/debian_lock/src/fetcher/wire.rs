@@ -42,7 +42,8 @@ impl Wire {
         self.hosts.enter(&target.host())
     }
 
-    /// The answer, whose body may take so long, and who gave it in the end.
+    /// Sends a request and follows redirects. Returns the response, whose body may take at most `longest`, and the final
+    /// target.
     pub(super) fn open(
         &self,
         mut target: Target,

@@ -106,6 +106,7 @@ fn what_cannot_be() {
     let run = resolve(&world, &["--arch", "x86_64", "editor"]);
     assert_eq!(
         run.stderr,
-        "error: cannot resolve `distro.yaml`: cannot read architecture `x86_64`: expected lower-case letters, digits and `-`\n"
+        "error: cannot resolve `distro.yaml`: cannot read architecture `x86_64`: expected lower-case letters, digits and `-`\n\
+         hint: Debian calls this architecture `amd64`\n"
     );
 }

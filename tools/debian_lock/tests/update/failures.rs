@@ -164,6 +164,13 @@ fn manifests_that_cannot_be_read() {
         error.ends_with("hint: put the archive's public keys at keyrings/other-keyring.asc\n"),
         "{error}"
     );
+    let debian = MANIFEST.replace("test-keyring", "debian-archive-keyring");
+    world.write("distro.yaml", &debian);
+    let error = world.error(&[]);
+    assert!(
+        error.ends_with("hint: put the archive's public keys at keyrings/debian-archive-keyring.asc, from Debian's package debian-archive-keyring\n"),
+        "{error}"
+    );
     world.write("distro.yaml", &MANIFEST.replace("test-keyring", "../keys"));
     assert!(world
         .error(&[])
@@ -202,6 +209,15 @@ fn an_archive_without_an_address() {
         "error: cannot lock `distro.yaml`: cannot use source `bookworm`: cannot find an address of archive `no-such-archive`: \
          NO_SUCH_ARCHIVE_MIRROR is not set, and apt on this machine uses none\n\
          hint: set NO_SUCH_ARCHIVE_MIRROR, or lock a snapshot with `--snapshot TIME`\n"
+    );
+    world.write(
+        "distro.yaml",
+        &MANIFEST.replace("archive: debian", "archive: debain"),
+    );
+    let error = world.error(&[]);
+    assert!(
+        error.ends_with("\nhint: did you mean `debian`?\n"),
+        "{error}"
     );
 }
 

@@ -33,7 +33,7 @@ pub(crate) struct Report {
     output: PathBuf,
 }
 
-/// The annotations of a layer with a runtime that is not a Debian package (`docs/tool_contract.md`).
+/// The annotations of a layer with a runtime that is not a Debian package (`docs/reference/formats/runtime_lock.md`).
 const PURL: &str = "com.google.distroless.purl";
 const LICENSES: &str = "com.google.distroless.licenses";
 

@@ -25,11 +25,11 @@ pub(super) const TASKS: u64 = 2048;
 /// The kernel's limit on processes and threads (`RLIMIT_NPROC`): twice [`TASKS`], for the same reason as in [`data`].
 pub(super) const MOST_TASKS: u64 = 2 * TASKS;
 
-/// Open files of all processes of a command together: each is looked at, because it may hold memory that no process has mapped. A
-/// server of a thousand connections has some thousands.
+/// Open files of all processes of a command together. Each is measured, because it may have memory that no process has
+/// mapped. A server with a thousand connections has a few thousand.
 pub(super) const OPEN: usize = 65_536;
 
-/// Files that the commands of a test may make: each takes about 1 KiB of the kernel's memory.
+/// Files that the commands of a test may create: each needs about 1 KiB of kernel memory.
 pub(super) const FILES: u64 = 1 << 19;
 
 /// Bytes of `/dev/shm`: the default of container engines.

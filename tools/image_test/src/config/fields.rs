@@ -194,7 +194,7 @@ pub(super) fn list<'a, T>(node: &'a Node, read: impl Fn(&'a Node) -> Result<T>) 
     }
 }
 
-/// A regular expression, as far as those of the file before it leave room.
+/// A regular expression. It may use the memory that earlier expressions of the file have left.
 pub(super) fn pattern(node: &Node) -> Result<Pattern> {
     let source = text(node)?;
     let left = node.left_for_patterns.get();

@@ -9,17 +9,17 @@ use std::borrow::Cow;
 
 use regex::{Regex, RegexBuilder};
 
-/// Size of all compiled expressions of a test file in bytes. A thousand letters, `\pL{1000}`, fit once, and some ten
-/// thousand short expressions. Compiling takes four times as much memory.
+/// Size limit of all compiled expressions of a test file in bytes. One expression of a thousand letters, `\pL{1000}`,
+/// fits, or about ten thousand short ones. Compilation needs four times as much memory.
 pub(super) const MAX_COMPILED: usize = 42 << 20;
 
 /// The smallest size limit that is tried.
 const LEAST: usize = 4 << 10;
 
-/// Longer expressions are not compiled: before its size is known, each character takes a kilobyte.
+/// The longest text of an expression in bytes: until its size is known, each character needs 1 KB.
 const MAX_SOURCE: usize = 16 << 10;
 
-/// Classes by name, and those in which case does not count: each may have thousands of ranges, for five milliseconds.
+/// The most named or case-insensitive classes of an expression: each may have thousands of ranges and take 5 ms.
 const MAX_CLASSES: usize = 250;
 
 /// Nesting depth of groups in the translated expression: each group of the source becomes two at most.

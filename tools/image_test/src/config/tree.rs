@@ -30,7 +30,7 @@ pub(super) struct Node {
     pub(super) column: usize,
     /// The size of the value and of all values in it, with aliases expanded.
     weight: usize,
-    /// What the regular expressions of the file may still take, in bytes.
+    /// Bytes that are left for further regular expressions of the file.
     pub(super) left_for_patterns: Rc<Cell<usize>>,
 }
 

@@ -140,9 +140,9 @@ pub(crate) struct Image {
     pub(crate) edit_manifest: fn(&mut Value),
     /// The layer whose blob is changed after its digest was computed.
     pub(crate) damaged: Option<usize>,
-    /// The architecture for which the index lists it.
+    /// The architecture that the index states for the image.
     pub(crate) listed: Option<String>,
-    /// The layer whose blob is left out.
+    /// The layer whose blob is missing.
     pub(crate) lost: Option<usize>,
 }
 

@@ -21,7 +21,7 @@ pub struct Keyring {
 pub(crate) enum Fault {
     /// A trusted key signed another text.
     Tampered(String),
-    /// A trusted key's, of an algorithm that is not known here.
+    /// A signature by a trusted key with an unsupported algorithm.
     Unsupported(String),
     /// The key or the signature was no longer valid.
     Expired(String),
@@ -88,7 +88,7 @@ impl Keyring {
     }
 }
 
-/// The library's message without the bytes and the stack that it may show.
+/// The library's message without raw bytes and stack trace.
 pub(crate) fn brief(error: pgp::errors::Error) -> String {
     const LONGEST: usize = 100;
     let text = error.to_string();
@@ -102,13 +102,13 @@ pub(crate) fn brief(error: pgp::errors::Error) -> String {
     }
 }
 
-/// What blocks of armour hold that begin with `begin` and may follow one another.
+/// The content of the armoured blocks that begin with `begin`.
 pub(crate) fn armored<T: Deserializable>(text: &str, begin: &str) -> pgp::errors::Result<Vec<T>> {
     let mut all = Vec::new();
     for (start, _) in text.match_indices(begin) {
         let block = &text[start..];
         let end = block[1..].find(begin).map_or(block.len(), |at| at + 1);
-        // Blanks at the ends of lines come with copies, and the library takes them for data.
+        // Copied text may have blanks at the ends of lines. The library would read them as data.
         let lines: Vec<&str> = block[..end].lines().map(str::trim_end).collect();
         let block = lines.join("\n");
         let (found, _) = T::from_string_many(&block)?;

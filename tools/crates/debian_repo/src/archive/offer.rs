@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use blob::{Blob, Error, Result};
+use deb::Architecture;
 
 use super::index::{Found, Index, Suite};
 use crate::archive::open::{Content, Opened};
@@ -241,8 +242,10 @@ fn may_lack(opened: &Opened<'_>, architecture: &str, unverified: &Unverified) ->
         [] => reason.to_owned(),
         details => format!("{reason} ({})", details.join("; ")),
     };
-    let hint = format!(
-        "use another mirror, or do without by name: `may_lack: [{architecture}]` in the source"
-    );
+    let hint = Architecture::hint(architecture).unwrap_or_else(|| {
+        format!(
+            "use another mirror, or do without by name: `may_lack: [{architecture}]` in the source"
+        )
+    });
     Err(Error::cannot("verify packages for", architecture, cause).hint(hint))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use blob::{Error, Result};
 use jiff::{SignedDuration, Timestamp};
-use message::shorten;
+use message::{nearest, shorten};
 
 use super::index::Suite;
 use crate::lock::{LockedSource, LockedSuite};
@@ -170,7 +170,11 @@ fn check_components(source: &Source, signed: &SignedRelease) -> Result<()> {
         Some(component) => {
             let known: Vec<&str> = known.into_iter().collect();
             let cause = format!("the signed Release lists only {}", known.join(", "));
-            Err(Error::cannot("find component", component, cause))
+            let error = Error::cannot("find component", component, cause);
+            Err(match nearest(component, known.into_iter()).first() {
+                Some(near) => error.hint(format!("did you mean `{near}`?")),
+                None => error,
+            })
         }
     }
 }

@@ -182,7 +182,7 @@ fn is_read(path: &str) -> bool {
     name.starts_with("Packages") || name.starts_with("Contents-")
 }
 
-/// The file of a line, and what the line says of it.
+/// The file of a line, and its size and digest.
 fn parse_file<'a>(line: &'a str, field: &str) -> Result<(&'a str, Result<Listed>)> {
     let wrong = |cause: &str| {
         let error = Error::cannot("read line", shorten(line.trim()), cause);

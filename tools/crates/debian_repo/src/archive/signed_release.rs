@@ -145,7 +145,7 @@ fn split(text: &str) -> Result<(String, &str)> {
     let Some(body) = text.strip_prefix(BEGIN) else {
         return wrong("it is not signed");
     };
-    // At the start of a line: no line of the signed text begins with an unescaped dash.
+    // At the start of a line, because no line of the signed text begins with an unescaped dash.
     let Some(at) = body.find(&format!("\n{SIGNATURE}")) else {
         return wrong("its signature is cut off");
     };
@@ -171,7 +171,7 @@ fn split(text: &str) -> Result<(String, &str)> {
     Ok((signed, armor))
 }
 
-/// Nothing but signatures may follow the signed text: one block of armour, or several. The error is a cause.
+/// Only signatures may follow the signed text, in one or several armoured blocks. The error is a cause.
 fn check_armor(armor: &str) -> std::result::Result<(), &'static str> {
     let mut inside = false;
     for line in armor.lines().map(str::trim_end) {
@@ -189,7 +189,7 @@ fn check_armor(armor: &str) -> std::result::Result<(), &'static str> {
     }
 }
 
-/// What the good signatures say.
+/// The result of the valid signatures.
 struct Good {
     /// The fingerprints of the keys, sorted.
     signed_by: Vec<String>,

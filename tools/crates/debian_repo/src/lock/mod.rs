@@ -1,6 +1,6 @@
 //! The lock: the facts about repositories that a build uses (`debian_packages/DISTRO.lock.json`).
 //!
-//! Its format is described in `docs/tool_contract.md`.
+//! Its format is described in `docs/reference/formats/lock.md`.
 
 mod difference;
 mod keep;

@@ -74,7 +74,7 @@ impl<'a> Node<'a> {
         Ok(value.map(|value| self.child(key, value)))
     }
 
-    /// A string. What a lock says is printed, and nobody may have read it before.
+    /// A string. Text of a lock is printed, and the lock may be unreviewed.
     pub(super) fn text(&self) -> Result<&'a str> {
         let text = self.value.as_str().ok_or_else(|| self.wrong("a string"))?;
         match text.contains(char::is_control) {

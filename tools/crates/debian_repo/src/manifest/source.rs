@@ -141,7 +141,8 @@ impl Source {
     fn check_channel(&self) -> std::result::Result<(), String> {
         let words: Vec<&str> = self.channel.split_whitespace().collect();
         if words.len() < 2 || !words.iter().all(|word| word.split('/').all(is_path_word)) {
-            return Err("expected a suite and one or more components".to_owned());
+            let cause = "expected a suite and one or more components, such as `bookworm main`";
+            return Err(cause.to_owned());
         }
         match words.iter().collect::<BTreeSet<_>>().len() == words.len() {
             true => Ok(()),

@@ -30,6 +30,14 @@ pub(super) fn check_all_there(
     let (mut causes, mut hints) = (Vec::new(), Vec::new());
     for (name, without) in &missing {
         causes.push(cause(sources, shares, without));
+        let source = without
+            .iter()
+            .find_map(|(_, missing)| missing.source.as_deref());
+        if let Some(source) = source.filter(|source| !has_source(sources, source)) {
+            hints.push(format!(
+                "`sources` has no `{source}`; add it, such as `channel: {source} main`"
+            ));
+        }
         let providers = without.iter().flat_map(|(_, missing)| &missing.providers);
         let providers: BTreeSet<&str> = providers.map(String::as_str).collect();
         if !providers.is_empty() {
@@ -118,6 +126,10 @@ fn cause(
         false => format!("; on offer are {}", on_offer.join(", ")),
     };
     format!("there is {what} for {}{on_offer}", places.join(", "))
+}
+
+fn has_source(sources: &[Opened<'_>], key: &str) -> bool {
+    sources.iter().any(|opened| opened.source.key() == key)
 }
 
 fn searched(

@@ -140,6 +140,16 @@ fn an_architecture_that_the_release_does_not_list() {
 }
 
 #[test]
+fn an_architecture_by_the_name_of_others() {
+    let manifest = manifest(&["amd64", "ppc64le"], &["netbase"]);
+    assert_eq!(
+        World::of(&[bookworm()]).error(&manifest),
+        "cannot use source `bookworm`: cannot verify packages for `ppc64le`: the signed Release lists no index main/binary-ppc64le/Packages\n\
+         hint: Debian calls this architecture `ppc64el`"
+    );
+}
+
+#[test]
 fn the_same_index_under_another_name_will_do() {
     let both = ["amd64", "armhf"];
     let stanza = Stanza::new("tzdata", "2026f").architecture("all");

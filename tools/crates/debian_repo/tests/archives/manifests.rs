@@ -32,7 +32,8 @@ fn mistakes() {
         ),
         (
             |m| m.archs.push("x86_64".to_owned()),
-            "cannot use key `archs`: cannot read architecture `x86_64`: expected lower-case letters, digits and `-`",
+            "cannot use key `archs`: cannot read architecture `x86_64`: expected lower-case letters, digits and `-`\n\
+             hint: Debian calls this architecture `amd64`",
         ),
         (
             |m| m.packages.push("netbase".to_owned()),
@@ -57,7 +58,7 @@ fn mistakes() {
         ),
         (
             |m| m.sources[0].channel = "bookworm".to_owned(),
-            "cannot use source `bookworm`: expected a suite and one or more components",
+            "cannot use source `bookworm`: expected a suite and one or more components, such as `bookworm main`",
         ),
         (
             |m| m.sources[0].archive = None,

@@ -153,7 +153,7 @@ fn malformed_releases() {
     }
 }
 
-/// apt does not look at what is said of files that it does not read.
+/// apt ignores entries of files that it does not read.
 #[test]
 fn what_is_not_read_may_be_wrong() {
     let digest = "0".repeat(64);
@@ -174,9 +174,16 @@ fn a_component_that_the_suite_does_not_have() {
     manifest.sources[0].channel = "bookworm main contrib".to_owned();
     let mut archive = bookworm();
     archive.index_mut("non-free", "amd64");
+    let world = World::of(&[archive]);
     assert_eq!(
-        World::of(&[archive]).error(&manifest),
+        world.error(&manifest),
         "cannot use source `bookworm`: cannot find component `contrib`: the signed Release lists only main, non-free"
+    );
+    manifest.sources[0].channel = "bookworm mian".to_owned();
+    assert_eq!(
+        world.error(&manifest),
+        "cannot use source `bookworm`: cannot find component `mian`: the signed Release lists only main, non-free\n\
+         hint: did you mean `main`?"
     );
 }
 

@@ -163,7 +163,8 @@ fn a_version_or_a_source_by_name() {
     assert_eq!(
         taken("git/sid").unwrap_err().to_string(),
         "cannot find package `git`: there is none of source sid for amd64 (searched bookworm, bookworm-backports); \
-         on offer are 2.39 (bookworm), 2.47~bpo12 (bookworm-backports)"
+         on offer are 2.39 (bookworm), 2.47~bpo12 (bookworm-backports)\n\
+         hint: `sources` has no `sid`; add it, such as `channel: sid main`"
     );
 }
 

@@ -88,7 +88,7 @@ impl Reader<'_> {
                 self.include(path, pattern, depth)?;
             }
         } else if line.starts_with('/') {
-            // `=TYPE` was for libraries of libc 4 and 5.
+            // `=TYPE` marked libraries of libc 4 and 5.
             let directory = line.split('=').next().unwrap_or_default();
             let directory = directory.trim_end_matches('/');
             self.directories.push(directory.to_owned());
@@ -99,7 +99,8 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// The files of one pattern, in byte order. Like ldconfig, a relative one counts from the file that includes it.
+    /// The files that match a pattern, in byte order. A relative pattern starts at the directory of the including file, as
+    /// in ldconfig.
     fn include(&mut self, from: &str, pattern: &str, depth: usize) -> Result<()> {
         let own = from.rsplit_once('/').map_or("", |(folder, _)| folder);
         let pattern = match pattern.starts_with('/') {
@@ -112,7 +113,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// The paths that a pattern means, part by part. Those without a `*` or its like need not be there.
+    /// The paths that match a pattern. A part without wildcards need not exist.
     fn matching(&mut self, pattern: &str) -> Result<Vec<String>> {
         let tree = self.tree;
         let mut found = vec![String::new()];
@@ -188,7 +189,7 @@ mod tests {
         }
     }
 
-    /// What ldconfig of glibc 2.36 reads of the same files.
+    /// The results are those of ldconfig of glibc 2.36.
     #[test]
     fn as_ldconfig_reads_them() {
         let files = |conf| {

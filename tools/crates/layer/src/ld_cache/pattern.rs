@@ -1,4 +1,4 @@
-//! Names that a pattern of `ld.so.conf` means: glob(7), by bytes as in the C locale.
+//! Patterns of `ld.so.conf`: glob(7), by bytes as in the C locale.
 
 /// The pattern of one name.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ enum Token {
 }
 
 impl Pattern {
-    /// Reads a part of a path. What is no set (`[` without an end) means itself.
+    /// Parses a part of a path. A `[` without an end is an ordinary byte.
     pub(crate) fn parse(text: &[u8]) -> Self {
         let mut tokens = Vec::new();
         let mut rest = text;
@@ -96,7 +96,7 @@ impl Token {
     }
 }
 
-/// The bytes of a set, and what is behind it; none where it has no end.
+/// The bytes of a set, and the text after it. `None` if the set has no end.
 fn set(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
     let (negated, mut rest) = match text {
         [b'!' | b'^', rest @ ..] => (true, rest),
@@ -140,7 +140,7 @@ fn byte(text: &[u8]) -> Option<(u8, &[u8])> {
 
 type Class = fn(&u8) -> bool;
 
-/// `[:alpha:]` and its like at the start.
+/// A class such as `[:alpha:]` at the start of the text.
 fn class(text: &[u8]) -> Option<(Class, &[u8])> {
     const CLASSES: [(&[u8], Class); 11] = [
         (b"alnum", u8::is_ascii_alphanumeric),

@@ -123,7 +123,7 @@ impl Tree {
         })
     }
 
-    /// The names in a folder for a pattern, each once; directories that no package names are among them.
+    /// The names in a directory for a pattern, each once, including directories that no package lists.
     pub(crate) fn all_names<'a>(&'a self, folder: &[u8]) -> impl Iterator<Item = &'a [u8]> {
         let prefix = match folder {
             [] => Vec::new(),
@@ -147,7 +147,7 @@ impl Tree {
         })
     }
 
-    /// The names in a folder, those of folders that no package names included.
+    /// The names in a directory, including directories that no package lists.
     pub(crate) fn names(&self, folder: &[u8]) -> BTreeSet<Vec<u8>> {
         let prefix = [folder, b"/"].concat();
         let paths = self.below(&prefix).map(|(path, _)| &path[prefix.len()..]);

@@ -139,7 +139,7 @@ impl Tree {
         Ok(())
     }
 
-    /// Gives the file of a name the facts of this entry, which put the name there.
+    /// Gives the file at a path the mode, owner and time of this entry, which added the path.
     pub(crate) fn describe(&mut self, entry: &Entry) {
         let Some(What::File(number)) = self.names.get(&entry.path).map(|name| &name.what) else {
             return;
@@ -149,7 +149,7 @@ impl Tree {
         file.mtime = entry.mtime;
     }
 
-    /// Ends a part. Where it may, it changes directories that were there.
+    /// Ends a part. If it may change directories, applies its modes and owners to those that existed.
     pub(super) fn end_part(&mut self, changes_directories: bool) {
         let registered = std::mem::take(&mut self.registered);
         for (path, facts) in std::mem::take(&mut self.other) {

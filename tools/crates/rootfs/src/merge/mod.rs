@@ -187,7 +187,7 @@ impl Merge {
         }
     }
 
-    /// Where the folder of an entry is, links of its own layer resolved; it is made where it is missing.
+    /// The parent directory of an entry, links of the same layer resolved. It is created if it is missing.
     fn folder(&mut self, path: &EntryPath, raw: &RawEntry) -> Placing<String> {
         let text = spell(path.as_bytes()).into_owned();
         // The parents of every node are directories, so there is no link in the path.
@@ -219,9 +219,9 @@ impl Merge {
         Ok(at)
     }
 
-    /// Makes directories of what a lower layer has on the way to an entry and is none, links above all. Engines unpack each layer
-    /// by itself and lay it over the lower ones (overlayfs), so a link of a lower layer is not followed: what this layer has
-    /// below that name covers the link (compared with Docker's `overlay2`; its `vfs` and umoci follow).
+    /// Replaces links and files of lower layers in a path by directories. Engines unpack each layer separately and stack the
+    /// layers (overlayfs). So a link of a lower layer is not followed: files of this layer below its name replace the link.
+    /// Docker's `overlay2` does the same; its `vfs` and umoci follow the link.
     fn cover_lower(&mut self, path: &EntryPath, raw: &RawEntry) {
         let layer = self.layer;
         let is_covered = |node: &Node| node.kind != Kind::Folder && node.layer < layer;
@@ -234,7 +234,7 @@ impl Merge {
         }
     }
 
-    /// Applies the marker of an opaque directory. It hides what lower layers have in the directory of that very name.
+    /// Applies an opaque whiteout. It hides the contents that lower layers have in the directory of exactly this name.
     fn hide_all(&mut self, parent: &EntryPath, raw: &RawEntry) -> Placing<()> {
         self.cover_lower(parent, raw);
         let Some(folder) = self.folder_to_hide_in(parent)? else {
@@ -256,7 +256,7 @@ impl Merge {
         }
     }
 
-    /// Applies a whiteout. It hides what lower layers have, never what its own layer has.
+    /// Applies a whiteout. It hides files of lower layers, never files of the same layer.
     fn hide(&mut self, parent: &EntryPath, hidden: &[u8], raw: &RawEntry) -> Placing<()> {
         if matches!(hidden, b"" | b"." | b"..") {
             return Err("it is a whiteout of no name".to_owned());

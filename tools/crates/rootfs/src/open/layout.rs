@@ -139,7 +139,7 @@ impl Walk<'_> {
 
     fn manifest(&mut self, entry: &Descriptor) {
         match listed(entry) {
-            // So BuildKit marks its attestations.
+            // BuildKit marks its attestations in this way.
             Some(platform) if platform.is_unknown() => {
                 self.listing.others.insert("unknown/unknown".to_owned());
             }
@@ -174,7 +174,7 @@ impl Walk<'_> {
     }
 }
 
-/// The platform that an entry of an index says.
+/// The platform in an entry of an index.
 fn listed(entry: &Descriptor) -> Option<Platform> {
     let platform = entry.platform().as_ref()?;
     let (os, architecture) = (

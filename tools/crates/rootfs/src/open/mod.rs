@@ -20,7 +20,7 @@ const MAX_SHOWN: usize = 5;
 /// The parts of an image that are known before its layers are read. Each layer comes with its name in the store.
 #[derive(Debug)]
 pub(crate) struct Parts {
-    /// The platform under which an index lists it.
+    /// The platform that the index states for the image.
     pub(crate) listed: Option<Platform>,
     pub(crate) config: ImageConfiguration,
     pub(crate) manifest: Option<ImageManifest>,
@@ -244,7 +244,7 @@ fn diff_ids(name: impl Display, config: &ImageConfiguration) -> Result<Vec<Diges
     ids.map_err(|error: Error| error.within("read", name))
 }
 
-/// The platform that a config names.
+/// The platform in a configuration.
 pub(crate) fn platform(config: &ImageConfiguration) -> Platform {
     let (os, architecture) = (config.os().to_string(), config.architecture().to_string());
     Platform::of_any(&os, &architecture, config.variant().as_deref())

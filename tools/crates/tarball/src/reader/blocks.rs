@@ -102,7 +102,7 @@ impl<R: Read> Reader<R> {
         Ok(true)
     }
 
-    /// Whether only zeros may follow the end.
+    /// Whether only zeros may follow the end of the archive.
     pub(super) fn is_strict(&self) -> bool {
         !self.lenient && !self.open_ended
     }
@@ -180,7 +180,7 @@ impl<R: Read> Reader<R> {
 
     pub(super) fn long_name(&mut self, header: &Header) -> std::result::Result<Vec<u8>, String> {
         let mut name = self.extension(header)?;
-        // GNU tar ends it with a NUL, others do not; what follows a NUL is no part of it.
+        // GNU tar ends the name with a NUL, other programs do not. Bytes after a NUL do not belong to it.
         if let Some(end) = name.iter().position(|byte| *byte == 0) {
             name.truncate(end);
         }

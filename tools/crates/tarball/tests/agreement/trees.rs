@@ -1,9 +1,9 @@
-//! Trees that follow from a number.
+//! Trees that are generated from a number.
 
 use tarball::{Entry, EntryPath, Kind};
 use testkit::Noise;
 
-/// An entry, what a reader must say of it, and its content.
+/// An entry, the result that a reader must report for it, and its content.
 pub(crate) struct Made {
     pub(crate) entry: Entry,
     /// Mode, owners and time: for a hard link, those of its file.

@@ -50,8 +50,8 @@ fn umoci_unpacks_the_same_trees() {
     }
 }
 
-/// A tree below a directory of its number. It can be unpacked by whoever runs the test: directories are open, owners are not
-/// looked at, and no name is longer than the file system takes.
+/// A tree below a directory with its number as name. Any user can unpack it: directories are accessible, owners are not
+/// compared, and the names fit the file system.
 fn below_a_folder(number: u64) -> Vec<Made> {
     let folder = format!("t{number}");
     let moved = |path: &EntryPath| {
@@ -147,7 +147,7 @@ fn as_unpacked(made: &Made, digest: Digest) -> String {
     line(&what, made.facts.mode, made.facts.mtime as i64)
 }
 
-/// A link has no mode of its own on Linux.
+/// A symbolic link has no mode on Linux.
 fn line(what: &str, mode: u32, mtime: i64) -> String {
     match what.starts_with("link ") {
         true => format!("{what} {mtime}"),

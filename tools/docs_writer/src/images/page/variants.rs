@@ -50,7 +50,7 @@ pub(super) fn section(catalogue: &Catalogue) -> String {
     "## Variants\n\n\
      The last three columns say what differs from the first variant of the same image, where it does: an image with an \
      entrypoint of its own keeps it. A tag is an index of all architectures; `TAG-ARCHITECTURE` is the image of one. \
-     `/busybox` is Debian's BusyBox, which has fewer programs than upstream's: [debugging](tasks/debugging.md).\n\n"
+     `/busybox` is Debian's BusyBox, which has fewer programs than upstream's: [debugging](guides/debugging.md).\n\n"
         .to_owned()
         + &table.markdown()
         + &example(catalogue)

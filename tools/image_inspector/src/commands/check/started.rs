@@ -12,10 +12,10 @@ use crate::layers::Layer;
 /// The search path if `PATH` is not set (`execvp` of glibc, and container runtimes).
 const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/// The highest id that engines take: runc keeps ids in 32 bits with a sign.
+/// The highest ID that engines accept: runc has IDs as signed 32-bit integers.
 const MAX_ID: u64 = 2_147_483_647;
 
-/// The kernel follows as many links in one path (path_resolution(7)).
+/// The kernel's limit of links in one path (path_resolution(7)).
 const MOST_LINKS: usize = 40;
 
 /// An image configuration (OCI image specification, `config.md`).
@@ -57,7 +57,7 @@ impl Config {
         serde_json::from_str(json).cannot("read", name)
     }
 
-    /// Refuses what no engine starts, whatever is mounted into the image.
+    /// Refuses values that no engine accepts. Files that are mounted into the image do not matter.
     pub(super) fn check_process(&self, image: &str) -> Result<()> {
         let config = &self.config;
         let folder = config.working_dir.as_str();
@@ -98,7 +98,7 @@ impl Config {
         }
     }
 
-    /// Refuses a program that is not in the image or cannot be run.
+    /// Refuses a program that is not in the image or is not executable.
     pub(super) fn check_entrypoint(&self, image: &str, merged: &Merged) -> Result<()> {
         let (field, program) = match (self.config.entrypoint.first(), self.config.cmd.first()) {
             (Some(program), _) => ("entrypoint", program.as_str()),

@@ -125,7 +125,7 @@ impl Layers {
         }
     }
 
-    /// Looks at the directory of an entry or of a whiteout.
+    /// Checks the directory of an entry or of a whiteout.
     fn below(&mut self, layer: usize, path: &str) {
         if let Some(parent) = self.tree.missing_parent(path) {
             self.parents.push(match parent {
@@ -142,7 +142,7 @@ impl Layers {
         }
     }
 
-    /// Looks at the file that a hard link names. Engines that unpack a layer by itself find nothing else.
+    /// Checks the target of a hard link. It must be in the same layer, because engines unpack each layer separately.
     fn linked(&mut self, layer: usize, path: &str, raw: &Raw) {
         let target = &raw.link[..raw.link.len().min(LONGEST)];
         let target = printable(target);
@@ -158,7 +158,7 @@ impl Layers {
         }
     }
 
-    /// Looks at an entry whose name is fit for a root.
+    /// Checks an entry with a valid name.
     fn place(&mut self, layer: usize, path: &str, place: Place) {
         self.below(layer, path);
         if self.tree.has(path) {
@@ -173,7 +173,7 @@ impl Layers {
             }),
             _ => {}
         }
-        // Docker's `overlay2` would keep what the lower directory has.
+        // Docker's `overlay2` would keep the contents of the lower directory.
         if place == Place::Folder && self.tree.has_hidden_folder(path) {
             self.twice.push(format!(
                 "`{path}` in layer {layer} is a folder, and that layer has a whiteout of it; write `{path}/.wh..wh..opq` instead"
@@ -182,14 +182,14 @@ impl Layers {
         self.tree.add(path, place);
     }
 
-    /// Looks at a whiteout, which has taken away what lower layers have.
+    /// Checks a whiteout that has been applied.
     fn whiteout(&mut self, layer: usize, path: &str) {
         self.directories.hide(path);
         self.below(layer, path);
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let hidden = name.strip_prefix(".wh.").unwrap_or_default();
         let hidden = normal(&format!("{folder}/{hidden}"));
-        // Docker cannot unpack it.
+        // Docker cannot unpack such a layer.
         if self.tree.has(&hidden) {
             self.twice.push(format!(
                 "`{hidden}` is in layer {layer}, which has a whiteout of it after it"

@@ -46,7 +46,7 @@ pub(crate) struct Tree {
 struct Spot {
     top: Option<(u32, Place)>,
     lower: Option<(u32, Place)>,
-    /// The last layer with a whiteout of it, and what it took away.
+    /// The last layer with a whiteout of the path, and the type of the path that it hid.
     hidden: Option<(u32, Option<Place>)>,
 }
 
@@ -127,13 +127,13 @@ impl Tree {
         top.is_some_and(|(layer, _)| layer == self.layer)
     }
 
-    /// Whether this layer has taken away a directory of a lower layer at a path.
+    /// Whether this layer has hidden a directory of a lower layer at a path.
     pub(crate) fn has_hidden_folder(&self, path: &str) -> bool {
         let hidden = self.spot(path).and_then(|spot| spot.hidden);
         hidden == Some((self.layer, Some(Place::Folder)))
     }
 
-    /// The layer below that has the path, and what it is there.
+    /// The highest lower layer with the path, and the type of the path there.
     pub(crate) fn lower(&self, path: &str) -> Option<(usize, Place)> {
         let spot = self.spot(path)?;
         let top = spot.top.filter(|(layer, _)| *layer < self.layer);
@@ -189,7 +189,7 @@ impl Spot {
         self.top = self.top.filter(|(layer, _)| *layer == current);
     }
 
-    /// Forgets lower layers; false where nothing is left.
+    /// Removes lower layers. Returns false if no layer remains.
     fn stays(&mut self, current: u32) -> bool {
         self.forget_lower(current);
         self.top.is_some() || self.hidden.is_some_and(|(layer, _)| layer == current)

@@ -47,7 +47,7 @@ impl<'a> Watch<'a> {
         if taken.memory() <= self.memory {
             return None;
         }
-        // Pages that processes share were counted for each of them: the exact sum takes longer.
+        // Shared pages were counted for each process. The exact sum takes longer.
         let exact = shares(self.processes).map(|mapped| taken.exact(mapped));
         let exact = exact.unwrap_or(taken.memory());
         (exact > self.memory).then(|| format!("it took more than {} bytes of memory", self.memory))
@@ -60,15 +60,15 @@ struct Taken {
     tasks: u64,
     /// Open files.
     open: usize,
-    /// Bytes that processes have mapped: of their own, and shared.
+    /// Bytes that processes have mapped, private and shared.
     mapped: Mapped,
     /// Bytes of files in memory that have no name (memfd_create(2)), whether or not a process has mapped them.
     unnamed: u64,
-    /// Bytes of segments of shared memory that nobody has mapped.
+    /// Bytes of segments of shared memory that no process has mapped.
     detached: u64,
 }
 
-/// Bytes of memory that is no file's.
+/// Bytes of memory that is not backed by files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Mapped {
     own: u64,
@@ -83,14 +83,14 @@ impl Mapped {
 }
 
 impl Taken {
-    /// At most so much.
+    /// An upper bound.
     fn memory(&self) -> u64 {
         let Mapped { own, shared } = self.mapped;
         let sum = [shared, self.unnamed, self.detached].into_iter();
         sum.fold(own, u64::saturating_add)
     }
 
-    /// What it is where each page was counted once. Files without a name may be mapped, and be what is shared.
+    /// The memory if each page is counted once. Mapped files without a name are part of the shared pages.
     fn exact(&self, mapped: Mapped) -> u64 {
         let shared = mapped.shared.max(self.unnamed);
         mapped
@@ -144,14 +144,14 @@ fn open(process: &Path, unnamed: &mut BTreeMap<u64, u64>) -> usize {
     count
 }
 
-/// The names of all processes but the first.
+/// The names of all processes except the first.
 fn numbers(processes: &Path) -> impl Iterator<Item = String> {
     let entries = fs::read_dir(processes).into_iter().flatten().flatten();
     let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
     names.filter(|name| name != "1" && name.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// Threads, and memory that is no file's (proc_pid_status(5)).
+/// Threads, and memory that is not backed by files (proc_pid_status(5)).
 fn of_status(text: &str) -> (u64, Mapped) {
     let number = |key: &str| {
         let value = text.lines().find_map(|line| line.strip_prefix(key));
@@ -185,12 +185,13 @@ fn detached(text: &str) -> u64 {
     bytes.sum()
 }
 
-/// What processes have mapped, where each has its share of a page (`Pss_Anon`, `Pss_Shmem`); none where the kernel does not say.
+/// The mapped memory, with pages divided among the processes that share them (`Pss_Anon`, `Pss_Shmem`). `None` if the
+/// kernel does not report it.
 fn shares(processes: &Path) -> Option<Mapped> {
     let mut all = Mapped::default();
     for process in numbers(processes) {
         let path = processes.join(process).join("smaps_rollup");
-        // One without has ended.
+        // A process without the file has ended.
         let text = fs::read_to_string(path).unwrap_or_default();
         if text.is_empty() {
             continue;
@@ -248,7 +249,7 @@ mod tests {
             (taken(20, 0).memory(), taken(20, 0).exact(mapped(90, 20))),
             (180, 110)
         );
-        // Nobody has mapped these.
+        // No process has mapped these.
         assert_eq!(taken(500, 0).exact(mapped(90, 20)), 590);
         assert_eq!(taken(0, 500).exact(mapped(90, 20)), 610);
     }

@@ -91,7 +91,7 @@ pub(super) fn install(socketcall: bool) -> Result<()> {
     rustix::thread::set_no_new_privs(true).trying("forbid new privileges")?;
     match program(std::env::consts::ARCH, socketcall) {
         Some(program) => seccompiler::apply_filter(&program).trying("forbid system calls"),
-        // Other machines have only the other layers of protection, as described in `docs/testing_images.md`.
+        // Other machines have only the other layers of protection, as described in `docs/guides/testing_images.md`.
         None => Ok(()),
     }
 }
