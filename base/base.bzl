@@ -1,4 +1,4 @@
-"""The base images: for programs that need the C library, with OpenSSL or (`nossl`) without."""
+"""The base images, for programs that need the C library: with OpenSSL, or without it (`nossl`)."""
 
 load("//common:family.bzl", "image_content", "image_family")
 load("//common:packages.bzl", "package_layers")
@@ -7,9 +7,9 @@ def base_images(name, packages, prefix = ""):
     """All base images of one name for a distro.
 
     Args:
-      name: the distro, `debian12`, …
+      name: the distro, such as `debian12`.
       packages: the packages, in layer order.
-      prefix: `nossl`, or nothing for the family's own image.
+      prefix: `nossl`, or an empty string for the image `base`.
     """
     image_family(
         name = name,

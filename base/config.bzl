@@ -1,4 +1,4 @@
-"""What differs between the base images, as data."""
+"""The differences between the base images, as data."""
 
 # Image to distro to its packages, in layer order. Each is on static, also the family's own: libc6 is its first layer there.
 PACKAGES = {

@@ -1,4 +1,4 @@
-"""The cc images: for programs of C++, Rust and others that need libstdc++, libgcc or OpenMP."""
+"""The cc images: for programs in C++, Rust and other languages that need libstdc++, libgcc or OpenMP."""
 
 load("//common:family.bzl", "image_content", "image_family")
 load("//common:packages.bzl", "package_layers")
@@ -7,7 +7,7 @@ def cc_images(name, packages):
     """All cc images of a distro.
 
     Args:
-      name: the distro, `debian12`, …
+      name: the distro, such as `debian12`.
       packages: the packages, in layer order.
     """
     image_family(

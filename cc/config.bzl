@@ -1,4 +1,4 @@
-"""What differs between the cc images, as data."""
+"""The differences between the cc images, as data."""
 
 # Distro to its packages, in layer order. gcc-N-base has the copyright file that the others link to; Debian 11 goes without,
 # as it always has.

@@ -1,4 +1,4 @@
-"""The annotations of the images: the keys that OCI defines, and what this project says besides."""
+"""The annotations of the images: keys that OCI defines, and keys of this project."""
 
 load("//common:naming.bzl", "published_name", "published_tag")
 load("//common:packages.bzl", "distro_lock")
@@ -9,24 +9,24 @@ load("//common:variables.bzl", "DISTROS", "PROJECT_URL", "REPOSITORY")
 _LICENSES = "LicenseRef-Debian-copyright"
 
 def published_reference(distro, family, prefix = "", variant = None):
-    """Where an image is published, with the variant's tag: `REPOSITORY/static-debian12:latest`."""
+    """The name under which an image is published, with the tag of the variant: `REPOSITORY/static-debian12:latest`."""
     tag = published_tag(variant.debug, variant.nonroot) if variant else published_tag()
     return "%s/%s-%s:%s" % (REPOSITORY, published_name(family, prefix), distro, tag)
 
 def image_annotations(distro, family, prefix = "", version = "", licenses = [], end_of_life = ""):
-    """The annotations of every image of a name, all its variants.
+    """The annotations of an image, for all its variants.
 
-    Those that begin with `org.opencontainers.image.` are of this image only, and an image made on it takes over none of them:
-    they are at the image's descriptor (`is_base` of `image`). `base.name` and `base.digest` come with the base, `revision` from
-    `--stamp`; they are there, too. The others are in the manifest.
+    Annotations that begin with `org.opencontainers.image.` describe this image only, and images built on it do not
+    inherit them: they are at the descriptor of the image (`is_base` of `image`), also `base.name` and `base.digest` of
+    the base, and `revision` in a build with `--stamp`. The others are in the manifest.
 
     Args:
-      distro: `debian12`, …
-      family: the family's package, `base`.
-      prefix: the image's name where it is not the family's own.
-      version: the version of the language that the image is for; by default the distro's number.
-      licenses: SPDX expressions of what is no Debian package.
-      end_of_life: the day on which the language's support ends, `2027-04-30`, where it has one of its own.
+      distro: the distro, such as `debian12`.
+      family: the package of the family, such as `base`.
+      prefix: the name of the image, such as `nossl`, if it is not the name of the family.
+      version: the version of the language. By default the number of the distro.
+      licenses: SPDX expressions for the content that is not a Debian package.
+      end_of_life: the day on which support of the language ends, such as `2027-04-30`, if it is not that of the distro.
 
     Returns:
       A dict of strings.

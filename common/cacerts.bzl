@@ -1,4 +1,4 @@
-"""The CA bundle and the key store of each distro: one layer for all architectures where the package is one file."""
+"""The CA bundle and the key store of each distro: one layer for all architectures if they share one package file."""
 
 load("//common:packages.bzl", "package_files", "package_key", "package_label")
 load("//rules:layer.bzl", "cacerts", "java_keystore")
@@ -8,14 +8,14 @@ def cacerts_name(distro, architecture):
     return "cacerts_%s_%s" % (distro, package_key(distro, "ca-certificates", architecture))
 
 def java_keystore_name(distro, architecture):
-    """The name of the layer with Java's key store in //common."""
+    """The name of the layer with the Java key store in //common."""
     return "java_" + cacerts_name(distro, architecture)
 
 def cacerts_layers(name):
-    """The CA bundles and key stores of a distro.
+    """Declares the CA bundles and key stores of a distro.
 
     Args:
-      name: the distro, `debian12`, …
+      name: the distro, such as `debian12`.
     """
     for architecture in package_files(name, "ca-certificates"):
         deb = package_label(name, "ca-certificates", architecture, "deb")

@@ -1,18 +1,18 @@
-"""The module extension `images`: images built here under the names that `oci.pull` of rules_oci gives to pulled ones."""
+"""The module extension `images`: images of this module, under the names that `oci.pull` of rules_oci gives to them."""
 
 load("//common:published.bzl", "published_target")
 load("//common:pulled_image.bzl", "pulled_image")
 load("//rules:architectures.bzl", "architectures")
 
 def _image(tag):
-    """The name and the tag that a `pull` means."""
+    """The image name and the tag of a `pull`."""
     name, _, _ = (tag.image or "%s/%s" % (tag.registry, tag.repository)).partition("@")
     head, slash, last = name.rpartition("/")
     last, _, spelled = last.partition(":")
     return head + slash + last, spelled or tag.tag or "latest"
 
 def _repositories(tag):
-    """Repository to the label of its image."""
+    """Repository names to labels of images."""
     image, version = _image(tag)
     wanted = {tag.name: published_target(image, version, platform = True)}
     if not tag.platforms:
@@ -44,23 +44,23 @@ def _images_impl(module_ctx):
     return module_ctx.extension_metadata(reproducible = True)
 
 _pull = tag_class(
-    doc = "Makes an image of this module available as `@NAME` (of the target platform) and, for each of `platforms`, as `@NAME_linux_arm64_v8` and so on. The attributes are those of `oci.pull` of rules_oci.",
+    doc = "Makes an image of this module available as `@NAME` (for the target platform) and, for each of `platforms`, under a name such as `@NAME_linux_arm64_v8`. The attributes are those of `oci.pull` of rules_oci.",
     attrs = {
-        "bazel_tags": attr.string_list(doc = "Accepted; an alias has no tags."),
-        "config": attr.label(doc = "Accepted; there is no registry to log in to."),
-        "digest": attr.string(doc = "Accepted; what is built is what this module's lock says, and has a digest of its own."),
-        "image": attr.string(doc = "The image as Google publishes it: `gcr.io/distroless/base-debian12`, with or without a tag."),
+        "bazel_tags": attr.string_list(doc = "Accepted and ignored: an alias has no tags."),
+        "config": attr.label(doc = "Accepted and ignored: no registry is contacted."),
+        "digest": attr.string(doc = "Accepted and ignored: the image is built from the lock of this module and has a different digest."),
+        "image": attr.string(doc = "The name under which Google publishes the image, such as `gcr.io/distroless/base-debian12`, with or without a tag."),
         "name": attr.string(doc = "The name of the repository.", mandatory = True),
-        "platforms": attr.string_list(doc = "`linux/amd64`, `linux/arm64/v8`, …: each becomes a repository too."),
-        "registry": attr.string(doc = "Instead of `image`, with `repository`: `gcr.io`."),
-        "repository": attr.string(doc = "Instead of `image`, with `registry`: `distroless/base-debian12`."),
-        "reproducible": attr.bool(doc = "Accepted; every image here is.", default = True),
-        "tag": attr.string(doc = "`latest`, `nonroot`, `debug` or `debug-nonroot`, with or without an architecture."),
+        "platforms": attr.string_list(doc = "Platforms such as `linux/amd64` or `linux/arm64/v8`. Each of them gets a repository."),
+        "registry": attr.string(doc = "Registry, such as `gcr.io`. Use it with `repository`, instead of `image`."),
+        "repository": attr.string(doc = "Repository in the registry, such as `distroless/base-debian12`. Use it with `registry`, instead of `image`."),
+        "reproducible": attr.bool(doc = "Accepted and ignored: all images are reproducible.", default = True),
+        "tag": attr.string(doc = "Tag: `latest`, `nonroot`, `debug` or `debug-nonroot`, with or without an architecture. By default the tag in `image`, otherwise `latest`."),
     },
 )
 
 images = module_extension(
     implementation = _images_impl,
-    doc = "Images that are built here, under the names of pulled ones: the switch from `oci.pull` is one line.",
+    doc = "Provides images that are built by this module under the names of pulled images. To switch from `oci.pull`, change the `use_extension` line.",
     tag_classes = {"pull": _pull},
 )

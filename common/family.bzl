@@ -1,4 +1,4 @@
-"""What every family of images does alike: variants, architectures, indexes, the image of the target platform, aliases."""
+"""The common part of all families: variants, architectures, indexes, the image for the target platform, and aliases."""
 
 load("//common:annotations.bzl", "image_annotations", "published_reference")
 load("//common:image_set.bzl", "image_set")
@@ -21,17 +21,17 @@ load("//rules:layer.bzl", "layer_stack")
 _VISIBILITY = ["//visibility:public"]
 
 def image_content(layers, env = {}, annotations = {}, debug_layers = [], version = ""):
-    """What an image of one architecture has that its base has not.
+    """The content that an image for one architecture adds to its base.
 
     Args:
       layers: labels of the layers of the plain image.
-      env: environment that the image adds.
-      annotations: annotations of the manifest, besides those of every image.
-      debug_layers: labels of what the debug variants add below BusyBox.
-      version: the version of the language that the image is for.
+      env: environment variables that the image adds.
+      annotations: annotations of the manifest, in addition to those of all images.
+      debug_layers: labels of the layers that the debug variants add below BusyBox.
+      version: the version of the language.
 
     Returns:
-      What `image_family` asks for.
+      A struct for `content` of `image_family`.
     """
     return struct(annotations = annotations, debug_layers = debug_layers, env = env, layers = layers, version = version)
 
@@ -47,23 +47,25 @@ def image_family(
         entrypoint = [],
         licenses = [],
         end_of_life = ""):
-    """All images of one name for one distro: four variants of each architecture, their indexes, `_image`, aliases, `_set`.
+    """Declares all images of one name for one distro: four variants for each architecture, indexes, aliases and `_set`.
 
-    The plain image is its layers on the plain image of `base`; nonroot differs from it in its configuration only; debug is
-    the plain image, its own debug layers and BusyBox. All four have the same base, and say so in their annotations.
+    The plain image has the given layers on top of the plain image of `base`. The nonroot variant differs from it only
+    in its configuration. The debug variant is the plain image with the debug layers and BusyBox on top. All four have
+    the same base, which their annotations name.
 
     Args:
-      name: the distro, `debian12`, …: what the names of the images have in the middle.
+      name: the distro, such as `debian12`. It is a part of the names of the images.
       content: a function from an architecture to `image_content(…)`.
-      prefix: the image's name where it is not the family's own, such as `nossl`.
-      base: the image below as `//FAMILY` or `//FAMILY:NAME`, or None.
-      above: how many images stand on this one at most, one on the other.
-      made: the architectures; by default all of the distro.
-      lacks: architecture to why it is not among them, besides what the distro itself lacks.
-      unseen: architecture that is made to why its image may be out of reach; the documentation leaves it out with that reason.
-      entrypoint: the command that is run, in all variants; by default none, and a shell in debug.
-      licenses: SPDX expressions of what in it is no Debian package.
-      end_of_life: the day on which the language's support ends, `2027-04-30`, where it has one of its own.
+      prefix: the name of the image, such as `nossl`, if it is not the name of the family.
+      base: the base image, `//FAMILY` or `//FAMILY:NAME`, or None.
+      above: the length of the longest chain of images that are built on this one.
+      made: the architectures to build. By default all of the distro.
+      lacks: dict of architectures that are not built to the reason, in addition to those that the distro lacks.
+      unseen: dict of architectures whose image may be unavailable to the reason. The documentation gives this reason in
+        place of the image.
+      entrypoint: the entrypoint of all variants. By default none, and a shell in debug.
+      licenses: SPDX expressions for the content that is not a Debian package.
+      end_of_life: the day on which support of the language ends, such as `2027-04-30`, if it is not that of the distro.
     """
     problem = distro_problem("make images of", name, DISTROS) or made_problem(name, made or [], DISTROS[name].architectures)
     if problem:
@@ -97,7 +99,7 @@ def _base_label(base, distro, architecture, form = "%s:%s"):
     return form % (family, image_name(distro, image, architecture = architecture))
 
 def _stacks(distro, name, architecture, base, above, content):
-    """The layers of all variants for one architecture, laid out once: those of the plain image, and what debug has on them."""
+    """The layers of all variants for one architecture, merged once: those of the plain image, and those of debug."""
     plain = "layers_" + image_name(distro, name, architecture = architecture)
     layer_stack(
         name = plain,
@@ -115,7 +117,7 @@ def _stacks(distro, name, architecture, base, above, content):
     )
 
 def _image(distro, name, variant, architecture, base, content, entrypoint, licenses, end_of_life):
-    """One variant of the image of one architecture."""
+    """One variant of the image for one architecture."""
     layers = "layers_" + image_name(distro, name, architecture = architecture)
     family = native.package_name().split("/")[-1]
     image(
@@ -135,7 +137,7 @@ def _image(distro, name, variant, architecture, base, content, entrypoint, licen
     )
 
 def _index(distro, name, variant, made):
-    """The index and the target-platform image of one variant."""
+    """The index and the image for the target platform of one variant."""
     parts = {"debug": variant.debug, "nonroot": variant.nonroot}
     image_index(
         name = image_name(distro, name, **parts),
@@ -158,7 +160,7 @@ def _index(distro, name, variant, made):
     )
 
 def _alias_names(name, variant):
-    """The names without a distro: `//static:latest` (and `//static`), `//static:debug`, `//base:nossl`, `//base:nossl_debug`."""
+    """The names without a distro: `//static:latest` (and `//static`), `//static:debug` or `//base:nossl_debug`."""
     suffix = image_name("", name, variant.debug, variant.nonroot)
     return [suffix] if suffix else ["latest", native.package_name().split("/")[-1]]
 
@@ -171,7 +173,7 @@ def _aliases(distro, name, variant):
         )
 
 def _set(distro, name, base, made, lacks):
-    """What publishing and the documentation know of them."""
+    """Declares the image set, for publishing and the documentation."""
     family, _, below = (base or "").removeprefix("//").partition(":")
     image_set(
         name = image_name(distro, name) + "_set",
@@ -197,7 +199,7 @@ def _set(distro, name, base, made, lacks):
     )
 
 def _unavailable(distro, name, variant, made, lacks):
-    """Names that people try: architectures that this image lacks, and other spellings of those that it has."""
+    """Targets that fail with a hint: architectures that this image lacks, and other names of its architectures."""
     wrong = {architecture: "" for architecture in architectures.all if architecture not in made}
     wrong |= {spelling: right for spelling, right in architectures.other_names.items() if right in made}
     for spelling, right in wrong.items():

@@ -1,17 +1,17 @@
-"""image_set: the images of one name for one distro, for what is done with all of them (the documentation, publishing)."""
+"""image_set: the images of one name for one distro, for documentation and publishing."""
 
 load("//rules:providers.bzl", "ImageInfo")
 
 ImageSetInfo = provider(
     doc = "The images of one name for one distro.",
     fields = {
-        "aliases": "dict of string to list of string: tag to the labels without a distro, empty where they mean another distro.",
-        "base": "string: the published name of the image below, empty where there is none.",
-        "distro": "string: `debian12`, …",
+        "aliases": "dict of string to list of string: tag to the labels without a distro; empty if those labels are for another distro.",
+        "base": "string: the published name of the base image; empty if there is none.",
+        "distro": "string: the distro, such as `debian12`.",
         "images": "list of (string, ImageInfo): the tag and the image, in the order of the variants and architectures.",
-        "lacks": "dict of string to string: architecture to why there is no image for it.",
-        "published": "string: the name under which they are published, without the distro: `base-nossl`.",
-        "targets": "dict of string to string: tag to the label of the index, `//base:nossl_debian12`.",
+        "lacks": "dict of string to string: architecture to the reason why there is no image for it.",
+        "published": "string: the name under which the images are published, without the distro, such as `base-nossl`.",
+        "targets": "dict of string to string: tag to the label of the index, such as `//base:nossl_debian12`.",
     },
 )
 
@@ -32,15 +32,15 @@ def _image_set_impl(ctx):
 
 image_set = rule(
     implementation = _image_set_impl,
-    doc = "The images of one name for one distro. `image_family` makes it; building it builds nothing.",
+    doc = "The images of one name for one distro. `image_family` declares it. Building this target builds no image.",
     provides = [ImageSetInfo],
     attrs = {
-        "aliases": attr.string_list_dict(doc = "Tag to the names without a distro."),
-        "base": attr.string(doc = "The published name of the image below."),
+        "aliases": attr.string_list_dict(doc = "Tag to the labels without a distro."),
+        "base": attr.string(doc = "The published name of the base image."),
         "distro": attr.string(doc = "The distro.", mandatory = True),
-        "images": attr.label_keyed_string_dict(doc = "Images of one architecture, to their tags.", mandatory = True, providers = [ImageInfo]),
-        "lacks": attr.string_dict(doc = "Architecture to why there is no image for it."),
-        "published": attr.string(doc = "The name under which they are published, without the distro.", mandatory = True),
+        "images": attr.label_keyed_string_dict(doc = "Images for one architecture each, to their tags.", mandatory = True, providers = [ImageInfo]),
+        "lacks": attr.string_dict(doc = "Architecture to the reason why there is no image for it."),
+        "published": attr.string(doc = "The name under which the images are published, without the distro.", mandatory = True),
         "targets": attr.string_dict(doc = "Tag to the name of the index.", mandatory = True),
     },
 )

@@ -1,4 +1,4 @@
-"""image_sets: all images of a family, and those that it cannot have."""
+"""image_sets: all images of a family, and the images that it does not have."""
 
 load("//common:image_set.bzl", "ImageSetInfo")
 load("//common:naming.bzl", "published_name", "spell_image_name")
@@ -15,7 +15,7 @@ _LAST = ["", "image"] + architectures.all
 ImageSetsInfo = provider(
     doc = "All images of a family.",
     fields = {
-        "not_made": "dict of string to string: `NAME DISTRO`, the name as published, to why there is no such image.",
+        "not_made": "dict of string to string: `NAME DISTRO`, with the published name, to the reason why there is no such image.",
         "sets": "list of ImageSetInfo, in the order of the BUILD file.",
     },
 )
@@ -28,11 +28,11 @@ def _image_sets_impl(ctx):
 
 _image_sets = rule(
     implementation = _image_sets_impl,
-    doc = "All images of a family. Building it builds nothing.",
+    doc = "All images of a family. Building this target builds no image.",
     provides = [ImageSetsInfo],
     attrs = {
-        "not_made": attr.string_dict(doc = "`NAME DISTRO` to why there is no such image."),
-        "sets": attr.label_list(doc = "Image sets.", mandatory = True, providers = [ImageSetInfo]),
+        "not_made": attr.string_dict(doc = "`NAME DISTRO` to the reason why there is no such image."),
+        "sets": attr.label_list(doc = "The image sets, in the order of the BUILD file.", mandatory = True, providers = [ImageSetInfo]),
     },
 )
 
@@ -43,11 +43,12 @@ def _instead(rules, image, variant, last):
     return "//%s:%s" % (native.package_name(), made[-1]) if made else ""
 
 def image_sets(name, not_made = {}):
-    """All images that `image_family` has made in this package so far. Call it last.
+    """Declares the set of all images that `image_family` has declared in this package so far. Call it last.
 
     Args:
-      name: the target's name, `images`.
-      not_made: distro to image (empty for the family's own) to why there is none. These become targets that say so.
+      name: the name of the target, `images`.
+      not_made: distro to image (an empty string for the image of the family) to the reason why it does not exist. Each
+        becomes a target that fails with this reason.
     """
     package = native.package_name()
     rules = native.existing_rules()

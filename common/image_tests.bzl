@@ -23,7 +23,7 @@ def _shared(name):
     return "//common/testdata:" + name
 
 def image_test_files():
-    """Lets the tests of all families name the files for `image_tests` that lie beside: some are asked of images that are built on others, too."""
+    """Exports the files for `image_tests` to all families, because some also apply to images built on others."""
     native.exports_files(
         native.glob(["*declared.json", "*.yaml"], allow_empty = True),
         visibility = ["//:__subpackages__"],
@@ -42,29 +42,29 @@ def image_tests(
         declared = [],
         debug_declared = [],
         subset_of = None):
-    """One test for each variant and architecture: all that is asked of the image, each layer read once.
+    """Declares a test for each variant and architecture, which makes all checks of its image and reads each layer once.
 
-    The four variants of an architecture share most layers, so they are run in one process (`…_images_test`), which reads a layer
-    once for all of them. A single one runs where it is named (`…_nonroot_arm64_image_test`, tag `manual`).
+    The four variants for an architecture share most layers, so their tests run in one process (`…_images_test`), which
+    reads each layer once. A single test (`…_nonroot_arm64_image_test`) has the tag `manual` and runs only by name.
 
-    The tests have tags to choose them by: the architecture, the distro, the family (`java`), and the image (`java17`); single
-    ones have the variant (`latest`, `nonroot`, `debug`, `debug-nonroot`). A scanner sees the plain ones (`NAME_scanner_test`,
-    tag `scanner`).
+    Tags select tests: the architecture, the distro, the family (`java`) and the image (`java17`). Single tests also
+    have the variant as a tag (`latest`, `nonroot`, `debug`, `debug-nonroot`). A scanner checks the plain images
+    (`NAME_scanner_test`, tag `scanner`).
 
     Args:
-      name: not used: the tests are named after their images.
-      family: `//static`, …
-      distro: `debian12`, …
-      prefix: the image's name where it is not the family's own.
-      made: the architectures; by default all of the distro.
-      configs: files of container-structure-test, for all variants.
-      plain: more for those without BusyBox.
-      debug: more for those with it.
-      commands: more for the plain ones on amd64; the first variant's run emulated for two more architectures, in tests of
-        their own (`NAME_commands_test`, tag `commands`), because the emulator is one of the judges.
-      declared: what is declared of them all (docs/reference/formats/declared.md).
-      debug_declared: what is declared of those with BusyBox besides.
-      subset_of: a family's image as `//base` whose packages include all of this one.
+      name: not used; the names of the tests are those of their images.
+      family: the family, such as `//static`.
+      distro: the distro, such as `debian12`.
+      prefix: the name of the image, such as `nossl`, if it is not the name of the family.
+      made: the architectures to test. By default all of the distro.
+      configs: files of container-structure-test for all variants.
+      plain: further files for variants without BusyBox.
+      debug: further files for variants with BusyBox.
+      commands: further files for the plain variants on amd64. For two more architectures they run emulated on the first
+        variant, in separate tests (`NAME_commands_test`, tag `commands`), because these need an emulator.
+      declared: files with declared exceptions of all variants (docs/reference/formats/declared.md).
+      debug_declared: files with further declared exceptions of the variants with BusyBox.
+      subset_of: a family, such as `//base`, whose image contains all packages of this one.
     """
     for variant in VARIANTS:
         for architecture in made or DISTROS[distro].architectures:
@@ -116,7 +116,7 @@ def image_tests(
         )
 
 def _tags(family, distro, prefix, variant, architecture):
-    """Tags to choose a test by; one of all variants has no variant's."""
+    """The tags of a test. A test of all variants has no tag of a variant."""
     family = family.split("/")[-1]
     tags = [architecture, distro, family, prefix or family, "image"]
     if variant:
@@ -125,7 +125,7 @@ def _tags(family, distro, prefix, variant, architecture):
     return {tag: None for tag in tags}.keys()
 
 def _relation(family, distro, prefix, variant, architecture, subset_of):
-    """What the image is compared with: debug with the plain one, nonroot with the one that runs as root, that with another architecture's."""
+    """The image to compare with: debug with plain, nonroot with the root variant, others with another architecture."""
 
     def other(**changes):
         parts = {"architecture": architecture, "debug": variant.debug, "nonroot": variant.nonroot} | changes

@@ -1,4 +1,4 @@
-"""The locale C.UTF-8 of each distro, for images that have no libc-bin."""
+"""The locale C.UTF-8 of each distro, for images without libc-bin."""
 
 load("//common:packages.bzl", "package_files", "package_key", "package_label", "package_version")
 load("//rules:deb.bzl", "deb_layer")
@@ -13,10 +13,10 @@ def locale_name(distro, architecture):
     return "locale_%s_%s" % (distro, package_key(distro, "libc-bin", architecture))
 
 def locale_layers(name):
-    """The locales of a distro: of libc-bin, only that folder and the copyright file.
+    """Declares the locale layers of a distro: only the locale directory and the copyright file of libc-bin.
 
     Args:
-      name: the distro, `debian12`, …
+      name: the distro, such as `debian12`.
     """
     for architecture in package_files(name, "libc-bin"):
         deb_layer(

@@ -1,4 +1,4 @@
-"""The one helper that names image targets: `[<name>_]<distro>[_debug][_nonroot][_<architecture>|_image]`."""
+"""The names of image targets: `[<name>_]<distro>[_debug][_nonroot][_<architecture>|_image]`."""
 
 load("//rules:architectures.bzl", "architectures")
 
@@ -6,15 +6,15 @@ def image_name(distro, name = "", debug = False, nonroot = False, architecture =
     """The name of an image target.
 
     Args:
-      distro: `debian12`, …
-      name: the image's name where it is not the family's own, such as `nossl`.
-      debug: the debug variant.
-      nonroot: the nonroot variant.
-      architecture: OCI's spelling for the image of one architecture; empty for the index of all.
-      platform: the image of the target platform (`_image`).
+      distro: the distro, such as `debian12`.
+      name: the name of the image, such as `nossl`, if it is not the name of the family.
+      debug: whether it is a debug variant.
+      nonroot: whether it is a nonroot variant.
+      architecture: the OCI architecture name, or an empty string for the index of all architectures.
+      platform: whether it is the image for the target platform (`_image`).
 
     Returns:
-      The target's name. Fails on an unknown architecture.
+      The name of the target. Fails for an unknown architecture.
     """
     if architecture:
         problem = architectures.problem(architecture)
@@ -23,7 +23,7 @@ def image_name(distro, name = "", debug = False, nonroot = False, architecture =
     return spell_image_name(distro, name, debug, nonroot, "image" if platform else architecture)
 
 def spell_image_name(distro, name, debug, nonroot, last):
-    """The name with any last part, for names that are not made (`debian12_x86_64`)."""
+    """The name with any last part, for names of images that do not exist (`debian12_x86_64`)."""
     return "_".join([part for part in [
         name,
         distro,
@@ -36,11 +36,12 @@ def published_name(family, name = ""):
     """The name under which an image is published, without its distro: `static`, `base-nossl`, `java17`.
 
     Args:
-      family: the package that has it: `base`.
-      name: the image's name where it is not the family's own: `nossl`. One that begins with the family's stands alone.
+      family: the package of the family, such as `base`.
+      name: the name of the image, such as `nossl`, if it is not the name of the family. A name that begins with the
+        name of the family is the published name itself.
 
     Returns:
-      The name.
+      The published name.
     """
     return name if name.startswith(family) else "-".join([part for part in [family, name] if part])
 

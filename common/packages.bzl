@@ -1,4 +1,4 @@
-"""Labels of packages, without a second copy where all architectures share one file."""
+"""Labels of packages. Architectures that share one package file also share its targets."""
 
 load("@debian11//:lock.bzl", debian11 = "LOCK")
 load("@debian12//:lock.bzl", debian12 = "LOCK")
@@ -13,13 +13,13 @@ LOCKS = {
 }
 
 def distro_lock(distro):
-    """What the lock of a distro says; fails where there is none.
+    """The content of the lock of a distro. Fails if there is no lock.
 
     Args:
-      distro: `debian12`, …
+      distro: the distro, such as `debian12`.
 
     Returns:
-      The `LOCK` of its hub.
+      The `LOCK` of the hub of the distro.
     """
     problem = lock_problem(distro, LOCKS)
     if problem:
@@ -27,7 +27,7 @@ def distro_lock(distro):
     return LOCKS[distro]
 
 def _locked(distro, package, architecture):
-    """What the lock says of a package for an OCI architecture."""
+    """The entry of a package in the lock for an OCI architecture."""
     packages = distro_lock(distro).packages
     problem = package_problem(distro, package, architecture, packages)
     if problem:
@@ -35,27 +35,27 @@ def _locked(distro, package, architecture):
     return packages[package][debian_architecture(architecture)]
 
 def package_label(distro, package, architecture, target = "data"):
-    """The label of a package's layer (`data`) or file (`deb`) for an OCI architecture; fails where it is not locked."""
+    """The label of the layer (`data`) or the file (`deb`) of a package. Fails if it is not in the lock."""
     _locked(distro, package, architecture)
     return "@%s//%s/%s:%s" % (distro, package, debian_architecture(architecture), target)
 
 def package_layers(distro, packages, architecture):
-    """The labels of the layers of packages, in their order."""
+    """The labels of the layers of packages, in this order."""
     return [package_label(distro, package, architecture) for package in packages]
 
 def package_key(distro, package, architecture):
-    """`all` where one file serves every architecture, else Debian's spelling: what derived targets are named by."""
+    """`all` if all architectures share one file, otherwise the Debian architecture name, for names of targets."""
     return _locked(distro, package, architecture)["key"]
 
 def package_files(distro, package):
-    """The architectures that stand for the files of a package.
+    """One architecture for each file of a package.
 
     Args:
-      distro: `debian12`, …
-      package: the package.
+      distro: the distro, such as `debian12`.
+      package: the name of the package.
 
     Returns:
-      OCI architectures, one for each file; where one file serves all, the distro's first.
+      A list of OCI architecture names. If all architectures share one file, it is the first architecture of the distro.
     """
     problem = distro_problem("find packages of", distro, DISTROS)
     if problem:
@@ -66,5 +66,5 @@ def package_files(distro, package):
     return first.values()
 
 def package_version(distro, package, architecture):
-    """The version that is locked."""
+    """The version of a package in the lock."""
     return _locked(distro, package, architecture)["version"]

@@ -1,4 +1,4 @@
-"""What is wrong with data: distros, architectures, packages. Pure functions, so that every message has a test."""
+"""Checks of data: distros, architectures, packages. Pure functions, so that every message has a test."""
 
 load("//rules:architectures.bzl", "architectures")
 load("//rules:messages.bzl", "nearest")
@@ -7,12 +7,12 @@ def _listed(names):
     return ", ".join(["`%s`" % name for name in names]) or "none"
 
 def distro_problem(what, distro, known):
-    """Why there can be nothing for a distro, or None.
+    """Checks the name of a distro.
 
     Args:
-      what: what is wanted for it: `make images of`.
-      distro: its name.
-      known: the distros that there are.
+      what: the action that fails, for the message: `make images of`.
+      distro: the name.
+      known: the known distros.
 
     Returns:
       A message, or None.
@@ -26,11 +26,11 @@ def distro_problem(what, distro, known):
     )
 
 def lock_problem(distro, locks):
-    """Why the lock of a distro cannot be used, or None.
+    """Checks that a distro has a lock with packages.
 
     Args:
-      distro: its name.
-      locks: distro to what its hub's `lock.bzl` says.
+      distro: the name of the distro.
+      locks: dict of distros to `LOCK` of the `lock.bzl` of their hubs.
 
     Returns:
       A message, or None.
@@ -46,12 +46,12 @@ def lock_problem(distro, locks):
     return None
 
 def made_problem(distro, made, supported):
-    """Why images cannot be made for these architectures, or None.
+    """Checks the architectures to build images for.
 
     Args:
-      distro: the distro.
-      made: the architectures that are wanted, in OCI's spelling.
-      supported: those of the distro.
+      distro: the name of the distro.
+      made: the OCI architecture names.
+      supported: the architectures of the distro.
 
     Returns:
       A message, or None.
@@ -69,13 +69,13 @@ def made_problem(distro, made, supported):
     return None
 
 def package_problem(distro, package, architecture, packages):
-    """Why a package cannot be had, or None.
+    """Checks that the lock has a package for an architecture.
 
     Args:
-      distro: the distro.
-      package: the package.
-      architecture: OCI's spelling.
-      packages: what the lock says: package to Debian's spelling of an architecture to facts.
+      distro: the name of the distro.
+      package: the name of the package.
+      architecture: the OCI architecture name.
+      packages: the packages of the lock: name to Debian architecture name to data.
 
     Returns:
       A message, or None.

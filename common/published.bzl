@@ -1,4 +1,4 @@
-"""The names under which Google publishes the images, and the targets that make them: `gcr.io/distroless/NAME-DISTRO:TAG`."""
+"""The names under which Google publishes the images (`gcr.io/distroless/NAME-DISTRO:TAG`), and our targets for them."""
 
 load("//common:naming.bzl", "image_name", "published_tag", "spell_image_name")
 load("//common:variables.bzl", "DEFAULT_DISTRO", "DISTROS", "REPOSITORY", "VARIANTS")
@@ -42,21 +42,21 @@ def _said(image, cause, near = [], hint = ""):
     )
 
 def _tag(tag):
-    """A tag in its parts: the variant, or None, and the architecture, or empty."""
+    """Splits a tag: the variant, or None, and the architecture, or an empty string."""
     for architecture in architectures.all:
         if tag == architecture or tag.endswith("-" + architecture):
             return _VARIANTS.get(tag.removesuffix(architecture).removesuffix("-") or "latest"), architecture
     return _VARIANTS.get(tag), ""
 
 def published_target(image, tag = "latest", architecture = "", platform = False):
-    """The target that makes an image which Google publishes.
+    """The target for an image that Google publishes.
 
     Args:
-      image: its name, `gcr.io/distroless/java21-debian13`, with or without what stands before the last slash; a name without
-        a distro means the default one.
+      image: the name of the image, such as `gcr.io/distroless/java21-debian13`. The part before the last slash is
+        optional. A name without a distro means the default distro.
       tag: `latest`, `nonroot`, `debug` or `debug-nonroot`, with or without an architecture (`nonroot-arm64`).
-      architecture: OCI's spelling for the image of one architecture; empty for the index of all, or what the tag says.
-      platform: instead of the index, the image of the target platform.
+      architecture: the OCI architecture name. If empty, the architecture of the tag; without one, the index.
+      platform: whether to return the image for the target platform instead of the index.
 
     Returns:
       A struct of `label` (`//java:java21_debian13_nonroot_arm64`, or None) and `problem` (a message, or None).

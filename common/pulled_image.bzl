@@ -1,4 +1,4 @@
-"""pulled_image: a repository with one alias, named as itself, for a target of this module."""
+"""pulled_image: a repository with one alias of the same name, for a target of this module."""
 
 def _pulled_image_impl(rctx):
     rctx.file("BUILD.bazel", _BUILD.format(
@@ -15,9 +15,9 @@ _BUILD = """alias(
 
 pulled_image = repository_rule(
     implementation = _pulled_image_impl,
-    doc = "`@NAME` stands for an image. Nothing is fetched.",
+    doc = "Makes an image available as `@NAME`. It fetches no file.",
     attrs = {
         "image": attr.label(doc = "The image.", mandatory = True),
-        "target": attr.string(doc = "The name of the alias: that of the repository where it is used.", mandatory = True),
+        "target": attr.string(doc = "The name of the alias, which is the apparent name of the repository.", mandatory = True),
     },
 )

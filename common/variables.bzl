@@ -1,4 +1,4 @@
-"""What all images share, as data: users, variants, distros. Changing a value here changes every image."""
+"""The data that all images share: users, variants, distros. A change of a value changes all images."""
 
 load("//common:problems.bzl", "distro_problem")
 load("//rules:architectures.bzl", "architectures")
@@ -74,18 +74,18 @@ VARIANTS = [
 ]
 
 def debian_architecture(architecture):
-    """Debian's spelling of an OCI architecture."""
+    """The Debian name of an OCI architecture."""
     return architectures.debian[architecture]
 
 def architectures_among(distro, wanted):
-    """Those architectures of a list that the distro has; fails on an unknown distro.
+    """The architectures of a list that the distro has. Fails for an unknown distro.
 
     Args:
-      distro: `debian12`, …
-      wanted: OCI architectures.
+      distro: the distro, such as `debian12`.
+      wanted: OCI architecture names.
 
     Returns:
-      A list in the order of the distro's indexes.
+      A list in the order of the image indexes of the distro.
     """
     problem = distro_problem("make images of", distro, DISTROS)
     if problem:

@@ -1,11 +1,11 @@
-"""images_page: the page that says which images there are, from what was built."""
+"""images_page: the page with the list of images, written from built images."""
 
 load("//common:image_sets.bzl", "ImageSetsInfo")
 load("//common:variables.bzl", "DISTROS")
 load("//tools/toolchain:host_tools.bzl", "host_tools")
 
 def _set(image_set):
-    """What the writer reads of the images of one name for one distro; and the files that it names."""
+    """The files for the images of one name for one distro, and the data for the writer, which names these files."""
     files = []
     images = []
     for tag, image in image_set.images:
@@ -65,10 +65,10 @@ def _images_page_impl(ctx):
 
 images_page = rule(
     implementation = _images_page_impl,
-    doc = "The page of all images, Markdown: from their manifests and configurations, and the reasons for those that there are not.",
+    doc = "The Markdown page with all images, from their manifests and configurations, and with the reasons why others do not exist.",
     attrs = {
         "families": attr.label_list(
-            doc = "What `image_sets` made in each family, in the order of the page.",
+            doc = "The target of `image_sets` of each family, in the order of the page.",
             mandatory = True,
             providers = [ImageSetsInfo],
         ),

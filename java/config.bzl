@@ -1,4 +1,4 @@
-"""What differs between the Java images, as data."""
+"""The differences between the Java images, as data."""
 
 # Where a distro, and the runtime, has them.
 ARCHITECTURES = ["amd64", "arm64", "s390x", "ppc64le", "riscv64"]

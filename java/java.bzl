@@ -1,4 +1,4 @@
-"""The Java images: Debian's OpenJDK on what it needs of fonts and libraries."""
+"""The Java images: Debian's OpenJDK, with the fonts and libraries that it needs."""
 
 load("//common:cacerts.bzl", "java_keystore_name")
 load("//common:family.bzl", "image_content", "image_family")
@@ -10,11 +10,11 @@ load("//java:version.bzl", "java_version")
 load("//rules:layer.bzl", "layer")
 
 def java_base_images(name, packages):
-    """All java-base images of a distro: all that Java needs but Java.
+    """All java-base images of a distro, which contain all dependencies of Java, but not Java itself.
 
     Args:
-      name: the distro, `debian12`, …
-      packages: the packages, in layer order; the locale and the key store follow them.
+      name: the distro, such as `debian12`.
+      packages: the packages, in layer order. The locale and the key store follow them.
     """
     image_family(
         name = name,
@@ -32,11 +32,11 @@ def java_base_images(name, packages):
     )
 
 def java_images(name, runtime):
-    """All images of one Java version for a distro; the debug variants have the JDK.
+    """All images of one Java version for a distro. The debug variants contain the JDK.
 
     Args:
-      name: the distro, `debian12`, …
-      runtime: one of RUNTIMES of `config.bzl`.
+      name: the distro, such as `debian12`.
+      runtime: an entry of RUNTIMES in `config.bzl`.
     """
     image = "java%d" % runtime.version
     jre = "openjdk-%d-jre-headless" % runtime.version

@@ -1,7 +1,7 @@
-"""What a package's version says of Java's."""
+"""The version of Java, derived from the version of its package."""
 
 def java_version(version):
-    """JAVA_VERSION: the version up to the first `+`, its first three numbers, and the fourth where it is not 0.
+    """JAVA_VERSION: the first three numbers of the version before the first `+`, and the fourth one if it is not 0.
 
     Args:
       version: the version of `openjdk-N-jre-headless`, such as `17.0.20.1+1-1~deb11u1`.

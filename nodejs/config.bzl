@@ -1,4 +1,4 @@
-"""What differs between the Node.js images, as data."""
+"""The differences between the Node.js images, as data."""
 
 # Where the distro, and the runtime, has them. Node.js is not released for riscv64.
 ARCHITECTURES = ["amd64", "arm64", "arm", "s390x", "ppc64le"]

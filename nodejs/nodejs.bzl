@@ -1,4 +1,4 @@
-"""The Node.js images: `node` and its licence from the official archives, on cc."""
+"""The Node.js images: `node` and its license from the official archives, on top of the cc images."""
 
 load("@nodejs//:lock.bzl", "LOCK")
 load("//common:family.bzl", "image_content", "image_family")
@@ -11,8 +11,8 @@ def nodejs_images(name, runtime):
     """All images of one Node.js version for a distro.
 
     Args:
-      name: the distro, `debian12`, …
-      runtime: one of RUNTIMES of `config.bzl`.
+      name: the distro, such as `debian12`.
+      runtime: an entry of RUNTIMES in `config.bzl`.
     """
     version = locked_version(LOCK.archives, runtime.major)
     made = architectures_among(name, runtime.architectures)

@@ -1,4 +1,4 @@
-"""Which image needs which source, as the table of README.md."""
+"""The sources of each image, for the table of README.md."""
 
 load("@nodejs//:lock.bzl", "LOCK")
 load("//common:naming.bzl", "image_name")
@@ -7,11 +7,11 @@ load("//nodejs:config.bzl", "RUNTIMES")
 load("//nodejs:version.bzl", "locked_version")
 
 def rows_table():
-    """The table.
+    """The table of README.md.
 
     Returns:
-      Its lines, in Markdown: each image with its version, the architectures for which npm is a second source, and those for
-      which there is the official archive only.
+      The lines of the table in Markdown: each image with its version, the architectures for which npm is a second
+      source, and the architectures for which the official archive is the only source.
     """
     lines = [
         "| image | version | official archive or npm | official archive only |",

@@ -1,14 +1,14 @@
-"""Which of the locked versions an image has."""
+"""The choice of a locked version for an image."""
 
 def locked_version(versions, major):
-    """The locked version of Node.js with that first number.
+    """The locked version of Node.js with a major version.
 
     Args:
       versions: the locked versions, such as `22.23.2`.
-      major: the first number.
+      major: the major version.
 
     Returns:
-      The version. Fails where there is none or more than one.
+      The version. Fails if there is none, or more than one.
     """
     found = [version for version in versions if version.split(".")[0] == str(major)]
     if len(found) != 1:

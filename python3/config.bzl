@@ -1,4 +1,4 @@
-"""What differs between the Python images, as data."""
+"""The differences between the Python images, as data."""
 
 _NOT_WANTED = "not in the catalogue of images, though Debian has Python for it"
 

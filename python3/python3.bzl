@@ -1,4 +1,4 @@
-"""The Python images: Debian's Python on cc."""
+"""The Python images: Debian's Python on top of the cc images."""
 
 load("//common:family.bzl", "image_content", "image_family")
 load("//common:naming.bzl", "image_name")
@@ -12,8 +12,8 @@ def python3_images(name, version, packages):
     """All Python images of a distro.
 
     Args:
-      name: the distro, `debian12`, …
-      version: major and minor version, `3.11`.
+      name: the distro, such as `debian12`.
+      version: the major and minor version, such as `3.11`.
       packages: the packages, in layer order.
     """
     program = "/usr/bin/python" + version

@@ -1,7 +1,7 @@
-"""What a package's version says of Python's."""
+"""The version of Python, derived from the version of its package."""
 
 def python_version(version):
-    """Python's version: that of its package, without epoch and Debian revision (`3.11.2-6+deb12u9` is 3.11.2).
+    """The version of Python: that of its package without epoch and Debian revision (3.11.2 for `3.11.2-6+deb12u9`).
 
     Args:
       version: the version of `pythonX.Y-minimal`.

@@ -1,4 +1,4 @@
-"""The architectures that images are made for, in OCI's and in Debian's spelling."""
+"""The architectures that images are built for, with their OCI and Debian names."""
 
 load("//rules/private:architectures.bzl", _architectures = "architectures")
 

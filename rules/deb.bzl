@@ -1,4 +1,4 @@
-"""Debian packages as layers, and the command that locks them."""
+"""Debian packages as layers, and the command that writes locks."""
 
 load("//rules/private:control_archive.bzl", _control_archive = "control_archive")
 load("//rules/private:deb_layer.bzl", _deb_layer = "deb_layer")

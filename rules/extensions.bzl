@@ -1,4 +1,8 @@
-"""The module extensions: `debian` (packages) and `runtimes` (release archives) turn locks into repositories, `tools` brings the programs."""
+"""The module extensions `debian`, `runtimes` and `tools`.
+
+`debian` (packages) and `runtimes` (upstream release archives) create repositories from locks. `tools` provides the
+programs that the rules run.
+"""
 
 load("//rules/private/extensions:debian.bzl", _debian = "debian")
 load("//rules/private/extensions:runtimes.bzl", _runtimes = "runtimes")

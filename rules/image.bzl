@@ -1,4 +1,4 @@
-"""Images, multi-architecture indexes, and artifacts."""
+"""Images, image indexes for several platforms, and OCI artifacts."""
 
 load("//rules/private:image.bzl", _image = "image")
 load("//rules/private:image_for_platform.bzl", _image_for_platform = "image_for_platform")

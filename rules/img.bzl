@@ -1,4 +1,6 @@
-"""The adaptor to rules_img, for those who use it; nothing else here loads this file, and it loads nothing of rules_img."""
+"""An optional adaptor to rules_img.
+
+No other file of distroless loads this one, and this one does not load rules_img."""
 
 load("//rules/private:img_adaptor.bzl", _IMG_FIELDS = "IMG_FIELDS", _img_image = "img_image", _img_layers = "img_layers")
 

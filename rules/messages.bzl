@@ -1,4 +1,4 @@
-"""What messages about names are made of."""
+"""Helpers for error messages about names."""
 
 load("//rules/private:nearest.bzl", _nearest = "nearest")
 

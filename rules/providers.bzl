@@ -1,4 +1,4 @@
-"""The providers that images, artifacts and layers pass on."""
+"""The providers of images, image indexes, artifacts and layers."""
 
 load("//rules/private/providers:artifact_info.bzl", _ArtifactInfo = "ArtifactInfo")
 load("//rules/private/providers:image_index_info.bzl", _ImageIndexInfo = "ImageIndexInfo")

@@ -1,4 +1,4 @@
-"""Tests of images, without a daemon."""
+"""Image tests, which need no daemon."""
 
 load("//rules/private:image_closure_test.bzl", _image_closure_test = "image_closure_test")
 load("//rules/private:image_group_test.bzl", _image_group_test = "image_group_test")

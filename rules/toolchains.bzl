@@ -1,4 +1,4 @@
-"""The toolchain of Rust tools that the rules run."""
+"""The toolchain with the Rust tools that the rules run."""
 
 load(
     "//rules/private:toolchain.bzl",

@@ -1,4 +1,4 @@
-"""What differs between the static images, as data."""
+"""The differences between the static images, as data."""
 
 # Distro to its packages, in layer order.
 PACKAGES = {

@@ -1,4 +1,4 @@
-"""The static images: for programs that need no library."""
+"""The static images, for programs that need no library."""
 
 load("//common:cacerts.bzl", "cacerts_name")
 load("//common:family.bzl", "image_content", "image_family")
@@ -9,8 +9,8 @@ def static_images(name, packages):
     """All static images of a distro.
 
     Args:
-      name: the distro, `debian12`, …: what the names of its images begin with.
-      packages: the packages, in layer order; the common layers follow them.
+      name: the distro, such as `debian12`. The names of its images begin with it.
+      packages: the packages, in layer order. The common layers follow them.
     """
     image_family(
         name = name,

@@ -1,4 +1,4 @@
-"""One shape for every crate: library or binary, its tests, rustfmt and clippy."""
+"""Macros for the crates: a library or a binary, its tests, rustfmt and clippy."""
 
 load("@crates//:defs.bzl", "aliases", "all_crate_deps")
 load("@rules_rust//rust:defs.bzl", "rust_binary", "rust_clippy", "rust_library", "rust_test", "rustfmt_test")
@@ -25,15 +25,15 @@ _LINTS = [
 _FAST = 3
 
 def _checks(name, kind, ours_for_tests, test_data, test_env, test_tags, crates = None):
-    """Unit tests, integration tests below tests/, and the gates.
+    """Declares the unit tests, the integration tests in `tests/`, rustfmt and clippy.
 
     Args:
       name: the crate's name.
       kind: `library` or `binary`.
-      ours_for_tests: libraries of ours that tests use.
-      test_data: what tests need besides the crate.
-      test_env: what `env!` of tests gives.
-      test_tags: tags of tests by their file's name.
+      ours_for_tests: libraries of the workspace that tests use.
+      test_data: files that tests need in addition to the crate.
+      test_env: variables for `env!` in tests.
+      test_tags: dict of names of test files to tags.
       crates: all targets of the crate, the one with the unit tests first; by default `name`.
     """
     crates = crates or [":" + name]
@@ -70,15 +70,15 @@ def _checks(name, kind, ours_for_tests, test_data, test_env, test_tags, crates =
     )
 
 def library(name, deps = [], test_deps = [], testonly = False, opt_level = _FAST, visibility = ["//tools:__subpackages__"]):
-    """A library crate of the workspace. `deps` are crates of ours; the others come from Cargo.toml.
+    """A library crate of the workspace. `deps` are crates of the workspace; the others come from Cargo.toml.
 
     Args:
-      name: the crate's name.
-      deps: libraries of ours that it uses: the dependency law.
-      test_deps: libraries of ours that only its tests use.
+      name: the name of the crate.
+      deps: libraries of the workspace that the crate may use.
+      test_deps: libraries of the workspace that only its tests use.
       testonly: whether only tests may use it.
-      opt_level: of rustc, in every compilation mode.
-      visibility: who may use it.
+      opt_level: the optimization level of rustc, in every compilation mode.
+      visibility: the visibility of the crate.
     """
     rust_library(
         name = name,
@@ -98,14 +98,14 @@ def binary(name, deps = [], test_deps = [], test_data = [], test_env = {}, test_
     """A binary crate of the workspace.
 
     Args:
-      name: the binary's name.
-      deps: libraries of ours that it uses.
-      test_deps: libraries of ours that only its tests use.
-      test_data: what its tests need besides the binary itself.
-      test_env: what `env!` of its tests gives, such as paths of test_data.
-      test_tags: tags of tests by their file's name: `{"cli": ["no-sandbox"]}`.
+      name: the name of the binary.
+      deps: libraries of the workspace that it uses.
+      test_deps: libraries of the workspace that only its tests use.
+      test_data: files that its tests need in addition to the binary.
+      test_env: variables for `env!` in its tests, such as paths of test_data.
+      test_tags: dict of names of test files to tags: `{"cli": ["no-sandbox"]}`.
       testonly: whether only tests may use it.
-      rustc_flags: options of the compiler, besides the lints.
+      rustc_flags: options of the compiler, in addition to the lints.
     """
     main = native.glob(["src/**/*.rs"])
     main_deps = all_crate_deps(normal = True) + deps

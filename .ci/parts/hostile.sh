@@ -12,8 +12,8 @@ hostile_input() {
   local targets seed
   equal "crates of other versions than in tools/Cargo.lock" "" "$(crates_of_fuzz_alone)"
   targets=$(fuzz --list)
-  equal "each target is in the table of fuzz/README.md, and no other" \
-    "$(sort <<<"$targets")" "$(targets_of_readme "$WORKSPACE/fuzz/README.md")"
+  check "each target is in the table of fuzz/README.md, and no other" \
+    diff <(sort <<<"$targets") <(targets_of_readme "$WORKSPACE/fuzz/README.md")
   check "every parser of the table exists" parsers_of_readme_exist "$WORKSPACE/fuzz/README.md"
   check "seeded faults are found" fuzz --self-test
   # Each commit has its inputs, and the same commit always has the same inputs.

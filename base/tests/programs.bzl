@@ -1,4 +1,4 @@
-"""Programs that need no more than the base images have, on every architecture: one in C, and openssl."""
+"""Programs that need only the base images, for every architecture: one in C, and openssl."""
 
 load("//base:config.bzl", "PACKAGES")
 load("//common:naming.bzl", "image_name")
@@ -9,10 +9,10 @@ load("//tools/judges:defs.bzl", "program_test")
 load("//tools/judges/programs:defs.bzl", "program_layer")
 
 def base_program_tests(name):  # buildifier: disable=unused-variable
-    """Tests of the plain images.
+    """Declares the tests of the plain images.
 
     Args:
-      name: not used: the tests are named after their images.
+      name: not used; the names of the tests are those of their images.
     """
     for distro, facts in DISTROS.items():
         for architecture in facts.architectures:

@@ -1,4 +1,4 @@
-"""Programs that need no more than the cc images have, on every architecture: one in C++, and one with OpenMP."""
+"""Programs that need only the cc images, for every architecture: one in C++, and one with OpenMP."""
 
 load("//common:naming.bzl", "image_name")
 load("//common:variables.bzl", "DISTROS")
@@ -14,11 +14,11 @@ _ENV = {
 }
 
 def cc_program_tests(name, inputs):  # buildifier: disable=unused-variable
-    """A test of each plain image.
+    """Declares a test of each plain image.
 
     Args:
-      name: not used: the tests are named after their images.
-      inputs: the layer with what the programs read.
+      name: not used; the names of the tests are those of their images.
+      inputs: the layer with the input files of the programs.
     """
     for distro, facts in DISTROS.items():
         for architecture in facts.architectures:

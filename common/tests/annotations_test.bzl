@@ -46,5 +46,5 @@ def _annotations_test_impl(ctx):
 annotations_test = unittest.make(_annotations_test_impl)
 
 def annotations_test_suite(name):
-    """All of them."""
+    """All tests of this file."""
     unittest.suite(name, partial.make(reference_test, size = "small"), partial.make(annotations_test, size = "small"))

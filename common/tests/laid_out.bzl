@@ -1,4 +1,4 @@
-"""Images in another layering than the build's, and what they must have in common."""
+"""Images in a given layering, and a test of the layers that they share."""
 
 load("//rules:providers.bzl", "ImageInfo")
 
@@ -14,7 +14,7 @@ _layering = transition(
 )
 
 _ATTRS = {
-    "layering": attr.string(doc = "`package`, `single` or `origin:N`.", mandatory = True),
+    "layering": attr.string(doc = "The layering: `package`, `single` or `origin:N`.", mandatory = True),
     "_allowlist_function_transition": attr.label(
         default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
     ),
@@ -25,7 +25,7 @@ def _laid_out_image_impl(ctx):
 
 laid_out_image = rule(
     implementation = _laid_out_image_impl,
-    doc = "The layout of an image in a layering.",
+    doc = "The layout directory of an image in the given layering.",
     attrs = _ATTRS | {"image": attr.label(mandatory = True, cfg = _layering, providers = [ImageInfo])},
 )
 
@@ -51,7 +51,7 @@ def _laid_out_test_impl(ctx):
 
 laid_out_test = rule(
     implementation = _laid_out_test_impl,
-    doc = "In a layering, each image begins with the layers of the one before it, made by the same actions, and none has more than `most`. It fails while it is analysed.",
+    doc = "Checks that in the given layering each image begins with the layers of the image before it, made by the same actions, and that no image has more than `most` layers. The test fails in the analysis phase.",
     test = True,
     attrs = _ATTRS | {
         "images": attr.label_list(mandatory = True, cfg = _layering, providers = [ImageInfo]),

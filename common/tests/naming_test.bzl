@@ -1,4 +1,4 @@
-"""Tests of the names of image targets, which are a contract."""
+"""Tests of the names of image targets, which users depend on."""
 
 load("@bazel_skylib//lib:partial.bzl", "partial")
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
@@ -33,5 +33,5 @@ def _published_test_impl(ctx):
 published_test = unittest.make(_published_test_impl)
 
 def naming_test_suite(name):
-    """All of them."""
+    """All tests of this file."""
     unittest.suite(name, partial.make(naming_test, size = "small"), partial.make(published_test, size = "small"))

@@ -1,4 +1,4 @@
-"""Tests of what is said of wrong data: distros, architectures, packages."""
+"""Tests of the messages for wrong data: distros, architectures, packages."""
 
 load("@bazel_skylib//lib:partial.bzl", "partial")
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
@@ -92,7 +92,7 @@ def _nearest_test_impl(ctx):
 nearest_test = unittest.make(_nearest_test_impl)
 
 def problems_test_suite(name):
-    """All of them."""
+    """All tests of this file."""
     unittest.suite(
         name,
         partial.make(distro_test, size = "small"),

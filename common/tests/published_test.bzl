@@ -1,4 +1,4 @@
-"""Tests of Google's names: each is that of images which are made here, and no image has none."""
+"""Tests of Google's names: each name has an image of this module, and each image has a name."""
 
 load("@bazel_skylib//lib:partial.bzl", "partial")
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")

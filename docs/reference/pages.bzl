@@ -1,4 +1,4 @@
-"""The pages of the reference, the tests that compare them with what is written here, and the command that writes them anew."""
+"""The pages of the reference, the tests that compare the committed pages, and the command that writes them."""
 
 load("@bazel_skylib//rules:diff_test.bzl", "diff_test")
 load("@rules_shell//shell:sh_binary.bzl", "sh_binary")
@@ -35,11 +35,11 @@ def _page_impl(ctx):
 
 _page = rule(
     implementation = _page_impl,
-    doc = "One page, Markdown, of a .bzl file or of a program.",
+    doc = "One Markdown page for a `.bzl` file or a program.",
     attrs = {
-        "module": attr.label(doc = "What starlark_doc_extract found in the file."),
+        "module": attr.label(doc = "The output of starlark_doc_extract for the file."),
         "program": attr.label(doc = "The program.", cfg = host_tools, executable = True),
-        "shown": attr.string(doc = "How users load the file or call the program.", mandatory = True),
+        "shown": attr.string(doc = "The text by which users load the file or call the program.", mandatory = True),
         "_docs_writer": attr.label(default = "//tools/docs_writer", cfg = host_tools, executable = True),
     },
 )
@@ -54,20 +54,20 @@ def _complete_impl(ctx):
 
 _complete = rule(
     implementation = _complete_impl,
-    doc = "Fails where a public .bzl file has no page.",
+    doc = "Fails if a public `.bzl` file has no page.",
     attrs = {
-        "library": attr.label(doc = "The public .bzl files.", allow_files = True, mandatory = True),
-        "modules": attr.label_list(doc = "Those with a page.", allow_files = True, mandatory = True),
+        "library": attr.label(doc = "The public `.bzl` files.", allow_files = True, mandatory = True),
+        "modules": attr.label_list(doc = "The files that have a page.", allow_files = True, mandatory = True),
     },
 )
 
 def reference(name, modules, programs):
-    """A page for each, a test for each page, and `:update`.
+    """Declares a page for each module and program, a test for each page, and the command `:update`.
 
     Args:
-      name: the name of what fails where a public file has no page.
-      modules: page to its file, `//rules:image.bzl`.
-      programs: the programs `//tools:PROGRAM`.
+      name: the name of the target that fails if a public file has no page.
+      modules: dict of pages to files, such as `//rules:image.bzl`.
+      programs: the names of the programs, `//tools:PROGRAM`.
     """
     for page, module in modules.items():
         native.starlark_doc_extract(

@@ -1,4 +1,4 @@
-"""Images and layers of distroless as rules_img knows them."""
+"""Rules that adapt images and layers of distroless to rules_img."""
 
 load("@distroless//rules:img.bzl", "img_image", "img_layers")
 load("@rules_img//img:providers.bzl", "ImageIndexInfo", "ImageManifestInfo", "LayersInfo", "SingleLayerInfo")

@@ -1,4 +1,6 @@
-"""Compilers for the examples: `go_program`, `java_jar`, `python_wheel`. Who has the Central Registry takes rules_go, rules_java and rules_python instead."""
+"""Compilers for the examples: `go_program`, `java_jar`, `python_wheel`.
+
+If your build can use the Bazel Central Registry, use rules_go, rules_java and rules_python instead."""
 
 load("//examples/toolchain:go_program.bzl", _go_program = "go_program")
 load("//examples/toolchain:java_jar.bzl", _java_jar = "java_jar")
@@ -10,13 +12,14 @@ HERE = ["@platforms//cpu:x86_64", "@platforms//os:linux"]
 def go_program(name, srcs, **kwargs):
     """A Go program of one package, linked statically, for the target platform.
 
-    It is `manual`, and so is what depends on it: the compiler runs on amd64, and a target cannot say so of the machine that
-    builds. `for_platform` with `target_compatible_with = HERE` can.
+    It has the tag `manual`, and targets that depend on it need this tag too: the compiler runs on amd64, and a target
+    cannot declare a requirement for the machine that builds it. `for_platform` with `target_compatible_with = HERE`
+    can.
 
     Args:
       name: the name of the target and of the program.
-      srcs: its sources.
-      **kwargs: what else a target takes.
+      srcs: the sources.
+      **kwargs: common attributes of all rules.
     """
     _go_program(
         name = name,
@@ -37,13 +40,13 @@ def go_program(name, srcs, **kwargs):
     )
 
 def java_jar(name, srcs, main_class, **kwargs):
-    """Java sources as a jar that `java -jar` runs, for Java 17 and newer or for that of `release`.
+    """Java sources as a jar that `java -jar` runs, for Java 17 and newer, or for the version in `release`.
 
     Args:
       name: the name of the target; the jar is `NAME.jar`.
-      srcs: its sources.
-      main_class: the class whose `main` is run.
-      **kwargs: what else a target takes.
+      srcs: the sources.
+      main_class: the class with the `main` method to run.
+      **kwargs: common attributes of all rules.
     """
     _java_jar(
         name = name,
@@ -59,10 +62,10 @@ def python_wheel(name, version, srcs, **kwargs):
     """Pure Python modules as a wheel.
 
     Args:
-      name: the name of the target and of what is distributed.
-      version: its version.
-      srcs: its modules, in folders as they are imported.
-      **kwargs: what else a target takes.
+      name: the name of the target and of the distribution.
+      version: the version of the distribution.
+      srcs: the modules, in directories that match their import paths.
+      **kwargs: common attributes of all rules.
     """
     _python_wheel(
         name = name,

@@ -1,4 +1,4 @@
-"""for_platform: an image or a file as it is built for another platform."""
+"""for_platform: an image or a file, built for another platform."""
 
 load("//rules:providers.bzl", "ImageInfo")
 
@@ -24,9 +24,9 @@ def _for_platform_impl(ctx):
 
 for_platform = rule(
     implementation = _for_platform_impl,
-    doc = "An image, or a target of one file under the name of this target, with all that it is made of, as it is built for a platform.",
+    doc = "Builds an image, or a target of one file, and all its dependencies for a platform. The file gets the name of this target.",
     attrs = {
-        "platform": attr.label(doc = "The platform.", mandatory = True),
+        "platform": attr.label(doc = "The platform to build for.", mandatory = True),
         "target": attr.label(doc = "The image or the target of one file.", cfg = _to_platform, mandatory = True),
         "_allowlist_function_transition": attr.label(default = "@bazel_tools//tools/allowlists/function_transition_allowlist"),
     },

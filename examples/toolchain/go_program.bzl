@@ -38,8 +38,8 @@ go_program = rule(
     implementation = _go_program_impl,
     doc = "A Go program of one package, linked statically.",
     attrs = TOOLBOX_ATTRS | {
-        "goarch": attr.string(doc = "The architecture, as Go spells it.", mandatory = True),
-        "goos": attr.string(doc = "The system, as Go spells it.", mandatory = True),
+        "goarch": attr.string(doc = "The architecture, a value of GOARCH.", mandatory = True),
+        "goos": attr.string(doc = "The operating system, a value of GOOS.", mandatory = True),
         "srcs": attr.label_list(doc = "The sources.", allow_files = [".go"], mandatory = True),
         "_go": attr.label(default = "//examples/toolchain:go", allow_single_file = True, cfg = host_tools),
     },

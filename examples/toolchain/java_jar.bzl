@@ -37,8 +37,8 @@ java_jar = rule(
     implementation = _java_jar_impl,
     doc = "Java sources as a jar.",
     attrs = TOOLBOX_ATTRS | {
-        "main_class": attr.string(doc = "The class whose `main` is run.", mandatory = True),
-        "release": attr.int(doc = "The oldest Java that runs it.", default = 17),
+        "main_class": attr.string(doc = "The class with the `main` method to run.", mandatory = True),
+        "release": attr.int(doc = "The oldest Java version that can run the jar.", default = 17),
         "srcs": attr.label_list(doc = "The sources.", allow_files = [".java"], mandatory = True),
         "_jdk": attr.label(default = "//examples/toolchain:jdk", allow_single_file = True, cfg = host_tools),
     },

@@ -33,8 +33,8 @@ python_wheel = rule(
     implementation = _python_wheel_impl,
     doc = "Pure Python modules as a wheel, `NAME-VERSION-py3-none-any.whl`.",
     attrs = TOOLBOX_ATTRS | {
-        "srcs": attr.label_list(doc = "The modules, in folders as they are imported.", allow_files = [".py"], mandatory = True),
-        "version": attr.string(doc = "Its version.", mandatory = True),
+        "srcs": attr.label_list(doc = "The modules, in directories that match their import paths.", allow_files = [".py"], mandatory = True),
+        "version": attr.string(doc = "The version of the wheel.", mandatory = True),
         "_make_wheel": attr.label(default = "//examples/toolchain:make_wheel.py", allow_single_file = True),
         "_python": attr.label(default = "//python3:debian12_amd64", allow_single_file = True, cfg = host_tools),
     },

@@ -1,4 +1,4 @@
-"""An action that runs programs of an image (`//tools/toolbox`)."""
+"""An action that runs programs of an image with `//tools/toolbox`."""
 
 load("//tools/toolchain:host_tools.bzl", "host_tools")
 
@@ -11,12 +11,12 @@ def run_toolbox(ctx, mnemonic, image, commands, inputs, output, env = {}, option
 
     Args:
       ctx: the context of a rule with TOOLBOX_ATTRS.
-      mnemonic: what kind of action it is.
-      image: the layout folder of the image.
-      commands: lists of words: a program by its path in the image, and its arguments.
-      inputs: what the programs read.
-      output: the file that they make, `{output}` in their words.
-      env: their environment.
+      mnemonic: the mnemonic of the action.
+      image: the layout directory of the image.
+      commands: lists of strings: the path of a program in the image, and its arguments.
+      inputs: the files that the programs read.
+      output: the file that the programs write; `{output}` in their arguments.
+      env: the environment variables of the programs.
       options: further options of the toolbox.
     """
     args = ctx.actions.args()

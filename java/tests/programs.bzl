@@ -1,4 +1,4 @@
-"""Java itself is asked, in every image."""
+"""Tests that run Java in every image."""
 
 load("//common:naming.bzl", "image_name")
 load("//common:variables.bzl", "architectures_among")
@@ -10,10 +10,10 @@ load("//tools/judges:defs.bzl", "program_test")
 _THOROUGH = ["amd64", "arm64"]
 
 def java_program_tests(name, programs, sources):  # buildifier: disable=unused-variable
-    """Tests of each image; of the debug images, which have a JDK, those for amd64.
+    """Declares tests of each image. Debug images, which contain a JDK, are tested only for amd64.
 
     Args:
-      name: not used: the tests are named after their images.
+      name: not used; the names of the tests are those of their images.
       programs: the layer with `/programs.jar`.
       sources: the layer with its sources.
     """

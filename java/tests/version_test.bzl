@@ -1,4 +1,4 @@
-"""Tests of the rule that makes JAVA_VERSION out of a package's version."""
+"""Tests of JAVA_VERSION, which is derived from the version of a package."""
 
 load("@bazel_skylib//lib:partial.bzl", "partial")
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
@@ -17,5 +17,5 @@ def _version_test_impl(ctx):
 version_test = unittest.make(_version_test_impl)
 
 def version_test_suite(name):
-    """All of them."""
+    """All tests of this file."""
     unittest.suite(name, partial.make(version_test, size = "small"))

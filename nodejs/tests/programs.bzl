@@ -1,4 +1,4 @@
-"""node itself is asked, in every image that is judged."""
+"""Tests that run node in images."""
 
 load("//common:naming.bzl", "image_name")
 load("//nodejs:config.bzl", "RUNTIMES")
@@ -6,12 +6,14 @@ load("//rules:image.bzl", "image")
 load("//tools/judges:defs.bzl", "program_test")
 
 def node_program_tests(name, judged, programs):  # buildifier: disable=unused-variable
-    """Tests of each plain image, and of the nonroot ones for amd64: they have the same files, and emulating takes long.
+    """Declares tests of each plain image, and of the nonroot images for amd64.
+
+    Nonroot images have the same files, and emulation is slow, so they are not tested for other architectures.
 
     Args:
-      name: not used: the tests are named after their images.
-      judged: major version to architectures.
-      programs: the layer with what node runs.
+      name: not used; the names of the tests are those of their images.
+      judged: dict of major versions to the architectures to test.
+      programs: the layer with the programs that node runs.
     """
     for distro, runtimes in RUNTIMES.items():
         for runtime in runtimes:

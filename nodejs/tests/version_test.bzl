@@ -1,4 +1,4 @@
-"""Tests of the choice among the locked versions."""
+"""Tests of the choice of a locked version."""
 
 load("@bazel_skylib//lib:partial.bzl", "partial")
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
@@ -24,7 +24,7 @@ _pick = rule(
 )
 
 def version_test_suite(name):
-    """All of them.
+    """All tests of this file.
 
     Args:
       name: the name of the suite.

@@ -1,4 +1,4 @@
-"""Python itself is asked, in every image."""
+"""Tests that run Python in every image."""
 
 load("//common:naming.bzl", "image_name")
 load("//common:variables.bzl", "architectures_among")
@@ -10,10 +10,10 @@ load("//tools/judges:defs.bzl", "program_test")
 _WITH_NATIVE_CASES = ["debian11", "debian13"]
 
 def python3_program_tests(name, programs):  # buildifier: disable=unused-variable
-    """A test of each image but the debug ones.
+    """Declares a test of each image, except the debug images.
 
     Args:
-      name: not used: the tests are named after their images.
+      name: not used; the names of the tests are those of their images.
       programs: the layer with the programs.
     """
     for distro in IMAGES:

@@ -1,6 +1,6 @@
-"""In place of `@rules_distroless//distroless:defs.bzl` of 0.8: the same names, attributes and defaults.
+"""A replacement for `@rules_distroless//distroless:defs.bzl` of 0.8, with the same names, attributes and defaults.
 
-0.9 gives files another mode by default: `distroless_0_9.bzl`."""
+In 0.9, the default mode of some files is different: use `distroless_0_9.bzl`."""
 
 load("//rules/private/compat:accounts.bzl", "compat_group", "compat_passwd")
 load("//rules/private/compat:cacerts.bzl", "compat_cacerts")

@@ -1,6 +1,7 @@
-"""In place of `@rules_distroless//distroless:defs.bzl` of 0.9: the same names, attributes and defaults.
+"""A replacement for `@rules_distroless//distroless:defs.bzl` of 0.9, with the same names, attributes and defaults.
 
-`cacerts`, `java_keystore` and `os_release` make files of mode 0644, which are of 0555 in 0.8; the rest is as in `distroless.bzl`."""
+`cacerts`, `java_keystore` and `os_release` write files with mode 0644; in 0.8 the mode is 0555. Everything else is the
+same as in `distroless.bzl`."""
 
 load("//rules/private/compat:accounts.bzl", "compat_group", "compat_passwd")
 load("//rules/private/compat:cacerts.bzl", "compat_cacerts_0_9")

@@ -1,4 +1,4 @@
-"""What passwd and group have in common: a file of lines of fields, parted by colons, as a layer."""
+"""The common part of passwd and group: a file of lines of fields, separated by colons, as a layer."""
 
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical")
@@ -8,14 +8,14 @@ load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
 def account_problem(line, form):
-    """Why `line` is not of `form`, or None. A field that `form` calls …ID holds digits; the first one is not empty.
+    """Checks that a line matches a form. A field named …ID in the form is a number; the first field is not empty.
 
     Args:
-      line: the line, without its end.
-      form: the names of its fields, parted by colons.
+      line: the line, without the line break.
+      form: the names of the fields, separated by colons.
 
     Returns:
-      What is wrong, or None.
+      The reason why it does not match, or None.
     """
     if "\n" in line:
         return "it has several lines"
@@ -34,8 +34,8 @@ def account_file_rule(name, form, doc):
     """A rule that writes `/etc/NAME`.
 
     Args:
-      name: the file below /etc.
-      form: the names of its fields, parted by colons.
+      name: the name of the file in `/etc`.
+      form: the names of the fields, separated by colons.
       doc: the documentation of the rule.
 
     Returns:
@@ -58,7 +58,7 @@ def account_file_rule(name, form, doc):
         toolchains = [TOOLCHAIN_TYPE],
         attrs = CANONICAL_ATTRS | {
             "entries": attr.string_list(
-                doc = "The lines of the file, `%s`." % form,
+                doc = "The lines of the file, each in the form `%s`." % form,
                 mandatory = True,
             ),
         },

@@ -1,4 +1,4 @@
-"""The only place that builds command lines for our tools. `docs/tool_contract.md` says what they mean."""
+"""The only file that builds command lines of our tools. `docs/tool_contract.md` describes them."""
 
 load("//rules/private:argument.bzl", "argument")
 load("//rules/private:compression.bzl", "compression_of")
@@ -27,7 +27,7 @@ def _add(args, flag, value):
     args.add_all([value], map_each = argument, format_each = flag + "=%s", expand_directories = False)
 
 def _add_each(args, flag, values):
-    """Adds `FLAG=VALUE` for each value, as `_add` does. A directory among them stands for its files."""
+    """Adds `FLAG=VALUE` for each value, as `_add` does. A directory is replaced by its files."""
     args.add_all(values, map_each = argument, format_each = flag + "=%s")
 
 def _run(ctx, tool, mnemonic, args, inputs, outputs, message, requirements = _WORKER):
@@ -48,7 +48,7 @@ def _run(ctx, tool, mnemonic, args, inputs, outputs, message, requirements = _WO
 _NO_FACTS = {"debs": [], "merged": [], "origin": "", "size": 0, "whole": False}
 
 def _layer(ctx, tool, mnemonic, args, inputs, message, name, created_by, created = "", stem = "", more_outputs = [], **facts):
-    """Adds what every layer-making command takes and runs it. Returns LayerInfo, of which `facts` are fields."""
+    """Adds the common options of layer commands, and runs the command. Returns LayerInfo with the fields in `facts`."""
     compression = compression_of(ctx)
     stem = stem or ctx.label.name
     layer = LayerInfo(
@@ -177,7 +177,7 @@ def _archive_layer(ctx, archive, sha256, files, file_sha256, mode, mtime, annota
     )
 
 def _merged_layer(ctx, parts, created_by = "", stem = ""):
-    """One layer of `parts`: structs of `file`, `name` for messages, and `layer`, LayerInfo or None for a tar of another rule."""
+    """Merges `parts`: structs of `file`, `name` (for messages) and `layer` (LayerInfo; None for other tar archives)."""
     stem = stem or ctx.label.name
     listed = []
     inputs = []
@@ -262,7 +262,7 @@ def _artifact(ctx, artifact, flags):
     _run(ctx, "index_writer", "ArtifactWrite", args, depset(inputs), outputs, "Writing artifact %{label}")
 
 def _add_content(args, content):
-    """The flags that name everything below a root descriptor. Returns the inputs."""
+    """Adds the options for all content below a root descriptor. Returns the inputs."""
     layers = {}
     for image in content.images:
         for layer in image.layers:
@@ -278,7 +278,7 @@ def _add_content(args, content):
     return depset(files)
 
 def _content(info, images):
-    """What is below `info`: an ImageInfo or ImageIndexInfo over `images`, or an ArtifactInfo."""
+    """The content below `info`: an ImageInfo or ImageIndexInfo with `images`, or an ArtifactInfo."""
     if hasattr(info, "files"):
         files = {file.path: file for file, _ in info.files}.values()
         return struct(descriptor = info.descriptor, images = [], documents = [info.config, info.manifest], files = files)
@@ -311,7 +311,7 @@ def _archive(ctx, info, images, tag):
     return archive
 
 def _add_listings(args, layers):
-    """The flags that name what layers list. Returns the files."""
+    """Adds the options for the content lists of layers. Returns the files."""
     layers = layer_parts(layers)
     metadata = [layer.metadata for layer in layers]
     mtrees = [layer.mtree for layer in layers]
@@ -325,7 +325,7 @@ def _inspect(ctx, mnemonic, args, inputs, output, message):
     return output
 
 def _image_check(ctx, layers, base_layers, config = None, unchecked = [], merged = False):
-    """Checks that layers go together. `merged`: they were made into one."""
+    """Checks that layers fit together. `merged`: the layers were merged into one."""
     args = ctx.actions.args()
     args.add("check")
     _add(args, "--image", "//%s:%s" % (ctx.label.package, ctx.label.name))
@@ -365,14 +365,14 @@ def _image_reports(ctx, images, output):
     _inspect(ctx, "ImageReport", args, reports, output, "Reporting on images of %{label}")
 
 def _img_layers(ctx, layers, stem, config, history):
-    """The metadata of `layers` as rules_img's tool decodes it.
+    """The metadata of `layers` in the format that the tool of rules_img decodes.
 
     Args:
       ctx: the rule's context.
       layers: list of LayerInfo, lowest first.
       stem: what the names of the files begin with.
-      config: File: the configuration of the image that has exactly these layers, whose history they get, or None.
-      history: whether rules_img knows the field `history`.
+      config: File: the configuration of the image that has exactly these layers, or None. The layers get its history.
+      history: whether this version of rules_img has the field `history`.
 
     Returns:
       A list of files, one for each layer.

@@ -1,4 +1,4 @@
-"""The architectures: one row for each, and what follows from it.
+"""The architectures: one row for each, and the values that are derived from the rows.
 
 To add an architecture, add a row here and one to `tools/crates/arch/src/rows.rs`.
 `//tools/crates/arch:starlark_rows_test` compares the two.
@@ -8,16 +8,16 @@ def _row(oci, debian, cpus, variant = "", aliases = []):
     """A row.
 
     Args:
-      oci: the name in OCI documents, a value of Go's GOARCH
+      oci: the OCI architecture name, a value of Go's GOARCH
         (https://github.com/opencontainers/image-spec/blob/main/image-index.md, `platform.architecture`).
-      debian: Debian's name (`dpkg --print-architecture`).
-      cpus: names of constraint values in `@platforms//cpu`. All of them select this architecture: rule sets differ in the one
-        that they use. Our own platforms use the first.
+      debian: the Debian architecture name (`dpkg --print-architecture`).
+      cpus: names of constraint values in `@platforms//cpu`. All of them select this architecture: rule sets differ in
+        the one that they use. Our own platforms use the first.
       variant: OCI's variant of the processors that Debian's port is for (`platform.variant`), if there are several.
-      aliases: other names that people use, for hints of error messages.
+      aliases: other names that are in use, for hints in error messages.
 
     Returns:
-      A struct of these.
+      A struct with these fields.
     """
     return struct(aliases = aliases, cpus = cpus, debian = debian, oci = oci, variant = variant)
 
@@ -46,18 +46,18 @@ _VARIANTS = {row.oci: row.variant for row in _ROWS}
 _OCI = {alias: row.oci for row in _ROWS for alias in row.aliases}
 
 def _variant(architecture):
-    """OCI's variant of an architecture.
+    """The OCI variant of an architecture.
 
     Args:
-      architecture: OCI's name.
+      architecture: the OCI architecture name.
 
     Returns:
-      `v7`, `v8`, or an empty string if Debian's ports need none.
+      `v7` or `v8`; an empty string if the architecture has no variant.
     """
     return _VARIANTS.get(architecture, "")
 
 def _platforms():
-    """OCI platforms with and without their variant, `linux/arm` and `linux/arm/v7`, to OCI's architecture name."""
+    """OCI platforms with and without variant, such as `linux/arm` and `linux/arm/v7`, to OCI architecture names."""
     platforms = {}
     for row in _ROWS:
         platforms["linux/" + row.oci] = row.oci
@@ -66,25 +66,25 @@ def _platforms():
     return platforms
 
 def _by_target_platform(otherwise = None):
-    """What `select` needs for the OCI name of the target platform's architecture.
+    """The branches of a `select` for the OCI architecture name of the target platform.
 
     Args:
-      otherwise: the value for other platforms; None: the build fails for them.
+      otherwise: the value for other platforms. If None, the build fails for them.
 
     Returns:
-      A dict of `config_setting` labels to names.
+      A dict of `config_setting` labels to OCI architecture names.
     """
     names = {Label("//rules/platforms:" + row.oci): row.oci for row in _ROWS}
     return names if otherwise == None else names | {"//conditions:default": otherwise}
 
 def _problem(architecture):
-    """Why an architecture cannot be used.
+    """Checks the name of an architecture.
 
     Args:
-      architecture: a name of it.
+      architecture: the name to check.
 
     Returns:
-      The reason, with the right name if that is known; or None.
+      The reason why it cannot be used, with the right name if that is known; or None.
     """
     if architecture in _DEBIAN:
         return None

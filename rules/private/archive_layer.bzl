@@ -8,10 +8,11 @@ load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
-_DOC = """Files of a release archive as one layer: what upstream publishes where Debian has no package.
+_DOC = """Files of an upstream release archive as one layer, for programs that Debian does not package.
 
-The archive is a `.tar.gz` with all in one folder of any name. Of it, the layer has the files that are named and nothing else:
-root's, all of one mode and time, sorted by path. So two archives of the same files make the same layer.
+The archive is a `.tar.gz` file with one top-level directory of any name. The layer contains only the files in `files`,
+sorted by path. All belong to root and have the same mode and time, so two archives of the same files make the same
+layer.
 
 ```starlark
 archive_layer(
@@ -62,15 +63,15 @@ _RULE = dict(
     provides = [LayerInfo],
     toolchains = [TOOLCHAIN_TYPE],
     attrs = CANONICAL_ATTRS | {
-        "annotations": attr.string_dict(doc = "What manifests say of the layer, at its descriptor."),
-        "archive": attr.label(doc = "The archive.", mandatory = True, allow_single_file = [".tar.gz", ".tgz"]),
-        "created_by": attr.string(doc = "What the image's history says of this layer; by default `archive` and the target's name."),
-        "file_sha256": attr.string_dict(doc = "Path below the archive's folder to the SHA-256 that the file must have, 64 hexadecimal digits."),
-        "files": attr.string_dict(doc = "Path below the archive's folder to the absolute path in the image.", mandatory = True),
-        "mode": attr.string(doc = "Mode of all files, octal.", default = "0644"),
-        "mtime": attr.int(doc = "Modification time of all entries, seconds since 1970-01-01 UTC."),
-        "size": attr.int(doc = "About how many bytes the layer has, to plan merged layers with.", default = 32 * 1024 * 1024),
-        "sha256": attr.string(doc = "SHA-256 of the archive, 64 hexadecimal digits; where given, it is checked while the archive is read."),
+        "annotations": attr.string_dict(doc = "[Annotations](https://github.com/opencontainers/image-spec/blob/main/annotations.md) of the layer's descriptor in image manifests."),
+        "archive": attr.label(doc = "The archive, a `.tar.gz` file.", mandatory = True, allow_single_file = [".tar.gz", ".tgz"]),
+        "created_by": attr.string(doc = "Text for this layer in the history of the image. By default `archive` and the name of the target."),
+        "file_sha256": attr.string_dict(doc = "Path below the top-level directory of the archive to the expected SHA-256 of the file, 64 hexadecimal digits. By default files are not checked."),
+        "files": attr.string_dict(doc = "Path below the top-level directory of the archive to the absolute path in the image.", mandatory = True),
+        "mode": attr.string(doc = "Mode of all files, octal, such as `0555`.", default = "0644"),
+        "mtime": attr.int(doc = "Modification time of all entries, in seconds since 1970-01-01 UTC."),
+        "size": attr.int(doc = "Approximate size of the layer in bytes, an estimate for merging layers.", default = 32 * 1024 * 1024),
+        "sha256": attr.string(doc = "Expected SHA-256 of the archive, 64 hexadecimal digits. By default the archive is not checked."),
     },
 )
 

@@ -7,14 +7,15 @@ _ESCAPES = [("\\", "\\\\"), ("\n", "\\n"), ("\r", "\\r")]
 def argument(value):
     """One argument as one line of a parameter file (`docs/tool_contract.md`, "Parameter files").
 
-    Bazel writes an argument as it is, so a newline in it would begin another one; and where a worker runs the action,
-    Bazel reads the file itself and replaces each line that begins with `@` by the lines of the file of that name.
+    Bazel writes arguments without escapes, so a newline in an argument would begin another argument. If a worker runs
+    the action, Bazel reads the file and replaces each line that begins with `@` with the lines of the file of that
+    name.
 
     Args:
       value: a string, a File (for its path) or an integer.
 
     Returns:
-      A string without line breaks that does not begin with `@`. The crate `worker` takes the escapes back.
+      A string without line breaks that does not begin with `@`. The crate `worker` decodes the escapes.
     """
     text = value.path if type(value) == "File" else str(value)
     for character, escape in _ESCAPES:

@@ -1,4 +1,4 @@
-"""What an image goes on, and for which architecture: by attribute, by base, by target platform."""
+"""The base of an image, and its architecture: from an attribute, from the base, or from the target platform."""
 
 load("//rules/private:architectures.bzl", "architectures")
 load("//rules/private:target_architecture.bzl", "TargetArchitectureInfo")
@@ -7,23 +7,23 @@ load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 
 BASE_ATTRS = {
-    "base": attr.label(doc = "What the layers go on: an image, or an index that has one for the architecture.", allow_files = True),
+    "base": attr.label(doc = "The base: an `image`, or an `image_index` that contains an image for the architecture. By default none.", allow_files = True),
     "_target_architecture": attr.label(default = "//rules/private:target_architecture"),
 }
 
 def platform_of(image):
-    """`linux/arm64/v8`, of an ImageInfo."""
+    """The platform of an ImageInfo, such as `linux/arm64/v8`."""
     return "/".join([part for part in [image.os, image.architecture, image.variant] if part])
 
 def base_image(ctx, architecture):
-    """The base for an architecture.
+    """The base image for an architecture.
 
     Args:
       ctx: the context of a rule with BASE_ATTRS.
-      architecture: OCI's spelling.
+      architecture: the OCI architecture name.
 
     Returns:
-      An ImageInfo, or None without a base. Fails where it has no image for the architecture.
+      An ImageInfo, or None if there is no base. Fails if the base has no image for the architecture.
     """
     if not ctx.attr.base:
         return None
@@ -50,13 +50,13 @@ def base_image(ctx, architecture):
     ))
 
 def wanted_architecture(ctx):
-    """The architecture that is wanted: the attribute's, else a single-platform base's, else the target platform's.
+    """The architecture of the attribute, otherwise of a single-platform base, otherwise of the target platform.
 
     Args:
-      ctx: the context of a rule with BASE_ATTRS and, where it can be said, the attribute `architecture`.
+      ctx: the context of a rule with BASE_ATTRS and, optionally, the attribute `architecture`.
 
     Returns:
-      OCI's spelling. Fails where there is none that we know.
+      The OCI architecture name. Fails if the architecture is unknown.
     """
     wanted = ctx.attr.architecture
     if not wanted and ctx.attr.base and ImageInfo in ctx.attr.base:

@@ -6,9 +6,10 @@ load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
-_DOC = """A static BusyBox as a layer: `/busybox/busybox`, one link for each applet that the binary lists, and the package's copyright and record.
+_DOC = """A static BusyBox as a layer: `/busybox/busybox`, and one link in `/busybox` for each applet of the binary.
 
-Debian's binary has fewer applets than the one of the image `busybox`: docs/guides/debugging.md.
+The layer also contains the copyright file of the package and its files below `/var/lib/dpkg/status.d`. Debian's binary
+has fewer applets than the image `busybox` of Docker Hub: docs/guides/debugging.md.
 
 ```starlark
 busybox(name = "busybox", deb = "@debian13//busybox-static:deb")
@@ -32,7 +33,7 @@ busybox = rule(
     toolchains = [TOOLCHAIN_TYPE],
     attrs = CANONICAL_ATTRS | {
         "deb": attr.label(
-            doc = "The busybox-static package.",
+            doc = "The Debian package busybox-static, such as `@debian13//busybox-static:deb`.",
             mandatory = True,
             allow_single_file = [".deb"],
         ),

@@ -1,4 +1,4 @@
-"""ca_folder: the certificates of a ca-certificates package as a folder that OpenSSL looks things up in."""
+"""ca_folder: the certificates of a ca-certificates package as a directory that OpenSSL searches."""
 
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical_mode")
@@ -7,11 +7,13 @@ load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
-_DOC = """The certificates of a ca-certificates package as a folder that OpenSSL looks them up in: `/etc/ssl/certs`.
+_DOC = """The certificates of a ca-certificates package as a directory that OpenSSL searches: `/etc/ssl/certs`.
 
-A file for each certificate, named as update-ca-certificates(8) names it, and the links `HASH.N` that `openssl rehash` makes
-to them (openssl-rehash(1)): what `SSL_CERT_DIR`, `openssl verify -CApath` and programs ask for that read no bundle. No image
-here has it; it belongs beside the bundle, which `cacerts` makes. Each file in `extra` must hold one certificate.
+The layer contains one file for each certificate, with the name that update-ca-certificates(8) gives it, and the links
+`HASH.N` to these files, as [openssl-rehash(1)](https://docs.openssl.org/3.0/man1/openssl-rehash/) makes them.
+`SSL_CERT_DIR`, `openssl verify -CApath` and programs that do not read a bundle use this directory. The images of
+distroless do not contain it. Use it in addition to the bundle, which `cacerts` makes. Each file in `extra` must contain
+exactly one certificate.
 
 ```starlark
 ca_folder(

@@ -9,8 +9,9 @@ load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
 _DOC = """The CA bundle of a ca-certificates package as a layer: `/etc/ssl/certs/ca-certificates.crt`.
 
-It holds every certificate below `/usr/share/ca-certificates` of the package, in byte order of their names. The package's
-copyright file comes along, and it is registered below `var/lib/dpkg/status.d`, with `md5sums` cut down to what is shipped.
+The bundle contains every certificate below `/usr/share/ca-certificates` of the package, sorted by the bytes of their
+names, followed by those of `extra`. The layer also contains the copyright file of the package, and its files below
+`/var/lib/dpkg/status.d`, so that scanners find the package. `md5sums` lists only the files that the layer contains.
 
 ```starlark
 cacerts(name = "cacerts", deb = "@debian12//ca-certificates:deb")

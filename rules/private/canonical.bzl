@@ -1,9 +1,10 @@
-"""The canonical configurations: what does not depend on who asks is built once for all of them.
+"""Canonical configurations: a target that does not depend on its configuration is built once for all configurations.
 
-`canonical` is for layers of what is named in the rule and for packages of one architecture. `canonical_mode` keeps the target
-platform, for rules whose files may be chosen by it: `deb = "@debian12//busybox-static:deb"`.
+`canonical` is for layers whose content is in the attributes of the rule, and for packages of one architecture.
+`canonical_mode` keeps the target platform, for rules whose files may depend on it: `deb =
+"@debian12//busybox-static:deb"`.
 
-How layers are compressed stays as it is set: it decides their bytes.
+The compression setting does not change, because the bytes of a layer depend on it.
 """
 
 load("//rules/private:compression.bzl", "COMPRESSION_ATTRS")

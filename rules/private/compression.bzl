@@ -1,4 +1,4 @@
-"""How layers are compressed: a build setting, and an attribute that overrides it."""
+"""The compression of layers: a build setting, and an attribute that overrides it."""
 
 # The file name extensions of layers.
 _ENDINGS = {
@@ -9,7 +9,7 @@ _ENDINGS = {
 }
 
 CompressionInfo = provider(
-    doc = "How layers are compressed.",
+    doc = "The compression of layers.",
     fields = {"value": "string: `gzip`, `zstd`, `estargz` or `none`."},
 )
 
@@ -27,13 +27,13 @@ def _compression_setting_impl(ctx):
 
 compression_setting = rule(
     implementation = _compression_setting_impl,
-    doc = "The build setting `//rules/settings:compression`: the compression of every layer whose rule does not say.",
+    doc = "The build setting `//rules/settings:compression`: the compression of layers whose rule does not set one.",
     build_setting = config.string(flag = True),
 )
 
 # The attributes of every rule that makes a layer.
 COMPRESSION_ATTRS = {
-    "compression": attr.string(doc = "`gzip`, `zstd`, `estargz` or `none`; by default what the build setting `@distroless//rules/settings:compression` says, which is `gzip`."),
+    "compression": attr.string(doc = "Compression of the layer: `gzip`, `zstd`, [`estargz`](https://github.com/containerd/stargz-snapshotter/blob/main/docs/estargz.md) or `none`. By default the value of the build setting `@distroless//rules/settings:compression`, whose default is `gzip`."),
     "_compression": attr.label(default = "//rules/settings:compression"),
 }
 
@@ -44,7 +44,7 @@ def compression_of(ctx):
       ctx: the context of a rule that has COMPRESSION_ATTRS.
 
     Returns:
-      A struct of `name`, and `ending`, which the layer's file has.
+      A struct of `name`, and `ending`, the file name extension of the layer.
     """
     name = ctx.attr._compression[CompressionInfo].value
     if ctx.attr.compression:

@@ -4,7 +4,10 @@ load("//rules/private:actions.bzl", "actions")
 load("//rules/private:canonical.bzl", "TRANSITION_ATTRS", "canonical_mode")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 
-_DOC = """The control archive of a Debian package (`control`, `md5sums`, maintainer scripts), as it is but for its compression, which is gzip.
+_DOC = """The control archive of a Debian package: `control`, `md5sums` and the maintainer scripts.
+
+The content does not change; the compression is gzip. Debian Policy describes the files in
+[appendix B](https://www.debian.org/doc/debian-policy/ap-pkg-binarypkg.html).
 
 ```starlark
 control_archive(name = "netbase_control", deb = "netbase_6.4_all.deb")
@@ -19,6 +22,6 @@ control_archive = rule(
     cfg = canonical_mode,
     toolchains = [TOOLCHAIN_TYPE],
     attrs = TRANSITION_ATTRS | {
-        "deb": attr.label(doc = "The package.", mandatory = True, allow_single_file = [".deb"]),
+        "deb": attr.label(doc = "The Debian package, a `.deb` file.", mandatory = True, allow_single_file = [".deb"]),
     },
 )

@@ -6,10 +6,12 @@ load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
-_DOC = """One Debian package as one layer: its files, and its `control` and `md5sums` below `var/lib/dpkg/status.d`.
+_DOC = """One Debian package as one layer: its files, and its `control` and `md5sums` below `/var/lib/dpkg/status.d`.
 
-The files are those of `dpkg-deb --extract` in the package's own order, with owners, modes and times as packed
-(Debian Policy, chapter 3 and appendix B). No maintainer script is run.
+The layer contains the files that `dpkg-deb --extract` unpacks, in the order of the package, with the owners, modes and
+times of the package (Debian Policy, [chapter 3](https://www.debian.org/doc/debian-policy/ch-binary.html) and [appendix
+B](https://www.debian.org/doc/debian-policy/ap-pkg-binarypkg.html)). No maintainer script runs. The checks of
+`architecture`, `package`, `version` and `sha256` run only if these attributes are set.
 
 ```starlark
 deb_layer(name = "netbase", deb = "netbase_6.4_all.deb")
@@ -35,15 +37,15 @@ _RULE = dict(
     provides = [LayerInfo],
     toolchains = [TOOLCHAIN_TYPE],
     attrs = CANONICAL_ATTRS | {
-        "architecture": attr.string(doc = "Debian's spelling of the architecture, or `all`; where given, another one in the package is an error."),
-        "deb": attr.label(doc = "The package.", mandatory = True, allow_single_file = [".deb"]),
-        "include": attr.string_list(doc = "Keep only these paths, a folder with all that is below it. `md5sums` is cut down to what is kept."),
-        "merged_usr": attr.bool(doc = "For a distro in which `/bin` and its like are links into `/usr` (Debian 13): what the package has below them is put below `/usr`, as dpkg puts it."),
-        "origin": attr.string(doc = "The source package; layers of one origin change together, which counts where layers are merged (`//rules/settings:layering`). By default the package."),
-        "package": attr.string(doc = "The package's name; where given, another one in the package is an error."),
-        "sha256": attr.string(doc = "SHA-256 of the file, 64 hexadecimal digits; where given, it is checked while the package is read."),
-        "size": attr.int(doc = "Bytes of the package, to plan merged layers with."),
-        "version": attr.string(doc = "The package's version; where given, another one in the package is an error."),
+        "architecture": attr.string(doc = "Expected Debian architecture name, such as `armhf`, or `all`. The build fails if the package has another one."),
+        "deb": attr.label(doc = "The Debian package, a `.deb` file.", mandatory = True, allow_single_file = [".deb"]),
+        "include": attr.string_list(doc = "Paths to keep, without a leading slash, such as `usr/share/doc/netbase/copyright`. A directory is kept with all files below it. `md5sums` lists only the kept files. By default all files are kept."),
+        "merged_usr": attr.bool(doc = "Whether the distro has `/bin`, `/lib` and similar directories as links into `/usr`, as Debian 13 does. If true, files below these directories are moved below `/usr`, as dpkg does."),
+        "origin": attr.string(doc = "Name of the source package. Layers of the same origin change together; `@distroless//rules/settings:layering` uses this to merge layers. By default the name of the package."),
+        "package": attr.string(doc = "Expected name of the package. The build fails if the package has another one."),
+        "sha256": attr.string(doc = "Expected SHA-256 of the file, 64 hexadecimal digits."),
+        "size": attr.int(doc = "Size of the package in bytes, an estimate for merging layers."),
+        "version": attr.string(doc = "Expected version of the package. The build fails if the package has another one."),
     },
 )
 

@@ -1,4 +1,4 @@
-"""dpkg_status: what dpkg knows of packages, as one layer."""
+"""dpkg_status: the status file of dpkg for several packages, as a layer."""
 
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:compression.bzl", "COMPRESSION_ATTRS")
@@ -6,8 +6,10 @@ load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
-_DOC = """`/var/lib/dpkg/status` as a layer: packages in this order, all installed. For images in which dpkg or apt is run; scanners read
-what each layer of a package has below `/var/lib/dpkg/status.d`.
+_DOC = """`/var/lib/dpkg/status` as a layer: packages in the given order, all with the status `install ok installed`.
+
+Images in which dpkg or apt runs need this file. Scanners do not: they read the files below `/var/lib/dpkg/status.d`,
+which the layer of each package contains.
 
 ```starlark
 dpkg_status(
@@ -33,7 +35,7 @@ dpkg_status = rule(
     toolchains = [TOOLCHAIN_TYPE],
     attrs = COMPRESSION_ATTRS | {
         "controls": attr.label_list(
-            doc = "The control archives of the packages.",
+            doc = "The control archives of the packages, such as `@debian12//netbase:control`, in the order of the file.",
             mandatory = True,
             allow_files = [".tar", ".tar.gz", ".tar.xz", ".tar.zst"],
         ),

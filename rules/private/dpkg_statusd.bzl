@@ -1,4 +1,4 @@
-"""dpkg_statusd: what dpkg knows of one package, as a layer."""
+"""dpkg_statusd: the package information that scanners read, for one package, as a layer."""
 
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:compression.bzl", "COMPRESSION_ATTRS")
@@ -6,7 +6,9 @@ load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
-_DOC = """`/var/lib/dpkg/status.d/NAME` and `NAME.md5sums` as a layer. A package's own layer has them already.
+_DOC = """`/var/lib/dpkg/status.d/NAME` and `NAME.md5sums` as a layer.
+
+The layer that `deb_layer` makes from a package already contains both files.
 
 ```starlark
 dpkg_statusd(
@@ -33,10 +35,10 @@ dpkg_statusd = rule(
     toolchains = [TOOLCHAIN_TYPE],
     attrs = COMPRESSION_ATTRS | {
         "control": attr.label(
-            doc = "The control archive of the package.",
+            doc = "The control archive of the package, such as `@debian12//netbase:control`.",
             mandatory = True,
             allow_single_file = [".tar", ".tar.gz", ".tar.xz", ".tar.zst"],
         ),
-        "package_name": attr.string(doc = "The name that the files get.", mandatory = True),
+        "package_name": attr.string(doc = "The name of the package, which is the name of the files.", mandatory = True),
     },
 )

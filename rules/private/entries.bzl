@@ -1,4 +1,4 @@
-"""Entries: what the layer assembler writes, one struct each. `docs/tool_contract.md` has their form."""
+"""Entries of a layer for the layer assembler, one struct each. `docs/tool_contract.md` describes their format."""
 
 def _file(path, content = None, source = None, mode = "0644", uid = 0, gid = 0, mtime = 0):
     entry = {"gid": gid, "mode": mode, "mtime": mtime, "path": path, "type": "file", "uid": uid}
@@ -13,15 +13,15 @@ def _symlink(path, target, mode = "0777", uid = 0, gid = 0, mtime = 0):
     return {"gid": gid, "mode": mode, "mtime": mtime, "path": path, "target": target, "type": "symlink", "uid": uid}
 
 def relative_path(label, attribute, path):
-    """An absolute path inside an image in the form that a tar holds; fails on any other.
+    """Converts an absolute path in an image to the form in tar archives. Fails for any other path.
 
     Args:
       label: the target, for the message.
-      attribute: the attribute that holds the path.
+      attribute: the name of the attribute that contains the path.
       path: an absolute path, such as `/etc/passwd`.
 
     Returns:
-      The path without its leading slash, `.` for the root.
+      The path without the leading slash; `.` for the root directory.
     """
     parts = path.split("/")
     if not path.startswith("/") or (path != "/" and [p for p in parts[1:] if p in ["", ".", ".."]]):

@@ -1,4 +1,4 @@
-"""flatten: several layers and tars as one layer."""
+"""flatten: several layers and tar archives as one layer."""
 
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:compression.bzl", "COMPRESSION_ATTRS")
@@ -6,13 +6,17 @@ load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
-_DOC = """Several layers, lowest first, as the one layer that has the effect of all.
+_DOC = """Merges several layers and tar archives into one layer with the same effect.
 
-Layers are those of any rule here; other rules' tars (`pkg_tar`) are taken too, plain or in gzip, zstd, xz or bzip2. The result is
-as strict as every layer here: sorted by path, parents first, no path twice. What comes later replaces what came before, and
-names of one file stay that. A directory that is there keeps its mode and owner, as dpkg leaves it; a layer that is no package changes
-them where it says other ones than 0755 and root. An error are: a directory in the place of a file or a link, or the reverse; names that are absolute or
-hold `..`; devices, extended attributes and whiteouts; two packages with different files of one name.
+The input is layers of any rule of distroless, and tar archives of other rules (such as `pkg_tar`), uncompressed or
+compressed with gzip, zstd, xz or bzip2. The result is sorted by path, parent directories come first, and no path occurs
+twice.
+
+- A later entry replaces an earlier one with the same path. Hard links to one file stay hard links.
+- An existing directory keeps its mode and owner, as in dpkg. An input that is not a package may change them, but not to
+  0755 and root.
+- The build fails for a directory that replaces a file or a link, or the reverse; for absolute names and names with
+  `..`; for devices, extended attributes and whiteouts; and if two packages contain different files with the same path.
 
 ```starlark
 flatten(
@@ -29,7 +33,7 @@ flatten(
 _TARS = [".tar", ".tar.bz2", ".tar.gz", ".tar.xz", ".tar.zst", ".tgz", ".txz", ".tzst"]
 
 def _parts(target):
-    """What a target gives: one layer, or files that are tars."""
+    """The parts that a target provides: one layer, or tar archives."""
     if LayerInfo in target:
         layer = target[LayerInfo]
         return [struct(file = layer.blob, layer = layer, name = str(target.label))]
@@ -57,7 +61,7 @@ flatten = rule(
     provides = [LayerInfo],
     toolchains = [TOOLCHAIN_TYPE],
     attrs = COMPRESSION_ATTRS | {
-        "created_by": attr.string(doc = "What the image's history says of this layer; by default `merge:` and what it says of each that went in."),
-        "layers": attr.label_list(doc = "The layers and tars, lowest first.", mandatory = True, allow_files = _TARS),
+        "created_by": attr.string(doc = "Text for this layer in the history of the image. By default `merge:` and the texts of the merged layers."),
+        "layers": attr.label_list(doc = "The layers and tar archives, lowest first.", mandatory = True, allow_files = _TARS),
     },
 )

@@ -9,6 +9,8 @@ load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
 _DOC = """Home directories as a layer.
 
+Missing parent directories are added with mode 0755 and owner root.
+
 ```starlark
 home(
     name = "home",
@@ -38,7 +40,7 @@ home = rule(
     toolchains = [TOOLCHAIN_TYPE],
     attrs = CANONICAL_ATTRS | {
         "directories": attr.string_dict(
-            doc = "Absolute path to `MODE UID:GID`, octal and digits. Missing parents become 0755, root.",
+            doc = "Absolute path of each directory to `MODE UID:GID`: an octal mode and two numbers, such as `0750 1000:1000`.",
             mandatory = True,
         ),
     },

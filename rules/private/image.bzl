@@ -1,4 +1,4 @@
-"""image: one image of one platform."""
+"""image: one image for one platform."""
 
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:architectures.bzl", "architectures")
@@ -14,14 +14,22 @@ load("//rules/private:wanted.bzl", "wanted_layers")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 load("//rules/private/providers:layers_info.bzl", "LayersInfo")
 
-_DOC = """One image of one platform: layers on a base, and a configuration.
+_DOC = """One image for one platform: layers on a base image, and a configuration.
 
-Building it gives an OCI image layout folder with one manifest. The image is computed from metadata; no layer is read. Beside
-that, a build checks that the layers go together: a directory may not become a file or a link, nor the reverse, two packages
-may not have different files of one name, and no package changes mode or owner of a directory that a layer below has (dpkg
-would not); and what is run must be there and be executable, as a user who is in `/etc/passwd`.
-`NAME.report` says what the image is made of, and which effects of maintainer
-scripts it does without.
+The default output is a directory in [OCI image
+layout](https://github.com/opencontainers/image-spec/blob/main/image-layout.md) format with one
+[manifest](https://github.com/opencontainers/image-spec/blob/main/manifest.md) and its
+[configuration](https://github.com/opencontainers/image-spec/blob/main/config.md). The rule computes them from the
+metadata of the layers and reads no layer. The file `NAME.report` lists the packages in the image, and the effects of
+maintainer scripts that the image lacks.
+
+A build also checks that the layers fit together:
+
+- A directory does not replace a file or a link of a lower layer, and a file or a link does not replace a directory.
+- Two packages do not contain different files with the same path.
+- A package does not change the mode or the owner of a directory of a lower layer, because dpkg does not either.
+- The image contains the program that it runs, and the program is executable.
+- A user or group that is not a number is in `/etc/passwd` or `/etc/group` of the image.
 
 ```starlark
 image(
@@ -37,7 +45,7 @@ image(
 _CHECKED = ["directories", "entrypoint", "user"]
 
 def _layers(ctx, base):
-    """The layers of the image's own, and whether they are all that it has."""
+    """The layers that the image adds, and whether the image consists of them alone."""
     laid_out = [target[LayersInfo] for target in ctx.attr.layers if LayersInfo in target]
     if laid_out:
         if len(laid_out) != len(ctx.attr.layers):
@@ -50,7 +58,7 @@ def _layers(ctx, base):
     return lay_out(ctx, layers, layering, max(room, 1)), False
 
 def _starts_something(ctx):
-    """Whether the image itself says what is run, or as whom by name."""
+    """Whether the image itself sets a command, or a user by name."""
     user = ctx.attr.user
     return bool(ctx.attr.entrypoint or ctx.attr.cmd or (user and not user.replace(":", "").isdigit()))
 
@@ -101,19 +109,19 @@ image = rule(
     provides = [ImageInfo],
     toolchains = [TOOLCHAIN_TYPE],
     attrs = COMPRESSION_ATTRS | LAYERING_ATTRS | {
-        "annotations": attr.string_dict(doc = "Annotations of the manifest, added to those of the base. What begins with `org.opencontainers.image.` tells of one image and is not taken from the base; digest and name of the base are added."),
-        "architecture": attr.string(doc = "OCI's spelling of the architecture. By default that of a single-platform base, else that of the target platform."),
-        "cmd": attr.string_list(doc = "Default arguments of the entrypoint; by default the base's, or none where `entrypoint` is given."),
-        "created": attr.string(doc = "Time of creation, RFC 3339 in UTC; by default the base's, else 1970-01-01T00:00:00Z. Never the clock."),
-        "entrypoint": attr.string_list(doc = "The command that is run; by default the base's."),
-        "env": attr.string_dict(doc = "Environment: a name that the base has is replaced in its place, others are added in this order."),
-        "is_base": attr.bool(doc = "Other images are made on this one, also by tools that copy the annotations of its manifest, as rules_oci does. Annotations that begin with `org.opencontainers.image.`, those of the base among them, then go to the descriptor of the image, in the index and in the layout's `index.json`, where an image made on it does not get them. All images of distroless are made so."),
-        "labels": attr.string_dict(doc = "Labels of the configuration, added to those of the base as annotations are."),
-        "layering": attr.string(doc = "How the layers of its own are laid out: `package` (as they are), `single` (as one), or `origin:N`: neighbours are merged so that the image has at most N layers, at least one of them its own. The base stays as it is. By default what the build setting `@distroless//rules/settings:layering` says, which is `package`."),
-        "layers": attr.label_list(doc = "Layers on top of the base, lowest first.", allow_files = True),
-        "reference": attr.string(doc = "The name under which the image will be published, `registry.example/app:1`: what images made on it give as the name of their base."),
-        "unchecked": attr.string_list(doc = "What is not checked. `entrypoint`, `user`: it need not be in the image, because it is mounted when the image runs. `directories`: a layer may change mode and owner of a directory of a layer below it."),
-        "user": attr.string(doc = "User, and group after a colon, by name or number; by default the base's."),
-        "workdir": attr.string(doc = "Working directory; by default the base's."),
+        "annotations": attr.string_dict(doc = "[Annotations](https://github.com/opencontainers/image-spec/blob/main/annotations.md) of the manifest, added to those of the base. A key of the base that begins with `org.opencontainers.image.` describes the base only and is not inherited. The rule adds `org.opencontainers.image.base.digest`, and `org.opencontainers.image.base.name` if the base has a `reference`."),
+        "architecture": attr.string(doc = "OCI architecture name, such as `arm64`. By default the architecture of a single-platform base, otherwise of the target platform."),
+        "cmd": attr.string_list(doc = "Default arguments of the entrypoint (`Cmd`). By default those of the base, or none if `entrypoint` is set."),
+        "created": attr.string(doc = "Time of creation, [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339) in UTC, such as `2026-11-21T02:34:56Z`. By default the time of the base, or `1970-01-01T00:00:00Z` without a base. The rule never reads the clock."),
+        "entrypoint": attr.string_list(doc = "The program that the image runs, and its first arguments (`Entrypoint`), such as `[\"/app/server\"]`. By default the entrypoint of the base. If set, the image does not inherit `cmd`."),
+        "env": attr.string_dict(doc = "Environment variables. A variable that the base has gets the new value and keeps its position; others follow in this order."),
+        "is_base": attr.bool(doc = "Whether other tools build images on this one. Some, such as rules_oci, copy all annotations of the manifest into the new image. If true, annotations that begin with `org.opencontainers.image.`, also those that name the base, are not in the manifest but at the descriptor of the image, in the index and in the layout's `index.json`, so that no other image inherits them. All images of distroless set it."),
+        "labels": attr.string_dict(doc = "Labels of the configuration, added to those of the base. Keys that begin with `org.opencontainers.image.` are not inherited, as for `annotations`."),
+        "layering": attr.string(doc = "How to merge the layers that this image adds: `package` (no merging), `single` (all into one layer), or `origin:N` (neighbouring layers are merged until the image has at most N layers; at least one layer is added to the base). The layers of the base do not change. By default the value of the build setting `@distroless//rules/settings:layering`, whose default is `package`."),
+        "layers": attr.label_list(doc = "Layers on top of the base, lowest first: either targets of rules that make a layer, or only targets of `layer_stack`.", allow_files = True),
+        "reference": attr.string(doc = "The name under which the image will be published, such as `registry.example/app:1`. Images built on this one have it as the annotation `org.opencontainers.image.base.name`."),
+        "unchecked": attr.string_list(doc = "Checks to skip. `entrypoint`, `user`: the program or the user is not in the image, for example because it is mounted when the image runs. `directories`: a layer may change the mode and the owner of a directory of a lower layer."),
+        "user": attr.string(doc = "User that runs the entrypoint: a name or a number, optionally followed by `:` and a group, such as `65532:65532`. By default the user of the base."),
+        "workdir": attr.string(doc = "Working directory, such as `/app`. By default that of the base."),
     } | BASE_ATTRS | STAMP_ATTRS,
 )

@@ -1,4 +1,4 @@
-"""image_closure_test: programs find their libraries."""
+"""image_closure_test: programs find their libraries in the image."""
 
 load("//rules/private:image_test_run.bzl", "DECLARED_ATTRS", "IMAGE_TEST_ATTRS", "LIBRARIES_ATTRS", "declared_flags", "image_flags", "libraries_flags", "run_image_test")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
@@ -8,7 +8,9 @@ def _image_closure_test_impl(ctx):
 
 image_closure_test = rule(
     implementation = _image_closure_test_impl,
-    doc = """Every ELF file of an image finds its loader, its libraries (DT_NEEDED, as ld.so(8) looks for them) and their versions of symbols in it.
+    doc = """Checks that an image contains the loader, the libraries and the symbol versions that its ELF files need.
+
+The test searches for libraries (`DT_NEEDED`) as [ld.so(8)](https://man7.org/linux/man-pages/man8/ld.so.8.html) does.
 
 ```starlark
 image_closure_test(name = "server_closure_test", image = ":server", libraries = "@distroless//debian_packages:debian12.libraries.json")

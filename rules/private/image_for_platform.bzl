@@ -1,4 +1,4 @@
-"""image_for_platform: the image of an index that fits the target platform."""
+"""image_for_platform: the image of an index that matches the target platform."""
 
 load("//rules/private:image_outputs.bzl", "image_outputs")
 load("//rules/private:stamp.bzl", "STAMP_ATTRS")
@@ -6,7 +6,7 @@ load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private:wanted.bzl", "wanted_images")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 
-_DOC = """The image that a select() over platforms picks, under a name of its own: what a rule with a platform transition takes as base.
+_DOC = """The image that a select() over platforms chooses, as one target: a base for rules with a platform transition.
 
 ```starlark
 image_for_platform(
@@ -28,6 +28,6 @@ image_for_platform = rule(
     provides = [ImageInfo],
     toolchains = [TOOLCHAIN_TYPE],
     attrs = {
-        "image": attr.label(doc = "The image, usually by select().", mandatory = True, allow_files = True),
+        "image": attr.label(doc = "The image, usually a select().", mandatory = True, allow_files = True),
     } | STAMP_ATTRS,
 )

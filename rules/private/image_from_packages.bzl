@@ -1,4 +1,4 @@
-"""image_from_packages: an image from scratch, of Debian packages and the files that are derived from them."""
+"""image_from_packages: an image without a base, from Debian packages and the files that are derived from them."""
 
 load("@bazel_skylib//rules:write_file.bzl", "write_file")
 load("//rules/private:cacerts.bzl", "cacerts")
@@ -16,7 +16,7 @@ _NOBODY = "65534"
 _NSSWITCH = ["passwd: files", "group: files", "shadow: files", "hosts: files dns", ""]
 
 def arguments_problem(packages, users):
-    """What is wrong with arguments of `image_from_packages`.
+    """Checks arguments of `image_from_packages`.
 
     Args:
       packages: its `packages`.
@@ -66,12 +66,19 @@ def image_from_packages(
         tags = [],
         testonly = False,
         **kwargs):
-    """An image from scratch, of the target platform: packages of a hub, and the files that are derived from them.
+    """An image without a base, for the target platform: packages of a hub, and the files that are derived from them.
 
-    These are below `layers`: the packages in their order, each with its entry below `var/lib/dpkg/status.d`; `/etc/passwd`, `/etc/group`
-    and homes of root, nobody and `users`; `/etc/nsswitch.conf`; `/tmp`; the CA bundle where `ca-certificates` is among the
-    packages, of which nothing else is then taken, and `SSL_CERT_FILE`; `/etc/ld.so.cache` where `libc-bin` is; `/usr/lib/os-release`
-    where `os_release_content` is given (else it is that of `base-files`). Each is a target of its own, `NAME_passwd` and so on.
+    The image contains, in addition to `layers` and below them:
+
+    - the packages in their order, each with its files below `/var/lib/dpkg/status.d`;
+    - `/etc/passwd` and `/etc/group` with root, nobody and `users`, and home directories of root and `users`;
+    - `/etc/nsswitch.conf` and `/tmp`;
+    - the CA bundle and the variable `SSL_CERT_FILE`, if `ca-certificates` is one of the packages; the image contains no
+      other file of this package except its copyright file;
+    - `/etc/ld.so.cache`, if `libc-bin` is one of the packages;
+    - `/usr/lib/os-release`, if `os_release_content` is set; otherwise the image has the file of `base-files`.
+
+    The derived files are separate targets, such as `NAME_passwd`.
 
     ```starlark
     image_from_packages(
@@ -86,16 +93,17 @@ def image_from_packages(
 
     Args:
       name: the name of the image.
-      hub: the hub of `debian.install`, `@packages`.
-      packages: names of its packages, lowest first: none is added to them.
-      users: name to number of users and of their groups.
-      os_release_content: key to value of os-release.
-      layers: labels of further layers, on top of all.
-      env: the environment, besides `PATH` and `SSL_CERT_FILE`.
-      visibility: of the image.
-      tags: of all targets.
-      testonly: of all targets.
-      **kwargs: what `image` takes besides.
+      hub: the repository of `debian.install`, such as `@packages`.
+      packages: names of packages of the hub, lowest first. Their dependencies are not added.
+      users: dict of user names to numbers, such as `{"app": "1000"}`. Each user has a group of the same name and
+        number.
+      os_release_content: dict of keys to values of os-release(5). By default the image has the file of base-files.
+      layers: labels of further layers, on top of all others.
+      env: environment variables, in addition to `PATH` and `SSL_CERT_FILE`.
+      visibility: the visibility of the image.
+      tags: the tags of all targets.
+      testonly: the `testonly` of all targets.
+      **kwargs: further attributes of `image`.
     """
     problem = arguments_problem(packages, users)
     if problem:

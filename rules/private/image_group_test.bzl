@@ -1,13 +1,13 @@
-"""image_group_test: several tests of images as one."""
+"""image_group_test: several image tests in one process."""
 
 load("//rules/private:image_test_run.bzl", "FLAGS_VARIABLE")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:image_test_info.bzl", "ImageTestInfo")
 
-_DOC = """Runs several tests of images in one process: a layer that their images share is read once.
+_DOC = """Runs several image tests in one process, which reads a layer that the images share only once.
 
-Each image has its table and its suites in the JUnit XML, under its name, and is judged as its own test judges it. The tests need not
-be run by themselves then: give them the tag `manual`.
+Each image is tested as in its own test, and has its own table and its own suites in the JUnit XML. Give the single
+tests the tag `manual`, so that Bazel does not run them a second time.
 
 ```starlark
 image_group_test(name = "server_tests", tests = [":server_test", ":server_debug_test"])
@@ -33,7 +33,7 @@ image_group_test = rule(
     toolchains = [TOOLCHAIN_TYPE],
     attrs = {
         "tests": attr.label_list(
-            doc = "Tests of images: `image_test` and the other rules `image_…_test`, but `image_reproducibility_test`.",
+            doc = "Image tests: targets of `image_test` and of the other rules `image_…_test`, except `image_reproducibility_test`.",
             mandatory = True,
             providers = [ImageTestInfo],
         ),

@@ -1,4 +1,4 @@
-"""image_index: images of several platforms under one digest."""
+"""image_index: images for several platforms under one digest."""
 
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:base.bzl", "platform_of")
@@ -10,9 +10,12 @@ load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private:wanted.bzl", "wanted_images")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
 
-_DOC = """Images of several platforms under one digest.
+_DOC = """Images for several platforms under one digest, as an
+[OCI image index](https://github.com/opencontainers/image-spec/blob/main/image-index.md).
 
-Building it gives an OCI image layout folder whose `index.json` names one image index. `NAME.report` has the reports of all images.
+The default output is a directory in [OCI image
+layout](https://github.com/opencontainers/image-spec/blob/main/image-layout.md) format whose `index.json` names one
+image index. The file `NAME.report` contains the reports of all images. Set either `images`, or `image` and `platforms`.
 
 ```starlark
 image_index(name = "server", images = [":server_amd64", ":server_arm64"])
@@ -34,7 +37,7 @@ _platforms = transition(
 )
 
 def _targets(ctx):
-    """The targets of `images`, or `image` for each of `platforms`, in their order."""
+    """The targets of `images`, or `image` once for each of `platforms`, in this order."""
     given = [name for name in ["image", "images", "platforms"] if getattr(ctx.attr, name)]
     if given not in [["image", "platforms"], ["images"], []]:
         fail("cannot build `%s`: %s do not go together\nhint: give `images`, or `image` and `platforms`" % (
@@ -79,9 +82,9 @@ image_index = rule(
     provides = [ImageIndexInfo],
     toolchains = [TOOLCHAIN_TYPE],
     attrs = {
-        "annotations": attr.string_dict(doc = "Annotations of the index."),
-        "image": attr.label(doc = "The image that is built for each of `platforms`.", cfg = _platforms, allow_files = True),
-        "images": attr.label_list(doc = "The images, each of another platform, in the order of the index.", allow_files = True),
-        "platforms": attr.label_list(doc = "Platforms, in the order of the index: `@distroless//rules/platforms:linux_arm64`, or your own.", providers = [platform_common.PlatformInfo]),
+        "annotations": attr.string_dict(doc = "[Annotations](https://github.com/opencontainers/image-spec/blob/main/annotations.md) of the index."),
+        "image": attr.label(doc = "The image to build for each of `platforms`. Not together with `images`.", cfg = _platforms, allow_files = True),
+        "images": attr.label_list(doc = "The images, each for a different platform, in the order of the index.", allow_files = True),
+        "platforms": attr.label_list(doc = "The platforms to build `image` for, in the order of the index: labels such as `@distroless//rules/platforms:linux_arm64`, or your own platforms.", providers = [platform_common.PlatformInfo]),
     } | TRANSITION_ATTRS | STAMP_ATTRS,
 )

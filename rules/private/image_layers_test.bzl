@@ -1,4 +1,4 @@
-"""image_layers_test: the layers are as strict as ours."""
+"""image_layers_test: strict rules for the layers of an image."""
 
 load("//rules/private:image_test_run.bzl", "DECLARED_ATTRS", "IMAGE_TEST_ATTRS", "PROFILE_ATTRS", "declared_flags", "image_flags", "run_image_test")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
@@ -9,8 +9,14 @@ def _image_layers_test_impl(ctx):
 
 image_layers_test = rule(
     implementation = _image_layers_test_impl,
-    doc = """The layers of an image are whole and strict: digests and sizes, a history entry each, parents before what is in them, no path twice, no directory that becomes
-something else or whose mode or owner a layer changes, archives that end where they say, no absolute name and none with `..`, owners within bounds, media types of the specification; and what `profile` asks for.
+    doc = """Checks that the layers of an image follow strict rules.
+
+- Digests, sizes and media types are those of the [OCI image
+  specification](https://github.com/opencontainers/image-spec/blob/main/spec.md), and each layer has a history entry.
+- Parent directories come before their content, and no path occurs twice.
+- No directory becomes a file or a link, and no layer changes the mode or the owner of a directory of a lower layer.
+- Archives are complete. No name is absolute or contains `..`. User and group IDs are in the allowed range.
+- The layers meet the requirements of `profile`.
 
 ```starlark
 image_layers_test(name = "server_layers_test", image = ":server", profile = "openshift")

@@ -1,20 +1,21 @@
-"""What image() and image_index() return besides their own provider: the layout folder and the output groups."""
+"""The outputs that image() and image_index() have in common: the layout directory and the output groups."""
 
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:stamp.bzl", "status_files")
 
 def image_outputs(ctx, info, images, checked = []):
-    """The providers of a rule that gives an image or an index.
+    """The providers of a rule that makes an image or an index.
 
     Args:
-      ctx: the rule context; the layout takes the target's name.
+      ctx: the rule context. The layout directory has the name of the target.
       info: ImageInfo or ImageIndexInfo.
-      images: the images below it, a list of ImageInfo.
-      checked: files that are there when checks went well; a build makes them, and nothing waits for them.
+      images: a list of ImageInfo: the image itself, or the images of the index.
+      checked: files that exist if the checks succeed. A build of the target makes them, but no other action waits for
+        them.
 
     Returns:
-      A list of providers. The default output is one folder of real files, an OCI image layout; nothing that an image is
-      computed from depends on it.
+      A list of providers. The default output is one directory of regular files in OCI image layout format. Actions that
+      compute images do not depend on it.
     """
     layout = actions.layout(ctx, info, images, status_files(ctx))
     layers = [layer for image in images for layer in image.layers]

@@ -1,4 +1,4 @@
-"""image_ownership_test: it is known where every file comes from."""
+"""image_ownership_test: every file of an image belongs to a package or is declared."""
 
 load("//rules/private:image_test_run.bzl", "DECLARED_ATTRS", "IMAGE_TEST_ATTRS", "declared_flags", "image_flags", "run_image_test")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
@@ -9,8 +9,11 @@ def _image_ownership_test_impl(ctx):
 
 image_ownership_test = rule(
     implementation = _image_ownership_test_impl,
-    doc = """Each file of an image is that of one Debian package, as its `md5sums` say, or declared; no symbolic link leads nowhere, nothing is setuid, setgid or writable for all,
-and there is no shell, package manager or the like (`debug` lets those pass).
+    doc = """Checks that each file of an image belongs to exactly one Debian package, or is declared.
+
+The content of a file must match the `md5sums` of its package. The test also checks that no symbolic link is dangling,
+that no file is setuid, setgid or writable for everyone, and that the image contains no shell, no package manager and no
+similar program. `debug` allows such programs.
 
 ```starlark
 image_ownership_test(name = "server_ownership_test", image = ":server", declared = ["declared.json"])
@@ -18,6 +21,6 @@ image_ownership_test(name = "server_ownership_test", image = ":server", declared
     test = True,
     toolchains = [TOOLCHAIN_TYPE],
     attrs = IMAGE_TEST_ATTRS | DECLARED_ATTRS | {
-        "debug": attr.bool(doc = "The image is for debugging: shells are no problem."),
+        "debug": attr.bool(doc = "Whether the image is for debugging. If true, the test allows shells and similar programs."),
     },
 )

@@ -1,4 +1,4 @@
-"""image_reproducibility_test: how an image is built does not show in it."""
+"""image_reproducibility_test: the digest of an image does not depend on the compilation mode."""
 
 load("//rules/private:image_test_run.bzl", "IMAGE_TEST_ATTRS", "run_image_test", "the_file")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
@@ -26,9 +26,10 @@ def _image_reproducibility_test_impl(ctx):
 
 image_reproducibility_test = rule(
     implementation = _image_reproducibility_test_impl,
-    doc = """Builds an image in two compilation modes, in output folders of their own, and compares: the digests must be equal; where they are not, the files that differ are named.
+    doc = """Builds an image in the compilation modes `fastbuild` and `opt`, and checks that the digests are equal.
 
-What is made of compiled code may differ for good reason; this is for images of files that the mode should not reach, such as packages, scripts and data.
+Each mode has its own output directory. If the digests differ, the test lists the files that differ. Compiled code
+usually differs between the modes: use this test for images of other files, such as packages, scripts and data.
 
 ```starlark
 image_reproducibility_test(name = "base_reproducibility_test", image = ":base")
@@ -36,7 +37,7 @@ image_reproducibility_test(name = "base_reproducibility_test", image = ":base")
     test = True,
     toolchains = [TOOLCHAIN_TYPE],
     attrs = IMAGE_TEST_ATTRS | {
-        "image": attr.label(doc = "The image, as in `image_test`.", mandatory = True, cfg = _both),
+        "image": attr.label(doc = "The image, a target as for `image_test`.", mandatory = True, cfg = _both),
         "_allowlist_function_transition": attr.label(default = "@bazel_tools//tools/allowlists/function_transition_allowlist"),
     },
 )

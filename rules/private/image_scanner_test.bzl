@@ -1,4 +1,4 @@
-"""image_scanner_test: others' scanners see what is in an image."""
+"""image_scanner_test: vulnerability scanners find the packages of an image."""
 
 load("//rules/private:image_test_run.bzl", "DECLARED_ATTRS", "IMAGE_TEST_ATTRS", "declared_flags", "image_flags", "run_image_test")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
@@ -19,9 +19,12 @@ def _image_scanner_test_impl(ctx):
 
 image_scanner_test = rule(
     implementation = _image_scanner_test_impl,
-    doc = """A scanner finds every Debian package of an image, with its version, architecture, source package and distro, and nothing that is neither a package nor declared (`scanned`).
+    doc = """Checks that a scanner finds every Debian package of an image.
 
-What it finds is a bill of materials in CycloneDX's JSON, which it writes to standard output. By default the arguments are those of syft; `{image}` is the path of the image.
+The scanner must report the right version, architecture, source package and distro of each package. It may find other
+components only if they are declared (`scanned` in a file of `declared`). It must write an SBOM in
+[CycloneDX](https://cyclonedx.org/specification/overview/) JSON format to standard output. Set either `scanner` or
+`scanned`.
 
 ```starlark
 image_scanner_test(name = "server_syft_test", image = ":server", scanner = "@syft//:syft")
@@ -37,10 +40,10 @@ image_scanner_test(
     toolchains = [TOOLCHAIN_TYPE],
     attrs = IMAGE_TEST_ATTRS | DECLARED_ATTRS | {
         "arguments": attr.string_list(
-            doc = "What the scanner is told.",
+            doc = "Arguments of `scanner`. `{image}` is the path of the image. The default is for syft.",
             default = ["scan", "--quiet", "oci-dir:{image}", "--output=cyclonedx-json"],
         ),
-        "scanned": attr.label(doc = "What a scanner found, where it is run elsewhere: CycloneDX's JSON.", allow_single_file = [".json"]),
-        "scanner": attr.label(doc = "The scanner.", executable = True, cfg = "exec"),
+        "scanned": attr.label(doc = "SBOM of the image in CycloneDX JSON format, if the scanner does not run in the test.", allow_single_file = [".json"]),
+        "scanner": attr.label(doc = "The program to run, such as `@syft//:syft`.", executable = True, cfg = "exec"),
     },
 )

@@ -1,13 +1,17 @@
-"""image_test: what an image must have and do, without a daemon."""
+"""image_test: tests the content and the behaviour of an image, without a daemon."""
 
 load("//rules/private:image_test_run.bzl", "AGAINST_ATTRS", "DECLARED_ATTRS", "IMAGE_TEST_ATTRS", "LIBRARIES_ATTRS", "PROFILE_ATTRS", "against_flags", "declared_flags", "image_flags", "libraries_flags", "run_image_test")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 
-_DOC = """Tests an image: ours, rules_oci's, any OCI layout folder or archive. No daemon, no Docker; on any architecture.
+_DOC = """Tests an image of distroless, of rules_oci, or any other OCI image layout directory or archive.
 
-`configs` are files of container-structure-test. What is asked of files, contents and metadata is read from the layers; commands run
-in a private root of namespaces, and those for other architectures under qemu-user where it is installed. What cannot run here is
-skipped, and said so in the table and in the JUnit XML. `checks` adds what holds for every good image; all of it reads each layer once.
+It needs neither a daemon nor Docker, and tests images for any architecture.
+
+`configs` are files of [container-structure-test](https://github.com/GoogleContainerTools/container-structure-test).
+Tests of files and metadata read the layers. Tests of commands run in Linux namespaces with a private root directory;
+for other architectures they run under qemu-user, if it is installed. Tests that this machine cannot run are skipped,
+and listed as skipped in the table and in the JUnit XML. `checks` adds general checks, which docs/guides/testing_images.md
+describes. The test reads each layer once.
 
 ```starlark
 image_test(name = "server_test", image = ":server", configs = ["server.yaml"], checks = ["layers", "closure"])
@@ -35,8 +39,8 @@ image_test = rule(
     test = True,
     toolchains = [TOOLCHAIN_TYPE],
     attrs = IMAGE_TEST_ATTRS | DECLARED_ATTRS | LIBRARIES_ATTRS | PROFILE_ATTRS | AGAINST_ATTRS | {
-        "checks": attr.string_list(doc = "Of `closure`, `layers`, `links`, `modes`, `ownership`, `programs` and `user`, or `all`; docs/guides/testing_images.md says what each is."),
-        "configs": attr.label_list(doc = "Files of container-structure-test, schema 1.0.0 or 2.0.0, YAML or JSON.", allow_files = [".yaml", ".yml", ".json"]),
-        "debug": attr.bool(doc = "The image is for debugging: the check `programs` lets shells pass."),
+        "checks": attr.string_list(doc = "General checks to run: `closure`, `layers`, `links`, `modes`, `ownership`, `programs`, `user`, or `all`. By default none. docs/guides/testing_images.md describes them."),
+        "configs": attr.label_list(doc = "Files of container-structure-test, schema version 1.0.0 or 2.0.0, YAML or JSON.", allow_files = [".yaml", ".yml", ".json"]),
+        "debug": attr.bool(doc = "Whether the image is for debugging. If true, the check `programs` allows shells and other tools."),
     },
 )

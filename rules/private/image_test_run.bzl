@@ -1,4 +1,4 @@
-"""What the tests of images have in common: a run of `image_test` on the files of a build."""
+"""The common part of the image tests: a run of `image_test` on the files of a build."""
 
 load("//rules/private:argument.bzl", "argument")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
@@ -7,16 +7,16 @@ load("//rules/private/providers:image_test_info.bzl", "ImageTestInfo")
 # The variable with the tool's options: the executable of a test cannot have arguments, and `args` is for users.
 FLAGS_VARIABLE = "IMAGE_TEST_FLAGS"
 
-_DECLARED_DOC = "What is declared of the image, so that it is no problem: JSON files, which add to each other; docs/reference/formats/declared.md has their form. A declaration that nothing needs is a problem."
+_DECLARED_DOC = "JSON files that declare exceptions, which the checks then accept. The files add to each other; docs/reference/formats/declared.md describes their format. The test fails if an exception is not needed."
 
 # The attributes of every test of an image.
 IMAGE_TEST_ATTRS = {
     "image": attr.label(
-        doc = "The image: an `image`, an `image_index`, an `oci_image`, or anything else that gives an OCI layout folder, a tar of one, or an archive of `docker save`.",
+        doc = "The image: an `image`, an `image_index`, an `oci_image`, or any other target that provides a directory in OCI image layout format, a tar archive of such a directory, or an archive of `docker save`.",
         mandatory = True,
         allow_files = True,
     ),
-    "platform": attr.string(doc = "Which image of it, `linux/arm64`; needed where there are several."),
+    "platform": attr.string(doc = "Platform of the image to test, such as `linux/arm64`. Required if `image` contains images for several platforms."),
 }
 
 DECLARED_ATTRS = {
@@ -25,37 +25,37 @@ DECLARED_ATTRS = {
 
 LIBRARIES_ATTRS = {
     "libraries": attr.label(
-        doc = "Which package of Debian has which library (`debian_lock libraries`): then a missing library's package is named.",
+        doc = "List of the libraries in Debian packages, written by `debian_lock libraries`, such as `@distroless//debian_packages:debian12.libraries.json`. If set, messages name the package of a missing library.",
         allow_single_file = [".json"],
     ),
 }
 
 PROFILE_ATTRS = {
     "profile": attr.string(
-        doc = "What runs the image, and asks more of its layers: `lambda` (all is readable for any user), `openshift` (any user, of group 0), `rootless` (owners below 65536).",
+        doc = "The environment that runs the image, which adds requirements for its layers: `default` (none), `lambda` (any user can read all files), `openshift` (works for any user with group 0), `rootless` (user and group IDs below 65536).",
         default = "default",
         values = ["default", "lambda", "openshift", "rootless"],
     ),
 }
 
 AGAINST_ATTRS = {
-    "against": attr.label(doc = "The other image, as `image`.", allow_files = True),
-    "against_platform": attr.string(doc = "Which image of it; by default the one for the same platform."),
+    "against": attr.label(doc = "The image to compare with, a target as for `image`.", allow_files = True),
+    "against_platform": attr.string(doc = "Platform of the image in `against`. By default the platform of the tested image."),
     "relation": attr.string(
-        doc = "What the image is to the other: `nonroot` (the same but for its user), `debug` (the same and more layers, which are declared), `subset` (its packages are some of the other's), `packages` (its packages are the other's, which is for another architecture), `same` (bit by bit), `files` (the same files, in whatever layers).",
+        doc = "How the image must relate to `against`: `nonroot` (only the user differs), `debug` (it has the same layers and further ones, which are declared), `subset` (its packages are a subset), `packages` (it has the same packages, for another architecture), `same` (identical digest), `files` (the same files, in any layers).",
         values = ["", "nonroot", "debug", "subset", "packages", "same", "files"],
     ),
 }
 
 def the_file(target, attribute):
-    """The one file or folder that a target gives.
+    """The one file or directory that a target provides.
 
     Args:
       target: a target.
       attribute: the attribute that names it, for messages.
 
     Returns:
-      A File; fails where there is none, or several.
+      A File. Fails if there is no file, or if there are several.
     """
     files = target[DefaultInfo].files.to_list()
     if len(files) != 1:
@@ -63,13 +63,13 @@ def the_file(target, attribute):
     return files[0]
 
 def image_flags(ctx):
-    """The flags that name the image, and its file.
+    """The command line options for the image, and its file.
 
     Args:
       ctx: the context of a rule with IMAGE_TEST_ATTRS.
 
     Returns:
-      A list of flags and a list of files.
+      A list of options and a list of files.
     """
     file = the_file(ctx.attr.image, "image")
     flags = ["--layout=" + file.short_path, "--name=%s" % ctx.attr.image.label]
@@ -78,22 +78,22 @@ def image_flags(ctx):
     return flags, [file]
 
 def declared_flags(ctx):
-    """The flags for DECLARED_ATTRS, and their files."""
+    """The command line options for DECLARED_ATTRS, and their files."""
     return ["--declared=" + file.short_path for file in ctx.files.declared], ctx.files.declared
 
 def libraries_flags(ctx):
-    """The flags for LIBRARIES_ATTRS, and their files."""
+    """The command line options for LIBRARIES_ATTRS, and their files."""
     file = ctx.file.libraries
     return (["--index=" + file.short_path], [file]) if file else ([], [])
 
 def against_flags(ctx):
-    """The flags for AGAINST_ATTRS.
+    """The command line options for AGAINST_ATTRS.
 
     Args:
-      ctx: the context of a rule with them.
+      ctx: the context of a rule with AGAINST_ATTRS.
 
     Returns:
-      A list of flags and a list of files.
+      A list of options and a list of files.
     """
     if bool(ctx.attr.against) != bool(ctx.attr.relation):
         fail("cannot test `%s`: `against` and `relation` go together: one is given without the other" % ctx.label)
@@ -106,13 +106,13 @@ def against_flags(ctx):
     return flags, [file]
 
 def run_image_test(ctx, parts, symlinks = {}, runfiles = None):
-    """The test itself.
+    """Declares the test.
 
     Args:
       ctx: the context of a rule with TOOLCHAIN_TYPE.
-      parts: pairs of flags and files, as the functions above give them.
-      symlinks: further files, by their names in the runfiles.
-      runfiles: what a program that it starts needs.
+      parts: pairs of options and files, as the functions above return them.
+      symlinks: dict of names in the runfiles to further files.
+      runfiles: runfiles of a program that the test starts, or None.
 
     Returns:
       The providers of a test rule.

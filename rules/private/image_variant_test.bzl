@@ -1,4 +1,4 @@
-"""image_variant_test: an image differs from another as it should, and in nothing else."""
+"""image_variant_test: an image differs from another one only as expected."""
 
 load("//rules/private:image_test_run.bzl", "AGAINST_ATTRS", "DECLARED_ATTRS", "IMAGE_TEST_ATTRS", "against_flags", "declared_flags", "image_flags", "run_image_test")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
@@ -10,7 +10,7 @@ def _image_variant_test_impl(ctx):
 
 image_variant_test = rule(
     implementation = _image_variant_test_impl,
-    doc = """An image is to another what `relation` says, and differs in nothing else.
+    doc = """Checks that an image relates to another one as `relation` says, and that there are no other differences.
 
 ```starlark
 image_variant_test(name = "server_nonroot_test", image = ":server_nonroot", against = ":server", relation = "nonroot")

@@ -1,4 +1,4 @@
-"""img_image and img_layers: rules that give rules_img's providers for images and layers of ours, without reading a layer."""
+"""img_image and img_layers: make rules with the providers of rules_img for our images and layers."""
 
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:img_fields.bzl", "NEWEST_FIELDS", "index_values", "layer_values", "manifest_values", _IMG_FIELDS = "IMG_FIELDS")
@@ -10,7 +10,7 @@ load("//rules/private/providers:image_info.bzl", "ImageInfo")
 IMG_FIELDS = _IMG_FIELDS
 
 def _fields(fields):
-    """The table of fields: by the version of rules_img, or given."""
+    """The table of fields for a version of rules_img, or the given table."""
     if type(fields) == "dict":
         return fields
     if fields not in IMG_FIELDS:
@@ -25,12 +25,12 @@ def _make(make, names, values):
     return make(**{name: values.get(name) for name in names})
 
 def _make_layers(ctx, make, table, layers, stem, config = None):
-    """Layers as rules_img's provider, each with a metadata file in the form that its tool decodes."""
+    """Layers as the provider of rules_img, each with a metadata file in the format of the tool of rules_img."""
     files = actions.img_layers(ctx, layers, stem, config, table.get("history", True))
     return [_make(make, table["LayerInfo"], layer_values(layer, files[index])) for index, layer in enumerate(layers)]
 
 def _sparse_layout(ctx, toolchain, stem, flags, manifests):
-    """What rules_img pushes and loads by: documents and descriptions of layers, assembled by its own tool."""
+    """The sparse layout for pushes and loads: documents and layer descriptions, written by the tool of rules_img."""
     if not toolchain:
         return None
     output = ctx.actions.declare_directory(stem + "_sparse_oci_layout")
@@ -54,9 +54,12 @@ def _sparse_layout(ctx, toolchain, stem, flags, manifests):
     return output
 
 def img_image(image_manifest_info, image_index_info, layer_info, fields = NEWEST_FIELDS, toolchain = None):
-    """A rule that makes an image or an index of ours a `base` of rules_img's `image_manifest`, or a part of its `image_index`.
+    """Makes a rule that adapts an image or an index to rules_img.
 
-    rules_img's providers are given by you, so that nobody else has to fetch it. Call this in a .bzl file of your own:
+    The target is a `base` of `image_manifest` of rules_img, or a part of its `image_index`.
+
+    The caller passes the providers of rules_img, so that users without rules_img need not fetch it. Call this function
+    in a `.bzl` file of your module:
 
     ```starlark
     load("@distroless//rules:img.bzl", "img_image")
@@ -70,22 +73,26 @@ def img_image(image_manifest_info, image_index_info, layer_info, fields = NEWEST
     )
     ```
 
-    and in a BUILD file `distroless_image(name = "base", src = "@distroless//base:debian12")`.
+    and use the rule in a BUILD file:
 
-    Each layer gets a metadata file in the form of rules_img, which its tool decodes strictly; no layer is read.
+    ```starlark
+    distroless_image(name = "base", src = "@distroless//base:debian12")
+    ```
+
+    The rule writes a metadata file for each layer in the format of rules_img, and reads no layer.
 
     Args:
-      image_manifest_info: rules_img's `ImageManifestInfo`.
-      image_index_info: rules_img's `ImageIndexInfo`.
-      layer_info: rules_img's `SingleLayerInfo`, before 0.3.10 its `LayerInfo`.
-      fields: which fields they have: a key of `IMG_FIELDS`, the latest version that is not after your rules_img, or a dict
-        like its values.
-      toolchain: Label of rules_img's toolchain type, or None. Its tool writes the sparse layout that `image_push` and
-        `image_load` need of the image itself; images made on it do without.
+      image_manifest_info: the provider `ImageManifestInfo` of rules_img.
+      image_index_info: the provider `ImageIndexInfo` of rules_img.
+      layer_info: the provider `SingleLayerInfo` of rules_img, or `LayerInfo` before 0.3.10.
+      fields: the fields of these providers: a key of `IMG_FIELDS`, which is the latest version that is not newer than
+        your rules_img, or a dict with the same structure as its values.
+      toolchain: the Label of the toolchain type of rules_img, or None. Its tool writes the sparse layout, which
+        `image_push` and `image_load` need for the image itself, but not for images built on it.
 
     Returns:
-      A rule with one attribute, `src`. It gives the providers, the manifest and config (or the index) as files, and the output
-      groups of `src`.
+      A rule with one attribute, `src`. It returns the providers, the manifest and the configuration (or the index) as
+      default outputs, and the output groups of `src`.
     """
     table = _fields(fields)
 
@@ -117,10 +124,10 @@ def img_image(image_manifest_info, image_index_info, layer_info, fields = NEWEST
 
     return rule(
         implementation = impl,
-        doc = "An image or an index of distroless as rules_img knows it.",
+        doc = "An image or an index of distroless, with the providers of rules_img.",
         attrs = {
             "src": attr.label(
-                doc = "The image or index.",
+                doc = "The `image` or `image_index`.",
                 mandatory = True,
                 allow_files = True,
             ),
@@ -129,14 +136,15 @@ def img_image(image_manifest_info, image_index_info, layer_info, fields = NEWEST
     )
 
 def img_layers(layers_info, layer_info, fields = NEWEST_FIELDS):
-    """A rule that makes layers of ours `layers` of rules_img's `image_manifest`: its packages, without reading them again.
+    """Makes a rule that adapts layers of distroless to rules_img, for `layers` of `image_manifest`. It reads no layer.
 
     ```starlark
     distroless_layers = img_layers(LayersInfo, SingleLayerInfo)
     ```
 
     Args:
-      layers_info: rules_img's `LayersInfo`, before 0.3.10 its `LayerGroupInfo`: a provider with the one field `layers`.
+      layers_info: the provider `LayersInfo` of rules_img, or `LayerGroupInfo` before 0.3.10. It has one field,
+        `layers`.
       layer_info: as for `img_image`.
       fields: as for `img_image`.
 
@@ -155,7 +163,7 @@ def img_layers(layers_info, layer_info, fields = NEWEST_FIELDS):
 
     return rule(
         implementation = impl,
-        doc = "Layers of distroless as rules_img knows them.",
+        doc = "Layers of distroless, with the providers of rules_img.",
         attrs = {
             "srcs": attr.label_list(
                 doc = "The layers, lowest first.",

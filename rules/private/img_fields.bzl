@@ -1,4 +1,4 @@
-"""The fields of rules_img's providers: which there have been, and what each is for an image or a layer of ours."""
+"""The fields of the providers of rules_img by version, and their values for our images and layers."""
 
 _MANIFEST = ["architecture", "config", "descriptor", "layers", "manifest", "os", "structured_config"]
 _INDEX = ["index", "manifests"]
@@ -66,18 +66,18 @@ NEWEST_FIELDS = "0.3.18"
 _MEDIA_TYPE = "application/vnd.oci.image.layer.v1.tar"
 
 def _media_type(blob):
-    """By the name of the file, which says how it is packed: rules_img wants it before there is a file."""
+    """The media type from the file name, which shows the compression. rules_img needs it before the file exists."""
     for ending, suffix in [(".gz", "+gzip"), (".tgz", "+gzip"), (".zst", "+zstd"), (".tar", "")]:
         if blob.basename.endswith(ending):
             return _MEDIA_TYPE + suffix
     fail("cannot hand layer `%s` to rules_img: its name does not say how it is packed; expected `.tar`, `.tar.gz` or `.tar.zst`" % blob.short_path)
 
 def layer_values(layer, metadata):
-    """Field to value, of a LayerInfo. What a field is not there for is what rules_img has for a layer without it.
+    """The values of the fields for a LayerInfo. A missing value is the one that rules_img uses for layers without it.
 
     Args:
       layer: the LayerInfo.
-      metadata: File: its metadata with the fields of rules_img and no other, because that decodes it strictly.
+      metadata: File: its metadata with the fields of rules_img and no others, because rules_img rejects unknown fields.
 
     Returns:
       A dict.
@@ -97,15 +97,15 @@ def layer_values(layer, metadata):
     }
 
 def manifest_values(image, layers, sparse_layout):
-    """Field to value, of an ImageInfo.
+    """The values of the fields for an ImageInfo.
 
     Args:
       image: the ImageInfo.
-      layers: its layers as rules_img's provider.
+      layers: its layers as the provider of rules_img.
       sparse_layout: File: its sparse layout, a directory, or None.
 
     Returns:
-      A dict. History is in the metadata of the layers, where rules_img takes it from.
+      A dict. The history is not in it: rules_img reads it from the metadata of the layers.
     """
     return {
         "architecture": image.architecture,
@@ -128,7 +128,7 @@ def manifest_values(image, layers, sparse_layout):
     }
 
 def index_values(index, manifests, sparse_layout):
-    """Field to value, of an ImageIndexInfo; `manifests` as rules_img's provider, `sparse_layout` as for `manifest_values`."""
+    """The values for an ImageIndexInfo. `manifests` are providers of rules_img, `sparse_layout` is a File or None."""
     return {
         "descriptor": index.descriptor,
         "index": index.index,

@@ -1,4 +1,4 @@
-"""java_keystore: the certificates of a ca-certificates package as a key store for Java."""
+"""java_keystore: the certificates of a ca-certificates package as a Java key store."""
 
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical_mode")
@@ -7,9 +7,10 @@ load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
-_DOC = """The certificates of a ca-certificates package as a key store for Java: `/etc/ssl/certs/java/cacerts`.
+_DOC = """The certificates of a ca-certificates package as a Java key store: `/etc/ssl/certs/java/cacerts`.
 
-Debian's OpenJDK reads it by a link of its own. It holds what `cacerts` puts into the CA bundle; its password is `changeit`.
+Debian's OpenJDK has a link to this file. The key store contains the same certificates as the CA bundle of `cacerts`.
+Its password is `changeit`.
 
 ```starlark
 java_keystore(name = "keystore", deb = "@debian12//ca-certificates:deb")
@@ -33,7 +34,7 @@ java_keystore = rule(
     toolchains = [TOOLCHAIN_TYPE],
     attrs = CANONICAL_ATTRS | CERTIFICATES_ATTRS | {
         "format": attr.string(
-            doc = "`jks`, which every Java reads, or `pkcs12`.",
+            doc = "Format of the key store: `jks`, which every Java version reads, or `pkcs12`.",
             default = "jks",
             values = ["jks", "pkcs12"],
         ),

@@ -5,11 +5,11 @@ def key_values(label, attribute, values):
 
     Args:
       label: the target, for messages.
-      attribute: the attribute that has the dictionary, for messages.
+      attribute: the name of the attribute, for messages.
       values: a dictionary of strings.
 
     Returns:
-      A list of strings in the dictionary's order; fails for a key that is empty or has a `=`, which ends a key.
+      A list of strings in the order of the dictionary. Fails if a key is empty or contains `=`, which ends a key.
     """
     for key in values:
         if not key or "=" in key:

@@ -1,4 +1,4 @@
-"""lay_out: the layers of an image as it is to have them."""
+"""lay_out: merges the layers of an image as the layering says."""
 
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:layer_plan.bzl", "plan_layers")
@@ -14,7 +14,7 @@ def _merged(ctx, layers, stem):
     return actions.merged_layer(ctx, parts, stem = stem)
 
 def merge_all(ctx, layers, stem):
-    """All layers as one, which is a layer as it is where there is but one.
+    """Merges all layers into one. A single layer is not changed.
 
     Args:
       ctx: the context of a rule that has COMPRESSION_ATTRS and the toolchain.
@@ -22,18 +22,18 @@ def merge_all(ctx, layers, stem):
       stem: what the names of the files begin with.
 
     Returns:
-      A list of one LayerInfo, or of none where there is no layer.
+      A list of one LayerInfo; an empty list if there are no layers.
     """
     return [_merged(ctx, layers, stem)] if len(layers) > 1 else layers
 
 def lay_out(ctx, layers, layering, most):
-    """The layers in as many as are wanted.
+    """Merges layers to the number that the layering allows.
 
     Args:
       ctx: the context of a rule that has COMPRESSION_ATTRS and the toolchain.
       layers: a list of LayerInfo, lowest first.
-      layering: what `layering_of` gives.
-      most: how many layers there may be, at least 1; for `origin`.
+      layering: the result of `layering_of`.
+      most: the highest number of layers, at least 1; only for `origin`.
 
     Returns:
       A list of LayerInfo, lowest first.

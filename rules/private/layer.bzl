@@ -7,10 +7,13 @@ load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
-_DOC = """Files, directories and links as one layer, sorted by path, with missing parents (0755, root) added.
+_DOC = """Files, directories and links as one layer.
 
-A parent that a lower layer has with another mode or owner must be named in `directories`, with those: the layer would change
-it, and `image` refuses that. No name may begin with `.wh.`, which deletes files of lower layers.
+Entries are sorted by path. Missing parent directories are added with mode 0755 and owner root. If a lower layer has a
+parent directory with another mode or owner, name it in `directories` with that mode and owner: otherwise this layer
+would change it, which `image` refuses. No name may begin with `.wh.`, because such an entry is a
+[whiteout](https://github.com/opencontainers/image-spec/blob/main/layer.md#whiteouts), which deletes files of lower
+layers.
 
 ```starlark
 layer(
@@ -81,13 +84,13 @@ layer = rule(
     provides = [LayerInfo],
     toolchains = [TOOLCHAIN_TYPE],
     attrs = COMPRESSION_ATTRS | {
-        "created_by": attr.string(doc = "What the image's history says of this layer; by default `layer` and the target's name."),
-        "directories": attr.string_list(doc = "Absolute paths of directories, 0755 where `modes` does not say otherwise."),
-        "files": attr.label_keyed_string_dict(doc = "Targets of one file each, to the absolute path of the file in the image.", allow_files = True),
-        "mode": attr.string(doc = "Mode of files that `modes` does not name, octal.", default = "0644"),
-        "modes": attr.string_dict(doc = "Absolute path to mode, octal, such as `1777`."),
-        "mtime": attr.int(doc = "Modification time of every entry, seconds since 1970-01-01 UTC."),
-        "owners": attr.string_dict(doc = "Absolute path to `UID:GID`, both in digits; others belong to `0:0`."),
-        "symlinks": attr.string_dict(doc = "Absolute path of a link to its target, which is kept as it is."),
+        "created_by": attr.string(doc = "Text for this layer in the history of the image. By default `layer` and the name of the target."),
+        "directories": attr.string_list(doc = "Absolute paths of directories. Their mode is 0755 if `modes` does not set another one."),
+        "files": attr.label_keyed_string_dict(doc = "Targets of one file each to the absolute path of the file in the image.", allow_files = True),
+        "mode": attr.string(doc = "Mode of the files that `modes` does not name, octal.", default = "0644"),
+        "modes": attr.string_dict(doc = "Absolute path of a file or directory to its mode, octal, such as `1777`."),
+        "mtime": attr.int(doc = "Modification time of every entry, in seconds since 1970-01-01 UTC."),
+        "owners": attr.string_dict(doc = "Absolute path to `UID:GID`, both numbers. Other entries belong to `0:0`."),
+        "symlinks": attr.string_dict(doc = "Absolute path of a symbolic link to its target, which is not changed."),
     },
 )

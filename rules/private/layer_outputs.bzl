@@ -1,12 +1,13 @@
-"""What every rule that makes a layer returns."""
+"""The providers that every rule that makes a layer returns."""
 
 def layer_outputs(layer, checked = [], **groups):
     """The providers of a rule that makes one layer.
 
     Args:
       layer: a LayerInfo.
-      checked: files that are there when checks went well; a build makes them, and nothing waits for them.
-      **groups: further output groups, depsets.
+      checked: files that exist if the checks succeed. A build of the target makes them, but no other action waits for
+        them.
+      **groups: further output groups: names to depsets.
 
     Returns:
       A list of providers: LayerInfo, the blob as default output, and the output groups `layers`, `metadata`, `mtree`.

@@ -1,12 +1,12 @@
-"""layer_parts: layers as they were before they were merged."""
+"""layer_parts: the layers that merged layers were made from."""
 
 def layer_parts(layers):
-    """What is said of packages is said of these, whatever they were merged into.
+    """The layers before merging. Reports on packages use them, because they do not depend on the layering.
 
     Args:
       layers: a list of LayerInfo.
 
     Returns:
-      A list of LayerInfo: each merged layer is its parts, in their order. Merging is not repeated, so neither is this.
+      A list of LayerInfo, in which the parts of each merged layer replace it. Parts are never merged layers themselves.
     """
     return [part for layer in layers for part in (layer.merged or [layer])]

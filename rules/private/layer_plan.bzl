@@ -1,7 +1,7 @@
-"""plan_layers: which neighbours among layers become one. Pure, so that it is tested by itself."""
+"""plan_layers: chooses the neighbouring layers to merge. A pure function, so that unit tests can test it."""
 
 def _runs(items):
-    """Neighbours of one origin are one piece: an update has all of them or none."""
+    """Joins neighbours of one origin into runs, because an update changes all of them or none."""
     runs = []
     for position, item in enumerate(items):
         if runs and runs[-1].origin == item.origin:
@@ -12,7 +12,7 @@ def _runs(items):
     return runs
 
 def _costs(runs):
-    """What an update of one of its packages costs on average, for the layer of runs `first` to `last`: its bytes, for each origin in it."""
+    """The cost of a layer of runs `first` to `last`: its size in bytes, times the number of origins that may change."""
     costs = []
     for first in range(len(runs)):
         size = 0
@@ -28,14 +28,15 @@ def _costs(runs):
 def plan_layers(items, most):
     """Cuts a list of layers into at most `most` pieces, each of which becomes one layer.
 
-    Order is kept, so the merged layers have the same effect: what lies in several layers is that of the last. Of all ways to
-    cut, it is the one after which updates move the fewest bytes: where each origin (source package) changes as often as any
-    other, a layer is pulled anew as often as it has origins. So large packages and those that share no origin stay alone, and
-    small ones share a layer. Among equals it is the one with the fewest layers, then the one whose later cuts come first.
+    The order does not change, so the merged layers have the same effect: the last layer that contains a path decides.
+    The result is the plan for which updates transfer the fewest bytes, if all origins (source packages) change equally
+    often: a layer is then pulled again as often as any of its origins changes. So large packages and packages without a
+    common origin stay separate, and small ones share a layer. Among equal plans, the one with the fewest layers is
+    chosen, then the one whose later cuts come first.
 
     Args:
       items: structs of `origin`, a string, and `size`, a number of bytes; lowest first.
-      most: the number of layers, at least 1.
+      most: the highest number of layers, at least 1.
 
     Returns:
       A list of (start, end), the positions of each piece, `end` exclusive.

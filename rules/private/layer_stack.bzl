@@ -1,4 +1,4 @@
-"""layer_stack: the layers that an image adds to its base, laid out once for all who use them."""
+"""layer_stack: the layers that an image adds to its base, merged once for all images that use them."""
 
 load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical_but_layering")
 load("//rules/private:lay_out.bzl", "lay_out", "merge_all")
@@ -8,13 +8,14 @@ load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 load("//rules/private/providers:layers_info.bzl", "LayersInfo")
 
-_DOC = """The layers that an image adds to its base, laid out as `//rules/settings:layering` says: once for all of its variants,
-and for all images on it, of which they are the lowest layers.
+_DOC = """The layers that an image adds to its base, merged as `@distroless//rules/settings:layering` says.
 
-- `package`: as they are.
-- `single`: one layer, which has what is below them, too. With `beside`, one layer of these alone.
-- `origin:N`: at most N layers in any image. What is below has its own; of the rest, each stack that is still to come (`above`)
-  keeps an equal share, and one layer is kept for what a debug variant adds (`beside`).
+They are merged once: all variants of the image, and all images built on it, share the result.
+
+- `package`: the layers are not merged.
+- `single`: these layers and all layers below them become one layer. With `beside`, only these layers become one layer.
+- `origin:N`: no image has more than N layers. The stacks below keep their layers. The remaining number is divided
+  equally between this stack and the stacks above it (`above`). One layer is reserved for the debug variant (`beside`).
 
 ```starlark
 layer_stack(
@@ -25,7 +26,7 @@ layer_stack(
 ```"""
 
 def _room(ctx, below, most):
-    """How many layers of this stack an image of `most` layers may have."""
+    """How many layers this stack may have in an image of at most `most` layers."""
     kept = 0 if ctx.attr.beside else 1
     room = most - len(below) - kept
     if room <= ctx.attr.above:
@@ -56,9 +57,9 @@ layer_stack = rule(
     provides = [LayersInfo],
     toolchains = [TOOLCHAIN_TYPE],
     attrs = CANONICAL_ATTRS | LAYERING_ATTRS | {
-        "above": attr.int(doc = "How many stacks there may be on this one."),
-        "base": attr.label(doc = "The stack below.", providers = [LayersInfo]),
-        "beside": attr.bool(doc = "These are what a variant has on the layers of the image that it is a variant of."),
+        "above": attr.int(doc = "Number of stacks that will be built on this one, one on top of the other. They share the layers of `origin:N`."),
+        "base": attr.label(doc = "The `layer_stack` below. By default none.", providers = [LayersInfo]),
+        "beside": attr.bool(doc = "Whether these layers belong to a variant, such as debug, and go on top of the layers of the plain image."),
         "layers": attr.label_list(doc = "The layers, lowest first.", providers = [LayerInfo]),
     },
 )

@@ -1,17 +1,17 @@
-"""How many layers an image has: a build setting, and an attribute that overrides it."""
+"""The layering of images: a build setting, and an attribute that overrides it."""
 
 _FORMS = "`package`, `single` or `origin:N`, where N is the most layers that an image may have"
 
 LayeringInfo = provider(
-    doc = "How layers are laid out.",
+    doc = "The layering of an image: how its layers are merged.",
     fields = {"value": "string: `package`, `single` or `origin:N`."},
 )
 
 def parse_layering(what, value):
-    """What a value of the setting or of the attribute means; fails on any other.
+    """Parses a value of the setting or of the attribute. Fails for any other value.
 
     Args:
-      what: where the value stands, for the message.
+      what: the place of the value, for the message.
       value: `package`, `single` or `origin:N`.
 
     Returns:
@@ -30,7 +30,7 @@ def _layering_setting_impl(ctx):
 
 layering_setting = rule(
     implementation = _layering_setting_impl,
-    doc = "The build setting `//rules/settings:layering`: how the layers of every image are laid out whose rule does not say.",
+    doc = "The build setting `//rules/settings:layering`: the layering of images whose rule does not set one.",
     build_setting = config.string(flag = True),
 )
 
@@ -39,14 +39,14 @@ LAYERING_ATTRS = {
 }
 
 def layering_of(ctx, value = ""):
-    """How a rule lays out its layers.
+    """The layering of a rule.
 
     Args:
       ctx: the context of a rule that has LAYERING_ATTRS.
-      value: what its attribute `layering` says, if anything.
+      value: the value of its attribute `layering`, or an empty string.
 
     Returns:
-      As `parse_layering`.
+      The same as `parse_layering`.
     """
     if value:
         return parse_layering("`%s`: layering" % ctx.label, value)

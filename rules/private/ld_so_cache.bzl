@@ -1,4 +1,4 @@
-"""ld_so_cache: the loader's cache of an image as a layer."""
+"""ld_so_cache: the cache of the dynamic loader, as a layer."""
 
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:base.bzl", "BASE_ATTRS", "base_image", "wanted_architecture")
@@ -9,10 +9,12 @@ load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private:wanted.bzl", "wanted_layers")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
-_DOC = """The loader's cache of an image as a layer: `/etc/ld.so.cache`, as the image's own `ldconfig` writes it (ldconfig(8)).
+_DOC = """The cache of the dynamic loader as a layer: `/etc/ld.so.cache`.
 
-It covers the libraries in the packages of `base` and of `layers`. One of them must be `libc-bin`, whose version is in the
-cache. Give it what the image is given; it goes on top.
+The file is the same as `ldconfig` of the image would write
+([ldconfig(8)](https://man7.org/linux/man-pages/man8/ldconfig.8.html)). It lists the libraries in the packages of `base`
+and `layers`. One of the packages must be `libc-bin`, because the cache contains its version. Set the same `base` and
+`layers` as for the image, and add this layer on top.
 
 ```starlark
 ld_so_cache(name = "cache", base = "//cc:debian13", layers = [":python"])
@@ -41,9 +43,9 @@ ld_so_cache = rule(
     provides = [LayerInfo],
     toolchains = [TOOLCHAIN_TYPE],
     attrs = CANONICAL_ATTRS | BASE_ATTRS | {
-        "architecture": attr.string(doc = "OCI's spelling of the architecture. By default that of a single-platform base, else that of the target platform."),
+        "architecture": attr.string(doc = "OCI architecture name, such as `arm64`. By default the architecture of a single-platform base, otherwise of the target platform."),
         "layers": attr.label_list(
-            doc = "Layers on the base.",
+            doc = "Layers on top of the base, lowest first.",
             allow_files = True,
         ),
     },

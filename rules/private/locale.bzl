@@ -7,13 +7,14 @@ load("//rules/private:package_of.bzl", "PACKAGE_ATTR", "package_of")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
-_DOC = """One locale of libc-bin as a layer, `/usr/lib/locale/CHARSET`, and the copyright file. For images without libc-bin itself.
+_DOC = """One locale of the package libc-bin as a layer, for images without libc-bin: `/usr/lib/locale/CHARSET`.
 
 ```starlark
 locale(name = "locale", package = "@debian12//libc-bin:data")
 ```
 
-It is registered below `var/lib/dpkg/status.d`, with `md5sums` cut down to what is shipped."""
+The layer also contains the copyright file of the package, and its files below `/var/lib/dpkg/status.d`. `md5sums` lists
+only the files that the layer contains."""
 
 def _locale_impl(ctx):
     return layer_outputs(actions.deb_layer(
@@ -32,9 +33,9 @@ locale = rule(
     provides = [LayerInfo],
     toolchains = [TOOLCHAIN_TYPE],
     attrs = CANONICAL_ATTRS | {
-        "charset": attr.string(doc = "The folder below `/usr/lib/locale`; Debian 11 has `C.UTF-8`.", default = "C.utf8"),
-        "mtime": attr.int(doc = "Modification time of every entry, seconds since 1970-01-01 UTC; by default those of the package.", default = -1),
+        "charset": attr.string(doc = "The directory below `/usr/lib/locale`. Debian 11 has `C.UTF-8`.", default = "C.utf8"),
+        "mtime": attr.int(doc = "Modification time of every entry, in seconds since 1970-01-01 UTC. By default the times of the package.", default = -1),
         "package": PACKAGE_ATTR,
-        "registered": attr.bool(doc = "Whether scanners are told of the package.", default = True),
+        "registered": attr.bool(doc = "Whether the layer contains the files below `/var/lib/dpkg/status.d`, by which scanners find the package.", default = True),
     },
 )

@@ -1,4 +1,4 @@
-"""nearest: the names that a message offers in place of one that is not there."""
+"""nearest: similar names, for messages about unknown names."""
 
 # The maximum number of names in a message.
 _NEAREST = 3
@@ -7,21 +7,21 @@ _NEAREST = 3
 _LETTERS = 4
 
 def _letters_in_common(one, other):
-    """How many letters two names begin alike with."""
+    """The length of the common prefix of two names."""
     for number in range(min(len(one), len(other))):
         if one[number] != other[number]:
             return number
     return min(len(one), len(other))
 
 def nearest(name, names):
-    """The names that begin most like `name`, the nearest first.
+    """The names with the longest common prefix with `name`, the most similar first.
 
     Args:
-      name: a name that is not among them.
-      names: those that are there.
+      name: a name that is not in `names`.
+      names: the known names.
 
     Returns:
-      A list of three at most.
+      A list of at most three names.
     """
     shared = {other: _letters_in_common(name, other) for other in names}
     near = [(-letters, other) for other, letters in shared.items() if letters >= _LETTERS]

@@ -1,4 +1,4 @@
-"""oci_artifact: files that are no image, for a registry."""
+"""oci_artifact: files for a registry that are not an image."""
 
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:image_outputs.bzl", "image_outputs")
@@ -9,9 +9,13 @@ load("//rules/private/providers:artifact_info.bzl", "ArtifactInfo")
 
 _DOC = """Files of any media type under one digest, as an OCI artifact: a WebAssembly module, a chart, a policy.
 
-Building it gives an OCI image layout folder with one manifest, as `image` does, and the same output groups where they have a meaning.
-Each file is named by `org.opencontainers.image.title`. With `wasm`, the configuration is the one that runtimes of WebAssembly
-look for (https://tag-runtime.cncf.io/wgs/wasm/deliverables/wasm-oci-artifact), and all files are modules or components.
+The manifest follows the OCI [guidelines for artifact
+usage](https://github.com/opencontainers/image-spec/blob/main/manifest.md#guidelines-for-artifact-usage). The default
+output is a directory in [OCI image layout](https://github.com/opencontainers/image-spec/blob/main/image-layout.md)
+format with one manifest, as for `image`; the output groups are the same as far as they apply. The annotation
+`org.opencontainers.image.title` of each descriptor is the name of the file. With `wasm`, the rule writes the
+configuration that WebAssembly runtimes expect (https://tag-runtime.cncf.io/wgs/wasm/deliverables/wasm-oci-artifact),
+and all files must be modules or components.
 
 ```starlark
 oci_artifact(name = "hello", files = {":hello.wasm": "application/wasm"}, wasm = "wasip1")
@@ -72,11 +76,11 @@ oci_artifact = rule(
     toolchains = [TOOLCHAIN_TYPE],
     attrs = {
         "annotations": attr.string_dict(doc = "Annotations of the manifest."),
-        "artifact_type": attr.string(doc = "What it is, a media type; needed where there is no configuration."),
-        "config": attr.label(doc = "The configuration; by default the empty one.", allow_single_file = True),
+        "artifact_type": attr.string(doc = "Media type that says what the artifact is (`artifactType` of the manifest). Required if there is no configuration."),
+        "config": attr.label(doc = "File with the configuration. By default the empty JSON object.", allow_single_file = True),
         "config_media_type": attr.string(doc = "Media type of `config`."),
-        "created": attr.string(doc = "Time in the configuration of `wasm`, RFC 3339 in UTC; by default 1970-01-01T00:00:00Z. Never the clock."),
-        "files": attr.label_keyed_string_dict(doc = "Targets of one file each to its media type, in the order of the manifest.", allow_files = True, mandatory = True),
-        "wasm": attr.string(doc = "The system of WebAssembly that the files are for: `wasip1` (modules) or `wasip2` (components).", values = ["", "wasip1", "wasip2"]),
+        "created": attr.string(doc = "Time in the configuration of `wasm`, [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339) in UTC. By default `1970-01-01T00:00:00Z`. The rule never reads the clock."),
+        "files": attr.label_keyed_string_dict(doc = "Targets of one file each to the media type of the file, in the order of the manifest.", allow_files = True, mandatory = True),
+        "wasm": attr.string(doc = "WebAssembly system interface that the files are for: `wasip1` (modules) or `wasip2` (components).", values = ["", "wasip1", "wasip2"]),
     } | STAMP_ATTRS,
 )

@@ -7,7 +7,10 @@ load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
-_DOC = """`/usr/lib/os-release` as a layer (os-release(5)). `/etc/os-release` is a link of base-files to it.
+_DOC = """`/usr/lib/os-release` as a layer.
+
+The format is [os-release(5)](https://www.freedesktop.org/software/systemd/man/latest/os-release.html). The package
+base-files contains the link `/etc/os-release` to this file.
 
 ```starlark
 os_release(
@@ -19,12 +22,14 @@ os_release(
 _KEY_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
 
 def check_os_release_key(verb, label, key):
-    """Fails for a key that is no name of a shell variable, as os-release(5) has them: a line break would begin another line.
+    """Fails if a key is not the name of a shell variable, as os-release(5) requires.
+
+    A line break in a key would begin another line.
 
     Args:
-      verb: what cannot be done, for the message.
+      verb: the action that fails, for the message.
       label: the target, for the message.
-      key: the key.
+      key: the key to check.
     """
     wrong = [character for character in key.elems() if character not in _KEY_CHARACTERS]
     if not key or wrong or key[0].isdigit():
@@ -49,7 +54,7 @@ os_release = rule(
     toolchains = [TOOLCHAIN_TYPE],
     attrs = CANONICAL_ATTRS | {
         "content": attr.string_dict(
-            doc = "Key to value, in the order of the file; values are put in double quotes.",
+            doc = "Keys to values, in the order of the file. The rule writes each value in double quotes. A value cannot contain a double quote, `$`, a backquote, a backslash or a line break.",
             mandatory = True,
         ),
     },

@@ -1,15 +1,15 @@
-"""package_of: the .deb behind a label that stands for a package."""
+"""package_of: the `.deb` file of a label for a package."""
 
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
 PACKAGE_ATTR = attr.label(
-    doc = "The package: `@HUB//PACKAGE:data`, or a .deb.",
+    doc = "The package: `@HUB//PACKAGE:data`, or a `.deb` file.",
     mandatory = True,
     allow_files = True,
 )
 
 def package_of(ctx):
-    """The .deb that the attribute `package` means; fails where it is another file.
+    """The `.deb` file of the attribute `package`. Fails if it is another file.
 
     Args:
       ctx: the context of a rule with PACKAGE_ATTR.

@@ -2,7 +2,7 @@
 
 StampInfo = provider(
     doc = "Whether the build is stamped.",
-    fields = {"stamped": "bool: built with `--stamp`."},
+    fields = {"stamped": "bool: whether the build uses `--stamp`."},
 )
 
 def _stamp_impl(ctx):
@@ -11,7 +11,7 @@ def _stamp_impl(ctx):
 stamp = rule(
     implementation = _stamp_impl,
     doc = "Turns a select() over `--stamp` into a provider.",
-    attrs = {"stamped": attr.bool(doc = "By select().")},
+    attrs = {"stamped": attr.bool(doc = "A select() over `--stamp`.")},
 )
 
 # The attributes of rules that stamp.
@@ -20,8 +20,8 @@ STAMP_ATTRS = {
 }
 
 def status_files(ctx):
-    """Bazel's file of stable status in a stamped build, as a list; else nothing.
+    """A list with Bazel's file of stable status values in a stamped build; otherwise an empty list.
 
-    Only layouts take it: a revision stands beside an image, where no digest covers it.
+    Only layouts use it: the revision is outside of the image, so no digest depends on it.
     """
     return [ctx.info_file] if ctx.attr._stamp[StampInfo].stamped else []

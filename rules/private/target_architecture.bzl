@@ -2,7 +2,7 @@
 
 TargetArchitectureInfo = provider(
     doc = "The architecture of the target platform.",
-    fields = {"architecture": "string: the OCI spelling, empty for a platform that no image is made for."},
+    fields = {"architecture": "string: the OCI architecture name; empty for a platform without images."},
 )
 
 def _target_architecture_impl(ctx):
@@ -11,5 +11,5 @@ def _target_architecture_impl(ctx):
 target_architecture = rule(
     implementation = _target_architecture_impl,
     doc = "Turns a select() over platforms into a provider.",
-    attrs = {"architecture": attr.string(doc = "The OCI spelling, by select().")},
+    attrs = {"architecture": attr.string(doc = "The OCI architecture name, a select() over platforms.")},
 )

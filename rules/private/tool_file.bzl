@@ -1,4 +1,4 @@
-"""tool_file: a plain executable file as a target for `bazel run` and for attributes that want an executable."""
+"""tool_file: an executable file as a target for `bazel run` and for attributes that require an executable."""
 
 def _tool_file_impl(ctx):
     program = ctx.actions.declare_file(ctx.label.name)
@@ -7,9 +7,9 @@ def _tool_file_impl(ctx):
 
 tool_file = rule(
     implementation = _tool_file_impl,
-    doc = "A plain executable file as a target that can be run.",
+    doc = "An executable file as a target that Bazel can run.",
     executable = True,
     attrs = {
-        "src": attr.label(doc = "The file.", allow_single_file = True, mandatory = True),
+        "src": attr.label(doc = "The executable file.", allow_single_file = True, mandatory = True),
     },
 )

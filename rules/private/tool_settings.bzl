@@ -1,4 +1,4 @@
-"""The tools are the same whatever the settings of layers: one build of them serves all."""
+"""Resets the settings of layers for the tools, which do not depend on them, so that they are built once."""
 
 def _tool_settings_impl(_settings, _attr):
     return {

@@ -1,15 +1,15 @@
-"""The toolchain: one executable for each action family, so that a change to one re-keys only its own outputs."""
+"""The toolchain: one executable for each family of actions, so that a change of one invalidates only its outputs."""
 
 load("//rules/private:tool_settings.bzl", "tool_settings")
 
 TOOLCHAIN_TYPE = Label("//rules:toolchain_type")
 
 _TOOLS = {
-    "deb_extractor": "a .deb to its layer",
-    "image_inspector": "content lists and packages to verdicts and reports",
-    "image_test": "an image to verdicts on it, in tests",
-    "index_writer": "configs, manifests, indexes, layouts and archives",
-    "layer_assembler": "files, certificates and other derived content to a layer",
+    "deb_extractor": "turns a Debian package into a layer",
+    "image_inspector": "checks content lists and packages, and writes reports",
+    "image_test": "checks an image, in tests",
+    "index_writer": "writes configurations, manifests, indexes, layouts and archives",
+    "layer_assembler": "makes layers of files, certificates and other derived content",
 }
 
 def _executable(attribute):
@@ -24,11 +24,11 @@ def _distroless_toolchain_impl(ctx):
     })]
 
 def toolchain_rule(cfg, doc):
-    """Makes a rule with the attributes of `distroless_toolchain`, whose tools are built in another configuration.
+    """Makes a rule with the attributes of `distroless_toolchain` that builds its tools in the given configuration.
 
     Args:
       cfg: the configuration of the tools: "exec" or a transition.
-      doc: documentation of the rule.
+      doc: the documentation of the rule.
 
     Returns:
       The rule.
@@ -43,7 +43,7 @@ def toolchain_rule(cfg, doc):
             ),
         } | {
             tool: attr.label(
-                doc = "The executable for: %s." % tool_doc,
+                doc = "The executable that %s." % tool_doc,
                 mandatory = True,
                 allow_files = True,
                 executable = True,
@@ -55,9 +55,10 @@ def toolchain_rule(cfg, doc):
 
 distroless_toolchain = toolchain_rule(
     cfg = "exec",
-    doc = """The tools of one execution platform. Wrap it in a `toolchain()` of type `@distroless//rules:toolchain_type`.
+    doc = """The tools for one execution platform.
 
-A label is that of an executable target or of a plain executable file:
+Use it in a [`toolchain`](https://bazel.build/extending/toolchains) of the type
+`@distroless//rules:toolchain_type`. A label is an executable target or an executable file:
 
 ```starlark
 distroless_toolchain(name = "mine", deb_extractor = "bin/deb_extractor", …)

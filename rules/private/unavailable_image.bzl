@@ -1,4 +1,4 @@
-"""unavailable_image: a name that people ask for and that is not made, with the reason and the name to use."""
+"""unavailable_image: a target for an image that does not exist, with the reason and the name to use instead."""
 
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
@@ -11,10 +11,10 @@ def _unavailable_image_impl(ctx):
 
 unavailable_image = rule(
     implementation = _unavailable_image_impl,
-    doc = "A name that people ask for and that is not made: building it says why, and what to build instead. Tag it `manual`.",
+    doc = "A target for an image that does not exist. Building it fails with the reason and the label to build instead. Tag it `manual`.",
     toolchains = [TOOLCHAIN_TYPE],
     attrs = {
         "instead": attr.string(doc = "The label to build instead."),
-        "reason": attr.string(doc = "Why there is no such image.", mandatory = True),
+        "reason": attr.string(doc = "The reason why there is no such image.", mandatory = True),
     },
 )

@@ -1,4 +1,4 @@
-"""Tests that a value of a rule arrives byte for byte, whatever is in it."""
+"""Tests that values of rules reach the tools unchanged, with any characters."""
 
 load("@bazel_skylib//lib:partial.bzl", "partial")
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
@@ -31,7 +31,9 @@ def _lines_test_impl(ctx):
 lines_test = unittest.make(_lines_test_impl)
 
 def argument_test_suite(name):
-    """The lines, and an image with such values that `image_test` reads, whose own flags have them too.
+    """Tests of the lines, and of an image with such values.
+
+    `image_test` reads the image, and gets options with such values itself.
 
     Args:
       name: the name of the suite.

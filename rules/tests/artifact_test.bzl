@@ -1,10 +1,10 @@
-"""Analysis tests of what users of oci_artifact get wrong; each pins the message."""
+"""Analysis tests of wrong uses of oci_artifact. Each test pins the message."""
 
 load("//rules:image.bzl", "oci_artifact")
 load(":fails.bzl", "fails_case")
 
 def artifact_test_suite(name):
-    """All of them.
+    """All tests of this file.
 
     Args:
       name: the name of the suite.

@@ -1,4 +1,4 @@
-"""Tests of what is known of cargo, and of what is said where it cannot be used."""
+"""Tests of the functions for cargo, and of the messages if it cannot be used."""
 
 load("@bazel_skylib//lib:partial.bzl", "partial")
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
@@ -77,5 +77,5 @@ def _messages_test_impl(ctx):
 messages_test = unittest.make(_messages_test_impl)
 
 def cargo_test_suite(name):
-    """All tests of what is known of cargo."""
+    """All tests of the functions for cargo."""
     unittest.suite(name, partial.make(reading_test, size = "small"), partial.make(messages_test, size = "small"))

@@ -1,4 +1,4 @@
-"""Layers in every form on one base are the image that they are in one form."""
+"""Tests that an image with layers in different compressions equals an image with one compression."""
 
 load("@bazel_skylib//rules:diff_test.bzl", "diff_test")
 load("//rules:image.bzl", "image")
@@ -10,7 +10,7 @@ load(":fails.bzl", "fails_case")
 _FORMS = ["gzip", "zstd", "estargz", "none"]
 
 def _image(name, forms):
-    """An image of one base layer in gzip, and a layer in each of these forms."""
+    """An image of one base layer in gzip, and one layer in each of these compressions."""
     layers = []
     for number, form in enumerate(forms):
         layer(
@@ -30,7 +30,7 @@ def _image(name, forms):
     return layers
 
 def compression_test_suite(name):
-    """All of them.
+    """All tests of this file.
 
     Args:
       name: the name of the suite.

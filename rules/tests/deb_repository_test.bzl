@@ -1,4 +1,4 @@
-"""Tests of where packages are fetched from, and of what is said when no address has them."""
+"""Tests of the URLs of packages, and of the messages if no URL has a package."""
 
 load("@bazel_skylib//lib:partial.bzl", "partial")
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
@@ -125,7 +125,7 @@ def _credentials_test_impl(ctx):
 credentials_test = unittest.make(_credentials_test_impl)
 
 def deb_repository_test_suite(name):
-    """All tests of the package repositories' pure parts."""
+    """All tests of the pure functions of package repositories."""
     unittest.suite(
         name,
         partial.make(variable_test, size = "small"),

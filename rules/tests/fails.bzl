@@ -1,4 +1,4 @@
-"""fails_case: a target whose analysis must fail, and the words that it must say."""
+"""fails_case: a target whose analysis must fail, and a part of the expected message."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 
@@ -14,16 +14,16 @@ fails_test = analysistest.make(
 )
 
 def fails_case(rule, name, message, **attrs):
-    """One mistake.
+    """Declares a test of one mistake.
 
     Args:
       rule: the rule.
       name: the test's name.
-      message: what must be part of what is said.
-      **attrs: the mistake.
+      message: a part of the expected message.
+      **attrs: the attributes with the mistake.
 
     Returns:
-      The test's label.
+      The label of the test.
     """
     rule(
         name = name + "_subject",

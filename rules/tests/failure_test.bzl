@@ -1,11 +1,11 @@
-"""Analysis tests of what users get wrong; each pins the message."""
+"""Analysis tests of wrong uses. Each test pins the message."""
 
 load("//rules:image.bzl", "image", "image_for_platform", "image_index")
 load("//rules:layer.bzl", "archive_layer", "flatten", "group", "home", "layer", "ld_so_cache", "os_release", "passwd")
 load(":fails.bzl", "fails_case")
 
 def failure_test_suite(name):
-    """All of them.
+    """All tests of this file.
 
     Args:
       name: the name of the suite.

@@ -1,10 +1,10 @@
-"""What flatten makes of layers and tars, as text."""
+"""Tests of the layers that flatten makes, as content lists."""
 
 load("@bazel_skylib//rules:diff_test.bzl", "diff_test")
 load("//rules:layer.bzl", "flatten", "home", "layer", "passwd")
 
 def flatten_test_suite(name):
-    """A layer of a user's, a tar of another rule, and layers of ours become one.
+    """Merges a layer of a user, a tar archive of another rule, and layers of distroless.
 
     Args:
       name: the name of the suite.

@@ -1,4 +1,4 @@
-"""Tests of what a hub says of packages by their names, and of a package with all that it needs."""
+"""Tests of the labels of packages by name, and of a package with all its dependencies."""
 
 load("@bazel_skylib//lib:partial.bzl", "partial")
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")

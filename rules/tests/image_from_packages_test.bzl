@@ -1,4 +1,4 @@
-"""Tests of what image_from_packages says of wrong arguments."""
+"""Tests of the messages of image_from_packages for wrong arguments."""
 
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 load("//rules/private:image_from_packages.bzl", "arguments_problem")
@@ -27,7 +27,7 @@ def _problems_impl(ctx):
 problems_test = unittest.make(_problems_impl)
 
 def image_from_packages_test_suite(name):
-    """All of them.
+    """All tests of this file.
 
     Args:
       name: the name of the suite.

@@ -1,11 +1,11 @@
-"""Tests of the rules that test images: what users get wrong. What the tests themselves find is tested in tools/image_test."""
+"""Tests of wrong uses of the rules for image tests. The findings of these tests are tested in tools/image_test."""
 
 load("//rules:image.bzl", "image")
 load("//rules:test.bzl", "image_group_test", "image_reproducibility_test", "image_scanner_test", "image_test", "image_variant_test")
 load(":fails.bzl", "fails_case")
 
 def image_test_test_suite(name):
-    """All of them.
+    """All tests of this file.
 
     Args:
       name: the name of the suite.

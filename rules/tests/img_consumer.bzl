@@ -1,10 +1,10 @@
-"""Stand-ins for rules_img, which cannot be fetched here: its providers with the fields of each version, and what its rules read of them.
+"""Stand-ins for rules_img, which cannot be fetched here: its providers by version, and the fields that its rules read.
 
-The metadata of layers is read by `judges img`, which is as strict as the program of rules_img 0.3.19."""
+`judges img` reads the metadata of layers. It is as strict as the program of rules_img 0.3.19."""
 
 load("//rules:img.bzl", "IMG_FIELDS", "img_image", "img_layers")
 
-_LayersInfo = provider(doc = "As rules_img's.", fields = ["layers"])
+_LayersInfo = provider(doc = "The same as in rules_img.", fields = ["layers"])
 
 # A provider with a list of fields fails on unknown ones, as those of rules_img do.
 _OldestIndexInfo = provider(
@@ -38,7 +38,7 @@ newest_image = img_image(_NewestManifestInfo, _NewestIndexInfo, _NewestLayerInfo
 newest_layers = img_layers(_LayersInfo, _NewestLayerInfo)
 
 def _select_base(base, manifest_info, index_info, architecture, variant):
-    """As rules_img picks a base: by os, architecture and, where it knows variants, exactly that one."""
+    """Chooses a base as rules_img does: by operating system, architecture and, in newer versions, the exact variant."""
     if manifest_info in base:
         return base[manifest_info]
     for manifest in base[index_info].manifests:
@@ -88,12 +88,12 @@ def _consumer_rule(manifest_info, index_info, layer_info):
 
     return rule(
         implementation = impl,
-        doc = "What rules_img's image_manifest reads of its base and layers, as a test.",
+        doc = "Tests the fields that image_manifest of rules_img reads from its base and its layers.",
         test = True,
         attrs = {
             "architecture": attr.string(),
             "base": attr.label(mandatory = True),
-            "count": attr.int(doc = "How many layers the base has."),
+            "count": attr.int(doc = "The number of layers of the base."),
             "layers": attr.label_list(providers = [_LayersInfo]),
             "variant": attr.string(),
             "_judges": attr.label(default = "//tools/judges", executable = True, cfg = "target"),

@@ -1,4 +1,4 @@
-"""Tests of the adaptor to rules_img: the oldest and the newest providers, images, indexes and layers, and that it reads no layer."""
+"""Tests of the adaptor to rules_img: oldest and newest providers, images, indexes and layers. It reads no layer."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 load("//rules:image.bzl", "image", "image_index")
@@ -17,11 +17,11 @@ def _reads_no_layer_impl(ctx):
 
 _reads_no_layer_test = analysistest.make(
     _reads_no_layer_impl,
-    attrs = {"actions": attr.int(doc = "How many actions it takes: one for each image, or for all layers.")},
+    attrs = {"actions": attr.int(doc = "The expected number of actions: one for each image, or one for all layers.")},
 )
 
 def img_test_suite(name):
-    """All of them.
+    """All tests of this file.
 
     Args:
       name: the name of the suite.

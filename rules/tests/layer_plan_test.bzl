@@ -1,4 +1,4 @@
-"""Tests of how layers are cut into pieces."""
+"""Tests of the plan for merging layers."""
 
 load("@bazel_skylib//lib:partial.bzl", "partial")
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
@@ -7,7 +7,7 @@ load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 load("//rules/private:layer_plan.bzl", "plan_layers")
 
 def _items(text):
-    """`a9 b1`: origin and size of each layer."""
+    """Layers from a text such as `a9 b1`: the origin and the size of each layer."""
     return [struct(origin = word[0], size = int(word[1:])) for word in text.split(" ") if word]
 
 # Layers and the maximum number of merged layers, to the expected plan.

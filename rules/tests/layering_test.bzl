@@ -1,4 +1,4 @@
-"""Images of fewer layers have the files that they have with all of them."""
+"""Tests that images with merged layers have the same files as images without merging."""
 
 load("//rules:image.bzl", "image")
 load("//rules:layer.bzl", "layer", "layer_stack")
@@ -7,7 +7,7 @@ load("//rules/private:layering.bzl", "layering_setting")
 load(":fails.bzl", "fails_case")
 
 def layering_test_suite(name):
-    """All of them.
+    """All tests of this file.
 
     Args:
       name: the name of the suite.

@@ -1,4 +1,4 @@
-"""Tests of which command locks a hub anew."""
+"""Tests of the command that updates the lock of a hub."""
 
 load("@bazel_skylib//lib:partial.bzl", "partial")
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")

@@ -1,4 +1,4 @@
-"""Tests of the lock's reader: each message names file, JSON path, what was expected and what was found."""
+"""Tests of the reader of locks: each message names the file, the JSON path, the expected and the found value."""
 
 load("@bazel_skylib//lib:partial.bzl", "partial")
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
@@ -139,7 +139,7 @@ def _lookup_test_impl(ctx):
 lookup_test = unittest.make(_lookup_test_impl)
 
 def lock_test_suite(name):
-    """All tests of the lock's reader."""
+    """All tests of the reader of locks."""
     unittest.suite(
         name,
         partial.make(messages_test, size = "small"),

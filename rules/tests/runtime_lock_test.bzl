@@ -1,4 +1,4 @@
-"""Tests of the reader of runtimes' locks: each message names file, JSON path, what was expected and what was found."""
+"""Tests of the reader of runtime locks: messages name the file, the JSON path, the expected and the found value."""
 
 load("@bazel_skylib//lib:partial.bzl", "partial")
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
@@ -98,5 +98,5 @@ def _good_test_impl(ctx):
 good_test = unittest.make(_good_test_impl)
 
 def runtime_lock_test_suite(name):
-    """All tests of the reader of runtimes' locks."""
+    """All tests of the reader of runtime locks."""
     unittest.suite(name, partial.make(malformed_test, size = "small"), partial.make(good_test, size = "small"))

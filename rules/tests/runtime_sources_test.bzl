@@ -1,4 +1,4 @@
-"""Tests of where archives of runtimes are fetched from, and of what is said when no source has them."""
+"""Tests of the URLs of runtime archives, and of the messages if no source has an archive."""
 
 load("@bazel_skylib//lib:partial.bzl", "partial")
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
@@ -60,5 +60,5 @@ hint: a release does not change: find out what was replaced before you lock it a
 message_test = unittest.make(_message_test_impl)
 
 def runtime_sources_test_suite(name):
-    """All tests of the pure parts of runtimes' repositories."""
+    """All tests of the pure functions of runtime repositories."""
     unittest.suite(name, partial.make(sources_test, size = "small"), partial.make(message_test, size = "small"))

@@ -1,4 +1,4 @@
-"""Tests of the lock of the released tools, and of where the tools come from."""
+"""Tests of the lock of the released tools, and of the sources of the tools."""
 
 load("@bazel_skylib//lib:partial.bzl", "partial")
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
@@ -76,7 +76,7 @@ hint: a release does not change: find out what was replaced, or set DISTROLESS_T
 urls_test = unittest.make(_urls_test_impl)
 
 def _actual(text, command):
-    """What the alias of a command leads to."""
+    """The target of the alias of a command."""
     return text.partition("    name = \"%s\",\n    actual = \"" % command)[2].partition("\"")[0]
 
 def _hub_test_impl(ctx):
@@ -125,7 +125,7 @@ def _hub_test_impl(ctx):
 hub_test = unittest.make(_hub_test_impl)
 
 def tools_lock_test_suite(name):
-    """All tests of the pure parts of the extension `tools`, but cargo's."""
+    """All tests of the pure functions of the extension `tools`, except those for cargo."""
     unittest.suite(
         name,
         partial.make(malformed_test, size = "small"),

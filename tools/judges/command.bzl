@@ -1,4 +1,4 @@
-"""What the macros of tests have in common: a command line of the judges program and the files that it names."""
+"""The common part of the test macros: a command line of the judges program, and the files that it names."""
 
 load("//rules:architectures.bzl", "architectures")
 load("//tools/judges:judge_test.bzl", "judge_test")
@@ -13,9 +13,11 @@ _NATIVE = "amd64"
 _SAMPLES = 4
 
 def sample_tag(name):
-    """One of the tags `sample-1` to `sample-4`: the part of slow tests that a test is in depends on nothing but its name.
+    """One of the tags `sample-1` to `sample-4`, which divide slow tests into parts.
 
-    A run that leaves out three of the parts by their tags has a sample of them.
+    The tag depends only on the name of the test.
+
+    A run that excludes three of the tags runs a sample of the slow tests.
 
     Args:
       name: the test's name.
@@ -26,21 +28,21 @@ def sample_tag(name):
     return "sample-%d" % (hash(name) % _SAMPLES + 1)
 
 def emulated_tags(name, architecture):
-    """Tags of a test that runs programs of an image: `emulated`, and one of `sample-1` to `sample-4`, where they are emulated on amd64.
+    """Tags of a test that runs programs of an image: `emulated` and a sample tag, if amd64 must emulate the programs.
 
-    Emulated tests take longest.
+    Emulated tests are the slowest ones.
 
     Args:
       name: the test's name.
-      architecture: what the image is for, in OCI's spelling.
+      architecture: the OCI architecture name of the image.
 
     Returns:
-      A list of tags, empty for amd64.
+      A list of tags; it is empty for amd64.
     """
     return [] if architecture == _NATIVE else ["emulated", sample_tag(name)]
 
 def judge_command():
-    """A command line and the files that it names: `path(label)` is what to write for a file, `data` are all of them."""
+    """Collects the files of a command line: `path(label)` returns the text for a file, `data` contains all files."""
     data = {}
 
     def path(label):
@@ -50,14 +52,14 @@ def judge_command():
     return struct(data = data, path = path)
 
 def judge(name, theme, command, options, **kwargs):
-    """A test: one run of a theme.
+    """Declares a test: one run of a theme.
 
     Args:
       name: the test's name.
       theme: the theme of the judges program.
-      command: the `judge_command()` that knows the files.
+      command: the `judge_command()` with the files.
       options: the options of the theme.
-      **kwargs: what else a test takes.
+      **kwargs: common attributes of tests.
     """
     judge_test(
         name = name,
@@ -67,6 +69,6 @@ def judge(name, theme, command, options, **kwargs):
     )
 
 def platform_name(architecture):
-    """`linux/arm64/v8` for `arm64`."""
+    """The OCI platform of an architecture: `linux/arm64/v8` for `arm64`."""
     parts = ["linux", architecture, architectures.variant(architecture)]
     return "/".join([part for part in parts if part])

@@ -1,4 +1,4 @@
-"""same_in_all_configurations_test: what a target is made with does not show in its digest."""
+"""same_in_all_configurations_test: the digest of a target does not depend on the configuration."""
 
 load("//rules:providers.bzl", "ImageIndexInfo", "ImageInfo", "LayerInfo")
 
@@ -59,11 +59,11 @@ def _test_impl(ctx):
 
 same_in_all_configurations_test = rule(
     implementation = _test_impl,
-    doc = "An image has one digest, and each layer is one action, in all compilation modes and for any target platform.",
+    doc = "Checks that an image has the same digest in all compilation modes and for all target platforms, and that one action makes each layer.",
     test = True,
     attrs = {
         "image": attr.label(doc = "The image or index.", cfg = _all_configurations, mandatory = True, providers = [[ImageInfo], [ImageIndexInfo]]),
-        "layers": attr.label_list(doc = "Layers that are built once for all.", cfg = _all_configurations, providers = [LayerInfo]),
+        "layers": attr.label_list(doc = "Layers that are built once for all configurations.", cfg = _all_configurations, providers = [LayerInfo]),
         "_allowlist_function_transition": attr.label(default = "@bazel_tools//tools/allowlists/function_transition_allowlist"),
     },
 )

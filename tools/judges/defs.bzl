@@ -1,4 +1,4 @@
-"""Tests that put the images of a family before tools that are not ours: `judge_tests`, `program_test`."""
+"""Conformance tests of the images of a family, with tools of other projects: `judge_tests`, `program_test`."""
 
 load("//common:naming.bzl", "image_name")
 load("//common:packages.bzl", "LOCKS", "package_key", "package_label")
@@ -31,23 +31,23 @@ def judge_tests(
         themes = THEMES,
         layouts = VARIANTS,
         all_platforms = True):
-    """What judges say of the images of a family for one distro.
+    """Declares the conformance tests of the images of a family for one distro.
 
     Args:
-      name: what the names of the tests begin with.
-      family: the package that has the images, `//static`.
-      distro: `debian12`, …
-      packages: the packages of the plain image that its base has not.
-      goldens: the golden files: a target with the name of the folder beside it that has them.
+      name: the prefix of the names of the tests.
+      family: the package of the images, such as `//static`.
+      distro: the distro, such as `debian12`.
+      packages: the packages that the plain image adds to its base.
+      goldens: the golden files: a target with the same name as the directory that contains them.
         `./bazelw run` of `NAME_contents_test` with `-- --update` writes them.
-      prefix: the image's name where it is not the family's own, such as `nossl`.
-      base: the image below as `//FAMILY` or `//FAMILY:NAME`, whose layers have golden files of their own.
-      made: the architectures; by default all of the distro.
-      adds: what the debug variants have below BusyBox, as the history says it.
-      debug: the architectures whose debug variants are judged; by default all that are made.
+      prefix: the name of the image, such as `nossl`, if it is not the name of the family.
+      base: the base image, `//FAMILY` or `//FAMILY:NAME`. Its layers have separate golden files.
+      made: the architectures of the images. By default all of the distro.
+      adds: the history texts of the layers that the debug variants have below BusyBox.
+      debug: the architectures whose debug variants are tested. By default all in `made`.
       themes: some of THEMES.
-      layouts: the variants whose layouts are judged.
-      all_platforms: unpack the images of all architectures, not only those of amd64.
+      layouts: the variants whose layouts are tested.
+      all_platforms: whether to unpack the images for all architectures, and not only for amd64.
     """
     made = made or DISTROS[distro].architectures
     images = struct(
@@ -89,24 +89,24 @@ def judge_tests(
         )
 
 def artifact_test(name, artifact, artifact_type, file):
-    """Other people's tools push an artifact of one file and pull it again.
+    """Declares a test in which tools of other projects push an artifact of one file and pull it again.
 
     Args:
       name: the test's name.
       artifact: the `oci_artifact`.
-      artifact_type: the media type that tells what it is: its type, or that of its configuration.
-      file: its file.
+      artifact_type: the media type of the artifact, or of its configuration.
+      file: the file of the artifact.
     """
     command = judge_command()
     options = ["--layout=" + command.path(artifact), "--artifact-type=" + artifact_type, "--file=" + command.path(file)]
     judge(name, "artifact", command, options, size = "small")
 
 def dockerfiles_test(name, cases, data):
-    """A Docker engine builds Dockerfiles on our images, and runs what comes out.
+    """Declares a test in which a Docker engine builds Dockerfiles on our images and runs the results.
 
     Args:
       name: the test's name.
-      cases: a JSON file, as `judges dockerfiles --help` says.
+      cases: a JSON file in the format that `judges dockerfiles --help` describes.
       data: the files that it names.
     """
     command = judge_command()
@@ -116,11 +116,13 @@ def dockerfiles_test(name, cases, data):
     judge(name, "dockerfiles", command, options, size = "large", tags = _ENGINE)
 
 def golden_files(name, tests):
-    """The golden files of one folder: what images are, as text. `./bazelw run …_contents_test -- --update` writes them.
+    """The golden files of one directory, which describe images as text.
+
+    `./bazelw run …_contents_test -- --update` writes them.
 
     Args:
-      name: the folder.
-      tests: the package that compares them.
+      name: the name of the directory.
+      tests: the package of the tests that compare them.
     """
     native.filegroup(
         name = name,
@@ -134,7 +136,7 @@ def golden_files(name, tests):
     )
 
 def _label(images, variant, architecture = "", platform = False):
-    """The image of an architecture or of the target platform, else the index."""
+    """The label of the image for an architecture or for the target platform, otherwise of the index."""
     return "%s:%s" % (images.family, image_name(images.distro, images.prefix, variant.debug, variant.nonroot, architecture, platform))
 
 def _base_label(images, architecture):
@@ -149,7 +151,7 @@ def _archive_of(images, variant, last):
     return "%s_%s_%s_archive" % (images.name, _variant_name(variant), last)
 
 def _archives(images, variant):
-    """The archive of each image under a name that a test can use."""
+    """Declares a target for the archive of each image."""
     labels = {architecture: _label(images, variant, architecture) for architecture in images.architectures} | {
         "index": _label(images, variant),
         "target": _label(images, variant, platform = True),
@@ -171,7 +173,7 @@ def _plain_variants():
     return [variant for variant in VARIANTS if not variant.debug]
 
 def _guests(images):
-    """The plain images with a program on top, made as users make theirs: by the rules, on the index."""
+    """Declares the plain images with a program on top, built as users build images: with the rules, on the index."""
     for variant in _plain_variants():
         name = _guest_name(images, variant)
         image(
@@ -189,7 +191,7 @@ def _guests(images):
         )
 
 def _layout_test(images, variants, unpacked):
-    """One test for all variants: most of their layers are the same, and each judge reads a layer once."""
+    """Declares one test for all variants, because they share most layers and each tool then reads a layer once."""
     command = judge_command()
     options = ["--unpack=" + platform_name(architecture) for architecture in unpacked]
     targets = {architecture: [] for architecture in images.architectures}
@@ -237,7 +239,7 @@ def _contents_test(images, goldens):
     judge(images.name + "_contents_test", "contents", command, options, size = "medium", tags = ROOT)
 
 def _files_of_packages(images, packages):
-    """Each package to its layer, once for each file that serves several architectures."""
+    """Packages to their layers. Architectures that share a package file share an entry."""
     files = {}
     for package in packages:
         for architecture in images.architectures if images.all_platforms else ["amd64"]:

@@ -1,30 +1,32 @@
-"""Tests by `image_test` that need a judge: a scanner, or an emulator for commands."""
+"""Tests with `image_test` that need a tool of another project: a scanner, or an emulator for commands."""
 
 load("//tools/judges:command.bzl", "ROOT", "emulated_tags", "judge", "judge_command", "platform_name")
 
 def image_commands_test(name, image, architecture, configs, tags = []):
-    """Runs the commands of container-structure-test's files in an image, under qemu where this machine is another.
+    """Runs the commands in files of container-structure-test in an image.
+
+    They run under qemu if this machine has another architecture.
 
     Args:
       name: the test's name.
       image: the image.
-      architecture: what it is for, in OCI's spelling.
-      configs: the files.
-      tags: the test's tags; it has `commands` besides.
+      architecture: the OCI architecture name of the image.
+      configs: files of container-structure-test.
+      tags: tags of the test, in addition to `commands`.
     """
     command, options = _command(image, architecture)
     options += ["--config=" + command.path(file) for file in configs]
     judge(name, "tested", command, options, size = "medium", tags = tags + ROOT + ["commands"] + emulated_tags(name, architecture))
 
 def image_packages_test(name, image, architecture, declared, tags = []):
-    """Has syft find the packages of an image: all of them, and nothing that is neither one nor declared.
+    """Checks that syft finds all packages of an image, and no other component that is not declared.
 
     Args:
       name: the test's name.
       image: the image.
-      architecture: what it is for, in OCI's spelling.
-      declared: files of what is declared of the image.
-      tags: the test's tags; it has `scanner` besides.
+      architecture: the OCI architecture name of the image.
+      declared: files with declared exceptions of the image.
+      tags: tags of the test, in addition to `scanner`.
     """
     command, options = _command(image, architecture)
     options.append("--scanner=syft")

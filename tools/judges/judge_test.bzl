@@ -10,10 +10,10 @@ def _judge_test_impl(ctx):
 
 judge_test = rule(
     implementation = _judge_test_impl,
-    doc = "Runs `//tools/judges` with `args`: a theme and its options, with `$(rootpath …)` of `data`.",
+    doc = "Runs `//tools/judges` with `args`: a theme and its options, which may contain `$(rootpath …)` of files in `data`.",
     test = True,
     attrs = {
-        "data": attr.label_list(doc = "What is judged.", allow_files = True),
+        "data": attr.label_list(doc = "The files to test.", allow_files = True),
         "_judges": attr.label(default = "//tools/judges", executable = True, cfg = "target"),
     },
 )

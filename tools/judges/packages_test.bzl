@@ -1,4 +1,4 @@
-"""packages_tests: the layer of every locked package holds what the real `dpkg-deb` unpacks."""
+"""packages_tests: the layer of every locked package contains the files that `dpkg-deb` unpacks."""
 
 load("//common:cacerts.bzl", "cacerts_name")
 load("//common:packages.bzl", "LOCKS", "package_files", "package_label")
@@ -6,16 +6,16 @@ load("//common:variables.bzl", "DISTROS")
 load("//tools/judges:command.bzl", "ROOT", "judge", "judge_command", "sample_tag")
 
 def packages_tests(name, distro, large):
-    """Every package of a lock, every file of it once: a test for each architecture.
+    """Declares a test for each architecture, which together test every package file of a lock once.
 
-    What is the same on all architectures is in the test of the first, and so are the layers that hold parts of a package. The
-    tests of the others are divided into samples.
+    The test of the first architecture contains the packages that all architectures share, and the layers with parts of
+    a package. The tests of the other architectures are divided into samples.
 
     Args:
-      name: what the names of the tests begin with.
-      distro: `debian12`, …
-      large: packages that take long. Those of other architectures than the first are in a test of their own, which is run
-        on request only.
+      name: the prefix of the names of the tests.
+      distro: the distro, such as `debian12`.
+      large: packages whose test is slow. For all architectures except the first they have a separate test, which runs
+        only on request.
     """
     pairs = {architecture: [] for architecture in DISTROS[distro].architectures}
     first = pairs.keys()[0]

@@ -1,17 +1,19 @@
-"""program_test: programs of an image, run and asked what they say."""
+"""program_test: runs programs of an image and checks their output."""
 
 load("//tools/judges:command.bzl", "ROOT", "emulated_tags", "judge", "judge_command", "platform_name")
 
 def program_test(name, image, cases, architecture = "amd64", size = "medium", **kwargs):
-    """Runs programs of an image under runc; those of another machine than this under qemu, which cannot let them start others.
+    """Runs programs of an image under runc.
+
+    Programs for another architecture run under qemu, where they cannot start other programs.
 
     Args:
       name: the test's name.
       image: the image.
-      cases: a JSON file, or a list of them: lists of objects, as `judges programs --help` says.
-      architecture: what the image is for, in OCI's spelling.
-      size: the test's size.
-      **kwargs: what else a test takes.
+      cases: a JSON file or a list of JSON files, in the format that `judges programs --help` describes.
+      architecture: the OCI architecture name of the image.
+      size: the size of the test.
+      **kwargs: common attributes of tests.
     """
     command = judge_command()
     options = ["--image=" + command.path(image), "--platform=" + platform_name(architecture)]

@@ -1,9 +1,9 @@
-"""The configuration in which this module compiles its own tools: the one in which `bazel test //...` compiles their tests.
+"""The configuration in which this module compiles its own tools: that of their tests in `bazel test //...`.
 
-`cfg = "exec"` would compile all crates a second time, only because the option `is exec configuration` differs. Here a tool is
-built for the host platform in the target configuration, so the action of an image, a test of the tool and `bazel run` share
-one binary. The price: actions run on a machine like the host. Modules that use this one have prebuilt tools, or build them with
-cargo; their actions may run anywhere.
+`cfg = "exec"` would compile all crates a second time, only because the option `is exec configuration` differs. Here a
+tool is built for the host platform in the target configuration, so the action of an image, a test of the tool and
+`bazel run` share one binary. The disadvantage is that actions must run on a machine like the host. Modules that use
+this one have prebuilt tools, or build them with cargo; their actions may run anywhere.
 """
 
 load("//rules:toolchains.bzl", "toolchain_rule")
@@ -32,5 +32,5 @@ host_tools = transition(
 
 host_toolchain = toolchain_rule(
     cfg = host_tools,
-    doc = "`distroless_toolchain` whose tools are built for the host, in the configuration of their tests.",
+    doc = "A `distroless_toolchain` whose tools are built for the host platform, in the same configuration as their tests.",
 )

@@ -1,4 +1,4 @@
-"""passwd and group with the attributes of rules_distroless."""
+"""passwd and group, with the attributes of rules_distroless."""
 
 load("//rules/private:account_file.bzl", "account_problem")
 load("//rules/private:entries.bzl", "entries")
@@ -33,14 +33,15 @@ def _account_file(name, file, lines, form, mode, time, folder_time, kwargs):
     )
 
 def compat_passwd(name, entries, mode = "0644", time = "0.0", **kwargs):
-    """`/etc/passwd` as a layer; `NAME_content` is the file itself, `NAME.content`.
+    """`/etc/passwd` as a layer. The target `NAME_content` is the file itself, `NAME.content`.
 
     Args:
       name: the target's name.
-      entries: dicts of `username`, `uid`, `gid`, `home`, `shell`, and where wanted `password` (`!`) and `gecos`, a list.
-      mode: mode of the file, octal.
-      time: its time, seconds since 1970.
-      **kwargs: attributes that all rules have.
+      entries: dicts with `username`, `uid`, `gid`, `home` and `shell`, and optionally `password` (default `!`) and
+        `gecos`, a list.
+      mode: the mode of the file, octal.
+      time: the modification time of the file, in seconds since 1970.
+      **kwargs: common attributes of all rules, such as `visibility`.
     """
     what = target_name(name)
     lines = [
@@ -58,14 +59,14 @@ def compat_passwd(name, entries, mode = "0644", time = "0.0", **kwargs):
     _account_file(name, "passwd", lines, PASSWD_FORM, mode, time, "0", kwargs)
 
 def compat_group(name, entries, time = "0.0", mode = "0644", **kwargs):
-    """`/etc/group` as a layer; `NAME_content` is the file itself, `NAME.content`.
+    """`/etc/group` as a layer. The target `NAME_content` is the file itself, `NAME.content`.
 
     Args:
       name: the target's name.
-      entries: dicts of `name`, `gid`, and where wanted `password` (`!`) and `users`, a list.
-      time: time of the file, seconds since 1970.
-      mode: its mode, octal.
-      **kwargs: attributes that all rules have.
+      entries: dicts with `name` and `gid`, and optionally `password` (default `!`) and `users`, a list.
+      time: the modification time of the file, in seconds since 1970.
+      mode: the mode of the file, octal.
+      **kwargs: common attributes of all rules, such as `visibility`.
     """
     what = target_name(name)
     lines = [

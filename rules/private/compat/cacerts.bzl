@@ -1,4 +1,4 @@
-"""cacerts with the attributes of rules_distroless."""
+"""cacerts, with the attributes of rules_distroless."""
 
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical_mode")
@@ -9,9 +9,10 @@ load("//rules/private/compat:modes.bzl", "MODES")
 load("//rules/private/compat:times.bzl", "octal", "seconds")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
-_DOC = """The CA bundle of a ca-certificates package, `/etc/ssl/certs/ca-certificates.crt`, and the package's copyright file as a layer.
+_DOC = """The CA bundle of a ca-certificates package as a layer: `/etc/ssl/certs/ca-certificates.crt`.
 
-The package is not registered; `cacerts` of `//rules:layer.bzl` does that."""
+The layer also contains the copyright file of the package. Scanners do not find the package: use `cacerts` of
+`@distroless//rules:layer.bzl` for that."""
 
 def _compat_cacerts_impl(ctx):
     deb = package_of(ctx)
@@ -38,7 +39,7 @@ def _cacerts_rule(mode):
         attrs = CANONICAL_ATTRS | {
             "mode": attr.string(doc = "Mode of both files, octal.", default = mode),
             "package": PACKAGE_ATTR,
-            "time": attr.string(doc = "Time of every entry, seconds since 1970.", default = "0.0"),
+            "time": attr.string(doc = "Modification time of every entry, in seconds since 1970.", default = "0.0"),
         },
     )
 

@@ -1,4 +1,4 @@
-"""Compressions as rules_distroless spells them."""
+"""The names of compressions in rules_distroless."""
 
 # Compressions of bsdtar that no container engine reads or that are not permitted for layers.
 _FOREIGN = ["bzip2", "compress", "lrzip", "lz4", "lzma", "lzop", "xz"]
@@ -6,15 +6,15 @@ _FOREIGN = ["bzip2", "compress", "lrzip", "lz4", "lzma", "lzop", "xz"]
 _KNOWN = {"": "", "gzip": "gzip", "zstd": "zstd"}
 
 def compression_of(what, attribute, compression):
-    """The compression of a layer; fails on one that layers cannot have.
+    """The compression of a layer. Fails for a compression that layers cannot have.
 
     Args:
       what: the target, for the message.
-      attribute: the attribute that has it.
-      compression: as rules_distroless spells it; empty: as the build makes layers.
+      attribute: the name of the attribute, for the message.
+      compression: the name in rules_distroless. If empty, the build setting decides.
 
     Returns:
-      `gzip`, `zstd`, or empty.
+      `gzip`, `zstd`, or an empty string.
     """
     if compression in _KNOWN:
         return _KNOWN[compression]

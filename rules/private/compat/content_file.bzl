@@ -1,4 +1,4 @@
-"""NAME_content: the file that a macro of rules_distroless puts into its layer, by itself."""
+"""NAME_content: the file in the layer of a macro of rules_distroless, as a separate target."""
 
 load("@bazel_skylib//rules:write_file.bzl", "write_file")
 
@@ -6,12 +6,12 @@ load("@bazel_skylib//rules:write_file.bzl", "write_file")
 _COMMON = ["compatible_with", "deprecation", "exec_compatible_with", "exec_properties", "features", "restricted_to", "tags", "target_compatible_with", "testonly", "toolchains", "visibility"]
 
 def content_file(name, text, kwargs):
-    """Makes the target `NAME_content`, a file `NAME.content`.
+    """Declares the target `NAME_content`, a file `NAME.content`.
 
     Args:
       name: the target of the layer.
-      text: what the file has.
-      kwargs: the attributes of the layer, of which those that all rules have are this target's too.
+      text: the content of the file.
+      kwargs: the attributes of the layer. The common attributes of all rules also apply to this target.
     """
     write_file(
         name = name + "_content",

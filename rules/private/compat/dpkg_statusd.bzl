@@ -1,4 +1,4 @@
-"""dpkg_statusd with the attributes of rules_distroless."""
+"""dpkg_statusd, with the attributes of rules_distroless."""
 
 load("//rules/private:dpkg_statusd.bzl", "dpkg_statusd")
 load("//rules/private/compat:compressions.bzl", "compression_of")
@@ -9,10 +9,10 @@ def compat_dpkg_statusd(name, control, package_name, compression = "", **kwargs)
 
     Args:
       name: the target's name.
-      control: the control archive.
-      package_name: the name that the files get.
-      compression: `gzip`, `zstd`, or empty for what the build makes.
-      **kwargs: attributes that all rules have.
+      control: the control archive of the package.
+      package_name: the name of the package, which is the name of the files.
+      compression: `gzip` or `zstd`. If empty, the build setting decides.
+      **kwargs: common attributes of all rules, such as `visibility`.
     """
     dpkg_statusd(
         name = name,

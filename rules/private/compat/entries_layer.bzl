@@ -1,4 +1,4 @@
-"""entries_layer: what the macros for users of rules_distroless write, entry by entry."""
+"""entries_layer: a layer from single entries, for the macros for users of rules_distroless."""
 
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical")
@@ -12,12 +12,12 @@ def _entries_layer_impl(ctx):
 
 entries_layer = rule(
     implementation = _entries_layer_impl,
-    doc = "A layer of entries, as `docs/tool_contract.md` has them.",
+    doc = "A layer of entries in the format of `docs/tool_contract.md`.",
     cfg = canonical,
     provides = [LayerInfo],
     toolchains = [TOOLCHAIN_TYPE],
     attrs = CANONICAL_ATTRS | {
-        "created_by": attr.string(doc = "What the image's history says of this layer.", mandatory = True),
-        "entries": attr.string_list(doc = "The entries, JSON each.", mandatory = True),
+        "created_by": attr.string(doc = "Text for this layer in the history of the image.", mandatory = True),
+        "entries": attr.string_list(doc = "The entries, each as JSON.", mandatory = True),
     },
 )

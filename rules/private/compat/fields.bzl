@@ -1,13 +1,13 @@
-"""The entries that users of rules_distroless write: dicts, or structs."""
+"""Access to the entries that users of rules_distroless write, which are dicts or structs."""
 
 def field(what, entry, name, default = None):
-    """A field of an entry; fails where there is none and no default.
+    """A field of an entry. Fails if the entry has no such field and there is no default.
 
     Args:
       what: the target, for the message.
       entry: a dict or struct.
-      name: the field.
-      default: what it is where it is left out.
+      name: the name of the field.
+      default: the value if the entry does not have the field.
 
     Returns:
       The value.
@@ -20,5 +20,5 @@ def field(what, entry, name, default = None):
     fail("cannot make `%s`: an entry lacks `%s`: %s" % (what, name, entry))
 
 def target_name(name):
-    """A target of the package that is being loaded, as messages name it."""
+    """The label of a target in the current package, for messages."""
     return "//%s:%s" % (native.package_name(), name)

@@ -1,4 +1,4 @@
-"""flatten with the attributes of rules_distroless."""
+"""flatten, with the attributes of rules_distroless."""
 
 load("//rules/private:flatten.bzl", "flatten")
 load("//rules/private/compat:compressions.bzl", "compression_of")
@@ -6,16 +6,16 @@ load("//rules/private/compat:fields.bzl", "target_name")
 
 # buildifier: disable=unused-variable
 def compat_flatten(name, tars, deduplicate = False, compress = "", **kwargs):
-    """Several tars as one layer.
+    """Merges several tar archives into one layer.
 
-    A layer has each path once, so it is always without duplicates; what comes later wins, as with `tar --extract`.
+    The layer contains each path once. A later entry replaces an earlier one, as with `tar --extract`.
 
     Args:
       name: the target's name.
-      tars: layers and tars, lowest first.
-      deduplicate: accepted; there is nothing else.
-      compress: `gzip`, `zstd`, or empty for what the build makes.
-      **kwargs: attributes that all rules have.
+      tars: layers and tar archives, lowest first.
+      deduplicate: accepted and ignored: the layer never contains duplicates.
+      compress: `gzip` or `zstd`. If empty, the build setting decides.
+      **kwargs: common attributes of all rules, such as `visibility`.
     """
     flatten(
         name = name,

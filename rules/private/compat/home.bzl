@@ -1,4 +1,4 @@
-"""home with the attributes of rules_distroless."""
+"""home, with the attributes of rules_distroless."""
 
 load("//rules/private:entries.bzl", "entries", "relative_path")
 load("//rules/private/compat:entries_layer.bzl", "entries_layer")
@@ -8,12 +8,12 @@ load("//rules/private/compat:times.bzl", "octal", "seconds")
 def compat_home(name, dirs, **kwargs):
     """Home directories as a layer.
 
-    Folders above them come along (0755, root): a layer has no entry without them.
+    The layer also contains the parent directories, with mode 0755 and owner root.
 
     Args:
       name: the target's name.
-      dirs: dicts of `home`, `uid`, `gid`, and where wanted `mode` (`700`) and `time` (0).
-      **kwargs: attributes that all rules have.
+      dirs: dicts with `home`, `uid` and `gid`, and optionally `mode` (default `700`) and `time` (default 0).
+      **kwargs: common attributes of all rules, such as `visibility`.
     """
     what = target_name(name)
     entries_layer(

@@ -1,4 +1,4 @@
-"""java_keystore with the attributes of rules_distroless."""
+"""java_keystore, with the attributes of rules_distroless."""
 
 load("//rules/private:actions.bzl", "actions")
 load("//rules/private:compression.bzl", "COMPRESSION_ATTRS")
@@ -8,9 +8,10 @@ load("//rules/private/compat:modes.bzl", "MODES")
 load("//rules/private/compat:times.bzl", "octal", "seconds")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
-_DOC = """Certificates as a key store for Java, `/etc/ssl/certs/java/cacerts`, as a layer; the output group `jks` is the store itself.
+_DOC = """Certificates as a Java key store in a layer: `/etc/ssl/certs/java/cacerts`.
 
-Its password is `changeit`. Entries are named by their subjects and dated by `notBefore`."""
+The output group `jks` is the key store itself. Its password is `changeit`. The alias of an entry is the subject of the
+certificate; the date of an entry is its `notBefore`."""
 
 # In rules_distroless, only `/etc` has this time, 2000-01-01.
 _ETC_TIME = "946684800"
@@ -42,13 +43,13 @@ def _java_keystore_rule(file_mode):
         toolchains = [TOOLCHAIN_TYPE],
         attrs = COMPRESSION_ATTRS | {
             "certificates": attr.label_list(
-                doc = "PEM files, each of one certificate or more.",
+                doc = "PEM files with one or more certificates each.",
                 mandatory = True,
                 allow_empty = False,
                 allow_files = True,
             ),
-            "mode": attr.string(doc = "Mode of the directories, octal. The file has the mode that rules_distroless gives it.", default = "0755"),
-            "time": attr.string(doc = "Time of the file and of the directories below `/etc`, seconds since 1970.", default = "0.0"),
+            "mode": attr.string(doc = "Mode of the directories, octal. The mode of the file is the default of rules_distroless.", default = "0755"),
+            "time": attr.string(doc = "Modification time of the file and of the directories below `/etc`, in seconds since 1970.", default = "0.0"),
         },
     )
 

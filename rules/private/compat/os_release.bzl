@@ -1,4 +1,4 @@
-"""os_release with the attributes of rules_distroless."""
+"""os_release, with the attributes of rules_distroless."""
 
 load("//rules/private:entries.bzl", "entries", "relative_path")
 load("//rules/private:os_release.bzl", "check_os_release_key")
@@ -9,15 +9,15 @@ load("//rules/private/compat:modes.bzl", "MODES")
 load("//rules/private/compat:times.bzl", "octal", "seconds")
 
 def compat_os_release(name, content, path = "/usr/lib/os-release", mode = MODES.v0_8, time = "0", **kwargs):
-    """An os-release file as a layer; `NAME_content` is the file itself, `NAME.content`.
+    """An os-release file as a layer. The target `NAME_content` is the file itself, `NAME.content`.
 
     Args:
       name: the target's name.
-      content: key to value, in the order of the file. Values are written as they are: quotes are for you to give.
-      path: where the file goes.
-      mode: its mode, octal.
-      time: its time and that of the folders above it, seconds since 1970.
-      **kwargs: attributes that all rules have.
+      content: dict of keys to values, in the order of the file. The values are written without added quotes.
+      path: the absolute path of the file.
+      mode: the mode of the file, octal.
+      time: the modification time of the file and of its parent directories, in seconds since 1970.
+      **kwargs: common attributes of all rules, such as `visibility`.
     """
     what = target_name(name)
     for key, value in content.items():
@@ -39,14 +39,14 @@ def compat_os_release(name, content, path = "/usr/lib/os-release", mode = MODES.
     )
 
 def compat_os_release_0_9(name, content, path = "/usr/lib/os-release", mode = MODES.v0_9, time = "0", **kwargs):
-    """An os-release file as a layer, as rules_distroless 0.9 makes it: of another mode by default.
+    """An os-release file as a layer, with the default mode of rules_distroless 0.9.
 
     Args:
       name: the target's name.
-      content: key to value, in the order of the file. Values are written as they are: quotes are for you to give.
-      path: where the file goes.
-      mode: its mode, octal.
-      time: its time and that of the folders above it, seconds since 1970.
-      **kwargs: attributes that all rules have.
+      content: dict of keys to values, in the order of the file. The values are written without added quotes.
+      path: the absolute path of the file.
+      mode: the mode of the file, octal.
+      time: the modification time of the file and of its parent directories, in seconds since 1970.
+      **kwargs: common attributes of all rules, such as `visibility`.
     """
     compat_os_release(name, content, path, mode, time, **kwargs)

@@ -1,7 +1,7 @@
-"""Times and modes as rules_distroless spells them."""
+"""Times and modes in the notation of rules_distroless."""
 
 def seconds(what, time):
-    """A time, as `0`, `"0"` or `"0.0"`; fails on what is none, or has a fraction.
+    """A time such as `0`, `"0"` or `"0.0"`. Fails if the value is not a time, or has a fraction.
 
     Args:
       what: the target, for the message.
@@ -16,14 +16,14 @@ def seconds(what, time):
     return int(whole)
 
 def octal(what, mode):
-    """A mode with four digits or more; fails on what is none.
+    """A mode with at least four digits. Fails if the value is not a mode.
 
     Args:
       what: the target, for the message.
       mode: the mode, octal: `700`, `"0644"`.
 
     Returns:
-      The mode as the layer assembler wants it.
+      The mode in the notation of the layer assembler.
     """
     text = str(mode)
     if not text or text.strip("01234567") or len(text) > 5:

@@ -1,4 +1,4 @@
-"""Where the file of a package may be, and what is said when it is nowhere. Pure functions."""
+"""The URLs of a package file, and the message if no URL has it. Pure functions."""
 
 load("//rules/private/extensions:lock_fields.bzl", "without_credentials")
 
@@ -28,11 +28,11 @@ _ESCAPES = {
 }
 
 def environment_variable(source):
-    """The environment variable that says where an archive or a source is: `debian-security` to `DEBIAN_SECURITY_MIRROR`."""
+    """The environment variable with the mirrors of a repository: `DEBIAN_SECURITY_MIRROR` for `debian-security`."""
     return "".join([character if character in _WORD else "_" for character in source.upper().elems()]) + "_MIRROR"
 
 def _day_after(timestamp):
-    """`20261231T023456Z` to `20270101T023456Z`."""
+    """The time one day later: `20270101T023456Z` for `20261231T023456Z`."""
     year, month, day = int(timestamp[:4]), int(timestamp[4:6]), int(timestamp[6:8]) + 1
     leap = month == 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
     if day > _DAYS[month - 1] + (1 if leap else 0):
@@ -42,15 +42,15 @@ def _day_after(timestamp):
     return str((year * 100 + month) * 100 + day) + timestamp[8:]
 
 def snapshot_addresses(archive, snapshot):
-    """Where the snapshot archive has an archive as of a lock.
+    """The URLs of a repository in the snapshot archive at the time of a lock.
 
     Args:
-      archive: `debian`, `debian-security`, …
-      snapshot: the lock's snapshot time, RFC 3339 in UTC.
+      archive: the name of the repository, such as `debian` or `debian-security`.
+      snapshot: the snapshot time of the lock, RFC 3339 in UTC.
 
     Returns:
-      Two addresses: as of that time, and as of a day later, because a Release is imported there some hours after its date,
-      while superseded packages stay for more than a day.
+      Two URLs: at that time, and one day later. The snapshot archive imports a Release file some hours after its date,
+      and Debian keeps superseded packages for more than a day.
     """
     timestamp = snapshot.replace("-", "").replace(":", "")
     return [
@@ -59,15 +59,15 @@ def snapshot_addresses(archive, snapshot):
     ]
 
 def addresses(filename, environment, roots):
-    """Where a file of an archive may be, in the order to try.
+    """The URLs of a file of a repository, in the order to try them.
 
     Args:
-      filename: the path below the archive's address, `pool/…`, as in the index, not escaped.
-      environment: the value of the environment variable: addresses, parted by spaces, or empty.
-      roots: further addresses of the archive.
+      filename: the path below the URL of the repository, `pool/…`, as the index has it: not escaped.
+      environment: the value of the environment variable: URLs separated by spaces, or an empty string.
+      roots: further URLs of the repository.
 
     Returns:
-      A list of addresses.
+      A list of URLs.
     """
     escaped = _escaped(filename)
     return ["%s/%s" % (root.rstrip("/"), escaped) for root in environment.split(" ") + roots if root]
@@ -78,22 +78,22 @@ def _escaped(path):
     return path
 
 def file_address(path):
-    """The address of a file of this machine."""
+    """The `file:` URL of a file on this machine."""
     return "file://" + _escaped(path)
 
 def fetch_problem(package, version, architecture, source, sha256, urls):
-    """What is said when no address has a package.
+    """The message if no URL has a package.
 
     Args:
       package: its name.
       version: its version.
       architecture: its architecture.
-      source: the archive or source that it is from, or empty where the lock has its addresses.
+      source: the repository of the package, or an empty string if the lock has URLs of the file itself.
       sha256: the SHA-256 of the file.
-      urls: every address that was tried; they are shown without credentials.
+      urls: all URLs that were tried. The message shows them without credentials.
 
     Returns:
-      The message, with what to set.
+      The message, with a hint what to set.
     """
     variable = environment_variable(source)
     hint = "set {0} to the address of a mirror (`--repo_env={0}=https://…/{1}`), or lock again if the version has left the archive".format(variable, source.strip("/"))
@@ -104,15 +104,15 @@ def fetch_problem(package, version, architecture, source, sha256, urls):
     )
 
 def folder_problem(package, version, architecture, path, sha256, found):
-    """What is said when a folder beside the lock has not the file that the lock means.
+    """The message if a directory next to the lock does not have the file of the lock.
 
     Args:
       package: its name.
       version: its version.
       architecture: its architecture.
-      path: the file's path relative to the lock.
-      sha256: the SHA-256 that the lock names.
-      found: the SHA-256 of the file, or None where there is none.
+      path: the path of the file relative to the lock.
+      sha256: the SHA-256 in the lock.
+      found: the SHA-256 of the file, or None if there is no file.
 
     Returns:
       The message.

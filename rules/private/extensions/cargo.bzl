@@ -1,4 +1,4 @@
-"""What is known of cargo: versions, its workspace, and what is said where it cannot be used. Pure functions."""
+"""Versions of cargo, its workspace, and the messages if it cannot be used. Pure functions."""
 
 # The path of the cargo that compiles the tools, if it is not the one on PATH.
 CARGO_VARIABLE = "DISTROLESS_CARGO"
@@ -8,13 +8,13 @@ _DIGITS = "0123456789"
 _SET_CARGO = "set %s to another cargo (`--repo_env=%s=/path/to/cargo`)" % (CARGO_VARIABLE, CARGO_VARIABLE)
 
 def version_of(text):
-    """The version that a program of Rust prints.
+    """The version in the output of cargo or rustc.
 
     Args:
       text: the output of `cargo --version` or `rustc --version`: `cargo 1.95.0 (f2d3ce0bd 2026-03-21)`.
 
     Returns:
-      `1.95.0`, or None where the text has no version.
+      The version, such as `1.95.0`, or None if the text has no version.
     """
     words = text.split(" ")
     if len(words) < 2:
@@ -24,11 +24,11 @@ def version_of(text):
     return version if len(parts) >= 2 and not [part for part in parts if not part or part.strip(_DIGITS)] else None
 
 def reaches(version, oldest):
-    """Whether a version is another one or newer.
+    """Whether a version is the oldest allowed one or newer.
 
     Args:
-      version: such as `1.95.0`.
-      oldest: such as `1.88`.
+      version: the version, such as `1.95.0`.
+      oldest: the oldest allowed version, such as `1.88`.
 
     Returns:
       True or False.
@@ -38,7 +38,7 @@ def reaches(version, oldest):
     return have[:len(want)] >= want
 
 def rust_version(manifest):
-    """The oldest compiler that a Cargo.toml takes (`rust-version`).
+    """The oldest compiler version that a Cargo.toml allows (`rust-version`).
 
     https://doc.rust-lang.org/cargo/reference/manifest.html#the-rust-version-field
 
@@ -46,7 +46,7 @@ def rust_version(manifest):
       manifest: the text of Cargo.toml.
 
     Returns:
-      Such as `1.88`; None where there is none.
+      The version, such as `1.88`, or None if the file has no version.
     """
     for line in manifest.split("\n"):
         key, equals, value = line.partition("=")
@@ -55,26 +55,26 @@ def rust_version(manifest):
     return None
 
 def members_of(manifest):
-    """The directories of a workspace's members (`[workspace] members`), written one a line.
+    """The directories of the members of a workspace (`[workspace] members`), which must be one in each line.
 
     Args:
       manifest: the text of Cargo.toml.
 
     Returns:
-      A list of paths, relative to the workspace.
+      A list of paths relative to the workspace.
     """
     _, _, list_and_rest = manifest.partition("members = [\n")
     lines, _, _ = list_and_rest.partition("]")
     return [line.strip().rstrip(",").strip("\"") for line in lines.split("\n") if line.strip()]
 
 def host_triple(text):
-    """The target triple of the machine.
+    """The target triple of this machine.
 
     Args:
       text: the output of `rustc --version --verbose`.
 
     Returns:
-      Such as `x86_64-unknown-linux-gnu`, or None.
+      The triple, such as `x86_64-unknown-linux-gnu`, or None.
     """
     for line in text.split("\n"):
         if line.startswith("host: "):
@@ -82,11 +82,11 @@ def host_triple(text):
     return None
 
 def no_cargo_problem(oldest, given):
-    """What is said where there is no cargo.
+    """The message if there is no cargo.
 
     Args:
-      oldest: the oldest version that will do.
-      given: the value of CARGO_VARIABLE, or empty.
+      oldest: the oldest allowed version.
+      given: the value of CARGO_VARIABLE, or an empty string.
 
     Returns:
       The message.
@@ -96,7 +96,7 @@ def no_cargo_problem(oldest, given):
     return "cannot compile the tools of distroless: no cargo on PATH\nhint: install Rust %s or newer (rustup, or packages of the system), or %s" % (oldest, _SET_CARGO)
 
 def no_compiler_problem(cargo):
-    """What is said where there is no rustc for a cargo.
+    """The message if there is no rustc for a cargo.
 
     Args:
       cargo: the path of cargo.
@@ -107,16 +107,16 @@ def no_compiler_problem(cargo):
     return "cannot compile the tools of distroless: no rustc beside `%s` or on PATH\nhint: install rustc, or %s" % (cargo, _SET_CARGO)
 
 def version_problem(program, path, found, oldest):
-    """What is said where a program is too old, or does not tell its version.
+    """The message if a program is too old, or if its version is unknown.
 
     Args:
       program: `cargo` or `rustc`.
-      path: where it is.
+      path: the path of the program.
       found: its version, or None.
-      oldest: the oldest version that will do.
+      oldest: the oldest allowed version.
 
     Returns:
-      The message, or None where the version will do.
+      The message, or None if the version is allowed.
     """
     if found and reaches(found, oldest):
         return None
@@ -124,11 +124,11 @@ def version_problem(program, path, found, oldest):
     return "cannot compile the tools of distroless: %s\nhint: update Rust (`rustup update`), or %s" % (cause, _SET_CARGO)
 
 def build_problem(code, output):
-    """What is said where cargo fails.
+    """The message if cargo fails.
 
     Args:
-      code: its exit code.
-      output: what it printed on standard error.
+      code: the exit code.
+      output: the text on standard error.
 
     Returns:
       The message, with the end of the output.

@@ -1,6 +1,6 @@
-"""cargo_tools: tools compiled by the user's cargo, once, when something needs them.
+"""cargo_tools: compiles the tools with the cargo of the user, once, when a build first needs them.
 
-No rules for Rust are in the module graph of a consumer: one rule of a repository runs `cargo build --locked`
+Modules that use distroless do not depend on rules_rust: a repository rule runs `cargo build --locked`
 (`docs/decisions/0004-tools-of-a-module.md`).
 """
 
@@ -49,13 +49,13 @@ def _find_rustc(rctx, cargo):
     return rctx.which("rustc") or fail(no_compiler_problem(cargo))
 
 def _checked_version(rctx, program, path, workspace, oldest):
-    """What a program says of its version, which is not older than `oldest`."""
+    """The output of a program with its version. Fails if the version is older than `oldest`."""
     done = rctx.execute([path, "--version", "--verbose"], working_directory = str(workspace))
     problem = version_problem(program, str(path), version_of(done.stdout) if done.return_code == 0 else None, oldest)
     return fail(problem) if problem else done.stdout
 
 def _watch_sources(rctx, workspace, manifest):
-    """Any change of what cargo reads compiles the tools again. Not the whole directory: a developer's `target` may be in it."""
+    """Watches the sources, so that changes compile the tools again; not a developer's `target` next to them."""
     rctx.watch(rctx.attr.cargo_lock)
     for member in members_of(manifest):
         path = workspace.get_child(*member.split("/"))
@@ -127,7 +127,7 @@ def _cargo_tools_impl(rctx):
 
 cargo_tools = repository_rule(
     implementation = _cargo_tools_impl,
-    doc = "Tools of distroless, compiled by the user's cargo.",
+    doc = "Tools of distroless, compiled by the cargo of the user.",
     attrs = {
         "cargo_lock": attr.label(doc = "Cargo.lock of the workspace.", mandatory = True),
         "cargo_toml": attr.label(doc = "Cargo.toml of the workspace.", mandatory = True),

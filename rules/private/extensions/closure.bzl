@@ -1,12 +1,12 @@
-"""closure: a package with all that it needs."""
+"""closure: a package with all its dependencies."""
 
 def closure(packages, package, architecture):
-    """A package with all that it needs, as far as the lock has it: the package last, before it what it needs, each once.
+    """A package with all its dependencies in the lock, each once. The package itself is last.
 
     Args:
-      packages: what the lock says: package to architecture to facts, of which `depends` lists names of packages.
-      package: the package.
-      architecture: Debian's spelling.
+      packages: the packages of the lock: name to architecture to a dict, in which `depends` is a list of package names.
+      package: the name of the package.
+      architecture: the Debian architecture name.
 
     Returns:
       A list of names, in the order in which they were found.

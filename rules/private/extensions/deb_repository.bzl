@@ -1,11 +1,11 @@
-"""deb_repository: one .deb, by hash, from the first address that has it or from a folder beside the lock."""
+"""deb_repository: one Debian package by SHA-256, from the first URL that has it or a directory next to the lock."""
 
 load("@bazel_tools//tools/build_defs/repo:utils.bzl", "get_auth")
 load("//rules/private/extensions:addresses.bzl", "addresses", "environment_variable", "fetch_problem", "file_address", "folder_problem")
 load("//rules/private/extensions:lock_fields.bzl", "deb_file_name")
 
 def _download(rctx, urls, output):
-    """Tries each address. Returns a list of those that failed, or None after success."""
+    """Tries each URL. Returns a list of the URLs that failed, or None after success."""
     auth = get_auth(rctx, urls)
     failed = []
     for url in urls:
@@ -32,7 +32,7 @@ def _fetch(rctx, output):
         ))
 
 def _take(rctx, output):
-    """Copies a file of the workspace. Its hash is worked out anew: a download by hash would not look at the file, but in Bazel's cache."""
+    """Copies a file of the workspace and computes its hash. A download by hash would use Bazel's cache instead."""
     path = rctx.attr.folder.removesuffix("/") + "/" + rctx.attr.filename
     file = rctx.path(rctx.attr.lock).dirname.get_child(path)
     rctx.watch(file)
@@ -98,20 +98,20 @@ locked_deb_layer(
 
 deb_repository = repository_rule(
     implementation = _deb_repository_impl,
-    doc = "One .deb as `:deb`, its layer as `:data`, and its control archive as `:control`.",
+    doc = "One Debian package as `:deb`, its layer as `:data`, and its control archive as `:control`.",
     attrs = {
-        "architecture": attr.string(doc = "Debian's spelling, or `all`.", mandatory = True),
-        "filename": attr.string(doc = "Its path below the source's address or in its folder."),
-        "folder": attr.string(doc = "The source's folder, relative to that of the lock."),
-        "lock": attr.label(doc = "The lock, where `folder` is set."),
-        "merged_usr": attr.bool(doc = "For a distro in which `/bin` and its like are links into `/usr`."),
-        "origin": attr.string(doc = "The source package."),
-        "package": attr.string(doc = "The package's name.", mandatory = True),
-        "roots": attr.string_list(doc = "Addresses of the source, in the order to try, after those of the environment."),
+        "architecture": attr.string(doc = "Debian architecture name, or `all`.", mandatory = True),
+        "filename": attr.string(doc = "Path of the package below the URL of the source, or in its directory."),
+        "folder": attr.string(doc = "Directory of the source, relative to the directory of the lock."),
+        "lock": attr.label(doc = "The lock, if `folder` is set."),
+        "merged_usr": attr.bool(doc = "Whether the distro has `/bin`, `/lib` and similar directories as links into `/usr`."),
+        "origin": attr.string(doc = "Name of the source package."),
+        "package": attr.string(doc = "Name of the package.", mandatory = True),
+        "roots": attr.string_list(doc = "URLs of the source, in the order to try them, after those of the environment."),
         "sha256": attr.string(doc = "SHA-256 of the file.", mandatory = True),
-        "size": attr.int(doc = "Bytes of the file."),
-        "source": attr.string(doc = "The archive, or the source, that the environment variable `<SOURCE>_MIRROR` is for."),
-        "urls": attr.string_list(doc = "Addresses of the file itself, instead of all that."),
-        "version": attr.string(doc = "The package's version.", mandatory = True),
+        "size": attr.int(doc = "Size of the file in bytes."),
+        "source": attr.string(doc = "Name of the repository or source, for the environment variable `<SOURCE>_MIRROR`."),
+        "urls": attr.string_list(doc = "URLs of the file itself, instead of `source`, `roots`, `filename` and `folder`."),
+        "version": attr.string(doc = "Version of the package.", mandatory = True),
     },
 )

@@ -1,4 +1,4 @@
-"""The `debian` module extension: turns locks into repositories. It parses no index, runs no tool and downloads nothing itself."""
+"""The module extension `debian`: creates repositories from locks. It parses no index and downloads no file."""
 
 load("//rules/private/extensions:addresses.bzl", "snapshot_addresses")
 load("//rules/private/extensions:deb_repository.bzl", "deb_repository")
@@ -7,7 +7,7 @@ load("//rules/private/extensions:lock.bzl", "parse_lock", "repository_name")
 load("//rules/private/extensions:lock_command.bzl", "lock_command")
 
 def _place(key, source, snapshot, mirrors, lock_label):
-    """What deb_repository needs to know of a source."""
+    """The attributes of deb_repository that describe a source."""
     if "folder" in source:
         return {"folder": source["folder"], "lock": lock_label}
 
@@ -41,7 +41,7 @@ def _declare_packages(hub, lock, lock_label, mirrors, merged_usr):
             )
 
 def _mirrors(module_ctx):
-    """Archive or source to addresses. Only the root module decides where bytes come from."""
+    """Repository or source to URLs. Only the root module may set mirrors."""
     mirrors = {}
     for module in module_ctx.modules:
         if module.is_root:
@@ -50,7 +50,7 @@ def _mirrors(module_ctx):
     return mirrors
 
 def _install_hub(module_ctx, tag, mirrors):
-    """The hub of a lock and the repositories of its packages; where there is no lock yet, only the command that makes it."""
+    """Declares the hub of a lock and the repositories of its packages. Without a lock, it has only the lock command."""
     command = lock_command(tag.name, tag.lock, tag.manifest)
     path = module_ctx.path(tag.lock)
     module_ctx.watch(path)
@@ -87,26 +87,26 @@ def _debian_impl(module_ctx):
     return module_ctx.extension_metadata(reproducible = True)
 
 _install = tag_class(
-    doc = "Makes the packages of one lock available as `@NAME//PACKAGE` and `@NAME//PACKAGE/ARCHITECTURE`.",
+    doc = "Makes the packages of one lock available as `@NAME//PACKAGE` (for the target platform) and `@NAME//PACKAGE/ARCHITECTURE`.",
     attrs = {
-        "lock": attr.label(doc = "The lock, `DISTRO.lock.json`.", mandatory = True),
-        "manifest": attr.label(doc = "The manifest that the lock is made from, for `bazel run @NAME//:lock`."),
-        "merged_usr": attr.bool(doc = "Whether `/bin` and its like are links into `/usr`, as base-files has them since Debian 13: then what a package has below them is put below `/usr`."),
-        "name": attr.string(doc = "The name of the hub repository.", mandatory = True),
-        "with_dependencies": attr.bool(doc = "Whether `@NAME//PACKAGE` is a group of files, the layers of the package and of all that it needs, as in rules_distroless. By default it is the package's own layer, as `@NAME//PACKAGE:data` always is."),
+        "lock": attr.label(doc = "The lock, such as `//debian_packages:debian12.lock.json`. If the file does not exist yet, `bazel run @NAME//:lock` writes it.", mandatory = True),
+        "manifest": attr.label(doc = "The manifest that the lock is made from. `bazel run @NAME//:lock` reads it."),
+        "merged_usr": attr.bool(doc = "Whether the distro has `/bin`, `/lib` and similar directories as links into `/usr`, as base-files does since Debian 13. If true, files of packages below these directories are moved below `/usr`."),
+        "name": attr.string(doc = "The name of the hub repository. Unique among all modules.", mandatory = True),
+        "with_dependencies": attr.bool(doc = "Whether `@NAME//PACKAGE` is a file group with the layers of the package and of all its dependencies, as in rules_distroless. If false, it is the layer of the package alone, the same as `@NAME//PACKAGE:data`."),
     },
 )
 
 _mirror = tag_class(
-    doc = "Says where an archive can be fetched from. The environment variable `<ARCHIVE>_MIRROR` comes before it, the snapshot archive or the source's own address after it. Root module only.",
+    doc = "Sets mirrors of a Debian repository. Repository rules try, in this order: the URLs in the environment variable `<ARCHIVE>_MIRROR`, these mirrors, and then the snapshot archive or the URL of the source. Tags of modules other than the root module are ignored.",
     attrs = {
-        "archive": attr.string(doc = "The archive, as the lock's sources name it (`debian`, `debian-security`), or the key of a source with a `url`.", mandatory = True),
-        "urls": attr.string_list(doc = "Addresses of the folder that holds `pool`, in the order to try.", mandatory = True),
+        "archive": attr.string(doc = "The repository by its name in the sources of the lock (`debian`, `debian-security`), or the key of a source that has a `url`.", mandatory = True),
+        "urls": attr.string_list(doc = "URLs of the directory that contains `pool`, in the order to try them.", mandatory = True),
     },
 )
 
 debian = module_extension(
     implementation = _debian_impl,
-    doc = "Debian packages from a lock.",
+    doc = "Makes the Debian packages of locks available as repositories. A package is downloaded only when a build needs it, and is checked by its SHA-256.",
     tag_classes = {"install": _install, "mirror": _mirror},
 )

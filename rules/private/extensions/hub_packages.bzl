@@ -1,4 +1,4 @@
-"""What `@HUB//:packages.bzl` offers: labels of packages by their names, checked."""
+"""The functions of `@HUB//:packages.bzl`: checked labels of packages by name."""
 
 load("//rules/private:nearest.bzl", "nearest")
 
@@ -8,14 +8,14 @@ def _listed(names):
     return ", ".join(["`%s`" % name for name in names]) or "none"
 
 def package_problem(hub, packages, package, architecture, target):
-    """Why a package cannot be had, or None.
+    """Checks a package name.
 
     Args:
       hub: the name of the hub.
-      packages: what the lock says of packages.
-      package: the package.
-      architecture: Debian's spelling, or empty for the one of the target platform.
-      target: the target.
+      packages: the packages of the lock.
+      package: the name of the package.
+      architecture: the Debian architecture name, or an empty string for the target platform.
+      target: the name of the target.
 
     Returns:
       A message, or None.
@@ -39,18 +39,18 @@ def package_problem(hub, packages, package, architecture, target):
     return None
 
 def package_labels(hub, root, packages, names, architecture, target):
-    """Labels of packages; fails on one that is not locked, with the names that are most like it.
+    """Labels of packages. Fails for a package that is not in the lock, with similar names.
 
     Args:
       hub: the name of the hub.
       root: any label of the hub.
-      packages: what the lock says of packages.
-      names: the packages.
-      architecture: Debian's spelling, or empty for the one of the target platform.
-      target: `data` (the layer), `control` or `deb`; empty for the target that is named as the folder.
+      packages: the packages of the lock.
+      names: the names of the packages.
+      architecture: the Debian architecture name, or an empty string for the target platform.
+      target: `data` (the layer), `control` or `deb`; an empty string for the target with the name of the directory.
 
     Returns:
-      Labels, in the order of `names`.
+      A list of labels in the order of `names`.
     """
     for name in names:
         problem = package_problem(hub, packages, name, architecture, target)

@@ -1,4 +1,4 @@
-"""hub_repository: the labels of one lock, `@HUB//PACKAGE` and `@HUB//PACKAGE/ARCHITECTURE`; downloads nothing."""
+"""hub_repository: the labels of one lock, `@HUB//PACKAGE` and `@HUB//PACKAGE/ARCHITECTURE`. It downloads no file."""
 
 load("//rules/private/extensions:lock.bzl", "decode_lock", "entry_for")
 
@@ -81,7 +81,7 @@ def _entry(package, key, with_dependencies):
     return entry | ({"depends": package["depends"]} if with_dependencies else {})
 
 def _table(lock, with_dependencies):
-    """Package to architecture to what BUILD files may ask for."""
+    """Package to architecture to the data that BUILD files use."""
     table = {}
     for name, entries in lock["packages"].items():
         keys = {debian: entry_for(lock, name, debian) for debian in lock["architectures"]}
@@ -89,10 +89,10 @@ def _table(lock, with_dependencies):
     return table
 
 def _package_folders(rctx, table, package, architecture):
-    """A folder for each package.
+    """Writes a directory for each package.
 
-    Those with the same architectures are alike: one is written, the others are links to it. A thousand packages would be many
-    thousand files.
+    Packages with the same architectures have equal directories: the first one is written, the others are links to it.
+    Otherwise a thousand packages would need many thousand files.
     """
     written = {}
     for name, entries in table.items():
@@ -131,13 +131,13 @@ def _hub_repository_impl(rctx):
 
 hub_repository = repository_rule(
     implementation = _hub_repository_impl,
-    doc = "Aliases to the package repositories of one lock, and the lock's facts as `lock.bzl`.",
+    doc = "Aliases to the package repositories of one lock, and the data of the lock as `lock.bzl`.",
     attrs = {
-        "empty": attr.bool(doc = "There is no lock yet: only the command that makes it."),
-        "hub": attr.string(doc = "The name of the hub as the extension knows it.", mandatory = True),
+        "empty": attr.bool(doc = "Whether there is no lock yet. The hub then has only the lock command."),
+        "hub": attr.string(doc = "The name of the hub in the extension.", mandatory = True),
         "lock": attr.label(doc = "The lock.", mandatory = True),
-        "lock_args": attr.string_list(doc = "The arguments of debian_lock that lock it anew."),
-        "lock_problem": attr.string(doc = "Why it cannot be locked anew."),
-        "with_dependencies": attr.bool(doc = "Whether `//PACKAGE` is the package with all that it needs."),
+        "lock_args": attr.string_list(doc = "The arguments of debian_lock that update the lock."),
+        "lock_problem": attr.string(doc = "The reason why the lock cannot be updated, or an empty string."),
+        "with_dependencies": attr.bool(doc = "Whether `//PACKAGE` is the package with all its dependencies."),
     },
 )

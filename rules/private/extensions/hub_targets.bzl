@@ -1,4 +1,4 @@
-"""The targets of a hub. Its BUILD files are the same for every package and find out by their own names which one they are for."""
+"""The targets of a hub. All BUILD files are equal: they get the package from the name of their directory."""
 
 load("//rules/private:architectures.bzl", "architectures")
 load("//rules/private:dpkg_status.bzl", "dpkg_status")
@@ -24,9 +24,9 @@ def _choice(what, values, otherwise):
     """A select over the target platform.
 
     Args:
-      what: what is chosen, for the message where nothing fits.
-      values: Debian's spelling of an architecture to the value.
-      otherwise: any value of that type.
+      what: the name of the choice, for the message if no platform matches.
+      values: dict of Debian architecture names to values.
+      otherwise: any value of the same type.
 
     Returns:
       The select.
@@ -42,10 +42,10 @@ def _aliases(aliases):
 
 # buildifier: disable=unnamed-macro
 def package_targets(packages):
-    """`//PACKAGE:data`, `:deb`, `:control` and `:PACKAGE`: those of the target platform.
+    """Declares `//PACKAGE:data`, `:deb`, `:control` and `:PACKAGE`, for the target platform.
 
     Args:
-      packages: what the lock says of packages.
+      packages: the packages of the lock.
     """
     package = native.package_name()
 
@@ -63,11 +63,11 @@ def package_targets(packages):
 
 # buildifier: disable=unnamed-macro
 def architecture_targets(hub, packages):
-    """`//PACKAGE/ARCHITECTURE:data`, `:deb`, `:control` and `:ARCHITECTURE`.
+    """Declares `//PACKAGE/ARCHITECTURE:data`, `:deb`, `:control` and `:ARCHITECTURE`.
 
     Args:
       hub: the name of the hub.
-      packages: what the lock says of packages.
+      packages: the packages of the lock.
     """
     package, debian = native.package_name().split("/")
     facts = packages[package][debian]
@@ -82,7 +82,7 @@ def architecture_targets(hub, packages):
     )
 
 def _each(hub, packages, supported, target):
-    """A select over the labels of a target of all packages that are locked for the target platform."""
+    """A select over the labels of one target of all packages that the lock has for the target platform."""
     return _choice("hub `@%s`" % hub, {
         debian: ["//%s/%s:%s" % (package, debian, target) for package, entries in packages.items() if debian in entries]
         for debian in supported
@@ -90,12 +90,12 @@ def _each(hub, packages, supported, target):
 
 # buildifier: disable=unnamed-macro
 def root_targets(hub, packages, supported):
-    """`//:packages`, `:dpkg_status`, `:HUB`, which is both, and `:flat`, which is both as one layer.
+    """Declares `//:packages`, `:dpkg_status`, `:HUB`, which is both, and `:flat`, which is both as one layer.
 
     Args:
       hub: the name of the hub.
-      packages: what the lock says of packages.
-      supported: the lock's architectures.
+      packages: the packages of the lock.
+      supported: the architectures of the lock.
     """
     native.filegroup(
         name = "packages",

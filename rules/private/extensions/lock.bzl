@@ -1,6 +1,6 @@
-"""The lock of a distro: reading and checking it. Pure functions, so that every message has a test.
+"""Reads and checks the lock of a distro. Pure functions, so that every message has a test.
 
-`docs/reference/formats/lock.md` has the format; `debian_lock` writes it.
+`docs/reference/formats/lock.md` describes the format; `debian_lock` writes it.
 """
 
 load(
@@ -66,7 +66,7 @@ def _check_urls(file, path, urls):
     return None
 
 def _check_place(file, path, package, sources):
-    """Where a package comes from: its addresses, or a source and a path in it."""
+    """Checks the origin of a package: its URLs, or a source and a path in it."""
     if "urls" in package:
         return _check_urls(file, path + ".urls", package["urls"])
     if not is_relative_path(package["filename"]):
@@ -161,7 +161,7 @@ def _check_facts(file, lock):
     return None
 
 def _add_defaults(lock):
-    """A package by its addresses need not say what it was built from."""
+    """Adds the source package to entries without one: a package with URLs need not name it."""
     for name, entries in lock["packages"].items():
         for package in entries.values():
             package.setdefault("source", name)
@@ -171,12 +171,12 @@ def parse_lock(file, text):
     """Reads a lock.
 
     Args:
-      file: its name, for messages.
-      text: its content.
+      file: the name of the file, for messages.
+      text: the content of the file.
 
     Returns:
-      A struct of `lock` (the decoded JSON with defaults filled in, or None) and `problem` (a message that names file, JSON path,
-      what was expected and what was found, or None).
+      A struct of `lock` (the decoded JSON with defaults, or None) and `problem` (a message with the file, the JSON
+      path, the expected and the found value, or None).
     """
     lock = json.decode(text, default = None)
     if lock == None:
@@ -188,28 +188,28 @@ def parse_lock(file, text):
     return struct(lock = lock, problem = None)
 
 def decode_lock(text):
-    """Reads a lock that parse_lock has accepted, in a fraction of its time.
+    """Reads a lock that parse_lock has accepted. It does not check the lock, so it is much faster.
 
     Args:
-      text: its content.
+      text: the content of the file.
 
     Returns:
-      The decoded JSON with defaults filled in.
+      The decoded JSON with defaults.
     """
     lock = json.decode(text)
     _add_defaults(lock)
     return lock
 
 def entry_for(lock, name, architecture):
-    """Finds what serves a package on an architecture.
+    """Finds the entry of a package for an architecture.
 
     Args:
       lock: the decoded lock.
-      name: the package.
-      architecture: Debian's spelling.
+      name: the name of the package.
+      architecture: the Debian architecture name.
 
     Returns:
-      The key below `packages.NAME`: the architecture's own, else `all`, else None.
+      The key below `packages.NAME`: the architecture, otherwise `all`, otherwise None.
     """
     entries = lock["packages"].get(name, {})
     for key in [architecture, "all"]:
@@ -218,8 +218,8 @@ def entry_for(lock, name, architecture):
     return None
 
 def repository_name(hub, package, key):
-    """The name of the repository that holds one .deb.
+    """The name of the repository of one Debian package.
 
-    A repository name has no `+`; rules_distroless spells it `-p-`.
+    A repository name cannot contain `+`: it becomes `-p-`, as in rules_distroless.
     """
     return "%s_%s_%s" % (hub, package.replace("+", "-p-"), key)

@@ -1,4 +1,4 @@
-"""debian_lock_run: a command of debian_lock as a target for `bazel run`; and which command locks a hub anew."""
+"""debian_lock_run: a command of debian_lock for `bazel run`, and the command that updates the lock of a hub."""
 
 def _debian_lock_run_impl(ctx):
     if ctx.attr.problem:
@@ -12,10 +12,10 @@ def _debian_lock_run_impl(ctx):
 
 debian_lock_run = rule(
     implementation = _debian_lock_run_impl,
-    doc = "A command of debian_lock with its arguments in `args`; paths are those of the workspace that `bazel run` is called in.",
+    doc = "A command of debian_lock with its arguments in `args`. Paths are relative to the workspace in which `bazel run` is called.",
     executable = True,
     attrs = {
-        "problem": attr.string(doc = "Why there is no such command; then building the target fails with it."),
+        "problem": attr.string(doc = "The reason why there is no such command. If set, building the target fails with this message."),
         # The target configuration, because the program runs on the machine of the user.
         "_debian_lock": attr.label(
             default = "//tools:debian_lock",
@@ -30,15 +30,16 @@ def _path(label):
     return (label.package + "/" if label.package else "") + label.name
 
 def lock_command(hub, lock, manifest):
-    """How a hub is locked anew.
+    """The command that updates the lock of a hub.
 
     Args:
-      hub: its name.
+      hub: the name of the hub.
       lock: the label of its lock.
       manifest: the label of its manifest, or None.
 
     Returns:
-      A struct of `args`, those of debian_lock in the main workspace, and `problem`, why it cannot be (or empty).
+      A struct of `args`, the arguments of debian_lock in the main workspace, and `problem`, the reason why there is no
+      such command, or an empty string.
     """
     if not manifest:
         return struct(args = [], problem = "cannot lock `@%s`: its debian.install() names no manifest\nhint: add `manifest = \"//:DISTRO.yaml\"` there" % hub)

@@ -1,4 +1,4 @@
-"""What the lock's reader says, and the forms of single values. Pure functions."""
+"""The messages about values of a lock, and the formats of single values. Pure functions."""
 
 # The JSON names of the types of decoded values.
 _KINDS = {
@@ -30,13 +30,13 @@ _FILE_NAME = _PACKAGE_NAME + "~%"
 _DIGITS = "0123456789"
 
 def without_credentials(url):
-    """An address as messages show it.
+    """A URL for messages.
 
     Args:
-      url: the address.
+      url: the URL.
 
     Returns:
-      It without user and password.
+      The URL without user and password.
     """
     scheme, separator, rest = url.partition("://")
     if not separator:
@@ -51,13 +51,13 @@ def without_credentials(url):
     return url
 
 def shown(value):
-    """A value as messages show it.
+    """A value for messages.
 
     Args:
       value: a decoded value.
 
     Returns:
-      A small one as JSON, another by its kind.
+      A small value as JSON, another one by its type.
     """
     if type(value) == "string":
         return json.encode(without_credentials(value))
@@ -66,7 +66,7 @@ def shown(value):
     return _EMPTY.get(type(value), _KINDS[type(value)]) if not value else _KINDS[type(value)]
 
 def lock_problem(file, path, expected, found, hint = ""):
-    """The message about one value of a lock: the file, the JSON path, what was expected there and what was found."""
+    """The message about one value of a lock: the file, the JSON path, the expected and the found value."""
     text = "cannot read lock `%s`: %s: expected %s, found %s" % (file, path, expected, found)
     return text + ("\nhint: " + hint if hint else "")
 
@@ -76,9 +76,9 @@ def fields_problem(file, path, value, fields, optional = {}):
     Args:
       file: the lock, for messages.
       path: the JSON path of the object.
-      value: what should be the object.
-      fields: fields that it must have, to their Starlark types.
-      optional: fields that it may have, the same.
+      value: the value, which should be an object.
+      fields: dict of required fields to their Starlark types.
+      optional: dict of optional fields to their Starlark types.
 
     Returns:
       A message, or None.
@@ -96,10 +96,10 @@ def fields_problem(file, path, value, fields, optional = {}):
     return None
 
 def is_address(text):
-    """Whether a build may fetch from an address: `https://…`, `http://…` or `file:///…`, without blanks.
+    """Whether a text is a URL that builds may fetch: `https://…`, `http://…` or `file:///…`, without spaces.
 
     Args:
-      text: what may be one.
+      text: the text.
 
     Returns:
       True or False.
@@ -112,7 +112,7 @@ def is_address(text):
     return False
 
 def is_relative_path(text):
-    """Whether a path leads into a folder and cannot lead out of it.
+    """Whether a path stays inside of the directory that it is relative to.
 
     Args:
       text: the path.
@@ -128,28 +128,30 @@ def is_relative_path(text):
     return True
 
 def is_sha256(text):
-    """Whether it is a SHA-256 as the lock writes it."""
+    """Whether a text is a SHA-256 in the notation of the lock."""
     return len(text) == 64 and not text.strip(_HEX)
 
 def is_name(text):
-    """Whether it is a name of lower-case letters, digits, `+`, `-` and `.`, as an architecture's."""
+    """Whether a text is a name of lower-case letters, digits, `+`, `-` and `.`, such as the name of an architecture."""
     return bool(text) and not text.strip(_NAME) and text[0] not in "+-."
 
 def is_package_name(text):
-    """Whether dpkg takes a package of this name: besides what Debian Policy 5.6.1 allows, `_` and upper-case letters."""
+    """Whether dpkg accepts a package name: the characters of Debian Policy 5.6.1, also `_` and upper-case letters."""
     return bool(text) and not text.strip(_PACKAGE_NAME) and text[0] not in "+-._"
 
 def deb_file_name(filename, package, version, architecture):
-    """The name under which a repository has the file of a package.
+    """The file name of a package in a Bazel repository.
 
     Args:
-      filename: the file's path in its archive, or empty. It may end in anything, such as `.ddeb`.
-      package: the package.
+      filename: the path of the file in its Debian repository, or an empty string. It may have any extension, such as
+        `.ddeb`.
+      package: the name of the package.
       version: its version.
       architecture: its architecture.
 
     Returns:
-      The last part of the path where that ends in `.deb` and can be the name of a target, else what dpkg-name(1) would call it.
+      The last part of the path if it ends in `.deb` and can be the name of a target, otherwise the name that dpkg-name(1)
+      gives it.
     """
     name = filename.split("/")[-1]
     if name.endswith(".deb") and not name.strip(_FILE_NAME):
@@ -157,6 +159,6 @@ def deb_file_name(filename, package, version, architecture):
     return "%s_%s_%s.deb" % (package, version.split(":")[-1].replace("/", "_"), architecture)
 
 def is_timestamp(text):
-    """Whether it is a time like `2026-11-21T02:34:56Z`."""
+    """Whether a text is a time such as `2026-11-21T02:34:56Z`."""
     form = "".join(["0" if character in _DIGITS else character for character in text.elems()])
     return form == "0000-00-00T00:00:00Z"

@@ -8,7 +8,7 @@ load("//rules/private/extensions:tools_lock.bzl", "TOOLS_MIRROR_VARIABLE", "arch
 _ARCHIVE = "tools.tar.gz"
 
 def _fetch(rctx):
-    """Fetches the archive. Returns why each URL before it has not got it, and whether one has."""
+    """Fetches the archive. Returns whether a URL has it, and the failures of the URLs that were tried before."""
     urls = archive_urls(rctx.attr.url, rctx.getenv(TOOLS_MIRROR_VARIABLE) or "")
     auth = get_auth(rctx, urls)
     failures = []

@@ -1,4 +1,4 @@
-"""runtime_hub: the labels of a runtime's lock, `@HUB//VERSION` and `@HUB//VERSION/ARCHITECTURE`; downloads nothing."""
+"""runtime_hub: the labels of the lock of a runtime, `@HUB//VERSION` and `@HUB//VERSION/ARCHITECTURE`."""
 
 load("//rules/private/extensions:runtime_lock.bzl", "package_url", "parse_runtime_lock", "runtime_repository_name")
 
@@ -30,7 +30,7 @@ _PUBLIC = "package(default_visibility = [\"//visibility:public\"])\n"
 _TARGETS = ["archive", "data"]
 
 def _build(aliases):
-    """A BUILD file; `aliases` are names to expressions."""
+    """The text of a BUILD file. `aliases` is a dict of names to expressions."""
     return "\n".join([_PUBLIC] + [_ALIAS.format(target = repr(target), actual = actual) for target, actual in aliases.items()])
 
 def _choice(name, version, target, architectures):
@@ -72,9 +72,9 @@ def _runtime_hub_impl(rctx):
 
 runtime_hub = repository_rule(
     implementation = _runtime_hub_impl,
-    doc = "Aliases to the archives of one lock, and the lock's facts as `lock.bzl`.",
+    doc = "Aliases to the archives of one lock, and the data of the lock as `lock.bzl`.",
     attrs = {
-        "hub": attr.string(doc = "The name of the hub as the extension knows it.", mandatory = True),
+        "hub": attr.string(doc = "The name of the hub in the extension.", mandatory = True),
         "lock": attr.label(doc = "The lock.", mandatory = True),
     },
 )

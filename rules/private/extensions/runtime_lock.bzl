@@ -1,6 +1,6 @@
-"""The lock of a runtime, a program that is taken from its makers' archives: reading and checking it. Pure functions.
+"""Reads and checks the lock of a runtime, a program from upstream release archives. Pure functions.
 
-`docs/reference/formats/runtime_lock.md` has the format; people write it, `nodejs/README.md` says how.
+`docs/reference/formats/runtime_lock.md` describes the format. The lock is written by hand, as `nodejs/README.md` describes.
 """
 
 load("//rules/private:architectures.bzl", "architectures")
@@ -137,12 +137,12 @@ def parse_runtime_lock(file, text):
     """Reads the lock of a runtime.
 
     Args:
-      file: its name, for messages.
-      text: its content.
+      file: the name of the file, for messages.
+      text: the content of the file.
 
     Returns:
-      A struct of `lock` (the decoded JSON, or None) and `problem` (a message that names file, JSON path, what was expected and
-      what was found, or None).
+      A struct of `lock` (the decoded JSON, or None) and `problem` (a message with the file, the JSON path, the expected
+      and the found value, or None).
     """
     lock = json.decode(text, default = None)
     if lock == None:
@@ -151,15 +151,17 @@ def parse_runtime_lock(file, text):
     return struct(lock = None if problem else lock, problem = problem)
 
 def package_url(lock, version, archive):
-    """What a runtime is, as a purl (package-url specification, type `generic`): the official archive, whatever source has its bytes.
+    """The package URL of a runtime (https://github.com/package-url/purl-spec, type `generic`).
+
+    It names the official archive, also if the bytes come from another source.
 
     Args:
       lock: the decoded lock.
       version: the runtime's version.
-      archive: what the lock says of the archive.
+      archive: the entry of the archive in the lock.
 
     Returns:
-      The purl, with its qualifiers in their canonical order. Nothing in it needs escapes: the lock is checked for that.
+      The package URL with its qualifiers in canonical order. It needs no escapes: the reader of the lock checks that.
     """
     return "pkg:generic/%s@%s?checksum=sha256:%s&download_url=%s/%s" % (
         lock["name"],
@@ -170,5 +172,5 @@ def package_url(lock, version, archive):
     )
 
 def runtime_repository_name(hub, version, architecture):
-    """The name of the repository that holds one archive."""
+    """The name of the repository of one archive."""
     return "%s_%s_%s" % (hub, version, architecture)

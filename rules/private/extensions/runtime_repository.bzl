@@ -1,4 +1,6 @@
-"""runtime_repository: one archive of a runtime, from the first source that has it; a target without a platform where none has."""
+"""runtime_repository: one archive of a runtime, from the first source that has it.
+
+If no source has the archive, fetching fails, or the target is compatible with no platform."""
 
 load("@bazel_tools//tools/build_defs/repo:utils.bzl", "get_auth")
 load("//rules/private/extensions:addresses.bzl", "environment_variable")
@@ -35,7 +37,7 @@ def _sources(rctx):
     )
 
 def _fetch(rctx):
-    """The first source that has the archive, or None, and why each before it has not."""
+    """Returns the first source that has the archive, or None, and the failures of the sources before it."""
     sources = _sources(rctx)
     auth = get_auth(rctx, [source.url for source in sources])
     failures = []
@@ -51,7 +53,7 @@ def _fetch(rctx):
     return None, failures
 
 def _files_of(rctx):
-    """What is said of the files: those whose digest is known."""
+    """The files whose digest is known, with their digests."""
     return {name: sha256 for name, sha256 in rctx.attr.file_sha256.items() if sha256}
 
 def _runtime_repository_impl(rctx):
@@ -123,17 +125,17 @@ runtime_repository = repository_rule(
     implementation = _runtime_repository_impl,
     doc = "One archive of a runtime as `:archive`, and its layer as `:data`.",
     attrs = {
-        "address": attr.string(doc = "The official address, above `filename`.", mandatory = True),
-        "annotations": attr.string_dict(doc = "What manifests say of the layer."),
-        "architecture": attr.string(doc = "OCI's spelling.", mandatory = True),
-        "file_sha256": attr.string_dict(doc = "Each file that is taken, to its SHA-256, empty where it is not known."),
-        "filename": attr.string(doc = "The archive's path below the official address.", mandatory = True),
-        "files": attr.string_dict(doc = "Each file that is taken, to its path in the image.", mandatory = True),
-        "npm_integrity": attr.string(doc = "What npm says of the package: `sha512-…`."),
-        "npm_package": attr.string(doc = "The npm package with the same files, where there is one."),
-        "npm_version": attr.string(doc = "Its version."),
-        "runtime": attr.string(doc = "The runtime's name, which the environment variable `<RUNTIME>_MIRROR` is for.", mandatory = True),
+        "address": attr.string(doc = "The official URL, without `filename`.", mandatory = True),
+        "annotations": attr.string_dict(doc = "Annotations of the layer in image manifests."),
+        "architecture": attr.string(doc = "OCI architecture name.", mandatory = True),
+        "file_sha256": attr.string_dict(doc = "Files of the layer to their SHA-256, or to an empty string if it is not known."),
+        "filename": attr.string(doc = "Path of the archive below the official URL.", mandatory = True),
+        "files": attr.string_dict(doc = "Files of the layer to their paths in the image.", mandatory = True),
+        "npm_integrity": attr.string(doc = "Integrity value of the npm package, `sha512-…`."),
+        "npm_package": attr.string(doc = "Name of the npm package with the same files, or an empty string."),
+        "npm_version": attr.string(doc = "Version of the npm package."),
+        "runtime": attr.string(doc = "Name of the runtime, for the environment variable `<RUNTIME>_MIRROR`.", mandatory = True),
         "sha256": attr.string(doc = "SHA-256 of the official archive.", mandatory = True),
-        "version": attr.string(doc = "The runtime's version.", mandatory = True),
+        "version": attr.string(doc = "Version of the runtime.", mandatory = True),
     },
 )

@@ -1,4 +1,4 @@
-"""Where the archive of a runtime may be, and what is said when it is nowhere. Pure functions."""
+"""The URLs of the archive of a runtime, and the message if no URL has it. Pure functions."""
 
 load("//rules/private/extensions:addresses.bzl", "addresses", "environment_variable")
 load("//rules/private/extensions:lock_fields.bzl", "without_credentials")
@@ -10,30 +10,30 @@ NPM_REGISTRY_VARIABLES = ["NPM_CONFIG_REGISTRY", "npm_config_registry"]
 MAY_LACK_VARIABLE = "DISTROLESS_RUNTIMES_MAY_LACK"
 
 def npm_address(registry, package, version):
-    """Where a registry has the archive of an npm package.
+    """The URL of an npm package in a registry.
 
     Args:
-      registry: the registry's address.
-      package: the package, with its scope where it has one (`@scope/name`).
+      registry: the URL of the registry.
+      package: the name of the package, with its scope if it has one (`@scope/name`).
       version: the version.
 
     Returns:
-      The address.
+      The URL.
     """
     return "%s/%s/-/%s-%s.tgz" % (registry.rstrip("/"), package, package.split("/")[-1], version)
 
 def official_sources(name, filename, environment, address, sha256):
-    """Where the official archive may be, in the order to try.
+    """The sources of the official archive, in the order to try them.
 
     Args:
-      name: the runtime.
-      filename: the path below the official address.
-      environment: the value of the environment variable `<NAME>_MIRROR`: addresses, parted by spaces, or empty.
-      address: the official address.
-      sha256: the archive's SHA-256.
+      name: the name of the runtime.
+      filename: the path below the official URL.
+      environment: the value of the environment variable `<NAME>_MIRROR`: URLs separated by spaces, or an empty string.
+      address: the official URL.
+      sha256: the SHA-256 of the archive.
 
     Returns:
-      A list of structs: `url`, `file` (what it is called here) and `sha256` or `integrity`, of which the other is empty.
+      A list of structs of `url`, `file` (the name in this repository), `sha256` and `integrity`, one of which is empty.
     """
     file = filename.split("/")[-1]
     return [
@@ -42,16 +42,16 @@ def official_sources(name, filename, environment, address, sha256):
     ]
 
 def npm_sources(registry, package, version, integrity):
-    """Where the same files may be as an npm package.
+    """The sources of the npm package with the same files.
 
     Args:
-      registry: the registry's address, or empty.
-      package: the package, or empty where there is none.
-      version: its version.
-      integrity: its integrity, `sha512-…`.
+      registry: the URL of the registry, or an empty string.
+      package: the name of the package, or an empty string if there is none.
+      version: the version of the package.
+      integrity: the integrity value of the package, `sha512-…`.
 
     Returns:
-      A list as of `official_sources`, empty where there is no registry or no package.
+      A list as for `official_sources`. It is empty if there is no registry or no package.
     """
     if not registry or not package:
         return []
@@ -59,23 +59,23 @@ def npm_sources(registry, package, version, integrity):
     return [struct(file = url.split("/")[-1], integrity = integrity, sha256 = "", url = url)]
 
 def unreachable_constraint(filename):
-    """The name of the constraint that no platform meets: Bazel shows it where a target cannot be built for lack of an archive."""
+    """The name of the constraint that no platform meets. Bazel shows it if the archive of a target is missing."""
     return "no_reachable_source_has_" + filename.split("/")[-1]
 
 def archive_problem(name, version, architecture, filename, failures, second):
-    """What is said when no source has an archive.
+    """The message if no source has an archive.
 
     Args:
-      name: the runtime.
-      version: its version.
-      architecture: OCI's spelling.
-      filename: the archive's path below the official address.
-      failures: what was tried: structs of `url`, shown without credentials, and `found`: the SHA-256 of the file that is
-        there and is another one, empty where there is none.
-      second: the npm package that has the same files, or empty.
+      name: the name of the runtime.
+      version: the version of the runtime.
+      architecture: the OCI architecture name.
+      filename: the path of the archive below the official URL.
+      failures: the failed attempts: structs of `url`, which the message shows without credentials, and `found`, the
+        SHA-256 of a different file at this URL, or an empty string if there is no file.
+      second: the name of the npm package that has the same files, or an empty string.
 
     Returns:
-      The message, with what to set.
+      The message, with a hint what to set.
     """
     wrong = [failure for failure in failures if failure.found]
     lines = [

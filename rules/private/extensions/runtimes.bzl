@@ -1,4 +1,4 @@
-"""The `runtimes` module extension: turns locks of runtimes, programs from their makers' archives, into repositories. It downloads nothing itself."""
+"""The module extension `runtimes`: creates repositories from locks of upstream release archives."""
 
 load("//rules/private/extensions:runtime_hub.bzl", "runtime_hub")
 load("//rules/private/extensions:runtime_lock.bzl", "package_url", "parse_runtime_lock", "runtime_repository_name")
@@ -42,15 +42,15 @@ def _runtimes_impl(module_ctx):
     return module_ctx.extension_metadata(reproducible = True)
 
 _install = tag_class(
-    doc = "Makes the archives of one lock available as `@NAME//VERSION` and `@NAME//VERSION/ARCHITECTURE`.",
+    doc = "Makes the archives of one lock available as `@NAME//VERSION` (for the target platform) and `@NAME//VERSION/ARCHITECTURE`.",
     attrs = {
-        "lock": attr.label(doc = "The lock, `RUNTIME.lock.json`.", mandatory = True),
-        "name": attr.string(doc = "The name of the hub repository.", mandatory = True),
+        "lock": attr.label(doc = "The lock, such as `//nodejs:nodejs.lock.json`.", mandatory = True),
+        "name": attr.string(doc = "The name of the hub repository. Unique among all modules.", mandatory = True),
     },
 )
 
 runtimes = module_extension(
     implementation = _runtimes_impl,
-    doc = "Runtimes that Debian does not have, from locked archives of their makers.",
+    doc = "Runtimes that Debian does not package, from locked upstream release archives.",
     tag_classes = {"install": _install},
 )

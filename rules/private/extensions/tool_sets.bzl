@@ -1,4 +1,4 @@
-"""Which programs there are, and for which host platforms they are released. Pure data and functions."""
+"""The programs of distroless, and the host platforms that they are released for. Data and pure functions."""
 
 # The programs that actions and tests of images run. They do not depend on network code (ARCHITECTURE.md).
 IMAGE_TOOLS = [
@@ -41,7 +41,7 @@ def host_platform(os_name, cpu):
       cpu: `repository_os.arch`, such as `amd64` or `aarch64`.
 
     Returns:
-      The key, or None for a machine that no archive is released for.
+      The key, or None if no archive is released for the machine.
     """
     os = "darwin" if os_name.lower().startswith("mac os") else os_name.lower()
     platform = "%s_%s" % (os, _CPUS.get(cpu, cpu))

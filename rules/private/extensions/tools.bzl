@@ -1,4 +1,4 @@
-"""The `tools` module extension: the programs that the rules run, released or compiled by cargo. It downloads nothing itself."""
+"""The module extension `tools`: the programs that the rules run, either released or compiled by cargo."""
 
 load("//rules/private/extensions:cargo_tools.bzl", "cargo_tools")
 load("//rules/private/extensions:prebuilt_tools.bzl", "prebuilt_tools")
@@ -9,7 +9,7 @@ load("//rules/private/extensions:tools_lock.bzl", "parse_tools_lock")
 _LOCK = Label("//tools:prebuilt.lock.json")
 
 def _commands(module_ctx):
-    """The commands for which the root module has targets."""
+    """The commands for which the root module sets targets."""
     commands = {}
     for module in module_ctx.modules:
         for tag in module.tags.command:
@@ -46,15 +46,15 @@ def _tools_impl(module_ctx):
     return module_ctx.extension_metadata(reproducible = True)
 
 _command = tag_class(
-    doc = "Names a target that stands in for one of the commands. Root module only.",
+    doc = "Sets the target for one of the commands. Only for the root module.",
     attrs = {
-        "name": attr.string(doc = "The command.", mandatory = True, values = COMMANDS),
-        "target": attr.label(doc = "The executable target.", mandatory = True),
+        "name": attr.string(doc = "The name of the command, such as `debian_lock`.", mandatory = True, values = COMMANDS),
+        "target": attr.label(doc = "The executable target to run instead.", mandatory = True),
     },
 )
 
 tools = module_extension(
     implementation = _tools_impl,
-    doc = "The programs that the rules run: from the released archive of the host platform where one is locked, else compiled by the user's cargo when something needs them.",
+    doc = "The programs that the rules run. They come from the released archive for the host platform, if the lock has one. Otherwise the cargo of the user compiles them when a build first needs them.",
     tag_classes = {"command": _command},
 )

@@ -1,4 +1,4 @@
-"""The BUILD file of a repository that has tools as plain files below `bin/`. Pure functions."""
+"""The BUILD file of a repository with tools as files in `bin/`. Pure functions."""
 
 load("//rules/private/extensions:tool_sets.bzl", "IMAGE_TOOLS")
 
@@ -30,10 +30,10 @@ def tools_build_file(names):
     """The content of the BUILD file.
 
     Args:
-      names: the programs that are below `bin/`.
+      names: the names of the programs in `bin/`.
 
     Returns:
-      The text: a target `NAME` for each program, and `tools`, a `distroless_toolchain`, where all programs of one are there.
+      The text: a target `NAME` for each program, and the `distroless_toolchain` `tools` if all programs of one exist.
     """
     text = _PROGRAMS.format(
         files = repr(["bin/" + name for name in names]),

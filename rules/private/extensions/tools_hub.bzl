@@ -1,4 +1,4 @@
-"""tools_hub: the toolchains of all host platforms, and the commands that users run. It fetches and compiles nothing itself."""
+"""tools_hub: the toolchains of all host platforms, and the commands that users run. It fetches and compiles no file."""
 
 load("//rules/private/extensions:tool_sets.bzl", "COMMANDS", "NETWORK_TOOLS", "PLATFORMS", "host_platform")
 load("//rules/private/extensions:tools_lock.bzl", "TOOLS_VARIABLE")
@@ -28,11 +28,11 @@ def _toolchain(name, constraints, repository):
     )
 
 def prebuilt_repository(platform):
-    """The name of the repository that has the released tools of a host platform."""
+    """The name of the repository with the released tools for a host platform."""
     return "distroless_tools_" + platform
 
 def source_repository(tool):
-    """The name of the repository that has a tool compiled by cargo."""
+    """The name of the repository with a tool that cargo compiles."""
     return "distroless_network_tools_from_source" if tool in NETWORK_TOOLS else "distroless_tools_from_source"
 
 def hub_build_file(locked, host, commands, from_source):
@@ -41,8 +41,8 @@ def hub_build_file(locked, host, commands, from_source):
     Args:
       locked: the host platforms with a locked archive.
       host: the platform of this machine, or None.
-      commands: a dict of commands to the targets that were given for them.
-      from_source: whether nothing locked is to be taken.
+      commands: a dict of commands to the targets that replace them.
+      from_source: whether to ignore the locked archives.
 
     Returns:
       The text.
@@ -76,7 +76,7 @@ tools_hub = repository_rule(
     implementation = _tools_hub_impl,
     doc = "The toolchains of all host platforms, and the commands that users run.",
     attrs = {
-        "commands": attr.string_dict(doc = "Commands, to the targets that stand in for them."),
+        "commands": attr.string_dict(doc = "Commands to the targets that replace them."),
         "locked": attr.string_list(doc = "The host platforms with a locked archive."),
     },
 )

@@ -1,6 +1,6 @@
-"""The lock of the released tools: reading and checking it. Pure functions.
+"""Reads and checks the lock of the released tools. Pure functions.
 
-`docs/tool_contract.md` has the format; `bazel run //:release` writes it.
+`docs/tool_contract.md` describes the format; `bazel run //:release` writes it.
 """
 
 load("//rules/private/extensions:addresses.bzl", "addresses", "environment_variable")
@@ -59,11 +59,12 @@ def parse_tools_lock(file, text):
     """Reads the lock of the released tools.
 
     Args:
-      file: its name, for messages.
-      text: its content.
+      file: the name of the file, for messages.
+      text: the content of the file.
 
     Returns:
-      A struct of `archives` (a dict of host platforms to objects with `url` and `sha256`) and `problem`, a message or None.
+      A struct of `archives` (a dict of host platforms to objects with `url` and `sha256`) and `problem`, a message or
+      None.
     """
     lock = json.decode(text, default = None)
     if lock == None:
@@ -73,11 +74,11 @@ def parse_tools_lock(file, text):
     return struct(archives = {} if problem else lock["archives"], problem = problem)
 
 def archive_urls(url, mirrors):
-    """Where an archive may be, in the order to try.
+    """The URLs of an archive, in the order to try them.
 
     Args:
-      url: its URL as the lock has it.
-      mirrors: the value of TOOLS_MIRROR_VARIABLE: URLs of directories, separated by spaces, or empty.
+      url: the URL in the lock.
+      mirrors: the value of TOOLS_MIRROR_VARIABLE: URLs of directories separated by spaces, or an empty string.
 
     Returns:
       A list of URLs.
@@ -85,16 +86,16 @@ def archive_urls(url, mirrors):
     return addresses(url.split("/")[-1], mirrors, []) + [url]
 
 def tools_archive_problem(platform, sha256, failures):
-    """What is said when no URL has the archive of the lock.
+    """The message if no URL has the archive of the lock.
 
     Args:
       platform: the host platform.
-      sha256: the SHA-256 that the lock has.
-      failures: what was tried: structs of `url`, shown without credentials, and `found`: the SHA-256 of the file that is there,
-        empty where there is none.
+      sha256: the SHA-256 in the lock.
+      failures: the failed attempts: structs of `url`, which the message shows without credentials, and `found`, the
+        SHA-256 of the file at this URL, or an empty string if there is no file.
 
     Returns:
-      The message, with what to do.
+      The message, with a hint.
     """
     lines = [
         "  %s: %s" % (without_credentials(failure.url), "a file with SHA-256 " + failure.found if failure.found else "no answer")

@@ -1,11 +1,11 @@
-"""ImageIndexInfo: images of several platforms under one digest."""
+"""ImageIndexInfo: images for several platforms under one digest."""
 
 ImageIndexInfo = provider(
-    doc = "Images of several platforms under one digest.",
+    doc = "Images for several platforms under one digest.",
     fields = {
-        "descriptor": "File: the OCI descriptor of `index`, JSON.",
+        "descriptor": "File: the [OCI descriptor](https://github.com/opencontainers/image-spec/blob/main/descriptor.md) of `index`, JSON.",
         "digest": "File: the digest of `index`, `sha256:HEX` without a newline.",
         "images": "list of ImageInfo, in the order of the index.",
-        "index": "File: the OCI image index, JSON.",
+        "index": "File: the [OCI image index](https://github.com/opencontainers/image-spec/blob/main/image-index.md), JSON.",
     },
 )

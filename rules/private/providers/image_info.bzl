@@ -1,17 +1,17 @@
-"""ImageInfo: one image of one platform."""
+"""ImageInfo: one image for one platform."""
 
 ImageInfo = provider(
-    doc = "One image of one platform, as metadata and the layers that it is made of.",
+    doc = "One image for one platform: its metadata and its layers.",
     fields = {
-        "architecture": "string: the OCI spelling, `amd64`, `arm64`, `arm`, `s390x`, `ppc64le` or `riscv64`.",
-        "config": "File: the OCI image configuration, JSON.",
-        "descriptor": "File: the OCI descriptor of `manifest` with its platform, JSON.",
+        "architecture": "string: the OCI architecture name: `amd64`, `arm64`, `arm`, `s390x`, `ppc64le` or `riscv64`.",
+        "config": "File: the [OCI image configuration](https://github.com/opencontainers/image-spec/blob/main/config.md), JSON.",
+        "descriptor": "File: the [OCI descriptor](https://github.com/opencontainers/image-spec/blob/main/descriptor.md) of `manifest` with its platform, JSON.",
         "digest": "File: the digest of `manifest`, `sha256:HEX` without a newline.",
-        "layers": "list of LayerInfo, lowest first, those of the base included.",
-        "manifest": "File: the OCI image manifest, JSON.",
+        "layers": "list of LayerInfo: all layers with those of the base, lowest first.",
+        "manifest": "File: the [OCI image manifest](https://github.com/opencontainers/image-spec/blob/main/manifest.md), JSON.",
         "os": "string: `linux`.",
-        "reference": "string: the name under which the image is published, `registry.example/static:latest`, or empty.",
-        "report": "File: what the image is made of, and which effects of maintainer scripts it does without, as text.",
-        "variant": "string: `v7` on arm, `v8` on arm64, empty elsewhere.",
+        "reference": "string: the name under which the image is published, such as `registry.example/static:latest`, or an empty string.",
+        "report": "File: a text that lists the packages in the image, and the effects of maintainer scripts that the image lacks.",
+        "variant": "string: the OCI variant of the architecture: `v7` for `arm`, `v8` for `arm64`, otherwise empty.",
     },
 )

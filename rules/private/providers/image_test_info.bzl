@@ -1,9 +1,9 @@
-"""The provider of tests of images."""
+"""ImageTestInfo: the provider of image tests."""
 
 ImageTestInfo = provider(
-    doc = "A test of an image, so that several can be run in one process.",
+    doc = "An image test, for running several tests in one process.",
     fields = {
-        "flags": "A File: the flags of `image_test`, one a line.",
-        "runfiles": "Runfiles: what the flags name.",
+        "flags": "File: the command line options of `image_test`, one in each line.",
+        "runfiles": "Runfiles: the files that the options name.",
     },
 )

@@ -1,16 +1,16 @@
 """LayerInfo: one finished layer."""
 
 LayerInfo = provider(
-    doc = "One finished layer. Image logic reads `metadata` only; `blob` is touched by layouts, archives and pushes.",
+    doc = "One finished layer. Rules for images read only `metadata`; layouts, archives and pushes read `blob`.",
     fields = {
-        "blob": "File: the tar, compressed as `metadata` says.",
-        "debs": "list of File: the packages that the layer was made of; empty where it was made of something else.",
-        "merged": "list of LayerInfo, lowest first: what the layer was merged from; empty where that was not layers alone, or one action made it.",
+        "blob": "File: the tar archive, with the compression in `metadata`.",
+        "debs": "list of File: the Debian packages that the layer was made from; empty if there are none.",
+        "merged": "list of LayerInfo, lowest first: the layers that were merged into this one. Empty if the layer was not merged, or not from layers alone.",
         "metadata": "File: JSON with `annotations`, `diff_id`, `digest`, `history`, `mediaType`, `name`, `size`.",
-        "mtree": "File: the content list, mtree(5), one line an entry in tar order.",
-        "name": "string: what messages call the layer: its label, or the file that it was merged into.",
-        "origin": "string: the source package; layers of one origin change together. Empty where the layer is of no package.",
-        "size": "int: about how many bytes it has, as the lock says, to plan with; 0 where nothing says it.",
-        "whole": "bool: the layer has all files of `debs`.",
+        "mtree": "File: the content list in the format of mtree(5): one line for each entry, in the order of the archive.",
+        "name": "string: the name of the layer in messages: its label, or the file that it was merged into.",
+        "origin": "string: the source package. Layers of one origin change together. Empty if the layer does not come from a package.",
+        "size": "int: the approximate size in bytes from the lock, an estimate for merging layers; 0 if unknown.",
+        "whole": "bool: whether the layer contains all files of `debs`.",
     },
 )

@@ -1,10 +1,10 @@
 """LayersInfo: several finished layers that belong together."""
 
 LayersInfo = provider(
-    doc = "Layers of an image, laid out as the build setting `//rules/settings:layering` says. image() takes them as they are.",
+    doc = "Layers of an image, merged as the build setting `@distroless//rules/settings:layering` says. image() does not merge them again.",
     fields = {
-        "below": "list of LayerInfo: the layers that these are for, lowest first; empty where `whole`.",
+        "below": "list of LayerInfo: the layers below, lowest first; empty if `whole`.",
         "layers": "list of LayerInfo, lowest first.",
-        "whole": "bool: the layers have all that is below them, too, and take its place.",
+        "whole": "bool: whether the layers also contain everything below them, and replace it.",
     },
 )

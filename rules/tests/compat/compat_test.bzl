@@ -1,16 +1,16 @@
-"""Tests of the rules that users of rules_distroless know: content lists, and messages."""
+"""Tests of the rules for users of rules_distroless: content lists and messages."""
 
 load("@bazel_skylib//rules:diff_test.bzl", "diff_test")
 load("//rules/compat:distroless.bzl", "cacerts", "java_keystore", "locale")
 load("//rules/tests:fails.bzl", "fails_case")
 
 def mtree_test(name, layer, expected):
-    """A layer has the content list of a file.
+    """Tests that a layer has the expected content list.
 
     Args:
       name: the test's name.
       layer: a target that makes a layer.
-      expected: the list.
+      expected: the file with the expected list.
     """
     native.filegroup(
         name = name + "_list",
@@ -25,12 +25,12 @@ def mtree_test(name, layer, expected):
     )
 
 def content_test(name, file, expected):
-    """A macro has a target for the file of its layer.
+    """Tests that a macro declares a target for the file of its layer.
 
     Args:
       name: the test's name.
       file: the target.
-      expected: what it has.
+      expected: the expected content.
     """
     diff_test(
         name = name,
@@ -40,7 +40,7 @@ def content_test(name, file, expected):
     )
 
 def compat_failure_test_suite(name):
-    """What users get wrong, where a rule says it; what macros say is tested by the step `migration_from_0_8` of `.ci/run`.
+    """Tests of wrong uses that a rule reports. The step `migration_from_0_8` of `.ci/run` tests the messages of macros.
 
     Args:
       name: the name of the suite.

@@ -1,4 +1,4 @@
-"""The layers of Debian's programs that tests run in the images."""
+"""The layers of Debian programs that tests run in the images."""
 
 load("//common:variables.bzl", "debian_architecture")
 
@@ -6,8 +6,8 @@ def program_layer(distro, package, architecture):
     """The label of a program's layer for an OCI architecture.
 
     Args:
-      distro: `debian12`, …
-      package: one of the manifests here.
-      architecture: in OCI's spelling.
+      distro: the distro, such as `debian12`.
+      package: the name of a package in the manifests of this directory.
+      architecture: the OCI architecture name.
     """
     return "@programs%s//%s/%s:data" % (distro.removeprefix("debian"), package, debian_architecture(architecture))

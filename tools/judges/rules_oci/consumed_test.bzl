@@ -1,4 +1,4 @@
-"""consumed_test: targets are what rules_oci and container_structure_test take, and their folders hold what those read."""
+"""consumed_test: rules_oci and container_structure_test accept our targets and can read their directories."""
 
 load("//tools/judges:judge_test.bzl", "judge_test")
 
@@ -27,7 +27,7 @@ def _consumed_files_impl(ctx):
 
 consumed_files = rule(
     implementation = _consumed_files_impl,
-    doc = "The folder, or the archive, of an image or index of ours; analysis fails where another rule could not take it.",
+    doc = "The directory or the archive of one of our images or indexes. The analysis fails if another rule could not use it.",
     attrs = {
         "src": attr.label(mandatory = True),
         "tarball": attr.bool(),
@@ -35,13 +35,13 @@ consumed_files = rule(
 )
 
 def consumed_test(name, images = [], indexes = [], children = []):
-    """Checks folders against the contract, point by point.
+    """Checks each point of the contract for layout directories.
 
     Args:
       name: the test's name.
-      images: images of ours.
-      indexes: indexes of ours.
-      children: images that stand-ins of other rules made.
+      images: our images.
+      indexes: our indexes.
+      children: images that the stand-ins for other rules made.
     """
     data = []
     args = ["consumed"]

@@ -1,7 +1,8 @@
-"""Stand-ins for rules_oci, which cannot be fetched here: its attributes, its way of taking a target, its links.
+"""Stand-ins for rules_oci, which cannot be fetched here, with the same attributes, kinds of inputs and links.
 
-They take what the rules of rules_oci 2 take: `allow_single_file`, the folder alone, its children as Bazel lists them. What its
-scripts do with jq and regctl, `//tools/judges` does (`append`, `join`). Only tests use them.
+They accept the same targets as the rules of rules_oci 2: `allow_single_file`, the directory alone, its children as
+Bazel lists them. `//tools/judges` (`append`, `join`) replaces the scripts of rules_oci that use jq and regctl. Only
+tests use these rules.
 """
 
 load("//tools/toolchain:host_tools.bzl", "host_tools")
@@ -43,7 +44,7 @@ def _oci_image_impl(ctx):
 
 oci_image = rule(
     implementation = _oci_image_impl,
-    doc = "An image on a base's layout folder; blobs are links that leave the folder.",
+    doc = "An image on the layout directory of a base. Blobs are links to files outside of the directory.",
     attrs = _JUDGES | {
         "base": attr.label(mandatory = True, allow_single_file = True),
         "cmd": attr.string_list(),
@@ -80,7 +81,7 @@ def _oci_image_index_impl(ctx):
 
 oci_image_index = rule(
     implementation = _oci_image_index_impl,
-    doc = "Images as one index, each by its folder, or one for several platforms.",
+    doc = "An index of several images, each given as a directory, or of one image for several platforms.",
     attrs = _JUDGES | {
         "images": attr.label_list(mandatory = True, cfg = _platforms),
         "platforms": attr.label_list(providers = [platform_common.PlatformInfo]),
@@ -98,7 +99,7 @@ def _folder_impl(ctx):
 def _folder_rule(attrs):
     return rule(
         implementation = _folder_impl,
-        doc = "Takes one folder; to run it lists what would go out.",
+        doc = "Accepts one directory. Running it lists the content that it would push.",
         executable = True,
         attrs = attrs | {"image": attr.label(mandatory = True, allow_single_file = True)},
     )

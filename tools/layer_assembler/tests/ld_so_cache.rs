@@ -356,7 +356,7 @@ fn packages_that_are_no_image() {
         .item(library("./lib/tls/libx.so.1", "libx.so.1"));
     let conf = libc
         .clone()
-        .item(Item::file("./etc/ld.so.conf", "hwcap 0 nosegneg\n"));
+        .item(Item::file("./etc/ld.so.conf", "hwcaps 0 nosegneg\n"));
     let make = "cannot make `etc/ld.so.cache`:";
     for (architecture, debs, message) in [
         ("x86_64", vec![libc.clone()], "cannot use `x86_64`: no architecture has this name\nhint: use amd64, arm64, arm, s390x, ppc64le, riscv64".to_owned()),
@@ -366,7 +366,7 @@ fn packages_that_are_no_image() {
         ("amd64", vec![package("libc6", "2.28-10", "amd64")], format!("{make} cannot use `2.28-10`: caches of glibc before 2.31 have an older format\nhint: take packages of Debian 11 or later")),
         ("amd64", vec![foreign], format!("{make} cannot cache `usr/lib/libx.so.1`: it is for 386 of 32 bits, not for amd64\nhint: leave out packages of other architectures")),
         ("amd64", vec![old], format!("{make} cannot search `lib/tls`: it is a folder for certain processors in the old form\nhint: leave the package out that has it, or use Debian 13")),
-        ("amd64", vec![conf], format!("{make} cannot read `etc/ld.so.conf`: the line `hwcap 0 nosegneg` is neither a folder nor an `include`")),
+        ("amd64", vec![conf], format!("{make} cannot read `etc/ld.so.conf`: the line `hwcaps 0 nosegneg` is neither a folder nor an `include`")),
     ] {
         let workspace = Workspace::new();
         let mut flags = vec![format!("--architecture={architecture}")];

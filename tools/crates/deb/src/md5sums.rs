@@ -73,8 +73,11 @@ fn files(line: &[u8]) -> Vec<Md5sum<'_>> {
 
 /// The position of the next sum in the path of this line.
 fn next_sum(text: &[u8]) -> Option<usize> {
-    // At least a sum, a separator and one byte of path precede it.
-    (DIGITS + 3..text.len().saturating_sub(DIGITS + 2)).find(|at| {
+    // A path of one byte is before it, whatever separates that from its sum: else a line with one blank would be one file, and
+    // two once it is rewritten with two blanks.
+    let sum = usize::from(text.starts_with(b"\\")) + DIGITS;
+    let path = sum + separator(text.get(sum..).unwrap_or_default()).max(1);
+    (path + 1..text.len().saturating_sub(DIGITS + 2)).find(|at| {
         let (sum, after) = text[*at..].split_at(DIGITS);
         SEPARATORS.iter().any(|two| after.starts_with(two)) && is_sum(sum)
     })
@@ -84,17 +87,21 @@ fn is_sum(text: &[u8]) -> bool {
     text.iter().all(u8::is_ascii_hexdigit)
 }
 
-/// Parses a line with one sum.
+/// How many bytes are between a sum and its path.
+fn separator(rest: &[u8]) -> usize {
+    let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t'));
+    match blanks.count() {
+        1 if rest.starts_with(b" *") => 2,
+        count => count,
+    }
+}
+
+/// One line with one sum.
 fn file(line: &[u8]) -> Option<Md5sum<'_>> {
     let text = line.strip_suffix(b"\n").unwrap_or(line);
     let plain = text.strip_prefix(b"\\");
     let (sum, rest) = plain.unwrap_or(text).split_at_checked(DIGITS)?;
-    let separator = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t'));
-    let separator = match separator.count() {
-        0 => return None,
-        1 if rest.starts_with(b" *") => 2,
-        count => count,
-    };
+    let separator = Some(separator(rest)).filter(|count| *count > 0)?;
     let standard = SEPARATORS.contains(&&rest[..separator.min(2)]) && separator == 2;
     let spelt = &rest[separator..];
     let name = spelt.strip_suffix(b"\r").unwrap_or(spelt);
@@ -222,5 +229,17 @@ mod tests {
     fn long_lines_take_no_time() {
         let text = [SUM.as_bytes(), b"  ", &b"a".repeat(4 << 20)].concat();
         assert_eq!(rewrite(&text, |path| Ok(Some(path.clone()))).unwrap(), b"");
+    }
+
+    #[test]
+    fn a_rewritten_list_has_the_same_files() {
+        let sum = "d41d8cd98f00b204e9800998ecf8427e";
+        for blanks in [" ", "  ", "   ", "\t", " *"] {
+            let text = format!("{sum}{blanks}d{sum}  r");
+            let files = |text: &[u8]| -> Vec<_> { md5sums(text).map(|one| one.path).collect() };
+            let again = rewrite(text.as_bytes(), |path| Ok(Some(path.clone()))).unwrap();
+            assert_eq!(files(&again), files(text.as_bytes()), "{blanks:?}");
+            assert_eq!(files(&again).len(), 2, "{blanks:?}");
+        }
     }
 }

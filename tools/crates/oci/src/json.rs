@@ -1,5 +1,6 @@
 //! Parses JSON with the position of errors, and writes JSON in one canonical form.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt::Display;
 
@@ -17,6 +18,7 @@ pub(crate) fn parse_shaped<T: DeserializeOwned>(
     bytes: &[u8],
     shape: &Shape,
 ) -> Result<T> {
+    let bytes = &*readable(bytes);
     let (mut value, mut changed) = match folded(&name, bytes, shape) {
         Ok(folded) => folded,
         // The other parser also reports the position in the document.
@@ -32,13 +34,61 @@ pub(crate) fn parse_shaped<T: DeserializeOwned>(
 
 /// The values of a document under the keys of the specification, and whether this changed the document.
 pub(crate) fn folded(name: impl Display, bytes: &[u8], shape: &Shape) -> Result<(Value, bool)> {
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let bytes = readable(bytes);
+    let mut deserializer = serde_json::Deserializer::from_slice(&bytes);
     let tree = Limited(&Cell::new(MAX_VALUES)).deserialize(&mut deserializer);
     let tree = tree.cannot("read", &name)?;
     deserializer.end().cannot("read", &name)?;
     let mut changed = false;
     let value = shape::folded(tree, shape, &mut changed);
     Ok((value, changed))
+}
+
+/// A text as Go reads it: U+FFFD in place of each byte that is not UTF-8, and of half a pair of surrogates.
+fn readable(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) if !text.contains("\\u") => return Cow::Borrowed(bytes),
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => {
+            let mut text = String::with_capacity(bytes.len());
+            for chunk in bytes.utf8_chunks() {
+                text.push_str(chunk.valid());
+                text.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
+            }
+            Cow::Owned(text)
+        }
+    };
+    let mut written = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let taken = match (first, surrogate(rest)) {
+            (b'\\', Some(0xd800..=0xdbff)) => match rest.get(6..).and_then(surrogate) {
+                Some(0xdc00..=0xdfff) => 12,
+                _ => 0,
+            },
+            (b'\\', Some(_)) => 0,
+            // The character after it is no beginning of an escape.
+            (b'\\', None) => 2.min(1 + tail.len()),
+            _ => 1,
+        };
+        match taken {
+            0 => written.extend_from_slice(b"\\ufffd"),
+            taken => written.extend_from_slice(&rest[..taken]),
+        }
+        rest = &rest[if taken == 0 { 6 } else { taken }..];
+    }
+    Cow::Owned(written)
+}
+
+/// The number of a surrogate whose escape a text begins with.
+fn surrogate(text: &[u8]) -> Option<u32> {
+    let digits = text.strip_prefix(b"\\u")?.get(..4)?;
+    let digits = std::str::from_utf8(digits).ok()?;
+    let hexadecimal = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let number = u32::from_str_radix(digits, 16)
+        .ok()
+        .filter(|_| hexadecimal)?;
+    (0xd800..=0xdfff).contains(&number).then_some(number)
 }
 
 /// Parses a value. The error names file, JSON path, expected type and found value.
@@ -124,6 +174,28 @@ mod tests {
             canonical(&parse::<Value>("x", text).unwrap()).unwrap(),
             text
         );
+    }
+
+    /// As Go's `encoding/json` has them, which was asked.
+    #[test]
+    fn half_a_pair_of_surrogates() {
+        for (text, expected) in [
+            (&br#""\ud83d\ude00""#[..], "😀"),
+            (br#""\ud800""#, "\u{fffd}"),
+            (br#""\uDC00x""#, "\u{fffd}x"),
+            (br#""\ud800\ud83d\ude00""#, "\u{fffd}😀"),
+            (br#""\ud800\n""#, "\u{fffd}\n"),
+            (br#""\\ud800""#, r"\ud800"),
+            (b"\"a\xff\xe2\x82z\"", "a\u{fffd}\u{fffd}\u{fffd}z"),
+        ] {
+            let (value, _) = folded("x", text, &Shape::Text).unwrap();
+            assert_eq!(value, expected, "{}", text.escape_ascii());
+            let parsed: String = parse_shaped("x", text, &Shape::Text).unwrap();
+            assert_eq!(parsed, expected);
+        }
+        for broken in [&br#""\ud8""#[..], br#""\"#, br#""\u+123""#, b"\"\\ud80"] {
+            assert!(folded("x", broken, &Shape::Text).is_err());
+        }
     }
 
     #[test]

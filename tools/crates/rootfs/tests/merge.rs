@@ -271,7 +271,11 @@ fn what_a_layer_has_below_a_lower_link_covers_the_link() {
         ),
     ] {
         let expected = format!("{rest}1 0755 link folder\n{link}0 0777 loop -> loop\n{kept}");
-        assert_eq!(merged(&[&lower, &[item.clone()]]), expected, "{item:?}");
+        assert_eq!(
+            merged(&[&lower, std::slice::from_ref(&item)]),
+            expected,
+            "{item:?}"
+        );
     }
     let upper = ["dangling/a", "loop/.wh.a", "file/a"].map(|name| Item::file(name, "22"));
     let expected = "\
