@@ -118,3 +118,13 @@ README.md: ../x.md: it leads out of the checkout
 4 links" "$(python3 "$links" "$folder")"
   python3 "$links" "$WORKSPACE"
 }
+
+# Documents and comments have few of the phrases that STYLE.md rules out. Generated pages are checked where their texts come from.
+plain_language() {
+  local -a files
+  mapfile -t files < <(find "$WORKSPACE" -name 'bazel-*' -prune -o -type f -print |
+    grep -E '\.(bazel|bzl|md|rs|sh|yml)$' |
+    grep -vE '/(testdata|corpus)/|/(STYLE|CHANGELOG)\.md$|/docs/(reference/[a-z_0-9]+|images)\.md$|/expected[a-z_]*\.md$|/docs_writer/src/prose/')
+  check "there are files" test "${#files[@]}" -gt 500
+  bazel run "${QUIET[@]}" //tools/docs_writer -- prose --limit 15 "${files[@]}"
+}
