@@ -9,6 +9,7 @@ use worker::Request;
 
 use crate::archive::ArchiveFlags;
 use crate::dpkg::{Control, DpkgStatus, DpkgStatusd};
+use crate::input::read;
 use crate::merge::MergeFlags;
 
 /// Assembles a layer.
@@ -247,9 +248,4 @@ fn ld_so_cache(flags: &LdSoCache, resolve: Resolve) -> Result<()> {
     let mut layer = flags.layer.create(resolve)?;
     layer::ld_so_cache(&sources, &flags.architecture, &mut layer)?;
     layer.finish()
-}
-
-/// The content of a small file.
-pub(crate) fn read(path: &Path, resolve: Resolve) -> Result<Vec<u8>> {
-    fs::read(resolve(path)).cannot("read", path.display())
 }

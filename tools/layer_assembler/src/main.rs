@@ -6,6 +6,7 @@
 mod archive;
 mod assemble;
 mod dpkg;
+mod input;
 mod merge;
 
 use std::process::ExitCode;

@@ -4,7 +4,7 @@ use blob::Result;
 use layer::flags::{LayerFlags, Resolve};
 use layer::PartList;
 
-use crate::assemble::read;
+use crate::input::read;
 
 /// Several layers as one
 #[derive(clap::Args)]

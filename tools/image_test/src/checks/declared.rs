@@ -4,84 +4,75 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use blob::{Error, Result, ResultExt};
-use serde::Deserialize;
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use super::pattern;
+use super::registry::CHECKS;
+
+/// A section of the file, by its name. Each check defines its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Section(pub(crate) &'static str);
+
+impl<'de> Deserialize<'de> for Section {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let mut known: Vec<Self> = sections().collect();
+        known.sort();
+        let found = known.iter().find(|section| section.0 == name);
+        found.copied().ok_or_else(|| {
+            let known: Vec<_> = known
+                .iter()
+                .map(|section| format!("`{}`", section.0))
+                .collect();
+            let known = known.join(", ");
+            D::Error::custom(format!("unknown field `{name}`, expected one of {known}"))
+        })
+    }
+}
+
+/// The sections of all checks.
+fn sections() -> impl Iterator<Item = Section> {
+    CHECKS.iter().flat_map(|check| check.sections).copied()
+}
 
 /// A file of `--declared`: in each section, exceptions and their reasons.
 ///
 /// Keys are patterns: `*` matches any part of a name, `**` any part of a path.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct File {
-    closure: BTreeMap<String, String>,
-    config: BTreeMap<String, String>,
-    directories: BTreeMap<String, String>,
-    extra_layers: BTreeMap<String, String>,
-    generated: BTreeMap<String, String>,
-    links: BTreeMap<String, String>,
-    modes: BTreeMap<String, String>,
-    packages: BTreeMap<String, String>,
-    programs: BTreeMap<String, String>,
-    scanned: BTreeMap<String, String>,
-    type_flips: BTreeMap<String, String>,
-    users: BTreeMap<String, String>,
-    writable: BTreeMap<String, String>,
-}
+struct File(BTreeMap<Section, BTreeMap<String, String>>);
 
-/// A section of the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Section {
-    /// `PATH needs NAME`, as in the message.
-    Closure,
-    /// Fields of the configuration that differ in a variant: `config.Env`.
-    Config,
-    /// Directories whose mode or owner a layer changes; `.` is the root.
-    Directories,
-    /// Layers that a variant adds to its base image, by the text of their history.
-    ExtraLayers,
-    /// Files that belong to no package, or differ from their package.
-    Generated,
-    /// Symbolic links without a target.
-    Links,
-    /// `PATH MODE`, for example `var/local 2775`.
-    Modes,
-    /// Packages that only one of two images has.
-    Packages,
-    /// Shells, package managers and other unwanted programs.
-    Programs,
-    /// Findings of a scanner that are not packages: the package URL without qualifiers.
-    Scanned,
-    /// Paths whose type differs from a lower layer.
-    TypeFlips,
-    /// Users and groups of the configuration that the image does not define, and user databases that not every user may
-    /// read.
-    Users,
-    /// Directories that a program may write to (profile `openshift`).
-    Writable,
-}
+impl<'de> Deserialize<'de> for File {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct Sections;
 
-impl Section {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Closure => "closure",
-            Self::Config => "config",
-            Self::Directories => "directories",
-            Self::ExtraLayers => "extra_layers",
-            Self::Generated => "generated",
-            Self::Links => "links",
-            Self::Modes => "modes",
-            Self::Packages => "packages",
-            Self::Programs => "programs",
-            Self::Scanned => "scanned",
-            Self::TypeFlips => "type_flips",
-            Self::Users => "users",
-            Self::Writable => "writable",
+        impl<'de> Visitor<'de> for Sections {
+            type Value = File;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of sections")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(
+                self,
+                mut map: M,
+            ) -> std::result::Result<File, M::Error> {
+                let mut file = BTreeMap::new();
+                while let Some((section, exceptions)) = map.next_entry::<Section, _>()? {
+                    if file.insert(section, exceptions).is_some() {
+                        let cause = format!("duplicate field `{}`", section.0);
+                        return Err(M::Error::custom(cause));
+                    }
+                }
+                Ok(File(file))
+            }
         }
+
+        deserializer.deserialize_map(Sections)
     }
 }
 
@@ -118,21 +109,7 @@ impl Declared {
             Error::cannot("read", path.display(), cause)
         })?;
         json.end().cannot("read", path.display())?;
-        for (section, exceptions) in [
-            (Section::Closure, file.closure),
-            (Section::Config, file.config),
-            (Section::Directories, file.directories),
-            (Section::ExtraLayers, file.extra_layers),
-            (Section::Generated, file.generated),
-            (Section::Links, file.links),
-            (Section::Modes, file.modes),
-            (Section::Packages, file.packages),
-            (Section::Programs, file.programs),
-            (Section::Users, file.users),
-            (Section::Scanned, file.scanned),
-            (Section::TypeFlips, file.type_flips),
-            (Section::Writable, file.writable),
-        ] {
+        for (section, exceptions) in file.0 {
             for (pattern, reason) in exceptions {
                 if reason.trim().is_empty() {
                     let place = format!("{} in {}", pattern, path.display());
@@ -177,7 +154,7 @@ impl Declared {
             let Exception { pattern, .. } = exception;
             format!(
                 "nothing needs what is declared in `{}`: `{pattern}`",
-                section.name()
+                section.0
             )
         })
     }
@@ -186,6 +163,9 @@ impl Declared {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const LINKS: Section = Section("links");
+    const MODES: Section = Section("modes");
 
     fn declared(texts: &[&str]) -> Result<Declared> {
         let folder = tempfile::tempdir().unwrap();
@@ -205,11 +185,11 @@ mod tests {
             r#"{"links": {"b": "y"}, "modes": {"b": "y"}}"#,
         ])
         .unwrap();
-        assert!(declared.allows(Section::Links, "usr/share/doc/libgomp1"));
-        assert!(declared.allows(Section::Links, "b"));
-        assert!(!declared.allows(Section::Links, "c"));
-        assert!(!declared.allows(Section::Modes, "a"));
-        let unused: Vec<_> = declared.unused(Section::Links).collect();
+        assert!(declared.allows(LINKS, "usr/share/doc/libgomp1"));
+        assert!(declared.allows(LINKS, "b"));
+        assert!(!declared.allows(LINKS, "c"));
+        assert!(!declared.allows(MODES, "a"));
+        let unused: Vec<_> = declared.unused(LINKS).collect();
         assert_eq!(unused, ["nothing needs what is declared in `links`: `a`"]);
     }
 
@@ -226,6 +206,10 @@ mod tests {
                 r#"{"links": {"a": 1}}"#,
                 "at `links.a`: invalid type: integer `1`, expected a string at line 1 column 17",
             ),
+            (
+                r#"{"links": {}, "links": {}}"#,
+                "duplicate field `links` at line 1 column 26",
+            ),
             ("{} x", "trailing characters at line 1 column 4"),
         ] {
             let error = declared(&[text]).unwrap_err().to_string();
@@ -239,5 +223,14 @@ mod tests {
             error.ends_with("`: it has no reason\nhint: say in its value why it is declared"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn names_of_sections_are_unique() {
+        let mut names: Vec<_> = sections().collect();
+        let count = names.len();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), count);
     }
 }

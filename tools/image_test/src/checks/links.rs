@@ -2,6 +2,7 @@
 
 use rootfs::{Kind, Reason, Root};
 
+use super::check::Check;
 use super::declared::{Declared, Section};
 use super::problems::Problems;
 use super::{verdict, Judged};
@@ -9,7 +10,18 @@ use super::{verdict, Judged};
 /// Directories that the kernel or a runtime fills before a program starts.
 const AT_RUN_TIME: [&str; 3] = ["dev", "proc", "sys"];
 
-pub(crate) fn judge(root: &Root, declared: &Declared) -> Vec<Judged> {
+/// Symbolic links without a target.
+const LINKS: Section = Section("links");
+
+pub(crate) const CHECK: Check = Check {
+    name: "links",
+    help: "No symbolic link leads nowhere",
+    judge: |facts| Ok(judge(facts.root, facts.declared)),
+    sections: &[LINKS],
+    ..Check::OF_ROOT
+};
+
+fn judge(root: &Root, declared: &Declared) -> Vec<Judged> {
     let mut problems = Problems::default();
     for (path, node) in root.iter() {
         let Kind::Link { target } = &node.kind else {
@@ -20,7 +32,7 @@ pub(crate) fn judge(root: &Root, declared: &Declared) -> Vec<Judged> {
         };
         let top = unresolved.at.split('/').next().unwrap_or_default();
         let is_followed = unresolved.reason != Reason::TooLong;
-        if (is_followed && AT_RUN_TIME.contains(&top)) || declared.allows(Section::Links, path) {
+        if (is_followed && AT_RUN_TIME.contains(&top)) || declared.allows(LINKS, path) {
             continue;
         }
         let by = unresolved.link.iter().map(|(link, _)| link);
@@ -47,6 +59,6 @@ pub(crate) fn judge(root: &Root, declared: &Declared) -> Vec<Judged> {
             }
         });
     }
-    problems.extend(declared.unused(Section::Links));
+    problems.extend(declared.unused(LINKS));
     vec![verdict("every symbolic link leads somewhere", problems)]
 }

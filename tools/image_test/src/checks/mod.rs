@@ -1,8 +1,9 @@
-//! Checks that apply to every image, regardless of its tests; one file for each check.
+//! Checks that apply to every image, regardless of its tests; one file for each check, and their list in `registry.rs`.
 //!
 //! Checks collect data while the layers are read ([`Checks::visitors`], in one pass for all checks), and then examine
 //! the merged root.
 
+mod check;
 mod closure;
 mod declared;
 mod digesting;
@@ -16,6 +17,7 @@ mod packages;
 mod pattern;
 mod problems;
 mod programs;
+mod registry;
 mod same;
 mod scanner;
 mod user;
@@ -24,17 +26,16 @@ mod variants;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use blob::Result;
+use blob::{Error, Result};
 use rootfs::{Image, Root, Visitor};
 
-use self::closure::{Closure, Collector};
+use self::check::{Check, Collects, Facts};
+use self::closure::{Collector, Index};
 use self::declared::Declared;
 use self::layers::Layers;
-use self::options::Check;
 pub(crate) use self::options::CheckFlags;
-use self::options::Relation;
 use self::ownership::Ownership;
-use self::packages::{Packages, Texts};
+use self::packages::Texts;
 use crate::outcome::{Outcome, Verdict};
 
 /// The result of a check: its name and its verdict.
@@ -47,12 +48,11 @@ fn verdict(name: &str, problems: impl Into<Vec<String>>) -> Judged {
 
 /// The checks of a run: the data that they collect from the layers, and their options.
 pub(crate) struct Checks {
-    checks: Vec<Check>,
+    checks: Vec<&'static Check>,
     flags: CheckFlags,
-    /// The path of the image: scanners read it themselves.
     layout: PathBuf,
     declared: Declared,
-    index: Option<closure::Index>,
+    index: Option<Index>,
     closure: Collector,
     layers: Layers,
     ownership: Ownership,
@@ -60,22 +60,16 @@ pub(crate) struct Checks {
 }
 
 impl Checks {
-    /// Reads the files that the options name. The checks run in the order of [`Check`], each once.
+    /// Reads the files that the options name. The checks run in the order of the registry, each once.
     pub(crate) fn new(flags: &CheckFlags, layout: &Path) -> Result<Self> {
-        let mut checks = flags.checks();
-        checks.sort();
-        checks.dedup();
+        let checks = flags.checks();
         flags.validate(&checks)?;
         Ok(Self {
             checks,
             flags: flags.clone(),
             layout: layout.to_owned(),
             declared: Declared::read(&flags.declared)?,
-            index: flags
-                .index
-                .as_deref()
-                .map(closure::Index::read)
-                .transpose()?,
+            index: flags.index.as_deref().map(Index::read).transpose()?,
             closure: Collector::default(),
             layers: Layers::default(),
             ownership: Ownership::default(),
@@ -83,31 +77,22 @@ impl Checks {
         })
     }
 
-    fn has(&self, check: Check) -> bool {
-        self.checks.contains(&check)
-    }
-
-    fn compares_packages(&self) -> bool {
-        let relations = [Some(Relation::Subset), Some(Relation::Packages)];
-        self.has(Check::Variants) && relations.contains(&self.flags.relation)
-    }
-
     /// Whether the layers must be read: some relations only compare documents.
     pub(crate) fn need_layers(&self) -> bool {
-        self.compares_packages() || self.checks.iter().any(|check| *check != Check::Variants)
+        let mut checks = self.checks.iter();
+        checks.any(|check| (check.reads_layers)(&self.flags))
     }
 
     /// Whether these checks collect the same data from the layers as others.
     pub(crate) fn sees_as(&self, other: &Self) -> bool {
-        self.seen() == other.seen()
+        self.collects() == other.collects()
     }
 
-    /// Whether each of the visitors is needed, in the order of the fields.
-    fn seen(&self) -> [bool; 4] {
-        let [layers, closure, ownership] =
-            [Check::Layers, Check::Closure, Check::Ownership].map(|check| self.has(check));
-        let texts = ownership || self.has(Check::Scanner) || self.compares_packages();
-        [layers, closure, ownership, texts]
+    /// The data that all checks need together.
+    fn collects(&self) -> Collects {
+        let each = self.checks.iter();
+        each.map(|check| (check.collects)(&self.flags))
+            .fold(Collects::NOTHING, Collects::or)
     }
 
     /// Takes the data that others have collected from the same layers, and leaves the others empty.
@@ -120,101 +105,64 @@ impl Checks {
 
     /// The visitors of the layers, for [`Image::read`].
     pub(crate) fn visitors(&mut self) -> Vec<&mut dyn Visitor> {
-        let [layers, closure, ownership, texts] = self.seen();
-        let mut visitors: Vec<&mut dyn Visitor> = Vec::new();
-        if layers {
-            visitors.push(&mut self.layers);
-        }
-        if closure {
-            visitors.push(&mut self.closure);
-        }
-        if ownership {
-            visitors.push(&mut self.ownership);
-        }
-        if texts {
-            visitors.push(&mut self.texts);
-        }
-        visitors
+        let collects = self.collects();
+        let all: [(bool, &mut dyn Visitor); 4] = [
+            (collects.layers, &mut self.layers),
+            (collects.closure, &mut self.closure),
+            (collects.ownership, &mut self.ownership),
+            (collects.texts, &mut self.texts),
+        ];
+        let needed = all.into_iter().filter(|(is_needed, _)| *is_needed);
+        needed.map(|(_, visitor)| visitor).collect()
     }
 
     /// Runs the checks after the layers were read. If `root` is an error, the layers could not be read to their end:
     /// then the check `layers` fails and the others are skipped. Without the check `layers`, the error is returned.
     pub(crate) fn judge(&self, image: &Image, root: Result<Root>) -> Result<Vec<Outcome>> {
+        let root = match root {
+            Ok(root) => root,
+            Err(error) => return self.unreadable(error),
+        };
+        let facts = Facts {
+            image,
+            root: &root,
+            layout: &self.layout,
+            flags: &self.flags,
+            declared: &self.declared,
+            index: self.index.as_ref(),
+            layers: &self.layers,
+            closure: &self.closure,
+            ownership: &self.ownership,
+            texts: &self.texts,
+        };
         let mut outcomes = Vec::new();
-        match root {
-            Ok(root) => {
-                for check in &self.checks {
-                    let start = Instant::now();
-                    let judged = self.one(*check, image, &root)?;
-                    let seconds = start.elapsed().as_secs_f64() / judged.len().max(1) as f64;
-                    outcomes.extend(
-                        judged
-                            .into_iter()
-                            .map(|judged| outcome(*check, judged, seconds)),
-                    );
-                }
-            }
-            Err(error) if !self.has(Check::Layers) => return Err(error),
-            Err(error) => {
-                for check in &self.checks {
-                    let judged = match check {
-                        Check::Layers => verdict(
-                            layers::READABLE,
-                            vec![error.to_string().replace('\n', "; ")],
-                        ),
-                        _ => (
-                            "all".to_owned(),
-                            Verdict::Skipped("the layers cannot be read".to_owned()),
-                        ),
-                    };
-                    outcomes.push(outcome(*check, judged, 0.0));
-                }
-            }
+        for check in &self.checks {
+            let start = Instant::now();
+            let judged = (check.judge)(&facts)?;
+            let seconds = start.elapsed().as_secs_f64() / judged.len().max(1) as f64;
+            let each = judged.into_iter();
+            outcomes.extend(each.map(|judged| outcome(check, judged, seconds)));
         }
         Ok(outcomes)
     }
 
-    fn packages(&self, root: &Root) -> Packages {
-        Packages::read(root, &self.texts)
-    }
-
-    fn one(&self, check: Check, image: &Image, root: &Root) -> Result<Vec<Judged>> {
-        let declared = &self.declared;
-        Ok(match check {
-            Check::Closure => Closure {
-                collected: &self.closure,
-                root,
-                config: image.config(),
-                declared,
-                index: self.index.as_ref(),
+    /// The outcomes if the layers cannot be read.
+    fn unreadable(&self, error: Error) -> Result<Vec<Outcome>> {
+        if self.checks.iter().all(|check| check.unreadable.is_none()) {
+            return Err(error);
+        }
+        let cause = error.to_string().replace('\n', "; ");
+        let judged = |check: &Check| match check.unreadable {
+            Some(case) => verdict(case, vec![cause.clone()]),
+            None => {
+                let reason = "the layers cannot be read".to_owned();
+                ("all".to_owned(), Verdict::Skipped(reason))
             }
-            .judge()?,
-            Check::Layers => self.layers.judge(image, root, declared, self.flags.profile),
-            Check::Links => links::judge(root, declared),
-            Check::Modes => modes::judge(root, declared),
-            Check::Ownership => {
-                let (packages, layers) = (self.packages(root), histories(image));
-                let texts = &self.texts;
-                self.ownership
-                    .judge(root, &packages, texts, &layers, declared)
-            }
-            Check::Programs => programs::judge(root, declared, self.flags.debug),
-            Check::Scanner => {
-                let packages = self.packages(root);
-                let distro = self.texts.distro(root);
-                scanner::judge(
-                    &self.layout,
-                    &packages,
-                    distro.as_deref(),
-                    &self.flags,
-                    declared,
-                )?
-            }
-            Check::User => user::judge(image, root, declared)?,
-            // `CheckFlags::checks` has replaced it.
-            Check::All => Vec::new(),
-            Check::Variants => variants::judge(image, &self.packages(root), &self.flags, declared)?,
-        })
+        };
+        let outcomes = self.checks.iter();
+        Ok(outcomes
+            .map(|check| outcome(check, judged(check), 0.0))
+            .collect())
     }
 }
 
@@ -228,9 +176,9 @@ fn histories(image: &Image) -> Vec<String> {
     texts
 }
 
-fn outcome(check: Check, (name, verdict): Judged, seconds: f64) -> Outcome {
+fn outcome(check: &Check, (name, verdict): Judged, seconds: f64) -> Outcome {
     Outcome {
-        suite: check.name().to_owned(),
+        suite: check.name.to_owned(),
         name,
         verdict,
         seconds,

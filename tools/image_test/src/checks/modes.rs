@@ -2,6 +2,7 @@
 
 use rootfs::{Kind, Root};
 
+use super::check::Check;
 use super::declared::{Declared, Section};
 use super::problems::Problems;
 use super::{verdict, Judged};
@@ -9,7 +10,18 @@ use super::{verdict, Judged};
 /// Directories that every user may write to (Filesystem Hierarchy Standard), with the sticky bit.
 const FOR_ALL: [&str; 2] = ["tmp", "var/tmp"];
 
-pub(crate) fn judge(root: &Root, declared: &Declared) -> Vec<Judged> {
+/// `PATH MODE`, for example `var/local 2775`.
+const MODES: Section = Section("modes");
+
+pub(crate) const CHECK: Check = Check {
+    name: "modes",
+    help: "Nothing is setuid, setgid or writable for all",
+    judge: |facts| Ok(judge(facts.root, facts.declared)),
+    sections: &[MODES],
+    ..Check::OF_ROOT
+};
+
+fn judge(root: &Root, declared: &Declared) -> Vec<Judged> {
     let mut problems = Problems::default();
     for (path, node) in root.iter() {
         if let Kind::Link { .. } = node.kind {
@@ -29,12 +41,12 @@ pub(crate) fn judge(root: &Root, declared: &Declared) -> Vec<Judged> {
             }
         }
         let mode = format!("{:04o}", node.mode);
-        if surprises.is_empty() || declared.allows(Section::Modes, &format!("{path} {mode}")) {
+        if surprises.is_empty() || declared.allows(MODES, &format!("{path} {mode}")) {
             continue;
         }
         let (noun, surprises) = (node.kind.noun(), surprises.join(" and "));
         problems.push(format!("`{path}` is a {noun} of mode {mode}: {surprises}"));
     }
-    problems.extend(declared.unused(Section::Modes));
+    problems.extend(declared.unused(MODES));
     vec![verdict("no mode is a surprise", problems)]
 }

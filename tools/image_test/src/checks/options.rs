@@ -3,60 +3,12 @@
 use std::path::PathBuf;
 
 use blob::{Error, Result};
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
 
-/// A check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub(crate) enum Check {
-    /// Every layer is as strict as ours
-    Layers,
-    /// Every loader, library and version of symbols that an ELF file needs is there
-    Closure,
-    /// Every file is that of one package, or declared
-    Ownership,
-    /// No symbolic link leads nowhere
-    Links,
-    /// Nothing is setuid, setgid or writable for all
-    Modes,
-    /// There is no shell, package manager or the like
-    Programs,
-    /// Another's scanner finds the packages, and nothing else
-    Scanner,
-    /// The image knows its user, and everyone may read who the users are
-    User,
-    /// The image is to another as --relation says
-    Variants,
-    /// All of these that the other flags allow: `scanner` needs --scanner or --scanned, `variants` needs --against
-    All,
-}
-
-/// The checks of `all`, regardless of the other options.
-const ALWAYS: [Check; 7] = [
-    Check::Layers,
-    Check::Closure,
-    Check::Ownership,
-    Check::Links,
-    Check::Modes,
-    Check::Programs,
-    Check::User,
-];
-
-impl Check {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Layers => "layers",
-            Self::Closure => "closure",
-            Self::Ownership => "ownership",
-            Self::Links => "links",
-            Self::Modes => "modes",
-            Self::Programs => "programs",
-            Self::Scanner => "scanner",
-            Self::User => "user",
-            Self::Variants => "variants",
-            Self::All => "all",
-        }
-    }
-}
+use super::check::Check;
+use super::registry::{ALL, CHECKS};
+use super::{closure, layers, programs, scanner, variants};
 
 /// What runs the image, and asks more of its layers than the specification does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -93,8 +45,8 @@ pub(crate) enum Relation {
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct CheckFlags {
     /// Checks of what must hold for the image
-    #[arg(long, value_enum, value_name = "NAME", value_delimiter = ',')]
-    pub(crate) check: Vec<Check>,
+    #[arg(long, value_parser = names(), value_name = "NAME", value_delimiter = ',')]
+    pub(crate) check: Vec<String>,
     /// Which package of the archive has which library: for hints of `closure`
     #[arg(long, value_name = "FILE")]
     pub(crate) index: Option<PathBuf>,
@@ -127,26 +79,32 @@ pub(crate) struct CheckFlags {
     pub(crate) scanner_argument: Vec<String>,
 }
 
+/// The values of `--check`.
+fn names() -> PossibleValuesParser {
+    let checks = CHECKS
+        .iter()
+        .map(|check| PossibleValue::new(check.name).help(check.help));
+    let all = "All of these that the other flags allow: `scanner` needs --scanner or --scanned, `variants` needs --against";
+    PossibleValuesParser::new(checks.chain([PossibleValue::new(ALL).help(all)]))
+}
+
 impl CheckFlags {
-    /// The requested checks, with [`Check::All`] expanded.
-    pub(crate) fn checks(&self) -> Vec<Check> {
-        if !self.check.contains(&Check::All) {
-            return self.check.clone();
-        }
-        let mut checks = self.check.clone();
-        checks.retain(|check| *check != Check::All);
-        checks.extend(ALWAYS);
-        if self.scanner.is_some() || self.scanned.is_some() {
-            checks.push(Check::Scanner);
-        }
-        if !self.against.is_empty() || self.relation.is_some() {
-            checks.push(Check::Variants);
-        }
+    /// The requested checks in the order of the registry, each once.
+    pub(crate) fn checks(&self) -> Vec<&'static Check> {
+        let is_named = |name: &str| self.check.iter().any(|check| check == name);
+        let checks = CHECKS.iter().copied();
         checks
+            .filter(|check| is_named(check.name) || (is_named(ALL) && (check.is_in_all)(self)))
+            .collect()
+    }
+
+    /// Whether `--relation` compares packages, which the layers describe.
+    pub(crate) fn compares_packages(&self) -> bool {
+        matches!(self.relation, Some(Relation::Subset | Relation::Packages))
     }
 
     /// Whether the options are consistent.
-    pub(crate) fn validate(&self, checks: &[Check]) -> Result<()> {
+    pub(crate) fn validate(&self, checks: &[&Check]) -> Result<()> {
         let wrong =
             |flag: &str, cause: &str, hint: &str| Err(Error::cannot("use", flag, cause).hint(hint));
         let idle = |flag: &str, check: &str, does: &str| {
@@ -154,8 +112,12 @@ impl CheckFlags {
             let hint = format!("leave it out, or add `--check {check}`");
             wrong(flag, &cause, &hint)
         };
-        let has = |check| checks.contains(&check);
-        match (has(Check::Variants), self.against.is_empty(), self.relation) {
+        let has = |wanted: &Check| checks.iter().any(|check| check.name == wanted.name);
+        match (
+            has(&variants::CHECK),
+            self.against.is_empty(),
+            self.relation,
+        ) {
             (true, true, _) => wrong(
                 "--check variants",
                 "there is no --against to compare with",
@@ -168,19 +130,19 @@ impl CheckFlags {
             ),
             (false, false, _) => idle("--against", "variants", "compares"),
             (false, _, Some(_)) => idle("--relation", "variants", "compares"),
-            _ if has(Check::Scanner) && self.scanner.is_none() && self.scanned.is_none() => wrong(
+            _ if has(&scanner::CHECK) && self.scanner.is_none() && self.scanned.is_none() => wrong(
                 "--check scanner",
                 "there is neither --scanner nor --scanned",
                 "name the program with `--scanner`, or what it found with `--scanned`",
             ),
-            _ if (self.scanner.is_some() || self.scanned.is_some()) && !has(Check::Scanner) => {
+            _ if (self.scanner.is_some() || self.scanned.is_some()) && !has(&scanner::CHECK) => {
                 idle("--scanner", "scanner", "runs one")
             }
-            _ if self.index.is_some() && !has(Check::Closure) => {
+            _ if self.index.is_some() && !has(&closure::CHECK) => {
                 idle("--index", "closure", "gives hints")
             }
-            _ if self.debug && !has(Check::Programs) => idle("--debug", "programs", "knows it"),
-            _ if self.profile != Profile::Default && !has(Check::Layers) => {
+            _ if self.debug && !has(&programs::CHECK) => idle("--debug", "programs", "knows it"),
+            _ if self.profile != Profile::Default && !has(&layers::CHECK) => {
                 idle("--profile", "layers", "knows it")
             }
             _ => Ok(()),
@@ -192,21 +154,21 @@ impl CheckFlags {
 mod tests {
     use super::*;
 
-    fn flags(checks: &[Check]) -> CheckFlags {
+    fn flags(checks: &[&str]) -> CheckFlags {
         CheckFlags {
-            check: checks.to_vec(),
+            check: checks.iter().map(|name| (*name).to_owned()).collect(),
             ..CheckFlags::default()
         }
     }
 
     fn refused(flags: &CheckFlags) -> String {
-        flags.validate(&flags.check).unwrap_err().to_string()
+        flags.validate(&flags.checks()).unwrap_err().to_string()
     }
 
     #[test]
     fn flags_that_do_nothing_are_refused() {
-        let layers = || flags(&[Check::Layers]);
-        let variants = || flags(&[Check::Variants]);
+        let layers = || flags(&["layers"]);
+        let variants = || flags(&["variants"]);
         for (flags, message) in [
             (
                 variants(),
@@ -250,13 +212,39 @@ mod tests {
             (
                 CheckFlags {
                     profile: Profile::Lambda,
-                    ..flags(&[Check::Links])
+                    ..flags(&["links"])
                 },
                 "cannot use `--profile`: only `--check layers` knows it\nhint: leave it out, or add `--check layers`",
             ),
         ] {
             assert_eq!(refused(&flags), message);
         }
-        assert!(layers().validate(&[Check::Layers]).is_ok());
+        assert!(layers().validate(&layers().checks()).is_ok());
+    }
+
+    #[test]
+    fn checks_run_in_the_order_of_the_registry() {
+        let names = |flags: &CheckFlags| -> Vec<&str> {
+            flags.checks().iter().map(|check| check.name).collect()
+        };
+        assert_eq!(
+            names(&flags(&["links", "layers", "links"])),
+            ["layers", "links"]
+        );
+        let always = [
+            "layers",
+            "closure",
+            "ownership",
+            "links",
+            "modes",
+            "programs",
+            "user",
+        ];
+        assert_eq!(names(&flags(&["all", "modes"])), always);
+        let scanned = CheckFlags {
+            scanned: Some("x".into()),
+            ..flags(&["all"])
+        };
+        assert!(names(&scanned).contains(&"scanner"));
     }
 }

@@ -10,10 +10,33 @@ use md5::{Digest, Md5};
 use rootfs::{spell, Inode, Kind, Node, Raw, Root, Visitor};
 use tarball::Entry;
 
+use super::check::{Check, Collects};
 use super::declared::{Declared, Section};
 use super::packages::{status_of, Packages, Texts};
 use super::problems::Problems;
-use super::{verdict, Judged};
+use super::{histories, verdict, Judged};
+
+/// Files that belong to no package, or differ from their package.
+const GENERATED: Section = Section("generated");
+
+pub(crate) const CHECK: Check = Check {
+    name: "ownership",
+    help: "Every file is that of one package, or declared",
+    collects: |_| Collects {
+        ownership: true,
+        texts: true,
+        ..Collects::NOTHING
+    },
+    judge: |facts| {
+        let (packages, layers) = (facts.packages(), histories(facts.image));
+        let (root, texts, declared) = (facts.root, facts.texts, facts.declared);
+        Ok(facts
+            .ownership
+            .judge(root, &packages, texts, &layers, declared))
+    },
+    sections: &[GENERATED],
+    ..Check::OF_ROOT
+};
 
 /// The data that the check collects while the layers are read.
 #[derive(Debug, Default)]
@@ -27,7 +50,7 @@ pub(crate) struct Ownership {
 }
 
 impl Ownership {
-    pub(crate) fn judge(
+    fn judge(
         &self,
         root: &Root,
         packages: &Packages,
@@ -41,7 +64,7 @@ impl Ownership {
         // Directories are shared; devices and pipes are checked by `layers`.
         let owned = |node: &Node| matches!(node.kind, Kind::File { .. } | Kind::Link { .. });
         for (path, node) in root.iter().filter(|(_, node)| owned(node)) {
-            let made = || declared.allows(Section::Generated, path);
+            let made = || declared.allows(GENERATED, path);
             if let Some(problem) = claims.problem(path, node, layers) {
                 if !made() {
                     owners.push(problem);
@@ -53,13 +76,13 @@ impl Ownership {
             }
         }
         for (path, name) in &claims.lost {
-            if !declared.allows(Section::Generated, path) {
+            if !declared.allows(GENERATED, path) {
                 contents.add(|| {
                     format!("package {name} lists `{path}`, which is no file of the image")
                 });
             }
         }
-        owners.extend(declared.unused(Section::Generated));
+        owners.extend(declared.unused(GENERATED));
         vec![
             verdict("every package is described", packages.problems.clone()),
             verdict("every file belongs to one package", owners),

@@ -2,6 +2,7 @@
 
 use rootfs::{Kind, Root};
 
+use super::check::Check;
 use super::declared::{Declared, Section};
 use super::problems::Problems;
 use super::{verdict, Judged};
@@ -143,7 +144,18 @@ const UNWANTED: [(&str, &[&str]); 7] = [
     ),
 ];
 
-pub(crate) fn judge(root: &Root, declared: &Declared, debug: bool) -> Vec<Judged> {
+/// Shells, package managers and other unwanted programs.
+const PROGRAMS: Section = Section("programs");
+
+pub(crate) const CHECK: Check = Check {
+    name: "programs",
+    help: "There is no shell, package manager or the like",
+    judge: |facts| Ok(judge(facts.root, facts.declared, facts.flags.debug)),
+    sections: &[PROGRAMS],
+    ..Check::OF_ROOT
+};
+
+fn judge(root: &Root, declared: &Declared, debug: bool) -> Vec<Judged> {
     const NAME: &str = "no shell, package manager or the like";
     if debug {
         let why = "the image is declared to be one for debugging (`--debug`)";
@@ -168,10 +180,10 @@ pub(crate) fn judge(root: &Root, declared: &Declared, debug: bool) -> Vec<Judged
             }),
             _ => false,
         };
-        if runs && !declared.allows(Section::Programs, path) {
+        if runs && !declared.allows(PROGRAMS, path) {
             problems.push(format!("`{path}` is {what}"));
         }
     }
-    problems.extend(declared.unused(Section::Programs));
+    problems.extend(declared.unused(PROGRAMS));
     vec![verdict(NAME, problems)]
 }

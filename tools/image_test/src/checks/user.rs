@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use blob::Result;
 use rootfs::{Image, Kind, Node, Root};
 
+use super::check::Check;
 use super::declared::{Declared, Section};
 use super::problems::Problems;
 use super::{verdict, Judged};
@@ -27,7 +28,19 @@ struct Part<'a> {
     text: &'a str,
 }
 
-pub(crate) fn judge(image: &Image, root: &Root, declared: &Declared) -> Result<Vec<Judged>> {
+/// Users and groups of the configuration that the image does not define, and user databases that not every user may
+/// read.
+const USERS: Section = Section("users");
+
+pub(crate) const CHECK: Check = Check {
+    name: "user",
+    help: "The image knows its user, and everyone may read who the users are",
+    judge: |facts| judge(facts.image, facts.root, facts.declared),
+    sections: &[USERS],
+    ..Check::OF_ROOT
+};
+
+fn judge(image: &Image, root: &Root, declared: &Declared) -> Result<Vec<Judged>> {
     let config = image.config().config().as_ref();
     let user = config.and_then(|config| config.user().as_deref());
     let user = user.unwrap_or_default();
@@ -46,7 +59,7 @@ pub(crate) fn judge(image: &Image, root: &Root, declared: &Declared) -> Result<V
         },
     ] {
         if let Some(problem) = part.problem(image, root)? {
-            if !declared.allows(Section::Users, part.text) {
+            if !declared.allows(USERS, part.text) {
                 unknown.push(format!("`User` is `{user}`: {problem}"));
             }
         }
@@ -54,12 +67,12 @@ pub(crate) fn judge(image: &Image, root: &Root, declared: &Declared) -> Result<V
     let mut unreadable = Problems::default();
     for file in ["etc/passwd", "etc/group"] {
         if let Some(problem) = closed(root, file) {
-            if !declared.allows(Section::Users, file) {
+            if !declared.allows(USERS, file) {
                 unreadable.push(problem);
             }
         }
     }
-    unreadable.extend(declared.unused(Section::Users));
+    unreadable.extend(declared.unused(USERS));
     Ok(vec![
         verdict("the image knows its user", unknown),
         verdict("everyone may read who the users are", unreadable),

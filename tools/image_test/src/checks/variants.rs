@@ -6,6 +6,7 @@ use blob::{Error, Result};
 use rootfs::Image;
 use serde_json::Value;
 
+use super::check::{Check, Collects};
 use super::declared::{Declared, Section};
 use super::options::{CheckFlags, Relation};
 use super::packages::{Packages, Texts};
@@ -17,8 +18,31 @@ const OF_NONROOT: [&str; 2] = ["config.User", "config.WorkingDir"];
 /// Fields that depend on the layers.
 const OF_LAYERS: [&str; 2] = ["history", "rootfs"];
 
+/// Fields of the configuration that differ in a variant: `config.Env`.
+const CONFIG: Section = Section("config");
+
+/// Layers that a variant adds to its base image, by the text of their history.
+const EXTRA_LAYERS: Section = Section("extra_layers");
+
+/// Packages that only one of two images has.
+const PACKAGES: Section = Section("packages");
+
+pub(crate) const CHECK: Check = Check {
+    name: "variants",
+    help: "The image is to another as --relation says",
+    collects: |flags| Collects {
+        texts: flags.compares_packages(),
+        ..Collects::NOTHING
+    },
+    reads_layers: CheckFlags::compares_packages,
+    is_in_all: |flags| !flags.against.is_empty() || flags.relation.is_some(),
+    judge: |facts| judge(facts.image, &facts.packages(), facts.flags, facts.declared),
+    sections: &[CONFIG, EXTRA_LAYERS, PACKAGES],
+    ..Check::OF_ROOT
+};
+
 /// `own` are the packages of the image, if the relation compares them.
-pub(crate) fn judge(
+fn judge(
     image: &Image,
     own: &Packages,
     flags: &CheckFlags,
@@ -50,10 +74,10 @@ pub(crate) fn judge(
         }
     }
     let sections = match flags.relation {
-        Some(Relation::Nonroot) => vec![Section::Config],
-        Some(Relation::Debug) => vec![Section::Config, Section::ExtraLayers],
+        Some(Relation::Nonroot) => vec![CONFIG],
+        Some(Relation::Debug) => vec![CONFIG, EXTRA_LAYERS],
         Some(Relation::Same | Relation::Files) => return Ok(judged),
-        _ => vec![Section::Packages],
+        _ => vec![PACKAGES],
     };
     let unused = sections
         .iter()
@@ -105,7 +129,7 @@ fn nonroot(image: &Image, root: &Image, declared: &Declared) -> Result<Vec<Judge
         users.push(format!("its user is `{user}`"));
     }
     let difference = difference(image, root, &[], |field| {
-        OF_NONROOT.contains(&field) || declared.allows(Section::Config, field)
+        OF_NONROOT.contains(&field) || declared.allows(CONFIG, field)
     })?;
     // If the layers differ, so does the history.
     let difference: Vec<_> = difference
@@ -129,7 +153,7 @@ fn debug(image: &Image, base: &Image, declared: &Declared) -> Result<Vec<Judged>
         if let Some(found) = rest.iter().position(|(_, (other, _))| other == digest) {
             missing.extend(expected.by_ref().take(found));
             expected.next();
-        } else if !declared.allows(Section::ExtraLayers, text) {
+        } else if !declared.allows(EXTRA_LAYERS, text) {
             extra.push(format!(
                 "layer {at} ({text}) is not the other's, nor declared"
             ));
@@ -141,7 +165,7 @@ fn debug(image: &Image, base: &Image, declared: &Declared) -> Result<Vec<Judged>
     });
     let missing: Vec<_> = missing.collect();
     let difference = difference(image, base, &OF_LAYERS, |field| {
-        declared.allows(Section::Config, field)
+        declared.allows(CONFIG, field)
     })?;
     Ok(vec![
         verdict("it has the other's layers in their order", missing),
@@ -155,7 +179,7 @@ fn subset(own: &Packages, all: &Packages, declared: &Declared) -> Judged {
     let versions = own.versions();
     let more = versions
         .difference(&all)
-        .filter(|(name, _)| !declared.allows(Section::Packages, name));
+        .filter(|(name, _)| !declared.allows(PACKAGES, name));
     let problems = more.map(
         |(name, version)| match all.iter().find(|(other, _)| other == name) {
             Some((_, other)) => {
@@ -175,7 +199,7 @@ fn same_packages(own: &Packages, other: &Packages, declared: &Declared) -> Judge
     let names = |packages: &Packages| packages.by_name.keys().cloned().collect::<BTreeSet<_>>();
     let (own, other) = (names(own), names(other));
     let only = own.symmetric_difference(&other);
-    let only = only.filter(|name| !declared.allows(Section::Packages, name));
+    let only = only.filter(|name| !declared.allows(PACKAGES, name));
     let problems = only.map(|name| match own.contains(name) {
         true => format!("package {name} is not in the other"),
         false => format!("package {name} is only in the other"),

@@ -1,33 +1,25 @@
 //! Tests of file contents. Links are followed.
 
-use rootfs::Root;
-
-use super::questions::{file, Questions};
 use crate::config::ContentTest;
 
 /// Characters of a content in a message.
 const SHOWN: usize = 200;
 
-/// The problems of a test; `number` is its number among all tests of contents.
+/// The problems of a test. `found` are those of its file.
 pub(super) fn problems(
     test: &ContentTest,
-    number: usize,
-    questions: &Questions,
-    root: &Root,
+    found: Result<Option<&[String]>, String>,
 ) -> Vec<String> {
     let path = &test.path;
-    let inode = match file(root, path) {
-        Ok(inode) => inode,
-        Err(why) => return vec![format!("cannot look into `{path}`: {why}")],
-    };
-    match questions.content(number, inode) {
-        Some(problems) => problems
+    match found {
+        Ok(Some(problems)) => problems
             .iter()
             .map(|problem| format!("`{path}` {problem}"))
             .collect(),
-        None => vec![format!(
+        Ok(None) => vec![format!(
             "cannot look into `{path}`: no layer has its content"
         )],
+        Err(why) => vec![format!("cannot look into `{path}`: {why}")],
     }
 }
 

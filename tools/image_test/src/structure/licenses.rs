@@ -2,7 +2,6 @@
 
 use rootfs::{Kind, Root};
 
-use super::questions::{file, Questions};
 use crate::config::LicenseTest;
 
 /// The parent of the documentation directories of Debian packages.
@@ -18,44 +17,39 @@ const UNWANTED: [&str; 2] = ["AGPL", "WTFPL"];
 /// package does not contain.
 const EXCEPTIONS: [&str; 1] = ["libgnutls30"];
 
-/// The problems of a test.
-pub(super) fn problems(test: &LicenseTest, questions: &Questions, root: &Root) -> Vec<String> {
+/// The problems of a test. `found` gives the problems of the license at a path; `None` if no layer has its content.
+pub(super) fn problems<'a>(
+    test: &LicenseTest,
+    root: &Root,
+    found: impl Fn(&str) -> Result<Option<&'a [String]>, String>,
+) -> Vec<String> {
     let mut problems = Vec::new();
-    if test.debian {
-        match debian(root) {
-            Ok(files) => {
-                for (package, path) in files {
-                    check(
-                        &format!("package `{package}`"),
-                        &path,
-                        questions,
-                        root,
-                        &mut problems,
-                    );
-                }
+    let mut check = |what: &str, path: &str| {
+        let shown = path.trim_start_matches('/');
+        match found(path) {
+            Ok(Some(words)) => {
+                let words = words.iter();
+                problems.extend(words.map(|word| format!("{what}: `/{shown}` names {word}")));
             }
-            Err(why) => problems.push(format!("cannot list the packages: {why}")),
+            Ok(None) => problems.push(format!("{what}: no layer has the content of `/{shown}`")),
+            Err(why) => problems.push(format!("{what}: cannot read its licence `/{shown}`: {why}")),
         }
+    };
+    let packages = if test.debian {
+        debian(root)
+    } else {
+        Ok(Vec::new())
+    };
+    for (package, path) in packages.as_deref().unwrap_or_default() {
+        check(&format!("package `{package}`"), path);
     }
     for path in &test.files {
-        check("file", path, questions, root, &mut problems);
+        check("file", path);
+    }
+    if let Err(why) = packages {
+        problems.insert(0, format!("cannot list the packages: {why}"));
     }
     problems
-}
-
-fn check(what: &str, path: &str, questions: &Questions, root: &Root, problems: &mut Vec<String>) {
-    let shown = path.trim_start_matches('/');
-    match file(root, path).map(|inode| questions.license(inode)) {
-        Ok(Some(found)) => {
-            problems.extend(
-                found
-                    .iter()
-                    .map(|word| format!("{what}: `/{shown}` names {word}")),
-            );
-        }
-        Ok(None) => problems.push(format!("{what}: no layer has the content of `/{shown}`")),
-        Err(why) => problems.push(format!("{what}: cannot read its licence `/{shown}`: {why}")),
-    }
 }
 
 /// The unwanted names in a license.

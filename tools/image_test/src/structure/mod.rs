@@ -11,7 +11,7 @@ mod existence;
 mod licenses;
 mod metadata;
 mod mode;
-mod questions;
+mod tested_files;
 #[cfg(test)]
 mod tests;
 
@@ -25,7 +25,7 @@ use tarball::Entry;
 use crate::commands::environment;
 use crate::config::{Config, Schema};
 use crate::outcome::{Outcome, Verdict};
-use questions::Questions;
+use tested_files::TestedFiles;
 
 /// All tests of these kinds in some test files.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ pub(crate) struct Structure<'a> {
     configs: &'a [Config],
     /// The variables of the image.
     env: BTreeMap<String, String>,
-    questions: Questions<'a>,
+    tested_files: TestedFiles<'a>,
     /// The entry that is being read.
     inode: Option<Inode>,
 }
@@ -42,23 +42,23 @@ pub(crate) struct Structure<'a> {
 impl<'a> Structure<'a> {
     /// Prepares the tests; [`Image::read`] follows.
     pub(crate) fn new(image: &'a Image, configs: &'a [Config]) -> Self {
-        let mut questions = Questions::default();
+        let mut tested_files = TestedFiles::default();
         for config in configs {
             config
                 .contents
                 .iter()
-                .for_each(|test| questions.ask_content(test));
+                .for_each(|test| tested_files.add_content_test(test));
             config
                 .licenses
                 .iter()
-                .for_each(|test| questions.ask_licenses(test));
+                .for_each(|test| tested_files.add_license_test(test));
         }
         let env = metadata::env(image);
         Self {
             image,
             configs,
             env,
-            questions,
+            tested_files,
             inode: None,
         }
     }
@@ -75,7 +75,7 @@ impl<'a> Structure<'a> {
 
     /// The results, in the order of the files and, in each file, of the kinds of tests.
     pub(crate) fn outcomes(mut self, root: &Root) -> Result<Vec<Outcome>> {
-        self.questions.read_the_rest(self.image, root)?;
+        self.tested_files.read_linked(self.image, root)?;
         let mut outcomes: Vec<_> = left_out(self.configs, root).into_iter().collect();
         let mut contents = 0..;
         for config in self.configs {
@@ -99,7 +99,7 @@ impl<'a> Structure<'a> {
             }
             for (test, number) in config.contents.iter().zip(contents.by_ref()) {
                 judge(format!("File Content Test: {}", test.name), &|| {
-                    content::problems(test, number, &self.questions, root)
+                    content::problems(test, self.tested_files.content(root, number, &test.path))
                 });
             }
             if let Some(test) = &config.metadata {
@@ -109,7 +109,7 @@ impl<'a> Structure<'a> {
             }
             for (number, test) in config.licenses.iter().enumerate() {
                 judge(format!("License Test #{number}"), &|| {
-                    licenses::problems(test, &self.questions, root)
+                    licenses::problems(test, root, |path| self.tested_files.license(root, path))
                 });
             }
         }
@@ -124,15 +124,15 @@ impl Visitor for Structure<'_> {
     }
 
     fn wants(&mut self, _layer: usize, entry: &Entry) -> Want {
-        match self.questions.concern(entry) {
+        match self.tested_files.needs(entry) {
             true => Want::All,
             false => Want::Nothing,
         }
     }
 
     fn entry(&mut self, _layer: usize, entry: &Entry, content: &[u8]) -> Result<()> {
-        if let Some(inode) = self.inode.filter(|_| self.questions.concern(entry)) {
-            self.questions.answer(entry, inode, content);
+        if let Some(inode) = self.inode.filter(|_| self.tested_files.needs(entry)) {
+            self.tested_files.evaluate(entry, inode, content);
         }
         Ok(())
     }

@@ -33,6 +33,7 @@ use self::image::{base, Image, TooOften};
 pub(crate) use self::index::Index;
 use self::machine::Machine;
 use self::process::{Failure, Found};
+use super::check::{Check, Collects};
 use super::declared::{Declared, Section};
 use super::problems::Problems as Lines;
 use super::{verdict, Judged};
@@ -43,14 +44,38 @@ const CACHE: &str = "etc/ld.so.cache";
 /// The libraries that glibc's loader loads before those of the program.
 const PRELOAD: &str = "etc/ld.so.preload";
 
+/// `PATH needs NAME`, as in the message.
+const CLOSURE: Section = Section("closure");
+
+pub(crate) const CHECK: Check = Check {
+    name: "closure",
+    help: "Every loader, library and version of symbols that an ELF file needs is there",
+    collects: |_| Collects {
+        closure: true,
+        ..Collects::NOTHING
+    },
+    judge: |facts| {
+        let closure = Closure {
+            collected: facts.closure,
+            root: facts.root,
+            config: facts.image.config(),
+            declared: facts.declared,
+            index: facts.index,
+        };
+        closure.judge()
+    },
+    sections: &[CLOSURE],
+    ..Check::OF_ROOT
+};
+
 /// The input of the check.
-pub(crate) struct Closure<'a> {
-    pub(crate) collected: &'a Collector,
-    pub(crate) root: &'a Root,
-    pub(crate) config: &'a ImageConfiguration,
-    pub(crate) declared: &'a Declared,
+struct Closure<'a> {
+    collected: &'a Collector,
+    root: &'a Root,
+    config: &'a ImageConfiguration,
+    declared: &'a Declared,
     /// The packages that contain a missing library.
-    pub(crate) index: Option<&'a Index>,
+    index: Option<&'a Index>,
 }
 
 /// The problems by kind.
@@ -71,7 +96,7 @@ impl<'a> Closure<'a> {
     /// # Errors
     ///
     /// Its programs exceed the limit of library lookups.
-    pub(crate) fn judge(&self) -> Result<Vec<Judged>> {
+    fn judge(&self) -> Result<Vec<Judged>> {
         let mut problems = Problems::default();
         let machine = Machine::of_architecture(self.config.architecture().to_string().as_str());
         let (mut files, mut damaged) = (BTreeMap::new(), BTreeSet::new());
@@ -104,7 +129,7 @@ impl<'a> Closure<'a> {
             let cause = "its programs look for libraries more than 5,000,000 times";
             Error::cannot("check", "closure", cause)
         })?;
-        let unused: Vec<String> = self.declared.unused(Section::Closure).collect();
+        let unused: Vec<String> = self.declared.unused(CLOSURE).collect();
         Ok(vec![
             verdict(
                 "every ELF file is sound and for the image's architecture",
@@ -125,10 +150,7 @@ impl<'a> Closure<'a> {
     }
 
     fn allows(&self, path: &str) -> bool {
-        is_for_debuggers(path)
-            || self
-                .declared
-                .allows(Section::Closure, &format!("{path} is damaged"))
+        is_for_debuggers(path) || self.declared.allows(CLOSURE, &format!("{path} is damaged"))
     }
 
     fn machines(&self, image: &Image<'_>, expected: Option<Machine>, problems: &mut Problems) {
@@ -193,7 +215,7 @@ impl<'a> Closure<'a> {
         // Each problem is reported once, for the first program.
         const MOST_SAID: usize = 100_000;
         let is_new = problems.said.len() >= MOST_SAID || problems.said.insert(claim.clone());
-        if !is_new || self.declared.allows(Section::Closure, &claim) {
+        if !is_new || self.declared.allows(CLOSURE, &claim) {
             return;
         }
         let lines = match failure {
@@ -287,7 +309,7 @@ impl<'a> Closure<'a> {
 
     /// Adds a problem unless it is declared. Declarations match the part before the comma.
     fn push(&self, problems: &mut Lines, claim: &str, cause: &str) {
-        if !self.declared.allows(Section::Closure, claim) {
+        if !self.declared.allows(CLOSURE, claim) {
             problems.add(|| on_one_line(&format!("{claim}, {cause}")));
         }
     }

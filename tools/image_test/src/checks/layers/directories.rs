@@ -11,6 +11,9 @@ use rootfs::{Kind, Raw, Root};
 use crate::checks::declared::{Declared, Section};
 use crate::checks::problems::Problems;
 
+/// Directories whose mode or owner a layer changes; `.` is the root.
+pub(super) const DIRECTORIES: Section = Section("directories");
+
 /// The name of the opaque whiteout, which hides the contents of lower layers in its directory.
 const OPAQUE: &str = ".wh..wh..opq";
 
@@ -71,7 +74,7 @@ impl Directories {
             let is_there = root.get(path).is_some_and(|node| node.kind == Kind::Folder);
             let changed = first.1 != last.1 && is_there;
             let shown = if path.is_empty() { "." } else { path };
-            if changed && !declared.allows(Section::Directories, shown) {
+            if changed && !declared.allows(DIRECTORIES, shown) {
                 problems.add(|| {
                     let (below, above) = (first.0, last.0);
                     let (kept, found) = (text(first.1), text(last.1));
@@ -79,7 +82,7 @@ impl Directories {
                 });
             }
         }
-        problems.extend(declared.unused(Section::Directories));
+        problems.extend(declared.unused(DIRECTORIES));
         problems
     }
 }

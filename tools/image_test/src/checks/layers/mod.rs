@@ -15,13 +15,35 @@ use tarball::{Ending, Entry};
 
 use self::directories::Directories;
 use self::tree::{Place, Tree};
+use super::check::{Check, Collects};
 use super::declared::{Declared, Section};
 use super::options::Profile;
 use super::problems::Problems;
 use super::{verdict, Judged};
 
+/// Paths whose type differs from a lower layer.
+const TYPE_FLIPS: Section = Section("type_flips");
+
+pub(crate) const CHECK: Check = Check {
+    name: "layers",
+    help: "Every layer is as strict as ours",
+    collects: |_| Collects {
+        layers: true,
+        ..Collects::NOTHING
+    },
+    unreadable: Some(READABLE),
+    judge: |facts| {
+        let profile = facts.flags.profile;
+        Ok(facts
+            .layers
+            .judge(facts.image, facts.root, facts.declared, profile))
+    },
+    sections: &[TYPE_FLIPS, directories::DIRECTORIES, profile::WRITABLE],
+    ..Check::OF_ROOT
+};
+
 /// The case for layers that can be read to their end.
-pub(crate) const READABLE: &str = "every layer is what the manifest and the config say";
+const READABLE: &str = "every layer is what the manifest and the config say";
 
 /// The largest ID that all runtimes and file systems support: a signed 32-bit number.
 const MAX_OWNER: u64 = i32::MAX as u64;
@@ -67,7 +89,7 @@ impl Flip {
 const LONGEST: usize = 4096;
 
 impl Layers {
-    pub(crate) fn judge(
+    fn judge(
         &self,
         image: &Image,
         root: &Root,
@@ -76,11 +98,11 @@ impl Layers {
     ) -> Vec<Judged> {
         let mut flips = Problems::default();
         for flip in &self.flips {
-            if !declared.allows(Section::TypeFlips, &flip.path) {
+            if !declared.allows(TYPE_FLIPS, &flip.path) {
                 flips.add(|| flip.problem());
             }
         }
-        flips.extend(declared.unused(Section::TypeFlips));
+        flips.extend(declared.unused(TYPE_FLIPS));
         let mut judged = vec![
             verdict(READABLE, root.problems().to_vec()),
             verdict("every name stays within the root", self.names.clone()),

@@ -9,6 +9,9 @@ use crate::checks::options::Profile;
 use crate::checks::problems::Problems;
 use crate::checks::{pattern, verdict, Judged};
 
+/// Directories that a program may write to (profile `openshift`).
+pub(super) const WRITABLE: Section = Section("writable");
+
 /// Rootless engines have 65536 IDs for each user by default (subuid(5)).
 pub(crate) const ROOTLESS: u64 = 65_535;
 
@@ -70,7 +73,7 @@ fn openshift(image: &Image, root: &Root, declared: &Declared) -> Problems {
         }
     }
     problems.extend(needed_folders(&config, root));
-    for pattern in declared.patterns(Section::Writable) {
+    for pattern in declared.patterns(WRITABLE) {
         let mut found = root
             .iter()
             .filter(|(path, _)| pattern::fits(pattern, path))

@@ -9,13 +9,40 @@ use std::path::Path;
 use blob::Result;
 
 use self::bill::{Bill, Found};
+use super::check::{Check, Collects};
 use super::declared::{Declared, Section};
 use super::options::CheckFlags;
 use super::packages::{Package, Packages};
 use super::{verdict, Judged};
 
+/// Findings of a scanner that are not packages: the package URL without qualifiers.
+const SCANNED: Section = Section("scanned");
+
+pub(crate) const CHECK: Check = Check {
+    name: "scanner",
+    help: "Another's scanner finds the packages, and nothing else",
+    collects: |_| Collects {
+        texts: true,
+        ..Collects::NOTHING
+    },
+    is_in_all: |flags| flags.scanner.is_some() || flags.scanned.is_some(),
+    judge: |facts| {
+        let distro = facts.texts.distro(facts.root);
+        let (layout, packages) = (facts.layout, facts.packages());
+        judge(
+            layout,
+            &packages,
+            distro.as_deref(),
+            facts.flags,
+            facts.declared,
+        )
+    },
+    sections: &[SCANNED],
+    ..Check::OF_ROOT
+};
+
 /// `layout` is the argument of the scanner; `distro` is the `distro` of package URLs, `debian-12`, from os-release.
-pub(crate) fn judge(
+fn judge(
     layout: &Path,
     packages: &Packages,
     distro: Option<&str>,
@@ -50,14 +77,14 @@ fn compare(
     let names: BTreeSet<&str> = packages.by_name.keys().map(String::as_str).collect();
     for found in &bill.found {
         let known = found.is_deb() && names.contains(found.name.as_str());
-        if !known && !declared.allows(Section::Scanned, &found.bare) {
+        if !known && !declared.allows(SCANNED, &found.bare) {
             more.push(format!(
                 "`{}` is no package of the image, nor declared",
                 found.bare
             ));
         }
     }
-    more.extend(declared.unused(Section::Scanned));
+    more.extend(declared.unused(SCANNED));
     vec![
         verdict("every package is found", missing),
         verdict("with its version, architecture, source and distro", wrong),
