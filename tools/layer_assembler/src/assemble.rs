@@ -1,7 +1,6 @@
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use blob::{Error, Outputs, Result, ResultExt};
+use blob::{Error, Outputs, Result};
 use clap::{Parser, Subcommand};
 use layer::flags::{self, LayerFlags, PackageFlags, PackagesFlags, Resolve};
 use layer::{CaBundle, CaFolder, Directories, FileList, KeyStore};

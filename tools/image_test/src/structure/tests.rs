@@ -292,7 +292,7 @@ fn large_files_are_not_looked_into() {
     let yaml =
         "schemaVersion: 2.0.0\nfileContentTests: [{name: a, path: /big, excludedContents: [x]}]";
     let config = Config::parse("test.yaml", yaml.as_bytes()).unwrap();
-    let size = (super::questions::MAX_CONTENT + 1) as usize;
+    let size = (super::tested_files::MAX_CONTENT + 1) as usize;
     let outcomes = outcomes(&[config], &[Item::file("big", vec![b' '; size])]);
     assert_eq!(
         outcomes[0].verdict,
