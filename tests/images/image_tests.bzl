@@ -20,7 +20,7 @@ _SCANNED = ["amd64", "arm64"]
 _WITH_LOCAL = ["debian11", "debian12"]
 
 def _shared(name):
-    return "//common/testdata:" + name
+    return "//tests/images/testdata:" + name
 
 def image_test_files():
     """Exports the files for `image_tests` to all families, because some also apply to images built on others."""
