@@ -13,8 +13,6 @@ def base_images(name, packages, prefix = ""):
     """
     image_family(
         name = name,
-        above = 2,
-        base = "//static",
         content = lambda architecture: image_content(package_layers(name, packages, architecture)),
         prefix = prefix,
     )

@@ -12,7 +12,5 @@ def cc_images(name, packages):
     """
     image_family(
         name = name,
-        above = 1,
-        base = "//base",
         content = lambda architecture: image_content(package_layers(name, packages, architecture)),
     )

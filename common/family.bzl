@@ -5,6 +5,7 @@ load("//common:image_set.bzl", "image_set")
 load("//common:naming.bzl", "image_name", "published_name", "published_tag", "spell_image_name")
 load("//common:packages.bzl", "distro_lock")
 load("//common:problems.bzl", "distro_problem", "made_problem")
+load("//common:published.bzl", "image_row")
 load(
     "//common:variables.bzl",
     "DEBUG_ENTRYPOINT",
@@ -39,8 +40,6 @@ def image_family(
         name,
         content,
         prefix = "",
-        base = None,
-        above = 0,
         made = None,
         lacks = {},
         unseen = {},
@@ -49,7 +48,7 @@ def image_family(
         end_of_life = ""):
     """Declares all images of one name for one distro: four variants for each architecture, indexes, aliases and `_set`.
 
-    The plain image has the given layers on top of the plain image of `base`. The nonroot variant differs from it only
+    The plain image has the given layers on top of the plain image of its base in common/published.bzl. The nonroot variant differs from it only
     in its configuration. The debug variant is the plain image with the debug layers and BusyBox on top. All four have
     the same base, which their annotations name.
 
@@ -57,8 +56,6 @@ def image_family(
       name: the distro, such as `debian12`. It is a part of the names of the images.
       content: a function from an architecture to `image_content(…)`.
       prefix: the name of the image, such as `nossl`, if it is not the name of the family.
-      base: the base image, `//FAMILY` or `//FAMILY:NAME`, or None.
-      above: the length of the longest chain of images that are built on this one.
       made: the architectures to build. By default all of the distro.
       lacks: dict of architectures that are not built to the reason, in addition to those that the distro lacks.
       unseen: dict of architectures whose image may be unavailable to the reason. The documentation gives this reason in
@@ -71,8 +68,10 @@ def image_family(
     if problem:
         fail(problem)
     made = made or DISTROS[name].architectures
+    row = image_row(published_name(native.package_name().split("/")[-1], prefix))
+    base = row.base
     for architecture in made:
-        _stacks(name, prefix, architecture, base, above, content(architecture))
+        _stacks(name, prefix, architecture, base, row.above, content(architecture))
     for variant in VARIANTS:
         for architecture in made:
             _image(

@@ -5,25 +5,61 @@ load("//common:variables.bzl", "DEFAULT_DISTRO", "DISTROS", "REPOSITORY", "VARIA
 load("//rules:architectures.bzl", "architectures")
 load("//rules:messages.bzl", "nearest")
 
-# Published name without distro, to the family and the image's name in it. `//common/tests` compares it with all image
-# sets.
+def _row(family, image = "", base = ""):
+    """A published image: its family, its name in the family, and the published name of the image that it is built on."""
+    return struct(base = base, family = family, image = image)
+
+# Published name without distro. `//common/tests` compares the names with all image sets.
 PUBLISHED = {
-    "base": ("base", ""),
-    "base-nossl": ("base", "nossl"),
-    "cc": ("cc", ""),
-    "java-base": ("java", "base"),
-    "java11": ("java", "java11"),
-    "java17": ("java", "java17"),
-    "java21": ("java", "java21"),
-    "java25": ("java", "java25"),
-    "nodejs18": ("nodejs", "nodejs18"),
-    "nodejs20": ("nodejs", "nodejs20"),
-    "nodejs22": ("nodejs", "nodejs22"),
-    "nodejs24": ("nodejs", "nodejs24"),
-    "nodejs26": ("nodejs", "nodejs26"),
-    "python3": ("python3", ""),
-    "static": ("static", ""),
+    "base": _row("base", base = "static"),
+    "base-nossl": _row("base", "nossl", base = "static"),
+    "cc": _row("cc", base = "base"),
+    "java-base": _row("java", "base", base = "base-nossl"),
+    "java11": _row("java", "java11", base = "java-base"),
+    "java17": _row("java", "java17", base = "java-base"),
+    "java21": _row("java", "java21", base = "java-base"),
+    "java25": _row("java", "java25", base = "java-base"),
+    "nodejs18": _row("nodejs", "nodejs18", base = "cc"),
+    "nodejs20": _row("nodejs", "nodejs20", base = "cc"),
+    "nodejs22": _row("nodejs", "nodejs22", base = "cc"),
+    "nodejs24": _row("nodejs", "nodejs24", base = "cc"),
+    "nodejs26": _row("nodejs", "nodejs26", base = "cc"),
+    "python3": _row("python3", base = "cc"),
+    "static": _row("static"),
 }
+
+def _images_above():
+    """The length of the longest chain of images that are built on each image."""
+    above = {}
+    for name in PUBLISHED:
+        current = name
+        for length in range(1, len(PUBLISHED)):
+            current = PUBLISHED[current].base
+            if not current:
+                break
+            above[current] = max(above.get(current, 0), length)
+    return above
+
+_ABOVE = _images_above()
+
+def image_row(published):
+    """The place of an image among all images.
+
+    Args:
+      published: its published name without distro, such as `base-nossl`.
+
+    Returns:
+      A struct of `base`, the label of its base image without distro (`//base:nossl`), or None; and `above`, the length
+      of the longest chain of images that are built on it. Fails if there is no such image.
+    """
+    if published not in PUBLISHED:
+        fail("cannot make image `%s`: it is not in PUBLISHED of common/published.bzl\nhint: add it there, with the image that it is built on" % published)
+    base = PUBLISHED[published].base
+    label = None
+    if base:
+        row = PUBLISHED[base]
+        label = "//%s:%s" % (row.family, row.image) if row.image else "//" + row.family
+    return struct(above = _ABOVE.get(published, 0), base = label)
 
 _VARIANTS = {published_tag(variant.debug, variant.nonroot): variant for variant in VARIANTS}
 
@@ -78,7 +114,7 @@ def published_target(image, tag = "latest", architecture = "", platform = False)
     if architecture and from_tag and architecture != from_tag:
         return _said(shown, "its tag is for %s, the platform for %s" % (from_tag, architecture))
     architecture = architecture or from_tag
-    family, prefix = PUBLISHED[name]
+    family, prefix = PUBLISHED[name].family, PUBLISHED[name].image
     if platform and not architecture:
         target = image_name(distro, prefix, variant.debug, variant.nonroot, platform = True)
     else:

@@ -18,8 +18,6 @@ def java_base_images(name, packages):
     """
     image_family(
         name = name,
-        above = 1,
-        base = "//base:nossl",
         content = lambda architecture: image_content(
             env = ENV,
             layers = package_layers(name, packages, architecture) +
@@ -71,7 +69,6 @@ def java_images(name, runtime):
 
     image_family(
         name = name,
-        base = "//java:base",
         content = content,
         entrypoint = ["/usr/bin/java", "-jar"],
         lacks = runtime.lacks,

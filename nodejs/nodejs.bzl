@@ -28,7 +28,6 @@ def nodejs_images(name, runtime):
 
     image_family(
         name = name,
-        base = "//cc",
         content = content,
         end_of_life = runtime.end_of_life,
         entrypoint = ["/nodejs/bin/node"],

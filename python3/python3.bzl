@@ -50,7 +50,6 @@ def python3_images(name, version, packages):
 
     image_family(
         name = name,
-        base = "//cc",
         content = content,
         entrypoint = [program],
         lacks = LACKS,

@@ -14,7 +14,6 @@ def static_images(name, packages):
     """
     image_family(
         name = name,
-        above = 3,
         content = lambda architecture: image_content(
             env = ENV,
             layers = package_layers(name, packages, architecture) + [
