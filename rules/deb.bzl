@@ -1,9 +1,9 @@
 """Debian packages as layers, and the command that writes locks."""
 
-load("//rules/private:control_archive.bzl", _control_archive = "control_archive")
-load("//rules/private:deb_layer.bzl", _deb_layer = "deb_layer")
-load("//rules/private:dpkg_status.bzl", _dpkg_status = "dpkg_status")
-load("//rules/private:dpkg_statusd.bzl", _dpkg_statusd = "dpkg_statusd")
+load("//rules/private/deb:control_archive.bzl", _control_archive = "control_archive")
+load("//rules/private/deb:deb_layer.bzl", _deb_layer = "deb_layer")
+load("//rules/private/deb:dpkg_status.bzl", _dpkg_status = "dpkg_status")
+load("//rules/private/deb:dpkg_statusd.bzl", _dpkg_statusd = "dpkg_statusd")
 load("//rules/private/extensions:lock_command.bzl", _debian_lock_run = "debian_lock_run")
 
 control_archive = _control_archive

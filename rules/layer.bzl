@@ -1,19 +1,19 @@
 """Layers from files, archives and other layers, and the files that every image needs."""
 
-load("//rules/private:archive_layer.bzl", _archive_layer = "archive_layer")
-load("//rules/private:busybox.bzl", _busybox = "busybox")
-load("//rules/private:ca_folder.bzl", _ca_folder = "ca_folder")
-load("//rules/private:cacerts.bzl", _cacerts = "cacerts")
-load("//rules/private:flatten.bzl", _flatten = "flatten")
-load("//rules/private:group.bzl", _group = "group")
-load("//rules/private:home.bzl", _home = "home")
-load("//rules/private:java_keystore.bzl", _java_keystore = "java_keystore")
-load("//rules/private:layer.bzl", _layer = "layer")
-load("//rules/private:layer_stack.bzl", _layer_stack = "layer_stack")
-load("//rules/private:ld_so_cache.bzl", _ld_so_cache = "ld_so_cache")
-load("//rules/private:locale.bzl", _locale = "locale")
-load("//rules/private:os_release.bzl", _os_release = "os_release")
-load("//rules/private:passwd.bzl", _passwd = "passwd")
+load("//rules/private/image:layer_stack.bzl", _layer_stack = "layer_stack")
+load("//rules/private/layer:archive_layer.bzl", _archive_layer = "archive_layer")
+load("//rules/private/layer:busybox.bzl", _busybox = "busybox")
+load("//rules/private/layer:ca_folder.bzl", _ca_folder = "ca_folder")
+load("//rules/private/layer:cacerts.bzl", _cacerts = "cacerts")
+load("//rules/private/layer:flatten.bzl", _flatten = "flatten")
+load("//rules/private/layer:group.bzl", _group = "group")
+load("//rules/private/layer:home.bzl", _home = "home")
+load("//rules/private/layer:java_keystore.bzl", _java_keystore = "java_keystore")
+load("//rules/private/layer:layer.bzl", _layer = "layer")
+load("//rules/private/layer:ld_so_cache.bzl", _ld_so_cache = "ld_so_cache")
+load("//rules/private/layer:locale.bzl", _locale = "locale")
+load("//rules/private/layer:os_release.bzl", _os_release = "os_release")
+load("//rules/private/layer:passwd.bzl", _passwd = "passwd")
 
 archive_layer = _archive_layer
 busybox = _busybox

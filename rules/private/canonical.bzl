@@ -7,7 +7,7 @@
 The compression setting does not change, because the bytes of a layer depend on it.
 """
 
-load("//rules/private:compression.bzl", "COMPRESSION_ATTRS")
+load("//rules/private/layer:compression.bzl", "COMPRESSION_ATTRS")
 
 _MODE = "//command_line_option:compilation_mode"
 _PLATFORMS = "//command_line_option:platforms"

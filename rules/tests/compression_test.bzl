@@ -4,7 +4,7 @@ load("@bazel_skylib//rules:diff_test.bzl", "diff_test")
 load("//rules:image.bzl", "image")
 load("//rules:layer.bzl", "flatten", "layer")
 load("//rules:test.bzl", "image_layers_test", "image_variant_test")
-load("//rules/private:compression.bzl", "compression_setting")
+load("//rules/private/layer:compression.bzl", "compression_setting")
 load(":fails.bzl", "fails_case")
 
 _FORMS = ["gzip", "zstd", "estargz", "none"]

@@ -1,7 +1,7 @@
 """Tests of the messages of image_from_packages for wrong arguments."""
 
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
-load("//rules/private:image_from_packages.bzl", "arguments_problem")
+load("//rules/private/image:image_from_packages.bzl", "arguments_problem")
 
 def _problems_impl(ctx):
     env = unittest.begin(ctx)

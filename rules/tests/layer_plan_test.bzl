@@ -4,7 +4,7 @@ load("@bazel_skylib//lib:partial.bzl", "partial")
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 
 # buildifier: disable=bzl-visibility
-load("//rules/private:layer_plan.bzl", "plan_layers")
+load("//rules/private/image:layer_plan.bzl", "plan_layers")
 
 def _items(text):
     """Layers from a text such as `a9 b1`: the origin and the size of each layer."""

@@ -3,7 +3,7 @@
 load("//rules:image.bzl", "image")
 load("//rules:layer.bzl", "layer", "layer_stack")
 load("//rules:test.bzl", "image_layers_test", "image_variant_test")
-load("//rules/private:layering.bzl", "layering_setting")
+load("//rules/private/image:layering.bzl", "layering_setting")
 load(":fails.bzl", "fails_case")
 
 def layering_test_suite(name):

@@ -1,13 +1,13 @@
 """passwd and group, with the attributes of rules_distroless."""
 
-load("//rules/private:account_file.bzl", "account_problem")
-load("//rules/private:entries.bzl", "entries")
-load("//rules/private:group.bzl", "GROUP_FORM")
-load("//rules/private:passwd.bzl", "PASSWD_FORM")
 load("//rules/private/compat:content_file.bzl", "content_file")
 load("//rules/private/compat:entries_layer.bzl", "entries_layer")
 load("//rules/private/compat:fields.bzl", "field", "target_name")
 load("//rules/private/compat:times.bzl", "octal", "seconds")
+load("//rules/private/layer:account_file.bzl", "account_problem")
+load("//rules/private/layer:entries.bzl", "entries")
+load("//rules/private/layer:group.bzl", "GROUP_FORM")
+load("//rules/private/layer:passwd.bzl", "PASSWD_FORM")
 
 def _account_file(name, file, lines, form, mode, time, folder_time, kwargs):
     what = target_name(name)

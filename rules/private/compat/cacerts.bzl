@@ -1,12 +1,12 @@
 """cacerts, with the attributes of rules_distroless."""
 
-load("//rules/private:actions.bzl", "actions")
 load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical_mode")
-load("//rules/private:layer_outputs.bzl", "layer_outputs")
-load("//rules/private:package_of.bzl", "PACKAGE_ATTR", "package_of")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private/actions:layer.bzl", "layer_actions")
 load("//rules/private/compat:modes.bzl", "MODES")
 load("//rules/private/compat:times.bzl", "octal", "seconds")
+load("//rules/private/deb:package_of.bzl", "PACKAGE_ATTR", "package_of")
+load("//rules/private/layer:layer_outputs.bzl", "layer_outputs")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
 _DOC = """The CA bundle of a ca-certificates package as a layer: `/etc/ssl/certs/ca-certificates.crt`.
@@ -16,7 +16,7 @@ The layer also contains the copyright file of the package. Scanners do not find 
 
 def _compat_cacerts_impl(ctx):
     deb = package_of(ctx)
-    return layer_outputs(actions.derived_layer(
+    return layer_outputs(layer_actions.derived_layer(
         ctx,
         command = "cacerts",
         debs = [deb],

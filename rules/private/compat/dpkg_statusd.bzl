@@ -1,8 +1,8 @@
 """dpkg_statusd, with the attributes of rules_distroless."""
 
-load("//rules/private:dpkg_statusd.bzl", "dpkg_statusd")
 load("//rules/private/compat:compressions.bzl", "compression_of")
 load("//rules/private/compat:fields.bzl", "target_name")
+load("//rules/private/deb:dpkg_statusd.bzl", "dpkg_statusd")
 
 def compat_dpkg_statusd(name, control, package_name, compression = "", **kwargs):
     """`/var/lib/dpkg/status.d/PACKAGE` and `PACKAGE.md5sums` as a layer.

@@ -1,14 +1,14 @@
 """entries_layer: a layer from single entries, for the macros for users of rules_distroless."""
 
-load("//rules/private:actions.bzl", "actions")
 load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical")
-load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private/actions:layer.bzl", "layer_actions")
+load("//rules/private/layer:layer_outputs.bzl", "layer_outputs")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
 def _entries_layer_impl(ctx):
     listed = [json.decode(entry) for entry in ctx.attr.entries]
-    return layer_outputs(actions.entries_layer(ctx, listed, [], ctx.attr.created_by))
+    return layer_outputs(layer_actions.entries_layer(ctx, listed, [], ctx.attr.created_by))
 
 entries_layer = rule(
     implementation = _entries_layer_impl,

@@ -1,8 +1,8 @@
 """flatten, with the attributes of rules_distroless."""
 
-load("//rules/private:flatten.bzl", "flatten")
 load("//rules/private/compat:compressions.bzl", "compression_of")
 load("//rules/private/compat:fields.bzl", "target_name")
+load("//rules/private/layer:flatten.bzl", "flatten")
 
 # buildifier: disable=unused-variable
 def compat_flatten(name, tars, deduplicate = False, compress = "", **kwargs):

@@ -1,9 +1,9 @@
 """home, with the attributes of rules_distroless."""
 
-load("//rules/private:entries.bzl", "entries", "relative_path")
 load("//rules/private/compat:entries_layer.bzl", "entries_layer")
 load("//rules/private/compat:fields.bzl", "field", "target_name")
 load("//rules/private/compat:times.bzl", "octal", "seconds")
+load("//rules/private/layer:entries.bzl", "entries", "relative_path")
 
 def compat_home(name, dirs, **kwargs):
     """Home directories as a layer.

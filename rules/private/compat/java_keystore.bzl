@@ -1,11 +1,11 @@
 """java_keystore, with the attributes of rules_distroless."""
 
-load("//rules/private:actions.bzl", "actions")
-load("//rules/private:compression.bzl", "COMPRESSION_ATTRS")
-load("//rules/private:layer_outputs.bzl", "layer_outputs")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private/actions:layer.bzl", "layer_actions")
 load("//rules/private/compat:modes.bzl", "MODES")
 load("//rules/private/compat:times.bzl", "octal", "seconds")
+load("//rules/private/layer:compression.bzl", "COMPRESSION_ATTRS")
+load("//rules/private/layer:layer_outputs.bzl", "layer_outputs")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
 _DOC = """Certificates as a Java key store in a layer: `/etc/ssl/certs/java/cacerts`.
@@ -18,7 +18,7 @@ _ETC_TIME = "946684800"
 
 def _compat_java_keystore_impl(ctx, file_mode):
     store = ctx.actions.declare_file(ctx.label.name + ".jks")
-    layer = actions.derived_layer(
+    layer = layer_actions.derived_layer(
         ctx,
         command = "java-keystore",
         debs = [],

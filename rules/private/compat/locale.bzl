@@ -1,8 +1,8 @@
 """locale, with the attributes of rules_distroless."""
 
-load("//rules/private:locale.bzl", "locale")
 load("//rules/private/compat:fields.bzl", "target_name")
 load("//rules/private/compat:times.bzl", "seconds")
+load("//rules/private/layer:locale.bzl", "locale")
 
 def compat_locale(name, package, charset = "C.utf8", time = "0.0", **kwargs):
     """One locale of the package libc-bin as a layer, and its copyright file. Scanners do not find the package.

@@ -1,12 +1,12 @@
 """os_release, with the attributes of rules_distroless."""
 
-load("//rules/private:entries.bzl", "entries", "relative_path")
-load("//rules/private:os_release.bzl", "check_os_release_key")
 load("//rules/private/compat:content_file.bzl", "content_file")
 load("//rules/private/compat:entries_layer.bzl", "entries_layer")
 load("//rules/private/compat:fields.bzl", "target_name")
 load("//rules/private/compat:modes.bzl", "MODES")
 load("//rules/private/compat:times.bzl", "octal", "seconds")
+load("//rules/private/layer:entries.bzl", "entries", "relative_path")
+load("//rules/private/layer:os_release.bzl", "check_os_release_key")
 
 def compat_os_release(name, content, path = "/usr/lib/os-release", mode = MODES.v0_8, time = "0", **kwargs):
     """An os-release file as a layer. The target `NAME_content` is the file itself, `NAME.content`.

@@ -57,7 +57,7 @@ def _deb_repository_impl(rctx):
         _fetch(rctx, file)
     rctx.file("BUILD.bazel", _BUILD.format(
         control_bzl = str(Label("//rules:deb.bzl")),
-        deb_bzl = str(Label("//rules/private:deb_layer.bzl")),
+        deb_bzl = str(Label("//rules/private/deb:deb_layer.bzl")),
         package = repr(rctx.attr.package),
         version = repr(rctx.attr.version),
         architecture = repr(rctx.attr.architecture),

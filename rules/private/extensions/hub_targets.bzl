@@ -1,10 +1,10 @@
 """The targets of a hub. All BUILD files are equal: they get the package from the name of their directory."""
 
 load("//rules/private:architectures.bzl", "architectures")
-load("//rules/private:dpkg_status.bzl", "dpkg_status")
-load("//rules/private:flatten.bzl", "flatten")
+load("//rules/private/deb:dpkg_status.bzl", "dpkg_status")
 load("//rules/private/extensions:closure.bzl", "closure")
 load("//rules/private/extensions:lock.bzl", "repository_name")
+load("//rules/private/layer:flatten.bzl", "flatten")
 
 _TARGETS = ["control", "data", "deb"]
 

@@ -72,7 +72,7 @@ def _runtime_repository_impl(rctx):
             second = rctx.attr.npm_package,
         ))
     rctx.file("BUILD.bazel", _BUILD.format(
-        layer_bzl = str(Label("//rules/private:archive_layer.bzl")),
+        layer_bzl = str(Label("//rules/private/layer:archive_layer.bzl")),
         archive = archive,
         annotations = repr(rctx.attr.annotations),
         created_by = repr("archive %s %s %s" % (rctx.attr.runtime, rctx.attr.version, rctx.attr.architecture)),

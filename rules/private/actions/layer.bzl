@@ -1,0 +1,180 @@
+"""The command lines of the tools that make layers. `docs/tool_contract.md` describes them."""
+
+load("//rules/private/actions:run.bzl", "add", "add_each", "run")
+load("//rules/private/layer:compression.bzl", "compression_of")
+load("//rules/private/layer:layer_parts.bzl", "layer_parts")
+load("//rules/private/providers:layer_info.bzl", "LayerInfo")
+
+# The properties of a layer without a package.
+_NO_FACTS = {"debs": [], "merged": [], "origin": "", "size": 0, "whole": False}
+
+def _layer(ctx, tool, mnemonic, args, inputs, message, name, created_by, created = "", stem = "", more_outputs = [], **facts):
+    """Adds the common options of layer commands, and runs the command. Returns LayerInfo with the fields in `facts`."""
+    compression = compression_of(ctx)
+    stem = stem or ctx.label.name
+    layer = LayerInfo(
+        blob = ctx.actions.declare_file(stem + compression.ending),
+        metadata = ctx.actions.declare_file(stem + ".layer.json"),
+        mtree = ctx.actions.declare_file(stem + ".mtree"),
+        name = str(ctx.label),
+        **(_NO_FACTS | facts)
+    )
+    add(args, "--name", name)
+    add(args, "--created-by", created_by)
+    if created:
+        add(args, "--created", created)
+    add(args, "--compression", compression.name)
+    add(args, "--layer", layer.blob)
+    add(args, "--metadata", layer.metadata)
+    add(args, "--mtree", layer.mtree)
+    run(ctx, tool, mnemonic, args, inputs, [layer.blob, layer.metadata, layer.mtree] + more_outputs, message)
+    return layer
+
+def _deb_layer(ctx, deb, sha256 = "", package = "", version = "", architecture = "", include = [], merged_usr = False, origin = "", size = 0, mtime = None, registered = True, created_by = ""):
+    args = ctx.actions.args()
+    add(args, "--deb", deb)
+    if sha256:
+        add(args, "--sha256", sha256)
+    if package:
+        add(args, "--package", package)
+    if version:
+        add(args, "--version", version)
+    if architecture:
+        add(args, "--architecture", architecture)
+    add_each(args, "--include", include)
+    if merged_usr:
+        args.add("--merged-usr")
+    if mtime != None:
+        add(args, "--mtime", mtime)
+    if not registered:
+        args.add("--unregistered")
+    name = package or ctx.label.name
+    return _layer(
+        ctx,
+        "deb_extractor",
+        "DebExtract",
+        args,
+        depset([deb]),
+        "Extracting %{label}",
+        name,
+        created_by or " ".join([word for word in ["deb", name, version, architecture] if word]),
+        debs = [deb],
+        origin = origin or name,
+        size = size,
+        whole = not include,
+    )
+
+def _entries_layer(ctx, entries, files, created_by, created = ""):
+    manifest = ctx.actions.declare_file(ctx.label.name + ".entries.json")
+    ctx.actions.write(manifest, json.encode(entries))
+    args = ctx.actions.args()
+    args.add("files")
+    add(args, "--entries", manifest)
+    return _layer(
+        ctx,
+        "layer_assembler",
+        "LayerAssemble",
+        args,
+        depset([manifest], transitive = files),
+        "Assembling layer %{label}",
+        ctx.label.name,
+        created_by,
+        created,
+    )
+
+def _derived_layer(ctx, command, debs, options, files, created_by, switches = [], store = None):
+    args = ctx.actions.args()
+    args.add(command)
+    add_each(args, "--deb", debs)
+    for flag, values in options:
+        add_each(args, flag, values)
+    args.add_all(switches)
+    if store:
+        add(args, "--store", store)
+    return _layer(
+        ctx,
+        "layer_assembler",
+        "LayerAssemble",
+        args,
+        depset(files + debs),
+        "Assembling layer %{label}",
+        ctx.label.name,
+        created_by,
+        debs = debs,
+        more_outputs = [store] if store else [],
+    )
+
+def _control_archive(ctx, deb):
+    archive = ctx.actions.declare_file(ctx.label.name + ".tar.gz")
+    args = ctx.actions.args()
+    args.add("control")
+    add(args, "--deb", deb)
+    add(args, "--output", archive)
+    run(ctx, "layer_assembler", "ControlArchive", args, depset([deb]), [archive], "Taking control archive %{label}")
+    return archive
+
+def _archive_layer(ctx, archive, sha256, files, file_sha256, mode, mtime, annotations, created_by, size):
+    args = ctx.actions.args()
+    args.add("archive")
+    add(args, "--archive", archive)
+    if sha256:
+        add(args, "--sha256", sha256)
+    for flag, pairs in [("--file", files), ("--file-sha256", file_sha256)]:
+        add_each(args, flag, ["%s=%s" % pair for pair in sorted(pairs.items())])
+    add_each(args, "--annotation", sorted(annotations))
+    add(args, "--mode", mode)
+    add(args, "--mtime", mtime)
+    return _layer(
+        ctx,
+        "layer_assembler",
+        "LayerAssemble",
+        args,
+        depset([archive]),
+        "Assembling layer %{label}",
+        ctx.label.name,
+        created_by,
+        origin = archive.short_path,
+        size = size,
+    )
+
+def _merged_layer(ctx, parts, created_by = "", stem = ""):
+    """Merges `parts`: structs of `file`, `name` (for messages) and `layer` (LayerInfo; None for other tar archives)."""
+    stem = stem or ctx.label.name
+    listed = []
+    inputs = []
+    for part in parts:
+        known = {"metadata": part.layer.metadata.path} if part.layer else {}
+        listed.append({"file": part.file.path, "name": part.name} | known)
+        inputs += [part.file] + ([part.layer.metadata] if part.layer else [])
+    manifest = ctx.actions.declare_file(stem + ".inputs.json")
+    ctx.actions.write(manifest, json.encode(listed))
+    args = ctx.actions.args()
+    args.add("merge")
+    add(args, "--inputs", manifest)
+    if not created_by:
+        args.add("--history-of-inputs")
+    layers = layer_parts([part.layer for part in parts if part.layer])
+    debs = {deb.path: deb for layer in layers for deb in layer.debs}
+    return _layer(
+        ctx,
+        "layer_assembler",
+        "LayerMerge",
+        args,
+        depset([manifest] + inputs),
+        "Merging layers of %{label}",
+        stem,
+        created_by or "merge",
+        stem = stem,
+        debs = debs.values(),
+        merged = layers if all([part.layer for part in parts]) else [],
+        whole = all([layer.whole for layer in layers if layer.debs]),
+    )
+
+layer_actions = struct(
+    archive_layer = _archive_layer,
+    control_archive = _control_archive,
+    deb_layer = _deb_layer,
+    derived_layer = _derived_layer,
+    entries_layer = _entries_layer,
+    merged_layer = _merged_layer,
+)

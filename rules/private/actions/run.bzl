@@ -1,0 +1,54 @@
+"""The form of all actions of our tools: options in parameter files, and the worker protocol."""
+
+load("//rules/private:argument.bzl", "argument")
+load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+
+# Each tool implements Bazel's worker protocol: protobuf, several requests at once, sandboxed, cancellable.
+_WORKER = {
+    "requires-worker-protocol": "proto",
+    "supports-multiplex-sandboxing": "1",
+    "supports-multiplex-workers": "1",
+    "supports-worker-cancellation": "1",
+    "supports-workers": "1",
+}
+
+# A layout has hard links to its blobs. A sandbox is another mount, where hard links are impossible. A disk or remote
+# cache would restore copies: all images together would need nine times the space.
+LINKING = _WORKER | {
+    "no-cache": "1",
+    "no-sandbox": "1",
+}
+
+def add(args, flag, value):
+    """Adds `FLAG=VALUE`: one argument, so that a value may be empty or begin with `-`."""
+    args.add_all([value], map_each = argument, format_each = flag + "=%s", expand_directories = False)
+
+def add_each(args, flag, values):
+    """Adds `FLAG=VALUE` for each value, as `add` does. A directory is replaced by its files."""
+    args.add_all(values, map_each = argument, format_each = flag + "=%s")
+
+def run(ctx, tool, mnemonic, args, inputs, outputs, message, requirements = _WORKER):
+    """Runs a tool of the toolchain, with its options in a parameter file.
+
+    Args:
+      ctx: the context of the rule.
+      tool: the name of the tool in the toolchain.
+      mnemonic: the kind of the action.
+      args: the options, an `Args` object.
+      inputs: depset of the inputs.
+      outputs: list of the outputs.
+      message: the progress message.
+      requirements: execution requirements.
+    """
+    args.use_param_file("@%s", use_always = True)
+    args.set_param_file_format("multiline")
+    ctx.actions.run(
+        executable = getattr(ctx.toolchains[TOOLCHAIN_TYPE], tool),
+        arguments = [args],
+        inputs = inputs,
+        outputs = outputs,
+        mnemonic = mnemonic,
+        progress_message = message,
+        execution_requirements = requirements,
+        toolchain = TOOLCHAIN_TYPE,
+    )
