@@ -27,18 +27,18 @@ buildifier() {
 
 shell_scripts() {
   local -a files
-  mapfile -t files < <(cd "$WORKSPACE" && find .ci bazelw bench fuzz tools -type f \( -name '*.sh' -o -name bazelw -o -path .ci/run \) -print)
+  mapfile -t files < <(cd "$WORKSPACE" && find .ci bazelw bench bootstrap fuzz tools -type f \( -name '*.sh' -o -name bazelw -o -path .ci/run \) -print)
   check "there are files" test "${#files[@]}" -gt 10
   gate shellcheck --external-sources "${files[@]}"
 }
 
 bazelw_tests() {
-  if [[ ! -e $WORKSPACE/tools/bazelw/tests/run.sh ]]; then
-    echo "SKIPPED: bazelw_tests: there is no tools/bazelw/tests/run.sh" | tee -a "$CI_SCRATCH/skipped"
+  if [[ ! -e $WORKSPACE/bootstrap/tests/run.sh ]]; then
+    echo "SKIPPED: bazelw_tests: there is no bootstrap/tests/run.sh" | tee -a "$CI_SCRATCH/skipped"
     return
   fi
   # The private Bazel that this run made from nothing serves them too.
-  (cd "$WORKSPACE" && TMPDIR=$CI_SCRATCH BAZELW_TESTS_CACHE=$XDG_CACHE_HOME bash tools/bazelw/tests/run.sh)
+  (cd "$WORKSPACE" && TMPDIR=$CI_SCRATCH BAZELW_TESTS_CACHE=$XDG_CACHE_HOME bash bootstrap/tests/run.sh)
 }
 
 # cargo and Bazel read the same lock.

@@ -3,7 +3,7 @@
 
 # A machine with commands bazelisk and curl as given, and with its own cache directory.
 on_machine() {
-  # shellcheck source=tools/bazelw/user_bazel.sh
+  # shellcheck source=bootstrap/user_bazel.sh
   source "$BAZELW_PARTS/user_bazel.sh"
   CACHE=$FOLDER/cache
   fake_command bin/curl <<<"echo \"\$@\" >>'$FOLDER/asked'; exit $1"
@@ -14,7 +14,7 @@ on_machine() {
 times() { if [[ -e $1 ]]; then wc -l <"$1"; else echo 0; fi; }
 
 test_versions_compare_by_number() {
-  # shellcheck source=tools/bazelw/user_bazel.sh
+  # shellcheck source=bootstrap/user_bazel.sh
   source "$BAZELW_PARTS/user_bazel.sh"
   local version
   for version in 7.4 7.4.0 7.10 7.10.2 8.0.0 10 9.1.0; do version_reaches "$version" 7.4 || fail "$version is new enough"; done

@@ -1,16 +1,16 @@
 # shellcheck shell=bash
 # Chooses a Bazel, prepares the files that it needs, and replaces this process by it.
 
-# shellcheck source=tools/bazelw/log.sh
+# shellcheck source=bootstrap/log.sh
 source "$BAZELW_PARTS/log.sh"
-# shellcheck source=tools/bazelw/user_bazel.sh
+# shellcheck source=bootstrap/user_bazel.sh
 source "$BAZELW_PARTS/user_bazel.sh"
 
 bazelw_main() {
   CACHE=${XDG_CACHE_HOME:-${HOME:?}/.cache}/distroless-bazelw
   choose_bazel
   if ! debian_like; then exec "$USER_BAZEL" "$@"; fi
-  # shellcheck source=tools/bazelw/start.sh
+  # shellcheck source=bootstrap/start.sh
   source "$BAZELW_PARTS/start.sh"
   prepare_start "$@"
   if [[ ${BAZELW_JUDGES:-} == path ]]; then

@@ -143,7 +143,7 @@ test_an_interrupt_stops_the_build() {
 }
 
 test_java_trusts_every_certificate_of_the_bundle() {
-  # shellcheck source=tools/bazelw/trust_store.sh
+  # shellcheck source=bootstrap/trust_store.sh
   source "$BAZELW_PARTS/trust_store.sh"
   local bundle store java
   # shellcheck disable=SC2012 # names of our own making

@@ -2,9 +2,9 @@
 # Directories that are made once.
 
 with_steps() {
-  # shellcheck source=tools/bazelw/log.sh
+  # shellcheck source=bootstrap/log.sh
   source "$BAZELW_PARTS/log.sh"
-  # shellcheck source=tools/bazelw/steps.sh
+  # shellcheck source=bootstrap/steps.sh
   source "$BAZELW_PARTS/steps.sh"
   CACHE=$FOLDER
 }

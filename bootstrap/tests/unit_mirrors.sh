@@ -2,7 +2,7 @@
 # The machine's Debian mirrors and its npm registry.
 
 in_configuration() {
-  # shellcheck source=tools/bazelw/mirrors.sh
+  # shellcheck source=bootstrap/mirrors.sh
   source "$BAZELW_PARTS/mirrors.sh"
   unset DEBIAN_MIRROR DEBIAN_SECURITY_MIRROR
   BAZELW_APT_CONFIGURATION=$FOLDER/apt
@@ -141,7 +141,7 @@ test_what_is_no_address_is_not_taken() {
 
 test_the_registry_of_npm_is_handed_on() {
   on_machine_of_npm
-  # shellcheck source=tools/bazelw/settings.sh
+  # shellcheck source=bootstrap/settings.sh
   source "$BAZELW_PARTS/settings.sh"
   expect 'common "--repo_env=NPM_CONFIG_REGISTRY=https://e.example"' "$(NPM_CONFIG_REGISTRY=https://e.example npm_settings)"
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Tests of ./bazelw. Prints a line for each test and `N passed, N failed` last.
 #
-#   tools/bazelw/tests/run.sh [unit|start|bare|judges]...
+#   bootstrap/tests/run.sh [unit|start|bare|judges]...
 #
 # unit: parts of the wrapper, without network. start: real starts in toy workspaces, with a newly made private Bazel.
 # bare: as on a machine without compilers. judges: runs every external program. Default: all. BAZELW_TESTS_CACHE names a
@@ -15,12 +15,12 @@ trap 'clean_up' EXIT
 
 # The caller's settings of the wrapper must not affect the tests.
 unset "${!BAZELW@}" 2>/dev/null || true
-BAZELW_TOP=${TESTS%/tools/bazelw/tests}
+BAZELW_TOP=${TESTS%/bootstrap/tests}
 # shellcheck disable=SC2034 # for the tests
-BAZELW_PARTS=$BAZELW_TOP/tools/bazelw
+BAZELW_PARTS=$BAZELW_TOP/bootstrap
 PASSED=0 FAILED=0
 
-# shellcheck source=tools/bazelw/tests/harness.sh
+# shellcheck source=bootstrap/tests/harness.sh
 source "$TESTS/harness.sh"
 
 clean_up() {

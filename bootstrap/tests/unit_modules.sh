@@ -2,7 +2,7 @@
 # Parsing MODULE.bazel files, and the registry made from them.
 
 with_modules() {
-  # shellcheck source=tools/bazelw/modules.sh
+  # shellcheck source=bootstrap/modules.sh
   source "$BAZELW_PARTS/modules.sh"
 }
 
@@ -93,7 +93,7 @@ module(name = "a", version = "9.9")' "$(awk -v version=9.9 -f "$BAZELW_PARTS/mod
 
 # A replacement of the private Bazel's directory.
 fake_private_root() {
-  # shellcheck source=tools/bazelw/steps.sh
+  # shellcheck source=bootstrap/steps.sh
   source "$BAZELW_PARTS/steps.sh"
   local bazel=$FOLDER/root/debian/usr/share/bazel
   mkdir -p "$bazel"/{tools/skylib,rules/rust,embedded_tools}

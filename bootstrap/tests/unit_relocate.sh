@@ -3,7 +3,7 @@
 
 # A root directory with the machine's loader and C library at an unusual path.
 odd_root() {
-  # shellcheck source=tools/bazelw/relocate.sh
+  # shellcheck source=bootstrap/relocate.sh
   source "$BAZELW_PARTS/relocate.sh"
   ROOT=$FOLDER/root
   local library loader
