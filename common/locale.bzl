@@ -1,12 +1,8 @@
 """The locale C.UTF-8 of each distro, for images without libc-bin."""
 
 load("//common:packages.bzl", "package_files", "package_key", "package_label", "package_version")
+load("//common:variables.bzl", "DISTROS")
 load("//rules:deb.bzl", "deb_layer")
-
-# The directory in libc-bin; since 2.35, glibc uses another name.
-_FOLDERS = {"debian11": "usr/lib/locale/C.UTF-8"}
-
-_FOLDER = "usr/lib/locale/C.utf8"
 
 def locale_name(distro, architecture):
     """The name of the layer in //common."""
@@ -24,7 +20,7 @@ def locale_layers(name):
             architecture = package_key(name, "libc-bin", architecture),
             deb = package_label(name, "libc-bin", architecture, "deb"),
             include = [
-                _FOLDERS.get(name, _FOLDER),
+                DISTROS[name].locale,
                 "usr/share/doc/libc-bin/copyright",
             ],
             package = "libc-bin",

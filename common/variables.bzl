@@ -18,44 +18,76 @@ DEBUG_ENTRYPOINT = ["/busybox/sh"]
 # Modification time of links that we add to a language's packages: 2000-01-01 00:00:00 UTC, as in the original images.
 LINK_MTIME = 946684800
 
-# Properties of distros. `architectures` are OCI's names, in the order of the indexes; `lacks` has the reason for each
-# missing one. `released` is the day of Debian's release, and `end_of_security` the last day of support by its security
-# team (https://www.debian.org/releases/). `end_of_life` is the last day of long-term support
-# (https://wiki.debian.org/LTS). The table in SUPPORT.md has the same dates; `//common/tests:support_page_test` compares
-# them.
+def _distro(number, codename, architectures, released, end_of_security, end_of_life, lacks = {}, locale = "usr/lib/locale/C.utf8", var_local = False):
+    """A row of DISTROS.
+
+    Args:
+      number: Debian's release number.
+      codename: Debian's code name.
+      architectures: OCI names of its architectures, in the order of the image indexes.
+      released: the day of the release (https://www.debian.org/releases/).
+      end_of_security: the last day of support by Debian's security team.
+      end_of_life: the last day of long-term support (https://wiki.debian.org/LTS).
+      lacks: dict of the other architectures to the reason why it lacks them.
+      locale: the directory of the locale C.UTF-8 in libc-bin. glibc renamed it in 2.35.
+      var_local: whether base-files has a `/var/local` of the group staff.
+
+    Returns:
+      A struct of these.
+    """
+    return struct(
+        architectures = architectures,
+        codename = codename,
+        end_of_life = end_of_life,
+        end_of_security = end_of_security,
+        lacks = lacks,
+        locale = locale,
+        number = number,
+        released = released,
+        var_local = var_local,
+    )
+
+# The distros. To add one, add a row here, and its dates to the table of SUPPORT.md (`//common/tests:support_page_test`
+# compares them); CONTRIBUTING.md has the other steps.
 DISTROS = {
-    "debian11": struct(
-        architectures = ["amd64", "arm64", "arm"],
+    "debian11": _distro(
+        number = "11",
         codename = "bullseye",
-        end_of_life = "2026-08-31",
+        architectures = ["amd64", "arm64", "arm"],
+        released = "2021-08-14",
         end_of_security = "2024-08-14",
+        end_of_life = "2026-08-31",
         lacks = {
             "ppc64le": "Debian 11 for ppc64el has left the archive",
             "riscv64": "Debian 11 was not released for it",
             "s390x": "Debian 11 for s390x has left the archive",
         },
-        number = "11",
-        released = "2021-08-14",
+        locale = "usr/lib/locale/C.UTF-8",
+        var_local = True,
     ),
-    "debian12": struct(
-        architectures = ["amd64", "arm64", "arm", "s390x", "ppc64le"],
-        codename = "bookworm",
-        end_of_life = "2028-06-30",
-        end_of_security = "2026-06-10",
-        lacks = {"riscv64": "Debian 12 was not released for it"},
+    "debian12": _distro(
         number = "12",
+        codename = "bookworm",
+        architectures = ["amd64", "arm64", "arm", "s390x", "ppc64le"],
         released = "2023-06-10",
+        end_of_security = "2026-06-10",
+        end_of_life = "2028-06-30",
+        lacks = {"riscv64": "Debian 12 was not released for it"},
+        var_local = True,
     ),
-    "debian13": struct(
-        architectures = ["amd64", "arm64", "arm", "s390x", "ppc64le", "riscv64"],
-        codename = "trixie",
-        end_of_life = "2030-06-30",
-        end_of_security = "2028-08-09",
-        lacks = {},
+    "debian13": _distro(
         number = "13",
+        codename = "trixie",
+        architectures = ["amd64", "arm64", "arm", "s390x", "ppc64le", "riscv64"],
         released = "2025-08-09",
+        end_of_security = "2028-08-09",
+        end_of_life = "2030-06-30",
     ),
 }
+
+# The distro whose BusyBox all images use: it is static, and its name lookup needs no library of the image. It has all
+# architectures.
+BUSYBOX_DISTRO = "debian13"
 
 # The distro of names without a distro: `//static:latest`, `//java:java21`.
 DEFAULT_DISTRO = "debian13"

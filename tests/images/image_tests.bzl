@@ -16,9 +16,6 @@ _EMULATED = ["arm64", "s390x"]
 # The architectures that a scanner is tested with; package metadata has the same form for all.
 _SCANNED = ["amd64", "arm64"]
 
-# The distros whose base-files has a /var/local of the group staff.
-_WITH_LOCAL = ["debian11", "debian12"]
-
 def _shared(name):
     return "//tests/images/testdata:" + name
 
@@ -85,7 +82,7 @@ def image_tests(
                 configs = [_shared(file + ".yaml") for file in shared] + configs + (debug + [_shared("busybox.lacks.yaml")] if variant.debug else plain) + run,
                 declared = [
                     _shared("all.declared.json"),
-                ] + ([_shared("local.declared.json")] if distro in _WITH_LOCAL else []) + declared + ([_shared("debug.declared.json")] + debug_declared if variant.debug else []),
+                ] + ([_shared("local.declared.json")] if DISTROS[distro].var_local else []) + declared + ([_shared("debug.declared.json")] + debug_declared if variant.debug else []),
                 image = "%s:%s" % (family, tested),
                 libraries = "//debian_packages:%s.libraries.json" % distro,
                 # A sandbox has only one user, so commands could not run as another one.

@@ -2,7 +2,7 @@
 
 load("//common:cacerts.bzl", "cacerts_name")
 load("//common:packages.bzl", "LOCKS", "package_files", "package_label")
-load("//common:variables.bzl", "DISTROS")
+load("//common:variables.bzl", "BUSYBOX_DISTRO", "DISTROS")
 load("//tools/judges:command.bzl", "ROOT", "judge", "judge_command", "sample_tag")
 
 def packages_tests(name, distro, large):
@@ -28,7 +28,7 @@ def packages_tests(name, distro, large):
         deb = package_label(distro, "ca-certificates", architecture, "deb")
         pairs[architecture].append(("cacerts", deb, "//common:" + cacerts_name(distro, architecture)))
     for architecture, found in pairs.items():
-        busybox = package_label("debian13", "busybox-static", architecture, "deb")
+        busybox = package_label(BUSYBOX_DISTRO, "busybox-static", architecture, "deb")
         test = "%s_%s_packages_test" % (name, architecture)
         tags = [] if architecture == first else [sample_tag(test)]
         _packages_test(test, found + [("busybox", busybox, "//common:busybox_" + architecture)], tags)
