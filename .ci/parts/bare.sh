@@ -53,7 +53,8 @@ judged_by_all() {
 
 not() { ! "$@"; }
 
-# Other tools can read the layout that the README names: it has no links out of the directory, and its blobs are hard links.
+# Other tools can read the layout that the README names: it has no links out of the directory, and its blobs are hard
+# links.
 layout_lies_there() {
   local layout=$WORKSPACE/bazel-bin/static/debian12
   equal "its files" "blobs index.json oci-layout" "$(cd "$layout" && echo *)"

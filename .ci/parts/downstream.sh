@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# Workspaces that use this module: examples/workspace, examples/rules_oci, examples/rules_img, and those of tests/downstream.
-# All are built in one directory with one output base, so that cargo compiles the tools once.
+# Workspaces that use this module: examples/workspace, examples/rules_oci, examples/rules_img, and those of
+# tests/downstream. All are built in one directory with one output base, so that cargo compiles the tools once.
 
 DOWNSTREAM=${CI_SCRATCH:-}/downstream
 
 # The incompatible flags of Bazel 7.7.1 that are off by default and concern features that this module uses. Not listed:
-# incompatible_no_rule_outputs_param (`IMAGE.report` is such an output), and incompatible_stop_exporting_language_modules
-# (tools/jdk of Bazel 7.7 does not load with it).
+# incompatible_no_rule_outputs_param (`IMAGE.report` is such an output), and
+# incompatible_stop_exporting_language_modules (tools/jdk of Bazel 7.7 does not load with it).
 readonly STRICT_FLAGS="
 incompatible_auto_exec_groups
 incompatible_check_testonly_for_output_files
@@ -37,7 +37,8 @@ empty_downstream() {
   MODULES=("$WORKSPACE")
 }
 
-# downstream_workspace DIRECTORY MODULE...: makes $DOWNSTREAM a copy of DIRECTORY that also uses modules of tests/downstream.
+# downstream_workspace DIRECTORY MODULE...: makes $DOWNSTREAM a copy of DIRECTORY that also uses modules of
+# tests/downstream.
 downstream_workspace() {
   local module
   empty_downstream
@@ -51,8 +52,8 @@ downstream_workspace() {
   if [[ " $* " == *" middle "* ]]; then cp "$WORKSPACE"/examples/workspace/packages.{lock.json,yaml} "$CI_SCRATCH/modules/middle"; fi
 }
 
-# downstream_bazel COMMAND OPTION...: runs Bazel in $DOWNSTREAM with the modules of this checkout. The checkout is mounted into
-# the sandbox because it may be below /tmp, and a sandbox has its own /tmp.
+# downstream_bazel COMMAND OPTION...: runs Bazel in $DOWNSTREAM with the modules of this checkout. The checkout is
+# mounted into the sandbox because it may be below /tmp, and a sandbox has its own /tmp.
 downstream_bazel() {
   local command=$1 module overrides=()
   shift
@@ -73,7 +74,8 @@ tools_in_a_users_workspace() {
   check "the tools of images" test -x "$(echo "$external"/*distroless_tools_from_source/bin/deb_extractor)"
 }
 
-# registry_bazel COMMAND OPTION...: runs Bazel in the workspace that gets distroless from a registry. cargo is unavailable there.
+# registry_bazel COMMAND OPTION...: runs Bazel in the workspace that gets distroless from a registry. cargo is
+# unavailable there.
 registry_bazel() {
   local command=$1
   shift
@@ -88,7 +90,8 @@ registry_refuses() {
   says "$said" "$1"
 }
 
-# Packs the programs of the last step as a released archive for this platform. debian_lock is a script: no image needs it.
+# Packs the programs of the last step as a released archive for this platform. debian_lock is a script: no image needs
+# it.
 make_released_tools() {
   local folder=$CI_SCRATCH/registry programs
   programs=$(echo "$CI_SCRATCH/downstream.base/external"/*distroless_tools_from_source/bin)
@@ -140,7 +143,8 @@ make_registry_user() {
   make_registry "$archive"
 }
 
-# Uses the module like a module of the Central Registry: source archive, and released tools from a mirror. No tool is compiled.
+# Uses the module like a module of the Central Registry: source archive, and released tools from a mirror. No tool is
+# compiled.
 from_a_registry() {
   local mirror=--repo_env=DISTROLESS_TOOLS_MIRROR=file://$CI_SCRATCH/registry/mirror
   if ! can_make_registry from_a_registry; then return; fi
@@ -255,7 +259,8 @@ rules_oci_example() {
 
 rules_img_example() {
   downstream_workspace examples/rules_img rules_img
-  # Workspaces of users have no rules for Rust, so the stand-in for rules_img gets the compiled program that decodes like it.
+  # Workspaces of users have no rules for Rust, so the stand-in for rules_img gets the compiled program that decodes
+  # like it.
   build //tools/judges
   cp --dereference "$WORKSPACE/bazel-bin/tools/judges/judges" "$CI_SCRATCH/modules/rules_img/judges"
   downstream_bazel build //...

@@ -113,7 +113,8 @@ a_package_without_data() {
   says "$SAID" 'data.tar'
 }
 
-# The mirrors are unavailable, and so is every other server, because the proxy does not exist. There is no cache of downloads.
+# The mirrors are unavailable, and so is every other server, because the proxy does not exist. There is no cache of
+# downloads.
 an_unreachable_mirror() {
   refused //static:debian12_amd64 --repository_cache= --http_connector_attempts=1 \
     --repo_env=DEBIAN_MIRROR="$CLOSED/debian" --repo_env=DEBIAN_SECURITY_MIRROR="$CLOSED/debian-security" \

@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # The examples in a workspace of a user.
 
-# Copies examples that need no compiler except Rust's to a workspace without the development dependencies of this module.
-# The directory and the output base are those of downstream.sh, so that the tools are compiled once. This graph has rules_rust.
+# Copies examples that need no compiler except Rust's to a workspace without the development dependencies of this
+# module. The directory and the output base are those of downstream.sh, so that the tools are compiled once. This graph
+# has rules_rust.
 copied_examples_are_whole() {
   local example
   empty_downstream

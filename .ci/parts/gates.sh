@@ -50,8 +50,8 @@ cargo_lock_is_current() {
   (cd "$WORKSPACE" && cargo metadata --locked --format-version 1 --manifest-path tools/Cargo.toml >/dev/null)
 }
 
-# The lock of the released tools is empty or belongs to the current sources. Otherwise users would get tools that do not match
-# the rules.
+# The lock of the released tools is empty or belongs to the current sources. Otherwise users would get tools that do not
+# match the rules.
 released_tools_are_current() { python3 "$WORKSPACE/tools/release/release.py" --layer-assembler none --check; }
 
 # The licences, duplicates and sources of all crates of the tools are allowed (tools/deny.toml). cargo-deny runs cargo.
@@ -101,7 +101,8 @@ constant() {
   whole_number "$(sed -n -E "s/^.*\bconst $2: [A-Za-z0-9]+ = ([A-Za-z]+::from_secs)?(.*);\$/\2/p" "$1")" "in the code"
 }
 
-# whole_number EXPRESSION PLACE: prints its value. If it is not a number, prints it with the place, so that it equals no other value.
+# whole_number EXPRESSION PLACE: prints its value. If it is not a number, prints it with the place, so that it equals no
+# other value.
 whole_number() {
   local text=${1//_/}
   if [[ $text =~ ^[0-9\ ()*\<]+$ ]]; then printf '%d\n' "$((text))"; else printf '%s: no number: %s\n' "$2" "$text"; fi
@@ -120,7 +121,8 @@ README.md: ../x.md: it leads out of the checkout
   python3 "$links" "$WORKSPACE"
 }
 
-# Documents and comments have few of the phrases that STYLE.md rules out. Generated pages are checked where their texts come from.
+# Documents and comments have few of the phrases that STYLE.md rules out. Generated pages are checked where their texts
+# come from.
 plain_language() {
   local -a files
   mapfile -t files < <(find "$WORKSPACE" -name 'bazel-*' -prune -o -type f -print |

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# All images together: the number of actions, the time of a build without changes, the disk usage, and the messages for wrong
-# data.
+# All images together: the number of actions, the time of a build without changes, the disk usage, and the messages for
+# wrong data.
 
 # Prints the families of docs/images.md: `//static`, `//base`.
 families() { bazel query "${QUIET[@]}" 'labels(families, //docs:images_page)' 2>/dev/null | sed 's/:.*//' | sort; }
@@ -8,8 +8,9 @@ families() { bazel query "${QUIET[@]}" 'labels(families, //docs:images_page)' 2>
 # families_as PATTERN: prints each family with PATTERN appended.
 families_as() { families | sed "s|\$|$1|"; }
 
-# extractions FAMILY...: prints a line for each DebExtract action in the graph: the lock, the package file, and the paths that
-# are kept. If an architecture-independent package had a repository for each architecture, its line would be repeated.
+# extractions FAMILY...: prints a line for each DebExtract action in the graph: the lock, the package file, and the
+# paths that are kept. If an architecture-independent package had a repository for each architecture, its line would be
+# repeated.
 extractions() {
   bazel aquery "${QUIET[@]}" --include_param_files "mnemonic(DebExtract, deps($(printf '%s/... + ' "$@" | sed 's/ + $//')))" |
     awk -v quote="'" '
@@ -29,8 +30,8 @@ extractions() {
 # labels QUERY: prints the result of a query, sorted.
 labels() { bazel query "${QUIET[@]}" "$1" 2>/dev/null | sort; }
 
-# Every image has an `image_test` in a group that runs it. The tests/BUILD.bazel of the family declares the tests from the same
-# data as the images.
+# Every image has an `image_test` in a group that runs it. The tests/BUILD.bazel of the family declares the tests from
+# the same data as the images.
 every_image_has_its_test() {
   local -a all
   mapfile -t all < <(families_as :all)
@@ -71,7 +72,8 @@ no_op_build_of_all_images_is_fast() {
   note "a no-op build of all images takes $best ms"
 }
 
-# on_disk DIRECTORY...: prints the size in kB; each hard link counts once. Archives do not count: only tests need these copies.
+# on_disk DIRECTORY...: prints the size in kB; each hard link counts once. Archives do not count: only tests need these
+# copies.
 on_disk() { du --summarize --total --block-size=1000 --exclude='*.tar' "$@" | tail -n 1 | cut -f1; }
 
 blobs_are_on_disk_once() {

@@ -30,7 +30,8 @@ migration_bazel() {
     "${QUIET[@]}" --lockfile_mode=off --host_compilation_mode=fastbuild "--sandbox_add_mount_pair=$WORKSPACE" "--override_module=distroless=$WORKSPACE" "$@")
 }
 
-# migrated_packages: prints name, architecture, version, SHA-256, file and dependency of each package for two architectures.
+# migrated_packages: prints name, architecture, version, SHA-256, file and dependency of each package for two
+# architectures.
 migrated_packages() {
   local package name architecture root labels=()
   for package in $MIGRATED; do labels+=("@debian12//${package%:*}/amd64:deb" "@debian12//${package%:*}/arm64:deb"); done
@@ -128,7 +129,8 @@ migration_from_0_8() {
   }
 }
 
-# migration_refused SED TEXT...: checks that the BUILD file is refused after this change, with a message that contains TEXT.
+# migration_refused SED TEXT...: checks that the BUILD file is refused after this change, with a message that contains
+# TEXT.
 migration_refused() {
   local said=$CI_SCRATCH/migration.said text
   cp "$DOWNSTREAM/BUILD.bazel" "$CI_SCRATCH/BUILD.good"

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# A runtime of a user, from a release archive: it is available, changed, or unavailable. The workspace is that of packages.sh.
+# A runtime of a user, from a release archive: it is available, changed, or unavailable. The workspace is that of
+# packages.sh.
 
 # runtime_lock SHA256 FILE-SHA256: writes the lock of `tool` 1.0, whose archive is below $CI_SCRATCH/releases.
 runtime_lock() {

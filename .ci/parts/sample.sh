@@ -1,13 +1,13 @@
 # shellcheck shell=bash
-# A run samples the tests that are necessarily slow: it runs a quarter of them, which depends on the commit, so that a few
-# commits cover all quarters. `.ci/run --all` runs all of them; `CI_SAMPLE=2 .ci/run` runs the second quarter. The sampled
-# tests are those with a tag `sample-N`, the package sets that are compared with apt-get, and the steps with `sampled` in the
-# table of .ci/run, which belong to the first quarter.
+# A run samples the tests that are necessarily slow: it runs a quarter of them, which depends on the commit, so that a
+# few commits cover all quarters. `.ci/run --all` runs all of them; `CI_SAMPLE=2 .ci/run` runs the second quarter. The
+# sampled tests are those with a tag `sample-N`, the package sets that are compared with apt-get, and the steps with
+# `sampled` in the table of .ci/run, which belong to the first quarter.
 
 readonly SAMPLES=4
 
-# choose_sample [SAMPLE]: sets CI_SAMPLE to SAMPLE (`all`, or a number from 1 to $SAMPLES), by default to a number that depends
-# on the commit.
+# choose_sample [SAMPLE]: sets CI_SAMPLE to SAMPLE (`all`, or a number from 1 to $SAMPLES), by default to a number that
+# depends on the commit.
 choose_sample() {
   local commit
   CI_SAMPLE=${1:-}

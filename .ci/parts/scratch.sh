@@ -32,7 +32,7 @@ use_scratch() {
   export XDG_CACHE_HOME=$CI_SCRATCH/cache
   # HOME may be unset in a minimal environment; rustup and cargo need it.
   export HOME=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}
-  # A new user has none of the variables that a developer may have set.
+  # A developer may have set these variables, but a new user does not have them.
   unset BAZELW BAZELW_JUDGES BAZELW_SUITE BAZELW_MODULE_FILES DISTROLESS_JUDGES CARGO_TARGET_DIR TEST_TMPDIR
 }
 

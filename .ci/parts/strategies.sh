@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # The digest is the same for every execution strategy.
 
-# again RUNNER OPTION...: builds //static:debian12 again, and checks that RUNNER, a pattern, matches the strategy of every
-# action except ImageLayout, which makes hard links and so never runs in a sandbox.
+# again RUNNER OPTION...: builds //static:debian12 again, and checks that RUNNER, a pattern, matches the strategy of
+# every action except ImageLayout, which makes hard links and so never runs in a sandbox.
 again() {
   local runner=$1 log=$CI_SCRATCH/again.json runners
   shift
