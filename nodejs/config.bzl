@@ -12,7 +12,7 @@ _WITHOUT_ARM = ["amd64", "arm64", "s390x", "ppc64le"]
 _LACKS_ARM = _LACKS | {"arm": "Node.js has no release for 32-bit arm since 24"}
 
 # The text of the documentation about images whose `node` has no digest in the lock.
-UNSEEN = "made of the official archive only, which was out of reach where this page was written"
+UNSEEN = "only in the official archive, which was unavailable when this page was written"
 
 # Additional packages for an architecture: node for arm is linked with libatomic.
 ARCHITECTURE_PACKAGES = {"arm": ["libatomic1"]}
