@@ -39,8 +39,8 @@ fn totals(catalogue: &Catalogue) -> String {
         .map(|layer| (layer.digest.as_str(), layer.size))
         .collect();
     format!(
-        "There are {} images, each for one architecture. They consist of {} different layers with {} MB together. \
-         Sizes are those of the compressed layers, in MB (1,000,000 bytes).\n\n",
+        "There are {} images, each for one architecture. They consist of {} different layers \
+         with {} MB together. Sizes are those of the compressed layers, in MB (1,000,000 bytes).\n\n",
         images.len(),
         layers.len(),
         megabytes(layers.values().sum()),
