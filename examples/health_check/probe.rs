@@ -1,7 +1,8 @@
 //! Checks a program in the same container, for health checks of images without a shell and curl.
 //!
-//! `probe http://127.0.0.1:8080/healthz` expects a status below 400, `probe 127.0.0.1:5432` a connection. The time limit is
-//! two seconds, or the number in a second argument. Only IP addresses are accepted, because names are not looked up.
+//! `probe http://127.0.0.1:8080/healthz` expects a status below 400, `probe 127.0.0.1:5432` a connection. The time
+//! limit is two seconds, or the number in a second argument. Only IP addresses are accepted, because names are not
+//! looked up.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};

@@ -1,6 +1,8 @@
-//! Processor architectures: one row for each, with its names in OCI, Debian, GNU, Rust and qemu, and its kind of ELF file.
+//! Processor architectures: one row for each, with its names in OCI, Debian, GNU, Rust and qemu, and its kind of ELF
+//! file.
 //!
-//! To add an architecture, add a row to `rows.rs` and one to `rules/private/architectures.bzl`. A test compares the two.
+//! To add an architecture, add a row to `rows.rs` and one to `rules/private/architectures.bzl`. A test compares the
+//! two.
 
 mod elf;
 mod rows;

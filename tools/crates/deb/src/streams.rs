@@ -1,7 +1,7 @@
 //! Several compressed streams in sequence, which gzip, bzip2 and zstd allow.
 //!
-//! dpkg ignores bytes after a stream, and some archives have padding or a line end there. So bytes that cannot start another
-//! stream are ignored. Only the first byte decides: a damaged stream is an error, not an early end.
+//! dpkg ignores bytes after a stream, and some archives have padding or a line end there. So bytes that cannot start
+//! another stream are ignored. Only the first byte decides: a damaged stream is an error, not an early end.
 
 use std::io::{self, BufRead, Read};
 
