@@ -1,6 +1,7 @@
 """The differences between the base images, as data."""
 
-# Image to distro to its packages, in layer order. Each is on static, also the family's own: libc6 is its first layer there.
+# The packages of each image for each distro, in layer order. All images are built on static; libc6 is the first layer
+# above it.
 PACKAGES = {
     "": {
         "debian11": ["libc6", "libssl1.1", "openssl"],

@@ -1,7 +1,7 @@
 """The differences between the cc images, as data."""
 
-# Distro to its packages, in layer order. gcc-N-base has the copyright file that the others link to; Debian 11 goes without,
-# as it always has.
+# The packages of each distro, in layer order. gcc-N-base has the copyright file to which the others have links. Images
+# of Debian 11 never had it.
 PACKAGES = {
     "debian11": ["libgomp1", "libstdc++6", "libgcc-s1"],
     "debian12": ["libgomp1", "libstdc++6", "libgcc-s1", "gcc-12-base"],

@@ -1,14 +1,14 @@
 """The differences between the Java images, as data."""
 
-# Where a distro, and the runtime, has them.
+# The architectures of the images, if the distro and the runtime support them.
 ARCHITECTURES = ["amd64", "arm64", "s390x", "ppc64le", "riscv64"]
 
-# Why not elsewhere.
+# The reason for each other architecture.
 LACKS = {"arm": "not in the catalogue of images, though Debian has Java for it"}
 
 ENV = {"LANG": "C.UTF-8"}
 
-# Distro to the packages of java-base, in layer order.
+# The packages of java-base for each distro, in layer order.
 BASE_PACKAGES = {
     "debian11": [
         "zlib1g",
@@ -71,7 +71,7 @@ BASE_PACKAGES = {
     ],
 }
 
-# Debian's OpenJDK links the system's HarfBuzz, which java-base of Debian 13 has not.
+# Debian's OpenJDK is linked with the HarfBuzz of the system, which java-base of Debian 13 does not contain.
 _FONT_LIBRARIES = ["libharfbuzz0b", "libgraphite2-3", "libglib2.0-0t64", "libpcre2-8-0", "libatomic1"]
 
 def _runtime(version, libraries = [], package_distro = "", architectures = ARCHITECTURES, lacks = LACKS):
@@ -83,13 +83,14 @@ def _runtime(version, libraries = [], package_distro = "", architectures = ARCHI
         version = version,
     )
 
-# Distro to its Java versions: the libraries that java-base lacks for them, the distro whose OpenJDK it is where that is
-# another, and the architectures.
+# The Java versions of each distro: the additional libraries, the distro of the OpenJDK if it is a different one, and
+# the architectures.
 RUNTIMES = {
     "debian11": [_runtime(11), _runtime(17)],
     "debian12": [_runtime(17)],
     "debian13": [
-        # Debian 13 has no OpenJDK 17. That of Debian 12 needs nothing older than what is here; it is not made for riscv64.
+        # Debian 13 has no OpenJDK 17. The package of Debian 12 works with the libraries of Debian 13, but does not
+        # exist for riscv64.
         _runtime(
             17,
             architectures = ["amd64", "arm64", "s390x", "ppc64le"],
@@ -102,7 +103,7 @@ RUNTIMES = {
     ],
 }
 
-# Distro to images that another distro has, and why this one has not.
+# Images that only other distros have, for each distro with the reason.
 NOT_MADE = {
     "debian11": {
         "java21": "Debian 11 has OpenJDK 11 and 17 only",

@@ -47,7 +47,7 @@ def java_images(name, runtime):
             created_by = "java link",
             modes = {"/usr/bin/java": "0555"},
             mtime = LINK_MTIME,
-            # In Debian's spelling of the architecture: so is the folder of the package.
+            # The directory of the package contains the Debian architecture.
             symlinks = {"/usr/bin/java": "/usr/lib/jvm/java-%d-openjdk-%s/bin/java" % (
                 runtime.version,
                 debian_architecture(architecture),

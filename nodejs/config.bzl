@@ -1,23 +1,23 @@
 """The differences between the Node.js images, as data."""
 
-# Where the distro, and the runtime, has them. Node.js is not released for riscv64.
+# The architectures of the images, if the distro and the runtime support them. Node.js is not released for riscv64.
 ARCHITECTURES = ["amd64", "arm64", "arm", "s390x", "ppc64le"]
 
-# Why not elsewhere.
+# The reason for each other architecture.
 _LACKS = {"riscv64": "Node.js is not released for it"}
 
-# No release for 32-bit arm since 24.
+# Since version 24, Node.js has no release for 32-bit arm.
 _WITHOUT_ARM = ["amd64", "arm64", "s390x", "ppc64le"]
 
 _LACKS_ARM = _LACKS | {"arm": "Node.js has no release for 32-bit arm since 24"}
 
-# Why the documentation says nothing more of images whose `node` has no hash in the lock.
-UNSEEN = "made of the official archive only, which was out of reach where this page was written"
+# The text of the documentation about images whose `node` has no digest in the lock.
+UNSEEN = "only in the official archive, which was unavailable when this page was written"
 
-# Packages that an architecture needs besides: node for arm links libatomic.
+# Additional packages for an architecture: node for arm is linked with libatomic.
 ARCHITECTURE_PACKAGES = {"arm": ["libatomic1"]}
 
-# First number of a version to the last day of its support (https://github.com/nodejs/release#release-schedule).
+# The last day of support of each major version (https://github.com/nodejs/release#release-schedule).
 _END_OF_LIFE = {
     18: "2025-04-30",
     20: "2026-04-30",
@@ -35,8 +35,8 @@ def _runtime(major, architectures = ARCHITECTURES, packages = [], lacks = _LACKS
         packages = packages,
     )
 
-# Distro to its Node.js versions, by their first number: nodejs.lock.json has one of each. `packages` are those that node of
-# every architecture needs and cc has not.
+# The major versions of Node.js for each distro: nodejs.lock.json has one version of each. `packages` are the packages
+# that node needs on every architecture and that cc does not contain.
 RUNTIMES = {
     "debian11": [
         _runtime(18),
@@ -67,7 +67,7 @@ RUNTIMES = {
     ],
 }
 
-# Distro to images that another distro has, and why this one has not.
+# Images that only other distros have, for each distro with the reason.
 NOT_MADE = {
     "debian11": {
         "nodejs22": "not in the catalogue of images",

@@ -2,10 +2,10 @@
 
 _NOT_WANTED = "not in the catalogue of images, though Debian has Python for it"
 
-# Where a distro has them.
+# The architectures of the images, if the distro supports them.
 ARCHITECTURES = ["amd64", "arm64", "riscv64"]
 
-# Why not elsewhere.
+# The reason for each other architecture.
 LACKS = {
     "arm": _NOT_WANTED,
     "ppc64le": _NOT_WANTED,
@@ -14,7 +14,7 @@ LACKS = {
 
 ENV = {"LANG": "C.UTF-8"}
 
-# Distro to the version of its Python and its packages, in layer order.
+# The version of Python and the packages of each distro, in layer order.
 IMAGES = {
     "debian11": struct(
         version = "3.9",
@@ -88,7 +88,7 @@ IMAGES = {
             "libuuid1",
             "libncursesw6",
             "libtinfo6",
-            # base has zlib1g.
+            # The base image has zlib1g.
             "libcom-err2",
             "libcrypt1",
             "libc-bin",

@@ -28,7 +28,7 @@ def python3_images(name, version, packages):
 
     made = architectures_among(name, ARCHITECTURES)
 
-    # What libc-bin is in, ctypes.util.find_library looks into.
+    # In images with libc-bin, ctypes.util.find_library reads the cache.
     has_cache = "libc-bin" in packages
     for architecture in made if has_cache else []:
         ld_so_cache(

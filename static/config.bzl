@@ -1,6 +1,6 @@
 """The differences between the static images, as data."""
 
-# Distro to its packages, in layer order.
+# The packages of each distro, in layer order.
 PACKAGES = {
     "debian11": ["base-files", "netbase", "tzdata"],
     "debian12": ["base-files", "netbase", "tzdata", "media-types"],

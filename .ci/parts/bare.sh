@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# What the README promises a stranger.
+# The two commands of the README, as a new user runs them.
 
-# The commands of the README's first block.
+# Prints the commands of the first code block below "Two commands".
 readme_commands() {
   awk '/^## Two commands/ { section = 1 } section && /^```/ { if (block++) exit; next } block' "$WORKSPACE/README.md" |
     sed 's/ *#.*//'
@@ -16,7 +16,7 @@ readme_command() {
   printf '%s\n' "${commands[$1]}"
 }
 
-# run_readme_command NUMBER FLAGS...: as it stands there, but for how progress is shown.
+# run_readme_command NUMBER OPTION...: runs a command of the README unchanged, except for the display of progress.
 run_readme_command() {
   local -a words
   read -ra words <<<"$(readme_command "$1")"
@@ -41,7 +41,7 @@ readme_test() {
   note "$(grep -E '^Executed [0-9]+ out of' "$LOGS/readme_test.log" | tail -n 1)"
 }
 
-# A test without its judge says so in a line; a judge that could not be brought at all is a failure here.
+# A test prints a line with `SKIPPED` if its program is missing. This step fails if a program could not be made at all.
 judged_by_all() {
   local logs
   logs=$(bazel info bazel-testlogs)
@@ -53,7 +53,8 @@ judged_by_all() {
 
 not() { ! "$@"; }
 
-# The folder that the README names, as other tools see it: no link that leads out of it, no byte on disk twice.
+# Other tools can read the layout that the README names: it has no links out of the directory, and its blobs are hard
+# links.
 layout_lies_there() {
   local layout=$WORKSPACE/bazel-bin/static/debian12
   equal "its files" "blobs index.json oci-layout" "$(cd "$layout" && echo *)"

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# Calling Bazel in the copy of the checkout.
+# Functions that run Bazel in the copy of the checkout.
 
 if [[ -n ${CI_SCRATCH:-} ]]; then use_scratch; fi
 
-# What people look at is not what a log needs.
+# Options for output that goes to a log, not to a terminal.
 readonly QUIET=(--curses=no --color=no --noshow_progress)
 
 # The actions that make images.
@@ -14,13 +14,13 @@ bazel() { (cd "$WORKSPACE" && ./bazelw "$@"); }
 
 build() { bazel build "${QUIET[@]}" "$@"; }
 
-# The digest of //static:debian12, where the last build left it.
+# Prints the digest of //static:debian12 from the last build.
 index_digest() { sed -n 's/.*"digest":"\(sha256:[0-9a-f]*\)".*/\1/p' "$WORKSPACE/bazel-bin/static/debian12/index.json"; }
 
-# The image is the one that the first build made.
+# Checks that the image has the digest of the first build.
 same_digest() { equal "the digest" "$(cat "$CI_SCRATCH/digest")" "$(index_digest)"; }
 
-# build_logged LOG FLAGS...: the build of //static:debian12 with the list of what it ran.
+# build_logged LOG OPTION...: builds //static:debian12 and logs the actions that ran.
 build_logged() {
   local log=$1
   shift
@@ -28,7 +28,7 @@ build_logged() {
   build --execution_log_json_file="$log" //static:debian12 "$@"
 }
 
-# ran LOG: each kind of action that was run, how often, and how: `DebExtract 8 worker`.
+# ran LOG: prints each kind of action that ran, with its number and its strategy: `DebExtract 8 worker`.
 ran() {
   awk -F'"' '
     $2 == "mnemonic" { mnemonic = $4 }
@@ -37,7 +37,7 @@ ran() {
   ' "$1" | sort
 }
 
-# Forgets the outputs of all image actions, so that the next build makes them again.
+# Removes the outputs of all image actions, so that the next build runs these actions again.
 forget_images() {
   local bin
   for bin in "$(bazel info output_path)"/*/bin; do

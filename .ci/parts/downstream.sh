@@ -1,11 +1,12 @@
 # shellcheck shell=bash
-# Workspaces that use this one as a module: examples/workspace, examples/rules_oci and rules_img, and those of tests/downstream.
-# All are built in one folder with one output base, so that cargo compiles the tools once.
+# Workspaces that use this module: examples/workspace, examples/rules_oci, examples/rules_img, and those of
+# tests/downstream. All are built in one directory with one output base, so that cargo compiles the tools once.
 
 DOWNSTREAM=${CI_SCRATCH:-}/downstream
 
-# The flags that 7.7.1 knows, that are off there, and that are about what is used here. Not among them: incompatible_no_rule_outputs_param
-# (`IMAGE.report` is such an output), and incompatible_stop_exporting_language_modules (Bazel 7.7's own tools/jdk does not load with it).
+# The incompatible flags of Bazel 7.7.1 that are off by default and concern features that this module uses. Not listed:
+# incompatible_no_rule_outputs_param (`IMAGE.report` is such an output), and
+# incompatible_stop_exporting_language_modules (tools/jdk of Bazel 7.7 does not load with it).
 readonly STRICT_FLAGS="
 incompatible_auto_exec_groups
 incompatible_check_testonly_for_output_files
@@ -29,14 +30,15 @@ incompatible_use_cc_configure_from_rules_cc
 incompatible_use_plus_in_repo_names
 "
 
-# $DOWNSTREAM becomes an empty workspace. The folder stays: its server would end with it.
+# Makes $DOWNSTREAM an empty workspace. The directory itself is not deleted, because its Bazel server would stop then.
 empty_downstream() {
   mkdir -p "$DOWNSTREAM"
   find "$DOWNSTREAM" -mindepth 1 -delete
   MODULES=("$WORKSPACE")
 }
 
-# downstream_workspace FOLDER MODULE...: $DOWNSTREAM becomes a copy of FOLDER, which uses MODULEs of tests/downstream, too.
+# downstream_workspace DIRECTORY MODULE...: makes $DOWNSTREAM a copy of DIRECTORY that also uses modules of
+# tests/downstream.
 downstream_workspace() {
   local module
   empty_downstream
@@ -50,8 +52,8 @@ downstream_workspace() {
   if [[ " $* " == *" middle "* ]]; then cp "$WORKSPACE"/examples/workspace/packages.{lock.json,yaml} "$CI_SCRATCH/modules/middle"; fi
 }
 
-# downstream_bazel COMMAND FLAGS...: in $DOWNSTREAM, with its modules as they are here. A sandbox has a /tmp of its own, in which
-# this checkout may lie.
+# downstream_bazel COMMAND OPTION...: runs Bazel in $DOWNSTREAM with the modules of this checkout. The checkout is
+# mounted into the sandbox because it may be below /tmp, and a sandbox has its own /tmp.
 downstream_bazel() {
   local command=$1 module overrides=()
   shift
@@ -61,7 +63,7 @@ downstream_bazel() {
     "$command" "${QUIET[@]}" --lockfile_mode=off --host_compilation_mode=fastbuild "--sandbox_add_mount_pair=$WORKSPACE" "${overrides[@]}" "$@")
 }
 
-# Compiles the tools: with cargo, since nothing of rules for Rust is in the graph of a user.
+# Compiles the tools with cargo, because the module graph of a user has no rules for Rust.
 tools_in_a_users_workspace() {
   local external=$CI_SCRATCH/downstream.base/external
   downstream_workspace examples/workspace
@@ -72,7 +74,8 @@ tools_in_a_users_workspace() {
   check "the tools of images" test -x "$(echo "$external"/*distroless_tools_from_source/bin/deb_extractor)"
 }
 
-# registry_bazel COMMAND FLAGS...: in the workspace that takes distroless from a registry. No cargo can be used there.
+# registry_bazel COMMAND OPTION...: runs Bazel in the workspace that gets distroless from a registry. cargo is
+# unavailable there.
 registry_bazel() {
   local command=$1
   shift
@@ -80,14 +83,15 @@ registry_bazel() {
     "$WORKSPACE/bazelw" "--output_base=$CI_SCRATCH/registry.base" "$command" "${QUIET[@]}" --lockfile_mode=off "--sandbox_add_mount_pair=$CI_SCRATCH/registry" "$@")
 }
 
-# registry_refuses TEXT FLAGS...: a build fails and says TEXT.
+# registry_refuses TEXT OPTION...: checks that a build fails and prints TEXT.
 registry_refuses() {
   local said=$CI_SCRATCH/registry_user.said
   if registry_bazel build "${@:2}" //app:index >"$said" 2>&1; then check "it is refused: $1" false; fi
   says "$said" "$1"
 }
 
-# The programs that the last step compiled, as a released archive of this machine's platform; no image needs a real debian_lock.
+# Packs the programs of the last step as a released archive for this platform. debian_lock is a script: no image needs
+# it.
 make_released_tools() {
   local folder=$CI_SCRATCH/registry programs
   programs=$(echo "$CI_SCRATCH/downstream.base/external"/*distroless_tools_from_source/bin)
@@ -98,7 +102,7 @@ make_released_tools() {
   tar --create --gzip --directory="$folder/tools" --file="$folder/mirror/distroless_tools_0.1.0.tar.gz" bin
 }
 
-# make_source_archive ARCHIVE SHA256: as a release has it, with a lock of the tools with that SHA-256.
+# make_source_archive ARCHIVE SHA256: writes the source archive of a release; its lock of the tools has this SHA-256.
 make_source_archive() {
   local folder=$CI_SCRATCH/registry tree
   local -x GIT_DIR=$folder/git GIT_WORK_TREE=$WORKSPACE
@@ -112,7 +116,7 @@ make_source_archive() {
   tar --create --gzip --directory="$folder/source" --file="$1" distroless-0.1.0
 }
 
-# make_registry ARCHIVE: the entry of the archive, by the template of .bcr.
+# make_registry ARCHIVE: writes the registry entry of the archive from the template in .bcr.
 make_registry() {
   local entry=$CI_SCRATCH/registry/modules/distroless/0.1.0 integrity
   mkdir -p "$entry"
@@ -123,7 +127,7 @@ make_registry() {
     "$WORKSPACE/.bcr/source.template.json" >"$entry/source.json"
 }
 
-# can_make_registry STEP: false, and STEP is skipped aloud, on a machine without what it takes.
+# can_make_registry STEP: if git or openssl is missing, reports STEP as skipped and returns false.
 can_make_registry() {
   if [[ -n $(type -P git) && -n $(type -P openssl) ]]; then return 0; fi
   echo "SKIPPED: $1: no git or no openssl on PATH" | tee -a "$CI_SCRATCH/skipped"
@@ -139,7 +143,8 @@ make_registry_user() {
   make_registry "$archive"
 }
 
-# The module as the Central Registry has it: out of its source archive, with released tools, from a mirror. Nothing is compiled.
+# Uses the module like a module of the Central Registry: source archive, and released tools from a mirror. No tool is
+# compiled.
 from_a_registry() {
   local mirror=--repo_env=DISTROLESS_TOOLS_MIRROR=file://$CI_SCRATCH/registry/mirror
   if ! can_make_registry from_a_registry; then return; fi
@@ -157,7 +162,7 @@ from_a_registry() {
   registry_refuses "  file://$CI_SCRATCH/registry/mirror/distroless_tools_0.1.0.tar.gz: a file with SHA-256 $(sha256_of "$CI_SCRATCH/registry/mirror/distroless_tools_0.1.0.tar.gz")" --repository_cache= "$mirror"
 }
 
-# What is said where cargo is to compile the tools, and cannot.
+# The messages for a cargo that cannot compile the tools.
 cargo_that_cannot_be_used() {
   local old=$CI_SCRATCH/old_cargo
   if ! can_make_registry cargo_that_cannot_be_used; then return; fi
@@ -186,7 +191,7 @@ lines_under() {
   if (($(wc -l <"$2") < $1)); then echo "under $1"; else wc -l <"$2"; fi
 }
 
-# A target that is built for two platforms has the packages of each.
+# A target that is built for two platforms has the packages of the right platform in each.
 each_platform_has_its_own_files() {
   local pair
   downstream_workspace examples/workspace
@@ -203,7 +208,7 @@ BUILD
   done
 }
 
-# machine_of TAR MEMBER: of an ELF file, by the number in its header (ELF, e_machine).
+# machine_of TAR MEMBER: prints the architecture of an ELF file, from its header (ELF, e_machine).
 machine_of() {
   case $(tar --extract --to-stdout --gzip --file "$1" "$2" | od --skip-bytes=18 --read-bytes=2 --format=u2 --address-radix=n | tr -d ' ') in
     62) echo x86-64 ;;
@@ -212,7 +217,7 @@ machine_of() {
   esac
 }
 
-# Two modules with hubs of their own, which have the same packages.
+# Two modules each have a hub, with the same packages.
 twice_in_one_graph() {
   local first second
   downstream_workspace examples/workspace middle
@@ -229,7 +234,7 @@ BUILD
   check "they are the same" cmp "$DOWNSTREAM/$first" "$DOWNSTREAM/$second"
 }
 
-# A workspace that knows another module only, which uses distroless.
+# A workspace depends only on another module, which uses distroless.
 through_another_module() {
   downstream_workspace tests/downstream/over middle
   downstream_bazel test --test_output=errors //...
@@ -254,7 +259,8 @@ rules_oci_example() {
 
 rules_img_example() {
   downstream_workspace examples/rules_img rules_img
-  # Workspaces of users have no rules for Rust: the stand-in is given the program that decodes as rules_img does.
+  # Workspaces of users have no rules for Rust, so the stand-in for rules_img gets the compiled program that decodes
+  # like it.
   build //tools/judges
   cp --dereference "$WORKSPACE/bazel-bin/tools/judges/judges" "$CI_SCRATCH/modules/rules_img/judges"
   downstream_bazel build //...

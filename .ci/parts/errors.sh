@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# What users get wrong: the message, and that nothing is left.
+# Mistakes of users: each gives the right message and leaves no output.
 
-# An address where nothing listens.
+# A URL without a server.
 readonly CLOSED=http://127.0.0.1:1
 
-# refused FLAGS...: a build that must fail; what it says is in $SAID.
+# refused OPTION...: checks that a build fails, and writes its output to $SAID.
 refused() {
   SAID=$CI_SCRATCH/said
   if build "$@" >"$SAID" 2>&1; then
@@ -32,19 +32,19 @@ a_misspelt_architecture() {
   left_nothing static/debian12_x86_64
 }
 
-# left_nothing PATH: no output of that name, nor a temporary one beside it.
+# left_nothing PATH: checks that there is neither an output of that name nor a temporary file next to it.
 left_nothing() {
   equal "outputs left" "" "$(find "$(bazel info output_path)" -path "*/bin/$1*" \( -type f -o -type l \) -not -name '*.params')"
 }
 
-# A package that a build of this workspace has fetched.
+# Prints the path of a package that a build of this workspace has fetched.
 fetched_package() {
   local label
   label=$(bazel cquery "${QUIET[@]}" --output=files '@debian12//netbase/amd64:deb' 2>/dev/null)
   printf '%s/%s\n' "$(bazel info output_base)" "$label"
 }
 
-# refused_package FILE ATTRIBUTES: deb_layer() of it must fail.
+# refused_package FILE ATTRIBUTES: checks that deb_layer() refuses the package.
 refused_package() {
   local package=$WORKSPACE/ci_bad_package
   rm -rf "$package"
@@ -73,7 +73,7 @@ a_package_of_another_hash() {
   says "$SAID" "$zeros"
 }
 
-# ar_archive NAME...: an ar archive of files of the current folder, written here: `ar` itself need not be there.
+# ar_archive NAME...: prints an ar archive of files in the current directory, because `ar` may be missing.
 ar_archive() {
   local name
   printf '!<arch>\n'
@@ -113,7 +113,8 @@ a_package_without_data() {
   says "$SAID" 'data.tar'
 }
 
-# Neither the mirrors nor, through a proxy that is not there, anything else can be reached; and nothing is kept.
+# The mirrors are unavailable, and so is every other server, because the proxy does not exist. There is no cache of
+# downloads.
 an_unreachable_mirror() {
   refused //static:debian12_amd64 --repository_cache= --http_connector_attempts=1 \
     --repo_env=DEBIAN_MIRROR="$CLOSED/debian" --repo_env=DEBIAN_SECURITY_MIRROR="$CLOSED/debian-security" \
@@ -128,7 +129,7 @@ an_unreachable_mirror() {
   same_digest
 }
 
-# changed_lock PROGRAM: //static with its lock put through sed must be refused; the lock is put back.
+# changed_lock PROGRAM: changes the lock with sed, checks that //static is refused, and restores the lock.
 changed_lock() {
   local lock=$WORKSPACE/debian_packages/debian12.lock.json status=0
   cp "$lock" "$CI_SCRATCH/lock.json"

@@ -1,8 +1,9 @@
 # shellcheck shell=bash
-# The examples as their readers have them.
+# The examples in a workspace of a user.
 
-# Examples that need no compiler but Rust's, copied to a workspace without this module's development dependencies.
-# In the folder and with the output base of users (downstream.sh), so that the tools are compiled once. rules_rust is in this graph.
+# Copies examples that need no compiler except Rust's to a workspace without the development dependencies of this
+# module. The directory and the output base are those of downstream.sh, so that the tools are compiled once. This graph
+# has rules_rust.
 copied_examples_are_whole() {
   local example
   empty_downstream

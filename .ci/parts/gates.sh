@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# Form and lint of what Bazel does not build. rustfmt and clippy are targets of `./bazelw test //...`.
+# Format and lint of files that Bazel does not build. rustfmt and clippy are targets of `./bazelw test //...`.
 
 judges_bin() { printf '%s\n' "$XDG_CACHE_HOME"/distroless-bazelw/judges-*/bin; }
 
-# gate JUDGE ARGS...: in the copy of the checkout; without the judge, skipped aloud.
+# gate PROGRAM ARGUMENT...: runs a program in the copy of the checkout, or reports it as skipped if it is missing.
 gate() {
   local program
   program=$(judges_bin)/$1
@@ -37,11 +37,11 @@ bazelw_tests() {
     echo "SKIPPED: bazelw_tests: there is no bootstrap/tests/run.sh" | tee -a "$CI_SCRATCH/skipped"
     return
   fi
-  # The private Bazel that this run made from nothing serves them too.
+  # These tests use the private Bazel that this run made.
   (cd "$WORKSPACE" && TMPDIR=$CI_SCRATCH BAZELW_TESTS_CACHE=$XDG_CACHE_HOME bash bootstrap/tests/run.sh)
 }
 
-# cargo and Bazel read the same lock.
+# tools/Cargo.lock, which cargo and Bazel read, is current.
 cargo_lock_is_current() {
   if ! type -P cargo >/dev/null; then
     echo "SKIPPED: cargo_lock_is_current: no cargo on PATH" | tee -a "$CI_SCRATCH/skipped"
@@ -50,17 +50,18 @@ cargo_lock_is_current() {
   (cd "$WORKSPACE" && cargo metadata --locked --format-version 1 --manifest-path tools/Cargo.toml >/dev/null)
 }
 
-# A lock of released tools is empty, or of the sources as they are: else users would get programs that do not fit the rules.
+# The lock of the released tools is empty or belongs to the current sources. Otherwise users would get tools that do not
+# match the rules.
 released_tools_are_current() { python3 "$WORKSPACE/tools/release/release.py" --layer-assembler none --check; }
 
-# Licences, duplicates and sources of all crates below the tools (tools/deny.toml). It asks cargo for them.
+# The licences, duplicates and sources of all crates of the tools are allowed (tools/deny.toml). cargo-deny runs cargo.
 crates_are_allowed() {
   if ! type -P cargo >/dev/null; then
     echo "SKIPPED: crates_are_allowed: no cargo on PATH" | tee -a "$CI_SCRATCH/skipped"
     return
   fi
   gate cargo-deny --manifest-path tools/Cargo.toml --config tools/deny.toml check bans licenses sources
-  # An archive of a release has the licence text of each crate in it.
+  # The archive of a release contains the licence text of each crate.
   python3 "$WORKSPACE/tools/release/release.py" --layer-assembler none --check-licences
 }
 
@@ -80,10 +81,10 @@ limits_are_documented() {
   return "$wrong"
 }
 
-# limit_rows FILE: the rows of the table below `## Limits`, without its head and the rows that begin a part.
+# limit_rows FILE: prints the rows of the table below `## Limits`, without its head and without the titles of its parts.
 limit_rows() { awk '/^## / { limits = $0 == "## Limits" } limits && /^\|/ && !/^\| (limit|---|\*\*)/' "$1"; }
 
-# number_of TEXT: `4 MiB`, `300,000` or `60 s` as a whole number.
+# number_of TEXT: prints `4 MiB`, `300,000` or `60 s` as a whole number.
 number_of() {
   local number unit
   read -r number unit <<<"${1//,/}"
@@ -95,18 +96,19 @@ number_of() {
   whole_number "$number" "in the document"
 }
 
-# constant FILE NAME: the value of a constant in a Rust file.
+# constant FILE NAME: prints the value of a constant in a Rust file.
 constant() {
   whole_number "$(sed -n -E "s/^.*\bconst $2: [A-Za-z0-9]+ = ([A-Za-z]+::from_secs)?(.*);\$/\2/p" "$1")" "in the code"
 }
 
-# whole_number EXPRESSION PLACE: its value. Anything else is repeated with the place, so that it equals no value from elsewhere.
+# whole_number EXPRESSION PLACE: prints its value. If it is not a number, prints it with the place, so that it equals no
+# other value.
 whole_number() {
   local text=${1//_/}
   if [[ $text =~ ^[0-9\ ()*\<]+$ ]]; then printf '%d\n' "$((text))"; else printf '%s: no number: %s\n' "$2" "$text"; fi
 }
 
-# Relative links and anchors of all Markdown files. First that wrong ones are found.
+# The relative links and anchors of all Markdown files are valid. Before that, checks that invalid links are found.
 links_resolve() {
   local folder=$CI_SCRATCH/links links=$CI_FOLDER/parts/links.py
   mkdir -p "$folder"
@@ -119,7 +121,8 @@ README.md: ../x.md: it leads out of the checkout
   python3 "$links" "$WORKSPACE"
 }
 
-# Documents and comments have few of the phrases that STYLE.md rules out. Generated pages are checked where their texts come from.
+# Documents and comments have few of the phrases that STYLE.md rules out. Generated pages are checked where their texts
+# come from.
 plain_language() {
   local -a files
   mapfile -t files < <(find "$WORKSPACE" -name 'bazel-*' -prune -o -type f -print |

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Running steps, and what they check with.
+# Functions that run steps, and functions that steps use for checks.
 
 # run_all [--all] [--keep NAME...]
 run_all() {
@@ -28,7 +28,7 @@ run_all() {
       continue
     fi
     run_step "$name" "$minutes"
-    # Without these there is nothing to check.
+    # The other steps need the results of these steps.
     if ((FAILED)) && [[ $name == copy_checkout || $name == readme_build ]]; then break; fi
   done <<<"$STEPS"
   if [[ -s $CI_SCRATCH/skipped ]]; then
@@ -42,7 +42,7 @@ run_all() {
   exit
 }
 
-# Cleaning up does not change how the run ended.
+# Cleans up, and keeps the exit status of the run.
 clean_up() {
   local status=$?
   trap - EXIT INT TERM
@@ -51,7 +51,7 @@ clean_up() {
   exit "$status"
 }
 
-# run_step NAME MINUTES: in a process of its own that is ended at its limit with all that it started.
+# run_step NAME MINUTES: runs a step in its own process group, which is killed when the time is over.
 run_step() {
   local log=$LOGS/$1.log started=$SECONDS status=0
   timeout --kill-after=30 "${2}m" bash "$CI_FOLDER/run" --one "$1" >"$log" 2>&1 &
@@ -70,10 +70,10 @@ run_step() {
   fi
 }
 
-# note TEXT: shown with a step that passed.
+# note TEXT: prints a note that the report shows if the step passes.
 note() { printf 'note: %s\n' "$*"; }
 
-# check WHAT COMMAND...: COMMAND must succeed.
+# check WHAT COMMAND...: checks that COMMAND succeeds.
 check() {
   local what=$1
   shift
@@ -85,7 +85,7 @@ check() {
   fi
 }
 
-# equal WHAT EXPECTED FOUND
+# equal WHAT EXPECTED FOUND: checks that both values are equal.
 equal() {
   if [[ $2 == "$3" ]]; then
     printf 'ok: %s: %s\n' "$1" "$3"
@@ -95,7 +95,7 @@ equal() {
   fi
 }
 
-# says FILE TEXT: FILE has TEXT.
+# says FILE TEXT: checks that FILE contains TEXT.
 says() {
   if grep -qF -e "$2" "$1"; then
     printf 'ok: it says %s\n' "$2"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Hostile input: each parser of the tools with mutated seeds (fuzz/README.md).
+# Hostile input: runs each parser of the tools with mutated seeds (fuzz/README.md).
 
 # Seconds for each target. All targets take two minutes on two cores, and so does compiling them.
 readonly HOSTILE_SECONDS=3

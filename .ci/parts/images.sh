@@ -1,15 +1,16 @@
 # shellcheck shell=bash
-# All images at once: what is done for them how often, how long nothing takes, what they cost on disk; and what is said of
+# All images together: the number of actions, the time of a build without changes, the disk usage, and the messages for
 # wrong data.
 
-# The families of docs/images.md: `//static` and so on.
+# Prints the families of docs/images.md: `//static`, `//base`.
 families() { bazel query "${QUIET[@]}" 'labels(families, //docs:images_page)' 2>/dev/null | sed 's/:.*//' | sort; }
 
-# families_as PATTERN: each family with PATTERN behind it.
+# families_as PATTERN: prints each family with PATTERN appended.
 families_as() { families | sed "s|\$|$1|"; }
 
-# extractions FAMILY...: a line for each DebExtract action in the graph: the lock, the file, and the part that is kept of it.
-# Where an architecture-independent file had a repository for each architecture, its line would be there more than once.
+# extractions FAMILY...: prints a line for each DebExtract action in the graph: the lock, the package file, and the
+# paths that are kept. If an architecture-independent package had a repository for each architecture, its line would be
+# repeated.
 extractions() {
   bazel aquery "${QUIET[@]}" --include_param_files "mnemonic(DebExtract, deps($(printf '%s/... + ' "$@" | sed 's/ + $//')))" |
     awk -v quote="'" '
@@ -26,11 +27,11 @@ extractions() {
     '
 }
 
-# labels QUERY: what it finds, sorted.
+# labels QUERY: prints the result of a query, sorted.
 labels() { bazel query "${QUIET[@]}" "$1" 2>/dev/null | sort; }
 
-# An image that is added has an `image_test` of its own, in a group that runs it: its family's tests/BUILD.bazel makes it
-# from the same data.
+# Every image has an `image_test` in a group that runs it. The tests/BUILD.bazel of the family declares the tests from
+# the same data as the images.
 every_image_has_its_test() {
   local -a all
   mapfile -t all < <(families_as :all)
@@ -55,7 +56,7 @@ every_package_is_extracted_once() {
   note "$(wc -l <"$log") packages are extracted for all images, $(grep -c '_all\.deb' "$log") of them for all architectures"
 }
 
-# The limit is for a machine that is busy.
+# The limit leaves time for other work on the machine.
 no_op_build_of_all_images_is_fast() {
   local log=$CI_SCRATCH/no-op-all best=999999 time
   local -a all
@@ -71,7 +72,8 @@ no_op_build_of_all_images_is_fast() {
   note "a no-op build of all images takes $best ms"
 }
 
-# on_disk FOLDER...: kB, each hard link once; without the archives, which only tests ask for and which are copies.
+# on_disk DIRECTORY...: prints the size in kB; each hard link counts once. Archives do not count: only tests need these
+# copies.
 on_disk() { du --summarize --total --block-size=1000 --exclude='*.tar' "$@" | tail -n 1 | cut -f1; }
 
 blobs_are_on_disk_once() {
@@ -92,7 +94,7 @@ blobs_are_on_disk_once() {
   note "$(wc -l <"$blobs") blobs in layouts, $((each / 1000)) MB; $((unique / 1000)) MB of them differ; $((used / 1000)) MB are on disk"
 }
 
-# refused_data TEXT LINE...: a BUILD file of these lines is refused with TEXT.
+# refused_data TEXT LINE...: checks that a BUILD file of these lines is refused with TEXT.
 refused_data() {
   local text=$1 package=$WORKSPACE/ci_wrong_data
   shift

@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# What a second build does.
+# The actions and the time of a second build.
 
-# elapsed LOG: milliseconds of Bazel's own account.
+# elapsed LOG: prints the elapsed time that Bazel reports, in milliseconds.
 elapsed() { sed -nE 's/^INFO: Elapsed time: ([0-9]+)\.([0-9]{3})s.*/\1\2/p' "$1" | sed 's/^0*\(.\)/\1/'; }
 
-# Other work on the machine may slow one; so the best of three.
+# Takes the best of three builds, because other work on the machine may slow one.
 no_op_build_is_fast() {
   local log=$CI_SCRATCH/no-op best=999999 time
   for _ in 1 2 3; do
@@ -30,10 +30,10 @@ a_common_file_rebuilds_one_layer() {
   cp "$file" "$CI_SCRATCH/nsswitch.conf"
   echo '# one more line' >>"$file"
   build_logged "$log"
-  # Put back before anything is compared: the steps after one that fails find what they expect.
+  # The file is restored before the comparisons, so that the next steps work even if this one fails.
   cp "$CI_SCRATCH/nsswitch.conf" "$file"
   ran "$log"
-  # Five images, each checked, one index; no package.
+  # Five images, each with its check, and one index, but no package.
   equal "actions" "ImageCheck 5 ImageIndexWrite 1 ImageLayout 1 ImageWrite 5 LayerAssemble 1 " "$(ran "$log" | cut -d' ' -f1,2 | tr '\n' ' ')"
   check "it is another image" test "$(index_digest)" != "$(cat "$CI_SCRATCH/digest")"
   build //static:debian12

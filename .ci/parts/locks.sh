@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Locks from the real archive, and the resolver beside the real apt-get.
+# Locks from the real repositories, and a comparison of the resolver with the real apt-get.
 
 debian_lock() { "$WORKSPACE/bazel-bin/tools/debian_lock/debian_lock" "$@" --cache "$CI_SCRATCH/lock.cache"; }
 
@@ -10,7 +10,7 @@ locks_are_made_and_stay() {
   cp -r "$WORKSPACE/debian_packages/keyrings" "$WORKSPACE"/debian_packages/debian1?.yaml "$folder"
   debian_lock update "$folder"/*.yaml >"$said" 2>&1 || { cat "$said"; return 1; }
   (cd "$folder" && sha256sum ./*.lock.json >sums)
-  # As of the same indexes: the archive may move on between two runs.
+  # Uses the same indexes, because the repository may change between two runs.
   debian_lock update --offline "$folder"/*.yaml >"$said" 2>&1 || { cat "$said"; return 1; }
   equal "locks that stay" 3 "$(grep -c ': no change$' "$said")"
   check "not a byte changes" sh -c "cd '$folder' && sha256sum --quiet --check sums"

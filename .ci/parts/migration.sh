@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# docs/guides/migrating.md: its files are taken out of it, and built in workspaces of their own, in the folder and with the output base
-# of those of users (downstream.sh), so that the tools are compiled once.
+# Builds the files in docs/guides/migrating.md, each set as a workspace. The directory and the output base are those of
+# downstream.sh, so that the tools are compiled once.
 
-# Packages of the example, with what each needs.
+# Packages of the example, with their dependencies.
 readonly MIGRATED="ca-certificates libc-bin libc6 libssl3:libc6 netbase tzdata"
 
-# migration_workspace NAME: $DOWNSTREAM becomes the workspace NAME of docs/guides/migrating.md.
+# migration_workspace NAME: makes $DOWNSTREAM the workspace NAME of docs/guides/migrating.md.
 migration_workspace() {
   rm -rf "$DOWNSTREAM"
   cp -r "$WORKSPACE/docs/testdata/migrating" "$DOWNSTREAM"
@@ -30,7 +30,8 @@ migration_bazel() {
     "${QUIET[@]}" --lockfile_mode=off --host_compilation_mode=fastbuild "--sandbox_add_mount_pair=$WORKSPACE" "--override_module=distroless=$WORKSPACE" "$@")
 }
 
-# migrated_packages: NAME, ARCHITECTURE, VERSION, SHA-256, file and what it needs, of each package for two architectures.
+# migrated_packages: prints name, architecture, version, SHA-256, file and dependency of each package for two
+# architectures.
 migrated_packages() {
   local package name architecture root labels=()
   for package in $MIGRATED; do labels+=("@debian12//${package%:*}/amd64:deb" "@debian12//${package%:*}/arm64:deb"); done
@@ -47,7 +48,7 @@ migrated_packages() {
   done
 }
 
-# locked_fact PACKAGE ARCHITECTURE FIELD: out of our own lock, which has one fact a line.
+# locked_fact PACKAGE ARCHITECTURE FIELD: prints a field of our lock, which has one field on each line.
 locked_fact() {
   awk -F'"' -v "package=$1" -v "architecture=$2" -v "field=$3" '
     /^    "/ { inside = $2 == package }
@@ -56,7 +57,7 @@ locked_fact() {
   ' "$WORKSPACE/debian_packages/debian12.lock.json"
 }
 
-# A lock as rules_distroless 0.8 writes it.
+# Prints a lock in the format of rules_distroless 0.8.
 lock_of_0_8() {
   local separator='' name architecture version sha256 file needs
   printf '{"version": 1, "packages": ['
@@ -69,7 +70,7 @@ lock_of_0_8() {
   printf ']}\n'
 }
 
-# A lock as rules_distroless 0.9 writes it.
+# Prints a lock in the format of rules_distroless 0.9.
 lock_of_0_9() {
   local separator='' name architecture version sha256 file needs key mine root
   local -A wanted=() seen=()
@@ -90,7 +91,7 @@ lock_of_0_9() {
   printf '}, "dependency_sets": {"bookworm": {"sets": {"amd64": {%s}, "arm64": {%s}}}}}\n' "${wanted[amd64]}" "${wanted[arm64]}"
 }
 
-# import_lock FLAGS...: as the page says, by the tool that is compiled already.
+# import_lock OPTION...: runs the import command of the guide with the tool that is already compiled.
 import_lock() {
   build //tools/debian_lock
   (cd "$DOWNSTREAM" && "$WORKSPACE/bazel-bin/tools/debian_lock/debian_lock" import "$@")
@@ -128,7 +129,8 @@ migration_from_0_8() {
   }
 }
 
-# migration_refused SED TEXT...: with that change, the BUILD file is refused, and what is said has TEXT.
+# migration_refused SED TEXT...: checks that the BUILD file is refused after this change, with a message that contains
+# TEXT.
 migration_refused() {
   local said=$CI_SCRATCH/migration.said text
   cp "$DOWNSTREAM/BUILD.bazel" "$CI_SCRATCH/BUILD.good"
@@ -139,7 +141,7 @@ migration_refused() {
   cp "$CI_SCRATCH/BUILD.good" "$DOWNSTREAM/BUILD.bazel"
 }
 
-# facts_of MTREE END: mode and time of the entry whose name ends so.
+# facts_of MTREE END: prints mode and time of the entry whose name ends with END.
 facts_of() { awk -v "end=$2" 'substr($1, length($1) - length(end) + 1) == end { print $3, $6 }' "$1"; }
 
 migration_from_0_9() {

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Which packages a build fetches, and from where, in this workspace and in a user's.
+# The packages that a build fetches, and their sources, in this workspace and in the workspace of a user.
 
-# hub_repositories BASE HUB: the package repositories of a hub that lie in an output base.
+# hub_repositories BASE HUB: prints the package repositories of a hub in an output base.
 hub_repositories() { (cd "$1/external" && ls) | sed -nE "s/^[^@].*[~+]$2_([^_]+_[^_]+)\$/\1/p" | sort; }
 
 only_needed_packages_are_fetched() {
@@ -14,13 +14,13 @@ only_needed_packages_are_fetched() {
   bazel "--output_base=$base" shutdown
 }
 
-# A user's workspace in $CI_SCRATCH/user: hubs of its own, and a module `lib` with one more.
+# The workspace of a user in $CI_SCRATCH/user has hubs, and uses a module `lib` with another hub.
 
 user_bazel() { (cd "$CI_SCRATCH/user" && "$WORKSPACE/bazelw" "--output_base=$CI_SCRATCH/user.base" "$@"); }
 
 user_build() { user_bazel build "${QUIET[@]}" --lockfile_mode=off "$@"; }
 
-# user_refused TEXT FLAGS...: a build that must fail and say TEXT.
+# user_refused TEXT OPTION...: checks that a build fails and prints TEXT.
 user_refused() {
   local text=$1 said=$CI_SCRATCH/user.said
   shift
@@ -30,18 +30,18 @@ user_refused() {
 
 sha256_of() { sha256sum "$1" | cut -d' ' -f1; }
 
-# user_lock FILE SOURCE ENTRIES: a lock of one source `private/`.
+# user_lock FILE SOURCE ENTRIES: writes a lock with one source `private/`.
 user_lock() {
   printf '{"architectures": ["amd64", "arm64"], "distro": "user", "snapshot": "2026-11-21T02:34:56Z", "version": 1, "sources": {"private/": {%s}}, "packages": {%s}}\n' "$2" "$3" >"$1"
 }
 
-# from_source NAME FILE [PATH]: the entry of a package of that source.
+# from_source NAME FILE [PATH]: prints the entry of a package from that source.
 from_source() {
   printf '"%s": {"all": {"depends": [], "reason": "requested", "version": "1", "source": "s", "source_version": "1", "size": 1, "suite": "private/", "filename": "%s", "sha256": "%s"}}' \
     "$1" "${3:-$(basename "$2")}" "$(sha256_of "$2")"
 }
 
-# by_url NAME FILE ARCHITECTURE: the entry of a package by its address.
+# by_url NAME FILE ARCHITECTURE: prints the entry of a package with a URL.
 by_url() {
   printf '"%s": {"%s": {"depends": [], "reason": "requested", "version": "1:2", "urls": ["file:///nowhere/a.deb", "file://%s"], "sha256": "%s"}}' \
     "$1" "$3" "$2" "$(sha256_of "$2")"
@@ -67,7 +67,7 @@ load("@distroless//rules:toolchains.bzl", "distroless_toolchain")
 
 exports_files(["tool"])
 
-# Plain files as tools, so that none is compiled: nothing here runs them.
+# The tools are plain files, so that none is compiled. No action of this test runs them.
 distroless_toolchain(
     name = "tools",
     deb_extractor = "tool",
@@ -113,13 +113,13 @@ use_repo(debian, "lib_debs")
 MODULE
 }
 
-# content LABEL: of the one file that a target stands for.
+# content LABEL: prints the single file of a target.
 content() {
   user_build "$1" >"$CI_SCRATCH/user.said" 2>&1 || { cat "$CI_SCRATCH/user.said"; return 1; }
   cat "$CI_SCRATCH/user.base/$(user_bazel cquery "${QUIET[@]}" --lockfile_mode=off --output=files "$1" 2>/dev/null)"
 }
 
-# all_packages CPU: the files of `@first//:packages`.
+# all_packages CPU: prints the files of `@first//:packages`.
 all_packages() {
   user_bazel cquery "${QUIET[@]}" --lockfile_mode=off --output=files "--platforms=//:$1" @first//:packages 2>/dev/null |
     sed 's/.*[~+]first_//' | xargs

@@ -1,7 +1,8 @@
 # shellcheck shell=bash
-# A user's runtime, a program from its makers' archive: taken, changed, and out of reach. The workspace is that of packages.sh.
+# A runtime of a user, from a release archive: it is available, changed, or unavailable. The workspace is that of
+# packages.sh.
 
-# runtime_lock SHA256 FILE-SHA256: of `tool` 1.0, whose archive is to be below $CI_SCRATCH/releases.
+# runtime_lock SHA256 FILE-SHA256: writes the lock of `tool` 1.0, whose archive is below $CI_SCRATCH/releases.
 runtime_lock() {
   cat >"$CI_SCRATCH/user/tool.lock.json" <<LOCK
 {
@@ -17,7 +18,7 @@ runtime_lock() {
 LOCK
 }
 
-# release TEXT: an archive with a program that says TEXT.
+# release TEXT: makes an archive with a program file that contains TEXT.
 release() {
   local release=$CI_SCRATCH/releases/v1.0
   rm -rf "$release" && mkdir -p "$release/tool-1.0/bin"
@@ -36,7 +37,7 @@ use_repo(runtimes, "tool")
 MODULE
 }
 
-# What is kept from one build to the next is left out, so that each fetches.
+# Options that disable caches, so that each build fetches the archive again.
 FETCH_ANEW=(--repository_cache= --repo_env=DISTROLESS_RUNTIMES_MAY_LACK=)
 
 runtime_of_a_user() {
@@ -45,14 +46,14 @@ runtime_of_a_user() {
   user_build "${FETCH_ANEW[@]}" @tool//1.0/amd64:archive
   equal "the archive" "$(sha256_of "$archive")" "$(sha256_of "$(echo "$CI_SCRATCH/user.base/external"/*tool_1.0_amd64/tool.tar.gz)")"
 
-  # As an archive that its makers, or somebody else, put in the place of the first.
+  # Somebody replaced the archive of the release.
   release two
   # shellcheck disable=SC2016
   user_refused 'cannot fetch `tool.tar.gz` (tool 1.0, amd64): no source has it as the lock says' "${FETCH_ANEW[@]}" "--repo_env=TOOL_MIRROR=file:///nowhere" @tool//1.0/amd64:archive
   says "$CI_SCRATCH/user.said" "  file:///nowhere/v1.0/tool.tar.gz: no answer"
   says "$CI_SCRATCH/user.said" "a file of another checksum, SHA-256 $(sha256_of "$archive")"
   says "$CI_SCRATCH/user.said" "hint: a release does not change: find out what was replaced before you lock it anew"
-  # Nor may it pass for one out of reach.
+  # A replaced archive does not count as unavailable.
   user_refused "a file of another checksum" --repository_cache= --repo_env=DISTROLESS_RUNTIMES_MAY_LACK=1 @tool//1.0/amd64:archive
 
   rm "$archive"

@@ -1,12 +1,13 @@
 # shellcheck shell=bash
-# What is slow for good runs as a sample: a quarter of it, chosen by the commit, so that a few commits cover all of it.
-# `.ci/run --all` runs all of it; `CI_SAMPLE=2 .ci/run` runs the second quarter. Sampled are the tests with a tag `sample-N`,
-# the package sets that are resolved beside apt-get, and the steps marked `sampled` in the table of .ci/run, which belong to
-# the first quarter.
+# A run samples the tests that are necessarily slow: it runs a quarter of them, which depends on the commit, so that a
+# few commits cover all quarters. `.ci/run --all` runs all of them; `CI_SAMPLE=2 .ci/run` runs the second quarter. The
+# sampled tests are those with a tag `sample-N`, the package sets that are compared with apt-get, and the steps with
+# `sampled` in the table of .ci/run, which belong to the first quarter.
 
 readonly SAMPLES=4
 
-# choose_sample [SAMPLE]: sets CI_SAMPLE to SAMPLE, `all` or a number from 1 to $SAMPLES, or by the commit.
+# choose_sample [SAMPLE]: sets CI_SAMPLE to SAMPLE (`all`, or a number from 1 to $SAMPLES), by default to a number that
+# depends on the commit.
 choose_sample() {
   local commit
   CI_SAMPLE=${1:-}
@@ -17,12 +18,12 @@ choose_sample() {
   export CI_SAMPLE
 }
 
-# Prints which sets are compared, as the test of the resolver reads it.
+# Prints the share of package sets to compare, in the form that the test of the resolver reads.
 sample_share() { if [[ $CI_SAMPLE == all ]]; then echo 1/1; else echo "$CI_SAMPLE/$SAMPLES"; fi; }
 
 sample_has_step() { [[ $CI_SAMPLE == all || $CI_SAMPLE == 1 ]]; }
 
-# Prints Bazel's option that leaves out the tests of the other quarters.
+# Prints the option of Bazel that excludes the tests of the other quarters.
 sample_option() {
   local number left=()
   if [[ $CI_SAMPLE == all ]]; then return; fi

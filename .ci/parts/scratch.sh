@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# The folder of a run: a copy of the checkout, a cache, logs. Steps find it in CI_SCRATCH.
+# The directory of a run, which CI_SCRATCH names: a copy of the checkout, a cache, and logs.
 
 CHECKOUT=$(cd "$CI_FOLDER/.." && pwd -P)
 
-# What a run needs at most, in GB.
+# The maximum disk usage of a run, in GB.
 readonly CI_ROOM=20
 
-# Sets CI_SCRATCH to a fresh folder where there is room, and everything below it.
+# Sets CI_SCRATCH to a new directory on the file system with the most free space.
 make_scratch() {
   local place room best='' most=0
   if [[ -z ${CI_SCRATCH:-} ]]; then
@@ -30,24 +30,24 @@ use_scratch() {
   # shellcheck disable=SC2034 # for the harness
   LOGS=$CI_SCRATCH/logs
   export XDG_CACHE_HOME=$CI_SCRATCH/cache
-  # A minimal environment may lack it; rustup and cargo look below it.
+  # HOME may be unset in a minimal environment; rustup and cargo need it.
   export HOME=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}
-  # What a developer may have set is not what a stranger has.
+  # A developer may have set these variables, but a new user does not have them.
   unset BAZELW BAZELW_JUDGES BAZELW_SUITE BAZELW_MODULE_FILES DISTROLESS_JUDGES CARGO_TARGET_DIR TEST_TMPDIR
 }
 
-# Stops the Bazel servers of this folder, and no others, and removes it.
+# Stops the Bazel servers of this directory, and no others, and removes the directory.
 remove_scratch() {
   local base
   for base in "$CI_SCRATCH"/cache/bazel/_bazel_*/*/server "$CI_SCRATCH"/*.base/server "$CI_SCRATCH"/bazelw-tests/*/bazel/_bazel_*/*/server; do
     if [[ -r $base/server.pid.txt ]]; then stop_process "$(cat "$base/server.pid.txt")"; fi
   done
-  # Bazel takes the right to write from what it made.
+  # Bazel makes its outputs read-only.
   chmod --recursive u+rwX "$CI_SCRATCH" 2>/dev/null
   rm -rf "$CI_SCRATCH"
 }
 
-# A number may have passed on to another process: only one that names this folder is meant.
+# stop_process PID: stops the process only if its command line names this directory, because the PID may be reused.
 stop_process() {
   local tries=50
   if ! tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null | grep -qF "$CI_SCRATCH"; then return; fi
@@ -56,11 +56,11 @@ stop_process() {
   kill -KILL "$1" 2>/dev/null
 }
 
-# The checkout as a clone of it would be, with what is not committed yet.
+# Copies the checkout without ignored files, but with changes that are not committed yet.
 copy_checkout() {
   if git -C "$CHECKOUT" rev-parse --git-dir >/dev/null 2>&1; then
     mkdir "$WORKSPACE"
-    # A file that was deleted and not yet committed is still listed; tar leaves it out.
+    # git still lists a file whose deletion is not committed yet; tar skips it.
     git -C "$CHECKOUT" ls-files -z --cached --others --exclude-standard |
       tar --create --directory="$CHECKOUT" --ignore-failed-read --null --files-from=- | tar --extract --directory="$WORKSPACE"
   else

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# One digest, however the actions are run.
+# The digest is the same for every execution strategy.
 
-# again RUNNER FLAGS...: makes all images again; every action must have been run by RUNNER, a pattern. A layout is
-# linked outside of any sandbox.
+# again RUNNER OPTION...: builds //static:debian12 again, and checks that RUNNER, a pattern, matches the strategy of
+# every action except ImageLayout, which makes hard links and so never runs in a sandbox.
 again() {
   local runner=$1 log=$CI_SCRATCH/again.json runners
   shift
@@ -15,7 +15,7 @@ again() {
   same_digest
 }
 
-# matches TEXT PATTERN
+# matches TEXT PATTERN: checks that TEXT matches PATTERN.
 # shellcheck disable=SC2053 # a pattern
 matches() { [[ $1 == $2 ]]; }
 
@@ -29,7 +29,7 @@ sandboxed_workers() {
 
 one_request_a_worker() { again worker --spawn_strategy=worker,local --noworker_multiplex; }
 
-# Everything anew, the tools too, with other settings of the compiler.
+# Builds everything again, including the tools, with other compiler options.
 another_output_base_optimised() {
   local base=--output_base=$CI_SCRATCH/other.base
   local -a flags=(--compilation_mode=opt --host_compilation_mode=opt --spawn_strategy=local)

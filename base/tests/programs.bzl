@@ -18,11 +18,11 @@ def base_program_tests(name):  # buildifier: disable=unused-variable
         for architecture in facts.architectures:
             _test(distro, "nossl", architecture, False, ["hello"], [program_layer(distro, "hello", architecture)])
 
-            # openssl is in Debian 11's image itself.
+            # The image of Debian 11 already has openssl.
             wanted = [package for package in ["openssl"] if package not in PACKAGES[""][distro]]
             openssl = package_layers(distro, wanted, architecture) + ["//tools/judges/tls:server"]
 
-            # The image as it is trusts no CA of ours; that of nonroot is made to.
+            # The unchanged image does not trust the CA of the test; the nonroot image gets a layer with this CA.
             _test(distro, "", architecture, False, ["refused"], openssl)
             _test(distro, "", architecture, True, ["accepted"], openssl + ["//tools/judges/tls:cacerts_" + distro])
 

@@ -6,7 +6,7 @@ load("//rules:image.bzl", "image")
 load("//tools/judges:defs.bzl", "program_test")
 load("//tools/judges/programs:defs.bzl", "program_layer")
 
-# libgomp tells of each thread that it starts.
+# With these variables, libgomp reports each thread that it starts.
 _ENV = {
     "OMP_AFFINITY_FORMAT": "thread %n of %N",
     "OMP_DISPLAY_AFFINITY": "TRUE",

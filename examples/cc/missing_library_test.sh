@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# missing_library_test.sh TEST: the image_closure_test of an image that lacks libraries fails, and names their packages.
+# missing_library_test.sh TEST: checks that the image_closure_test of an image without the libraries fails and names
+# their packages.
 set -euo pipefail
 
-# Beside the test lies what Bazel would hand to it.
+# The file `$1.flags` next to the test has the options that Bazel would pass.
 if found=$(env --unset=XML_OUTPUT_FILE IMAGE_TEST_FLAGS="$1.flags" "$1"); then
   echo "the check passed:"
   echo "$found"

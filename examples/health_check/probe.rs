@@ -1,7 +1,8 @@
-//! Asks a program in the same container whether it is well, for health checks of images that have no shell and no curl.
+//! Checks a program in the same container, for health checks of images without a shell and curl.
 //!
-//! `probe http://127.0.0.1:8080/healthz` wants a status below 400, `probe 127.0.0.1:5432` a connection; both within two
-//! seconds, or as many as a second argument says. Addresses are numbers: nothing is looked up.
+//! `probe http://127.0.0.1:8080/healthz` expects a status below 400, `probe 127.0.0.1:5432` a connection. The time
+//! limit is two seconds, or the number in a second argument. Only IP addresses are accepted, because names are not
+//! looked up.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -11,7 +12,7 @@ use std::{env, io};
 
 const USAGE: &str = "expected http://ADDRESS:PORT/PATH or ADDRESS:PORT, and a number of seconds or nothing";
 
-/// A status line is shorter.
+/// The maximum size of a status line.
 const MAX_LINE: usize = 1024;
 
 fn main() -> ExitCode {
@@ -48,7 +49,7 @@ fn probe(words: &[String]) -> Result<(), String> {
     }
 }
 
-/// One request of HTTP/1.1 (RFC 9112), of which the status is of interest.
+/// Sends a request of HTTP/1.1 (RFC 9112) and reads its status.
 fn ask(stream: &mut TcpStream, host: SocketAddr, path: &str, end: Instant) -> Result<(), String> {
     stream.set_write_timeout(Some(left(end)?)).map_err(said)?;
     let request = format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
@@ -74,7 +75,7 @@ fn ask(stream: &mut TcpStream, host: SocketAddr, path: &str, end: Instant) -> Re
     }
 }
 
-/// How much of the time is left.
+/// The remaining time.
 fn left(end: Instant) -> Result<Duration, String> {
     let left = end.saturating_duration_since(Instant::now());
     match left.is_zero() {

@@ -17,7 +17,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// The value of a key of os-release(5), without its quotes; empty where there is none.
+/// The value of a key of os-release(5), without quotes; empty if there is no such key.
 fn value<'a>(release: &'a str, key: &str) -> &'a str {
     let mut lines = release.lines().filter_map(|line| line.split_once('='));
     let found = lines.find(|(name, _)| *name == key);

@@ -6,7 +6,7 @@ load("//examples/toolchain:go_program.bzl", _go_program = "go_program")
 load("//examples/toolchain:java_jar.bzl", _java_jar = "java_jar")
 load("//examples/toolchain:python_wheel.bzl", _python_wheel = "python_wheel")
 
-# What Debian's compilers run on.
+# The platform of Debian's compilers.
 HERE = ["@platforms//cpu:x86_64", "@platforms//os:linux"]
 
 def go_program(name, srcs, **kwargs):

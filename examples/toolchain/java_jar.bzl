@@ -6,7 +6,7 @@ load("//tools/toolchain:host_tools.bzl", "host_tools")
 _BIN = "usr/lib/jvm/java-17-openjdk-amd64/bin/"
 _LIBRARIES = "lib/x86_64-linux-gnu"
 
-# The oldest time that a zip file can have; not that of the build.
+# The oldest time that a zip file can have, instead of the time of the build.
 _DATE = "--date=1980-01-01T00:00:02Z"
 
 def _java_jar_impl(ctx):

@@ -5,7 +5,7 @@ import hashlib
 import sys
 import zipfile
 
-# The oldest time that a zip file can have; not that of the build.
+# The oldest time that a zip file can have, instead of the time of the build.
 TIME = (1980, 1, 1, 0, 0, 0)
 
 

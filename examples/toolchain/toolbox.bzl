@@ -7,7 +7,7 @@ TOOLBOX_ATTRS = {
 }
 
 def run_toolbox(ctx, mnemonic, image, commands, inputs, output, env = {}, options = []):
-    """Runs programs of an image that make one file.
+    """Runs programs of an image that write one file.
 
     Args:
       ctx: the context of a rule with TOOLBOX_ATTRS.

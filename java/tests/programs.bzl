@@ -6,7 +6,7 @@ load("//java:config.bzl", "RUNTIMES")
 load("//rules:image.bzl", "image")
 load("//tools/judges:defs.bzl", "program_test")
 
-# Where more is run than Java and a first program.
+# The architectures with tests of more than Java and a first program.
 _THOROUGH = ["amd64", "arm64"]
 
 def java_program_tests(name, programs, sources):  # buildifier: disable=unused-variable
@@ -22,8 +22,8 @@ def java_program_tests(name, programs, sources):  # buildifier: disable=unused-v
             image_prefix = "java%d" % runtime.version
             for architecture in architectures_among(distro, runtime.architectures):
                 if architecture in _THOROUGH:
-                    # The image as it is trusts no CA of ours; that of nonroot is made to. It has the same files: what
-                    # is emulated, at length, is not asked the same again.
+                    # The unchanged image does not trust the CA of the test; the nonroot image gets a key store with
+                    # this CA. It has the same files, so slow tests under emulation are not repeated for it.
                     _test(programs, image_prefix, distro, architecture, False, ["java", "programs", "refused"], [])
                     again = ["java", "programs"] if architecture == "amd64" else []
                     trust = "//tools/judges/tls:java_keystore_" + distro

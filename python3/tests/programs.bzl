@@ -6,7 +6,7 @@ load("//python3:config.bzl", "ARCHITECTURES", "IMAGES")
 load("//rules:image.bzl", "image")
 load("//tools/judges:defs.bzl", "program_test")
 
-# Distros with cases of programs that start others, which only a machine's own programs can.
+# Distros with cases of programs that start other programs, which works only without emulation.
 _WITH_NATIVE_CASES = ["debian11", "debian13"]
 
 def python3_program_tests(name, programs):  # buildifier: disable=unused-variable
@@ -18,8 +18,8 @@ def python3_program_tests(name, programs):  # buildifier: disable=unused-variabl
     """
     for distro in IMAGES:
         for architecture in architectures_among(distro, ARCHITECTURES):
-            # The image as it is trusts no CA of ours; that of nonroot is made to. It has the same files: what is
-            # emulated, at length, is not asked the same again.
+            # The unchanged image does not trust the CA of the test; the nonroot image gets a layer with this CA. It has
+            # the same files, so slow tests under emulation are not repeated for it.
             _test(programs, distro, architecture, False, [distro, "refused"], [])
             again = [distro] if architecture == "amd64" else []
             _test(programs, distro, architecture, True, again + ["accepted"], ["//tools/judges/tls:cacerts_" + distro])

@@ -3,7 +3,7 @@ use clap::Parser;
 use layer::flags::{self, LayerFlags, PackageFlags};
 use worker::Request;
 
-/// Makes a Debian package into a layer.
+/// Writes the layer of a Debian package.
 #[derive(Parser)]
 #[command(name = "deb_extractor")]
 struct Extract {
@@ -15,19 +15,19 @@ struct Extract {
     /// The version that the package must have
     #[arg(long, value_name = "VERSION")]
     version: Option<String>,
-    /// The architecture that the package must have, as Debian spells it
+    /// The Debian architecture that the package must have
     #[arg(long, value_name = "DEBARCH")]
     architecture: Option<String>,
-    /// Keep only this path, a folder with all below it; may be given several times
+    /// Keep only this path; a directory includes everything below it; may be given several times
     #[arg(long, value_name = "PATH")]
     include: Vec<String>,
-    /// Put what is below /bin, /lib and their like below /usr, as a distro wants where those are links
+    /// Move files below /bin, /sbin and /lib* to /usr, for distros in which these directories are links
     #[arg(long)]
     merged_usr: bool,
-    /// The time of all files, in seconds since 1970, instead of the package's
+    /// The modification time of all files, in seconds since 1970 [default: the times in the package]
     #[arg(long, value_name = "SECONDS")]
     mtime: Option<u64>,
-    /// Write nothing below var/lib/dpkg/status.d
+    /// Do not write files below var/lib/dpkg/status.d
     #[arg(long)]
     unregistered: bool,
     #[command(flatten)]

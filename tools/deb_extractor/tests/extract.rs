@@ -279,7 +279,7 @@ fn help() {
     assert!(
         outcome
             .stdout
-            .starts_with("Makes a Debian package into a layer\n"),
+            .starts_with("Writes the layer of a Debian package\n"),
         "{}",
         outcome.stdout
     );

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-/// Locks of Debian packages for images.
+/// Resolves and locks Debian packages for images.
 #[derive(Debug, Parser)]
 #[command(name = "debian_lock")]
 struct Cli {

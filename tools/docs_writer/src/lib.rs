@@ -10,7 +10,7 @@ use std::path::Path;
 use blob::{Outputs, Result};
 use clap::{Parser, Subcommand};
 
-/// Writes documentation from what there is.
+/// Generates documentation, and checks its language.
 #[derive(Parser)]
 #[command(name = "docs_writer")]
 pub struct Arguments {

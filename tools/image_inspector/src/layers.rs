@@ -23,7 +23,7 @@ pub(crate) struct LayerFlags {
     /// Metadata of a layer; may be given several times, lowest first.
     #[arg(long, value_name = "FILE")]
     metadata: Vec<PathBuf>,
-    /// Content list of a layer; as many, in the same order.
+    /// Content list of a layer; given once for each --metadata, in the same order.
     #[arg(long, value_name = "FILE")]
     mtree: Vec<PathBuf>,
 }

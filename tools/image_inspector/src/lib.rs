@@ -9,7 +9,7 @@ mod scripts;
 use clap::Parser;
 use worker::Request;
 
-/// Looks at images by what their layers list and their packages say, and reads no layer.
+/// Inspects images by the content lists of their layers and by their packages, without reading layers.
 #[derive(Parser)]
 #[command(name = "image_inspector", disable_help_subcommand = true)]
 struct Arguments {

@@ -19,30 +19,30 @@ const FLAGS: &str = "IMAGE_TEST_FLAGS";
 #[derive(Debug, Parser)]
 #[command(name = "image_test")]
 pub struct Arguments {
-    /// The image: an OCI layout folder, a tar of one, or an archive of `docker save`
+    /// The image: an OCI image layout directory, a tar of one, or an archive of `docker save`
     #[arg(long, value_name = "PATH")]
     pub(crate) layout: PathBuf,
-    /// Which image of it: OS/ARCHITECTURE[/VARIANT]; needed where there are several
+    /// Platform of the image, OS/ARCHITECTURE[/VARIANT]; required if --layout has images for several platforms
     #[arg(long)]
     pub(crate) platform: Option<String>,
-    /// Tests in container-structure-test's format, YAML or JSON
+    /// Tests in container-structure-test's format, YAML or JSON; may be given several times
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) checks: CheckFlags,
-    /// Where the JUnit XML goes; by default where $XML_OUTPUT_FILE says, and else nowhere
+    /// JUnit XML file to write; by default the file that $XML_OUTPUT_FILE names, if it is set
     #[arg(long, value_name = "FILE")]
     pub(crate) junit: Option<PathBuf>,
-    /// What messages call the image; by default its path
+    /// Name of the image in messages; by default its path
     #[arg(long, value_name = "LABEL")]
     pub(crate) name: Option<String>,
-    /// How long each command of a command test may take
+    /// Time limit for each command of a command test
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) timeout: u64,
-    /// How much memory each command of a command test may take, with all that it starts
+    /// Memory limit for each command of a command test, including all processes that it starts
     #[arg(long, value_name = "MIB", default_value_t = limits::MEMORY, value_parser = clap::value_parser!(u64).range(16..=1_048_576))]
     pub(crate) memory: u64,
-    /// A static qemu for the image's architecture; by default `qemu-ARCH-static` or `qemu-ARCH` of $PATH
+    /// Static qemu for the architecture of the image; by default `qemu-ARCH-static` or `qemu-ARCH` on $PATH
     #[arg(long, value_name = "FILE")]
     pub(crate) emulator: Option<PathBuf>,
 }

@@ -14,13 +14,13 @@ pub(crate) struct Content {
     /// Descriptor of the image or index.
     #[arg(long, value_name = "DESCRIPTOR")]
     root: PathBuf,
-    /// A config, a manifest or an index that belongs to it; may be given several times.
+    /// Configuration, manifest or index below the root; may be given several times.
     #[arg(long = "document", value_name = "FILE")]
     documents: Vec<PathBuf>,
-    /// A layer that belongs to it, its metadata and its file; may be given several times.
+    /// Metadata and file of a layer below the root; may be given several times.
     #[arg(long = "layer", value_name = "METADATA=BLOB")]
     layers: Vec<String>,
-    /// A file of an artifact, which is hashed here; may be given several times.
+    /// File of an artifact, whose digest is computed; may be given several times.
     #[arg(long = "file", value_name = "FILE")]
     files: Vec<PathBuf>,
 }
@@ -101,10 +101,10 @@ pub(crate) fn hash(request: &Request, path: &Path) -> Result<Blob> {
         .cannot("read", path.display())
 }
 
-/// What is written of one manifest.
+/// The files that are written for a manifest.
 #[derive(Args)]
 pub(crate) struct ManifestFiles {
-    /// Config to write.
+    /// Configuration to write.
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
     /// Manifest to write.

@@ -8,7 +8,7 @@ mod files;
 use clap::Parser;
 use worker::Request;
 
-/// Writes image configs, manifests and indexes, and puts finished blobs together to layouts and archives.
+/// Writes configurations, manifests and indexes of images, and combines blobs into layouts and archives.
 #[derive(Parser)]
 #[command(name = "index_writer", disable_help_subcommand = true)]
 struct Arguments {

@@ -28,7 +28,7 @@ use clap::{Parser, Subcommand};
 use crate::judge::Judges;
 use crate::report::Report;
 
-/// Judges images by tools that are not ours.
+/// Runs conformance tests: tools that are not ours check images.
 #[derive(Debug, Parser)]
 #[command(name = "judges")]
 struct Arguments {

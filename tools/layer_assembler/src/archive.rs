@@ -4,25 +4,25 @@ use blob::{Digest, Error, Result};
 use layer::flags::{pair, LayerFlags, Resolve};
 use layer::{Archive, ArchiveFile};
 
-/// Files of a release archive
+/// Writes a layer with files of a release archive
 #[derive(clap::Args)]
 pub(crate) struct ArchiveFlags {
-    /// The archive, a .tar.gz with all in one folder
+    /// The archive, a .tar.gz with one top-level directory
     #[arg(long, value_name = "FILE")]
     archive: PathBuf,
-    /// The digest that the archive must have
+    /// The SHA-256 digest that the archive must have
     #[arg(long, value_name = "HEX")]
     sha256: Option<String>,
-    /// A file of the archive, by its path below that folder, and where it goes; may be given several times
+    /// A file of the archive: its path below that directory, and its path in the layer; may be given several times
     #[arg(long = "file", value_name = "FROM=TO", required = true)]
     files: Vec<String>,
-    /// The digest that a file must have; may be given several times
+    /// The SHA-256 digest that a file must have; may be given several times
     #[arg(long = "file-sha256", value_name = "FROM=HEX")]
     file_sha256s: Vec<String>,
-    /// The mode of the files, octal
+    /// The mode of the files, in octal
     #[arg(long, default_value = "0644")]
     mode: String,
-    /// The time of the files, in seconds since 1970
+    /// The modification time of the files, in seconds since 1970
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     mtime: u64,
     #[command(flatten)]

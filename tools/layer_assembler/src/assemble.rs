@@ -11,7 +11,7 @@ use crate::dpkg::{Control, DpkgStatus, DpkgStatusd};
 use crate::input::read;
 use crate::merge::MergeFlags;
 
-/// Assembles a layer.
+/// Assembles layers from lists of files, parts of packages, archives and other layers.
 #[derive(Parser)]
 #[command(name = "layer_assembler")]
 struct Assemble {
@@ -34,7 +34,7 @@ enum Command {
     Merge(MergeFlags),
 }
 
-/// The entries of a list
+/// Writes a layer with the entries of a list
 #[derive(clap::Args)]
 struct Files {
     /// The list, as JSON
@@ -44,24 +44,24 @@ struct Files {
     layer: LayerFlags,
 }
 
-/// The certificates of a ca-certificates package
+/// Writes a layer with the certificates of a ca-certificates package in one file
 #[derive(clap::Args)]
 struct Cacerts {
     #[command(flatten)]
     package: PackageFlags,
     #[command(flatten)]
     certificates: Certificates,
-    /// The time of the files, in seconds since 1970
+    /// The modification time of the files, in seconds since 1970
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     mtime: u64,
-    /// Write nothing below var/lib/dpkg/status.d
+    /// Do not write files below var/lib/dpkg/status.d
     #[arg(long)]
     unregistered: bool,
     #[command(flatten)]
     layer: LayerFlags,
 }
 
-/// The certificates of a ca-certificates package, each a file
+/// Writes a layer with the certificates of a ca-certificates package, one file for each
 #[derive(clap::Args)]
 struct CaFolderFlags {
     #[command(flatten)]
@@ -72,18 +72,18 @@ struct CaFolderFlags {
     layer: LayerFlags,
 }
 
-/// What all that is made of certificates takes
+/// The options of every command that reads certificates
 #[derive(clap::Args)]
 struct Certificates {
-    /// PEM certificates for the end of the bundle; may be given several times
+    /// A file of more certificates, added after those of the package; may be given several times
     #[arg(long, value_name = "FILE")]
     extra_pem: Vec<PathBuf>,
-    /// The mode of the files, octal
+    /// The mode of the files, in octal
     #[arg(long, default_value = "0644")]
     mode: String,
 }
 
-/// The binary of a busybox-static package with a link for each applet
+/// Writes a layer with the binary of a busybox-static package and a link for each applet
 #[derive(clap::Args)]
 struct Busybox {
     #[command(flatten)]
@@ -92,42 +92,42 @@ struct Busybox {
     layer: LayerFlags,
 }
 
-/// The loader's cache of an image of these packages
+/// Writes a layer with etc/ld.so.cache for an image of these packages
 #[derive(clap::Args)]
 struct LdSoCache {
     #[command(flatten)]
     packages: PackagesFlags,
-    /// OCI's name of the architecture
+    /// The architecture, by OCI's name
     #[arg(long, value_name = "NAME")]
     architecture: String,
     #[command(flatten)]
     layer: LayerFlags,
 }
 
-/// The certificates of a ca-certificates package as a key store for Java
+/// Writes a layer with the certificates of a ca-certificates package as a key store for Java
 #[derive(clap::Args)]
 struct JavaKeystore {
-    /// The package; without it, the certificates are those of --extra-pem
+    /// The Debian package; without it, the key store has the certificates of --extra-pem only
     #[arg(long, value_name = "FILE")]
     deb: Option<PathBuf>,
-    /// The digest that the package must have
+    /// The SHA-256 digest that the package must have
     #[arg(long, value_name = "HEX", requires = "deb")]
     sha256: Option<String>,
     #[command(flatten)]
     certificates: Certificates,
-    /// The time of the file, in seconds since 1970
+    /// The modification time of the file, in seconds since 1970
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     mtime: u64,
-    /// The mode of the directories above the file, octal; by default 0755
+    /// The mode of the directories above the file, in octal [default: 0755]
     #[arg(long, value_name = "MODE", requires = "etc_mtime")]
     directory_mode: Option<String>,
-    /// The time of /etc, in seconds since 1970; by default that of the file
+    /// The modification time of /etc, in seconds since 1970 [default: that of the file]
     #[arg(long, value_name = "SECONDS", requires = "directory_mode")]
     etc_mtime: Option<u64>,
-    /// jks or pkcs12
+    /// The format of the key store: jks or pkcs12
     #[arg(long, value_name = "FORM", default_value = "jks")]
     format: String,
-    /// Where to write the key store itself too
+    /// Also write the key store to this file
     #[arg(long, value_name = "FILE")]
     store: Option<PathBuf>,
     #[command(flatten)]

@@ -4,18 +4,18 @@ use blob::Result;
 use layer::flags::{LayerFlags, Resolve};
 use layer::ControlArchive;
 
-/// The control archive of a package
+/// Writes the control archive of a package; this is not a layer
 #[derive(clap::Args)]
 pub(crate) struct Control {
-    /// The package
+    /// The Debian package to read
     #[arg(long, value_name = "FILE")]
     deb: PathBuf,
-    /// Where to write it, a .tar.gz
+    /// The control archive to write, a .tar.gz
     #[arg(long, value_name = "FILE")]
     output: PathBuf,
 }
 
-/// What dpkg knows of all packages, var/lib/dpkg/status
+/// Writes a layer with dpkg's database of all packages, var/lib/dpkg/status
 #[derive(clap::Args)]
 pub(crate) struct DpkgStatus {
     /// A control archive; may be given several times
@@ -25,13 +25,13 @@ pub(crate) struct DpkgStatus {
     layer: LayerFlags,
 }
 
-/// What dpkg knows of one package, below var/lib/dpkg/status.d
+/// Writes a layer with dpkg's database of one package, below var/lib/dpkg/status.d
 #[derive(clap::Args)]
 pub(crate) struct DpkgStatusd {
-    /// Its control archive
+    /// The control archive of the package
     #[arg(long, value_name = "FILE")]
     control: PathBuf,
-    /// The name that its files get
+    /// The name of the files in the layer
     #[arg(long, value_name = "NAME")]
     package: String,
     #[command(flatten)]

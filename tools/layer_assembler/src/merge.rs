@@ -6,13 +6,13 @@ use layer::PartList;
 
 use crate::input::read;
 
-/// Several layers as one
+/// Merges several layers into one
 #[derive(clap::Args)]
 pub(crate) struct MergeFlags {
     /// The layers, lowest first, as JSON
     #[arg(long, value_name = "FILE")]
     inputs: PathBuf,
-    /// Add to the history what the layers were made by
+    /// Append the `created_by` texts of the layers to the history
     #[arg(long)]
     history_of_inputs: bool,
     #[command(flatten)]

@@ -20,26 +20,27 @@ use crate::unpacked::Unpacked;
 /// The separator of two commands.
 const THEN: &str = "--then";
 
-/// Runs programs of an image; in their words `{root}` is where the image lies, `{work}` an empty folder, `{output}` the output.
+/// Runs programs of an image. In their arguments, `{root}` is the directory of the unpacked image, `{work}` an empty
+/// directory, and `{output}` the output.
 #[derive(Debug, Parser)]
 #[command(name = "toolbox")]
 struct Arguments {
-    /// An OCI layout with one image.
+    /// OCI image layout with one image.
     #[arg(long, value_name = "FOLDER")]
     image: PathBuf,
-    /// The image's dynamic loader, for programs that need one: `lib/x86_64-linux-gnu/ld-linux-x86-64.so.2`.
+    /// Dynamic loader of the image, for programs that need one: `lib/x86_64-linux-gnu/ld-linux-x86-64.so.2`.
     #[arg(long, value_name = "PATH", requires = "libraries")]
     loader: Option<PathBuf>,
-    /// A folder of the image with libraries; may be given several times.
+    /// Directory of the image with libraries; may be given several times.
     #[arg(long, value_name = "PATH")]
     libraries: Vec<PathBuf>,
-    /// A variable of the environment, which is empty otherwise.
+    /// Environment variable; may be given several times. The programs get no other variables.
     #[arg(long = "env", value_name = "NAME=VALUE")]
     environment: Vec<String>,
-    /// The file that the programs make.
+    /// File that the programs write.
     #[arg(long, value_name = "FILE")]
     output: PathBuf,
-    /// Programs by their paths in the image, with their arguments; `--then` stands between two.
+    /// Programs, by their paths in the image, with their arguments; `--then` separates two programs.
     #[arg(last = true, required = true)]
     commands: Vec<String>,
 }

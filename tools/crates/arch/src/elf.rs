@@ -1,4 +1,4 @@
-//! What differs between the ELF files of architectures.
+//! The properties of ELF files that depend on the architecture.
 
 /// The kind of ELF files of an architecture (System V ABI, chapter 4, "ELF Header").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -12,8 +12,8 @@ pub struct Elf {
 }
 
 impl Elf {
-    /// The first 20 bytes of its executables and shared objects, and a mask of the bits that count: what the kernel's
-    /// `binfmt_misc` compares (<https://docs.kernel.org/admin-guide/binfmt-misc.html>).
+    /// The first 20 bytes of executables and shared objects, and a mask of the significant bits, in the form of the
+    /// kernel's `binfmt_misc` (<https://docs.kernel.org/admin-guide/binfmt-misc.html>).
     pub fn magic(&self) -> ([u8; 20], [u8; 20]) {
         let half = |value: u16| {
             if self.big_endian {
@@ -39,11 +39,12 @@ impl Elf {
 /// One ABI of an architecture, as `ldconfig` recognizes it (`process_elf_file` of glibc's `sysdeps/*/readelflib.c`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CacheAbi {
-    /// The bits of `e_flags` that tell.
+    /// The bits of `e_flags` that identify the ABI.
     pub mask: u32,
     /// The value of these bits.
     pub value: u32,
-    /// The flags of the entry in `ld.so.cache` (`FLAG_*` of glibc's `sysdeps/generic/ldconfig.h`), without `FLAG_ELF_LIBC6`.
+    /// The flags of the entry in `ld.so.cache` (`FLAG_*` of glibc's `sysdeps/generic/ldconfig.h`), without
+    /// `FLAG_ELF_LIBC6`.
     pub flags: u32,
 }
 
@@ -66,11 +67,12 @@ impl CacheAbi {
     }
 }
 
-/// The flags of the entries of `ld.so.cache` that glibc's loader uses (`_DL_CACHE_DEFAULT_ID` of `sysdeps/*/dl-cache.h`).
+/// The flags of the entries of `ld.so.cache` that glibc's loader uses (`_DL_CACHE_DEFAULT_ID` of
+/// `sysdeps/*/dl-cache.h`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoaderFlags {
-    /// These.
+    /// Entries with one of these flags.
     Of(&'static [u32]),
-    /// Not known here: a check has to accept every entry.
+    /// The flags are not known here, so a check has to accept every entry.
     Unknown,
 }

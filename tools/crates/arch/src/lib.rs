@@ -1,6 +1,8 @@
-//! Processor architectures: one row for each, with its names in OCI, Debian, GNU, Rust and qemu, and its kind of ELF file.
+//! Processor architectures: one row for each, with its names in OCI, Debian, GNU, Rust and qemu, and its kind of ELF
+//! file.
 //!
-//! To add an architecture, add a row to `rows.rs` and one to `rules/private/architectures.bzl`. A test compares the two.
+//! To add an architecture, add a row to `rows.rs` and one to `rules/private/architectures.bzl`. A test compares the
+//! two.
 
 mod elf;
 mod rows;
@@ -47,7 +49,7 @@ impl Architecture {
         ARCHITECTURES.iter().find(|row| row.oci == name)
     }
 
-    /// The architecture that somebody means by an OCI name or by another one, such as `aarch64`.
+    /// The architecture with this OCI name or another common name, such as `aarch64`.
     pub fn by_any_name(name: &str) -> Option<&'static Self> {
         let alias = |row: &&Self| row.aliases.contains(&name);
         Self::by_oci(name).or_else(|| ARCHITECTURES.iter().find(alias))
@@ -69,7 +71,8 @@ impl Architecture {
         ARCHITECTURES.iter().find(same)
     }
 
-    /// How `ldconfig` marks a library whose ELF header has these flags (`e_flags`). `None`: the header does not tell.
+    /// How `ldconfig` marks a library whose ELF header has these flags (`e_flags`). `None` if the header does not
+    /// identify an ABI.
     pub fn cache_abi(&self, e_flags: u32) -> Option<&'static CacheAbi> {
         self.cache.iter().find(|abi| abi.fits(e_flags))
     }

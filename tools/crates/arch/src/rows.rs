@@ -1,8 +1,8 @@
-//! The rows.
+//! The rows of the table.
 
 use crate::{Architecture, CacheAbi, Elf, LoaderFlags};
 
-/// All architectures that we know of: those of images first, then those that only checks meet.
+/// All architectures: first those of images, then those that only checks have to know.
 ///
 /// `qemu_cpu` of arm64: Debian 13 signs pointers if the processor can, and emulating that takes ten times as long as
 /// everything else; Cortex-A72 is the oldest processor that Debian supports and cannot.
@@ -127,7 +127,7 @@ pub static ARCHITECTURES: [Architecture; 11] = [
     },
 ];
 
-/// A row with what most rows have. `machine` is the name in Rust and in qemu's programs.
+/// A row with the values that most rows have. `machine` is the name in Rust and in qemu's programs.
 const fn row(
     oci: &'static str,
     debian: &'static str,

@@ -1,8 +1,9 @@
-//! A guard before decoders that may not be asked again after an error.
+//! A guard for decoders that must not be called again after an error.
 
 use std::io::{self, Read};
 
-/// Reads until the first error and asks nothing more after it: the bzip2 library ends the process then.
+/// Reads until the first error, and does not call the decoder after it, because the bzip2 library would abort the
+/// process.
 pub struct Guarded<R> {
     inner: R,
     failed: bool,
@@ -34,7 +35,7 @@ impl<R: Read> Read for Guarded<R> {
 mod tests {
     use super::*;
 
-    /// Gives one byte, an interruption, an error, and then what must not be asked for.
+    /// Returns one byte, an interruption and an error. Any further call is a failure of the test.
     struct Steps(usize);
 
     impl Read for Steps {

@@ -73,8 +73,8 @@ fn files(line: &[u8]) -> Vec<Md5sum<'_>> {
 
 /// The position of the next sum in the path of this line.
 fn next_sum(text: &[u8]) -> Option<usize> {
-    // A path of one byte is before it, whatever separates that from its sum: else a line with one blank would be one file, and
-    // two once it is rewritten with two blanks.
+    // The path before the next sum has at least one byte, for every kind of separator. Otherwise a line with one blank
+    // would be one file, but two files after it is rewritten with two blanks.
     let sum = usize::from(text.starts_with(b"\\")) + DIGITS;
     let path = sum + separator(text.get(sum..).unwrap_or_default()).max(1);
     (path + 1..text.len().saturating_sub(DIGITS + 2)).find(|at| {
@@ -87,7 +87,7 @@ fn is_sum(text: &[u8]) -> bool {
     text.iter().all(u8::is_ascii_hexdigit)
 }
 
-/// How many bytes are between a sum and its path.
+/// The number of bytes between a sum and its path.
 fn separator(rest: &[u8]) -> usize {
     let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t'));
     match blanks.count() {

@@ -62,7 +62,7 @@ impl FromStr for PackageName {
     }
 }
 
-/// What others call Debian's architectures: OCI images, the kernel, compilers.
+/// Names of Debian's architectures in OCI images, the kernel and compilers.
 const OTHER_NAMES: [(&str, &str); 12] = [
     ("386", "i386"),
     ("aarch64", "arm64"),
@@ -79,7 +79,7 @@ const OTHER_NAMES: [(&str, &str); 12] = [
 ];
 
 impl Architecture {
-    /// A hint where others use this name for one of Debian's architectures.
+    /// A hint, if this is another name of one of Debian's architectures.
     pub fn hint(name: &str) -> Option<String> {
         let known = OTHER_NAMES.iter().find(|(other, _)| *other == name);
         known.map(|(_, debian)| format!("Debian calls this architecture `{debian}`"))

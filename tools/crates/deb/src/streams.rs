@@ -1,7 +1,7 @@
-//! Compressed streams one after the other, as gzip, bzip2 and zstd have them.
+//! Several compressed streams in sequence, which gzip, bzip2 and zstd allow.
 //!
-//! dpkg does not look at what comes after a stream, and archives have padding or a line end there. So what begins like no further
-//! stream is passed over. Its first byte decides: what may be one and is damaged, is an error and not an early end.
+//! dpkg ignores bytes after a stream, and some archives have padding or a line end there. So bytes that cannot start
+//! another stream are ignored. Only the first byte decides: a damaged stream is an error, not an early end.
 
 use std::io::{self, BufRead, Read};
 
@@ -9,7 +9,7 @@ use bzip2::bufread::BzDecoder;
 use flate2::bufread::GzDecoder;
 use zstd::stream::read::Decoder as ZstdDecoder;
 
-/// Gzip; uncompressed data too, which zlib passes on, and so does dpkg.
+/// Gzip, or uncompressed data, which zlib and dpkg return unchanged.
 pub(crate) fn gzip<'a>(mut inner: impl BufRead + 'a) -> io::Result<Box<dyn Read + 'a>> {
     match inner.fill_buf()?.first() {
         Some(0x1f) | None => streams(Gzip(GzDecoder::new(inner))),
@@ -21,7 +21,7 @@ pub(crate) fn bzip2<'a>(inner: impl BufRead + 'a) -> io::Result<Box<dyn Read + '
     streams(Bzip2(BzDecoder::new(inner)))
 }
 
-/// Zstandard, with windows of up to so many bytes, as a power of two.
+/// Zstandard, with the maximum window size as a power of two.
 pub(crate) fn zstd<'a>(
     inner: impl BufRead + 'a,
     window_log: u32,
@@ -35,7 +35,7 @@ fn streams<'a>(first: impl Stream + 'a) -> io::Result<Box<dyn Read + 'a>> {
 
 /// The decoder of one stream.
 trait Stream: Read + Sized {
-    /// The decoder of the stream after this one, which has ended; none where no further one begins.
+    /// The decoder of the next stream, after this one has ended. `None` if there is no further stream.
     fn next(self) -> io::Result<Option<Self>>;
 }
 
@@ -54,7 +54,7 @@ impl<S: Stream> Read for Streams<S> {
     }
 }
 
-/// Whether what follows begins with such a byte.
+/// Whether `byte` accepts the next byte.
 fn begins(inner: &mut impl BufRead, byte: impl Fn(u8) -> bool) -> io::Result<bool> {
     Ok(inner.fill_buf()?.first().copied().is_some_and(byte))
 }

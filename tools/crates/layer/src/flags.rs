@@ -8,50 +8,50 @@ use clap::Parser;
 
 use crate::{Created, LayerWriter, Options, PackageSource, Paths};
 
-/// What every command that makes a layer takes.
+/// The options of every command that writes a layer.
 #[derive(Clone, Debug, clap::Args)]
 pub struct LayerFlags {
-    /// The blob to write
+    /// The layer to write
     #[arg(long, value_name = "FILE")]
     layer: PathBuf,
-    /// The facts of the blob to write, as JSON
+    /// The metadata of the layer to write, as JSON
     #[arg(long, value_name = "FILE")]
     metadata: PathBuf,
-    /// The content list to write, mtree(5)
+    /// The content list of the layer to write, in mtree(5) format
     #[arg(long, value_name = "FILE")]
     mtree: PathBuf,
-    /// The name kept in the metadata
+    /// The name of the layer in the metadata
     #[arg(long, value_name = "NAME")]
     name: String,
-    /// When the layer was made; later times within it become this one [default: the newest time within]
+    /// The creation time; later times of files become this time [default: the newest time of a file]
     #[arg(long, value_name = "RFC3339")]
     created: Option<String>,
-    /// What the history of an image says of the layer
+    /// The description of the layer in the history of an image (`created_by`)
     #[arg(long, value_name = "TEXT")]
     created_by: String,
-    /// gzip, zstd, estargz or none
+    /// The compression of the layer: gzip, zstd, estargz or none
     #[arg(long, value_name = "FORM", default_value = "gzip")]
     compression: String,
-    /// An annotation of the layer in manifests; may be given several times
+    /// An annotation of the layer's descriptor in manifests; may be given several times
     #[arg(long = "annotation", value_name = "KEY=VALUE")]
     annotations: Vec<String>,
 }
 
-/// What every command that reads a package takes.
+/// The options of every command that reads a package.
 #[derive(Clone, Debug, clap::Args)]
 pub struct PackageFlags {
-    /// The package
+    /// The Debian package to read
     #[arg(long, value_name = "FILE")]
     pub deb: PathBuf,
-    /// The digest that the package must have
+    /// The SHA-256 digest that the package must have
     #[arg(long, value_name = "HEX")]
     pub sha256: Option<String>,
 }
 
-/// What commands take that read several packages.
+/// The options of commands that read several packages.
 #[derive(Clone, Debug, clap::Args)]
 pub struct PackagesFlags {
-    /// A package; given several times, in the order of the layers
+    /// A Debian package; may be given several times, in the order of the layers
     #[arg(long = "deb", value_name = "FILE", required = true)]
     debs: Vec<PathBuf>,
 }

@@ -8,20 +8,20 @@ use clap::{Args, Subcommand};
 
 use crate::progress::Progress;
 
-/// What to do with the cache.
+/// The commands of `cache`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Delete what was not used for some time
+    /// Delete downloads that were not used recently
     Clean(Clean),
 }
 
-/// The flags of `cache clean`.
+/// The options of `cache clean`.
 #[derive(Args, Debug)]
 pub(crate) struct Clean {
-    /// Delete what was not used for so many days; 0 deletes everything
+    /// Delete downloads that were not used for this number of days; 0 deletes all
     #[arg(long, value_name = "DAYS", default_value_t = 30)]
     older_than: u64,
-    /// Folder that keeps downloads [default: distroless below $XDG_CACHE_HOME or ~/.cache]
+    /// Directory of cached downloads [default: distroless below $XDG_CACHE_HOME or ~/.cache]
     #[arg(long, value_name = "DIR")]
     cache: Option<PathBuf>,
 }

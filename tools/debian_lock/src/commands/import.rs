@@ -14,19 +14,19 @@ use serde::Deserialize;
 use crate::files;
 use crate::progress::Progress;
 
-/// The flags of `import`.
+/// The options of `import`.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
-    /// The manifest of rules_distroless; a lock of version 2 has none
+    /// Manifest of rules_distroless; a lock of version 2 has no manifest
     #[arg(value_name = "MANIFEST", required_unless_present = "lock")]
     manifest: Option<PathBuf>,
-    /// The lock that rules_distroless made (version 1, of the manifest, or 2)
+    /// Lock of rules_distroless: version 1, made from the manifest, or version 2
     #[arg(long, value_name = "FILE")]
     lock: Option<PathBuf>,
-    /// The dependency set of a lock of version 2, where it has several
+    /// Dependency set to convert, if a lock of version 2 has several
     #[arg(long, value_name = "NAME")]
     set: Option<String>,
-    /// Where to write the manifest, DISTRO.yaml; the lock comes beside it as DISTRO.lock.json
+    /// Manifest to write, DISTRO.yaml; the lock is written to DISTRO.lock.json in the same directory
     #[arg(long, value_name = "FILE")]
     output: PathBuf,
 }

@@ -8,13 +8,13 @@ use clap::Args;
 
 use super::options::ArchiveOptions;
 
-/// The flags of `indexes`.
+/// The options of `indexes`.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
     /// Manifests that name the sources
     #[arg(required = true, value_name = "MANIFEST")]
     manifests: Vec<PathBuf>,
-    /// Folder to write SOURCE/ARCHITECTURE.Packages to
+    /// Directory to write SOURCE/ARCHITECTURE.Packages to
     #[arg(long, value_name = "DIR")]
     output: PathBuf,
     #[command(flatten)]

@@ -9,10 +9,10 @@ use clap::Args;
 use super::options::ArchiveOptions;
 use crate::files;
 
-/// The flags of `libraries`.
+/// The options of `libraries`.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
-    /// Manifests, DISTRO.yaml; the list of each is DISTRO.libraries.json beside it
+    /// Manifests, DISTRO.yaml; the list of each is DISTRO.libraries.json in the same directory
     #[arg(required = true, value_name = "MANIFEST")]
     manifests: Vec<PathBuf>,
     #[command(flatten)]

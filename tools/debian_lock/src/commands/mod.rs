@@ -12,22 +12,22 @@ mod why;
 use blob::Result;
 use clap::Subcommand;
 
-/// What to do.
+/// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Ask the archives and write the lock of each manifest, or with --check say whether they would change
+    /// Query the repositories and write the lock of each manifest; with --check, only report changes
     Update(update::Options),
-    /// Print what packages need, all in all, for one architecture; write nothing
+    /// Print packages with all their dependencies for one architecture; write no file
     Resolve(resolve::Options),
-    /// Say what packages of a lock are there for
+    /// Explain why a lock contains packages
     Why(why::Options),
     /// Write the verified package indexes of manifests as plain text
     Indexes(indexes::Options),
-    /// Write which package of the archives has which library, for each manifest
+    /// Write, for each manifest, a list of the libraries in its repositories and their packages
     Libraries(libraries::Options),
-    /// Make a manifest and a lock of those of rules_distroless
+    /// Convert a manifest and a lock of rules_distroless
     Import(import::Options),
-    /// Tidy the folder that keeps downloads
+    /// Manage the cache of downloads
     #[command(subcommand)]
     Cache(cache::Command),
 }

@@ -13,19 +13,19 @@ use crate::fetcher::{HttpFetcher, Network};
 use crate::files;
 use crate::progress::Progress;
 
-/// Where archives lie, who may sign them, and how patiently they are asked.
+/// The options of every command that queries repositories.
 #[derive(Args, Debug)]
 pub(super) struct ArchiveOptions {
-    /// Folder of the keyrings that `signed_by` names [default: keyrings beside the manifest]
+    /// Directory of the keyrings that `signed_by` names [default: keyrings next to the manifest]
     #[arg(long, value_name = "DIR")]
     keyrings: Option<PathBuf>,
-    /// Use the archives as they were at this time (2026-11-21T02:34:56Z or 2026-11-21), from the snapshot archive
+    /// Use the state of the repositories at this time (2026-11-21T02:34:56Z or 2026-11-21), from the snapshot archive
     #[arg(long, value_name = "TIME", value_parser = Snapshot::parse)]
     snapshot: Option<Snapshot>,
-    /// Address of the snapshot archive
+    /// URL of the snapshot archive
     #[arg(long, value_name = "URL", default_value = crate::addresses::SNAPSHOT_ARCHIVE)]
     snapshot_archive: String,
-    /// Folder that keeps downloads by their SHA-256 [default: distroless below $XDG_CACHE_HOME or ~/.cache]
+    /// Directory of cached downloads, by their SHA-256 [default: distroless below $XDG_CACHE_HOME or ~/.cache]
     #[arg(long, value_name = "DIR")]
     cache: Option<PathBuf>,
     #[command(flatten)]

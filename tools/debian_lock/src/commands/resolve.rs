@@ -12,10 +12,10 @@ use super::options::ArchiveOptions;
 use crate::files;
 use crate::progress::Progress;
 
-/// The flags of `resolve`.
+/// The options of `resolve`.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
-    /// What is wanted: NAME, NAME=VERSION, NAME/SOURCE, or -NAME for what is kept out [default: those of the manifest]
+    /// Requested packages: NAME, NAME=VERSION, NAME/SOURCE, or -NAME to exclude one [default: those of the manifest]
     #[arg(value_name = "PACKAGE", allow_hyphen_values = true)]
     packages: Vec<String>,
     /// Manifest that names the sources
@@ -24,7 +24,7 @@ pub(crate) struct Options {
     /// Debian architecture
     #[arg(long, value_name = "ARCHITECTURE")]
     arch: String,
-    /// Print JSON, a list of objects
+    /// Print a JSON list of objects
     #[arg(long)]
     json: bool,
     #[command(flatten)]

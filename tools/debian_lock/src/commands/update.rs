@@ -12,19 +12,19 @@ use super::options::ArchiveOptions;
 use crate::files;
 use crate::progress::Progress;
 
-/// The flags of `update`.
+/// The options of `update`.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
-    /// Manifests, DISTRO.yaml; the lock of each is DISTRO.lock.json beside it
+    /// Manifests, DISTRO.yaml; the lock of each is DISTRO.lock.json in the same directory
     #[arg(required = true, value_name = "MANIFEST")]
     manifests: Vec<PathBuf>,
-    /// Where the lock lies, for one manifest
+    /// Path of the lock; only with a single manifest
     #[arg(long, value_name = "FILE")]
     lock: Option<PathBuf>,
-    /// Write nothing; print what would change and fail if anything would
+    /// Write nothing; print the changes, and fail if there are any
     #[arg(long)]
     check: bool,
-    /// Lock only these packages anew, and keep the others as the lock has them; may be given several times
+    /// Update only these packages, and keep the others of the lock; may be given several times
     #[arg(long, value_name = "PACKAGE")]
     only: Vec<String>,
     #[command(flatten)]

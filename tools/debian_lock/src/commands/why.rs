@@ -8,16 +8,16 @@ use clap::Args;
 use debian_repo::lock::why;
 use debian_repo::Lock;
 
-/// The flags of `why`.
+/// The options of `why`.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
     /// Packages to explain
     #[arg(required = true, value_name = "PACKAGE")]
     packages: Vec<String>,
-    /// Locks to look into; may be given several times
+    /// Lock to search; may be given several times
     #[arg(long = "lock", required = true, value_name = "FILE")]
     locks: Vec<PathBuf>,
-    /// Only for this Debian architecture [default: each]
+    /// Search only this Debian architecture [default: all]
     #[arg(long, value_name = "ARCHITECTURE")]
     arch: Option<String>,
 }

@@ -4,16 +4,16 @@ use std::time::Duration;
 
 use clap::Args;
 
-/// The flags of every command that asks archives.
+/// The network options of every command that queries repositories.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Network {
-    /// How often to ask an address that does not answer, with growing pauses
+    /// Number of attempts for a URL that does not respond, with growing pauses
     #[arg(long, value_name = "NUMBER", default_value_t = 4)]
     pub(crate) tries: u32,
-    /// Ask nothing of the network: use what the cache has, and `file:` addresses
+    /// Do not use the network: read only the cache and `file:` URLs
     #[arg(long)]
     pub(crate) offline: bool,
-    /// Seconds of silence after which an address is in trouble
+    /// Seconds without data after which an attempt fails
     #[arg(long, hide = true, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
 }

@@ -21,10 +21,10 @@ use set::Catalogue;
 /// Writes the page of all images from their manifests and configurations.
 #[derive(Args)]
 pub(crate) struct Images {
-    /// The images: JSON, as `docs/images_page.bzl` writes it.
+    /// List of the images: JSON, as `docs/images_page.bzl` writes it.
     #[arg(long, value_name = "FILE")]
     images: PathBuf,
-    /// The page, Markdown.
+    /// Page to write, Markdown.
     #[arg(long, value_name = "FILE")]
     output: PathBuf,
 }

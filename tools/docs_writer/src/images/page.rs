@@ -13,7 +13,7 @@ use crate::images::set::Catalogue;
 
 const HEAD: &str = "# Images
 
-<!-- Written by `./bazelw run //docs:images` from what is built; `//docs:images_test` compares. Do not edit. -->
+<!-- Written by `./bazelw run //docs:images` from the built images; `//docs:images_test` compares. Do not edit. -->
 
 ";
 
@@ -39,8 +39,8 @@ fn totals(catalogue: &Catalogue) -> String {
         .map(|layer| (layer.digest.as_str(), layer.size))
         .collect();
     format!(
-        "{} images of one architecture each, made of {} layers, which are {} MB together. \
-         Sizes are those of the compressed layers, in MB (1,000,000 bytes).\n\n",
+        "There are {} images, each for one architecture. They consist of {} different layers \
+         with {} MB together. Sizes are those of the compressed layers, in MB (1,000,000 bytes).\n\n",
         images.len(),
         layers.len(),
         megabytes(layers.values().sum()),

@@ -13,10 +13,10 @@ use clap::Args;
 use text::{lines, Line};
 use turns::Turns;
 
-/// Lists the turns of phrase of documents and comments that STYLE.md rules out; fails if there are too many.
+/// Lists the turns of phrase in documents and comments that STYLE.md rules out; fails if there are too many.
 #[derive(Args)]
 pub(crate) struct Prose {
-    /// The highest number of them in 10,000 words.
+    /// Highest accepted number of such turns in 10,000 words.
     #[arg(long, value_name = "NUMBER")]
     limit: usize,
     /// Markdown, Rust, Starlark and shell files; others are skipped.

@@ -10,16 +10,16 @@ use super::WRITTEN;
 use crate::table::Table;
 use crate::write_page;
 
-/// Writes the page of a .bzl file. All that it has must be documented.
+/// Writes the page of a .bzl file. All symbols of the file must be documented.
 #[derive(Args)]
 pub(crate) struct Module {
-    /// What Bazel's `starlark_doc_extract` found in the file, binary.
+    /// Output of Bazel's `starlark_doc_extract` for the file, binary.
     #[arg(long, value_name = "FILE")]
     module: PathBuf,
-    /// How it is loaded, `@distroless//rules:image.bzl`.
+    /// Label that users load, `@distroless//rules:image.bzl`.
     #[arg(long, value_name = "LABEL")]
     load: String,
-    /// The page, Markdown.
+    /// Page to write, Markdown.
     #[arg(long, value_name = "FILE")]
     output: PathBuf,
 }

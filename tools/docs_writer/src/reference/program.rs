@@ -7,16 +7,16 @@ use clap::Args;
 use super::WRITTEN;
 use crate::write_page;
 
-/// Writes the page of a program from what it and its commands say with `--help`.
+/// Writes the page of a program from the `--help` texts of the program and its commands.
 #[derive(Args)]
 pub(crate) struct Program {
-    /// The program.
+    /// Program to run.
     #[arg(long, value_name = "FILE")]
     program: PathBuf,
-    /// How it is called.
+    /// Command line with which users run it.
     #[arg(long, value_name = "COMMAND")]
     called: String,
-    /// The page, Markdown.
+    /// Page to write, Markdown.
     #[arg(long, value_name = "FILE")]
     output: PathBuf,
 }

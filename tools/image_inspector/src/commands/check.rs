@@ -14,41 +14,42 @@ use crate::layers::{read, Layer, LayerFlags};
 use directories::Directories;
 use started::{Config, Merged};
 
-/// Refuses an image whose layers do not go together: a directory where a lower layer has something else, a file of two
-/// packages that is not the same, or a directory whose mode or owner a package changes; and one that starts what is not in it,
-/// or as a user whom it does not know.
+/// Refuses an image whose layers contradict each other: a directory where a lower layer has a file or a link, a file
+/// that differs between two packages, or a directory whose mode or owner a package changes. Also refuses an image whose
+/// program or user does not exist in it.
 #[derive(Args)]
 pub(crate) struct Check {
-    /// The image, for messages.
+    /// Name of the image in messages.
     #[arg(long, value_name = "LABEL")]
     image: String,
-    /// How many of the layers are those of the base, which was checked.
+    /// Number of layers that belong to the base image, which was checked before.
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     base_layers: usize,
-    /// How many of the layers were merged into one; given once for each layer of the image, lowest first. By default none were.
+    /// Number of listed layers that were merged into a layer of the image; given once for each layer of the image,
+    /// lowest first. By default no layers were merged.
     #[arg(long, value_name = "NUMBER")]
     parts: Vec<usize>,
-    /// The image's configuration.
+    /// Configuration of the image.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// What is not checked; may be given several times.
+    /// Check to skip; may be given several times.
     #[arg(long, value_name = "FIELD")]
     unchecked: Vec<Field>,
     #[command(flatten)]
     layers: LayerFlags,
-    /// File to write when all is well; it stays empty.
+    /// Empty file to write if all checks pass.
     #[arg(long, value_name = "FILE")]
     output: PathBuf,
 }
 
-/// What is checked unless the image says otherwise.
+/// A check that an image may skip.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Field {
-    /// That no package changes the mode or the owner of a directory.
+    /// No package changes the mode or the owner of a directory.
     Directories,
-    /// The program that is started, the command's where there is no entrypoint.
+    /// The first word of the entrypoint, or of the command if there is no entrypoint, is a program of the image.
     Entrypoint,
-    /// User and group, by their names.
+    /// The names of user and group exist in the image.
     User,
 }
 

@@ -7,13 +7,13 @@ use blob::{Outputs, Result, ResultExt};
 use clap::Args;
 use worker::Request;
 
-/// Puts the reports of the images of an index into one.
+/// Joins the reports of the images of an index into one report.
 #[derive(Args)]
 pub(crate) struct Join {
-    /// A report; may be given several times, in the order of the index.
+    /// Report of an image; may be given several times, in the order of the index.
     #[arg(long = "report", value_name = "FILE")]
     reports: Vec<PathBuf>,
-    /// The report to write.
+    /// Report to write.
     #[arg(long, value_name = "FILE")]
     output: PathBuf,
 }

@@ -11,24 +11,24 @@ use worker::Request;
 use crate::layers::{Layer, LayerFlags};
 use crate::scripts::{self, Installation, Outcome};
 
-/// Says what an image is made of, and which effects of maintainer scripts it does without.
+/// Reports the packages of an image, and the effects of maintainer scripts that the image has or lacks.
 #[derive(Args)]
 pub(crate) struct Report {
-    /// The image, for the title.
+    /// Name of the image in the title.
     #[arg(long, value_name = "LABEL")]
     image: String,
-    /// Its platform, for the title.
+    /// Platform of the image in the title.
     #[arg(long, value_name = "OS/ARCHITECTURE")]
     platform: String,
     #[command(flatten)]
     layers: LayerFlags,
-    /// A package of which the image has all files; may be given several times.
+    /// Package whose files are all in the image; may be given several times.
     #[arg(long = "deb", value_name = "FILE")]
     debs: Vec<PathBuf>,
-    /// A package of which the image has a part, or something made of it; may be given several times.
+    /// Package of which the image has only some files, or files derived from it; may be given several times.
     #[arg(long = "part", value_name = "FILE")]
     parts: Vec<PathBuf>,
-    /// The report to write.
+    /// Report to write.
     #[arg(long, value_name = "FILE")]
     output: PathBuf,
 }

@@ -15,7 +15,7 @@ const LINKS: Section = Section("links");
 
 pub(crate) const CHECK: Check = Check {
     name: "links",
-    help: "No symbolic link leads nowhere",
+    help: "Every symbolic link has a target",
     judge: |facts| Ok(judge(facts.root, facts.declared)),
     sections: &[LINKS],
     ..Check::OF_ROOT

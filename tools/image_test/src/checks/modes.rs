@@ -15,7 +15,7 @@ const MODES: Section = Section("modes");
 
 pub(crate) const CHECK: Check = Check {
     name: "modes",
-    help: "Nothing is setuid, setgid or writable for all",
+    help: "No file or directory is setuid, setgid or writable by everyone",
     judge: |facts| Ok(judge(facts.root, facts.declared)),
     sections: &[MODES],
     ..Check::OF_ROOT

@@ -10,71 +10,71 @@ use super::check::Check;
 use super::registry::{ALL, CHECKS};
 use super::{closure, layers, programs, scanner, variants};
 
-/// What runs the image, and asks more of its layers than the specification does.
+/// A runtime of the image that requires more of its layers than the specification does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Profile {
     /// Any runtime
     #[default]
     Default,
-    /// Functions of AWS: they run as a user of no name, who must be able to read everything
+    /// AWS Lambda: a user that the image does not define must be able to read every file
     Lambda,
-    /// OpenShift: any user, of group 0
+    /// OpenShift: any user ID, with group 0
     Openshift,
-    /// Rootless engines: owners below 65536
+    /// Rootless engines: owner IDs below 65536
     Rootless,
 }
 
-/// What an image is to another.
+/// The relation of an image to another image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Relation {
-    /// The same but for its user
+    /// The same image except its user and working directory
     Nonroot,
-    /// The same and more: layers that are declared
+    /// The same image with more layers, which `--declared` lists
     Debug,
-    /// Its packages are some of the other's
+    /// Its packages are a subset of those of the other image
     Subset,
-    /// Its packages are the other's, which is for another architecture
+    /// The same packages, for another architecture
     Packages,
-    /// Bit by bit
+    /// Identical digest
     Same,
-    /// The same files, in whatever layers
+    /// The same files, possibly in other layers
     Files,
 }
 
-/// The flags of the checks.
+/// The options of the checks.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct CheckFlags {
-    /// Checks of what must hold for the image
+    /// Checks to run, separated by commas; may be given several times
     #[arg(long, value_parser = names(), value_name = "NAME", value_delimiter = ',')]
     pub(crate) check: Vec<String>,
-    /// Which package of the archive has which library: for hints of `closure`
+    /// Output of `debian_lock libraries`; hints of `closure` name the packages in it
     #[arg(long, value_name = "FILE")]
     pub(crate) index: Option<PathBuf>,
-    /// What is declared for the checks, as JSON; may be given several times
+    /// File of declared exceptions, JSON; may be given several times
     #[arg(long, value_name = "FILE")]
     pub(crate) declared: Vec<PathBuf>,
-    /// What runs the image
+    /// Runtime whose requirements `layers` checks
     #[arg(long, value_enum, default_value = "default")]
     pub(crate) profile: Profile,
-    /// The image is for debugging: `programs` lets everything pass
+    /// Debug image: skip the `programs` check
     #[arg(long)]
     pub(crate) debug: bool,
-    /// Another image, for `variants`, as --layout; as many as there are
+    /// Another image for `variants`, in the formats of --layout; may be given several times
     #[arg(long, value_name = "PATH")]
     pub(crate) against: Vec<PathBuf>,
-    /// Which image of --against; by default the one for the platform of this image
+    /// Platform of the image in --against; by default that of the tested image
     #[arg(long, value_name = "PLATFORM")]
     pub(crate) against_platform: Option<String>,
-    /// What this image is to --against
+    /// Required relation of the tested image to --against
     #[arg(long, value_enum)]
     pub(crate) relation: Option<Relation>,
-    /// What a scanner found in the image, for `scanner`: a bill of materials, CycloneDX's JSON
+    /// SBOM of the image from a scanner, CycloneDX JSON, for `scanner`
     #[arg(long, value_name = "FILE")]
     pub(crate) scanned: Option<PathBuf>,
-    /// The scanner itself, which writes such a bill to standard output
+    /// Scanner to run for `scanner`; it writes such an SBOM to standard output
     #[arg(long, value_name = "PROGRAM", conflicts_with = "scanned")]
     pub(crate) scanner: Option<PathBuf>,
-    /// An argument of the scanner; `{image}` in it is the image's path
+    /// Argument of the scanner; `{image}` in it is the path of the image; may be given several times
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) scanner_argument: Vec<String>,
 }
@@ -84,7 +84,7 @@ fn names() -> PossibleValuesParser {
     let checks = CHECKS
         .iter()
         .map(|check| PossibleValue::new(check.name).help(check.help));
-    let all = "All of these that the other flags allow: `scanner` needs --scanner or --scanned, `variants` needs --against";
+    let all = "All of these checks; `scanner` only with --scanner or --scanned, `variants` only with --against or --relation";
     PossibleValuesParser::new(checks.chain([PossibleValue::new(ALL).help(all)]))
 }
 

@@ -21,7 +21,7 @@ const GENERATED: Section = Section("generated");
 
 pub(crate) const CHECK: Check = Check {
     name: "ownership",
-    help: "Every file is that of one package, or declared",
+    help: "Every file belongs to exactly one package or is listed in `--declared`",
     collects: |_| Collects {
         ownership: true,
         texts: true,

@@ -149,7 +149,7 @@ const PROGRAMS: Section = Section("programs");
 
 pub(crate) const CHECK: Check = Check {
     name: "programs",
-    help: "There is no shell, package manager or the like",
+    help: "The image has no shell, package manager or other program that helps an attacker",
     judge: |facts| Ok(judge(facts.root, facts.declared, facts.flags.debug)),
     sections: &[PROGRAMS],
     ..Check::OF_ROOT

@@ -34,7 +34,8 @@ const USERS: Section = Section("users");
 
 pub(crate) const CHECK: Check = Check {
     name: "user",
-    help: "The image knows its user, and everyone may read who the users are",
+    help:
+        "Names of user and group exist in the image; everyone may read /etc/passwd and /etc/group",
     judge: |facts| judge(facts.image, facts.root, facts.declared),
     sections: &[USERS],
     ..Check::OF_ROOT

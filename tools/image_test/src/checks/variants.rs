@@ -29,7 +29,7 @@ const PACKAGES: Section = Section("packages");
 
 pub(crate) const CHECK: Check = Check {
     name: "variants",
-    help: "The image is to another as --relation says",
+    help: "The image differs from another image only as --relation allows",
     collects: |flags| Collects {
         texts: flags.compares_packages(),
         ..Collects::NOTHING

@@ -9,12 +9,13 @@ use worker::Request;
 
 use crate::files::Content;
 
-/// Puts an image or an index and everything below it into one tar: an OCI archive and, for an image, one for `docker load`.
+/// Writes an image or an index, with all its blobs, as one tar: an OCI archive, which `docker load` reads too if it has
+/// one image.
 #[derive(Args)]
 pub(crate) struct Archive {
     #[command(flatten)]
     content: Content,
-    /// Name that the image gets where the archive is loaded; may be given several times.
+    /// Name that `docker load` gives to the image; may be given several times.
     #[arg(long = "tag", value_name = "NAME:TAG")]
     tags: Vec<String>,
     /// Archive to write.

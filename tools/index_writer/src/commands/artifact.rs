@@ -9,16 +9,16 @@ use worker::Request;
 
 use crate::files::{hash, read_document, ManifestFiles};
 
-/// Computes the manifest of an artifact: files of any media type, that are no layers of an image.
+/// Writes the manifest of an artifact: files of any media type that are not layers of an image.
 #[derive(Args)]
 pub(crate) struct Artifact {
-    /// What the artifact is, a media type.
+    /// Type of the artifact, a media type.
     #[arg(long, value_name = "TYPE")]
     artifact_type: Option<String>,
     /// A file of the artifact and its media type; may be given several times.
     #[arg(long = "file", value_name = "TYPE=FILE")]
     files: Vec<String>,
-    /// The configuration; without, and without --wasm, it is the empty one.
+    /// Configuration; by default the empty one, or with --wasm the one for WebAssembly.
     #[arg(
         long,
         value_name = "FILE",
@@ -29,13 +29,13 @@ pub(crate) struct Artifact {
     /// Media type of the configuration.
     #[arg(long, value_name = "TYPE", requires = "config_file")]
     config_type: Option<String>,
-    /// Write the configuration of WebAssembly for this system: wasip1, wasip2.
+    /// Write the configuration for WebAssembly with this system interface: wasip1, wasip2.
     #[arg(long, value_name = "SYSTEM")]
     wasm: Option<String>,
-    /// Time of creation in WebAssembly's configuration, RFC 3339 in UTC; 1970-01-01T00:00:00Z where it is left out.
+    /// Creation time in the configuration for WebAssembly, RFC 3339 in UTC; by default 1970-01-01T00:00:00Z.
     #[arg(long, value_name = "TIME", requires = "wasm")]
     created: Option<String>,
-    /// Annotation of the manifest.
+    /// Annotation of the manifest; may be given several times.
     #[arg(long = "annotation", value_name = "KEY=VALUE")]
     annotations: Vec<String>,
     #[command(flatten)]

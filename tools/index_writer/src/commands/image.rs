@@ -9,69 +9,76 @@ use worker::Request;
 
 use crate::files::{add_layers, read_document, read_layer, ManifestFiles};
 
-/// Computes the config and the manifest of one image from the metadata of its layers; with --layout, assembles it too.
+/// Writes the configuration and the manifest of an image from the metadata of its layers, and with --layout also an OCI
+/// image layout.
 #[derive(Args)]
 pub(crate) struct Image {
     /// Operating system.
     #[arg(long)]
     os: String,
-    /// Architecture, in OCI's spelling.
+    /// Architecture, by OCI's name.
     #[arg(long)]
     architecture: String,
     /// Variant of the architecture: v7, v8.
     #[arg(long)]
     variant: Option<String>,
-    /// Config of the image to build upon.
+    /// Configuration of the base image.
     #[arg(long, value_name = "FILE", requires = "base_manifest")]
     base_config: Option<PathBuf>,
-    /// Manifest of the image to build upon.
+    /// Manifest of the base image.
     #[arg(long, value_name = "FILE", requires = "base_config")]
     base_manifest: Option<PathBuf>,
     /// Metadata of a layer; may be given several times, lowest first.
     #[arg(long = "layer", value_name = "METADATA")]
     layers: Vec<PathBuf>,
-    /// Environment variable; the base's keep their order, one that it has is replaced in its place.
+    /// Environment variable; may be given several times. A variable of the base image keeps its position and gets the
+    /// new value.
     #[arg(long, value_name = "KEY=VALUE")]
     env: Vec<String>,
-    /// One word of the command. Given without --cmd, it drops the base's default arguments.
+    /// One word of the entrypoint; may be given several times. Without --cmd, the default arguments of the base image
+    /// are removed.
     #[arg(long, value_name = "WORD", allow_hyphen_values = true)]
     entrypoint: Vec<String>,
-    /// One word of the default arguments.
+    /// One word of the default arguments; may be given several times.
     #[arg(long, value_name = "WORD", allow_hyphen_values = true)]
     cmd: Vec<String>,
-    /// User, and group after a colon.
+    /// User, optionally with a colon and a group.
     #[arg(long)]
     user: Option<String>,
     /// Working directory.
     #[arg(long, value_name = "DIR")]
     workdir: Option<String>,
-    /// Label of the config, put over those of the base; its `org.opencontainers.image.…` are not taken over.
+    /// Label of the configuration, which overrides that of the base image; may be given several times. Labels of the
+    /// base image that begin with `org.opencontainers.image.` are dropped.
     #[arg(long = "label", value_name = "KEY=VALUE")]
     labels: Vec<String>,
-    /// Annotation of the manifest, put over those of the base; its `org.opencontainers.image.…` are not taken over.
+    /// Annotation of the manifest, which overrides that of the base image; may be given several times. Annotations of
+    /// the base image that begin with `org.opencontainers.image.` are dropped.
     #[arg(long = "annotation", value_name = "KEY=VALUE")]
     annotations: Vec<String>,
-    /// Where the base is published: the annotation `org.opencontainers.image.base.name`.
+    /// Published name of the base image, for the annotation `org.opencontainers.image.base.name`.
     #[arg(long, value_name = "NAME", requires = "base_manifest")]
     base_name: Option<String>,
-    /// Other images are made on this one: annotations that begin with `org.opencontainers.image.` go to its descriptor.
+    /// The image is a base image: write annotations that begin with `org.opencontainers.image.` to its descriptor, not
+    /// to its manifest.
     #[arg(long)]
     is_base: bool,
-    /// The layers are the whole image: of the base, only the configuration is taken.
+    /// The layers are the whole image: use the configuration of the base image, but not its layers.
     #[arg(long, requires = "base_manifest")]
     whole: bool,
-    /// Time of creation, RFC 3339 in UTC; the base's, or 1970-01-01T00:00:00Z, where it is left out.
+    /// Creation time, RFC 3339 in UTC; by default that of the base image, or 1970-01-01T00:00:00Z without one.
     #[arg(long, value_name = "TIME")]
     created: Option<String>,
     #[command(flatten)]
     outputs: ManifestFiles,
-    /// Folder to assemble the image in as an OCI image layout.
+    /// Directory to write the image to, as an OCI image layout.
     #[arg(long, value_name = "DIR")]
     layout: Option<PathBuf>,
-    /// Name of the image within the layout, for tools that want one.
+    /// Name of the image in the layout, for tools that require one.
     #[arg(long, value_name = "NAME", requires = "layout")]
     ref_name: Option<String>,
-    /// File of a layer for the layout, also of those of the base; may be given several times, in any order.
+    /// Metadata and file of a layer of the layout, including those of the base image; may be given several times, in
+    /// any order.
     #[arg(long = "layer-blob", value_name = "METADATA=BLOB", requires = "layout")]
     layer_blobs: Vec<String>,
 }

@@ -12,10 +12,10 @@ use crate::files::{read_document, read_layer};
 /// Writes the metadata of layers in the form that rules_img reads.
 #[derive(Args)]
 pub(crate) struct ImgLayers {
-    /// Config of the image that has exactly these layers: its history goes to them.
+    /// Configuration of the image with exactly these layers; the layers get its history.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Leave the history out: rules_img before 0.3.14 does not know the field.
+    /// Omit the history: rules_img before 0.3.14 does not accept this field.
     #[arg(long)]
     no_history: bool,
     /// Metadata of a layer; may be given several times, lowest first.

@@ -9,13 +9,13 @@ use worker::Request;
 
 use crate::files::{add_identity, read_descriptor};
 
-/// Computes an image index from the descriptors of its images.
+/// Writes an image index from the descriptors of its images.
 #[derive(Args)]
 pub(crate) struct Index {
-    /// Descriptor of an image; may be given several times, and that order is kept.
+    /// Descriptor of an image; may be given several times, in the order of the index.
     #[arg(long = "image", value_name = "DESCRIPTOR", required = true)]
     images: Vec<PathBuf>,
-    /// Annotation of the index.
+    /// Annotation of the index; may be given several times.
     #[arg(long = "annotation", value_name = "KEY=VALUE")]
     annotations: Vec<String>,
     /// Index to write.

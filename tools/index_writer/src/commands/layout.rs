@@ -9,18 +9,19 @@ use worker::Request;
 
 use crate::files::{read_text, Content};
 
-/// Puts an image or an index and everything below it into a folder, an OCI image layout.
+/// Writes an image or an index, with all its blobs, to a directory in OCI image layout format.
 #[derive(Args)]
 pub(crate) struct Layout {
     #[command(flatten)]
     content: Content,
-    /// Name of it within the layout, for tools that want one.
+    /// Name of the image or index in the layout, for tools that require one.
     #[arg(long, value_name = "NAME")]
     ref_name: Option<String>,
-    /// Bazel's file of stable status (`--stamp`). Its STABLE_GIT_COMMIT becomes an annotation beside the image, in no digest of it.
+    /// Bazel's file of stable status (`--stamp`). Its STABLE_GIT_COMMIT becomes an annotation in `index.json`, which
+    /// does not change the digest of the image.
     #[arg(long, value_name = "FILE")]
     status: Option<PathBuf>,
-    /// Folder to make; it may be there if it is empty.
+    /// Directory to write; it may exist if it is empty.
     #[arg(long, value_name = "DIR")]
     output: PathBuf,
 }

@@ -3,13 +3,13 @@
 use blob::{Error, Result};
 use clap::Args;
 
-/// Fails, and says why and what to build instead: what a target does that stands for an image that is not made.
+/// Fails, and reports why an image does not exist and which label to build instead. The targets of such images run it.
 #[derive(Args)]
 pub(crate) struct Refuse {
-    /// Label that was asked for.
+    /// Label of the image that does not exist.
     #[arg(long, value_name = "LABEL")]
     image: String,
-    /// Why there is no such image.
+    /// Reason why the image does not exist.
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     reason: String,
     /// Label to build instead.

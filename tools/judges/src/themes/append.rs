@@ -18,28 +18,29 @@ use crate::judge::Judges;
 use crate::layout::{sum_of, unpacked_sum_of, LAYER, MANIFEST};
 use crate::report::Report;
 
-/// Writes a layout folder: a base and layers on it. All paths are relative to the working directory.
+/// Writes the layout directory of an image: a base image and more layers. All paths are relative to the working
+/// directory.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
-    /// The base's layout folder.
+    /// The layout directory of the base image.
     #[arg(long)]
     base: PathBuf,
-    /// A layer, `.tar.gz`, lowest first.
+    /// A layer, `.tar.gz`; given several times, lowest first.
     #[arg(long)]
     tar: Vec<PathBuf>,
-    /// The command that is run; one argument each time.
+    /// One word of the entrypoint; may be given several times.
     #[arg(long)]
     entrypoint: Vec<String>,
-    /// Its arguments, likewise.
+    /// One word of the default arguments; may be given several times.
     #[arg(long)]
     cmd: Vec<String>,
-    /// NAME=VALUE, added to the base's.
+    /// An environment variable to add or replace, NAME=VALUE.
     #[arg(long)]
     env: Vec<String>,
-    /// The user.
+    /// The user of the image.
     #[arg(long)]
     user: Option<String>,
-    /// The folder to write.
+    /// The directory to write.
     #[arg(long)]
     output: PathBuf,
 }

@@ -13,16 +13,16 @@ use crate::process;
 use crate::registry::Registry;
 use crate::report::Report;
 
-/// An artifact of one file goes to a registry and comes back.
+/// Pushes an artifact of one file to a registry, and pulls it again.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
     /// The layout of the artifact.
     #[arg(long)]
     layout: PathBuf,
-    /// The media type that tells what it is.
+    /// The type of the artifact, a media type.
     #[arg(long)]
     artifact_type: String,
-    /// The file that it has.
+    /// The file of the artifact.
     #[arg(long)]
     file: PathBuf,
 }

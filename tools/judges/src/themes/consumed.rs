@@ -19,19 +19,20 @@ use crate::report::Report;
 /// Architectures with several variants: a platform without a variant is ambiguous.
 const WITH_VARIANT: [&str; 2] = ["arm", "arm64"];
 
-/// Layout folders are what other rules take.
+/// Checks that the tools of other rules accept our layouts and archives.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
-    /// The layout of an image: `base` of oci_image, a part of oci_image_index, `image` of oci_push, oci_load and container_structure_test.
+    /// The layout of an image: `base` of oci_image, a part of oci_image_index, `image` of oci_push, oci_load and
+    /// container_structure_test.
     #[arg(long)]
     image: Vec<PathBuf>,
-    /// Its archive, in the same order: what the tar driver takes.
+    /// The archive of each image, in the same order: the input of the tar driver.
     #[arg(long)]
     tarball: Vec<PathBuf>,
     /// The layout of an index: `image` of oci_push and oci_load.
     #[arg(long)]
     index: Vec<PathBuf>,
-    /// The layout of an image that was made on one of them; links may leave it.
+    /// The layout of an image that was built on one of them; links in it may lead out of the layout.
     #[arg(long)]
     child: Vec<PathBuf>,
 }

@@ -16,25 +16,25 @@ use crate::listing::{self, Entry, Tree};
 use crate::platform::{OfVariant, Placed};
 use crate::report::Report;
 
-/// Layers and configs are those of the golden files.
+/// Compares layers and configurations with golden files.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
     /// `VARIANT:PLATFORM=LAYOUT`; the variants are `plain`, `nonroot`, `debug` and `debug_nonroot`.
     #[arg(long, required = true)]
     image: Vec<OfVariant>,
-    /// The image that the plain one is built on, whose layers have golden files of their own: `PLATFORM=LAYOUT`.
+    /// The base of the plain image, `PLATFORM=LAYOUT`. Its layers have separate golden files.
     #[arg(long)]
     base: Vec<Placed>,
-    /// Only images of these platforms are unpacked; by default all.
+    /// Unpack only the images for these platforms; by default all images.
     #[arg(long)]
     unpack: Vec<String>,
-    /// The folder of golden files, below the workspace.
+    /// The directory of golden files, below the workspace.
     #[arg(long)]
     goldens: PathBuf,
-    /// The lock's time, which images carry as theirs.
+    /// The time of the lock, which is the creation time of the images.
     #[arg(long)]
     snapshot: String,
-    /// Write the golden files anew: `./bazelw run LABEL -- --update`.
+    /// Rewrite the golden files: `./bazelw run LABEL -- --update`.
     #[arg(long)]
     update: bool,
 }

@@ -16,13 +16,14 @@ use crate::process::Outcome;
 use crate::report::Report;
 use crate::script;
 
-/// `docker build` and `docker run`.
+/// Builds Dockerfiles with a Docker engine, and runs the images.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
-    /// A JSON list of objects: `dockerfile`; `bases` (build argument to the archive of an image); `context` (name there to
-    /// file) and `folders` (empty ones there); `arguments` of the container, and `prints`, what they make it print. With
-    /// `asks`, a command, the container runs on while that is run in it. With `emulated`, a platform, qemu runs `program`.
-    /// With `holds` (path to file), nothing is run: what no engine of this machine runs is copied out and compared.
+    /// A JSON list of objects with these fields: `dockerfile`; `bases` (build argument: archive of an image); `context`
+    /// (path in the context: file) and `folders` (empty directories in the context); `arguments` of the container, and
+    /// `prints`, the expected output. With `asks`, a command, that command runs in the container while the container
+    /// runs. With `emulated`, a platform, qemu runs `program`. With `holds` (path in the image: file), the container is
+    /// not run: files are copied out and compared, because no engine of this machine can run the image.
     #[arg(long)]
     cases: PathBuf,
 }

@@ -15,7 +15,7 @@ use crate::platform::Placed;
 use crate::process;
 use crate::report::Report;
 
-/// BusyBox runs on its architecture, and its links are what it lists.
+/// Runs BusyBox under qemu, and compares its links with the applets that it lists.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
     /// A debug image: `PLATFORM=LAYOUT`.

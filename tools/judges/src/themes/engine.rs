@@ -14,7 +14,7 @@ use crate::process::Outcome;
 use crate::report::Report;
 use crate::script::{self, User};
 
-/// `docker load` and `docker run`.
+/// Loads and runs images with a Docker engine.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
     /// An image that is only loaded: `LAYOUT,ARCHIVE`.
@@ -26,7 +26,7 @@ pub(crate) struct Options {
     /// A debug image of this machine's architecture: `LAYOUT,ARCHIVE`.
     #[arg(long)]
     debug: Vec<String>,
-    /// VERSION and NAME of os-release are to be this.
+    /// The expected VERSION and NAME of os-release.
     #[arg(long)]
     distro: String,
 }

@@ -14,22 +14,22 @@ use serde_json::{json, Value};
 use crate::json;
 use crate::report::Report;
 
-/// Reads the metadata of layers as rules_img does.
+/// Reads the metadata of layers like rules_img.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
-    /// A layer's metadata, lowest first.
+    /// The metadata of a layer; given several times, lowest first.
     #[arg(long, required = true)]
     metadata: Vec<PathBuf>,
-    /// As before rules_img 0.3.14, which does not know `history`.
+    /// Read like rules_img before 0.3.14, which does not accept `history`.
     #[arg(long)]
     without_history: bool,
-    /// The config of an image that has the first layers; its history must be theirs.
+    /// The configuration of an image with the first layers; these must have its history.
     #[arg(long)]
     base_config: Option<PathBuf>,
-    /// The manifest of that image; its layers must be the first ones.
+    /// The manifest of that image; its layers must be the first layers.
     #[arg(long)]
     base_manifest: Option<PathBuf>,
-    /// A file for what the image consists of: layers, diff_ids and history.
+    /// The file to write with the layers, diff_ids and history of the image.
     #[arg(long)]
     output: Option<PathBuf>,
 }

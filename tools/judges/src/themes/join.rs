@@ -11,16 +11,16 @@ use crate::judge::Judges;
 use crate::layout::{sum_of, Layout, INDEX};
 use crate::report::Report;
 
-/// Writes the layout folder of an index.
+/// Writes the layout directory of an index.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
-    /// The layout folder of an image.
+    /// The layout directory of an image.
     #[arg(long, required = true)]
     image: Vec<PathBuf>,
-    /// A file below a folder's `blobs`, as its path in the folder; nothing else is taken.
+    /// A file below the `blobs` of a layout, by its path in the layout; no other blobs are copied.
     #[arg(long)]
     blob: Vec<PathBuf>,
-    /// The folder to write.
+    /// The directory to write.
     #[arg(long)]
     output: PathBuf,
 }

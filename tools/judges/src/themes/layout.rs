@@ -23,25 +23,25 @@ use crate::layout::{check_archived_layers, check_blobs, Image, Layout, Sums, IND
 use crate::platform::{OfVariant, Placed, Platform};
 use crate::report::Report;
 
-/// Layouts and archives are accepted; every digest, size and diff_id is right.
+/// Checks that tools accept layouts and archives, and that every digest, size and diff_id is right.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
-    /// The layout of each variant's index: `plain=FOLDER`.
+    /// The layout of each variant's index: `plain=DIRECTORY`.
     #[arg(long, required = true)]
     index: Vec<Named>,
     /// The archive of each variant's index.
     #[arg(long, required = true)]
     index_archive: Vec<Named>,
-    /// The layout of each image, in the order of its index: `plain:linux/arm64/v8=FOLDER`.
+    /// The layout of each image, in the order of its index: `plain:linux/arm64/v8=DIRECTORY`.
     #[arg(long, required = true)]
     image: Vec<OfVariant>,
     /// The archive of each image.
     #[arg(long, required = true)]
     archive: Vec<OfVariant>,
-    /// The layout of the image of the target platform, and that platform, for each variant.
+    /// The layout of the image for the target platform, and that platform, for each variant.
     #[arg(long, required = true)]
     target: Vec<OfVariant>,
-    /// The platforms whose images umoci unpacks; by default none.
+    /// A platform whose images umoci unpacks; by default none.
     #[arg(long)]
     unpack: Vec<String>,
 }

@@ -17,16 +17,16 @@ use crate::report::Report;
 
 const STATUS: &str = "var/lib/dpkg/status.d";
 
-/// Layers made of packages hold what `dpkg-deb` finds in those.
+/// Compares the layers of packages with the files that `dpkg-deb` lists.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
     /// A package and its layer: `DEB=LAYER`.
     #[arg(long)]
     package: Vec<Pair>,
-    /// ca-certificates and the layer of its bundle.
+    /// The package ca-certificates and the layer of its bundle: `DEB=LAYER`.
     #[arg(long)]
     cacerts: Vec<Pair>,
-    /// busybox-static and its layer.
+    /// The package busybox-static and its layer: `DEB=LAYER`.
     #[arg(long)]
     busybox: Vec<Pair>,
 }

@@ -16,18 +16,18 @@ use crate::process::Outcome;
 use crate::report::Report;
 use crate::script;
 
-/// Programs of an image say what a list of cases expects.
+/// Runs programs of an image, and compares their output with a list of cases.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
     /// The layout of an image.
     #[arg(long)]
     image: PathBuf,
-    /// What the image is for; programs of another machine are emulated.
+    /// The platform of the image; qemu runs programs of other architectures.
     #[arg(long)]
     platform: Platform,
-    /// A JSON list of objects: `name`; `command`, or `arguments` of the image's entrypoint; and any of `prints` (all of
-    /// standard output), `says` (a part of what is printed at all) and `fails` (true: the program does, or there is none).
-    /// `VERSION` stands for the version of the language that the image is for.
+    /// A JSON list of objects with these fields: `name`; `command`, or `arguments` of the image's entrypoint; and any
+    /// of `prints` (the complete standard output), `says` (a part of standard output or standard error) and `fails`
+    /// (true if the program fails or does not exist). `VERSION` is replaced by the version of the image's language.
     #[arg(long, required = true)]
     cases: Vec<PathBuf>,
 }

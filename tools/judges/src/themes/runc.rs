@@ -12,7 +12,7 @@ use crate::process;
 use crate::report::Report;
 use crate::script::{self, User};
 
-/// Programs run under runc.
+/// Runs programs of images with runc.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
     /// The layout of an image whose entrypoint is the guest.
@@ -21,7 +21,7 @@ pub(crate) struct Options {
     /// The layout of a debug image.
     #[arg(long)]
     debug: Vec<PathBuf>,
-    /// VERSION and NAME of os-release are to be this.
+    /// The expected VERSION and NAME of os-release.
     #[arg(long)]
     distro: String,
 }

@@ -16,7 +16,7 @@ use crate::report::Report;
 /// The message of `image_test` if none of the requested tests can run on this machine.
 const ALL_SKIPPED: &str = "all of its tests were skipped";
 
-/// A scanner finds the packages of an image; its commands run, emulated.
+/// Runs image_test with a scanner, and with command tests under qemu.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
     /// The program `image_test`.
@@ -25,16 +25,16 @@ pub(crate) struct Options {
     /// The layout of an image.
     #[arg(long)]
     image: PathBuf,
-    /// What the image is for.
+    /// The platform of the image.
     #[arg(long)]
     platform: Platform,
-    /// A scanner among the judges, whose arguments are syft's.
+    /// The name of a scanner with the arguments of syft.
     #[arg(long)]
     scanner: Option<String>,
-    /// Files of container-structure-test.
+    /// A test file of container-structure-test; may be given several times.
     #[arg(long)]
     config: Vec<PathBuf>,
-    /// What is declared of the image.
+    /// A file of declared exceptions; may be given several times.
     #[arg(long)]
     declared: Vec<PathBuf>,
 }

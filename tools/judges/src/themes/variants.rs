@@ -10,13 +10,13 @@ use crate::json;
 use crate::layout::{Image, Layout};
 use crate::report::Report;
 
-/// nonroot differs from plain in its configuration; debug is plain and one layer.
+/// Compares the variants of an image: nonroot differs from plain in its configuration, debug has more layers.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
     /// `PLAIN,NONROOT,DEBUG,DEBUG_NONROOT`: the four layouts of one architecture.
     #[arg(long, required = true)]
     images: Vec<String>,
-    /// What debug has below BusyBox, as its history says it: `deb openjdk-17-jdk-headless`.
+    /// The history text of a layer that debug has below BusyBox: `deb openjdk-17-jdk-headless`.
     #[arg(long)]
     adds: Vec<String>,
 }

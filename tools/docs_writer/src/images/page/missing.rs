@@ -13,7 +13,7 @@ struct Gap<'a> {
 }
 
 pub(super) fn section(catalogue: &Catalogue) -> String {
-    let mut table = Table::new(["distro", "images", "architectures", "why not"]);
+    let mut table = Table::new(["distro", "images", "architectures", "reason"]);
     for gap in gaps(catalogue) {
         let architectures = match gap.architectures[..] {
             [] => "all".to_owned(),
@@ -24,7 +24,7 @@ pub(super) fn section(catalogue: &Catalogue) -> String {
             [code(&gap.images), architectures, gap.reason.to_owned()],
         );
     }
-    "## What there is not\n\n".to_owned() + &table.markdown()
+    "## Missing images\n\n".to_owned() + &table.markdown()
 }
 
 fn gaps(catalogue: &Catalogue) -> Vec<Gap<'_>> {

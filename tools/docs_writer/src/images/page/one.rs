@@ -73,7 +73,7 @@ fn facts(catalogue: &Catalogue, columns: &Columns<'_>) -> Result<String> {
         })?,
     );
     table.row_if_any(
-        "own layers besides packages",
+        "own layers that are not packages",
         cells(columns, |set| {
             of_plain(set, |image| other_layers(catalogue, set, image))
         })?,

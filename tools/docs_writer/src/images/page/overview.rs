@@ -27,5 +27,5 @@ pub(super) fn section(catalogue: &Catalogue) -> String {
             table.row(format!("[{name}](#{name})"), cells);
         }
     }
-    "## Which there are\n\nEach in the variants below.\n\n".to_owned() + &table.markdown()
+    "## All images\n\nEach image has the variants below.\n\n".to_owned() + &table.markdown()
 }

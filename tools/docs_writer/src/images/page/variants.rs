@@ -29,7 +29,7 @@ pub(super) fn section(catalogue: &Catalogue) -> String {
         "tag",
         "user",
         "working directory",
-        "layers besides",
+        "additional layers",
         "environment",
         "entrypoint",
     ]);
@@ -48,8 +48,8 @@ pub(super) fn section(catalogue: &Catalogue) -> String {
         table.row(format!("`{tag}`"), cells.map(code));
     }
     "## Variants\n\n\
-     The last three columns say what differs from the first variant of the same image, where it does: an image with an \
-     entrypoint of its own keeps it. A tag is an index of all architectures; `TAG-ARCHITECTURE` is the image of one. \
+     The last three columns list the differences from the first variant of the same image. An image that already has \
+     an entrypoint keeps it. A tag names the index of all architectures, `TAG-ARCHITECTURE` the image for one. \
      `/busybox` is Debian's BusyBox, which has fewer programs than upstream's: [debugging](guides/debugging.md).\n\n"
         .to_owned()
         + &table.markdown()
@@ -97,7 +97,7 @@ fn example(catalogue: &Catalogue) -> String {
         return String::new();
     };
     let described = &set.described;
-    let mut table = Table::new(["published as", "target", "the same"]);
+    let mut table = Table::new(["published as", "target", "aliases"]);
     for (tag, target) in set
         .tags()
         .iter()
@@ -124,12 +124,12 @@ fn example(catalogue: &Catalogue) -> String {
             "",
             [
                 format!("`{target}_image`"),
-                "the one of the target platform".to_owned(),
+                "the image for the target platform".to_owned(),
             ],
         );
     }
     format!(
-        "Names without a distro mean `{}`. So, of one image:\n\n",
+        "Names without a distro mean `{}`. For example, the names of one image:\n\n",
         described.distro
     ) + &table.markdown()
 }

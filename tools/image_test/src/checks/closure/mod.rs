@@ -49,7 +49,7 @@ const CLOSURE: Section = Section("closure");
 
 pub(crate) const CHECK: Check = Check {
     name: "closure",
-    help: "Every loader, library and version of symbols that an ELF file needs is there",
+    help: "Every ELF file finds its loader, libraries and symbol versions in the image",
     collects: |_| Collects {
         closure: true,
         ..Collects::NOTHING

@@ -26,7 +26,7 @@ const TYPE_FLIPS: Section = Section("type_flips");
 
 pub(crate) const CHECK: Check = Check {
     name: "layers",
-    help: "Every layer is as strict as ours",
+    help: "Layers obey strict rules: parents first, no duplicate paths, valid digests",
     collects: |_| Collects {
         layers: true,
         ..Collects::NOTHING

@@ -20,7 +20,7 @@ const SCANNED: Section = Section("scanned");
 
 pub(crate) const CHECK: Check = Check {
     name: "scanner",
-    help: "Another's scanner finds the packages, and nothing else",
+    help: "A scanner finds every package of the image, and no other package",
     collects: |_| Collects {
         texts: true,
         ..Collects::NOTHING
