@@ -68,10 +68,11 @@ def image_family(
     if problem:
         fail(problem)
     made = made or DISTROS[name].architectures
+    contents = {architecture: content(architecture) for architecture in made}
     row = image_row(published_name(native.package_name().split("/")[-1], prefix))
     base = row.base
     for architecture in made:
-        _stacks(name, prefix, architecture, base, row.above, content(architecture))
+        _stacks(name, prefix, architecture, base, row.above, contents[architecture])
     for variant in VARIANTS:
         for architecture in made:
             _image(
@@ -80,7 +81,7 @@ def image_family(
                 variant,
                 architecture,
                 base,
-                content(architecture),
+                contents[architecture],
                 entrypoint,
                 licenses,
                 end_of_life,
