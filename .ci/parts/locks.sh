@@ -21,7 +21,7 @@ resolver_agrees_with_apt() {
   local texts=$CI_SCRATCH/locks.texts
   debian_lock indexes --offline --output "$texts" "$CI_SCRATCH"/locks/*.yaml >"$CI_SCRATCH/locks.said" 2>&1 ||
     { cat "$CI_SCRATCH/locks.said"; return 1; }
-  bazel test "${QUIET[@]}" //tools/crates/debian_repo:resolver_test --test_output=all --test_timeout=1000 \
+  bazel test "${QUIET[@]}" //tools/crates/apt_resolver:resolver_test --test_output=all --test_timeout=1000 \
     --strategy=TestRunner=local "--test_env=RESOLVER_INDEXES=$texts" "--test_env=RESOLVER_SAMPLE=$(sample_share)" \
     --test_arg=--nocapture --test_arg=the_answer >"$CI_SCRATCH/apt.said" 2>&1 || { tail -n 60 "$CI_SCRATCH/apt.said"; return 1; }
   says "$CI_SCRATCH/apt.said" " sets, "

@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 
 use blob::{Blob, Result};
 use clap::Parser;
-use debian_repo::{Answer, Fetch, Wanted};
+use apt_archive::{Answer, Fetch, Wanted};
 use serde::de::DeserializeOwned;
 
 use addresses::{Addresses, Snapshot};

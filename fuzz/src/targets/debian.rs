@@ -1,11 +1,9 @@
 //! Archives of packages: their files, manifests, locks, and the choice of packages.
 
-use debian_repo::resolver::Request;
-use debian_repo::universe::{Scope, SourceInfo, Universe};
-use debian_repo::{
-    ForeignLock, ForeignManifest, Keyring, LocalDeb, Lock, Manifest, Release, SecondLock,
-    SignedRelease, Wish,
-};
+use apt_archive::{Keyring, LocalDeb, Release, SignedRelease};
+use apt_resolver::{Request, Scope, SourceInfo, Universe};
+use lock::{ForeignLock, ForeignManifest, Lock, SecondLock};
+use lock_update::{Manifest, Wish};
 
 use super::{repaired, same, seeded, target, text, Outcome, Target};
 
@@ -190,7 +188,7 @@ fn resolver(input: &[u8]) -> Outcome {
         let Ok(request) = Request::read(wishes) else {
             continue;
         };
-        if let Ok(resolution) = debian_repo::resolver::resolve(&universe, &request) {
+        if let Ok(resolution) = apt_resolver::resolve(&universe, &request) {
             for name in &names {
                 let _ = resolution.why(name);
             }
@@ -205,12 +203,8 @@ fn lock(input: &[u8]) -> Outcome {
     };
     let again =
         Lock::parse("a.lock.json", &lock.to_json()).map_err(|error| format!("lock: {error}"))?;
-    let _ = debian_repo::lock::why(&lock, "a", None);
-    same(
-        "differences",
-        &debian_repo::lock::difference(&lock, &again),
-        &Vec::new(),
-    )
+    let _ = lock::why(&lock, "a", None);
+    same("differences", &lock::difference(&lock, &again), &Vec::new())
 }
 
 fn manifest(input: &[u8]) -> Outcome {
@@ -219,7 +213,7 @@ fn manifest(input: &[u8]) -> Outcome {
         let _ = (manifest.check(), manifest.wishes());
     }
     if let Ok(foreign) = debian_lock_parsers::yaml::<ForeignManifest>(&text) {
-        let _ = debian_repo::import_manifest(&foreign);
+        let _ = lock::import_manifest(&foreign);
     }
     Ok(())
 }
@@ -228,7 +222,7 @@ fn foreign_lock(input: &[u8]) -> Outcome {
     let manifest = "version: 1\nsources:\n- channel: bookworm main\n  url: https://snapshot.example/archive/debian/20240210T000000Z\narchs: [amd64]\npackages: [a]\n";
     let manifest = debian_lock_parsers::yaml::<ForeignManifest>(manifest)?;
     if let Ok(lock) = serde_json::from_slice::<ForeignLock>(input) {
-        let _ = debian_repo::import_lock("a", &manifest, &lock);
+        let _ = lock::import_lock("a", &manifest, &lock);
     }
     Ok(())
 }
@@ -236,8 +230,8 @@ fn foreign_lock(input: &[u8]) -> Outcome {
 fn second_lock(input: &[u8]) -> Outcome {
     if let Ok(lock) = serde_json::from_slice::<SecondLock>(input) {
         let _ = (
-            debian_repo::import_second("a", &lock, None),
-            debian_repo::import_second("a", &lock, Some("a")),
+            lock::import_second("a", &lock, None),
+            lock::import_second("a", &lock, Some("a")),
         );
     }
     Ok(())

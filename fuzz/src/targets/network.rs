@@ -7,9 +7,10 @@ use std::sync::{Mutex, OnceLock};
 use std::thread;
 use std::time::Duration;
 
+use apt_archive::{Answer, Fetch, Keyring, LocalDeb, Origin, Wanted};
 use archive_fixture::{Archive, Files, Key};
 use blob::Blob;
-use debian_repo::{Answer, Fetch, Keyring, LocalDeb, Manifest, Origin, Settings, Wanted};
+use lock_update::{Manifest, Settings};
 
 use super::{parts, repaired, target, text, Outcome, Target};
 
@@ -182,12 +183,12 @@ fn archive(input: &[u8]) -> Outcome {
         now: None,
         previous: None,
     };
-    if let Ok(update) = debian_repo::update(&manifest, &mirror, &settings) {
+    if let Ok(update) = lock_update::update(&manifest, &mirror, &settings) {
         let json = update.lock.to_json();
-        let again = debian_repo::Lock::parse("lock", &json);
+        let again = lock::Lock::parse("lock", &json);
         again.map_err(|error| format!("the lock is refused: {error}"))?;
     }
-    let _ = debian_repo::libraries(&manifest, &mirror, &settings);
+    let _ = lock_update::libraries(&manifest, &mirror, &settings);
     Ok(())
 }
 

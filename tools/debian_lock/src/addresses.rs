@@ -4,12 +4,14 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use apt_archive::Origin;
 use blob::{Error, Result};
-pub(crate) use debian_repo::redact;
-use debian_repo::{nearest, Origin};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::Timestamp;
+use message::nearest;
+
+pub(crate) use message::redact;
 
 /// Debian's public snapshot archive.
 pub(crate) const SNAPSHOT_ARCHIVE: &str = "https://snapshot.debian.org/archive";

@@ -4,8 +4,9 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use apt_archive::{Keyring, LocalDeb};
 use blob::{Error, Result, ResultExt};
-use debian_repo::{Keyring, LocalDeb, Manifest};
+use lock_update::Manifest;
 
 /// Changes to the workspace directory, because paths are relative to it under `bazel run`.
 pub(crate) fn enter_workspace() -> Result<()> {

@@ -36,7 +36,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // A message may contain a URL with a password, for example if the YAML parser quotes a manifest.
-            let error = debian_repo::redact_all(&error.to_string());
+            let error = message::redact_all(&error.to_string());
             let _ = writeln!(std::io::stderr(), "error: {error}");
             ExitCode::FAILURE
         }

@@ -4,8 +4,8 @@ use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use debian_repo::Note;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use lock_update::Note;
 
 /// Received bytes, total bytes, speed, remaining time, name. The bar has no colours, so `NO_COLOR` needs no special
 /// case.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use blob::{Error, Outputs, Result, ResultExt};
 use clap::Args;
-use debian_repo::{
+use lock::{
     import_lock, import_manifest, import_second, ForeignLock, ForeignManifest, ImportedManifest,
     Lock, SecondLock,
 };

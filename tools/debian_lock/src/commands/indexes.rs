@@ -27,7 +27,7 @@ impl Options {
             &self.manifests,
             "read indexes of",
             |manifest, fetcher, settings| {
-                debian_repo::indexes(manifest, fetcher, settings, |source, architecture, text| {
+                lock_update::indexes(manifest, fetcher, settings, |source, architecture, text| {
                     self.write(source, architecture, text)
                 })
             },

@@ -24,7 +24,7 @@ impl Options {
         self.archives.for_each(
             &self.manifests,
             "list libraries of",
-            debian_repo::libraries,
+            lock_update::libraries,
             |path, found, progress| {
                 for (source, architecture) in &found.missing {
                     progress.line(&format!(

@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use apt_archive::{Fetch, Keyring, LocalDeb};
 use blob::Result;
 use clap::Args;
-use debian_repo::{Fetch, Keyring, LocalDeb, Lock, Manifest, Settings};
 use jiff::Timestamp;
+use lock::Lock;
+use lock_update::{Manifest, Settings};
 
 use crate::addresses::{Addresses, Snapshot};
 use crate::cache::Cache;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use blob::{Result, ResultExt};
 use clap::Args;
-use debian_repo::Resolved;
+use lock_update::Resolved;
 use serde_json::{json, Value};
 
 use super::options::ArchiveOptions;
@@ -44,7 +44,7 @@ impl Options {
         let resolved = self
             .archives
             .with_settings(&self.manifest, None, |settings| {
-                debian_repo::resolve(&manifest, &fetcher, settings, &self.arch)
+                lock_update::resolve(&manifest, &fetcher, settings, &self.arch)
             });
         let path = self.manifest.display();
         let resolved = resolved.map_err(|error| error.within("resolve", path))?;

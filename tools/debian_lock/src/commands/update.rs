@@ -3,10 +3,11 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use apt_archive::Fetch;
 use blob::{Error, Outputs, Result, ResultExt};
 use clap::Args;
-use debian_repo::lock::{difference, keep_others};
-use debian_repo::{Fetch, Lock, Manifest, Update};
+use lock::{difference, keep_others, Lock};
+use lock_update::{Manifest, Update};
 
 use super::options::ArchiveOptions;
 use crate::files;
@@ -88,14 +89,14 @@ impl Options {
         progress: &Progress,
     ) -> Result<Lock> {
         let update: Update = self.archives.with_settings(path, old, |settings| {
-            debian_repo::update(manifest, fetcher, settings)
+            lock_update::update(manifest, fetcher, settings)
         })?;
         for note in &update.notes {
             progress.note(note);
         }
         match (&self.only[..], old) {
             ([], _) => Ok(update.lock),
-            (only, Some(old)) => keep_others(old, update, only),
+            (only, Some(old)) => keep_others(old, update.lock, &update.relations, only),
             (_, None) => {
                 let cause = "there is no lock yet whose other packages could be kept";
                 Err(Error::cannot("use flag", "--only", cause).hint("lock without it first"))

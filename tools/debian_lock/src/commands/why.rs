@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 
 use blob::{Result, ResultExt};
 use clap::Args;
-use debian_repo::lock::why;
-use debian_repo::Lock;
+use lock::{why, Lock};
 
 /// The options of `why`.
 #[derive(Args, Debug)]

@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::mem;
 
+use apt_archive::Wanted;
 use blob::{Blob, Error, HashingWriter};
-use debian_repo::Wanted;
 
 use super::outcome::{verified, Outcome};
 use crate::cache::{Cache, Partial};

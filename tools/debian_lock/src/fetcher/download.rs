@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Read};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use debian_repo::Wanted;
+use apt_archive::Wanted;
 use ureq::http::header::{CONTENT_RANGE, ETAG, IF_RANGE, RANGE, RETRY_AFTER};
 use ureq::http::{Response, StatusCode};
 use ureq::Body as HttpBody;

@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
+use apt_archive::Wanted;
 use blob::Blob;
-use debian_repo::Wanted;
 use percent_encoding::percent_decode_str;
 
 use super::outcome::{other_size, too_large, verified, Outcome};

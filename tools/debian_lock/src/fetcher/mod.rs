@@ -13,8 +13,8 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
+use apt_archive::{Answer, Fetch, Origin, Wanted};
 use blob::{Blob, Error, Result};
-use debian_repo::{Answer, Fetch, Origin, Wanted};
 
 pub(crate) use options::Network;
 

@@ -3,8 +3,8 @@
 use std::io::ErrorKind;
 use std::time::Duration;
 
+use apt_archive::Wanted;
 use blob::Blob;
-use debian_repo::Wanted;
 use ureq::http::StatusCode;
 use ureq::Timeout;
 

@@ -1,0 +1,56 @@
+//! The source of repository files: a trait, so that this library does not depend on a network crate.
+
+use blob::{Blob, Result};
+
+use crate::origin::Origin;
+
+/// A request for one file of a repository.
+#[derive(Clone, Debug)]
+pub struct Wanted<'a> {
+    /// The repository.
+    pub origin: &'a Origin,
+    /// Paths below the root that may hold the file, in order of preference.
+    pub paths: &'a [String],
+    /// The expected digest and size, if they are known. A fetcher treats other content as a missing file.
+    pub expected: Option<Blob>,
+    /// The largest number of bytes to read.
+    pub limit: u64,
+}
+
+/// The result of a request to the URLs of a repository.
+#[derive(Debug)]
+pub enum Answer {
+    /// The content of the file.
+    Bytes(Vec<u8>),
+    /// Every URL answered, and none has the expected file. One reason for each URL and path.
+    Nothing(Vec<String>),
+}
+
+/// Gets files of repositories. Several threads may call it at the same time.
+pub trait Fetch: Sync {
+    /// Gets a file.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a URL gives no answer and no other URL has the file. This is not an [`Answer::Nothing`]: a network
+    /// failure must never look like a fact about the repository.
+    fn fetch(&self, wanted: &Wanted<'_>) -> Result<Answer>;
+
+    /// Stores content that was derived from fetched bytes (an unpacked index), so that the next run can reuse it. It is
+    /// only a cache: a fetcher may store nothing.
+    fn keep(&self, _blob: &Blob, _bytes: &[u8]) {}
+
+    /// Stores a file for which the repository lists only the SHA-512, and its SHA-256. It is only a cache.
+    fn learn(&self, _sha512: &str, _blob: &Blob, _bytes: &[u8]) {}
+
+    /// Returns the SHA-256 that was stored for a SHA-512. The caller verifies the file again, so a wrong answer is
+    /// harmless.
+    fn learned(&self, _sha512: &str) -> Option<Blob> {
+        None
+    }
+
+    /// Returns the stored content, if it still exists and matches `blob`.
+    fn kept(&self, _blob: &Blob) -> Option<Vec<u8>> {
+        None
+    }
+}

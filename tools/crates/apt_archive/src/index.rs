@@ -1,0 +1,202 @@
+//! `Packages` indexes: fetched by hash or by path, in any compression, and used only if they match the signed Release.
+
+use std::io::Read;
+
+use blob::{Blob, Error, Result, ResultExt};
+
+use crate::checksum::Listed;
+use crate::compression::{unpacked, SUFFIXES, UNREADABLE};
+use crate::fetch::Fetch;
+use crate::listed_file::Fetched;
+use crate::suite::{Suite, MAX_INDEX};
+
+/// A `Packages` index that matches its signed Release.
+pub struct Index {
+    /// The path that the Release lists, for example `main/binary-amd64/Packages.xz`.
+    pub path: String,
+    /// Digest and size of the file at this path.
+    pub blob: Blob,
+    /// The content.
+    pub text: String,
+}
+
+/// The index, or the reason why there is none.
+pub enum Found {
+    /// The index matches.
+    Verified(Index),
+    /// The signed Release does not list the index. It counts as empty if the Release lists others.
+    Unlisted {
+        /// The reason.
+        reason: String,
+    },
+    /// No index that is served matches.
+    Unverified {
+        /// The reason does not depend on the mirror: the same repository gives the same text.
+        reason: String,
+        /// The answers of the URLs.
+        details: Vec<String>,
+    },
+}
+
+/// A compression format in which the Release lists an index.
+struct Form {
+    path: String,
+    listed: Listed,
+    suffix: &'static str,
+}
+
+impl Form {
+    /// Whether it is the uncompressed text.
+    fn is_plain(&self) -> bool {
+        self.suffix.is_empty()
+    }
+}
+
+impl Suite<'_> {
+    /// Gets the index in a directory: `main/binary-amd64/`, or the empty string for a flat repository.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a URL gives no answer, or if a verified index is malformed or too large.
+    pub fn index(&self, fetch: &dyn Fetch, folder: &str) -> Result<Found> {
+        let forms = self.forms(folder);
+        let Some(first) = forms.first() else {
+            let reason = self.unlisted(folder);
+            return Ok(match self.lists(folder) {
+                false => Found::Unlisted { reason },
+                true => Found::Unverified {
+                    reason,
+                    details: Vec::new(),
+                },
+            });
+        };
+        // If the Release also lists the uncompressed text and a previous run stored it, there is nothing to fetch or
+        // unpack.
+        let plain = forms.last().filter(|last| last.is_plain());
+        if plain.is_some_and(|plain| plain.listed.verify(b"").is_some()) {
+            // A repository need not serve an empty file.
+            return self.verified(first, plain, Blob::of(b""), Vec::new());
+        }
+        let blob = plain.and_then(|plain| plain.listed.blob());
+        if let (Some(blob), Some(bytes)) = (blob, blob.and_then(|blob| fetch.kept(&blob))) {
+            return self.verified(first, plain, blob, bytes);
+        }
+        let mut details = Vec::new();
+        for form in &forms {
+            match self.fetch(fetch, &form.path, &form.listed)? {
+                Fetched::Nothing(answers) => details.extend(answers),
+                Fetched::Bytes(bytes, found) => {
+                    let text = unpack(bytes, form.suffix, plain.map(|plain| &plain.listed));
+                    let text = text.map_err(|e| e.within("use index", self.place(&form.path)))?;
+                    if let Some(blob) = blob.filter(|_| !form.is_plain()) {
+                        fetch.keep(&blob, &text);
+                    }
+                    return match plain {
+                        Some(_) => self.verified(first, plain, Blob::of(&text), text),
+                        None => self.verified(form, None, found, text),
+                    };
+                }
+            }
+        }
+        let reason =
+            format!("no index {folder}Packages that the archive serves matches its signed Release");
+        Ok(Found::Unverified { reason, details })
+    }
+
+    /// The reason why an index has no supported format.
+    fn unlisted(&self, folder: &str) -> String {
+        let unreadable = |suffix: &&&str| {
+            let path = format!("{folder}Packages{suffix}");
+            self.release.files.contains_key(&path)
+        };
+        match UNREADABLE.iter().find(unreadable) {
+            None => format!("the signed Release lists no index {folder}Packages"),
+            Some(suffix) => format!(
+                "the signed Release lists the index {folder}Packages only as {suffix}, which is not read; read are {}",
+                SUFFIXES.join(" ").trim_end()
+            ),
+        }
+    }
+
+    /// Whether the Release lists an index in this directory, in a supported format or not.
+    pub fn lists(&self, folder: &str) -> bool {
+        let start = format!("{folder}Packages");
+        let paths = self.release.files.range(start.clone()..);
+        let mut suffixes = paths.map_while(|(path, _)| path.strip_prefix(&start));
+        suffixes.any(|suffix| {
+            suffix.is_empty() || UNREADABLE.contains(&suffix) || SUFFIXES.contains(&suffix)
+        })
+    }
+
+    /// The formats of an index that the Release lists: the smallest first, the uncompressed text last.
+    fn forms(&self, folder: &str) -> Vec<Form> {
+        let forms = SUFFIXES.iter().filter_map(|suffix| {
+            let path = format!("{folder}Packages{suffix}");
+            // A flat repository may list `./Packages`.
+            let dotted = format!("./{path}");
+            let mut paths = [path, dotted].into_iter();
+            paths.find_map(|path| {
+                Some(Form {
+                    listed: *self.release.files.get(&path)?,
+                    path,
+                    suffix,
+                })
+            })
+        });
+        forms.collect()
+    }
+
+    /// Returns the index. If the Release lists the uncompressed text, all formats have the same content, and the lock
+    /// names the first of them, no matter which one was served, or the text if only the text has a SHA-256. `blob`
+    /// describes the text, or the only format if the Release does not list the text.
+    fn verified(
+        &self,
+        form: &Form,
+        plain: Option<&Form>,
+        blob: Blob,
+        bytes: Vec<u8>,
+    ) -> Result<Found> {
+        let fail = |cause: String| {
+            let error = Error::cannot("read", "Packages", cause);
+            Err(error.within("use index", self.place(&form.path)))
+        };
+        // The replacement character for an invalid UTF-8 byte is longer than the byte.
+        let more: usize = bytes.utf8_chunks().map(|chunk| chunk.invalid().len()).sum();
+        if (bytes.len() + more) as u64 > MAX_INDEX {
+            return fail(format!("its text takes more than {MAX_INDEX} bytes"));
+        }
+        let (path, blob) = match (plain, form.listed.blob()) {
+            (Some(_), Some(blob)) => (&form.path, blob),
+            (Some(plain), None) => (&plain.path, blob),
+            (None, _) => (&form.path, blob),
+        };
+        Ok(Found::Verified(Index {
+            path: path.clone(),
+            blob,
+            text: deb::control_text(bytes),
+        }))
+    }
+}
+
+/// Decompresses a verified index, and checks the text against the Release too if the Release lists it.
+fn unpack(bytes: Vec<u8>, suffix: &str, plain: Option<&Listed>) -> Result<Vec<u8>> {
+    if suffix.is_empty() {
+        return Ok(bytes);
+    }
+    let name = format!("Packages{suffix}");
+    let limit = plain.map_or(MAX_INDEX, |plain| plain.size.min(MAX_INDEX));
+    // The capacity is reserved at once if the size is known, so that a growing buffer does not hold the text twice.
+    let mut text = Vec::with_capacity(plain.map_or(0, |_| limit as usize + 1));
+    let read =
+        unpacked(&bytes, suffix).and_then(|reader| reader.take(limit + 1).read_to_end(&mut text));
+    read.cannot("unpack", &name)?;
+    if text.len() as u64 > limit {
+        let cause = format!("it holds more than {limit} bytes");
+        return Err(Error::cannot("unpack", name, cause));
+    }
+    if plain.is_some_and(|plain| plain.verify(&text).is_none()) {
+        let cause = "its content is not what the signed Release lists for `Packages`";
+        return Err(Error::cannot("unpack", name, cause));
+    }
+    Ok(text)
+}

@@ -1,0 +1,42 @@
+//! Debian repositories: requests for files ([`Fetch`]), trust ([`Keyring`], [`SignedRelease`]), and the content of the
+//! files that a signed Release lists ([`Suite`]): `Packages` indexes, whose paragraphs are [`Package`]s with
+//! [`Relation`]s, and `Contents` lists.
+//!
+//! The chain of trust has no gap: a pinned keyring → the signature of `InRelease` → the SHA-256 of each `Packages`
+//! index → the SHA-256 of each `.deb`.
+//!
+//! The crate reads no environment variable, no clock and no file, and has no network code: bytes come through
+//! [`Fetch`].
+
+mod boolean;
+mod checksum;
+mod compression;
+mod contents;
+mod fetch;
+mod index;
+mod keyring;
+mod listed_file;
+mod local_deb;
+mod origin;
+mod package;
+mod package_file;
+mod relation;
+mod release;
+mod signed_release;
+mod suite;
+mod time;
+
+pub use boolean::is_yes;
+pub use checksum::{Checksum, Listed};
+pub use fetch::{Answer, Fetch, Wanted};
+pub use index::{Found, Index};
+pub use keyring::Keyring;
+pub use listed_file::{fetch_listed, Fetched};
+pub use local_deb::LocalDeb;
+pub use origin::{check_url, is_path_below, Origin};
+pub use package::{MultiArch, Package, Priority};
+pub use package_file::{Malformed, PackageFile};
+pub use relation::{Alternative, Comparison, Provided, Qualifier, Relation};
+pub use release::Release;
+pub use signed_release::{Evidence, SignedRelease};
+pub use suite::Suite;

@@ -1,0 +1,268 @@
+//! Signed Releases: `InRelease`, which contains text and signatures (the cleartext framework, RFC 9580 section 7), or
+//! `Release` with a separate `Release.gpg`.
+
+use blob::{Digest, Error, Result, ResultExt};
+use jiff::Timestamp;
+use pgp::composed::{Deserializable, DetachedSignature};
+
+use crate::keyring::{armored, brief, Fault, Keyring};
+use crate::release::Release;
+
+const BEGIN: &str = "-----BEGIN PGP SIGNED MESSAGE-----";
+const SIGNATURE: &str = "-----BEGIN PGP SIGNATURE-----";
+const END: &str = "-----END PGP SIGNATURE-----";
+
+/// The largest number of signatures. Debian's Releases have three. The whole text is hashed for each of them, and an
+/// attacker can add any number of them.
+const MAX_SIGNATURES: usize = 32;
+
+/// A Release that a trusted key has signed.
+#[derive(Debug)]
+pub struct SignedRelease {
+    /// The verified content.
+    pub release: Release,
+    /// The files that were verified.
+    pub evidence: Evidence,
+    /// The fingerprints of the trusted primary keys that signed it: sorted, at least one.
+    pub signed_by: Vec<String>,
+}
+
+/// The SHA-256 of each file that the text and its signatures were read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// The SHA-256 of `InRelease`.
+    InRelease(Digest),
+    /// The SHA-256 of two files.
+    Detached {
+        /// `Release`
+        release: Digest,
+        /// `Release.gpg`
+        signature: Digest,
+    },
+}
+
+impl SignedRelease {
+    /// Checks the signatures of an `InRelease` file against a keyring. Only the signed text is parsed.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the file is malformed, if no trusted key made a valid signature, or if the signed text is not a valid
+    /// Release.
+    pub fn open(bytes: &[u8], keyring: &Keyring) -> Result<Self> {
+        let text = Text::of(bytes);
+        let (signed, armor) = split(text.as_str())?;
+        let signatures: Vec<DetachedSignature> = armored(armor, SIGNATURE)
+            .map_err(brief)
+            .cannot("read signatures of", "InRelease")?;
+        let plain = signed.replace("\r\n", "\n");
+        let signed = text.bytes_of(signed);
+        let evidence = Evidence::InRelease(Digest::of(bytes));
+        let judge = |date| judge("InRelease", &signatures, &signed, keyring, date);
+        Self::trust(Release::parse(&plain), evidence, judge)
+    }
+
+    /// Checks a `Release` file against its `Release.gpg` and a keyring.
+    ///
+    /// # Errors
+    ///
+    /// Fails in the same cases as [`SignedRelease::open`].
+    pub fn open_detached(bytes: &[u8], signature: &[u8], keyring: &Keyring) -> Result<Self> {
+        let text = Text::of(bytes);
+        let signatures = detached(signature).map_err(brief);
+        let signatures = signatures.cannot("read signatures of", "Release.gpg")?;
+        let evidence = Evidence::Detached {
+            release: Digest::of(bytes),
+            signature: Digest::of(signature),
+        };
+        let judge = |date| judge("Release", &signatures, bytes, keyring, date);
+        Self::trust(Release::parse(text.as_str()), evidence, judge)
+    }
+
+    /// Accepts a Release whose signatures are valid at its own date. Faults of the signatures are reported before
+    /// faults of the text. If it has no date, the time of its newest valid signature is used, which is signed too.
+    fn trust(
+        release: Result<Release>,
+        evidence: Evidence,
+        judge: impl Fn(Timestamp) -> Result<Good>,
+    ) -> Result<Self> {
+        // Without a readable date, a key must be valid at the time of its signature: no key has expired at the Unix
+        // epoch, and the check uses the later of both times.
+        let date = release.as_ref().map_or(Timestamp::UNIX_EPOCH, |r| r.date);
+        let Good { signed_by, newest } = judge(date)?;
+        let mut release = release?;
+        if release.undated.is_some() {
+            release.date = newest;
+        }
+        Ok(Self {
+            release,
+            evidence,
+            signed_by,
+        })
+    }
+}
+
+/// A text and its encoding: UTF-8, or else Latin-1, in which each byte is a character.
+enum Text<'a> {
+    Utf8(&'a str),
+    Latin1(String),
+}
+
+impl<'a> Text<'a> {
+    fn of(bytes: &'a [u8]) -> Self {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Self::Utf8(text),
+            Err(_) => Self::Latin1(bytes.iter().map(|byte| char::from(*byte)).collect()),
+        }
+    }
+
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Utf8(text) => text,
+            Self::Latin1(text) => text,
+        }
+    }
+
+    /// The original bytes of a part of the text.
+    fn bytes_of(&self, part: String) -> Vec<u8> {
+        match self {
+            Self::Utf8(_) => part.into_bytes(),
+            Self::Latin1(_) => part.chars().map(|c| c as u8).collect(),
+        }
+    }
+}
+
+/// Parses signatures in the format of `gpg --detach-sign`, with or without `--armor`.
+fn detached(bytes: &[u8]) -> pgp::errors::Result<Vec<DetachedSignature>> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if text.contains(SIGNATURE) => armored(text, SIGNATURE),
+        _ => DetachedSignature::from_bytes_many(bytes)?.collect(),
+    }
+}
+
+/// Returns the signed text, with the line ends that were hashed, and the armoured signatures.
+fn split(text: &str) -> Result<(String, &str)> {
+    let wrong = |cause: &str| Err(Error::cannot("verify", "InRelease", cause));
+    let Some(body) = text.strip_prefix(BEGIN) else {
+        return wrong("it is not signed");
+    };
+    // At the start of a line, because no line of the signed text begins with an unescaped dash.
+    let Some(at) = body.find(&format!("\n{SIGNATURE}")) else {
+        return wrong("its signature is cut off");
+    };
+    let (body, armor) = body.split_at(at + 1);
+    check_armor(armor).map_err(|cause| Error::cannot("verify", "InRelease", cause))?;
+    let mut lines = body.lines().skip(1);
+    for header in lines.by_ref().take_while(|line| !line.trim().is_empty()) {
+        if !header.starts_with("Hash: ") {
+            return wrong("expected an empty line before the signed text");
+        }
+    }
+    let mut signed = String::with_capacity(body.len() + body.len() / 32);
+    for (at, line) in lines.enumerate() {
+        if line.starts_with('-') && !line.starts_with("- ") {
+            return wrong("a line of its text begins with a dash that is not escaped");
+        }
+        if at > 0 {
+            signed.push_str("\r\n");
+        }
+        let line = line.strip_prefix("- ").unwrap_or(line);
+        signed.push_str(line.trim_end_matches([' ', '\t', '\r']));
+    }
+    Ok((signed, armor))
+}
+
+/// Only signatures may follow the signed text, in one or several armoured blocks. The error is a cause.
+fn check_armor(armor: &str) -> std::result::Result<(), &'static str> {
+    let mut inside = false;
+    for line in armor.lines().map(str::trim_end) {
+        inside = match (inside, line) {
+            (false, "") => false,
+            (false, SIGNATURE) => true,
+            (true, END) => false,
+            (true, line) if !line.starts_with("-----") || END.starts_with(line) => true,
+            _ => return Err("text follows its signature"),
+        };
+    }
+    match inside {
+        true => Err("its signature is cut off"),
+        false => Ok(()),
+    }
+}
+
+/// The result of the valid signatures.
+struct Good {
+    /// The fingerprints of the keys, sorted.
+    signed_by: Vec<String>,
+    /// The newest time of signing.
+    newest: Timestamp,
+}
+
+/// Returns the valid signatures; if there are none, the most relevant reason.
+fn judge(
+    file: &str,
+    signatures: &[DetachedSignature],
+    data: &[u8],
+    keyring: &Keyring,
+    date: Timestamp,
+) -> Result<Good> {
+    if signatures.len() > MAX_SIGNATURES {
+        let cause = format!("it has more than {MAX_SIGNATURES} signatures");
+        return Err(Error::cannot("verify", file, cause));
+    }
+    let mut good = Vec::new();
+    let mut faults = Vec::new();
+    let mut newest = Timestamp::UNIX_EPOCH;
+    for signature in signatures {
+        match keyring.check(&signature.signature, data, date) {
+            Ok((fingerprint, signed)) => {
+                newest = newest.max(signed);
+                good.push(fingerprint);
+            }
+            Err(fault) => faults.push(fault),
+        }
+    }
+    good.sort();
+    good.dedup();
+    faults.sort();
+    match faults.first() {
+        _ if !good.is_empty() => Ok(Good {
+            signed_by: good,
+            newest,
+        }),
+        Some(fault) => Err(explain(file, fault, &faults, keyring)),
+        None => Err(Error::cannot("verify", file, "it is not signed")),
+    }
+}
+
+fn explain(file: &str, fault: &Fault, all: &[Fault], keyring: &Keyring) -> Error {
+    let cause = match fault {
+        Fault::Tampered(key) => {
+            format!("its text is not what key {key} signed; it was changed on the way")
+        }
+        Fault::Unsupported(key) => format!("key {key} signs by an algorithm that is not supported"),
+        Fault::Expired(what) => format!("{what} had expired at the Release's date"),
+        Fault::Revoked(key) => format!("key {key} is revoked"),
+        Fault::Weak(what) => format!("it is signed with a digest that can be forged: {what}"),
+        Fault::Unbound(key) => {
+            format!("key {key} is not bound to its owner, for signing, by a valid signature")
+        }
+        Fault::Unknown(_) => {
+            let keys: Vec<&str> = all.iter().filter_map(Fault::unknown_key).collect();
+            format!(
+                "no key of keyring `{}` signed it; signed by {}",
+                keyring.name(),
+                keys.join(", ")
+            )
+        }
+    };
+    Error::cannot("verify", file, cause)
+}
+
+impl Fault {
+    fn unknown_key(&self) -> Option<&str> {
+        match self {
+            Fault::Unknown(key) => Some(key),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The order in which apt first reads the names of packages.
+//!
+//! If two providers are otherwise equal, apt compares the numbers that it gave to their names. It numbers each name
+//! when it first reads it: as a package, in a relation, as a provided name. The later one is preferred. No document
+//! specifies this, but it decides what apt installs, so this crate does the same (decision 0003).
+
+use memchr::memmem::Finder;
+
+use super::texts::{Paragraph, Universe};
+
+/// The place where a name occurs first: text, paragraph, field in apt's order, position in the field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Mention(u32, u32, usize, usize);
+
+/// The fields whose names apt numbers, in the order in which it reads them.
+const FIELDS: [&str; 10] = [
+    "Package",
+    "Pre-Depends",
+    "Depends",
+    "Conflicts",
+    "Breaks",
+    "Recommends",
+    "Suggests",
+    "Replaces",
+    "Enhances",
+    "Provides",
+];
+
+impl Universe {
+    /// The place where a package name occurs first.
+    pub(crate) fn first_mention(&self, name: &str) -> Option<Mention> {
+        let finder = Finder::new(name);
+        let mut from = 0;
+        self.texts.iter().enumerate().find_map(|(number, text)| {
+            let count = self.paragraphs[from..].iter();
+            let count = count.take_while(|p| p.text as usize == number).count();
+            let paragraphs = &self.paragraphs[from..from + count];
+            from += count;
+            // apt reads paragraph after paragraph, so the first one that contains the name decides.
+            let mut at = 0;
+            let hits = std::iter::from_fn(|| {
+                let hit = at + finder.find(&text.text.as_bytes()[at..])?;
+                at = hit + name.len();
+                Some(hit)
+            });
+            first(self, paragraphs, &text.text, name, hits)
+                .map(|(paragraph, field, place)| Mention(number as u32, paragraph, field, place))
+        })
+    }
+}
+
+/// The first hit that is a name: paragraph, field, position in the field.
+fn first(
+    universe: &Universe,
+    paragraphs: &[Paragraph],
+    text: &str,
+    name: &str,
+    hits: impl Iterator<Item = usize>,
+) -> Option<(u32, usize, usize)> {
+    // A paragraph without such a name is not parsed again for each of its hits.
+    let mut behind = 0;
+    for hit in hits {
+        if hit < behind || !is_word(text, hit, name) {
+            continue;
+        }
+        let next = paragraphs.partition_point(|paragraph| paragraph.start as usize <= hit);
+        let Some(paragraph) = next.checked_sub(1).and_then(|at| paragraphs.get(at)) else {
+            continue;
+        };
+        if (paragraph.end as usize) < hit {
+            continue;
+        }
+        if let Some((field, place)) = within(universe.text(paragraph), name) {
+            return Some((paragraph.start, field, place));
+        }
+        behind = paragraph.end as usize;
+    }
+    None
+}
+
+/// Whether a hit is a complete name. `name:any` does not count: it is a separate name for apt.
+fn is_word(text: &str, hit: usize, name: &str) -> bool {
+    let belongs = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-._:".contains(byte);
+    let bytes = text.as_bytes();
+    let before = hit.checked_sub(1).and_then(|at| bytes.get(at));
+    let rest = &bytes[hit + name.len()..];
+    let after = rest.first().is_some_and(belongs) && !rest.starts_with(b":native");
+    !before.is_some_and(belongs) && !after
+}
+
+/// The first field of a paragraph, in apt's order, that contains the name.
+fn within(paragraph: &str, name: &str) -> Option<(usize, usize)> {
+    let fields = deb::index_paragraphs(paragraph).next()?.ok()?;
+    FIELDS.iter().enumerate().find_map(|(number, field)| {
+        let value = fields.get(field)?;
+        let mut hits = value.match_indices(name);
+        let (place, _) = hits.find(|(place, _)| {
+            // A version, `(= name)`, is not a name.
+            let before = value[..*place].trim_end();
+            is_word(value, *place, name) && (before.is_empty() || before.ends_with([',', '|']))
+        })?;
+        Some((number, place))
+    })
+}

@@ -1,0 +1,28 @@
+//! From a manifest to a lock: the signed repositories that a manifest names, the packages that they have for each
+//! architecture, the choice, and the lock of it.
+//!
+//! The crate reads no environment variable, no clock and no file, and has no network code: bytes come through
+//! [`apt_archive::Fetch`], everything else through [`Settings`].
+
+mod available;
+mod choose;
+mod debs;
+mod indexes;
+mod libraries;
+mod manifest;
+mod merge;
+mod missing;
+mod notes;
+mod open;
+mod parallel;
+mod settings;
+mod share;
+mod update;
+
+pub use choose::Chosen;
+pub use indexes::indexes;
+pub use libraries::{libraries, Libraries};
+pub use manifest::{Manifest, Restriction, SingleDeb, Source, Wish};
+pub use notes::Note;
+pub use settings::Settings;
+pub use update::{resolve, update, Resolved, Update};

@@ -1,0 +1,92 @@
+//! Notes for the user about a new lock.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::manifest::Manifest;
+use crate::open::Opened;
+use crate::share::Share;
+
+/// A fact that the manifest allows and that the user should know.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Note {
+    /// An index is not used.
+    Unverified {
+        /// The source.
+        source: String,
+        /// The architecture.
+        architecture: String,
+        /// The answers of the URLs.
+        details: Vec<String>,
+    },
+    /// A Release has no valid date; the time of its signature is used instead.
+    Undated {
+        /// The source.
+        source: String,
+        /// The reason: `it has no `Date``.
+        why: String,
+        /// The time of the signature.
+        signed: Timestamp,
+    },
+    /// An architecture lacks a package.
+    Skipped {
+        /// The package.
+        package: String,
+        /// The architecture.
+        architecture: String,
+    },
+    /// A package lacks a dependency that the manifest excludes.
+    Unmet {
+        /// The package.
+        package: String,
+        /// The architecture.
+        architecture: String,
+        /// The relation, as the package lists it.
+        relation: String,
+    },
+}
+
+/// Returns a note for each source whose Release has no valid date.
+pub(crate) fn undated(sources: &[Opened<'_>]) -> Vec<Note> {
+    let notes = sources.iter().filter_map(|opened| {
+        let release = opened.suite()?.release;
+        Some(Note::Undated {
+            source: opened.source.key().to_owned(),
+            why: release.undated.clone()?,
+            signed: release.date,
+        })
+    });
+    notes.collect()
+}
+
+/// Returns the notes of all architectures.
+pub(crate) fn notes(manifest: &Manifest, shares: &BTreeMap<&str, Share>) -> Vec<Note> {
+    let mut notes = Vec::new();
+    for source in &manifest.sources {
+        for (architecture, share) in shares {
+            if let Some(unverified) = share.unverified.get(source.key()) {
+                notes.push(Note::Unverified {
+                    source: source.key().to_owned(),
+                    architecture: (*architecture).to_owned(),
+                    details: unverified.details.clone(),
+                });
+            }
+        }
+    }
+    for (architecture, share) in shares {
+        let architecture = || (*architecture).to_owned();
+        notes.extend(share.missing.iter().map(|missing| Note::Skipped {
+            package: missing.name.clone(),
+            architecture: architecture(),
+        }));
+        for chosen in &share.chosen {
+            notes.extend(chosen.file.unmet.iter().map(|relation| Note::Unmet {
+                package: chosen.name.clone(),
+                architecture: architecture(),
+                relation: relation.clone(),
+            }));
+        }
+    }
+    notes
+}

@@ -1,0 +1,22 @@
+//! The inputs of a lock in addition to the manifest and the repositories.
+
+use apt_archive::{Keyring, LocalDeb};
+use blob::Result;
+use jiff::Timestamp;
+use lock::Lock;
+
+/// The inputs of a lock in addition to the manifest and the repositories.
+pub struct Settings<'a> {
+    /// The name of the distro.
+    pub distro: &'a str,
+    /// Returns the keyring of a source's `signed_by`.
+    pub keyring: &'a (dyn Fn(&str) -> Result<Keyring> + Sync),
+    /// Reads the packages of a source's `folder`.
+    pub folder: &'a (dyn Fn(&str) -> Result<Vec<LocalDeb>> + Sync),
+    /// The current time. No Release may have a later date; `None` turns this check off.
+    pub clock: Option<Timestamp>,
+    /// The time for the check of `Valid-Until`; `None` for a snapshot, which may be out of date.
+    pub now: Option<Timestamp>,
+    /// The lock to replace. No Release may be older than the one in this lock; `None` for a snapshot.
+    pub previous: Option<&'a Lock>,
+}

@@ -1,0 +1,219 @@
+//! A world for a test: mirrors in memory, a keyring, a manifest.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use apt_archive::{Answer, Fetch, Keyring, LocalDeb, Origin, Wanted};
+use archive_fixture::{Archive, Files, Key, Stanza};
+use blob::{Blob, Result};
+use lock::{Lock, LockedSuite};
+use lock_update::{update, Manifest, Note, Settings, Source, Update};
+
+/// Mirrors in memory, by the name or URL of the repository.
+#[derive(Default)]
+pub(crate) struct World {
+    pub(crate) mirrors: BTreeMap<String, Files>,
+    pub(crate) keys: String,
+    pub(crate) clock: Option<&'static str>,
+    pub(crate) now: Option<&'static str>,
+    pub(crate) previous: Option<Lock>,
+    /// Every requested path.
+    pub(crate) asked: Mutex<Vec<String>>,
+    /// Content that was stored for the next run.
+    pub(crate) kept: Mutex<BTreeMap<String, Vec<u8>>>,
+    /// The packages of directory `debs`.
+    pub(crate) debs: Vec<(String, Vec<u8>)>,
+}
+
+impl World {
+    /// A world with one repository, `debian`, signed by key 1, which is trusted.
+    pub(crate) fn of(archives: &[Archive]) -> Self {
+        let key = Key::new(1);
+        let mut world = Self {
+            keys: key.public(),
+            ..Self::default()
+        };
+        for archive in archives {
+            world.add("debian", archive.files(&[&key]));
+        }
+        world
+    }
+
+    pub(crate) fn add(&mut self, origin: &str, files: Files) {
+        let mirror = self.mirrors.entry(origin.to_owned()).or_default();
+        mirror.extend(files);
+    }
+
+    pub(crate) fn file(&mut self, path: &str) -> &mut Vec<u8> {
+        let mirror = self.mirrors.get_mut("debian").unwrap();
+        mirror.get_mut(path).unwrap()
+    }
+
+    /// Removes every file whose path contains `part`.
+    pub(crate) fn lose(&mut self, part: &str) {
+        let mirror = self.mirrors.get_mut("debian").unwrap();
+        mirror.retain(|path, _| !path.contains(part));
+    }
+
+    /// Removes all stored content.
+    pub(crate) fn forget(&mut self) {
+        self.kept.lock().unwrap().clear();
+    }
+
+    pub(crate) fn update(&self, manifest: &Manifest) -> Result<Lock> {
+        self.update_with_notes(manifest).map(|update| update.lock)
+    }
+
+    pub(crate) fn update_with_notes(&self, manifest: &Manifest) -> Result<Update> {
+        self.with_settings(|settings| update(manifest, self, settings))
+    }
+
+    pub(crate) fn with_settings<T>(&self, run: impl FnOnce(&Settings<'_>) -> T) -> T {
+        run(&Settings {
+            distro: "test",
+            keyring: &|name| Keyring::parse(name, self.keys.as_bytes()),
+            folder: &|folder| {
+                assert_eq!(folder, "debs");
+                let debs = self.debs.iter();
+                debs.map(|(name, bytes)| LocalDeb::read(name, bytes))
+                    .collect()
+            },
+            clock: self.clock.map(|clock| clock.parse().unwrap()),
+            now: self.now.map(|now| now.parse().unwrap()),
+            previous: self.previous.as_ref(),
+        })
+    }
+
+    /// The notes of an update, one line each.
+    pub(crate) fn notes(&self, manifest: &Manifest) -> Vec<String> {
+        let notes = self.update_with_notes(manifest).unwrap().notes;
+        let lines = notes.into_iter().map(|note| match note {
+            Note::Unverified {
+                source,
+                architecture,
+                ..
+            } => format!("{source} {architecture}"),
+            Note::Undated {
+                source,
+                why,
+                signed,
+            } => format!("undated {source}: {why}; {signed}"),
+            Note::Skipped {
+                package,
+                architecture,
+            } => format!("skipped {package} {architecture}"),
+            Note::Unmet {
+                package,
+                architecture,
+                relation,
+            } => {
+                format!("unmet {package} {architecture}: {relation}")
+            }
+        });
+        lines.collect()
+    }
+
+    /// The message of the error.
+    pub(crate) fn error(&self, manifest: &Manifest) -> String {
+        self.update(manifest).unwrap_err().to_string()
+    }
+}
+
+impl Fetch for World {
+    fn fetch(&self, wanted: &Wanted<'_>) -> Result<Answer> {
+        let name = match wanted.origin {
+            Origin::Archive(name) | Origin::Url(name) => name,
+        };
+        let mut answers = Vec::new();
+        if let Some(bytes) = wanted.expected.and_then(|blob| self.kept(&blob)) {
+            return Ok(Answer::Bytes(bytes));
+        }
+        for path in wanted.paths {
+            self.asked.lock().unwrap().push(path.clone());
+            let file = self.mirrors.get(name).and_then(|files| files.get(path));
+            match file {
+                // This fetcher checks no digest: the library must not depend on it.
+                Some(bytes) if wanted.expected.is_none_or(|b| b.size == bytes.len() as u64) => {
+                    return Ok(Answer::Bytes(bytes.clone()));
+                }
+                Some(_) => answers.push(format!("{path}: another size")),
+                None => answers.push(format!("{path}: not there")),
+            }
+        }
+        Ok(Answer::Nothing(answers))
+    }
+
+    fn keep(&self, blob: &Blob, bytes: &[u8]) {
+        let mut kept = self.kept.lock().unwrap();
+        kept.insert(blob.digest.hex(), bytes.to_vec());
+    }
+
+    fn kept(&self, blob: &Blob) -> Option<Vec<u8>> {
+        self.kept.lock().unwrap().get(&blob.digest.hex()).cloned()
+    }
+}
+
+/// A source of repository `debian`.
+pub(crate) fn source(channel: &str) -> Source {
+    Source {
+        channel: channel.to_owned(),
+        name: None,
+        archive: Some("debian".to_owned()),
+        url: None,
+        folder: None,
+        signed_by: "test-keyring".to_owned(),
+        archs: None,
+        may_lack: Vec::new(),
+        check_valid_until: true,
+        check_date: true,
+        release_name: None,
+    }
+}
+
+/// A manifest of exactly these packages from `bookworm main`.
+pub(crate) fn manifest(architectures: &[&str], packages: &[&str]) -> Manifest {
+    let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    Manifest {
+        version: 1,
+        sources: vec![source("bookworm main")],
+        debs: Vec::new(),
+        archs: owned(architectures),
+        architecture_all_from: None,
+        resolve: false,
+        essential: false,
+        packages: owned(packages),
+        skip_missing: Vec::new(),
+    }
+}
+
+/// `bookworm` with one package for amd64.
+pub(crate) fn bookworm() -> Archive {
+    Archive::new("bookworm").package("amd64", &Stanza::new("netbase", "6.4"))
+}
+
+/// Lists the files of a lock, one line each: `NAME ARCHITECTURE VERSION SUITE`.
+pub(crate) fn listing(lock: &Lock) -> Vec<String> {
+    let files = lock.packages.iter().flat_map(|(name, files)| {
+        files.iter().map(move |(architecture, file)| {
+            format!("{name} {architecture} {} {}", file.version, file.origin())
+        })
+    });
+    files.collect()
+}
+
+/// A suite among the sources of a lock.
+pub(crate) fn suite<'a>(lock: &'a Lock, key: &str) -> &'a LockedSuite {
+    lock.sources[key].suite().unwrap()
+}
+
+/// A package that contains no files.
+pub(crate) fn deb(name: &str, version: &str, architecture: &str, depends: &str) -> Vec<u8> {
+    let depends = match depends {
+        "" => String::new(),
+        depends => format!("Depends: {depends}\n"),
+    };
+    let control = format!(
+        "Package: {name}\nVersion: {version}\nArchitecture: {architecture}\n{depends}Description: test\n with a line\n .\n and another\n"
+    );
+    testkit::Deb::new().control(&control).build()
+}
