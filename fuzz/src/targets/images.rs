@@ -5,7 +5,7 @@ use std::path::Path;
 
 use blob::{Blob, Result};
 use oci::{Base, Created, Document, LayerMetadata, Pairs, Platform, RefName, Settings, Tag};
-use rootfs::{Image, Raw, Visitor, Want};
+use rootfs::{Image, ImageExt, Raw, Visitor, Want};
 use tarball::Entry;
 
 use super::{parts, repaired, target, text, write, Outcome, Target};

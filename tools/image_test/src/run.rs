@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use blob::{Error, Outputs, Result, ResultExt};
-use rootfs::{Image, Reading, Root, Visitor};
+use rootfs::{Image, ImageExt, Reading, Root, Visitor};
 
 use crate::checks::Checks;
 use crate::cli::Arguments;

@@ -7,7 +7,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use blob::{Result, ResultExt};
-use rootfs::{unspell, Image, Kind, Root};
+use rootfs::{unspell, Image, ImageExt, Kind, Root};
 use tempfile::TempDir;
 
 /// The unpacked image and a directory for work; both are deleted when this is dropped.

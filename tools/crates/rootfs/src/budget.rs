@@ -5,14 +5,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Read};
 
 use blob::{Error, Result};
-
-/// Bytes that the layers of every image may unpack to. Unpacking this many zeros takes about 2 seconds.
-pub(crate) const FREE_BYTES: u64 = 1 << 30;
-
-/// Above [`FREE_BYTES`], the number of bytes that each stored byte may unpack to. The layers of real images, including
-/// CUDA and debug symbols, reach ratios of 2 to 8. Gzip compresses zeros by a factor of 1000; zstd and sparse files
-/// have no limit.
-pub(crate) const MOST_PER_BYTE: u64 = 32;
+use image_store::{Image, UnpackLimit};
 
 /// Layers of an image. Runtimes stack at most 128 (Docker) to 500 (overlayfs) layers.
 pub(crate) const LAYERS: usize = 512;
@@ -38,31 +31,28 @@ pub(crate) const STEPS: u64 = 1 << 24;
 /// The remaining budget of an image while its layers are read.
 #[derive(Debug)]
 pub(crate) struct Budget {
-    stored: u64,
-    limit: u64,
+    limit: UnpackLimit,
     unpacked: Cell<u64>,
     contents: Cell<u64>,
     entries: Cell<u64>,
 }
 
 impl Budget {
-    /// Creates a budget for blobs or an archive of `stored` bytes.
-    pub(crate) fn of(stored: u64) -> Self {
-        let limit = FREE_BYTES.max(stored.saturating_mul(MOST_PER_BYTE));
+    /// The budget for reading all layers once. A blob that cannot be opened is reported when it is read.
+    pub(crate) fn of(image: &Image) -> Self {
+        Self::of_blobs(image.layer_files())
+    }
+
+    /// Creates a budget for the sum of the blobs. A blob with several references counts once.
+    fn of_blobs<'a>(blobs: impl Iterator<Item = (&'a str, u64)>) -> Self {
+        let blobs: BTreeSet<_> = blobs.collect();
+        let sizes = blobs.iter().map(|(_, size)| *size);
         Self {
-            stored,
-            limit,
+            limit: UnpackLimit::of(sizes.fold(0, u64::saturating_add)),
             unpacked: Cell::new(0),
             contents: Cell::new(0),
             entries: Cell::new(0),
         }
-    }
-
-    /// Creates a budget for the sum of the blobs. A blob with several references counts once.
-    pub(crate) fn of_blobs<'a>(blobs: impl Iterator<Item = (&'a str, u64)>) -> Self {
-        let blobs: BTreeSet<_> = blobs.collect();
-        let sizes = blobs.iter().map(|(_, size)| *size);
-        Self::of(sizes.fold(0, u64::saturating_add))
     }
 
     /// Counts bytes that a decoder returns.
@@ -72,10 +62,10 @@ impl Budget {
 
     pub(crate) fn entry(&self) -> std::result::Result<(), String> {
         self.entries.set(self.entries.get() + 1);
-        match self.entries.get() <= ENTRIES {
-            true => Ok(()),
-            false => Err(format!("the layers have more than {ENTRIES} entries")),
+        if self.entries.get() <= ENTRIES {
+            return Ok(());
         }
+        Err(format!("the layers have more than {ENTRIES} entries"))
     }
 
     /// Counts bytes of file contents. These exceed the unpacked bytes only in sparse files.
@@ -85,13 +75,7 @@ impl Budget {
 
     fn spend(&self, counter: &Cell<u64>, bytes: u64) -> std::result::Result<(), String> {
         counter.set(counter.get().saturating_add(bytes));
-        if counter.get() <= self.limit {
-            return Ok(());
-        }
-        let Self { stored, limit, .. } = self;
-        Err(format!(
-            "its {stored} bytes unpack to more than {limit}: the limit is {FREE_BYTES} bytes, or {MOST_PER_BYTE} times what is stored"
-        ))
+        self.limit.check(counter.get())
     }
 }
 
@@ -148,35 +132,41 @@ pub(crate) fn layers(name: impl std::fmt::Display, count: usize) -> Result<()> {
 mod tests {
     use super::*;
 
+    const FREE_BYTES: u64 = 1 << 30;
+
+    fn budget(stored: u64) -> Budget {
+        Budget::of_blobs([("a", stored)].into_iter())
+    }
+
     #[test]
     fn small_blobs_may_unpack_to_a_gigabyte_and_large_ones_in_proportion() {
-        let small = Budget::of(1000);
+        let small = budget(1000);
         assert!(small.unpack(FREE_BYTES).is_ok());
         assert_eq!(
             small.unpack(1).unwrap_err(),
             "its 1000 bytes unpack to more than 1073741824: the limit is 1073741824 bytes, or 32 times what is stored"
         );
-        let large = Budget::of(1 << 30);
+        let large = budget(1 << 30);
         assert!(large.unpack(32 << 30).is_ok());
         assert!(large.unpack(1).is_err());
-        assert!(Budget::of(u64::MAX).unpack(u64::MAX).is_ok());
+        assert!(budget(u64::MAX).unpack(u64::MAX).is_ok());
     }
 
     #[test]
     fn a_blob_counts_once() {
         let budget = Budget::of_blobs([("a", 5), ("a", 5), ("b", 5)].into_iter());
-        assert_eq!(budget.stored, 10);
+        assert_eq!(budget.limit, UnpackLimit::of(10));
     }
 
     #[test]
     fn holes_count_as_bytes() {
-        let budget = Budget::of(1000);
-        let mut read = Metered::content(io::repeat(0).take(FREE_BYTES + 1), &budget);
+        let limited = budget(1000);
+        let mut read = Metered::content(io::repeat(0).take(FREE_BYTES + 1), &limited);
         let error = io::copy(&mut read, &mut io::sink()).unwrap_err();
         assert!(error
             .to_string()
             .starts_with("its 1000 bytes unpack to more than"));
-        assert!(Budget::of(1000).content(FREE_BYTES).is_ok());
-        assert!(Budget::of(1000).content(FREE_BYTES + 1).is_err());
+        assert!(budget(1000).content(FREE_BYTES).is_ok());
+        assert!(budget(1000).content(FREE_BYTES + 1).is_err());
     }
 }

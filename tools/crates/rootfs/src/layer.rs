@@ -4,21 +4,29 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use blob::{Blob, Error, HashingReader, Result, ResultExt};
 use flate2::read::MultiGzDecoder;
+use image_store::{Compression, Image, Layer, StoredFile};
 use oci_spec::image::MediaType;
 use tarball::{Ending, RawEntry, Reader};
 
 use crate::budget::{Budget, Metered};
 use crate::spelling::shortened;
-use crate::store::{Packing, Source, Store};
-use crate::{spell, Layer};
+use crate::{spell, Inode};
 
 const BUFFER: usize = 128 * 1024;
+
+/// An eStargz layer has this annotation, and contains this file as its table of contents.
+const TABLE_DIGEST: &str = "containerd.io/snapshot/stargz/toc.digest";
+const TABLE: &[u8] = b"stargz.index.json";
 
 /// The content of the current entry.
 pub(crate) type Content<'a> = &'a mut dyn Read;
 
-/// The function that receives the entries.
-pub(crate) type Look<'a> = &'a mut dyn FnMut(RawEntry, Content) -> std::result::Result<(), Stop>;
+/// The function that receives the entries of an image's layer, with their positions.
+pub(crate) type Look<'a> =
+    &'a mut dyn FnMut(Inode, RawEntry, Content) -> std::result::Result<(), Stop>;
+
+/// The function that receives the entries of an archive.
+type Each<'a> = &'a mut dyn FnMut(RawEntry, Content) -> std::result::Result<(), Stop>;
 
 /// Why the reading ends early.
 #[derive(Debug)]
@@ -38,32 +46,53 @@ impl From<Error> for Stop {
 /// Passes every entry of a layer to `look`, then verifies size, digest and diff_id. Returns the compression of the blob
 /// and how its archive ends.
 pub(crate) fn read(
-    store: &Store,
-    layer: &Layer,
-    name: &str,
+    image: &Image,
+    number: usize,
     budget: &Budget,
     look: Look,
-) -> Result<(Packing, Ending)> {
+) -> Result<(Compression, Ending)> {
+    let layer = &image.layers()[number];
+    let mut inode = Inode {
+        layer: number as u32,
+        entry: 0,
+    };
+    let is_seekable = layer.annotations.contains_key(TABLE_DIGEST);
+    let mut counted = |entry: RawEntry, content: Content| {
+        // The table of contents describes the blob. It is not a file of the image.
+        let outcome = if is_seekable && entry.name == TABLE {
+            Ok(())
+        } else {
+            look(inode, entry, content)
+        };
+        inode.entry = inode.entry.saturating_add(1);
+        outcome
+    };
+    verified(image, number, budget, &mut counted)
+}
+
+fn verified(
+    image: &Image,
+    number: usize,
+    budget: &Budget,
+    each: Each,
+) -> Result<(Compression, Ending)> {
+    let layer = &image.layers()[number];
     let fail = |error: Error| error.within("read layer", &layer.name);
     if !is_layer(&layer.media_type) {
         let cause = format!("media type: `{}` is not that of a layer", layer.media_type);
         return Err(Error::cannot("read layer", &layer.name, cause));
     }
-    let source = match layer.blob {
-        Some(blob) => store.blob(name, blob),
-        None => store.source(name),
-    };
-    let source = source.map_err(fail)?;
-    if let Some(blob) = layer.blob.filter(|blob| blob.size != source.size()) {
+    let file = image.open_layer(number).map_err(fail)?;
+    if let Some(blob) = layer.blob.filter(|blob| blob.size != file.size()) {
         let cause = format!(
             "its descriptor says {} bytes, it has {}",
             blob.size,
-            source.size()
+            file.size()
         );
         return Err(Error::cannot("read layer", &layer.name, cause));
     }
     let mut looked = Ok(Ending::Sound);
-    let (packing, outcome) = entries(source, &mut looked, budget, look).map_err(fail)?;
+    let (compression, outcome) = entries(file, &mut looked, budget, each).map_err(fail)?;
     let ending = looked?;
     let (packed, broken) = outcome;
     if let Some(blob) = layer.blob.filter(|blob| blob.digest != packed.digest) {
@@ -82,7 +111,7 @@ pub(crate) fn read(
             );
             Err(Error::cannot("read layer", &layer.name, cause))
         }
-        _ => Ok((packing, ending)),
+        _ => Ok((compression, ending)),
     }
 }
 
@@ -91,32 +120,32 @@ pub(crate) fn read(
 type Outcome = (Blob, Result<Blob>);
 
 fn entries(
-    source: Source,
+    file: StoredFile,
     looked: &mut Result<Ending>,
     budget: &Budget,
-    look: Look,
-) -> Result<(Packing, Outcome)> {
-    let mut packed = HashingReader::new(source);
+    each: Each,
+) -> Result<(Compression, Outcome)> {
+    let mut packed = HashingReader::new(file);
     let mut input = BufReader::with_capacity(BUFFER, &mut packed);
     let magic = input.fill_buf().cannot("read", "blob")?;
-    let packing = Packing::of(&magic[..magic.len().min(4)]);
-    let plain = match packing {
+    let compression = Compression::of(&magic[..magic.len().min(4)]);
+    let plain = match compression {
         // Both digests cover the same bytes here, so they are hashed once.
-        Packing::None => tar(&mut input, looked, budget, look).map(|()| None),
-        Packing::Gzip => hashed(MultiGzDecoder::new(input), looked, budget, look).map(Some),
-        Packing::Zstd => match zstd::stream::read::Decoder::with_buffer(input) {
-            Ok(decoder) => hashed(decoder, looked, budget, look).map(Some),
+        Compression::None => tar(&mut input, looked, budget, each).map(|()| None),
+        Compression::Gzip => hashed(MultiGzDecoder::new(input), looked, budget, each).map(Some),
+        Compression::Zstd => match zstd::stream::read::Decoder::with_buffer(input) {
+            Ok(decoder) => hashed(decoder, looked, budget, each).map(Some),
             Err(error) => Err(Error::cannot("unpack", "blob", error)),
         },
     };
     if looked.is_err() {
-        // `look` ended the reading, so the digests are not needed.
+        // `each` ended the reading, so the digests are not needed.
         let plain = Ok(Blob::of(b""));
-        return Ok((packing, (Blob::of(b""), plain)));
+        return Ok((compression, (Blob::of(b""), plain)));
     }
     let packed = packed.finish().cannot("read", "blob")?;
     Ok((
-        packing,
+        compression,
         (packed, plain.map(|plain| plain.unwrap_or(packed))),
     ))
 }
@@ -125,15 +154,15 @@ fn hashed(
     decoder: impl Read,
     looked: &mut Result<Ending>,
     budget: &Budget,
-    look: Look,
+    each: Each,
 ) -> Result<Blob> {
     let mut plain = HashingReader::new(Metered::unpacked(decoder, budget));
-    tar(&mut plain, looked, budget, look)?;
+    tar(&mut plain, looked, budget, each)?;
     plain.finish().cannot("unpack", "blob")
 }
 
-/// Reads the entries. `looked` becomes the ending of the archive, or the error of `look`, which ends the reading.
-fn tar(plain: impl Read, looked: &mut Result<Ending>, budget: &Budget, look: Look) -> Result<()> {
+/// Reads the entries. `looked` becomes the ending of the archive, or the error of `each`, which ends the reading.
+fn tar(plain: impl Read, looked: &mut Result<Ending>, budget: &Budget, each: Each) -> Result<()> {
     let mut reader = Reader::lenient(BufReader::with_capacity(BUFFER, plain));
     let fail = |name: &str, cause: String| Error::cannot("read entry", shortened(name), cause);
     // The previous entry, and how many bytes of its content are unread. The next header proves that they exist, so they
@@ -151,7 +180,7 @@ fn tar(plain: impl Read, looked: &mut Result<Ending>, budget: &Budget, look: Loo
         let (name, size) = (spell(&entry.name).into_owned(), entry.size);
         budget.entry().map_err(|cause| fail(&name, cause))?;
         let mut content = Metered::content(&mut reader, budget);
-        match look(entry, &mut content) {
+        match each(entry, &mut content) {
             Ok(()) => before = Some((name, size.saturating_sub(content.read))),
             Err(Stop::Content(cause)) => return Err(fail(&name, cause.to_string())),
             Err(Stop::Other(error)) => {
@@ -173,4 +202,27 @@ fn is_layer(media_type: &MediaType) -> bool {
     ];
     let rest = known.iter().find_map(|known| name.strip_prefix(known));
     rest.is_some_and(|rest| matches!(rest, "" | "+gzip" | "+zstd" | ".gzip" | ".zstd"))
+}
+
+/// The problem with a layer whose compression differs from its media type.
+pub(crate) fn mismatch(layer: &Layer, found: Compression) -> Option<String> {
+    layer.blob?;
+    let name = layer.media_type.to_string();
+    let said = match () {
+        () if name.ends_with("gzip") => Compression::Gzip,
+        () if name.ends_with("zstd") => Compression::Zstd,
+        () => Compression::None,
+    };
+    (said != found).then(|| {
+        let (name, said, found) = (&layer.name, noun(said), noun(found));
+        format!("layer `{name}`: its media type stands for {said}, its bytes are {found}")
+    })
+}
+
+fn noun(compression: Compression) -> &'static str {
+    match compression {
+        Compression::Gzip => "gzip",
+        Compression::Zstd => "zstd",
+        Compression::None => "a plain tar",
+    }
 }

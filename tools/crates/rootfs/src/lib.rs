@@ -1,36 +1,31 @@
-//! Images as a container sees them: the layers of one platform's image, read once, and the merged root.
+//! Images as a container sees them: the layers of an image ([`image_store::Image`]), read once, and the merged root.
 //!
-//! - *One pass.* [`Image::read`] reads each layer once, lowest first, and passes every entry to every [`Visitor`]. It
-//!   verifies size, digest and diff_id while reading. [`read_together`] does this for several images, and reads shared
-//!   layers once.
+//! - *One pass.* [`ImageExt::read`] reads each layer once, lowest first, and passes every entry to every [`Visitor`].
+//!   It verifies size, digest and diff_id while reading. [`read_together`] does this for several images, and reads
+//!   shared layers once.
 //! - *No unpacking.* [`Root`] contains every path after whiteouts, opaque directories and links to directories. Of file
 //!   contents, only the parts that a visitor requests are in memory, one file at a time.
 //! - *Images of other tools are read as runtimes read them.* Entries that no runtime could unpack are skipped and
 //!   reported ([`Root::problems`], [`Raw`]).
-//! - *Closed.* A file outside of an image directory is read only if it is a blob with the right digest. Only regular
-//!   files are read.
-//! - *Bounded.* A document has at most 4 MiB, and a blob is read only up to the size in its descriptor. The unpacked
-//!   layers have limits (bytes, entries, paths, depth, links that are followed; see `budget`), and the error names the
-//!   limit that was exceeded.
+//! - *Bounded.* The unpacked layers have limits (bytes, entries, paths, depth, links that are followed; see `budget`),
+//!   and the error names the limit that was exceeded.
 
 mod budget;
 mod content;
-mod folder;
 mod image;
 mod layer;
 mod merge;
 mod node;
 mod nodes;
-mod open;
 mod owners;
 mod root;
 mod spelling;
-mod store;
 mod together;
 mod unpack;
 mod visit;
 
-pub use image::{Image, Layer};
+pub use image::ImageExt;
+pub use image_store::{Image, Layer};
 pub use node::{Inode, Kind, Node};
 pub use owners::Owners;
 pub use root::{lexical, Reason, Root, Unresolved};

@@ -1,14 +1,14 @@
 //! Reads several images together: a layer that they share is read once.
 
 use blob::{Error, Result};
+use image_store::Image;
 use tarball::{Kind, RawEntry};
 
 use crate::budget::{self, Budget};
 use crate::content::{fill, pieces};
-use crate::image::{mismatch, raw};
-use crate::layer::{Content, Stop};
+use crate::layer::{self, Content, Stop};
 use crate::merge::Merge;
-use crate::{Image, Inode, Root, Visitor, Want};
+use crate::{Inode, Raw, Root, Visitor, Want};
 
 /// An image and the visitors of its layers.
 pub struct Reading<'a, 'v> {
@@ -18,7 +18,7 @@ pub struct Reading<'a, 'v> {
     pub visitors: &'a mut [&'v mut dyn Visitor],
 }
 
-/// Reads several images as [`Image::read`] reads one, and returns their roots in the same order. Images share layers
+/// Reads several images as [`ImageExt::read`](crate::ImageExt::read) reads one, and returns their roots in the same order. Images share layers
 /// from the lowest one up, as long as they store them in the same files; each shared layer is read and verified once.
 ///
 /// # Errors
@@ -33,11 +33,11 @@ pub fn read_together(readings: &mut [Reading<'_, '_>]) -> Result<Vec<Root>> {
         );
         if layers != ids {
             let cause = format!("it has {layers} layers, and its config {ids} diff_ids");
-            return Err(Error::cannot("read image", image.path().display(), cause));
+            return Err(Error::cannot("read image", image.name(), cause));
         }
-        budget::layers(image.path().display(), layers)?;
+        budget::layers(image.name(), layers)?;
     }
-    let budgets: Vec<_> = readings.iter().map(|each| each.image.budget()).collect();
+    let budgets: Vec<_> = readings.iter().map(|each| Budget::of(each.image)).collect();
     let all = readings.iter_mut().map(|reading| Part {
         image: reading.image,
         visitors: &mut *reading.visitors,
@@ -54,7 +54,7 @@ pub fn read_together(readings: &mut [Reading<'_, '_>]) -> Result<Vec<Root>> {
             let image = parts[first].image;
             let same = |at: &usize| *at == first || image.shares_layer(parts[*at].image, number);
             let (sharing, others): (Vec<usize>, Vec<usize>) = rest.into_iter().partition(same);
-            layer(&mut parts, &budgets, number, &sharing, &mut content)?;
+            read_layer(&mut parts, &budgets, number, &sharing, &mut content)?;
             groups.push((number + 1, sharing));
             rest = others;
         }
@@ -69,7 +69,7 @@ struct Part<'p, 'v> {
 }
 
 /// Reads one layer of the first of these images, on behalf of all; it counts against the budget of the first.
-fn layer(
+fn read_layer(
     parts: &mut [Part<'_, '_>],
     budgets: &[Budget],
     number: usize,
@@ -88,8 +88,11 @@ fn layer(
         }
     }
     let name = &image.layers()[number].name;
-    let (packing, ending) =
-        image.entries(number, &budgets[*first], &mut |inode, entry, reader| {
+    let (compression, ending) = layer::read(
+        image,
+        number,
+        &budgets[*first],
+        &mut |inode, entry, reader| {
             look(
                 parts,
                 number,
@@ -98,8 +101,9 @@ fn layer(
                 content,
                 (inode, entry, reader),
             )
-        })?;
-    if let Some(problem) = mismatch(&image.layers()[number], packing) {
+        },
+    )?;
+    if let Some(problem) = layer::mismatch(&image.layers()[number], compression) {
         for at in sharing {
             parts[*at].merge.problem(problem.clone());
         }
@@ -129,7 +133,7 @@ fn look(
         seen = placed.entry;
         problems.push(placed.problem);
     }
-    let mut raw = raw(inode, entry, None);
+    let mut raw = Raw::of(inode, entry);
     for (at, problem) in sharing.iter().zip(problems) {
         raw.problem = problem;
         for visitor in parts[*at].visitors.iter_mut() {

@@ -12,10 +12,12 @@ use std::os::unix::fs::{symlink, DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use blob::{Error, Result, ResultExt as _};
+use image_store::Image;
 use rustix::fs::{makedev, mknodat, utimensat, AtFlags, FileType, Mode, Timespec, Timestamps, CWD};
 
-use crate::layer::Stop;
-use crate::{unspell, Image, Inode, Kind, Node, Owners, Root};
+use crate::budget::Budget;
+use crate::layer::{self, Stop};
+use crate::{unspell, Inode, Kind, Node, Owners, Root};
 
 pub(crate) fn unpack(image: &Image, root: &Root, folder: &Path, owners: Owners) -> Result<()> {
     fs::create_dir_all(folder).cannot("unpack into", folder.display())?;
@@ -65,7 +67,7 @@ fn files(image: &Image, root: &Root, place: &Place) -> Result<()> {
             wanted.entry(inode).or_default().push((path, node));
         }
     }
-    let budget = image.budget();
+    let budget = Budget::of(image);
     for number in 0..image.layers().len() {
         let first = Inode {
             layer: number as u32,
@@ -75,7 +77,7 @@ fn files(image: &Image, root: &Root, place: &Place) -> Result<()> {
         if next.is_none_or(|(inode, _)| inode.layer != first.layer) {
             continue;
         }
-        image.entries(number, &budget, &mut |inode, _, reader| {
+        layer::read(image, number, &budget, &mut |inode, _, reader| {
             let Some(names) = wanted.remove(&inode) else {
                 return Ok(());
             };

@@ -1,5 +1,5 @@
 use blob::Result;
-use tarball::{Ending, Entry};
+use tarball::{Ending, Entry, RawEntry};
 
 use crate::Inode;
 
@@ -79,4 +79,23 @@ pub struct Raw {
     pub attributes: Vec<(String, Vec<u8>)>,
     /// Why the root does not contain it, if so: the end of a sentence that begins with "it" or "its".
     pub problem: Option<String>,
+}
+
+impl Raw {
+    /// An entry at this position of which no problem is known.
+    pub(crate) fn of(inode: Inode, entry: RawEntry) -> Self {
+        Self {
+            inode,
+            name: entry.name,
+            link: entry.link,
+            letter: entry.letter,
+            mode: entry.mode,
+            uid: entry.uid,
+            gid: entry.gid,
+            mtime: entry.mtime,
+            size: entry.size,
+            attributes: entry.attributes,
+            problem: None,
+        }
+    }
 }

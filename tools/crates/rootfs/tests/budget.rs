@@ -4,6 +4,7 @@
 
 mod support;
 
+use rootfs::ImageExt;
 use support::Layout;
 use testkit::{tar, Item};
 

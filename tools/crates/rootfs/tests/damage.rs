@@ -6,7 +6,7 @@ mod support;
 
 use std::fs::{self, OpenOptions};
 
-use rootfs::{Image, Raw, Visitor};
+use rootfs::{Image, ImageExt, Raw, Visitor};
 use serde_json::{json, Value};
 use support::{Layout, INDEX, LAYER};
 use testkit::{compress, tar, Item, Noise, Workspace};

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use blob::Digest;
-use rootfs::Image;
+use rootfs::{Image, ImageExt};
 use rustix::fs::{mknodat, FileType, Mode, CWD};
 use serde_json::{json, Value};
 use support::{listing, Layout, INDEX, MANIFEST};

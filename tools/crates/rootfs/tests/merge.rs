@@ -4,7 +4,7 @@
 
 mod support;
 
-use rootfs::Reason;
+use rootfs::{ImageExt, Reason};
 use serde_json::json;
 use support::{listing, Layout};
 use testkit::{tar, Item};

@@ -6,7 +6,7 @@ mod support;
 
 use std::fs;
 
-use rootfs::Image;
+use rootfs::{Image, ImageExt};
 use serde_json::json;
 use support::{listing, Layout, INDEX};
 use testkit::{compress, tar, Item, Workspace};

@@ -7,7 +7,7 @@ mod support;
 use std::fs;
 
 use blob::Result;
-use rootfs::{read_together, Image, Raw, Reading, Root, Visitor, Want};
+use rootfs::{read_together, Image, ImageExt, Raw, Reading, Root, Visitor, Want};
 use support::{listing, Layout};
 use tarball::Entry;
 use testkit::{tar, Item};

@@ -9,7 +9,7 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
 use blob::Result;
-use rootfs::{Raw, Visitor, Want};
+use rootfs::{ImageExt, Raw, Visitor, Want};
 use support::Layout;
 use tarball::Entry;
 use testkit::{Item, Workspace};

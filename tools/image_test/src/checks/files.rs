@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use blob::{Digest, Result};
-use rootfs::{Image, Inode, Kind, Raw, Root, Visitor};
+use rootfs::{Image, ImageExt, Inode, Kind, Raw, Root, Visitor};
 use tarball::Entry;
 
 use super::digesting::Digesting;

@@ -103,7 +103,7 @@ impl Checks {
         self.texts = std::mem::take(&mut other.texts);
     }
 
-    /// The visitors of the layers, for [`Image::read`].
+    /// The visitors of the layers, for [`rootfs::ImageExt::read`].
     pub(crate) fn visitors(&mut self) -> Vec<&mut dyn Visitor> {
         let collects = self.collects();
         let all: [(bool, &mut dyn Visitor); 4] = [
@@ -164,16 +164,6 @@ impl Checks {
             .map(|check| outcome(check, judged(check), 0.0))
             .collect())
     }
-}
-
-/// The text of the history of each layer, lowest first; empty for layers without history.
-fn histories(image: &Image) -> Vec<String> {
-    let history = image.config().history().iter().flatten();
-    let history = history.filter(|entry| entry.empty_layer() != Some(true));
-    let texts = history.map(|entry| entry.created_by().clone().unwrap_or_default());
-    let mut texts: Vec<String> = texts.collect();
-    texts.resize(image.layers().len(), String::new());
-    texts
 }
 
 fn outcome(check: &Check, (name, verdict): Judged, seconds: f64) -> Outcome {

@@ -14,7 +14,7 @@ use super::check::{Check, Collects};
 use super::declared::{Declared, Section};
 use super::packages::{status_of, Packages, Texts};
 use super::problems::Problems;
-use super::{histories, verdict, Judged};
+use super::{verdict, Judged};
 
 /// Files that belong to no package, or differ from their package.
 const GENERATED: Section = Section("generated");
@@ -28,7 +28,7 @@ pub(crate) const CHECK: Check = Check {
         ..Collects::NOTHING
     },
     judge: |facts| {
-        let (packages, layers) = (facts.packages(), histories(facts.image));
+        let (packages, layers) = (facts.packages(), facts.image.histories());
         let (root, texts, declared) = (facts.root, facts.texts, facts.declared);
         Ok(facts
             .ownership

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use blob::Result;
-use rootfs::{Image, Visitor};
+use rootfs::{Image, ImageExt, Visitor};
 use tarball::{Entry, Kind};
 
 use super::digesting::Digesting;
-use super::{histories, verdict, Judged};
+use super::{verdict, Judged};
 
 /// Number of files of a layer in the report: a longer list has a common cause.
 const MOST: usize = 10;
@@ -27,7 +27,7 @@ pub(crate) fn judge(image: &Image, other: &Image, difference: Vec<String>) -> Re
     let differing = differing.filter(|(_, (own, other))| own.diff_id != other.diff_id);
     let differing: BTreeSet<usize> = differing.map(|(number, _)| number).collect();
     if !differing.is_empty() {
-        let (texts, own, other) = (histories(image), listing(image)?, listing(other)?);
+        let (texts, own, other) = (image.histories(), listing(image)?, listing(other)?);
         for number in &differing {
             let text = &texts[*number];
             layers.extend(

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use blob::Result;
-use rootfs::{Image, Kind, Node, Root};
+use rootfs::{Image, ImageExt, Kind, Node, Root};
 
 use super::check::Check;
 use super::declared::{Declared, Section};

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use blob::{Error, Result};
-use rootfs::Image;
+use rootfs::{Image, ImageExt};
 use serde_json::Value;
 
 use super::check::{Check, Collects};
 use super::declared::{Declared, Section};
 use super::options::{CheckFlags, Relation};
 use super::packages::{Packages, Texts};
-use super::{histories, verdict, Judged};
+use super::{verdict, Judged};
 
 /// Fields of the configuration that may differ in a nonroot image.
 const OF_NONROOT: [&str; 2] = ["config.User", "config.WorkingDir"];
@@ -210,7 +210,7 @@ fn same_packages(own: &Packages, other: &Packages, declared: &Declared) -> Judge
 /// Diff_id and history of each layer.
 fn layers(image: &Image) -> Vec<(String, String)> {
     let layers = image.layers().iter();
-    let layers = layers.zip(histories(image)).map(|(layer, text)| {
+    let layers = layers.zip(image.histories()).map(|(layer, text)| {
         let digest = layer
             .diff_id
             .map_or_else(|| layer.name.clone(), |diff_id| diff_id.to_string());

@@ -17,7 +17,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use blob::{Result, ResultExt};
-use rootfs::{Image, Root};
+use rootfs::{Image, ImageExt, Root};
 use rustix::fs::{openat, Mode, OFlags, CWD};
 
 use crate::config::{CommandTest, Config};

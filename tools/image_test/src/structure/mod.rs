@@ -2,7 +2,7 @@
 //!
 //! [`Structure`] is a visitor while the image is read. It requests files whose name occurs in a test, evaluates them
 //! immediately, and keeps the results, not the contents. Only if the path of a test is a symbolic link to a file with
-//! another name is the layer read again afterwards ([`Image::read_again`]).
+//! another name is the layer read again afterwards ([`rootfs::ImageExt::read_again`]).
 
 #[cfg(test)]
 mod agreement;

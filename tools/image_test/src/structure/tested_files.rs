@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use blob::Result;
-use rootfs::{lexical, unspell, Image, Inode, Kind, Root};
+use rootfs::{lexical, unspell, Image, ImageExt, Inode, Kind, Root};
 use tarball::Entry;
 
 use super::{content, licenses};

@@ -1,7 +1,7 @@
 //! Verdicts and messages for a small image.
 
 use blob::Digest;
-use rootfs::Image;
+use rootfs::{Image, ImageExt};
 use serde_json::json;
 use testkit::{tar, Item, Workspace};
 

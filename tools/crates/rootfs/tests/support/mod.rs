@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use blob::Digest;
-use rootfs::{Image, Kind, Root};
+use rootfs::{Image, ImageExt, Kind, Root};
 use serde_json::{json, Value};
 use testkit::{compress, tar, Item, Workspace};
 

@@ -14,7 +14,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use blob::Digest;
-use rootfs::Image;
+use rootfs::{Image, ImageExt};
 use serde_json::{json, Value};
 use testkit::{tar, Item, Workspace};
 

@@ -7,7 +7,7 @@ use oci::{Platform, SavedImage};
 use oci_spec::image::MediaType;
 
 use super::{config, diff_ids, platform, Budget, Parts};
-use crate::store::Store;
+use crate::source::Store;
 use crate::Layer;
 
 /// Largest number of images in an archive: each has a configuration, which is read for its platform.
@@ -43,7 +43,7 @@ pub(super) fn parts(store: &Store, saved: &SavedImage) -> Result<Parts> {
     let config = config(&saved.config, &store.document(&saved.config)?)?;
     let diff_ids = diff_ids(&saved.config, &config)?;
     for name in &saved.layers {
-        store.source(name)?;
+        store.open_file(name, None)?;
     }
     let mut diff_ids = diff_ids.into_iter();
     let layer = |name: &String| {

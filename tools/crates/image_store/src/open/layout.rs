@@ -6,7 +6,7 @@ use blob::{Blob, Digest, Error, Result};
 use oci_spec::image::{Descriptor, ImageIndex, ImageManifest, MediaType};
 
 use super::{config, diff_ids, Budget, Parts};
-use crate::store::{blob_name, Store};
+use crate::source::{blob_name, Store};
 use crate::Layer;
 use oci::{Platform, MAX_DOCUMENT};
 

@@ -5,12 +5,11 @@ mod layout;
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
-use std::path::Path;
 
 use blob::{Digest, Error, Result};
 use oci_spec::image::{ImageConfiguration, ImageManifest};
 
-use crate::store::Store;
+use crate::source::Store;
 use crate::Layer;
 use oci::{Platform, MAX_DOCUMENT};
 
@@ -52,28 +51,21 @@ impl Budget {
 }
 
 /// Finds the image of a platform; without a platform, the only image.
-pub(crate) fn open(path: &Path, platform: Option<&str>) -> Result<(Store, Parts)> {
-    let wanted = platform.map(Platform::parse).transpose()?;
-    let store = Store::open(path)?;
-    let search = Search {
-        path,
-        wanted,
-        store: &store,
-    };
-    let parts = match (store.has("oci-layout"), store.has("manifest.json")) {
+pub(crate) fn find(store: &Store, wanted: Option<Platform>) -> Result<Parts> {
+    let search = Search { wanted, store };
+    match (store.has("oci-layout"), store.has("manifest.json")) {
         (true, is_saved) => match search.layout() {
             // Docker and skopeo read only `manifest.json`, and engines have written archives with a damaged OCI layout.
-            Err(Miss::Unusable(error)) if is_saved => search.saved().map_err(|_| error)?,
-            parts => parts.map_err(Miss::into_error)?,
+            Err(Miss::Unusable(error)) if is_saved => search.saved().map_err(|_| error),
+            parts => parts.map_err(Miss::into_error),
         },
-        (false, true) => search.saved().map_err(Miss::into_error)?,
+        (false, true) => search.saved().map_err(Miss::into_error),
         (false, false) => {
             let cause = "it has neither `oci-layout` nor `manifest.json`";
             let hint = "give an OCI layout folder, a tar of one, or what `docker save` wrote";
-            return Err(Error::cannot("open image", store.path().display(), cause).hint(hint));
+            Err(search.fail(cause).hint(hint))
         }
-    };
-    Ok((store, parts))
+    }
 }
 
 /// Why there is no image.
@@ -93,18 +85,17 @@ impl Miss {
 }
 
 struct Search<'a> {
-    path: &'a Path,
     wanted: Option<Platform>,
     store: &'a Store,
 }
 
 impl Search<'_> {
     fn fail(&self, cause: impl Display) -> Error {
-        Error::cannot("open image", self.path.display(), cause)
+        Error::cannot("open image", self.store.name(), cause)
     }
 
     fn unusable(&self, error: Error) -> Miss {
-        Miss::Unusable(error.within("open image", self.path.display()))
+        Miss::Unusable(error.within("open image", self.store.name()))
     }
 
     /// Searches `oci-layout` and `index.json`.
@@ -112,7 +103,7 @@ impl Search<'_> {
         let listing = layout::list(self.store).map_err(|error| self.unusable(error))?;
         let image = match self.choose(listing.images, |entry| layout::is_image(self.store, entry)) {
             Err(Miss::Unusable(error)) => Err(Miss::Unusable(match listing.broken {
-                Some(broken) => broken.within("open image", self.path.display()),
+                Some(broken) => broken.within("open image", self.store.name()),
                 None if listing.others.is_empty() => error,
                 None => self.fail(no_image(&listing.others)),
             })),

@@ -10,14 +10,15 @@ use std::path::{Path, PathBuf};
 
 use blob::{open_regular, Blob, Error, HashingReader, Result, ResultExt};
 
-use crate::store::clean;
+use super::name::clean;
+use super::{FileId, Source, StoredFile};
 
 /// Files that identify the format of a directory. Every image has at least one of them.
 const MARKERS: [&str; 2] = ["oci-layout", "manifest.json"];
 
 /// An open image directory.
 #[derive(Debug)]
-pub(crate) struct Folder {
+pub(super) struct Directory {
     /// The path that the user gave, for messages.
     named: PathBuf,
     /// The canonical path.
@@ -27,8 +28,8 @@ pub(crate) struct Folder {
     origin: Option<PathBuf>,
 }
 
-impl Folder {
-    pub(crate) fn open(path: &Path) -> Result<Self> {
+impl Directory {
+    pub(super) fn open(path: &Path) -> Result<Self> {
         let real = fs::canonicalize(path).cannot("open image", path.display())?;
         let origin = MARKERS.iter().find_map(|marker| {
             let marked = fs::canonicalize(real.join(marker)).ok()?;
@@ -43,11 +44,7 @@ impl Folder {
     }
 
     /// Opens a file. A file outside of the directory must be this blob.
-    ///
-    /// # Errors
-    ///
-    /// The file does not exist, is not a regular file, or is outside of the directory and is not the blob.
-    pub(crate) fn file(&self, name: &str, blob: Option<Blob>) -> Result<File> {
+    fn file(&self, name: &str, blob: Option<Blob>) -> Result<File> {
         let shown = self.named.join(name);
         let (path, is_inside) = self.find(name)?;
         let open = || open_regular(&path).cannot("read", shown.display());
@@ -65,27 +62,12 @@ impl Folder {
                     .finish()
                     .is_ok_and(|found| found == blob)
         };
-        match is_blob(open()?) {
-            true => open(),
-            false => Err(leaves(
-                name,
-                "it is a link out of the image's directory, to other bytes than its digest says",
-            )),
+        if is_blob(open()?) {
+            return open();
         }
-    }
-
-    /// Device and inode of the file, all links followed. Does not check whether [`Self::file`] would open it.
-    pub(crate) fn inode(&self, name: &str) -> Option<(u64, u64)> {
-        let (path, _) = self.find(name).ok()?;
-        let facts = fs::metadata(path).ok()?;
-        Some((facts.dev(), facts.ino()))
-    }
-
-    /// Whether there is a regular file with this name. [`Folder::file`] may still refuse it, with a message.
-    pub(crate) fn has(&self, name: &str) -> bool {
-        let is_marker = MARKERS.contains(&name);
-        let found = self.find(name);
-        found.is_ok_and(|(path, is_inside)| path.is_file() && (is_inside || !is_marker))
+        let cause =
+            "it is a link out of the image's directory, to other bytes than its digest says";
+        Err(leaves(name, cause))
     }
 
     /// The path of a file, all links followed, and whether it is in the directory.
@@ -101,6 +83,28 @@ impl Folder {
         let is_inside =
             path.starts_with(&self.real) || self.origin.as_ref().is_some_and(is_of_origin);
         Ok((path, is_inside))
+    }
+}
+
+impl Source for Directory {
+    fn has(&self, name: &str) -> bool {
+        let is_marker = MARKERS.contains(&name);
+        let found = self.find(name);
+        found.is_ok_and(|(path, is_inside)| path.is_file() && (is_inside || !is_marker))
+    }
+
+    fn open(&self, name: &str, blob: Option<Blob>) -> Result<StoredFile<'_>> {
+        let file = self.file(name, blob)?;
+        let size = file.metadata().cannot("read", name)?.len();
+        Ok(StoredFile::new(size, file))
+    }
+
+    /// Follows all links. Does not check whether [`Source::open`] would open the file.
+    fn id(&self, name: &str) -> Option<FileId> {
+        let (path, _) = self.find(name).ok()?;
+        let facts = fs::metadata(path).ok()?;
+        let (device, inode) = (facts.dev(), facts.ino());
+        Some(FileId { device, inode })
     }
 }
 

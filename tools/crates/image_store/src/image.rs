@@ -1,0 +1,143 @@
+use std::path::Path;
+
+use blob::Result;
+use oci::Platform;
+use oci_spec::image::{ImageConfiguration, ImageManifest};
+
+use crate::source::Store;
+use crate::{open, FileId, Layer, Source, StoredFile};
+
+/// The image of one platform. Its documents are read and verified; its layers are not.
+#[derive(Debug)]
+pub struct Image {
+    store: Store,
+    listed: Option<Platform>,
+    config: ImageConfiguration,
+    manifest: Option<ImageManifest>,
+    layers: Vec<Layer>,
+    /// The names of the layers in the store.
+    names: Vec<String>,
+}
+
+impl Image {
+    /// Opens an image.
+    ///
+    /// - `path`: a directory in OCI layout format, a tar archive of one (plain, gzip or zstd), or a `docker save`
+    ///   archive (with `manifest.json`).
+    /// - `platform`: `os/arch[/variant]`; required only if there are several images.
+    ///
+    /// # Errors
+    ///
+    /// The documents are missing or invalid, or do not match their digests, or there is not exactly one image for the
+    /// platform. The message lists the platforms that exist.
+    pub fn open(path: &Path, platform: Option<&str>) -> Result<Self> {
+        let wanted = platform.map(Platform::parse).transpose()?;
+        Self::find(Store::open(path)?, wanted)
+    }
+
+    /// Opens an image of a source; `name` is the name of the source in messages.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Image::open`].
+    pub fn from_source(
+        name: impl Into<String>,
+        source: Box<dyn Source>,
+        platform: Option<&str>,
+    ) -> Result<Self> {
+        let wanted = platform.map(Platform::parse).transpose()?;
+        Self::find(Store::of(name.into(), source), wanted)
+    }
+
+    fn find(store: Store, wanted: Option<Platform>) -> Result<Self> {
+        let parts = open::find(&store, wanted)?;
+        let (layers, names) = parts.layers.into_iter().unzip();
+        Ok(Self {
+            store,
+            listed: parts.listed,
+            config: parts.config,
+            manifest: parts.manifest,
+            layers,
+            names,
+        })
+    }
+
+    /// The path or name of the image, for messages.
+    pub fn name(&self) -> &str {
+        self.store.name()
+    }
+
+    /// The image configuration. Its ports and volumes are sorted.
+    pub fn config(&self) -> &ImageConfiguration {
+        &self.config
+    }
+
+    /// The manifest; `None` for `docker save` archives.
+    pub fn manifest(&self) -> Option<&ImageManifest> {
+        self.manifest.as_ref()
+    }
+
+    /// The platform under which an index lists the image, where that is not the one of its configuration.
+    pub fn mislisted(&self) -> Option<&Platform> {
+        let own = open::platform(&self.config);
+        self.listed.as_ref().filter(|listed| !listed.fits(&own))
+    }
+
+    /// The layers, lowest first.
+    pub fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    /// The text of the history of each layer, lowest first; empty for layers without history.
+    pub fn histories(&self) -> Vec<String> {
+        let history = self.config.history().iter().flatten();
+        let history = history.filter(|entry| entry.empty_layer() != Some(true));
+        let texts = history.map(|entry| entry.created_by().clone().unwrap_or_default());
+        let mut texts: Vec<String> = texts.collect();
+        texts.resize(self.layers.len(), String::new());
+        texts
+    }
+
+    /// Opens the blob of a layer, as it is stored; `number` counts from the lowest layer. Its digest is not verified.
+    ///
+    /// # Errors
+    ///
+    /// The image has no such layer, or its file cannot be opened.
+    pub fn open_layer(&self, number: usize) -> Result<StoredFile<'_>> {
+        let (Some(layer), Some(name)) = (self.layers.get(number), self.names.get(number)) else {
+            let cause = format!("it has {} layers", self.layers.len());
+            return Err(blob::Error::cannot(
+                format!("read layer {number} of"),
+                self.name(),
+                cause,
+            ));
+        };
+        self.store.open_file(name, layer.blob)
+    }
+
+    /// The name of each layer's file, and its size: 0 for a file that cannot be opened. Equal names are one file.
+    pub fn layer_files(&self) -> impl Iterator<Item = (&str, u64)> {
+        let size = |name: &str| {
+            let file = self.store.open_file(name, None);
+            file.map_or(0, |file| file.size())
+        };
+        let names = self.names.iter();
+        names.map(move |name| (name.as_str(), size(name)))
+    }
+
+    /// Whether this image and `other` have the same layers, with equal descriptors and in the same files.
+    pub fn shares_layers(&self, other: &Self) -> bool {
+        let (own, others) = (self.layers.len(), other.layers.len());
+        own == others && (0..own).all(|number| self.shares_layer(other, number))
+    }
+
+    /// Whether both images describe the layer in the same way and store its blob in the same file.
+    pub fn shares_layer(&self, other: &Self, number: usize) -> bool {
+        let described = |image: &Self| image.layers.get(number).cloned();
+        if described(self).is_none() || described(self) != described(other) {
+            return false;
+        }
+        let file = |image: &Self| -> Option<FileId> { image.store.id(&image.names[number]) };
+        file(self).is_some_and(|id| Some(id) == file(other))
+    }
+}
