@@ -72,9 +72,10 @@ impl Budget {
 
     pub(crate) fn entry(&self) -> std::result::Result<(), String> {
         self.entries.set(self.entries.get() + 1);
-        match self.entries.get() <= ENTRIES {
-            true => Ok(()),
-            false => Err(format!("the layers have more than {ENTRIES} entries")),
+        if self.entries.get() <= ENTRIES {
+            Ok(())
+        } else {
+            Err(format!("the layers have more than {ENTRIES} entries"))
         }
     }
 

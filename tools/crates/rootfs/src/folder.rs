@@ -65,12 +65,13 @@ impl Folder {
                     .finish()
                     .is_ok_and(|found| found == blob)
         };
-        match is_blob(open()?) {
-            true => open(),
-            false => Err(leaves(
+        if is_blob(open()?) {
+            open()
+        } else {
+            Err(leaves(
                 name,
                 "it is a link out of the image's directory, to other bytes than its digest says",
-            )),
+            ))
         }
     }
 

@@ -210,9 +210,10 @@ impl Image {
         let seekable = self.layers[number].annotations.contains_key(TABLE_DIGEST);
         let mut counted = |entry: RawEntry, content: Content| {
             // The table of contents describes the blob. It is not a file of the image.
-            let outcome = match seekable && entry.name == TABLE {
-                true => Ok(()),
-                false => look(inode, entry, content),
+            let outcome = if seekable && entry.name == TABLE {
+                Ok(())
+            } else {
+                look(inode, entry, content)
             };
             inode.entry = inode.entry.saturating_add(1);
             outcome

@@ -88,9 +88,10 @@ impl Store {
     /// are accessed in any order.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let metadata = fs::metadata(path).cannot("open image", path.display())?;
-        let place = match metadata.is_dir() {
-            true => Place::Folder(Folder::open(path)?),
-            false => archive(path).map_err(|error| error.within("open image", path.display()))?,
+        let place = if metadata.is_dir() {
+            Place::Folder(Folder::open(path)?)
+        } else {
+            archive(path).map_err(|error| error.within("open image", path.display()))?
         };
         let path = path.to_owned();
         Ok(Self { path, place })
