@@ -88,9 +88,10 @@ fn text(input: &[u8]) -> String {
 
 /// Whether two readings agree.
 fn same<T: PartialEq + std::fmt::Debug>(what: &str, left: &T, right: &T) -> Outcome {
-    match left == right {
-        true => Ok(()),
-        false => Err(format!("{what}: {left:.200?} is not {right:.200?}")),
+    if left == right {
+        Ok(())
+    } else {
+        Err(format!("{what}: {left:.200?} is not {right:.200?}"))
     }
 }
 

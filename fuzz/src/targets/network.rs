@@ -171,9 +171,12 @@ fn archive(input: &[u8]) -> Outcome {
     let mirror = Mirror(archive.files(&[key]));
     let manifest = debian_lock_parsers::yaml::<Manifest>(MANIFEST)?;
     let keyring = |name: &str| Keyring::parse(name, key.public().as_bytes());
-    let folder = |_: &str| match deb.is_empty() {
-        true => Ok(Vec::new()),
-        false => LocalDeb::read("a.deb", &deb).map(|deb| vec![deb]),
+    let folder = |_: &str| {
+        if deb.is_empty() {
+            Ok(Vec::new())
+        } else {
+            LocalDeb::read("a.deb", &deb).map(|deb| vec![deb])
+        }
     };
     let settings = Settings {
         distro: "debian12",

@@ -115,15 +115,12 @@ fn messages(input: &[u8]) -> Outcome {
 
 fn protocol(input: &[u8]) -> Outcome {
     let mut answers = Vec::new();
-    let _ = worker::serve(
-        input,
-        &mut answers,
-        1,
-        &[],
-        &|request| match request.is_cancelled() {
-            true => Err("cancelled".to_owned()),
-            false => Ok(()),
-        },
-    );
+    let _ = worker::serve(input, &mut answers, 1, &[], &|request| {
+        if request.is_cancelled() {
+            Err("cancelled".to_owned())
+        } else {
+            Ok(())
+        }
+    });
     Ok(())
 }

@@ -169,9 +169,10 @@ fn name(input: &[u8]) -> Outcome {
         return Ok(());
     };
     let _ = (path.parent(), path.to_string(), path.components().count());
-    match path.is_root() || EntryPath::parse(path.as_bytes()).as_ref() == Ok(&path) {
-        true => Ok(()),
-        false => Err(format!("`{path}` is another path when read again")),
+    if path.is_root() || EntryPath::parse(path.as_bytes()).as_ref() == Ok(&path) {
+        Ok(())
+    } else {
+        Err(format!("`{path}` is another path when read again"))
     }
 }
 

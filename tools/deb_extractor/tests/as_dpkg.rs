@@ -239,9 +239,10 @@ fn walk(root: &Path, path: &str, lines: &mut Vec<String>) {
         let first = format!("{root}/usr/a", root = root.display());
         let same =
             path != "usr/a" && fs::metadata(first).is_ok_and(|first| first.ino() == facts.ino());
-        lines.push(match same {
-            true => format!("{path} file {owner} = usr/a"),
-            false => format!("{path} file {owner} {}", facts.len()),
+        lines.push(if same {
+            format!("{path} file {owner} = usr/a")
+        } else {
+            format!("{path} file {owner} {}", facts.len())
         });
     }
 }

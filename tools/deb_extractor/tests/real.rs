@@ -29,9 +29,10 @@ fn canonical(listing: &str) -> String {
     let mut text = String::new();
     for line in listing.lines().filter(|line| !line.starts_with("./ ")) {
         let line = line.strip_prefix("./").unwrap_or(line);
-        let line = match line.contains(" 1 0") {
-            true => line.replace(" -> ./", " -> "),
-            false => line.to_owned(),
+        let line = if line.contains(" 1 0") {
+            line.replace(" -> ./", " -> ")
+        } else {
+            line.to_owned()
         };
         text += &(line + "\n");
     }

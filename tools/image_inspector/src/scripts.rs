@@ -134,9 +134,10 @@ fn outcome(effect: &Effect, has: &dyn Fn(&str) -> bool) -> Outcome {
         return Outcome::Nothing(effect.why);
     }
     let (present, missing): (Vec<_>, Vec<_>) = effect.makes.iter().partition(|path| has(path));
-    match missing.is_empty() {
-        true => Outcome::Reproduced(present),
-        false => Outcome::Lacks { missing, present },
+    if missing.is_empty() {
+        Outcome::Reproduced(present)
+    } else {
+        Outcome::Lacks { missing, present }
     }
 }
 

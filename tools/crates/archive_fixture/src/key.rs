@@ -306,9 +306,12 @@ pub fn clear_sign(text: &str, keys: &[&Key], at: u32, lifetime: u32, hash: Hash)
     let escaped: String = text
         .trim_end_matches('\n')
         .lines()
-        .map(|line| match line.starts_with('-') {
-            true => format!("- {line}\n"),
-            false => format!("{line}\n"),
+        .map(|line| {
+            if line.starts_with('-') {
+                format!("- {line}\n")
+            } else {
+                format!("{line}\n")
+            }
         })
         .collect();
     let hash = match hash {

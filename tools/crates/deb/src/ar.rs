@@ -170,9 +170,10 @@ fn parse(header: &[u8]) -> std::result::Result<Member, String> {
 fn trimmed(field: &[u8]) -> std::result::Result<&str, ()> {
     let text = std::str::from_utf8(field).map_err(|_| ())?;
     let text = text.trim_end_matches(' ');
-    match text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        true => Ok(text),
-        false => Err(()),
+    if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Ok(text)
+    } else {
+        Err(())
     }
 }
 

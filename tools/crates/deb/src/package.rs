@@ -212,9 +212,10 @@ pub fn control_archive(reader: impl Read) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let read = decoder.take(MAX_CONTROL + 1).read_to_end(&mut bytes);
     read.map_err(|cause| fail(cause.to_string()))?;
-    match bytes.len() as u64 > MAX_CONTROL {
-        true => Err(fail("it has more than 32 MiB".to_owned())),
-        false => Ok(bytes),
+    if bytes.len() as u64 > MAX_CONTROL {
+        Err(fail("it has more than 32 MiB".to_owned()))
+    } else {
+        Ok(bytes)
     }
 }
 

@@ -187,9 +187,10 @@ impl<'a> Paragraphs<'a> {
 
     fn is_blank(&self, line: &str) -> bool {
         let line = line.strip_suffix('\n').unwrap_or(line);
-        let line = match self.index {
-            true => line.strip_suffix('\r').unwrap_or(line),
-            false => line,
+        let line = if self.index {
+            line.strip_suffix('\r').unwrap_or(line)
+        } else {
+            line
         };
         line.bytes().all(|byte| matches!(byte, b' ' | b'\t'))
     }

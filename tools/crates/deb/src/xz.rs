@@ -24,13 +24,14 @@ impl<R: BufRead> Decoder<R> {
     pub(crate) fn xz(mut inner: R, size: u64) -> io::Result<Self> {
         let threads = thread::available_parallelism().map_or(1, usize::from);
         let several = has_several_blocks(inner.fill_buf()?, size);
-        let stream = match several && threads > 1 {
-            true => MtStreamBuilder::new()
+        let stream = if several && threads > 1 {
+            MtStreamBuilder::new()
                 .threads(threads.min(MAX_THREADS) as u32)
                 .memlimit_threading(MEMORY)
                 .memlimit_stop(MEMORY)
-                .decoder(),
-            false => Stream::new_stream_decoder(MEMORY, 0),
+                .decoder()
+        } else {
+            Stream::new_stream_decoder(MEMORY, 0)
         };
         Self::new(inner, stream, false)
     }

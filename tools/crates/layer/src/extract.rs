@@ -55,9 +55,10 @@ struct Plan<'a> {
 impl Plan<'_> {
     /// An entry with its path and time in the layer; `None` for one that is not part of the package.
     fn place(&self, entry: &Entry) -> Result<Option<Entry>> {
-        let merged = match self.choices.merged_usr {
-            true => deb::merge_entry(entry)?,
-            false => Some(entry.clone()),
+        let merged = if self.choices.merged_usr {
+            deb::merge_entry(entry)?
+        } else {
+            Some(entry.clone())
         };
         Ok(merged
             .filter(|entry| !entry.path.is_root())
@@ -73,9 +74,10 @@ impl Plan<'_> {
         }
         let selection = Selection::new(&self.include);
         status.rewrite(|path| {
-            let path = match self.choices.merged_usr {
-                true => deb::merge_path(path)?,
-                false => path.clone(),
+            let path = if self.choices.merged_usr {
+                deb::merge_path(path)?
+            } else {
+                path.clone()
             };
             Ok(selection.covers(&path).then_some(path))
         })?;
@@ -170,12 +172,11 @@ impl<'a> Selection<'a> {
     fn check(&self) -> Result<()> {
         let missing = self.0.iter().filter(|(_, found)| !found);
         let missing: Vec<_> = missing.map(|(path, _)| format!("`{path}`")).collect();
-        match missing.is_empty() {
-            true => Ok(()),
-            false => {
-                let cause = format!("the package has no {}", missing.join(", no "));
-                Err(Error::cannot("select", "files to include", cause))
-            }
+        if missing.is_empty() {
+            Ok(())
+        } else {
+            let cause = format!("the package has no {}", missing.join(", no "));
+            Err(Error::cannot("select", "files to include", cause))
         }
     }
 }

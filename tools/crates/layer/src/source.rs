@@ -71,9 +71,10 @@ impl Expected {
                 Some(format!("its {fact} is `{found}`, expected `{expected}`"))
             })
             .collect();
-        match differences.is_empty() {
-            true => Ok(()),
-            false => Err(Error::cannot("use", "control", differences.join("; "))),
+        if differences.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::cannot("use", "control", differences.join("; ")))
         }
     }
 }

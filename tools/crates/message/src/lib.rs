@@ -79,9 +79,10 @@ pub fn redact_all(text: &str) -> String {
 }
 
 fn redact_word(word: &str) -> String {
-    match word.contains("://") {
-        true => redact(word),
-        false => word.to_owned(),
+    if word.contains("://") {
+        redact(word)
+    } else {
+        word.to_owned()
     }
 }
 

@@ -140,9 +140,10 @@ impl Platform {
     /// Whether one says nothing that the other denies. One of them may leave out a variant.
     pub fn fits(&self, other: &Self) -> bool {
         let named = self.variant.is_some() && other.variant.is_some();
-        match named {
-            true => self.same(other),
-            false => self.os == other.os && self.architecture == other.architecture,
+        if named {
+            self.same(other)
+        } else {
+            self.os == other.os && self.architecture == other.architecture
         }
     }
 

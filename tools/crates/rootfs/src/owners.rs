@@ -30,9 +30,10 @@ impl Owners {
 
     /// Maps a user or group ID of the image; `None` if it has no ID in the range.
     pub fn of(self, id: u32) -> Option<u32> {
-        match id < self.count {
-            true => self.first.checked_add(id),
-            false => None,
+        if id < self.count {
+            self.first.checked_add(id)
+        } else {
+            None
         }
     }
 

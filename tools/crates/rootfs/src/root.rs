@@ -145,9 +145,10 @@ impl Walk<'_> {
                     }
                     self.followed += 1;
                     self.link = Some((self.at.clone(), target.to_string()));
-                    match target.starts_with('/') {
-                        true => self.at.clear(),
-                        false => self.at.truncate(folder),
+                    if target.starts_with('/') {
+                        self.at.clear()
+                    } else {
+                        self.at.truncate(folder)
                     }
                     let target = target.rsplit('/').map(str::to_owned);
                     let before = parts.len();

@@ -160,9 +160,10 @@ impl Place<'_> {
                 major,
                 minor,
             } => {
-                let kind = match block {
-                    true => FileType::BlockDevice,
-                    false => FileType::CharacterDevice,
+                let kind = if block {
+                    FileType::BlockDevice
+                } else {
+                    FileType::CharacterDevice
                 };
                 let device = makedev(*major, *minor);
                 match mknodat(CWD, path, kind, Mode::RUSR | Mode::WUSR, device) {

@@ -460,9 +460,10 @@ fn mirror(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
         let to = to.join(entry.file_name());
-        match entry.path().is_dir() {
-            true => mirror(&entry.path(), &to),
-            false => symlink(entry.path(), to).unwrap(),
+        if entry.path().is_dir() {
+            mirror(&entry.path(), &to)
+        } else {
+            symlink(entry.path(), to).unwrap()
         }
     }
 }

@@ -214,10 +214,11 @@ impl<W: Write + Send + 'static> Pool<W> {
         let (done, slot) = mpsc::sync_channel(1);
         let ordered = self.order.as_ref().is_some_and(|to| to.send(slot).is_ok());
         let job = Job { chunk, done };
-        match ordered && self.jobs.as_ref().is_some_and(|to| to.send(job).is_ok()) {
-            true => Ok(()),
+        if ordered && self.jobs.as_ref().is_some_and(|to| to.send(job).is_ok()) {
+            Ok(())
+        } else {
             // The writer has stopped because of an error, which `close` returns.
-            false => Err(self.close().err().unwrap_or_else(lost)),
+            Err(self.close().err().unwrap_or_else(lost))
         }
     }
 

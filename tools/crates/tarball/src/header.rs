@@ -34,9 +34,10 @@ impl<'a> Header<'a> {
     /// Verifies the checksum of a block.
     pub(crate) fn check(block: &'a [u8; BLOCK]) -> Result<Self, String> {
         let stated = number::read(&block[CHECKSUM]);
-        match stated == Ok(u64::from(checksum(block))) {
-            true => Ok(Self(block)),
-            false => Err("its header checksum is wrong".to_owned()),
+        if stated == Ok(u64::from(checksum(block))) {
+            Ok(Self(block))
+        } else {
+            Err("its header checksum is wrong".to_owned())
         }
     }
 
@@ -93,13 +94,15 @@ impl<'a> Header<'a> {
     /// data.
     pub(crate) fn name(&self) -> Vec<u8> {
         let name = text(&self.0[NAME]);
-        let prefix = match self.0[MAGIC].starts_with(b"ustar\0") {
-            true => text(&self.0[PREFIX]),
-            false => b"",
+        let prefix = if self.0[MAGIC].starts_with(b"ustar\0") {
+            text(&self.0[PREFIX])
+        } else {
+            b""
         };
-        match prefix.is_empty() {
-            true => name.to_vec(),
-            false => [prefix, b"/", name].concat(),
+        if prefix.is_empty() {
+            name.to_vec()
+        } else {
+            [prefix, b"/", name].concat()
         }
     }
 
@@ -185,9 +188,10 @@ pub(crate) fn encode_extension(size: usize) -> [u8; BLOCK] {
 
 /// The names in their stored form: directories end with `/`, and the root is `./`.
 fn names(entry: &Entry) -> (Vec<u8>, Vec<u8>) {
-    let mut name = match entry.path.is_root() {
-        true => b".".to_vec(),
-        false => entry.path.as_bytes().to_vec(),
+    let mut name = if entry.path.is_root() {
+        b".".to_vec()
+    } else {
+        entry.path.as_bytes().to_vec()
     };
     let link = match &entry.kind {
         Kind::Symlink { target } => target.clone(),

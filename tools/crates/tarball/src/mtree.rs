@@ -43,9 +43,10 @@ pub(crate) fn append(
 }
 
 fn name(path: &EntryPath) -> String {
-    match path.is_root() {
-        true => ".".to_owned(),
-        false => format!("./{}", escape_name(path.as_bytes())),
+    if path.is_root() {
+        ".".to_owned()
+    } else {
+        format!("./{}", escape_name(path.as_bytes()))
     }
 }
 
@@ -87,9 +88,10 @@ pub fn shown_name(escaped: &str) -> String {
     let mut text = String::with_capacity(name.len());
     for chunk in name.utf8_chunks() {
         for character in chunk.valid().chars() {
-            match character.is_control() {
-                true => text.extend(character.escape_default()),
-                false => text.push(character),
+            if character.is_control() {
+                text.extend(character.escape_default())
+            } else {
+                text.push(character)
             }
         }
         for byte in chunk.invalid() {

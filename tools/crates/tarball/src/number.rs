@@ -13,15 +13,14 @@ fn read_binary(field: &[u8]) -> Result<u64, &'static str> {
     let (head, tail) = field.split_at(field.len().saturating_sub(8));
     let first = head.first().map_or(0, |byte| byte & 0x3f);
     let zero = first == 0 && head.iter().skip(1).all(|byte| *byte == 0);
-    match zero {
-        true => {
-            // In a field of eight bytes, the first byte contains the marker bit and a part of the number.
-            let mark = if head.is_empty() { 0x3f } else { 0xff };
-            Ok(tail.iter().enumerate().fold(0, |value, (at, byte)| {
-                (value << 8) | u64::from(if at == 0 { byte & mark } else { *byte })
-            }))
-        }
-        false => Err("is absurdly large"),
+    if zero {
+        // In a field of eight bytes, the first byte contains the marker bit and a part of the number.
+        let mark = if head.is_empty() { 0x3f } else { 0xff };
+        Ok(tail.iter().enumerate().fold(0, |value, (at, byte)| {
+            (value << 8) | u64::from(if at == 0 { byte & mark } else { *byte })
+        }))
+    } else {
+        Err("is absurdly large")
     }
 }
 

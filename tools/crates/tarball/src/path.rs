@@ -86,9 +86,10 @@ impl EntryPath {
 /// For messages: `.` for the root; control characters are escaped, and bytes that are not UTF-8 replaced.
 impl fmt::Display for EntryPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.is_root() {
-            true => f.write_str("."),
-            false => f.write_str(&printable(&self.0)),
+        if self.is_root() {
+            f.write_str(".")
+        } else {
+            f.write_str(&printable(&self.0))
         }
     }
 }
@@ -103,9 +104,12 @@ impl fmt::Debug for EntryPath {
 pub(crate) fn printable(name: &[u8]) -> String {
     let text = String::from_utf8_lossy(name);
     text.chars()
-        .flat_map(|c| match c.is_control() {
-            true => c.escape_default().collect::<Vec<_>>(),
-            false => vec![c],
+        .flat_map(|c| {
+            if c.is_control() {
+                c.escape_default().collect::<Vec<_>>()
+            } else {
+                vec![c]
+            }
         })
         .collect()
 }

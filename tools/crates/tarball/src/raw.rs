@@ -86,9 +86,10 @@ impl RawEntry {
             gid: number(records.gid, header.gid())?,
             uname: records.uname.unwrap_or(uname),
             gname: records.gname.unwrap_or(gname),
-            mtime: match forgiving {
-                true => number(records.mtime, header.lenient_mtime())?,
-                false => number(records.mtime, header.mtime())?,
+            mtime: if forgiving {
+                number(records.mtime, header.lenient_mtime())?
+            } else {
+                number(records.mtime, header.mtime())?
             },
             size: size.map_err(fail)?,
             device: (0, 0),

@@ -117,9 +117,10 @@ impl<R: Read> Reader<R> {
                 .header_block()
                 .map_err(|cause| fail(cause.to_string()))?
             else {
-                return match extensions.is_empty() {
-                    true => Ok(None),
-                    false => Err(fail("the archive ends before it".to_owned())),
+                return if extensions.is_empty() {
+                    Ok(None)
+                } else {
+                    Err(fail("the archive ends before it".to_owned()))
                 };
             };
             let header = Header::check(&block).map_err(fail)?;

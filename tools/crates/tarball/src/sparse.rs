@@ -127,12 +127,11 @@ impl Sparse {
         let most = buffer
             .len()
             .min(usize::try_from(left).unwrap_or(usize::MAX));
-        let read = match hole {
-            true => {
-                buffer[..most].fill(0);
-                most
-            }
-            false => stored(&mut buffer[..most])?,
+        let read = if hole {
+            buffer[..most].fill(0);
+            most
+        } else {
+            stored(&mut buffer[..most])?
         };
         self.at += read as u64;
         if !hole && self.at == end {

@@ -93,9 +93,10 @@ fn tree(bytes: &[u8], owners: bool) -> Vec<String> {
             Kind::Symlink { target } => format!("link {}", target.escape_ascii()),
             Kind::Hardlink { target } => format!("twin {target}"),
         };
-        let facts = match owners {
-            true => format!("{:04o} {}:{}", entry.mode, entry.uid, entry.gid),
-            false => String::new(),
+        let facts = if owners {
+            format!("{:04o} {}:{}", entry.mode, entry.uid, entry.gid)
+        } else {
+            String::new()
         };
         let name = entry.path.as_bytes().escape_ascii();
         lines.push(format!("{name} {what} {facts} {}", entry.mtime));

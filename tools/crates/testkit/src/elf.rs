@@ -44,9 +44,12 @@ impl Layout {
 
     /// The width of addresses, offsets and sizes depends on the class.
     pub(crate) fn addresses<const N: usize>(&self, values: [usize; N]) -> Vec<u8> {
-        let one = |value: usize| match self.wide {
-            true => self.number((value as u64).to_le_bytes()),
-            false => self.number((value as u32).to_le_bytes()),
+        let one = |value: usize| {
+            if self.wide {
+                self.number((value as u64).to_le_bytes())
+            } else {
+                self.number((value as u32).to_le_bytes())
+            }
         };
         values.map(one).concat()
     }

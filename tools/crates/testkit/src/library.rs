@@ -234,8 +234,9 @@ fn version_definitions(layout: &Layout, names: &[usize]) -> Vec<u8> {
 /// Memory addresses are equal to file offsets.
 fn program_header(layout: &Layout, kind: u32, at: usize, size: usize) -> Vec<u8> {
     let place = layout.addresses([at, at, at, size, size]);
-    match layout.wide {
-        true => [layout.words([kind, 4]), place, layout.addresses([8])].concat(),
-        false => [layout.words([kind]), place, layout.words([4, 8])].concat(),
+    if layout.wide {
+        [layout.words([kind, 4]), place, layout.addresses([8])].concat()
+    } else {
+        [layout.words([kind]), place, layout.words([4, 8])].concat()
     }
 }

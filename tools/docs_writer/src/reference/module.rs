@@ -123,9 +123,10 @@ fn page(load: &str, info: &ModuleInfo) -> String {
 fn of_rule(level: &str, title: &str, rule: &Rule) -> String {
     let mut table = Table::new(["attribute", "type", "default", ""]);
     for attribute in &rule.attributes {
-        let default = match attribute.mandatory {
-            true => "required".to_owned(),
-            false => default(&attribute.default),
+        let default = if attribute.mandatory {
+            "required".to_owned()
+        } else {
+            default(&attribute.default)
         };
         table.row(
             format!("`{}`", attribute.name),
@@ -171,9 +172,10 @@ fn of_function(function: &Function) -> String {
             5 => "**",
             _ => "",
         };
-        let default = match parameter.mandatory {
-            true => "required".to_owned(),
-            false => default(&parameter.default),
+        let default = if parameter.mandatory {
+            "required".to_owned()
+        } else {
+            default(&parameter.default)
         };
         table.row(
             format!("`{stars}{}`", parameter.name),

@@ -178,8 +178,9 @@ fn verdicts(
     for ((what, line), names) in triggers {
         writeln!(text, "  {what}: {line}; asked for by {}", names.join(" "))?;
     }
-    match text.len() == start {
-        true => writeln!(text, "  (none)"),
-        false => Ok(()),
+    if text.len() == start {
+        writeln!(text, "  (none)")
+    } else {
+        Ok(())
     }
 }

@@ -62,16 +62,17 @@ impl<'a> Members<'a> {
             return Err(Error::cannot("read entry", &entry.path, cause));
         }
         let rest = parts.collect::<Vec<_>>().join(&b'/');
-        match rest.is_empty() {
-            true => Ok(None),
-            false => match EntryPath::parse(&rest) {
+        if rest.is_empty() {
+            Ok(None)
+        } else {
+            match EntryPath::parse(&rest) {
                 Ok(path) => Ok(Some(path)),
                 Err(why) => Err(Error::cannot(
                     "read entry",
                     &entry.path,
                     format!("its {why}"),
                 )),
-            },
+            }
         }
     }
 }

@@ -96,9 +96,10 @@ impl ArchiveFile {
 fn file_path(text: &str) -> Result<EntryPath> {
     let path = EntryPath::parse(text.as_bytes())
         .map_err(|why| Error::cannot("take", text, format!("its {why}")))?;
-    match path.is_root() {
-        true => Err(Error::cannot("take", text, "it is no file")),
-        false => Ok(path),
+    if path.is_root() {
+        Err(Error::cannot("take", text, "it is no file"))
+    } else {
+        Ok(path)
     }
 }
 
@@ -134,13 +135,14 @@ fn check_and_write(
     }
     let missing = files.iter().zip(met).filter(|(_, met)| !met);
     let missing: Vec<_> = missing.map(|(file, _)| file.from.to_string()).collect();
-    match missing.is_empty() {
-        true => Ok(written),
-        false => Err(Error::cannot(
+    if missing.is_empty() {
+        Ok(written)
+    } else {
+        Err(Error::cannot(
             "take",
             missing.join("`, `"),
             "the archive has no such file",
-        )),
+        ))
     }
 }
 

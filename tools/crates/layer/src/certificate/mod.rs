@@ -85,14 +85,13 @@ impl Place {
         let mut reader = SliceReader::new(&der).map_err(damaged)?;
         let size = reader.tlv_bytes().map_err(damaged)?.len();
         let settings = trust::is_for_servers(&der[size..]);
-        match settings.map_err(|_| self.fail("has damaged trust settings"))? {
-            true => {
-                der.truncate(size);
-                Ok(der)
-            }
-            false => Err(self
+        if settings.map_err(|_| self.fail("has damaged trust settings"))? {
+            der.truncate(size);
+            Ok(der)
+        } else {
+            Err(self
                 .fail("is not trusted for servers, by its own trust settings")
-                .hint("leave it out, or drop the settings: `openssl x509 -in FILE`")),
+                .hint("leave it out, or drop the settings: `openssl x509 -in FILE`"))
         }
     }
 

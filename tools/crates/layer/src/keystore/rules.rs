@@ -134,9 +134,10 @@ fn key_fault(encoded: &[u8]) -> der::Result<Option<&'static str>> {
     let fault = reader.sequence(|fields| {
         let (algorithm, parameters) = fields.sequence(|fields| {
             let algorithm = content(fields.tlv_bytes()?, Tag::ObjectIdentifier)?;
-            let parameters = match fields.is_finished() {
-                true => None,
-                false => Some(fields.tlv_bytes()?),
+            let parameters = if fields.is_finished() {
+                None
+            } else {
+                Some(fields.tlv_bytes()?)
             };
             Ok((algorithm, parameters))
         })?;

@@ -103,9 +103,10 @@ impl Reader<'_> {
     /// as in ldconfig.
     fn include(&mut self, from: &str, pattern: &str, depth: usize) -> Result<()> {
         let own = from.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let pattern = match pattern.starts_with('/') {
-            true => pattern.to_owned(),
-            false => format!("{own}/{pattern}"),
+        let pattern = if pattern.starts_with('/') {
+            pattern.to_owned()
+        } else {
+            format!("{own}/{pattern}")
         };
         for file in self.matching(&pattern)? {
             self.read(&file, depth + 1)?;

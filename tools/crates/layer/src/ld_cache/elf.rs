@@ -42,9 +42,10 @@ pub(crate) fn read(head: &Head) -> Option<Library> {
         return None;
     }
     let names = Names::read(&file)?;
-    let notes = match header.wide {
-        false => Notes::read::<FileHeader32<Endianness>>(&file, |align| align as u32),
-        true => Notes::read::<FileHeader64<Endianness>>(&file, |align| align),
+    let notes = if header.wide {
+        Notes::read::<FileHeader64<Endianness>>(&file, |align| align)
+    } else {
+        Notes::read::<FileHeader32<Endianness>>(&file, |align| align as u32)
     };
     Some(Library {
         header: Header {

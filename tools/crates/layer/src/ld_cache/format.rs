@@ -33,9 +33,10 @@ pub(crate) fn write(found: &Found, target: &Target, glibc: &Glibc) -> Vec<u8> {
         big_endian: target.big_endian(),
     };
     let start = HEADER + ENTRY * found.entries.len();
-    let (strings, places) = match glibc.has_extensions() {
-        true => shared(found),
-        false => in_sequence(found),
+    let (strings, places) = if glibc.has_extensions() {
+        shared(found)
+    } else {
+        in_sequence(found)
     };
     let end = start + strings.bytes.len();
     let extension = end.next_multiple_of(4);
@@ -142,16 +143,18 @@ impl Bytes {
     }
 
     fn word(&mut self, number: u32) {
-        self.bytes.extend(match self.big_endian {
-            true => number.to_be_bytes(),
-            false => number.to_le_bytes(),
+        self.bytes.extend(if self.big_endian {
+            number.to_be_bytes()
+        } else {
+            number.to_le_bytes()
         });
     }
 
     fn long(&mut self, number: u64) {
-        self.bytes.extend(match self.big_endian {
-            true => number.to_be_bytes(),
-            false => number.to_le_bytes(),
+        self.bytes.extend(if self.big_endian {
+            number.to_be_bytes()
+        } else {
+            number.to_le_bytes()
         });
     }
 }

@@ -20,9 +20,10 @@ impl Strings {
         let mut table = Self::default();
         let mut previous: &[u8] = &[];
         for string in strings {
-            let end = match previous.ends_with(string) && !table.bytes.is_empty() {
-                true => table.bytes.len(),
-                false => table.push(string),
+            let end = if previous.ends_with(string) && !table.bytes.is_empty() {
+                table.bytes.len()
+            } else {
+                table.push(string)
             };
             table.keep(string, end);
             // The strings are sorted by their ends, so comparing each with the previous one is enough.

@@ -53,9 +53,10 @@ impl PartList {
     pub fn parse(json: &[u8]) -> Result<Self> {
         let listed: Vec<Listed> = serde_json::from_slice(json)
             .map_err(|why| Error::cannot("read", "list of parts", why))?;
-        match listed.is_empty() {
-            true => Err(Error::cannot("merge", "nothing", "there is no layer")),
-            false => Ok(Self(listed)),
+        if listed.is_empty() {
+            Err(Error::cannot("merge", "nothing", "there is no layer"))
+        } else {
+            Ok(Self(listed))
         }
     }
 

@@ -97,9 +97,10 @@ pub(crate) fn write_placed(placed: &Placed, kept: &Kept, layer: &mut LayerWriter
 impl Flip {
     fn error(&self, parts: &[Part], number: usize) -> Error {
         let (path, now, before) = (&self.path, self.now, self.before);
-        let whose = match self.part == number {
-            true => "before".to_owned(),
-            false => format!("in `{}`", parts[self.part].shown),
+        let whose = if self.part == number {
+            "before".to_owned()
+        } else {
+            format!("in `{}`", parts[self.part].shown)
         };
         let cause = format!("`{path}` is a {now} in it and a {before} {whose}");
         Error::cannot("merge", &parts[number].shown, cause).hint(

@@ -41,13 +41,14 @@ impl<R: Read> Reader<R> {
                 (numbers, size)
             }
             Some(holes) if raw.letter == b'0' => {
-                let numbers = match holes.before_content {
-                    true => map_before_content(|| {
+                let numbers = if holes.before_content {
+                    map_before_content(|| {
                         let mut block = [0; BLOCK];
                         self.read_exact(&mut block)?;
                         Ok(block)
-                    })?,
-                    false => holes.numbers,
+                    })?
+                } else {
+                    holes.numbers
                 };
                 (numbers, holes.size.unwrap_or(raw.size))
             }
@@ -172,9 +173,10 @@ impl<R: Read> Reader<R> {
             }
             _ => return Ok(false),
         };
-        match twice {
-            true => Err("it repeats an extension of the entry".to_owned()),
-            false => Ok(true),
+        if twice {
+            Err("it repeats an extension of the entry".to_owned())
+        } else {
+            Ok(true)
         }
     }
 
@@ -189,9 +191,10 @@ impl<R: Read> Reader<R> {
 
     pub(super) fn extension(&mut self, header: &Header) -> std::result::Result<Vec<u8>, String> {
         let size = header.size()?;
-        let most = match self.lenient {
-            true => MAX_LENIENT_EXTENSION,
-            false => MAX_EXTENSION,
+        let most = if self.lenient {
+            MAX_LENIENT_EXTENSION
+        } else {
+            MAX_EXTENSION
         };
         if size > most {
             return Err(format!("its extension has {size} bytes"));

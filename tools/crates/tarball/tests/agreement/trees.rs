@@ -79,9 +79,10 @@ pub(crate) fn tree(number: u64) -> Vec<Made> {
     for _ in 0..1 + noise.below(30) {
         let folder = &folders[noise.below(folders.len())];
         let name = name(noise);
-        let path = match folder.is_empty() {
-            true => name,
-            false => [folder.as_slice(), b"/", &name].concat(),
+        let path = if folder.is_empty() {
+            name
+        } else {
+            [folder.as_slice(), b"/", &name].concat()
         };
         let is_taken = |one: &Made| one.entry.path.as_bytes() == path;
         let Ok(parsed) = EntryPath::parse(&path) else {

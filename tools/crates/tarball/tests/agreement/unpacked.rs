@@ -149,8 +149,9 @@ fn as_unpacked(made: &Made, digest: Digest) -> String {
 
 /// A symbolic link has no mode on Linux.
 fn line(what: &str, mode: u32, mtime: i64) -> String {
-    match what.starts_with("link ") {
-        true => format!("{what} {mtime}"),
-        false => format!("{what} {mode:04o} {mtime}"),
+    if what.starts_with("link ") {
+        format!("{what} {mtime}")
+    } else {
+        format!("{what} {mode:04o} {mtime}")
     }
 }

@@ -88,9 +88,10 @@ fn target(set: &Set) -> String {
 fn published(set: &Set) -> String {
     let name = &set.described.published;
     let long = format!("{name}-{}", set.described.distro);
-    match set.described.aliases.is_empty() {
-        true => code([&long]),
-        false => code([&long, name]),
+    if set.described.aliases.is_empty() {
+        code([&long])
+    } else {
+        code([&long, name])
     }
 }
 

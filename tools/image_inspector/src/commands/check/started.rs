@@ -145,9 +145,10 @@ impl Config {
 
     /// A relative path starts at the working directory.
     fn absolute(&self, path: &str) -> String {
-        match path.starts_with('/') {
-            true => path.to_owned(),
-            false => format!("{}/{path}", self.config.working_dir),
+        if path.starts_with('/') {
+            path.to_owned()
+        } else {
+            format!("{}/{path}", self.config.working_dir)
         }
     }
 
@@ -206,9 +207,10 @@ impl Missing {
             .iter()
             .map(|path| format!("`/{}`", shown_name(path)))
             .collect();
-        let hint = match near.is_empty() {
-            true => "give a layer that has it; where it is mounted when the image runs, say `unchecked = [\"entrypoint\"]`".to_owned(),
-            false => format!("there is {}", near.join(", ")),
+        let hint = if near.is_empty() {
+            "give a layer that has it; where it is mounted when the image runs, say `unchecked = [\"entrypoint\"]`".to_owned()
+        } else {
+            format!("there is {}", near.join(", "))
         };
         let cause = format!("no layer has `{program}`");
         Self { cause, hint }
@@ -216,13 +218,14 @@ impl Missing {
 }
 
 fn list(names: &[String]) -> String {
-    match names.is_empty() {
-        true => "none".to_owned(),
-        false => names
+    if names.is_empty() {
+        "none".to_owned()
+    } else {
+        names
             .iter()
             .map(|name| format!("`{name}`"))
             .collect::<Vec<_>>()
-            .join(", "),
+            .join(", ")
     }
 }
 
