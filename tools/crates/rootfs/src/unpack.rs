@@ -160,7 +160,7 @@ impl Place<'_> {
                 major,
                 minor,
             } => {
-                let kind = if block {
+                let kind = if *block {
                     FileType::BlockDevice
                 } else {
                     FileType::CharacterDevice
