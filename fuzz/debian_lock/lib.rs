@@ -19,9 +19,9 @@ mod yaml;
 
 use std::path::{Path, PathBuf};
 
+use apt_archive::{Answer, Fetch, Wanted};
 use blob::{Blob, Result};
 use clap::Parser;
-use apt_archive::{Answer, Fetch, Wanted};
 use serde::de::DeserializeOwned;
 
 use addresses::{Addresses, Snapshot};

@@ -11,14 +11,10 @@ mod indexes;
 mod locks;
 #[path = "archives/manifests.rs"]
 mod manifests;
-#[path = "archives/packages.rs"]
-mod packages;
 #[path = "archives/places.rs"]
 mod places;
 #[path = "archives/releases.rs"]
 mod releases;
-#[path = "archives/signatures.rs"]
-mod signatures;
 #[path = "archives/support.rs"]
 mod support;
 #[path = "archives/wishes.rs"]

@@ -167,3 +167,40 @@ fn every_missing_package_is_named_with_those_like_it() {
          hint: instead of `libssl` there is libssl3"
     );
 }
+
+#[test]
+fn packages_of_other_architectures_do_not_count() {
+    for other in ["arm64", "AMD64"] {
+        let netbase = Stanza::new("netbase", "6.4").architecture(other);
+        let world = World::of(&[Archive::new("bookworm").package("amd64", &netbase)]);
+        assert_eq!(
+            world.error(&manifest(&["amd64"], &["netbase"])),
+            format!("cannot find package `netbase`: there is none for amd64 (searched bookworm, which has it for {other} only)")
+        );
+    }
+}
+
+#[test]
+fn a_paragraph_without_a_name_does_not_count() {
+    let netbase = Stanza::new("netbase", "6.4").without("Package");
+    let world = World::of(&[Archive::new("bookworm").package("amd64", &netbase)]);
+    assert_eq!(
+        world.error(&manifest(&["amd64"], &["netbase"])),
+        "cannot find package `netbase`: there is none for amd64 (searched bookworm)"
+    );
+}
+
+#[test]
+fn a_faulty_paragraph_stops_only_those_who_ask_for_it() {
+    let faulty = Stanza::new("netbase", "6.4").with("Depends", "libc6 [amd64]");
+    let archive = Archive::new("bookworm")
+        .package("amd64", &Stanza::new("hello", "1"))
+        .package("amd64", &faulty);
+    let world = World::of(&[archive]);
+    let error = world.error(&manifest(&["amd64"], &["netbase"]));
+    assert!(
+        error.ends_with("cannot read relation `libc6 [amd64]`: expected `name (>= version)`"),
+        "{error}"
+    );
+    assert!(world.update(&manifest(&["amd64"], &["hello"])).is_ok());
+}

@@ -1,6 +1,6 @@
 //! Valid and invalid Releases.
 
-use archive_fixture::{detached_sign, Archive, Key, Stanza};
+use archive_fixture::{detached_sign, Archive, Key, KeyPlan, Stanza, YEAR};
 
 use crate::support::{bookworm, listing, manifest, suite, World};
 
@@ -91,6 +91,37 @@ fn an_archive_does_not_go_back_in_time() {
     );
     world.previous = Some(World::of(&[bookworm()]).update(&manifest).unwrap());
     assert!(world.update(&manifest).is_ok());
+}
+
+#[test]
+fn a_key_that_expired_since_the_release_still_counts() {
+    let key = Key::of(&KeyPlan {
+        lifetime: 7 * YEAR,
+        ..KeyPlan::default()
+    });
+    let files = bookworm().files(&[&key]);
+    let mut world = World {
+        keys: key.public(),
+        now: Some("2040-01-01T00:00:00Z"),
+        ..World::default()
+    };
+    world.add("debian", files);
+    assert!(world.update(&manifest(&["amd64"], &["netbase"])).is_ok());
+}
+
+#[test]
+fn a_release_by_a_key_that_is_not_in_the_keyring() {
+    let (trusted, other) = (Key::new(1), Key::new(2));
+    let mut world = World::of(&[]);
+    world.keys = trusted.public();
+    world.add("debian", bookworm().files(&[&other]));
+    assert_eq!(
+        world.error(&manifest(&["amd64"], &["netbase"])),
+        format!(
+            "cannot use source `bookworm`: cannot verify `InRelease`: no key of keyring `test-keyring` signed it; signed by {}",
+            other.signer()
+        )
+    );
 }
 
 #[test]
