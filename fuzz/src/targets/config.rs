@@ -94,7 +94,7 @@ pub(super) fn targets() -> Vec<Target> {
                 ":80",
             ],
             |input| {
-                debian_lock_parsers::logins(&text(input));
+                logins(&text(input));
                 Ok(())
             },
         ),
@@ -122,6 +122,21 @@ pub(super) fn targets() -> Vec<Target> {
             users,
         ),
     ]
+}
+
+/// Reads logins, and looks for those of a server.
+fn logins(text: &str) {
+    if let Ok(netrc) = transfer::Netrc::parse("netrc".into(), text) {
+        for scheme in ["http", "https"] {
+            let place = transfer::Place {
+                scheme,
+                host: "debian.example",
+                port: Some(80),
+                path: "/debian/dists",
+            };
+            let _ = (netrc.find(place), netrc.find_named(place));
+        }
+    }
 }
 
 /// The input as both forms of apt's sources.

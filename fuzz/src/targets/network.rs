@@ -3,14 +3,16 @@
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
+use std::path::Path;
 use std::sync::{Mutex, OnceLock};
 use std::thread;
 use std::time::Duration;
 
-use apt_archive::{Answer, Fetch, Keyring, LocalDeb, Origin, Wanted};
+use apt_archive::{Fetch, Keyring, LocalDeb, Wanted};
 use archive_fixture::{Archive, Files, Key};
 use blob::Blob;
 use lock_update::{Manifest, Settings};
+use transfer::{Answer, Cache, Fetcher, Netrc, Options, Progress, Request};
 
 use super::{parts, repaired, target, text, Outcome, Target};
 
@@ -97,23 +99,39 @@ fn http(input: &[u8]) -> Outcome {
     }
     let cache = super::fresh_folder()?;
     for expected in [Some(expected), Some(expected), None] {
-        let wanted = Wanted {
-            origin: &Origin::Url(server.to_owned()),
+        let request = Request {
+            roots: &[server.to_owned()],
             paths: &["a".to_owned(), "b/c".to_owned()],
             expected,
             limit: 100_000,
+            name: "a",
+            short_name: "a",
+            hint: None,
         };
-        match (debian_lock_parsers::fetch(cache.path(), &wanted), expected) {
+        match (fetch(cache.path(), &request), expected) {
             (Ok(Answer::Bytes(bytes)), Some(expected)) if Blob::of(&bytes) != expected => {
-                return Err("other bytes than were wanted".to_owned())
+                return Err("other bytes than requested".to_owned())
             }
             (Ok(Answer::Bytes(bytes)), None) if bytes.len() > 100_000 => {
-                return Err("more bytes than were wanted".to_owned())
+                return Err("more bytes than requested".to_owned())
             }
             _ => {}
         }
     }
     Ok(())
+}
+
+/// Requests a file once, for at most a second, with a cache in this directory.
+fn fetch(cache: &Path, request: &Request<'_>) -> blob::Result<Answer> {
+    let options = Options {
+        attempts: 1,
+        offline: false,
+        timeout: Duration::from_secs(1),
+        user_agent: "fuzz/1".to_owned(),
+    };
+    let progress = Progress::on(std::io::sink());
+    let cache = Cache::at(cache.to_owned());
+    Fetcher::new(&options, Netrc::default(), cache, &progress).fetch(request)
 }
 
 /// The first part is an unpacked index, the second what the cache has in its place, the third what it has of a SHA-512.
@@ -128,7 +146,8 @@ fn cache(input: &[u8]) -> Outcome {
     let learned = blob::Digest::of(format!("sha512:{SHA512}").as_bytes());
     let learned = format!("latest/{}", learned.hex());
     super::write(&cache.path().join(learned), &part())?;
-    match debian_lock_parsers::cached(cache.path(), &index, SHA512) {
+    let cached = Cache::at(cache.path().to_owned());
+    match (cached.get_derived(&index), cached.learned(SHA512)) {
         (Some(bytes), _) if Blob::of(&bytes) != index => Err("another index".to_owned()),
         _ => Ok(()),
     }
@@ -138,11 +157,11 @@ fn cache(input: &[u8]) -> Outcome {
 struct Mirror(Files);
 
 impl Fetch for Mirror {
-    fn fetch(&self, wanted: &Wanted<'_>) -> blob::Result<Answer> {
+    fn fetch(&self, wanted: &Wanted<'_>) -> blob::Result<debian_repo::Answer> {
         let file = wanted.paths.iter().find_map(|path| self.0.get(path));
         Ok(match file {
-            Some(bytes) => Answer::Bytes(bytes.clone()),
-            None => Answer::Nothing(vec!["not there".to_owned()]),
+            Some(bytes) => debian_repo::Answer::Bytes(bytes.clone()),
+            None => debian_repo::Answer::Nothing(vec!["not there".to_owned()]),
         })
     }
 }

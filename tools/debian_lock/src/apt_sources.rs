@@ -4,27 +4,27 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Returns the URLs of the `deb` sources in an apt directory, in apt's order, without disabled sources.
-pub(crate) fn read(folder: &Path) -> Vec<String> {
-    let mut files = vec![folder.join("sources.list")];
-    let entries = fs::read_dir(folder.join("sources.list.d"));
+pub(crate) fn read(directory: &Path) -> Vec<String> {
+    let mut files = vec![directory.join("sources.list")];
+    let entries = fs::read_dir(directory.join("sources.list.d"));
     let entries = entries.into_iter().flatten().flatten();
     let mut parts: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
     parts.sort();
     files.extend(parts);
-    let mut addresses = Vec::new();
+    let mut urls = Vec::new();
     for file in files {
         let Ok(text) = fs::read_to_string(&file) else {
             continue;
         };
         match file.extension().and_then(|extension| extension.to_str()) {
-            Some("list") => addresses.extend(one_line(&text)),
-            Some("sources") => addresses.extend(deb822(&text)),
+            Some("list") => urls.extend(one_line(&text)),
+            Some("sources") => urls.extend(deb822(&text)),
             _ => {}
         }
     }
     let schemes = ["http://", "https://", "file:/"];
-    addresses.retain(|address| schemes.iter().any(|scheme| address.starts_with(scheme)));
-    addresses
+    urls.retain(|url| schemes.iter().any(|scheme| url.starts_with(scheme)));
+    urls
 }
 
 /// Parses `deb [option=value …] URL SUITE COMPONENT…`.
@@ -44,7 +44,7 @@ fn one_line(text: &str) -> Vec<String> {
 
 /// Parses paragraphs with `Types`, `URIs` and an optional `Enabled`.
 fn deb822(text: &str) -> Vec<String> {
-    let mut addresses = Vec::new();
+    let mut urls = Vec::new();
     let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
     for paragraph in lines.split(|line| line.trim().is_empty()) {
         let types = field(paragraph, "Types");
@@ -53,10 +53,10 @@ fn deb822(text: &str) -> Vec<String> {
             Some("no" | "false" | "off" | "0" | "without" | "disable")
         );
         if types.iter().any(|word| word == "deb") && !disabled {
-            addresses.extend(field(paragraph, "URIs"));
+            urls.extend(field(paragraph, "URIs"));
         }
     }
-    addresses
+    urls
 }
 
 /// The words of a field, in all its lines.
@@ -121,13 +121,13 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_in_apts_order() {
-        let folder = tempfile::tempdir().unwrap();
-        let parts = folder.path().join("sources.list.d");
+    fn a_directory_in_the_order_of_apt() {
+        let directory = tempfile::tempdir().unwrap();
+        let parts = directory.path().join("sources.list.d");
         fs::create_dir(&parts).unwrap();
         for (path, text) in [
             (
-                folder.path().join("sources.list"),
+                directory.path().join("sources.list"),
                 "deb http://a.example/debian x main\n",
             ),
             (parts.join("b.list"), "deb http://b.example/debian x main\n"),
@@ -142,13 +142,13 @@ mod tests {
         ] {
             fs::write(path, text).unwrap();
         }
-        let addresses = [
+        let urls = [
             "http://a.example/debian",
             "http://c.example/debian",
             "file:/srv/debian",
             "http://b.example/debian",
         ];
-        assert_eq!(read(folder.path()), addresses);
-        assert!(read(&folder.path().join("none")).is_empty());
+        assert_eq!(read(directory.path()), urls);
+        assert!(read(&directory.path().join("none")).is_empty());
     }
 }

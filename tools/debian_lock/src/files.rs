@@ -11,8 +11,8 @@ use lock_update::Manifest;
 /// Changes to the workspace directory, because paths are relative to it under `bazel run`.
 pub(crate) fn enter_workspace() -> Result<()> {
     match std::env::var_os("BUILD_WORKSPACE_DIRECTORY") {
-        Some(folder) => {
-            std::env::set_current_dir(&folder).cannot("enter", Path::new(&folder).display())
+        Some(directory) => {
+            std::env::set_current_dir(&directory).cannot("enter", Path::new(&directory).display())
         }
         None => Ok(()),
     }
@@ -55,26 +55,28 @@ pub(crate) fn target(path: &Path) -> Result<PathBuf> {
 pub(crate) fn distro(manifest: &Path) -> Result<String> {
     let stem = manifest.file_stem().and_then(|stem| stem.to_str());
     stem.map(str::to_owned).ok_or_else(|| {
-        let cause = "its name does not tell a distro";
+        let cause = "expected a file name like `debian12.yaml`";
         Error::cannot("use manifest", manifest.display(), cause)
     })
 }
 
 /// `DISTRO.lock.json` in the directory of `DISTRO.yaml`.
-pub(crate) fn lock_beside(manifest: &Path) -> PathBuf {
+pub(crate) fn lock_path_of(manifest: &Path) -> PathBuf {
     manifest.with_extension("lock.json")
 }
 
 /// `DISTRO.libraries.json` in the directory of `DISTRO.yaml`.
-pub(crate) fn libraries_beside(manifest: &Path) -> PathBuf {
+pub(crate) fn libraries_path_of(manifest: &Path) -> PathBuf {
     manifest.with_extension("libraries.json")
 }
 
 /// Reads the `.deb` files of a directory, sorted by file name.
-pub(crate) fn read_debs(folder: &Path) -> Result<Vec<LocalDeb>> {
+pub(crate) fn read_debs(directory: &Path) -> Result<Vec<LocalDeb>> {
     let mut names = Vec::new();
-    for entry in fs::read_dir(folder).cannot("read folder", folder.display())? {
-        let name = entry.cannot("read folder", folder.display())?.file_name();
+    for entry in fs::read_dir(directory).cannot("read directory", directory.display())? {
+        let name = entry
+            .cannot("read directory", directory.display())?
+            .file_name();
         let name = name.into_string().map_err(|name| {
             let cause = "its name is not UTF-8";
             Error::cannot("use file", Path::new(&name).display(), cause)
@@ -89,11 +91,11 @@ pub(crate) fn read_debs(folder: &Path) -> Result<Vec<LocalDeb>> {
     }
     names.sort();
     if names.is_empty() {
-        let cause = "there is no file that ends in .deb";
-        return Err(Error::cannot("use folder", folder.display(), cause));
+        let cause = "it has no file that ends in `.deb`";
+        return Err(Error::cannot("use directory", directory.display(), cause));
     }
     let debs = names.iter().map(|name| {
-        let path = folder.join(name);
+        let path = directory.join(name);
         LocalDeb::read(name, &fs::read(&path).cannot("read", path.display())?)
     });
     debs.collect()
@@ -103,23 +105,24 @@ pub(crate) fn read_debs(folder: &Path) -> Result<Vec<LocalDeb>> {
 const DEBIAN_KEYRING: &str = "debian-archive-keyring";
 
 /// Reads `NAME.asc`, `NAME.gpg` or `NAME` in the directory of keyrings.
-pub(crate) fn read_keyring(folder: &Path, name: &str) -> Result<Keyring> {
+pub(crate) fn read_keyring(directory: &Path, name: &str) -> Result<Keyring> {
     if name.is_empty() || name.contains('/') || name.starts_with('.') {
-        let cause = "expected the name of a file in the keyrings' folder";
+        let cause = "expected the name of a file in the directory of keyrings";
         return Err(Error::cannot("use keyring", name, cause));
     }
-    let paths = ["asc", "gpg"].map(|extension| folder.join(format!("{name}.{extension}")));
-    let exact = folder.join(name);
+    let paths = ["asc", "gpg"].map(|extension| directory.join(format!("{name}.{extension}")));
+    let exact = directory.join(name);
     let path = paths.iter().find(|path| path.is_file()).unwrap_or(&exact);
     match fs::read(path) {
         Ok(bytes) => Keyring::parse(name, &bytes),
         Err(error) => {
-            let from = match name {
-                DEBIAN_KEYRING => ", from Debian's package debian-archive-keyring",
-                _ => "",
+            let from = if name == DEBIAN_KEYRING {
+                ", from Debian's package debian-archive-keyring"
+            } else {
+                ""
             };
             let hint = format!(
-                "put the archive's public keys at {}{from}",
+                "put the repository's public keys at {}{from}",
                 paths[0].display()
             );
             Err(Error::cannot("read keyring", path.display(), error).hint(hint))

@@ -1,13 +1,13 @@
-//! Writes the locks of Debian packages: from a manifest and signed repositories to pinned facts for a build.
+//! Writes the locks of Debian packages: a lock names the packages for a manifest, from signed
+//! repositories, by version and digest.
 
-mod addresses;
 mod apt_sources;
-mod cache;
 mod commands;
-mod fetcher;
 mod files;
-mod netrc;
-mod progress;
+mod notes;
+mod repository;
+mod snapshot;
+mod urls;
 mod yaml;
 
 use std::io::Write;

@@ -22,7 +22,6 @@ const MAX_DEPTH: usize = 64;
 ///
 /// Fails if the text is not valid YAML for the type, or exceeds a limit of size, depth or expansion. The error is the
 /// end of a sentence, with line and column.
-/// more by its aliases than a document may.
 pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     if text.len() > MAX_TEXT {
         return Err(format!("it has more than {MAX_TEXT} bytes"));
@@ -164,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_come_twice() {
+    fn duplicate_keys() {
         assert_eq!(
             error("a: 1\nb: {c: 1, d: [x, y], c: 2}\n"),
             "duplicate field `c` at line 2 column 22"
@@ -177,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_order_mark_is_no_text() {
+    fn a_byte_order_mark_is_ignored() {
         let with = read::<serde_norway::Value>("\u{feff}a: 1\n").unwrap();
         let without = read::<serde_norway::Value>("a: 1\n").unwrap();
         assert_eq!(with, without);
@@ -193,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn aliases_expand_to_no_more_than_they_may() {
+    fn aliases_are_limited() {
         let few = "a: &a [x, y]\nb: [*a, *a]\nc: &c {d: *a}\n";
         assert!(read::<serde_norway::Value>(few).is_ok());
         let mut laughs = "a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n".to_owned();

@@ -16,9 +16,7 @@ mod libraries;
 mod only;
 #[path = "commands/resolve.rs"]
 mod resolve;
-#[path = "update/server.rs"]
-mod server;
-#[path = "update/support.rs"]
+#[path = "common/support.rs"]
 mod support;
 #[path = "commands/why.rs"]
 mod why;

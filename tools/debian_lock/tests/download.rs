@@ -1,18 +1,15 @@
-//! Downloads by the command from local servers, which behave well or badly.
+//! Downloads by the command: credentials, mirrors in directories, offline runs, killed runs. The tests of the crate
+//! `transfer` have the faults of servers.
 
 #![allow(clippy::panic, clippy::unwrap_used)]
 
-#[path = "download/folders.rs"]
-mod folders;
-#[path = "download/logins.rs"]
-mod logins;
+#[path = "download/credentials.rs"]
+mod credentials;
+#[path = "download/directories.rs"]
+mod directories;
+#[path = "download/killed.rs"]
+mod killed;
 #[path = "download/offline.rs"]
 mod offline;
-#[path = "download/resuming.rs"]
-mod resuming;
-#[path = "update/server.rs"]
-mod server;
-#[path = "update/support.rs"]
+#[path = "common/support.rs"]
 mod support;
-#[path = "download/trouble.rs"]
-mod trouble;

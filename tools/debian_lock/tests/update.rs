@@ -1,12 +1,10 @@
-//! Runs the command against local servers, which behave well or badly.
+//! Runs the command against servers on this machine, with and without faults.
 
 #![allow(clippy::panic, clippy::unwrap_used)]
 
 #[path = "update/failures.rs"]
 mod failures;
-#[path = "update/server.rs"]
-mod server;
 #[path = "update/successes.rs"]
 mod successes;
-#[path = "update/support.rs"]
+#[path = "common/support.rs"]
 mod support;

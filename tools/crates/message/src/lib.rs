@@ -139,6 +139,7 @@ mod tests {
             ("http://[::1]:80/x@y", "http://[::1]:80/x@y"),
             ("https://user:p@ss@a.example/x", "https://***@a.example/x"),
             ("https://token@a.example/x", "https://***@a.example/x"),
+            ("https://token@a.example", "https://***@a.example"),
             ("https://user:p/ss@a.example/x", "https://***@a.example/x"),
             ("https://user:p?s#s@a.example/x", "https://***@a.example/x"),
             ("user:secret@a.example/debian", "***@a.example/debian"),
@@ -147,6 +148,7 @@ mod tests {
             ("HTTPS:user:secret@a.example", "HTTPS:***@a.example"),
             ("user:a://b@a.example/debian", "***@a.example/debian"),
             ("a.example/debian", "a.example/debian"),
+            ("debian", "debian"),
             ("file:///srv/mirror", "file:///srv/mirror"),
             ("", ""),
         ] {

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use blob::Result;
 use clap::{Args, Subcommand};
-
-use crate::progress::Progress;
+use transfer::Progress;
 
 /// The commands of `cache`.
 #[derive(Debug, Subcommand)]
@@ -32,9 +31,9 @@ impl Command {
         let cache = super::options::cache(clean.cache.as_deref());
         cache.check()?;
         let age = Duration::from_secs(clean.older_than.saturating_mul(24 * 60 * 60));
-        let (files, bytes) = cache.clean(Some(age).filter(|age| !age.is_zero()))?;
-        let megabytes = bytes as f64 / 1e6;
-        Progress::new().line(&format!("{files} files deleted, {megabytes:.1} MB"));
+        let cleaned = cache.clean(Some(age).filter(|age| !age.is_zero()))?;
+        let (files, megabytes) = (cleaned.files, cleaned.bytes as f64 / 1e6);
+        Progress::on_standard_error().line(&format!("{files} files deleted, {megabytes:.1} MB"));
         Ok(())
     }
 }

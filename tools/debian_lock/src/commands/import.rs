@@ -10,9 +10,9 @@ use lock::{
 };
 use serde::de::DeserializeOwned;
 use serde::Deserialize;
+use transfer::Progress;
 
 use crate::files;
-use crate::progress::Progress;
 
 /// The options of `import`.
 #[derive(Args, Debug)]
@@ -41,23 +41,23 @@ impl Options {
     pub(crate) fn run(&self) -> Result<()> {
         let (manifest, lock) = self.import()?;
         let text = serde_norway::to_string(&manifest).cannot("write", self.output.display())?;
-        let lock_path = files::lock_beside(&self.output);
+        let lock_path = files::lock_path_of(&self.output);
         for path in [&self.output, &lock_path] {
             // A dangling symbolic link counts as an existing file.
             if path.symlink_metadata().is_ok() {
-                let error = Error::cannot("write", path.display(), "it is there already");
-                return Err(error.hint("name another `--output`, or delete it"));
+                let error = Error::cannot("write", path.display(), "the file exists");
+                return Err(error.hint("choose another `--output`, or delete the file"));
             }
         }
         let mut outputs = Outputs::new();
         outputs.add(&self.output, text.as_bytes())?;
-        let progress = Progress::new();
+        let progress = Progress::on_standard_error();
         if let Some(lock) = lock {
             outputs.add(&lock_path, lock.to_json().as_bytes())?;
             let count = lock.packages.values().map(|files| files.len());
             let (path, packages) = (lock_path.display(), lock.packages.len());
             progress.line(&format!(
-                "{path}: {packages} packages in {} files, by address",
+                "{path}: {packages} packages in {} files, by URL",
                 count.sum::<usize>()
             ));
         }
@@ -80,11 +80,11 @@ impl Options {
         }
         let path = self.manifest.as_ref().ok_or_else(|| {
             Error::cannot("import", "a lock of version 1", "its manifest is missing")
-                .hint("name the manifest too: `debian_lock import MANIFEST --lock FILE …`")
+                .hint("add the manifest: `debian_lock import MANIFEST --lock FILE …`")
         })?;
         if let Some(set) = &self.set {
             let cause = "a lock of version 1 has no sets";
-            return Err(Error::cannot("import set", set, cause).hint("leave out `--set`"));
+            return Err(Error::cannot("import set", set, cause).hint("omit `--set`"));
         }
         let foreign: ForeignManifest = read(path, "manifest")?;
         let manifest = import_manifest(&foreign).map_err(|e| within(e, path))?;
@@ -98,9 +98,9 @@ impl Options {
 
     fn second(&self, path: &Path) -> Result<(ImportedManifest, Lock)> {
         if let Some(manifest) = &self.manifest {
-            let cause = "a lock of version 2 says itself what it was made from";
+            let cause = "a lock of version 2 needs no manifest";
             let error = Error::cannot("use manifest", manifest.display(), cause);
-            return Err(error.hint("leave out the manifest"));
+            return Err(error.hint("omit the manifest"));
         }
         let lock: SecondLock = read(path, "lock")?;
         import_second(&files::distro(&self.output)?, &lock, self.set.as_deref())

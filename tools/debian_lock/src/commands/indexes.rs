@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use blob::{AtomicFile, Result, ResultExt};
 use clap::Args;
 
-use super::options::ArchiveOptions;
+use super::options::RepositoryOptions;
 
 /// The options of `indexes`.
 #[derive(Args, Debug)]
@@ -18,12 +18,12 @@ pub(crate) struct Options {
     #[arg(long, value_name = "DIR")]
     output: PathBuf,
     #[command(flatten)]
-    archives: ArchiveOptions,
+    repositories: RepositoryOptions,
 }
 
 impl Options {
     pub(crate) fn run(&self) -> Result<()> {
-        self.archives.for_each(
+        self.repositories.for_each(
             &self.manifests,
             "read indexes of",
             |manifest, fetcher, settings| {
@@ -36,11 +36,11 @@ impl Options {
     }
 
     fn write(&self, source: &str, architecture: &str, text: &str) -> Result<()> {
-        let folder = self.output.join(source);
-        std::fs::create_dir_all(&folder).cannot("make folder", folder.display())?;
-        let mut file = AtomicFile::create(&folder.join(format!("{architecture}.Packages")))?;
+        let directory = self.output.join(source);
+        std::fs::create_dir_all(&directory).cannot("make directory", directory.display())?;
+        let mut file = AtomicFile::create(&directory.join(format!("{architecture}.Packages")))?;
         file.write_all(text.as_bytes())
-            .cannot("write", folder.display())?;
+            .cannot("write", directory.display())?;
         file.commit()
     }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use blob::{AtomicFile, Result, ResultExt};
 use clap::Args;
 
-use super::options::ArchiveOptions;
+use super::options::RepositoryOptions;
 use crate::files;
 
 /// The options of `libraries`.
@@ -16,12 +16,12 @@ pub(crate) struct Options {
     #[arg(required = true, value_name = "MANIFEST")]
     manifests: Vec<PathBuf>,
     #[command(flatten)]
-    archives: ArchiveOptions,
+    repositories: RepositoryOptions,
 }
 
 impl Options {
     pub(crate) fn run(&self) -> Result<()> {
-        self.archives.for_each(
+        self.repositories.for_each(
             &self.manifests,
             "list libraries of",
             lock_update::libraries,
@@ -32,7 +32,7 @@ impl Options {
                         path.display()
                     ));
                 }
-                let output = files::target(&files::libraries_beside(path))?;
+                let output = files::target(&files::libraries_path_of(path))?;
                 let mut file = AtomicFile::create(&output)?;
                 let text = found.to_json();
                 file.write_all(text.as_bytes())

@@ -4,6 +4,7 @@ mod cache;
 mod import;
 mod indexes;
 mod libraries;
+mod network;
 mod options;
 mod resolve;
 mod update;

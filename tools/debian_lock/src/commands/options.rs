@@ -8,16 +8,17 @@ use clap::Args;
 use jiff::Timestamp;
 use lock::Lock;
 use lock_update::{Manifest, Settings};
+use transfer::{Cache, Progress};
 
-use crate::addresses::{Addresses, Snapshot};
-use crate::cache::Cache;
-use crate::fetcher::{HttpFetcher, Network};
+use super::network::Network;
 use crate::files;
-use crate::progress::Progress;
+use crate::repository::RepositoryFetcher;
+use crate::snapshot::{Snapshot, SNAPSHOT_ARCHIVE};
+use crate::urls::RepositoryUrls;
 
 /// The options of every command that queries repositories.
 #[derive(Args, Debug)]
-pub(super) struct ArchiveOptions {
+pub(super) struct RepositoryOptions {
     /// Directory of the keyrings that `signed_by` names [default: keyrings next to the manifest]
     #[arg(long, value_name = "DIR")]
     keyrings: Option<PathBuf>,
@@ -25,7 +26,7 @@ pub(super) struct ArchiveOptions {
     #[arg(long, value_name = "TIME", value_parser = Snapshot::parse)]
     snapshot: Option<Snapshot>,
     /// URL of the snapshot archive
-    #[arg(long, value_name = "URL", default_value = crate::addresses::SNAPSHOT_ARCHIVE)]
+    #[arg(long, value_name = "URL", default_value = SNAPSHOT_ARCHIVE)]
     snapshot_archive: String,
     /// Directory of cached downloads, by their SHA-256 [default: distroless below $XDG_CACHE_HOME or ~/.cache]
     #[arg(long, value_name = "DIR")]
@@ -34,12 +35,12 @@ pub(super) struct ArchiveOptions {
     network: Network,
 }
 
-impl ArchiveOptions {
-    pub(super) fn fetcher<'a>(&self, progress: &'a Progress) -> Result<HttpFetcher<'a>> {
-        let addresses = Addresses::of_this_machine(self.snapshot.as_ref(), &self.snapshot_archive);
+impl RepositoryOptions {
+    pub(super) fn fetcher<'a>(&self, progress: &'a Progress) -> Result<RepositoryFetcher<'a>> {
+        let urls = RepositoryUrls::of_this_machine(self.snapshot.as_ref(), &self.snapshot_archive);
         let cache = cache(self.cache.as_deref());
         cache.check()?;
-        HttpFetcher::new(addresses, cache, progress, &self.network)
+        RepositoryFetcher::new(urls, &self.network.options(), cache, progress)
     }
 
     /// For each manifest, calls `ask` to read its repositories, then `take` with the result. `verb` is used in messages
@@ -51,7 +52,7 @@ impl ArchiveOptions {
         mut ask: impl FnMut(&Manifest, &dyn Fetch, &Settings<'_>) -> Result<T>,
         mut take: impl FnMut(&Path, T, &Progress) -> Result<()>,
     ) -> Result<()> {
-        let progress = Progress::new();
+        let progress = Progress::on_standard_error();
         let fetcher = self.fetcher(&progress)?;
         for path in manifests {
             let manifest = files::read_manifest(path)?;
@@ -71,17 +72,18 @@ impl ArchiveOptions {
         previous: Option<&Lock>,
         run: impl FnOnce(&Settings<'_>) -> Result<T>,
     ) -> Result<T> {
-        let beside = manifest.parent().unwrap_or(Path::new(""));
+        let directory = manifest.parent().unwrap_or(Path::new(""));
         let keyrings = self.keyrings.clone();
-        let keyrings = keyrings.unwrap_or_else(|| beside.join("keyrings"));
+        let keyrings = keyrings.unwrap_or_else(|| directory.join("keyrings"));
         // A Release from a snapshot or from the cache may be out of date.
         let latest = self.snapshot.is_none() && !self.network.offline;
         let keyring = |name: &str| -> Result<Keyring> { files::read_keyring(&keyrings, name) };
-        let folder = |name: &str| -> Result<Vec<LocalDeb>> { files::read_debs(&beside.join(name)) };
+        let debs =
+            |name: &str| -> Result<Vec<LocalDeb>> { files::read_debs(&directory.join(name)) };
         run(&Settings {
             distro: &files::distro(manifest)?,
             keyring: &keyring,
-            folder: &folder,
+            folder: &debs,
             clock: Some(Timestamp::now()),
             now: latest.then(Timestamp::now),
             previous: previous.filter(|_| latest),
@@ -90,9 +92,9 @@ impl ArchiveOptions {
 }
 
 /// The cache in the given directory, or that of this user.
-pub(super) fn cache(folder: Option<&Path>) -> Cache {
-    match folder {
-        Some(folder) => Cache::at(folder.to_owned()),
+pub(super) fn cache(directory: Option<&Path>) -> Cache {
+    match directory {
+        Some(directory) => Cache::at(directory.to_owned()),
         None => Cache::of_this_user(),
     }
 }

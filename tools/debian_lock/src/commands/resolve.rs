@@ -7,10 +7,10 @@ use blob::{Result, ResultExt};
 use clap::Args;
 use lock_update::Resolved;
 use serde_json::{json, Value};
+use transfer::Progress;
 
-use super::options::ArchiveOptions;
-use crate::files;
-use crate::progress::Progress;
+use super::options::RepositoryOptions;
+use crate::{files, notes};
 
 /// The options of `resolve`.
 #[derive(Args, Debug)]
@@ -28,7 +28,7 @@ pub(crate) struct Options {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    archives: ArchiveOptions,
+    repositories: RepositoryOptions,
 }
 
 impl Options {
@@ -39,17 +39,17 @@ impl Options {
             manifest.skip_missing.clear();
         }
         manifest.resolve = true;
-        let progress = Progress::new();
-        let fetcher = self.archives.fetcher(&progress)?;
+        let progress = Progress::on_standard_error();
+        let fetcher = self.repositories.fetcher(&progress)?;
         let resolved = self
-            .archives
+            .repositories
             .with_settings(&self.manifest, None, |settings| {
                 lock_update::resolve(&manifest, &fetcher, settings, &self.arch)
             });
         let path = self.manifest.display();
         let resolved = resolved.map_err(|error| error.within("resolve", path))?;
         for note in &resolved.notes {
-            progress.note(note);
+            progress.line(&notes::text(note));
         }
         let text = if self.json {
             json(&resolved)

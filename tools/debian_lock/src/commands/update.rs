@@ -8,10 +8,10 @@ use blob::{Error, Outputs, Result, ResultExt};
 use clap::Args;
 use lock::{difference, keep_others, Lock};
 use lock_update::{Manifest, Update};
+use transfer::Progress;
 
-use super::options::ArchiveOptions;
-use crate::files;
-use crate::progress::Progress;
+use super::options::RepositoryOptions;
+use crate::{files, notes};
 
 /// The options of `update`.
 #[derive(Args, Debug)]
@@ -29,7 +29,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "PACKAGE")]
     only: Vec<String>,
     #[command(flatten)]
-    archives: ArchiveOptions,
+    repositories: RepositoryOptions,
 }
 
 /// A lock file before and after the update.
@@ -44,20 +44,21 @@ struct Change {
 impl Options {
     pub(crate) fn run(&self) -> Result<()> {
         if self.lock.is_some() && self.manifests.len() > 1 {
-            let cause = "it is one file for several manifests";
-            return Err(Error::cannot("use flag", "--lock", cause)
-                .hint("leave `--lock` out: each lock lies beside its manifest"));
+            let cause = "it names one file for several manifests";
+            return Err(Error::cannot("use option", "--lock", cause)
+                .hint("omit `--lock`: each lock is written next to its manifest"));
         }
-        let progress = Progress::new();
-        let fetcher = self.archives.fetcher(&progress)?;
+        let progress = Progress::on_standard_error();
+        let fetcher = self.repositories.fetcher(&progress)?;
         let changes = self.manifests.iter();
         let changes: Vec<Change> = changes
             .map(|manifest| self.change(manifest, &fetcher, &progress))
             .collect::<Result<_>>()?;
         progress.summary();
-        match self.check {
-            true => check(&changes),
-            false => write(&changes, &progress),
+        if self.check {
+            check(&changes)
+        } else {
+            write(&changes, &progress)
         }
     }
 
@@ -65,7 +66,7 @@ impl Options {
     fn change(&self, path: &Path, fetcher: &dyn Fetch, progress: &Progress) -> Result<Change> {
         let manifest = files::read_manifest(path)?;
         let lock_path = self.lock.clone();
-        let lock_path = lock_path.unwrap_or_else(|| files::lock_beside(path));
+        let lock_path = lock_path.unwrap_or_else(|| files::lock_path_of(path));
         let before = files::read_if_there(&lock_path)?;
         let name = lock_path.display().to_string();
         let old = before.as_deref().map(|text| Lock::parse(&name, text));
@@ -88,43 +89,42 @@ impl Options {
         fetcher: &dyn Fetch,
         progress: &Progress,
     ) -> Result<Lock> {
-        let update: Update = self.archives.with_settings(path, old, |settings| {
+        let update: Update = self.repositories.with_settings(path, old, |settings| {
             lock_update::update(manifest, fetcher, settings)
         })?;
         for note in &update.notes {
-            progress.note(note);
+            progress.line(&notes::text(note));
         }
         match (&self.only[..], old) {
             ([], _) => Ok(update.lock),
             (only, Some(old)) => keep_others(old, update.lock, &update.relations, only),
             (_, None) => {
-                let cause = "there is no lock yet whose other packages could be kept";
-                Err(Error::cannot("use flag", "--only", cause).hint("lock without it first"))
+                let cause = "there is no lock yet, so no other packages can be kept";
+                Err(Error::cannot("use option", "--only", cause).hint("run once without `--only`"))
             }
         }
     }
 }
 
 fn check(changes: &[Change]) -> Result<()> {
-    let stale: Vec<&Change> = changes.iter().filter(|change| change.is_any()).collect();
+    let changed = changes.iter().filter(|change| change.differs());
+    let changed: Vec<&Change> = changed.collect();
     let mut out = std::io::stdout().lock();
-    for change in &stale {
+    for change in &changed {
         writeln!(out, "{}", change.describe()).cannot("write", "standard output")?;
     }
-    match stale.first() {
+    match changed.first() {
         None => Ok(()),
-        Some(first) => {
-            Err(
-                Error::cannot("confirm", first.path.display(), "the archive has moved on")
-                    .hint("run the same command without `--check`"),
-            )
-        }
+        Some(first) => Err(
+            Error::cannot("confirm", first.path.display(), "it is out of date")
+                .hint("run the same command without `--check`"),
+        ),
     }
 }
 
 fn write(changes: &[Change], progress: &Progress) -> Result<()> {
     let mut outputs = Outputs::new();
-    for change in changes.iter().filter(|change| change.is_any()) {
+    for change in changes.iter().filter(|change| change.differs()) {
         outputs.add(&files::target(&change.path)?, change.after.as_bytes())?;
     }
     outputs.commit()?;
@@ -135,16 +135,18 @@ fn write(changes: &[Change], progress: &Progress) -> Result<()> {
 }
 
 impl Change {
-    fn is_any(&self) -> bool {
+    fn differs(&self) -> bool {
         self.before.as_ref() != Some(&self.after)
     }
 
     fn describe(&self) -> String {
         let path = self.path.display();
-        match (&self.before, self.is_any()) {
+        match (&self.before, self.differs()) {
             (_, false) => format!("{path}: no change"),
             (None, _) => format!("{path}: new"),
-            (Some(_), _) if self.difference.is_empty() => format!("{path}: other form"),
+            (Some(_), _) if self.difference.is_empty() => {
+                format!("{path}: other format, same content")
+            }
             _ => format!("{path}:\n  {}", self.difference.join("\n  ")),
         }
     }

@@ -2,13 +2,14 @@
 
 use std::fs;
 
-use crate::server::Server;
+use http_fixture::Server;
+
 use crate::support::{files, World, SATURDAY};
 
 #[test]
-fn what_is_old_goes_and_the_next_run_gets_it_anew() {
+fn unused_files_are_removed_and_downloaded_again() {
     let server = Server::new(files("1", SATURDAY));
-    let world = World::new(&server.debian());
+    let world = World::new(&server.root("debian"));
     assert_eq!(world.update(&[]).code, 0);
     let count = || fs::read_dir(world.path("cache/sha256")).unwrap().count();
     assert_eq!(count(), 1);

@@ -67,7 +67,7 @@ fn a_manifest_and_a_lock() {
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert_eq!(
         run.stderr,
-        "new.lock.json: 3 packages in 5 files, by address\n\
+        "new.lock.json: 3 packages in 5 files, by URL\n\
          new.yaml: run `debian_lock update new.yaml` for a lock with signatures\n"
     );
     assert_eq!(
@@ -117,21 +117,21 @@ packages:
 }
 
 #[test]
-fn nothing_is_written_over() {
+fn no_file_is_overwritten() {
     let world = world();
     world.write("new.lock.json", "mine");
     let run = world.run(&IMPORT);
     assert_eq!(run.code, 1);
     assert_eq!(
         run.stderr,
-        "error: cannot write `new.lock.json`: it is there already\nhint: name another `--output`, or delete it\n"
+        "error: cannot write `new.lock.json`: the file exists\nhint: choose another `--output`, or delete the file\n"
     );
     assert!(!world.path("new.yaml").exists());
     assert_eq!(world.read("new.lock.json"), "mine");
 }
 
 #[test]
-fn what_is_no_manifest_or_lock_of_theirs() {
+fn invalid_manifests_and_locks() {
     for (file, from, to, message) in [
         (
             "old.yaml",

@@ -84,7 +84,7 @@ fn a_manifest_and_a_lock() {
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert_eq!(
         run.stderr,
-        "bookworm.lock.json: 4 packages in 6 files, by address\n\
+        "bookworm.lock.json: 4 packages in 6 files, by URL\n\
          bookworm.yaml: run `debian_lock update bookworm.yaml` for a lock with signatures\n"
     );
     assert_eq!(
@@ -223,7 +223,7 @@ fn what_cannot_be_kept() {
 }
 
 #[test]
-fn flags_of_the_other_version() {
+fn options_of_the_other_version() {
     let mut first = lock();
     first["version"] = json!(1);
     first["packages"] = json!([]);
@@ -231,7 +231,7 @@ fn flags_of_the_other_version() {
     assert_eq!(
         world.run(&IMPORT).stderr,
         "error: cannot import `a lock of version 1`: its manifest is missing\n\
-         hint: name the manifest too: `debian_lock import MANIFEST --lock FILE …`\n"
+         hint: add the manifest: `debian_lock import MANIFEST --lock FILE …`\n"
     );
     world.write(
         "old.yaml",
@@ -240,13 +240,13 @@ fn flags_of_the_other_version() {
     let run = world.run(&[&IMPORT[..], &["--set", "a", "old.yaml"]].concat());
     assert_eq!(
         run.stderr,
-        "error: cannot import set `a`: a lock of version 1 has no sets\nhint: leave out `--set`\n"
+        "error: cannot import set `a`: a lock of version 1 has no sets\nhint: omit `--set`\n"
     );
     world.write("apt.lock.json", &lock().to_string());
     let run = world.run(&[&IMPORT[..], &["old.yaml"]].concat());
     assert_eq!(
         run.stderr,
-        "error: cannot import `apt.lock.json`: cannot use manifest `old.yaml`: a lock of version 2 says itself what it was made from\n\
-         hint: leave out the manifest\n"
+        "error: cannot import `apt.lock.json`: cannot use manifest `old.yaml`: a lock of version 2 needs no manifest\n\
+         hint: omit the manifest\n"
     );
 }

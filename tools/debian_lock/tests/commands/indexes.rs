@@ -1,12 +1,13 @@
 //! `debian_lock indexes`, for other programs.
 
-use crate::server::Server;
+use http_fixture::Server;
+
 use crate::support::{files, World, SATURDAY};
 
 #[test]
 fn a_file_for_each_source_and_architecture() {
     let server = Server::new(files("6.4", SATURDAY));
-    let world = World::new(&server.debian());
+    let world = World::new(&server.root("debian"));
     let run = world.run(&[
         "indexes",
         "distro.yaml",

@@ -1,8 +1,8 @@
 //! `debian_lock libraries`: which package has which library.
 
 use archive_fixture::{gzip, Archive, Files, Key, Stanza};
+use http_fixture::Server;
 
-use crate::server::Server;
 use crate::support::World;
 
 const LIST: &str = "\
@@ -21,7 +21,7 @@ fn archive(list: &[u8]) -> Files {
 
 fn world(files: Files) -> (Server, World) {
     let server = Server::new(files);
-    let world = World::new(&server.debian());
+    let world = World::new(&server.root("debian"));
     (server, world)
 }
 
@@ -48,7 +48,7 @@ fn a_line_for_each_library() {
 }
 
 #[test]
-fn a_list_that_is_not_the_signed_one_counts_for_nothing() {
+fn a_list_that_is_not_signed_is_not_used() {
     let mut files = archive(&gzip(LIST.as_bytes()));
     files.retain(|path, _| !path.contains("by-hash"));
     let list = "dists/bookworm/main/Contents-amd64.gz".to_owned();
@@ -64,7 +64,7 @@ fn a_list_that_is_not_the_signed_one_counts_for_nothing() {
 }
 
 #[test]
-fn a_list_cut_off() {
+fn a_truncated_list() {
     let list = gzip(LIST.as_bytes());
     let (_server, world) = world(archive(&list[..list.len() / 2]));
     let run = world.run(&COMMAND);

@@ -1,8 +1,8 @@
 //! `debian_lock update --only`.
 
 use archive_fixture::{Archive, Files, Key, Stanza};
+use http_fixture::Server;
 
-use crate::server::Server;
 use crate::support::{World, SATURDAY, SUNDAY};
 
 fn two(version: &str, date: &str) -> Files {
@@ -14,9 +14,9 @@ fn two(version: &str, date: &str) -> Files {
 }
 
 #[test]
-fn the_others_stay() {
+fn other_packages_are_kept() {
     let server = Server::new(two("1", SATURDAY));
-    let world = World::new(&server.debian());
+    let world = World::new(&server.root("debian"));
     let manifest = world.read("distro.yaml");
     world.write(
         "distro.yaml",
@@ -24,8 +24,8 @@ fn the_others_stay() {
     );
     assert_eq!(
         world.error(&["--only", "tzdata"]),
-        "error: cannot lock `distro.yaml`: cannot use flag `--only`: there is no lock yet whose other packages could be kept\n\
-         hint: lock without it first\n"
+        "error: cannot lock `distro.yaml`: cannot use option `--only`: there is no lock yet, so no other packages can be kept\n\
+         hint: run once without `--only`\n"
     );
     assert_eq!(world.update(&[]).code, 0);
     let before = world.read("distro.lock.json");

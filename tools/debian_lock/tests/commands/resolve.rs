@@ -1,8 +1,8 @@
 //! `debian_lock resolve`: prints dependencies, and writes no file.
 
 use archive_fixture::{Archive, Files, Key, Stanza};
+use http_fixture::Server;
 
-use crate::server::Server;
 use crate::support::{World, SATURDAY};
 
 /// An editor with its dependencies, for two architectures.
@@ -21,7 +21,7 @@ fn editor() -> Files {
 }
 
 fn world(server: &Server) -> World {
-    let world = World::new(&server.debian());
+    let world = World::new(&server.root("debian"));
     let manifest = world.read("distro.yaml").replace("[netbase]", "[]");
     world.write("distro.yaml", &manifest);
     world
@@ -93,7 +93,7 @@ fn without_a_package_that_is_needed() {
 }
 
 #[test]
-fn what_cannot_be() {
+fn requests_that_fail() {
     let server = Server::new(editor());
     let world = world(&server);
     let run = resolve(&world, &["--arch", "amd64", "edito"]);

@@ -1,12 +1,12 @@
 //! `debian_lock why`, which reads only the lock.
 
 use archive_fixture::{Archive, Key, Stanza};
+use http_fixture::Server;
 
-use crate::server::Server;
 use crate::support::{World, SATURDAY};
 
 #[test]
-fn the_chain_from_what_was_asked_for() {
+fn the_chain_from_a_requested_package() {
     let archive = Archive::new("bookworm").with("Date", SATURDAY);
     let files = archive
         .package(
@@ -17,7 +17,7 @@ fn the_chain_from_what_was_asked_for() {
         .package("amd64", &Stanza::new("lib-b", "2"))
         .files(&[&Key::new(1)]);
     let server = Server::new(files);
-    let world = World::new(&server.debian());
+    let world = World::new(&server.root("debian"));
     let manifest = world.read("distro.yaml");
     world.write("distro.yaml", &manifest.replace("resolve: false\n", ""));
     let run = world.update(&[]);
@@ -31,7 +31,7 @@ fn the_chain_from_what_was_asked_for() {
              needed by lib-a\n  \
            netbase 6 (bookworm): requested [amd64]\n"
     );
-    assert!(server.requests().is_empty(), "nobody is asked");
+    assert!(server.requests().is_empty(), "no request is sent");
     let run = world.run(&["why", "--lock", "distro.lock.json", "lib-c"]);
     assert_eq!(run.code, 1);
     assert_eq!(

@@ -1,21 +1,21 @@
 use std::fs;
 
 use archive_fixture::{Archive, Key, Stanza};
+use http_fixture::Server;
 
-use crate::server::Server;
 use crate::support::{files, World, SATURDAY, SUNDAY};
 
 #[test]
 fn offline_the_last_run_is_repeated() {
     let server = Server::new(files("6.4", SATURDAY));
-    let world = World::new(&server.debian());
+    let world = World::new(&server.root("debian"));
     let start = "error: cannot lock `distro.yaml`: cannot use source `bookworm`: cannot download ";
-    let end = ": it is not in the cache, and `--offline` asks nothing of the network\nhint: run once without `--offline`\n";
+    let end = ": not in the cache, and `--offline` forbids network access\nhint: run once without `--offline`\n";
     assert_eq!(
         world.error(&["--offline"]),
         format!(
             "{start}`dists/bookworm/InRelease`: {}/dists/bookworm/InRelease{end}",
-            server.debian()
+            server.root("debian")
         )
     );
     assert_eq!(world.update(&[]).code, 0);
@@ -35,13 +35,13 @@ fn offline_the_last_run_is_repeated() {
 }
 
 #[test]
-fn offline_a_clear_no_is_remembered() {
+fn offline_a_negative_answer_is_used() {
     let archive = Archive::new("bookworm").with("Date", SATURDAY);
     let archive = archive.packages(&["amd64", "armhf"], &Stanza::new("netbase", "6.4"));
     let mut files = archive.files(&[&Key::new(1)]);
     files.retain(|path, _| !path.contains("binary-armhf"));
     let server = Server::new(files);
-    let world = World::new(&server.debian());
+    let world = World::new(&server.root("debian"));
     let manifest = world
         .read("distro.yaml")
         .replace("[amd64]", "[amd64, armhf]");
@@ -61,9 +61,9 @@ fn offline_a_clear_no_is_remembered() {
 }
 
 #[test]
-fn the_last_answer_is_no_answer_while_there_is_a_network() {
+fn the_last_response_is_not_used_with_a_network() {
     let server = Server::new(files("6.4", SATURDAY));
-    let world = World::new(&server.debian());
+    let world = World::new(&server.root("debian"));
     assert_eq!(world.update(&[]).code, 0);
     server.serve(archive_fixture::Files::new());
     let error = world.error(&[]);
@@ -74,11 +74,11 @@ fn the_last_answer_is_no_answer_while_there_is_a_network() {
 }
 
 #[test]
-fn a_cache_that_takes_nothing_is_noted() {
+fn a_cache_that_cannot_be_written_is_noted() {
     let server = Server::new(files("6.4", SATURDAY));
-    let world = World::new(&server.debian());
-    let flags = ["--cache", "distro.yaml/cache", "--tries", "1"];
-    let run = world.run(&[&["update", "distro.yaml"][..], &flags].concat());
+    let world = World::new(&server.root("debian"));
+    let options = ["--cache", "distro.yaml/cache", "--tries", "1"];
+    let run = world.run(&[&["update", "distro.yaml"][..], &options].concat());
     assert_eq!(run.code, 0, "{}", run.stderr);
     let note =
         "note: cannot make directory `distro.yaml/cache/sha256`: Not a directory (os error 20)\n";
@@ -88,7 +88,7 @@ fn a_cache_that_takes_nothing_is_noted() {
 #[test]
 fn several_processes_share_a_cache() {
     let server = Server::new(files("6.4", SATURDAY));
-    let world = World::new(&server.debian());
+    let world = World::new(&server.root("debian"));
     for name in ["a.yaml", "b.yaml", "c.yaml", "d.yaml"] {
         world.write(name, &world.read("distro.yaml"));
     }

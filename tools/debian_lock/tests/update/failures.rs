@@ -1,54 +1,49 @@
-use crate::server::{Mischief, Server};
+use http_fixture::{Fault, Server};
+
 use crate::support::{files, World, MANIFEST, SATURDAY, SUNDAY};
 
 #[test]
-fn an_address_that_does_not_answer_is_named_with_what_to_set() {
+fn a_failing_url_is_named_with_a_hint() {
     let server = Server::new(files("6.4", SATURDAY));
-    let world = World::new(&server.debian());
+    let world = World::new(&server.root("debian"));
     assert_eq!(world.update(&[]).code, 0);
     server.serve(files("6.5", SUNDAY));
-    server.misbehave("InRelease", Mischief::Status(500, 9));
+    server.fail("InRelease", Fault::Status(500, 9));
     assert_eq!(
         world.error(&[]),
         format!(
             "error: cannot lock `distro.yaml`: cannot use source `bookworm`: cannot download `dists/bookworm/InRelease`: \
              {}/dists/bookworm/InRelease: the server answered 500 Internal Server Error\n\
-             hint: set DEBIAN_MIRROR to an address that can be reached\n",
-            server.debian()
+             hint: set DEBIAN_MIRROR to the URL of an available mirror\n",
+            server.root("debian")
         )
     );
 }
 
 #[test]
 fn bad_servers() {
-    for (mischief, words) in [
-        (Mischief::Truncate, "InRelease: "),
-        (Mischief::Redirect, "redirects"),
-        (Mischief::HangUp, "InRelease: "),
-        (
-            Mischief::Status(404, 9),
-            "the server answered 404 Not Found",
-        ),
-        (
-            Mischief::Status(403, 9),
-            "the server answered 403 Forbidden",
-        ),
+    for (fault, words) in [
+        (Fault::Truncate, "InRelease: "),
+        (Fault::Redirect, "redirects"),
+        (Fault::HangUp, "InRelease: "),
+        (Fault::Status(404, 9), "the server answered 404 Not Found"),
+        (Fault::Status(403, 9), "the server answered 403 Forbidden"),
     ] {
         let server = Server::new(files("6.4", SATURDAY));
-        server.misbehave("InRelease", mischief);
-        let error = World::new(&server.debian()).error(&[]);
-        assert!(error.contains(words), "{mischief:?}: {error}");
+        server.fail("InRelease", fault);
+        let error = World::new(&server.root("debian")).error(&[]);
+        assert!(error.contains(words), "{fault:?}: {error}");
     }
 }
 
 #[test]
-fn trouble_with_an_index_is_no_reason_to_do_without() {
+fn a_failed_download_of_an_index_is_an_error() {
     let server = Server::new(files("6.4", SATURDAY));
-    server.misbehave("Packages.xz", Mischief::Status(500, 9));
+    server.fail("Packages.xz", Fault::Status(500, 9));
     let mut lost = files("6.4", SATURDAY);
     lost.retain(|path, _| !path.contains("by-hash"));
     server.serve(lost);
-    let world = World::new(&server.debian());
+    let world = World::new(&server.root("debian"));
     let manifest = MANIFEST.replace("    signed_by", "    may_lack: [amd64]\n    signed_by");
     world.write("distro.yaml", &manifest);
     let error = world.error(&[]);
@@ -59,7 +54,7 @@ fn trouble_with_an_index_is_no_reason_to_do_without() {
 }
 
 #[test]
-fn a_mirror_that_is_out_of_step() {
+fn a_mirror_that_is_inconsistent() {
     let server = Server::new(files("6.4", SATURDAY));
     let mut mixed = files("6.4", SATURDAY);
     for (path, bytes) in files("6.10", SUNDAY) {
@@ -69,18 +64,18 @@ fn a_mirror_that_is_out_of_step() {
     }
     mixed.retain(|path, _| !path.contains("by-hash"));
     server.serve(mixed);
-    let error = World::new(&server.debian()).error(&[]);
+    let error = World::new(&server.root("debian")).error(&[]);
     assert!(
         error.contains("no index main/binary-amd64/Packages that the archive serves matches its signed Release"),
         "{error}"
     );
-    assert!(error.contains("bytes where"), "{error}");
+    assert!(error.contains(" bytes, found "), "{error}");
 }
 
 #[test]
 fn one_failure_of_several_changes_no_lock() {
     let server = Server::new(files("6.4", SATURDAY));
-    let world = World::new(&server.debian());
+    let world = World::new(&server.root("debian"));
     let other = MANIFEST.replace("packages: [netbase]", "packages: [netbaze]");
     world.write("other.yaml", &other);
     assert_eq!(
@@ -98,16 +93,16 @@ fn passwords_are_not_shown() {
     let world = World::new(&mirror);
     let run = world.update(&[]);
     assert!(!run.stderr.contains("secret"), "{}", run.stderr);
-    server.misbehave("InRelease", Mischief::Status(401, 9));
+    server.fail("InRelease", Fault::Status(401, 9));
     let error = world.error(&[]);
     assert!(!error.contains("secret"), "{error}");
     assert!(error.contains("http://***@127.0.0.1"), "{error}");
 }
 
 #[test]
-fn locks_that_cannot_be_read_are_not_written_over() {
+fn invalid_locks_are_not_overwritten() {
     let server = Server::new(files("6.4", SATURDAY));
-    let world = World::new(&server.debian());
+    let world = World::new(&server.root("debian"));
     assert_eq!(world.update(&[]).code, 0);
     let good = world.read("distro.lock.json");
     world.write(
@@ -135,7 +130,7 @@ fn locks_that_cannot_be_read_are_not_written_over() {
 }
 
 #[test]
-fn manifests_that_cannot_be_read() {
+fn invalid_manifests() {
     let world = World::new("http://127.0.0.1:1/debian");
     for (from, to, message) in [
         (
@@ -161,14 +156,14 @@ fn manifests_that_cannot_be_read() {
         "{error}"
     );
     assert!(
-        error.ends_with("hint: put the archive's public keys at keyrings/other-keyring.asc\n"),
+        error.ends_with("hint: put the repository's public keys at keyrings/other-keyring.asc\n"),
         "{error}"
     );
     let debian = MANIFEST.replace("test-keyring", "debian-archive-keyring");
     world.write("distro.yaml", &debian);
     let error = world.error(&[]);
     assert!(
-        error.ends_with("hint: put the archive's public keys at keyrings/debian-archive-keyring.asc, from Debian's package debian-archive-keyring\n"),
+        error.ends_with("hint: put the repository's public keys at keyrings/debian-archive-keyring.asc, from Debian's package debian-archive-keyring\n"),
         "{error}"
     );
     world.write("distro.yaml", &MANIFEST.replace("test-keyring", "../keys"));
@@ -178,12 +173,12 @@ fn manifests_that_cannot_be_read() {
 }
 
 #[test]
-fn flags_that_make_no_sense() {
+fn options_that_make_no_sense() {
     let world = World::new("http://127.0.0.1:1/debian");
     assert_eq!(
         world.error(&["other.yaml", "--lock", "x.json"]),
-        "error: cannot use flag `--lock`: it is one file for several manifests\n\
-         hint: leave `--lock` out: each lock lies beside its manifest\n"
+        "error: cannot use option `--lock`: it names one file for several manifests\n\
+         hint: omit `--lock`: each lock is written next to its manifest\n"
     );
     let error = world.error(&["--snapshot", "yesterday"]);
     assert!(
@@ -198,7 +193,7 @@ fn flags_that_make_no_sense() {
 }
 
 #[test]
-fn an_archive_without_an_address() {
+fn a_repository_without_a_url() {
     let world = World::new("http://127.0.0.1:1/debian");
     world.write(
         "distro.yaml",
@@ -206,8 +201,8 @@ fn an_archive_without_an_address() {
     );
     assert_eq!(
         world.error(&[]),
-        "error: cannot lock `distro.yaml`: cannot use source `bookworm`: cannot find an address of archive `no-such-archive`: \
-         NO_SUCH_ARCHIVE_MIRROR is not set, and apt on this machine uses none\n\
+        "error: cannot lock `distro.yaml`: cannot use source `bookworm`: cannot find a URL of repository `no-such-archive`: \
+         NO_SUCH_ARCHIVE_MIRROR is not set, and apt on this machine has no URL of it\n\
          hint: set NO_SUCH_ARCHIVE_MIRROR, or lock a snapshot with `--snapshot TIME`\n"
     );
     world.write(
@@ -248,11 +243,11 @@ fn passwords_without_a_scheme_are_not_shown_either() {
 }
 
 #[test]
-fn a_release_of_the_future_gets_into_no_lock() {
+fn a_release_of_the_future_is_rejected() {
     let server = Server::new(files("6.4", "Sat, 11 Jul 2099 10:16:37 UTC"));
-    let world = World::new(&server.debian());
-    for flags in [&[][..], &["--offline"]] {
-        let error = world.error(flags);
+    let world = World::new(&server.root("debian"));
+    for options in [&[][..], &["--offline"]] {
+        let error = world.error(options);
         assert!(
             error.contains("its date, 2099-07-11T10:16:37Z, is in the future: the clock of this machine says 2"),
             "{error}"
@@ -261,17 +256,17 @@ fn a_release_of_the_future_gets_into_no_lock() {
 }
 
 #[test]
-fn a_cache_that_everybody_can_write_to_is_refused() {
+fn a_cache_that_every_user_can_write_to_is_rejected() {
     use std::os::unix::fs::PermissionsExt;
     let server = Server::new(files("6.4", SATURDAY));
-    let world = World::new(&server.debian());
+    let world = World::new(&server.root("debian"));
     assert_eq!(world.update(&[]).code, 0);
     let open = std::fs::Permissions::from_mode(0o777);
     std::fs::set_permissions(world.path("cache/partial"), open).unwrap();
     assert_eq!(
         world.error(&[]),
-        "error: cannot use cache `cache`: everybody can write to cache/partial (mode 0777)\n\
-         hint: run `chmod -R o-w cache` or delete it, or name another directory with `--cache`\n"
+        "error: cannot use cache `cache`: every user can write to cache/partial (mode 0777)\n\
+         hint: run `chmod -R o-w cache` or delete it, or choose another directory with `--cache`\n"
     );
     let run = world.run(&["cache", "clean", "--cache", "cache"]);
     assert_eq!(run.code, 1, "{}", run.stderr);

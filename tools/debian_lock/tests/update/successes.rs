@@ -1,14 +1,14 @@
 use std::fs;
 
 use archive_fixture::Files;
+use http_fixture::{Fault, Server};
 
-use crate::server::{Mischief, Server};
 use crate::support::{files, World, MANIFEST, SATURDAY, SUNDAY};
 
 #[test]
 fn a_lock_is_written_once() {
     let server = Server::new(files("6.4", SATURDAY));
-    let world = World::new(&server.debian());
+    let world = World::new(&server.root("debian"));
     let run = world.update(&[]);
     assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{}", run.stderr);
     assert!(
@@ -40,7 +40,7 @@ fn a_lock_is_written_once() {
         .unwrap()
         .modified()
         .unwrap();
-    assert_eq!(before, after, "not a byte is written");
+    assert_eq!(before, after, "the file is not written");
     assert_eq!(world.read("distro.lock.json"), lock);
     assert_eq!(
         server.requests(),
@@ -50,9 +50,9 @@ fn a_lock_is_written_once() {
 }
 
 #[test]
-fn check_tells_what_would_change_and_changes_nothing() {
+fn check_reports_changes_and_writes_nothing() {
     let server = Server::new(files("6.4", SATURDAY));
-    let world = World::new(&server.debian());
+    let world = World::new(&server.root("debian"));
     let run = world.update(&["--check"]);
     assert_eq!(
         (run.code, run.stdout.as_str()),
@@ -72,7 +72,7 @@ fn check_tells_what_would_change_and_changes_nothing() {
     );
     assert!(
         run.stderr.ends_with(
-            "error: cannot confirm `distro.lock.json`: the archive has moved on\n\
+            "error: cannot confirm `distro.lock.json`: it is out of date\n\
              hint: run the same command without `--check`\n"
         ),
         "{}",
@@ -86,15 +86,15 @@ fn check_tells_what_would_change_and_changes_nothing() {
 }
 
 #[test]
-fn the_next_address_serves_where_one_cannot() {
+fn the_next_url_is_used_if_one_fails() {
     let (good, stale) = (
         Server::new(files("6.4", SATURDAY)),
         Server::new(Files::new()),
     );
     let mirrors = format!(
         "http://127.0.0.1:1/debian {} {}",
-        stale.debian(),
-        good.debian()
+        stale.root("debian"),
+        good.root("debian")
     );
     let run = World::new(&mirrors).update(&[]);
     assert_eq!(run.code, 0, "{}", run.stderr);
@@ -106,17 +106,17 @@ fn the_next_address_serves_where_one_cannot() {
 }
 
 #[test]
-fn trouble_that_passes_is_waited_for() {
+fn temporary_failures_are_repeated() {
     let server = Server::new(files("6.4", SATURDAY));
     for (end, status) in [("InRelease", 503), ("Packages.xz", 429)] {
-        server.misbehave(end, Mischief::Status(status, 1));
+        server.fail(end, Fault::Status(status, 1));
     }
-    let world = World::new(&server.debian());
+    let world = World::new(&server.root("debian"));
     let run = world.run(&["update", "distro.yaml", "--tries", "2"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert!(
         run.stderr.contains(
-            "/InRelease: the server answered 503 Service Unavailable; next try in 0.5 s\n"
+            "/InRelease: the server answered 503 Service Unavailable; next attempt in 0.5 s\n"
         ),
         "{}",
         run.stderr
@@ -126,7 +126,7 @@ fn trouble_that_passes_is_waited_for() {
 #[test]
 fn a_snapshot_comes_from_its_archive_and_may_be_old() {
     let server = Server::new(Files::new());
-    let mut world = World::new(&server.debian());
+    let mut world = World::new(&server.root("debian"));
     world.set("HOME", "/nonexistent");
     let old = files("6.4", SATURDAY);
     let at = |path: &String| format!("20260711T120000Z/{path}");
@@ -137,14 +137,14 @@ fn a_snapshot_comes_from_its_archive_and_may_be_old() {
             .map(|(path, bytes)| (at(path), bytes.clone()))
             .collect(),
     );
-    let archive = server.debian().replace("/debian", "");
-    let flags = [
+    let archive = server.root("debian").replace("/debian", "");
+    let options = [
         "--snapshot",
         "2026-07-11T12:00:00Z",
         "--snapshot-archive",
         &archive,
     ];
-    let run = world.update(&flags);
+    let run = world.update(&options);
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert!(
         run.stderr
@@ -155,39 +155,43 @@ fn a_snapshot_comes_from_its_archive_and_may_be_old() {
 }
 
 #[test]
-fn under_bazel_run_paths_are_those_of_the_workspace() {
+fn under_bazel_run_paths_are_relative_to_the_workspace() {
     let server = Server::new(files("6.4", SATURDAY));
-    let mut world = World::new(&server.debian());
-    fs::create_dir(world.path("folder")).unwrap();
-    fs::rename(world.path("distro.yaml"), world.path("folder/distro.yaml")).unwrap();
-    fs::rename(world.path("keyrings"), world.path("folder/keyrings")).unwrap();
+    let mut world = World::new(&server.root("debian"));
+    fs::create_dir(world.path("directory")).unwrap();
+    fs::rename(
+        world.path("distro.yaml"),
+        world.path("directory/distro.yaml"),
+    )
+    .unwrap();
+    fs::rename(world.path("keyrings"), world.path("directory/keyrings")).unwrap();
     let workspace = world.path("").to_str().unwrap().to_owned();
     world.set("BUILD_WORKSPACE_DIRECTORY", &workspace);
-    let run = world.run(&["update", "folder/distro.yaml"]);
+    let run = world.run(&["update", "directory/distro.yaml"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
-    assert!(world.path("folder/distro.lock.json").is_file());
+    assert!(world.path("directory/distro.lock.json").is_file());
 }
 
 #[test]
-fn several_manifests_and_other_places() {
+fn several_manifests_and_other_paths() {
     let server = Server::new(files("6.4", SATURDAY));
-    let world = World::new(&server.debian());
+    let world = World::new(&server.root("debian"));
     world.write("other.yaml", MANIFEST);
     assert_eq!(world.update(&["other.yaml"]).code, 0);
     assert!(world
         .read("other.lock.json")
         .contains("\"distro\": \"other\""));
     fs::rename(world.path("keyrings"), world.path("keys")).unwrap();
-    let run = world.update(&["--lock", "elsewhere.json", "--keyrings", "keys"]);
+    let run = world.update(&["--lock", "other.json", "--keyrings", "keys"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
-    assert_eq!(world.read("elsewhere.json"), world.read("distro.lock.json"));
+    assert_eq!(world.read("other.json"), world.read("distro.lock.json"));
 }
 
 #[test]
 fn a_lock_that_is_a_link_stays_one() {
     use std::os::unix::fs::symlink;
     let server = Server::new(files("6.4", SATURDAY));
-    let world = World::new(&server.debian());
+    let world = World::new(&server.root("debian"));
     std::fs::create_dir_all(world.path("locks/deep")).unwrap();
     // A link to a link to a file that does not exist yet.
     symlink("locks/deep/second.json", world.path("distro.lock.json")).unwrap();

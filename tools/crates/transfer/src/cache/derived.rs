@@ -1,0 +1,199 @@
+//! Content that was derived from downloads: large texts that compress well and that every run reads.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
+use std::sync::mpsc;
+use std::thread;
+
+use blob::{AtomicFile, Blob, HashingWriter, Result, ResultExt};
+use zstd::bulk::{Compressor, Decompressor};
+use zstd::zstd_safe::find_frame_compressed_size;
+
+use super::files::{make_directory_of, open, touch};
+use super::store::Cache;
+
+/// zstd's default level: an index shrinks to a sixth, at hundreds of megabytes per second.
+const LEVEL: i32 = 3;
+
+/// The size of a block. Blocks are compressed separately, so that one can be hashed while the next is decompressed. At
+/// this level, zstd looks back at most twice this size, so the files are hardly larger.
+const BLOCK: usize = 1 << 20;
+
+/// The largest size, which is also the limit of an index; a larger size is a mistake.
+const MAX_SIZE: u64 = 128 << 20;
+
+/// The largest increase in size of a text that cannot be compressed.
+const OVERHEAD: u64 = 1 << 20;
+
+impl Cache {
+    /// Stores derived content.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the cache cannot be written.
+    pub fn put_derived(&self, blob: &Blob, bytes: &[u8]) -> Result<()> {
+        let Some(path) = self.derived(blob) else {
+            return Ok(());
+        };
+        if path.is_file() {
+            return Ok(());
+        }
+        make_directory_of(&path)?;
+        let mut compressor = Compressor::new(LEVEL).cannot("compress", path.display())?;
+        let mut file = AtomicFile::create(&path)?;
+        for block in bytes.chunks(BLOCK) {
+            let frame = compressor.compress(block);
+            let frame = frame.cannot("compress", path.display())?;
+            file.write_all(&frame).cannot("write", path.display())?;
+        }
+        file.commit()
+    }
+
+    /// Returns derived content if it exists and matches its name. Content that does not match is removed, so that it
+    /// can be stored again.
+    pub fn get_derived(&self, blob: &Blob) -> Option<Vec<u8>> {
+        let path = self.derived(blob).filter(|_| blob.size <= MAX_SIZE)?;
+        let file = open(&path, OpenOptions::new().read(true))?;
+        touch(&file);
+        let bytes = unpack(file, blob);
+        if bytes.is_none() {
+            let _ = std::fs::remove_file(path);
+        }
+        bytes
+    }
+
+    fn derived(&self, blob: &Blob) -> Option<PathBuf> {
+        Some(self.path("derived", &blob.digest)?.with_extension("zst"))
+    }
+}
+
+/// Decompresses on this thread while another one hashes finished blocks.
+fn unpack(file: File, blob: &Blob) -> Option<Vec<u8>> {
+    let mut frames = Vec::new();
+    let most = blob.size + OVERHEAD;
+    file.take(most).read_to_end(&mut frames).ok()?;
+    let mut frames = frames.as_slice();
+    let mut bytes = vec![0; usize::try_from(blob.size).ok()?];
+    let mut decompressor = Decompressor::new().ok()?;
+    let found = thread::scope(|scope| {
+        let (sender, receiver) = mpsc::channel::<&[u8]>();
+        let hashing = scope.spawn(move || {
+            let mut hash = HashingWriter::new(io::sink());
+            let written = receiver.iter().try_for_each(|block| hash.write_all(block));
+            written.ok().map(|()| hash.finish().1)
+        });
+        for block in bytes.chunks_mut(BLOCK) {
+            let size = find_frame_compressed_size(frames).ok()?;
+            let (frame, rest) = frames.split_at_checked(size)?;
+            let count = decompressor.decompress_to_buffer(frame, block).ok()?;
+            if count != block.len() {
+                return None;
+            }
+            sender.send(block).ok()?;
+            frames = rest;
+        }
+        drop(sender);
+        hashing.join().ok()?
+    });
+    (frames.is_empty() && found == Some(*blob)).then_some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::time::Instant;
+
+    use super::*;
+
+    /// Lines that look like an index of packages.
+    fn text(size: usize) -> Vec<u8> {
+        let mut text = Vec::with_capacity(size + 200);
+        let mut number: u64 = 1;
+        while text.len() < size {
+            number = number
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            let name = number % 60_000;
+            let _ = writeln!(
+                text,
+                "Package: lib{name}\nVersion: {}.{}-{}\nSHA256: {number:016x}{:016x}\nDescription: the library {name}\n",
+                number % 9,
+                number % 77,
+                number % 5,
+                number.rotate_left(17),
+            );
+        }
+        text.truncate(size);
+        text
+    }
+
+    #[test]
+    fn only_unchanged_content_is_returned() {
+        let directory = tempfile::tempdir().unwrap();
+        let cache = Cache::at(directory.path().to_owned());
+        for size in [0, 1, BLOCK, BLOCK + 1, 3 * BLOCK - 1] {
+            let bytes = text(size);
+            let blob = Blob::of(&bytes);
+            assert_eq!(cache.get_derived(&blob), None);
+            cache.put_derived(&blob, &bytes).unwrap();
+            assert_eq!(cache.get_derived(&blob), Some(bytes));
+        }
+        assert_eq!(Cache::none().get_derived(&Blob::of(b"")), None);
+    }
+
+    #[test]
+    fn damaged_content_is_removed_and_can_be_stored_again() {
+        let directory = tempfile::tempdir().unwrap();
+        let cache = Cache::at(directory.path().to_owned());
+        let bytes = text(2 * BLOCK);
+        let blob = Blob::of(&bytes);
+        let path = cache.derived(&blob).unwrap();
+        cache.put_derived(&blob, &bytes).unwrap();
+        let good = fs::read(&path).unwrap();
+        let other = |size| zstd::bulk::compress(&text(size), LEVEL).unwrap();
+        let mut flipped = good.clone();
+        flipped[good.len() / 2] ^= 1;
+        for damaged in [
+            Vec::new(),
+            good[..good.len() / 2].to_vec(),
+            flipped,
+            other(2 * BLOCK + 1),
+            other(2 * BLOCK - 1),
+            zstd::bulk::compress(&vec![7; 2 * BLOCK], LEVEL).unwrap(),
+            [good.clone(), vec![0]].concat(),
+            [good.clone(), good.clone()].concat(),
+            [vec![0], good].concat(),
+        ] {
+            fs::write(&path, damaged).unwrap();
+            assert_eq!(cache.get_derived(&blob), None);
+            assert!(!path.exists());
+        }
+        cache.put_derived(&blob, &bytes).unwrap();
+        assert_eq!(cache.get_derived(&blob), Some(bytes));
+    }
+
+    /// Measures the speed: `cargo test --release -p transfer speed -- --ignored --nocapture`
+    #[test]
+    #[ignore = "a measurement"]
+    fn speed() {
+        let directory = tempfile::tempdir().unwrap();
+        let cache = Cache::at(directory.path().to_owned());
+        // A real index, or a text that is similar to one.
+        let bytes =
+            std::env::var_os("INDEX").map_or_else(|| text(50_000_000), |p| fs::read(p).unwrap());
+        let blob = Blob::of(&bytes);
+        let start = Instant::now();
+        cache.put_derived(&blob, &bytes).unwrap();
+        println!("store {} bytes: {:?}", bytes.len(), start.elapsed());
+        println!(
+            "compressed: {}",
+            fs::metadata(cache.derived(&blob).unwrap()).unwrap().len()
+        );
+        for _ in 0..5 {
+            let start = Instant::now();
+            let bytes = cache.get_derived(&blob).unwrap();
+            println!("read {}: {:?}", bytes.len(), start.elapsed());
+        }
+    }
+}

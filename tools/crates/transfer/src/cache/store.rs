@@ -1,0 +1,215 @@
+//! The cache: a directory of files named by their digests.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use blob::{Blob, Digest, Result};
+
+use super::files::{read, write};
+
+/// The size in bytes of a SHA-256, a blank and a file size.
+const MAX_LEARNED: u64 = 96;
+
+/// The largest stored response of a URL. Signed texts are much smaller.
+const MAX_LATEST: usize = 8 << 20;
+
+/// The directories of a cache.
+pub(super) const DIRECTORIES: [&str; 4] = ["sha256", "partial", "derived", "latest"];
+
+/// A directory of files named by their digests, or no cache.
+#[derive(Clone, Debug)]
+pub struct Cache(Option<PathBuf>);
+
+impl Cache {
+    /// The cache in a directory, which need not exist.
+    pub fn at(directory: PathBuf) -> Self {
+        Self(Some(directory))
+    }
+
+    /// No cache: nothing is stored.
+    pub fn none() -> Self {
+        Self(None)
+    }
+
+    /// The cache in `$XDG_CACHE_HOME/distroless` or `~/.cache/distroless`; no cache if the user has no home directory.
+    pub fn of_this_user() -> Self {
+        let directory = |name| {
+            env::var_os(name)
+                .map(PathBuf::from)
+                .filter(|path| path.is_absolute())
+        };
+        let caches = directory("XDG_CACHE_HOME");
+        match caches.or_else(|| Some(directory("HOME")?.join(".cache"))) {
+            Some(caches) => Self::at(caches.join("distroless")),
+            None => Self::none(),
+        }
+    }
+
+    /// The directory of the cache, if there is a cache.
+    pub(super) fn directory(&self) -> Option<&Path> {
+        self.0.as_deref()
+    }
+
+    /// The SHA-256 and size that an earlier run stored for a SHA-512. The caller must verify them.
+    pub fn learned(&self, sha512: &str) -> Option<Blob> {
+        let bytes = self.latest(&sha512_name(sha512), MAX_LEARNED)?;
+        let text = std::str::from_utf8(&bytes).ok()?;
+        let (digest, size) = text.split_once(' ')?;
+        Some(Blob {
+            digest: Digest::from_hex(digest).ok()?,
+            size: size.parse().ok()?,
+        })
+    }
+
+    /// Stores a file, and its SHA-256 under its SHA-512.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the cache cannot be written.
+    pub fn learn(&self, sha512: &str, blob: &Blob, bytes: &[u8]) -> Result<()> {
+        self.put(blob, bytes)?;
+        let text = format!("{} {}", blob.digest.hex(), blob.size);
+        self.put_latest(&sha512_name(sha512), text.as_bytes())
+    }
+
+    /// Returns a file if it exists and matches its name.
+    pub fn get(&self, blob: &Blob) -> Option<Vec<u8>> {
+        let bytes = read(&self.path("sha256", &blob.digest)?, blob.size)?;
+        (Blob::of(&bytes) == *blob).then_some(bytes)
+    }
+
+    /// Stores a file.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the cache cannot be written.
+    pub fn put(&self, blob: &Blob, bytes: &[u8]) -> Result<()> {
+        match self.path("sha256", &blob.digest) {
+            Some(path) => write(&path, bytes),
+            None => Ok(()),
+        }
+    }
+
+    /// Returns the last response of a URL. It is not verified, so it is used only for signed files.
+    pub(crate) fn latest(&self, url: &str, limit: u64) -> Option<Vec<u8>> {
+        let path = self.path("latest", &Digest::of(url.as_bytes()))?;
+        read(&path, limit)
+    }
+
+    /// Stores the response of a URL in place of the last one, unless it is larger than any signed file.
+    pub(crate) fn put_latest(&self, url: &str, bytes: &[u8]) -> Result<()> {
+        match self.path("latest", &Digest::of(url.as_bytes())) {
+            Some(path) if bytes.len() <= MAX_LATEST => write(&path, bytes),
+            _ => Ok(()),
+        }
+    }
+
+    /// The path of a file in one of the [`DIRECTORIES`].
+    pub(super) fn path(&self, directory: &str, digest: &Digest) -> Option<PathBuf> {
+        Some(self.0.as_ref()?.join(directory).join(digest.hex()))
+    }
+}
+
+/// The name under which `latest` stores the SHA-256 for a SHA-512.
+fn sha512_name(sha512: &str) -> String {
+    format!("sha512:{sha512}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, File};
+    use std::time::SystemTime;
+
+    use jiff::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn only_unchanged_content_is_returned() {
+        let directory = tempfile::tempdir().unwrap();
+        let cache = Cache::at(directory.path().join("deep/er"));
+        let blob = Blob::of(b"bytes");
+        assert_eq!(cache.get(&blob), None);
+        cache.put(&blob, b"bytes").unwrap();
+        assert_eq!(cache.get(&blob).unwrap(), b"bytes");
+        let path = directory
+            .path()
+            .join("deep/er/sha256")
+            .join(blob.digest.hex());
+        for spoilt in ["bytez", "byte", "bytes and more", ""] {
+            fs::write(&path, spoilt).unwrap();
+            assert_eq!(cache.get(&blob), None);
+        }
+        assert_eq!(Cache::none().get(&blob), None);
+        Cache::none().put(&blob, b"bytes").unwrap();
+    }
+
+    #[test]
+    fn links_in_a_cache_are_not_followed() {
+        use std::os::unix::fs::symlink;
+        let directory = tempfile::tempdir().unwrap();
+        let cache = Cache::at(directory.path().join("cache"));
+        let victim = directory.path().join("victim");
+        let blob = Blob::of(b"mine");
+        fs::write(&victim, "mine").unwrap();
+        cache.put(&Blob::of(b"x"), b"x").unwrap();
+        cache.put_derived(&Blob::of(b"x"), b"x").unwrap();
+        drop(cache.partial(&Blob::of(b"x")).unwrap());
+        let old = SystemTime::from(Timestamp::UNIX_EPOCH);
+        for hard in [false, true] {
+            for name in ["sha256", "partial"] {
+                let link = directory
+                    .path()
+                    .join("cache")
+                    .join(name)
+                    .join(blob.digest.hex());
+                let _ = fs::remove_file(&link);
+                if hard {
+                    fs::hard_link(&victim, &link).unwrap();
+                } else {
+                    symlink(&victim, &link).unwrap();
+                }
+            }
+            File::options()
+                .write(true)
+                .open(&victim)
+                .unwrap()
+                .set_modified(old)
+                .unwrap();
+            assert_eq!(cache.get(&blob), None);
+            assert!(cache.partial(&blob).is_none());
+            assert_eq!(fs::metadata(&victim).unwrap().modified().unwrap(), old);
+            // A stored file replaces the link, not the link's target.
+            cache.put(&blob, b"mine").unwrap();
+            assert_eq!(cache.get(&blob).unwrap(), b"mine");
+            assert_eq!(fs::metadata(&victim).unwrap().modified().unwrap(), old);
+        }
+    }
+
+    #[test]
+    fn the_sha256_for_a_sha512() {
+        let directory = tempfile::tempdir().unwrap();
+        let cache = Cache::at(directory.path().join("cache"));
+        let blob = Blob::of(b"bytes");
+        assert_eq!(cache.learned("ab"), None);
+        cache.learn("ab", &blob, b"bytes").unwrap();
+        assert_eq!(cache.learned("ab"), Some(blob));
+        assert_eq!(cache.get(&blob).unwrap(), b"bytes");
+        cache.put_latest("sha512:ab", b"nonsense").unwrap();
+        assert_eq!(cache.learned("ab"), None);
+        Cache::none().learn("ab", &blob, b"bytes").unwrap();
+    }
+
+    #[test]
+    fn the_last_response_of_a_url() {
+        let directory = tempfile::tempdir().unwrap();
+        let cache = Cache::at(directory.path().to_owned());
+        let url = "http://a.example/InRelease";
+        assert_eq!(cache.latest(url, 9), None);
+        cache.put_latest(url, b"old").unwrap();
+        cache.put_latest(url, b"new").unwrap();
+        assert_eq!(cache.latest(url, 9).unwrap(), b"new");
+        assert_eq!(cache.latest(url, 2), None);
+        assert_eq!(cache.latest("http://b.example/InRelease", 9), None);
+    }
+}

@@ -1,0 +1,8 @@
+//! Credentials: the logins of a netrc file, and the header that sends them.
+
+mod authorization;
+mod netrc;
+mod words;
+
+pub(crate) use authorization::{basic, basic_of_url, is_safe};
+pub use netrc::{Login, Netrc, Place};

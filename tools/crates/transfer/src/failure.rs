@@ -1,0 +1,130 @@
+//! The reasons why a URL gives no file, and their messages.
+
+use std::io::ErrorKind;
+use std::time::Duration;
+
+use blob::Blob;
+use ureq::http::StatusCode;
+use ureq::Timeout;
+
+use crate::request::Request;
+
+/// The reason why a URL gives no file.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The URL answered: it does not have the file, or has other bytes.
+    Missing(String),
+    /// Another attempt may succeed.
+    Temporary {
+        cause: String,
+        /// The pause that the server requests.
+        retry_after: Option<Duration>,
+    },
+    /// Another attempt would fail in the same way.
+    Permanent { cause: String, hint: Option<String> },
+}
+
+impl Failure {
+    pub(crate) fn temporary(cause: impl Into<String>) -> Self {
+        Self::Temporary {
+            cause: cause.into(),
+            retry_after: None,
+        }
+    }
+
+    pub(crate) fn permanent(cause: impl Into<String>) -> Self {
+        Self::Permanent {
+            cause: cause.into(),
+            hint: None,
+        }
+    }
+
+    pub(crate) fn with_hint(cause: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Permanent {
+            cause: cause.into(),
+            hint: Some(hint.into()),
+        }
+    }
+
+    pub(crate) fn wrong_size(found: u64, expected: u64) -> Self {
+        Self::Missing(format!("expected {expected} bytes, found {found}"))
+    }
+
+    pub(crate) fn too_large(limit: u64) -> Self {
+        Self::Missing(format!("more than {limit} bytes"))
+    }
+
+    pub(crate) fn interrupted() -> Self {
+        Self::temporary("connection interrupted")
+    }
+
+    /// No data, or too little, for this time.
+    pub(crate) fn stalled(timeout: Duration) -> Self {
+        let seconds = timeout.as_secs();
+        Self::temporary(format!("the server sent almost no data for {seconds} s"))
+    }
+
+    /// The failure for a response without a file.
+    pub(crate) fn of_status(status: StatusCode, retry_after: Option<Duration>) -> Self {
+        let cause = format!("the server answered {status}");
+        match status {
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => {
+                Self::Temporary { cause, retry_after }
+            }
+            status if status.is_server_error() => Self::Temporary { cause, retry_after },
+            // This response comes from the proxy, not from the server.
+            StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
+                Self::permanent(format!("the proxy answered {status}"))
+            }
+            _ => Self::Missing(cause),
+        }
+    }
+
+    /// The failure for a missing or interrupted response.
+    pub(crate) fn of_error(error: &ureq::Error, timeout: Duration) -> Self {
+        match error {
+            ureq::Error::Timeout(Timeout::Connect | Timeout::Resolve) => {
+                Self::temporary("connection timed out")
+            }
+            ureq::Error::Timeout(_) => Self::stalled(timeout),
+            ureq::Error::HostNotFound => Self::temporary("host not found"),
+            ureq::Error::Io(error) => match error.kind() {
+                ErrorKind::ConnectionRefused => Self::temporary("connection refused"),
+                ErrorKind::ConnectionReset
+                | ErrorKind::ConnectionAborted
+                | ErrorKind::BrokenPipe
+                | ErrorKind::UnexpectedEof => Self::interrupted(),
+                ErrorKind::TimedOut | ErrorKind::WouldBlock => Self::stalled(timeout),
+                _ => Self::temporary(error.to_string()),
+            },
+            ureq::Error::Protocol(error) => {
+                Self::temporary(format!("invalid HTTP response: {error}"))
+            }
+            ureq::Error::LargeResponseHeader(..) => Self::temporary("invalid HTTP response"),
+            ureq::Error::Rustls(error) => Self::permanent(error.to_string()),
+            ureq::Error::BadUri(_) | ureq::Error::Http(_) => Self::invalid_url(),
+            error => Self::temporary(error.to_string()),
+        }
+    }
+
+    pub(crate) fn invalid_url() -> Self {
+        let hint = "write `https://HOST/PATH`, `http://HOST/PATH` or `file:///PATH`";
+        Self::with_hint("invalid URL", hint)
+    }
+}
+
+/// Returns the bytes if they match the request.
+pub(crate) fn verified(
+    bytes: Vec<u8>,
+    found: Blob,
+    request: &Request<'_>,
+) -> Result<Vec<u8>, Failure> {
+    match request.expected {
+        Some(blob) if found.size != blob.size => Err(Failure::wrong_size(found.size, blob.size)),
+        Some(blob) if found != blob => Err(Failure::Missing(format!(
+            "expected {}, found {}",
+            blob.digest, found.digest
+        ))),
+        _ => Ok(bytes),
+    }
+}

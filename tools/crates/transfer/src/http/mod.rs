@@ -1,0 +1,9 @@
+//! HTTP requests: reused connections, redirects, and credentials for the URLs that may get them.
+
+mod client;
+pub(crate) mod response;
+mod target;
+mod url;
+
+pub(crate) use client::Client;
+pub(crate) use target::Target;

@@ -1,0 +1,133 @@
+//! Gets files of repositories: the trait of `apt_archive`, by the crate `transfer`.
+
+use blob::{Blob, Result};
+use apt_archive::{Answer, Fetch, Origin, Wanted};
+use transfer::{Cache, Fetcher, Netrc, Options, Progress, Request};
+
+use crate::urls::{variable, RepositoryUrls};
+
+/// Gets files of repositories.
+#[derive(Debug)]
+pub(crate) struct RepositoryFetcher<'a> {
+    urls: RepositoryUrls,
+    fetcher: Fetcher<'a>,
+    cache: Cache,
+    progress: &'a Progress,
+}
+
+impl<'a> RepositoryFetcher<'a> {
+    /// Creates a fetcher. If it may use the network, it also reads the user's netrc file.
+    pub(crate) fn new(
+        urls: RepositoryUrls,
+        options: &Options,
+        cache: Cache,
+        progress: &'a Progress,
+    ) -> Result<Self> {
+        let netrc = if options.offline {
+            Netrc::default()
+        } else {
+            Netrc::of_this_user()?
+        };
+        Ok(Self {
+            urls,
+            fetcher: Fetcher::new(options, netrc, cache.clone(), progress),
+            cache,
+            progress,
+        })
+    }
+
+    /// Prints a cache error as a note, because it makes only the next run slower.
+    fn note(&self, result: Result<()>) {
+        if let Err(error) = result {
+            self.progress.note(&error);
+        }
+    }
+}
+
+impl Fetch for RepositoryFetcher<'_> {
+    fn fetch(&self, wanted: &Wanted<'_>) -> Result<Answer> {
+        let path = wanted.paths.last().map_or("", String::as_str);
+        let answer = self.fetcher.fetch(&Request {
+            roots: &self.urls.of(wanted.origin)?,
+            paths: wanted.paths,
+            expected: wanted.expected,
+            limit: wanted.limit,
+            name: &format!("{} {path}", wanted.origin),
+            short_name: short_name(path),
+            hint: mirror_hint(wanted.origin).as_deref(),
+        })?;
+        Ok(match answer {
+            transfer::Answer::Bytes(bytes) => Answer::Bytes(bytes),
+            transfer::Answer::Missing(reasons) => Answer::Nothing(reasons),
+        })
+    }
+
+    fn keep(&self, blob: &Blob, bytes: &[u8]) {
+        self.note(self.cache.put_derived(blob, bytes));
+    }
+
+    fn learn(&self, sha512: &str, blob: &Blob, bytes: &[u8]) {
+        self.note(self.cache.learn(sha512, blob, bytes));
+    }
+
+    fn learned(&self, sha512: &str) -> Option<Blob> {
+        self.cache.learned(sha512)
+    }
+
+    fn kept(&self, blob: &Blob) -> Option<Vec<u8>> {
+        self.cache.get_derived(blob)
+    }
+}
+
+/// The hint if no mirror of a repository answers.
+fn mirror_hint(origin: &Origin) -> Option<String> {
+    match origin {
+        Origin::Archive(name) => {
+            let variable = variable(name);
+            Some(format!("set {variable} to the URL of an available mirror"))
+        }
+        Origin::Url(_) => None,
+    }
+}
+
+/// The name on a progress bar: of `dists/bookworm/main/…/Packages.xz` the part after `dists/`, of other files the file
+/// name.
+fn short_name(path: &str) -> &str {
+    match path.rsplit_once("dists/") {
+        Some((_, rest)) => rest,
+        None => path.rsplit('/').next().unwrap_or(path),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn names_on_progress_bars() {
+        assert_eq!(short_name("dists/bookworm/InRelease"), "bookworm/InRelease");
+        assert_eq!(short_name("pool/main/a/a_1.deb"), "a_1.deb");
+    }
+
+    #[test]
+    fn derived_content_is_stored() {
+        let directory = tempfile::tempdir().unwrap();
+        let progress = Progress::on_standard_error();
+        let options = Options {
+            attempts: 1,
+            offline: true,
+            timeout: Duration::from_secs(1),
+            user_agent: "test/1".to_owned(),
+        };
+        let urls = RepositoryUrls::of_this_machine(None, "");
+        let cache = Cache::at(directory.path().to_owned());
+        let fetcher = RepositoryFetcher::new(urls, &options, cache, &progress).unwrap();
+        let blob = Blob::of(b"an index");
+        let fetch: &dyn Fetch = &fetcher;
+        assert_eq!(fetch.kept(&blob), None);
+        fetch.keep(&blob, b"an index");
+        assert_eq!(fetch.kept(&blob).unwrap(), b"an index");
+    }
+}
