@@ -15,14 +15,14 @@ mod missing;
 mod notes;
 mod open;
 mod parallel;
+mod part;
 mod settings;
-mod share;
 mod update;
 
-pub use choose::Chosen;
+pub use choose::ChosenPackage;
 pub use indexes::indexes;
 pub use libraries::{libraries, Libraries};
-pub use manifest::{Manifest, Restriction, SingleDeb, Source, Wish};
+pub use manifest::{Manifest, PackageItem, Restriction, SingleDeb, Source};
 pub use notes::Note;
 pub use settings::Settings;
 pub use update::{resolve, update, Resolved, Update};

@@ -11,11 +11,11 @@ mod indexes;
 mod locks;
 #[path = "archives/manifests.rs"]
 mod manifests;
+#[path = "archives/package_items.rs"]
+mod package_items;
 #[path = "archives/places.rs"]
 mod places;
 #[path = "archives/releases.rs"]
 mod releases;
 #[path = "archives/support.rs"]
 mod support;
-#[path = "archives/wishes.rs"]
-mod wishes;

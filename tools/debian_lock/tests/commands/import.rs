@@ -67,7 +67,7 @@ fn a_manifest_and_a_lock() {
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert_eq!(
         run.stderr,
-        "new.lock.json: 3 packages in 5 files, by address\n\
+        "new.lock.json: 3 packages in 5 files, by URL\n\
          new.yaml: run `debian_lock update new.yaml` for a lock with signatures\n"
     );
     assert_eq!(
@@ -97,9 +97,9 @@ packages:
     assert_eq!(
         run.stdout,
         "new.lock.json\n  \
-           libc6 1 (by address): tool → libc6 [amd64 arm64]\n    \
+           libc6 1 (by URL): tool → libc6 [amd64 arm64]\n    \
              needed by tool\n  \
-           ncurses-base 1 (by address): requested [amd64 arm64]\n"
+           ncurses-base 1 (by URL): requested [amd64 arm64]\n"
     );
     let lock: serde_json::Value = serde_json::from_str(&world.read("new.lock.json")).unwrap();
     assert_eq!(
@@ -161,13 +161,13 @@ fn what_is_no_manifest_or_lock_of_theirs() {
             "old.lock.json",
             "\"arch\": \"arm64\"",
             "\"arch\": \"armhf\"",
-            "cannot import `old.lock.json`: cannot import package `ncurses-base`: it is for armhf, which the manifest does not name",
+            "cannot import `old.lock.json`: cannot import package `ncurses-base`: it is for armhf, which is not in the manifest's `archs`",
         ),
         (
             "old.lock.json",
             "https://snapshot.example/archive/debian/20240210T223313Z/pool/tool_1_amd64.deb",
             "ftp://x/tool.deb",
-            "cannot import `old.lock.json`: cannot import package `tool`: cannot use address `ftp://x/tool.deb`: expected `url` to begin with http://, https:// or file:/// and to hold no password",
+            "cannot import `old.lock.json`: cannot import package `tool`: cannot use URL `ftp://x/tool.deb`: expected `url` to begin with http://, https:// or file:/// and to contain no password",
         ),
     ] {
         let world = world();
