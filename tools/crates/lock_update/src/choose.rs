@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use apt_archive::{FileRecord, Relation};
-use apt_resolver::{Choice, Entry, Reason, Request, Universe};
+use apt_resolver::{Entry, Reason, Request, Universe};
 use blob::{Digest, Result};
 use lock::{Location, LockedPackage, ALL, REQUESTED};
-use message::nearest;
 
 use crate::available::SINGLE_DEBS;
 use crate::manifest::{Manifest, PackageItem};
+use crate::missing_package::{similar_names, MissingPackage};
 
 /// A package that was chosen for an architecture.
 #[derive(Clone, Debug)]
@@ -22,24 +22,6 @@ pub struct ChosenPackage {
     pub relations: Vec<Relation>,
     /// The entry in the lock.
     pub file: LockedPackage,
-}
-
-/// A requested package that no source has for an architecture.
-#[derive(Clone, Debug)]
-pub(crate) struct MissingPackage {
-    pub(crate) name: String,
-    /// `none`, `no version 2.40` or `none of source sid`.
-    pub(crate) what: String,
-    /// The source that the request names, in `NAME/SOURCE`.
-    pub(crate) source: Option<String>,
-    /// The available versions.
-    pub(crate) versions: Vec<String>,
-    /// The packages that provide the name, if it is a virtual package (Policy 3.6).
-    pub(crate) providers: Vec<String>,
-    /// Similar names.
-    pub(crate) similar_names: Vec<String>,
-    /// Other architectures for which the same indexes have the package.
-    pub(crate) other_architectures: Vec<String>,
 }
 
 /// The chosen and the missing packages of an architecture.
@@ -67,7 +49,7 @@ pub(crate) fn choose(
     for item in package_items.iter().filter(|item| !item.exclude) {
         match item.package.pick(universe)? {
             Some(entry) => found.push((item, entry)),
-            None => missing.push(missing_package(universe, item)?),
+            None => missing.push(MissingPackage::describe(universe, item)?),
         }
     }
     let skippable = |missing: &MissingPackage| manifest.skip_missing.contains(&missing.name);
@@ -104,12 +86,6 @@ fn unknown(package_items: &[PackageItem], universe: &Universe) -> BTreeMap<Strin
     unknown
         .map(|name| (name.to_owned(), similar_names(universe, name)))
         .collect()
-}
-
-fn similar_names(universe: &Universe, name: &str) -> Vec<String> {
-    let others = universe.names().into_iter();
-    let similar = nearest(name, others.filter(|other| *other != name));
-    similar.into_iter().map(str::to_owned).collect()
 }
 
 /// Makes entries of the lock from chosen packages.
@@ -198,52 +174,6 @@ impl EntryMaker<'_> {
             },
         })
     }
-}
-
-/// Describes a package that no source has.
-fn missing_package(universe: &Universe, item: &PackageItem) -> Result<MissingPackage> {
-    let name = item.name();
-    let versions = universe.versions(name)?;
-    let mut versions: Vec<&Entry<'_>> = versions.iter().collect();
-    versions.sort_by(|a, b| a.package.version.cmp(&b.package.version));
-    let available = versions
-        .iter()
-        .map(|entry| format!("{} ({})", entry.package.version, entry.source.name));
-    let providers = universe.providers(name)?;
-    let mut providers: Vec<String> = providers
-        .iter()
-        .map(|entry| entry.package.name.to_string())
-        .collect();
-    providers.sort();
-    providers.dedup();
-    let absent = versions.is_empty() && providers.is_empty();
-    if absent {
-        universe.check_not_malformed(name)?;
-    }
-    let (similar_names, other_architectures) = if absent {
-        (
-            similar_names(universe, name),
-            universe.other_architectures(name),
-        )
-    } else {
-        Default::default()
-    };
-    Ok(MissingPackage {
-        name: name.to_owned(),
-        what: match &item.package.choice {
-            Choice::Version(version) => format!("no version {version}"),
-            Choice::Source(source) => format!("none of source {source}"),
-            Choice::Candidate => "none".to_owned(),
-        },
-        source: match &item.package.choice {
-            Choice::Source(source) => Some(source.clone()),
-            _ => None,
-        },
-        versions: available.collect(),
-        providers,
-        similar_names,
-        other_architectures: other_architectures.into_iter().collect(),
-    })
 }
 
 /// The name of the chosen package that satisfies a relation, by its name or by a name that it provides.

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use blob::{Error, Result};
 
 use crate::available::UnverifiedIndex;
-use crate::choose::MissingPackage;
 use crate::manifest::{Manifest, PackageItem};
+use crate::missing_package::MissingPackage;
 use crate::open::OpenedSource;
 use crate::part::ArchitecturePart;
 

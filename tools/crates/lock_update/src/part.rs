@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use blob::Blob;
 
 use crate::available::UnverifiedIndex;
-use crate::choose::{ChosenPackage, MissingPackage};
+use crate::choose::ChosenPackage;
+use crate::missing_package::MissingPackage;
 
 /// The part of a lock that belongs to one architecture.
 pub(crate) struct ArchitecturePart {

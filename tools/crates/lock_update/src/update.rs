@@ -129,7 +129,7 @@ fn collect<'a>(
 
 /// The packages of one architecture, without a lock.
 #[derive(Debug)]
-pub struct Resolved {
+pub struct PackageList {
     /// The packages, sorted by package name.
     pub packages: Vec<ChosenPackage>,
     /// Notes for the user.
@@ -146,14 +146,14 @@ pub fn resolve<'a>(
     fetch: &dyn Fetch,
     settings: &Settings<'_>,
     architecture: &'a str,
-) -> Result<Resolved> {
+) -> Result<PackageList> {
     architecture.parse::<Architecture>()?;
     let Collection {
         parts, mut notes, ..
     } = collect(manifest, fetch, settings, &[architecture])?;
     notes.extend(notes::notes(manifest, &parts));
     let packages = parts.into_values().flat_map(|part| part.chosen).collect();
-    Ok(Resolved { packages, notes })
+    Ok(PackageList { packages, notes })
 }
 
 /// The requested packages of an architecture: those of `packages`, and the single packages for this architecture.

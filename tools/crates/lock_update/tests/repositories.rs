@@ -3,19 +3,19 @@
 
 #![allow(clippy::panic, clippy::unwrap_used)]
 
-#[path = "archives/choice.rs"]
+#[path = "repositories/choice.rs"]
 mod choice;
-#[path = "archives/indexes.rs"]
+#[path = "repositories/indexes.rs"]
 mod indexes;
-#[path = "archives/locks.rs"]
+#[path = "repositories/locks.rs"]
 mod locks;
-#[path = "archives/manifests.rs"]
+#[path = "repositories/manifests.rs"]
 mod manifests;
-#[path = "archives/package_items.rs"]
+#[path = "repositories/package_items.rs"]
 mod package_items;
-#[path = "archives/places.rs"]
+#[path = "repositories/places.rs"]
 mod places;
-#[path = "archives/releases.rs"]
+#[path = "repositories/releases.rs"]
 mod releases;
-#[path = "archives/support.rs"]
+#[path = "repositories/support.rs"]
 mod support;
