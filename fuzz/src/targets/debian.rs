@@ -2,8 +2,8 @@
 
 use apt_archive::{Keyring, LocalDeb, Release, SignedRelease};
 use apt_resolver::{Request, Scope, SourceInfo, Universe};
-use lock::{ForeignLock, ForeignManifest, Lock, SecondLock};
-use lock_update::{Manifest, Wish};
+use lock::{ForeignLockV1, ForeignLockV2, ForeignManifest, Lock};
+use lock_update::{Manifest, PackageItem};
 
 use super::{repaired, same, seeded, target, text, Outcome, Target};
 
@@ -121,9 +121,9 @@ pub(super) fn targets() -> Vec<Target> {
             second_lock,
         ),
         target(
-            "repo_wish",
+            "repo_package_item",
             &[" [amd64]", "[!arm64]", "=", "/", "-", ":any", "(>= 1)", "|"],
-            wish,
+            package_item,
         ),
     ]
 }
@@ -181,11 +181,11 @@ fn resolver(input: &[u8]) -> Outcome {
         return Ok(());
     };
     let names = universe.names();
-    for wishes in [
+    for requested in [
         names.iter().copied().take(1).collect::<Vec<_>>(),
         names.iter().copied().take(50).collect(),
     ] {
-        let Ok(request) = Request::read(wishes) else {
+        let Ok(request) = Request::read(requested) else {
             continue;
         };
         if let Ok(resolution) = apt_resolver::resolve(&universe, &request) {
@@ -210,7 +210,7 @@ fn lock(input: &[u8]) -> Outcome {
 fn manifest(input: &[u8]) -> Outcome {
     let text = text(input);
     if let Ok(manifest) = debian_lock_parsers::yaml::<Manifest>(&text) {
-        let _ = (manifest.check(), manifest.wishes());
+        let _ = (manifest.check(), manifest.package_items());
     }
     if let Ok(foreign) = debian_lock_parsers::yaml::<ForeignManifest>(&text) {
         let _ = lock::import_manifest(&foreign);
@@ -221,26 +221,26 @@ fn manifest(input: &[u8]) -> Outcome {
 fn foreign_lock(input: &[u8]) -> Outcome {
     let manifest = "version: 1\nsources:\n- channel: bookworm main\n  url: https://snapshot.example/archive/debian/20240210T000000Z\narchs: [amd64]\npackages: [a]\n";
     let manifest = debian_lock_parsers::yaml::<ForeignManifest>(manifest)?;
-    if let Ok(lock) = serde_json::from_slice::<ForeignLock>(input) {
-        let _ = lock::import_lock("a", &manifest, &lock);
+    if let Ok(lock) = serde_json::from_slice::<ForeignLockV1>(input) {
+        let _ = lock::import_lock_v1("a", &manifest, &lock);
     }
     Ok(())
 }
 
 fn second_lock(input: &[u8]) -> Outcome {
-    if let Ok(lock) = serde_json::from_slice::<SecondLock>(input) {
+    if let Ok(lock) = serde_json::from_slice::<ForeignLockV2>(input) {
         let _ = (
-            lock::import_second("a", &lock, None),
-            lock::import_second("a", &lock, Some("a")),
+            lock::import_lock_v2("a", &lock, None),
+            lock::import_lock_v2("a", &lock, Some("a")),
         );
     }
     Ok(())
 }
 
-fn wish(input: &[u8]) -> Outcome {
+fn package_item(input: &[u8]) -> Outcome {
     let text = text(input);
     let _ = (
-        text.parse::<Wish>().map(|wish| wish.name().len()),
+        text.parse::<PackageItem>().map(|item| item.name().len()),
         Request::read(text.lines()),
     );
     Ok(())

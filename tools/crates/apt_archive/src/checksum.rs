@@ -15,7 +15,7 @@ pub enum Checksum {
 
 /// The size and the checksum that a repository lists for one of its files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Listed {
+pub struct FileRecord {
     /// The size in bytes.
     pub size: u64,
     /// The checksum.
@@ -73,7 +73,7 @@ impl Checksum {
     }
 }
 
-impl Listed {
+impl FileRecord {
     /// Returns SHA-256 and size, if the repository lists the SHA-256.
     pub fn blob(&self) -> Option<Blob> {
         match self.checksum {
@@ -112,10 +112,10 @@ mod tests {
         let sha256 = "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD";
         for checksum in [Checksum::sha512(sha512), Checksum::sha256(sha256)] {
             let checksum = checksum.unwrap();
-            let listed = Listed { size, checksum };
+            let listed = FileRecord { size, checksum };
             assert_eq!(listed.verify(b"abc"), Some(Blob::of(b"abc")));
             assert_eq!(listed.verify(b"abd"), None);
-            assert_eq!(Listed { size: 4, checksum }.verify(b"abc"), None);
+            assert_eq!(FileRecord { size: 4, checksum }.verify(b"abc"), None);
         }
         let read = Checksum::sha512(sha512).unwrap();
         assert_eq!(read.by_hash(), ("SHA512", sha512.to_owned()));

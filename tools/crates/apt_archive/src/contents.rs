@@ -7,7 +7,7 @@ use blob::{Error, Result, ResultExt};
 
 use crate::compression::{unpacked, SUFFIXES};
 use crate::fetch::Fetch;
-use crate::listed_file::Fetched;
+use crate::listed_file::ListedFile;
 use crate::suite::Suite;
 
 /// The largest size of an unpacked list: four times Debian's largest. A decoder needs some seconds for it.
@@ -33,17 +33,17 @@ impl Suite<'_> {
     ) -> Result<bool> {
         for suffix in SUFFIXES {
             // Debian has a list for each component; other repositories have one list for all components.
-            for folder in [format!("{component}/"), String::new()] {
-                let path = format!("{folder}Contents-{architecture}{suffix}");
+            for directory in [format!("{component}/"), String::new()] {
+                let path = format!("{directory}Contents-{architecture}{suffix}");
                 let Some(listed) = self.release.files.get(&path) else {
                     continue;
                 };
-                if let Fetched::Bytes(bytes, _) = self.fetch(fetch, &path, listed)? {
+                if let ListedFile::Bytes(bytes, _) = self.fetch(fetch, &path, listed)? {
                     let read = unpacked(&bytes, suffix)
                         .and_then(|list| lines(list.take(MAX_TEXT + 1), &mut give));
-                    if read.cannot("read", self.place(&path))? > MAX_TEXT {
+                    if read.cannot("read", self.object(&path))? > MAX_TEXT {
                         let cause = format!("it holds more than {MAX_TEXT} bytes");
-                        return Err(Error::cannot("read", self.place(&path), cause));
+                        return Err(Error::cannot("read", self.object(&path), cause));
                     }
                     return Ok(true);
                 }

@@ -4,10 +4,10 @@ use std::io::Read;
 
 use blob::{Blob, Error, Result, ResultExt};
 
-use crate::checksum::Listed;
+use crate::checksum::FileRecord;
 use crate::compression::{unpacked, SUFFIXES, UNREADABLE};
 use crate::fetch::Fetch;
-use crate::listed_file::Fetched;
+use crate::listed_file::ListedFile;
 use crate::suite::{Suite, MAX_INDEX};
 
 /// A `Packages` index that matches its signed Release.
@@ -21,7 +21,7 @@ pub struct Index {
 }
 
 /// The index, or the reason why there is none.
-pub enum Found {
+pub enum IndexStatus {
     /// The index matches.
     Verified(Index),
     /// The signed Release does not list the index. It counts as empty if the Release lists others.
@@ -41,7 +41,7 @@ pub enum Found {
 /// A compression format in which the Release lists an index.
 struct Form {
     path: String,
-    listed: Listed,
+    listed: FileRecord,
     suffix: &'static str,
 }
 
@@ -58,16 +58,17 @@ impl Suite<'_> {
     /// # Errors
     ///
     /// Fails if a URL gives no answer, or if a verified index is malformed or too large.
-    pub fn index(&self, fetch: &dyn Fetch, folder: &str) -> Result<Found> {
-        let forms = self.forms(folder);
+    pub fn index(&self, fetch: &dyn Fetch, directory: &str) -> Result<IndexStatus> {
+        let forms = self.forms(directory);
         let Some(first) = forms.first() else {
-            let reason = self.unlisted(folder);
-            return Ok(match self.lists(folder) {
-                false => Found::Unlisted { reason },
-                true => Found::Unverified {
+            let reason = self.unlisted(directory);
+            return Ok(if self.lists(directory) {
+                IndexStatus::Unverified {
                     reason,
                     details: Vec::new(),
-                },
+                }
+            } else {
+                IndexStatus::Unlisted { reason }
             });
         };
         // If the Release also lists the uncompressed text and a previous run stored it, there is nothing to fetch or
@@ -84,10 +85,10 @@ impl Suite<'_> {
         let mut details = Vec::new();
         for form in &forms {
             match self.fetch(fetch, &form.path, &form.listed)? {
-                Fetched::Nothing(answers) => details.extend(answers),
-                Fetched::Bytes(bytes, found) => {
+                ListedFile::Missing(answers) => details.extend(answers),
+                ListedFile::Bytes(bytes, found) => {
                     let text = unpack(bytes, form.suffix, plain.map(|plain| &plain.listed));
-                    let text = text.map_err(|e| e.within("use index", self.place(&form.path)))?;
+                    let text = text.map_err(|e| e.within("use index", self.object(&form.path)))?;
                     if let Some(blob) = blob.filter(|_| !form.is_plain()) {
                         fetch.keep(&blob, &text);
                     }
@@ -98,29 +99,31 @@ impl Suite<'_> {
                 }
             }
         }
-        let reason =
-            format!("no index {folder}Packages that the archive serves matches its signed Release");
-        Ok(Found::Unverified { reason, details })
+        // Locks contain this text: other words would change every lock.
+        let reason = format!(
+            "no index {directory}Packages that the archive serves matches its signed Release"
+        );
+        Ok(IndexStatus::Unverified { reason, details })
     }
 
     /// The reason why an index has no supported format.
-    fn unlisted(&self, folder: &str) -> String {
+    fn unlisted(&self, directory: &str) -> String {
         let unreadable = |suffix: &&&str| {
-            let path = format!("{folder}Packages{suffix}");
+            let path = format!("{directory}Packages{suffix}");
             self.release.files.contains_key(&path)
         };
         match UNREADABLE.iter().find(unreadable) {
-            None => format!("the signed Release lists no index {folder}Packages"),
+            None => format!("the signed Release lists no index {directory}Packages"),
             Some(suffix) => format!(
-                "the signed Release lists the index {folder}Packages only as {suffix}, which is not read; read are {}",
+                "the signed Release lists the index {directory}Packages only as {suffix}, which is not supported; supported formats: {}",
                 SUFFIXES.join(" ").trim_end()
             ),
         }
     }
 
     /// Whether the Release lists an index in this directory, in a supported format or not.
-    pub fn lists(&self, folder: &str) -> bool {
-        let start = format!("{folder}Packages");
+    pub fn lists(&self, directory: &str) -> bool {
+        let start = format!("{directory}Packages");
         let paths = self.release.files.range(start.clone()..);
         let mut suffixes = paths.map_while(|(path, _)| path.strip_prefix(&start));
         suffixes.any(|suffix| {
@@ -129,9 +132,9 @@ impl Suite<'_> {
     }
 
     /// The formats of an index that the Release lists: the smallest first, the uncompressed text last.
-    fn forms(&self, folder: &str) -> Vec<Form> {
+    fn forms(&self, directory: &str) -> Vec<Form> {
         let forms = SUFFIXES.iter().filter_map(|suffix| {
-            let path = format!("{folder}Packages{suffix}");
+            let path = format!("{directory}Packages{suffix}");
             // A flat repository may list `./Packages`.
             let dotted = format!("./{path}");
             let mut paths = [path, dotted].into_iter();
@@ -155,22 +158,22 @@ impl Suite<'_> {
         plain: Option<&Form>,
         blob: Blob,
         bytes: Vec<u8>,
-    ) -> Result<Found> {
+    ) -> Result<IndexStatus> {
         let fail = |cause: String| {
             let error = Error::cannot("read", "Packages", cause);
-            Err(error.within("use index", self.place(&form.path)))
+            Err(error.within("use index", self.object(&form.path)))
         };
         // The replacement character for an invalid UTF-8 byte is longer than the byte.
         let more: usize = bytes.utf8_chunks().map(|chunk| chunk.invalid().len()).sum();
         if (bytes.len() + more) as u64 > MAX_INDEX {
-            return fail(format!("its text takes more than {MAX_INDEX} bytes"));
+            return fail(format!("its text has more than {MAX_INDEX} bytes"));
         }
         let (path, blob) = match (plain, form.listed.blob()) {
             (Some(_), Some(blob)) => (&form.path, blob),
             (Some(plain), None) => (&plain.path, blob),
             (None, _) => (&form.path, blob),
         };
-        Ok(Found::Verified(Index {
+        Ok(IndexStatus::Verified(Index {
             path: path.clone(),
             blob,
             text: deb::control_text(bytes),
@@ -179,7 +182,7 @@ impl Suite<'_> {
 }
 
 /// Decompresses a verified index, and checks the text against the Release too if the Release lists it.
-fn unpack(bytes: Vec<u8>, suffix: &str, plain: Option<&Listed>) -> Result<Vec<u8>> {
+fn unpack(bytes: Vec<u8>, suffix: &str, plain: Option<&FileRecord>) -> Result<Vec<u8>> {
     if suffix.is_empty() {
         return Ok(bytes);
     }

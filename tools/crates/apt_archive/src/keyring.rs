@@ -49,7 +49,7 @@ impl Keyring {
         };
         let keys: Vec<SignedPublicKey> = keys.map_err(brief).cannot("read keyring", name)?;
         if keys.is_empty() {
-            return Err(Error::cannot("read keyring", name, "it holds no key"));
+            return Err(Error::cannot("read keyring", name, "it contains no key"));
         }
         Ok(Self {
             name: name.to_owned(),
@@ -96,9 +96,10 @@ pub(crate) fn brief(error: pgp::errors::Error) -> String {
     let text = text[..end].split(" Error(").next().unwrap_or_default();
     let text: String = text.chars().take(LONGEST).collect();
     let text = text.trim_end_matches([' ', ':', '(']);
-    match text.is_empty() {
-        true => "it is not OpenPGP data".to_owned(),
-        false => text.to_owned(),
+    if text.is_empty() {
+        "it is not OpenPGP data".to_owned()
+    } else {
+        text.to_owned()
     }
 }
 

@@ -2,16 +2,16 @@
 
 use blob::{Blob, Result};
 
-use crate::checksum::Listed;
+use crate::checksum::FileRecord;
 use crate::fetch::{Answer, Fetch, Wanted};
 use crate::origin::Origin;
 
 /// The result of a request for a file of a repository.
-pub enum Fetched {
+pub enum ListedFile {
     /// The content, with its digest and size.
     Bytes(Vec<u8>, Blob),
     /// Every URL answered, and none has the listed file.
-    Nothing(Vec<String>),
+    Missing(Vec<String>),
 }
 
 /// Gets a file by its size and checksum. If the repository lists only its SHA-512, an earlier run may have stored the
@@ -24,9 +24,9 @@ pub fn fetch_listed(
     fetch: &dyn Fetch,
     origin: &Origin,
     paths: &[String],
-    listed: &Listed,
+    listed: &FileRecord,
     what: &str,
-) -> Result<Fetched> {
+) -> Result<ListedFile> {
     let (_, digest) = listed.checksum.by_hash();
     let known = listed.blob();
     let expected = known.or_else(|| fetch.learned(&digest));
@@ -38,22 +38,23 @@ pub fn fetch_listed(
     })?;
     let bytes = match answer {
         Answer::Bytes(bytes) => bytes,
-        Answer::Nothing(answers) => return Ok(Fetched::Nothing(answers)),
+        Answer::Nothing(answers) => return Ok(ListedFile::Missing(answers)),
     };
     match listed.verify(&bytes) {
         Some(blob) => {
             if known.is_none() {
                 fetch.learn(&digest, &blob, &bytes);
             }
-            Ok(Fetched::Bytes(bytes, blob))
+            Ok(ListedFile::Bytes(bytes, blob))
         }
         None => {
             let size = bytes.len();
-            let why = match size as u64 == listed.size {
-                true => "other bytes than the archive lists".to_owned(),
-                false => format!("{size} bytes where {} are expected", listed.size),
+            let reason = if size as u64 == listed.size {
+                "other bytes than the repository lists".to_owned()
+            } else {
+                format!("expected {} bytes, found {size}", listed.size)
             };
-            Ok(Fetched::Nothing(vec![format!("{what}: {why}")]))
+            Ok(ListedFile::Missing(vec![format!("{what}: {reason}")]))
         }
     }
 }

@@ -32,13 +32,12 @@ pub fn check_url(url: &str) -> std::result::Result<(), String> {
         "file" => rest.starts_with('/') && is_path_below(rest.trim_matches('/')),
         _ => false,
     };
-    match good && !url.contains(char::is_whitespace) {
-        true => Ok(()),
-        false => Err(
-            "expected `url` to begin with http://, https:// or file:/// and to hold no password"
-                .to_owned(),
-        ),
+    if good && !url.contains(char::is_whitespace) {
+        return Ok(());
     }
+    let cause =
+        "expected `url` to begin with http://, https:// or file:/// and to contain no password";
+    Err(cause.to_owned())
 }
 
 /// Whether each part of a path is a plain name, so that the path stays below its directory.

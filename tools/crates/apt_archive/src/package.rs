@@ -7,9 +7,9 @@ use deb::{Architecture, PackageName, Paragraph, Version};
 use message::shorten;
 
 use crate::boolean::is_yes;
-use crate::package_file::{Malformed, PackageFile};
+use crate::package_file::{FieldError, PackageFile};
 use crate::relation::{parse_alternatives, parse_provides, parse_relations};
-use crate::relation::{Alternative, Provided, Relation};
+use crate::relation::{Alternative, ProvidedName, Relation};
 
 /// The fields from which [`Package::read`] reads relations.
 const RELATIONS: [&str; 6] = [
@@ -47,7 +47,7 @@ pub struct Package {
     /// dependency.
     pub replaces: Vec<Alternative>,
     /// `Provides` (Policy 7.5).
-    pub provides: Vec<Provided>,
+    pub provides: Vec<ProvidedName>,
     /// `Multi-Arch`.
     pub multi_arch: MultiArch,
     /// `Essential: yes` (Policy 3.8).
@@ -94,7 +94,7 @@ impl Package {
     ///
     /// Fails if a field that the resolver uses is missing, is duplicate or is malformed. The fields of the file are
     /// checked later, by [`PackageFile::listed`].
-    pub fn read(fields: &Paragraph<'_>) -> std::result::Result<Self, Malformed> {
+    pub fn read(fields: &Paragraph<'_>) -> std::result::Result<Self, FieldError> {
         let fields = Fields(fields);
         let (name, version) = (fields.must("Package")?, fields.must("Version")?);
         let source = fields.may("Source")?;
@@ -105,9 +105,9 @@ impl Package {
         }
         let yes = |field| Ok(fields.may(field)?.is_some_and(is_yes));
         Ok(Self {
-            name: fields.parse("Package", |text| harmless("package name", text))?,
-            version: fields.parse("Version", |text| harmless("version", text))?,
-            architecture: fields.parse("Architecture", |text| harmless("architecture", text))?,
+            name: fields.parse("Package", |text| parse_value("package name", text))?,
+            version: fields.parse("Version", |text| parse_value("version", text))?,
+            architecture: fields.parse("Architecture", |text| parse_value("architecture", text))?,
             source,
             source_version,
             file: PackageFile {
@@ -142,18 +142,18 @@ impl Package {
 struct Fields<'a>(&'a Paragraph<'a>);
 
 impl<'a> Fields<'a> {
-    fn may(&self, field: &'static str) -> std::result::Result<Option<&'a str>, Malformed> {
+    fn may(&self, field: &'static str) -> std::result::Result<Option<&'a str>, FieldError> {
         self.0
             .only(field)
-            .map_err(|error| Malformed { field, error })
+            .map_err(|error| FieldError { field, error })
     }
 
-    fn must(&self, field: &'static str) -> std::result::Result<&'a str, Malformed> {
+    fn must(&self, field: &'static str) -> std::result::Result<&'a str, FieldError> {
         let value = self.0.require_only(field);
-        value.map_err(|error| Malformed { field, error })
+        value.map_err(|error| FieldError { field, error })
     }
 
-    fn copy(&self, field: &'static str) -> std::result::Result<Option<String>, Malformed> {
+    fn copy(&self, field: &'static str) -> std::result::Result<Option<String>, FieldError> {
         Ok(self.may(field)?.map(str::to_owned))
     }
 
@@ -162,8 +162,8 @@ impl<'a> Fields<'a> {
         &self,
         field: &'static str,
         parse: impl FnOnce(&str) -> Result<T>,
-    ) -> std::result::Result<T, Malformed> {
-        let error = |error: Error| Malformed {
+    ) -> std::result::Result<T, FieldError> {
+        let error = |error: Error| FieldError {
             field,
             error: error.within("read field", field),
         };
@@ -175,8 +175,8 @@ impl<'a> Fields<'a> {
         &self,
         field: &'static str,
         parse: impl FnOnce(&str) -> Result<Vec<T>>,
-    ) -> std::result::Result<Vec<T>, Malformed> {
-        let error = |error: Error| Malformed {
+    ) -> std::result::Result<Vec<T>, FieldError> {
+        let error = |error: Error| FieldError {
             field,
             error: error.within("read field", field),
         };
@@ -185,12 +185,14 @@ impl<'a> Fields<'a> {
 }
 
 /// Parses a value. If it is malformed, the message contains only a part that is short and printable.
-fn harmless<T: FromStr<Err = Error>>(what: &str, text: &str) -> Result<T> {
-    text.parse()
-        .map_err(|error: Error| match shorten(text) == text {
-            true => error,
-            false => Error::cannot(format!("read {what}"), shorten(text), "it is malformed"),
-        })
+fn parse_value<T: FromStr<Err = Error>>(what: &str, text: &str) -> Result<T> {
+    text.parse().map_err(|error: Error| {
+        if shorten(text) == text {
+            error
+        } else {
+            Error::cannot(format!("read {what}"), shorten(text), "it is malformed")
+        }
+    })
 }
 
 /// Parses the value as apt does: an unknown word means `no`.

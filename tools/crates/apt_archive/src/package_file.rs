@@ -3,14 +3,14 @@
 use blob::{Error, Result, ResultExt};
 use message::shorten;
 
-use crate::checksum::{Checksum, Listed};
+use crate::checksum::{Checksum, FileRecord};
 
 /// The largest size of a package file. No Debian package comes near it; a larger size is a mistake or an attack.
 const MAX_SIZE: u64 = 16 << 30;
 
 /// An error in a paragraph, and the field that causes it.
 #[derive(Debug)]
-pub struct Malformed {
+pub struct FieldError {
     /// The field; empty if the error is not about a field.
     pub field: &'static str,
     /// The error.
@@ -33,21 +33,21 @@ impl PackageFile {
     /// # Errors
     ///
     /// Fails if one of them is malformed or the path leaves the root.
-    pub fn listed(&self) -> std::result::Result<(String, Listed), Malformed> {
+    pub fn listed(&self) -> std::result::Result<(String, FileRecord), FieldError> {
         let filename = required(&self.filename, "Filename", check_filename)?;
         let size = required(&self.size, "Size", check_size)?;
         let checksum = match (&self.sha256, &self.sha512) {
             (None, Some(_)) => required(&self.sha512, "SHA512", Checksum::sha512)?,
             (None, None) => {
                 let cause = "it is missing, and so is `SHA512`; weaker digests are not accepted";
-                return Err(Malformed {
+                return Err(FieldError {
                     field: "SHA256",
                     error: Error::cannot("read field", "SHA256", cause),
                 });
             }
             _ => required(&self.sha256, "SHA256", Checksum::sha256)?,
         };
-        Ok((filename, Listed { size, checksum }))
+        Ok((filename, FileRecord { size, checksum }))
     }
 
     /// Whether this is certainly another file.
@@ -81,13 +81,13 @@ fn required<T>(
     value: &Option<String>,
     field: &'static str,
     parse: impl FnOnce(&str) -> Result<T>,
-) -> std::result::Result<T, Malformed> {
+) -> std::result::Result<T, FieldError> {
     let value = value.as_deref().filter(|value| !value.is_empty());
     let read = match value {
         Some(value) => parse(value),
         None => Err(Error::cannot("read value", "", "it is missing")),
     };
-    read.map_err(|error| Malformed {
+    read.map_err(|error| FieldError {
         field,
         error: match value {
             Some(_) => error.within("read field", field),
@@ -124,7 +124,7 @@ fn check_filename(path: &str) -> Result<String> {
         return Err(Error::cannot(
             "use file name",
             shorten(path),
-            "expected a path below the archive's root",
+            "expected a path below the repository's root",
         ));
     }
     Ok(parts.join("/"))

@@ -49,7 +49,7 @@ pub enum Comparison {
 
 /// A name that a package provides.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Provided {
+pub struct ProvidedName {
     /// The provided name, without an architecture qualifier.
     pub name: PackageName,
     /// The qualifier after the `:`.
@@ -129,10 +129,10 @@ pub(crate) fn parse_relations(value: &str) -> Result<Vec<Relation>> {
             let alternatives = relation.split('|').map(str::trim);
             let alternatives = alternatives.filter(|text| !text.is_empty());
             let read: Vec<_> = alternatives.map(alternative).collect::<Result<_>>()?;
-            match read.is_empty() {
-                true => Err(malformed(relation)),
-                false => Ok(Relation(read)),
+            if read.is_empty() {
+                return Err(malformed(relation));
             }
+            Ok(Relation(read))
         })
         .collect()
 }
@@ -143,7 +143,7 @@ pub(crate) fn parse_alternatives(value: &str) -> Result<Vec<Alternative>> {
 }
 
 /// Parses the value of a `Provides` field. As in apt, a name with another operator than `=` is left out.
-pub(crate) fn parse_provides(value: &str) -> Result<Vec<Provided>> {
+pub(crate) fn parse_provides(value: &str) -> Result<Vec<ProvidedName>> {
     let provided = items(value).map(provided);
     provided.filter_map(Result::transpose).collect()
 }
@@ -154,14 +154,14 @@ fn items(value: &str) -> impl Iterator<Item = &str> {
     items.filter(|item| !item.is_empty())
 }
 
-fn provided(text: &str) -> Result<Option<Provided>> {
+fn provided(text: &str) -> Result<Option<ProvidedName>> {
     let alternative = alternative(text)?;
     let version = match alternative.constraint {
         None => None,
         Some((Comparison::Equal, version)) => Some(version),
         Some(_) => return Ok(None),
     };
-    Ok(Some(Provided {
+    Ok(Some(ProvidedName {
         name: alternative.name,
         qualifier: alternative.qualifier,
         version,

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use message::shorten;
 
 use crate::boolean::is_yes;
-use crate::checksum::{Checksum, Listed};
+use crate::checksum::{Checksum, FileRecord};
 use crate::time::release_date;
 
 /// A parsed Release. Its signatures are not checked here, but in [`crate::SignedRelease`].
@@ -38,7 +38,7 @@ pub struct Release {
     /// Whether architecture-independent packages may be in separate indexes, `binary-all`.
     pub all_apart: bool,
     /// The files below the suite's directory.
-    pub files: BTreeMap<String, Listed>,
+    pub files: BTreeMap<String, FileRecord>,
 }
 
 impl Release {
@@ -137,7 +137,7 @@ fn components(value: Option<&str>) -> Vec<String> {
 }
 
 /// Size and checksum of each file: the SHA-256 if it is listed, or else the SHA-512.
-fn files(fields: &Paragraph<'_>) -> Result<BTreeMap<String, Listed>> {
+fn files(fields: &Paragraph<'_>) -> Result<BTreeMap<String, FileRecord>> {
     let mut files = BTreeMap::new();
     let lists = [fields.only("SHA512")?, fields.only("SHA256")?];
     if lists.iter().all(Option::is_none) {
@@ -150,7 +150,7 @@ fn files(fields: &Paragraph<'_>) -> Result<BTreeMap<String, Listed>> {
     Ok(files)
 }
 
-fn parse_list(list: &str, field: &str) -> Result<BTreeMap<String, Listed>> {
+fn parse_list(list: &str, field: &str) -> Result<BTreeMap<String, FileRecord>> {
     let mut files = BTreeMap::new();
     for line in list.lines().filter(|line| !line.trim().is_empty()) {
         let (path, parsed) = parse_file(line, field)?;
@@ -162,7 +162,7 @@ fn parse_list(list: &str, field: &str) -> Result<BTreeMap<String, Listed>> {
         let before = files.insert(path.to_owned(), listed);
         if is_read(path) && before.is_some_and(|other| other != listed) {
             let line = shorten(line.trim());
-            let cause = format!("it names a file twice, differently: {line}");
+            let cause = format!("it lists a file twice with different values: {line}");
             return Err(Error::cannot("use list", field, cause));
         }
     }
@@ -176,7 +176,7 @@ fn is_read(path: &str) -> bool {
 }
 
 /// The file of a line, and its size and digest.
-fn parse_file<'a>(line: &'a str, field: &str) -> Result<(&'a str, Result<Listed>)> {
+fn parse_file<'a>(line: &'a str, field: &str) -> Result<(&'a str, Result<FileRecord>)> {
     let wrong = |cause: &str| {
         let error = Error::cannot("read line", shorten(line.trim()), cause);
         error.within("use list", field)
@@ -190,7 +190,7 @@ fn parse_file<'a>(line: &'a str, field: &str) -> Result<(&'a str, Result<Listed>
         _ => (Checksum::sha512(digest), "expected a SHA-512 digest"),
     };
     let listed = match (checksum, size.parse()) {
-        (Ok(checksum), Ok(size)) => Ok(Listed { size, checksum }),
+        (Ok(checksum), Ok(size)) => Ok(FileRecord { size, checksum }),
         (Err(_), _) => Err(wrong(kind)),
         (_, Err(_)) => Err(wrong("expected a size in bytes")),
     };

@@ -57,8 +57,8 @@ impl SignedRelease {
         let plain = signed.replace("\r\n", "\n");
         let signed = text.bytes_of(signed);
         let evidence = Evidence::InRelease(Digest::of(bytes));
-        let judge = |date| judge("InRelease", &signatures, &signed, keyring, date);
-        Self::trust(Release::parse(&plain), evidence, judge)
+        let verify = |date| valid_signatures("InRelease", &signatures, &signed, keyring, date);
+        Self::trust(Release::parse(&plain), evidence, verify)
     }
 
     /// Checks a `Release` file against its `Release.gpg` and a keyring.
@@ -74,8 +74,8 @@ impl SignedRelease {
             release: Digest::of(bytes),
             signature: Digest::of(signature),
         };
-        let judge = |date| judge("Release", &signatures, bytes, keyring, date);
-        Self::trust(Release::parse(text.as_str()), evidence, judge)
+        let verify = |date| valid_signatures("Release", &signatures, bytes, keyring, date);
+        Self::trust(Release::parse(text.as_str()), evidence, verify)
     }
 
     /// Accepts a Release whose signatures are valid at its own date. Faults of the signatures are reported before
@@ -83,12 +83,12 @@ impl SignedRelease {
     fn trust(
         release: Result<Release>,
         evidence: Evidence,
-        judge: impl Fn(Timestamp) -> Result<Good>,
+        verify: impl Fn(Timestamp) -> Result<ValidSignatures>,
     ) -> Result<Self> {
         // Without a readable date, a key must be valid at the time of its signature: no key has expired at the Unix
         // epoch, and the check uses the later of both times.
         let date = release.as_ref().map_or(Timestamp::UNIX_EPOCH, |r| r.date);
-        let Good { signed_by, newest } = judge(date)?;
+        let ValidSignatures { signed_by, newest } = verify(date)?;
         let mut release = release?;
         if release.undated.is_some() {
             release.date = newest;
@@ -147,7 +147,7 @@ fn split(text: &str) -> Result<(String, &str)> {
     };
     // At the start of a line, because no line of the signed text begins with an unescaped dash.
     let Some(at) = body.find(&format!("\n{SIGNATURE}")) else {
-        return wrong("its signature is cut off");
+        return wrong("its signature is truncated");
     };
     let (body, armor) = body.split_at(at + 1);
     check_armor(armor).map_err(|cause| Error::cannot("verify", "InRelease", cause))?;
@@ -183,14 +183,14 @@ fn check_armor(armor: &str) -> std::result::Result<(), &'static str> {
             _ => return Err("text follows its signature"),
         };
     }
-    match inside {
-        true => Err("its signature is cut off"),
-        false => Ok(()),
+    if inside {
+        return Err("its signature is truncated");
     }
+    Ok(())
 }
 
-/// The result of the valid signatures.
-struct Good {
+/// The valid signatures of a Release: at least one.
+struct ValidSignatures {
     /// The fingerprints of the keys, sorted.
     signed_by: Vec<String>,
     /// The newest time of signing.
@@ -198,13 +198,13 @@ struct Good {
 }
 
 /// Returns the valid signatures; if there are none, the most relevant reason.
-fn judge(
+fn valid_signatures(
     file: &str,
     signatures: &[DetachedSignature],
     data: &[u8],
     keyring: &Keyring,
     date: Timestamp,
-) -> Result<Good> {
+) -> Result<ValidSignatures> {
     if signatures.len() > MAX_SIGNATURES {
         let cause = format!("it has more than {MAX_SIGNATURES} signatures");
         return Err(Error::cannot("verify", file, cause));
@@ -225,7 +225,7 @@ fn judge(
     good.dedup();
     faults.sort();
     match faults.first() {
-        _ if !good.is_empty() => Ok(Good {
+        _ if !good.is_empty() => Ok(ValidSignatures {
             signed_by: good,
             newest,
         }),
@@ -237,14 +237,14 @@ fn judge(
 fn explain(file: &str, fault: &Fault, all: &[Fault], keyring: &Keyring) -> Error {
     let cause = match fault {
         Fault::Tampered(key) => {
-            format!("its text is not what key {key} signed; it was changed on the way")
+            format!("its text is not the text that key {key} signed: it was changed after signing")
         }
-        Fault::Unsupported(key) => format!("key {key} signs by an algorithm that is not supported"),
+        Fault::Unsupported(key) => format!("key {key} uses an algorithm that is not supported"),
         Fault::Expired(what) => format!("{what} had expired at the Release's date"),
         Fault::Revoked(key) => format!("key {key} is revoked"),
         Fault::Weak(what) => format!("it is signed with a digest that can be forged: {what}"),
         Fault::Unbound(key) => {
-            format!("key {key} is not bound to its owner, for signing, by a valid signature")
+            format!("no valid signature binds key {key} to its owner for signing")
         }
         Fault::Unknown(_) => {
             let keys: Vec<&str> = all.iter().filter_map(Fault::unknown_key).collect();

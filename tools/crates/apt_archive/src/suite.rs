@@ -2,9 +2,9 @@
 
 use blob::{Error, Result};
 
-use crate::checksum::Listed;
+use crate::checksum::FileRecord;
 use crate::fetch::Fetch;
-use crate::listed_file::{fetch_listed, Fetched};
+use crate::listed_file::{fetch_listed, ListedFile};
 use crate::origin::Origin;
 use crate::release::Release;
 
@@ -34,23 +34,29 @@ pub struct Suite<'a> {
 
 impl Suite<'_> {
     /// Gets a file that the Release lists.
-    pub(crate) fn fetch(&self, fetch: &dyn Fetch, path: &str, listed: &Listed) -> Result<Fetched> {
-        let most = match path.ends_with("Packages") {
-            true => MAX_INDEX,
-            false => MAX_PACKED,
+    pub(crate) fn fetch(
+        &self,
+        fetch: &dyn Fetch,
+        path: &str,
+        listed: &FileRecord,
+    ) -> Result<ListedFile> {
+        let most = if path.ends_with("Packages") {
+            MAX_INDEX
+        } else {
+            MAX_PACKED
         };
         if listed.size > most {
             let size = listed.size;
             let cause = format!("the Release claims {size} bytes, more than {most}");
-            return Err(Error::cannot("use index", self.place(path), cause));
+            return Err(Error::cannot("use index", self.object(path), cause));
         }
         let root = &self.root;
         let mut paths = vec![format!("{root}{path}")];
         if self.release.by_hash {
-            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            let slash = if folder.is_empty() { "" } else { "/" };
+            let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
+            let slash = if directory.is_empty() { "" } else { "/" };
             let (kind, digest) = listed.checksum.by_hash();
-            let by_hash = format!("{root}{folder}{slash}by-hash/{kind}/{digest}");
+            let by_hash = format!("{root}{directory}{slash}by-hash/{kind}/{digest}");
             paths.insert(0, by_hash);
         }
         // Small suites have the same index for several architectures, and a mirror may not have all of them yet.
@@ -61,7 +67,7 @@ impl Suite<'_> {
         fetch_listed(fetch, self.origin, &paths, listed, path)
     }
 
-    pub(crate) fn place(&self, path: &str) -> String {
+    pub(crate) fn object(&self, path: &str) -> String {
         format!("{} {path}", self.name)
     }
 }

@@ -98,7 +98,7 @@ fn by_a_key_that_is_not_trusted() {
 fn changed_after_signing() {
     let key = Key::new(1);
     let expected = format!(
-        "cannot verify `InRelease`: its text is not what key {} signed; it was changed on the way",
+        "cannot verify `InRelease`: its text is not the text that key {} signed: it was changed after signing",
         key.fingerprint()
     );
     let text = in_release(&bookworm(), &[&key]);
@@ -210,7 +210,7 @@ fn keys_bound_by_nothing_that_can_be_checked() {
         assert_eq!(
             refused(&[&key], &[&key]),
             format!(
-                "cannot verify `InRelease`: key {} is not bound to its owner, for signing, by a valid signature",
+                "cannot verify `InRelease`: no valid signature binds key {} to its owner for signing",
                 key.fingerprint()
             ),
             "{plan:?}"
@@ -249,21 +249,21 @@ fn text_outside_the_signature() {
         ),
         (
             format!("{signed}-----BEGIN PGP SIGNATURE-----\n"),
-            "its signature is cut off",
+            "its signature is truncated",
         ),
         (
             format!("{signed}-----BEGIN PGP SIGNATURE----- \n{}", &signed[end..]),
             "text follows its signature",
         ),
         (format!("{signed}{signed}"), "text follows its signature"),
-        (signed[..end].to_owned(), "its signature is cut off"),
+        (signed[..end].to_owned(), "its signature is truncated"),
         (
             signed[..signed.len() - 40].to_owned(),
-            "its signature is cut off",
+            "its signature is truncated",
         ),
         (
             signed[..signed.trim_end().len() - 1].to_owned(),
-            "its signature is cut off",
+            "its signature is truncated",
         ),
         (
             signed.replacen("Hash: SHA512\n", "Hash: SHA512\nOrigin: Evil\n", 1),
@@ -272,7 +272,7 @@ fn text_outside_the_signature() {
         (
             signed.replacen("Origin", "\nOrigin", 1),
             &format!(
-                "its text is not what key {} signed; it was changed on the way",
+                "its text is not the text that key {} signed: it was changed after signing",
                 key.fingerprint()
             ),
         ),
@@ -347,7 +347,7 @@ fn an_algorithm_that_is_not_known_is_said_to_be_so() {
     assert_eq!(
         error(CURVE_RELEASE, CURVE_KEY),
         "cannot verify `InRelease`: \
-         key D4FFEB2D6EDD87F7FBAB3EB7B07AFF89812616AB signs by an algorithm that is not supported"
+         key D4FFEB2D6EDD87F7FBAB3EB7B07AFF89812616AB uses an algorithm that is not supported"
     );
 }
 
@@ -362,7 +362,7 @@ fn blanks_at_the_ends_of_a_keyring_s_lines_do_not_matter() {
 fn keyrings_that_are_none() {
     let text = in_release(&bookworm(), &[&Key::new(1)]);
     for (keyring, start) in [
-        ("", "cannot read keyring `test-keyring`: it holds no key"),
+        ("", "cannot read keyring `test-keyring`: it contains no key"),
         ("no key", "cannot read keyring `test-keyring`: "),
         (
             "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n",

@@ -30,14 +30,14 @@ pub(crate) fn fault(
         let relations = pool.relations(*id)?;
         let unmet = relations.depends.iter().position(|group| {
             let met = group.solutions().any(|solution| set.contains(&solution));
-            !met && !group.is_given_up()
+            !met && !group.needs_excluded()
         });
         if let Some(number) = unmet {
             return Ok(Some(Fault::Unmet(*id, number)));
         }
-        let mut enemies = relations.conflicts.iter().flat_map(|atom| &atom.solutions);
-        if let Some(enemy) = enemies.find(|enemy| set.contains(enemy)) {
-            return Ok(Some(Fault::Conflict(*id, *enemy)));
+        let mut conflicting = relations.conflicts.iter().flat_map(|atom| &atom.solutions);
+        if let Some(other) = conflicting.find(|other| set.contains(other)) {
+            return Ok(Some(Fault::Conflict(*id, *other)));
         }
     }
     Ok(None)

@@ -6,40 +6,42 @@ use std::collections::BTreeSet;
 use blob::{Error, Result};
 use message::nearest;
 
-use crate::forced::{forced, Contradiction, Forced};
-use crate::hopeless::Hopeless;
 use crate::pool::{Group, Id, Pool};
-use crate::requested::offer;
+use crate::required::{required, Contradiction, RequiredPackages};
 use crate::solve::solve;
+use crate::uninstallable::Uninstallable;
 use crate::universe::Entry;
+use crate::versions::list_versions;
 
 /// The largest number of requested packages that are left out one at a time to find the smallest conflict.
 const MOST_TRIED: usize = 200;
 
 /// Returns the error for an unsatisfiable request.
 pub(crate) fn explain(pool: &Pool<'_>, requested: &[Id]) -> Result<Error> {
-    let hopeless = Hopeless::find(pool, requested)?;
-    let mut first = requested.iter().filter(|id| hopeless.is(**id));
+    let uninstallable = Uninstallable::find(pool, requested)?;
+    let mut first = requested.iter().filter(|id| uninstallable.is(**id));
     if let Some(id) = first.next() {
-        return missing(pool, &hopeless, *id);
+        return missing(pool, &uninstallable, *id);
     }
-    let quarrel = quarrel(pool, requested)?;
-    let forced = forced(pool, &quarrel, &hopeless)?;
+    let conflicting = smallest_conflict(pool, requested)?;
+    let required = required(pool, &conflicting, &uninstallable)?;
     let mut clauses = Vec::new();
-    let last = match &forced.contradiction {
-        Some(Contradiction::Pair(id, enemy)) => {
-            forced.chain(pool, *id, &mut clauses);
-            forced.chain(pool, *enemy, &mut clauses);
-            conflict(pool, &forced, *id, *enemy)?
+    let last = match &required.contradiction {
+        Some(Contradiction::Pair(id, other)) => {
+            required.chain(pool, *id, &mut clauses);
+            required.chain(pool, *other, &mut clauses);
+            conflict(pool, &required, *id, *other)?
         }
-        Some(Contradiction::Nothing(id, number)) => {
-            forced.chain(pool, *id, &mut clauses);
-            exhausted(pool, &forced, *id, *number, &mut clauses)?
+        Some(Contradiction::Exhausted(id, number)) => {
+            required.chain(pool, *id, &mut clauses);
+            exhausted(pool, &required, *id, *number, &mut clauses)?
         }
-        None => "whatever meets their relations, two packages of it exclude each other".to_owned(),
+        None => {
+            "every way to satisfy the dependencies contains two conflicting packages".to_owned()
+        }
     };
     clauses.push(last);
-    let names: Vec<&str> = quarrel.iter().map(|id| pool.name(*id)).collect();
+    let names: Vec<&str> = conflicting.iter().map(|id| pool.name(*id)).collect();
     let verb = match names.len() {
         1 => "install package",
         _ => "install together",
@@ -47,20 +49,22 @@ pub(crate) fn explain(pool: &Pool<'_>, requested: &[Id]) -> Result<Error> {
     Ok(Error::cannot(verb, names.join(", "), sentence(&clauses)).hint(hint(names.len())))
 }
 
-fn hint(wishes: usize) -> &'static str {
-    match wishes {
-        1 => "do not ask for it, or take another version of it (`name=version`)",
-        _ => "ask for fewer of these packages, or for other versions (`name=version`)",
+fn hint(requested: usize) -> &'static str {
+    match requested {
+        1 => "do not request it, or request another version (`name=version`)",
+        _ => "request fewer of these packages, or other versions (`name=version`)",
     }
 }
 
 /// A relation that no package can satisfy, with the chain of relations that leads to it.
-fn missing(pool: &Pool<'_>, hopeless: &Hopeless, from: Id) -> Result<Error> {
+fn missing(pool: &Pool<'_>, uninstallable: &Uninstallable, from: Id) -> Result<Error> {
     let mut clauses = Vec::new();
     let mut id = from;
     loop {
         let relations = pool.relations(id)?;
-        let group = hopeless.cause(id).map(|number| &relations.depends[number]);
+        let group = uninstallable
+            .cause(id)
+            .map(|number| &relations.depends[number]);
         let Some(group) = group else { break };
         let requested = if id == from { " (requested)" } else { "" };
         clauses.push(format!(
@@ -72,10 +76,10 @@ fn missing(pool: &Pool<'_>, hopeless: &Hopeless, from: Id) -> Result<Error> {
         match next {
             Some(next) => id = next,
             None => {
-                clauses.push(on_offer(pool, group)?);
+                clauses.extend(available(pool, group)?);
                 let error = Error::cannot("install package", pool.name(from), sentence(&clauses));
                 let advice = advice(pool, group)?;
-                let other = "add the source that has it, or do not ask for the package";
+                let other = "add the source that has it, or do not request the package";
                 return Ok(error.hint(advice.as_deref().unwrap_or(other)));
             }
         }
@@ -87,23 +91,26 @@ fn missing(pool: &Pool<'_>, hopeless: &Hopeless, from: Id) -> Result<Error> {
     ))
 }
 
-/// The available packages for each name of a relation.
-fn on_offer(pool: &Pool<'_>, group: &Group<'_>) -> Result<String> {
-    let mut offers: Vec<String> = Vec::new();
+/// The available versions or providers of each name of a relation.
+fn available(pool: &Pool<'_>, group: &Group<'_>) -> Result<Vec<String>> {
+    let mut clauses: Vec<String> = Vec::new();
     for atom in &group.atoms {
         let name = atom.alternative.name.as_str();
         let versions = pool.universe.versions(name)?;
         let providers = pool.universe.providers(name)?;
-        let offer = match (versions.is_empty(), providers.is_empty()) {
-            (false, _) => format!("of `{name}` there is {}", offer(&versions)),
-            (true, false) => format!("`{name}` is only provided, by {}", provided(&providers)),
+        let clause = match (versions.is_empty(), providers.is_empty()) {
+            (false, _) => format!("`{name}` is only available as {}", list_versions(&versions)),
+            (true, false) => format!(
+                "`{name}` is a virtual package, provided by {}",
+                provided(&providers)
+            ),
             (true, true) => format!("no source has `{name}`"),
         };
-        if !offers.contains(&offer) {
-            offers.push(offer);
+        if !clauses.contains(&clause) {
+            clauses.push(clause);
         }
     }
-    Ok(offers.join(" and "))
+    Ok(clauses)
 }
 
 fn provided(providers: &[Entry<'_>]) -> String {
@@ -122,20 +129,20 @@ fn advice(pool: &Pool<'_>, group: &Group<'_>) -> Result<Option<String>> {
     for atom in &group.atoms {
         let name = atom.alternative.name.as_str();
         let versions = pool.universe.versions(name)?;
-        let would = versions
+        let satisfying = versions
             .iter()
             .find(|entry| atom.alternative.allows(&entry.package.version));
-        if let Some(entry) = would {
+        if let Some(entry) = satisfying {
             let (version, source) = (&entry.package.version, &entry.source.name);
             return Ok(Some(format!(
-                "ask for `{name}={version}`, which {source} has"
+                "request `{name}={version}`, which {source} has"
             )));
         }
         if versions.is_empty() {
             let near = nearest(name, pool.universe.names().into_iter());
             if !near.is_empty() {
                 let near = near.join(", ");
-                return Ok(Some(format!("instead of `{name}` there is {near}")));
+                return Ok(Some(format!("names similar to `{name}`: {near}")));
             }
         }
     }
@@ -144,44 +151,50 @@ fn advice(pool: &Pool<'_>, group: &Group<'_>) -> Result<Option<String>> {
 
 /// A minimal set of requested packages in conflict. Each package is left out in turn, and stays out if the rest is
 /// still unsatisfiable.
-fn quarrel(pool: &Pool<'_>, requested: &[Id]) -> Result<Vec<Id>> {
-    let mut quarrel = requested.to_vec();
-    if quarrel.len() > MOST_TRIED {
-        return Ok(quarrel);
+fn smallest_conflict(pool: &Pool<'_>, requested: &[Id]) -> Result<Vec<Id>> {
+    let mut conflicting = requested.to_vec();
+    if conflicting.len() > MOST_TRIED {
+        return Ok(conflicting);
     }
     for id in requested {
-        let less: Vec<Id> = quarrel
+        let less: Vec<Id> = conflicting
             .iter()
             .copied()
             .filter(|other| other != id)
             .collect();
         if solve(pool, &less, &BTreeSet::new())?.is_none() {
-            quarrel = less;
+            conflicting = less;
         }
     }
-    Ok(quarrel)
+    Ok(conflicting)
 }
 
 /// ``a` conflicts with `b (<< 2)``
-fn conflict<'u>(pool: &Pool<'u>, forced: &Forced<'u>, id: Id, enemy: Id) -> Result<String> {
-    let (one, other) = (forced.named(pool, id), forced.named(pool, enemy));
+fn conflict<'u>(
+    pool: &Pool<'u>,
+    required: &RequiredPackages<'u>,
+    id: Id,
+    with: Id,
+) -> Result<String> {
+    let (one, other) = (required.named(pool, id), required.named(pool, with));
     let relations = pool.relations(id)?;
     let found = relations
         .conflicts
         .iter()
-        .position(|atom| atom.solutions.contains(&enemy));
+        .position(|atom| atom.solutions.contains(&with));
     let Some((number, atom)) = found.and_then(|n| Some((n, relations.conflicts.get(n)?))) else {
-        return Ok(format!("{one} excludes {other}"));
+        return Ok(format!("{one} conflicts with {other}"));
     };
-    let verb = match number < pool.package(id).conflicts.len() {
-        true => "conflicts with",
-        false => "breaks",
+    let verb = if number < pool.package(id).conflicts.len() {
+        "conflicts with"
+    } else {
+        "breaks"
     };
     let alternative = atom.alternative;
-    let version = &pool.package(enemy).version;
+    let version = &pool.package(with).version;
     Ok(
         match (
-            alternative.name.as_str() == pool.name(enemy),
+            alternative.name.as_str() == pool.name(with),
             &alternative.constraint,
         ) {
             (true, None) => format!("{one} {verb} {other}"),
@@ -194,7 +207,7 @@ fn conflict<'u>(pool: &Pool<'u>, forced: &Forced<'u>, id: Id, enemy: Id) -> Resu
 /// Explains a relation whose solutions all conflict with packages that must be installed.
 fn exhausted<'u>(
     pool: &Pool<'u>,
-    forced: &Forced<'u>,
+    required: &RequiredPackages<'u>,
     id: Id,
     number: usize,
     clauses: &mut Vec<String>,
@@ -205,20 +218,20 @@ fn exhausted<'u>(
     };
     clauses.push(format!(
         "{} needs `{}`",
-        forced.named(pool, id),
+        required.named(pool, id),
         group.relation
     ));
     let mut solutions: Vec<Id> = group.solutions().collect();
     solutions.dedup();
     let mut last = Vec::new();
     for solution in solutions {
-        let Some((one, other)) = forced.excluded(pool, solution)? else {
+        let Some((one, other)) = required.excluded(pool, solution)? else {
             last.push(format!("`{}` cannot be installed", pool.name(solution)));
             continue;
         };
         let must = if one == solution { other } else { one };
-        forced.chain(pool, must, clauses);
-        last.push(conflict(pool, forced, one, other)?);
+        required.chain(pool, must, clauses);
+        last.push(conflict(pool, required, one, other)?);
     }
     Ok(last.join(" and "))
 }

@@ -39,7 +39,7 @@ impl State<'_, '_> {
         let state = &*self;
         let possible = relations.depends.iter().all(|group| {
             let mut atoms = group.atoms.iter();
-            group.is_given_up() || atoms.any(|atom| state.meets(atom) || state.could_meet(atom))
+            group.needs_excluded() || atoms.any(|atom| state.meets(atom) || state.could_meet(atom))
         });
         if !possible && !self.is_protected(id) {
             self.discard(id);

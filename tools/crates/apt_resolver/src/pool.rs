@@ -24,7 +24,7 @@ pub(crate) struct Atom<'u> {
     /// First the candidate with this name, then providers. For a conflict, never the package itself.
     pub(crate) solutions: Vec<Id>,
     /// Whether an excluded package would have satisfied it.
-    lost: bool,
+    excluded: bool,
 }
 
 /// A relation of `Depends` or `Pre-Depends`.
@@ -49,8 +49,8 @@ impl Group<'_> {
     }
 
     /// Whether only excluded packages satisfy the relation. It stays unsatisfied.
-    pub(crate) fn is_given_up(&self) -> bool {
-        self.atoms.iter().any(|atom| atom.lost) && self.solutions().next().is_none()
+    pub(crate) fn needs_excluded(&self) -> bool {
+        self.atoms.iter().any(|atom| atom.excluded) && self.solutions().next().is_none()
     }
 }
 
@@ -156,7 +156,7 @@ impl<'u> Pool<'u> {
         Ok(Atom {
             alternative,
             target: self.target(name, any),
-            lost: solutions.len() < all,
+            excluded: solutions.len() < all,
             solutions,
         })
     }

@@ -13,7 +13,7 @@ use crate::universe::{Entry, Universe};
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Request {
     /// The requested packages, in the order of apt's command line.
-    pub wishes: Vec<Wish>,
+    pub packages: Vec<RequestedPackage>,
     /// Excluded packages, even if others depend on them. A relation without another solution stays unsatisfied and is
     /// reported.
     pub exclusions: Vec<PackageName>,
@@ -24,7 +24,7 @@ pub struct Request {
 
 /// A requested package.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Wish {
+pub struct RequestedPackage {
     /// The package name.
     pub name: PackageName,
     /// The choice among its versions.
@@ -53,14 +53,14 @@ impl Request {
         for word in words {
             match word.strip_prefix('-') {
                 Some(name) => request.exclusions.push(name.parse()?),
-                None => request.wishes.push(word.parse()?),
+                None => request.packages.push(word.parse()?),
             }
         }
         Ok(request)
     }
 }
 
-impl Wish {
+impl RequestedPackage {
     /// The requested package file; `None` if no source has it.
     ///
     /// # Errors
@@ -77,7 +77,7 @@ impl Wish {
     }
 }
 
-impl FromStr for Wish {
+impl FromStr for RequestedPackage {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
@@ -85,7 +85,7 @@ impl FromStr for Wish {
             (Some((name, version)), _) => (name, Choice::Version(version.parse()?)),
             (None, Some((_, ""))) => {
                 let cause = "expected `name/source`";
-                return Err(Error::cannot("read wish", shorten(text), cause));
+                return Err(Error::cannot("read package", shorten(text), cause));
             }
             (None, Some((name, source))) => (name, Choice::Source(source.to_owned())),
             (None, None) => (text, Choice::Candidate),
@@ -97,7 +97,7 @@ impl FromStr for Wish {
     }
 }
 
-impl fmt::Display for Wish {
+impl fmt::Display for RequestedPackage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.choice {
             Choice::Candidate => self.name.fmt(f),

@@ -13,14 +13,14 @@ use crate::universe::Entry;
 #[derive(Debug)]
 pub struct Resolution<'u> {
     /// Sorted by package name. Each name occurs once.
-    pub packages: Vec<Chosen<'u>>,
+    pub packages: Vec<ResolvedPackage<'u>>,
     /// Relations that stay unsatisfied because of an exclusion, with the name of their package.
     pub unmet: Vec<(&'u str, &'u Relation)>,
 }
 
 /// A package of a resolution.
 #[derive(Debug)]
-pub struct Chosen<'u> {
+pub struct ResolvedPackage<'u> {
     /// The package and its source.
     pub entry: Entry<'u>,
     /// The reason why it was chosen.
@@ -57,7 +57,7 @@ pub enum Reason<'u> {
 
 impl<'u> Resolution<'u> {
     /// The chosen package with this name.
-    pub fn get(&self, name: &str) -> Option<&Chosen<'u>> {
+    pub fn get(&self, name: &str) -> Option<&ResolvedPackage<'u>> {
         let found = self
             .packages
             .binary_search_by(|chosen| chosen.name().cmp(name));
@@ -65,7 +65,7 @@ impl<'u> Resolution<'u> {
     }
 }
 
-impl<'u> Chosen<'u> {
+impl<'u> ResolvedPackage<'u> {
     /// The package name.
     pub fn name(&self) -> &'u str {
         self.entry.package.name.as_str()
@@ -96,14 +96,14 @@ pub(crate) fn describe<'u>(
             relation,
             package: pool.name(to),
         });
-        Some(Chosen {
+        Some(ResolvedPackage {
             entry: pool.entry(id),
             reason: *reasons.get(&id)?,
             depends: edges.collect(),
         })
     });
-    let mut packages: Vec<Chosen<'u>> = packages.collect();
-    packages.sort_by_key(Chosen::name);
+    let mut packages: Vec<ResolvedPackage<'u>> = packages.collect();
+    packages.sort_by_key(ResolvedPackage::name);
     unmet.sort_by_key(|(name, _)| *name);
     Ok(Resolution { packages, unmet })
 }

@@ -11,8 +11,8 @@ use blob::{Error, Result};
 
 use crate::pool::{Id, Pool};
 use crate::request::Request;
-use crate::requested::wished;
 use crate::resolution::{describe, Reason, Resolution};
+use crate::select::select;
 use crate::universe::Universe;
 use crate::{check, explain, solve, walk};
 
@@ -31,14 +31,14 @@ pub fn resolve<'u>(universe: &'u Universe, request: &Request) -> Result<Resoluti
 }
 
 fn resolve_within<'u>(universe: &'u Universe, request: &Request) -> Result<Resolution<'u>> {
-    let wished = wished(universe, request)?;
-    let chosen = wished
+    let selected = select(universe, request)?;
+    let chosen = selected
         .iter()
         .map(|(entry, _)| (entry.package.name.as_str(), *entry));
     let excluded = request.exclusions.iter().map(ToString::to_string);
     let pool = Pool::new(universe, chosen.collect(), excluded.collect());
     let mut roots: Vec<(Id, Reason<'u>)> = Vec::new();
-    for (entry, reason) in &wished {
+    for (entry, reason) in &selected {
         match pool.candidate(entry.package.name.as_str())? {
             Some(id) if roots.iter().all(|(other, _)| *other != id) => roots.push((id, *reason)),
             _ => {}
@@ -63,8 +63,8 @@ fn choose(pool: &Pool<'_>, requested: &[Id]) -> Result<BTreeSet<Id>> {
     match check::fault(pool, requested, &needed)? {
         None => Ok(needed),
         Some(fault) => {
-            let cause = format!("the solver's answer does not hold together ({fault:?})");
-            Err(Error::cannot("believe", "solver", cause).hint("report this, with the manifest"))
+            let cause = format!("its answer is inconsistent ({fault:?})");
+            Err(Error::cannot("use", "solver", cause).hint("report this, with the manifest"))
         }
     }
 }

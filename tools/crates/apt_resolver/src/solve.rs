@@ -75,12 +75,12 @@ impl Provider<'_, '_> {
         let wanted = relations
             .depends
             .iter()
-            .filter(|group| !group.is_given_up());
+            .filter(|group| !group.needs_excluded());
         let requirements = wanted.map(|group| self.requirement(group)).collect();
         let conflicts = relations.conflicts.iter().flat_map(|atom| &atom.solutions);
         Ok(KnownDependencies {
             requirements,
-            constrains: conflicts.map(|enemy| none(*enemy)).collect(),
+            constrains: conflicts.map(|other| none(*other)).collect(),
         })
     }
 
@@ -155,9 +155,10 @@ impl DependencyProvider for Provider<'_, '_> {
         set: VersionSetId,
         inverse: bool,
     ) -> Vec<SolvableId> {
-        match set.0.is_multiple_of(2) != inverse {
-            true => candidates.to_vec(),
-            false => Vec::new(),
+        if set.0.is_multiple_of(2) != inverse {
+            candidates.to_vec()
+        } else {
+            Vec::new()
         }
     }
 

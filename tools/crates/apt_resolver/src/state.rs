@@ -129,7 +129,7 @@ impl<'p, 'u> State<'p, 'u> {
         let unmet = relations
             .depends
             .iter()
-            .any(|group| !self.is_met(group) && !group.is_given_up());
+            .any(|group| !self.is_met(group) && !group.needs_excluded());
         Ok(unmet || relations.conflicts.iter().any(|atom| self.meets(atom)))
     }
 }

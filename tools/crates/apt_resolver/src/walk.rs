@@ -43,7 +43,7 @@ enum Waiting {
 /// The result of a step.
 enum Step {
     Done(bool),
-    Begun,
+    Started,
 }
 
 /// A run of the algorithm.
@@ -63,7 +63,7 @@ pub(crate) fn walk(pool: &Pool<'_>, requested: &[Id]) -> Result<Vec<Id>> {
         walk.state.mark_alone(*id, true)?;
     }
     for id in requested {
-        if let Step::Begun = walk.begin(*id, true)? {
+        if let Step::Started = walk.begin(*id, true)? {
             walk.run()?;
         }
     }
@@ -87,7 +87,7 @@ impl<'u> Walk<'_, 'u> {
         let fail_early = !protected && !requested;
         let open = |number: &usize| {
             let group = &relations.depends[*number];
-            !group.is_given_up() && (protected || !self.state.is_met(group))
+            !group.needs_excluded() && (protected || !self.state.is_met(group))
         };
         let to_meet = (0..relations.depends.len()).filter(open).collect();
         let failed = !self
@@ -112,7 +112,7 @@ impl<'u> Walk<'_, 'u> {
             fail_early,
             failed,
         });
-        Ok(Step::Begun)
+        Ok(Step::Started)
     }
 
     fn run(&mut self) -> Result<()> {
@@ -124,7 +124,7 @@ impl<'u> Walk<'_, 'u> {
             match self.advance(&mut frame)? {
                 Step::Done(success) => ended = Some(success),
                 // The new frame is on top; this one waits below it.
-                Step::Begun => {
+                Step::Started => {
                     let below = self.frames.len() - 1;
                     self.frames.insert(below, frame);
                 }
@@ -155,9 +155,9 @@ impl<'u> Walk<'_, 'u> {
         while let Some(number) = frame.to_meet.get(frame.next).copied() {
             if frame.waiting == Waiting::Nothing && !self.open(frame, number) {
                 match self.protect_only(frame, number)? {
-                    Some(Step::Begun) => {
+                    Some(Step::Started) => {
                         frame.waiting = Waiting::Protection;
-                        return Ok(Step::Begun);
+                        return Ok(Step::Started);
                     }
                     Some(Step::Done(success)) => frame.failed |= !success,
                     None => {}
@@ -166,7 +166,7 @@ impl<'u> Walk<'_, 'u> {
                 continue;
             }
             match self.try_solutions(frame)? {
-                Step::Begun => return Ok(Step::Begun),
+                Step::Started => return Ok(Step::Started),
                 Step::Done(success) => {
                     frame.waiting = Waiting::Nothing;
                     frame.next += 1;
@@ -226,7 +226,7 @@ impl<'u> Walk<'_, 'u> {
                 self.state.protect(id, true);
             }
             match self.begin(id, false)? {
-                Step::Begun => return Ok(Step::Begun),
+                Step::Started => return Ok(Step::Started),
                 Step::Done(true) => return Ok(Step::Done(true)),
                 Step::Done(false) => {}
             }

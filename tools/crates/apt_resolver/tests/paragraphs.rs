@@ -29,7 +29,7 @@ fn universe(stanzas: &[&Stanza]) -> Universe {
 fn filename(universe: &Universe, name: &str) -> Result<Option<String>> {
     match universe.candidate(name)? {
         Some(entry) => universe.file(&entry).map(|(filename, _)| Some(filename)),
-        None => universe.check_unbroken(name).map(|()| None),
+        None => universe.check_not_malformed(name).map(|()| None),
     }
 }
 
@@ -64,7 +64,7 @@ fn file_names_stay_below_the_archive() {
         assert_eq!(
             error_of(&netbase().with("Filename", bad)),
             format!(
-                "cannot read package `netbase`: cannot read field `Filename`: cannot use file name `{}`: expected a path below the archive's root",
+                "cannot read package `netbase`: cannot read field `Filename`: cannot use file name `{}`: expected a path below the repository's root",
                 bad.replace('\\', "\\\\")
             )
         );

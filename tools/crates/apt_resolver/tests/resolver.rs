@@ -18,9 +18,9 @@ mod resolver {
     mod messages;
     mod order;
     mod properties;
+    mod requests;
     mod rules;
     mod scale;
     pub(crate) mod support;
     mod universes;
-    mod wishes;
 }

@@ -71,7 +71,9 @@ fn package_change(old: Option<&LockedPackage>, new: Option<&LockedPackage>) -> O
         (Some(old), Some(new)) if old.sha256 != new.sha256 => {
             Some(format!("{}: {} → {}", new.version, old.sha256, new.sha256))
         }
-        (Some(old), Some(new)) if old != new => Some(format!("{}: other facts", new.version)),
+        (Some(old), Some(new)) if old != new => {
+            Some(format!("{}: other fields differ", new.version))
+        }
         _ => None,
     }
 }
@@ -86,8 +88,8 @@ fn source_change(old: Option<&LockedSource>, new: Option<&LockedSource>) -> Opti
         (Some(_), None) => Some("removed".to_owned()),
         (Some(old), Some(new)) if old != new => Some(match (date(old), date(new)) {
             (Some(old), Some(new)) if old != new => format!("{old} → {new}"),
-            (_, Some(date)) => format!("{date}: other facts"),
-            _ => "other facts".to_owned(),
+            (_, Some(date)) => format!("{date}: other fields differ"),
+            _ => "other fields differ".to_owned(),
         }),
         _ => None,
     }

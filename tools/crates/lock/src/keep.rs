@@ -6,7 +6,7 @@ use apt_archive::Relation;
 use blob::{Error, Result};
 use message::nearest;
 
-use crate::model::{Lock, LockedPackage, LockedSource, Place};
+use crate::model::{Location, Lock, LockedPackage, LockedSource};
 
 /// Package → architecture → dependencies, as the index lists them.
 pub type Relations = BTreeMap<String, BTreeMap<String, Vec<Relation>>>;
@@ -48,9 +48,9 @@ pub fn keep_others(
         .packages
         .values()
         .flat_map(|files| files.values())
-        .filter_map(|file| match &file.place {
-            Place::Source { key, .. } => Some(key.clone()),
-            Place::Urls(_) => None,
+        .filter_map(|file| match &file.location {
+            Location::Source { key, .. } => Some(key.clone()),
+            Location::Urls(_) => None,
         })
         .collect();
     let kept = sources.into_iter().filter(|(key, _)| used.contains(key));
@@ -82,7 +82,7 @@ fn check_relations(fresh: &Lock, mixed: &Lock, relations: &Relations) -> Result<
                 let cause = format!(
                     "it needs {relation}, and the lock keeps {met} {kept} ({architecture})"
                 );
-                let hint = format!("add `--only {met}`, or lock everything anew");
+                let hint = format!("add `--only {met}`, or lock all packages again");
                 return Err(Error::cannot("lock only", name, cause).hint(hint));
             }
         }
@@ -105,11 +105,16 @@ fn check_named(old: &Lock, new: &Lock, only: &[String]) -> Result<()> {
     let Some(unknown) = only.iter().find(|name| !known(name)) else {
         return Ok(());
     };
-    let error = Error::cannot("lock only", unknown, "the manifest does not lead to it");
+    let error = Error::cannot(
+        "lock only",
+        unknown,
+        "neither the old nor the new lock has it",
+    );
     let near = nearest(unknown, new.packages.keys().map(String::as_str));
-    Err(match near.is_empty() {
-        true => error,
-        false => error.hint(format!("there is {}", near.join(", "))),
+    Err(if near.is_empty() {
+        error
+    } else {
+        error.hint(format!("similar names: {}", near.join(", ")))
     })
 }
 
@@ -130,7 +135,7 @@ fn keep_source(
     file: &mut LockedPackage,
     sources: &mut Vec<(String, LockedSource)>,
 ) {
-    let Place::Source { key, .. } = &mut file.place else {
+    let Location::Source { key, .. } = &mut file.location else {
         return;
     };
     let Some(source) = old.sources.get(key) else {

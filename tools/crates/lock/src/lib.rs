@@ -17,10 +17,12 @@ mod write;
 
 pub use difference::difference;
 pub use import::{
-    import_lock, import_manifest, import_second, ForeignLock, ForeignManifest, ImportedManifest,
-    SecondLock,
+    import_lock_v1, import_lock_v2, import_manifest, ForeignLockV1, ForeignLockV2, ForeignManifest,
+    ImportedManifest,
 };
 pub use keep::{keep_others, Relations};
 pub use merge::merge_independent;
-pub use model::{Lock, LockedPackage, LockedSource, LockedSuite, Place, ALL, REQUESTED, VERSION};
+pub use model::{
+    Location, Lock, LockedPackage, LockedSource, LockedSuite, ALL, REQUESTED, VERSION,
+};
 pub use why::why;

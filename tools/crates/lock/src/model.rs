@@ -35,7 +35,7 @@ pub enum LockedSource {
     /// A suite or a flat repository.
     Suite(Box<LockedSuite>),
     /// A directory of package files, relative to the lock's directory.
-    Folder(String),
+    Directory(String),
 }
 
 /// A suite at the time when the lock was made.
@@ -67,7 +67,7 @@ pub struct LockedPackage {
     /// The packages of the lock that it depends on, sorted.
     pub depends: Vec<String>,
     /// The location of the file.
-    pub place: Place,
+    pub location: Location,
     /// `requested`, `essential` or `dependency of NAME`.
     pub reason: String,
     /// SHA-256 of the file.
@@ -86,7 +86,7 @@ pub struct LockedPackage {
 
 /// The location of a package file.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Place {
+pub enum Location {
     /// In a source, whose index lists it.
     Source {
         /// The key of the source.
@@ -103,7 +103,7 @@ impl LockedSource {
     pub fn suite(&self) -> Option<&LockedSuite> {
         match self {
             Self::Suite(suite) => Some(suite),
-            Self::Folder(_) => None,
+            Self::Directory(_) => None,
         }
     }
 }
@@ -111,9 +111,9 @@ impl LockedSource {
 impl LockedPackage {
     /// The key of the source, or a note that the package was locked by URL.
     pub fn origin(&self) -> &str {
-        match &self.place {
-            Place::Source { key, .. } => key,
-            Place::Urls(_) => "by address",
+        match &self.location {
+            Location::Source { key, .. } => key,
+            Location::Urls(_) => "by URL",
         }
     }
 }

@@ -52,9 +52,12 @@ impl<'a> Node<'a> {
     pub(crate) fn members(&self) -> Result<Vec<(&'a str, Self)>> {
         let members = self.object()?.iter();
         members
-            .map(|(key, value)| match key.contains(char::is_control) {
-                false => Ok((key.as_str(), self.child(key, value))),
-                true => Err(self.wrong("keys without control characters")),
+            .map(|(key, value)| {
+                if key.contains(char::is_control) {
+                    Err(self.wrong("keys without control characters"))
+                } else {
+                    Ok((key.as_str(), self.child(key, value)))
+                }
             })
             .collect()
     }
@@ -76,9 +79,10 @@ impl<'a> Node<'a> {
     /// A string. Text of a lock is printed, and the lock may be unreviewed.
     pub(crate) fn text(&self) -> Result<&'a str> {
         let text = self.value.as_str().ok_or_else(|| self.wrong("a string"))?;
-        match text.contains(char::is_control) {
-            false => Ok(text),
-            true => Err(self.wrong("a string without control characters")),
+        if text.contains(char::is_control) {
+            Err(self.wrong("a string without control characters"))
+        } else {
+            Ok(text)
         }
     }
 

@@ -7,7 +7,7 @@ use blob::{Blob, Digest, Error, Result};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::model::{Lock, LockedPackage, LockedSource, LockedSuite, Place, ALL, VERSION};
+use crate::model::{Location, Lock, LockedPackage, LockedSource, LockedSuite, ALL, VERSION};
 use crate::node::Node;
 
 impl Lock {
@@ -64,18 +64,19 @@ fn read(root: &Node<'_>) -> Result<Lock> {
         lock.packages.insert(name.to_owned(), files);
     }
     let snapshot = root.member("snapshot")?;
-    match time(&snapshot)? == lock.snapshot() {
-        true => Ok(lock),
-        false => Err(snapshot.wrong(format!(
+    if time(&snapshot)? == lock.snapshot() {
+        Ok(lock)
+    } else {
+        Err(snapshot.wrong(format!(
             "{}, the newest date of the sources",
             lock.snapshot()
-        ))),
+        )))
     }
 }
 
 fn source(node: &Node<'_>) -> Result<LockedSource> {
-    if let Some(folder) = node.optional("folder")? {
-        return Ok(LockedSource::Folder(folder.text()?.to_owned()));
+    if let Some(directory) = node.optional("folder")? {
+        return Ok(LockedSource::Directory(directory.text()?.to_owned()));
     }
     let origin = match (node.optional("archive")?, node.optional("url")?) {
         (Some(archive), None) => Origin::Archive(archive.text()?.to_owned()),
@@ -124,8 +125,8 @@ fn package(node: &Node<'_>, name: &str, lock: &Lock) -> Result<LockedPackage> {
     };
     let architecture = node.optional("architecture")?;
     let version = text("version")?;
-    let place = place(node, lock)?;
-    let imported = matches!(place, Place::Urls(_));
+    let location = location(node, lock)?;
+    let imported = matches!(location, Location::Urls(_));
     Ok(LockedPackage {
         architecture: match architecture {
             None => None,
@@ -139,28 +140,30 @@ fn package(node: &Node<'_>, name: &str, lock: &Lock) -> Result<LockedPackage> {
             None if imported => None,
             _ => Some(node.member("size")?.number()?),
         },
-        source: match imported {
-            true => or("source", name)?,
-            false => text("source")?,
+        source: if imported {
+            or("source", name)?
+        } else {
+            text("source")?
         },
-        source_version: match imported {
-            true => or("source_version", &version)?,
-            false => text("source_version")?,
+        source_version: if imported {
+            or("source_version", &version)?
+        } else {
+            text("source_version")?
         },
         unmet: match node.optional("unmet")? {
             Some(unmet) => unmet.texts()?,
             None => Vec::new(),
         },
-        place,
+        location,
         version,
     })
 }
 
-fn place(node: &Node<'_>, lock: &Lock) -> Result<Place> {
+fn location(node: &Node<'_>, lock: &Lock) -> Result<Location> {
     if let Some(urls) = node.optional("urls")? {
         return match urls.texts()? {
-            none if none.is_empty() => Err(urls.wrong("one address or more")),
-            urls => Ok(Place::Urls(urls)),
+            none if none.is_empty() => Err(urls.wrong("one or more URLs")),
+            urls => Ok(Location::Urls(urls)),
         };
     }
     let suite = node.member("suite")?;
@@ -169,7 +172,7 @@ fn place(node: &Node<'_>, lock: &Lock) -> Result<Place> {
         return Err(suite.wrong("a suite of `$.sources`"));
     }
     let filename = node.member("filename")?.text()?.to_owned();
-    Ok(Place::Source { key, filename })
+    Ok(Location::Source { key, filename })
 }
 
 fn blob(node: &Node<'_>) -> Result<Blob> {

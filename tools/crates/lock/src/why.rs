@@ -14,7 +14,7 @@ use crate::model::{Lock, LockedPackage};
 ///
 /// Fails if the lock does not have the package for the architecture.
 pub fn why(lock: &Lock, package: &str, architecture: Option<&str>) -> Result<Vec<String>> {
-    let mut stories: BTreeMap<Vec<String>, Vec<&str>> = BTreeMap::new();
+    let mut explanations: BTreeMap<Vec<String>, Vec<&str>> = BTreeMap::new();
     let mut order = Vec::new();
     for own in lock
         .architectures
@@ -24,19 +24,19 @@ pub fn why(lock: &Lock, package: &str, architecture: Option<&str>) -> Result<Vec
         let Some(file) = lock.package(package, own) else {
             continue;
         };
-        let story = story(lock, package, file, own);
-        if !stories.contains_key(&story) {
-            order.push(story.clone());
+        let explanation = explanation(lock, package, file, own);
+        if !explanations.contains_key(&explanation) {
+            order.push(explanation.clone());
         }
-        stories.entry(story).or_default().push(own);
+        explanations.entry(explanation).or_default().push(own);
     }
     if order.is_empty() {
         return Err(unknown(lock, package, architecture));
     }
-    let lines = order.iter().flat_map(|story| {
-        let mut lines = story.clone();
+    let lines = order.iter().flat_map(|explanation| {
+        let mut lines = explanation.clone();
         if let Some(first) = lines.first_mut() {
-            *first = format!("{first} [{}]", stories[story].join(" "));
+            *first = format!("{first} [{}]", explanations[explanation].join(" "));
         }
         lines
     });
@@ -50,13 +50,19 @@ fn unknown(lock: &Lock, package: &str, architecture: Option<&str>) -> Error {
     };
     let error = Error::cannot("find package", package, cause);
     let near = nearest(package, lock.packages.keys().map(String::as_str));
-    match near.is_empty() {
-        true => error,
-        false => error.hint(format!("it has {}", near.join(", "))),
+    if near.is_empty() {
+        error
+    } else {
+        error.hint(format!("similar names: {}", near.join(", ")))
     }
 }
 
-fn story(lock: &Lock, package: &str, file: &LockedPackage, architecture: &str) -> Vec<String> {
+fn explanation(
+    lock: &Lock,
+    package: &str,
+    file: &LockedPackage,
+    architecture: &str,
+) -> Vec<String> {
     let head = format!("{package} {} ({})", file.version, file.origin());
     let mut lines = match chain(lock, package, architecture) {
         Some(chain) if chain.len() == 1 => vec![format!("{head}: {}", file.reason)],

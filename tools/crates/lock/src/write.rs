@@ -3,7 +3,7 @@
 use apt_archive::{Evidence, Origin};
 use serde_json::{json, Map, Value};
 
-use crate::model::{Lock, LockedPackage, LockedSource, Place, VERSION};
+use crate::model::{Location, Lock, LockedPackage, LockedSource, VERSION};
 
 impl Lock {
     /// The content of the file.
@@ -39,7 +39,7 @@ impl Lock {
 
 fn source_json(source: &LockedSource) -> Value {
     let suite = match source {
-        LockedSource::Folder(folder) => return json!({ "folder": folder }),
+        LockedSource::Directory(path) => return json!({ "folder": path }),
         LockedSource::Suite(suite) => suite,
     };
     let indexes: Map<String, Value> = suite
@@ -81,12 +81,12 @@ fn package_json(package: &LockedPackage) -> Value {
         "source_version": package.source_version,
         "version": package.version,
     });
-    match &package.place {
-        Place::Source { key, filename } => {
+    match &package.location {
+        Location::Source { key, filename } => {
             value["suite"] = json!(key);
             value["filename"] = json!(filename);
         }
-        Place::Urls(urls) => value["urls"] = json!(urls),
+        Location::Urls(urls) => value["urls"] = json!(urls),
     }
     if let Some(size) = package.size {
         value["size"] = json!(size);

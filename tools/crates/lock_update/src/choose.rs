@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use apt_archive::{Listed, Relation};
-use apt_resolver::{Choice, Entry, Reason, Request, Universe};
+use apt_archive::{FileRecord, Relation};
+use apt_resolver::{Entry, Reason, Request, Universe};
 use blob::{Digest, Result};
-use lock::{LockedPackage, Place, ALL, REQUESTED};
-use message::nearest;
+use lock::{Location, LockedPackage, ALL, REQUESTED};
 
-use crate::available::SINGLE;
-use crate::manifest::{Manifest, Wish};
+use crate::available::SINGLE_DEBS;
+use crate::manifest::{Manifest, PackageItem};
+use crate::missing_package::{similar_names, MissingPackage};
 
 /// A package that was chosen for an architecture.
 #[derive(Clone, Debug)]
-pub struct Chosen {
+pub struct ChosenPackage {
     /// The package name.
     pub name: String,
     /// Its Debian architecture: the one that it was chosen for, or `all`.
@@ -24,53 +24,35 @@ pub struct Chosen {
     pub file: LockedPackage,
 }
 
-/// A requested package that no source has for an architecture.
-#[derive(Clone, Debug)]
-pub(crate) struct Missing {
-    pub(crate) name: String,
-    /// `none`, `no version 2.40` or `none of source sid`.
-    pub(crate) what: String,
-    /// The source that the request names, in `NAME/SOURCE`.
-    pub(crate) source: Option<String>,
-    /// The available versions.
-    pub(crate) on_offer: Vec<String>,
-    /// The packages that provide the name, if it is a virtual package (Policy 3.6).
-    pub(crate) providers: Vec<String>,
-    /// Similar names.
-    pub(crate) near: Vec<String>,
-    /// Other architectures for which the same indexes have the package.
-    pub(crate) elsewhere: Vec<String>,
-}
-
 /// The chosen and the missing packages of an architecture.
 #[derive(Debug, Default)]
 pub(crate) struct Selection {
     /// Sorted by package name.
-    pub(crate) chosen: Vec<Chosen>,
-    pub(crate) missing: Vec<Missing>,
+    pub(crate) chosen: Vec<ChosenPackage>,
+    pub(crate) missing: Vec<MissingPackage>,
     /// Excluded names that no index mentions, with similar names.
     pub(crate) unknown: BTreeMap<String, Vec<String>>,
 }
 
 /// Returns the SHA-256 of a package file, by its path and the size and checksum in the index.
-pub(crate) type Sha256Of<'a> = &'a dyn Fn(&Entry<'_>, &str, &Listed) -> Result<Digest>;
+pub(crate) type Sha256Of<'a> = &'a dyn Fn(&Entry<'_>, &str, &FileRecord) -> Result<Digest>;
 
 /// Chooses packages for one architecture.
 pub(crate) fn choose(
     manifest: &Manifest,
-    wishes: &[Wish],
+    package_items: &[PackageItem],
     universe: &Universe,
     sha256: Sha256Of<'_>,
 ) -> Result<Selection> {
     let (mut found, mut missing) = (Vec::new(), Vec::new());
-    let unknown = unknown(wishes, universe);
-    for wish in wishes.iter().filter(|wish| !wish.exclude) {
-        match wish.package.pick(universe)? {
-            Some(entry) => found.push((wish, entry)),
-            None => missing.push(lacking(universe, wish)?),
+    let unknown = unknown(package_items, universe);
+    for item in package_items.iter().filter(|item| !item.exclude) {
+        match item.package.pick(universe)? {
+            Some(entry) => found.push((item, entry)),
+            None => missing.push(MissingPackage::describe(universe, item)?),
         }
     }
-    let skippable = |missing: &Missing| manifest.skip_missing.contains(&missing.name);
+    let skippable = |missing: &MissingPackage| manifest.skip_missing.contains(&missing.name);
     if !missing.iter().all(skippable) {
         return Ok(Selection {
             missing,
@@ -78,13 +60,14 @@ pub(crate) fn choose(
             ..Selection::default()
         });
     }
-    let taking = Taking { universe, sha256 };
-    let mut chosen = match manifest.resolve {
-        true => taking.resolved(manifest, wishes, &found)?,
-        false => taking.named(&found)?,
+    let maker = EntryMaker { universe, sha256 };
+    let mut chosen = if manifest.resolve {
+        maker.with_dependencies(manifest, package_items, &found)?
+    } else {
+        maker.without_dependencies(&found)?
     };
     for one in &mut chosen {
-        one.put_addresses(manifest);
+        one.use_manifest_url(manifest);
     }
     Ok(Selection {
         chosen,
@@ -94,38 +77,35 @@ pub(crate) fn choose(
 }
 
 /// The excluded names that are not the name of a package, a provided name or a name in a relation.
-fn unknown(wishes: &[Wish], universe: &Universe) -> BTreeMap<String, Vec<String>> {
-    let excluded = wishes.iter().filter(|wish| wish.exclude).map(Wish::name);
-    let unknown = excluded.filter(|name| !universe.knows(name));
+fn unknown(package_items: &[PackageItem], universe: &Universe) -> BTreeMap<String, Vec<String>> {
+    let excluded = package_items
+        .iter()
+        .filter(|item| item.exclude)
+        .map(PackageItem::name);
+    let unknown = excluded.filter(|name| !universe.mentions(name));
     unknown
-        .map(|name| (name.to_owned(), near(universe, name)))
+        .map(|name| (name.to_owned(), similar_names(universe, name)))
         .collect()
 }
 
-fn near(universe: &Universe, name: &str) -> Vec<String> {
-    let others = universe.names().into_iter();
-    let near = nearest(name, others.filter(|other| *other != name));
-    near.into_iter().map(str::to_owned).collect()
-}
-
 /// Makes entries of the lock from chosen packages.
-struct Taking<'a> {
+struct EntryMaker<'a> {
     universe: &'a Universe,
     sha256: Sha256Of<'a>,
 }
 
-impl Taking<'_> {
+impl EntryMaker<'_> {
     /// Returns the requested packages and all their dependencies.
-    fn resolved(
+    fn with_dependencies(
         &self,
         manifest: &Manifest,
-        wishes: &[Wish],
-        found: &[(&Wish, Entry<'_>)],
-    ) -> Result<Vec<Chosen>> {
-        let exclusions = wishes.iter().filter(|wish| wish.exclude);
+        package_items: &[PackageItem],
+        found: &[(&PackageItem, Entry<'_>)],
+    ) -> Result<Vec<ChosenPackage>> {
+        let exclusions = package_items.iter().filter(|item| item.exclude);
         let request = Request {
-            wishes: found.iter().map(|(wish, _)| wish.package.clone()).collect(),
-            exclusions: exclusions.map(|wish| wish.package.name.clone()).collect(),
+            packages: found.iter().map(|(item, _)| item.package.clone()).collect(),
+            exclusions: exclusions.map(|item| item.package.name.clone()).collect(),
             essential: manifest.essential,
         };
         let resolution = apt_resolver::resolve(self.universe, &request)?;
@@ -140,43 +120,47 @@ impl Taking<'_> {
             let depends = depends.filter(|other| *other != name).map(str::to_owned);
             let unmet = resolution.unmet.iter().filter(|(of, _)| *of == name);
             let unmet = unmet.map(|(_, relation)| relation.to_string());
-            self.taken(&package.entry, reason, depends.collect(), unmet.collect())
+            self.chosen(&package.entry, reason, depends.collect(), unmet.collect())
         });
         packages.collect()
     }
+
     /// Returns only the requested packages.
-    fn named(&self, found: &[(&Wish, Entry<'_>)]) -> Result<Vec<Chosen>> {
-        let chosen = found.iter().map(|(wish, entry)| (wish.name(), *entry));
+    fn without_dependencies(
+        &self,
+        found: &[(&PackageItem, Entry<'_>)],
+    ) -> Result<Vec<ChosenPackage>> {
+        let chosen = found.iter().map(|(item, entry)| (item.name(), *entry));
         let chosen: BTreeMap<&str, Entry<'_>> = chosen.collect();
         let packages = chosen.values().map(|entry| {
             let relations = entry.package.depends.iter();
             let met = relations.filter_map(|relation| meets(relation, &chosen));
-            self.taken(entry, REQUESTED.to_owned(), met.collect(), Vec::new())
+            self.chosen(entry, REQUESTED.to_owned(), met.collect(), Vec::new())
         });
         packages.collect()
     }
 
     /// Makes the lock's entry of a package.
-    fn taken(
+    fn chosen(
         &self,
         entry: &Entry<'_>,
         reason: String,
         mut depends: Vec<String>,
         unmet: Vec<String>,
-    ) -> Result<Chosen> {
+    ) -> Result<ChosenPackage> {
         let package = entry.package;
         depends.sort();
         depends.dedup();
         let (filename, listed) = self.universe.file(entry)?;
         let sha256 = (self.sha256)(entry, &filename, &listed)?;
-        Ok(Chosen {
+        Ok(ChosenPackage {
             name: package.name.to_string(),
             architecture: package.architecture.to_string(),
             relations: package.depends.clone(),
             file: LockedPackage {
                 architecture: package.architecture.is_all().then(|| ALL.to_owned()),
                 depends,
-                place: Place::Source {
+                location: Location::Source {
                     key: entry.source.name.clone(),
                     filename,
                 },
@@ -192,53 +176,12 @@ impl Taking<'_> {
     }
 }
 
-fn lacking(universe: &Universe, wish: &Wish) -> Result<Missing> {
-    let name = wish.name();
-    let versions = universe.versions(name)?;
-    let mut versions: Vec<&Entry<'_>> = versions.iter().collect();
-    versions.sort_by(|a, b| a.package.version.cmp(&b.package.version));
-    let on_offer = versions
-        .iter()
-        .map(|entry| format!("{} ({})", entry.package.version, entry.source.name));
-    let providers = universe.providers(name)?;
-    let mut providers: Vec<String> = providers
-        .iter()
-        .map(|entry| entry.package.name.to_string())
-        .collect();
-    providers.sort();
-    providers.dedup();
-    let nobody = versions.is_empty() && providers.is_empty();
-    if nobody {
-        universe.check_unbroken(name)?;
-    }
-    let (near, elsewhere) = match nobody {
-        true => (near(universe, name), universe.elsewhere(name)),
-        false => Default::default(),
-    };
-    Ok(Missing {
-        name: name.to_owned(),
-        what: match &wish.package.choice {
-            Choice::Version(version) => format!("no version {version}"),
-            Choice::Source(source) => format!("none of source {source}"),
-            Choice::Candidate => "none".to_owned(),
-        },
-        source: match &wish.package.choice {
-            Choice::Source(source) => Some(source.clone()),
-            _ => None,
-        },
-        on_offer: on_offer.collect(),
-        providers,
-        near,
-        elsewhere: elsewhere.into_iter().collect(),
-    })
-}
-
-/// The chosen package that satisfies a relation, by its name or by a name that it provides.
+/// The name of the chosen package that satisfies a relation, by its name or by a name that it provides.
 fn meets(relation: &Relation, chosen: &BTreeMap<&str, Entry<'_>>) -> Option<String> {
     relation.0.iter().find_map(|alternative| {
         let name = alternative.name.as_str();
-        let own = chosen.get(name);
-        if own.is_some_and(|entry| alternative.allows(&entry.package.version)) {
+        let same_name = chosen.get(name);
+        if same_name.is_some_and(|entry| alternative.allows(&entry.package.version)) {
             return Some(name.to_owned());
         }
         let provider = chosen.iter().find(|(_, entry)| {
@@ -252,10 +195,10 @@ fn meets(relation: &Relation, chosen: &BTreeMap<&str, Entry<'_>>) -> Option<Stri
     })
 }
 
-impl Chosen {
+impl ChosenPackage {
     /// The lock names packages of the manifest's `debs` by URL.
-    fn put_addresses(&mut self, manifest: &Manifest) {
-        let Place::Source { key, filename } = &self.file.place else {
+    fn use_manifest_url(&mut self, manifest: &Manifest) {
+        let Location::Source { key, filename } = &self.file.location else {
             return;
         };
         let at = filename
@@ -264,9 +207,9 @@ impl Chosen {
             .and_then(|at| at.parse::<usize>().ok());
         let single = at
             .and_then(|at| manifest.debs.get(at))
-            .filter(|_| key == SINGLE);
+            .filter(|_| key == SINGLE_DEBS);
         if let Some(single) = single {
-            self.file.place = Place::Urls(vec![single.url.clone()]);
+            self.file.location = Location::Urls(vec![single.url.clone()]);
         }
     }
 }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use apt_archive::{fetch_listed, Answer, Fetch, Fetched, Listed, LocalDeb, Origin, Wanted};
+use apt_archive::{fetch_listed, Answer, Fetch, FileRecord, ListedFile, LocalDeb, Origin, Wanted};
 use apt_resolver::Entry;
 use blob::{Blob, Digest, Error, Result};
 use lock::Lock;
 use message::redact;
 
 use crate::manifest::Manifest;
-use crate::open::Opened;
+use crate::open::OpenedSource;
 use crate::settings::Settings;
 
 /// The largest single package, which is held in memory. Debian's largest package has less than 2 GiB.
@@ -40,7 +40,7 @@ pub(crate) fn single_debs(
         };
         let found = Digest::of(&bytes);
         if found != digest {
-            let cause = format!("it has {found} where the manifest says {digest}");
+            let cause = format!("expected {digest} from the manifest, found {found}");
             return Err(Error::cannot("use package", redact(&single.url), cause));
         }
         LocalDeb::read(&single_filename(at, path), &bytes)
@@ -51,11 +51,11 @@ pub(crate) fn single_debs(
 /// Returns the SHA-256 of a package file. If its index lists only the SHA-512, the file is downloaded, because the lock
 /// names each file by its SHA-256.
 pub(crate) fn sha256(
-    sources: &[Opened<'_>],
+    sources: &[OpenedSource<'_>],
     fetch: &dyn Fetch,
     entry: &Entry<'_>,
     filename: &str,
-    listed: &Listed,
+    listed: &FileRecord,
 ) -> Result<Digest> {
     if let Some(blob) = listed.blob() {
         return Ok(blob.digest);
@@ -66,13 +66,13 @@ pub(crate) fn sha256(
         Err(error.within("use source", key))
     };
     let source = sources.iter().find(|opened| opened.source.key() == key);
-    let Some(suite) = source.and_then(Opened::suite) else {
-        return fail("its index tells no SHA-256".to_owned());
+    let Some(suite) = source.and_then(OpenedSource::suite) else {
+        return fail("its index lists no SHA-256".to_owned());
     };
     if listed.size > MAX_DEB {
         let size = listed.size;
         return fail(format!(
-            "its index tells only the SHA-512 of {size} bytes, and more than {MAX_DEB} are not downloaded for the SHA-256"
+            "its index lists only the SHA-512, and the file is too large to download for the SHA-256: {size} bytes, the limit is {MAX_DEB}"
         ));
     }
     match fetch_listed(
@@ -82,8 +82,8 @@ pub(crate) fn sha256(
         listed,
         filename,
     )? {
-        Fetched::Bytes(_, blob) => Ok(blob.digest),
-        Fetched::Nothing(answers) => fail(answers.join("; ")),
+        ListedFile::Bytes(_, blob) => Ok(blob.digest),
+        ListedFile::Missing(answers) => fail(answers.join("; ")),
     }
 }
 

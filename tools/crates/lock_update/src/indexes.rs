@@ -3,7 +3,7 @@
 use apt_archive::Fetch;
 use blob::Result;
 
-use crate::available::Offering;
+use crate::available::IndexReader;
 use crate::manifest::Manifest;
 use crate::open::open_all;
 use crate::settings::Settings;
@@ -22,7 +22,7 @@ pub fn indexes(
 ) -> Result<()> {
     manifest.check()?;
     let sources = open_all(manifest, fetch, settings)?;
-    let offering = Offering {
+    let reader = IndexReader {
         manifest,
         sources: &sources,
         debs: &[],
@@ -30,7 +30,7 @@ pub fn indexes(
     };
     for opened in sources.iter().filter(|opened| opened.suite().is_some()) {
         for architecture in &manifest.archs {
-            if let Some(text) = offering.text(opened, architecture)? {
+            if let Some(text) = reader.text(opened, architecture)? {
                 give(opened.source.key(), architecture, &text)?;
             }
         }

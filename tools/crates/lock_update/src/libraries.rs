@@ -60,7 +60,7 @@ pub fn libraries(
         }
     }
     if found.libraries.is_empty() {
-        let cause = "no archive of the manifest lists any";
+        let cause = "no repository of the manifest lists any";
         return Err(Error::cannot("find", "libraries", cause));
     }
     found.drop_longer_names();
@@ -147,11 +147,11 @@ impl Libraries {
 /// Returns the name of a library or loader in one of the loader's default directories: `lib`, `usr/lib`, their
 /// multiarch directories (`x86_64-linux-gnu`), and `lib64`, which holds some loaders.
 fn library(path: &str) -> Option<&str> {
-    let (folder, name) = path.rsplit_once('/')?;
-    let folder = folder.strip_prefix("usr/").unwrap_or(folder);
-    let is_searched = match folder.strip_prefix("lib/") {
+    let (directory, name) = path.rsplit_once('/')?;
+    let directory = directory.strip_prefix("usr/").unwrap_or(directory);
+    let is_searched = match directory.strip_prefix("lib/") {
         Some(triplet) => triplet.contains("-linux-") && !triplet.contains('/'),
-        None => matches!(folder, "lib" | "lib64"),
+        None => matches!(directory, "lib" | "lib64"),
     };
     let is_library = name.starts_with("lib") && (name.contains(".so.") || name.ends_with(".so"));
     let is_loader = name.starts_with("ld") && name.contains(".so");

@@ -4,23 +4,23 @@ use std::collections::BTreeMap;
 
 use lock::{merge_independent, LockedPackage, LockedSource, LockedSuite};
 
-use crate::open::{Content, Opened};
-use crate::share::Share;
+use crate::open::{Content, OpenedSource};
+use crate::part::ArchitecturePart;
 
 /// The sources with the indexes that were used, and the reasons why others were not.
 pub(crate) fn locked_sources(
-    sources: &[Opened<'_>],
-    shares: &BTreeMap<&str, Share>,
+    sources: &[OpenedSource<'_>],
+    parts: &BTreeMap<&str, ArchitecturePart>,
 ) -> BTreeMap<String, LockedSource> {
     let locked = sources.iter().map(|opened| {
         let key = opened.source.key();
         let mut source = locked(opened);
         if let LockedSource::Suite(suite) = &mut source {
-            for (architecture, share) in shares {
+            for (architecture, part) in parts {
                 suite
                     .indexes
-                    .extend(share.indexes.get(key).cloned().unwrap_or_default());
-                if let Some(unverified) = share.unverified.get(key) {
+                    .extend(part.indexes.get(key).cloned().unwrap_or_default());
+                if let Some(unverified) = part.unverified.get(key) {
                     let reason = unverified.reason.clone();
                     suite.unverified.insert((*architecture).to_owned(), reason);
                 }
@@ -32,10 +32,10 @@ pub(crate) fn locked_sources(
 }
 
 /// The source as the lock names it, before any index is read.
-fn locked(opened: &Opened<'_>) -> LockedSource {
+fn locked(opened: &OpenedSource<'_>) -> LockedSource {
     match &opened.content {
-        Content::Folder(_) => {
-            LockedSource::Folder(opened.source.folder.clone().unwrap_or_default())
+        Content::Directory(_) => {
+            LockedSource::Directory(opened.source.folder.clone().unwrap_or_default())
         }
         Content::Signed { origin, signed } => LockedSource::Suite(Box::new(LockedSuite {
             origin: origin.clone(),
@@ -52,12 +52,12 @@ fn locked(opened: &Opened<'_>) -> LockedSource {
 
 /// The packages of all architectures.
 pub(crate) fn locked_packages(
-    shares: BTreeMap<&str, Share>,
+    parts: BTreeMap<&str, ArchitecturePart>,
 ) -> BTreeMap<String, BTreeMap<String, LockedPackage>> {
-    let architectures = shares.len();
+    let architectures = parts.len();
     let mut packages: BTreeMap<String, BTreeMap<String, LockedPackage>> = BTreeMap::new();
-    for (architecture, share) in shares {
-        for chosen in share.chosen {
+    for (architecture, part) in parts {
+        for chosen in part.chosen {
             let files = packages.entry(chosen.name).or_default();
             files.insert(architecture.to_owned(), chosen.file);
         }

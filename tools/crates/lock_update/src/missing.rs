@@ -4,21 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use blob::{Error, Result};
 
-use crate::available::Unverified;
-use crate::choose::Missing;
-use crate::manifest::{Manifest, Wish};
-use crate::open::Opened;
-use crate::share::Share;
+use crate::available::UnverifiedIndex;
+use crate::manifest::{Manifest, PackageItem};
+use crate::missing_package::MissingPackage;
+use crate::open::OpenedSource;
+use crate::part::ArchitecturePart;
 
 /// Fails with all packages that architectures lack, not only the first.
-pub(crate) fn check_all_there(
+pub(crate) fn check_none_missing(
     manifest: &Manifest,
-    sources: &[Opened<'_>],
-    shares: &BTreeMap<&str, Share>,
+    sources: &[OpenedSource<'_>],
+    parts: &BTreeMap<&str, ArchitecturePart>,
 ) -> Result<()> {
-    let mut missing: BTreeMap<&str, Vec<(&str, &Missing)>> = BTreeMap::new();
-    for (architecture, share) in shares {
-        for one in &share.missing {
+    let mut missing: BTreeMap<&str, Vec<(&str, &MissingPackage)>> = BTreeMap::new();
+    for (architecture, part) in parts {
+        for one in &part.missing {
             if !manifest.skip_missing.contains(&one.name) {
                 missing
                     .entry(&one.name)
@@ -29,7 +29,7 @@ pub(crate) fn check_all_there(
     }
     let (mut causes, mut hints) = (Vec::new(), Vec::new());
     for (name, without) in &missing {
-        causes.push(cause(sources, shares, without));
+        causes.push(cause(sources, parts, without));
         let source = without
             .iter()
             .find_map(|(_, missing)| missing.source.as_deref());
@@ -44,16 +44,16 @@ pub(crate) fn check_all_there(
             let all: Vec<&str> = providers.into_iter().collect();
             let all = all.join(", ");
             hints.push(format!(
-                "`{name}` is a virtual package; name one that provides it: {all}"
+                "`{name}` is a virtual package; request a package that provides it: {all}"
             ));
         }
         let near: BTreeSet<&str> = without
             .iter()
-            .flat_map(|(_, missing)| missing.near.iter().map(String::as_str))
+            .flat_map(|(_, missing)| missing.similar_names.iter().map(String::as_str))
             .collect();
         if !near.is_empty() {
             let near: Vec<&str> = near.into_iter().take(3).collect();
-            hints.push(format!("instead of `{name}` there is {}", near.join(", ")));
+            hints.push(format!("names similar to `{name}`: {}", near.join(", ")));
         }
     }
     let mut names = missing.keys().zip(causes);
@@ -64,78 +64,82 @@ pub(crate) fn check_all_there(
         cause = format!("{cause}; cannot find package `{name}`: {more}");
     }
     let error = Error::cannot("find package", name, cause);
-    match hints.is_empty() {
-        true => Err(error),
-        false => Err(error.hint(hints.join("; "))),
+    if hints.is_empty() {
+        Err(error)
+    } else {
+        Err(error.hint(hints.join("; ")))
     }
 }
 
 /// Fails if no index mentions an excluded package: its name is probably misspelt. One architecture that mentions the
 /// name is enough.
-pub(crate) fn check_exclusions(wishes: &[Wish], shares: &BTreeMap<&str, Share>) -> Result<()> {
-    for wish in wishes.iter().filter(|wish| wish.exclude) {
-        let meant = shares.iter().filter(|(arch, _)| wish.on.allows(arch));
-        let shares: Vec<&Share> = meant.map(|(_, share)| share).collect();
-        let known = |share: &&Share| !share.unknown.contains_key(wish.name());
-        if shares.is_empty() || shares.iter().any(known) {
+pub(crate) fn check_exclusions(
+    package_items: &[PackageItem],
+    parts: &BTreeMap<&str, ArchitecturePart>,
+) -> Result<()> {
+    for item in package_items.iter().filter(|item| item.exclude) {
+        let meant = parts
+            .iter()
+            .filter(|(arch, _)| item.architectures.allows(arch));
+        let parts: Vec<&ArchitecturePart> = meant.map(|(_, part)| part).collect();
+        let known = |part: &&ArchitecturePart| !part.unknown.contains_key(item.name());
+        if parts.is_empty() || parts.iter().any(known) {
             continue;
         }
-        let cause = "no source has it, and nothing depends on it";
-        let error = Error::cannot("exclude package", wish.name(), cause);
-        let near = shares
+        let cause = "no source has it, and no package depends on it";
+        let error = Error::cannot("exclude package", item.name(), cause);
+        let near = parts
             .iter()
-            .filter_map(|share| share.unknown.get(wish.name()));
+            .filter_map(|part| part.unknown.get(item.name()));
         let near: BTreeSet<&str> = near.flatten().map(String::as_str).collect();
         let near: Vec<&str> = near.into_iter().take(3).collect();
-        return Err(match near.is_empty() {
-            true => error.hint(format!("remove `-{}` from `packages`", wish.name())),
-            false => error.hint(format!(
-                "instead of `{}` there is {}",
-                wish.name(),
-                near.join(", ")
-            )),
+        return Err(if near.is_empty() {
+            error.hint(format!("remove `-{}` from `packages`", item.name()))
+        } else {
+            error.hint(format!("similar names: {}", near.join(", ")))
         });
     }
     Ok(())
 }
 
-/// Returns `there is none for amd64 (searched bookworm), …; on offer are 1.0 (bookworm)`.
+/// Returns `there is none for amd64 (searched bookworm), …; available versions: 1.0 (bookworm)`.
 fn cause(
-    sources: &[Opened<'_>],
-    shares: &BTreeMap<&str, Share>,
-    without: &[(&str, &Missing)],
+    sources: &[OpenedSource<'_>],
+    parts: &BTreeMap<&str, ArchitecturePart>,
+    without: &[(&str, &MissingPackage)],
 ) -> String {
     let places = without.iter().map(|(architecture, missing)| {
-        let searched = searched(sources, architecture, &shares[architecture].unverified);
-        let elsewhere = match &missing.elsewhere[..] {
+        let searched = searched(sources, architecture, &parts[architecture].unverified);
+        let other_architectures = match &missing.other_architectures[..] {
             [] => String::new(),
             other => format!(", which has it for {} only", other.join(", ")),
         };
-        format!("{architecture} (searched {searched}{elsewhere})")
+        format!("{architecture} (searched {searched}{other_architectures})")
     });
     let places: Vec<String> = places.collect();
     let what = without.first().map_or("none", |(_, missing)| &missing.what);
-    let on_offer = without.iter().flat_map(|(_, missing)| &missing.on_offer);
+    let versions = without.iter().flat_map(|(_, missing)| &missing.versions);
     let mut seen = BTreeSet::new();
-    let on_offer: Vec<&str> = on_offer
+    let versions: Vec<&str> = versions
         .map(String::as_str)
-        .filter(|offer| seen.insert(*offer))
+        .filter(|available| seen.insert(*available))
         .collect();
-    let on_offer = match on_offer.is_empty() {
-        true => String::new(),
-        false => format!("; on offer are {}", on_offer.join(", ")),
+    let versions = if versions.is_empty() {
+        String::new()
+    } else {
+        format!("; available versions: {}", versions.join(", "))
     };
-    format!("there is {what} for {}{on_offer}", places.join(", "))
+    format!("there is {what} for {}{versions}", places.join(", "))
 }
 
-fn has_source(sources: &[Opened<'_>], key: &str) -> bool {
+fn has_source(sources: &[OpenedSource<'_>], key: &str) -> bool {
     sources.iter().any(|opened| opened.source.key() == key)
 }
 
 fn searched(
-    sources: &[Opened<'_>],
+    sources: &[OpenedSource<'_>],
     architecture: &str,
-    unverified: &BTreeMap<String, Unverified>,
+    unverified: &BTreeMap<String, UnverifiedIndex>,
 ) -> String {
     let own = sources
         .iter()
@@ -145,8 +149,9 @@ fn searched(
         .into_iter()
         .filter(|key| !unverified.contains_key(*key))
         .collect();
-    match keys.is_empty() {
-        true => "no suite".to_owned(),
-        false => keys.join(", "),
+    if keys.is_empty() {
+        "no suite".to_owned()
+    } else {
+        keys.join(", ")
     }
 }

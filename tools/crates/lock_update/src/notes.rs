@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::manifest::Manifest;
-use crate::open::Opened;
-use crate::share::Share;
+use crate::open::OpenedSource;
+use crate::part::ArchitecturePart;
 
 /// A fact that the manifest allows and that the user should know.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,7 +48,7 @@ pub enum Note {
 }
 
 /// Returns a note for each source whose Release has no valid date.
-pub(crate) fn undated(sources: &[Opened<'_>]) -> Vec<Note> {
+pub(crate) fn undated(sources: &[OpenedSource<'_>]) -> Vec<Note> {
     let notes = sources.iter().filter_map(|opened| {
         let release = opened.suite()?.release;
         Some(Note::Undated {
@@ -61,11 +61,11 @@ pub(crate) fn undated(sources: &[Opened<'_>]) -> Vec<Note> {
 }
 
 /// Returns the notes of all architectures.
-pub(crate) fn notes(manifest: &Manifest, shares: &BTreeMap<&str, Share>) -> Vec<Note> {
+pub(crate) fn notes(manifest: &Manifest, parts: &BTreeMap<&str, ArchitecturePart>) -> Vec<Note> {
     let mut notes = Vec::new();
     for source in &manifest.sources {
-        for (architecture, share) in shares {
-            if let Some(unverified) = share.unverified.get(source.key()) {
+        for (architecture, part) in parts {
+            if let Some(unverified) = part.unverified.get(source.key()) {
                 notes.push(Note::Unverified {
                     source: source.key().to_owned(),
                     architecture: (*architecture).to_owned(),
@@ -74,13 +74,13 @@ pub(crate) fn notes(manifest: &Manifest, shares: &BTreeMap<&str, Share>) -> Vec<
             }
         }
     }
-    for (architecture, share) in shares {
+    for (architecture, part) in parts {
         let architecture = || (*architecture).to_owned();
-        notes.extend(share.missing.iter().map(|missing| Note::Skipped {
+        notes.extend(part.missing.iter().map(|missing| Note::Skipped {
             package: missing.name.clone(),
             architecture: architecture(),
         }));
-        for chosen in &share.chosen {
+        for chosen in &part.chosen {
             notes.extend(chosen.file.unmet.iter().map(|relation| Note::Unmet {
                 package: chosen.name.clone(),
                 architecture: architecture(),

@@ -15,7 +15,7 @@ use crate::settings::Settings;
 const MAX_RELEASE: u64 = 8 << 20;
 
 /// A source after its Release or its directory was read.
-pub(crate) struct Opened<'a> {
+pub(crate) struct OpenedSource<'a> {
     pub(crate) source: &'a Source,
     /// The position in the manifest. Of equal candidates, the one with the lower rank is preferred.
     pub(crate) rank: usize,
@@ -30,7 +30,7 @@ pub(crate) enum Content {
         signed: Box<SignedRelease>,
     },
     /// A directory of package files.
-    Folder(Vec<LocalDeb>),
+    Directory(Vec<LocalDeb>),
 }
 
 /// Opens all sources of a manifest.
@@ -38,7 +38,7 @@ pub(crate) fn open_all<'a>(
     manifest: &'a Manifest,
     fetch: &dyn Fetch,
     settings: &Settings<'_>,
-) -> Result<Vec<Opened<'a>>> {
+) -> Result<Vec<OpenedSource<'a>>> {
     // Checking signatures and waiting for distant mirrors both take time.
     let sources: Vec<(usize, &Source)> = manifest.sources.iter().enumerate().collect();
     in_parallel(&sources, |(rank, source)| {
@@ -52,19 +52,19 @@ fn open<'a>(
     rank: usize,
     fetch: &dyn Fetch,
     settings: &Settings<'_>,
-) -> Result<Opened<'a>> {
+) -> Result<OpenedSource<'a>> {
     let content = match (&source.folder, source.origin()) {
-        (Some(folder), _) => (settings.folder)(folder).map(Content::Folder),
+        (Some(path), _) => (settings.folder)(path).map(Content::Directory),
         (None, Some(origin)) => {
             signed(source, &origin, fetch, settings).map(|signed| Content::Signed {
                 origin,
                 signed: Box::new(signed),
             })
         }
-        (None, None) => Err(Error::cannot("find", "sources", "it has no address")),
+        (None, None) => Err(Error::cannot("find", "sources", "it has no URL")),
     };
     let content = content.map_err(|error| error.within("use source", source.key()))?;
-    Ok(Opened {
+    Ok(OpenedSource {
         source,
         rank,
         content,
@@ -81,8 +81,8 @@ fn signed(
     let release = &signed.release;
     if !source.is_flat() && !release.is(source.release_name()) {
         let name = shorten(release.name());
-        let cause = format!("it is that of suite {name}");
-        let hint = format!("name that suite in `channel`; if the archive calls this one so too, set `release_name: {name}` in the source");
+        let cause = format!("it belongs to suite {name}");
+        let hint = format!("use that suite in `channel`, or set `release_name: {name}` in the source if the repository has this name for the suite");
         return Err(Error::cannot("use", "InRelease", cause).hint(hint));
     }
     check_not_in_future(source, release.date, settings)?;
@@ -161,12 +161,13 @@ fn read(
 
 /// The directory of the Release below the repository's root.
 fn root(source: &Source) -> String {
-    match source.is_flat() {
-        false => format!("dists/{}/", source.suite()),
-        true => match source.suite().trim_end_matches('/') {
+    if source.is_flat() {
+        match source.suite().trim_end_matches('/') {
             "" | "." => String::new(),
-            folder => format!("{folder}/"),
-        },
+            directory => format!("{directory}/"),
+        }
+    } else {
+        format!("dists/{}/", source.suite())
     }
 }
 
@@ -192,11 +193,11 @@ fn check_components(source: &Source, signed: &SignedRelease) -> Result<()> {
     }
 }
 
-impl Opened<'_> {
+impl OpenedSource<'_> {
     /// The location of the indexes; `None` for a directory.
     pub(crate) fn suite(&self) -> Option<Suite<'_>> {
         match &self.content {
-            Content::Folder(_) => None,
+            Content::Directory(_) => None,
             Content::Signed { origin, signed } => Some(Suite {
                 origin,
                 name: self.source.key(),

@@ -2,20 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use apt_archive::{Fetch, Listed, LocalDeb};
+use apt_archive::{Fetch, FileRecord, LocalDeb};
 use apt_resolver::Entry;
 use blob::{Error, Result};
 use deb::Architecture;
 use lock::{Lock, LockedSource, Relations};
 
-use crate::available::Offering;
-use crate::choose::{choose, Chosen, Selection};
-use crate::manifest::{Manifest, Wish};
+use crate::available::IndexReader;
+use crate::choose::{choose, ChosenPackage, Selection};
+use crate::manifest::{Manifest, PackageItem};
 use crate::notes::Note;
-use crate::open::{open_all, Opened};
+use crate::open::{open_all, OpenedSource};
 use crate::parallel::in_parallel;
+use crate::part::ArchitecturePart;
 use crate::settings::Settings;
-use crate::share::Share;
 use crate::{debs, merge, missing, notes};
 
 /// A lock, and notes for the user.
@@ -38,18 +38,18 @@ pub struct Update {
 pub fn update(manifest: &Manifest, fetch: &dyn Fetch, settings: &Settings<'_>) -> Result<Update> {
     let architectures: BTreeSet<&str> = manifest.archs.iter().map(String::as_str).collect();
     let architectures: Vec<&str> = architectures.into_iter().collect();
-    let Taken {
-        shares,
+    let Collection {
+        parts,
         sources,
         mut notes,
-    } = take(manifest, fetch, settings, &architectures)?;
-    notes.extend(notes::notes(manifest, &shares));
-    let relations = relations(&shares);
+    } = collect(manifest, fetch, settings, &architectures)?;
+    notes.extend(notes::notes(manifest, &parts));
+    let relations = relations(&parts);
     let lock = Lock {
         distro: settings.distro.to_owned(),
-        architectures: shares.keys().map(|&name| name.to_owned()).collect(),
+        architectures: parts.keys().map(|&name| name.to_owned()).collect(),
         sources,
-        packages: merge::locked_packages(shares),
+        packages: merge::locked_packages(parts),
     };
     Ok(Update {
         lock,
@@ -58,10 +58,10 @@ pub fn update(manifest: &Manifest, fetch: &dyn Fetch, settings: &Settings<'_>) -
     })
 }
 
-fn relations(shares: &BTreeMap<&str, Share>) -> Relations {
+fn relations(parts: &BTreeMap<&str, ArchitecturePart>) -> Relations {
     let mut relations = Relations::new();
-    for (architecture, share) in shares {
-        for chosen in &share.chosen {
+    for (architecture, part) in parts {
+        for chosen in &part.chosen {
             let own = relations.entry(chosen.name.clone()).or_default();
             own.insert((*architecture).to_owned(), chosen.relations.clone());
         }
@@ -70,57 +70,58 @@ fn relations(shares: &BTreeMap<&str, Share>) -> Relations {
 }
 
 /// The packages of all architectures.
-struct Taken<'a> {
-    shares: BTreeMap<&'a str, Share>,
+struct Collection<'a> {
+    parts: BTreeMap<&'a str, ArchitecturePart>,
     sources: BTreeMap<String, LockedSource>,
     /// Notes about the sources.
     notes: Vec<Note>,
 }
 
-fn take<'a>(
+fn collect<'a>(
     manifest: &'a Manifest,
     fetch: &dyn Fetch,
     settings: &Settings<'_>,
     architectures: &[&'a str],
-) -> Result<Taken<'a>> {
+) -> Result<Collection<'a>> {
     manifest.check()?;
-    let wishes = manifest.wishes()?;
+    let package_items = manifest.package_items()?;
     let sources = open_all(manifest, fetch, settings)?;
     check_not_older(&sources, settings)?;
     let debs = debs::single_debs(manifest, fetch, settings)?;
-    let offering = Offering {
+    let reader = IndexReader {
         manifest,
         sources: &sources,
         debs: &debs,
         fetch,
     };
-    let shares = in_parallel(architectures, |architecture| {
-        let offer = offering.offer(architecture)?;
-        let wishes = wishes_of(&wishes, &debs, architecture)?;
-        let sha256 = |entry: &Entry<'_>, filename: &str, listed: &Listed| {
+    let parts = in_parallel(architectures, |architecture| {
+        let available = reader.read(architecture)?;
+        let package_items = items_of(&package_items, &debs, architecture)?;
+        let sha256 = |entry: &Entry<'_>, filename: &str, listed: &FileRecord| {
             debs::sha256(&sources, fetch, entry, filename, listed)
         };
-        let selection = choose(manifest, &wishes, &offer.universe, &sha256)?;
+        let selection = choose(manifest, &package_items, &available.universe, &sha256)?;
         let Selection {
             chosen,
             missing,
             unknown,
         } = selection;
-        Ok(Share {
+        Ok(ArchitecturePart {
             chosen,
             missing,
             unknown,
-            indexes: offer.indexes,
-            unverified: offer.unverified,
+            indexes: available.indexes,
+            unverified: available.unverified,
         })
     })?;
-    let shares: BTreeMap<&str, Share> = architectures.iter().copied().zip(shares).collect();
-    missing::check_all_there(manifest, &sources, &shares)?;
-    missing::check_exclusions(&wishes, &shares)?;
+    let parts: BTreeMap<&str, ArchitecturePart> =
+        architectures.iter().copied().zip(parts).collect();
+    missing::check_none_missing(manifest, &sources, &parts)?;
+    missing::check_exclusions(&package_items, &parts)?;
     let notes = notes::undated(&sources);
-    let sources = merge::locked_sources(&sources, &shares);
-    Ok(Taken {
-        shares,
+    let sources = merge::locked_sources(&sources, &parts);
+    Ok(Collection {
+        parts,
         sources,
         notes,
     })
@@ -128,9 +129,9 @@ fn take<'a>(
 
 /// The packages of one architecture, without a lock.
 #[derive(Debug)]
-pub struct Resolved {
+pub struct PackageList {
     /// The packages, sorted by package name.
-    pub packages: Vec<Chosen>,
+    pub packages: Vec<ChosenPackage>,
     /// Notes for the user.
     pub notes: Vec<Note>,
 }
@@ -145,37 +146,38 @@ pub fn resolve<'a>(
     fetch: &dyn Fetch,
     settings: &Settings<'_>,
     architecture: &'a str,
-) -> Result<Resolved> {
+) -> Result<PackageList> {
     architecture.parse::<Architecture>()?;
-    let Taken {
-        shares, mut notes, ..
-    } = take(manifest, fetch, settings, &[architecture])?;
-    notes.extend(notes::notes(manifest, &shares));
-    let packages = shares
-        .into_values()
-        .flat_map(|share| share.chosen)
-        .collect();
-    Ok(Resolved { packages, notes })
+    let Collection {
+        parts, mut notes, ..
+    } = collect(manifest, fetch, settings, &[architecture])?;
+    notes.extend(notes::notes(manifest, &parts));
+    let packages = parts.into_values().flat_map(|part| part.chosen).collect();
+    Ok(PackageList { packages, notes })
 }
 
 /// The requested packages of an architecture: those of `packages`, and the single packages for this architecture.
-fn wishes_of(wishes: &[Wish], debs: &[LocalDeb], architecture: &str) -> Result<Vec<Wish>> {
-    let mut own: Vec<Wish> = wishes
+fn items_of(
+    package_items: &[PackageItem],
+    debs: &[LocalDeb],
+    architecture: &str,
+) -> Result<Vec<PackageItem>> {
+    let mut own: Vec<PackageItem> = package_items
         .iter()
-        .filter(|w| w.on.allows(architecture))
+        .filter(|item| item.architectures.allows(architecture))
         .cloned()
         .collect();
     for deb in debs.iter().filter(|deb| deb.is_for(architecture)) {
-        let wish: Wish = deb.name().parse()?;
-        if !own.iter().any(|other| other.name() == wish.name()) {
-            own.push(wish);
+        let item: PackageItem = deb.name().parse()?;
+        if !own.iter().any(|other| other.name() == item.name()) {
+            own.push(item);
         }
     }
     Ok(own)
 }
 
 /// A Release that is older than the last one comes from an outdated mirror or from an attacker.
-fn check_not_older(sources: &[Opened<'_>], settings: &Settings<'_>) -> Result<()> {
+fn check_not_older(sources: &[OpenedSource<'_>], settings: &Settings<'_>) -> Result<()> {
     let Some(previous) = settings.previous else {
         return Ok(());
     };
@@ -187,9 +189,10 @@ fn check_not_older(sources: &[Opened<'_>], settings: &Settings<'_>) -> Result<()
             if old.date > new.release.date {
                 let (old, new) = (old.date, new.release.date);
                 let cause = format!("its Release is of {new}, older than {old} in the lock");
-                let hint = match settings.clock.is_some_and(|clock| old > clock) {
-                    true => "the date in the lock is in the future: restore the lock from version control, or delete it and lock again",
-                    false => "use another mirror, or lock a snapshot on purpose with `--snapshot TIME`",
+                let hint = if settings.clock.is_some_and(|clock| old > clock) {
+                    "the date in the lock is in the future: restore the lock from version control, or delete it and lock again"
+                } else {
+                    "use another mirror, or lock a snapshot on purpose with `--snapshot TIME`"
                 };
                 return Err(Error::cannot("use source", key, cause).hint(hint));
             }

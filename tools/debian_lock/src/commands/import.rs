@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use blob::{Error, Outputs, Result, ResultExt};
 use clap::Args;
 use lock::{
-    import_lock, import_manifest, import_second, ForeignLock, ForeignManifest, ImportedManifest,
-    Lock, SecondLock,
+    import_lock_v1, import_lock_v2, import_manifest, ForeignLockV1, ForeignLockV2, ForeignManifest,
+    ImportedManifest, Lock,
 };
 use serde::de::DeserializeOwned;
 use serde::Deserialize;
@@ -91,8 +91,8 @@ impl Options {
         let Some(path) = &self.lock else {
             return Ok((manifest, None));
         };
-        let lock: ForeignLock = read(path, "lock")?;
-        let lock = import_lock(&files::distro(&self.output)?, &foreign, &lock);
+        let lock: ForeignLockV1 = read(path, "lock")?;
+        let lock = import_lock_v1(&files::distro(&self.output)?, &foreign, &lock);
         Ok((manifest, Some(lock.map_err(|e| within(e, path))?)))
     }
 
@@ -102,8 +102,8 @@ impl Options {
             let error = Error::cannot("use manifest", manifest.display(), cause);
             return Err(error.hint("omit the manifest"));
         }
-        let lock: SecondLock = read(path, "lock")?;
-        import_second(&files::distro(&self.output)?, &lock, self.set.as_deref())
+        let lock: ForeignLockV2 = read(path, "lock")?;
+        import_lock_v2(&files::distro(&self.output)?, &lock, self.set.as_deref())
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use blob::{Result, ResultExt};
 use clap::Args;
-use lock_update::Resolved;
+use lock_update::PackageList;
 use serde_json::{json, Value};
 use transfer::Progress;
 
@@ -62,7 +62,7 @@ impl Options {
     }
 }
 
-fn json(resolved: &Resolved) -> String {
+fn json(resolved: &PackageList) -> String {
     let packages = resolved.packages.iter().map(|package| {
         let file = &package.file;
         json!({
@@ -80,7 +80,7 @@ fn json(resolved: &Resolved) -> String {
 }
 
 /// One line for each package: name, version, architecture, suite, reason.
-fn table(resolved: &Resolved) -> String {
+fn table(resolved: &PackageList) -> String {
     let rows = resolved.packages.iter().map(|package| {
         let file = &package.file;
         let (name, architecture) = (&package.name, &package.architecture);

@@ -97,9 +97,9 @@ packages:
     assert_eq!(
         run.stdout,
         "new.lock.json\n  \
-           libc6 1 (by address): tool → libc6 [amd64 arm64]\n    \
+           libc6 1 (by URL): tool → libc6 [amd64 arm64]\n    \
              needed by tool\n  \
-           ncurses-base 1 (by address): requested [amd64 arm64]\n"
+           ncurses-base 1 (by URL): requested [amd64 arm64]\n"
     );
     let lock: serde_json::Value = serde_json::from_str(&world.read("new.lock.json")).unwrap();
     assert_eq!(
@@ -161,13 +161,13 @@ fn invalid_manifests_and_locks() {
             "old.lock.json",
             "\"arch\": \"arm64\"",
             "\"arch\": \"armhf\"",
-            "cannot import `old.lock.json`: cannot import package `ncurses-base`: it is for armhf, which the manifest does not name",
+            "cannot import `old.lock.json`: cannot import package `ncurses-base`: it is for armhf, which is not in the manifest's `archs`",
         ),
         (
             "old.lock.json",
             "https://snapshot.example/archive/debian/20240210T223313Z/pool/tool_1_amd64.deb",
             "ftp://x/tool.deb",
-            "cannot import `old.lock.json`: cannot import package `tool`: cannot use address `ftp://x/tool.deb`: expected `url` to begin with http://, https:// or file:/// and to hold no password",
+            "cannot import `old.lock.json`: cannot import package `tool`: cannot use URL `ftp://x/tool.deb`: expected `url` to begin with http://, https:// or file:/// and to contain no password",
         ),
     ] {
         let world = world();

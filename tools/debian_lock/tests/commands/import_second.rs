@@ -169,7 +169,7 @@ fn one_of_several_sets() {
     let run = world.run(&[&IMPORT[..], &["--set", "third"]].concat());
     assert_eq!(
         run.stderr,
-        "error: cannot import `apt.lock.json`: cannot import set `third`: there is no such set; there are `bookworm`, `other`\n"
+        "error: cannot import `apt.lock.json`: cannot import set `third`: there is no such set; expected one of `bookworm`, `other`\n"
     );
     let run = world.run(&[&IMPORT[..], &["--set", "other"]].concat());
     assert_eq!(run.code, 0, "{}", run.stderr);
@@ -185,12 +185,12 @@ fn what_cannot_be_kept() {
         (
             "/packages/~1vendor~1extra:arm64=5/depends_on",
             json!(["/bookworm/libc6:arm64=1"]),
-            "cannot import package `libc6`: arm64 has it as 2 and as 1\nhint: an image holds one of them: write a manifest with the suites in their order, and lock it\n",
+            "cannot import package `libc6`: arm64 has it as 2 and as 1\nhint: an image contains one of them: write a manifest with the suites in their order, and lock it\n",
         ),
         (
             "/packages/~1vendor~1extra:arm64=5/depends_on",
             json!(["/bookworm/gone:arm64=1"]),
-            "cannot import package `/bookworm/gone:arm64=1`: the lock names it and does not have it\nhint: let rules_distroless write its lock anew\n",
+            "cannot import package `/bookworm/gone:arm64=1`: the lock refers to it and does not contain it\nhint: let rules_distroless write its lock again\n",
         ),
         (
             "/packages/~1vendor~1extra:arm64=5/suite",
@@ -205,7 +205,7 @@ fn what_cannot_be_kept() {
         (
             "/sources/vendor/uris",
             json!([]),
-            "cannot import package `/vendor/extra:arm64=5`: cannot use source `vendor`: expected an address in `uris`\n",
+            "cannot import package `/vendor/extra:arm64=5`: cannot use source `vendor`: expected a URL in `uris`\n",
         ),
         (
             "/dependency_sets",

@@ -58,7 +58,7 @@ fn a_list_that_is_not_signed_is_not_used() {
     let (_server, world) = world(files);
     let run = world.run(&COMMAND);
     assert_eq!(run.code, 1);
-    let error = "error: cannot list libraries of `distro.yaml`: cannot find `libraries`: no archive of the manifest lists any\n";
+    let error = "error: cannot list libraries of `distro.yaml`: cannot find `libraries`: no repository of the manifest lists any\n";
     assert!(run.stderr.ends_with(error), "{}", run.stderr);
     assert!(!world.path("distro.libraries.json").exists());
 }

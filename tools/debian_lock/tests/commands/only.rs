@@ -39,7 +39,7 @@ fn other_packages_are_kept() {
     assert_eq!(
         run.stderr[start..],
         *"distro.lock.json:\n  \
-            netbase amd64: 1: other facts\n  \
+            netbase amd64: 1: other fields differ\n  \
             tzdata amd64: 1 (bookworm) → 2 (bookworm)\n  \
             bookworm: 2026-07-11T10:16:37Z → 2026-07-12T10:16:37Z\n  \
             bookworm@2026-07-11T10:16:37Z: added, of 2026-07-11T10:16:37Z\n"

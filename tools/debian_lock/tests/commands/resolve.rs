@@ -101,7 +101,7 @@ fn requests_that_fail() {
     assert_eq!(
         run.stderr[run.stderr.find("error").unwrap()..],
         *"error: cannot resolve `distro.yaml`: cannot find package `edito`: there is none for amd64 (searched bookworm)\n\
-          hint: instead of `edito` there is editor\n"
+          hint: names similar to `edito`: editor\n"
     );
     let run = resolve(&world, &["--arch", "x86_64", "editor"]);
     assert_eq!(

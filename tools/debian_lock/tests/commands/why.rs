@@ -37,7 +37,7 @@ fn the_chain_from_a_requested_package() {
     assert_eq!(
         run.stderr,
         "error: cannot explain `distro.lock.json`: cannot find package `lib-c`: the lock does not have it\n\
-         hint: it has lib-a, lib-b\n"
+         hint: similar names: lib-a, lib-b\n"
     );
     let run = world.run(&["why", "--lock", "other.lock.json", "lib-b"]);
     let start = "error: cannot read `other.lock.json`: ";

@@ -81,7 +81,7 @@ fn one_failure_of_several_changes_no_lock() {
     assert_eq!(
         world.error(&["other.yaml"]),
         "error: cannot lock `other.yaml`: cannot find package `netbaze`: there is none for amd64 (searched bookworm)\n\
-         hint: instead of `netbaze` there is netbase\n"
+         hint: names similar to `netbaze`: netbase\n"
     );
     assert!(!world.path("distro.lock.json").exists());
 }

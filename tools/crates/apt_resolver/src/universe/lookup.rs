@@ -121,7 +121,7 @@ impl Universe {
     /// # Errors
     ///
     /// Fails with the reason why the paragraph is malformed.
-    pub fn check_unbroken(&self, name: &str) -> Result<()> {
+    pub fn check_not_malformed(&self, name: &str) -> Result<()> {
         let mut broken = self.broken.get(name);
         match broken.find(|at| self.name(*at) == name) {
             Some(at) => self.entry(at).map(|_| ()),
@@ -130,7 +130,7 @@ impl Universe {
     }
 
     /// The other architectures for which the texts have a package with this name.
-    pub fn elsewhere(&self, name: &str) -> BTreeSet<String> {
+    pub fn other_architectures(&self, name: &str) -> BTreeSet<String> {
         let texts = self.texts.iter();
         let paragraphs = texts.flat_map(|text| deb::index_paragraphs(&text.text));
         let named = paragraphs
@@ -144,7 +144,7 @@ impl Universe {
     }
 
     /// Whether the texts have a package with this name, one that provides it or a relation to it.
-    pub fn knows(&self, name: &str) -> bool {
+    pub fn mentions(&self, name: &str) -> bool {
         self.own.get(name).any(|at| self.name(at) == name)
             || self.provided.get(name).next().is_some()
             || self.first_mention(name).is_some()

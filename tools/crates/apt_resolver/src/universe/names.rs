@@ -10,7 +10,7 @@ const NONE: u32 = u32::MAX;
 #[derive(Default)]
 pub(super) struct Names {
     hasher: RandomState,
-    lists: HashMap<u64, List, BuildHasherDefault<Hashed>>,
+    lists: HashMap<u64, List, BuildHasherDefault<KeyHasher>>,
     links: Vec<Link>,
 }
 
@@ -26,9 +26,9 @@ struct Link {
 
 /// A hasher that returns its key, because the keys are already hashes.
 #[derive(Default)]
-pub(super) struct Hashed(u64);
+pub(super) struct KeyHasher(u64);
 
-impl Hasher for Hashed {
+impl Hasher for KeyHasher {
     fn finish(&self) -> u64 {
         self.0
     }

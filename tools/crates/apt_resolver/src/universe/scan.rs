@@ -9,14 +9,14 @@ use super::source::Scope;
 
 /// The result for an index. Positions are in bytes.
 #[derive(Default)]
-pub(super) struct Scanned {
-    pub(super) paragraphs: Vec<Found>,
+pub(super) struct ScanResult {
+    pub(super) paragraphs: Vec<ParagraphSpan>,
     /// Start and end of a provided name, and the number of its paragraph.
     pub(super) provided: Vec<(u32, u32, u32)>,
 }
 
 /// A paragraph.
-pub(super) struct Found {
+pub(super) struct ParagraphSpan {
     pub(super) start: u32,
     pub(super) end: u32,
     /// Start and end of the value of `Package`.
@@ -29,14 +29,19 @@ pub(super) struct Found {
 
 /// How many more of each kind are allowed.
 #[derive(Clone, Copy)]
-pub(super) struct Room {
+pub(super) struct Remaining {
     pub(super) paragraphs: usize,
     pub(super) provided: usize,
 }
 
 /// Finds the paragraphs for an architecture. A paragraph for another one or without a name is skipped, because apt
 /// cannot install it on this architecture either. No other error is detected here.
-pub(super) fn scan(text: &str, architecture: &str, scope: Scope, room: Room) -> Result<Scanned> {
+pub(super) fn scan(
+    text: &str,
+    architecture: &str,
+    scope: Scope,
+    remaining: Remaining,
+) -> Result<ScanResult> {
     if text.len() >= u32::MAX as usize {
         return Err(Error::cannot("read", "index", "it is longer than 4 GiB"));
     }
@@ -44,13 +49,13 @@ pub(super) fn scan(text: &str, architecture: &str, scope: Scope, room: Room) -> 
         bytes: text.as_bytes(),
         architecture: architecture.as_bytes(),
         scope,
-        room,
-        scanned: Scanned::default(),
+        remaining,
+        scanned: ScanResult::default(),
         inside: false,
         start: 0,
         name: None,
         essential: false,
-        serves: Serves::Nobody,
+        architecture_match: Match::Unknown,
         kept: 0,
         field: Field::Other,
     };
@@ -75,24 +80,24 @@ enum Field {
 
 /// The architectures that a paragraph is for.
 #[derive(Clone, Copy, PartialEq)]
-enum Serves {
+enum Match {
     /// It has no architecture.
-    Nobody,
-    Others,
-    Us,
+    Unknown,
+    Other,
+    Own,
 }
 
 struct Scan<'a> {
     bytes: &'a [u8],
     architecture: &'a [u8],
     scope: Scope,
-    room: Room,
-    scanned: Scanned,
+    remaining: Remaining,
+    scanned: ScanResult,
     inside: bool,
     start: usize,
     name: Option<(u32, u32)>,
     essential: bool,
-    serves: Serves,
+    architecture_match: Match,
     /// The number of provided names that belong to finished paragraphs.
     kept: usize,
     field: Field,
@@ -142,9 +147,10 @@ impl Scan<'_> {
         } else if has_name(line, b"architecture:") {
             let value = line[13..].trim_ascii();
             let own = self.scope == Scope::Everything && value == self.architecture;
-            self.serves = match own || value == b"all" {
-                true => Serves::Us,
-                false => Serves::Others,
+            self.architecture_match = if own || value == b"all" {
+                Match::Own
+            } else {
+                Match::Other
             };
         } else if has_name(line, b"essential:") {
             let value = std::str::from_utf8(line[10..].trim_ascii());
@@ -170,7 +176,7 @@ impl Scan<'_> {
                 let from = at + from;
                 let name = (from as u32, (from + length) as u32);
                 self.scanned.provided.push((name.0, name.1, paragraph));
-                if self.scanned.provided.len() > self.room.provided {
+                if self.scanned.provided.len() > self.remaining.provided {
                     return Err(too_many("provided names", MAX_PROVIDED));
                 }
             }
@@ -184,14 +190,15 @@ impl Scan<'_> {
         if !self.inside {
             return Ok(());
         }
-        let broken = self.serves == Serves::Nobody;
-        let counts = self.serves == Serves::Us || (broken && self.scope == Scope::Everything);
+        let broken = self.architecture_match == Match::Unknown;
+        let counts =
+            self.architecture_match == Match::Own || (broken && self.scope == Scope::Everything);
         if broken {
             self.scanned.provided.truncate(self.kept);
         }
         match self.name.take().filter(|_| counts) {
             Some(name) => {
-                self.scanned.paragraphs.push(Found {
+                self.scanned.paragraphs.push(ParagraphSpan {
                     start: self.start as u32,
                     end: end as u32,
                     name,
@@ -202,11 +209,11 @@ impl Scan<'_> {
             }
             None => self.scanned.provided.truncate(self.kept),
         }
-        if self.scanned.paragraphs.len() > self.room.paragraphs {
+        if self.scanned.paragraphs.len() > self.remaining.paragraphs {
             return Err(too_many("packages", MAX_PARAGRAPHS));
         }
         self.inside = false;
-        self.serves = Serves::Nobody;
+        self.architecture_match = Match::Unknown;
         self.essential = false;
         self.field = Field::Other;
         Ok(())

@@ -3,14 +3,14 @@
 use std::sync::atomic::{self, AtomicUsize};
 use std::sync::OnceLock;
 
-use apt_archive::{Listed, Malformed, Package};
+use apt_archive::{FieldError, FileRecord, Package};
 use blob::{Error, Result};
 use message::shorten;
 
 use super::entry::Entry;
 use super::limits::{MAX_PARAGRAPH, MAX_PARAGRAPHS, MAX_PROVIDED, MAX_RELATIONS, MAX_TEXTS};
 use super::names::Names;
-use super::scan::{scan, Room};
+use super::scan::{scan, Remaining};
 use super::source::{Scope, SourceInfo};
 
 /// The packages that are available for one architecture. The texts stay unparsed
@@ -97,19 +97,17 @@ impl Universe {
         scope: Scope,
     ) -> Result<()> {
         let number = self.texts.len() as u32;
-        let room = Room {
+        let remaining = Remaining {
             paragraphs: MAX_PARAGRAPHS - self.paragraphs.len(),
             provided: MAX_PROVIDED - self.provided_count,
         };
         self.size += text.len();
-        let scanned = match self.size > MAX_TEXTS {
-            false => scan(&text, &self.architecture, scope, room),
-            true => {
-                let cause = format!(
-                    "all indexes of an architecture together have more than {MAX_TEXTS} bytes"
-                );
-                Err(Error::cannot("read", "index", cause))
-            }
+        let scanned = if self.size > MAX_TEXTS {
+            let cause =
+                format!("all indexes of an architecture together have more than {MAX_TEXTS} bytes");
+            Err(Error::cannot("read", "index", cause))
+        } else {
+            scan(&text, &self.architecture, scope, remaining)
         };
         let scanned = scanned.map_err(|error| error.within("read packages of", &source.name))?;
         self.provided_count += scanned.provided.len();
@@ -120,9 +118,10 @@ impl Universe {
         for found in scanned.paragraphs {
             let at = self.paragraphs.len() as u32;
             let (start, end) = found.name;
-            let names = match found.broken {
-                true => &mut self.broken,
-                false => &mut self.own,
+            let names = if found.broken {
+                &mut self.broken
+            } else {
+                &mut self.own
             };
             names.push(&text[start as usize..end as usize], at);
             self.paragraphs.push(Paragraph {
@@ -176,8 +175,8 @@ impl Universe {
         })
     }
 
-    fn read(&self, text: &str) -> std::result::Result<Package, Malformed> {
-        let broken = |error| Malformed { field: "", error };
+    fn read(&self, text: &str) -> std::result::Result<Package, FieldError> {
+        let broken = |error| FieldError { field: "", error };
         if text.len() > MAX_PARAGRAPH {
             let cause = format!("it has more than {MAX_PARAGRAPH} bytes");
             return Err(broken(Error::cannot("read", "paragraph", cause)));
@@ -196,7 +195,7 @@ impl Universe {
             return Ok(());
         }
         let cause =
-            format!("the packages that were looked at state more than {MAX_RELATIONS} relations");
+            format!("the packages that were parsed have more than {MAX_RELATIONS} relations");
         Err(Error::cannot("read", "relations", cause))
     }
 
@@ -205,13 +204,13 @@ impl Universe {
     /// # Errors
     ///
     /// Fails if one of them is malformed or missing, or if the path leaves the root.
-    pub fn file(&self, entry: &Entry<'_>) -> Result<(String, Listed)> {
+    pub fn file(&self, entry: &Entry<'_>) -> Result<(String, FileRecord)> {
         let file = entry.package.file.listed();
         file.map_err(|malformed| self.located(entry.at, malformed))
     }
 
     /// Adds to the error: the source, the index and its line, the package and the field.
-    fn located(&self, at: u32, malformed: Malformed) -> Error {
+    fn located(&self, at: u32, malformed: FieldError) -> Error {
         let paragraph = &self.paragraphs[at as usize];
         let text = &self.texts[paragraph.text as usize];
         let within = line_of(self.text(paragraph), malformed.field);

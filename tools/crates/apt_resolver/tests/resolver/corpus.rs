@@ -1,6 +1,6 @@
 //! Scenarios from the real repository, reduced to the relevant paragraphs and fields, with the answer of apt-get 2.6.1.
 //!
-//! A file begins with `# wishes: …` and `# apt: NAME=VERSION …` (or `# apt: cannot`). `record` writes the files again:
+//! A file begins with `# requested: …` and `# apt: NAME=VERSION …` (or `# apt: cannot`). `record` writes the files again:
 //!
 //! ```text
 //! RESOLVER_INDEXES=… RESOLVER_CORPUS=tools/crates/apt_resolver/tests/resolver/corpus \
@@ -80,9 +80,9 @@ const SCENARIOS: [(&str, &str, &str, &str); 30] = [
 #[test]
 fn stored_scenarios_are_answered_as_apt_answered_them() {
     for (name, text) in include!("corpus/list.rs") {
-        let (wishes, expected) = head(text);
-        let answer = answer(text, &wishes);
-        assert_eq!(answer, expected, "{name}: {wishes}");
+        let (requested, expected) = head(text);
+        let answer = answer(text, &requested);
+        assert_eq!(answer, expected, "{name}: {requested}");
     }
 }
 
@@ -93,11 +93,11 @@ fn head(text: &str) -> (String, String) {
             .unwrap_or_else(|| panic!("no line {field}"))
             .to_owned()
     };
-    (line("# wishes: "), line("# apt: "))
+    (line("# requested: "), line("# apt: "))
 }
 
 /// The answer to a stored scenario, in the form of its head.
-fn answer(text: &str, wishes: &str) -> String {
+fn answer(text: &str, requested: &str) -> String {
     let paragraphs: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
     let mut universe = Universe::new(
         text.lines()
@@ -108,7 +108,7 @@ fn answer(text: &str, wishes: &str) -> String {
     universe
         .add(source("stored", 0), text, Scope::Everything)
         .unwrap();
-    let request = Request::read(wishes.split(' ')).unwrap();
+    let request = Request::read(requested.split(' ')).unwrap();
     match resolve(&universe, &request) {
         Err(_) => "cannot".to_owned(),
         Ok(resolution) => {
@@ -142,8 +142,8 @@ fn record() {
             }
             let files = files(Path::new(&indexes), distro, architecture);
             let universe = universe(&files, architecture);
-            for (name, _, _, wishes) in scenarios {
-                let text = cut(&universe, architecture, wishes);
+            for (name, _, _, requested) in scenarios {
+                let text = cut(&universe, architecture, requested);
                 fs::write(corpus.join(format!("{name}.txt")), text).unwrap();
                 writeln!(list, "    (\"{name}\", include_str!(\"{name}.txt\")),").unwrap();
             }
@@ -154,13 +154,13 @@ fn record() {
 
 /// The requested packages and the packages in their relations, level by level; for a name with many providers, only
 /// eight.
-fn cut(universe: &Universe, architecture: &str, wishes: &str) -> String {
-    let request = Request::read(wishes.split(' ')).unwrap();
+fn cut(universe: &Universe, architecture: &str, requested: &str) -> String {
+    let request = Request::read(requested.split(' ')).unwrap();
     let resolution = resolve(universe, &request);
     let mut kept: BTreeSet<String> = request
-        .wishes
+        .packages
         .iter()
-        .map(|wish| wish.name.to_string())
+        .map(|requested| requested.name.to_string())
         .collect();
     let chosen = resolution
         .iter()
@@ -193,7 +193,7 @@ fn cut(universe: &Universe, architecture: &str, wishes: &str) -> String {
     let mut short = String::new();
     for name in &kept {
         let mut versions = universe.versions(name).unwrap();
-        let asked = |p: &Package| wishes.contains(&format!("{}={}", p.name, p.version));
+        let asked = |p: &Package| requested.contains(&format!("{}={}", p.name, p.version));
         let first = versions.first().map(|entry| entry.package.version.clone());
         versions
             .retain(|entry| Some(&entry.package.version) == first.as_ref() || asked(entry.package));
@@ -201,24 +201,24 @@ fn cut(universe: &Universe, architecture: &str, wishes: &str) -> String {
             short += &paragraph(entry.package);
         }
     }
-    let theirs = ask(&short, architecture, wishes);
+    let theirs = ask(&short, architecture, requested);
     let theirs = theirs.map_or("cannot".to_owned(), |packages| {
         let packages = packages
             .into_iter()
             .map(|(name, version, _)| format!("{name}={version}"));
         packages.collect::<Vec<_>>().join(" ")
     });
-    format!("# wishes: {wishes}\n# architecture: {architecture}\n# apt: {theirs}\n\n{short}")
+    format!("# requested: {requested}\n# architecture: {architecture}\n# apt: {theirs}\n\n{short}")
 }
 
 /// The answer of apt-get for the reduced repository.
-fn ask(short: &str, architecture: &str, wishes: &str) -> Answer {
+fn ask(short: &str, architecture: &str, requested: &str) -> Answer {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("Packages");
     fs::write(&file, index(short)).unwrap();
     let apt = Apt::new(&[("stored".to_owned(), file)], architecture);
-    let wishes: Vec<String> = wishes.split(' ').map(str::to_owned).collect();
-    apt.install(&wishes)
+    let requested: Vec<String> = requested.split(' ').map(str::to_owned).collect();
+    apt.install(&requested)
 }
 
 /// A paragraph in the short form, with the relevant fields.

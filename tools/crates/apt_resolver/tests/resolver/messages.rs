@@ -15,8 +15,8 @@ fn a_version_that_nobody_has() {
     says(
         "aa\nDepends: bb (>= 2)\n\nbb 1.0",
         "aa",
-        "cannot install package `aa`: `aa` (requested) needs `bb (>= 2)`, and of `bb` there is 1.0 in bookworm\n\
-         hint: add the source that has it, or do not ask for the package",
+        "cannot install package `aa`: `aa` (requested) needs `bb (>= 2)`, and `bb` is only available as 1.0 in bookworm\n\
+         hint: add the source that has it, or do not request the package",
     );
 }
 
@@ -26,8 +26,8 @@ fn a_chain_to_a_name_that_nobody_has() {
         "aa\nDepends: bb\n\nbb\nDepends: libcc1 | dd (>= 2)\n\nlibcc2\n\ndd 1",
         "aa",
         "cannot install package `aa`: `aa` (requested) needs `bb`, `bb` needs `libcc1 | dd (>= 2)`, \
-         and no source has `libcc1` and of `dd` there is 1 in bookworm\n\
-         hint: instead of `libcc1` there is libcc2",
+         no source has `libcc1`, and `dd` is only available as 1 in bookworm\n\
+         hint: names similar to `libcc1`: libcc2",
     );
 }
 
@@ -36,8 +36,8 @@ fn a_name_that_is_only_provided_without_a_version() {
     says(
         "aa\nDepends: mta (>= 2)\n\nbb\nProvides: mta",
         "aa",
-        "cannot install package `aa`: `aa` (requested) needs `mta (>= 2)`, and `mta` is only provided, by `bb`\n\
-         hint: add the source that has it, or do not ask for the package",
+        "cannot install package `aa`: `aa` (requested) needs `mta (>= 2)`, and `mta` is a virtual package, provided by `bb`\n\
+         hint: add the source that has it, or do not request the package",
     );
 }
 
@@ -51,8 +51,8 @@ fn a_version_that_is_no_candidate_but_would_do() {
     assert_eq!(
         error.to_string(),
         "cannot resolve packages for `amd64`: cannot install package `aa`: `aa` (requested) needs `bb (>= 2)`, \
-         and of `bb` there is 1 in bookworm, 2 in bookworm-backports\n\
-         hint: ask for `bb=2`, which bookworm-backports has"
+         and `bb` is only available as 1 in bookworm, 2 in bookworm-backports\n\
+         hint: request `bb=2`, which bookworm-backports has"
     );
     assert!(
         resolve(&universe, &request("aa bb=2")).is_ok(),
@@ -62,7 +62,7 @@ fn a_version_that_is_no_candidate_but_would_do() {
 
 #[test]
 fn two_requested_packages_that_exclude_each_other() {
-    let hint = "hint: ask for fewer of these packages, or for other versions (`name=version`)";
+    let hint = "hint: request fewer of these packages, or other versions (`name=version`)";
     says(
         "aa\nConflicts: bb\n\nbb\n\ncc",
         "cc bb aa",
@@ -84,7 +84,7 @@ fn requirements_of_two_that_exclude_each_other() {
         "aa bb",
         "cannot install together `aa, bb`: `aa` (requested) needs `a1`, `a1` needs `a2`, `bb` (requested) needs `b1 (>= 1)`, \
          and `a2` conflicts with `mta`, which `b1` provides\n\
-         hint: ask for fewer of these packages, or for other versions (`name=version`)",
+         hint: request fewer of these packages, or other versions (`name=version`)",
     );
 }
 
@@ -94,7 +94,7 @@ fn one_package_that_cannot_be_installed() {
         "aa\nDepends: bb, cc\n\nbb\nConflicts: cc\n\ncc",
         "aa",
         "cannot install package `aa`: `aa` (requested) needs `bb`, `aa` (requested) needs `cc`, and `bb` conflicts with `cc`\n\
-         hint: do not ask for it, or take another version of it (`name=version`)",
+         hint: do not request it, or request another version (`name=version`)",
     );
 }
 
@@ -105,7 +105,7 @@ fn alternatives_that_are_all_excluded() {
         "aa bb",
         "cannot install together `aa, bb`: `aa` (requested) needs `x1 | x2`, and `bb` (requested) conflicts with `x1` \
          and `bb` (requested) conflicts with `x2`\n\
-         hint: ask for fewer of these packages, or for other versions (`name=version`)",
+         hint: request fewer of these packages, or other versions (`name=version`)",
     );
 }
 
@@ -114,8 +114,8 @@ fn a_contradiction_that_only_search_finds() {
     says(
         "aa\nDepends: p1 | q1\n\nbb\nDepends: p2 | q2\n\np1\nConflicts: p2, q2\n\nq1\nConflicts: p2, q2\n\np2\n\nq2",
         "aa bb",
-        "cannot install together `aa, bb`: whatever meets their relations, two packages of it exclude each other\n\
-         hint: ask for fewer of these packages, or for other versions (`name=version`)",
+        "cannot install together `aa, bb`: every way to satisfy the dependencies contains two conflicting packages\n\
+         hint: request fewer of these packages, or other versions (`name=version`)",
     );
 }
 
@@ -124,7 +124,7 @@ fn names_that_nobody_has() {
     says(
         "libssl3",
         "libssl2",
-        "cannot choose package `libssl2`: no source has it for amd64\nhint: instead of `libssl2` there is libssl3",
+        "cannot choose package `libssl2`: no source has it for amd64\nhint: similar names: libssl3",
     );
     says(
         "aa",
@@ -134,32 +134,32 @@ fn names_that_nobody_has() {
     says(
         "aa\nProvides: mta\n\nbb\nProvides: mta",
         "mta",
-        "cannot choose package `mta`: it is a virtual package, and which one is to provide it is not said\n\
-         hint: name one that provides it: aa, bb",
+        "cannot choose package `mta`: it is a virtual package\n\
+         hint: request a package that provides it: aa, bb",
     );
     says(
         "aa 1.0",
         "aa=2",
-        "cannot choose package `aa=2`: on offer is 1.0 in bookworm\nhint: ask for one of these",
+        "cannot choose package `aa=2`: no source has this version; available versions: 1.0 in bookworm\nhint: request one of these",
     );
     says(
         "aa 1.0",
         "aa/sid",
-        "cannot choose package `aa/sid`: on offer is 1.0 in bookworm\nhint: ask for one of these",
+        "cannot choose package `aa/sid`: this source does not have it; available versions: 1.0 in bookworm\nhint: request one of these",
     );
 }
 
 #[test]
-fn wishes_that_contradict_themselves() {
+fn requests_that_contradict_themselves() {
     says(
         "aa",
         "aa -aa",
-        "cannot choose package `aa`: it is both asked for and excluded\nhint: remove `aa` or `-aa`",
+        "cannot choose package `aa`: it is both requested and excluded\nhint: remove `aa` or `-aa`",
     );
     let universe = universe_of(&[("bookworm", 500, "aa 1"), ("sid", 500, "aa 2")]);
     assert_eq!(
         resolve(&universe, &request("aa=1 aa=2")).unwrap_err().to_string(),
-        "cannot resolve packages for `amd64`: cannot choose package `aa`: two versions of it are asked for, 1 and 2\n\
-         hint: an image has one version of a package: ask for one"
+        "cannot resolve packages for `amd64`: cannot choose package `aa`: two versions are requested: 1 and 2\n\
+         hint: an image has one version of a package: request one"
     );
 }

@@ -1,10 +1,10 @@
 //! Imports manifests and locks of rules_distroless (`apt.install`, lock versions 1 and 2).
 
-mod first;
 mod manifest;
 mod package;
-mod second;
+mod version_1;
+mod version_2;
 
-pub use first::{import_lock, import_manifest, ForeignLock, ForeignManifest};
 pub use manifest::ImportedManifest;
-pub use second::{import_second, SecondLock};
+pub use version_1::{import_lock_v1, import_manifest, ForeignLockV1, ForeignManifest};
+pub use version_2::{import_lock_v2, ForeignLockV2};

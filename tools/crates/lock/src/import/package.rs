@@ -4,7 +4,7 @@ use apt_archive::check_url;
 use blob::{Digest, Error, Result};
 use message::redact;
 
-use crate::model::{LockedPackage, Place, ALL};
+use crate::model::{Location, LockedPackage, ALL};
 
 /// Makes a locked package that is fetched by URL.
 pub(super) fn locked(
@@ -16,7 +16,7 @@ pub(super) fn locked(
     reason: String,
 ) -> Result<LockedPackage> {
     for url in &urls {
-        check_url(url).map_err(|cause| Error::cannot("use address", redact(url), cause))?;
+        check_url(url).map_err(|cause| Error::cannot("use URL", redact(url), cause))?;
     }
     depends.sort();
     depends.dedup();
@@ -24,7 +24,7 @@ pub(super) fn locked(
     Ok(LockedPackage {
         architecture: independent.then(|| ALL.to_owned()),
         depends,
-        place: Place::Urls(urls),
+        location: Location::Urls(urls),
         reason,
         sha256: Digest::from_hex(sha256)?,
         size: None,

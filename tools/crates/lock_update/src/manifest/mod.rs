@@ -1,6 +1,6 @@
 //! The manifest: the requested packages of a distro and their sources (`debian_packages/DISTRO.yaml`).
 
-mod requested;
+mod package_item;
 mod source;
 
 use std::collections::BTreeSet;
@@ -11,7 +11,7 @@ use deb::{Architecture, PackageName};
 use message::redact;
 use serde::Deserialize;
 
-pub use requested::{Restriction, Wish};
+pub use package_item::{PackageItem, Restriction};
 pub use source::Source;
 
 /// The version of the format that this crate reads.
@@ -38,7 +38,7 @@ pub struct Manifest {
     /// Whether Essential packages (Policy 3.8) and their dependencies are added.
     #[serde(default)]
     pub essential: bool,
-    /// The requested packages, one [`Wish`] for each item.
+    /// The requested packages, one [`PackageItem`] for each item.
     pub packages: Vec<String>,
     /// Requested packages that an architecture may lack.
     #[serde(default)]
@@ -81,10 +81,10 @@ impl Manifest {
     /// # Errors
     ///
     /// Fails if an item is malformed.
-    pub fn wishes(&self) -> Result<Vec<Wish>> {
-        let wishes = self.packages.iter().map(|text| text.parse::<Wish>());
-        let wishes = wishes.map(|wish| wish.map_err(|e| e.within("use key", "packages")));
-        wishes.collect()
+    pub fn package_items(&self) -> Result<Vec<PackageItem>> {
+        let items = self.packages.iter().map(|text| text.parse::<PackageItem>());
+        let items = items.map(|item| item.map_err(|e| e.within("use key", "packages")));
+        items.collect()
     }
 
     fn check_archs(&self) -> Result<()> {
@@ -109,25 +109,27 @@ impl Manifest {
     }
 
     fn check_packages(&self) -> Result<()> {
-        let wishes = self.wishes()?;
+        let package_items = self.package_items()?;
         for arch in &self.archs {
-            let here = wishes.iter().filter(|wish| wish.on.allows(arch));
-            let names: Vec<&str> = here.map(|wish| wish.name()).collect();
+            let here = package_items
+                .iter()
+                .filter(|item| item.architectures.allows(arch));
+            let names: Vec<&str> = here.map(|item| item.name()).collect();
             if let Some(twice) = first_twice(&names) {
                 return Err(wrong("packages", format!("it names {twice} twice")));
             }
         }
-        for wish in &wishes {
+        for item in &package_items {
             let known = |arch: &&Architecture| self.archs.iter().any(|a| a == arch.as_str());
-            if let Some(arch) = wish.on.named().iter().find(|arch| !known(arch)) {
-                let cause = format!("{} names {arch}, which is not in `archs`", wish.name());
+            if let Some(arch) = item.architectures.named().iter().find(|arch| !known(arch)) {
+                let cause = format!("{} names {arch}, which is not in `archs`", item.name());
                 return Err(wrong("packages", cause));
             }
         }
         for name in &self.skip_missing {
             let parsed = name.parse::<PackageName>();
             parsed.map_err(|e| e.within("use key", "skip_missing"))?;
-            if !wishes.iter().any(|wish| wish.name() == name) {
+            if !package_items.iter().any(|item| item.name() == name) {
                 let cause = format!("{name} is not in `packages`");
                 return Err(wrong("skip_missing", cause));
             }
@@ -145,7 +147,7 @@ impl Manifest {
             .try_for_each(|source| source.check(&self.archs))?;
         match first_twice(&keys) {
             Some(twice) => {
-                let cause = format!("suite {twice} comes twice");
+                let cause = format!("suite {twice} occurs twice");
                 Err(wrong("sources", cause)
                     .hint("give one of them a `name`, or put all components in one `channel`"))
             }

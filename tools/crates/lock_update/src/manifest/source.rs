@@ -72,7 +72,7 @@ impl Source {
     pub fn key(&self) -> &str {
         match (&self.name, &self.folder) {
             (Some(name), _) => name,
-            (None, Some(folder)) => folder.rsplit('/').next().unwrap_or(folder),
+            (None, Some(path)) => path.rsplit('/').next().unwrap_or(path),
             (None, None) => self.suite(),
         }
     }
@@ -91,9 +91,10 @@ impl Source {
     }
 
     pub(super) fn check(&self, archs: &[String]) -> Result<()> {
-        let object = match self.channel.is_empty() {
-            true => self.key(),
-            false => &self.channel,
+        let object = if self.channel.is_empty() {
+            self.key()
+        } else {
+            &self.channel
         };
         let checks = self.check_place().and_then(|()| self.check_names(archs));
         checks.map_err(|cause| Error::cannot("use source", object, cause))
@@ -104,22 +105,24 @@ impl Source {
         if places.into_iter().flatten().count() != 1 {
             return Err("expected exactly one of `archive`, `url` and `folder`".to_owned());
         }
-        if let Some(folder) = &self.folder {
-            if !is_path_below(folder) {
+        if let Some(path) = &self.folder {
+            if !is_path_below(path) {
                 return Err("expected `folder` to be a path below the manifest".to_owned());
             }
-            return match self.channel.is_empty() {
-                true => Ok(()),
-                false => Err("a folder of packages has no `channel`".to_owned()),
+            return if self.channel.is_empty() {
+                Ok(())
+            } else {
+                Err("a source with `folder` has no `channel`".to_owned())
             };
         }
         if let Some(archive) = self.archive.as_ref().filter(|a| !is_path_word(a)) {
-            return Err(format!("`{archive}` cannot be the name of an archive"));
+            return Err(format!("`{archive}` is not a valid name of a repository"));
         }
         self.url.as_ref().map_or(Ok(()), |url| check_url(url))?;
-        match self.is_flat() {
-            true => self.check_flat(),
-            false => self.check_channel(),
+        if self.is_flat() {
+            self.check_flat()
+        } else {
+            self.check_channel()
         }
     }
 
@@ -130,10 +133,11 @@ impl Source {
         if self.name.is_none() {
             return Err("a flat repository needs a `name`".to_owned());
         }
-        let folder = self.suite().trim_end_matches('/');
-        match matches!(folder, "" | ".") || is_path_below(folder) {
-            true => Ok(()),
-            false => Err("expected a folder below the repository's address".to_owned()),
+        let directory = self.suite().trim_end_matches('/');
+        if matches!(directory, "" | ".") || is_path_below(directory) {
+            Ok(())
+        } else {
+            Err("expected a directory below the repository's URL".to_owned())
         }
     }
 
@@ -143,16 +147,17 @@ impl Source {
             let cause = "expected a suite and one or more components, such as `bookworm main`";
             return Err(cause.to_owned());
         }
-        match words.iter().collect::<BTreeSet<_>>().len() == words.len() {
-            true => Ok(()),
-            false => Err("a component is named twice".to_owned()),
+        if words.iter().collect::<BTreeSet<_>>().len() == words.len() {
+            Ok(())
+        } else {
+            Err("a component is named twice".to_owned())
         }
     }
 
     fn check_names(&self, archs: &[String]) -> std::result::Result<(), String> {
         // A suite may contain slashes, `stable/updates`.
         if !self.key().split('/').all(is_path_word) {
-            return Err(format!("`{}` cannot be the name of a source", self.key()));
+            return Err(format!("`{}` is not a valid name of a source", self.key()));
         }
         let own = self.archs.iter().flatten().map(|arch| ("archs", arch));
         let mut named = own.chain(self.may_lack.iter().map(|arch| ("may_lack", arch)));

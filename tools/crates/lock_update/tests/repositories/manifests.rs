@@ -53,7 +53,7 @@ fn mistakes() {
         ),
         (
             |m| m.sources.push(source("bookworm contrib")),
-            "cannot use key `sources`: suite bookworm comes twice\n\
+            "cannot use key `sources`: suite bookworm occurs twice\n\
              hint: give one of them a `name`, or put all components in one `channel`",
         ),
         (
@@ -84,7 +84,7 @@ fn mistakes() {
         });
         assert_eq!(
             error,
-            "cannot use source `bookworm main`: expected `url` to begin with http://, https:// or file:/// and to hold no password"
+            "cannot use source `bookworm main`: expected `url` to begin with http://, https:// or file:/// and to contain no password"
         );
     }
     let channels = ["../x main", "bookworm ../x", "bookworm main main"];

@@ -27,8 +27,8 @@ fn the_suite_must_be_the_one_asked_for() {
         .with("Suite", "stable");
     assert_eq!(
         error_of(&trixie),
-        "cannot use `InRelease`: it is that of suite trixie\n\
-         hint: name that suite in `channel`; if the archive calls this one so too, set `release_name: trixie` in the source"
+        "cannot use `InRelease`: it belongs to suite trixie\n\
+         hint: use that suite in `channel`, or set `release_name: trixie` in the source if the repository has this name for the suite"
     );
     for good in [
         bookworm()
@@ -152,7 +152,7 @@ fn malformed_releases() {
         (
             format!("{good} {digest} 5 main/binary-amd64/Packages\n"),
             &format!(
-                "cannot use list `SHA256`: it names a file twice, differently: {}",
+                "cannot use list `SHA256`: it lists a file twice with different values: {}",
                 &digest[..60]
             ),
         ),
@@ -362,7 +362,7 @@ fn sha512_alone_will_do() {
     assert_eq!(
         world.error(&manifest),
         "cannot use source `bookworm`: cannot download `pool/main/netbase/netbase_6.4_amd64.deb`: \
-         pool/main/netbase/netbase_6.4_amd64.deb: other bytes than the archive lists"
+         pool/main/netbase/netbase_6.4_amd64.deb: other bytes than the repository lists"
     );
     let weak = text.replace("SHA512:", "SHA1:");
     assert!(error_with(&weak).contains("weaker digests are not accepted"));
@@ -456,5 +456,5 @@ fn latin_1_in_a_release() {
         .iter()
         .map(|byte| if *byte == 0xe9 { 0xe8 } else { *byte });
     *world.file(&format!("{root}InRelease")) = changed.collect();
-    assert!(outcome(&world).contains("it was changed on the way"));
+    assert!(outcome(&world).contains("it was changed after signing"));
 }

@@ -8,13 +8,13 @@ use blob::Result;
 use crate::pool::{Id, Pool};
 
 /// The packages that cannot be installed.
-pub(crate) struct Hopeless {
+pub(crate) struct Uninstallable {
     /// Package → the number of the relation without a solution. Its solutions were found earlier, so a chain of causes
     /// ends.
     causes: BTreeMap<Id, usize>,
 }
 
-impl Hopeless {
+impl Uninstallable {
     /// Examines all packages that the requested ones could need.
     pub(crate) fn find(pool: &Pool<'_>, requested: &[Id]) -> Result<Self> {
         let mut reached: BTreeSet<Id> = requested.iter().copied().collect();
@@ -28,11 +28,11 @@ impl Hopeless {
                 );
             }
         }
-        let mut hopeless = Self {
+        let mut uninstallable = Self {
             causes: BTreeMap::new(),
         };
-        while hopeless.round(pool, &reached)? {}
-        Ok(hopeless)
+        while uninstallable.round(pool, &reached)? {}
+        Ok(uninstallable)
     }
 
     /// Examines each package again. Returns whether one was added.
@@ -41,7 +41,7 @@ impl Hopeless {
         for id in reached.iter().filter(|id| !self.is(**id)) {
             let relations = pool.relations(*id)?;
             let cause = relations.depends.iter().position(|group| {
-                !group.is_given_up() && group.solutions().all(|solution| self.is(solution))
+                !group.needs_excluded() && group.solutions().all(|solution| self.is(solution))
             });
             found.extend(cause.map(|number| (*id, number)));
         }

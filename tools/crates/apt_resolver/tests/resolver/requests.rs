@@ -119,7 +119,7 @@ fn nothing_asked_for_gives_nothing() {
 }
 
 #[test]
-fn wishes_that_cannot_be_read() {
+fn requests_that_cannot_be_read() {
     for word in ["", "_a", "aa=", "aa/", "aa=1=2", "-", "--aa", "aa bb"] {
         assert!(Request::read([word]).is_err(), "{word}");
     }

@@ -37,7 +37,7 @@ fn a_release_with_its_signature_beside_it() {
     assert_eq!(
         world.error(&manifest),
         format!(
-            "cannot use source `bookworm`: cannot verify `Release`: its text is not what key {} signed; it was changed on the way",
+            "cannot use source `bookworm`: cannot verify `Release`: its text is not the text that key {} signed: it was changed after signing",
             key.fingerprint()
         )
     );
@@ -156,7 +156,7 @@ fn a_single_package_by_address() {
         url: url.clone(),
         sha256: sha256(&netbase),
     }];
-    let single = ["netbase amd64 6.3+own by address"];
+    let single = ["netbase amd64 6.3+own by URL"];
     let lock = world.update(&manifest).unwrap();
     assert_eq!(listing(&lock), single);
     let file = &lock.packages["netbase"]["amd64"];
@@ -173,15 +173,15 @@ fn a_single_package_by_address() {
 
     let resolved = world.with_settings(|s| lock_update::resolve(&manifest, &world, s, "amd64"));
     let resolved = resolved.unwrap().packages;
-    assert_eq!(resolved[0].file.origin(), "by address");
+    assert_eq!(resolved[0].file.origin(), "by URL");
 
     manifest.debs[0].sha256 = sha256(b"other");
     assert_eq!(
         world.error(&manifest),
         format!(
-            "cannot use package `{url}`: it has sha256:{} where the manifest says sha256:{}",
-            sha256(&netbase),
-            sha256(b"other")
+            "cannot use package `{url}`: expected sha256:{} from the manifest, found sha256:{}",
+            sha256(b"other"),
+            sha256(&netbase)
         )
     );
     manifest.debs[0].sha256 = "beef".to_owned();
@@ -215,7 +215,7 @@ fn sources_that_cannot_be_meant() {
     );
     assert_eq!(
         error_of(folder("debs", "bookworm main")),
-        "cannot use source `bookworm main`: a folder of packages has no `channel`"
+        "cannot use source `bookworm main`: a source with `folder` has no `channel`"
     );
     assert_eq!(
         error_of(vendor("./ main")),
@@ -223,7 +223,7 @@ fn sources_that_cannot_be_meant() {
     );
     assert_eq!(
         error_of(vendor("../x/")),
-        "cannot use source `../x/`: expected a folder below the repository's address"
+        "cannot use source `../x/`: expected a directory below the repository's URL"
     );
     let nameless = Source {
         name: None,
@@ -239,6 +239,6 @@ fn sources_that_cannot_be_meant() {
     };
     assert_eq!(
         error_of(named),
-        "cannot use source `./`: `../x` cannot be the name of a source"
+        "cannot use source `./`: `../x` is not a valid name of a source"
     );
 }

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, VecDeque};
 use apt_archive::Relation;
 use blob::Result;
 
-use crate::hopeless::Hopeless;
 use crate::pool::{Id, Pool};
+use crate::uninstallable::Uninstallable;
 
 /// The reason why no consistent set exists.
 #[derive(Clone, Copy)]
@@ -15,23 +15,23 @@ pub(crate) enum Contradiction {
     /// Both packages must be installed, and the first conflicts with the second.
     Pair(Id, Id),
     /// All solutions of the relation with this number are excluded.
-    Nothing(Id, usize),
+    Exhausted(Id, usize),
 }
 
 /// The packages that every consistent set contains.
-pub(crate) struct Forced<'u> {
+pub(crate) struct RequiredPackages<'u> {
     /// Package → the package that needs it and the relation; `None` for a requested package.
     why: BTreeMap<Id, Option<(Id, &'u Relation)>>,
     pub(crate) contradiction: Option<Contradiction>,
 }
 
 /// Collects the packages that must be installed.
-pub(crate) fn forced<'u>(
+pub(crate) fn required<'u>(
     pool: &Pool<'u>,
     requested: &[Id],
-    hopeless: &Hopeless,
-) -> Result<Forced<'u>> {
-    let mut forced = Forced {
+    uninstallable: &Uninstallable,
+) -> Result<RequiredPackages<'u>> {
+    let mut required = RequiredPackages {
         why: requested.iter().map(|id| (*id, None)).collect(),
         contradiction: None,
     };
@@ -39,45 +39,45 @@ pub(crate) fn forced<'u>(
     // Each package is examined when it is added. All are examined again after a round that adds no package.
     loop {
         while let Some(id) = queue.pop_front() {
-            if let Some((one, other)) = forced.excluded(pool, id)? {
-                forced.contradiction = Some(Contradiction::Pair(one, other));
-                return Ok(forced);
+            if let Some((one, other)) = required.excluded(pool, id)? {
+                required.contradiction = Some(Contradiction::Pair(one, other));
+                return Ok(required);
             }
-            if forced.follow(pool, id, hopeless, &mut queue)? {
-                return Ok(forced);
+            if required.follow(pool, id, uninstallable, &mut queue)? {
+                return Ok(required);
             }
         }
-        let all: Vec<Id> = forced.why.keys().copied().collect();
+        let all: Vec<Id> = required.why.keys().copied().collect();
         for id in all {
-            if forced.follow(pool, id, hopeless, &mut queue)? {
-                return Ok(forced);
+            if required.follow(pool, id, uninstallable, &mut queue)? {
+                return Ok(required);
             }
         }
         if queue.is_empty() {
-            return Ok(forced);
+            return Ok(required);
         }
     }
 }
 
-impl<'u> Forced<'u> {
+impl<'u> RequiredPackages<'u> {
     /// Adds the only solutions of a package's relations. Returns true if a relation has no solution.
     fn follow(
         &mut self,
         pool: &Pool<'u>,
         id: Id,
-        hopeless: &Hopeless,
+        uninstallable: &Uninstallable,
         queue: &mut VecDeque<Id>,
     ) -> Result<bool> {
         for (number, group) in pool.relations(id)?.depends.iter().enumerate() {
             let met = group
                 .solutions()
                 .any(|solution| self.why.contains_key(&solution));
-            if met || group.is_given_up() {
+            if met || group.needs_excluded() {
                 continue;
             }
             let mut left: Vec<Id> = Vec::new();
             for solution in group.solutions() {
-                let out = hopeless.is(solution) || left.contains(&solution);
+                let out = uninstallable.is(solution) || left.contains(&solution);
                 if !out && self.excluded(pool, solution)?.is_none() {
                     left.push(solution);
                 }
@@ -91,7 +91,7 @@ impl<'u> Forced<'u> {
                         queue.push_front(only);
                         continue;
                     }
-                    self.contradiction = Some(Contradiction::Nothing(id, number));
+                    self.contradiction = Some(Contradiction::Exhausted(id, number));
                     return Ok(true);
                 }
                 [only] => {
@@ -107,15 +107,15 @@ impl<'u> Forced<'u> {
     /// Returns the conflict between a package and one that must be installed: first the package that declares it.
     pub(crate) fn excluded(&self, pool: &Pool<'u>, id: Id) -> Result<Option<(Id, Id)>> {
         let relations = pool.relations(id)?;
-        let mut enemies = relations.conflicts.iter().flat_map(|atom| &atom.solutions);
-        if let Some(enemy) = enemies.find(|enemy| self.why.contains_key(enemy)) {
-            return Ok(Some((id, *enemy)));
+        let mut conflicting = relations.conflicts.iter().flat_map(|atom| &atom.solutions);
+        if let Some(other) = conflicting.find(|other| self.why.contains_key(other)) {
+            return Ok(Some((id, *other)));
         }
-        for other in self.why.keys() {
-            let relations = pool.relations(*other)?;
-            let mut enemies = relations.conflicts.iter().flat_map(|atom| &atom.solutions);
-            if enemies.any(|enemy| *enemy == id) {
-                return Ok(Some((*other, id)));
+        for required in self.why.keys() {
+            let relations = pool.relations(*required)?;
+            let mut conflicting = relations.conflicts.iter().flat_map(|atom| &atom.solutions);
+            if conflicting.any(|other| *other == id) {
+                return Ok(Some((*required, id)));
             }
         }
         Ok(None)

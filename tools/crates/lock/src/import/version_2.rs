@@ -12,13 +12,13 @@ use crate::model::{Lock, LockedPackage, ALL, REQUESTED};
 
 /// A lock of rules_distroless, version 2.
 #[derive(Clone, Debug, Deserialize)]
-pub struct SecondLock {
+pub struct ForeignLockV2 {
     #[serde(default)]
     dependency_sets: BTreeMap<String, DependencySet>,
     #[serde(default)]
-    packages: BTreeMap<String, SecondPackage>,
+    packages: BTreeMap<String, ForeignPackageV2>,
     #[serde(default)]
-    sources: BTreeMap<String, SecondSource>,
+    sources: BTreeMap<String, ForeignSourceV2>,
 }
 
 /// Architecture → requested packages: `/SUITE/NAME:ARCHITECTURE` → version.
@@ -28,7 +28,7 @@ struct DependencySet {
 }
 
 #[derive(Clone, Debug, Deserialize)]
-struct SecondPackage {
+struct ForeignPackageV2 {
     name: String,
     version: String,
     architecture: String,
@@ -40,7 +40,7 @@ struct SecondPackage {
 }
 
 #[derive(Clone, Debug, Deserialize)]
-struct SecondSource {
+struct ForeignSourceV2 {
     uris: Vec<String>,
     #[serde(default)]
     components: Vec<String>,
@@ -53,16 +53,16 @@ struct SecondSource {
 ///
 /// Fails if there is no such set, if `name` is missing and the lock has more than one set, if the lock does not contain
 /// a package or source that it refers to, or if an architecture has two files of one package.
-pub fn import_second(
+pub fn import_lock_v2(
     distro: &str,
-    foreign: &SecondLock,
+    foreign: &ForeignLockV2,
     name: Option<&str>,
 ) -> Result<(ImportedManifest, Lock)> {
     let set = foreign.set(name)?;
     let mut packages = BTreeMap::new();
     let mut suites = BTreeSet::new();
-    for (architecture, wanted) in &set.sets {
-        for (key, version) in wanted {
+    for (architecture, requested) in &set.sets {
+        for (key, version) in requested {
             foreign.add(architecture, key, version, &mut suites, &mut packages)?;
         }
     }
@@ -73,14 +73,14 @@ pub fn import_second(
     let sources = sources.filter(|(suite, _)| suites.contains(suite.as_str()));
     let sources = sources.map(|(suite, source)| {
         let channel = [std::slice::from_ref(suite), &source.components].concat();
-        Ok(import_source(&channel.join(" "), source.address(suite)?))
+        Ok(import_source(&channel.join(" "), source.first_url(suite)?))
     });
     let manifest = ImportedManifest {
         version: 1,
         sources: sources.collect::<Result<_>>()?,
         archs: set.sets.keys().cloned().collect(),
         resolve: true,
-        packages: wishes(set),
+        packages: requested_packages(set),
     };
     let lock = Lock {
         distro: distro.to_owned(),
@@ -93,7 +93,7 @@ pub fn import_second(
 
 type Files = BTreeMap<String, BTreeMap<String, LockedPackage>>;
 
-impl SecondLock {
+impl ForeignLockV2 {
     fn set(&self, name: Option<&str>) -> Result<&DependencySet> {
         let known: Vec<_> = self.dependency_sets.keys().collect();
         let listed = known.iter().map(|name| format!("`{name}`"));
@@ -107,7 +107,7 @@ impl SecondLock {
                 Err(error.hint("name one with `--set`; each becomes a manifest and a lock"))
             }
             (Some(name), _) => self.dependency_sets.get(name).ok_or_else(|| {
-                let cause = format!("there is no such set; there are {listed}");
+                let cause = format!("there is no such set; expected one of {listed}");
                 Error::cannot("import set", name, cause)
             }),
         }
@@ -127,14 +127,15 @@ impl SecondLock {
         let mut left = vec![root.clone()];
         while let Some(key) = left.pop() {
             let package = self.packages.get(&key).ok_or_else(|| {
-                let cause = "the lock names it and does not have it";
+                let cause = "the lock refers to it and does not contain it";
                 Error::cannot("import package", &key, cause)
-                    .hint("let rules_distroless write its lock anew")
+                    .hint("let rules_distroless write its lock again")
             })?;
             suites.insert(&package.suite);
-            let reason = match key == root {
-                true => REQUESTED.to_owned(),
-                false => format!("dependency of {}", self.packages[&root].name),
+            let reason = if key == root {
+                REQUESTED.to_owned()
+            } else {
+                format!("dependency of {}", self.packages[&root].name)
             };
             let file = self.file(package, architecture, reason);
             let file = file.map_err(|error| error.within("import package", &key))?;
@@ -147,7 +148,7 @@ impl SecondLock {
 
     fn file(
         &self,
-        package: &SecondPackage,
+        package: &ForeignPackageV2,
         architecture: &str,
         reason: String,
     ) -> Result<LockedPackage> {
@@ -159,7 +160,7 @@ impl SecondLock {
             let cause = format!("there is no source `{}`", package.suite);
             Error::cannot("use field", "suite", cause)
         })?;
-        source.address(&package.suite)?;
+        source.first_url(&package.suite)?;
         let mut urls: Vec<String> = Vec::new();
         for uri in &source.uris {
             let url = format!("{}/{}", uri.trim_end_matches('/'), package.filename);
@@ -183,10 +184,10 @@ impl SecondLock {
     }
 }
 
-impl SecondSource {
-    fn address(&self, suite: &str) -> Result<&str> {
+impl ForeignSourceV2 {
+    fn first_url(&self, suite: &str) -> Result<&str> {
         let first = self.uris.first().map(String::as_str);
-        first.ok_or_else(|| Error::cannot("use source", suite, "expected an address in `uris`"))
+        first.ok_or_else(|| Error::cannot("use source", suite, "expected a URL in `uris`"))
     }
 }
 
@@ -200,7 +201,7 @@ fn insert(architecture: &str, name: &str, file: LockedPackage, files: &mut Files
                 other.version, file.version
             );
             Err(Error::cannot("import package", name, cause).hint(
-                "an image holds one of them: write a manifest with the suites in their order, and lock it",
+                "an image contains one of them: write a manifest with the suites in their order, and lock it",
             ))
         }
         Some(_) if file.reason != REQUESTED => Ok(()),
@@ -212,20 +213,21 @@ fn insert(architecture: &str, name: &str, file: LockedPackage, files: &mut Files
 }
 
 /// The requested packages, as `NAME` or, if not for all architectures, `NAME [ARCHITECTURE …]`.
-fn wishes(set: &DependencySet) -> Vec<String> {
-    let mut wanted: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+fn requested_packages(set: &DependencySet) -> Vec<String> {
+    let mut requested: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (architecture, keys) in &set.sets {
         for key in keys.keys() {
             let name = key.rsplit('/').next().unwrap_or(key);
             let name = name.split(':').next().unwrap_or(name);
-            wanted.entry(name).or_default().push(architecture);
+            requested.entry(name).or_default().push(architecture);
         }
     }
-    let wishes = wanted.into_iter().map(|(name, architectures)| {
-        match architectures.len() == set.sets.len() {
-            true => name.to_owned(),
-            false => format!("{name} [{}]", architectures.join(" ")),
+    let items = requested.into_iter().map(|(name, architectures)| {
+        if architectures.len() == set.sets.len() {
+            name.to_owned()
+        } else {
+            format!("{name} [{}]", architectures.join(" "))
         }
     });
-    wishes.collect()
+    items.collect()
 }

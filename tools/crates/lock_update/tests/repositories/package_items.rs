@@ -67,7 +67,7 @@ fn everything_that_is_needed() {
     let error = lock::why(&lock, "libtex", None).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "cannot find package `libtex`: the lock does not have it\nhint: it has libtext"
+        "cannot find package `libtex`: the lock does not have it\nhint: similar names: libtext"
     );
 }
 
@@ -146,24 +146,24 @@ fn a_version_or_a_source_by_name() {
     let world = World::of(&[main, backports]);
     let mut manifest = manifest(&["amd64"], &["git"]);
     manifest.sources.push(source("bookworm-backports main"));
-    let mut taken = |wish: &str| {
-        manifest.packages = vec![wish.to_owned()];
+    let mut taken = |item: &str| {
+        manifest.packages = vec![item.to_owned()];
         world.update(&manifest).map(|lock| listing(&lock).join(" "))
     };
     assert_eq!(taken("git").unwrap(), "git amd64 2.39 bookworm");
-    for wish in ["git/bookworm-backports", "git=2.47~bpo12"] {
+    for item in ["git/bookworm-backports", "git=2.47~bpo12"] {
         let backport = "git amd64 2.47~bpo12 bookworm-backports";
-        assert_eq!(taken(wish).unwrap(), backport);
+        assert_eq!(taken(item).unwrap(), backport);
     }
     assert_eq!(
         taken("git=2.40").unwrap_err().to_string(),
         "cannot find package `git`: there is no version 2.40 for amd64 (searched bookworm, bookworm-backports); \
-         on offer are 2.39 (bookworm), 2.47~bpo12 (bookworm-backports)"
+         available versions: 2.39 (bookworm), 2.47~bpo12 (bookworm-backports)"
     );
     assert_eq!(
         taken("git/sid").unwrap_err().to_string(),
         "cannot find package `git`: there is none of source sid for amd64 (searched bookworm, bookworm-backports); \
-         on offer are 2.39 (bookworm), 2.47~bpo12 (bookworm-backports)\n\
+         available versions: 2.39 (bookworm), 2.47~bpo12 (bookworm-backports)\n\
          hint: `sources` has no `sid`; add it, such as `channel: sid main`"
     );
 }
@@ -177,7 +177,7 @@ fn a_virtual_package_is_none() {
     assert_eq!(
         World::of(&[archive]).error(&closure(&["mail-transport-agent"])),
         "cannot find package `mail-transport-agent`: there is none for amd64 (searched bookworm)\n\
-         hint: `mail-transport-agent` is a virtual package; name one that provides it: exim4, postfix"
+         hint: `mail-transport-agent` is a virtual package; request a package that provides it: exim4, postfix"
     );
 }
 
@@ -226,11 +226,11 @@ fn only_some_packages_anew() {
     assert_eq!(
         keep(&needy, "editor").unwrap_err().to_string(),
         "cannot lock only `editor`: it needs libtext (>= 2), and the lock keeps libtext 1 (amd64)\n\
-         hint: add `--only libtext`, or lock everything anew"
+         hint: add `--only libtext`, or lock all packages again"
     );
     assert_eq!(
         keep(&new, "edito").unwrap_err().to_string(),
-        "cannot lock only `edito`: the manifest does not lead to it\nhint: there is editor"
+        "cannot lock only `edito`: neither the old nor the new lock has it\nhint: similar names: editor"
     );
 }
 
@@ -253,12 +253,12 @@ fn an_excluded_package_must_be_somewhere() {
     }
     assert_eq!(
         world.error(&manifest_of("-libfo")),
-        "cannot exclude package `libfo`: no source has it, and nothing depends on it\n\
-         hint: instead of `libfo` there is libfoo"
+        "cannot exclude package `libfo`: no source has it, and no package depends on it\n\
+         hint: similar names: libfoo"
     );
     assert_eq!(
         world.error(&manifest_of("-something-else")),
-        "cannot exclude package `something-else`: no source has it, and nothing depends on it\n\
+        "cannot exclude package `something-else`: no source has it, and no package depends on it\n\
          hint: remove `-something-else` from `packages`"
     );
     assert!(world

@@ -164,7 +164,7 @@ fn every_missing_package_is_named_with_those_like_it() {
         world.error(&manifest),
         "cannot find package `libssl`: there is none for amd64 (searched bookworm), arm64 (searched bookworm); \
          cannot find package `netbase`: there is none for arm64 (searched bookworm)\n\
-         hint: instead of `libssl` there is libssl3"
+         hint: names similar to `libssl`: libssl3"
     );
 }
 

@@ -31,7 +31,7 @@ struct ForeignSource {
 
 /// A lock of rules_distroless, version 1.
 #[derive(Clone, Debug, Deserialize)]
-pub struct ForeignLock {
+pub struct ForeignLockV1 {
     version: u32,
     packages: Vec<ForeignPackage>,
 }
@@ -89,10 +89,10 @@ pub fn import_manifest(foreign: &ForeignManifest) -> Result<ImportedManifest> {
 ///
 /// Fails if the version is not 1, or if a package is for an unknown architecture, has an invalid URL or digest, or
 /// occurs twice for an architecture.
-pub fn import_lock(
+pub fn import_lock_v1(
     distro: &str,
     manifest: &ForeignManifest,
-    foreign: &ForeignLock,
+    foreign: &ForeignLockV1,
 ) -> Result<Lock> {
     if foreign.version != 1 {
         let cause = format!("expected 1, found {}", foreign.version);
@@ -104,7 +104,7 @@ pub fn import_lock(
     for package in &foreign.packages {
         if !architectures.contains(&package.arch) {
             let cause = format!(
-                "it is for {}, which the manifest does not name",
+                "it is for {}, which is not in the manifest's `archs`",
                 package.arch
             );
             return Err(Error::cannot("import package", &package.name, cause));
@@ -130,7 +130,7 @@ pub fn import_lock(
 
 fn file(
     package: &ForeignPackage,
-    lock: &ForeignLock,
+    lock: &ForeignLockV1,
     requested: &BTreeSet<&str>,
 ) -> Result<LockedPackage> {
     let urls: Vec<String> = package.url.iter().chain(&package.urls).cloned().collect();
@@ -138,7 +138,7 @@ fn file(
         return Err(Error::cannot(
             "use field",
             "urls",
-            "expected one address or more",
+            "expected one or more URLs",
         ));
     }
     let depends = package.dependencies.iter().map(|d| d.name.clone());

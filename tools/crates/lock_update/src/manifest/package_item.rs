@@ -2,20 +2,20 @@
 
 use std::str::FromStr;
 
-use apt_resolver::Choice;
+use apt_resolver::{Choice, RequestedPackage};
 use blob::{Error, Result};
 use deb::Architecture;
 use message::shorten;
 
 /// A requested package or, with a minus, an excluded one.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Wish {
+pub struct PackageItem {
     /// The package, and the rule to choose among the available versions.
-    pub package: apt_resolver::Wish,
+    pub package: RequestedPackage,
     /// Whether the package is excluded, even if others depend on it.
     pub exclude: bool,
     /// The architectures that it applies to.
-    pub on: Restriction,
+    pub architectures: Restriction,
 }
 
 /// An architecture restriction (Policy 7.1): `[amd64 arm64]` or `[!s390x]`.
@@ -50,28 +50,28 @@ impl Restriction {
     }
 }
 
-impl FromStr for Wish {
+impl FromStr for PackageItem {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let (wish, on) = match text.split_once('[') {
+        let (item, architectures) = match text.split_once('[') {
             None => (text, Restriction::None),
-            Some((wish, rest)) => (wish, restriction(text, rest)?),
+            Some((item, rest)) => (item, restriction(text, rest)?),
         };
-        let wish = wish.trim();
-        let (exclude, wish) = match wish.strip_prefix('-') {
+        let item = item.trim();
+        let (exclude, item) = match item.strip_prefix('-') {
             Some(rest) => (true, rest),
-            None => (false, wish),
+            None => (false, item),
         };
-        let package: apt_resolver::Wish = wish.parse()?;
+        let package: RequestedPackage = item.parse()?;
         if exclude && package.choice != Choice::Candidate {
-            let cause = "a package is kept out in every version: expected `-NAME`";
+            let cause = "an excluded package has no version and no source: expected `-NAME`";
             return Err(Error::cannot("read package", shorten(text), cause));
         }
         Ok(Self {
             package,
             exclude,
-            on,
+            architectures,
         })
     }
 }
@@ -92,7 +92,7 @@ fn restriction(text: &str, rest: &str) -> Result<Restriction> {
     }
 }
 
-impl Wish {
+impl PackageItem {
     /// The package name.
     pub fn name(&self) -> &str {
         self.package.name.as_str()
@@ -103,32 +103,32 @@ impl Wish {
 mod tests {
     use super::*;
 
-    fn wish(text: &str) -> Wish {
+    fn item(text: &str) -> PackageItem {
         text.parse().unwrap()
     }
 
     #[test]
     fn names_versions_and_sources() {
-        assert_eq!(wish("libc6").package.choice, Choice::Candidate);
+        assert_eq!(item("libc6").package.choice, Choice::Candidate);
         assert_eq!(
-            wish("libc6=2.36-9 [amd64]").package.choice,
+            item("libc6=2.36-9 [amd64]").package.choice,
             Choice::Version("2.36-9".parse().unwrap())
         );
         assert_eq!(
-            wish("git/bookworm-backports").package.choice,
+            item("git/bookworm-backports").package.choice,
             Choice::Source("bookworm-backports".to_owned())
         );
-        assert!(wish("-systemd").exclude);
-        assert_eq!(wish("-systemd").name(), "systemd");
+        assert!(item("-systemd").exclude);
+        assert_eq!(item("-systemd").name(), "systemd");
     }
 
     #[test]
     fn architectures() {
-        let some = wish("libatomic1 [armhf  arm64]").on;
-        let but = wish("openjdk-17-jre-headless [!armhf]").on;
+        let some = item("libatomic1 [armhf  arm64]").architectures;
+        let but = item("openjdk-17-jre-headless [!armhf]").architectures;
         let allowed = ["amd64", "armhf", "arm64"].map(|a| (some.allows(a), but.allows(a)));
         assert_eq!(allowed, [(false, true), (true, false), (true, true)]);
-        assert!(wish("libc6").on.allows("anything"));
+        assert!(item("libc6").architectures.allows("anything"));
     }
 
     #[test]
@@ -145,7 +145,7 @@ mod tests {
             ),
             (
                 "-libc6=1",
-                "cannot read package `-libc6=1`: a package is kept out in every version: expected `-NAME`",
+                "cannot read package `-libc6=1`: an excluded package has no version and no source: expected `-NAME`",
             ),
             (
                 "--x",
@@ -156,7 +156,7 @@ mod tests {
                 "cannot read package name `libc6 amd64`: expected letters, digits, `+`, `-`, `.` and `_`",
             ),
         ] {
-            assert_eq!(text.parse::<Wish>().unwrap_err().to_string(), message);
+            assert_eq!(text.parse::<PackageItem>().unwrap_err().to_string(), message);
         }
     }
 }
