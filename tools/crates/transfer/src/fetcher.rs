@@ -1,6 +1,6 @@
 //! Gets files: from the cache, from local directories, or over HTTP, from one URL after another.
 
-use blob::{Blob, Error, Result};
+use blob::{Error, Result};
 use message::redact;
 
 use crate::cache::Cache;
@@ -192,7 +192,7 @@ impl<'a> Fetcher<'a> {
 /// The cache key for a negative answer of a URL. It contains the expected digest, because the URL may have other files
 /// later.
 fn missing_key(url: &str, request: &Request<'_>) -> String {
-    let file = request.expected.map(|blob: Blob| blob.digest.hex());
+    let file = request.expected.map(|blob| blob.digest.hex());
     let file = file.unwrap_or_default();
     format!("nothing at {} {file}", redact(url))
 }
