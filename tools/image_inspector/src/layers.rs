@@ -7,15 +7,10 @@ use std::path::{Path, PathBuf};
 
 use blob::{Error, Result, ResultExt};
 use clap::Args;
+use image_facts::{Origin, PackageId, Runtime, STATUS};
 use serde::Deserialize;
 use tarball::Listed;
 use worker::Request;
-
-/// The prefix of a package's layer in the history.
-const PACKAGE: &str = "deb ";
-
-/// The directory with a file for each package in a layer.
-const REGISTERED: &str = "./var/lib/dpkg/status.d/";
 
 /// The layers of an image on the command line.
 #[derive(Args)]
@@ -32,6 +27,7 @@ pub(crate) struct LayerFlags {
 pub(crate) struct Layer {
     file: PathBuf,
     facts: Facts,
+    origin: Origin,
     listing: String,
     has_packages: bool,
 }
@@ -71,11 +67,16 @@ impl LayerFlags {
                 let facts: Facts =
                     serde_json::from_str(&facts).cannot("read", metadata.display())?;
                 let listing = read(request, mtree)?;
-                let registered = listing.lines().any(|line| line.starts_with(REGISTERED));
+                let in_status = |line: &str| {
+                    line.strip_prefix("./")
+                        .is_some_and(|path| path.starts_with(STATUS))
+                };
+                let origin = Origin::parse(&facts.history.created_by);
                 Ok(Layer {
                     file: mtree.clone(),
-                    has_packages: registered || facts.history.created_by.starts_with(PACKAGE),
+                    has_packages: origin.package().is_some() || listing.lines().any(in_status),
                     facts,
+                    origin,
                     listing,
                 })
             })
@@ -94,9 +95,9 @@ impl Layer {
             .map(|listed| listed.map_err(|error| error.within("read", self.file.display())))
     }
 
-    /// Name, version and architecture of the package, if the layer is a package.
-    pub(crate) fn package(&self) -> Option<&str> {
-        self.facts.history.created_by.strip_prefix(PACKAGE)
+    /// The package, if the layer is a package.
+    pub(crate) fn package(&self) -> Option<&PackageId> {
+        self.origin.package()
     }
 
     /// Whether the layer is a package or contains merged packages.
@@ -113,8 +114,9 @@ impl Layer {
         }
     }
 
-    pub(crate) fn annotation(&self, key: &str) -> Option<&str> {
-        self.facts.annotations.get(key).map(String::as_str)
+    /// The runtime in the layer that is not a Debian package.
+    pub(crate) fn runtime(&self) -> Option<Runtime> {
+        Runtime::of(|key| self.facts.annotations.get(key).map(String::as_str))
     }
 }
 

@@ -11,6 +11,7 @@ use std::path::Path;
 
 use blob::{Result, ResultExt};
 use deb::{ControlFile, Package};
+use image_facts::{PackageId, SourcePackage};
 
 use effects::{Effect, EFFECTS};
 
@@ -22,12 +23,9 @@ const LOADER_CACHE: &str = "etc/ld.so.cache";
 
 /// The identity of a package, and its scripts.
 pub(crate) struct Installation {
-    /// Name, version and architecture, separated by spaces.
-    pub(crate) package: String,
-    /// Source package and its version, if they differ from those of the package.
-    pub(crate) source: Option<String>,
-    /// The package name.
-    pub(crate) name: String,
+    pub(crate) package: PackageId,
+    /// The source package, if its name or version differs from that of the package.
+    pub(crate) source: Option<SourcePackage>,
     files: BTreeMap<String, ControlFile>,
 }
 
@@ -66,14 +64,14 @@ impl Installation {
         let text = String::from_utf8_lossy(text.unwrap_or_default()).into_owned();
         let source = deb::paragraphs(&text)
             .next()
-            .and_then(|paragraph| paragraph.ok()?.get("Source").map(str::to_owned));
+            .and_then(|paragraph| paragraph.ok()?.get("Source").map(SourcePackage::parse));
         Ok(Self {
-            package: format!(
-                "{} {} {}",
-                control.name, control.version, control.architecture
-            ),
+            package: PackageId {
+                name: control.name.to_string(),
+                version: control.version.to_string(),
+                architecture: control.architecture.to_string(),
+            },
             source,
-            name: control.name.to_string(),
             files,
         })
     }
@@ -83,7 +81,9 @@ impl Installation {
     pub(crate) fn verdicts(&self, has: &dyn Fn(&str) -> bool) -> Vec<Verdict> {
         let scripts = SCRIPTS.iter().filter_map(|name| {
             let lines = acting_lines(&self.files.get(*name)?.content);
-            let effect = EFFECTS.iter().find(|effect| effect.is_of(&self.name, name));
+            let effect = EFFECTS
+                .iter()
+                .find(|effect| effect.is_of(&self.package.name, name));
             let outcome = match (lines, effect) {
                 (0, _) => Outcome::Nothing("it only tidies up after older versions"),
                 (_, Some(effect)) => outcome(effect, has),

@@ -1,4 +1,4 @@
-//! ELF files, as far as loaders read them (System V ABI, chapters 4 and 5).
+//! ELF files, as far as loaders read them (System V ABI, chapters 4 and 5), and the loader's cache ([`ld_cache`]).
 //!
 //! - *One pass.* [`Head`] receives the bytes of a file as a stream and keeps only the necessary parts, so files may
 //!   have any size.
@@ -6,6 +6,7 @@
 
 mod file;
 mod head;
+pub mod ld_cache;
 
 pub use file::{Fault, File, Header, Segment};
 pub use head::Head;

@@ -7,9 +7,9 @@ use flate2::read::MultiGzDecoder;
 use image_store::{Compression, Image, Layer, StoredFile};
 use oci_spec::image::MediaType;
 use tarball::{Ending, RawEntry, Reader};
+use tree::shortened;
 
 use crate::budget::{Budget, Metered};
-use crate::spelling::shortened;
 use crate::{spell, Inode};
 
 const BUFFER: usize = 128 * 1024;

@@ -2,12 +2,11 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use tree::{Reason, Step};
+
 use crate::budget::STEPS;
 use crate::nodes::Nodes;
 use crate::{Kind, Node};
-
-/// The limit of Linux for the links in one path.
-const MAX_LINKS: usize = 40;
 
 /// The file system of a container: every path after whiteouts, opaque directories and hard links.
 ///
@@ -53,19 +52,6 @@ pub struct Unresolved {
     pub link: Option<(String, String)>,
 }
 
-/// Why the resolution of a path ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
-    /// The file does not exist.
-    Missing,
-    /// Links form a loop, or more than 40 follow each other.
-    Loop,
-    /// The links of the image exceed the limit on followed components.
-    TooLong,
-    /// The path continues below something that is not a directory.
-    NotAFolder,
-}
-
 impl Root {
     /// The node at a path; follows no links. Ignores `.` and empty components; `..` removes the component before it.
     pub fn get(&self, path: &str) -> Option<&Node> {
@@ -83,17 +69,32 @@ impl Root {
     ///
     /// The path does not exist, continues below something that is not a directory, or has too many links.
     pub fn resolve(&self, path: &str) -> Result<(String, &Node), Unresolved> {
-        let mut walk = Walk {
-            root: self,
-            at: String::new(),
-            link: None,
-            followed: 0,
-        };
-        walk.follow(path)?;
-        match self.nodes.get(walk.at.as_str()) {
-            Some(node) => Ok((walk.at, node)),
-            None => Err(walk.stop(Reason::Missing)),
+        let real = tree::resolve(path.as_bytes(), |at| self.step(at))?;
+        let real = text(real);
+        match self.nodes.get(&real) {
+            Some(node) => Ok((real, node)),
+            None => Err(Unresolved {
+                reason: Reason::Missing,
+                at: real,
+                link: None,
+            }),
         }
+    }
+
+    /// The file at a path, whose parents are directories. Counts the components of a link.
+    fn step(&self, path: &[u8]) -> Result<Step<'_>, Reason> {
+        // All paths are UTF-8, because they are escaped.
+        let path = std::str::from_utf8(path).map_err(|_| Reason::Missing)?;
+        let node = self.nodes.get(path).ok_or(Reason::Missing)?;
+        Ok(match &node.kind {
+            Kind::Link { .. } if self.steps.are_spent() => return Err(Reason::TooLong),
+            Kind::Link { target } => {
+                self.steps.spend(target.split('/').count());
+                Step::Link(target.as_bytes())
+            }
+            Kind::Folder => Step::Directory,
+            _ => Step::File,
+        })
     }
 
     /// All nodes except the root itself, sorted by the bytes of their paths.
@@ -107,89 +108,28 @@ impl Root {
     }
 }
 
-/// The state of the resolution of a path.
-struct Walk<'a> {
-    root: &'a Root,
-    at: String,
-    link: Option<(String, String)>,
-    followed: usize,
+impl From<tree::Unresolved> for Unresolved {
+    fn from(why: tree::Unresolved) -> Self {
+        let link = why.link.map(|(link, target)| (text(link), text(target)));
+        Self {
+            reason: why.reason,
+            at: text(why.at),
+            link,
+        }
+    }
 }
 
-impl Walk<'_> {
-    fn follow(&mut self, path: &str) -> Result<(), Unresolved> {
-        // Remaining components, the next one last.
-        let mut parts: Vec<Cow<'_, str>> = path.rsplit('/').map(Cow::Borrowed).collect();
-        while let Some(part) = parts.pop() {
-            match &*part {
-                "" | "." => continue,
-                ".." => {
-                    self.at.truncate(self.at.rfind('/').unwrap_or(0));
-                    continue;
-                }
-                _ => {}
-            }
-            let folder = self.at.len();
-            if !self.at.is_empty() {
-                self.at.push('/');
-            }
-            self.at.push_str(&part);
-            let more = parts.iter().any(|part| !matches!(&**part, "" | "."));
-            match self.root.nodes.get(self.at.as_str()).map(|node| &node.kind) {
-                None => return Err(self.stop(Reason::Missing)),
-                Some(Kind::Link { target }) => {
-                    if self.followed == MAX_LINKS {
-                        return Err(self.stop(Reason::Loop));
-                    }
-                    if self.root.steps.are_spent() {
-                        return Err(self.stop(Reason::TooLong));
-                    }
-                    self.followed += 1;
-                    self.link = Some((self.at.clone(), target.to_string()));
-                    if target.starts_with('/') {
-                        self.at.clear()
-                    } else {
-                        self.at.truncate(folder)
-                    }
-                    let target = target.rsplit('/').map(str::to_owned);
-                    let before = parts.len();
-                    parts.extend(target.map(Cow::Owned));
-                    self.root.steps.spend(parts.len() - before);
-                }
-                Some(Kind::Folder) => {}
-                Some(_) if more => return Err(self.stop(Reason::NotAFolder)),
-                Some(_) => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn stop(&mut self, reason: Reason) -> Unresolved {
-        Unresolved {
-            reason,
-            at: std::mem::take(&mut self.at),
-            link: self.link.take(),
-        }
-    }
+/// A path that was resolved: it consists of escaped names, which are UTF-8.
+fn text(path: Vec<u8>) -> String {
+    String::from_utf8(path).unwrap_or_default()
 }
 
 /// The key of a path: removes `.` and `..` without following links, as Go's `filepath.Clean` does.
 pub fn lexical(path: &str) -> Cow<'_, str> {
-    let clean = |part: &str| !matches!(part, "" | "." | "..");
-    let trimmed = path.strip_prefix('/').unwrap_or(path);
-    if trimmed.is_empty() || trimmed.split('/').all(clean) {
-        return Cow::Borrowed(trimmed);
+    match tree::clean(path.as_bytes()) {
+        Cow::Borrowed(clean) => Cow::Borrowed(std::str::from_utf8(clean).unwrap_or_default()),
+        Cow::Owned(clean) => Cow::Owned(text(clean)),
     }
-    let mut parts = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            _ => parts.push(part),
-        }
-    }
-    Cow::Owned(parts.join("/"))
 }
 
 /// For example: "`/usr/missing` is not there (`/dangling` links to `usr/missing`)".
@@ -200,7 +140,7 @@ impl fmt::Display for Unresolved {
             Reason::Missing => "is not there",
             Reason::Loop => "is a link of a loop",
             Reason::TooLong => "is not followed: the links of the image are too long",
-            Reason::NotAFolder => "is not a folder",
+            Reason::NotADirectory => "is not a folder",
         };
         match link {
             Some((link, target)) => write!(f, "`/{at}` {why} (`/{link}` links to `{target}`)"),

@@ -408,7 +408,7 @@ fn links_are_followed_inside_the_root() {
         ),
         (
             "through",
-            Reason::NotAFolder,
+            Reason::NotADirectory,
             "`/usr/bin/dash` is not a folder (`/through` links to `usr/bin/dash/x`)",
         ),
     ] {

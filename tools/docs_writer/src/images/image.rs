@@ -4,132 +4,33 @@ use std::fs;
 use std::path::Path;
 
 use blob::{Error, Result, ResultExt};
-use serde::Deserialize;
+use image_facts::Documents;
 
-use crate::images::described::{json, ImageFiles};
+use crate::images::described::ImageFiles;
 
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) struct Image {
-    pub(crate) architecture: String,
     pub(crate) tag: String,
-    pub(crate) entrypoint: Vec<String>,
-    /// `KEY=VALUE`, in the image's order.
-    pub(crate) env: Vec<String>,
-    pub(crate) user: String,
-    pub(crate) workdir: String,
-    /// Lowest first.
-    pub(crate) layers: Vec<Layer>,
-}
-
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Layer {
-    pub(crate) digest: String,
-    /// The compressed size in bytes.
-    pub(crate) size: u64,
-    pub(crate) content: Content,
-}
-
-/// The content of a layer, from the image's history.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) enum Content {
-    /// A Debian package and its version.
-    Package(String, String),
-    /// A layer that our rules write, by its name.
-    Other(String),
-}
-
-#[derive(Deserialize)]
-struct Manifest {
-    layers: Vec<Descriptor>,
-}
-
-#[derive(Deserialize)]
-struct Descriptor {
-    digest: String,
-    size: u64,
-}
-
-#[derive(Deserialize)]
-struct Config {
-    architecture: String,
-    config: Execution,
-    history: Vec<History>,
-}
-
-#[derive(Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-#[derive(Default)]
-struct Execution {
-    entrypoint: Vec<String>,
-    env: Vec<String>,
-    user: String,
-    working_dir: String,
-}
-
-#[derive(Deserialize)]
-struct History {
-    created_by: String,
-    #[serde(default)]
-    empty_layer: bool,
+    pub(crate) facts: Documents,
 }
 
 impl Image {
     /// Reads both documents.
     pub(crate) fn read(files: &ImageFiles) -> Result<Self> {
-        let manifest: Manifest = json(files.manifest.display(), &bytes(&files.manifest)?)?;
-        let config: Config = json(files.config.display(), &bytes(&files.config)?)?;
-        let refused = |cause| Err(Error::cannot("describe", files.config.display(), cause));
-        if config.architecture != files.architecture {
+        let (manifest, config) = (files.manifest.display(), files.config.display());
+        let facts = Documents::read(
+            (&manifest, &bytes(&files.manifest)?),
+            (&config, &bytes(&files.config)?),
+        )?;
+        if facts.architecture != files.architecture {
             let found = format!(
                 "it is for `{}`, not for `{}`",
-                config.architecture, files.architecture
+                facts.architecture, files.architecture
             );
-            return refused(found);
+            return Err(Error::cannot("describe", config, found));
         }
-        let history: Vec<_> = config
-            .history
-            .into_iter()
-            .filter(|entry| !entry.empty_layer)
-            .collect();
-        if history.len() != manifest.layers.len() {
-            let found = format!(
-                "its history has {} layers, its manifest {}",
-                history.len(),
-                manifest.layers.len()
-            );
-            return refused(found);
-        }
-        let layers = manifest.layers.into_iter().zip(history);
-        Ok(Self {
-            architecture: config.architecture,
-            tag: files.tag.clone(),
-            entrypoint: config.config.entrypoint,
-            env: config.config.env,
-            user: config.config.user,
-            workdir: config.config.working_dir,
-            layers: layers
-                .map(|(layer, entry)| Layer {
-                    digest: layer.digest,
-                    size: layer.size,
-                    content: Content::of(&entry.created_by),
-                })
-                .collect(),
-        })
-    }
-
-    /// The total size of its compressed layers, in bytes.
-    pub(crate) fn size(&self) -> u64 {
-        self.layers.iter().map(|layer| layer.size).sum()
-    }
-}
-
-impl Content {
-    /// `deb netbase 6.4 all` is a package; the architecture is that of the image or `all`.
-    fn of(created_by: &str) -> Self {
-        match created_by.split(' ').collect::<Vec<_>>()[..] {
-            ["deb", name, version, _] => Self::Package(name.into(), version.into()),
-            _ => Self::Other(created_by.into()),
-        }
+        let tag = files.tag.clone();
+        Ok(Self { tag, facts })
     }
 }
 
@@ -141,18 +42,19 @@ fn bytes(path: &Path) -> Result<Vec<u8>> {
 mod tests {
     use super::*;
     use crate::images::testing::Folder;
+    use image_facts::{Origin, PackageId};
 
     #[test]
     fn both_documents_are_read() {
         let folder = Folder::new();
         let files = folder.image("latest", "amd64", &["deb netbase 6.4 all", "rootfs"], 100);
-        let image = Image::read(&files).unwrap();
+        let image = Image::read(&files).unwrap().facts;
         assert_eq!(image.size(), 201);
         assert_eq!(
-            image.layers[0].content,
-            Content::Package("netbase".into(), "6.4".into())
+            image.layers[0].origin,
+            Origin::Package(PackageId::parse("netbase 6.4 all").unwrap())
         );
-        assert_eq!(image.layers[1].content, Content::Other("rootfs".into()));
+        assert_eq!(image.layers[1].origin, Origin::Other("rootfs".into()));
         assert_eq!(image.user, "0");
         assert_eq!(image.entrypoint, [""; 0]);
     }

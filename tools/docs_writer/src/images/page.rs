@@ -35,7 +35,7 @@ fn totals(catalogue: &Catalogue) -> String {
     let images: Vec<_> = catalogue.sets().flat_map(|set| &set.images).collect();
     let layers: BTreeMap<&str, u64> = images
         .iter()
-        .flat_map(|image| &image.layers)
+        .flat_map(|image| &image.facts.layers)
         .map(|layer| (layer.digest.as_str(), layer.size))
         .collect();
     format!(

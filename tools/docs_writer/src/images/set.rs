@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use blob::{Error, Result};
+use image_facts::Layer;
 
 use crate::images::described::{self, Described, Distro};
-use crate::images::image::{Image, Layer};
+use crate::images::image::Image;
 
 /// The data of the whole page.
 pub(crate) struct Catalogue {
@@ -42,8 +43,10 @@ impl Catalogue {
                 .map(Set::read)
                 .collect::<Result<_>>()?;
             for image in sets.iter().flat_map(|set| &set.images) {
-                if !catalogue.architectures.contains(&image.architecture) {
-                    catalogue.architectures.push(image.architecture.clone());
+                if !catalogue.architectures.contains(&image.facts.architecture) {
+                    catalogue
+                        .architectures
+                        .push(image.facts.architecture.clone());
                 }
             }
             catalogue.families.push(Family {
@@ -73,25 +76,27 @@ impl Catalogue {
         }
         let base = self.set(name, &set.described.distro).and_then(|base| {
             base.plain()
-                .find(|base| base.architecture == image.architecture)
+                .find(|base| base.facts.architecture == image.facts.architecture)
         });
         match base {
-            Some(base) if image.layers.starts_with(&base.layers) => Ok(Some(base)),
+            Some(base) if image.facts.layers.starts_with(&base.facts.layers) => Ok(Some(base)),
             Some(_) => Err(set.refused(format!(
                 "the lowest layers for `{}` are not those of `{name}`",
-                image.architecture
+                image.facts.architecture
             ))),
             None => Err(set.refused(format!(
                 "there is no `{name}` for `{}` to build it on",
-                image.architecture
+                image.facts.architecture
             ))),
         }
     }
 
     /// The layers that a plain image adds to its base.
     pub(crate) fn own_layers<'a>(&self, set: &Set, image: &'a Image) -> Result<&'a [Layer]> {
-        let below = self.base(set, image)?.map_or(0, |base| base.layers.len());
-        Ok(&image.layers[below..])
+        let below = self
+            .base(set, image)?
+            .map_or(0, |base| base.facts.layers.len());
+        Ok(&image.facts.layers[below..])
     }
 
     /// Checks that there is a reason for every missing image.
@@ -160,7 +165,7 @@ impl Set {
 
     pub(crate) fn architectures(&self) -> BTreeSet<&str> {
         self.plain()
-            .map(|image| image.architecture.as_str())
+            .map(|image| image.facts.architecture.as_str())
             .collect()
     }
 

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use blob::Digest;
 use serde_json::{json, Value};
 use tempfile::TempDir;
 
@@ -31,7 +32,10 @@ impl Folder {
         let descriptors: Vec<_> = layers
             .iter()
             .zip(size..)
-            .map(|(layer, size)| json!({"digest": format!("{architecture} {layer}"), "size": size}))
+            .map(|(layer, size)| {
+                let digest = Digest::of(format!("{architecture} {layer}").as_bytes());
+                json!({"mediaType": "application/vnd.oci.image.layer.v1.tar+gzip", "digest": digest.to_string(), "size": size})
+            })
             .collect();
         let user = if tag.ends_with("nonroot") {
             "65532"
@@ -42,6 +46,8 @@ impl Folder {
             "architecture": architecture,
             "config": {"Env": ["PATH=/bin"], "User": user, "WorkingDir": "/"},
             "history": history,
+            "os": "linux",
+            "rootfs": {"type": "layers", "diff_ids": []},
         });
         let name = format!("{tag}-{architecture}-{}", layers.len());
         ImageFiles {
@@ -49,7 +55,11 @@ impl Folder {
             config: self.file(&format!("{name}.config.json"), &config),
             manifest: self.file(
                 &format!("{name}.manifest.json"),
-                &json!({"layers": descriptors}),
+                &json!({
+                    "schemaVersion": 2,
+                    "config": {"mediaType": "application/vnd.oci.image.config.v1+json", "digest": Digest::of(b"").to_string(), "size": 0},
+                    "layers": descriptors,
+                }),
             ),
             tag: tag.to_owned(),
         }

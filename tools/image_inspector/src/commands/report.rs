@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use blob::{Error, Outputs, Result};
 use clap::Args;
+use image_facts::Runtime;
 use worker::Request;
 
 use crate::layers::{Layer, LayerFlags};
@@ -32,10 +33,6 @@ pub(crate) struct Report {
     #[arg(long, value_name = "FILE")]
     output: PathBuf,
 }
-
-/// The annotations of a layer with a runtime that is not a Debian package (`docs/reference/formats/runtime_lock.md`).
-const PURL: &str = "com.google.distroless.purl";
-const LICENSES: &str = "com.google.distroless.licenses";
 
 impl Report {
     pub(crate) fn run(&self, request: &Request) -> Result<()> {
@@ -114,18 +111,12 @@ fn packages(text: &mut String, title: &str, packages: &[Installation]) -> fmt::R
 }
 
 fn runtimes(text: &mut String, layers: &[Layer]) -> fmt::Result {
-    let of = |layer: &Layer| {
-        Some((
-            layer.annotation(PURL)?.to_owned(),
-            layer.annotation(LICENSES).map(str::to_owned),
-        ))
-    };
-    let runtimes: Vec<_> = layers.iter().filter_map(of).collect();
+    let runtimes: Vec<_> = layers.iter().filter_map(Layer::runtime).collect();
     if runtimes.is_empty() {
         return Ok(());
     }
     writeln!(text, "\nWhat is no package of Debian")?;
-    for (purl, licenses) in runtimes {
+    for Runtime { purl, licenses } in runtimes {
         writeln!(
             text,
             "  {purl} ({})",
@@ -169,7 +160,7 @@ fn verdicts(
             }
             if verdict.is_trigger {
                 let trigger = triggers.entry((verdict.what, line)).or_default();
-                trigger.push(&package.name);
+                trigger.push(&package.package.name);
             } else {
                 writeln!(text, "  {}, {}: {line}", package.package, verdict.what)?;
             }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use blob::Result;
+use image_facts::Packages;
 use rootfs::{Image, Root};
 
 use super::closure::{Collector, Index};
@@ -10,7 +11,7 @@ use super::declared::{Declared, Section};
 use super::layers::Layers;
 use super::options::CheckFlags;
 use super::ownership::Ownership;
-use super::packages::{Packages, Texts};
+use super::packages::Texts;
 use super::Judged;
 
 /// A check: a constant in the check's file, listed in `registry.rs`.
@@ -95,7 +96,7 @@ pub(crate) struct Facts<'a> {
 
 impl Facts<'_> {
     /// The packages of the image.
-    pub(crate) fn packages(&self) -> Packages {
-        Packages::read(self.root, self.texts)
+    pub(crate) fn packages(&self) -> Packages<'_> {
+        self.texts.packages(self.root)
     }
 }

@@ -1,18 +1,15 @@
 //! Check `ownership`: each file belongs to one package and is unchanged, or is declared as generated.
 //!
-//! A package owns the files in its list of MD5 sums. The lists omit links and the configuration files below `etc`.
-//! These belong to the package whose status.d file is in the same layer, if no other package has one there.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! [`Owners`] says which packages own a file.
 
 use blob::Result;
+use image_facts::{status_file, Owners, Packages, RealPath};
 use md5::{Digest, Md5};
 use rootfs::{spell, Inode, Kind, Node, Raw, Root, Visitor};
 use tarball::Entry;
 
 use super::check::{Check, Collects};
 use super::declared::{Declared, Section};
-use super::packages::{status_of, Packages, Texts};
 use super::problems::Problems;
 use super::{verdict, Judged};
 
@@ -29,10 +26,8 @@ pub(crate) const CHECK: Check = Check {
     },
     judge: |facts| {
         let (packages, layers) = (facts.packages(), facts.image.histories());
-        let (root, texts, declared) = (facts.root, facts.texts, facts.declared);
-        Ok(facts
-            .ownership
-            .judge(root, &packages, texts, &layers, declared))
+        let (root, declared) = (facts.root, facts.declared);
+        Ok(facts.ownership.judge(root, &packages, &layers, declared))
     },
     sections: &[GENERATED],
     ..Check::OF_ROOT
@@ -53,29 +48,32 @@ impl Ownership {
     fn judge(
         &self,
         root: &Root,
-        packages: &Packages,
-        texts: &Texts,
+        packages: &Packages<'_>,
         layers: &[String],
         declared: &Declared,
     ) -> Vec<Judged> {
-        let claims = Claims::of(root, packages, texts, self);
+        let owned = Owned {
+            packages,
+            owners: self.owners(root, packages),
+            layers,
+        };
         let mut owners = Problems::default();
         let mut contents = Problems::default();
         // Directories are shared; devices and pipes are checked by `layers`.
-        let owned = |node: &Node| matches!(node.kind, Kind::File { .. } | Kind::Link { .. });
-        for (path, node) in root.iter().filter(|(_, node)| owned(node)) {
+        let has_owner = |node: &Node| matches!(node.kind, Kind::File { .. } | Kind::Link { .. });
+        for (path, node) in root.iter().filter(|(_, node)| has_owner(node)) {
             let made = || declared.allows(GENERATED, path);
-            if let Some(problem) = claims.problem(path, node, layers) {
+            if let Some(problem) = owned.problem(path, node) {
                 if !made() {
                     owners.push(problem);
                 }
-            } else if let Some(problem) = self.other_content(&claims, path, node) {
+            } else if let Some(problem) = self.other_content(&owned.owners, path, node) {
                 if !made() {
                     contents.push(problem);
                 }
             }
         }
-        for (path, name) in &claims.lost {
+        for (path, name) in owned.owners.missing() {
             if !declared.allows(GENERATED, path) {
                 contents.add(|| {
                     format!("package {name} lists `{path}`, which is no file of the image")
@@ -90,8 +88,14 @@ impl Ownership {
         ]
     }
 
-    fn other_content(&self, claims: &Claims<'_>, path: &str, node: &Node) -> Option<String> {
-        let listed = claims.listed(path).first()?;
+    fn owners<'a>(&'a self, root: &'a Root, packages: &'a Packages<'a>) -> Owners<'a> {
+        let unlisted = self.unlisted.iter();
+        let unlisted = unlisted.map(|(path, layer)| (&**path, *layer as usize));
+        Owners::of(packages, |path| real(root, path), unlisted.collect())
+    }
+
+    fn other_content(&self, owners: &Owners<'_>, path: &str, node: &Node) -> Option<String> {
+        let listed = owners.listed(path).first()?;
         let inode = node.inode?;
         let at = self.sums.binary_search_by_key(&inode, |(inode, _)| *inode);
         let (_, sum) = self.sums.get(at.ok()?)?;
@@ -105,97 +109,39 @@ impl Ownership {
     }
 }
 
-/// The paths that packages claim.
-struct Claims<'a> {
-    packages: &'a Packages,
-    /// The package of each layer that belongs to exactly one.
-    layers: BTreeMap<usize, &'a str>,
-    /// Sorted by path, then by package.
-    listed: Vec<Listed<'a>>,
-    /// Listed paths that are not files of the image, with the package.
-    lost: Vec<(String, &'a str)>,
-    /// Sorted by path.
-    unlisted: Vec<(&'a str, u32)>,
+/// The packages of an image, and the files that they own.
+struct Owned<'a> {
+    packages: &'a Packages<'a>,
+    owners: Owners<'a>,
+    /// The text of each layer's history.
+    layers: &'a [String],
 }
 
-/// A line of a package's list.
-#[derive(Debug)]
-struct Listed<'a> {
-    /// The real path.
-    path: &'a str,
-    package: &'a str,
-    sum: [u8; 16],
-}
-
-impl<'a> Claims<'a> {
-    fn of(root: &'a Root, packages: &'a Packages, texts: &Texts, seen: &'a Ownership) -> Self {
-        let mut layers: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
-        let (mut listed, mut lost) = (Vec::new(), Vec::new());
-        for (package, facts) in &packages.by_name {
-            layers.entry(facts.layer).or_default().push(package);
-            let Some(list) = facts.list else {
-                continue;
-            };
-            texts.sums(list, |path, sum| {
-                let path = real(root, path);
-                let there = root.entry(&path);
-                if let Some((path, _)) = there {
-                    let line = Listed { path, package, sum };
-                    listed.push(line);
-                }
-                if !there.is_some_and(|(_, node)| matches!(node.kind, Kind::File { .. })) {
-                    lost.push((path, package.as_str()));
-                }
-            });
-        }
-        let layers = layers.into_iter().filter(|(_, names)| names.len() == 1);
-        let unlisted = seen.unlisted.iter();
-        let mut unlisted: Vec<_> = unlisted.map(|(path, layer)| (&**path, *layer)).collect();
-        unlisted.sort_unstable();
-        listed.sort_unstable_by_key(|line| (line.path, line.package));
-        lost.sort_unstable();
-        Self {
-            packages,
-            layers: layers
-                .flat_map(|(layer, names)| Some((layer, *names.first()?)))
-                .collect(),
-            listed,
-            lost,
-            unlisted,
-        }
-    }
-
-    fn listed(&self, path: &str) -> &[Listed<'a>] {
-        same(&self.listed, |line| line.path, path)
-    }
-
+impl Owned<'_> {
     /// Why a file or link does not belong to exactly one package.
-    fn problem(&self, path: &str, node: &Node, layers: &[String]) -> Option<String> {
+    fn problem(&self, path: &str, node: &Node) -> Option<String> {
         // Problems of these files are reported with the packages.
-        if status_of(path).is_some() {
+        if status_file(path).is_some() {
             return None;
         }
-        let layer = match layers.get(node.layer).map(String::as_str) {
+        let layer = match self.layers.get(node.layer).map(String::as_str) {
             None | Some("") => node.layer.to_string(),
             Some(text) => format!("{} ({text})", node.layer),
         };
-        let listed = self.listed(path);
-        let mut owners: BTreeSet<&str> = listed.iter().map(|line| line.package).collect();
-        let layers = same(&self.unlisted, |(path, _)| path, path).iter();
-        owners.extend(layers.filter_map(|(_, layer)| self.layers.get(&(*layer as usize))));
-        let own = self.layers.get(&node.layer);
-        let lists = |name: &&&str| self.packages.by_name[**name].list.is_some();
+        let owners = self.owners.of_path(path);
+        let own = self.owners.of_layer(node.layer);
+        let has_list = |name: &&str| self.packages.by_name[*name].list.is_some();
         match (owners.len(), own) {
             (1, _) => {
                 // A layer that belongs to no package may replace a package's file only if this is declared.
-                let replaced = own.is_none() && listed.is_empty();
+                let replaced = own.is_none() && self.owners.listed(path).is_empty();
                 replaced
                     .then(|| format!("`{path}` belongs to no package: layer {layer} has it anew"))
             }
             (0, None) => Some(format!(
                 "`{path}` belongs to no package: layer {layer} has it"
             )),
-            (0, Some(name)) => Some(name).filter(lists).map(|name| {
+            (0, Some(name)) => Some(name).filter(has_list).map(|name| {
                 format!("`{path}` is in the layer of package {name}, which does not list it")
             }),
             _ => {
@@ -209,21 +155,18 @@ impl<'a> Claims<'a> {
     }
 }
 
-/// The items of a path, in a slice sorted by path.
-fn same<'l, T>(all: &'l [T], of: impl Fn(&T) -> &str, path: &str) -> &'l [T] {
-    let start = all.partition_point(|item| of(item) < path);
-    let rest = &all[start..];
-    &rest[..rest.partition_point(|item| of(item) == path)]
-}
-
-/// The real path: parent directories may be links (`lib` in a merged `/usr`).
-fn real(root: &Root, path: &str) -> String {
-    let Some((folder, name)) = path.rsplit_once('/') else {
-        return path.to_owned();
-    };
-    match root.resolve(folder) {
-        Ok((folder, _)) => format!("{folder}/{name}"),
-        Err(_) => path.to_owned(),
+/// The file of a listed path: parent directories may be links (`lib` in a merged `/usr`).
+fn real<'a>(root: &'a Root, path: &str) -> RealPath<'a> {
+    let real = path.rsplit_once('/').and_then(|(directory, name)| {
+        let (directory, _) = root.resolve(directory).ok()?;
+        Some(format!("{directory}/{name}"))
+    });
+    let path = real.unwrap_or_else(|| path.to_owned());
+    let entry = root.entry(&path);
+    RealPath {
+        found: entry.map(|(path, _)| path),
+        is_file: entry.is_some_and(|(_, node)| matches!(node.kind, Kind::File { .. })),
+        path,
     }
 }
 

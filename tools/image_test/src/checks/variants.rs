@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use blob::{Error, Result};
-use rootfs::{Image, ImageExt};
+use image_facts::Packages;
+use rootfs::Image;
 use serde_json::Value;
 
 use super::check::{Check, Collects};
 use super::declared::{Declared, Section};
 use super::options::{CheckFlags, Relation};
-use super::packages::{Packages, Texts};
+use super::packages::Records;
 use super::{verdict, Judged};
 
 /// Fields of the configuration that may differ in a nonroot image.
@@ -58,9 +59,13 @@ fn judge(
         match flags.relation {
             Some(Relation::Nonroot) => judged.extend(nonroot(image, &other, declared)?),
             Some(Relation::Debug) => judged.extend(debug(image, &other, declared)?),
-            Some(Relation::Subset) => judged.push(subset(own, &packages(&other)?, declared)),
+            Some(Relation::Subset) => {
+                let records = Records::read(&other)?;
+                judged.push(subset(own, &records.packages(), declared));
+            }
             Some(Relation::Packages) => {
-                judged.push(same_packages(own, &packages(&other)?, declared))
+                let records = Records::read(&other)?;
+                judged.push(same_packages(own, &records.packages(), declared));
             }
             Some(Relation::Same) => {
                 let difference = difference(image, &other, &OF_LAYERS, |_| false)?;
@@ -94,12 +99,6 @@ fn platform(image: &Image) -> String {
     let variant = config.variant().as_ref();
     let variant = variant.map_or(String::new(), |variant| format!("/{variant}"));
     format!("{}/{}{variant}", config.os(), config.architecture())
-}
-
-fn packages(image: &Image) -> Result<Packages> {
-    let mut texts = Texts::default();
-    let root = image.read(&mut [&mut texts])?;
-    Ok(Packages::read(&root, &texts))
 }
 
 fn nonroot(image: &Image, root: &Image, declared: &Declared) -> Result<Vec<Judged>> {

@@ -10,16 +10,6 @@ pub fn blob_name(digest: Digest) -> String {
 /// The normalized name of a member, relative to the directory of `from`.
 pub(super) fn clean(name: &[u8], from: &[u8]) -> Vec<u8> {
     let directory = from.iter().rposition(|byte| *byte == b'/').unwrap_or(0);
-    let mut parts: Vec<&[u8]> = Vec::new();
-    let all = from[..directory].split(|byte| *byte == b'/');
-    for part in all.chain(name.split(|byte| *byte == b'/')) {
-        match part {
-            b"" | b"." => {}
-            b".." => {
-                parts.pop();
-            }
-            _ => parts.push(part),
-        }
-    }
-    parts.join(&b'/')
+    let path = [&from[..directory], b"/", name].concat();
+    tree::clean(&path).into_owned()
 }

@@ -129,7 +129,7 @@ impl Reader<'_> {
                 let Some((real, _)) = tree.resolve(folder.as_bytes()) else {
                     continue;
                 };
-                for name in tree.all_names(&real) {
+                for name in tree.names(&real) {
                     self.names += 1;
                     if self.names > MAX_NAMES {
                         let cause = "the patterns match against more than 1,000,000 names";

@@ -2,29 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use ::elf::ld_cache::{ENTRY, EXTENSION_MAGIC, HEADER, HWCAPS, HWCAP_EXTENSION, MAGIC};
+
 use crate::ld_cache::glibc::Glibc;
 use crate::ld_cache::scan::{Entry, Found};
 use crate::ld_cache::strings::Strings;
 use crate::ld_cache::target::Target;
 
-/// `CACHEMAGIC_NEW` and `CACHE_VERSION`.
-const MAGIC: &[u8; 20] = b"glibc-ld.so.cache1.1";
-
-/// The sizes of `struct cache_file_new` and `struct file_entry_new`.
-const HEADER: usize = 48;
-const ENTRY: usize = 24;
-
 /// `cache_file_new_flags_endian_little` and `…_big`.
 const LITTLE_ENDIAN: u8 = 2;
 const BIG_ENDIAN: u8 = 3;
 
-/// `cache_extension_magic`, and the two section types.
-const EXTENSION_MAGIC: u32 = 0xeaa4_2174;
+/// `cache_extension_tag_generator`: the type of the section with the name of the program.
 const GENERATOR: u32 = 0;
-const HWCAPS: u32 = 1;
-
-/// `DL_CACHE_HWCAP_EXTENSION`: the lower half is an index into the section of hwcaps.
-const HWCAP_EXTENSION: u64 = 1 << 62;
 
 /// The whole file.
 pub(crate) fn write(found: &Found, target: &Target, glibc: &Glibc) -> Vec<u8> {

@@ -173,8 +173,10 @@ fn add_hwcaps(tree: &Tree, shown: &str, seen: &mut BTreeSet<Vec<u8>>, unique: &m
     let Some((real, _)) = tree.resolve(parent.as_bytes()) else {
         return;
     };
-    for name in tree.names(&real) {
-        let Ok(name) = String::from_utf8(name) else {
+    // In the order of their bytes.
+    let names: BTreeSet<&[u8]> = tree.names(&real).collect();
+    for name in names {
+        let Ok(name) = String::from_utf8(name.to_vec()) else {
             continue;
         };
         if name.starts_with('.') || name.contains(':') {
@@ -217,7 +219,7 @@ fn candidates(
 ) -> Result<Vec<Candidate>> {
     let mut chosen: Vec<Candidate> = Vec::new();
     let mut places: BTreeMap<Vec<u8>, usize> = BTreeMap::new();
-    for (name, node) in tree.list(&folder.real) {
+    for (name, node) in tree.files(&folder.real) {
         if !is_library_name(name) && (folder.hwcaps.is_none() || !matches!(node, Node::Link(_))) {
             continue;
         }

@@ -1,12 +1,8 @@
 //! The files of an image, as far as ldconfig reads them.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Bound;
+use tree::Step;
 
 use crate::ld_cache::elf::Library;
-
-/// The kernel's limit of links in a path.
-const MAX_LINKS: usize = 40;
 
 /// The directories that base-files replaces with links into `usr` since Debian 13; packages may still have files below
 /// them.
@@ -22,20 +18,26 @@ pub(crate) enum Node {
     Text(Vec<u8>),
 }
 
+impl tree::Node for Node {
+    fn step(&self) -> Step<'_> {
+        match self {
+            Self::Folder => Step::Directory,
+            Self::Link(target) => Step::Link(target),
+            Self::File | Self::Library(_) | Self::Text(_) => Step::File,
+        }
+    }
+}
+
 /// All files by their paths relative to the root. Contains a directory only if a package lists it.
 #[derive(Debug, Default)]
-pub(crate) struct Tree(BTreeMap<Vec<u8>, Node>);
+pub(crate) struct Tree(tree::Tree<Node>);
 
 impl Tree {
     /// Adds a file. It replaces an earlier one at the same path, except that a directory replaces nothing.
     pub(crate) fn add(&mut self, path: &[u8], node: Node) {
-        match node {
-            Node::Folder => {
-                self.0.entry(path.to_vec()).or_insert(node);
-            }
-            _ => {
-                self.0.insert(path.to_vec(), node);
-            }
+        let is_kept = matches!(node, Node::Folder) && self.0.get(path).is_some();
+        if !is_kept {
+            self.0.insert(path.to_vec(), node);
         }
     }
 
@@ -54,8 +56,7 @@ impl Tree {
             if !is_link {
                 continue;
             }
-            let prefix = [name, b"/"].concat();
-            let below: Vec<_> = self.below(&prefix).map(|(path, _)| path.to_vec()).collect();
+            let below: Vec<_> = self.0.below(name).map(|(path, _)| path.to_vec()).collect();
             for path in below {
                 if let Some(node) = self.0.remove(&path) {
                     self.add(&[b"usr/", path.as_slice()].concat(), node);
@@ -66,116 +67,20 @@ impl Tree {
 
     /// The file at a path after following all links, with its real path; `None` if there is no file.
     pub(crate) fn resolve(&self, path: &[u8]) -> Option<(Vec<u8>, &Node)> {
-        let mut rest = parts(path);
-        let mut real = Vec::new();
-        let mut links = 0;
-        while let Some(part) = rest.pop() {
-            match part.as_slice() {
-                b"." => continue,
-                b".." => {
-                    let end = real.iter().rposition(|byte| *byte == b'/').unwrap_or(0);
-                    real.truncate(end);
-                    continue;
-                }
-                _ => {}
-            }
-            let parent = real.len();
-            if parent > 0 {
-                real.push(b'/');
-            }
-            real.extend_from_slice(&part);
-            if let Some(Node::Link(target)) = self.0.get(&real) {
-                links += 1;
-                if links > MAX_LINKS {
-                    return None;
-                }
-                real.truncate(if target.starts_with(b"/") { 0 } else { parent });
-                rest.extend(parts(target));
-            }
-        }
-        let node = match self.0.get(&real) {
-            Some(node) => node,
-            None if self.is_folder(&real) => &Node::Folder,
-            None => return None,
-        };
-        Some((real, node))
+        let (real, node) = self.0.resolve(path).ok()?;
+        Some((real, node.unwrap_or(&Node::Folder)))
     }
 
-    /// The entries of a directory, sorted by file name. Leaves out directories that no package lists.
-    pub(crate) fn list<'a>(&'a self, folder: &[u8]) -> impl Iterator<Item = (&'a [u8], &'a Node)> {
-        let prefix = match folder {
-            [] => Vec::new(),
-            _ => [folder, b"/"].concat(),
-        };
-        let start = prefix.len();
-        let mut next = Bound::Included(prefix.clone());
-        std::iter::from_fn(move || loop {
-            let (path, node) = self.0.range((next.clone(), Bound::Unbounded)).next()?;
-            let name = path.strip_prefix(prefix.as_slice())?;
-            match name.iter().position(|byte| *byte == b'/') {
-                // Skip the content of the subdirectory: `0` is the byte after `/`.
-                Some(end) => next = Bound::Included([&path[..start + end], b"0"].concat()),
-                None => {
-                    next = Bound::Excluded(path.clone());
-                    return Some((name, node));
-                }
-            }
-        })
+    /// The files in a directory with their names, sorted. Leaves out directories that no package lists.
+    pub(crate) fn files<'a>(&'a self, folder: &[u8]) -> impl Iterator<Item = (&'a [u8], &'a Node)> {
+        let children = self.0.children(folder);
+        children.filter_map(|(name, node)| Some((name, node?)))
     }
 
-    /// The names in a directory for a pattern, each once, including directories that no package lists.
-    pub(crate) fn all_names<'a>(&'a self, folder: &[u8]) -> impl Iterator<Item = &'a [u8]> {
-        let prefix = match folder {
-            [] => Vec::new(),
-            _ => [folder, b"/"].concat(),
-        };
-        let start = prefix.len();
-        let mut next = Bound::Included(prefix.clone());
-        std::iter::from_fn(move || loop {
-            let (path, _) = self.0.range((next.clone(), Bound::Unbounded)).next()?;
-            let name = path.strip_prefix(prefix.as_slice())?;
-            let Some(end) = name.iter().position(|byte| *byte == b'/') else {
-                next = Bound::Excluded(path.clone());
-                return Some(name);
-            };
-            // As in `list`.
-            let directory = &path[..start + end];
-            next = Bound::Included([directory, b"0"].concat());
-            if !self.0.contains_key(directory) {
-                return Some(&name[..end]);
-            }
-        })
+    /// The names in a directory, each once, including directories that no package lists. They are not sorted.
+    pub(crate) fn names<'a>(&'a self, folder: &[u8]) -> impl Iterator<Item = &'a [u8]> {
+        self.0.children(folder).map(|(name, _)| name)
     }
-
-    /// The names in a directory, including directories that no package lists.
-    pub(crate) fn names(&self, folder: &[u8]) -> BTreeSet<Vec<u8>> {
-        let prefix = [folder, b"/"].concat();
-        let paths = self.below(&prefix).map(|(path, _)| &path[prefix.len()..]);
-        let names = paths.filter_map(|rest| rest.split(|byte| *byte == b'/').next());
-        names.map(<[u8]>::to_vec).collect()
-    }
-
-    fn below<'a>(&'a self, prefix: &[u8]) -> impl Iterator<Item = (&'a [u8], &'a Node)> {
-        let start = (Bound::Included(prefix.to_vec()), Bound::Unbounded);
-        let prefix = prefix.to_vec();
-        let paths = self.0.range(start);
-        let paths = paths.map(|(path, node)| (path.as_slice(), node));
-        paths.take_while(move |(path, _)| path.starts_with(&prefix))
-    }
-
-    fn is_folder(&self, path: &[u8]) -> bool {
-        path.is_empty() || self.below(&[path, b"/"].concat()).next().is_some()
-    }
-}
-
-/// The components of a path in reverse order.
-fn parts(path: &[u8]) -> Vec<Vec<u8>> {
-    let parts = path
-        .split(|byte| *byte == b'/')
-        .filter(|part| !part.is_empty());
-    let mut parts: Vec<_> = parts.map(<[u8]>::to_vec).collect();
-    parts.reverse();
-    parts
 }
 
 #[cfg(test)]
@@ -219,6 +124,14 @@ mod tests {
     }
 
     #[test]
+    fn names_of_the_root() {
+        let tree = tree(&[], &["b/c", "a", "b-/d", "e/f/g"]);
+        let mut names: Vec<_> = tree.names(b"").collect();
+        names.sort_unstable();
+        assert_eq!(names, ["a", "b", "b-", "e"].map(|name| name.as_bytes()));
+    }
+
+    #[test]
     fn merged_usr() {
         let links = [
             ("lib", "usr/lib"),
@@ -227,7 +140,7 @@ mod tests {
         ];
         let tree = tree(&links, &["lib/a.so", "lib64/b.so", "bin/c", "usr/lib/d.so"]);
         let names: Vec<_> = tree
-            .list(b"usr/lib")
+            .files(b"usr/lib")
             .map(|(name, _)| name.to_vec())
             .collect();
         assert_eq!(names, [b"a.so", b"d.so"]);

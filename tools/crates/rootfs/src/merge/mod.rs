@@ -4,10 +4,10 @@ mod entry;
 
 use blob::{Error, Result};
 use tarball::{Entry, EntryPath, RawEntry};
+use tree::shortened;
 
 use self::entry::{hard_target, kind, seen};
 use crate::budget::{DEPTH, NODES, STEPS, STRINGS};
-use crate::spelling::shortened;
 use crate::{spell, Inode, Kind, Node, Reason, Root};
 
 /// Number of problems that are recorded.

@@ -1,9 +1,10 @@
 //! The sections about one image: its properties on each distro, its packages and its sizes.
 
 use blob::Result;
+use image_facts::Origin;
 
 use super::megabytes;
-use crate::images::image::{Content, Image};
+use crate::images::image::Image;
 use crate::images::set::{Catalogue, Family, Set};
 use crate::images::spread::spread;
 use crate::table::{code, Table};
@@ -41,7 +42,7 @@ fn cells(columns: &Columns<'_>, cell: impl Fn(&Set) -> Result<String>) -> Result
 fn of_plain(set: &Set, value: impl Fn(&Image) -> Result<String>) -> Result<String> {
     let values = set
         .plain()
-        .map(|image| Ok((image.architecture.as_str(), Some(value(image)?))))
+        .map(|image| Ok((image.facts.architecture.as_str(), Some(value(image)?))))
         .collect::<Result<Vec<_>>>()?;
     Ok(spread(values))
 }
@@ -57,7 +58,7 @@ fn facts(catalogue: &Catalogue, columns: &Columns<'_>) -> Result<String> {
     table.row(
         "entrypoint",
         cells(columns, |set| {
-            of_plain(set, |image| Ok(entrypoint(&image.entrypoint)))
+            of_plain(set, |image| Ok(entrypoint(&image.facts.entrypoint)))
         })?,
     );
     table.row_if_any(
@@ -69,7 +70,7 @@ fn facts(catalogue: &Catalogue, columns: &Columns<'_>) -> Result<String> {
     table.row(
         "layers",
         cells(columns, |set| {
-            of_plain(set, |image| Ok(image.layers.len().to_string()))
+            of_plain(set, |image| Ok(image.facts.layers.len().to_string()))
         })?,
     );
     table.row_if_any(
@@ -106,17 +107,18 @@ fn entrypoint(words: &[String]) -> String {
 fn environment(catalogue: &Catalogue, set: &Set, image: &Image) -> Result<String> {
     let below = catalogue.base(set, image)?;
     let added = image
+        .facts
         .env
         .iter()
-        .filter(|entry| below.is_none_or(|below| !below.env.contains(entry)));
+        .filter(|entry| below.is_none_or(|below| !below.facts.env.contains(entry)));
     Ok(code(added))
 }
 
 fn other_layers(catalogue: &Catalogue, set: &Set, image: &Image) -> Result<String> {
     let own = catalogue.own_layers(set, image)?.iter();
-    let names = own.filter_map(|layer| match &layer.content {
-        Content::Other(name) => Some(name.as_str()),
-        Content::Package(..) => None,
+    let names = own.filter_map(|layer| match &layer.origin {
+        Origin::Other(name) => Some(name.as_str()),
+        Origin::Package(_) => None,
     });
     Ok(names.collect::<Vec<_>>().join(", "))
 }
@@ -145,9 +147,9 @@ fn own_packages<'a>(
     image: &'a Image,
 ) -> Result<Vec<(&'a str, &'a str)>> {
     let own = catalogue.own_layers(set, image)?.iter();
-    let packages = own.filter_map(|layer| match &layer.content {
-        Content::Package(name, version) => Some((name.as_str(), version.as_str())),
-        Content::Other(_) => None,
+    let packages = own.filter_map(|layer| {
+        let package = layer.origin.package()?;
+        Some((package.name.as_str(), package.version.as_str()))
     });
     Ok(packages.collect())
 }
@@ -173,7 +175,7 @@ fn versions(catalogue: &Catalogue, set: &Set, name: &str) -> Result<String> {
             let packages = own_packages(catalogue, set, image)?;
             let version = packages.iter().find(|(other, _)| *other == name);
             Ok((
-                image.architecture.as_str(),
+                image.facts.architecture.as_str(),
                 version.map(|(_, version)| (*version).to_owned()),
             ))
         })
@@ -209,8 +211,8 @@ fn sizes_of<'a>(set: &'a Set, architectures: &[&String]) -> Vec<(Vec<&'a str>, V
             .map(|architecture| {
                 let image = set
                     .tagged(tag)
-                    .find(|image| image.architecture == **architecture);
-                image.map_or(String::new(), |image| megabytes(image.size()))
+                    .find(|image| image.facts.architecture == **architecture);
+                image.map_or(String::new(), |image| megabytes(image.facts.size()))
             })
             .collect();
         match rows.iter_mut().find(|(_, known)| *known == row) {

@@ -19,7 +19,7 @@ pub(super) fn section(catalogue: &Catalogue) -> String {
                     .map(|distro| match catalogue.set(name, &distro.name) {
                         Some(set) => set
                             .plain()
-                            .map(|image| image.architecture.as_str())
+                            .map(|image| image.facts.architecture.as_str())
                             .collect::<Vec<_>>()
                             .join(" "),
                         None => "—".to_owned(),

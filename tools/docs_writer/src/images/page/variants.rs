@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::images::image::{Content, Image};
+use image_facts::Origin;
+
+use crate::images::image::Image;
 use crate::images::set::{Catalogue, Set};
 use crate::table::{code, Table};
 
@@ -59,11 +61,11 @@ pub(super) fn section(catalogue: &Catalogue) -> String {
 impl Variant {
     fn add(&mut self, set: &Set, tag: &str) {
         for image in set.tagged(tag) {
-            self.user.insert(image.user.clone());
-            self.workdir.insert(image.workdir.clone());
+            self.user.insert(image.facts.user.clone());
+            self.workdir.insert(image.facts.workdir.clone());
             let plain = set
                 .plain()
-                .find(|plain| plain.architecture == image.architecture);
+                .find(|plain| plain.facts.architecture == image.facts.architecture);
             if let Some(plain) = plain {
                 self.add_differences(plain, image);
             }
@@ -71,19 +73,22 @@ impl Variant {
     }
 
     fn add_differences(&mut self, plain: &Image, image: &Image) {
-        for layer in &image.layers {
-            if !plain.layers.contains(layer) {
-                let (Content::Package(name, _) | Content::Other(name)) = &layer.content;
+        for layer in &image.facts.layers {
+            if !plain.facts.layers.contains(layer) {
+                let name = match &layer.origin {
+                    Origin::Package(package) => &package.name,
+                    Origin::Other(name) => name,
+                };
                 self.layers.insert(name.clone());
             }
         }
-        for entry in &image.env {
-            if !plain.env.contains(entry) {
+        for entry in &image.facts.env {
+            if !plain.facts.env.contains(entry) {
                 self.env.insert(entry.clone());
             }
         }
-        if image.entrypoint != plain.entrypoint {
-            self.entrypoint.insert(image.entrypoint.join(" "));
+        if image.facts.entrypoint != plain.facts.entrypoint {
+            self.entrypoint.insert(image.facts.entrypoint.join(" "));
         }
     }
 }
@@ -111,7 +116,7 @@ fn example(catalogue: &Catalogue) -> String {
         .plain()
         .next()
         .zip(described.targets.get("latest"))
-        .map(|(image, target)| (&image.architecture, target))
+        .map(|(image, target)| (&image.facts.architecture, target))
     {
         table.row(
             format!(

@@ -6,6 +6,7 @@ use blob::{Error, Result, ResultExt};
 use message::nearest;
 use serde::{Deserialize, Deserializer};
 use tarball::{escape_name, shown_name, Listed};
+use tree::{Reason, Step};
 
 use crate::layers::Layer;
 
@@ -14,9 +15,6 @@ const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/s
 
 /// The highest ID that engines accept: runc has IDs as signed 32-bit integers.
 const MAX_ID: u64 = 2_147_483_647;
-
-/// The kernel's limit of links in one path (path_resolution(7)).
-const MOST_LINKS: usize = 40;
 
 /// An image configuration (OCI image specification, `config.md`).
 #[derive(Default, Deserialize)]
@@ -247,38 +245,20 @@ fn clean(path: &str) -> String {
 
 /// The file at a path, after following links within the image.
 fn resolve<'a>(path: &str, merged: &Merged<'a>) -> Option<Listed<'a>> {
-    let mut rest: Vec<String> = parts(&clean(path));
-    let mut at: Vec<String> = Vec::new();
-    let mut found = None;
-    let mut links = 0;
-    while let Some(part) = rest.pop() {
-        if part == ".." {
-            at.pop();
-            continue;
-        }
-        at.push(part);
-        let (_, listed) = merged.get(at.join("/").as_str())?;
-        if listed.kind == "link" {
-            links += 1;
-            if links > MOST_LINKS {
-                return None;
-            }
-            at.pop();
-            if listed.content.starts_with('/') {
-                at.clear();
-            }
-            rest.extend(parts(listed.content));
-        }
-        found = Some(*listed);
-    }
-    // A path that ends with `..` is a directory, which is not executable.
-    found.filter(|listed| listed.kind != "link")
-}
-
-/// The components of an escaped path in reverse order.
-fn parts(path: &str) -> Vec<String> {
-    let parts = path
-        .split('/')
-        .filter(|part| !part.is_empty() && *part != ".");
-    parts.rev().map(str::to_owned).collect()
+    let find = |path: &[u8]| {
+        let path = std::str::from_utf8(path).ok()?;
+        // The root, as content lists name it.
+        let path = if path.is_empty() { "." } else { path };
+        merged.get(path).map(|(_, listed)| *listed)
+    };
+    let look = |at: &[u8]| {
+        let listed = find(at).ok_or(Reason::Missing)?;
+        Ok(match listed.kind {
+            "dir" => Step::Directory,
+            "link" => Step::Link(listed.content.as_bytes()),
+            _ => Step::File,
+        })
+    };
+    let real = tree::resolve(clean(path).as_bytes(), look).ok()?;
+    find(&real)
 }

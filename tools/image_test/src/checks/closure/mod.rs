@@ -5,7 +5,6 @@
 //! that no program loads, such as a plugin, is loaded alone. Libraries that a program opens at run time (`dlopen`) are
 //! not checked.
 
-mod cache;
 mod collect;
 mod elf;
 mod glibc;

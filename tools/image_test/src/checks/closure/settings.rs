@@ -1,8 +1,8 @@
 //! The settings of an image's loaders: the cache, the environment, and lists of libraries and directories.
 
+use ::elf::ld_cache::Cache;
 use rootfs::Root;
 
-use super::cache::Cache;
 use super::machine::Machine;
 use super::{Closure, Problems, CACHE, PRELOAD};
 

@@ -7,12 +7,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use blob::Result;
+use image_facts::{Package, Packages};
 
 use self::bill::{Bill, Found};
 use super::check::{Check, Collects};
 use super::declared::{Declared, Section};
 use super::options::CheckFlags;
-use super::packages::{Package, Packages};
 use super::{verdict, Judged};
 
 /// Findings of a scanner that are not packages: the package URL without qualifiers.

@@ -1,9 +1,8 @@
 use serde_json::json;
 
-use super::super::packages::Package;
 use super::*;
 
-fn packages() -> Packages {
+fn packages() -> Packages<'static> {
     let package = |version: &str, source: &str| Package {
         version: version.to_owned(),
         architecture: "amd64".to_owned(),

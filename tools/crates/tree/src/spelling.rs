@@ -15,7 +15,7 @@ pub fn spell(name: &[u8]) -> Cow<'_, str> {
 const SHOWN: usize = 256;
 
 /// An escaped name for messages, shortened if it is long.
-pub(crate) fn shortened(text: &str) -> Cow<'_, str> {
+pub fn shortened(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
         None => Cow::Borrowed(text),

@@ -1,27 +1,33 @@
-//! The loader's cache, `etc/ld.so.cache` (`sysdeps/generic/dl-cache.h` of glibc).
+//! The format of the loader's cache, `etc/ld.so.cache` (`sysdeps/generic/dl-cache.h` of glibc), and its reader.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-const MAGIC: &[u8] = b"glibc-ld.so.cache1.1";
+/// `CACHEMAGIC_NEW` and `CACHE_VERSION`.
+pub const MAGIC: &[u8] = b"glibc-ld.so.cache1.1";
 
 /// The magic number of caches until glibc 2.31, and the sizes of its header and entries.
 const OLD_MAGIC: &[u8] = b"ld.so-1.7.0\0";
 const OLD_HEADER: usize = 16;
 const OLD_ENTRY: usize = 12;
 
-/// The sizes of `struct cache_file_new` and `struct file_entry_new`.
-const HEADER: usize = 48;
-const ENTRY: usize = 24;
+/// The size of `struct cache_file_new` in bytes.
+pub const HEADER: usize = 48;
+
+/// The size of `struct file_entry_new` in bytes.
+pub const ENTRY: usize = 24;
 
 /// `DL_CACHE_HWCAP_EXTENSION`: the entry is for certain processors only. The low half is an index into the section of
 /// their names.
-const HWCAP_EXTENSION: u64 = 1 << 62;
+pub const HWCAP_EXTENSION: u64 = 1 << 62;
 
-/// `cache_extension_magic` and `cache_extension_tag_glibc_hwcaps`, and the field of the header with the offset of the
-/// extensions.
-const EXTENSION_MAGIC: u32 = 0xeaa4_2174;
-const HWCAPS: u32 = 1;
+/// `cache_extension_magic`: the start of the extensions.
+pub const EXTENSION_MAGIC: u32 = 0xeaa4_2174;
+
+/// `cache_extension_tag_glibc_hwcaps`: the type of the section with the names of processors.
+pub const HWCAPS: u32 = 1;
+
+/// The field of the header with the offset of the extensions.
 const EXTENSION_OFFSET: usize = 32;
 
 /// The longest path that Linux opens; no string of a cache is longer.
@@ -36,7 +42,7 @@ const OVERHEAD: usize = 128;
 
 /// The entries of a cache. The loader chooses the best entry of a name for its processor.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Cache {
+pub struct Cache {
     entries: BTreeMap<String, Vec<Entry>>,
 }
 
@@ -64,7 +70,7 @@ impl Cache {
     ///
     /// The cache is damaged, of another kind, or too large; the loader ignores such a cache. The error is the end of a
     /// sentence that begins with the path.
-    pub(crate) fn read(bytes: &[u8], big_endian: bool) -> Result<Self, &'static str> {
+    pub fn read(bytes: &[u8], big_endian: bool) -> Result<Self, &'static str> {
         const DAMAGED: &str = "is damaged, or for another architecture";
         let file = Numbers { bytes, big_endian };
         let file = file.current().ok_or(DAMAGED)?;
@@ -85,7 +91,7 @@ impl Cache {
 
     /// The path of a library, for a processor that supports these subdirectories of `glibc-hwcaps`, best first
     /// (`_dl_load_cache_lookup` of `elf/dl-cache.c`).
-    pub(crate) fn find(&self, name: &str, flags: Option<&[u32]>, levels: &[&str]) -> Option<&str> {
+    pub fn find(&self, name: &str, flags: Option<&[u32]>, levels: &[&str]) -> Option<&str> {
         let entries = self.entries.get(name)?.iter();
         let fitting =
             entries.filter(|entry| flags.is_none_or(|flags| flags.contains(&entry.flags)));
@@ -95,7 +101,7 @@ impl Cache {
     }
 
     /// All paths in the cache, each once.
-    pub(crate) fn paths(&self) -> BTreeSet<&str> {
+    pub fn paths(&self) -> BTreeSet<&str> {
         let entries = self.entries.values().flatten();
         entries.map(|entry| entry.path.as_str()).collect()
     }
@@ -194,7 +200,7 @@ impl Numbers<'_> {
         let rest = self.bytes.get(at as usize..)?;
         let rest = &rest[..rest.len().min(MAX_STRING)];
         let end = rest.iter().position(|byte| *byte == 0)?;
-        Some(rootfs::spell(&rest[..end]).into_owned())
+        Some(tree::spell(&rest[..end]).into_owned())
     }
 }
 
