@@ -22,8 +22,8 @@ use blob::Result;
 use rootfs::{Image, Inode, Raw, Root, Visitor, Want};
 use tarball::Entry;
 
-use crate::commands::environment;
 use crate::config::{Config, Schema};
+use crate::environment;
 use crate::outcome::{Outcome, Verdict};
 use tested_files::TestedFiles;
 

@@ -1,42 +1,37 @@
 //! Compares the output of a command with the expected one.
 
-use super::job::{Ended, Run};
+use container_run::{CommandResult, Output, Process};
+
 use crate::config::{CommandTest, Pattern};
 
 /// Bytes of an output in a message.
 const SHOWN: usize = 600;
 
-/// The exit code and the output of a command.
-#[derive(Debug)]
-pub(super) struct Said {
-    pub(super) code: i32,
-    pub(super) out: Vec<u8>,
-    pub(super) err: Vec<u8>,
-}
-
 /// The problems of a whole test: its setup, its command and its teardown.
-pub(super) fn judge(
+pub(super) fn problems(
     test: &CommandTest,
-    commands: &[Run],
-    ended: &[Ended],
-    said: &Said,
+    commands: &[Process],
+    results: &[CommandResult],
+    output: &Output,
 ) -> Vec<String> {
     let main = test.setup.len();
-    let broken = commands.iter().zip(ended).find_map(|(run, ended)| {
-        let problem = ended.problem.as_ref()?;
-        Some(cannot_run(&run.words, problem))
+    let broken = commands.iter().zip(results).find_map(|(process, result)| {
+        let problem = result.problem.as_ref()?;
+        Some(cannot_run(&process.args, problem))
     });
     let mut all = Vec::new();
     match &broken {
         Some(broken) => all.push(broken.clone()),
-        None if ended.len() < commands.len() => all.push("not all of its commands ran".to_owned()),
+        None if results.len() < commands.len() => {
+            all.push("not all of its commands ran".to_owned())
+        }
         None => {}
     }
-    match ended.get(main) {
-        Some(Ended { problem: None, .. }) => all.extend(problems(test, said)),
+    match results.get(main) {
+        Some(CommandResult { problem: None, .. }) => all.extend(differences(test, output)),
         // The output of a killed command may explain the reason.
-        Some(_) if !said.out.is_empty() || !said.err.is_empty() => {
-            all.extend(shown(said));
+        Some(_) if !output.stdout.is_empty() || !output.stderr.is_empty() => {
+            all.extend(shown(output));
         }
         _ => {}
     }
@@ -46,46 +41,50 @@ pub(super) fn judge(
     // A failed setup command is not a failure, as in container-structure-test, but it may explain one.
     let failed = commands[..main]
         .iter()
-        .zip(ended)
-        .filter(|(_, ended)| ended.code > 0 && ended.problem.is_none());
-    all.extend(failed.map(|(run, ended)| {
-        let words = message::shorten(&run.words.join(" "));
-        format!("its setup `{words}` ended with exit code {}", ended.code)
+        .zip(results)
+        .filter(|(_, result)| result.code > 0 && result.problem.is_none());
+    all.extend(failed.map(|(process, result)| {
+        let words = message::shorten(&process.args.join(" "));
+        format!("its setup `{words}` ended with exit code {}", result.code)
     }));
-    all.extend(ended.iter().filter_map(|ended| ended.ran_over.clone()));
-    if ended.iter().any(|ended| ended.alone) {
-        let why = "qemu ran each command alone, without what it starts: this kernel has no table of emulators for namespaces (Linux 6.7)";
+    all.extend(
+        results
+            .iter()
+            .filter_map(|result| result.reached_limit.clone()),
+    );
+    if results.iter().any(|result| result.emulated_alone) {
+        let why = "qemu ran each command without the programs that it starts: this kernel has no binfmt_misc for namespaces (Linux 6.7)";
         all.push(why.to_owned());
     }
     all
 }
 
-pub(super) fn cannot_run(words: &[String], cause: &str) -> String {
+pub(super) fn cannot_run(args: &[String], cause: &str) -> String {
     format!(
         "cannot run `{}`: {cause}",
-        message::shorten(&words.join(" "))
+        message::shorten(&args.join(" "))
     )
 }
 
 /// The problems of the command, one line each.
-fn problems(test: &CommandTest, said: &Said) -> Vec<String> {
+fn differences(test: &CommandTest, output: &Output) -> Vec<String> {
     let mut problems = Vec::new();
-    if i64::from(said.code) != test.exit_code {
+    if i64::from(output.code) != test.exit_code {
         problems.push(format!(
             "expected exit code {}, found {}",
-            test.exit_code, said.code
+            test.exit_code, output.code
         ));
     }
     let streams = [
         (
             "standard output",
-            &said.out,
+            &output.stdout,
             &test.expected_output,
             &test.excluded_output,
         ),
         (
             "standard error",
-            &said.err,
+            &output.stderr,
             &test.expected_error,
             &test.excluded_error,
         ),
@@ -93,24 +92,27 @@ fn problems(test: &CommandTest, said: &Said) -> Vec<String> {
     for (stream, bytes, expected, excluded) in streams {
         let missing = expected.iter().filter(|pattern| !pattern.is_in(bytes));
         problems.extend(missing.map(|pattern| format!("{stream} has no `{}`", source(pattern))));
-        let there = excluded.iter().filter(|pattern| pattern.is_in(bytes));
-        problems.extend(there.map(|pattern| format!("{stream} has `{}`", source(pattern))));
+        let found = excluded.iter().filter(|pattern| pattern.is_in(bytes));
+        problems.extend(found.map(|pattern| format!("{stream} has `{}`", source(pattern))));
     }
     if !problems.is_empty() {
-        problems.extend(shown(said));
+        problems.extend(shown(output));
     }
     problems
 }
 
 /// Both outputs, a line each.
-fn shown(said: &Said) -> [String; 2] {
+fn shown(output: &Output) -> [String; 2] {
     let streams = [
-        ("standard output", &said.out),
-        ("standard error", &said.err),
+        ("standard output", &output.stdout),
+        ("standard error", &output.stderr),
     ];
-    streams.map(|(stream, bytes)| match bytes.is_empty() {
-        true => format!("{stream} is empty"),
-        false => format!("{stream} is: {}", readable(bytes)),
+    streams.map(|(stream, bytes)| {
+        if bytes.is_empty() {
+            format!("{stream} is empty")
+        } else {
+            format!("{stream} is: {}", readable(bytes))
+        }
     })
 }
 
@@ -144,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn each_expectation_is_a_problem_of_its_own() {
+    fn each_expectation_is_a_separate_problem() {
         let test = CommandTest {
             exit_code: 3,
             expected_output: patterns(&["a+", "z"]),
@@ -153,13 +155,13 @@ mod tests {
             excluded_error: patterns(&["^$"]),
             ..CommandTest::default()
         };
-        let mut said = Said {
+        let mut output = Output {
             code: 0,
-            out: b"it's aa\n\xff".to_vec(),
-            err: Vec::new(),
+            stdout: b"it's aa\n\xff".to_vec(),
+            stderr: Vec::new(),
         };
         assert_eq!(
-            problems(&test, &said),
+            differences(&test, &output),
             [
                 "expected exit code 3, found 0",
                 "standard output has no `z`",
@@ -170,8 +172,8 @@ mod tests {
                 "standard error is empty",
             ]
         );
-        (said.code, said.out, said.err) = (3, b"a z".to_vec(), b"bad".to_vec());
-        assert!(problems(&test, &said).is_empty());
+        (output.code, output.stdout, output.stderr) = (3, b"a z".to_vec(), b"bad".to_vec());
+        assert!(differences(&test, &output).is_empty());
     }
 
     #[test]

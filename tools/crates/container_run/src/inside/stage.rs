@@ -1,8 +1,8 @@
-//! The files of this machine that the root of a test uses: this program, devices, the emulator, and the mounts of the
-//! test.
+//! The files of this machine that the root of a container uses: this program, devices, the emulator, and the mounts of
+//! the job.
 //!
 //! They are opened while their paths are still valid and accessible, and mounted in a small file system, where the
-//! processes of a test find them.
+//! processes of a job find them.
 
 use std::fs::{self, File};
 use std::os::fd::OwnedFd;
@@ -15,8 +15,9 @@ use rustix::mount::{
     mount_remount, move_mount, open_tree, MountFlags, MoveMountFlags, OpenTreeFlags,
 };
 
-use super::super::job::Job;
-use super::{hold, Result, Trying};
+use super::attempt::{OrCannot, Result};
+use super::tmpfs::mount_tmpfs;
+use crate::job::Job;
 
 const STAGE: &str = "stage";
 /// This program, mounted read-only: a command that opens it through `/proc/self/exe` cannot modify it.
@@ -34,15 +35,15 @@ pub(super) fn device(name: &str) -> String {
     format!("{STAGE}/dev-{name}")
 }
 
-/// The path of a file or directory that the test mounts.
-pub(super) fn named(number: usize) -> String {
+/// The path of a file or directory that the job mounts.
+pub(super) fn mount_source(number: usize) -> String {
     format!("{STAGE}/mount-{number}")
 }
 
 /// The devices that exist.
 pub(super) fn devices() -> impl Iterator<Item = &'static str> {
-    let there = |name: &&str| Path::new(&device(name)).exists();
-    DEVICES.into_iter().filter(there)
+    let exists = |name: &&str| Path::new(&device(name)).exists();
+    DEVICES.into_iter().filter(exists)
 }
 
 /// The sources and the targets of the mounts.
@@ -50,35 +51,38 @@ pub(super) struct Sources(Vec<(String, OwnedFd)>);
 
 impl Sources {
     pub(super) fn open(job: &Job) -> Result<Self> {
-        let mut all = vec![(SELF.to_owned(), own().trying("see image_test itself")?)];
+        let mut all = vec![(
+            SELF.to_owned(),
+            own_program().or_cannot("open its own program file")?,
+        )];
         for name in DEVICES {
             let path = format!("/dev/{name}");
             // A sandbox may not have all devices. A program that needs a missing one reports it itself.
             if Path::new(&path).exists() {
-                all.push((device(name), tree(&path).trying("see a device")?));
+                all.push((device(name), tree(&path).or_cannot("open a device")?));
             }
         }
         if let Some(emulator) = &job.emulator {
-            let opened = tree(&emulator.program).trying("see the emulator")?;
+            let opened = tree(&emulator.program).or_cannot("open the emulator")?;
             all.push((EMULATOR.to_owned(), opened));
         }
         for (number, mount) in job.mounts.iter().enumerate() {
-            let opened = tree(&mount.source).trying(&format!("mount `{}`", mount.source))?;
-            all.push((named(number), opened));
+            let opened = tree(&mount.source).or_cannot(&format!("mount `{}`", mount.source))?;
+            all.push((mount_source(number), opened));
         }
         Ok(Self(all))
     }
 
     pub(super) fn mount(self) -> Result<()> {
-        hold::memory(STAGE, "mode=0700,size=1m")?;
-        fs::create_dir(PROCESSES).trying("make a folder")?;
+        mount_tmpfs(STAGE, "mode=0700,size=1m")?;
+        fs::create_dir(PROCESSES).or_cannot("create a directory")?;
         for (target, source) in &self.0 {
-            make_point(source, Path::new(target)).trying("make a place for a mount")?;
-            place(source, target).trying("mount a file of this machine")?;
+            make_mount_point(source, Path::new(target)).or_cannot("create a mount point")?;
+            place(source, target).or_cannot("mount a file of this machine")?;
         }
         for target in [SELF, EMULATOR] {
             if Path::new(target).exists() {
-                restrict(target, true).trying("forbid writes to a program of this machine")?;
+                restrict(target, true).or_cannot("make a program of this machine read-only")?;
             }
         }
         Ok(())
@@ -87,11 +91,11 @@ impl Sources {
 
 /// A mount of this program. `/proc/self/exe` refers to a mount of the old namespace, which cannot be moved to a new
 /// one, so the program is opened by its path.
-fn own() -> std::io::Result<OwnedFd> {
+fn own_program() -> std::io::Result<OwnedFd> {
     let path = fs::read_link("/proc/self/exe")?;
     let (named, running) = (fs::metadata(&path)?, fs::metadata("/proc/self/exe")?);
     if (named.dev(), named.ino()) != (running.dev(), running.ino()) {
-        return Err(std::io::Error::other("another file has its name now"));
+        return Err(std::io::Error::other("another file has replaced it"));
     }
     tree(path)
 }
@@ -111,7 +115,7 @@ pub(super) fn place(source: &OwnedFd, target: &str) -> std::io::Result<()> {
 }
 
 /// Creates a mount point: a directory or a file, with its parent directories.
-pub(super) fn make_point(source: &OwnedFd, target: &Path) -> std::io::Result<()> {
+pub(super) fn make_mount_point(source: &OwnedFd, target: &Path) -> std::io::Result<()> {
     if FileType::from_raw_mode(fstat(source)?.st_mode).is_dir() {
         return fs::create_dir_all(target);
     }

@@ -9,7 +9,7 @@ mod table;
 use seccompiler::{sock_filter, BpfProgram};
 
 use self::table::{FORBIDDEN, NONE, UNKNOWN};
-use super::{Result, Trying};
+use super::attempt::{OrCannot, Result};
 
 /// One table of system calls: its number in `linux/audit.h`, its column in [`FORBIDDEN`], and the calls whose arguments
 /// are checked.
@@ -88,9 +88,9 @@ const FIRST: u32 = 16;
 ///
 /// - `socketcall`: whether the image is for 386, whose C library opens sockets with a call that cannot be checked.
 pub(super) fn install(socketcall: bool) -> Result<()> {
-    rustix::thread::set_no_new_privs(true).trying("forbid new privileges")?;
+    rustix::thread::set_no_new_privs(true).or_cannot("forbid new privileges")?;
     match program(std::env::consts::ARCH, socketcall) {
-        Some(program) => seccompiler::apply_filter(&program).trying("forbid system calls"),
+        Some(program) => seccompiler::apply_filter(&program).or_cannot("forbid system calls"),
         // Other machines have only the other layers of protection, as described in `docs/guides/testing_images.md`.
         None => Ok(()),
     }
@@ -107,20 +107,20 @@ fn program(machine: &str, socketcall: bool) -> Option<BpfProgram> {
     };
     let mut program = vec![load(TABLE)];
     for table in tables {
-        let part = judge(table, socketcall);
+        let part = rules(table, socketcall);
         program.extend([equal(table.audit, 1, 0), jump(part.len())]);
         program.extend(part);
     }
-    program.push(answer(ENOSYS));
+    program.push(return_value(ENOSYS));
     Some(program)
 }
 
 /// The part for one table. Every path through it ends with a result.
-fn judge(table: &Table, socketcall: bool) -> BpfProgram {
+fn rules(table: &Table, socketcall: bool) -> BpfProgram {
     let mut part = vec![load(CALL)];
-    let mut on = |call: u32, reply: u32| {
+    let mut on = |call: u32, value: u32| {
         if call != NONE {
-            part.extend([equal(call, 0, 1), answer(reply)]);
+            part.extend([equal(call, 0, 1), return_value(value)]);
         }
     };
     for (_, numbers) in FORBIDDEN {
@@ -135,8 +135,8 @@ fn judge(table: &Table, socketcall: bool) -> BpfProgram {
         equal(table.clone, 0, 4),
         load(FIRST),
         any_bit(NEW_NAMESPACES, 0, 1),
-        answer(EPERM),
-        answer(ALLOW),
+        return_value(EPERM),
+        return_value(ALLOW),
     ]);
     part.extend([
         equal(table.socket, 0, FAMILIES.len() as u8 + 3),
@@ -145,15 +145,19 @@ fn judge(table: &Table, socketcall: bool) -> BpfProgram {
     for (at, family) in FAMILIES.into_iter().enumerate() {
         part.push(equal(family, (FAMILIES.len() - at) as u8, 0));
     }
-    part.extend([answer(EAFNOSUPPORT), answer(ALLOW)]);
+    part.extend([return_value(EAFNOSUPPORT), return_value(ALLOW)]);
     if let Some((first, last)) = table.own {
         part.extend([
             at_least(first, 0, 2),
             at_least(last + 1, 1, 0),
-            answer(ALLOW),
+            return_value(ALLOW),
         ]);
     }
-    part.extend([at_least(UNKNOWN, 0, 1), answer(ENOSYS), answer(ALLOW)]);
+    part.extend([
+        at_least(UNKNOWN, 0, 1),
+        return_value(ENOSYS),
+        return_value(ALLOW),
+    ]);
     part
 }
 
@@ -179,7 +183,7 @@ fn any_bit(mask: u32, then: u8, other: u8) -> sock_filter {
     instruction(0x45, then, other, mask)
 }
 
-fn answer(value: u32) -> sock_filter {
+fn return_value(value: u32) -> sock_filter {
     instruction(0x06, 0, 0, value)
 }
 
@@ -236,41 +240,41 @@ mod tests {
             ("loongarch64", &[LOONG64]),
         ] {
             let program = program(machine, false).unwrap();
-            assert!(program.len() < 4096, "the kernel takes no more");
+            assert!(program.len() < 4096, "the kernel accepts at most 4096");
             for table in tables {
-                let judge = |call, first| run(&program, call, table.audit, first);
+                let result = |call, first| run(&program, call, table.audit, first);
                 for (name, numbers) in FORBIDDEN {
                     if numbers[table.column] != NONE {
-                        assert_eq!(judge(numbers[table.column], 0), EPERM, "{name}");
+                        assert_eq!(result(numbers[table.column], 0), EPERM, "{name}");
                     }
                 }
-                assert_eq!(judge(CLONE3, 0), ENOSYS);
+                assert_eq!(result(CLONE3, 0), ENOSYS);
                 // Threads and processes; then a process in a new user namespace.
-                assert_eq!(judge(table.clone, 0x003d_0f00), ALLOW);
-                assert_eq!(judge(table.clone, 17), ALLOW);
-                assert_eq!(judge(table.clone, 17 | 0x1000_0000), EPERM);
-                for (family, reply) in [
+                assert_eq!(result(table.clone, 0x003d_0f00), ALLOW);
+                assert_eq!(result(table.clone, 17), ALLOW);
+                assert_eq!(result(table.clone, 17 | 0x1000_0000), EPERM);
+                for (family, value) in [
                     (1, ALLOW),
                     (2, ALLOW),
                     (10, ALLOW),
                     (16, ALLOW),
                     (17, ALLOW),
                 ] {
-                    assert_eq!(judge(table.socket, family), reply, "{family}");
+                    assert_eq!(result(table.socket, family), value, "{family}");
                 }
                 for family in [0, 3, 38, 40, u32::MAX] {
-                    assert_eq!(judge(table.socket, family), EAFNOSUPPORT, "{family}");
+                    assert_eq!(result(table.socket, family), EAFNOSUPPORT, "{family}");
                 }
                 for call in [UNKNOWN, UNKNOWN + 1, 0x4000_0000, u32::MAX] {
-                    assert_eq!(judge(call, 0), ENOSYS, "{call}");
+                    assert_eq!(result(call, 0), ENOSYS, "{call}");
                 }
-                assert_eq!(judge(UNKNOWN - 1, 0), ALLOW);
+                assert_eq!(result(UNKNOWN - 1, 0), ALLOW);
             }
         }
     }
 
     #[test]
-    fn what_every_program_does_is_allowed() {
+    fn calls_of_every_program_are_allowed() {
         let program = program("x86_64", false).unwrap();
         // read, write, mmap, execve, exit_group, openat, getrandom, seccomp, chroot, mknod, ptrace.
         for call in [0, 1, 9, 59, 231, 257, 318, 317, 161, 133, 101] {

@@ -4,19 +4,18 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use blob::{Error, Result, ResultExt};
+use container_run::HOST_NAME;
 
 use crate::config::{expand, CommandTest, Config, Variable};
 
 /// The default of container engines for images without a `PATH`.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-/// The host name in the root of a test.
-const HOST_NAME: &str = "image-test";
 
 /// Variables, with their names as keys.
 pub(crate) type Environment = BTreeMap<String, String>;
 
 /// The variables in the image's `Env`.
-pub(super) fn of_image(env: &[String]) -> Environment {
+pub(crate) fn of_image(env: &[String]) -> Environment {
     let pairs = env.iter().filter_map(|pair| pair.split_once('='));
     pairs
         .map(|(key, value)| (key.to_owned(), value.to_owned()))
@@ -38,19 +37,20 @@ fn set(mut env: Environment, seen: &Environment, variables: &[Variable]) -> Envi
 
 /// Replaces variables in the command by the values of the image and of the file. If there is a setup, also by those of
 /// the test: container-structure-test builds a new image from a setup.
-pub(super) fn words(test: &CommandTest, global: &Environment) -> Vec<String> {
-    let whole = match test.setup.is_empty() {
-        true => global.clone(),
-        false => set(global.clone(), global, &test.env),
+pub(crate) fn words(test: &CommandTest, global: &Environment) -> Vec<String> {
+    let variables = if test.setup.is_empty() {
+        global.clone()
+    } else {
+        set(global.clone(), global, &test.env)
     };
     let words = test.command.iter();
     words
-        .map(|word| expand(word, |name| whole.get(name).cloned()))
+        .map(|word| expand(word, |name| variables.get(name).cloned()))
         .collect()
 }
 
 /// All variables for the commands of a test.
-pub(super) fn of_test(
+pub(crate) fn of_test(
     test: &CommandTest,
     global: &Environment,
     options: &Environment,
@@ -69,8 +69,8 @@ pub(super) fn of_test(
     env.into_iter().collect()
 }
 
-/// The variables that `containerRunOptions` takes from a file and from the environment of the test.
-pub(super) fn of_options(
+/// The variables that `containerRunOptions` names: those of a file, and those of the environment of the test.
+pub(crate) fn of_options(
     config: &Config,
     get: impl Fn(&str) -> Option<String>,
 ) -> Result<Environment> {
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn the_test_goes_before_the_file_and_that_before_the_image() {
+    fn variables_of_the_test_override_the_file_and_the_image() {
         let config = config(
             "globalEnvVars: [{key: PATH, value: '/env:$PATH'}, {key: B, value: '$PATH$C'}]\ncommandTests:\n- {name: a, command: '$A', args: ['$B', '$C'], envVars: [{key: A, value: 2}, {key: C, value: '$A$B'}]}\n",
         );
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_setup_makes_the_tests_own_variables_part_of_the_image() {
+    fn a_setup_makes_variables_of_the_test_part_of_the_image() {
         let config = config(
             "commandTests:\n- {name: a, command: '$C', setup: [[ls]], envVars: [{key: C, value: 3}]}\n",
         );
@@ -155,8 +155,8 @@ mod tests {
 
     #[test]
     fn variables_of_a_file_and_of_the_machine() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("env");
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("env");
         std::fs::write(&path, "# none\n\nexport A=\"a b\"\nB = 'c'\nD=d=e\n").unwrap();
         let config = config(&format!(
             "licenseTests: [{{debian: true}}]\ncontainerRunOptions: {{envFile: '{}', envVars: [HERE, NOT_HERE]}}\n",

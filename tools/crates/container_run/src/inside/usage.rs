@@ -1,4 +1,4 @@
-//! Measures the memory and the number of processes of a test's commands. The kernel limits only each process; without
+//! Measures the memory and the number of processes of a command. The kernel limits only each process; without
 //! access to a control group, this is the only limit on all of them together.
 
 use std::collections::BTreeMap;
@@ -7,19 +7,19 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::super::limits::{OPEN, TASKS};
+use crate::limits::{OPEN, TASKS};
 
 /// Time between two measurements: enough to fill about 200 MB on a machine with two processors.
-const EVERY: Duration = Duration::from_millis(50);
+const INTERVAL: Duration = Duration::from_millis(50);
 
 /// Measures the processes of a namespace periodically.
-pub(super) struct Watch<'a> {
+pub(super) struct Monitor<'a> {
     processes: &'a Path,
     memory: u64,
     next: Instant,
 }
 
-impl<'a> Watch<'a> {
+impl<'a> Monitor<'a> {
     /// - `processes`: the mount point of the namespace's own `/proc`. The first process and its threads are not
     ///   counted.
     /// - `memory`: limit in bytes for all processes together.
@@ -27,36 +27,36 @@ impl<'a> Watch<'a> {
         Self {
             processes: Path::new(processes),
             memory,
-            next: Instant::now() + EVERY,
+            next: Instant::now() + INTERVAL,
         }
     }
 
     /// The limit that was exceeded, if any.
-    pub(super) fn look(&mut self) -> Option<String> {
+    pub(super) fn exceeded_limit(&mut self) -> Option<String> {
         if Instant::now() < self.next {
             return None;
         }
-        let taken = taken(self.processes);
-        self.next = Instant::now() + EVERY;
-        if taken.tasks > TASKS {
+        let usage = measure(self.processes);
+        self.next = Instant::now() + INTERVAL;
+        if usage.tasks > TASKS {
             return Some(format!("it had more than {TASKS} processes and threads"));
         }
-        if taken.open > OPEN {
+        if usage.open > OPEN {
             return Some(format!("it had more than {OPEN} open files"));
         }
-        if taken.memory() <= self.memory {
+        if usage.memory() <= self.memory {
             return None;
         }
         // Shared pages were counted for each process. The exact sum takes longer.
-        let exact = shares(self.processes).map(|mapped| taken.exact(mapped));
-        let exact = exact.unwrap_or(taken.memory());
-        (exact > self.memory).then(|| format!("it took more than {} bytes of memory", self.memory))
+        let exact = proportional(self.processes).map(|mapped| usage.exact_memory(mapped));
+        let exact = exact.unwrap_or(usage.memory());
+        (exact > self.memory).then(|| format!("it used more than {} bytes of memory", self.memory))
     }
 }
 
 /// Threads and memory of one process or of all processes.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Taken {
+struct Usage {
     tasks: u64,
     /// Open files.
     open: usize,
@@ -82,7 +82,7 @@ impl Mapped {
     }
 }
 
-impl Taken {
+impl Usage {
     /// An upper bound.
     fn memory(&self) -> u64 {
         let Mapped { own, shared } = self.mapped;
@@ -91,7 +91,7 @@ impl Taken {
     }
 
     /// The memory if each page is counted once. Mapped files without a name are part of the shared pages.
-    fn exact(&self, mapped: Mapped) -> u64 {
+    fn exact_memory(&self, mapped: Mapped) -> u64 {
         let shared = mapped.shared.max(self.unnamed);
         mapped
             .own
@@ -101,17 +101,17 @@ impl Taken {
 }
 
 /// The sum of all processes. A process that ends during the measurement is not counted.
-fn taken(processes: &Path) -> Taken {
-    let mut all = Taken::default();
+fn measure(processes: &Path) -> Usage {
+    let mut all = Usage::default();
     let mut unnamed = BTreeMap::new();
     for process in numbers(processes) {
-        let folder = processes.join(process);
-        let status = fs::read_to_string(folder.join("status"));
+        let directory = processes.join(process);
+        let status = fs::read_to_string(directory.join("status"));
         let (tasks, mapped) = of_status(&status.unwrap_or_default());
         all.tasks += tasks;
         all.mapped.add(mapped);
         if all.open <= OPEN {
-            all.open += open(&folder, &mut unnamed);
+            all.open += open(&directory, &mut unnamed);
         }
     }
     all.unnamed = unnamed.into_values().fold(0, u64::saturating_add);
@@ -179,15 +179,19 @@ fn detached(text: &str) -> u64 {
     };
     let bytes = lines.filter_map(|line| {
         let fields: Vec<&str> = line.split_whitespace().collect();
-        let alone = fields.get(attached) == Some(&"0");
-        fields.get(bytes).filter(|_| alone)?.parse::<u64>().ok()
+        let is_detached = fields.get(attached) == Some(&"0");
+        fields
+            .get(bytes)
+            .filter(|_| is_detached)?
+            .parse::<u64>()
+            .ok()
     });
     bytes.sum()
 }
 
 /// The mapped memory, with pages divided among the processes that share them (`Pss_Anon`, `Pss_Shmem`). `None` if the
 /// kernel does not report it.
-fn shares(processes: &Path) -> Option<Mapped> {
+fn proportional(processes: &Path) -> Option<Mapped> {
     let mut all = Mapped::default();
     for process in numbers(processes) {
         let path = processes.join(process).join("smaps_rollup");
@@ -218,7 +222,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_kernel_says_of_a_process() {
+    fn memory_and_threads_of_a_process() {
         let text = "Name:\tx\nVmRSS:\t 9999 kB\nRssAnon:\t     100 kB\nRssFile:\t 5000 kB\nRssShmem:\t      20 kB\nThreads:\t3\n";
         let expected = Mapped {
             own: 100 * 1024,
@@ -229,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn shared_memory_that_nobody_has_mapped() {
+    fn shared_memory_without_a_process() {
         let text = "       key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid  cgid      atime      dtime      ctime                   rss                  swap\n         0          0   600                  4096     7     7      0     0     0     0     0          0          0          0                  4096                     0\n         0          1   600                  8192     7     7      2     0     0     0     0          0          0          0                  8192                     0\n";
         assert_eq!(detached(text), 4096);
         assert_eq!(detached(""), 0);
@@ -238,20 +242,23 @@ mod tests {
     #[test]
     fn memory_that_is_counted_once() {
         let mapped = |own, shared| Mapped { own, shared };
-        let taken = |unnamed, detached| Taken {
+        let usage = |unnamed, detached| Usage {
             mapped: mapped(100, 60),
             unnamed,
             detached,
-            ..Taken::default()
+            ..Usage::default()
         };
         // The heap of a collector is a file without a name that is mapped three times.
         assert_eq!(
-            (taken(20, 0).memory(), taken(20, 0).exact(mapped(90, 20))),
+            (
+                usage(20, 0).memory(),
+                usage(20, 0).exact_memory(mapped(90, 20))
+            ),
             (180, 110)
         );
         // No process has mapped these.
-        assert_eq!(taken(500, 0).exact(mapped(90, 20)), 590);
-        assert_eq!(taken(0, 500).exact(mapped(90, 20)), 610);
+        assert_eq!(usage(500, 0).exact_memory(mapped(90, 20)), 590);
+        assert_eq!(usage(0, 500).exact_memory(mapped(90, 20)), 610);
     }
 
     #[test]
@@ -268,7 +275,7 @@ mod tests {
 
     #[test]
     fn this_machine_has_processes() {
-        let taken = taken(Path::new("/proc"));
-        assert!(taken.tasks > 0 && taken.memory() > 0 && taken.open > 0);
+        let usage = measure(Path::new("/proc"));
+        assert!(usage.tasks > 0 && usage.memory() > 0 && usage.open > 0);
     }
 }

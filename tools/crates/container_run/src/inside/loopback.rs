@@ -30,15 +30,17 @@ pub(super) fn bring_up() -> std::io::Result<()> {
     };
     let message = [words(&[32]), halves, words(&[1, 0]), words(&[0, 1, UP, UP])].concat();
     send(&socket, &message, SendFlags::empty())?;
-    // The answer is a struct nlmsgerr: after the header, 0 or a negative error number.
-    let mut answer = [0; 128];
-    let (_, length) = recv(&socket, &mut answer[..], RecvFlags::empty())?;
-    let error = answer[..length]
+    // The response is a struct nlmsgerr: after the header, 0 or a negative error number.
+    let mut response = [0; 128];
+    let (_, length) = recv(&socket, &mut response[..], RecvFlags::empty())?;
+    let error = response[..length]
         .get(16..20)
         .and_then(|bytes| bytes.try_into().ok());
     match error.map(i32::from_ne_bytes) {
         Some(0) => Ok(()),
         Some(error) => Err(Errno::from_raw_os_error(error.wrapping_neg()).into()),
-        None => Err(std::io::Error::other("the kernel's answer is cut off")),
+        None => Err(std::io::Error::other(
+            "the response of the kernel is incomplete",
+        )),
     }
 }

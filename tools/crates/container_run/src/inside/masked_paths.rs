@@ -1,4 +1,4 @@
-//! `/proc` of a test: its processes are visible and writable, the kernel settings of this machine are not.
+//! `/proc` of a container: its processes are visible and writable, the kernel settings of this machine are not.
 //!
 //! Hides the `maskedPaths` and write-protects the `readonlyPaths` of runc, as container engines do
 //! (<https://github.com/opencontainers/runc/blob/main/libcontainer/specconv/example.go>). A kernel may have more such
@@ -10,7 +10,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use rustix::mount::{mount, mount_bind, mount_bind_recursive, mount_remount, MountFlags};
 
-use super::{Result, Trying};
+use super::attempt::{OrCannot, Result};
 
 /// Every user may read these files, which describe the machine.
 const HIDDEN: [&str; 10] = [
@@ -36,18 +36,19 @@ const QUIET: MountFlags = MountFlags::NOSUID
 /// How a file or directory directly below `/proc` is protected.
 #[derive(Debug, PartialEq, Eq)]
 enum Rule {
-    Leave,
+    Unchanged,
     ReadOnly,
     Hide,
 }
 
 /// Protects this machine from users that may write to `/proc`. Both `/proc` and `/dev` are mounted already.
 pub(super) fn protect() -> Result<()> {
-    File::create(EMPTY).trying("hide the kernel's files")?;
-    fs::set_permissions(EMPTY, Permissions::from_mode(0o000)).trying("hide the kernel's files")?;
-    let entries = fs::read_dir("/proc").trying("see /proc")?;
+    File::create(EMPTY).or_cannot("hide the kernel's files")?;
+    fs::set_permissions(EMPTY, Permissions::from_mode(0o000))
+        .or_cannot("hide the kernel's files")?;
+    let entries = fs::read_dir("/proc").or_cannot("list /proc")?;
     for entry in entries {
-        let entry = entry.trying("see /proc")?;
+        let entry = entry.or_cannot("list /proc")?;
         let Ok(name) = entry.file_name().into_string() else {
             continue;
         };
@@ -57,31 +58,32 @@ pub(super) fn protect() -> Result<()> {
         };
         let path = format!("/proc/{name}");
         match rule(&name, &metadata) {
-            Rule::Leave => {}
-            Rule::ReadOnly => read_only(&path).trying(&format!("make `{path}` read-only"))?,
-            Rule::Hide => hide(&path, &metadata).trying(&format!("hide `{path}`"))?,
+            Rule::Unchanged => {}
+            Rule::ReadOnly => read_only(&path).or_cannot(&format!("make `{path}` read-only"))?,
+            Rule::Hide => hide(&path, &metadata).or_cannot(&format!("hide `{path}`"))?,
         }
     }
-    fs::remove_file(EMPTY).trying("hide the kernel's files")
+    fs::remove_file(EMPTY).or_cannot("hide the kernel's files")
 }
 
 fn rule(name: &str, metadata: &Metadata) -> Rule {
-    const EVERYBODY_READS: u32 = 0o004;
-    const SOMEBODY_WRITES: u32 = 0o222;
+    const READABLE_BY_ALL: u32 = 0o004;
+    const WRITABLE: u32 = 0o222;
     let mode = metadata.permissions().mode();
     if metadata.is_symlink() || name.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Rule::Leave;
+        return Rule::Unchanged;
     }
     // Write-only files such as `/proc/sysrq-trigger`: writes to them must fail.
     if mode & 0o444 == 0 {
         return Rule::ReadOnly;
     }
-    if HIDDEN.contains(&name) || mode & EVERYBODY_READS == 0 {
+    if HIDDEN.contains(&name) || mode & READABLE_BY_ALL == 0 {
         return Rule::Hide;
     }
-    match metadata.is_dir() || mode & SOMEBODY_WRITES != 0 {
-        true => Rule::ReadOnly,
-        false => Rule::Leave,
+    if metadata.is_dir() || mode & WRITABLE != 0 {
+        Rule::ReadOnly
+    } else {
+        Rule::Unchanged
     }
 }
 
@@ -118,10 +120,10 @@ mod tests {
             Some(rule(name, &metadata))
         };
         for (name, expected) in [
-            ("1", Rule::Leave),
-            ("self", Rule::Leave),
-            ("net", Rule::Leave),
-            ("meminfo", Rule::Leave),
+            ("1", Rule::Unchanged),
+            ("self", Rule::Unchanged),
+            ("net", Rule::Unchanged),
+            ("meminfo", Rule::Unchanged),
             ("sys", Rule::ReadOnly),
             ("irq", Rule::ReadOnly),
             ("bus", Rule::ReadOnly),

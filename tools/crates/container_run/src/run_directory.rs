@@ -11,78 +11,85 @@ use std::process::{Child, Command, Stdio};
 use blob::{Error, Result, ResultExt};
 use rustix::fs::{flock, FlockOperation};
 
-use super::inside::INSIDE;
-use super::tidy::remove;
+use crate::removal::remove;
+use crate::role;
 
 const PREFIX: &str = "image_test-";
 /// Number of attempts: another run may remove a new directory as abandoned before it is locked.
-const TRIES: usize = 10;
+const ATTEMPTS: usize = 10;
 
 /// A directory that is locked, and is removed when this value is dropped.
 #[derive(Debug)]
-pub(super) struct Folder {
+pub(crate) struct RunDirectory {
     path: PathBuf,
     _lock: File,
     /// The process that removes the directory when its standard input ends.
-    tidier: Option<Child>,
+    cleaner: Option<Child>,
 }
 
-impl Folder {
+impl RunDirectory {
     /// Creates a directory in `place`, and removes directories of killed runs there.
     ///
     /// - `owners`: user IDs whose directories belong to this tool.
-    pub(super) fn new(place: &Path, owners: &[u32]) -> Result<Self> {
-        sweep(place, owners);
-        for _ in 0..TRIES {
+    pub(crate) fn new(place: &Path, owners: &[u32]) -> Result<Self> {
+        remove_abandoned(place, owners);
+        for _ in 0..ATTEMPTS {
             let made = tempfile::Builder::new().prefix(PREFIX).tempdir_in(place);
-            let made = made.cannot("make a folder in", place.display())?;
+            let made = made.cannot("create a directory in", place.display())?;
             if let Some(lock) = locked(made.path()) {
                 let path = made.keep();
-                let tidier = tidier(&path);
+                let cleaner = start_cleaner(&path);
                 return Ok(Self {
                     path,
                     _lock: lock,
-                    tidier,
+                    cleaner,
                 });
             }
         }
-        let cause = "other runs took it away each time";
-        Err(Error::cannot("make a folder in", place.display(), cause))
+        let cause = "other runs removed it each time";
+        Err(Error::cannot(
+            "create a directory in",
+            place.display(),
+            cause,
+        ))
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 }
 
-impl Drop for Folder {
+impl Drop for RunDirectory {
     fn drop(&mut self) {
         remove(&self.path);
-        if let Some(mut tidier) = self.tidier.take() {
-            drop(tidier.stdin.take());
-            let _ = tidier.wait();
+        if let Some(mut cleaner) = self.cleaner.take() {
+            drop(cleaner.stdin.take());
+            let _ = cleaner.wait();
         }
     }
 }
 
 /// Starts the process that removes the directory. If this fails, the next run removes it.
-fn tidier(folder: &Path) -> Option<Child> {
+fn start_cleaner(directory: &Path) -> Option<Child> {
     let mut command = Command::new("/proc/self/exe");
-    command.args([INSIDE, "tidy"]).arg(folder).env_clear();
+    command
+        .args([role::OPTION, role::CLEANUP])
+        .arg(directory)
+        .env_clear();
     command.stdin(Stdio::piped()).stdout(Stdio::null());
     command.stderr(Stdio::null()).current_dir("/").spawn().ok()
 }
 
 /// Opens and locks a directory; `None` if another process has locked or removed it.
-fn locked(folder: &Path) -> Option<File> {
-    let file = File::open(folder).ok()?;
+fn locked(directory: &Path) -> Option<File> {
+    let file = File::open(directory).ok()?;
     flock(&file, FlockOperation::NonBlockingLockExclusive).ok()?;
-    let (opened, there) = (file.metadata().ok()?, fs::symlink_metadata(folder).ok()?);
-    (opened.dev() == there.dev() && opened.ino() == there.ino()).then_some(file)
+    let (opened, current) = (file.metadata().ok()?, fs::symlink_metadata(directory).ok()?);
+    (opened.dev() == current.dev() && opened.ino() == current.ino()).then_some(file)
 }
 
 /// Removes the directories of killed runs.
-fn sweep(place: &Path, owners: &[u32]) {
+fn remove_abandoned(place: &Path, owners: &[u32]) {
     for entry in fs::read_dir(place).into_iter().flatten().flatten() {
         let is_named = entry
             .file_name()
@@ -105,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_left_behind_is_removed_and_what_lives_is_not() {
+    fn directories_of_killed_runs_are_removed() {
         let place = tempfile::tempdir().unwrap();
         let owner = fs::metadata(place.path()).unwrap().uid();
         for name in [
@@ -119,9 +126,9 @@ mod tests {
         std::os::unix::fs::symlink("other", place.path().join("image_test-link")).unwrap();
         let lock = locked(&place.path().join("image_test-lives")).unwrap();
         assert!(locked(&place.path().join("image_test-lives")).is_none());
-        sweep(place.path(), &[]);
+        remove_abandoned(place.path(), &[]);
         assert!(place.path().join("image_test-left").exists());
-        sweep(place.path(), &[owner]);
+        remove_abandoned(place.path(), &[owner]);
         let mut left: Vec<_> = fs::read_dir(place.path())
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
