@@ -24,13 +24,13 @@ def image_test_test_suite(name):
         fails_case(
             image_test,
             "nothing_to_test",
-            "cannot test `@@//rules/tests:nothing_to_test_subject`: there is nothing to test: give `configs`, `checks` or `relation`",
+            "cannot test `@@//rules/tests:nothing_to_test_subject`: it tests nothing; set `configs`, `checks` or `relation`",
             image = ":tested",
         ),
         fails_case(
             image_test,
             "unknown_check",
-            "checks: unknown check `layer`; there are `all`, `closure`, `layers`, `links`, `modes`, `ownership`, `programs`, `user`",
+            "checks: unknown check `layer`; expected one of `all`, `closure`, `layers`, `links`, `modes`, `ownership`, `programs`, `user`",
             checks = ["layer"],
             image = ":tested",
         ),

@@ -19,6 +19,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+pub use checks::names_for_rule;
 pub use cli::Arguments;
 pub use run::run;
 
