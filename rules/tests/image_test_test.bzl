@@ -37,14 +37,14 @@ def image_test_test_suite(name):
         fails_case(
             image_test,
             "two_files_for_one",
-            "cannot test `@@//rules/tests:two_files`: image: it gives 2 files; expected one, a layout folder or an archive",
+            "cannot test `@@//rules/tests:two_files`: image: it provides 2 files; expected one layout directory or archive",
             checks = ["layers"],
             image = ":two_files",
         ),
         fails_case(
             image_test,
             "against_without_relation",
-            "cannot test `@@//rules/tests:against_without_relation_subject`: `against` and `relation` go together: one is given without the other",
+            "cannot test `@@//rules/tests:against_without_relation_subject`: set both `against` and `relation`, or neither",
             against = ":tested",
             checks = ["layers"],
             image = ":tested",
@@ -52,26 +52,26 @@ def image_test_test_suite(name):
         fails_case(
             image_group_test,
             "empty_group",
-            "cannot test `@@//rules/tests:empty_group_subject`: tests: there is none",
+            "cannot test `@@//rules/tests:empty_group_subject`: tests: the list is empty",
             tests = [],
         ),
         fails_case(
             image_variant_test,
             "no_relation",
-            "cannot test `@@//rules/tests:no_relation_subject`: relation: it says what the image is to the other, and is missing",
+            "cannot test `@@//rules/tests:no_relation_subject`: relation: the attribute is required",
             against = ":tested",
             image = ":tested",
         ),
         fails_case(
             image_scanner_test,
             "no_scanner",
-            "cannot test `@@//rules/tests:no_scanner_subject`: give either `scanner`, the program, or `scanned`, what it found",
+            "cannot test `@@//rules/tests:no_scanner_subject`: set either `scanner` (a program) or `scanned` (its SBOM)",
             image = ":tested",
         ),
         fails_case(
             image_reproducibility_test,
             "two_files_rebuilt",
-            "cannot test `@@//rules/tests:two_files`: image: it gives 2 files",
+            "cannot test `@@//rules/tests:two_files`: image: it provides 2 files",
             image = ":two_files",
         ),
     ]

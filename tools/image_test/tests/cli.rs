@@ -31,11 +31,11 @@ fn nothing_to_test_is_an_error() {
     assert_eq!(outcome.code, 1);
     assert_eq!(
         outcome.stderr,
-        "error: cannot test `image`: nothing is asked for\nhint: give it tests by `--config`, or checks by `--check`\n"
+        "error: cannot test `image`: it tests nothing\nhint: add tests with `--config` or checks with `--check`\n"
     );
     assert_eq!(
         error(&fixture, "fileContentTests: []\n"),
-        "error: cannot read tests `tests.yaml`: there is no test in it\nhint: add one to commandTests, fileExistenceTests, fileContentTests, licenseTests, metadataTest\n"
+        "error: cannot read tests `tests.yaml`: it has no tests\nhint: add one to commandTests, fileExistenceTests, fileContentTests, licenseTests, metadataTest\n"
     );
 }
 
@@ -54,7 +54,7 @@ fn bad_test_files() {
     let outcome = fixture.run(["--layout=image", "--config=new.yaml"]);
     assert_eq!(
         (outcome.code, outcome.stderr.as_str()),
-        (1, "error: cannot read tests `new.yaml`: unknown `schemaVersion` `2.1.0` at line 1 column 16\nhint: known are 1.0.0 and 2.0.0\n")
+        (1, "error: cannot read tests `new.yaml`: unknown `schemaVersion` `2.1.0` at line 1 column 16\nhint: expected one of 1.0.0, 2.0.0\n")
     );
     let outcome = fixture.run(["--layout=image", "--config=none.yaml"]);
     assert_eq!(
@@ -124,7 +124,7 @@ fn a_run_that_skips_everything_is_an_error() {
     assert_eq!(outcome.code, 1);
     assert_eq!(
         outcome.stderr,
-        "error: cannot test `image`: all of its tests were skipped\nhint: the table says why of each\n"
+        "error: cannot test `image`: all of its tests were skipped\nhint: the table lists the reasons\n"
     );
 }
 
@@ -181,7 +181,7 @@ fn all_checks_at_once() {
     let outcome = fixture.run(["--layout=image", "--check=all", "--relation=same"]);
     assert_eq!(
         outcome.stderr,
-        "error: cannot use `--check variants`: there is no --against to compare with\n\
+        "error: cannot use `--check variants`: it needs `--against`\n\
          hint: name the other image with `--against PATH`\n"
     );
 }

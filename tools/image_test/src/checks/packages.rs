@@ -75,7 +75,7 @@ impl Packages {
         for (path, node, (name, _)) in files.iter().filter(|(_, _, (_, is_list))| *is_list) {
             let Some(package) = packages.by_name.get_mut(*name) else {
                 packages.problems.push(format!(
-                    "`{path}` lists the files of a package that is not there"
+                    "`{path}` lists the files of a package that the image does not have"
                 ));
                 continue;
             };
@@ -85,9 +85,9 @@ impl Packages {
             let wrong = lines.position(names_none);
             match wrong.map(|at| at + 1) {
                 None => package.list = node.inode,
-                Some(line) => packages
-                    .problems
-                    .push(format!("line {line} of `{path}` is no MD5 sum with a path")),
+                Some(line) => packages.problems.push(format!(
+                    "line {line} of `{path}` is not an MD5 sum with a path"
+                )),
             }
         }
         packages
@@ -109,10 +109,10 @@ fn described(name: &str, text: &[u8]) -> Result<Package, String> {
     let paragraph = paragraphs
         .next()
         .transpose()
-        .map_err(|error| format!("is no control data: {error}"))?;
+        .map_err(|error| format!("is not control data: {error}"))?;
     let paragraph = paragraph.unwrap_or_default();
     match (paragraph.get("Package"), paragraph.get("Version")) {
-        (Some(package), _) if package != name => Err(format!("tells of the package `{package}`")),
+        (Some(package), _) if package != name => Err(format!("describes the package `{package}`")),
         (Some(_), Some(version)) if paragraphs.next().is_none() => {
             let source = paragraph.get("Source").unwrap_or(name);
             Ok(Package {
@@ -122,7 +122,7 @@ fn described(name: &str, text: &[u8]) -> Result<Package, String> {
                 ..Package::default()
             })
         }
-        (Some(_), Some(_)) => Err("tells of more than one package".to_owned()),
+        (Some(_), Some(_)) => Err("describes more than one package".to_owned()),
         (None, _) => Err("has no field `Package`".to_owned()),
         (_, None) => Err("has no field `Version`".to_owned()),
     }
@@ -142,21 +142,22 @@ impl Visitor for Texts {
     }
 
     fn wants(&mut self, _layer: usize, entry: &Entry) -> Want {
-        match is_told(entry) {
-            true => Want::All,
-            false => Want::Nothing,
+        if is_package_record(entry) {
+            Want::All
+        } else {
+            Want::Nothing
         }
     }
 
     fn entry(&mut self, _layer: usize, entry: &Entry, content: &[u8]) -> BlobResult<()> {
-        if let Some(inode) = self.current.filter(|_| is_told(entry)) {
+        if let Some(inode) = self.current.filter(|_| is_package_record(entry)) {
             self.files.insert(inode, content.to_vec());
         }
         Ok(())
     }
 }
 
-fn is_told(entry: &Entry) -> bool {
+fn is_package_record(entry: &Entry) -> bool {
     let is_file = matches!(entry.kind, tarball::Kind::File { .. });
     let path = spell(entry.path.as_bytes());
     let tells = status_of(&path).is_some() || path.ends_with("/os-release");
