@@ -25,7 +25,7 @@ _LINTS = [
 # locks take 43 s at level 3, 26 s at 1.
 _FAST = 3
 
-def _checks(name, kind, ours_for_tests, test_data, test_env, test_tags, crates = None):
+def _checks(name, kind, ours_for_tests, test_data, test_env, test_tags, crates = None, tests_with_main = []):
     """Declares the unit tests, the integration tests in `tests/`, rustfmt and clippy.
 
     Args:
@@ -36,6 +36,7 @@ def _checks(name, kind, ours_for_tests, test_data, test_env, test_tags, crates =
       test_env: variables for `env!` in tests.
       test_tags: dict of names of test files to tags.
       crates: all targets of the crate, the one with the unit tests first; by default `name`.
+      tests_with_main: names of test files that have a `main` function instead of `#[test]` functions.
     """
     crates = crates or [":" + name]
     rust_test(
@@ -57,6 +58,7 @@ def _checks(name, kind, ours_for_tests, test_data, test_env, test_tags, crates =
             edition = "2021",
             rustc_env = test_env,
             tags = test_tags.get(test, []),
+            use_libtest_harness = test not in tests_with_main,
             deps = all_crate_deps(normal = True, normal_dev = True) + ours_for_tests + ([":" + name] if kind == "library" else []),
             proc_macro_deps = all_crate_deps(proc_macro = True, proc_macro_dev = True),
         )
@@ -70,13 +72,14 @@ def _checks(name, kind, ours_for_tests, test_data, test_env, test_tags, crates =
         deps = crates,
     )
 
-def library(name, deps = [], test_deps = [], testonly = False, opt_level = _FAST, visibility = ["//tools:__subpackages__"]):
+def library(name, deps = [], test_deps = [], tests_with_main = [], testonly = False, opt_level = _FAST, visibility = ["//tools:__subpackages__"]):
     """A library crate of the workspace. `deps` are crates of the workspace; the others come from Cargo.toml.
 
     Args:
       name: the name of the crate.
       deps: libraries of the workspace that the crate may use.
       test_deps: libraries of the workspace that only its tests use.
+      tests_with_main: names of test files that have a `main` function instead of `#[test]` functions.
       testonly: whether only tests may use it.
       opt_level: the optimization level of rustc, in every compilation mode.
       visibility: the visibility of the crate.
@@ -93,7 +96,7 @@ def library(name, deps = [], test_deps = [], testonly = False, opt_level = _FAST
         visibility = visibility,
         deps = all_crate_deps(normal = True) + deps,
     )
-    _checks(name, "library", deps + test_deps, [], {}, {})
+    _checks(name, "library", deps + test_deps, [], {}, {}, tests_with_main = tests_with_main)
 
 def binary(name, deps = [], test_deps = [], test_data = [], test_env = {}, test_tags = {}, testonly = False, rustc_flags = []):
     """A binary crate of the workspace.

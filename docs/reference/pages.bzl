@@ -61,13 +61,15 @@ _complete = rule(
     },
 )
 
-def reference(name, modules, programs):
+def reference(name, modules, programs, files = {}):
     """Declares a page for each module and program, a test for each page, and the command `:update`.
 
     Args:
       name: the name of the target that fails if a public file has no page.
       modules: dict of pages to files, such as `//rules:image.bzl`.
       programs: the names of the programs, `//tools:PROGRAM`.
+      files: dict of labels of other committed files, such as `//rules/private/test:checks.bzl`, to the targets that write
+        them.
     """
     for page, module in modules.items():
         native.starlark_doc_extract(
@@ -95,8 +97,16 @@ def reference(name, modules, programs):
             file1 = page + ".md",
             file2 = page + "_page",
         )
+    for file, written in files.items():
+        diff_test(
+            name = file.split(":")[1].replace(".", "_") + "_test",
+            size = "small",
+            failure_message = "%s is outdated. Update it: ./bazelw run //docs/reference:update" % file,
+            file1 = file,
+            file2 = written,
+        )
 
-    # `./bazelw run //docs/reference:update` writes all pages.
+    # `./bazelw run //docs/reference:update` writes all pages and files.
     sh_binary(
         name = "update",
         srcs = ["//docs:write_page.sh"],
@@ -104,8 +114,12 @@ def reference(name, modules, programs):
             word
             for page in pages
             for word in ["$(rootpath :%s_page)" % page, "docs/reference/%s.md" % page]
+        ] + [
+            word
+            for file, written in files.items()
+            for word in ["$(rootpath %s)" % written, file[2:].replace(":", "/")]
         ],
-        data = [page + "_page" for page in pages],
+        data = [page + "_page" for page in pages] + files.values(),
     )
     _complete(
         name = name,

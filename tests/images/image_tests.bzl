@@ -5,8 +5,6 @@ load("//common:variables.bzl", "DISTROS", "VARIANTS")
 load("//rules:test.bzl", "image_group_test", "image_test")
 load("//tools/judges:image_tools_test.bzl", "image_commands_test", "image_packages_test")
 
-_CHECKS = ["closure", "layers", "links", "modes", "ownership", "programs", "user"]
-
 # The architecture that the packages of the other ones are compared with, and whose commands are always tested.
 _FIRST = "amd64"
 
@@ -78,7 +76,7 @@ def image_tests(
             image_test(
                 name = tested + "_image_test",
                 size = "small",
-                checks = _CHECKS,
+                checks = ["all"],
                 configs = [_shared(file + ".yaml") for file in shared] + configs + (debug + [_shared("busybox.lacks.yaml")] if variant.debug else plain) + run,
                 declared = [
                     _shared("all.declared.json"),

@@ -160,6 +160,6 @@ fn apt_sources(input: &[u8]) -> Outcome {
 fn users(input: &[u8]) -> Outcome {
     let text = text(input);
     let (user, files) = text.split_once('\n').unwrap_or((&text, ""));
-    let _ = image_test::parsers::user(user, files, files);
+    let _ = container_run::User::find(user, files, files);
     Ok(())
 }

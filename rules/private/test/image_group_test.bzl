@@ -16,7 +16,7 @@ image_group_test(name = "server_tests", tests = [":server_test", ":server_debug_
 def _image_group_test_impl(ctx):
     tests = [test[ImageTestInfo] for test in ctx.attr.tests]
     if not tests:
-        fail("cannot test `%s`: tests: there is none" % ctx.label)
+        fail("cannot test `%s`: tests: the list is empty" % ctx.label)
     tool = ctx.toolchains[TOOLCHAIN_TYPE].image_test
     executable = ctx.actions.declare_file(ctx.label.name)
     ctx.actions.symlink(output = executable, target_file = tool.executable, is_executable = True)

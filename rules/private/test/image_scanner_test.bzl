@@ -5,7 +5,7 @@ load("//rules/private/test:image_test_run.bzl", "DECLARED_ATTRS", "IMAGE_TEST_AT
 
 def _image_scanner_test_impl(ctx):
     if bool(ctx.attr.scanner) == bool(ctx.attr.scanned):
-        fail("cannot test `%s`: give either `scanner`, the program, or `scanned`, what it found" % ctx.label)
+        fail("cannot test `%s`: set either `scanner` (a program) or `scanned` (its SBOM)" % ctx.label)
     if ctx.attr.scanned:
         file = ctx.file.scanned
         return run_image_test(ctx, [image_flags(ctx), (["--check=scanner", "--scanned=" + file.short_path], [file]), declared_flags(ctx)])

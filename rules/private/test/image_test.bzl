@@ -1,6 +1,7 @@
 """image_test: tests the content and the behaviour of an image, without a daemon."""
 
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private/test:checks.bzl", "CHECKS")
 load("//rules/private/test:image_test_run.bzl", "AGAINST_ATTRS", "DECLARED_ATTRS", "IMAGE_TEST_ATTRS", "LIBRARIES_ATTRS", "PROFILE_ATTRS", "against_flags", "declared_flags", "image_flags", "libraries_flags", "run_image_test")
 
 _DOC = """Tests an image of distroless, of rules_oci, or any other OCI image layout directory or archive.
@@ -17,14 +18,15 @@ describes. The test reads each layer once.
 image_test(name = "server_test", image = ":server", configs = ["server.yaml"], checks = ["layers", "closure"])
 ```"""
 
-_CHECKS = ["all", "closure", "layers", "links", "modes", "ownership", "programs", "user"]
+def _names(checks):
+    return ", ".join(["`%s`" % check for check in checks])
 
 def _image_test_impl(ctx):
     if not ctx.files.configs and not ctx.attr.checks and not ctx.attr.relation:
-        fail("cannot test `%s`: there is nothing to test: give `configs`, `checks` or `relation`" % ctx.label)
+        fail("cannot test `%s`: it tests nothing; set `configs`, `checks` or `relation`" % ctx.label)
     for check in ctx.attr.checks:
-        if check not in _CHECKS:
-            fail("cannot test `%s`: checks: unknown check `%s`; there are %s" % (ctx.label, check, ", ".join(["`%s`" % check for check in _CHECKS])))
+        if check not in CHECKS:
+            fail("cannot test `%s`: checks: unknown check `%s`; expected one of %s" % (ctx.label, check, _names(CHECKS)))
     flags = ["--config=" + file.short_path for file in ctx.files.configs] + ["--check=" + check for check in ctx.attr.checks]
     if ctx.attr.debug:
         flags.append("--debug")
@@ -39,7 +41,7 @@ image_test = rule(
     test = True,
     toolchains = [TOOLCHAIN_TYPE],
     attrs = IMAGE_TEST_ATTRS | DECLARED_ATTRS | LIBRARIES_ATTRS | PROFILE_ATTRS | AGAINST_ATTRS | {
-        "checks": attr.string_list(doc = "General checks to run: `closure`, `layers`, `links`, `modes`, `ownership`, `programs`, `user`, or `all`. By default none. docs/guides/testing_images.md describes them."),
+        "checks": attr.string_list(doc = "General checks to run: %s. By default none. docs/guides/testing_images.md describes them." % _names(CHECKS)),
         "configs": attr.label_list(doc = "Files of container-structure-test, schema version 1.0.0 or 2.0.0, YAML or JSON.", allow_files = [".yaml", ".yml", ".json"]),
         "debug": attr.bool(doc = "Whether the image is for debugging. If true, the check `programs` allows shells and other tools."),
     },

@@ -59,7 +59,7 @@ def the_file(target, attribute):
     """
     files = target[DefaultInfo].files.to_list()
     if len(files) != 1:
-        fail("cannot test `%s`: %s: it gives %d files; expected one, a layout folder or an archive" % (target.label, attribute, len(files)))
+        fail("cannot test `%s`: %s: it provides %d files; expected one layout directory or archive" % (target.label, attribute, len(files)))
     return files[0]
 
 def image_flags(ctx):
@@ -96,7 +96,7 @@ def against_flags(ctx):
       A list of options and a list of files.
     """
     if bool(ctx.attr.against) != bool(ctx.attr.relation):
-        fail("cannot test `%s`: `against` and `relation` go together: one is given without the other" % ctx.label)
+        fail("cannot test `%s`: set both `against` and `relation`, or neither" % ctx.label)
     if not ctx.attr.against:
         return [], []
     file = the_file(ctx.attr.against, "against")

@@ -5,7 +5,7 @@ load("//rules/private/test:image_test_run.bzl", "AGAINST_ATTRS", "DECLARED_ATTRS
 
 def _image_variant_test_impl(ctx):
     if not ctx.attr.relation:
-        fail("cannot test `%s`: relation: it says what the image is to the other, and is missing" % ctx.label)
+        fail("cannot test `%s`: relation: the attribute is required" % ctx.label)
     return run_image_test(ctx, [image_flags(ctx), declared_flags(ctx), against_flags(ctx)])
 
 image_variant_test = rule(

@@ -9,11 +9,11 @@ use blob::{Result, ResultExt};
 use clap::Parser;
 
 use crate::checks::CheckFlags;
-use crate::commands::limits;
+use crate::commands::DEFAULT_MEMORY;
 
 /// The environment variable that names a parameter file with more options, which come before those of the command line.
 /// A test executable has no arguments, so rules write this file. Several files, separated by `:`, test one image each.
-const FLAGS: &str = "IMAGE_TEST_FLAGS";
+const OPTIONS: &str = "IMAGE_TEST_FLAGS";
 
 /// Tests a container image without a daemon.
 #[derive(Debug, Parser)]
@@ -40,27 +40,27 @@ pub struct Arguments {
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) timeout: u64,
     /// Memory limit for each command of a command test, including all processes that it starts
-    #[arg(long, value_name = "MIB", default_value_t = limits::MEMORY, value_parser = clap::value_parser!(u64).range(16..=1_048_576))]
+    #[arg(long, value_name = "MIB", default_value_t = DEFAULT_MEMORY, value_parser = clap::value_parser!(u64).range(16..=1_048_576))]
     pub(crate) memory: u64,
     /// Static qemu for the architecture of the image; by default `qemu-ARCH-static` or `qemu-ARCH` on $PATH
     #[arg(long, value_name = "FILE")]
     pub(crate) emulator: Option<PathBuf>,
 }
 
-/// The arguments of the command line, preceded by those of the parameter file ([`FLAGS`]). One list for each file.
+/// The arguments of the command line, preceded by those of the parameter file ([`OPTIONS`]). One list for each file.
 pub(crate) fn words() -> Result<Vec<Vec<OsString>>> {
     let mut words = env::args_os();
     let program: Vec<OsString> = words.next().into_iter().collect();
     let words: Vec<OsString> = words.collect();
-    let Some(files) = env::var_os(FLAGS) else {
+    let Some(files) = env::var_os(OPTIONS) else {
         return Ok(vec![[program, words].concat()]);
     };
     env::split_paths(&files)
         .map(|file| {
             let text = fs::read_to_string(&file).cannot("read", file.display())?;
-            let flags = worker::parameters(&text).cannot("read", file.display())?;
-            let flags = flags.into_iter().map(OsString::from).collect();
-            Ok([program.clone(), flags, words.clone()].concat())
+            let options = worker::parameters(&text).cannot("read", file.display())?;
+            let options = options.into_iter().map(OsString::from).collect();
+            Ok([program.clone(), options, words.clone()].concat())
         })
         .collect()
 }

@@ -5,12 +5,9 @@
 
 mod checks;
 mod cli;
-#[cfg(target_os = "linux")]
-mod commands;
-#[cfg(not(target_os = "linux"))]
-#[path = "commands/elsewhere.rs"]
 mod commands;
 mod config;
+mod environment;
 mod outcome;
 pub mod parsers;
 mod report;
@@ -22,15 +19,16 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+pub use checks::names_for_rule;
 pub use cli::Arguments;
 pub use run::run;
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    if let Some(code) = commands::inside(std::env::args_os()) {
+    if let Some(code) = container_run::run_role(std::env::args_os()) {
         return ExitCode::from(code);
     }
-    match tested() {
+    match run_command_line() {
         Ok(code) => code,
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "error: {error}");
@@ -39,7 +37,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn tested() -> blob::Result<ExitCode> {
+fn run_command_line() -> blob::Result<ExitCode> {
     let mut arguments = Vec::new();
     for words in cli::words()? {
         match cli::Arguments::try_parse_from(words) {
@@ -51,8 +49,9 @@ fn tested() -> blob::Result<ExitCode> {
             }
         }
     }
-    Ok(match run(&arguments, &mut std::io::stdout())? {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
+    Ok(if run(&arguments, &mut std::io::stdout())? {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     })
 }

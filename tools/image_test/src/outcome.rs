@@ -27,9 +27,10 @@ pub(crate) enum Verdict {
 impl Verdict {
     /// Passed if there are no problems.
     pub(crate) fn of(problems: Vec<String>) -> Self {
-        match problems.is_empty() {
-            true => Self::Passed,
-            false => Self::Failed(problems),
+        if problems.is_empty() {
+            Self::Passed
+        } else {
+            Self::Failed(problems)
         }
     }
 }

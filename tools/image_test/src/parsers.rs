@@ -26,13 +26,3 @@ pub fn pattern(source: &str, bytes: &[u8]) -> std::result::Result<bool, String> 
 pub fn expand(text: &str) -> String {
     config::expand(text, |name| Some(name.to_owned()))
 }
-
-/// Looks a command's user up in the files of an image: user and group.
-///
-/// # Errors
-///
-/// The user or group that does not exist.
-#[cfg(target_os = "linux")]
-pub fn user(text: &str, passwd: &str, group: &str) -> std::result::Result<(u32, u32), String> {
-    crate::commands::user_of(text, passwd, group)
-}

@@ -23,7 +23,7 @@ struct Test<'a> {
 }
 
 /// The visitors of an image's layers.
-struct Lookers<'a> {
+struct ImageVisitors<'a> {
     checks: Checks,
     structure: Structure<'a>,
 }
@@ -60,7 +60,7 @@ pub fn run(all: &[Arguments], output: &mut dyn Write) -> Result<bool> {
         {
             return Err(
                 Error::cannot("test", &test.name, "all of its tests were skipped")
-                    .hint("the table says why of each"),
+                    .hint("the table lists the reasons"),
             );
         }
     }
@@ -88,12 +88,12 @@ fn outcomes(tests: &[Test<'_>]) -> Result<Vec<Vec<Outcome>>> {
     if let [test] = tests {
         return Ok(vec![test.outcomes()?]);
     }
-    let mut lookers = tests
+    let mut visitors = tests
         .iter()
-        .map(Test::lookers)
+        .map(Test::visitors)
         .collect::<Result<Vec<_>>>()?;
-    let sources = sources(tests, &lookers);
-    let Some(roots) = read_together(tests, &mut lookers, &sources) else {
+    let sources = sources(tests, &visitors);
+    let Some(roots) = read_together(tests, &mut visitors, &sources) else {
         let each = tests.iter();
         return each
             .map(|test| {
@@ -102,9 +102,9 @@ fn outcomes(tests: &[Test<'_>]) -> Result<Vec<Vec<Outcome>>> {
             })
             .collect();
     };
-    let (mut checks, structures): (Vec<_>, Vec<_>) = lookers
+    let (mut checks, structures): (Vec<_>, Vec<_>) = visitors
         .into_iter()
-        .map(|lookers| (lookers.checks, lookers.structure))
+        .map(|visitors| (visitors.checks, visitors.structure))
         .unzip();
     let mut outcomes = Vec::new();
     for (at, ((test, structure), root)) in tests.iter().zip(structures).zip(roots).enumerate() {
@@ -112,17 +112,17 @@ fn outcomes(tests: &[Test<'_>]) -> Result<Vec<Vec<Outcome>>> {
         if let Some(source) = sources[at] {
             rest[0].take_seen(&mut before[source]);
         }
-        outcomes.push(test.judged(&rest[0], structure, Ok(root))?);
+        outcomes.push(test.evaluate(&rest[0], structure, Ok(root))?);
     }
     Ok(outcomes)
 }
 
 /// For each test, the last earlier one whose checks collect the same data from the same layers: a nonroot image has the
 /// same layers as the image that runs as root.
-fn sources(tests: &[Test<'_>], lookers: &[Lookers<'_>]) -> Vec<Option<usize>> {
+fn sources(tests: &[Test<'_>], visitors: &[ImageVisitors<'_>]) -> Vec<Option<usize>> {
     let source = |at: usize| {
         (0..at).rev().find(|before| {
-            lookers[at].checks.sees_as(&lookers[*before].checks)
+            visitors[at].checks.sees_as(&visitors[*before].checks)
                 && tests[at].image.shares_layers(&tests[*before].image)
         })
     };
@@ -132,21 +132,21 @@ fn sources(tests: &[Test<'_>], lookers: &[Lookers<'_>]) -> Vec<Option<usize>> {
 /// The roots of all images; `None` if one cannot be read.
 fn read_together(
     tests: &[Test<'_>],
-    lookers: &mut [Lookers<'_>],
+    visitors: &mut [ImageVisitors<'_>],
     sources: &[Option<usize>],
 ) -> Option<Vec<Root>> {
-    let mut visitors = Vec::new();
-    for ((test, lookers), source) in tests.iter().zip(lookers).zip(sources) {
-        if !test.is_read(lookers) {
+    let mut images = Vec::new();
+    for ((test, visitors), source) in tests.iter().zip(visitors).zip(sources) {
+        if !test.is_read(visitors) {
             return None;
         }
-        let seeing: Vec<&mut dyn Visitor> = match source {
-            Some(_) => vec![&mut lookers.structure],
-            None => lookers.visitors(),
+        let needed: Vec<&mut dyn Visitor> = match source {
+            Some(_) => vec![&mut visitors.structure],
+            None => visitors.all(),
         };
-        visitors.push((&test.image, seeing));
+        images.push((&test.image, needed));
     }
-    let mut readings: Vec<_> = visitors
+    let mut readings: Vec<_> = images
         .iter_mut()
         .map(|(image, visitors)| Reading { image, visitors })
         .collect();
@@ -161,8 +161,8 @@ impl<'a> Test<'a> {
             None => arguments.layout.display().to_string(),
         };
         if arguments.config.is_empty() && arguments.checks.check.is_empty() {
-            return Err(Error::cannot("test", name, "nothing is asked for")
-                .hint("give it tests by `--config`, or checks by `--check`"));
+            return Err(Error::cannot("test", name, "it tests nothing")
+                .hint("add tests with `--config` or checks with `--check`"));
         }
         let configs = arguments.config.iter().map(|path| Config::read(path));
         let configs = configs.collect::<Result<Vec<_>>>()?;
@@ -175,34 +175,35 @@ impl<'a> Test<'a> {
         })
     }
 
-    fn lookers(&self) -> Result<Lookers<'_>> {
-        Ok(Lookers {
+    fn visitors(&self) -> Result<ImageVisitors<'_>> {
+        Ok(ImageVisitors {
             checks: Checks::new(&self.arguments.checks, &self.arguments.layout)?,
             structure: Structure::new(&self.image, &self.configs),
         })
     }
 
     /// Whether its layers must be read.
-    fn is_read(&self, lookers: &Lookers<'_>) -> bool {
-        let asked = !lookers.structure.is_idle() || !self.arguments.checks.check.is_empty();
-        asked && (lookers.checks.need_layers() || !self.configs.is_empty())
+    fn is_read(&self, visitors: &ImageVisitors<'_>) -> bool {
+        let is_requested = !visitors.structure.is_idle() || !self.arguments.checks.check.is_empty();
+        is_requested && (visitors.checks.need_layers() || !self.configs.is_empty())
     }
 
     fn outcomes(&self) -> Result<Vec<Outcome>> {
-        let mut lookers = self.lookers()?;
-        if lookers.structure.is_idle() && self.arguments.checks.check.is_empty() {
+        let mut visitors = self.visitors()?;
+        if visitors.structure.is_idle() && self.arguments.checks.check.is_empty() {
             return self.commands(None);
         }
-        let root = match self.is_read(&lookers) {
-            true => self.image.read(&mut lookers.visitors()),
-            false => Ok(Root::default()),
+        let root = if self.is_read(&visitors) {
+            self.image.read(&mut visitors.all())
+        } else {
+            Ok(Root::default())
         };
-        self.judged(&lookers.checks, lookers.structure, root)
+        self.evaluate(&visitors.checks, visitors.structure, root)
     }
 
     /// Evaluates the tests and checks after the layers were read. If they cannot be read, the check `layers` fails;
     /// without this check, the error is returned.
-    fn judged(
+    fn evaluate(
         &self,
         checks: &Checks,
         structure: Structure<'_>,
@@ -249,8 +250,8 @@ impl<'a> Test<'a> {
     }
 }
 
-impl Lookers<'_> {
-    fn visitors(&mut self) -> Vec<&mut dyn Visitor> {
+impl ImageVisitors<'_> {
+    fn all(&mut self) -> Vec<&mut dyn Visitor> {
         let mut visitors = self.checks.visitors();
         visitors.push(&mut self.structure);
         visitors

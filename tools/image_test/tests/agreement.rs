@@ -136,17 +136,19 @@ fn agree(cases: &[(&str, &str)], judge: &str) {
         let theirs: BTreeSet<&str> = outcome.stdout.lines().collect();
         let ours = missing(&workspace);
         // If the loader fails, it prints no names.
-        match theirs.contains("failed") {
-            true => assert!(!ours.is_empty(), "{name}: ours finds nothing"),
-            false => assert_eq!(
+        if theirs.contains("failed") {
+            assert!(!ours.is_empty(), "{name}: ours finds nothing")
+        } else {
+            assert_eq!(
                 ours,
                 theirs.into_iter().map(str::to_owned).collect(),
                 "{name}"
-            ),
+            )
         }
-        match ours.is_empty() {
-            true => sound += 1,
-            false => faulty += 1,
+        if ours.is_empty() {
+            sound += 1
+        } else {
+            faulty += 1
         }
     }
     assert!(sound >= 4 && faulty >= 4, "{sound} {faulty}");
@@ -173,8 +175,8 @@ fn missing(workspace: &Workspace) -> BTreeSet<String> {
     names.collect()
 }
 
-fn add(layer: &mut Layer, root: &Path, folder: &Path) {
-    for entry in fs::read_dir(folder).unwrap() {
+fn add(layer: &mut Layer, root: &Path, directory: &Path) {
+    for entry in fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
         let name = path
             .strip_prefix(root)

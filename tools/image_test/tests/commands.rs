@@ -59,7 +59,7 @@ fn fail(fields: &str, options: &[&str], expected: &[&str]) {
 }
 
 #[test]
-fn a_root_of_its_own() {
+fn a_separate_root() {
     pass(
         true,
         r#"
@@ -77,7 +77,7 @@ commandTests:
   command: echo
   args: ['${GREETING}', $NOPE, $$]
   expectedOutput: ['^hello from /usr[^ ]*/busybox  \n$']
-- name: processes are its own
+- name: only its processes
   command: sh
   args: [-c, 'ps | wc -l; ls /proc/1/root >/dev/null; hostname; cat /proc/1/cmdline; true']
   expectedOutput: ['^[3-5]\nimage-test\nsh']
@@ -86,7 +86,7 @@ commandTests:
   command: sh
   args: [-c, 'echo a > /dev/null && head -c 4 /dev/zero | wc -c && ls /dev && test ! -e /dev/sda && touch /dev/shm/a']
   expectedOutput: ['^4\nfd\nfull\nnull\nrandom\nshm\nstderr\nstdin\nstdout\n(tty\n)?urandom\nzero\n$']
-- name: no network but its own
+- name: only the loopback network
   command: sh
   args: [-c, 'cat /proc/net/dev; ping -c 1 127.0.0.1']
   expectedOutput: ['lo:', ' 0% packet loss']
@@ -181,21 +181,21 @@ commandTests:
 }
 
 #[test]
-fn a_command_that_is_not_there() {
+fn a_missing_command() {
     fail(
         "globalEnvVars: [{key: PATH, value: '/busybox:/bin'}]\ncommandTests: [{name: a, command: nope, args: [-x]}]\n",
         &[],
-        &["cannot run `nope -x`: no folder of PATH has it, which is `/busybox:/bin`"],
+        &["cannot run `nope -x`: it is in no directory of PATH, `/busybox:/bin`"],
     );
     fail(
         "commandTests: [{name: a, command: /bin/nope}]\n",
         &[],
-        &["cannot run `/bin/nope`: there is no such file in the image"],
+        &["cannot run `/bin/nope`: the image has no such file"],
     );
     fail(
         "commandTests: [{name: a, command: /etc/passwd}]\n",
         &[],
-        &["cannot run `/etc/passwd`: it is no file that this user may execute"],
+        &["cannot run `/etc/passwd`: it is not a file that this user may execute"],
     );
     fail(
         "commandTests:\n- name: a\n  setup: [[sh, -c, 'printf \"#!/nope\\n\" > /a; chmod 755 /a']]\n  command: /a\n",
@@ -205,19 +205,19 @@ fn a_command_that_is_not_there() {
 }
 
 #[test]
-fn a_setup_or_teardown_that_is_not_there() {
+fn a_missing_setup_or_teardown() {
     fail(
         "commandTests: [{name: a, setup: [[sh, -c, 'exit 2'], [/nope]], command: id}]\n",
         &[],
         &[
-            "cannot run `/nope`: there is no such file in the image",
+            "cannot run `/nope`: the image has no such file",
             "its setup `sh -c exit 2` ended with exit code 2",
         ],
     );
     fail(
         "commandTests: [{name: a, command: 'true', teardown: [[/nope]]}]\n",
         &[],
-        &["cannot run `/nope`: there is no such file in the image"],
+        &["cannot run `/nope`: the image has no such file"],
     );
 }
 
@@ -247,7 +247,7 @@ fn a_command_that_leaves_others_behind_ends() {
 }
 
 #[test]
-fn a_command_that_floods_is_killed() {
+fn a_command_with_too_much_output_is_killed() {
     let Some(outcome) = tests_of(true, "commandTests: [{name: a, command: 'yes'}]\n", &[]) else {
         return;
     };
@@ -258,11 +258,11 @@ fn a_command_that_floods_is_killed() {
 }
 
 #[test]
-fn a_user_that_is_not_there() {
+fn a_missing_user() {
     fail(
         "commandTests: [{name: a, command: id}]\ncontainerRunOptions: {user: nobody-here}\n",
         &[],
-        &["cannot run `id`: there is no user `nobody-here` in the image's /etc/passwd"],
+        &["cannot run `id`: the image's /etc/passwd has no user `nobody-here`"],
     );
 }
 
@@ -282,7 +282,7 @@ fn every_expectation_is_named() {
 }
 
 #[test]
-fn a_link_of_the_image_leads_no_mount_out_of_the_root() {
+fn a_link_of_the_image_cannot_redirect_a_mount() {
     let fields = r#"
 commandTests:
 - name: a

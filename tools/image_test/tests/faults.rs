@@ -167,9 +167,9 @@ fn directories_may_change() {
     let found = run(&workspace, &flags);
     assert_eq!(
         found.text,
-        "layers: directories keep the mode and the owner that a lower layer gave them\n  \
+        "layers: directories keep their mode and owner between layers\n  \
          `tmp` is 1777 0:0 in layer 0 and 0700 0:0 in layer 1\n  \
-         nothing needs what is declared in `directories`: `srv`\n"
+         unused exception in `directories`: `srv`\n"
     );
 }
 

@@ -49,25 +49,26 @@ const APART: &str =
     "opt/foo/bin/app needs libfoo.so.1, which is in no directory that the loader searches; the image has `opt/foo/lib/libfoo.so.1`";
 
 #[test]
-fn folders_of_the_program() {
+fn directories_of_the_program() {
     assert_eq!(problems(&apart(program())), [APART]);
-    for folders in [
+    for directories in [
         "/opt/foo/lib",
         "$ORIGIN/../lib",
         "/none:${ORIGIN}/../lib:",
         "/opt/foo/$LIB/../../lib",
     ] {
-        let found = problems(&apart(program().runpath(folders)));
-        match folders.contains("$LIB") {
+        let found = problems(&apart(program().runpath(directories)));
+        if directories.contains("$LIB") {
             // A directory that does not exist, even if `..` follows.
-            true => assert_eq!(found, [APART], "{folders}"),
-            false => assert_eq!(found, NONE, "{folders}"),
+            assert_eq!(found, [APART], "{directories}")
+        } else {
+            assert_eq!(found, NONE, "{directories}")
         }
-        if !folders.contains("$LIB") {
+        if !directories.contains("$LIB") {
             assert_eq!(
-                problems(&apart(program().rpath(folders))),
+                problems(&apart(program().rpath(directories))),
                 NONE,
-                "{folders}"
+                "{directories}"
             );
         }
     }
@@ -79,7 +80,7 @@ fn folders_of_the_program() {
 }
 
 #[test]
-fn folders_of_what_loads_it() {
+fn directories_of_what_loads_it() {
     let deep = |library: Library| {
         let mut image = apart(program().rpath("$ORIGIN/../lib"));
         image.layers[2].files[0].content = library.needs("libdeep.so.1").build();
@@ -117,7 +118,7 @@ fn the_environment_and_the_cache() {
         .file("etc/ld.so.cache", cache("/lib/gone.so"), 0o644);
     assert_eq!(
         problems(&image),
-        ["`etc/ld.so.cache` names `/lib/gone.so`, which is no library of the image"]
+        ["`etc/ld.so.cache` names `/lib/gone.so`, which is not a library of the image"]
     );
 }
 
@@ -166,10 +167,10 @@ fn musl() {
         [format!("usr/bin/app needs libfoo.so.1, which is in no directory that the loader searches; the image has `{LIBRARIES}/libfoo.so.1`")]
     );
     let mut told = elsewhere;
-    let folders = format!("/lib\n/{LIBRARIES}\n");
+    let directories = format!("/lib\n/{LIBRARIES}\n");
     told.layers[1] = told.layers[1]
         .clone()
-        .file("etc/ld-musl-x86_64.path", folders, 0o644);
+        .file("etc/ld-musl-x86_64.path", directories, 0o644);
     assert_eq!(problems(&told), NONE);
 }
 
@@ -182,8 +183,8 @@ fn other_machines_and_what_needs_nothing() {
     assert_eq!(
         problems(&image),
         [
-            format!("{LIBRARIES}/libfoo.so.1.0 is for 386, and the image for amd64"),
-            format!("usr/bin/app needs libfoo.so.1, which is there only for 386: `{LIBRARIES}/libfoo.so.1.0`"),
+            format!("{LIBRARIES}/libfoo.so.1.0 is for 386, but the image is for amd64"),
+            format!("usr/bin/app needs libfoo.so.1, which exists only for 386: `{LIBRARIES}/libfoo.so.1.0`"),
         ]
     );
     // A static program, and one that needs a library by its path.
@@ -194,7 +195,7 @@ fn other_machines_and_what_needs_nothing() {
     image.set_program(program().needs(&path).needs("/opt/gone.so"));
     assert_eq!(
         problems(&image),
-        ["usr/bin/app needs /opt/gone.so, which is not there"]
+        ["usr/bin/app needs /opt/gone.so, which does not exist"]
     );
     // A library without versions satisfies every need.
     image.set_program(program().needs_version("libfoo.so.1", "FOO_1"));
@@ -238,7 +239,7 @@ fn architectures_of_both_byte_orders() {
             _ => |config| config["architecture"] = json!("s390x"),
         };
         let problem = |program| {
-            format!("usr/bin/{program} needs GLIBC_2.99 of libc.so.6, and the image's has versions up to GLIBC_2.36")
+            format!("usr/bin/{program} needs GLIBC_2.99 of libc.so.6, but the image's library has versions up to GLIBC_2.36")
         };
         assert_eq!(
             problems(&image),
@@ -257,7 +258,7 @@ fn libraries_for_some_processors() {
     image.layers[2].files[0].path = format!("{v3}/libfoo.so.1");
     assert_eq!(
         problems(&image),
-        [format!("usr/bin/app needs libfoo.so.1, which is there for some processors only: `{v3}/libfoo.so.1`")]
+        [format!("usr/bin/app needs libfoo.so.1, which exists for some processors only: `{v3}/libfoo.so.1`")]
     );
     // If there are two libraries, some processors load the special one, so its needs are checked as well.
     let library = Library::new(Machine::Little64, X86_64, "libfoo.so.1").needs("libgone.so");
@@ -291,7 +292,7 @@ fn what_expands_to_too_much() {
     image.set_program(many);
     assert_eq!(
         refusal(&image),
-        "error: cannot read `usr/bin/app`: the ELF files of the image and the names in them come to more than 64 MiB\n"
+        "error: cannot read `usr/bin/app`: the names in the ELF files of the image need more than 64 MiB\n"
     );
     // Many directories for many names that do not exist.
     let directories = "/usr/lib:".repeat(4000);
@@ -302,6 +303,6 @@ fn what_expands_to_too_much() {
     image.set_program(many);
     assert_eq!(
         refusal(&image),
-        "error: cannot check `closure`: its programs look for libraries more than 5,000,000 times\n"
+        "error: cannot check `closure`: its programs need more than 5,000,000 lookups of libraries\n"
     );
 }

@@ -29,8 +29,8 @@ fn script(script: &str, fields: &str, options: &[&str]) -> Option<Outcome> {
     );
     workspace.write("script", script);
     workspace.write("open", "");
-    let everybody = fs::Permissions::from_mode(0o666);
-    fs::set_permissions(workspace.path("open"), everybody).unwrap();
+    let writable = fs::Permissions::from_mode(0o666);
+    fs::set_permissions(workspace.path("open"), writable).unwrap();
     let mut command = tool();
     command
         .arg("--layout")
@@ -57,7 +57,7 @@ fn fail(text: &str, options: &[&str], expected: &str) {
 }
 
 #[test]
-fn the_kernel_of_the_machine_is_out_of_reach() {
+fn the_kernel_of_the_machine_is_protected() {
     // The script opens files for writing, but writes nothing.
     pass(
         r#"for file in /proc/sys/kernel/core_pattern /proc/sys/kernel/modprobe /proc/sys/kernel/hotplug \
@@ -66,14 +66,14 @@ fn the_kernel_of_the_machine_is_out_of_reach() {
             /proc/acpi/wakeup /proc/pressure/memory /sys/kernel/uevent_helper /sys/power/state; do
           if test -e $file && (: >> $file) 2>/dev/null; then echo "opened $file"; fi
         done
-        for folder in /proc/sys /proc/bus /proc/irq /proc/fs /proc/acpi /proc/scsi; do
-          if (: > $folder/image_test) 2>/dev/null; then echo "made a file in $folder"; fi
+        for directory in /proc/sys /proc/bus /proc/irq /proc/fs /proc/acpi /proc/scsi; do
+          if (: > $directory/image_test) 2>/dev/null; then echo "made a file in $directory"; fi
         done
         for file in /proc/kcore /proc/keys /proc/timer_list /proc/kmsg /proc/interrupts; do
           if test -e $file && head -c 1 $file 2>/dev/null | grep -q .; then echo "read $file"; fi
         done
-        for folder in /proc/acpi /proc/scsi /proc/asound; do
-          if test -d $folder && ls $folder | grep -q .; then echo "saw $folder"; fi
+        for directory in /proc/acpi /proc/scsi /proc/asound; do
+          if test -d $directory && ls $directory | grep -q .; then echo "saw $directory"; fi
         done
         ls /sys"#,
         "",
@@ -81,7 +81,7 @@ fn the_kernel_of_the_machine_is_out_of_reach() {
 }
 
 #[test]
-fn what_programs_need_of_the_kernel_is_there() {
+fn kernel_files_that_programs_need_are_available() {
     pass(
         r#"head -c 9 /proc/meminfo; grep -c processor /proc/cpuinfo >/dev/null && cat /proc/sys/kernel/ostype
         cat /proc/loadavg >/dev/null && cat /proc/self/comm
@@ -96,8 +96,8 @@ fn no_privileges_can_be_gained() {
     pass(
         r#"grep NoNewPrivs /proc/self/status
         cp /busybox/busybox /tmp/own 2>/dev/null; chmod 4755 /tmp/own
-        while read -r _ folder _ options _; do
-          case $folder,$options in
+        while read -r _ directory _ options _; do
+          case $directory,$options in
             /,*nosuid*nodev*) echo root;;
             /dev,*nosuid*nodev*) echo dev;;
             /dev/shm,*nosuid*nodev*noexec*) echo shm;;
@@ -109,7 +109,7 @@ fn no_privileges_can_be_gained() {
 }
 
 #[test]
-fn namespaces_mounts_and_the_clock_are_not_to_be_had() {
+fn namespaces_mounts_and_the_clock_are_denied() {
     // The filter applies to every capability that a test requests.
     pass(
         r#"unshare -U true 2>/dev/null && echo a user namespace
@@ -133,7 +133,7 @@ fn namespaces_mounts_and_the_clock_are_not_to_be_had() {
 }
 
 #[test]
-fn root_of_the_image_is_nobody_on_this_machine() {
+fn root_of_the_image_is_an_unknown_user_of_this_machine() {
     let text = "cat /proc/self/uid_map; ls -ldn /etc/passwd /home/nonroot; exit 1";
     let Some(outcome) = script(text, "", &[]) else {
         return;
@@ -149,7 +149,7 @@ fn root_of_the_image_is_nobody_on_this_machine() {
             assert!(outcome.stdout.contains(owner), "{}", outcome.stdout);
         }
     } else if is_root() {
-        let note = "note: commands run as root of this machine, without its rights: ";
+        let note = "note: commands run as root of this machine, with few capabilities: ";
         assert!(outcome.stderr.starts_with(note), "{}", outcome.stderr);
     }
 }
@@ -173,13 +173,13 @@ fn memory_has_a_limit() {
     fail(
         "tail /dev/zero",
         &["--memory=64"],
-        "it took more than 67108864 bytes of memory",
+        "it used more than 67108864 bytes of memory",
     );
     // Each process stays below the limit for all of them.
     fail(
         "for i in 1 2 3 4 5 6 7 8; do head -c 16777216 /dev/zero | tail -c 16777216 | (sleep 5; cat) >/dev/null & done; wait",
         &["--memory=64"],
-        "it took more than 67108864 bytes of memory",
+        "it used more than 67108864 bytes of memory",
     );
     assert!(begun.elapsed() < Duration::from_secs(60));
 }
@@ -189,7 +189,7 @@ fn files_have_a_limit() {
     fail(
         "for i in 1 2 3 4; do head -c 16777216 /dev/zero > /tmp/$i || exit 1; done",
         &["--memory=64"],
-        "the commands of a test may write 33554432 bytes and 524288 files, which are full",
+        "the commands of a test reached the limit of 33554432 bytes and 524288 files",
     );
     // A mounted file of this machine has a limit as well.
     let text = "head -c 50000000 /dev/zero > /open; wc -c < /open";
@@ -261,10 +261,10 @@ fn started(workspace: &Workspace, layout: &Path) -> std::process::Child {
         .spawn()
         .unwrap();
     wait_for(|| {
-        let folders = fs::read_dir(workspace.path("temporary")).unwrap().flatten();
-        folders
+        let directories = fs::read_dir(workspace.path("temporary")).unwrap().flatten();
+        directories
             .into_iter()
-            .any(|folder| folder.path().join("out-0").exists())
+            .any(|directory| directory.path().join("out-0").exists())
     });
     child
 }
@@ -274,14 +274,14 @@ fn wait_for(condition: impl Fn() -> bool) {
     while !condition() {
         assert!(
             begun.elapsed() < Duration::from_secs(60),
-            "it does not come"
+            "the condition is not met in time"
         );
         sleep(Duration::from_millis(20));
     }
 }
 
-fn is_empty(folder: &Path) -> bool {
-    fs::read_dir(folder).unwrap().next().is_none()
+fn is_empty(directory: &Path) -> bool {
+    fs::read_dir(directory).unwrap().next().is_none()
 }
 
 #[test]
@@ -313,7 +313,7 @@ fn is_running(path: &str) -> bool {
 }
 
 #[test]
-fn the_next_run_removes_what_a_killed_one_left() {
+fn the_next_run_removes_the_directory_of_a_killed_run() {
     let Some(layout) = debug_layout(true) else {
         return;
     };
@@ -323,9 +323,9 @@ fn the_next_run_removes_what_a_killed_one_left() {
     let mut child = started(&workspace, &layout);
     assert!(!left.exists());
     // A second run at the same time does not remove files of the first.
-    let beside = workspace.path("beside.yaml");
+    let second = workspace.path("second.yaml");
     fs::write(
-        &beside,
+        &second,
         "schemaVersion: 2.0.0\ncommandTests: [{name: a, command: 'true'}]\n",
     )
     .unwrap();
@@ -334,7 +334,7 @@ fn the_next_run_removes_what_a_killed_one_left() {
         .arg("--layout")
         .arg(&layout)
         .arg("--config")
-        .arg(&beside);
+        .arg(&second);
     command
         .env_remove("TEST_TMPDIR")
         .env("TMPDIR", workspace.path("temporary"));

@@ -83,7 +83,7 @@ impl Cache {
             let size = soname.len() + entry.path.len() + OVERHEAD;
             left = left
                 .checked_sub(size)
-                .ok_or("names more than 16 MiB of paths")?;
+                .ok_or("has more than 16 MiB of paths")?;
             cache.entries.entry(soname).or_default().push(entry);
         }
         Ok(cache)
@@ -127,13 +127,12 @@ struct Numbers<'a> {
 impl Numbers<'_> {
     /// The part in the current format: the whole file, or the bytes after the old format.
     fn current(&self) -> Option<Self> {
-        let start = match self.bytes.starts_with(OLD_MAGIC) {
-            false => 0,
-            true => {
-                let count = self.word(OLD_MAGIC.len())? as usize;
-                let end = count.checked_mul(OLD_ENTRY)?.checked_add(OLD_HEADER)?;
-                end.checked_next_multiple_of(8)?
-            }
+        let start = if self.bytes.starts_with(OLD_MAGIC) {
+            let count = self.word(OLD_MAGIC.len())? as usize;
+            let end = count.checked_mul(OLD_ENTRY)?.checked_add(OLD_HEADER)?;
+            end.checked_next_multiple_of(8)?
+        } else {
+            0
         };
         let bytes = self.bytes.get(start..)?;
         bytes.starts_with(MAGIC).then_some(Self {
@@ -152,9 +151,10 @@ impl Numbers<'_> {
     /// The soname and the other fields of an entry.
     fn entry(&self, at: usize, names: &[String]) -> Option<(String, Entry)> {
         let halves = [self.word(at + 16)?, self.word(at + 20)?];
-        let [low, high] = match self.big_endian {
-            true => [halves[1], halves[0]],
-            false => halves,
+        let [low, high] = if self.big_endian {
+            [halves[1], halves[0]]
+        } else {
+            halves
         };
         let hwcap = match u64::from(high) << 32 | u64::from(low) {
             0 => Hwcap::All,
@@ -190,9 +190,10 @@ impl Numbers<'_> {
 
     fn word(&self, at: usize) -> Option<u32> {
         let bytes = self.bytes.get(at..at.checked_add(4)?)?.try_into().ok()?;
-        Some(match self.big_endian {
-            true => u32::from_be_bytes(bytes),
-            false => u32::from_le_bytes(bytes),
+        Some(if self.big_endian {
+            u32::from_be_bytes(bytes)
+        } else {
+            u32::from_le_bytes(bytes)
         })
     }
 
@@ -288,6 +289,6 @@ mod tests {
             vec![0],
         ];
         let read = Cache::read(&cache.concat(), false);
-        assert_eq!(read, Err("names more than 16 MiB of paths"));
+        assert_eq!(read, Err("has more than 16 MiB of paths"));
     }
 }

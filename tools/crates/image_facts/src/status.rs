@@ -88,7 +88,7 @@ impl<'t> Packages<'t> {
         let path = file.path;
         let Some(package) = self.by_name.get_mut(name) else {
             self.problems.push(format!(
-                "`{path}` lists the files of a package that is not there"
+                "`{path}` lists the files of a package that the image does not have"
             ));
             return;
         };
@@ -99,7 +99,7 @@ impl<'t> Packages<'t> {
             None => package.list = Some(file.text),
             Some(line) => self
                 .problems
-                .push(format!("line {line} of `{path}` is no MD5 sum with a path")),
+                .push(format!("line {line} of `{path}` is not an MD5 sum with a path")),
         }
     }
 
@@ -178,7 +178,7 @@ mod tests {
             packages.problems,
             [
                 "`var/lib/dpkg/status.d/c` tells of the package `a`",
-                "`var/lib/dpkg/status.d/b.md5sums` lists the files of a package that is not there",
+                "`var/lib/dpkg/status.d/b.md5sums` lists the files of a package that the image does not have",
             ]
         );
         assert_eq!(packages.versions(), BTreeSet::from([("a", "1:2")]));
@@ -197,7 +197,7 @@ mod tests {
         ]);
         assert_eq!(
             packages.problems,
-            ["line 2 of `var/lib/dpkg/status.d/a.md5sums` is no MD5 sum with a path"]
+            ["line 2 of `var/lib/dpkg/status.d/a.md5sums` is not an MD5 sum with a path"]
         );
         assert!(packages.by_name["a"].list.is_none());
     }

@@ -52,7 +52,7 @@ impl Kind {
     pub fn noun(&self) -> &'static str {
         match self {
             Self::File { .. } => "file",
-            Self::Folder => "folder",
+            Self::Folder => "directory",
             Self::Link { .. } => "symbolic link",
             Self::Device { block: true, .. } => "block device",
             Self::Device { .. } => "character device",

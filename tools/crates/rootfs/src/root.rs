@@ -132,15 +132,15 @@ pub fn lexical(path: &str) -> Cow<'_, str> {
     }
 }
 
-/// For example: "`/usr/missing` is not there (`/dangling` links to `usr/missing`)".
+/// For example: "`/usr/missing` does not exist (`/dangling` links to `usr/missing`)".
 impl fmt::Display for Unresolved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { reason, at, link } = self;
         let why = match reason {
-            Reason::Missing => "is not there",
+            Reason::Missing => "does not exist",
             Reason::Loop => "is a link of a loop",
             Reason::TooLong => "is not followed: the links of the image are too long",
-            Reason::NotADirectory => "is not a folder",
+            Reason::NotADirectory => "is not a directory",
         };
         match link {
             Some((link, target)) => write!(f, "`/{at}` {why} (`/{link}` links to `{target}`)"),

@@ -343,15 +343,15 @@ fn what_cannot_be_is_left_out_and_said() {
         "`` of layer `LAYER1`: its name is empty",
         "its name holds a part of more than 255 bytes",
         "`file/below` of layer `LAYER1`: `file` above it is a file",
-        "`dangling/below` of layer `LAYER1`: `dangling` above it leads nowhere: `/nowhere` is not there (`/dangling` links to `/nowhere`)",
+        "`dangling/below` of layer `LAYER1`: `dangling` above it leads nowhere: `/nowhere` does not exist (`/dangling` links to `/nowhere`)",
         "`loop/below` of layer `LAYER1`: `loop` above it leads nowhere: `/loop` is a link of a loop (`/loop` links to `loop`)",
-        "`h1` of layer `LAYER1`: it is a hard link to `missing`, which is not there",
-        "`h2` of layer `LAYER1`: it is a hard link to `folder`, which is a folder",
+        "`h1` of layer `LAYER1`: it is a hard link to `missing`, which does not exist",
+        "`h2` of layer `LAYER1`: it is a hard link to `folder`, which is a directory",
         "`h3` of layer `LAYER1`: its target's name holds `..`",
         "`file` of layer `LAYER1`: it is a hard link to itself",
         "`s` of layer `LAYER1`: its target is empty",
         "`volume` of layer `LAYER1`: tar entries of type `V` are not supported",
-        "`./` of layer `LAYER1`: it is the root, but not a folder",
+        "`./` of layer `LAYER1`: it is the root, but not a directory",
         "`.wh.` of layer `LAYER1`: it is a whiteout of no name",
         "`folder/.wh...` of layer `LAYER1`: it is a whiteout of no name",
     ];
@@ -395,11 +395,11 @@ fn links_are_followed_inside_the_root() {
     assert_eq!(root.resolve("folder/..").unwrap().0, "usr");
     assert!(root.get("x/../bin").is_some());
     for (path, reason, text) in [
-        ("/none", Reason::Missing, "`/none` is not there"),
+        ("/none", Reason::Missing, "`/none` does not exist"),
         (
             "dangling",
             Reason::Missing,
-            "`/usr/missing` is not there (`/dangling` links to `usr/./missing/file`)",
+            "`/usr/missing` does not exist (`/dangling` links to `usr/./missing/file`)",
         ),
         (
             "a",
@@ -409,7 +409,7 @@ fn links_are_followed_inside_the_root() {
         (
             "through",
             Reason::NotADirectory,
-            "`/usr/bin/dash` is not a folder (`/through` links to `usr/bin/dash/x`)",
+            "`/usr/bin/dash` is not a directory (`/through` links to `usr/bin/dash/x`)",
         ),
     ] {
         let error = root.resolve(path).unwrap_err();

@@ -113,8 +113,8 @@ impl Declared {
             for (pattern, reason) in exceptions {
                 if reason.trim().is_empty() {
                     let place = format!("{} in {}", pattern, path.display());
-                    return Err(Error::cannot("use", place, "it has no reason")
-                        .hint("say in its value why it is declared"));
+                    return Err(Error::cannot("use", place, "the reason is missing")
+                        .hint("write the reason as its value"));
                 }
                 self.0.entry(section).or_default().push(Exception {
                     pattern,
@@ -152,10 +152,7 @@ impl Declared {
         let unused = self.of(section).iter().filter(|one| !one.used.get());
         unused.map(move |exception| {
             let Exception { pattern, .. } = exception;
-            format!(
-                "nothing needs what is declared in `{}`: `{pattern}`",
-                section.0
-            )
+            format!("unused exception in `{}`: `{pattern}`", section.0)
         })
     }
 }
@@ -168,9 +165,9 @@ mod tests {
     const MODES: Section = Section("modes");
 
     fn declared(texts: &[&str]) -> Result<Declared> {
-        let folder = tempfile::tempdir().unwrap();
+        let directory = tempfile::tempdir().unwrap();
         let files: Vec<_> = (0..texts.len())
-            .map(|at| folder.path().join(format!("{at}.json")))
+            .map(|at| directory.path().join(format!("{at}.json")))
             .collect();
         for (file, text) in files.iter().zip(texts) {
             fs::write(file, text).unwrap();
@@ -190,7 +187,7 @@ mod tests {
         assert!(!declared.allows(LINKS, "c"));
         assert!(!declared.allows(MODES, "a"));
         let unused: Vec<_> = declared.unused(LINKS).collect();
-        assert_eq!(unused, ["nothing needs what is declared in `links`: `a`"]);
+        assert_eq!(unused, ["unused exception in `links`: `a`"]);
     }
 
     #[test]
@@ -220,7 +217,7 @@ mod tests {
         let error = error.to_string();
         assert!(error.starts_with("cannot use `a in /"), "{error}");
         assert!(
-            error.ends_with("`: it has no reason\nhint: say in its value why it is declared"),
+            error.ends_with("`: the reason is missing\nhint: write the reason as its value"),
             "{error}"
         );
     }

@@ -19,9 +19,9 @@ pub(crate) fn judge(image: &Image, other: &Image, difference: Vec<String>) -> Re
     let differing = paths.into_iter().filter_map(|path| {
         let line = match (own.get(path), others.get(path)) {
             (Some(own), Some(other)) if own == other => return None,
-            (Some(own), Some(other)) => format!("`{path}` is {own}, and the other's {other}"),
-            (Some(_), None) => format!("`{path}` is not in the other"),
-            _ => format!("`{path}` is only in the other"),
+            (Some(own), Some(other)) => format!("`{path}` is {own}; in the other image: {other}"),
+            (Some(_), None) => format!("`{path}` is not in the other image"),
+            _ => format!("`{path}` is only in the other image"),
         };
         Some(line)
     });
@@ -33,7 +33,10 @@ pub(crate) fn judge(image: &Image, other: &Image, difference: Vec<String>) -> Re
     }
     Ok(vec![
         verdict("the files are the same", lines),
-        verdict("the configs are the same, but for the layers", difference),
+        verdict(
+            "the configurations are the same, except the layers",
+            difference,
+        ),
     ])
 }
 
@@ -49,14 +52,14 @@ fn listing(image: &Image) -> Result<BTreeMap<String, String>> {
                 let digest = known.map(Digest::to_string).unwrap_or_default();
                 match *first.entry(inode).or_insert(path) {
                     same if same == path => format!("a file of {size} bytes, {digest}"),
-                    name => format!("one more name of `{name}`"),
+                    name => format!("another name of `{name}`"),
                 }
             }
             (Kind::Link { target }, _) => format!("a link to `{target}`"),
             (kind, _) => format!("a {}", kind.noun()),
         };
         let (mode, uid, gid, mtime) = (node.mode, node.uid, node.gid, node.mtime);
-        let line = format!("{what}, {mode:04o} {uid}:{gid} of time {mtime}");
+        let line = format!("{what}, {mode:04o} {uid}:{gid} with modification time {mtime}");
         (path.to_owned(), line)
     });
     Ok(with_problems(lines.collect(), &root))

@@ -41,9 +41,9 @@ fn judge(root: &Root, declared: &Declared) -> Vec<Judged> {
             .map(|link| format!(" (by the link `{link}`)"));
         let by: String = by.collect();
         problems.push(match unresolved.reason {
-            Reason::Loop => format!("`{path}` links to `{target}`, and so on in a circle"),
+            Reason::Loop => format!("`{path}` links to `{target}`, which is a loop of links"),
             Reason::TooLong => {
-                format!("`{path}` is not followed: the links of the image are too long")
+                format!("`{path}` cannot be resolved: the links of the image are too long")
             }
             Reason::Missing => {
                 format!(
@@ -53,12 +53,12 @@ fn judge(root: &Root, declared: &Declared) -> Vec<Judged> {
             }
             Reason::NotADirectory => {
                 format!(
-                    "`{path}` links to `{target}`, but `{}` is no folder{by}",
+                    "`{path}` links to `{target}`, but `{}` is not a directory{by}",
                     unresolved.at
                 )
             }
         });
     }
     problems.extend(declared.unused(LINKS));
-    vec![verdict("every symbolic link leads somewhere", problems)]
+    vec![verdict("every symbolic link has a target", problems)]
 }

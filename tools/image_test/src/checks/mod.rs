@@ -36,6 +36,7 @@ use self::layers::Layers;
 pub(crate) use self::options::CheckFlags;
 use self::ownership::Ownership;
 use self::packages::Texts;
+pub use self::registry::names_for_rule;
 use crate::outcome::{Outcome, Verdict};
 
 /// The result of a check: its name and its verdict.

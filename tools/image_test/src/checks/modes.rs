@@ -30,23 +30,28 @@ fn judge(root: &Root, declared: &Declared) -> Vec<Judged> {
         if FOR_ALL.contains(&path) && (&node.kind, node.mode) == (&Kind::Folder, 0o1777) {
             continue;
         }
-        let mut surprises = Vec::new();
+        let mut unsafe_bits = Vec::new();
         for (bits, name) in [
             (0o4000, "setuid"),
             (0o2000, "setgid"),
-            (0o0002, "writable for all"),
+            (0o0002, "writable by everyone"),
         ] {
             if node.mode & bits != 0 {
-                surprises.push(name);
+                unsafe_bits.push(name);
             }
         }
         let mode = format!("{:04o}", node.mode);
-        if surprises.is_empty() || declared.allows(MODES, &format!("{path} {mode}")) {
+        if unsafe_bits.is_empty() || declared.allows(MODES, &format!("{path} {mode}")) {
             continue;
         }
-        let (noun, surprises) = (node.kind.noun(), surprises.join(" and "));
-        problems.push(format!("`{path}` is a {noun} of mode {mode}: {surprises}"));
+        let (noun, unsafe_bits) = (node.kind.noun(), unsafe_bits.join(" and "));
+        problems.push(format!(
+            "`{path}` is a {noun} with mode {mode}: {unsafe_bits}"
+        ));
     }
     problems.extend(declared.unused(MODES));
-    vec![verdict("no mode is a surprise", problems)]
+    vec![verdict(
+        "no file or directory is setuid, setgid or writable by everyone",
+        problems,
+    )]
 }

@@ -107,9 +107,9 @@ impl CheckFlags {
     pub(crate) fn validate(&self, checks: &[&Check]) -> Result<()> {
         let wrong =
             |flag: &str, cause: &str, hint: &str| Err(Error::cannot("use", flag, cause).hint(hint));
-        let idle = |flag: &str, check: &str, does: &str| {
-            let cause = format!("only `--check {check}` {does}");
-            let hint = format!("leave it out, or add `--check {check}`");
+        let no_effect = |flag: &str, check: &str| {
+            let cause = format!("it has no effect without `--check {check}`");
+            let hint = format!("remove it, or add `--check {check}`");
             wrong(flag, &cause, &hint)
         };
         let has = |wanted: &Check| checks.iter().any(|check| check.name == wanted.name);
@@ -120,30 +120,28 @@ impl CheckFlags {
         ) {
             (true, true, _) => wrong(
                 "--check variants",
-                "there is no --against to compare with",
+                "it needs `--against`",
                 "name the other image with `--against PATH`",
             ),
             (true, _, None) => wrong(
                 "--check variants",
-                "there is no --relation to judge by",
-                "say with `--relation` what the image is to the other",
+                "it needs `--relation`",
+                "set the relation to the other image with `--relation`",
             ),
-            (false, false, _) => idle("--against", "variants", "compares"),
-            (false, _, Some(_)) => idle("--relation", "variants", "compares"),
+            (false, false, _) => no_effect("--against", "variants"),
+            (false, _, Some(_)) => no_effect("--relation", "variants"),
             _ if has(&scanner::CHECK) && self.scanner.is_none() && self.scanned.is_none() => wrong(
                 "--check scanner",
-                "there is neither --scanner nor --scanned",
-                "name the program with `--scanner`, or what it found with `--scanned`",
+                "it needs `--scanner` or `--scanned`",
+                "name the program with `--scanner`, or its SBOM with `--scanned`",
             ),
             _ if (self.scanner.is_some() || self.scanned.is_some()) && !has(&scanner::CHECK) => {
-                idle("--scanner", "scanner", "runs one")
+                no_effect("--scanner", "scanner")
             }
-            _ if self.index.is_some() && !has(&closure::CHECK) => {
-                idle("--index", "closure", "gives hints")
-            }
-            _ if self.debug && !has(&programs::CHECK) => idle("--debug", "programs", "knows it"),
+            _ if self.index.is_some() && !has(&closure::CHECK) => no_effect("--index", "closure"),
+            _ if self.debug && !has(&programs::CHECK) => no_effect("--debug", "programs"),
             _ if self.profile != Profile::Default && !has(&layers::CHECK) => {
-                idle("--profile", "layers", "knows it")
+                no_effect("--profile", "layers")
             }
             _ => Ok(()),
         }
@@ -166,55 +164,55 @@ mod tests {
     }
 
     #[test]
-    fn flags_that_do_nothing_are_refused() {
+    fn options_without_effect_are_refused() {
         let layers = || flags(&["layers"]);
         let variants = || flags(&["variants"]);
         for (flags, message) in [
             (
                 variants(),
-                "cannot use `--check variants`: there is no --against to compare with\nhint: name the other image with `--against PATH`",
+                "cannot use `--check variants`: it needs `--against`\nhint: name the other image with `--against PATH`",
             ),
             (
                 CheckFlags {
                     against: vec!["x".into()],
                     ..variants()
                 },
-                "cannot use `--check variants`: there is no --relation to judge by\nhint: say with `--relation` what the image is to the other",
+                "cannot use `--check variants`: it needs `--relation`\nhint: set the relation to the other image with `--relation`",
             ),
             (
                 CheckFlags {
                     against: vec!["x".into()],
                     ..layers()
                 },
-                "cannot use `--against`: only `--check variants` compares\nhint: leave it out, or add `--check variants`",
+                "cannot use `--against`: it has no effect without `--check variants`\nhint: remove it, or add `--check variants`",
             ),
             (
                 CheckFlags {
                     relation: Some(Relation::Debug),
                     ..layers()
                 },
-                "cannot use `--relation`: only `--check variants` compares\nhint: leave it out, or add `--check variants`",
+                "cannot use `--relation`: it has no effect without `--check variants`\nhint: remove it, or add `--check variants`",
             ),
             (
                 CheckFlags {
                     index: Some("x".into()),
                     ..layers()
                 },
-                "cannot use `--index`: only `--check closure` gives hints\nhint: leave it out, or add `--check closure`",
+                "cannot use `--index`: it has no effect without `--check closure`\nhint: remove it, or add `--check closure`",
             ),
             (
                 CheckFlags {
                     debug: true,
                     ..layers()
                 },
-                "cannot use `--debug`: only `--check programs` knows it\nhint: leave it out, or add `--check programs`",
+                "cannot use `--debug`: it has no effect without `--check programs`\nhint: remove it, or add `--check programs`",
             ),
             (
                 CheckFlags {
                     profile: Profile::Lambda,
                     ..flags(&["links"])
                 },
-                "cannot use `--profile`: only `--check layers` knows it\nhint: leave it out, or add `--check layers`",
+                "cannot use `--profile`: it has no effect without `--check layers`\nhint: remove it, or add `--check layers`",
             ),
         ] {
             assert_eq!(refused(&flags), message);

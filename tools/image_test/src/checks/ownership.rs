@@ -76,15 +76,21 @@ impl Ownership {
         for (path, name) in owned.owners.missing() {
             if !declared.allows(GENERATED, path) {
                 contents.add(|| {
-                    format!("package {name} lists `{path}`, which is no file of the image")
+                    format!("package {name} lists `{path}`, which is not a file of the image")
                 });
             }
         }
         owners.extend(declared.unused(GENERATED));
         vec![
-            verdict("every package is described", packages.problems.clone()),
+            verdict(
+                "every package has valid metadata",
+                packages.problems.clone(),
+            ),
             verdict("every file belongs to one package", owners),
-            verdict("every file is as its package lists it", contents),
+            verdict(
+                "every file has the content that its package lists",
+                contents,
+            ),
         ]
     }
 
@@ -102,9 +108,7 @@ impl Ownership {
         (*sum != listed.sum).then(|| {
             let (found, expected) = (u128::from_be_bytes(*sum), u128::from_be_bytes(listed.sum));
             let name = listed.package;
-            format!(
-                "`{path}` has the MD5 sum {found:032x}, and package {name} lists {expected:032x}"
-            )
+            format!("`{path}` has MD5 sum {found:032x}, but package {name} lists {expected:032x}")
         })
     }
 }
@@ -136,10 +140,10 @@ impl Owned<'_> {
                 // A layer that belongs to no package may replace a package's file only if this is declared.
                 let replaced = own.is_none() && self.owners.listed(path).is_empty();
                 replaced
-                    .then(|| format!("`{path}` belongs to no package: layer {layer} has it anew"))
+                    .then(|| format!("`{path}` belongs to no package: layer {layer} replaces it"))
             }
             (0, None) => Some(format!(
-                "`{path}` belongs to no package: layer {layer} has it"
+                "`{path}` belongs to no package: layer {layer} contains it"
             )),
             (0, Some(name)) => Some(name).filter(has_list).map(|name| {
                 format!("`{path}` is in the layer of package {name}, which does not list it")
@@ -191,8 +195,8 @@ impl Visitor for Ownership {
     fn entry(&mut self, layer: usize, entry: &Entry, _content: &[u8]) -> Result<()> {
         let path = spell(entry.path.as_bytes());
         let is_file = matches!(entry.kind, tarball::Kind::File { .. });
-        let is_folder = entry.kind == tarball::Kind::Directory;
-        if !is_folder && (!is_file || path.starts_with("etc/")) {
+        let is_directory = entry.kind == tarball::Kind::Directory;
+        if !is_directory && (!is_file || path.starts_with("etc/")) {
             self.unlisted.push((path.into(), layer as u32));
         }
         let (Some(inode), Some(hash)) = (self.current, self.hash.take()) else {

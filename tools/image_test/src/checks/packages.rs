@@ -24,7 +24,7 @@ impl Visitor for Texts {
     }
 
     fn wants(&mut self, _layer: usize, entry: &Entry) -> Want {
-        if is_told(entry) {
+        if is_package_record(entry) {
             Want::All
         } else {
             Want::Nothing
@@ -32,14 +32,14 @@ impl Visitor for Texts {
     }
 
     fn entry(&mut self, _layer: usize, entry: &Entry, content: &[u8]) -> Result<()> {
-        if let Some(inode) = self.current.filter(|_| is_told(entry)) {
+        if let Some(inode) = self.current.filter(|_| is_package_record(entry)) {
             self.files.insert(inode, content.to_vec());
         }
         Ok(())
     }
 }
 
-fn is_told(entry: &Entry) -> bool {
+fn is_package_record(entry: &Entry) -> bool {
     let is_file = matches!(entry.kind, tarball::Kind::File { .. });
     let path = spell(entry.path.as_bytes());
     let tells = status_file(&path).is_some() || path.ends_with("/os-release");

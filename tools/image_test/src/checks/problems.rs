@@ -27,9 +27,10 @@ pub(crate) struct Problems {
 impl Problems {
     /// Adds a problem. The text is only created if it is kept.
     pub(crate) fn add(&mut self, problem: impl FnOnce() -> String) {
-        match self.lines.len() < MOST {
-            true => self.lines.push(shortened(problem())),
-            false => self.more += 1,
+        if self.lines.len() < MOST {
+            self.lines.push(shortened(problem()))
+        } else {
+            self.more += 1
         }
     }
 

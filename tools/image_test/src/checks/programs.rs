@@ -78,14 +78,14 @@ const UNWANTED: [(&str, &[&str]); 7] = [
         ],
     ),
     (
-        "a way to another user",
+        "a program that changes the user",
         &[
             "chfn", "chpasswd", "chsh", "doas", "gosu", "gpasswd", "login", "newgrp", "passwd",
             "pkexec", "runuser", "su", "su-exec", "sudo", "useradd",
         ],
     ),
     (
-        "a tool of the network",
+        "a network tool",
         &[
             "aria2c",
             "curl",
@@ -110,7 +110,7 @@ const UNWANTED: [(&str, &[&str]); 7] = [
         ],
     ),
     (
-        "an interpreter of scripts",
+        "a script interpreter",
         &[
             "awk",
             "expect",
@@ -156,9 +156,9 @@ pub(crate) const CHECK: Check = Check {
 };
 
 fn judge(root: &Root, declared: &Declared, debug: bool) -> Vec<Judged> {
-    const NAME: &str = "no shell, package manager or the like";
+    const NAME: &str = "no shell, package manager or similar program";
     if debug {
-        let why = "the image is declared to be one for debugging (`--debug`)";
+        let why = "it is a debug image (`--debug`)";
         return vec![(NAME.to_owned(), Verdict::Skipped(why.to_owned()))];
     }
     let mut problems = Problems::default();

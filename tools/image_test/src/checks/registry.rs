@@ -1,6 +1,7 @@
-//! The list of checks. To add one, write its file and add it here.
+//! The list of checks. To add one, write its file, add it here, and run `./bazelw run //docs/reference:update`.
 
 use super::check::Check;
+use super::options::CheckFlags;
 use super::{closure, layers, links, modes, ownership, programs, scanner, user, variants};
 
 /// All checks, in the order in which they run and are reported.
@@ -18,3 +19,12 @@ pub(crate) static CHECKS: [&Check; 9] = [
 
 /// The value of `--check` for all checks that the other options allow.
 pub(crate) const ALL: &str = "all";
+
+/// The names that the rule `image_test` accepts, sorted: the checks that need no other option, and [`ALL`].
+pub fn names_for_rule() -> Vec<&'static str> {
+    let flags = CheckFlags::default();
+    let checks = CHECKS.iter().filter(|check| (check.is_in_all)(&flags));
+    let mut names: Vec<_> = checks.map(|check| check.name).chain([ALL]).collect();
+    names.sort_unstable();
+    names
+}

@@ -19,7 +19,7 @@ pub(crate) fn judge(image: &Image, other: &Image, difference: Vec<String>) -> Re
     if own.len() != others.len() {
         let counts = (own.len(), others.len());
         layers.push(format!(
-            "it has {} layers, and the other {}",
+            "it has {} layers; the other image has {}",
             counts.0, counts.1
         ));
     }
@@ -40,16 +40,16 @@ pub(crate) fn judge(image: &Image, other: &Image, difference: Vec<String>) -> Re
     let packed = packed
         .filter(|(number, (own, other))| own.name != other.name && !differing.contains(number));
     let packed = packed.map(|(number, _)| {
-        format!("layer {number} has the same files, and is compressed in another way")
+        format!("layer {number} has the same files, but is compressed differently")
     });
     layers.extend(packed);
     // The rest of a manifest: annotations, and the digests of the documents that were compared above.
     let mut documents = difference;
     if layers.is_empty() && documents.is_empty() && image.manifest() != other.manifest() {
-        documents.push("the manifests differ, and neither the layers nor the configs do: look at their annotations".to_owned());
+        documents.push("the manifests differ, but the layers and configurations are the same: compare the annotations".to_owned());
     }
     Ok(vec![
-        verdict("the layers are the same, bit by bit", layers),
+        verdict("the layers are identical", layers),
         verdict("the documents are the same", documents),
     ])
 }
@@ -61,9 +61,9 @@ fn files<'a>(own: &'a Files, other: &'a Files) -> impl Iterator<Item = String> +
         .into_iter()
         .filter(|path| own.get(*path) != other.get(*path))
         .map(|path| match (own.get(path), other.get(path)) {
-            (Some(own), Some(other)) => format!("`{path}` is {own}, and the other's {other}"),
-            (Some(_), None) => format!("`{path}` is not in the other"),
-            _ => format!("`{path}` is only in the other"),
+            (Some(own), Some(other)) => format!("`{path}` is {own}; in the other image: {other}"),
+            (Some(_), None) => format!("`{path}` is not in the other image"),
+            _ => format!("`{path}` is only in the other image"),
         })
         .collect();
     if lines.is_empty() {
@@ -127,7 +127,7 @@ impl Visitor for Listing {
         if let Some(files) = self.layers.get_mut(layer) {
             files.insert(
                 entry.path.to_string(),
-                format!("{what}, {mode:04o} {uid}:{gid} of time {mtime}"),
+                format!("{what}, {mode:04o} {uid}:{gid} with modification time {mtime}"),
             );
         }
         Ok(())

@@ -75,8 +75,11 @@ fn judge(image: &Image, root: &Root, declared: &Declared) -> Result<Vec<Judged>>
     }
     unreadable.extend(declared.unused(USERS));
     Ok(vec![
-        verdict("the image knows its user", unknown),
-        verdict("everyone may read who the users are", unreadable),
+        verdict("the user exists in the image", unknown),
+        verdict(
+            "everyone may read the lists of users and groups",
+            unreadable,
+        ),
     ])
 }
 
@@ -88,11 +91,11 @@ impl Part<'_> {
         }
         if text.bytes().all(|byte| byte.is_ascii_digit()) {
             let is_high = text.parse().map_or(true, |id: u64| id > MAX_ID);
-            return Ok(is_high.then(|| format!("the highest {noun} id is {MAX_ID}")));
+            return Ok(is_high.then(|| format!("the highest {noun} ID is {MAX_ID}")));
         }
         let Some(content) = read(image, root, file)? else {
             return Ok(Some(format!(
-                "there is no `{file}` to look {noun} `{text}` up in"
+                "the image has no `{file}`, which must define {noun} `{text}`"
             )));
         };
         let content = String::from_utf8_lossy(&content);
@@ -103,9 +106,10 @@ impl Part<'_> {
         let Some(entry) = entries.iter().find(|fields| fields[0] == text) else {
             let names = entries.iter().map(|fields| fields[0]);
             let nearest = message::nearest(text, names);
-            let nearest = match nearest.is_empty() {
-                true => String::new(),
-                false => format!("; the nearest is `{}`", nearest.join("`, `")),
+            let nearest = if nearest.is_empty() {
+                String::new()
+            } else {
+                format!("; similar names: `{}`", nearest.join("`, `"))
             };
             return Ok(Some(format!("`{file}` has no {noun} `{text}`{nearest}")));
         };
@@ -117,7 +121,7 @@ impl Part<'_> {
             .all(|at| entry.get(at).is_some_and(|field| is_id(field)));
         Ok((!is_sound).then(|| {
             let line = message::shorten(&entry.join(":"));
-            format!("the entry `{line}` of `{file}` has no id, and engines take it for root's")
+            format!("the entry `{line}` of `{file}` has no ID, so engines use that of root")
         }))
     }
 }
@@ -145,14 +149,14 @@ fn read(image: &Image, root: &Root, path: &str) -> Result<Option<Vec<u8>>> {
 fn closed(root: &Root, file: &str) -> Option<String> {
     root.get(file)?;
     let Ok((path, node)) = root.resolve(file) else {
-        return Some(format!("`{file}` is a link that leads nowhere"));
+        return Some(format!("`{file}` is a link without a target"));
     };
     if !matches!(node.kind, Kind::File { .. }) {
         return Some(format!("`{file}` is a {}", node.kind.noun()));
     }
     let facts = |node: &Node| {
         let (mode, uid, gid) = (node.mode, node.uid, node.gid);
-        format!("has mode {mode:04o} and belongs to {uid}:{gid}")
+        format!("has mode {mode:04o} and owner {uid}:{gid}")
     };
     if node.mode & 0o004 == 0 {
         let facts = facts(node);
@@ -160,11 +164,11 @@ fn closed(root: &Root, file: &str) -> Option<String> {
     }
     let above = path.match_indices('/').map(|(at, _)| &path[..at]);
     let mut above = std::iter::once("").chain(above);
-    above.find_map(|folder| {
-        let node = root.get(folder).filter(|node| node.mode & 0o001 == 0)?;
+    above.find_map(|directory| {
+        let node = root.get(directory).filter(|node| node.mode & 0o001 == 0)?;
         let facts = facts(node);
         Some(format!(
-            "`/{folder}` {facts}: other users cannot read `{file}`"
+            "`/{directory}` {facts}: other users cannot read `{file}`"
         ))
     })
 }

@@ -88,7 +88,7 @@ fn judge(
         .iter()
         .flat_map(|section| declared.unused(*section));
     judged.push(verdict(
-        "every declared difference is one",
+        "every declared difference exists",
         unused.collect::<Vec<_>>(),
     ));
     Ok(judged)
@@ -106,7 +106,7 @@ fn nonroot(image: &Image, root: &Image, declared: &Declared) -> Result<Vec<Judge
     let mut problems = Vec::new();
     if own.len() != others.len() {
         problems.push(format!(
-            "it has {} layers, and the other {}",
+            "it has {} layers; the other image has {}",
             own.len(),
             others.len()
         ));
@@ -114,7 +114,7 @@ fn nonroot(image: &Image, root: &Image, declared: &Declared) -> Result<Vec<Judge
     for (at, ((own, text), (other, _))) in own.iter().zip(&others).enumerate() {
         if own != other {
             problems.push(format!(
-                "layer {at} ({text}) is {own}, and the other's {other}"
+                "layer {at} ({text}) is {own}; in the other image: {other}"
             ));
         }
     }
@@ -138,7 +138,7 @@ fn nonroot(image: &Image, root: &Image, declared: &Declared) -> Result<Vec<Judge
     Ok(vec![
         verdict("the layers are the same", problems),
         verdict("the user is not root", users),
-        verdict("the config differs only as declared", difference),
+        verdict("the configuration differs only as declared", difference),
     ])
 }
 
@@ -154,22 +154,22 @@ fn debug(image: &Image, base: &Image, declared: &Declared) -> Result<Vec<Judged>
             expected.next();
         } else if !declared.allows(EXTRA_LAYERS, text) {
             extra.push(format!(
-                "layer {at} ({text}) is not the other's, nor declared"
+                "layer {at} ({text}) is neither in the other image nor declared"
             ));
         }
     }
     missing.extend(expected);
     let missing = missing.into_iter().map(|(at, (_, text))| {
-        format!("layer {at} of the other ({text}) is missing, or out of order")
+        format!("layer {at} of the other image ({text}) is missing or out of order")
     });
     let missing: Vec<_> = missing.collect();
     let difference = difference(image, base, &OF_LAYERS, |field| {
         declared.allows(CONFIG, field)
     })?;
     Ok(vec![
-        verdict("it has the other's layers in their order", missing),
-        verdict("what it has besides is declared", extra),
-        verdict("the config differs only as declared", difference),
+        verdict("it has the layers of the other image, in order", missing),
+        verdict("additional layers are declared", extra),
+        verdict("the configuration differs only as declared", difference),
     ])
 }
 
@@ -182,13 +182,13 @@ fn subset(own: &Packages, all: &Packages, declared: &Declared) -> Judged {
     let problems = more.map(
         |(name, version)| match all.iter().find(|(other, _)| other == name) {
             Some((_, other)) => {
-                format!("package {name} is of version {version}, and the other's of {other}")
+                format!("package {name} has version {version}; in the other image it has version {other}")
             }
-            None => format!("package {name} {version} is not in the other"),
+            None => format!("package {name} {version} is not in the other image"),
         },
     );
     verdict(
-        "its packages are some of the other's",
+        "its packages are a subset of the other image's",
         problems.collect::<Vec<_>>(),
     )
 }
@@ -199,11 +199,17 @@ fn same_packages(own: &Packages, other: &Packages, declared: &Declared) -> Judge
     let (own, other) = (names(own), names(other));
     let only = own.symmetric_difference(&other);
     let only = only.filter(|name| !declared.allows(PACKAGES, name));
-    let problems = only.map(|name| match own.contains(name) {
-        true => format!("package {name} is not in the other"),
-        false => format!("package {name} is only in the other"),
+    let problems = only.map(|name| {
+        if own.contains(name) {
+            format!("package {name} is not in the other image")
+        } else {
+            format!("package {name} is only in the other image")
+        }
     });
-    verdict("its packages are the other's", problems.collect::<Vec<_>>())
+    verdict(
+        "it has the same packages as the other image",
+        problems.collect::<Vec<_>>(),
+    )
 }
 
 /// Diff_id and history of each layer.
@@ -234,7 +240,7 @@ fn difference(
         if own != other && !allowed(name) {
             let show = |value: Option<&Value>| value.map_or("missing".to_owned(), Value::to_string);
             problems.push(format!(
-                "`{name}` is {}, and the other's {}",
+                "`{name}` is {}; in the other image: {}",
                 show(own),
                 show(other)
             ));

@@ -1,32 +1,23 @@
-//! Command tests: each runs in its own root, in namespaces, without a daemon and without a network.
+//! Command tests: each runs in its own container, without a daemon and without a network.
 
-mod answers;
-mod emulator;
-pub(crate) mod environment;
-mod folder;
-mod inside;
-mod job;
-pub(crate) mod limits;
-mod machine;
-mod tidy;
-mod user;
+mod expectations;
 
-use std::ffi::OsString;
 use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
 
 use blob::{Result, ResultExt};
-use rootfs::{Image, ImageExt, Root};
-use rustix::fs::{openat, Mode, OFlags, CWD};
+use container_run::{
+    limits, Container, Execution, Job, JobResult, Mount, Process, DEFAULT_CAPABILITIES,
+};
+use rootfs::{Image, ImageExt, Owners, Root};
 
 use crate::config::{CommandTest, Config};
+use crate::environment::{self, Environment};
 use crate::outcome::{Outcome, Verdict};
 
-use emulator::Means;
-use environment::Environment;
-use job::{Job, Mount, Run};
-use machine::{Done, Machine};
+/// Default of `--memory`, in MiB.
+pub(crate) const DEFAULT_MEMORY: u64 = limits::MEMORY;
 
 /// How command tests run.
 #[derive(Debug)]
@@ -37,22 +28,6 @@ pub(crate) struct Options<'a> {
     pub(crate) memory: u64,
     /// The emulator for architectures that this machine does not run.
     pub(crate) emulator: Option<&'a Path>,
-}
-
-/// Runs the role of a process that was started in namespaces, and returns its exit code. Returns `None` in other
-/// processes.
-pub(crate) fn inside(mut arguments: impl Iterator<Item = OsString>) -> Option<u8> {
-    let first = arguments.nth(1)?;
-    (first == inside::INSIDE).then(|| inside::main(arguments))
-}
-
-/// The numbers of a command's user and group, for `/fuzz`.
-pub(crate) fn user_of(
-    text: &str,
-    passwd: &str,
-    group: &str,
-) -> std::result::Result<(u32, u32), String> {
-    user::find(text, passwd, group).map(|user| (user.uid, user.gid))
 }
 
 /// Runs the command tests of these files in order. `root` is the root of the image, if its layers have been read
@@ -67,45 +42,52 @@ pub(crate) fn run(
         return Ok(Vec::new());
     }
     let architecture = image.config().architecture().to_string();
-    let means = emulator::find(&architecture, options.emulator);
-    let emulation = match means {
-        Means::None(reason) => return Ok(skip(configs, &reason)),
-        Means::Native => None,
-        Means::Emulated(emulation) => Some(emulation),
+    let emulator = match Execution::of(&architecture, options.emulator) {
+        Execution::Unavailable(reason) => return Ok(skip(configs, &reason)),
+        Execution::Native => None,
+        Execution::Emulated(emulator) => Some(emulator),
     };
-    let machine = match Machine::find()? {
-        Ok(machine) => machine,
-        Err(reason) => {
-            let reason = format!("this machine allows no private root: {reason}");
-            return Ok(skip(configs, &reason));
-        }
+    let unpack = |directory: &Path, owners| unpack(image, root, directory, owners);
+    let container = match Container::new(unpack)? {
+        Ok(container) => container,
+        Err(reason) => return Ok(skip(configs, &cannot_isolate(&reason))),
     };
-    if let Some(why) = machine.weakness() {
+    if let Some(why) = container.root_warning() {
         let note =
-            format!("note: commands run as root of this machine, without its rights: {why}\n");
+            format!("note: commands run as root of this machine, with few capabilities: {why}\n");
         let _ = std::io::stderr().write_all(note.as_bytes());
     }
     let mut runner = Runner {
         image,
-        root,
-        machine,
+        container,
         job: Job {
-            overlay: true,
-            emulator: emulation,
-            seconds: options.seconds,
-            memory: options.memory << 20,
-            bytes: limits::OUTPUT,
-            socketcall: architecture == "386",
+            architecture,
+            emulator,
+            timeout_seconds: options.seconds,
+            memory_bytes: options.memory << 20,
             ..Job::default()
         },
-        is_fresh: true,
     };
-    runner.unpack()?;
     let mut outcomes = Vec::new();
     for config in configs {
-        runner.file(config, &mut outcomes)?;
+        runner.run_file(config, &mut outcomes)?;
     }
     Ok(outcomes)
+}
+
+/// Unpacks the image. Without a known root, its layers are read twice.
+fn unpack(image: &Image, root: Option<&Root>, directory: &Path, owners: Owners) -> Result<()> {
+    match root {
+        Some(root) => image.unpack_root_for(root, directory, owners),
+        None => {
+            let root = image.read(&mut [])?;
+            image.unpack_root_for(&root, directory, owners)
+        }
+    }
+}
+
+fn cannot_isolate(reason: &str) -> String {
+    format!("this machine cannot isolate commands: {reason}")
 }
 
 fn skip(configs: &[Config], reason: &str) -> Vec<Outcome> {
@@ -128,16 +110,13 @@ fn outcome(config: &Config, test: &CommandTest, verdict: Verdict, seconds: f64) 
 
 struct Runner<'a> {
     image: &'a Image,
-    root: Option<&'a Root>,
-    machine: Machine,
+    container: Container<'a>,
     /// The settings that all tests share.
     job: Job,
-    /// Whether no test has written to the unpacked image.
-    is_fresh: bool,
 }
 
 impl Runner<'_> {
-    fn file(&mut self, config: &Config, outcomes: &mut Vec<Outcome>) -> Result<()> {
+    fn run_file(&mut self, config: &Config, outcomes: &mut Vec<Outcome>) -> Result<()> {
         let settings = self.image.config().config().as_ref();
         let env = settings
             .and_then(|settings| settings.env().as_deref())
@@ -148,7 +127,7 @@ impl Runner<'_> {
         self.job.user = config.run.user.clone().or(user).unwrap_or_default();
         let workdir = settings.and_then(|settings| settings.working_dir().clone());
         self.job.workdir = format!("/{}", workdir.unwrap_or_default().trim_start_matches('/'));
-        self.job.capabilities = inside::USUAL
+        self.job.capabilities = DEFAULT_CAPABILITIES
             .iter()
             .chain(&config.run.capabilities)
             .copied()
@@ -156,7 +135,7 @@ impl Runner<'_> {
         self.job.mounts = mounts(config)?;
         for test in &config.commands {
             let begun = Instant::now();
-            let verdict = self.test(test, &global, &own)?;
+            let verdict = self.run_test(test, &global, &own)?;
             outcomes.push(outcome(
                 config,
                 test,
@@ -167,7 +146,7 @@ impl Runner<'_> {
         Ok(())
     }
 
-    fn test(
+    fn run_test(
         &mut self,
         test: &CommandTest,
         global: &Environment,
@@ -177,70 +156,21 @@ impl Runner<'_> {
         let main = environment::words(test, global);
         let all = test.setup.iter().chain([&main]).chain(&test.teardown);
         self.job.commands = all
-            .map(|words| Run {
-                words: words.clone(),
+            .map(|args| Process {
+                args: args.clone(),
                 env: env.clone(),
             })
             .collect();
-        let ids = match self.only_user() {
-            Ok(ids) => ids,
-            Err(cause) => {
-                return Ok(Verdict::Failed(vec![answers::cannot_run(&main, &cause)]));
+        Ok(match self.container.run(&self.job, test.setup.len())? {
+            JobResult::NoUser(cause) => {
+                Verdict::Failed(vec![expectations::cannot_run(&main, &cause)])
             }
-        };
-        let done = match self.once(ids, test.setup.len())? {
-            Done::NoOverlay => {
-                // Without an overlay, each test gets its own copy of the image.
-                self.job.overlay = false;
-                self.once(ids, test.setup.len())?
+            JobResult::Refused(reason) => Verdict::Skipped(cannot_isolate(&reason)),
+            JobResult::Ran { commands, output } => {
+                let problems = expectations::problems(test, &self.job.commands, &commands, &output);
+                Verdict::of(problems)
             }
-            done => done,
-        };
-        match done {
-            Done::Refused(reason) => Ok(Verdict::Skipped(format!(
-                "this machine allows no private root: {reason}"
-            ))),
-            Done::NoOverlay => Ok(Verdict::Skipped("this machine mounts no root".to_owned())),
-            Done::Ran(ended, said) => {
-                let problems = answers::judge(test, &self.job.commands, &ended, &said);
-                Ok(Verdict::of(problems))
-            }
-        }
-    }
-
-    /// Unpacks the image. Without a known root, its layers are read twice.
-    fn unpack(&self) -> Result<()> {
-        let (folder, owners) = (self.machine.image(), self.machine.owners());
-        match self.root {
-            Some(root) => self.image.unpack_root_for(root, &folder, owners),
-            None => {
-                let root = self.image.read(&mut [])?;
-                self.image.unpack_root_for(&root, &folder, owners)
-            }
-        }
-    }
-
-    fn once(&mut self, ids: (u32, u32), wanted: usize) -> Result<Done> {
-        if !self.job.overlay {
-            if !self.is_fresh {
-                self.machine.clear();
-                self.unpack()?;
-            }
-            self.is_fresh = false;
-        }
-        self.machine.run(&self.job, ids, wanted)
-    }
-
-    /// The user and group to map if only one can be mapped.
-    fn only_user(&self) -> std::result::Result<(u32, u32), String> {
-        if !self.machine.has_one_user() {
-            return Ok((0, 0));
-        }
-        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let root = openat(CWD, self.machine.image(), flags, Mode::empty());
-        let root = root.map_err(|error| format!("cannot open the root: {error}"))?;
-        let user = user::User::find(&root, &self.job.user)?;
-        Ok((user.uid, user.gid))
+        })
     }
 }
 

@@ -14,9 +14,10 @@ pub(super) fn variable(node: &Node, case: Case) -> Result<Variable> {
     // container-structure-test accepts this field here as well, and ignores it.
     fields.truth("isRegex")?;
     let (key, value) = (fields.required("key")?, fields.required("value")?);
-    match key.contains(['=', '\0']) || value.contains('\0') {
-        true => Err(node.wrong("expected a key without `=`")),
-        false => Ok(Variable { key, value }),
+    if key.contains(['=', '\0']) || value.contains('\0') {
+        Err(node.wrong("expected a key without `=`"))
+    } else {
+        Ok(Variable { key, value })
     }
 }
 
@@ -78,7 +79,7 @@ fn owner(fields: &Fields<'_>, name: &str) -> Result<Option<u64>> {
         None | Some(-1) => Ok(None),
         Some(number) => u64::try_from(number).map(Some).map_err(|_| {
             let node = fields.get(name).unwrap_or(fields.node());
-            node.expected("a number from 0")
+            node.expected("a number of at least 0")
         }),
     }
 }
@@ -151,10 +152,11 @@ pub(super) fn license(node: &Node, case: Case) -> Result<LicenseTest> {
     let fields = Fields::of(node, "a license test", LICENSE, case)?;
     let debian = fields.truth("debian")?.unwrap_or(false);
     let files = fields.list("files", word)?;
-    match debian || !files.is_empty() {
-        true => Ok(LicenseTest { debian, files }),
-        false => Err(node
-            .wrong("a license test that looks at nothing")
-            .hint("set `debian: true`, or name `files`")),
+    if debian || !files.is_empty() {
+        Ok(LicenseTest { debian, files })
+    } else {
+        Err(node
+            .wrong("a license test without files")
+            .hint("set `debian: true`, or list `files`"))
     }
 }

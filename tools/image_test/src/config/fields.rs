@@ -155,7 +155,7 @@ fn unknown(key: &Node, name: &str, known: &[&str]) -> Wrong {
     let near = nearest(name, known);
     match near {
         Some(near) => wrong.hint(format_args!("did you mean `{near}`?")),
-        None => wrong.hint(format_args!("the fields here are {}", known.join(", "))),
+        None => wrong.hint(format_args!("expected one of {}", known.join(", "))),
     }
 }
 
@@ -174,14 +174,14 @@ pub(super) fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
 pub(super) fn text(node: &Node) -> Result<String> {
     match node.text() {
         Some(text) => Ok(text.to_owned()),
-        None => Err(node.expected("a text")),
+        None => Err(node.expected("a string")),
     }
 }
 
 /// A text that is not empty.
 pub(super) fn word(node: &Node) -> Result<String> {
     match text(node)? {
-        text if text.is_empty() => Err(node.wrong("expected a text, found an empty one")),
+        text if text.is_empty() => Err(node.wrong("expected a string, found an empty one")),
         text => Ok(text),
     }
 }

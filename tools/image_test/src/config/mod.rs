@@ -173,9 +173,10 @@ impl Config {
 
     /// Parses the bytes of a test file with this name.
     pub(crate) fn parse(name: &str, bytes: &[u8]) -> Result<Self> {
-        let case = match name.ends_with(".json") {
-            true => Case::Any,
-            false => Case::Exact,
+        let case = if name.ends_with(".json") {
+            Case::Any
+        } else {
+            Case::Exact
         };
         let yaml = |text| match case {
             Case::Any => escapes::joined(text),

@@ -68,7 +68,7 @@ impl Pattern {
                 }
                 Err(regex::Error::CompiledTooBig(_)) if most < MAX_COMPILED => {
                     return Err(format!(
-                        "the expressions of this file take more than {MAX_COMPILED} bytes"
+                        "the regular expressions of this file need more than {MAX_COMPILED} bytes"
                     ));
                 }
                 Err(regex::Error::CompiledTooBig(_)) => return Err(TOO_LARGE.to_owned()),

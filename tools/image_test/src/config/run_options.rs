@@ -92,8 +92,8 @@ pub(super) fn read(fields: &Fields<'_>) -> Result<RunOptions> {
         return Err(refused(
             options.get("privileged"),
             node,
-            "`privileged` needs a daemon: a test here never gets the machine's devices",
-            "name what it needs in `capabilities`",
+            "`privileged` is not supported: commands have no access to the devices of the machine",
+            "list the required capabilities in `capabilities`",
         ));
     }
     for name in ["allocateTty", "tty"] {
@@ -101,8 +101,8 @@ pub(super) fn read(fields: &Fields<'_>) -> Result<RunOptions> {
             return Err(refused(
                 options.get(name),
                 node,
-                "no terminal is given to a test: standard error would be lost in standard output",
-                "take the field out",
+                "a terminal is not supported: it would merge standard error into standard output",
+                "remove the field",
             ));
         }
     }
@@ -126,7 +126,7 @@ fn capability(node: &Node) -> Result<u32> {
     match CAPABILITIES.iter().position(|known| *known == bare) {
         Some(number) => Ok(number as u32),
         None => {
-            let wrong = node.expected("a capability of Linux");
+            let wrong = node.expected("a Linux capability");
             Err(match super::fields::nearest(bare, CAPABILITIES) {
                 Some(near) => wrong.hint(format_args!("did you mean `{near}`?")),
                 None => wrong.hint("capabilities(7) lists them"),

@@ -34,8 +34,8 @@ pub(super) fn read(name: &str, root: &Node, case: Case) -> Result<Config> {
         licenses: fields.list("licenseTests", |node| license(node, case))?,
         run: run_options::read(fields)?,
     };
-    match config.is_empty() {
-        true => Err(Wrong::file("there is no test in it").hint(format_args!(
+    if config.is_empty() {
+        Err(Wrong::file("it has no tests").hint(format_args!(
             "add one to {}",
             known[2..]
                 .iter()
@@ -43,14 +43,15 @@ pub(super) fn read(name: &str, root: &Node, case: Case) -> Result<Config> {
                 .copied()
                 .collect::<Vec<_>>()
                 .join(", ")
-        ))),
-        false => Ok(config),
+        )))
+    } else {
+        Ok(config)
     }
 }
 
 /// Reads the version first, because the allowed fields depend on it.
 fn schema(root: &Node, case: Case) -> Result<Schema> {
-    const HINT: &str = "known are 1.0.0 and 2.0.0";
+    const HINT: &str = "expected one of 1.0.0, 2.0.0";
     let Value::Map(map) = &root.value else {
         return Err(root.expected("a test file"));
     };
@@ -86,7 +87,7 @@ fn later(wrong: Wrong, root: &Node, schema: Schema) -> Wrong {
         .find(|(key, _)| key.text().is_some_and(|name| !FIRST.contains(&name)));
     match first {
         Some((key, _)) if schema == Schema::One && key.text().is_some_and(newer) => {
-            wrong.hint("it belongs to schemaVersion 2.0.0")
+            wrong.hint("this field needs schemaVersion 2.0.0")
         }
         _ => wrong,
     }

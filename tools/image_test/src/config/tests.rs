@@ -153,7 +153,7 @@ fn schema_1_has_a_command_as_a_list() {
     );
     assert_eq!(
         error("schemaVersion: 1.0.0\nmetadataTest: {user: a}\n"),
-        "unknown field `metadataTest` at line 2 column 1\nhint: it belongs to schemaVersion 2.0.0"
+        "unknown field `metadataTest` at line 2 column 1\nhint: this field needs schemaVersion 2.0.0"
     );
     assert_eq!(
         error("schemaVersion: 1.0.0\ncommandTests: [{name: a, command: ls}]\n"),
@@ -189,7 +189,7 @@ fn fields_that_are_not_known() {
     );
     assert_eq!(
         error_in("licenseTests: [{apache: true}]\n"),
-        "unknown field `apache` at line 2 column 17\nhint: the fields here are debian, files"
+        "unknown field `apache` at line 2 column 17\nhint: expected one of debian, files"
     );
 }
 
@@ -197,7 +197,7 @@ fn fields_that_are_not_known() {
 fn values_of_another_type() {
     assert_eq!(
         error_in("commandTests: [{name: a, command: [ls]}]\n"),
-        "expected a text, found a list at line 2 column 35"
+        "expected a string, found a list at line 2 column 35"
     );
     assert_eq!(
         error_in("commandTests:\n- {name: a, command: ls, args: -l}\n"),
@@ -205,7 +205,7 @@ fn values_of_another_type() {
     );
     assert_eq!(
         error_in("commandTests:\n- {name: a, command: ls, exitCode: '1'}\n"),
-        "expected a whole number, found the text `1` at line 3 column 36"
+        "expected a whole number, found the string `1` at line 3 column 36"
     );
     assert_eq!(
         error_in("commandTests:\n- {name: a, command: ls, exitCode: 256}\n"),
@@ -225,7 +225,7 @@ fn values_of_another_type() {
     );
     assert_eq!(
         error_in("fileExistenceTests:\n- {name: a, path: /, uid: -2}\n"),
-        "expected a number from 0, found `-2` at line 3 column 27"
+        "expected a number of at least 0, found `-2` at line 3 column 27"
     );
     assert_eq!(
         error_in("fileExistenceTests:\n- {name: a, path: /, isExecutableBy: grup}\n"),
@@ -261,28 +261,28 @@ fn what_must_be_there() {
     );
     assert_eq!(
         error_in("metadataTest: {exposedPorts: ['']}\n"),
-        "expected a text, found an empty one at line 2 column 31"
+        "expected a string, found an empty one at line 2 column 31"
     );
     assert_eq!(
         error_in("metadataTest: {}\n"),
-        "there is no test in it\nhint: add one to commandTests, fileExistenceTests, fileContentTests, licenseTests, metadataTest"
+        "it has no tests\nhint: add one to commandTests, fileExistenceTests, fileContentTests, licenseTests, metadataTest"
     );
-    assert_eq!(error(""), "there is nothing in it");
+    assert_eq!(error(""), "it is empty");
 }
 
 #[test]
 fn versions_that_are_not_known() {
     assert_eq!(
         error("schemaVersion: 3.0.0\nnew: 1\n"),
-        "unknown `schemaVersion` `3.0.0` at line 1 column 16\nhint: known are 1.0.0 and 2.0.0"
+        "unknown `schemaVersion` `3.0.0` at line 1 column 16\nhint: expected one of 1.0.0, 2.0.0"
     );
     assert_eq!(
         error("schemaVersion: 2\n"),
-        "unknown `schemaVersion` `2` at line 1 column 16\nhint: known are 1.0.0 and 2.0.0"
+        "unknown `schemaVersion` `2` at line 1 column 16\nhint: expected one of 1.0.0, 2.0.0"
     );
     assert_eq!(
         error("licenseTests: []\n"),
-        "expected a `schemaVersion` at line 1 column 1\nhint: known are 1.0.0 and 2.0.0"
+        "expected a `schemaVersion` at line 1 column 1\nhint: expected one of 1.0.0, 2.0.0"
     );
 }
 
@@ -323,15 +323,15 @@ fn anchors_and_merges() {
 fn hostile_yaml() {
     assert_eq!(
         error_in("x: &a [*a]\n"),
-        "an alias that stands for itself at line 2 column 8"
+        "an alias that contains itself at line 2 column 8"
     );
     assert_eq!(
         error(&"- ".repeat(40)),
-        "more than 32 levels at line 1 column 65"
+        "nested more than 32 levels deep at line 1 column 65"
     );
     assert_eq!(
         error_in("licenseTests: [{debian: true}]\n---\na: 1\n"),
-        "expected one document, found another at line 3 column 1"
+        "expected one document, found a second one at line 3 column 1"
     );
     let deep = error(&"[".repeat(100_000));
     assert!(deep.contains("at line 1 column"), "{deep}");
@@ -340,7 +340,7 @@ fn hostile_yaml() {
         .collect();
     assert_eq!(
         error(&format!("schemaVersion: 2.0.0\na0: &a0 [x, x]\n{bomb}")),
-        "with its aliases, it stands for more than 16777216 bytes at line 1 column 1"
+        "with its aliases, it has more than 16777216 bytes at line 1 column 1"
     );
     assert!(
         error("a: [1\nb: 2\n").contains("line 2"),
@@ -364,7 +364,7 @@ fn what_a_file_stands_for_has_a_limit() {
     );
     assert_eq!(
         error(&bomb),
-        "with its aliases, it stands for more than 16777216 bytes at line 2 column 19"
+        "with its aliases, it has more than 16777216 bytes at line 2 column 19"
     );
     let fields: String = (0..1_001).map(|number| format!("a{number}: 1\n")).collect();
     assert_eq!(
@@ -390,15 +390,15 @@ fn what_has_no_meaning_without_a_daemon() {
     };
     assert_eq!(
         of("{privileged: true}"),
-        "`privileged` needs a daemon: a test here never gets the machine's devices at line 3 column 35\nhint: name what it needs in `capabilities`"
+        "`privileged` is not supported: commands have no access to the devices of the machine at line 3 column 35\nhint: list the required capabilities in `capabilities`"
     );
     assert_eq!(
         of("{allocateTty: true}"),
-        "no terminal is given to a test: standard error would be lost in standard output at line 3 column 36\nhint: take the field out"
+        "a terminal is not supported: it would merge standard error into standard output at line 3 column 36\nhint: remove the field"
     );
     assert_eq!(
         of("{capabilities: [sys_admim]}"),
-        "expected a capability of Linux, found `sys_admim` at line 3 column 38\nhint: did you mean `SYS_ADMIN`?"
+        "expected a Linux capability, found `sys_admim` at line 3 column 38\nhint: did you mean `SYS_ADMIN`?"
     );
     assert_eq!(
         of("{bindMounts: [/a]}"),
@@ -406,7 +406,7 @@ fn what_has_no_meaning_without_a_daemon() {
     );
     assert_eq!(
         of("{bindMounts: ['/a:../b']}"),
-        "expected SOURCE:TARGET with an absolute TARGET, found the text `/a:../b` at line 3 column 36"
+        "expected SOURCE:TARGET with an absolute TARGET, found the string `/a:../b` at line 3 column 36"
     );
 }
 
@@ -421,6 +421,6 @@ fn expressions_that_are_large_together_are_refused() {
     };
     parsed(&vec![r"'hello \d+ [a-z]*'"; 4000].join(", ")).unwrap();
     let refused = parsed(r"'\pL{1000}', '\pL'").unwrap_err().to_string();
-    let cause = "cannot use the regular expression `\\\\pL`: the expressions of this file take more than 44040192 bytes at line 2 column";
+    let cause = "cannot use the regular expression `\\\\pL`: the regular expressions of this file need more than 44040192 bytes at line 2 column";
     assert!(refused.contains(cause), "{refused}");
 }

@@ -132,7 +132,7 @@ impl Node {
             Value::Scalar { .. } if self.is_null() => "nothing".to_owned(),
             Value::Scalar { text, plain: true } => format!("`{}`", message::shorten(text)),
             Value::Scalar { text, plain: false } => {
-                format!("the text `{}`", message::shorten(text))
+                format!("the string `{}`", message::shorten(text))
             }
         }
     }
@@ -185,10 +185,13 @@ pub(super) fn parse(text: &str) -> Result<Rc<Node>, Wrong> {
             // An anchor is defined when its value ends, so no value can contain itself.
             Event::Alias(anchor) => match anchors.get(&anchor) {
                 Some(node) => (Rc::clone(node), 0),
-                None => return Err(Wrong::at(&start, "an alias that stands for itself")),
+                None => return Err(Wrong::at(&start, "an alias that contains itself")),
             },
             Event::DocumentStart(_) if root.is_some() => {
-                return Err(Wrong::at(&start, "expected one document, found another"));
+                return Err(Wrong::at(
+                    &start,
+                    "expected one document, found a second one",
+                ));
             }
             _ => continue,
         };
@@ -200,12 +203,12 @@ pub(super) fn parse(text: &str) -> Result<Rc<Node>, Wrong> {
             None => root = Some(node),
         }
     }
-    root.ok_or_else(|| Wrong::file("there is nothing in it"))
+    root.ok_or_else(|| Wrong::file("it is empty"))
 }
 
 fn begin(open: &mut Vec<Open>, node: Node, anchor: usize) -> Result<(), Wrong> {
     if open.len() == DEPTH {
-        return Err(node.wrong(format_args!("more than {DEPTH} levels")));
+        return Err(node.wrong(format_args!("nested more than {DEPTH} levels deep")));
     }
     let key = None;
     open.push(Open { node, anchor, key });
@@ -215,7 +218,7 @@ fn begin(open: &mut Vec<Open>, node: Node, anchor: usize) -> Result<(), Wrong> {
 fn add(parent: &mut Open, child: Rc<Node>) -> Result<(), Wrong> {
     parent.node.weight = parent.node.weight.saturating_add(child.weight);
     if parent.node.weight > MAX_WEIGHT {
-        let what = format_args!("with its aliases, it stands for more than {MAX_WEIGHT} bytes");
+        let what = format_args!("with its aliases, it has more than {MAX_WEIGHT} bytes");
         return Err(parent.node.wrong(what));
     }
     match (&mut parent.node.value, parent.key.take()) {
@@ -223,7 +226,7 @@ fn add(parent: &mut Open, child: Rc<Node>) -> Result<(), Wrong> {
         (Value::Map(map), Some(key)) => map.push((key, child)),
         (Value::Map(map), None) => {
             let Some(name) = child.text() else {
-                return Err(child.expected("the name of a field"));
+                return Err(child.expected("a field name"));
             };
             if map.len() == MAX_FIELDS {
                 return Err(child.wrong(format_args!("more than {MAX_FIELDS} fields")));

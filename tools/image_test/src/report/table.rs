@@ -62,9 +62,12 @@ pub(crate) fn table(image: &str, outcomes: &[Outcome]) -> String {
 
 /// Escapes control characters, which could control the terminal.
 fn plain(text: &str) -> String {
-    let chars = text.chars().flat_map(|c| match c.is_control() {
-        true => c.escape_default().collect::<Vec<_>>(),
-        false => vec![c],
+    let chars = text.chars().flat_map(|c| {
+        if c.is_control() {
+            c.escape_default().collect::<Vec<_>>()
+        } else {
+            vec![c]
+        }
     });
     chars.collect()
 }

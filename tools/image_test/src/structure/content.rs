@@ -16,10 +16,8 @@ pub(super) fn problems(
             .iter()
             .map(|problem| format!("`{path}` {problem}"))
             .collect(),
-        Ok(None) => vec![format!(
-            "cannot look into `{path}`: no layer has its content"
-        )],
-        Err(why) => vec![format!("cannot look into `{path}`: {why}")],
+        Ok(None) => vec![format!("cannot read `{path}`: no layer has its content")],
+        Err(why) => vec![format!("cannot read `{path}`: {why}")],
     }
 }
 
@@ -53,9 +51,10 @@ fn show(content: &[u8]) -> String {
     let text = String::from_utf8_lossy(&content[..content.len().min(4 * SHOWN)]);
     let mut shown = String::new();
     for c in text.chars().take(SHOWN) {
-        match c.is_control() {
-            true => shown.extend(c.escape_debug()),
-            false => shown.push(c),
+        if c.is_control() {
+            shown.extend(c.escape_debug())
+        } else {
+            shown.push(c)
         }
     }
     if shown.is_empty() {

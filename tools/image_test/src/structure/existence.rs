@@ -18,9 +18,10 @@ pub(super) fn problems(
         Some(env) => expand(&test.path, |name| env.get(name).cloned()),
         None => test.path.clone(),
     };
-    let shown = match path == test.path {
-        true => format!("`{path}`"),
-        false => format!("`{path}` (`{}`)", test.path),
+    let shown = if path == test.path {
+        format!("`{path}`")
+    } else {
+        format!("`{path}` (`{}`)", test.path)
     };
     let mut problems = match (find(root, &path), test.should_exist) {
         (Err(_), false) => return Vec::new(),
@@ -46,7 +47,7 @@ fn facts(test: &ExistenceTest, node: &Node) -> Vec<String> {
         ));
     }
     let execute = test.executable_by.map(|by| match by {
-        ExecutableBy::Any => (0o111, "anybody"),
+        ExecutableBy::Any => (0o111, "anyone"),
         ExecutableBy::Owner => (0o100, "its owner"),
         ExecutableBy::Group => (0o010, "its group"),
         ExecutableBy::Other => (0o001, "others"),
@@ -68,19 +69,19 @@ fn facts(test: &ExistenceTest, node: &Node) -> Vec<String> {
 /// The file at a path. The error says why there is none.
 fn find<'a>(root: &'a Root, path: &str) -> Result<&'a Node, String> {
     let path = lexical(path);
-    let (folder, name) = match path.rsplit_once('/') {
-        Some((folder, name)) => (folder, name),
+    let (directory, name) = match path.rsplit_once('/') {
+        Some((directory, name)) => (directory, name),
         None => ("", path.as_ref()),
     };
-    let (folder, node) = root.resolve(folder).map_err(|why| why.to_string())?;
+    let (directory, node) = root.resolve(directory).map_err(|why| why.to_string())?;
     if node.kind != rootfs::Kind::Folder {
-        return Err(format!("`/{folder}` is a {}", node.kind.noun()));
+        return Err(format!("`/{directory}` is a {}", node.kind.noun()));
     }
-    let place = match (folder.is_empty(), name.is_empty()) {
+    let place = match (directory.is_empty(), name.is_empty()) {
         (true, _) => name.to_owned(),
-        (false, true) => folder,
-        (false, false) => format!("{folder}/{name}"),
+        (false, true) => directory,
+        (false, false) => format!("{directory}/{name}"),
     };
     root.get(&place)
-        .ok_or_else(|| format!("`/{place}` is not there"))
+        .ok_or_else(|| format!("`/{place}` does not exist"))
 }

@@ -29,10 +29,10 @@ pub(super) fn problems<'a>(
         match found(path) {
             Ok(Some(words)) => {
                 let words = words.iter();
-                problems.extend(words.map(|word| format!("{what}: `/{shown}` names {word}")));
+                problems.extend(words.map(|word| format!("{what}: `/{shown}` mentions {word}")));
             }
             Ok(None) => problems.push(format!("{what}: no layer has the content of `/{shown}`")),
-            Err(why) => problems.push(format!("{what}: cannot read its licence `/{shown}`: {why}")),
+            Err(why) => problems.push(format!("{what}: cannot read its license `/{shown}`: {why}")),
         }
     };
     let packages = if test.debian {
@@ -62,11 +62,11 @@ pub(super) fn judge(content: &[u8]) -> Vec<String> {
 /// The packages of a Debian system, with the paths of their license files. A directory that is a link belongs to
 /// another package.
 pub(super) fn debian(root: &Root) -> Result<Vec<(String, String)>, String> {
-    let (folder, node) = root.resolve(FOLDER).map_err(|why| why.to_string())?;
+    let (directory, node) = root.resolve(FOLDER).map_err(|why| why.to_string())?;
     if node.kind != Kind::Folder {
-        return Err(format!("`/{folder}` is a {}", node.kind.noun()));
+        return Err(format!("`/{directory}` is a {}", node.kind.noun()));
     }
-    let prefix = format!("{folder}/");
+    let prefix = format!("{directory}/");
     let packages = root.iter().filter(|(_, node)| node.kind == Kind::Folder);
     let packages = packages.filter_map(|(path, _)| path.strip_prefix(&prefix));
     let packages = packages.filter(|name| !name.contains('/') && !EXCEPTIONS.contains(name));

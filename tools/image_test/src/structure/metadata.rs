@@ -65,7 +65,7 @@ pub(super) fn problems(
         .iter()
         .filter(|volume| volumes.contains(volume))
     {
-        problems.push(format!("volume `{volume}` should not be there, but is"));
+        problems.push(format!("volume `{volume}` should not exist, but does"));
     }
     problems
 }

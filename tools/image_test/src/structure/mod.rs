@@ -22,8 +22,8 @@ use blob::Result;
 use rootfs::{Image, Inode, Raw, Root, Visitor, Want};
 use tarball::Entry;
 
-use crate::commands::environment;
 use crate::config::{Config, Schema};
+use crate::environment;
 use crate::outcome::{Outcome, Verdict};
 use tested_files::TestedFiles;
 
@@ -124,9 +124,10 @@ impl Visitor for Structure<'_> {
     }
 
     fn wants(&mut self, _layer: usize, entry: &Entry) -> Want {
-        match self.tested_files.needs(entry) {
-            true => Want::All,
-            false => Want::Nothing,
+        if self.tested_files.needs(entry) {
+            Want::All
+        } else {
+            Want::Nothing
         }
     }
 
@@ -143,8 +144,10 @@ impl Visitor for Structure<'_> {
 fn left_out(configs: &[Config], root: &Root) -> Option<Outcome> {
     let first = root.problems().first()?;
     let why = match root.problems().len() {
-        1 => format!("1 is not in the root that was tested: {first}"),
-        count => format!("{count} are not in the root that was tested, the first of them {first}"),
+        1 => format!("1 entry cannot be unpacked and is not tested: {first}"),
+        count => {
+            format!("{count} entries cannot be unpacked and are not tested; the first: {first}")
+        }
     };
     Some(Outcome {
         suite: configs.first()?.name.clone(),

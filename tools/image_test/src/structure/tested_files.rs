@@ -166,7 +166,7 @@ fn file(root: &Root, path: &str) -> std::result::Result<Inode, String> {
         .map_err(|why| why.to_string())?;
     match (&node.kind, node.inode) {
         (Kind::File { size }, _) if *size > MAX_CONTENT => Err(format!(
-            "`/{place}` has {size} bytes, at most {MAX_CONTENT} are looked into"
+            "`/{place}` has {size} bytes; the limit is {MAX_CONTENT}"
         )),
         (Kind::File { .. }, Some(inode)) => Ok(inode),
         (kind, _) => Err(format!("`/{place}` is a {}, not a file", kind.noun())),

@@ -69,7 +69,7 @@ fn outcomes(configs: &[Config], more: &[Item]) -> Vec<Outcome> {
 }
 
 /// One line for each test, with its problems below.
-fn told(yaml: &str) -> String {
+fn report(yaml: &str) -> String {
     let yaml = format!("schemaVersion: 2.0.0\n{yaml}");
     let config = Config::parse("test.yaml", yaml.as_bytes()).unwrap();
     let outcomes = outcomes(&[config], &[]);
@@ -82,7 +82,7 @@ fn told(yaml: &str) -> String {
 
 #[test]
 fn existence() {
-    let told = told(
+    let report = report(
         "
 fileExistenceTests:
 - {name: all, path: /etc/shadow, permissions: '-rw-r-----', uid: 0, gid: 42}
@@ -104,12 +104,12 @@ fileExistenceTests:
 ",
     );
     assert_eq!(
-        told,
+        report,
         "\
 File Existence Test: all Passed
 File Existence Test: nothing
   `/etc/shadow`: expected permissions `-rw-r--r--`, found `-rw-r-----`
-  `/etc/shadow`: expected to be executable by anybody, found `-rw-r-----`
+  `/etc/shadow`: expected to be executable by anyone, found `-rw-r-----`
   `/etc/shadow`: expected uid 7, found 0
   `/etc/shadow`: expected gid 8, found 42
 File Existence Test: link Passed
@@ -120,17 +120,17 @@ File Existence Test: sticky Passed
 File Existence Test: device Passed
 File Existence Test: dangling Passed
 File Existence Test: below dangling
-  `/dangling/x` should exist: `/nowhere` is not there (`/dangling` links to `/nowhere`)
+  `/dangling/x` should exist: `/nowhere` does not exist (`/dangling` links to `/nowhere`)
 File Existence Test: below a file
   `/etc/passwd/x` should exist: `/etc/passwd` is a file
 File Existence Test: gone
-  `/gone` should exist: `/gone` is not there
+  `/gone` should exist: `/gone` does not exist
 File Existence Test: gone too Passed
 File Existence Test: there
   `/etc/../etc/passwd` should not exist, but is a file
 File Existence Test: variable Passed
 File Existence Test: empty variable
-  `/none` (`/${EMPTY}none`) should exist: `/none` is not there
+  `/none` (`/${EMPTY}none`) should exist: `/none` does not exist
 File Existence Test: root Passed
 "
     );
@@ -138,7 +138,7 @@ File Existence Test: root Passed
 
 #[test]
 fn contents() {
-    let told = told(
+    let report = report(
         "
 fileContentTests:
 - {name: lines, path: /etc/passwd, expectedContents: ['^root', '(?m)^nobody', ':0\\n'], excludedContents: ['(?m)^user']}
@@ -146,14 +146,14 @@ fileContentTests:
 - {name: through links, path: /bin/sh, expectedContents: [ELF]}
 - {name: bytes, path: binary, expectedContents: [end$], excludedContents: ['^ end']}
 - {name: long, path: /long, expectedContents: [y]}
-- {name: folder, path: /etc, excludedContents: [y]}
+- {name: directory, path: /etc, excludedContents: [y]}
 - {name: nowhere, path: /dangling, excludedContents: [y]}
 - {name: gone, path: /gone, excludedContents: [y]}
 - {name: as written, path: /$DIR/passwd, expectedContents: [root]}
 ",
     );
     assert_eq!(
-        told,
+        report,
         format!(
             "\
 File Content Test: lines Passed
@@ -164,14 +164,14 @@ File Content Test: through links Passed
 File Content Test: bytes Passed
 File Content Test: long
   `/long` does not match `y`: its 300 bytes begin with `{}…`
-File Content Test: folder
-  cannot look into `/etc`: `/etc` is a folder, not a file
+File Content Test: directory
+  cannot read `/etc`: `/etc` is a directory, not a file
 File Content Test: nowhere
-  cannot look into `/dangling`: `/nowhere` is not there (`/dangling` links to `/nowhere`)
+  cannot read `/dangling`: `/nowhere` does not exist (`/dangling` links to `/nowhere`)
 File Content Test: gone
-  cannot look into `/gone`: `/gone` is not there
+  cannot read `/gone`: `/gone` does not exist
 File Content Test: as written
-  cannot look into `/$DIR/passwd`: `/$DIR` is not there
+  cannot read `/$DIR/passwd`: `/$DIR` does not exist
 ",
             "x".repeat(200)
         )
@@ -180,7 +180,7 @@ File Content Test: as written
 
 #[test]
 fn metadata() {
-    let good = told(
+    let good = report(
         "
 metadataTest:
   envVars: [{key: PATH, value: /usr/bin}, {key: DIR, value: '^e.c$', isRegex: true}, {key: EMPTY, value: ''}]
@@ -197,7 +197,7 @@ metadataTest:
 ",
     );
     assert_eq!(good, "Metadata Test Passed\n");
-    let bad = told(
+    let bad = report(
         "
 metadataTest:
   envVars: [{key: PATH, value: /usr}, {key: DIR, value: '^c', isRegex: true}, {key: HOME, value: ''}]
@@ -231,23 +231,23 @@ Metadata Test
   port `443` should be exposed, found [\"80/tcp\"]
   port `80` should not be exposed, but is
   expected volume `/data/`, found [\"/data\"]
-  volume `/data` should not be there, but is
+  volume `/data` should not exist, but does
 "
     );
 }
 
 #[test]
 fn licenses() {
-    let told = told("licenseTests: [{debian: true}, {files: [/etc/passwd, usr/share/doc/libgnutls30/copyright, /none]}]");
+    let report = report("licenseTests: [{debian: true}, {files: [/etc/passwd, usr/share/doc/libgnutls30/copyright, /none]}]");
     assert_eq!(
-        told,
+        report,
         "\
 License Test #0
-  package `a`: `/usr/share/doc/a/copyright` names AGPL
-  package `none`: cannot read its licence `/usr/share/doc/none/copyright`: `/usr/share/doc/none/copyright` is not there
+  package `a`: `/usr/share/doc/a/copyright` mentions AGPL
+  package `none`: cannot read its license `/usr/share/doc/none/copyright`: `/usr/share/doc/none/copyright` does not exist
 License Test #1
-  file: `/usr/share/doc/libgnutls30/copyright` names AGPL
-  file: cannot read its licence `/none`: `/none` is not there
+  file: `/usr/share/doc/libgnutls30/copyright` mentions AGPL
+  file: cannot read its license `/none`: `/none` does not exist
 "
     );
 }
@@ -297,19 +297,18 @@ fn large_files_are_not_looked_into() {
     assert_eq!(
         outcomes[0].verdict,
         Verdict::Failed(vec![
-            "cannot look into `/big`: `/big` has 33554433 bytes, at most 33554432 are looked into"
-                .to_owned()
+            "cannot read `/big`: `/big` has 33554433 bytes; the limit is 33554432".to_owned()
         ])
     );
 }
 
 #[test]
-fn what_was_left_out_is_said() {
+fn entries_that_cannot_be_unpacked_are_reported() {
     let yaml = "schemaVersion: 2.0.0\nfileExistenceTests: [{name: a, path: /etc/passwd}]";
     let config = || Config::parse("test.yaml", yaml.as_bytes()).unwrap();
     let odd = [Item::file("../up", ""), Item::hardlink("h", "none")];
     let outcomes = outcomes(&[config()], &odd);
-    let why = "2 are not in the root that was tested, the first of them `../up` of layer `lower.tar`: its name holds `..`";
+    let why = "2 entries cannot be unpacked and are not tested; the first: `../up` of layer `lower.tar`: its name holds `..`";
     assert_eq!(outcomes[0].name, "Entries of the layers");
     assert_eq!(outcomes[0].verdict, Verdict::Skipped(why.to_owned()));
     assert_eq!(outcomes[1].verdict, Verdict::Passed);

@@ -101,16 +101,16 @@ impl Layer {
                 });
             }
         }
-        let mut folders = BTreeSet::new();
+        let mut directories = BTreeSet::new();
         for file in &files {
             let mut path = file.path.as_str();
-            while let Some((folder, _)) = path.rsplit_once('/') {
-                folders.insert(folder.to_owned());
-                path = folder;
+            while let Some((directory, _)) = path.rsplit_once('/') {
+                directories.insert(directory.to_owned());
+                path = directory;
             }
         }
         let mut items = self.before.clone();
-        items.extend(folders.iter().map(Item::directory));
+        items.extend(directories.iter().map(Item::directory));
         items.extend(
             files
                 .iter()
@@ -149,7 +149,7 @@ pub(crate) struct Image {
 impl Image {
     /// A valid image: a program, its library, glibc, and the files of a base image.
     pub(crate) fn sound() -> Self {
-        let folder = LIBRARIES;
+        let directory = LIBRARIES;
         let base = Layer::package("base-files")
             .file("etc/debian_version", "12\n", 0o644)
             .file("usr/share/base-files/info", "base\n", 0o644)
@@ -164,19 +164,19 @@ impl Image {
             .defines("GLIBC_2.36")
             .build();
         let glibc = Layer::package("libc6")
-            .file(&format!("{folder}/ld-linux-x86-64.so.2"), loader, 0o755)
-            .file(&format!("{folder}/libc.so.6"), libc, 0o755)
+            .file(&format!("{directory}/ld-linux-x86-64.so.2"), loader, 0o755)
+            .file(&format!("{directory}/libc.so.6"), libc, 0o755)
             .then(Item::symlink(
                 "lib64/ld-linux-x86-64.so.2",
-                format!("../{folder}/ld-linux-x86-64.so.2"),
+                format!("../{directory}/ld-linux-x86-64.so.2"),
             ));
         let library = Library::new(Machine::Little64, X86_64, "libfoo.so.1")
             .needs("libc.so.6")
             .build();
         let library = Layer::package("libfoo1")
-            .file(&format!("{folder}/libfoo.so.1.0"), library, 0o644)
+            .file(&format!("{directory}/libfoo.so.1.0"), library, 0o644)
             .then(Item::symlink(
-                format!("{folder}/libfoo.so.1"),
+                format!("{directory}/libfoo.so.1"),
                 "libfoo.so.1.0",
             ));
         let passwd = Layer::new("passwd").file("etc/passwd", "root:x:0:0::/root:/none\n", 0o644);
@@ -202,8 +202,8 @@ impl Image {
     }
 
     /// Writes the image as an OCI layout.
-    pub(crate) fn write(&self, folder: &Path) {
-        let blobs = folder.join("blobs/sha256");
+    pub(crate) fn write(&self, directory: &Path) {
+        let blobs = directory.join("blobs/sha256");
         fs::create_dir_all(&blobs).unwrap();
         let put = |bytes: &[u8], named: &[u8]| {
             let digest = Digest::of(named);
@@ -262,9 +262,9 @@ impl Image {
             index["manifests"][0]["platform"] =
                 json!({"os": "linux", "architecture": architecture});
         }
-        fs::write(folder.join("index.json"), index.to_string()).unwrap();
+        fs::write(directory.join("index.json"), index.to_string()).unwrap();
         fs::write(
-            folder.join("oci-layout"),
+            directory.join("oci-layout"),
             r#"{"imageLayoutVersion":"1.0.0"}"#,
         )
         .unwrap();

@@ -92,7 +92,7 @@ pub(crate) const FAULTS: [Fault; 56] = [
         let link = Item::hardlink("srv/passwd", "./etc/passwd");
         image.app().after.push(link);
     }),
-    fault("a child before its folder", "layers", |image| {
+    fault("a child before its directory", "layers", |image| {
         let file = Item::symlink("usr/games/app", "/usr/bin/app");
         image.app().before.push(file);
         image.app().after.push(Item::directory("usr/games"));
@@ -105,7 +105,7 @@ pub(crate) const FAULTS: [Fault; 56] = [
         let file = Item::directory("usr/../../srv/other");
         image.app().after.push(file);
     }),
-    fault("a folder over a link", "layers", |image| {
+    fault("a directory over a link", "layers", |image| {
         image.app().after.push(Item::directory("usr/share/info"));
     }),
     fault("a package that changes a directory", "layers", |image| {
@@ -140,8 +140,8 @@ pub(crate) const FAULTS: [Fault; 56] = [
         image.listed = Some("s390x".to_owned());
     }),
     fault("an owner beyond all numbers", "layers", |image| {
-        let folder = Item::directory("srv/data").owner(3_000_000_000, 0);
-        image.app().after.push(folder);
+        let directory = Item::directory("srv/data").owner(3_000_000_000, 0);
+        image.app().after.push(directory);
     }),
     fault("Docker's media type", "layers", |image| {
         image.app().media_type = "application/vnd.docker.image.rootfs.diff.tar".to_owned();
@@ -157,8 +157,8 @@ pub(crate) const FAULTS: [Fault; 56] = [
         name: "an owner that rootless engines lack",
         check: "layers",
         harm: |image| {
-            let folder = Item::directory("srv/data").owner(0, 70_000);
-            image.app().after.push(folder);
+            let directory = Item::directory("srv/data").owner(0, 70_000);
+            image.app().after.push(directory);
         },
         flags: &["--profile", "rootless"],
     },
@@ -169,12 +169,12 @@ pub(crate) const FAULTS: [Fault; 56] = [
         flags: &["--profile", "lambda"],
     },
     Fault {
-        name: "a user by name, and a folder that is not group 0's",
+        name: "a user by name, and a directory that is not group 0's",
         check: "layers",
         harm: |image| {
             image.edit_config = |config| config["config"]["User"] = "app".into();
-            let folder = Item::directory("srv/data").owner(1000, 1000);
-            image.app().after.push(folder);
+            let directory = Item::directory("srv/data").owner(1000, 1000);
+            image.app().after.push(directory);
         },
         flags: &[
             "--profile",
@@ -241,7 +241,7 @@ pub(crate) const FAULTS: [Fault; 56] = [
     fault("a setuid program", "modes", |image| {
         image.app().files[0].mode = 0o4755
     }),
-    fault("a folder that all may write to", "modes", |image| {
+    fault("a directory that all may write to", "modes", |image| {
         image
             .app()
             .after

@@ -19,16 +19,16 @@ const TOOL: &str = env!("CARGO_BIN_EXE_image_test");
 pub fn tool() -> Command {
     let mut tool = Command::new(fs::canonicalize(TOOL).unwrap());
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let brought = std::env::var_os("DISTROLESS_JUDGES").map(PathBuf::from);
-    let brought = brought.map(|judges| judges.join("own/usr/bin"));
-    let directories = std::env::split_paths(&path).chain(brought);
+    let fetched = std::env::var_os("DISTROLESS_JUDGES").map(PathBuf::from);
+    let fetched = fetched.map(|judges| judges.join("own/usr/bin"));
+    let directories = std::env::split_paths(&path).chain(fetched);
     tool.env("PATH", std::env::join_paths(directories).unwrap());
     tool
 }
 
 /// The note of the tool in a sandbox without a second user, such as Bazel's.
-const ONE_USER: &str = "note: commands run as root of this machine, without its rights: \
-    this sandbox has no other user to map them to\n";
+const ONE_USER: &str = "note: commands run as root of this machine, with few capabilities: \
+    this sandbox has no second user ID to map root to\n";
 
 /// Replaces measured times by zeros.
 pub fn without_times(text: &str) -> String {

@@ -152,7 +152,7 @@ impl Merge {
 
     fn root_itself(&mut self, raw: &RawEntry, inode: Inode) -> Placing<()> {
         if raw.letter != b'5' {
-            return Err("it is the root, but not a folder".to_owned());
+            return Err("it is the root, but not a directory".to_owned());
         }
         let root = Node {
             mode: raw.mode,
@@ -168,7 +168,7 @@ impl Merge {
     /// The file that a hard link refers to.
     fn linked(&self, place: &str, raw: &RawEntry) -> Placing<Node> {
         let target = hard_target(raw)?;
-        let missing = || format!("it is a hard link to `{target}`, which is not there");
+        let missing = || format!("it is a hard link to `{target}`, which does not exist");
         let name = target.components().last().ok_or_else(missing)?;
         let parent = target.parent().unwrap_or_else(EntryPath::root);
         let parent = self.root.resolve(&spell(parent.as_bytes()));
@@ -177,7 +177,7 @@ impl Merge {
         let node = self.root.nodes.get(&source).ok_or_else(missing)?;
         match node.kind {
             Kind::Folder => Err(format!(
-                "it is a hard link to `{target}`, which is a folder"
+                "it is a hard link to `{target}`, which is a directory"
             )),
             _ if source == place => Err("it is a hard link to itself".to_owned()),
             _ => Ok(Node {

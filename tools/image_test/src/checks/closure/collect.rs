@@ -45,7 +45,7 @@ impl Collector {
         let others = self.texts.iter().filter(|(other, _)| **other != path);
         let size: u64 = others.map(|(_, (_, text))| text.len() as u64).sum();
         if size.saturating_add(content.len() as u64) > MAX_TEXT {
-            let cause = "the files that loaders read come to more than 16 MiB";
+            let cause = "the configuration files of loaders have more than 16 MiB";
             return Err(Error::cannot("read", path, cause));
         }
         // A path may occur many times in an archive, so the buffer of its last content is reused.
@@ -69,8 +69,7 @@ impl Collector {
             Ok(Some(elf)) => Ok(elf),
             Err(Unreadable::Damaged(damage)) => Err(damage),
             Err(Unreadable::TooMany) => {
-                let cause =
-                    "the ELF files of the image and the names in them come to more than 64 MiB";
+                let cause = "the names in the ELF files of the image need more than 64 MiB";
                 return Err(Error::cannot("read", spell(entry.path.as_bytes()), cause));
             }
         };

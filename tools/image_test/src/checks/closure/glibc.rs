@@ -17,15 +17,16 @@ pub(crate) fn find<'a>(
     let elf = process.objects[object].elf;
     let machine = elf.machine;
     let expanded;
-    let name = match name.contains('$') {
-        false => name,
-        true => match expand(name, process.origin(object), machine) {
+    let name = if name.contains('$') {
+        match expand(name, process.origin(object), machine) {
             None => return Ok(Found::Missing),
             Some(text) => {
                 expanded = Arc::from(text);
                 &expanded
             }
-        },
+        }
+    } else {
+        name
     };
     if let Some(loaded) = process.loaded(name) {
         return Ok(loaded);

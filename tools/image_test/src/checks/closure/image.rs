@@ -161,12 +161,13 @@ impl<'a> Image<'a> {
     /// first one supports none.
     pub(crate) fn processors(&self, machine: Machine) -> Vec<&'static [&'static str]> {
         let levels = machine.levels();
-        match self.has_hwcaps {
-            true => (0..=levels.len())
+        if self.has_hwcaps {
+            (0..=levels.len())
                 .rev()
                 .map(|best| &levels[best..])
-                .collect(),
-            false => vec![&[]],
+                .collect()
+        } else {
+            vec![&[]]
         }
     }
 

@@ -39,7 +39,7 @@ impl Index {
             version => {
                 let cause = format!("its version is {version}, expected {VERSION}");
                 Err(Error::cannot("read", path.display(), cause)
-                    .hint("make it anew with `debian_lock libraries`"))
+                    .hint("write it again with `debian_lock libraries`"))
             }
         }
     }
@@ -103,7 +103,7 @@ mod tests {
         let error = index(r#"{"distro": "debian12", "version": 2, "libraries": {}}"#).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "cannot test `x`: cannot read `index.json`: its version is 2, expected 1\nhint: make it anew with `debian_lock libraries`"
+            "cannot test `x`: cannot read `index.json`: its version is 2, expected 1\nhint: write it again with `debian_lock libraries`"
         );
     }
 }

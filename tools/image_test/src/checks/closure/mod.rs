@@ -86,7 +86,7 @@ struct Problems {
     versions: Lines,
     cache: Lines,
     /// Problems that were already reported: several programs may load the same file.
-    said: BTreeSet<String>,
+    reported: BTreeSet<String>,
 }
 
 impl<'a> Closure<'a> {
@@ -125,25 +125,19 @@ impl<'a> Closure<'a> {
         }
         let started = self.start_all(&image, &mut problems);
         started.map_err(|TooOften| {
-            let cause = "its programs look for libraries more than 5,000,000 times";
+            let cause = "its programs need more than 5,000,000 lookups of libraries";
             Error::cannot("check", "closure", cause)
         })?;
         let unused: Vec<String> = self.declared.unused(CLOSURE).collect();
         Ok(vec![
             verdict(
-                "every ELF file is sound and for the image's architecture",
+                "every ELF file is valid and for the architecture of the image",
                 problems.machines,
             ),
-            verdict("every loader is there", problems.interpreters),
-            verdict(
-                "every library is where the loader looks for it",
-                problems.libraries,
-            ),
-            verdict("every version of symbols is defined", problems.versions),
-            verdict(
-                "every library of the loader's cache is there",
-                problems.cache,
-            ),
+            verdict("every loader exists", problems.interpreters),
+            verdict("the loader finds every library", problems.libraries),
+            verdict("every symbol version is defined", problems.versions),
+            verdict("every library in the loader's cache exists", problems.cache),
             verdict("every declared exception is needed", unused),
         ])
     }
@@ -159,7 +153,7 @@ impl<'a> Closure<'a> {
                     self.push(
                         &mut problems.machines,
                         &format!("{path} is for {}", elf.machine),
-                        &format!("and the image for {expected}"),
+                        &format!("but the image is for {expected}"),
                     );
                 }
                 _ => {}
@@ -172,8 +166,9 @@ impl<'a> Closure<'a> {
         let paths = image.settings.cache.iter().flat_map(|cache| cache.paths());
         let missing = paths.filter(|path| image.at(path).is_none());
         problems.cache.extend(
-            missing
-                .map(|path| format!("`{CACHE}` names `{path}`, which is no library of the image")),
+            missing.map(|path| {
+                format!("`{CACHE}` names `{path}`, which is not a library of the image")
+            }),
         );
     }
 
@@ -184,10 +179,10 @@ impl<'a> Closure<'a> {
         let claim = format!("{path} needs the loader {interpreter}");
         let cause = match image.at(interpreter) {
             Some((_, loader)) if loader.machine == elf.machine => return,
-            Some((real, loader)) => format!("and `{real}` is for {}", loader.machine),
+            Some((real, loader)) => format!("but `{real}` is for {}", loader.machine),
             None => match self.root.resolve(interpreter) {
-                Ok(_) => "which is no ELF file".to_owned(),
-                Err(_) => format!("which is not there{}", self.hint(base(interpreter), elf)),
+                Ok(_) => "which is not an ELF file".to_owned(),
+                Err(_) => format!("which does not exist{}", self.hint(base(interpreter), elf)),
             },
         };
         self.push(&mut problems.interpreters, &claim, &cause);
@@ -212,8 +207,9 @@ impl<'a> Closure<'a> {
             } => format!("{object} needs {version} of {library}"),
         };
         // Each problem is reported once, for the first program.
-        const MOST_SAID: usize = 100_000;
-        let is_new = problems.said.len() >= MOST_SAID || problems.said.insert(claim.clone());
+        const MAX_REPORTED: usize = 100_000;
+        let is_new =
+            problems.reported.len() >= MAX_REPORTED || problems.reported.insert(claim.clone());
         if !is_new || self.declared.allows(CLOSURE, &claim) {
             return;
         }
@@ -239,9 +235,10 @@ impl<'a> Closure<'a> {
                     format!("{}{origin}", newest.unwrap_or_default())
                 }
             };
-            let program = match start == object {
-                true => String::new(),
-                false => format!(", when `{start}` loads it"),
+            let program = if start == object {
+                String::new()
+            } else {
+                format!(", when `{start}` loads it")
             };
             let processor = processor.first();
             let processor = processor.map(|best| format!(", on processors with {best}"));
@@ -258,17 +255,17 @@ impl<'a> Closure<'a> {
         found: &Found<'_>,
     ) -> String {
         match found {
-            Found::Foreign(real, machine) => format!("which is there only for {machine}: `{real}`"),
-            Found::NotElf(real) => format!("and `{real}` is no ELF file"),
-            _ if name.contains('/') => "which is not there".to_owned(),
+            Found::Foreign(real, machine) => format!("which exists only for {machine}: `{real}`"),
+            Found::NotElf(real) => format!("but `{real}` is not an ELF file"),
+            _ if name.contains('/') => "which does not exist".to_owned(),
             _ => {
-                let elsewhere = image.files.iter().find(|(path, other)| {
+                let other = image.files.iter().find(|(path, other)| {
                     other.machine == elf.machine
                         && (base(path) == &**name || other.soname.as_ref() == Some(name))
                 });
-                match elsewhere {
+                match other {
                     Some((path, _)) if path.contains("/glibc-hwcaps/") => {
-                        format!("which is there for some processors only: `{path}`")
+                        format!("which exists for some processors only: `{path}`")
                     }
                     Some((path, _)) => format!(
                         "which is in no directory that the loader searches; the image has `{path}`"
@@ -289,7 +286,7 @@ impl<'a> Closure<'a> {
         let distro = index.distro();
         match index.packages(name, &elf.machine.to_string()) {
             None => format!("; no package of {distro} has it"),
-            Some(packages) => format!("; {distro} has it in package {packages}"),
+            Some(packages) => format!("; in {distro} it is in package {packages}"),
         }
     }
 
@@ -299,7 +296,7 @@ impl<'a> Closure<'a> {
         let origin = index.and_then(|index| {
             let packages = index.packages(name, &elf.machine.to_string())?;
             Some(format!(
-                "; in {} it is of package {packages}",
+                "; in {} it is in package {packages}",
                 index.distro()
             ))
         });
@@ -321,14 +318,17 @@ fn is_for_debuggers(path: &str) -> bool {
 
 /// Escapes control characters, which a name may contain: a report has one line for each problem.
 fn on_one_line(text: &str) -> String {
-    match text.contains(char::is_control) {
-        false => text.to_owned(),
-        true => text
-            .chars()
-            .flat_map(|letter| match letter.is_control() {
-                true => letter.escape_default().collect::<Vec<_>>(),
-                false => vec![letter],
+    if text.contains(char::is_control) {
+        text.chars()
+            .flat_map(|letter| {
+                if letter.is_control() {
+                    letter.escape_default().collect::<Vec<_>>()
+                } else {
+                    vec![letter]
+                }
             })
-            .collect(),
+            .collect()
+    } else {
+        text.to_owned()
     }
 }

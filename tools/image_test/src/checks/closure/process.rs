@@ -103,9 +103,10 @@ impl<'i, 'a> Process<'i, 'a> {
             image,
             objects: Vec::new(),
             processor: start.processor,
-            musl_path: match has_musl {
-                true => musl_path(interpreter.as_deref().unwrap_or_default()),
-                false => String::new(),
+            musl_path: if has_musl {
+                musl_path(interpreter.as_deref().unwrap_or_default())
+            } else {
+                String::new()
             },
             interpreter,
             names: HashMap::new(),
@@ -190,9 +191,10 @@ impl<'i, 'a> Process<'i, 'a> {
     fn find(&self, object: usize, name: &Arc<str>) -> Result<Found<'a>, TooOften> {
         // The search visits all objects up to the program.
         self.image.look(self.objects[object].depth)?;
-        match self.has_musl {
-            true => musl::find(self, object, name),
-            false => glibc::find(self, object, name),
+        if self.has_musl {
+            musl::find(self, object, name)
+        } else {
+            glibc::find(self, object, name)
         }
     }
 
@@ -280,9 +282,10 @@ impl<'i, 'a> Process<'i, 'a> {
 
     /// Opens a name with a slash, which is a path. A relative path starts at the working directory.
     pub(crate) fn by_path(&self, name: &str, machine: Machine) -> Found<'a> {
-        let path = match name.starts_with('/') {
-            true => name.to_owned(),
-            false => format!("/{}/{name}", self.image.settings.working_directory),
+        let path = if name.starts_with('/') {
+            name.to_owned()
+        } else {
+            format!("/{}/{name}", self.image.settings.working_directory)
         };
         let opened = self.image.open(&path);
         match opened {

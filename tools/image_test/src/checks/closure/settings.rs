@@ -86,13 +86,14 @@ pub(crate) fn musl_path(closure: &Closure<'_>, interpreter: &str) -> String {
     };
     let architecture = architecture.split('.').next().unwrap_or_default();
     let path = format!("{prefix}/etc/ld-musl-{architecture}.path");
-    match is_there(closure.root, &path) {
-        false => DEFAULT.to_owned(),
-        true => closure
+    if is_there(closure.root, &path) {
+        closure
             .text(&path)
             .map(rootfs::spell)
             .unwrap_or_default()
-            .into_owned(),
+            .into_owned()
+    } else {
+        DEFAULT.to_owned()
     }
 }
 

@@ -10,8 +10,8 @@ pub(crate) fn newest(defined: &BTreeSet<Arc<str>>, wanted: &str) -> String {
         (name == parse(wanted)?.0).then_some((number, version))
     });
     match alike.max() {
-        Some((_, version)) => format!("and the image's has versions up to {version}"),
-        None => "and the image's has no version of that name".to_owned(),
+        Some((_, version)) => format!("but the image's library has versions up to {version}"),
+        None => "but the image's library has no version of that name".to_owned(),
     }
 }
 
@@ -38,12 +38,12 @@ mod tests {
         let defined = defined.map(Arc::from).into();
         assert_eq!(
             newest(&defined, "GLIBC_2.38"),
-            "and the image's has versions up to GLIBC_2.36"
+            "but the image's library has versions up to GLIBC_2.36"
         );
         for wanted in ["GLIBC_ABI_DT_RELR", "FOO_1", "private"] {
             assert_eq!(
                 newest(&defined, wanted),
-                "and the image's has no version of that name"
+                "but the image's library has no version of that name"
             );
         }
     }

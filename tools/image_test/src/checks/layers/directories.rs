@@ -45,12 +45,12 @@ impl Directories {
 
     /// Removes the paths that a whiteout hides: later entries are new directories.
     pub(super) fn hide(&mut self, path: &str) {
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let hidden = match (name.strip_prefix(".wh."), folder) {
+        let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let hidden = match (name.strip_prefix(".wh."), directory) {
             (None, _) => return,
-            (Some(".wh..opq"), _) => folder.to_owned(),
+            (Some(".wh..opq"), _) => directory.to_owned(),
             (Some(name), "") => name.to_owned(),
-            (Some(name), _) => format!("{folder}/{name}"),
+            (Some(name), _) => format!("{directory}/{name}"),
         };
         if name != OPAQUE {
             self.0.remove(hidden.as_str());
@@ -77,8 +77,8 @@ impl Directories {
             if changed && !declared.allows(DIRECTORIES, shown) {
                 problems.add(|| {
                     let (below, above) = (first.0, last.0);
-                    let (kept, found) = (text(first.1), text(last.1));
-                    format!("`{shown}` is {kept} in layer {below} and {found} in layer {above}")
+                    let (lower, upper) = (text(first.1), text(last.1));
+                    format!("`{shown}` is {lower} in layer {below} and {upper} in layer {above}")
                 });
             }
         }

@@ -15,40 +15,40 @@ const LAYERS: [MediaType; 3] = [
 pub(crate) fn judge(image: &Image) -> Vec<Judged> {
     let config = image.config();
     vec![
-        verdict("history tells of each layer", history(image)),
+        verdict("the history describes each layer", history(image)),
         (
-            "media types are the specification's".to_owned(),
+            "media types follow the specification".to_owned(),
             media_types(image),
         ),
-        verdict("the config is for Linux and of layers", {
+        verdict("the configuration is for Linux and lists layers", {
             let mut problems = Vec::new();
             if *config.os() != Os::Linux {
                 problems.push(format!(
-                    "the config is for the operating system `{}`",
+                    "the configuration is for the operating system `{}`",
                     config.os()
                 ));
             }
             if let Arch::Other(name) = config.architecture() {
                 problems.push(format!(
-                    "the config is for the architecture `{name}`, which no runtime knows"
+                    "the configuration is for the architecture `{name}`, which no runtime knows"
                 ));
             }
             if config.rootfs().typ() != "layers" {
                 problems.push(format!(
-                    "the config's root is made of `{}`, not of `layers`",
+                    "the type of `rootfs` is `{}`, not `layers`",
                     config.rootfs().typ()
                 ));
             }
             problems
         }),
         verdict(
-            "engines take the working directory and the words",
+            "engines accept the working directory, the command and the environment",
             process(image),
         ),
-        verdict("the index lists the platform of the config", {
+        verdict("the index has the platform of the configuration", {
             let listed = image.mislisted().map(|listed| {
                 let (os, architecture) = (config.os(), config.architecture());
-                format!("the index lists it for `{listed}`, and its config is for `{os}/{architecture}`")
+                format!("the index lists it for `{listed}`, but its configuration is for `{os}/{architecture}`")
             });
             listed.into_iter().collect::<Vec<_>>()
         }),
@@ -57,15 +57,16 @@ pub(crate) fn judge(image: &Image) -> Vec<Judged> {
 
 fn history(image: &Image) -> Vec<String> {
     let history = image.config().history().iter().flatten();
-    let told = history
+    let described = history
         .filter(|entry| entry.empty_layer() != Some(true))
         .count();
     let layers = image.layers().len();
-    match told == layers {
-        true => Vec::new(),
-        false => vec![format!(
-            "history tells of {told} layers, and the image has {layers}"
-        )],
+    if described == layers {
+        Vec::new()
+    } else {
+        vec![format!(
+            "the history describes {described} layers, but the image has {layers}"
+        )]
     }
 }
 
@@ -75,13 +76,15 @@ fn process(image: &Image) -> Vec<String> {
         return Vec::new();
     };
     let mut problems = Vec::new();
-    let folder = config.working_dir().as_deref().unwrap_or_default();
-    if !folder.is_empty() && !folder.starts_with('/') {
-        problems.push(format!("`WorkingDir` is `{folder}`, no absolute path"));
+    let directory = config.working_dir().as_deref().unwrap_or_default();
+    if !directory.is_empty() && !directory.starts_with('/') {
+        problems.push(format!(
+            "`WorkingDir` is `{directory}`, not an absolute path"
+        ));
     }
     let env = config.env().iter().flatten();
     if let Some(set) = env.clone().find(|set| set.starts_with('=')) {
-        problems.push(format!("`Env` has `{set}`, without a name"));
+        problems.push(format!("`Env` has `{set}`, which has no name"));
     }
     let words = config
         .entrypoint()
@@ -103,7 +106,7 @@ fn media_types(image: &Image) -> Verdict {
     let mut problems = Vec::new();
     let mut expect = |what: &str, found: &MediaType, expected: &[MediaType]| {
         if !expected.contains(found) {
-            problems.push(format!("{what} is of the media type `{found}`"));
+            problems.push(format!("{what} has the media type `{found}`"));
         }
     };
     match manifest.media_type() {

@@ -43,7 +43,7 @@ pub(crate) const CHECK: Check = Check {
 };
 
 /// The case for layers that can be read to their end.
-const READABLE: &str = "every layer is what the manifest and the config say";
+const READABLE: &str = "every layer matches the manifest and the configuration";
 
 /// The largest ID that all runtimes and file systems support: a signed 32-bit number.
 const MAX_OWNER: u64 = i32::MAX as u64;
@@ -105,25 +105,28 @@ impl Layers {
         flips.extend(declared.unused(TYPE_FLIPS));
         let mut judged = vec![
             verdict(READABLE, root.problems().to_vec()),
-            verdict("every name stays within the root", self.names.clone()),
-            verdict("parents come before what they hold", self.parents.clone()),
-            verdict("no layer has a path twice", self.twice.clone()),
+            verdict("every path is below the root", self.names.clone()),
             verdict(
-                "hard links name a file of their own layer",
+                "parent directories precede their contents",
+                self.parents.clone(),
+            ),
+            verdict("no layer has duplicate paths", self.twice.clone()),
+            verdict(
+                "hard links refer to an earlier file of the same layer",
                 self.hard_links.clone(),
             ),
-            verdict("no path is of another type than in a lower layer", flips),
+            verdict("no path changes its type between layers", flips),
             verdict(
-                "directories keep the mode and the owner that a lower layer gave them",
+                "directories keep their mode and owner between layers",
                 self.directories.judge(root, declared),
             ),
             verdict(
-                "every archive ends with two blocks of zeros, and nothing after them",
+                "every archive ends with two blocks of zeros and no data after them",
                 self.ends.clone(),
             ),
-            verdict("nothing but files, folders and links", self.kinds.clone()),
+            verdict("only files, directories and links", self.kinds.clone()),
             verdict(
-                "owners have numbers that every runtime takes",
+                "owners have IDs that every runtime accepts",
                 self.owners.clone(),
             ),
         ];
@@ -141,7 +144,7 @@ impl Layers {
         ] {
             if uid.max(gid) > limit {
                 problems.add(|| {
-                    format!("`{path}` in layer {layer} is of {uid}:{gid}, and {limit} is the most")
+                    format!("`{path}` in layer {layer} is owned by {uid}:{gid}; the highest allowed ID is {limit}")
                 });
             }
         }
@@ -152,11 +155,13 @@ impl Layers {
         if let Some(parent) = self.tree.missing_parent(path) {
             self.parents.push(match parent {
                 (parent, None) => {
-                    format!("`{path}` in layer {layer} comes before its folder `{parent}`")
+                    format!(
+                        "`{path}` in layer {layer} comes before its parent directory `{parent}`"
+                    )
                 }
                 (parent, Some(place)) => {
                     format!(
-                        "`{path}` in layer {layer} lies below `{parent}`, which is a {}",
+                        "`{path}` in layer {layer} is below `{parent}`, which is a {}",
                         place.noun()
                     )
                 }
@@ -173,7 +178,7 @@ impl Layers {
                 "the target `{target}` of the hard link `{path}` in layer {layer} {problem}"
             )),
             None if !self.tree.has(&normal(&target)) => self.hard_links.push(format!(
-                "`{path}` in layer {layer} is a hard link to `{}`, which that layer does not have before it",
+                "`{path}` in layer {layer} is a hard link to `{}`, which does not precede it in that layer",
                 normal(&target)
             )),
             None => {}
@@ -196,9 +201,9 @@ impl Layers {
             _ => {}
         }
         // Docker's `overlay2` would keep the contents of the lower directory.
-        if place == Place::Folder && self.tree.has_hidden_folder(path) {
+        if place == Place::Directory && self.tree.has_hidden_directory(path) {
             self.twice.push(format!(
-                "`{path}` in layer {layer} is a folder, and that layer has a whiteout of it; write `{path}/.wh..wh..opq` instead"
+                "`{path}` in layer {layer} is a directory, and that layer has a whiteout for it; use `{path}/.wh..wh..opq` instead"
             ));
         }
         self.tree.add(path, place);
@@ -208,13 +213,13 @@ impl Layers {
     fn whiteout(&mut self, layer: usize, path: &str) {
         self.directories.hide(path);
         self.below(layer, path);
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
         let hidden = name.strip_prefix(".wh.").unwrap_or_default();
-        let hidden = normal(&format!("{folder}/{hidden}"));
+        let hidden = normal(&format!("{directory}/{hidden}"));
         // Docker cannot unpack such a layer.
         if self.tree.has(&hidden) {
             self.twice.push(format!(
-                "`{hidden}` is in layer {layer}, which has a whiteout of it after it"
+                "`{hidden}` is in layer {layer}, which has a later whiteout for it"
             ));
         }
     }
@@ -243,7 +248,7 @@ impl Visitor for Layers {
                 b'3' => "a character device".to_owned(),
                 b'4' => "a block device".to_owned(),
                 b'6' => "a named pipe".to_owned(),
-                letter => format!("of tar's type `{}`", letter.escape_ascii()),
+                letter => format!("an entry of tar type `{}`", letter.escape_ascii()),
             };
             self.kinds
                 .push(format!("`{path}` in layer {layer} is {noun}"));
@@ -255,13 +260,13 @@ impl Visitor for Layers {
             ));
         }
         self.own(&path, layer, raw);
-        if place == Place::Folder {
+        if place == Place::Directory {
             self.directories.add(&path, layer, raw);
         }
-        match self.tree.whiteout(&path) {
-            true => self.whiteout(layer, &path),
-            false if path.is_empty() => {}
-            false => self.place(layer, &path, place),
+        if self.tree.whiteout(&path) {
+            self.whiteout(layer, &path);
+        } else if !path.is_empty() {
+            self.place(layer, &path, place);
         }
         Ok(())
     }
@@ -273,10 +278,10 @@ impl Visitor for Layers {
     fn end(&mut self, layer: usize, ending: Ending) -> Result<()> {
         let what = match ending {
             Ending::Sound => return Ok(()),
-            Ending::None => "has no block of zeros at its end: it may be cut off",
+            Ending::None => "has no block of zeros at its end: it may be truncated",
             Ending::OneBlock => "has one block of zeros at its end, not two",
             Ending::Hidden => {
-                "has bytes after its end: files in them are hidden from some tools and seen by others"
+                "has data after its end, which some tools read as files and others ignore"
             }
         };
         self.ends
@@ -289,9 +294,9 @@ impl Visitor for Layers {
 fn bad_name(name: &[u8]) -> Option<&'static str> {
     match name {
         [] => Some("has no name"),
-        [b'/', ..] => Some("is an absolute name"),
-        _ if name.split(|byte| *byte == b'/').any(|part| part == b"..") => Some("holds `..`"),
-        _ if name.contains(&0) => Some("holds a NUL byte"),
+        [b'/', ..] => Some("is an absolute path"),
+        _ if name.split(|byte| *byte == b'/').any(|part| part == b"..") => Some("contains `..`"),
+        _ if name.contains(&0) => Some("contains a NUL byte"),
         _ if name.len() > LONGEST => Some("(its beginning) is longer than 4096 bytes"),
         _ => None,
     }
@@ -300,9 +305,12 @@ fn bad_name(name: &[u8]) -> Option<&'static str> {
 /// The name on one line, with control characters escaped.
 fn printable(name: &[u8]) -> String {
     let text = String::from_utf8_lossy(name);
-    let escaped = text.chars().flat_map(|c| match c.is_control() {
-        true => c.escape_default().collect::<Vec<_>>(),
-        false => vec![c],
+    let escaped = text.chars().flat_map(|c| {
+        if c.is_control() {
+            c.escape_default().collect::<Vec<_>>()
+        } else {
+            vec![c]
+        }
     });
     escaped.collect()
 }

@@ -27,10 +27,13 @@ pub(crate) fn judge(
 ) -> Option<Judged> {
     let (name, problems) = match profile {
         Profile::Default => return None,
-        Profile::Rootless => ("owners that a rootless engine has", layers.rootless.clone()),
-        Profile::Lambda => ("fit for a function of Lambda", lambda(layers, root)),
+        Profile::Rootless => (
+            "owners are valid for rootless engines",
+            layers.rootless.clone(),
+        ),
+        Profile::Lambda => ("valid for AWS Lambda functions", lambda(layers, root)),
         Profile::Openshift => (
-            "fit for any user of group 0",
+            "valid for any user of group 0",
             openshift(image, root, declared),
         ),
     };
@@ -42,14 +45,14 @@ fn lambda(layers: &Layers, root: &Root) -> Problems {
     let mut problems = Problems::default();
     if layers.size > LAMBDA {
         problems.push(format!(
-            "its files have {} bytes, and {LAMBDA} is the most",
+            "its files have {} bytes; the limit is {LAMBDA}",
             layers.size
         ));
     }
     for (path, node) in root.iter().filter(|(path, _)| !is_home(path)) {
         let needed = needed(node);
         if node.mode & needed != needed {
-            problems.push(unreadable(path, node, "the user of a function"));
+            problems.push(unreadable(path, node, "the user of a Lambda function"));
         }
     }
     problems
@@ -64,7 +67,7 @@ fn openshift(image: &Image, root: &Root, declared: &Declared) -> Problems {
     let user = user.split(':').next().unwrap_or_default();
     if user.is_empty() || !user.bytes().all(|byte| byte.is_ascii_digit()) {
         problems.push(format!(
-            "its user is `{user}`, and only a number shows that it is not root"
+            "its user is `{user}`, which may be root: only a number proves that it is not"
         ));
     }
     for (path, node) in root.iter().filter(|(path, _)| !is_home(path)) {
@@ -72,7 +75,7 @@ fn openshift(image: &Image, root: &Root, declared: &Declared) -> Problems {
             problems.push(unreadable(path, node, "a user of group 0"));
         }
     }
-    problems.extend(needed_folders(&config, root));
+    problems.extend(needed_directories(&config, root));
     for pattern in declared.patterns(WRITABLE) {
         let mut found = root
             .iter()
@@ -80,13 +83,13 @@ fn openshift(image: &Image, root: &Root, declared: &Declared) -> Problems {
             .peekable();
         if found.peek().is_none() {
             problems.push(format!(
-                "`{pattern}` is declared in `writable`, and is not there"
+                "`{pattern}` is declared in `writable`, but does not exist"
             ));
         }
         for (path, node) in found.filter(|(_, node)| node.gid != 0 || node.mode & 0o070 != 0o070) {
             let facts = facts(node);
             problems.push(format!(
-                "`{path}` is declared in `writable`, and is {facts}, not of group 0 with rwx"
+                "`{path}` is declared in `writable`, but is {facts}; group 0 must have rwx"
             ));
         }
     }
@@ -94,12 +97,12 @@ fn openshift(image: &Image, root: &Root, declared: &Declared) -> Problems {
 }
 
 /// The working directory must be accessible, and the program executable.
-fn needed_folders(config: &Config, root: &Root) -> Vec<String> {
+fn needed_directories(config: &Config, root: &Root) -> Vec<String> {
     let mut problems = Vec::new();
-    let folder = config
+    let directory = config
         .working_dir()
         .as_deref()
-        .filter(|folder| !folder.is_empty());
+        .filter(|directory| !directory.is_empty());
     let command = config
         .entrypoint()
         .iter()
@@ -108,7 +111,7 @@ fn needed_folders(config: &Config, root: &Root) -> Vec<String> {
         .next();
     let command = command.filter(|command| command.starts_with('/'));
     for (what, path) in [
-        ("working folder", folder),
+        ("working directory", directory),
         ("program", command.map(String::as_str)),
     ] {
         let Some(path) = path else {
@@ -156,5 +159,8 @@ fn unreadable(path: &str, node: &Node, who: &str) -> String {
 
 fn facts(node: &Node) -> String {
     let Node { mode, uid, gid, .. } = node;
-    format!("a {} of {uid}:{gid} and mode {mode:04o}", node.kind.noun())
+    format!(
+        "a {} owned by {uid}:{gid} with mode {mode:04o}",
+        node.kind.noun()
+    )
 }

@@ -7,7 +7,7 @@ use std::ops::Bound;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     File,
-    Folder,
+    Directory,
     Link,
 }
 
@@ -17,7 +17,7 @@ impl Place {
         match letter {
             0 | b'0' | b'1' | b'7' => Some(Self::File),
             b'2' => Some(Self::Link),
-            b'5' => Some(Self::Folder),
+            b'5' => Some(Self::Directory),
             _ => None,
         }
     }
@@ -25,7 +25,7 @@ impl Place {
     pub(crate) fn noun(self) -> &'static str {
         match self {
             Self::File => "file",
-            Self::Folder => "folder",
+            Self::Directory => "directory",
             Self::Link => "symbolic link",
         }
     }
@@ -35,7 +35,7 @@ impl Place {
 /// files.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
-    folders: BTreeMap<Box<str>, BTreeMap<Box<str>, Spot>>,
+    directories: BTreeMap<Box<str>, BTreeMap<Box<str>, Spot>>,
     layer: u32,
     /// Directories in which this layer has hidden the contents of lower layers.
     cleared: BTreeSet<Box<str>>,
@@ -59,23 +59,23 @@ impl Tree {
 
     /// Applies a whiteout (image specification, "Whiteouts"). Returns false if the path is not a whiteout.
     pub(crate) fn whiteout(&mut self, path: &str) -> bool {
-        let (folder, name) = split(path);
+        let (directory, name) = split(path);
         let Some(hidden) = name.strip_prefix(".wh.") else {
             return false;
         };
         let layer = self.layer;
         match hidden {
-            ".wh..opq" => self.hide_below(folder),
+            ".wh..opq" => self.hide_below(directory),
             _ => {
-                let names = self.folders.get_mut(folder);
+                let names = self.directories.get_mut(directory);
                 if let Some(spot) = names.and_then(|names| names.get_mut(hidden)) {
                     let lower = spot.top.filter(|(top, _)| *top < layer).or(spot.lower);
                     spot.hidden = Some((layer, lower.map(|(_, place)| place)));
                     spot.forget_lower(layer);
                 }
-                match folder {
+                match directory {
                     "" => self.hide_below(hidden),
-                    _ => self.hide_below(&format!("{folder}/{hidden}")),
+                    _ => self.hide_below(&format!("{directory}/{hidden}")),
                 }
             }
         }
@@ -83,33 +83,33 @@ impl Tree {
     }
 
     /// Hides the contents of lower layers in a directory.
-    fn hide_below(&mut self, folder: &str) {
+    fn hide_below(&mut self, directory: &str) {
         let layer = self.layer;
         // In a cleared directory, all paths belong to this layer: a second whiteout hides nothing more.
-        if self.is_cleared(folder) {
+        if self.is_cleared(directory) {
             return;
         }
-        if let Some((path, names)) = self.folders.get_key_value(folder) {
+        if let Some((path, names)) = self.directories.get_key_value(directory) {
             let path = (!names.is_empty()).then(|| path.clone());
             self.cleared.extend(path);
         }
-        if let Some(names) = self.folders.get_mut(folder) {
+        if let Some(names) = self.directories.get_mut(directory) {
             names.retain(|_, spot| spot.stays(layer));
         }
         // `0` is the character after `/`.
-        let (first, end) = (format!("{folder}/"), format!("{folder}0"));
-        let range = match folder {
+        let (first, end) = (format!("{directory}/"), format!("{directory}0"));
+        let range = match directory {
             "" => (Bound::Excluded(""), Bound::Unbounded),
             _ => (Bound::Excluded(&*first), Bound::Excluded(&*end)),
         };
-        for (_, names) in self.folders.range_mut::<str, _>(range) {
+        for (_, names) in self.directories.range_mut::<str, _>(range) {
             names.retain(|_, spot| spot.stays(layer));
         }
     }
 
     /// Whether this layer has hidden the contents of lower layers in the directory or in one of its parents.
-    fn is_cleared(&self, folder: &str) -> bool {
-        let mut at = folder;
+    fn is_cleared(&self, directory: &str) -> bool {
+        let mut at = directory;
         loop {
             if self.cleared.contains(at) {
                 return true;
@@ -128,9 +128,9 @@ impl Tree {
     }
 
     /// Whether this layer has hidden a directory of a lower layer at a path.
-    pub(crate) fn has_hidden_folder(&self, path: &str) -> bool {
+    pub(crate) fn has_hidden_directory(&self, path: &str) -> bool {
         let hidden = self.spot(path).and_then(|spot| spot.hidden);
-        hidden == Some((self.layer, Some(Place::Folder)))
+        hidden == Some((self.layer, Some(Place::Directory)))
     }
 
     /// The highest lower layer with the path, and the type of the path there.
@@ -146,17 +146,17 @@ impl Tree {
         let (parent, _) = path.rsplit_once('/')?;
         let top = self.spot(parent).and_then(|spot| spot.top);
         match top.map(|(_, place)| place) {
-            Some(Place::Folder) => None,
+            Some(Place::Directory) => None,
             other => Some((parent, other)),
         }
     }
 
     pub(crate) fn add(&mut self, path: &str, place: Place) {
-        let (folder, name) = split(path);
-        if !self.folders.contains_key(folder) {
-            self.folders.insert(folder.into(), BTreeMap::new());
+        let (directory, name) = split(path);
+        if !self.directories.contains_key(directory) {
+            self.directories.insert(directory.into(), BTreeMap::new());
         }
-        let Some(names) = self.folders.get_mut(folder) else {
+        let Some(names) = self.directories.get_mut(directory) else {
             return;
         };
         let top = Some((self.layer, place));
@@ -178,8 +178,8 @@ impl Tree {
     }
 
     fn spot(&self, path: &str) -> Option<&Spot> {
-        let (folder, name) = split(path);
-        self.folders.get(folder)?.get(name)
+        let (directory, name) = split(path);
+        self.directories.get(directory)?.get(name)
     }
 }
 
@@ -208,12 +208,12 @@ mod tests {
     fn markers_again_and_again() {
         let mut tree = Tree::default();
         for path in ["a", "a/b", "a/b/c", "a-"] {
-            tree.add(path, Place::Folder);
+            tree.add(path, Place::Directory);
         }
         tree.next_layer(1);
         assert!(tree.whiteout("a/.wh..wh..opq"));
         assert!(tree.lower("a/b").is_none() && tree.lower("a/b/c").is_none());
-        tree.add("a/b", Place::Folder);
+        tree.add("a/b", Place::Directory);
         for marker in ["a/.wh..wh..opq", "a/b/.wh..wh..opq", ".wh.a", "a/.wh.b"] {
             assert!(tree.whiteout(marker));
             assert!(tree.has("a/b") && tree.lower("a-").is_some(), "{marker}");
@@ -229,22 +229,24 @@ mod tests {
         let mut tree = Tree::default();
         tree.next_layer(0);
         for path in ["a", "a/b", "a/b/c", "ab", "d"] {
-            tree.add(path, Place::Folder);
+            tree.add(path, Place::Directory);
         }
         tree.next_layer(1);
         assert!(!tree.whiteout("a/x.wh.b"));
         assert!(tree.whiteout("a/.wh.b"));
         assert!(tree.lower("a/b").is_none() && tree.lower("a/b/c").is_none());
         assert!(tree.lower("a").is_some() && tree.lower("ab").is_some());
-        assert!(tree.has_hidden_folder("a/b") && !tree.has_hidden_folder("a") && !tree.has("a/b"));
+        assert!(
+            tree.has_hidden_directory("a/b") && !tree.has_hidden_directory("a") && !tree.has("a/b")
+        );
         tree.add("d", Place::File);
         tree.add("ab/new", Place::File);
-        assert_eq!(tree.lower("d"), Some((0, Place::Folder)));
+        assert_eq!(tree.lower("d"), Some((0, Place::Directory)));
         assert!(tree.whiteout(".wh..wh..opq"));
         assert!(tree.lower("d").is_none() && tree.lower("ab").is_none());
         assert!(tree.has("d") && tree.has("ab/new") && !tree.has("ab"));
         tree.next_layer(2);
-        assert!(!tree.has_hidden_folder("a/b"));
+        assert!(!tree.has_hidden_directory("a/b"));
         assert_eq!(tree.lower("d"), Some((1, Place::File)));
         assert_eq!(tree.missing_parent("d/e"), Some(("d", Some(Place::File))));
         assert_eq!(tree.missing_parent("ab/f"), Some(("ab", None)));

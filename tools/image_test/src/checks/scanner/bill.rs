@@ -9,10 +9,10 @@ use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
 /// The largest SBOM that is read: those of our images are below 1 MB.
-pub(super) const MAX_BILL: u64 = 64 * 1024 * 1024;
+pub(super) const MAX_SBOM: u64 = 64 * 1024 * 1024;
 
 /// Component types that are not software: files that a scanner lists, and the operating system, which is not a package.
-const NO_SOFTWARE: [&str; 3] = ["file", "operating-system", "data"];
+const NOT_SOFTWARE: [&str; 3] = ["file", "operating-system", "data"];
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -46,7 +46,7 @@ const TRIVYS_SOURCE: &str = "aquasecurity:trivy:SrcName";
 
 /// The software that the scanner found.
 #[derive(Debug, Default)]
-pub(super) struct Bill {
+pub(super) struct Sbom {
     pub(super) found: Vec<Found>,
 }
 
@@ -64,12 +64,12 @@ pub(super) struct Found {
     qualifiers: Vec<(String, String)>,
 }
 
-impl Bill {
+impl Sbom {
     pub(super) fn read(file: &Path) -> Result<Self> {
         let mut bytes = Vec::new();
         let opened = File::open(file).cannot("read", file.display())?;
         opened
-            .take(MAX_BILL + 1)
+            .take(MAX_SBOM + 1)
             .read_to_end(&mut bytes)
             .cannot("read", file.display())?;
         Self::parse(&bytes, &file.display().to_string())
@@ -77,16 +77,16 @@ impl Bill {
 
     /// `name` is used in messages.
     pub(super) fn parse(bytes: &[u8], name: &str) -> Result<Self> {
-        if bytes.len() as u64 > MAX_BILL {
+        if bytes.len() as u64 > MAX_SBOM {
             return Err(Error::cannot(
                 "read",
                 name,
-                format!("it is larger than {MAX_BILL} bytes"),
+                format!("it is larger than {MAX_SBOM} bytes"),
             ));
         }
         let wrong = |cause: String| {
             Error::cannot("read", name, cause)
-                .hint("expected a bill of materials in CycloneDX's JSON, as `syft -o cyclonedx-json` and `trivy --format cyclonedx` write it")
+                .hint("expected an SBOM in CycloneDX JSON, as `syft -o cyclonedx-json` and `trivy --format cyclonedx` write it")
         };
         let document: Document =
             serde_json::from_slice(bytes).map_err(|error| wrong(error.to_string()))?;
@@ -96,7 +96,7 @@ impl Bill {
         let software = document
             .components
             .iter()
-            .filter(|component| !NO_SOFTWARE.contains(&component.kind.as_str()));
+            .filter(|component| !NOT_SOFTWARE.contains(&component.kind.as_str()));
         Ok(Self {
             found: software.map(Found::of).collect(),
         })

@@ -9,7 +9,7 @@ use std::path::Path;
 use blob::Result;
 use image_facts::{Package, Packages};
 
-use self::bill::{Bill, Found};
+use self::bill::{Found, Sbom};
 use super::check::{Check, Collects};
 use super::declared::{Declared, Section};
 use super::options::CheckFlags;
@@ -50,15 +50,15 @@ fn judge(
     declared: &Declared,
 ) -> Result<Vec<Judged>> {
     let bill = match (&flags.scanned, &flags.scanner) {
-        (Some(file), _) => Bill::read(file)?,
+        (Some(file), _) => Sbom::read(file)?,
         (None, Some(program)) => run::scan(program, &flags.scanner_argument, layout)?,
-        (None, None) => Bill::default(),
+        (None, None) => Sbom::default(),
     };
     Ok(compare(&bill, packages, distro, declared))
 }
 
 fn compare(
-    bill: &Bill,
+    bill: &Sbom,
     packages: &Packages,
     distro: Option<&str>,
     declared: &Declared,
@@ -79,7 +79,7 @@ fn compare(
         let known = found.is_deb() && names.contains(found.name.as_str());
         if !known && !declared.allows(SCANNED, &found.bare) {
             more.push(format!(
-                "`{}` is no package of the image, nor declared",
+                "`{}` is neither a package of the image nor declared",
                 found.bare
             ));
         }
@@ -87,8 +87,11 @@ fn compare(
     more.extend(declared.unused(SCANNED));
     vec![
         verdict("every package is found", missing),
-        verdict("with its version, architecture, source and distro", wrong),
-        verdict("nothing is found that is not there", more),
+        verdict(
+            "version, architecture, source and distro are correct",
+            wrong,
+        ),
+        verdict("no other package is found", more),
     ]
 }
 
@@ -115,7 +118,7 @@ fn differences(found: &Found, name: &str, package: &Package, distro: Option<&str
     let show = |value: Option<&str>| value.map_or("none".to_owned(), |value| format!("`{value}`"));
     let lines = differing.map(|(fact, found, own)| {
         format!(
-            "package {name} is found with {fact} {}, and has {}",
+            "package {name} is found with {fact} {}, but has {}",
             show(found),
             show(own)
         )

@@ -35,7 +35,7 @@ fn problems(purls: &[&str], declared: &Declared) -> Vec<String> {
 
 fn problems_of(components: &[serde_json::Value], declared: &Declared) -> Vec<String> {
     let bytes = json!({"bomFormat": "CycloneDX", "components": components}).to_string();
-    let bill = Bill::parse(bytes.as_bytes(), "bill").unwrap();
+    let bill = Sbom::parse(bytes.as_bytes(), "sbom").unwrap();
     let judged = compare(&bill, &packages(), Some("debian-12"), declared);
     let problems = judged.into_iter().flat_map(|(_, verdict)| match verdict {
         crate::outcome::Verdict::Failed(problems) => problems,
@@ -48,7 +48,7 @@ fn problems_of(components: &[serde_json::Value], declared: &Declared) -> Vec<Str
 fn what_is_there_and_nothing_else() {
     assert_eq!(problems(&SOUND, &Declared::default()), Vec::<String>::new());
     let system = json!({"bomFormat": "CycloneDX", "components": [{"type": "operating-system", "name": "debian"}]});
-    assert!(Bill::parse(system.to_string().as_bytes(), "bill")
+    assert!(Sbom::parse(system.to_string().as_bytes(), "sbom")
         .unwrap()
         .found
         .is_empty());
@@ -76,17 +76,17 @@ fn trivys(distro: &str, source: &str) -> Vec<serde_json::Value> {
 }
 
 #[test]
-fn in_the_words_of_trivy() {
+fn an_sbom_of_trivy() {
     let problems = |distro, source| problems_of(&trivys(distro, source), &Declared::default());
     assert_eq!(problems("debian-12.15", "gcc-12"), Vec::<String>::new());
     assert_eq!(
         problems("debian-12.15", "gcc"),
-        ["package libstdc++6 is found with source `gcc`, and has `gcc-12`"]
+        ["package libstdc++6 is found with source `gcc`, but has `gcc-12`"]
     );
     for distro in ["debian-11.15", "debian-12.", "debian-12.x", "debian-1.2.15"] {
         let problems = problems(distro, "gcc-12");
         assert_eq!(problems.len(), 2, "{distro}: {problems:?}");
-        assert!(problems[0].ends_with(", and has `debian-12`"), "{distro}");
+        assert!(problems[0].ends_with(", but has `debian-12`"), "{distro}");
     }
 }
 
@@ -103,29 +103,29 @@ fn each_fault_is_named() {
                 SOUND[0],
                 "pkg:deb/debian/netbase@6.4?arch=amd64&distro=debian-12",
             ],
-            "package netbase is found with version `6.4`, and has `1:6.4`",
+            "package netbase is found with version `6.4`, but has `1:6.4`",
         ),
         (
             vec![
                 SOUND[0],
                 "pkg:deb/debian/netbase@1:6.4?arch=arm64&distro=debian-12",
             ],
-            "package netbase is found with architecture `arm64`, and has `amd64`",
+            "package netbase is found with architecture `arm64`, but has `amd64`",
         ),
         (
             vec![
                 SOUND[0],
                 "pkg:deb/debian/netbase@1:6.4?arch=amd64&distro=debian-12&upstream=base",
             ],
-            "package netbase is found with source `base`, and has `netbase`",
+            "package netbase is found with source `base`, but has `netbase`",
         ),
         (
             vec![SOUND[0], "pkg:deb/debian/netbase@1:6.4?arch=amd64"],
-            "package netbase is found with distro none, and has `debian-12`",
+            "package netbase is found with distro none, but has `debian-12`",
         ),
         (
             vec![SOUND[0], SOUND[1], "pkg:maven/jrt-fs/jrt-fs@17.0.21"],
-            "`pkg:maven/jrt-fs/jrt-fs@17.0.21` is no package of the image, nor declared",
+            "`pkg:maven/jrt-fs/jrt-fs@17.0.21` is neither a package of the image nor declared",
         ),
         (
             vec![
@@ -133,7 +133,7 @@ fn each_fault_is_named() {
                 SOUND[1],
                 "pkg:deb/debian/bash@5.2?arch=amd64&distro=debian-12",
             ],
-            "`pkg:deb/debian/bash@5.2` is no package of the image, nor declared",
+            "`pkg:deb/debian/bash@5.2` is neither a package of the image nor declared",
         ),
     ] {
         assert_eq!(problems(&purls, &Declared::default()), [problem]);
@@ -141,7 +141,7 @@ fn each_fault_is_named() {
 }
 
 #[test]
-fn what_is_no_bill() {
+fn texts_that_are_not_an_sbom() {
     for (text, cause) in [
         ("", "EOF while parsing a value at line 1 column 0"),
         (r#"{"bomFormat": "SPDX"}"#, "its bomFormat is `SPDX`"),
@@ -151,9 +151,11 @@ fn what_is_no_bill() {
         ),
     ] {
         assert_eq!(
-            Bill::parse(text.as_bytes(), "bill").unwrap_err().to_string(),
+            Sbom::parse(text.as_bytes(), "sbom")
+                .unwrap_err()
+                .to_string(),
             format!(
-                "cannot read `bill`: {cause}\nhint: expected a bill of materials in CycloneDX's JSON, as \
+                "cannot read `sbom`: {cause}\nhint: expected an SBOM in CycloneDX JSON, as \
                  `syft -o cyclonedx-json` and `trivy --format cyclonedx` write it"
             )
         );
@@ -162,7 +164,7 @@ fn what_is_no_bill() {
 
 #[test]
 fn a_scanner_that_fails() {
-    let said = |program: &str, arguments: &[&str]| {
+    let error_of = |program: &str, arguments: &[&str]| {
         let arguments: Vec<_> = arguments
             .iter()
             .map(|&argument| argument.to_owned())
@@ -172,13 +174,13 @@ fn a_scanner_that_fails() {
             .to_string()
     };
     assert_eq!(
-        said(
+        error_of(
             "/bin/sh",
             &["-c", "echo what a pity >&2; exit 3", "{image}"]
         ),
-        "cannot run `/bin/sh`: exit status: 3; it says: what a pity"
+        "cannot run `/bin/sh`: exit status: 3; standard error: what a pity"
     );
-    let long = said(
+    let long = error_of(
         "/bin/sh",
         &[
             "-c",
@@ -187,11 +189,10 @@ fn a_scanner_that_fails() {
         ],
     );
     assert!(long.len() < 2100 && long.ends_with("y\ny\nEND"), "{long}");
-    assert!(said("/bin/sh", &["-c", "true"])
-        .starts_with("cannot run `/bin/sh`: none of its arguments has `{image}`\nhint: "));
-    assert!(
-        said("/nowhere/syft", &["{image}"]).starts_with("cannot run `/nowhere/syft`: No such file")
-    );
-    assert!(said("/bin/echo", &["{image}"])
-        .starts_with("cannot read `what /bin/echo found`: expected value"));
+    assert!(error_of("/bin/sh", &["-c", "true"])
+        .starts_with("cannot run `/bin/sh`: no argument contains `{image}`\nhint: "));
+    assert!(error_of("/nowhere/syft", &["{image}"])
+        .starts_with("cannot run `/nowhere/syft`: No such file"));
+    assert!(error_of("/bin/echo", &["{image}"])
+        .starts_with("cannot read `the SBOM of /bin/echo`: expected value"));
 }

@@ -38,9 +38,10 @@ fn range(low: u32, high: u32) -> String {
     } else {
         high
     };
-    match low <= high {
-        true => format!("\\x{{{low:x}}}-\\x{{{high:x}}}"),
-        false => String::new(),
+    if low <= high {
+        format!("\\x{{{low:x}}}-\\x{{{high:x}}}")
+    } else {
+        String::new()
     }
 }
 

@@ -86,9 +86,10 @@ impl<'a> Parser<'a> {
     /// Counts a class that may have many ranges.
     pub(super) fn count_class(&mut self) -> Result<(), Wrong> {
         self.classes += 1;
-        match self.classes > MAX_CLASSES {
-            true => Err(Wrong::new(TOO_LARGE, "")),
-            false => Ok(()),
+        if self.classes > MAX_CLASSES {
+            Err(Wrong::new(TOO_LARGE, ""))
+        } else {
+            Ok(())
         }
     }
 
