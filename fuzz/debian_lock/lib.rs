@@ -55,8 +55,8 @@ pub fn logins(text: &str) {
 }
 
 /// The URLs of apt's sources below a directory like `/etc/apt`.
-pub fn apt_sources(folder: &Path) -> Vec<String> {
-    apt_sources::read(folder)
+pub fn apt_sources(directory: &Path) -> Vec<String> {
+    apt_sources::read(directory)
 }
 
 /// Reads the time of `--snapshot`.

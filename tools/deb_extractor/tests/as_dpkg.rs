@@ -204,8 +204,8 @@ fn dpkg_agrees() {
             .arg(workspace.path("in.deb"))
             .output()
             .unwrap();
-        let said = String::from_utf8_lossy(&unpacked.stderr);
-        assert!(unpacked.status.success(), "{said}");
+        let message = String::from_utf8_lossy(&unpacked.stderr);
+        assert!(unpacked.status.success(), "{message}");
         let mut lines = Vec::new();
         walk(&workspace.path("root"), "usr", &mut lines);
         lines.sort();
@@ -248,7 +248,7 @@ fn walk(root: &Path, path: &str, lines: &mut Vec<String>) {
 }
 
 #[test]
-fn hard_links_to_what_is_left_out() {
+fn hard_links_to_files_that_are_left_out() {
     let same = |item: Item| item.mode(0o4755).owner(1, 2);
     let deb = Deb::new()
         .item(dir("usr"))
@@ -280,7 +280,7 @@ fn hard_links_to_what_is_left_out() {
 }
 
 #[test]
-fn spellings_of_md5sums() {
+fn forms_of_md5sums() {
     for (spelt, expected) in [
         (format!("{SUM}  ./usr/a\n"), format!("{SUM}  usr/a\n")),
         (format!("{SUM}  /usr/a\n"), format!("{SUM}  usr/a\n")),

@@ -62,7 +62,7 @@ impl ArchiveFlags {
             let (from, hex) = pair("file-sha256", text, "FROM=HEX")?;
             let file = files.iter_mut().find(|file| file.is_from(from));
             let file = file.ok_or_else(|| {
-                let cause = format!("no --file takes `{from}`");
+                let cause = format!("no `--file` names `{from}`");
                 Error::cannot("read", "--file-sha256", cause)
             })?;
             file.sha256 = Some(Digest::from_hex(hex)?);

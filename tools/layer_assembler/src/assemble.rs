@@ -226,7 +226,7 @@ fn java_keystore(flags: &JavaKeystore, resolve: Resolve) -> Result<()> {
 
 fn ca_folder(flags: &CaFolderFlags, resolve: Resolve) -> Result<()> {
     let choices = CaFolder {
-        mode: flags.certificates.mode("folder of certificates")?,
+        mode: flags.certificates.mode("directory of certificates")?,
         extra: flags.certificates.extra(resolve)?,
     };
     let source = flags.package.source(resolve)?;

@@ -58,7 +58,7 @@ fn bundle(deb: Deb, extra: &[(&str, Vec<u8>)]) -> String {
 }
 
 #[test]
-fn one_bundle_and_what_tells_of_it() {
+fn the_bundle_with_copyright_and_status() {
     let workspace = Workspace::new();
     let deb = package()
         .item(certificate("z.crt", SAME))
@@ -129,7 +129,7 @@ usr/share/doc/ca-certificates/copyright 0 0644 0:0 7 3
 }
 
 #[test]
-fn packages_that_are_no_source_of_certificates() {
+fn packages_without_usable_certificates() {
     let hint = "hint: give a ca-certificates package\n";
     let extract = "error: cannot extract `in.deb`: ";
     let bundle = "cannot make `etc/ssl/certs/ca-certificates.crt`: the package has no";
@@ -172,7 +172,7 @@ fn flags_that_are_wrong() {
 
 /// The bundle has the certificates in standard form, independent of the form in the file.
 #[test]
-fn files_as_people_have_them() {
+fn certificate_files_in_common_forms() {
     let plain = SAME.to_owned();
     let der = der(SAME);
     let one = |text: String| (text.into_bytes(), SAME.to_owned());
@@ -237,7 +237,7 @@ fn der(pem: &str) -> Vec<u8> {
 }
 
 #[test]
-fn no_certificate_is_left_out_in_silence() {
+fn no_certificate_is_skipped_silently() {
     let at = SAME.len() / 2;
     let damaged = format!("{}!{}", &SAME[..at], &SAME[at + 1..]);
     let shorter = SAME.replacen("MIIB", "MIIC", 1);

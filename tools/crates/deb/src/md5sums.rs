@@ -154,9 +154,9 @@ mod tests {
     #[test]
     fn keeps_whole_lines() {
         let text = format!("{SUM}  usr/bin/a b\n{SUM}  etc/x\n{SUM} *usr/y\n");
-        let folder = EntryPath::parse(b"usr").unwrap();
+        let directory = EntryPath::parse(b"usr").unwrap();
         let kept = rewrite(text.as_bytes(), |path| {
-            Ok(path.is_within(&folder).then(|| path.clone()))
+            Ok(path.is_within(&directory).then(|| path.clone()))
         })
         .unwrap();
         let expected = format!("{SUM}  usr/bin/a b\n{SUM} *usr/y\n");
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_spelt_as_it_should_be_stays() {
+    fn canonical_lines_are_unchanged() {
         for text in [
             format!("{SUM}  usr/x\n"),
             format!("{SUM} *usr/x\n{SUM}  usr/a  b\n"),
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_no_file_is_left_out() {
+    fn lines_without_a_file_are_left_out() {
         for text in [
             "",
             "\n\n",
@@ -226,7 +226,7 @@ mod tests {
 
     /// The time is linear even if a line has only hexadecimal digits.
     #[test]
-    fn long_lines_take_no_time() {
+    fn long_lines_are_fast() {
         let text = [SUM.as_bytes(), b"  ", &b"a".repeat(4 << 20)].concat();
         assert_eq!(rewrite(&text, |path| Ok(Some(path.clone()))).unwrap(), b"");
     }

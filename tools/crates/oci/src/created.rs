@@ -22,7 +22,7 @@ impl Created {
             return Ok(created);
         }
         Err(
-            Error::cannot("read time", text, "it is not in the canonical spelling")
+            Error::cannot("read time", text, "it is not in canonical form")
                 .hint(format!("write `{}`", created.time)),
         )
     }
@@ -37,7 +37,7 @@ impl Created {
         }
         let time = text.parse::<Timestamp>();
         let time = time.map_err(|_| {
-            fail("there is no such time, or it is after 9999-12-30T22:00:00Z, the last one that is read")
+            fail("no such time exists, or it is after 9999-12-30T22:00:00Z, the latest supported time")
         })?;
         let text = text.to_owned();
         Ok(Self { text, time })
@@ -108,11 +108,11 @@ mod tests {
             ),
             (
                 "2026-02-30T00:00:00Z",
-                "cannot read time `2026-02-30T00:00:00Z`: there is no such time, or it is after 9999-12-30T22:00:00Z, the last one that is read",
+                "cannot read time `2026-02-30T00:00:00Z`: no such time exists, or it is after 9999-12-30T22:00:00Z, the latest supported time",
             ),
             (
                 "2026-11-21T04:34:56+02:00",
-                "cannot read time `2026-11-21T04:34:56+02:00`: it is not in the canonical spelling\n\
+                "cannot read time `2026-11-21T04:34:56+02:00`: it is not in canonical form\n\
                  hint: write `2026-11-21T02:34:56Z`",
             ),
         ] {

@@ -106,5 +106,5 @@ impl Folder {
 }
 
 fn leaves(name: &str, cause: &str) -> Error {
-    Error::cannot("read", name, cause).hint("an image may only name files of its own")
+    Error::cannot("read", name, cause).hint("an image may only refer to its own files")
 }

@@ -166,9 +166,9 @@ impl Image {
     /// # Errors
     ///
     /// The image cannot be read, the directory is not empty, or a file cannot be written.
-    pub fn unpack(&self, folder: &Path) -> Result<()> {
+    pub fn unpack(&self, directory: &Path) -> Result<()> {
         let root = self.read(&mut [])?;
-        self.unpack_root(&root, folder)
+        self.unpack_root(&root, directory)
     }
 
     /// Like [`Image::unpack`], for a root that [`Image::read`] returned; reads the layers once.
@@ -176,8 +176,8 @@ impl Image {
     /// # Errors
     ///
     /// As for [`Image::unpack`].
-    pub fn unpack_root(&self, root: &Root, folder: &Path) -> Result<()> {
-        self.unpack_root_for(root, folder, Owners::SAME)
+    pub fn unpack_root(&self, root: &Root, directory: &Path) -> Result<()> {
+        self.unpack_root_for(root, directory, Owners::SAME)
     }
 
     /// Like [`Image::unpack_root`], with other owners of the files if the caller is root.
@@ -185,8 +185,8 @@ impl Image {
     /// # Errors
     ///
     /// As for [`Image::unpack`].
-    pub fn unpack_root_for(&self, root: &Root, folder: &Path, owners: Owners) -> Result<()> {
-        unpack::unpack(self, root, folder, owners)
+    pub fn unpack_root_for(&self, root: &Root, directory: &Path, owners: Owners) -> Result<()> {
+        unpack::unpack(self, root, directory, owners)
     }
 
     /// The budget for reading all layers once.
@@ -260,6 +260,6 @@ pub(crate) fn mismatch(layer: &Layer, packing: Packing) -> Option<String> {
     };
     (said != packing).then(|| {
         let name = &layer.name;
-        format!("layer `{name}`: its media type stands for {noun}, its bytes are {found}")
+        format!("layer `{name}`: its media type means {noun}, but its bytes are {found}")
     })
 }

@@ -63,7 +63,7 @@ pub enum Reason {
     /// The links of the image exceed the limit on followed components.
     TooLong,
     /// The path continues below something that is not a directory.
-    NotAFolder,
+    NotADirectory,
 }
 
 impl Root {
@@ -128,7 +128,7 @@ impl Walk<'_> {
                 }
                 _ => {}
             }
-            let folder = self.at.len();
+            let directory = self.at.len();
             if !self.at.is_empty() {
                 self.at.push('/');
             }
@@ -148,15 +148,15 @@ impl Walk<'_> {
                     if target.starts_with('/') {
                         self.at.clear()
                     } else {
-                        self.at.truncate(folder)
+                        self.at.truncate(directory)
                     }
                     let target = target.rsplit('/').map(str::to_owned);
                     let before = parts.len();
                     parts.extend(target.map(Cow::Owned));
                     self.root.steps.spend(parts.len() - before);
                 }
-                Some(Kind::Folder) => {}
-                Some(_) if more => return Err(self.stop(Reason::NotAFolder)),
+                Some(Kind::Directory) => {}
+                Some(_) if more => return Err(self.stop(Reason::NotADirectory)),
                 Some(_) => {}
             }
         }
@@ -198,9 +198,9 @@ impl fmt::Display for Unresolved {
         let Self { reason, at, link } = self;
         let why = match reason {
             Reason::Missing => "is not there",
-            Reason::Loop => "is a link of a loop",
+            Reason::Loop => "is part of a loop of links",
             Reason::TooLong => "is not followed: the links of the image are too long",
-            Reason::NotAFolder => "is not a folder",
+            Reason::NotADirectory => "is not a directory",
         };
         match link {
             Some((link, target)) => write!(f, "`/{at}` {why} (`/{link}` links to `{target}`)"),

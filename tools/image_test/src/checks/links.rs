@@ -51,7 +51,7 @@ fn judge(root: &Root, declared: &Declared) -> Vec<Judged> {
                     unresolved.at
                 )
             }
-            Reason::NotAFolder => {
+            Reason::NotADirectory => {
                 format!(
                     "`{path}` links to `{target}`, but `{}` is no folder{by}",
                     unresolved.at

@@ -73,7 +73,7 @@ fn find<'a>(root: &'a Root, path: &str) -> Result<&'a Node, String> {
         None => ("", path.as_ref()),
     };
     let (folder, node) = root.resolve(folder).map_err(|why| why.to_string())?;
-    if node.kind != rootfs::Kind::Folder {
+    if node.kind != rootfs::Kind::Directory {
         return Err(format!("`/{folder}` is a {}", node.kind.noun()));
     }
     let place = match (folder.is_empty(), name.is_empty()) {

@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn several_however_they_are_joined() {
+    fn several_certificates_in_one_file() {
         let one = format!("{BEGIN}AAEC{}", END.trim_end());
         for between in ["", "\n", "\u{feff}", "\r", "\ntext -- with dashes ---\n"] {
             let text = format!("{one}{between}{one}");
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written() {
+    fn certificates_are_written_in_one_form() {
         let der: Vec<u8> = (0..100).collect();
         let text = encode(&der);
         assert_eq!(ders(&text), Ok(vec![der]));
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_left_out_in_silence() {
+    fn no_certificate_is_skipped_silently() {
         for (text, cause) in [
             (
                 format!("{BEGIN}AAEC\n"),

@@ -71,7 +71,7 @@ impl From<Error> for Trouble {
 }
 
 /// An entry of the merged layer.
-pub(crate) struct Placed<'a> {
+pub(crate) struct MergedEntry<'a> {
     pub(super) path: &'a EntryPath,
     /// The entry, or for a hard link the entry of its file.
     pub(super) entry: &'a Entry,
@@ -125,7 +125,7 @@ impl Tree {
                 slot.insert(name);
             }
             Slot::Occupied(mut slot) => {
-                if is_folder(&slot.get().what) != is_folder(&name.what) {
+                if is_directory(&slot.get().what) != is_directory(&name.what) {
                     let path = slot.key().clone();
                     return Err(self.flip(path, now));
                 }
@@ -172,17 +172,17 @@ impl Tree {
     /// Adds missing parent directories with mode 0755, owner root and the time of the entry.
     fn imply_parents(&mut self, part: usize, entry: &Entry) -> std::result::Result<(), Trouble> {
         let mut path = entry.path.parent();
-        while let Some(folder) = path.filter(|folder| !folder.is_root()) {
-            match self.names.get(&folder) {
-                Some(name) if is_folder(&name.what) => return Ok(()),
-                Some(_) => return Err(self.flip(folder, Kind::Directory.noun())),
+        while let Some(directory) = path.filter(|directory| !directory.is_root()) {
+            match self.names.get(&directory) {
+                Some(name) if is_directory(&name.what) => return Ok(()),
+                Some(_) => return Err(self.flip(directory, Kind::Directory.noun())),
                 None => {}
             }
-            path = folder.parent();
-            let what = What::Other(Entry::directory(folder.clone(), entry.mtime));
+            path = directory.parent();
+            let what = What::Other(Entry::directory(directory.clone(), entry.mtime));
             let implied = true;
             self.names.insert(
-                folder,
+                directory,
                 Name {
                     what,
                     part,
@@ -228,7 +228,7 @@ impl Tree {
     pub(crate) fn in_order<'a>(
         &'a self,
         mut wanted: impl FnMut(&EntryPath, &Entry) -> bool + 'a,
-    ) -> impl Iterator<Item = Placed<'a>> {
+    ) -> impl Iterator<Item = MergedEntry<'a>> {
         let mut first: HashMap<usize, &EntryPath> = HashMap::new();
         let names = self.names.iter();
         let names = names.filter(move |(path, name)| match &name.what {
@@ -236,7 +236,7 @@ impl Tree {
             What::File(number) => wanted(path, &self.files[*number].0),
         });
         names.map(move |(path, name)| match &name.what {
-            What::Other(entry) => Placed {
+            What::Other(entry) => MergedEntry {
                 path,
                 entry,
                 content: Content::None,
@@ -248,7 +248,7 @@ impl Tree {
                     None => Content::Spooled(*spooled),
                 };
                 first.entry(*number).or_insert(path);
-                Placed {
+                MergedEntry {
                     path,
                     entry,
                     content,
@@ -282,6 +282,6 @@ fn name_bytes(entry: &Entry) -> usize {
     entry.path.as_bytes().len() + target
 }
 
-fn is_folder(what: &What) -> bool {
+fn is_directory(what: &What) -> bool {
     matches!(what, What::Other(entry) if entry.kind == Kind::Directory)
 }

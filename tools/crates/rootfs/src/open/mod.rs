@@ -69,7 +69,7 @@ pub(crate) fn open(path: &Path, platform: Option<&str>) -> Result<(Store, Parts)
         (false, true) => search.saved().map_err(Miss::into_error)?,
         (false, false) => {
             let cause = "it has neither `oci-layout` nor `manifest.json`";
-            let hint = "give an OCI layout folder, a tar of one, or what `docker save` wrote";
+            let hint = "give an OCI layout directory, a tar of one, or the output of `docker save`";
             return Err(Error::cannot("open image", store.path().display(), cause).hint(hint));
         }
     };
