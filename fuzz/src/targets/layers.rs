@@ -285,7 +285,7 @@ fn lists(input: &[u8]) -> Outcome {
     let _ = (
         layer::parse_mode(&text),
         text.parse::<layer::Created>(),
-        layer::flags::pair("a", &text, "A=B"),
+        layer::arguments::pair("a", &text, "A=B"),
     );
     Ok(())
 }

@@ -42,13 +42,13 @@ fn workspace(deb: &Deb) -> Workspace {
 #[test]
 fn part_of_a_package_with_another_time_and_without_status() {
     let workspace = workspace(&hello());
-    let flags = [
+    let options = [
         "--compression=none",
         "--include=usr/share/doc/hello",
         "--mtime=3",
         "--unregistered",
     ];
-    tool().succeed(&workspace, &flags);
+    tool().succeed(&workspace, &options);
     assert_eq!(
         tar_of(&workspace.read("out.tar")),
         "\

@@ -191,10 +191,10 @@ fn a_wrong_digest_is_the_only_problem_reported() {
 }
 
 #[test]
-fn flags() {
+fn invalid_options() {
     let deb = Deb::new().compression(".gz").build();
     let hint = "hint: see `deb_extractor --help`\n";
-    for (flags, message) in [
+    for (options, message) in [
         (vec!["--sha256=abc"], "cannot read digest `abc`: expected 64 lower-case hexadecimal digits, found 3 characters\n".to_owned()),
         (vec!["--created=yesterday"], "cannot read time `yesterday`: expected RFC 3339 in UTC, such as `2026-11-21T02:34:56Z`\n".to_owned()),
         (vec!["--compression=lz4"], "cannot read compression `lz4`: expected `gzip`, `zstd`, `estargz` or `none`\n".to_owned()),
@@ -206,7 +206,7 @@ fn flags() {
         (vec!["--colour=blue"], format!("cannot read `arguments of deb_extractor`: unexpected argument '--colour' found\n{hint}")),
         (vec!["--name=again"], format!("cannot read `arguments of deb_extractor`: the argument '--name <NAME>' cannot be used multiple times\n{hint}")),
     ] {
-        fail(&deb, &flags, &format!("error: {message}"));
+        fail(&deb, &options, &format!("error: {message}"));
     }
 }
 

@@ -1,12 +1,12 @@
 use std::path::PathBuf;
 
 use blob::{Digest, Error, Result};
-use layer::flags::{pair, LayerFlags, Resolve};
+use layer::arguments::{pair, LayerArguments, Resolve};
 use layer::{Archive, ArchiveFile};
 
 /// Writes a layer with files of a release archive
 #[derive(clap::Args)]
-pub(crate) struct ArchiveFlags {
+pub(crate) struct ArchiveArguments {
     /// The archive, a .tar.gz with one top-level directory
     #[arg(long, value_name = "FILE")]
     archive: PathBuf,
@@ -26,10 +26,10 @@ pub(crate) struct ArchiveFlags {
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     mtime: u64,
     #[command(flatten)]
-    layer: LayerFlags,
+    layer: LayerArguments,
 }
 
-impl ArchiveFlags {
+impl ArchiveArguments {
     /// Writes the layer.
     pub(crate) fn run(&self, resolve: Resolve) -> Result<()> {
         let archive = self.archive(resolve)?;

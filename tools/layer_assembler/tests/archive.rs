@@ -126,12 +126,12 @@ fn many_files_in_the_worst_order() {
     let items: Vec<_> = items
         .map(|name| Item::file(format!("top/{name}"), name))
         .collect();
-    let flags: Vec<_> = names
+    let options: Vec<_> = names
         .iter()
         .map(|name| format!("--file={name}={name}"))
         .collect();
     let words = ["archive", "--archive=in.tar.gz"].into_iter();
-    let words: Vec<_> = words.chain(flags.iter().map(String::as_str)).collect();
+    let words: Vec<_> = words.chain(options.iter().map(String::as_str)).collect();
     let workspace = workspace(&items);
     LayerTool::new(env!("CARGO_BIN_EXE_layer_assembler"), &words)
         .succeed(&workspace, &["--compression=none"]);
@@ -229,9 +229,9 @@ fn archives_that_are_damaged() {
 }
 
 #[test]
-fn flags_that_are_wrong() {
+fn invalid_options() {
     let zeros = "0".repeat(64);
-    for (flag, message) in [
+    for (option, message) in [
         (
             "--file=LICENSE".to_owned(),
             "cannot read `--file`: `LICENSE` is not of the form FROM=TO".to_owned(),
@@ -263,7 +263,11 @@ fn flags_that_are_wrong() {
                 .to_owned(),
         ),
     ] {
-        tool().fail(&workspace(&npm()), &[&flag], &format!("error: {message}\n"));
+        tool().fail(
+            &workspace(&npm()),
+            &[&option],
+            &format!("error: {message}\n"),
+        );
     }
     tool().fail(
         &workspace(&npm()),

@@ -51,8 +51,8 @@ fn the_status_of_all() {
     let other = "Version: 2\nPackage: other\nArchitecture: all\n";
     let other = Deb::new().control(other).compression("").control_member();
     workspace.write("two.tar", other);
-    let flags = ["dpkg-status", "--control=one", "--control=two.tar"];
-    tool(&flags).succeed(&workspace, &[]);
+    let options = ["dpkg-status", "--control=one", "--control=two.tar"];
+    tool(&options).succeed(&workspace, &[]);
     assert_eq!(
         tar_of(&workspace.read("out.tar")),
         "\
@@ -86,8 +86,8 @@ fn the_status_of_one() {
     let workspace = Workspace::new();
     let member = hello().compression(".zst").control_member();
     workspace.write("one", member);
-    let flags = ["dpkg-statusd", "--control=one", "--package=renamed"];
-    tool(&flags).succeed(&workspace, &[]);
+    let options = ["dpkg-statusd", "--control=one", "--package=renamed"];
+    tool(&options).succeed(&workspace, &[]);
     assert_eq!(
         tar_of(&workspace.read("out.tar")),
         "\

@@ -272,10 +272,10 @@ fn keytool_agrees() {
 }
 
 #[test]
-fn flags_and_packages_that_are_wrong() {
+fn invalid_options_and_packages() {
     let workspace = workspace(&CERTIFICATES[..1]);
     workspace.write("empty.pem", "nothing here");
-    for (format, flag, message) in [
+    for (format, option, message) in [
         (
             "jceks",
             "--mode=0644",
@@ -292,7 +292,7 @@ fn flags_and_packages_that_are_wrong() {
             "cannot extract `in.deb`: cannot read `empty.pem`: it holds no PEM certificate",
         ),
     ] {
-        tool(format).fail(&workspace, &[flag], &format!("error: {message}\n"));
+        tool(format).fail(&workspace, &[option], &format!("error: {message}\n"));
     }
     workspace.write("in.deb", Deb::new().build());
     let message = "cannot extract `in.deb`: cannot make `etc/ssl/certs/java/cacerts`: the package has no `usr/share/ca-certificates`\nhint: give a ca-certificates package";

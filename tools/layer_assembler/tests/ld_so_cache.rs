@@ -149,14 +149,14 @@ fn an_image_of_debian_13() {
     ] {
         workspace.write(name, deb.build());
     }
-    let flags = [
+    let options = [
         "--architecture=amd64",
         "--deb=a.deb",
         "--deb=b.deb",
         "--deb=c.deb",
         "--deb=d.deb",
     ];
-    tool().succeed(&workspace, &flags);
+    tool().succeed(&workspace, &options);
     assert_eq!(
         listing(&cache(&workspace)),
         "\
@@ -375,13 +375,13 @@ fn packages_that_are_not_a_whole_image() {
         ("amd64", vec![conf], format!("{make} cannot read `etc/ld.so.conf`: the line `hwcaps 0 nosegneg` is neither a directory nor an `include`")),
     ] {
         let workspace = Workspace::new();
-        let mut flags = vec![format!("--architecture={architecture}")];
+        let mut options = vec![format!("--architecture={architecture}")];
         for (number, deb) in debs.iter().enumerate() {
             workspace.write(&format!("{number}.deb"), deb.build());
-            flags.push(format!("--deb={number}.deb"));
+            options.push(format!("--deb={number}.deb"));
         }
-        let flags: Vec<_> = flags.iter().map(String::as_str).collect();
-        tool().fail(&workspace, &flags, &format!("error: {message}\n"));
+        let options: Vec<_> = options.iter().map(String::as_str).collect();
+        tool().fail(&workspace, &options, &format!("error: {message}\n"));
     }
 }
 
@@ -437,10 +437,10 @@ fn both(architecture: &Path, debs: &[PathBuf]) -> (Vec<u8>, Vec<u8>) {
         other => panic!("{other} is no architecture of ours"),
     };
     let workspace = Workspace::new();
-    let mut flags = vec![format!("--architecture={oci}")];
-    flags.extend(debs.iter().map(|deb| format!("--deb={}", deb.display())));
-    let flags: Vec<_> = flags.iter().map(String::as_str).collect();
-    tool().succeed(&workspace, &flags);
+    let mut options = vec![format!("--architecture={oci}")];
+    options.extend(debs.iter().map(|deb| format!("--deb={}", deb.display())));
+    let options: Vec<_> = options.iter().map(String::as_str).collect();
+    tool().succeed(&workspace, &options);
 
     let shell = |script: &str, words: &[&Path]| {
         let status = Command::new("/bin/sh")

@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn other_spellings_are_refused() {
+    fn other_forms_are_refused() {
         for bad in [
             &EMPTY[..70],
             &EMPTY[7..],

@@ -103,8 +103,8 @@ fn file(line: &[u8]) -> Option<Md5sum<'_>> {
     let (sum, rest) = plain.unwrap_or(text).split_at_checked(DIGITS)?;
     let separator = Some(separator(rest)).filter(|count| *count > 0)?;
     let standard = SEPARATORS.contains(&&rest[..separator.min(2)]) && separator == 2;
-    let spelt = &rest[separator..];
-    let name = spelt.strip_suffix(b"\r").unwrap_or(spelt);
+    let written = &rest[separator..];
+    let name = written.strip_suffix(b"\r").unwrap_or(written);
     let name = match plain {
         Some(_) => unescape(name)?,
         None => name.to_vec(),
@@ -114,7 +114,7 @@ fn file(line: &[u8]) -> Option<Md5sum<'_>> {
     if !is_sum(sum) || path.is_root() || path.as_bytes().contains(&b'\n') {
         return None;
     }
-    let standard = standard && plain.is_none() && path.as_bytes() == spelt;
+    let standard = standard && plain.is_none() && path.as_bytes() == written;
     Some(Md5sum {
         sum,
         path,
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn other_spellings() {
+    fn other_forms() {
         let one = format!("{SUM}  usr/x\n");
         for text in [
             format!("{SUM}  ./usr/x\n"),

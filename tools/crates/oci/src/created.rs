@@ -30,7 +30,7 @@ impl Created {
     /// Parses any RFC 3339 time and keeps its text, for times of base images and layers.
     pub(crate) fn parse_foreign(text: &str) -> Result<Self> {
         let fail = |cause| Error::cannot("read time", text, cause);
-        if !is_spelt(text) {
+        if !has_the_form_of_go(text) {
             return Err(fail(
                 "expected RFC 3339 in UTC, like `2026-11-21T02:34:56Z`",
             ));
@@ -70,7 +70,7 @@ impl Created {
 
 /// Whether a time has the one form of RFC 3339 that Go reads: engines refuse a whole configuration for `t` and `z`, a blank in the
 /// middle, an offset without a colon or the sixtieth second.
-fn is_spelt(text: &str) -> bool {
+fn has_the_form_of_go(text: &str) -> bool {
     let fits = |text: &str, form: &str| {
         let mut pairs = text.bytes().zip(form.bytes());
         text.len() == form.len()
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn other_spellings_are_refused() {
+    fn other_forms_are_refused() {
         for (text, message) in [
             (
                 "yesterday",

@@ -18,7 +18,7 @@ pub(crate) struct Tree(BTreeMap<EntryPath, Record>);
 /// An entry that was written. For a hard link, it has the values of the linked file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Record {
-    what: What,
+    file_type: FileType,
     mode: u32,
     uid: u64,
     gid: u64,
@@ -26,7 +26,7 @@ struct Record {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum What {
+enum FileType {
     File {
         size: u64,
         digest: Digest,
@@ -37,7 +37,7 @@ enum What {
     Symlink,
 }
 
-impl What {
+impl FileType {
     fn noun(&self) -> &'static str {
         match self {
             Self::File { .. } => "file",
@@ -48,9 +48,9 @@ impl What {
 }
 
 impl Record {
-    fn new(entry: &Entry, what: What) -> Self {
+    fn new(entry: &Entry, file_type: FileType) -> Self {
         Self {
-            what,
+            file_type,
             mode: entry.mode,
             uid: entry.uid,
             gid: entry.gid,
@@ -86,17 +86,17 @@ impl Tree {
         let Some(record) = self.0.get(&entry.path) else {
             return Ok(true);
         };
-        let (before, now) = (record.what.noun(), entry.kind.noun());
-        let again = Record::new(entry, record.what.clone());
-        let cause = match record.what {
-            What::Directory | What::ImpliedDirectory
+        let (before, now) = (record.file_type.noun(), entry.kind.noun());
+        let again = Record::new(entry, record.file_type.clone());
+        let cause = match record.file_type {
+            FileType::Directory | FileType::ImpliedDirectory
                 if entry.kind == Kind::Directory && *record == again =>
             {
                 return Ok(false)
             }
             _ if before != now => format!("it occurs twice: as a {before} and as a {now}"),
-            What::ImpliedDirectory => "the directory comes after its content".to_owned(),
-            What::Directory => format!(
+            FileType::ImpliedDirectory => "the directory comes after its content".to_owned(),
+            FileType::Directory => format!(
                 "the directory occurs twice: as {} and as {}",
                 record.facts(),
                 again.facts()
@@ -112,13 +112,13 @@ impl Tree {
             return true;
         };
         let file = self.0.get(target);
-        file.is_none_or(|file| *file == Record::new(entry, file.what.clone()))
+        file.is_none_or(|file| *file == Record::new(entry, file.file_type.clone()))
     }
 
     /// The word for the file type at a path, except for parent directories without an entry.
     pub(crate) fn noun(&self, path: &EntryPath) -> Option<&'static str> {
         let record = self.0.get(path)?;
-        (record.what != What::ImpliedDirectory).then(|| record.what.noun())
+        (record.file_type != FileType::ImpliedDirectory).then(|| record.file_type.noun())
     }
 
     /// The missing parent directories of the entry, outermost first.
@@ -126,10 +126,10 @@ impl Tree {
         let mut missing = Vec::new();
         let mut path = entry.path.clone();
         while let Some(parent) = path.parent().filter(|parent| !parent.is_root()) {
-            match self.0.get(&parent).map(|record| &record.what) {
-                Some(What::Directory | What::ImpliedDirectory) => break,
-                Some(what) => {
-                    let cause = format!("its parent `{parent}` is a {}", what.noun());
+            match self.0.get(&parent).map(|record| &record.file_type) {
+                Some(FileType::Directory | FileType::ImpliedDirectory) => break,
+                Some(file_type) => {
+                    let cause = format!("its parent `{parent}` is a {}", file_type.noun());
                     return Err(refuse(entry, cause));
                 }
                 None => missing.push(Entry::directory(parent.clone(), entry.mtime)),
@@ -146,8 +146,8 @@ impl Tree {
             let cause = format!("it is a hard link to `{target}`, which is not there");
             return Err(refuse(entry, cause));
         };
-        let What::File { size, digest } = record.what else {
-            let noun = record.what.noun();
+        let FileType::File { size, digest } = record.file_type else {
+            let noun = record.file_type.noun();
             let cause = format!("it is a hard link to `{target}`, which is a {noun}");
             return Err(refuse(entry, cause));
         };
@@ -164,28 +164,28 @@ impl Tree {
 
     /// Records an entry; a hard link is recorded as the linked file. Only files have a digest.
     pub(crate) fn place(&mut self, entry: &Entry, digest: Option<Digest>) -> Result<()> {
-        let what = match (&entry.kind, digest) {
-            (Kind::File { size }, Some(digest)) => What::File {
+        let file_type = match (&entry.kind, digest) {
+            (Kind::File { size }, Some(digest)) => FileType::File {
                 size: *size,
                 digest,
             },
-            (Kind::Directory, _) => What::Directory,
-            _ => What::Symlink,
+            (Kind::Directory, _) => FileType::Directory,
+            _ => FileType::Symlink,
         };
-        self.insert(entry, what)
+        self.insert(entry, file_type)
     }
 
     /// Records a parent directory that has no entry.
     pub(crate) fn place_implied(&mut self, entry: &Entry) -> Result<()> {
-        self.insert(entry, What::ImpliedDirectory)
+        self.insert(entry, FileType::ImpliedDirectory)
     }
 
-    fn insert(&mut self, entry: &Entry, what: What) -> Result<()> {
+    fn insert(&mut self, entry: &Entry, file_type: FileType) -> Result<()> {
         if self.0.len() == MAX_ENTRIES {
             let cause = format!("the layer would have more than {MAX_ENTRIES} entries");
             return Err(refuse(entry, cause));
         }
-        let record = Record::new(entry, what);
+        let record = Record::new(entry, file_type);
         self.0.insert(entry.path.clone(), record);
         Ok(())
     }

@@ -252,27 +252,27 @@ mod tests {
             ),
             (
                 format!("----BEGIN CERTIFICATE-----\nAAEC\n{END}"),
-                "the mark of a certificate is misspelt at line 1",
+                "the mark of a certificate is misspelled at line 1",
             ),
             (
                 format!("x\n-----BEGIN CERTIFICATE----\nAAEC\n{END}"),
-                "the mark of a certificate is misspelt at line 2",
+                "the mark of a certificate is misspelled at line 2",
             ),
             (
                 format!("{BEGIN}AAEC\n-----End Certificate-----\n"),
-                "the mark of a certificate is misspelt at line 3",
+                "the mark of a certificate is misspelled at line 3",
             ),
             (
                 format!("{BEGIN}AAEC\n----- END CERTIFICATE -----\n"),
-                "the mark of a certificate is misspelt at line 3",
+                "the mark of a certificate is misspelled at line 3",
             ),
             (
                 format!("—–BEGIN CERTIFICATE—–\nAAEC\n{END}"),
-                "the mark of a certificate is misspelt at line 1",
+                "the mark of a certificate is misspelled at line 1",
             ),
             (
                 BEGIN.replace("CERT", " CERT") + END,
-                "the mark of a certificate is misspelt at line 1",
+                "the mark of a certificate is misspelled at line 1",
             ),
             (
                 "-----BEGIN PKCS7-----\nAA==\n-----END PKCS7-----\n".to_owned(),

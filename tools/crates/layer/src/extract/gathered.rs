@@ -6,7 +6,7 @@ use blob::{Error, Result, ResultExt, Spool};
 use tarball::{Entry, EntryPath, Kind};
 
 use super::{Plan, Selection};
-use crate::merge::{write_entry, Flip, Tree, Trouble};
+use crate::merge::{write_entry, Flip, Problem, Tree};
 use crate::status::Status;
 use crate::{LayerWriter, PackageSource};
 
@@ -90,10 +90,10 @@ fn meets(entry: &Entry, before: Option<&'static str>) -> Result<bool> {
     }
 }
 
-fn explain(trouble: Trouble) -> Error {
-    match trouble {
-        Trouble::Error(error) => error,
-        Trouble::Flip(Flip {
+fn explain(problem: Problem) -> Error {
+    match problem {
+        Problem::Error(error) => error,
+        Problem::Flip(Flip {
             path, before, now, ..
         }) => {
             let cause = format!("it occurs twice: as a {before} and as a {now}");

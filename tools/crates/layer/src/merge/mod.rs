@@ -14,7 +14,7 @@ use crate::LayerWriter;
 use input::Input;
 pub use list::PartList;
 use tree::{Content, MergedEntry};
-pub(crate) use tree::{Flip, Tree, Trouble};
+pub(crate) use tree::{Flip, Problem, Tree};
 
 /// A layer or a tar that becomes a part of another layer.
 #[derive(Clone, Debug)]
@@ -43,9 +43,9 @@ pub fn merge(parts: &[Part], layer: &mut LayerWriter) -> Result<()> {
     let mut spool = Spool::next_to(layer.path())?;
     let mut tree = Tree::default();
     for (number, part) in parts.iter().enumerate() {
-        read(part, number, &mut tree, &mut spool).map_err(|trouble| match trouble {
-            Trouble::Error(error) => error.within("merge", &part.shown),
-            Trouble::Flip(flip) => flip.error(parts, number),
+        read(part, number, &mut tree, &mut spool).map_err(|problem| match problem {
+            Problem::Error(error) => error.within("merge", &part.shown),
+            Problem::Flip(flip) => flip.error(parts, number),
         })?;
     }
     let kept = spool.finish().cannot("write", layer.path().display())?;
@@ -57,7 +57,7 @@ fn read(
     number: usize,
     tree: &mut Tree,
     spool: &mut Spool,
-) -> std::result::Result<(), Trouble> {
+) -> std::result::Result<(), Problem> {
     let mut input = Input::open(&part.path)?;
     while let Some(entry) = input.next()? {
         let content = match entry.kind {
