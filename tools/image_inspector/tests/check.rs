@@ -347,7 +347,7 @@ fn the_started_program_is_missing() {
             "entrypoint: no layer has `/somewhere/else`",
             mounted,
         ),
-        (r#"{"Cmd":["/loop"]}"#, "cmd: `/loop` leads nowhere: it is a link to `loop`", "add a layer that has the target of the link"),
+        (r#"{"Cmd":["/loop"]}"#, "cmd: `/loop` cannot be resolved: it is a link to `loop`", "add a layer that has the target of the link"),
         (
             r#"{"Cmd":["server"]}"#,
             "cmd: there is no `server` in `/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`",

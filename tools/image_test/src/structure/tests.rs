@@ -165,7 +165,7 @@ File Content Test: bytes Passed
 File Content Test: long
   `/long` does not match `y`: its 300 bytes begin with `{}…`
 File Content Test: folder
-  cannot look into `/etc`: `/etc` is a folder, not a file
+  cannot look into `/etc`: `/etc` is a directory, not a file
 File Content Test: nowhere
   cannot look into `/dangling`: `/nowhere` is not there (`/dangling` links to `/nowhere`)
 File Content Test: gone

@@ -206,7 +206,7 @@ impl Merge {
                         let noun = node.kind.noun();
                         return Err(format!("its parent `{next}` leads to `{target}`, a {noun}"));
                     }
-                    Err(why) => return Err(format!("its parent `{next}` leads nowhere: {why}")),
+                    Err(why) => return Err(format!("its parent `{next}` cannot be resolved: {why}")),
                 },
                 Some(kind) => return Err(format!("its parent `{next}` is a {}", kind.noun())),
                 None => {
@@ -250,7 +250,7 @@ impl Merge {
             Ok((parent, node)) if node.kind == Kind::Directory => Ok(Some(parent)),
             Ok(_) => Ok(None),
             Err(why) if why.reason == Reason::Loop => {
-                Err(format!("its directory leads nowhere: {why}"))
+                Err(format!("its directory cannot be resolved: {why}"))
             }
             Err(_) => Ok(None),
         }
