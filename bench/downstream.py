@@ -1,12 +1,12 @@
-"""How long a user's workspace takes: its first image, and the app's image after a change of one file.
+"""Measures a user's workspace: the build of its first image, and of the app's image after a change of one file.
 
-    bench/downstream.sh [--runs 5] [--flag=FLAG] [--prepare=--disk_cache=FOLDER --prepare=--remote_download_outputs=all]
+    bench/downstream.sh [--runs 5] [--flag=FLAG] [--prepare=--disk_cache=DIRECTORY --prepare=--remote_download_outputs=all]
 
-Takes a copy of examples/workspace with an output base of its own. Compiles the tools and downloads the packages first; that is
-not measured. Then, each time: the analysis and all outputs of images are forgotten, and `//custom` (9 packages, from scratch) is
-built; and a file of the app is changed, and `//app:index` (two platforms) built. Wall is the time of the command, Bazel's is what it
-says of itself (`Elapsed time`), critical path its longest chain of actions. There is no peer that could be run here: these are plain
-figures, and other work on the machine shows in them. The exit code is 1 only when the change of a file ran other actions than it should.
+Copies examples/workspace and uses a separate output base. First compiles the tools and downloads the packages, which is not measured.
+Each run then discards the analysis and all outputs of images and builds `//custom` (9 packages, from scratch); and changes a file of
+the app and builds `//app:index` (two platforms). "Wall" is the time of the command, "Bazel" the time that Bazel reports (`Elapsed
+time`), "critical path" its longest chain of actions. No other tool can be compared here, so the figures are absolute, and other work on
+the machine changes them. The exit code is 1 only if the change of a file ran other actions than expected.
 """
 
 import argparse
@@ -31,12 +31,12 @@ CHANGED = {"ImageCheck": 2, "ImageIndexWrite": 1, "ImageLayout": 1, "ImageReport
 
 
 class Workspace:
-    """A copy of examples/workspace below FOLDER."""
+    """A copy of examples/workspace below DIRECTORY."""
 
-    def __init__(self, folder, flags):
-        self.path = folder / "workspace"
-        self.base = folder / "base"
-        self.log = folder / "log.json"
+    def __init__(self, directory, flags):
+        self.path = directory / "workspace"
+        self.base = directory / "base"
+        self.log = directory / "log.json"
         self.flags = [f"--override_module=distroless={MODULE}", "--curses=no", "--color=no", "--noshow_progress", *flags]
         shutil.copytree(MODULE / "examples/workspace", self.path, ignore=shutil.ignore_patterns("bazel-*"))
 
@@ -66,8 +66,8 @@ class Workspace:
 
     def forget_images(self):
         self.bazel("build", "--discard_analysis_cache", "//custom")
-        for folder in (self.base / "execroot/_main/bazel-out").glob("*/bin"):
-            for made in [*folder.glob("app"), *folder.glob("custom"), *folder.glob("external/*debian*")]:
+        for directory in (self.base / "execroot/_main/bazel-out").glob("*/bin"):
+            for made in [*directory.glob("app"), *directory.glob("custom"), *directory.glob("external/*debian*")]:
                 subprocess.run(["chmod", "--recursive", "u+rwX", made], check=False)
                 shutil.rmtree(made)
 
@@ -75,17 +75,17 @@ class Workspace:
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--flag", action="append", default=[], help="a further flag of Bazel, for all builds")
-    parser.add_argument("--prepare", action="append", default=[], help="a flag for what is not measured")
+    parser.add_argument("--flag", action="append", default=[], help="an additional option of Bazel, for all builds")
+    parser.add_argument("--prepare", action="append", default=[], help="an option of Bazel for the builds that are not measured")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="distroless-downstream."))
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="distroless-downstream."))
     first, changed = [], []
     try:
-        workspace = Workspace(folder, options.flag)
+        workspace = Workspace(directory, options.flag)
         started = time.monotonic()
         workspace.bazel("build", *options.prepare, "//custom", "//app:index")
-        print(f"tools, downloads and images: {time.monotonic() - started:.0f} s (not what is measured)")
+        print(f"tools, downloads and images: {time.monotonic() - started:.0f} s (not measured)")
         for _ in range(options.runs):
             workspace.forget_images()
             first.append(workspace.build("//custom"))
@@ -95,8 +95,8 @@ def main():
             changed.append(workspace.build("//app:index"))
     finally:
         workspace.bazel("shutdown")
-        subprocess.run(["chmod", "--recursive", "u+rwX", folder], check=False)
-        shutil.rmtree(folder, ignore_errors=True)
+        subprocess.run(["chmod", "--recursive", "u+rwX", directory], check=False)
+        shutil.rmtree(directory, ignore_errors=True)
     for what, runs in (("first image of a workspace", first), ("one file of an app changed, two platforms", changed)):
         ran = " ".join(f"{count} {mnemonic}" for mnemonic, count in sorted(runs[-1][3].items()))
         for figure, place in (("wall", 0), ("Bazel's", 1), ("critical path", 2)):
@@ -105,7 +105,7 @@ def main():
         print(f"{what}: ran {ran}")
     more = {mnemonic: count for *_, ran in changed for mnemonic, count in ran.items() if count > CHANGED.get(mnemonic, 0)}
     if more:
-        sys.exit(f"error: cannot accept what a changed file ran: {more}")
+        sys.exit(f"error: cannot accept the actions after a changed file: {more}")
 
 
 main()

@@ -1,16 +1,16 @@
-"""What the tools leave when they are killed, and what they do where a machine is odd.
+"""Checks the outputs of the tools if they are killed, and their behaviour on unusual machines.
 
     bench/faults.sh [--kills 100] [--seed 1] [--tools DIRECTORY]
 
-A package of random bytes, made here, goes through `deb_extractor`, `layer_assembler merge` and `index_writer layout`, and
-`debian_lock update` locks it from a directory. Each of them is killed (SIGKILL) at random moments of its run, over the outputs of
-an earlier run. After each kill, an output is the old one or the new one, whole, and nothing else lies beside it but a temporary
-file or directory that the next run removes; the run after the last kill gives the bytes of a run that nobody killed.
+Makes a package of random bytes, which `deb_extractor`, `layer_assembler merge` and `index_writer layout` process, and which
+`debian_lock update` locks from a directory. Each tool is killed (SIGKILL) at random moments of its run, over the outputs of an earlier
+run. After each kill, an output is completely old or completely new, and the only other new file in its directory may be a temporary file or
+directory that the next run removes. The run after the last kill writes the same bytes as a run that was not killed.
 
-Then each tool runs with a full disk, in a directory that cannot be written, without HOME, with an odd umask, locale and time
-zone, and twice at once: the bytes are the same, or there is an error of ours and exit code 1, and no half-written output.
+Then each tool runs with a full disk, in a directory that cannot be written, without HOME, with an unusual umask, locale and time zone,
+and twice at once. The bytes are the same, or the tool reports an error with exit code 1 and leaves no partial output.
 
-`--tools` is the `bin/tools` directory of a build: `./bazelw build //tools/...`. The exit code is 1 when anything is not so.
+`--tools` is the `bin/tools` directory of a build: `./bazelw build //tools/...`. The exit code is 1 if a check fails.
 """
 
 import argparse
@@ -31,7 +31,7 @@ WORKSPACE = pathlib.Path(__file__).resolve().parent.parent
 
 MANIFEST = """version: 1
 sources:
-  - folder: debs
+  - directory: debs
 archs: [amd64]
 packages: [made]
 """
@@ -45,7 +45,7 @@ Description: random bytes
 
 
 def ar(members):
-    """An ar archive, as deb(5) has it."""
+    """An ar archive in the format of deb(5)."""
     out = io.BytesIO(b"!<arch>\n")
     out.seek(0, io.SEEK_END)
     for name, data in members:
@@ -86,7 +86,7 @@ class Phase:
 
 
 def phases(tools):
-    """The tools, in the order in which each needs the one before."""
+    """The tools; each needs the outputs of the previous one."""
     layer = ["--layer=layer.tar.gz", "--metadata=layer.json", "--mtree=layer.mtree"]
     merged = ["--layer=merged.tar.gz", "--metadata=merged.json", "--mtree=merged.mtree"]
     image = ["--config=config.json", "--manifest=manifest.json", "--descriptor=descriptor.json", "--digest=digest"]
@@ -104,7 +104,7 @@ def phases(tools):
 
 
 def facts(path):
-    """A digest of a file, or of a directory with all that is in it; None where nothing is there."""
+    """The digest of a file, or of a directory with its whole content; None if the path does not exist."""
     if path.is_dir():
         names = sorted(str(each.relative_to(path)) for each in path.rglob("*"))
         return hashlib.sha256(json.dumps([(name, facts(path / name) if (path / name).is_file() else "") for name in names]).encode()).hexdigest()
@@ -112,7 +112,7 @@ def facts(path):
 
 
 def listing(directory):
-    """All names in a directory and in the directories that tools write to, but not in the cache, which may have beginnings."""
+    """All names in a directory and in the directories that tools write to, except the cache, which may have partial downloads."""
     return {str(path.relative_to(directory)) for path in directory.rglob("*") if "cache" not in path.relative_to(directory).parts}
 
 
@@ -123,11 +123,11 @@ class Failures:
     def check(self, condition, text):
         if not condition:
             self.count += 1
-            print(f"not so: {text}")
+            print(f"fault: {text}")
 
 
 def killed(phase, directory, kills, source, failures):
-    """Kills a tool `kills` times over its earlier outputs; gives how often it came to its end."""
+    """Kills a tool `kills` times over its earlier outputs; returns how often it had already finished."""
     whole = {name: facts(directory / name) for name in phase.outputs}
     if phase.fresh:
         clear(phase, directory)
@@ -142,26 +142,26 @@ def killed(phase, directory, kills, source, failures):
         time.sleep(source.uniform(0, length * 1.2))
         process.kill()
         ended += process.wait() == 0
-        left = {name for name in listing(directory) - names if not may_lie_there(phase, name)}
-        failures.check(not left, f"{phase.name}, kill {number}: beside the outputs lies {sorted(left)}")
+        left = {name for name in listing(directory) - names if not is_temporary(phase, name)}
+        failures.check(not left, f"{phase.name}, kill {number}: unexpected files next to the outputs: {sorted(left)}")
         for name in phase.outputs:
-            failures.check(facts(directory / name) in (whole[name], None), f"{phase.name}, kill {number}: `{name}` is half-written")
+            failures.check(facts(directory / name) in (whole[name], None), f"{phase.name}, kill {number}: `{name}` is a partial output")
     if phase.fresh:
         clear(phase, directory)
     result = phase.run(directory)
     failures.check(result.returncode == 0, f"{phase.name}, after all kills: {result.stderr.decode()}")
     failures.check({name: facts(directory / name) for name in phase.outputs} == whole, f"{phase.name}: other bytes after all kills")
-    failures.check(listing(directory) == names, f"{phase.name}: after all kills lies {sorted(listing(directory) - names)}")
+    failures.check(listing(directory) == names, f"{phase.name}: unexpected files after all kills: {sorted(listing(directory) - names)}")
     return ended, length
 
 
-def may_lie_there(phase, name):
+def is_temporary(phase, name):
     top = name.split("/")[0]
     return (phase.fresh and top in phase.outputs) or any(top.startswith(f".{output}.tmp-") for output in phase.outputs)
 
 
 def odd(phase, directory, failures):
-    """Runs a tool in surroundings that may not show in its outputs."""
+    """Runs a tool in environments that may not change its outputs."""
     whole = {name: facts(directory / name) for name in phase.outputs}
     plain = {"PATH": os.environ["PATH"]}
     for name, environment, mask in [
@@ -189,7 +189,7 @@ def clear(phase, directory):
 
 
 def bad_disk(phase, directory, failures):
-    """A disk without room and one that cannot be written: tmpfs in a mount namespace of this test."""
+    """A full disk and a disk that cannot be written: tmpfs in a mount namespace of this test."""
     for name, options in [("a full disk", "size=16k"), ("a disk that cannot be written", "ro,size=16m")]:
         script = (
             'mount -t tmpfs -o "$1" none "$2/disk" && cd "$2/disk" && for each in ../*; do test "$each" = ../disk || ln -s "$each" . 2>/dev/null; done; '
@@ -208,7 +208,7 @@ def bad_disk(phase, directory, failures):
             said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
         fits = "exit code 0" in said and name == "a full disk"
         failures.check(fits or ("error: cannot " in said and "exit code 1" in said), f"{phase.name}, {name}: {said}")
-        failures.check(fits or not said.split("exit code 1\n")[-1].strip(), f"{phase.name}, {name}: half-written outputs: {said}")
+        failures.check(fits or not said.split("exit code 1\n")[-1].strip(), f"{phase.name}, {name}: partial outputs: {said}")
     shutil.rmtree(directory / "disk", ignore_errors=True)
 
 
@@ -234,7 +234,7 @@ def main():
             odd(phase, directory, failures)
             if can_mount:
                 bad_disk(phase, directory, failures)
-            print(f"{phase.name}: {options.kills} kills within {length * 1.2:.3f} s, of which {ended} came too late", flush=True)
+            print(f"{phase.name}: {options.kills} kills within {length * 1.2:.3f} s, {ended} of them after the end of the tool", flush=True)
     if not can_mount:
         print("NOT TESTED: a full disk, and one that cannot be written: this needs a mount namespace (run as root)")
     print(f"{failures.count} faults, seed {options.seed}")

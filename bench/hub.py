@@ -1,12 +1,12 @@
-"""What a lock of a thousand packages adds to the analysis of `//...`, and that no package is fetched for it.
+"""Measures the time that a lock of a thousand packages adds to the analysis of `//...`, and checks that no package is fetched for it.
 
     bench/hub.sh [--packages 1000] [--runs 5]
 
 Makes a workspace that depends on this module, with and without a hub of PACKAGES x 5 architectures, and runs
-`build --nobuild //...` in turn, each time by a fresh server. `first` starts without the hub's repositories (they are made
-anew from the lock), `again` finds them there. Wall is the time of the command, CPU what its server used, compiling itself
-included. Medians are printed, the best, and what the hub adds. Other work on the machine slows all of it: the exit code is
-1 when the best run with the hub takes LIMIT seconds more than the best without.
+`build --nobuild //...` in turn, each time with a fresh server. `first` starts without the hub's repositories (the lock makes
+them again), `again` starts with them. "Wall" is the time of the command, "CPU" the time that its server used, including the
+compilation of itself. Prints the medians, the best values and the time that the hub adds. Other work on the machine slows
+all runs down. The exit code is 1 if the best run with the hub takes LIMIT seconds more than the best run without it.
 """
 
 import argparse
@@ -71,17 +71,17 @@ def lock(packages):
 
 
 def cpu_seconds(process):
-    """What a process used so far."""
+    """The CPU time that a process has used so far."""
     fields = pathlib.Path("/proc", process, "stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class Workspace:
-    """A workspace below FOLDER, with or without the hub, and its own output base."""
+    """A workspace below DIRECTORY, with or without the hub, and its own output base."""
 
-    def __init__(self, folder, kind, packages):
-        self.path = folder / kind
-        self.base = folder / f"{kind}.base"
+    def __init__(self, directory, kind, packages):
+        self.path = directory / kind
+        self.base = directory / f"{kind}.base"
         self.path.mkdir()
         hub = HUB if kind == "with" else ""
         (self.path / "MODULE.bazel").write_text(MODULE_BAZEL.format(module=MODULE) + hub)
@@ -95,7 +95,7 @@ class Workspace:
                               env=os.environ | {"BAZELW_JUDGES": "0"})
 
     def fetched(self):
-        """The repositories of the hub that are there: it, and packages."""
+        """The repositories that exist: the hub, and packages."""
         there = self.base / "external"
         names = [path.name for path in there.iterdir()] if there.is_dir() else []
         # `distroless~~debian~hub`, `distroless++debian+hub_package-1_amd64`
@@ -107,7 +107,7 @@ class Workspace:
             (self.base / "external" / f"@{name}.marker").unlink(missing_ok=True)
 
     def analyse(self):
-        """One analysis by a fresh server that is already there: its start is not what is measured. Returns wall and CPU."""
+        """One analysis by a fresh server that has already started, so that its start is not measured. Returns wall and CPU."""
         self.bazel("shutdown")
         server = self.bazel("info", "server_pid").stdout.strip()
         used, started = cpu_seconds(server), time.monotonic()
@@ -123,12 +123,12 @@ def main():
     options = parser.parse_args()
     # After SIGTERM, the Bazel servers must end too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="distroless-hub."))
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="distroless-hub."))
     kinds = {}
     times = {}
     try:
         for kind in ("without", "with"):
-            kinds[kind] = Workspace(folder, kind, options.packages)
+            kinds[kind] = Workspace(directory, kind, options.packages)
             kinds[kind].bazel("build", "--nobuild", "//...")
         for _ in range(options.runs):
             for state in ("first", "again"):
@@ -141,8 +141,8 @@ def main():
     finally:
         for workspace in kinds.values():
             workspace.bazel("shutdown")
-        subprocess.run(["chmod", "--recursive", "u+rwX", folder], check=False)
-        shutil.rmtree(folder, ignore_errors=True)
+        subprocess.run(["chmod", "--recursive", "u+rwX", directory], check=False)
+        shutil.rmtree(directory, ignore_errors=True)
     print(f"{options.packages} packages x {len(ARCHITECTURES)} architectures, {options.runs} runs, seconds")
     worst = 0
     for state in ("first", "again"):

@@ -1,12 +1,11 @@
-"""What a build of all images from a clean cache costs, downloads left out; and each image's size against gzip -9.
+"""Measures a build of all images from a clean cache, without downloads, and compares each image's size with gzip -9.
 
-    bench/images.sh [--architectures amd64,arm64] [--output-base FOLDER]
+    bench/images.sh [--architectures amd64,arm64] [--output-base DIRECTORY]
 
-The build is that of all images of docs/images.md with the tools that make them, by a server with an output base of its
-own and no disk cache; what it downloads is there before the clock starts. Actions are counted by Bazel. A size is the sum
-of an image's layers; its pair is the same archives compressed by `gzip -9`. The exit code is 1 when the build or a no-op
-takes longer than its limit, or an image is larger than its pair. With an --output-base that was built, only sizes are
-measured.
+Builds all images of docs/images.md and the tools that make them, in a separate output base without a disk cache. All
+downloads finish before the clock starts. Bazel counts the actions. The size of an image is the sum of its layers; it is
+compared with the same archives compressed by `gzip -9`. The exit code is 1 if the build or a no-op takes longer than its
+limit, or if an image is larger than with gzip. With an --output-base that has been built, only sizes are measured.
 """
 
 import argparse
@@ -51,7 +50,7 @@ def families(bazel):
 
 
 def actions(events):
-    """Mnemonic to how many were executed."""
+    """The number of executed actions by mnemonic."""
     for line in events.read_text().splitlines():
         metrics = json.loads(line).get("buildMetrics")
         if metrics:
@@ -61,7 +60,7 @@ def actions(events):
 
 
 def layers(layout):
-    """The files of the one image of a layout."""
+    """The files of the only image of a layout."""
     blob = lambda descriptor: layout / "blobs" / descriptor["digest"].replace(":", "/")
     document = json.loads((layout / "index.json").read_text())
     while "manifests" in document:
@@ -119,22 +118,22 @@ def clean_build(bazel, packages, limits):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--architectures", default="amd64", help="whose sizes are compared, in OCI's spelling")
-    parser.add_argument("--output-base", type=pathlib.Path, help="one where the images are built")
+    parser.add_argument("--architectures", default="amd64", help="architectures whose sizes are compared, by OCI's names")
+    parser.add_argument("--output-base", type=pathlib.Path, help="an output base with built images")
     parser.add_argument("--limit", type=float, default=480, help="seconds for the clean build")
-    parser.add_argument("--no-op-limit", type=float, default=3, help="seconds for a build with nothing to do")
+    parser.add_argument("--no-op-limit", type=float, default=3, help="seconds for a build without changes")
     options = parser.parse_args()
-    folder = None if options.output_base else pathlib.Path(tempfile.mkdtemp(prefix="distroless-images."))
-    bazel = Bazel(options.output_base or folder / "base")
+    directory = None if options.output_base else pathlib.Path(tempfile.mkdtemp(prefix="distroless-images."))
+    bazel = Bazel(options.output_base or directory / "base")
     try:
         packages = families(bazel)
-        good = clean_build(bazel, packages, (options.limit, options.no_op_limit)) if folder else True
+        good = clean_build(bazel, packages, (options.limit, options.no_op_limit)) if directory else True
         worst = sizes(bazel, packages, options.architectures.split(","))
     finally:
-        if folder:
+        if directory:
             bazel.run("shutdown")
-            subprocess.run(["chmod", "--recursive", "u+rwX", folder], check=False)
-            shutil.rmtree(folder, ignore_errors=True)
+            subprocess.run(["chmod", "--recursive", "u+rwX", directory], check=False)
+            shutil.rmtree(directory, ignore_errors=True)
     if not good or worst > 1:
         sys.exit("error: cannot accept the build: it is slower than its limits, or an image is larger than by gzip -9")
 

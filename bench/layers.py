@@ -1,10 +1,10 @@
-"""Pairs our debs -> layers -> image with pipelines of public tools on the same packages, and prints ratios.
+"""Compares our debs -> layers -> image with pipelines of public tools on the same packages, and prints ratios.
 
     ./bazelw run //bench:layers [-- --runs 5]
 
-Each run does every way once, in turn, so that a machine that slows down slows all of them. CPU is user + system time of
-all processes of a way, wall is its time from start to end, memory the largest single process. Medians are printed, and
-the ratio of the medians against `dpkg-deb | gzip -6`.
+Each run executes every pipeline once, in turn, so a machine that slows down slows all of them. CPU is user + system time of
+all processes of a pipeline, wall is its time from start to end, memory the largest single process. Prints medians, and the
+ratio of the medians to `dpkg-deb | gzip -6`.
 """
 
 import argparse
@@ -31,7 +31,7 @@ def spawn(argv, **options):
 
 
 def ours(debs, out, tools):
-    """One deb_extractor a package, two at a time, then one index_writer for the image."""
+    """One deb_extractor per package, two at a time, then one index_writer for the image."""
 
     def extract(deb):
         base = out / deb.stem
@@ -82,8 +82,8 @@ def size_of(out):
 
 
 def measure(name, way, debs, tools, runs_of):
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        out = pathlib.Path(folder)
+    with tempfile.TemporaryDirectory(prefix="bench-") as directory:
+        out = pathlib.Path(directory)
         start = time.monotonic()
         used = way(debs, out, tools)
         wall = time.monotonic() - start
@@ -97,8 +97,8 @@ def measure(name, way, debs, tools, runs_of):
 
 def measure_assembly(debs, tools, runs):
     """The image from finished layers, in one process."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        out = pathlib.Path(folder)
+    with tempfile.TemporaryDirectory(prefix="bench-") as directory:
+        out = pathlib.Path(directory)
         ours(debs, out, tools)
         layers = [(str(out / f"{d.stem}.json"), str(out / f"{d.stem}.tar.gz")) for d in debs]
         times = []

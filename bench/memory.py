@@ -1,10 +1,10 @@
-"""How much memory the checks of image_test take, for an image of hundreds of thousands of files.
+"""Measures the memory of the checks of image_test, for an image of hundreds of thousands of files.
 
-    bench/memory.sh [--files 300000] [--layers 10] [--tool PROGRAM] [--keep FOLDER]
+    bench/memory.sh [--files 300000] [--layers 10] [--tool PROGRAM] [--keep DIRECTORY]
 
-Python's tarfile makes the image, a package a layer: its files with their MD5 sums, its description, links, and an ELF file
-among each thousand. Each check runs alone, then all in one run. Memory is what the kernel says was the most of the process
-(`ru_maxrss`). The exit code is 1 when a check needs more than LIMIT, or does not pass.
+Python's tarfile makes the image, one layer per package: its files with their MD5 sums, its description, links, and an ELF
+file among each thousand. Each check runs alone, then all in one run. Memory is the peak that the kernel reports for the
+process (`ru_maxrss`). The exit code is 1 if a check needs more than LIMIT or does not pass.
 """
 
 import argparse
@@ -45,7 +45,7 @@ class Layer:
         self.plain = hashlib.sha256()
         self.gzip = gzip.GzipFile(self.file, "wb", 1, mtime=0)
         self.tar = tarfile.open(fileobj=self, mode="w|", format=tarfile.GNU_FORMAT)
-        self.folders = set()
+        self.directories = set()
 
     def write(self, data):
         self.plain.update(data)
@@ -53,9 +53,9 @@ class Layer:
 
     def add(self, path, kind, content=b"", **facts):
         parent = path.rpartition("/")[0]
-        if parent and parent not in self.folders:
+        if parent and parent not in self.directories:
             self.add(parent, tarfile.DIRTYPE, mode=0o755)
-            self.folders.add(parent)
+            self.directories.add(parent)
         info = tarfile.TarInfo(path)
         info.type, info.size = kind, len(content)
         for name, value in ({"mode": 0o644} | facts).items():
@@ -95,12 +95,12 @@ def package(layer, number, count, elf):
     layer.add(status + ".md5sums", tarfile.REGTYPE, "".join(sums).encode())
 
 
-def image(folder, files, layers):
+def image(directory, files, layers):
     """Writes a layout."""
     elf = next((pathlib.Path(path).read_bytes() for path in LOADERS if os.path.exists(path)), None)
     if elf is None:
-        sys.exit(f"error: cannot make an image: none of {', '.join(LOADERS)} is there")
-    blobs = folder / "blobs/sha256"
+        sys.exit(f"error: cannot make an image: no loader found, expected one of {', '.join(LOADERS)}")
+    blobs = directory / "blobs/sha256"
     blobs.mkdir(parents=True)
     made = []
     for number in range(layers):
@@ -119,8 +119,8 @@ def image(folder, files, layers):
         "layers": [descriptor for descriptor, _ in made],
     }
     index = {"schemaVersion": 2, "manifests": [store(blobs, json.dumps(manifest).encode(), "manifest.v1+json")]}
-    (folder / "index.json").write_text(json.dumps(index))
-    (folder / "oci-layout").write_text('{"imageLayoutVersion": "1.0.0"}')
+    (directory / "index.json").write_text(json.dumps(index))
+    (directory / "oci-layout").write_text('{"imageLayoutVersion": "1.0.0"}')
 
 
 def measure(tool, layout, checks):
@@ -146,16 +146,16 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--files", type=int, default=300_000)
     parser.add_argument("--layers", type=int, default=10)
-    parser.add_argument("--tool", help="image_test; by default it is built")
-    parser.add_argument("--limit", type=float, default=200.0, help="megabytes that a run may take")
-    parser.add_argument("--keep", type=pathlib.Path, help="where the image is, or is put")
+    parser.add_argument("--tool", help="path of image_test (default: it is built)")
+    parser.add_argument("--limit", type=float, default=200.0, help="highest accepted memory of a run in megabytes")
+    parser.add_argument("--keep", type=pathlib.Path, help="directory of the image; it is written there if it is missing")
     options = parser.parse_args()
     tool = options.tool or built_tool()
-    folder = options.keep or pathlib.Path(tempfile.mkdtemp(prefix="distroless-memory."))
+    directory = options.keep or pathlib.Path(tempfile.mkdtemp(prefix="distroless-memory."))
     try:
-        if not (folder / "index.json").exists():
+        if not (directory / "index.json").exists():
             # After exec, the peak memory of a process still includes that before it: so keep ours small.
-            maker = multiprocessing.Process(target=image, args=(folder, options.files, options.layers))
+            maker = multiprocessing.Process(target=image, args=(directory, options.files, options.layers))
             maker.start()
             maker.join()
             if maker.exitcode:
@@ -163,14 +163,14 @@ def main():
         print(f"{options.files} files in {options.layers} layers")
         good = True
         for checks in [[check] for check in CHECKS] + [CHECKS]:
-            seconds, megabytes, code = measure(tool, folder, checks)
-            print(f"{','.join(checks) if len(checks) == 1 else 'all of them':<14}{megabytes:>7.0f} MB{seconds:>7.1f} s", flush=True)
+            seconds, megabytes, code = measure(tool, directory, checks)
+            print(f"{','.join(checks) if len(checks) == 1 else 'all checks':<14}{megabytes:>7.0f} MB{seconds:>7.1f} s", flush=True)
             good &= code == 0 and megabytes <= options.limit
     finally:
         if not options.keep:
-            shutil.rmtree(folder)
+            shutil.rmtree(directory)
     if not good:
-        sys.exit(f"error: cannot accept the checks: each must pass, and may take {options.limit:.0f} MB")
+        sys.exit(f"error: cannot accept the checks: each must pass, with at most {options.limit:.0f} MB")
 
 
 main()

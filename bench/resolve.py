@@ -1,14 +1,14 @@
-"""Pairs `debian_lock resolve` with apt-get and with a resolver in Starlark, on the same indexes, and prints ratios.
+"""Compares `debian_lock resolve` with apt-get and with a resolver in Starlark, on the same indexes, and prints ratios.
 
     ./bazelw run //bench:resolve [-- --runs 5 --starlark]
 
-The indexes are those of Debian 12 (main, updates, security) for amd64, from the mirror that this machine's apt uses. All are
-warm: apt has its binary cache, we have the texts that the last run has left (`--offline`). apt's root is a private one with
-an empty status file. CPU is user + system time of the process, wall its time from start to end, memory its peak. Each run
-does every way once, in turn; medians are printed, and the ratio of the medians against `apt-get --print-uris`.
+The indexes are those of Debian 12 (main, updates, security) for amd64, from the mirror that this machine's apt uses. All
+caches are warm: apt has its binary cache, debian_lock has the texts of its last run (`--offline`). apt uses a private root
+with an empty status file. CPU is user + system time of the process, wall its time from start to end, memory its peak. Each
+run executes every resolver once, in turn; prints medians, and the ratio of the medians to `apt-get --print-uris`.
 
-`--starlark` adds a module extension that reads the same index the way rules_distroless does: split into lines, dicts of
-architecture, name and version, then a walk over the first alternatives. It is timed in a Bazel server that runs already.
+`--starlark` adds a module extension that reads the same index as rules_distroless does: split into lines, dicts of
+architecture, name and version, then a walk over the first alternatives. It is measured in a Bazel server that runs already.
 """
 
 import argparse
@@ -47,7 +47,7 @@ def spawn(argv, expected=0, **options):
 
 
 def mirrors():
-    """Archive to its address, from this machine's environment or apt."""
+    """The URL of each repository, from this machine's environment or apt."""
     found = {}
     for archive in ("debian", "debian-security"):
         variable = archive.upper().replace("-", "_") + "_MIRROR"
@@ -55,30 +55,30 @@ def mirrors():
             found[archive] = os.environ[variable].split()[0].rstrip("/")
     files = [pathlib.Path("/etc/apt/sources.list"), *pathlib.Path("/etc/apt/sources.list.d").glob("*")]
     text = "\n".join(path.read_text() for path in files if path.is_file())
-    for address in re.findall(r"https?://[^\s\]]+", text):
-        found.setdefault(address.rstrip("/").rsplit("/", 1)[1], address.rstrip("/"))
+    for url in re.findall(r"https?://[^\s\]]+", text):
+        found.setdefault(url.rstrip("/").rsplit("/", 1)[1], url.rstrip("/"))
     return found
 
 
 class Apt:
-    """A root of its own, with the same sources."""
+    """A private root with the same sources."""
 
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self, directory):
+        self.directory = directory
         for name in ("etc/preferences.d", "state/lists/partial", "cache/archives/partial"):
-            (folder / name).mkdir(parents=True)
-        (folder / "status").write_text("")
-        addresses = mirrors()
+            (directory / name).mkdir(parents=True)
+        (directory / "status").write_text("")
+        urls = mirrors()
         signed = "signed-by=/usr/share/keyrings/debian-archive-keyring.gpg"
-        lines = [f"deb [{signed} arch=amd64] {addresses[archive]} {suite} main\n" for archive, suite in SUITES]
-        (folder / "etc/sources.list").write_text("".join(lines))
+        lines = [f"deb [{signed} arch=amd64] {urls[archive]} {suite} main\n" for archive, suite in SUITES]
+        (directory / "etc/sources.list").write_text("".join(lines))
         self.run(["update"])
 
     def run(self, arguments, **options):
-        folder = self.folder
+        directory = self.directory
         settings = {
-            "Dir::Etc": folder / "etc", "Dir::Etc::sourceparts": "/dev/null", "Dir::Etc::parts": "/dev/null",
-            "Dir::State": folder / "state", "Dir::State::status": folder / "status", "Dir::Cache": folder / "cache",
+            "Dir::Etc": directory / "etc", "Dir::Etc::sourceparts": "/dev/null", "Dir::Etc::parts": "/dev/null",
+            "Dir::State": directory / "state", "Dir::State::status": directory / "status", "Dir::Cache": directory / "cache",
             "APT::Architecture": "amd64", "APT::Architectures": "amd64", "Acquire::Languages": "none",
             "Debug::NoLocking": "1", "APT::Sandbox::User": "root",
         }
@@ -89,52 +89,52 @@ class Apt:
         return self.run([mode, "-y", "--no-install-recommends", "install", *packages.split()])
 
     def write_text(self, path):
-        """The Packages texts, as Bazel is to read them."""
-        lists = sorted((self.folder / "state/lists").glob("*_Packages*"))
+        """The Packages texts for Bazel."""
+        lists = sorted((self.directory / "state/lists").glob("*_Packages*"))
         with open(path, "wb") as out:
             for file in lists:
                 subprocess.run(["/usr/lib/apt/apt-helper", "cat-file", file], check=True, stdout=out)
 
 
 class Ours:
-    def __init__(self, folder, tool):
-        self.folder, self.tool = folder, tool
-        folder.mkdir()
-        keyrings = folder / "keyrings"
+    def __init__(self, directory, tool):
+        self.directory, self.tool = directory, tool
+        directory.mkdir()
+        keyrings = directory / "keyrings"
         keyrings.mkdir()
         shutil.copy("debian_packages/keyrings/debian-archive-keyring.asc", keyrings)
-        (folder / "bench.yaml").write_text(MANIFEST)
+        (directory / "bench.yaml").write_text(MANIFEST)
         self.resolve("netbase", [])
 
     def resolve(self, packages, flags):
-        argv = [self.tool, "resolve", "--manifest", self.folder / "bench.yaml", "--arch", "amd64",
-                "--cache", self.folder / "cache", *flags, *packages.split()]
-        with open(self.folder / "out", "w", encoding="utf-8") as out:
+        argv = [self.tool, "resolve", "--manifest", self.directory / "bench.yaml", "--arch", "amd64",
+                "--cache", self.directory / "cache", *flags, *packages.split()]
+        with open(self.directory / "out", "w", encoding="utf-8") as out:
             return spawn(argv, stdout=out, stderr=subprocess.DEVNULL)
 
     def count(self):
-        return len((self.folder / "out").read_text().splitlines())
+        return len((self.directory / "out").read_text().splitlines())
 
 
 class Starlark:
     """A workspace whose extension parses the index and follows first alternatives."""
 
-    def __init__(self, folder, bazel, apt):
-        self.folder, self.bazel = folder, bazel
-        folder.mkdir()
-        shutil.copy("bench/starlark_index.bzl", folder / "index.bzl")
-        apt.write_text(folder / "Packages")
-        (folder / "BUILD.bazel").write_text("")
-        (folder / "MODULE.bazel").write_text(
+    def __init__(self, directory, bazel, apt):
+        self.directory, self.bazel = directory, bazel
+        directory.mkdir()
+        shutil.copy("bench/starlark_index.bzl", directory / "index.bzl")
+        apt.write_text(directory / "Packages")
+        (directory / "BUILD.bazel").write_text("")
+        (directory / "MODULE.bazel").write_text(
             'module(name = "bench")\nindex = use_extension("//:index.bzl", "index")\nuse_repo(index, "idx")\n')
         self.turn = 0
         self.resolve("netbase")
 
     def resolve(self, packages):
         self.turn += 1
-        (self.folder / "wishes.txt").write_text(f"{packages}\n{self.turn}\n")
+        (self.directory / "requested.txt").write_text(f"{packages}\n{self.turn}\n")
         argv = [self.bazel, "query", "--lockfile_mode=off", "--noshow_progress", "@idx//:all"]
-        return spawn(argv, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return spawn(argv, cwd=self.directory, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def main():
@@ -145,9 +145,9 @@ def main():
     parser.add_argument("--starlark", action="store_true")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        folder = pathlib.Path(scratch)
-        apt, ours = Apt(folder / "apt"), Ours(folder / "ours", args.tool)
-        starlark = Starlark(folder / "starlark", args.bazel, apt) if args.starlark else None
+        directory = pathlib.Path(scratch)
+        apt, ours = Apt(directory / "apt"), Ours(directory / "ours", args.tool)
+        starlark = Starlark(directory / "starlark", args.bazel, apt) if args.starlark else None
         for name, packages in SETS.items():
             ways = {
                 "apt-get --print-uris": lambda p=packages: apt.install("--print-uris", p),

@@ -23,8 +23,8 @@ def _find(packages, name):
             return versions.values()[0]
     return None
 
-def _closure(packages, wishes):
-    found, waiting = {}, list(wishes)
+def _closure(packages, requested):
+    found, waiting = {}, list(requested)
     for _ in range(1000000):
         if not waiting:
             break
@@ -46,8 +46,8 @@ def _repository_impl(rctx):
 _repository = repository_rule(implementation = _repository_impl, attrs = {"packages": attr.string_dict()})
 
 def _index_impl(module_ctx):
-    wishes = module_ctx.read(Label("//:wishes.txt")).split("\n")[0].split(" ")
+    requested = module_ctx.read(Label("//:requested.txt")).split("\n")[0].split(" ")
     packages = _parse(module_ctx.read(Label("//:Packages")))
-    _repository(name = "idx", packages = _closure(packages, wishes))
+    _repository(name = "idx", packages = _closure(packages, requested))
 
 index = module_extension(implementation = _index_impl)

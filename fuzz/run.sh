@@ -4,4 +4,4 @@
 set -eu
 cd "$(dirname "$0")"
 cargo build --quiet --release --locked
-exec "${CARGO_TARGET_DIR:-target}/release/fuzz" --folder . "$@"
+exec "${CARGO_TARGET_DIR:-target}/release/fuzz" --directory . "$@"

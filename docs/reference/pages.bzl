@@ -93,7 +93,7 @@ def reference(name, modules, programs, files = {}):
         diff_test(
             name = page + "_test",
             size = "small",
-            failure_message = "docs/reference/%s.md is not what it describes. Write it anew: ./bazelw run //docs/reference:update" % page,
+            failure_message = "docs/reference/%s.md does not match its source. Update it: ./bazelw run //docs/reference:update" % page,
             file1 = page + ".md",
             file2 = page + "_page",
         )

@@ -22,7 +22,7 @@ pub fn yaml<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     yaml::read(text)
 }
 
-/// The URLs of apt's sources in a directory like `/etc/apt`.
+/// The URLs of apt's sources below a directory like `/etc/apt`.
 pub fn apt_sources(directory: &Path) -> Vec<String> {
     apt_sources::read(directory)
 }

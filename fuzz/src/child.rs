@@ -54,7 +54,7 @@ pub(crate) fn run(options: &Options) -> Result<usize, String> {
         std::env::set_var("TMPDIR", temporary.path());
         let input =
             fs::read(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
-        let fault = judge(target, &input);
+        let fault = fault_of(target, &input);
         println!("{name}: {}", fault.as_deref().unwrap_or("no fault"));
         return Ok(usize::from(fault.is_some()));
     }
@@ -70,7 +70,7 @@ fn limit(resource: Resource, bytes: u64) -> Result<(), String> {
 
 fn fuzz(target: &Target, options: &Options) -> Result<usize, String> {
     let current = options.current.as_ref().ok_or("--current is missing")?;
-    let seeds = seeds::read(&options.folder.join("seeds").join(target.seeds))?;
+    let seeds = seeds::read(&options.directory.join("seeds").join(target.seeds))?;
     let mut mutator = Mutator::new(&seeds, target, options.seed);
     let end = Instant::now() + Duration::from_secs(options.seconds);
     let (mut known, mut runs, mut slowest) = (BTreeSet::new(), 0_u64, 0);
@@ -80,7 +80,7 @@ fn fuzz(target: &Target, options: &Options) -> Result<usize, String> {
             .map_err(|error| format!("cannot write `{}`: {error}", current.display()))?;
         runs += 1;
         let began = processor_time();
-        let fault = judge(target, &input);
+        let fault = fault_of(target, &input);
         slowest = slowest.max(processor_time().saturating_sub(began));
         let Some(fault) = fault else {
             continue;
@@ -88,7 +88,7 @@ fn fuzz(target: &Target, options: &Options) -> Result<usize, String> {
         if known.insert(signature(&fault)) {
             let small = minimised(target, input, &fault);
             let name = format!("{}-{}-{}", target.name, options.seed, known.len());
-            let text = found::keep(&options.folder, target.name, &name, &fault, &small)?;
+            let text = found::keep(&options.directory, target.name, &name, &fault, &small)?;
             print!("{text}");
         }
     }
@@ -102,19 +102,19 @@ fn fuzz(target: &Target, options: &Options) -> Result<usize, String> {
 }
 
 /// The fault of the target for this input, if it has one.
-fn judge(target: &Target, input: &[u8]) -> Option<String> {
+fn fault_of(target: &Target, input: &[u8]) -> Option<String> {
     HEAP.reset_peak_usage();
     let before = HEAP.current_usage();
     BEGAN.store(processor_time(), Ordering::SeqCst);
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| (target.run)(input)));
     BEGAN.store(0, Ordering::SeqCst);
-    let taken = HEAP.peak_usage().saturating_sub(before);
+    let allocated = HEAP.peak_usage().saturating_sub(before);
     let panicked = PANIC.lock().ok().and_then(|mut place| place.take());
     match (outcome, panicked) {
         (_, Some(place)) => Some(format!("panic at {place}")),
         (Err(_), None) => Some("panic".to_owned()),
         (Ok(Err(broken)), None) => Some(format!("property: {broken}")),
-        (Ok(Ok(())), None) if taken > MAX_HEAP => Some(format!("memory: {} MiB", taken >> 20)),
+        (Ok(Ok(())), None) if allocated > MAX_HEAP => Some(format!("memory: {} MiB", allocated >> 20)),
         (Ok(Ok(())), None) => None,
     }
 }
@@ -143,7 +143,7 @@ fn minimised(target: &Target, mut input: Vec<u8>, fault: &str) -> Vec<u8> {
         while at < input.len() && Instant::now() < end {
             let rest = &input[(at + piece).min(input.len())..];
             let shorter = [&input[..at], rest].concat();
-            match judge(target, &shorter) {
+            match fault_of(target, &shorter) {
                 Some(other) if signature(&other) == wanted => input = shorter,
                 _ => at += piece,
             }

@@ -1,4 +1,4 @@
-//! Inputs that broke something: kept in found/, and printed, because a check removes its folder.
+//! Inputs that broke something: kept in found/, and printed, because a check removes its directory.
 
 use std::fs;
 use std::path::Path;
@@ -10,13 +10,13 @@ const MAX_PRINTED: usize = 8 * 1024;
 
 /// Keeps an input under a name, and says what it broke and how to see it again.
 pub(crate) fn keep(
-    folder: &Path,
+    directory: &Path,
     target: &str,
     name: &str,
     fault: &str,
     input: &[u8],
 ) -> Result<String, String> {
-    let found = folder.join("found");
+    let found = directory.join("found");
     let path = found.join(name);
     fs::create_dir_all(&found)
         .and_then(|()| fs::write(&path, input))

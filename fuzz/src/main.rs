@@ -17,41 +17,41 @@ mod seeds;
 mod self_test;
 mod targets;
 
-/// How often memory was asked for is of no interest, but how much was held at once is.
+/// The number of allocations does not matter, only the peak of allocated memory.
 #[global_allocator]
 static HEAP: peak_alloc::PeakAlloc = peak_alloc::PeakAlloc;
 
 /// Fuzzes the parsers of the tools.
 #[derive(Clone, Debug, Parser)]
 struct Options {
-    /// Run this target only; may come many times
+    /// Run only this target; repeatable
     #[arg(long)]
     target: Vec<String>,
-    /// The number that all inputs follow from
+    /// Seed of the pseudo-random inputs
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// How long each target runs
+    /// Duration of each target in seconds
     #[arg(long, default_value_t = 60)]
     seconds: u64,
-    /// How many targets run at a time; by default one for each processor
+    /// Number of targets that run at the same time; by default one for each processor
     #[arg(long)]
     jobs: Option<usize>,
-    /// Names the targets
+    /// List the targets
     #[arg(long)]
     list: bool,
-    /// Give this file to the target of --target, once
+    /// Run the target of --target once, with this file
     #[arg(long)]
     replay: Option<PathBuf>,
-    /// Runs targets with a fault each: passes when every fault is found
+    /// Run targets with one fault each; pass if every fault is found
     #[arg(long)]
     self_test: bool,
-    /// Where seeds/ is, and found/ is written
+    /// Directory that has seeds/ and gets found/
     #[arg(long, default_value = env!("CARGO_MANIFEST_DIR"))]
-    folder: PathBuf,
-    /// The most milliseconds of the processor for one input
+    directory: PathBuf,
+    /// Limit of processor time for one input, in milliseconds
     #[arg(long, hide = true, default_value_t = 10_000)]
     milliseconds: u64,
-    /// Given by the parent: where the current input is kept
+    /// File with the current input, given by the parent
     #[arg(long, hide = true)]
     current: Option<PathBuf>,
 }

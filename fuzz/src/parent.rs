@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use crate::child::HANG;
 use crate::{found, targets, Options};
 
-/// Memory that looks like a folder: each input is written down before it runs.
+/// Memory that looks like a directory: each input is written down before it runs.
 const SHARED_MEMORY: &str = "/dev/shm";
 
 /// Runs the targets; the number of those with a fault.
@@ -64,7 +64,7 @@ fn run_each(
     }
 }
 
-/// Folders of a run, removed at its end.
+/// Directories of a run, removed at its end.
 pub(crate) struct Place {
     /// Where each process has the input that it works on.
     current: TempDir,
@@ -100,8 +100,8 @@ pub(crate) fn outcome(name: &str, options: &Options, place: &Place) -> Result<Ra
         .args(["--milliseconds", &options.milliseconds.to_string()])
         .arg("--current")
         .arg(&current)
-        .arg("--folder")
-        .arg(&options.folder)
+        .arg("--directory")
+        .arg(&options.directory)
         .env("TMPDIR", place.temporary.path())
         .stdin(Stdio::null())
         .stderr(Stdio::null())
@@ -118,7 +118,7 @@ pub(crate) fn outcome(name: &str, options: &Options, place: &Place) -> Result<Ra
                 .map_err(|error| format!("`{name}` ended with {}: {error}", output.status))?;
             let file = format!("{name}-{}-{kind}", options.seed);
             let fault = format!("{kind} ({})", output.status);
-            text += &found::keep(&options.folder, name, &file, &fault, &input)?;
+            text += &found::keep(&options.directory, name, &file, &fault, &input)?;
             false
         }
     };

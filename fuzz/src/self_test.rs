@@ -78,7 +78,7 @@ pub(crate) fn run(options: &Options) -> Result<usize, String> {
     let options = Options {
         seconds: 1,
         milliseconds: 500,
-        folder: scratch.path().to_owned(),
+        directory: scratch.path().to_owned(),
         ..options.clone()
     };
     let mut wrong = 0;

@@ -22,7 +22,7 @@ use blob::Blob;
 pub(crate) struct Target {
     /// What `--target` takes.
     pub(crate) name: &'static str,
-    /// Its folder in `seeds/`.
+    /// Its directory in `seeds/`.
     pub(crate) seeds: &'static str,
     /// Words of its format.
     pub(crate) words: &'static [&'static str],
@@ -95,8 +95,8 @@ fn same<T: PartialEq + std::fmt::Debug>(what: &str, left: &T, right: &T) -> Outc
     }
 }
 
-/// A folder of this process; the parent removes it.
-fn folder() -> Result<&'static Path, String> {
+/// A directory of this process; the parent removes it.
+fn directory() -> Result<&'static Path, String> {
     static FOLDER: OnceLock<Option<tempfile::TempDir>> = OnceLock::new();
     let made = FOLDER.get_or_init(|| tempfile::tempdir().ok());
     made.as_ref()
@@ -104,8 +104,8 @@ fn folder() -> Result<&'static Path, String> {
         .ok_or_else(|| "cannot make a directory".to_owned())
 }
 
-/// A folder of one input.
-fn fresh_folder() -> Result<tempfile::TempDir, String> {
+/// A directory of one input.
+fn fresh_directory() -> Result<tempfile::TempDir, String> {
     tempfile::tempdir().map_err(|error| format!("cannot make a directory: {error}"))
 }
 

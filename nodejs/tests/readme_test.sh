@@ -5,6 +5,6 @@ set -euo pipefail
 readme=$(cat "$1")
 rows=$(cat "$2")
 if [[ -z $rows || $readme != *$'\n'"$rows"$'\n\n'* ]]; then
-  printf 'expected in %s, as a paragraph of its own:\n\n%s\n' "$1" "$rows"
+  printf 'expected in %s, as a separate paragraph:\n\n%s\n' "$1" "$rows"
   exit 1
 fi

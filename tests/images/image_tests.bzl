@@ -40,7 +40,7 @@ def image_tests(
     """Declares a test for each variant and architecture, which makes all checks of its image and reads each layer once.
 
     The four variants for an architecture share most layers, so their tests run in one process (`…_images_test`), which
-    reads each layer once. A single test (`…_nonroot_arm64_image_test`) has the tag `manual` and runs only by name.
+    reads each layer once. A single test (`…_nonroot_arm64_image_test`) has the tag `manual` and runs only if it is named.
 
     Tags select tests: the architecture, the distro, the family (`java`) and the image (`java17`). Single tests also
     have the variant as a tag (`latest`, `nonroot`, `debug`, `debug-nonroot`). A scanner checks the plain images

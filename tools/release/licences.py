@@ -31,7 +31,7 @@ def texts_below(directory):
 
 
 def standard_text(package):
-    """A text for a crate that ships none, of its licence and with its authors."""
+    """A text for a crate without one: the text of its licence, with its authors."""
     allowed = re.split(r"[^A-Za-z0-9.-]+", package.get("license") or "")
     for name in STANDARD_TEXTS:
         if name in allowed:
@@ -53,7 +53,7 @@ def texts_of_crate(package):
 
 
 def texts_of_crates(workspace, linked):
-    """{"NAME VERSION": {file: text}} for the crates from elsewhere among `linked`, which are pairs of name and version."""
+    """{"NAME VERSION": {file: text}} for the crates of other projects among `linked`, which are pairs of name and version."""
     command = ["cargo", "metadata", "--locked", "--format-version", "1"]
     done = subprocess.run(command, cwd=workspace / "tools", stdout=subprocess.PIPE, check=False)
     if done.returncode:
@@ -70,11 +70,11 @@ def first_of(paths, what, hint):
     for path in paths:
         if path.is_file():
             return path.read_text(errors="replace")
-    raise Missing(f"cannot find the licence of {what}: none of {', '.join(f'`{path}`' for path in paths)} is there", hint)
+    raise Missing(f"cannot find the licence of {what}: none of {', '.join(f'`{path}`' for path in paths)} exists", hint)
 
 
 def texts_of_compiler(sysroot):
-    """Rust's standard library: as rustup has it, or Debian."""
+    """Rust's standard library, from rustup or from Debian."""
     paths = [sysroot / "share/doc/rust/COPYRIGHT-library.html", sysroot / "share/doc/libstd-rust-dev/copyright"]
     text = first_of(paths, "Rust's standard library", "install `rustc` by rustup or from Debian's packages")
     return with_common_licences("COPYRIGHT", text)
@@ -88,7 +88,7 @@ def with_common_licences(name, text):
 
 
 def package_copyright(path, what):
-    """What Debian says of the package that a file is of."""
+    """The copyright file of the Debian package that owns a file."""
     done = subprocess.run(["dpkg", "--search", path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False)
     package = done.stdout.split(":")[0]
     hint = "release on Debian, whose packages have these files: libc6-dev and libgcc-dev, or their -cross packages"
@@ -98,7 +98,7 @@ def package_copyright(path, what):
 
 
 def texts_of_c_libraries(compiler):
-    """The C library and the compiler's runtime, which a static program has in it."""
+    """The C library and the compiler's runtime, which a static program contains."""
     texts = {}
     for file in ["libc.a", "libgcc_eh.a"]:
         done = subprocess.run([compiler, f"-print-file-name={file}"], stdout=subprocess.PIPE, text=True, check=False)
@@ -108,7 +108,7 @@ def texts_of_c_libraries(compiler):
 
 
 def one_document(texts):
-    """All texts in one file: each distinct text once, with what it is the text of."""
+    """All texts in one file: each distinct text once, with the names of its programs."""
     owners = {}
     for owner, files in texts.items():
         for file, text in files.items():

@@ -9,9 +9,9 @@ Equal sources and an equal compiler make equal bytes: paths are mapped, and the 
 
 An archive has the programs, LICENSE, CRATES (what is linked, with licences) and LICENCES (the texts and notices of all that).
 
-`--check` says whether the lock is empty or that of the sources as they are; `--check-licences` says whether the texts of all crates are
-there; `--clear` empties the lock, after which the tools are compiled from source again. Other platforms of the lock stay as long as
-their sources are the same, so that each can be built where it can be.
+`--check` reports whether the lock is empty or made from the current sources; `--check-licences` reports whether all crates have their
+texts; `--clear` empties the lock, after which the tools are compiled from source again. Other platforms of the lock are kept while
+their sources are the same, so that each platform can be built on another machine.
 """
 
 import argparse
@@ -193,7 +193,7 @@ def check_licences(workspace):
 
 
 def texts_of_archive(workspace, platform):
-    """The texts beside the programs, by name."""
+    """The texts next to the programs, with their names."""
     crates = linked_crates(workspace, platform)
     listed = "".join(f"{name} {version}: {licence}\n" for name, version, licence in crates)
     return {"CRATES": listed, "LICENCES": licence_texts(workspace, platform, crates), "LICENSE": (workspace / "LICENSE").read_text()}
@@ -236,8 +236,8 @@ def main():
     parser.add_argument("--platform", action="append", choices=sorted(TRIPLES), help="a host platform (default: linux_amd64 and linux_arm64)")
     parser.add_argument("--output", default="dist", help="where the archives are written, in the workspace (default: dist)")
     parser.add_argument("--profile", default="release", help="cargo's profile (default: release); `tools` is faster, for a trial")
-    parser.add_argument("--check", action="store_true", help="say whether the lock is of the sources as they are")
-    parser.add_argument("--check-licences", action="store_true", help="say whether each crate has its licence text")
+    parser.add_argument("--check", action="store_true", help="report whether the lock is made from the current sources")
+    parser.add_argument("--check-licences", action="store_true", help="report whether each crate has its licence text")
     parser.add_argument("--clear", action="store_true", help="empty the lock")
     parser.add_argument("--layer-assembler", required=True, help=argparse.SUPPRESS)
     options = parser.parse_args()

@@ -141,12 +141,12 @@ fn logins(text: &str) {
 
 /// The input as both forms of apt's sources.
 fn apt_sources(input: &[u8]) -> Outcome {
-    let folder = super::folder()?;
+    let directory = super::directory()?;
     for name in ["sources.list", "sources.list.d/a.sources"] {
-        super::write(&folder.join(name), input)?;
+        super::write(&directory.join(name), input)?;
     }
     let schemes = ["http://", "https://", "file:/"];
-    let urls = debian_lock_parsers::apt_sources(folder);
+    let urls = debian_lock_parsers::apt_sources(directory);
     match urls
         .iter()
         .find(|url| schemes.iter().all(|scheme| !url.starts_with(scheme)))

@@ -1,4 +1,4 @@
-//! Documents of OCI images, and images read from archives and folders.
+//! Documents of OCI images, and images read from archives and directories.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -184,30 +184,30 @@ fn read(path: &Path) {
 }
 
 fn archive(input: &[u8]) -> Outcome {
-    let folder = super::fresh_folder()?;
-    let path = folder.path().join("image.tar");
+    let directory = super::fresh_directory()?;
+    let path = directory.path().join("image.tar");
     write(&path, input)?;
     read(&path);
     Ok(())
 }
 
 fn layout(input: &[u8]) -> Outcome {
-    let folder = super::fresh_folder()?;
-    write_layout(folder.path(), input)?;
-    read(folder.path());
+    let directory = super::fresh_directory()?;
+    write_layout(directory.path(), input)?;
+    read(directory.path());
     Ok(())
 }
 
 /// A layout whose blobs are all parts but the last, its `index.json`.
-pub(super) fn write_layout(folder: &Path, input: &[u8]) -> Outcome {
+pub(super) fn write_layout(directory: &Path, input: &[u8]) -> Outcome {
     let mut parts = parts(input);
     let version = br#"{"imageLayoutVersion":"1.0.0"}"#;
-    write(&folder.join("oci-layout"), version)?;
+    write(&directory.join("oci-layout"), version)?;
     let index = parts.pop().unwrap_or_default();
-    write(&folder.join("index.json"), &index)?;
+    write(&directory.join("index.json"), &index)?;
     for part in parts {
         let name = Blob::of(&part).digest.hex();
-        write(&folder.join("blobs/sha256").join(name), &part)?;
+        write(&directory.join("blobs/sha256").join(name), &part)?;
     }
     Ok(())
 }

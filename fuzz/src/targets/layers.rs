@@ -10,7 +10,7 @@ use layer::{
 use tarball::Compression;
 use testkit::{Deb, Item};
 
-use super::{folder, repaired, seeded, target, text, Outcome, Target};
+use super::{directory, repaired, seeded, target, text, Outcome, Target};
 
 const DEB: &[&str] = &[
     "debian-binary",
@@ -84,7 +84,7 @@ pub(super) fn targets() -> Vec<Target> {
 
 /// The input as a file.
 fn file(input: &[u8]) -> Result<PathBuf, String> {
-    let path = folder()?.join("input");
+    let path = directory()?.join("input");
     fs::write(&path, input).map_err(|error| format!("cannot write the input: {error}"))?;
     Ok(path)
 }
@@ -99,11 +99,11 @@ fn source(input: &[u8]) -> Result<PackageSource, String> {
 }
 
 fn writer() -> Result<LayerWriter, String> {
-    let folder = folder()?;
+    let directory = directory()?;
     let paths = Paths {
-        layer: folder.join("layer"),
-        metadata: folder.join("metadata"),
-        mtree: folder.join("mtree"),
+        layer: directory.join("layer"),
+        metadata: directory.join("metadata"),
+        mtree: directory.join("mtree"),
     };
     let options = Options {
         name: "a".to_owned(),
@@ -167,7 +167,7 @@ fn packages(input: &[u8]) -> Outcome {
 }
 
 fn control_archive(input: &[u8]) -> Outcome {
-    let _ = layer::control_archive(&file(input)?, "a.deb", &folder()?.join("control.tar"));
+    let _ = layer::control_archive(&file(input)?, "a.deb", &directory()?.join("control.tar"));
     Ok(())
 }
 
@@ -285,7 +285,7 @@ fn lists(input: &[u8]) -> Outcome {
     let _ = (
         layer::parse_mode(&text),
         text.parse::<layer::Created>(),
-        layer::flags::pair("a", &text, "A=B"),
+        layer::arguments::pair("a", &text, "A=B"),
     );
     Ok(())
 }

@@ -97,7 +97,7 @@ fn http(input: &[u8]) -> Outcome {
     if let Ok(mut answers) = ANSWERS.lock() {
         *answers = parts.collect();
     }
-    let cache = super::fresh_folder()?;
+    let cache = super::fresh_directory()?;
     for expected in [Some(expected), Some(expected), None] {
         let request = Request {
             roots: &[server.to_owned()],
@@ -140,7 +140,7 @@ fn cache(input: &[u8]) -> Outcome {
     let mut parts = parts(input).into_iter();
     let mut part = || parts.next().unwrap_or_default();
     let index = Blob::of(&part());
-    let cache = super::fresh_folder()?;
+    let cache = super::fresh_directory()?;
     let derived = format!("derived/{}.zst", index.digest.hex());
     super::write(&cache.path().join(derived), &part())?;
     let learned = blob::Digest::of(format!("sha512:{SHA512}").as_bytes());
@@ -168,7 +168,7 @@ impl Fetch for Mirror {
 
 const MANIFEST: &str = "version: 1\narchs: [amd64]\npackages: [a]\nessential: true\nsources:\n- channel: stable main\n  archive: debian\n  signed_by: k\n- folder: debs\n  name: f\n";
 
-/// A signed archive: its first part is lines of the Release, then come an index, a list of files, and a package of a folder.
+/// A signed archive: its first part is lines of the Release, then come an index, a list of files, and a package of a directory.
 /// The first bytes of index and list determine their compression. For a mirror, the name of the file does.
 fn archive(input: &[u8]) -> Outcome {
     static KEY: OnceLock<Key> = OnceLock::new();

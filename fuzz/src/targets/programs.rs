@@ -7,7 +7,7 @@ use testkit::{tar, Item};
 use worker::Request;
 
 use super::images::write_layout;
-use super::{folder, parts, repaired, seeded, target, write, Outcome, Target};
+use super::{directory, parts, repaired, seeded, target, write, Outcome, Target};
 
 const JSON: &[&str] = &[
     "{}", "[]", "\"\"", "null", "true", "1e9", "\\u0000", "[[[[", "{\"a\":", "*", "**",
@@ -59,7 +59,7 @@ pub(super) fn targets() -> Vec<Target> {
         repaired(seeded(
             "image_archive",
             target("test_archive", JSON, |input| {
-                let path = folder()?.join("image.tar");
+                let path = directory()?.join("image.tar");
                 write(&path, input)?;
                 test(&path, &["--check=all", "--profile=openshift"]);
                 Ok(())
@@ -108,7 +108,7 @@ fn test(layout: &Path, words: &[&str]) {
 /// An image of these files. No machine runs commands of its architecture.
 fn image(items: &[Item], user: &str) -> Result<std::path::PathBuf, String> {
     const LAYER: &str = "application/vnd.oci.image.layer.v1.tar";
-    let path = folder()?.join("image");
+    let path = directory()?.join("image");
     if path.exists() {
         std::fs::remove_dir_all(&path)
             .map_err(|error| format!("cannot empty a directory: {error}"))?;
@@ -145,7 +145,7 @@ fn with_file(flag: &str, input: &[u8], words: &[&str]) -> Outcome {
         Item::file("usr/lib/a", testkit::elf(testkit::Machine::Little64, &[])),
     ];
     let image = image(&items, "root")?;
-    let file = folder()?.join(flag);
+    let file = directory()?.join(flag);
     write(&file, input)?;
     let flag = flag.split('.').next().unwrap_or(flag);
     let flag = format!("--{flag}={}", file.display());
@@ -200,22 +200,22 @@ fn loader_cache(input: &[u8]) -> Outcome {
     Ok(())
 }
 
-/// Runs a tool of the build on files of a folder.
+/// Runs a tool of the build on files of a directory.
 fn tool(run: fn(&Request) -> Result<(), String>, words: &[&str]) -> Result<bool, String> {
     let words = words.iter().map(|word| (*word).to_owned()).collect();
-    Ok(run(&Request::in_folder(words, folder()?.to_owned())).is_ok())
+    Ok(run(&Request::in_directory(words, directory()?.to_owned())).is_ok())
 }
 
 /// The parts are a file, its metadata as a layer, a configuration, a manifest and a descriptor. The tool
 /// must be able to read its output.
 fn index_writer(input: &[u8]) -> Outcome {
-    let folder = folder()?;
+    let directory = directory()?;
     let parts = parts(input);
     for (name, part) in ["file", "layer", "config", "manifest", "root"]
         .iter()
         .zip(&parts)
     {
-        write(&folder.join(name), part)?;
+        write(&directory.join(name), part)?;
     }
     let run = index_writer::run;
     let outputs = ["--config=c", "--manifest=m", "--descriptor=d", "--digest=h"];
@@ -294,18 +294,18 @@ fn index_writer(input: &[u8]) -> Outcome {
 fn inspector(input: &[u8]) -> Outcome {
     let parts = parts(input);
     let part = |at: usize| parts.get(at).map(Vec::as_slice).unwrap_or_default();
-    write(&folder()?.join("image.config"), part(1))?;
+    write(&directory()?.join("image.config"), part(1))?;
     inspect(b"", part(0), part(2))
 }
 
 fn inspect(package: &[u8], metadata: &[u8], listing: &[u8]) -> Outcome {
-    let folder = folder()?;
+    let directory = directory()?;
     for (name, bytes) in [
         ("a.deb", package),
         ("metadata", metadata),
         ("mtree", listing),
     ] {
-        write(&folder.join(name), bytes)?;
+        write(&directory.join(name), bytes)?;
     }
     let layer = [
         "--image=a",
@@ -336,11 +336,11 @@ fn inspect(package: &[u8], metadata: &[u8], listing: &[u8]) -> Outcome {
 
 /// Reference pages and the page of images are written from files of ours; no link of theirs is followed here.
 fn docs(command: &str, flag: &str, input: &[u8]) -> Outcome {
-    let file = folder()?.join("described");
+    let file = directory()?.join("described");
     write(&file, input)?;
     let (file, output) = (
         file.display().to_string(),
-        folder()?.join("page").display().to_string(),
+        directory()?.join("page").display().to_string(),
     );
     let mut words = vec!["docs_writer", command, flag, &file, "--output", &output];
     if command == "module" {

@@ -77,7 +77,7 @@ fn entries<R: io::Read>(mut reader: Reader<R>) -> Outcome {
     while let Ok(Some(entry)) = reader.next_entry() {
         if io::copy(&mut reader, &mut io::sink()).is_ok_and(|read| read != entry.size()) {
             return Err(format!(
-                "`{}` has not the {} bytes of its header",
+                "`{}` does not have the {} bytes of its header",
                 entry.path,
                 entry.size()
             ));

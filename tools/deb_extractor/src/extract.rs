@@ -1,6 +1,6 @@
 use blob::Result;
 use clap::Parser;
-use layer::flags::{self, LayerFlags, PackageFlags};
+use layer::arguments::{self, LayerArguments, PackageArguments};
 use worker::Request;
 
 /// Writes the layer of a Debian package.
@@ -8,7 +8,7 @@ use worker::Request;
 #[command(name = "deb_extractor")]
 struct Extract {
     #[command(flatten)]
-    package: PackageFlags,
+    package: PackageArguments,
     /// The name that the package must have
     #[arg(long = "package", value_name = "NAME")]
     package_name: Option<String>,
@@ -31,25 +31,25 @@ struct Extract {
     #[arg(long)]
     unregistered: bool,
     #[command(flatten)]
-    layer: LayerFlags,
+    layer: LayerArguments,
 }
 
 /// Handles one request.
 pub(crate) fn run(request: &Request) -> Result<()> {
-    let Some(flags) = flags::parse::<Extract>(&request.arguments)? else {
+    let Some(arguments) = arguments::parse::<Extract>(&request.arguments)? else {
         return Ok(());
     };
     let resolve = |path: &std::path::Path| request.path(path);
-    let mut source = flags.package.source(&resolve)?;
-    source.expected.package = flags.package_name;
-    source.expected.version = flags.version;
-    source.expected.architecture = flags.architecture;
-    let mut layer = flags.layer.create(&resolve)?;
+    let mut source = arguments.package.source(&resolve)?;
+    source.expected.package = arguments.package_name;
+    source.expected.version = arguments.version;
+    source.expected.architecture = arguments.architecture;
+    let mut layer = arguments.layer.create(&resolve)?;
     let choices = layer::Choices {
-        include: flags.include,
-        merged_usr: flags.merged_usr,
-        mtime: flags.mtime,
-        unregistered: flags.unregistered,
+        include: arguments.include,
+        merged_usr: arguments.merged_usr,
+        mtime: arguments.mtime,
+        unregistered: arguments.unregistered,
     };
     layer::extract(&source, &choices, &mut layer)?;
     layer.finish()

@@ -204,8 +204,8 @@ fn dpkg_agrees() {
             .arg(workspace.path("in.deb"))
             .output()
             .unwrap();
-        let said = String::from_utf8_lossy(&unpacked.stderr);
-        assert!(unpacked.status.success(), "{said}");
+        let message = String::from_utf8_lossy(&unpacked.stderr);
+        assert!(unpacked.status.success(), "{message}");
         let mut lines = Vec::new();
         walk(&workspace.path("root"), "usr", &mut lines);
         lines.sort();
@@ -248,7 +248,7 @@ fn walk(root: &Path, path: &str, lines: &mut Vec<String>) {
 }
 
 #[test]
-fn hard_links_to_what_is_left_out() {
+fn hard_links_to_files_that_are_left_out() {
     let same = |item: Item| item.mode(0o4755).owner(1, 2);
     let deb = Deb::new()
         .item(dir("usr"))
@@ -269,19 +269,19 @@ fn hard_links_to_what_is_left_out() {
             "usr/bin/a file 4755 1:2 7\nusr/bin/c file 4755 1:2 = usr/bin/a",
         ),
     ] {
-        let flags: Vec<_> = include
+        let options: Vec<_> = include
             .iter()
             .map(|path| format!("--include={path}"))
             .collect();
-        let flags: Vec<_> = flags.iter().map(String::as_str).collect();
+        let options: Vec<_> = options.iter().map(String::as_str).collect();
         let expected = format!("usr directory 0755 0:0\nusr/bin directory 0711 0:0\n{expected}");
-        assert_eq!(tree(&layer(&deb, &flags)), expected, "{include:?}");
+        assert_eq!(tree(&layer(&deb, &options)), expected, "{include:?}");
     }
 }
 
 #[test]
-fn spellings_of_md5sums() {
-    for (spelt, expected) in [
+fn forms_of_md5sums() {
+    for (written, expected) in [
         (format!("{SUM}  ./usr/a\n"), format!("{SUM}  usr/a\n")),
         (format!("{SUM}  /usr/a\n"), format!("{SUM}  usr/a\n")),
         (format!("{SUM}  usr/a\n\n"), format!("{SUM}  usr/a\n")),
@@ -295,7 +295,7 @@ fn spellings_of_md5sums() {
         (format!("{SUM}  usr/a\n"), format!("{SUM}  usr/a\n")),
     ] {
         let deb = Deb::new()
-            .control_item(file("./md5sums", &spelt))
+            .control_item(file("./md5sums", &written))
             .items(&[dir("usr"), file("usr/a", "")]);
         let layer = layer(&deb, &[]);
         let text = String::from_utf8(layer.read("out.tar")).unwrap();
@@ -304,9 +304,12 @@ fn spellings_of_md5sums() {
             list[512 - "var/lib/dpkg/status.d/hello.md5sums".len()..].trim_end_matches('\0');
         assert!(
             found.starts_with(&expected) || expected.is_empty(),
-            "{spelt:?}: {found:?}"
+            "{written:?}: {found:?}"
         );
         let size = format!("hello.md5sums 0 0644 0:0 1000000000 {}\n", expected.len());
-        assert!(tar_of(&layer.read("out.tar")).contains(&size), "{spelt:?}");
+        assert!(
+            tar_of(&layer.read("out.tar")).contains(&size),
+            "{written:?}"
+        );
     }
 }

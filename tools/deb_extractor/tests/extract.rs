@@ -40,15 +40,15 @@ fn workspace(deb: &Deb) -> Workspace {
 }
 
 #[test]
-fn a_part_of_another_time_that_is_not_registered() {
+fn part_of_a_package_with_another_time_and_without_status() {
     let workspace = workspace(&hello());
-    let flags = [
+    let options = [
         "--compression=none",
         "--include=usr/share/doc/hello",
         "--mtime=3",
         "--unregistered",
     ];
-    tool().succeed(&workspace, &flags);
+    tool().succeed(&workspace, &options);
     assert_eq!(
         tar_of(&workspace.read("out.tar")),
         "\
@@ -191,7 +191,7 @@ fn times_are_clamped_and_recorded() {
 }
 
 #[test]
-fn only_what_is_included() {
+fn only_included_files() {
     let workspace = workspace(&hello());
     tool().succeed(
         &workspace,
@@ -330,7 +330,7 @@ fn merged_usr() {
 }
 
 #[test]
-fn merged_usr_with_two_files_of_one_place() {
+fn merged_usr_with_two_files_at_one_path() {
     let deb = Deb::new()
         .item(Item::file("./lib/a", "a"))
         .item(Item::file("./usr/lib/a", "b"));
@@ -338,6 +338,6 @@ fn merged_usr_with_two_files_of_one_place() {
     tool().fail(
         &workspace,
         &["--merged-usr"],
-        "error: cannot extract `in.deb`: cannot add entry `usr/lib/a`: it is there already, under its name without `usr`\n",
+        "error: cannot extract `in.deb`: cannot add entry `usr/lib/a`: it exists already, under its path without `usr`\n",
     );
 }

@@ -28,27 +28,27 @@ fn entries() {
         ),
         (
             vec![Item::symlink("a", "b"), Item::file("./a", "")],
-            "cannot add entry `a`: it is there as a symbolic link and comes again as a file",
+            "cannot add entry `a`: it occurs twice: as a symbolic link and as a file",
         ),
         (
             vec![Item::directory("a"), Item::symlink("./a", "b")],
-            "cannot add entry `a`: it is there as a directory and comes again as a symbolic link",
+            "cannot add entry `a`: it occurs twice: as a directory and as a symbolic link",
         ),
         (
             vec![Item::file("a", ""), Item::file("a", ""), Item::directory("a")],
-            "cannot add entry `a`: it is there as a file and comes again as a directory",
+            "cannot add entry `a`: it occurs twice: as a file and as a directory",
         ),
         (
             vec![Item::file("a/b", ""), Item::directory("a").mode(0o700)],
-            "cannot add entry `a`: the directory comes after what it holds",
+            "cannot add entry `a`: the directory comes after its content",
         ),
         (
             vec![Item::file("f", "").owner(1 << 32, 0)],
-            "cannot add entry `f`: its owner is 4294967296:0, and 2147483647 is the highest number that every runtime takes",
+            "cannot add entry `f`: it is owned by 4294967296:0; the highest ID that every runtime accepts is 2147483647",
         ),
         (
             vec![Item::directory("f").owner(0, 1 << 31)],
-            "cannot add entry `f`: its owner is 0:2147483648, and 2147483647 is the highest number that every runtime takes",
+            "cannot add entry `f`: it is owned by 0:2147483648; the highest ID that every runtime accepts is 2147483647",
         ),
         (
             vec![Item::file(".", "x")],
@@ -60,7 +60,7 @@ fn entries() {
         ),
         (
             vec![Item::symlink("a", "/etc"), Item::file("a/passwd", "")],
-            "cannot add entry `a/passwd`: `a` above it is a symbolic link",
+            "cannot add entry `a/passwd`: its parent `a` is a symbolic link",
         ),
         (
             vec![Item::hardlink("a", "etc/passwd")],
@@ -76,7 +76,7 @@ fn entries() {
         ),
         (
             vec![Item::file("//", "")],
-            "cannot read `data.tar.xz`: cannot read entry `./`: it is a file named as a folder",
+            "cannot read `data.tar.xz`: cannot read entry `./`: it is a file whose name ends with a slash",
         ),
         (
             vec![Item::file("a", "").claiming(5000)],
@@ -91,7 +91,7 @@ fn entries() {
                 Item::symlink("a\nb", "c").mtime(1 << 40),
                 Item::file("a\nb", ""),
             ],
-            "cannot add entry `a\\nb`: it is there as a symbolic link and comes again as a file",
+            "cannot add entry `a\\nb`: it occurs twice: as a symbolic link and as a file",
         ),
     ] {
         let deb = Deb::new().items(&items).build();
@@ -147,7 +147,7 @@ fn members() {
     let control: (&str, &[u8]) = ("control.tar.gz", &control);
     let data: (&str, &[u8]) = ("data.tar.gz", &data);
     for (members, message) in [
-        (vec![format, control], "cannot read `data.tar`: the package has none"),
+        (vec![format, control], "cannot read `data.tar`: the package does not have it"),
         (vec![format, data], "cannot read `control.tar`: found `data.tar.gz` in its place"),
         (vec![format, control, data, data], "cannot read `data.tar.gz`: the package has one already"),
         (
@@ -180,21 +180,21 @@ fn facts_that_differ() {
 }
 
 #[test]
-fn a_digest_that_differs_explains_all_else() {
+fn a_wrong_digest_is_the_only_problem_reported() {
     let expected = "0".repeat(64);
     let found = "58520beec5f2a268225e947f6ecb64fa07cedf0ffe41a8a2b04cb5c0e712a7d8";
     let message = format!(
         "{HELLO}its digest is sha256:{found}, expected sha256:{expected}\n\
-         hint: fetch it again, or lock the packages anew if the archive replaced it\n"
+         hint: fetch it again, or lock the packages again if the repository replaced it\n"
     );
     fail(b"<html>404</html>", &["--sha256", &expected], &message);
 }
 
 #[test]
-fn flags() {
+fn invalid_options() {
     let deb = Deb::new().compression(".gz").build();
     let hint = "hint: see `deb_extractor --help`\n";
-    for (flags, message) in [
+    for (options, message) in [
         (vec!["--sha256=abc"], "cannot read digest `abc`: expected 64 lower-case hexadecimal digits, found 3 characters\n".to_owned()),
         (vec!["--created=yesterday"], "cannot read time `yesterday`: expected RFC 3339 in UTC, such as `2026-11-21T02:34:56Z`\n".to_owned()),
         (vec!["--compression=lz4"], "cannot read compression `lz4`: expected `gzip`, `zstd`, `estargz` or `none`\n".to_owned()),
@@ -206,7 +206,7 @@ fn flags() {
         (vec!["--colour=blue"], format!("cannot read `arguments of deb_extractor`: unexpected argument '--colour' found\n{hint}")),
         (vec!["--name=again"], format!("cannot read `arguments of deb_extractor`: the argument '--name <NAME>' cannot be used multiple times\n{hint}")),
     ] {
-        fail(&deb, &flags, &format!("error: {message}"));
+        fail(&deb, &options, &format!("error: {message}"));
     }
 }
 
@@ -245,7 +245,7 @@ fn truncated_anywhere() {
 
 /// Damage in the last block of a large package is found when the layer is nearly complete.
 #[test]
-fn damage_at_the_very_end() {
+fn damage_at_the_end() {
     let content = Noise::new(1).bytes(6_000_000);
     let data = compress(".gz", &tar(&[Item::file("large", content)]));
     let control = Deb::new().compression(".gz").control_member();

@@ -1,4 +1,4 @@
-//! Comparison with dpkg-deb on real packages. Ignored by default: `REAL_DEBS=FOLDER cargo test -p deb_extractor --
+//! Comparison with dpkg-deb on real packages. Ignored by default: `REAL_DEBS=DIRECTORY cargo test -p deb_extractor --
 //! --ignored`.
 
 #![allow(clippy::unwrap_used)]
@@ -14,8 +14,8 @@ fn tool() -> LayerTool {
 }
 
 fn packages() -> Vec<PathBuf> {
-    let folder = std::env::var("REAL_DEBS").unwrap();
-    let files = fs::read_dir(folder)
+    let directory = std::env::var("REAL_DEBS").unwrap();
+    let files = fs::read_dir(directory)
         .unwrap()
         .map(|file| file.unwrap().path());
     files
@@ -40,7 +40,7 @@ fn canonical(listing: &str) -> String {
 }
 
 #[test]
-#[ignore = "needs dpkg-deb and a folder of packages, REAL_DEBS"]
+#[ignore = "needs dpkg-deb and a directory of packages, REAL_DEBS"]
 fn the_same_entries_as_dpkg_deb() {
     for path in packages() {
         let workspace = Workspace::new();
@@ -60,14 +60,14 @@ fn the_same_entries_as_dpkg_deb() {
 }
 
 #[test]
-#[ignore = "needs dpkg-deb and a folder of packages, REAL_DEBS"]
+#[ignore = "needs dpkg-deb and a directory of packages, REAL_DEBS"]
 fn the_same_files_as_dpkg_deb() {
     for path in packages() {
         let workspace = Workspace::new();
         fs::copy(&path, workspace.path("in.deb")).unwrap();
         tool().succeed(&workspace, &[]);
-        for folder in ["theirs", "ours"] {
-            fs::create_dir(workspace.path(folder)).unwrap();
+        for directory in ["theirs", "ours"] {
+            fs::create_dir(workspace.path(directory)).unwrap();
         }
         let run = |program: &str, words: &[&str]| {
             let outcome = workspace.run(program, words);

@@ -85,7 +85,7 @@ impl Installation {
                 .iter()
                 .find(|effect| effect.is_of(&self.package.name, name));
             let outcome = match (lines, effect) {
-                (0, _) => Outcome::Nothing("it only tidies up after older versions"),
+                (0, _) => Outcome::Nothing("it only cleans up after older versions"),
                 (_, Some(effect)) => outcome(effect, has),
                 (lines, None) => Outcome::Unknown(lines),
             };
@@ -192,9 +192,9 @@ pub(crate) fn line(outcome: &Outcome) -> String {
                 paths(present)
             )
         }
-        Outcome::Unknown(1) => "what it does is not known; nothing of it was done".to_owned(),
+        Outcome::Unknown(1) => "its effect is unknown and not reproduced".to_owned(),
         Outcome::Unknown(lines) => {
-            format!("what its {lines} lines do is not known; nothing of it was done")
+            format!("the effect of its {lines} lines is unknown and not reproduced")
         }
     }
 }
@@ -204,7 +204,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_only_tidies_up_does_not_act() {
+    fn cleanup_after_older_versions_does_not_act() {
         let script = "#!/bin/sh\nset -e\n# Automatically added\n\
                       dpkg-maintscript-helper rm_conffile /etc/a \\\n  2.37-7\\~ -- \"$@\"\nexit 0\n";
         assert_eq!(acting_lines(script.as_bytes()), 0);

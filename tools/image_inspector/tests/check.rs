@@ -50,7 +50,7 @@ fn refused(base: usize, layers: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn what_goes_together_passes() {
+fn compatible_layers_pass() {
     let workspace = Workspace::new();
     let shared = format!("./usr {DIR}\n./usr/a {FILE}=aa\n");
     let outcome = check(
@@ -86,8 +86,8 @@ fn a_file_of_two_packages() {
         assert_eq!(
             refused(0, &[("deb a 1 all", &a), ("deb b 2 amd64", &b)]),
             format!(
-                "error: cannot build `//app:image`: package `a 1 all` and package `b 2 amd64` both have `/usr/a`, and not the \
-                 same: it is a file with SHA-256 0123456789ab…, 0644 0:0 in one and {found} in the other"
+                "error: cannot build `//app:image`: package `a 1 all` and package `b 2 amd64` both have `/usr/a`, but \
+                 they differ: it is a file with SHA-256 0123456789ab…, 0644 0:0 in one and {found} in the other"
             )
         );
     }
@@ -145,7 +145,7 @@ fn a_package_changes_a_directory() {
         let expected = format!(
             "error: cannot build `//app:image`: the directory `/tmp` is 1777 0:0 in package `base-files 13 amd64`, and {found}\n\
              hint: dpkg keeps a directory that is there; to keep it here, add a layer above both that has `/tmp` with mode and owner \
-             1777 0:0 (`directories`, `modes` and `owners` of `layer`); to accept the change, say `unchecked = [\"directories\"]`\n"
+             1777 0:0 (`directories`, `modes` and `owners` of `layer`); to accept the change, set `unchecked = [\"directories\"]`\n"
         );
         assert_eq!((outcome.code, outcome.stderr), (1, expected));
         let accepted = ["--unchecked=directories"];
@@ -222,7 +222,7 @@ fn a_directory_as_dpkg_leaves_it() {
 
 /// The user chooses the history text, so it does not show that the layer contains a package.
 #[test]
-fn a_layer_with_a_package_in_it_is_no_wish_for_other_directories() {
+fn a_layer_with_a_package_may_not_change_directories() {
     let workspace = Workspace::new();
     let below = directory("srv/a\\040b", "0755 0:0");
     let above = below.replace("uid=0", "uid=7");
@@ -252,27 +252,27 @@ fn a_layer_with_a_package_in_it_is_no_wish_for_other_directories() {
 }
 
 #[test]
-fn a_folder_over_a_link() {
+fn a_directory_over_a_link() {
     let base = format!("./bin {LINK}=usr/bin\n");
     let app = format!("./bin {DIR}\n./bin/x {FILE}=aa\n");
     assert_eq!(
         refused(1, &[("deb base-files 13 amd64", &base), ("layer app", &app)]),
-        "error: cannot build `//app:image`: `/bin` is a link to `usr/bin` in package `base-files 13 amd64` and a folder in layer `app`"
+        "error: cannot build `//app:image`: `/bin` is a link to `usr/bin` in package `base-files 13 amd64` and a directory in layer `app`"
     );
 }
 
 #[test]
-fn a_file_over_a_folder_of_the_layer_below_the_base() {
+fn a_file_over_a_directory_of_the_layer_below_the_base() {
     let lower = format!("./etc {DIR}\n./srv {DIR}\n");
     let upper = format!("./etc {FILE}=aa\n./srv {FILE}=aa\n");
     assert_eq!(
         refused(1, &[("rootfs", &lower), ("layer app", &upper)]),
-        "error: cannot build `//app:image`: `/etc` is a folder in layer `rootfs` and a file in layer `app`; and 1 more of that kind"
+        "error: cannot build `//app:image`: `/etc` is a directory in layer `rootfs` and a file in layer `app`; and 1 more of that kind"
     );
 }
 
 #[test]
-fn what_is_within_the_base_was_checked() {
+fn layers_of_the_base_are_not_checked_again() {
     let workspace = Workspace::new();
     let layers = [
         ("rootfs", format!("./etc {DIR}\n")),
@@ -315,7 +315,7 @@ fn started(config: &str, unchecked: &[&str]) -> Outcome {
 }
 
 #[test]
-fn what_is_started_is_there() {
+fn the_started_program_exists() {
     for config in [
         "{}",
         r#"{"Entrypoint":["/app/server"],"User":"web:root"}"#,
@@ -333,8 +333,9 @@ fn what_is_started_is_there() {
 }
 
 #[test]
-fn what_is_started_is_missing() {
-    let mounted = "give a layer that has it; where it is mounted when the image runs, say `unchecked = [\"entrypoint\"]`";
+fn the_started_program_is_missing() {
+    let mounted =
+        "add a layer that has it; if it is mounted at run time, set `unchecked = [\"entrypoint\"]`";
     for (config, cause, hint) in [
         (
             r#"{"Entrypoint":["/app/sever"]}"#,
@@ -346,7 +347,7 @@ fn what_is_started_is_missing() {
             "entrypoint: no layer has `/somewhere/else`",
             mounted,
         ),
-        (r#"{"Cmd":["/loop"]}"#, "cmd: `/loop` leads nowhere: it is a link to `loop`", "give a layer that has what it leads to"),
+        (r#"{"Cmd":["/loop"]}"#, "cmd: `/loop` cannot be resolved: it is a link to `loop`", "add a layer that has the target of the link"),
         (
             r#"{"Cmd":["server"]}"#,
             "cmd: there is no `server` in `/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`",
@@ -359,18 +360,18 @@ fn what_is_started_is_missing() {
         ),
         (
             r#"{"Entrypoint":["/app"]}"#,
-            "entrypoint: `/app` is a folder",
+            "entrypoint: `/app` is a directory",
             "",
         ),
         (
             r#"{"User":"wbe"}"#,
             "user: there is no user `wbe` in `/etc/passwd`, which is that of layer `app`; it has `root`, `web`",
-            "name one that is there, give a number, or add a layer with `passwd` and `group`",
+            "use an existing name or a number, or add a layer with `passwd` and `group`",
         ),
         (
             r#"{"User":"web:web"}"#,
             "user: there is no group `web` in `/etc/group`, which is that of layer `app`; it has `root`",
-            "name one that is there, give a number, or add a layer with `passwd` and `group`",
+            "use an existing name or a number, or add a layer with `passwd` and `group`",
         ),
     ] {
         let outcome = started(config, &[]);
@@ -388,7 +389,7 @@ fn what_is_started_is_missing() {
 
 /// Each was tried with a Docker engine, which refuses to start the container.
 #[test]
-fn what_no_engine_starts() {
+fn configurations_that_no_engine_starts() {
     for (config, cause, hint) in [
         (
             r#"{"WorkingDir":"srv"}"#,
@@ -398,7 +399,7 @@ fn what_no_engine_starts() {
         (
             r#"{"Env":["A=\u0000"]}"#,
             "env: a value has a NUL byte",
-            "no process can be given one",
+            "no process can receive a NUL byte",
         ),
         (
             r#"{"Env":["A","=x"]}"#,
@@ -408,12 +409,12 @@ fn what_no_engine_starts() {
         (
             r#"{"User":"2147483648"}"#,
             "user: `2147483648` is above 2147483647",
-            "engines take no higher number",
+            "engines accept no higher number",
         ),
         (
             r#"{"User":"root:99999999999999999999"}"#,
             "user: `99999999999999999999` is above 2147483647",
-            "engines take no higher number",
+            "engines accept no higher number",
         ),
     ] {
         for unchecked in [&[][..], &["--unchecked=entrypoint", "--unchecked=user"]] {

@@ -11,22 +11,22 @@ const LAYERS: [&str; 3] = ["base-files", "netbase", "a=b"];
 
 /// A sandbox with three layers.
 fn sandbox() -> TempDir {
-    let folder = TempDir::new().unwrap();
+    let directory = TempDir::new().unwrap();
     for name in LAYERS {
         let digest = Digest::of(name.as_bytes());
         let metadata = format!(
             r#"{{"annotations":{{}},"diff_id":"{digest}","digest":"{digest}","history":{{"created_by":"deb {name}"}},"mediaType":"application/vnd.oci.image.layer.v1.tar","name":"{name}","size":{}}}"#,
             name.len()
         );
-        fs::write(folder.path().join(format!("{name}.json")), metadata).unwrap();
-        fs::write(folder.path().join(format!("{name}.tar")), name).unwrap();
+        fs::write(directory.path().join(format!("{name}.json")), metadata).unwrap();
+        fs::write(directory.path().join(format!("{name}.tar")), name).unwrap();
     }
-    folder
+    directory
 }
 
-fn run(folder: &Path, command: &str) -> Result<(), String> {
+fn run(directory: &Path, command: &str) -> Result<(), String> {
     let arguments = command.split_whitespace().map(str::to_owned).collect();
-    crate::run(&Request::in_folder(arguments, folder.to_owned()))
+    crate::run(&Request::in_directory(arguments, directory.to_owned()))
 }
 
 fn image(architecture: &str, more: &str) -> String {
@@ -48,8 +48,8 @@ fn pairs(flag: &str) -> String {
         .collect()
 }
 
-fn names(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).unwrap();
+fn names(directory: &Path) -> Vec<String> {
+    let entries = fs::read_dir(directory).unwrap();
     let mut names: Vec<_> = entries
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
@@ -57,8 +57,8 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-fn read(folder: &Path, name: &str) -> String {
-    fs::read_to_string(folder.join(name)).unwrap()
+fn read(directory: &Path, name: &str) -> String {
+    fs::read_to_string(directory.join(name)).unwrap()
 }
 
 const INDEX: &str = "index --image amd64.descriptor --image arm64.descriptor --index index --descriptor index.descriptor \
@@ -66,15 +66,15 @@ const INDEX: &str = "index --image amd64.descriptor --image arm64.descriptor --i
 
 /// Two images and their index.
 fn built() -> TempDir {
-    let folder = sandbox();
+    let directory = sandbox();
     run(
-        folder.path(),
+        directory.path(),
         &image("amd64", "--env A=1 --cmd -x --cmd -jar"),
     )
     .unwrap();
-    run(folder.path(), &image("arm64", "--variant v8")).unwrap();
-    run(folder.path(), INDEX).unwrap();
-    folder
+    run(directory.path(), &image("arm64", "--variant v8")).unwrap();
+    run(directory.path(), INDEX).unwrap();
+    directory
 }
 
 fn content(root: &str) -> String {
@@ -91,17 +91,17 @@ fn content(root: &str) -> String {
 
 #[test]
 fn images_and_an_index() {
-    let folder = built();
-    let manifest = read(folder.path(), "amd64.manifest");
+    let directory = built();
+    let manifest = read(directory.path(), "amd64.manifest");
     let digest = Digest::of(manifest.as_bytes()).to_string();
-    assert_eq!(read(folder.path(), "amd64.digest"), digest);
+    assert_eq!(read(directory.path(), "amd64.digest"), digest);
     let size = manifest.len();
     let descriptor = format!(
         r#"{{"digest":"{digest}","mediaType":"application/vnd.oci.image.manifest.v1+json","platform":{{"architecture":"amd64","os":"linux"}},"size":{size}}}"#
     );
-    assert_eq!(read(folder.path(), "amd64.descriptor"), descriptor);
-    assert!(read(folder.path(), "index").contains(&descriptor));
-    let config = read(folder.path(), "amd64.config");
+    assert_eq!(read(directory.path(), "amd64.descriptor"), descriptor);
+    assert!(read(directory.path(), "index").contains(&descriptor));
+    let config = read(directory.path(), "amd64.config");
     assert!(
         config.contains(
             r#""config":{"Cmd":["-x","-jar"],"Env":["A=1"]},"created":"2026-11-21T02:34:56Z""#
@@ -114,9 +114,9 @@ fn images_and_an_index() {
 
 #[test]
 fn one_process_or_two_give_the_same_layout() {
-    let folder = built();
+    let directory = built();
     run(
-        folder.path(),
+        directory.path(),
         &format!("layout {} --output two --ref-name latest", content("amd64")),
     )
     .unwrap();
@@ -124,9 +124,9 @@ fn one_process_or_two_give_the_same_layout() {
         "--env A=1 --cmd -x --cmd -jar --layout one --ref-name latest {}",
         pairs("--layer-blob")
     );
-    run(folder.path(), &image("amd64", &more)).unwrap();
+    run(directory.path(), &image("amd64", &more)).unwrap();
     for layout in ["one", "two"] {
-        let layout = folder.path().join(layout);
+        let layout = directory.path().join(layout);
         assert_eq!(names(&layout), ["blobs", "index.json", "oci-layout"]);
         let blobs = names(&layout.join("blobs/sha256"));
         assert_eq!(blobs.len(), 5);
@@ -135,52 +135,55 @@ fn one_process_or_two_give_the_same_layout() {
             assert_eq!(Digest::of(&bytes).hex(), blob);
         }
     }
-    let index = |layout| read(&folder.path().join(layout), "index.json");
+    let index = |layout| read(&directory.path().join(layout), "index.json");
     assert_eq!(index("one"), index("two"));
 }
 
 #[test]
 fn an_image_on_an_image() {
-    let folder = built();
+    let directory = built();
     run(
-        folder.path(),
+        directory.path(),
         "image --os linux --architecture amd64 --base-config amd64.config --base-manifest amd64.manifest --env B=2 \
          --layer netbase.json --config c --manifest m --descriptor d --digest g",
     )
     .unwrap();
-    let config = read(folder.path(), "c");
+    let config = read(directory.path(), "c");
     assert!(
         config.contains(r#""Env":["A=1","B=2"]}"#) && config.contains(r#""Cmd":["-x","-jar"]"#),
         "{config}"
     );
     assert_eq!(config.matches("created_by").count(), 4);
-    assert_eq!(read(folder.path(), "m").matches("layer.v1.tar").count(), 4);
+    assert_eq!(
+        read(directory.path(), "m").matches("layer.v1.tar").count(),
+        4
+    );
 }
 
 #[test]
 fn an_index_as_a_layout_and_as_an_archive() {
-    let folder = built();
+    let directory = built();
     run(
-        folder.path(),
+        directory.path(),
         &format!("layout {} --output out", content("index")),
     )
     .unwrap();
-    assert_eq!(names(&folder.path().join("out/blobs/sha256")).len(), 8);
+    assert_eq!(names(&directory.path().join("out/blobs/sha256")).len(), 8);
     run(
-        folder.path(),
+        directory.path(),
         &format!("archive {} --output out.tar", content("index")),
     )
     .unwrap();
     run(
-        folder.path(),
+        directory.path(),
         &format!(
             "archive {} --output one.tar --tag a:1 --tag a:2",
             content("amd64")
         ),
     )
     .unwrap();
-    assert!(read(folder.path(), "one.tar").contains(r#""RepoTags":["a:1","a:2"]"#));
-    assert!(!read(folder.path(), "out.tar").contains("RepoTags"));
+    assert!(read(directory.path(), "one.tar").contains(r#""RepoTags":["a:1","a:2"]"#));
+    assert!(!read(directory.path(), "out.tar").contains("RepoTags"));
 }
 
 /// Commands that fail, each with a part of its message. `netbase.tar` has a wrong size.
@@ -192,10 +195,10 @@ fn failures() -> [(String, &'static str); 10] {
         (new(&format!("--layout out {blobs}")), size),
         (format!("layout {} --output out", content("index")), size),
         (format!("archive {} --output out.tar", content("index")), size),
-        (new("--layout out"), "is not given; `layers[1]` of `manifest`"),
+        (new("--layout out"), "is missing; `layers[1]` of `manifest`"),
         (
             INDEX.replace("arm64", "amd64"),
-            "cannot add image `amd64.descriptor`: it is for `linux/amd64`, and so is `amd64.descriptor` (`linux/amd64`)",
+            "cannot add image `amd64.descriptor`: it is for `linux/amd64`, the same platform as `amd64.descriptor` (`linux/amd64`)",
         ),
         (
             new("--base-config arm64.config --base-manifest arm64.manifest"),
@@ -213,30 +216,30 @@ fn failures() -> [(String, &'static str); 10] {
 
 #[test]
 fn a_failure_leaves_everything_as_it_was() {
-    let folder = built();
-    let folder = folder.path();
-    fs::write(folder.join("netbase.tar"), "longer than it should be").unwrap();
-    fs::write(folder.join("out.tar"), "before").unwrap();
-    fs::create_dir(folder.join("out")).unwrap();
-    let before = names(folder);
-    let digest = read(folder, "amd64.digest");
+    let directory = built();
+    let directory = directory.path();
+    fs::write(directory.join("netbase.tar"), "longer than it should be").unwrap();
+    fs::write(directory.join("out.tar"), "before").unwrap();
+    fs::create_dir(directory.join("out")).unwrap();
+    let before = names(directory);
+    let digest = read(directory, "amd64.digest");
     for (command, message) in failures() {
-        let error = run(folder, &command).unwrap_err();
+        let error = run(directory, &command).unwrap_err();
         assert!(error.contains(message), "{error}");
-        assert_eq!(names(folder), before);
+        assert_eq!(names(directory), before);
     }
-    assert_eq!(read(folder, "out.tar"), "before");
-    assert_eq!(names(&folder.join("out")), [""; 0]);
-    assert_eq!(read(folder, "amd64.digest"), digest);
+    assert_eq!(read(directory, "out.tar"), "before");
+    assert_eq!(names(&directory.join("out")), [""; 0]);
+    assert_eq!(read(directory, "amd64.digest"), digest);
 }
 
 #[test]
 fn another_file_of_the_same_size_leaves_no_archive() {
-    let folder = built();
-    fs::write(folder.path().join("netbase.tar"), "NETBASE").unwrap();
-    let before = names(folder.path());
+    let directory = built();
+    fs::write(directory.path().join("netbase.tar"), "NETBASE").unwrap();
+    let before = names(directory.path());
     let error = run(
-        folder.path(),
+        directory.path(),
         &format!("archive {} --output out.tar", content("amd64")),
     )
     .unwrap_err();
@@ -244,11 +247,11 @@ fn another_file_of_the_same_size_leaves_no_archive() {
         error.starts_with("cannot archive layer `netbase.tar`: its metadata says `sha256:"),
         "{error}"
     );
-    assert_eq!(names(folder.path()), before);
+    assert_eq!(names(directory.path()), before);
 }
 
 #[test]
-fn an_image_that_is_not_made() {
+fn an_image_that_is_refused_with_a_reason() {
     let arguments = [
         "refuse",
         "--image",
@@ -271,44 +274,44 @@ fn an_image_that_is_not_made() {
 }
 
 #[test]
-fn wrong_arguments_are_told_once() {
-    let folder = sandbox();
-    let error = run(folder.path(), "index --index x").unwrap_err();
+fn wrong_arguments_are_reported_once() {
+    let directory = sandbox();
+    let error = run(directory.path(), "index --index x").unwrap_err();
     assert!(
         error.starts_with("the following required arguments were not provided:"),
         "{error}"
     );
-    let error = run(folder.path(), "imagine").unwrap_err();
+    let error = run(directory.path(), "imagine").unwrap_err();
     assert!(
         error.starts_with("unrecognized subcommand 'imagine'"),
         "{error}"
     );
-    assert_eq!(run(folder.path(), "--help"), Ok(()));
+    assert_eq!(run(directory.path(), "--help"), Ok(()));
 }
 
 #[test]
 fn an_artifact_and_its_layout() {
-    let folder = TempDir::new().unwrap();
-    fs::write(folder.path().join("a=b.wasm"), b"\0asm").unwrap();
+    let directory = TempDir::new().unwrap();
+    fs::write(directory.path().join("a=b.wasm"), b"\0asm").unwrap();
     let written = "--config c --manifest m --descriptor d --digest i";
     run(
-        folder.path(),
+        directory.path(),
         &format!("artifact --file application/wasm=a=b.wasm --wasm wasip1 {written}"),
     )
     .unwrap();
-    assert!(read(folder.path(), "m").contains(r#""org.opencontainers.image.title":"a=b.wasm""#));
+    assert!(read(directory.path(), "m").contains(r#""org.opencontainers.image.title":"a=b.wasm""#));
     run(
-        folder.path(),
+        directory.path(),
         "layout --root d --document c --document m --file a=b.wasm --output layout",
     )
     .unwrap();
     let digest = Digest::of(b"\0asm").hex();
     assert_eq!(
-        read(folder.path(), &format!("layout/blobs/sha256/{digest}")),
+        read(directory.path(), &format!("layout/blobs/sha256/{digest}")),
         "\0asm"
     );
     let error = run(
-        folder.path(),
+        directory.path(),
         &format!("artifact --file application/wasm {written}"),
     );
     assert_eq!(
@@ -320,35 +323,35 @@ fn an_artifact_and_its_layout() {
 /// Files that rules_img's tool decodes strictly: no unknown fields, and a `history` that is a list.
 #[test]
 fn layers_for_rules_img() {
-    let folder = sandbox();
-    run(folder.path(), &image("amd64", "")).unwrap();
+    let directory = sandbox();
+    run(directory.path(), &image("amd64", "")).unwrap();
     let flags: String = LAYERS
         .iter()
         .map(|name| format!(" --layer {name}.json --output {name}.img"))
         .collect();
     run(
-        folder.path(),
+        directory.path(),
         &format!("img-layers --config amd64.config {flags}"),
     )
     .unwrap();
     let digest = Digest::of(b"netbase");
     assert_eq!(
-        read(folder.path(), "netbase.img"),
+        read(directory.path(), "netbase.img"),
         format!(
             r#"{{"diff_id":"{digest}","digest":"{digest}","history":[{{"created":"2026-11-21T02:34:56Z","created_by":"deb netbase"}}],"mediaType":"application/vnd.oci.image.layer.v1.tar","size":7}}"#
         )
     );
-    let error = run(folder.path(), "img-layers --layer netbase.json").unwrap_err();
+    let error = run(directory.path(), "img-layers --layer netbase.json").unwrap_err();
     assert_eq!(error, "cannot use `--output`: 0 for 1 --layer");
 }
 
 /// A device is endless, and a sparse file can be huge.
 #[test]
 fn only_small_regular_files_are_read() {
-    let folder = built();
-    let folder = folder.path();
-    fs::create_dir(folder.join("folder")).unwrap();
-    let huge = fs::File::create(folder.join("huge")).unwrap();
+    let directory = built();
+    let directory = directory.path();
+    fs::create_dir(directory.join("folder")).unwrap();
+    let huge = fs::File::create(directory.join("huge")).unwrap();
     huge.set_len(1 << 40).unwrap();
     for (name, cause) in [
         ("folder", "it is not a regular file"),
@@ -363,7 +366,7 @@ fn only_small_regular_files_are_read() {
             format!("--base-config amd64.config --base-manifest {name}"),
             format!("--layer {name}"),
         ] {
-            let error = run(folder, &image("amd64", &flags)).unwrap_err();
+            let error = run(directory, &image("amd64", &flags)).unwrap_err();
             assert_eq!(error, format!("cannot read `{name}`: {cause}"), "{flags}");
         }
     }

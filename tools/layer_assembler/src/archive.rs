@@ -1,12 +1,12 @@
 use std::path::PathBuf;
 
 use blob::{Digest, Error, Result};
-use layer::flags::{pair, LayerFlags, Resolve};
+use layer::arguments::{pair, LayerArguments, Resolve};
 use layer::{Archive, ArchiveFile};
 
 /// Writes a layer with files of a release archive
 #[derive(clap::Args)]
-pub(crate) struct ArchiveFlags {
+pub(crate) struct ArchiveArguments {
     /// The archive, a .tar.gz with one top-level directory
     #[arg(long, value_name = "FILE")]
     archive: PathBuf,
@@ -26,10 +26,10 @@ pub(crate) struct ArchiveFlags {
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     mtime: u64,
     #[command(flatten)]
-    layer: LayerFlags,
+    layer: LayerArguments,
 }
 
-impl ArchiveFlags {
+impl ArchiveArguments {
     /// Writes the layer.
     pub(crate) fn run(&self, resolve: Resolve) -> Result<()> {
         let archive = self.archive(resolve)?;
@@ -62,7 +62,7 @@ impl ArchiveFlags {
             let (from, hex) = pair("file-sha256", text, "FROM=HEX")?;
             let file = files.iter_mut().find(|file| file.is_from(from));
             let file = file.ok_or_else(|| {
-                let cause = format!("no --file takes `{from}`");
+                let cause = format!("no `--file` names `{from}`");
                 Error::cannot("read", "--file-sha256", cause)
             })?;
             file.sha256 = Some(Digest::from_hex(hex)?);

@@ -2,14 +2,14 @@ use std::path::{Path, PathBuf};
 
 use blob::{Error, Outputs, Result};
 use clap::{Parser, Subcommand};
-use layer::flags::{self, LayerFlags, PackageFlags, PackagesFlags, Resolve};
+use layer::arguments::{self, LayerArguments, PackageArguments, PackagesArguments, Resolve};
 use layer::{CaBundle, CaFolder, Directories, FileList, KeyStore};
 use worker::Request;
 
-use crate::archive::ArchiveFlags;
+use crate::archive::ArchiveArguments;
 use crate::dpkg::{Control, DpkgStatus, DpkgStatusd};
 use crate::input::read;
-use crate::merge::MergeFlags;
+use crate::merge::MergeArguments;
 
 /// Assembles layers from lists of files, parts of packages, archives and other layers.
 #[derive(Parser)]
@@ -26,12 +26,12 @@ enum Command {
     Busybox(Busybox),
     LdSoCache(LdSoCache),
     JavaKeystore(JavaKeystore),
-    CaFolder(CaFolderFlags),
-    Archive(ArchiveFlags),
+    CaFolder(CaFolderArguments),
+    Archive(ArchiveArguments),
     Control(Control),
     DpkgStatus(DpkgStatus),
     DpkgStatusd(DpkgStatusd),
-    Merge(MergeFlags),
+    Merge(MergeArguments),
 }
 
 /// Writes a layer with the entries of a list
@@ -41,14 +41,14 @@ struct Files {
     #[arg(long, value_name = "FILE")]
     entries: PathBuf,
     #[command(flatten)]
-    layer: LayerFlags,
+    layer: LayerArguments,
 }
 
 /// Writes a layer with the certificates of a ca-certificates package in one file
 #[derive(clap::Args)]
 struct Cacerts {
     #[command(flatten)]
-    package: PackageFlags,
+    package: PackageArguments,
     #[command(flatten)]
     certificates: Certificates,
     /// The modification time of the files, in seconds since 1970
@@ -58,18 +58,18 @@ struct Cacerts {
     #[arg(long)]
     unregistered: bool,
     #[command(flatten)]
-    layer: LayerFlags,
+    layer: LayerArguments,
 }
 
 /// Writes a layer with the certificates of a ca-certificates package, one file for each
 #[derive(clap::Args)]
-struct CaFolderFlags {
+struct CaFolderArguments {
     #[command(flatten)]
-    package: PackageFlags,
+    package: PackageArguments,
     #[command(flatten)]
     certificates: Certificates,
     #[command(flatten)]
-    layer: LayerFlags,
+    layer: LayerArguments,
 }
 
 /// The options of every command that reads certificates
@@ -87,21 +87,21 @@ struct Certificates {
 #[derive(clap::Args)]
 struct Busybox {
     #[command(flatten)]
-    package: PackageFlags,
+    package: PackageArguments,
     #[command(flatten)]
-    layer: LayerFlags,
+    layer: LayerArguments,
 }
 
 /// Writes a layer with etc/ld.so.cache for an image of these packages
 #[derive(clap::Args)]
 struct LdSoCache {
     #[command(flatten)]
-    packages: PackagesFlags,
+    packages: PackagesArguments,
     /// The architecture, by OCI's name
     #[arg(long, value_name = "NAME")]
     architecture: String,
     #[command(flatten)]
-    layer: LayerFlags,
+    layer: LayerArguments,
 }
 
 /// Writes a layer with the certificates of a ca-certificates package as a key store for Java
@@ -131,34 +131,34 @@ struct JavaKeystore {
     #[arg(long, value_name = "FILE")]
     store: Option<PathBuf>,
     #[command(flatten)]
-    layer: LayerFlags,
+    layer: LayerArguments,
 }
 
 /// Handles one request.
 pub(crate) fn run(request: &Request) -> Result<()> {
-    let Some(flags) = flags::parse::<Assemble>(&request.arguments)? else {
+    let Some(arguments) = arguments::parse::<Assemble>(&request.arguments)? else {
         return Ok(());
     };
     let resolve = |path: &Path| request.path(path);
-    match flags.command {
-        Command::Files(flags) => files(&flags, &resolve),
-        Command::Cacerts(flags) => cacerts(&flags, &resolve),
-        Command::Busybox(flags) => busybox(&flags, &resolve),
-        Command::LdSoCache(flags) => ld_so_cache(&flags, &resolve),
-        Command::JavaKeystore(flags) => java_keystore(&flags, &resolve),
-        Command::CaFolder(flags) => ca_folder(&flags, &resolve),
-        Command::Archive(flags) => flags.run(&resolve),
-        Command::Control(flags) => flags.run(&resolve),
-        Command::DpkgStatus(flags) => flags.run(&resolve),
-        Command::DpkgStatusd(flags) => flags.run(&resolve),
-        Command::Merge(flags) => flags.run(&resolve),
+    match arguments.command {
+        Command::Files(arguments) => files(&arguments, &resolve),
+        Command::Cacerts(arguments) => cacerts(&arguments, &resolve),
+        Command::Busybox(arguments) => busybox(&arguments, &resolve),
+        Command::LdSoCache(arguments) => ld_so_cache(&arguments, &resolve),
+        Command::JavaKeystore(arguments) => java_keystore(&arguments, &resolve),
+        Command::CaFolder(arguments) => ca_folder(&arguments, &resolve),
+        Command::Archive(arguments) => arguments.run(&resolve),
+        Command::Control(arguments) => arguments.run(&resolve),
+        Command::DpkgStatus(arguments) => arguments.run(&resolve),
+        Command::DpkgStatusd(arguments) => arguments.run(&resolve),
+        Command::Merge(arguments) => arguments.run(&resolve),
     }
 }
 
-fn files(flags: &Files, resolve: Resolve) -> Result<()> {
-    let list = FileList::parse(&read(&flags.entries, resolve)?);
-    let list = list.map_err(|error| error.within("read", flags.entries.display()))?;
-    let mut layer = flags.layer.create(resolve)?;
+fn files(arguments: &Files, resolve: Resolve) -> Result<()> {
+    let list = FileList::parse(&read(&arguments.entries, resolve)?);
+    let list = list.map_err(|error| error.within("read", arguments.entries.display()))?;
+    let mut layer = arguments.layer.create(resolve)?;
     layer::files(&list, resolve, &mut layer)?;
     layer.finish()
 }
@@ -177,15 +177,15 @@ impl Certificates {
     }
 }
 
-fn cacerts(flags: &Cacerts, resolve: Resolve) -> Result<()> {
+fn cacerts(arguments: &Cacerts, resolve: Resolve) -> Result<()> {
     let choices = CaBundle {
-        mode: flags.certificates.mode("CA bundle")?,
-        mtime: flags.mtime,
-        registered: !flags.unregistered,
-        extra: flags.certificates.extra(resolve)?,
+        mode: arguments.certificates.mode("CA bundle")?,
+        mtime: arguments.mtime,
+        registered: !arguments.unregistered,
+        extra: arguments.certificates.extra(resolve)?,
     };
-    let source = flags.package.source(resolve)?;
-    let mut layer = flags.layer.create(resolve)?;
+    let source = arguments.package.source(resolve)?;
+    let mut layer = arguments.layer.create(resolve)?;
     layer::cacerts(&source, &choices, &mut layer)?;
     layer.finish()
 }
@@ -201,50 +201,50 @@ impl JavaKeystore {
     }
 }
 
-fn java_keystore(flags: &JavaKeystore, resolve: Resolve) -> Result<()> {
+fn java_keystore(arguments: &JavaKeystore, resolve: Resolve) -> Result<()> {
     let choices = KeyStore {
-        format: flags.format.parse()?,
-        mode: flags.certificates.mode("key store")?,
-        mtime: flags.mtime,
-        extra: flags.certificates.extra(resolve)?,
-        directories: flags.directories()?,
+        format: arguments.format.parse()?,
+        mode: arguments.certificates.mode("key store")?,
+        mtime: arguments.mtime,
+        extra: arguments.certificates.extra(resolve)?,
+        directories: arguments.directories()?,
     };
-    let package = flags.deb.clone().map(|deb| PackageFlags {
+    let package = arguments.deb.clone().map(|deb| PackageArguments {
         deb,
-        sha256: flags.sha256.clone(),
+        sha256: arguments.sha256.clone(),
     });
     let source = package.map(|package| package.source(resolve)).transpose()?;
-    let mut layer = flags.layer.create(resolve)?;
+    let mut layer = arguments.layer.create(resolve)?;
     let store = layer::java_keystore(source.as_ref(), &choices, &mut layer)?;
     let mut outputs = Outputs::new();
-    if let Some(path) = &flags.store {
+    if let Some(path) = &arguments.store {
         outputs.add(&resolve(path), &store)?;
     }
     layer.finish()?;
     outputs.commit()
 }
 
-fn ca_folder(flags: &CaFolderFlags, resolve: Resolve) -> Result<()> {
+fn ca_folder(arguments: &CaFolderArguments, resolve: Resolve) -> Result<()> {
     let choices = CaFolder {
-        mode: flags.certificates.mode("folder of certificates")?,
-        extra: flags.certificates.extra(resolve)?,
+        mode: arguments.certificates.mode("directory of certificates")?,
+        extra: arguments.certificates.extra(resolve)?,
     };
-    let source = flags.package.source(resolve)?;
-    let mut layer = flags.layer.create(resolve)?;
+    let source = arguments.package.source(resolve)?;
+    let mut layer = arguments.layer.create(resolve)?;
     layer::ca_folder(&source, &choices, &mut layer)?;
     layer.finish()
 }
 
-fn busybox(flags: &Busybox, resolve: Resolve) -> Result<()> {
-    let source = flags.package.source(resolve)?;
-    let mut layer = flags.layer.create(resolve)?;
+fn busybox(arguments: &Busybox, resolve: Resolve) -> Result<()> {
+    let source = arguments.package.source(resolve)?;
+    let mut layer = arguments.layer.create(resolve)?;
     layer::busybox(&source, &mut layer)?;
     layer.finish()
 }
 
-fn ld_so_cache(flags: &LdSoCache, resolve: Resolve) -> Result<()> {
-    let sources = flags.packages.sources(resolve);
-    let mut layer = flags.layer.create(resolve)?;
-    layer::ld_so_cache(&sources, &flags.architecture, &mut layer)?;
+fn ld_so_cache(arguments: &LdSoCache, resolve: Resolve) -> Result<()> {
+    let sources = arguments.packages.sources(resolve);
+    let mut layer = arguments.layer.create(resolve)?;
+    layer::ld_so_cache(&sources, &arguments.architecture, &mut layer)?;
     layer.finish()
 }

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use blob::Result;
-use layer::flags::{LayerFlags, Resolve};
+use layer::arguments::{LayerArguments, Resolve};
 use layer::ControlArchive;
 
 /// Writes the control archive of a package; this is not a layer
@@ -22,7 +22,7 @@ pub(crate) struct DpkgStatus {
     #[arg(long = "control", value_name = "FILE", required = true)]
     controls: Vec<PathBuf>,
     #[command(flatten)]
-    layer: LayerFlags,
+    layer: LayerArguments,
 }
 
 /// Writes a layer with dpkg's database of one package, below var/lib/dpkg/status.d
@@ -35,7 +35,7 @@ pub(crate) struct DpkgStatusd {
     #[arg(long, value_name = "NAME")]
     package: String,
     #[command(flatten)]
-    layer: LayerFlags,
+    layer: LayerArguments,
 }
 
 impl Control {

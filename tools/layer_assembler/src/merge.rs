@@ -1,14 +1,14 @@
 use std::path::PathBuf;
 
 use blob::Result;
-use layer::flags::{LayerFlags, Resolve};
+use layer::arguments::{LayerArguments, Resolve};
 use layer::PartList;
 
 use crate::input::read;
 
 /// Merges several layers into one
 #[derive(clap::Args)]
-pub(crate) struct MergeFlags {
+pub(crate) struct MergeArguments {
     /// The layers, lowest first, as JSON
     #[arg(long, value_name = "FILE")]
     inputs: PathBuf,
@@ -16,10 +16,10 @@ pub(crate) struct MergeFlags {
     #[arg(long)]
     history_of_inputs: bool,
     #[command(flatten)]
-    layer: LayerFlags,
+    layer: LayerArguments,
 }
 
-impl MergeFlags {
+impl MergeArguments {
     /// Writes the layer.
     pub(crate) fn run(&self, resolve: Resolve) -> Result<()> {
         let list = PartList::parse(&read(&self.inputs, resolve)?);

@@ -62,7 +62,7 @@ fn npm() -> Vec<Item> {
 }
 
 #[test]
-fn what_a_layer_does_not_keep() {
+fn extended_attributes_are_refused() {
     let capable =
         |name: &str| Item::file(name, PROGRAM).record("SCHILY.xattr.security.capability", "x");
     let items = [capable("a/bin/node"), Item::file("a/LICENSE", LICENSE)];
@@ -90,7 +90,7 @@ fn what_a_layer_does_not_keep() {
 }
 
 #[test]
-fn one_layer_whatever_the_source() {
+fn every_source_gives_the_same_layer() {
     let node = format!("--file-sha256=bin/node={}", hex(PROGRAM));
     let license = format!("--file-sha256=LICENSE={}", hex(LICENSE));
     let annotation = "--annotation=com.example.purl=pkg:generic/nodejs@1?a=b";
@@ -126,12 +126,12 @@ fn many_files_in_the_worst_order() {
     let items: Vec<_> = items
         .map(|name| Item::file(format!("top/{name}"), name))
         .collect();
-    let flags: Vec<_> = names
+    let options: Vec<_> = names
         .iter()
         .map(|name| format!("--file={name}={name}"))
         .collect();
     let words = ["archive", "--archive=in.tar.gz"].into_iter();
-    let words: Vec<_> = words.chain(flags.iter().map(String::as_str)).collect();
+    let words: Vec<_> = words.chain(options.iter().map(String::as_str)).collect();
     let workspace = workspace(&items);
     LayerTool::new(env!("CARGO_BIN_EXE_layer_assembler"), &words)
         .succeed(&workspace, &["--compression=none"]);
@@ -148,7 +148,7 @@ fn digests_that_differ() {
     tool().fail(
         &workspace,
         &[&format!("--sha256={zeros}")],
-        &format!("error: cannot extract `in.tar.gz`: its digest is sha256:{}, expected sha256:{zeros}\nhint: fetch it again; where its makers replaced it, find out why before you lock it anew\n", hex(&archive)),
+        &format!("error: cannot extract `in.tar.gz`: its digest is sha256:{}, expected sha256:{zeros}\nhint: fetch it again; if the publisher replaced it, find out why before you lock it again\n", hex(&archive)),
     );
     for (file, bytes) in [("bin/node", PROGRAM), ("LICENSE", LICENSE)] {
         tool().fail(
@@ -163,7 +163,7 @@ fn digests_that_differ() {
 #[test]
 fn a_wrong_digest_comes_first() {
     let zeros = "0".repeat(64);
-    let message = format!("error: cannot extract `in.tar.gz`: its digest is sha256:{}, expected sha256:{zeros}\nhint: fetch it again; where its makers replaced it, find out why before you lock it anew\n", hex("<html>"));
+    let message = format!("error: cannot extract `in.tar.gz`: its digest is sha256:{}, expected sha256:{zeros}\nhint: fetch it again; if the publisher replaced it, find out why before you lock it again\n", hex("<html>"));
     let workspace = with_bytes(b"<html>");
     tool().fail(&workspace, &[&format!("--sha256={zeros}")], &message);
 }
@@ -176,12 +176,12 @@ fn archives_that_are_wrong() {
         (official()[..5].to_vec(), "cannot take `LICENSE`: the archive has no such file"),
         (official()[..1].to_vec(), "cannot take `LICENSE`, `bin/node`: the archive has no such file"),
         (vec![], "cannot take `LICENSE`, `bin/node`: the archive has no such file"),
-        (added(Item::file("package/bin/node", "other")), "cannot take `bin/node`: the archive has it twice"),
+        (added(Item::file("package/bin/node", "other")), "cannot take `bin/node`: the archive contains it twice"),
         (added(Item::symlink("package/LICENSE", "/etc/shadow")), "cannot take `LICENSE`: it is a symbolic link, not a file"),
         (replaced(Item::symlink("package/LICENSE", "/etc/shadow")), "cannot take `LICENSE`: it is a symbolic link, not a file"),
         (added(Item::hardlink("package/bin/node", "package/LICENSE")), "cannot take `bin/node`: it is a hard link, not a file"),
         (replaced(Item::directory("package/LICENSE/")), "cannot take `LICENSE`: it is a directory, not a file"),
-        (added(Item::file("other/bin/node", "")), "cannot read entry `other/bin/node`: it is not in the folder `package`, as what is before it"),
+        (added(Item::file("other/bin/node", "")), "cannot read entry `other/bin/node`: it is not in the directory `package`, unlike the entries before it"),
         (added(Item::file("package/../../etc/passwd", "")), "cannot read entry `package/../../etc/passwd`: its name holds `..`"),
         (added(Item::file("/package/a", "")), "cannot read entry `/package/a`: its name is absolute"),
         (added(Item::new(b'3', "package/null")), "cannot read entry `package/null`: it is a character device"),
@@ -229,9 +229,9 @@ fn archives_that_are_damaged() {
 }
 
 #[test]
-fn flags_that_are_wrong() {
+fn invalid_options() {
     let zeros = "0".repeat(64);
-    for (flag, message) in [
+    for (option, message) in [
         (
             "--file=LICENSE".to_owned(),
             "cannot read `--file`: `LICENSE` is not of the form FROM=TO".to_owned(),
@@ -242,11 +242,11 @@ fn flags_that_are_wrong() {
         ),
         (
             "--file=.=a".to_owned(),
-            "cannot read `--file`: cannot take `.`: it is no file".to_owned(),
+            "cannot read `--file`: cannot take `.`: it is not a file".to_owned(),
         ),
         (
             format!("--file-sha256=bin/npm={zeros}"),
-            "cannot read `--file-sha256`: no --file takes `bin/npm`".to_owned(),
+            "cannot read `--file-sha256`: no `--file` names `bin/npm`".to_owned(),
         ),
         (
             "--file-sha256=LICENSE=0".to_owned(),
@@ -263,7 +263,11 @@ fn flags_that_are_wrong() {
                 .to_owned(),
         ),
     ] {
-        tool().fail(&workspace(&npm()), &[&flag], &format!("error: {message}\n"));
+        tool().fail(
+            &workspace(&npm()),
+            &[&option],
+            &format!("error: {message}\n"),
+        );
     }
     tool().fail(
         &workspace(&npm()),

@@ -116,13 +116,13 @@ fn binaries_that_list_nothing() {
     }
 }
 
-/// Compares with the output of real binaries. Ignored by default: `REAL_BUSYBOX=FOLDER cargo test -p layer_assembler --
+/// Compares with the output of real binaries. Ignored by default: `REAL_BUSYBOX=DIRECTORY cargo test -p layer_assembler --
 /// --ignored`, with packages that this machine or its emulators can run.
 #[test]
-#[ignore = "needs dpkg-deb and a folder of busybox-static packages, REAL_BUSYBOX"]
+#[ignore = "needs dpkg-deb and a directory of busybox-static packages, REAL_BUSYBOX"]
 fn the_list_that_the_binary_prints() {
-    let folder = std::env::var("REAL_BUSYBOX").unwrap();
-    for file in fs::read_dir(folder).unwrap() {
+    let directory = std::env::var("REAL_BUSYBOX").unwrap();
+    for file in fs::read_dir(directory).unwrap() {
         let path = file.unwrap().path();
         if path.extension().is_none_or(|ending| ending != "deb") {
             continue;

@@ -65,12 +65,12 @@ etc/ssl/certs/dc319be4.0 2 0777 0:0 0 0 -> latin.pem
 }
 
 #[test]
-fn files_that_do_not_fit_a_folder() {
+fn files_that_do_not_fit_a_directory() {
     let two = format!("{SAME}{SAME}");
     let prefix = "usr/share/ca-certificates/mozilla";
     for (files, message) in [
-        (vec![("a.crt", two.as_str())], format!("cannot add `{prefix}/a.crt`: it holds 2 certificates, not one\nhint: give each certificate in a file of its own")),
-        (vec![("a b.crt", SAME), ("a,b.crt", SAME)], format!("cannot add `{prefix}/a,b.crt`: {prefix}/a b.crt has the same name in the folder, `a_b.pem`\nhint: give it another name")),
+        (vec![("a.crt", two.as_str())], format!("cannot add `{prefix}/a.crt`: it holds 2 certificates, not one\nhint: put each certificate into a separate file")),
+        (vec![("a b.crt", SAME), ("a,b.crt", SAME)], format!("cannot add `{prefix}/a,b.crt`: {prefix}/a b.crt has the same name in the directory: `a_b.pem`\nhint: give it another name")),
         (vec![("a.crt", "text")], format!("cannot extract `in.deb`: cannot read `{prefix}/a.crt`: it holds no PEM certificate")),
         (vec![], "cannot extract `in.deb`: cannot make `etc/ssl/certs`: the package has no `usr/share/ca-certificates`\nhint: give a ca-certificates package".to_owned()),
     ] {
@@ -79,9 +79,9 @@ fn files_that_do_not_fit_a_folder() {
 }
 
 /// Compares real packages with OpenSSL. Ignored by default; needs the directory of `tests/fetch_real_packages.sh`:
-/// `REAL_PACKAGES=FOLDER cargo test -p layer_assembler --test ca_folder -- --ignored`.
+/// `REAL_PACKAGES=DIRECTORY cargo test -p layer_assembler --test ca_folder -- --ignored`.
 #[test]
-#[ignore = "needs openssl, tar and a folder of packages, REAL_PACKAGES"]
+#[ignore = "needs openssl, tar and a directory of packages, REAL_PACKAGES"]
 fn the_links_that_openssl_makes() {
     let script = r#"
         links() { (cd out/etc/ssl/certs && find . -type l -printf '%p -> %l\n' | LC_ALL=C sort) }

@@ -42,13 +42,13 @@ const ESCAPED: &str = include_str!("certificates/escaped.pem");
 fn bundle(deb: Deb, extra: &[(&str, Vec<u8>)]) -> String {
     let workspace = Workspace::new();
     workspace.write("in.deb", deb.build());
-    let mut flags = vec!["--compression=none".to_owned()];
+    let mut options = vec!["--compression=none".to_owned()];
     for (name, content) in extra {
         workspace.write(name, content);
-        flags.push(format!("--extra-pem={name}"));
+        options.push(format!("--extra-pem={name}"));
     }
-    let flags: Vec<_> = flags.iter().map(String::as_str).collect();
-    tool().succeed(&workspace, &flags);
+    let options: Vec<_> = options.iter().map(String::as_str).collect();
+    tool().succeed(&workspace, &options);
     let tar = workspace.read("out.tar");
     // The bundle is the first file, after three directories and its own header.
     let (header, content) = tar[3 * 512..].split_at(512);
@@ -58,7 +58,7 @@ fn bundle(deb: Deb, extra: &[(&str, Vec<u8>)]) -> String {
 }
 
 #[test]
-fn one_bundle_and_what_tells_of_it() {
+fn the_bundle_with_copyright_and_status() {
     let workspace = Workspace::new();
     let deb = package()
         .item(certificate("z.crt", SAME))
@@ -70,13 +70,13 @@ fn one_bundle_and_what_tells_of_it() {
     workspace.write("in.deb", deb.build());
     workspace.write("one.pem", LATIN.trim_end());
     workspace.write("two.pem", WIDE);
-    let flags = [
+    let options = [
         "--compression=none",
         "--mode=0444",
         "--extra-pem=one.pem",
         "--extra-pem=two.pem",
     ];
-    tool().succeed(&workspace, &flags);
+    tool().succeed(&workspace, &options);
     assert_eq!(
         tar_of(&workspace.read("out.tar")),
         "\
@@ -110,8 +110,8 @@ fn of_another_time_and_without_status() {
     let workspace = Workspace::new();
     let deb = package().item(certificate("a.crt", SAME));
     workspace.write("in.deb", deb.build());
-    let flags = ["--compression=none", "--mtime=7", "--unregistered"];
-    tool().succeed(&workspace, &flags);
+    let options = ["--compression=none", "--mtime=7", "--unregistered"];
+    tool().succeed(&workspace, &options);
     assert_eq!(
         tar_of(&workspace.read("out.tar")),
         "\
@@ -129,7 +129,7 @@ usr/share/doc/ca-certificates/copyright 0 0644 0:0 7 3
 }
 
 #[test]
-fn packages_that_are_no_source_of_certificates() {
+fn packages_without_usable_certificates() {
     let hint = "hint: give a ca-certificates package\n";
     let extract = "error: cannot extract `in.deb`: ";
     let bundle = "cannot make `etc/ssl/certs/ca-certificates.crt`: the package has no";
@@ -148,11 +148,11 @@ fn packages_that_are_no_source_of_certificates() {
 }
 
 #[test]
-fn flags_that_are_wrong() {
+fn invalid_options() {
     let workspace = Workspace::new();
     workspace.write("in.deb", package().item(certificate("a.crt", SAME)).build());
     workspace.write("empty.pem", "nothing here");
-    for (flag, message) in [
+    for (option, message) in [
         (
             "--mode=rw",
             "cannot make `CA bundle`: its mode is `rw`, expected octal such as `0644`",
@@ -166,13 +166,13 @@ fn flags_that_are_wrong() {
             "cannot extract `in.deb`: cannot read `empty.pem`: it holds no PEM certificate",
         ),
     ] {
-        tool().fail(&workspace, &[flag], &format!("error: {message}\n"));
+        tool().fail(&workspace, &[option], &format!("error: {message}\n"));
     }
 }
 
 /// The bundle has the certificates in standard form, independent of the form in the file.
 #[test]
-fn files_as_people_have_them() {
+fn certificate_files_in_common_forms() {
     let plain = SAME.to_owned();
     let der = der(SAME);
     let one = |text: String| (text.into_bytes(), SAME.to_owned());
@@ -237,7 +237,7 @@ fn der(pem: &str) -> Vec<u8> {
 }
 
 #[test]
-fn no_certificate_is_left_out_in_silence() {
+fn no_certificate_is_skipped_silently() {
     let at = SAME.len() / 2;
     let damaged = format!("{}!{}", &SAME[..at], &SAME[at + 1..]);
     let shorter = SAME.replacen("MIIB", "MIIC", 1);
@@ -246,7 +246,7 @@ fn no_certificate_is_left_out_in_silence() {
         (damaged, format!("{cannot} its certificate 1, at line 1, is not base64: `!` at line 4")),
         (format!("{AGAIN}{}", &SAME[..200]), format!("{cannot} its certificate 2, at line 9, has no `-----END CERTIFICATE-----`")),
         (shorter, format!("{cannot} its certificate 1, at line 1, is no X.509 certificate")),
-        (SAME[1..].to_owned(), format!("{cannot} the mark of a certificate is misspelt at line 1")),
+        (SAME[1..].to_owned(), format!("{cannot} the mark of a certificate is misspelled at line 1")),
         (SAME.replace("CERTIFICATE", "PKCS7"), format!("{cannot} at line 1 it holds a block `PKCS7`, expected `CERTIFICATE`")),
         (include_str!("certificates/rejected.pem").to_owned(), format!("{cannot} its certificate 1, at line 1, is not trusted for servers, by its own trust settings\nhint: leave it out, or drop the settings: `openssl x509 -in FILE`")),
         (include_str!("certificates/trusted_for_mail.pem").to_owned(), format!("{cannot} its certificate 1, at line 1, is not trusted for servers, by its own trust settings\nhint: leave it out, or drop the settings: `openssl x509 -in FILE`")),

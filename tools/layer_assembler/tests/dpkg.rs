@@ -51,8 +51,8 @@ fn the_status_of_all() {
     let other = "Version: 2\nPackage: other\nArchitecture: all\n";
     let other = Deb::new().control(other).compression("").control_member();
     workspace.write("two.tar", other);
-    let flags = ["dpkg-status", "--control=one", "--control=two.tar"];
-    tool(&flags).succeed(&workspace, &[]);
+    let options = ["dpkg-status", "--control=one", "--control=two.tar"];
+    tool(&options).succeed(&workspace, &[]);
     assert_eq!(
         tar_of(&workspace.read("out.tar")),
         "\
@@ -86,8 +86,8 @@ fn the_status_of_one() {
     let workspace = Workspace::new();
     let member = hello().compression(".zst").control_member();
     workspace.write("one", member);
-    let flags = ["dpkg-statusd", "--control=one", "--package=renamed"];
-    tool(&flags).succeed(&workspace, &[]);
+    let options = ["dpkg-statusd", "--control=one", "--package=renamed"];
+    tool(&options).succeed(&workspace, &[]);
     assert_eq!(
         tar_of(&workspace.read("out.tar")),
         "\
@@ -102,7 +102,7 @@ var/lib/dpkg/status.d/renamed.md5sums 0 0644 0:0 5 17
 }
 
 #[test]
-fn what_is_no_control_archive() {
+fn files_that_are_not_control_archives() {
     let no_control = tar(&[Item::file("./md5sums", "")]);
     let no_name = tar(&[Item::file("./control", "Version: 1\n")]);
     for (bytes, cause) in [
@@ -114,7 +114,10 @@ fn what_is_no_control_archive() {
             b"\x1f\x8b".to_vec(),
             "cannot read entry `at byte 0`: its gzip data is truncated",
         ),
-        (no_control, "cannot read `control`: the package has none"),
+        (
+            no_control,
+            "cannot read `control`: the package does not have it",
+        ),
         (
             compress(".gz", &no_name),
             "cannot read `control`: cannot read field `Package`: it is missing",

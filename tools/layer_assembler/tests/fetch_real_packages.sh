@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Fetches the packages of the python3 images, and ca-certificates, for the tests with real packages.
 #
-#   fetch_real_packages.sh FOLDER [DISTRO]...
+#   fetch_real_packages.sh DIRECTORY [DISTRO]...
 #
-# writes FOLDER/DISTRO/DEBARCH/NAME.deb for each distro (11 12 13) and each architecture of its lock, and checks the
+# writes DIRECTORY/DISTRO/DEBARCH/NAME.deb for each distro (11 12 13) and each architecture of its lock, and checks the
 # digest of each file against the lock. The URLs of the repositories come from <ARCHIVE>_MIRROR as described in
 # docs/reference/formats/lock.md, else from /etc/apt. Needs curl and jq.
 set -euo pipefail
 
-folder=$1
+directory=$1
 shift
 distros=("$@")
 [[ ${#distros[@]} -gt 0 ]] || distros=(11 12 13)
@@ -23,38 +23,38 @@ names='["base-files","ca-certificates","dash","gcc-10-base","libbz2-1.0","libc-b
 "libtirpc3","libtirpc3t64","libuuid1","libzstd1","python3.9-minimal","python3.11-minimal","python3.13-minimal",
 "zlib1g"]'
 
-apt_addresses() {
+apt_urls() {
   cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | sed 's/#.*//' |
     grep -oE '(https?|file)://[^] ]+' | sed 's:/*$::' | sort -u || true
 }
 
-addresses() {
+urls() {
   local variable
   variable=$(tr '[:lower:]' '[:upper:]' <<<"$1" | tr -c '[:alnum:]\n' _)_MIRROR
   [[ -z ${!variable:-} ]] || tr ' ' '\n' <<<"${!variable}"
-  apt_addresses
+  apt_urls
 }
 
 fetch() {
-  local archive=$1 filename=$2 sha256=$3 target=$4 address
+  local archive=$1 filename=$2 sha256=$3 target=$4 url
   [[ ! -e $target ]] || return 0
-  while read -r address; do
-    if curl -sfL --retry 2 -o "$target.part" "$address/$filename" &&
+  while read -r url; do
+    if curl -sfL --retry 2 -o "$target.part" "$url/$filename" &&
       sha256sum --check --status <<<"$sha256  $target.part"; then
       mv "$target.part" "$target"
       return 0
     fi
-  done < <(addresses "$archive")
+  done < <(urls "$archive")
   rm -f "$target.part"
-  echo "error: cannot fetch \`$filename\`: no address has it with the digest of the lock" >&2
+  echo "error: cannot fetch \`$filename\`: no URL has it with the digest of the lock" >&2
   return 1
 }
 
 for distro in "${distros[@]}"; do
   lock=$locks/debian$distro.lock.json
   while IFS=$'\t' read -r architecture name archive filename sha256; do
-    mkdir -p "$folder/$distro/$architecture"
-    fetch "$archive" "$filename" "$sha256" "$folder/$distro/$architecture/$name.deb"
+    mkdir -p "$directory/$distro/$architecture"
+    fetch "$archive" "$filename" "$sha256" "$directory/$distro/$architecture/$name.deb"
   done < <(jq -r --argjson names "$names" '
     . as $lock | .architectures[] as $architecture | .packages | to_entries[]
     | select(.key as $name | $names | index($name)) | .key as $name

@@ -16,7 +16,7 @@ fn workspace(entries: &str) -> Workspace {
 }
 
 #[test]
-fn what_would_be_something_else_in_an_image() {
+fn entries_that_mean_something_else_in_an_image() {
     let whiteout = "its name is that of a whiteout, which deletes files of lower layers\n\
                     hint: rename or leave out the file: in an image, no name may begin with `.wh.`";
     for (path, more, cause) in [
@@ -26,7 +26,7 @@ fn what_would_be_something_else_in_an_image() {
         (
             "a",
             r#", "uid": 4294967296"#,
-            "its owner is 4294967296:0, and 2147483647 is the highest number that every runtime takes",
+            "it is owned by 4294967296:0; the highest ID that every runtime accepts is 2147483647",
         ),
         (".", "", "the root cannot be a file"),
     ] {
@@ -117,13 +117,13 @@ fn lists_that_are_wrong() {
         (&format!(r#"[{{"path": "/etc", {file}}}]"#), format!("{read} `/etc`: its name is absolute")),
         (&format!(r#"[{{"path": "a/../b", {file}}}]"#), format!("{read} `a/../b`: its name holds `..`")),
         (&format!(r#"[{{"path": "a", {file}}}, {{"path": "a", {file}}}]"#), "cannot add entry `a`: it is there already".to_owned()),
-        (&format!(r#"[{{"path": "a", {file}}}, {{"path": "a/b", {file}}}]"#), "cannot add entry `a/b`: `a` above it is a file".to_owned()),
+        (&format!(r#"[{{"path": "a", {file}}}, {{"path": "a/b", {file}}}]"#), "cannot add entry `a/b`: its parent `a` is a file".to_owned()),
         (&format!(r#"[{{"path": "a", {file}, "owner": 5}}]"#), "cannot read `entries.json`: cannot read `list of entries`: unknown field `owner`, expected one of `path`, `type`, `mode`, `uid`, `gid`, `mtime`, `content`, `source`, `target` at line 1 column 69".to_owned()),
         (r#"[{"path": "a", "type": "file", "mode": "0644"}]"#, format!("{read} `a`: a file has one of `content` and `source`")),
         (r#"[{"path": "a", "type": "file", "mode": "644x", "content": ""}]"#, format!("{read} `a`: its mode is `644x`, expected octal such as `0644`")),
         (r#"[{"path": "a", "type": "file", "mode": "10644", "content": ""}]"#, format!("{read} `a`: its mode is `10644`, expected octal such as `0644`")),
         (r#"[{"path": "a", "type": "dir", "mode": "0755", "content": ""}]"#, format!("{read} `a`: a directory has no `content`, `source` or `target`")),
-        (r#"[{"path": "a", "type": "symlink", "mode": "0777"}]"#, format!("{read} `a`: a link has a `target` and nothing else")),
+        (r#"[{"path": "a", "type": "symlink", "mode": "0777"}]"#, format!("{read} `a`: a link needs a `target` and accepts no `content`, `source` or `mode`")),
         (r#"[{"path": "a", "type": "hardlink", "mode": "0644", "target": "/b"}]"#, format!("{read} `a`: its target's name is absolute")),
         (r#"[{"path": "a", "type": "hardlink", "mode": "0644", "target": "b"}]"#, "cannot add entry `a`: it is a hard link to `b`, which is not there".to_owned()),
         (r#"[{"path": "a", "type": "file", "mode": "0644", "source": "none"}]"#, "cannot read `none`: No such file or directory (os error 2)".to_owned()),

@@ -72,7 +72,7 @@ fn aliases(store: &[u8]) -> Vec<(String, u64)> {
 }
 
 #[test]
-fn the_file_and_its_folders() {
+fn the_file_and_its_directories() {
     let workspace = workspace(&CERTIFICATES[3..4]);
     tool("jks").succeed(&workspace, &["--mode=0555"]);
     assert_eq!(
@@ -116,7 +116,7 @@ fn each_certificate_has_its_subject_for_a_name() {
 }
 
 #[test]
-fn without_a_package_and_beside_the_layer() {
+fn without_a_package_and_with_the_store_as_a_separate_file() {
     let workspace = Workspace::new();
     workspace.write("one.pem", CERTIFICATES[3].1);
     let words = ["java-keystore", "--compression=none", "--mtime=7"];
@@ -126,7 +126,7 @@ fn without_a_package_and_beside_the_layer() {
     assert!(listing.contains("etc/ssl/certs/java/cacerts 0 0644 0:0 7 "));
     assert_eq!(workspace.read("out.jks"), store(&workspace));
     assert_eq!(aliases(&store(&workspace))[0].0, "cn=same");
-    let message = "error: cannot make `etc/ssl/certs/java/cacerts`: there is no certificate for it\nhint: give a ca-certificates package, or files of certificates\n";
+    let message = "error: cannot make `etc/ssl/certs/java/cacerts`: no certificate is given\nhint: give a ca-certificates package, or files of certificates\n";
     alone.fail(&workspace, &[], message);
 }
 
@@ -149,7 +149,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn what_is_no_certificate() {
+fn files_without_a_certificate() {
     let good = CERTIFICATES[3].1;
     let lines: Vec<_> = good.lines().collect();
     let truncated = lines[..4].join("\n");
@@ -214,7 +214,7 @@ const REFUSED: [(&str, &str); 8] = [
     ),
     (
         include_str!("certificates/two_algorithms.pem"),
-        "names two algorithms of its signature",
+        "names two signature algorithms",
     ),
     (
         include_str!("certificates/damaged_extension.pem"),
@@ -223,7 +223,7 @@ const REFUSED: [(&str, &str); 8] = [
 ];
 
 #[test]
-fn what_java_does_not_load_is_refused_by_name() {
+fn certificates_that_java_cannot_load_are_refused() {
     for (pem, fault) in REFUSED {
         let workspace = workspace(&CERTIFICATES[..1]);
         workspace.write("two.pem", format!("{}{pem}", CERTIFICATES[3].1));
@@ -235,11 +235,11 @@ fn what_java_does_not_load_is_refused_by_name() {
     // Other programs load them.
     let workspace = workspace(&CERTIFICATES[..1]);
     workspace.write("two.pem", REFUSED[0].0);
-    let folder = LayerTool::new(
+    let directory = LayerTool::new(
         env!("CARGO_BIN_EXE_layer_assembler"),
         &["ca-folder", "--deb=in.deb", "--compression=none"],
     );
-    folder.succeed(&workspace, &["--extra-pem=two.pem"]);
+    directory.succeed(&workspace, &["--extra-pem=two.pem"]);
 }
 
 /// Compares with `keytool`, if it is installed.
@@ -272,10 +272,10 @@ fn keytool_agrees() {
 }
 
 #[test]
-fn flags_and_packages_that_are_wrong() {
+fn invalid_options_and_packages() {
     let workspace = workspace(&CERTIFICATES[..1]);
     workspace.write("empty.pem", "nothing here");
-    for (format, flag, message) in [
+    for (format, option, message) in [
         (
             "jceks",
             "--mode=0644",
@@ -292,7 +292,7 @@ fn flags_and_packages_that_are_wrong() {
             "cannot extract `in.deb`: cannot read `empty.pem`: it holds no PEM certificate",
         ),
     ] {
-        tool(format).fail(&workspace, &[flag], &format!("error: {message}\n"));
+        tool(format).fail(&workspace, &[option], &format!("error: {message}\n"));
     }
     workspace.write("in.deb", Deb::new().build());
     let message = "cannot extract `in.deb`: cannot make `etc/ssl/certs/java/cacerts`: the package has no `usr/share/ca-certificates`\nhint: give a ca-certificates package";
@@ -300,11 +300,11 @@ fn flags_and_packages_that_are_wrong() {
 }
 
 /// Compares real packages with a JDK and OpenSSL. Ignored by default; needs the directory of
-/// `tests/fetch_real_packages.sh`: `REAL_PACKAGES=FOLDER cargo test -p layer_assembler --test java_keystore --
-/// --ignored`. `Judge.java` compares each certificate, its alias with Java's own name, and its date.
+/// `tests/fetch_real_packages.sh`: `REAL_PACKAGES=DIRECTORY cargo test -p layer_assembler --test java_keystore --
+/// --ignored`. `KeyStoreCheck.java` compares each certificate, its alias with Java's own name, and its date.
 #[test]
-#[ignore = "needs a JDK, openssl, tar and a folder of packages, REAL_PACKAGES"]
-fn what_a_jdk_reads() {
+#[ignore = "needs a JDK, openssl, tar and a directory of packages, REAL_PACKAGES"]
+fn a_jdk_reads_every_certificate() {
     let script = r#"
         layers="--compression=none --name=x --created-by=x --layer=out.tar --metadata=out.json --mtree=out.mtree"
         "$1" cacerts --deb="$2" $layers && tar -xOf out.tar etc/ssl/certs/ca-certificates.crt >bundle.pem
@@ -319,13 +319,16 @@ fn what_a_jdk_reads() {
     for distro in std::fs::read_dir(std::env::var("REAL_PACKAGES").unwrap()).unwrap() {
         let deb = distro.unwrap().path().join("amd64/ca-certificates.deb");
         let workspace = Workspace::new();
-        workspace.write("Judge.java", include_str!("certificates/Judge.java"));
+        workspace.write(
+            "KeyStoreCheck.java",
+            include_str!("certificates/KeyStoreCheck.java"),
+        );
         let mut command = Command::new("/bin/sh");
         command
             .args(["-euc", script, "sh"])
             .arg(&tool)
             .arg(&deb)
-            .arg("Judge.java");
+            .arg("KeyStoreCheck.java");
         let status = command.current_dir(workspace.path("")).status().unwrap();
         assert!(status.success(), "{}", deb.display());
     }
@@ -334,7 +337,7 @@ fn what_a_jdk_reads() {
 /// The result of rules_distroless with `mode = "0750"`: the mode applies to the directories, and `/etc` has a time of
 /// the year 2000.
 #[test]
-fn directories_of_their_own() {
+fn directories_with_given_modes() {
     let workspace = workspace(&CERTIFICATES[..1]);
     let words = [
         "java-keystore",

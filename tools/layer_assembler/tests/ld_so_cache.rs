@@ -105,7 +105,7 @@ const CONF: &str = "include /etc/ld.so.conf.d/*.conf\n";
 #[test]
 fn an_image_of_debian_13() {
     let workspace = Workspace::new();
-    let folder = "./usr/lib/x86_64-linux-gnu";
+    let directory = "./usr/lib/x86_64-linux-gnu";
     let base = package("base-files", "13", "amd64")
         .item(Item::symlink("./lib", "usr/lib"))
         .item(Item::symlink("./lib64", "usr/lib64"));
@@ -114,25 +114,31 @@ fn an_image_of_debian_13() {
             "./etc/ld.so.conf.d/x.conf",
             "/lib/x86_64-linux-gnu\n/usr/lib/x86_64-linux-gnu\n",
         ))
-        .item(library(&format!("{folder}/libc.so.6"), "libc.so.6"))
+        .item(library(&format!("{directory}/libc.so.6"), "libc.so.6"))
         .item(library(
-            &format!("{folder}/ld-linux-x86-64.so.2"),
+            &format!("{directory}/ld-linux-x86-64.so.2"),
             "ld-linux-x86-64.so.2",
         ));
     let more = package("libx", "1", "amd64")
         .item(library("./lib/x86_64-linux-gnu/libx.so.1.9", "libx.so.1"))
-        .item(library(&format!("{folder}/libx.so.1.10"), "libx.so.1"))
-        .item(Item::symlink(format!("{folder}/libx.so.1"), "libx.so.1.10"))
-        .item(Item::symlink(format!("{folder}/libx.so"), "libx.so.1"))
+        .item(library(&format!("{directory}/libx.so.1.10"), "libx.so.1"))
+        .item(Item::symlink(
+            format!("{directory}/libx.so.1"),
+            "libx.so.1.10",
+        ))
+        .item(Item::symlink(format!("{directory}/libx.so"), "libx.so.1"))
         .item(library(
-            &format!("{folder}/glibc-hwcaps/x86-64-v3/libx.so.1.10"),
+            &format!("{directory}/glibc-hwcaps/x86-64-v3/libx.so.1.10"),
             "libx.so.1",
         ))
         .item(Item::file(
-            format!("{folder}/libscript.so"),
+            format!("{directory}/libscript.so"),
             "GROUP ( libx.so.1 )",
         ))
-        .item(Item::symlink(format!("{folder}/libgone.so.1"), "nowhere"));
+        .item(Item::symlink(
+            format!("{directory}/libgone.so.1"),
+            "nowhere",
+        ));
     let conf =
         package("libc-bin", "2.41-12+deb13u4", "amd64").item(Item::file("./etc/ld.so.conf", CONF));
     for (name, deb) in [
@@ -143,14 +149,14 @@ fn an_image_of_debian_13() {
     ] {
         workspace.write(name, deb.build());
     }
-    let flags = [
+    let options = [
         "--architecture=amd64",
         "--deb=a.deb",
         "--deb=b.deb",
         "--deb=c.deb",
         "--deb=d.deb",
     ];
-    tool().succeed(&workspace, &flags);
+    tool().succeed(&workspace, &options);
     assert_eq!(
         listing(&cache(&workspace)),
         "\
@@ -306,8 +312,8 @@ fn ldconfig_agrees_about_links() {
     fs::create_dir_all(workspace.path("root/usr/lib")).unwrap();
     // Skips two bugs of ldconfig: if a file is at the path of the link, `-r` reads the file of the machine instead; and
     // a SONAME with a slash leads it out of the directory.
-    let is_judged = |name: &str| !name.starts_with("libr.so.1") && !name.starts_with("libslash");
-    for (name, what) in ODD.iter().filter(|(name, _)| is_judged(name)) {
+    let is_compared = |name: &str| !name.starts_with("libr.so.1") && !name.starts_with("libslash");
+    for (name, what) in ODD.iter().filter(|(name, _)| is_compared(name)) {
         let path = format!("root/usr/lib/{name}");
         match what.strip_prefix("-> ") {
             Some(target) => {
@@ -329,7 +335,7 @@ fn ldconfig_agrees_about_links() {
         .collect();
     let mut libc = package("libc6", "2.36-9", "amd64");
     for (item, (name, _)) in odd_items().into_iter().zip(ODD) {
-        if is_judged(name) {
+        if is_compared(name) {
             libc = libc.item(item);
         }
     }
@@ -345,7 +351,7 @@ fn ldconfig_agrees_about_links() {
 }
 
 #[test]
-fn packages_that_are_no_image() {
+fn packages_that_are_not_a_whole_image() {
     let libc = package("libc6", "2.36-9", "amd64");
     let foreign = libc.clone().item(Item::file(
         "./usr/lib/libx.so.1",
@@ -363,32 +369,32 @@ fn packages_that_are_no_image() {
         ("arm64", vec![libc.clone()], "cannot extract `0.deb`: cannot use `libc6`: it is for amd64, not for arm64\nhint: give packages of the architecture that `--architecture` names".to_owned()),
         ("amd64", vec![package("libz", "1", "amd64")], format!("{make} cannot find `glibc`: no package is libc6 or libc-bin\nhint: give all packages of the image")),
         ("amd64", vec![libc.clone(), package("libc-bin", "2.36-8", "amd64")], "cannot extract `1.deb`: cannot use `libc-bin`: its version is 2.36-8, but that of libc6 is 2.36-9\nhint: give packages of one lock".to_owned()),
-        ("amd64", vec![package("libc6", "2.28-10", "amd64")], format!("{make} cannot use `2.28-10`: caches of glibc before 2.31 have an older format\nhint: take packages of Debian 11 or later")),
+        ("amd64", vec![package("libc6", "2.28-10", "amd64")], format!("{make} cannot use `2.28-10`: caches of glibc before 2.31 have an older format\nhint: use packages of Debian 11 or later")),
         ("amd64", vec![foreign], format!("{make} cannot cache `usr/lib/libx.so.1`: it is for 386 of 32 bits, not for amd64\nhint: leave out packages of other architectures")),
-        ("amd64", vec![old], format!("{make} cannot search `lib/tls`: it is a folder for certain processors in the old form\nhint: leave the package out that has it, or use Debian 13")),
-        ("amd64", vec![conf], format!("{make} cannot read `etc/ld.so.conf`: the line `hwcaps 0 nosegneg` is neither a folder nor an `include`")),
+        ("amd64", vec![old], format!("{make} cannot search `lib/tls`: it is a directory for certain processors in the old format\nhint: leave out the package that has it, or use Debian 13")),
+        ("amd64", vec![conf], format!("{make} cannot read `etc/ld.so.conf`: the line `hwcaps 0 nosegneg` is neither a directory nor an `include`")),
     ] {
         let workspace = Workspace::new();
-        let mut flags = vec![format!("--architecture={architecture}")];
+        let mut options = vec![format!("--architecture={architecture}")];
         for (number, deb) in debs.iter().enumerate() {
             workspace.write(&format!("{number}.deb"), deb.build());
-            flags.push(format!("--deb={number}.deb"));
+            options.push(format!("--deb={number}.deb"));
         }
-        let flags: Vec<_> = flags.iter().map(String::as_str).collect();
-        tool().fail(&workspace, &flags, &format!("error: {message}\n"));
+        let options: Vec<_> = options.iter().map(String::as_str).collect();
+        tool().fail(&workspace, &options, &format!("error: {message}\n"));
     }
 }
 
 /// Compares real packages with the ldconfig of their release. Ignored by default; needs root and the directory of
-/// `tests/fetch_real_packages.sh FOLDER`: `REAL_PACKAGES=FOLDER cargo test -p layer_assembler --test ld_so_cache --
+/// `tests/fetch_real_packages.sh DIRECTORY`: `REAL_PACKAGES=DIRECTORY cargo test -p layer_assembler --test ld_so_cache --
 /// --ignored`. The directory has `DISTRO/DEBARCH/NAME.deb`, always with libc-bin; other architectures run under
 /// `qemu-*-static`.
 #[test]
-#[ignore = "needs root, dpkg-deb, tar, chroot, qemu-user-static and a folder of packages, REAL_PACKAGES"]
+#[ignore = "needs root, dpkg-deb, tar, chroot, qemu-user-static and a directory of packages, REAL_PACKAGES"]
 fn the_bytes_that_ldconfig_writes() {
-    let folder = std::env::var("REAL_PACKAGES").unwrap();
+    let directory = std::env::var("REAL_PACKAGES").unwrap();
     let mut compared = 0;
-    for distro in list(Path::new(&folder)) {
+    for distro in list(Path::new(&directory)) {
         for architecture in list(&distro) {
             let all = list(&architecture);
             // The image of Debian 12 does not have libc-bin, and so no `ld.so.conf`.
@@ -410,8 +416,8 @@ fn the_bytes_that_ldconfig_writes() {
     assert!(compared > 0);
 }
 
-fn list(folder: &Path) -> Vec<PathBuf> {
-    let mut paths: Vec<_> = fs::read_dir(folder)
+fn list(directory: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<_> = fs::read_dir(directory)
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .collect();
@@ -431,10 +437,10 @@ fn both(architecture: &Path, debs: &[PathBuf]) -> (Vec<u8>, Vec<u8>) {
         other => panic!("{other} is no architecture of ours"),
     };
     let workspace = Workspace::new();
-    let mut flags = vec![format!("--architecture={oci}")];
-    flags.extend(debs.iter().map(|deb| format!("--deb={}", deb.display())));
-    let flags: Vec<_> = flags.iter().map(String::as_str).collect();
-    tool().succeed(&workspace, &flags);
+    let mut options = vec![format!("--architecture={oci}")];
+    options.extend(debs.iter().map(|deb| format!("--deb={}", deb.display())));
+    let options: Vec<_> = options.iter().map(String::as_str).collect();
+    tool().succeed(&workspace, &options);
 
     let shell = |script: &str, words: &[&Path]| {
         let status = Command::new("/bin/sh")

@@ -200,7 +200,7 @@ fn history_and_annotations_are_those_of_the_inputs() {
 
 #[test]
 fn a_directory_that_becomes_something_else() {
-    let hint = "hint: one of them has to go: leave it out of one layer, or put what is below the directory where the other layer has it";
+    let hint = "hint: leave the path out of one layer, or move the content of the directory to the path that the other layer has";
     let (link, file) = (Item::symlink("bin", "usr/bin"), Item::file("bin", ""));
     let below = Item::file("bin/sh", "");
     for (first, second, cause) in [
@@ -222,7 +222,7 @@ fn a_directory_that_becomes_something_else() {
 }
 
 #[test]
-fn what_no_layer_has() {
+fn entries_that_a_layer_cannot_have() {
     for (item, message) in [
         (Item::file("/etc/passwd", ""), "cannot read entry `/etc/passwd`: its name is absolute"),
         (Item::file("a/../../b", ""), "cannot read entry `a/../../b`: its name holds `..`"),
@@ -237,8 +237,8 @@ fn what_no_layer_has() {
         ),
         (
             Item::file("etc/.wh.motd", ""),
-            "cannot read entry `etc/.wh.motd`: it is a whiteout, which takes away what lower layers have\n\
-             hint: merge layers in which the file never was",
+            "cannot read entry `etc/.wh.motd`: it is a whiteout, which deletes files of lower layers\n\
+             hint: merge layers that never had the deleted file",
         ),
         (
             Item::file("ping", "").record("SCHILY.xattr.security.capability", "x"),

@@ -47,7 +47,7 @@ struct Arguments {
 
 fn run(arguments: &Arguments) -> Result<()> {
     let unpacked = Unpacked::open(&arguments.image, &arguments.output)?;
-    let work = unpacked.folder("work")?;
+    let work = unpacked.directory("work")?;
     let made = work.with_file_name("output");
     let place = Place {
         root: unpacked.root(),

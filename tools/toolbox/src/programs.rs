@@ -70,17 +70,17 @@ impl<'a> Program<'a> {
         let Some(loader) = place.loader else {
             return Ok(Command::new(program));
         };
-        let beside = program.with_file_name(LOADER);
-        if !beside.exists() {
+        let copy = program.with_file_name(LOADER);
+        if !copy.exists() {
             let loader = place.root.join(loader);
-            fs::copy(&loader, &beside).cannot("start", loader.display())?;
+            fs::copy(&loader, &copy).cannot("start", loader.display())?;
         }
         let libraries = place
             .libraries
             .iter()
-            .map(|folder| place.root.join(folder).into_os_string());
+            .map(|directory| place.root.join(directory).into_os_string());
         let libraries: Vec<OsString> = libraries.collect();
-        let mut command = Command::new(beside);
+        let mut command = Command::new(copy);
         command
             .arg("--library-path")
             .arg(libraries.join(":".as_ref()))
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     fn run(words: &[&str], environment: &[&str]) -> (tempfile::TempDir, Result<()>) {
-        let folder = tempfile::tempdir().unwrap();
+        let directory = tempfile::tempdir().unwrap();
         let owned = |words: &[&str]| {
             words
                 .iter()
@@ -116,32 +116,32 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         let (words, environment) = (owned(words), owned(environment));
-        let output = folder.path().join("output");
+        let output = directory.path().join("output");
         let place = Place {
             root: Path::new("/"),
-            work: folder.path(),
+            work: directory.path(),
             output: &output,
             loader: None,
             libraries: &[],
             environment: &environment,
         };
         let outcome = Program::new(&words).and_then(|program| program.run(&place));
-        (folder, outcome)
+        (directory, outcome)
     }
 
     #[test]
     fn its_words_and_variables_are_filled_in() {
-        let (folder, outcome) = run(
+        let (directory, outcome) = run(
             &["bin/sh", "-c", "echo $TEXT > {output}"],
             &["TEXT=in {work}"],
         );
         outcome.unwrap();
-        let text = fs::read_to_string(folder.path().join("output")).unwrap();
-        assert_eq!(text, format!("in {}\n", folder.path().display()));
+        let text = fs::read_to_string(directory.path().join("output")).unwrap();
+        assert_eq!(text, format!("in {}\n", directory.path().display()));
     }
 
     #[test]
-    fn what_goes_wrong_is_told() {
+    fn failures_are_reported() {
         let message = |words: &[&str], environment: &[&str]| {
             run(words, environment).1.unwrap_err().to_string()
         };

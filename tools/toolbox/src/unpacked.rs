@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use blob::{Result, ResultExt};
+use blob::{temporary, Result, ResultExt};
 use rootfs::{unspell, Image, ImageExt, Kind, Root};
 use tempfile::TempDir;
 
@@ -20,14 +20,11 @@ pub(crate) struct Unpacked {
 impl Unpacked {
     /// Unpacks the only image of a layout into the directory of `output`.
     pub(crate) fn open(layout: &Path, output: &Path) -> Result<Self> {
-        let beside = match output.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        let beside = fs::canonicalize(beside).cannot("open", beside.display())?;
+        let directory = temporary::directory_of(output);
+        let directory = fs::canonicalize(directory).cannot("open", directory.display())?;
         let scratch = tempfile::Builder::new()
             .prefix(".toolbox-")
-            .tempdir_in(beside);
+            .tempdir_in(directory);
         let scratch = scratch.cannot("unpack", layout.display())?;
         let image = Image::open(layout, None)?;
         let merged = image.read(&mut [])?;
@@ -43,10 +40,10 @@ impl Unpacked {
     }
 
     /// Creates a directory next to the image.
-    pub(crate) fn folder(&self, name: &str) -> Result<PathBuf> {
-        let folder = self.scratch.path().join(name);
-        fs::create_dir(&folder).cannot("make", folder.display())?;
-        Ok(folder)
+    pub(crate) fn directory(&self, name: &str) -> Result<PathBuf> {
+        let directory = self.scratch.path().join(name);
+        fs::create_dir(&directory).cannot("make", directory.display())?;
+        Ok(directory)
     }
 }
 

@@ -114,7 +114,7 @@ fn sizes_and_digests() {
         (
             "Version",
             "1 2",
-            "cannot read version `1 2`: it holds a character that no version may have",
+            "cannot read version `1 2`: it contains a character that is not allowed in versions",
         ),
         (
             "Depends",
@@ -151,7 +151,7 @@ fn fields_that_are_missing_or_twice() {
     assert_eq!(filename(&nameless, "netbase").unwrap(), None);
     assert_eq!(
         error_of(&netbase().line("Size: 5")),
-        "cannot read package `netbase`: cannot read field `Size`: it is there twice"
+        "cannot read package `netbase`: cannot read field `Size`: it occurs twice"
     );
 }
 

@@ -233,7 +233,7 @@ impl Archive {
     }
 
     /// A flat repository in a directory (`stable/` or empty): all packages of `main` with an empty architecture.
-    pub fn flat(&self, folder: &str, keys: &[&Key]) -> Files {
+    pub fn flat(&self, directory: &str, keys: &[&Key]) -> Files {
         let text = self
             .indexes
             .values()
@@ -250,9 +250,9 @@ impl Archive {
             release.push_str(&format!(" {} {} {name}\n", sha256(bytes), bytes.len()));
         }
         let mut files = self.debs.clone();
-        files.extend(self.signed_beside(folder, &release, keys));
-        files.insert(format!("{folder}Packages"), text);
-        files.insert(format!("{folder}Packages.gz"), packed);
+        files.extend(self.signed_beside(directory, &release, keys));
+        files.insert(format!("{directory}Packages"), text);
+        files.insert(format!("{directory}Packages.gz"), packed);
         files
     }
 
@@ -264,8 +264,8 @@ impl Archive {
         files.insert(format!("{root}/InRelease"), signed.into_bytes());
         for (path, bytes) in self.index_files() {
             if self.by_hash {
-                let folder = path.rsplit_once('/').unwrap().0;
-                let by_hash = format!("{root}/{folder}/by-hash/SHA256/{}", sha256(&bytes));
+                let directory = path.rsplit_once('/').unwrap().0;
+                let by_hash = format!("{root}/{directory}/by-hash/SHA256/{}", sha256(&bytes));
                 files.insert(by_hash, bytes.clone());
             }
             files.insert(format!("{root}/{path}"), bytes);

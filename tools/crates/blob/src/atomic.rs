@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{AtFlags, Mode, OFlags, CWD};
 use tempfile::NamedTempFile;
 
-use crate::beside::{self, directory_of};
+use crate::temporary::{self, directory_of};
 use crate::{Result, ResultExt};
 
 const BUFFER: usize = 128 * 1024;
@@ -22,7 +22,7 @@ const MODE: u32 = 0o644;
 /// An unnamed file in the directory of its output. It disappears if it is dropped or the process is killed.
 /// [`AtomicFile::commit`] gives it its path.
 ///
-/// If the file system does not support unnamed files (open(2), `O_TMPFILE`), it has a temporary name ([`beside`]).
+/// If the file system does not support unnamed files (open(2), `O_TMPFILE`), it has a temporary name ([`temporary`]).
 #[derive(Debug)]
 pub struct AtomicFile {
     file: BufWriter<Unfinished>,
@@ -37,17 +37,17 @@ enum Unfinished {
 
 impl Unfinished {
     fn create(path: &Path) -> io::Result<Self> {
-        let folder = directory_of(path);
-        if let Some(file) = nameless(folder) {
+        let directory = directory_of(path);
+        if let Some(file) = nameless(directory) {
             return Ok(Self::Nameless(file));
         }
-        beside::remove_leftovers(path);
+        temporary::remove_leftovers(path);
         let named = tempfile::Builder::new()
-            .prefix(&beside::temporary_prefix(path))
+            .prefix(&temporary::temporary_prefix(path))
             .permissions(fs::Permissions::from_mode(MODE))
-            .tempfile_in(folder)?;
+            .tempfile_in(directory)?;
         // On a file system without locks, another process may delete the file as a leftover; then the last step fails.
-        beside::try_lock(named.as_file());
+        temporary::try_lock(named.as_file());
         Ok(Self::Named(named))
     }
 
@@ -79,9 +79,9 @@ impl Write for Unfinished {
 }
 
 /// Creates an unnamed file, if the file system supports it and the file can be named later.
-fn nameless(folder: &Path) -> Option<File> {
+fn nameless(directory: &Path) -> Option<File> {
     let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
-    let file = rustix::fs::open(folder, flags, Mode::from_raw_mode(MODE)).ok()?;
+    let file = rustix::fs::open(directory, flags, Mode::from_raw_mode(MODE)).ok()?;
     Path::new(OPEN_FILES).is_dir().then(|| File::from(file))
 }
 
@@ -96,11 +96,11 @@ fn name(file: &File, path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
         other => return other,
     }
-    beside::remove_leftovers(path);
+    temporary::remove_leftovers(path);
     // Other processes do not treat the named file as a leftover while this process holds the lock.
-    beside::try_lock(file);
+    temporary::try_lock(file);
     let named = tempfile::Builder::new()
-        .prefix(&beside::temporary_prefix(path))
+        .prefix(&temporary::temporary_prefix(path))
         .make_in(directory_of(path), link)?;
     named.persist(path)?;
     Ok(())
@@ -195,8 +195,8 @@ mod tests {
 
     #[test]
     fn nothing_appears_before_commit() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("out");
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("out");
         fs::write(&path, "before").unwrap();
         let mut outputs = Outputs::new();
         outputs.add(&path, b"after").unwrap();
@@ -211,33 +211,33 @@ mod tests {
 
     #[test]
     fn a_dropped_file_leaves_no_trace() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut file = AtomicFile::create(&folder.path().join("out")).unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        let mut file = AtomicFile::create(&directory.path().join("out")).unwrap();
         file.write_all(b"half").unwrap();
         drop(file);
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);
     }
 
     /// A killed process does not run `drop`.
     #[test]
     fn a_killed_program_leaves_no_trace() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut file = AtomicFile::create(&folder.path().join("out")).unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        let mut file = AtomicFile::create(&directory.path().join("out")).unwrap();
         file.write_all(&[7; 2 * BUFFER]).unwrap();
         let is_nameless = matches!(file.file.get_ref(), Unfinished::Nameless(_));
         std::mem::forget(file);
-        let left = fs::read_dir(folder.path()).unwrap().count();
+        let left = fs::read_dir(directory.path()).unwrap().count();
         assert_eq!(left, usize::from(!is_nameless));
     }
 
     #[test]
-    fn a_file_with_a_temporary_name_does_as_well() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("out");
+    fn a_file_with_a_temporary_name_is_replaced_at_commit() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("out");
         for content in ["first", "second"] {
             let named = tempfile::Builder::new()
-                .prefix(&beside::temporary_prefix(&path))
-                .tempfile_in(folder.path());
+                .prefix(&temporary::temporary_prefix(&path))
+                .tempfile_in(directory.path());
             let mut file = AtomicFile {
                 file: BufWriter::new(Unfinished::Named(named.unwrap())),
                 path: path.clone(),
@@ -246,18 +246,18 @@ mod tests {
             file.commit().unwrap();
             assert_eq!(fs::read_to_string(&path).unwrap(), content);
         }
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
     }
 
     /// Tests a process that was killed between the two steps of replacing a file. Files of running processes stay.
     #[test]
-    fn the_next_one_removes_what_a_killed_program_has_left() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = |name: &str| folder.path().join(name);
+    fn leftovers_of_killed_programs_are_removed() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = |name: &str| directory.path().join(name);
         for name in ["out", ".out.tmp-killed", ".out.tmp-alive", ".other.tmp-1"] {
             fs::write(path(name), name).unwrap();
         }
-        let alive = beside::lock(&path(".out.tmp-alive")).unwrap();
+        let alive = temporary::lock(&path(".out.tmp-alive")).unwrap();
         let mut file = AtomicFile::create(&path("out")).unwrap();
         file.write_all(b"new").unwrap();
         file.commit().unwrap();
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_folder_is_named() {
+    fn a_missing_directory_is_named() {
         let error = AtomicFile::create(Path::new("/no/such/folder/out"))
             .unwrap_err()
             .to_string();

@@ -102,13 +102,13 @@ mod tests {
     const EMPTY: &str = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
     #[test]
-    fn text_and_back() {
+    fn a_digest_is_read_back_from_its_text() {
         assert_eq!(Digest::of(b"").to_string(), EMPTY);
         assert_eq!(EMPTY.parse::<Digest>().unwrap(), Digest::of(b""));
     }
 
     #[test]
-    fn other_spellings_are_refused() {
+    fn other_forms_are_refused() {
         for bad in [
             &EMPTY[..70],
             &EMPTY[7..],

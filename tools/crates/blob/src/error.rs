@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_line_then_the_hint() {
+    fn the_hint_is_on_its_own_line() {
         let error = Error::cannot("read", "a.deb", "it is truncated").hint("download it again");
         assert_eq!(
             error.to_string(),

@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_see_every_byte() {
+    fn reader_and_writer_hash_every_byte() {
         let mut writer = HashingWriter::new(Vec::new());
         writer.write_all(b"some bytes").unwrap();
         let (bytes, written) = writer.finish();

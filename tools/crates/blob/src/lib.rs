@@ -4,16 +4,16 @@
 //! This is the lowest crate of the workspace: any crate may use it, and it uses none of ours.
 
 mod atomic;
-pub mod beside;
 mod digest;
 mod error;
 mod files;
 mod hashing;
 mod spool;
+pub mod temporary;
 
 pub use atomic::{AtomicFile, Outputs};
 pub use digest::{Blob, Digest};
 pub use error::{Error, Result, ResultExt};
 pub use files::{open_regular, read_regular};
 pub use hashing::{HashingReader, HashingWriter};
-pub use spool::{Kept, Spool, Spooled};
+pub use spool::{Spool, SpoolReader, Spooled};

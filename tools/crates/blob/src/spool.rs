@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Read, Write};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use crate::{Result, ResultExt};
+use crate::{temporary, Result, ResultExt};
 
 const BUFFER: usize = 128 * 1024;
 
@@ -30,12 +30,9 @@ impl Spool {
     /// # Errors
     ///
     /// The file cannot be created.
-    pub fn beside(output: &Path) -> Result<Self> {
-        let folder = match output.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        let file = tempfile::tempfile_in(folder).cannot("write", output.display())?;
+    pub fn next_to(output: &Path) -> Result<Self> {
+        let directory = temporary::directory_of(output);
+        let file = tempfile::tempfile_in(directory).cannot("write", output.display())?;
         let file = BufWriter::with_capacity(BUFFER, file);
         Ok(Self { file, size: 0 })
     }
@@ -57,19 +54,19 @@ impl Spool {
     /// # Errors
     ///
     /// The file cannot be written.
-    pub fn finish(self) -> io::Result<Kept> {
+    pub fn finish(self) -> io::Result<SpoolReader> {
         let mut file = self.file;
         file.flush()?;
         let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        Ok(Kept(file))
+        Ok(SpoolReader(file))
     }
 }
 
 /// A finished [`Spool`] for reading.
 #[derive(Debug)]
-pub struct Kept(File);
+pub struct SpoolReader(File);
 
-impl Kept {
+impl SpoolReader {
     /// A reader of a piece.
     pub fn reader(&self, piece: Spooled) -> impl Read + '_ {
         Piece {
@@ -102,9 +99,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pieces_come_back_in_any_order() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut spool = Spool::beside(&folder.path().join("out")).unwrap();
+    fn pieces_are_read_in_any_order() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut spool = Spool::next_to(&directory.path().join("out")).unwrap();
         let texts = ["first", "", "second", "third"];
         let pieces = texts.map(|text| spool.keep(&mut text.as_bytes()).unwrap());
         let kept = spool.finish().unwrap();
@@ -113,6 +110,6 @@ mod tests {
             kept.reader(piece).read_to_string(&mut found).unwrap();
             assert_eq!((found.as_str(), piece.size), (text, text.len() as u64));
         }
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
     }
 }

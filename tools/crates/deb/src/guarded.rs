@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_asked_after_an_error() {
+    fn the_reader_is_not_called_after_an_error() {
         let mut guarded = Guarded::new(Steps(0));
         let mut text = Vec::new();
         let error = guarded.read_to_end(&mut text).unwrap_err();

@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn budgets() {
+    fn the_unpacked_size_is_limited() {
         for (packed, most) in [
             (0, FREE),
             (1 << 10, FREE),
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_read_counts() {
+    fn bytes_that_were_read_are_counted() {
         let mut limited = Limited::new(io::repeat(0), 9);
         limited.budget.left = 4096;
         let error = io::copy(&mut limited, &mut io::sink()).unwrap_err();

@@ -103,8 +103,8 @@ fn file(line: &[u8]) -> Option<Md5sum<'_>> {
     let (sum, rest) = plain.unwrap_or(text).split_at_checked(DIGITS)?;
     let separator = Some(separator(rest)).filter(|count| *count > 0)?;
     let standard = SEPARATORS.contains(&&rest[..separator.min(2)]) && separator == 2;
-    let spelt = &rest[separator..];
-    let name = spelt.strip_suffix(b"\r").unwrap_or(spelt);
+    let written = &rest[separator..];
+    let name = written.strip_suffix(b"\r").unwrap_or(written);
     let name = match plain {
         Some(_) => unescape(name)?,
         None => name.to_vec(),
@@ -114,7 +114,7 @@ fn file(line: &[u8]) -> Option<Md5sum<'_>> {
     if !is_sum(sum) || path.is_root() || path.as_bytes().contains(&b'\n') {
         return None;
     }
-    let standard = standard && plain.is_none() && path.as_bytes() == spelt;
+    let standard = standard && plain.is_none() && path.as_bytes() == written;
     Some(Md5sum {
         sum,
         path,
@@ -154,9 +154,9 @@ mod tests {
     #[test]
     fn keeps_whole_lines() {
         let text = format!("{SUM}  usr/bin/a b\n{SUM}  etc/x\n{SUM} *usr/y\n");
-        let folder = EntryPath::parse(b"usr").unwrap();
+        let directory = EntryPath::parse(b"usr").unwrap();
         let kept = rewrite(text.as_bytes(), |path| {
-            Ok(path.is_within(&folder).then(|| path.clone()))
+            Ok(path.is_within(&directory).then(|| path.clone()))
         })
         .unwrap();
         let expected = format!("{SUM}  usr/bin/a b\n{SUM} *usr/y\n");
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_spelt_as_it_should_be_stays() {
+    fn canonical_lines_are_unchanged() {
         for text in [
             format!("{SUM}  usr/x\n"),
             format!("{SUM} *usr/x\n{SUM}  usr/a  b\n"),
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn other_spellings() {
+    fn other_forms() {
         let one = format!("{SUM}  usr/x\n");
         for text in [
             format!("{SUM}  ./usr/x\n"),
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_no_file_is_left_out() {
+    fn lines_without_a_file_are_left_out() {
         for text in [
             "",
             "\n\n",
@@ -226,7 +226,7 @@ mod tests {
 
     /// The time is linear even if a line has only hexadecimal digits.
     #[test]
-    fn long_lines_take_no_time() {
+    fn long_lines_are_fast() {
         let text = [SUM.as_bytes(), b"  ", &b"a".repeat(4 << 20)].concat();
         assert_eq!(rewrite(&text, |path| Ok(Some(path.clone()))).unwrap(), b"");
     }

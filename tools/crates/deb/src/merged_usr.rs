@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_below_moves() {
+    fn entries_below_moved_directories_move() {
         for (before, after) in [
             ("bin/sh", "usr/bin/sh"),
             ("lib/x86_64-linux-gnu", "usr/lib/x86_64-linux-gnu"),
@@ -80,9 +80,9 @@ mod tests {
     }
 
     #[test]
-    fn folders_go_links_stay() {
-        let folder = entry("lib", Kind::Directory);
-        assert_eq!(merge_entry(&folder).unwrap(), None);
+    fn directories_are_dropped_and_links_kept() {
+        let directory = entry("lib", Kind::Directory);
+        assert_eq!(merge_entry(&directory).unwrap(), None);
         let link = Kind::Symlink {
             target: b"usr/lib".to_vec(),
         };

@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_others_give_to_architectures() {
+    fn architecture_names_of_other_systems() {
         for (other, debian) in OTHER_NAMES {
             let hint = format!("Debian calls this architecture `{debian}`");
             assert_eq!(Architecture::hint(other), Some(hint));

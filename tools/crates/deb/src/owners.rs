@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_that_every_system_has() {
+    fn owners_of_base_passwd() {
         for (known, name, expected) in [
             (&USERS[..], "root", Some(0)),
             (&USERS, "man", Some(6)),

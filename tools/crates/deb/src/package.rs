@@ -193,7 +193,7 @@ fn compression_of(member: &Member, expected: &str) -> Result<Compression> {
 fn missing(expected: &str, found: Option<&Member>) -> Error {
     let cause = match found {
         Some(member) => format!("found `{}` in its place", member.name),
-        None => "the package has none".to_owned(),
+        None => "the package does not have it".to_owned(),
     };
     Error::cannot("read", expected, cause)
 }
@@ -283,7 +283,7 @@ fn read_files(decoder: io::Result<impl Read>) -> Result<BTreeMap<String, Control
             )));
         }
         if files.insert(name, file).is_some() {
-            return Err(fail("it is there twice"));
+            return Err(fail("it occurs twice"));
         }
     }
     Ok(files)
@@ -299,7 +299,7 @@ fn content(reader: &mut impl Read, size: u64) -> io::Result<Vec<u8>> {
 fn read_facts(files: &BTreeMap<String, ControlFile>) -> Result<Control> {
     let fail = |cause: &str| Error::cannot("read", "control", cause);
     let file = files.get("control");
-    let file = file.ok_or_else(|| fail("the package has none"))?;
+    let file = file.ok_or_else(|| fail("the package does not have it"))?;
     let text = crate::control_text(file.content.clone());
     parse_facts(&text).map_err(|error| error.within("read", "control"))
 }

@@ -35,7 +35,7 @@ impl<'a> Paragraph<'a> {
         let first = fields.next().map(|(_, value)| *value);
         match fields.next() {
             None => Ok(first),
-            Some(_) => Err(Error::cannot("read field", name, "it is there twice")),
+            Some(_) => Err(Error::cannot("read field", name, "it occurs twice")),
         }
     }
 
@@ -142,7 +142,7 @@ impl<'a> Paragraphs<'a> {
         self.advance(line);
         let fail = |cause| Error::cannot("read", format_args!("line {}", self.line), cause);
         let (name, colon) = match line.split_once(':') {
-            _ if line.starts_with([' ', '\t']) => return Err(fail("it continues no field")),
+            _ if line.starts_with([' ', '\t']) => return Err(fail("it does not continue a field")),
             // apt and dpkg pass over blanks before the colon.
             Some((start, _)) if is_name(start.trim_end_matches([' ', '\t'])) => {
                 (start.trim_end_matches([' ', '\t']), start.len())
@@ -174,7 +174,7 @@ impl<'a> Paragraphs<'a> {
                     return fail(format!("its paragraph has more than {MAX_FIELDS} fields"));
                 }
                 if !self.index && !seen.is_new(&paragraph, name) {
-                    return fail(format!("the field `{name}` is there twice"));
+                    return fail(format!("the field `{name}` occurs twice"));
                 }
                 paragraph.fields.push((name, value));
             } else if line.is_empty() || !paragraph.is_empty() {
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn names_have_no_case() {
+    fn field_names_ignore_case() {
         let paragraph = paragraphs("SHA256: x\nEmpty:\n").next().unwrap().unwrap();
         assert_eq!(paragraph.get("sha256"), Some("x"));
         assert_eq!(paragraph.require("Sha256").unwrap(), "x");
@@ -278,7 +278,7 @@ mod tests {
         assert_eq!(found[0].only("Size").unwrap(), None);
         assert_eq!(found[1].require_only("Package").unwrap(), "b");
         let twice = found[0].only("Homepage").unwrap_err().to_string();
-        assert_eq!(twice, "cannot read field `Homepage`: it is there twice");
+        assert_eq!(twice, "cannot read field `Homepage`: it occurs twice");
     }
 
     #[test]
@@ -294,7 +294,7 @@ mod tests {
         let twice = all(&format!("{some}FIELD-999: x\n")).unwrap_err();
         assert_eq!(
             twice.to_string(),
-            "cannot read `line 1001`: the field `FIELD-999` is there twice"
+            "cannot read `line 1001`: the field `FIELD-999` occurs twice"
         );
     }
 
@@ -310,9 +310,9 @@ mod tests {
         for (text, message) in [
             (
                 "A: 1\n\n b\n",
-                "cannot read `line 3`: it continues no field",
+                "cannot read `line 3`: it does not continue a field",
             ),
-            (" b\n", "cannot read `line 1`: it continues no field"),
+            (" b\n", "cannot read `line 1`: it does not continue a field"),
             ("A\n", "cannot read `line 1`: expected `Field: value`"),
             (": 1\n", "cannot read `line 1`: expected `Field: value`"),
             ("#A: 1\n", "cannot read `line 1`: expected `Field: value`"),
@@ -321,7 +321,7 @@ mod tests {
             ("Ä: 1\n", "cannot read `line 1`: expected `Field: value`"),
             (
                 "A: 1\nB: 2\na: 3\n",
-                "cannot read `line 3`: the field `a` is there twice",
+                "cannot read `line 3`: the field `a` occurs twice",
             ),
         ] {
             assert_eq!(all(text).unwrap_err().to_string(), message, "{text}");

@@ -71,7 +71,9 @@ impl Version {
             return Err(fail("it is empty"));
         }
         if !upstream.bytes().all(upstream_byte) || !revision.bytes().all(plain) {
-            return Err(fail("it holds a character that no version may have"));
+            return Err(fail(
+                "it contains a character that is not allowed in versions",
+            ));
         }
         Ok(Self {
             text: text.to_owned(),

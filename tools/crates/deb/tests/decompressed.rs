@@ -8,7 +8,7 @@ use testkit::compress;
 
 /// The bzip2 decoder aborted the process if it was called again after an error.
 #[test]
-fn after_an_error_there_is_only_that_error() {
+fn an_error_is_final() {
     let text: Vec<u8> = (0..20_000_u32).flat_map(u32::to_le_bytes).collect();
     for ending in [".gz", ".bz2", ".xz", ".zst"] {
         let packed = compress(ending, &text);

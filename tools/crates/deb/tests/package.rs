@@ -57,7 +57,7 @@ fn every_compression() {
 }
 
 #[test]
-fn control_and_data_need_not_agree() {
+fn control_and_data_may_have_different_compressions() {
     let control = sample().compression(".gz").control_member();
     let data = sample().compression(".zst").data_member();
     let package = ar(&[
@@ -73,7 +73,7 @@ fn control_and_data_need_not_agree() {
 }
 
 #[test]
-fn streams_may_follow_each_other() {
+fn concatenated_streams_are_read() {
     let bytes = tar(&[Item::file("f", "x".repeat(3000))]);
     for ending in [".gz", ".xz", ".zst", ".bz2"] {
         let (first, second) = bytes.split_at(1000);
@@ -129,7 +129,7 @@ fn with_control(text: &str) -> Vec<u8> {
 }
 
 #[test]
-fn members_that_are_wrong() {
+fn invalid_members() {
     let deb = sample().compression("");
     let (control, data) = (deb.control_member(), deb.data_member());
     let format: (&str, &[u8]) = ("debian-binary", b"2.0\n");
@@ -139,7 +139,7 @@ fn members_that_are_wrong() {
     for (members, message) in [
         (
             vec![],
-            "cannot read `debian-binary`: the package has none".to_owned(),
+            "cannot read `debian-binary`: the package does not have it".to_owned(),
         ),
         (
             vec![control, data],
@@ -147,7 +147,7 @@ fn members_that_are_wrong() {
         ),
         (
             vec![format],
-            "cannot read `control.tar`: the package has none".to_owned(),
+            "cannot read `control.tar`: the package does not have it".to_owned(),
         ),
         (
             vec![format, data],
@@ -159,7 +159,7 @@ fn members_that_are_wrong() {
         ),
         (
             vec![format, control],
-            "cannot read `data.tar`: the package has none".to_owned(),
+            "cannot read `data.tar`: the package does not have it".to_owned(),
         ),
         (
             vec![format, control, control, data],
@@ -282,7 +282,7 @@ fn data_that_is_damaged() {
 
 /// zlib passes data that is not gzip on unchanged, so dpkg accepts it.
 #[test]
-fn gzip_that_is_none() {
+fn data_that_is_not_gzip() {
     let plain = sample().compression("").data_member();
     let package = with_data("data.tar.gz", &plain);
     assert_eq!(dump(package.as_slice()).unwrap(), SAMPLE);
@@ -364,7 +364,7 @@ fn control_data_that_is_wrong() {
         ),
         (
             "Package: hello\nVersion: 1/2\nArchitecture: all\n",
-            "cannot read version `1/2`: it holds a character that no version may have",
+            "cannot read version `1/2`: it contains a character that is not allowed in versions",
         ),
         (
             "Package: hello\nVersion: 1\nArchitecture: x y\n",
@@ -389,14 +389,14 @@ fn control_archives_that_are_wrong() {
         dump(ar(&members).as_slice()).unwrap_err()
     };
     for (items, message) in [
-        (vec![], "cannot read `control`: the package has none"),
+        (vec![], "cannot read `control`: the package does not have it"),
         (
             vec![Item::file("control", b"\xff")],
             "cannot read `control`: cannot read `line 1`: expected `Field: value`",
         ),
         (
             vec![Item::file("a", ""), Item::file("./a", "")],
-            "cannot read `control.tar`: cannot read entry `a`: it is there twice",
+            "cannot read `control.tar`: cannot read entry `a`: it occurs twice",
         ),
         (
             vec![Item::hardlink("control", "/etc/passwd")],
@@ -444,7 +444,7 @@ fn every_truncation_is_an_error() {
 
 /// dpkg stops reading after `data.tar`, and in its tar at the first block of zeros.
 #[test]
-fn ends_that_dpkg_takes() {
+fn ends_of_archives_that_dpkg_accepts() {
     let good = sample().compression("").build();
     for after in [
         &b"\n"[..],
@@ -537,7 +537,7 @@ fn entries_that_dpkg_does_not_unpack() {
     let capable = Item::file("bin/ping", "").record("SCHILY.xattr.security.capability", "\x01");
     for (item, message) in [
         (Item::file(".", ""), "cannot read entry `.`: it is the root as a file"),
-        (Item::file("./", ""), "cannot read entry `./`: it is a file named as a folder"),
+        (Item::file("./", ""), "cannot read entry `./`: it is a file whose name ends with a slash"),
         (Item::symlink("./.", "/tmp"), "cannot read entry `./.`: it is the root as a symbolic link"),
         (Item::hardlink(".", "a"), "cannot read entry `.`: it is the root as a hard link"),
         (
@@ -562,7 +562,7 @@ fn entries_that_dpkg_does_not_unpack() {
 }
 
 #[test]
-fn bombs() {
+fn decompression_bombs_are_refused() {
     let zeros = vec![0; 1 << 20];
     let mut packed = zstd::stream::write::Encoder::new(Vec::new(), 1).unwrap();
     let header = tar(&[Item::file("f", "").claiming(1 << 33)]);
@@ -593,7 +593,7 @@ fn bombs() {
 }
 
 #[test]
-fn no_damage_makes_it_panic() {
+fn damaged_input_never_panics() {
     let mut noise = Noise::new(11);
     for ending in ENDINGS {
         let package = sample().compression(ending).build();

@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn any_cut_gives_the_same() {
+    fn the_size_of_pieces_does_not_matter() {
         let file = library(0);
         for cut in [1, 7, 64, 100, file.len()] {
             let names = names(&head(&file, HEAD, cut));
@@ -217,7 +217,7 @@ mod tests {
 
     /// A file as patchelf writes it: the table of segments and the names are at the end.
     #[test]
-    fn all_of_it_at_the_end() {
+    fn tables_at_the_end_of_the_file() {
         let mut file = library(0);
         file.resize(file.len().next_multiple_of(ALIGN), 0);
         let (table, end) = (64, file.len() as u64);

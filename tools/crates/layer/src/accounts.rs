@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_what_stands_before_the_first_colon() {
+    fn names_end_at_the_first_colon() {
         let names = first_fields(b"root:x:0:0::/:/bin/sh\n\n:x:1\n# note\nb\xffd:x:2\nroot:again");
         assert_eq!(Vec::from_iter(names), ["b\u{fffd}d", "root"]);
     }

@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list() {
+    fn data_without_a_list() {
         for data in [
             &b""[..],
             b"[\0[[\0",

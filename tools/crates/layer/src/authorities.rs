@@ -57,10 +57,10 @@ impl Authorities {
         extra: &[(String, Vec<u8>)],
         visit: &mut dyn FnMut(&Entry, &mut dyn Read) -> Result<()>,
     ) -> Result<Self> {
-        let folder = entry_path(CERTIFICATES)?;
+        let directory = entry_path(CERTIFICATES)?;
         let mut files = BTreeMap::new();
         package.read_data(&mut |entry, content| {
-            if !entry.path.is_within(&folder) || entry.kind == Kind::Directory {
+            if !entry.path.is_within(&directory) || entry.kind == Kind::Directory {
                 return visit(entry, content);
             }
             let bytes = read_file(entry, content)?;
@@ -80,7 +80,7 @@ impl Authorities {
     /// Uses only additional files, of which there must be at least one.
     pub(crate) fn alone(output: &str, files: &[(String, Vec<u8>)]) -> Result<Self> {
         if files.is_empty() {
-            let error = Error::cannot("make", output, "there is no certificate for it");
+            let error = Error::cannot("make", output, "no certificate is given");
             return Err(error.hint("give a ca-certificates package, or files of certificates"));
         }
         let mut authorities = Self(Vec::new());

@@ -40,7 +40,7 @@ pub fn ca_folder(
     for (name, certificate) in &files {
         let pem = certificate.pem();
         layer.append_file(
-            entry_path(&in_folder(name))?,
+            entry_path(&in_directory(name))?,
             choices.mode,
             0,
             pem.as_bytes(),
@@ -48,7 +48,7 @@ pub fn ca_folder(
     }
     for (name, target) in links {
         let entry = Entry {
-            path: entry_path(&in_folder(&name))?,
+            path: entry_path(&in_directory(&name))?,
             kind: Kind::Symlink {
                 target: target.into_bytes(),
             },
@@ -62,7 +62,7 @@ pub fn ca_folder(
     Ok(())
 }
 
-fn in_folder(name: &str) -> String {
+fn in_directory(name: &str) -> String {
     format!("{FOLDER}/{name}")
 }
 
@@ -92,11 +92,14 @@ fn by_names(authorities: &Authorities) -> Result<BTreeMap<String, &Certificate>>
             let count = file.certificates.len();
             let cause = format!("it holds {count} certificates, not one");
             return Err(Error::cannot("add", &file.name, cause)
-                .hint("give each certificate in a file of its own"));
+                .hint("put each certificate into a separate file"));
         };
         let name = pem_name(&file.name);
         if let Some((other, _)) = files.insert(name.clone(), (file, certificate)) {
-            let cause = format!("{} has the same name in the folder, `{name}`", other.name);
+            let cause = format!(
+                "{} has the same name in the directory: `{name}`",
+                other.name
+            );
             return Err(Error::cannot("add", &file.name, cause).hint("give it another name"));
         }
     }

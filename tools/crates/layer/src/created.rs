@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_spelling() {
+    fn only_the_canonical_form_is_read() {
         for text in ["1970-01-01T00:00:00Z", "2026-11-21T02:34:56Z"] {
             assert_eq!(text.parse::<Created>().unwrap().to_string(), text);
         }

@@ -99,10 +99,10 @@ fn stream(source: &PackageSource, plan: &Plan, layer: &mut LayerWriter) -> Resul
             };
             match meet(&entry, &selection, layer) {
                 Meeting::New => layer.append(&entry, content),
-                Meeting::Kept => Ok(()),
+                Meeting::SpoolReader => Ok(()),
                 Meeting::Replaced => {
                     complete = false;
-                    Err(Error::cannot("add entry", &entry.path, "it comes again"))
+                    Err(Error::cannot("add entry", &entry.path, "it occurs twice"))
                 }
             }
         })?;
@@ -119,7 +119,7 @@ fn stream(source: &PackageSource, plan: &Plan, layer: &mut LayerWriter) -> Resul
 enum Meeting {
     New,
     /// The directory exists and keeps its mode and owner.
-    Kept,
+    SpoolReader,
     /// It replaces or changes an earlier entry, or is a link to a file that is not included.
     Replaced,
 }
@@ -131,7 +131,7 @@ fn meet(entry: &Entry, selection: &Selection, layer: &LayerWriter) -> Meeting {
         }
     }
     match (layer.noun(&entry.path), &entry.kind) {
-        (Some("directory"), Kind::Directory) => Meeting::Kept,
+        (Some("directory"), Kind::Directory) => Meeting::SpoolReader,
         // [`LayerWriter::append`] reports the conflict.
         (None | Some("directory"), _) | (_, Kind::Directory) => Meeting::New,
         _ => Meeting::Replaced,

@@ -102,7 +102,9 @@ impl Listed {
                 let target = target.map_err(|why| format!("its target's {why}"))?;
                 Ok((Kind::Hardlink { target }, Content::None))
             }
-            _ => Err("a link has a `target` and nothing else".to_owned()),
+            _ => Err(
+                "a link needs a `target` and accepts no `content`, `source` or `mode`".to_owned(),
+            ),
         }
     }
 }

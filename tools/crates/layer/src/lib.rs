@@ -12,6 +12,7 @@
 mod accounts;
 mod applets;
 mod archive;
+pub mod arguments;
 mod authorities;
 mod busybox;
 mod ca_folder;
@@ -21,7 +22,6 @@ mod created;
 mod dpkg;
 mod extract;
 mod files;
-pub mod flags;
 mod keystore;
 mod ld_cache;
 mod merge;

@@ -44,8 +44,9 @@ impl PackageSource {
             let found = reader.finish().cannot("read", &self.shown)?.digest;
             if found != expected {
                 let cause = format!("its digest is {found}, expected {expected}");
-                return Err(Error::cannot("extract", &self.shown, cause)
-                    .hint("fetch it again, or lock the packages anew if the archive replaced it"));
+                return Err(Error::cannot("extract", &self.shown, cause).hint(
+                    "fetch it again, or lock the packages again if the repository replaced it",
+                ));
             }
         }
         result.map_err(|error| error.within("extract", &self.shown))

@@ -186,7 +186,9 @@ fn check(entry: &Entry) -> Result<()> {
     }
     let (uid, gid) = (entry.uid, entry.gid);
     if uid.max(gid) > MAX_OWNER {
-        let cause = format!("its owner is {uid}:{gid}, and {MAX_OWNER} is the highest number that every runtime takes");
+        let cause = format!(
+            "it is owned by {uid}:{gid}; the highest ID that every runtime accepts is {MAX_OWNER}"
+        );
         return Err(fail(cause));
     }
     Ok(())

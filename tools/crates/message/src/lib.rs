@@ -14,14 +14,14 @@ pub fn shorten(text: &str) -> String {
 /// `https://user:secret@host/path` becomes `https://***@host/path`, and `user:secret@host/path` becomes
 /// `***@host/path`. An `@` after the host belongs to the path, unless the host is not valid: then it may end a password
 /// that contains a slash.
-pub fn redact(address: &str) -> String {
-    let scheme = address.find("://").filter(|at| is_scheme(&address[..*at]));
+pub fn redact(url: &str) -> String {
+    let scheme = url.find("://").filter(|at| is_scheme(&url[..*at]));
     // `https:/…` and `https:user…` are typing errors of `https://…`, and `//…` lacks the scheme.
     let (start, whole) = match scheme {
         Some(at) => (at + 3, true),
-        None => (without_scheme(address), false),
+        None => (without_scheme(url), false),
     };
-    let rest = &address[start..];
+    let rest = &url[start..];
     let authority = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let end = match rest[..authority].rfind('@') {
         // In a host, `:` can only start the port.
@@ -31,8 +31,8 @@ pub fn redact(address: &str) -> String {
         _ => rest.rfind('@'),
     };
     match end {
-        Some(end) => format!("{}***{}", &address[..start], &rest[end..]),
-        None => address.to_owned(),
+        Some(end) => format!("{}***{}", &url[..start], &rest[end..]),
+        None => url.to_owned(),
     }
 }
 
@@ -43,14 +43,14 @@ fn is_scheme(text: &str) -> bool {
 }
 
 /// The length of the prefix that cannot be secret: slashes, and a scheme of repositories.
-fn without_scheme(address: &str) -> usize {
+fn without_scheme(url: &str) -> usize {
     let schemes = ["https:", "http:", "file:", "ftp:"];
     let scheme = schemes.iter().find(|scheme| {
-        let start = address.get(..scheme.len());
+        let start = url.get(..scheme.len());
         start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
     });
     let start = scheme.map_or(0, |scheme| scheme.len());
-    let slashes = address[start..].len() - address[start..].trim_start_matches('/').len();
+    let slashes = url[start..].len() - url[start..].trim_start_matches('/').len();
     start + slashes
 }
 
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn secrets_are_not_shown() {
-        for (address, shown) in [
+        for (url, shown) in [
             ("http://a.example/x@y", "http://a.example/x@y"),
             ("http://a.example:80/x@y", "http://a.example:80/x@y"),
             ("http://[::1]:80/x@y", "http://[::1]:80/x@y"),
@@ -152,7 +152,7 @@ mod tests {
             ("file:///srv/mirror", "file:///srv/mirror"),
             ("", ""),
         ] {
-            assert_eq!(redact(address), shown, "{address}");
+            assert_eq!(redact(url), shown, "{url}");
         }
         assert_eq!(
             redact_all(
@@ -163,14 +163,14 @@ mod tests {
     }
 
     #[test]
-    fn names_of_any_length_take_no_time() {
+    fn long_names_are_fast() {
         let name = "n".repeat(1 << 20);
         let names = [name.as_str(); 8];
         assert!(nearest(&name, names.into_iter()).is_empty());
     }
 
     #[test]
-    fn the_nearest_come_first_and_strangers_not_at_all() {
+    fn near_names_are_sorted_and_distant_names_left_out() {
         let names = ["libssl3t64", "libssl3", "libssl1.1", "bash", "tzdata"];
         assert_eq!(nearest("libssl", names.into_iter()), ["libssl3"]);
         assert_eq!(nearest("libssl2", names.into_iter()), ["libssl3"]);

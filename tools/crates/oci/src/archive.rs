@@ -35,8 +35,8 @@ pub fn write_archive(closure: &Closure, tags: &[Tag], output: impl Write) -> Res
     if let Some(manifest) = docker_manifest(closure, tags)? {
         archive.file("manifest.json", &manifest)?;
     }
-    archive.folder("blobs/")?;
-    archive.folder("blobs/sha256/")?;
+    archive.directory("blobs/")?;
+    archive.directory("blobs/sha256/")?;
     for document in &closure.documents {
         archive.file(&blob_path(document.blob().digest), document.bytes())?;
     }
@@ -73,7 +73,7 @@ fn docker_manifest(closure: &Closure, tags: &[Tag]) -> Result<Option<Vec<u8>>> {
 struct Archive<W: Write>(Builder<W>);
 
 impl<W: Write> Archive<W> {
-    fn folder(&mut self, path: &str) -> Result<()> {
+    fn directory(&mut self, path: &str) -> Result<()> {
         let header = header(path, EntryType::Directory, 0o755, 0)?;
         self.0.append(&header, [].as_slice()).cannot("write", path)
     }

@@ -120,7 +120,7 @@ fn descriptor(file: &ArtifactFile) -> Result<Descriptor> {
 /// The configuration that WebAssembly runtimes read.
 fn wasm(system: &str, created: &Created, files: &[ArtifactFile]) -> Result<Document> {
     if !WASM_SYSTEMS.contains(&system) {
-        let cause = "unknown system of WebAssembly; there are `wasip1`, `wasip2`";
+        let cause = "unknown WebAssembly system, expected one of `wasip1`, `wasip2`";
         return Err(Error::cannot("make an artifact for", system, cause));
     }
     if let Some(file) = files.iter().find(|file| file.media_type != WASM_LAYER) {
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn webassembly_is_what_runtimes_look_for() {
+    fn webassembly_has_the_media_types_that_runtimes_expect() {
         let files = [file(WASM_LAYER)];
         let made = artifact(None, &for_system("wasip1"), &files, &pairs(&["a=b"])).unwrap();
         let digest = Blob::of(b"\0asm").digest;
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn any_other_says_its_type() {
+    fn other_artifacts_state_their_type() {
         let files = [file("text/plain")];
         let made = artifact(
             Some("application/x"),
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_configuration_is_taken_as_it_is() {
+    fn a_configuration_is_not_changed() {
         let given = Document::new("c.json", b"{ \"b\": 1 }".to_vec());
         let config = ArtifactConfig::Given(given.clone(), "application/x+json".to_owned());
         let made = artifact(None, &config, &[file("text/plain")], &Pairs::default()).unwrap();
@@ -234,7 +234,7 @@ mod tests {
         );
         assert_eq!(
             refused(None, &for_system("linux"), &[file(WASM_LAYER)]),
-            "cannot make an artifact for `linux`: unknown system of WebAssembly; there are `wasip1`, `wasip2`"
+            "cannot make an artifact for `linux`: unknown WebAssembly system, expected one of `wasip1`, `wasip2`"
         );
         assert_eq!(
             refused(None, &for_system("wasip1"), &[file("text/plain")]),

@@ -233,7 +233,7 @@ impl<'a> Walk<'a> {
             )),
             None => self
                 .problems
-                .push(format!("{role} (`{}`) is not given", blob.digest)),
+                .push(format!("{role} (`{}`) is missing", blob.digest)),
         }
     }
 }

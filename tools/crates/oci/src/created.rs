@@ -22,7 +22,7 @@ impl Created {
             return Ok(created);
         }
         Err(
-            Error::cannot("read time", text, "it is not in the canonical spelling")
+            Error::cannot("read time", text, "it is not in canonical form")
                 .hint(format!("write `{}`", created.time)),
         )
     }
@@ -30,14 +30,14 @@ impl Created {
     /// Parses any RFC 3339 time and keeps its text, for times of base images and layers.
     pub(crate) fn parse_foreign(text: &str) -> Result<Self> {
         let fail = |cause| Error::cannot("read time", text, cause);
-        if !is_spelt(text) {
+        if !has_the_form_of_go(text) {
             return Err(fail(
                 "expected RFC 3339 in UTC, like `2026-11-21T02:34:56Z`",
             ));
         }
         let time = text.parse::<Timestamp>();
         let time = time.map_err(|_| {
-            fail("there is no such time, or it is after 9999-12-30T22:00:00Z, the last one that is read")
+            fail("no such time exists, or it is after 9999-12-30T22:00:00Z, the latest supported time")
         })?;
         let text = text.to_owned();
         Ok(Self { text, time })
@@ -70,7 +70,7 @@ impl Created {
 
 /// Whether a time has the one form of RFC 3339 that Go reads: engines refuse a whole configuration for `t` and `z`, a blank in the
 /// middle, an offset without a colon or the sixtieth second.
-fn is_spelt(text: &str) -> bool {
+fn has_the_form_of_go(text: &str) -> bool {
     let fits = |text: &str, form: &str| {
         let mut pairs = text.bytes().zip(form.bytes());
         text.len() == form.len()
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn other_spellings_are_refused() {
+    fn other_forms_are_refused() {
         for (text, message) in [
             (
                 "yesterday",
@@ -108,11 +108,11 @@ mod tests {
             ),
             (
                 "2026-02-30T00:00:00Z",
-                "cannot read time `2026-02-30T00:00:00Z`: there is no such time, or it is after 9999-12-30T22:00:00Z, the last one that is read",
+                "cannot read time `2026-02-30T00:00:00Z`: no such time exists, or it is after 9999-12-30T22:00:00Z, the latest supported time",
             ),
             (
                 "2026-11-21T04:34:56+02:00",
-                "cannot read time `2026-11-21T04:34:56+02:00`: it is not in the canonical spelling\n\
+                "cannot read time `2026-11-21T04:34:56+02:00`: it is not in canonical form\n\
                  hint: write `2026-11-21T02:34:56Z`",
             ),
         ] {

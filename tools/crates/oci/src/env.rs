@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn order_is_kept_and_new_ones_follow() {
+    fn the_order_is_kept_and_new_variables_follow() {
         let base = ["PATH=/bin", "X", "SSL=/etc", "PATH=/sbin"].map(str::to_owned);
         let own = ["Z=1", "SSL=/other", "PATH=/busybox", "A=2"].map(str::to_owned);
         let own = Pairs::parse("--env", &own).unwrap();

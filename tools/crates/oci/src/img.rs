@@ -81,7 +81,7 @@ fn histories_of(config: &Document, layers: &[LayerMetadata]) -> Result<Vec<Vec<H
     let known = layers.iter().map(|layer| layer.diff_id().to_string());
     if !known.eq(parsed.rootfs().diff_ids().iter().cloned()) {
         let cause =
-            "at `rootfs.diff_ids`: expected those of the layers that are given, in their order";
+            "at `rootfs.diff_ids`: expected the diff_ids of the given layers, in their order";
         return Err(Error::cannot("use config", config.name(), cause));
     }
     let mut histories = Vec::with_capacity(layers.len());
@@ -229,7 +229,7 @@ mod tests {
             .config;
         assert_eq!(
             img_layers(ImgHistory::Config(&config), &[]).unwrap_err().to_string(),
-            "cannot use config `config`: at `rootfs.diff_ids`: expected those of the layers that are given, in their order"
+            "cannot use config `config`: at `rootfs.diff_ids`: expected the diff_ids of the given layers, in their order"
         );
     }
 }

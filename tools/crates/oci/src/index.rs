@@ -28,7 +28,8 @@ pub fn index<N: Display>(images: &[(N, Descriptor)], annotations: &Pairs) -> Res
     for (name, descriptor) in images {
         let platform = platform(name, descriptor)?;
         if let Some((first, same)) = platforms.iter().find(|(_, known)| known.same(&platform)) {
-            let cause = format!("it is for `{platform}`, and so is `{first}` (`{same}`)");
+            let cause =
+                format!("it is for `{platform}`, the same platform as `{first}` (`{same}`)");
             return Err(Error::cannot("add image", name, cause));
         }
         platforms.push((name, platform));
@@ -108,7 +109,7 @@ mod tests {
         let images = [entry("arm64", Some("v8")), entry("amd64", None), arm64];
         assert_eq!(
             index(&images, &Pairs::default()).unwrap_err().to_string(),
-            "cannot add image `base.json`: it is for `linux/arm64`, and so is `arm64.json` (`linux/arm64/v8`)"
+            "cannot add image `base.json`: it is for `linux/arm64`, the same platform as `arm64.json` (`linux/arm64/v8`)"
         );
         let (name, mut bare) = entry("amd64", None);
         bare.set_platform(None);

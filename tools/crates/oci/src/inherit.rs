@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_of_one_image_stays_there() {
+    fn annotations_of_one_image_are_not_inherited() {
         let base = [
             "org.opencontainers.image.source",
             "org.opencontainers.imagery",

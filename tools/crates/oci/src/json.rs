@@ -178,7 +178,7 @@ mod tests {
 
     /// As Go's `encoding/json` has them, which was asked.
     #[test]
-    fn half_a_pair_of_surrogates() {
+    fn an_unpaired_surrogate() {
         for (text, expected) in [
             (&br#""\ud83d\ude00""#[..], "😀"),
             (br#""\ud800""#, "\u{fffd}"),

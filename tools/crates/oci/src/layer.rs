@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn what_we_write_is_read() {
+    fn written_metadata_is_read_back() {
         let text = metadata('a', 7);
         let layer = LayerMetadata::parse("l.json", text.as_bytes()).unwrap();
         assert_eq!(layer.blob().size, 7);
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_digest_has_one_spelling() {
+    fn a_digest_has_one_form() {
         let upper = metadata('a', 7).replace(&hex('a'), &hex('A'));
         let message = refused(&upper);
         assert!(

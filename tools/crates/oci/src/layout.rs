@@ -6,7 +6,7 @@ use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use blob::{beside, Digest, Result, ResultExt};
+use blob::{temporary, Digest, Result, ResultExt};
 use oci_spec::image::{
     Descriptor, ImageIndex, MediaType, ANNOTATION_REF_NAME, ANNOTATION_REVISION,
 };
@@ -45,7 +45,7 @@ impl Naming {
 /// The directory of a killed process is not locked; the next process that makes a layout of this name deletes it.
 #[derive(Debug)]
 pub struct Layout {
-    folder: TempDir,
+    directory: TempDir,
     /// Holds the lock.
     _lock: File,
     output: PathBuf,
@@ -76,10 +76,10 @@ impl Layout {
     /// The directory cannot be moved.
     pub fn commit(self) -> Result<()> {
         // This replaces an empty directory in one step.
-        fs::rename(self.folder.path(), &self.output)
+        fs::rename(self.directory.path(), &self.output)
             .cannot("write layout", self.output.display())?;
         // The temporary directory was moved, so it must not be deleted.
-        let _ = self.folder.keep();
+        let _ = self.directory.keep();
         Ok(())
     }
 }
@@ -88,7 +88,7 @@ fn check_free(output: &Path) -> std::result::Result<(), String> {
     match fs::read_dir(output) {
         Ok(mut entries) => match entries.next() {
             None => Ok(()),
-            Some(_) => Err("the folder is not empty".into()),
+            Some(_) => Err("the directory is not empty".into()),
         },
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(error.to_string()),
@@ -96,13 +96,13 @@ fn check_free(output: &Path) -> std::result::Result<(), String> {
 }
 
 fn fill(closure: &Closure, naming: &Naming, output: &Path) -> Result<Layout> {
-    let parent = beside::directory_of(output);
-    beside::remove_leftovers(output);
-    let (folder, lock) = locked_directory(parent, &beside::temporary_prefix(output))
+    let parent = temporary::directory_of(output);
+    temporary::remove_leftovers(output);
+    let (directory, lock) = locked_directory(parent, &temporary::temporary_prefix(output))
         // Only the kind of the error, because the full message contains a random name.
         .map_err(|error| error.kind())
-        .cannot("make a folder in", parent.display())?;
-    let root = folder.path();
+        .cannot("create directory in", parent.display())?;
+    let root = directory.path();
     let blobs = root.join("blobs/sha256");
     fs::create_dir_all(&blobs).cannot("make", "blobs/sha256")?;
     write(&root.join("oci-layout"), MARKER)?;
@@ -117,7 +117,7 @@ fn fill(closure: &Closure, naming: &Naming, output: &Path) -> Result<Layout> {
     }
     let output = output.to_owned();
     Ok(Layout {
-        folder,
+        directory,
         _lock: lock,
         output,
     })
@@ -126,14 +126,14 @@ fn fill(closure: &Closure, naming: &Naming, output: &Path) -> Result<Layout> {
 /// A new directory that this process has locked.
 fn locked_directory(parent: &Path, prefix: &OsStr) -> io::Result<(TempDir, File)> {
     for _ in 0..TRIES {
-        let folder = tempfile::Builder::new()
+        let directory = tempfile::Builder::new()
             .prefix(prefix)
             .permissions(Permissions::from_mode(0o755))
             .tempdir_in(parent)?;
         // Until it is locked, other processes treat it as a leftover.
-        if let Some(lock) = beside::lock(folder.path()) {
-            if folder.path().is_dir() {
-                return Ok((folder, lock));
+        if let Some(lock) = temporary::lock(directory.path()) {
+            if directory.path().is_dir() {
+                return Ok((directory, lock));
             }
         }
     }

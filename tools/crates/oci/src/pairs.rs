@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_may_hold_anything() {
+    fn values_may_contain_any_text() {
         let pairs = Pairs::parse("--env", &["A=b=c".into(), "B=".into()]).unwrap();
         assert_eq!(pairs.iter().collect::<Vec<_>>(), [("A", "b=c"), ("B", "")]);
     }

@@ -28,7 +28,7 @@ pub(crate) fn fill(
         Want::All => size,
     };
     if most > HELD {
-        let cause = format!("it has {size} bytes, at most {HELD} are held");
+        let cause = format!("it has {size} bytes, the limit is {HELD}");
         return Err(std::io::Error::other(cause));
     }
     if most > 0 {

@@ -215,7 +215,7 @@ pub(crate) fn mismatch(layer: &Layer, found: Compression) -> Option<String> {
     };
     (said != found).then(|| {
         let (name, said, found) = (&layer.name, noun(said), noun(found));
-        format!("layer `{name}`: its media type stands for {said}, its bytes are {found}")
+        format!("layer `{name}`: its media type means {said}, but its bytes are {found}")
     })
 }
 

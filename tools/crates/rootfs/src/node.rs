@@ -27,7 +27,7 @@ pub enum Kind {
         size: u64,
     },
     /// A directory.
-    Folder,
+    Directory,
     /// A symbolic link.
     Link {
         /// The target as the kernel reads it: absolute, relative, with `..`, or dangling. Bytes that are not UTF-8 are
@@ -52,7 +52,7 @@ impl Kind {
     pub fn noun(&self) -> &'static str {
         match self {
             Self::File { .. } => "file",
-            Self::Folder => "directory",
+            Self::Directory => "directory",
             Self::Link { .. } => "symbolic link",
             Self::Device { block: true, .. } => "block device",
             Self::Device { .. } => "character device",

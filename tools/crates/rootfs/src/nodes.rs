@@ -89,21 +89,21 @@ impl Nodes {
 
     /// The paths below a directory, without the directory itself. Paths below one that `layer` has cleared are skipped:
     /// each path is visited once, even if the layer has many whiteouts.
-    pub(crate) fn below(&self, folder: &str, layer: Option<usize>) -> Vec<Box<str>> {
+    pub(crate) fn below(&self, directory: &str, layer: Option<usize>) -> Vec<Box<str>> {
         let cleared = layer.map_or(u32::MAX, |layer| layer as u32 + 1);
         let is_cleared = |path: &str| {
             let place = self.places.get(path);
             place.is_some_and(|place| self.cleared[*place as usize] == cleared)
         };
-        if is_cleared(folder) {
+        if is_cleared(directory) {
             return Vec::new();
         }
         // `0` is the character after `/`.
-        let (mut first, end) = match folder {
+        let (mut first, end) = match directory {
             "" => (Bound::Excluded(String::new()), Bound::Unbounded),
-            folder => (
-                Bound::Excluded(format!("{folder}/")),
-                Bound::Excluded(format!("{folder}0")),
+            directory => (
+                Bound::Excluded(format!("{directory}/")),
+                Bound::Excluded(format!("{directory}0")),
             ),
         };
         let mut found = Vec::new();
@@ -114,7 +114,7 @@ impl Nodes {
             for path in self.places.range::<str, _>(range).map(|(path, _)| path) {
                 // The first path below a directory is a child of it.
                 let parent = path.rfind('/').map_or("", |at| &path[..at]);
-                if layer.is_some() && parent != folder && is_cleared(parent) {
+                if layer.is_some() && parent != directory && is_cleared(parent) {
                     passed = Some(format!("{parent}0"));
                     break;
                 }
@@ -146,7 +146,7 @@ mod tests {
 
     fn node(mode: u32) -> Node {
         Node {
-            kind: Kind::Folder,
+            kind: Kind::Directory,
             mode,
             uid: 0,
             gid: 0,
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_layer_has_cleared_is_passed_over() {
+    fn cleared_directories_are_skipped() {
         let mut nodes = Nodes::default();
         let paths = [
             "", "a", "a/b", "a/b-", "a/b-/x", "a/b.c", "a/b/d", "a/b/d/e", "a/b0", "a/c",
@@ -165,8 +165,8 @@ mod tests {
         for (mode, path) in (0..).zip(paths) {
             nodes.insert(path, node(mode));
         }
-        let below = |nodes: &Nodes, folder: &str, layer| {
-            let paths = nodes.below(folder, layer).into_iter().map(String::from);
+        let below = |nodes: &Nodes, directory: &str, layer| {
+            let paths = nodes.below(directory, layer).into_iter().map(String::from);
             paths.collect::<Vec<_>>().join(" ")
         };
         nodes.clear("a/b", 3);
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_is_used_again() {
+    fn the_slot_of_a_removed_node_is_reused() {
         let mut nodes = Nodes::default();
         for (mode, path) in (0..).zip(["", "b", "a", "a/b", "a0"]) {
             nodes.insert(path, node(mode));

@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn halves() {
+    fn the_upper_half_of_the_ids() {
         let all = Owners::upper_half(4_294_967_295).unwrap();
         assert_eq!(all.to_map(), "0 2147418112 2147418112\n");
         assert_eq!(all.of(0), Some(0x7fff_0000));

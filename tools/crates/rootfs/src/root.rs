@@ -92,7 +92,7 @@ impl Root {
                 self.steps.spend(target.split('/').count());
                 Step::Link(target.as_bytes())
             }
-            Kind::Folder => Step::Directory,
+            Kind::Directory => Step::Directory,
             _ => Step::File,
         })
     }
@@ -138,7 +138,7 @@ impl fmt::Display for Unresolved {
         let Self { reason, at, link } = self;
         let why = match reason {
             Reason::Missing => "does not exist",
-            Reason::Loop => "is a link of a loop",
+            Reason::Loop => "is part of a loop of links",
             Reason::TooLong => "is not followed: the links of the image are too long",
             Reason::NotADirectory => "is not a directory",
         };

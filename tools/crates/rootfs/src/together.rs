@@ -129,9 +129,9 @@ fn look(
     let mut seen = None;
     let mut problems = Vec::with_capacity(sharing.len());
     for at in sharing {
-        let placed = parts[*at].merge.place(name, &entry, inode)?;
-        seen = placed.entry;
-        problems.push(placed.problem);
+        let placement = parts[*at].merge.place(name, &entry, inode)?;
+        seen = placement.entry;
+        problems.push(placement.problem);
     }
     let mut raw = Raw::of(inode, entry);
     for (at, problem) in sharing.iter().zip(problems) {

@@ -19,42 +19,42 @@ use crate::budget::Budget;
 use crate::layer::{self, Stop};
 use crate::{unspell, Inode, Kind, Node, Owners, Root};
 
-pub(crate) fn unpack(image: &Image, root: &Root, folder: &Path, owners: Owners) -> Result<()> {
-    fs::create_dir_all(folder).cannot("unpack into", folder.display())?;
-    let mut there = fs::read_dir(folder).cannot("unpack into", folder.display())?;
+pub(crate) fn unpack(image: &Image, root: &Root, directory: &Path, owners: Owners) -> Result<()> {
+    fs::create_dir_all(directory).cannot("unpack into", directory.display())?;
+    let mut there = fs::read_dir(directory).cannot("unpack into", directory.display())?;
     if there.next().is_some() {
         return Err(Error::cannot(
             "unpack into",
-            folder.display(),
+            directory.display(),
             "it is not empty",
         ));
     }
     let place = Place {
-        folder,
+        directory,
         root: rustix::process::geteuid().is_root(),
         owners,
     };
-    for (path, node) in root.iter().filter(|(_, node)| node.kind == Kind::Folder) {
+    for (path, node) in root.iter().filter(|(_, node)| node.kind == Kind::Directory) {
         let path = place.of(path);
         let made = DirBuilder::new().mode(0o700).create(&path);
         made.cannot("unpack", path.display())?;
         // The final mode follows when the directory is complete.
-        debug_assert_eq!(node.kind, Kind::Folder);
+        debug_assert_eq!(node.kind, Kind::Directory);
     }
     files(image, root, &place)?;
     for (path, node) in root.iter() {
         place.special(&place.of(path), node)?;
     }
     // Paths in a directory sort after the directory itself, so the reverse order is from the inside out.
-    let folders: Vec<_> = root
+    let directories: Vec<_> = root
         .iter()
-        .filter(|(_, node)| node.kind == Kind::Folder)
+        .filter(|(_, node)| node.kind == Kind::Directory)
         .collect();
-    for (path, node) in folders.into_iter().rev() {
+    for (path, node) in directories.into_iter().rev() {
         place.dress(&place.of(path), node)?;
     }
     match root.get("") {
-        Some(node) => place.dress(folder, node),
+        Some(node) => place.dress(directory, node),
         None => Ok(()),
     }
 }
@@ -131,20 +131,20 @@ fn copy(
 
 /// The destination directory, and who writes to it.
 struct Place<'a> {
-    folder: &'a Path,
+    directory: &'a Path,
     root: bool,
     owners: Owners,
 }
 
 impl Place<'_> {
     fn of(&self, path: &str) -> PathBuf {
-        self.folder.join(OsStr::from_bytes(&unspell(path)))
+        self.directory.join(OsStr::from_bytes(&unspell(path)))
     }
 
     /// Creates files without content: links, devices and pipes.
     fn special(&self, path: &Path, node: &Node) -> Result<()> {
         match &node.kind {
-            Kind::File { .. } | Kind::Folder => return Ok(()),
+            Kind::File { .. } | Kind::Directory => return Ok(()),
             Kind::Link { target } => {
                 let target = unspell(target);
                 symlink(OsStr::from_bytes(&target), path).cannot("unpack", path.display())?;
@@ -181,7 +181,7 @@ impl Place<'_> {
         if self.root {
             let id = |id: u64| u32::try_from(id).ok().filter(|id| *id != u32::MAX);
             let (Some(uid), Some(gid)) = (id(node.uid), id(node.gid)) else {
-                let cause = format!("no system has the owner {}:{}", node.uid, node.gid);
+                let cause = format!("no system can have the owner {}:{}", node.uid, node.gid);
                 return Err(Error::cannot("unpack", path.display(), cause));
             };
             // An unmapped owner stays the caller, which is `nobody` in the namespace.

@@ -98,7 +98,7 @@ fn deep_and_long_paths() {
     let deep = "d/".repeat(300);
     let text = error(&long(b'L', deep.as_bytes(), header(b"d", b'5', 0)));
     assert!(
-        text.starts_with("it has a path of more than 256 folders: `d/d/d/"),
+        text.starts_with("it has a path of more than 256 directories: `d/d/d/"),
         "{text}"
     );
     assert!(text.len() < 400, "{text}");
@@ -123,7 +123,7 @@ fn deep_and_long_paths() {
 }
 
 #[test]
-fn links_that_lead_a_long_way() {
+fn long_chains_of_links() {
     let mut plain = header(b"a", b'5', 0).to_vec();
     for number in 0..39 {
         let target = format!("{}l{}", "a/../".repeat(700), number + 1);
@@ -148,7 +148,7 @@ fn links_that_lead_a_long_way() {
 }
 
 #[test]
-fn markers_beyond_number() {
+fn many_whiteouts() {
     let names = |count: usize| {
         (0..count)
             .map(|number| format!("d/f{number}"))

@@ -23,7 +23,7 @@ fn with_layer(layout: Layout, descriptor: Value) -> Layout {
 }
 
 #[test]
-fn blobs_that_are_not_what_they_are_said_to_be() {
+fn blobs_that_contradict_their_descriptor() {
     for (change, message) in [
         (
             (|bytes| bytes.truncate(20)) as fn(&mut Vec<u8>),
@@ -70,7 +70,7 @@ fn blobs_that_are_not_what_they_are_said_to_be() {
 }
 
 #[test]
-fn layers_whose_digest_holds() {
+fn damaged_layers_with_a_correct_digest() {
     let truncated = &plain()[..1024 + 100];
     let mut garbage = compress(".gz", &plain());
     let middle = garbage.len() / 2;
@@ -130,26 +130,26 @@ fn a_swapped_diff_id() {
 }
 
 #[test]
-fn packed_otherwise_than_said() {
-    for (said, ending, message) in [
+fn compression_that_contradicts_the_media_type() {
+    for (suffix, ending, message) in [
         (
             "+gzip",
             "",
-            "its media type stands for gzip, its bytes are a plain tar",
+            "its media type means gzip, but its bytes are a plain tar",
         ),
         (
             "",
             ".gz",
-            "its media type stands for a plain tar, its bytes are gzip",
+            "its media type means a plain tar, but its bytes are gzip",
         ),
         (
             "+gzip",
             ".zst",
-            "its media type stands for gzip, its bytes are zstd",
+            "its media type means gzip, but its bytes are zstd",
         ),
     ] {
         let layout = Layout::new();
-        let descriptor = layout.blob(&format!("{LAYER}{said}"), &compress(ending, &plain()));
+        let descriptor = layout.blob(&format!("{LAYER}{suffix}"), &compress(ending, &plain()));
         let digest = descriptor["digest"].as_str().unwrap().to_owned();
         let root = with_layer(layout, descriptor).root();
         assert_eq!(root.problems(), [format!("layer `{digest}`: {message}")]);
@@ -192,7 +192,7 @@ fn missing_blobs() {
 }
 
 #[test]
-fn documents_that_lie() {
+fn contradictory_documents() {
     let layout = Layout::of(".gz", &[&[Item::file("x", "")]]);
     let manifest = layout.entries[0]["digest"].as_str().unwrap().to_owned();
     let path = layout.blob_path(&manifest);
@@ -229,7 +229,7 @@ fn documents_that_lie() {
 }
 
 #[test]
-fn bombs() {
+fn decompression_bombs_are_refused() {
     // A descriptor of 1 TiB, an index of 1 TiB (sparse), and deeply nested indexes.
     let layout = Layout::new();
     let mut config = layout.config("amd64", &[]);
@@ -279,7 +279,7 @@ impl Visitor for Everything {
 }
 
 #[test]
-fn a_content_that_is_claimed_but_not_there() {
+fn content_that_is_stated_but_missing() {
     for (size, want, message) in [
         (1 << 20, rootfs::Want::All, "the archive is truncated"),
         (
@@ -290,7 +290,7 @@ fn a_content_that_is_claimed_but_not_there() {
         (
             1 << 35,
             rootfs::Want::All,
-            "it has 34359738368 bytes, at most 167772160 are held",
+            "it has 34359738368 bytes, the limit is 167772160",
         ),
     ] {
         let bytes = tar(&[Item::file("x", "few").claiming(size)]);
@@ -327,7 +327,7 @@ fn a_visitor_may_refuse() {
 }
 
 #[test]
-fn archives_with_members_cut_off() {
+fn archives_with_truncated_members() {
     let layout = Layout::of(".gz", &[&[Item::file("x", "")]]);
     let archive = layout.archive();
     let workspace = Workspace::new();
@@ -340,7 +340,7 @@ fn archives_with_members_cut_off() {
 }
 
 #[test]
-fn no_damage_makes_it_panic() {
+fn damaged_input_never_panics() {
     let layout = Layout::new();
     let mut noise = Noise::new(11);
     let bytes = tar(&[

@@ -153,7 +153,7 @@ type Damage = fn(&Path, Value);
 
 /// Docker 25 wrote some of these.
 #[test]
-fn what_docker_saved_beside_a_damaged_layout() {
+fn a_docker_archive_with_a_damaged_layout() {
     let damages: [(Damage, Option<&str>); 9] = [
         (|_, _| (), None),
         (
@@ -212,7 +212,7 @@ fn what_docker_saved_beside_a_damaged_layout() {
 /// If `manifest.json` is unusable as well, the error is that of the layout. A missing platform does not count as
 /// damage.
 #[test]
-fn what_docker_saved_is_of_no_help() {
+fn a_docker_archive_does_not_help_an_empty_index() {
     let layout = both(|path, _| {
         list(path, &Value::Null);
         fs::write(path.join("manifest.json"), "[]").unwrap();
@@ -345,14 +345,14 @@ fn saved(config: &str, layer: &str) -> (Workspace, String) {
     workspace.write("image/manifest.json", manifest.to_string());
     let path = workspace.path("image");
     let outcome = Image::open(&path, None).and_then(|image| image.read(&mut []));
-    let said = outcome.map_or_else(|error| error.to_string(), |_| "read".to_owned());
-    let said = said.replace(path.to_str().unwrap(), "IMAGE");
-    (workspace, said)
+    let message = outcome.map_or_else(|error| error.to_string(), |_| "read".to_owned());
+    let message = message.replace(path.to_str().unwrap(), "IMAGE");
+    (workspace, message)
 }
 
 #[test]
-fn a_directory_is_not_left() {
-    const HINT: &str = "\nhint: an image may only name files of its own";
+fn paths_stay_in_the_directory() {
+    const HINT: &str = "\nhint: an image may only refer to its own files";
     const LINK: &str = "it is a link out of the image's directory";
     for (config, layer, message) in [
         ("c.json", "one.tar", "read".to_owned()),
@@ -367,8 +367,8 @@ fn a_directory_is_not_left() {
         ("c.json", "link.json", format!("cannot open image `IMAGE`: cannot read `link.json`: {LINK}{HINT}")),
         ("", "one.tar", "cannot open image `IMAGE`: cannot read `IMAGE/`: it is not a regular file".to_owned()),
     ] {
-        let (_workspace, said) = saved(config, layer);
-        assert_eq!(said, message, "{config} {layer}");
+        let (_workspace, found) = saved(config, layer);
+        assert_eq!(found, message, "{config} {layer}");
     }
 }
 
@@ -415,7 +415,7 @@ fn a_link_out_of_the_layout_leads_to_the_blob_or_is_refused() {
             )
             .unwrap();
             let outcome = Image::open(&layout.path(), None).and_then(|image| image.read(&mut []));
-            let said = outcome.map_or_else(|error| layout.say(&error), |root| listing(&root));
+            let message = outcome.map_or_else(|error| layout.say(&error), |root| listing(&root));
             let expected = match (name, is_same) {
                 ("oci-layout", _) => "it has neither `oci-layout` nor `manifest.json`",
                 ("index.json", _) => "it is a link out of the image's directory\nhint",
@@ -424,12 +424,12 @@ fn a_link_out_of_the_layout_leads_to_the_blob_or_is_refused() {
                     "it is a link out of the image's directory, to other bytes than its digest says"
                 }
             };
-            assert!(said.contains(expected), "{name} {is_same}: {said}");
+            assert!(message.contains(expected), "{name} {is_same}: {message}");
         }
     }
 }
 
-/// Bazel creates directories in sandboxes and runfiles in this way: a link for each file to the same name elsewhere, or
+/// Bazel creates directories in sandboxes and runfiles in this way: a link for each file to the same name in another directory, or
 /// one link.
 #[test]
 fn links_to_the_same_names_of_another_layout_are_followed() {
@@ -482,7 +482,7 @@ fn replace(path: &Path, kind: &str) {
 }
 
 #[test]
-fn what_is_no_regular_file_is_refused_at_once() {
+fn irregular_files_are_refused_without_waiting() {
     let start = Instant::now();
     for kind in ["pipe", "socket", "directory", "device", "huge"] {
         for name in ["oci-layout", "index.json", "manifest", "config", "layer"] {
@@ -490,7 +490,7 @@ fn what_is_no_regular_file_is_refused_at_once() {
             let files = files_of(&layout);
             let (_, path) = files.iter().find(|(known, _)| *known == name).unwrap();
             replace(path, kind);
-            let said = layout.trouble();
+            let message = layout.trouble();
             let expected = match (kind, name) {
                 ("huge", "layer") => "bytes, it has 1099511627776",
                 ("huge", _) => "it has 1099511627776 bytes, at most 4194304 are read",
@@ -498,7 +498,7 @@ fn what_is_no_regular_file_is_refused_at_once() {
                 ("device", "index.json") => "it is a link out of the image's directory",
                 _ => "it is not a regular file",
             };
-            assert!(said.contains(expected), "{kind} {name}: {said}");
+            assert!(message.contains(expected), "{kind} {name}: {message}");
         }
     }
     let workspace = Workspace::new();
@@ -529,10 +529,10 @@ fn an_index_counts_once_however_often_it_is_listed() {
     let deeper = layout.blob(INDEX, index.to_string().as_bytes());
     let mut layout = layout;
     layout.entries = vec![deeper];
-    let said = layout.finish().trouble();
+    let message = layout.finish().trouble();
     assert!(
-        said.ends_with("it is nested in more than 4 other indexes"),
-        "{said}"
+        message.ends_with("it is nested in more than 4 other indexes"),
+        "{message}"
     );
 }
 

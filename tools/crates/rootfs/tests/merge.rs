@@ -46,18 +46,18 @@ fn entries_of_every_kind() {
     assert_eq!(
         merged(&[&lower]),
         "\
-0 0755 absolute folder
+0 0755 absolute directory
 0 0644 absolute/name file 1
 0 0777 bin -> usr/bin
 0 0644 bytes\\xff file 1
-0 0755 dev folder
+0 0755 dev directory
 0 0666 dev/null device false 0:0
-0 0750 etc folder
+0 0750 etc directory
 0 0640 0:42 etc/passwd file 4
-0 0755 run folder
+0 0755 run directory
 0 0600 run/pipe fifo
-0 0755 usr folder
-0 0755 usr/bin folder
+0 0755 usr directory
+0 0755 usr/bin directory
 0 4755 usr/bin/su file 2
 0 4755 usr/bin/sudo file 2
 "
@@ -97,15 +97,15 @@ fn whiteouts_hide_lower_layers_only() {
     ];
     let expected = "\
 0 0644 a-b file 1
-1 0755 d folder
-1 0755 d/y folder
+1 0755 d directory
+1 0755 d/y directory
 1 0644 d/y/new file 2
-0 0755 o folder
+0 0755 o directory
 1 0644 o/new file 2
-1 0755 o/y folder
+1 0755 o/y directory
 1 0644 o/y/later file 2
 1 0644 same file 2
-0 0755 stays folder
+0 0755 stays directory
 0 0644 stays/x file 1
 ";
     assert_eq!(merged(&[&lower, &upper]), expected);
@@ -121,23 +121,23 @@ fn an_opaque_marker_below_a_link() {
         Item::file("target/sub/keep", "1"),
         Item::symlink("link", "/target"),
     ];
-    let (folder, opaque) = (Item::directory("link"), Item::file("link/.wh..wh..opq", ""));
+    let (directory, opaque) = (Item::directory("link"), Item::file("link/.wh..wh..opq", ""));
     let new = Item::file("link/new", "22");
     let expected = "\
-1 0755 link folder
+1 0755 link directory
 1 0644 link/new file 2
-0 0755 target folder
+0 0755 target directory
 0 0644 target/keep file 1
-0 0755 target/sub folder
+0 0755 target/sub directory
 0 0644 target/sub/keep file 1
 ";
     for upper in [
-        vec![folder.clone(), opaque.clone(), new.clone()],
-        vec![opaque.clone(), folder.clone(), new.clone()],
-        vec![folder.clone(), new.clone(), opaque.clone()],
+        vec![directory.clone(), opaque.clone(), new.clone()],
+        vec![opaque.clone(), directory.clone(), new.clone()],
+        vec![directory.clone(), new.clone(), opaque.clone()],
         vec![opaque.clone(), new.clone()],
-        vec![Item::file(".wh.link", ""), folder.clone(), new.clone()],
-        vec![folder, new.clone(), Item::file(".wh.link", "")],
+        vec![Item::file(".wh.link", ""), directory.clone(), new.clone()],
+        vec![directory, new.clone(), Item::file(".wh.link", "")],
     ] {
         assert_eq!(merged(&[&lower, &upper]), expected, "{upper:?}");
     }
@@ -147,12 +147,12 @@ fn an_opaque_marker_below_a_link() {
         Item::file("link/sub/new", "22"),
     ];
     let expected = "\
-1 0755 link folder
-1 0755 link/sub folder
+1 0755 link directory
+1 0755 link/sub directory
 1 0644 link/sub/new file 2
-0 0755 target folder
+0 0755 target directory
 0 0644 target/keep file 1
-0 0755 target/sub folder
+0 0755 target/sub directory
 0 0644 target/sub/keep file 1
 ";
     assert_eq!(merged(&[&lower, &upper]), expected);
@@ -164,14 +164,14 @@ fn an_opaque_marker_below_a_link() {
     let expected = "\
 0 0777 link -> /target
 1 0777 other -> target
-0 0755 target folder
+0 0755 target directory
 ";
     assert_eq!(merged(&[&lower, &upper]), expected);
 }
 
 /// A repeated whiteout hides no more files: searching again for each one would take hours.
 #[test]
-fn whiteouts_without_end() {
+fn many_opaque_whiteouts_are_fast() {
     let names: Vec<_> = (0..6000).map(|number| format!("d/{number}")).collect();
     let mut items: Vec<_> = names.iter().map(|name| Item::file(name, "")).collect();
     items.extend((0..6000).map(|_| Item::file("d/.wh..wh..opq", "")));
@@ -205,12 +205,12 @@ fn kinds_replace_each_other() {
     assert_eq!(
         merged(&[&lower, &upper]),
         "\
-1 0755 file folder
+1 0755 file directory
 1 0777 folder -> kept
 0 0644 folder-2 file 0
-1 0755 kept folder
+1 0755 kept directory
 1 0644 5:5 kept/x file 5
-1 0755 link folder
+1 0755 link directory
 1 0644 link/x file 0
 "
     );
@@ -235,11 +235,11 @@ fn links_of_the_same_layer_are_followed() {
 1 0777 deep -> ../../../lib/.
 1 0777 lib -> usr/lib
 1 0777 top -> /
-0 0755 usr folder
-0 0755 usr/lib folder
+0 0755 usr directory
+0 0755 usr/lib directory
 1 0644 usr/lib/hard file 1
 1 0644 usr/lib/x file 1
-1 0755 usr/lib/y folder
+1 0755 usr/lib/y directory
 1 0644 usr/lib/y/z file 1
 1 0644 w file 1
 "
@@ -249,7 +249,7 @@ fn links_of_the_same_layer_are_followed() {
 /// As Docker's `overlay2` has it: a layer is unpacked by itself, so what it has below the name of a lower layer's link or file
 /// covers that.
 #[test]
-fn what_a_layer_has_below_a_lower_link_covers_the_link() {
+fn entries_below_a_link_of_a_lower_layer_replace_the_link() {
     let lower = [
         Item::file("target/keep", "1"),
         Item::symlink("link", "target"),
@@ -257,20 +257,20 @@ fn what_a_layer_has_below_a_lower_link_covers_the_link() {
         Item::symlink("loop", "loop"),
         Item::file("file", "1"),
     ];
-    let kept = "0 0755 target folder\n0 0644 target/keep file 1\n";
+    let kept = "0 0755 target directory\n0 0644 target/keep file 1\n";
     let rest = "0 0777 dangling -> nowhere\n0 0644 file file 1\n";
     for (item, link) in [
         (Item::file("link/.wh.keep", ""), ""),
         (Item::file("link/.wh.x", ""), ""),
         (Item::file("link/new", "22"), "1 0644 link/new file 2\n"),
-        (Item::directory("link/new"), "1 0755 link/new folder\n"),
+        (Item::directory("link/new"), "1 0755 link/new directory\n"),
         (Item::symlink("link/new", "x"), "1 0777 link/new -> x\n"),
         (
             Item::hardlink("link/new", "target/keep"),
             "1 0644 link/new file 1\n",
         ),
     ] {
-        let expected = format!("{rest}1 0755 link folder\n{link}0 0777 loop -> loop\n{kept}");
+        let expected = format!("{rest}1 0755 link directory\n{link}0 0777 loop -> loop\n{kept}");
         assert_eq!(
             merged(&[&lower, std::slice::from_ref(&item)]),
             expected,
@@ -279,12 +279,12 @@ fn what_a_layer_has_below_a_lower_link_covers_the_link() {
     }
     let upper = ["dangling/a", "loop/.wh.a", "file/a"].map(|name| Item::file(name, "22"));
     let expected = "\
-1 0755 dangling folder
+1 0755 dangling directory
 1 0644 dangling/a file 2
-1 0755 file folder
+1 0755 file directory
 1 0644 file/a file 2
 0 0777 link -> target
-1 0755 loop folder
+1 0755 loop directory
 ";
     assert_eq!(merged(&[&lower, &upper]), format!("{expected}{kept}"));
 }
@@ -304,7 +304,7 @@ fn hard_links_keep_the_file_that_they_named() {
 }
 
 #[test]
-fn what_cannot_be_is_left_out_and_said() {
+fn impossible_entries_are_left_out_and_reported() {
     let lower = [Item::directory("folder")];
     let hostile = [
         Item::file("file", ""),
@@ -333,7 +333,7 @@ fn what_cannot_be_is_left_out_and_said() {
         "\
 1 0777 dangling -> /nowhere
 1 0644 file file 0
-0 0755 folder folder
+0 0755 folder directory
 1 0777 loop -> loop
 "
     );
@@ -342,9 +342,9 @@ fn what_cannot_be_is_left_out_and_said() {
         "`a/../../up` of layer `LAYER1`: its name holds `..`",
         "`` of layer `LAYER1`: its name is empty",
         "its name holds a part of more than 255 bytes",
-        "`file/below` of layer `LAYER1`: `file` above it is a file",
-        "`dangling/below` of layer `LAYER1`: `dangling` above it leads nowhere: `/nowhere` does not exist (`/dangling` links to `/nowhere`)",
-        "`loop/below` of layer `LAYER1`: `loop` above it leads nowhere: `/loop` is a link of a loop (`/loop` links to `loop`)",
+        "`file/below` of layer `LAYER1`: its parent `file` is a file",
+        "`dangling/below` of layer `LAYER1`: its parent `dangling` cannot be resolved: `/nowhere` does not exist (`/dangling` links to `/nowhere`)",
+        "`loop/below` of layer `LAYER1`: its parent `loop` cannot be resolved: `/loop` is part of a loop of links (`/loop` links to `loop`)",
         "`h1` of layer `LAYER1`: it is a hard link to `missing`, which does not exist",
         "`h2` of layer `LAYER1`: it is a hard link to `folder`, which is a directory",
         "`h3` of layer `LAYER1`: its target's name holds `..`",
@@ -404,7 +404,7 @@ fn links_are_followed_inside_the_root() {
         (
             "a",
             Reason::Loop,
-            "`/a` is a link of a loop (`/b` links to `a`)",
+            "`/a` is part of a loop of links (`/b` links to `a`)",
         ),
         (
             "through",

@@ -84,7 +84,7 @@ fn platforms_are_chosen() {
 }
 
 #[test]
-fn the_config_knows_where_the_index_is_silent() {
+fn the_platform_comes_from_the_config_if_the_index_has_none() {
     let mut layout = Layout::new();
     let mut entry = layout.image("riscv64", layers(&layout, "x"));
     entry.as_object_mut().unwrap().remove("platform");
@@ -148,7 +148,7 @@ fn saved(manifest: &serde_json::Value, more: &[Item]) -> Workspace {
 }
 
 #[test]
-fn what_docker_saves() {
+fn docker_archives() {
     for layer in ["l1/layer.tar", "l2/layer.tar"] {
         let image = json!({"Config": "abc.json", "RepoTags": ["a:1"], "Layers": [layer]});
         let workspace = saved(&json!([image, image]), &[]);
@@ -162,7 +162,7 @@ fn what_docker_saves() {
 }
 
 #[test]
-fn what_docker_saves_may_be_wrong() {
+fn damaged_docker_archives() {
     for (manifest, message) in [
         (json!([]), "cannot open image `IMAGE`: it holds no image"),
         (
@@ -201,13 +201,13 @@ fn what_docker_saves_may_be_wrong() {
 }
 
 #[test]
-fn what_is_no_image() {
+fn files_that_are_not_images() {
     let workspace = Workspace::new();
     workspace.write("text", "x".repeat(600));
     workspace.write("empty.tar", tar(&[]));
     fs::create_dir(workspace.path("folder")).unwrap();
     let neither = "it has neither `oci-layout` nor `manifest.json`\n\
-         hint: give an OCI layout folder, a tar of one, or what `docker save` wrote";
+         hint: give an OCI layout directory, a tar of one, or the output of `docker save`";
     for (name, cause) in [
         ("none", "No such file or directory (os error 2)"),
         (

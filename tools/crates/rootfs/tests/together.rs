@@ -60,12 +60,12 @@ fn open(layout: &Layout, architecture: &str) -> Image {
     Image::open(&layout.path(), Some(&format!("linux/{architecture}"))).unwrap()
 }
 
-fn said(root: &Root) -> String {
+fn message(root: &Root) -> String {
     format!("{}{:?}", listing(root), root.problems())
 }
 
 #[test]
-fn each_is_seen_as_if_it_were_alone() {
+fn each_image_is_read_as_if_it_were_alone() {
     let layout = layout();
     let images = ALL.map(|architecture| open(&layout, architecture));
     let mut notes = ALL.map(|_| Notes::default());
@@ -79,7 +79,7 @@ fn each_is_seen_as_if_it_were_alone() {
     for ((image, notes), root) in images.iter().zip(&notes).zip(&roots) {
         let mut alone = Notes::default();
         let expected = image.read(&mut [&mut alone]).unwrap();
-        assert_eq!(said(root), said(&expected));
+        assert_eq!(message(root), message(&expected));
         assert_eq!(notes.0, alone.0);
     }
     // The hard link is broken in only one of the roots.

@@ -163,7 +163,7 @@ fn contents_come_in_pieces() {
 }
 
 #[test]
-fn contents_can_be_had_later() {
+fn contents_can_be_read_later() {
     let layout = Layout::of(
         "",
         &[
@@ -218,12 +218,12 @@ fn hostile() -> Layout {
 }
 
 #[test]
-fn a_root_is_written_and_nothing_else() {
+fn only_the_root_is_written() {
     let (layout, workspace) = (hostile(), Workspace::new());
-    let folder = workspace.path("root");
-    layout.open().unpack(&folder).unwrap();
-    let stat = |name: &str| fs::symlink_metadata(folder.join(name)).unwrap();
-    let mut names: Vec<_> = fs::read_dir(&folder)
+    let directory = workspace.path("root");
+    layout.open().unpack(&directory).unwrap();
+    let stat = |name: &str| fs::symlink_metadata(directory.join(name)).unwrap();
+    let mut names: Vec<_> = fs::read_dir(&directory)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
         .collect();
@@ -242,11 +242,11 @@ fn a_root_is_written_and_nothing_else() {
     );
     assert_eq!(fs::read_dir(workspace.path("")).unwrap().count(), 1);
     assert_eq!(
-        fs::read_link(folder.join("etc")).unwrap().to_str(),
+        fs::read_link(directory.join("etc")).unwrap().to_str(),
         Some("/outside")
     );
     assert_eq!(
-        fs::read_link(folder.join("etc2")).unwrap().to_str(),
+        fs::read_link(directory.join("etc2")).unwrap().to_str(),
         Some("/outside")
     );
     assert_eq!(stat("locked/secret").ino(), stat("also").ino());
@@ -255,7 +255,7 @@ fn a_root_is_written_and_nothing_else() {
     assert_eq!(stat("also").mode() & 0o7777, 0o4711);
     assert_eq!(stat("also").mtime(), 5);
     assert_eq!(
-        fs::metadata(&folder).unwrap().permissions().mode() & 0o7777,
+        fs::metadata(&directory).unwrap().permissions().mode() & 0o7777,
         0o711
     );
     assert_eq!(stat("pipe").mode(), 0o010_640);
@@ -264,9 +264,12 @@ fn a_root_is_written_and_nothing_else() {
     if stat("locked").uid() == 0 && map.contains("4294967295") {
         assert_eq!((stat("also").uid(), stat("also").gid()), (12, 34));
     }
-    let again = layout.open().unpack(&folder).unwrap_err();
+    let again = layout.open().unpack(&directory).unwrap_err();
     assert_eq!(
         again.to_string(),
-        format!("cannot unpack into `{}`: it is not empty", folder.display())
+        format!(
+            "cannot unpack into `{}`: it is not empty",
+            directory.display()
+        )
     );
 }

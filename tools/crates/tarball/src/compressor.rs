@@ -281,5 +281,5 @@ fn write_in_order<W: Write>(
 }
 
 fn lost() -> io::Error {
-    io::Error::other("a compressing thread has died")
+    io::Error::other("a compression thread stopped unexpectedly")
 }

@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read() {
+    fn written_lists_are_read_back() {
         let text = "./etc type=dir mode=0755 uid=0 gid=0 time=0.0\n\
                     ./etc/a\\040b type=file mode=0644 uid=1 gid=2 time=0.0 size=1 sha256digest=ab\n\
                     ./l type=link mode=0777 uid=0 gid=0 time=0.0 link=etc/a\\040b\n\
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn another_line_is_refused() {
+    fn other_lines_are_refused() {
         for bad in [
             "",
             "etc type=dir",

@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_comes_back() {
+    fn numbers_are_read_back() {
         for value in [0, 1, 0o644, 0o7777777] {
             let mut field = [0xee; 8];
             write(&mut field, value).unwrap();

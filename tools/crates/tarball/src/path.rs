@@ -74,10 +74,10 @@ impl EntryPath {
         Some(Self(self.0[..end].to_vec()))
     }
 
-    /// Whether this is `folder` or a path below it.
-    pub fn is_within(&self, folder: &Self) -> bool {
-        match self.0.strip_prefix(folder.as_bytes()) {
-            Some(rest) => folder.is_root() || rest.is_empty() || rest[0] == b'/',
+    /// Whether this is `directory` or a path below it.
+    pub fn is_within(&self, directory: &Self) -> bool {
+        match self.0.strip_prefix(directory.as_bytes()) {
+            Some(rest) => directory.is_root() || rest.is_empty() || rest[0] == b'/',
             None => false,
         }
     }
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn spellings_of_one_path() {
+    fn forms_of_one_path() {
         for name in ["usr/bin", "./usr/bin/", "usr//bin", ".//usr/./bin/."] {
             assert_eq!(path(name).as_bytes(), b"usr/bin", "{name}");
         }
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_path() {
+    fn invalid_paths() {
         for (name, why) in [
             ("", "name is empty"),
             ("/etc", "name is absolute"),

@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn there_and_back() {
+    fn records_are_read_back() {
         for length in [1, 90, 91, 92, 93, 985, 986, 987, 988, 989, 4000] {
             let path = vec![b'x'; length];
             let text = encode(&[("path", path.clone()), ("uid", b"3000000".to_vec())]);
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn fractions_and_strangers_are_dropped() {
+    fn fractions_and_unknown_records_are_dropped() {
         let records = Records::parse(
             b"18 mtime=12.500000\n30 SCHILY.xattr.user.a=b\0c=d\n\n",
             false,

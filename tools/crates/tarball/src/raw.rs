@@ -188,7 +188,10 @@ fn kind(letter: u8, name: &[u8], size: u64, link: Vec<u8>) -> std::result::Resul
             Err(format!("it is a {} with content", kind.noun()))
         }
         Kind::Directory => Ok(kind),
-        _ if name.ends_with(b"/") => Err(format!("it is a {} named as a folder", kind.noun())),
+        _ if name.ends_with(b"/") => Err(format!(
+            "it is a {} whose name ends with a slash",
+            kind.noun()
+        )),
         _ => Ok(kind),
     }
 }

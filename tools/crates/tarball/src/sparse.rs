@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn maps_that_lie() {
+    fn wrong_maps_of_holes() {
         for (numbers, size, stored) in [
             (&[0, 5, 3, 5][..], 20, 20),
             (&[0, 5, 10], 20, 20),

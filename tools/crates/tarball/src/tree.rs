@@ -13,12 +13,12 @@ pub const MAX_ENTRIES: usize = 400_000;
 
 /// The entries so far, without contents and link targets, because there may be hundreds of thousands of entries.
 #[derive(Debug, Default)]
-pub(crate) struct Tree(BTreeMap<EntryPath, Placed>);
+pub(crate) struct Tree(BTreeMap<EntryPath, Record>);
 
 /// An entry that was written. For a hard link, it has the values of the linked file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Placed {
-    what: What,
+struct Record {
+    file_type: FileType,
     mode: u32,
     uid: u64,
     gid: u64,
@@ -26,7 +26,7 @@ struct Placed {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum What {
+enum FileType {
     File {
         size: u64,
         digest: Digest,
@@ -37,7 +37,7 @@ enum What {
     Symlink,
 }
 
-impl What {
+impl FileType {
     fn noun(&self) -> &'static str {
         match self {
             Self::File { .. } => "file",
@@ -47,10 +47,10 @@ impl What {
     }
 }
 
-impl Placed {
-    fn new(entry: &Entry, what: What) -> Self {
+impl Record {
+    fn new(entry: &Entry, file_type: FileType) -> Self {
         Self {
-            what,
+            file_type,
             mode: entry.mode,
             uid: entry.uid,
             gid: entry.gid,
@@ -83,22 +83,22 @@ impl Tree {
         if let Kind::Symlink { target } = &entry.kind {
             check_target(target).map_err(|cause| refuse(entry, cause.to_owned()))?;
         }
-        let Some(placed) = self.0.get(&entry.path) else {
+        let Some(record) = self.0.get(&entry.path) else {
             return Ok(true);
         };
-        let (before, now) = (placed.what.noun(), entry.kind.noun());
-        let again = Placed::new(entry, placed.what.clone());
-        let cause = match placed.what {
-            What::Directory | What::ImpliedDirectory
-                if entry.kind == Kind::Directory && *placed == again =>
+        let (before, now) = (record.file_type.noun(), entry.kind.noun());
+        let again = Record::new(entry, record.file_type.clone());
+        let cause = match record.file_type {
+            FileType::Directory | FileType::ImpliedDirectory
+                if entry.kind == Kind::Directory && *record == again =>
             {
                 return Ok(false)
             }
-            _ if before != now => format!("it is there as a {before} and comes again as a {now}"),
-            What::ImpliedDirectory => "the directory comes after what it holds".to_owned(),
-            What::Directory => format!(
-                "the directory is there as {} and comes again as {}",
-                placed.facts(),
+            _ if before != now => format!("it occurs twice: as a {before} and as a {now}"),
+            FileType::ImpliedDirectory => "the directory comes after its content".to_owned(),
+            FileType::Directory => format!(
+                "the directory occurs twice: as {} and as {}",
+                record.facts(),
                 again.facts()
             ),
             _ => "it is there already".to_owned(),
@@ -112,13 +112,13 @@ impl Tree {
             return true;
         };
         let file = self.0.get(target);
-        file.is_none_or(|file| *file == Placed::new(entry, file.what.clone()))
+        file.is_none_or(|file| *file == Record::new(entry, file.file_type.clone()))
     }
 
     /// The word for the file type at a path, except for parent directories without an entry.
     pub(crate) fn noun(&self, path: &EntryPath) -> Option<&'static str> {
-        let placed = self.0.get(path)?;
-        (placed.what != What::ImpliedDirectory).then(|| placed.what.noun())
+        let record = self.0.get(path)?;
+        (record.file_type != FileType::ImpliedDirectory).then(|| record.file_type.noun())
     }
 
     /// The missing parent directories of the entry, outermost first.
@@ -126,10 +126,10 @@ impl Tree {
         let mut missing = Vec::new();
         let mut path = entry.path.clone();
         while let Some(parent) = path.parent().filter(|parent| !parent.is_root()) {
-            match self.0.get(&parent).map(|placed| &placed.what) {
-                Some(What::Directory | What::ImpliedDirectory) => break,
-                Some(what) => {
-                    let cause = format!("`{parent}` above it is a {}", what.noun());
+            match self.0.get(&parent).map(|record| &record.file_type) {
+                Some(FileType::Directory | FileType::ImpliedDirectory) => break,
+                Some(file_type) => {
+                    let cause = format!("its parent `{parent}` is a {}", file_type.noun());
                     return Err(refuse(entry, cause));
                 }
                 None => missing.push(Entry::directory(parent.clone(), entry.mtime)),
@@ -142,51 +142,51 @@ impl Tree {
 
     /// The file that a hard link points to, with the link's path, and its digest.
     pub(crate) fn linked(&self, entry: &Entry, target: &EntryPath) -> Result<(Entry, Digest)> {
-        let Some(placed) = self.0.get(target) else {
+        let Some(record) = self.0.get(target) else {
             let cause = format!("it is a hard link to `{target}`, which is not there");
             return Err(refuse(entry, cause));
         };
-        let What::File { size, digest } = placed.what else {
-            let noun = placed.what.noun();
+        let FileType::File { size, digest } = record.file_type else {
+            let noun = record.file_type.noun();
             let cause = format!("it is a hard link to `{target}`, which is a {noun}");
             return Err(refuse(entry, cause));
         };
         let file = Entry {
             path: entry.path.clone(),
             kind: Kind::File { size },
-            mode: placed.mode,
-            uid: placed.uid,
-            gid: placed.gid,
-            mtime: placed.mtime,
+            mode: record.mode,
+            uid: record.uid,
+            gid: record.gid,
+            mtime: record.mtime,
         };
         Ok((file, digest))
     }
 
     /// Records an entry; a hard link is recorded as the linked file. Only files have a digest.
     pub(crate) fn place(&mut self, entry: &Entry, digest: Option<Digest>) -> Result<()> {
-        let what = match (&entry.kind, digest) {
-            (Kind::File { size }, Some(digest)) => What::File {
+        let file_type = match (&entry.kind, digest) {
+            (Kind::File { size }, Some(digest)) => FileType::File {
                 size: *size,
                 digest,
             },
-            (Kind::Directory, _) => What::Directory,
-            _ => What::Symlink,
+            (Kind::Directory, _) => FileType::Directory,
+            _ => FileType::Symlink,
         };
-        self.insert(entry, what)
+        self.insert(entry, file_type)
     }
 
     /// Records a parent directory that has no entry.
     pub(crate) fn place_implied(&mut self, entry: &Entry) -> Result<()> {
-        self.insert(entry, What::ImpliedDirectory)
+        self.insert(entry, FileType::ImpliedDirectory)
     }
 
-    fn insert(&mut self, entry: &Entry, what: What) -> Result<()> {
+    fn insert(&mut self, entry: &Entry, file_type: FileType) -> Result<()> {
         if self.0.len() == MAX_ENTRIES {
             let cause = format!("the layer would have more than {MAX_ENTRIES} entries");
             return Err(refuse(entry, cause));
         }
-        let placed = Placed::new(entry, what);
-        self.0.insert(entry.path.clone(), placed);
+        let record = Record::new(entry, file_type);
+        self.0.insert(entry.path.clone(), record);
         Ok(())
     }
 }

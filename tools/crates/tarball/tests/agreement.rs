@@ -40,10 +40,10 @@ fn is_there(program: &str) -> bool {
 }
 
 /// The standard output of a program.
-pub(crate) fn said(program: &str, arguments: &[&str], folder: &Path) -> Vec<u8> {
+pub(crate) fn output_of(program: &str, arguments: &[&str], directory: &Path) -> Vec<u8> {
     let output = Command::new(program)
         .args(arguments)
-        .current_dir(folder)
+        .current_dir(directory)
         .env("LC_ALL", "C")
         .env("TZ", "UTC")
         .output()
@@ -79,12 +79,12 @@ fn pythons_tarfile_reads_the_same_trees() {
     if !is_there("python3") {
         return;
     }
-    let folder = Workspace::new();
+    let directory = Workspace::new();
     let names: Vec<String> = (0..TREES).map(|number| format!("{number}.tar")).collect();
     let mut expected = String::new();
     for (number, name) in (0..TREES).zip(&names) {
         let tree = tree(number);
-        folder.write(name, archive(&tree));
+        directory.write(name, archive(&tree));
         expected += &format!("{name}\n");
         tree.iter()
             .for_each(|made| expected += &as_python_says(made));
@@ -93,7 +93,7 @@ fn pythons_tarfile_reads_the_same_trees() {
         .into_iter()
         .chain(names.iter().map(String::as_str))
         .collect();
-    let found = String::from_utf8(said("python3", &words, &folder.path(""))).unwrap();
+    let found = String::from_utf8(output_of("python3", &words, &directory.path(""))).unwrap();
     let differ = found
         .lines()
         .zip(expected.lines())
@@ -121,10 +121,10 @@ fn gnu_tar_reads_the_same_trees() {
     if !is_there("tar") {
         return;
     }
-    let folder = Workspace::new();
+    let directory = Workspace::new();
     for number in 0..TREES {
         let tree = tree(number);
-        folder.write("in.tar", archive(&tree));
+        directory.write("in.tar", archive(&tree));
         let words = [
             "--list",
             "--verbose",
@@ -133,7 +133,7 @@ fn gnu_tar_reads_the_same_trees() {
             "--quoting-style=escape",
             "--file=in.tar",
         ];
-        let found = said("tar", &words, &folder.path(""));
+        let found = output_of("tar", &words, &directory.path(""));
         // Columns are as wide as the widest so far.
         let found: Vec<String> = String::from_utf8(found)
             .unwrap()
@@ -145,7 +145,7 @@ fn gnu_tar_reads_the_same_trees() {
         let words = ["--extract", "--to-stdout", "--file=in.tar"];
         let contents: Vec<u8> = tree.iter().flat_map(|made| made.content.clone()).collect();
         assert!(
-            said("tar", &words, &folder.path("")) == contents,
+            output_of("tar", &words, &directory.path("")) == contents,
             "contents of tree {number}"
         );
     }

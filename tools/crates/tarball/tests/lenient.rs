@@ -39,7 +39,7 @@ fn dump(archive: impl Read) -> Result<String, String> {
 }
 
 #[test]
-fn entries_stand_as_they_are() {
+fn entries_are_unchanged() {
     let archive = tar(&[
         Item::new(b'g', "global").record("comment", "x"),
         Item::file("/etc/passwd", "x"),
@@ -72,7 +72,7 @@ fn entries_stand_as_they_are() {
 
 /// A name in GNU's form goes before one in that of POSIX, as Go's `archive/tar` has it: engines unpack what it reads.
 #[test]
-fn of_two_long_names_engines_take_the_one_of_gnu() {
+fn the_long_name_of_gnu_wins_as_in_engines() {
     let long = |letter, text: &str| [header(b"././@LongLink", letter, text.len()), padded(text)];
     let record = "17 path=standard\n23 linkpath=std-target\n";
     let archive = [
@@ -153,7 +153,7 @@ fn an_archive_may_end_in_many_ways() {
         ),
         (
             &lone,
-            "cannot read entry `at byte 1024`: a single block of zeros stands before it",
+            "cannot read entry `at byte 1024`: a single zero block precedes it",
         ),
     ] {
         assert_eq!(dump(bytes).unwrap_err(), message);
@@ -161,7 +161,7 @@ fn an_archive_may_end_in_many_ways() {
 }
 
 #[test]
-fn contents_are_passed_over() {
+fn contents_are_skipped() {
     let archive = tar(&[
         Item::file("a", "x".repeat(1000)),
         Item::file("b", "content"),
@@ -230,7 +230,7 @@ fn holes_are_filled() {
 }
 
 #[test]
-fn no_damage_makes_it_panic() {
+fn damaged_input_never_panics() {
     let mut noise = Noise::new(3);
     for (_, archive) in gnu_tars() {
         for _ in 0..300 {

@@ -85,7 +85,7 @@ fn a_posix_prefix_is_part_of_the_name() {
 }
 
 #[test]
-fn what_is_left_of_a_content_is_skipped() {
+fn unread_content_is_skipped() {
     let archive = tar(&[Item::file("a", "x".repeat(100_000)), Item::file("b", "y")]);
     let mut reader = Reader::new(archive.as_slice());
     reader.next_entry().unwrap();
@@ -132,9 +132,12 @@ fn hostile_entries() {
         (Item::symlink("x", &long), "`x`: its target is too long"),
         (
             Item::symlink("x/", "y"),
-            "`x/`: it is a symbolic link named as a folder",
+            "`x/`: it is a symbolic link whose name ends with a slash",
         ),
-        (Item::file("x/", ""), "`x/`: it is a file named as a folder"),
+        (
+            Item::file("x/", ""),
+            "`x/`: it is a file whose name ends with a slash",
+        ),
         (
             Item::new(b'3', "dev/null"),
             "`dev/null`: it is a character device",
@@ -224,7 +227,7 @@ fn damaged_archives() {
         ),
         (
             changed(|b| b[2050] = 1),
-            "cannot read entry `at byte 1536`: a single block of zeros stands before it",
+            "cannot read entry `at byte 1536`: a single zero block precedes it",
         ),
         (
             changed(|b| b.push(1)),
@@ -295,7 +298,7 @@ fn every_truncation_is_an_error() {
 }
 
 #[test]
-fn no_damage_makes_it_panic() {
+fn damaged_input_never_panics() {
     let archive = tar(&[
         Item::file("d/f", "some content"),
         Item::symlink("l", "x".repeat(150)),

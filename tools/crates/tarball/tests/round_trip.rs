@@ -114,15 +114,15 @@ fn is_there(program: &str) -> bool {
     there
 }
 
-fn run(program: &str, arguments: &[&str], folder: &Path) {
+fn run(program: &str, arguments: &[&str], directory: &Path) {
     let output = Command::new(program)
         .args(arguments)
-        .current_dir(folder)
+        .current_dir(directory)
         .env("LC_ALL", "C.UTF-8")
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{program}: {said}");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{program}: {message}");
 }
 
 const COPY: &str = r#"
@@ -139,13 +139,13 @@ fn pythons_tarfile() {
     if !is_there("python3") {
         return;
     }
-    let folder = testkit::Workspace::new();
+    let directory = testkit::Workspace::new();
     let ours = archive();
-    folder.write("in.tar", &ours);
+    directory.write("in.tar", &ours);
     for form in ["PAX_FORMAT", "GNU_FORMAT"] {
-        run("python3", &["-c", COPY, form], &folder.path(""));
+        run("python3", &["-c", COPY, form], &directory.path(""));
         assert_eq!(
-            tree(&folder.read("out.tar"), true),
+            tree(&directory.read("out.tar"), true),
             tree(&ours, true),
             "{form}"
         );
@@ -157,10 +157,10 @@ fn gnu_tar() {
     if !is_there("tar") {
         return;
     }
-    let folder = testkit::Workspace::new();
+    let directory = testkit::Workspace::new();
     let ours = archive();
-    folder.write("in.tar", &ours);
-    fs::create_dir(folder.path("root")).unwrap();
+    directory.write("in.tar", &ours);
+    fs::create_dir(directory.path("root")).unwrap();
     // Only root can set owners and set-ID bits, and only if the user namespace has other users: Bazel's sandbox has
     // one.
     let map = fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
@@ -170,7 +170,7 @@ fn gnu_tar() {
     if !root {
         words.push("--no-same-owner");
     }
-    run("tar", &words, &folder.path(""));
+    run("tar", &words, &directory.path(""));
     for form in ["--format=gnu", "--format=posix"] {
         let words = [
             "-cf",
@@ -182,9 +182,9 @@ fn gnu_tar() {
             "root",
             ".",
         ];
-        run("tar", &words, &folder.path(""));
+        run("tar", &words, &directory.path(""));
         assert_eq!(
-            tree(&folder.read("out.tar"), root),
+            tree(&directory.read("out.tar"), root),
             tree(&ours, root),
             "{form}"
         );

@@ -122,7 +122,7 @@ fn contents_are_found_by_the_table() {
 }
 
 #[test]
-fn others_find_the_archive() {
+fn other_tools_read_the_archive() {
     let compressed = write(&[("empty", b""), ("small", b"text")]);
     let mut plain = Vec::new();
     let mut decoder = MultiGzDecoder::new(compressed.inner.as_slice());

@@ -123,25 +123,61 @@ fn the_rules_of_a_layer() {
     };
     for (entries, message) in [
         (vec![file("a"), file("a")], "`a`: it is there already"),
-        (vec![symlink("a", "b"), symlink("a", "b")], "`a`: it is there already"),
-        (vec![file("a"), directory("a")], "`a`: it is there as a file and comes again as a directory"),
-        (vec![directory("a"), symlink("a", "b")], "`a`: it is there as a directory and comes again as a symbolic link"),
+        (
+            vec![symlink("a", "b"), symlink("a", "b")],
+            "`a`: it is there already",
+        ),
+        (
+            vec![file("a"), directory("a")],
+            "`a`: it occurs twice: as a file and as a directory",
+        ),
+        (
+            vec![directory("a"), symlink("a", "b")],
+            "`a`: it occurs twice: as a directory and as a symbolic link",
+        ),
         (
             vec![directory("d"), other.clone()],
-            "`d`: the directory is there as 0755 0:0 of time 7 and comes again as 0755 0:0 of time 8",
+            "`d`: the directory occurs twice: as 0755 0:0 of time 7 and as 0755 0:0 of time 8",
         ),
-        (vec![file("d/f"), other], "`d`: the directory comes after what it holds"),
-        (vec![file("a"), file("a/b")], "`a/b`: `a` above it is a file"),
-        (vec![symlink("a", "/etc"), file("a/b/c")], "`a/b/c`: `a` above it is a symbolic link"),
-        (vec![hardlink("a", "b")], "`a`: it is a hard link to `b`, which is not there"),
-        (vec![directory("d"), hardlink("a", "d")], "`a`: it is a hard link to `d`, which is a directory"),
-        (vec![hardlink("a", "a")], "`a`: it is a hard link to `a`, which is not there"),
+        (
+            vec![file("d/f"), other],
+            "`d`: the directory comes after its content",
+        ),
+        (
+            vec![file("a"), file("a/b")],
+            "`a/b`: its parent `a` is a file",
+        ),
+        (
+            vec![symlink("a", "/etc"), file("a/b/c")],
+            "`a/b/c`: its parent `a` is a symbolic link",
+        ),
+        (
+            vec![hardlink("a", "b")],
+            "`a`: it is a hard link to `b`, which is not there",
+        ),
+        (
+            vec![directory("d"), hardlink("a", "d")],
+            "`a`: it is a hard link to `d`, which is a directory",
+        ),
+        (
+            vec![hardlink("a", "a")],
+            "`a`: it is a hard link to `a`, which is not there",
+        ),
         (vec![file(".")], "`.`: the root cannot be a file"),
         (vec![symlink("a", "")], "`a`: its target is empty"),
-        (vec![symlink("a", &"t".repeat(4097))], "`a`: its target is too long"),
-        (vec![symlink("a", "b\0c")], "`a`: its target holds a NUL byte"),
+        (
+            vec![symlink("a", &"t".repeat(4097))],
+            "`a`: its target is too long",
+        ),
+        (
+            vec![symlink("a", "b\0c")],
+            "`a`: its target holds a NUL byte",
+        ),
     ] {
-        assert_eq!(write(&entries).unwrap_err(), format!("cannot add entry {message}"));
+        assert_eq!(
+            write(&entries).unwrap_err(),
+            format!("cannot add entry {message}")
+        );
     }
 }
 
@@ -190,7 +226,7 @@ fn large() -> Vec<Entry> {
 }
 
 #[test]
-fn what_ustar_cannot_hold_comes_back() {
+fn values_beyond_ustar_are_read_back() {
     let entries = large();
     let (bytes, _) = write(&entries).unwrap();
     let mut reader = Reader::new(bytes.as_slice());
@@ -209,7 +245,7 @@ fn what_ustar_cannot_hold_comes_back() {
 }
 
 #[test]
-fn names_that_are_no_text_come_back() {
+fn names_that_are_not_utf_8_are_read_back() {
     let entry = Entry {
         path: EntryPath::parse(&[b"\xff".as_slice(), &b"n".repeat(150)].concat()).unwrap(),
         ..file("x")

@@ -80,14 +80,14 @@ impl Library {
     }
 
     /// Sets directories to search for libraries (`DT_RUNPATH`).
-    pub fn runpath(mut self, folders: &str) -> Self {
-        self.paths.push((RUNPATH, folders.to_owned()));
+    pub fn runpath(mut self, directories: &str) -> Self {
+        self.paths.push((RUNPATH, directories.to_owned()));
         self
     }
 
     /// Sets directories to search for libraries, also for indirectly needed ones (`DT_RPATH`).
-    pub fn rpath(mut self, folders: &str) -> Self {
-        self.paths.push((RPATH, folders.to_owned()));
+    pub fn rpath(mut self, directories: &str) -> Self {
+        self.paths.push((RPATH, directories.to_owned()));
         self
     }
 
@@ -115,8 +115,8 @@ impl Library {
         for library in &self.needed {
             entries.push([NEEDED, strings.add(library)]);
         }
-        for (tag, folders) in &self.paths {
-            entries.push([*tag, strings.add(folders)]);
+        for (tag, directories) in &self.paths {
+            entries.push([*tag, strings.add(directories)]);
         }
         entries.push([SONAME, strings.add(&self.soname)]);
         let interpreter = strings.add(self.interpreter.as_deref().unwrap_or_default());

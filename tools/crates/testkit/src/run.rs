@@ -18,14 +18,14 @@ pub struct Outcome {
 
 /// Runs a program in a directory until it ends.
 pub fn run_in<A: AsRef<OsStr>>(
-    folder: &Path,
+    directory: &Path,
     program: &str,
     arguments: impl IntoIterator<Item = A>,
 ) -> Outcome {
     // Bazel's paths are relative to the directory in which the test starts.
     let program = fs::canonicalize(program).unwrap_or_else(|_| PathBuf::from(program));
     let mut command = Command::new(&program);
-    let output = command.args(arguments).current_dir(folder).output();
+    let output = command.args(arguments).current_dir(directory).output();
     let output = output.unwrap_or_else(|error| panic!("{}: {error}", program.display()));
     Outcome {
         code: output.status.code().unwrap_or(-1),

@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_name_has_one_spelling() {
+    fn every_name_has_one_form() {
         for (name, text) in [
             (&b"usr/bin"[..], "usr/bin"),
             ("Főtanúsítvány".as_bytes(), "Főtanúsítvány"),

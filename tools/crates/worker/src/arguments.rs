@@ -93,14 +93,14 @@ mod tests {
 
     #[test]
     fn a_file_becomes_its_lines() {
-        let folder = tempfile::tempdir().unwrap();
+        let directory = tempfile::tempdir().unwrap();
         fs::write(
-            folder.path().join("params"),
+            directory.path().join("params"),
             "--a\nwith space\n\n@literal\r\n\\@literal\n",
         )
         .unwrap();
         let arguments = ["first", "@params", "last"].map(str::to_owned).to_vec();
-        let mut request = Request::in_folder(arguments, folder.path().to_owned());
+        let mut request = Request::in_directory(arguments, directory.path().to_owned());
         expand(&mut request).unwrap();
         let expected = [
             "first",
@@ -153,9 +153,9 @@ mod tests {
 
     #[test]
     fn an_unknown_escape_is_named() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("p"), "--a\n--b=\\t\n").unwrap();
-        let mut request = Request::in_folder(vec!["@p".into()], folder.path().to_owned());
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join("p"), "--a\n--b=\\t\n").unwrap();
+        let mut request = Request::in_directory(vec!["@p".into()], directory.path().to_owned());
         assert_eq!(
             expand(&mut request).unwrap_err(),
             r"cannot read parameter file `p`: at line 2: unknown escape `\t`: expected `\\`, `\n`, `\r` or `\@`"
@@ -168,7 +168,8 @@ mod tests {
 
     #[test]
     fn a_missing_file_is_named() {
-        let mut request = Request::in_folder(vec!["@no/params".into()], PathBuf::from("/nowhere"));
+        let mut request =
+            Request::in_directory(vec!["@no/params".into()], PathBuf::from("/nowhere"));
         assert_eq!(
             expand(&mut request).unwrap_err(),
             "cannot read parameter file `no/params`: No such file or directory (os error 2)"

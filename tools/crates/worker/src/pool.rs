@@ -43,10 +43,10 @@ impl<W: Write> Pool<W> {
     pub(crate) fn submit(&self, id: i32, request: Request) -> Result<(), String> {
         let mut state = lock(&self.state);
         if state.broken.is_some() {
-            return Err("the answers cannot be written".into());
+            return Err("the responses cannot be written".into());
         }
         if state.open.contains_key(&id) {
-            return Err(format!("request {id} comes again before its answer"));
+            return Err(format!("request {id} is repeated before its response"));
         }
         state.open.insert(id, request);
         state.queue.push_back(id);

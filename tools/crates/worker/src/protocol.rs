@@ -42,7 +42,7 @@ pub(crate) fn read(input: &mut impl BufRead) -> io::Result<Option<WorkRequest>> 
     };
     if length > LIMIT {
         return Err(malformed(format!(
-            "a message of {length} bytes is announced, at most {LIMIT} are possible"
+            "a message has {length} bytes, the limit is {LIMIT}"
         )));
     }
     // The buffer grows with the data, so a wrong length does not allocate a gigabyte of memory.
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_malformed_stream_is_told() {
+    fn a_malformed_stream_is_an_error() {
         for (bytes, message) in [
             (&b"\x85"[..], "the stream ends inside a length"),
             (&[0xff; 11][..], "a length has more than ten bytes"),
@@ -128,7 +128,7 @@ mod tests {
             ),
             (
                 &b"\xff\xff\xff\xff\x7f"[..],
-                "a message of 34359738367 bytes is announced, at most 1073741824 are possible",
+                "a message has 34359738367 bytes, the limit is 1073741824",
             ),
         ] {
             assert_eq!(read(&mut &bytes[..]).unwrap_err().to_string(), message);

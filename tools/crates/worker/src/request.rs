@@ -11,29 +11,29 @@ pub struct Request {
     pub arguments: Vec<String>,
     /// The number of leading arguments without escapes. The others are lines of a parameter file that Bazel has read.
     pub(crate) plain: usize,
-    folder: PathBuf,
+    directory: PathBuf,
     cancelled: Arc<AtomicBool>,
 }
 
 impl Request {
     /// A request with paths relative to the current directory.
     pub fn new(arguments: Vec<String>) -> Self {
-        Self::in_folder(arguments, PathBuf::new())
+        Self::in_directory(arguments, PathBuf::new())
     }
 
-    /// A request with paths relative to `folder`, as in a sandboxed multiplex worker.
-    pub fn in_folder(arguments: Vec<String>, folder: PathBuf) -> Self {
+    /// A request with paths relative to `directory`, as in a sandboxed multiplex worker.
+    pub fn in_directory(arguments: Vec<String>, directory: PathBuf) -> Self {
         Self {
             plain: arguments.len(),
             arguments,
-            folder,
+            directory,
             cancelled: Arc::default(),
         }
     }
 
     /// The real path for a path among the arguments. Absolute paths are not changed.
     pub fn path(&self, path: &Path) -> PathBuf {
-        self.folder.join(path)
+        self.directory.join(path)
     }
 
     /// Whether the request was cancelled. A long-running tool checks this regularly and returns any error; a short one
@@ -52,10 +52,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_count_from_the_folder() {
+    fn paths_are_relative_to_the_sandbox() {
         let plain = Request::new(Vec::new());
         assert_eq!(plain.path(Path::new("a/b")), Path::new("a/b"));
-        let sandboxed = Request::in_folder(Vec::new(), PathBuf::from("__sandbox/1/_main"));
+        let sandboxed = Request::in_directory(Vec::new(), PathBuf::from("__sandbox/1/_main"));
         assert_eq!(
             sandboxed.path(Path::new("a/b")),
             Path::new("__sandbox/1/_main/a/b")

@@ -66,7 +66,7 @@ fn read_all(input: impl Read, startup: &[String], pool: &Pool<impl Write>) -> Re
 fn request(message: WorkRequest, startup: &[String]) -> Request {
     let mut arguments = startup.to_vec();
     arguments.extend(message.arguments);
-    let mut request = Request::in_folder(arguments, PathBuf::from(message.sandbox_dir));
+    let mut request = Request::in_directory(arguments, PathBuf::from(message.sandbox_dir));
     request.plain = startup.len();
     request
 }

@@ -46,8 +46,8 @@ mod tests {
 
     #[test]
     fn both_documents_are_read() {
-        let folder = Folder::new();
-        let files = folder.image("latest", "amd64", &["deb netbase 6.4 all", "rootfs"], 100);
+        let directory = Folder::new();
+        let files = directory.image("latest", "amd64", &["deb netbase 6.4 all", "rootfs"], 100);
         let image = Image::read(&files).unwrap().facts;
         assert_eq!(image.size(), 201);
         assert_eq!(
@@ -61,8 +61,8 @@ mod tests {
 
     #[test]
     fn another_architecture_is_refused() {
-        let folder = Folder::new();
-        let mut files = folder.image("latest", "amd64", &["rootfs"], 1);
+        let directory = Folder::new();
+        let mut files = directory.image("latest", "amd64", &["rootfs"], 1);
         files.architecture = "arm".into();
         assert_eq!(
             Image::read(&files).unwrap_err().to_string(),
@@ -75,9 +75,9 @@ mod tests {
 
     #[test]
     fn a_history_of_other_length_is_refused() {
-        let folder = Folder::new();
-        let one = folder.image("latest", "amd64", &["rootfs"], 1);
-        let two = folder.image("debug", "amd64", &["rootfs", "busybox"], 1);
+        let directory = Folder::new();
+        let one = directory.image("latest", "amd64", &["rootfs"], 1);
+        let two = directory.image("debug", "amd64", &["rootfs", "busybox"], 1);
         let mixed = ImageFiles {
             manifest: two.manifest,
             ..one

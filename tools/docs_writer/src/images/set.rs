@@ -107,7 +107,8 @@ impl Catalogue {
                 if !made.contains(architecture.as_str())
                     && !set.described.lacks.contains_key(architecture)
                 {
-                    let cause = format!("nothing says why there is no image for `{architecture}`");
+                    let cause =
+                        format!("no reason is given why there is no image for `{architecture}`");
                     return Err(set
                         .refused(cause)
                         .hint("add the reason to `lacks` of its `image_family`"));

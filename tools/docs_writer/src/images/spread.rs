@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_some_have_names_them() {
+    fn values_of_some_images_name_these_images() {
         let values = [("amd64", None), ("arm", Some("1".to_owned()))];
         assert_eq!(spread(values), "1 (arm)");
         assert_eq!(spread([("amd64", None)]), "");

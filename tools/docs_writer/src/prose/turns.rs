@@ -4,7 +4,7 @@ use blob::{Result, ResultExt};
 use regex::Regex;
 
 /// Regular expressions and advice.
-const TURNS: [(&str, &str); 26] = [
+const TURNS: &[(&str, &str)] = &[
     (r"\banew\b", r#"write "again""#),
     (r"\bbut for\b", r#"write "except""#),
     (
@@ -63,33 +63,86 @@ const TURNS: [(&str, &str); 26] = [
     ),
     (r"\bby name\b", "name the field"),
     (r"\banother's\b", r#"write "of another …""#),
+    (r"\bfolders?\b", r#"write "directory""#),
+    (
+        r"\bjudg(e|es|ed|ing)\b",
+        r#"write "conformance test", "reference tool" or "check""#,
+    ),
+    (r"\b(quarrels?|quarrelled)\b", r#"write "conflict""#),
+    (r"\b(elsewhere|surroundings)\b", "name the place"),
+    (
+        r"\btid(y|ies|ied|ying)\b",
+        r#"write "clean up" or "remove""#,
+    ),
+    (r"\bbills?\b( of materials)?", r#"write "SBOM""#),
+    (r"\bone does with\b", "name what is done"),
+    (r"\bknows? of\b", r#"write "has" or "lists""#),
+    (r"\btakes? it from\b", r#"write "reads it from""#),
     (
         r"\b(whoever|whatever|wherever)\b",
         r#"write "anyone who" or "any … that""#,
     ),
 ];
 
+/// Names in backticks and targets of links, which are not prose.
+const NAMES: &str = r"`[^`]*`|\]\([^)]*\)";
+
 /// [`TURNS`] as compiled regular expressions.
 #[derive(Debug)]
-pub(super) struct Turns(Vec<(Regex, &'static str)>);
+pub(super) struct Turns {
+    names: Regex,
+    turns: Vec<(Regex, &'static str)>,
+}
 
 impl Turns {
     pub(super) fn new() -> Result<Self> {
-        let compiled = TURNS.iter().map(|(expression, advice)| {
-            let regex = Regex::new(expression).cannot("read expression", expression)?;
-            Ok((regex, *advice))
-        });
-        compiled.collect::<Result<_>>().map(Self)
+        let compile = |expression| Regex::new(expression).cannot("read expression", expression);
+        let turns = TURNS
+            .iter()
+            .map(|(expression, advice)| Ok((compile(expression)?, *advice)));
+        Ok(Self {
+            names: compile(NAMES)?,
+            turns: turns.collect::<Result<_>>()?,
+        })
     }
 
     /// The findings in a line, with advice.
-    pub(super) fn of<'a>(&'a self, line: &'a str) -> impl Iterator<Item = (&'a str, &'static str)> {
-        let of_one = move |(regex, advice): &'a (Regex, &'static str)| {
-            let found = regex.find_iter(line).map(|found| found.as_str().trim());
-            // "has not been" is a verb form.
-            let found = found.filter(|turn| !turn.ends_with(" been"));
-            found.map(move |turn| (turn, *advice))
+    pub(super) fn of(&self, line: &str) -> Vec<(String, &'static str)> {
+        let prose = self.names.replace_all(line, "``");
+        let mut findings = Vec::new();
+        for (regex, advice) in &self.turns {
+            let found = regex.find_iter(&prose).map(|found| found.as_str().trim());
+            // "has not been" is a verb form, "bill of materials" a term.
+            let found =
+                found.filter(|turn| !turn.ends_with(" been") && !turn.ends_with(" materials"));
+            findings.extend(found.map(|turn| (turn.to_owned(), *advice)));
+        }
+        findings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_terms_are_no_findings() {
+        let turns = Turns::new().unwrap();
+        let found = |line: &str| {
+            turns
+                .of(line)
+                .into_iter()
+                .map(|(turn, _)| turn)
+                .collect::<Vec<_>>()
         };
-        self.0.iter().flat_map(of_one)
+        assert_eq!(found("a `folder` in a [directory](a/folder.md)"), [""; 0]);
+        assert_eq!(
+            found("it has not been a software bill of materials"),
+            [""; 0]
+        );
+        assert_eq!(
+            found("a folder has not a bill"),
+            ["has not", "folder", "bill"]
+        );
     }
 }

@@ -45,11 +45,11 @@ fn undocumented(info: &ModuleInfo) -> Vec<String> {
         .rules
         .iter()
         .chain(info.extensions.iter().flat_map(|extension| &extension.tags));
-    let mut said: Vec<(String, &str)> = Vec::new();
+    let mut documented: Vec<(String, &str)> = Vec::new();
     for rule in rules {
-        said.push((format!("`{}`", rule.name), &rule.doc));
+        documented.push((format!("`{}`", rule.name), &rule.doc));
         let attributes = rule.attributes.iter();
-        said.extend(attributes.map(|one| {
+        documented.extend(attributes.map(|one| {
             (
                 format!("`{}` of `{}`", one.name, rule.name),
                 one.doc.as_str(),
@@ -57,12 +57,12 @@ fn undocumented(info: &ModuleInfo) -> Vec<String> {
         }));
     }
     for extension in &info.extensions {
-        said.push((format!("`{}`", extension.name), &extension.doc));
+        documented.push((format!("`{}`", extension.name), &extension.doc));
     }
     for provider in &info.providers {
-        said.push((format!("`{}`", provider.name), &provider.doc));
+        documented.push((format!("`{}`", provider.name), &provider.doc));
         let fields = provider.fields.iter();
-        said.extend(fields.map(|one| {
+        documented.extend(fields.map(|one| {
             (
                 format!("`{}` of `{}`", one.name, provider.name),
                 one.doc.as_str(),
@@ -70,16 +70,18 @@ fn undocumented(info: &ModuleInfo) -> Vec<String> {
         }));
     }
     for function in &info.functions {
-        said.push((format!("`{}`", function.name), &function.doc));
+        documented.push((format!("`{}`", function.name), &function.doc));
         let parameters = function.parameters.iter();
-        said.extend(parameters.map(|one| {
+        documented.extend(parameters.map(|one| {
             (
                 format!("`{}` of `{}`", one.name, function.name),
                 one.doc.as_str(),
             )
         }));
     }
-    let bare = said.into_iter().filter(|(_, doc)| doc.trim().is_empty());
+    let bare = documented
+        .into_iter()
+        .filter(|(_, doc)| doc.trim().is_empty());
     bare.map(|(what, _)| what).collect()
 }
 
@@ -297,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_documented() {
+    fn missing_documentation() {
         let mut rule = rule("thing");
         rule.attributes[1].doc = " ".into();
         let info = ModuleInfo {

@@ -64,8 +64,8 @@ impl Check {
         if let Some((first, more)) = problems.split_first() {
             let cause = counted(first, more.len());
             return Err(Error::cannot("build", &self.image, cause).hint(
-                "leave out the layer or the package, or put its files elsewhere; \
-                 what one package of Debian has, no other may change",
+                "leave out the layer or the package, or move its files to other paths; \
+                 no other package may change a file of a Debian package",
             ));
         }
         self.check_directories(&layers, &directories)?;
@@ -172,13 +172,13 @@ fn problem(below: &Layer, lower: &Listed, layer: &Layer, upper: &Listed) -> Opti
     }
     let facts = |of: &Listed<'_>| [of.kind, of.content, of.mode, of.uid, of.gid].map(str::to_owned);
     (facts(lower) != facts(upper)).then(|| {
-        format!("{below} and {layer} both have `/{path}`, and not the same: it is {} in one and {} in the other", with(lower), with(upper))
+        format!("{below} and {layer} both have `/{path}`, but they differ: it is {} in one and {} in the other", with(lower), with(upper))
     })
 }
 
 fn what(listed: &Listed) -> String {
     match listed.kind {
-        "dir" => "a folder".to_owned(),
+        "dir" => "a directory".to_owned(),
         "link" => format!("a link to `{}`", shown_name(listed.content)),
         _ => "a file".to_owned(),
     }

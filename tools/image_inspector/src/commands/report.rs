@@ -65,7 +65,7 @@ impl Report {
         packages(text, "Packages", debs)?;
         packages(
             text,
-            "Packages of which there is a part, or something made of them",
+            "Packages with only a part of their files, or with files derived from them",
             parts,
         )?;
         runtimes(text, layers)?;
@@ -115,7 +115,7 @@ fn runtimes(text: &mut String, layers: &[Layer]) -> fmt::Result {
     if runtimes.is_empty() {
         return Ok(());
     }
-    writeln!(text, "\nWhat is no package of Debian")?;
+    writeln!(text, "\nSoftware that is not from Debian packages")?;
     for Runtime { purl, licenses } in runtimes {
         writeln!(
             text,
@@ -167,7 +167,7 @@ fn verdicts(
         }
     }
     for ((what, line), names) in triggers {
-        writeln!(text, "  {what}: {line}; asked for by {}", names.join(" "))?;
+        writeln!(text, "  {what}: {line}; activated by {}", names.join(" "))?;
     }
     if text.len() == start {
         writeln!(text, "  (none)")

@@ -109,7 +109,7 @@ pub(crate) const EFFECTS: &[Effect] = &[
     nothing("libc6", "preinst", "it checks kernel and environment"),
     nothing("libc6", "postinst", "it restarts services"),
     nothing("libgssapi-krb5-2", "postinst", UPGRADES),
-    nothing("libpython*-minimal", "postinst", "it makes nothing"),
+    nothing("libpython*-minimal", "postinst", "it creates no files"),
     nothing("libreadline8t64", "preinst", DIVERSIONS),
     nothing("libssl1.1", "postinst", "it restarts services"),
     nothing("libtirpc3t64", "preinst", DIVERSIONS),
@@ -153,7 +153,7 @@ pub(crate) const EFFECTS: &[Effect] = &[
     nothing(
         "python3.*-minimal",
         "preinst",
-        "it notes that the package is new",
+        "it records that the package is new",
     ),
     makes("tzdata", "postinst", &["etc/localtime", "etc/timezone"]),
 ];

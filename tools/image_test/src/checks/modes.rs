@@ -27,7 +27,7 @@ fn judge(root: &Root, declared: &Declared) -> Vec<Judged> {
         if let Kind::Link { .. } = node.kind {
             continue;
         }
-        if FOR_ALL.contains(&path) && (&node.kind, node.mode) == (&Kind::Folder, 0o1777) {
+        if FOR_ALL.contains(&path) && (&node.kind, node.mode) == (&Kind::Directory, 0o1777) {
             continue;
         }
         let mut unsafe_bits = Vec::new();

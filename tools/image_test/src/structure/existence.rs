@@ -74,7 +74,7 @@ fn find<'a>(root: &'a Root, path: &str) -> Result<&'a Node, String> {
         None => ("", path.as_ref()),
     };
     let (directory, node) = root.resolve(directory).map_err(|why| why.to_string())?;
-    if node.kind != rootfs::Kind::Folder {
+    if node.kind != rootfs::Kind::Directory {
         return Err(format!("`/{directory}` is a {}", node.kind.noun()));
     }
     let place = match (directory.is_empty(), name.is_empty()) {

@@ -63,11 +63,11 @@ pub(super) fn judge(content: &[u8]) -> Vec<String> {
 /// another package.
 pub(super) fn debian(root: &Root) -> Result<Vec<(String, String)>, String> {
     let (directory, node) = root.resolve(FOLDER).map_err(|why| why.to_string())?;
-    if node.kind != Kind::Folder {
+    if node.kind != Kind::Directory {
         return Err(format!("`/{directory}` is a {}", node.kind.noun()));
     }
     let prefix = format!("{directory}/");
-    let packages = root.iter().filter(|(_, node)| node.kind == Kind::Folder);
+    let packages = root.iter().filter(|(_, node)| node.kind == Kind::Directory);
     let packages = packages.filter_map(|(path, _)| path.strip_prefix(&prefix));
     let packages = packages.filter(|name| !name.contains('/') && !EXCEPTIONS.contains(name));
     Ok(packages

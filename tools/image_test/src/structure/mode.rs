@@ -8,7 +8,7 @@ pub(super) fn go_mode(node: &Node) -> String {
     let mode = permissions(node);
     let mut text = match node.kind {
         Kind::File { .. } => "",
-        Kind::Folder => "d",
+        Kind::Directory => "d",
         Kind::Link { .. } => "L",
         Kind::Device { .. } => "D",
         Kind::Fifo => "p",

@@ -1,4 +1,4 @@
-"""What a workspace that knows this module only needs of distroless."""
+"""The targets of distroless that a workspace needs which depends on this module only."""
 
 load("@distroless//rules:image.bzl", _image = "image")
 load("@distroless//rules:layer.bzl", _layer = "layer")

@@ -35,7 +35,7 @@ fn paragraphs_that_nobody_can_ask_for_are_passed_over() {
     }
     assert_eq!(ask(&good.replace('\n', "\r\n")), "aa bb");
     let twice = good.replace("Package: bb\n", "Package: cc\nPackage: bb\n");
-    assert!(ask(&twice).contains("cannot read field `Package`: it is there twice"));
+    assert!(ask(&twice).contains("cannot read field `Package`: it occurs twice"));
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn a_bad_paragraph_matters_only_to_those_who_ask_for_it() {
         ),
         (
             "Package: bb\nArchitecture: all\nVersion: 1\nversion: 2\n",
-            "cannot read field `Version`: it is there twice",
+            "cannot read field `Version`: it occurs twice",
         ),
     ] {
         let text = format!("{good}{bad}");

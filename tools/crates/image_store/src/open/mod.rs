@@ -62,7 +62,7 @@ pub(crate) fn find(store: &Store, wanted: Option<Platform>) -> Result<Parts> {
         (false, true) => search.saved().map_err(Miss::into_error),
         (false, false) => {
             let cause = "it has neither `oci-layout` nor `manifest.json`";
-            let hint = "give an OCI layout folder, a tar of one, or what `docker save` wrote";
+            let hint = "give an OCI layout directory, a tar of one, or the output of `docker save`";
             Err(search.fail(cause).hint(hint))
         }
     }

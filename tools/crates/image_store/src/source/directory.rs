@@ -109,5 +109,5 @@ impl Source for Directory {
 }
 
 fn leaves(name: &str, cause: &str) -> Error {
-    Error::cannot("read", name, cause).hint("an image may only name files of its own")
+    Error::cannot("read", name, cause).hint("an image may only refer to its own files")
 }

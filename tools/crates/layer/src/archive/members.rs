@@ -58,7 +58,8 @@ impl<'a> Members<'a> {
         let known = self.top.get_or_insert_with(|| top.to_vec());
         if known != top {
             let known = String::from_utf8_lossy(known);
-            let cause = format!("it is not in the folder `{known}`, as what is before it");
+            let cause =
+                format!("it is not in the directory `{known}`, unlike the entries before it");
             return Err(Error::cannot("read entry", &entry.path, cause));
         }
         let rest = parts.collect::<Vec<_>>().join(&b'/');

@@ -63,7 +63,7 @@ pub fn archive(archive: &Archive, layer: &mut LayerWriter) -> Result<()> {
         if found != expected {
             return Err(
                 Error::cannot("extract", &archive.shown, wrong(found, expected))
-                    .hint("fetch it again; where its makers replaced it, find out why before you lock it anew"),
+                    .hint("fetch it again; if the publisher replaced it, find out why before you lock it again"),
             );
         }
     }
@@ -97,7 +97,7 @@ fn file_path(text: &str) -> Result<EntryPath> {
     let path = EntryPath::parse(text.as_bytes())
         .map_err(|why| Error::cannot("take", text, format!("its {why}")))?;
     if path.is_root() {
-        Err(Error::cannot("take", text, "it is no file"))
+        Err(Error::cannot("take", text, "it is not a file"))
     } else {
         Ok(path)
     }
@@ -184,7 +184,7 @@ fn due<'a>(files: &[&'a ArchiveFile], written: usize, path: &EntryPath) -> Optio
 
 fn check_member(path: &EntryPath, entry: &Entry, met: bool) -> Result<()> {
     let cause = match entry.kind {
-        Kind::File { .. } if met => "the archive has it twice".to_owned(),
+        Kind::File { .. } if met => "the archive contains it twice".to_owned(),
         Kind::File { .. } => return Ok(()),
         _ => format!("it is a {}, not a file", entry.kind.noun()),
     };

@@ -23,10 +23,10 @@ const KEYWORDS: [(&str, &str); 9] = [
 /// The canonical form: the most specific attributes first, in lower case, decomposed (NFKD).
 pub(crate) fn alias(name: &Name) -> String {
     let sets = name.0.iter().rev().map(|set| {
-        let mut attributes: Vec<_> = set.iter().map(|one| (one, spell(one))).collect();
+        let mut attributes: Vec<_> = set.iter().map(|one| (one, canonical(one))).collect();
         attributes.sort_by(compare);
-        let spelt = attributes.into_iter().map(|(_, spelt)| spelt);
-        spelt.collect::<Vec<_>>().join("+")
+        let written = attributes.into_iter().map(|(_, written)| written);
+        written.collect::<Vec<_>>().join("+")
     });
     sets.collect::<Vec<_>>().join(",")
 }
@@ -47,20 +47,20 @@ fn keyword(attribute: &Attribute) -> Option<&'static str> {
     found.map(|(_, keyword)| *keyword)
 }
 
-fn spell(attribute: &Attribute) -> String {
+fn canonical(attribute: &Attribute) -> String {
     let keyword = keyword(attribute);
     let text = match attribute.tag {
         Tag::PrintableString | Tag::Utf8String => std::str::from_utf8(&attribute.content).ok(),
         _ => None,
     };
-    let spelt = match (keyword, text) {
+    let written = match (keyword, text) {
         (Some(keyword), Some(text)) => format!("{keyword}={}", escape(text)),
         _ => {
             let kind = keyword.map_or_else(|| attribute.kind.to_string(), str::to_owned);
             format!("{kind}=#{}", hexadecimal(&attribute.encoded))
         }
     };
-    spelt.to_uppercase().to_lowercase().nfkd().collect()
+    written.to_uppercase().to_lowercase().nfkd().collect()
 }
 
 /// Escapes by RFC 2253, section 2.4, replaces each run of spaces by one and trims the ends.

@@ -27,7 +27,7 @@ pub(crate) struct Mark<'a> {
 ///
 /// # Errors
 ///
-/// A marker of a certificate is misspelt, as in `----BEGIN CERTIFICATE-----`: other readers would skip the block.
+/// A marker of a certificate is misspelled, as in `----BEGIN CERTIFICATE-----`: other readers would skip the block.
 pub(crate) fn find(text: &[u8]) -> Result<Vec<Mark<'_>>, String> {
     let mut marks = Vec::new();
     let (mut line, mut counted) = (1, 0);
@@ -46,9 +46,9 @@ pub(crate) fn find(text: &[u8]) -> Result<Vec<Mark<'_>>, String> {
         counted = at;
         match exact(text, at, word, line) {
             Some(mark) => marks.push(mark),
-            None if is_misspelt(text, at, word) => {
+            None if is_misspelled(text, at, word) => {
                 return Err(format!(
-                    "the mark of a certificate is misspelt at line {line}"
+                    "the mark of a certificate is misspelled at line {line}"
                 ));
             }
             None => {}
@@ -89,9 +89,9 @@ fn exact<'a>(text: &'a [u8], at: usize, word: &[u8], line: usize) -> Option<Mark
     })
 }
 
-/// Whether this looks like a misspelt marker of a certificate: a dash is on either side, or a non-ASCII dash of a word
+/// Whether this looks like a misspelled marker of a certificate: a dash is on either side, or a non-ASCII dash of a word
 /// processor.
-fn is_misspelt(text: &[u8], at: usize, word: &[u8]) -> bool {
+fn is_misspelled(text: &[u8], at: usize, word: &[u8]) -> bool {
     let rest = &text[at + word.len()..];
     let mut label = rest.trim_ascii_start();
     if label.len() == rest.len() {

@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn several_however_they_are_joined() {
+    fn several_certificates_in_one_file() {
         let one = format!("{BEGIN}AAEC{}", END.trim_end());
         for between in ["", "\n", "\u{feff}", "\r", "\ntext -- with dashes ---\n"] {
             let text = format!("{one}{between}{one}");
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written() {
+    fn certificates_are_written_in_one_form() {
         let der: Vec<u8> = (0..100).collect();
         let text = encode(&der);
         assert_eq!(ders(&text), Ok(vec![der]));
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_left_out_in_silence() {
+    fn no_certificate_is_skipped_silently() {
         for (text, cause) in [
             (
                 format!("{BEGIN}AAEC\n"),
@@ -252,27 +252,27 @@ mod tests {
             ),
             (
                 format!("----BEGIN CERTIFICATE-----\nAAEC\n{END}"),
-                "the mark of a certificate is misspelt at line 1",
+                "the mark of a certificate is misspelled at line 1",
             ),
             (
                 format!("x\n-----BEGIN CERTIFICATE----\nAAEC\n{END}"),
-                "the mark of a certificate is misspelt at line 2",
+                "the mark of a certificate is misspelled at line 2",
             ),
             (
                 format!("{BEGIN}AAEC\n-----End Certificate-----\n"),
-                "the mark of a certificate is misspelt at line 3",
+                "the mark of a certificate is misspelled at line 3",
             ),
             (
                 format!("{BEGIN}AAEC\n----- END CERTIFICATE -----\n"),
-                "the mark of a certificate is misspelt at line 3",
+                "the mark of a certificate is misspelled at line 3",
             ),
             (
                 format!("—–BEGIN CERTIFICATE—–\nAAEC\n{END}"),
-                "the mark of a certificate is misspelt at line 1",
+                "the mark of a certificate is misspelled at line 1",
             ),
             (
                 BEGIN.replace("CERT", " CERT") + END,
-                "the mark of a certificate is misspelt at line 1",
+                "the mark of a certificate is misspelled at line 1",
             ),
             (
                 "-----BEGIN PKCS7-----\nAA==\n-----END PKCS7-----\n".to_owned(),

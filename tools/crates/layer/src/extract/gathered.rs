@@ -6,7 +6,7 @@ use blob::{Error, Result, ResultExt, Spool};
 use tarball::{Entry, EntryPath, Kind};
 
 use super::{Plan, Selection};
-use crate::merge::{write_placed, Flip, Tree, Trouble};
+use crate::merge::{write_entry, Flip, Problem, Tree};
 use crate::status::Status;
 use crate::{LayerWriter, PackageSource};
 
@@ -14,7 +14,7 @@ use crate::{LayerWriter, PackageSource};
 /// entries are in memory.
 pub(super) fn extract(source: &PackageSource, plan: &Plan, layer: &mut LayerWriter) -> Result<()> {
     source.read(|mut package| {
-        let mut spool = Spool::beside(layer.path())?;
+        let mut spool = Spool::next_to(layer.path())?;
         let mut tree = Tree::default();
         let mut selection = Selection::new(&plan.include);
         let mut moved = HashMap::new();
@@ -43,7 +43,7 @@ pub(super) fn extract(source: &PackageSource, plan: &Plan, layer: &mut LayerWrit
         selection.check()?;
         let kept = spool.finish().cannot("write", layer.path().display())?;
         for placed in tree.in_order(|path, entry| selects(&mut selection, path, entry)) {
-            write_placed(&placed, &kept, layer)?;
+            write_entry(&placed, &kept, layer)?;
         }
         plan.append_status(status, layer)
     })
@@ -69,7 +69,7 @@ fn check_name(
     }
     match moved.insert(entry.path.clone(), is_moved) {
         Some(_) => {
-            let cause = "it is there already, under its name without `usr`";
+            let cause = "it exists already, under its path without `usr`";
             Err(Error::cannot("add entry", &entry.path, cause))
         }
         None => Ok(()),
@@ -83,20 +83,20 @@ fn meets(entry: &Entry, before: Option<&'static str>) -> Result<bool> {
         // dpkg would keep the link; a package that has a file at this path does not expect that.
         (Some("symbolic link"), Kind::File { .. } | Kind::Hardlink { .. }) => {
             let now = entry.kind.noun();
-            let cause = format!("it is there as a symbolic link and comes again as a {now}");
+            let cause = format!("it occurs twice: as a symbolic link and as a {now}");
             Err(Error::cannot("add entry", &entry.path, cause))
         }
         _ => Ok(false),
     }
 }
 
-fn explain(trouble: Trouble) -> Error {
-    match trouble {
-        Trouble::Error(error) => error,
-        Trouble::Flip(Flip {
+fn explain(problem: Problem) -> Error {
+    match problem {
+        Problem::Error(error) => error,
+        Problem::Flip(Flip {
             path, before, now, ..
         }) => {
-            let cause = format!("it is there as a {before} and comes again as a {now}");
+            let cause = format!("it occurs twice: as a {before} and as a {now}");
             Error::cannot("add entry", path, cause)
         }
     }

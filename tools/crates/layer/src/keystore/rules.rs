@@ -33,7 +33,7 @@ pub(crate) fn check(certificate: &Certificate) -> Result<()> {
         Ok(Some(fault)) => Err(refusal(certificate, fault)),
         Err(_) => Err(refusal(
             certificate,
-            "has fields that are not as X.509 has them",
+            "has fields that are not valid in X.509",
         )),
     }
 }
@@ -53,7 +53,7 @@ fn fault(der: &[u8]) -> der::Result<Option<&'static str>> {
         let signature = bits(outer.tlv_bytes()?)?;
         Ok(match () {
             () if fault.is_some() => fault,
-            () if inner != algorithm => Some("names two algorithms of its signature"),
+            () if inner != algorithm => Some("names two signature algorithms"),
             () if signature.is_empty() => Some("has no signature"),
             () => None,
         })

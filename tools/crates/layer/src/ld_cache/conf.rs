@@ -93,7 +93,7 @@ impl Reader<'_> {
             let directory = directory.trim_end_matches('/');
             self.directories.push(directory.to_owned());
         } else if !line.is_empty() && argument("hwcap").is_none() {
-            let cause = format!("the line `{line}` is neither a folder nor an `include`");
+            let cause = format!("the line `{line}` is neither a directory nor an `include`");
             return Err(Error::cannot("read", &path[1..], cause));
         }
         Ok(())
@@ -181,8 +181,8 @@ mod tests {
     #[test]
     fn lines_that_are_not_understood() {
         for (line, message) in [
-            ("opt/a", "cannot read `etc/ld.so.conf`: the line `opt/a` is neither a folder nor an `include`"),
-            ("hwcaps 1", "cannot read `etc/ld.so.conf`: the line `hwcaps 1` is neither a folder nor an `include`"),
+            ("opt/a", "cannot read `etc/ld.so.conf`: the line `opt/a` is neither a directory nor an `include`"),
+            ("hwcaps 1", "cannot read `etc/ld.so.conf`: the line `hwcaps 1` is neither a directory nor an `include`"),
             ("include ld.so.conf", "cannot read `etc/ld.so.conf`: it includes itself"),
         ] {
             let error = folders_of(&[("etc/ld.so.conf", line)]).unwrap_err();
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn files_that_lead_to_too_much() {
+    fn limits_of_included_files() {
         let include = "include /etc/ld.so.conf.d/*\n".repeat(20);
         let many: String = (0..=MAX_DIRECTORIES)
             .map(|n| format!("/opt/{n}\n"))

@@ -19,12 +19,18 @@ impl Glibc {
         let mut parts = upstream.split('.').map(str::parse::<u64>);
         let number = match (parts.next(), parts.next()) {
             (Some(Ok(major)), Some(Ok(minor))) => (major, minor),
-            _ => return Err(Error::cannot("use", version, "it is no version of glibc")),
+            _ => {
+                return Err(Error::cannot(
+                    "use",
+                    version,
+                    "it is not a version of glibc",
+                ))
+            }
         };
         if number < (2, 31) {
             let cause = "caches of glibc before 2.31 have an older format";
             return Err(
-                Error::cannot("use", version, cause).hint("take packages of Debian 11 or later")
+                Error::cannot("use", version, cause).hint("use packages of Debian 11 or later")
             );
         }
         Ok(Self {
@@ -78,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn the_three_of_debian() {
+    fn glibc_versions_of_debian() {
         let (eleven, twelve, thirteen) = (
             glibc("2.31-13+deb11u13").unwrap(),
             glibc("2.36-9+deb12u14").unwrap(),
@@ -103,14 +109,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_none_of_them() {
+    fn other_versions_of_glibc() {
         assert_eq!(
             glibc("2.28-10").unwrap_err().to_string(),
-            "cannot use `2.28-10`: caches of glibc before 2.31 have an older format\nhint: take packages of Debian 11 or later"
+            "cannot use `2.28-10`: caches of glibc before 2.31 have an older format\nhint: use packages of Debian 11 or later"
         );
         assert_eq!(
             glibc("1").unwrap_err().to_string(),
-            "cannot use `1`: it is no version of glibc"
+            "cannot use `1`: it is not a version of glibc"
         );
     }
 }

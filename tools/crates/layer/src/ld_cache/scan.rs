@@ -202,9 +202,9 @@ fn refuse_platforms(tree: &Tree, folder: &Folder) -> Result<()> {
         let path = [folder.real.as_slice(), b"/", name].concat();
         if let Some((_, Node::Folder)) = tree.resolve(&path) {
             let path = String::from_utf8_lossy(&path).into_owned();
-            let cause = "it is a folder for certain processors in the old form";
+            let cause = "it is a directory for certain processors in the old format";
             return Err(Error::cannot("search", path, cause)
-                .hint("leave the package out that has it, or use Debian 13"));
+                .hint("leave out the package that has it, or use Debian 13"));
         }
     }
     Ok(())

@@ -54,8 +54,8 @@ impl Input {
                 return Err(Error::cannot("read entry", &entry.path, cause).hint(hint));
             }
             if is_whiteout(&entry.path) {
-                let cause = "it is a whiteout, which takes away what lower layers have";
-                let hint = "merge layers in which the file never was";
+                let cause = "it is a whiteout, which deletes files of lower layers";
+                let hint = "merge layers that never had the deleted file";
                 return Err(Error::cannot("read entry", &entry.path, cause).hint(hint));
             }
             return Ok(Some(entry));

@@ -7,14 +7,14 @@ mod tree;
 
 use std::path::PathBuf;
 
-use blob::{Error, Kept, Result, ResultExt, Spool};
+use blob::{Error, Result, ResultExt, Spool, SpoolReader};
 use tarball::{Entry, Kind};
 
 use crate::LayerWriter;
 use input::Input;
 pub use list::PartList;
-use tree::{Content, Placed};
-pub(crate) use tree::{Flip, Tree, Trouble};
+use tree::{Content, MergedEntry};
+pub(crate) use tree::{Flip, Problem, Tree};
 
 /// A layer or a tar that becomes a part of another layer.
 #[derive(Clone, Debug)]
@@ -40,12 +40,12 @@ pub struct Part {
 /// extended attributes, paths outside the root. A part has a whiteout, because the file that it deletes may be below
 /// all parts.
 pub fn merge(parts: &[Part], layer: &mut LayerWriter) -> Result<()> {
-    let mut spool = Spool::beside(layer.path())?;
+    let mut spool = Spool::next_to(layer.path())?;
     let mut tree = Tree::default();
     for (number, part) in parts.iter().enumerate() {
-        read(part, number, &mut tree, &mut spool).map_err(|trouble| match trouble {
-            Trouble::Error(error) => error.within("merge", &part.shown),
-            Trouble::Flip(flip) => flip.error(parts, number),
+        read(part, number, &mut tree, &mut spool).map_err(|problem| match problem {
+            Problem::Error(error) => error.within("merge", &part.shown),
+            Problem::Flip(flip) => flip.error(parts, number),
         })?;
     }
     let kept = spool.finish().cannot("write", layer.path().display())?;
@@ -57,7 +57,7 @@ fn read(
     number: usize,
     tree: &mut Tree,
     spool: &mut Spool,
-) -> std::result::Result<(), Trouble> {
+) -> std::result::Result<(), Problem> {
     let mut input = Input::open(&part.path)?;
     while let Some(entry) = input.next()? {
         let content = match entry.kind {
@@ -70,15 +70,19 @@ fn read(
     Ok(())
 }
 
-fn write(tree: &Tree, kept: &Kept, layer: &mut LayerWriter) -> Result<()> {
+fn write(tree: &Tree, kept: &SpoolReader, layer: &mut LayerWriter) -> Result<()> {
     for placed in tree.in_order(|_, _| true) {
-        write_placed(&placed, kept, layer)?;
+        write_entry(&placed, kept, layer)?;
     }
     Ok(())
 }
 
 /// Writes one entry of a tree; entries must come in the order of the tree.
-pub(crate) fn write_placed(placed: &Placed, kept: &Kept, layer: &mut LayerWriter) -> Result<()> {
+pub(crate) fn write_entry(
+    placed: &MergedEntry,
+    kept: &SpoolReader,
+    layer: &mut LayerWriter,
+) -> Result<()> {
     let entry = Entry {
         path: placed.path.clone(),
         ..placed.entry.clone()
@@ -104,7 +108,7 @@ impl Flip {
         };
         let cause = format!("`{path}` is a {now} in it and a {before} {whose}");
         Error::cannot("merge", &parts[number].shown, cause).hint(
-            "one of them has to go: leave it out of one layer, or put what is below the directory where the other layer has it",
+            "leave the path out of one layer, or move the content of the directory to the path that the other layer has",
         )
     }
 }

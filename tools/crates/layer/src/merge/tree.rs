@@ -33,14 +33,14 @@ pub(crate) struct Tree {
 
 #[derive(Debug)]
 struct Name {
-    what: What,
+    node: Node,
     part: usize,
     /// Whether this is a parent directory without an entry.
     implied: bool,
 }
 
 #[derive(Debug)]
-enum What {
+enum Node {
     /// A path of a file: its index in the list of files.
     File(usize),
     /// A directory or a symbolic link.
@@ -49,7 +49,7 @@ enum What {
 
 /// The reason why an entry cannot be added.
 #[derive(Debug)]
-pub(crate) enum Trouble {
+pub(crate) enum Problem {
     Error(Error),
     Flip(Flip),
 }
@@ -64,14 +64,14 @@ pub(crate) struct Flip {
     pub(super) part: usize,
 }
 
-impl From<Error> for Trouble {
+impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         Self::Error(error)
     }
 }
 
 /// An entry of the merged layer.
-pub(crate) struct Placed<'a> {
+pub(crate) struct MergedEntry<'a> {
     pub(super) path: &'a EntryPath,
     /// The entry, or for a hard link the entry of its file.
     pub(super) entry: &'a Entry,
@@ -92,7 +92,7 @@ impl Tree {
         part: usize,
         entry: Entry,
         content: Option<Spooled>,
-    ) -> std::result::Result<(), Trouble> {
+    ) -> std::result::Result<(), Problem> {
         let path = entry.path.clone();
         if self.names.len().max(self.files.len()) >= MAX_ENTRIES {
             let cause = format!("the layer would have more than {MAX_ENTRIES} entries");
@@ -105,18 +105,18 @@ impl Tree {
         }
         self.registered |= path.as_bytes().starts_with(REGISTERED);
         self.imply_parents(part, &entry)?;
-        let what = match (content, &entry.kind) {
+        let node = match (content, &entry.kind) {
             (Some(content), _) => {
                 self.files.push((entry, content));
-                What::File(self.files.len() - 1)
+                Node::File(self.files.len() - 1)
             }
-            (None, Kind::Hardlink { target }) => What::File(self.linked(&path, target)?),
-            (None, _) => What::Other(entry),
+            (None, Kind::Hardlink { target }) => Node::File(self.linked(&path, target)?),
+            (None, _) => Node::Other(entry),
         };
         let implied = false;
-        let now = self.noun(&what);
+        let now = self.noun(&node);
         let mut name = Name {
-            what,
+            node,
             part,
             implied,
         };
@@ -125,7 +125,7 @@ impl Tree {
                 slot.insert(name);
             }
             Slot::Occupied(mut slot) => {
-                if is_folder(&slot.get().what) != is_folder(&name.what) {
+                if is_directory(&slot.get().node) != is_directory(&name.node) {
                     let path = slot.key().clone();
                     return Err(self.flip(path, now));
                 }
@@ -141,7 +141,7 @@ impl Tree {
 
     /// Gives the file at a path the mode, owner and time of this entry, which added the path.
     pub(crate) fn describe(&mut self, entry: &Entry) {
-        let Some(What::File(number)) = self.names.get(&entry.path).map(|name| &name.what) else {
+        let Some(Node::File(number)) = self.names.get(&entry.path).map(|name| &name.node) else {
             return;
         };
         let file = &mut self.files[*number].0;
@@ -154,8 +154,8 @@ impl Tree {
         let registered = std::mem::take(&mut self.registered);
         for (path, facts) in std::mem::take(&mut self.other) {
             let changes = changes_directories && !registered && facts != PLAIN;
-            match self.names.get_mut(&path).map(|name| &mut name.what) {
-                Some(What::Other(entry)) if changes => {
+            match self.names.get_mut(&path).map(|name| &mut name.node) {
+                Some(Node::Other(entry)) if changes => {
                     (entry.mode, entry.uid, entry.gid) = facts;
                 }
                 _ => {}
@@ -166,25 +166,25 @@ impl Tree {
     /// The word for the file type at a path, if a part has an entry for it.
     pub(crate) fn noun_at(&self, path: &EntryPath) -> Option<&'static str> {
         let name = self.names.get(path).filter(|name| !name.implied)?;
-        Some(self.noun(&name.what))
+        Some(self.noun(&name.node))
     }
 
     /// Adds missing parent directories with mode 0755, owner root and the time of the entry.
-    fn imply_parents(&mut self, part: usize, entry: &Entry) -> std::result::Result<(), Trouble> {
+    fn imply_parents(&mut self, part: usize, entry: &Entry) -> std::result::Result<(), Problem> {
         let mut path = entry.path.parent();
-        while let Some(folder) = path.filter(|folder| !folder.is_root()) {
-            match self.names.get(&folder) {
-                Some(name) if is_folder(&name.what) => return Ok(()),
-                Some(_) => return Err(self.flip(folder, Kind::Directory.noun())),
+        while let Some(directory) = path.filter(|directory| !directory.is_root()) {
+            match self.names.get(&directory) {
+                Some(name) if is_directory(&name.node) => return Ok(()),
+                Some(_) => return Err(self.flip(directory, Kind::Directory.noun())),
                 None => {}
             }
-            path = folder.parent();
-            let what = What::Other(Entry::directory(folder.clone(), entry.mtime));
+            path = directory.parent();
+            let node = Node::Other(Entry::directory(directory.clone(), entry.mtime));
             let implied = true;
             self.names.insert(
-                folder,
+                directory,
                 Name {
-                    what,
+                    node,
                     part,
                     implied,
                 },
@@ -195,8 +195,8 @@ impl Tree {
 
     /// The file that a hard link points to.
     fn linked(&self, path: &EntryPath, target: &EntryPath) -> Result<usize> {
-        let cause = match self.names.get(target).map(|name| &name.what) {
-            Some(What::File(file)) => return Ok(*file),
+        let cause = match self.names.get(target).map(|name| &name.node) {
+            Some(Node::File(file)) => return Ok(*file),
             Some(other) => {
                 let noun = self.noun(other);
                 format!("it is a hard link to `{target}`, which is a {noun}")
@@ -206,17 +206,17 @@ impl Tree {
         Err(Error::cannot("add entry", path, cause))
     }
 
-    fn noun(&self, what: &What) -> &'static str {
-        match what {
-            What::File(number) => self.files[*number].0.kind.noun(),
-            What::Other(entry) => entry.kind.noun(),
+    fn noun(&self, node: &Node) -> &'static str {
+        match node {
+            Node::File(number) => self.files[*number].0.kind.noun(),
+            Node::Other(entry) => entry.kind.noun(),
         }
     }
 
-    fn flip(&self, path: EntryPath, now: &'static str) -> Trouble {
+    fn flip(&self, path: EntryPath, now: &'static str) -> Problem {
         let name = &self.names[&path];
-        let (before, part) = (self.noun(&name.what), name.part);
-        Trouble::Flip(Flip {
+        let (before, part) = (self.noun(&name.node), name.part);
+        Problem::Flip(Flip {
             path,
             now,
             before,
@@ -228,27 +228,27 @@ impl Tree {
     pub(crate) fn in_order<'a>(
         &'a self,
         mut wanted: impl FnMut(&EntryPath, &Entry) -> bool + 'a,
-    ) -> impl Iterator<Item = Placed<'a>> {
+    ) -> impl Iterator<Item = MergedEntry<'a>> {
         let mut first: HashMap<usize, &EntryPath> = HashMap::new();
         let names = self.names.iter();
-        let names = names.filter(move |(path, name)| match &name.what {
-            What::Other(entry) => wanted(path, entry),
-            What::File(number) => wanted(path, &self.files[*number].0),
+        let names = names.filter(move |(path, name)| match &name.node {
+            Node::Other(entry) => wanted(path, entry),
+            Node::File(number) => wanted(path, &self.files[*number].0),
         });
-        names.map(move |(path, name)| match &name.what {
-            What::Other(entry) => Placed {
+        names.map(move |(path, name)| match &name.node {
+            Node::Other(entry) => MergedEntry {
                 path,
                 entry,
                 content: Content::None,
             },
-            What::File(number) => {
+            Node::File(number) => {
                 let (entry, spooled) = &self.files[*number];
                 let content = match first.get(number) {
                     Some(first) => Content::NameOf(first),
                     None => Content::Spooled(*spooled),
                 };
                 first.entry(*number).or_insert(path);
-                Placed {
+                MergedEntry {
                     path,
                     entry,
                     content,
@@ -260,8 +260,8 @@ impl Tree {
 
 /// Gives a directory the mode and owner of the earlier one. Returns its own mode and owner if they are different.
 fn keep_directory(before: &Name, now: &mut Name) -> Option<Facts> {
-    let (What::Other(before), What::Other(now), false) =
-        (&before.what, &mut now.what, before.implied)
+    let (Node::Other(before), Node::Other(now), false) =
+        (&before.node, &mut now.node, before.implied)
     else {
         return None;
     };
@@ -282,6 +282,6 @@ fn name_bytes(entry: &Entry) -> usize {
     entry.path.as_bytes().len() + target
 }
 
-fn is_folder(what: &What) -> bool {
-    matches!(what, What::Other(entry) if entry.kind == Kind::Directory)
+fn is_directory(node: &Node) -> bool {
+    matches!(node, Node::Other(entry) if entry.kind == Kind::Directory)
 }

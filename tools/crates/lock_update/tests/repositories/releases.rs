@@ -147,7 +147,7 @@ fn malformed_releases() {
         ),
         (
             format!("Date: twice\n{good}"),
-            "cannot read field `Date`: it is there twice",
+            "cannot read field `Date`: it occurs twice",
         ),
         (
             format!("{good} {digest} 5 main/binary-amd64/Packages\n"),

@@ -22,14 +22,14 @@ fn real_layer() -> LayerMetadata {
     LayerMetadata::parse("l.json", text.as_bytes()).unwrap()
 }
 
-fn one(folder: &TempDir, content: &str) -> (Blobs, Image) {
+fn one(directory: &TempDir, content: &str) -> (Blobs, Image) {
     let made = image(
         &settings("amd64", None),
         None,
         &[real_layer(), real_layer()],
     )
     .unwrap();
-    let path = folder.path().join("layer");
+    let path = directory.path().join("layer");
     fs::write(&path, content).unwrap();
     let mut blobs = Blobs::new();
     blobs.add_document(made.config.clone());
@@ -68,8 +68,8 @@ fn entries(bytes: &[u8]) -> (Vec<String>, BTreeMap<String, String>) {
 
 #[test]
 fn one_image_is_both_kinds_of_archive() {
-    let folder = TempDir::new().unwrap();
-    let (blobs, made) = one(&folder, CONTENT);
+    let directory = TempDir::new().unwrap();
+    let (blobs, made) = one(&directory, CONTENT);
     let closure = blobs.closure(made.descriptor.clone()).unwrap();
     let bytes = archive(&closure, &["static:debian12"]);
     assert_eq!(bytes, archive(&closure, &["static:debian12"]));
@@ -101,8 +101,8 @@ fn one_image_is_both_kinds_of_archive() {
 
 #[test]
 fn one_descriptor_for_each_tag() {
-    let folder = TempDir::new().unwrap();
-    let (blobs, made) = one(&folder, CONTENT);
+    let directory = TempDir::new().unwrap();
+    let (blobs, made) = one(&directory, CONTENT);
     let closure = blobs.closure(made.descriptor).unwrap();
     for (tags, descriptors) in [(&[][..], 1), (&["a:1"], 1), (&["a:1", "a:2", "b:1"], 3)] {
         let (_, contents) = entries(&archive(&closure, tags));
@@ -115,8 +115,8 @@ fn one_descriptor_for_each_tag() {
 
 #[test]
 fn an_index_is_an_oci_archive_only() {
-    let folder = TempDir::new().unwrap();
-    let (mut blobs, made) = one(&folder, CONTENT);
+    let directory = TempDir::new().unwrap();
+    let (mut blobs, made) = one(&directory, CONTENT);
     let index = index(&[("1", made.descriptor)], &Pairs::default()).unwrap();
     blobs.add_document(index.index);
     let (_, contents) = entries(&archive(
@@ -129,8 +129,8 @@ fn an_index_is_an_oci_archive_only() {
 
 #[test]
 fn another_file_of_the_same_size_is_noticed() {
-    let folder = TempDir::new().unwrap();
-    let (blobs, made) = one(&folder, "7 other");
+    let directory = TempDir::new().unwrap();
+    let (blobs, made) = one(&directory, "7 other");
     let closure = blobs.closure(made.descriptor).unwrap();
     let error = write_archive(&closure, &[], Vec::new()).unwrap_err();
     assert_eq!(
@@ -141,7 +141,7 @@ fn another_file_of_the_same_size_is_noticed() {
             Blob::of(b"7 other").digest
         )
     );
-    fs::write(folder.path().join("layer"), "short").unwrap();
+    fs::write(directory.path().join("layer"), "short").unwrap();
     let error = write_archive(&closure, &[], Vec::new())
         .unwrap_err()
         .to_string();

@@ -15,7 +15,7 @@ fn images() -> [Image; 2] {
 }
 
 /// The documents of two images and their index, and the layer that the images share.
-fn blobs(folder: &TempDir) -> (Blobs, crate::Index) {
+fn blobs(directory: &TempDir) -> (Blobs, crate::Index) {
     let [one, two] = images();
     let index = index(
         &[("1", one.descriptor), ("2", two.descriptor)],
@@ -33,7 +33,7 @@ fn blobs(folder: &TempDir) -> (Blobs, crate::Index) {
         blobs.add_document(document.clone());
         blobs.add_document(document.clone());
     }
-    let path = folder.path().join("a.tar.gz");
+    let path = directory.path().join("a.tar.gz");
     fs::write(&path, "7 bytes").unwrap();
     blobs
         .add_layer(&layer('a', 7), "a.tar.gz", path.clone())
@@ -43,9 +43,9 @@ fn blobs(folder: &TempDir) -> (Blobs, crate::Index) {
 }
 
 #[test]
-fn a_complete_set_is_taken() {
-    let folder = TempDir::new().unwrap();
-    let (blobs, index) = blobs(&folder);
+fn a_complete_set_is_accepted() {
+    let directory = TempDir::new().unwrap();
+    let (blobs, index) = blobs(&directory);
     let closure = blobs.closure(index.descriptor).unwrap();
     assert_eq!(closure.documents.len(), 5);
     assert_eq!(closure.layers.len(), 1);
@@ -53,7 +53,7 @@ fn a_complete_set_is_taken() {
 }
 
 #[test]
-fn every_missing_blob_is_told() {
+fn every_missing_blob_is_reported() {
     let [one, two] = images();
     let index = index(
         &[("1", one.descriptor.clone()), ("2", two.descriptor.clone())],
@@ -67,8 +67,8 @@ fn every_missing_blob_is_told() {
     assert_eq!(
         error.to_string(),
         format!(
-            "cannot assemble `{}`: `config` of `manifest` (`{}`) is not given; `layers[0]` of `manifest` (`sha256:{}`) \
-             is not given; `manifests[1]` of `index` (`{}`) is not given",
+            "cannot assemble `{}`: `config` of `manifest` (`{}`) is missing; `layers[0]` of `manifest` (`sha256:{}`) \
+             is missing; `manifests[1]` of `index` (`{}`) is missing",
             index.descriptor.digest(),
             one.config.blob().digest,
             hex('a'),
@@ -79,17 +79,17 @@ fn every_missing_blob_is_told() {
     let digest = one.descriptor.digest();
     assert_eq!(
         error.to_string(),
-        format!("cannot assemble `{digest}`: the root (`{digest}`) is not given")
+        format!("cannot assemble `{digest}`: the root (`{digest}`) is missing")
     );
 }
 
 #[test]
-fn what_the_root_does_not_reach_is_told() {
-    let folder = TempDir::new().unwrap();
-    let (mut blobs, index) = blobs(&folder);
+fn unreferenced_blobs_are_reported() {
+    let directory = TempDir::new().unwrap();
+    let (mut blobs, index) = blobs(&directory);
     let extra = Document::new("extra.json", b"{}".to_vec());
     blobs.add_document(extra.clone());
-    let path = folder.path().join("a.tar.gz");
+    let path = directory.path().join("a.tar.gz");
     blobs.add_layer(&layer('c', 7), "c.tar.gz", path).unwrap();
     assert_eq!(
         blobs.closure(index.descriptor.clone()).unwrap_err().to_string(),
@@ -104,12 +104,12 @@ fn what_the_root_does_not_reach_is_told() {
 
 #[test]
 fn sizes_must_agree() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("a.tar.gz");
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("a.tar.gz");
     fs::write(&path, "eight by").unwrap();
     let mut blobs = Blobs::new();
     let mut add =
-        |size, name: &str| blobs.add_layer(&layer('a', size), name, folder.path().join(name));
+        |size, name: &str| blobs.add_layer(&layer('a', size), name, directory.path().join(name));
     assert_eq!(
         add(7, "a.tar.gz").unwrap_err().to_string(),
         "cannot read layer `a.tar.gz`: its metadata says 7 bytes, it has 8"

@@ -105,7 +105,7 @@ fn an_empty_image_has_all_that_is_required() {
 }
 
 #[test]
-fn what_is_not_given_stays_as_the_base_has_it() {
+fn values_that_are_not_given_come_from_the_base() {
     let made = on_base(|_| {});
     assert_eq!(
         execution(&made),
@@ -127,7 +127,7 @@ fn what_is_not_given_stays_as_the_base_has_it() {
 }
 
 #[test]
-fn what_is_given_replaces() {
+fn given_values_replace_those_of_the_base() {
     let made = on_base(|settings| {
         settings.env = pairs(&["A=2", "B=3"]);
         settings.labels = pairs(&["changed=3", "new=4"]);
@@ -161,7 +161,7 @@ fn a_new_entrypoint_drops_the_arguments_of_the_old_one() {
 }
 
 #[test]
-fn layers_and_history_go_on_top() {
+fn layers_and_history_are_appended() {
     let made = on_base(|settings| {
         settings.annotations = pairs(&["over=3", "own=4"]);
         settings.base_name = Some("example.org/base:1".into());
@@ -208,7 +208,7 @@ fn layers_and_history_go_on_top() {
 
 /// rules_oci, crane and umoci copy a base's manifest with its annotations; they do not copy its descriptor.
 #[test]
-fn what_is_of_a_base_only_is_not_in_its_manifest() {
+fn annotations_of_a_base_image_are_at_its_descriptor_only() {
     let made = on_base(|settings| {
         settings.is_base = true;
         settings.annotations = pairs(&["own=4", "org.opencontainers.image.title=base"]);
@@ -320,7 +320,7 @@ fn a_base_that_contradicts_itself_is_refused() {
 
 /// Engines run such images, and BuildKit and Kaniko build on them.
 #[test]
-fn a_history_of_another_length_is_made_to_fit() {
+fn a_history_of_another_length_is_adjusted() {
     let with = |history: &str| {
         let config = CONFIG.split(r#""history": ["#).next().unwrap();
         let base = base(&format!("{config}{history}}}"));

@@ -11,20 +11,20 @@ use super::{Layout, Naming};
 use crate::testing::{hex, layer, settings};
 use crate::{image, Blobs, Closure, Image};
 
-fn closure(folder: &Path) -> (Closure, Image) {
+fn closure(directory: &Path) -> (Closure, Image) {
     let made = image(
         &settings("amd64", None),
         None,
         &[layer('a', 7), layer('a', 7)],
     )
     .unwrap();
-    fs::write(folder.join("real"), "7 bytes").unwrap();
-    symlink("real", folder.join("link")).unwrap();
+    fs::write(directory.join("real"), "7 bytes").unwrap();
+    symlink("real", directory.join("link")).unwrap();
     let mut blobs = Blobs::new();
     blobs.add_document(made.config.clone());
     blobs.add_document(made.manifest.clone());
     blobs
-        .add_layer(&layer('a', 7), "link", folder.join("link"))
+        .add_layer(&layer('a', 7), "link", directory.join("link"))
         .unwrap();
     (blobs.closure(made.descriptor.clone()).unwrap(), made)
 }
@@ -32,12 +32,12 @@ fn closure(folder: &Path) -> (Closure, Image) {
 /// Path → content, for all files; links are not followed.
 fn tree(root: &Path) -> BTreeMap<String, String> {
     let mut tree = BTreeMap::new();
-    let mut folders = vec![root.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
+    let mut directories = vec![root.to_owned()];
+    while let Some(directory) = directories.pop() {
+        for entry in fs::read_dir(directory).unwrap() {
             let entry = entry.unwrap();
             if entry.file_type().unwrap().is_dir() {
-                folders.push(entry.path());
+                directories.push(entry.path());
                 continue;
             }
             assert!(entry.file_type().unwrap().is_file());
@@ -55,9 +55,9 @@ fn tree(root: &Path) -> BTreeMap<String, String> {
 
 #[test]
 fn real_files_and_one_descriptor() {
-    let folder = TempDir::new().unwrap();
-    let (closure, made) = closure(folder.path());
-    let output = folder.path().join("out");
+    let directory = TempDir::new().unwrap();
+    let (closure, made) = closure(directory.path());
+    let output = directory.path().join("out");
     fs::create_dir(&output).unwrap();
     Layout::create(&closure, &Naming::default(), &output)
         .unwrap()
@@ -88,19 +88,19 @@ fn real_files_and_one_descriptor() {
     assert_eq!(tree(&output), expected);
     let number = |path| fs::symlink_metadata(path).unwrap().ino();
     let placed = output.join("blobs/sha256").join(hex('a'));
-    assert_eq!(number(placed), number(folder.path().join("real")));
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
+    assert_eq!(number(placed), number(directory.path().join("real")));
+    assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 3);
 }
 
 #[test]
-fn nothing_is_there_before_commit_nor_after_a_failure() {
-    let folder = TempDir::new().unwrap();
-    let (closure, _) = closure(folder.path());
-    let output = folder.path().join("out");
+fn no_directory_exists_before_commit_or_after_a_failure() {
+    let directory = TempDir::new().unwrap();
+    let (closure, _) = closure(directory.path());
+    let output = directory.path().join("out");
     fs::create_dir(&output).unwrap();
     drop(Layout::create(&closure, &Naming::default(), &output).unwrap());
     assert_eq!(tree(&output), BTreeMap::new());
-    fs::remove_file(folder.path().join("real")).unwrap();
+    fs::remove_file(directory.path().join("real")).unwrap();
     let error = Layout::create(&closure, &Naming::default(), &output)
         .unwrap_err()
         .to_string();
@@ -112,26 +112,26 @@ fn nothing_is_there_before_commit_nor_after_a_failure() {
         )
     );
     assert_eq!(tree(&output), BTreeMap::new());
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 2);
 }
 
 #[test]
-fn a_folder_with_something_in_it_is_refused() {
-    let folder = TempDir::new().unwrap();
-    let (closure, _) = closure(folder.path());
+fn a_directory_that_is_not_empty_is_refused() {
+    let directory = TempDir::new().unwrap();
+    let (closure, _) = closure(directory.path());
     let refused = |path: &Path| {
         Layout::create(&closure, &Naming::default(), path)
             .unwrap_err()
             .to_string()
     };
     assert_eq!(
-        refused(folder.path()),
+        refused(directory.path()),
         format!(
-            "cannot write layout `{}`: the folder is not empty",
-            folder.path().display()
+            "cannot write layout `{}`: the directory is not empty",
+            directory.path().display()
         )
     );
-    let file = folder.path().join("real");
+    let file = directory.path().join("real");
     assert_eq!(
         refused(&file),
         format!(
@@ -141,15 +141,15 @@ fn a_folder_with_something_in_it_is_refused() {
     );
     assert_eq!(
         refused(Path::new("/no/such/out")),
-        "cannot write layout `/no/such/out`: cannot make a folder in `/no/such`: entity not found"
+        "cannot write layout `/no/such/out`: cannot create directory in `/no/such`: entity not found"
     );
 }
 
 #[test]
 fn name_and_revision_are_put_at_the_descriptor() {
-    let folder = TempDir::new().unwrap();
-    let (closure, _) = closure(folder.path());
-    let output = folder.path().join("out");
+    let directory = TempDir::new().unwrap();
+    let (closure, _) = closure(directory.path());
+    let output = directory.path().join("out");
     let naming = Naming {
         name: Some(crate::RefName::parse("latest").unwrap()),
         revision: Some("26e3213".into()),
@@ -167,9 +167,9 @@ fn name_and_revision_are_put_at_the_descriptor() {
 /// A killed process leaves an unlocked directory; a running process has locked its directory.
 #[test]
 fn leftovers_of_killed_processes_are_removed() {
-    let folder = TempDir::new().unwrap();
-    let (closure, _) = closure(folder.path());
-    let path = |name: &str| folder.path().join(name);
+    let directory = TempDir::new().unwrap();
+    let (closure, _) = closure(directory.path());
+    let path = |name: &str| directory.path().join(name);
     let at_work = Layout::create(&closure, &Naming::default(), &path("out")).unwrap();
     fs::create_dir_all(path(".out.tmp-killed/blobs")).unwrap();
     fs::create_dir(path(".other.tmp-killed")).unwrap();
@@ -184,7 +184,7 @@ fn leftovers_of_killed_processes_are_removed() {
     at_work.commit().unwrap();
     drop(second);
     assert!(path("out/index.json").exists());
-    let left = fs::read_dir(folder.path()).unwrap().flatten();
+    let left = fs::read_dir(directory.path()).unwrap().flatten();
     let left: Vec<_> = left
         .filter(|entry| {
             let name = entry.file_name().into_string().unwrap();
@@ -197,10 +197,10 @@ fn leftovers_of_killed_processes_are_removed() {
 /// Tests the longest name that file systems permit.
 #[test]
 fn long_names() {
-    let folder = TempDir::new().unwrap();
-    let (closure, _) = closure(folder.path());
+    let directory = TempDir::new().unwrap();
+    let (closure, _) = closure(directory.path());
     for length in [200, 201, 255] {
-        let output = folder.path().join("n".repeat(length));
+        let output = directory.path().join("n".repeat(length));
         let layout = Layout::create(&closure, &Naming::default(), &output).unwrap();
         layout.commit().unwrap();
         assert!(output.join("oci-layout").exists());

@@ -16,7 +16,7 @@ fn config(text: &str) -> String {
 }
 
 #[test]
-fn a_known_key_counts_in_any_case() {
+fn known_keys_ignore_case() {
     for (text, expected) in [
         (
             r#"{"entrypoint":["/e"],"USER":"7","workingDir":"/srv","labels":{"User":"x"}}"#,
@@ -55,7 +55,7 @@ fn a_known_key_counts_in_any_case() {
 }
 
 #[test]
-fn the_last_of_two_counts() {
+fn the_last_of_two_equal_keys_counts() {
     for (text, expected) in [
         (r#"{"User":"1","user":"2"}"#, r#"{"User":"2"}"#),
         (r#"{"user":"2","User":"1"}"#, r#"{"User":"1"}"#),
@@ -101,7 +101,7 @@ fn the_last_of_two_counts() {
 }
 
 #[test]
-fn what_is_missing_is_empty() {
+fn missing_values_are_empty() {
     let filled = |text: &str, shape: &Shape| {
         let (mut value, _) = json::folded("x", text.as_bytes(), shape).unwrap();
         fill_in(&mut value, shape, &mut false);
@@ -132,7 +132,7 @@ fn what_is_missing_is_empty() {
 }
 
 #[test]
-fn what_is_written_as_specified_is_not_changed() {
+fn documents_in_the_specified_form_are_not_changed() {
     for (text, expected) in [
         (r#"{"os":"linux","config":{"Cmd":null}}"#, false),
         (r#"{"OS":"linux"}"#, true),

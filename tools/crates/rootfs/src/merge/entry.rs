@@ -61,7 +61,7 @@ pub(super) fn kind(raw: &RawEntry) -> Placing<Kind> {
             major,
             minor,
         },
-        b'5' => Kind::Folder,
+        b'5' => Kind::Directory,
         b'6' => Kind::Fifo,
         other => {
             let letter = other.escape_ascii();

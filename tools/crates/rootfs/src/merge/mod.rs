@@ -25,7 +25,7 @@ pub(crate) struct Merge {
 
 /// The result of one entry.
 #[derive(Debug, Default)]
-pub(crate) struct Placed {
+pub(crate) struct Placement {
     /// The entry as visitors see it.
     pub(crate) entry: Option<Entry>,
     /// Why the root does not contain it.
@@ -58,11 +58,11 @@ impl Merge {
     }
 
     /// Adds an entry to the root, or removes the files that it hides. `layer` is the layer's name in messages.
-    pub(crate) fn place(&mut self, layer: &str, raw: &RawEntry, inode: Inode) -> Result<Placed> {
-        let mut placed = Placed::default();
+    pub(crate) fn place(&mut self, layer: &str, raw: &RawEntry, inode: Inode) -> Result<Placement> {
+        let mut placement = Placement::default();
         let outcome = match seen(raw) {
             Ok((path, entry)) => {
-                placed.entry = entry;
+                placement.entry = entry;
                 self.apply(&path, raw, inode)
             }
             Err(problem) => Err(problem),
@@ -72,11 +72,11 @@ impl Merge {
             let name = shortened(&name);
             let name = name.escape_debug();
             self.problem(format!("`{name}` of layer `{layer}`: {problem}"));
-            placed.problem = Some(problem);
+            placement.problem = Some(problem);
         }
         match self.ran_over(raw) {
             Some(cause) => Err(Error::cannot("read layer", layer, cause)),
-            None => Ok(placed),
+            None => Ok(placement),
         }
     }
 
@@ -92,7 +92,7 @@ impl Merge {
         };
         if raw.name.len() > 2 * DEPTH && parts(&raw.name) > DEPTH {
             return Some(format!(
-                "it has a path of more than {DEPTH} folders: `{}`",
+                "it has a path of more than {DEPTH} directories: `{}`",
                 shortened(&at()).escape_debug()
             ));
         }
@@ -129,7 +129,7 @@ impl Merge {
             b'1' => None,
             _ => Some(kind(raw)?),
         };
-        let place = join(&self.folder(&parent, raw)?, &spell(&name));
+        let place = join(&self.directory(&parent, raw)?, &spell(&name));
         let node = match kind {
             Some(kind) => Node {
                 kind,
@@ -142,8 +142,8 @@ impl Merge {
             },
             None => self.linked(&place, raw)?,
         };
-        let folders = self.is_folder(&place) && node.kind == Kind::Folder;
-        if !folders && self.root.nodes.remove(&place) {
+        let directories = self.is_directory(&place) && node.kind == Kind::Directory;
+        if !directories && self.root.nodes.remove(&place) {
             self.remove_below(&place, None, |_| true);
         }
         self.root.nodes.insert(&place, node);
@@ -176,7 +176,7 @@ impl Merge {
         let source = join(&parent, &spell(name));
         let node = self.root.nodes.get(&source).ok_or_else(missing)?;
         match node.kind {
-            Kind::Folder => Err(format!(
+            Kind::Directory => Err(format!(
                 "it is a hard link to `{target}`, which is a directory"
             )),
             _ if source == place => Err("it is a hard link to itself".to_owned()),
@@ -188,10 +188,10 @@ impl Merge {
     }
 
     /// The parent directory of an entry, links of the same layer resolved. It is created if it is missing.
-    fn folder(&mut self, path: &EntryPath, raw: &RawEntry) -> Placing<String> {
+    fn directory(&mut self, path: &EntryPath, raw: &RawEntry) -> Placing<String> {
         let text = spell(path.as_bytes()).into_owned();
         // The parents of every node are directories, so there is no link in the path.
-        if self.is_folder(&text) {
+        if self.is_directory(&text) {
             return Ok(text);
         }
         self.cover_lower(path, raw);
@@ -199,16 +199,16 @@ impl Merge {
         for part in path.components() {
             let next = join(&at, &spell(part));
             at = match self.root.nodes.get(&next).map(|node| &node.kind) {
-                Some(Kind::Folder) => next,
+                Some(Kind::Directory) => next,
                 Some(Kind::Link { .. }) => match self.root.resolve(&next) {
-                    Ok((target, node)) if node.kind == Kind::Folder => target,
+                    Ok((target, node)) if node.kind == Kind::Directory => target,
                     Ok((target, node)) => {
                         let noun = node.kind.noun();
-                        return Err(format!("`{next}` above it leads to `{target}`, a {noun}"));
+                        return Err(format!("its parent `{next}` leads to `{target}`, a {noun}"));
                     }
-                    Err(why) => return Err(format!("`{next}` above it leads nowhere: {why}")),
+                    Err(why) => return Err(format!("its parent `{next}` cannot be resolved: {why}")),
                 },
-                Some(kind) => return Err(format!("`{next}` above it is a {}", kind.noun())),
+                Some(kind) => return Err(format!("its parent `{next}` is a {}", kind.noun())),
                 None => {
                     let node = implied(self.layer, raw.mtime);
                     self.root.nodes.insert(&next, node);
@@ -224,7 +224,7 @@ impl Merge {
     /// replace the link. Docker's `overlay2` does the same; its `vfs` and umoci follow the link.
     fn cover_lower(&mut self, path: &EntryPath, raw: &RawEntry) {
         let layer = self.layer;
-        let is_covered = |node: &Node| node.kind != Kind::Folder && node.layer < layer;
+        let is_covered = |node: &Node| node.kind != Kind::Directory && node.layer < layer;
         let mut at = String::new();
         for part in path.components() {
             at = join(&at, &spell(part));
@@ -237,20 +237,20 @@ impl Merge {
     /// Applies an opaque whiteout. It hides the contents that lower layers have in the directory of exactly this name.
     fn hide_all(&mut self, parent: &EntryPath, raw: &RawEntry) -> Placing<()> {
         self.cover_lower(parent, raw);
-        let Some(folder) = self.folder_to_hide_in(parent)? else {
+        let Some(directory) = self.directory_to_hide_in(parent)? else {
             return Ok(());
         };
-        self.remove_lower(&folder);
+        self.remove_lower(&directory);
         Ok(())
     }
 
     /// The directory of a whiteout; `None` if it does not exist.
-    fn folder_to_hide_in(&self, parent: &EntryPath) -> Placing<Option<String>> {
+    fn directory_to_hide_in(&self, parent: &EntryPath) -> Placing<Option<String>> {
         match self.root.resolve(&spell(parent.as_bytes())) {
-            Ok((parent, node)) if node.kind == Kind::Folder => Ok(Some(parent)),
+            Ok((parent, node)) if node.kind == Kind::Directory => Ok(Some(parent)),
             Ok(_) => Ok(None),
             Err(why) if why.reason == Reason::Loop => {
-                Err(format!("its folder leads nowhere: {why}"))
+                Err(format!("its directory cannot be resolved: {why}"))
             }
             Err(_) => Ok(None),
         }
@@ -262,7 +262,7 @@ impl Merge {
             return Err("it is a whiteout of no name".to_owned());
         }
         self.cover_lower(parent, raw);
-        let Some(parent) = self.folder_to_hide_in(parent)? else {
+        let Some(parent) = self.directory_to_hide_in(parent)? else {
             return Ok(());
         };
         let layer = self.layer;
@@ -305,16 +305,16 @@ impl Merge {
         }
     }
 
-    fn is_folder(&self, path: &str) -> bool {
+    fn is_directory(&self, path: &str) -> bool {
         let node = self.root.nodes.get(path);
-        node.is_some_and(|node| node.kind == Kind::Folder)
+        node.is_some_and(|node| node.kind == Kind::Directory)
     }
 }
 
 /// A directory without an entry.
 fn implied(layer: usize, mtime: u64) -> Node {
     Node {
-        kind: Kind::Folder,
+        kind: Kind::Directory,
         mode: 0o755,
         uid: 0,
         gid: 0,
@@ -324,10 +324,10 @@ fn implied(layer: usize, mtime: u64) -> Node {
     }
 }
 
-fn join(folder: &str, name: &str) -> String {
-    if folder.is_empty() {
+fn join(directory: &str, name: &str) -> String {
+    if directory.is_empty() {
         name.to_owned()
     } else {
-        format!("{folder}/{name}")
+        format!("{directory}/{name}")
     }
 }

@@ -139,8 +139,8 @@ impl Layout {
     }
 }
 
-fn collect(folder: &Path, prefix: &str, items: &mut Vec<Item>) {
-    let mut names: Vec<_> = fs::read_dir(folder)
+fn collect(directory: &Path, prefix: &str, items: &mut Vec<Item>) {
+    let mut names: Vec<_> = fs::read_dir(directory)
         .unwrap()
         .map(|entry| entry.unwrap())
         .collect();
@@ -161,7 +161,7 @@ pub fn listing(root: &Root) -> String {
     let line = |(path, node): (&str, &rootfs::Node)| {
         let kind = match &node.kind {
             Kind::File { size } => format!("file {size}"),
-            Kind::Folder => "folder".to_owned(),
+            Kind::Directory => "directory".to_owned(),
             Kind::Link { target } => format!("-> {target}"),
             Kind::Device {
                 block,

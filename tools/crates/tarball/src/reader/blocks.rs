@@ -78,7 +78,7 @@ impl<R: Read> Reader<R> {
         if !self.open_ended {
             let second = self.fill(&mut block)?;
             if second && block != [0; BLOCK] {
-                return Err(malformed("a single block of zeros stands before it"));
+                return Err(malformed("a single zero block precedes it"));
             }
             if !second {
                 self.ending = Ending::OneBlock;

@@ -75,27 +75,27 @@ pub(crate) fn tree(number: u64) -> Vec<Made> {
     let mut noise = Noise::new(number * 7919 + 1);
     let noise = &mut noise;
     let mut made: Vec<Made> = Vec::new();
-    let mut folders: Vec<Vec<u8>> = vec![Vec::new()];
+    let mut directories: Vec<Vec<u8>> = vec![Vec::new()];
     for _ in 0..1 + noise.below(30) {
-        let folder = &folders[noise.below(folders.len())];
+        let directory = &directories[noise.below(directories.len())];
         let name = name(noise);
-        let path = if folder.is_empty() {
+        let path = if directory.is_empty() {
             name
         } else {
-            [folder.as_slice(), b"/", &name].concat()
+            [directory.as_slice(), b"/", &name].concat()
         };
-        let is_taken = |one: &Made| one.entry.path.as_bytes() == path;
+        let exists = |one: &Made| one.entry.path.as_bytes() == path;
         let Ok(parsed) = EntryPath::parse(&path) else {
             continue;
         };
-        if path.len() > 3000 || made.iter().any(is_taken) {
+        if path.len() > 3000 || made.iter().any(exists) {
             continue;
         }
         let files: Vec<&Made> = made.iter().filter(|made| is_file(made)).collect();
         match noise.below(6) {
             0 | 1 => {
                 let entry = entry(parsed, Kind::Directory, noise);
-                folders.push(path);
+                directories.push(path);
                 made.push(plain(entry, Vec::new()));
             }
             2 => {

@@ -11,24 +11,24 @@ use tarball::{Entry, EntryPath, Kind, Writer};
 use testkit::Workspace;
 
 use crate::trees::{tree, Made};
-use crate::{hex, said, TREES};
+use crate::{hex, output_of, TREES};
 
 #[test]
 fn umoci_unpacks_the_same_trees() {
-    let folder = std::env::var("DISTROLESS_JUDGES").unwrap_or_default();
-    let umoci = PathBuf::from(&folder).join("bin/umoci");
+    let directory = std::env::var("DISTROLESS_JUDGES").unwrap_or_default();
+    let umoci = PathBuf::from(&directory).join("bin/umoci");
     if !umoci.exists() {
-        let missing = fs::read_to_string(Path::new(&folder).join("missing.txt"));
-        let is_known = folder.is_empty() || missing.is_ok_and(|text| text.contains("umoci: "));
-        assert!(is_known, "it is neither in `{folder}` nor missing");
+        let missing = fs::read_to_string(Path::new(&directory).join("missing.txt"));
+        let is_known = directory.is_empty() || missing.is_ok_and(|text| text.contains("umoci: "));
+        assert!(is_known, "it is neither in `{directory}` nor missing");
         eprintln!("SKIPPED: no umoci among the judges");
         return;
     }
-    let all: Vec<Made> = (0..TREES).flat_map(below_a_folder).collect();
+    let all: Vec<Made> = (0..TREES).flat_map(below_a_directory).collect();
     let workspace = Workspace::new();
     layout(&workspace, &all);
     let words = ["unpack", "--rootless", "--image", "layout:a", "bundle"];
-    said(&umoci.display().to_string(), &words, &workspace.path(""));
+    output_of(&umoci.display().to_string(), &words, &workspace.path(""));
     let root = workspace.path("bundle/rootfs");
     let mut found = BTreeMap::new();
     describe(&root, &root, &mut found);
@@ -52,13 +52,13 @@ fn umoci_unpacks_the_same_trees() {
 
 /// A tree below a directory with its number as name. Any user can unpack it: directories are accessible, owners are not
 /// compared, and the names fit the file system.
-fn below_a_folder(number: u64) -> Vec<Made> {
-    let folder = format!("t{number}");
+fn below_a_directory(number: u64) -> Vec<Made> {
+    let directory = format!("t{number}");
     let moved = |path: &EntryPath| {
-        let path = [folder.as_bytes(), b"/", path.as_bytes()].concat();
+        let path = [directory.as_bytes(), b"/", path.as_bytes()].concat();
         EntryPath::parse(&path).unwrap()
     };
-    let top = EntryPath::parse(folder.as_bytes()).unwrap();
+    let top = EntryPath::parse(directory.as_bytes()).unwrap();
     let top = Entry::directory(top, 1_000_000_000);
     let mut made = vec![Made {
         entry: top.clone(),
@@ -118,8 +118,8 @@ fn layout(workspace: &Workspace, all: &[Made]) {
 }
 
 /// Path to kind, mode, time, and content or target, of everything below a directory.
-fn describe(root: &Path, folder: &Path, found: &mut BTreeMap<Vec<u8>, String>) {
-    for entry in fs::read_dir(folder).unwrap() {
+fn describe(root: &Path, directory: &Path, found: &mut BTreeMap<Vec<u8>, String>) {
+    for entry in fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
         let facts = fs::symlink_metadata(&path).unwrap();
         let what = if facts.is_dir() {

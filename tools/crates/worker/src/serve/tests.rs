@@ -79,7 +79,7 @@ fn say(request: &Request) -> Result<(), String> {
 }
 
 #[test]
-fn choppy_input_and_every_outcome() {
+fn input_in_pieces_and_every_outcome() {
     let stream = [
         ask(0, &["x"]),
         ask(1, &["fail"]),
@@ -90,12 +90,12 @@ fn choppy_input_and_every_outcome() {
     let startup = ["image".to_owned()];
     serve(Choppy(&stream.concat(), 0), &mut output, 2, &startup, &say).unwrap();
     let answers = answers(&output);
-    let told: Vec<_> = answers
+    let reported: Vec<_> = answers
         .values()
         .map(|a| (a.exit_code, a.output.as_str()))
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             (0, ""),
             (1, "error: cannot do `it`: no\nhint: do not\n"),
@@ -176,15 +176,15 @@ fn cancelled_while_running_and_while_waiting() {
         drop(requests);
         worker.join().unwrap().unwrap();
     });
-    let told: Vec<_> = answers(&output)
+    let reported: Vec<_> = answers(&output)
         .values()
         .map(|answer| (answer.request_id, answer.was_cancelled, answer.exit_code))
         .collect();
-    assert_eq!(told, [(1, true, 0), (2, true, 0), (3, false, 0)]);
+    assert_eq!(reported, [(1, true, 0), (2, true, 0), (3, false, 0)]);
 }
 
 #[test]
-fn a_malformed_stream_ends_the_worker_but_answers_what_runs() {
+fn a_malformed_stream_ends_the_worker_after_running_requests() {
     for (tail, cause) in [
         (
             &b"\x05\x0a"[..],
@@ -220,7 +220,7 @@ fn a_malformed_stream_ends_the_worker_but_answers_what_runs() {
 }
 
 #[test]
-fn one_id_twice_at_a_time_is_an_error() {
+fn a_repeated_id_is_an_error() {
     let hold = Barrier::new(2);
     let tool = |request: &Request| {
         while !request.is_cancelled() {
@@ -240,7 +240,7 @@ fn one_id_twice_at_a_time_is_an_error() {
     });
     assert_eq!(
         ended.unwrap_err(),
-        "cannot read `work request`: request 5 comes again before its answer"
+        "cannot read `work request`: request 5 is repeated before its response"
     );
 }
 

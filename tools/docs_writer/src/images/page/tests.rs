@@ -4,7 +4,7 @@ use super::*;
 use crate::images::described::{Described, Distro, Family, Set};
 use crate::images::testing::Folder;
 
-fn set(folder: &Folder, published: &str, base: &str, layers: &[&str]) -> Set {
+fn set(directory: &Folder, published: &str, base: &str, layers: &[&str]) -> Set {
     let debug: Vec<_> = layers.iter().copied().chain(["busybox"]).collect();
     let mut images = Vec::new();
     for (tag, layers) in [
@@ -13,7 +13,7 @@ fn set(folder: &Folder, published: &str, base: &str, layers: &[&str]) -> Set {
         ("debug", &debug[..]),
     ] {
         for (architecture, size) in [("amd64", 1_000_000), ("arm", 2_004_999)] {
-            images.push(folder.image(tag, architecture, layers, size));
+            images.push(directory.image(tag, architecture, layers, size));
         }
     }
     let targets = ["latest", "nonroot", "debug"].map(|tag| {
@@ -67,9 +67,9 @@ fn bytes_are_rounded_to_hundredths_of_a_megabyte() {
 
 #[test]
 fn the_page_has_the_whole_of_an_image() {
-    let folder = Folder::new();
+    let directory = Folder::new();
     let layers = ["deb netbase 6.4 all", "rootfs"];
-    let below = set(&folder, "static", "", &layers);
+    let below = set(&directory, "static", "", &layers);
     let other = Folder::new();
     let above = ["deb netbase 6.4 all", "rootfs", "deb libc6 2.36 amd64"];
     let mut above = set(&other, "base", "static", &above);
@@ -84,28 +84,28 @@ fn the_page_has_the_whole_of_an_image() {
 
 #[test]
 fn an_image_that_is_missing_without_a_reason_is_an_error() {
-    let folder = Folder::new();
-    let complete = set(&folder, "static", "", &["rootfs"]);
-    let mut partial = set(&folder, "base", "", &["rootfs"]);
+    let directory = Folder::new();
+    let complete = set(&directory, "static", "", &["rootfs"]);
+    let mut partial = set(&directory, "base", "", &["rootfs"]);
     partial.images.retain(|image| image.architecture == "amd64");
     assert_eq!(
         refused(vec![complete, partial]),
-        "cannot describe `base-debian12`: nothing says why there is no image for `arm`\n\
+        "cannot describe `base-debian12`: no reason is given why there is no image for `arm`\n\
          hint: add the reason to `lacks` of its `image_family`"
     );
 }
 
 #[test]
 fn a_base_that_is_not_below_is_an_error() {
-    let folder = Folder::new();
-    let below = set(&folder, "static", "", &["rootfs"]);
+    let directory = Folder::new();
+    let below = set(&directory, "static", "", &["rootfs"]);
     let other = Folder::new();
     let above = set(&other, "base", "static", &["tmp", "libc6"]);
     assert_eq!(
         refused(vec![below, above]),
         "cannot describe `base-debian12`: the lowest layers for `amd64` are not those of `static`"
     );
-    let lonely = set(&folder, "base", "static", &["rootfs"]);
+    let lonely = set(&directory, "base", "static", &["rootfs"]);
     assert_eq!(
         refused(vec![lonely]),
         "cannot describe `base-debian12`: there is no `static` for `amd64` to build it on"

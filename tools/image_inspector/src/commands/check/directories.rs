@@ -84,7 +84,7 @@ fn describe(path: &str, seen: &Seen, layers: &[Layer]) -> Changed {
         cause: format!("the directory `{path}` is {kept} in {below}, and {above} changes it to {found}"),
         hint: format!(
             "dpkg keeps a directory that is there; to keep it here, add a layer above both that has `{path}` with mode and owner {kept} \
-             (`directories`, `modes` and `owners` of `layer`); to accept the change, say `unchecked = [\"directories\"]`"
+             (`directories`, `modes` and `owners` of `layer`); to accept the change, set `unchecked = [\"directories\"]`"
         ),
     }
 }

@@ -58,22 +58,22 @@ impl Config {
     /// Refuses values that no engine accepts. Files that are mounted into the image do not matter.
     pub(super) fn check_process(&self, image: &str) -> Result<()> {
         let config = &self.config;
-        let folder = config.working_dir.as_str();
+        let directory = config.working_dir.as_str();
         let lists = [
             ("cmd", &config.cmd),
             ("entrypoint", &config.entrypoint),
             ("env", &config.env),
         ];
         let has_nul = |(_, values): &&(_, &Vec<String>)| values.iter().any(|v| v.contains('\0'));
-        let problem = if !folder.is_empty() && !folder.starts_with('/') {
+        let problem = if !directory.is_empty() && !directory.starts_with('/') {
             Some((
-                format!("workdir: `{folder}` is not an absolute path"),
+                format!("workdir: `{directory}` is not an absolute path"),
                 "begin it with a slash",
             ))
         } else if let Some((field, _)) = lists.iter().find(has_nul) {
             Some((
                 format!("{field}: a value has a NUL byte"),
-                "no process can be given one",
+                "no process can receive a NUL byte",
             ))
         } else if let Some(set) = config.env.iter().find(|set| set.starts_with('=')) {
             Some((
@@ -86,7 +86,7 @@ impl Config {
                 .map(|id| {
                     (
                         format!("user: `{id}` is above {MAX_ID}"),
-                        "engines take no higher number",
+                        "engines accept no higher number",
                     )
                 })
         };
@@ -105,7 +105,7 @@ impl Config {
         };
         let fail = |cause: String| Error::cannot("build", image, format!("{field}: {cause}"));
         match self.find(program, merged) {
-            Ok(found) if found.kind == "dir" => Err(fail(format!("`{program}` is a folder"))),
+            Ok(found) if found.kind == "dir" => Err(fail(format!("`{program}` is a directory"))),
             Ok(found) if executable(&found) => Ok(()),
             Ok(found) => {
                 let mode = found.mode;
@@ -133,7 +133,7 @@ impl Config {
         let mut path = path.filter_map(|set| set.strip_prefix("PATH="));
         let path = path.next_back().unwrap_or(DEFAULT_PATH);
         path.split(':')
-            .map(|folder| self.absolute(&format!("{folder}/{program}")))
+            .map(|directory| self.absolute(&format!("{directory}/{program}")))
             .find_map(|path| resolve(&path, merged).filter(|found| found.kind != "dir"))
             .ok_or_else(|| Missing {
                 cause: format!("there is no `{program}` in `{path}`"),
@@ -174,10 +174,10 @@ impl Config {
             }
             let cause = match layer {
                 Some(layer) => format!("user: there is no {what} `{name}` in `/{file}`, which is that of {layer}; it has {}", list(names)),
-                None => format!("user: there is no {what} `{name}`, for there is no `/{file}`"),
+                None => format!("user: there is no {what} `{name}`, because there is no `/{file}`"),
             };
             return Err(Error::cannot("build", image, cause).hint(
-                "name one that is there, give a number, or add a layer with `passwd` and `group`",
+                "use an existing name or a number, or add a layer with `passwd` and `group`",
             ));
         }
         Ok(())
@@ -195,8 +195,8 @@ impl Missing {
         let wanted = clean(path);
         if let Some((_, link)) = merged.get(wanted.as_str()) {
             return Self {
-                cause: format!("`{program}` leads nowhere: it is {}", super::what(link)),
-                hint: "give a layer that has what it leads to".to_owned(),
+                cause: format!("`{program}` cannot be resolved: it is {}", super::what(link)),
+                hint: "add a layer that has the target of the link".to_owned(),
             };
         }
         let files = merged.iter().filter(|(_, (_, found))| found.kind != "dir");
@@ -206,7 +206,7 @@ impl Missing {
             .map(|path| format!("`/{}`", shown_name(path)))
             .collect();
         let hint = if near.is_empty() {
-            "give a layer that has it; where it is mounted when the image runs, say `unchecked = [\"entrypoint\"]`".to_owned()
+            "add a layer that has it; if it is mounted at run time, set `unchecked = [\"entrypoint\"]`".to_owned()
         } else {
             format!("there is {}", near.join(", "))
         };

@@ -132,7 +132,7 @@ impl<'a> Image<'a> {
             return known.clone();
         }
         let real = match self.root.resolve(path) {
-            Ok((real, node)) if node.kind == Kind::Folder => Some(real),
+            Ok((real, node)) if node.kind == Kind::Directory => Some(real),
             // The root itself may have no entry.
             _ if path.trim_matches('/').is_empty() => Some(String::new()),
             _ => None,

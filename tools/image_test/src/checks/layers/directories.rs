@@ -71,7 +71,9 @@ impl Directories {
     pub(super) fn judge(&self, root: &Root, declared: &Declared) -> Problems {
         let mut problems = Problems::default();
         for (path, Seen { first, last }) in &self.0 {
-            let is_there = root.get(path).is_some_and(|node| node.kind == Kind::Folder);
+            let is_there = root
+                .get(path)
+                .is_some_and(|node| node.kind == Kind::Directory);
             let changed = first.1 != last.1 && is_there;
             let shown = if path.is_empty() { "." } else { path };
             if changed && !declared.allows(DIRECTORIES, shown) {

@@ -138,7 +138,7 @@ fn is_home(path: &str) -> bool {
 /// The permission bits that every user needs.
 fn needed(node: &Node) -> u32 {
     match node.kind {
-        Kind::Folder => 0o005,
+        Kind::Directory => 0o005,
         Kind::File { .. } if node.mode & 0o111 != 0 => 0o005,
         Kind::File { .. } => 0o004,
         _ => 0,

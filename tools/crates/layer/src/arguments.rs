@@ -10,7 +10,7 @@ use crate::{Created, LayerWriter, Options, PackageSource, Paths};
 
 /// The options of every command that writes a layer.
 #[derive(Clone, Debug, clap::Args)]
-pub struct LayerFlags {
+pub struct LayerArguments {
     /// The layer to write
     #[arg(long, value_name = "FILE")]
     layer: PathBuf,
@@ -39,7 +39,7 @@ pub struct LayerFlags {
 
 /// The options of every command that reads a package.
 #[derive(Clone, Debug, clap::Args)]
-pub struct PackageFlags {
+pub struct PackageArguments {
     /// The Debian package to read
     #[arg(long, value_name = "FILE")]
     pub deb: PathBuf,
@@ -50,7 +50,7 @@ pub struct PackageFlags {
 
 /// The options of commands that read several packages.
 #[derive(Clone, Debug, clap::Args)]
-pub struct PackagesFlags {
+pub struct PackagesArguments {
     /// A Debian package; may be given several times, in the order of the layers
     #[arg(long = "deb", value_name = "FILE", required = true)]
     debs: Vec<PathBuf>,
@@ -59,12 +59,12 @@ pub struct PackagesFlags {
 /// Maps a path of the command line to its real path.
 pub type Resolve<'a> = &'a dyn Fn(&std::path::Path) -> PathBuf;
 
-impl LayerFlags {
+impl LayerArguments {
     /// Creates the layer with the options' values.
     ///
     /// # Errors
     ///
-    /// As [`LayerFlags::options`], or the layer cannot be created.
+    /// As [`LayerArguments::options`], or the layer cannot be created.
     pub fn create(&self, resolve: Resolve) -> Result<LayerWriter> {
         self.create_with(resolve, self.options()?)
     }
@@ -117,7 +117,7 @@ impl LayerFlags {
     }
 }
 
-impl PackageFlags {
+impl PackageArguments {
     /// The package, without requirements on its control data.
     ///
     /// # Errors
@@ -134,7 +134,7 @@ impl PackageFlags {
     }
 }
 
-impl PackagesFlags {
+impl PackagesArguments {
     /// The packages in their order, without requirements on their control data.
     pub fn sources(&self, resolve: Resolve) -> Vec<PackageSource> {
         let source = |deb: &PathBuf| PackageSource {

@@ -7,8 +7,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Judges a key store: FORMAT STORE BUNDLE. It must hold each certificate of the bundle, by its subject's name. */
-public class Judge {
+/** Checks a key store: FORMAT STORE BUNDLE. It must hold each certificate of the bundle, by its subject's name. */
+public class KeyStoreCheck {
   public static void main(String[] arguments) throws Exception {
     KeyStore store = KeyStore.getInstance(arguments[0]);
     store.load(new FileInputStream(arguments[1]), "changeit".toCharArray());
