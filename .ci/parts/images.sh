@@ -108,22 +108,22 @@ refused_data() {
 
 wrong_data_is_refused() {
   # shellcheck disable=SC2016 # our messages have backquotes
-  refused_data 'cannot make images of `debian14`: unknown distro; there are `debian11`, `debian12`' \
+  refused_data 'cannot make images of `debian99`: unknown distro; known distros: `debian11`, `debian12`' \
     'load("//common:family.bzl", "image_family")' \
-    'image_family(name = "debian14", content = None)'
+    'image_family(name = "debian99", content = None)'
   # shellcheck disable=SC2016
   refused_data 'cannot make images of `debian12`: made: architecture `armhf` is spelled `arm` in OCI images' \
     'load("//common:family.bzl", "image_family")' \
     'image_family(name = "debian12", content = None, made = ["armhf"])'
   # shellcheck disable=SC2016
-  refused_data 'cannot take package `libssl4` of `debian12` for `amd64`: it is not in debian_packages/debian12.lock.json; similar there: `libssl3`' \
+  refused_data 'cannot take package `libssl4` of `debian12` for `amd64`: it is not in debian_packages/debian12.lock.json; similar names: `libssl3`' \
     'load("//cc:cc.bzl", "cc_images")' \
     'cc_images(name = "debian12", packages = ["libssl4"])'
-  says "$SAID" "bazelw run //debian_packages:update"
+  says "$SAID" "bazelw run //debian_packages:lock"
   # shellcheck disable=SC2016
-  refused_data 'cannot find packages of `debian14`: it has no lock; there are those of `debian11`' \
+  refused_data 'cannot find packages of `debian99`: there is no manifest debian_packages/debian99.yaml; distros with a manifest: `debian11`' \
     'load("//common:packages.bzl", "package_layers")' \
-    '[filegroup(name = "x", srcs = package_layers("debian14", ["libc6"], "amd64"))]'
+    '[filegroup(name = "x", srcs = package_layers("debian99", ["libc6"], "amd64"))]'
 }
 
 an_image_that_another_distro_has() {
