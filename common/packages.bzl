@@ -1,16 +1,11 @@
 """Labels of packages. Architectures that share one package file also share its targets."""
 
-load("@debian11//:lock.bzl", debian11 = "LOCK")
-load("@debian12//:lock.bzl", debian12 = "LOCK")
-load("@debian13//:lock.bzl", debian13 = "LOCK")
+load("@debian_hubs//:hubs.bzl", _LOCKS = "LOCKS", _hub_label = "package_label")
 load("//common:problems.bzl", "distro_problem", "lock_problem", "package_problem")
 load("//common:variables.bzl", "DISTROS", "debian_architecture")
 
-LOCKS = {
-    "debian11": debian11,
-    "debian12": debian12,
-    "debian13": debian13,
-}
+# Distro to the `LOCK` of its hub, for each manifest in debian_packages.
+LOCKS = _LOCKS
 
 def distro_lock(distro):
     """The content of the lock of a distro. Fails if there is no lock.
@@ -37,7 +32,7 @@ def _locked(distro, package, architecture):
 def package_label(distro, package, architecture, target = "data"):
     """The label of the layer (`data`) or the file (`deb`) of a package. Fails if it is not in the lock."""
     _locked(distro, package, architecture)
-    return "@%s//%s/%s:%s" % (distro, package, debian_architecture(architecture), target)
+    return str(_hub_label(distro, package, debian_architecture(architecture), target))
 
 def package_layers(distro, packages, architecture):
     """The labels of the layers of packages, in this order."""

@@ -19,7 +19,7 @@ def distro_problem(what, distro, known):
     """
     if distro in known:
         return None
-    return "cannot %s `%s`: unknown distro; there are %s\nhint: a new one is an entry of DISTROS in common/variables.bzl (CONTRIBUTING.md, \"Add a distro\")" % (
+    return "cannot %s `%s`: unknown distro; known distros: %s\nhint: to add a distro, add a row to DISTROS in common/variables.bzl (CONTRIBUTING.md, \"Add a distro\")" % (
         what,
         distro,
         _listed(known),
@@ -36,13 +36,13 @@ def lock_problem(distro, locks):
       A message, or None.
     """
     if distro not in locks:
-        return "cannot find packages of `%s`: it has no lock; there are those of %s\nhint: load `@%s//:lock.bzl` in common/packages.bzl and add it to LOCKS (CONTRIBUTING.md, \"Add a distro\")" % (
+        return "cannot find packages of `%s`: there is no manifest debian_packages/%s.yaml; distros with a manifest: %s\nhint: write the manifest and lock it (CONTRIBUTING.md, \"Add a distro\")" % (
+            distro,
             distro,
             _listed(locks),
-            distro,
         )
     if not locks[distro].packages:
-        return "cannot find packages of `%s`: its lock is not there yet\nhint: make it with `./bazelw run @%s//:lock`" % (distro, distro)
+        return "cannot find packages of `%s`: there is no file debian_packages/%s.lock.json\nhint: write it with `./bazelw run //debian_packages:lock`" % (distro, distro)
     return None
 
 def made_problem(distro, made, supported):
@@ -61,7 +61,7 @@ def made_problem(distro, made, supported):
         if problem:
             return "cannot make images of `%s`: made: %s" % (distro, problem)
         if architecture not in supported:
-            return "cannot make images of `%s`: made: the distro is not here for `%s`; it is for %s\nhint: add it to `architectures` of the distro in common/variables.bzl (CONTRIBUTING.md, \"Add an architecture\")" % (
+            return "cannot make images of `%s`: made: the distro is not built for `%s`; it is built for %s\nhint: add it to `architectures` of the distro in common/variables.bzl (CONTRIBUTING.md, \"Add an architecture\")" % (
                 distro,
                 architecture,
                 _listed(supported),
@@ -87,13 +87,13 @@ def package_problem(distro, package, architecture, packages):
     manifest = "debian_packages/%s.yaml" % distro
     if package not in packages:
         near = nearest(package, packages)
-        return what + "it is not in debian_packages/%s.lock.json%s\nhint: add it to %s and lock it: `./bazelw run //debian_packages:update`" % (
+        return what + "it is not in debian_packages/%s.lock.json%s\nhint: add it to %s and run `./bazelw run //debian_packages:lock`" % (
             distro,
-            "; similar there: " + _listed(near) if near else "",
+            "; similar names: " + _listed(near) if near else "",
             manifest,
         )
     if architectures.debian[architecture] not in packages[package]:
-        return what + "debian_packages/%s.lock.json has it for %s only\nhint: leave `%s` out of the images that hold it, or see to %s and lock it: `./bazelw run //debian_packages:update`" % (
+        return what + "debian_packages/%s.lock.json has it for %s only\nhint: leave `%s` out of the images that contain it, or add the architecture to %s and run `./bazelw run //debian_packages:lock`" % (
             distro,
             _listed([oci for oci, debian in architectures.debian.items() if debian in packages[package]]),
             architecture,

@@ -9,11 +9,14 @@ def _row(family, image = "", base = ""):
     """A published image: its family, its name in the family, and the published name of the image that it is built on."""
     return struct(base = base, family = family, image = image)
 
-# Published name without distro. `//common/tests` compares the names with all image sets.
+# Published name without distro, in the order of docs/images.md. To add a family, add its rows here.
+# `//common/tests:published_test` compares the names with all image sets.
 PUBLISHED = {
+    "static": _row("static"),
     "base": _row("base", base = "static"),
     "base-nossl": _row("base", "nossl", base = "static"),
     "cc": _row("cc", base = "base"),
+    "python3": _row("python3", base = "cc"),
     "java-base": _row("java", "base", base = "base-nossl"),
     "java11": _row("java", "java11", base = "java-base"),
     "java17": _row("java", "java17", base = "java-base"),
@@ -24,9 +27,10 @@ PUBLISHED = {
     "nodejs22": _row("nodejs", "nodejs22", base = "cc"),
     "nodejs24": _row("nodejs", "nodejs24", base = "cc"),
     "nodejs26": _row("nodejs", "nodejs26", base = "cc"),
-    "python3": _row("python3", base = "cc"),
-    "static": _row("static"),
 }
+
+# The target of `image_sets` of each family, in the order of PUBLISHED.
+IMAGE_SETS = {"//%s:images" % row.family: None for row in PUBLISHED.values()}.keys()
 
 def _images_above():
     """The length of the longest chain of images that are built on each image."""

@@ -47,8 +47,7 @@ def _distro(number, codename, architectures, released, end_of_security, end_of_l
         var_local = var_local,
     )
 
-# The distros. To add one, add a row here, and its dates to the table of SUPPORT.md (`//common/tests:support_page_test`
-# compares them); CONTRIBUTING.md has the other steps.
+# The distros. To add one, add a row here; CONTRIBUTING.md has the other steps.
 DISTROS = {
     "debian11": _distro(
         number = "11",
@@ -85,8 +84,8 @@ DISTROS = {
     ),
 }
 
-# The distro whose BusyBox all images use: it is static, and its name lookup needs no library of the image. It has all
-# architectures.
+# The distro whose BusyBox all images use: it is static, and its name lookup needs no library of the image. It must have
+# the architectures of all distros.
 BUSYBOX_DISTRO = "debian13"
 
 # The distro of names without a distro: `//static:latest`, `//java:java21`.
@@ -108,6 +107,14 @@ VARIANTS = [
 def debian_architecture(architecture):
     """The Debian name of an OCI architecture."""
     return architectures.debian[architecture]
+
+def all_architectures():
+    """The architectures of all distros, by their OCI names, in alphabetical order."""
+    return sorted({
+        architecture: None
+        for facts in DISTROS.values()
+        for architecture in facts.architectures
+    })
 
 def architectures_among(distro, wanted):
     """The architectures of a list that the distro has. Fails for an unknown distro.

@@ -14,8 +14,8 @@ def base_program_tests(name):  # buildifier: disable=unused-variable
     Args:
       name: not used; the names of the tests are those of their images.
     """
-    for distro, facts in DISTROS.items():
-        for architecture in facts.architectures:
+    for distro in PACKAGES[""]:
+        for architecture in DISTROS[distro].architectures:
             _test(distro, "nossl", architecture, False, ["hello"], [program_layer(distro, "hello", architecture)])
 
             # The image of Debian 11 already has openssl.

@@ -1,5 +1,6 @@
 """Programs that need only the cc images, for every architecture: one in C++, and one with OpenMP."""
 
+load("//cc:config.bzl", "PACKAGES")
 load("//common:naming.bzl", "image_name")
 load("//common:variables.bzl", "DISTROS")
 load("//rules:image.bzl", "image")
@@ -20,8 +21,8 @@ def cc_program_tests(name, inputs):  # buildifier: disable=unused-variable
       name: not used; the names of the tests are those of their images.
       inputs: the layer with the input files of the programs.
     """
-    for distro, facts in DISTROS.items():
-        for architecture in facts.architectures:
+    for distro in PACKAGES:
+        for architecture in DISTROS[distro].architectures:
             tested = image_name(distro, architecture = architecture)
             image(
                 name = tested + "_with_programs",

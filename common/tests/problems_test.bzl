@@ -5,6 +5,7 @@ load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 load("//common:packages.bzl", "LOCKS")
 load("//common:problems.bzl", "distro_problem", "lock_problem", "made_problem", "package_problem")
 load("//common:variables.bzl", "DISTROS")
+load("//rules:architectures.bzl", "architectures")
 load("//rules:messages.bzl", "nearest")
 
 _KNOWN = ["debian11", "debian12"]
@@ -21,8 +22,8 @@ def _distro_test_impl(ctx):
     asserts.equals(env, None, distro_problem("make images of", "debian12", _KNOWN))
     asserts.equals(
         env,
-        "cannot make images of `debian14`: unknown distro; there are `debian11`, `debian12`\n" +
-        "hint: a new one is an entry of DISTROS in common/variables.bzl (CONTRIBUTING.md, \"Add a distro\")",
+        "cannot make images of `debian14`: unknown distro; known distros: `debian11`, `debian12`\n" +
+        "hint: to add a distro, add a row to DISTROS in common/variables.bzl (CONTRIBUTING.md, \"Add a distro\")",
         distro_problem("make images of", "debian14", _KNOWN),
     )
     return unittest.end(env)
@@ -35,13 +36,13 @@ def _lock_test_impl(ctx):
     asserts.equals(env, None, lock_problem("debian12", locks))
     asserts.equals(
         env,
-        "cannot find packages of `debian14`: it has no lock; there are those of `debian12`, `debian13`\n" +
-        "hint: load `@debian14//:lock.bzl` in common/packages.bzl and add it to LOCKS (CONTRIBUTING.md, \"Add a distro\")",
+        "cannot find packages of `debian14`: there is no manifest debian_packages/debian14.yaml; distros with a manifest: `debian12`, `debian13`\n" +
+        "hint: write the manifest and lock it (CONTRIBUTING.md, \"Add a distro\")",
         lock_problem("debian14", locks),
     )
     asserts.equals(
         env,
-        "cannot find packages of `debian13`: its lock is not there yet\nhint: make it with `./bazelw run @debian13//:lock`",
+        "cannot find packages of `debian13`: there is no file debian_packages/debian13.lock.json\nhint: write it with `./bazelw run //debian_packages:lock`",
         lock_problem("debian13", locks),
     )
     for distro in DISTROS:
@@ -55,8 +56,8 @@ def _made_test_impl(ctx):
     asserts.equals(env, None, made_problem("debian12", ["arm64"], ["amd64", "arm64"]))
     for architecture, message in {
         "armhf": "cannot make images of `debian12`: made: architecture `armhf` is spelled `arm` in OCI images",
-        "mips": "cannot make images of `debian12`: made: unknown architecture `mips`; there are `amd64`, `arm`, `arm64`, `ppc64le`, `riscv64`, `s390x`",
-        "riscv64": "cannot make images of `debian12`: made: the distro is not here for `riscv64`; it is for `amd64`, `arm64`\n" +
+        "mips": "cannot make images of `debian12`: made: " + architectures.problem("mips"),
+        "riscv64": "cannot make images of `debian12`: made: the distro is not built for `riscv64`; it is built for `amd64`, `arm64`\n" +
                    "hint: add it to `architectures` of the distro in common/variables.bzl (CONTRIBUTING.md, \"Add an architecture\")",
     }.items():
         asserts.equals(env, message, made_problem("debian12", ["amd64", architecture], ["amd64", "arm64"]))
@@ -69,13 +70,13 @@ def _package_test_impl(ctx):
     asserts.equals(env, None, package_problem("debian12", "libc6", "arm", _PACKAGES))
     for (package, architecture), message in {
         ("curl", "amd64"): "cannot take package `curl` of `debian12` for `amd64`: it is not in debian_packages/debian12.lock.json\n" +
-                           "hint: add it to debian_packages/debian12.yaml and lock it: `./bazelw run //debian_packages:update`",
+                           "hint: add it to debian_packages/debian12.yaml and run `./bazelw run //debian_packages:lock`",
         ("libc6", "armhf"): "cannot take package `libc6` of `debian12` for `armhf`: architecture `armhf` is spelled `arm` in OCI images",
         ("libc6", "s390x"): "cannot take package `libc6` of `debian12` for `s390x`: debian_packages/debian12.lock.json has it for `amd64`, `arm` only\n" +
-                            "hint: leave `s390x` out of the images that hold it, or see to debian_packages/debian12.yaml and lock it: `./bazelw run //debian_packages:update`",
+                            "hint: leave `s390x` out of the images that contain it, or add the architecture to debian_packages/debian12.yaml and run `./bazelw run //debian_packages:lock`",
         ("libssl1.1", "amd64"): "cannot take package `libssl1.1` of `debian12` for `amd64`: it is not in debian_packages/debian12.lock.json; " +
-                                "similar there: `libssl3`, `libssl3t64`\n" +
-                                "hint: add it to debian_packages/debian12.yaml and lock it: `./bazelw run //debian_packages:update`",
+                                "similar names: `libssl3`, `libssl3t64`\n" +
+                                "hint: add it to debian_packages/debian12.yaml and run `./bazelw run //debian_packages:lock`",
     }.items():
         asserts.equals(env, message, package_problem("debian12", package, architecture, _PACKAGES))
     return unittest.end(env)

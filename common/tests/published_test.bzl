@@ -4,6 +4,7 @@ load("@bazel_skylib//lib:partial.bzl", "partial")
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 load("//common:image_sets.bzl", "ImageSetsInfo")
 load("//common:published.bzl", "PUBLISHED", "published_target")
+load("//common:variables.bzl", "DISTROS")
 
 _REPOSITORY = "gcr.io/distroless/"
 
@@ -54,7 +55,7 @@ def _messages_test_impl(ctx):
     for (image, tag, architecture), message in {
         ("docker.io/library/debian", "12", ""): "it is not one of gcr.io/distroless\nhint: keep pulling it as before",
         ("gcr.io/distroless/java8-debian12", "latest", ""): "there is no image `java8`; similar there: `java-base`, `java11`, `java17`\nhint: there are " + there,
-        ("gcr.io/distroless/static-debian10", "latest", ""): "there are no images of `debian10`\nhint: there are those of `debian11`, `debian12`, `debian13`",
+        ("gcr.io/distroless/static-debian10", "latest", ""): "there are no images of `debian10`\nhint: there are those of " + ", ".join(["`%s`" % distro for distro in DISTROS]),
         ("gcr.io/distroless/static-debian12", "6e3c", ""): "there is no tag `6e3c`\nhint: there are `latest`, `nonroot`, `debug`, `debug-nonroot`, each also with an architecture at its end: `latest-arm64`",
         ("gcr.io/distroless/static-debian12", "latest-arm64", "amd64"): "its tag is for arm64, the platform for amd64",
     }.items():

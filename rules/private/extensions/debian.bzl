@@ -3,6 +3,7 @@
 load("//rules/private/extensions:addresses.bzl", "snapshot_addresses")
 load("//rules/private/extensions:deb_repository.bzl", "deb_repository")
 load("//rules/private/extensions:hub_repository.bzl", "hub_repository")
+load("//rules/private/extensions:hubs_repository.bzl", "hubs_repository")
 load("//rules/private/extensions:lock.bzl", "parse_lock", "repository_name")
 load("//rules/private/extensions:lock_command.bzl", "lock_command")
 
@@ -75,15 +76,47 @@ def _install_hub(module_ctx, tag, mirrors):
         with_dependencies = tag.with_dependencies,
     )
 
+_MANIFEST = ".yaml"
+
+def _hubs_of_directory(module_ctx, tag):
+    """Manifest name without extension to the attributes of its hub, for each manifest in the directory of a tag."""
+    hubs = {}
+    for file in module_ctx.path(tag.directory).dirname.readdir():
+        if not file.basename.endswith(_MANIFEST):
+            continue
+        distro = file.basename.removesuffix(_MANIFEST)
+        hubs[distro] = struct(
+            name = "%s_%s" % (tag.name, distro),
+            lock = tag.directory.same_package_label(distro + ".lock.json"),
+            manifest = tag.directory.same_package_label(file.basename),
+            merged_usr = distro not in tag.split_usr,
+            with_dependencies = False,
+        )
+    return hubs
+
+def _claim(owners, name, module):
+    """Claims the name of a repository for a module. Fails if another module has it."""
+    if name in owners:
+        fail("cannot install Debian packages as `%s`: the modules `%s` and `%s` both use that name\nhint: give debian.install() another `name`" % (name, owners[name], module))
+    owners[name] = module
+
 def _debian_impl(module_ctx):
     mirrors = _mirrors(module_ctx)
     owners = {}
     for module in module_ctx.modules:
         for tag in module.tags.install:
-            if tag.name in owners:
-                fail("cannot install Debian packages as `%s`: the modules `%s` and `%s` both use that name\nhint: give debian.install() another `name`" % (tag.name, owners[tag.name], module.name))
-            owners[tag.name] = module.name
+            _claim(owners, tag.name, module.name)
             _install_hub(module_ctx, tag, mirrors)
+        for tag in module.tags.install_directory:
+            hubs = _hubs_of_directory(module_ctx, tag)
+            for hub in hubs.values():
+                _claim(owners, hub.name, module.name)
+                _install_hub(module_ctx, hub, mirrors)
+            _claim(owners, tag.name, module.name)
+            hubs_repository(
+                name = tag.name,
+                hubs = {distro: hub.name for distro, hub in sorted(hubs.items())},
+            )
     return module_ctx.extension_metadata(reproducible = True)
 
 _install = tag_class(
@@ -94,6 +127,15 @@ _install = tag_class(
         "merged_usr": attr.bool(doc = "Whether the distro has `/bin`, `/lib` and similar directories as links into `/usr`, as base-files does since Debian 13. If true, files of packages below these directories are moved below `/usr`."),
         "name": attr.string(doc = "The name of the hub repository. Unique among all modules.", mandatory = True),
         "with_dependencies": attr.bool(doc = "Whether `@NAME//PACKAGE` is a file group with the layers of the package and of all its dependencies, as in rules_distroless. If false, it is the layer of the package alone, the same as `@NAME//PACKAGE:data`."),
+    },
+)
+
+_install_directory = tag_class(
+    doc = "Installs the packages of every manifest in a directory: `MANIFEST.yaml` with the lock `MANIFEST.lock.json` becomes the hub `@NAME_MANIFEST`. A new manifest needs no other line in MODULE.bazel. `@NAME//:hubs.bzl` has the locks as `LOCKS`, a dict from MANIFEST to the `LOCK` of its hub, and the function `package_label`.",
+    attrs = {
+        "directory": attr.label(doc = "The BUILD file of the directory, such as `//debian_packages:BUILD.bazel`.", mandatory = True, allow_single_file = True),
+        "name": attr.string(doc = "The name of the repository, and the beginning of the names of the hubs. Unique among all modules.", mandatory = True),
+        "split_usr": attr.string_list(doc = "The manifests, without `.yaml`, for which `merged_usr` of `install` is false. For all others it is true."),
     },
 )
 
@@ -108,5 +150,5 @@ _mirror = tag_class(
 debian = module_extension(
     implementation = _debian_impl,
     doc = "Makes the Debian packages of locks available as repositories. A package is downloaded only when a build needs it, and is checked by its SHA-256.",
-    tag_classes = {"install": _install, "mirror": _mirror},
+    tag_classes = {"install": _install, "install_directory": _install_directory, "mirror": _mirror},
 )

@@ -1,6 +1,7 @@
 """The compression of layers: a build setting, and an attribute that overrides it."""
 
-# The file name extensions of layers.
+# The file name extension of layers in each compression. `docs/concepts/layering.md` describes the compressions. To add
+# one, add a row here, and its encoder to `tools/crates/tarball/src/codec.rs`.
 _ENDINGS = {
     "estargz": ".tar.gz",
     "gzip": ".tar.gz",
@@ -8,18 +9,18 @@ _ENDINGS = {
     "zstd": ".tar.zst",
 }
 
+COMPRESSIONS = sorted(_ENDINGS)
+
+_LISTED = ", ".join(["`%s`" % known for known in COMPRESSIONS])
+
 CompressionInfo = provider(
     doc = "The compression of layers.",
-    fields = {"value": "string: `gzip`, `zstd`, `estargz` or `none`."},
+    fields = {"value": "string: one of %s." % _LISTED},
 )
 
 def _check(what, value):
     if value not in _ENDINGS:
-        fail("cannot compress layers: %s: unknown compression `%s`; there are %s" % (
-            what,
-            value,
-            ", ".join(["`%s`" % known for known in sorted(_ENDINGS)]),
-        ))
+        fail("cannot compress layers: %s: unknown compression `%s`; expected one of %s" % (what, value, _LISTED))
     return value
 
 def _compression_setting_impl(ctx):
@@ -33,7 +34,7 @@ compression_setting = rule(
 
 # The attributes of every rule that makes a layer.
 COMPRESSION_ATTRS = {
-    "compression": attr.string(doc = "Compression of the layer: `gzip`, `zstd`, [`estargz`](https://github.com/containerd/stargz-snapshotter/blob/main/docs/estargz.md) or `none`. By default the value of the build setting `@distroless//rules/settings:compression`, whose default is `gzip`."),
+    "compression": attr.string(doc = "Compression of the layer, one of %s. By default the value of the build setting `@distroless//rules/settings:compression`, whose default is `gzip`. docs/concepts/layering.md compares them." % _LISTED),
     "_compression": attr.label(default = "//rules/settings:compression"),
 }
 

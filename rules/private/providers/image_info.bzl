@@ -3,7 +3,7 @@
 ImageInfo = provider(
     doc = "One image for one platform: its metadata and its layers.",
     fields = {
-        "architecture": "string: the OCI architecture name: `amd64`, `arm64`, `arm`, `s390x`, `ppc64le` or `riscv64`.",
+        "architecture": "string: the OCI architecture name, such as `arm64`.",
         "config": "File: the [OCI image configuration](https://github.com/opencontainers/image-spec/blob/main/config.md), JSON.",
         "descriptor": "File: the [OCI descriptor](https://github.com/opencontainers/image-spec/blob/main/descriptor.md) of `manifest` with its platform, JSON.",
         "digest": "File: the digest of `manifest`, `sha256:HEX` without a newline.",

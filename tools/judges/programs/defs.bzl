@@ -1,5 +1,6 @@
 """The layers of Debian programs that tests run in the images."""
 
+load("@program_hubs//:hubs.bzl", "package_label")
 load("//common:variables.bzl", "debian_architecture")
 
 def program_layer(distro, package, architecture):
@@ -10,4 +11,4 @@ def program_layer(distro, package, architecture):
       package: the name of a package in the manifests of this directory.
       architecture: the OCI architecture name.
     """
-    return "@programs%s//%s/%s:data" % (distro.removeprefix("debian"), package, debian_architecture(architecture))
+    return str(package_label(distro, package, debian_architecture(architecture)))

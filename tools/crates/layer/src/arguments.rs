@@ -29,7 +29,7 @@ pub struct LayerArguments {
     /// The description of the layer in the history of an image (`created_by`)
     #[arg(long, value_name = "TEXT")]
     created_by: String,
-    /// The compression of the layer: gzip, zstd, estargz or none
+    /// The compression of the layer, such as gzip, zstd or none
     #[arg(long, value_name = "FORM", default_value = "gzip")]
     compression: String,
     /// An annotation of the layer's descriptor in manifests; may be given several times

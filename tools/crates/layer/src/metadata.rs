@@ -2,7 +2,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use blob::{Result, ResultExt};
 use serde::Serialize;
-use tarball::Compression;
 
 /// Annotations that are valid for one blob only, not for another blob with the same files.
 pub(crate) const OF_THE_BLOB: [&str; 2] = [TABLE_DIGEST, PLAIN_SIZE];
@@ -44,14 +43,5 @@ impl Metadata<'_> {
     /// Compact JSON without a newline.
     pub(crate) fn to_json(&self) -> Result<Vec<u8>> {
         serde_json::to_vec(self).cannot("write", "metadata")
-    }
-}
-
-/// The media type of a layer (OCI image specification, `layer.md`).
-pub(crate) fn media_type(compression: Compression) -> &'static str {
-    match compression {
-        Compression::Gzip | Compression::Estargz => "application/vnd.oci.image.layer.v1.tar+gzip",
-        Compression::Zstd => "application/vnd.oci.image.layer.v1.tar+zstd",
-        Compression::None => "application/vnd.oci.image.layer.v1.tar",
     }
 }

@@ -6,7 +6,7 @@ use blob::{AtomicFile, Error, Outputs, Result, ResultExt};
 use tarball::{Compression, Compressor, Entry, EntryPath, Kind, Writer};
 
 use crate::accounts::Accounts;
-use crate::metadata::{media_type, History, Metadata, PLAIN_SIZE, TABLE_DIGEST};
+use crate::metadata::{History, Metadata, PLAIN_SIZE, TABLE_DIGEST};
 use crate::Created;
 
 /// The highest user or group ID that all runtimes and file systems support: the maximum of a signed 32-bit number.
@@ -163,7 +163,7 @@ impl LayerWriter {
                 created: created.to_string(),
                 created_by: &self.options.created_by,
             },
-            media_type: media_type(self.options.compression),
+            media_type: self.options.compression.media_type(),
             name: &self.options.name,
             size: compressed.blob.size,
             users: self.accounts.users.as_ref(),

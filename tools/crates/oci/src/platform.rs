@@ -183,18 +183,20 @@ mod tests {
 
     #[test]
     fn unknown_platforms_are_refused() {
+        let known: Vec<_> = Architecture::of_images().map(|row| row.oci).collect();
+        let known = known.join(", ");
         for (os, architecture, variant, message) in [
             (
                 "linux",
                 "sparc",
                 None,
-                "cannot make an image for `sparc`: expected one of amd64, arm64, arm, s390x, ppc64le, riscv64",
+                "cannot make an image for `sparc`: expected one of KNOWN",
             ),
             (
                 "linux",
                 "armhf",
                 None,
-                "cannot make an image for `armhf`: expected one of amd64, arm64, arm, s390x, ppc64le, riscv64\n\
+                "cannot make an image for `armhf`: expected one of KNOWN\n\
                  hint: OCI calls it `arm`",
             ),
             (
@@ -211,7 +213,7 @@ mod tests {
             ),
         ] {
             let error = Platform::new(os, architecture, variant).unwrap_err();
-            assert_eq!(error.to_string(), message);
+            assert_eq!(error.to_string(), message.replace("KNOWN", &known));
         }
     }
 

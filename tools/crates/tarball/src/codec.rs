@@ -4,6 +4,8 @@ use std::str::FromStr;
 use blob::Error;
 
 /// The compression of a layer. Each format has one encoder with one setting (`docs/decisions/0001-gzip-encoder.md`).
+///
+/// To add one, add a variant and its row of `NAMES` here, and a row to `rules/private/layer/compression.bzl`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
     /// gzip: libdeflate level 6, one member for each 1 MiB.
@@ -16,12 +18,29 @@ pub enum Compression {
     None,
 }
 
+/// The names of the compressions on command lines.
+const NAMES: &[(&str, Compression)] = &[
+    ("gzip", Compression::Gzip),
+    ("zstd", Compression::Zstd),
+    ("estargz", Compression::Estargz),
+    ("none", Compression::None),
+];
+
 const GZIP_LEVEL: i32 = 6;
 const GZIP_MEMBER: usize = 1024 * 1024;
 const ZSTD_LEVEL: i32 = 3;
 const ZSTD_FRAME: usize = 4 * 1024 * 1024;
 
 impl Compression {
+    /// The media type of a layer (OCI image specification, `layer.md`).
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Gzip | Self::Estargz => "application/vnd.oci.image.layer.v1.tar+gzip",
+            Self::Zstd => "application/vnd.oci.image.layer.v1.tar+zstd",
+            Self::None => "application/vnd.oci.image.layer.v1.tar",
+        }
+    }
+
     /// The number of bytes of the archive for one member, frame or write.
     pub(crate) fn chunk(self) -> usize {
         match self {
@@ -51,17 +70,12 @@ impl FromStr for Compression {
     type Err = Error;
 
     fn from_str(text: &str) -> blob::Result<Self> {
-        match text {
-            "gzip" => Ok(Self::Gzip),
-            "zstd" => Ok(Self::Zstd),
-            "estargz" => Ok(Self::Estargz),
-            "none" => Ok(Self::None),
-            _ => Err(Error::cannot(
-                "read compression",
-                text,
-                "expected `gzip`, `zstd`, `estargz` or `none`",
-            )),
-        }
+        let row = NAMES.iter().find(|(name, _)| *name == text);
+        row.map(|(_, compression)| *compression).ok_or_else(|| {
+            let known: Vec<_> = NAMES.iter().map(|(name, _)| format!("`{name}`")).collect();
+            let cause = format!("expected one of {}", known.join(", "));
+            Error::cannot("read compression", text, cause)
+        })
     }
 }
 

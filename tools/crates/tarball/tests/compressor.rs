@@ -29,12 +29,10 @@ fn compress(bytes: &[u8], form: Compression, threads: usize, piece: usize) -> Ve
 
 fn decompress(bytes: &[u8], form: Compression) -> Vec<u8> {
     let mut plain = Vec::new();
-    let read = match form {
-        Compression::Gzip | Compression::Estargz => {
-            flate2::read::MultiGzDecoder::new(bytes).read_to_end(&mut plain)
-        }
-        Compression::Zstd => zstd::stream::copy_decode(bytes, &mut plain).map(|()| 0),
-        Compression::None => return bytes.to_vec(),
+    let read = match form.media_type().rsplit_once('+') {
+        Some((_, "gzip")) => flate2::read::MultiGzDecoder::new(bytes).read_to_end(&mut plain),
+        Some((_, "zstd")) => zstd::stream::copy_decode(bytes, &mut plain).map(|()| 0),
+        _ => return bytes.to_vec(),
     };
     read.unwrap();
     plain
