@@ -9,7 +9,7 @@ ROOT = ["no-sandbox"]
 # The architecture of the machines that usually run the tests: its programs need no emulator.
 _NATIVE = "amd64"
 
-# The number of parts that slow tests are divided into; keep it equal to the number in `.ci/parts/sample.sh`.
+# The number of parts that slow tests are divided into; keep it equal to the number in `tests/e2e/runner/sample.py`.
 _SAMPLES = 4
 
 def sample_tag(name):
