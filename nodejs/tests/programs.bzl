@@ -3,21 +3,21 @@
 load("//common:naming.bzl", "image_name")
 load("//nodejs:config.bzl", "RUNTIMES")
 load("//rules:image.bzl", "image")
-load("//tools/judges:defs.bzl", "program_test")
+load("//tests/conformance:defs.bzl", "program_test")
 
-def node_program_tests(name, judged, programs):  # buildifier: disable=unused-variable
+def node_program_tests(name, tested, programs):  # buildifier: disable=unused-variable
     """Declares tests of each plain image, and of the nonroot images for amd64.
 
     Nonroot images have the same files, and emulation is slow, so they are not tested for other architectures.
 
     Args:
       name: not used; the names of the tests are those of their images.
-      judged: dict of major versions to the architectures to test.
+      tested: dict of major versions to the architectures to test.
       programs: the layer with the programs that node runs.
     """
     for distro, runtimes in RUNTIMES.items():
         for runtime in runtimes:
-            for architecture in judged[runtime.major]:
+            for architecture in tested[runtime.major]:
                 for nonroot in [False, True] if architecture == "amd64" else [False]:
                     _test(image_name(
                         distro,

@@ -19,7 +19,7 @@ const TOOL: &str = env!("CARGO_BIN_EXE_image_test");
 pub fn tool() -> Command {
     let mut tool = Command::new(fs::canonicalize(TOOL).unwrap());
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let brought = std::env::var_os("DISTROLESS_JUDGES").map(PathBuf::from);
+    let brought = std::env::var_os("DISTROLESS_REFERENCE_TOOLS").map(PathBuf::from);
     let brought = brought.map(|judges| judges.join("own/usr/bin"));
     let directories = std::env::split_paths(&path).chain(brought);
     tool.env("PATH", std::env::join_paths(directories).unwrap());
