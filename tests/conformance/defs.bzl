@@ -4,7 +4,7 @@ load("//common:naming.bzl", "image_name")
 load("//common:packages.bzl", "LOCKS", "package_key", "package_label")
 load("//common:variables.bzl", "DISTROS", "VARIANTS")
 load("//rules:image.bzl", "image")
-load("//tests/conformance:command.bzl", "ROOT", "theme_test", "command_line", "platform_name")
+load("//tests/conformance:command.bzl", "ROOT", "command_line", "platform_name", "theme_test")
 load("//tests/conformance:configurations_test.bzl", "same_in_all_configurations_test")
 load("//tests/conformance:program_test.bzl", _program_test = "program_test")
 

@@ -1,6 +1,6 @@
 """Tests with `image_test` that need a tool of another project: a scanner, or an emulator for commands."""
 
-load("//tests/conformance:command.bzl", "ROOT", "emulated_tags", "theme_test", "command_line", "platform_name")
+load("//tests/conformance:command.bzl", "ROOT", "command_line", "emulated_tags", "platform_name", "theme_test")
 
 def image_commands_test(name, image, architecture, configs, tags = []):
     """Runs the commands in files of container-structure-test in an image.

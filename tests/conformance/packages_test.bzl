@@ -3,7 +3,7 @@
 load("//common:cacerts.bzl", "cacerts_name")
 load("//common:packages.bzl", "LOCKS", "package_files", "package_label")
 load("//common:variables.bzl", "BUSYBOX_DISTRO", "DISTROS")
-load("//tests/conformance:command.bzl", "ROOT", "theme_test", "command_line", "sample_tag")
+load("//tests/conformance:command.bzl", "ROOT", "command_line", "sample_tag", "theme_test")
 
 def packages_tests(name, distro, large):
     """Declares a test for each architecture, which together test every package file of a lock once.

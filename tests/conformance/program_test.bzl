@@ -1,6 +1,6 @@
 """program_test: runs programs of an image and checks their output."""
 
-load("//tests/conformance:command.bzl", "ROOT", "emulated_tags", "theme_test", "command_line", "platform_name")
+load("//tests/conformance:command.bzl", "ROOT", "command_line", "emulated_tags", "platform_name", "theme_test")
 
 def program_test(name, image, cases, architecture = "amd64", size = "medium", **kwargs):
     """Runs programs of an image under runc.
