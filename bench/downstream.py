@@ -43,7 +43,7 @@ class Workspace:
     def bazel(self, command, *words):
         flags = self.flags if command == "build" else []
         line = [MODULE / "bazelw", f"--output_base={self.base}", command, *flags, *words]
-        environment = os.environ | {"BAZELW_JUDGES": "0", "BAZELW_MODULE_FILES": str(MODULE / "MODULE.bazel")}
+        environment = os.environ | {"BAZELW_REFERENCE_TOOLS": "0", "BAZELW_MODULE_FILES": str(MODULE / "MODULE.bazel")}
         done = subprocess.run(line, cwd=self.path, capture_output=True, text=True, env=environment, check=False)
         if done.returncode:
             sys.exit(f"error: cannot run `{command}`:\n{done.stderr}")

@@ -92,7 +92,7 @@ class Workspace:
     def bazel(self, *words):
         command = [MODULE / "bazelw", f"--output_base={self.base}", *words]
         return subprocess.run(command, cwd=self.path, check=True, capture_output=True, text=True,
-                              env=os.environ | {"BAZELW_JUDGES": "0"})
+                              env=os.environ | {"BAZELW_REFERENCE_TOOLS": "0"})
 
     def fetched(self):
         """The repositories that exist: the hub, and packages."""

@@ -13,8 +13,8 @@ bazelw_main() {
   # shellcheck source=bootstrap/start.sh
   source "$BAZELW_PARTS/start.sh"
   prepare_start "$@"
-  if [[ ${BAZELW_JUDGES:-} == path ]]; then
-    printf '%s\n' "$JUDGES"
+  if [[ ${BAZELW_REFERENCE_TOOLS:-} == path ]]; then
+    printf '%s\n' "$REFERENCE_TOOLS"
     exit
   fi
   if [[ $MODE == system ]]; then exec "$USER_BAZEL" --bazelrc="$RC" "$@"; fi

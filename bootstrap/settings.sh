@@ -52,7 +52,7 @@ compiler_settings() {
 common_settings() {
   mirror_settings
   npm_settings
-  printf 'build "--test_env=DISTROLESS_JUDGES=%s"\n' "$JUDGES"
+  printf 'build "--test_env=DISTROLESS_REFERENCE_TOOLS=%s"\n' "$REFERENCE_TOOLS"
   # A sandbox has a private /tmp.
   if [[ $CACHE == /tmp/* ]]; then printf 'build "--sandbox_add_mount_pair=%s"\n' "$CACHE"; fi
 }

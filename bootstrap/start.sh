@@ -2,7 +2,7 @@
 # The preparation between choosing and running a Bazel. The results for a workspace are stored together with the state
 # of the files and variables that they depend on; a start that finds them unchanged runs only one process.
 
-for part in mirrors steps apt relocate private_root trust_store modules rust generator judges buildifier wheels debian_rust compiler settings; do
+for part in mirrors steps apt relocate private_root trust_store modules rust generator suites debian_rust compiler settings test_tools; do
   # shellcheck disable=SC1090 # the names above
   source "$BAZELW_PARTS/$part.sh"
 done
@@ -15,7 +15,7 @@ DEBIAN_MIRROR DEBIAN_SECURITY_MIRROR NPM_CONFIG_REGISTRY npm_config_registry NPM
 # Commands that load no packages and so need no generator.
 readonly LIGHT_COMMANDS=" help version info shutdown clean dump license "
 
-# Sets RC, PRIVATE_ROOT, RUST_SYSROOT, GENERATOR and JUDGES, and makes the files that the command needs.
+# Sets RC, PRIVATE_ROOT, RUST_SYSROOT, GENERATOR and REFERENCE_TOOLS, and makes the files that the command needs.
 prepare_start() {
   local record facts command
   WORKSPACE=$(workspace_of "$PWD")
@@ -30,21 +30,13 @@ prepare_start() {
   if [[ -n $GENERATOR && ! -e $GENERATOR/.ok && $LIGHT_COMMANDS != *" $command "* ]]; then
     PATH=${COMPILER:+$COMPILER/bin:}$PATH made_folder "$GENERATOR" make_generator
   fi
-  if judges_wanted "$command"; then prepare_judges "$JUDGES"; fi
+  if reference_tools_wanted "$command"; then prepare_reference_tools "$REFERENCE_TOOLS"; fi
   if [[ $MODE == debian ]]; then mark_used "$PRIVATE_ROOT"; fi
 }
 
 # If the machine has no CA bundle, programs that Bazel runs (cargo, our tools) need one too.
 lend_certificates() {
   if [[ -n $CA_BUNDLE && -z ${SSL_CERT_FILE:-} && -z $(machine_ca_bundle) ]]; then export SSL_CERT_FILE=$CA_BUNDLE CARGO_HTTP_CAINFO=$CA_BUNDLE; fi
-}
-
-judges_wanted() {
-  case ${BAZELW_JUDGES:-} in
-    0) false ;;
-    1 | path) true ;;
-    *) [[ $1 == test || $1 == coverage ]] ;;
-  esac
 }
 
 # Prints the first word that is not an option: startup options are written with `=` here.
@@ -86,7 +78,7 @@ remember_start() {
   {
     printf 'START_FACTS=%q\nSTART_STATE=%q\n' "$2" "$(file_states "${START_FILES[@]}")"
     printf '%s=%q\n' RC "$RC" PRIVATE_ROOT "$PRIVATE_ROOT" RUST_SYSROOT "$RUST_SYSROOT" GENERATOR "$GENERATOR" \
-      COMPILER "$COMPILER" CA_BUNDLE "$CA_BUNDLE" JUDGES "$JUDGES"
+      COMPILER "$COMPILER" CA_BUNDLE "$CA_BUNDLE" REFERENCE_TOOLS "$REFERENCE_TOOLS"
     printf 'START_FILES=('
     printf '%q ' "${START_FILES[@]}"
     printf ')\n'
@@ -97,8 +89,8 @@ remember_start() {
 file_states() { stat -L -c '%n %.Y %.Z %s %i' -- "$@" 2>/dev/null || true; }
 
 find_out_system() {
-  PRIVATE_ROOT='' RUST_SYSROOT='' GENERATOR='' COMPILER='' CA_BUNDLE='' JUDGES=$(judges_folder)
-  START_FILES=("$BAZELW_PARTS"/* "$BAZELW_TOP/bazelw")
+  PRIVATE_ROOT='' RUST_SYSROOT='' GENERATOR='' COMPILER='' CA_BUNDLE='' REFERENCE_TOOLS=$(reference_tools_directory)
+  START_FILES=("$BAZELW_PARTS"/* "$TOOLS_PARTS"/* "$BAZELW_TOP/bazelw")
   add_apt_files
   add_npm_files
   RC=$(settings_file < <(common_settings))
@@ -107,7 +99,7 @@ find_out_system() {
 find_out_debian() {
   local -a modules=()
   local registry rust='' used
-  GENERATOR='' RUST_SYSROOT='' JUDGES=$(judges_folder)
+  GENERATOR='' RUST_SYSROOT='' REFERENCE_TOOLS=$(reference_tools_directory)
   PRIVATE_ROOT=$(private_root_folder)
   if [[ ! -e $PRIVATE_ROOT/.ok ]]; then
     say "$WHY"
@@ -130,7 +122,7 @@ find_out_debian() {
   fi
   if [[ $used == *"/crate_universe:"* ]]; then GENERATOR=$(generator_folder "$PRIVATE_ROOT"); fi
   CA_BUNDLE=$(ca_bundle "$PRIVATE_ROOT/debian")
-  START_FILES=("$BAZELW_PARTS"/* "$BAZELW_TOP/bazelw" "$WORKSPACE/MODULE.bazel" "${modules[@]}" "$CA_BUNDLE" "$BAZELW_TOP/tools/prebuilt.lock.json")
+  START_FILES=("$BAZELW_PARTS"/* "$TOOLS_PARTS"/* "$BAZELW_TOP/bazelw" "$WORKSPACE/MODULE.bazel" "${modules[@]}" "$CA_BUNDLE" "$BAZELW_TOP/tools/prebuilt.lock.json")
   add_rust_files
   add_apt_files
   add_npm_files

@@ -35,7 +35,7 @@ user_bazel_verdict() {
       return
     fi
   fi
-  verdict=$(judge_user_bazel "$1")
+  verdict=$(check_user_bazel "$1")
   mkdir -p "$CACHE"
   printf '%s\n' "$now" "$1 $(registry_address)" "$verdict" >"$memory.$$"
   mv -f "$memory.$$" "$memory"
@@ -47,7 +47,7 @@ answer_holds() { if [[ $1 == good ]]; then echo "$GOOD_ANSWER_HOLDS"; else echo 
 registry_address() { printf '%s\n' "${BAZELW_REGISTRY:-$CENTRAL_REGISTRY}"; }
 
 # The registry is checked first, because bazelisk may have to download a Bazel before it can print a version.
-judge_user_bazel() {
+check_user_bazel() {
   local version
   if ! registry_answers "$(registry_address)"; then
     echo "$NO_REGISTRY"

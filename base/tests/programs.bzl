@@ -5,8 +5,8 @@ load("//common:naming.bzl", "image_name")
 load("//common:packages.bzl", "package_layers")
 load("//common:variables.bzl", "DISTROS")
 load("//rules:image.bzl", "image")
-load("//tools/judges:defs.bzl", "program_test")
-load("//tools/judges/programs:defs.bzl", "program_layer")
+load("//tests/conformance:defs.bzl", "program_test")
+load("//tests/conformance/programs:defs.bzl", "program_layer")
 
 def base_program_tests(name):  # buildifier: disable=unused-variable
     """Declares the tests of the plain images.
@@ -20,11 +20,11 @@ def base_program_tests(name):  # buildifier: disable=unused-variable
 
             # The image of Debian 11 already has openssl.
             wanted = [package for package in ["openssl"] if package not in PACKAGES[""][distro]]
-            openssl = package_layers(distro, wanted, architecture) + ["//tools/judges/tls:server"]
+            openssl = package_layers(distro, wanted, architecture) + ["//tests/conformance/tls:server"]
 
             # The unchanged image does not trust the CA of the test; the nonroot image gets a layer with this CA.
             _test(distro, "", architecture, False, ["refused"], openssl)
-            _test(distro, "", architecture, True, ["accepted"], openssl + ["//tools/judges/tls:cacerts_" + distro])
+            _test(distro, "", architecture, True, ["accepted"], openssl + ["//tests/conformance/tls:cacerts_" + distro])
 
 def _test(distro, prefix, architecture, nonroot, cases, layers):
     tested = image_name(distro, prefix, architecture = architecture, nonroot = nonroot)

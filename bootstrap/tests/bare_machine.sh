@@ -11,7 +11,7 @@ essential_commands() {
     while read -r package; do dpkg-query --listfiles "$package" 2>/dev/null; done | sed -nE 's#^(/usr)?/s?bin/([^/]+)$#\2#p'
 }
 
-bare_bazelw() { env -u CC -u CARGO_HOME -u RUSTUP_HOME -u RUSTUP_TOOLCHAIN PATH="$SCRATCH/bare" XDG_CACHE_HOME="$TESTS_CACHE" BAZELW_JUDGES=0 "$BAZELW_TOP/bazelw" "$@"; }
+bare_bazelw() { env -u CC -u CARGO_HOME -u RUSTUP_HOME -u RUSTUP_TOOLCHAIN PATH="$SCRATCH/bare" XDG_CACHE_HOME="$TESTS_CACHE" BAZELW_REFERENCE_TOOLS=0 "$BAZELW_TOP/bazelw" "$@"; }
 
 test_rust_and_c_are_built_with_debians_compilers() {
   # shellcheck disable=SC2046 # a list of commands

@@ -73,7 +73,7 @@ fake_command() {
 }
 
 # bazelw ARGS...: runs the wrapper as on a machine without a Bazel, with the tests' cache.
-bazelw() { XDG_CACHE_HOME=$TESTS_CACHE BAZELW=debian BAZELW_JUDGES=${BAZELW_JUDGES:-0} "$BAZELW_TOP/bazelw" "$@"; }
+bazelw() { XDG_CACHE_HOME=$TESTS_CACHE BAZELW=debian BAZELW_REFERENCE_TOOLS=${BAZELW_REFERENCE_TOOLS:-0} "$BAZELW_TOP/bazelw" "$@"; }
 
 # Bazel servers outlive their clients, so stop those of the toy workspaces.
 stop_servers() {

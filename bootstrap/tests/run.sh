@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Tests of ./bazelw. Prints a line for each test and `N passed, N failed` last.
 #
-#   bootstrap/tests/run.sh [unit|start|bare|judges]...
+#   bootstrap/tests/run.sh [unit|start|bare|work]...
 #
 # unit: parts of the wrapper, without network. start: real starts in toy workspaces, with a newly made private Bazel.
-# bare: as on a machine without compilers. judges: runs every external program. Default: all. BAZELW_TESTS_CACHE names a
+# bare: as on a machine without compilers. work: runs every reference tool. Default: all. BAZELW_TESTS_CACHE names a
 # cache directory to use instead of a new one.
 set -uo pipefail
 
@@ -18,6 +18,7 @@ unset "${!BAZELW@}" 2>/dev/null || true
 BAZELW_TOP=${TESTS%/bootstrap/tests}
 # shellcheck disable=SC2034 # for the tests
 BAZELW_PARTS=$BAZELW_TOP/bootstrap
+TOOLS_PARTS=$BAZELW_TOP/tests/conformance/tools
 PASSED=0 FAILED=0
 
 # shellcheck source=bootstrap/tests/harness.sh
@@ -31,9 +32,9 @@ clean_up() {
 
 main() {
   local group file
-  if (($# == 0)); then set -- unit start bare judges; fi
+  if (($# == 0)); then set -- unit start bare work; fi
   for group; do
-    for file in "$TESTS/$group"_*.sh; do run_file "$file"; done
+    for file in "$TESTS/$group"_*.sh "$TOOLS_PARTS/tests/$group"_*.sh; do run_file "$file"; done
   done
   printf '%d passed, %d failed\n' "$PASSED" "$FAILED"
   ((FAILED == 0 && PASSED > 0))

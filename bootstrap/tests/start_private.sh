@@ -5,7 +5,7 @@
 # Runs the wrapper in its own process group so that it receives an interrupt (background commands of a shell ignore it).
 interruptible() {
   set -m
-  perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' env XDG_CACHE_HOME="$TESTS_CACHE" BAZELW=debian BAZELW_JUDGES=0 "$BAZELW_TOP/bazelw" "$@" >"$FOLDER/log" 2>&1 &
+  perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' env XDG_CACHE_HOME="$TESTS_CACHE" BAZELW=debian BAZELW_REFERENCE_TOOLS=0 "$BAZELW_TOP/bazelw" "$@" >"$FOLDER/log" 2>&1 &
   INTERRUPTIBLE=$!
   set +m
 }
@@ -113,7 +113,7 @@ test_a_workspace_with_a_space_in_its_name() {
   expect hello "$(cat bazel-bin/greeting.txt)"
 }
 
-test_mirrors_and_judges_reach_bazel() {
+test_mirrors_and_reference_tools_reach_bazel() {
   toy_workspace "$FOLDER/ws" && cd ws
   cat >repository.bzl <<'END'
 def _show_impl(rctx):
@@ -128,7 +128,7 @@ END
   DEBIAN_MIRROR="http://a.example/debian http://b.example/debian" DEBIAN_SECURITY_MIRROR=http://s.example expect_status 0 bazelw query //parts/...
   expect_in "DEBUG: $PWD/parts/BUILD.bazel:2:7: http://a.example/debian http://b.example/debian" "$FOLDER/errors"
   expect_in "DEBUG: $PWD/parts/BUILD.bazel:2:7: http://s.example" "$FOLDER/errors"
-  printf '#!/bin/sh\ncase $DISTROLESS_JUDGES in */distroless-bazelw/judges-*) exit 0 ;; esac; exit 1\n' >say.sh
+  printf '#!/bin/sh\ncase $DISTROLESS_REFERENCE_TOOLS in */distroless-bazelw/reference-tools-*) exit 0 ;; esac; exit 1\n' >say.sh
   expect_status 0 bazelw test //:passing_test
 }
 

@@ -1,9 +1,9 @@
 # shellcheck shell=bash disable=SC2317,SC2153,SC2034,SC2016
-# Pinned values: a replayed index and a changed program are refused.
+# Pinned values: a replayed index is refused.
 
 with_pins() {
   local part
-  for part in log steps mirrors apt buildifier; do
+  for part in log steps mirrors apt; do
     # shellcheck source=/dev/null
     source "$BAZELW_PARTS/$part.sh"
   done
@@ -43,13 +43,4 @@ test_a_suite_that_is_not_pinned_is_taken() {
   with_pins
   release sid "$(rfc 0)"
   refuse_older_releases lists
-}
-
-test_another_archive_of_buildifier_is_refused() {
-  with_pins
-  fake_command programs/npm <<<'echo other >archive.tgz; echo archive.tgz'
-  mkdir -p made
-  if (PATH=$FOLDER/programs:$PATH buildifier_by_npm "$FOLDER/made") 2>said; then fail "it must refuse"; fi
-  expect_in 'archive.tgz: FAILED' <(cat said made/* 2>/dev/null)
-  if [[ -e made/buildifier ]]; then fail "it was taken"; fi
 }

@@ -100,7 +100,7 @@ test_the_users_bazel_is_run() {
   expect_in "<build><a b>" output
   if [[ -n $(type -P apt-get) ]]; then
     expect_in '"--repo_env=DEBIAN_MIRROR=http://a.example/debian"' output
-    expect_in '"--test_env=DISTROLESS_JUDGES=' output
+    expect_in '"--test_env=DISTROLESS_REFERENCE_TOOLS=' output
   fi
   expect_not_in "--registry" output
 }

@@ -4,8 +4,8 @@ load("//cc:config.bzl", "PACKAGES")
 load("//common:naming.bzl", "image_name")
 load("//common:variables.bzl", "DISTROS")
 load("//rules:image.bzl", "image")
-load("//tools/judges:defs.bzl", "program_test")
-load("//tools/judges/programs:defs.bzl", "program_layer")
+load("//tests/conformance:defs.bzl", "program_test")
+load("//tests/conformance/programs:defs.bzl", "program_layer")
 
 # With these variables, libgomp reports each thread that it starts.
 _ENV = {

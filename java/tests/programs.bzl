@@ -4,7 +4,7 @@ load("//common:naming.bzl", "image_name")
 load("//common:variables.bzl", "architectures_among")
 load("//java:config.bzl", "RUNTIMES")
 load("//rules:image.bzl", "image")
-load("//tools/judges:defs.bzl", "program_test")
+load("//tests/conformance:defs.bzl", "program_test")
 
 # The architectures with tests of more than Java and a first program.
 _THOROUGH = ["amd64", "arm64"]
@@ -26,7 +26,7 @@ def java_program_tests(name, programs, sources):  # buildifier: disable=unused-v
                     # this CA. It has the same files, so slow tests under emulation are not repeated for it.
                     _test(programs, image_prefix, distro, architecture, False, ["java", "programs", "refused"], [])
                     again = ["java", "programs"] if architecture == "amd64" else []
-                    trust = "//tools/judges/tls:java_keystore_" + distro
+                    trust = "//tests/conformance/tls:java_keystore_" + distro
                     _test(programs, image_prefix, distro, architecture, True, again + ["accepted"], [trust])
                 else:
                     _test(programs, image_prefix, distro, architecture, False, ["java"], [])
@@ -38,7 +38,7 @@ def _test(programs, prefix, distro, architecture, nonroot, cases, layers):
         name = tested + "_with_server",
         testonly = True,
         base = "//java:" + tested,
-        layers = [programs, "//tools/judges/tls:server"] + layers,
+        layers = [programs, "//tests/conformance/tls:server"] + layers,
     )
     program_test(
         name = tested + "_programs_test",

@@ -3,7 +3,7 @@
 load("//common:naming.bzl", "image_name")
 load("//nodejs:config.bzl", "RUNTIMES")
 load("//rules:image.bzl", "image")
-load("//tools/judges:defs.bzl", "program_test")
+load("//tests/conformance:defs.bzl", "program_test")
 
 def node_program_tests(name, tested, programs):  # buildifier: disable=unused-variable
     """Declares tests of each plain image, and of the nonroot images for amd64.

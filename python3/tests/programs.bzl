@@ -4,7 +4,7 @@ load("//common:naming.bzl", "image_name")
 load("//common:variables.bzl", "architectures_among")
 load("//python3:config.bzl", "ARCHITECTURES", "IMAGES")
 load("//rules:image.bzl", "image")
-load("//tools/judges:defs.bzl", "program_test")
+load("//tests/conformance:defs.bzl", "program_test")
 
 # Distros with cases of programs that start other programs, which works only without emulation.
 _WITH_NATIVE_CASES = ["debian11", "debian13"]
@@ -22,7 +22,7 @@ def python3_program_tests(name, programs):  # buildifier: disable=unused-variabl
             # the same files, so slow tests under emulation are not repeated for it.
             _test(programs, distro, architecture, False, [distro, "refused"], [])
             again = [distro] if architecture == "amd64" else []
-            _test(programs, distro, architecture, True, again + ["accepted"], ["//tools/judges/tls:cacerts_" + distro])
+            _test(programs, distro, architecture, True, again + ["accepted"], ["//tests/conformance/tls:cacerts_" + distro])
 
 def _test(programs, distro, architecture, nonroot, cases, layers):
     tested = image_name(distro, architecture = architecture, nonroot = nonroot)
@@ -30,7 +30,7 @@ def _test(programs, distro, architecture, nonroot, cases, layers):
         name = tested + "_with_programs",
         testonly = True,
         base = "//python3:" + tested,
-        layers = [programs, "//tools/judges/tls:server"] + layers,
+        layers = [programs, "//tests/conformance/tls:server"] + layers,
     )
     native = [distro + ".native"] if architecture == "amd64" and distro in _WITH_NATIVE_CASES else []
     program_test(

@@ -1,6 +1,6 @@
 """Stand-ins for rules_img, which cannot be fetched here: its providers by version, and the fields that its rules read.
 
-`judges img` reads the metadata of layers. It is as strict as the program of rules_img 0.3.19."""
+`conformance img` reads the metadata of layers. It is as strict as the program of rules_img 0.3.19."""
 
 load("//rules:img.bzl", "IMG_FIELDS", "img_image", "img_layers")
 
@@ -48,7 +48,7 @@ def _select_base(base, manifest_info, index_info, architecture, variant):
 
 _SCRIPT = """#!/bin/sh
 set -eu
-{judges} img {metadata} --base-config {config} --base-manifest {manifest} {flags}
+{program} img {metadata} --base-config {config} --base-manifest {manifest} {flags}
 grep -qF '"architecture":"{architecture}"' {config}
 grep -qF '"digest":"sha256:' {descriptor}
 test "{found}" = {count}
@@ -78,12 +78,12 @@ def _consumer_rule(manifest_info, index_info, layer_info):
             descriptor = files["descriptor"].short_path,
             flags = "--without-history" if layer_info == _OldestLayerInfo else "",
             found = len(base.layers),
-            judges = ctx.executable._judges.short_path,
+            program = ctx.executable._program.short_path,
             manifest = files["manifest"].short_path,
             metadata = " ".join(["--metadata " + layer.metadata.short_path for layer in layers]),
         ), is_executable = True)
         runfiles = ctx.runfiles(files = files.values() + [layer.metadata for layer in layers])
-        runfiles = runfiles.merge(ctx.attr._judges[DefaultInfo].default_runfiles)
+        runfiles = runfiles.merge(ctx.attr._program[DefaultInfo].default_runfiles)
         return [DefaultInfo(executable = test, runfiles = runfiles)]
 
     return rule(
@@ -96,7 +96,7 @@ def _consumer_rule(manifest_info, index_info, layer_info):
             "count": attr.int(doc = "The number of layers of the base."),
             "layers": attr.label_list(providers = [_LayersInfo]),
             "variant": attr.string(),
-            "_judges": attr.label(default = "//tools/judges", executable = True, cfg = "target"),
+            "_program": attr.label(default = "//tools/conformance", executable = True, cfg = "target"),
         },
     )
 

@@ -3,7 +3,7 @@
 load("//common:naming.bzl", "image_name")
 load("//common:variables.bzl", "DISTROS", "VARIANTS")
 load("//rules:test.bzl", "image_group_test", "image_test")
-load("//tools/judges:image_tools_test.bzl", "image_commands_test", "image_packages_test")
+load("//tests/conformance:image_tools_test.bzl", "image_commands_test", "image_packages_test")
 
 # The architecture that the packages of the other ones are compared with, and whose commands are always tested.
 _FIRST = "amd64"

@@ -15,9 +15,6 @@ import steps
 # A step that another program must run first; without it the others fail.
 NEEDED = ("copy_checkout", "readme_build")
 
-# The exit code of a step that lacks a program.
-SKIPPED = 77
-
 # The number of lines of a failed step that the report shows.
 TAIL = 120
 
@@ -80,7 +77,7 @@ def _run_step(step, directory, variables):
     started = time.monotonic()
     code = _limited(step, log, variables)
     seconds = int(time.monotonic() - started)
-    if code in (0, SKIPPED):
+    if code in (0, session.SKIPPED):
         print(f"PASS {step.name} ({seconds} s)")
         print("".join(f"  {line}\n" for line in notes.read_text().splitlines()), end="", flush=True)
         return True

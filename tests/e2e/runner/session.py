@@ -11,6 +11,7 @@ import console
 # A message of a program that crashed, where a message for the user is expected.
 CRASH = re.compile(r"java\.lang|FATAL|panicked")
 
+# The exit code of a command that ends its step, because this machine lacks a program.
 SKIPPED = 77
 
 
@@ -32,6 +33,8 @@ def run(step, variables):
 
 
 def _problem(command, output, status):
+    if status is None:
+        return "this command ended bash"
     wrong = console.status_difference(command.status, status) or console.difference(command.output, output)
     if not wrong and command.status != "0" and CRASH.search("\n".join(output)):
         return "a program crashed"
@@ -61,10 +64,11 @@ class _Shell:
         self._process.stdin.close()
         for line in self._process.stdout:
             _echo(line)
+        self._process.stdout.close()
         self._process.wait()
 
     def run(self, command):
-        """The lines that a command printed, and its exit code."""
+        """The lines that a command printed, and its exit code, or None if it ended bash."""
         self._write(f"{{ {command}\n}} </dev/null\nprintf '\\n{self._end} %d\\n' $?\n")
         lines = []
         for line in self._process.stdout:
@@ -74,14 +78,14 @@ class _Shell:
                 return text.splitlines(), int(line.split()[1])
             lines.append(line)
             _echo(line)
-        return b"".join(lines).decode(errors="replace").splitlines(), self._process.wait()
+        return b"".join(lines).decode(errors="replace").splitlines(), None
 
     def _write(self, text):
         try:
             self._process.stdin.write(text.encode())
             self._process.stdin.flush()
         except BrokenPipeError:
-            # An error such as an unset variable ends bash; run() returns its exit code.
+            # An error such as an unset variable has ended bash; run() reports it.
             pass
 
 

@@ -217,7 +217,7 @@ impl<'a> Test<'a> {
             }
             Err(_) => self.configs.iter().map(unread).collect(),
         };
-        outcomes.extend(checks.judge(&self.image, root)?);
+        outcomes.extend(checks.evaluate(&self.image, root)?);
         Ok(outcomes)
     }
 

@@ -123,11 +123,11 @@ fn musl_s_loader_agrees() {
     agree(&MUSL_CASES, MUSL_JUDGE);
 }
 
-fn agree(cases: &[(&str, &str)], judge: &str) {
+fn agree(cases: &[(&str, &str)], evaluate: &str) {
     let (mut sound, mut faulty) = (0, 0);
     for (name, script) in cases {
         let workspace = Workspace::new();
-        let script = format!("{PRELUDE}\n{script}\n{judge}");
+        let script = format!("{PRELUDE}\n{script}\n{evaluate}");
         let outcome = workspace.run("/bin/sh", ["-euc", &script]);
         if outcome.code == 3 {
             return;

@@ -12,7 +12,7 @@ use super::layers::Layers;
 use super::options::CheckFlags;
 use super::ownership::Ownership;
 use super::packages::Texts;
-use super::Judged;
+use super::CheckResult;
 
 /// A check: a constant in the check's file, listed in `registry.rs`.
 pub(crate) struct Check {
@@ -31,7 +31,7 @@ pub(crate) struct Check {
     /// The case that fails if the layers cannot be read. Other checks are skipped then.
     pub(crate) unreadable: Option<&'static str>,
     /// Evaluates the image after its layers were read.
-    pub(crate) judge: fn(&Facts<'_>) -> Result<Vec<Judged>>,
+    pub(crate) evaluate: fn(&Facts<'_>) -> Result<Vec<CheckResult>>,
 }
 
 impl Check {
@@ -44,7 +44,7 @@ impl Check {
         reads_layers: |_| true,
         is_in_all: |_| true,
         unreadable: None,
-        judge: |_| Ok(Vec::new()),
+        evaluate: |_| Ok(Vec::new()),
     };
 }
 

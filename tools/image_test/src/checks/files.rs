@@ -7,13 +7,13 @@ use rootfs::{Image, ImageExt, Inode, Kind, Raw, Root, Visitor};
 use tarball::Entry;
 
 use super::digesting::Digesting;
-use super::{verdict, Judged};
+use super::{verdict, CheckResult};
 
 /// Number of files in the report: a longer list has a common cause.
 const MOST: usize = 10;
 
 /// `difference` lists the differences of the configurations.
-pub(crate) fn judge(image: &Image, other: &Image, difference: Vec<String>) -> Result<Vec<Judged>> {
+pub(crate) fn evaluate(image: &Image, other: &Image, difference: Vec<String>) -> Result<Vec<CheckResult>> {
     let (own, others) = (listing(image)?, listing(other)?);
     let paths: BTreeSet<&String> = own.keys().chain(others.keys()).collect();
     let differing = paths.into_iter().filter_map(|path| {

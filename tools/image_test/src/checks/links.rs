@@ -5,7 +5,7 @@ use rootfs::{Kind, Reason, Root};
 use super::check::Check;
 use super::declared::{Declared, Section};
 use super::problems::Problems;
-use super::{verdict, Judged};
+use super::{verdict, CheckResult};
 
 /// Directories that the kernel or a runtime fills before a program starts.
 const AT_RUN_TIME: [&str; 3] = ["dev", "proc", "sys"];
@@ -16,12 +16,12 @@ const LINKS: Section = Section("links");
 pub(crate) const CHECK: Check = Check {
     name: "links",
     help: "Every symbolic link has a target",
-    judge: |facts| Ok(judge(facts.root, facts.declared)),
+    evaluate: |facts| Ok(evaluate(facts.root, facts.declared)),
     sections: &[LINKS],
     ..Check::OF_ROOT
 };
 
-fn judge(root: &Root, declared: &Declared) -> Vec<Judged> {
+fn evaluate(root: &Root, declared: &Declared) -> Vec<CheckResult> {
     let mut problems = Problems::default();
     for (path, node) in root.iter() {
         let Kind::Link { target } = &node.kind else {

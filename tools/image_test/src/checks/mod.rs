@@ -40,10 +40,10 @@ pub use self::registry::names_for_rule;
 use crate::outcome::{Outcome, Verdict};
 
 /// The result of a check: its name and its verdict.
-pub(crate) type Judged = (String, Verdict);
+pub(crate) type CheckResult = (String, Verdict);
 
 /// Passed, or failed with these problems.
-fn verdict(name: &str, problems: impl Into<Vec<String>>) -> Judged {
+fn verdict(name: &str, problems: impl Into<Vec<String>>) -> CheckResult {
     (name.to_owned(), Verdict::of(problems.into()))
 }
 
@@ -119,7 +119,7 @@ impl Checks {
 
     /// Runs the checks after the layers were read. If `root` is an error, the layers could not be read to their end:
     /// then the check `layers` fails and the others are skipped. Without the check `layers`, the error is returned.
-    pub(crate) fn judge(&self, image: &Image, root: Result<Root>) -> Result<Vec<Outcome>> {
+    pub(crate) fn evaluate(&self, image: &Image, root: Result<Root>) -> Result<Vec<Outcome>> {
         let root = match root {
             Ok(root) => root,
             Err(error) => return self.unreadable(error),
@@ -139,10 +139,10 @@ impl Checks {
         let mut outcomes = Vec::new();
         for check in &self.checks {
             let start = Instant::now();
-            let judged = (check.judge)(&facts)?;
-            let seconds = start.elapsed().as_secs_f64() / judged.len().max(1) as f64;
-            let each = judged.into_iter();
-            outcomes.extend(each.map(|judged| outcome(check, judged, seconds)));
+            let results = (check.evaluate)(&facts)?;
+            let seconds = start.elapsed().as_secs_f64() / results.len().max(1) as f64;
+            let each = results.into_iter();
+            outcomes.extend(each.map(|result| outcome(check, result, seconds)));
         }
         Ok(outcomes)
     }
@@ -153,7 +153,7 @@ impl Checks {
             return Err(error);
         }
         let cause = error.to_string().replace('\n', "; ");
-        let judged = |check: &Check| match check.unreadable {
+        let verdict = |check: &Check| match check.unreadable {
             Some(case) => verdict(case, vec![cause.clone()]),
             None => {
                 let reason = "the layers cannot be read".to_owned();
@@ -162,12 +162,12 @@ impl Checks {
         };
         let outcomes = self.checks.iter();
         Ok(outcomes
-            .map(|check| outcome(check, judged(check), 0.0))
+            .map(|check| outcome(check, verdict(check), 0.0))
             .collect())
     }
 }
 
-fn outcome(check: &Check, (name, verdict): Judged, seconds: f64) -> Outcome {
+fn outcome(check: &Check, (name, verdict): CheckResult, seconds: f64) -> Outcome {
     Outcome {
         suite: check.name.to_owned(),
         name,

@@ -5,7 +5,7 @@ use rootfs::{Kind, Root};
 use super::check::Check;
 use super::declared::{Declared, Section};
 use super::problems::Problems;
-use super::{verdict, Judged};
+use super::{verdict, CheckResult};
 
 /// Directories that every user may write to (Filesystem Hierarchy Standard), with the sticky bit.
 const FOR_ALL: [&str; 2] = ["tmp", "var/tmp"];
@@ -16,12 +16,12 @@ const MODES: Section = Section("modes");
 pub(crate) const CHECK: Check = Check {
     name: "modes",
     help: "No file or directory is setuid, setgid or writable by everyone",
-    judge: |facts| Ok(judge(facts.root, facts.declared)),
+    evaluate: |facts| Ok(evaluate(facts.root, facts.declared)),
     sections: &[MODES],
     ..Check::OF_ROOT
 };
 
-fn judge(root: &Root, declared: &Declared) -> Vec<Judged> {
+fn evaluate(root: &Root, declared: &Declared) -> Vec<CheckResult> {
     let mut problems = Problems::default();
     for (path, node) in root.iter() {
         if let Kind::Link { .. } = node.kind {

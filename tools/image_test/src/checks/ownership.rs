@@ -11,7 +11,7 @@ use tarball::Entry;
 use super::check::{Check, Collects};
 use super::declared::{Declared, Section};
 use super::problems::Problems;
-use super::{verdict, Judged};
+use super::{verdict, CheckResult};
 
 /// Files that belong to no package, or differ from their package.
 const GENERATED: Section = Section("generated");
@@ -24,10 +24,10 @@ pub(crate) const CHECK: Check = Check {
         texts: true,
         ..Collects::NOTHING
     },
-    judge: |facts| {
+    evaluate: |facts| {
         let (packages, layers) = (facts.packages(), facts.image.histories());
         let (root, declared) = (facts.root, facts.declared);
-        Ok(facts.ownership.judge(root, &packages, &layers, declared))
+        Ok(facts.ownership.evaluate(root, &packages, &layers, declared))
     },
     sections: &[GENERATED],
     ..Check::OF_ROOT
@@ -45,13 +45,13 @@ pub(crate) struct Ownership {
 }
 
 impl Ownership {
-    fn judge(
+    fn evaluate(
         &self,
         root: &Root,
         packages: &Packages<'_>,
         layers: &[String],
         declared: &Declared,
-    ) -> Vec<Judged> {
+    ) -> Vec<CheckResult> {
         let owned = Owned {
             packages,
             owners: self.owners(root, packages),

@@ -5,7 +5,7 @@ use rootfs::{Kind, Root};
 use super::check::Check;
 use super::declared::{Declared, Section};
 use super::problems::Problems;
-use super::{verdict, Judged};
+use super::{verdict, CheckResult};
 use crate::outcome::Verdict;
 
 /// Programs in the lists of image scanners and hardening guides, by kind.
@@ -150,12 +150,12 @@ const PROGRAMS: Section = Section("programs");
 pub(crate) const CHECK: Check = Check {
     name: "programs",
     help: "The image has no shell, package manager or other program that helps an attacker",
-    judge: |facts| Ok(judge(facts.root, facts.declared, facts.flags.debug)),
+    evaluate: |facts| Ok(evaluate(facts.root, facts.declared, facts.flags.debug)),
     sections: &[PROGRAMS],
     ..Check::OF_ROOT
 };
 
-fn judge(root: &Root, declared: &Declared, debug: bool) -> Vec<Judged> {
+fn evaluate(root: &Root, declared: &Declared, debug: bool) -> Vec<CheckResult> {
     const NAME: &str = "no shell, package manager or similar program";
     if debug {
         let why = "it is a debug image (`--debug`)";

@@ -7,13 +7,13 @@ use rootfs::{Image, ImageExt, Visitor};
 use tarball::{Entry, Kind};
 
 use super::digesting::Digesting;
-use super::{verdict, Judged};
+use super::{verdict, CheckResult};
 
 /// Number of files of a layer in the report: a longer list has a common cause.
 const MOST: usize = 10;
 
 /// `difference` lists the differences of the configurations. The layers are read only if they differ.
-pub(crate) fn judge(image: &Image, other: &Image, difference: Vec<String>) -> Result<Vec<Judged>> {
+pub(crate) fn evaluate(image: &Image, other: &Image, difference: Vec<String>) -> Result<Vec<CheckResult>> {
     let (own, others) = (image.layers(), other.layers());
     let mut layers = Vec::new();
     if own.len() != others.len() {

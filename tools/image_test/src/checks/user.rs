@@ -12,7 +12,7 @@ use rootfs::{Image, ImageExt, Kind, Node, Root};
 use super::check::Check;
 use super::declared::{Declared, Section};
 use super::problems::Problems;
-use super::{verdict, Judged};
+use super::{verdict, CheckResult};
 
 /// The highest ID that engines accept: runc stores IDs as signed 32-bit numbers.
 const MAX_ID: u64 = 2_147_483_647;
@@ -36,12 +36,12 @@ pub(crate) const CHECK: Check = Check {
     name: "user",
     help:
         "Names of user and group exist in the image; everyone may read /etc/passwd and /etc/group",
-    judge: |facts| judge(facts.image, facts.root, facts.declared),
+    evaluate: |facts| evaluate(facts.image, facts.root, facts.declared),
     sections: &[USERS],
     ..Check::OF_ROOT
 };
 
-fn judge(image: &Image, root: &Root, declared: &Declared) -> Result<Vec<Judged>> {
+fn evaluate(image: &Image, root: &Root, declared: &Declared) -> Result<Vec<CheckResult>> {
     let config = image.config().config().as_ref();
     let user = config.and_then(|config| config.user().as_deref());
     let user = user.unwrap_or_default();

@@ -11,7 +11,7 @@ use super::check::{Check, Collects};
 use super::declared::{Declared, Section};
 use super::options::{CheckFlags, Relation};
 use super::packages::Records;
-use super::{verdict, Judged};
+use super::{verdict, CheckResult};
 
 /// Fields of the configuration that may differ in a nonroot image.
 const OF_NONROOT: [&str; 2] = ["config.User", "config.WorkingDir"];
@@ -37,43 +37,43 @@ pub(crate) const CHECK: Check = Check {
     },
     reads_layers: CheckFlags::compares_packages,
     is_in_all: |flags| !flags.against.is_empty() || flags.relation.is_some(),
-    judge: |facts| judge(facts.image, &facts.packages(), facts.flags, facts.declared),
+    evaluate: |facts| evaluate(facts.image, &facts.packages(), facts.flags, facts.declared),
     sections: &[CONFIG, EXTRA_LAYERS, PACKAGES],
     ..Check::OF_ROOT
 };
 
 /// `own` are the packages of the image, if the relation compares them.
-fn judge(
+fn evaluate(
     image: &Image,
     own: &Packages,
     flags: &CheckFlags,
     declared: &Declared,
-) -> Result<Vec<Judged>> {
+) -> Result<Vec<CheckResult>> {
     let platform = flags
         .against_platform
         .clone()
         .unwrap_or_else(|| platform(image));
-    let mut judged = Vec::new();
+    let mut results = Vec::new();
     for path in &flags.against {
         let other = Image::open(path, Some(&platform))?;
         match flags.relation {
-            Some(Relation::Nonroot) => judged.extend(nonroot(image, &other, declared)?),
-            Some(Relation::Debug) => judged.extend(debug(image, &other, declared)?),
+            Some(Relation::Nonroot) => results.extend(nonroot(image, &other, declared)?),
+            Some(Relation::Debug) => results.extend(debug(image, &other, declared)?),
             Some(Relation::Subset) => {
                 let records = Records::read(&other)?;
-                judged.push(subset(own, &records.packages(), declared));
+                results.push(subset(own, &records.packages(), declared));
             }
             Some(Relation::Packages) => {
                 let records = Records::read(&other)?;
-                judged.push(same_packages(own, &records.packages(), declared));
+                results.push(same_packages(own, &records.packages(), declared));
             }
             Some(Relation::Same) => {
                 let difference = difference(image, &other, &OF_LAYERS, |_| false)?;
-                judged.extend(super::same::judge(image, &other, difference)?);
+                results.extend(super::same::evaluate(image, &other, difference)?);
             }
             Some(Relation::Files) => {
                 let difference = difference(image, &other, &OF_LAYERS, |_| false)?;
-                judged.extend(super::files::judge(image, &other, difference)?);
+                results.extend(super::files::evaluate(image, &other, difference)?);
             }
             None => {}
         }
@@ -81,17 +81,17 @@ fn judge(
     let sections = match flags.relation {
         Some(Relation::Nonroot) => vec![CONFIG],
         Some(Relation::Debug) => vec![CONFIG, EXTRA_LAYERS],
-        Some(Relation::Same | Relation::Files) => return Ok(judged),
+        Some(Relation::Same | Relation::Files) => return Ok(results),
         _ => vec![PACKAGES],
     };
     let unused = sections
         .iter()
         .flat_map(|section| declared.unused(*section));
-    judged.push(verdict(
+    results.push(verdict(
         "every declared difference exists",
         unused.collect::<Vec<_>>(),
     ));
-    Ok(judged)
+    Ok(results)
 }
 
 fn platform(image: &Image) -> String {
@@ -101,7 +101,7 @@ fn platform(image: &Image) -> String {
     format!("{}/{}{variant}", config.os(), config.architecture())
 }
 
-fn nonroot(image: &Image, root: &Image, declared: &Declared) -> Result<Vec<Judged>> {
+fn nonroot(image: &Image, root: &Image, declared: &Declared) -> Result<Vec<CheckResult>> {
     let (own, others) = (layers(image), layers(root));
     let mut problems = Vec::new();
     if own.len() != others.len() {
@@ -142,7 +142,7 @@ fn nonroot(image: &Image, root: &Image, declared: &Declared) -> Result<Vec<Judge
     ])
 }
 
-fn debug(image: &Image, base: &Image, declared: &Declared) -> Result<Vec<Judged>> {
+fn debug(image: &Image, base: &Image, declared: &Declared) -> Result<Vec<CheckResult>> {
     let mut missing = Vec::new();
     let mut extra = Vec::new();
     let mut expected = layers(base).into_iter().enumerate();
@@ -173,7 +173,7 @@ fn debug(image: &Image, base: &Image, declared: &Declared) -> Result<Vec<Judged>
     ])
 }
 
-fn subset(own: &Packages, all: &Packages, declared: &Declared) -> Judged {
+fn subset(own: &Packages, all: &Packages, declared: &Declared) -> CheckResult {
     let all = all.versions();
     let versions = own.versions();
     let more = versions
@@ -194,7 +194,7 @@ fn subset(own: &Packages, all: &Packages, declared: &Declared) -> Judged {
 }
 
 /// Versions may differ: repositories are not equally recent for all architectures.
-fn same_packages(own: &Packages, other: &Packages, declared: &Declared) -> Judged {
+fn same_packages(own: &Packages, other: &Packages, declared: &Declared) -> CheckResult {
     let names = |packages: &Packages| packages.by_name.keys().cloned().collect::<BTreeSet<_>>();
     let (own, other) = (names(own), names(other));
     let only = own.symmetric_difference(&other);

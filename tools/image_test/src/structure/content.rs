@@ -22,7 +22,7 @@ pub(super) fn problems(
 }
 
 /// Compares a content with the expressions of a test.
-pub(super) fn judge(test: &ContentTest, content: &[u8]) -> Vec<String> {
+pub(super) fn evaluate(test: &ContentTest, content: &[u8]) -> Vec<String> {
     let mut problems = Vec::new();
     for pattern in test
         .expected

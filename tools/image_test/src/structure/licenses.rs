@@ -53,7 +53,7 @@ pub(super) fn problems<'a>(
 }
 
 /// The unwanted names in a license.
-pub(super) fn judge(content: &[u8]) -> Vec<String> {
+pub(super) fn evaluate(content: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(content).to_uppercase();
     let found = UNWANTED.iter().filter(|word| text.contains(**word));
     found.map(|word| (*word).to_owned()).collect()

@@ -79,7 +79,7 @@ impl<'a> Structure<'a> {
         let mut outcomes: Vec<_> = left_out(self.configs, root).into_iter().collect();
         let mut contents = 0..;
         for config in self.configs {
-            let mut judge = |name: String, test: &dyn Fn() -> Vec<String>| {
+            let mut evaluate = |name: String, test: &dyn Fn() -> Vec<String>| {
                 let start = Instant::now();
                 let verdict = Verdict::of(test());
                 outcomes.push(Outcome {
@@ -93,22 +93,22 @@ impl<'a> Structure<'a> {
             let env =
                 (config.schema == Schema::Two).then(|| environment::with_global(&self.env, config));
             for test in &config.existence {
-                judge(format!("File Existence Test: {}", test.name), &|| {
+                evaluate(format!("File Existence Test: {}", test.name), &|| {
                     existence::problems(test, env.as_ref(), root)
                 });
             }
             for (test, number) in config.contents.iter().zip(contents.by_ref()) {
-                judge(format!("File Content Test: {}", test.name), &|| {
+                evaluate(format!("File Content Test: {}", test.name), &|| {
                     content::problems(test, self.tested_files.content(root, number, &test.path))
                 });
             }
             if let Some(test) = &config.metadata {
-                judge("Metadata Test".to_owned(), &|| {
+                evaluate("Metadata Test".to_owned(), &|| {
                     metadata::problems(test, self.image, &self.env)
                 });
             }
             for (number, test) in config.licenses.iter().enumerate() {
-                judge(format!("License Test #{number}"), &|| {
+                evaluate(format!("License Test #{number}"), &|| {
                     licenses::problems(test, root, |path| self.tested_files.license(root, path))
                 });
             }

@@ -86,17 +86,17 @@ impl<'a> TestedFiles<'a> {
     /// Evaluates all tests that may apply to a file.
     pub(super) fn evaluate(&mut self, entry: &Entry, inode: Inode, content: &[u8]) {
         if let Some(tests) = self.tests_of(entry).cloned() {
-            self.judge(&tests, inode, content);
+            self.evaluate(&tests, inode, content);
         }
     }
 
-    fn judge(&mut self, tests: &Tests, inode: Inode, content: &[u8]) {
+    fn evaluate(&mut self, tests: &Tests, inode: Inode, content: &[u8]) {
         for number in &tests.contents {
-            let problems = content::judge(self.tests[*number], content);
+            let problems = content::evaluate(self.tests[*number], content);
             self.contents.insert((inode, *number), problems);
         }
         if tests.license {
-            self.licenses.insert(inode, licenses::judge(content));
+            self.licenses.insert(inode, licenses::evaluate(content));
         }
     }
 
@@ -135,7 +135,7 @@ impl<'a> TestedFiles<'a> {
         }
         image.read_again(&wanted, MAX_CONTENT as usize, &mut |inode, content| {
             if let Some(tests) = missing.remove(&inode) {
-                self.judge(&tests, inode, content);
+                self.evaluate(&tests, inode, content);
             }
             Ok(())
         })

@@ -19,8 +19,8 @@ const TOOL: &str = env!("CARGO_BIN_EXE_image_test");
 pub fn tool() -> Command {
     let mut tool = Command::new(fs::canonicalize(TOOL).unwrap());
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let fetched = std::env::var_os("DISTROLESS_JUDGES").map(PathBuf::from);
-    let fetched = fetched.map(|judges| judges.join("own/usr/bin"));
+    let fetched = std::env::var_os("DISTROLESS_REFERENCE_TOOLS").map(PathBuf::from);
+    let fetched = fetched.map(|directory| directory.join("own/usr/bin"));
     let directories = std::env::split_paths(&path).chain(fetched);
     tool.env("PATH", std::env::join_paths(directories).unwrap());
     tool

@@ -15,13 +15,13 @@ use crate::{hex, output_of, TREES};
 
 #[test]
 fn umoci_unpacks_the_same_trees() {
-    let directory = std::env::var("DISTROLESS_JUDGES").unwrap_or_default();
+    let directory = std::env::var("DISTROLESS_REFERENCE_TOOLS").unwrap_or_default();
     let umoci = PathBuf::from(&directory).join("bin/umoci");
     if !umoci.exists() {
         let missing = fs::read_to_string(Path::new(&directory).join("missing.txt"));
         let is_known = directory.is_empty() || missing.is_ok_and(|text| text.contains("umoci: "));
         assert!(is_known, "it is neither in `{directory}` nor missing");
-        eprintln!("SKIPPED: no umoci among the judges");
+        eprintln!("SKIPPED: no umoci among the reference tools");
         return;
     }
     let all: Vec<Made> = (0..TREES).flat_map(below_a_directory).collect();

@@ -35,7 +35,7 @@ use self::process::{Failure, Found};
 use super::check::{Check, Collects};
 use super::declared::{Declared, Section};
 use super::problems::Problems as Lines;
-use super::{verdict, Judged};
+use super::{verdict, CheckResult};
 
 /// The cache of glibc's loader.
 const CACHE: &str = "etc/ld.so.cache";
@@ -53,7 +53,7 @@ pub(crate) const CHECK: Check = Check {
         closure: true,
         ..Collects::NOTHING
     },
-    judge: |facts| {
+    evaluate: |facts| {
         let closure = Closure {
             collected: facts.closure,
             root: facts.root,
@@ -61,7 +61,7 @@ pub(crate) const CHECK: Check = Check {
             declared: facts.declared,
             index: facts.index,
         };
-        closure.judge()
+        closure.evaluate()
     },
     sections: &[CLOSURE],
     ..Check::OF_ROOT
@@ -95,7 +95,7 @@ impl<'a> Closure<'a> {
     /// # Errors
     ///
     /// Its programs exceed the limit of library lookups.
-    fn judge(&self) -> Result<Vec<Judged>> {
+    fn evaluate(&self) -> Result<Vec<CheckResult>> {
         let mut problems = Problems::default();
         let machine = Machine::of_architecture(self.config.architecture().to_string().as_str());
         let (mut files, mut damaged) = (BTreeMap::new(), BTreeSet::new());

@@ -68,7 +68,7 @@ impl Directories {
     }
 
     /// Changes by a layer that are not declared.
-    pub(super) fn judge(&self, root: &Root, declared: &Declared) -> Problems {
+    pub(super) fn evaluate(&self, root: &Root, declared: &Declared) -> Problems {
         let mut problems = Problems::default();
         for (path, Seen { first, last }) in &self.0 {
             let is_there = root

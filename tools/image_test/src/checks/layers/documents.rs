@@ -3,7 +3,7 @@
 use oci_spec::image::{Arch, MediaType, Os};
 use rootfs::Image;
 
-use crate::checks::{verdict, Judged};
+use crate::checks::{verdict, CheckResult};
 use crate::outcome::Verdict;
 
 const LAYERS: [MediaType; 3] = [
@@ -12,7 +12,7 @@ const LAYERS: [MediaType; 3] = [
     MediaType::ImageLayerZstd,
 ];
 
-pub(crate) fn judge(image: &Image) -> Vec<Judged> {
+pub(crate) fn evaluate(image: &Image) -> Vec<CheckResult> {
     let config = image.config();
     vec![
         verdict("the history describes each layer", history(image)),

@@ -19,7 +19,7 @@ use super::check::{Check, Collects};
 use super::declared::{Declared, Section};
 use super::options::Profile;
 use super::problems::Problems;
-use super::{verdict, Judged};
+use super::{verdict, CheckResult};
 
 /// Paths whose type differs from a lower layer.
 const TYPE_FLIPS: Section = Section("type_flips");
@@ -32,11 +32,11 @@ pub(crate) const CHECK: Check = Check {
         ..Collects::NOTHING
     },
     unreadable: Some(READABLE),
-    judge: |facts| {
+    evaluate: |facts| {
         let profile = facts.flags.profile;
         Ok(facts
             .layers
-            .judge(facts.image, facts.root, facts.declared, profile))
+            .evaluate(facts.image, facts.root, facts.declared, profile))
     },
     sections: &[TYPE_FLIPS, directories::DIRECTORIES, profile::WRITABLE],
     ..Check::OF_ROOT
@@ -89,13 +89,13 @@ impl Flip {
 const LONGEST: usize = 4096;
 
 impl Layers {
-    fn judge(
+    fn evaluate(
         &self,
         image: &Image,
         root: &Root,
         declared: &Declared,
         profile: Profile,
-    ) -> Vec<Judged> {
+    ) -> Vec<CheckResult> {
         let mut flips = Problems::default();
         for flip in &self.flips {
             if !declared.allows(TYPE_FLIPS, &flip.path) {
@@ -103,7 +103,7 @@ impl Layers {
             }
         }
         flips.extend(declared.unused(TYPE_FLIPS));
-        let mut judged = vec![
+        let mut results = vec![
             verdict(READABLE, root.problems().to_vec()),
             verdict("every path is below the root", self.names.clone()),
             verdict(
@@ -118,7 +118,7 @@ impl Layers {
             verdict("no path changes its type between layers", flips),
             verdict(
                 "directories keep their mode and owner between layers",
-                self.directories.judge(root, declared),
+                self.directories.evaluate(root, declared),
             ),
             verdict(
                 "every archive ends with two blocks of zeros and no data after them",
@@ -130,9 +130,9 @@ impl Layers {
                 self.owners.clone(),
             ),
         ];
-        judged.extend(documents::judge(image));
-        judged.extend(profile::judge(profile, self, image, root, declared));
-        judged
+        results.extend(documents::evaluate(image));
+        results.extend(profile::evaluate(profile, self, image, root, declared));
+        results
     }
 
     /// Checks the owner and group of an entry against the limits.

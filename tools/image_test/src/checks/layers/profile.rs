@@ -7,7 +7,7 @@ use super::Layers;
 use crate::checks::declared::{Declared, Section};
 use crate::checks::options::Profile;
 use crate::checks::problems::Problems;
-use crate::checks::{pattern, verdict, Judged};
+use crate::checks::{pattern, verdict, CheckResult};
 
 /// Directories that a program may write to (profile `openshift`).
 pub(super) const WRITABLE: Section = Section("writable");
@@ -18,13 +18,13 @@ pub(crate) const ROOTLESS: u64 = 65_535;
 /// The largest unpacked size of a function's image.
 const LAMBDA: u64 = 10 * 1024 * 1024 * 1024;
 
-pub(crate) fn judge(
+pub(crate) fn evaluate(
     profile: Profile,
     layers: &Layers,
     image: &Image,
     root: &Root,
     declared: &Declared,
-) -> Option<Judged> {
+) -> Option<CheckResult> {
     let (name, problems) = match profile {
         Profile::Default => return None,
         Profile::Rootless => (

@@ -13,7 +13,7 @@ use self::bill::{Found, Sbom};
 use super::check::{Check, Collects};
 use super::declared::{Declared, Section};
 use super::options::CheckFlags;
-use super::{verdict, Judged};
+use super::{verdict, CheckResult};
 
 /// Findings of a scanner that are not packages: the package URL without qualifiers.
 const SCANNED: Section = Section("scanned");
@@ -26,10 +26,10 @@ pub(crate) const CHECK: Check = Check {
         ..Collects::NOTHING
     },
     is_in_all: |flags| flags.scanner.is_some() || flags.scanned.is_some(),
-    judge: |facts| {
+    evaluate: |facts| {
         let distro = facts.texts.distro(facts.root);
         let (layout, packages) = (facts.layout, facts.packages());
-        judge(
+        evaluate(
             layout,
             &packages,
             distro.as_deref(),
@@ -42,13 +42,13 @@ pub(crate) const CHECK: Check = Check {
 };
 
 /// `layout` is the argument of the scanner; `distro` is the `distro` of package URLs, `debian-12`, from os-release.
-fn judge(
+fn evaluate(
     layout: &Path,
     packages: &Packages,
     distro: Option<&str>,
     flags: &CheckFlags,
     declared: &Declared,
-) -> Result<Vec<Judged>> {
+) -> Result<Vec<CheckResult>> {
     let bill = match (&flags.scanned, &flags.scanner) {
         (Some(file), _) => Sbom::read(file)?,
         (None, Some(program)) => run::scan(program, &flags.scanner_argument, layout)?,
@@ -62,7 +62,7 @@ fn compare(
     packages: &Packages,
     distro: Option<&str>,
     declared: &Declared,
-) -> Vec<Judged> {
+) -> Vec<CheckResult> {
     let debs = bill.found.iter().filter(|found| found.is_deb());
     let (mut missing, mut wrong, mut more) = (Vec::new(), Vec::new(), Vec::new());
     let found: Vec<&Found> = debs.collect();

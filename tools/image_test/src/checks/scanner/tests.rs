@@ -36,8 +36,8 @@ fn problems(purls: &[&str], declared: &Declared) -> Vec<String> {
 fn problems_of(components: &[serde_json::Value], declared: &Declared) -> Vec<String> {
     let bytes = json!({"bomFormat": "CycloneDX", "components": components}).to_string();
     let bill = Sbom::parse(bytes.as_bytes(), "sbom").unwrap();
-    let judged = compare(&bill, &packages(), Some("debian-12"), declared);
-    let problems = judged.into_iter().flat_map(|(_, verdict)| match verdict {
+    let results = compare(&bill, &packages(), Some("debian-12"), declared);
+    let problems = results.into_iter().flat_map(|(_, verdict)| match verdict {
         crate::outcome::Verdict::Failed(problems) => problems,
         _ => Vec::new(),
     });

@@ -279,7 +279,7 @@ fn the_real_one_says_what_is_recorded() {
 /// recorded with an engine.
 #[test]
 fn the_real_one_says_of_the_archive_what_is_recorded() {
-    let folder = std::env::var("DISTROLESS_JUDGES").unwrap_or_default();
+    let folder = std::env::var("DISTROLESS_REFERENCE_TOOLS").unwrap_or_default();
     let program = Path::new(&folder).join("bin/container-structure-test");
     if !program.exists() {
         let missing = fs::read_to_string(Path::new(&folder).join("missing.txt"));
@@ -288,7 +288,7 @@ fn the_real_one_says_of_the_archive_what_is_recorded() {
             folder.is_empty() || missing.contains("container-structure-test: "),
             "it is neither in `{folder}` nor missing"
         );
-        eprintln!("SKIPPED: no container-structure-test among the judges");
+        eprintln!("SKIPPED: no container-structure-test among the reference tools");
         return;
     }
     let workspace = Workspace::new();
