@@ -3,7 +3,6 @@
 use std::io::Write;
 use std::mem;
 
-use apt_archive::Wanted;
 use blob::{Blob, Error, HashingWriter};
 
 use crate::cache::{Cache, Partial};

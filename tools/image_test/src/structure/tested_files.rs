@@ -86,11 +86,11 @@ impl<'a> TestedFiles<'a> {
     /// Evaluates all tests that may apply to a file.
     pub(super) fn evaluate(&mut self, entry: &Entry, inode: Inode, content: &[u8]) {
         if let Some(tests) = self.tests_of(entry).cloned() {
-            self.evaluate(&tests, inode, content);
+            self.evaluate_tests(&tests, inode, content);
         }
     }
 
-    fn evaluate(&mut self, tests: &Tests, inode: Inode, content: &[u8]) {
+    fn evaluate_tests(&mut self, tests: &Tests, inode: Inode, content: &[u8]) {
         for number in &tests.contents {
             let problems = content::evaluate(self.tests[*number], content);
             self.contents.insert((inode, *number), problems);
@@ -135,7 +135,7 @@ impl<'a> TestedFiles<'a> {
         }
         image.read_again(&wanted, MAX_CONTENT as usize, &mut |inode, content| {
             if let Some(tests) = missing.remove(&inode) {
-                self.evaluate(&tests, inode, content);
+                self.evaluate_tests(&tests, inode, content);
             }
             Ok(())
         })
