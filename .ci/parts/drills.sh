@@ -88,7 +88,7 @@ change_drills() {
   debian_lock libraries "$WORKSPACE/debian_packages/debian14.yaml"
   build --nobuild //static/... //ruby/... //common/... //docs/... //rules/...
   build //static:debian14_amd64 //ci_drill/...
-  says "$WORKSPACE/bazel-bin/ci_drill/index/index.json" '"architecture":"loong64"'
+  says "$WORKSPACE/bazel-bin/ci_drill/index.index.json" '"architecture":"loong64"'
   equal "the image of both forms" "$(cat "$WORKSPACE/bazel-bin/ci_drill/loong64.digest")" \
     "$(grep --only-matching -E 'sha256:[0-9a-f]{64}' "$WORKSPACE/bazel-bin/ci_drill/index.index.json")"
   bazel test "${QUIET[@]}" --test_output=errors //ci_drill/... //tools/crates/arch/... //rules/tests/... //common/tests:problems_test //common/tests:published_test

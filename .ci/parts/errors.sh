@@ -19,14 +19,14 @@ refused() {
 an_architecture_that_is_not_made() {
   refused //static:debian12_riscv64
   # shellcheck disable=SC2016 # our messages have backquotes
-  says "$SAID" 'error: cannot build `//static:debian12_riscv64`: there is no debian12 image for `riscv64`: Debian 12 was not released for it; there are `amd64`'
+  says "$SAID" 'error: cannot build `//static:debian12_riscv64`: there is no debian12 image for `riscv64`: Debian 12 was not released for it; available architectures: `amd64`'
   left_nothing static/debian12_riscv64
 }
 
 a_misspelt_architecture() {
   refused //static:debian12_x86_64
   # shellcheck disable=SC2016
-  says "$SAID" 'error: cannot build `//static:debian12_x86_64`: architecture `x86_64` is spelled `amd64` in OCI images'
+  says "$SAID" 'error: cannot build `//static:debian12_x86_64`: architecture `x86_64` is named `amd64` in OCI images'
   # shellcheck disable=SC2016
   says "$SAID" 'hint: build `//static:debian12_amd64` instead'
   left_nothing static/debian12_x86_64
@@ -121,7 +121,7 @@ an_unreachable_mirror() {
     --repo_env=http_proxy="$CLOSED" --repo_env=https_proxy="$CLOSED" --repo_env=no_proxy=127.0.0.1 \
     --repo_env=HTTP_PROXY="$CLOSED" --repo_env=HTTPS_PROXY="$CLOSED" --repo_env=NO_PROXY=127.0.0.1
   # shellcheck disable=SC2016
-  grep -E 'cannot fetch package `[a-z-]+` [^ ]+ \([a-z0-9]+\): no address gave a file with SHA-256 [0-9a-f]{64}; tried' "$SAID"
+  grep -E 'cannot fetch package `[a-z-]+` [^ ]+ \([a-z0-9]+\): no URL has a file with SHA-256 [0-9a-f]{64}; tried' "$SAID"
   says "$SAID" "  $CLOSED/debian"
   check "the snapshot archive is named last" grep -E '^  https://[^ ]+/archive/debian' "$SAID"
   says "$SAID" 'hint: set DEBIAN_'
@@ -146,7 +146,7 @@ a_wrong_hash_in_a_lock() {
   changed_lock "/\"netbase\": {/,/\"sha256\"/s/\"sha256\": \"[0-9a-f]*\"/\"sha256\": \"$zeros\"/"
   # shellcheck disable=SC2016
   says "$SAID" 'cannot fetch package `netbase`'
-  says "$SAID" "no address gave a file with SHA-256 $zeros; tried"
+  says "$SAID" "no URL has a file with SHA-256 $zeros; tried"
   build //static:debian12
   same_digest
 }
@@ -163,7 +163,7 @@ a_malformed_lock() {
   says "$SAID" 'debian_packages:debian12.lock.json`: $.packages.netbase.all.size: expected a whole number, found "many"'
   # shellcheck disable=SC2016 # sed's last line
   changed_lock '$d'
-  says "$SAID" 'debian_packages:debian12.lock.json`: $: expected JSON, found text that is not'
+  says "$SAID" 'debian_packages:debian12.lock.json`: $: expected JSON, found other text'
   build //static:debian12
   same_digest
 }

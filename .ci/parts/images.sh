@@ -112,11 +112,11 @@ wrong_data_is_refused() {
     'load("//common:family.bzl", "image_family")' \
     'image_family(name = "debian99", content = None)'
   # shellcheck disable=SC2016
-  refused_data 'cannot make images of `debian12`: made: architecture `armhf` is spelled `arm` in OCI images' \
+  refused_data 'cannot make images of `debian12`: made: architecture `armhf` is named `arm` in OCI images' \
     'load("//common:family.bzl", "image_family")' \
     'image_family(name = "debian12", content = None, made = ["armhf"])'
   # shellcheck disable=SC2016
-  refused_data 'cannot take package `libssl4` of `debian12` for `amd64`: it is not in debian_packages/debian12.lock.json; similar names: `libssl3`' \
+  refused_data 'cannot use package `libssl4` of `debian12` for `amd64`: it is not in debian_packages/debian12.lock.json; similar names: `libssl3`' \
     'load("//cc:cc.bzl", "cc_images")' \
     'cc_images(name = "debian12", packages = ["libssl4"])'
   says "$SAID" "bazelw run //debian_packages:lock"

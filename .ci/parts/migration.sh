@@ -118,13 +118,13 @@ migration_from_0_8() {
   check "and the accounts" grep -q '^./etc/passwd ' "$bin/flat.mtree"
   # shellcheck disable=SC2016
   {
-    migration_refused 's/\["netbase", "tzdata"\]/["netbas"]/' 'cannot take package `netbas` of `@bookworm`: it is not in the lock; similar there: `netbase`' \
+    migration_refused 's/\["netbase", "tzdata"\]/["netbas"]/' 'cannot use package `netbas` of `@bookworm`: it is not in the lock; similar names: `netbase`' \
       'hint: add it to the manifest and lock it: `bazel run @bookworm//:lock`'
     migration_refused 's/ uid = 0, username/ username/' 'cannot make `//:passwd`: an entry lacks `uid`'
     migration_refused 's/"root")\],/"a:b")],/' 'cannot make `//:passwd`: `a:b:!:0:0::/root:/sbin/nologin` is not of the form `NAME:PASSWORD:UID:GID:GECOS:HOME:SHELL`: it has 8 fields'
     migration_refused 's/home = "\/root", uid/mode = "9", home = "\/root", uid/' 'cannot make `//:home`: mode: expected octal such as `0644`, found `9`'
     migration_refused "s/'\"12\"'/'a\\\\nb'/" 'cannot make `//:os_release`: content: the value of `VERSION_ID` has several lines'
-    migration_refused 's/"gzip"/"xz"/' 'cannot make `//:flat`: compress: `xz`: no layer of an image is compressed so' 'hint: leave it out, or use `gzip` or `zstd`'
+    migration_refused 's/"gzip"/"xz"/' 'cannot make `//:flat`: compress: `xz`: layers cannot have this compression' 'hint: leave it out, or use `gzip` or `zstd`'
     migration_refused 's/package_name = /compression = "fast", package_name = /' 'cannot make `//:statusd`: compression: `fast`: unknown compression'
   }
 }
@@ -163,7 +163,7 @@ migration_from_oci_pull() {
   sed -i 's/base-debian12/bose-debian12/' "$DOWNSTREAM/MODULE.bazel"
   check "a name that is none" not migration_bazel build --nobuild //:app >"$CI_SCRATCH/migration.said" 2>&1
   # shellcheck disable=SC2016
-  says "$CI_SCRATCH/migration.said" 'cannot take image `gcr.io/distroless/bose-debian12:nonroot`: there is no image `bose`'
+  says "$CI_SCRATCH/migration.said" 'cannot use image `gcr.io/distroless/bose-debian12:nonroot`: there is no image `bose`'
 }
 
 migration_from_a_dockerfile() {

@@ -133,12 +133,12 @@ hubs_of_a_user() {
   equal "the same name in another hub" two "$(content @second//one:deb)"
   equal "in the hub of another module" "another one" "$(content @lib//:one)"
   # shellcheck disable=SC2016
-  user_refused 'package `three` is not locked for the target platform; it is for arm64' --nobuild --platforms=//:amd64 @first//three:data
+  user_refused 'package `three` is not locked for the target platform; it is locked for arm64' --nobuild --platforms=//:amd64 @first//three:data
   equal "all of a hub for amd64" "one_all/data.tar.gz" "$(all_packages amd64)"
   equal "tools that were compiled" "" "$(find "$CI_SCRATCH/user.base/external" -maxdepth 1 -name '*tools_from_source*')"
   equal "all of a hub for arm64" "one_all/data.tar.gz three_arm64/data.tar.gz" "$(all_packages arm64)"
   # shellcheck disable=SC2016
-  user_refused 'hub `@first` is not locked for the target platform; it is for amd64, arm64' --nobuild --platforms=//:s390x @first//:packages
+  user_refused 'hub `@first` is not locked for the target platform; it is locked for amd64, arm64' --nobuild --platforms=//:s390x @first//:packages
   user_bazel shutdown
 }
 
@@ -148,9 +148,9 @@ a_changed_file_of_a_folder() {
   equal "at first" one "$(content @first//one:deb)"
   echo changed >"$file"
   # shellcheck disable=SC2016
-  user_refused "cannot take package \`one\` 1 (all): \`third_party/debs/one_1%3a1 all.deb\` beside the lock has SHA-256 $(sha256_of "$file"), not" @first//one:deb
+  user_refused "cannot use package \`one\` 1 (all): \`third_party/debs/one_1%3a1 all.deb\` next to the lock has SHA-256 $(sha256_of "$file"); expected" @first//one:deb
   rm "$file"
-  user_refused "cannot take package \`one\` 1 (all): there is no file \`third_party/debs/one_1%3a1 all.deb\` beside the lock" @first//one:deb
+  user_refused "cannot use package \`one\` 1 (all): there is no file \`third_party/debs/one_1%3a1 all.deb\` next to the lock" @first//one:deb
   echo one >"$file"
   equal "when it is there again" one "$(content @first//one:deb)"
   user_bazel shutdown
@@ -168,16 +168,16 @@ sources_of_a_user() {
   # shellcheck disable=SC2016
   sed -i 's|"url": "[^"]*"|"url": "ftp://user:secret@a.example"|' "$CI_SCRATCH/user/second.lock.json"
   # shellcheck disable=SC2016
-  user_refused '$.sources.private/.url: expected an address `https://…`, `http://…` or `file:///…`, found "ftp://a.example"' --nobuild @second//two:deb
+  user_refused '$.sources.private/.url: expected a URL `https://…`, `http://…` or `file:///…`, found "ftp://a.example"' --nobuild @second//two:deb
   user_bazel shutdown
 }
 
 lock_of_a_user() {
   make_user_workspace
   # shellcheck disable=SC2016
-  user_refused 'cannot lock `@second`: its debian.install() names no manifest' --nobuild @second//:lock
+  user_refused 'cannot lock `@second`: its debian.install() has no `manifest`' --nobuild @second//:lock
   # shellcheck disable=SC2016
-  says "$CI_SCRATCH/user.said" 'make it with `bazel run @later//:lock`'
+  says "$CI_SCRATCH/user.said" 'write it with `bazel run @later//:lock`'
   user_build --nobuild @first//:lock @later//:lock
   equal "its arguments" 'args = ["update", "first.yaml"],' "$(lock_arguments first)"
   equal "its arguments" 'args = ["update", "later.yaml", "--lock", "locks_later.json"],' "$(lock_arguments later)"

@@ -51,7 +51,7 @@ runtime_of_a_user() {
   # shellcheck disable=SC2016
   user_refused 'cannot fetch `tool.tar.gz` (tool 1.0, amd64): no source has it as the lock says' "${FETCH_ANEW[@]}" "--repo_env=TOOL_MIRROR=file:///nowhere" @tool//1.0/amd64:archive
   says "$CI_SCRATCH/user.said" "  file:///nowhere/v1.0/tool.tar.gz: no answer"
-  says "$CI_SCRATCH/user.said" "a file of another checksum, SHA-256 $(sha256_of "$archive")"
+  says "$CI_SCRATCH/user.said" "a file with SHA-256 $(sha256_of "$archive")"
   says "$CI_SCRATCH/user.said" "hint: a release does not change: find out what was replaced before you lock it anew"
   # A replaced archive does not count as unavailable.
   user_refused "a file of another checksum" --repository_cache= --repo_env=DISTROLESS_RUNTIMES_MAY_LACK=1 @tool//1.0/amd64:archive
@@ -61,7 +61,7 @@ runtime_of_a_user() {
   user_refused 'cannot fetch `tool.tar.gz` (tool 1.0, amd64): no source has it as the lock says' "${FETCH_ANEW[@]}" "--repo_env=TOOL_MIRROR=" @tool//1.0/amd64:archive
   says "$CI_SCRATCH/user.said" "$CI_SCRATCH/releases/v1.0/tool.tar.gz: no answer"
   # shellcheck disable=SC2016
-  says "$CI_SCRATCH/user.said" 'hint: set TOOL_MIRROR to the address of a mirror, the folder that has `v1.0/tool.tar.gz`'
+  says "$CI_SCRATCH/user.said" 'hint: set TOOL_MIRROR to the URL of a mirror, the directory that has `v1.0/tool.tar.gz`'
   user_refused "no_reachable_source_has_tool.tar.gz" --repository_cache= --repo_env=DISTROLESS_RUNTIMES_MAY_LACK=1 @tool//1.0/amd64:archive
   user_bazel shutdown
 }
