@@ -8,29 +8,29 @@ def _image(tag):
     """The image name and the tag of a `pull`."""
     name, _, _ = (tag.image or "%s/%s" % (tag.registry, tag.repository)).partition("@")
     head, slash, last = name.rpartition("/")
-    last, _, spelled = last.partition(":")
-    return head + slash + last, spelled or tag.tag or "latest"
+    last, _, tag_of_name = last.partition(":")
+    return head + slash + last, tag_of_name or tag.tag or "latest"
 
 def _repositories(tag):
     """Repository names to labels of images."""
     image, version = _image(tag)
-    wanted = {tag.name: published_target(image, version, platform = True)}
+    targets = {tag.name: published_target(image, version, platform = True)}
     if not tag.platforms:
-        wanted[tag.name + "_single"] = wanted[tag.name]
+        targets[tag.name + "_single"] = targets[tag.name]
     for platform in tag.platforms:
         if platform not in architectures.platforms:
-            fail("cannot take image `%s:%s`: platforms: there is none for `%s`\nhint: there are %s" % (
+            fail("cannot use image `%s:%s`: platforms: unknown platform `%s`\nhint: use one of %s" % (
                 image,
                 version,
                 platform,
                 ", ".join(["`%s`" % known for known in architectures.platforms]),
             ))
         name = "_".join([tag.name] + platform.split("/"))
-        wanted[name] = published_target(image, version, architecture = architectures.platforms[platform])
-    for target in wanted.values():
+        targets[name] = published_target(image, version, architecture = architectures.platforms[platform])
+    for target in targets.values():
         if target.problem:
             fail(target.problem)
-    return {name: Label(target.label) for name, target in wanted.items()}
+    return {name: Label(target.label) for name, target in targets.items()}
 
 def _images_impl(module_ctx):
     owners = {}

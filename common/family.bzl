@@ -151,7 +151,7 @@ def _index(distro, name, variant, made):
                 "//rules/platforms:" + architecture: image_name(distro, name, architecture = architecture, **parts)
                 for architecture in made
             },
-            no_match_error = "cannot pick an image of `%s` for the target platform: there are %s" % (
+            no_match_error = "cannot choose an image of `%s` for the target platform: it has %s" % (
                 image_name(distro, name, **parts),
                 ", ".join(["linux/" + architecture for architecture in made]),
             ),
@@ -201,19 +201,19 @@ def _set(distro, name, base, made, lacks):
 def _unavailable(distro, name, variant, made, lacks):
     """Targets that fail with a hint: architectures that this image lacks, and other names of its architectures."""
     wrong = {architecture: "" for architecture in architectures.all if architecture not in made}
-    wrong |= {spelling: right for spelling, right in architectures.other_names.items() if right in made}
-    for spelling, right in wrong.items():
-        problem = architectures.problem(spelling)
+    wrong |= {alias: right for alias, right in architectures.other_names.items() if right in made}
+    for wrong_name, right in wrong.items():
+        problem = architectures.problem(wrong_name)
         unavailable_image(
-            name = spell_image_name(distro, name, variant.debug, variant.nonroot, spelling),
+            name = spell_image_name(distro, name, variant.debug, variant.nonroot, wrong_name),
             instead = "//%s:%s" % (
                 native.package_name(),
                 image_name(distro, name, variant.debug, variant.nonroot, right),
             ) if right else "",
-            reason = problem or "there is no %s image for `%s`%s; there are %s" % (
+            reason = problem or "there is no %s image for `%s`%s; available architectures: %s" % (
                 distro,
-                spelling,
-                ": " + lacks[spelling] if spelling in lacks else "",
+                wrong_name,
+                ": " + lacks[wrong_name] if wrong_name in lacks else "",
                 ", ".join(["`%s`" % architecture for architecture in made]),
             ),
             tags = ["manual"],

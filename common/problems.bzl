@@ -80,7 +80,7 @@ def package_problem(distro, package, architecture, packages):
     Returns:
       A message, or None.
     """
-    what = "cannot take package `%s` of `%s` for `%s`: " % (package, distro, architecture)
+    what = "cannot use package `%s` of `%s` for `%s`: " % (package, distro, architecture)
     problem = architectures.problem(architecture)
     if problem:
         return what + problem

@@ -70,13 +70,13 @@ _VARIANTS = {published_tag(variant.debug, variant.nonroot): variant for variant 
 def _listed(names):
     return ", ".join(["`%s`" % name for name in names])
 
-def _said(image, cause, near = [], hint = ""):
+def _refused(image, cause, near = [], hint = ""):
     return struct(
         label = None,
-        problem = "cannot take image `%s`: %s%s%s" % (
+        problem = "cannot use image `%s`: %s%s%s" % (
             image,
             cause,
-            "; similar there: " + _listed(near) if near else "",
+            "; similar names: " + _listed(near) if near else "",
             "\nhint: " + hint if hint else "",
         ),
     )
@@ -104,19 +104,19 @@ def published_target(image, tag = "latest", architecture = "", platform = False)
     shown = "%s:%s" % (image, tag)
     repository, _, published = image.rpartition("/")
     if repository and repository != REPOSITORY:
-        return _said(shown, "it is not one of %s" % REPOSITORY, hint = "keep pulling it as before")
+        return _refused(shown, "it is not an image of %s" % REPOSITORY, hint = "keep pulling it as before")
     name, dash, distro = published.rpartition("-debian")
     distro = "debian" + distro if dash else DEFAULT_DISTRO
     name = name if dash else published
     if name not in PUBLISHED:
-        return _said(shown, "there is no image `%s`" % name, nearest(name, PUBLISHED), "there are " + _listed(PUBLISHED))
+        return _refused(shown, "there is no image `%s`" % name, nearest(name, PUBLISHED), "use one of " + _listed(PUBLISHED))
     if distro not in DISTROS:
-        return _said(shown, "there are no images of `%s`" % distro, hint = "there are those of " + _listed(DISTROS))
+        return _refused(shown, "there are no images of `%s`" % distro, hint = "use one of " + _listed(DISTROS))
     variant, from_tag = _tag(tag)
     if not variant:
-        return _said(shown, "there is no tag `%s`" % tag, hint = "there are %s, each also with an architecture at its end: `latest-arm64`" % _listed(_VARIANTS))
+        return _refused(shown, "there is no tag `%s`" % tag, hint = "use one of %s, each also with an architecture at its end: `latest-arm64`" % _listed(_VARIANTS))
     if architecture and from_tag and architecture != from_tag:
-        return _said(shown, "its tag is for %s, the platform for %s" % (from_tag, architecture))
+        return _refused(shown, "its tag is for %s, but the platform is for %s" % (from_tag, architecture))
     architecture = architecture or from_tag
     family, prefix = PUBLISHED[name].family, PUBLISHED[name].image
     if platform and not architecture:

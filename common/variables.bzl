@@ -57,9 +57,9 @@ DISTROS = {
         end_of_security = "2024-08-14",
         end_of_life = "2026-08-31",
         lacks = {
-            "ppc64le": "Debian 11 for ppc64el has left the archive",
+            "ppc64le": "Debian's repository no longer has Debian 11 for ppc64el",
             "riscv64": "Debian 11 was not released for it",
-            "s390x": "Debian 11 for s390x has left the archive",
+            "s390x": "Debian's repository no longer has Debian 11 for s390x",
         },
         locale = "usr/lib/locale/C.UTF-8",
         var_local = True,
@@ -116,12 +116,12 @@ def all_architectures():
         for architecture in facts.architectures
     })
 
-def architectures_among(distro, wanted):
+def architectures_among(distro, allowed):
     """The architectures of a list that the distro has. Fails for an unknown distro.
 
     Args:
       distro: the distro, such as `debian12`.
-      wanted: OCI architecture names.
+      allowed: OCI architecture names.
 
     Returns:
       A list in the order of the image indexes of the distro.
@@ -129,4 +129,4 @@ def architectures_among(distro, wanted):
     problem = distro_problem("make images of", distro, DISTROS)
     if problem:
         fail(problem)
-    return [architecture for architecture in DISTROS[distro].architectures if architecture in wanted]
+    return [architecture for architecture in DISTROS[distro].architectures if architecture in allowed]

@@ -19,8 +19,8 @@ def base_program_tests(name):  # buildifier: disable=unused-variable
             _test(distro, "nossl", architecture, False, ["hello"], [program_layer(distro, "hello", architecture)])
 
             # The image of Debian 11 already has openssl.
-            wanted = [package for package in ["openssl"] if package not in PACKAGES[""][distro]]
-            openssl = package_layers(distro, wanted, architecture) + ["//tests/conformance/tls:server"]
+            added = [package for package in ["openssl"] if package not in PACKAGES[""][distro]]
+            openssl = package_layers(distro, added, architecture) + ["//tests/conformance/tls:server"]
 
             # The unchanged image does not trust the CA of the test; the nonroot image gets a layer with this CA.
             _test(distro, "", architecture, False, ["refused"], openssl)

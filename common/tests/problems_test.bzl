@@ -55,7 +55,7 @@ def _made_test_impl(ctx):
     env = unittest.begin(ctx)
     asserts.equals(env, None, made_problem("debian12", ["arm64"], ["amd64", "arm64"]))
     for architecture, message in {
-        "armhf": "cannot make images of `debian12`: made: architecture `armhf` is spelled `arm` in OCI images",
+        "armhf": "cannot make images of `debian12`: made: architecture `armhf` is named `arm` in OCI images",
         "mips": "cannot make images of `debian12`: made: " + architectures.problem("mips"),
         "riscv64": "cannot make images of `debian12`: made: the distro is not built for `riscv64`; it is built for `amd64`, `arm64`\n" +
                    "hint: add it to `architectures` of the distro in common/variables.bzl (CONTRIBUTING.md, \"Add an architecture\")",
@@ -69,12 +69,12 @@ def _package_test_impl(ctx):
     env = unittest.begin(ctx)
     asserts.equals(env, None, package_problem("debian12", "libc6", "arm", _PACKAGES))
     for (package, architecture), message in {
-        ("curl", "amd64"): "cannot take package `curl` of `debian12` for `amd64`: it is not in debian_packages/debian12.lock.json\n" +
+        ("curl", "amd64"): "cannot use package `curl` of `debian12` for `amd64`: it is not in debian_packages/debian12.lock.json\n" +
                            "hint: add it to debian_packages/debian12.yaml and run `./bazelw run //debian_packages:lock`",
-        ("libc6", "armhf"): "cannot take package `libc6` of `debian12` for `armhf`: architecture `armhf` is spelled `arm` in OCI images",
-        ("libc6", "s390x"): "cannot take package `libc6` of `debian12` for `s390x`: debian_packages/debian12.lock.json has it for `amd64`, `arm` only\n" +
+        ("libc6", "armhf"): "cannot use package `libc6` of `debian12` for `armhf`: architecture `armhf` is named `arm` in OCI images",
+        ("libc6", "s390x"): "cannot use package `libc6` of `debian12` for `s390x`: debian_packages/debian12.lock.json has it for `amd64`, `arm` only\n" +
                             "hint: leave `s390x` out of the images that contain it, or add the architecture to debian_packages/debian12.yaml and run `./bazelw run //debian_packages:lock`",
-        ("libssl1.1", "amd64"): "cannot take package `libssl1.1` of `debian12` for `amd64`: it is not in debian_packages/debian12.lock.json; " +
+        ("libssl1.1", "amd64"): "cannot use package `libssl1.1` of `debian12` for `amd64`: it is not in debian_packages/debian12.lock.json; " +
                                 "similar names: `libssl3`, `libssl3t64`\n" +
                                 "hint: add it to debian_packages/debian12.yaml and run `./bazelw run //debian_packages:lock`",
     }.items():

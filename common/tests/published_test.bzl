@@ -53,13 +53,13 @@ def _messages_test_impl(ctx):
     env = unittest.begin(ctx)
     there = ", ".join(["`%s`" % name for name in PUBLISHED])
     for (image, tag, architecture), message in {
-        ("docker.io/library/debian", "12", ""): "it is not one of gcr.io/distroless\nhint: keep pulling it as before",
-        ("gcr.io/distroless/java8-debian12", "latest", ""): "there is no image `java8`; similar there: `java-base`, `java11`, `java17`\nhint: there are " + there,
-        ("gcr.io/distroless/static-debian10", "latest", ""): "there are no images of `debian10`\nhint: there are those of " + ", ".join(["`%s`" % distro for distro in DISTROS]),
-        ("gcr.io/distroless/static-debian12", "6e3c", ""): "there is no tag `6e3c`\nhint: there are `latest`, `nonroot`, `debug`, `debug-nonroot`, each also with an architecture at its end: `latest-arm64`",
-        ("gcr.io/distroless/static-debian12", "latest-arm64", "amd64"): "its tag is for arm64, the platform for amd64",
+        ("docker.io/library/debian", "12", ""): "it is not an image of gcr.io/distroless\nhint: keep pulling it as before",
+        ("gcr.io/distroless/java8-debian12", "latest", ""): "there is no image `java8`; similar names: `java-base`, `java11`, `java17`\nhint: use one of " + there,
+        ("gcr.io/distroless/static-debian10", "latest", ""): "there are no images of `debian10`\nhint: use one of " + ", ".join(["`%s`" % distro for distro in DISTROS]),
+        ("gcr.io/distroless/static-debian12", "6e3c", ""): "there is no tag `6e3c`\nhint: use one of `latest`, `nonroot`, `debug`, `debug-nonroot`, each also with an architecture at its end: `latest-arm64`",
+        ("gcr.io/distroless/static-debian12", "latest-arm64", "amd64"): "its tag is for arm64, but the platform is for amd64",
     }.items():
-        asserts.equals(env, "cannot take image `%s:%s`: %s" % (image, tag, message), published_target(image, tag, architecture).problem)
+        asserts.equals(env, "cannot use image `%s:%s`: %s" % (image, tag, message), published_target(image, tag, architecture).problem)
     return unittest.end(env)
 
 messages_test = unittest.make(_messages_test_impl)

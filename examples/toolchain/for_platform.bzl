@@ -17,7 +17,7 @@ def _for_platform_impl(ctx):
         return [target[ImageInfo], target[DefaultInfo], target[OutputGroupInfo]]
     files = target[DefaultInfo].files.to_list()
     if len(files) != 1:
-        fail("cannot build `%s`: target: `%s` gives %d files where one is expected" % (ctx.label, target.label, len(files)))
+        fail("cannot build `%s`: target: `%s` provides %d files; expected one" % (ctx.label, target.label, len(files)))
     file = ctx.actions.declare_file(ctx.label.name)
     ctx.actions.symlink(output = file, target_file = files[0])
     return [DefaultInfo(files = depset([file]))]

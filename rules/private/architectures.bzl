@@ -89,8 +89,8 @@ def _problem(architecture):
     if architecture in _DEBIAN:
         return None
     if architecture in _OCI:
-        return "architecture `%s` is spelled `%s` in OCI images" % (architecture, _OCI[architecture])
-    return "unknown architecture `%s`; there are %s" % (
+        return "architecture `%s` is named `%s` in OCI images" % (architecture, _OCI[architecture])
+    return "unknown architecture `%s`; expected one of %s" % (
         architecture,
         ", ".join(["`%s`" % known for known in sorted(_DEBIAN)]),
     )

@@ -13,13 +13,13 @@ def artifact_test_suite(name):
         fails_case(
             oci_artifact,
             "artifact_without_type",
-            "cannot build `@@//rules/tests:artifact_without_type_subject`: it does not say what it is: give `artifact_type`, `config` or `wasm`",
+            "cannot build `@@//rules/tests:artifact_without_type_subject`: its type is unknown: set `artifact_type`, `config` or `wasm`",
             files = {"fails.bzl": "text/plain"},
         ),
         fails_case(
             oci_artifact,
             "artifact_without_files",
-            "files: an artifact has at least one file",
+            "files: an artifact needs at least one file",
             artifact_type = "application/vnd.example",
             files = {},
         ),
@@ -33,14 +33,14 @@ def artifact_test_suite(name):
         fails_case(
             oci_artifact,
             "artifact_config_without_type",
-            "`config` and `config_media_type` go together: one is given without the other",
+            "`config` and `config_media_type` must be set together",
             config = "fails.bzl",
             files = {"fails.bzl": "text/plain"},
         ),
         fails_case(
             oci_artifact,
             "artifact_two_configs",
-            "`wasm` writes the configuration, and `config` is given, too",
+            "`wasm` and `config` cannot be set together, because `wasm` writes the configuration",
             config = "fails.bzl",
             config_media_type = "application/json",
             files = {"fails.bzl": "application/wasm"},

@@ -64,14 +64,14 @@ _SET = "set DISTROLESS_CARGO to another cargo (`--repo_env=DISTROLESS_CARGO=/pat
 def _messages_test_impl(ctx):
     env = unittest.begin(ctx)
     asserts.equals(env, _START + "no cargo on PATH\nhint: install Rust 1.88 or newer (rustup, or packages of the system), or " + _SET, no_cargo_problem("1.88", ""))
-    asserts.equals(env, _START + "DISTROLESS_CARGO is `/a/cargo`, and there is no such file\nhint: set it to the path of cargo 1.88 or newer, or unset it to take the one on PATH", no_cargo_problem("1.88", "/a/cargo"))
-    asserts.equals(env, _START + "no rustc beside `/a/cargo` or on PATH\nhint: install rustc, or " + _SET, no_compiler_problem("/a/cargo"))
+    asserts.equals(env, _START + "DISTROLESS_CARGO is `/a/cargo`, and there is no such file\nhint: set it to the path of cargo 1.88 or newer, or unset it to use the one on PATH", no_cargo_problem("1.88", "/a/cargo"))
+    asserts.equals(env, _START + "no rustc next to `/a/cargo` or on PATH\nhint: install rustc, or " + _SET, no_compiler_problem("/a/cargo"))
     asserts.equals(env, None, version_problem("cargo", "/a/cargo", "1.88.0", "1.88"))
     asserts.equals(env, _START + "cargo 1.63.0 (`/a/cargo`) is older than 1.88\nhint: update Rust (`rustup update`), or " + _SET, version_problem("cargo", "/a/cargo", "1.63.0", "1.88"))
     asserts.equals(env, _START + "`/a/cargo` prints no version\nhint: update Rust (`rustup update`), or " + _SET, version_problem("cargo", "/a/cargo", None, "1.88"))
     said = build_problem(101, "\n".join(["line %d" % number for number in range(50)]) + "\n")
     asserts.true(env, said.startswith(_START + "`cargo build` ended with exit code 101\n  | line 10\n"))
-    asserts.true(env, said.endswith("  | line 49\nhint: cargo needs a C compiler and its registry; a vendored or mirrored registry is taken from `config.toml` in CARGO_HOME"))
+    asserts.true(env, said.endswith("  | line 49\nhint: cargo needs a C compiler and its registry; `config.toml` in CARGO_HOME can name a vendored or mirrored registry"))
     return unittest.end(env)
 
 messages_test = unittest.make(_messages_test_impl)

@@ -4,10 +4,10 @@ load("@bazel_skylib//lib:partial.bzl", "partial")
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 
 # buildifier: disable=bzl-visibility
-load("//rules/private/extensions:addresses.bzl", "addresses", "environment_variable", "fetch_problem", "file_address", "folder_problem", "snapshot_addresses")
+load("//rules/private/extensions:lock_fields.bzl", "deb_file_name", "without_credentials")
 
 # buildifier: disable=bzl-visibility
-load("//rules/private/extensions:lock_fields.bzl", "deb_file_name", "without_credentials")
+load("//rules/private/extensions:urls.bzl", "directory_problem", "environment_variable", "fetch_problem", "file_url", "file_urls", "snapshot_urls")
 
 def _variable_test_impl(ctx):
     env = unittest.begin(ctx)
@@ -27,7 +27,7 @@ def _snapshot_test_impl(ctx):
     asserts.equals(env, [
         "https://snapshot.debian.org/archive/debian-security/20261121T023456Z",
         "https://snapshot.debian.org/archive/debian-security/20261122T023456Z",
-    ], snapshot_addresses("debian-security", "2026-11-21T02:34:56Z"))
+    ], snapshot_urls("debian-security", "2026-11-21T02:34:56Z"))
     for day, next_day in {
         "2026-02-28": "20260301",
         "2026-12-31": "20270101",
@@ -37,58 +37,58 @@ def _snapshot_test_impl(ctx):
         asserts.equals(
             env,
             "https://snapshot.debian.org/archive/debian/%sT235959Z" % next_day,
-            snapshot_addresses("debian", day + "T23:59:59Z")[-1],
+            snapshot_urls("debian", day + "T23:59:59Z")[-1],
         )
     return unittest.end(env)
 
 snapshot_test = unittest.make(_snapshot_test_impl)
 
-def _addresses_test_impl(ctx):
+def _file_urls_test_impl(ctx):
     env = unittest.begin(ctx)
-    asserts.equals(env, ["http://three/pool/a.deb"], addresses("pool/a.deb", "", ["http://three/"]))
+    asserts.equals(env, ["http://three/pool/a.deb"], file_urls("pool/a.deb", "", ["http://three/"]))
     asserts.equals(
         env,
         ["http://one/d/pool/a.deb", "http://two/pool/a.deb", "http://three/pool/a.deb"],
-        addresses("pool/a.deb", "http://one/d/  http://two", ["http://three"]),
+        file_urls("pool/a.deb", "http://one/d/  http://two", ["http://three"]),
     )
     for path, escaped in {
         "a b/c#d_1%3a2+b~1.deb": "a%20b/c%23d_1%253a2%2Bb~1.deb",
         "a?b[c]{d}|^`<e>\"f.deb": "a%3Fb%5Bc%5D%7Bd%7D%7C%5E%60%3Ce%3E%22f.deb",
         "pool/a_1:1-2,(x)=@&;'!$*.deb": "pool/a_1:1-2,(x)=@&;'!$*.deb",
     }.items():
-        asserts.equals(env, ["https://one/d/" + escaped], addresses(path, "", ["https://one/d/"]))
-        asserts.equals(env, "file:///" + escaped, file_address("/" + path))
+        asserts.equals(env, ["https://one/d/" + escaped], file_urls(path, "", ["https://one/d/"]))
+        asserts.equals(env, "file:///" + escaped, file_url("/" + path))
     return unittest.end(env)
 
-addresses_test = unittest.make(_addresses_test_impl)
+file_urls_test = unittest.make(_file_urls_test_impl)
 
 _NETBASE = {"architecture": "all", "package": "netbase", "sha256": "0" * 64, "version": "6.4"}
 
 def _message_test_impl(ctx):
     env = unittest.begin(ctx)
     asserts.equals(env, """\
-cannot fetch package `netbase` 6.4 (all): no address gave a file with SHA-256 %s; tried
+cannot fetch package `netbase` 6.4 (all): no URL has a file with SHA-256 %s; tried
   http://one/pool/a.deb
   https://two/pool/a.deb
-hint: set DEBIAN_MIRROR to the address of a mirror (`--repo_env=DEBIAN_MIRROR=https://…/debian`), or lock again if the version has left the archive""" % ("0" * 64), fetch_problem(
+hint: set DEBIAN_MIRROR to the URL of a mirror (`--repo_env=DEBIAN_MIRROR=https://…/debian`), or lock again if the repository no longer has the version""" % ("0" * 64), fetch_problem(
         source = "debian",
         urls = ["http://user:secret@one/pool/a.deb", "https://two/pool/a.deb"],
         **_NETBASE
     ))
     asserts.equals(env, """\
-cannot fetch package `netbase` 6.4 (all): no address gave a file with SHA-256 %s; tried
+cannot fetch package `netbase` 6.4 (all): no URL has a file with SHA-256 %s; tried
   https://one/a.deb
-hint: lock again if the file has moved; credentials are taken from `~/.netrc` or a credential helper""" % ("0" * 64), fetch_problem(
+hint: lock again if the file has moved; `~/.netrc` or a credential helper provides credentials""" % ("0" * 64), fetch_problem(
         source = "",
         urls = ["https://secret@one/a.deb"],
         **_NETBASE
     ))
     asserts.equals(env, """\
-cannot take package `netbase` 6.4 (all): there is no file `debs/a.deb` beside the lock
-hint: put it there, or lock again without it""", folder_problem(path = "debs/a.deb", found = None, **_NETBASE))
+cannot use package `netbase` 6.4 (all): there is no file `debs/a.deb` next to the lock
+hint: add the file, or lock again without it""", directory_problem(path = "debs/a.deb", found = None, **_NETBASE))
     asserts.equals(env, """\
-cannot take package `netbase` 6.4 (all): `debs/a.deb` beside the lock has SHA-256 %s, not %s
-hint: lock again if the file is meant to be another one, else restore it""" % ("1" * 64, "0" * 64), folder_problem(path = "debs/a.deb", found = "1" * 64, **_NETBASE))
+cannot use package `netbase` 6.4 (all): `debs/a.deb` next to the lock has SHA-256 %s; expected %s
+hint: restore the file, or lock again if it was changed on purpose""" % ("1" * 64, "0" * 64), directory_problem(path = "debs/a.deb", found = "1" * 64, **_NETBASE))
     return unittest.end(env)
 
 message_test = unittest.make(_message_test_impl)
@@ -130,7 +130,7 @@ def deb_repository_test_suite(name):
         name,
         partial.make(variable_test, size = "small"),
         partial.make(snapshot_test, size = "small"),
-        partial.make(addresses_test, size = "small"),
+        partial.make(file_urls_test, size = "small"),
         partial.make(message_test, size = "small"),
         partial.make(file_name_test, size = "small"),
         partial.make(credentials_test, size = "small"),

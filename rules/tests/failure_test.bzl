@@ -36,8 +36,8 @@ def failure_test_suite(name):
         ),
         fails_case(
             image,
-            "debian_spelling",
-            "architecture: architecture `armhf` is spelled `arm` in OCI images",
+            "debian_name",
+            "architecture: architecture `armhf` is named `arm` in OCI images",
             architecture = "armhf",
         ),
         fails_case(
@@ -64,35 +64,35 @@ def failure_test_suite(name):
         fails_case(
             image,
             "image_as_layer",
-            "layers: `@@//rules/tests:base_amd64` is an image, not a layer\nhint: an image or an index goes into `base`",
+            "layers: `@@//rules/tests:base_amd64` is an image, not a layer\nhint: set `base` to an image or an index",
             architecture = "amd64",
             layers = [":base_amd64"],
         ),
         fails_case(
             image,
             "file_as_base",
-            "base: `@@//rules/tests:fails.bzl` is not an image or an index\nhint: give an `image`, an `image_index`, or one of distroless such as `@distroless//base:debian12`",
+            "base: `@@//rules/tests:fails.bzl` is not an image or an index\nhint: use an `image`, an `image_index`, or an image of distroless such as `@distroless//base:debian12`",
             architecture = "amd64",
             base = "fails.bzl",
         ),
         fails_case(
             ld_so_cache,
             "layer_as_base",
-            "base: `@@//rules/tests:a_layer` is a layer, not an image or an index\nhint: a layer goes into `layers`",
+            "base: `@@//rules/tests:a_layer` is a layer, not an image or an index\nhint: add a layer to `layers`",
             architecture = "amd64",
             base = ":a_layer",
         ),
         fails_case(
             ld_so_cache,
             "index_as_layer_of_a_cache",
-            "layers: `@@//rules/tests:base` is an index of images, not a layer",
+            "layers: `@@//rules/tests:base` is an image index, not a layer",
             architecture = "amd64",
             layers = [":base"],
         ),
         fails_case(
             image_index,
             "index_in_index",
-            "images: `@@//rules/tests:base` is an index of images, not an image of one architecture\nhint: give an `image`",
+            "images: `@@//rules/tests:base` is an image index, not an image of one architecture\nhint: use an `image`",
             images = [":base"],
         ),
         fails_case(
@@ -104,7 +104,7 @@ def failure_test_suite(name):
         fails_case(
             image,
             "unchecked_what",
-            "unchecked: unknown field `users`; there are `directories`, `entrypoint`, `user`",
+            "unchecked: unknown check `users`; expected one of `directories`, `entrypoint`, `user`",
             architecture = "amd64",
             unchecked = ["users"],
         ),
@@ -130,20 +130,20 @@ def failure_test_suite(name):
         fails_case(
             image_index,
             "image_without_platforms",
-            "cannot build `@@//rules/tests:image_without_platforms_subject`: `image` is not enough\nhint: give `images`, or `image` and `platforms`",
+            "cannot build `@@//rules/tests:image_without_platforms_subject`: `image` is set alone\nhint: set `images`, or `image` and `platforms`",
             image = ":base_amd64",
         ),
         fails_case(
             image_index,
             "image_and_images",
-            "cannot build `@@//rules/tests:image_and_images_subject`: `image` and `images` do not go together\nhint: give `images`, or `image` and `platforms`",
+            "cannot build `@@//rules/tests:image_and_images_subject`: `image` and `images` cannot be set together\nhint: set `images`, or `image` and `platforms`",
             image = ":base_amd64",
             images = [":base_arm64"],
         ),
         fails_case(
             ld_so_cache,
             "cache_of_nothing",
-            "cannot write `@@//rules/tests:cache_of_nothing_subject`: there is no package in `base` or `layers`, so there are no libraries\nhint: give it the base and the layers of the image",
+            "cannot write `@@//rules/tests:cache_of_nothing_subject`: there is no package in `base` or `layers`, so there are no libraries\nhint: set `base` and `layers` as for the image",
             architecture = "amd64",
         ),
         fails_case(
@@ -173,7 +173,7 @@ def failure_test_suite(name):
         fails_case(
             os_release,
             "os_release_quote",
-            "content: the value of `NAME` holds `$`, which os-release(5) would have escaped",
+            "content: the value of `NAME` contains `$`, which os-release(5) requires to be escaped",
             content = {"NAME": "a$b"},
         ),
         fails_case(
@@ -206,7 +206,7 @@ def failure_test_suite(name):
         fails_case(
             archive_layer,
             "archive_outside",
-            "files: `/LICENSE` is not a path below the archive's folder",
+            "files: `/LICENSE` is not a path below the top-level directory of the archive",
             archive = "a.tar.gz",
             files = {"/LICENSE": "/LICENSE"},
         ),
@@ -227,7 +227,7 @@ def failure_test_suite(name):
         fails_case(
             archive_layer,
             "archive_digest_of_nothing",
-            "file_sha256: `bin/npm` is not among `files`; they are `LICENSE`",
+            "file_sha256: `bin/npm` is not in `files`; expected one of `LICENSE`",
             archive = "a.tar.gz",
             file_sha256 = {"bin/npm": "0" * 64},
             files = {"LICENSE": "/LICENSE"},
@@ -235,7 +235,7 @@ def failure_test_suite(name):
         fails_case(
             flatten,
             "flatten_nothing",
-            "cannot flatten `@@//rules/tests:flatten_nothing_subject`: layers: there is no layer among them",
+            "cannot flatten `@@//rules/tests:flatten_nothing_subject`: layers: expected at least one layer",
             layers = [],
         ),
     ]

@@ -38,14 +38,14 @@ def _problem_test_impl(ctx):
     env = unittest.begin(ctx)
     lock = "lock it: `bazel run @hub//:lock`"
     for (package, architecture, target), message in {
-        ("libssl1.1", "", "data"): "it is not in the lock; similar there: `libssl3`\nhint: add it to the manifest and " + lock,
+        ("libssl1.1", "", "data"): "it is not in the lock; similar names: `libssl3`\nhint: add it to the manifest and " + lock,
         ("zsh", "", "data"): "it is not in the lock\nhint: add it to the manifest and " + lock,
         ("libc6", "mips", "data"): "the lock has it for `amd64`, not for `mips`\nhint: add the architecture to `archs` of the manifest and " + lock,
-        ("libc6", "", "layer"): "there is no target `layer`; there are `control`, `data`, `deb`",
+        ("libc6", "", "layer"): "unknown target `layer`; expected one of `control`, `data`, `deb`",
     }.items():
         asserts.equals(
             env,
-            "cannot take package `%s` of `@hub`: %s" % (package, message),
+            "cannot use package `%s` of `@hub`: %s" % (package, message),
             package_problem("hub", _PACKAGES, package, architecture, target),
         )
     asserts.equals(env, None, package_problem("hub", _PACKAGES, "libc6", "amd64", ""))

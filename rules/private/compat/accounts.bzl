@@ -9,7 +9,7 @@ load("//rules/private/layer:entries.bzl", "entries")
 load("//rules/private/layer:group.bzl", "GROUP_FORM")
 load("//rules/private/layer:passwd.bzl", "PASSWD_FORM")
 
-def _account_file(name, file, lines, form, mode, time, folder_time, kwargs):
+def _account_file(name, file, lines, form, mode, time, directory_time, kwargs):
     what = target_name(name)
     for line in lines:
         problem = account_problem(line, form)
@@ -21,7 +21,7 @@ def _account_file(name, file, lines, form, mode, time, folder_time, kwargs):
         name = name,
         created_by = file,
         entries = [json.encode(entry) for entry in [
-            entries.directory("etc", mtime = seconds(what, folder_time)),
+            entries.directory("etc", mtime = seconds(what, directory_time)),
             entries.file(
                 "etc/" + file,
                 text,

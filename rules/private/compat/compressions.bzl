@@ -18,5 +18,5 @@ def compression_of(what, attribute, compression):
     """
     if compression in _KNOWN:
         return _KNOWN[compression]
-    why = "no layer of an image is compressed so" if compression in _FOREIGN else "unknown compression"
+    why = "layers cannot have this compression" if compression in _FOREIGN else "unknown compression"
     fail("cannot make `%s`: %s: `%s`: %s\nhint: leave it out, or use `gzip` or `zstd`" % (what, attribute, compression, why))

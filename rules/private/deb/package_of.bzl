@@ -23,7 +23,7 @@ def package_of(ctx):
     files = target[DefaultInfo].files.to_list()
     if len(files) == 1 and files[0].extension == "deb":
         return files[0]
-    fail("cannot read `%s`: package: `%s` is not a Debian package; found %s\nhint: give `@HUB//PACKAGE:data` of a debian.install(), or a .deb; what others unpacked says no more which package it is" % (
+    fail("cannot read `%s`: package: `%s` is not a Debian package; found %s\nhint: use `@HUB//PACKAGE:data` of a debian.install(), or a .deb file; an unpacked tree no longer identifies its package" % (
         ctx.label,
         target.label,
         ", ".join(["`%s`" % file.basename for file in files]) or "no file",

@@ -92,7 +92,7 @@ def no_cargo_problem(oldest, given):
       The message.
     """
     if given:
-        return "cannot compile the tools of distroless: %s is `%s`, and there is no such file\nhint: set it to the path of cargo %s or newer, or unset it to take the one on PATH" % (CARGO_VARIABLE, given, oldest)
+        return "cannot compile the tools of distroless: %s is `%s`, and there is no such file\nhint: set it to the path of cargo %s or newer, or unset it to use the one on PATH" % (CARGO_VARIABLE, given, oldest)
     return "cannot compile the tools of distroless: no cargo on PATH\nhint: install Rust %s or newer (rustup, or packages of the system), or %s" % (oldest, _SET_CARGO)
 
 def no_compiler_problem(cargo):
@@ -104,7 +104,7 @@ def no_compiler_problem(cargo):
     Returns:
       The message.
     """
-    return "cannot compile the tools of distroless: no rustc beside `%s` or on PATH\nhint: install rustc, or %s" % (cargo, _SET_CARGO)
+    return "cannot compile the tools of distroless: no rustc next to `%s` or on PATH\nhint: install rustc, or %s" % (cargo, _SET_CARGO)
 
 def version_problem(program, path, found, oldest):
     """The message if a program is too old, or if its version is unknown.
@@ -137,5 +137,5 @@ def build_problem(code, output):
     return "\n".join(
         ["cannot compile the tools of distroless: `cargo build` ended with exit code %d" % code] +
         ["  | " + line for line in lines[-40:]] +
-        ["hint: cargo needs a C compiler and its registry; a vendored or mirrored registry is taken from `config.toml` in CARGO_HOME"],
+        ["hint: cargo needs a C compiler and its registry; `config.toml` in CARGO_HOME can name a vendored or mirrored registry"],
     )

@@ -43,9 +43,9 @@ def _cargo_home(rctx):
     return rctx.getenv("CARGO_HOME") or (rctx.getenv("HOME") or "/") + "/.cargo"
 
 def _find_rustc(rctx, cargo):
-    beside = cargo.dirname.get_child("rustc")
-    if beside.exists:
-        return beside
+    rustc = cargo.dirname.get_child("rustc")
+    if rustc.exists:
+        return rustc
     return rctx.which("rustc") or fail(no_compiler_problem(cargo))
 
 def _checked_version(rctx, program, path, workspace, oldest):

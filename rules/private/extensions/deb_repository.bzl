@@ -1,8 +1,8 @@
 """deb_repository: one Debian package by SHA-256, from the first URL that has it or a directory next to the lock."""
 
 load("@bazel_tools//tools/build_defs/repo:utils.bzl", "get_auth")
-load("//rules/private/extensions:addresses.bzl", "addresses", "environment_variable", "fetch_problem", "file_address", "folder_problem")
 load("//rules/private/extensions:lock_fields.bzl", "deb_file_name")
+load("//rules/private/extensions:urls.bzl", "directory_problem", "environment_variable", "fetch_problem", "file_url", "file_urls")
 
 def _download(rctx, urls, output):
     """Tries each URL. Returns a list of the URLs that failed, or None after success."""
@@ -19,7 +19,7 @@ def _fetch(rctx, output):
     urls = rctx.attr.urls
     if not urls:
         environment = rctx.getenv(environment_variable(rctx.attr.source)) or ""
-        urls = addresses(rctx.attr.filename, environment, rctx.attr.roots)
+        urls = file_urls(rctx.attr.filename, environment, rctx.attr.roots)
     failed = _download(rctx, urls, output)
     if failed != None:
         fail(fetch_problem(
@@ -38,9 +38,9 @@ def _take(rctx, output):
     rctx.watch(file)
     found = None
     if file.exists:
-        found = rctx.download(url = file_address(str(file)), output = output).sha256
+        found = rctx.download(url = file_url(str(file)), output = output).sha256
     if found != rctx.attr.sha256:
-        fail(folder_problem(
+        fail(directory_problem(
             package = rctx.attr.package,
             version = rctx.attr.version,
             architecture = rctx.attr.architecture,

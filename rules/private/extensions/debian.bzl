@@ -1,11 +1,11 @@
 """The module extension `debian`: creates repositories from locks. It parses no index and downloads no file."""
 
-load("//rules/private/extensions:addresses.bzl", "snapshot_addresses")
 load("//rules/private/extensions:deb_repository.bzl", "deb_repository")
 load("//rules/private/extensions:hub_repository.bzl", "hub_repository")
 load("//rules/private/extensions:hubs_repository.bzl", "hubs_repository")
 load("//rules/private/extensions:lock.bzl", "parse_lock", "repository_name")
 load("//rules/private/extensions:lock_command.bzl", "lock_command")
+load("//rules/private/extensions:urls.bzl", "snapshot_urls")
 
 def _place(key, source, snapshot, mirrors, lock_label):
     """The attributes of deb_repository that describe a source."""
@@ -15,7 +15,7 @@ def _place(key, source, snapshot, mirrors, lock_label):
     # `NAME@DATE` is a source in the state of an older Release: `debian_lock update --only` keeps packages of it.
     key, _, date = key.partition("@")
     name = source.get("archive", key)
-    last = [source["url"]] if "url" in source else snapshot_addresses(name, date or snapshot)
+    last = [source["url"]] if "url" in source else snapshot_urls(name, date or snapshot)
     return {"roots": mirrors.get(name, []) + last, "source": name}
 
 def _declare_packages(hub, lock, lock_label, mirrors, merged_usr):
@@ -65,7 +65,7 @@ def _install_hub(module_ctx, tag, mirrors):
             fail("cannot read lock `%s`: there is no such file\n%s" % (tag.lock, command.problem))
 
         # buildifier: disable=print
-        print("there is no lock `%s` yet, so `@%s` has no packages; make it with `bazel run @%s//:lock`" % (tag.lock, tag.name, tag.name))
+        print("there is no lock `%s` yet, so `@%s` has no packages; write it with `bazel run @%s//:lock`" % (tag.lock, tag.name, tag.name))
     hub_repository(
         name = tag.name,
         hub = tag.name,

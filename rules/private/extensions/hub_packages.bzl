@@ -20,14 +20,14 @@ def package_problem(hub, packages, package, architecture, target):
     Returns:
       A message, or None.
     """
-    what = "cannot take package `%s` of `@%s`: " % (package, hub)
+    what = "cannot use package `%s` of `@%s`: " % (package, hub)
     if target not in _TARGETS:
-        return what + "there is no target `%s`; there are %s" % (target, _listed(_TARGETS[1:]))
+        return what + "unknown target `%s`; expected one of %s" % (target, _listed(_TARGETS[1:]))
     lock = "lock it: `bazel run @%s//:lock`" % hub
     if package not in packages:
         near = nearest(package, packages)
         return what + "it is not in the lock%s\nhint: add it to the manifest and %s" % (
-            "; similar there: " + _listed(near) if near else "",
+            "; similar names: " + _listed(near) if near else "",
             lock,
         )
     if architecture and architecture not in packages[package]:
@@ -56,9 +56,9 @@ def package_labels(hub, root, packages, names, architecture, target):
         problem = package_problem(hub, packages, name, architecture, target)
         if problem:
             fail(problem)
-    folders = [name + ("/" + architecture if architecture else "") for name in names]
+    directories = [name + ("/" + architecture if architecture else "") for name in names]
     return [Label("@@%s//%s:%s" % (
         root.repo_name,
-        folder,
-        target or folder.split("/")[-1],
-    )) for folder in folders]
+        directory,
+        target or directory.split("/")[-1],
+    )) for directory in directories]

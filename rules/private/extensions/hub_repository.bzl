@@ -20,7 +20,7 @@ debian_lock_run(
 )
 """
 
-_PACKAGES = """\"\"\"Labels of packages by their names: one that is not in the lock is an error that names those most like it.\"\"\"
+_PACKAGES = """\"\"\"Labels of packages by name. A package that is not in the lock is an error that lists similar names.\"\"\"
 
 load("{packages}", "package_labels")
 load("//:lock.bzl", "LOCK")
@@ -30,7 +30,7 @@ def packages(names, architecture = "", target = "data"):
 
     Args:
       names: the packages.
-      architecture: Debian's spelling; by default that of the target platform.
+      architecture: the Debian architecture name; by default that of the target platform.
       target: `data` (the layer), `control` or `deb`.
 
     Returns:
@@ -59,7 +59,7 @@ package(default_visibility = ["//visibility:public"])
 architecture_targets({hub}, LOCK.packages)
 """
 
-_LOCK = """\"\"\"What the lock says, for BUILD files.\"\"\"
+_LOCK = """\"\"\"The data of the lock, for BUILD files.\"\"\"
 
 LOCK = struct(
     architectures = {architectures},
@@ -88,7 +88,7 @@ def _table(lock, with_dependencies):
         table[name] = {debian: _entry(entries[key], key, with_dependencies) for debian, key in keys.items() if key}
     return table
 
-def _package_folders(rctx, table, package, architecture):
+def _write_package_directories(rctx, table, package, architecture):
     """Writes a directory for each package.
 
     Packages with the same architectures have equal directories: the first one is written, the others are links to it.
@@ -127,7 +127,7 @@ def _hub_repository_impl(rctx):
         packages = repr(json.encode(table)),
         snapshot = repr(lock["snapshot"]),
     ), executable = False)
-    _package_folders(rctx, table, _PACKAGE.format(**facts), _ARCHITECTURE.format(**facts))
+    _write_package_directories(rctx, table, _PACKAGE.format(**facts), _ARCHITECTURE.format(**facts))
 
 hub_repository = repository_rule(
     implementation = _hub_repository_impl,

@@ -33,7 +33,7 @@ def _choice(what, values, otherwise):
     """
     return select(
         {_SETTINGS[debian]: value for debian, value in values.items() if debian in _SETTINGS} or {_NEVER: otherwise},
-        no_match_error = "%s is not locked for the target platform; it is for %s" % (what, ", ".join(sorted(values)) or "none"),
+        no_match_error = "%s is not locked for the target platform; it is locked for %s" % (what, ", ".join(sorted(values)) or "none"),
     )
 
 def _aliases(aliases):

@@ -6,12 +6,12 @@
 load(
     "//rules/private/extensions:lock_fields.bzl",
     "fields_problem",
-    "is_address",
     "is_name",
     "is_package_name",
     "is_relative_path",
     "is_sha256",
     "is_timestamp",
+    "is_url",
     "lock_problem",
     "shown",
 )
@@ -55,14 +55,14 @@ _LOCK = {
 # A source has one of these fields, which locates its files.
 _PLACES = ["archive", "url", "folder"]
 
-_ADDRESS = "an address `https://…`, `http://…` or `file:///…`"
+_URL_FORMS = "a URL `https://…`, `http://…` or `file:///…`"
 
 def _check_urls(file, path, urls):
     if not urls:
-        return lock_problem(file, path, "a list with one address or more", shown(urls))
+        return lock_problem(file, path, "a list of one or more URLs", shown(urls))
     for number, url in enumerate(urls):
-        if type(url) != "string" or not is_address(url):
-            return lock_problem(file, "%s[%d]" % (path, number), _ADDRESS, shown(url))
+        if type(url) != "string" or not is_url(url):
+            return lock_problem(file, "%s[%d]" % (path, number), _URL_FORMS, shown(url))
     return None
 
 def _check_place(file, path, package, sources):
@@ -109,7 +109,7 @@ def _check_packages(file, lock):
         if not is_package_name(name):
             return lock_problem(file, "$.packages", "names of packages (letters, digits, `+`, `-`, `.`, `_`)", shown(name))
         if type(entries) != "dict" or not entries:
-            return lock_problem(file, path, "an object with one entry or more", shown(entries))
+            return lock_problem(file, path, "an object with one or more entries", shown(entries))
         for architecture, package in entries.items():
             if architecture != "all" and architecture not in lock["architectures"]:
                 return lock_problem(file, path, "`all` or one of %s" % ", ".join(lock["architectures"]), shown(architecture))
@@ -130,12 +130,12 @@ def _check_source(file, path, source):
             "exactly one of the fields %s" % ", ".join(["`%s`" % place for place in _PLACES]),
             " and ".join(["`%s`" % place for place in places]) or "none",
         )
-    if "url" in source and not is_address(source["url"]):
-        return lock_problem(file, path + ".url", _ADDRESS, shown(source["url"]))
+    if "url" in source and not is_url(source["url"]):
+        return lock_problem(file, path + ".url", _URL_FORMS, shown(source["url"]))
     if "folder" in source and source["folder"] != "." and not is_relative_path(source["folder"].removesuffix("/")):
-        return lock_problem(file, path + ".folder", "a path relative to the lock's folder, without `..`", shown(source["folder"]))
+        return lock_problem(file, path + ".folder", "a path relative to the directory of the lock, without `..`", shown(source["folder"]))
     if "archive" in source and not is_relative_path(source["archive"]):
-        return lock_problem(file, path + ".archive", "the name of an archive", shown(source["archive"]))
+        return lock_problem(file, path + ".archive", "the name of a repository", shown(source["archive"]))
     return None
 
 def _check_version(file, lock):
@@ -151,9 +151,9 @@ def _check_version(file, lock):
 def _check_facts(file, lock):
     for number, architecture in enumerate(lock["architectures"]):
         if type(architecture) != "string" or not is_name(architecture) or architecture == "all":
-            return lock_problem(file, "$.architectures[%d]" % number, "Debian's name of an architecture", shown(architecture))
+            return lock_problem(file, "$.architectures[%d]" % number, "a Debian architecture name", shown(architecture))
     if not is_timestamp(lock["snapshot"]):
-        return lock_problem(file, "$.snapshot", "a time like `2026-11-21T02:34:56Z`", shown(lock["snapshot"]))
+        return lock_problem(file, "$.snapshot", "a time such as `2026-11-21T02:34:56Z`", shown(lock["snapshot"]))
     for suite, source in lock["sources"].items():
         problem = _check_source(file, "$.sources." + suite, source)
         if problem:
@@ -180,7 +180,7 @@ def parse_lock(file, text):
     """
     lock = json.decode(text, default = None)
     if lock == None:
-        return struct(lock = None, problem = lock_problem(file, "$", "JSON", "text that is not", "restore it from version control, or lock again"))
+        return struct(lock = None, problem = lock_problem(file, "$", "JSON", "other text", "restore it from version control, or lock again"))
     problem = _check_version(file, lock) or fields_problem(file, "$", lock, _LOCK) or _check_facts(file, lock) or _check_packages(file, lock)
     if problem:
         return struct(lock = None, problem = problem)

@@ -42,10 +42,10 @@ def lock_command(hub, lock, manifest):
       such command, or an empty string.
     """
     if not manifest:
-        return struct(args = [], problem = "cannot lock `@%s`: its debian.install() names no manifest\nhint: add `manifest = \"//:DISTRO.yaml\"` there" % hub)
+        return struct(args = [], problem = "cannot lock `@%s`: its debian.install() has no `manifest`\nhint: add `manifest = \"//:DISTRO.yaml\"` to it" % hub)
     foreign = [label for label in [manifest, lock] if label.repo_name]
     if foreign:
-        return struct(args = [], problem = "cannot lock `@%s`: `%s` is not a file of this workspace\nhint: lock it where it is kept" % (hub, foreign[0]))
+        return struct(args = [], problem = "cannot lock `@%s`: `%s` is not a file of this workspace\nhint: run the lock command in the module that owns this file" % (hub, foreign[0]))
     args = ["update", _path(manifest)]
-    beside = _path(manifest).removesuffix(".yaml").removesuffix(".yml") + ".lock.json"
-    return struct(args = args + ([] if _path(lock) == beside else ["--lock", _path(lock)]), problem = "")
+    default = _path(manifest).removesuffix(".yaml").removesuffix(".yml") + ".lock.json"
+    return struct(args = args + ([] if _path(lock) == default else ["--lock", _path(lock)]), problem = "")

@@ -95,7 +95,7 @@ def fields_problem(file, path, value, fields, optional = {}):
             return lock_problem(file, "%s.%s" % (path, field), _KINDS[kind], shown(value[field]))
     return None
 
-def is_address(text):
+def is_url(text):
     """Whether a text is a URL that builds may fetch: `https://…`, `http://…` or `file:///…`, without spaces.
 
     Args:

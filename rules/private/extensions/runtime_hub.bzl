@@ -7,7 +7,7 @@ _ROOT = """package(default_visibility = ["//visibility:public"])
 exports_files(["lock.bzl"])
 """
 
-_LOCK = """\"\"\"What the lock says, for BUILD files.\"\"\"
+_LOCK = """\"\"\"The data of the lock, for BUILD files.\"\"\"
 
 LOCK = struct(
     # Version to architecture to `purl`, and whether there is a `second_source`.
@@ -39,7 +39,7 @@ def _choice(name, version, target, architectures):
         str(Label("//rules/platforms:" + architecture)): "//%s/%s:%s" % (version, architecture, target)
         for architecture in architectures
     }
-    error = "%s %s is not locked for the target platform; it is for %s" % (name, version, ", ".join(sorted(architectures)))
+    error = "%s %s is not locked for the target platform; it is locked for %s" % (name, version, ", ".join(sorted(architectures)))
     return "select(%r, no_match_error = %r)" % (cases, error)
 
 def _runtime_hub_impl(rctx):

@@ -7,10 +7,10 @@ load("//rules/private:architectures.bzl", "architectures")
 load(
     "//rules/private/extensions:lock_fields.bzl",
     "fields_problem",
-    "is_address",
     "is_name",
     "is_relative_path",
     "is_sha256",
+    "is_url",
     "lock_problem",
     "shown",
 )
@@ -84,7 +84,7 @@ def _check_archive(file, path, archive, lock):
         return None
     for name, sha256 in archive["files"].items():
         if sha256 == None:
-            return lock_problem(file, "%s.files.%s" % (path, name), _HEX_DIGITS, "null", "where a second source has the files, their digests must be known: nothing else says that both are the same")
+            return lock_problem(file, "%s.files.%s" % (path, name), _HEX_DIGITS, "null", "a second source needs the digest of each file, because only digests show that both sources have the same files")
     return _check_npm(file, path + ".npm", archive["npm"])
 
 def _quoted(names):
@@ -92,7 +92,7 @@ def _quoted(names):
 
 def _check_files(file, files):
     if not files:
-        return lock_problem(file, "$.files", "an object with one entry or more", shown(files))
+        return lock_problem(file, "$.files", "an object with one or more entries", shown(files))
     for name, target in files.items():
         if not is_relative_path(name):
             return lock_problem(file, "$.files", "relative paths", shown(name))
@@ -106,11 +106,11 @@ def _check_archives(file, lock):
         if not _is_name(version):
             return lock_problem(file, "$.archives", "versions (%s)" % _NAMES, shown(version))
         if type(archives) != "dict" or not archives:
-            return lock_problem(file, path, "an object with one entry or more", shown(archives))
+            return lock_problem(file, path, "an object with one or more entries", shown(archives))
         for architecture, archive in archives.items():
             problem = architectures.problem(architecture)
             if problem:
-                return lock_problem(file, path, "OCI's names of architectures", shown(architecture), problem)
+                return lock_problem(file, path, "OCI architecture names", shown(architecture), problem)
             problem = _check_archive(file, "%s.%s" % (path, architecture), archive, lock)
             if problem:
                 return problem
@@ -129,8 +129,8 @@ def _check_facts(file, lock):
         return problem
     if not _is_name(lock["name"]):
         return lock_problem(file, "$.name", "a name (%s)" % _NAMES, shown(lock["name"]))
-    if not is_address(lock["address"]) or not _is_plain(lock["address"], ":/") or lock["address"].endswith("/"):
-        return lock_problem(file, "$.address", "an address `https://…` without a slash at its end", shown(lock["address"]))
+    if not is_url(lock["address"]) or not _is_plain(lock["address"], ":/") or lock["address"].endswith("/"):
+        return lock_problem(file, "$.address", "a URL `https://…` without a slash at the end", shown(lock["address"]))
     return None
 
 def parse_runtime_lock(file, text):
@@ -146,7 +146,7 @@ def parse_runtime_lock(file, text):
     """
     lock = json.decode(text, default = None)
     if lock == None:
-        return struct(lock = None, problem = lock_problem(file, "$", "JSON", "text that is not", "restore it from version control"))
+        return struct(lock = None, problem = lock_problem(file, "$", "JSON", "other text", "restore it from version control"))
     problem = _check_facts(file, lock) or _check_files(file, lock["files"]) or _check_archives(file, lock)
     return struct(lock = None if problem else lock, problem = problem)
 

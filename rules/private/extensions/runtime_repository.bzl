@@ -3,7 +3,6 @@
 If no source has the archive, fetching fails, or the target is compatible with no platform."""
 
 load("@bazel_tools//tools/build_defs/repo:utils.bzl", "get_auth")
-load("//rules/private/extensions:addresses.bzl", "environment_variable")
 load(
     "//rules/private/extensions:runtime_sources.bzl",
     "MAY_LACK_VARIABLE",
@@ -13,6 +12,7 @@ load(
     "official_sources",
     "unreachable_constraint",
 )
+load("//rules/private/extensions:urls.bzl", "environment_variable")
 
 # 2000-01-01 00:00:00 UTC, as in the original images.
 _MTIME = 946684800

@@ -1,7 +1,7 @@
 """The URLs of the archive of a runtime, and the message if no URL has it. Pure functions."""
 
-load("//rules/private/extensions:addresses.bzl", "addresses", "environment_variable")
 load("//rules/private/extensions:lock_fields.bzl", "without_credentials")
+load("//rules/private/extensions:urls.bzl", "environment_variable", "file_urls")
 
 # The variables that npm reads; npm ignores their case.
 NPM_REGISTRY_VARIABLES = ["NPM_CONFIG_REGISTRY", "npm_config_registry"]
@@ -9,7 +9,7 @@ NPM_REGISTRY_VARIABLES = ["NPM_CONFIG_REGISTRY", "npm_config_registry"]
 # `./bazelw` sets this variable, because it may run without internet access.
 MAY_LACK_VARIABLE = "DISTROLESS_RUNTIMES_MAY_LACK"
 
-def npm_address(registry, package, version):
+def npm_url(registry, package, version):
     """The URL of an npm package in a registry.
 
     Args:
@@ -38,7 +38,7 @@ def official_sources(name, filename, environment, address, sha256):
     file = filename.split("/")[-1]
     return [
         struct(file = file, integrity = "", sha256 = sha256, url = url)
-        for url in addresses(filename, environment, [address])
+        for url in file_urls(filename, environment, [address])
     ]
 
 def npm_sources(registry, package, version, integrity):
@@ -55,7 +55,7 @@ def npm_sources(registry, package, version, integrity):
     """
     if not registry or not package:
         return []
-    url = npm_address(registry, package, version)
+    url = npm_url(registry, package, version)
     return [struct(file = url.split("/")[-1], integrity = integrity, sha256 = "", url = url)]
 
 def unreachable_constraint(filename):
@@ -79,17 +79,17 @@ def archive_problem(name, version, architecture, filename, failures, second):
     """
     wrong = [failure for failure in failures if failure.found]
     lines = [
-        "  %s: %s" % (without_credentials(failure.url), "a file of another checksum, SHA-256 " + failure.found if failure.found else "no answer")
+        "  %s: %s" % (without_credentials(failure.url), "a file with SHA-256 " + failure.found if failure.found else "no answer")
         for failure in failures
     ]
     variable = environment_variable(name)
-    hint = "set %s to the address of a mirror, the folder that has `%s`" % (variable, filename)
+    hint = "set %s to the URL of a mirror, the directory that has `%s`" % (variable, filename)
     if second:
         hint += ", or %s to a registry of npm, which has the package `%s`" % (NPM_REGISTRY_VARIABLES[0], second)
     if wrong:
-        hint = "a release does not change: find out what was replaced before you lock it anew; " + hint
+        hint = "a release does not change: find out why the file differs before you lock it again; " + hint
     return "\n".join(
-        ["cannot fetch `%s` (%s %s, %s): no source has it as the lock says; tried" % (
+        ["cannot fetch `%s` (%s %s, %s): no source has the file with the locked digest; tried" % (
             filename.split("/")[-1],
             name,
             version,

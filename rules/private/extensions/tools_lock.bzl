@@ -3,17 +3,17 @@
 `docs/tool_contract.md` describes the format; `bazel run //:release` writes it.
 """
 
-load("//rules/private/extensions:addresses.bzl", "addresses", "environment_variable")
 load(
     "//rules/private/extensions:lock_fields.bzl",
     "fields_problem",
-    "is_address",
     "is_sha256",
+    "is_url",
     "lock_problem",
     "shown",
     "without_credentials",
 )
 load("//rules/private/extensions:tool_sets.bzl", "PLATFORMS")
+load("//rules/private/extensions:urls.bzl", "environment_variable", "file_urls")
 
 TOOLS_LOCK_VERSION = 1
 
@@ -32,7 +32,7 @@ def _check_archive(file, path, archive):
     problem = fields_problem(file, path, archive, _ARCHIVE)
     if problem:
         return problem
-    if not is_address(archive["url"]) or not archive["url"].endswith(".tar.gz"):
+    if not is_url(archive["url"]) or not archive["url"].endswith(".tar.gz"):
         return lock_problem(file, path + ".url", "the URL of a .tar.gz, `https://…`, `http://…` or `file:///…`", shown(archive["url"]))
     if not is_sha256(archive["sha256"]):
         return lock_problem(file, path + ".sha256", "64 lower-case hexadecimal digits", shown(archive["sha256"]))
@@ -68,7 +68,7 @@ def parse_tools_lock(file, text):
     """
     lock = json.decode(text, default = None)
     if lock == None:
-        problem = lock_problem(file, "$", "JSON", "text that is not", "restore it from version control")
+        problem = lock_problem(file, "$", "JSON", "other text", "restore it from version control")
     else:
         problem = _check_lock(file, lock)
     return struct(archives = {} if problem else lock["archives"], problem = problem)
@@ -83,7 +83,7 @@ def archive_urls(url, mirrors):
     Returns:
       A list of URLs.
     """
-    return addresses(url.split("/")[-1], mirrors, []) + [url]
+    return file_urls(url.split("/")[-1], mirrors, []) + [url]
 
 def tools_archive_problem(platform, sha256, failures):
     """The message if no URL has the archive of the lock.
@@ -104,7 +104,7 @@ def tools_archive_problem(platform, sha256, failures):
     filename = failures[0].url.split("/")[-1]
     hint = "set %s to the URL of a directory that has `%s`, or %s=source to compile the tools with cargo (`--repo_env=…`)" % (TOOLS_MIRROR_VARIABLE, filename, TOOLS_VARIABLE)
     if [failure for failure in failures if failure.found]:
-        hint = "a release does not change: find out what was replaced, or set %s=source to compile the tools with cargo (`--repo_env=…`)" % TOOLS_VARIABLE
+        hint = "a release does not change: find out why the file differs, or set %s=source to compile the tools with cargo (`--repo_env=…`)" % TOOLS_VARIABLE
     return "\n".join(
         ["cannot fetch the tools for `%s`: no URL has the archive with SHA-256 %s" % (platform, sha256)] + lines + ["hint: " + hint],
     )

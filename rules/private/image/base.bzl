@@ -1,8 +1,8 @@
 """The base of an image, and its architecture: from an attribute, from the base, or from the target platform."""
 
 load("//rules/private:architectures.bzl", "architectures")
-load("//rules/private:target_architecture.bzl", "TargetArchitectureInfo")
-load("//rules/private/image:wanted.bzl", "check_image_or_index")
+load("//rules/private:selected_value.bzl", "SelectedValueInfo")
+load("//rules/private/image:attribute_targets.bzl", "check_image_or_index")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 
@@ -45,11 +45,11 @@ def base_image(ctx, architecture):
     fail("cannot build `%s`: the base `%s` has no image for linux/%s; it has %s" % (
         ctx.label,
         ctx.attr.base.label,
-        architecture or "(the target platform names no architecture of ours)",
+        architecture or "(unsupported target platform)",
         ", ".join(["`%s`" % platform_of(image) for image in images]),
     ))
 
-def wanted_architecture(ctx):
+def architecture_of(ctx):
     """The architecture of the attribute, otherwise of a single-platform base, otherwise of the target platform.
 
     Args:
@@ -58,16 +58,16 @@ def wanted_architecture(ctx):
     Returns:
       The OCI architecture name. Fails if the architecture is unknown.
     """
-    wanted = ctx.attr.architecture
-    if not wanted and ctx.attr.base and ImageInfo in ctx.attr.base:
+    architecture = ctx.attr.architecture
+    if not architecture and ctx.attr.base and ImageInfo in ctx.attr.base:
         return ctx.attr.base[ImageInfo].architecture
-    wanted = wanted or ctx.attr._target_architecture[TargetArchitectureInfo].architecture
-    if not wanted:
-        fail("cannot build `%s`: no image is made for the target platform; set `architecture` to one of %s" % (
+    architecture = architecture or ctx.attr._target_architecture[SelectedValueInfo].value
+    if not architecture:
+        fail("cannot build `%s`: unsupported target platform; set `architecture` to one of %s" % (
             ctx.label,
             ", ".join(["`%s`" % known for known in architectures.all]),
         ))
-    problem = architectures.problem(wanted)
+    problem = architectures.problem(architecture)
     if problem:
         fail("cannot build `%s`: architecture: %s" % (ctx.label, problem))
-    return wanted
+    return architecture

@@ -4,13 +4,13 @@ load("//rules/private:architectures.bzl", "architectures")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/actions:image.bzl", "image_actions")
 load("//rules/private/actions:inspect.bzl", "inspect_actions")
-load("//rules/private/image:base.bzl", "BASE_ATTRS", "base_image", "wanted_architecture")
+load("//rules/private/image:attribute_targets.bzl", "layers_of")
+load("//rules/private/image:base.bzl", "BASE_ATTRS", "architecture_of", "base_image")
 load("//rules/private/image:image_outputs.bzl", "image_outputs")
 load("//rules/private/image:key_values.bzl", "key_values")
 load("//rules/private/image:lay_out.bzl", "lay_out")
 load("//rules/private/image:layering.bzl", "LAYERING_ATTRS", "layering_of")
 load("//rules/private/image:stamp.bzl", "STAMP_ATTRS")
-load("//rules/private/image:wanted.bzl", "wanted_layers")
 load("//rules/private/layer:compression.bzl", "COMPRESSION_ATTRS")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 load("//rules/private/providers:layers_info.bzl", "LayersInfo")
@@ -50,10 +50,10 @@ def _layers(ctx, base):
     laid_out = [target[LayersInfo] for target in ctx.attr.layers if LayersInfo in target]
     if laid_out:
         if len(laid_out) != len(ctx.attr.layers):
-            fail("cannot build `%s`: layers: a layer_stack goes with layer_stacks only" % ctx.label)
+            fail("cannot build `%s`: layers: a layer_stack cannot be mixed with other layers" % ctx.label)
         whole = any([stack.whole for stack in laid_out])
         return [layer for stack in laid_out for layer in stack.layers], whole
-    layers = wanted_layers(ctx, "layers", ctx.attr.layers)
+    layers = layers_of(ctx, "layers", ctx.attr.layers)
     layering = layering_of(ctx, ctx.attr.layering)
     room = layering.most - (len(base.layers) if base else 0)
     return lay_out(ctx, layers, layering, max(room, 1)), False
@@ -66,8 +66,8 @@ def _starts_something(ctx):
 def _image_impl(ctx):
     for field in ctx.attr.unchecked:
         if field not in _CHECKED:
-            fail("cannot build `%s`: unchecked: unknown field `%s`; there are %s" % (ctx.label, field, ", ".join(["`%s`" % known for known in _CHECKED])))
-    architecture = wanted_architecture(ctx)
+            fail("cannot build `%s`: unchecked: unknown check `%s`; expected one of %s" % (ctx.label, field, ", ".join(["`%s`" % known for known in _CHECKED])))
+    architecture = architecture_of(ctx)
     base = base_image(ctx, architecture)
     layers, whole = _layers(ctx, base)
     below = base.layers if base and not whole else []

@@ -1,9 +1,9 @@
 """image_for_platform: the image of an index that matches the target platform."""
 
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private/image:attribute_targets.bzl", "images_of")
 load("//rules/private/image:image_outputs.bzl", "image_outputs")
 load("//rules/private/image:stamp.bzl", "STAMP_ATTRS")
-load("//rules/private/image:wanted.bzl", "wanted_images")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 
 _DOC = """The image that a select() over platforms chooses, as one target: a base for rules with a platform transition.
@@ -19,7 +19,7 @@ image_for_platform(
 ```"""
 
 def _image_for_platform_impl(ctx):
-    info = wanted_images(ctx, "image", [ctx.attr.image])[0]
+    info = images_of(ctx, "image", [ctx.attr.image])[0]
     return image_outputs(ctx, info, [info])
 
 image_for_platform = rule(

@@ -36,21 +36,21 @@ def arguments_problem(packages, users):
         if type(package) != "string":
             return "packages: expected the name of a package, found `%s`" % package
         if package in seen:
-            return "packages: `%s` is there twice" % package
+            return "packages: `%s` occurs twice" % package
         seen[package] = True
     ids = {"0": "root", _NOBODY: "nobody"}
     for user, uid in users.items():
         if type(user) != "string" or not user or ":" in user or "/" in user:
-            return "users: `%s` is no name" % user
+            return "users: `%s` is not a valid name" % user
         if type(uid) == "int":
             return "users: expected the number of `%s` as a string, \"%d\"" % (user, uid)
         if type(uid) != "string" or not uid.isdigit():
             return "users: expected the number of `%s`, found `%s`" % (user, uid)
         if uid in ids:
-            return "users: `%s` has the number %s, which is that of `%s`" % (user, uid, ids[uid])
+            return "users: `%s` has the number %s, which `%s` has too" % (user, uid, ids[uid])
         for known, name in ids.items():
             if name == user:
-                return "users: `%s` is there already, with the number %s" % (user, known)
+                return "users: `%s` already exists, with the number %s" % (user, known)
         ids[uid] = user
     return None
 
@@ -119,7 +119,7 @@ def image_from_packages(
     accounts = {"root": ("0", "/root"), "nobody": (_NOBODY, "/nonexistent")} | {user: (uid, "/home/" + user) for user, uid in users.items()}
     passwd(
         name = add("passwd"),
-        entries = ["{0}:x:{1}:{1}:{0}:{2}:/sbin/nologin".format(user, uid, folder) for user, (uid, folder) in accounts.items()],
+        entries = ["{0}:x:{1}:{1}:{0}:{2}:/sbin/nologin".format(user, uid, home_directory) for user, (uid, home_directory) in accounts.items()],
         **common
     )
     group(name = add("group"), entries = ["%s:x:%s:" % (user, uid) for user, (uid, _) in accounts.items()], **common)

@@ -4,11 +4,11 @@ load("//rules/private:canonical.bzl", "TRANSITION_ATTRS")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/actions:image.bzl", "image_actions")
 load("//rules/private/actions:inspect.bzl", "inspect_actions")
+load("//rules/private/image:attribute_targets.bzl", "images_of")
 load("//rules/private/image:base.bzl", "platform_of")
 load("//rules/private/image:image_outputs.bzl", "image_outputs")
 load("//rules/private/image:key_values.bzl", "key_values")
 load("//rules/private/image:stamp.bzl", "STAMP_ATTRS")
-load("//rules/private/image:wanted.bzl", "wanted_images")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
 
 _DOC = """Images for several platforms under one digest, as an
@@ -41,10 +41,10 @@ def _targets(ctx):
     """The targets of `images`, or `image` once for each of `platforms`, in this order."""
     given = [name for name in ["image", "images", "platforms"] if getattr(ctx.attr, name)]
     if given not in [["image", "platforms"], ["images"], []]:
-        fail("cannot build `%s`: %s do not go together\nhint: give `images`, or `image` and `platforms`" % (
+        fail("cannot build `%s`: %s cannot be set together\nhint: set `images`, or `image` and `platforms`" % (
             ctx.label,
             " and ".join(["`%s`" % name for name in given]),
-        ) if len(given) > 1 else "cannot build `%s`: `%s` is not enough\nhint: give `images`, or `image` and `platforms`" % (ctx.label, given[0]))
+        ) if len(given) > 1 else "cannot build `%s`: `%s` is set alone\nhint: set `images`, or `image` and `platforms`" % (ctx.label, given[0]))
     return ctx.attr.images or ctx.attr.image
 
 def _image_index_impl(ctx):
@@ -52,7 +52,7 @@ def _image_index_impl(ctx):
     seen = {}
     targets = _targets(ctx)
     attribute = "images" if ctx.attr.images else "image"
-    for target, image in zip(targets, wanted_images(ctx, attribute, targets)):
+    for target, image in zip(targets, images_of(ctx, attribute, targets)):
         platform = (image.os, image.architecture, image.variant)
         if platform in seen:
             fail("cannot build `%s`: images: `%s` and `%s` are both for %s" % (

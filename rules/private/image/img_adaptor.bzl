@@ -2,8 +2,8 @@
 
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/actions:image.bzl", "image_actions")
+load("//rules/private/image:attribute_targets.bzl", "check_image_or_index", "layers_of")
 load("//rules/private/image:img_fields.bzl", "NEWEST_FIELDS", "index_values", "layer_values", "manifest_values", _IMG_FIELDS = "IMG_FIELDS")
-load("//rules/private/image:wanted.bzl", "check_image_or_index", "wanted_layers")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 
@@ -14,7 +14,7 @@ def _fields(fields):
     if type(fields) == "dict":
         return fields
     if fields not in IMG_FIELDS:
-        fail("cannot adapt to rules_img of `%s`: there are %s\nhint: take the latest that is not after your rules_img, or give `fields` as a dict" % (
+        fail("cannot adapt to rules_img `%s`: unknown version; expected one of %s\nhint: use the latest one that is not newer than your rules_img, or set `fields` to a dict" % (
             fields,
             ", ".join(["`%s`" % known for known in IMG_FIELDS]),
         ))
@@ -154,7 +154,7 @@ def img_layers(layers_info, layer_info, fields = NEWEST_FIELDS):
     table = _fields(fields)
 
     def impl(ctx):
-        layers = wanted_layers(ctx, "srcs", ctx.attr.srcs)
+        layers = layers_of(ctx, "srcs", ctx.attr.srcs)
         made = _make_layers(ctx, layer_info, table, layers, ctx.label.name)
         return [
             layers_info(layers = made),

@@ -70,7 +70,7 @@ def _media_type(blob):
     for ending, suffix in [(".gz", "+gzip"), (".tgz", "+gzip"), (".zst", "+zstd"), (".tar", "")]:
         if blob.basename.endswith(ending):
             return _MEDIA_TYPE + suffix
-    fail("cannot hand layer `%s` to rules_img: its name does not say how it is packed; expected `.tar`, `.tar.gz` or `.tar.zst`" % blob.short_path)
+    fail("cannot pass layer `%s` to rules_img: unknown file name extension; expected `.tar`, `.tar.gz` or `.tar.zst`" % blob.short_path)
 
 def layer_values(layer, metadata):
     """The values of the fields for a LayerInfo. A missing value is the one that rules_img uses for layers without it.

@@ -10,12 +10,13 @@ load("//rules/private/providers:layers_info.bzl", "LayersInfo")
 
 _DOC = """The layers that an image adds to its base, merged as `@distroless//rules/settings:layering` says.
 
-They are merged once: all variants of the image, and all images built on it, share the result.
+They are merged once. All variants of the image, and all images built on it, share the result.
 
 - `package`: the layers are not merged.
-- `single`: these layers and all layers below them become one layer. With `beside`, only these layers become one layer.
-- `origin:N`: no image has more than N layers. The stacks below keep their layers. The remaining number is divided
-  equally between this stack and the stacks above it (`above`). One layer is reserved for the debug variant (`beside`).
+- `single`: these layers and all layers below them become one layer. If `beside` is true, only these layers become one
+  layer.
+- `origin:N`: no image has more than N layers. The layer stacks below keep their layers. This stack and the stacks above
+  it (`above`) share the rest equally. One layer is reserved for the debug variant (`beside`).
 
 ```starlark
 layer_stack(
@@ -30,7 +31,7 @@ def _room(ctx, below, most):
     kept = 0 if ctx.attr.beside else 1
     room = most - len(below) - kept
     if room <= ctx.attr.above:
-        fail("cannot lay out `%s`: `origin:%d` leaves no layer for it: there are %d below, and %d to come; the least is `origin:%d`" % (
+        fail("cannot lay out `%s`: `origin:%d` allows too few layers: %d are below, %d are reserved for layer stacks above; the minimum is `origin:%d`" % (
             ctx.label,
             most,
             len(below),
@@ -57,7 +58,7 @@ layer_stack = rule(
     provides = [LayersInfo],
     toolchains = [TOOLCHAIN_TYPE],
     attrs = CANONICAL_ATTRS | LAYERING_ATTRS | {
-        "above": attr.int(doc = "Number of stacks that will be built on this one, one on top of the other. They share the layers of `origin:N`."),
+        "above": attr.int(doc = "Number of layer stacks that will build on top of this one. They share the layers of `origin:N`."),
         "base": attr.label(doc = "The `layer_stack` below. By default none.", providers = [LayersInfo]),
         "beside": attr.bool(doc = "Whether these layers belong to a variant, such as debug, and go on top of the layers of the plain image."),
         "layers": attr.label_list(doc = "The layers, lowest first.", providers = [LayerInfo]),

@@ -1,6 +1,6 @@
 """The layering of images: a build setting, and an attribute that overrides it."""
 
-_FORMS = "`package`, `single` or `origin:N`, where N is the most layers that an image may have"
+_FORMS = "`package`, `single` or `origin:N`, where N is the maximum number of layers of an image"
 
 LayeringInfo = provider(
     doc = "The layering of an image: how its layers are merged.",
@@ -22,7 +22,7 @@ def parse_layering(what, value):
         return struct(kind = kind, most = int(most))
     if kind in ["package", "single"] and not colon:
         return struct(kind = kind, most = 0)
-    fail("cannot lay out layers: %s: unknown layering `%s`; there are %s" % (what, value, _FORMS))
+    fail("cannot lay out layers: %s: unknown layering `%s`; expected %s" % (what, value, _FORMS))
 
 def _layering_setting_impl(ctx):
     parse_layering("`%s`" % ctx.label, ctx.build_setting_value)

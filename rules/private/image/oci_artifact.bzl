@@ -29,7 +29,7 @@ def _files(ctx):
     for target, media_type in ctx.attr.files.items():
         given = target[DefaultInfo].files.to_list()
         if len(given) != 1:
-            fail("cannot build `%s`: files: `%s` gives %d files where one is expected" % (ctx.label, target.label, len(given)))
+            fail("cannot build `%s`: files: `%s` provides %d files; expected one" % (ctx.label, target.label, len(given)))
         if "/" not in media_type or "=" in media_type:
             fail("cannot build `%s`: files: `%s` is not a media type, such as `application/wasm`" % (ctx.label, media_type))
         name = given[0].basename
@@ -38,16 +38,16 @@ def _files(ctx):
         names[name] = target.label
         files.append((given[0], media_type))
     if not files:
-        fail("cannot build `%s`: files: an artifact has at least one file" % ctx.label)
+        fail("cannot build `%s`: files: an artifact needs at least one file" % ctx.label)
     return files
 
 def _check(ctx):
     if bool(ctx.attr.config) != bool(ctx.attr.config_media_type):
-        fail("cannot build `%s`: `config` and `config_media_type` go together: one is given without the other" % ctx.label)
+        fail("cannot build `%s`: `config` and `config_media_type` must be set together" % ctx.label)
     if ctx.attr.config and ctx.attr.wasm:
-        fail("cannot build `%s`: `wasm` writes the configuration, and `config` is given, too" % ctx.label)
+        fail("cannot build `%s`: `wasm` and `config` cannot be set together, because `wasm` writes the configuration" % ctx.label)
     if not ctx.attr.config and not ctx.attr.wasm and not ctx.attr.artifact_type:
-        fail("cannot build `%s`: it does not say what it is: give `artifact_type`, `config` or `wasm`" % ctx.label)
+        fail("cannot build `%s`: its type is unknown: set `artifact_type`, `config` or `wasm`" % ctx.label)
 
 def _oci_artifact_impl(ctx):
     _check(ctx)

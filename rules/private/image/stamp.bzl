@@ -1,18 +1,9 @@
-"""Whether a build is stamped (`--stamp`), as a value that a rule can read."""
+"""The status values of a build with `--stamp`."""
 
-StampInfo = provider(
-    doc = "Whether the build is stamped.",
-    fields = {"stamped": "bool: whether the build uses `--stamp`."},
-)
+load("//rules/private:selected_value.bzl", "SelectedValueInfo")
 
-def _stamp_impl(ctx):
-    return [StampInfo(stamped = ctx.attr.stamped)]
-
-stamp = rule(
-    implementation = _stamp_impl,
-    doc = "Turns a select() over `--stamp` into a provider.",
-    attrs = {"stamped": attr.bool(doc = "A select() over `--stamp`.")},
-)
+# The value of `//rules/private:stamp` in a build with `--stamp`.
+STAMPED = "stamped"
 
 # The attributes of rules that stamp.
 STAMP_ATTRS = {
@@ -24,4 +15,4 @@ def status_files(ctx):
 
     Only layouts use it: the revision is outside of the image, so no digest depends on it.
     """
-    return [ctx.info_file] if ctx.attr._stamp[StampInfo].stamped else []
+    return [ctx.info_file] if ctx.attr._stamp[SelectedValueInfo].value == STAMPED else []

@@ -32,14 +32,14 @@ def _archive_layer_impl(ctx):
     targets = {}
     for source, target in ctx.attr.files.items():
         if source in ["", "."] or source.startswith("/") or "=" in source:
-            fail("cannot lay out `%s`: files: `%s` is not a path below the archive's folder" % (ctx.label, source))
+            fail("cannot lay out `%s`: files: `%s` is not a path below the top-level directory of the archive" % (ctx.label, source))
         path = relative_path(ctx.label, "files", target)
         if path in targets:
             fail("cannot lay out `%s`: files: `%s` and `%s` both become `%s`" % (ctx.label, targets[path], source, target))
         targets[path] = source
     for source in ctx.attr.file_sha256:
         if source not in ctx.attr.files:
-            fail("cannot lay out `%s`: file_sha256: `%s` is not among `files`; they are %s" % (
+            fail("cannot lay out `%s`: file_sha256: `%s` is not in `files`; expected one of %s" % (
                 ctx.label,
                 source,
                 ", ".join(["`%s`" % known for known in sorted(ctx.attr.files)]),

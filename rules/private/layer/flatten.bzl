@@ -51,7 +51,7 @@ def _parts(target):
 def _flatten_impl(ctx):
     parts = [part for target in ctx.attr.layers for part in _parts(target)]
     if not parts:
-        fail("cannot flatten `%s`: layers: there is no layer among them" % ctx.label)
+        fail("cannot flatten `%s`: layers: expected at least one layer" % ctx.label)
     layer = layer_actions.merged_layer(ctx, parts, ctx.attr.created_by)
     layers = [part.layer for part in parts if part.layer]
     return layer_outputs(layer, [inspect_actions.image_check(ctx, layers, [], merged = True)] if layers else [])

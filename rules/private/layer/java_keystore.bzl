@@ -1,11 +1,6 @@
 """java_keystore: the certificates of a ca-certificates package as a Java key store."""
 
-load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical_mode")
-load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
-load("//rules/private/actions:layer.bzl", "layer_actions")
-load("//rules/private/layer:certificates.bzl", "CERTIFICATES_ATTRS", "certificates_options")
-load("//rules/private/layer:layer_outputs.bzl", "layer_outputs")
-load("//rules/private/providers:layer_info.bzl", "LayerInfo")
+load("//rules/private/layer:certificates.bzl", "certificates_rule")
 
 _DOC = """The certificates of a ca-certificates package as a Java key store: `/etc/ssl/certs/java/cacerts`.
 
@@ -16,23 +11,11 @@ Its password is `changeit`.
 java_keystore(name = "keystore", deb = "@debian12//ca-certificates:deb")
 ```"""
 
-def _java_keystore_impl(ctx):
-    return layer_outputs(layer_actions.derived_layer(
-        ctx,
-        command = "java-keystore",
-        debs = [ctx.file.deb],
-        options = certificates_options(ctx) + [("--format", [ctx.attr.format])],
-        files = ctx.files.extra,
-        created_by = "java keystore",
-    ))
-
-java_keystore = rule(
-    implementation = _java_keystore_impl,
+java_keystore = certificates_rule(
+    command = "java-keystore",
+    created_by = "java keystore",
     doc = _DOC,
-    cfg = canonical_mode,
-    provides = [LayerInfo],
-    toolchains = [TOOLCHAIN_TYPE],
-    attrs = CANONICAL_ATTRS | CERTIFICATES_ATTRS | {
+    attrs = {
         "format": attr.string(
             doc = "Format of the key store: `jks`, which every Java version reads, or `pkcs12`.",
             default = "jks",

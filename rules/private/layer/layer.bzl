@@ -40,7 +40,7 @@ def _layer_impl(ctx):
     for target, path in ctx.attr.files.items():
         files = target[DefaultInfo].files.to_list()
         if len(files) != 1:
-            fail("cannot lay out `%s`: files: `%s` gives %d files where one is expected" % (ctx.label, target.label, len(files)))
+            fail("cannot lay out `%s`: files: `%s` provides %d files; expected one" % (ctx.label, target.label, len(files)))
         uid, gid = owners.get(path, (0, 0))
         listed.append(entries.file(
             relative_path(ctx.label, "files", path),

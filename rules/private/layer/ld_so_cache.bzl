@@ -3,8 +3,8 @@
 load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical_mode")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/actions:layer.bzl", "layer_actions")
-load("//rules/private/image:base.bzl", "BASE_ATTRS", "base_image", "wanted_architecture")
-load("//rules/private/image:wanted.bzl", "wanted_layers")
+load("//rules/private/image:attribute_targets.bzl", "layers_of")
+load("//rules/private/image:base.bzl", "BASE_ATTRS", "architecture_of", "base_image")
 load("//rules/private/layer:layer_outputs.bzl", "layer_outputs")
 load("//rules/private/layer:layer_parts.bzl", "layer_parts")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
@@ -21,12 +21,12 @@ ld_so_cache(name = "cache", base = "//cc:debian13", layers = [":python"])
 ```"""
 
 def _ld_so_cache_impl(ctx):
-    architecture = wanted_architecture(ctx)
+    architecture = architecture_of(ctx)
     base = base_image(ctx, architecture)
-    below = (base.layers if base else []) + wanted_layers(ctx, "layers", ctx.attr.layers)
+    below = (base.layers if base else []) + layers_of(ctx, "layers", ctx.attr.layers)
     debs = {deb.path: deb for layer in layer_parts(below) if layer.whole for deb in layer.debs}
     if not debs:
-        fail("cannot write `%s`: there is no package in `base` or `layers`, so there are no libraries\nhint: give it the base and the layers of the image" % ctx.label)
+        fail("cannot write `%s`: there is no package in `base` or `layers`, so there are no libraries\nhint: set `base` and `layers` as for the image" % ctx.label)
     return layer_outputs(layer_actions.derived_layer(
         ctx,
         command = "ld-so-cache",

@@ -39,7 +39,7 @@ def _quote(label, key, value):
     check_os_release_key("write", label, key)
     for character in ["\"", "\\", "$", "`", "\n"]:
         if character in value:
-            fail("cannot write `%s`: content: the value of `%s` holds `%s`, which os-release(5) would have escaped" % (label, key, character))
+            fail("cannot write `%s`: content: the value of `%s` contains `%s`, which os-release(5) requires to be escaped" % (label, key, character))
     return '%s="%s"\n' % (key, value)
 
 def _os_release_impl(ctx):

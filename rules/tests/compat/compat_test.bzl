@@ -51,7 +51,7 @@ def compat_failure_test_suite(name):
             fails_case(
                 cacerts,
                 "cacerts_of_a_tar",
-                "package: `@@//rules/tests/compat:testdata/control.tar` is not a Debian package; found `control.tar`\nhint: give `@HUB//PACKAGE:data` of a debian.install(), or a .deb",
+                "package: `@@//rules/tests/compat:testdata/control.tar` is not a Debian package; found `control.tar`\nhint: use `@HUB//PACKAGE:data` of a debian.install(), or a .deb file",
                 package = "testdata/control.tar",
             ),
             fails_case(

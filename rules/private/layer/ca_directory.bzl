@@ -1,11 +1,6 @@
 """ca_folder: the certificates of a ca-certificates package as a directory that OpenSSL searches."""
 
-load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical_mode")
-load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
-load("//rules/private/actions:layer.bzl", "layer_actions")
-load("//rules/private/layer:certificates.bzl", "CERTIFICATES_ATTRS", "certificates_options")
-load("//rules/private/layer:layer_outputs.bzl", "layer_outputs")
-load("//rules/private/providers:layer_info.bzl", "LayerInfo")
+load("//rules/private/layer:certificates.bzl", "certificates_rule")
 
 _DOC = """The certificates of a ca-certificates package as a directory that OpenSSL searches: `/etc/ssl/certs`.
 
@@ -30,21 +25,8 @@ image(
 )
 ```"""
 
-def _ca_folder_impl(ctx):
-    return layer_outputs(layer_actions.derived_layer(
-        ctx,
-        command = "ca-folder",
-        debs = [ctx.file.deb],
-        options = certificates_options(ctx),
-        files = ctx.files.extra,
-        created_by = "ca folder",
-    ))
-
-ca_folder = rule(
-    implementation = _ca_folder_impl,
+ca_folder = certificates_rule(
+    command = "ca-folder",
+    created_by = "ca folder",
     doc = _DOC,
-    cfg = canonical_mode,
-    provides = [LayerInfo],
-    toolchains = [TOOLCHAIN_TYPE],
-    attrs = CANONICAL_ATTRS | CERTIFICATES_ATTRS,
 )

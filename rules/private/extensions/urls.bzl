@@ -41,7 +41,7 @@ def _day_after(timestamp):
         year, month = year + 1, 1
     return str((year * 100 + month) * 100 + day) + timestamp[8:]
 
-def snapshot_addresses(archive, snapshot):
+def snapshot_urls(archive, snapshot):
     """The URLs of a repository in the snapshot archive at the time of a lock.
 
     Args:
@@ -58,7 +58,7 @@ def snapshot_addresses(archive, snapshot):
         for time in [timestamp, _day_after(timestamp)]
     ]
 
-def addresses(filename, environment, roots):
+def file_urls(filename, environment, roots):
     """The URLs of a file of a repository, in the order to try them.
 
     Args:
@@ -77,7 +77,7 @@ def _escaped(path):
         path = path.replace(character, escape)
     return path
 
-def file_address(path):
+def file_url(path):
     """The `file:` URL of a file on this machine."""
     return "file://" + _escaped(path)
 
@@ -96,14 +96,14 @@ def fetch_problem(package, version, architecture, source, sha256, urls):
       The message, with a hint what to set.
     """
     variable = environment_variable(source)
-    hint = "set {0} to the address of a mirror (`--repo_env={0}=https://…/{1}`), or lock again if the version has left the archive".format(variable, source.strip("/"))
+    hint = "set {0} to the URL of a mirror (`--repo_env={0}=https://…/{1}`), or lock again if the repository no longer has the version".format(variable, source.strip("/"))
     return "\n".join(
-        ["cannot fetch package `%s` %s (%s): no address gave a file with SHA-256 %s; tried" % (package, version, architecture, sha256)] +
+        ["cannot fetch package `%s` %s (%s): no URL has a file with SHA-256 %s; tried" % (package, version, architecture, sha256)] +
         ["  " + without_credentials(url) for url in urls] +
-        ["hint: " + (hint if source else "lock again if the file has moved; credentials are taken from `~/.netrc` or a credential helper")],
+        ["hint: " + (hint if source else "lock again if the file has moved; `~/.netrc` or a credential helper provides credentials")],
     )
 
-def folder_problem(package, version, architecture, path, sha256, found):
+def directory_problem(package, version, architecture, path, sha256, found):
     """The message if a directory next to the lock does not have the file of the lock.
 
     Args:
@@ -118,7 +118,7 @@ def folder_problem(package, version, architecture, path, sha256, found):
       The message.
     """
     if found:
-        cause, hint = "`%s` beside the lock has SHA-256 %s, not %s" % (path, found, sha256), "lock again if the file is meant to be another one, else restore it"
+        cause, hint = "`%s` next to the lock has SHA-256 %s; expected %s" % (path, found, sha256), "restore the file, or lock again if it was changed on purpose"
     else:
-        cause, hint = "there is no file `%s` beside the lock" % path, "put it there, or lock again without it"
-    return "cannot take package `%s` %s (%s): %s\nhint: %s" % (package, version, architecture, cause, hint)
+        cause, hint = "there is no file `%s` next to the lock" % path, "add the file, or lock again without it"
+    return "cannot use package `%s` %s (%s): %s\nhint: %s" % (package, version, architecture, cause, hint)

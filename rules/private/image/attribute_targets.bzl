@@ -1,6 +1,7 @@
-"""What attributes take that want layers or images: with a message for anything else.
+"""Checks of attributes that expect layers or images.
 
-Bazel says of a target without a provider only which one it lacks, and of a file that it is misplaced.
+Bazel's own messages only name the missing provider, or say that a file is misplaced. These name the kind of the target
+and what to set.
 """
 
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
@@ -12,66 +13,66 @@ def _kind(target):
     if LayerInfo in target or LayersInfo in target:
         return "a layer"
     if ImageIndexInfo in target:
-        return "an index of images"
+        return "an image index"
     return "an image" if ImageInfo in target else ""
 
-def _refuse(ctx, attribute, target, wanted, hint):
+def _refuse(ctx, attribute, target, expected, hint):
     kind = _kind(target)
     fail("cannot build `%s`: %s: `%s` is %s\nhint: %s" % (
         ctx.label,
         attribute,
         target.label,
-        "%s, not %s" % (kind, wanted) if kind else "not %s" % wanted,
+        "%s, not %s" % (kind, expected) if kind else "not %s" % expected,
         hint,
     ))
 
-def wanted_layers(ctx, attribute, targets):
-    """The layers that targets are.
+def layers_of(ctx, attribute, targets):
+    """The layers of an attribute.
 
     Args:
       ctx: the context of the rule.
-      attribute: the attribute's name, for messages.
-      targets: its targets.
+      attribute: the name of the attribute, for messages.
+      targets: the targets of the attribute.
 
     Returns:
-      A list of LayerInfo. Fails where a target is none.
+      A list of LayerInfo. Fails if a target is not a layer.
     """
     for target in targets:
         if LayerInfo not in target:
             if _kind(target):
-                hint = "an image or an index goes into `base`"
+                hint = "set `base` to an image or an index"
             else:
                 hint = "`layer(files = …)` makes a layer of files, `flatten(layers = …)` of tar archives"
             _refuse(ctx, attribute, target, "a layer", hint)
     return [target[LayerInfo] for target in targets]
 
-def wanted_images(ctx, attribute, targets):
-    """The images that targets are.
+def images_of(ctx, attribute, targets):
+    """The images of an attribute.
 
     Args:
       ctx: the context of the rule.
-      attribute: the attribute's name, for messages.
-      targets: its targets.
+      attribute: the name of the attribute, for messages.
+      targets: the targets of the attribute.
 
     Returns:
-      A list of ImageInfo. Fails where a target is none.
+      A list of ImageInfo. Fails if a target is not an image.
     """
     for target in targets:
         if ImageInfo not in target:
-            _refuse(ctx, attribute, target, "an image of one architecture", "give an `image`, or one of distroless such as `@distroless//base:debian12_arm64`")
+            _refuse(ctx, attribute, target, "an image of one architecture", "use an `image`, or an image of distroless such as `@distroless//base:debian12_arm64`")
     return [target[ImageInfo] for target in targets]
 
 def check_image_or_index(ctx, attribute, target):
-    """Fails where a target is neither an image nor an index.
+    """Fails if the target of an attribute is neither an image nor an image index.
 
     Args:
       ctx: the context of the rule.
-      attribute: the attribute's name, for messages.
-      target: its target.
+      attribute: the name of the attribute, for messages.
+      target: the target of the attribute.
     """
     if ImageInfo not in target and ImageIndexInfo not in target:
         if _kind(target):
-            hint = "a layer goes into `layers`"
+            hint = "add a layer to `layers`"
         else:
-            hint = "give an `image`, an `image_index`, or one of distroless such as `@distroless//base:debian12`"
+            hint = "use an `image`, an `image_index`, or an image of distroless such as `@distroless//base:debian12`"
         _refuse(ctx, attribute, target, "an image or an index", hint)
