@@ -1,4 +1,4 @@
-//! Lookups of packages by name: versions, providers, candidates.
+//! Looks packages up: versions, providers, candidates.
 
 use std::cmp::Ordering;
 use std::collections::btree_map::{BTreeMap, Entry as Slot};
