@@ -114,7 +114,9 @@ fn fault_of(target: &Target, input: &[u8]) -> Option<String> {
         (_, Some(place)) => Some(format!("panic at {place}")),
         (Err(_), None) => Some("panic".to_owned()),
         (Ok(Err(broken)), None) => Some(format!("property: {broken}")),
-        (Ok(Ok(())), None) if allocated > MAX_HEAP => Some(format!("memory: {} MiB", allocated >> 20)),
+        (Ok(Ok(())), None) if allocated > MAX_HEAP => {
+            Some(format!("memory: {} MiB", allocated >> 20))
+        }
         (Ok(Ok(())), None) => None,
     }
 }

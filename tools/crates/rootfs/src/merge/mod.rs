@@ -206,7 +206,9 @@ impl Merge {
                         let noun = node.kind.noun();
                         return Err(format!("its parent `{next}` leads to `{target}`, a {noun}"));
                     }
-                    Err(why) => return Err(format!("its parent `{next}` cannot be resolved: {why}")),
+                    Err(why) => {
+                        return Err(format!("its parent `{next}` cannot be resolved: {why}"))
+                    }
                 },
                 Some(kind) => return Err(format!("its parent `{next}` is a {}", kind.noun())),
                 None => {

@@ -195,7 +195,10 @@ impl Missing {
         let wanted = clean(path);
         if let Some((_, link)) = merged.get(wanted.as_str()) {
             return Self {
-                cause: format!("`{program}` cannot be resolved: it is {}", super::what(link)),
+                cause: format!(
+                    "`{program}` cannot be resolved: it is {}",
+                    super::what(link)
+                ),
                 hint: "add a layer that has the target of the link".to_owned(),
             };
         }
