@@ -222,7 +222,7 @@ fn a_missing_setup_or_teardown() {
 }
 
 #[test]
-fn a_command_that_hangs_is_killed_with_what_it_started() {
+fn a_command_that_hangs_is_killed_with_its_children() {
     let begun = Instant::now();
     fail(
         "commandTests: [{name: a, command: sh, args: [-c, 'echo begun; sleep 1000 & sleep 1000']}]\n",

@@ -80,7 +80,7 @@ fn directories_of_the_program() {
 }
 
 #[test]
-fn directories_of_what_loads_it() {
+fn directories_of_the_loading_object() {
     let deep = |library: Library| {
         let mut image = apart(program().rpath("$ORIGIN/../lib"));
         image.layers[2].files[0].content = library.needs("libdeep.so.1").build();
@@ -175,7 +175,7 @@ fn musl() {
 }
 
 #[test]
-fn other_machines_and_what_needs_nothing() {
+fn other_machines_and_static_programs() {
     // A library for another machine is ignored, even if it is found first.
     let mut image = Image::sound();
     let foreign = Library::new(Machine::Little32, 3, "libfoo.so.1").build();
@@ -284,7 +284,7 @@ fn refusal(image: &Image) -> String {
 }
 
 #[test]
-fn what_expands_to_too_much() {
+fn names_and_lookups_have_a_limit() {
     // One name of 4 kB, 20,000 times: the file contains it once.
     let long = "x".repeat(4000);
     let many = (0..20_000).fold(program(), |program, _| program.needs(&long));

@@ -88,7 +88,7 @@ fn each_has_its_table_and_its_suites() {
 }
 
 #[test]
-fn what_is_wrong_with_one_is_said_of_that_one() {
+fn a_problem_of_one_image_is_reported_for_that_image() {
     let fixture = fixture();
     for blob in fs::read_dir(fixture.0.path("copy/blobs/sha256")).unwrap() {
         let blob = blob.unwrap().path();
@@ -118,7 +118,7 @@ fn what_is_wrong_with_one_is_said_of_that_one() {
 }
 
 #[test]
-fn an_image_that_is_not_there_is_named() {
+fn a_missing_image_is_named() {
     let fixture = fixture();
     fs::remove_dir_all(fixture.0.path("copy")).unwrap();
     let both = both(&fixture);

@@ -57,7 +57,7 @@ fn entries(text: &str) -> impl Iterator<Item = Vec<&str>> {
     text.lines().map(|line| line.split(':').collect())
 }
 
-/// The line of a user in `/etc/passwd`, by name or else by number. It has at least six fields.
+/// The line of a user in `/etc/passwd`, with this name, else with this number. It has at least six fields.
 fn passwd_entry<'a>(user: &str, passwd: &'a str) -> Option<Vec<&'a str>> {
     let by_name = entries(passwd).find(|fields| fields.len() >= 6 && fields[0] == user);
     by_name.or_else(|| {
@@ -72,7 +72,7 @@ fn id(user: &str, field: &str) -> Result<u32, String> {
         .map_err(|_| format!("/etc/passwd has no number for user `{user}`"))
 }
 
-/// The ID of a group in `/etc/group`, by name or else by number.
+/// The ID of a group in `/etc/group`, with this name, else with this number.
 fn group_id(name: &str, group: &str) -> Result<u32, String> {
     let by_name = entries(group).find(|fields| fields.len() >= 3 && fields[0] == name);
     by_name

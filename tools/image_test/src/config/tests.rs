@@ -242,7 +242,7 @@ fn values_of_another_type() {
 }
 
 #[test]
-fn what_must_be_there() {
+fn required_fields() {
     assert_eq!(
         error_in("commandTests:\n- {command: ls}\n"),
         "expected a `name` at line 3 column 3"
@@ -356,7 +356,7 @@ fn hostile_yaml() {
 
 /// Each alias counts as the text that it repeats, and each field name is compared with all others.
 #[test]
-fn what_a_file_stands_for_has_a_limit() {
+fn expanded_aliases_have_a_limit() {
     let patterns = "x, ".repeat(1_000);
     let tests = "*t, ".repeat(1_000);
     let bomb = format!(
@@ -382,7 +382,7 @@ fn expressions_are_checked_where_they_stand() {
 }
 
 #[test]
-fn what_has_no_meaning_without_a_daemon() {
+fn options_that_are_not_supported() {
     let of = |options: &str| {
         error_in(&format!(
             "licenseTests: [{{debian: true}}]\ncontainerRunOptions: {options}\n"

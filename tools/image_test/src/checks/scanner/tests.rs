@@ -45,7 +45,7 @@ fn problems_of(components: &[serde_json::Value], declared: &Declared) -> Vec<Str
 }
 
 #[test]
-fn what_is_there_and_nothing_else() {
+fn exactly_the_packages_of_the_image() {
     assert_eq!(problems(&SOUND, &Declared::default()), Vec::<String>::new());
     let system = json!({"bomFormat": "CycloneDX", "components": [{"type": "operating-system", "name": "debian"}]});
     assert!(Sbom::parse(system.to_string().as_bytes(), "sbom")

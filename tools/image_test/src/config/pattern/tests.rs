@@ -57,7 +57,7 @@ fn a_large_expression_is_refused() {
 
 /// Each is small until it is read: a class is a few letters, and has thousands of ranges.
 #[test]
-fn what_an_expression_expands_to_has_a_limit() {
+fn expanded_expressions_have_a_limit() {
     for (piece, most) in [
         (r"\pL", 250),
         (r"[\P{Greek}]", 250),
