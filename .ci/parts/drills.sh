@@ -27,7 +27,7 @@ APPLIED=()
 
 apply_drills() {
   local name places
-  # git skips files outside of its own checkout without a message.
+  # In a directory of another checkout, git would skip these files without a message.
   local -x GIT_CEILING_DIRECTORIES=$CI_SCRATCH
   while read -r name places; do
     if [[ -z $name ]]; then continue; fi
