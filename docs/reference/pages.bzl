@@ -91,7 +91,7 @@ def reference(name, modules, programs):
         diff_test(
             name = page + "_test",
             size = "small",
-            failure_message = "docs/reference/%s.md differs from its source. Write it with ./bazelw run //docs/reference:update" % page,
+            failure_message = "docs/reference/%s.md does not match its source. Update it: ./bazelw run //docs/reference:update" % page,
             file1 = page + ".md",
             file2 = page + "_page",
         )
