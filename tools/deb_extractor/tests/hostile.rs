@@ -212,7 +212,7 @@ fn invalid_options() {
 #[test]
 fn unknown_compression() {
     let workspace = Workspace::new();
-    workspace.write("in.deb", &Deb::new().compression(".gz").build());
+    workspace.write("in.deb", Deb::new().compression(".gz").build());
     let outcome = tool().run(&workspace, &["--compression=lz4"]);
     let message = "error: cannot read compression `lz4`: expected one of `gzip`, ";
     assert_eq!(outcome.code, 1);
