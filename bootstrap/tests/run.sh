@@ -34,7 +34,9 @@ main() {
   local group file
   if (($# == 0)); then set -- unit start bare work; fi
   for group; do
-    for file in "$TESTS/$group"_*.sh "$TOOLS_PARTS/tests/$group"_*.sh; do run_file "$file"; done
+    for file in "$TESTS/$group"_*.sh "$TOOLS_PARTS/tests/$group"_*.sh; do
+      if [[ -e $file ]]; then run_file "$file"; fi
+    done
   done
   printf '%d passed, %d failed\n' "$PASSED" "$FAILED"
   ((FAILED == 0 && PASSED > 0))
