@@ -1,7 +1,7 @@
 //! Gets files of repositories: the trait of `apt_archive`, by the crate `transfer`.
 
-use blob::{Blob, Result};
 use apt_archive::{Answer, Fetch, Origin, Wanted};
+use blob::{Blob, Result};
 use transfer::{Cache, Fetcher, Netrc, Options, Progress, Request};
 
 use crate::urls::{variable, RepositoryUrls};

@@ -97,9 +97,9 @@ impl<'t> Packages<'t> {
         let wrong = file.text.split(|byte| *byte == b'\n').position(is_wrong);
         match wrong.map(|at| at + 1) {
             None => package.list = Some(file.text),
-            Some(line) => self
-                .problems
-                .push(format!("line {line} of `{path}` is not an MD5 sum with a path")),
+            Some(line) => self.problems.push(format!(
+                "line {line} of `{path}` is not an MD5 sum with a path"
+            )),
         }
     }
 
@@ -120,11 +120,11 @@ impl Package<'_> {
         let paragraph = paragraphs
             .next()
             .transpose()
-            .map_err(|error| format!("is no control data: {error}"))?;
+            .map_err(|error| format!("is not control data: {error}"))?;
         let paragraph = paragraph.unwrap_or_default();
         match (paragraph.get("Package"), paragraph.get("Version")) {
             (Some(package), _) if package != name => {
-                Err(format!("tells of the package `{package}`"))
+                Err(format!("describes the package `{package}`"))
             }
             (Some(_), Some(version)) if paragraphs.next().is_none() => Ok(Self {
                 version: version.to_owned(),
@@ -132,7 +132,7 @@ impl Package<'_> {
                 source: SourcePackage::parse(paragraph.get("Source").unwrap_or(name)).name,
                 ..Self::default()
             }),
-            (Some(_), Some(_)) => Err("tells of more than one package".to_owned()),
+            (Some(_), Some(_)) => Err("describes more than one package".to_owned()),
             (None, _) => Err("has no field `Package`".to_owned()),
             (_, None) => Err("has no field `Version`".to_owned()),
         }
@@ -177,7 +177,7 @@ mod tests {
         assert_eq!(
             packages.problems,
             [
-                "`var/lib/dpkg/status.d/c` tells of the package `a`",
+                "`var/lib/dpkg/status.d/c` describes the package `a`",
                 "`var/lib/dpkg/status.d/b.md5sums` lists the files of a package that the image does not have",
             ]
         );
