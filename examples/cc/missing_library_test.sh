@@ -10,10 +10,10 @@ if found=$(env --unset=XML_OUTPUT_FILE IMAGE_TEST_FLAGS="$1.flags" "$1"); then
   exit 1
 fi
 for wanted in \
-  "app/sums needs libstdc++.so.6, which is in no directory that the loader searches; Debian 13 has it in package libstdc++6" \
-  "app/sums needs libgcc_s.so.1, which is in no directory that the loader searches; Debian 13 has it in package libgcc-s1"; do
+  "app/sums needs libstdc++.so.6, which is in no directory that the loader searches; in Debian 13 it is in package libstdc++6" \
+  "app/sums needs libgcc_s.so.1, which is in no directory that the loader searches; in Debian 13 it is in package libgcc-s1"; do
   if ! grep -qF -- "$wanted" <<<"$found"; then
-    printf 'not said: %s\n' "$wanted" "$found"
+    printf 'missing: %s\n' "$wanted" "$found"
     exit 1
   fi
 done
