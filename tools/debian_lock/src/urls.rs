@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use blob::{Error, Result};
 use apt_archive::Origin;
+use blob::{Error, Result};
 use message::nearest;
 
 use crate::snapshot::Snapshot;

@@ -7,7 +7,7 @@ use std::process::Command;
 use sha2::{Digest, Sha256};
 use testkit::{tar_of, Deb, Item, LayerTool, Workspace};
 
-const FOLDER: &str = "./usr/share/ca-certificates/mozilla";
+const DIRECTORY: &str = "./usr/share/ca-certificates/mozilla";
 
 /// Certificates with unusual subjects: characters that need escapes, sets with several attributes, letters that
 /// decompose, a duplicate subject, and strings in Latin-1 and UTF-16.
@@ -35,7 +35,7 @@ fn tool(format: &str) -> LayerTool {
 fn workspace(certificates: &[(&str, &str)]) -> Workspace {
     let mut deb = Deb::new().control("Package: ca-certificates\nVersion: 1\nArchitecture: all\n");
     for (name, text) in certificates {
-        deb = deb.item(Item::file(format!("{FOLDER}/{name}"), text));
+        deb = deb.item(Item::file(format!("{DIRECTORY}/{name}"), text));
     }
     let workspace = Workspace::new();
     workspace.write("in.deb", deb.build());
@@ -237,7 +237,7 @@ fn certificates_that_java_cannot_load_are_refused() {
     workspace.write("two.pem", REFUSED[0].0);
     let directory = LayerTool::new(
         env!("CARGO_BIN_EXE_layer_assembler"),
-        &["ca-folder", "--deb=in.deb", "--compression=none"],
+        &["ca-directory", "--deb=in.deb", "--compression=none"],
     );
     directory.succeed(&workspace, &["--extra-pem=two.pem"]);
 }

@@ -79,7 +79,7 @@ impl Suite<'_> {
             return self.verified(first, plain, Blob::of(b""), Vec::new());
         }
         let blob = plain.and_then(|plain| plain.listed.blob());
-        if let (Some(blob), Some(bytes)) = (blob, blob.and_then(|blob| fetch.kept(&blob))) {
+        if let (Some(blob), Some(bytes)) = (blob, blob.and_then(|blob| fetch.get_derived(&blob))) {
             return self.verified(first, plain, blob, bytes);
         }
         let mut details = Vec::new();
@@ -90,7 +90,7 @@ impl Suite<'_> {
                     let text = unpack(bytes, form.suffix, plain.map(|plain| &plain.listed));
                     let text = text.map_err(|e| e.within("use index", self.object(&form.path)))?;
                     if let Some(blob) = blob.filter(|_| !form.is_plain()) {
-                        fetch.keep(&blob, &text);
+                        fetch.put_derived(&blob, &text);
                     }
                     return match plain {
                         Some(_) => self.verified(first, plain, Blob::of(&text), text),

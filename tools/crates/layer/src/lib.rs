@@ -12,10 +12,9 @@
 mod accounts;
 mod applets;
 mod archive;
-pub mod arguments;
 mod authorities;
 mod busybox;
-mod ca_folder;
+mod ca_directory;
 mod cacerts;
 mod certificate;
 mod created;
@@ -32,7 +31,7 @@ mod writer;
 
 pub use archive::{archive, Archive, ArchiveFile};
 pub use busybox::busybox;
-pub use ca_folder::{ca_folder, CaFolder};
+pub use ca_directory::{ca_directory, CaDirectory};
 pub use cacerts::{cacerts, CaBundle};
 pub use created::Created;
 pub use dpkg::{control_archive, dpkg_status, dpkg_statusd, ControlArchive};

@@ -13,7 +13,11 @@ use super::{verdict, CheckResult};
 const MOST: usize = 10;
 
 /// `difference` lists the differences of the configurations.
-pub(crate) fn evaluate(image: &Image, other: &Image, difference: Vec<String>) -> Result<Vec<CheckResult>> {
+pub(crate) fn evaluate(
+    image: &Image,
+    other: &Image,
+    difference: Vec<String>,
+) -> Result<Vec<CheckResult>> {
     let (own, others) = (listing(image)?, listing(other)?);
     let paths: BTreeSet<&String> = own.keys().chain(others.keys()).collect();
     let differing = paths.into_iter().filter_map(|path| {
@@ -86,7 +90,7 @@ impl Visitor for Contents {
         Ok(())
     }
 
-    fn wants_pieces(&mut self, _layer: usize, _entry: &Entry) -> bool {
+    fn needs_pieces(&mut self, _layer: usize, _entry: &Entry) -> bool {
         self.digesting.begin();
         true
     }

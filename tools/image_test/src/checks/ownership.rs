@@ -5,7 +5,7 @@
 use blob::Result;
 use image_facts::{status_file, Owners, Packages, RealPath};
 use md5::{Digest, Md5};
-use rootfs::{spell, Inode, Kind, Node, Raw, Root, Visitor};
+use rootfs::{escape, Inode, Kind, Node, Raw, Root, Visitor};
 use tarball::Entry;
 
 use super::check::{Check, Collects};
@@ -180,7 +180,7 @@ impl Visitor for Ownership {
         Ok(())
     }
 
-    fn wants_pieces(&mut self, _layer: usize, _entry: &Entry) -> bool {
+    fn needs_pieces(&mut self, _layer: usize, _entry: &Entry) -> bool {
         self.hash = Some(Md5::new());
         true
     }
@@ -193,7 +193,7 @@ impl Visitor for Ownership {
     }
 
     fn entry(&mut self, layer: usize, entry: &Entry, _content: &[u8]) -> Result<()> {
-        let path = spell(entry.path.as_bytes());
+        let path = escape(entry.path.as_bytes());
         let is_file = matches!(entry.kind, tarball::Kind::File { .. });
         let is_directory = entry.kind == tarball::Kind::Directory;
         if !is_directory && (!is_file || path.starts_with("etc/")) {

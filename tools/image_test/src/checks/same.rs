@@ -13,7 +13,11 @@ use super::{verdict, CheckResult};
 const MOST: usize = 10;
 
 /// `difference` lists the differences of the configurations. The layers are read only if they differ.
-pub(crate) fn evaluate(image: &Image, other: &Image, difference: Vec<String>) -> Result<Vec<CheckResult>> {
+pub(crate) fn evaluate(
+    image: &Image,
+    other: &Image,
+    difference: Vec<String>,
+) -> Result<Vec<CheckResult>> {
     let (own, others) = (image.layers(), other.layers());
     let mut layers = Vec::new();
     if own.len() != others.len() {
@@ -98,7 +102,7 @@ impl Visitor for Listing {
         Ok(())
     }
 
-    fn wants_pieces(&mut self, _layer: usize, _entry: &Entry) -> bool {
+    fn needs_pieces(&mut self, _layer: usize, _entry: &Entry) -> bool {
         self.digesting.begin();
         true
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use blob::{Error, Result};
-use rootfs::{spell, Inode, Raw, Visitor, Want};
+use rootfs::{escape, ContentPart, Inode, Raw, Visitor};
 use tarball::Entry;
 
 use ::elf::Head;
@@ -70,7 +70,7 @@ impl Collector {
             Err(Unreadable::Damaged(damage)) => Err(damage),
             Err(Unreadable::TooMany) => {
                 let cause = "the names in the ELF files of the image need more than 64 MiB";
-                return Err(Error::cannot("read", spell(entry.path.as_bytes()), cause));
+                return Err(Error::cannot("read", escape(entry.path.as_bytes()), cause));
             }
         };
         self.elves.insert(inode, elf);
@@ -84,15 +84,16 @@ impl Visitor for Collector {
         Ok(())
     }
 
-    fn wants(&mut self, _layer: usize, entry: &Entry) -> Want {
-        let path = spell(entry.path.as_bytes());
-        match is_text(&path) {
-            true if entry.size() <= MAX_TEXT => Want::All,
-            _ => Want::Nothing,
+    fn content_part(&mut self, _layer: usize, entry: &Entry) -> ContentPart {
+        let path = escape(entry.path.as_bytes());
+        if is_text(&path) && entry.size() <= MAX_TEXT {
+            ContentPart::All
+        } else {
+            ContentPart::None
         }
     }
 
-    fn wants_pieces(&mut self, _layer: usize, entry: &Entry) -> bool {
+    fn needs_pieces(&mut self, _layer: usize, entry: &Entry) -> bool {
         self.head = Some(Head::new(entry.size()));
         entry.size() > 0
     }
@@ -109,7 +110,7 @@ impl Visitor for Collector {
 
     fn entry(&mut self, _layer: usize, entry: &Entry, content: &[u8]) -> Result<()> {
         self.finish(entry)?;
-        let path = spell(entry.path.as_bytes());
+        let path = escape(entry.path.as_bytes());
         if let (Some(inode), true) = (self.current, is_text(&path) && entry.size() <= MAX_TEXT) {
             self.keep_text(path.into_owned(), inode, content)?;
         }

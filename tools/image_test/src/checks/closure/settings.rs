@@ -31,7 +31,7 @@ impl Closure<'_> {
     pub(super) fn settings(&self, machine: Option<Machine>, problems: &mut Problems) -> Settings {
         let config = self.config.config().as_ref();
         let directory = config.and_then(|config| config.working_dir().clone());
-        let preloads = self.text(PRELOAD).map(rootfs::spell).unwrap_or_default();
+        let preloads = self.text(PRELOAD).map(rootfs::escape).unwrap_or_default();
         Settings {
             cache: self.cache(machine, problems),
             library_path: self.variable("LD_LIBRARY_PATH="),
@@ -89,7 +89,7 @@ pub(crate) fn musl_path(closure: &Closure<'_>, interpreter: &str) -> String {
     if is_there(closure.root, &path) {
         closure
             .text(&path)
-            .map(rootfs::spell)
+            .map(rootfs::escape)
             .unwrap_or_default()
             .into_owned()
     } else {
