@@ -69,9 +69,9 @@ fn files_that_do_not_fit_a_directory() {
     let two = format!("{SAME}{SAME}");
     let prefix = "usr/share/ca-certificates/mozilla";
     for (files, message) in [
-        (vec![("a.crt", two.as_str())], format!("cannot add `{prefix}/a.crt`: it holds 2 certificates, not one\nhint: put each certificate into a separate file")),
+        (vec![("a.crt", two.as_str())], format!("cannot add `{prefix}/a.crt`: it contains 2 certificates, expected one\nhint: put each certificate into a separate file")),
         (vec![("a b.crt", SAME), ("a,b.crt", SAME)], format!("cannot add `{prefix}/a,b.crt`: {prefix}/a b.crt has the same name in the directory: `a_b.pem`\nhint: give it another name")),
-        (vec![("a.crt", "text")], format!("cannot extract `in.deb`: cannot read `{prefix}/a.crt`: it holds no PEM certificate")),
+        (vec![("a.crt", "text")], format!("cannot extract `in.deb`: cannot read `{prefix}/a.crt`: it contains no PEM certificate")),
         (vec![], "cannot extract `in.deb`: cannot make `etc/ssl/certs`: the package has no `usr/share/ca-certificates`\nhint: give a ca-certificates package".to_owned()),
     ] {
         tool().fail(&workspace(&files), &[], &format!("error: {message}\n"));

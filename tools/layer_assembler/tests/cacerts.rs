@@ -163,7 +163,7 @@ fn invalid_options() {
         ),
         (
             "--extra-pem=empty.pem",
-            "cannot extract `in.deb`: cannot read `empty.pem`: it holds no PEM certificate",
+            "cannot extract `in.deb`: cannot read `empty.pem`: it contains no PEM certificate",
         ),
     ] {
         tool().fail(&workspace, &[option], &format!("error: {message}\n"));
@@ -247,7 +247,7 @@ fn no_certificate_is_skipped_silently() {
         (format!("{AGAIN}{}", &SAME[..200]), format!("{cannot} its certificate 2, at line 9, has no `-----END CERTIFICATE-----`")),
         (shorter, format!("{cannot} its certificate 1, at line 1, is no X.509 certificate")),
         (SAME[1..].to_owned(), format!("{cannot} the mark of a certificate is misspelled at line 1")),
-        (SAME.replace("CERTIFICATE", "PKCS7"), format!("{cannot} at line 1 it holds a block `PKCS7`, expected `CERTIFICATE`")),
+        (SAME.replace("CERTIFICATE", "PKCS7"), format!("{cannot} at line 1 it contains a block `PKCS7`, expected `CERTIFICATE`")),
         (include_str!("certificates/rejected.pem").to_owned(), format!("{cannot} its certificate 1, at line 1, is not trusted for servers, by its own trust settings\nhint: leave it out, or drop the settings: `openssl x509 -in FILE`")),
         (include_str!("certificates/trusted_for_mail.pem").to_owned(), format!("{cannot} its certificate 1, at line 1, is not trusted for servers, by its own trust settings\nhint: leave it out, or drop the settings: `openssl x509 -in FILE`")),
     ] {

@@ -158,7 +158,7 @@ fn files_without_a_certificate() {
     let number = "-----BEGIN CERTIFICATE-----\nAgEB\n-----END CERTIFICATE-----\n";
     let path = "cannot extract `in.deb`: cannot read `usr/share/ca-certificates/mozilla/a.crt`:";
     for (text, message) in [
-        ("", format!("{path} it holds no PEM certificate")),
+        ("", format!("{path} it contains no PEM certificate")),
         (
             &truncated,
             format!("{path} its certificate 1, at line 1, has no `-----END CERTIFICATE-----`"),
@@ -289,7 +289,7 @@ fn invalid_options_and_packages() {
         (
             "jks",
             "--extra-pem=empty.pem",
-            "cannot extract `in.deb`: cannot read `empty.pem`: it holds no PEM certificate",
+            "cannot extract `in.deb`: cannot read `empty.pem`: it contains no PEM certificate",
         ),
     ] {
         tool(format).fail(&workspace, &[option], &format!("error: {message}\n"));

@@ -194,7 +194,7 @@ fn unpack(bytes: Vec<u8>, suffix: &str, plain: Option<&FileRecord>) -> Result<Ve
         unpacked(&bytes, suffix).and_then(|reader| reader.take(limit + 1).read_to_end(&mut text));
     read.cannot("unpack", &name)?;
     if text.len() as u64 > limit {
-        let cause = format!("it holds more than {limit} bytes");
+        let cause = format!("it contains more than {limit} bytes");
         return Err(Error::cannot("unpack", name, cause));
     }
     if plain.is_some_and(|plain| plain.verify(&text).is_none()) {

@@ -90,7 +90,7 @@ fn by_names(authorities: &Authorities) -> Result<BTreeMap<String, &Certificate>>
     for file in authorities.files() {
         let [certificate] = file.certificates.as_slice() else {
             let count = file.certificates.len();
-            let cause = format!("it holds {count} certificates, not one");
+            let cause = format!("it contains {count} certificates, expected one");
             return Err(Error::cannot("add", &file.name, cause)
                 .hint("put each certificate into a separate file"));
         };

@@ -18,6 +18,7 @@ mod ca_directory;
 mod cacerts;
 mod certificate;
 mod created;
+mod der_encoding;
 mod dpkg;
 mod extract;
 mod files;

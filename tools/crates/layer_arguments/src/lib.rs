@@ -109,7 +109,7 @@ impl LayerArguments {
                 return Err(Error::cannot("read", "--annotation", cause));
             };
             if annotations.insert(key.into(), value.into()).is_some() {
-                let cause = format!("there are two of `{key}`");
+                let cause = format!("the key `{key}` is given twice");
                 return Err(Error::cannot("add annotation", annotation, cause));
             }
         }

@@ -181,7 +181,7 @@ impl Place<'_> {
         if self.root {
             let id = |id: u64| u32::try_from(id).ok().filter(|id| *id != u32::MAX);
             let (Some(uid), Some(gid)) = (id(node.uid), id(node.gid)) else {
-                let cause = format!("no system can have the owner {}:{}", node.uid, node.gid);
+                let cause = format!("no system supports the owner {}:{}", node.uid, node.gid);
                 return Err(Error::cannot("unpack", path.display(), cause));
             };
             // An unmapped owner stays the caller, which is `nobody` in the namespace.

@@ -215,7 +215,7 @@ fn contradictory_documents() {
     for (file, text, message) in [
         ("oci-layout", r#"{"imageLayoutVersion":"2.0"}"#, "cannot read `oci-layout`: layout version: expected `1.0.0`, found `2.0`"),
         ("index.json", r#"{"schemaVersion":3,"manifests":[]}"#, "cannot read `index.json`: at `schemaVersion`: expected 2, found 3"),
-        ("index.json", r#"{"schemaVersion":2,"manifests":[]}"#, "it holds no image"),
+        ("index.json", r#"{"schemaVersion":2,"manifests":[]}"#, "it contains no image"),
         ("index.json", r#"{"schemaVersion":2,"manifests":{}}"#, "cannot read `index.json`: at `manifests`: invalid type: map, expected a sequence at line 1 column 31"),
         ("index.json", "\u{0}", "cannot read `index.json`: expected value at line 1 column 1"),
     ] {

@@ -103,7 +103,7 @@ fn an_image_is_found_among_artifacts() {
     let error = Image::open(&layout.path(), Some("linux/amd64")).unwrap_err();
     assert_eq!(
         layout.say(&error),
-        "cannot open image `IMAGE`: it holds no image, only `application/spdx+json`, \
+        "cannot open image `IMAGE`: it contains no image, only `application/spdx+json`, \
          `application/vnd.cncf.helm.config.v1+json`, `application/vnd.dev.cosign.simplesigning.v1+json`, \
          `application/vnd.example.unknown+json`, `no media type`"
     );
@@ -113,7 +113,7 @@ fn an_image_is_found_among_artifacts() {
     let error = Image::open(&layout.path(), None).unwrap_err();
     assert_eq!(
         layout.say(&error),
-        "cannot open image `IMAGE`: it holds no image, only artifacts"
+        "cannot open image `IMAGE`: it contains no image, only artifacts"
     );
 }
 
@@ -158,9 +158,12 @@ fn a_docker_archive_with_a_damaged_layout() {
         (|_, _| (), None),
         (
             |path, _| list(path, &Value::Null),
-            Some("it holds no image"),
+            Some("it contains no image"),
         ),
-        (|path, _| list(path, &json!([])), Some("it holds no image")),
+        (
+            |path, _| list(path, &json!([])),
+            Some("it contains no image"),
+        ),
         (
             |path, mut manifest| {
                 manifest["layers"] = Value::Null;
@@ -219,7 +222,7 @@ fn a_docker_archive_does_not_help_an_empty_index() {
     });
     assert_eq!(
         layout.error(),
-        "cannot open image `IMAGE`: it holds no image"
+        "cannot open image `IMAGE`: it contains no image"
     );
     let layout = both(|_, _| ());
     let error = Image::open(&layout.path(), Some("linux/arm64")).unwrap_err();

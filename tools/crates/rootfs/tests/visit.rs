@@ -87,7 +87,7 @@ layer 0
   0 etc ``
 1 /etc/x security.capability=\\x01
   0 etc/x `con`
-2 ../up (its name holds `..`)
+2 ../up (its name contains `..`)
 layer 1
 0 .wh.etc
   1 .wh.etc ``
@@ -96,11 +96,11 @@ layer 1
   1 l ``
 ";
     assert_eq!(head.text, expected);
-    assert_eq!(nothing.text, expected.replace("con", ""));
+    assert_eq!(nothing.text, expected.replace("`con`", "``"));
     // All visitors receive the longest requested part.
     let mut short = Notes::new(ContentPart::Head(1));
     layout.open().read(&mut [&mut short, &mut all]).unwrap();
-    assert_eq!(all.text, expected.replace("con", "content"));
+    assert_eq!(all.text, expected.replace("`con`", "`content`"));
     assert_eq!(short.text, all.text);
 }
 

@@ -52,7 +52,7 @@ pub(super) fn kind(raw: &RawEntry) -> Placing<Kind> {
         b'0' => Kind::File { size: raw.size },
         b'2' if raw.link.is_empty() => return Err("its target is empty".to_owned()),
         b'2' if raw.link.len() > 4096 => return Err("its target is too long".to_owned()),
-        b'2' if raw.link.contains(&0) => return Err("its target holds a NUL byte".to_owned()),
+        b'2' if raw.link.contains(&0) => return Err("its target contains a NUL byte".to_owned()),
         b'2' => Kind::Link {
             target: escape(&raw.link).into(),
         },

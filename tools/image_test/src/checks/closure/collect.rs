@@ -10,7 +10,12 @@ use ::elf::Head;
 
 use super::elf::{self as reader, Elf, Unreadable};
 use super::names::Names;
-use super::{CACHE, PRELOAD};
+
+/// The cache of glibc's loader.
+pub(super) const CACHE: &str = "etc/ld.so.cache";
+
+/// The libraries that glibc's loader loads before those of the program.
+pub(super) const PRELOAD: &str = "etc/ld.so.preload";
 
 /// Largest total size of the files that loaders read. A cache of the loader has less than 1 MiB.
 const MAX_TEXT: u64 = 16 * 1024 * 1024;

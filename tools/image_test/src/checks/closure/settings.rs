@@ -3,8 +3,9 @@
 use ::elf::ld_cache::Cache;
 use rootfs::Root;
 
+use super::collect::{CACHE, PRELOAD};
 use super::machine::Machine;
-use super::{Closure, Problems, CACHE, PRELOAD};
+use super::{Closure, Problems};
 
 /// Settings for all programs of an image.
 #[derive(Debug, Default)]
