@@ -2,7 +2,7 @@
 
 load("//common:annotations.bzl", "image_annotations", "published_reference")
 load("//common:image_set.bzl", "image_set")
-load("//common:naming.bzl", "image_name", "published_name", "published_tag", "spell_image_name")
+load("//common:naming.bzl", "image_name", "published_name", "published_tag", "join_image_name")
 load("//common:packages.bzl", "distro_lock")
 load("//common:problems.bzl", "distro_problem", "made_problem")
 load("//common:published.bzl", "image_row")
@@ -205,7 +205,7 @@ def _unavailable(distro, name, variant, made, lacks):
     for wrong_name, right in wrong.items():
         problem = architectures.problem(wrong_name)
         unavailable_image(
-            name = spell_image_name(distro, name, variant.debug, variant.nonroot, wrong_name),
+            name = join_image_name(distro, name, variant.debug, variant.nonroot, wrong_name),
             instead = "//%s:%s" % (
                 native.package_name(),
                 image_name(distro, name, variant.debug, variant.nonroot, right),

@@ -1,7 +1,7 @@
 """image_sets: all images of a family, and the images that it does not have."""
 
 load("//common:image_set.bzl", "ImageSetInfo")
-load("//common:naming.bzl", "published_name", "spell_image_name")
+load("//common:naming.bzl", "published_name", "join_image_name")
 load("//common:problems.bzl", "distro_problem")
 load("//common:variables.bzl", "DISTROS", "VARIANTS")
 load("//rules:architectures.bzl", "architectures")
@@ -38,7 +38,7 @@ _image_sets = rule(
 
 def _instead(rules, image, variant, last):
     """The label of the same image of the newest distro that has it; empty where none has."""
-    names = [spell_image_name(distro, image, variant.debug, variant.nonroot, last) for distro in DISTROS]
+    names = [join_image_name(distro, image, variant.debug, variant.nonroot, last) for distro in DISTROS]
     made = [name for name in names if name in rules and rules[name]["kind"] != "unavailable_image"]
     return "//%s:%s" % (native.package_name(), made[-1]) if made else ""
 
@@ -62,7 +62,7 @@ def image_sets(name, not_made = {}):
             for variant in VARIANTS:
                 for last in _LAST:
                     unavailable_image(
-                        name = spell_image_name(distro, image, variant.debug, variant.nonroot, last),
+                        name = join_image_name(distro, image, variant.debug, variant.nonroot, last),
                         instead = _instead(rules, image, variant, last),
                         reason = reason,
                         tags = ["manual"],

@@ -20,9 +20,9 @@ def image_name(distro, name = "", debug = False, nonroot = False, architecture =
         problem = architectures.problem(architecture)
         if problem:
             fail("cannot name an image of `%s`: %s" % (distro, problem))
-    return spell_image_name(distro, name, debug, nonroot, "image" if platform else architecture)
+    return join_image_name(distro, name, debug, nonroot, "image" if platform else architecture)
 
-def spell_image_name(distro, name, debug, nonroot, last):
+def join_image_name(distro, name, debug, nonroot, last):
     """The name with any last part, for names of images that do not exist (`debian12_x86_64`)."""
     return "_".join([part for part in [
         name,

@@ -1,6 +1,6 @@
 """The names under which Google publishes the images (`gcr.io/distroless/NAME-DISTRO:TAG`), and our targets for them."""
 
-load("//common:naming.bzl", "image_name", "published_tag", "spell_image_name")
+load("//common:naming.bzl", "image_name", "published_tag", "join_image_name")
 load("//common:variables.bzl", "DEFAULT_DISTRO", "DISTROS", "REPOSITORY", "VARIANTS")
 load("//rules:architectures.bzl", "architectures")
 load("//rules:messages.bzl", "nearest")
@@ -122,5 +122,5 @@ def published_target(image, tag = "latest", architecture = "", platform = False)
     if platform and not architecture:
         target = image_name(distro, prefix, variant.debug, variant.nonroot, platform = True)
     else:
-        target = spell_image_name(distro, prefix, variant.debug, variant.nonroot, architecture)
+        target = join_image_name(distro, prefix, variant.debug, variant.nonroot, architecture)
     return struct(label = "//%s:%s" % (family, target), problem = None)

@@ -78,10 +78,10 @@ fn ask(stream: &mut TcpStream, host: SocketAddr, path: &str, end: Instant) -> Re
 /// The remaining time.
 fn left(end: Instant) -> Result<Duration, String> {
     let left = end.saturating_duration_since(Instant::now());
-    match left.is_zero() {
-        true => Err("there is no answer in time".to_owned()),
-        false => Ok(left),
+    if left.is_zero() {
+        return Err("there is no answer in time".to_owned());
     }
+    Ok(left)
 }
 
 fn said(error: io::Error) -> String {

@@ -97,8 +97,8 @@ fn same<T: PartialEq + std::fmt::Debug>(what: &str, left: &T, right: &T) -> Outc
 
 /// A directory of this process; the parent removes it.
 fn directory() -> Result<&'static Path, String> {
-    static FOLDER: OnceLock<Option<tempfile::TempDir>> = OnceLock::new();
-    let made = FOLDER.get_or_init(|| tempfile::tempdir().ok());
+    static DIRECTORY: OnceLock<Option<tempfile::TempDir>> = OnceLock::new();
+    let made = DIRECTORY.get_or_init(|| tempfile::tempdir().ok());
     made.as_ref()
         .map(tempfile::TempDir::path)
         .ok_or_else(|| "cannot make a directory".to_owned())

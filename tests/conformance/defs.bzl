@@ -224,8 +224,8 @@ def _layout_test(images, variants, unpacked):
 def _contents_test(images, goldens):
     command = command_line()
     command.path(goldens)
-    folder = goldens.removeprefix("//").replace(":", "/")
-    options = ["--goldens=" + folder, "--snapshot=" + LOCKS[images.distro].snapshot]
+    directory = goldens.removeprefix("//").replace(":", "/")
+    options = ["--goldens=" + directory, "--snapshot=" + LOCKS[images.distro].snapshot]
     if not images.all_platforms:
         options.append("--unpack=" + platform_name("amd64"))
     if images.base:

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use blob::{Blob, Result};
 use oci::{Base, Created, Document, LayerMetadata, Pairs, Platform, RefName, Settings, Tag};
-use rootfs::{Image, ImageExt, Raw, Visitor, Want};
+use rootfs::{Image, ImageExt, Raw, Visitor, ContentPart};
 use tarball::Entry;
 
 use super::{parts, repaired, target, text, write, Outcome, Target};
@@ -72,11 +72,11 @@ pub(super) fn targets() -> Vec<Target> {
         repaired(target("image_layout", JSON, layout)),
         repaired(target("image_layer", TAR, layer)),
         target("image_names", &["\\x", "\\", "%", "..", "/"], |input| {
-            let spelled = rootfs::spell(input);
-            let _ = (rootfs::lexical(&spelled), rootfs::unspell(&text(input)));
+            let spelled = rootfs::escape(input);
+            let _ = (rootfs::lexical(&spelled), rootfs::unescape(&text(input)));
             super::same(
                 "name",
-                &rootfs::unspell(&spelled).into_owned(),
+                &rootfs::unescape(&spelled).into_owned(),
                 &input.to_vec(),
             )
         }),
@@ -153,8 +153,8 @@ impl Visitor for Everything {
         Ok(())
     }
 
-    fn wants(&mut self, _layer: usize, _entry: &Entry) -> Want {
-        Want::Head(4096)
+    fn content_part(&mut self, _layer: usize, _entry: &Entry) -> ContentPart {
+        ContentPart::Head(4096)
     }
 
     fn entry(&mut self, _layer: usize, _entry: &Entry, _content: &[u8]) -> Result<()> {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use layer::{
-    Archive, ArchiveFile, CaBundle, CaFolder, Choices, ControlArchive, Directories, Expected,
+    Archive, ArchiveFile, CaBundle, CaDirectory, Choices, ControlArchive, Directories, Expected,
     FileList, KeyStore, KeyStoreFormat, LayerWriter, Options, PackageSource, Part, PartList, Paths,
 };
 use tarball::Compression;
@@ -154,9 +154,9 @@ fn packages(input: &[u8]) -> Outcome {
         )
     })?;
     make(|layer| {
-        layer::ca_folder(
+        layer::ca_directory(
             &source,
-            &CaFolder {
+            &CaDirectory {
                 mode: 0o644,
                 extra: Vec::new(),
             },
@@ -232,9 +232,9 @@ fn certificates(input: &[u8]) -> Outcome {
         )
     })?;
     make(|layer| {
-        layer::ca_folder(
+        layer::ca_directory(
             &empty,
-            &CaFolder {
+            &CaDirectory {
                 mode: 0o644,
                 extra: extra.clone(),
             },
@@ -285,7 +285,7 @@ fn lists(input: &[u8]) -> Outcome {
     let _ = (
         layer::parse_mode(&text),
         text.parse::<layer::Created>(),
-        layer::arguments::pair("a", &text, "A=B"),
+        layer_arguments::pair("a", &text, "A=B"),
     );
     Ok(())
 }

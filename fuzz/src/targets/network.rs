@@ -8,11 +8,11 @@ use std::sync::{Mutex, OnceLock};
 use std::thread;
 use std::time::Duration;
 
-use apt_archive::{Fetch, Keyring, LocalDeb, Wanted};
+use apt_archive::{Fetch, Keyring, LocalDeb, FileRequest};
 use archive_fixture::{Archive, Files, Key};
 use blob::Blob;
 use lock_update::{Manifest, Settings};
-use transfer::{Answer, Cache, Fetcher, Netrc, Options, Progress, Request};
+use transfer::{FileResponse, Cache, Fetcher, Netrc, Options, Progress, Request};
 
 use super::{parts, repaired, target, text, Outcome, Target};
 
@@ -109,10 +109,10 @@ fn http(input: &[u8]) -> Outcome {
             hint: None,
         };
         match (fetch(cache.path(), &request), expected) {
-            (Ok(Answer::Bytes(bytes)), Some(expected)) if Blob::of(&bytes) != expected => {
+            (Ok(FileResponse::Bytes(bytes)), Some(expected)) if Blob::of(&bytes) != expected => {
                 return Err("other bytes than requested".to_owned())
             }
-            (Ok(Answer::Bytes(bytes)), None) if bytes.len() > 100_000 => {
+            (Ok(FileResponse::Bytes(bytes)), None) if bytes.len() > 100_000 => {
                 return Err("more bytes than requested".to_owned())
             }
             _ => {}
@@ -122,7 +122,7 @@ fn http(input: &[u8]) -> Outcome {
 }
 
 /// Requests a file once, for at most a second, with a cache in this directory.
-fn fetch(cache: &Path, request: &Request<'_>) -> blob::Result<Answer> {
+fn fetch(cache: &Path, request: &Request<'_>) -> blob::Result<FileResponse> {
     let options = Options {
         attempts: 1,
         offline: false,
@@ -147,7 +147,7 @@ fn cache(input: &[u8]) -> Outcome {
     let learned = format!("latest/{}", learned.hex());
     super::write(&cache.path().join(learned), &part())?;
     let cached = Cache::at(cache.path().to_owned());
-    match (cached.get_derived(&index), cached.learned(SHA512)) {
+    match (cached.get_derived(&index), cached.find_sha512(SHA512)) {
         (Some(bytes), _) if Blob::of(&bytes) != index => Err("another index".to_owned()),
         _ => Ok(()),
     }
@@ -157,11 +157,11 @@ fn cache(input: &[u8]) -> Outcome {
 struct Mirror(Files);
 
 impl Fetch for Mirror {
-    fn fetch(&self, wanted: &Wanted<'_>) -> blob::Result<debian_repo::Answer> {
+    fn fetch(&self, wanted: &FileRequest<'_>) -> blob::Result<apt_archive::FileResponse> {
         let file = wanted.paths.iter().find_map(|path| self.0.get(path));
         Ok(match file {
-            Some(bytes) => debian_repo::Answer::Bytes(bytes.clone()),
-            None => debian_repo::Answer::Nothing(vec!["not there".to_owned()]),
+            Some(bytes) => apt_archive::FileResponse::Bytes(bytes.clone()),
+            None => apt_archive::FileResponse::NotFound(vec!["not there".to_owned()]),
         })
     }
 }
@@ -190,7 +190,7 @@ fn archive(input: &[u8]) -> Outcome {
     let mirror = Mirror(archive.files(&[key]));
     let manifest = debian_lock_parsers::yaml::<Manifest>(MANIFEST)?;
     let keyring = |name: &str| Keyring::parse(name, key.public().as_bytes());
-    let folder = |_: &str| {
+    let local_debs = |_: &str| {
         if deb.is_empty() {
             Ok(Vec::new())
         } else {
@@ -200,7 +200,7 @@ fn archive(input: &[u8]) -> Outcome {
     let settings = Settings {
         distro: "debian12",
         keyring: &keyring,
-        folder: &folder,
+        local_debs: &local_debs,
         clock: None,
         now: None,
         previous: None,

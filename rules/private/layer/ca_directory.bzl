@@ -26,7 +26,7 @@ image(
 ```"""
 
 ca_folder = certificates_rule(
-    command = "ca-folder",
+    command = "ca-directory",
     created_by = "ca folder",
     doc = _DOC,
 )

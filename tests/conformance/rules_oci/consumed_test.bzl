@@ -5,25 +5,25 @@ load("//tests/conformance:conformance_test.bzl", "conformance_test")
 def _one(target, files, what):
     files = files.to_list()
     if len(files) != 1:
-        fail("%s of `%s`: expected one file or folder, found %d" % (what, target.label, len(files)))
+        fail("%s of `%s`: expected one file or directory, found %d" % (what, target.label, len(files)))
     return files[0]
 
 def _consumed_files_impl(ctx):
-    folder = _one(ctx.attr.src, ctx.attr.src[DefaultInfo].files, "DefaultInfo")
-    if not folder.is_directory:
-        fail("DefaultInfo of `%s` is no folder" % ctx.attr.src.label)
+    directory = _one(ctx.attr.src, ctx.attr.src[DefaultInfo].files, "DefaultInfo")
+    if not directory.is_directory:
+        fail("DefaultInfo of `%s` is not a directory" % ctx.attr.src.label)
     groups = ctx.attr.src[OutputGroupInfo]
 
     # container_structure_test takes the first of these outputs that exists, without runfiles.
-    if _one(ctx.attr.src, groups.oci_layout, "oci_layout") != folder:
-        fail("oci_layout of `%s` is another folder" % ctx.attr.src.label)
+    if _one(ctx.attr.src, groups.oci_layout, "oci_layout") != directory:
+        fail("oci_layout of `%s` is another directory" % ctx.attr.src.label)
     tarball = _one(ctx.attr.src, groups.oci_tarball, "oci_tarball")
     if tarball.is_directory or not tarball.basename.endswith(".tar"):
         fail("oci_tarball of `%s` is no tar" % ctx.attr.src.label)
     leaving = ctx.attr.src[DefaultInfo].default_runfiles.files.to_list()
     if leaving:
-        fail("`%s` needs files beside its folder: %s" % (ctx.attr.src.label, leaving))
-    return [DefaultInfo(files = depset([tarball if ctx.attr.tarball else folder]))]
+        fail("`%s` needs files next to its directory: %s" % (ctx.attr.src.label, leaving))
+    return [DefaultInfo(files = depset([tarball if ctx.attr.tarball else directory]))]
 
 consumed_files = rule(
     implementation = _consumed_files_impl,
@@ -51,9 +51,9 @@ def consumed_test(name, images = [], indexes = [], children = []):
         args.append("--%s=$(rootpath %s)" % (option, label))
 
     for number, label in enumerate(images + indexes):
-        folder = "%s_folder_%d" % (name, number)
-        consumed_files(name = folder, src = label)
-        add("image" if label in images else "index", folder)
+        directory = "%s_directory_%d" % (name, number)
+        consumed_files(name = directory, src = label)
+        add("image" if label in images else "index", directory)
         if label in images:
             consumed_files(name = "%s_tar_%d" % (name, number), src = label, tarball = True)
             add("tarball", "%s_tar_%d" % (name, number))

@@ -14,18 +14,18 @@ _PROGRAM = {
 }
 
 def _run(ctx, args, inputs, mnemonic):
-    folder = ctx.actions.declare_directory(ctx.label.name)
-    args.add_all([folder], before_each = "--output", expand_directories = False)
+    directory = ctx.actions.declare_directory(ctx.label.name)
+    args.add_all([directory], before_each = "--output", expand_directories = False)
     ctx.actions.run(
         executable = ctx.executable._program,
         arguments = [args],
         inputs = inputs,
-        outputs = [folder],
+        outputs = [directory],
         mnemonic = mnemonic,
         # To find sha256sum and gzip on PATH.
         use_default_shell_env = True,
     )
-    return folder
+    return directory
 
 def _oci_image_impl(ctx):
     args = ctx.actions.args()
@@ -38,9 +38,9 @@ def _oci_image_impl(ctx):
     if ctx.attr.user:
         args.add("--user", ctx.attr.user)
     inputs = [ctx.file.base] + ctx.files.tars
-    folder = _run(ctx, args, depset(inputs, transitive = [ctx.attr.base[DefaultInfo].default_runfiles.files]), "OCIImage")
+    directory = _run(ctx, args, depset(inputs, transitive = [ctx.attr.base[DefaultInfo].default_runfiles.files]), "OCIImage")
     runfiles = ctx.runfiles(inputs).merge(ctx.attr.base[DefaultInfo].default_runfiles)
-    return [DefaultInfo(files = depset([folder]), runfiles = runfiles)]
+    return [DefaultInfo(files = depset([directory]), runfiles = runfiles)]
 
 oci_image = rule(
     implementation = _oci_image_impl,
@@ -76,8 +76,8 @@ def _oci_image_index_impl(ctx):
     args.add_all(ctx.files.images, map_each = _expand, expand_directories = False)
 
     # Only the directories, without their runfiles.
-    folder = _run(ctx, args, ctx.files.images, "OCIIndex")
-    return [DefaultInfo(files = depset([folder]))]
+    directory = _run(ctx, args, ctx.files.images, "OCIIndex")
+    return [DefaultInfo(files = depset([directory]))]
 
 oci_image_index = rule(
     implementation = _oci_image_index_impl,
@@ -88,7 +88,7 @@ oci_image_index = rule(
     },
 )
 
-def _folder_impl(ctx):
+def _directory_impl(ctx):
     if not ctx.file.image.is_directory:
         fail("image attribute must be a oci_image or oci_image_index")
     script = ctx.actions.declare_file(ctx.label.name + ".sh")
@@ -96,20 +96,20 @@ def _folder_impl(ctx):
     runfiles = ctx.runfiles([ctx.file.image]).merge(ctx.attr.image[DefaultInfo].default_runfiles)
     return [DefaultInfo(executable = script, runfiles = runfiles)]
 
-def _folder_rule(attrs):
+def _directory_rule(attrs):
     return rule(
-        implementation = _folder_impl,
+        implementation = _directory_impl,
         doc = "Accepts one directory. Running it lists the content that it would push.",
         executable = True,
         attrs = attrs | {"image": attr.label(mandatory = True, allow_single_file = True)},
     )
 
-oci_push = _folder_rule({
+oci_push = _directory_rule({
     "remote_tags": attr.string_list(),
     "repository": attr.string(mandatory = True),
 })
 
-oci_load = _folder_rule({
+oci_load = _directory_rule({
     "format": attr.string(default = "docker", values = ["docker", "oci"]),
     "repo_tags": attr.string_list(mandatory = True),
 })

@@ -29,7 +29,7 @@ pub(crate) struct Containers<'a> {
 #[derive(Debug)]
 pub(crate) struct Bundle<'a> {
     containers: &'a Containers<'a>,
-    folder: PathBuf,
+    directory: PathBuf,
     config: Value,
     emulator: Option<&'a Emulator>,
 }
@@ -58,8 +58,8 @@ impl<'a> Containers<'a> {
         layout: &Path,
         emulator: Option<&'b Emulator>,
     ) -> Result<Bundle<'b>> {
-        let folder = unpack(&self.umoci, self.tools, layout)?;
-        let mut config = json::read(&folder.join("config.json"))?;
+        let directory = unpack(&self.umoci, self.tools, layout)?;
+        let mut config = json::read(&directory.join("config.json"))?;
         config["process"]["terminal"] = Value::Bool(false);
         if let Some(emulator) = emulator {
             config["mounts"]
@@ -74,7 +74,7 @@ impl<'a> Containers<'a> {
         }
         Ok(Bundle {
             containers: self,
-            folder,
+            directory,
             config,
             emulator,
         })
@@ -84,7 +84,7 @@ impl<'a> Containers<'a> {
 impl Bundle<'_> {
     /// The root directory of the image.
     pub(crate) fn root(&self) -> PathBuf {
-        self.folder.join("rootfs")
+        self.directory.join("rootfs")
     }
 
     /// Runs the image's own command or `command`, and returns its outcome. User, working directory and environment come
@@ -112,8 +112,8 @@ impl Bundle<'_> {
             emulated.extend(command.iter().map(String::as_str));
             process["args"] = json!(emulated);
         }
-        fs::write(self.folder.join("config.json"), config.to_string())?;
-        let state = tools.fresh_folder("runc")?;
+        fs::write(self.directory.join("config.json"), config.to_string())?;
+        let state = tools.fresh_directory("runc")?;
         // The PID namespace ends with this command, so that no process of a container that hangs is left.
         let mut command = tools.system("unshare");
         command.args(["--pid", "--fork", "--kill-child", "--mount", "--mount-proc"]);
@@ -122,7 +122,7 @@ impl Bundle<'_> {
             .arg("--root")
             .arg(&state)
             .args(["run", "--bundle"])
-            .arg(&self.folder)
+            .arg(&self.directory)
             .arg(format!("tested-{}", std::process::id()));
         process::run_within(limit, &mut command)
     }
@@ -137,7 +137,7 @@ pub(crate) fn unpack(
     tools: &ReferenceTools,
     layout: &Path,
 ) -> Result<PathBuf> {
-    let bundle = tools.fresh_folder("bundle")?;
+    let bundle = tools.fresh_directory("bundle")?;
     let root = bundle.join("rootfs");
     let mut command = raw(umoci, "unpack", layout);
     if !may_own(tools)? {
@@ -156,7 +156,7 @@ pub(crate) fn runtime_config(
     tools: &ReferenceTools,
     layout: &Path,
 ) -> Result<Value> {
-    let file = tools.fresh_folder("config")?.join("config.json");
+    let file = tools.fresh_directory("config")?.join("config.json");
     process::succeed(raw(umoci, "runtime-config", layout).arg(&file))?;
     json::read(&file)
 }

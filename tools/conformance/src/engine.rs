@@ -47,9 +47,9 @@ impl<'a> Engine<'a> {
         docker: &'a ReferenceTool<'a>,
         tools: &ReferenceTools,
     ) -> Result<Self> {
-        let folder = tools.fresh_folder("engine")?;
-        let socket = folder.join("socket");
-        let log = folder.join("log");
+        let directory = tools.fresh_directory("engine")?;
+        let socket = directory.join("socket");
+        let log = directory.join("log");
         // Private PID, mount and network namespaces: all of them end with the first process.
         let mut command = tools.system("unshare");
         command.args([
@@ -75,7 +75,7 @@ impl<'a> Engine<'a> {
             ("--exec-root", "exec"),
             ("--pidfile", "pid"),
         ] {
-            command.arg(option).arg(folder.join(name));
+            command.arg(option).arg(directory.join(name));
         }
         command.arg(format!("--host=unix://{}", socket.display()));
         let server = Server::start(&mut command, File::create(&log)?)?;

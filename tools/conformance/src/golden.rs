@@ -73,21 +73,21 @@ fn contents(
     tar: &Path,
     entries: &[Entry],
 ) -> Result<BTreeMap<String, String>> {
-    let folder = tools.fresh_folder("layer")?;
+    let directory = tools.fresh_directory("layer")?;
     let mut command = tools.system("tar");
     process::succeed(
         command
             .args(["--extract", "--no-same-owner", "--file"])
             .arg(tar)
             .arg("--directory")
-            .arg(&folder),
+            .arg(&directory),
     )?;
     let files = entries.iter().filter(|entry| entry.kind() == '-');
     files
         .map(|entry| {
             Ok((
                 entry.path.clone(),
-                fs::read_to_string(folder.join(&entry.path))?,
+                fs::read_to_string(directory.join(&entry.path))?,
             ))
         })
         .collect()
@@ -240,27 +240,27 @@ fn check_history(entry: &Value, snapshot: &str) -> Result<String> {
 /// A directory of golden files, which are compared or, with `--update`, written.
 #[derive(Debug)]
 pub(crate) struct Goldens {
-    folder: PathBuf,
+    directory: PathBuf,
     update: bool,
 }
 
 impl Goldens {
-    /// `folder` is relative to the workspace; writing works only under `bazel run`.
-    pub(crate) fn new(folder: &Path, update: bool) -> Result<Self> {
-        let folder = if update {
+    /// `directory` is relative to the workspace; writing works only under `bazel run`.
+    pub(crate) fn new(directory: &Path, update: bool) -> Result<Self> {
+        let directory = if update {
             let workspace = env::var_os("BUILD_WORKSPACE_DIRECTORY");
-            PathBuf::from(workspace.context("--update works in `bazel run` only")?).join(folder)
+            PathBuf::from(workspace.context("--update works in `bazel run` only")?).join(directory)
         } else {
-            folder.to_owned()
+            directory.to_owned()
         };
-        Ok(Self { folder, update })
+        Ok(Self { directory, update })
     }
 
     /// Compares with a golden file, or writes it.
     pub(crate) fn check(&self, report: &mut Report, name: &str, found: &str) -> Result<()> {
-        let file = self.folder.join(name);
+        let file = self.directory.join(name);
         if self.update {
-            fs::create_dir_all(&self.folder)?;
+            fs::create_dir_all(&self.directory)?;
             fs::write(&file, found)?;
         }
         let expected = fs::read_to_string(&file)

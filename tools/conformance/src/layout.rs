@@ -21,7 +21,7 @@ pub(crate) const LAYER: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
 /// A layout directory.
 #[derive(Debug)]
 pub(crate) struct Layout {
-    pub(crate) folder: PathBuf,
+    pub(crate) directory: PathBuf,
     /// The one descriptor of `index.json`.
     pub(crate) root: Value,
 }
@@ -47,16 +47,16 @@ pub(crate) struct Image {
 
 impl Layout {
     /// Opens a layout; `index.json` must name exactly one descriptor.
-    pub(crate) fn open(folder: &Path) -> Result<Self> {
-        let index = json::read(&folder.join("index.json"))?;
+    pub(crate) fn open(directory: &Path) -> Result<Self> {
+        let index = json::read(&directory.join("index.json"))?;
         let [root] = json::items(&index["manifests"]) else {
             bail!(
                 "`{}/index.json` does not name exactly one descriptor: {index}",
-                folder.display()
+                directory.display()
             );
         };
         Ok(Self {
-            folder: folder.to_owned(),
+            directory: directory.to_owned(),
             root: root.clone(),
         })
     }
@@ -66,7 +66,7 @@ impl Layout {
         let Some(hex) = digest.strip_prefix("sha256:") else {
             bail!("`{digest}` is no SHA-256 digest");
         };
-        Ok(self.folder.join("blobs/sha256").join(hex))
+        Ok(self.directory.join("blobs/sha256").join(hex))
     }
 
     /// The digest of the root descriptor.
@@ -103,7 +103,7 @@ impl Layout {
             (Some(image), true) => Ok(image),
             _ => bail!(
                 "`{}` does not hold exactly one image",
-                self.folder.display()
+                self.directory.display()
             ),
         }
     }
@@ -189,12 +189,12 @@ impl Sums {
     fn of_files(
         &mut self,
         tools: &ReferenceTools,
-        folder: &Path,
+        directory: &Path,
     ) -> Result<BTreeMap<String, String>> {
-        let files = names(folder)?
+        let files = names(directory)?
             .into_iter()
             .map(|name| {
-                let facts = fs::metadata(folder.join(&name))?;
+                let facts = fs::metadata(directory.join(&name))?;
                 Ok((name, (facts.dev(), facts.ino())))
             })
             .collect::<Result<Vec<_>>>()?;
@@ -203,7 +203,7 @@ impl Sums {
             .filter(|(_, inode)| !self.files.contains_key(inode))
             .collect();
         let names = new.iter().map(|(name, _)| name);
-        let found = sums(tools, folder, names)?;
+        let found = sums(tools, directory, names)?;
         for (name, inode) in new {
             let sum = found
                 .get(name)
@@ -237,8 +237,8 @@ fn digest_in(line: &[u8]) -> Result<String> {
 /// Checks every digest, size and diff_id of a layout with `sha256sum` and `gzip`, and that every file of it is
 /// referenced.
 pub(crate) fn check_blobs(layout: &Layout, tools: &ReferenceTools, known: &mut Sums) -> Result<()> {
-    check_folder(&layout.folder)?;
-    let sums = known.of_files(tools, &layout.folder.join("blobs/sha256"))?;
+    check_directory(&layout.directory)?;
+    let sums = known.of_files(tools, &layout.directory.join("blobs/sha256"))?;
     let mut reached = BTreeSet::new();
     let mut check = |descriptor: &Value, media_type: &str| -> Result<()> {
         ensure!(
@@ -310,33 +310,33 @@ pub(crate) fn check_archived_layers(
     image: &Image,
     tools: &ReferenceTools,
 ) -> Result<()> {
-    let folder = tools.fresh_folder("archive")?;
+    let directory = tools.fresh_directory("archive")?;
     let mut tar = tools.system("tar");
     tar.arg("--extract").arg("--file").arg(archive);
-    process::succeed(tar.arg("--directory").arg(&folder))?;
+    process::succeed(tar.arg("--directory").arg(&directory))?;
     let names: BTreeSet<_> = image
         .layers
         .iter()
         .map(|(digest, _)| digest.trim_start_matches("sha256:").to_owned())
         .collect();
-    for (name, sum) in sums(tools, &folder.join("blobs/sha256"), &names)? {
+    for (name, sum) in sums(tools, &directory.join("blobs/sha256"), &names)? {
         ensure!(name == sum, "sha256sum says {sum} of layer {name}");
     }
-    fs::remove_dir_all(folder)?;
+    fs::remove_dir_all(directory)?;
     Ok(())
 }
 
 /// The output of `sha256sum` for each file, by file name.
 fn sums<'a>(
     tools: &ReferenceTools,
-    folder: &Path,
+    directory: &Path,
     names: impl IntoIterator<Item = &'a String>,
 ) -> Result<BTreeMap<String, String>> {
     let mut names = names.into_iter().peekable();
     if names.peek().is_none() {
         return Ok(BTreeMap::new());
     }
-    let output = process::text(tools.system("sha256sum").args(names).current_dir(folder))?;
+    let output = process::text(tools.system("sha256sum").args(names).current_dir(directory))?;
     let pairs = output.lines().map(|line| {
         let (sum, name) = line
             .split_once("  ")
@@ -347,9 +347,9 @@ fn sums<'a>(
 }
 
 /// Checks that a layout consists of `oci-layout`, `index.json` and `blobs/sha256`, and of regular files only.
-fn check_folder(folder: &Path) -> Result<()> {
+fn check_directory(directory: &Path) -> Result<()> {
     // A sandbox gives tests symbolic links to the files, so find the directory that the build wrote.
-    let marker = fs::canonicalize(folder.join("oci-layout"))?;
+    let marker = fs::canonicalize(directory.join("oci-layout"))?;
     let real = marker.parent().context("oci-layout lies nowhere")?;
     ensure!(
         json::read(&marker)? == serde_json::json!({"imageLayoutVersion": "1.0.0"}),
@@ -379,9 +379,9 @@ fn check_folder(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-fn names(folder: &Path) -> Result<Vec<String>> {
-    let entries =
-        fs::read_dir(folder).with_context(|| format!("cannot list `{}`", folder.display()))?;
+fn names(directory: &Path) -> Result<Vec<String>> {
+    let entries = fs::read_dir(directory)
+        .with_context(|| format!("cannot list `{}`", directory.display()))?;
     let mut names = entries
         .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
         .collect::<Result<Vec<_>>>()?;

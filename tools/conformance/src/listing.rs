@@ -156,9 +156,14 @@ pub(crate) fn check_layer(layer: &[Entry]) -> Result<()> {
 }
 
 /// The tree of a directory, as `find` lists it.
-pub(crate) fn of_folder(tools: &ReferenceTools, folder: &Path, owners: bool) -> Result<Tree> {
+pub(crate) fn of_directory(tools: &ReferenceTools, directory: &Path, owners: bool) -> Result<Tree> {
     let format = r"%M\t%U:%G\t%P\t%l\n";
-    let output = process::text(tools.system("find").arg(folder).args(["-printf", format]))?;
+    let output = process::text(
+        tools
+            .system("find")
+            .arg(directory)
+            .args(["-printf", format]),
+    )?;
     output
         .lines()
         .map(|line| parse_find_line(line, owners))
@@ -265,7 +270,7 @@ mod tests {
         let device = entries("crw-r--r-- 0/0 1,3 1970-01-01 00:00:00 dev/null");
         assert!(check_layer(&device).is_err());
         let file = entries("-rw-r--r-- 0/0 0 1970-01-01 00:00:00 a");
-        let folder = entries("drwxr-xr-x 0/0 0 1970-01-01 00:00:00 a");
-        assert!(fold([file.as_slice(), folder.as_slice()], true).is_err());
+        let directory = entries("drwxr-xr-x 0/0 0 1970-01-01 00:00:00 a");
+        assert!(fold([file.as_slice(), directory.as_slice()], true).is_err());
     }
 }

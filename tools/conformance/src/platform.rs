@@ -69,12 +69,12 @@ impl fmt::Display for Platform {
 
 /// `PLATFORM=PATH` on a command line.
 #[derive(Clone, Debug)]
-pub(crate) struct Placed {
+pub(crate) struct PlatformPath {
     pub(crate) platform: Platform,
     pub(crate) path: std::path::PathBuf,
 }
 
-impl FromStr for Placed {
+impl FromStr for PlatformPath {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
@@ -90,21 +90,21 @@ impl FromStr for Placed {
 
 /// `VARIANT:PLATFORM=PATH` on a command line; the variants are `plain`, `nonroot`, `debug` and `debug_nonroot`.
 #[derive(Clone, Debug)]
-pub(crate) struct OfVariant {
+pub(crate) struct VariantPath {
     pub(crate) variant: String,
-    pub(crate) placed: Placed,
+    pub(crate) platform_path: PlatformPath,
 }
 
-impl FromStr for OfVariant {
+impl FromStr for VariantPath {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let Some((variant, placed)) = text.split_once(':') else {
+        let Some((variant, platform_path)) = text.split_once(':') else {
             bail!("`{text}` is not of the form VARIANT:PLATFORM=PATH");
         };
         Ok(Self {
             variant: variant.to_owned(),
-            placed: placed.parse()?,
+            platform_path: platform_path.parse()?,
         })
     }
 }
@@ -119,13 +119,13 @@ mod tests {
             assert_eq!(text.parse::<Platform>().unwrap().to_string(), text);
         }
         assert!("linux".parse::<Platform>().is_err());
-        assert!("amd64".parse::<Placed>().is_err());
-        let of_variant: OfVariant = "debug:linux/arm/v7=a:b".parse().unwrap();
-        assert_eq!(of_variant.variant, "debug");
-        assert_eq!(of_variant.placed.path, std::path::Path::new("a:b"));
-        assert!("linux/arm=a".parse::<OfVariant>().is_err());
+        assert!("amd64".parse::<PlatformPath>().is_err());
+        let path: VariantPath = "debug:linux/arm/v7=a:b".parse().unwrap();
+        assert_eq!(path.variant, "debug");
+        assert_eq!(path.platform_path.path, std::path::Path::new("a:b"));
+        assert!("linux/arm=a".parse::<VariantPath>().is_err());
         assert_eq!(
-            "linux/arm/v7=a=b".parse::<Placed>().unwrap().path,
+            "linux/arm/v7=a=b".parse::<PlatformPath>().unwrap().path,
             std::path::Path::new("a=b")
         );
     }

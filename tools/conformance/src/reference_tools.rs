@@ -34,7 +34,7 @@ const ROOM: u64 = 4 << 30;
 /// The external programs of this machine, and a directory for their output.
 #[derive(Debug)]
 pub(crate) struct ReferenceTools {
-    folder: Option<PathBuf>,
+    directory: Option<PathBuf>,
     path: OsString,
     scratch: TempDir,
 }
@@ -49,20 +49,20 @@ pub(crate) struct ReferenceTool<'a> {
 impl ReferenceTools {
     /// Uses the directory that the environment variable names.
     pub(crate) fn new() -> Result<Self> {
-        let folder = env::var_os(VARIABLE)
+        let directory = env::var_os(VARIABLE)
             .filter(|value| !value.is_empty())
             .map(PathBuf::from);
         let path = env::var_os("PATH").unwrap_or_default();
-        let places = folder
+        let places = directory
             .iter()
-            .map(|folder| folder.join("bin"))
+            .map(|directory| directory.join("bin"))
             .chain(env::split_paths(&path))
             .chain(DAEMONS.map(PathBuf::from));
         let path = env::join_paths(places)?;
         let scratch =
-            tempfile::tempdir().context("cannot make a folder for the reference tools")?;
+            tempfile::tempdir().context("cannot make a directory for the reference tools")?;
         Ok(Self {
-            folder,
+            directory,
             path,
             scratch,
         })
@@ -79,9 +79,9 @@ impl ReferenceTools {
     }
 
     /// The free space of a file system in bytes, reported by `df`.
-    fn free(&self, folder: &str) -> Result<u64> {
+    fn free(&self, directory: &str) -> Result<u64> {
         let mut df = self.system("df");
-        df.args(["--output=avail", "--block-size=1", folder]);
+        df.args(["--output=avail", "--block-size=1", directory]);
         let text = process::text(&mut df)?;
         let number = text.lines().last().unwrap_or_default();
         let bytes = number.trim().parse();
@@ -89,11 +89,11 @@ impl ReferenceTools {
     }
 
     /// A new directory that is removed when the test ends.
-    pub(crate) fn fresh_folder(&self, name: &str) -> Result<PathBuf> {
-        let folder = tempfile::Builder::new()
+    pub(crate) fn fresh_directory(&self, name: &str) -> Result<PathBuf> {
+        let directory = tempfile::Builder::new()
             .prefix(name)
             .tempdir_in(self.scratch.path())?;
-        Ok(folder.keep())
+        Ok(directory.keep())
     }
 
     /// A tool that every Debian machine has, such as `tar`.
@@ -109,7 +109,12 @@ impl ReferenceTools {
         what: &str,
     ) -> Result<Option<ReferenceTool<'_>>> {
         let program = env::split_paths(&self.path)
-            .flat_map(|folder| [folder.join(name), folder.join(format!("{name}-static"))])
+            .flat_map(|directory| {
+                [
+                    directory.join(name),
+                    directory.join(format!("{name}-static")),
+                ]
+            })
             .find(|program| is_executable(program));
         if let Some(program) = program {
             return Ok(Some(ReferenceTool {
@@ -124,12 +129,12 @@ impl ReferenceTools {
     /// The reason why a program is missing. If the prepared directory lacks it and does not list it in `missing.txt`,
     /// that is an error.
     fn why_missing(&self, name: &str) -> Result<String> {
-        let Some(folder) = &self.folder else {
+        let Some(directory) = &self.directory else {
             return Ok(format!(
                 "no `{name}` on PATH, and ${VARIABLE} is not set; `./bazelw test` brings it, or install it"
             ));
         };
-        let list = folder.join("missing.txt");
+        let list = directory.join("missing.txt");
         let text = fs::read_to_string(&list).unwrap_or_default();
         let explains = |line: &&str| match line.split_once(": ") {
             Some((subject, why)) => subject == name || why.starts_with(PART_FAILED),
@@ -139,7 +144,7 @@ impl ReferenceTools {
             Some(line) => Ok(format!("{} says: {line}", list.display())),
             None => bail!(
                 "`{name}` is neither in `{}/bin` nor on PATH, and `{}` does not name it",
-                folder.display(),
+                directory.display(),
                 list.display()
             ),
         }
@@ -190,9 +195,9 @@ impl ReferenceTool<'_> {
         let name = name.to_string_lossy();
         let roots = self
             .tools
-            .folder
+            .directory
             .iter()
-            .flat_map(|folder| ROOTS.map(|root| folder.join(root).join("usr/bin")));
+            .flat_map(|directory| ROOTS.map(|root| directory.join(root).join("usr/bin")));
         let names = [format!("{name}-static"), name.to_string()];
         let below = roots.flat_map(|root| names.clone().map(|name| root.join(name)));
         [self.program.clone()]
@@ -211,16 +216,16 @@ impl ReferenceTool<'_> {
 /// Whether this process may give files to other users. It may not if it is not root, or if a user namespace maps only
 /// one user.
 pub(crate) fn may_own(tools: &ReferenceTools) -> Result<bool> {
-    let file = tools.fresh_folder("owned")?;
+    let file = tools.fresh_directory("owned")?;
     let outcome = process::run(tools.system("chown").arg("65532:65532").arg(&file))?;
     Ok(outcome.code == 0)
 }
 
 /// Whether a file system is mounted at this directory and programs may run from it.
-fn runs_programs(mounts: &str, folder: &str) -> bool {
+fn runs_programs(mounts: &str, directory: &str) -> bool {
     let mut options = mounts.lines().filter_map(|line| {
         let fields: Vec<_> = line.split(' ').collect();
-        (fields.get(1) == Some(&folder)).then(|| fields.get(3).copied().unwrap_or_default())
+        (fields.get(1) == Some(&directory)).then(|| fields.get(3).copied().unwrap_or_default())
     });
     // The last mount hides the earlier ones.
     let options = options.next_back();
@@ -244,14 +249,14 @@ mod tests {
     use super::*;
 
     fn tools(missing: &str) -> (TempDir, ReferenceTools) {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("missing.txt"), missing).unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join("missing.txt"), missing).unwrap();
         let tools = ReferenceTools {
-            folder: Some(folder.path().to_owned()),
-            path: folder.path().join("bin").into(),
+            directory: Some(directory.path().to_owned()),
+            path: directory.path().join("bin").into(),
             scratch: tempfile::tempdir().unwrap(),
         };
-        (folder, tools)
+        (directory, tools)
     }
 
     #[test]
@@ -270,7 +275,7 @@ mod tests {
 
     #[test]
     fn a_tool_that_is_named_as_missing_is_skipped() {
-        let (_folder, tools) = tools("other: x\ncrane: no Go\n");
+        let (_directory, tools) = tools("other: x\ncrane: no Go\n");
         assert!(tools
             .why_missing("crane")
             .unwrap()
@@ -279,7 +284,7 @@ mod tests {
 
     #[test]
     fn a_tool_of_a_part_that_failed_is_skipped() {
-        let (_folder, tools) = tools("own: this part could not be made; see the messages\n");
+        let (_directory, tools) = tools("own: this part could not be made; see the messages\n");
         assert!(tools
             .why_missing("crane")
             .unwrap()
@@ -288,7 +293,7 @@ mod tests {
 
     #[test]
     fn a_tool_that_is_missing_without_a_reason_is_a_failure() {
-        let (_folder, tools) = tools("");
+        let (_directory, tools) = tools("");
         let error = tools.why_missing("crane").unwrap_err().to_string();
         assert!(error.contains("`crane` is neither in"), "{error}");
     }

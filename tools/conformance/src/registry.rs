@@ -17,9 +17,9 @@ pub(crate) struct Registry {
 impl Registry {
     /// Starts a registry on a port that the system picks.
     pub(crate) fn start(registry: &ReferenceTool<'_>, tools: &ReferenceTools) -> Result<Self> {
-        let folder = tools.fresh_folder("registry")?;
-        let settings = folder.join("config.yml");
-        let data = folder.join("data");
+        let directory = tools.fresh_directory("registry")?;
+        let settings = directory.join("config.yml");
+        let data = directory.join("data");
         fs::write(
             &settings,
             format!(
@@ -29,7 +29,7 @@ impl Registry {
                 data
             ),
         )?;
-        let log = folder.join("log");
+        let log = directory.join("log");
         let mut server = Server::start(
             registry.command().arg("serve").arg(&settings),
             File::create(&log)?,

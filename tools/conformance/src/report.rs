@@ -75,12 +75,12 @@ fn say(line: std::fmt::Arguments<'_>) {
 /// What `diff -u` prints.
 fn difference(expected: &str, found: &str) -> String {
     let shown = || -> Result<String> {
-        let folder = tempfile::tempdir()?;
-        std::fs::write(folder.path().join("expected"), expected)?;
-        std::fs::write(folder.path().join("found"), found)?;
+        let directory = tempfile::tempdir()?;
+        std::fs::write(directory.path().join("expected"), expected)?;
+        std::fs::write(directory.path().join("found"), found)?;
         let output = Command::new("diff")
             .args(["--unified=1", "expected", "found"])
-            .current_dir(folder.path())
+            .current_dir(directory.path())
             .output()?;
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     };

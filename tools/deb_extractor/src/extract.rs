@@ -1,6 +1,6 @@
 use blob::Result;
 use clap::Parser;
-use layer::arguments::{self, LayerArguments, PackageArguments};
+use layer_arguments::{LayerArguments, PackageArguments};
 use worker::Request;
 
 /// Writes the layer of a Debian package.
@@ -36,7 +36,7 @@ struct Extract {
 
 /// Handles one request.
 pub(crate) fn run(request: &Request) -> Result<()> {
-    let Some(arguments) = arguments::parse::<Extract>(&request.arguments)? else {
+    let Some(arguments) = layer_arguments::parse::<Extract>(&request.arguments)? else {
         return Ok(());
     };
     let resolve = |path: &std::path::Path| request.path(path);

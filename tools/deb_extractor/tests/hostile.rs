@@ -20,7 +20,7 @@ fn entries() {
     for (items, message) in [
         (
             vec![Item::file("./../x", "")],
-            "cannot read `data.tar.xz`: cannot read entry `./../x`: its name holds `..`",
+            "cannot read `data.tar.xz`: cannot read entry `./../x`: its name contains `..`",
         ),
         (
             vec![device],
@@ -52,11 +52,11 @@ fn entries() {
         ),
         (
             vec![Item::file(".", "x")],
-            "cannot read `data.tar.xz`: cannot read entry `.`: it is the root as a file",
+            "cannot read `data.tar.xz`: cannot read entry `.`: the root directory is a file",
         ),
         (
             vec![Item::symlink("./.", "/tmp")],
-            "cannot read `data.tar.xz`: cannot read entry `./.`: it is the root as a symbolic link",
+            "cannot read `data.tar.xz`: cannot read entry `./.`: the root directory is a symbolic link",
         ),
         (
             vec![Item::symlink("a", "/etc"), Item::file("a/passwd", "")],
@@ -64,15 +64,15 @@ fn entries() {
         ),
         (
             vec![Item::hardlink("a", "etc/passwd")],
-            "cannot add entry `a`: it is a hard link to `etc/passwd`, which is not there",
+            "cannot add entry `a`: it is a hard link to `etc/passwd`, which does not exist",
         ),
         (
             vec![Item::hardlink("a", "/etc/passwd")],
-            "cannot add entry `a`: it is a hard link to `etc/passwd`, which is not there",
+            "cannot add entry `a`: it is a hard link to `etc/passwd`, which does not exist",
         ),
         (
             vec![Item::file("/../etc/passwd", "")],
-            "cannot read `data.tar.xz`: cannot read entry `./../etc/passwd`: its name holds `..`",
+            "cannot read `data.tar.xz`: cannot read entry `./../etc/passwd`: its name contains `..`",
         ),
         (
             vec![Item::file("//", "")],
@@ -148,8 +148,8 @@ fn members() {
     let data: (&str, &[u8]) = ("data.tar.gz", &data);
     for (members, message) in [
         (vec![format, control], "cannot read `data.tar`: the package does not have it"),
-        (vec![format, data], "cannot read `control.tar`: found `data.tar.gz` in its place"),
-        (vec![format, control, data, data], "cannot read `data.tar.gz`: the package has one already"),
+        (vec![format, data], "cannot read `control.tar`: found `data.tar.gz` instead"),
+        (vec![format, control, data, data], "cannot read `data.tar.gz`: the package already has one"),
         (
             vec![format, control, ("data.tar.foo", b"x")],
             "cannot read `data.tar.foo`: the compression `.foo` is unknown; expected none or one of .gz .xz .zst .bz2 .lzma",

@@ -1,6 +1,6 @@
 //! Gets files of repositories: the trait of `apt_archive`, by the crate `transfer`.
 
-use apt_archive::{Answer, Fetch, Origin, Wanted};
+use apt_archive::{Fetch, FileRequest, FileResponse, Origin};
 use blob::{Blob, Result};
 use transfer::{Cache, Fetcher, Netrc, Options, Progress, Request};
 
@@ -45,36 +45,36 @@ impl<'a> RepositoryFetcher<'a> {
 }
 
 impl Fetch for RepositoryFetcher<'_> {
-    fn fetch(&self, wanted: &Wanted<'_>) -> Result<Answer> {
-        let path = wanted.paths.last().map_or("", String::as_str);
+    fn fetch(&self, request: &FileRequest<'_>) -> Result<FileResponse> {
+        let path = request.paths.last().map_or("", String::as_str);
         let answer = self.fetcher.fetch(&Request {
-            roots: &self.urls.of(wanted.origin)?,
-            paths: wanted.paths,
-            expected: wanted.expected,
-            limit: wanted.limit,
-            name: &format!("{} {path}", wanted.origin),
+            roots: &self.urls.of(request.origin)?,
+            paths: request.paths,
+            expected: request.expected,
+            limit: request.limit,
+            name: &format!("{} {path}", request.origin),
             short_name: short_name(path),
-            hint: mirror_hint(wanted.origin).as_deref(),
+            hint: mirror_hint(request.origin).as_deref(),
         })?;
         Ok(match answer {
-            transfer::Answer::Bytes(bytes) => Answer::Bytes(bytes),
-            transfer::Answer::Missing(reasons) => Answer::Nothing(reasons),
+            transfer::FileResponse::Bytes(bytes) => FileResponse::Bytes(bytes),
+            transfer::FileResponse::NotFound(reasons) => FileResponse::NotFound(reasons),
         })
     }
 
-    fn keep(&self, blob: &Blob, bytes: &[u8]) {
+    fn put_derived(&self, blob: &Blob, bytes: &[u8]) {
         self.note(self.cache.put_derived(blob, bytes));
     }
 
-    fn learn(&self, sha512: &str, blob: &Blob, bytes: &[u8]) {
-        self.note(self.cache.learn(sha512, blob, bytes));
+    fn put_by_sha512(&self, sha512: &str, blob: &Blob, bytes: &[u8]) {
+        self.note(self.cache.put_by_sha512(sha512, blob, bytes));
     }
 
-    fn learned(&self, sha512: &str) -> Option<Blob> {
-        self.cache.learned(sha512)
+    fn find_sha512(&self, sha512: &str) -> Option<Blob> {
+        self.cache.find_sha512(sha512)
     }
 
-    fn kept(&self, blob: &Blob) -> Option<Vec<u8>> {
+    fn get_derived(&self, blob: &Blob) -> Option<Vec<u8>> {
         self.cache.get_derived(blob)
     }
 }
@@ -126,8 +126,8 @@ mod tests {
         let fetcher = RepositoryFetcher::new(urls, &options, cache, &progress).unwrap();
         let blob = Blob::of(b"an index");
         let fetch: &dyn Fetch = &fetcher;
-        assert_eq!(fetch.kept(&blob), None);
-        fetch.keep(&blob, b"an index");
-        assert_eq!(fetch.kept(&blob).unwrap(), b"an index");
+        assert_eq!(fetch.get_derived(&blob), None);
+        fetch.put_derived(&blob, b"an index");
+        assert_eq!(fetch.get_derived(&blob).unwrap(), b"an index");
     }
 }

@@ -54,7 +54,7 @@ impl LayerFlags {
     pub(crate) fn read(&self, request: &Request) -> Result<Vec<Layer>> {
         if self.metadata.len() != self.mtree.len() {
             let cause = format!(
-                "there are {} of them and {} of --metadata",
+                "found {} of them and {} of --metadata, expected the same number",
                 self.mtree.len(),
                 self.metadata.len()
             );

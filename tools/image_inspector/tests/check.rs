@@ -444,7 +444,7 @@ fn bad_input() {
         ),
         (
             &["--metadata=0.json"],
-            "error: cannot read `--mtree`: there are 0 of them and 1 of --metadata\n",
+            "error: cannot read `--mtree`: found 0 of them and 1 of --metadata, expected the same number\n",
         ),
         (
             &["--metadata=none", "--mtree=0.mtree"],

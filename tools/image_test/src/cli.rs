@@ -6,9 +6,9 @@ use std::fs;
 use std::path::PathBuf;
 
 use blob::{Result, ResultExt};
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches, Parser};
 
-use crate::checks::CheckFlags;
+use crate::checks::{names, CheckFlags};
 use crate::commands::DEFAULT_MEMORY;
 
 /// The environment variable that names a parameter file with more options, which come before those of the command line.
@@ -45,6 +45,21 @@ pub struct Arguments {
     /// Static qemu for the architecture of the image; by default `qemu-ARCH-static` or `qemu-ARCH` on $PATH
     #[arg(long, value_name = "FILE")]
     pub(crate) emulator: Option<PathBuf>,
+}
+
+impl Arguments {
+    /// Parses the words of a command line, the program included.
+    ///
+    /// # Errors
+    ///
+    /// An argument is invalid, or it is a request for help.
+    pub fn from_words<W: Into<OsString> + Clone>(
+        words: impl IntoIterator<Item = W>,
+    ) -> std::result::Result<Self, clap::Error> {
+        // The list of checks is not known to the options, because the checks use the options.
+        let command = Self::command().mut_arg("check", |check| check.value_parser(names()));
+        Self::from_arg_matches(&command.try_get_matches_from(words)?)
+    }
 }
 
 /// The arguments of the command line, preceded by those of the parameter file ([`OPTIONS`]). One list for each file.

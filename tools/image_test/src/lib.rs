@@ -17,8 +17,6 @@ mod structure;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
-
 pub use checks::names_for_rule;
 pub use cli::Arguments;
 pub use run::run;
@@ -40,7 +38,7 @@ pub fn main() -> ExitCode {
 fn run_command_line() -> blob::Result<ExitCode> {
     let mut arguments = Vec::new();
     for words in cli::words()? {
-        match cli::Arguments::try_parse_from(words) {
+        match cli::Arguments::from_words(words) {
             Ok(parsed) => arguments.push(parsed),
             Err(error) => {
                 let code = u8::from(error.use_stderr());

@@ -213,7 +213,7 @@ fn processes_have_a_limit() {
     }
     let begun = Instant::now();
     fail(
-        "bomb() { bomb | bomb & }\nbomb; sleep 50",
+        "bomb() { bomb & bomb & sleep 50; }\nbomb",
         &["--timeout=60"],
         "it had more than 2048 processes and threads",
     );

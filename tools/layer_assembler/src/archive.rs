@@ -1,8 +1,8 @@
 use std::path::PathBuf;
 
 use blob::{Digest, Error, Result};
-use layer::arguments::{pair, LayerArguments, Resolve};
 use layer::{Archive, ArchiveFile};
+use layer_arguments::{pair, LayerArguments, Resolve};
 
 /// Writes a layer with files of a release archive
 #[derive(clap::Args)]

@@ -2,8 +2,8 @@ use std::path::{Path, PathBuf};
 
 use blob::{Error, Outputs, Result};
 use clap::{Parser, Subcommand};
-use layer::arguments::{self, LayerArguments, PackageArguments, PackagesArguments, Resolve};
-use layer::{CaBundle, CaFolder, Directories, FileList, KeyStore};
+use layer::{CaBundle, CaDirectory, Directories, FileList, KeyStore};
+use layer_arguments::{LayerArguments, PackageArguments, PackagesArguments, Resolve};
 use worker::Request;
 
 use crate::archive::ArchiveArguments;
@@ -26,7 +26,7 @@ enum Command {
     Busybox(Busybox),
     LdSoCache(LdSoCache),
     JavaKeystore(JavaKeystore),
-    CaFolder(CaFolderArguments),
+    CaDirectory(CaDirectoryArguments),
     Archive(ArchiveArguments),
     Control(Control),
     DpkgStatus(DpkgStatus),
@@ -63,7 +63,7 @@ struct Cacerts {
 
 /// Writes a layer with the certificates of a ca-certificates package, one file for each
 #[derive(clap::Args)]
-struct CaFolderArguments {
+struct CaDirectoryArguments {
     #[command(flatten)]
     package: PackageArguments,
     #[command(flatten)]
@@ -136,7 +136,7 @@ struct JavaKeystore {
 
 /// Handles one request.
 pub(crate) fn run(request: &Request) -> Result<()> {
-    let Some(arguments) = arguments::parse::<Assemble>(&request.arguments)? else {
+    let Some(arguments) = layer_arguments::parse::<Assemble>(&request.arguments)? else {
         return Ok(());
     };
     let resolve = |path: &Path| request.path(path);
@@ -146,7 +146,7 @@ pub(crate) fn run(request: &Request) -> Result<()> {
         Command::Busybox(arguments) => busybox(&arguments, &resolve),
         Command::LdSoCache(arguments) => ld_so_cache(&arguments, &resolve),
         Command::JavaKeystore(arguments) => java_keystore(&arguments, &resolve),
-        Command::CaFolder(arguments) => ca_folder(&arguments, &resolve),
+        Command::CaDirectory(arguments) => ca_directory(&arguments, &resolve),
         Command::Archive(arguments) => arguments.run(&resolve),
         Command::Control(arguments) => arguments.run(&resolve),
         Command::DpkgStatus(arguments) => arguments.run(&resolve),
@@ -224,14 +224,14 @@ fn java_keystore(arguments: &JavaKeystore, resolve: Resolve) -> Result<()> {
     outputs.commit()
 }
 
-fn ca_folder(arguments: &CaFolderArguments, resolve: Resolve) -> Result<()> {
-    let choices = CaFolder {
+fn ca_directory(arguments: &CaDirectoryArguments, resolve: Resolve) -> Result<()> {
+    let choices = CaDirectory {
         mode: arguments.certificates.mode("directory of certificates")?,
         extra: arguments.certificates.extra(resolve)?,
     };
     let source = arguments.package.source(resolve)?;
     let mut layer = arguments.layer.create(resolve)?;
-    layer::ca_folder(&source, &choices, &mut layer)?;
+    layer::ca_directory(&source, &choices, &mut layer)?;
     layer.finish()
 }
 

@@ -1,8 +1,8 @@
 use std::path::{Path, PathBuf};
 
 use blob::Result;
-use layer::arguments::{LayerArguments, Resolve};
 use layer::ControlArchive;
+use layer_arguments::{LayerArguments, Resolve};
 
 /// Writes the control archive of a package; this is not a layer
 #[derive(clap::Args)]

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use blob::{Result, ResultExt};
-use layer::arguments::Resolve;
+use layer_arguments::Resolve;
 
 /// The content of a small file.
 pub(crate) fn read(path: &Path, resolve: Resolve) -> Result<Vec<u8>> {

@@ -1,8 +1,8 @@
 use std::path::PathBuf;
 
 use blob::Result;
-use layer::arguments::{LayerArguments, Resolve};
 use layer::PartList;
+use layer_arguments::{LayerArguments, Resolve};
 
 use crate::input::read;
 

@@ -182,7 +182,7 @@ fn archives_that_are_wrong() {
         (added(Item::hardlink("package/bin/node", "package/LICENSE")), "cannot take `bin/node`: it is a hard link, not a file"),
         (replaced(Item::directory("package/LICENSE/")), "cannot take `LICENSE`: it is a directory, not a file"),
         (added(Item::file("other/bin/node", "")), "cannot read entry `other/bin/node`: it is not in the directory `package`, unlike the entries before it"),
-        (added(Item::file("package/../../etc/passwd", "")), "cannot read entry `package/../../etc/passwd`: its name holds `..`"),
+        (added(Item::file("package/../../etc/passwd", "")), "cannot read entry `package/../../etc/passwd`: its name contains `..`"),
         (added(Item::file("/package/a", "")), "cannot read entry `/package/a`: its name is absolute"),
         (added(Item::new(b'3', "package/null")), "cannot read entry `package/null`: it is a character device"),
     ] {
@@ -272,6 +272,6 @@ fn invalid_options() {
     tool().fail(
         &workspace(&npm()),
         &["--annotation=a=1", "--annotation=a=2"],
-        "error: cannot add annotation `a=2`: there are two of `a`\n",
+        "error: cannot add annotation `a=2`: the key `a` is given twice\n",
     );
 }

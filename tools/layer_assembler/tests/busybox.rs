@@ -108,7 +108,7 @@ fn binaries_that_list_nothing() {
     for (path, binary, message) in [
         ("bin/ash", LIST.to_vec(), "cannot find `bin/busybox`: the package has neither it nor `usr/bin/busybox`\nhint: give a busybox-static package".to_owned()),
         ("bin/busybox", LIST.to_vec(), format!("{list}it is not an ELF file")),
-        ("bin/busybox", elf(Machine::Little64, b"no list"), format!("{list}its section `.rodata` holds no list of applets")),
+        ("bin/busybox", elf(Machine::Little64, b"no list"), format!("{list}its section `.rodata` contains no list of applets")),
         ("bin/busybox", elf(Machine::Little64, LIST)[..100].to_vec(), format!("{list}it is not an ELF file")),
     ] {
         let workspace = workspace(path, &binary);

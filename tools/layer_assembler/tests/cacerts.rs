@@ -5,7 +5,7 @@
 use testkit::{tar_of, Deb, Item, LayerTool, Workspace};
 
 const MD5: &str = "d41d8cd98f00b204e9800998ecf8427e";
-const FOLDER: &str = "./usr/share/ca-certificates";
+const DIRECTORY: &str = "./usr/share/ca-certificates";
 
 fn tool() -> LayerTool {
     let words = ["cacerts", "--deb=in.deb"];
@@ -27,7 +27,7 @@ fn package() -> Deb {
 }
 
 fn certificate(name: &str, content: &str) -> Item {
-    Item::file(format!("{FOLDER}/{name}"), content)
+    Item::file(format!("{DIRECTORY}/{name}"), content)
 }
 
 const SAME: &str = include_str!("certificates/same.pem");
@@ -63,7 +63,7 @@ fn the_bundle_with_copyright_and_status() {
     let deb = package()
         .item(certificate("z.crt", SAME))
         .item(certificate("mozilla/b.crt", AGAIN))
-        .item(Item::directory(format!("{FOLDER}/mozilla/")))
+        .item(Item::directory(format!("{DIRECTORY}/mozilla/")))
         .item(certificate("mozilla/Főtanúsítvány.crt", UNICODE.trim_end()))
         .item(certificate("mozilla/B.crt", SETS))
         .item(certificate("mozilla-x.crt", ESCAPED));
@@ -133,7 +133,7 @@ fn packages_without_usable_certificates() {
     let hint = "hint: give a ca-certificates package\n";
     let extract = "error: cannot extract `in.deb`: ";
     let bundle = "cannot make `etc/ssl/certs/ca-certificates.crt`: the package has no";
-    let link = Item::symlink(format!("{FOLDER}/a.crt"), "/etc/passwd");
+    let link = Item::symlink(format!("{DIRECTORY}/a.crt"), "/etc/passwd");
     let large = certificate("a.crt", &"x".repeat(1024 * 1024 + 1));
     for (deb, message) in [
         (package(), format!("{extract}{bundle} `usr/share/ca-certificates`\n{hint}")),
@@ -163,7 +163,7 @@ fn invalid_options() {
         ),
         (
             "--extra-pem=empty.pem",
-            "cannot extract `in.deb`: cannot read `empty.pem`: it holds no PEM certificate",
+            "cannot extract `in.deb`: cannot read `empty.pem`: it contains no PEM certificate",
         ),
     ] {
         tool().fail(&workspace, &[option], &format!("error: {message}\n"));
@@ -208,7 +208,7 @@ fn certificate_files_in_common_forms() {
             String::from_utf8_lossy(&content)
         );
         // The same certificate in the package.
-        let deb = package().item(Item::file(format!("{FOLDER}/a.crt"), content));
+        let deb = package().item(Item::file(format!("{DIRECTORY}/a.crt"), content));
         assert_eq!(bundle(deb, &[]), expected);
     }
 }
@@ -247,7 +247,7 @@ fn no_certificate_is_skipped_silently() {
         (format!("{AGAIN}{}", &SAME[..200]), format!("{cannot} its certificate 2, at line 9, has no `-----END CERTIFICATE-----`")),
         (shorter, format!("{cannot} its certificate 1, at line 1, is no X.509 certificate")),
         (SAME[1..].to_owned(), format!("{cannot} the mark of a certificate is misspelled at line 1")),
-        (SAME.replace("CERTIFICATE", "PKCS7"), format!("{cannot} at line 1 it holds a block `PKCS7`, expected `CERTIFICATE`")),
+        (SAME.replace("CERTIFICATE", "PKCS7"), format!("{cannot} at line 1 it contains a block `PKCS7`, expected `CERTIFICATE`")),
         (include_str!("certificates/rejected.pem").to_owned(), format!("{cannot} its certificate 1, at line 1, is not trusted for servers, by its own trust settings\nhint: leave it out, or drop the settings: `openssl x509 -in FILE`")),
         (include_str!("certificates/trusted_for_mail.pem").to_owned(), format!("{cannot} its certificate 1, at line 1, is not trusted for servers, by its own trust settings\nhint: leave it out, or drop the settings: `openssl x509 -in FILE`")),
     ] {

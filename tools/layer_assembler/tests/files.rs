@@ -115,7 +115,7 @@ fn lists_that_are_wrong() {
     for (entries, message) in [
         ("[", "cannot read `entries.json`: cannot read `list of entries`: EOF while parsing a list at line 1 column 1".to_owned()),
         (&format!(r#"[{{"path": "/etc", {file}}}]"#), format!("{read} `/etc`: its name is absolute")),
-        (&format!(r#"[{{"path": "a/../b", {file}}}]"#), format!("{read} `a/../b`: its name holds `..`")),
+        (&format!(r#"[{{"path": "a/../b", {file}}}]"#), format!("{read} `a/../b`: its name contains `..`")),
         (&format!(r#"[{{"path": "a", {file}}}, {{"path": "a", {file}}}]"#), "cannot add entry `a`: it is there already".to_owned()),
         (&format!(r#"[{{"path": "a", {file}}}, {{"path": "a/b", {file}}}]"#), "cannot add entry `a/b`: its parent `a` is a file".to_owned()),
         (&format!(r#"[{{"path": "a", {file}, "owner": 5}}]"#), "cannot read `entries.json`: cannot read `list of entries`: unknown field `owner`, expected one of `path`, `type`, `mode`, `uid`, `gid`, `mtime`, `content`, `source`, `target` at line 1 column 69".to_owned()),
@@ -125,7 +125,7 @@ fn lists_that_are_wrong() {
         (r#"[{"path": "a", "type": "dir", "mode": "0755", "content": ""}]"#, format!("{read} `a`: a directory has no `content`, `source` or `target`")),
         (r#"[{"path": "a", "type": "symlink", "mode": "0777"}]"#, format!("{read} `a`: a link needs a `target` and accepts no `content`, `source` or `mode`")),
         (r#"[{"path": "a", "type": "hardlink", "mode": "0644", "target": "/b"}]"#, format!("{read} `a`: its target's name is absolute")),
-        (r#"[{"path": "a", "type": "hardlink", "mode": "0644", "target": "b"}]"#, "cannot add entry `a`: it is a hard link to `b`, which is not there".to_owned()),
+        (r#"[{"path": "a", "type": "hardlink", "mode": "0644", "target": "b"}]"#, "cannot add entry `a`: it is a hard link to `b`, which does not exist".to_owned()),
         (r#"[{"path": "a", "type": "file", "mode": "0644", "source": "none"}]"#, "cannot read `none`: No such file or directory (os error 2)".to_owned()),
         (r#"[{"path": "a", "type": "file", "mode": "0644", "source": "/"}]"#, "cannot read `/`: it is not a file".to_owned()),
     ] {

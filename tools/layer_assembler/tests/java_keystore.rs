@@ -7,7 +7,7 @@ use std::process::Command;
 use sha2::{Digest, Sha256};
 use testkit::{tar_of, Deb, Item, LayerTool, Workspace};
 
-const FOLDER: &str = "./usr/share/ca-certificates/mozilla";
+const DIRECTORY: &str = "./usr/share/ca-certificates/mozilla";
 
 /// Certificates with unusual subjects: characters that need escapes, sets with several attributes, letters that
 /// decompose, a duplicate subject, and strings in Latin-1 and UTF-16.
@@ -35,7 +35,7 @@ fn tool(format: &str) -> LayerTool {
 fn workspace(certificates: &[(&str, &str)]) -> Workspace {
     let mut deb = Deb::new().control("Package: ca-certificates\nVersion: 1\nArchitecture: all\n");
     for (name, text) in certificates {
-        deb = deb.item(Item::file(format!("{FOLDER}/{name}"), text));
+        deb = deb.item(Item::file(format!("{DIRECTORY}/{name}"), text));
     }
     let workspace = Workspace::new();
     workspace.write("in.deb", deb.build());
@@ -158,7 +158,7 @@ fn files_without_a_certificate() {
     let number = "-----BEGIN CERTIFICATE-----\nAgEB\n-----END CERTIFICATE-----\n";
     let path = "cannot extract `in.deb`: cannot read `usr/share/ca-certificates/mozilla/a.crt`:";
     for (text, message) in [
-        ("", format!("{path} it holds no PEM certificate")),
+        ("", format!("{path} it contains no PEM certificate")),
         (
             &truncated,
             format!("{path} its certificate 1, at line 1, has no `-----END CERTIFICATE-----`"),
@@ -237,7 +237,7 @@ fn certificates_that_java_cannot_load_are_refused() {
     workspace.write("two.pem", REFUSED[0].0);
     let directory = LayerTool::new(
         env!("CARGO_BIN_EXE_layer_assembler"),
-        &["ca-folder", "--deb=in.deb", "--compression=none"],
+        &["ca-directory", "--deb=in.deb", "--compression=none"],
     );
     directory.succeed(&workspace, &["--extra-pem=two.pem"]);
 }
@@ -289,7 +289,7 @@ fn invalid_options_and_packages() {
         (
             "jks",
             "--extra-pem=empty.pem",
-            "cannot extract `in.deb`: cannot read `empty.pem`: it holds no PEM certificate",
+            "cannot extract `in.deb`: cannot read `empty.pem`: it contains no PEM certificate",
         ),
     ] {
         tool(format).fail(&workspace, &[option], &format!("error: {message}\n"));

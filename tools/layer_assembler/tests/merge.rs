@@ -225,15 +225,15 @@ fn a_directory_that_becomes_something_else() {
 fn entries_that_a_layer_cannot_have() {
     for (item, message) in [
         (Item::file("/etc/passwd", ""), "cannot read entry `/etc/passwd`: its name is absolute"),
-        (Item::file("a/../../b", ""), "cannot read entry `a/../../b`: its name holds `..`"),
+        (Item::file("a/../../b", ""), "cannot read entry `a/../../b`: its name contains `..`"),
         (Item::new(b'3', "dev/null"), "cannot read entry `dev/null`: it is a character device"),
         (
             Item::hardlink("a", "../b"),
-            "cannot read entry `a`: its target's name holds `..`",
+            "cannot read entry `a`: its target's name contains `..`",
         ),
         (
             Item::hardlink("a", "b"),
-            "cannot add entry `a`: it is a hard link to `b`, which is not there",
+            "cannot add entry `a`: it is a hard link to `b`, which does not exist",
         ),
         (
             Item::file("etc/.wh.motd", ""),
@@ -243,7 +243,7 @@ fn entries_that_a_layer_cannot_have() {
         (
             Item::file("ping", "").record("SCHILY.xattr.security.capability", "x"),
             "cannot read entry `ping`: it has the extended attribute `security.capability`\n\
-             hint: make the tar without extended attributes; GNU tar does unless it gets --xattrs",
+             hint: create the tar without extended attributes; GNU tar stores them only with --xattrs",
         ),
         (
             Item::file("huge", "").claiming(1 << 40),

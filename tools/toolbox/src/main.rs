@@ -26,7 +26,7 @@ const THEN: &str = "--then";
 #[command(name = "toolbox")]
 struct Arguments {
     /// OCI image layout with one image.
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "DIRECTORY")]
     image: PathBuf,
     /// Dynamic loader of the image, for programs that need one: `lib/x86_64-linux-gnu/ld-linux-x86-64.so.2`.
     #[arg(long, value_name = "PATH", requires = "libraries")]

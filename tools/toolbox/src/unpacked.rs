@@ -7,7 +7,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use blob::{temporary, Result, ResultExt};
-use rootfs::{unspell, Image, ImageExt, Kind, Root};
+use rootfs::{unescape, Image, ImageExt, Kind, Root};
 use tempfile::TempDir;
 
 /// The unpacked image and a directory for work; both are deleted when this is dropped.
@@ -56,9 +56,9 @@ fn lead_inside(merged: &Root, root: &Path) -> Result<()> {
         let Some(inside) = target.strip_prefix('/') else {
             continue;
         };
-        let link = root.join(OsStr::from_bytes(&unspell(path)));
+        let link = root.join(OsStr::from_bytes(&unescape(path)));
         fs::remove_file(&link).cannot("replace", link.display())?;
-        let target = root.join(OsStr::from_bytes(&unspell(inside)));
+        let target = root.join(OsStr::from_bytes(&unescape(inside)));
         symlink(target, &link).cannot("replace", link.display())?;
     }
     Ok(())

@@ -49,9 +49,10 @@ pub(crate) fn own_ids() -> Result<(u32, u32), String> {
         let line = status.lines().find_map(|line| line.strip_prefix(key));
         let ids: Vec<_> = line.unwrap_or_default().split_whitespace().collect();
         // Real, effective, saved and file-system IDs must be equal.
-        match ids.iter().all(|id| *id == ids[0]) && ids.len() == 4 {
-            true => number(ids[0], key),
-            false => Err(format!("{key} {ids:?}")),
+        if ids.iter().all(|id| *id == ids[0]) && ids.len() == 4 {
+            number(ids[0], key)
+        } else {
+            Err(format!("{key} {ids:?}"))
         }
     };
     Ok((id("Uid:")?, id("Gid:")?))

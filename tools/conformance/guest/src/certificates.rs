@@ -23,10 +23,10 @@ pub(crate) fn describe() -> Result<String, String> {
         check(&der).ok_or_else(|| format!("{path}: certificate {count} is not well formed"))?;
         count += 1;
     }
-    match count > ENOUGH {
-        true => Ok(format!("certificates: more than {ENOUGH}, all well formed")),
-        false => Err(format!("{path} has {count} certificates")),
+    if count <= ENOUGH {
+        return Err(format!("{path} has {count} certificates"));
     }
+    Ok(format!("certificates: more than {ENOUGH}, all well formed"))
 }
 
 /// Certificate ::= SEQUENCE { tbsCertificate SEQUENCE, signatureAlgorithm SEQUENCE, signature BIT STRING }

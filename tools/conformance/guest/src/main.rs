@@ -5,7 +5,7 @@
 
 mod accounts;
 mod certificates;
-mod folders;
+mod directories;
 mod zone;
 
 use std::env;
@@ -46,21 +46,22 @@ fn report() -> Result<String, String> {
     ])?);
     lines.push(certificates::describe()?);
     lines.push(zone::describe("Europe/Berlin")?);
-    lines.push(folders::describe_writable("/tmp")?);
-    lines.push(folders::describe_writable(accounts::home_of(
+    lines.push(directories::describe_writable("/tmp")?);
+    lines.push(directories::describe_writable(accounts::home_of(
         &passwd, uid,
     )?)?);
-    lines.push(folders::describe_etc()?);
+    lines.push(directories::describe_etc()?);
     lines.push(format!("os-release {}", os_release("VERSION")?));
     lines.push(format!(
         "service https {}",
         word_after("/etc/services", "https")?
     ));
-    lines.push(match Path::new("/etc/mime.types").exists() {
-        true => format!("mime type html {}", mime_type("html")?),
-        false => "no /etc/mime.types".to_owned(),
+    lines.push(if Path::new("/etc/mime.types").exists() {
+        format!("mime type html {}", mime_type("html")?)
+    } else {
+        "no /etc/mime.types".to_owned()
     });
-    lines.push(folders::describe_shells()?);
+    lines.push(directories::describe_shells()?);
     Ok(lines.join("\n") + "\n")
 }
 

@@ -4,11 +4,11 @@ use super::*;
 
 /// Makes a layout of one image with one layer, changes it by a script, and checks it.
 fn tested(change: &str) -> std::result::Result<(), String> {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let script = format!("set -eu; cd \"$0\"; {MAKE}\n{change}");
     let made = Command::new("bash")
         .args(["-c", &script])
-        .arg(folder.path())
+        .arg(directory.path())
         .output()
         .unwrap();
     assert!(
@@ -17,7 +17,7 @@ fn tested(change: &str) -> std::result::Result<(), String> {
         String::from_utf8_lossy(&made.stderr)
     );
     let tools = ReferenceTools::new().unwrap();
-    let layout = Layout::open(folder.path()).map_err(|error| error.to_string())?;
+    let layout = Layout::open(directory.path()).map_err(|error| error.to_string())?;
     check_blobs(&layout, &tools, &mut Sums::default()).map_err(|error| format!("{error:#}"))
 }
 
@@ -92,8 +92,8 @@ fn every_wrong_fact_is_seen() {
 
 /// A correct layout that `script` then changes.
 fn made(script: &str) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let layout = folder.path().join("layout");
+    let directory = tempfile::tempdir().unwrap();
+    let layout = directory.path().join("layout");
     std::fs::create_dir(&layout).unwrap();
     let script = format!("set -eu; cd \"$0\"; {MAKE}\n{script}");
     let made = Command::new("bash")
@@ -103,19 +103,19 @@ fn made(script: &str) -> tempfile::TempDir {
         .unwrap();
     let said = String::from_utf8_lossy(&made.stderr);
     assert!(made.status.success(), "{said}");
-    folder
+    directory
 }
 
 const SPOIL: &str = "for blob in blobs/sha256/*; do printf ' ' >>$blob; done";
 
 #[test]
 fn what_is_known_of_a_file_is_not_believed_of_a_copy() {
-    let folder = made(&format!(
+    let directory = made(&format!(
         "cp -rl . ../links; cp -r . ../copy; cd ../copy; {SPOIL}"
     ));
     let (tools, mut known) = (ReferenceTools::new().unwrap(), Sums::default());
     let mut check = |name: &str| {
-        let layout = Layout::open(&folder.path().join(name)).unwrap();
+        let layout = Layout::open(&directory.path().join(name)).unwrap();
         check_blobs(&layout, &tools, &mut known).map_err(|error| format!("{error:#}"))
     };
     assert_eq!(check("layout"), Ok(()));
@@ -125,14 +125,14 @@ fn what_is_known_of_a_file_is_not_believed_of_a_copy() {
 
 #[test]
 fn a_wrong_layer_in_an_archive_is_seen() {
-    let folder = made(&format!(
+    let directory = made(&format!(
         "tar -cf ../right.tar .; cp -r . ../copy; cd ../copy; {SPOIL}; tar -cf ../wrong.tar ."
     ));
     let tools = ReferenceTools::new().unwrap();
-    let layout = Layout::open(&folder.path().join("layout")).unwrap();
+    let layout = Layout::open(&directory.path().join("layout")).unwrap();
     let image = layout.only_image().unwrap();
     let check = |name: &str| {
-        let checked = check_archived_layers(&folder.path().join(name), &image, &tools);
+        let checked = check_archived_layers(&directory.path().join(name), &image, &tools);
         checked.map_err(|error| format!("{error:#}"))
     };
     assert_eq!(check("right.tar"), Ok(()));

@@ -110,8 +110,8 @@ fn link(file: &Path, output: &Path, place: &Path) -> Result<()> {
         file.is_relative() && output.is_relative(),
         "paths are relative to the working directory"
     );
-    let folder = place.parent().context("a file lies in a folder")?;
-    let up: PathBuf = folder
+    let directory = place.parent().context("a file is in a directory")?;
+    let up: PathBuf = directory
         .components()
         .filter(|part| matches!(part, Component::Normal(_)))
         .map(|_| "..")
@@ -154,15 +154,15 @@ fn array(value: &mut Value) -> Result<&mut Vec<Value>> {
 }
 
 /// The path of a blob: `blobs/ALGORITHM/HEX`.
-fn blob_in(folder: &Path, digest: &str) -> Result<PathBuf> {
+fn blob_in(directory: &Path, digest: &str) -> Result<PathBuf> {
     let (algorithm, hex) = digest.split_once(':').context("a digest has a colon")?;
-    Ok(folder.join("blobs").join(algorithm).join(hex))
+    Ok(directory.join("blobs").join(algorithm).join(hex))
 }
 
 /// Writes JSON as a blob; returns digest and size.
 fn write_blob(options: &Options, tools: &ReferenceTools, value: &Value) -> Result<(String, usize)> {
     let text = value.to_string();
-    let file = tools.fresh_folder("blob")?.join("blob");
+    let file = tools.fresh_directory("blob")?.join("blob");
     fs::write(&file, &text)?;
     let digest = sum_of(tools, &file)?;
     let place = blob_in(&options.output, &digest)?;

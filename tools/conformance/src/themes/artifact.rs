@@ -75,12 +75,12 @@ fn same_file(
     tools: &ReferenceTools,
     name: &str,
 ) -> Result<()> {
-    let folder = tools.fresh_folder("pulled")?;
+    let directory = tools.fresh_directory("pulled")?;
     let mut command = oras.command();
     command.args(["pull", "--plain-http", "--output"]);
-    process::succeed(command.arg(&folder).arg(name))?;
+    process::succeed(command.arg(&directory).arg(name))?;
     let file = options.file.file_name().context("a file has a name")?;
-    let pulled = folder.join(Path::new(file));
+    let pulled = directory.join(Path::new(file));
     let pulled = fs::read(&pulled).with_context(|| format!("no `{}`", pulled.display()))?;
     ensure!(pulled == fs::read(&options.file)?, "another file");
     Ok(())

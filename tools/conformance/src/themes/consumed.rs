@@ -38,41 +38,41 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn test(options: &Options, tools: &ReferenceTools, report: &mut Report) -> Result<()> {
-    for folder in &options.image {
-        let name = folder.display();
+    for directory in &options.image {
+        let name = directory.display();
         report.check(
             format_args!("one layout of one image: {name}"),
-            image(folder, true),
+            image(directory, true),
         );
         report.check(
             format_args!("a config that is complete: {name}"),
-            config(folder),
+            config(directory),
         );
         report.check(
             format_args!("nothing but blobs and real files: {name}"),
-            real_files(folder),
+            real_files(directory),
         );
     }
-    for folder in &options.index {
-        let name = folder.display();
+    for directory in &options.index {
+        let name = directory.display();
         report.check(
             format_args!("one layout of one index: {name}"),
-            index(folder),
+            index(directory),
         );
         report.check(
             format_args!("nothing but blobs and real files: {name}"),
-            real_files(folder),
+            real_files(directory),
         );
     }
-    for folder in &options.child {
-        let name = folder.display();
+    for directory in &options.child {
+        let name = directory.display();
         report.check(
             format_args!("an image made on another: {name}"),
-            image(folder, false),
+            image(directory, false),
         );
         report.check(
             format_args!("nothing that tells of its base only: {name}"),
-            inherits_nothing_false(folder),
+            inherits_nothing_false(directory),
         );
     }
     for archive in &options.tarball {
@@ -85,9 +85,9 @@ pub(crate) fn test(options: &Options, tools: &ReferenceTools, report: &mut Repor
 }
 
 /// Checks that `index.json` has one descriptor, and that manifest, config and every layer are blobs of the given size.
-fn image(folder: &Path, with_history: bool) -> Result<()> {
-    ensure!(folder.join("oci-layout").is_file(), "no `oci-layout`");
-    let layout = Layout::open(folder)?;
+fn image(directory: &Path, with_history: bool) -> Result<()> {
+    ensure!(directory.join("oci-layout").is_file(), "no `oci-layout`");
+    let layout = Layout::open(directory)?;
     ensure!(
         layout.media_type()? == MANIFEST,
         "the root is {}",
@@ -140,8 +140,8 @@ fn image(folder: &Path, with_history: bool) -> Result<()> {
 /// rules_oci copies the manifest and the config of a base image and adds no annotations. Annotations and labels that
 /// start with `org.opencontainers.image.` would then give title, version or base of the base image, so there must be
 /// none.
-fn inherits_nothing_false(folder: &Path) -> Result<()> {
-    let image = Layout::open(folder)?.only_image()?;
+fn inherits_nothing_false(directory: &Path) -> Result<()> {
+    let image = Layout::open(directory)?.only_image()?;
     for said in [
         &image.manifest["annotations"],
         &image.config["config"]["Labels"],
@@ -158,8 +158,8 @@ fn inherits_nothing_false(folder: &Path) -> Result<()> {
 
 /// oci_image takes the platform from the config and merges into `config`; oci_image_index distinguishes images by their
 /// platform.
-fn config(folder: &Path) -> Result<()> {
-    let config = Layout::open(folder)?.only_image()?.config;
+fn config(directory: &Path) -> Result<()> {
+    let config = Layout::open(directory)?.only_image()?.config;
     let architecture = json::text(&config, "architecture")?;
     ensure!(config["os"] == "linux", "os is {}", config["os"]);
     ensure!(
@@ -184,8 +184,8 @@ fn config(folder: &Path) -> Result<()> {
 }
 
 /// Checks that the one descriptor is an index whose images are complete and are for different platforms.
-fn index(folder: &Path) -> Result<()> {
-    let layout = Layout::open(folder)?;
+fn index(directory: &Path) -> Result<()> {
+    let layout = Layout::open(directory)?;
     ensure!(
         layout.media_type()? == INDEX,
         "the root is {}",
@@ -215,8 +215,8 @@ fn index(folder: &Path) -> Result<()> {
 
 /// Rules that do not merge runfiles have only the directory, so it must not have links to files outside. Each file
 /// `blobs/*/*` must have the name of a digest: an algorithm, and its number of hexadecimal digits.
-fn real_files(folder: &Path) -> Result<()> {
-    for algorithm in fs::read_dir(folder.join("blobs"))? {
+fn real_files(directory: &Path) -> Result<()> {
+    for algorithm in fs::read_dir(directory.join("blobs"))? {
         let algorithm = algorithm?;
         ensure!(
             algorithm.file_name() == "sha256",
@@ -285,21 +285,21 @@ fn push(options: &Options, tools: &ReferenceTools, report: &mut Report) -> Resul
     };
     let registry = Registry::start(&server, tools)?;
     let all = [&options.image, &options.index, &options.child];
-    for (number, folder) in all.into_iter().flatten().enumerate() {
+    for (number, directory) in all.into_iter().flatten().enumerate() {
         let reference = registry.reference(&format!("consumed/image{number}:latest"));
         report.check(
-            format_args!("crane push: {}", folder.display()),
-            pushed(&crane, folder, &reference),
+            format_args!("crane push: {}", directory.display()),
+            pushed(&crane, directory, &reference),
         );
     }
     Ok(())
 }
 
-fn pushed(crane: &ReferenceTool<'_>, folder: &Path, reference: &str) -> Result<()> {
-    process::succeed(crane.command().arg("push").arg(folder).arg(reference))?;
+fn pushed(crane: &ReferenceTool<'_>, directory: &Path, reference: &str) -> Result<()> {
+    process::succeed(crane.command().arg("push").arg(directory).arg(reference))?;
     process::succeed(crane.command().args(["validate", "--remote", reference]))?;
     let digest = process::text(crane.command().args(["digest", reference]))?;
-    let layout = Layout::open(folder)?;
+    let layout = Layout::open(directory)?;
     ensure!(
         digest.trim() == layout.digest()?,
         "the registry says {digest}"

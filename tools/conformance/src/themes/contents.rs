@@ -12,7 +12,7 @@ use crate::golden::{self, Goldens, Section};
 use crate::json;
 use crate::layout::{Image, Layout};
 use crate::listing::{self, Entry, Tree};
-use crate::platform::{OfVariant, Placed};
+use crate::platform::{PlatformPath, VariantPath};
 use crate::reference_tools::{may_own, ReferenceTools};
 use crate::report::Report;
 
@@ -21,10 +21,10 @@ use crate::report::Report;
 pub(crate) struct Options {
     /// `VARIANT:PLATFORM=LAYOUT`; the variants are `plain`, `nonroot`, `debug` and `debug_nonroot`.
     #[arg(long, required = true)]
-    image: Vec<OfVariant>,
+    image: Vec<VariantPath>,
     /// The base of the plain image, `PLATFORM=LAYOUT`. Its layers have separate golden files.
     #[arg(long)]
-    base: Vec<Placed>,
+    base: Vec<PlatformPath>,
     /// Unpack only the images for these platforms; by default all images.
     #[arg(long)]
     unpack: Vec<String>,
@@ -45,17 +45,21 @@ type Images = BTreeMap<String, Image>;
 pub(crate) fn test(options: &Options, tools: &ReferenceTools, report: &mut Report) -> Result<()> {
     let goldens = Goldens::new(&options.goldens, options.update)?;
     let mut variants: BTreeMap<&str, Images> = BTreeMap::new();
-    for OfVariant { variant, placed } in &options.image {
-        let image = Layout::open(&placed.path)?.only_image()?;
+    for VariantPath {
+        variant,
+        platform_path,
+    } in &options.image
+    {
+        let image = Layout::open(&platform_path.path)?.only_image()?;
         report.equal(
-            format_args!("platform of {}", placed.path.display()),
-            &placed.platform.to_string(),
+            format_args!("platform of {}", platform_path.path.display()),
+            &platform_path.platform.to_string(),
             &image.platform().to_string(),
         );
         variants
             .entry(variant)
             .or_default()
-            .insert(placed.platform.architecture.clone(), image);
+            .insert(platform_path.platform.architecture.clone(), image);
     }
     for (variant, images) in &variants {
         for (architecture, image) in images {
@@ -87,7 +91,7 @@ fn check_layers(
     let mut own = BTreeMap::new();
     for (architecture, image) in images {
         let mut skipped = 0;
-        for Placed { platform, path } in &options.base {
+        for PlatformPath { platform, path } in &options.base {
             if platform.architecture == *architecture {
                 let base = Layout::open(path)?.only_image()?;
                 let named = image.annotations.get(golden::BASE_DIGEST);
@@ -206,13 +210,17 @@ fn check_unpacked(options: &Options, layers: &mut Layers<'_>, report: &mut Repor
         );
     }
     let mut images = Vec::new();
-    for OfVariant { variant, placed } in &options.image {
-        let platform = placed.platform.to_string();
+    for VariantPath {
+        variant,
+        platform_path,
+    } in &options.image
+    {
+        let platform = platform_path.platform.to_string();
         let wanted = options.unpack.is_empty() || options.unpack.contains(&platform);
         // The nonroot image has the same layers as the image that runs as root.
         if wanted && !variant.ends_with("nonroot") {
-            let image = Layout::open(&placed.path)?.only_image()?;
-            images.push((format!("{variant} {platform}"), &placed.path, image));
+            let image = Layout::open(&platform_path.path)?.only_image()?;
+            images.push((format!("{variant} {platform}"), &platform_path.path, image));
         }
     }
     for (name, path, image) in &images {
@@ -229,7 +237,7 @@ fn check_unpacked(options: &Options, layers: &mut Layers<'_>, report: &mut Repor
             continue;
         }
         let root = bundle::unpack(&umoci, tools, path)?.join("rootfs");
-        let found = listing::of_folder(tools, &root, owners)?;
+        let found = listing::of_directory(tools, &root, owners)?;
         report.equal(
             format_args!("umoci raw unpack: the tree of {name}"),
             &listing::shown(&expected),

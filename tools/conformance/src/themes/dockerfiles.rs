@@ -20,7 +20,7 @@ use crate::script;
 #[derive(Args, Debug)]
 pub(crate) struct Options {
     /// A JSON list of objects with these fields: `dockerfile`; `bases` (build argument: archive of an image); `context`
-    /// (path in the context: file) and `folders` (empty directories in the context); `arguments` of the container, and
+    /// (path in the context: file) and `directories` (empty directories in the context); `arguments` of the container, and
     /// `prints`, the expected output. With `asks`, a command, that command runs in the container while the container
     /// runs. With `emulated`, a platform, qemu runs `program`. With `holds` (path in the image: file), the container is
     /// not run: files are copied out and compared, because no engine of this machine can run the image.
@@ -80,17 +80,17 @@ fn build(
 
 /// A directory with the files that the Dockerfile copies, with the modes that Bazel gave them.
 fn context(tools: &ReferenceTools, case: &Value) -> Result<PathBuf> {
-    let folder = tools.fresh_folder("context")?;
+    let directory = tools.fresh_directory("context")?;
     for (name, file) in case["context"].as_object().into_iter().flatten() {
         let file = file.as_str().context("`context` has paths")?;
-        let copy = folder.join(name);
-        fs::create_dir_all(copy.parent().context("a file lies in a folder")?)?;
+        let copy = directory.join(name);
+        fs::create_dir_all(copy.parent().context("a file is in a directory")?)?;
         fs::copy(file, copy).with_context(|| format!("cannot copy `{file}`"))?;
     }
-    for name in json::strings(&case["folders"]) {
-        fs::create_dir(folder.join(name))?;
+    for name in json::strings(&case["directories"]) {
+        fs::create_dir(directory.join(name))?;
     }
-    Ok(folder)
+    Ok(directory)
 }
 
 fn holds(
@@ -101,7 +101,7 @@ fn holds(
     file: &Value,
 ) -> Result<()> {
     let expected = file.as_str().context("`holds` has paths")?;
-    let copy = tools.fresh_folder("copied")?.join("file");
+    let copy = tools.fresh_directory("copied")?.join("file");
     engine.copy(image, path, &copy)?;
     ensure!(fs::read(&copy)? == fs::read(expected)?, "another file");
     Ok(())

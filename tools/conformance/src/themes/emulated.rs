@@ -10,7 +10,7 @@ use clap::Args;
 
 use crate::emulator;
 use crate::layout::Layout;
-use crate::platform::Placed;
+use crate::platform::PlatformPath;
 use crate::process;
 use crate::reference_tools::{ReferenceTool, ReferenceTools};
 use crate::report::Report;
@@ -20,11 +20,11 @@ use crate::report::Report;
 pub(crate) struct Options {
     /// A debug image: `PLATFORM=LAYOUT`.
     #[arg(long, required = true)]
-    debug: Vec<Placed>,
+    debug: Vec<PlatformPath>,
 }
 
 pub(crate) fn test(options: &Options, tools: &ReferenceTools, report: &mut Report) -> Result<()> {
-    for Placed { platform, path } in &options.debug {
+    for PlatformPath { platform, path } in &options.debug {
         let what = format!("BusyBox for {platform}");
         if let Some(qemu) = emulator::qemu(tools, report, platform, &what)? {
             report.check(
@@ -37,8 +37,8 @@ pub(crate) fn test(options: &Options, tools: &ReferenceTools, report: &mut Repor
 }
 
 fn check(qemu: &ReferenceTool<'_>, tools: &ReferenceTools, layout: &Path) -> Result<()> {
-    let folder = unpack(tools, layout)?;
-    let binary = folder.join("busybox");
+    let directory = unpack(tools, layout)?;
+    let binary = directory.join("busybox");
     let busybox = || -> Command {
         let mut command = qemu.command();
         command.arg(&binary);
@@ -67,7 +67,10 @@ fn check(qemu: &ReferenceTool<'_>, tools: &ReferenceTools, layout: &Path) -> Res
         .collect();
     applets.sort();
     ensure!(applets.len() > 200, "it has {} applets", applets.len());
-    ensure!(links(&folder)? == applets, "the links are not {applets:?}");
+    ensure!(
+        links(&directory)? == applets,
+        "the links are not {applets:?}"
+    );
     Ok(())
 }
 
@@ -75,31 +78,33 @@ fn check(qemu: &ReferenceTool<'_>, tools: &ReferenceTools, layout: &Path) -> Res
 fn unpack(tools: &ReferenceTools, layout: &Path) -> Result<std::path::PathBuf> {
     let image = Layout::open(layout)?.only_image()?;
     let (_, top) = image.layers.last().context("there is no layer")?;
-    let folder = tools.fresh_folder("busybox")?;
+    let directory = tools.fresh_directory("busybox")?;
     process::succeed(
         tools
             .system("tar")
             .args(["--extract", "--no-same-owner", "--file"])
             .arg(top)
             .arg("--directory")
-            .arg(&folder),
+            .arg(&directory),
     )?;
-    let folder = folder.join("busybox");
-    let mode = fs::metadata(folder.join("busybox"))?.permissions().mode();
+    let directory = directory.join("busybox");
+    let mode = fs::metadata(directory.join("busybox"))?
+        .permissions()
+        .mode();
     ensure!(mode & 0o777 == 0o755, "busybox has mode {mode:o}");
-    Ok(folder)
+    Ok(directory)
 }
 
 /// The names of the files next to `busybox`, each of which must be a link to it.
-fn links(folder: &Path) -> Result<Vec<String>> {
+fn links(directory: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
-    for entry in fs::read_dir(folder)? {
+    for entry in fs::read_dir(directory)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
         if name == "busybox" {
             continue;
         }
         let target =
-            fs::read_link(folder.join(&name)).with_context(|| format!("{name} is no link"))?;
+            fs::read_link(directory.join(&name)).with_context(|| format!("{name} is no link"))?;
         ensure!(
             target == Path::new("/busybox/busybox"),
             "{name} points to {}",

@@ -29,9 +29,9 @@ pub(crate) fn test(options: &Options, tools: &ReferenceTools, report: &mut Repor
     let blobs = options.output.join("blobs/sha256");
     fs::create_dir_all(&blobs)?;
     let mut manifests = Vec::new();
-    for folder in &options.image {
+    for directory in &options.image {
         for blob in &options.blob {
-            let file = folder.join(blob);
+            let file = directory.join(blob);
             if file.is_file() {
                 let copy = options.output.join(blob);
                 let _ = fs::remove_file(&copy);
@@ -39,7 +39,7 @@ pub(crate) fn test(options: &Options, tools: &ReferenceTools, report: &mut Repor
                     .with_context(|| format!("cannot copy `{}`", file.display()))?;
             }
         }
-        let layout = Layout::open(folder)?;
+        let layout = Layout::open(directory)?;
         let config = layout.only_image()?.config;
         let mut platform = Map::new();
         for field in ["os", "architecture", "variant"] {

@@ -19,7 +19,7 @@ use serde_json::Value;
 use crate::bundle;
 use crate::json;
 use crate::layout::{check_archived_layers, check_blobs, Image, Layout, Sums, INDEX, MANIFEST};
-use crate::platform::{OfVariant, Placed, Platform};
+use crate::platform::{Platform, PlatformPath, VariantPath};
 use crate::reference_tools::ReferenceTools;
 use crate::report::Report;
 
@@ -34,13 +34,13 @@ pub(crate) struct Options {
     index_archive: Vec<Named>,
     /// The layout of each image, in the order of its index: `plain:linux/arm64/v8=DIRECTORY`.
     #[arg(long, required = true)]
-    image: Vec<OfVariant>,
+    image: Vec<VariantPath>,
     /// The archive of each image.
     #[arg(long, required = true)]
-    archive: Vec<OfVariant>,
+    archive: Vec<VariantPath>,
     /// The layout of the image for the target platform, and that platform, for each variant.
     #[arg(long, required = true)]
-    target: Vec<OfVariant>,
+    target: Vec<VariantPath>,
     /// A platform whose images umoci unpacks; by default none.
     #[arg(long)]
     unpack: Vec<String>,
@@ -71,7 +71,7 @@ impl FromStr for Named {
 #[derive(Debug)]
 struct Index {
     variant: String,
-    folder: PathBuf,
+    directory: PathBuf,
     archive: PathBuf,
 }
 
@@ -80,7 +80,7 @@ struct Index {
 struct TestedImage {
     variant: String,
     platform: Platform,
-    folder: PathBuf,
+    directory: PathBuf,
     archive: PathBuf,
     image: Image,
     /// Whether one of its layers is in no earlier image.
@@ -96,28 +96,31 @@ impl fmt::Display for TestedImage {
 pub(crate) fn test(options: &Options, tools: &ReferenceTools, report: &mut Report) -> Result<()> {
     let (indexes, images) = (indexes(options)?, images(options)?);
     for index in &indexes {
-        let of_variant = |images: &[OfVariant]| -> Vec<Placed> {
+        let paths = |images: &[VariantPath]| -> Vec<PlatformPath> {
             let images = images.iter().filter(|one| one.variant == index.variant);
-            images.map(|one| one.placed.clone()).collect()
+            images.map(|one| one.platform_path.clone()).collect()
         };
-        let targets = of_variant(&options.target);
+        let targets = paths(&options.target);
         let [target] = &targets[..] else {
             bail!("{} has {} targets", index.variant, targets.len());
         };
-        check_index(index, &of_variant(&options.image), target, report)?;
+        check_index(index, &paths(&options.image), target, report)?;
     }
     let mut sums = Sums::default();
-    let folders = indexes.iter().map(|index| &index.folder);
-    let targets = options.target.iter().map(|target| &target.placed.path);
-    for folder in folders
+    let directories = indexes.iter().map(|index| &index.directory);
+    let targets = options
+        .target
+        .iter()
+        .map(|target| &target.platform_path.path);
+    for directory in directories
         .chain(targets)
-        .chain(images.iter().map(|image| &image.folder))
+        .chain(images.iter().map(|image| &image.directory))
     {
-        let layout = Layout::open(folder)?;
+        let layout = Layout::open(directory)?;
         report.check(
             format_args!(
                 "sha256sum and gzip: digests, sizes and diff_ids of {}",
-                folder.display()
+                directory.display()
             ),
             check_blobs(&layout, tools, &mut sums),
         );
@@ -147,7 +150,7 @@ fn indexes(options: &Options) -> Result<Vec<Index>> {
             let layers: usize = images.iter().map(|image| image.layers.len()).sum();
             let index = Index {
                 variant: variant.clone(),
-                folder: path.clone(),
+                directory: path.clone(),
                 archive: archive.path.clone(),
             };
             Ok((layers, index))
@@ -162,21 +165,28 @@ fn images(options: &Options) -> Result<Vec<TestedImage>> {
     let mut images = options
         .image
         .iter()
-        .map(|OfVariant { variant, placed }| {
-            let archive = options.archive.iter().find(|archive| {
-                archive.variant == *variant && archive.placed.platform == placed.platform
-            });
-            let archive =
-                archive.with_context(|| format!("{variant} {} has no archive", placed.platform))?;
-            Ok(TestedImage {
-                variant: variant.clone(),
-                platform: placed.platform.clone(),
-                folder: placed.path.clone(),
-                archive: archive.placed.path.clone(),
-                image: Layout::open(&placed.path)?.only_image()?,
-                has_new_layers: false,
-            })
-        })
+        .map(
+            |VariantPath {
+                 variant,
+                 platform_path,
+             }| {
+                let archive = options.archive.iter().find(|archive| {
+                    archive.variant == *variant
+                        && archive.platform_path.platform == platform_path.platform
+                });
+                let archive = archive.with_context(|| {
+                    format!("{variant} {} has no archive", platform_path.platform)
+                })?;
+                Ok(TestedImage {
+                    variant: variant.clone(),
+                    platform: platform_path.platform.clone(),
+                    directory: platform_path.path.clone(),
+                    archive: archive.platform_path.path.clone(),
+                    image: Layout::open(&platform_path.path)?.only_image()?,
+                    has_new_layers: false,
+                })
+            },
+        )
         .collect::<Result<Vec<_>>>()?;
     images.sort_by_key(|tested| std::cmp::Reverse(tested.image.layers.len()));
     let mut known = BTreeSet::new();
@@ -191,12 +201,12 @@ fn images(options: &Options) -> Result<Vec<TestedImage>> {
 /// Checks that the index lists exactly the images, each with its platform.
 fn check_index(
     index: &Index,
-    images: &[Placed],
-    target: &Placed,
+    images: &[PlatformPath],
+    target: &PlatformPath,
     report: &mut Report,
 ) -> Result<()> {
     let variant = &index.variant;
-    let index = Layout::open(&index.folder)?;
+    let index = Layout::open(&index.directory)?;
     report.equal(
         format_args!("the root of the index {variant}"),
         INDEX,
@@ -208,7 +218,7 @@ fn check_index(
         .map(line)
         .collect::<Result<String>>()?;
     let mut expected = String::new();
-    for Placed { platform, path } in images {
+    for PlatformPath { platform, path } in images {
         let layout = Layout::open(path)?;
         report.equal(
             format_args!("the root of {variant} {platform}"),
@@ -273,7 +283,7 @@ fn umoci(
         return Ok(());
     };
     for tested in images {
-        let config = bundle::runtime_config(&umoci, tools, &tested.folder).and_then(|config| {
+        let config = bundle::runtime_config(&umoci, tools, &tested.directory).and_then(|config| {
             let cwd = &tested.image.config["config"]["WorkingDir"];
             let found = &config["process"]["cwd"];
             ensure!(found == cwd, "it starts in {found}");
@@ -281,7 +291,7 @@ fn umoci(
         });
         report.check(format_args!("umoci raw runtime-config: {tested}"), config);
         if tested.has_new_layers && unpacked.contains(&tested.platform.to_string()) {
-            let bundle = bundle::unpack(&umoci, tools, &tested.folder);
+            let bundle = bundle::unpack(&umoci, tools, &tested.directory);
             report.check(format_args!("umoci raw unpack: {tested}"), bundle.map(drop));
         }
     }

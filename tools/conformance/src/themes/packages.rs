@@ -80,8 +80,8 @@ pub(crate) fn test(options: &Options, tools: &ReferenceTools, report: &mut Repor
 
 /// Checks that types, modes, owners, sizes and times are the package's, and that only `status.d` is added.
 fn check_list(tools: &ReferenceTools, Pair { deb, layer }: &Pair) -> Result<()> {
-    let folder = tools.fresh_folder("list")?;
-    let tar = folder.join("data.tar");
+    let directory = tools.fresh_directory("list")?;
+    let tar = directory.join("data.tar");
     fs::write(
         &tar,
         process::succeed(tools.system("dpkg-deb").arg("--fsys-tarfile").arg(deb))?,
@@ -134,9 +134,9 @@ fn package_name(tools: &ReferenceTools, deb: &Path) -> Result<String> {
 
 /// Checks the files of the package, its control file and its `md5sums`, and that the sums are correct.
 fn check_files(tools: &ReferenceTools, Pair { deb, layer }: &Pair) -> Result<()> {
-    let folder = tools.fresh_folder("files")?;
-    let expected = unpack_deb(tools, deb, &folder)?;
-    let found = unpack_layer(tools, layer, &folder)?;
+    let directory = tools.fresh_directory("files")?;
+    let expected = unpack_deb(tools, deb, &directory)?;
+    let found = unpack_layer(tools, layer, &directory)?;
     let name = package_name(tools, deb)?;
     fs::create_dir_all(expected.join(STATUS))?;
     for (member, file) in [
@@ -152,8 +152,8 @@ fn check_files(tools: &ReferenceTools, Pair { deb, layer }: &Pair) -> Result<()>
         diff.args(["--recursive", "--brief", "--no-dereference"])
             .args([&expected, &found]),
     )?;
-    let tree = |folder: &Path| -> Result<String> {
-        let mut tree = listing::of_folder(tools, folder, may_own(tools)?)?;
+    let tree = |directory: &Path| -> Result<String> {
+        let mut tree = listing::of_directory(tools, directory, may_own(tools)?)?;
         // The layer has no entry for the root directory. The directories above `status.d` belong to dpkg, not to the
         // package.
         tree.retain(|path, _| {
@@ -184,9 +184,9 @@ fn check_md5sums(tools: &ReferenceTools, tree: &Path, name: &str) -> Result<()> 
 
 /// Unpacks with `dpkg-deb --extract`, which fails if it cannot set owners. Without root, unpacks without owners; then
 /// only the lists check them.
-fn unpack_deb(tools: &ReferenceTools, deb: &Path, folder: &Path) -> Result<PathBuf> {
+fn unpack_deb(tools: &ReferenceTools, deb: &Path, directory: &Path) -> Result<PathBuf> {
     if may_own(tools)? {
-        let tree = folder.join("package");
+        let tree = directory.join("package");
         process::succeed(
             tools
                 .system("dpkg-deb")
@@ -196,14 +196,14 @@ fn unpack_deb(tools: &ReferenceTools, deb: &Path, folder: &Path) -> Result<PathB
         )?;
         return Ok(tree);
     }
-    let tar = folder.join("data.tar");
+    let tar = directory.join("data.tar");
     let data = process::succeed(tools.system("dpkg-deb").arg("--fsys-tarfile").arg(deb))?;
     fs::write(&tar, data)?;
-    unpack(tools, &tar, folder.join("package"))
+    unpack(tools, &tar, directory.join("package"))
 }
 
-fn unpack_layer(tools: &ReferenceTools, layer: &Path, folder: &Path) -> Result<PathBuf> {
-    unpack(tools, layer, folder.join("layer"))
+fn unpack_layer(tools: &ReferenceTools, layer: &Path, directory: &Path) -> Result<PathBuf> {
+    unpack(tools, layer, directory.join("layer"))
 }
 
 fn unpack(tools: &ReferenceTools, tar: &Path, tree: PathBuf) -> Result<PathBuf> {

@@ -42,7 +42,7 @@ impl Suite<'_> {
                     let read = unpacked(&bytes, suffix)
                         .and_then(|list| lines(list.take(MAX_TEXT + 1), &mut give));
                     if read.cannot("read", self.object(&path))? > MAX_TEXT {
-                        let cause = format!("it holds more than {MAX_TEXT} bytes");
+                        let cause = format!("it contains more than {MAX_TEXT} bytes");
                         return Err(Error::cannot("read", self.object(&path), cause));
                     }
                     return Ok(true);

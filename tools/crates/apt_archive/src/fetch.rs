@@ -6,7 +6,7 @@ use crate::origin::Origin;
 
 /// A request for one file of a repository.
 #[derive(Clone, Debug)]
-pub struct Wanted<'a> {
+pub struct FileRequest<'a> {
     /// The repository.
     pub origin: &'a Origin,
     /// Paths below the root that may hold the file, in order of preference.
@@ -19,11 +19,11 @@ pub struct Wanted<'a> {
 
 /// The result of a request to the URLs of a repository.
 #[derive(Debug)]
-pub enum Answer {
+pub enum FileResponse {
     /// The content of the file.
     Bytes(Vec<u8>),
     /// Every URL answered, and none has the expected file. One reason for each URL and path.
-    Nothing(Vec<String>),
+    NotFound(Vec<String>),
 }
 
 /// Gets files of repositories. Several threads may call it at the same time.
@@ -32,25 +32,25 @@ pub trait Fetch: Sync {
     ///
     /// # Errors
     ///
-    /// Fails if a URL gives no answer and no other URL has the file. This is not an [`Answer::Nothing`]: a network
+    /// Fails if a URL gives no answer and no other URL has the file. This is not a [`FileResponse::NotFound`]: a network
     /// failure must never look like a fact about the repository.
-    fn fetch(&self, wanted: &Wanted<'_>) -> Result<Answer>;
+    fn fetch(&self, request: &FileRequest<'_>) -> Result<FileResponse>;
 
     /// Stores content that was derived from fetched bytes (an unpacked index), so that the next run can reuse it. It is
     /// only a cache: a fetcher may store nothing.
-    fn keep(&self, _blob: &Blob, _bytes: &[u8]) {}
+    fn put_derived(&self, _blob: &Blob, _bytes: &[u8]) {}
 
     /// Stores a file for which the repository lists only the SHA-512, and its SHA-256. It is only a cache.
-    fn learn(&self, _sha512: &str, _blob: &Blob, _bytes: &[u8]) {}
+    fn put_by_sha512(&self, _sha512: &str, _blob: &Blob, _bytes: &[u8]) {}
 
     /// Returns the SHA-256 that was stored for a SHA-512. The caller verifies the file again, so a wrong answer is
     /// harmless.
-    fn learned(&self, _sha512: &str) -> Option<Blob> {
+    fn find_sha512(&self, _sha512: &str) -> Option<Blob> {
         None
     }
 
     /// Returns the stored content, if it still exists and matches `blob`.
-    fn kept(&self, _blob: &Blob) -> Option<Vec<u8>> {
+    fn get_derived(&self, _blob: &Blob) -> Option<Vec<u8>> {
         None
     }
 }

@@ -79,7 +79,7 @@ impl Suite<'_> {
             return self.verified(first, plain, Blob::of(b""), Vec::new());
         }
         let blob = plain.and_then(|plain| plain.listed.blob());
-        if let (Some(blob), Some(bytes)) = (blob, blob.and_then(|blob| fetch.kept(&blob))) {
+        if let (Some(blob), Some(bytes)) = (blob, blob.and_then(|blob| fetch.get_derived(&blob))) {
             return self.verified(first, plain, blob, bytes);
         }
         let mut details = Vec::new();
@@ -90,7 +90,7 @@ impl Suite<'_> {
                     let text = unpack(bytes, form.suffix, plain.map(|plain| &plain.listed));
                     let text = text.map_err(|e| e.within("use index", self.object(&form.path)))?;
                     if let Some(blob) = blob.filter(|_| !form.is_plain()) {
-                        fetch.keep(&blob, &text);
+                        fetch.put_derived(&blob, &text);
                     }
                     return match plain {
                         Some(_) => self.verified(first, plain, Blob::of(&text), text),
@@ -194,7 +194,7 @@ fn unpack(bytes: Vec<u8>, suffix: &str, plain: Option<&FileRecord>) -> Result<Ve
         unpacked(&bytes, suffix).and_then(|reader| reader.take(limit + 1).read_to_end(&mut text));
     read.cannot("unpack", &name)?;
     if text.len() as u64 > limit {
-        let cause = format!("it holds more than {limit} bytes");
+        let cause = format!("it contains more than {limit} bytes");
         return Err(Error::cannot("unpack", name, cause));
     }
     if plain.is_some_and(|plain| plain.verify(&text).is_none()) {

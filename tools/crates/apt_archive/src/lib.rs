@@ -28,7 +28,7 @@ mod time;
 
 pub use boolean::is_yes;
 pub use checksum::{Checksum, FileRecord};
-pub use fetch::{Answer, Fetch, Wanted};
+pub use fetch::{Fetch, FileRequest, FileResponse};
 pub use index::{Index, IndexStatus};
 pub use keyring::Keyring;
 pub use listed_file::{fetch_listed, ListedFile};

@@ -3,7 +3,7 @@
 use blob::{Blob, Result};
 
 use crate::checksum::FileRecord;
-use crate::fetch::{Answer, Fetch, Wanted};
+use crate::fetch::{Fetch, FileRequest, FileResponse};
 use crate::origin::Origin;
 
 /// The result of a request for a file of a repository.
@@ -29,21 +29,21 @@ pub fn fetch_listed(
 ) -> Result<ListedFile> {
     let (_, digest) = listed.checksum.by_hash();
     let known = listed.blob();
-    let expected = known.or_else(|| fetch.learned(&digest));
-    let answer = fetch.fetch(&Wanted {
+    let expected = known.or_else(|| fetch.find_sha512(&digest));
+    let answer = fetch.fetch(&FileRequest {
         origin,
         paths,
         expected: expected.filter(|blob| blob.size == listed.size),
         limit: listed.size,
     })?;
     let bytes = match answer {
-        Answer::Bytes(bytes) => bytes,
-        Answer::Nothing(answers) => return Ok(ListedFile::Missing(answers)),
+        FileResponse::Bytes(bytes) => bytes,
+        FileResponse::NotFound(answers) => return Ok(ListedFile::Missing(answers)),
     };
     match listed.verify(&bytes) {
         Some(blob) => {
             if known.is_none() {
-                fetch.learn(&digest, &blob, &bytes);
+                fetch.put_by_sha512(&digest, &blob, &bytes);
             }
             Ok(ListedFile::Bytes(bytes, blob))
         }

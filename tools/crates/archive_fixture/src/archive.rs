@@ -219,11 +219,11 @@ impl Archive {
         let mut files = self.files(keys);
         let root = format!("dists/{}/", self.suite);
         files.remove(&format!("{root}InRelease"));
-        files.extend(self.signed_beside(&root, &self.release(), keys));
+        files.extend(self.signed_separately(&root, &self.release(), keys));
         files
     }
 
-    fn signed_beside(&self, root: &str, release: &str, keys: &[&Key]) -> Files {
+    fn signed_separately(&self, root: &str, release: &str, keys: &[&Key]) -> Files {
         let release = release.as_bytes();
         let signature = detached_sign(release, keys, self.signed, self.lifetime, self.hash);
         Files::from([
@@ -250,7 +250,7 @@ impl Archive {
             release.push_str(&format!(" {} {} {name}\n", sha256(bytes), bytes.len()));
         }
         let mut files = self.debs.clone();
-        files.extend(self.signed_beside(directory, &release, keys));
+        files.extend(self.signed_separately(directory, &release, keys));
         files.insert(format!("{directory}Packages"), text);
         files.insert(format!("{directory}Packages.gz"), packed);
         files

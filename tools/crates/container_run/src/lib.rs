@@ -32,6 +32,7 @@ mod removal;
 mod role;
 #[cfg(target_os = "linux")]
 mod run_directory;
+mod run_role;
 mod user;
 
 pub use container::Container;
@@ -39,5 +40,5 @@ pub use emulator::{Emulator, Execution};
 pub use job::{
     CommandResult, Job, JobResult, Mount, Output, Process, DEFAULT_CAPABILITIES, HOST_NAME,
 };
-pub use role::run_role;
+pub use run_role::run_role;
 pub use user::User;

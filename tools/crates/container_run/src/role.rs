@@ -1,6 +1,4 @@
-//! The roles of the processes that run the calling program again.
-
-use std::ffi::OsString;
+//! The names of the roles of the processes that run the calling program again.
 
 /// The first argument of a process with a role.
 #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
@@ -20,17 +18,3 @@ pub(crate) const ALONE: &str = "alone";
 /// Removes the directory of a run after its end: `cleanup DIRECTORY`.
 #[cfg(target_os = "linux")]
 pub(crate) const CLEANUP: &str = "cleanup";
-
-/// If this process was started with a role, runs the role and returns the exit code. Returns `None` in other processes.
-/// `arguments` are all arguments of the process, the program included. A program that uses this crate calls it at the
-/// start of `main`.
-pub fn run_role(arguments: impl IntoIterator<Item = OsString>) -> Option<u8> {
-    let mut arguments = arguments.into_iter();
-    let first = arguments.nth(1)?;
-    #[cfg(target_os = "linux")]
-    if first == OPTION {
-        return Some(crate::inside::main(arguments));
-    }
-    drop(first);
-    None
-}

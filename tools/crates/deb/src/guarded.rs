@@ -22,7 +22,7 @@ impl<R> Guarded<R> {
 impl<R: Read> Read for Guarded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.failed {
-            let cause = "reading failed before";
+            let cause = "an earlier read failed";
             return Err(io::Error::new(io::ErrorKind::InvalidData, cause));
         }
         let read = self.inner.read(buffer);
@@ -64,7 +64,7 @@ mod tests {
         );
         for _ in 0..2 {
             let error = guarded.read(&mut [0]).unwrap_err();
-            assert_eq!(error.to_string(), "reading failed before");
+            assert_eq!(error.to_string(), "an earlier read failed");
         }
     }
 }

@@ -5,7 +5,7 @@ use blob::{Error, Result};
 use tarball::{Entry, EntryPath, Kind};
 
 /// The directories that become links to the directory of the same name below `usr` (file-hierarchy(7), "usrmerge").
-const FOLDERS: [&[u8]; 7] = [
+const DIRECTORIES: [&[u8]; 7] = [
     b"bin", b"lib", b"lib32", b"lib64", b"libo32", b"libx32", b"sbin",
 ];
 
@@ -18,7 +18,7 @@ const FOLDERS: [&[u8]; 7] = [
 /// A path becomes longer than a path may be.
 pub fn merge_entry(entry: &Entry) -> Result<Option<Entry>> {
     let mut entry = entry.clone();
-    if entry.kind == Kind::Directory && FOLDERS.contains(&entry.path.as_bytes()) {
+    if entry.kind == Kind::Directory && DIRECTORIES.contains(&entry.path.as_bytes()) {
         return Ok(None);
     }
     entry.path = merge_path(&entry.path)?;
@@ -35,8 +35,10 @@ pub fn merge_entry(entry: &Entry) -> Result<Option<Entry>> {
 /// The path becomes longer than a path may be.
 pub fn merge_path(path: &EntryPath) -> Result<EntryPath> {
     let mut components = path.components();
-    let below =
-        components.next().is_some_and(|top| FOLDERS.contains(&top)) && components.next().is_some();
+    let below = components
+        .next()
+        .is_some_and(|top| DIRECTORIES.contains(&top))
+        && components.next().is_some();
     if !below {
         return Ok(path.clone());
     }

@@ -108,7 +108,7 @@ impl<R: Read> Package<R> {
         drop(reader);
         while let Some(member) = self.archive.next_unread()? {
             if member.name.starts_with("control.tar") || member.name.starts_with("data.tar") {
-                let cause = "the package has one already";
+                let cause = "the package already has one";
                 return Err(Error::cannot("read", &member.name, cause));
             }
         }
@@ -192,7 +192,7 @@ fn compression_of(member: &Member, expected: &str) -> Result<Compression> {
 
 fn missing(expected: &str, found: Option<&Member>) -> Error {
     let cause = match found {
-        Some(member) => format!("found `{}` in its place", member.name),
+        Some(member) => format!("found `{}` instead", member.name),
         None => "the package does not have it".to_owned(),
     };
     Error::cannot("read", expected, cause)

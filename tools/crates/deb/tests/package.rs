@@ -143,7 +143,7 @@ fn invalid_members() {
         ),
         (
             vec![control, data],
-            "cannot read `debian-binary`: found `control.tar` in its place".to_owned(),
+            "cannot read `debian-binary`: found `control.tar` instead".to_owned(),
         ),
         (
             vec![format],
@@ -151,11 +151,11 @@ fn invalid_members() {
         ),
         (
             vec![format, data],
-            "cannot read `control.tar`: found `data.tar` in its place".to_owned(),
+            "cannot read `control.tar`: found `data.tar` instead".to_owned(),
         ),
         (
             vec![format, data, control],
-            "cannot read `control.tar`: found `data.tar` in its place".to_owned(),
+            "cannot read `control.tar`: found `data.tar` instead".to_owned(),
         ),
         (
             vec![format, control],
@@ -163,15 +163,15 @@ fn invalid_members() {
         ),
         (
             vec![format, control, control, data],
-            "cannot read `data.tar`: found `control.tar` in its place".to_owned(),
+            "cannot read `data.tar`: found `control.tar` instead".to_owned(),
         ),
         (
             vec![format, control, data, data],
-            "cannot read `data.tar`: the package has one already".to_owned(),
+            "cannot read `data.tar`: the package already has one".to_owned(),
         ),
         (
             vec![format, control, data, control],
-            "cannot read `control.tar`: the package has one already".to_owned(),
+            "cannot read `control.tar`: the package already has one".to_owned(),
         ),
         (
             vec![format, control, ("data.tar.foo", b"")],
@@ -536,10 +536,10 @@ fn owners_by_name() {
 fn entries_that_dpkg_does_not_unpack() {
     let capable = Item::file("bin/ping", "").record("SCHILY.xattr.security.capability", "\x01");
     for (item, message) in [
-        (Item::file(".", ""), "cannot read entry `.`: it is the root as a file"),
+        (Item::file(".", ""), "cannot read entry `.`: the root directory is a file"),
         (Item::file("./", ""), "cannot read entry `./`: it is a file whose name ends with a slash"),
-        (Item::symlink("./.", "/tmp"), "cannot read entry `./.`: it is the root as a symbolic link"),
-        (Item::hardlink(".", "a"), "cannot read entry `.`: it is the root as a hard link"),
+        (Item::symlink("./.", "/tmp"), "cannot read entry `./.`: the root directory is a symbolic link"),
+        (Item::hardlink(".", "a"), "cannot read entry `.`: the root directory is a hard link"),
         (
             capable.clone(),
             "cannot read entry `bin/ping`: it has the extended attribute `security.capability`, which dpkg does not unpack",

@@ -1,73 +1,20 @@
-//! The header, the segments and the dynamic section.
+//! The dynamic section, and the data that its entries and the segments refer to.
 
 use std::ops::Range;
 
 use object::elf::{
-    DynamicTag, FileHeader32, FileHeader64, FileType, Machine, ProgramType, DT_NULL, DT_STRSZ,
-    DT_STRTAB, PT_DYNAMIC, PT_INTERP, PT_LOAD,
+    DynamicTag, FileHeader32, FileHeader64, DT_NULL, DT_STRSZ, DT_STRTAB, PT_INTERP, PT_LOAD,
 };
 use object::endian::Endian;
-use object::read::elf::{Dyn, FileHeader, ProgramHeader};
-use object::{Endianness, FileKind, ReadRef};
+use object::read::elf::{Dyn, FileHeader};
+use object::{Endianness, ReadRef};
 
 use crate::head::MAX_DYNAMIC;
+use crate::segments::{self, Fault, Header, Segment};
 use crate::Head;
-
-/// The maximum number of segments: Linux refuses a table of more than 64 KiB, which is 2048 segments of 32 bytes.
-const MAX_SEGMENTS: usize = 2048;
 
 /// The longest path that Linux opens (`PATH_MAX`); a program with a longer interpreter path does not start.
 const MAX_PATH: u64 = 4096;
-
-/// The damaged part of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// The ELF header.
-    Header,
-    /// The table of segments is damaged or longer than any loader accepts.
-    Segments,
-    /// The path of the loader (interpreter).
-    Interpreter,
-    /// The dynamic section, or data that it references.
-    Dynamic,
-}
-
-/// The fields of an ELF header.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Header {
-    /// Program, library, object file or core dump (`e_type`).
-    pub kind: FileType,
-    /// The architecture (`e_machine`).
-    pub machine: Machine,
-    /// Architecture-specific flags (`e_flags`).
-    pub flags: u32,
-    /// Whether the class is 64-bit (`EI_CLASS`).
-    pub wide: bool,
-    /// The byte order (`EI_DATA`).
-    pub endian: Endianness,
-}
-
-/// A segment: a part of the file that is mapped into memory or has data for the loader.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Segment {
-    /// The type (`p_type`).
-    pub kind: ProgramType,
-    /// The offset in the file.
-    pub offset: u64,
-    /// The address in memory.
-    pub address: u64,
-    /// The size in the file.
-    pub size: u64,
-    /// The alignment, a power of two or 0.
-    pub align: u64,
-}
-
-impl Segment {
-    /// Its range in the file; `None` if the end overflows.
-    pub fn range(&self) -> Option<Range<u64>> {
-        Some(self.offset..self.offset.checked_add(self.size)?)
-    }
-}
 
 /// A file with parsed header and segments.
 #[derive(Debug)]
@@ -86,41 +33,18 @@ impl<'a> File<'a> {
     ///
     /// The header or the table of segments is damaged.
     pub fn parse(head: &'a Head) -> Result<Self, Fault> {
-        match FileKind::parse(head) {
-            Ok(FileKind::Elf32) => Self::parse_class::<FileHeader32<Endianness>>(head),
-            Ok(FileKind::Elf64) => Self::parse_class::<FileHeader64<Endianness>>(head),
-            _ => Err(Fault::Header),
-        }
-    }
-
-    fn parse_class<F: FileHeader<Endian = Endianness>>(head: &'a Head) -> Result<Self, Fault> {
-        let file = F::parse(head).map_err(|_| Fault::Header)?;
-        let endian = file.endian().map_err(|_| Fault::Header)?;
-        let table = file.program_headers(endian, head);
-        let table = table.map_err(|_| Fault::Segments)?;
-        if table.len() > MAX_SEGMENTS {
-            return Err(Fault::Segments);
-        }
-        let segment = |segment: &F::ProgramHeader| Segment {
-            kind: segment.p_type(endian),
-            offset: segment.p_offset(endian).into(),
-            address: segment.p_vaddr(endian).into(),
-            size: segment.p_filesz(endian).into(),
-            align: segment.p_align(endian).into(),
-        };
+        let (header, segments) = segments::parse(head)?;
         let mut parsed = Self {
             head,
-            header: Header {
-                kind: file.e_type(endian),
-                machine: file.e_machine(endian),
-                flags: file.e_flags(endian).0,
-                wide: file.is_type_64(),
-                endian,
-            },
-            segments: table.iter().map(segment).collect(),
+            header,
+            segments,
             dynamic: None,
         };
-        parsed.dynamic = parsed.read_dynamic::<F>();
+        parsed.dynamic = if header.wide {
+            parsed.read_dynamic::<FileHeader64<Endianness>>()
+        } else {
+            parsed.read_dynamic::<FileHeader32<Endianness>>()
+        };
         Ok(parsed)
     }
 
@@ -150,8 +74,7 @@ impl<'a> File<'a> {
 
     /// The segment of the dynamic section; `None` for a static program.
     pub fn dynamic_segment(&self) -> Option<&Segment> {
-        let mut segments = self.segments.iter();
-        segments.find(|segment| segment.kind == PT_DYNAMIC)
+        segments::dynamic(&self.segments)
     }
 
     /// The path of the loader (interpreter) of a program.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use object::ReadRef;
 
-use crate::File;
+use crate::segments;
 
 /// Enough for the headers, names and versions of every known program, which precede the code (node, the largest, needs
 /// 25 MiB of its 120). The dynamic section follows the code, and all of them may be at the end of files that were
@@ -137,7 +137,8 @@ impl Head {
 
     /// The range of the dynamic section, if it is not completely in the head.
     fn dynamic_section(&self) -> Option<Range<u64>> {
-        let found = File::parse(self).ok()?.dynamic_segment()?.range()?;
+        let (_, segments) = segments::parse(self).ok()?;
+        let found = segments::dynamic(&segments)?.range()?;
         let size = found.end.checked_sub(found.start)?;
         let is_in_head = found.end <= self.head.len() as u64;
         (!is_in_head && size <= MAX_DYNAMIC).then_some(found)
@@ -179,6 +180,7 @@ impl<'a> ReadRef<'a> for &'a Head {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::File;
     use object::elf::{DT_NEEDED, DT_SONAME};
     use testkit::{Library, Machine};
 

@@ -201,7 +201,7 @@ impl Numbers<'_> {
         let rest = self.bytes.get(at as usize..)?;
         let rest = &rest[..rest.len().min(MAX_STRING)];
         let end = rest.iter().position(|byte| *byte == 0)?;
-        Some(tree::spell(&rest[..end]).into_owned())
+        Some(tree::escape(&rest[..end]).into_owned())
     }
 }
 

@@ -7,7 +7,9 @@
 mod file;
 mod head;
 pub mod ld_cache;
+mod segments;
 
-pub use file::{Fault, File, Header, Segment};
+pub use file::File;
 pub use head::Head;
 pub use object;
+pub use segments::{Fault, Header, Segment};

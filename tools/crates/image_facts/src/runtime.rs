@@ -12,7 +12,7 @@ pub struct Runtime {
 }
 
 impl Runtime {
-    /// The runtime of a layer with these annotations; `None` if the layer has none.
+    /// The runtime of a layer with these annotations; `None` if they name no runtime.
     pub fn of<'a>(annotation: impl Fn(&str) -> Option<&'a str>) -> Option<Self> {
         Some(Self {
             purl: annotation(PURL)?.to_owned(),

@@ -143,7 +143,7 @@ impl Package<'_> {
         for listed in deb::md5sums(self.list.unwrap_or_default()) {
             let digits = std::str::from_utf8(listed.sum).unwrap_or_default();
             let sum = u128::from_str_radix(digits, 16).unwrap_or_default();
-            take(&tree::spell(listed.path.as_bytes()), sum.to_be_bytes());
+            take(&tree::escape(listed.path.as_bytes()), sum.to_be_bytes());
         }
     }
 }

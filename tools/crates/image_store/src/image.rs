@@ -98,7 +98,7 @@ impl Image {
         texts
     }
 
-    /// Opens the blob of a layer, as it is stored; `number` counts from the lowest layer. Its digest is not verified.
+    /// Opens the stored blob of a layer; `number` counts from the lowest layer. Its digest is not verified.
     ///
     /// # Errors
     ///

@@ -17,7 +17,7 @@ pub(crate) fn list(elf: &[u8]) -> Result<Vec<String>> {
     let data = section
         .data()
         .map_err(|_| fail("its section `.rodata` is damaged"))?;
-    find(data).ok_or_else(|| fail("its section `.rodata` holds no list of applets"))
+    find(data).ok_or_else(|| fail("its section `.rodata` contains no list of applets"))
 }
 
 /// Finds the list at any position in the data.

@@ -12,13 +12,13 @@
 mod accounts;
 mod applets;
 mod archive;
-pub mod arguments;
 mod authorities;
 mod busybox;
-mod ca_folder;
+mod ca_directory;
 mod cacerts;
 mod certificate;
 mod created;
+mod der_encoding;
 mod dpkg;
 mod extract;
 mod files;
@@ -32,7 +32,7 @@ mod writer;
 
 pub use archive::{archive, Archive, ArchiveFile};
 pub use busybox::busybox;
-pub use ca_folder::{ca_folder, CaFolder};
+pub use ca_directory::{ca_directory, CaDirectory};
 pub use cacerts::{cacerts, CaBundle};
 pub use created::Created;
 pub use dpkg::{control_archive, dpkg_status, dpkg_statusd, ControlArchive};

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use apt_archive::{fetch_listed, Answer, Fetch, FileRecord, ListedFile, LocalDeb, Origin, Wanted};
+use apt_archive::{
+    fetch_listed, Fetch, FileRecord, FileRequest, FileResponse, ListedFile, LocalDeb, Origin,
+};
 use apt_resolver::Entry;
 use blob::{Blob, Digest, Error, Result};
 use lock::Lock;
@@ -25,15 +27,15 @@ pub(crate) fn single_debs(
         let digest = Digest::from_hex(&single.sha256)?;
         let (base, path) = single.url.rsplit_once('/').unwrap_or_default();
         let known = settings.previous.and_then(|lock| size_of(lock, &digest));
-        let answer = fetch.fetch(&Wanted {
+        let answer = fetch.fetch(&FileRequest {
             origin: &Origin::Url(base.to_owned()),
             paths: &[path.to_owned()],
             expected: known.map(|size| Blob { digest, size }),
             limit: known.unwrap_or(MAX_DEB),
         })?;
         let bytes = match answer {
-            Answer::Bytes(bytes) => bytes,
-            Answer::Nothing(answers) => {
+            FileResponse::Bytes(bytes) => bytes,
+            FileResponse::NotFound(answers) => {
                 let url = redact(&single.url);
                 return Err(Error::cannot("download", url, answers.join("; ")));
             }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use apt_archive::{Answer, Fetch, LocalDeb, Origin, SignedRelease, Suite, Wanted};
+use apt_archive::{Fetch, FileRequest, FileResponse, LocalDeb, Origin, SignedRelease, Suite};
 use blob::{Error, Result};
 use jiff::{SignedDuration, Timestamp};
 use message::{nearest, shorten};
@@ -54,7 +54,7 @@ fn open<'a>(
     settings: &Settings<'_>,
 ) -> Result<OpenedSource<'a>> {
     let content = match (&source.folder, source.origin()) {
-        (Some(path), _) => (settings.folder)(path).map(Content::Directory),
+        (Some(path), _) => (settings.local_debs)(path).map(Content::Directory),
         (None, Some(origin)) => {
             signed(source, &origin, fetch, settings).map(|signed| Content::Signed {
                 origin,
@@ -133,7 +133,7 @@ fn read(
     let keyring = (settings.keyring)(&source.signed_by)?;
     let root = root(source);
     let get = |name: &str| {
-        fetch.fetch(&Wanted {
+        fetch.fetch(&FileRequest {
             origin,
             paths: &[format!("{root}{name}")],
             expected: None,
@@ -141,14 +141,14 @@ fn read(
         })
     };
     let nothing = match get("InRelease")? {
-        Answer::Bytes(bytes) => return SignedRelease::open(&bytes, &keyring),
-        Answer::Nothing(answers) => answers,
+        FileResponse::Bytes(bytes) => return SignedRelease::open(&bytes, &keyring),
+        FileResponse::NotFound(answers) => answers,
     };
     match (get("Release")?, get("Release.gpg")?) {
-        (Answer::Bytes(text), Answer::Bytes(signature)) => {
+        (FileResponse::Bytes(text), FileResponse::Bytes(signature)) => {
             SignedRelease::open_detached(&text, &signature, &keyring)
         }
-        (Answer::Bytes(_), Answer::Nothing(answers)) => {
+        (FileResponse::Bytes(_), FileResponse::NotFound(answers)) => {
             let cause = format!("it is not signed: {}", answers.join("; "));
             Err(Error::cannot("verify", "Release", cause))
         }

@@ -12,7 +12,7 @@ pub struct Settings<'a> {
     /// Returns the keyring of a source's `signed_by`.
     pub keyring: &'a (dyn Fn(&str) -> Result<Keyring> + Sync),
     /// Reads the packages of a source's `folder`.
-    pub folder: &'a (dyn Fn(&str) -> Result<Vec<LocalDeb>> + Sync),
+    pub local_debs: &'a (dyn Fn(&str) -> Result<Vec<LocalDeb>> + Sync),
     /// The current time. No Release may have a later date; `None` turns this check off.
     pub clock: Option<Timestamp>,
     /// The time for the check of `Valid-Until`; `None` for a snapshot, which may be out of date.

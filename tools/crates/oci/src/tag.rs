@@ -108,7 +108,7 @@ impl RefName {
             return Ok(Self(text.to_owned()));
         }
         let cause =
-            "it may hold letters, digits and, between them, `-`, `.`, `_`, `:`, `@`, `+` and `/`";
+            "it may contain letters, digits and, between them, `-`, `.`, `_`, `:`, `@`, `+` and `/`";
         Err(Error::cannot("use name", text, cause))
     }
 
@@ -170,7 +170,7 @@ mod tests {
         }
         for bad in ["", "a b", "/a", "a:", "-"] {
             let error = RefName::parse(bad).unwrap_err().to_string();
-            let cause = "it may hold letters, digits and, between them, `-`, `.`, `_`, `:`, `@`, `+` and `/`";
+            let cause = "it may contain letters, digits and, between them, `-`, `.`, `_`, `:`, `@`, `+` and `/`";
             assert_eq!(error, format!("cannot use name `{bad}`: {cause}"));
         }
     }

@@ -27,7 +27,9 @@ impl Limited<'_> {
     fn take<E: Error>(&self) -> Result<(), E> {
         let left = self.0.get().checked_sub(1);
         self.0.set(
-            left.ok_or_else(|| E::custom(format_args!("it holds more than {MAX_VALUES} values")))?,
+            left.ok_or_else(|| {
+                E::custom(format_args!("it contains more than {MAX_VALUES} values"))
+            })?,
         );
         Ok(())
     }

@@ -5,30 +5,30 @@ use std::io::Read;
 use tarball::Entry;
 
 use crate::layer::{Content, Stop};
-use crate::{Visitor, Want};
+use crate::{ContentPart, Visitor};
 
 /// Buffers above this size are not reused for the next file.
-const KEPT: usize = 4 * 1024 * 1024;
+const REUSED_BUFFER: usize = 4 * 1024 * 1024;
 
 /// Largest content in memory, for all visitors: a megabyte of gzip may expand to a gigabyte.
-const HELD: u64 = 160 * 1024 * 1024;
+const MAX_IN_MEMORY: u64 = 160 * 1024 * 1024;
 
 /// Reads the requested bytes. The buffer grows with the bytes that arrive, not by the size in the header.
 pub(crate) fn fill(
     content: &mut Vec<u8>,
-    want: Want,
+    part: ContentPart,
     size: u64,
     reader: Content,
 ) -> std::io::Result<()> {
     content.clear();
-    content.shrink_to(KEPT);
-    let most = match want {
-        Want::Nothing => 0,
-        Want::Head(most) => size.min(most as u64),
-        Want::All => size,
+    content.shrink_to(REUSED_BUFFER);
+    let most = match part {
+        ContentPart::None => 0,
+        ContentPart::Head(most) => size.min(most as u64),
+        ContentPart::All => size,
     };
-    if most > HELD {
-        let cause = format!("it has {size} bytes, the limit is {HELD}");
+    if most > MAX_IN_MEMORY {
+        let cause = format!("it has {size} bytes, the limit is {MAX_IN_MEMORY}");
         return Err(std::io::Error::other(cause));
     }
     if most > 0 {
@@ -40,7 +40,7 @@ pub(crate) fn fill(
 /// Size of the pieces. The first one, `start`, may be larger.
 const PIECE: usize = 64 * 1024;
 
-/// Passes a file's content in pieces to the visitors that want it so: first `start`, which was read before, then the
+/// Passes a file's content in pieces to the visitors that need pieces: first `start`, which was read before, then the
 /// rest.
 pub(crate) fn pieces(
     visitors: &mut [&mut dyn Visitor],
@@ -51,7 +51,7 @@ pub(crate) fn pieces(
 ) -> std::result::Result<(), Stop> {
     let takes = visitors
         .iter_mut()
-        .map(|visitor| visitor.wants_pieces(layer, entry));
+        .map(|visitor| visitor.needs_pieces(layer, entry));
     let takes: Vec<bool> = takes.collect();
     if !takes.contains(&true) {
         return Ok(());

@@ -8,7 +8,7 @@ use crate::budget::Budget;
 use crate::content::fill;
 use crate::layer::{self, Stop};
 use crate::together::{read_together, Reading};
-use crate::{unpack, Inode, Owners, Root, Visitor, Want};
+use crate::{unpack, ContentPart, Inode, Owners, Root, Visitor};
 
 /// Reads the layers of an image.
 pub trait ImageExt {
@@ -88,7 +88,7 @@ impl ImageExt for Image {
         for number in layers.filter(|number| *number < self.layers().len()) {
             layer::read(self, number, &budget, &mut |inode, entry, reader| {
                 if wanted.contains(&inode) {
-                    let read = fill(&mut content, Want::Head(most), entry.size, reader);
+                    let read = fill(&mut content, ContentPart::Head(most), entry.size, reader);
                     read.map_err(Stop::Content)?;
                     take(inode, &content)?;
                 }

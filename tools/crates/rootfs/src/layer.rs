@@ -10,7 +10,7 @@ use tarball::{Ending, RawEntry, Reader};
 use tree::shortened;
 
 use crate::budget::{Budget, Metered};
-use crate::{spell, Inode};
+use crate::{escape, Inode};
 
 const BUFFER: usize = 128 * 1024;
 
@@ -177,7 +177,7 @@ fn tar(plain: impl Read, looked: &mut Result<Ending>, budget: &Budget, each: Eac
             *looked = Ok(reader.ending());
             return Ok(());
         };
-        let (name, size) = (spell(&entry.name).into_owned(), entry.size);
+        let (name, size) = (escape(&entry.name).into_owned(), entry.size);
         budget.entry().map_err(|cause| fail(&name, cause))?;
         let mut content = Metered::content(&mut reader, budget);
         match each(entry, &mut content) {

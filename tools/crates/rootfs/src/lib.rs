@@ -29,5 +29,5 @@ pub use node::{Inode, Kind, Node};
 pub use owners::Owners;
 pub use root::{lexical, Root, Unresolved};
 pub use together::{read_together, Reading};
-pub use tree::{spell, unspell, Reason};
-pub use visit::{Raw, Visitor, Want};
+pub use tree::{escape, unescape, Reason};
+pub use visit::{ContentPart, Raw, Visitor};

@@ -31,7 +31,7 @@ pub enum Kind {
     /// A symbolic link.
     Link {
         /// The target as the kernel reads it: absolute, relative, with `..`, or dangling. Bytes that are not UTF-8 are
-        /// escaped as in paths ([`spell`](crate::spell)).
+        /// escaped as in paths ([`escape`](crate::escape)).
         target: Box<str>,
     },
     /// A character or block device.

@@ -11,7 +11,7 @@ use crate::{Kind, Node};
 /// The file system of a container: every path after whiteouts, opaque directories and hard links.
 ///
 /// Paths are text without a leading slash, `usr/bin/env`; the root itself is the empty path. Bytes that are not UTF-8
-/// are escaped ([`spell`](crate::spell)).
+/// are escaped ([`escape`](crate::escape)).
 #[derive(Clone, Debug, Default)]
 pub struct Root {
     pub(crate) nodes: Nodes,

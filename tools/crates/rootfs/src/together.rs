@@ -8,7 +8,7 @@ use crate::budget::{self, Budget};
 use crate::content::{fill, pieces};
 use crate::layer::{self, Content, Stop};
 use crate::merge::Merge;
-use crate::{Inode, Raw, Root, Visitor, Want};
+use crate::{ContentPart, Inode, Raw, Root, Visitor};
 
 /// An image and the visitors of its layers.
 pub struct Reading<'a, 'v> {
@@ -149,11 +149,11 @@ fn look(
         .flat_map(|(_, part)| part.visitors.iter_mut())
         .map(|visitor| &mut **visitor as &mut dyn Visitor)
         .collect();
-    let wants = visitors
+    let requested = visitors
         .iter_mut()
-        .map(|visitor| visitor.wants(number, &entry));
-    let want = wants.max().unwrap_or(Want::Nothing);
-    fill(content, want, entry.size(), reader).map_err(Stop::Content)?;
+        .map(|visitor| visitor.content_part(number, &entry));
+    let part = requested.max().unwrap_or(ContentPart::None);
+    fill(content, part, entry.size(), reader).map_err(Stop::Content)?;
     if matches!(entry.kind, Kind::File { .. }) {
         pieces(&mut visitors, number, &entry, content, reader)?;
     }

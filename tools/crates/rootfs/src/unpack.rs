@@ -17,7 +17,7 @@ use rustix::fs::{makedev, mknodat, utimensat, AtFlags, FileType, Mode, Timespec,
 
 use crate::budget::Budget;
 use crate::layer::{self, Stop};
-use crate::{unspell, Inode, Kind, Node, Owners, Root};
+use crate::{unescape, Inode, Kind, Node, Owners, Root};
 
 pub(crate) fn unpack(image: &Image, root: &Root, directory: &Path, owners: Owners) -> Result<()> {
     fs::create_dir_all(directory).cannot("unpack into", directory.display())?;
@@ -138,7 +138,7 @@ struct Place<'a> {
 
 impl Place<'_> {
     fn of(&self, path: &str) -> PathBuf {
-        self.directory.join(OsStr::from_bytes(&unspell(path)))
+        self.directory.join(OsStr::from_bytes(&unescape(path)))
     }
 
     /// Creates files without content: links, devices and pipes.
@@ -146,7 +146,7 @@ impl Place<'_> {
         match &node.kind {
             Kind::File { .. } | Kind::Directory => return Ok(()),
             Kind::Link { target } => {
-                let target = unspell(target);
+                let target = unescape(target);
                 symlink(OsStr::from_bytes(&target), path).cannot("unpack", path.display())?;
             }
             Kind::Fifo => {
@@ -181,7 +181,7 @@ impl Place<'_> {
         if self.root {
             let id = |id: u64| u32::try_from(id).ok().filter(|id| *id != u32::MAX);
             let (Some(uid), Some(gid)) = (id(node.uid), id(node.gid)) else {
-                let cause = format!("no system can have the owner {}:{}", node.uid, node.gid);
+                let cause = format!("no system supports the owner {}:{}", node.uid, node.gid);
                 return Err(Error::cannot("unpack", path.display(), cause));
             };
             // An unmapped owner stays the caller, which is `nobody` in the namespace.

@@ -16,12 +16,12 @@ pub trait Visitor {
     }
 
     /// The part of a regular file's content that [`Visitor::entry`] needs.
-    fn wants(&mut self, _layer: usize, _entry: &Entry) -> Want {
-        Want::Nothing
+    fn content_part(&mut self, _layer: usize, _entry: &Entry) -> ContentPart {
+        ContentPart::None
     }
 
     /// Whether to pass the content of a regular file of any size to [`Visitor::piece`].
-    fn wants_pieces(&mut self, _layer: usize, _entry: &Entry) -> bool {
+    fn needs_pieces(&mut self, _layer: usize, _entry: &Entry) -> bool {
         false
     }
 
@@ -44,9 +44,9 @@ pub trait Visitor {
 
 /// The part of a file's content that a visitor requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Want {
+pub enum ContentPart {
     /// No content.
-    Nothing,
+    None,
     /// The first bytes, at most this many.
     Head(usize),
     /// All bytes. They stay in memory until all visitors have seen them; more than 160 MiB are an error.

@@ -63,7 +63,7 @@ fn blobs_that_contradict_their_descriptor() {
             .replace("LAYER", &digest);
         let layout = with_layer(layout, descriptor);
         assert_eq!(
-            layout.trouble(),
+            layout.error(),
             format!("cannot read layer `{digest}`: {expected}")
         );
     }
@@ -101,9 +101,9 @@ fn damaged_layers_with_a_correct_digest() {
         let layout = Layout::new();
         let descriptor = layout.blob(&format!("{LAYER}{media_type}"), &bytes);
         let digest = descriptor["digest"].as_str().unwrap().to_owned();
-        let trouble = with_layer(layout, descriptor).trouble();
+        let error = with_layer(layout, descriptor).error();
         let expected = format!("cannot read layer `{digest}`: {message}");
-        assert!(trouble.starts_with(&expected), "{trouble}\n{expected}");
+        assert!(error.starts_with(&expected), "{error}\n{expected}");
     }
 }
 
@@ -119,7 +119,7 @@ fn a_swapped_diff_id() {
     let entry = layout.image("amd64", swapped);
     layout.entries.push(entry);
     assert_eq!(
-        layout.finish().trouble(),
+        layout.finish().error(),
         format!(
             "cannot read layer `{}`: its unpacked bytes are those of `{}`, the config's diff_id is `{}`",
             lower.0["digest"].as_str().unwrap(),
@@ -168,13 +168,13 @@ fn missing_blobs() {
         let path = layout.blob_path(digest);
         let bytes = fs::read(&path).unwrap();
         fs::remove_file(&path).unwrap();
-        let trouble = layout
-            .trouble()
+        let error = layout
+            .error()
             .replace(&layer, "LAYER")
             .replace(&config, "CONFIG");
         fs::write(&path, bytes).unwrap();
         let hex = digest.strip_prefix("sha256:").unwrap();
-        trouble.replace(&manifest, "MANIFEST").replace(hex, "HEX")
+        error.replace(&manifest, "MANIFEST").replace(hex, "HEX")
     };
     let missing = "cannot read `IMAGE/blobs/sha256/HEX`: No such file or directory (os error 2)";
     assert_eq!(
@@ -201,7 +201,7 @@ fn contradictory_documents() {
         let mut bytes = before.clone();
         change(&mut bytes);
         fs::write(&path, &bytes).unwrap();
-        layout.trouble().replace(&manifest, "MANIFEST")
+        layout.error().replace(&manifest, "MANIFEST")
     };
     assert!(changed(|bytes| bytes[3] ^= 1).starts_with(
         "cannot open image `IMAGE`: cannot read manifest `MANIFEST`: its bytes are those of `sha256:"
@@ -215,14 +215,14 @@ fn contradictory_documents() {
     for (file, text, message) in [
         ("oci-layout", r#"{"imageLayoutVersion":"2.0"}"#, "cannot read `oci-layout`: layout version: expected `1.0.0`, found `2.0`"),
         ("index.json", r#"{"schemaVersion":3,"manifests":[]}"#, "cannot read `index.json`: at `schemaVersion`: expected 2, found 3"),
-        ("index.json", r#"{"schemaVersion":2,"manifests":[]}"#, "it holds no image"),
+        ("index.json", r#"{"schemaVersion":2,"manifests":[]}"#, "it contains no image"),
         ("index.json", r#"{"schemaVersion":2,"manifests":{}}"#, "cannot read `index.json`: at `manifests`: invalid type: map, expected a sequence at line 1 column 31"),
         ("index.json", "\u{0}", "cannot read `index.json`: expected value at line 1 column 1"),
     ] {
         let path = layout.file(file);
         let before = fs::read(&path).unwrap();
         fs::write(&path, text).unwrap();
-        assert_eq!(layout.trouble(), format!("cannot open image `IMAGE`: {message}"));
+        assert_eq!(layout.error(), format!("cannot open image `IMAGE`: {message}"));
         fs::write(&path, before).unwrap();
     }
     layout.open();
@@ -238,7 +238,7 @@ fn decompression_bombs_are_refused() {
     let entry = layout.blob(support::MANIFEST, manifest.to_string().as_bytes());
     let digest = config["digest"].as_str().unwrap().to_owned();
     assert_eq!(
-        layout.add(entry).trouble(),
+        layout.add(entry).error(),
         format!("cannot open image `IMAGE`: cannot read config `{digest}`: it has 1099511627776 bytes, at most 4194304 are read")
     );
 
@@ -248,7 +248,7 @@ fn decompression_bombs_are_refused() {
         .open(layout.file("index.json"));
     index.unwrap().set_len(1 << 40).unwrap();
     assert_eq!(
-        layout.trouble(),
+        layout.error(),
         "cannot open image `IMAGE`: cannot read `index.json`: it has 1099511627776 bytes, at most 4194304 are read"
     );
 
@@ -259,18 +259,18 @@ fn decompression_bombs_are_refused() {
         entry = layout.blob(INDEX, index.to_string().as_bytes());
     }
     layout.entries.push(entry);
-    let trouble = layout.finish().trouble();
+    let error = layout.finish().error();
     assert!(
-        trouble.ends_with("`: it is nested in more than 4 other indexes"),
-        "{trouble}"
+        error.ends_with("`: it is nested in more than 4 other indexes"),
+        "{error}"
     );
 }
 
 /// Requests the same part of every file.
-struct Everything(rootfs::Want);
+struct Everything(rootfs::ContentPart);
 
 impl Visitor for Everything {
-    fn wants(&mut self, _: usize, _: &tarball::Entry) -> rootfs::Want {
+    fn content_part(&mut self, _: usize, _: &tarball::Entry) -> rootfs::ContentPart {
         self.0
     }
     fn entry(&mut self, _: usize, _: &tarball::Entry, _: &[u8]) -> blob::Result<()> {
@@ -280,16 +280,20 @@ impl Visitor for Everything {
 
 #[test]
 fn content_that_is_stated_but_missing() {
-    for (size, want, message) in [
-        (1 << 20, rootfs::Want::All, "the archive is truncated"),
+    for (size, part, message) in [
         (
-            1 << 35,
-            rootfs::Want::Head(1 << 20),
+            1 << 20,
+            rootfs::ContentPart::All,
             "the archive is truncated",
         ),
         (
             1 << 35,
-            rootfs::Want::All,
+            rootfs::ContentPart::Head(1 << 20),
+            "the archive is truncated",
+        ),
+        (
+            1 << 35,
+            rootfs::ContentPart::All,
             "it has 34359738368 bytes, the limit is 167772160",
         ),
     ] {
@@ -300,7 +304,7 @@ fn content_that_is_stated_but_missing() {
         let layout = with_layer(layout, descriptor);
         let error = layout
             .open()
-            .read(&mut [&mut Everything(want)])
+            .read(&mut [&mut Everything(part)])
             .unwrap_err();
         assert_eq!(
             error.to_string(),

@@ -103,7 +103,7 @@ fn an_image_is_found_among_artifacts() {
     let error = Image::open(&layout.path(), Some("linux/amd64")).unwrap_err();
     assert_eq!(
         layout.say(&error),
-        "cannot open image `IMAGE`: it holds no image, only `application/spdx+json`, \
+        "cannot open image `IMAGE`: it contains no image, only `application/spdx+json`, \
          `application/vnd.cncf.helm.config.v1+json`, `application/vnd.dev.cosign.simplesigning.v1+json`, \
          `application/vnd.example.unknown+json`, `no media type`"
     );
@@ -113,7 +113,7 @@ fn an_image_is_found_among_artifacts() {
     let error = Image::open(&layout.path(), None).unwrap_err();
     assert_eq!(
         layout.say(&error),
-        "cannot open image `IMAGE`: it holds no image, only artifacts"
+        "cannot open image `IMAGE`: it contains no image, only artifacts"
     );
 }
 
@@ -158,9 +158,12 @@ fn a_docker_archive_with_a_damaged_layout() {
         (|_, _| (), None),
         (
             |path, _| list(path, &Value::Null),
-            Some("it holds no image"),
+            Some("it contains no image"),
         ),
-        (|path, _| list(path, &json!([])), Some("it holds no image")),
+        (
+            |path, _| list(path, &json!([])),
+            Some("it contains no image"),
+        ),
         (
             |path, mut manifest| {
                 manifest["layers"] = Value::Null;
@@ -204,7 +207,7 @@ fn a_docker_archive_with_a_damaged_layout() {
         let Some(message) = message else {
             continue;
         };
-        let found = layout.trouble();
+        let found = layout.error();
         assert!(found.contains(message), "{found}");
     }
 }
@@ -218,8 +221,8 @@ fn a_docker_archive_does_not_help_an_empty_index() {
         fs::write(path.join("manifest.json"), "[]").unwrap();
     });
     assert_eq!(
-        layout.trouble(),
-        "cannot open image `IMAGE`: it holds no image"
+        layout.error(),
+        "cannot open image `IMAGE`: it contains no image"
     );
     let layout = both(|_, _| ());
     let error = Image::open(&layout.path(), Some("linux/arm64")).unwrap_err();
@@ -490,7 +493,7 @@ fn irregular_files_are_refused_without_waiting() {
             let files = files_of(&layout);
             let (_, path) = files.iter().find(|(known, _)| *known == name).unwrap();
             replace(path, kind);
-            let message = layout.trouble();
+            let message = layout.error();
             let expected = match (kind, name) {
                 ("huge", "layer") => "bytes, it has 1099511627776",
                 ("huge", _) => "it has 1099511627776 bytes, at most 4194304 are read",
@@ -529,7 +532,7 @@ fn an_index_counts_once_however_often_it_is_listed() {
     let deeper = layout.blob(INDEX, index.to_string().as_bytes());
     let mut layout = layout;
     layout.entries = vec![deeper];
-    let message = layout.finish().trouble();
+    let message = layout.finish().error();
     assert!(
         message.ends_with("it is nested in more than 4 other indexes"),
         "{message}"
@@ -543,7 +546,7 @@ fn indexes_have_a_limit_together() {
         json!({"mediaType": "x/y", "digest": format!("sha256:{}", "a".repeat(64)), "size": 1});
     layout.entries = vec![other; 10_001];
     assert_eq!(
-        layout.finish().trouble(),
+        layout.finish().error(),
         "cannot open image `IMAGE`: cannot read `index.json`: its indexes list more than 10000 entries"
     );
     let mut layout = Layout::new();
@@ -558,7 +561,7 @@ fn indexes_have_a_limit_together() {
         layout.entries.push(entry);
     }
     assert_eq!(
-        layout.finish().trouble(),
+        layout.finish().error(),
         "cannot open image `IMAGE`: cannot read `indexes, manifests and configurations`: they have more than 67108864 bytes together"
     );
 }

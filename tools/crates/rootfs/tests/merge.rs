@@ -338,16 +338,16 @@ fn impossible_entries_are_left_out_and_reported() {
 "
     );
     let expected = [
-        "`../up` of layer `LAYER1`: its name holds `..`",
-        "`a/../../up` of layer `LAYER1`: its name holds `..`",
+        "`../up` of layer `LAYER1`: its name contains `..`",
+        "`a/../../up` of layer `LAYER1`: its name contains `..`",
         "`` of layer `LAYER1`: its name is empty",
-        "its name holds a part of more than 255 bytes",
+        "its name contains a part of more than 255 bytes",
         "`file/below` of layer `LAYER1`: its parent `file` is a file",
         "`dangling/below` of layer `LAYER1`: its parent `dangling` cannot be resolved: `/nowhere` does not exist (`/dangling` links to `/nowhere`)",
         "`loop/below` of layer `LAYER1`: its parent `loop` cannot be resolved: `/loop` is part of a loop of links (`/loop` links to `loop`)",
         "`h1` of layer `LAYER1`: it is a hard link to `missing`, which does not exist",
         "`h2` of layer `LAYER1`: it is a hard link to `folder`, which is a directory",
-        "`h3` of layer `LAYER1`: its target's name holds `..`",
+        "`h3` of layer `LAYER1`: its target's name contains `..`",
         "`file` of layer `LAYER1`: it is a hard link to itself",
         "`s` of layer `LAYER1`: its target is empty",
         "`volume` of layer `LAYER1`: tar entries of type `V` are not supported",

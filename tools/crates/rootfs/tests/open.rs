@@ -164,7 +164,7 @@ fn docker_archives() {
 #[test]
 fn damaged_docker_archives() {
     for (manifest, message) in [
-        (json!([]), "cannot open image `IMAGE`: it holds no image"),
+        (json!([]), "cannot open image `IMAGE`: it contains no image"),
         (
             json!([{"Config": "abc.json", "Layers": ["none/layer.tar"]}]),
             "cannot open image `IMAGE`: cannot read `none/layer.tar`: it is not in the archive",

@@ -7,7 +7,7 @@ mod support;
 use std::fs;
 
 use blob::Result;
-use rootfs::{read_together, Image, ImageExt, Raw, Reading, Root, Visitor, Want};
+use rootfs::{read_together, ContentPart, Image, ImageExt, Raw, Reading, Root, Visitor};
 use support::{listing, Layout};
 use tarball::Entry;
 use testkit::{tar, Item};
@@ -27,8 +27,8 @@ impl Visitor for Notes {
         Ok(())
     }
 
-    fn wants(&mut self, _: usize, _: &Entry) -> Want {
-        Want::All
+    fn content_part(&mut self, _: usize, _: &Entry) -> ContentPart {
+        ContentPart::All
     }
 
     fn entry(&mut self, _: usize, entry: &Entry, content: &[u8]) -> Result<()> {

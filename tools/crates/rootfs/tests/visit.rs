@@ -9,21 +9,21 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
 use blob::Result;
-use rootfs::{ImageExt, Raw, Visitor, Want};
+use rootfs::{ContentPart, ImageExt, Raw, Visitor};
 use support::Layout;
 use tarball::Entry;
 use testkit::{Item, Workspace};
 
 /// Records all calls.
 struct Notes {
-    want: Want,
+    part: ContentPart,
     text: String,
 }
 
 impl Notes {
-    fn new(want: Want) -> Self {
+    fn new(part: ContentPart) -> Self {
         let text = String::new();
-        Self { want, text }
+        Self { part, text }
     }
 }
 
@@ -46,8 +46,8 @@ impl Visitor for Notes {
         Ok(())
     }
 
-    fn wants(&mut self, _: usize, _: &Entry) -> Want {
-        self.want
+    fn content_part(&mut self, _: usize, _: &Entry) -> ContentPart {
+        self.part
     }
 
     fn entry(&mut self, layer: usize, entry: &Entry, content: &[u8]) -> Result<()> {
@@ -75,9 +75,9 @@ fn everything_is_seen_once_and_in_order() {
         ],
     );
     let (mut nothing, mut head, mut all) = (
-        Notes::new(Want::Nothing),
-        Notes::new(Want::Head(3)),
-        Notes::new(Want::All),
+        Notes::new(ContentPart::None),
+        Notes::new(ContentPart::Head(3)),
+        Notes::new(ContentPart::All),
     );
     layout.open().read(&mut [&mut nothing]).unwrap();
     layout.open().read(&mut [&mut head]).unwrap();
@@ -87,7 +87,7 @@ layer 0
   0 etc ``
 1 /etc/x security.capability=\\x01
   0 etc/x `con`
-2 ../up (its name holds `..`)
+2 ../up (its name contains `..`)
 layer 1
 0 .wh.etc
   1 .wh.etc ``
@@ -96,11 +96,11 @@ layer 1
   1 l ``
 ";
     assert_eq!(head.text, expected);
-    assert_eq!(nothing.text, expected.replace("con", ""));
+    assert_eq!(nothing.text, expected.replace("`con`", "``"));
     // All visitors receive the longest requested part.
-    let mut short = Notes::new(Want::Head(1));
+    let mut short = Notes::new(ContentPart::Head(1));
     layout.open().read(&mut [&mut short, &mut all]).unwrap();
-    assert_eq!(all.text, expected.replace("con", "content"));
+    assert_eq!(all.text, expected.replace("`con`", "`content`"));
     assert_eq!(short.text, all.text);
 }
 
@@ -113,7 +113,7 @@ struct Pieces {
 }
 
 impl Visitor for Pieces {
-    fn wants_pieces(&mut self, _: usize, _: &Entry) -> bool {
+    fn needs_pieces(&mut self, _: usize, _: &Entry) -> bool {
         true
     }
 
@@ -153,12 +153,12 @@ fn contents_come_in_pieces() {
         line("link", b""),
         line("small", b"s"),
     ];
-    for want in [Want::Nothing, Want::Head(1000), Want::All] {
-        let (mut pieces, mut other) = (Pieces::default(), Notes::new(want));
+    for part in [ContentPart::None, ContentPart::Head(1000), ContentPart::All] {
+        let (mut pieces, mut other) = (Pieces::default(), Notes::new(part));
         let mut visitors: [&mut dyn Visitor; 2] = [&mut other, &mut pieces];
         layout.open().read(&mut visitors).unwrap();
-        assert_eq!(pieces.seen, expected, "{want:?}");
-        assert!(want == Want::All || pieces.largest <= 64 * 1024);
+        assert_eq!(pieces.seen, expected, "{part:?}");
+        assert!(part == ContentPart::All || pieces.largest <= 64 * 1024);
     }
 }
 

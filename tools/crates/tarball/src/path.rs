@@ -26,7 +26,7 @@ impl EntryPath {
         match name {
             [] => return Err("name is empty"),
             [b'/', ..] => return Err("name is absolute"),
-            _ if name.contains(&0) => return Err("name holds a NUL byte"),
+            _ if name.contains(&0) => return Err("name contains a NUL byte"),
             _ if name.len() > MAX_NAME => return Err("name is longer than 4096 bytes"),
             _ => {}
         }
@@ -34,9 +34,9 @@ impl EntryPath {
         for component in name.split(|byte| *byte == b'/') {
             match component {
                 b"" | b"." => continue,
-                b".." => return Err("name holds `..`"),
+                b".." => return Err("name contains `..`"),
                 _ if component.len() > 255 => {
-                    return Err("name holds a part of more than 255 bytes")
+                    return Err("name contains a part of more than 255 bytes")
                 }
                 _ => {}
             }
@@ -138,11 +138,14 @@ mod tests {
         for (name, why) in [
             ("", "name is empty"),
             ("/etc", "name is absolute"),
-            ("..", "name holds `..`"),
-            ("a/../b", "name holds `..`"),
-            ("./..", "name holds `..`"),
-            ("a\0b", "name holds a NUL byte"),
-            (&"x".repeat(256), "name holds a part of more than 255 bytes"),
+            ("..", "name contains `..`"),
+            ("a/../b", "name contains `..`"),
+            ("./..", "name contains `..`"),
+            ("a\0b", "name contains a NUL byte"),
+            (
+                &"x".repeat(256),
+                "name contains a part of more than 255 bytes",
+            ),
             (&"x/".repeat(2049), "name is longer than 4096 bytes"),
         ] {
             assert_eq!(EntryPath::parse(name.as_bytes()), Err(why), "{name}");

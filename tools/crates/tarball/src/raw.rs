@@ -133,7 +133,7 @@ impl RawEntry {
         let path = EntryPath::parse(name).map_err(|why| fail(format!("its {why}")))?;
         let kind = kind(self.letter, name, self.size, self.link).map_err(fail)?;
         if path.is_root() && kind != Kind::Directory {
-            return Err(fail(format!("it is the root as a {}", kind.noun())));
+            return Err(fail(format!("the root directory is a {}", kind.noun())));
         }
         Ok(Entry {
             kind,
@@ -152,7 +152,7 @@ pub(crate) fn check_target(target: &[u8]) -> std::result::Result<(), &'static st
     match target {
         [] => Err("its target is empty"),
         _ if target.len() > MAX_NAME => Err("its target is too long"),
-        _ if target.contains(&0) => Err("its target holds a NUL byte"),
+        _ if target.contains(&0) => Err("its target contains a NUL byte"),
         _ => Ok(()),
     }
 }

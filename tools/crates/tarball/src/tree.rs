@@ -143,7 +143,7 @@ impl Tree {
     /// The file that a hard link points to, with the link's path, and its digest.
     pub(crate) fn linked(&self, entry: &Entry, target: &EntryPath) -> Result<(Entry, Digest)> {
         let Some(record) = self.0.get(target) else {
-            let cause = format!("it is a hard link to `{target}`, which is not there");
+            let cause = format!("it is a hard link to `{target}`, which does not exist");
             return Err(refuse(entry, cause));
         };
         let FileType::File { size, digest } = record.file_type else {

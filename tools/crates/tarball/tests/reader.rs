@@ -105,20 +105,20 @@ fn hostile_entries() {
             Item::file("/etc/passwd", ""),
             "`/etc/passwd`: its name is absolute",
         ),
-        (Item::file("../x", ""), "`../x`: its name holds `..`"),
+        (Item::file("../x", ""), "`../x`: its name contains `..`"),
         (
             Item::file("a/../../x", ""),
-            "`a/../../x`: its name holds `..`",
+            "`a/../../x`: its name contains `..`",
         ),
         (Item::file("", ""), "``: its name is empty"),
         (
             Item::file(&long_part, ""),
-            "its name holds a part of more than 255 bytes",
+            "its name contains a part of more than 255 bytes",
         ),
         (Item::file(&long, ""), "its name is longer than 4096 bytes"),
         (
             Item::file("x", "").record("path", "a\0b"),
-            "`a\\u{0}b`: its name holds a NUL byte",
+            "`a\\u{0}b`: its name contains a NUL byte",
         ),
         (
             Item::hardlink("x", "/etc/passwd"),
@@ -126,7 +126,7 @@ fn hostile_entries() {
         ),
         (
             Item::hardlink("x", "../y"),
-            "`x`: its target's name holds `..`",
+            "`x`: its target's name contains `..`",
         ),
         (Item::symlink("x", ""), "`x`: its target is empty"),
         (Item::symlink("x", &long), "`x`: its target is too long"),

@@ -153,7 +153,7 @@ fn the_rules_of_a_layer() {
         ),
         (
             vec![hardlink("a", "b")],
-            "`a`: it is a hard link to `b`, which is not there",
+            "`a`: it is a hard link to `b`, which does not exist",
         ),
         (
             vec![directory("d"), hardlink("a", "d")],
@@ -161,7 +161,7 @@ fn the_rules_of_a_layer() {
         ),
         (
             vec![hardlink("a", "a")],
-            "`a`: it is a hard link to `a`, which is not there",
+            "`a`: it is a hard link to `a`, which does not exist",
         ),
         (vec![file(".")], "`.`: the root cannot be a file"),
         (vec![symlink("a", "")], "`a`: its target is empty"),
@@ -171,7 +171,7 @@ fn the_rules_of_a_layer() {
         ),
         (
             vec![symlink("a", "b\0c")],
-            "`a`: its target holds a NUL byte",
+            "`a`: its target contains a NUL byte",
         ),
     ] {
         assert_eq!(

@@ -13,7 +13,7 @@ use crate::http::Client;
 use crate::limiter::Limiter;
 use crate::options::Options;
 use crate::progress::Progress;
-use crate::request::{Answer, Request};
+use crate::request::{FileResponse, Request};
 use crate::retry::Retry;
 
 /// The longest reason that is stored.
@@ -47,9 +47,9 @@ impl<'a> Fetcher<'a> {
     ///
     /// # Errors
     ///
-    /// Fails if a root gives no answer and no other root has the file. This is not an [`Answer::Missing`]: a network
+    /// Fails if a root gives no answer and no other root has the file. This is not a [`FileResponse::NotFound`]: a network
     /// failure must never look like a fact about the server. Fails also if a path leads out of its root.
-    pub fn fetch(&self, request: &Request<'_>) -> Result<Answer> {
+    pub fn fetch(&self, request: &Request<'_>) -> Result<FileResponse> {
         check_paths(request)?;
         if let Some(answer) = self.cached(request) {
             return Ok(answer);
@@ -65,21 +65,21 @@ impl<'a> Fetcher<'a> {
         }
     }
 
-    fn cached(&self, request: &Request<'_>) -> Option<Answer> {
+    fn cached(&self, request: &Request<'_>) -> Option<FileResponse> {
         let bytes = self.cache.get(&request.expected?)?;
         self.progress.cached(bytes.len() as u64);
-        Some(Answer::Bytes(bytes))
+        Some(FileResponse::Bytes(bytes))
     }
 
     /// Requests one URL after another.
-    fn search(&self, request: &Request<'_>) -> Result<Answer> {
+    fn search(&self, request: &Request<'_>) -> Result<FileResponse> {
         let mut download = None;
         let (mut reasons, mut failures) = (Vec::new(), Vec::new());
         for root in request.roots {
             for path in request.paths {
                 let shown = redact(&format!("{root}/{path}"));
                 match self.get(root, path, request, &mut download) {
-                    Ok(bytes) => return Ok(Answer::Bytes(bytes)),
+                    Ok(bytes) => return Ok(FileResponse::Bytes(bytes)),
                     Err(Failure::Missing(reason)) => reasons.push(format!("{shown}: {reason}")),
                     Err(Failure::Temporary { cause, .. }) => {
                         failures.push((format!("{shown}: {cause}"), None));
@@ -93,7 +93,7 @@ impl<'a> Fetcher<'a> {
             }
         }
         if failures.is_empty() {
-            Ok(Answer::Missing(reasons))
+            Ok(FileResponse::NotFound(reasons))
         } else {
             Err(unavailable(request, failures))
         }

@@ -35,4 +35,4 @@ pub use credentials::{Login, Netrc, Place};
 pub use fetcher::Fetcher;
 pub use options::Options;
 pub use progress::Progress;
-pub use request::{Answer, Request};
+pub use request::{FileResponse, Request};

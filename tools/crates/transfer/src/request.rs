@@ -23,9 +23,9 @@ pub struct Request<'a> {
 
 /// The answer of all roots.
 #[derive(Debug)]
-pub enum Answer {
+pub enum FileResponse {
     /// The content of the file.
     Bytes(Vec<u8>),
     /// Every root answered, and none has the expected file. One reason for each URL.
-    Missing(Vec<String>),
+    NotFound(Vec<String>),
 }

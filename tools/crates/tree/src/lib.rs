@@ -4,14 +4,14 @@
 //!
 //! - [`resolve`] follows symbolic links as Linux does (path_resolution(7)), in any store of files.
 //! - [`Tree`] is such a store, for callers that need no other.
-//! - [`clean`] normalizes a path without following links; [`spell`] converts its bytes to text.
+//! - [`clean`] normalizes a path without following links; [`escape`] converts its bytes to text.
 
 mod clean;
+mod escape;
 mod resolve;
-mod spelling;
 mod tree;
 
 pub use clean::clean;
+pub use escape::{escape, shortened, unescape};
 pub use resolve::{resolve, Reason, Step, Unresolved};
-pub use spelling::{shortened, spell, unspell};
 pub use tree::{Node, Tree};

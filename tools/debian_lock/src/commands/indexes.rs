@@ -37,7 +37,7 @@ impl Options {
 
     fn write(&self, source: &str, architecture: &str, text: &str) -> Result<()> {
         let directory = self.output.join(source);
-        std::fs::create_dir_all(&directory).cannot("make directory", directory.display())?;
+        std::fs::create_dir_all(&directory).cannot("create directory", directory.display())?;
         let mut file = AtomicFile::create(&directory.join(format!("{architecture}.Packages")))?;
         file.write_all(text.as_bytes())
             .cannot("write", directory.display())?;

@@ -83,7 +83,7 @@ impl RepositoryOptions {
         run(&Settings {
             distro: &files::distro(manifest)?,
             keyring: &keyring,
-            folder: &debs,
+            local_debs: &debs,
             clock: Some(Timestamp::now()),
             now: latest.then(Timestamp::now),
             previous: previous.filter(|_| latest),

@@ -81,7 +81,7 @@ fn a_cache_that_cannot_be_written_is_noted() {
     let run = world.run(&[&["update", "distro.yaml"][..], &options].concat());
     assert_eq!(run.code, 0, "{}", run.stderr);
     let note =
-        "note: cannot make directory `distro.yaml/cache/sha256`: Not a directory (os error 20)\n";
+        "note: cannot create directory `distro.yaml/cache/sha256`: Not a directory (os error 20)\n";
     assert!(run.stderr.contains(note), "{}", run.stderr);
 }
 

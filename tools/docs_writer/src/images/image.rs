@@ -41,12 +41,12 @@ fn bytes(path: &Path) -> Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::images::testing::Folder;
+    use crate::images::testing::Directory;
     use image_facts::{Origin, PackageId};
 
     #[test]
     fn both_documents_are_read() {
-        let directory = Folder::new();
+        let directory = Directory::new();
         let files = directory.image("latest", "amd64", &["deb netbase 6.4 all", "rootfs"], 100);
         let image = Image::read(&files).unwrap().facts;
         assert_eq!(image.size(), 201);
@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn another_architecture_is_refused() {
-        let directory = Folder::new();
+        let directory = Directory::new();
         let mut files = directory.image("latest", "amd64", &["rootfs"], 1);
         files.architecture = "arm".into();
         assert_eq!(
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn a_history_of_other_length_is_refused() {
-        let directory = Folder::new();
+        let directory = Directory::new();
         let one = directory.image("latest", "amd64", &["rootfs"], 1);
         let two = directory.image("debug", "amd64", &["rootfs", "busybox"], 1);
         let mixed = ImageFiles {

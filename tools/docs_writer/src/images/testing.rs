@@ -10,9 +10,9 @@ use tempfile::TempDir;
 use crate::images::described::ImageFiles;
 
 /// A directory of manifests and configurations.
-pub(crate) struct Folder(TempDir);
+pub(crate) struct Directory(TempDir);
 
-impl Folder {
+impl Directory {
     pub(crate) fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
-use super::text::{Kind, Line};
+use super::line::{Kind, Line};
 use super::turns::Turns;
 
 #[derive(Debug, Default)]

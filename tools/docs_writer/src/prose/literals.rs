@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use blob::{Result, ResultExt};
 use regex::Regex;
 
-use super::text::{Kind, Line};
+use super::line::{Kind, Line};
 
 /// Comments, literals of bytes and of characters, which are skipped, and string literals, whose content is captured.
 const RUST: &str = r##"(?xs)

@@ -1,6 +1,7 @@
 //! `prose`: finds turns of phrase that STYLE.md rules out, in documents, comments and messages.
 
 mod count;
+mod line;
 mod literals;
 mod text;
 mod turns;
@@ -13,7 +14,7 @@ use blob::{Error, Result, ResultExt};
 use clap::Args;
 
 use count::Counts;
-use text::Kind;
+use line::Kind;
 use turns::Turns;
 
 /// Lists the turns of phrase in documents, comments and messages that STYLE.md rules out; fails if one of these kinds

@@ -9,70 +9,71 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use blob::{Error, Result, ResultExt};
-use serde::de::{Error as _, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_path_to_error::{Deserializer as PathDeserializer, Track};
 
 use super::pattern;
-use super::registry::CHECKS;
 
 /// A section of the file, by its name. Each check defines its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Section(pub(crate) &'static str);
 
-impl<'de> Deserialize<'de> for Section {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+/// In each section, exceptions and their reasons.
+///
+/// Keys are patterns: `*` matches any part of a name, `**` any part of a path.
+type Sections = BTreeMap<Section, BTreeMap<String, String>>;
+
+/// Reads the name of one of these sections, which are sorted.
+struct SectionName<'a>(&'a [Section]);
+
+impl<'de> DeserializeSeed<'de> for SectionName<'_> {
+    type Value = Section;
+
+    fn deserialize<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> std::result::Result<Section, D::Error> {
         let name = String::deserialize(deserializer)?;
-        let mut known: Vec<Self> = sections().collect();
-        known.sort();
-        let found = known.iter().find(|section| section.0 == name);
+        let found = self.0.iter().find(|section| section.0 == name);
         found.copied().ok_or_else(|| {
-            let known: Vec<_> = known
-                .iter()
-                .map(|section| format!("`{}`", section.0))
-                .collect();
-            let known = known.join(", ");
+            let known = self.0.iter().map(|section| format!("`{}`", section.0));
+            let known = known.collect::<Vec<_>>().join(", ");
             D::Error::custom(format!("unknown field `{name}`, expected one of {known}"))
         })
     }
 }
 
-/// The sections of all checks.
-fn sections() -> impl Iterator<Item = Section> {
-    CHECKS.iter().flat_map(|check| check.sections).copied()
+/// Reads a file of `--declared` with these sections, which are sorted.
+struct SectionsSeed<'a>(&'a [Section]);
+
+impl<'de> DeserializeSeed<'de> for SectionsSeed<'_> {
+    type Value = Sections;
+
+    fn deserialize<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> std::result::Result<Sections, D::Error> {
+        deserializer.deserialize_map(self)
+    }
 }
 
-/// A file of `--declared`: in each section, exceptions and their reasons.
-///
-/// Keys are patterns: `*` matches any part of a name, `**` any part of a path.
-struct File(BTreeMap<Section, BTreeMap<String, String>>);
+impl<'de> Visitor<'de> for SectionsSeed<'_> {
+    type Value = Sections;
 
-impl<'de> Deserialize<'de> for File {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        struct Sections;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of sections")
+    }
 
-        impl<'de> Visitor<'de> for Sections {
-            type Value = File;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object of sections")
-            }
-
-            fn visit_map<M: MapAccess<'de>>(
-                self,
-                mut map: M,
-            ) -> std::result::Result<File, M::Error> {
-                let mut file = BTreeMap::new();
-                while let Some((section, exceptions)) = map.next_entry::<Section, _>()? {
-                    if file.insert(section, exceptions).is_some() {
-                        let cause = format!("duplicate field `{}`", section.0);
-                        return Err(M::Error::custom(cause));
-                    }
-                }
-                Ok(File(file))
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> std::result::Result<Sections, M::Error> {
+        let mut sections = Sections::new();
+        while let Some(section) = map.next_key_seed(SectionName(self.0))? {
+            if sections.insert(section, map.next_value()?).is_some() {
+                let cause = format!("duplicate field `{}`", section.0);
+                return Err(M::Error::custom(cause));
             }
         }
-
-        deserializer.deserialize_map(Sections)
+        Ok(sections)
     }
 }
 
@@ -87,29 +88,29 @@ struct Exception {
 }
 
 impl Declared {
-    /// Reads the files and merges their sections.
-    pub(crate) fn read(files: &[PathBuf]) -> Result<Self> {
+    /// Reads the files and merges their sections. `known` are the names of all sections, sorted.
+    pub(crate) fn read(files: &[PathBuf], known: &[Section]) -> Result<Self> {
         let mut declared = Self::default();
         for file in files {
-            declared.add(file)?;
+            declared.add(file, known)?;
         }
         Ok(declared)
     }
 
-    fn add(&mut self, path: &Path) -> Result<()> {
+    fn add(&mut self, path: &Path, known: &[Section]) -> Result<()> {
         let bytes = fs::read(path).cannot("read", path.display())?;
         let mut json = serde_json::Deserializer::from_slice(&bytes);
-        let read = serde_path_to_error::deserialize::<_, File>(&mut json);
-        let file = read.map_err(|error| {
-            let place = match error.path().to_string().as_str() {
+        let mut track = Track::new();
+        let read = SectionsSeed(known).deserialize(PathDeserializer::new(&mut json, &mut track));
+        let sections = read.map_err(|error| {
+            let place = match track.path().to_string().as_str() {
                 "." => String::new(),
                 place => format!("at `{place}`: "),
             };
-            let cause = format!("{place}{}", error.inner());
-            Error::cannot("read", path.display(), cause)
+            Error::cannot("read", path.display(), format!("{place}{error}"))
         })?;
         json.end().cannot("read", path.display())?;
-        for (section, exceptions) in file.0 {
+        for (section, exceptions) in sections {
             for (pattern, reason) in exceptions {
                 if reason.trim().is_empty() {
                     let place = format!("{} in {}", pattern, path.display());
@@ -160,6 +161,7 @@ impl Declared {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::checks::registry::sections;
 
     const LINKS: Section = Section("links");
     const MODES: Section = Section("modes");
@@ -172,7 +174,7 @@ mod tests {
         for (file, text) in files.iter().zip(texts) {
             fs::write(file, text).unwrap();
         }
-        Declared::read(&files)
+        Declared::read(&files, &sections())
     }
 
     #[test]
@@ -220,14 +222,5 @@ mod tests {
             error.ends_with("`: the reason is missing\nhint: write the reason as its value"),
             "{error}"
         );
-    }
-
-    #[test]
-    fn names_of_sections_are_unique() {
-        let mut names: Vec<_> = sections().collect();
-        let count = names.len();
-        names.sort();
-        names.dedup();
-        assert_eq!(names.len(), count);
     }
 }

@@ -90,7 +90,7 @@ impl Visitor for Contents {
         Ok(())
     }
 
-    fn wants_pieces(&mut self, _layer: usize, _entry: &Entry) -> bool {
+    fn needs_pieces(&mut self, _layer: usize, _entry: &Entry) -> bool {
         self.digesting.begin();
         true
     }

@@ -18,8 +18,10 @@ mod pattern;
 mod problems;
 mod programs;
 mod registry;
+mod result;
 mod same;
 mod scanner;
+mod selection;
 mod user;
 mod variants;
 
@@ -37,15 +39,9 @@ pub(crate) use self::options::CheckFlags;
 use self::ownership::Ownership;
 use self::packages::Texts;
 pub use self::registry::names_for_rule;
+pub(crate) use self::result::{verdict, CheckResult};
+pub(crate) use self::selection::names;
 use crate::outcome::{Outcome, Verdict};
-
-/// The result of a check: its name and its verdict.
-pub(crate) type CheckResult = (String, Verdict);
-
-/// Passed, or failed with these problems.
-fn verdict(name: &str, problems: impl Into<Vec<String>>) -> CheckResult {
-    (name.to_owned(), Verdict::of(problems.into()))
-}
 
 /// The checks of a run: the data that they collect from the layers, and their options.
 pub(crate) struct Checks {
@@ -69,7 +65,7 @@ impl Checks {
             checks,
             flags: flags.clone(),
             layout: layout.to_owned(),
-            declared: Declared::read(&flags.declared)?,
+            declared: Declared::read(&flags.declared, &registry::sections())?,
             index: flags.index.as_deref().map(Index::read).transpose()?,
             closure: Collector::default(),
             layers: Layers::default(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use blob::Result;
 use image_facts::{status_file, Packages, StatusFile};
-use rootfs::{spell, Image, ImageExt, Inode, Kind, Raw, Root, Visitor, Want};
+use rootfs::{escape, ContentPart, Image, ImageExt, Inode, Kind, Raw, Root, Visitor};
 use tarball::Entry;
 
 /// The largest size of a file. The largest list in Debian is below 2 MiB.
@@ -23,11 +23,11 @@ impl Visitor for Texts {
         Ok(())
     }
 
-    fn wants(&mut self, _layer: usize, entry: &Entry) -> Want {
+    fn content_part(&mut self, _layer: usize, entry: &Entry) -> ContentPart {
         if is_package_record(entry) {
-            Want::All
+            ContentPart::All
         } else {
-            Want::Nothing
+            ContentPart::None
         }
     }
 
@@ -41,7 +41,7 @@ impl Visitor for Texts {
 
 fn is_package_record(entry: &Entry) -> bool {
     let is_file = matches!(entry.kind, tarball::Kind::File { .. });
-    let path = spell(entry.path.as_bytes());
+    let path = escape(entry.path.as_bytes());
     let tells = status_file(&path).is_some() || path.ends_with("/os-release");
     is_file && entry.size() <= MAX_TEXT && tells
 }

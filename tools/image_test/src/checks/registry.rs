@@ -2,6 +2,7 @@
 //! `./bazelw run //docs/reference:update`.
 
 use super::check::Check;
+use super::declared::Section;
 use super::options::CheckFlags;
 
 /// All checks, in the order in which they run and are reported.
@@ -27,4 +28,25 @@ pub fn names_for_rule() -> Vec<&'static str> {
     let mut names: Vec<_> = checks.map(|check| check.name).chain([ALL]).collect();
     names.sort_unstable();
     names
+}
+
+/// The sections of `--declared` of all checks, sorted.
+pub(crate) fn sections() -> Vec<Section> {
+    let sections = CHECKS.iter().flat_map(|check| check.sections);
+    let mut sections: Vec<_> = sections.copied().collect();
+    sections.sort();
+    sections
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_sections_are_unique() {
+        let mut names = sections();
+        let count = names.len();
+        names.dedup();
+        assert_eq!(names.len(), count);
+    }
 }

@@ -5,7 +5,7 @@ use rootfs::{Kind, Root};
 use crate::config::LicenseTest;
 
 /// The parent of the documentation directories of Debian packages.
-const FOLDER: &str = "usr/share/doc";
+const DIRECTORY: &str = "usr/share/doc";
 
 /// The license file of a package.
 pub(super) const FILE: &str = "copyright";
@@ -62,7 +62,7 @@ pub(super) fn evaluate(content: &[u8]) -> Vec<String> {
 /// The packages of a Debian system, with the paths of their license files. A directory that is a link belongs to
 /// another package.
 pub(super) fn debian(root: &Root) -> Result<Vec<(String, String)>, String> {
-    let (directory, node) = root.resolve(FOLDER).map_err(|why| why.to_string())?;
+    let (directory, node) = root.resolve(DIRECTORY).map_err(|why| why.to_string())?;
     if node.kind != Kind::Directory {
         return Err(format!("`/{directory}` is a {}", node.kind.noun()));
     }

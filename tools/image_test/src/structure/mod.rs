@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use blob::Result;
-use rootfs::{Image, Inode, Raw, Root, Visitor, Want};
+use rootfs::{ContentPart, Image, Inode, Raw, Root, Visitor};
 use tarball::Entry;
 
 use crate::config::{Config, Schema};
@@ -123,11 +123,11 @@ impl Visitor for Structure<'_> {
         Ok(())
     }
 
-    fn wants(&mut self, _layer: usize, entry: &Entry) -> Want {
+    fn content_part(&mut self, _layer: usize, entry: &Entry) -> ContentPart {
         if self.tested_files.needs(entry) {
-            Want::All
+            ContentPart::All
         } else {
-            Want::Nothing
+            ContentPart::None
         }
     }
 

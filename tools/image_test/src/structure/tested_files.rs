@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use blob::Result;
-use rootfs::{lexical, unspell, Image, ImageExt, Inode, Kind, Root};
+use rootfs::{lexical, unescape, Image, ImageExt, Inode, Kind, Root};
 use tarball::Entry;
 
 use super::{content, licenses};
@@ -67,7 +67,7 @@ impl<'a> TestedFiles<'a> {
     }
 
     fn note(&mut self, name: &str, tests: &Tests) {
-        let known = self.names.entry(unspell(name).into_owned()).or_default();
+        let known = self.names.entry(unescape(name).into_owned()).or_default();
         known.contents.extend(&tests.contents);
         known.license |= tests.license;
     }

@@ -308,7 +308,7 @@ fn entries_that_cannot_be_unpacked_are_reported() {
     let config = || Config::parse("test.yaml", yaml.as_bytes()).unwrap();
     let odd = [Item::file("../up", ""), Item::hardlink("h", "none")];
     let outcomes = outcomes(&[config()], &odd);
-    let why = "2 entries cannot be unpacked and are not tested; the first: `../up` of layer `lower.tar`: its name holds `..`";
+    let why = "2 entries cannot be unpacked and are not tested; the first: `../up` of layer `lower.tar`: its name contains `..`";
     assert_eq!(outcomes[0].name, "Entries of the layers");
     assert_eq!(outcomes[0].verdict, Verdict::Skipped(why.to_owned()));
     assert_eq!(outcomes[1].verdict, Verdict::Passed);

@@ -57,17 +57,17 @@ pub(super) fn check(
         let tag = format!("{}-{}", tested.variant, tested.platform.architecture);
         report.check(
             format_args!("crane push and validate: {tested}"),
-            push_and_validate(&tested.folder, &tag, tested.has_new_layers),
+            push_and_validate(&tested.directory, &tag, tested.has_new_layers),
         );
     }
     for Index {
-        variant, folder, ..
+        variant, directory, ..
     } in indexes
     {
         // The images of an index were validated above.
         report.check(
             format_args!("crane push and validate: the index {variant}"),
-            push_and_validate(folder, variant, false),
+            push_and_validate(directory, variant, false),
         );
     }
     Ok(())

@@ -26,37 +26,37 @@ pub(super) fn check(
         return Ok(());
     };
     let skopeo = Skopeo { tool, tools };
-    let copies = tools.fresh_folder("copies")?;
+    let copies = tools.fresh_directory("copies")?;
     for Index {
         variant,
-        folder,
+        directory,
         archive,
     } in indexes
     {
         report.check(
             format_args!("skopeo inspect --raw: the index {variant}"),
-            skopeo.raw("oci", folder, folder),
+            skopeo.raw("oci", directory, directory),
         );
         report.check(
             format_args!("skopeo inspect --raw: the index {variant} in its archive"),
-            skopeo.raw("oci-archive", archive, folder),
+            skopeo.raw("oci-archive", archive, directory),
         );
         report.check(
             format_args!("skopeo copy --all: the index {variant}"),
-            skopeo.copy(folder, &copies, variant),
+            skopeo.copy(directory, &copies, variant),
         );
         let of_variant = images.iter().filter(|tested| tested.variant == *variant);
         for tested in of_variant {
             report.check(
                 format_args!("skopeo picks {tested} from the index"),
-                skopeo.pick(folder, tested),
+                skopeo.pick(directory, tested),
             );
         }
     }
     for tested in images {
         report.check(
             format_args!("skopeo inspect --raw: {tested}"),
-            skopeo.raw("oci", &tested.folder, &tested.folder),
+            skopeo.raw("oci", &tested.directory, &tested.directory),
         );
         report.check(
             format_args!("skopeo inspect --config: {tested}"),
@@ -92,7 +92,8 @@ impl Skopeo<'_> {
     fn run<A: AsRef<OsStr>>(&self, options: &[String], command: &[A]) -> Result<Vec<u8>> {
         let mut line = self.tool.command();
         // The default is /var/tmp.
-        line.arg("--tmpdir").arg(self.tools.fresh_folder("skopeo")?);
+        line.arg("--tmpdir")
+            .arg(self.tools.fresh_directory("skopeo")?);
         line.arg("--insecure-policy");
         process::succeed(line.args(options).args(command))
     }
@@ -119,7 +120,7 @@ impl Skopeo<'_> {
     }
 
     fn config(&self, tested: &TestedImage) -> Result<()> {
-        let from = from("oci", &tested.folder);
+        let from = from("oci", &tested.directory);
         let config = json::parse(&self.run(&[], &["inspect", "--config", "--raw", &from])?)?;
         ensure!(
             config == tested.image.config,

@@ -12,9 +12,9 @@ const BUNDLE: &str = "etc/ssl/certs/ca-certificates.crt";
 
 /// Checks that the bundle consists of all certificates of the package, sorted by the bytes of their names.
 pub(super) fn check_bundle(tools: &ReferenceTools, Pair { deb, layer }: &Pair) -> Result<()> {
-    let folder = tools.fresh_folder("bundle")?;
-    let package = unpack_deb(tools, deb, &folder)?;
-    let tree = unpack_layer(tools, layer, &folder)?;
+    let directory = tools.fresh_directory("bundle")?;
+    let package = unpack_deb(tools, deb, &directory)?;
+    let tree = unpack_layer(tools, layer, &directory)?;
     let certificates = process::text(
         tools
             .system("find")
@@ -60,9 +60,9 @@ pub(super) fn check_bundle(tools: &ReferenceTools, Pair { deb, layer }: &Pair) -
 }
 
 pub(super) fn check_busybox(tools: &ReferenceTools, Pair { deb, layer }: &Pair) -> Result<()> {
-    let folder = tools.fresh_folder("busybox")?;
-    let package = unpack_deb(tools, deb, &folder)?;
-    let tree = unpack_layer(tools, layer, &folder)?;
+    let directory = tools.fresh_directory("busybox")?;
+    let package = unpack_deb(tools, deb, &directory)?;
+    let tree = unpack_layer(tools, layer, &directory)?;
     let packed = ["usr/bin/busybox", "bin/busybox"].map(|path| package.join(path));
     let packed = packed
         .iter()

@@ -28,7 +28,7 @@ pub(super) type Answer = Option<BTreeSet<(String, String, String)>>;
 
 #[test]
 fn the_answer_is_that_of_apt_get() {
-    let Some(folder) = std::env::var_os("RESOLVER_INDEXES").map(PathBuf::from) else {
+    let Some(directory) = std::env::var_os("RESOLVER_INDEXES").map(PathBuf::from) else {
         eprintln!("skipped: RESOLVER_INDEXES is not set");
         return;
     };
@@ -42,11 +42,11 @@ fn the_answer_is_that_of_apt_get() {
     let sample = Sample::of(std::env::var("RESOLVER_SAMPLE").ok().as_deref());
     // One thread for each distribution, because apt-get needs half a second for a set.
     let reports: Vec<Report> = thread::scope(|scope| {
-        let (folder, sets, sample) = (&folder, sets.unwrap_or(60), &sample);
+        let (directory, sets, sample) = (&directory, sets.unwrap_or(60), &sample);
         let threads = DISTROS.map(|distro| {
             scope.spawn(move || {
                 ARCHITECTURES
-                    .map(|architecture| compare(folder, distro, architecture, sets, sample))
+                    .map(|architecture| compare(directory, distro, architecture, sets, sample))
             })
         });
         let reports = threads.into_iter().map(|thread| thread.join().unwrap());
@@ -56,19 +56,19 @@ fn the_answer_is_that_of_apt_get() {
     let differences: usize = reports.iter().map(|report| report.differences).sum();
     let texts: String = reports.into_iter().map(|report| report.text).collect();
     eprintln!("{sets} sets, {} agree", sets - differences);
-    assert_ne!(sets, 0, "there is no index in {}", folder.display());
+    assert_ne!(sets, 0, "there is no index in {}", directory.display());
     assert_eq!(differences, 0, "{texts}");
 }
 
 #[test]
 fn every_paragraph_of_the_archive_can_be_read() {
-    let Some(folder) = std::env::var_os("RESOLVER_INDEXES").map(PathBuf::from) else {
+    let Some(directory) = std::env::var_os("RESOLVER_INDEXES").map(PathBuf::from) else {
         eprintln!("skipped: RESOLVER_INDEXES is not set");
         return;
     };
     for distro in DISTROS {
         for architecture in ARCHITECTURES {
-            let universe = universe(&files(&folder, distro, architecture), architecture);
+            let universe = universe(&files(&directory, distro, architecture), architecture);
             for name in universe.names() {
                 assert!(!universe.versions(name).unwrap().is_empty(), "{name}");
             }
@@ -77,14 +77,16 @@ fn every_paragraph_of_the_archive_can_be_read() {
 }
 
 /// The indexes of a distribution in the directory.
-pub(super) fn files(folder: &Path, distro: &str, architecture: &str) -> Vec<(String, PathBuf)> {
+pub(super) fn files(directory: &Path, distro: &str, architecture: &str) -> Vec<(String, PathBuf)> {
     let suites = [
         distro.to_owned(),
         format!("{distro}-updates"),
         format!("{distro}-security"),
     ];
     let files = suites.map(|suite| {
-        let file = folder.join(&suite).join(format!("{architecture}.Packages"));
+        let file = directory
+            .join(&suite)
+            .join(format!("{architecture}.Packages"));
         (suite, file)
     });
     files
@@ -123,14 +125,14 @@ impl Sample {
 }
 
 fn compare(
-    folder: &Path,
+    directory: &Path,
     distro: &str,
     architecture: &str,
     sets: usize,
     sample: &Sample,
 ) -> Report {
     let mut report = Report::default();
-    let files = files(folder, distro, architecture);
+    let files = files(directory, distro, architecture);
     if files.is_empty() {
         return report;
     }
@@ -253,7 +255,7 @@ fn pick(universe: &Universe, names: &Names<'_>, number: usize, random: &mut Rand
         let from = [&names.all, &names.all, &names.libraries, &names.popular][random.below(4)];
         let mut name = from[random.below(from.len())];
         let mut tries = 0;
-        while number % 4 == 1 && !is_quarrelsome(universe, name) && tries < 1000 {
+        while number % 4 == 1 && !has_conflicts(universe, name) && tries < 1000 {
             name = names.all[random.below(names.all.len())];
             tries += 1;
         }
@@ -274,7 +276,7 @@ fn pick(universe: &Universe, names: &Names<'_>, number: usize, random: &mut Rand
     set
 }
 
-fn is_quarrelsome(universe: &Universe, name: &str) -> bool {
+fn has_conflicts(universe: &Universe, name: &str) -> bool {
     let package = universe.candidate(name).unwrap().unwrap().package;
     let replaced = package
         .conflicts
@@ -334,17 +336,17 @@ impl Apt {
     pub(super) fn new(files: &[(String, PathBuf)], architecture: &str) -> Self {
         let root = tempfile::tempdir().unwrap();
         let at = root.path();
-        for folder in ["state/lists/partial", "cache/archives/partial", "etc/none"] {
-            fs::create_dir_all(at.join(folder)).unwrap();
+        for directory in ["state/lists/partial", "cache/archives/partial", "etc/none"] {
+            fs::create_dir_all(at.join(directory)).unwrap();
         }
         fs::write(at.join("status"), "").unwrap();
         let mut sources = String::new();
         for (suite, file) in files {
-            let folder = at.join("repo").join(suite);
-            fs::create_dir_all(&folder).unwrap();
-            std::os::unix::fs::symlink(file.canonicalize().unwrap(), folder.join("Packages"))
+            let directory = at.join("repo").join(suite);
+            fs::create_dir_all(&directory).unwrap();
+            std::os::unix::fs::symlink(file.canonicalize().unwrap(), directory.join("Packages"))
                 .unwrap();
-            let place = folder.display();
+            let place = directory.display();
             writeln!(
                 sources,
                 "deb [trusted=yes arch={architecture}] copy:{place} ./"

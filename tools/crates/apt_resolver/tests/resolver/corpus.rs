@@ -213,8 +213,8 @@ fn cut(universe: &Universe, architecture: &str, requested: &str) -> String {
 
 /// The answer of apt-get for the reduced repository.
 fn ask(short: &str, architecture: &str, requested: &str) -> Answer {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("Packages");
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("Packages");
     fs::write(&file, index(short)).unwrap();
     let apt = Apt::new(&[("stored".to_owned(), file)], architecture);
     let requested: Vec<String> = requested.split(' ').map(str::to_owned).collect();

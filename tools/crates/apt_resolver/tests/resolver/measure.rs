@@ -24,13 +24,13 @@ const SETS: [(&str, &str); 4] = [
 #[test]
 #[ignore = "it measures"]
 fn measure() {
-    let Some(folder) = std::env::var_os("RESOLVER_INDEXES") else {
+    let Some(directory) = std::env::var_os("RESOLVER_INDEXES") else {
         eprintln!("skipped: RESOLVER_INDEXES is not set");
         return;
     };
     let texts: Vec<(&str, String)> = ["bookworm", "bookworm-updates", "bookworm-security"]
         .map(|suite| {
-            let file = Path::new(&folder).join(suite).join("amd64.Packages");
+            let file = Path::new(&directory).join(suite).join("amd64.Packages");
             (suite, fs::read_to_string(file).unwrap())
         })
         .into();

@@ -152,7 +152,7 @@ impl Search<'_> {
         is_image: impl Fn(&T) -> bool,
     ) -> std::result::Result<T, Miss> {
         if images.is_empty() {
-            return Err(Miss::Unusable(self.fail("it holds no image")));
+            return Err(Miss::Unusable(self.fail("it contains no image")));
         }
         let mut all: Vec<_> = images
             .iter()
@@ -172,7 +172,7 @@ impl Search<'_> {
                 "it has no image for `{wanted}`, only for {all}"
             ))),
             (None, _) => Err(Miss::Unusable(
-                self.fail("it holds no image, only artifacts"),
+                self.fail("it contains no image, only artifacts"),
             )),
             (_, Some(wanted)) => Err(choice(format!("it has {count} images for `{wanted}`"))),
             (_, None) => Err(Miss::Choice(
@@ -210,7 +210,7 @@ fn no_image(others: &BTreeSet<String>) -> String {
     } else {
         String::new()
     };
-    format!("it holds no image, only {}{more}", shown.join(", "))
+    format!("it contains no image, only {}{more}", shown.join(", "))
 }
 
 /// Reads a configuration. Sorts the lists that are the keys of JSON objects.

@@ -31,7 +31,7 @@ pub trait Source: fmt::Debug + Send + Sync {
     /// The file does not exist or cannot be read. The error names the file, not the image.
     fn open(&self, name: &str, blob: Option<Blob>) -> Result<StoredFile<'_>>;
 
-    /// The identity of a file, the same for all its names; `None` if the source has none.
+    /// The identity of a file, the same for all its names; `None` if the source does not identify files.
     fn id(&self, name: &str) -> Option<FileId>;
 }
 

@@ -168,7 +168,7 @@ fn write_again(
         0 => Err(Error::cannot(
             "take",
             &files[0].from,
-            "the archive has changed meanwhile",
+            "the archive changed while it was read",
         )),
         _ => Ok(written),
     }

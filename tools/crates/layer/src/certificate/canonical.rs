@@ -5,7 +5,7 @@ use der::Tag;
 use sha1::{Digest, Sha1};
 
 use crate::certificate::name::{Attribute, Name};
-use crate::keystore::encode::{sequence, set, value};
+use crate::der_encoding::{sequence, set, value};
 
 /// The first four bytes of the SHA-1 of the canonical encoding, as a little-endian number in eight hexadecimal digits.
 pub(crate) fn subject_hash(name: &Name) -> String {

@@ -61,7 +61,7 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Vec<Certificate>> {
     if blocks.is_empty() {
         return match Certificate::read(bytes.to_vec(), place(1, None)) {
             Ok(certificate) => Ok(vec![certificate]),
-            Err(_) => Err(fail("it holds no PEM certificate".to_owned())),
+            Err(_) => Err(fail("it contains no PEM certificate".to_owned())),
         };
     }
     let certificates = blocks.into_iter().zip(1..).map(|(block, number)| {

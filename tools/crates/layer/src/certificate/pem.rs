@@ -36,7 +36,7 @@ impl Label {
             b"CERTIFICATE" | b"X509 CERTIFICATE" => Ok(Some(Self::Plain)),
             b"TRUSTED CERTIFICATE" => Ok(Some(Self::Trusted)),
             _ if CONTAINERS.contains(&label) || label.ends_with(b"CERTIFICATE") => Err(format!(
-                "holds a block `{}`, expected `CERTIFICATE`",
+                "contains a block `{}`, expected `CERTIFICATE`",
                 label.escape_ascii()
             )),
             _ => Ok(None),
@@ -276,11 +276,11 @@ mod tests {
             ),
             (
                 "-----BEGIN PKCS7-----\nAA==\n-----END PKCS7-----\n".to_owned(),
-                "at line 1 it holds a block `PKCS7`, expected `CERTIFICATE`",
+                "at line 1 it contains a block `PKCS7`, expected `CERTIFICATE`",
             ),
             (
                 "-----BEGIN X.509 CERTIFICATE-----\nAA==\n".to_owned(),
-                "at line 1 it holds a block `X.509 CERTIFICATE`, expected `CERTIFICATE`",
+                "at line 1 it contains a block `X.509 CERTIFICATE`, expected `CERTIFICATE`",
             ),
         ] {
             assert_eq!(ders(&text), Err(cause.to_owned()), "{text}");

@@ -1,6 +1,5 @@
 //! Key stores for Java.
 
-pub(crate) mod encode;
 mod jks;
 mod pkcs12;
 mod rules;

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use blob::{Result, ResultExt};
 
-use crate::keystore::encode::{integer, octets, sequence, set, tagged, value};
+use crate::der_encoding::{integer, octets, sequence, set, tagged, value};
 use crate::keystore::Entry;
 
 /// Object identifiers, without tag and length.

@@ -54,7 +54,7 @@ impl Reader<'_> {
         let fail = |cause: &str| Error::cannot("read", &path[1..], cause);
         let text = match self.tree.resolve(path.as_bytes()) {
             Some((_, Node::Text(text))) => text,
-            Some((_, Node::Folder)) => return Ok(()),
+            Some((_, Node::Directory)) => return Ok(()),
             Some(_) => return Err(fail("it is neither etc/ld.so.conf nor in etc/ld.so.conf.d")),
             None => return Ok(()),
         };
@@ -102,7 +102,7 @@ impl Reader<'_> {
     /// The files that match a pattern, in byte order. A relative pattern starts at the directory of the including file,
     /// as in ldconfig.
     fn include(&mut self, from: &str, pattern: &str, depth: usize) -> Result<()> {
-        let own = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let own = from.rsplit_once('/').map_or("", |(directory, _)| directory);
         let pattern = if pattern.starts_with('/') {
             pattern.to_owned()
         } else {
@@ -121,12 +121,12 @@ impl Reader<'_> {
         for part in pattern.split('/').filter(|part| !part.is_empty()) {
             let part = Pattern::parse(part.as_bytes());
             let mut next = Vec::new();
-            for folder in found {
+            for directory in found {
                 if let Some(name) = part.literal() {
-                    next.push(format!("{folder}/{}", String::from_utf8_lossy(&name)));
+                    next.push(format!("{directory}/{}", String::from_utf8_lossy(&name)));
                     continue;
                 }
-                let Some((real, _)) = tree.resolve(folder.as_bytes()) else {
+                let Some((real, _)) = tree.resolve(directory.as_bytes()) else {
                     continue;
                 };
                 for name in tree.names(&real) {
@@ -136,7 +136,7 @@ impl Reader<'_> {
                         return Err(Error::cannot("include", pattern, cause));
                     }
                     if part.matches(name) {
-                        next.push(format!("{folder}/{}", String::from_utf8_lossy(name)));
+                        next.push(format!("{directory}/{}", String::from_utf8_lossy(name)));
                     }
                 }
             }
@@ -151,7 +151,7 @@ impl Reader<'_> {
 mod tests {
     use super::*;
 
-    fn folders_of(files: &[(&str, &str)]) -> Result<Vec<String>> {
+    fn directories_of(files: &[(&str, &str)]) -> Result<Vec<String>> {
         let mut tree = Tree::default();
         for (path, text) in files {
             tree.add(path.as_bytes(), Node::Text(text.as_bytes().to_vec()));
@@ -172,10 +172,10 @@ mod tests {
             ("etc/ld.so.conf.d/readme", "/opt/d\n"),
         ];
         assert_eq!(
-            folders_of(&files).unwrap(),
+            directories_of(&files).unwrap(),
             ["/opt/a", "/opt/b", "/usr/local/lib"]
         );
-        assert_eq!(folders_of(&files[1..]).unwrap(), [""; 0]);
+        assert_eq!(directories_of(&files[1..]).unwrap(), [""; 0]);
     }
 
     #[test]
@@ -185,7 +185,7 @@ mod tests {
             ("hwcaps 1", "cannot read `etc/ld.so.conf`: the line `hwcaps 1` is neither a directory nor an `include`"),
             ("include ld.so.conf", "cannot read `etc/ld.so.conf`: it includes itself"),
         ] {
-            let error = folders_of(&[("etc/ld.so.conf", line)]).unwrap_err();
+            let error = directories_of(&[("etc/ld.so.conf", line)]).unwrap_err();
             assert_eq!(error.to_string(), message);
         }
     }
@@ -212,7 +212,7 @@ mod tests {
             ("include ld.so.conf.d /*/ld.so.conf.d\n", &[]),
             ("include\t*.d/*\n", &["/opt/star", "/opt/a", "/opt/b"]),
         ] {
-            assert_eq!(folders_of(&files(conf)).unwrap(), expected, "{conf}");
+            assert_eq!(directories_of(&files(conf)).unwrap(), expected, "{conf}");
         }
     }
 
@@ -231,7 +231,7 @@ mod tests {
                 .iter()
                 .map(|(path, text)| (path.as_str(), text.as_str())),
         );
-        assert!(folders_of(&all).is_err());
+        assert!(directories_of(&all).is_err());
         // Each file only includes later ones, so there is no cycle.
         let chain: Vec<(String, String)> = (0..10)
             .map(|n| {
@@ -247,12 +247,12 @@ mod tests {
                 .iter()
                 .map(|(path, text)| (path.as_str(), text.as_str())),
         );
-        let error = folders_of(&all).unwrap_err().to_string();
+        let error = directories_of(&all).unwrap_err().to_string();
         assert!(
             error.ends_with("the files that are included are more than 1000"),
             "{error}"
         );
-        let error = folders_of(&[("etc/ld.so.conf", &many)]).unwrap_err();
+        let error = directories_of(&[("etc/ld.so.conf", &many)]).unwrap_err();
         assert_eq!(
             error.to_string(),
             "cannot read `etc/ld.so.conf`: the directories are more than 1000"

@@ -46,7 +46,7 @@ impl Glibc {
     }
 
     /// Whether subdirectories of `glibc-hwcaps` are searched (since 2.33).
-    pub(crate) fn has_hwcaps_folders(&self) -> bool {
+    pub(crate) fn has_hwcaps_directories(&self) -> bool {
         self.number >= (2, 33)
     }
 
@@ -56,7 +56,7 @@ impl Glibc {
     }
 
     /// Whether platform directories such as `tls` are searched (up to 2.36).
-    pub(crate) fn has_platform_folders(&self) -> bool {
+    pub(crate) fn has_platform_directories(&self) -> bool {
         self.number < (2, 37)
     }
 
@@ -93,9 +93,9 @@ mod tests {
         let facts = |glibc: &Glibc| {
             [
                 glibc.has_extensions(),
-                glibc.has_hwcaps_folders(),
+                glibc.has_hwcaps_directories(),
                 glibc.keeps_kernel_version(),
-                glibc.has_platform_folders(),
+                glibc.has_platform_directories(),
                 glibc.skips_temporary_files(),
             ]
         };

@@ -127,7 +127,7 @@ impl Image {
 
     fn node(&self, entry: &Entry, content: &mut dyn Read) -> std::result::Result<Node, String> {
         match &entry.kind {
-            Kind::Directory => Ok(Node::Folder),
+            Kind::Directory => Ok(Node::Directory),
             Kind::Symlink { target } => Ok(Node::Link(target.clone())),
             Kind::Hardlink { target } => {
                 let file = self.tree.get(target.as_bytes());
@@ -147,9 +147,9 @@ impl Image {
                 .hint("give all packages of the image")
         })?;
         let glibc = Glibc::new(version)?;
-        let mut folders = conf::directories(&self.tree)?;
-        folders.extend(target.folders());
-        let found = scan::search(&mut self.tree, &folders, target, &glibc)?;
+        let mut directories = conf::directories(&self.tree)?;
+        directories.extend(target.directories());
+        let found = scan::search(&mut self.tree, &directories, target, &glibc)?;
         Ok((format::write(&found, target, &glibc), found.links))
     }
 }

@@ -13,7 +13,7 @@ use crate::ld_cache::tree::{Node, Tree};
 
 /// Directories of libraries for certain processors, older than `glibc-hwcaps`: the names of `_dl_string_platform` and
 /// `_dl_string_hwcap` (`dl-procinfo.h`), as far as a Debian package has ever used them.
-const PLATFORM_FOLDERS: [&[u8]; 12] = [
+const PLATFORM_DIRECTORIES: [&[u8]; 12] = [
     b"atomics",
     b"avx512_1",
     b"haswell",
@@ -44,7 +44,7 @@ pub(crate) struct Entry {
 
 /// A directory to search.
 #[derive(Debug)]
-struct Folder {
+struct Directory {
     /// The path as the cache contains it.
     shown: String,
     real: Vec<u8>,
@@ -74,29 +74,29 @@ struct Candidate {
 /// Searches directories, each once, in the order of their first occurrence.
 pub(crate) fn search(
     tree: &mut Tree,
-    folders: &[String],
+    directories: &[String],
     target: &Target,
     glibc: &Glibc,
 ) -> Result<Found> {
     let mut found = Found::default();
-    for folder in unique(tree, folders, glibc) {
-        if glibc.has_platform_folders() {
-            refuse_platforms(tree, &folder)?;
+    for directory in unique(tree, directories, glibc) {
+        if glibc.has_platform_directories() {
+            refuse_platforms(tree, &directory)?;
         }
-        found.hwcaps.extend(folder.hwcaps.clone());
-        for candidate in candidates(tree, &folder, target, glibc)? {
+        found.hwcaps.extend(directory.hwcaps.clone());
+        for candidate in candidates(tree, &directory, target, glibc)? {
             // The search of later directories must see the links that earlier ones got.
-            if let Some((path, target)) = new_link(tree, &folder, &candidate) {
+            if let Some((path, target)) = new_link(tree, &directory, &candidate) {
                 tree.add(&path, Node::Link(target.clone()));
                 found.links.push((path, target));
             }
             // In other directories, the entry has the path of the link, which stays valid if the library is updated.
-            let name = match folder.hwcaps {
+            let name = match directory.hwcaps {
                 None => &candidate.soname,
                 Some(_) => &candidate.name,
             };
             found.entries.push(Entry {
-                path: [folder.shown.as_bytes(), b"/", name].concat(),
+                path: [directory.shown.as_bytes(), b"/", name].concat(),
                 soname: candidate.soname,
                 flags: candidate.flags,
                 kernel: if glibc.keeps_kernel_version() {
@@ -105,7 +105,7 @@ pub(crate) fn search(
                     0
                 },
                 isa_level: candidate.isa_level,
-                hwcaps: folder.hwcaps.clone(),
+                hwcaps: directory.hwcaps.clone(),
             });
         }
     }
@@ -115,15 +115,19 @@ pub(crate) fn search(
 
 /// The link from the SONAME to the library, if it is missing, is broken or leads to another file (`create_links`). A
 /// file that is not a link stays. Debian's ldconfig creates no link for the loader.
-fn new_link(tree: &Tree, folder: &Folder, candidate: &Candidate) -> Option<(Vec<u8>, Vec<u8>)> {
+fn new_link(
+    tree: &Tree,
+    directory: &Directory,
+    candidate: &Candidate,
+) -> Option<(Vec<u8>, Vec<u8>)> {
     let Candidate { name, soname, .. } = candidate;
     let is_name = !matches!(soname.as_slice(), b"" | b"." | b"..") && !soname.contains(&b'/');
     let wanted =
-        is_name && folder.hwcaps.is_none() && !candidate.is_link && !soname.starts_with(b"ld");
+        is_name && directory.hwcaps.is_none() && !candidate.is_link && !soname.starts_with(b"ld");
     if !wanted {
         return None;
     }
-    let below = |name: &[u8]| [folder.real.as_slice(), b"/", name].concat();
+    let below = |name: &[u8]| [directory.real.as_slice(), b"/", name].concat();
     let path = below(soname);
     let is_kept = match (tree.get(&path), tree.resolve(&path)) {
         (Some(Node::Link(_)), Some((real, _))) => tree
@@ -146,29 +150,29 @@ fn compare(left: &Entry, right: &Entry) -> Ordering {
 }
 
 /// The existing directories, each followed by the subdirectories of its `glibc-hwcaps`.
-fn unique(tree: &Tree, folders: &[String], glibc: &Glibc) -> Vec<Folder> {
-    let mut unique: Vec<Folder> = Vec::new();
+fn unique(tree: &Tree, directories: &[String], glibc: &Glibc) -> Vec<Directory> {
+    let mut unique: Vec<Directory> = Vec::new();
     let mut seen = BTreeSet::new();
-    for shown in folders {
-        let Some((real, Node::Folder)) = tree.resolve(shown.as_bytes()) else {
+    for shown in directories {
+        let Some((real, Node::Directory)) = tree.resolve(shown.as_bytes()) else {
             continue;
         };
         if !seen.insert(real.clone()) {
             continue;
         }
-        unique.push(Folder {
+        unique.push(Directory {
             shown: shown.clone(),
             real,
             hwcaps: None,
         });
-        if glibc.has_hwcaps_folders() {
+        if glibc.has_hwcaps_directories() {
             add_hwcaps(tree, shown, &mut seen, &mut unique);
         }
     }
     unique
 }
 
-fn add_hwcaps(tree: &Tree, shown: &str, seen: &mut BTreeSet<Vec<u8>>, unique: &mut Vec<Folder>) {
+fn add_hwcaps(tree: &Tree, shown: &str, seen: &mut BTreeSet<Vec<u8>>, unique: &mut Vec<Directory>) {
     let parent = format!("{shown}/{HWCAPS}");
     let Some((real, _)) = tree.resolve(parent.as_bytes()) else {
         return;
@@ -183,9 +187,9 @@ fn add_hwcaps(tree: &Tree, shown: &str, seen: &mut BTreeSet<Vec<u8>>, unique: &m
             continue;
         }
         let shown = format!("{parent}/{name}");
-        if let Some((real, Node::Folder)) = tree.resolve(shown.as_bytes()) {
+        if let Some((real, Node::Directory)) = tree.resolve(shown.as_bytes()) {
             if seen.insert(real.clone()) {
-                unique.push(Folder {
+                unique.push(Directory {
                     shown,
                     real,
                     hwcaps: Some(name),
@@ -197,10 +201,10 @@ fn add_hwcaps(tree: &Tree, shown: &str, seen: &mut BTreeSet<Vec<u8>>, unique: &m
 
 /// Fails for platform directories. Their libraries would need tables of platforms for each glibc version and
 /// architecture. No package of Debian 11 or 12 has such directories for the supported architectures.
-fn refuse_platforms(tree: &Tree, folder: &Folder) -> Result<()> {
-    for name in PLATFORM_FOLDERS {
-        let path = [folder.real.as_slice(), b"/", name].concat();
-        if let Some((_, Node::Folder)) = tree.resolve(&path) {
+fn refuse_platforms(tree: &Tree, directory: &Directory) -> Result<()> {
+    for name in PLATFORM_DIRECTORIES {
+        let path = [directory.real.as_slice(), b"/", name].concat();
+        if let Some((_, Node::Directory)) = tree.resolve(&path) {
             let path = String::from_utf8_lossy(&path).into_owned();
             let cause = "it is a directory for certain processors in the old format";
             return Err(Error::cannot("search", path, cause)
@@ -213,20 +217,21 @@ fn refuse_platforms(tree: &Tree, folder: &Folder) -> Result<()> {
 /// One library for each SONAME. A file is preferred to a link, and a later name to an earlier one.
 fn candidates(
     tree: &Tree,
-    folder: &Folder,
+    directory: &Directory,
     target: &Target,
     glibc: &Glibc,
 ) -> Result<Vec<Candidate>> {
     let mut chosen: Vec<Candidate> = Vec::new();
     let mut places: BTreeMap<Vec<u8>, usize> = BTreeMap::new();
-    for (name, node) in tree.files(&folder.real) {
-        if !is_library_name(name) && (folder.hwcaps.is_none() || !matches!(node, Node::Link(_))) {
+    for (name, node) in tree.files(&directory.real) {
+        if !is_library_name(name) && (directory.hwcaps.is_none() || !matches!(node, Node::Link(_)))
+        {
             continue;
         }
         if is_temporary(name, glibc) {
             continue;
         }
-        let path = [folder.real.as_slice(), b"/", name].concat();
+        let path = [directory.real.as_slice(), b"/", name].concat();
         let Some((_, Node::Library(library))) = tree.resolve(&path) else {
             continue;
         };

@@ -35,7 +35,7 @@ impl Target {
 
     /// The directories that Debian's ldconfig searches after those of `ld.so.conf`, in their order: `SLIBDIR` and
     /// `LIBDIR` of a multiarch build, then those without a triplet.
-    pub(crate) fn folders(&self) -> [String; 4] {
+    pub(crate) fn directories(&self) -> [String; 4] {
         let triplet = self.0.triplet;
         [
             format!("/lib/{triplet}"),

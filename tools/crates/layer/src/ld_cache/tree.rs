@@ -11,7 +11,7 @@ const MERGED: [&[u8]; 6] = [b"bin", b"lib", b"lib32", b"lib64", b"libx32", b"sbi
 /// One file of the tree.
 #[derive(Clone, Debug)]
 pub(crate) enum Node {
-    Folder,
+    Directory,
     Link(Vec<u8>),
     File,
     Library(Box<Library>),
@@ -21,7 +21,7 @@ pub(crate) enum Node {
 impl tree::Node for Node {
     fn step(&self) -> Step<'_> {
         match self {
-            Self::Folder => Step::Directory,
+            Self::Directory => Step::Directory,
             Self::Link(target) => Step::Link(target),
             Self::File | Self::Library(_) | Self::Text(_) => Step::File,
         }
@@ -35,7 +35,7 @@ pub(crate) struct Tree(tree::Tree<Node>);
 impl Tree {
     /// Adds a file. It replaces an earlier one at the same path, except that a directory replaces nothing.
     pub(crate) fn add(&mut self, path: &[u8], node: Node) {
-        let is_kept = matches!(node, Node::Folder) && self.0.get(path).is_some();
+        let is_kept = matches!(node, Node::Directory) && self.0.get(path).is_some();
         if !is_kept {
             self.0.insert(path.to_vec(), node);
         }
@@ -68,18 +68,21 @@ impl Tree {
     /// The file at a path after following all links, with its real path; `None` if there is no file.
     pub(crate) fn resolve(&self, path: &[u8]) -> Option<(Vec<u8>, &Node)> {
         let (real, node) = self.0.resolve(path).ok()?;
-        Some((real, node.unwrap_or(&Node::Folder)))
+        Some((real, node.unwrap_or(&Node::Directory)))
     }
 
     /// The files in a directory with their names, sorted. Leaves out directories that no package lists.
-    pub(crate) fn files<'a>(&'a self, folder: &[u8]) -> impl Iterator<Item = (&'a [u8], &'a Node)> {
-        let children = self.0.children(folder);
+    pub(crate) fn files<'a>(
+        &'a self,
+        directory: &[u8],
+    ) -> impl Iterator<Item = (&'a [u8], &'a Node)> {
+        let children = self.0.children(directory);
         children.filter_map(|(name, node)| Some((name, node?)))
     }
 
     /// The names in a directory, each once, including directories that no package lists. They are not sorted.
-    pub(crate) fn names<'a>(&'a self, folder: &[u8]) -> impl Iterator<Item = &'a [u8]> {
-        self.0.children(folder).map(|(name, _)| name)
+    pub(crate) fn names<'a>(&'a self, directory: &[u8]) -> impl Iterator<Item = &'a [u8]> {
+        self.0.children(directory).map(|(name, _)| name)
     }
 }
 

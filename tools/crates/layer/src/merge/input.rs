@@ -50,7 +50,7 @@ impl Input {
             if let Some((name, _)) = attribute {
                 let name = name.escape_default();
                 let cause = format!("it has the extended attribute `{name}`");
-                let hint = "make the tar without extended attributes; GNU tar does unless it gets --xattrs";
+                let hint = "create the tar without extended attributes; GNU tar stores them only with --xattrs";
                 return Err(Error::cannot("read entry", &entry.path, cause).hint(hint));
             }
             if is_whiteout(&entry.path) {

@@ -201,7 +201,7 @@ impl Tree {
                 let noun = self.noun(other);
                 format!("it is a hard link to `{target}`, which is a {noun}")
             }
-            None => format!("it is a hard link to `{target}`, which is not there"),
+            None => format!("it is a hard link to `{target}`, which does not exist"),
         };
         Err(Error::cannot("add entry", path, cause))
     }

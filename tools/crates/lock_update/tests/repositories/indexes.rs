@@ -201,7 +201,7 @@ fn hostile_indexes() {
         (
             bomb,
             Some(1000),
-            "cannot unpack `Packages.xz`: it holds more than 1000 bytes",
+            "cannot unpack `Packages.xz`: it contains more than 1000 bytes",
         ),
         (
             packed,
@@ -321,7 +321,7 @@ fn bombs_are_stopped() {
     drop(text);
     let error = world_with_form(".zst", &packed, None).error(&manifest);
     assert!(
-        error.contains("it holds more than 134217728 bytes"),
+        error.contains("it contains more than 134217728 bytes"),
         "{error}"
     );
     // One more than the largest number of packages.

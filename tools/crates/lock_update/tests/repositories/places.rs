@@ -62,9 +62,9 @@ fn a_flat_repository() {
         .package("", &tool)
         .package("", &other)
         .package("", &Stanza::new("data", "2").architecture("all"));
-    for (channel, folder) in [("./", ""), ("stable/", "stable/")] {
+    for (channel, directory) in [("./", ""), ("stable/", "stable/")] {
         let mut world = World::of(&[]);
-        world.add(VENDOR, archive.flat(folder, &[&key]));
+        world.add(VENDOR, archive.flat(directory, &[&key]));
         let both = ["amd64", "armhf"];
         let mut manifest = manifest(&both, &["tool", "data"]);
         manifest.sources = vec![vendor(channel)];
@@ -106,7 +106,7 @@ fn independent_packages_in_an_index_of_their_own() {
 }
 
 #[test]
-fn a_folder_of_packages() {
+fn a_directory_of_packages() {
     let mut world = World::of(&[bookworm()]);
     world.debs = vec![
         (
@@ -204,17 +204,17 @@ fn sources_that_cannot_be_meant() {
         manifest.sources = vec![source];
         World::of(&[bookworm()]).error(&manifest)
     };
-    let folder = |folder: &str, channel: &str| Source {
+    let in_directory = |directory: &str, channel: &str| Source {
         archive: None,
-        folder: Some(folder.to_owned()),
+        folder: Some(directory.to_owned()),
         ..source(channel)
     };
     assert_eq!(
-        error_of(folder("../debs", "")),
+        error_of(in_directory("../debs", "")),
         "cannot use source `debs`: expected `folder` to be a path below the manifest"
     );
     assert_eq!(
-        error_of(folder("debs", "bookworm main")),
+        error_of(in_directory("debs", "bookworm main")),
         "cannot use source `bookworm main`: a source with `folder` has no `channel`"
     );
     assert_eq!(

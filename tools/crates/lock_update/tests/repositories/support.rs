@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use apt_archive::{Answer, Fetch, Keyring, LocalDeb, Origin, Wanted};
+use apt_archive::{Fetch, FileRequest, FileResponse, Keyring, LocalDeb, Origin};
 use archive_fixture::{Archive, Files, Key, Stanza};
 use blob::{Blob, Result};
 use lock::{Lock, LockedSuite};
@@ -72,8 +72,8 @@ impl World {
         run(&Settings {
             distro: "test",
             keyring: &|name| Keyring::parse(name, self.keys.as_bytes()),
-            folder: &|folder| {
-                assert_eq!(folder, "debs");
+            local_debs: &|directory| {
+                assert_eq!(directory, "debs");
                 let debs = self.debs.iter();
                 debs.map(|(name, bytes)| LocalDeb::read(name, bytes))
                     .collect()
@@ -120,35 +120,39 @@ impl World {
 }
 
 impl Fetch for World {
-    fn fetch(&self, wanted: &Wanted<'_>) -> Result<Answer> {
-        let name = match wanted.origin {
+    fn fetch(&self, request: &FileRequest<'_>) -> Result<FileResponse> {
+        let name = match request.origin {
             Origin::Archive(name) | Origin::Url(name) => name,
         };
         let mut answers = Vec::new();
-        if let Some(bytes) = wanted.expected.and_then(|blob| self.kept(&blob)) {
-            return Ok(Answer::Bytes(bytes));
+        if let Some(bytes) = request.expected.and_then(|blob| self.get_derived(&blob)) {
+            return Ok(FileResponse::Bytes(bytes));
         }
-        for path in wanted.paths {
+        for path in request.paths {
             self.asked.lock().unwrap().push(path.clone());
             let file = self.mirrors.get(name).and_then(|files| files.get(path));
             match file {
                 // This fetcher checks no digest: the library must not depend on it.
-                Some(bytes) if wanted.expected.is_none_or(|b| b.size == bytes.len() as u64) => {
-                    return Ok(Answer::Bytes(bytes.clone()));
+                Some(bytes)
+                    if request
+                        .expected
+                        .is_none_or(|b| b.size == bytes.len() as u64) =>
+                {
+                    return Ok(FileResponse::Bytes(bytes.clone()));
                 }
                 Some(_) => answers.push(format!("{path}: another size")),
                 None => answers.push(format!("{path}: not there")),
             }
         }
-        Ok(Answer::Nothing(answers))
+        Ok(FileResponse::NotFound(answers))
     }
 
-    fn keep(&self, blob: &Blob, bytes: &[u8]) {
+    fn put_derived(&self, blob: &Blob, bytes: &[u8]) {
         let mut kept = self.kept.lock().unwrap();
         kept.insert(blob.digest.hex(), bytes.to_vec());
     }
 
-    fn kept(&self, blob: &Blob) -> Option<Vec<u8>> {
+    fn get_derived(&self, blob: &Blob) -> Option<Vec<u8>> {
         self.kept.lock().unwrap().get(&blob.digest.hex()).cloned()
     }
 }

@@ -149,7 +149,7 @@ fn many_values_are_refused() {
     let error = json::folded("x.json", text.as_bytes(), &CONFIG).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "cannot read `x.json`: it holds more than 500000 values at line 1 column 999999"
+        "cannot read `x.json`: it contains more than 500000 values at line 1 column 999999"
     );
     let deep = "[".repeat(100_000);
     let error = json::folded("x.json", deep.as_bytes(), &CONFIG).unwrap_err();

@@ -3,7 +3,7 @@
 use tarball::{Entry, EntryPath, RawEntry};
 
 use super::Placing;
-use crate::{spell, Kind};
+use crate::{escape, Kind};
 
 /// The path of an entry, and the entry as visitors see it, or `None` for a type that visitors do not receive.
 pub(super) fn seen(raw: &RawEntry) -> Placing<(EntryPath, Option<Entry>)> {
@@ -52,9 +52,9 @@ pub(super) fn kind(raw: &RawEntry) -> Placing<Kind> {
         b'0' => Kind::File { size: raw.size },
         b'2' if raw.link.is_empty() => return Err("its target is empty".to_owned()),
         b'2' if raw.link.len() > 4096 => return Err("its target is too long".to_owned()),
-        b'2' if raw.link.contains(&0) => return Err("its target holds a NUL byte".to_owned()),
+        b'2' if raw.link.contains(&0) => return Err("its target contains a NUL byte".to_owned()),
         b'2' => Kind::Link {
-            target: spell(&raw.link).into(),
+            target: escape(&raw.link).into(),
         },
         b'3' | b'4' => Kind::Device {
             block: raw.letter == b'4',

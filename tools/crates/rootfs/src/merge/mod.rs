@@ -8,7 +8,7 @@ use tree::shortened;
 
 use self::entry::{hard_target, kind, seen};
 use crate::budget::{DEPTH, NODES, STEPS, STRINGS};
-use crate::{spell, Inode, Kind, Node, Reason, Root};
+use crate::{escape, Inode, Kind, Node, Reason, Root};
 
 /// Number of problems that are recorded.
 const MAX_PROBLEMS: usize = 1000;
@@ -68,7 +68,7 @@ impl Merge {
             Err(problem) => Err(problem),
         };
         if let Err(problem) = outcome {
-            let name = spell(&raw.name);
+            let name = escape(&raw.name);
             let name = shortened(&name);
             let name = name.escape_debug();
             self.problem(format!("`{name}` of layer `{layer}`: {problem}"));
@@ -83,7 +83,7 @@ impl Merge {
     /// The limit of the root that the entry exceeds.
     fn ran_over(&self, raw: &RawEntry) -> Option<String> {
         let (nodes, strings) = (self.root.nodes.len(), self.root.nodes.strings());
-        let at = || spell(&raw.name).into_owned();
+        let at = || escape(&raw.name).into_owned();
         // A name has a slash for each directory, so a short name cannot be deep.
         let parts = |name: &[u8]| {
             name.split(|byte| *byte == b'/')
@@ -129,7 +129,7 @@ impl Merge {
             b'1' => None,
             _ => Some(kind(raw)?),
         };
-        let place = join(&self.directory(&parent, raw)?, &spell(&name));
+        let place = join(&self.directory(&parent, raw)?, &escape(&name));
         let node = match kind {
             Some(kind) => Node {
                 kind,
@@ -171,9 +171,9 @@ impl Merge {
         let missing = || format!("it is a hard link to `{target}`, which does not exist");
         let name = target.components().last().ok_or_else(missing)?;
         let parent = target.parent().unwrap_or_else(EntryPath::root);
-        let parent = self.root.resolve(&spell(parent.as_bytes()));
+        let parent = self.root.resolve(&escape(parent.as_bytes()));
         let parent = parent.map_err(|_| missing())?.0;
-        let source = join(&parent, &spell(name));
+        let source = join(&parent, &escape(name));
         let node = self.root.nodes.get(&source).ok_or_else(missing)?;
         match node.kind {
             Kind::Directory => Err(format!(
@@ -189,7 +189,7 @@ impl Merge {
 
     /// The parent directory of an entry, links of the same layer resolved. It is created if it is missing.
     fn directory(&mut self, path: &EntryPath, raw: &RawEntry) -> Placing<String> {
-        let text = spell(path.as_bytes()).into_owned();
+        let text = escape(path.as_bytes()).into_owned();
         // The parents of every node are directories, so there is no link in the path.
         if self.is_directory(&text) {
             return Ok(text);
@@ -197,7 +197,7 @@ impl Merge {
         self.cover_lower(path, raw);
         let mut at = String::new();
         for part in path.components() {
-            let next = join(&at, &spell(part));
+            let next = join(&at, &escape(part));
             at = match self.root.nodes.get(&next).map(|node| &node.kind) {
                 Some(Kind::Directory) => next,
                 Some(Kind::Link { .. }) => match self.root.resolve(&next) {
@@ -229,7 +229,7 @@ impl Merge {
         let is_covered = |node: &Node| node.kind != Kind::Directory && node.layer < layer;
         let mut at = String::new();
         for part in path.components() {
-            at = join(&at, &spell(part));
+            at = join(&at, &escape(part));
             if self.root.nodes.get(&at).is_some_and(is_covered) {
                 self.root.nodes.insert(&at, implied(layer, raw.mtime));
             }
@@ -248,7 +248,7 @@ impl Merge {
 
     /// The directory of a whiteout; `None` if it does not exist.
     fn directory_to_hide_in(&self, parent: &EntryPath) -> Placing<Option<String>> {
-        match self.root.resolve(&spell(parent.as_bytes())) {
+        match self.root.resolve(&escape(parent.as_bytes())) {
             Ok((parent, node)) if node.kind == Kind::Directory => Ok(Some(parent)),
             Ok(_) => Ok(None),
             Err(why) if why.reason == Reason::Loop => {
@@ -269,7 +269,7 @@ impl Merge {
         };
         let layer = self.layer;
         if !hidden.starts_with(WHITEOUT) {
-            let place = join(&parent, &spell(hidden));
+            let place = join(&parent, &escape(hidden));
             let lower = |node: &Node| node.layer < layer;
             if self.root.nodes.get(&place).is_some_and(lower) {
                 self.root.nodes.remove(&place);

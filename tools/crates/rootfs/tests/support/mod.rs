@@ -133,7 +133,7 @@ impl Layout {
     }
 
     /// The error of reading the only image.
-    pub fn trouble(&self) -> String {
+    pub fn error(&self) -> String {
         let outcome = Image::open(&self.path(), None).and_then(|image| image.read(&mut []));
         self.say(&outcome.unwrap_err())
     }

@@ -42,7 +42,7 @@ pub(super) fn make_directory_of(path: &Path) -> Result<()> {
     // Only this user may read the cache (XDG Base Directory Specification).
     let mut builder = DirBuilder::new();
     let made = builder.recursive(true).mode(0o700).create(directory);
-    made.cannot("make directory", directory.display())
+    made.cannot("create directory", directory.display())
 }
 
 /// Opens a file of the cache. Rejects symbolic links, files with a second hard link, and pipes, which could block.

@@ -8,7 +8,7 @@ use blob::{Blob, Digest, Result};
 use super::files::{read, write};
 
 /// The size in bytes of a SHA-256, a blank and a file size.
-const MAX_LEARNED: u64 = 96;
+const MAX_SHA512_RECORD: u64 = 96;
 
 /// The largest stored response of a URL. Signed texts are much smaller.
 const MAX_LATEST: usize = 8 << 20;
@@ -51,8 +51,8 @@ impl Cache {
     }
 
     /// The SHA-256 and size that an earlier run stored for a SHA-512. The caller must verify them.
-    pub fn learned(&self, sha512: &str) -> Option<Blob> {
-        let bytes = self.latest(&sha512_name(sha512), MAX_LEARNED)?;
+    pub fn find_sha512(&self, sha512: &str) -> Option<Blob> {
+        let bytes = self.latest(&sha512_name(sha512), MAX_SHA512_RECORD)?;
         let text = std::str::from_utf8(&bytes).ok()?;
         let (digest, size) = text.split_once(' ')?;
         Some(Blob {
@@ -66,7 +66,7 @@ impl Cache {
     /// # Errors
     ///
     /// Fails if the cache cannot be written.
-    pub fn learn(&self, sha512: &str, blob: &Blob, bytes: &[u8]) -> Result<()> {
+    pub fn put_by_sha512(&self, sha512: &str, blob: &Blob, bytes: &[u8]) -> Result<()> {
         self.put(blob, bytes)?;
         let text = format!("{} {}", blob.digest.hex(), blob.size);
         self.put_latest(&sha512_name(sha512), text.as_bytes())
@@ -191,13 +191,13 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let cache = Cache::at(directory.path().join("cache"));
         let blob = Blob::of(b"bytes");
-        assert_eq!(cache.learned("ab"), None);
-        cache.learn("ab", &blob, b"bytes").unwrap();
-        assert_eq!(cache.learned("ab"), Some(blob));
+        assert_eq!(cache.find_sha512("ab"), None);
+        cache.put_by_sha512("ab", &blob, b"bytes").unwrap();
+        assert_eq!(cache.find_sha512("ab"), Some(blob));
         assert_eq!(cache.get(&blob).unwrap(), b"bytes");
         cache.put_latest("sha512:ab", b"nonsense").unwrap();
-        assert_eq!(cache.learned("ab"), None);
-        Cache::none().learn("ab", &blob, b"bytes").unwrap();
+        assert_eq!(cache.find_sha512("ab"), None);
+        Cache::none().put_by_sha512("ab", &blob, b"bytes").unwrap();
     }
 
     #[test]

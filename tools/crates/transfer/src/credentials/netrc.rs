@@ -24,7 +24,7 @@ pub struct Login {
     machine: Option<Machine>,
     /// The name of the user.
     pub user: String,
-    /// The password; empty if the entry has none.
+    /// The password; empty if it is missing.
     pub password: String,
 }
 

@@ -2,14 +2,14 @@ use std::time::{Duration, Instant};
 
 use blob::Result;
 use http_fixture::Fault;
-use transfer::Answer;
+use transfer::FileResponse;
 
 use crate::support::{bytes, content, error, missing, server, World, PATH};
 
 const HINT: &str = "\nhint: set MIRROR to another URL";
 
 /// The message of a failure, without the part that all these messages share.
-fn cause(root: &str, answer: Result<Answer>) -> String {
+fn cause(root: &str, answer: Result<FileResponse>) -> String {
     let error = error(answer);
     let start = format!("cannot download `{PATH}`: {root}/{PATH}: ");
     let rest = error.strip_prefix(&start);

@@ -46,7 +46,7 @@ fn a_cache_that_cannot_be_written_is_noted() {
     assert_eq!(bytes(world.fetch(&server.root("root"), &[PATH])), content());
     let directory = world.path("cache/sha256");
     let note = format!(
-        "note: cannot make directory `{}`: Not a directory (os error 20)\n",
+        "note: cannot create directory `{}`: Not a directory (os error 20)\n",
         directory.display()
     );
     assert!(world.lines().contains(&note), "{}", world.lines());

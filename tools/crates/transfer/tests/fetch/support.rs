@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use blob::{Blob, Result};
 use http_fixture::{Files, Server};
-use transfer::{Answer, Cache, Fetcher, Netrc, Options, Progress, Request};
+use transfer::{Cache, Fetcher, FileResponse, Netrc, Options, Progress, Request};
 
 /// The path of the file that most tests request.
 pub(crate) const PATH: &str = "pool/a";
@@ -77,12 +77,12 @@ impl World {
     }
 
     /// Requests paths of a root, with the digest of [`content`].
-    pub(crate) fn fetch(&self, root: &str, paths: &[&str]) -> Result<Answer> {
+    pub(crate) fn fetch(&self, root: &str, paths: &[&str]) -> Result<FileResponse> {
         fetch(&self.fetcher(), root, paths, Some(Blob::of(&content())))
     }
 
     /// Requests [`PATH`] without a known digest.
-    pub(crate) fn fetch_any(&self, root: &str) -> Result<Answer> {
+    pub(crate) fn fetch_any(&self, root: &str) -> Result<FileResponse> {
         fetch(&self.fetcher(), root, &[PATH], None)
     }
 
@@ -98,7 +98,7 @@ pub(crate) fn fetch(
     root: &str,
     paths: &[&str],
     expected: Option<Blob>,
-) -> Result<Answer> {
+) -> Result<FileResponse> {
     let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
     let name = format!("test {}", paths[0]);
     fetcher.fetch(&Request {
@@ -113,22 +113,22 @@ pub(crate) fn fetch(
 }
 
 /// The bytes of an answer that must have some.
-pub(crate) fn bytes(answer: Result<Answer>) -> Vec<u8> {
+pub(crate) fn bytes(answer: Result<FileResponse>) -> Vec<u8> {
     match answer {
-        Ok(Answer::Bytes(bytes)) => bytes,
+        Ok(FileResponse::Bytes(bytes)) => bytes,
         other => panic!("{other:?}"),
     }
 }
 
 /// The only reason why the file is missing.
-pub(crate) fn missing(answer: Result<Answer>) -> String {
+pub(crate) fn missing(answer: Result<FileResponse>) -> String {
     match answer {
-        Ok(Answer::Missing(mut reasons)) if reasons.len() == 1 => reasons.remove(0),
+        Ok(FileResponse::NotFound(mut reasons)) if reasons.len() == 1 => reasons.remove(0),
         other => panic!("{other:?}"),
     }
 }
 
 /// The message of a failure.
-pub(crate) fn error(answer: Result<Answer>) -> String {
+pub(crate) fn error(answer: Result<FileResponse>) -> String {
     answer.unwrap_err().to_string()
 }

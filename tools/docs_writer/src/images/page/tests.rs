@@ -2,9 +2,9 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::images::described::{Described, Distro, Family, Set};
-use crate::images::testing::Folder;
+use crate::images::testing::Directory;
 
-fn set(directory: &Folder, published: &str, base: &str, layers: &[&str]) -> Set {
+fn set(directory: &Directory, published: &str, base: &str, layers: &[&str]) -> Set {
     let debug: Vec<_> = layers.iter().copied().chain(["busybox"]).collect();
     let mut images = Vec::new();
     for (tag, layers) in [
@@ -67,10 +67,10 @@ fn bytes_are_rounded_to_hundredths_of_a_megabyte() {
 
 #[test]
 fn the_page_has_the_whole_of_an_image() {
-    let directory = Folder::new();
+    let directory = Directory::new();
     let layers = ["deb netbase 6.4 all", "rootfs"];
     let below = set(&directory, "static", "", &layers);
-    let other = Folder::new();
+    let other = Directory::new();
     let above = ["deb netbase 6.4 all", "rootfs", "deb libc6 2.36 amd64"];
     let mut above = set(&other, "base", "static", &above);
     above.images.retain(|image| image.architecture == "amd64");
@@ -84,7 +84,7 @@ fn the_page_has_the_whole_of_an_image() {
 
 #[test]
 fn an_image_that_is_missing_without_a_reason_is_an_error() {
-    let directory = Folder::new();
+    let directory = Directory::new();
     let complete = set(&directory, "static", "", &["rootfs"]);
     let mut partial = set(&directory, "base", "", &["rootfs"]);
     partial.images.retain(|image| image.architecture == "amd64");
@@ -97,9 +97,9 @@ fn an_image_that_is_missing_without_a_reason_is_an_error() {
 
 #[test]
 fn a_base_that_is_not_below_is_an_error() {
-    let directory = Folder::new();
+    let directory = Directory::new();
     let below = set(&directory, "static", "", &["rootfs"]);
-    let other = Folder::new();
+    let other = Directory::new();
     let above = set(&other, "base", "static", &["tmp", "libc6"]);
     assert_eq!(
         refused(vec![below, above]),

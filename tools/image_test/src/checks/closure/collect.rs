@@ -3,14 +3,19 @@
 use std::collections::BTreeMap;
 
 use blob::{Error, Result};
-use rootfs::{spell, Inode, Raw, Visitor, Want};
+use rootfs::{escape, ContentPart, Inode, Raw, Visitor};
 use tarball::Entry;
 
 use ::elf::Head;
 
 use super::elf::{self as reader, Elf, Unreadable};
 use super::names::Names;
-use super::{CACHE, PRELOAD};
+
+/// The cache of glibc's loader.
+pub(super) const CACHE: &str = "etc/ld.so.cache";
+
+/// The libraries that glibc's loader loads before those of the program.
+pub(super) const PRELOAD: &str = "etc/ld.so.preload";
 
 /// Largest total size of the files that loaders read. A cache of the loader has less than 1 MiB.
 const MAX_TEXT: u64 = 16 * 1024 * 1024;
@@ -70,7 +75,7 @@ impl Collector {
             Err(Unreadable::Damaged(damage)) => Err(damage),
             Err(Unreadable::TooMany) => {
                 let cause = "the names in the ELF files of the image need more than 64 MiB";
-                return Err(Error::cannot("read", spell(entry.path.as_bytes()), cause));
+                return Err(Error::cannot("read", escape(entry.path.as_bytes()), cause));
             }
         };
         self.elves.insert(inode, elf);
@@ -84,15 +89,16 @@ impl Visitor for Collector {
         Ok(())
     }
 
-    fn wants(&mut self, _layer: usize, entry: &Entry) -> Want {
-        let path = spell(entry.path.as_bytes());
-        match is_text(&path) {
-            true if entry.size() <= MAX_TEXT => Want::All,
-            _ => Want::Nothing,
+    fn content_part(&mut self, _layer: usize, entry: &Entry) -> ContentPart {
+        let path = escape(entry.path.as_bytes());
+        if is_text(&path) && entry.size() <= MAX_TEXT {
+            ContentPart::All
+        } else {
+            ContentPart::None
         }
     }
 
-    fn wants_pieces(&mut self, _layer: usize, entry: &Entry) -> bool {
+    fn needs_pieces(&mut self, _layer: usize, entry: &Entry) -> bool {
         self.head = Some(Head::new(entry.size()));
         entry.size() > 0
     }
@@ -109,7 +115,7 @@ impl Visitor for Collector {
 
     fn entry(&mut self, _layer: usize, entry: &Entry, content: &[u8]) -> Result<()> {
         self.finish(entry)?;
-        let path = spell(entry.path.as_bytes());
+        let path = escape(entry.path.as_bytes());
         if let (Some(inode), true) = (self.current, is_text(&path) && entry.size() <= MAX_TEXT) {
             self.keep_text(path.into_owned(), inode, content)?;
         }

@@ -16,7 +16,7 @@ use super::tokens::MAX_PATH;
 const MAX_LOOKUPS: usize = 5_000_000;
 
 /// Number of directories whose real paths are cached. The programs of an image search a few hundred directories.
-const MAX_KEPT: usize = 10_000;
+const MAX_DIRECTORIES: usize = 10_000;
 
 /// The programs need more than [`MAX_LOOKUPS`] lookups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,7 +138,7 @@ impl<'a> Image<'a> {
             _ => None,
         };
         let mut directories = self.directories.borrow_mut();
-        if directories.len() < MAX_KEPT {
+        if directories.len() < MAX_DIRECTORIES {
             directories.insert(path.to_owned(), real.clone());
         }
         real

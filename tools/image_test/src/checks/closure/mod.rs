@@ -10,6 +10,7 @@ mod elf;
 mod glibc;
 mod image;
 mod index;
+mod load;
 mod machine;
 mod musl;
 mod names;
@@ -27,21 +28,17 @@ use oci_spec::image::ImageConfiguration;
 use rootfs::{Kind, Root};
 
 pub(crate) use self::collect::Collector;
+use self::collect::CACHE;
 use self::elf::Elf;
 use self::image::{base, Image, TooOften};
 pub(crate) use self::index::Index;
+use self::load::Failure;
 use self::machine::Machine;
-use self::process::{Failure, Found};
+use self::process::Found;
 use super::check::{Check, Collects};
 use super::declared::{Declared, Section};
 use super::problems::Problems as Lines;
 use super::{verdict, CheckResult};
-
-/// The cache of glibc's loader.
-const CACHE: &str = "etc/ld.so.cache";
-
-/// The libraries that glibc's loader loads before those of the program.
-const PRELOAD: &str = "etc/ld.so.preload";
 
 /// `PATH needs NAME`, as in the message.
 const CLOSURE: Section = Section("closure");

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use rootfs::spell;
+use rootfs::escape;
 
 /// Total size of all names in an image's ELF files. A name counts once for each reference, because a file may refer to
 /// one long string many times. The 8,000 programs and libraries of a large desktop have 10 MB.
@@ -46,7 +46,7 @@ impl Names {
     pub(crate) fn keep(&mut self, bytes: &[u8]) -> Result<Arc<str>, TooMany> {
         let left = self.left.checked_sub(bytes.len() + OVERHEAD);
         self.left = left.ok_or(TooMany)?;
-        let name = spell(bytes);
+        let name = escape(bytes);
         if let Some(known) = self.known.get(&*name) {
             return Ok(Arc::clone(known));
         }

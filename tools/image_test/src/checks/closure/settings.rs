@@ -3,8 +3,9 @@
 use ::elf::ld_cache::Cache;
 use rootfs::Root;
 
+use super::collect::{CACHE, PRELOAD};
 use super::machine::Machine;
-use super::{Closure, Problems, CACHE, PRELOAD};
+use super::{Closure, Problems};
 
 /// Settings for all programs of an image.
 #[derive(Debug, Default)]
@@ -31,7 +32,7 @@ impl Closure<'_> {
     pub(super) fn settings(&self, machine: Option<Machine>, problems: &mut Problems) -> Settings {
         let config = self.config.config().as_ref();
         let directory = config.and_then(|config| config.working_dir().clone());
-        let preloads = self.text(PRELOAD).map(rootfs::spell).unwrap_or_default();
+        let preloads = self.text(PRELOAD).map(rootfs::escape).unwrap_or_default();
         Settings {
             cache: self.cache(machine, problems),
             library_path: self.variable("LD_LIBRARY_PATH="),
@@ -89,7 +90,7 @@ pub(crate) fn musl_path(closure: &Closure<'_>, interpreter: &str) -> String {
     if is_there(closure.root, &path) {
         closure
             .text(&path)
-            .map(rootfs::spell)
+            .map(rootfs::escape)
             .unwrap_or_default()
             .into_owned()
     } else {

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::image::{Image, TooOften};
-use super::process::{Failure, Process, Start};
+use super::load::{Failure, Start};
+use super::process::Process;
 use super::settings::musl_path;
 use super::{is_for_debuggers, Closure, Elf, Problems};
 

@@ -3,7 +3,7 @@
 use oci_spec::image::Config;
 use rootfs::{Image, Kind, Node, Root};
 
-use super::Layers;
+use super::collect::Layers;
 use crate::checks::declared::{Declared, Section};
 use crate::checks::options::Profile;
 use crate::checks::problems::Problems;
@@ -11,9 +11,6 @@ use crate::checks::{pattern, verdict, CheckResult};
 
 /// Directories that a program may write to (profile `openshift`).
 pub(super) const WRITABLE: Section = Section("writable");
-
-/// Rootless engines have 65536 IDs for each user by default (subuid(5)).
-pub(crate) const ROOTLESS: u64 = 65_535;
 
 /// The largest unpacked size of a function's image.
 const LAMBDA: u64 = 10 * 1024 * 1024 * 1024;

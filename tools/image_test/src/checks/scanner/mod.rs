@@ -1,7 +1,7 @@
 //! Check `scanner`: an independent scanner finds all packages of the image, and nothing else.
 
-mod bill;
 mod run;
+mod sbom;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -9,7 +9,7 @@ use std::path::Path;
 use blob::Result;
 use image_facts::{Package, Packages};
 
-use self::bill::{Found, Sbom};
+use self::sbom::{Found, Sbom};
 use super::check::{Check, Collects};
 use super::declared::{Declared, Section};
 use super::options::CheckFlags;
@@ -49,21 +49,21 @@ fn evaluate(
     flags: &CheckFlags,
     declared: &Declared,
 ) -> Result<Vec<CheckResult>> {
-    let bill = match (&flags.scanned, &flags.scanner) {
+    let sbom = match (&flags.scanned, &flags.scanner) {
         (Some(file), _) => Sbom::read(file)?,
         (None, Some(program)) => run::scan(program, &flags.scanner_argument, layout)?,
         (None, None) => Sbom::default(),
     };
-    Ok(compare(&bill, packages, distro, declared))
+    Ok(compare(&sbom, packages, distro, declared))
 }
 
 fn compare(
-    bill: &Sbom,
+    sbom: &Sbom,
     packages: &Packages,
     distro: Option<&str>,
     declared: &Declared,
 ) -> Vec<CheckResult> {
-    let debs = bill.found.iter().filter(|found| found.is_deb());
+    let debs = sbom.found.iter().filter(|found| found.is_deb());
     let (mut missing, mut wrong, mut more) = (Vec::new(), Vec::new(), Vec::new());
     let found: Vec<&Found> = debs.collect();
     for (name, package) in &packages.by_name {
@@ -75,7 +75,7 @@ fn compare(
         }
     }
     let names: BTreeSet<&str> = packages.by_name.keys().map(String::as_str).collect();
-    for found in &bill.found {
+    for found in &sbom.found {
         let known = found.is_deb() && names.contains(found.name.as_str());
         if !known && !declared.allows(SCANNED, &found.bare) {
             more.push(format!(

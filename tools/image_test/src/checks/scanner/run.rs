@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use blob::{Error, Result, ResultExt};
 
-use super::bill::{Sbom, MAX_SBOM};
+use super::sbom::{Sbom, MAX_SBOM};
 
 /// The placeholder for the path of the image in the arguments.
 const IMAGE: &str = "{image}";

@@ -35,8 +35,8 @@ fn problems(purls: &[&str], declared: &Declared) -> Vec<String> {
 
 fn problems_of(components: &[serde_json::Value], declared: &Declared) -> Vec<String> {
     let bytes = json!({"bomFormat": "CycloneDX", "components": components}).to_string();
-    let bill = Sbom::parse(bytes.as_bytes(), "sbom").unwrap();
-    let results = compare(&bill, &packages(), Some("debian-12"), declared);
+    let sbom = Sbom::parse(bytes.as_bytes(), "sbom").unwrap();
+    let results = compare(&sbom, &packages(), Some("debian-12"), declared);
     let problems = results.into_iter().flat_map(|(_, verdict)| match verdict {
         crate::outcome::Verdict::Failed(problems) => problems,
         _ => Vec::new(),

@@ -279,14 +279,14 @@ fn the_real_one_says_what_is_recorded() {
 /// recorded with an engine.
 #[test]
 fn the_real_one_says_of_the_archive_what_is_recorded() {
-    let folder = std::env::var("DISTROLESS_REFERENCE_TOOLS").unwrap_or_default();
-    let program = Path::new(&folder).join("bin/container-structure-test");
+    let directory = std::env::var("DISTROLESS_REFERENCE_TOOLS").unwrap_or_default();
+    let program = Path::new(&directory).join("bin/container-structure-test");
     if !program.exists() {
-        let missing = fs::read_to_string(Path::new(&folder).join("missing.txt"));
+        let missing = fs::read_to_string(Path::new(&directory).join("missing.txt"));
         let missing = missing.unwrap_or_default();
         assert!(
-            folder.is_empty() || missing.contains("container-structure-test: "),
-            "it is neither in `{folder}` nor missing"
+            directory.is_empty() || missing.contains("container-structure-test: "),
+            "it is neither in `{directory}` nor missing"
         );
         eprintln!("SKIPPED: no container-structure-test among the reference tools");
         return;

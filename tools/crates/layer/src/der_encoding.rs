@@ -1,4 +1,4 @@
-//! Distinguished Encoding Rules (X.690): the parts that key stores need.
+//! Distinguished Encoding Rules (X.690): the parts that key stores and names of certificates need.
 
 /// A value with this tag.
 pub(crate) fn value(tag: u8, content: &[u8]) -> Vec<u8> {

@@ -2,12 +2,12 @@
 //!
 //! [`Owners`] says which packages own a file.
 
-use blob::Result;
-use image_facts::{status_file, Owners, Packages, RealPath};
-use md5::{Digest, Md5};
-use rootfs::{spell, Inode, Kind, Node, Raw, Root, Visitor};
-use tarball::Entry;
+mod collect;
 
+use image_facts::{status_file, Owners, Packages, RealPath};
+use rootfs::{Kind, Node, Root};
+
+pub(crate) use self::collect::Ownership;
 use super::check::{Check, Collects};
 use super::declared::{Declared, Section};
 use super::problems::Problems;
@@ -32,17 +32,6 @@ pub(crate) const CHECK: Check = Check {
     sections: &[GENERATED],
     ..Check::OF_ROOT
 };
-
-/// The data that the check collects while the layers are read.
-#[derive(Debug, Default)]
-pub(crate) struct Ownership {
-    current: Option<Inode>,
-    hash: Option<Md5>,
-    /// In ascending order, as the entries are read.
-    sums: Vec<(Inode, [u8; 16])>,
-    /// Links, and files below `etc`, with their layers: the lists of packages do not contain them.
-    unlisted: Vec<(Box<str>, u32)>,
-}
 
 impl Ownership {
     fn evaluate(
@@ -171,40 +160,5 @@ fn real<'a>(root: &'a Root, path: &str) -> RealPath<'a> {
         found: entry.map(|(path, _)| path),
         is_file: entry.is_some_and(|(_, node)| matches!(node.kind, Kind::File { .. })),
         path,
-    }
-}
-
-impl Visitor for Ownership {
-    fn raw(&mut self, _layer: usize, raw: &Raw) -> Result<()> {
-        self.current = Some(raw.inode);
-        Ok(())
-    }
-
-    fn wants_pieces(&mut self, _layer: usize, _entry: &Entry) -> bool {
-        self.hash = Some(Md5::new());
-        true
-    }
-
-    fn piece(&mut self, _layer: usize, _entry: &Entry, piece: &[u8]) -> Result<()> {
-        if let Some(hash) = &mut self.hash {
-            hash.update(piece);
-        }
-        Ok(())
-    }
-
-    fn entry(&mut self, layer: usize, entry: &Entry, _content: &[u8]) -> Result<()> {
-        let path = spell(entry.path.as_bytes());
-        let is_file = matches!(entry.kind, tarball::Kind::File { .. });
-        let is_directory = entry.kind == tarball::Kind::Directory;
-        if !is_directory && (!is_file || path.starts_with("etc/")) {
-            self.unlisted.push((path.into(), layer as u32));
-        }
-        let (Some(inode), Some(hash)) = (self.current, self.hash.take()) else {
-            return Ok(());
-        };
-        if is_file {
-            self.sums.push((inode, hash.finalize().into()));
-        }
-        Ok(())
     }
 }

@@ -8,11 +8,11 @@ use crate::certificate::{subject_hash, Certificate};
 use crate::status::entry_path;
 use crate::{LayerWriter, PackageSource};
 
-const FOLDER: &str = "etc/ssl/certs";
+const DIRECTORY: &str = "etc/ssl/certs";
 
 /// Options for a directory of certificates.
 #[derive(Clone, Debug)]
-pub struct CaFolder {
+pub struct CaDirectory {
     /// The mode of the certificates.
     pub mode: u32,
     /// Additional files with one certificate each, PEM or DER, with their names for messages.
@@ -29,12 +29,12 @@ pub struct CaFolder {
 /// # Errors
 ///
 /// A certificate cannot be read, a file contains several certificates, or two files would get the same name.
-pub fn ca_folder(
+pub fn ca_directory(
     source: &PackageSource,
-    choices: &CaFolder,
+    choices: &CaDirectory,
     layer: &mut LayerWriter,
 ) -> Result<()> {
-    let authorities = Authorities::read(source, FOLDER, &choices.extra)?;
+    let authorities = Authorities::read(source, DIRECTORY, &choices.extra)?;
     let files = by_names(&authorities)?;
     let links = links(&files)?;
     for (name, certificate) in &files {
@@ -63,7 +63,7 @@ pub fn ca_folder(
 }
 
 fn in_directory(name: &str) -> String {
-    format!("{FOLDER}/{name}")
+    format!("{DIRECTORY}/{name}")
 }
 
 /// The name of a certificate's file in the directory (`add` of update-ca-certificates).
@@ -90,7 +90,7 @@ fn by_names(authorities: &Authorities) -> Result<BTreeMap<String, &Certificate>>
     for file in authorities.files() {
         let [certificate] = file.certificates.as_slice() else {
             let count = file.certificates.len();
-            let cause = format!("it holds {count} certificates, not one");
+            let cause = format!("it contains {count} certificates, expected one");
             return Err(Error::cannot("add", &file.name, cause)
                 .hint("put each certificate into a separate file"));
         };

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 /// Converts a name to text: UTF-8 is unchanged, every other byte becomes `\xNN`. If a UTF-8 name contains such an
 /// escape itself, its backslash becomes `\x5c`; other backslashes, as in systemd's `\x2d`, are unchanged.
-pub fn spell(name: &[u8]) -> Cow<'_, str> {
+pub fn escape(name: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(name) {
-        Ok(text) if !has_mark(name) => Cow::Borrowed(text),
-        _ => Cow::Owned(spelt(name)),
+        Ok(text) if !has_escape(name) => Cow::Borrowed(text),
+        _ => Cow::Owned(with_escapes(name)),
     }
 }
 
@@ -22,15 +22,15 @@ pub fn shortened(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The bytes of a name that [`spell`] has converted.
-pub fn unspell(text: &str) -> Cow<'_, [u8]> {
+/// The bytes of a name that [`escape`] has converted.
+pub fn unescape(text: &str) -> Cow<'_, [u8]> {
     let mut rest = text.as_bytes();
-    if !has_mark(rest) {
+    if !has_escape(rest) {
         return Cow::Borrowed(rest);
     }
     let mut name = Vec::with_capacity(rest.len());
     while let [first, tail @ ..] = rest {
-        match mark(rest) {
+        match escaped_byte(rest) {
             Some(byte) => {
                 name.push(byte);
                 rest = &rest[4..];
@@ -44,14 +44,14 @@ pub fn unspell(text: &str) -> Cow<'_, [u8]> {
     Cow::Owned(name)
 }
 
-fn spelt(name: &[u8]) -> String {
+fn with_escapes(name: &[u8]) -> String {
     let mut text = String::with_capacity(name.len() + 8);
     for chunk in name.utf8_chunks() {
         let mut rest = chunk.valid();
         while let Some(at) = rest.find('\\') {
             text.push_str(&rest[..at]);
-            let marked = mark(&rest.as_bytes()[at..]).is_some();
-            text.push_str(if marked { "\\x5c" } else { "\\" });
+            let is_escape = escaped_byte(&rest.as_bytes()[at..]).is_some();
+            text.push_str(if is_escape { "\\x5c" } else { "\\" });
             rest = &rest[at + 1..];
         }
         text.push_str(rest);
@@ -62,12 +62,12 @@ fn spelt(name: &[u8]) -> String {
     text
 }
 
-fn has_mark(name: &[u8]) -> bool {
-    name.windows(4).any(|window| mark(window).is_some())
+fn has_escape(name: &[u8]) -> bool {
+    name.windows(4).any(|window| escaped_byte(window).is_some())
 }
 
 /// The byte of an escape at the start of the text.
-fn mark(text: &[u8]) -> Option<u8> {
+fn escaped_byte(text: &[u8]) -> Option<u8> {
     let [b'\\', b'x', high, low, ..] = text else {
         return None;
     };
@@ -96,8 +96,8 @@ mod tests {
             (b"\\\xff", "\\\\xff"),
             (b"\\x5\xff", "\\x5\\xff"),
         ] {
-            assert_eq!(spell(name), text);
-            assert_eq!(*unspell(text), *name, "{text}");
+            assert_eq!(escape(name), text);
+            assert_eq!(*unescape(text), *name, "{text}");
         }
     }
 }

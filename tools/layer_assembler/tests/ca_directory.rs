@@ -4,18 +4,18 @@
 
 use testkit::{tar_of, Deb, Item, LayerTool, Workspace};
 
-const FOLDER: &str = "./usr/share/ca-certificates/mozilla";
+const DIRECTORY: &str = "./usr/share/ca-certificates/mozilla";
 const SAME: &str = include_str!("certificates/same.pem");
 
 fn tool() -> LayerTool {
-    let words = ["ca-folder", "--deb=in.deb", "--compression=none"];
+    let words = ["ca-directory", "--deb=in.deb", "--compression=none"];
     LayerTool::new(env!("CARGO_BIN_EXE_layer_assembler"), &words)
 }
 
 fn workspace(certificates: &[(&str, &str)]) -> Workspace {
     let mut deb = Deb::new().control("Package: ca-certificates\nVersion: 1\nArchitecture: all\n");
     for (name, text) in certificates {
-        deb = deb.item(Item::file(format!("{FOLDER}/{name}"), text));
+        deb = deb.item(Item::file(format!("{DIRECTORY}/{name}"), text));
     }
     let workspace = Workspace::new();
     workspace.write("in.deb", deb.build());
@@ -69,9 +69,9 @@ fn files_that_do_not_fit_a_directory() {
     let two = format!("{SAME}{SAME}");
     let prefix = "usr/share/ca-certificates/mozilla";
     for (files, message) in [
-        (vec![("a.crt", two.as_str())], format!("cannot add `{prefix}/a.crt`: it holds 2 certificates, not one\nhint: put each certificate into a separate file")),
+        (vec![("a.crt", two.as_str())], format!("cannot add `{prefix}/a.crt`: it contains 2 certificates, expected one\nhint: put each certificate into a separate file")),
         (vec![("a b.crt", SAME), ("a,b.crt", SAME)], format!("cannot add `{prefix}/a,b.crt`: {prefix}/a b.crt has the same name in the directory: `a_b.pem`\nhint: give it another name")),
-        (vec![("a.crt", "text")], format!("cannot extract `in.deb`: cannot read `{prefix}/a.crt`: it holds no PEM certificate")),
+        (vec![("a.crt", "text")], format!("cannot extract `in.deb`: cannot read `{prefix}/a.crt`: it contains no PEM certificate")),
         (vec![], "cannot extract `in.deb`: cannot make `etc/ssl/certs`: the package has no `usr/share/ca-certificates`\nhint: give a ca-certificates package".to_owned()),
     ] {
         tool().fail(&workspace(&files), &[], &format!("error: {message}\n"));
@@ -79,7 +79,7 @@ fn files_that_do_not_fit_a_directory() {
 }
 
 /// Compares real packages with OpenSSL. Ignored by default; needs the directory of `tests/fetch_real_packages.sh`:
-/// `REAL_PACKAGES=DIRECTORY cargo test -p layer_assembler --test ca_folder -- --ignored`.
+/// `REAL_PACKAGES=DIRECTORY cargo test -p layer_assembler --test ca_directory -- --ignored`.
 #[test]
 #[ignore = "needs openssl, tar and a directory of packages, REAL_PACKAGES"]
 fn the_links_that_openssl_makes() {

@@ -13,20 +13,20 @@ const SHELLS: [&str; 14] = [
 
 fn facts(path: &str) -> Result<String, String> {
     let facts = fs::metadata(path).map_err(|error| format!("{path}: {error}"))?;
-    match facts.is_dir() {
-        true => Ok(format!(
-            "{path} {:o} {}:{}",
-            facts.mode() & 0o7777,
-            facts.uid(),
-            facts.gid()
-        )),
-        false => Err(format!("{path} is no folder")),
+    if !facts.is_dir() {
+        return Err(format!("{path} is not a directory"));
     }
+    Ok(format!(
+        "{path} {:o} {}:{}",
+        facts.mode() & 0o7777,
+        facts.uid(),
+        facts.gid()
+    ))
 }
 
 /// Writes a file, reads it back and removes it.
-fn write(folder: &str) -> std::io::Result<bool> {
-    let file = Path::new(folder).join("written-by-the-guest");
+fn write(directory: &str) -> std::io::Result<bool> {
+    let file = Path::new(directory).join("written-by-the-guest");
     fs::write(&file, "hello")?;
     let same = fs::read(&file)? == b"hello";
     fs::remove_file(&file)?;
@@ -57,22 +57,24 @@ pub(crate) fn describe_shells() -> Result<String, String> {
     let mut found = Vec::new();
     let mut seen = 0;
     search(Path::new("/"), &mut found, &mut seen)?;
-    match (found.is_empty(), seen) {
-        (true, 100..) => Ok("no /bin/sh, no shell".into()),
-        (true, _) => Err(format!("the image has only {seen} files that can be seen")),
-        (false, _) => Err(format!("shells: {}", found.join(", "))),
+    if !found.is_empty() {
+        return Err(format!("shells: {}", found.join(", ")));
     }
+    if seen < 100 {
+        return Err(format!("the image has only {seen} files that can be seen"));
+    }
+    Ok("no /bin/sh, no shell".into())
 }
 
-fn search(folder: &Path, found: &mut Vec<String>, seen: &mut usize) -> Result<(), String> {
-    let entries = match fs::read_dir(folder) {
+fn search(directory: &Path, found: &mut Vec<String>, seen: &mut usize) -> Result<(), String> {
+    let entries = match fs::read_dir(directory) {
         Ok(entries) => entries,
         // /root and /home/nonroot are readable only for their owners.
         Err(error) if error.kind() == ErrorKind::PermissionDenied => return Ok(()),
-        Err(error) => return Err(format!("{}: {error}", folder.display())),
+        Err(error) => return Err(format!("{}: {error}", directory.display())),
     };
     for entry in entries {
-        let entry = entry.map_err(|error| format!("{}: {error}", folder.display()))?;
+        let entry = entry.map_err(|error| format!("{}: {error}", directory.display()))?;
         let path = entry.path();
         let facts =
             fs::symlink_metadata(&path).map_err(|error| format!("{}: {error}", path.display()))?;

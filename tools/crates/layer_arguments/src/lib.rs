@@ -1,12 +1,12 @@
-//! Command line options that several commands share, and their conversion to values.
+//! Command line options that several commands share, and their conversion to values of the crate `layer`, which has no
+//! command line.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use blob::{Digest, Error, Result};
 use clap::Parser;
-
-use crate::{Created, LayerWriter, Options, PackageSource, Paths};
+use layer::{Created, Expected, LayerWriter, Options, PackageSource, Paths};
 
 /// The options of every command that writes a layer.
 #[derive(Clone, Debug, clap::Args)]
@@ -109,7 +109,7 @@ impl LayerArguments {
                 return Err(Error::cannot("read", "--annotation", cause));
             };
             if annotations.insert(key.into(), value.into()).is_some() {
-                let cause = format!("there are two of `{key}`");
+                let cause = format!("the key `{key}` is given twice");
                 return Err(Error::cannot("add annotation", annotation, cause));
             }
         }
@@ -129,7 +129,7 @@ impl PackageArguments {
             path: resolve(&self.deb),
             shown: self.deb.display().to_string(),
             sha256: sha256.map(|hex| Digest::from_hex(hex)).transpose()?,
-            expected: crate::Expected::default(),
+            expected: Expected::default(),
         })
     }
 }
@@ -141,7 +141,7 @@ impl PackagesArguments {
             path: resolve(deb),
             shown: deb.display().to_string(),
             sha256: None,
-            expected: crate::Expected::default(),
+            expected: Expected::default(),
         };
         self.debs.iter().map(source).collect()
     }
@@ -152,12 +152,12 @@ impl PackagesArguments {
 /// # Errors
 ///
 /// The value does not have this form; `form` describes it in the message.
-pub fn pair<'a>(flag: &str, text: &'a str, form: &str) -> Result<(&'a str, &'a str)> {
+pub fn pair<'a>(option: &str, text: &'a str, form: &str) -> Result<(&'a str, &'a str)> {
     match text.split_once('=') {
         Some((left, right)) if !left.is_empty() && !right.is_empty() => Ok((left, right)),
         _ => Err(Error::cannot(
             "read",
-            format_args!("--{flag}"),
+            format_args!("--{option}"),
             format!("`{text}` is not of the form {form}"),
         )),
     }
