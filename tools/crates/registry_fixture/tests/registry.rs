@@ -1,5 +1,7 @@
 //! The registry, by its interface for tests and by HTTP.
 
+#![allow(clippy::panic, clippy::unwrap_used)]
+
 #[path = "registry/authentication.rs"]
 mod authentication;
 #[path = "registry/discovery.rs"]

@@ -146,9 +146,11 @@ impl Response {
             connection.flush()?;
             thread::sleep(pause);
         }
-        while self.delivery.endless {
+        if self.delivery.endless {
             // It ends when the client closes the connection.
-            connection.write_all(&[0; PIECE])?;
+            loop {
+                connection.write_all(&[0; PIECE])?;
+            }
         }
         if stop.is_some() || self.delivery.length_off_by != 0 {
             connection.flush()?;
