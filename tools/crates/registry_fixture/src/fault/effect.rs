@@ -47,6 +47,11 @@ impl Fault {
                 code,
                 retry_after,
             } => Instead::Response(response(*status, code.as_deref(), retry_after.as_ref())),
+            Self::StatusBeforeBody { status } => {
+                let mut response = response(*status, None, None);
+                response.delivery.before_body = true;
+                Instead::Response(response)
+            }
             Self::Redirect { to } => {
                 let to = to.replace("{}", &head.target());
                 Instead::Response(Response::new(307).header("Location", to))
@@ -66,10 +71,7 @@ impl Fault {
                 delivery.slow = Some((*bytes, Duration::from_millis(*millis)));
             }
             Self::WrongByte => delivery.wrong_byte = true,
-            Self::WrongLength { by } => {
-                delivery.length_off_by = *by;
-                delivery.closes = true;
-            }
+            Self::WrongLength { by } => delivery.length_off_by = *by,
             Self::Endless => delivery.endless = true,
             Self::Garbage => delivery.raw = Some(b"SSH-2.0-no-such-thing\r\n"),
             Self::Header { name, value } => {

@@ -25,6 +25,12 @@ pub enum Fault {
         #[serde(default)]
         retry_after: Option<RetryAfter>,
     },
+    /// This status before the body of the request is read. Half a second later the connection is closed, as by servers
+    /// written in Go. The request has no effect.
+    StatusBeforeBody {
+        /// The status.
+        status: u16,
+    },
     /// The connection is closed without a response. The request has no effect.
     Close,
     /// The connection is closed without a response. The request has its effect.

@@ -91,6 +91,21 @@ fn a_request_without_a_response_has_its_effect() {
 }
 
 #[test]
+fn a_status_may_come_before_the_body_is_read() {
+    use std::io::{Read, Write};
+    let (client, _) = client();
+    let fault = Fault::StatusBeforeBody { status: 401 };
+    client.registry.fail(Rule::new(fault).times(1));
+    let mut stream = std::net::TcpStream::connect(client.registry.address()).unwrap();
+    let head = b"PUT /v2/a/manifests/1 HTTP/1.1\r\nContent-Length: 1000000\r\n\r\n{";
+    stream.write_all(head).unwrap();
+    let mut answer = String::new();
+    let _ = stream.read_to_string(&mut answer);
+    assert!(answer.starts_with("HTTP/1.1 401 ") && answer.contains("Connection: close"));
+    assert_eq!(client.registry.requests()[0].body_bytes, 0);
+}
+
+#[test]
 fn headers_and_bodies_lie() {
     let (client, blob) = client();
     client
