@@ -7,14 +7,14 @@ use std::sync::Arc;
 use rustls::ServerConfig;
 
 use crate::api;
-use crate::fault::{Fault, Instead, Told};
+use crate::fault::{Fault, Instead, Instructions};
 use crate::http::{Body, Connection, Head, Response};
 use crate::record::Record;
 use crate::shared::Shared;
 
 /// Answers the requests of a connection until its end.
 pub(crate) fn serve(stream: TcpStream, tls: Option<Arc<ServerConfig>>, shared: &Shared) {
-    // Neither end is in a test's interest: the client closes the connection at any moment.
+    // No test needs the error: clients close connections at any moment.
     let _ = answer_all(stream, tls, shared);
 }
 
@@ -55,12 +55,12 @@ fn response(
     body: &mut Body<'_>,
     fault: Option<&Fault>,
 ) -> io::Result<(Response, bool)> {
-    let told = fault.map(Told::of).unwrap_or_default();
-    body.fail_after(told.request_limit);
+    let instructions = fault.map(Instructions::of).unwrap_or_default();
+    body.fail_after(instructions.request_limit);
     let mut response = match fault.map(|fault| fault.instead(head)) {
         Some(Instead::Close) => return Err(io::ErrorKind::ConnectionAborted.into()),
         Some(Instead::Response(response)) => response,
-        Some(Instead::Nothing) | None => api::answer(shared, head, body, &told)?,
+        Some(Instead::Nothing) | None => api::answer(shared, head, body, &instructions)?,
     };
     if let Some(fault) = fault {
         fault.change(&mut response);

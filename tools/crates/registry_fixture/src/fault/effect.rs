@@ -9,22 +9,22 @@ use crate::error::error_body;
 use crate::http::{Head, Response};
 use crate::store::Content;
 
-/// The part of a fault that the registry itself obeys.
+/// The part of a fault that the endpoints carry out.
 #[derive(Default)]
-pub(crate) struct Told {
+pub(crate) struct Instructions {
     pub(crate) refuse_mount: bool,
     pub(crate) forget_upload: bool,
     pub(crate) request_limit: Option<u64>,
 }
 
-/// What a fault does in place of the registry.
+/// An effect of a fault in place of that of the request.
 pub(crate) enum Instead {
     Nothing,
     Close,
     Response(Response),
 }
 
-impl Told {
+impl Instructions {
     pub(crate) fn of(fault: &Fault) -> Self {
         Self {
             refuse_mount: *fault == Fault::RefuseMount,
@@ -38,7 +38,7 @@ impl Told {
 }
 
 impl Fault {
-    /// What happens in place of the request.
+    /// The effect in place of that of the request.
     pub(crate) fn instead(&self, head: &Head) -> Instead {
         match self {
             Self::Close => Instead::Close,

@@ -3,7 +3,7 @@
 mod effect;
 mod rule;
 
-pub(crate) use effect::{Instead, Told};
+pub(crate) use effect::{Instead, Instructions};
 pub(crate) use rule::Rules;
 
 pub use rule::Rule;
@@ -64,7 +64,7 @@ pub enum Fault {
         /// The number of bytes, which may be negative.
         by: i64,
     },
-    /// The response has this header in place of its own: a wrong digest or media type, an odd `Location`.
+    /// The response has this header in place of the true one: a wrong digest or media type, an odd `Location`.
     Header {
         /// The name.
         name: String,
