@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Fault, RetryAfter};
+use super::kind::{Fault, RetryAfter};
 use crate::error::error_body;
 use crate::http::{Head, Response};
 use crate::store::Content;
