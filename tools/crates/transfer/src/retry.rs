@@ -16,15 +16,21 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// How often a request is repeated.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Retry<'a> {
-    pub(crate) attempts: u32,
-    pub(crate) progress: &'a Progress,
+pub struct Retry<'a> {
+    /// The number of attempts; 0 counts as 1.
+    pub attempts: u32,
+    /// Where pauses are reported.
+    pub progress: &'a Progress,
 }
 
 impl Retry<'_> {
     /// Calls `attempt` until it succeeds, fails permanently, or has failed as often as allowed. Between two attempts, it
     /// waits for the time that the server requests, and at least for a time that grows with each attempt.
-    pub(crate) fn run<T>(
+    ///
+    /// # Errors
+    ///
+    /// The last failure, or that the server requests a pause of more than a minute.
+    pub fn run<T>(
         &self,
         url: &str,
         mut attempt: impl FnMut() -> Result<T, Failure>,
