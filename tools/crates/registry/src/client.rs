@@ -14,7 +14,7 @@ use ureq::Agent;
 use crate::answer;
 use crate::authorization::{direct, unauthorized, Asker, Challenge, Scopes, Tokens};
 use crate::credentials::{Credentials, Login};
-use crate::http::{agent, same_origin, send, Body, Exchange, Problem, Response, Sent};
+use crate::http::{agent, same_origin, send, tls_error, Body, Exchange, Problem, Response, Sent};
 use crate::operations::RepositoryClient;
 use crate::options::{Access, Options};
 use crate::reference::Repository;
@@ -235,17 +235,20 @@ impl<'a> Client<'a> {
     /// (<https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#determining-support>). This request has
     /// no authorization.
     fn ask(&self, host: &str) -> std::result::Result<State, Failure> {
+        let timeout = self.options.timeout;
         let plain = self.options.plain_http.iter().any(|name| name == host);
-        if !plain {
-            match self.ask_at("https", host) {
-                Err(Problem::Request(error)) if is_local(host) && speaks_no_tls(&error) => {}
-                result => {
-                    return result.map_err(|problem| self.without_tls(host, problem));
-                }
+        if plain || is_local(host) {
+            match self.ask_at("http", host) {
+                // A server that speaks TLS closes the connection, or answers in plain text that it does.
+                Ok((_, StatusCode::BAD_REQUEST)) if !plain => {}
+                Err(Problem::Request(error)) if !plain && may_speak_tls(&error) => {}
+                Ok((state, _)) => return Ok(state),
+                Err(problem) => return Err(problem.failure(timeout)),
             }
         }
-        let answer = self.ask_at("http", host);
-        answer.map_err(|problem| problem.failure(self.options.timeout))
+        let answer = self.ask_at("https", host);
+        let answer = answer.map_err(|problem| self.without_tls(host, problem));
+        answer.map(|(state, _)| state)
     }
 
     fn without_tls(&self, host: &str, problem: Problem) -> Failure {
@@ -260,7 +263,11 @@ impl<'a> Client<'a> {
         }
     }
 
-    fn ask_at(&self, scheme: &str, host: &str) -> std::result::Result<State, Problem> {
+    fn ask_at(
+        &self,
+        scheme: &str,
+        host: &str,
+    ) -> std::result::Result<(State, StatusCode), Problem> {
         let invalid = |_| Problem::Failure(Failure::permanent("invalid host"));
         let root: Uri = format!("{scheme}://{host}").parse().map_err(invalid)?;
         let url = format!("{scheme}://{host}/v2/");
@@ -279,7 +286,7 @@ impl<'a> Client<'a> {
             // They are those of this request, not of others.
             bearer.scopes.clear();
         }
-        Ok(State { root, challenge })
+        Ok((State { root, challenge }, status))
     }
 }
 
@@ -293,8 +300,8 @@ fn is_local(host: &str) -> bool {
     url.is_ok_and(|url| is_safe(&url))
 }
 
-/// Whether a connection failed because the server does not speak TLS. A wrong certificate is another error.
-fn speaks_no_tls(error: &ureq::Error) -> bool {
+/// Whether a request without TLS failed as one to a server that speaks TLS.
+fn may_speak_tls(error: &ureq::Error) -> bool {
     use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
     let closed = [
         BrokenPipe,
@@ -303,19 +310,15 @@ fn speaks_no_tls(error: &ureq::Error) -> bool {
         UnexpectedEof,
     ];
     match error {
-        ureq::Error::Io(error) if closed.contains(&error.kind()) => true,
-        error => is_message(error),
+        ureq::Error::Io(error) => closed.contains(&error.kind()),
+        ureq::Error::Protocol(_) => true,
+        _ => false,
     }
 }
 
 /// Whether the server answered with another protocol than TLS.
 fn is_message(error: &ureq::Error) -> bool {
-    let inner = match error {
-        ureq::Error::Rustls(error) => Some(error),
-        ureq::Error::Io(error) => error.get_ref().and_then(|inner| inner.downcast_ref()),
-        _ => None,
-    };
-    matches!(inner, Some(rustls::Error::InvalidMessage(_)))
+    matches!(tls_error(error), Some(rustls::Error::InvalidMessage(_)))
 }
 
 impl fmt::Debug for Client<'_> {

@@ -13,7 +13,7 @@ pub struct Options {
     /// The value of the header `User-Agent`: `NAME/VERSION`.
     pub user_agent: String,
     /// Registries, as `HOST` or `HOST:PORT`, that are used over HTTP without encryption. This machine needs no entry: it
-    /// is asked over HTTPS first, and over HTTP if it does not speak TLS.
+    /// is asked over HTTP first, and over HTTPS if it speaks TLS.
     pub plain_http: Vec<String>,
     /// PEM files of certificate authorities, in addition to those of the system.
     pub ca_files: Vec<PathBuf>,

@@ -4,10 +4,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use blob::{read_regular, Error, Result, ResultExt};
-use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::sign::CertifiedKey;
+use rustls::{ClientConfig, RootCertStore};
 use ureq::tls::{parse_pem, Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig};
 use ureq::Agent;
 
@@ -76,8 +75,9 @@ fn check_pair(chain: &[Certificate<'static>], key: &[u8]) -> std::result::Result
     let chain = chain.iter();
     let chain = chain.map(|cert| CertificateDer::from(cert.der()).into_owned());
     let key = PrivateKeyDer::from_pem_slice(key).map_err(|_| "it has no private key in PEM")?;
-    let pair = CertifiedKey::from_der(chain.collect(), key, &ring::default_provider());
-    pair.map(drop).map_err(|error| error.to_string())
+    let config = ClientConfig::builder().with_root_certificates(RootCertStore::empty());
+    let config = config.with_client_auth_cert(chain.collect(), key);
+    config.map(drop).map_err(|error| error.to_string())
 }
 
 fn certificates(path: &Path) -> Result<Vec<Certificate<'static>>> {

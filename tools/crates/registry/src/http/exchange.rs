@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::io::{self, Read};
 use std::time::Duration;
 
+use rustls::CertificateError;
 use transfer::http::response::header;
 use transfer::Failure;
 use ureq::http::header::{HeaderName, AUTHORIZATION, CONTENT_LENGTH, LOCATION};
@@ -53,10 +54,40 @@ pub(crate) enum Problem {
 impl Problem {
     pub(crate) fn failure(self, timeout: Duration) -> Failure {
         match self {
-            Self::Request(error) => Failure::of_error(&error, timeout),
+            Self::Request(error) => match tls_error(&error).and_then(refused) {
+                Some(failure) => failure,
+                None => Failure::of_error(&error, timeout),
+            },
             Self::Failure(failure) => failure,
         }
     }
+}
+
+/// The error of TLS in an error of a request.
+pub(crate) fn tls_error(error: &ureq::Error) -> Option<&rustls::Error> {
+    match error {
+        ureq::Error::Rustls(error) => Some(error),
+        ureq::Error::Io(error) => error.get_ref()?.downcast_ref(),
+        _ => None,
+    }
+}
+
+/// The failure for a certificate that one side refuses. Another attempt would not help.
+fn refused(error: &rustls::Error) -> Option<Failure> {
+    let hint = match error {
+        rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
+            "add the certificate of the registry's authority to those of the system, or name its file"
+        }
+        rustls::Error::InvalidCertificate(_) if error.to_string().contains("CaUsedAsEndEntity") => {
+            "give the registry a certificate that is not one of an authority (`basicConstraints=CA:FALSE`)"
+        }
+        rustls::Error::InvalidCertificate(_) => return Some(Failure::permanent(error.to_string())),
+        rustls::Error::AlertReceived(_) => {
+            "check whether the registry requires a client certificate, and from which authority"
+        }
+        _ => return None,
+    };
+    Some(Failure::with_hint(error.to_string(), hint))
 }
 
 /// Sends a request. GET and HEAD follow redirects, over HTTPS only if the request was over HTTPS. After a redirect to

@@ -318,3 +318,37 @@ fn check_media_type(bytes: &[u8], stated: &str) -> Outcome<()> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str) -> String {
+        match check_media_type(text.as_bytes(), "a/b") {
+            Ok(()) => String::new(),
+            Err(Failure::Permanent { cause, .. }) => cause,
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn media_types_of_documents() {
+        for good in [
+            "{}",
+            r#"{"mediaType":"a/b","x":[{}]}"#,
+            r#"{"mediaType":null}"#,
+        ] {
+            assert_eq!(check(good), "", "{good}");
+        }
+        assert_eq!(
+            check(r#"{"mediaType":"c/d\n"}"#),
+            r"the registry states the media type `a/b`, the document `c/d\n`"
+        );
+        let twice = r#"{"mediaType":"c/d","mediaType":"a/b"}"#;
+        for bad in ["<html>", "", "[]", twice, &"[".repeat(100_000)] {
+            let found = check(bad);
+            let start = "the document is not a manifest: unexpected JSON at line 1, column ";
+            assert!(found.starts_with(start), "{found}");
+        }
+    }
+}

@@ -43,7 +43,7 @@ impl Repository {
             Some(host) => grammar::host(host)?,
             None => DEFAULT_HOST,
         };
-        let official = host == DEFAULT_HOST && !path.contains('/');
+        let official = host == DEFAULT_HOST && !path.is_empty() && !path.contains('/');
         Ok(Self {
             host: host.to_owned(),
             path: if official {
