@@ -39,6 +39,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Theme {
     Artifact(themes::artifact::Options),
+    Distribution(themes::distribution::Options),
     Dockerfiles(themes::dockerfiles::Options),
     Layout(themes::layout::Options),
     Contents(themes::contents::Options),
@@ -69,6 +70,7 @@ fn main() -> ExitCode {
     };
     let tested = tools.and_then(|tools| match &theme {
         Theme::Artifact(options) => themes::artifact::test(options, &tools, &mut report),
+        Theme::Distribution(options) => themes::distribution::test(options, &tools, &mut report),
         Theme::Dockerfiles(options) => themes::dockerfiles::test(options, &tools, &mut report),
         Theme::Layout(options) => themes::layout::test(options, &tools, &mut report),
         Theme::Contents(options) => themes::contents::test(options, &tools, &mut report),

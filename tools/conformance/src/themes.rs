@@ -4,6 +4,7 @@ pub(crate) mod append;
 pub(crate) mod artifact;
 pub(crate) mod consumed;
 pub(crate) mod contents;
+pub(crate) mod distribution;
 pub(crate) mod dockerfiles;
 pub(crate) mod emulated;
 pub(crate) mod engine;

@@ -7,14 +7,14 @@ use std::sync::Arc;
 use rustls::ServerConfig;
 
 use crate::api;
-use crate::fault::{Fault, Instead, Told};
-use crate::http::{Body, Connection, Head};
+use crate::fault::{Fault, Instead, Instructions};
+use crate::http::{Body, Connection, Head, Response};
 use crate::record::Record;
 use crate::shared::Shared;
 
 /// Answers the requests of a connection until its end.
 pub(crate) fn serve(stream: TcpStream, tls: Option<Arc<ServerConfig>>, shared: &Shared) {
-    // Neither end is in a test's interest: the client closes the connection at any moment.
+    // No test needs the error: clients close connections at any moment.
     let _ = answer_all(stream, tls, shared);
 }
 
@@ -32,36 +32,41 @@ fn answer_all(
     Ok(())
 }
 
-/// Answers one request. Returns whether the connection can be used again.
+/// Answers one request, and records it. Returns whether the connection can be used again.
 fn answer(connection: &mut Connection, head: &Head, shared: &Shared) -> io::Result<bool> {
     let fault = shared.rules.lock().unwrap().fault(head);
     let mut body = Body::new(connection, head)?;
-    let told = fault.as_ref().map(Told::of).unwrap_or_default();
-    body.fail_after(told.request_limit);
-    let instead = fault.as_ref().map(|fault| fault.instead(head));
-    let outcome = match instead {
-        Some(Instead::Close) => Err(io::ErrorKind::ConnectionAborted.into()),
-        Some(Instead::Response(response)) => Ok(response),
-        Some(Instead::Nothing) | None => api::answer(shared, head, &mut body, &told),
-    };
+    let answered = response(shared, head, &mut body, fault.as_ref());
     let mut record = record(head, &body);
-    let mut response = match outcome {
-        Ok(response) => response,
-        Err(error) => {
-            shared.records.lock().unwrap().push(record);
-            return Err(error);
-        }
-    };
-    if let Some(fault) = &fault {
-        fault.change(&mut response);
+    if let Ok((response, _)) = &answered {
+        record.status = (!response.delivery.lost).then_some(response.status);
     }
-    let reusable = !response.delivery.closes && body.finish()?;
-    record.body_bytes = body.bytes_read();
-    record.status = (!response.delivery.lost).then_some(response.status);
     // Before the response: a client that has it finds the record.
     shared.records.lock().unwrap().push(record);
+    let (response, reusable) = answered?;
     response.send(connection, head.method == "HEAD", reusable)?;
-    Ok(reusable && !matches!(fault, Some(Fault::Garbage | Fault::Endless)))
+    Ok(reusable && !response.ends_connection())
+}
+
+/// The response to a request, and whether the connection can be used again after it.
+fn response(
+    shared: &Shared,
+    head: &Head,
+    body: &mut Body<'_>,
+    fault: Option<&Fault>,
+) -> io::Result<(Response, bool)> {
+    let instructions = fault.map(Instructions::of).unwrap_or_default();
+    body.fail_after(instructions.request_limit);
+    let mut response = match fault.map(|fault| fault.instead(head)) {
+        Some(Instead::Close) => return Err(io::ErrorKind::ConnectionAborted.into()),
+        Some(Instead::Response(response)) => response,
+        Some(Instead::Nothing) | None => api::answer(shared, head, body, &instructions)?,
+    };
+    if let Some(fault) = fault {
+        fault.change(&mut response);
+    }
+    let reusable = !response.ends_connection() && body.finish()?;
+    Ok((response, reusable))
 }
 
 fn record(head: &Head, body: &Body<'_>) -> Record {

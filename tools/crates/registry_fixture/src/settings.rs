@@ -1,4 +1,4 @@
-//! What the registry supports.
+//! The features of the registry.
 
 use std::path::PathBuf;
 
@@ -22,7 +22,7 @@ pub enum Location {
     Host(String),
 }
 
-/// What the registry supports. By default everything, for everybody, over plain HTTP.
+/// The features of the registry. By default it has all, for everybody, over plain HTTP.
 pub struct Settings {
     /// How clients authenticate.
     pub auth: Auth,

@@ -28,14 +28,13 @@ fn read(call: &Call<'_, '_>, reference: &str) -> Result<Response, Error> {
     let Some(wanted) = wanted.filter(|_| call.settings().ranges) else {
         return Ok(response);
     };
-    // RFC 9110, section 14.2: a range in a form that is not known is ignored.
-    match range(wanted, size) {
-        None => Ok(response),
-        Some(None) => {
+    match Range::parse(wanted, size) {
+        Range::Unknown => Ok(response),
+        Range::Missing => {
             let refused = Response::new(416).header("Content-Range", format!("bytes */{size}"));
             Err(Error::Response(Box::new(refused)))
         }
-        Some(Some((first, last))) => {
+        Range::Bytes(first, last) => {
             let mut part = response.header("Content-Range", format!("bytes {first}-{last}/{size}"));
             part.status = 206;
             part.part = (first, last - first + 1);
@@ -44,22 +43,41 @@ fn read(call: &Call<'_, '_>, reference: &str) -> Result<Response, Error> {
     }
 }
 
-/// The first and the last byte of a range: `None` if the form is not known, `Some(None)` if the content does not have it.
-fn range(text: &str, size: u64) -> Option<Option<(u64, u64)>> {
-    let (first, last) = text.split_once('-')?;
-    if first.is_empty() {
-        let length: u64 = last.parse().ok()?;
-        let valid = length > 0 && size > 0;
-        return Some(valid.then(|| (size.saturating_sub(length), size - 1)));
+/// A [range of bytes](https://www.rfc-editor.org/rfc/rfc9110#section-14.1.2).
+#[derive(Debug, PartialEq, Eq)]
+enum Range {
+    /// Not in a known form, so it is ignored.
+    Unknown,
+    /// No part of the content.
+    Missing,
+    /// From the first to the last byte.
+    Bytes(u64, u64),
+}
+
+impl Range {
+    fn parse(text: &str, size: u64) -> Self {
+        let Some((first, last)) = text.split_once('-') else {
+            return Self::Unknown;
+        };
+        match (first.parse::<u64>(), last.parse::<u64>()) {
+            (Ok(first), Ok(last)) => Self::within(first, last, size),
+            (Ok(first), Err(_)) if last.is_empty() => Self::within(first, u64::MAX, size),
+            (Err(_), Ok(0)) if first.is_empty() => Self::Missing,
+            (Err(_), Ok(length)) if first.is_empty() => {
+                Self::within(size.saturating_sub(length), u64::MAX, size)
+            }
+            _ => Self::Unknown,
+        }
     }
-    let first: u64 = first.parse().ok()?;
-    let last: u64 = if last.is_empty() {
-        u64::MAX
-    } else {
-        last.parse().ok()?
-    };
-    let last = last.min(size.saturating_sub(1));
-    Some((first < size && first <= last).then_some((first, last)))
+
+    fn within(first: u64, last: u64, size: u64) -> Self {
+        let last = last.min(size.saturating_sub(1));
+        if first < size && first <= last {
+            Self::Bytes(first, last)
+        } else {
+            Self::Missing
+        }
+    }
 }
 
 fn delete(call: &Call<'_, '_>, reference: &str) -> Result<Response, Error> {
@@ -81,17 +99,19 @@ mod tests {
 
     #[test]
     fn ranges_of_ten_bytes() {
-        assert_eq!(range("2-4", 10), Some(Some((2, 4))));
-        assert_eq!(range("2-", 10), Some(Some((2, 9))));
-        assert_eq!(range("-3", 10), Some(Some((7, 9))));
-        assert_eq!(range("-30", 10), Some(Some((0, 9))));
-        assert_eq!(range("8-20", 10), Some(Some((8, 9))));
+        let range = |text| Range::parse(text, 10);
+        assert_eq!(range("2-4"), Range::Bytes(2, 4));
+        assert_eq!(range("2-"), Range::Bytes(2, 9));
+        assert_eq!(range("-3"), Range::Bytes(7, 9));
+        assert_eq!(range("-30"), Range::Bytes(0, 9));
+        assert_eq!(range("8-20"), Range::Bytes(8, 9));
         for missing in ["10-", "10-12", "5-0", "-0"] {
-            assert_eq!(range(missing, 10), Some(None), "{missing}");
+            assert_eq!(range(missing), Range::Missing, "{missing}");
         }
         for unknown in ["", "x-y", "1-2,4-5", "-"] {
-            assert_eq!(range(unknown, 10), None, "{unknown}");
+            assert_eq!(range(unknown), Range::Unknown, "{unknown}");
         }
-        assert_eq!(range("0-", 0), Some(None));
+        assert_eq!(Range::parse("0-", 0), Range::Missing);
+        assert_eq!(Range::parse("-1", 0), Range::Missing);
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::MutexGuard;
 
 use crate::error::{error, Error};
-use crate::fault::Told;
+use crate::fault::Instructions;
 use crate::http::{Body, Head};
 use crate::settings::Settings;
 use crate::shared::Shared;
@@ -13,7 +13,7 @@ pub(super) struct Call<'a, 'b> {
     pub(super) shared: &'a Shared,
     pub(super) head: &'a Head,
     pub(super) body: &'a mut Body<'b>,
-    pub(super) told: &'a Told,
+    pub(super) instructions: &'a Instructions,
     pub(super) repository: &'a str,
 }
 

@@ -15,7 +15,7 @@ use serde_json::json;
 
 use crate::auth::{check, issue, Action, Auth, Scope};
 use crate::error::{error, Error};
-use crate::fault::Told;
+use crate::fault::Instructions;
 use crate::http::{Body, Head, Response};
 use crate::shared::Shared;
 use crate::store::is_repository;
@@ -34,9 +34,9 @@ pub(crate) fn answer(
     shared: &Shared,
     head: &Head,
     body: &mut Body<'_>,
-    told: &Told,
+    instructions: &Instructions,
 ) -> io::Result<Response> {
-    match dispatch(shared, head, body, told) {
+    match dispatch(shared, head, body, instructions) {
         Ok(response) => Ok(response),
         Err(Error::Response(response)) => Ok(*response),
         Err(Error::Connection(error)) => Err(error),
@@ -47,7 +47,7 @@ fn dispatch(
     shared: &Shared,
     head: &Head,
     body: &mut Body<'_>,
-    told: &Told,
+    instructions: &Instructions,
 ) -> Result<Response, Error> {
     let path = head.decoded_path();
     if path == "/token" {
@@ -75,7 +75,7 @@ fn dispatch(
         shared,
         head,
         body,
-        told,
+        instructions,
         repository: &route.repository,
     };
     let is_read = ["GET", "HEAD"].contains(&head.method.as_str());

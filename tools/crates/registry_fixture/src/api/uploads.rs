@@ -41,7 +41,7 @@ fn mount(call: &Call<'_, '_>) -> Result<Option<Response>, Error> {
     };
     let digest = digest(&wanted)?;
     let from = call.head.parameter("from");
-    let allowed = call.settings().mounts && !call.told.refuse_mount;
+    let allowed = call.settings().mounts && !call.instructions.refuse_mount;
     if allowed
         && call
             .store()
@@ -56,7 +56,7 @@ fn mount(call: &Call<'_, '_>) -> Result<Option<Response>, Error> {
 pub(super) fn answer(call: &mut Call<'_, '_>, id: &str) -> Result<Response, Error> {
     let upload = call.store().take(call.repository, id);
     let mut upload = upload
-        .filter(|_| !call.told.forget_upload)
+        .filter(|_| !call.instructions.forget_upload)
         .ok_or_else(unknown)?;
     match call.head.method.as_str() {
         "GET" => {

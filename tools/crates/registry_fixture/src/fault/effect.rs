@@ -4,27 +4,27 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Fault, RetryAfter};
+use super::kind::{Fault, RetryAfter};
 use crate::error::error_body;
 use crate::http::{Head, Response};
 use crate::store::Content;
 
-/// The part of a fault that the registry itself obeys.
+/// The part of a fault that the endpoints carry out.
 #[derive(Default)]
-pub(crate) struct Told {
+pub(crate) struct Instructions {
     pub(crate) refuse_mount: bool,
     pub(crate) forget_upload: bool,
     pub(crate) request_limit: Option<u64>,
 }
 
-/// What a fault does in place of the registry.
+/// An effect of a fault in place of that of the request.
 pub(crate) enum Instead {
     Nothing,
     Close,
     Response(Response),
 }
 
-impl Told {
+impl Instructions {
     pub(crate) fn of(fault: &Fault) -> Self {
         Self {
             refuse_mount: *fault == Fault::RefuseMount,
@@ -38,7 +38,7 @@ impl Told {
 }
 
 impl Fault {
-    /// What happens in place of the request.
+    /// The effect in place of that of the request.
     pub(crate) fn instead(&self, head: &Head) -> Instead {
         match self {
             Self::Close => Instead::Close,
@@ -47,6 +47,11 @@ impl Fault {
                 code,
                 retry_after,
             } => Instead::Response(response(*status, code.as_deref(), retry_after.as_ref())),
+            Self::StatusBeforeBody { status } => {
+                let mut response = response(*status, None, None);
+                response.delivery.before_body = true;
+                Instead::Response(response)
+            }
             Self::Redirect { to } => {
                 let to = to.replace("{}", &head.target());
                 Instead::Response(Response::new(307).header("Location", to))
@@ -66,10 +71,7 @@ impl Fault {
                 delivery.slow = Some((*bytes, Duration::from_millis(*millis)));
             }
             Self::WrongByte => delivery.wrong_byte = true,
-            Self::WrongLength { by } => {
-                delivery.length_off_by = *by;
-                delivery.closes = true;
-            }
+            Self::WrongLength { by } => delivery.length_off_by = *by,
             Self::Endless => delivery.endless = true,
             Self::Garbage => delivery.raw = Some(b"SSH-2.0-no-such-thing\r\n"),
             Self::Header { name, value } => {

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::Fault;
+use super::kind::Fault;
 use crate::http::Head;
 
 /// Which requests fail, and how: by default all.

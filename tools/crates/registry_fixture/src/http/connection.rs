@@ -1,7 +1,7 @@
 //! A connection, plain or with TLS.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,6 +33,15 @@ impl Connection {
         Ok(Self {
             reader: BufReader::with_capacity(64 << 10, stream),
         })
+    }
+
+    /// Tells the client that no more data follows.
+    pub(crate) fn end_output(&self) -> io::Result<()> {
+        let stream = match self.reader.get_ref() {
+            Stream::Plain(stream) => stream,
+            Stream::Tls(stream) => &stream.sock,
+        };
+        stream.shutdown(Shutdown::Write)
     }
 
     /// The scheme of its URL.

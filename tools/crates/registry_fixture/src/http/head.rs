@@ -45,7 +45,10 @@ impl Head {
     fn parse(bytes: &[u8], scheme: &'static str) -> io::Result<Self> {
         let mut headers = [httparse::EMPTY_HEADER; HEADERS];
         let mut request = httparse::Request::new(&mut headers);
-        request.parse(bytes).map_err(io::Error::other)?;
+        let parsed = request.parse(bytes).map_err(io::Error::other)?;
+        if parsed.is_partial() {
+            return Err(invalid("the head of the request is empty"));
+        }
         let target = request.path.unwrap_or_default();
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let headers = request.headers.iter().map(|header| {
@@ -140,6 +143,7 @@ mod tests {
     #[test]
     fn refuses_what_is_no_request() {
         assert!(Head::parse(b"\x16\x03\x01\r\n\r\n", "http").is_err());
+        assert!(Head::parse(b"\r\n\r\n", "http").is_err());
         let many = format!("GET / HTTP/1.1\r\n{}\r\n", "a: b\r\n".repeat(HEADERS + 1));
         assert!(Head::parse(many.as_bytes(), "http").is_err());
     }

@@ -13,6 +13,9 @@ use crate::store::Content;
 /// The size of the pieces in which a body is written.
 const PIECE: usize = 64 << 10;
 
+/// The time in which a client can read a response before the connection is closed.
+const LINGER: Duration = Duration::from_millis(500);
+
 pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
@@ -33,8 +36,8 @@ pub(crate) struct Delivery {
     pub(crate) stop_after: Option<u64>,
     /// Close the connection without a response.
     pub(crate) lost: bool,
-    /// Close the connection after the response.
-    pub(crate) closes: bool,
+    /// Send the response before the body of the request is read, and close the connection.
+    pub(crate) before_body: bool,
     /// Send these bytes in place of a response.
     pub(crate) raw: Option<&'static [u8]>,
     /// Send zeros without end after the body, and no `Content-Length`.
@@ -85,6 +88,17 @@ impl Response {
         self
     }
 
+    /// Whether no other response can follow.
+    pub(crate) fn ends_connection(&self) -> bool {
+        let delivery = &self.delivery;
+        delivery.before_body
+            || delivery.endless
+            || delivery.length_off_by != 0
+            || delivery.lost
+            || delivery.raw.is_some()
+            || delivery.stop_after.is_some()
+    }
+
     pub(crate) fn send(
         &self,
         connection: &mut Connection,
@@ -104,7 +118,13 @@ impl Response {
         if !is_head {
             self.send_body(connection)?;
         }
-        connection.flush()
+        connection.flush()?;
+        if delivery.before_body {
+            connection.end_output()?;
+            // Closing a connection with unread data resets it, and the client may lose the response.
+            thread::sleep(LINGER);
+        }
+        Ok(())
     }
 
     fn head(&self, reusable: bool) -> String {
@@ -117,7 +137,7 @@ impl Response {
             let length = self.part.1 as i64 + self.delivery.length_off_by;
             head.push_str(&format!("Content-Length: {}\r\n", length.max(0)));
         }
-        if !reusable || self.delivery.endless {
+        if !reusable {
             head.push_str("Connection: close\r\n");
         }
         head.push_str("\r\n");
@@ -146,9 +166,11 @@ impl Response {
             connection.flush()?;
             thread::sleep(pause);
         }
-        while self.delivery.endless {
+        if self.delivery.endless {
             // It ends when the client closes the connection.
-            connection.write_all(&[0; PIECE])?;
+            loop {
+                connection.write_all(&[0; PIECE])?;
+            }
         }
         if stop.is_some() || self.delivery.length_off_by != 0 {
             connection.flush()?;
