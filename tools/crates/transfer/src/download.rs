@@ -3,6 +3,7 @@
 use std::io::{ErrorKind, Read};
 use std::time::{Duration, Instant};
 
+use message::redact;
 use ureq::http::header::{ETAG, IF_RANGE, RANGE};
 use ureq::http::{Response, StatusCode};
 use ureq::Body;
@@ -36,7 +37,7 @@ impl Download<'_> {
     /// Requests a URL until it gives a definite answer.
     pub(crate) fn get(&mut self, url: &str) -> Result<Vec<u8>, Failure> {
         let retry = self.retry;
-        retry.run(url, || self.attempt(url))
+        retry.run(&redact(url), || self.attempt(url))
     }
 
     /// Makes one request, or two if the first shows that the stored beginning is wrong. The second starts at the first

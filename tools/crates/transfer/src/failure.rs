@@ -1,4 +1,4 @@
-//! The reasons why a URL gives no file, and their messages.
+//! The reasons why a request fails, and their messages.
 
 use std::io::ErrorKind;
 use std::time::Duration;
@@ -9,37 +9,46 @@ use ureq::Timeout;
 
 use crate::request::Request;
 
-/// The reason why a URL gives no file.
+/// The reason why a request fails.
 #[derive(Debug)]
-pub(crate) enum Failure {
+pub enum Failure {
     /// The URL answered: it does not have the file, or has other bytes.
     Missing(String),
     /// Another attempt may succeed.
     Temporary {
+        /// What failed, without the URL.
         cause: String,
         /// The pause that the server requests.
         retry_after: Option<Duration>,
     },
     /// Another attempt would fail in the same way.
-    Permanent { cause: String, hint: Option<String> },
+    Permanent {
+        /// What failed, without the URL.
+        cause: String,
+        /// What the user can do.
+        hint: Option<String>,
+    },
 }
 
 impl Failure {
-    pub(crate) fn temporary(cause: impl Into<String>) -> Self {
+    /// A failure after which another attempt may succeed.
+    pub fn temporary(cause: impl Into<String>) -> Self {
         Self::Temporary {
             cause: cause.into(),
             retry_after: None,
         }
     }
 
-    pub(crate) fn permanent(cause: impl Into<String>) -> Self {
+    /// A failure that another attempt would repeat.
+    pub fn permanent(cause: impl Into<String>) -> Self {
         Self::Permanent {
             cause: cause.into(),
             hint: None,
         }
     }
 
-    pub(crate) fn with_hint(cause: impl Into<String>, hint: impl Into<String>) -> Self {
+    /// A permanent failure with a hint.
+    pub fn with_hint(cause: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Permanent {
             cause: cause.into(),
             hint: Some(hint.into()),
@@ -54,18 +63,19 @@ impl Failure {
         Self::Missing(format!("more than {limit} bytes"))
     }
 
-    pub(crate) fn interrupted() -> Self {
+    /// The connection ended too early.
+    pub fn interrupted() -> Self {
         Self::temporary("connection interrupted")
     }
 
     /// No data, or too little, for this time.
-    pub(crate) fn stalled(timeout: Duration) -> Self {
+    pub fn stalled(timeout: Duration) -> Self {
         let seconds = timeout.as_secs();
         Self::temporary(format!("the server sent almost no data for {seconds} s"))
     }
 
-    /// The failure for a response without a file.
-    pub(crate) fn of_status(status: StatusCode, retry_after: Option<Duration>) -> Self {
+    /// The failure for a response without the requested content.
+    pub fn of_status(status: StatusCode, retry_after: Option<Duration>) -> Self {
         let cause = format!("the server answered {status}");
         match status {
             StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => {
@@ -81,7 +91,7 @@ impl Failure {
     }
 
     /// The failure for a missing or interrupted response.
-    pub(crate) fn of_error(error: &ureq::Error, timeout: Duration) -> Self {
+    pub fn of_error(error: &ureq::Error, timeout: Duration) -> Self {
         match error {
             ureq::Error::Timeout(Timeout::Connect | Timeout::Resolve) => {
                 Self::temporary("connection timed out")

@@ -14,7 +14,8 @@
 //!    └─────▶ directory                            (all of them: failure, request)
 //! ```
 //!
-//! This is the only library with network code. No program that an action runs may depend on it.
+//! The crate `registry` builds on the parts: [`Failure`] and [`Retry`], and the headers and URLs of [`http`]. These two are
+//! the only libraries with network code. No program that an action runs may depend on them.
 
 mod cache;
 mod content;
@@ -23,7 +24,7 @@ mod directory;
 mod download;
 mod failure;
 mod fetcher;
-mod http;
+pub mod http;
 mod limiter;
 mod options;
 mod progress;
@@ -31,8 +32,10 @@ mod request;
 mod retry;
 
 pub use cache::{Cache, Cleaned};
-pub use credentials::{Login, Netrc, Place};
+pub use credentials::{basic, is_safe, Login, Netrc, Place};
+pub use failure::Failure;
 pub use fetcher::Fetcher;
 pub use options::Options;
 pub use progress::Progress;
 pub use request::{FileResponse, Request};
+pub use retry::Retry;

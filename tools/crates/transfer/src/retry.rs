@@ -3,8 +3,6 @@
 use std::thread::sleep;
 use std::time::Duration;
 
-use message::redact;
-
 use crate::failure::Failure;
 use crate::progress::Progress;
 
@@ -16,17 +14,25 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// How often a request is repeated.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Retry<'a> {
-    pub(crate) attempts: u32,
-    pub(crate) progress: &'a Progress,
+pub struct Retry<'a> {
+    /// The number of attempts; 0 counts as 1.
+    pub attempts: u32,
+    /// Where pauses are reported.
+    pub progress: &'a Progress,
 }
 
 impl Retry<'_> {
     /// Calls `attempt` until it succeeds, fails permanently, or has failed as often as allowed. Between two attempts, it
     /// waits for the time that the server requests, and at least for a time that grows with each attempt.
-    pub(crate) fn run<T>(
+    ///
+    /// `name` is for the line about the pause; it must not have a password.
+    ///
+    /// # Errors
+    ///
+    /// The last failure, or that the server requests a pause of more than a minute.
+    pub fn run<T>(
         &self,
-        url: &str,
+        name: &str,
         mut attempt: impl FnMut() -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let mut pause = FIRST_PAUSE;
@@ -42,9 +48,8 @@ impl Retry<'_> {
             }
             let wait = requested.max(pause);
             let seconds = wait.as_secs_f64();
-            let url = redact(url);
             self.progress
-                .line(&format!("{url}: {cause}; next attempt in {seconds:.1} s"));
+                .line(&format!("{name}: {cause}; next attempt in {seconds:.1} s"));
             sleep(wait);
             pause = (pause * 3).min(LONGEST_PAUSE);
         }

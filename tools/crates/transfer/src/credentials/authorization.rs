@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 use ureq::http::Uri;
 
 /// Whether a password may be sent to this URL.
-pub(crate) fn is_safe(uri: &Uri) -> bool {
+pub fn is_safe(uri: &Uri) -> bool {
     let host = uri.host().unwrap_or_default();
     let ip = host
         .trim_start_matches('[')
@@ -27,6 +27,6 @@ pub(crate) fn basic_of_url(user: &str) -> String {
 }
 
 /// Basic authentication (RFC 7617).
-pub(crate) fn basic(name: &str, password: &str) -> String {
+pub fn basic(name: &str, password: &str) -> String {
     format!("Basic {}", STANDARD.encode(format!("{name}:{password}")))
 }

@@ -4,5 +4,6 @@ mod authorization;
 mod netrc;
 mod words;
 
-pub(crate) use authorization::{basic, basic_of_url, is_safe};
+pub(crate) use authorization::basic_of_url;
+pub use authorization::{basic, is_safe};
 pub use netrc::{Login, Netrc, Place};

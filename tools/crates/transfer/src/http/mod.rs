@@ -1,9 +1,9 @@
 //! HTTP requests: reused connections, redirects, and credentials for the URLs that may get them.
 
 mod client;
-pub(crate) mod response;
+pub mod response;
 mod target;
-mod url;
+pub mod url;
 
 pub(crate) use client::Client;
 pub(crate) use target::Target;

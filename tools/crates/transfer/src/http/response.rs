@@ -2,17 +2,19 @@
 
 use std::time::Duration;
 
-use ureq::http::header::{HeaderName, CONTENT_RANGE, RETRY_AFTER};
+use jiff::fmt::rfc2822;
+use jiff::Timestamp;
+use ureq::http::header::{HeaderName, CONTENT_RANGE, DATE, RETRY_AFTER};
 use ureq::http::Response;
 use ureq::Body;
 
 /// The value of a header as text.
-pub(crate) fn header<'a>(response: &'a Response<Body>, name: &HeaderName) -> Option<&'a str> {
+pub fn header<'a>(response: &'a Response<Body>, name: &HeaderName) -> Option<&'a str> {
     response.headers().get(name)?.to_str().ok()
 }
 
 /// Parses `bytes START-END/TOTAL` to START and TOTAL. The total may be unknown.
-pub(crate) fn content_range(response: &Response<Body>) -> Option<(u64, Option<u64>)> {
+pub fn content_range(response: &Response<Body>) -> Option<(u64, Option<u64>)> {
     let range = header(response, &CONTENT_RANGE)?.strip_prefix("bytes ")?;
     let (range, total) = range.split_once('/')?;
     let (start, _) = range.split_once('-')?;
@@ -23,8 +25,52 @@ pub(crate) fn content_range(response: &Response<Body>) -> Option<(u64, Option<u6
     Some((start.trim().parse().ok()?, total))
 }
 
-/// Parses `Retry-After` in seconds. A date is ignored, because it requires a correct clock on this machine.
-pub(crate) fn retry_after(response: &Response<Body>) -> Option<Duration> {
-    let seconds = header(response, &RETRY_AFTER)?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds))
+/// Parses `Retry-After`: seconds, or a date. A date counts from the `Date` of the same response, so the clock of this
+/// machine matters only for a server that sends none (RFC 9110, section 10.2.3).
+pub fn retry_after(response: &Response<Body>) -> Option<Duration> {
+    let now = header(response, &DATE).and_then(timestamp);
+    pause(
+        header(response, &RETRY_AFTER)?,
+        now.unwrap_or_else(Timestamp::now),
+    )
+}
+
+fn pause(value: &str, now: Timestamp) -> Option<Duration> {
+    if let Ok(seconds) = value.trim().parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let seconds = timestamp(value)?.as_second() - now.as_second();
+    Some(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)))
+}
+
+/// Parses the date format that servers must send.
+fn timestamp(text: &str) -> Option<Timestamp> {
+    rfc2822::DateTimeParser::new()
+        .parse_timestamp(text.trim())
+        .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses() {
+        let now = timestamp("Fri, 27 Nov 2026 18:00:00 GMT").unwrap();
+        for (value, seconds) in [
+            ("7", Some(7)),
+            (" 0 ", Some(0)),
+            ("Fri, 27 Nov 2026 18:00:30 GMT", Some(30)),
+            ("Fri, 27 Nov 2026 17:00:00 GMT", Some(0)),
+            ("-1", None),
+            ("soon", None),
+            ("Fri, 99 Nov 2026 17:00:00 GMT", None),
+        ] {
+            assert_eq!(
+                pause(value, now),
+                seconds.map(Duration::from_secs),
+                "{value}"
+            );
+        }
+    }
 }

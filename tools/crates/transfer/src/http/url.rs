@@ -29,7 +29,7 @@ pub(super) fn without_user_info(uri: &Uri) -> Result<Uri, Failure> {
 }
 
 /// Resolves a reference (RFC 3986, section 5.2), in the forms that servers send.
-pub(super) fn resolve(base: &Uri, reference: &str) -> Option<String> {
+pub fn resolve(base: &Uri, reference: &str) -> Option<String> {
     let reference = reference.split('#').next().unwrap_or_default();
     let scheme = base.scheme_str()?;
     let authority = base.authority()?;
@@ -47,7 +47,7 @@ pub(super) fn resolve(base: &Uri, reference: &str) -> Option<String> {
 }
 
 /// Escapes the characters that a URL must not contain, as browsers and curl do: some servers send unescaped names.
-pub(super) fn escape(reference: &str) -> String {
+pub fn escape(reference: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte);
     let mut escaped = String::with_capacity(reference.len());
     for byte in reference.bytes() {
