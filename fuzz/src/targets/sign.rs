@@ -3,7 +3,10 @@
 use std::sync::OnceLock;
 
 use blob::Digest;
-use sign::{verify, verify_simple_signing, Bundle, Expected, PrivateKey, PublicKey};
+use sign::{
+    verify, verify_keyless, verify_simple_signing, Bundle, Expected, Identity, PrivateKey,
+    PublicKey, TrustedRoot,
+};
 
 use super::{same, seeded, target, text, Outcome, Target};
 
@@ -49,6 +52,11 @@ pub(super) fn targets() -> Vec<Target> {
         }),
         target("sign_bundle", JSON, bundle),
         seeded("sign_bundle", target("sign_simple_signing", JSON, simple)),
+        target("sign_keyless", JSON, keyless),
+        target("sign_trusted_root", JSON, |input| {
+            let _ = TrustedRoot::parse("root", &text(input));
+            Ok(())
+        }),
     ]
 }
 
@@ -87,6 +95,31 @@ fn bundle(input: &[u8]) -> Outcome {
     };
     let bytes = bundle.bytes().map_err(|error| error.to_string())?;
     same("bundle", &Bundle::parse(&bytes), &Ok(bundle))
+}
+
+/// A keyless bundle is accepted only if it has the payload that was signed.
+fn keyless(input: &[u8]) -> Outcome {
+    static ROOT: OnceLock<Option<TrustedRoot>> = OnceLock::new();
+    let root = ROOT.get_or_init(|| {
+        let text = include_str!("../../seeds/sign_trusted_root/mock");
+        TrustedRoot::parse("root", text).ok()
+    });
+    let root = root.as_ref().ok_or("the trusted root is not accepted")?;
+    let (_, subject) = keys()?;
+    let expected = Expected {
+        subject,
+        predicate_type: None,
+    };
+    let identity = Identity {
+        name: "https://ci.example/release".to_owned(),
+        issuer: "https://issuer.example".to_owned(),
+    };
+    match verify_keyless(input, root, &[identity], &expected) {
+        Ok(verified) if !text(&verified.payload).contains(&subject.hex()) => {
+            Err("another payload is accepted".to_owned())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The first key signed no such text.

@@ -73,17 +73,13 @@ impl Bundle {
     ///
     /// The bytes are not a bundle of version 0.3 with a DSSE envelope with one signature by a key.
     pub fn parse(bytes: &[u8]) -> std::result::Result<Self, Refusal> {
-        if bytes.len() > MAX_BUNDLE {
-            return Err(not("it is larger than 16 MiB"));
-        }
-        check_media_type(bytes)?;
+        check_document(bytes)?;
         let raw: Raw = serde_json::from_slice(bytes).map_err(|error| not(&error.to_string()))?;
         let hint = raw.verification_material.unwrap_or_default().hint()?;
         let envelope = match (raw.dsse_envelope, raw.message_signature) {
             (Some(envelope), None) => envelope,
             (None, Some(_)) => {
-                let found = "a signature of a file (`messageSignature`), expected a statement (`dsseEnvelope`)";
-                return Err(Refusal::Unsupported(found.to_owned()));
+                return Err(unsupported_file_signature());
             }
             _ => return Err(not("expected one of `dsseEnvelope` and `messageSignature`")),
         };
@@ -128,11 +124,7 @@ impl Bundle {
     /// The statement of the payload.
     pub(crate) fn claim(&self) -> std::result::Result<Claim, Refusal> {
         if self.payload_type != dsse::IN_TOTO {
-            return Err(Refusal::NotAStatement(format!(
-                "payload type: expected `{}`, found `{}`",
-                dsse::IN_TOTO,
-                line(&self.payload_type)
-            )));
+            return Err(dsse::wrong_type(&self.payload_type));
         }
         Claim::parse(&self.payload)
     }
@@ -193,7 +185,11 @@ impl RawMaterial {
     }
 }
 
-fn check_media_type(bytes: &[u8]) -> std::result::Result<(), Refusal> {
+/// Checks the size and the media type of a bundle.
+pub(crate) fn check_document(bytes: &[u8]) -> std::result::Result<(), Refusal> {
+    if bytes.len() > MAX_BUNDLE {
+        return Err(not("it is larger than 16 MiB"));
+    }
     let found: MediaType =
         serde_json::from_slice(bytes).map_err(|error| not(&error.to_string()))?;
     match found.media_type {
@@ -205,6 +201,12 @@ fn check_media_type(bytes: &[u8]) -> std::result::Result<(), Refusal> {
         ))),
         Some(found) => Err(Refusal::WrongMediaType(line(&found))),
     }
+}
+
+/// The refusal of a signature without a statement.
+pub(crate) fn unsupported_file_signature() -> Refusal {
+    let found = "a signature of a file (`messageSignature`), expected a statement (`dsseEnvelope`)";
+    Refusal::Unsupported(found.to_owned())
 }
 
 fn not(cause: &str) -> Refusal {

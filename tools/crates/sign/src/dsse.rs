@@ -1,6 +1,9 @@
 //! DSSE, the envelope of signed statements: the bytes that are signed
 //! (<https://github.com/secure-systems-lab/dsse/blob/master/protocol.md>).
 
+use crate::line::line;
+use crate::Refusal;
+
 /// The payload type of in-toto statements.
 pub(crate) const IN_TOTO: &str = "application/vnd.in-toto+json";
 
@@ -14,6 +17,14 @@ pub(crate) fn encoding(payload_type: &str, payload: &[u8]) -> Vec<u8> {
     .into_bytes();
     bytes.extend_from_slice(payload);
     bytes
+}
+
+/// The refusal of another payload type.
+pub(crate) fn wrong_type(found: &str) -> Refusal {
+    Refusal::NotAStatement(format!(
+        "payload type: expected `{IN_TOTO}`, found `{}`",
+        line(found)
+    ))
 }
 
 #[cfg(test)]

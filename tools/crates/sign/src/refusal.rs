@@ -15,9 +15,21 @@ pub enum Refusal {
     Unsupported(String),
     /// No given key made the signature. The text is the fingerprint of the key that the bundle claims, if any.
     WrongKey(Option<String>),
-    /// The bundle claims a given key (the fingerprint), but the signature does not match: the payload, its type or the
-    /// signature was changed.
+    /// The bundle claims a given key or has a valid certificate, but the signature does not
+    /// match: the payload, its type or the signature was changed.
     Tampered(String),
+    /// The certificate of a keyless signature was not valid when the log recorded the signature.
+    Expired,
+    /// The certificate, log entry or time stamp of a keyless signature does not follow from the trusted root. The text
+    /// says why.
+    Untrusted(String),
+    /// Another identity made a keyless signature.
+    WrongIdentity {
+        /// The name in the certificate.
+        name: String,
+        /// The issuer that confirmed the name.
+        issuer: String,
+    },
     /// The signed payload is not an in-toto statement. The text says why.
     NotAStatement(String),
     /// The statement is about another image.
@@ -51,6 +63,9 @@ impl Refusal {
             Self::WrongKey(_) => {
                 Some("pass the public key of the signer; during a key rotation, pass the old and the new key")
             }
+            Self::WrongIdentity { .. } => {
+                Some("pass this identity and issuer only if you know that they belong to the publisher")
+            }
             Self::Tampered(_) => Some("do not use the image; get the signature again from its publisher"),
             Self::WrongSubject { .. } => {
                 Some("the signature belongs to another image; look for a signature of this digest")
@@ -77,7 +92,17 @@ impl fmt::Display for Refusal {
             ),
             Self::Tampered(key) => write!(
                 f,
-                "the content was changed after key `{key}` signed it, or the signature was"
+                "the content was changed after it was signed with {key}, or the signature was"
+            ),
+            Self::Expired => f.write_str(
+                "the certificate had expired, or was not valid yet, when the log recorded the signature",
+            ),
+            Self::Untrusted(cause) => {
+                write!(f, "it does not follow from the trusted root: {cause}")
+            }
+            Self::WrongIdentity { name, issuer } => write!(
+                f,
+                "another identity signed it: `{name}`, confirmed by issuer `{issuer}`"
             ),
             Self::NotAStatement(cause) => {
                 write!(f, "the signed content is not an in-toto statement: {cause}")

@@ -3,6 +3,7 @@
 use blob::Digest;
 
 use crate::line::line;
+use crate::statement::Claim;
 use crate::{Bundle, PublicKey, Refusal};
 
 /// What a bundle must say.
@@ -42,17 +43,27 @@ pub fn verify<'k>(
     let bundle = Bundle::parse(bundle)?;
     let key = signer(&bundle, keys)?;
     let claim = bundle.claim()?;
-    claim.check_subject(expected.subject)?;
-    match expected.predicate_type {
-        Some(expected) if claim.predicate_type != expected => Err(Refusal::WrongPredicateType {
-            expected: expected.to_owned(),
-            found: line(&claim.predicate_type),
-        }),
-        _ => Ok(Verified {
-            key,
-            predicate_type: claim.predicate_type,
-            payload: bundle.into_payload(),
-        }),
+    expected.check(&claim)?;
+    Ok(Verified {
+        key,
+        predicate_type: claim.predicate_type,
+        payload: bundle.into_payload(),
+    })
+}
+
+impl Expected<'_> {
+    /// Compares a signed statement with what is expected.
+    pub(crate) fn check(&self, claim: &Claim) -> Result<(), Refusal> {
+        claim.check_subject(self.subject)?;
+        match self.predicate_type {
+            Some(expected) if claim.predicate_type != expected => {
+                Err(Refusal::WrongPredicateType {
+                    expected: expected.to_owned(),
+                    found: line(&claim.predicate_type),
+                })
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -66,7 +77,7 @@ fn signer<'k>(bundle: &Bundle, keys: &'k [PublicKey]) -> Result<&'k PublicKey, R
     }
     let hint = bundle.hint();
     if keys.iter().any(|key| key.fingerprint() == hint) {
-        Err(Refusal::Tampered(hint.to_owned()))
+        Err(Refusal::Tampered(format!("key `{hint}`")))
     } else if hint.is_empty() {
         Err(Refusal::WrongKey(None))
     } else {

@@ -213,7 +213,7 @@ fn changed_content() {
         let bytes = STANDARD.decode(payload.as_str().unwrap()).unwrap();
         *payload = STANDARD.encode(change(bytes)).into();
     };
-    let tampered = Refusal::Tampered(cosign_key().fingerprint());
+    let tampered = Refusal::Tampered(format!("key `{}`", cosign_key().fingerprint()));
     let swapped = changed(|bundle| {
         payload(bundle, |bytes| {
             let text = String::from_utf8(bytes).unwrap();
@@ -223,7 +223,7 @@ fn changed_content() {
     assert_eq!(swapped, tampered);
     assert_eq!(
         message(&swapped),
-        "cannot verify `image`: the content was changed after key `hTmoiHZQGEXo6B2e4VeVBSNMyx4IFb0sXrl228kl/gk=` signed it, or the signature was\n\
+        "cannot verify `image`: the content was changed after it was signed with key `hTmoiHZQGEXo6B2e4VeVBSNMyx4IFb0sXrl228kl/gk=`, or the signature was\n\
          hint: do not use the image; get the signature again from its publisher"
     );
     let longer = changed(|bundle| payload(bundle, |bytes| [bytes, b" ".to_vec()].concat()));
