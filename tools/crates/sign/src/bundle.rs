@@ -8,17 +8,9 @@ use serde_json::json;
 
 use crate::at_most::AtMost;
 use crate::line::line;
+use crate::media_type::{ANY_BUNDLE, BUNDLE_MEDIA_TYPE, OLD_BUNDLE};
 use crate::statement::Claim;
 use crate::{base64_text, dsse, Refusal, Signer, Statement};
-
-/// The media type of bundles that are written, as a blob and as the artifact type of its manifest.
-pub const BUNDLE_MEDIA_TYPE: &str = "application/vnd.dev.sigstore.bundle.v0.3+json";
-
-/// The older name of this media type, which readers accept too.
-const OLD_MEDIA_TYPE: &str = "application/vnd.dev.sigstore.bundle+json;version=0.3";
-
-/// The beginning of the media types of all versions.
-const MEDIA_TYPES: &str = "application/vnd.dev.sigstore.bundle";
 
 /// The maximum size of a bundle, in bytes: the SBOM of a large image has a few megabytes.
 const MAX_BUNDLE: usize = 16 * 1024 * 1024;
@@ -194,8 +186,8 @@ pub(crate) fn check_document(bytes: &[u8]) -> std::result::Result<(), Refusal> {
         serde_json::from_slice(bytes).map_err(|error| not(&error.to_string()))?;
     match found.media_type {
         None => Err(not("`mediaType` is missing")),
-        Some(found) if found == BUNDLE_MEDIA_TYPE || found == OLD_MEDIA_TYPE => Ok(()),
-        Some(found) if found.starts_with(MEDIA_TYPES) => Err(Refusal::Unsupported(format!(
+        Some(found) if found == BUNDLE_MEDIA_TYPE || found == OLD_BUNDLE => Ok(()),
+        Some(found) if found.starts_with(ANY_BUNDLE) => Err(Refusal::Unsupported(format!(
             "a bundle of another version, `{}`, expected 0.3",
             line(&found)
         ))),

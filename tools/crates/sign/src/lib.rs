@@ -24,11 +24,12 @@
 //! Inside the crate, an arrow means "uses":
 //!
 //! ```text
-//! verify ────────▶ bundle ─▶ signer ─▶ public_key ─▶ pem
-//! keyless ───────────┤
-//! simple_signing     │  └──▶ dsse         ▲
-//! referrer ──────────┤                    ├─ private_key ─▶ encrypted_key
-//!                    └────▶ statement     └─ plugin ─▶ program        (all of them: refusal, base64_text, line)
+//! verify, keyless ─▶ expected ─▶ statement         private_key ─▶ encrypted_key, pem
+//!    │                               ▲              key_pair ───▶ private_key
+//!    └─────▶ bundle ─▶ dsse          │              plugin ────▶ program
+//!               ▲ └────▶ signer ─────┼─▶ public_key ─▶ pem       (private_key and plugin implement signer)
+//! referrer ─────┴────────────────────┘
+//! simple_signing ─▶ public_key                (all of them: refusal, line, base64_text, media_type)
 //! ```
 
 mod at_most;
@@ -36,9 +37,11 @@ mod base64_text;
 mod bundle;
 mod dsse;
 mod encrypted_key;
+mod expected;
 mod key_pair;
 mod keyless;
 mod line;
+mod media_type;
 mod pem;
 mod plugin;
 mod private_key;
@@ -51,9 +54,11 @@ mod simple_signing;
 mod statement;
 mod verify;
 
-pub use bundle::{Bundle, BUNDLE_MEDIA_TYPE};
+pub use bundle::Bundle;
+pub use expected::Expected;
 pub use key_pair::KeyPair;
 pub use keyless::{verify_keyless, Identity, TrustedRoot, VerifiedKeyless};
+pub use media_type::BUNDLE_MEDIA_TYPE;
 pub use plugin::Plugin;
 pub use private_key::PrivateKey;
 pub use public_key::{Algorithm, PublicKey};
@@ -64,4 +69,4 @@ pub use simple_signing::{
     verify_simple_signing, SIMPLE_SIGNING_ANNOTATION, SIMPLE_SIGNING_MEDIA_TYPE,
 };
 pub use statement::{Statement, SIGNATURE_PREDICATE};
-pub use verify::{verify, Expected, Verified};
+pub use verify::{verify, Verified};

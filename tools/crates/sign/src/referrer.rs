@@ -7,7 +7,8 @@ use blob::{Blob, Error, Result, ResultExt};
 use oci::Descriptor;
 use oci_spec::image::{Digest, ImageManifestBuilder, MediaType, SCHEMA_VERSION};
 
-use crate::{Bundle, BUNDLE_MEDIA_TYPE};
+use crate::media_type::BUNDLE_MEDIA_TYPE;
+use crate::Bundle;
 
 /// The configuration of the manifest: the empty object.
 const EMPTY: &[u8] = b"{}";

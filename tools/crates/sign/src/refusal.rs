@@ -4,6 +4,8 @@ use std::fmt;
 
 use blob::{Digest, Error};
 
+use crate::media_type::BUNDLE_MEDIA_TYPE;
+
 /// Why a signature is not accepted. `Display` is a phrase for messages; hostile text in it is shortened and escaped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
@@ -82,7 +84,7 @@ impl fmt::Display for Refusal {
             Self::WrongMediaType(found) => write!(
                 f,
                 "media type: expected `{}`, found `{found}`",
-                crate::BUNDLE_MEDIA_TYPE
+                BUNDLE_MEDIA_TYPE
             ),
             Self::Unsupported(found) => write!(f, "unsupported signature: {found}"),
             Self::WrongKey(None) => f.write_str("no given key made the signature"),

@@ -1,20 +1,7 @@
 //! Verification of bundles with public keys.
 
-use blob::Digest;
-
 use crate::line::line;
-use crate::statement::Claim;
-use crate::{Bundle, PublicKey, Refusal};
-
-/// What a bundle must say.
-#[derive(Clone, Copy, Debug)]
-pub struct Expected<'a> {
-    /// The digest of the image that the statement must be about.
-    pub subject: Digest,
-    /// The predicate type that the statement must have, for example [`SIGNATURE_PREDICATE`](crate::SIGNATURE_PREDICATE);
-    /// `None` accepts any.
-    pub predicate_type: Option<&'a str>,
-}
+use crate::{Bundle, Expected, PublicKey, Refusal};
 
 /// A bundle whose signature and subject are valid.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,22 +36,6 @@ pub fn verify<'k>(
         predicate_type: claim.predicate_type,
         payload: bundle.into_payload(),
     })
-}
-
-impl Expected<'_> {
-    /// Compares a signed statement with what is expected.
-    pub(crate) fn check(&self, claim: &Claim) -> Result<(), Refusal> {
-        claim.check_subject(self.subject)?;
-        match self.predicate_type {
-            Some(expected) if claim.predicate_type != expected => {
-                Err(Refusal::WrongPredicateType {
-                    expected: expected.to_owned(),
-                    found: line(&claim.predicate_type),
-                })
-            }
-            _ => Ok(()),
-        }
-    }
 }
 
 fn signer<'k>(bundle: &Bundle, keys: &'k [PublicKey]) -> Result<&'k PublicKey, Refusal> {
