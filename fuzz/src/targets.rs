@@ -9,6 +9,7 @@ mod package;
 mod programs;
 mod properties;
 mod repair;
+mod sign;
 mod small;
 mod tar;
 
@@ -48,6 +49,7 @@ pub(crate) fn all() -> &'static [Target] {
             config::targets(),
             network::targets(),
             programs::targets(),
+            sign::targets(),
             small::targets(),
             properties::targets(),
         ];

@@ -22,6 +22,11 @@ impl Digest {
         Self(bytes)
     }
 
+    /// The 32 bytes of the digest.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// The digest as 64 lower-case hexadecimal digits, as in a file name below `blobs/sha256`.
     pub fn hex(&self) -> String {
         hex::encode(self.0)

@@ -110,7 +110,11 @@ fn located(name: impl Display, error: &serde_path_to_error::Error<serde_json::Er
 }
 
 /// Compact JSON. The keys of each object are sorted by their bytes.
-pub(crate) fn canonical(value: &impl Serialize) -> Result<Vec<u8>> {
+///
+/// # Errors
+///
+/// The value has no form in JSON.
+pub fn canonical(value: &impl Serialize) -> Result<Vec<u8>> {
     let value = serde_json::to_value(value).cannot("write", "JSON")?;
     let mut bytes = Vec::new();
     write(&value, &mut bytes);

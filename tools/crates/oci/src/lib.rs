@@ -44,6 +44,7 @@ pub use documents::{
 pub use image::{image, Image};
 pub use img::{img_layers, ImgHistory};
 pub use index::{index, Index};
+pub use json::canonical as canonical_json;
 pub use layer::LayerMetadata;
 pub use layout::{Layout, Naming};
 pub use oci_spec::image::Descriptor;
