@@ -219,11 +219,11 @@ fn cache(input: &[u8]) -> Outcome {
 struct Mirror(Files);
 
 impl Fetch for Mirror {
-    fn fetch(&self, wanted: &Wanted<'_>) -> blob::Result<debian_repo::Answer> {
+    fn fetch(&self, wanted: &Wanted<'_>) -> blob::Result<apt_archive::Answer> {
         let file = wanted.paths.iter().find_map(|path| self.0.get(path));
         Ok(match file {
-            Some(bytes) => debian_repo::Answer::Bytes(bytes.clone()),
-            None => debian_repo::Answer::Nothing(vec!["not there".to_owned()]),
+            Some(bytes) => apt_archive::Answer::Bytes(bytes.clone()),
+            None => apt_archive::Answer::Nothing(vec!["not there".to_owned()]),
         })
     }
 }
