@@ -99,6 +99,22 @@ pub(super) fn targets() -> Vec<Target> {
             },
         ),
         target(
+            "config_registry_login",
+            &[
+                r#"{"auths":{"a.example/b":{"auth":"YTpi"}}}"#,
+                r#"{"credHelpers":{"a.example":"x"}}"#,
+                r#""identitytoken":"x""#,
+                "a.example:5000/b/c:d",
+                "@sha256:",
+                "[::1]:1/",
+                "docker.io/",
+            ],
+            |input| {
+                registry_login(&text(input));
+                Ok(())
+            },
+        ),
+        target(
             "config_apt_sources",
             &[
                 "deb ",
@@ -135,6 +151,20 @@ fn logins(text: &str) {
                 path: "/debian/dists",
             };
             let _ = (netrc.find(place), netrc.find_named(place));
+        }
+    }
+}
+
+/// Reads a configuration of docker or podman, and references. No helper program runs.
+fn registry_login(text: &str) {
+    let _ = registry::Credentials::none().with_config("config.json", text);
+    for line in text.lines() {
+        let _ = registry::Repository::parse(line);
+        if let Ok(reference) = registry::Reference::parse(line) {
+            debug_assert_eq!(
+                registry::Reference::parse(&reference.to_string()).ok(),
+                Some(reference)
+            );
         }
     }
 }

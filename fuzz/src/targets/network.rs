@@ -33,6 +33,26 @@ const HTTP: &[&str] = &[
     "ffffffffffffffff\r\n",
     "\n---\n",
 ];
+const REGISTRY: &[&str] = &[
+    "HTTP/1.1 200 OK\r\n",
+    "HTTP/1.1 201 Created\r\n",
+    "HTTP/1.1 202 Accepted\r\n",
+    "HTTP/1.1 401 X\r\nContent-Length: 0\r\n",
+    "HTTP/1.1 404 X\r\nContent-Length: 0\r\n\r\n",
+    "Content-Length: ",
+    "Content-Type: application/vnd.oci.image.index.v1+json\r\n",
+    "Docker-Content-Digest: sha256:",
+    "Link: </v2/a/tags/list?n=1>; rel=\"next\"\r\n",
+    "Location: /v2/a/blobs/uploads/1?s\r\n",
+    "OCI-Chunk-Min-Length: 1\r\n",
+    "Range: 0-1\r\n",
+    "WWW-Authenticate: Basic realm=\"a\"\r\n",
+    "WWW-Authenticate: Bearer realm=\"http://127.0.0.1:9/t\",service=\"a\",scope=\"b c\"\r\n",
+    "{\"errors\":[{\"code\":\"A\",\"message\":\"b\"}]}",
+    "{\"tags\":[\"a\"]}",
+    "\r\n\r\n",
+    "\n---\n",
+];
 const ARCHIVE: &[&str] = &[
     "Package: a\n",
     "Version: 1\n",
@@ -51,6 +71,7 @@ const ARCHIVE: &[&str] = &[
 pub(super) fn targets() -> Vec<Target> {
     vec![
         target("network_http", HTTP, http),
+        target("network_registry", REGISTRY, registry),
         target(
             "network_cache",
             &["(\u{b5}/\u{fd}", "sha256", " 17", "\n---\n"],
@@ -118,6 +139,47 @@ fn http(input: &[u8]) -> Outcome {
             _ => {}
         }
     }
+    Ok(())
+}
+
+/// The first part is a blob; the others are answers to all operations of a client, one after another.
+fn registry(input: &[u8]) -> Outcome {
+    let server = server().ok_or("there is no server")?;
+    let host = server.trim_start_matches("http://");
+    let mut parts = parts(input).into_iter();
+    let content = parts.next().unwrap_or_default();
+    let expected = Blob::of(&content);
+    if let Ok(mut answers) = ANSWERS.lock() {
+        *answers = parts.collect();
+    }
+    let options = registry::Options {
+        attempts: 1,
+        timeout: Duration::from_secs(1),
+        plain_http: vec![host.to_owned()],
+        chunk: 8,
+        ..registry::Options::default()
+    };
+    let progress = Progress::on(std::io::sink());
+    let none = registry::Credentials::none();
+    let failed = |error: blob::Error| error.to_string();
+    let client = registry::Client::new(options, none, &progress).map_err(failed)?;
+    let name = registry::Repository::parse(&format!("{host}/a")).map_err(failed)?;
+    let client = client.repository(&name, registry::Access::Delete);
+    let selector = registry::Selector::Digest(expected.digest);
+    if let Ok(Some(manifest)) = client.manifest(&selector) {
+        if Blob::of(&manifest.bytes) != manifest.blob || manifest.blob.digest != expected.digest {
+            return Err("another manifest than requested".to_owned());
+        }
+    }
+    let mut output = Vec::new();
+    if client.blob(&expected, &mut output).is_ok_and(|found| found) && output != content {
+        return Err("another blob than requested".to_owned());
+    }
+    let _ = client.manifest_exists(&selector);
+    let _ = client.tags();
+    let _ = client.referrers(expected.digest, Some("a/b"));
+    let _ = client.mount_or_upload(&expected, &name, &registry::BytesContent(&content));
+    let _ = client.put_manifest(&selector, "a/b", &content);
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use blob::Result;
-use transfer::{is_safe, Failure, Progress, Retry};
+use transfer::{Failure, Progress, Retry};
 use ureq::http::header::HeaderName;
 use ureq::http::{Method, StatusCode, Uri};
 use ureq::Agent;
@@ -14,9 +14,10 @@ use ureq::Agent;
 use crate::answer;
 use crate::authorization::{direct, unauthorized, Asker, Challenge, Scopes, Tokens};
 use crate::credentials::{Credentials, Login};
-use crate::http::{agent, same_origin, send, tls_error, Body, Exchange, Problem, Response, Sent};
-use crate::operations::RepositoryClient;
-use crate::options::{Access, Options};
+use crate::http::{
+    agent, is_local, same_origin, send, tls_error, Body, Exchange, Problem, Response, Sent,
+};
+use crate::options::Options;
 use crate::reference::Repository;
 
 /// A connection to any number of registries. Several threads may use it at the same time.
@@ -72,11 +73,6 @@ impl<'a> Client<'a> {
             hosts: Mutex::default(),
             fallback: Mutex::default(),
         })
-    }
-
-    /// The operations on a repository, with tokens that permit `access`.
-    pub fn repository(&self, repository: &Repository, access: Access) -> RepositoryClient<'_> {
-        RepositoryClient::new(self, repository.clone(), access)
     }
 
     /// Repeats an attempt after temporary failures.
@@ -237,7 +233,8 @@ impl<'a> Client<'a> {
     fn ask(&self, host: &str) -> std::result::Result<State, Failure> {
         let timeout = self.options.timeout;
         let plain = self.options.plain_http.iter().any(|name| name == host);
-        if plain || is_local(host) {
+        let url = format!("http://{host}").parse::<Uri>();
+        if plain || url.is_ok_and(|url| is_local(&url)) {
             match self.ask_at("http", host) {
                 // A server that speaks TLS closes the connection, or answers in plain text that it does.
                 Ok((_, StatusCode::BAD_REQUEST)) if !plain => {}
@@ -271,8 +268,14 @@ impl<'a> Client<'a> {
         let invalid = |_| Problem::Failure(Failure::permanent("invalid host"));
         let root: Uri = format!("{scheme}://{host}").parse().map_err(invalid)?;
         let url = format!("{scheme}://{host}/v2/");
+        let request = self.agent.get(url);
         // A request without its own configuration prepares TLS for all others.
-        let response = self.agent.get(url).call().map_err(Problem::Request)?;
+        let response = if is_local(&root) {
+            request.config().proxy(None).build().call()
+        } else {
+            request.call()
+        };
+        let response = response.map_err(Problem::Request)?;
         let status = response.status();
         if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
             let failure = answer::failure(response, self.options.timeout, &|_| false);
@@ -292,12 +295,6 @@ impl<'a> Client<'a> {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Whether a host is this machine.
-fn is_local(host: &str) -> bool {
-    let url = format!("http://{host}").parse::<Uri>();
-    url.is_ok_and(|url| is_safe(&url))
 }
 
 /// Whether a request without TLS failed as one to a server that speaks TLS.

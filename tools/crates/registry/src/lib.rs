@@ -5,7 +5,7 @@
 //! registries; [`Client::repository`] gives the operations on one [`Repository`]: manifests, blobs, uploads, tags and
 //! referrers. Several threads may use one client; how many do is the decision of the caller.
 //!
-//! - *Nothing is believed.* Digests and sizes are verified, each answer has a limit, and text of a registry is shortened
+//! - *Answers are verified.* Digests and sizes are compared, each answer has a limit, and text of a registry is shortened
 //!   and escaped before it is in a message.
 //! - *No secret leaves its place.* Credentials go only to the registry that they are for, over HTTPS or to this machine;
 //!   a redirect to another host does not get them. No error, debug output or log line has a secret.
@@ -15,8 +15,7 @@
 //!
 //! ```text
 //! operations ─▶ client ─▶ authorization ─▶ credentials ─▶ secret
-//!     │           └─────▶ http ◀──┘                              (all of them: options, reference)
-//!     └─────────────────▶ answer
+//!                              └─────────▶ answer ──────▶ http     (all of them: options, reference)
 //! ```
 //!
 //! No program that an action runs may depend on this crate, because it has network code.

@@ -47,8 +47,8 @@ pub struct ClientCertificate {
     pub key: PathBuf,
 }
 
-/// What a token must permit. A token for more than it needs may be refused by the registry, so the caller says what it
-/// will do in a repository.
+/// The permissions of a token. A token service may refuse more than the user has, so the caller states which operations it
+/// will use in a repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Access {
     /// Reading.

@@ -1,5 +1,7 @@
 //! The client against a registry that keeps to the specification, and fails where a test asks for it.
 
+#![allow(clippy::panic, clippy::unwrap_used)]
+
 #[path = "registry/blobs.rs"]
 mod blobs;
 #[path = "registry/hosts.rs"]

@@ -69,7 +69,7 @@ fn is_scope(text: &str) -> bool {
     (1..=512).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// The schemes of a header, each with its parameters. What does not follow the grammar ends the list.
+/// The schemes of a header, each with its parameters. A text that does not follow the grammar ends the list.
 fn challenges(text: &str) -> Vec<(String, Vec<(String, String)>)> {
     let mut all: Vec<(String, Vec<(String, String)>)> = Vec::new();
     let mut rest = text;

@@ -32,7 +32,7 @@ const MAX_TOKEN: usize = 64 << 10;
 /// How long a token is valid if the service does not say it, by the specification.
 const DEFAULT_LIFE: u64 = 60;
 
-/// The longest time for which a token is used, whatever the service says.
+/// The longest time for which a token is used, even if the service allows more.
 const LONGEST_LIFE: u64 = 3600;
 
 /// The tokens of a registry. Each is requested once, also if several threads need it at the same time.

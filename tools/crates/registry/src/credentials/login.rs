@@ -10,7 +10,7 @@ pub(crate) struct Login {
     pub(crate) origin: String,
 }
 
-/// What a login consists of.
+/// The parts of a login.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Password {

@@ -18,7 +18,7 @@ use crate::reference::Repository;
 use config::{Config, Source};
 pub(crate) use login::{Kind, Login};
 
-/// Where the logins of registries are. Helper programs run when a registry asks for a login, once for each.
+/// The logins of registries. Helper programs run when a registry asks for a login, once for each.
 ///
 /// The sources, in this order; the first one that has a login for the repository wins:
 ///

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rustls::CertificateError;
 use transfer::http::response::header;
-use transfer::Failure;
+use transfer::{is_safe, Failure};
 use ureq::http::header::{HeaderName, AUTHORIZATION, CONTENT_LENGTH, LOCATION};
 use ureq::http::{Method, Request, Uri};
 use ureq::{Agent, AsSendBody, SendBody};
@@ -178,12 +178,20 @@ fn run(
     }
     let invalid = |_| Problem::Failure(Failure::permanent("invalid request"));
     let request = request.body(body).map_err(invalid)?;
-    let request = agent
+    let mut request = agent
         .configure_request(request)
         .timeout_recv_response(Some(exchange.timeout))
-        .timeout_recv_body(Some(exchange.longest))
-        .build();
-    agent.run(request).map_err(Problem::Request)
+        .timeout_per_read(Some(exchange.timeout))
+        .timeout_recv_body(Some(exchange.longest));
+    if is_local(url) {
+        request = request.proxy(None);
+    }
+    agent.run(request.build()).map_err(Problem::Request)
+}
+
+/// Whether a URL is one of this machine. No proxy is used for it: it would get credentials without encryption.
+pub(crate) fn is_local(url: &Uri) -> bool {
+    url.scheme_str() == Some("http") && is_safe(url)
 }
 
 /// A reader of exactly the announced number of bytes, which remembers its error: ureq reports it like an error of the

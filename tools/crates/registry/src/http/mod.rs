@@ -5,7 +5,7 @@ mod exchange;
 mod location;
 
 pub(crate) use agent::agent;
-pub(crate) use exchange::{read, send, tls_error, Body, Exchange, Problem, Sent};
+pub(crate) use exchange::{is_local, read, send, tls_error, Body, Exchange, Problem, Sent};
 pub(crate) use location::{location, next_page, same_origin, shown};
 
 /// A response without its URL.

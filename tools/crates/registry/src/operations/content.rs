@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use blob::open_regular;
 
 /// The bytes of a blob that is uploaded. They may be read more than once, and from any position, because an upload
-/// continues after an interruption. Nothing is read if the registry has the blob.
+/// continues after an interruption. The content is not opened if the registry mounts the blob.
 pub trait Content {
     /// A reader of the bytes from this position to the end.
     ///
@@ -40,7 +40,7 @@ impl Content for BytesContent<'_> {
     }
 }
 
-/// A function that opens a reader at a position, for content that comes from elsewhere.
+/// A function that opens a reader at a position, for content that is not a file.
 impl<F, R> Content for F
 where
     F: Fn(u64) -> io::Result<R>,

@@ -42,15 +42,19 @@ pub struct RepositoryClient<'a> {
     scopes: Scopes,
 }
 
-impl<'a> RepositoryClient<'a> {
-    pub(crate) fn new(client: &'a Client<'a>, repository: Repository, access: Access) -> Self {
-        Self {
-            client,
-            scopes: Scopes::from([scope(&repository, access)]),
-            repository,
+/// In this file, because the client does not depend on its operations.
+impl Client<'_> {
+    /// The operations on a repository, with tokens that permit `access`.
+    pub fn repository(&self, repository: &Repository, access: Access) -> RepositoryClient<'_> {
+        RepositoryClient {
+            client: self,
+            scopes: Scopes::from([scope(repository, access)]),
+            repository: repository.clone(),
         }
     }
+}
 
+impl RepositoryClient<'_> {
     /// The repository.
     pub fn name(&self) -> &Repository {
         &self.repository

@@ -50,7 +50,7 @@ impl RepositoryClient<'_> {
             Some(descriptors) => (descriptors, true),
             None => (self.at_tag(subject)?, false),
         };
-        // Not all registries filter (`OCI-Filters-Applied`), and a filter of what is filtered changes nothing.
+        // Not all registries filter (`OCI-Filters-Applied`), and filtering twice changes nothing.
         if let Some(wanted) = artifact_type {
             descriptors.retain(|found| is_of_type(found, wanted));
         }

@@ -45,7 +45,7 @@ struct Session {
 #[derive(Default)]
 struct Upload {
     session: Option<Session>,
-    /// Whether the last request failed, so that it is not known what the registry has.
+    /// Whether the last request failed, so that the number of bytes in the registry is unknown.
     is_uncertain: bool,
     /// Whether bytes were sent, so that the blob may exist.
     has_sent: bool,
@@ -78,7 +78,8 @@ impl RepositoryClient<'_> {
         self.send_blob(blob, from, content)
     }
 
-    /// Takes a blob from another repository of the same registry. Returns false if the registry does not do that.
+    /// Takes a blob from another repository of the same registry. Returns false if the registry does not do that, or not for
+    /// this login.
     ///
     /// # Errors
     ///
@@ -89,9 +90,11 @@ impl RepositoryClient<'_> {
         }
         let object = format!("@{}", blob.digest);
         self.run("mount blob", &object, || {
-            match self.start(blob, Some(from))? {
-                None => Ok(true),
-                Some(session) => {
+            match self.start(blob, Some(from)) {
+                Err(Failure::Permanent { .. }) => Ok(false),
+                Err(failure) => Err(failure),
+                Ok(None) => Ok(true),
+                Ok(Some(session)) => {
                     // The session would wait for its bytes. A registry without cancellation drops it later.
                     let _ = self.ask(Method::DELETE, session.url, Vec::new(), 0);
                     Ok(false)
@@ -134,7 +137,7 @@ impl RepositoryClient<'_> {
         }
         let mut session = match upload.session.take() {
             Some(session) => session,
-            None => match self.start(blob, from)? {
+            None => match self.start_or_mount(blob, from)? {
                 Some(session) => session,
                 None => return Ok(Sent::Mounted),
             },
@@ -150,6 +153,15 @@ impl RepositoryClient<'_> {
                     return Err(failure);
                 }
             }
+        }
+    }
+
+    /// Starts an upload session, or mounts the blob. A login that may not read the other repository gets no token from some
+    /// services, but it may upload the blob.
+    fn start_or_mount(&self, blob: &Blob, from: Option<&Repository>) -> Outcome<Option<Session>> {
+        match self.start(blob, from) {
+            Err(Failure::Permanent { .. }) if from.is_some() => self.start(blob, None),
+            result => result,
         }
     }
 
@@ -192,7 +204,7 @@ impl RepositoryClient<'_> {
         }
     }
 
-    /// Asks what the registry has of an upload. `None` if it does not know.
+    /// Asks for the number of bytes that the registry has of an upload. `None` if it does not know the upload.
     fn resumed(&self, session: Session, blob: &Blob) -> Outcome<Option<Session>> {
         let answer = self.ask(Method::GET, session.url.clone(), Vec::new(), 0)?;
         let status = answer.response.status();

@@ -62,111 +62,69 @@ fn references() {
     }
 }
 
+const FORM: &str = "write HOST[:PORT]/PATH[:TAG][@sha256:DIGEST]";
+
+fn check(text: &str, cause: &str, hint: &str) {
+    let error = Reference::parse(text).unwrap_err().to_string();
+    let shown = message::shorten(text);
+    let expected = format!("cannot read image reference `{shown}`: {cause}\nhint: {hint}");
+    assert_eq!(error, expected);
+}
+
 #[test]
-fn refused_references() {
-    let form = "write HOST[:PORT]/PATH[:TAG][@sha256:DIGEST]";
-    let path = "write lower-case letters and digits, with `.`, `_`, `__`, `-` or `/` between them";
-    let long = format!("r.example/{}", "a".repeat(256));
-    let endless = "a".repeat(1 << 20);
-    let id = "a".repeat(64);
-    let id = format!("r.example/{id}");
-    for (text, cause, hint) in [
-        ("", "it has no path", form),
-        ("r.example/", "it has no path", form),
-        (
-            "https://r.example/a",
-            "it is a URL",
-            "remove `https://`: write HOST[:PORT]/PATH[:TAG]",
-        ),
-        (
-            "r.example/Debian",
-            "its path has capital letters",
-            "write the path in lower case",
-        ),
-        (
-            "r.example/a..b",
-            "its path does not have the form of a path",
-            path,
-        ),
-        (
-            "r.example/a/../b",
-            "its path does not have the form of a path",
-            path,
-        ),
-        (
-            "r.example/a___b",
-            "its path does not have the form of a path",
-            path,
-        ),
-        (
-            "r.example//a",
-            "its path does not have the form of a path",
-            path,
-        ),
-        (
-            "r.example/a b",
-            "its path does not have the form of a path",
-            path,
-        ),
-        (
-            "r.example/é",
-            "its path does not have the form of a path",
-            path,
-        ),
-        (
-            "r.example:0/a",
-            "its host does not have the form of a host",
-            form,
-        ),
-        (
-            "r.example:65536/a",
-            "its host does not have the form of a host",
-            form,
-        ),
-        (
-            "r.example:+1/a",
-            "its host does not have the form of a host",
-            form,
-        ),
-        (
-            "-r.example/a",
-            "its host does not have the form of a host",
-            form,
-        ),
-        ("[::g]/a", "its host does not have the form of a host", form),
-        (
-            "[::1]x/a",
-            "its host does not have the form of a host",
-            form,
-        ),
-        (
-            "r.example/a@sha256:12",
-            "its digest does not have the form of a digest",
-            form,
-        ),
-        (
-            "r.example/a@sha512:12",
-            "its digest is not SHA-256",
-            "use the digest `sha256:…`",
-        ),
-        (&long, "its path has more than 255 bytes", form),
-        (&endless, "it has more than 1024 bytes", form),
-        (&id, "it is the ID of an image, not a name", form),
-    ] {
-        let error = Reference::parse(text).unwrap_err().to_string();
-        let shown = message::shorten(text);
-        let expected = format!("cannot read image reference `{shown}`: {cause}\nhint: {hint}");
-        assert_eq!(error, expected);
+fn refused_paths() {
+    for text in ["", "r.example/"] {
+        check(text, "it has no path", FORM);
     }
-    for tag in ["a:", "a:-b", "a:b c", &format!("a:{}", "b".repeat(129))] {
-        let error = Reference::parse(tag).unwrap_err().to_string();
+    let hint = "write lower-case letters and digits, with `.`, `_`, `__`, `-` or `/` between them";
+    for path in ["a..b", "a/../b", "a___b", "/a", "a b", "é", "a-", ".a"] {
+        let text = format!("r.example/{path}");
+        check(&text, "its path does not have the form of a path", hint);
+    }
+    let hint = "write the path in lower case";
+    check("r.example/Debian", "its path has capital letters", hint);
+    let long = format!("r.example/{}", "a".repeat(256));
+    check(&long, "its path has more than 255 bytes", FORM);
+    check(&"a".repeat(1 << 20), "it has more than 1024 bytes", FORM);
+    let id = format!("r.example/{}", "a".repeat(64));
+    check(&id, "it is the ID of an image, not a name", FORM);
+}
+
+#[test]
+fn refused_hosts() {
+    for host in [
+        "r.example:0",
+        "r.example:65536",
+        "r.example:+1",
+        "-r.example",
+        "[::g]",
+        "[::1]x",
+        "a..b",
+    ] {
+        let text = format!("{host}/a");
+        check(&text, "its host does not have the form of a host", FORM);
+    }
+    let hint = "remove `https://`: write HOST[:PORT]/PATH[:TAG]";
+    check("https://r.example/a", "it is a URL", hint);
+    let error = Reference::parse("me:secret@r.example/a").unwrap_err();
+    assert!(!error.to_string().contains("secret"), "{error}");
+}
+
+#[test]
+fn refused_tags_and_digests() {
+    let cause = "its digest does not have the form of a digest";
+    check("r.example/a@sha256:12", cause, FORM);
+    let cause = "its digest is not SHA-256";
+    check("r.example/a@sha512:12", cause, "use the digest `sha256:…`");
+    for tag in ["", "-b", "b c", &"b".repeat(129)] {
+        let error = Reference::parse(&format!("a:{tag}"))
+            .unwrap_err()
+            .to_string();
         assert!(
             error.contains("the tag does not have the form of a tag"),
             "{error}"
         );
     }
-    let error = Reference::parse("me:secret@r.example/a").unwrap_err();
-    assert!(!error.to_string().contains("secret"), "{error}");
 }
 
 #[test]

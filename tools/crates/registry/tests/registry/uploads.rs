@@ -284,6 +284,30 @@ fn mounts() {
 }
 
 #[test]
+fn a_forbidden_mount_is_an_upload() {
+    let content = bytes(1000);
+    let bench = Bench::new(Settings::default());
+    let rule = Rule::new(Fault::status(403)).on("POST", "mount=");
+    bench.registry.fail(rule);
+    let client = bench.client();
+    let repository = client.repository(&bench.name("a"), PUSH);
+    let (blob, from) = (Blob::of(&content), bench.name("from"));
+    let sent = repository.mount_or_upload(&blob, &from, &BytesContent(&content));
+    assert_eq!(sent.unwrap(), Sent::Uploaded);
+    assert!(!repository.mount(&blob, &from).unwrap());
+}
+
+#[test]
+fn a_registry_may_need_time_to_verify() {
+    let mut bench = Bench::new(Settings::default());
+    bench.options.timeout = std::time::Duration::from_millis(300);
+    let rule = Rule::new(Fault::Delay { millis: 1000 });
+    bench.registry.fail(rule.on("PUT", "/uploads/"));
+    assert_eq!(upload(&bench, b"x").unwrap(), Sent::Uploaded);
+    assert_eq!(bench.log.text(), "");
+}
+
+#[test]
 fn many_threads_ask_for_one_token() {
     let bench = Bench::new(Settings {
         auth: Auth::Bearer(Bearer::new(vec![Account::new("me", "hunter2")])),

@@ -1,6 +1,7 @@
 //! Logins from netrc(5), as `curl --netrc` and apt (apt_auth.conf(5)) read it.
 
 use std::env;
+use std::fmt;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -18,7 +19,7 @@ pub struct Netrc {
 }
 
 /// A `machine` or `default` entry.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Login {
     /// `None` for `default`.
     machine: Option<Machine>,
@@ -118,6 +119,16 @@ impl Netrc {
         } else {
             self.path.display().to_string()
         }
+    }
+}
+
+/// Debug output hides the password.
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Login")
+            .field("machine", &self.machine)
+            .field("user", &self.user)
+            .finish_non_exhaustive()
     }
 }
 
