@@ -1,4 +1,4 @@
-//! What a signed statement must say.
+//! Requirements for a signed statement.
 
 use blob::Digest;
 
@@ -6,7 +6,7 @@ use crate::line::line;
 use crate::statement::Claim;
 use crate::Refusal;
 
-/// What a bundle must say.
+/// Requirements for the statement of a bundle.
 #[derive(Clone, Copy, Debug)]
 pub struct Expected<'a> {
     /// The digest of the image that the statement must be about.

@@ -4,8 +4,8 @@ use blob::Result;
 
 use crate::PublicKey;
 
-/// A key that can sign, in this process or elsewhere.
-pub trait Signer {
+/// A key that can sign, in this process or elsewhere. Several threads may use it.
+pub trait Signer: Send + Sync {
     /// The public key of the signatures.
     fn public_key(&self) -> &PublicKey;
 

@@ -64,6 +64,13 @@ fn a_keyless_signature_of_cosign() {
     );
 }
 
+/// One trusted root serves all threads that verify.
+#[test]
+fn threads_share_a_trusted_root() {
+    fn shared<T: Send + Sync>(_: &T) {}
+    shared(&root(include_str!("testdata/trusted_root.json")));
+}
+
 #[test]
 fn another_identity() {
     let issuer = "https://issuer.example";

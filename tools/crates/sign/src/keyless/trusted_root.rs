@@ -1,4 +1,4 @@
-//! Whom keyless verification trusts.
+//! The trust of keyless verification: certificate authorities and logs.
 
 use std::fmt;
 
