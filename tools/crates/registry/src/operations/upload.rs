@@ -33,6 +33,7 @@ pub enum Sent {
 }
 
 /// An upload session.
+#[derive(Clone)]
 struct Session {
     url: Uri,
     /// The bytes that the registry has.
@@ -126,7 +127,7 @@ impl RepositoryClient<'_> {
         upload: &mut Upload,
     ) -> Outcome<Sent> {
         if upload.is_uncertain {
-            if let Some(session) = upload.session.take() {
+            if let Some(session) = upload.session.clone() {
                 upload.session = self.resumed(session, blob)?;
             }
             // The registry may have finished the upload although its answer was lost.
@@ -258,11 +259,7 @@ impl RepositoryClient<'_> {
                 format!("the registry states {stored} stored bytes, expected more than {from} and at most {end}");
             return Err(Failure::permanent(cause));
         }
-        let session = Session {
-            url: session.url.clone(),
-            ..*session
-        };
-        self.next(session, stored, &answer)
+        self.next(session.clone(), stored, &answer)
     }
 
     fn finish(

@@ -114,6 +114,9 @@ fn an_interrupted_upload_continues() {
         let method = if chunk == 1 << 20 { "PATCH" } else { "PUT" };
         let rule = Rule::new(Fault::CloseInRequest { after: 600_000 });
         bench.registry.fail(rule.on(method, "/uploads/").times(1));
+        // The question how many bytes are stored may fail, too.
+        let rule = Rule::new(Fault::status(503));
+        bench.registry.fail(rule.on("GET", "/uploads/").times(1));
         assert_eq!(upload(&bench, &content).unwrap(), Sent::Uploaded);
         assert!(has(&bench, &content));
         let requests = bench.registry.take_requests();
