@@ -234,10 +234,25 @@ impl RepositoryClient<'_> {
             self.finish(session, blob, content, rest)?;
             return Ok(None);
         }
-        self.patch(session, content, rest.min(chunk)).map(Some)
+        let next = self.patch(session, content, rest.min(chunk))?;
+        if next.is_some() {
+            return Ok(next);
+        }
+        // A registry without chunks gets the blob as a whole.
+        let session = self.start(blob, None)?;
+        Ok(session.map(|session| Session {
+            smallest: u64::MAX,
+            ..session
+        }))
     }
 
-    fn patch(&self, session: &Session, content: &dyn Content, length: u64) -> Outcome<Session> {
+    /// Sends a chunk. `None` if the registry takes no chunks.
+    fn patch(
+        &self,
+        session: &Session,
+        content: &dyn Content,
+        length: u64,
+    ) -> Outcome<Option<Session>> {
         let from = session.stored;
         let headers = vec![
             (CONTENT_TYPE, "application/octet-stream".to_owned()),
@@ -250,6 +265,11 @@ impl RepositoryClient<'_> {
             (content, from, length),
         )?;
         if !answer.response.status().is_success() {
+            let status = answer.response.status();
+            let unknown = [StatusCode::METHOD_NOT_ALLOWED, StatusCode::NOT_IMPLEMENTED];
+            if from == 0 && unknown.contains(&status) {
+                return Ok(None);
+            }
             return Err(self.refused(answer.response));
         }
         let end = from + length;
@@ -259,7 +279,7 @@ impl RepositoryClient<'_> {
                 format!("the registry states {stored} stored bytes, expected more than {from} and at most {end}");
             return Err(Failure::permanent(cause));
         }
-        self.next(session.clone(), stored, &answer)
+        self.next(session.clone(), stored, &answer).map(Some)
     }
 
     fn finish(
