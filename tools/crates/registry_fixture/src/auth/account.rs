@@ -20,8 +20,8 @@ pub struct Bearer {
     pub accounts: Vec<Account>,
     /// Whether everybody gets a token to pull.
     pub anonymous_pull: bool,
-    /// The URL of the token service, if it is not `/token` of this registry. That service must be the one of a registry
-    /// that shares nothing with this one, so its tokens are invalid here.
+    /// The URL of the token service in challenges, if it is not `/token` at the host that the client named: the same
+    /// registry by another name, such as `http://localhost:PORT/token`, or another one, whose tokens are invalid here.
     pub realm: Option<String>,
     /// Whether the token service accepts `POST`, which identity tokens need. Otherwise the status is 404.
     pub post: bool,

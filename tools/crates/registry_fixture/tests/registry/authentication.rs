@@ -103,6 +103,14 @@ fn a_challenge_names_the_scopes() {
 }
 
 #[test]
+fn the_token_service_may_have_another_host() {
+    let client = bearer(|bearer| bearer.realm = Some("http://other.test/token".to_owned()));
+    let challenge = client.get("/v2/");
+    let start = "Bearer realm=\"http://other.test/token\"";
+    assert!(challenge.header("www-authenticate").starts_with(start));
+}
+
+#[test]
 fn a_token_allows_its_scopes_only() {
     let client = bearer(|_| {});
     let ci = basic("ci", "s3cret:");

@@ -193,3 +193,22 @@ fn blobs_may_be_in_a_directory() {
     assert_eq!(client.send("DELETE", &blob, &[], b"").status, 202);
     assert_eq!(files(), 0);
 }
+
+#[test]
+fn many_clients_push_at_once() {
+    let client = Client::new(Settings::default());
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..20 {
+                    let target = with_digest(&begin(&client), HELLO);
+                    assert_eq!(client.send("PUT", &target, &[], b"hello world").status, 201);
+                    let mount = format!("/v2/b/blobs/uploads/?mount={HELLO}&from=a");
+                    assert_eq!(client.send("POST", &mount, &[], b"").status, 201);
+                }
+            });
+        }
+    });
+    assert_eq!(client.registry.count("PUT", "/uploads/"), 160);
+    assert_eq!(client.registry.open_uploads(), 0);
+}
