@@ -280,6 +280,31 @@ mod tests {
     }
 
     #[test]
+    fn a_login_goes_only_to_a_token_service_with_encryption() {
+        let agent = Agent::new_with_defaults();
+        for (realm, plain, allowed) in [
+            ("https://a.example/t", false, true),
+            ("https://a.example/t", true, true),
+            ("http://a.example/t", true, true),
+            ("http://a.example/t", false, false),
+            ("http://127.0.0.1/t", false, false),
+            ("https://u:p@a.example/t", true, false),
+            ("/t", true, false),
+            ("file:///t", true, false),
+            ("", true, false),
+        ] {
+            let asker = Asker {
+                agent: &agent,
+                timeout: Duration::from_secs(1),
+                host: "r.example",
+                login: None,
+                plain,
+            };
+            assert_eq!(asker.realm(realm).is_ok(), allowed, "{realm}");
+        }
+    }
+
+    #[test]
     fn urls() {
         let scopes = Scopes::from(["repository:a/b:pull".to_owned(), "x&y".to_owned()]);
         let realm = "https://a.example/t?q=1".parse().unwrap();

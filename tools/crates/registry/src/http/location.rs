@@ -158,6 +158,37 @@ mod tests {
     }
 
     #[test]
+    fn redirects_keep_the_encryption() {
+        let url: Uri = "https://r.example/a?b".parse().unwrap();
+        for (text, to) in [
+            (
+                "https://other.example/x?signature=1",
+                Ok("https://other.example/x?signature=1"),
+            ),
+            ("/x y", Ok("https://r.example/x%20y")),
+            (
+                "http://r.example/x?signature=secret",
+                Err("redirect to http://r.example/x, which is not encrypted"),
+            ),
+            (
+                "file:///etc/passwd?secret",
+                Err("redirect is `file:///etc/passwd`, which is not an HTTP URL"),
+            ),
+            (
+                "https://u:p@r.example/",
+                Err("redirect is `https://***@r.example/`, which is not an HTTP URL"),
+            ),
+        ] {
+            let found = redirected(&url, &response("Location", text));
+            let found = found.map(|url| url.to_string());
+            match (found, to) {
+                (Err(Failure::Permanent { cause, hint: None }), Err(to)) => assert_eq!(cause, to),
+                (found, to) => assert_eq!(found.unwrap(), to.unwrap()),
+            }
+        }
+    }
+
+    #[test]
     fn links() {
         let url: Uri = "http://r.example/v2/a/tags/list".parse().unwrap();
         for (text, to) in [

@@ -33,6 +33,7 @@ pub enum Sent {
 }
 
 /// An upload session.
+#[derive(Clone)]
 struct Session {
     url: Uri,
     /// The bytes that the registry has.
@@ -126,7 +127,7 @@ impl RepositoryClient<'_> {
         upload: &mut Upload,
     ) -> Outcome<Sent> {
         if upload.is_uncertain {
-            if let Some(session) = upload.session.take() {
+            if let Some(session) = upload.session.clone() {
                 upload.session = self.resumed(session, blob)?;
             }
             // The registry may have finished the upload although its answer was lost.
@@ -233,10 +234,25 @@ impl RepositoryClient<'_> {
             self.finish(session, blob, content, rest)?;
             return Ok(None);
         }
-        self.patch(session, content, rest.min(chunk)).map(Some)
+        let next = self.patch(session, content, rest.min(chunk))?;
+        if next.is_some() {
+            return Ok(next);
+        }
+        // A registry without chunks gets the blob as a whole.
+        let session = self.start(blob, None)?;
+        Ok(session.map(|session| Session {
+            smallest: u64::MAX,
+            ..session
+        }))
     }
 
-    fn patch(&self, session: &Session, content: &dyn Content, length: u64) -> Outcome<Session> {
+    /// Sends a chunk. `None` if the registry takes no chunks.
+    fn patch(
+        &self,
+        session: &Session,
+        content: &dyn Content,
+        length: u64,
+    ) -> Outcome<Option<Session>> {
         let from = session.stored;
         let headers = vec![
             (CONTENT_TYPE, "application/octet-stream".to_owned()),
@@ -249,6 +265,11 @@ impl RepositoryClient<'_> {
             (content, from, length),
         )?;
         if !answer.response.status().is_success() {
+            let status = answer.response.status();
+            let unknown = [StatusCode::METHOD_NOT_ALLOWED, StatusCode::NOT_IMPLEMENTED];
+            if from == 0 && unknown.contains(&status) {
+                return Ok(None);
+            }
             return Err(self.refused(answer.response));
         }
         let end = from + length;
@@ -258,11 +279,7 @@ impl RepositoryClient<'_> {
                 format!("the registry states {stored} stored bytes, expected more than {from} and at most {end}");
             return Err(Failure::permanent(cause));
         }
-        let session = Session {
-            url: session.url.clone(),
-            ..*session
-        };
-        self.next(session, stored, &answer)
+        self.next(session.clone(), stored, &answer).map(Some)
     }
 
     fn finish(

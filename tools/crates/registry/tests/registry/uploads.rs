@@ -106,6 +106,21 @@ fn a_large_blob_is_sent_in_chunks_to_any_location() {
 }
 
 #[test]
+fn a_registry_without_chunks_gets_the_blob_as_a_whole() {
+    let content = bytes(2500);
+    for status in [405, 501] {
+        let mut bench = Bench::new(Settings::default());
+        bench.options.chunk = 1000;
+        let rule = Rule::new(Fault::status(status));
+        bench.registry.fail(rule.on("PATCH", "/uploads/"));
+        assert_eq!(upload(&bench, &content).unwrap(), Sent::Uploaded);
+        assert!(has(&bench, &content));
+        assert_eq!(bench.registry.count("PUT", "/uploads/"), 1);
+        assert_eq!(bench.log.text(), "");
+    }
+}
+
+#[test]
 fn an_interrupted_upload_continues() {
     let content = bytes(3 << 20);
     for chunk in [1 << 20, 8 << 20] {
@@ -114,6 +129,9 @@ fn an_interrupted_upload_continues() {
         let method = if chunk == 1 << 20 { "PATCH" } else { "PUT" };
         let rule = Rule::new(Fault::CloseInRequest { after: 600_000 });
         bench.registry.fail(rule.on(method, "/uploads/").times(1));
+        // The question how many bytes are stored may fail, too.
+        let rule = Rule::new(Fault::status(503));
+        bench.registry.fail(rule.on("GET", "/uploads/").times(1));
         assert_eq!(upload(&bench, &content).unwrap(), Sent::Uploaded);
         assert!(has(&bench, &content));
         let requests = bench.registry.take_requests();
