@@ -109,7 +109,7 @@ fn outcome(
 ) -> Result<Outcome> {
     let mut command: Command = tools.system(&registry.to_string_lossy());
     command
-        .current_dir(tools.fresh_folder("distribution")?)
+        .current_dir(tools.fresh_directory("distribution")?)
         .args(run.registry)
         .arg("--certificates=.")
         .args(["--", "sh", "-c"])
