@@ -2,7 +2,7 @@
 
 load("//common:annotations.bzl", "image_annotations", "published_reference")
 load("//common:image_set.bzl", "image_set")
-load("//common:naming.bzl", "image_name", "published_name", "published_tag", "join_image_name")
+load("//common:naming.bzl", "image_name", "join_image_name", "published_name", "published_tag")
 load("//common:packages.bzl", "distro_lock")
 load("//common:problems.bzl", "distro_problem", "made_problem")
 load("//common:published.bzl", "image_row")

@@ -1,7 +1,7 @@
 """image_sets: all images of a family, and the images that it does not have."""
 
 load("//common:image_set.bzl", "ImageSetInfo")
-load("//common:naming.bzl", "published_name", "join_image_name")
+load("//common:naming.bzl", "join_image_name", "published_name")
 load("//common:problems.bzl", "distro_problem")
 load("//common:variables.bzl", "DISTROS", "VARIANTS")
 load("//rules:architectures.bzl", "architectures")

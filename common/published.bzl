@@ -1,6 +1,6 @@
 """The names under which Google publishes the images (`gcr.io/distroless/NAME-DISTRO:TAG`), and our targets for them."""
 
-load("//common:naming.bzl", "image_name", "published_tag", "join_image_name")
+load("//common:naming.bzl", "image_name", "join_image_name", "published_tag")
 load("//common:variables.bzl", "DEFAULT_DISTRO", "DISTROS", "REPOSITORY", "VARIANTS")
 load("//rules:architectures.bzl", "architectures")
 load("//rules:messages.bzl", "nearest")
