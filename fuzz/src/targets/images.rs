@@ -5,7 +5,7 @@ use std::path::Path;
 
 use blob::{Blob, Result};
 use oci::{Base, Created, Document, LayerMetadata, Pairs, Platform, RefName, Settings, Tag};
-use rootfs::{Image, ImageExt, Raw, Visitor, ContentPart};
+use rootfs::{ContentPart, Image, ImageExt, Raw, Visitor};
 use tarball::Entry;
 
 use super::{parts, repaired, target, text, write, Outcome, Target};

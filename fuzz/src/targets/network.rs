@@ -8,11 +8,11 @@ use std::sync::{Mutex, OnceLock};
 use std::thread;
 use std::time::Duration;
 
-use apt_archive::{Fetch, Keyring, LocalDeb, FileRequest};
+use apt_archive::{Fetch, FileRequest, Keyring, LocalDeb};
 use archive_fixture::{Archive, Files, Key};
 use blob::Blob;
 use lock_update::{Manifest, Settings};
-use transfer::{FileResponse, Cache, Fetcher, Netrc, Options, Progress, Request};
+use transfer::{Cache, Fetcher, FileResponse, Netrc, Options, Progress, Request};
 
 use super::{parts, repaired, target, text, Outcome, Target};
 
