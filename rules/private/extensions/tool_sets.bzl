@@ -11,12 +11,19 @@ IMAGE_TOOLS = [
 
 # The programs that use the network. They are a separate set, because they have most of the crates and few builds need
 # them.
-NETWORK_TOOLS = ["debian_lock"]
+NETWORK_TOOLS = [
+    "debian_lock",
+    "image_push",
+]
 
 ALL_TOOLS = sorted(IMAGE_TOOLS + NETWORK_TOOLS)
 
 # The programs for users: `bazel run @distroless//tools:NAME`.
-COMMANDS = ["debian_lock", "image_test"]
+COMMANDS = [
+    "debian_lock",
+    "image_push",
+    "image_test",
+]
 
 _CPUS = {
     "aarch64": "arm64",

@@ -76,6 +76,21 @@ impl Read for StoredFile<'_> {
     }
 }
 
+/// Opens the files of an image: of a directory, or of a tar archive (plain, gzip or zstd).
+///
+/// # Errors
+///
+/// The path does not exist, or is neither a directory nor a tar archive.
+pub fn open(path: &Path) -> Result<Box<dyn Source>> {
+    let metadata = fs::metadata(path).cannot("open image", path.display())?;
+    if metadata.is_dir() {
+        return Ok(Box::new(Directory::open(path)?));
+    }
+    let archive = Archive::open(path);
+    let archive = archive.map_err(|error| error.within("open image", path.display()))?;
+    Ok(Box::new(archive))
+}
+
 /// A source with its name.
 #[derive(Debug)]
 pub(crate) struct Store {
@@ -86,14 +101,7 @@ pub(crate) struct Store {
 impl Store {
     /// Opens a directory or an archive.
     pub(crate) fn open(path: &Path) -> Result<Self> {
-        let metadata = fs::metadata(path).cannot("open image", path.display())?;
-        let source: Box<dyn Source> = if metadata.is_dir() {
-            Box::new(Directory::open(path)?)
-        } else {
-            let archive = Archive::open(path);
-            Box::new(archive.map_err(|error| error.within("open image", path.display()))?)
-        };
-        Ok(Self::of(path.display().to_string(), source))
+        Ok(Self::of(path.display().to_string(), open(path)?))
     }
 
     pub(crate) fn of(name: String, source: Box<dyn Source>) -> Self {

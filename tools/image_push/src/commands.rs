@@ -1,0 +1,21 @@
+//! The commands: one file for each, with its options. The work is done in the directory of the same name.
+
+mod tags;
+
+use blob::Result;
+use clap::Subcommand;
+
+/// A command of the program.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Tags(tags::Tags),
+}
+
+impl Command {
+    /// Runs the command.
+    pub(crate) fn run(&self) -> Result<()> {
+        match self {
+            Self::Tags(command) => command.run(),
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! An OCI layout: a directory or a tar archive of one.
+
+use std::io::{self, Read};
+use std::path::Path;
+
+use blob::{Blob, Error, Result, ResultExt};
+use oci::{Descriptor, MAX_DOCUMENT};
+use registry::Content;
+
+use super::{blob_of, Source};
+
+/// The annotation that names an entry of `index.json`
+/// (<https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md#pre-defined-annotation-keys>).
+const REF_NAME: &str = "org.opencontainers.image.ref.name";
+
+/// An OCI layout.
+#[derive(Debug)]
+pub struct LayoutSource {
+    name: String,
+    store: Box<dyn image_store::Source>,
+    roots: Vec<Root>,
+}
+
+/// An entry of `index.json`.
+#[derive(Clone, Debug)]
+pub struct Root {
+    /// Its reference name, if it has one.
+    pub name: Option<String>,
+    /// The image, the index or the artifact.
+    pub descriptor: Descriptor,
+}
+
+impl LayoutSource {
+    /// Opens a directory, or a tar archive (plain, gzip or zstd).
+    ///
+    /// # Errors
+    ///
+    /// It is not an OCI layout, or `index.json` is invalid.
+    pub fn open(path: &Path) -> Result<Self> {
+        let name = path.display().to_string();
+        let store = image_store::open(path)?;
+        if !store.has("oci-layout") || !store.has("index.json") {
+            let cause = "it is not an OCI layout: it has no `oci-layout` and `index.json`";
+            let hint = if store.has("manifest.json") {
+                "an archive of `docker save` needs Docker 25 or newer; or copy it with `skopeo copy docker-archive:FILE oci:DIRECTORY`"
+            } else {
+                "give the directory or tar archive that a build of an image writes"
+            };
+            return Err(Error::cannot("read image", name, cause).hint(hint));
+        }
+        oci::read_layout("oci-layout", &document(&*store, "oci-layout", None)?)
+            .map_err(|error| error.within("read image", &name))?;
+        let index = oci::read_index("index.json", &document(&*store, "index.json", None)?)
+            .map_err(|error| error.within("read image", &name))?;
+        let roots = index.manifests().iter().map(|descriptor| Root {
+            name: descriptor
+                .annotations()
+                .as_ref()
+                .and_then(|annotations| annotations.get(REF_NAME).cloned()),
+            descriptor: descriptor.clone(),
+        });
+        Ok(Self {
+            roots: roots.collect(),
+            name,
+            store,
+        })
+    }
+
+    /// The entries of `index.json`.
+    pub fn roots(&self) -> &[Root] {
+        &self.roots
+    }
+
+    /// The only entry that is no referrer, or the one with a reference name.
+    ///
+    /// # Errors
+    ///
+    /// There is no such entry, or several. The message lists the names.
+    pub fn root(&self, name: Option<&str>) -> Result<&Root> {
+        let found = self.roots.iter().filter(|root| match name {
+            Some(_) => root.name.as_deref() == name,
+            None => true,
+        });
+        let found: Vec<&Root> = found.collect();
+        if let [root] = found[..] {
+            return Ok(root);
+        }
+        let names: Vec<String> = self.roots.iter().map(shown).collect();
+        let cause = format!(
+            "expected one image{}, found {}: {}",
+            name.map(|name| format!(" with the name `{name}`"))
+                .unwrap_or_default(),
+            found.len(),
+            names.join(", ")
+        );
+        Err(Error::cannot("read image", &self.name, cause))
+    }
+}
+
+fn shown(root: &Root) -> String {
+    let name = root.name.clone();
+    format!(
+        "`{}`",
+        name.unwrap_or_else(|| root.descriptor.digest().to_string())
+    )
+}
+
+impl Source for LayoutSource {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn document(&self, descriptor: &Descriptor) -> Result<Vec<u8>> {
+        let blob = blob_of(descriptor)?;
+        let name = image_store::blob_name(blob.digest);
+        let bytes = document(&*self.store, &name, Some(blob))?;
+        if Blob::of(&bytes) == blob {
+            return Ok(bytes);
+        }
+        let found = Blob::of(&bytes);
+        let cause = format!(
+            "expected {} bytes, found {} bytes with the digest `{}`",
+            blob.size, found.size, found.digest
+        );
+        Err(Error::cannot("read", name, cause))
+    }
+
+    fn blob(&self, blob: &Blob) -> Result<Box<dyn Content + Send + Sync + '_>> {
+        let name = image_store::blob_name(blob.digest);
+        if !self.store.has(&name) {
+            return Err(
+                Error::cannot("read", name, "it is missing").within("read image", &self.name)
+            );
+        }
+        Ok(Box::new(LayoutBlob {
+            source: self,
+            blob: *blob,
+        }))
+    }
+}
+
+struct LayoutBlob<'a> {
+    source: &'a LayoutSource,
+    blob: Blob,
+}
+
+impl Content for LayoutBlob<'_> {
+    fn open(&self, from: u64) -> io::Result<Box<dyn Read + '_>> {
+        let name = image_store::blob_name(self.blob.digest);
+        let file = self.source.store.open(&name, Some(self.blob));
+        let mut file = file.map_err(|error| io::Error::other(error.to_string()))?;
+        if from > 0 {
+            io::copy(&mut (&mut file).take(from), &mut io::sink())?;
+        }
+        Ok(Box::new(file))
+    }
+}
+
+/// All bytes of a small file.
+fn document(store: &dyn image_store::Source, name: &str, blob: Option<Blob>) -> Result<Vec<u8>> {
+    let file = store.open(name, blob)?;
+    if file.size() > MAX_DOCUMENT {
+        let cause = format!(
+            "it has {} bytes, at most {MAX_DOCUMENT} are read",
+            file.size()
+        );
+        return Err(Error::cannot("read", name, cause));
+    }
+    let mut bytes = Vec::new();
+    file.take(MAX_DOCUMENT)
+        .read_to_end(&mut bytes)
+        .cannot("read", name)?;
+    Ok(bytes)
+}

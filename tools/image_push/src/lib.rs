@@ -1,0 +1,48 @@
+//! Publishes images: pushes, signs, verifies, copies and loads them. It is a library for `fuzz/`; the program has no
+//! other code.
+//!
+//! An arrow means "uses":
+//!
+//! ```text
+//! commands ─▶ (a directory for each command) ─▶ content ─▶ registry, image_store
+//!     └─────▶ connection, output
+//! ```
+
+mod commands;
+mod connection;
+pub mod content;
+mod output;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Publishes images: pushes, signs, verifies, copies and loads them.
+#[derive(Debug, Parser)]
+#[command(name = "image_push")]
+struct Cli {
+    #[command(subcommand)]
+    command: commands::Command,
+}
+
+/// Runs the program with the arguments of the process. The exit code is 0, 1 for an error, or 2 for wrong options.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let code = u8::from(error.use_stderr()) * 2;
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    match cli.command.run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // A message may have a URL with a password.
+            let error = message::redact_all(&error.to_string());
+            let _ = writeln!(std::io::stderr(), "error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! What the program prints: results on standard output, progress on standard error.
+
+use std::fmt;
+use std::io::{self, Write};
+
+use blob::{Result, ResultExt};
+use transfer::Progress;
+
+/// Prints a line of the result.
+///
+/// # Errors
+///
+/// Standard output cannot be written. A closed pipe is an error, too: the result is incomplete.
+pub(crate) fn line(line: fmt::Arguments<'_>) -> Result<()> {
+    let mut output = io::stdout().lock();
+    writeln!(output, "{line}").cannot("write", "standard output")
+}
+
+/// The progress of network operations.
+pub(crate) fn progress() -> Progress {
+    Progress::on_standard_error()
+}
