@@ -130,6 +130,7 @@ def _image(distro, name, variant, architecture, base, content, entrypoint, licen
         env = content.env | (DEBUG_ENV if variant.debug else {}),
         is_base = True,
         layers = [layers] + (["debug_" + layers] if variant.debug else []),
+        publisher = "//common:publisher",
         reference = published_reference(distro, family, name, variant),
         user = str(NONROOT) if variant.nonroot else "0",
         visibility = _VISIBILITY,
