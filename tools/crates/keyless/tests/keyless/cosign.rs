@@ -1,0 +1,1 @@
+//! cosign, where `./bazelw test` has brought it.
