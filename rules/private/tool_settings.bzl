@@ -1,11 +1,11 @@
 """Resets the settings of layers for the tools, which do not depend on them, so that they are built once."""
 
 # Build settings also apply to the configuration of the tools. Without these transitions, each value would compile the
-# tools again.
+# tools again. `push_layers` is not reset: an output directory depends on the settings that a transition changes, and no
+# action depends on this one.
 _DEFAULTS = {
     "//rules/settings:compression": "gzip",
     "//rules/settings:layering": "package",
-    "//rules/settings:push_layers": "local",
 }
 
 _PLATFORMS = "//command_line_option:platforms"

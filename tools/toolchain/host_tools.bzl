@@ -16,7 +16,6 @@ def _host_tools_impl(settings, _attr):
         "//command_line_option:platforms": "@bazel_tools//tools:host_platform",
         "//rules/settings:compression": "gzip",
         "//rules/settings:layering": "package",
-        "//rules/settings:push_layers": "local",
     }
 
 # The mode is that of tools (`--host_compilation_mode`): an image for which another mode is asked compiles no tool again.
@@ -28,7 +27,6 @@ host_tools = transition(
         "//command_line_option:platforms",
         "//rules/settings:compression",
         "//rules/settings:layering",
-        "//rules/settings:push_layers",
     ],
 )
 
