@@ -133,6 +133,7 @@ def _image(distro, name, variant, architecture, base, content, entrypoint, licen
         env = content.env | (DEBUG_ENV if variant.debug else {}),
         is_base = True,
         layers = [layers] + (["debug_" + layers] if variant.debug else []),
+        publisher = "//common:publisher",
         reference = published_reference(distro, family, name, variant),
         user = str(NONROOT) if variant.nonroot else "0",
         visibility = _VISIBILITY,
@@ -203,6 +204,7 @@ def _publish(distro, name, made, contents):
             for variant in VARIANTS
             for architecture in [""] + made
         },
+        publisher = "//common:publisher",
         # Architectures may have different versions for a while; then no tag names the version.
         runtime = versions[0] if len(versions) == 1 else "",
         tags = ["manual"],

@@ -81,6 +81,7 @@ def image_sets(name, not_made = {}):
     )
     push_set(
         name = "publish",
+        publisher = "//common:publisher",
         sets = [target for target, facts in rules.items() if facts["kind"] == "push_set"],
         tags = ["manual"],
         visibility = _VISIBILITY,

@@ -1,4 +1,4 @@
-"""The providers of images, image indexes, artifacts and layers, and of images to publish."""
+"""The providers of images, image indexes, artifacts and layers, of publishers, and of images to publish."""
 
 load("//rules/private/providers:artifact_info.bzl", _ArtifactInfo = "ArtifactInfo")
 load("//rules/private/providers:image_index_info.bzl", _ImageIndexInfo = "ImageIndexInfo")
@@ -6,6 +6,7 @@ load("//rules/private/providers:image_info.bzl", _ImageInfo = "ImageInfo")
 load("//rules/private/providers:layer_info.bzl", _LayerInfo = "LayerInfo")
 load("//rules/private/providers:layers_info.bzl", _LayersInfo = "LayersInfo")
 load("//rules/private/providers:publication_info.bzl", _PublicationInfo = "PublicationInfo")
+load("//rules/private/providers:publisher_info.bzl", _PublisherInfo = "PublisherInfo")
 
 ArtifactInfo = _ArtifactInfo
 ImageInfo = _ImageInfo
@@ -13,3 +14,4 @@ ImageIndexInfo = _ImageIndexInfo
 LayerInfo = _LayerInfo
 LayersInfo = _LayersInfo
 PublicationInfo = _PublicationInfo
+PublisherInfo = _PublisherInfo

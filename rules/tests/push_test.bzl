@@ -4,7 +4,7 @@ load("@bazel_skylib//lib:partial.bzl", "partial")
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
 load("//rules:image.bzl", "image", "image_index", "oci_artifact")
 load("//rules:layer.bzl", "layer")
-load("//rules:push.bzl", "image_load", "image_push", "push_set")
+load("//rules:push.bzl", "image_load", "image_push", "publisher", "push_set")
 load("//rules/private/push:names.bzl", "split_name", "tag_problem")
 load("//rules/private/push:push_layers.bzl", "push_layers_setting")
 load(":fails.bzl", "fails_case")
@@ -146,9 +146,13 @@ def _subjects():
         runtime = "1.2.3",
         tags = ["manual"],
     )
+    publisher(
+        name = "pushed_publisher",
+        repository = "registry.example/team",
+    )
     push_set(
         name = "push_all",
-        repositories = ["registry.example/team"],
+        publisher = ":pushed_publisher",
         sets = [":push_one_name", ":push_index"],
         tags = ["manual"],
         template = "{{ name }}:{{ tag }}",
@@ -231,6 +235,13 @@ def _failures():
             remote_tags = ["1+2"],
         ),
         fails_case(
+            image_push,
+            "push_to_no_repository",
+            "cannot push `@@//rules/tests:push_to_no_repository_subject`: repository: `registry.example/a:1` is not a repository: it has a tag or a digest\nhint: write `HOST/PATH`, such as `registry.example/team`",
+            image = ":pushed",
+            mirrors = ["registry.example/a:1"],
+        ),
+        fails_case(
             push_set,
             "push_without_a_name",
             "cannot push `@@//rules/tests:push_without_a_name_subject`: image_name: `images` need a name",
@@ -262,7 +273,7 @@ def _names_test_impl(ctx):
         split = split_name(text)
         asserts.equals(env, (name, tag, None), (split.name, split.tag, split.problem))
     for text, problem in {
-        "Server:1": "`Server` has capital letters, which no engine accepts in a name",
+        "Server:1": "`Server` is not a name: its path has capital letters\nhint: write the path in lower case",
         "a:.": "`.` is not a tag; " + form,
         "localhost:5000/a": "`localhost:5000/a` has no tag; expected `NAME:TAG`, such as `server:latest`",
     }.items():

@@ -1,7 +1,7 @@
 """image_push: pushes one image to registries."""
 
 load("//rules/private/providers:publication_info.bzl", "PublicationInfo")
-load("//rules/private/push:names.bzl", "tag_problem")
+load("//rules/private/push:names.bzl", "repositories_problem", "tag_problem")
 load("//rules/private/push:program.bzl", "PROGRAM_ATTRS", "program")
 load("//rules/private/push:publication.bzl", "publication")
 
@@ -49,6 +49,9 @@ def _image_push_impl(ctx):
             fail("cannot push `%s`: remote_tags: %s" % (ctx.label, problem))
     image = publication(ctx, "image", ctx.attr.image, tag_files = ctx.files.tag_files, tags = ctx.attr.remote_tags)
     repositories = ([ctx.attr.repository] if ctx.attr.repository else []) + ctx.attr.mirrors
+    problem = repositories_problem(repositories)
+    if problem:
+        fail("cannot push `%s`: repository: %s" % (ctx.label, problem))
     return [
         PublicationInfo(images = [image]),
         program(ctx, "push", [image], repositories),

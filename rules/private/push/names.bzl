@@ -1,8 +1,6 @@
-"""Checks of names in registries: tags, and names with a tag. Pure functions, so that every message has a test."""
+"""Checks of tags, and of names with a tag. Pure functions, so that every message has a test."""
 
-_LOWER = "abcdefghijklmnopqrstuvwxyz0123456789"
-_TAG_START = _LOWER + _LOWER.upper() + "_"
-_TAG = _TAG_START + ".-"
+load("//rules/private:repository_name.bzl", "is_tag", "path_problem", "repository_problem")
 
 def tag_problem(tag):
     """Checks a tag (OCI distribution, "Pulling manifests").
@@ -13,13 +11,27 @@ def tag_problem(tag):
     Returns:
       A message, or None.
     """
-    known = tag and tag[0] in _TAG_START and not [character for character in tag.elems() if character not in _TAG]
-    if not known or len(tag) > 128:
-        return "`%s` is not a tag; expected at most 128 letters, digits, `_`, `.` and `-`, with a letter, a digit or `_` first" % tag
+    if is_tag(tag):
+        return None
+    return "`%s` is not a tag; expected at most 128 letters, digits, `_`, `.` and `-`, with a letter, a digit or `_` first" % tag
+
+def repositories_problem(repositories):
+    """Checks the repositories of a push.
+
+    Args:
+      repositories: `HOST/PATH` of each.
+
+    Returns:
+      A message, or None.
+    """
+    for repository in repositories:
+        problem = repository_problem(repository)
+        if problem:
+            return "`%s` is not a repository: %s\nhint: %s" % (repository, problem.cause, problem.hint)
     return None
 
 def split_name(name):
-    """Splits a name such as `team/server:1`.
+    """Splits a name such as `team/server:1`, or `registry.example/server:1`.
 
     Args:
       name: the name, with a tag.
@@ -30,6 +42,7 @@ def split_name(name):
     before, colon, tag = name.rpartition(":")
     if not colon or not before or "/" in tag:
         return struct(name = name, problem = "`%s` has no tag; expected `NAME:TAG`, such as `server:latest`" % name, tag = "")
-    if before != before.lower():
-        return struct(name = before, problem = "`%s` has capital letters, which no engine accepts in a name" % before, tag = tag)
+    problem = path_problem(before) if repository_problem(before) else None
+    if problem:
+        return struct(name = before, problem = "`%s` is not a name: %s\nhint: %s" % (before, problem.cause, problem.hint), tag = tag)
     return struct(name = before, problem = tag_problem(tag), tag = tag)
