@@ -11,6 +11,8 @@
 mod commands;
 mod connection;
 pub mod content;
+mod layout;
+mod load;
 mod output;
 
 use std::io::Write;
