@@ -12,6 +12,7 @@ mod commands;
 mod connection;
 pub mod content;
 mod output;
+pub mod push;
 
 use std::io::Write;
 use std::process::ExitCode;
