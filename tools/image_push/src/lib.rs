@@ -14,6 +14,7 @@ pub mod content;
 mod layout;
 mod load;
 mod output;
+pub mod push;
 
 use std::io::Write;
 use std::process::ExitCode;
