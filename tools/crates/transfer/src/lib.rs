@@ -36,6 +36,6 @@ pub use credentials::{basic, is_safe, Login, Netrc, Place};
 pub use failure::Failure;
 pub use fetcher::Fetcher;
 pub use options::Options;
-pub use progress::Progress;
+pub use progress::{Progress, Upload};
 pub use request::{FileResponse, Request};
 pub use retry::Retry;
