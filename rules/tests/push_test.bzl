@@ -56,9 +56,8 @@ def _plan(images, command = "push", layers = [_LAYER], repositories = [], templa
         "images": images,
         "layers": layers,
         "repositories": repositories,
-        "template": template,
         "version": 1,
-    })
+    } | ({"template": template} if template else {}))
 
 def _image(content, architecture = "", date = "", distro = "", name = "", runtime = "", tag = "latest", tags = [], tag_files = [], variant = ""):
     return content | {
@@ -68,10 +67,9 @@ def _image(content, architecture = "", date = "", distro = "", name = "", runtim
         "name": name,
         "runtime": runtime,
         "tag": tag,
-        "tag_files": tag_files,
         "tags": tags,
         "variant": variant,
-    }
+    } | ({"tag_files": tag_files} if tag_files else {})
 
 def _documents(stems):
     return [_HERE + stem + ending for stem in stems for ending in [".config.json", ".manifest.json"]]

@@ -39,10 +39,11 @@ def _image(ctx, image, positions):
         "name": image.name,
         "runtime": image.runtime,
         "tag": image.tag,
-        "tag_files": [_runfiles_path(ctx, file) for file in image.tag_files],
         "tags": image.tags,
         "variant": image.variant,
     } | (
+        {"tag_files": [_runfiles_path(ctx, file) for file in image.tag_files]} if image.tag_files else {}
+    ) | (
         _content(ctx, image.image, positions) if image.image else {"layout": _runfiles_path(ctx, image.layout)}
     )
 
@@ -90,7 +91,6 @@ def plan(ctx, command, images, repositories, template, local):
                 for layer in layers.values()
             ],
             "repositories": repositories,
-            "template": template,
             "version": _VERSION,
-        }),
+        } | ({"template": template} if template else {})),
     )

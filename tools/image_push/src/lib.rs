@@ -11,7 +11,10 @@
 mod commands;
 mod connection;
 pub mod content;
+mod layout;
+mod load;
 mod output;
+pub mod push;
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use blob::Result;
+use transfer::http::{agent, Connections};
 use transfer::{Failure, Progress, Retry};
 use ureq::http::header::HeaderName;
 use ureq::http::{Method, StatusCode, Uri};
@@ -15,10 +17,13 @@ use crate::answer;
 use crate::authorization::{direct, unauthorized, Asker, Challenge, Scopes, Tokens};
 use crate::credentials::{Credentials, Login};
 use crate::http::{
-    agent, is_local, same_origin, send, tls_error, Body, Exchange, Problem, Response, Sent,
+    is_local, same_origin, send, tls_error, Body, Exchange, Problem, Response, Sent,
 };
 use crate::options::Options;
 use crate::reference::Repository;
+
+/// Connections to a registry that wait for the next request.
+const IDLE: usize = 16;
 
 /// A connection to any number of registries. Several threads may use it at the same time.
 pub struct Client<'a> {
@@ -27,6 +32,7 @@ pub struct Client<'a> {
     credentials: Credentials,
     progress: &'a Progress,
     hosts: Mutex<HashMap<String, Arc<Host>>>,
+    requests: AtomicU64,
     /// Held while the list of referrers at a tag is changed: the registry has no operation for it.
     pub(crate) fallback: Mutex<()>,
 }
@@ -65,14 +71,27 @@ impl<'a> Client<'a> {
     ///
     /// A file with certificates cannot be read, or key and certificate do not belong together.
     pub fn new(options: Options, credentials: Credentials, progress: &'a Progress) -> Result<Self> {
+        let connections = Connections {
+            timeout: options.timeout,
+            user_agent: &options.user_agent,
+            ca_files: &options.ca_files,
+            client_certificate: options.client_certificate.as_ref(),
+            idle: IDLE,
+        };
         Ok(Self {
-            agent: agent(&options)?,
+            agent: agent(&connections)?,
             options,
             credentials,
             progress,
             hosts: Mutex::default(),
+            requests: AtomicU64::new(0),
             fallback: Mutex::default(),
         })
+    }
+
+    /// The number of requests so far, without redirects and requests for tokens.
+    pub fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
     }
 
     /// Repeats an attempt after temporary failures.
@@ -129,6 +148,7 @@ impl<'a> Client<'a> {
             } else {
                 None
             };
+            self.requests.fetch_add(1, Ordering::Relaxed);
             let sent = send(&self.agent, &exchange, header.as_deref());
             let sent = sent.map_err(|problem| problem.failure(exchange.timeout))?;
             let is_final = sent.response.status() != StatusCode::UNAUTHORIZED
@@ -268,6 +288,7 @@ impl<'a> Client<'a> {
         let invalid = |_| Problem::Failure(Failure::permanent("invalid host"));
         let root: Uri = format!("{scheme}://{host}").parse().map_err(invalid)?;
         let url = format!("{scheme}://{host}/v2/");
+        self.requests.fetch_add(1, Ordering::Relaxed);
         let request = self.agent.get(url);
         // A request without its own configuration prepares TLS for all others.
         let response = if is_local(&root) {

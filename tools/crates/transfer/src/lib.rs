@@ -14,8 +14,8 @@
 //!    └─────▶ directory                            (all of them: failure, request)
 //! ```
 //!
-//! The crate `registry` builds on the parts: [`Failure`] and [`Retry`], and the headers and URLs of [`http`]. These two are
-//! the only libraries with network code. No program that an action runs may depend on them.
+//! The crates `registry` and `keyless` build on the parts: [`Failure`] and [`Retry`], and the agent, headers and URLs of
+//! [`http`]. These three are the only libraries with network code. No program that an action runs may depend on them.
 
 mod cache;
 mod content;
@@ -36,6 +36,6 @@ pub use credentials::{basic, is_safe, Login, Netrc, Place};
 pub use failure::Failure;
 pub use fetcher::Fetcher;
 pub use options::Options;
-pub use progress::Progress;
+pub use progress::{Progress, Upload};
 pub use request::{FileResponse, Request};
 pub use retry::Retry;
