@@ -13,7 +13,7 @@ def _copies(ctx, image, copies, signers):
         names to issuers).
     """
     args = ctx.actions.args()
-    add(args, "--name", str(ctx.label))
+    add(args, "--name", "//%s:%s" % (ctx.label.package, ctx.label.name))
     add(args, "--image", image)
     add_each(args, "--bundle", signers.bundles)
     add_each(args, "--key", signers.keys)

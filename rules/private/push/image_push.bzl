@@ -65,7 +65,7 @@ image_push = rule(
     attrs = PROGRAM_ATTRS | {
         "image": attr.label(doc = "The image, index, artifact or OCI layout.", mandatory = True, allow_files = True),
         "mirrors": attr.string_list(doc = "Further repositories, which get the same image and tags in the same run."),
-        "remote_tags": attr.string_list(doc = "The tags. `--tag` of the command replaces them.", default = ["latest"]),
+        "remote_tags": attr.string_list(doc = "The tags. `--tag` of the command adds one.", default = ["latest"]),
         "repository": attr.string(doc = "`HOST/PATH` of the repository, such as `registry.example/team/server`. `--repository` of the command replaces it and `mirrors`."),
         "tag_files": attr.label_list(doc = "Text files with a tag in each line, in addition to `remote_tags`. They are read when the command runs.", allow_files = True),
     },
