@@ -1,5 +1,6 @@
 //! The commands: one file for each, with its options. The work is done in the directory of the same name.
 
+mod push;
 mod tags;
 
 use blob::Result;
@@ -8,6 +9,7 @@ use clap::Subcommand;
 /// A command of the program.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Push(push::Push),
     Tags(tags::Tags),
 }
 
@@ -15,6 +17,7 @@ impl Command {
     /// Runs the command.
     pub(crate) fn run(&self) -> Result<()> {
         match self {
+            Self::Push(command) => command.run(),
             Self::Tags(command) => command.run(),
         }
     }
