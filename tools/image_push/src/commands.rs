@@ -1,6 +1,7 @@
 //! The commands: one file for each, with its options. The work is done in the directory of the same name.
 
 mod load;
+mod push;
 mod tags;
 
 use blob::Result;
@@ -10,6 +11,7 @@ use clap::Subcommand;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Load(load::Load),
+    Push(push::Push),
     Tags(tags::Tags),
 }
 
@@ -18,6 +20,7 @@ impl Command {
     pub(crate) fn run(&self) -> Result<()> {
         match self {
             Self::Load(command) => command.run(),
+            Self::Push(command) => command.run(),
             Self::Tags(command) => command.run(),
         }
     }
