@@ -59,7 +59,7 @@ def _plan(images, command = "push", layers = [_LAYER], repositories = [], templa
         "version": 1,
     } | ({"template": template} if template else {}))
 
-def _image(content, architecture = "", date = "", distro = "", name = "", runtime = "", tag = "latest", tags = [], tag_files = [], variant = ""):
+def _image(content, architecture = "", date = "", distro = "", name = "", runtime = "", tag = "", tags = [], tag_files = [], variant = ""):
     return content | {
         "architecture": architecture,
         "date": date,
@@ -151,7 +151,7 @@ def _subjects():
     push_set(
         name = "push_all",
         publisher = ":pushed_publisher",
-        sets = [":push_one_name", ":push_index"],
+        sets = [":push_one_name"],
         tags = ["manual"],
         template = "{{ name }}:{{ tag }}",
     )
@@ -162,7 +162,7 @@ def _named(content, **facts):
     return _image(content, date = "2026-11-20T02:11:10Z", distro = "debian12", name = "server", runtime = "1.2.3", **facts)
 
 _ONE_NAME = [
-    _named(_OF_INDEX),
+    _named(_OF_INDEX, tag = "latest"),
     _named(_OF_ARM64, architecture = "arm64", tag = "debug-arm64", variant = "debug"),
 ]
 
@@ -193,19 +193,19 @@ def _plan_tests():
     plan_test(
         name = "plan_of_a_load",
         size = "small",
-        plan = _plan([_image(_OF_ARM64, architecture = "arm64", name = "localhost:5000/team/server", tag = "latest-arm64", tags = ["1"])], command = "load"),
+        plan = _plan([_image(_OF_ARM64, architecture = "arm64", name = "localhost:5000/team/server", tag = "1")], command = "load"),
         target_under_test = ":load_image",
     )
     plan_test(
         name = "plan_of_a_load_without_a_name",
         size = "small",
-        plan = _plan([_image(_OF_ARM64, architecture = "arm64", name = "rules/tests", tag = "latest-arm64", tags = ["pushed_arm64"])], command = "load"),
+        plan = _plan([_image(_OF_ARM64, architecture = "arm64", name = "rules/tests", tag = "pushed_arm64")], command = "load"),
         target_under_test = ":load_default",
     )
     plan_test(
         name = "plan_of_sets",
         size = "small",
-        plan = _plan(_ONE_NAME + [_PUSHED_INDEX], repositories = ["registry.example/team"], template = "{{ name }}:{{ tag }}"),
+        plan = _plan(_ONE_NAME, repositories = ["registry.example/team"], template = "{{ name }}:{{ tag }}"),
         target_under_test = ":push_all",
     )
     return [

@@ -24,7 +24,7 @@ def _image_load_impl(ctx):
     name = split_name(tag)
     if name.problem:
         fail("cannot load `%s`: tag: %s" % (ctx.label, name.problem))
-    image = publication(ctx, "image", ctx.attr.image, name = name.name, tags = [name.tag])
+    image = publication(ctx, "image", ctx.attr.image, name = name.name, tag = name.tag)
     return [program(ctx, "load", [image])]
 
 image_load = rule(

@@ -1,6 +1,5 @@
 """image_push: pushes one image to registries."""
 
-load("//rules/private/providers:publication_info.bzl", "PublicationInfo")
 load("//rules/private/push:names.bzl", "repositories_problem", "tag_problem")
 load("//rules/private/push:program.bzl", "PROGRAM_ATTRS", "program")
 load("//rules/private/push:publication.bzl", "publication")
@@ -52,16 +51,12 @@ def _image_push_impl(ctx):
     problem = repositories_problem(repositories)
     if problem:
         fail("cannot push `%s`: repository: %s" % (ctx.label, problem))
-    return [
-        PublicationInfo(images = [image]),
-        program(ctx, "push", [image], repositories),
-    ]
+    return [program(ctx, "push", [image], repositories)]
 
 image_push = rule(
     implementation = _image_push_impl,
     doc = _DOC,
     executable = True,
-    provides = [PublicationInfo],
     attrs = PROGRAM_ATTRS | {
         "image": attr.label(doc = "The image, index, artifact or OCI layout.", mandatory = True, allow_files = True),
         "mirrors": attr.string_list(doc = "Further repositories, which get the same image and tags in the same run."),

@@ -28,6 +28,7 @@ def publication(
         variant = "",
         date = "",
         runtime = "",
+        tag = "",
         tags = [],
         tag_files = []):
     """An element of `PublicationInfo.images`.
@@ -41,6 +42,7 @@ def publication(
       variant: `nonroot`, `debug` or `debug-nonroot`; empty for the plain image.
       date: the time of the packages.
       runtime: the version of the language.
+      tag: the tag; by default that of variant and architecture if there is a name.
       tags: further tags.
       tag_files: files with further tags.
 
@@ -63,7 +65,7 @@ def publication(
         name = name,
         runfiles = None if info else target[DefaultInfo].default_runfiles,
         runtime = runtime,
-        tag = "-".join([part for part in [variant or "latest", architecture] if part]),
+        tag = tag or ("-".join([part for part in [variant or "latest", architecture] if part]) if name else ""),
         tag_files = tag_files,
         tags = tags,
         variant = variant,

@@ -9,7 +9,7 @@ load("//rules/private/push:publication.bzl", "publication")
 
 _DOC = """A command that pushes many images in one run: `bazel run //:publish -- --repository registry.example/team`.
 
-The images are `images`, and those of other targets of `push_set` or `image_push`. Layers that several images have are
+The images are `images`, and those of other targets of `push_set`. Layers that several images have are
 sent once. The name of each image in the registry follows from `template`. Options of [`image_push
 push`](image_push.md) follow `--`, such as `--only 'static-*'`, `--dry-run`, and `--template`.
 
@@ -71,7 +71,7 @@ push_set = rule(
         "publisher": attr.label(doc = "The `publisher`, whose repository is the default of `repositories`.", providers = [PublisherInfo]),
         "repositories": attr.string_list(doc = "`HOST/PATH` before the names of the images. Several repositories get the same images in one run. By default the repository of `publisher`. `--repository` of the command replaces them."),
         "runtime": attr.string(doc = "The version of the language in `images`, such as `21.0.9`, for tags with it: `21.0.9-20261121`."),
-        "sets": attr.label_list(doc = "Other targets of `push_set` or `image_push`, whose images this command pushes too.", providers = [PublicationInfo]),
+        "sets": attr.label_list(doc = "Other targets of `push_set`, whose images this command pushes too.", providers = [PublicationInfo]),
         "template": attr.string(doc = "Name and tag of each image below the repository, a [MiniJinja](https://docs.rs/minijinja) template with the variables `name`, `distro`, `tag`, `variant`, `architecture`, `date` and `runtime`.", default = DEFAULT_TEMPLATE),
     },
 )
