@@ -9,7 +9,9 @@ load("//rules/private/push:names.bzl", "split_name", "tag_problem")
 load("//rules/private/push:push_layers.bzl", "push_layers_setting")
 load(":fails.bzl", "fails_case")
 
-_HERE = "_main/rules/tests/"
+# The directory of outputs depends on the configuration of the test.
+_OUTPUTS = "OUTPUTS/"
+_HERE = _OUTPUTS + "rules/tests/"
 
 def _plan_of(env):
     for action in analysistest.target_actions(env):
@@ -19,17 +21,26 @@ def _plan_of(env):
 
 def _runfiles(env):
     target = analysistest.target_under_test(env)
-    return [file.basename for file in target[DefaultInfo].default_runfiles.files.to_list()]
+    return [entry.path.split("/")[-1] for entry in target[DefaultInfo].default_runfiles.root_symlinks.to_list()]
 
 def _plan_test_impl(ctx):
     env = analysistest.begin(ctx)
-    asserts.equals(env, json.decode(ctx.attr.plan), _plan_of(env))
+    outputs = "images/" + analysistest.target_bin_dir_path(env).removeprefix("bazel-out/") + "/"
+    asserts.equals(env, json.decode(ctx.attr.plan.replace(_OUTPUTS, outputs)), _plan_of(env))
     names = _runfiles(env)
     for name in ctx.attr.runfiles:
         asserts.true(env, name in names, "`%s` is not in the runfiles: %s" % (name, names))
     for name in ctx.attr.no_runfiles:
         asserts.false(env, name in names, "`%s` is in the runfiles" % name)
     return analysistest.end(env)
+
+def _platforms_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    documents = _plan_of(env)["images"][0]["documents"]
+    asserts.equals(env, 5, len({path: None for path in documents}), "documents: %s" % documents)
+    return analysistest.end(env)
+
+platforms_test = analysistest.make(_platforms_test_impl)
 
 _PLAN_ATTRS = {
     "no_runfiles": attr.string_list(),
@@ -104,6 +115,22 @@ def _subjects():
         images = [":pushed_amd64", ":pushed_arm64"],
         tags = ["manual"],
     )
+    image(
+        name = "pushed_image",
+        layers = [":pushed_layer"],
+        tags = ["manual"],
+    )
+    image_index(
+        name = "pushed_for_platforms",
+        image = ":pushed_image",
+        platforms = ["//rules/platforms:linux_amd64", "//rules/platforms:linux_arm64"],
+        tags = ["manual"],
+    )
+    image_push(
+        name = "push_for_platforms",
+        image = ":pushed_for_platforms",
+        tags = ["manual"],
+    )
     oci_artifact(
         name = "pushed_artifact",
         artifact_type = "application/vnd.example",
@@ -156,7 +183,7 @@ def _subjects():
         template = "{{ name }}:{{ tag }}",
     )
 
-_PUSHED_INDEX = _image(_OF_INDEX, tag_files = [_HERE + "BUILD.bazel"], tags = ["latest", "1.2.0"])
+_PUSHED_INDEX = _image(_OF_INDEX, tag_files = ["images/rules/tests/BUILD.bazel"], tags = ["latest", "1.2.0"])
 
 def _named(content, **facts):
     return _image(content, date = "2026-11-20T02:11:10Z", distro = "debian12", name = "server", runtime = "1.2.3", **facts)
@@ -172,7 +199,7 @@ def _plan_tests():
         name = "plan_of_an_index",
         size = "small",
         plan = _plan([_PUSHED_INDEX], repositories = repositories),
-        runfiles = ["BUILD.bazel", "push_index.plan.json", "pushed.index.json", "pushed_layer.layer.json", "pushed_layer.tar.gz"],
+        runfiles = ["BUILD.bazel", "pushed.index.json", "pushed_layer.layer.json", "pushed_layer.tar.gz"],
         target_under_test = ":push_index",
     )
     remote_plan_test(
@@ -208,7 +235,13 @@ def _plan_tests():
         plan = _plan(_ONE_NAME, repositories = ["registry.example/team"], template = "{{ name }}:{{ tag }}"),
         target_under_test = ":push_all",
     )
+    platforms_test(
+        name = "plan_of_one_target_for_two_platforms",
+        size = "small",
+        target_under_test = ":push_for_platforms",
+    )
     return [
+        "plan_of_one_target_for_two_platforms",
         "plan_of_an_index",
         "plan_of_layers_in_a_remote_cache",
         "plan_of_an_artifact",

@@ -6,11 +6,13 @@ _VERSION = 1
 # The names of our images: those of Google's images.
 DEFAULT_TEMPLATE = "{{ name }}-{{ distro }}:{{ tag }}"
 
-def _runfiles_path(ctx, file):
-    """The path of a file below the directory of runfiles."""
-    if file.short_path.startswith("../"):
-        return file.short_path[3:]
-    return ctx.workspace_name + "/" + file.short_path
+def _place(file):
+    """The path of a file below the directory of runfiles.
+
+    The default path does not have the configuration, so the images of an index that are built from one target for
+    several platforms would have one path.
+    """
+    return "images/" + file.path.removeprefix("bazel-out/")
 
 def _documents(info):
     """The files with the root descriptor, and the indexes, manifests and configurations below it."""
@@ -22,16 +24,16 @@ def _layers(info):
     images = info.images if hasattr(info, "index") else [info]
     return [layer for image in images for layer in image.layers]
 
-def _content(ctx, info, positions):
+def _content(info, positions):
     """The fields of an image whose files are named one by one."""
-    documents = [_runfiles_path(ctx, file) for file in _documents(info)]
+    documents = [_place(file) for file in _documents(info)]
     return {
         "documents": documents[1:],
         "layers": {positions[layer.metadata.path]: None for layer in _layers(info)}.keys(),
         "root": documents[0],
     }
 
-def _image(ctx, image, positions):
+def _image(image, positions):
     return {
         "architecture": image.architecture,
         "date": image.date,
@@ -42,9 +44,9 @@ def _image(ctx, image, positions):
         "tags": image.tags,
         "variant": image.variant,
     } | (
-        {"tag_files": [_runfiles_path(ctx, file) for file in image.tag_files]} if image.tag_files else {}
+        {"tag_files": [_place(file) for file in image.tag_files]} if image.tag_files else {}
     ) | (
-        _content(ctx, image.image, positions) if image.image else {"layout": _runfiles_path(ctx, image.layout)}
+        _content(image.image, positions) if image.image else {"layout": _place(image.layout)}
     )
 
 def plan(ctx, command, images, repositories, template, local):
@@ -79,14 +81,14 @@ def plan(ctx, command, images, repositories, template, local):
         if local:
             files.append(layer.blob)
     return struct(
-        runfiles = ctx.runfiles(files = files).merge_all(runfiles),
+        runfiles = ctx.runfiles(root_symlinks = {_place(file): file for file in files}).merge_all(runfiles),
         text = json.encode({
             "command": command,
-            "images": [_image(ctx, image, positions) for image in images],
+            "images": [_image(image, positions) for image in images],
             "layers": [
                 {
-                    "blob": _runfiles_path(ctx, layer.blob) if local else "",
-                    "metadata": _runfiles_path(ctx, layer.metadata),
+                    "blob": _place(layer.blob) if local else "",
+                    "metadata": _place(layer.metadata),
                 }
                 for layer in layers.values()
             ],
