@@ -12,6 +12,8 @@ mod cache_options;
 mod commands;
 mod connection;
 pub mod content;
+mod layout;
+mod load;
 mod naming;
 mod output;
 pub mod push;
