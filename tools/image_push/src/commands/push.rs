@@ -50,23 +50,48 @@ struct PlanOptions {
     plan: Option<PathBuf>,
     /// Repository of the image, or the start of the repositories of all images; may be given several times. It replaces
     /// those of the plan.
-    #[arg(long = "repository", value_name = "HOST/PATH", requires = "plan")]
+    #[arg(
+        long = "repository",
+        value_name = "HOST/PATH",
+        requires = "plan",
+        conflicts_with = "source"
+    )]
     repositories: Vec<String>,
     /// Further tag, for an image that has no name in the plan; may be given several times.
-    #[arg(long = "tag", value_name = "TAG", requires = "plan")]
+    #[arg(
+        long = "tag",
+        value_name = "TAG",
+        requires = "plan",
+        conflicts_with = "source"
+    )]
     tags: Vec<String>,
     /// Only images with these names: `NAME-DISTRO:TAG`, in which `*` stands for any characters; may be given several times.
-    #[arg(long, value_name = "PATTERN", requires = "plan")]
+    #[arg(
+        long,
+        value_name = "PATTERN",
+        requires = "plan",
+        conflicts_with = "source"
+    )]
     only: Vec<String>,
     /// Template of `PATH:TAG` for images that have a name, in the language of Jinja, with the fields `name`, `distro`,
     /// `tag`, `variant`, `architecture`, `date` and `runtime`.
-    #[arg(long, value_name = "TEMPLATE", requires = "plan")]
+    #[arg(
+        long,
+        value_name = "TEMPLATE",
+        requires = "plan",
+        conflicts_with = "source"
+    )]
     template: Option<String>,
     /// Leave out dated tags (`TAG-YYYYMMDD`).
-    #[arg(long, requires = "plan", conflicts_with = "revision")]
+    #[arg(long, requires = "plan", conflicts_with_all = ["source", "revision"])]
     no_dates: bool,
     /// Number at the end of dated tags (`TAG-YYYYMMDD.NUMBER`), for images that were built again from the same snapshot.
-    #[arg(long, value_name = "NUMBER", requires = "plan")]
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        requires = "plan",
+        conflicts_with = "source"
+    )]
     revision: Option<u32>,
 }
 
