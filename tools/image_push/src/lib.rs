@@ -11,10 +11,16 @@
 mod commands;
 mod connection;
 pub mod content;
+mod copy;
+mod dated_tag;
+mod digest_tag;
 mod layout;
 mod load;
 mod output;
+mod pool;
+mod prune;
 pub mod push;
+mod tags;
 
 use std::io::Write;
 use std::process::ExitCode;
