@@ -3,6 +3,7 @@
 mod copy;
 mod load;
 mod prune;
+mod push;
 mod tags;
 
 use blob::Result;
@@ -14,6 +15,7 @@ pub(crate) enum Command {
     Copy(copy::Copy),
     Load(load::Load),
     Prune(prune::Prune),
+    Push(push::Push),
     Tags(tags::Tags),
 }
 
@@ -24,6 +26,7 @@ impl Command {
             Self::Copy(command) => command.run(),
             Self::Load(command) => command.run(),
             Self::Prune(command) => command.run(),
+            Self::Push(command) => command.run(),
             Self::Tags(command) => command.run(),
         }
     }
