@@ -42,7 +42,7 @@ readonly TOOLS_PATIENCE=10
 reference_tools_directory() {
   printf '%s/reference-tools-%s\n' "$CACHE" \
     "$(folder_key "$(own_suite)" "$(newer_suite)" "$(dpkg --print-architecture)" \
-      "$TOOLS_PARTS"/{reference_tools.sh,buildifier.sh,distribution_conformance.sh,wheels.sh} "$BAZELW_PARTS"/{relocate.sh,relocate.pl,apt.sh})"
+      "$TOOLS_PARTS"/{reference_tools.sh,buildifier.sh,distribution_conformance.sh,wheels.sh} "$TOOLS_PARTS"/sigstore_mock.* "$BAZELW_PARTS"/{relocate.sh,relocate.pl,apt.sh})"
 }
 
 prepare_reference_tools() {
@@ -76,6 +76,7 @@ make_reference_tools() {
   tools_part "$folder" container-structure-test make_structure_test "$folder"
   tools_part "$folder" cargo-deny make_cargo_deny "$folder"
   tools_part "$folder" distribution-conformance make_distribution_conformance "$folder"
+  tools_part "$folder" sigstore-mock make_sigstore_mock "$folder"
   find "$folder/missing" -type f -exec cat {} + | sort >"$folder/missing.txt"
 }
 

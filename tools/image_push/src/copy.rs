@@ -2,13 +2,12 @@
 //!
 //! ```text
 //! run ─▶ to_layout, to_registry ─▶ selection ─▶ referrers ─▶ image, origin
-//!  └───▶ layout_origin, registry_origin                     (all: request, place, pattern)
+//!  └───▶ layout_origin, registry_origin                     (all: request, place)
 //! ```
 
 mod image;
 mod layout_origin;
 mod origin;
-mod pattern;
 mod place;
 mod referrers;
 mod registry_origin;
@@ -18,7 +17,6 @@ mod selection;
 mod to_layout;
 mod to_registry;
 
-pub(crate) use pattern::Pattern;
 pub(crate) use place::Place;
 pub(crate) use request::Request;
 pub(crate) use run::copy;

@@ -19,11 +19,12 @@ mod layout;
 mod load;
 mod naming;
 mod output;
+mod pattern;
 mod pool;
 mod prune;
 pub mod push;
-mod tags;
 mod start;
+mod tags;
 
 use std::io::Write;
 use std::process::ExitCode;

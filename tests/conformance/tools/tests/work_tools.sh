@@ -17,7 +17,7 @@ test_every_tool_is_there_or_listed_as_missing() {
   tools
   local name
   for name in buildifier busybox cargo-deny container-structure-test containerd cosign crane distribution-conformance docker docker-registry dockerd oras qemu-aarch64 qemu-arm qemu-ppc64le \
-    qemu-riscv64 qemu-s390x regctl runc shellcheck skopeo syft umoci; do
+    qemu-riscv64 qemu-s390x regctl runc shellcheck sigstore-mock skopeo syft umoci; do
     [[ -x $TOOLS/bin/$name ]] || grep -q "^$name: " "$TOOLS/missing.txt" || fail "$name is neither there nor missing"
   done
   while read -r name; do note "missing: $name"; done <"$TOOLS/missing.txt"

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use blob::Result;
+use transfer::http::{agent, Connections};
 use transfer::{Failure, Progress, Retry};
 use ureq::http::header::HeaderName;
 use ureq::http::{Method, StatusCode, Uri};
@@ -16,10 +17,13 @@ use crate::answer;
 use crate::authorization::{direct, unauthorized, Asker, Challenge, Scopes, Tokens};
 use crate::credentials::{Credentials, Login};
 use crate::http::{
-    agent, is_local, same_origin, send, tls_error, Body, Exchange, Problem, Response, Sent,
+    is_local, same_origin, send, tls_error, Body, Exchange, Problem, Response, Sent,
 };
 use crate::options::Options;
 use crate::reference::Repository;
+
+/// Connections to a registry that wait for the next request.
+const IDLE: usize = 16;
 
 /// A connection to any number of registries. Several threads may use it at the same time.
 pub struct Client<'a> {
@@ -67,8 +71,15 @@ impl<'a> Client<'a> {
     ///
     /// A file with certificates cannot be read, or key and certificate do not belong together.
     pub fn new(options: Options, credentials: Credentials, progress: &'a Progress) -> Result<Self> {
+        let connections = Connections {
+            timeout: options.timeout,
+            user_agent: &options.user_agent,
+            ca_files: &options.ca_files,
+            client_certificate: options.client_certificate.as_ref(),
+            idle: IDLE,
+        };
         Ok(Self {
-            agent: agent(&options)?,
+            agent: agent(&connections)?,
             options,
             credentials,
             progress,

@@ -36,5 +36,6 @@ pub use operations::{
     BytesContent, Content, FileContent, Found, Manifest, Referrers, RepositoryClient, Selector,
     Sent, Stored,
 };
-pub use options::{Access, ClientCertificate, Options};
+pub use options::{Access, Options};
 pub use reference::{Reference, Repository};
+pub use transfer::http::ClientCertificate;

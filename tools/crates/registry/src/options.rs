@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use transfer::http::ClientCertificate;
+
 /// How to use registries.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -36,15 +38,6 @@ impl Default for Options {
             chunk: 64 << 20,
         }
     }
-}
-
-/// The files of a client certificate.
-#[derive(Clone, Debug)]
-pub struct ClientCertificate {
-    /// The chain of certificates, in PEM.
-    pub certificate: PathBuf,
-    /// The private key, in PEM, not encrypted.
-    pub key: PathBuf,
 }
 
 /// The permissions of a token. A token service may refuse more than the user has, so the caller states which operations it

@@ -1,27 +1,37 @@
-//! Sigstore bundles of version 0.3 with a DSSE envelope, signed by a key
+//! Sigstore bundles of version 0.3 with a DSSE envelope
 //! (<https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_bundle.proto>).
 
 use blob::Result;
 use serde::de::IgnoredAny;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{json, Value};
 
 use crate::at_most::AtMost;
 use crate::line::line;
 use crate::media_type::{ANY_BUNDLE, BUNDLE_MEDIA_TYPE, OLD_BUNDLE};
-use crate::statement::Claim;
-use crate::{base64_text, dsse, Refusal, Signer, Statement};
+use crate::{base64_text, Certificate, Envelope, LogEntry, Refusal, Signer, Statement};
 
 /// The maximum size of a bundle, in bytes: the SBOM of a large image has a few megabytes.
 const MAX_BUNDLE: usize = 16 * 1024 * 1024;
 
-/// A signed statement.
+/// A signed statement, with what is needed to verify it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bundle {
-    payload_type: String,
-    payload: Vec<u8>,
-    signature: Vec<u8>,
-    hint: String,
+    envelope: Envelope,
+    material: Material,
+}
+
+/// What a signature is verified with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Material {
+    Key {
+        hint: String,
+    },
+    /// A certificate in DER.
+    Certificate {
+        der: Vec<u8>,
+        entries: Vec<LogEntry>,
+    },
 }
 
 impl Bundle {
@@ -31,14 +41,24 @@ impl Bundle {
     ///
     /// The statement cannot be written, or the signer fails.
     pub fn sign(statement: &Statement, signer: &dyn Signer) -> Result<Self> {
-        let payload = statement.bytes()?;
-        let signature = signer.sign(&dsse::encoding(dsse::IN_TOTO, &payload))?;
         Ok(Self {
-            payload_type: dsse::IN_TOTO.to_owned(),
-            payload,
-            signature,
-            hint: signer.public_key().fingerprint(),
+            envelope: Envelope::sign(statement, signer)?,
+            material: Material::Key {
+                hint: signer.public_key().fingerprint(),
+            },
         })
+    }
+
+    /// The bundle of a keyless signature: a certificate for the key that signed, and the entries of transparency logs
+    /// that recorded the signature. Nothing is verified: [`verify_keyless`](crate::verify_keyless) does that.
+    pub fn keyless(envelope: Envelope, certificate: &Certificate, entries: Vec<LogEntry>) -> Self {
+        Self {
+            envelope,
+            material: Material::Certificate {
+                der: certificate.der().to_vec(),
+                entries,
+            },
+        }
     }
 
     /// The document: compact JSON with sorted keys.
@@ -48,13 +68,9 @@ impl Bundle {
     /// The document cannot be written.
     pub fn bytes(&self) -> Result<Vec<u8>> {
         oci::canonical_json(&json!({
-            "dsseEnvelope": {
-                "payload": base64_text::encode(&self.payload),
-                "payloadType": self.payload_type,
-                "signatures": [{ "sig": base64_text::encode(&self.signature) }],
-            },
+            "dsseEnvelope": self.envelope.value(),
             "mediaType": BUNDLE_MEDIA_TYPE,
-            "verificationMaterial": { "publicKey": { "hint": self.hint } },
+            "verificationMaterial": self.material.value(),
         }))
     }
 
@@ -63,7 +79,8 @@ impl Bundle {
     ///
     /// # Errors
     ///
-    /// The bytes are not a bundle of version 0.3 with a DSSE envelope with one signature by a key.
+    /// The bytes are not a bundle of version 0.3 with a DSSE envelope with one signature by a key. Keyless bundles are
+    /// unsupported here.
     pub fn parse(bytes: &[u8]) -> std::result::Result<Self, Refusal> {
         check_document(bytes)?;
         let raw: Raw = serde_json::from_slice(bytes).map_err(|error| not(&error.to_string()))?;
@@ -83,42 +100,47 @@ impl Bundle {
                 .map_err(|cause| not(&format!("`dsseEnvelope.{field}`: {cause}")))
         };
         Ok(Self {
-            signature: decoded("signatures[0].sig", &signature.sig)?,
-            payload: decoded("payload", &envelope.payload)?,
-            payload_type: envelope.payload_type,
-            hint,
+            envelope: Envelope {
+                signature: decoded("signatures[0].sig", &signature.sig)?,
+                payload: decoded("payload", &envelope.payload)?,
+                payload_type: envelope.payload_type,
+            },
+            material: Material::Key { hint },
         })
     }
 
-    /// The fingerprint of the key that the bundle claims to be signed with; may be empty. It is not signed.
+    /// The fingerprint of the key that the bundle claims to be signed with; may be empty, as for keyless bundles. It is
+    /// not signed.
     pub fn hint(&self) -> &str {
-        &self.hint
+        match &self.material {
+            Material::Key { hint } => hint,
+            Material::Certificate { .. } => "",
+        }
     }
 
     /// The signed bytes: a statement in JSON.
     pub fn payload(&self) -> &[u8] {
-        &self.payload
+        &self.envelope.payload
     }
 
     pub(crate) fn into_payload(self) -> Vec<u8> {
-        self.payload
+        self.envelope.payload
     }
 
-    pub(crate) fn signature(&self) -> &[u8] {
-        &self.signature
+    pub(crate) fn envelope(&self) -> &Envelope {
+        &self.envelope
     }
+}
 
-    /// The bytes that the signature is for.
-    pub(crate) fn signed_bytes(&self) -> Vec<u8> {
-        dsse::encoding(&self.payload_type, &self.payload)
-    }
-
-    /// The statement of the payload.
-    pub(crate) fn claim(&self) -> std::result::Result<Claim, Refusal> {
-        if self.payload_type != dsse::IN_TOTO {
-            return Err(dsse::wrong_type(&self.payload_type));
+impl Material {
+    fn value(&self) -> Value {
+        match self {
+            Self::Key { hint } => json!({ "publicKey": { "hint": hint } }),
+            Self::Certificate { der, entries } => json!({
+                "certificate": { "rawBytes": base64_text::encode(der) },
+                "tlogEntries": entries.iter().map(LogEntry::value).collect::<Vec<_>>(),
+            }),
         }
-        Claim::parse(&self.payload)
     }
 }
 

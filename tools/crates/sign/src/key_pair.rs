@@ -1,14 +1,11 @@
 //! New keys.
 
 use blob::{Error, Result};
-use p256::elliptic_curve::zeroize::Zeroizing;
 use p256::pkcs8::EncodePrivateKey;
-use p256::{FieldBytes, SecretKey};
-use rand::rngs::OsRng;
-use rand::RngCore;
 
 use crate::encrypted_key::{self, NONCE, SALT};
 use crate::private_key::ENCRYPTED;
+use crate::random::{random, secret_key};
 use crate::{pem, PrivateKey, Signer};
 
 /// A new key, in the format of `cosign generate-key-pair`.
@@ -46,23 +43,4 @@ impl KeyPair {
             key,
         })
     }
-}
-
-/// A number that is a valid key, which nearly each one is.
-fn secret_key() -> Result<SecretKey> {
-    loop {
-        let bytes = random::<32>()?;
-        if let Ok(key) = SecretKey::from_bytes(FieldBytes::from_slice(bytes.as_slice())) {
-            return Ok(key);
-        }
-    }
-}
-
-/// `RngCore::fill_bytes` would panic if the operating system fails.
-fn random<const N: usize>() -> Result<Zeroizing<[u8; N]>> {
-    let mut bytes = Zeroizing::new([0; N]);
-    OsRng
-        .try_fill_bytes(bytes.as_mut_slice())
-        .map_err(|error| Error::cannot("generate", "private key", error))?;
-    Ok(bytes)
 }

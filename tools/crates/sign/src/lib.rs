@@ -3,7 +3,7 @@
 //! A [`Statement`] (in-toto) names an image by its digest. A [`Signer`] signs it: a [`PrivateKey`], or a [`Plugin`], a
 //! program that has access to a key elsewhere. The result is a [`Bundle`], and [`Referrer`] is the OCI manifest that
 //! attaches it to the image. [`verify`] checks a bundle with public keys, [`verify_keyless`] one that was signed with a
-//! certificate.
+//! certificate, and [`Trust`] one of any kind.
 //!
 //! The formats are those of cosign 3: a DSSE envelope in a Sigstore bundle of version 0.3
 //! (<https://github.com/sigstore/cosign/blob/main/specs/BUNDLE_SPEC.md>). [`verify_simple_signing`] reads the signatures
@@ -14,7 +14,7 @@
 //! | ECDSA P-256 with SHA-256 | yes | yes |
 //! | ECDSA P-384 with SHA-384, RSA (2048 to 4096 bits) with SHA-256 | plugin | yes |
 //! | Ed25519, with or without prehash | no | yes |
-//! | certificates (keyless) | no | yes |
+//! | certificates (keyless) | crate `keyless` | yes |
 //!
 //! `cosign verify` of cosign 3 refuses signatures by keys of P-384 and Ed25519, its own too: prefer P-256 or RSA.
 //!
@@ -24,40 +24,51 @@
 //! Inside the crate, an arrow means "uses":
 //!
 //! ```text
-//! verify, keyless ─▶ expected ─▶ statement         private_key ─▶ encrypted_key, pem
+//! trust ─▶ verify, keyless, simple_signing
+//! verify, keyless ─▶ expected ─▶ statement         private_key ─▶ encrypted_key, pem, random
 //!    │                               ▲              key_pair ───▶ private_key
-//!    └─────▶ bundle ─▶ dsse          │              plugin ────▶ program
-//!               ▲ └────▶ signer ─────┼─▶ public_key ─▶ pem       (private_key and plugin implement signer)
-//! referrer ─────┴────────────────────┘
+//!    └─────▶ bundle ─▶ envelope ─────┤              plugin ────▶ program
+//!             ▲ │         └─▶ dsse, signer ─▶ public_key ─▶ pem     (private_key and plugin implement signer)
+//! referrer ───┘ └─▶ certificate, log_entry
 //! simple_signing ─▶ public_key                (all of them: refusal, line, base64_text, media_type)
 //! ```
 
 mod at_most;
 mod base64_text;
 mod bundle;
+mod certificate;
 mod dsse;
 mod encrypted_key;
+mod envelope;
 mod expected;
+mod identity;
 mod key_pair;
 mod keyless;
 mod line;
+mod log_entry;
 mod media_type;
 mod pem;
 mod plugin;
 mod private_key;
 mod program;
 mod public_key;
+mod random;
 mod referrer;
 mod refusal;
 mod signer;
 mod simple_signing;
 mod statement;
+mod trust;
 mod verify;
 
 pub use bundle::Bundle;
+pub use certificate::Certificate;
+pub use envelope::Envelope;
 pub use expected::Expected;
+pub use identity::Identity;
 pub use key_pair::KeyPair;
-pub use keyless::{verify_keyless, Identity, TrustedRoot, VerifiedKeyless};
+pub use keyless::{verify_keyless, TrustedRoot, VerifiedKeyless};
+pub use log_entry::{InclusionProof, LogEntry};
 pub use media_type::BUNDLE_MEDIA_TYPE;
 pub use plugin::Plugin;
 pub use private_key::PrivateKey;
@@ -69,4 +80,5 @@ pub use simple_signing::{
     verify_simple_signing, SIMPLE_SIGNING_ANNOTATION, SIMPLE_SIGNING_MEDIA_TYPE,
 };
 pub use statement::{Statement, SIGNATURE_PREDICATE};
+pub use trust::{Accepted, Keyless, SignedBy, Trust};
 pub use verify::{verify, Verified};

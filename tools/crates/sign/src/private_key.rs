@@ -9,6 +9,7 @@ use p256::pkcs8::{DecodePrivateKey, EncodePublicKey};
 use p256::SecretKey;
 
 use crate::line::line;
+use crate::random::secret_key;
 use crate::{encrypted_key, pem, PublicKey, Signer};
 
 const VERB: &str = "read private key";
@@ -49,6 +50,15 @@ impl PrivateKey {
             }
             label => Err(unexpected_label(name, label)),
         }
+    }
+
+    /// Generates a key for a short time: it is never written to a file. [`KeyPair`](crate::KeyPair) is for keys that stay.
+    ///
+    /// # Errors
+    ///
+    /// The operating system has no random numbers.
+    pub fn generate() -> Result<Self> {
+        Self::new(&secret_key()?)
     }
 
     /// A key that was generated.

@@ -113,6 +113,11 @@ impl PublicKey {
         base64_text::encode(&Sha256::digest(&self.der))
     }
 
+    /// Whether a SubjectPublicKeyInfo in DER is this key.
+    pub(crate) fn is_der(&self, der: &[u8]) -> bool {
+        self.der == der
+    }
+
     /// The digest of the key in DER.
     pub fn digest(&self) -> Digest {
         Digest::of(&self.der)

@@ -46,7 +46,8 @@ impl Referrer {
     pub fn new(bundle: &Bundle, subject: &Descriptor) -> Result<Self> {
         let cannot = |cause: String| Error::cannot("attach bundle to", subject.digest(), cause);
         let digest = subject.digest().as_ref().parse()?;
-        let claim = bundle.claim().map_err(|error| cannot(error.to_string()))?;
+        let claim = bundle.envelope().claim();
+        let claim = claim.map_err(|error| cannot(error.to_string()))?;
         claim
             .check_subject(digest)
             .map_err(|error| cannot(error.to_string()))?;

@@ -29,7 +29,7 @@ pub fn verify<'k>(
 ) -> Result<Verified<'k>, Refusal> {
     let bundle = Bundle::parse(bundle)?;
     let key = signer(&bundle, keys)?;
-    let claim = bundle.claim()?;
+    let claim = bundle.envelope().claim()?;
     expected.check(&claim)?;
     Ok(Verified {
         key,
@@ -39,11 +39,9 @@ pub fn verify<'k>(
 }
 
 fn signer<'k>(bundle: &Bundle, keys: &'k [PublicKey]) -> Result<&'k PublicKey, Refusal> {
-    let signed = bundle.signed_bytes();
-    if let Some(key) = keys
-        .iter()
-        .find(|key| key.verifies(&signed, bundle.signature()))
-    {
+    let signed = bundle.envelope().signed_bytes();
+    let signature = bundle.envelope().signature();
+    if let Some(key) = keys.iter().find(|key| key.verifies(&signed, signature)) {
         return Ok(key);
     }
     let hint = bundle.hint();

@@ -15,8 +15,8 @@
 //! stream ──▶ retry, http
 //! ```
 //!
-//! The crate `registry` builds on the parts: [`Failure`] and [`Retry`], and the headers and URLs of [`http`]. These two are
-//! the only libraries with network code. No program that an action runs may depend on them.
+//! The crates `registry` and `keyless` build on the parts: [`Failure`] and [`Retry`], and the agent, headers and URLs of
+//! [`http`]. These three are the only libraries with network code. No program that an action runs may depend on them.
 
 mod cache;
 mod content;

@@ -4,7 +4,7 @@ use blob::Result;
 use clap::Args;
 
 use crate::connection::Connection;
-use crate::copy::{copy, Pattern, Place, Request};
+use crate::copy::{copy, Place, Request};
 use crate::output;
 
 /// Copies images, with all signatures and other referrers. A second run changes nothing.
@@ -19,7 +19,7 @@ pub(crate) struct Copy {
     to: Vec<Place>,
     /// Only tags that match this pattern, in which `*` is any text; may be given several times.
     #[arg(long, value_name = "PATTERN")]
-    only: Vec<Pattern>,
+    only: Vec<String>,
     /// Copy images without signatures and other referrers.
     #[arg(long)]
     without_referrers: bool,

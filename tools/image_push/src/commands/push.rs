@@ -110,7 +110,7 @@ impl Push {
         let references = self.references.iter();
         let references = references.map(|text| Reference::parse(text));
         let references: Vec<Reference> = references.collect::<Result<_>>()?;
-        let (path, name) = split(source);
+        let (path, name) = LayoutSource::split(source);
         let layout = LayoutSource::open(Path::new(path))?;
         let graph = Graph::read(&layout, &layout.root(name)?.descriptor)?;
         let mut images: BTreeMap<&Repository, Vec<PushedImage<'_>>> = BTreeMap::new();
@@ -129,13 +129,13 @@ impl Push {
 
     fn push_plan(&self, file: &Path, client: &Client<'_>, progress: &Progress) -> Result<()> {
         let plan = Plan::read(file, Runfiles::of_this_process())?;
-        let images = select(&plan.images, &self.plan.only)?;
+        let selected = select(&plan.images, &self.plan.only)?;
         let naming = self.naming(&plan);
         let cache = self.cache.cache(progress)?;
-        let source = PlanSource::open(&plan, images.iter().copied(), cache.as_ref())?;
-        let graphs = images.iter().map(|image| source.graph(image));
+        let source = PlanSource::open(&plan, selected.iter().copied(), cache.as_ref())?;
+        let graphs = selected.iter().map(|image| source.graph(image));
         let graphs: Vec<Graph> = graphs.collect::<Result<_>>()?;
-        let named = images.iter().zip(&graphs);
+        let named = selected.iter().zip(&graphs);
         let named = named.map(|(image, graph)| named_image(image, graph));
         let named: Vec<Named<'_>> = named.collect::<Result<_>>()?;
         let publications = destinations(&named, &naming)?;
@@ -144,7 +144,7 @@ impl Push {
             images: {
                 let images = destination.images.into_iter();
                 let images = images.map(|(position, tags)| PushedImage {
-                    source: &source,
+                    source: source.of(selected[position]),
                     graph: &graphs[position],
                     tags,
                 });
@@ -179,14 +179,6 @@ impl Push {
             mount_from: mount_from.collect::<Result<_>>()?,
             is_dry_run: self.dry_run,
         })
-    }
-}
-
-/// Path and reference name of a layout. A file whose name has a `#` is the path.
-fn split(source: &str) -> (&str, Option<&str>) {
-    match source.rsplit_once('#') {
-        Some((path, name)) if !Path::new(source).exists() => (path, Some(name)),
-        _ => (source, None),
     }
 }
 

@@ -15,6 +15,9 @@ const VERSION: u64 = 1;
 /// The largest plan that is read.
 const MAX_PLAN: u64 = 64 << 20;
 
+/// The largest file with tags.
+const MAX_TAGS: u64 = 64 << 10;
+
 /// A plan.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -67,17 +70,24 @@ pub struct PlanImage {
     /// The version of the runtime, such as `21.0.5`; empty if there is none.
     #[serde(default)]
     pub runtime: String,
-    /// The path of the descriptor of the image.
+    /// The path of the descriptor of the image; empty if there is a layout.
+    #[serde(default)]
     pub root: String,
+    /// The path of an OCI layout with this image only, a directory or an archive; empty if there is a root.
+    #[serde(default)]
+    pub layout: String,
     /// The paths of indexes, manifests and configurations.
     #[serde(default)]
     pub documents: Vec<String>,
     /// Positions in the list of layers.
     #[serde(default)]
     pub layers: Vec<usize>,
-    /// Further moving tags.
+    /// Further moving tags; after [`Plan::read`] also those of the files.
     #[serde(default)]
     pub tags: Vec<String>,
+    /// The paths of text files with a moving tag in each line.
+    #[serde(default)]
+    pub tag_files: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -123,7 +133,7 @@ impl Plan {
             Error::cannot("read", &name, cause)
         })?;
         deserializer.end().cannot("read", &name)?;
-        let plan = Self {
+        let mut plan = Self {
             file: file.to_owned(),
             runfiles,
             images: parsed.images,
@@ -132,11 +142,29 @@ impl Plan {
             template: parsed.template,
         };
         plan.check()?;
+        plan.read_tags()?;
         Ok(plan)
+    }
+
+    fn read_tags(&mut self) -> Result<()> {
+        for image in &mut self.images {
+            for path in &image.tag_files {
+                let bytes = read_regular(&self.runfiles.file(path), MAX_TAGS);
+                let text = String::from_utf8(bytes.cannot("read tags", path)?);
+                let text = text.cannot("read tags", path)?;
+                let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+                image.tags.extend(lines.map(str::to_owned));
+            }
+        }
+        Ok(())
     }
 
     fn check(&self) -> Result<()> {
         for (position, image) in self.images.iter().enumerate() {
+            if image.root.is_empty() == image.layout.is_empty() {
+                let cause = "expected either `root` or `layout`";
+                return Err(self.refuse(format_args!("images[{position}]"), cause));
+            }
             if !image.date.is_empty() {
                 Created::parse(&image.date)
                     .map_err(|error| self.refuse(format_args!("images[{position}].date"), error))?;

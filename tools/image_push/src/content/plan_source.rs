@@ -7,7 +7,7 @@ use blob::{read_regular, Blob, Digest, Error, Result, ResultExt};
 use oci::{read_descriptor, Descriptor, LayerMetadata, MAX_DOCUMENT};
 use registry::{Content, FileContent};
 
-use super::{blob_of, Graph, Plan, PlanImage, RemoteCache, Source};
+use super::{blob_of, Graph, LayoutSource, Plan, PlanImage, RemoteCache, Source};
 
 /// The largest file with the metadata of a layer.
 const MAX_METADATA: u64 = 16 << 20;
@@ -20,6 +20,8 @@ pub struct PlanSource<'a> {
     /// Files by the digest of their content.
     documents: HashMap<Digest, PathBuf>,
     layers: HashMap<Digest, Layer>,
+    /// Layouts by their paths in the plan.
+    layouts: HashMap<String, LayoutSource>,
     cache: Option<&'a RemoteCache<'a>>,
 }
 
@@ -46,10 +48,15 @@ impl<'a> PlanSource<'a> {
             name: plan.file.display().to_string(),
             documents: HashMap::new(),
             layers: HashMap::new(),
+            layouts: HashMap::new(),
             cache,
         };
         let (mut documents, mut layers) = (HashSet::new(), HashSet::new());
         for image in images {
+            if !image.layout.is_empty() {
+                let layout = LayoutSource::open(&plan.runfiles.file(&image.layout))?;
+                source.layouts.insert(image.layout.clone(), layout);
+            }
             for path in &image.documents {
                 if documents.insert(path.clone()) {
                     source.add_document(path)?;
@@ -92,15 +99,36 @@ impl<'a> PlanSource<'a> {
         })
     }
 
+    /// The source of the content of an image: its layout, if it has one.
+    pub fn of(&self, image: &PlanImage) -> &dyn Source {
+        match self.layouts.get(&image.layout) {
+            Some(layout) => layout,
+            None => self,
+        }
+    }
+
+    /// The descriptor of an image.
+    ///
+    /// # Errors
+    ///
+    /// The descriptor is invalid, or the layout has several images.
+    pub fn root(&self, image: &PlanImage) -> Result<Descriptor> {
+        match self.layouts.get(&image.layout) {
+            Some(layout) => Ok(layout.root(None)?.descriptor.clone()),
+            None => read_descriptor(&image.root, &self.read(&image.root, MAX_DOCUMENT)?),
+        }
+    }
+
     /// All manifests of an image. The files of all content are known.
     ///
     /// # Errors
     ///
     /// The descriptor or a document is invalid, or the plan lacks a document or a layer.
     pub fn graph(&self, image: &PlanImage) -> Result<Graph> {
-        let bytes = self.read(&image.root, MAX_DOCUMENT)?;
-        let root = read_descriptor(&image.root, &bytes)?;
-        let graph = Graph::read(self, &root)?;
+        let graph = Graph::read(self.of(image), &self.root(image)?)?;
+        if !image.layout.is_empty() {
+            return Ok(graph);
+        }
         for node in graph.nodes() {
             for descriptor in &node.blobs {
                 let blob = blob_of(descriptor)?;

@@ -1,6 +1,5 @@
 //! A copy.
 
-use super::pattern::Pattern;
 use super::place::Place;
 
 /// A copy.
@@ -8,7 +7,7 @@ pub(crate) struct Request<'a> {
     pub(crate) from: &'a Place,
     pub(crate) to: &'a [Place],
     /// Tags of a repository; all if there is no pattern.
-    pub(crate) only: &'a [Pattern],
+    pub(crate) only: &'a [String],
     pub(crate) without_referrers: bool,
     pub(crate) is_dry_run: bool,
     pub(crate) jobs: usize,

@@ -13,6 +13,7 @@ use super::referrers;
 use super::request::Request;
 use crate::content::{blob_of, Graph};
 use crate::digest_tag::subject_of_tag;
+use crate::pattern::matches;
 use crate::pool;
 
 /// Everything that is copied.
@@ -101,7 +102,7 @@ fn one(origin: &dyn Origin, request: &Request<'_>, selector: &Selector) -> Resul
 fn tags(origin: &dyn Origin, request: &Request<'_>) -> Result<Vec<String>> {
     let is_selected = |tag: &String| {
         let mut patterns = request.only.iter();
-        let matches = request.only.is_empty() || patterns.any(|pattern| pattern.matches(tag));
+        let matches = request.only.is_empty() || patterns.any(|pattern| matches(pattern, tag));
         matches && subject_of_tag(tag).is_none()
     };
     Ok(origin.tags()?.into_iter().filter(is_selected).collect())

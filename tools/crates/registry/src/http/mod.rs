@@ -1,10 +1,8 @@
 //! HTTP requests: TLS, bodies, redirects, and the URLs that a registry sends.
 
-mod agent;
 mod exchange;
 mod location;
 
-pub(crate) use agent::agent;
 pub(crate) use exchange::{is_local, read, send, tls_error, Body, Exchange, Problem, Sent};
 pub(crate) use location::{location, next_page, same_origin, shown};
 

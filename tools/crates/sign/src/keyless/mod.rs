@@ -13,19 +13,10 @@ pub use trusted_root::TrustedRoot;
 
 use crate::line::line;
 use crate::statement::Claim;
-use crate::{bundle, dsse, Expected, Refusal};
+use crate::{bundle, dsse, Expected, Identity, Refusal};
 
 /// The maximum number of log entries, and of time stamps, of a bundle: each needs checks of signatures.
 const MAX_EVIDENCE: usize = 8;
-
-/// Who signed: a person or a workflow, as the issuer of the identity token confirmed it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Identity {
-    /// The name in the certificate: an email address, or the URL of a workflow. It is compared as a whole.
-    pub name: String,
-    /// The URL of the OpenID Connect issuer.
-    pub issuer: String,
-}
 
 /// A keyless bundle whose signature, certificate, log entry and subject are valid.
 #[derive(Clone, Debug, PartialEq, Eq)]

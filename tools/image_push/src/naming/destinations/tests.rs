@@ -14,9 +14,11 @@ fn image(name: &str, tag: &str, runtime: &str) -> PlanImage {
         date: "2026-11-21T02:34:56Z".to_owned(),
         runtime: runtime.to_owned(),
         root: "_main/image.json".to_owned(),
+        layout: String::new(),
         documents: Vec::new(),
         layers: Vec::new(),
         tags: Vec::new(),
+        tag_files: Vec::new(),
     }
 }
 

@@ -1,6 +1,6 @@
-//! The agent for all requests, with the certificates that it trusts and shows.
+//! The agent for requests to a service, with the certificates that it trusts and shows.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use blob::{read_regular, Error, Result, ResultExt};
@@ -10,36 +10,60 @@ use rustls::{ClientConfig, RootCertStore};
 use ureq::tls::{parse_pem, Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig};
 use ureq::Agent;
 
-use crate::options::{ClientCertificate, Options};
-
 /// The largest file with certificates.
 const MAX_PEM: u64 = 4 << 20;
 
 /// How long a connection may take.
 const LONGEST_CONNECT: Duration = Duration::from_secs(15);
 
-/// Connections to a registry that wait for the next request.
-const IDLE: usize = 16;
+/// How to connect to the hosts of a service.
+#[derive(Clone, Debug)]
+pub struct Connections<'a> {
+    /// How long a response may take to begin, and how long it may pause.
+    pub timeout: Duration,
+    /// The value of the header `User-Agent`: `NAME/VERSION`.
+    pub user_agent: &'a str,
+    /// PEM files of certificate authorities, in addition to those of the system.
+    pub ca_files: &'a [PathBuf],
+    /// The certificate by which the client identifies itself.
+    pub client_certificate: Option<&'a ClientCertificate>,
+    /// Connections to a host that wait for the next request.
+    pub idle: usize,
+}
 
-/// Makes the agent. It follows no redirects: [`super::send`] does, because it decides who gets credentials. ureq reads
-/// the proxy from the environment.
-pub(crate) fn agent(options: &Options) -> Result<Agent> {
-    let mut tls = TlsConfig::builder().root_certs(roots(&options.ca_files)?);
-    if let Some(files) = &options.client_certificate {
+/// The files of a client certificate.
+#[derive(Clone, Debug)]
+pub struct ClientCertificate {
+    /// The chain of certificates, in PEM.
+    pub certificate: PathBuf,
+    /// The private key, in PEM, not encrypted.
+    pub key: PathBuf,
+}
+
+/// Makes an agent. It follows no redirects: the caller does, because it decides who gets credentials. ureq reads the
+/// proxy from the environment.
+///
+/// # Errors
+///
+/// A file of certificates or keys cannot be read, or the client certificate does not belong to its key.
+pub fn agent(connections: &Connections<'_>) -> Result<Agent> {
+    let mut tls = TlsConfig::builder().root_certs(roots(connections.ca_files)?);
+    if let Some(files) = connections.client_certificate {
         tls = tls.client_cert(Some(client(files)?));
     }
+    let timeout = connections.timeout;
     let config = Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)
-        .max_idle_connections(8 * IDLE)
-        .max_idle_connections_per_host(IDLE)
-        .timeout_connect(Some(options.timeout.min(LONGEST_CONNECT)))
-        .timeout_recv_response(Some(options.timeout))
-        .timeout_per_read(Some(options.timeout))
-        .timeout_per_write(Some(options.timeout))
+        .max_idle_connections(8 * connections.idle)
+        .max_idle_connections_per_host(connections.idle)
+        .timeout_connect(Some(timeout.min(LONGEST_CONNECT)))
+        .timeout_recv_response(Some(timeout))
+        .timeout_per_read(Some(timeout))
+        .timeout_per_write(Some(timeout))
         .tls_config(tls.build())
-        .user_agent(&options.user_agent)
+        .user_agent(connections.user_agent)
         .build();
     Ok(config.into())
 }
