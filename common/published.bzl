@@ -36,6 +36,20 @@ PUBLISHED = {
 # The target of `image_sets` of each family, in the order of PUBLISHED.
 IMAGE_SETS = {"//%s:images" % row.family: None for row in PUBLISHED.values()}.keys()
 
+def published_sets():
+    """The commands that push the images of a family, of all families whose build setting `published` is true.
+
+    Returns:
+      A list of labels, as a sum of selects.
+    """
+    sets = []
+    for family in {row.family: None for row in PUBLISHED.values()}:
+        sets = sets + select({
+            "//%s:is_published" % family: ["//%s:publish" % family],
+            "//conditions:default": [],
+        })
+    return sets
+
 def _images_above():
     """The length of the longest chain of images that are built on each image."""
     above = {}

@@ -117,6 +117,7 @@ def _hub_test_impl(ctx):
         "deb_extractor",
         "image_inspector",
         "image_test",
+        "image_verifier",
         "index_writer",
         "layer_assembler",
     ]))

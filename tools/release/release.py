@@ -34,7 +34,7 @@ TRIPLES = {
     "linux_arm64": "aarch64-unknown-linux-gnu",
 }
 
-TOOLS = ["deb_extractor", "debian_lock", "image_inspector", "image_test", "index_writer", "layer_assembler"]
+TOOLS = ["deb_extractor", "debian_lock", "image_inspector", "image_test", "image_verifier", "index_writer", "layer_assembler"]
 
 # It alone looks up names.
 NETWORK_TOOL = "debian_lock"

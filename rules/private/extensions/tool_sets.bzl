@@ -5,6 +5,7 @@ IMAGE_TOOLS = [
     "deb_extractor",
     "image_inspector",
     "image_test",
+    "image_verifier",
     "index_writer",
     "layer_assembler",
 ]

@@ -8,10 +8,23 @@
 //!     └─────▶ connection, output
 //! ```
 
+mod cache_options;
 mod commands;
 mod connection;
 pub mod content;
+mod copy;
+mod dated_tag;
+mod digest_tag;
+mod layout;
+mod load;
+mod naming;
 mod output;
+mod pattern;
+mod pool;
+mod prune;
+pub mod push;
+mod start;
+mod tags;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -28,7 +41,7 @@ struct Cli {
 
 /// Runs the program with the arguments of the process. The exit code is 0, 1 for an error, or 2 for wrong options.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::try_parse_from(start::arguments()) {
         Ok(cli) => cli,
         Err(error) => {
             let code = u8::from(error.use_stderr()) * 2;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ use crate::options::Options;
 use crate::reference::Repository;
 
 /// Connections to a registry that wait for the next request.
-const IDLE: usize = 16;
+const IDLE: usize = 64;
 
 /// A connection to any number of registries. Several threads may use it at the same time.
 pub struct Client<'a> {
@@ -31,6 +32,7 @@ pub struct Client<'a> {
     credentials: Credentials,
     progress: &'a Progress,
     hosts: Mutex<HashMap<String, Arc<Host>>>,
+    requests: AtomicU64,
     /// Held while the list of referrers at a tag is changed: the registry has no operation for it.
     pub(crate) fallback: Mutex<()>,
 }
@@ -82,8 +84,14 @@ impl<'a> Client<'a> {
             credentials,
             progress,
             hosts: Mutex::default(),
+            requests: AtomicU64::new(0),
             fallback: Mutex::default(),
         })
+    }
+
+    /// The number of requests so far, without redirects and requests for tokens.
+    pub fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
     }
 
     /// Repeats an attempt after temporary failures.
@@ -140,6 +148,7 @@ impl<'a> Client<'a> {
             } else {
                 None
             };
+            self.requests.fetch_add(1, Ordering::Relaxed);
             let sent = send(&self.agent, &exchange, header.as_deref());
             let sent = sent.map_err(|problem| problem.failure(exchange.timeout))?;
             let is_final = sent.response.status() != StatusCode::UNAUTHORIZED
@@ -279,6 +288,7 @@ impl<'a> Client<'a> {
         let invalid = |_| Problem::Failure(Failure::permanent("invalid host"));
         let root: Uri = format!("{scheme}://{host}").parse().map_err(invalid)?;
         let url = format!("{scheme}://{host}/v2/");
+        self.requests.fetch_add(1, Ordering::Relaxed);
         let request = self.agent.get(url);
         // A request without its own configuration prepares TLS for all others.
         let response = if is_local(&root) {

@@ -3,7 +3,7 @@
 //! A [`Statement`] (in-toto) names an image by its digest. A [`Signer`] signs it: a [`PrivateKey`], or a [`Plugin`], a
 //! program that has access to a key elsewhere. The result is a [`Bundle`], and [`Referrer`] is the OCI manifest that
 //! attaches it to the image. [`verify`] checks a bundle with public keys, [`verify_keyless`] one that was signed with a
-//! certificate.
+//! certificate, and [`Trust`] one of any kind.
 //!
 //! The formats are those of cosign 3: a DSSE envelope in a Sigstore bundle of version 0.3
 //! (<https://github.com/sigstore/cosign/blob/main/specs/BUNDLE_SPEC.md>). [`verify_simple_signing`] reads the signatures
@@ -24,6 +24,7 @@
 //! Inside the crate, an arrow means "uses":
 //!
 //! ```text
+//! trust ─▶ verify, keyless, simple_signing
 //! verify, keyless ─▶ expected ─▶ statement         private_key ─▶ encrypted_key, pem, random
 //!    │                               ▲              key_pair ───▶ private_key
 //!    └─────▶ bundle ─▶ envelope ─────┤              plugin ────▶ program
@@ -59,6 +60,7 @@ mod refusal;
 mod signer;
 mod simple_signing;
 mod statement;
+mod trust;
 mod verify;
 
 pub use bundle::Bundle;
@@ -80,4 +82,5 @@ pub use simple_signing::{
     verify_simple_signing, SIMPLE_SIGNING_ANNOTATION, SIMPLE_SIGNING_MEDIA_TYPE,
 };
 pub use statement::{Statement, SIGNATURE_PREDICATE};
+pub use trust::{Accepted, Keyless, SignedBy, Trust};
 pub use verify::{verify, Verified};

@@ -1,4 +1,6 @@
-//! Progress: plain lines, and on a terminal a bar for each download.
+//! Progress: plain lines, and on a terminal a bar for each download and upload.
+
+mod upload;
 
 use std::fmt;
 use std::io::{IsTerminal, Write};
@@ -8,6 +10,8 @@ use std::time::{Duration, Instant};
 
 use blob::Error;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+
+pub use upload::Upload;
 
 /// Received bytes, total bytes, speed, remaining time, name. The bar has no colours, so `NO_COLOR` needs no special
 /// case.
@@ -67,20 +71,23 @@ impl Progress {
 
     /// Reports that a download begins.
     pub(crate) fn begin(&self, name: &str, short_name: &str, size: Option<u64>) -> Bar<'_> {
-        let bar = self.bars.as_ref().map(|bars| {
-            let bar = match size {
-                Some(size) => ProgressBar::new(size).with_style(style(BAR)),
-                None => ProgressBar::new_spinner().with_style(style(NO_BAR)),
-            };
-            bars.add(bar.with_message(short_name.to_owned()))
-        });
         Bar {
             progress: self,
             name: name.to_owned(),
             start: Instant::now(),
             received: 0,
-            bar,
+            bar: self.bar(short_name, size),
         }
+    }
+
+    /// A bar, if the output is a terminal.
+    fn bar(&self, name: &str, size: Option<u64>) -> Option<ProgressBar> {
+        let bars = self.bars.as_ref()?;
+        let bar = match size {
+            Some(size) => ProgressBar::new(size).with_style(style(BAR)),
+            None => ProgressBar::new_spinner().with_style(style(NO_BAR)),
+        };
+        Some(bars.add(bar.with_message(name.to_owned())))
     }
 
     /// Reports a file from the cache.

@@ -86,6 +86,15 @@ impl Graph {
         &self.nodes
     }
 
+    /// The same documents with another descriptor of the root, such as one with annotations.
+    #[must_use]
+    pub fn with_root(mut self, descriptor: Descriptor) -> Self {
+        if let Some(root) = self.nodes.last_mut() {
+            root.descriptor = descriptor;
+        }
+        self
+    }
+
     /// The root.
     pub fn root(&self) -> Option<&Node> {
         self.nodes.last()
