@@ -26,7 +26,7 @@ enum Place<'a> {
     /// The directory of `--disk_cache`.
     Directory(PathBuf),
     /// The URL of `--remote_cache`, without a slash at the end.
-    Http(String, Streams<'a>),
+    Http(String, Box<Streams<'a>>),
 }
 
 impl<'a> RemoteCache<'a> {
@@ -65,7 +65,7 @@ impl<'a> RemoteCache<'a> {
         let streams = streams.map_err(|cause| refused(&cause))?;
         let url = location.trim_end_matches('/').to_owned();
         Ok(Self {
-            place: Place::Http(url, streams),
+            place: Place::Http(url, Box::new(streams)),
             name,
         })
     }
