@@ -4,8 +4,8 @@
 //! An arrow means "uses":
 //!
 //! ```text
-//! commands ─▶ (a directory for each command) ─▶ content ─▶ registry, image_store
-//!     └─────▶ connection, output
+//! commands ─▶ copy, load, naming, prune, tags ─▶ layout, push ─▶ content ─▶ registry, image_store
+//!     └─────▶ cache_options, connection                (all of them: output, pattern, pool)
 //! ```
 
 mod cache_options;

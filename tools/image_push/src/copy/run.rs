@@ -47,7 +47,14 @@ fn copy_from(
     check(request, &selection)?;
     for place in request.to {
         if let Place::Layout(path, name) = place {
-            to_layout::copy(request, origin.source(), &selection, path, name.as_deref())?;
+            to_layout::copy(
+                progress,
+                request,
+                origin.source(),
+                &selection,
+                path,
+                name.as_deref(),
+            )?;
         }
     }
     to_registry::copy(client, progress, request, origin.source(), &selection)

@@ -30,15 +30,16 @@ pub(super) struct Selection {
 /// An image does not exist, no tag matches, or documents are missing or invalid.
 pub(super) fn select(origin: &dyn Origin, request: &Request<'_>) -> Result<Selection> {
     let roots = roots(origin, request)?;
-    let images = roots.into_values().map(|(descriptor, tags)| {
-        let graph = Graph::read(origin.source(), &descriptor)?;
+    let roots: Vec<_> = roots.into_values().collect();
+    let images = pool::map(request.jobs, &roots, |(descriptor, tags)| {
+        let graph = Graph::read(origin.source(), descriptor)?;
         Ok(Image {
-            descriptor,
+            descriptor: descriptor.clone(),
             graph,
-            tags: tags.into_iter().collect(),
+            tags: tags.iter().cloned().collect(),
         })
     });
-    let images: Vec<Image> = images.collect::<Result<_>>()?;
+    let images: Vec<Image> = images.into_iter().collect::<Result<_>>()?;
     let referrers = if request.without_referrers {
         Vec::new()
     } else {

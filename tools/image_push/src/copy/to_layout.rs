@@ -4,6 +4,7 @@ use std::path::Path;
 
 use blob::{Blob, Digest, Error, Result};
 use oci::Descriptor;
+use transfer::Progress;
 
 use super::image::Image;
 use super::request::Request;
@@ -16,6 +17,7 @@ use crate::pool;
 
 /// Adds images to a layout. An entry of `index.json` is written when all content below it is there.
 pub(super) fn copy(
+    progress: &Progress,
     request: &Request<'_>,
     source: &dyn Source,
     selection: &Selection,
@@ -36,7 +38,8 @@ pub(super) fn copy(
         .iter()
         .chain(&selection.referrers)
         .collect();
-    write(request, source, &target, &all)?;
+    let totals = write(request, source, &target, &all)?;
+    progress.line(&totals);
     for entry in &entries {
         let outcome = if target.list(std::slice::from_ref(&entry.descriptor))? {
             "pushed"
@@ -114,12 +117,13 @@ fn check(target: &LayoutTarget, entries: &[Entry]) -> Result<()> {
     ))
 }
 
+/// Returns the totals.
 fn write(
     request: &Request<'_>,
     source: &dyn Source,
     target: &LayoutTarget,
     images: &[&Image],
-) -> Result<()> {
+) -> Result<String> {
     let mut blobs: Vec<Blob> = Vec::new();
     for node in images.iter().flat_map(|image| image.graph.nodes()) {
         for blob in &node.blobs {
@@ -129,11 +133,17 @@ fn write(
     blobs.sort_by_key(|blob| blob.digest);
     blobs.dedup();
     let written = pool::map(request.jobs, &blobs, |blob| target.add_blob(source, blob));
-    written.into_iter().collect::<Result<()>>()?;
+    let written: Vec<bool> = written.into_iter().collect::<Result<_>>()?;
     for node in images.iter().flat_map(|image| image.graph.nodes()) {
         target.add_document(&node.blob, &node.bytes)?;
     }
-    Ok(())
+    let new = blobs.iter().zip(&written).filter(|(_, is_new)| **is_new);
+    let bytes: u64 = new.clone().map(|(blob, _)| blob.size).sum();
+    let (count, size) = (new.count(), bytes as f64 / 1e6);
+    let found = blobs.len() - count;
+    Ok(format!(
+        "copied {count} blobs ({size:.1} MB), found {found}"
+    ))
 }
 
 fn print(path: &Path, entry: &Entry, outcome: &str) -> Result<()> {

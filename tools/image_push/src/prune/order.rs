@@ -5,11 +5,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use blob::Digest;
 
 use super::contents::Contents;
+use crate::digest_tag::subject_of_tag;
 
-/// Sorts manifests: an index before the manifests that it lists, and a subject before its referrers. So a deletion that is
-/// interrupted leaves no index with missing manifests and no image without its signatures; the rest is found by the next
-/// run.
+/// Sorts manifests: an index before the manifests that it lists, a subject before its referrers, and lists of referrers
+/// (`sha256-…`) at the end. So a deletion that is interrupted leaves no image without its manifests or signatures, and the
+/// next run finds the rest.
 pub(super) fn parents_first(contents: &Contents, digests: &BTreeSet<Digest>) -> Vec<Digest> {
+    let has_subject_tag = |digest: &Digest| {
+        let mut tags = contents.tags_of(*digest);
+        tags.any(|tag| subject_of_tag(tag).is_some())
+    };
+    let sorted = sorted(contents, digests).into_iter();
+    let (lists, others): (Vec<_>, Vec<_>) = sorted.partition(has_subject_tag);
+    others.into_iter().chain(lists).collect()
+}
+
+fn sorted(contents: &Contents, digests: &BTreeSet<Digest>) -> Vec<Digest> {
     let mut parents: BTreeMap<Digest, BTreeSet<Digest>> = BTreeMap::new();
     for digest in digests {
         parents

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::inventory::Tagged;
 use crate::dated_tag::date_of;
+use crate::digest_tag::subject_of_tag;
 use crate::pool;
 
 /// The annotation with the time of creation
@@ -49,7 +50,9 @@ pub(super) fn dates(
             *known = date.to_string().max(known.clone());
         }
     }
-    let others = tags.iter().map(|tagged| tagged.digest);
+    // The date of an entry is not that of a list of referrers.
+    let others = tags.iter().filter(|one| subject_of_tag(&one.tag).is_none());
+    let others = others.map(|one| one.digest);
     let others: BTreeSet<Digest> = others.filter(|d| !dates.contains_key(d)).collect();
     let others: Vec<Digest> = others.into_iter().collect();
     let found = pool::map(jobs, &others, |digest| {

@@ -1,7 +1,7 @@
 use registry_fixture::{Registry, Settings};
 use serde_json::json;
 
-use crate::images::{artifact, image, index, referrer, Item};
+use crate::images::{artifact, descriptor, image, index, referrer, Item, INDEX};
 use crate::world::World;
 
 /// An index of two images and an attestation of Docker, signed in the ways of cosign 3 and cosign 2.
@@ -119,16 +119,11 @@ fn referrers_at_tags_are_found() {
     set.store(&from, "a", &["latest"]);
     let list = json!({
         "schemaVersion": 2,
-        "mediaType": crate::images::INDEX,
+        "mediaType": INDEX,
         "manifests": [set.signatures[0].descriptor()],
     });
     let tag = format!("sha256-{}", set.index.hex());
-    from.put_manifest(
-        "a",
-        Some(&tag),
-        crate::images::INDEX,
-        list.to_string().as_bytes(),
-    );
+    from.put_manifest("a", Some(&tag), INDEX, list.to_string().as_bytes());
     let to = Registry::new(Settings::default());
     let (source, target) = (
         format!("{}/a:latest", from.address()),
@@ -172,6 +167,32 @@ fn promotion_in_a_registry_mounts_blobs() {
     assert!(registry
         .manifest("prod/app", &set.signatures[2].digest())
         .is_some());
+}
+
+/// BuildKit stores caches as indexes that list layers.
+#[test]
+fn an_index_of_layers_is_copied() {
+    let world = World::new();
+    // Not all registries accept such an index.
+    let settings = Settings {
+        sparse: true,
+        ..Settings::default()
+    };
+    let registry = Registry::new(settings);
+    registry.put_blob("a", b"layer");
+    let entry = descriptor("application/vnd.oci.image.layer.v1.tar+gzip", b"layer");
+    let cache = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": [entry]});
+    registry.put_manifest("a", Some("cache"), INDEX, cache.to_string().as_bytes());
+    let host = registry.address();
+    for (from, to) in [("HOST/a:cache", "oci:cache"), ("oci:cache", "HOST/b")] {
+        let (from, to) = (from.replace("HOST", &host), to.replace("HOST", &host));
+        world.run(&["copy", &from, &to]).output();
+    }
+    assert_eq!(
+        registry.manifest("a", "cache"),
+        registry.manifest("b", "cache")
+    );
+    assert_eq!(registry.blobs("a"), registry.blobs("b"));
 }
 
 #[test]

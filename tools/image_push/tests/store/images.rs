@@ -1,5 +1,8 @@
 //! Small images, with signatures and other referrers.
 
+// Each test program uses only a part of this module.
+#![allow(dead_code)]
+
 use blob::{Blob, Digest};
 use registry_fixture::Registry;
 use serde_json::{json, Value};
@@ -72,27 +75,36 @@ pub(crate) fn descriptor(media_type: &str, bytes: &[u8]) -> Value {
 
 /// An image with these layers. They are not tar archives: no engine of these tests unpacks them.
 pub(crate) fn image(architecture: &str, layers: &[&str]) -> Item {
+    let layers: Vec<Vec<u8>> = layers
+        .iter()
+        .map(|layer| layer.as_bytes().to_vec())
+        .collect();
+    image_with(architecture, &layers, &[])
+}
+
+/// An image with these layers that runs a command.
+pub(crate) fn image_with(architecture: &str, layers: &[Vec<u8>], command: &[&str]) -> Item {
     let ids: Vec<String> = layers
         .iter()
-        .map(|l| Digest::of(l.as_bytes()).to_string())
+        .map(|layer| Digest::of(layer).to_string())
         .collect();
     let config = json!({
         "architecture": architecture,
+        "config": {"Cmd": command},
         "os": "linux",
         "rootfs": {"type": "layers", "diff_ids": ids},
     });
     let config = serde_json::to_vec(&config).unwrap();
-    let described = layers
+    let described: Vec<Value> = layers
         .iter()
-        .map(|layer| descriptor(LAYER, layer.as_bytes()));
-    let described: Vec<Value> = described.collect();
+        .map(|layer| descriptor(LAYER, layer))
+        .collect();
     let mut item = Item::new(
         MANIFEST,
         &json!({"schemaVersion": 2, "mediaType": MANIFEST, "config": descriptor(CONFIG, &config), "layers": described}),
     );
     item.blobs.push(config);
-    item.blobs
-        .extend(layers.iter().map(|layer| layer.as_bytes().to_vec()));
+    item.blobs.extend(layers.iter().cloned());
     item
 }
 

@@ -1,5 +1,8 @@
 //! A directory in which the program runs.
 
+// Each test program uses only a part of this module.
+#![allow(dead_code)]
+
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
