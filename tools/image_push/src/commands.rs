@@ -1,8 +1,12 @@
 //! The commands: one file for each, with its options. The work is done in the directory of the same name.
 
+mod attach;
+mod generate_key;
 mod load;
 mod push;
+mod sign;
 mod tags;
+mod verify;
 
 use blob::Result;
 use clap::Subcommand;
@@ -10,18 +14,26 @@ use clap::Subcommand;
 /// A command of the program.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Attach(attach::Attach),
+    GenerateKey(generate_key::GenerateKey),
     Load(load::Load),
     Push(push::Push),
+    Sign(sign::Sign),
     Tags(tags::Tags),
+    Verify(verify::Verify),
 }
 
 impl Command {
     /// Runs the command.
     pub(crate) fn run(&self) -> Result<()> {
         match self {
+            Self::Attach(command) => command.run(),
+            Self::GenerateKey(command) => command.run(),
             Self::Load(command) => command.run(),
             Self::Push(command) => command.run(),
+            Self::Sign(command) => command.run(),
             Self::Tags(command) => command.run(),
+            Self::Verify(command) => command.run(),
         }
     }
 }

@@ -5,19 +5,27 @@
 //!
 //! ```text
 //! commands ─▶ (a directory for each command) ─▶ content ─▶ registry, image_store
-//!     └─────▶ connection, output
+//!     │          sign, verify ─▶ attachments, published ─▶ content, pool
+//!     └─────▶ connection, output, value
 //! ```
 
+mod attachments;
 mod cache_options;
 mod commands;
 mod connection;
 pub mod content;
+mod dated_tag;
 mod layout;
 mod load;
 mod naming;
 mod output;
+mod pool;
+mod published;
 pub mod push;
+mod sign;
 mod start;
+mod value;
+mod verify;
 
 use std::io::Write;
 use std::process::ExitCode;

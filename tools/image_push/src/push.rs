@@ -18,7 +18,6 @@ mod blobs;
 mod failures;
 mod lookup;
 mod manifests;
-mod pool;
 mod publication;
 mod run;
 mod summary;

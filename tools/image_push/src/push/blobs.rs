@@ -9,11 +9,11 @@ use blob::{Blob, Digest, Error, Result};
 use registry::{Content, Repository, Sent};
 use transfer::Upload;
 
-use super::pool;
 use super::summary::Outcome;
 use super::target::{Context, Item, Target};
 use super::work::Work;
 use crate::content::{blob_of, Source};
+use crate::pool;
 
 /// Before a blob of this size is sent, all repositories of the run are asked for it, not only the first one.
 const LARGE: u64 = 1 << 20;

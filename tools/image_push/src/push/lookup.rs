@@ -5,9 +5,9 @@ use std::sync::{Mutex, PoisonError};
 use blob::{Digest, Error, Result};
 use registry::Selector;
 
-use super::pool;
 use super::summary::Outcome;
 use super::target::{Context, Item, Target};
+use crate::pool;
 
 /// A dated tag that points to another image.
 struct Conflict {

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use blob::{Digest, Result};
 use registry::Selector;
 
-use super::pool;
 use super::summary::Outcome;
 use super::target::{Context, Item};
 use super::work::Work;
 use crate::content::blob_of;
+use crate::pool;
 
 /// Writes all manifests and tags. Failures are recorded in their repositories.
 pub(super) fn push(context: &Context<'_>, works: &[Work<'_>]) {

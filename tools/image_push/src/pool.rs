@@ -1,6 +1,7 @@
 //! Runs the same operation for many items on a few threads.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::OnceLock;
 use std::thread;
 
 /// Calls `work` for each item, in order, with at most `jobs` calls at the same time.
@@ -17,6 +18,21 @@ pub(super) fn for_each<T: Sync>(jobs: usize, items: &[T], work: impl Fn(&T) + Sy
         }
         run();
     });
+}
+
+/// Calls `work` for each item, and returns the results in the order of the items.
+pub(crate) fn map<T: Sync, R: Send + Sync>(
+    jobs: usize,
+    items: &[T],
+    work: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
+    let slots = items.iter().map(|item| (item, OnceLock::new()));
+    let slots: Vec<(&T, OnceLock<R>)> = slots.collect();
+    for_each(jobs, &slots, |(item, slot)| {
+        let _ = slot.set(work(item));
+    });
+    let results = slots.into_iter();
+    results.filter_map(|(_, slot)| slot.into_inner()).collect()
 }
 
 #[cfg(test)]
@@ -36,5 +52,6 @@ mod tests {
             assert_eq!(sum.into_inner(), 499_500);
         }
         for_each(4, &[], |_: &u64| unreachable!());
+        assert_eq!(map(3, &[1, 2, 3, 4, 5], |item| item * 2), [2, 4, 6, 8, 10]);
     }
 }
