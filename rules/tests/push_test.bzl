@@ -151,6 +151,17 @@ def _subjects():
         image = ":pushed_artifact",
         tags = ["manual"],
     )
+    native.filegroup(
+        name = "pushed_layout",
+        srcs = [":pushed"],
+        output_group = "oci_layout",
+        tags = ["manual"],
+    )
+    image_push(
+        name = "push_layout",
+        image = ":pushed_layout",
+        tags = ["manual"],
+    )
     image_load(
         name = "load_image",
         image = ":pushed_arm64",
@@ -218,6 +229,13 @@ def _plan_tests():
         target_under_test = ":push_artifact",
     )
     plan_test(
+        name = "plan_of_a_layout",
+        size = "small",
+        plan = _plan([_image({"layout": _HERE + "pushed"}, tags = ["latest"])], layers = []),
+        runfiles = ["pushed"],
+        target_under_test = ":push_layout",
+    )
+    plan_test(
         name = "plan_of_a_load",
         size = "small",
         plan = _plan([_image(_OF_ARM64, architecture = "arm64", name = "localhost:5000/team/server", tag = "1")], command = "load"),
@@ -245,6 +263,7 @@ def _plan_tests():
         "plan_of_an_index",
         "plan_of_layers_in_a_remote_cache",
         "plan_of_an_artifact",
+        "plan_of_a_layout",
         "plan_of_a_load",
         "plan_of_a_load_without_a_name",
         "plan_of_sets",

@@ -2,7 +2,9 @@
 
 mod attach;
 mod generate_key;
+mod copy;
 mod load;
+mod prune;
 mod push;
 mod sign;
 mod tags;
@@ -16,7 +18,9 @@ use clap::Subcommand;
 pub(crate) enum Command {
     Attach(attach::Attach),
     GenerateKey(generate_key::GenerateKey),
+    Copy(copy::Copy),
     Load(load::Load),
+    Prune(prune::Prune),
     Push(push::Push),
     Sign(sign::Sign),
     Tags(tags::Tags),
@@ -29,7 +33,9 @@ impl Command {
         match self {
             Self::Attach(command) => command.run(),
             Self::GenerateKey(command) => command.run(),
+            Self::Copy(command) => command.run(),
             Self::Load(command) => command.run(),
+            Self::Prune(command) => command.run(),
             Self::Push(command) => command.run(),
             Self::Sign(command) => command.run(),
             Self::Tags(command) => command.run(),

@@ -1,7 +1,7 @@
 //! The content of images: where it is, and what belongs together.
 //!
-//! A [`Source`] gives documents and blobs by their digests: an OCI layout ([`LayoutSource`]), a repository of a registry
-//! ([`RegistrySource`]), and the files of a [`Plan`] ([`PlanSource`]). [`Graph`] has all documents below a root.
+//! A [`Source`] gives documents and blobs by their digests: an OCI layout ([`LayoutSource`]), the files of a [`Plan`]
+//! ([`PlanSource`]), or a repository of a registry ([`RegistrySource`]). [`Graph`] has all documents below a root.
 
 mod graph;
 mod layout;

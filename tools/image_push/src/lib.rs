@@ -4,9 +4,9 @@
 //! An arrow means "uses":
 //!
 //! ```text
-//! commands ─▶ (a directory for each command) ─▶ content ─▶ registry, image_store
-//!     │          sign, verify ─▶ attachments, published ─▶ content, pool
-//!     └─────▶ connection, output, value
+//! commands ─▶ attachments, copy, load, naming, prune, published, sign, tags, verify
+//!     │            └─▶ layout, push ─▶ content ─▶ registry, image_store
+//!     └─────▶ cache_options, connection, value                (all of them: output, pattern, pool)
 //! ```
 
 mod attachments;
@@ -14,16 +14,21 @@ mod cache_options;
 mod commands;
 mod connection;
 pub mod content;
+mod copy;
 mod dated_tag;
+mod digest_tag;
 mod layout;
 mod load;
 mod naming;
 mod output;
+mod pattern;
 mod pool;
+mod prune;
 mod published;
 pub mod push;
 mod sign;
 mod start;
+mod tags;
 mod value;
 mod verify;
 

@@ -10,6 +10,8 @@ mod images;
 mod interruptions;
 #[path = "push/layouts.rs"]
 mod layouts;
+#[path = "push/plan_layouts.rs"]
+mod plan_layouts;
 #[path = "push/plans.rs"]
 mod plans;
 #[path = "push/remote_caches.rs"]

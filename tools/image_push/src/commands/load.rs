@@ -48,10 +48,7 @@ impl Load {
     }
 
     fn load_layout(&self, source: &str) -> Result<()> {
-        let (path, name) = match source.rsplit_once('#') {
-            Some((path, name)) if !Path::new(source).exists() => (path, Some(name)),
-            _ => (source, None),
-        };
+        let (path, name) = LayoutSource::split(source);
         let source = LayoutSource::open(Path::new(path))?;
         let root = source.root(name)?;
         self.load(&source, &root.descriptor, self.names(root))

@@ -110,7 +110,7 @@ impl Push {
         let references = self.references.iter();
         let references = references.map(|text| Reference::parse(text));
         let references: Vec<Reference> = references.collect::<Result<_>>()?;
-        let (path, name) = split(source);
+        let (path, name) = LayoutSource::split(source);
         let layout = LayoutSource::open(Path::new(path))?;
         let graph = Graph::read(&layout, &layout.root(name)?.descriptor)?;
         let mut images: BTreeMap<&Repository, Vec<PushedImage<'_>>> = BTreeMap::new();
@@ -179,14 +179,6 @@ impl Push {
             mount_from: mount_from.collect::<Result<_>>()?,
             is_dry_run: self.dry_run,
         })
-    }
-}
-
-/// Path and reference name of a layout. A file whose name has a `#` is the path.
-fn split(source: &str) -> (&str, Option<&str>) {
-    match source.rsplit_once('#') {
-        Some((path, name)) if !Path::new(source).exists() => (path, Some(name)),
-        _ => (source, None),
     }
 }
 

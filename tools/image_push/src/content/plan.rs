@@ -16,7 +16,7 @@ const VERSION: u64 = 1;
 const MAX_PLAN: u64 = 64 << 20;
 
 /// The largest file with tags.
-const MAX_TAGS: u64 = 64 << 10;
+const MAX_TAG_FILE: u64 = 64 << 10;
 
 /// A plan.
 #[derive(Clone, Debug)]
@@ -149,7 +149,7 @@ impl Plan {
     fn read_tags(&mut self) -> Result<()> {
         for image in &mut self.images {
             for path in &image.tag_files {
-                let bytes = read_regular(&self.runfiles.file(path), MAX_TAGS);
+                let bytes = read_regular(&self.runfiles.file(path), MAX_TAG_FILE);
                 let text = String::from_utf8(bytes.cannot("read tags", path)?);
                 let text = text.cannot("read tags", path)?;
                 let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
@@ -197,7 +197,7 @@ impl PlanImage {
         let name = name.iter().filter(|part| !part.is_empty());
         let name = name.copied().collect::<Vec<_>>().join("-");
         match (name.as_str(), self.tag.as_str()) {
-            ("", "") => self.root.clone(),
+            ("", "") => format!("{}{}", self.root, self.layout),
             ("", tag) => tag.to_owned(),
             (name, "") => name.to_owned(),
             (name, tag) => format!("{name}:{tag}"),

@@ -3,6 +3,7 @@
 use blob::{Error, Result};
 
 use crate::content::PlanImage;
+use crate::pattern::matches;
 
 /// Names that a message lists.
 const SHOWN: usize = 10;
@@ -42,48 +43,4 @@ fn no_match(pattern: &str, titles: &[String]) -> Error {
         "write a name or a pattern such as `static-*:latest`; {start}: {}",
         names.join(", ")
     ))
-}
-
-/// Whether a text matches a pattern in which `*` stands for any characters.
-fn matches(pattern: &str, text: &str) -> bool {
-    let Some((first, rest)) = pattern.split_once('*') else {
-        return pattern == text;
-    };
-    let Some(mut text) = text.strip_prefix(first) else {
-        return false;
-    };
-    let mut parts: Vec<&str> = rest.split('*').collect();
-    let last = parts.pop().unwrap_or_default();
-    for part in parts {
-        match text.find(part) {
-            Some(at) => text = &text[at + part.len()..],
-            None => return false,
-        }
-    }
-    text.ends_with(last)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn patterns() {
-        for (pattern, text, expected) in [
-            ("a", "a", true),
-            ("a", "ab", false),
-            ("*", "", true),
-            ("a*", "ab", true),
-            ("a*b", "ab", true),
-            ("a*ba", "aba", true),
-            ("ab*ba", "aba", false),
-            ("static-*:*arm64", "static-debian12:debug-arm64", true),
-            ("static-*:*arm64", "static-debian12:latest", false),
-            ("*a*b*", "xaxbx", true),
-            ("*b*a*", "xaxbx", false),
-            ("**", "x", true),
-        ] {
-            assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
-        }
-    }
 }

@@ -11,7 +11,7 @@ use crate::support::{program, World};
 /// An index and its image, as the matrix has them.
 fn matrix(world: &World, seed: u32, date: &str) -> (PlanFiles, Image) {
     let image = Image::new(&[bytes(seed, 3000)]);
-    let index = Image::index(&[image.clone()]);
+    let index = Image::index(std::slice::from_ref(&image));
     let mut plan = PlanFiles::new();
     for (image, tag, architecture) in [(&index, "latest", ""), (&image, "latest-amd64", "amd64")] {
         let fields = json!({"name": "java21", "distro": "debian12", "tag": tag, "date": date,
