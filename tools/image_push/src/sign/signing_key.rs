@@ -1,7 +1,7 @@
 //! The key or identity that signs.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use blob::{read_regular, Error, Result, ResultExt};
@@ -171,12 +171,12 @@ impl SigningKey<'_> {
     }
 }
 
-fn trusted_root(path: &PathBuf) -> Result<TrustedRoot> {
+fn trusted_root(path: &Path) -> Result<TrustedRoot> {
     let text = text(path, MAX_TRUSTED_ROOT)?;
     TrustedRoot::parse(&path.display().to_string(), &text)
 }
 
-fn text(path: &PathBuf, most: u64) -> Result<String> {
+fn text(path: &Path, most: u64) -> Result<String> {
     let bytes = read_regular(path, most).cannot("read", path.display())?;
     String::from_utf8(bytes).cannot("read", path.display())
 }
