@@ -2,23 +2,24 @@
 
 load("//common:naming.bzl", "published_name", "published_tag")
 load("//common:packages.bzl", "distro_lock")
-load("//common:variables.bzl", "DISTROS", "PROJECT_URL", "REPOSITORY")
+load("//common:variables.bzl", "DISTROS")
 
 # The copyright file of each package is in the image and has its licences (SPDX 2.3, annex D: a licence that is
 # described in another document).
 _LICENSES = "LicenseRef-Debian-copyright"
 
 def published_reference(distro, family, prefix = "", variant = None):
-    """The name under which an image is published, with the tag of the variant: `REPOSITORY/static-debian12:latest`."""
+    """The name of an image in the repository of its publisher, with the tag of the variant: `static-debian12:latest`."""
     tag = published_tag(variant.debug, variant.nonroot) if variant else published_tag()
-    return "%s/%s-%s:%s" % (REPOSITORY, published_name(family, prefix), distro, tag)
+    return "%s-%s:%s" % (published_name(family, prefix), distro, tag)
 
 def image_annotations(distro, family, prefix = "", version = "", licenses = [], end_of_life = ""):
     """The annotations of an image, for all its variants.
 
     Annotations that begin with `org.opencontainers.image.` describe this image only, and images built on it do not
     inherit them: they are at the descriptor of the image (`is_base` of `image`), also `base.name` and `base.digest` of
-    the base, and `revision` in a build with `--stamp`. The others are in the manifest.
+    the base, `source`, `url`, `documentation` and `vendor` of the publisher (`//common:publisher`), and `revision` in a
+    build with `--stamp`. The others are in the manifest.
 
     Args:
       distro: the distro, such as `debian12`.
@@ -37,11 +38,8 @@ def image_annotations(distro, family, prefix = "", version = "", licenses = [], 
         # Also valid for derived images, so the key does not have the prefix that they do not inherit.
         "com.google.distroless.end-of-life": min([end_of_life or facts.end_of_life, facts.end_of_life]),
         "org.opencontainers.image.created": snapshot,
-        "org.opencontainers.image.documentation": "%s/blob/main/%s/README.md" % (PROJECT_URL, family),
         "org.opencontainers.image.licenses": " AND ".join([_LICENSES] + licenses),
-        "org.opencontainers.image.source": PROJECT_URL,
         "org.opencontainers.image.title": "%s-%s" % (published_name(family, prefix), distro),
-        "org.opencontainers.image.url": PROJECT_URL,
         "org.opencontainers.image.version": "%s-%s" % (
             version or facts.number,
             snapshot.replace("-", "").replace(":", ""),

@@ -18,6 +18,7 @@ load(
 load("//rules:architectures.bzl", "architectures")
 load("//rules:image.bzl", "image", "image_for_platform", "image_index", "unavailable_image")
 load("//rules:layer.bzl", "layer_stack")
+load("//rules:push.bzl", "image_load", "push_set")
 
 _VISIBILITY = ["//visibility:public"]
 
@@ -88,8 +89,10 @@ def image_family(
             )
         _index(name, prefix, variant, made)
         _unavailable(name, prefix, variant, made, lacks | DISTROS[name].lacks)
+        _load(name, prefix, variant, made)
         if name == DEFAULT_DISTRO:
             _aliases(name, prefix, variant)
+    _publish(name, prefix, made, contents)
     _set(name, prefix, base, [architecture for architecture in made if architecture not in unseen], lacks | unseen)
 
 def _base_label(base, distro, architecture, form = "%s:%s"):
@@ -130,6 +133,7 @@ def _image(distro, name, variant, architecture, base, content, entrypoint, licen
         env = content.env | (DEBUG_ENV if variant.debug else {}),
         is_base = True,
         layers = [layers] + (["debug_" + layers] if variant.debug else []),
+        publisher = "//common:publisher",
         reference = published_reference(distro, family, name, variant),
         user = str(NONROOT) if variant.nonroot else "0",
         visibility = _VISIBILITY,
@@ -159,6 +163,54 @@ def _index(distro, name, variant, made):
         visibility = _VISIBILITY,
     )
 
+def _load(distro, name, variant, made):
+    """The commands that load the image of each architecture, and that of the machine, into a container engine."""
+    parts = {"debug": variant.debug, "nonroot": variant.nonroot}
+    published = "%s-%s" % (published_name(native.package_name().split("/")[-1], name), distro)
+    images = {architecture: image_name(distro, name, architecture = architecture, **parts) for architecture in made}
+    for architecture, image in images.items():
+        image_load(
+            name = image + ".load",
+            image = image,
+            tag = "%s:%s-%s" % (published, published_tag(**parts), architecture),
+            tags = ["manual"],
+            visibility = _VISIBILITY,
+        )
+    image_load(
+        name = image_name(distro, name, **parts) + ".load",
+        # By the processor only: on a Mac, an engine runs images for Linux.
+        image = select(
+            {"//rules/platforms:cpu_" + architecture: image for architecture, image in images.items()},
+            no_match_error = "cannot choose an image of `%s` for the target platform: it has %s" % (
+                image_name(distro, name, **parts),
+                ", ".join(["linux/" + architecture for architecture in made]),
+            ),
+        ),
+        tag = "%s:%s" % (published, published_tag(**parts)),
+        tags = ["manual"],
+        visibility = _VISIBILITY,
+    )
+
+def _publish(distro, name, made, contents):
+    """The command that pushes all images of one name for one distro."""
+    versions = {content.version: None for content in contents.values()}.keys()
+    push_set(
+        name = image_name(distro, name) + ".publish",
+        created = distro_lock(distro).snapshot,
+        distro = distro,
+        image_name = published_name(native.package_name().split("/")[-1], name),
+        images = {
+            image_name(distro, name, variant.debug, variant.nonroot, architecture): published_tag(variant.debug, variant.nonroot).removeprefix("latest")
+            for variant in VARIANTS
+            for architecture in [""] + made
+        },
+        publisher = "//common:publisher",
+        # Architectures may have different versions for a while; then no tag names the version.
+        runtime = versions[0] if len(versions) == 1 else "",
+        tags = ["manual"],
+        visibility = _VISIBILITY,
+    )
+
 def _alias_names(name, variant):
     """The names without a distro: `//static:latest` (and `//static`), `//static:debug` or `//base:nossl_debug`."""
     suffix = image_name("", name, variant.debug, variant.nonroot)
@@ -169,6 +221,12 @@ def _aliases(distro, name, variant):
         native.alias(
             name = alias,
             actual = image_name(distro, name, variant.debug, variant.nonroot),
+            visibility = _VISIBILITY,
+        )
+        native.alias(
+            name = alias + ".load",
+            actual = image_name(distro, name, variant.debug, variant.nonroot) + ".load",
+            tags = ["manual"],
             visibility = _VISIBILITY,
         )
 

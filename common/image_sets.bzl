@@ -1,11 +1,13 @@
-"""image_sets: all images of a family, and the images that it does not have."""
+"""image_sets: all images of a family, the images that it does not have, and the command that pushes the family."""
 
+load("@bazel_skylib//rules:common_settings.bzl", "bool_flag")
 load("//common:image_set.bzl", "ImageSetInfo")
 load("//common:naming.bzl", "join_image_name", "published_name")
 load("//common:problems.bzl", "distro_problem")
 load("//common:variables.bzl", "DISTROS", "VARIANTS")
 load("//rules:architectures.bzl", "architectures")
 load("//rules:image.bzl", "unavailable_image")
+load("//rules:push.bzl", "push_set")
 
 _VISIBILITY = ["//visibility:public"]
 
@@ -45,6 +47,9 @@ def _instead(rules, image, variant, last):
 def image_sets(name, not_made = {}):
     """Declares the set of all images that `image_family` has declared in this package so far. Call it last.
 
+    It also declares `publish`, the command that pushes them, and the build setting `published`: whether `//:publish`
+    pushes them.
+
     Args:
       name: the name of the target, `images`.
       not_made: distro to image (an empty string for the image of the family) to the reason why it does not exist. Each
@@ -73,4 +78,21 @@ def image_sets(name, not_made = {}):
         not_made = reasons,
         sets = [target for target, facts in rules.items() if facts["kind"] == "image_set"],
         visibility = _VISIBILITY,
+    )
+    push_set(
+        name = "publish",
+        publisher = "//common:publisher",
+        sets = [target for target, facts in rules.items() if facts["kind"] == "push_set"],
+        tags = ["manual"],
+        visibility = _VISIBILITY,
+    )
+    bool_flag(
+        name = "published",
+        build_setting_default = True,
+        visibility = _VISIBILITY,
+    )
+    native.config_setting(
+        name = "is_published",
+        flag_values = {":published": "True"},
+        visibility = ["//common:__pkg__"],
     )

@@ -1,9 +1,13 @@
 """The names under which Google publishes the images (`gcr.io/distroless/NAME-DISTRO:TAG`), and our targets for them."""
 
 load("//common:naming.bzl", "image_name", "join_image_name", "published_tag")
-load("//common:variables.bzl", "DEFAULT_DISTRO", "DISTROS", "REPOSITORY", "VARIANTS")
+load("//common:variables.bzl", "DEFAULT_DISTRO", "DISTROS", "VARIANTS")
 load("//rules:architectures.bzl", "architectures")
 load("//rules:messages.bzl", "nearest")
+
+# The repository of Google's images, which are `NAME-DISTRO:TAG`. Users who replace them know this name; our images do
+# not contain it.
+_GOOGLE = "gcr.io/distroless"
 
 def _row(family, image = "", base = ""):
     """A published image: its family, its name in the family, and the published name of the image that it is built on."""
@@ -31,6 +35,20 @@ PUBLISHED = {
 
 # The target of `image_sets` of each family, in the order of PUBLISHED.
 IMAGE_SETS = {"//%s:images" % row.family: None for row in PUBLISHED.values()}.keys()
+
+def published_sets():
+    """The commands that push the images of a family, of all families whose build setting `published` is true.
+
+    Returns:
+      A list of labels, as a sum of selects.
+    """
+    sets = []
+    for family in {row.family: None for row in PUBLISHED.values()}:
+        sets = sets + select({
+            "//%s:is_published" % family: ["//%s:publish" % family],
+            "//conditions:default": [],
+        })
+    return sets
 
 def _images_above():
     """The length of the longest chain of images that are built on each image."""
@@ -103,8 +121,8 @@ def published_target(image, tag = "latest", architecture = "", platform = False)
     """
     shown = "%s:%s" % (image, tag)
     repository, _, published = image.rpartition("/")
-    if repository and repository != REPOSITORY:
-        return _refused(shown, "it is not an image of %s" % REPOSITORY, hint = "keep pulling it as before")
+    if repository and repository != _GOOGLE:
+        return _refused(shown, "it is not an image of %s" % _GOOGLE, hint = "keep pulling it as before")
     name, dash, distro = published.rpartition("-debian")
     distro = "debian" + distro if dash else DEFAULT_DISTRO
     name = name if dash else published

@@ -91,12 +91,6 @@ BUSYBOX_DISTRO = "debian13"
 # The distro of names without a distro: `//static:latest`, `//java:java21`.
 DEFAULT_DISTRO = "debian13"
 
-# The home page in the os-release of every image.
-PROJECT_URL = "https://github.com/GoogleContainerTools/distroless"
-
-# The repository of the published images, which are `NAME-DISTRO:TAG`.
-REPOSITORY = "gcr.io/distroless"
-
 # The four variants of an image: with or without the debug layer, with root or nonroot as the user.
 VARIANTS = [
     struct(debug = debug, nonroot = nonroot)

@@ -1,15 +1,30 @@
 """Resets the settings of layers for the tools, which do not depend on them, so that they are built once."""
 
-def _tool_settings_impl(_settings, _attr):
-    return {
-        "//rules/settings:compression": "gzip",
-        "//rules/settings:layering": "package",
-    }
+# Build settings also apply to the configuration of the tools. Without these transitions, each value would compile the
+# tools again. `push_layers` is not reset: an output directory depends on the settings that a transition changes, and no
+# action depends on this one.
+_DEFAULTS = {
+    "//rules/settings:compression": "gzip",
+    "//rules/settings:layering": "package",
+}
 
-# Build settings also apply to the configuration of the tools. Without this transition, each value would compile the
-# tools again.
+_PLATFORMS = "//command_line_option:platforms"
+
+def _tool_settings_impl(_settings, _attr):
+    return _DEFAULTS
+
 tool_settings = transition(
     implementation = _tool_settings_impl,
     inputs = [],
-    outputs = ["//rules/settings:compression", "//rules/settings:layering"],
+    outputs = _DEFAULTS.keys(),
+)
+
+def _host_program_impl(_settings, _attr):
+    return _DEFAULTS | {_PLATFORMS: "@bazel_tools//tools:host_platform"}
+
+# For a program that `bazel run` starts on this machine, also if images are built for another target platform.
+host_program = transition(
+    implementation = _host_program_impl,
+    inputs = [],
+    outputs = _DEFAULTS.keys() + [_PLATFORMS],
 )

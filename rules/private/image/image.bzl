@@ -10,6 +10,7 @@ load("//rules/private/image:image_outputs.bzl", "image_outputs")
 load("//rules/private/image:key_values.bzl", "key_values")
 load("//rules/private/image:lay_out.bzl", "lay_out")
 load("//rules/private/image:layering.bzl", "LAYERING_ATTRS", "layering_of")
+load("//rules/private/image:publisher_values.bzl", "PUBLISHER_ATTRS", "published")
 load("//rules/private/image:stamp.bzl", "STAMP_ATTRS")
 load("//rules/private/layer:compression.bzl", "COMPRESSION_ATTRS")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
@@ -72,6 +73,7 @@ def _image_impl(ctx):
     layers, whole = _layers(ctx, base)
     below = base.layers if base and not whole else []
     name = ctx.label.name
+    stated = published(ctx)
     info = ImageInfo(
         architecture = architecture,
         config = ctx.actions.declare_file(name + ".config.json"),
@@ -80,7 +82,7 @@ def _image_impl(ctx):
         layers = below + layers,
         manifest = ctx.actions.declare_file(name + ".manifest.json"),
         os = "linux",
-        reference = ctx.attr.reference,
+        reference = stated.reference,
         report = ctx.outputs.report,
         variant = base.variant if base else architectures.variant(architecture),
     )
@@ -91,7 +93,7 @@ def _image_impl(ctx):
         ("--user", [ctx.attr.user] if ctx.attr.user else []),
         ("--workdir", [ctx.attr.workdir] if ctx.attr.workdir else []),
         ("--label", key_values(ctx.label, "labels", ctx.attr.labels)),
-        ("--annotation", key_values(ctx.label, "annotations", ctx.attr.annotations)),
+        ("--annotation", key_values(ctx.label, "annotations", stated.annotations | ctx.attr.annotations)),
         ("--base-name", [base.reference] if base and base.reference else []),
         ("--created", [ctx.attr.created] if ctx.attr.created else []),
     ])
@@ -120,9 +122,9 @@ image = rule(
         "labels": attr.string_dict(doc = "Labels of the configuration, added to those of the base. Keys that begin with `org.opencontainers.image.` are not inherited, as for `annotations`."),
         "layering": attr.string(doc = "How to merge the layers that this image adds: `package` (no merging), `single` (all into one layer), or `origin:N` (neighbouring layers are merged until the image has at most N layers; at least one layer is added to the base). The layers of the base do not change. By default the value of the build setting `@distroless//rules/settings:layering`, whose default is `package`."),
         "layers": attr.label_list(doc = "Layers on top of the base, lowest first: either targets of rules that make a layer, or only targets of `layer_stack`.", allow_files = True),
-        "reference": attr.string(doc = "The name under which the image will be published, such as `registry.example/app:1`. Images built on this one have it as the annotation `org.opencontainers.image.base.name`."),
+        "reference": attr.string(doc = "The name under which the image will be published, such as `registry.example/app:1`. With `publisher`, `NAME:TAG` in its repository. Images built on this one have the complete name as the annotation `org.opencontainers.image.base.name`."),
         "unchecked": attr.string_list(doc = "Checks to skip. `entrypoint`, `user`: the program or the user is not in the image, for example because it is mounted when the image runs. `directories`: a layer may change the mode and the owner of a directory of a lower layer."),
         "user": attr.string(doc = "User that runs the entrypoint: a name or a number, optionally followed by `:` and a group, such as `65532:65532`. By default the user of the base."),
         "workdir": attr.string(doc = "Working directory, such as `/app`. By default that of the base."),
-    } | BASE_ATTRS | STAMP_ATTRS,
+    } | BASE_ATTRS | PUBLISHER_ATTRS | STAMP_ATTRS,
 )

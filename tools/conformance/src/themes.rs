@@ -13,6 +13,7 @@ pub(crate) mod join;
 pub(crate) mod layout;
 pub(crate) mod packages;
 pub(crate) mod programs;
+pub(crate) mod publisher;
 pub(crate) mod runc;
 pub(crate) mod tested;
 pub(crate) mod variants;

@@ -1,8 +1,11 @@
 //! The commands: one file for each, with its options. The work is done in the directory of the same name.
 
 mod attach;
+mod copy;
 mod generate_key;
 mod load;
+mod prune;
+mod push;
 mod sign;
 mod tags;
 mod verify;
@@ -14,8 +17,11 @@ use clap::Subcommand;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Attach(attach::Attach),
+    Copy(copy::Copy),
     GenerateKey(generate_key::GenerateKey),
     Load(load::Load),
+    Prune(prune::Prune),
+    Push(push::Push),
     Sign(sign::Sign),
     Tags(tags::Tags),
     Verify(verify::Verify),
@@ -26,8 +32,11 @@ impl Command {
     pub(crate) fn run(&self) -> Result<()> {
         match self {
             Self::Attach(command) => command.run(),
+            Self::Copy(command) => command.run(),
             Self::GenerateKey(command) => command.run(),
             Self::Load(command) => command.run(),
+            Self::Prune(command) => command.run(),
+            Self::Push(command) => command.run(),
             Self::Sign(command) => command.run(),
             Self::Tags(command) => command.run(),
             Self::Verify(command) => command.run(),

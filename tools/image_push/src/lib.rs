@@ -4,23 +4,31 @@
 //! An arrow means "uses":
 //!
 //! ```text
-//! commands ─▶ (a directory for each command) ─▶ content ─▶ registry, image_store
-//!     │          sign, verify ─▶ attachments, published ─▶ content, pool
-//!     └─────▶ connection, output, value
+//! commands ─▶ copy, load, naming, prune, tags ─▶ layout, push ─▶ content ─▶ registry, image_store
+//!     │          sign, verify ─▶ attachments, published ─────────▲
+//!     └─────▶ cache_options, connection, value         (all of them: output, pattern, pool)
 //! ```
 
 mod attachments;
+mod cache_options;
 mod commands;
 mod connection;
 pub mod content;
+mod copy;
 mod dated_tag;
+mod digest_tag;
 mod layout;
 mod load;
+mod naming;
 mod output;
+mod pattern;
 mod pool;
+mod prune;
 mod published;
 pub mod push;
 mod sign;
+mod start;
+mod tags;
 mod value;
 mod verify;
 
@@ -39,7 +47,7 @@ struct Cli {
 
 /// Runs the program with the arguments of the process. The exit code is 0, 1 for an error, or 2 for wrong options.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::try_parse_from(start::arguments()) {
         Ok(cli) => cli,
         Err(error) => {
             let code = u8::from(error.use_stderr()) * 2;

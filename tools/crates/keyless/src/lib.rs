@@ -18,8 +18,10 @@
 //! Inside the crate, an arrow means "uses":
 //!
 //! ```text
-//! signer ─▶ fulcio ─▶ token             signer ─▶ services ─▶ signing_config ─▶ url
-//!    └────▶ rekor ──▶ http ─▶ options
+//! signer ─▶ fulcio ─▶ token
+//!    │         └────▶ http ─▶ options, url
+//!    ├────▶ rekor ────▶ http
+//!    └────▶ services ─▶ signing_config, url
 //! ```
 //!
 //! No program that an action runs may depend on this crate, because it has network code.

@@ -23,7 +23,7 @@ use crate::options::Options;
 use crate::reference::Repository;
 
 /// Connections to a registry that wait for the next request.
-const IDLE: usize = 16;
+const IDLE: usize = 64;
 
 /// A connection to any number of registries. Several threads may use it at the same time.
 pub struct Client<'a> {

@@ -7,7 +7,9 @@ use base64::Engine as _;
 use blob::Digest;
 use serde_json::{json, Value};
 use sign::{
-    verify_keyless, Expected, Identity, Refusal, TrustedRoot, VerifiedKeyless, SIGNATURE_PREDICATE,
+    verify_keyless, Bundle, Certificate, Envelope, Expected, Identity, InclusionProof, LogEntry,
+    PrivateKey, Referrer, Refusal, Signer, Statement, TrustedRoot, VerifiedKeyless,
+    SIGNATURE_PREDICATE,
 };
 
 const IMAGE: &str = "sha256:3534ba3513496d83b324132e2316aff83a6ac17ca07202e9377077e89ceeda3e";
@@ -240,4 +242,116 @@ fn texts_that_are_no_trusted_roots() {
         message.starts_with("cannot read trusted root `root.json`: "),
         "{message}"
     );
+}
+
+/// The certificate of cosign's bundle, in PEM on one line, as some services write it.
+fn certificate() -> Certificate {
+    let bundle: Value = serde_json::from_str(BUNDLE).unwrap();
+    let der = bundle["verificationMaterial"]["certificate"]["rawBytes"].as_str();
+    let label = |word| format!("-----{word} CERTIFICATE-----");
+    let pem = format!("{}\n{}\n{}\n", label("BEGIN"), der.unwrap(), label("END"));
+    Certificate::parse("certificate", &pem).unwrap()
+}
+
+#[test]
+fn certificates() {
+    let found = certificate();
+    assert_eq!(found.identity(), &release());
+    assert!(!found.names_email());
+    assert_eq!(found.not_after(), 1_795_805_012);
+    let again = Certificate::parse("certificate", &found.pem().unwrap()).unwrap();
+    assert_eq!(again, found);
+    let other = PrivateKey::parse("key", include_str!("testdata/sec1.pem"), None).unwrap();
+    assert!(!found.is_for(other.public_key()));
+    for (text, message) in [
+        (
+            " ".repeat(65_537),
+            "cannot read certificate `a.pem`: it is larger than 64 KiB",
+        ),
+        (String::new(), "cannot read certificate `a.pem`: "),
+        (
+            found.pem().unwrap().replace("CERTIFICATE", "PUBLIC KEY"),
+            "cannot read certificate `a.pem`: ",
+        ),
+    ] {
+        let error = Certificate::parse("a.pem", &text).unwrap_err().to_string();
+        assert!(error.starts_with(message), "{error}");
+    }
+}
+
+/// The fields of a bundle that is made from parts, in the order and form of protobuf's JSON.
+#[test]
+fn a_bundle_from_its_parts() {
+    let key = PrivateKey::parse("key", include_str!("testdata/sec1.pem"), None).unwrap();
+    let statement = Statement::signature(IMAGE.parse().unwrap());
+    let envelope = Envelope::sign(&statement, &key).unwrap();
+    let parsed: Value = serde_json::from_slice(&envelope.bytes().unwrap()).unwrap();
+    let entry = LogEntry {
+        log_index: 1 << 60,
+        log_id: b"log".to_vec(),
+        kind: "dsse".to_owned(),
+        version: "0.0.1".to_owned(),
+        integrated_time: 1_795_804_413,
+        signed_entry_timestamp: b"promise".to_vec(),
+        proof: InclusionProof {
+            log_index: 1,
+            tree_size: 2,
+            root_hash: b"root".to_vec(),
+            hashes: vec![b"other".to_vec()],
+            checkpoint: "note".to_owned(),
+        },
+        body: b"{}".to_vec(),
+    };
+    let certificate = certificate();
+    let bundle = Bundle::keyless(envelope, &certificate, vec![entry]);
+    let document: Value = serde_json::from_slice(&bundle.bytes().unwrap()).unwrap();
+    assert_eq!(
+        document,
+        json!({
+            "mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json",
+            "dsseEnvelope": parsed,
+            "verificationMaterial": {
+                "certificate": { "rawBytes": STANDARD.encode(certificate.der()) },
+                "tlogEntries": [{
+                    "canonicalizedBody": "e30=",
+                    "inclusionPromise": { "signedEntryTimestamp": "cHJvbWlzZQ==" },
+                    "inclusionProof": {
+                        "checkpoint": { "envelope": "note" },
+                        "hashes": ["b3RoZXI="],
+                        "logIndex": "1",
+                        "rootHash": "cm9vdA==",
+                        "treeSize": "2",
+                    },
+                    "integratedTime": "1795804413",
+                    "kindVersion": { "kind": "dsse", "version": "0.0.1" },
+                    "logId": { "keyId": "bG9n" },
+                    "logIndex": "1152921504606846976",
+                }],
+            },
+        })
+    );
+    assert_eq!(bundle.hint(), "");
+    assert_eq!(
+        Bundle::parse(&bundle.bytes().unwrap())
+            .unwrap_err()
+            .to_string(),
+        "unsupported signature: signed with a certificate (keyless), expected a key"
+    );
+    let subject = json!({
+        "mediaType": "application/vnd.oci.image.manifest.v1+json", "digest": IMAGE, "size": 401,
+    });
+    let subject = oci::read_descriptor("subject", subject.to_string().as_bytes()).unwrap();
+    let referrer = Referrer::new(&bundle, &subject).unwrap();
+    assert_eq!(referrer.bundle, bundle.bytes().unwrap());
+}
+
+#[test]
+fn a_generated_key_is_new() {
+    let (one, other) = (
+        PrivateKey::generate().unwrap(),
+        PrivateKey::generate().unwrap(),
+    );
+    assert_ne!(one.public_key(), other.public_key());
+    let signature = one.sign(b"text").unwrap();
+    assert!(one.public_key().verifies(b"text", &signature));
 }

@@ -55,6 +55,23 @@ impl Failure {
         }
     }
 
+    /// What failed, without the URL.
+    pub fn cause(&self) -> &str {
+        match self {
+            Self::Missing(cause)
+            | Self::Temporary { cause, .. }
+            | Self::Permanent { cause, .. } => cause,
+        }
+    }
+
+    /// What the user can do.
+    pub fn hint(&self) -> Option<&str> {
+        match self {
+            Self::Permanent { hint, .. } => hint.as_deref(),
+            _ => None,
+        }
+    }
+
     pub(crate) fn wrong_size(found: u64, expected: u64) -> Self {
         Self::Missing(format!("expected {expected} bytes, found {found}"))
     }

@@ -3,7 +3,7 @@
 //!
 //! A [`Fetcher`] gets the file of a [`Request`]: from the [`Cache`] if its digest is known, else from one URL after
 //! another. [`Progress`] reports it, and a [`Netrc`] has the credentials. The crate knows nothing about Debian
-//! repositories or registries.
+//! repositories or registries. [`Streams`] reads content without storing it.
 //!
 //! Inside the crate, an arrow means "uses":
 //!
@@ -12,6 +12,7 @@
 //!    │          ├──────▶ content ─▶ cache
 //!    │          └──────▶ http ────▶ credentials
 //!    └─────▶ directory                            (all of them: failure, request)
+//! stream ──▶ retry, http
 //! ```
 //!
 //! The crates `registry` and `keyless` build on the parts: [`Failure`] and [`Retry`], and the agent, headers and URLs of
@@ -30,6 +31,7 @@ mod options;
 mod progress;
 mod request;
 mod retry;
+mod stream;
 
 pub use cache::{Cache, Cleaned};
 pub use credentials::{basic, is_safe, Login, Netrc, Place};
@@ -39,3 +41,4 @@ pub use options::Options;
 pub use progress::{Progress, Upload};
 pub use request::{FileResponse, Request};
 pub use retry::Retry;
+pub use stream::{Stream, Streams};

@@ -1,12 +1,12 @@
 //! `load`: an image into a container engine, a layout or an archive.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use blob::{Error, Result};
 use clap::Args;
-use oci::Platform;
+use oci::{Descriptor, Platform};
 
-use crate::content::{LayoutSource, Root};
+use crate::content::{LayoutSource, Plan, PlanSource, Root, Runfiles, Source};
 use crate::load::{load, Name, Request, Target};
 use crate::output;
 
@@ -14,7 +14,11 @@ use crate::output;
 #[derive(Debug, Args)]
 pub(crate) struct Load {
     /// OCI layout: a directory or a tar archive. `PATH#NAME` selects the entry with this reference name.
-    source: String,
+    #[arg(required_unless_present = "plan", conflicts_with = "plan")]
+    source: Option<String>,
+    /// Plan with one image: a JSON file that a Bazel rule wrote. The program of a rule has its own plan.
+    #[arg(long, value_name = "FILE")]
+    plan: Option<PathBuf>,
     /// Destination: `docker`, `podman`, `containerd`, `oci:DIRECTORY` or `oci-archive:FILE`. Docker is found as the `docker`
     /// program finds it: `DOCKER_HOST`, contexts.
     #[arg(long, value_name = "DESTINATION", default_value = "docker")]
@@ -36,19 +40,43 @@ impl Load {
             let cause = "only `oci:DIRECTORY` can have all platforms of an image";
             return Err(Error::cannot("use option", "--all-platforms", cause));
         }
-        let (path, name) = match self.source.rsplit_once('#') {
-            Some((path, name)) if !Path::new(&self.source).exists() => (path, Some(name)),
-            _ => (self.source.as_str(), None),
-        };
+        match (&self.plan, &self.source) {
+            (Some(file), _) => self.load_plan(file),
+            (None, Some(source)) => self.load_layout(source),
+            (None, None) => Ok(()),
+        }
+    }
+
+    fn load_layout(&self, source: &str) -> Result<()> {
+        let (path, name) = LayoutSource::split(source);
         let source = LayoutSource::open(Path::new(path))?;
         let root = source.root(name)?;
+        self.load(&source, &root.descriptor, self.names(root))
+    }
+
+    fn load_plan(&self, file: &Path) -> Result<()> {
+        let plan = Plan::read(file, Runfiles::of_this_process())?;
+        let [image] = &plan.images[..] else {
+            let cause = format!("expected one image, found {}", plan.images.len());
+            return Err(Error::cannot("load", file.display(), cause));
+        };
+        let source = PlanSource::open(&plan, [image], None)?;
+        let names = if self.names.is_empty() {
+            vec![image.title().parse()?]
+        } else {
+            self.names.clone()
+        };
+        self.load(source.of(image), &source.root(image)?, names)
+    }
+
+    fn load(&self, source: &dyn Source, root: &Descriptor, names: Vec<Name>) -> Result<()> {
         let progress = output::progress();
         let request = Request {
-            source: &source,
-            root: &root.descriptor,
+            source,
+            root,
             platform: self.platform.clone(),
             all_platforms: self.all_platforms,
-            names: self.names(root),
+            names,
             progress: &progress,
         };
         for loaded in load(&request, &self.into)? {

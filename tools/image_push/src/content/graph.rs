@@ -34,7 +34,7 @@ pub struct Node {
     pub blob: Blob,
     /// The bytes of the document.
     pub bytes: Vec<u8>,
-    /// Configuration and layers, without layers that are not in registries.
+    /// Configuration, layers and entries of an index that are no manifests, without layers that are not in registries.
     pub blobs: Vec<Descriptor>,
     /// The manifests that an index lists, also artifacts and attestations.
     pub children: Vec<Descriptor>,
@@ -84,6 +84,15 @@ impl Graph {
     /// All documents; each one follows those that it lists. The root is the last.
     pub fn nodes(&self) -> &[Node] {
         &self.nodes
+    }
+
+    /// The same documents with another descriptor of the root, such as one with annotations.
+    #[must_use]
+    pub fn with_root(mut self, descriptor: Descriptor) -> Self {
+        if let Some(root) = self.nodes.last_mut() {
+            root.descriptor = descriptor;
+        }
+        self
     }
 
     /// The root.
@@ -153,16 +162,24 @@ impl Walk<'_> {
 fn node(descriptor: &Descriptor, blob: Blob, bytes: Vec<u8>) -> Result<Node> {
     let references: References =
         serde_json::from_slice(&bytes).cannot("read manifest", blob.digest)?;
+    let (children, others): (Vec<_>, Vec<_>) =
+        references.manifests.into_iter().partition(is_manifest);
     let layers = references.layers.into_iter().chain(references.blobs);
-    let layers = layers.filter(|layer| !is_foreign(layer));
+    let layers = layers.chain(others).filter(|layer| !is_foreign(layer));
     Ok(Node {
         descriptor: descriptor.clone(),
         blob,
         bytes,
         blobs: references.config.into_iter().chain(layers).collect(),
-        children: references.manifests,
+        children,
         subject: references.subject,
     })
+}
+
+/// Whether an entry of an index is a manifest or an index. Caches of BuildKit are indexes that list layers.
+fn is_manifest(entry: &Descriptor) -> bool {
+    let media_type = entry.media_type().to_string();
+    media_type.contains("manifest") || media_type.contains("index")
 }
 
 fn is_foreign(layer: &Descriptor) -> bool {

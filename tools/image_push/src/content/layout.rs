@@ -31,6 +31,14 @@ pub struct Root {
 }
 
 impl LayoutSource {
+    /// Path and reference name of `PATH#NAME`. A file whose name has a `#` is the path.
+    pub fn split(source: &str) -> (&str, Option<&str>) {
+        match source.rsplit_once('#') {
+            Some((path, name)) if !Path::new(source).exists() => (path, Some(name)),
+            _ => (source, None),
+        }
+    }
+
     /// Opens a directory, or a tar archive (plain, gzip or zstd).
     ///
     /// # Errors

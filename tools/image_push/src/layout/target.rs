@@ -87,14 +87,14 @@ impl LayoutTarget {
         self.write(&blob_name(blob.digest), bytes)
     }
 
-    /// Adds a blob of a source, if it is missing.
+    /// Adds a blob of a source, if it is missing. Returns whether it was missing.
     ///
     /// # Errors
     ///
     /// The source does not have it, or other bytes.
-    pub(crate) fn add_blob(&self, source: &dyn Source, blob: &Blob) -> Result<()> {
+    pub(crate) fn add_blob(&self, source: &dyn Source, blob: &Blob) -> Result<bool> {
         if self.has(blob) {
-            return Ok(());
+            return Ok(false);
         }
         let name = blob_name(blob.digest);
         let content = source.blob(blob)?;
@@ -105,7 +105,7 @@ impl LayoutTarget {
         io::copy(&mut input, &mut output).cannot("copy", &name)?;
         let (file, found) = output.finish();
         if found == *blob {
-            return file.commit();
+            return file.commit().map(|()| true);
         }
         let cause = format!(
             "expected {} bytes, found {} bytes with the digest `{}`",

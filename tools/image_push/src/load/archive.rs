@@ -11,8 +11,8 @@ use serde_json::json;
 use tar::{EntryType, Header};
 
 use super::image::{machine, Image};
-use super::name::entries;
-use super::{Loaded, Name, Request};
+use super::name::{entries, Name};
+use super::request::{Loaded, Request};
 use crate::content::Source;
 use crate::layout::{index_of, MARKER};
 

@@ -7,8 +7,9 @@ use blob::{Digest, Error, Result};
 
 use super::archive::Archive;
 use super::image::{machine, Image};
+use super::name::Name;
 use super::program::Program;
-use super::{Loaded, Name, Request};
+use super::request::{Loaded, Request};
 
 const CTR: Program = Program {
     name: "ctr",

@@ -6,8 +6,8 @@ use blob::Result;
 use oci::Descriptor;
 
 use super::image::{machine, Image};
-use super::name::entries;
-use super::{Loaded, Name, Request};
+use super::name::{entries, Name};
+use super::request::{Loaded, Request};
 use crate::content::{blob_of, Graph};
 use crate::layout::{named, LayoutTarget, REF_NAME};
 

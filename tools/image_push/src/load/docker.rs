@@ -15,7 +15,8 @@ use self::engine::Engine;
 use self::layers::known_layers;
 use super::archive::Archive;
 use super::image::{machine, Image};
-use super::{Loaded, Name, Request};
+use super::name::Name;
+use super::request::{Loaded, Request};
 
 /// An image of the engine.
 #[derive(Debug, Deserialize)]

@@ -7,7 +7,7 @@ use blob::Result;
 use super::archive::Archive;
 use super::image::{machine, Image};
 use super::program::Program;
-use super::{Loaded, Request};
+use super::request::{Loaded, Request};
 
 const PODMAN: Program = Program {
     name: "podman",

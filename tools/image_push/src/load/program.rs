@@ -87,8 +87,8 @@ impl Program {
         });
         let status = child.wait().cannot("run", self.name)?;
         fed?;
-        let lines = error.lines().filter(|line| !line.trim().is_empty());
-        let message = match lines.last() {
+        let mut lines = error.lines().filter(|line| !line.trim().is_empty());
+        let message = match lines.next_back() {
             Some(line) => message::redact_all(&line.chars().take(500).collect::<String>()),
             None => status.to_string(),
         };

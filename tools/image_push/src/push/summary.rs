@@ -93,14 +93,9 @@ impl Summary {
         let failed = |pushed: &&Pushed| pushed.outcome == Outcome::Failed;
         let failed = self.pushed.iter().filter(failed).count();
         let object = format!("{failed} of {} images", self.pushed.len());
-        let hint = "repeat the command: it continues where it stopped";
         match (self.errors.len(), self.errors.pop()) {
             (_, None) if failed == 0 => Ok(()),
-            (1, Some(error)) => {
-                let has_hint = error.hint_text().is_some();
-                let error = error.within("push", object);
-                Err(if has_hint { error } else { error.hint(hint) })
-            }
+            (1, Some(error)) => Err(error.within("push", object)),
             (count, last) => {
                 for error in self.errors.iter().chain(&last) {
                     progress.line(&format!(
@@ -109,7 +104,9 @@ impl Summary {
                     ));
                 }
                 let cause = format!("{count} operations failed, listed above");
-                Err(Error::cannot("push", object, cause).hint(hint))
+                Err(Error::cannot("push", object, cause).hint(
+                    "remove the causes and repeat the command: it continues where it stopped",
+                ))
             }
         }
     }

@@ -249,8 +249,23 @@ impl RepositoryClient<'_> {
     ///
     /// The registry gives no definite answer, or does not allow it.
     pub fn delete_manifest(&self, digest: Digest) -> Result<bool> {
-        self.run("delete manifest", &format!("@{digest}"), || {
-            let url = self.url(&format!("manifests/{digest}"))?;
+        self.delete("delete manifest", &Selector::Digest(digest))
+    }
+
+    /// Deletes a tag, but not the manifest that it names. Returns whether it existed. Not all registries can do that.
+    ///
+    /// # Errors
+    ///
+    /// The registry gives no definite answer, or does not allow it.
+    pub fn delete_tag(&self, tag: &str) -> Result<bool> {
+        let selector = Selector::Tag(tag.to_owned());
+        selector.check()?;
+        self.delete("delete tag", &selector)
+    }
+
+    fn delete(&self, verb: &str, selector: &Selector) -> Result<bool> {
+        self.run(verb, &selector.suffix(), || {
+            let url = self.url(&format!("manifests/{selector}"))?;
             let sent = self.ask(Method::DELETE, url, Vec::new(), 0)?;
             match sent.response.status() {
                 StatusCode::NOT_FOUND => Ok(false),

@@ -64,7 +64,8 @@ impl Client {
         Err(Failure::permanent(cause))
     }
 
-    fn get_once(
+    /// Requests a URL without following redirects.
+    pub(crate) fn get_once(
         &self,
         target: &Target,
         headers: &[(HeaderName, String)],

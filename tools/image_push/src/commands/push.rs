@@ -1,0 +1,223 @@
+//! `push`: images to registries.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use blob::{Error, Result};
+use clap::Args;
+use registry::{Client, Reference, Repository};
+use transfer::Progress;
+
+use crate::cache_options::CacheOptions;
+use crate::connection::Connection;
+use crate::content::{Graph, LayoutSource, Plan, PlanImage, PlanSource, Runfiles};
+use crate::naming::{destinations, select, Named, Naming};
+use crate::output;
+use crate::push::{push, Options, Publication, PushedImage, Tag};
+
+/// Pushes images: an OCI layout, or all images of a plan. Content that a registry has is not sent again.
+///
+/// For each tag, it prints `REPOSITORY:TAG@DIGEST` and `pushed`, `unchanged` or, with `--dry-run`, `would push`.
+#[derive(Debug, Args)]
+pub(crate) struct Push {
+    /// OCI layout: a directory or a tar archive. `PATH#NAME` is the image with this reference name.
+    #[arg(required_unless_present = "plan", conflicts_with = "plan")]
+    source: Option<String>,
+    /// References of the image: `HOST/PATH:TAG`, or `HOST/PATH@DIGEST` for an image without a tag.
+    #[arg(value_name = "REFERENCE", required_unless_present = "plan")]
+    references: Vec<String>,
+    #[command(flatten)]
+    plan: PlanOptions,
+    /// Repository that may have some of the blobs; other repositories of its registry mount them. May be given several
+    /// times.
+    #[arg(long, value_name = "HOST/PATH")]
+    mount_from: Vec<String>,
+    /// Print the tags that would be written, and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    cache: CacheOptions,
+    #[command(flatten)]
+    connection: Connection,
+}
+
+/// The options for a plan.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Plan")]
+struct PlanOptions {
+    /// Plan: a JSON file that a Bazel rule wrote. The program of a rule has its own plan.
+    #[arg(long, value_name = "FILE")]
+    plan: Option<PathBuf>,
+    /// Repository of the image, or the start of the repositories of all images; may be given several times. It replaces
+    /// those of the plan.
+    #[arg(
+        long = "repository",
+        value_name = "HOST/PATH",
+        requires = "plan",
+        conflicts_with = "source"
+    )]
+    repositories: Vec<String>,
+    /// Further tag, for an image that has no name in the plan; may be given several times.
+    #[arg(
+        long = "tag",
+        value_name = "TAG",
+        requires = "plan",
+        conflicts_with = "source"
+    )]
+    tags: Vec<String>,
+    /// Only images with these names: `NAME-DISTRO:TAG`, in which `*` stands for any characters; may be given several times.
+    #[arg(
+        long,
+        value_name = "PATTERN",
+        requires = "plan",
+        conflicts_with = "source"
+    )]
+    only: Vec<String>,
+    /// Template of `PATH:TAG` for images that have a name, in the language of Jinja, with the fields `name`, `distro`,
+    /// `tag`, `variant`, `architecture`, `date` and `runtime`.
+    #[arg(
+        long,
+        value_name = "TEMPLATE",
+        requires = "plan",
+        conflicts_with = "source"
+    )]
+    template: Option<String>,
+    /// Leave out dated tags (`TAG-YYYYMMDD`).
+    #[arg(long, requires = "plan", conflicts_with_all = ["source", "revision"])]
+    no_dates: bool,
+    /// Number at the end of dated tags (`TAG-YYYYMMDD.NUMBER`), for images that were built again from the same snapshot.
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        requires = "plan",
+        conflicts_with = "source"
+    )]
+    revision: Option<u32>,
+}
+
+impl Push {
+    pub(crate) fn run(&self) -> Result<()> {
+        let progress = output::progress();
+        let client = self.connection.client(&progress)?;
+        match (&self.plan.plan, &self.source) {
+            (Some(file), _) => self.push_plan(file, &client, &progress),
+            (None, Some(source)) => self.push_layout(source, &client, &progress),
+            (None, None) => Ok(()),
+        }
+    }
+
+    fn push_layout(&self, source: &str, client: &Client<'_>, progress: &Progress) -> Result<()> {
+        let references = self.references.iter();
+        let references = references.map(|text| Reference::parse(text));
+        let references: Vec<Reference> = references.collect::<Result<_>>()?;
+        let (path, name) = LayoutSource::split(source);
+        let layout = LayoutSource::open(Path::new(path))?;
+        let graph = Graph::read(&layout, &layout.root(name)?.descriptor)?;
+        let mut images: BTreeMap<&Repository, Vec<PushedImage<'_>>> = BTreeMap::new();
+        for reference in &references {
+            let tag = tag(reference, &graph)?;
+            let images = images.entry(reference.repository()).or_default();
+            add(images, &layout, &graph, tag);
+        }
+        let publications = images.into_iter().map(|(repository, images)| Publication {
+            repository: repository.clone(),
+            images,
+        });
+        let publications: Vec<Publication<'_>> = publications.collect();
+        push(client, progress, &publications, &self.options()?)?.report(progress)
+    }
+
+    fn push_plan(&self, file: &Path, client: &Client<'_>, progress: &Progress) -> Result<()> {
+        let plan = Plan::read(file, Runfiles::of_this_process())?;
+        let selected = select(&plan.images, &self.plan.only)?;
+        let naming = self.naming(&plan);
+        let cache = self.cache.cache(progress)?;
+        let source = PlanSource::open(&plan, selected.iter().copied(), cache.as_ref())?;
+        let graphs = selected.iter().map(|image| source.graph(image));
+        let graphs: Vec<Graph> = graphs.collect::<Result<_>>()?;
+        let named = selected.iter().zip(&graphs);
+        let named = named.map(|(image, graph)| named_image(image, graph));
+        let named: Vec<Named<'_>> = named.collect::<Result<_>>()?;
+        let publications = destinations(&named, &naming)?;
+        let publications = publications.into_iter().map(|destination| Publication {
+            repository: destination.repository,
+            images: {
+                let images = destination.images.into_iter();
+                let images = images.map(|(position, tags)| PushedImage {
+                    source: source.of(selected[position]),
+                    graph: &graphs[position],
+                    tags,
+                });
+                images.collect()
+            },
+        });
+        let publications: Vec<Publication<'_>> = publications.collect();
+        push(client, progress, &publications, &self.options()?)?.report(progress)
+    }
+
+    fn naming(&self, plan: &Plan) -> Naming {
+        let options = &self.plan;
+        let repositories = if options.repositories.is_empty() {
+            &plan.repositories
+        } else {
+            &options.repositories
+        };
+        Naming {
+            repositories: repositories.clone(),
+            template: options.template.clone().or_else(|| plan.template.clone()),
+            has_dates: !options.no_dates,
+            revision: options.revision,
+            tags: options.tags.clone(),
+        }
+    }
+
+    fn options(&self) -> Result<Options> {
+        let mount_from = self.mount_from.iter();
+        let mount_from = mount_from.map(|text| Repository::parse(text));
+        Ok(Options {
+            jobs: usize::from(self.connection.jobs),
+            mount_from: mount_from.collect::<Result<_>>()?,
+            is_dry_run: self.dry_run,
+        })
+    }
+}
+
+/// The tag of a reference; `None` if it names the image by its digest.
+fn tag(reference: &Reference, graph: &Graph) -> Result<Option<Tag>> {
+    let Some(expected) = reference.digest() else {
+        return Ok(Some(Tag::moving(reference.tag().unwrap_or("latest"))));
+    };
+    let found = graph.root().map(|root| root.blob.digest);
+    if found != Some(expected) {
+        let found = found.map(|digest| digest.to_string()).unwrap_or_default();
+        let cause = format!("the image has the digest {found}");
+        return Err(Error::cannot("push to", reference, cause));
+    }
+    Ok(reference.tag().map(Tag::moving))
+}
+
+fn add<'a>(
+    images: &mut Vec<PushedImage<'a>>,
+    source: &'a LayoutSource,
+    graph: &'a Graph,
+    tag: Option<Tag>,
+) {
+    let known = |tag: &Tag| images.iter().any(|image| image.tags.contains(tag));
+    let tags: Vec<Tag> = tag.clone().into_iter().filter(|tag| !known(tag)).collect();
+    if tag.is_none() || !tags.is_empty() {
+        images.push(PushedImage {
+            source,
+            graph,
+            tags,
+        });
+    }
+}
+
+fn named_image<'a>(image: &'a PlanImage, graph: &Graph) -> Result<Named<'a>> {
+    let root = graph.root();
+    let root = root.ok_or_else(|| Error::cannot("push", image.title(), "it has no manifest"))?;
+    Ok(Named {
+        image,
+        digest: root.blob.digest,
+    })
+}

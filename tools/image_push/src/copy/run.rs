@@ -1,0 +1,78 @@
+//! The steps of a copy.
+
+use blob::{Error, Result};
+use registry::{Access, Client};
+use transfer::Progress;
+
+use super::layout_origin::LayoutOrigin;
+use super::origin::Origin;
+use super::place::Place;
+use super::registry_origin::RegistryOrigin;
+use super::request::Request;
+use super::selection::{select, Selection};
+use super::{to_layout, to_registry};
+use crate::content::{LayoutSource, RegistrySource};
+
+/// Copies images. A second run changes nothing.
+///
+/// # Errors
+///
+/// The images do not exist, content is missing or wrong, a dated tag points to another image, or a destination refuses it.
+pub(crate) fn copy(client: &Client<'_>, progress: &Progress, request: &Request<'_>) -> Result<()> {
+    match request.from {
+        Place::Layout(path, _) => {
+            let origin = LayoutOrigin::new(LayoutSource::open(path)?)?;
+            copy_from(client, progress, request, &origin)
+        }
+        Place::Repository(repository) => {
+            let client_from = client.repository(repository, Access::Pull);
+            let origin = RegistryOrigin::new(RegistrySource::new(client_from));
+            copy_from(client, progress, request, &origin)
+        }
+        Place::Image(reference) => {
+            let client_from = client.repository(reference.repository(), Access::Pull);
+            let origin = RegistryOrigin::new(RegistrySource::new(client_from));
+            copy_from(client, progress, request, &origin)
+        }
+    }
+}
+
+fn copy_from(
+    client: &Client<'_>,
+    progress: &Progress,
+    request: &Request<'_>,
+    origin: &dyn Origin,
+) -> Result<()> {
+    let selection = select(origin, request)?;
+    check(request, &selection)?;
+    for place in request.to {
+        if let Place::Layout(path, name) = place {
+            to_layout::copy(
+                progress,
+                request,
+                origin.source(),
+                &selection,
+                path,
+                name.as_deref(),
+            )?;
+        }
+    }
+    to_registry::copy(client, progress, request, origin.source(), &selection)
+}
+
+/// Refuses destinations that name one image if there are several.
+fn check(request: &Request<'_>, selection: &Selection) -> Result<()> {
+    let is_one = selection.images.len() == 1;
+    for place in request.to {
+        if place.name().is_some() && !is_one {
+            let cause = format!(
+                "it names one image, and `{}` has {}",
+                request.from,
+                selection.images.len()
+            );
+            return Err(Error::cannot("copy to", place, cause)
+                .hint("leave out the tag, or select one image"));
+        }
+    }
+    Ok(())
+}
