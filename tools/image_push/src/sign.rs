@@ -15,5 +15,5 @@ mod signing_key;
 
 pub(crate) use generate_key::generate_key;
 pub(crate) use password::Password;
-pub(crate) use run::{attach, Job, Predicate};
-pub(crate) use signing_key::KeyOptions;
+pub(crate) use run::{attach, sign_pushed, Attachment, Predicate, Pushed, Selected};
+pub(crate) use signing_key::{KeyOptions, SigningKey, SIGNER};

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use blob::{read_regular, Error, Result, ResultExt};
-use clap::Args;
+use clap::{ArgGroup, Args};
 use serde_json::Value;
 
 use crate::connection::Connection;
 use crate::output;
 use crate::published::Selection;
-use crate::sign::{attach, Job, KeyOptions, Predicate};
+use crate::sign::{attach, Attachment, KeyOptions, Predicate, Selected, SIGNER};
 
 /// The maximum size of a predicate, in bytes. Its bundle in base64 has at most 16 MiB.
 const MAX_PREDICATE: u64 = 11 << 20;
@@ -17,6 +17,7 @@ const MAX_PREDICATE: u64 = 11 << 20;
 /// Attaches a signed statement about an image: an SBOM, its provenance, its vulnerabilities. An image that has the same
 /// statement by this key is unchanged.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new(SIGNER).required(true))]
 pub(crate) struct Attach {
     /// Image, such as `registry.example/team/app:latest`. Without tag and digest: the images of all tags.
     #[arg(required = true, value_name = "REFERENCE")]
@@ -46,14 +47,17 @@ impl Attach {
             .key
             .signing_key(&self.connection, root.as_ref(), &progress)?;
         let client = self.connection.client(&progress)?;
-        let job = Job {
+        let selected = Selected {
             selections: &selections,
-            predicate: &predicate,
             children: self.children,
+        };
+        let attachment = Attachment {
+            predicate: &predicate,
             done: "attached",
             jobs: usize::from(self.connection.jobs),
+            is_dry_run: false,
         };
-        attach(&client, &key, &job)
+        attach(&client, &key, &selected, &attachment)
     }
 
     fn predicate(&self) -> Result<Predicate> {

@@ -1,9 +1,9 @@
 //! `push`: images to registries.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use blob::{Error, Result};
+use blob::{Digest, Error, Result};
 use clap::Args;
 use registry::{Client, Reference, Repository};
 use transfer::Progress;
@@ -13,11 +13,13 @@ use crate::connection::Connection;
 use crate::content::{Graph, LayoutSource, Plan, PlanImage, PlanSource, Runfiles};
 use crate::naming::{destinations, select, Named, Naming};
 use crate::output;
-use crate::push::{push, Options, Publication, PushedImage, Tag};
+use crate::push::{push, Options, Outcome, Publication, PushedImage, Tag};
+use crate::sign::{sign_pushed, Attachment, KeyOptions, Predicate, Pushed, SigningKey};
 
 /// Pushes images: an OCI layout, or all images of a plan. Content that a registry has is not sent again.
 ///
-/// For each tag, it prints `REPOSITORY:TAG@DIGEST` and `pushed`, `unchanged` or, with `--dry-run`, `would push`.
+/// For each tag, it prints `REPOSITORY:TAG@DIGEST` and `pushed`, `unchanged` or, with `--dry-run`, `would push`. With a
+/// signer, it then signs the images, and those that an index lists, as the command `sign` does.
 #[derive(Debug, Args)]
 pub(crate) struct Push {
     /// OCI layout: a directory or a tar archive. `PATH#NAME` is the image with this reference name.
@@ -35,6 +37,8 @@ pub(crate) struct Push {
     /// Print the tags that would be written, and write nothing.
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    key: KeyOptions,
     #[command(flatten)]
     cache: CacheOptions,
     #[command(flatten)]
@@ -95,18 +99,40 @@ struct PlanOptions {
     revision: Option<u32>,
 }
 
+/// The parts that all steps of a run use.
+struct Run<'a> {
+    client: &'a Client<'a>,
+    progress: &'a Progress,
+    /// The signer, if the images are signed.
+    key: Option<&'a SigningKey<'a>>,
+}
+
 impl Push {
     pub(crate) fn run(&self) -> Result<()> {
         let progress = output::progress();
+        let root = self.key.trusted_root()?;
+        let key = if self.key.is_given() {
+            let key = self
+                .key
+                .signing_key(&self.connection, root.as_ref(), &progress);
+            Some(key?)
+        } else {
+            None
+        };
         let client = self.connection.client(&progress)?;
+        let run = Run {
+            client: &client,
+            progress: &progress,
+            key: key.as_ref(),
+        };
         match (&self.plan.plan, &self.source) {
-            (Some(file), _) => self.push_plan(file, &client, &progress),
-            (None, Some(source)) => self.push_layout(source, &client, &progress),
+            (Some(file), _) => self.push_plan(file, &run),
+            (None, Some(source)) => self.push_layout(source, &run),
             (None, None) => Ok(()),
         }
     }
 
-    fn push_layout(&self, source: &str, client: &Client<'_>, progress: &Progress) -> Result<()> {
+    fn push_layout(&self, source: &str, run: &Run<'_>) -> Result<()> {
         let references = self.references.iter();
         let references = references.map(|text| Reference::parse(text));
         let references: Vec<Reference> = references.collect::<Result<_>>()?;
@@ -124,14 +150,14 @@ impl Push {
             images,
         });
         let publications: Vec<Publication<'_>> = publications.collect();
-        push(client, progress, &publications, &self.options()?)?.report(progress)
+        self.publish(&publications, run)
     }
 
-    fn push_plan(&self, file: &Path, client: &Client<'_>, progress: &Progress) -> Result<()> {
+    fn push_plan(&self, file: &Path, run: &Run<'_>) -> Result<()> {
         let plan = Plan::read(file, Runfiles::of_this_process())?;
         let selected = select(&plan.images, &self.plan.only)?;
         let naming = self.naming(&plan);
-        let cache = self.cache.cache(progress)?;
+        let cache = self.cache.cache(run.progress)?;
         let source = PlanSource::open(&plan, selected.iter().copied(), cache.as_ref())?;
         let graphs = selected.iter().map(|image| source.graph(image));
         let graphs: Vec<Graph> = graphs.collect::<Result<_>>()?;
@@ -152,7 +178,51 @@ impl Push {
             },
         });
         let publications: Vec<Publication<'_>> = publications.collect();
-        push(client, progress, &publications, &self.options()?)?.report(progress)
+        self.publish(&publications, run)
+    }
+
+    /// Pushes the images, and signs those that are there.
+    fn publish(&self, publications: &[Publication<'_>], run: &Run<'_>) -> Result<()> {
+        let summary = push(run.client, run.progress, publications, &self.options()?)?;
+        let succeeded = summary.pushed.iter();
+        let succeeded = succeeded.filter(|pushed| pushed.outcome != Outcome::Failed);
+        let succeeded = succeeded.map(|pushed| (pushed.repository.to_string(), pushed.digest));
+        let succeeded: HashSet<(String, Digest)> = succeeded.collect();
+        let pushed = summary.report(run.progress);
+        let Some(key) = run.key else {
+            return pushed;
+        };
+        let signed = self.sign(publications, &succeeded, key, run);
+        output::last_of(pushed.err().into_iter().chain(signed.err()).collect())
+    }
+
+    fn sign(
+        &self,
+        publications: &[Publication<'_>],
+        succeeded: &HashSet<(String, Digest)>,
+        key: &SigningKey<'_>,
+        run: &Run<'_>,
+    ) -> Result<()> {
+        let is_there = |repository: &Repository, graph: &Graph| {
+            let root = graph.root().map(|root| root.blob.digest);
+            root.is_some_and(|root| succeeded.contains(&(repository.to_string(), root)))
+        };
+        let pushed = publications.iter().map(|publication| {
+            let repository = publication.repository.clone();
+            let graphs = publication.images.iter().map(|image| image.graph);
+            let graphs = graphs
+                .filter(|graph| is_there(&repository, graph))
+                .collect();
+            Pushed { repository, graphs }
+        });
+        let pushed: Vec<Pushed<'_>> = pushed.collect();
+        let attachment = Attachment {
+            predicate: &Predicate::signature(),
+            done: "signed",
+            jobs: usize::from(self.connection.jobs),
+            is_dry_run: self.dry_run,
+        };
+        sign_pushed(run.client, key, &pushed, &attachment)
     }
 
     fn naming(&self, plan: &Plan) -> Naming {

@@ -1,15 +1,16 @@
 //! `sign`: signatures of images.
 
 use blob::Result;
-use clap::{ArgAction, Args};
+use clap::{ArgAction, ArgGroup, Args};
 
 use crate::connection::Connection;
 use crate::output;
 use crate::published::Selection;
-use crate::sign::{attach, Job, KeyOptions, Predicate};
+use crate::sign::{attach, Attachment, KeyOptions, Predicate, Selected, SIGNER};
 
 /// Signs images in a registry, as cosign 3 does. An image that this key signed before is unchanged.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new(SIGNER).required(true))]
 pub(crate) struct Sign {
     /// Image, such as `registry.example/team/app:latest`. Without tag and digest: the images of all tags.
     #[arg(required = true, value_name = "REFERENCE")]
@@ -35,13 +36,16 @@ impl Sign {
             .key
             .signing_key(&self.connection, root.as_ref(), &progress)?;
         let client = self.connection.client(&progress)?;
-        let job = Job {
+        let selected = Selected {
             selections: &selections,
-            predicate: &Predicate::signature(),
             children: self.children || !self.no_children,
+        };
+        let attachment = Attachment {
+            predicate: &Predicate::signature(),
             done: "signed",
             jobs: usize::from(self.connection.jobs),
+            is_dry_run: false,
         };
-        attach(&client, &key, &job)
+        attach(&client, &key, &selected, &attachment)
     }
 }

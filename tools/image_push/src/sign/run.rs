@@ -1,10 +1,10 @@
-//! Attaches a statement to each selected image.
+//! Attaches a statement to images in a registry.
 
 use std::collections::HashSet;
 
 use blob::{Digest, Error, Result};
 use oci::Descriptor;
-use registry::{Access, Client, RepositoryClient};
+use registry::{Access, Client, Repository, RepositoryClient};
 use serde_json::{json, Value};
 use sign::{Referrer, Statement, Trust, SIGNATURE_PREDICATE};
 
@@ -24,18 +24,32 @@ pub(crate) struct Predicate {
     pub(crate) value: Value,
 }
 
-/// What to sign.
-pub(crate) struct Job<'a> {
-    /// The images.
-    pub(crate) selections: &'a [Selection],
+/// How a statement is attached.
+pub(crate) struct Attachment<'a> {
     /// The statement.
     pub(crate) predicate: &'a Predicate,
-    /// Whether the images that an index lists are signed, too.
-    pub(crate) children: bool,
     /// The participle in the output: `signed` or `attached`.
     pub(crate) done: &'a str,
     /// Requests at the same time.
     pub(crate) jobs: usize,
+    /// Whether nothing is written.
+    pub(crate) is_dry_run: bool,
+}
+
+/// The images in a registry that get the statement.
+pub(crate) struct Selected<'a> {
+    /// The images.
+    pub(crate) selections: &'a [Selection],
+    /// Whether the images that an index lists get it, too.
+    pub(crate) children: bool,
+}
+
+/// Images of a repository whose manifests are known, because they were pushed.
+pub(crate) struct Pushed<'a> {
+    /// The repository.
+    pub(crate) repository: Repository,
+    /// The images. The images that an index lists are signed, too.
+    pub(crate) graphs: Vec<&'a Graph>,
 }
 
 impl Predicate {
@@ -54,14 +68,45 @@ impl Predicate {
 /// # Errors
 ///
 /// An image does not exist, or cannot be signed. The others are signed nevertheless.
-pub(crate) fn attach(client: &Client<'_>, key: &SigningKey<'_>, job: &Job<'_>) -> Result<()> {
+pub(crate) fn attach(
+    client: &Client<'_>,
+    key: &SigningKey<'_>,
+    selected: &Selected<'_>,
+    attachment: &Attachment<'_>,
+) -> Result<()> {
     let mut errors = Vec::new();
-    for selection in job.selections {
+    for selection in selected.selections {
         let repository = client.repository(&selection.repository, Access::Push);
-        match subjects(client, &repository, selection, job) {
-            Ok(subjects) => attach_all(&repository, key, job, &subjects, &mut errors)?,
+        let children = selected.children;
+        match subjects(client, &repository, selection, children, attachment.jobs) {
+            Ok(subjects) => attach_all(&repository, key, attachment, &subjects, &mut errors)?,
             Err(error) => errors.push(error),
         }
+    }
+    output::last_of(errors)
+}
+
+/// Signs images that were pushed. No manifest is downloaded.
+///
+/// # Errors
+///
+/// An image cannot be signed. The others are signed nevertheless.
+pub(crate) fn sign_pushed(
+    client: &Client<'_>,
+    key: &SigningKey<'_>,
+    pushed: &[Pushed<'_>],
+    attachment: &Attachment<'_>,
+) -> Result<()> {
+    let access = if attachment.is_dry_run {
+        Access::Pull
+    } else {
+        Access::Push
+    };
+    let mut errors = Vec::new();
+    for Pushed { repository, graphs } in pushed {
+        let subjects = signed_images(graphs.iter().copied())?;
+        let repository = client.repository(repository, access);
+        attach_all(&repository, key, attachment, &subjects, &mut errors)?;
     }
     output::last_of(errors)
 }
@@ -71,10 +116,11 @@ fn subjects(
     client: &Client<'_>,
     repository: &RepositoryClient<'_>,
     selection: &Selection,
-    job: &Job<'_>,
+    children: bool,
+    jobs: usize,
 ) -> Result<Vec<(Digest, Descriptor)>> {
-    let roots = selection.roots(repository, job.jobs)?;
-    if !job.children {
+    let roots = selection.roots(repository, jobs)?;
+    if !children {
         return Ok(roots
             .into_iter()
             .map(|root| (root.digest, root.descriptor))
@@ -82,13 +128,19 @@ fn subjects(
     }
     let source = client.repository(&selection.repository, Access::Push);
     let source = RegistrySource::new(source);
-    let graphs = pool::map(job.jobs, &roots, |root| {
-        Graph::read(&source, &root.descriptor)
-    });
+    let graphs = pool::map(jobs, &roots, |root| Graph::read(&source, &root.descriptor));
+    let graphs: Vec<Graph> = graphs.into_iter().collect::<Result<_>>()?;
+    signed_images(&graphs)
+}
+
+/// The images in graphs that are signed, each once.
+fn signed_images<'g>(
+    graphs: impl IntoIterator<Item = &'g Graph>,
+) -> Result<Vec<(Digest, Descriptor)>> {
     let mut subjects: Vec<(Digest, Descriptor)> = Vec::new();
     let mut known = HashSet::new();
     for graph in graphs {
-        for image in images(&graph?)? {
+        for image in images(graph)? {
             if image.is_signed_itself() && known.insert(image.blob.digest) {
                 subjects.push((image.blob.digest, image.descriptor));
             }
@@ -100,23 +152,24 @@ fn subjects(
 fn attach_all(
     repository: &RepositoryClient<'_>,
     key: &SigningKey<'_>,
-    job: &Job<'_>,
+    attachment: &Attachment<'_>,
     subjects: &[(Digest, Descriptor)],
     errors: &mut Vec<Error>,
 ) -> Result<()> {
     let trust = key.trust()?;
     let attacher = Attacher::new(repository);
-    let results = pool::map(job.jobs, subjects, |(digest, descriptor)| {
+    let results = pool::map(attachment.jobs, subjects, |(digest, descriptor)| {
         let statement = Statement {
             subject: *digest,
-            predicate_type: job.predicate.kind.clone(),
-            predicate: job.predicate.value.clone(),
+            predicate_type: attachment.predicate.kind.clone(),
+            predicate: attachment.predicate.value.clone(),
         };
         let task = Task {
             repository,
             attacher: &attacher,
             key,
             trust: trust.as_ref(),
+            is_dry_run: attachment.is_dry_run,
         };
         task.run(&statement, descriptor)
     });
@@ -124,10 +177,13 @@ fn attach_all(
         let name = format!("{}@{digest}", repository.name());
         match result {
             Ok(Outcome::Attached(referrer)) => {
-                output::line(format_args!("{name} {} {referrer}", job.done))?;
+                output::line(format_args!("{name} {} {referrer}", attachment.done))?;
             }
             Ok(Outcome::Unchanged(referrer)) => {
                 output::line(format_args!("{name} unchanged {referrer}"))?;
+            }
+            Ok(Outcome::WouldAttach) => {
+                output::line(format_args!("{name} would be {}", attachment.done))?;
             }
             Err(error) => errors.push(error.within("sign", name)),
         }
@@ -140,12 +196,15 @@ struct Task<'a> {
     attacher: &'a Attacher<'a>,
     key: &'a SigningKey<'a>,
     trust: Option<&'a Trust>,
+    is_dry_run: bool,
 }
 
 /// The digest of the referrer that the image has now.
 enum Outcome {
     Attached(String),
     Unchanged(String),
+    /// A dry run would attach one.
+    WouldAttach,
 }
 
 impl Task<'_> {
@@ -162,6 +221,9 @@ impl Task<'_> {
             if let Some(found) = equal_statement(self.repository, statement, trust)? {
                 return Ok(Outcome::Unchanged(found));
             }
+        }
+        if self.is_dry_run {
+            return Ok(Outcome::WouldAttach);
         }
         let referrer = self.referrer(statement, subject)?;
         self.attacher.attach(statement.subject, &referrer)?;

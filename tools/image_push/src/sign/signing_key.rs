@@ -20,17 +20,20 @@ const MAX_TOKEN: u64 = 64 << 10;
 const MAX_TRUSTED_ROOT: u64 = 1 << 20;
 const MAX_SIGNING_CONFIG: u64 = 1 << 20;
 
-/// Which key or identity signs: exactly one of `--key`, `--plugin` and `--identity-token`.
+/// The group of the options that choose a signer. Commands that must sign require it.
+pub(crate) const SIGNER: &str = "signer";
+
+/// Which key or identity signs: at most one of `--key`, `--plugin` and `--identity-token`.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Signer")]
 pub(crate) struct KeyOptions {
     /// Private key, ECDSA P-256 in PEM: PKCS #8, SEC 1, or an encrypted key of cosign.
-    #[arg(long, value_name = "FILE|env://VARIABLE", group = "signer", required_unless_present_any = ["plugin", "identity_token"])]
+    #[arg(long, value_name = "FILE|env://VARIABLE", group = SIGNER)]
     key: Option<Value>,
     #[command(flatten)]
     password: Password,
     /// Program that signs digests with a key that is elsewhere, in a KMS or an HSM.
-    #[arg(long, value_name = "PROGRAM", group = "signer")]
+    #[arg(long, value_name = "PROGRAM", group = SIGNER)]
     plugin: Option<OsString>,
     /// Argument of the program; may be given several times.
     #[arg(
@@ -44,7 +47,7 @@ pub(crate) struct KeyOptions {
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
     plugin_timeout: u64,
     /// OpenID Connect token: keyless signing. It is sent to Fulcio only.
-    #[arg(long, value_name = "FILE|env://VARIABLE", group = "signer")]
+    #[arg(long, value_name = "FILE|env://VARIABLE", group = SIGNER)]
     identity_token: Option<Value>,
     /// Fulcio, the certificate authority; by default the public one.
     #[arg(long, value_name = "URL", requires_all = ["identity_token", "rekor"], conflicts_with = "signing_config")]
@@ -72,6 +75,11 @@ pub(crate) enum SigningKey<'a> {
 }
 
 impl KeyOptions {
+    /// Whether a key or an identity is given.
+    pub(crate) fn is_given(&self) -> bool {
+        self.key.is_some() || self.plugin.is_some() || self.identity_token.is_some()
+    }
+
     /// The trusted root of keyless signatures, if one is given.
     ///
     /// # Errors
