@@ -49,6 +49,20 @@ fn a_directory_carries_everything() {
     }
 }
 
+/// The directory has several names and signatures, but one image.
+#[test]
+fn the_image_of_a_directory_is_found() {
+    let world = World::new();
+    let registry = Registry::new(Settings::default());
+    let set = set("a");
+    set.store(&registry, "a", &["latest", "debug-20261121"]);
+    let source = format!("{}/a", registry.address());
+    world.run(&["copy", &source, "oci:set"]).output();
+    let load = ["load", "set", "--into", "oci:out", "--all-platforms"];
+    let output = world.run(&load).output();
+    assert_eq!(output, format!("out@{} loaded\n", set.index.digest()));
+}
+
 #[test]
 fn a_dated_name_is_not_overwritten() {
     let world = World::new();
