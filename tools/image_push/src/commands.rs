@@ -1,8 +1,8 @@
 //! The commands: one file for each, with its options. The work is done in the directory of the same name.
 
 mod attach;
-mod generate_key;
 mod copy;
+mod generate_key;
 mod load;
 mod prune;
 mod push;
