@@ -15,8 +15,9 @@ const VARIABLE: &str = "DISTROLESS_REMOTE_CACHE";
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Remote cache")]
 pub(crate) struct CacheOptions {
-    /// Cache that the build used: the URL of `--remote_cache` over HTTP, or the directory of `--disk_cache`. The default is
-    /// the environment variable `DISTROLESS_REMOTE_CACHE`.
+    /// Cache that the build used: the URL of `--remote_cache` (`http`, `https`, `grpc` or `grpcs`), or the directory of
+    /// `--disk_cache`. The path of a gRPC URL is the name of the instance. The default is the environment variable
+    /// `DISTROLESS_REMOTE_CACHE`.
     #[arg(long, value_name = "URL|DIRECTORY")]
     remote_cache: Option<String>,
     /// Header for requests to the remote cache, with its value in an environment variable; may be given several times.

@@ -1,10 +1,14 @@
 //! The commands: one file for each, with its options. The work is done in the directory of the same name.
 
+mod attach;
 mod copy;
+mod generate_key;
 mod load;
 mod prune;
 mod push;
+mod sign;
 mod tags;
+mod verify;
 
 use blob::Result;
 use clap::Subcommand;
@@ -12,22 +16,30 @@ use clap::Subcommand;
 /// A command of the program.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Attach(attach::Attach),
+    GenerateKey(generate_key::GenerateKey),
     Copy(copy::Copy),
     Load(load::Load),
     Prune(prune::Prune),
     Push(push::Push),
+    Sign(sign::Sign),
     Tags(tags::Tags),
+    Verify(verify::Verify),
 }
 
 impl Command {
     /// Runs the command.
     pub(crate) fn run(&self) -> Result<()> {
         match self {
+            Self::Attach(command) => command.run(),
+            Self::GenerateKey(command) => command.run(),
             Self::Copy(command) => command.run(),
             Self::Load(command) => command.run(),
             Self::Prune(command) => command.run(),
             Self::Push(command) => command.run(),
+            Self::Sign(command) => command.run(),
             Self::Tags(command) => command.run(),
+            Self::Verify(command) => command.run(),
         }
     }
 }

@@ -37,6 +37,16 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
+    /// The same options for the services of keyless signing.
+    pub(crate) fn keyless_options(&self) -> keyless::Options {
+        keyless::Options {
+            attempts: self.attempts,
+            timeout: Duration::from_secs(self.timeout),
+            ca_files: self.ca_files.clone(),
+            ..keyless::Options::default()
+        }
+    }
+
     /// A client with these options and the credentials of the user.
     ///
     /// # Errors

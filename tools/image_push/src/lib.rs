@@ -4,10 +4,12 @@
 //! An arrow means "uses":
 //!
 //! ```text
-//! commands ─▶ copy, load, naming, prune, tags ─▶ layout, push ─▶ content ─▶ registry, image_store
-//!     └─────▶ cache_options, connection                (all of them: output, pattern, pool)
+//! commands ─▶ attachments, copy, load, naming, prune, published, sign, tags, verify
+//!     │            └─▶ layout, push ─▶ content ─▶ registry, image_store
+//!     └─────▶ cache_options, connection, value                (all of them: output, pattern, pool)
 //! ```
 
+mod attachments;
 mod cache_options;
 mod commands;
 mod connection;
@@ -22,9 +24,13 @@ mod output;
 mod pattern;
 mod pool;
 mod prune;
+mod published;
 pub mod push;
+mod sign;
 mod start;
 mod tags;
+mod value;
+mod verify;
 
 use std::io::Write;
 use std::process::ExitCode;

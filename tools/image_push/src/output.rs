@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{self, Write};
 
-use blob::{Result, ResultExt};
+use blob::{Error, Result, ResultExt};
 use transfer::Progress;
 
 /// Prints a line of the result.
@@ -19,4 +19,20 @@ pub(crate) fn line(line: fmt::Arguments<'_>) -> Result<()> {
 /// The progress of network operations.
 pub(crate) fn progress() -> Progress {
     Progress::on_standard_error()
+}
+
+/// Prints all errors except the last one, which is the result of the command.
+///
+/// # Errors
+///
+/// The last of the errors, if there is one.
+pub(crate) fn last_of(mut errors: Vec<Error>) -> Result<()> {
+    let Some(last) = errors.pop() else {
+        return Ok(());
+    };
+    for error in errors {
+        let error = message::redact_all(&error.to_string());
+        let _ = writeln!(io::stderr(), "error: {error}");
+    }
+    Err(last)
 }

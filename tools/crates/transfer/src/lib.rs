@@ -12,7 +12,7 @@
 //!    │          ├──────▶ content ─▶ cache
 //!    │          └──────▶ http ────▶ credentials
 //!    └─────▶ directory                            (all of them: failure, request)
-//! stream ──▶ retry, http
+//! stream ──▶ resuming, retry, http
 //! ```
 //!
 //! The crates `registry` and `keyless` build on the parts: [`Failure`] and [`Retry`], and the agent, headers and URLs of
@@ -30,6 +30,7 @@ mod limiter;
 mod options;
 mod progress;
 mod request;
+mod resuming;
 mod retry;
 mod stream;
 
@@ -40,5 +41,6 @@ pub use fetcher::Fetcher;
 pub use options::Options;
 pub use progress::{Progress, Upload};
 pub use request::{FileResponse, Request};
+pub use resuming::{Body, Resuming};
 pub use retry::Retry;
-pub use stream::{Stream, Streams};
+pub use stream::Streams;

@@ -14,6 +14,7 @@ use crate::http::response::{content_range, header, retry_after};
 use crate::http::{Client, Target};
 use crate::options::Options;
 use crate::progress::Progress;
+use crate::resuming::{Body, Resuming};
 use crate::retry::Retry;
 
 /// A connection with fewer bytes per second counts as stalled.
@@ -31,16 +32,6 @@ pub struct Streams<'a> {
 
 /// Headers of all requests.
 struct Headers(Vec<(HeaderName, String)>);
-
-/// Content that is being read.
-pub struct Stream<'a> {
-    streams: &'a Streams<'a>,
-    url: String,
-    size: u64,
-    position: u64,
-    /// `None` at the end, and after an interruption.
-    body: Option<Box<dyn Read + Send + Sync>>,
-}
 
 impl<'a> Streams<'a> {
     /// Creates a client that sends `headers` with each request. It makes no request.
@@ -78,36 +69,18 @@ impl<'a> Streams<'a> {
     ///
     /// The URL does not answer ([`Failure::Temporary`], after all attempts), or does not have the content
     /// ([`Failure::Missing`]).
-    pub fn open(&self, url: &str, size: u64, from: u64) -> Result<Stream<'_>, Failure> {
-        let mut stream = Stream {
-            streams: self,
-            url: url.to_owned(),
-            size,
-            position: from,
-            body: None,
-        };
-        stream.connect()?;
-        Ok(stream)
+    pub fn open(&self, url: &str, size: u64, from: u64) -> Result<Resuming<'_>, Failure> {
+        let url = url.to_owned();
+        Resuming::open(size, from, move |from| {
+            let retry = Retry {
+                attempts: self.attempts,
+                progress: self.progress,
+            };
+            retry.run(&redact(&url), || self.request(&url, size, from))
+        })
     }
 
-    fn retry<T>(
-        &self,
-        url: &str,
-        attempt: impl FnMut() -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
-        let retry = Retry {
-            attempts: self.attempts,
-            progress: self.progress,
-        };
-        retry.run(&redact(url), attempt)
-    }
-
-    fn request(
-        &self,
-        url: &str,
-        size: u64,
-        from: u64,
-    ) -> Result<Box<dyn Read + Send + Sync>, Failure> {
+    fn request(&self, url: &str, size: u64, from: u64) -> Result<Body, Failure> {
         let target = Target::new(url, &self.client.netrc)?;
         let mut headers = self.headers.0.clone();
         if from > 0 {
@@ -143,50 +116,6 @@ impl<'a> Streams<'a> {
         match copied {
             Ok(count) if count == skipped => Ok(Box::new(body)),
             _ => Err(Failure::interrupted()),
-        }
-    }
-}
-
-impl Stream<'_> {
-    fn connect(&mut self) -> Result<(), Failure> {
-        let Self {
-            streams,
-            url,
-            size,
-            position,
-            ..
-        } = self;
-        let body = streams.retry(url, || streams.request(url, *size, *position))?;
-        self.body = Some(body);
-        Ok(())
-    }
-}
-
-impl Read for Stream<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let left = usize::try_from(self.size - self.position).unwrap_or(usize::MAX);
-        let most = left.min(buffer.len());
-        if most == 0 {
-            return Ok(0);
-        }
-        // A new connection must give at least one byte.
-        let mut is_new = false;
-        loop {
-            let Some(body) = &mut self.body else {
-                self.connect()
-                    .map_err(|failure| io::Error::other(failure.cause().to_owned()))?;
-                is_new = true;
-                continue;
-            };
-            match body.read(&mut buffer[..most]) {
-                Ok(count) if count > 0 => {
-                    self.position += count as u64;
-                    return Ok(count);
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                _ if is_new => return Err(io::Error::other("connection interrupted")),
-                _ => self.body = None,
-            }
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Layers in a cache of Bazel: files by their SHA-256, in a directory or over HTTP
-//! (<https://bazel.build/remote/caching#http-caching>).
+//! Layers in a cache of Bazel: files by their SHA-256, in a directory, over HTTP
+//! (<https://bazel.build/remote/caching#http-caching>) or over gRPC.
 
 use std::io::{self, Read};
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use blob::{Blob, Error, Result};
 use message::redact;
 use registry::{Content, FileContent};
-use transfer::{Failure, Netrc, Options, Progress, Stream, Streams};
+use transfer::{Failure, Netrc, Options, Progress, Resuming, Streams};
 
 const HINT: &str =
     "run Bazel with `--remote_download_outputs=all`, or name the cache that the build used";
@@ -27,6 +27,7 @@ enum Place<'a> {
     Directory(PathBuf),
     /// The URL of `--remote_cache`, without a slash at the end.
     Http(String, Box<Streams<'a>>),
+    Grpc(Box<bytestream::Cache<'a>>),
 }
 
 impl<'a> RemoteCache<'a> {
@@ -54,20 +55,28 @@ impl<'a> RemoteCache<'a> {
                 name,
             });
         };
-        if !matches!(scheme, "http" | "https") {
-            let error = refused("only caches over HTTP and directories are supported");
-            return Err(error.hint(
-                "give the URL at which the cache answers over HTTP, or run Bazel with `--remote_download_outputs=all`",
-            ));
-        }
-        let netrc = Netrc::of_this_user()?;
-        let streams = Streams::new(options, netrc, headers, progress);
-        let streams = streams.map_err(|cause| refused(&cause))?;
-        let url = location.trim_end_matches('/').to_owned();
-        Ok(Self {
-            place: Place::Http(url, Box::new(streams)),
-            name,
-        })
+        let place = match scheme {
+            "http" | "https" => {
+                let netrc = Netrc::of_this_user()?;
+                let streams = Streams::new(options, netrc, headers, progress);
+                let url = location.trim_end_matches('/').to_owned();
+                streams.map(|streams| Place::Http(url, Box::new(streams)))
+            }
+            "grpc" | "grpcs" => {
+                let options = bytestream::Options {
+                    attempts: options.attempts,
+                    timeout: options.timeout,
+                    user_agent: options.user_agent.clone(),
+                };
+                let cache = bytestream::Cache::new(location, headers, options, progress);
+                cache.map(|cache| Place::Grpc(Box::new(cache)))
+            }
+            _ => Err(
+                "expected a directory or a URL with `http`, `https`, `grpc` or `grpcs`".to_owned(),
+            ),
+        };
+        let place = place.map_err(|cause| refused(&cause))?;
+        Ok(Self { place, name })
     }
 
     /// The content of a blob, which is opened now.
@@ -76,33 +85,37 @@ impl<'a> RemoteCache<'a> {
     ///
     /// The cache does not have it, or does not answer.
     pub fn content(&self, blob: &Blob) -> Result<Box<dyn Content + Send + Sync + '_>> {
+        if let Place::Directory(directory) = &self.place {
+            let hex = blob.digest.hex();
+            let file = directory.join("cas").join(&hex[..2]).join(&hex);
+            if file.is_file() {
+                return Ok(Box::new(FileContent(file)));
+            }
+            return Err(self.missing(blob, "the remote cache does not have it", None));
+        }
+        let first = self.open(blob, 0).map_err(|failure| {
+            let cause = match &failure {
+                Failure::Missing(cause) => {
+                    format!("the remote cache does not have it: {cause}")
+                }
+                failure => failure.cause().to_owned(),
+            };
+            self.missing(blob, &cause, failure.hint())
+        })?;
+        Ok(Box::new(CachedBlob {
+            cache: self,
+            blob: *blob,
+            first: Mutex::new(Some(first)),
+        }))
+    }
+
+    /// Opens a blob of a cache that is not a directory.
+    fn open(&self, blob: &Blob, from: u64) -> std::result::Result<Resuming<'_>, Failure> {
         let hex = blob.digest.hex();
         match &self.place {
-            Place::Directory(directory) => {
-                let file = directory.join("cas").join(&hex[..2]).join(&hex);
-                if file.is_file() {
-                    return Ok(Box::new(FileContent(file)));
-                }
-                Err(self.missing(blob, "the remote cache does not have it", None))
-            }
-            Place::Http(url, streams) => {
-                let url = format!("{url}/cas/{hex}");
-                let first = streams.open(&url, blob.size, 0).map_err(|failure| {
-                    let cause = match &failure {
-                        Failure::Missing(cause) => {
-                            format!("the remote cache does not have it: {cause}")
-                        }
-                        failure => failure.cause().to_owned(),
-                    };
-                    self.missing(blob, &cause, failure.hint())
-                })?;
-                Ok(Box::new(CachedBlob {
-                    streams,
-                    url,
-                    size: blob.size,
-                    first: Mutex::new(Some(first)),
-                }))
-            }
+            Place::Directory(_) => Err(Failure::permanent("it is a directory")),
+            Place::Http(url, streams) => streams.open(&format!("{url}/cas/{hex}"), blob.size, from),
+            Place::Grpc(cache) => cache.open(&hex, blob.size, from),
         }
     }
 
@@ -113,13 +126,12 @@ impl<'a> RemoteCache<'a> {
     }
 }
 
-/// A blob of a cache over HTTP.
+/// A blob of a cache that is not a directory.
 struct CachedBlob<'a> {
-    streams: &'a Streams<'a>,
-    url: String,
-    size: u64,
-    /// The stream from the first byte, until it is used.
-    first: Mutex<Option<Stream<'a>>>,
+    cache: &'a RemoteCache<'a>,
+    blob: Blob,
+    /// The content from the first byte, until it is used.
+    first: Mutex<Option<Resuming<'a>>>,
 }
 
 impl Content for CachedBlob<'_> {
@@ -129,8 +141,8 @@ impl Content for CachedBlob<'_> {
         if let Some(first) = first.filter(|_| from == 0) {
             return Ok(Box::new(first));
         }
-        let stream = self.streams.open(&self.url, self.size, from);
-        let stream = stream.map_err(|failure| io::Error::other(failure.cause().to_owned()))?;
-        Ok(Box::new(stream))
+        let content = self.cache.open(&self.blob, from);
+        let content = content.map_err(|failure| io::Error::other(failure.cause().to_owned()))?;
+        Ok(Box::new(content))
     }
 }

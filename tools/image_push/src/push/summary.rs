@@ -9,6 +9,9 @@ use transfer::Progress;
 use super::totals::Totals;
 use crate::output;
 
+/// Errors that are shown.
+const SHOWN: usize = 20;
+
 /// The result of a push.
 #[derive(Debug)]
 pub struct Summary {
@@ -97,11 +100,12 @@ impl Summary {
             (_, None) if failed == 0 => Ok(()),
             (1, Some(error)) => Err(error.within("push", object)),
             (count, last) => {
-                for error in self.errors.iter().chain(&last) {
-                    progress.line(&format!(
-                        "error: {}",
-                        message::redact_all(&error.to_string())
-                    ));
+                for error in self.errors.iter().chain(&last).take(SHOWN) {
+                    let error = message::redact_all(&error.to_string());
+                    progress.line(&format!("error: {error}"));
+                }
+                if let Some(more) = count.checked_sub(SHOWN).filter(|more| *more > 0) {
+                    progress.line(&format!("{more} further errors"));
                 }
                 let cause = format!("{count} operations failed, listed above");
                 Err(Error::cannot("push", object, cause).hint(

@@ -114,6 +114,10 @@ fn missing_layers() {
         push(&["--remote-cache", &root]),
         format!("error: cannot read from remote cache `{root}`: cannot read layer `{digest}`: the remote cache does not have it: the server answered 404 Not Found\n{hint}")
     );
+    assert_eq!(
+        push(&["--remote-cache", "grpc://127.0.0.1:1/main"]),
+        format!("error: cannot read from remote cache `grpc://127.0.0.1:1/main`: cannot read layer `{digest}`: connection refused\n{hint}")
+    );
     assert_eq!(world.registry.tags("app"), []);
 }
 
@@ -127,8 +131,11 @@ fn wrong_options() {
     };
     assert_eq!(
         push(&["--remote-cache", "grpcs://user:s3cret@cache.example"]),
-        "error: cannot use remote cache `grpcs://***@cache.example`: only caches over HTTP and directories are supported\n\
-         hint: give the URL at which the cache answers over HTTP, or run Bazel with `--remote_download_outputs=all`"
+        "error: cannot use remote cache `grpcs://***@cache.example`: it has a user or password, which gRPC does not send"
+    );
+    assert_eq!(
+        push(&["--remote-cache", "ftp://user:s3cret@cache.example"]),
+        "error: cannot use remote cache `ftp://***@cache.example`: expected a directory or a URL with `http`, `https`, `grpc` or `grpcs`"
     );
     assert_eq!(
         push(&["--remote-cache", "absent"]),

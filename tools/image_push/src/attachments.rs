@@ -1,0 +1,9 @@
+//! Signed statements that are attached to images: referrers with a Sigstore bundle, and signatures of cosign 2.
+
+mod attach;
+mod bundles;
+mod simple_signing;
+
+pub(crate) use attach::{is_attached, Attacher};
+pub(crate) use bundles::{bundles, Candidate, Content};
+pub(crate) use simple_signing::simple_signatures;

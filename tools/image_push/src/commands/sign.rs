@@ -1,0 +1,44 @@
+//! `sign`: signatures of images.
+
+use blob::Result;
+use clap::{ArgAction, Args};
+
+use crate::connection::Connection;
+use crate::output;
+use crate::published::Selection;
+use crate::sign::{attach, Job, KeyOptions, Predicate};
+
+/// Signs images in a registry, as cosign 3 does. An image that this key signed before is unchanged.
+#[derive(Debug, Args)]
+pub(crate) struct Sign {
+    /// Image, such as `registry.example/team/app:latest`. Without tag and digest: the images of all tags.
+    #[arg(required = true, value_name = "REFERENCE")]
+    references: Vec<String>,
+    /// Sign the images that an index lists, too (default).
+    #[arg(long, overrides_with = "no_children")]
+    children: bool,
+    /// Sign an index only, and not the images that it lists.
+    #[arg(long, action = ArgAction::SetTrue)]
+    no_children: bool,
+    #[command(flatten)]
+    key: KeyOptions,
+    #[command(flatten)]
+    connection: Connection,
+}
+
+impl Sign {
+    pub(crate) fn run(&self) -> Result<()> {
+        let selections = Selection::parse(&self.references)?;
+        let progress = output::progress();
+        let key = self.key.signing_key(&self.connection, &progress)?;
+        let client = self.connection.client(&progress)?;
+        let job = Job {
+            selections: &selections,
+            predicate: &Predicate::signature(),
+            children: self.children || !self.no_children,
+            done: "signed",
+            jobs: usize::from(self.connection.jobs),
+        };
+        attach(&client, &key, &job)
+    }
+}

@@ -1,0 +1,76 @@
+//! `verify`: signatures, statements and tags of published images.
+
+use std::path::PathBuf;
+
+use blob::{Error, Result, ResultExt};
+use clap::Args;
+
+use crate::connection::Connection;
+use crate::output;
+use crate::published::Selection;
+use crate::verify::{self, Expectation, Request, SignerOptions};
+
+/// Verifies published images: who signed them, which statements they have, and what their tags point to. It reports
+/// everything that is wrong; the exit code is then 1.
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// Image, such as `registry.example/team/app:latest`. Without tag and digest: the images of all tags, and the history of
+    /// the tags.
+    #[arg(required = true, value_name = "REFERENCE")]
+    references: Vec<String>,
+    #[command(flatten)]
+    signers: SignerOptions,
+    /// Type of a statement that each image must have, such as `https://spdx.dev/Document`; may be given several times.
+    #[arg(long = "require", value_name = "URL")]
+    required: Vec<String>,
+    /// File with the digests that tags must have: the lines `REPOSITORY:TAG@DIGEST` that `push` prints.
+    #[arg(long, value_name = "FILE")]
+    expect: Option<PathBuf>,
+    /// Download every blob and compare its digest.
+    #[arg(long)]
+    blobs: bool,
+    /// Print JSON: docs/reference/formats/verify_report.md describes it.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    connection: Connection,
+}
+
+impl Verify {
+    pub(crate) fn run(&self) -> Result<()> {
+        let selections = Selection::parse(&self.references)?;
+        let signers = self.signers.signers()?;
+        let expectation = self.expect.as_deref().map(Expectation::read).transpose()?;
+        if signers.is_none() && (expectation.is_none() || !self.required.is_empty()) {
+            let cause = "no trusted signer is given";
+            return Err(Error::cannot("verify", self.references.join(", "), cause)
+                .hint("pass --key, or --trusted-root with --identity and --issuer"));
+        }
+        let progress = output::progress();
+        let client = self.connection.client(&progress)?;
+        let request = Request {
+            selections: &selections,
+            signers: signers.as_ref(),
+            required: &self.required,
+            expectation: expectation.as_ref(),
+            blobs: self.blobs,
+            jobs: usize::from(self.connection.jobs),
+        };
+        let report = verify::verify(&client, &request);
+        if self.json {
+            let text = serde_json::to_string_pretty(&report).cannot("write", "report")?;
+            output::line(format_args!("{text}"))?;
+        } else {
+            verify::print(&report)?;
+        }
+        match report.problems() {
+            0 => Ok(()),
+            1 => Err(self.failed("there is 1 problem")),
+            count => Err(self.failed(&format!("there are {count} problems"))),
+        }
+    }
+
+    fn failed(&self, cause: &str) -> Error {
+        Error::cannot("verify", self.references.join(", "), cause)
+    }
+}

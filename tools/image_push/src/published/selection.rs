@@ -1,0 +1,182 @@
+//! The images that a command line names.
+
+use std::collections::BTreeMap;
+
+use blob::{Digest, Error, Result, ResultExt};
+use oci::Descriptor;
+use oci_spec::image::{Digest as OciDigest, MediaType};
+use registry::{Found, Reference, Repository, RepositoryClient, Selector};
+
+use crate::pool;
+
+/// Images of one repository.
+#[derive(Debug)]
+pub(crate) struct Selection {
+    /// The repository.
+    pub(crate) repository: Repository,
+    /// The named manifests; `None` for all tags.
+    pub(crate) named: Option<Vec<Selector>>,
+}
+
+/// A manifest that a tag or a digest of the selection names.
+#[derive(Clone, Debug)]
+pub(crate) struct Root {
+    /// Media type, digest and size.
+    pub(crate) descriptor: Descriptor,
+    /// Its digest.
+    pub(crate) digest: Digest,
+    /// The tags of the selection that point to it, in order.
+    pub(crate) tags: Vec<String>,
+}
+
+impl Selection {
+    /// Groups references by their repository, in the order of the first one of each. A reference without tag and digest
+    /// means all tags.
+    ///
+    /// # Errors
+    ///
+    /// A text is not a reference.
+    pub(crate) fn parse(references: &[String]) -> Result<Vec<Self>> {
+        let mut selections: Vec<Self> = Vec::new();
+        for text in references {
+            let reference = Reference::parse(text)?;
+            let is_named = reference.tag().is_some() || reference.digest().is_some();
+            let selector = is_named.then(|| Selector::of(&reference));
+            let repository = reference.repository().clone();
+            let known = selections
+                .iter_mut()
+                .find(|known| known.repository == repository);
+            match (known, selector) {
+                (None, selector) => selections.push(Self {
+                    repository,
+                    named: selector.map(|selector| vec![selector]),
+                }),
+                (Some(known), None) => known.named = None,
+                (Some(known), Some(selector)) => {
+                    if let Some(named) = &mut known.named {
+                        named.push(selector);
+                    }
+                }
+            }
+        }
+        Ok(selections)
+    }
+
+    /// The manifests of the selection, each once, in the order of their first tags.
+    ///
+    /// # Errors
+    ///
+    /// The repository or a named manifest does not exist, or the registry gives no definite answer.
+    pub(crate) fn roots(&self, client: &RepositoryClient<'_>, jobs: usize) -> Result<Vec<Root>> {
+        let selectors = match &self.named {
+            Some(named) => named.clone(),
+            None => self.all_tags(client)?,
+        };
+        let found = pool::map(jobs, &selectors, |selector| self.find(client, selector));
+        let mut order: Vec<Digest> = Vec::new();
+        let mut roots: BTreeMap<Digest, Root> = BTreeMap::new();
+        for (selector, found) in selectors.iter().zip(found) {
+            // A tag can be deleted after the list was read.
+            let Some(found) = found? else {
+                continue;
+            };
+            let digest = found.blob.digest;
+            let descriptor = descriptor(&found)?;
+            let root = roots.entry(digest).or_insert_with(|| {
+                order.push(digest);
+                Root {
+                    descriptor,
+                    digest,
+                    tags: Vec::new(),
+                }
+            });
+            if let Selector::Tag(tag) = selector {
+                root.tags.push(tag.clone());
+            }
+        }
+        Ok(order
+            .iter()
+            .filter_map(|digest| roots.remove(digest))
+            .collect())
+    }
+
+    fn all_tags(&self, client: &RepositoryClient<'_>) -> Result<Vec<Selector>> {
+        let missing = || {
+            Error::cannot(
+                "list tags of",
+                &self.repository,
+                "there is no such repository",
+            )
+        };
+        let mut tags = client.tags()?.ok_or_else(missing)?;
+        tags.retain(|tag| !is_of_referrers(tag));
+        tags.sort();
+        Ok(tags.into_iter().map(Selector::Tag).collect())
+    }
+
+    fn find(&self, client: &RepositoryClient<'_>, selector: &Selector) -> Result<Option<Found>> {
+        let found = client.manifest_exists(selector)?;
+        if found.is_none() && self.named.is_some() {
+            let separator = match selector {
+                Selector::Tag(_) => ':',
+                Selector::Digest(_) => '@',
+            };
+            let object = format!("{}{separator}{selector}", self.repository);
+            return Err(Error::cannot("find image", object, "it does not exist"));
+        }
+        Ok(found)
+    }
+}
+
+/// Whether a tag has a list of referrers (`sha256-DIGEST`), or a signature, an attestation or an SBOM of cosign 2
+/// (`sha256-DIGEST.sig`), not an image.
+fn is_of_referrers(tag: &str) -> bool {
+    let Some(rest) = tag.strip_prefix("sha256-") else {
+        return false;
+    };
+    let hex = rest.split_once('.').map_or(rest, |(hex, _)| hex);
+    Digest::from_hex(hex).is_ok()
+}
+
+fn descriptor(found: &Found) -> Result<Descriptor> {
+    let digest = found.blob.digest.to_string();
+    let digest = OciDigest::try_from(digest.as_str()).cannot("read digest", &digest)?;
+    let media_type = MediaType::from(found.media_type.as_str());
+    Ok(Descriptor::new(media_type, found.blob.size, digest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_of_one_repository_are_one_selection() {
+        let digest = Digest::of(b"");
+        let texts = [
+            "r.example/a:1",
+            "r.example/b",
+            "r.example/a:2",
+            "r.example/b:3",
+        ];
+        let mut texts: Vec<String> = texts.map(str::to_owned).into();
+        texts.push(format!("r.example/a:4@{digest}"));
+        let selections = Selection::parse(&texts).unwrap();
+        let shown = selections.iter().map(|selection| {
+            let named = selection.named.as_ref();
+            let named = named.map(|all| all.iter().map(Selector::to_string).collect::<Vec<_>>());
+            (selection.repository.path(), named)
+        });
+        let a = vec!["1".to_owned(), "2".to_owned(), digest.to_string()];
+        assert_eq!(shown.collect::<Vec<_>>(), [("a", Some(a)), ("b", None)]);
+    }
+
+    #[test]
+    fn tags_of_referrers() {
+        let hex = Digest::of(b"").hex();
+        assert!(is_of_referrers(&format!("sha256-{hex}")));
+        assert!(is_of_referrers(&format!("sha256-{hex}.sig")));
+        for tag in ["latest", "sha256-", "sha256-abc.sig", &hex] {
+            assert!(!is_of_referrers(tag), "{tag}");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Statements that are attached to an image already, so that none is attached twice.
+
+use blob::Result;
+use registry::RepositoryClient;
+use serde_json::Value;
+use sign::{Expected, Referrer, Statement, Trust};
+
+use crate::attachments::{bundles, is_attached, Content};
+
+/// Whether the image has this referrer.
+///
+/// # Errors
+///
+/// The registry gives no definite answer.
+pub(super) fn has_referrer(
+    client: &RepositoryClient<'_>,
+    statement: &Statement,
+    referrer: &Referrer,
+) -> Result<bool> {
+    is_attached(client, statement.subject, referrer)
+}
+
+/// The digest of a referrer with an equal statement and a valid signature of the signer. Another program may have written
+/// it, such as cosign.
+///
+/// # Errors
+///
+/// The registry cannot list the referrers.
+pub(super) fn equal_statement(
+    client: &RepositoryClient<'_>,
+    statement: &Statement,
+    trust: &Trust,
+) -> Result<Option<String>> {
+    let expected = Expected {
+        subject: statement.subject,
+        predicate_type: Some(&statement.predicate_type),
+    };
+    for candidate in bundles(client, statement.subject)? {
+        let Content::Bundle(bundle) = candidate.content else {
+            continue;
+        };
+        let Ok(accepted) = trust.verify(&bundle, &expected) else {
+            continue;
+        };
+        if predicate(&accepted.payload) == Some(statement.predicate.clone()) {
+            return Ok(Some(candidate.referrer));
+        }
+    }
+    Ok(None)
+}
+
+/// The predicate of a signed statement. `cosign` leaves out the predicate of a signature, or writes `{}`.
+fn predicate(payload: &[u8]) -> Option<Value> {
+    let statement: Value = serde_json::from_slice(payload).ok()?;
+    let empty = || Value::Object(serde_json::Map::new());
+    Some(
+        statement
+            .get("predicate")
+            .cloned()
+            .filter(|found| !found.is_null())
+            .unwrap_or_else(empty),
+    )
+}

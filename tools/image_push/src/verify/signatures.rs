@@ -1,0 +1,138 @@
+//! The signatures and statements of one image.
+
+use blob::Digest;
+use registry::RepositoryClient;
+use sign::{Expected, SIGNATURE_PREDICATE};
+
+use super::refusals::{is_of_another_signer, problem};
+use super::report::{Problem, ProblemKind, SignatureReport, StatementReport};
+use super::signers::Signers;
+use crate::attachments::{bundles, simple_signatures, Candidate, Content};
+
+/// What is attached to an image.
+#[derive(Debug, Default)]
+pub(super) struct Attached {
+    pub(super) signatures: Vec<SignatureReport>,
+    pub(super) statements: Vec<StatementReport>,
+    pub(super) refused: Vec<Problem>,
+    pub(super) other_signers: usize,
+}
+
+/// Reads and verifies everything that is attached to an image.
+pub(super) fn attached(
+    client: &RepositoryClient<'_>,
+    subject: Digest,
+    signers: &Signers,
+) -> Attached {
+    let object = format!("{}@{subject}", client.name());
+    let mut attached = Attached::default();
+    match bundles(client, subject) {
+        Ok(candidates) => {
+            for candidate in candidates {
+                attached.add(&object, subject, signers, candidate);
+            }
+        }
+        Err(error) => attached.refused.push(Problem::of_error(
+            ProblemKind::UnreadableReferrer,
+            &object,
+            &error,
+        )),
+    }
+    if attached.signatures.is_empty() && !signers.trust.keys.is_empty() {
+        attached.add_simple_signatures(client, &object, subject, signers);
+    }
+    if !attached.signatures.is_empty() {
+        attached.count_other_signers();
+    }
+    attached
+}
+
+impl Attached {
+    fn add(&mut self, object: &str, subject: Digest, signers: &Signers, candidate: Candidate) {
+        let Candidate { referrer, content } = candidate;
+        let unaccepted = |kind, cause: &str| {
+            Problem::new(kind, object, format!("signature `{referrer}`: {cause}"))
+        };
+        let bundle = match content {
+            Content::Bundle(bundle) => bundle,
+            Content::Missing => {
+                let cause = "the registry lists it, but does not have it";
+                let missing = unaccepted(ProblemKind::MissingReferrer, cause);
+                return self.refused.push(missing);
+            }
+            Content::Unreadable(cause) => {
+                let unreadable = unaccepted(ProblemKind::UnreadableReferrer, &cause);
+                return self.refused.push(unreadable);
+            }
+        };
+        let expected = Expected {
+            subject,
+            predicate_type: None,
+        };
+        let accepted = match signers.trust.verify(&bundle, &expected) {
+            Ok(accepted) => accepted,
+            Err(refusal) => return self.refused.push(problem(object, &referrer, &refusal)),
+        };
+        let signer = signers.shown(accepted.signer);
+        if accepted.predicate_type == SIGNATURE_PREDICATE {
+            self.signatures.push(SignatureReport {
+                signer,
+                format: "bundle",
+                referrer,
+            });
+        } else {
+            self.statements.push(StatementReport {
+                predicate_type: accepted.predicate_type,
+                signer,
+                referrer,
+            });
+        }
+    }
+
+    fn add_simple_signatures(
+        &mut self,
+        client: &RepositoryClient<'_>,
+        object: &str,
+        subject: Digest,
+        signers: &Signers,
+    ) {
+        let found = match simple_signatures(client, subject) {
+            Ok(found) => found,
+            Err(error) => {
+                let kind = ProblemKind::UnreadableReferrer;
+                return self.refused.push(Problem::of_error(kind, object, &error));
+            }
+        };
+        for signature in found {
+            let referrer = signature.layer.to_string();
+            let (text, signature) = match signature.content {
+                Ok(content) => content,
+                Err(cause) => {
+                    let cause = format!("signature `{referrer}`: {cause}");
+                    let kind = ProblemKind::UnreadableReferrer;
+                    self.refused.push(Problem::new(kind, object, cause));
+                    continue;
+                }
+            };
+            match signers
+                .trust
+                .verify_simple_signing(&text, &signature, subject)
+            {
+                Ok(signer) => self.signatures.push(SignatureReport {
+                    signer: signers.shown(signer),
+                    format: "simple_signing",
+                    referrer,
+                }),
+                Err(refusal) => self.refused.push(problem(object, &referrer, &refusal)),
+            }
+        }
+    }
+
+    /// If the image has an accepted signature, those of other signers are only counted.
+    fn count_other_signers(&mut self) {
+        let before = self.refused.len();
+        self.refused
+            .retain(|problem| !is_of_another_signer(problem));
+        self.other_signers = before - self.refused.len();
+    }
+}
