@@ -64,10 +64,15 @@ impl World {
 
     /// Runs `image_push ARGUMENTS` in the directory.
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
+        self.run_in("", arguments)
+    }
+
+    /// Runs `image_push ARGUMENTS` in another directory below it.
+    pub(crate) fn run_in(&self, directory: &str, arguments: &[&str]) -> Run {
         let program = fs::canonicalize(env!("CARGO_BIN_EXE_image_push")).unwrap();
         let output = Command::new(program)
             .args(arguments)
-            .current_dir(self.directory.path())
+            .current_dir(self.path(directory))
             .env_clear()
             .env("HOME", self.directory.path())
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
