@@ -219,6 +219,19 @@ fn keyless_signatures() {
 }
 
 #[test]
+fn accepted_bundles_are_saved() {
+    let (published, image) = signed();
+    published.succeeds("verify REPO:latest --key a.pub --save-bundles saved/new");
+    for digest in [&image.index, &image.amd64, &image.arm64] {
+        let name = format!("saved/new/{}.json", digest.replace(':', "-"));
+        let (_, bundle) = published.bundle(&published.referrers(digest)[0]);
+        assert_eq!(std::fs::read(published.path(&name)).unwrap(), bundle);
+    }
+    let saved = std::fs::read_dir(published.path("saved/new")).unwrap();
+    assert_eq!(saved.count(), 3);
+}
+
+#[test]
 fn an_accepted_signature_outweighs_others() {
     let (published, image) = signed();
     let layer = published.blob(BUNDLE, "<html>");

@@ -18,7 +18,7 @@ pub(crate) struct Attacher<'a> {
 }
 
 impl<'a> Attacher<'a> {
-    /// Nothing is requested yet.
+    /// Makes no request.
     pub(crate) fn new(client: &'a RepositoryClient<'a>) -> Self {
         Self {
             client,

@@ -29,6 +29,9 @@ pub(crate) struct Verify {
     /// Download every blob and compare its digest.
     #[arg(long)]
     blobs: bool,
+    /// Directory that gets an accepted signature of each image, `sha256-DIGEST.json`: the `bundles` of the rule `signed_image`.
+    #[arg(long, value_name = "DIRECTORY")]
+    save_bundles: Option<PathBuf>,
     /// Print JSON: docs/reference/formats/verify_report.md describes it.
     #[arg(long)]
     json: bool,
@@ -57,6 +60,9 @@ impl Verify {
             jobs: usize::from(self.connection.jobs),
         };
         let report = verify::verify(&client, &request);
+        if let Some(directory) = &self.save_bundles {
+            verify::save_bundles(&report, directory)?;
+        }
         if self.json {
             let text = serde_json::to_string_pretty(&report).cannot("write", "report")?;
             output::line(format_args!("{text}"))?;

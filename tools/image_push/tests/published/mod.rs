@@ -144,7 +144,7 @@ impl Published {
         descriptor(media_type, &digest, content.len())
     }
 
-    /// Runs the program in the directory; `REPO` stands for the name of the repository.
+    /// Runs the program in the directory; `REPO` means the name of the repository.
     pub(crate) fn run(&self, arguments: &str) -> Outcome {
         self.run_with(arguments, &[("COSIGN_PASSWORD", PASSWORD)])
     }
