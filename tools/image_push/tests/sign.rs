@@ -164,6 +164,16 @@ fn keys_that_cannot_be_used() {
         let outcome = published.run_with(&format!("sign REPO:latest {arguments}"), variables);
         assert_eq!((outcome.code, outcome.stderr.as_str()), (1, message), "{arguments}");
     }
+    let secret = published::testdata("sec1.pem");
+    published.write("broken.key", &secret[..secret.len() / 2]);
+    let line = String::from_utf8_lossy(&secret[30..60]).into_owned();
+    for arguments in ["--key broken.key", "--key env://KEY"] {
+        let broken = String::from_utf8_lossy(&secret).replace("EC PRIVATE", "PRIVATE");
+        let variables = [("KEY", broken.as_str())];
+        let outcome = published.run_with(&format!("sign REPO:latest {arguments}"), &variables);
+        assert_eq!(outcome.code, 1);
+        assert!(!outcome.stderr.contains(&line), "{}", outcome.stderr);
+    }
     let outcome = published.run("sign REPO:latest");
     assert_eq!(outcome.code, 2);
     let outcome = published.run("sign REPO:latest --key a.key --plugin p");
