@@ -45,7 +45,6 @@ fn an_index_and_its_images_are_signed_once() {
 fn equal_keys_and_images_have_equal_signatures() {
     let published = Published::new(Settings::default());
     let other = Published::new(older());
-    other.write("a.key", &published.pair.private_pem);
     for registry in [&published, &other] {
         registry.add("one", "2026-11-21", &["latest"]);
     }
@@ -154,9 +153,10 @@ fn keys_in_all_forms() {
 fn keys_that_cannot_be_used() {
     let published = Published::new(Settings::default());
     published.add("one", "2026-11-21", &["latest"]);
+    published.write("cosign.key", published::testdata("cosign.key"));
     for (arguments, variables, message) in [
-        ("--key a.key", &[][..], "error: cannot read private key `a.key`: no password is given\nhint: set COSIGN_PASSWORD, or pass --password-file; the password may be empty\n"),
-        ("--key a.key", &[("COSIGN_PASSWORD", "wrong")], "error: cannot read private key `a.key`: the password is wrong, or the file is damaged\n"),
+        ("--key cosign.key", &[][..], "error: cannot read private key `cosign.key`: no password is given\nhint: set COSIGN_PASSWORD, or pass --password-file; the password may be empty\n"),
+        ("--key cosign.key", &[("COSIGN_PASSWORD", "wrong")], "error: cannot read private key `cosign.key`: the password is wrong, or the file is damaged\n"),
         ("--key env://KEY", &[], "error: cannot read `env://KEY`: the environment variable is not set\n"),
         ("--key missing.key", &[], "error: cannot read `missing.key`: No such file or directory (os error 2)\n"),
         ("--plugin ./missing", &[], "error: cannot get public key from plugin `./missing`: it does not start: No such file or directory (os error 2)\n"),
