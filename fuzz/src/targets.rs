@@ -3,6 +3,7 @@
 mod config;
 mod debian;
 mod images;
+mod keyless;
 mod layers;
 mod network;
 mod package;
@@ -49,6 +50,7 @@ pub(crate) fn all() -> &'static [Target] {
             config::targets(),
             network::targets(),
             programs::targets(),
+            keyless::targets(),
             sign::targets(),
             small::targets(),
             properties::targets(),

@@ -17,8 +17,8 @@ use clap::Subcommand;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Attach(attach::Attach),
-    GenerateKey(generate_key::GenerateKey),
     Copy(copy::Copy),
+    GenerateKey(generate_key::GenerateKey),
     Load(load::Load),
     Prune(prune::Prune),
     Push(push::Push),
@@ -32,8 +32,8 @@ impl Command {
     pub(crate) fn run(&self) -> Result<()> {
         match self {
             Self::Attach(command) => command.run(),
-            Self::GenerateKey(command) => command.run(),
             Self::Copy(command) => command.run(),
+            Self::GenerateKey(command) => command.run(),
             Self::Load(command) => command.run(),
             Self::Prune(command) => command.run(),
             Self::Push(command) => command.run(),

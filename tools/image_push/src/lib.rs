@@ -4,9 +4,9 @@
 //! An arrow means "uses":
 //!
 //! ```text
-//! commands ─▶ attachments, copy, load, naming, prune, published, sign, tags, verify
-//!     │            └─▶ layout, push ─▶ content ─▶ registry, image_store
-//!     └─────▶ cache_options, connection, value                (all of them: output, pattern, pool)
+//! commands ─▶ copy, load, naming, prune, tags ─▶ layout, push ─▶ content ─▶ registry, image_store
+//!     │          sign, verify ─▶ attachments, published ─────────▲
+//!     └─────▶ cache_options, connection, value         (all of them: output, pattern, pool)
 //! ```
 
 mod attachments;

@@ -63,13 +63,19 @@ pub(crate) fn certificate(
     if !answer.status.is_success() {
         return Err(operation.unexpected(&format!("the service answered {}", answer.status)));
     }
-    let certificate = read(&answer.body).map_err(|cause| operation.unexpected(&cause))?;
+    let certificate =
+        read_certificate(&answer.body).map_err(|cause| operation.unexpected(&cause))?;
     check(&certificate, token, key).map_err(|cause| operation.unexpected(&cause))?;
     Ok(certificate)
 }
 
-/// The certificate in an answer.
-fn read(body: &[u8]) -> std::result::Result<Certificate, String> {
+/// Reads the certificate in an answer of Fulcio. The error is a cause for messages, without text of the answer.
+///
+/// # Errors
+///
+/// The answer is not one of `CreateSigningCertificate`, or its first certificate is not as for
+/// [`Certificate::parse`](sign::Certificate::parse).
+pub fn read_certificate(body: &[u8]) -> std::result::Result<Certificate, String> {
     // The message of serde_json could repeat the token, which a hostile service may send back.
     let answer: Answer =
         serde_json::from_slice(body).map_err(|_| "the answer has another format")?;

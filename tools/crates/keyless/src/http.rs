@@ -182,6 +182,10 @@ impl Operation<'_> {
             Failure::Missing(_) if status == StatusCode::NOT_FOUND => {
                 Failure::with_hint(cause, "check the URL of the service")
             }
+            Failure::Missing(_) if status == StatusCode::PAYLOAD_TOO_LARGE => Failure::with_hint(
+                cause,
+                "sign large statements with a key: no service gets them",
+            ),
             Failure::Missing(_) => Failure::with_hint(cause, self.hint),
         }
     }

@@ -5,7 +5,7 @@
 //! that [`sign::verify_keyless`] and cosign accept.
 //!
 //! One certificate is used for all statements that are signed while it is valid. The key is new in each run, so signing
-//! again makes another bundle: look for a valid bundle of [`Keyless::identity`] first, with [`sign::verify_keyless`].
+//! again makes another bundle: look for a valid one first, with [`Keyless::has_signed`].
 //!
 //! [`Services`] has the URLs of the services. Only these versions are supported: Fulcio 2, and Rekor 1 with entries of
 //! the kind `dsse`. An entry of Rekor 1 has a signed time, so no time stamp authority is asked, even if a signing
@@ -36,7 +36,9 @@ mod signing_config;
 mod token;
 mod url;
 
+pub use fulcio::read_certificate;
 pub use options::Options;
+pub use rekor::read_log_entry;
 pub use services::Services;
 pub use signer::Keyless;
 pub use token::IdentityToken;

@@ -8,11 +8,10 @@ use blob::{Digest, Result};
 use serde::Deserialize;
 use serde_json::json;
 use sign::{Certificate, Envelope, InclusionProof, LogEntry};
-use transfer::http::url::resolve;
 use ureq::http::{StatusCode, Uri};
 
 use crate::http::{Http, Operation};
-use crate::url::operation;
+use crate::url;
 
 const PATH: &str = "/api/v1/log/entries";
 const KIND: &str = "dsse";
@@ -97,37 +96,34 @@ pub(crate) fn record(
             "verifiers": [STANDARD.encode(certificate.pem()?)],
         } },
     });
-    let url = url(service);
+    let url = url::operation(service, PATH);
     let mut answer = http.post(operation, &url, request.to_string().as_bytes())?;
     if answer.status == StatusCode::CONFLICT {
         // An earlier attempt was recorded, and its answer was lost.
-        let location = answer.location.as_deref();
-        let found = location.and_then(|location| existing(service, location));
-        let found = found.ok_or_else(|| {
+        let id = answer.location.as_deref().and_then(existing);
+        let id = id.ok_or_else(|| {
             operation.unexpected("the log has this entry, and does not say at which URL")
         })?;
-        answer = http.get(operation, &found)?;
+        answer = http.get(operation, &format!("{url}/{id}"))?;
     }
-    let entry = read(&answer.body).map_err(|cause| operation.unexpected(&cause))?;
+    let entry = read_log_entry(&answer.body).map_err(|cause| operation.unexpected(&cause))?;
     check(&entry, envelope, certificate).map_err(|cause| operation.unexpected(&cause))?;
     Ok(entry)
 }
 
-fn url(service: &Uri) -> String {
-    operation(service, PATH)
-}
-
-/// The URL of an entry that exists: only entries of the same log are requested.
-fn existing(service: &Uri, location: &str) -> Option<String> {
-    let entries = url(service);
-    let found = resolve(&entries.parse().ok()?, location)?;
-    let id = found.strip_prefix(&entries)?.strip_prefix('/')?;
+/// The ID of an entry that exists, from its URL. The entry is requested from this log, wherever the URL leads.
+fn existing(location: &str) -> Option<&str> {
+    let (_, id) = location.rsplit_once("/log/entries/")?;
     let is_id = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_id.then_some(found)
+    is_id.then_some(id)
 }
 
-/// The entry in an answer.
-fn read(body: &[u8]) -> std::result::Result<LogEntry, String> {
+/// Reads the entry in an answer of Rekor 1. The error is a cause for messages, without text of the answer.
+///
+/// # Errors
+///
+/// The answer is not a log entry, or has several.
+pub fn read_log_entry(body: &[u8]) -> std::result::Result<LogEntry, String> {
     let format = |_| "the answer has another format";
     let entries: BTreeMap<String, Entry> = serde_json::from_slice(body).map_err(format)?;
     let mut entries = entries.into_values();

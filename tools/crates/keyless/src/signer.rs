@@ -7,7 +7,7 @@ use blob::{Error, Result};
 use jiff::Timestamp;
 use sign::{
     verify_keyless, Bundle, Certificate, Envelope, Expected, Identity, PrivateKey, Statement,
-    TrustedRoot,
+    TrustedRoot, SIGNATURE_PREDICATE,
 };
 use transfer::Progress;
 
@@ -25,7 +25,7 @@ pub struct Keyless<'a> {
     http: Http<'a>,
     services: Services,
     token: IdentityToken,
-    root: Option<TrustedRoot>,
+    root: Option<&'a TrustedRoot>,
     certified: Mutex<Option<Arc<Certified>>>,
 }
 
@@ -59,7 +59,7 @@ impl<'a> Keyless<'a> {
     /// Verifies each bundle with a trusted root before [`sign`](Self::sign) returns it. Without a root, only the key of
     /// the certificate and the content of the log entry are compared with what was requested.
     #[must_use]
-    pub fn verified_by(mut self, root: TrustedRoot) -> Self {
+    pub fn verified_by(mut self, root: &'a TrustedRoot) -> Self {
         self.root = Some(root);
         self
     }
@@ -72,6 +72,26 @@ impl<'a> Keyless<'a> {
     /// The token has expired, or Fulcio gives no certificate for it.
     pub fn identity(&self) -> Result<Identity> {
         Ok(self.certified()?.certificate.identity().clone())
+    }
+
+    /// Whether a bundle is a valid signature of the statement by the identity of the token. Then signing again would only
+    /// add another one. A bundle of cosign counts, too: the statement of its signatures has other bytes.
+    ///
+    /// Without a trusted root, the answer is no.
+    ///
+    /// # Errors
+    ///
+    /// There is no certificate, as for [`identity`](Self::identity), or the statement cannot be written.
+    pub fn has_signed(&self, bundle: &[u8], statement: &Statement) -> Result<bool> {
+        let Some(root) = self.root else {
+            return Ok(false);
+        };
+        let identity = [self.identity()?];
+        let Ok(verified) = verify_keyless(bundle, root, &identity, &expected(statement)) else {
+            return Ok(false);
+        };
+        let is_bare = statement.predicate_type == SIGNATURE_PREDICATE;
+        Ok(is_bare || verified.payload == statement.bytes()?)
     }
 
     /// Signs a statement, and records the signature in the log, where it stays.
@@ -88,13 +108,9 @@ impl<'a> Keyless<'a> {
         let rekor = &self.services.rekor;
         let entry = rekor::record(&self.http, rekor, &envelope, certificate, &is_secret)?;
         let bundle = Bundle::keyless(envelope, certificate, vec![entry]);
-        if let Some(root) = &self.root {
-            let expected = Expected {
-                subject: statement.subject,
-                predicate_type: Some(&statement.predicate_type),
-            };
+        if let Some(root) = self.root {
             let identity = [certificate.identity().clone()];
-            verify_keyless(&bundle.bytes()?, root, &identity, &expected)
+            verify_keyless(&bundle.bytes()?, root, &identity, &expected(statement))
                 .map_err(|refusal| unverified(statement, &refusal))?;
         }
         Ok(bundle)
@@ -117,6 +133,13 @@ impl<'a> Keyless<'a> {
         let new = Arc::new(Certified { key, certificate });
         *certified = Some(Arc::clone(&new));
         Ok(new)
+    }
+}
+
+fn expected(statement: &Statement) -> Expected<'_> {
+    Expected {
+        subject: statement.subject,
+        predicate_type: Some(&statement.predicate_type),
     }
 }
 

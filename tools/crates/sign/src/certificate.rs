@@ -7,12 +7,15 @@ use sigstore_verify::crypto::{parse_certificate_info, CertificateInfo, SubjectAl
 use sigstore_verify::types::DerCertificate;
 
 use crate::line::line;
-use crate::{pem, Identity, PublicKey};
+use crate::{der_lengths, pem, Identity, PublicKey};
 
 const VERB: &str = "read certificate";
 
 /// The maximum size of a certificate in PEM, in bytes.
 const MAX_CERTIFICATE: usize = 64 * 1024;
+
+/// The cause for a certificate whose elements are shorter than they claim.
+pub(crate) const MALFORMED: &str = "the certificate is not DER";
 
 /// A certificate that says who used a key. It is not verified: [`verify_keyless`](crate::verify_keyless) does that.
 #[derive(Clone)]
@@ -35,6 +38,9 @@ impl Certificate {
         }
         let malformed = |error: &dyn fmt::Display| cannot(&line(&error.to_string()));
         let der = DerCertificate::from_pem(text).map_err(|error| malformed(&error))?;
+        if !der_lengths::fit(der.as_bytes()) {
+            return Err(cannot(MALFORMED));
+        }
         let info = parse_certificate_info(&der).map_err(|error| malformed(&error))?;
         let identity = Identity {
             name: match &info.identity {

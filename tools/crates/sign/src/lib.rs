@@ -30,13 +30,15 @@
 //!    └─────▶ bundle ─▶ envelope ─────┤              plugin ────▶ program
 //!             ▲ │         └─▶ dsse, signer ─▶ public_key ─▶ pem     (private_key and plugin implement signer)
 //! referrer ───┘ └─▶ certificate, log_entry
-//! simple_signing ─▶ public_key                (all of them: refusal, line, base64_text, media_type)
+//! simple_signing ─▶ public_key                (all of them: refusal, line, base64_text, media_type,
+//!                                              der_lengths, identity)
 //! ```
 
 mod at_most;
 mod base64_text;
 mod bundle;
 mod certificate;
+mod der_lengths;
 mod dsse;
 mod encrypted_key;
 mod envelope;

@@ -1,9 +1,10 @@
 //! The reasons why a request fails, and their messages.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::time::Duration;
 
 use blob::Blob;
+use rustls::CertificateError;
 use ureq::http::StatusCode;
 use ureq::Timeout;
 
@@ -115,6 +116,9 @@ impl Failure {
             }
             ureq::Error::Timeout(_) => Self::stalled(timeout),
             ureq::Error::HostNotFound => Self::temporary("host not found"),
+            ureq::Error::Io(error) if tls(error).is_some() => {
+                tls(error).map_or_else(Self::interrupted, Self::of_tls)
+            }
             ureq::Error::Io(error) => match error.kind() {
                 ErrorKind::ConnectionRefused => Self::temporary("connection refused"),
                 ErrorKind::ConnectionReset
@@ -128,9 +132,21 @@ impl Failure {
                 Self::temporary(format!("invalid HTTP response: {error}"))
             }
             ureq::Error::LargeResponseHeader(..) => Self::temporary("invalid HTTP response"),
-            ureq::Error::Rustls(error) => Self::permanent(error.to_string()),
+            ureq::Error::Rustls(error) => Self::of_tls(error),
             ureq::Error::BadUri(_) | ureq::Error::Http(_) => Self::invalid_url(),
             error => Self::temporary(error.to_string()),
+        }
+    }
+
+    /// The failure for a connection that is not encrypted as expected. A certificate that is refused stays so.
+    fn of_tls(error: &rustls::Error) -> Self {
+        match error {
+            rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => Self::with_hint(
+                error.to_string(),
+                "add the certificate of the server's authority to those of the system",
+            ),
+            rustls::Error::InvalidCertificate(_) => Self::permanent(error.to_string()),
+            _ => Self::temporary(error.to_string()),
         }
     }
 
@@ -138,6 +154,11 @@ impl Failure {
         let hint = "write `https://HOST/PATH`, `http://HOST/PATH` or `file:///PATH`";
         Self::with_hint("invalid URL", hint)
     }
+}
+
+/// The error of TLS in an error of a connection.
+fn tls(error: &io::Error) -> Option<&rustls::Error> {
+    error.get_ref()?.downcast_ref()
 }
 
 /// Returns the bytes if they match the request.

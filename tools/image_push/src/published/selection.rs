@@ -7,6 +7,7 @@ use oci::Descriptor;
 use oci_spec::image::{Digest as OciDigest, MediaType};
 use registry::{Found, Reference, Repository, RepositoryClient, Selector};
 
+use crate::digest_tag::subject_of_tag;
 use crate::pool;
 
 /// Images of one repository.
@@ -109,7 +110,8 @@ impl Selection {
             )
         };
         let mut tags = client.tags()?.ok_or_else(missing)?;
-        tags.retain(|tag| !is_of_referrers(tag));
+        // Lists of referrers, and signatures of cosign 2, are no images.
+        tags.retain(|tag| subject_of_tag(tag).is_none());
         tags.sort();
         Ok(tags.into_iter().map(Selector::Tag).collect())
     }
@@ -126,16 +128,6 @@ impl Selection {
         }
         Ok(found)
     }
-}
-
-/// Whether a tag has a list of referrers (`sha256-DIGEST`), or a signature, an attestation or an SBOM of cosign 2
-/// (`sha256-DIGEST.sig`), not an image.
-fn is_of_referrers(tag: &str) -> bool {
-    let Some(rest) = tag.strip_prefix("sha256-") else {
-        return false;
-    };
-    let hex = rest.split_once('.').map_or(rest, |(hex, _)| hex);
-    Digest::from_hex(hex).is_ok()
 }
 
 fn descriptor(found: &Found) -> Result<Descriptor> {
@@ -168,15 +160,5 @@ mod tests {
         });
         let a = vec!["1".to_owned(), "2".to_owned(), digest.to_string()];
         assert_eq!(shown.collect::<Vec<_>>(), [("a", Some(a)), ("b", None)]);
-    }
-
-    #[test]
-    fn tags_of_referrers() {
-        let hex = Digest::of(b"").hex();
-        assert!(is_of_referrers(&format!("sha256-{hex}")));
-        assert!(is_of_referrers(&format!("sha256-{hex}.sig")));
-        for tag in ["latest", "sha256-", "sha256-abc.sig", &hex] {
-            assert!(!is_of_referrers(tag), "{tag}");
-        }
     }
 }

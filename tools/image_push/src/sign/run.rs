@@ -24,7 +24,7 @@ pub(crate) struct Predicate {
     pub(crate) value: Value,
 }
 
-/// What to sign.
+/// A statement, and the images that it is attached to.
 pub(crate) struct Job<'a> {
     /// The images.
     pub(crate) selections: &'a [Selection],

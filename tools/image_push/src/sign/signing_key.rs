@@ -1,7 +1,7 @@
 //! The key or identity that signs.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use blob::{read_regular, Error, Result, ResultExt};
@@ -29,7 +29,7 @@ pub(crate) struct KeyOptions {
     key: Option<Value>,
     #[command(flatten)]
     password: Password,
-    /// Program that signs digests with a key that is elsewhere, in a KMS or an HSM.
+    /// Program that signs digests with a key in a KMS or an HSM.
     #[arg(long, value_name = "PROGRAM", group = "signer")]
     plugin: Option<OsString>,
     /// Argument of the program; may be given several times.
@@ -65,14 +65,24 @@ pub(crate) struct KeyOptions {
 pub(crate) enum SigningKey<'a> {
     /// A key in this process. Its signatures are deterministic.
     Key(PrivateKey),
-    /// A key elsewhere.
+    /// A key that a program uses.
     Plugin(Plugin),
     /// An identity token. The trusted root, if there is one, is for signatures that exist.
     Keyless(Box<keyless::Keyless<'a>>, Option<PathBuf>),
 }
 
 impl KeyOptions {
-    /// Reads the key, or asks the program for its public key. No request is made.
+    /// The trusted root of keyless signatures, if one is given.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read.
+    pub(crate) fn trusted_root(&self) -> Result<Option<TrustedRoot>> {
+        let path = self.trusted_root.as_deref();
+        path.map(trusted_root).transpose()
+    }
+
+    /// Reads the key, or asks the program for its public key. No request is made. `root` is [`Self::trusted_root`].
     ///
     /// # Errors
     ///
@@ -80,6 +90,7 @@ impl KeyOptions {
     pub(crate) fn signing_key<'p>(
         &self,
         connection: &Connection,
+        root: Option<&'p TrustedRoot>,
         progress: &'p Progress,
     ) -> Result<SigningKey<'p>> {
         if let Some(key) = &self.key {
@@ -96,8 +107,8 @@ impl KeyOptions {
         let token = IdentityToken::parse(&token.to_string(), &token.read(MAX_TOKEN)?)?;
         let options = connection.keyless_options();
         let mut keyless = keyless::Keyless::new(self.services()?, token, options, progress)?;
-        if let Some(path) = &self.trusted_root {
-            keyless = keyless.verified_by(trusted_root(path)?);
+        if let Some(root) = root {
+            keyless = keyless.verified_by(root);
         }
         let root = self.trusted_root.clone();
         Ok(SigningKey::Keyless(Box::new(keyless), root))
@@ -171,12 +182,12 @@ impl SigningKey<'_> {
     }
 }
 
-fn trusted_root(path: &PathBuf) -> Result<TrustedRoot> {
+fn trusted_root(path: &Path) -> Result<TrustedRoot> {
     let text = text(path, MAX_TRUSTED_ROOT)?;
     TrustedRoot::parse(&path.display().to_string(), &text)
 }
 
-fn text(path: &PathBuf, most: u64) -> Result<String> {
+fn text(path: &Path, most: u64) -> Result<String> {
     let bytes = read_regular(path, most).cannot("read", path.display())?;
     String::from_utf8(bytes).cannot("read", path.display())
 }

@@ -1,7 +1,7 @@
 //! A certificate authority and a log of certificates.
 
 use std::str::FromStr;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use blob::Digest;
 use p256::ecdsa::signature::Signer;
@@ -210,8 +210,7 @@ pub(crate) fn sign(key: &SigningKey, message: &[u8]) -> Vec<u8> {
 
 /// The time, in seconds since 1970.
 pub(crate) fn now() -> u64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    now.unwrap().as_secs()
+    jiff::Timestamp::now().as_second().unsigned_abs()
 }
 
 fn pem(der: &[u8]) -> String {

@@ -174,9 +174,8 @@ fn evidence_that_is_not_trusted() {
         entry["integratedTime"] = (entry["integratedTime"].as_u64().unwrap() - 1).into();
     });
     let progress = Progress::on(std::io::sink());
-    let signer = fake
-        .signer(&workflow(), &progress)
-        .verified_by(trusted_root());
+    let root = trusted_root();
+    let signer = fake.signer(&workflow(), &progress).verified_by(&root);
     let message = signer.sign(&statement()).unwrap_err().to_string();
     assert!(
         message.starts_with(
@@ -236,9 +235,9 @@ fn a_log_that_refuses() {
             "the log has this entry, and does not say at which URL",
         ),
         (
-            409,
-            "Location: http://127.0.0.1:9/api/v1/log/entries/aa",
-            "the log has this entry, and does not say at which URL",
+            413,
+            "X: y",
+            "the service answered 413 Payload Too Large: no\nhint: sign large statements with a key: no service gets them",
         ),
         (
             409,
@@ -259,6 +258,28 @@ fn a_log_that_refuses() {
         });
         assert_eq!(fake.message(), format!("cannot record signature in `URL`: {expected}"));
     }
+}
+
+/// The entry is requested from the log itself.
+#[test]
+fn an_entry_at_another_host() {
+    let fake = Fake::new();
+    fake.change(|received, good| {
+        if received.method == "POST" && received.path.contains("entries") {
+            Reply {
+                headers: vec!["Location: http://127.0.0.1:9/api/v1/log/entries/aa".to_owned()],
+                ..reply(409, &json!({}))
+            }
+        } else {
+            good
+        }
+    });
+    let message = fake.message();
+    let expected =
+        "cannot record signature in `URL`: the service answered 400 Bad Request: no such operation";
+    assert!(message.starts_with(expected), "{message}");
+    let last = fake.service.received().pop().unwrap();
+    assert_eq!(last.path, "/api/v1/log/entries/aa");
 }
 
 #[test]

@@ -58,7 +58,8 @@ fn a_person_signs() {
     let claims = json!({
         "iss": ISSUER, "sub": "12", "email": "a@b.example", "email_verified": true,
     });
-    let signer = fake.signer(&claims, &progress).verified_by(trusted_root());
+    let root = trusted_root();
+    let signer = fake.signer(&claims, &progress).verified_by(&root);
     let bundle = signer.sign(&statement()).unwrap();
     let person = Identity {
         name: "a@b.example".to_owned(),
@@ -67,14 +68,44 @@ fn a_person_signs() {
     verify(&bundle, &person);
 }
 
+/// The caller looks for signatures that exist, so that signing twice leaves one.
+#[test]
+fn signatures_that_exist_are_found() {
+    let fake = Fake::new();
+    let progress = Progress::on(std::io::sink());
+    let root = trusted_root();
+    let statement = statement();
+    let attestation = |number| Statement {
+        predicate_type: "https://a.example".to_owned(),
+        predicate: json!({ "number": number }),
+        ..statement.clone()
+    };
+    let other_claims = json!({ "iss": ISSUER, "sub": "https://ci.example/other" });
+    let without_root = fake.signer(&workflow(), &progress);
+    let [again, other] =
+        [workflow(), other_claims].map(|claims| fake.signer(&claims, &progress).verified_by(&root));
+    let signature = without_root.sign(&statement).unwrap().bytes().unwrap();
+    let attested = without_root.sign(&attestation(1)).unwrap().bytes().unwrap();
+    for (signer, bundle, statement, expected) in [
+        (&again, &signature, &statement, true),
+        (&again, &attested, &attestation(1), true),
+        (&again, &attested, &attestation(2), false),
+        (&again, &attested, &statement, false),
+        (&again, &b"{}".to_vec(), &statement, false),
+        (&other, &signature, &statement, false),
+        (&without_root, &signature, &statement, false),
+    ] {
+        assert_eq!(signer.has_signed(bundle, statement).unwrap(), expected);
+    }
+}
+
 /// All statements of a run, in several threads.
 #[test]
 fn one_certificate_for_many_statements() {
     let fake = Fake::new();
     let progress = Progress::on(std::io::sink());
-    let signer = fake
-        .signer(&workflow(), &progress)
-        .verified_by(trusted_root());
+    let root = trusted_root();
+    let signer = fake.signer(&workflow(), &progress).verified_by(&root);
     thread::scope(|scope| {
         for number in 0..4 {
             let signer = &signer;

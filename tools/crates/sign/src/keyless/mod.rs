@@ -13,7 +13,7 @@ pub use trusted_root::TrustedRoot;
 
 use crate::line::line;
 use crate::statement::Claim;
-use crate::{bundle, dsse, Expected, Identity, Refusal};
+use crate::{bundle, certificate, der_lengths, dsse, Expected, Identity, Refusal};
 
 /// The maximum number of log entries, and of time stamps, of a bundle: each needs checks of signatures.
 const MAX_EVIDENCE: usize = 8;
@@ -86,9 +86,12 @@ fn parse(bytes: &[u8]) -> Result<Bundle, Refusal> {
     let text = std::str::from_utf8(bytes).map_err(|error| not(&error.to_string()))?;
     let parsed = Bundle::from_json(text).map_err(|error| not(&error.to_string()))?;
     let material = &parsed.verification_material;
-    if parsed.signing_certificate().is_none() {
+    let Some(certificate) = parsed.signing_certificate() else {
         let found = "signed with a key, expected a certificate (keyless)";
         return Err(Refusal::Unsupported(found.to_owned()));
+    };
+    if !der_lengths::fit(certificate.as_bytes()) {
+        return Err(not(certificate::MALFORMED));
     }
     let stamps = &material.timestamp_verification_data.rfc3161_timestamps;
     if material.tlog_entries.len() > MAX_EVIDENCE || stamps.len() > MAX_EVIDENCE {
