@@ -111,7 +111,7 @@ impl Server {
             return;
         };
         let mut open = Vec::new();
-        let _ = block_on(|context| self.step(&mut connection, &mut open, &stream, context));
+        block_on(|context| self.step(&mut connection, &mut open, &stream, context));
     }
 
     fn step(
