@@ -143,7 +143,7 @@ impl Server {
                         stream.shutdown(std::net::Shutdown::Both).unwrap();
                         return Poll::Ready(());
                     }
-                    // A response that is dropped resets the stream, and `Silence` has none.
+                    // A response that is dropped resets the stream, and `Silence` gives no response.
                     std::mem::forget(open.remove(index));
                 }
                 _ => index += 1,
