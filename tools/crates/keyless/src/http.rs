@@ -43,7 +43,7 @@ pub(crate) struct Answer {
 pub(crate) struct Operation<'a> {
     pub(crate) verb: &'a str,
     pub(crate) service: &'a Uri,
-    /// What to do if the service refuses the request.
+    /// The hint if the service refuses the request.
     pub(crate) hint: &'a str,
     /// Finds texts that must not be shown.
     pub(crate) is_secret: &'a dyn Fn(&str) -> bool,

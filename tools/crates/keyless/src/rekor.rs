@@ -111,7 +111,8 @@ pub(crate) fn record(
     Ok(entry)
 }
 
-/// The ID of an entry that exists, from its URL. The entry is requested from this log, wherever the URL leads.
+/// The ID of an entry that exists, from its URL. The entry is requested from this log, not from the host of
+/// the URL.
 fn existing(location: &str) -> Option<&str> {
     let (_, id) = location.rsplit_once("/log/entries/")?;
     let is_id = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_hexdigit());

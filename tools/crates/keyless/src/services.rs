@@ -25,7 +25,7 @@ impl Services {
         })
     }
 
-    /// The public services of Sigstore. What they record is public, and stays.
+    /// The public services of Sigstore. Their records are public, and stay.
     pub fn public() -> Self {
         Self {
             fulcio: Uri::from_static("https://fulcio.sigstore.dev"),

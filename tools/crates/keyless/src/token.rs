@@ -50,8 +50,8 @@ impl IdentityToken {
     ///
     /// # Errors
     ///
-    /// The text is not a JSON Web Token, it says nothing about its owner, or the issuer has not verified the email
-    /// address. No message has a part of the token.
+    /// The text is not a JSON Web Token, it says nothing about its owner, or the issuer does not confirm the
+    /// email address. No message has a part of the token.
     pub fn parse(name: &str, text: &str) -> Result<Self> {
         let cannot = |cause: &str| Error::cannot("read identity token", name, cause);
         let text = text.trim();
@@ -131,7 +131,7 @@ impl Claims {
             }
             ("", subject) => Ok(subject),
             (email, _) if verified => Ok(email),
-            _ => Err("its issuer has not verified the email address (`email_verified`)"),
+            _ => Err("its issuer does not confirm the email address (`email_verified`)"),
         }
     }
 }

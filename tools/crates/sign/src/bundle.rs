@@ -21,7 +21,7 @@ pub struct Bundle {
     material: Material,
 }
 
-/// What a signature is verified with.
+/// The evidence that a signature is verified with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Material {
     Key {
@@ -50,7 +50,7 @@ impl Bundle {
     }
 
     /// The bundle of a keyless signature: a certificate for the key that signed, and the entries of transparency logs
-    /// that recorded the signature. Nothing is verified: [`verify_keyless`](crate::verify_keyless) does that.
+    /// that recorded the signature. They are not verified here: [`verify_keyless`](crate::verify_keyless) does that.
     pub fn keyless(envelope: Envelope, certificate: &Certificate, entries: Vec<LogEntry>) -> Self {
         Self {
             envelope,

@@ -103,7 +103,7 @@ pub(crate) fn workflow() -> Value {
     json!({ "iss": ISSUER, "sub": WORKFLOW, "aud": "sigstore", "exp": now() + 300 })
 }
 
-/// A token, whose signature nobody checks.
+/// A token. The services of the tests do not check its signature.
 pub(crate) fn token(claims: &Value) -> String {
     let encode = |text: &str| URL_SAFE_NO_PAD.encode(text);
     let (header, signature) = (encode(r#"{"alg":"none"}"#), encode("top-secret-signature"));
