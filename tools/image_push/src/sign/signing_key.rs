@@ -72,17 +72,7 @@ pub(crate) enum SigningKey<'a> {
 }
 
 impl KeyOptions {
-    /// The trusted root of keyless signatures, if one is given.
-    ///
-    /// # Errors
-    ///
-    /// The file cannot be read.
-    pub(crate) fn trusted_root(&self) -> Result<Option<TrustedRoot>> {
-        let path = self.trusted_root.as_deref();
-        path.map(trusted_root).transpose()
-    }
-
-    /// Reads the key, or asks the program for its public key. No request is made. `root` is [`Self::trusted_root`].
+    /// Reads the key, or asks the program for its public key. No request is made.
     ///
     /// # Errors
     ///
@@ -90,7 +80,6 @@ impl KeyOptions {
     pub(crate) fn signing_key<'p>(
         &self,
         connection: &Connection,
-        root: Option<&'p TrustedRoot>,
         progress: &'p Progress,
     ) -> Result<SigningKey<'p>> {
         if let Some(key) = &self.key {
@@ -107,8 +96,8 @@ impl KeyOptions {
         let token = IdentityToken::parse(&token.to_string(), &token.read(MAX_TOKEN)?)?;
         let options = connection.keyless_options();
         let mut keyless = keyless::Keyless::new(self.services()?, token, options, progress)?;
-        if let Some(root) = root {
-            keyless = keyless.verified_by(root);
+        if let Some(path) = &self.trusted_root {
+            keyless = keyless.verified_by(trusted_root(path)?);
         }
         let root = self.trusted_root.clone();
         Ok(SigningKey::Keyless(Box::new(keyless), root))
