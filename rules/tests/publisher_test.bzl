@@ -60,6 +60,7 @@ def _repository_test_impl(ctx):
 
 repository_test = unittest.make(_repository_test_impl)
 
+_EXPECTED = "expected a URL that begins with `https://` or `http://`, found `%s`\nhint: write a complete URL, such as `https://git.example/images`"
 _ESCAPE = "\nhint: in URLs, write `%` and two hexadecimal digits for each byte of such a character"
 
 def _values_test_impl(ctx):
@@ -75,18 +76,20 @@ def _values_test_impl(ctx):
         vendor = "Bücher & Söhne \"Ltd\"",
     ))
     for value, message in {
-        "ftp://example.com": "`ftp://example.com` is not a URL for browsers\nhint: write `https://…` or `http://…`",
-        "https://": "`https://` is not a URL for browsers\nhint: write `https://…` or `http://…`",
-        "https:///a": "`https:///a` has no host\nhint: write `https://…` or `http://…`",
+        "ftp://example.com": _EXPECTED % "ftp://example.com",
+        "https://": _EXPECTED % "https://",
+        "https:///a": _EXPECTED % "https:///a",
         "https://e.com/" + "a" * 1000: "the URL has more than 1000 bytes\nhint: use a shorter one",
         "https://e.com/a b": "`https://e.com/a b` contains ` `" + _ESCAPE,
         "https://e.com/a\"": "`https://e.com/a\"` contains `\"`" + _ESCAPE,
         "https://e.com/a\nID=x": "`https://e.com/a\nID=x` contains `\n`" + _ESCAPE,
         "https://e.com/{name}": "`https://e.com/{name}` contains `{`" + _ESCAPE,
         "https://me:secret@e.com": "the URL has a user or a password, which everyone could read in the images\nhint: remove the text before `@`",
-        "mailto:a@e.com": "`mailto:a@e.com` is not a URL for browsers\nhint: write `https://…` or `http://…`",
+        "mailto:a@e.com": _EXPECTED % "…@e.com",
+        "me:secret@e.com": _EXPECTED % "…@e.com",
     }.items():
         asserts.equals(env, "source: " + message, publisher_problem(source = value))
+    asserts.true(env, "with `https://` or `http://` or `mailto:`, found `tel:1`" in publisher_problem(support_url = "tel:1"))
     for vendor in ["a\nb", " a", "a\177"]:
         asserts.equals(
             env,
@@ -97,9 +100,8 @@ def _values_test_impl(ctx):
     # All problems at once, and each hint once.
     asserts.equals(
         env,
-        "repository: it has no path; source: `x` is not a URL for browsers; url: `y` is not a URL for browsers" +
-        _FORM + "\nhint: write `https://…` or `http://…`",
-        publisher_problem(repository = "registry.example", source = "x", url = "y"),
+        "repository: it has no path; source: `https://e.com/$` contains `$`; url: `https://e.com/<` contains `<`" + _FORM + _ESCAPE,
+        publisher_problem(repository = "registry.example", source = "https://e.com/$", url = "https://e.com/<"),
     )
     return unittest.end(env)
 

@@ -98,6 +98,7 @@ def image_from_packages(
       users: dict of user names to numbers, such as `{"app": "1000"}`. Each user has a group of the same name and
         number.
       os_release_content: dict of keys to values of os-release(5). By default the image has the file of base-files.
+        The URLs of `publisher`, an attribute of `image`, are added.
       layers: labels of further layers, on top of all others.
       env: environment variables, in addition to `PATH` and `SSL_CERT_FILE`.
       visibility: the visibility of the image.
@@ -142,7 +143,12 @@ def image_from_packages(
         cacerts(name = add("cacerts"), deb = hub + "//ca-certificates:deb", **common)
         defaults["SSL_CERT_FILE"] = "/etc/ssl/certs/ca-certificates.crt"
     if os_release_content:
-        os_release(name = add("os_release"), content = os_release_content, **common)
+        os_release(
+            name = add("os_release"),
+            content = os_release_content,
+            publisher = kwargs.get("publisher"),
+            **common
+        )
     if "libc-bin" in packages:
         ld_so_cache(name = add("ld_so_cache"), layers = content, **common)
     image(

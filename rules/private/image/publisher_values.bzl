@@ -48,7 +48,7 @@ def published(ctx):
       ctx: the context of a rule with PUBLISHER_ATTRS and `reference`.
 
     Returns:
-      The same as `published_as`; without a publisher, no annotations and the reference as it is.
+      The same as `published_as`; without a publisher, no annotations and the unchanged reference.
     """
     if not ctx.attr.publisher:
         return struct(annotations = {}, reference = ctx.attr.reference)

@@ -34,22 +34,28 @@ _URL_CHARACTERS = _LETTERS + _LETTERS.upper() + "0123456789-._~:/?#[]@!&'()*+,;=
 # The longest value. OCI has no limit; engines and registries limit a manifest to 4 MiB.
 _MAX_BYTES = 1000
 
+def _shown(url):
+    """A URL for a message. The text before an `@` may be a password."""
+    return "…" + url[url.rindex("@"):] if "@" in url else url
+
 def _url_problem(url, schemes):
     """A struct of `cause` and `hint`, or None."""
-    forms = " or ".join(["`%s…`" % scheme for scheme in schemes])
+    incomplete = struct(
+        cause = "expected a URL that begins with %s, found `%s`" % (" or ".join(["`%s`" % scheme for scheme in schemes]), _shown(url)),
+        hint = "write a complete URL, such as `https://git.example/images`",
+    )
     matching = [scheme for scheme in schemes if url.startswith(scheme) and url != scheme]
     if not matching:
-        return struct(cause = "`%s` is not a URL for browsers" % url, hint = "write %s" % forms)
+        return incomplete
     if matching[0] != "mailto:":
         authority = url.removeprefix(matching[0]).split("/")[0].split("?")[0].split("#")[0]
         if "@" in authority:
-            # The message does not show the URL, because it may have a password.
             return struct(cause = "the URL has a user or a password, which everyone could read in the images", hint = "remove the text before `@`")
         if not authority.split(":")[0]:
-            return struct(cause = "`%s` has no host" % url, hint = "write %s" % forms)
+            return incomplete
     for character in url.elems():
         if character not in _URL_CHARACTERS:
-            return struct(cause = "`%s` contains `%s`" % (url, character), hint = "in URLs, write `%` and two hexadecimal digits for each byte of such a character")
+            return struct(cause = "`%s` contains `%s`" % (_shown(url), character), hint = "in URLs, write `%` and two hexadecimal digits for each byte of such a character")
     if len(url) > _MAX_BYTES:
         return struct(cause = "the URL has more than %d bytes" % _MAX_BYTES, hint = "use a shorter one")
     return None

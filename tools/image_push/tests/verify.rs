@@ -151,7 +151,7 @@ fn signatures_that_are_not_accepted() {
     );
     // A statement that was changed after it was signed.
     let statement = Statement::signature(two.parse().unwrap());
-    let bundle = Bundle::sign(&statement, &published.pair.key)
+    let bundle = Bundle::sign(&statement, &published.key)
         .unwrap()
         .bytes()
         .unwrap();
@@ -454,7 +454,7 @@ fn signatures_of_cosign_2() {
     let sign = |text: &str| {
         use base64::Engine as _;
         use sign::Signer as _;
-        let signature = published.pair.key.sign(text.as_bytes()).unwrap();
+        let signature = published.key.sign(text.as_bytes()).unwrap();
         base64::engine::general_purpose::STANDARD.encode(signature)
     };
     let text = text.to_string();

@@ -65,7 +65,7 @@ struct PlanOptions {
         conflicts_with = "source"
     )]
     tags: Vec<String>,
-    /// Only images with these names: `NAME-DISTRO:TAG`, in which `*` stands for any characters; may be given several times.
+    /// Only images with these names: `NAME-DISTRO:TAG`, in which `*` means any characters; may be given several times.
     #[arg(
         long,
         value_name = "PATTERN",
@@ -131,7 +131,9 @@ impl Push {
         let plan = Plan::read(file, Runfiles::of_this_process())?;
         let selected = select(&plan.images, &self.plan.only)?;
         let naming = self.naming(&plan);
-        let cache = self.cache.cache(progress)?;
+        let cache = self
+            .cache
+            .cache(&self.connection.cache_options(), progress)?;
         let source = PlanSource::open(&plan, selected.iter().copied(), cache.as_ref())?;
         let graphs = selected.iter().map(|image| source.graph(image));
         let graphs: Vec<Graph> = graphs.collect::<Result<_>>()?;

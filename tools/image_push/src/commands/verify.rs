@@ -18,8 +18,6 @@ pub(crate) struct Verify {
     /// the tags.
     #[arg(required = true, value_name = "REFERENCE")]
     references: Vec<String>,
-    #[command(flatten)]
-    signers: SignerOptions,
     /// Type of a statement that each image must have, such as `https://spdx.dev/Document`; may be given several times.
     #[arg(long = "require", value_name = "URL")]
     required: Vec<String>,
@@ -35,6 +33,8 @@ pub(crate) struct Verify {
     /// Print JSON: docs/reference/formats/verify_report.md describes it.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    signers: SignerOptions,
     #[command(flatten)]
     connection: Connection,
 }
