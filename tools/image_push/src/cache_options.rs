@@ -1,7 +1,6 @@
 //! The options of commands that may read layers from a remote cache.
 
 use std::env;
-use std::time::Duration;
 
 use blob::{Error, Result};
 use clap::Args;
@@ -31,20 +30,18 @@ impl CacheOptions {
     /// # Errors
     ///
     /// The URL or a header is invalid, or a variable is not set.
-    pub(crate) fn cache<'p>(&self, progress: &'p Progress) -> Result<Option<RemoteCache<'p>>> {
+    pub(crate) fn cache<'p>(
+        &self,
+        options: &Options,
+        progress: &'p Progress,
+    ) -> Result<Option<RemoteCache<'p>>> {
         let variable = || env::var(VARIABLE).ok().filter(|value| !value.is_empty());
         let Some(location) = self.remote_cache.clone().or_else(variable) else {
             return Ok(None);
         };
         let headers = self.remote_headers.iter().map(|text| header(text));
         let headers: Vec<_> = headers.collect::<Result<_>>()?;
-        let options = Options {
-            attempts: 5,
-            offline: false,
-            timeout: Duration::from_secs(60),
-            user_agent: concat!("distroless/", env!("CARGO_PKG_VERSION")).to_owned(),
-        };
-        RemoteCache::new(&location, &headers, &options, progress).map(Some)
+        RemoteCache::new(&location, &headers, options, progress).map(Some)
     }
 }
 

@@ -37,6 +37,16 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
+    /// The same options for a remote cache.
+    pub(crate) fn cache_options(&self) -> transfer::Options {
+        transfer::Options {
+            attempts: self.attempts,
+            offline: false,
+            timeout: Duration::from_secs(self.timeout),
+            user_agent: Options::default().user_agent,
+        }
+    }
+
     /// The same options for the services of keyless signing.
     pub(crate) fn keyless_options(&self) -> keyless::Options {
         keyless::Options {

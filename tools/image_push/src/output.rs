@@ -1,4 +1,4 @@
-//! What the program prints: results on standard output, progress on standard error.
+//! The output of the program: results on standard output, progress on standard error.
 
 use std::fmt;
 use std::io::{self, Write};

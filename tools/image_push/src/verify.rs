@@ -5,7 +5,7 @@
 //! ```text
 //! run ─▶ signatures ─▶ signers, refusals ─▶ report
 //!  ├───▶ history, blobs, expectation ────────▲
-//! text ──────────────────────────────────────┘
+//! text, saved ───────────────────────────────┘
 //! ```
 
 mod blobs;
@@ -14,11 +14,13 @@ mod history;
 mod refusals;
 mod report;
 mod run;
+mod saved;
 mod signatures;
 mod signers;
 mod text;
 
 pub(crate) use expectation::Expectation;
 pub(crate) use run::{verify, Request};
+pub(crate) use saved::save_bundles;
 pub(crate) use signers::SignerOptions;
 pub(crate) use text::print;

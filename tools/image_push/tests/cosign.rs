@@ -100,6 +100,8 @@ fn we_verify_signatures_of_cosign() {
     for published in registries() {
         let image = published.add("one", "2026-11-21", &["latest"]);
         let index = format!("REPO@{}", image.index);
+        // cosign reads encrypted keys only.
+        published.add_key("a");
         cosign(
             &published,
             &format!("sign {OFFLINE} a.key --recursive"),

@@ -20,5 +20,7 @@ mod remote_caches;
 mod repositories;
 #[path = "push/secrets.rs"]
 mod secrets;
+#[path = "push/signatures.rs"]
+mod signatures;
 #[path = "push/support.rs"]
 mod support;

@@ -45,7 +45,6 @@ fn an_index_and_its_images_are_signed_once() {
 fn equal_keys_and_images_have_equal_signatures() {
     let published = Published::new(Settings::default());
     let other = Published::new(older());
-    other.write("a.key", &published.pair.private_pem);
     for registry in [&published, &other] {
         registry.add("one", "2026-11-21", &["latest"]);
     }
@@ -154,15 +153,26 @@ fn keys_in_all_forms() {
 fn keys_that_cannot_be_used() {
     let published = Published::new(Settings::default());
     published.add("one", "2026-11-21", &["latest"]);
+    published.write("cosign.key", published::testdata("cosign.key"));
     for (arguments, variables, message) in [
-        ("--key a.key", &[][..], "error: cannot read private key `a.key`: no password is given\nhint: set COSIGN_PASSWORD, or pass --password-file; the password may be empty\n"),
-        ("--key a.key", &[("COSIGN_PASSWORD", "wrong")], "error: cannot read private key `a.key`: the password is wrong, or the file is damaged\n"),
+        ("--key cosign.key", &[][..], "error: cannot read private key `cosign.key`: no password is given\nhint: set COSIGN_PASSWORD, or pass --password-file; the password may be empty\n"),
+        ("--key cosign.key", &[("COSIGN_PASSWORD", "wrong")], "error: cannot read private key `cosign.key`: the password is wrong, or the file is damaged\n"),
         ("--key env://KEY", &[], "error: cannot read `env://KEY`: the environment variable is not set\n"),
         ("--key missing.key", &[], "error: cannot read `missing.key`: No such file or directory (os error 2)\n"),
         ("--plugin ./missing", &[], "error: cannot get public key from plugin `./missing`: it does not start: No such file or directory (os error 2)\n"),
     ] {
         let outcome = published.run_with(&format!("sign REPO:latest {arguments}"), variables);
         assert_eq!((outcome.code, outcome.stderr.as_str()), (1, message), "{arguments}");
+    }
+    let secret = published::testdata("sec1.pem");
+    published.write("broken.key", &secret[..secret.len() / 2]);
+    let line = String::from_utf8_lossy(&secret[30..60]).into_owned();
+    for arguments in ["--key broken.key", "--key env://KEY"] {
+        let broken = String::from_utf8_lossy(&secret).replace("EC PRIVATE", "PRIVATE");
+        let variables = [("KEY", broken.as_str())];
+        let outcome = published.run_with(&format!("sign REPO:latest {arguments}"), &variables);
+        assert_eq!(outcome.code, 1);
+        assert!(!outcome.stderr.contains(&line), "{}", outcome.stderr);
     }
     let outcome = published.run("sign REPO:latest");
     assert_eq!(outcome.code, 2);

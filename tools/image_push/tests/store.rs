@@ -10,6 +10,8 @@ mod copy;
 mod engine;
 #[path = "store/images.rs"]
 mod images;
+#[path = "store/interruptions.rs"]
+mod interruptions;
 #[path = "store/load.rs"]
 mod load;
 #[path = "store/load_docker.rs"]

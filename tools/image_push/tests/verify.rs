@@ -151,7 +151,7 @@ fn signatures_that_are_not_accepted() {
     );
     // A statement that was changed after it was signed.
     let statement = Statement::signature(two.parse().unwrap());
-    let bundle = Bundle::sign(&statement, &published.pair.key)
+    let bundle = Bundle::sign(&statement, &published.key)
         .unwrap()
         .bytes()
         .unwrap();
@@ -216,6 +216,19 @@ fn keyless_signatures() {
         .find(|problem| problem.contains(&expired))
         .unwrap();
     assert!(expired.ends_with("the certificate had expired, or was not valid yet, when the log recorded the signature"), "{expired}");
+}
+
+#[test]
+fn accepted_bundles_are_saved() {
+    let (published, image) = signed();
+    published.succeeds("verify REPO:latest --key a.pub --save-bundles saved/new");
+    for digest in [&image.index, &image.amd64, &image.arm64] {
+        let name = format!("saved/new/{}.json", digest.replace(':', "-"));
+        let (_, bundle) = published.bundle(&published.referrers(digest)[0]);
+        assert_eq!(std::fs::read(published.path(&name)).unwrap(), bundle);
+    }
+    let saved = std::fs::read_dir(published.path("saved/new")).unwrap();
+    assert_eq!(saved.count(), 3);
 }
 
 #[test]
@@ -449,7 +462,7 @@ fn signatures_of_cosign_2() {
     let sign = |text: &str| {
         use base64::Engine as _;
         use sign::Signer as _;
-        let signature = published.pair.key.sign(text.as_bytes()).unwrap();
+        let signature = published.key.sign(text.as_bytes()).unwrap();
         base64::engine::general_purpose::STANDARD.encode(signature)
     };
     let text = text.to_string();

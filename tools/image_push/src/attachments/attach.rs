@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use blob::{Blob, Digest, Result};
-use registry::{BytesContent, RepositoryClient, Selector};
+use registry::{BytesContent, Referrers, RepositoryClient, Selector};
 use sign::Referrer;
 
 use crate::content::blob_of;
@@ -18,7 +18,7 @@ pub(crate) struct Attacher<'a> {
 }
 
 impl<'a> Attacher<'a> {
-    /// Nothing is requested yet.
+    /// Makes no request.
     pub(crate) fn new(client: &'a RepositoryClient<'a>) -> Self {
         Self {
             client,
@@ -43,8 +43,9 @@ impl<'a> Attacher<'a> {
         if stored.lists_referrers {
             return Ok(());
         }
-        // The registry may have the API, but not say so in this answer.
-        if self.client.referrers(subject, None)?.is_api {
+        // The registry may list it, but not say so in this answer.
+        let referrers = self.client.referrers(subject, None)?;
+        if referrers.is_api && is_listed(&referrers, referrer) {
             return Ok(());
         }
         self.client.add_referrer(subject, &referrer.descriptor)
@@ -77,10 +78,14 @@ pub(crate) fn is_attached(
 ) -> Result<bool> {
     let digest = blob_of(&referrer.descriptor)?.digest;
     let referrers = client.referrers(subject, None)?;
-    let mut listed = referrers.descriptors.iter();
-    if !listed.any(|found| found.digest() == referrer.descriptor.digest()) {
+    if !is_listed(&referrers, referrer) {
         return Ok(false);
     }
     // A list at a tag may have manifests that were deleted.
     Ok(referrers.is_api || client.manifest_exists(&Selector::Digest(digest))?.is_some())
+}
+
+fn is_listed(referrers: &Referrers, referrer: &Referrer) -> bool {
+    let mut listed = referrers.descriptors.iter();
+    listed.any(|found| found.digest() == referrer.descriptor.digest())
 }

@@ -33,7 +33,7 @@ pub(crate) struct Candidate {
 /// The content of a referrer.
 #[derive(Debug)]
 pub(crate) enum Content {
-    /// The bytes of a bundle; nothing is verified.
+    /// The bytes of a bundle, which is not verified.
     Bundle(Vec<u8>),
     /// The registry lists it, but does not have its manifest or its content.
     Missing,

@@ -15,7 +15,7 @@ const MAX_SIGNATURES: usize = 100;
 /// The maximum size of the signed text.
 const MAX_TEXT: u64 = 1 << 20;
 
-/// A signature of cosign 2. Nothing is verified.
+/// A signature of cosign 2. It is not verified.
 #[derive(Debug)]
 pub(crate) struct SimpleSignature {
     /// The digest of the layer.

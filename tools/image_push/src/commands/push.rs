@@ -157,7 +157,9 @@ impl Push {
         let plan = Plan::read(file, Runfiles::of_this_process())?;
         let selected = select(&plan.images, &self.plan.only)?;
         let naming = self.naming(&plan);
-        let cache = self.cache.cache(run.progress)?;
+        let cache = self
+            .cache
+            .cache(&self.connection.cache_options(), run.progress)?;
         let source = PlanSource::open(&plan, selected.iter().copied(), cache.as_ref())?;
         let graphs = selected.iter().map(|image| source.graph(image));
         let graphs: Vec<Graph> = graphs.collect::<Result<_>>()?;

@@ -18,8 +18,6 @@ pub(crate) struct Verify {
     /// the tags. The default is all repositories in the file of `--expect`.
     #[arg(required_unless_present = "expect", value_name = "REFERENCE")]
     references: Vec<String>,
-    #[command(flatten)]
-    signers: SignerOptions,
     /// Type of a statement that each image must have, such as `https://spdx.dev/Document`; may be given several times.
     #[arg(long = "require", value_name = "URL")]
     required: Vec<String>,
@@ -29,9 +27,14 @@ pub(crate) struct Verify {
     /// Download every blob and compare its digest.
     #[arg(long)]
     blobs: bool,
+    /// Directory that gets an accepted signature of each image, `sha256-DIGEST.json`: the `bundles` of the rule `signed_image`.
+    #[arg(long, value_name = "DIRECTORY")]
+    save_bundles: Option<PathBuf>,
     /// Print JSON: docs/reference/formats/verify_report.md describes it.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    signers: SignerOptions,
     #[command(flatten)]
     connection: Connection,
 }
@@ -60,6 +63,9 @@ impl Verify {
             jobs: usize::from(self.connection.jobs),
         };
         let report = verify::verify(&client, &request);
+        if let Some(directory) = &self.save_bundles {
+            verify::save_bundles(&report, directory)?;
+        }
         if self.json {
             let text = serde_json::to_string_pretty(&report).cannot("write", "report")?;
             output::line(format_args!("{text}"))?;

@@ -1,5 +1,6 @@
 //! An OCI layout: a directory or a tar archive of one.
 
+use std::collections::HashSet;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -8,6 +9,7 @@ use oci::{Descriptor, MAX_DOCUMENT};
 use registry::Content;
 
 use super::{blob_of, Source};
+use crate::digest_tag::subject_of_tag;
 
 /// The annotation that names an entry of `index.json`
 /// (<https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md#pre-defined-annotation-keys>).
@@ -79,17 +81,19 @@ impl LayoutSource {
         &self.roots
     }
 
-    /// The only entry that is no referrer, or the one with a reference name.
+    /// The entry with a reference name; without a name, the only image: it may have several names and referrers.
     ///
     /// # Errors
     ///
     /// There is no such entry, or several. The message lists the names.
     pub fn root(&self, name: Option<&str>) -> Result<&Root> {
-        let found = self.roots.iter().filter(|root| match name {
-            Some(_) => root.name.as_deref() == name,
-            None => true,
-        });
-        let found: Vec<&Root> = found.collect();
+        let found: Vec<&Root> = match name {
+            Some(name) => {
+                let has_name = |root: &&Root| root.name.as_deref() == Some(name);
+                self.roots.iter().filter(has_name).collect()
+            }
+            None => self.images(),
+        };
         if let [root] = found[..] {
             return Ok(root);
         }
@@ -102,6 +106,24 @@ impl LayoutSource {
             names.join(", ")
         );
         Err(Error::cannot("read image", &self.name, cause))
+    }
+}
+
+impl LayoutSource {
+    /// The first entry of each image. If all entries are artifacts, those count.
+    fn images(&self) -> Vec<&Root> {
+        let is_image = |root: &&Root| {
+            let tag = root.name.as_deref();
+            let has_subject = tag.is_some_and(|tag| subject_of_tag(tag).is_some());
+            root.descriptor.artifact_type().is_none() && !has_subject
+        };
+        let mut images: Vec<&Root> = self.roots.iter().filter(is_image).collect();
+        if images.is_empty() {
+            images = self.roots.iter().collect();
+        }
+        let mut known = HashSet::new();
+        images.retain(|root| known.insert(root.descriptor.digest()));
+        images
     }
 }
 

@@ -7,6 +7,8 @@ use std::str::FromStr;
 use blob::Error;
 use registry::{Reference, Repository};
 
+use crate::content::LayoutSource;
+
 /// Where images are: in a registry or in an OCI layout.
 #[derive(Clone, Debug)]
 pub(crate) enum Place {
@@ -43,15 +45,12 @@ impl FromStr for Place {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         if let Some(rest) = text.strip_prefix("oci:") {
-            let (path, name) = match rest.rsplit_once('#') {
-                Some((path, name)) => (path, Some(name.to_owned())),
-                None => (rest, None),
-            };
-            if path.is_empty() || name.as_ref().is_some_and(String::is_empty) {
+            let (path, name) = LayoutSource::split(rest);
+            if path.is_empty() || name.is_some_and(str::is_empty) {
                 let cause = "expected `oci:DIRECTORY` or `oci:DIRECTORY#NAME`";
                 return Err(Error::cannot("read layout", text, cause));
             }
-            return Ok(Self::Layout(path.into(), name));
+            return Ok(Self::Layout(path.into(), name.map(str::to_owned)));
         }
         let reference = Reference::parse(text)?;
         if reference.tag().is_none() && reference.digest().is_none() {

@@ -14,7 +14,7 @@ pub(crate) struct Request<'a> {
     pub(crate) root: &'a Descriptor,
     /// The platform; `None` for that of the machine.
     pub(crate) platform: Option<Platform>,
-    /// Whether an index is loaded as it is, with all its images.
+    /// Whether an index is loaded with all its images.
     pub(crate) all_platforms: bool,
     pub(crate) names: Vec<Name>,
     pub(crate) progress: &'a Progress,
@@ -22,7 +22,7 @@ pub(crate) struct Request<'a> {
 
 /// An image that is there now.
 pub(crate) struct Loaded {
-    /// Its name, or its ID if it has none.
+    /// Its name; without a name, its ID.
     pub(crate) name: String,
     /// The digest of its manifest or index.
     pub(crate) digest: Digest,

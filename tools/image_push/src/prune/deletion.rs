@@ -10,7 +10,7 @@ use super::request::Request;
 use crate::dated_tag::date_of;
 use crate::digest_tag::subject_of_tag;
 
-/// What is deleted, in this order.
+/// The tags and manifests to delete, in this order.
 #[derive(Debug, Default)]
 pub(super) struct Deletion {
     /// Tags whose manifests stay.

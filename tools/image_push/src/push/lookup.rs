@@ -16,8 +16,8 @@ struct Conflict {
     expected: Digest,
 }
 
-/// Looks up each tag. If the first one of a repository is missing, the list of its tags shows whether it is new: then it is
-/// the only request.
+/// Looks up each tag. If the first one of a repository is missing, the list of its tags shows whether it is new. Then only
+/// dated tags are looked up: some registries show an empty list to those who may not read it.
 ///
 /// # Errors
 ///
@@ -36,12 +36,17 @@ pub(super) fn look_up(context: &Context<'_>, groups: &[Vec<Item<'_>>]) -> Result
         }
     });
     let rest = groups.iter().flat_map(|items| items.iter().skip(1));
-    let rest: Vec<&Item<'_>> = rest.filter(|item| !item.target.is_new()).collect();
+    let rest = rest.filter(|item| !item.target.is_new() || is_immutable(item));
+    let rest: Vec<&Item<'_>> = rest.collect();
     pool::for_each(jobs, &rest, |item| look_up_item(context, item, &conflicts));
     let conflicts = conflicts
         .into_inner()
         .unwrap_or_else(PoisonError::into_inner);
     refuse(conflicts)
+}
+
+fn is_immutable(item: &Item<'_>) -> bool {
+    item.tag.is_some_and(|tag| tag.is_immutable)
 }
 
 fn look_up_item(context: &Context<'_>, item: &Item<'_>, conflicts: &Mutex<Vec<Conflict>>) {

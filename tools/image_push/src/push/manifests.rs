@@ -16,7 +16,8 @@ pub(super) fn push(context: &Context<'_>, works: &[Work<'_>]) {
     let mut levels: BTreeMap<(usize, bool), Vec<&Work<'_>>> = BTreeMap::new();
     for work in works {
         // Referrers, such as signatures, before the tag of their subject: who waits for the tag finds them.
-        let level = (work.height, !work.items.is_empty());
+        let is_tagged = work.items.iter().any(|item| item.tag.is_some());
+        let level = (work.height, is_tagged);
         levels.entry(level).or_default().push(work);
     }
     for works in levels.values() {

@@ -17,7 +17,7 @@ pub(crate) struct Generated {
 }
 
 /// Writes a new private key, encrypted with a password, and next to it the public key with the extension `pub`. Existing
-/// files stay as they are.
+/// files stay unchanged.
 ///
 /// # Errors
 ///

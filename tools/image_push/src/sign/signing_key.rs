@@ -32,7 +32,7 @@ pub(crate) struct KeyOptions {
     key: Option<Value>,
     #[command(flatten)]
     password: Password,
-    /// Program that signs digests with a key that is elsewhere, in a KMS or an HSM.
+    /// Program that signs digests with a key in a KMS or an HSM.
     #[arg(long, value_name = "PROGRAM", group = SIGNER)]
     plugin: Option<OsString>,
     /// Argument of the program; may be given several times.
@@ -68,7 +68,7 @@ pub(crate) struct KeyOptions {
 pub(crate) enum SigningKey<'a> {
     /// A key in this process. Its signatures are deterministic.
     Key(PrivateKey),
-    /// A key elsewhere.
+    /// A key that a program uses.
     Plugin(Plugin),
     /// An identity token. The trusted root, if there is one, is for signatures that exist.
     Keyless(Box<keyless::Keyless<'a>>, Option<PathBuf>),

@@ -1,4 +1,4 @@
-//! What tags pointed to at each date: dated tags, which never move, next to the moving ones.
+//! The images of tags at each date: dated tags, which never move, next to the moving ones.
 
 use std::collections::BTreeMap;
 

@@ -46,6 +46,9 @@ pub(crate) struct SignatureReport {
     pub(crate) format: &'static str,
     /// The digest of the manifest, or for a signature of cosign 2 of the layer.
     pub(crate) referrer: String,
+    /// The bytes of the bundle; empty for a signature of cosign 2.
+    #[serde(skip)]
+    pub(crate) bundle: Vec<u8>,
 }
 
 /// An accepted statement.
@@ -69,7 +72,7 @@ pub(crate) enum Signer {
 #[derive(Debug, Serialize)]
 pub(crate) struct TagReport {
     pub(crate) tag: String,
-    /// What the tag points to; `None` if only dated tags exist.
+    /// The digest that the tag points to; `None` if only dated tags exist.
     pub(crate) digest: Option<String>,
     /// Newest first.
     pub(crate) history: Vec<DatedReport>,

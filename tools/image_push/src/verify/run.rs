@@ -20,7 +20,7 @@ use crate::published::{images, Image, Kind, Root, Selection};
 /// The annotation with the time of an image.
 const CREATED: &str = "org.opencontainers.image.created";
 
-/// What to verify.
+/// The images, and the requirements for them.
 pub(crate) struct Request<'a> {
     /// The images.
     pub(crate) selections: &'a [Selection],

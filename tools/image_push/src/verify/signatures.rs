@@ -9,7 +9,7 @@ use super::report::{Problem, ProblemKind, SignatureReport, StatementReport};
 use super::signers::Signers;
 use crate::attachments::{bundles, simple_signatures, Candidate, Content};
 
-/// What is attached to an image.
+/// The signatures and statements of an image.
 #[derive(Debug, Default)]
 pub(super) struct Attached {
     pub(super) signatures: Vec<SignatureReport>,
@@ -79,6 +79,7 @@ impl Attached {
                 signer,
                 format: "bundle",
                 referrer,
+                bundle,
             });
         } else {
             self.statements.push(StatementReport {
@@ -122,6 +123,7 @@ impl Attached {
                     signer: signers.shown(signer),
                     format: "simple_signing",
                     referrer,
+                    bundle: Vec::new(),
                 }),
                 Err(refusal) => self.refused.push(problem(object, &referrer, &refusal)),
             }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use registry_fixture::{Registry, Settings};
-use sign::{KeyPair, Signer};
+use sign::{KeyPair, PrivateKey, Signer};
 use tempfile::TempDir;
 
 pub(crate) const INDEX: &str = "application/vnd.oci.image.index.v1+json";
@@ -17,11 +17,11 @@ pub(crate) const LAYER: &str = "application/vnd.oci.image.layer.v1.tar";
 pub(crate) const REPOSITORY: &str = "team/app";
 pub(crate) const PASSWORD: &str = "correct-horse";
 
-/// A registry, and a directory with the key pair `a.key`, `a.pub`.
+/// A registry, and a directory with the key pair `a.key`, `a.pub`, which is not encrypted: decryption is slow.
 pub(crate) struct Published {
     pub(crate) registry: Registry,
     pub(crate) directory: TempDir,
-    pub(crate) pair: KeyPair,
+    pub(crate) key: PrivateKey,
 }
 
 /// The digests of an index.
@@ -42,17 +42,18 @@ pub(crate) struct Outcome {
 
 impl Published {
     pub(crate) fn new(settings: Settings) -> Self {
+        let text = String::from_utf8(testdata("sec1.pem")).unwrap();
         let published = Self {
             registry: Registry::new(settings),
             directory: tempfile::tempdir().unwrap(),
-            pair: KeyPair::generate(PASSWORD.as_bytes()).unwrap(),
+            key: PrivateKey::parse("a.key", &text, None).unwrap(),
         };
-        published.write("a.key", &published.pair.private_pem);
-        published.write("a.pub", &published.pair.public_pem);
+        published.write("a.key", text);
+        published.write("a.pub", testdata("sec1.pub"));
         published
     }
 
-    /// A further key pair, `NAME.key` and `NAME.pub`.
+    /// A further key pair, `NAME.key` and `NAME.pub`, which is encrypted.
     pub(crate) fn add_key(&self, name: &str) -> KeyPair {
         let pair = KeyPair::generate(PASSWORD.as_bytes()).unwrap();
         self.write(&format!("{name}.key"), &pair.private_pem);
@@ -66,7 +67,7 @@ impl Published {
     }
 
     pub(crate) fn fingerprint(&self) -> String {
-        self.pair.key.public_key().fingerprint()
+        self.key.public_key().fingerprint()
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -144,7 +145,7 @@ impl Published {
         descriptor(media_type, &digest, content.len())
     }
 
-    /// Runs the program in the directory; `REPO` stands for the name of the repository.
+    /// Runs the program in the directory; `REPO` means the name of the repository.
     pub(crate) fn run(&self, arguments: &str) -> Outcome {
         self.run_with(arguments, &[("COSIGN_PASSWORD", PASSWORD)])
     }

@@ -82,7 +82,7 @@ fn missing_layers() {
         .min()
         .unwrap();
     let push = |more: &[&str]| {
-        let arguments = ["push", "--plan", &plan, "--jobs=1"];
+        let arguments = ["push", "--plan", &plan, "--jobs=1", "--attempts=2"];
         let message = world.run(&[&arguments[..], more].concat()).failure();
         let errors: Vec<&str> = message
             .lines()

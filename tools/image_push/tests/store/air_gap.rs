@@ -49,6 +49,55 @@ fn a_directory_carries_everything() {
     }
 }
 
+/// A set that was signed outside is verified inside.
+#[test]
+fn signatures_are_valid_after_the_transport() {
+    let mut world = World::new();
+    world.set("COSIGN_PASSWORD", "password");
+    let from = Registry::new(Settings::default());
+    set("a").store(&from, "a", &["latest", "latest-20261121"]);
+    let source = format!("{}/a", from.address());
+    world.run(&["generate-key"]).output();
+    world
+        .run(&["sign", "--key", "cosign.key", &source])
+        .output();
+    world.run(&["copy", &source, "oci:set"]).output();
+    for api in [true, false] {
+        let settings = Settings {
+            referrers: api,
+            ..Settings::default()
+        };
+        let to = Registry::new(settings);
+        let target = format!("{}/inside/a", to.address());
+        let verify = ["verify", "--key", "cosign.pub", &target];
+        world
+            .run(&["copy", "--without-referrers", "oci:set", &target])
+            .output();
+        assert_eq!(world.run(&verify).code, 1, "it has no signature");
+        world.run(&["copy", "oci:set", &target]).output();
+        world.run(&verify).output();
+        // Signing again finds the signatures.
+        let output = world
+            .run(&["sign", "--key", "cosign.key", &target])
+            .output();
+        assert!(!output.contains(" signed\n"), "{output}");
+    }
+}
+
+/// The directory has several names and signatures, but one image.
+#[test]
+fn the_image_of_a_directory_is_found() {
+    let world = World::new();
+    let registry = Registry::new(Settings::default());
+    let set = set("a");
+    set.store(&registry, "a", &["latest", "debug-20261121"]);
+    let source = format!("{}/a", registry.address());
+    world.run(&["copy", &source, "oci:set"]).output();
+    let load = ["load", "set", "--into", "oci:out", "--all-platforms"];
+    let output = world.run(&load).output();
+    assert_eq!(output, format!("out@{} loaded\n", set.index.digest()));
+}
+
 #[test]
 fn a_dated_name_is_not_overwritten() {
     let world = World::new();

@@ -78,6 +78,24 @@ fn a_layout_gets_what_is_missing() {
     );
 }
 
+/// `bazel run` starts a program in its runfiles.
+#[test]
+fn paths_are_those_of_the_user() {
+    let mut world = bench();
+    world.set(
+        "BUILD_WORKING_DIRECTORY",
+        &world.path("").display().to_string(),
+    );
+    let load = ["load", "l#arm", "--into", "oci:out"];
+    world.write("program.runfiles/_main/file", "");
+    world.run_in("program.runfiles/_main", &load).output();
+    assert!(world.path("out/index.json").exists());
+    // A script under `bazel run` chose another directory.
+    world.write("other/file", "");
+    let message = world.run_in("other", &load).message();
+    assert!(message.starts_with("cannot open image `l`: "), "{message}");
+}
+
 #[test]
 fn an_archive_is_a_layout() {
     let world = bench();

@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 /// The result of a run.
 #[derive(Debug)]
@@ -64,19 +64,35 @@ impl World {
 
     /// Runs `image_push ARGUMENTS` in the directory.
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
-        let program = fs::canonicalize(env!("CARGO_BIN_EXE_image_push")).unwrap();
-        let output = Command::new(program)
-            .args(arguments)
-            .current_dir(self.directory.path())
-            .env_clear()
-            .env("HOME", self.directory.path())
-            .envs(self.environment.iter().map(|(name, value)| (name, value)))
-            .output()
-            .unwrap();
+        self.run_in("", arguments)
+    }
+
+    /// Runs `image_push ARGUMENTS` in another directory below it.
+    pub(crate) fn run_in(&self, directory: &str, arguments: &[&str]) -> Run {
+        let output = self.command(directory, arguments).output().unwrap();
         Run {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
         }
+    }
+
+    /// Starts `image_push ARGUMENTS` in the directory.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Child {
+        let mut command = self.command("", arguments);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().unwrap()
+    }
+
+    fn command(&self, directory: &str, arguments: &[&str]) -> Command {
+        let program = fs::canonicalize(env!("CARGO_BIN_EXE_image_push")).unwrap();
+        let mut command = Command::new(program);
+        command
+            .args(arguments)
+            .current_dir(self.path(directory))
+            .env_clear()
+            .env("HOME", self.directory.path())
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
     }
 }
