@@ -1,4 +1,4 @@
-"""Commands in the guides, docs/guides/PAGE: the ```sh blocks below a heading, up to the next heading."""
+"""Commands and code in the guides, docs/guides/PAGE: the blocks below a heading, up to the next heading."""
 
 import os
 import pathlib
@@ -9,8 +9,16 @@ GUIDES = pathlib.Path(os.environ["WORKSPACE"], "docs/guides")
 
 def commands(page, heading):
     """The commands below a heading, each in one string, without comment lines."""
-    text = "\n".join(re.sub(r"\\\n", " ", block) for block in _blocks(page, heading))
+    text = re.sub(r"\\\n *", "", code("sh", page, heading))
     return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def code(language, page, heading):
+    """The blocks in a language below a heading."""
+    blocks = [block for word, block in _blocks(page, heading) if word == language]
+    if not blocks:
+        raise SystemExit(f"not so: docs/guides/{page} has no `{language}` below `{heading}`")
+    return "\n".join(blocks)
 
 
 def variables():
@@ -31,18 +39,17 @@ def _assignment(name, value):
 
 
 def _blocks(page, heading):
+    """The language and the text of each block."""
     lines = iter((GUIDES / page).read_text().splitlines())
     inside, found, blocks = False, False, []
     for line in lines:
         if line.startswith("```"):
             block = list(iter(lines.__next__, "```"))
-            if inside and line == "```sh":
-                blocks.append("\n".join(block))
+            if inside:
+                blocks.append((line[3:], "\n".join(block)))
         elif re.match("#+ ", line):
             inside = line.lstrip("#").strip() == heading
             found = found or inside
     if not found:
         raise SystemExit(f"not so: docs/guides/{page} has no heading `{heading}`")
-    if not blocks:
-        raise SystemExit(f"not so: docs/guides/{page} has no commands below `{heading}`")
     return blocks

@@ -3,7 +3,7 @@
 
 # Programs such as ./bazelw run in the copy of the checkout, so files of the pages are made there.
 files_of_pages=(cosign.key cosign.pub team.key team.pub new.key new.pub published.txt candidates.txt report.json
-  sbom.spdx.json signing_config.json trusted_root.json transfer signatures static.tar)
+  sbom.spdx.json signing_config.json trusted_root.json transfer signatures signed_base static.tar)
 state=$CI_SCRATCH/publishing/$E2E_STEP
 
 finish() {
@@ -11,13 +11,12 @@ finish() {
   rm -rf "${files_of_pages[@]}" "$state"
 }
 
-# Credentials and certificate authorities of this step only.
+# Credentials and certificate authorities of this step only. ./bazelw does not read SSL_CERT_DIR, so its server stays.
 prepare() {
-  local system=${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}
-  mkdir -p "$state/docker"
-  cat "$WORKSPACE/tests/conformance/tls/ca.pem" >"$state/ca.pem"
-  if [[ -e $system ]]; then cat "$system" >>"$state/ca.pem"; fi
-  export SSL_CERT_FILE=$state/ca.pem DOCKER_CONFIG=$state/docker COSIGN_PASSWORD=password
+  mkdir -p "$state/docker" "$state/certificates"
+  # The form of a name in such a directory.
+  cp "$WORKSPACE/tests/conformance/tls/ca.pem" "$state/certificates/00000000.0"
+  export SSL_CERT_DIR=$state/certificates DOCKER_CONFIG=$state/docker COSIGN_PASSWORD=password
   export no_proxy="localhost,127.0.0.1,${no_proxy:-}"
 }
 
