@@ -1,6 +1,8 @@
 """Measures the push of many images to a registry on this machine, beside `crane push`, one tag after another.
 
-    bazel run //bench:push [-- --only 'static-debian12:*'] [--runs 1] [--peer crane|skopeo]
+    bazel run //bench:push -- [--only 'static-debian12:*'] [--runs 1] [--peer crane|skopeo]
+
+The peer must be on PATH. `--//nodejs:published=false` leaves out the images of a family.
 
 Both push the same tags (moving ones only) of the plan of `//:publish` to a new registry: that of `//tools/test_registry`, which
 counts requests. The peer gets an OCI layout for each tag, which is made before and is not measured. Then ours pushes again, and
@@ -189,10 +191,10 @@ def directory_in(directory, name):
 
 def options():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--image-push", type=pathlib.Path, default=os.environ.get("IMAGE_PUSH"))
-    parser.add_argument("--registry", type=pathlib.Path, default=os.environ.get("TEST_REGISTRY_PROGRAM"))
-    parser.add_argument("--plan", type=pathlib.Path, default=os.environ.get("PLAN"), help="the plan of `//:publish`")
-    parser.add_argument("--runfiles", type=pathlib.Path, default=os.environ.get("RUNFILES_DIR"), help="the directory that paths of the plan begin at")
+    parser.add_argument("--image-push", type=pathlib.Path, required=True)
+    parser.add_argument("--registry", type=pathlib.Path, required=True)
+    parser.add_argument("--plan", type=pathlib.Path, required=True, help="the plan of `//:publish`")
+    parser.add_argument("--runfiles", type=pathlib.Path, required=True, help="the directory that paths of the plan begin at")
     parser.add_argument("--only", action="append", default=[], help="push only matching images")
     parser.add_argument("--peer", choices=["crane", "skopeo"], default="crane")
     parser.add_argument("--runs", type=int, default=1)

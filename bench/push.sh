@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
-# bench/push.sh [--only static-debian12:*]: measures the push of all images beside crane, tag by tag (push.py).
+# Runs push.py with the programs and the images that Bazel built. `bazel run` starts it in the runfiles, whose parent has
+# the files that the plan names.
 set -euo pipefail
-exec python3 "$(dirname "${BASH_SOURCE[0]}")/push.py" "$@"
+exec python3 bench/push.py --image-push "$PWD/$IMAGE_PUSH" --registry "$PWD/$REGISTRY" --plan "$PWD/$PLAN" --runfiles "$(dirname "$PWD")" "$@"

@@ -18,7 +18,7 @@ NO_TEXT_SUFFIXES = {".c", ".h", ".html", ".json", ".py", ".rs", ".sh", ".toml"}
 COMMON_LICENCE = re.compile(r"/usr/share/common-licenses/([A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*)")
 
 # Texts for crates that ship no text, in the order of preference: the licence with the fewest conditions first.
-STANDARD_TEXTS = ["MIT", "BSD-3-Clause"]
+STANDARD_TEXTS = ["MIT", "BSD-3-Clause", "Apache-2.0"]
 
 
 class Missing(Exception):

@@ -12,7 +12,7 @@ PublicationInfo = provider(
   `arm64` and `nonroot-arm64`; empty if unknown,
 - `date`: string: the time of the packages, RFC 3339 in UTC, or empty,
 - `runtime`: string: the version of the language, such as `21.0.9`, or empty,
-- `tags`: list of string: further tags, as they are,
+- `tags`: list of string: further tags,
 - `tag_files`: list of File: text files with a tag in each line.""",
     },
 )

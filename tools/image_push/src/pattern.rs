@@ -1,6 +1,6 @@
 //! Patterns for names and tags.
 
-/// Whether a text matches a pattern in which `*` stands for any characters.
+/// Whether a text matches a pattern in which `*` means any characters.
 pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else {
         return pattern == text;

@@ -385,6 +385,14 @@ fn digests_that_are_expected() {
         published.problems("verify REPO:debug --expect lock"),
         ["problem: cannot verify `REPO:debug`: `lock` has no digest of it"]
     );
+    published.succeeds(&format!("verify REPO@{} --expect lock", image.index));
+    assert_eq!(
+        published.problems(&format!("verify REPO@{} --expect lock", image.arm64)),
+        [format!(
+            "problem: cannot verify `REPO@{}`: `lock` does not have this digest",
+            image.arm64
+        )]
+    );
     published.write(
         "lock",
         format!("{good}{other}{}", line("missing", &image.index)),

@@ -25,7 +25,7 @@ pub struct Keyless<'a> {
     http: Http<'a>,
     services: Services,
     token: IdentityToken,
-    root: Option<&'a TrustedRoot>,
+    root: Option<TrustedRoot>,
     certified: Mutex<Option<Arc<Certified>>>,
 }
 
@@ -59,7 +59,7 @@ impl<'a> Keyless<'a> {
     /// Verifies each bundle with a trusted root before [`sign`](Self::sign) returns it. Without a root, only the key of
     /// the certificate and the content of the log entry are compared with what was requested.
     #[must_use]
-    pub fn verified_by(mut self, root: &'a TrustedRoot) -> Self {
+    pub fn verified_by(mut self, root: TrustedRoot) -> Self {
         self.root = Some(root);
         self
     }
@@ -83,7 +83,7 @@ impl<'a> Keyless<'a> {
     ///
     /// There is no certificate, as for [`identity`](Self::identity), or the statement cannot be written.
     pub fn has_signed(&self, bundle: &[u8], statement: &Statement) -> Result<bool> {
-        let Some(root) = self.root else {
+        let Some(root) = &self.root else {
             return Ok(false);
         };
         let identity = [self.identity()?];
@@ -108,7 +108,7 @@ impl<'a> Keyless<'a> {
         let rekor = &self.services.rekor;
         let entry = rekor::record(&self.http, rekor, &envelope, certificate, &is_secret)?;
         let bundle = Bundle::keyless(envelope, certificate, vec![entry]);
-        if let Some(root) = self.root {
+        if let Some(root) = &self.root {
             let identity = [certificate.identity().clone()];
             verify_keyless(&bundle.bytes()?, root, &identity, &expected(statement))
                 .map_err(|refusal| unverified(statement, &refusal))?;

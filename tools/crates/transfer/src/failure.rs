@@ -17,16 +17,16 @@ pub enum Failure {
     Missing(String),
     /// Another attempt may succeed.
     Temporary {
-        /// What failed, without the URL.
+        /// The cause, without the URL.
         cause: String,
         /// The pause that the server requests.
         retry_after: Option<Duration>,
     },
     /// Another attempt would fail in the same way.
     Permanent {
-        /// What failed, without the URL.
+        /// The cause, without the URL.
         cause: String,
-        /// What the user can do.
+        /// The advice to the user.
         hint: Option<String>,
     },
 }
@@ -56,7 +56,7 @@ impl Failure {
         }
     }
 
-    /// What failed, without the URL.
+    /// The cause, without the URL.
     pub fn cause(&self) -> &str {
         match self {
             Self::Missing(cause)
@@ -65,7 +65,7 @@ impl Failure {
         }
     }
 
-    /// What the user can do.
+    /// The advice to the user.
     pub fn hint(&self) -> Option<&str> {
         match self {
             Self::Permanent { hint, .. } => hint.as_deref(),

@@ -42,10 +42,7 @@ impl Attach {
         let selections = Selection::parse(&self.references)?;
         let predicate = self.predicate()?;
         let progress = output::progress();
-        let root = self.key.trusted_root()?;
-        let key = self
-            .key
-            .signing_key(&self.connection, root.as_ref(), &progress)?;
+        let key = self.key.signing_key(&self.connection, &progress)?;
         let client = self.connection.client(&progress)?;
         let selected = Selected {
             selections: &selections,

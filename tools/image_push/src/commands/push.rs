@@ -69,7 +69,7 @@ struct PlanOptions {
         conflicts_with = "source"
     )]
     tags: Vec<String>,
-    /// Only images with these names: `NAME-DISTRO:TAG`, in which `*` stands for any characters; may be given several times.
+    /// Only images with these names: `NAME-DISTRO:TAG`, in which `*` means any characters; may be given several times.
     #[arg(
         long,
         value_name = "PATTERN",

@@ -31,7 +31,7 @@ pub struct Plan {
     pub layers: Vec<PlanLayer>,
     /// Repositories for the images, if the command line names none.
     pub repositories: Vec<String>,
-    /// The template of the references, if the command line has none.
+    /// The template of the references, if the command line does not have one.
     pub template: Option<String>,
 }
 

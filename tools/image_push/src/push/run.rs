@@ -20,7 +20,7 @@ use super::{blobs, lookup, manifests, work};
 ///
 /// # Errors
 ///
-/// Nothing was written: a dated tag points to another image, or a descriptor is invalid.
+/// A dated tag points to another image, or a descriptor is invalid. Then the registry is unchanged.
 pub fn push(
     client: &Client<'_>,
     progress: &Progress,

@@ -19,7 +19,7 @@ pub struct Summary {
     pub pushed: Vec<Pushed>,
     /// The operations that failed, each one once.
     pub errors: Vec<Error>,
-    /// What the push did.
+    /// Counts of blobs, manifests and requests.
     pub totals: Totals,
 }
 

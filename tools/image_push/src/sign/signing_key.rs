@@ -80,17 +80,7 @@ impl KeyOptions {
         self.key.is_some() || self.plugin.is_some() || self.identity_token.is_some()
     }
 
-    /// The trusted root of keyless signatures, if one is given.
-    ///
-    /// # Errors
-    ///
-    /// The file cannot be read.
-    pub(crate) fn trusted_root(&self) -> Result<Option<TrustedRoot>> {
-        let path = self.trusted_root.as_deref();
-        path.map(trusted_root).transpose()
-    }
-
-    /// Reads the key, or asks the program for its public key. No request is made. `root` is [`Self::trusted_root`].
+    /// Reads the key, or asks the program for its public key. No request is made.
     ///
     /// # Errors
     ///
@@ -98,7 +88,6 @@ impl KeyOptions {
     pub(crate) fn signing_key<'p>(
         &self,
         connection: &Connection,
-        root: Option<&'p TrustedRoot>,
         progress: &'p Progress,
     ) -> Result<SigningKey<'p>> {
         if let Some(key) = &self.key {
@@ -115,8 +104,8 @@ impl KeyOptions {
         let token = IdentityToken::parse(&token.to_string(), &token.read(MAX_TOKEN)?)?;
         let options = connection.keyless_options();
         let mut keyless = keyless::Keyless::new(self.services()?, token, options, progress)?;
-        if let Some(root) = root {
-            keyless = keyless.verified_by(root);
+        if let Some(path) = &self.trusted_root {
+            keyless = keyless.verified_by(trusted_root(path)?);
         }
         let root = self.trusted_root.clone();
         Ok(SigningKey::Keyless(Box::new(keyless), root))

@@ -74,6 +74,17 @@ impl Expectation {
         selections.collect()
     }
 
+    /// A problem if a manifest that was named by its digest is not among those of the repository.
+    pub(super) fn check_digest(&self, repository: &Repository, digest: Digest) -> Option<Problem> {
+        let mut expected = self.digests.iter();
+        if expected.any(|((of, _), found)| of == repository && *found == digest) {
+            return None;
+        }
+        let cause = format!("`{}` does not have this digest", self.name);
+        let kind = ProblemKind::UnexpectedDigest;
+        Some(Problem::new(kind, format!("{repository}@{digest}"), cause))
+    }
+
     /// Compares the tags of a repository. `is_complete` says whether `tags` has all tags of the repository.
     pub(super) fn check(
         &self,

@@ -230,6 +230,10 @@ fn check_tags(
     if let Some(expectation) = request.expectation {
         let problems = expectation.check(&selection.repository, &tags, is_complete);
         report.problems.extend(problems);
+        let untagged = roots.iter().filter(|root| root.tags.is_empty());
+        let unknown = untagged
+            .filter_map(|root| expectation.check_digest(&selection.repository, root.digest));
+        report.problems.extend(unknown);
     }
     for (tag, history) in histories(&tags) {
         let object = format!("{}:{tag}", selection.repository);

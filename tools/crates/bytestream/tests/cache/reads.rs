@@ -87,7 +87,7 @@ fn interruptions() {
         Fault::Silence,
     ] {
         let server = Server::new(&[(NAME, &content)]);
-        server.fail(&[fault.clone()]);
+        server.fail(std::slice::from_ref(&fault));
         assert_eq!(read(&server, 0).as_ref(), Ok(&content), "{fault:?}");
         assert_eq!(server.requests().len(), 2, "{fault:?}");
     }

@@ -111,7 +111,7 @@ impl Server {
             return;
         };
         let mut open = Vec::new();
-        let _ = block_on(|context| self.step(&mut connection, &mut open, &stream, context));
+        block_on(|context| self.step(&mut connection, &mut open, &stream, context));
     }
 
     fn step(
@@ -143,7 +143,7 @@ impl Server {
                         stream.shutdown(std::net::Shutdown::Both).unwrap();
                         return Poll::Ready(());
                     }
-                    // A response that is dropped resets the stream, and `Silence` has none.
+                    // A response that is dropped resets the stream, and `Silence` gives no response.
                     std::mem::forget(open.remove(index));
                 }
                 _ => index += 1,

@@ -174,7 +174,7 @@ fn cosign_accepts_bundles_of_the_mock() {
     let token = IdentityToken::parse("TOKEN", &token(&workflow())).unwrap();
     let progress = Progress::on(std::io::sink());
     let signer = Keyless::new(services.unwrap(), token, Options::default(), &progress);
-    let signer = signer.unwrap().verified_by(&root);
+    let signer = signer.unwrap().verified_by(root);
     let bundle = signer.sign(&Statement::signature(statement().subject));
     let bytes = bundle.unwrap().bytes().unwrap();
     write(&mock.directory, "bundle.json", &bytes);

@@ -174,8 +174,9 @@ fn evidence_that_is_not_trusted() {
         entry["integratedTime"] = (entry["integratedTime"].as_u64().unwrap() - 1).into();
     });
     let progress = Progress::on(std::io::sink());
-    let root = trusted_root();
-    let signer = fake.signer(&workflow(), &progress).verified_by(&root);
+    let signer = fake
+        .signer(&workflow(), &progress)
+        .verified_by(trusted_root());
     let message = signer.sign(&statement()).unwrap_err().to_string();
     assert!(
         message.starts_with(

@@ -58,8 +58,7 @@ fn a_person_signs() {
     let claims = json!({
         "iss": ISSUER, "sub": "12", "email": "a@b.example", "email_verified": true,
     });
-    let root = trusted_root();
-    let signer = fake.signer(&claims, &progress).verified_by(&root);
+    let signer = fake.signer(&claims, &progress).verified_by(trusted_root());
     let bundle = signer.sign(&statement()).unwrap();
     let person = Identity {
         name: "a@b.example".to_owned(),
@@ -73,7 +72,6 @@ fn a_person_signs() {
 fn signatures_that_exist_are_found() {
     let fake = Fake::new();
     let progress = Progress::on(std::io::sink());
-    let root = trusted_root();
     let statement = statement();
     let attestation = |number| Statement {
         predicate_type: "https://a.example".to_owned(),
@@ -82,8 +80,8 @@ fn signatures_that_exist_are_found() {
     };
     let other_claims = json!({ "iss": ISSUER, "sub": "https://ci.example/other" });
     let without_root = fake.signer(&workflow(), &progress);
-    let [again, other] =
-        [workflow(), other_claims].map(|claims| fake.signer(&claims, &progress).verified_by(&root));
+    let [again, other] = [workflow(), other_claims]
+        .map(|claims| fake.signer(&claims, &progress).verified_by(trusted_root()));
     let signature = without_root.sign(&statement).unwrap().bytes().unwrap();
     let attested = without_root.sign(&attestation(1)).unwrap().bytes().unwrap();
     for (signer, bundle, statement, expected) in [
@@ -104,8 +102,9 @@ fn signatures_that_exist_are_found() {
 fn one_certificate_for_many_statements() {
     let fake = Fake::new();
     let progress = Progress::on(std::io::sink());
-    let root = trusted_root();
-    let signer = fake.signer(&workflow(), &progress).verified_by(&root);
+    let signer = fake
+        .signer(&workflow(), &progress)
+        .verified_by(trusted_root());
     thread::scope(|scope| {
         for number in 0..4 {
             let signer = &signer;

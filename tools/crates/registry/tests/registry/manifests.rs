@@ -36,6 +36,8 @@ fn a_manifest_is_stored_found_read_and_deleted() {
         );
         assert_eq!(manifest.bytes, BYTES);
     }
+    assert!(repository.delete_tag("t").unwrap());
+    assert!(!repository.delete_tag("t").unwrap());
     assert!(repository.delete_manifest(digest).unwrap());
     assert!(!repository.delete_manifest(digest).unwrap());
     bench.registry.change(|settings| settings.deletes = false);
