@@ -376,6 +376,11 @@ fn digests_that_are_expected() {
     published.write("lock", format!("# pushed in November\n\n{good}"));
     published.succeeds("verify REPO --expect lock");
     published.succeeds("verify REPO:latest --expect lock");
+    // All repositories of the file. The push has also reported signatures.
+    let signed = format!("{good}{name}@{} signed {}\n", image.index, image.amd64);
+    published.write("lock", &signed);
+    let report = published.succeeds("verify --expect lock");
+    assert!(report.contains(&image.index), "{report}");
     assert_eq!(
         published.problems("verify REPO:debug --expect lock"),
         ["problem: cannot verify `REPO:debug`: `lock` has no digest of it"]
@@ -404,9 +409,12 @@ fn digests_that_are_expected() {
         published.problems("verify REPO --expect lock"),
         ["problem: cannot verify `REPO`: `lock` has no digest of its tags"]
     );
-    published.write("lock", "a.example/b:1\n");
-    let (_, error) = published.fails("verify REPO --expect lock");
-    assert_eq!(error, "error: cannot read `lock:1`: expected `REPOSITORY:TAG@DIGEST`, as `image_push push` prints\n");
+    for text in ["a.example/b:1\n", ""] {
+        published.write("lock", text);
+        let (_, error) = published.fails("verify --expect lock");
+        let object = if text.is_empty() { "lock" } else { "lock:1" };
+        assert_eq!(error, format!("error: cannot read `{object}`: expected `REPOSITORY:TAG@DIGEST`, as `image_push push` prints\n"));
+    }
 }
 
 #[test]

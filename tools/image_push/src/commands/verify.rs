@@ -15,8 +15,8 @@ use crate::verify::{self, Expectation, Request, SignerOptions};
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
     /// Image, such as `registry.example/team/app:latest`. Without tag and digest: the images of all tags, and the history of
-    /// the tags.
-    #[arg(required = true, value_name = "REFERENCE")]
+    /// the tags. The default is all repositories in the file of `--expect`.
+    #[arg(required_unless_present = "expect", value_name = "REFERENCE")]
     references: Vec<String>,
     /// Type of a statement that each image must have, such as `https://spdx.dev/Document`; may be given several times.
     #[arg(long = "require", value_name = "URL")]
@@ -41,12 +41,15 @@ pub(crate) struct Verify {
 
 impl Verify {
     pub(crate) fn run(&self) -> Result<()> {
-        let selections = Selection::parse(&self.references)?;
         let signers = self.signers.signers()?;
         let expectation = self.expect.as_deref().map(Expectation::read).transpose()?;
+        let selections = match &expectation {
+            Some(expectation) if self.references.is_empty() => expectation.selections(),
+            _ => Selection::parse(&self.references)?,
+        };
         if signers.is_none() && (expectation.is_none() || !self.required.is_empty()) {
             let cause = "no trusted signer is given";
-            return Err(Error::cannot("verify", self.references.join(", "), cause)
+            return Err(Error::cannot("verify", self.object(), cause)
                 .hint("pass --key, or --trusted-root with --identity and --issuer"));
         }
         let progress = output::progress();
@@ -77,6 +80,14 @@ impl Verify {
     }
 
     fn failed(&self, cause: &str) -> Error {
-        Error::cannot("verify", self.references.join(", "), cause)
+        Error::cannot("verify", self.object(), cause)
+    }
+
+    /// The images, or the file that names them.
+    fn object(&self) -> String {
+        match &self.expect {
+            Some(file) if self.references.is_empty() => file.display().to_string(),
+            _ => self.references.join(", "),
+        }
     }
 }

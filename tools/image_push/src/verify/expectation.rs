@@ -1,15 +1,19 @@
 //! Digests that tags must have: the lines that `push` prints.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use blob::{read_regular, Digest, Error, Result, ResultExt};
 use registry::{Reference, Repository};
 
 use super::report::{Problem, ProblemKind};
+use crate::published::Selection;
 
 /// The maximum size of the file.
 const MAX_FILE: u64 = 16 << 20;
+
+/// The cause of an error.
+const EXPECTED_LINE: &str = "expected `REPOSITORY:TAG@DIGEST`, as `image_push push` prints";
 
 /// The digests of tags.
 pub(crate) struct Expectation {
@@ -18,12 +22,12 @@ pub(crate) struct Expectation {
 }
 
 impl Expectation {
-    /// Reads a file with lines `REPOSITORY:TAG@DIGEST`. Further words of a line, empty lines, and lines that begin with `#`
-    /// are ignored.
+    /// Reads a file with lines `REPOSITORY:TAG@DIGEST`. Further words of a line, empty lines, lines that begin with `#`, and
+    /// lines `REPOSITORY@DIGEST`, such as those about signatures, are ignored.
     ///
     /// # Errors
     ///
-    /// The file cannot be read, a line has another form, or a tag has two digests.
+    /// The file cannot be read, a line has another form, there is no tag, or a tag has two digests.
     pub(crate) fn read(path: &Path) -> Result<Self> {
         let name = path.display().to_string();
         let bytes = read_regular(path, MAX_FILE).cannot("read", &name)?;
@@ -40,9 +44,11 @@ impl Expectation {
             };
             let reference = Reference::parse(word);
             let reference = reference.map_err(|error| error.within("read", place()))?;
-            let (Some(tag), Some(digest)) = (reference.tag(), reference.digest()) else {
-                let cause = "expected `REPOSITORY:TAG@DIGEST`, as `image_push push` prints";
-                return Err(Error::cannot("read", place(), cause));
+            let Some(digest) = reference.digest() else {
+                return Err(Error::cannot("read", place(), EXPECTED_LINE));
+            };
+            let Some(tag) = reference.tag() else {
+                continue;
             };
             let key = (reference.repository().clone(), tag.to_owned());
             let other = digests.insert(key, digest).filter(|other| *other != digest);
@@ -51,7 +57,21 @@ impl Expectation {
                 return Err(Error::cannot("read", place(), cause));
             }
         }
+        if digests.is_empty() {
+            return Err(Error::cannot("read", name, EXPECTED_LINE));
+        }
         Ok(Self { name, digests })
+    }
+
+    /// All tags of all repositories in the file.
+    pub(crate) fn selections(&self) -> Vec<Selection> {
+        let repositories = self.digests.keys().map(|(repository, _)| repository);
+        let repositories: BTreeSet<&Repository> = repositories.collect();
+        let selections = repositories.into_iter().map(|repository| Selection {
+            repository: repository.clone(),
+            named: None,
+        });
+        selections.collect()
     }
 
     /// A problem if a manifest that was named by its digest is not among those of the repository.

@@ -30,24 +30,23 @@ fn print_repository(report: &RepositoryReport) -> Result<()> {
             output::line(format_args!("{name}:{} on {date}: {digest}", tag.tag))?;
         }
     }
-    for warning in &report.warnings {
-        print_finding("warning", warning)?;
-    }
-    for problem in &report.problems {
-        print_finding("problem", problem)?;
-    }
-    Ok(())
+    print_findings("warning", &report.warnings)?;
+    print_findings("problem", &report.problems)
 }
 
-fn print_finding(word: &str, problem: &Problem) -> Result<()> {
-    output::line(format_args!(
-        "{word}: cannot verify `{}`: {}",
-        problem.object, problem.cause
-    ))?;
-    match &problem.hint {
-        Some(hint) => output::line(format_args!("hint: {hint}")),
-        None => Ok(()),
+/// A hint that several findings in a row have follows the last of them.
+fn print_findings(word: &str, findings: &[Problem]) -> Result<()> {
+    for (position, finding) in findings.iter().enumerate() {
+        let (object, cause) = (&finding.object, &finding.cause);
+        output::line(format_args!("{word}: cannot verify `{object}`: {cause}"))?;
+        let next = findings
+            .get(position + 1)
+            .and_then(|next| next.hint.as_ref());
+        if let Some(hint) = finding.hint.as_ref().filter(|hint| next != Some(*hint)) {
+            output::line(format_args!("hint: {hint}"))?;
+        }
     }
+    Ok(())
 }
 
 fn described(image: &ImageReport) -> String {
