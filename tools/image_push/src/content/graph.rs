@@ -52,6 +52,8 @@ pub struct Graph {
 /// (`blobs` of an artifact manifest).
 #[derive(Deserialize)]
 struct References {
+    #[serde(rename = "mediaType")]
+    media_type: Option<String>,
     config: Option<Descriptor>,
     #[serde(default)]
     layers: Vec<Descriptor>,
@@ -60,6 +62,28 @@ struct References {
     #[serde(default)]
     manifests: Vec<Descriptor>,
     subject: Option<Descriptor>,
+}
+
+impl References {
+    /// Refuses a document that some programs take for an image and others for an index
+    /// ([CVE-2021-41190](https://github.com/opencontainers/image-spec/security/advisories/GHSA-77vh-xpmg-72qh)).
+    fn check(&self, descriptor: &Descriptor) -> std::result::Result<(), String> {
+        let stated = descriptor.media_type().to_string();
+        if let Some(own) = self.media_type.as_ref().filter(|own| **own != stated) {
+            let (stated, own) = (message::shorten(&stated), message::shorten(own));
+            return Err(format!(
+                "its descriptor states the media type `{stated}`, the document `{own}`"
+            ));
+        }
+        let is_image = self.config.is_some() || !self.layers.is_empty();
+        if is_image && !self.manifests.is_empty() {
+            return Err(
+                "it is an image and an index: it has `manifests`, and `config` or `layers`"
+                    .to_owned(),
+            );
+        }
+        Ok(())
+    }
 }
 
 impl Graph {
@@ -160,8 +184,14 @@ impl Walk<'_> {
 }
 
 fn node(descriptor: &Descriptor, blob: Blob, bytes: Vec<u8>) -> Result<Node> {
-    let references: References =
-        serde_json::from_slice(&bytes).cannot("read manifest", blob.digest)?;
+    let references = serde_json::from_slice::<References>(&bytes);
+    // The cause may have text of the document.
+    let references = references
+        .map_err(|error| message::escape(&error.to_string()))
+        .cannot("read manifest", blob.digest)?;
+    references
+        .check(descriptor)
+        .cannot("read manifest", blob.digest)?;
     let (children, others): (Vec<_>, Vec<_>) =
         references.manifests.into_iter().partition(is_manifest);
     let layers = references.layers.into_iter().chain(references.blobs);

@@ -15,7 +15,7 @@ use super::signatures::{attached, Attached};
 use super::signers::Signers;
 use crate::content::{Graph, Node, RegistrySource};
 use crate::pool;
-use crate::published::{images, Image, Kind, Root, Selection};
+use crate::published::{images, Image, Kind, Listed, Root, Selection};
 
 /// The annotation with the time of an image.
 const CREATED: &str = "org.opencontainers.image.created";
@@ -64,7 +64,9 @@ fn repository(
     report: &mut RepositoryReport,
 ) -> Result<()> {
     let repository = client.repository(&selection.repository, Access::Pull);
-    let roots = selection.roots(&repository, request.jobs)?;
+    let listed = selection.read(&repository, request.jobs)?;
+    check_listed(&listed, report);
+    let roots = listed.roots;
     let source = RegistrySource::new(client.repository(&selection.repository, Access::Pull));
     let graphs = pool::map(request.jobs, &roots, |root| {
         Graph::read(&source, &root.descriptor)
@@ -95,6 +97,21 @@ fn repository(
             .extend(blobs::check(&repository, &graphs, request.jobs));
     }
     Ok(())
+}
+
+/// An answer without images must not look like one with good images only.
+fn check_listed(listed: &Listed, report: &mut RepositoryReport) {
+    for tag in &listed.missing {
+        let object = format!("{}:{tag}", report.repository);
+        let cause = "the registry lists it, but does not have it";
+        let problem = Problem::new(ProblemKind::MissingTag, object, cause);
+        report.problems.push(problem);
+    }
+    if listed.roots.is_empty() && listed.missing.is_empty() {
+        let cause = "it has no tag, so there is no image to verify";
+        let problem = Problem::new(ProblemKind::MissingTag, &report.repository, cause);
+        report.problems.push(problem);
+    }
 }
 
 /// An image, and the tags that point to it.
