@@ -583,6 +583,12 @@ fn documents_of_two_kinds() {
              image and an index: it has `manifests`, and `config` or `layers`"
         )]
     );
+    let other = format!(r#"{{"Manifests":[{entry}]}}"#);
+    published.manifest(Some("case"), published::INDEX, &other);
+    let problems = published.problems("verify REPO:case --key a.pub");
+    let end =
+        ": its field `Manifests` is not written as in the specification, and some programs read it";
+    assert!(problems[0].ends_with(end), "{}", problems[0]);
     let child = entry.replace(MANIFEST, published::INDEX);
     let index = format!(r#"{{"manifests":[{child}]}}"#);
     published.manifest(Some("child"), published::INDEX, &index);

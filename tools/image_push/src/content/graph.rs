@@ -1,9 +1,10 @@
 //! All documents below a root: an image, an index of images, or an artifact.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use blob::{Blob, Digest, Error, Result, ResultExt};
 use oci::{Descriptor, MAX_DOCUMENT};
+use serde::de::IgnoredAny;
 use serde::Deserialize;
 
 use super::Source;
@@ -62,7 +63,19 @@ struct References {
     #[serde(default)]
     manifests: Vec<Descriptor>,
     subject: Option<Descriptor>,
+    #[serde(flatten)]
+    others: BTreeMap<String, IgnoredAny>,
 }
+
+/// The fields of [`References`].
+const FIELDS: [&str; 6] = [
+    "mediaType",
+    "config",
+    "layers",
+    "blobs",
+    "manifests",
+    "subject",
+];
 
 impl References {
     /// Refuses a document that some programs take for an image and others for an index
@@ -73,6 +86,13 @@ impl References {
             let (stated, own) = (message::shorten(&stated), message::shorten(own));
             return Err(format!(
                 "its descriptor states the media type `{stated}`, the document `{own}`"
+            ));
+        }
+        let is_known =
+            |field: &&String| FIELDS.iter().any(|known| known.eq_ignore_ascii_case(field));
+        if let Some(field) = self.others.keys().find(is_known) {
+            return Err(format!(
+                "its field `{field}` is not written as in the specification, and some programs read it"
             ));
         }
         let is_image = self.config.is_some() || !self.layers.is_empty();
