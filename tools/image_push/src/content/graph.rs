@@ -17,7 +17,7 @@ const MAX_DOCUMENTS: usize = 10_000;
 const MAX_DESCRIPTORS: usize = 200_000;
 
 /// Bytes of all documents below a root.
-const MAX_BYTES: u64 = 64 << 20;
+const MAX_BYTES: u64 = 16 << 20;
 
 /// Layers that are not in registries
 /// (<https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#non-distributable-layers>).
@@ -135,6 +135,15 @@ impl Graph {
     pub fn with_root(mut self, descriptor: Descriptor) -> Self {
         if let Some(root) = self.nodes.last_mut() {
             root.descriptor = descriptor;
+        }
+        self
+    }
+
+    /// The same descriptors without the bytes of the documents, for a list of many graphs.
+    #[must_use]
+    pub fn without_bytes(mut self) -> Self {
+        for node in &mut self.nodes {
+            node.bytes = Vec::new();
         }
         self
     }

@@ -69,13 +69,16 @@ fn repository(
     let roots = listed.roots;
     let source = RegistrySource::new(client.repository(&selection.repository, Access::Pull));
     let graphs = pool::map(request.jobs, &roots, |root| {
-        Graph::read(&source, &root.descriptor)
+        let graph = Graph::read(&source, &root.descriptor)?;
+        Ok((created(&graph), graph.without_bytes()))
     });
     let mut readable: HashMap<Digest, Graph> = HashMap::new();
+    let mut dates: HashMap<Digest, Date> = HashMap::new();
     for (root, graph) in roots.iter().zip(graphs) {
         match graph {
-            Ok(graph) => {
+            Ok((date, graph)) => {
                 readable.insert(root.digest, graph);
+                dates.extend(date.map(|date| (root.digest, date)));
             }
             Err(error) => {
                 let object = format!("{}@{}", selection.repository, root.digest);
@@ -86,7 +89,7 @@ fn repository(
     }
     let found = all_images(&roots, &readable)?;
     check_signatures(&repository, &found, request, report);
-    check_tags(selection, &roots, &readable, request, report);
+    check_tags(selection, &roots, &dates, request, report);
     if request.blobs {
         let graphs: Vec<&Graph> = roots
             .iter()
@@ -235,7 +238,7 @@ fn image_report(found: &Found, attached: Attached, needs_signature: bool) -> Ima
 fn check_tags(
     selection: &Selection,
     roots: &[Root],
-    graphs: &HashMap<Digest, Graph>,
+    dates: &HashMap<Digest, Date>,
     request: &Request<'_>,
     report: &mut RepositoryReport,
 ) {
@@ -257,7 +260,7 @@ fn check_tags(
         let created = || {
             history
                 .digest
-                .and_then(|digest| created(graphs.get(&digest)?))
+                .and_then(|digest| dates.get(&digest).copied())
         };
         report.problems.extend(history.problem(&object, created));
         report.tags.push(history.report(&tag));
