@@ -5,5 +5,5 @@ mod bundles;
 mod simple_signing;
 
 pub(crate) use attach::{is_attached, Attacher};
-pub(crate) use bundles::{bundles, Candidate, Content};
+pub(crate) use bundles::{for_each_bundle, Candidate, Content};
 pub(crate) use simple_signing::simple_signatures;

@@ -32,7 +32,6 @@ mod tags;
 mod value;
 mod verify;
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -58,9 +57,7 @@ pub fn main() -> ExitCode {
     match cli.command.run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // A message may have a URL with a password.
-            let error = message::redact_all(&error.to_string());
-            let _ = writeln!(std::io::stderr(), "error: {error}");
+            output::error(&error);
             ExitCode::FAILURE
         }
     }

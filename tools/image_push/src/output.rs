@@ -6,14 +6,34 @@ use std::io::{self, Write};
 use blob::{Error, Result, ResultExt};
 use transfer::Progress;
 
-/// Prints a line of the result.
+/// Prints a line of the result. Text of a registry or an image cannot control the terminal, or begin another line.
 ///
 /// # Errors
 ///
 /// Standard output cannot be written. A closed pipe is an error, too: the result is incomplete.
 pub(crate) fn line(line: fmt::Arguments<'_>) -> Result<()> {
+    write(&message::escape(&line.to_string()))
+}
+
+/// Prints a document of several lines, such as JSON, which has its own escapes.
+///
+/// # Errors
+///
+/// As [`line`].
+pub(crate) fn document(text: &str) -> Result<()> {
+    write(text)
+}
+
+fn write(text: &str) -> Result<()> {
     let mut output = io::stdout().lock();
-    writeln!(output, "{line}").cannot("write", "standard output")
+    writeln!(output, "{text}").cannot("write", "standard output")
+}
+
+/// Prints an error. A message may have a URL with a password, and text of a registry.
+pub(crate) fn error(error: &Error) {
+    let text = message::redact_all(&error.to_string());
+    let lines: Vec<String> = text.lines().map(message::escape).collect();
+    let _ = writeln!(io::stderr(), "error: {}", lines.join("\n"));
 }
 
 /// The progress of network operations.
@@ -30,9 +50,6 @@ pub(crate) fn last_of(mut errors: Vec<Error>) -> Result<()> {
     let Some(last) = errors.pop() else {
         return Ok(());
     };
-    for error in errors {
-        let error = message::redact_all(&error.to_string());
-        let _ = writeln!(io::stderr(), "error: {error}");
-    }
+    errors.iter().for_each(self::error);
     Err(last)
 }

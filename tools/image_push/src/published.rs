@@ -4,4 +4,4 @@ mod image;
 mod selection;
 
 pub(crate) use image::{images, Image, Kind};
-pub(crate) use selection::{Root, Selection};
+pub(crate) use selection::{Listed, Root, Selection};

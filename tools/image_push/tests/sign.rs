@@ -205,7 +205,7 @@ fn a_plugin_signs_once() {
     let image = published.add("one", "2026-11-21", &["latest"]);
     published.write("k.pem", published::testdata("sec1.pem"));
     published.write("k.pub", published::testdata("sec1.pub"));
-    let script = "#!/bin/bash\nPATH=/usr/bin:/bin\nshift\ncase $1 in\npublic-key) cat k.pub ;;\n\
+    let script = "#!/bin/bash\nPATH=/usr/bin:/bin\ntest -z \"$COSIGN_PASSWORD\" || exit 9\nshift\ncase $1 in\npublic-key) cat k.pub ;;\n\
         sign) read -r hex; printf \"$(echo \"$hex\" | sed 's/../\\\\x&/g')\" > digest; \
         openssl pkeyutl -sign -inkey k.pem -in digest | base64 -w0 ;;\nesac\n";
     published.write("plugin", script);

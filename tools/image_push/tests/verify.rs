@@ -515,3 +515,96 @@ fn options_without_a_signer() {
         "problem: cannot verify `REPO`: cannot find image `REPO:missing`: it does not exist\n"
     );
 }
+
+/// A registry cannot make a set look good by hiding it.
+#[test]
+fn hidden_images() {
+    let (published, _) = signed();
+    let lists = |tags: &str| Fault::Body {
+        text: format!(r#"{{"tags":[{tags}]}}"#),
+    };
+    for (tags, problem) in [
+        ("", "`REPO`: it has no tag, so there is no image to verify"),
+        (
+            r#""latest","gone""#,
+            "`REPO:gone`: the registry lists it, but does not have it",
+        ),
+    ] {
+        let rule = Rule::new(lists(tags)).on("GET", "/tags/list").times(1);
+        published.registry.fail(rule);
+        assert_eq!(
+            published.problems("verify REPO --key a.pub"),
+            [format!("problem: cannot verify {problem}")]
+        );
+    }
+}
+
+/// Text of an image is shown, but a terminal does not obey it.
+#[test]
+fn text_that_controls_terminals() {
+    let (published, image) = signed();
+    let (_, bytes) = published
+        .registry
+        .manifest(REPOSITORY, &image.amd64)
+        .unwrap();
+    let mut entry: Value =
+        serde_json::from_str(&descriptor(MANIFEST, &image.amd64, bytes.len())).unwrap();
+    entry["platform"] =
+        json!({"os": "linux", "architecture": "a\u{1b}]0;x\u{7}\nproblem: y\u{202e}"});
+    let index = json!({"schemaVersion": 2, "mediaType": published::INDEX, "manifests": [entry]});
+    published.manifest(Some("odd"), published::INDEX, &index.to_string());
+    let (stdout, _) = published.fails("verify REPO:odd --key a.pub");
+    let line = stdout.lines().nth(1).unwrap();
+    assert_eq!(
+        line,
+        format!(
+            r"REPO@{} linux/a\u{{1b}}]0;x\u{{7}}\nproblem: y\u{{202e}}: signed by key `a.pub`",
+            image.amd64
+        )
+    );
+    entry["digest"] = json!("sha256:\u{1b}[31m\nhint: z");
+    let index = json!({"schemaVersion": 2, "mediaType": published::INDEX, "manifests": [entry]});
+    published.manifest(Some("odder"), published::INDEX, &index.to_string());
+    let (_, stderr) = published.fails("sign REPO:odder --children --key a.key");
+    assert!(
+        stderr.contains(r"\u{1b}[31m\nhint: z at line 1"),
+        "{stderr}"
+    );
+}
+
+/// Some programs would use such a document as an image, and others as an index.
+#[test]
+fn documents_of_two_kinds() {
+    let (published, image) = signed();
+    let (_, bytes) = published
+        .registry
+        .manifest(REPOSITORY, &image.amd64)
+        .unwrap();
+    let entry = descriptor(MANIFEST, &image.amd64, bytes.len());
+    let config = published.blob(CONFIG, "{}");
+    let both = format!(r#"{{"config":{config},"manifests":[{entry}]}}"#);
+    let both = published::digest_of(&published.manifest(Some("both"), MANIFEST, &both));
+    assert_eq!(
+        published.problems("verify REPO:both --key a.pub"),
+        [format!(
+            "problem: cannot verify `REPO@{both}`: cannot read image `REPO`: cannot read manifest `{both}`: it is an \
+             image and an index: it has `manifests`, and `config` or `layers`"
+        )]
+    );
+    let other = format!(r#"{{"Manifests":[{entry}]}}"#);
+    published.manifest(Some("case"), published::INDEX, &other);
+    let problems = published.problems("verify REPO:case --key a.pub");
+    let end =
+        ": its field `Manifests` is not written as in the specification, and some programs read it";
+    assert!(problems[0].ends_with(end), "{}", problems[0]);
+    let child = entry.replace(MANIFEST, published::INDEX);
+    let index = format!(r#"{{"manifests":[{child}]}}"#);
+    published.manifest(Some("child"), published::INDEX, &index);
+    let problems = published.problems("verify REPO:child --key a.pub");
+    let end = format!(
+        "cannot read manifest `{}`: its descriptor states the media type `{}`, the document `{MANIFEST}`",
+        image.amd64,
+        published::INDEX
+    );
+    assert!(problems[0].ends_with(&end), "{}", problems[0]);
+}

@@ -1,9 +1,10 @@
 //! The documents and blobs of an image.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use blob::{Blob, Digest, Result, ResultExt};
 use oci::Descriptor;
+use serde::de::IgnoredAny;
 use serde::Deserialize;
 
 use crate::copies::Copy;
@@ -29,11 +30,29 @@ struct References {
     manifests: Vec<Descriptor>,
 }
 
-/// The fields of a descriptor, or of the metadata of a layer.
+/// The fields of a descriptor and of the metadata of a layer, except digest and size. A file with others could be a manifest or a configuration,
+/// which must be signed itself.
+const NAMING_FIELDS: [&str; 11] = [
+    "annotations",
+    "artifactType",
+    "data",
+    "diff_id",
+    "groups",
+    "history",
+    "mediaType",
+    "name",
+    "platform",
+    "urls",
+    "users",
+];
+
+/// The digest and the size in a descriptor, or in the metadata of a layer.
 #[derive(Deserialize)]
 struct Named {
     digest: String,
     size: u64,
+    #[serde(flatten)]
+    others: BTreeMap<String, IgnoredAny>,
 }
 
 impl Members {
@@ -69,7 +88,9 @@ impl Members {
         if let Ok(named) = serde_json::from_slice::<Named>(bytes) {
             let digest = named.digest.parse();
             let member = digest.ok().and_then(|digest| self.known.get(&digest));
-            return member.is_some_and(|member| member.size == named.size);
+            let mut others = named.others.keys().map(String::as_str);
+            return member.is_some_and(|member| member.size == named.size)
+                && others.all(|field| NAMING_FIELDS.contains(&field));
         }
         let digest = std::str::from_utf8(bytes)
             .ok()

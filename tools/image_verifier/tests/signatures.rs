@@ -215,6 +215,37 @@ fn files_of_other_images_are_not_copied() {
     );
 }
 
+/// A file that names a member must not be a document, too: its other fields are not signed.
+#[test]
+fn forged_documents_that_name_a_signed_digest_are_not_copied() {
+    let case = Case::new();
+    let image = case.files.text("image.json");
+    let named = image.strip_suffix('}').unwrap();
+    for (name, fields) in [
+        (
+            "config",
+            r#""config":{"User":"0"},"rootfs":{"diff_ids":[]}"#,
+        ),
+        ("manifest", r#""layers":[]"#),
+        ("index", r#""manifests":[]"#),
+        ("go", r#""Layers":[]"#),
+    ] {
+        case.files
+            .write(&format!("{name}.forged"), format!("{named},{fields}}}"));
+    }
+    assert_eq!(
+        case.refused(
+            "--image=image.json --bundle=a.json --key=a.pub --copy=config.forged=c --copy=manifest.forged=m \
+             --copy=index.forged=i --copy=go.forged=g"
+        ),
+        format!(
+            "error: cannot verify `image`: files that do not belong to `{}`: `config.forged`, `manifest.forged`, \
+             `index.forged`, `go.forged`\n",
+            case.image
+        )
+    );
+}
+
 #[test]
 fn keyless_signatures() {
     let case = Case::new();

@@ -9,6 +9,25 @@ pub fn shorten(text: &str) -> String {
     short
 }
 
+/// A text of one line, with characters escaped that a terminal obeys: control characters, and those that change the
+/// direction of text or are invisible.
+pub fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_obeyed(c) {
+            escaped.extend(c.escape_debug());
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
+}
+
+fn is_obeyed(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
 /// A URL without user and password, for messages. The input may lack the scheme or may not be a URL.
 ///
 /// `https://user:secret@host/path` becomes `https://***@host/path`, and `user:secret@host/path` becomes
@@ -130,6 +149,17 @@ fn distance(left: &[u8], right: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn terminals_obey_no_text() {
+        for (text, shown) in [
+            ("a\u{1b}[2J\u{7}\nb", r"a\u{1b}[2J\u{7}\nb"),
+            ("\u{9b}31m\u{202e}\u{200b}", r"\u{9b}31m\u{202e}\u{200b}"),
+            (r#"C:\a "b" 'c' é e\u{301}"#, r#"C:\a "b" 'c' é e\u{301}"#),
+        ] {
+            assert_eq!(escape(text), shown);
+        }
+    }
 
     #[test]
     fn secrets_are_not_shown() {

@@ -169,7 +169,7 @@ impl<'a> Client<'a> {
             let is_same = direct(&challenge, login) == header
                 && (header.is_some() || challenge == Challenge::Basic);
             if is_retried || is_same || challenge == Challenge::None {
-                let failure = self.failure(sent.response, header.as_deref(), login);
+                let failure = self.failure(repository, sent.response, header.as_deref(), login);
                 return Err(unauthorized(failure, repository.host(), login));
             }
             is_retried = true;
@@ -181,14 +181,23 @@ impl<'a> Client<'a> {
     /// The failure for a response with an unexpected status. It does not show the authorization.
     pub(crate) fn failed(&self, repository: &Repository, response: Response) -> Failure {
         let login = self.login(repository).ok().flatten();
-        self.failure(response, None, login.as_deref())
+        self.failure(repository, response, None, login.as_deref())
     }
 
-    fn failure(&self, response: Response, header: Option<&str>, login: Option<&Login>) -> Failure {
+    fn failure(
+        &self,
+        repository: &Repository,
+        response: Response,
+        header: Option<&str>,
+        login: Option<&Login>,
+    ) -> Failure {
+        let host = lock(&self.hosts).get(repository.api_host()).cloned();
         let token = header.and_then(|header| header.split(' ').nth(1));
         let secret = |text: &str| {
             let repeats = token.is_some_and(|token| token.len() >= 4 && text.contains(token));
-            repeats || login.is_some_and(|login| login.is_in(text))
+            repeats
+                || login.is_some_and(|login| login.is_in(text))
+                || host.as_ref().is_some_and(|host| host.tokens.are_in(text))
         };
         answer::failure(response, self.options.timeout, &secret)
     }
@@ -227,6 +236,7 @@ impl<'a> Client<'a> {
             host: repository.host(),
             login,
             plain: state.root.scheme_str() == Some("http"),
+            plain_http: &self.options.plain_http,
         };
         let token = host.tokens.get(bearer, scopes, &asker)?;
         Ok(Some(format!("Bearer {}", token.expose())))

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use percent_encoding::{utf8_percent_encode, NON_ALPHANUMERIC};
+
 /// A password or a token. Debug output hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Secret(String);
@@ -18,7 +20,8 @@ impl Secret {
 
     /// Whether another text repeats the secret. Very short secrets are not looked for: they are in many texts.
     pub(crate) fn is_in(&self, text: &str) -> bool {
-        self.0.len() >= 4 && text.contains(&self.0)
+        let escaped = || utf8_percent_encode(&self.0, NON_ALPHANUMERIC).to_string();
+        self.0.len() >= 4 && (text.contains(&self.0) || text.contains(&escaped()))
     }
 }
 

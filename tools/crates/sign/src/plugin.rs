@@ -11,9 +11,9 @@
 //! ECDSA P-384. ECDSA signatures are in DER. Ed25519 signs messages, not digests, so such keys are refused.
 //!
 //! Exit code 0 means success. After any other exit code, the first line of the standard error is shown in a message;
-//! it must contain no secret. The program gets the environment of its caller. A program that prints more than 64 KiB
-//! or does not end within the time limit is killed, with its process group. Each signature is checked with the public
-//! key before it is used.
+//! it must contain no secret. The program gets the environment of its caller, except `COSIGN_PASSWORD`. A program that
+//! prints more than 64 KiB or does not end within the time limit is killed, with its process group. Each signature is
+//! checked with the public key before it is used.
 
 use std::ffi::OsString;
 use std::process::Command;

@@ -26,6 +26,8 @@ pub(crate) fn run(command: &mut Command, input: &[u8], limit: Duration) -> Resul
     let (mut stdout, mut stderr) = (file()?, file()?);
     let copy = |file: &File| file.try_clone().map_err(|error| error.to_string());
     let mut child = command
+        // The password of another key.
+        .env_remove("COSIGN_PASSWORD")
         .stdin(Stdio::piped())
         .stdout(copy(&stdout)?)
         .stderr(copy(&stderr)?)

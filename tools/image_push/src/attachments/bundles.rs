@@ -1,6 +1,9 @@
 //! Reads the bundles that are attached to an image. A registry may have hostile ones: sizes and numbers are limited, and a
 //! manifest that is not what its descriptor states is a problem of this manifest only.
 
+use std::ops::ControlFlow;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use blob::{Blob, Digest, Error, Result};
 use oci::{Descriptor, MAX_DOCUMENT};
 use registry::{RepositoryClient, Selector};
@@ -14,6 +17,9 @@ const MAX_CANDIDATES: usize = 100;
 
 /// The maximum size of a bundle, as in the crate `sign`.
 const MAX_BUNDLE: u64 = 16 << 20;
+
+/// Bundles up to this size are read at the same time.
+const SMALL_BUNDLE: u64 = 1 << 20;
 
 /// The beginning of the media types of all versions of bundles.
 const ANY_BUNDLE: &str = "application/vnd.dev.sigstore.bundle";
@@ -48,32 +54,37 @@ struct Manifest {
     subject: Option<Descriptor>,
 }
 
-/// The bundles that are attached to an image, in the order of the registry.
+/// Gives each bundle that is attached to an image to a function, in the order of the registry, until it breaks. Only one
+/// bundle is in memory, and of large ones only one in the whole process.
 ///
 /// # Errors
 ///
 /// The registry cannot list the referrers of the image.
-pub(crate) fn bundles(client: &RepositoryClient<'_>, subject: Digest) -> Result<Vec<Candidate>> {
+pub(crate) fn for_each_bundle(
+    client: &RepositoryClient<'_>,
+    subject: Digest,
+    mut each: impl FnMut(Candidate) -> ControlFlow<()>,
+) -> Result<()> {
     let listed = client.referrers(subject, None)?.descriptors;
-    let mut candidates = Vec::new();
+    let mut count = 0;
     for descriptor in listed.iter().filter(|descriptor| may_be_bundle(descriptor)) {
         let referrer = shown(descriptor);
-        if candidates.len() == MAX_CANDIDATES {
+        if count == MAX_CANDIDATES {
             let cause =
                 format!("the image has more than {MAX_CANDIDATES} signatures and statements");
-            candidates.push(Candidate {
-                referrer,
-                content: Content::Unreadable(cause),
-            });
+            let content = Content::Unreadable(cause);
+            let _ = each(Candidate { referrer, content });
             break;
         }
-        let content = read(client, subject, descriptor)
-            .unwrap_or_else(|cause| Some(Content::Unreadable(cause)));
-        if let Some(content) = content {
-            candidates.push(Candidate { referrer, content });
+        let (content, _turn) = read(client, subject, descriptor)
+            .unwrap_or_else(|cause| (Some(Content::Unreadable(cause)), None));
+        let Some(content) = content else { continue };
+        count += 1;
+        if each(Candidate { referrer, content }).is_break() {
+            break;
         }
     }
-    Ok(candidates)
+    Ok(())
 }
 
 fn may_be_bundle(descriptor: &Descriptor) -> bool {
@@ -107,12 +118,21 @@ fn is_stated(descriptor: &Descriptor) -> bool {
     found.is_some_and(|found| found.as_ref().starts_with(ANY_BUNDLE))
 }
 
+/// The right to have a large bundle in memory.
+type Turn = Option<MutexGuard<'static, ()>>;
+
+/// Waits until no other thread has a large bundle, if this one is large.
+fn turn(size: u64) -> Turn {
+    static LARGE: Mutex<()> = Mutex::new(());
+    (size > SMALL_BUNDLE).then(|| LARGE.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
 /// The content of a referrer; `None` if it is another kind of artifact.
 fn read(
     client: &RepositoryClient<'_>,
     subject: Digest,
     descriptor: &Descriptor,
-) -> std::result::Result<Option<Content>, String> {
+) -> std::result::Result<(Option<Content>, Turn), String> {
     let blob = blob_of(descriptor).map_err(|error| cause(&error))?;
     if blob.size > MAX_DOCUMENT {
         let size = blob.size;
@@ -123,11 +143,11 @@ fn read(
     let manifest = client.manifest(&Selector::Digest(blob.digest));
     let manifest = manifest.map_err(|error| cause(&error))?;
     let Some(manifest) = manifest else {
-        return Ok(Some(Content::Missing));
+        return Ok((Some(Content::Missing), None));
     };
     let manifest: Manifest = match serde_json::from_slice(&manifest.bytes) {
         Ok(manifest) => manifest,
-        Err(_) if !is_stated(descriptor) => return Ok(None),
+        Err(_) if !is_stated(descriptor) => return Ok((None, None)),
         Err(error) => return Err(format!("its manifest is invalid: {error}")),
     };
     let is_bundle = |layer: &&Descriptor| {
@@ -138,7 +158,7 @@ fn read(
         if is_stated(descriptor) {
             return Err(format!("it has no layer of type `{BUNDLE_MEDIA_TYPE}`"));
         }
-        return Ok(None);
+        return Ok((None, None));
     };
     let names = manifest
         .subject
@@ -150,8 +170,10 @@ fn read(
         None => return Err("its manifest names no image (`subject`)".to_owned()),
     }
     let blob = blob_of(layer).map_err(|error| cause(&error))?;
+    let turn = turn(blob.size);
     let bundle = small_blob(client, &blob, MAX_BUNDLE)?;
-    Ok(Some(bundle.map_or(Content::Missing, Content::Bundle)))
+    let content = bundle.map_or(Content::Missing, Content::Bundle);
+    Ok((Some(content), turn))
 }
 
 /// The content of a small blob, if it exists.

@@ -39,7 +39,7 @@ impl Tags {
         }
         if self.json {
             let text = serde_json::to_string_pretty(&lines).cannot("write", "JSON")?;
-            return output::line(format_args!("{text}"));
+            return output::document(&text);
         }
         lines
             .iter()

@@ -68,7 +68,7 @@ impl Verify {
         }
         if self.json {
             let text = serde_json::to_string_pretty(&report).cannot("write", "report")?;
-            output::line(format_args!("{text}"))?;
+            output::document(&text)?;
         } else {
             verify::print(&report)?;
         }

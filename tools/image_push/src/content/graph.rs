@@ -1,9 +1,10 @@
 //! All documents below a root: an image, an index of images, or an artifact.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use blob::{Blob, Digest, Error, Result, ResultExt};
 use oci::{Descriptor, MAX_DOCUMENT};
+use serde::de::IgnoredAny;
 use serde::Deserialize;
 
 use super::Source;
@@ -16,7 +17,7 @@ const MAX_DOCUMENTS: usize = 10_000;
 const MAX_DESCRIPTORS: usize = 200_000;
 
 /// Bytes of all documents below a root.
-const MAX_BYTES: u64 = 64 << 20;
+const MAX_BYTES: u64 = 16 << 20;
 
 /// Layers that are not in registries
 /// (<https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#non-distributable-layers>).
@@ -52,6 +53,8 @@ pub struct Graph {
 /// (`blobs` of an artifact manifest).
 #[derive(Deserialize)]
 struct References {
+    #[serde(rename = "mediaType")]
+    media_type: Option<String>,
     config: Option<Descriptor>,
     #[serde(default)]
     layers: Vec<Descriptor>,
@@ -60,6 +63,47 @@ struct References {
     #[serde(default)]
     manifests: Vec<Descriptor>,
     subject: Option<Descriptor>,
+    #[serde(flatten)]
+    others: BTreeMap<String, IgnoredAny>,
+}
+
+/// The fields of [`References`].
+const FIELDS: [&str; 6] = [
+    "mediaType",
+    "config",
+    "layers",
+    "blobs",
+    "manifests",
+    "subject",
+];
+
+impl References {
+    /// Refuses a document that some programs take for an image and others for an index
+    /// ([CVE-2021-41190](https://github.com/opencontainers/image-spec/security/advisories/GHSA-77vh-xpmg-72qh)).
+    fn check(&self, descriptor: &Descriptor) -> std::result::Result<(), String> {
+        let stated = descriptor.media_type().to_string();
+        if let Some(own) = self.media_type.as_ref().filter(|own| **own != stated) {
+            let (stated, own) = (message::shorten(&stated), message::shorten(own));
+            return Err(format!(
+                "its descriptor states the media type `{stated}`, the document `{own}`"
+            ));
+        }
+        let is_known =
+            |field: &&String| FIELDS.iter().any(|known| known.eq_ignore_ascii_case(field));
+        if let Some(field) = self.others.keys().find(is_known) {
+            return Err(format!(
+                "its field `{field}` is not written as in the specification, and some programs read it"
+            ));
+        }
+        let is_image = self.config.is_some() || !self.layers.is_empty();
+        if is_image && !self.manifests.is_empty() {
+            return Err(
+                "it is an image and an index: it has `manifests`, and `config` or `layers`"
+                    .to_owned(),
+            );
+        }
+        Ok(())
+    }
 }
 
 impl Graph {
@@ -91,6 +135,15 @@ impl Graph {
     pub fn with_root(mut self, descriptor: Descriptor) -> Self {
         if let Some(root) = self.nodes.last_mut() {
             root.descriptor = descriptor;
+        }
+        self
+    }
+
+    /// The same descriptors without the bytes of the documents, for a list of many graphs.
+    #[must_use]
+    pub fn without_bytes(mut self) -> Self {
+        for node in &mut self.nodes {
+            node.bytes = Vec::new();
         }
         self
     }
@@ -160,8 +213,14 @@ impl Walk<'_> {
 }
 
 fn node(descriptor: &Descriptor, blob: Blob, bytes: Vec<u8>) -> Result<Node> {
-    let references: References =
-        serde_json::from_slice(&bytes).cannot("read manifest", blob.digest)?;
+    let references = serde_json::from_slice::<References>(&bytes);
+    // The cause may have text of the document.
+    let references = references
+        .map_err(|error| message::escape(&error.to_string()))
+        .cannot("read manifest", blob.digest)?;
+    references
+        .check(descriptor)
+        .cannot("read manifest", blob.digest)?;
     let (children, others): (Vec<_>, Vec<_>) =
         references.manifests.into_iter().partition(is_manifest);
     let layers = references.layers.into_iter().chain(references.blobs);

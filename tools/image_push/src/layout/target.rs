@@ -73,10 +73,10 @@ impl LayoutTarget {
     }
 
     /// Whether the layout has a file of this digest and size. Its bytes are not read: every file was verified before it got
-    /// its name.
+    /// its name. A link is not a file of the layout: it may lead to a file that changes, or that is not carried along.
     pub(crate) fn has(&self, blob: &Blob) -> bool {
         let path = self.directory.join(blob_name(blob.digest));
-        fs::metadata(path).is_ok_and(|facts| facts.is_file() && facts.len() == blob.size)
+        fs::symlink_metadata(path).is_ok_and(|facts| facts.is_file() && facts.len() == blob.size)
     }
 
     /// Adds a manifest, an index or a configuration.

@@ -102,6 +102,8 @@ impl Program {
     fn start(&self, arguments: &[&str]) -> Result<Child> {
         let started = Command::new(self.name)
             .args(arguments)
+            // The password of a key that signs.
+            .env_remove("COSIGN_PASSWORD")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use blob::{Digest, Error, Result};
-use oci::Descriptor;
 use registry::{RepositoryClient, Selector};
-use serde::Deserialize;
+use serde_json::Value;
 
 use crate::digest_tag::subject_of_tag;
 use crate::pool;
@@ -22,18 +21,44 @@ pub(super) struct Manifest {
     pub(super) subject: Option<Digest>,
 }
 
+impl Manifest {
+    /// Reads what a manifest needs as the most tolerant client does: names in any case (as Go), and entries of which only
+    /// the digest is valid. So no part of an image that somebody can use is taken for superfluous.
+    ///
+    /// # Errors
+    ///
+    /// It looks like JSON, but cannot be read. A document of another format needs nothing.
+    fn parse(bytes: &[u8]) -> std::result::Result<Self, String> {
+        if !bytes.trim_ascii_start().starts_with(b"{") {
+            return Ok(Self::default());
+        }
+        let document: Value = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+        let lists = fields(&document, "manifests").filter_map(Value::as_array);
+        let children = lists.flatten().flat_map(digests);
+        Ok(Self {
+            children: children.collect(),
+            subject: fields(&document, "subject").flat_map(digests).last(),
+        })
+    }
+}
+
+/// The values of a field, whose name may have any case.
+fn fields<'v>(value: &'v Value, name: &'v str) -> impl Iterator<Item = &'v Value> {
+    let fields = value.as_object().into_iter().flatten();
+    let is_named = move |(key, _): &(&String, &Value)| key.eq_ignore_ascii_case(name);
+    fields.filter(is_named).map(|(_, value)| value)
+}
+
+fn digests(descriptor: &Value) -> impl Iterator<Item = Digest> + '_ {
+    let texts = fields(descriptor, "digest").filter_map(Value::as_str);
+    texts.filter_map(|text| text.parse().ok())
+}
+
 /// All manifests that can be found, and how they are connected.
 #[derive(Debug, Default)]
 pub(super) struct Contents {
     pub(super) tags: BTreeMap<String, Digest>,
     pub(super) manifests: BTreeMap<Digest, Manifest>,
-}
-
-#[derive(Deserialize)]
-struct Document {
-    #[serde(default)]
-    manifests: Vec<Descriptor>,
-    subject: Option<Descriptor>,
 }
 
 /// A manifest that exists, and its referrers.
@@ -104,13 +129,9 @@ fn read(client: &RepositoryClient<'_>, digest: Digest) -> Result<Read> {
     let Some(found) = client.manifest(&Selector::Digest(digest))? else {
         return Ok(None);
     };
-    let mut manifest = Manifest::default();
-    // A document of another format has no connections.
-    if let Ok(document) = serde_json::from_slice::<Document>(&found.bytes) {
-        let of = |descriptor: &Descriptor| descriptor.digest().as_ref().parse().ok();
-        manifest.children = document.manifests.iter().filter_map(of).collect();
-        manifest.subject = document.subject.as_ref().and_then(of);
-    }
+    let object = || format!("{}@{digest}", client.name());
+    let manifest = Manifest::parse(&found.bytes);
+    let manifest = manifest.map_err(|cause| Error::cannot("read manifest", object(), cause))?;
     let referrers = client.referrers(digest, None)?.descriptors;
     let referrers = referrers
         .iter()

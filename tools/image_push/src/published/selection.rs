@@ -30,6 +30,14 @@ pub(crate) struct Root {
     pub(crate) tags: Vec<String>,
 }
 
+/// The manifests of a selection.
+pub(crate) struct Listed {
+    /// Each manifest once.
+    pub(crate) roots: Vec<Root>,
+    /// Tags that are in the list of the registry, but do not exist.
+    pub(crate) missing: Vec<String>,
+}
+
 impl Selection {
     /// Groups references by their repository, in the order of the first one of each. A reference without tag and digest
     /// means all tags.
@@ -69,6 +77,15 @@ impl Selection {
     ///
     /// The repository or a named manifest does not exist, or the registry gives no definite answer.
     pub(crate) fn roots(&self, client: &RepositoryClient<'_>, jobs: usize) -> Result<Vec<Root>> {
+        Ok(self.read(client, jobs)?.roots)
+    }
+
+    /// As [`Self::roots`], with the tags that the registry lists, but does not have.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::roots`].
+    pub(crate) fn read(&self, client: &RepositoryClient<'_>, jobs: usize) -> Result<Listed> {
         let selectors = match &self.named {
             Some(named) => named.clone(),
             None => self.all_tags(client)?,
@@ -76,9 +93,11 @@ impl Selection {
         let found = pool::map(jobs, &selectors, |selector| self.find(client, selector));
         let mut order: Vec<Digest> = Vec::new();
         let mut roots: BTreeMap<Digest, Root> = BTreeMap::new();
+        let mut missing = Vec::new();
         for (selector, found) in selectors.iter().zip(found) {
             // A tag can be deleted after the list was read.
             let Some(found) = found? else {
+                missing.push(selector.to_string());
                 continue;
             };
             let digest = found.blob.digest;
@@ -95,10 +114,11 @@ impl Selection {
                 root.tags.push(tag.clone());
             }
         }
-        Ok(order
-            .iter()
-            .filter_map(|digest| roots.remove(digest))
-            .collect())
+        let in_order = order.iter().filter_map(|digest| roots.remove(digest));
+        Ok(Listed {
+            roots: in_order.collect(),
+            missing,
+        })
     }
 
     fn all_tags(&self, client: &RepositoryClient<'_>) -> Result<Vec<Selector>> {

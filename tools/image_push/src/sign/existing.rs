@@ -1,11 +1,13 @@
 //! Statements that are attached to an image already, so that none is attached twice.
 
+use std::ops::ControlFlow;
+
 use blob::Result;
 use registry::RepositoryClient;
 use serde_json::Value;
 use sign::{Expected, Referrer, Statement, Trust};
 
-use crate::attachments::{bundles, is_attached, Content};
+use crate::attachments::{for_each_bundle, is_attached, Content};
 
 /// Whether the image has this referrer.
 ///
@@ -35,18 +37,21 @@ pub(super) fn equal_statement(
         subject: statement.subject,
         predicate_type: Some(&statement.predicate_type),
     };
-    for candidate in bundles(client, statement.subject)? {
+    let mut found = None;
+    for_each_bundle(client, statement.subject, |candidate| {
         let Content::Bundle(bundle) = candidate.content else {
-            continue;
+            return ControlFlow::Continue(());
         };
         let Ok(accepted) = trust.verify(&bundle, &expected) else {
-            continue;
+            return ControlFlow::Continue(());
         };
-        if predicate(&accepted.payload) == Some(statement.predicate.clone()) {
-            return Ok(Some(candidate.referrer));
+        if predicate(&accepted.payload) != Some(statement.predicate.clone()) {
+            return ControlFlow::Continue(());
         }
-    }
-    Ok(None)
+        found = Some(candidate.referrer);
+        ControlFlow::Break(())
+    })?;
+    Ok(found)
 }
 
 /// The predicate of a signed statement. `cosign` leaves out the predicate of a signature, or writes `{}`.

@@ -15,7 +15,7 @@ use super::signatures::{attached, Attached};
 use super::signers::Signers;
 use crate::content::{Graph, Node, RegistrySource};
 use crate::pool;
-use crate::published::{images, Image, Kind, Root, Selection};
+use crate::published::{images, Image, Kind, Listed, Root, Selection};
 
 /// The annotation with the time of an image.
 const CREATED: &str = "org.opencontainers.image.created";
@@ -64,16 +64,21 @@ fn repository(
     report: &mut RepositoryReport,
 ) -> Result<()> {
     let repository = client.repository(&selection.repository, Access::Pull);
-    let roots = selection.roots(&repository, request.jobs)?;
+    let listed = selection.read(&repository, request.jobs)?;
+    check_listed(&listed, report);
+    let roots = listed.roots;
     let source = RegistrySource::new(client.repository(&selection.repository, Access::Pull));
     let graphs = pool::map(request.jobs, &roots, |root| {
-        Graph::read(&source, &root.descriptor)
+        let graph = Graph::read(&source, &root.descriptor)?;
+        Ok((created(&graph), graph.without_bytes()))
     });
     let mut readable: HashMap<Digest, Graph> = HashMap::new();
+    let mut dates: HashMap<Digest, Date> = HashMap::new();
     for (root, graph) in roots.iter().zip(graphs) {
         match graph {
-            Ok(graph) => {
+            Ok((date, graph)) => {
                 readable.insert(root.digest, graph);
+                dates.extend(date.map(|date| (root.digest, date)));
             }
             Err(error) => {
                 let object = format!("{}@{}", selection.repository, root.digest);
@@ -84,7 +89,7 @@ fn repository(
     }
     let found = all_images(&roots, &readable)?;
     check_signatures(&repository, &found, request, report);
-    check_tags(selection, &roots, &readable, request, report);
+    check_tags(selection, &roots, &dates, request, report);
     if request.blobs {
         let graphs: Vec<&Graph> = roots
             .iter()
@@ -95,6 +100,21 @@ fn repository(
             .extend(blobs::check(&repository, &graphs, request.jobs));
     }
     Ok(())
+}
+
+/// An answer without images must not look like one with good images only.
+fn check_listed(listed: &Listed, report: &mut RepositoryReport) {
+    for tag in &listed.missing {
+        let object = format!("{}:{tag}", report.repository);
+        let cause = "the registry lists it, but does not have it";
+        let problem = Problem::new(ProblemKind::MissingTag, object, cause);
+        report.problems.push(problem);
+    }
+    if listed.roots.is_empty() && listed.missing.is_empty() {
+        let cause = "it has no tag, so there is no image to verify";
+        let problem = Problem::new(ProblemKind::MissingTag, &report.repository, cause);
+        report.problems.push(problem);
+    }
 }
 
 /// An image, and the tags that point to it.
@@ -218,7 +238,7 @@ fn image_report(found: &Found, attached: Attached, needs_signature: bool) -> Ima
 fn check_tags(
     selection: &Selection,
     roots: &[Root],
-    graphs: &HashMap<Digest, Graph>,
+    dates: &HashMap<Digest, Date>,
     request: &Request<'_>,
     report: &mut RepositoryReport,
 ) {
@@ -240,7 +260,7 @@ fn check_tags(
         let created = || {
             history
                 .digest
-                .and_then(|digest| created(graphs.get(&digest)?))
+                .and_then(|digest| dates.get(&digest).copied())
         };
         report.problems.extend(history.problem(&object, created));
         report.tags.push(history.report(&tag));

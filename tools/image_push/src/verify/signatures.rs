@@ -1,5 +1,7 @@
 //! The signatures and statements of one image.
 
+use std::ops::ControlFlow;
+
 use blob::Digest;
 use registry::RepositoryClient;
 use sign::{Expected, SIGNATURE_PREDICATE};
@@ -7,7 +9,7 @@ use sign::{Expected, SIGNATURE_PREDICATE};
 use super::refusals::{is_of_another_signer, problem};
 use super::report::{Problem, ProblemKind, SignatureReport, StatementReport};
 use super::signers::Signers;
-use crate::attachments::{bundles, simple_signatures, Candidate, Content};
+use crate::attachments::{for_each_bundle, simple_signatures, Candidate, Content};
 
 /// The signatures and statements of an image.
 #[derive(Debug, Default)]
@@ -26,17 +28,14 @@ pub(super) fn attached(
 ) -> Attached {
     let object = format!("{}@{subject}", client.name());
     let mut attached = Attached::default();
-    match bundles(client, subject) {
-        Ok(candidates) => {
-            for candidate in candidates {
-                attached.add(&object, subject, signers, candidate);
-            }
-        }
-        Err(error) => attached.refused.push(Problem::of_error(
-            ProblemKind::UnreadableReferrer,
-            &object,
-            &error,
-        )),
+    let read = for_each_bundle(client, subject, |candidate| {
+        attached.add(&object, subject, signers, candidate);
+        ControlFlow::Continue(())
+    });
+    if let Err(error) = read {
+        let kind = ProblemKind::UnreadableReferrer;
+        let problem = Problem::of_error(kind, &object, &error);
+        attached.refused.push(problem);
     }
     if attached.signatures.is_empty() && !signers.trust.keys.is_empty() {
         attached.add_simple_signatures(client, &object, subject, signers);

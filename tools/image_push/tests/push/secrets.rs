@@ -35,7 +35,15 @@ fn world(settings: Settings, login: &serde_json::Value) -> World {
 
 #[track_caller]
 fn assert_clean(text: &str) {
-    for secret in [PASSWORD, WRONG, IDENTITY, HEADER, "dXNlcjpj", "dXNlcjp3"] {
+    for secret in [
+        PASSWORD,
+        WRONG,
+        IDENTITY,
+        HEADER,
+        "dXNlcjpj",
+        "dXNlcjp3",
+        "1dentity%2D",
+    ] {
         assert!(!text.contains(secret), "{text}");
     }
 }
@@ -47,6 +55,11 @@ fn outputs() {
     let token = json!({"identitytoken": IDENTITY});
     let body = |secret: &str| Fault::Body {
         text: json!({"errors": [{"code": secret, "message": format!("bad {secret}")}]}).to_string(),
+    };
+    let repeats = |header: &str| Fault::Status {
+        status: 403,
+        code: Some(header.to_owned()),
+        retry_after: None,
     };
     for (login, rule, code) in [
         (&good, None, 0),
@@ -63,6 +76,16 @@ fn outputs() {
             1,
         ),
         (&bad, Some(Rule::new(body(WRONG)).on("GET", "/token")), 1),
+        (
+            &good,
+            Some(Rule::new(repeats("Basic dXNlcjpjMHJyZWN0LWgwcnNl")).on("PUT", "/manifests/")),
+            1,
+        ),
+        (
+            &token,
+            Some(Rule::new(repeats("refresh_token=1dentity%2Dt0ken")).on("PUT", "/manifests/")),
+            1,
+        ),
         (
             &good,
             Some(Rule::new(Fault::Garbage).on("GET", "/token").times(1)),

@@ -287,3 +287,22 @@ fn wrong_places() {
         format!("cannot copy to `HOST/b@{digest}`: it has a digest; the copy has that of the original\nhint: write HOST/PATH or HOST/PATH:TAG")
     );
 }
+
+/// A link in the destination is replaced by the content: it may lead to anything.
+#[test]
+fn a_link_is_not_a_blob_of_a_layout() {
+    let registry = Registry::new(Settings::default());
+    let set = set("a");
+    set.store(&registry, "a", &["latest"]);
+    let world = World::new();
+    let source = format!("{}/a", registry.address());
+    world.run(&["copy", &source, "oci:set"]).output();
+    let name = format!("set/blobs/sha256/{}", set.index.hex());
+    let bytes = world.read(&name);
+    world.write("elsewhere", vec![b'x'; bytes.len()]);
+    std::fs::remove_file(world.path(&name)).unwrap();
+    std::os::unix::fs::symlink(world.path("elsewhere"), world.path(&name)).unwrap();
+    world.run(&["copy", &source, "oci:set"]).output();
+    assert_eq!(world.read(&name), bytes);
+    assert_eq!(world.read("elsewhere"), vec![b'x'; bytes.len()]);
+}

@@ -2,7 +2,7 @@ use registry_fixture::{Registry, Settings};
 use serde_json::json;
 
 use crate::copy::{set, Set};
-use crate::images::{artifact, image, index, referrer};
+use crate::images::{artifact, image, index, referrer, INDEX};
 use crate::world::World;
 
 struct Bench {
@@ -227,5 +227,48 @@ fn a_registry_that_does_not_delete_is_named() {
     assert_eq!(
         bench.refused(&["--known", "wrong"]),
         "cannot read `wrong:1`: expected a digest, or an image with a digest (`HOST/PATH@sha256:…`)"
+    );
+}
+
+/// Other clients read documents that are not exactly as specified: what these name is needed.
+#[test]
+fn manifests_of_indexes_that_are_not_by_the_specification() {
+    let bench = bench();
+    let child = image("amd64", &["odd"]);
+    child.store(&bench.registry, "a", None);
+    let entry = child.descriptor();
+    let odd = json!({"mediaType": "x/y", "digest": "sha256:1"});
+    for (tag, document) in [
+        ("case", json!({"schemaVersion": 2, "Manifests": [entry]})),
+        (
+            "entry",
+            json!({"schemaVersion": 2, "manifests": [odd, entry]}),
+        ),
+    ] {
+        let bytes = document.to_string();
+        let parent = bench
+            .registry
+            .put_manifest("a", Some(tag), INDEX, bytes.as_bytes());
+        assert_eq!(bench.prune(&[]), "", "{tag}");
+        let message = bench.refused(&["--delete", &child.digest()]);
+        let start = format!(
+            "cannot delete from `REPO`: {}: index {parent} lists it\n",
+            child.digest()
+        );
+        assert!(message.starts_with(&start), "{message}");
+        bench.registry.put_manifest("a", Some(tag), INDEX, b"{}");
+    }
+    let bytes = format!(r#"{{"manifests":[{entry}],"x":1e999}}"#);
+    bench
+        .registry
+        .put_manifest("a", Some("number"), INDEX, bytes.as_bytes());
+    let message = bench.refused(&["--delete", &child.digest()]);
+    assert!(
+        message.starts_with("cannot read manifest `REPO@sha256:"),
+        "{message}"
+    );
+    assert!(
+        message.ends_with("number out of range at line 1 column 177"),
+        "{message}"
     );
 }

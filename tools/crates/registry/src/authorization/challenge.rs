@@ -22,7 +22,7 @@ pub(crate) enum Challenge {
 }
 
 /// A token service.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Bearer {
     /// Its URL, not checked.
     pub(crate) realm: String,

@@ -10,6 +10,7 @@ use percent_encoding::{utf8_percent_encode, NON_ALPHANUMERIC};
 use serde::Deserialize;
 use transfer::{basic, Failure};
 use ureq::http::header::CONTENT_TYPE;
+use ureq::http::uri::Authority;
 use ureq::http::{Method, Uri};
 use ureq::Agent;
 
@@ -17,7 +18,7 @@ use super::challenge::Bearer;
 use super::unauthorized;
 use crate::answer;
 use crate::credentials::{Kind, Login};
-use crate::http::{read, send, shown, Body, Exchange};
+use crate::http::{is_local, read, send, shown, Body, Exchange};
 use crate::secret::Secret;
 
 /// The scopes of a token.
@@ -62,6 +63,8 @@ pub(crate) struct Asker<'a> {
     pub(crate) login: Option<&'a Login>,
     /// Whether the registry is used without encryption.
     pub(crate) plain: bool,
+    /// Further hosts that are used without encryption.
+    pub(crate) plain_http: &'a [String],
 }
 
 impl Tokens {
@@ -91,6 +94,16 @@ impl Tokens {
         if slot.as_ref().is_some_and(|t| t.text.expose() == refused) {
             *slot = None;
         }
+    }
+
+    /// Whether a text repeats a token.
+    pub(crate) fn are_in(&self, text: &str) -> bool {
+        let slots: Vec<_> = lock(&self.0).values().cloned().collect();
+        slots.iter().any(|slot| {
+            // A slot that is locked has no token that was sent.
+            let token = slot.try_lock().ok();
+            token.is_some_and(|token| token.as_ref().is_some_and(|token| token.text.is_in(text)))
+        })
     }
 
     fn slot(&self, bearer: &Bearer, scopes: &Scopes) -> Arc<Mutex<Option<Token>>> {
@@ -170,18 +183,46 @@ impl Asker<'_> {
         let url = text.parse::<Uri>().ok();
         let http = |url: &Uri| match url.scheme_str() {
             Some("https") => true,
-            Some("http") => self.plain,
+            Some("http") => self.plain && self.is_plain(url),
             _ => false,
         };
         let user = |url: &Uri| url.authority().is_some_and(|a| a.as_str().contains('@'));
-        url.filter(|url| http(url) && url.host().is_some_and(|h| !h.is_empty()) && !user(url))
-            .ok_or_else(|| {
-                let text = text.split('?').next().unwrap_or_default();
-                let shown = message::shorten(&message::redact(text));
-                Failure::permanent(format!(
-                    "the registry names the token service `{shown}`, which is not an HTTPS URL"
-                ))
+        let named = |url: &Uri| url.host().is_some_and(|h| !h.is_empty()) && !user(url);
+        if let Some(url) = url.clone().filter(|url| http(url) && named(url)) {
+            return Ok(url);
+        }
+        let text = text.split('?').next().unwrap_or_default();
+        let shown = message::shorten(&message::redact(text));
+        let cause =
+            format!("the registry names the token service `{shown}`, which is not an HTTPS URL");
+        let is_http = |url: &Uri| url.scheme_str() == Some("http") && self.plain && named(url);
+        let authority = url.filter(is_http).and_then(|url| url.authority().cloned());
+        Err(match authority {
+            Some(host) => Failure::with_hint(
+                cause,
+                format!(
+                    "if it may get the login without encryption, allow plain HTTP for `{host}`"
+                ),
+            ),
+            None => Failure::permanent(cause),
+        })
+    }
+
+    /// Whether a host may get the login without encryption: this machine, the host of the registry, and those that the
+    /// user allows. A registry on this machine must not send it across the network.
+    fn is_plain(&self, url: &Uri) -> bool {
+        let name = |text: &str| {
+            let authority = text.parse::<Authority>();
+            authority.is_ok_and(|authority| {
+                let host = url.host().unwrap_or_default();
+                authority.host().eq_ignore_ascii_case(host)
             })
+        };
+        let allowed = url.authority().is_some_and(|authority| {
+            let mut hosts = self.plain_http.iter();
+            hosts.any(|host| host.eq_ignore_ascii_case(authority.as_str()))
+        });
+        is_local(url) || allowed || name(self.host)
     }
 }
 
@@ -280,13 +321,29 @@ mod tests {
     }
 
     #[test]
+    fn tokens_that_a_text_repeats() {
+        let (tokens, bearer) = (Tokens::default(), Bearer::default());
+        let scopes = Scopes::from(["a".to_owned()]);
+        let slot = tokens.slot(&bearer, &scopes);
+        assert!(!tokens.are_in("t0ken"));
+        *lock(&slot) = token(br#"{"token":"t0ken"}"#).ok();
+        assert!(tokens.are_in("Bearer t0ken!"));
+        assert!(!tokens.are_in("Bearer other"));
+    }
+
+    #[test]
     fn a_login_goes_only_to_a_token_service_with_encryption() {
         let agent = Agent::new_with_defaults();
         for (realm, plain, allowed) in [
             ("https://a.example/t", false, true),
             ("https://a.example/t", true, true),
-            ("http://a.example/t", true, true),
+            ("http://a.example/t", true, false),
             ("http://a.example/t", false, false),
+            ("http://r.example:81/t", true, true),
+            ("http://r.example/t", false, false),
+            ("http://tokens.example:80/t", true, true),
+            ("http://tokens.example:81/t", true, false),
+            ("http://127.0.0.1/t", true, true),
             ("http://127.0.0.1/t", false, false),
             ("https://u:p@a.example/t", true, false),
             ("/t", true, false),
@@ -296,9 +353,10 @@ mod tests {
             let asker = Asker {
                 agent: &agent,
                 timeout: Duration::from_secs(1),
-                host: "r.example",
+                host: "r.example:80",
                 login: None,
                 plain,
+                plain_http: &["tokens.example:80".to_owned()],
             };
             assert_eq!(asker.realm(realm).is_ok(), allowed, "{realm}");
         }

@@ -85,6 +85,8 @@ fn output(program: &str, server: &str, time: Duration) -> Outcome<(bool, Vec<u8>
     };
     let mut child = Command::new(program)
         .arg("get")
+        // The password of a key that signs.
+        .env_remove("COSIGN_PASSWORD")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

@@ -1,5 +1,8 @@
 //! A login of a registry.
 
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use base64::Engine;
+
 use crate::secret::Secret;
 
 /// A login, and the place where it was found.
@@ -34,10 +37,14 @@ impl Login {
         Self::new(Kind::Password { user, password }, origin)
     }
 
-    /// Whether a text repeats the secret.
+    /// Whether a text repeats the secret, plain or as a request has it.
     pub(crate) fn is_in(&self, text: &str) -> bool {
         match &self.kind {
-            Kind::Password { password, .. } => password.is_in(text),
+            Kind::Password { user, password } => {
+                // As it is in the header `Authorization`.
+                let header = STANDARD_NO_PAD.encode(format!("{user}:{}", password.expose()));
+                password.is_in(text) || text.contains(&header)
+            }
             Kind::IdentityToken(token) | Kind::RegistryToken(token) => token.is_in(text),
         }
     }

@@ -1,8 +1,8 @@
 //! One request and its response, with redirects.
 
 use std::cell::RefCell;
-use std::io::{self, Read};
-use std::time::Duration;
+use std::io::{self, ErrorKind, Read};
+use std::time::{Duration, Instant};
 
 use rustls::CertificateError;
 use transfer::http::response::header;
@@ -15,6 +15,9 @@ use super::location::{redirected, same_origin, shown};
 use super::Response;
 
 const REDIRECTS: usize = 5;
+
+/// The slowest transfer, in bytes per second, that is waited for.
+pub(crate) const SLOWEST: u64 = 1000;
 
 /// A request.
 pub(crate) struct Exchange<'a> {
@@ -222,12 +225,27 @@ impl Read for Source<'_> {
     }
 }
 
-/// The body of a response, which may have at most `limit` bytes.
+/// The body of a response, which may have at most `limit` bytes and arrive at [`SLOWEST`].
 pub(crate) fn read(response: Response, limit: u64, timeout: Duration) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
-    let body = response.into_body().into_reader();
-    let read = body.take(limit.saturating_add(1)).read_to_end(&mut bytes);
-    read.map_err(|error| Failure::of_error(&ureq::Error::from(error), timeout))?;
+    let mut body = response.into_body().into_reader();
+    let mut buffer = [0; 16 << 10];
+    let (mut since, mut before) = (Instant::now(), 0);
+    while bytes.len() as u64 <= limit {
+        let read = match body.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(read) => read,
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => return Err(Failure::of_error(&ureq::Error::from(error), timeout)),
+        };
+        bytes.extend_from_slice(&buffer[..read]);
+        if since.elapsed() >= timeout {
+            if ((bytes.len() - before) as u64) < SLOWEST * timeout.as_secs() {
+                return Err(Failure::stalled(timeout));
+            }
+            (since, before) = (Instant::now(), bytes.len());
+        }
+    }
     if bytes.len() as u64 > limit {
         return Err(Failure::permanent(format!(
             "the answer has more than {limit} bytes"

@@ -1,5 +1,7 @@
 //! URLs that a registry sends: redirects, upload sessions, further pages.
 
+use std::collections::HashSet;
+
 use transfer::http::response::header;
 use transfer::http::url::{escape, resolve};
 use transfer::Failure;
@@ -93,6 +95,20 @@ pub(crate) fn next_page(url: &Uri, response: &Response) -> Result<Option<Uri>, F
     } else {
         let cause = format!("the next page is on another host: {}", shown(&next));
         Err(Failure::permanent(cause))
+    }
+}
+
+/// The pages of a list.
+#[derive(Default)]
+pub(crate) struct Pages(HashSet<String>);
+
+impl Pages {
+    /// Refuses a page that was read before: the links lead in a circle.
+    pub(crate) fn add(&mut self, next: &Uri) -> Result<(), &'static str> {
+        if self.0.insert(next.to_string()) {
+            return Ok(());
+        }
+        Err("the link to the next page leads back to an earlier page")
     }
 }
 

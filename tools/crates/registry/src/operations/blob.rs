@@ -9,8 +9,8 @@ use transfer::Failure;
 use ureq::http::header::{CONTENT_LENGTH, RANGE};
 use ureq::http::{Method, StatusCode};
 
-use super::{check_digest, stated_digest, Outcome, RepositoryClient, SLOWEST};
-use crate::http::Response;
+use super::{check_digest, stated_digest, Outcome, RepositoryClient};
+use crate::http::{Response, SLOWEST};
 
 const BLOCK: usize = 64 << 10;
 

@@ -16,7 +16,7 @@ use ureq::http::{Method, Uri};
 
 use crate::authorization::Scopes;
 use crate::client::{Call, Client};
-use crate::http::{read, Body, Response, Sent as Answer};
+use crate::http::{read, Body, Response, Sent as Answer, SLOWEST};
 use crate::options::Access;
 use crate::reference::Repository;
 
@@ -27,9 +27,6 @@ pub use upload::Sent;
 
 /// The digest that a registry computed.
 const CONTENT_DIGEST: HeaderName = HeaderName::from_static("docker-content-digest");
-
-/// A connection with fewer bytes per second counts as stalled.
-const SLOWEST: u64 = 1000;
 
 type Outcome<T> = std::result::Result<T, Failure>;
 

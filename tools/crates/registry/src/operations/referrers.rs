@@ -16,7 +16,7 @@ use ureq::http::header::{ACCEPT, CONTENT_TYPE};
 use ureq::http::{Method, StatusCode, Uri};
 
 use super::{Manifest, Outcome, RepositoryClient, Selector};
-use crate::http::next_page;
+use crate::http::{next_page, Pages};
 
 const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 
@@ -69,6 +69,7 @@ impl RepositoryClient<'_> {
         let object = format!("@{subject}");
         let verb = "list referrers of";
         let mut all = Vec::new();
+        let mut pages = Pages::default();
         let mut next: Option<Uri> = None;
         for _ in 0..MAX_PAGES {
             let page = self.run(verb, &object, || {
@@ -89,10 +90,13 @@ impl RepositoryClient<'_> {
             if all.len() > MAX_REFERRERS {
                 break;
             }
-            match link {
-                Some(link) => next = Some(link),
-                None => return Ok(Some(all)),
+            let Some(link) = link else {
+                return Ok(Some(all));
+            };
+            if let Err(cause) = pages.add(&link) {
+                return self.run(verb, &object, || Err(Failure::permanent(cause)));
             }
+            next = Some(link);
         }
         let cause = format!("there are more than {MAX_REFERRERS} referrers or {MAX_PAGES} pages");
         self.run(verb, &object, || Err(Failure::permanent(cause.clone())))

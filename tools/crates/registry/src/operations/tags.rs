@@ -7,7 +7,7 @@ use transfer::Failure;
 use ureq::http::{Method, StatusCode, Uri};
 
 use super::{Outcome, RepositoryClient};
-use crate::http::next_page;
+use crate::http::{next_page, Pages};
 use crate::reference::is_tag;
 
 /// Tags of a page that are requested. Without a number, some registries send all tags, or very few.
@@ -33,6 +33,7 @@ impl RepositoryClient<'_> {
     /// The registry gives no definite answer, or more tags than are read.
     pub fn tags(&self) -> Result<Option<Vec<String>>> {
         let mut tags = Vec::new();
+        let mut pages = Pages::default();
         let mut next = None;
         for _ in 0..MAX_PAGES {
             // Each page is repeated separately.
@@ -50,10 +51,13 @@ impl RepositoryClient<'_> {
             if tags.len() > MAX_TAGS {
                 return self.give_up(&format!("it has more than {MAX_TAGS} tags"));
             }
-            match link {
-                Some(link) => next = Some(link),
-                None => return Ok(Some(tags)),
+            let Some(link) = link else {
+                return Ok(Some(tags));
+            };
+            if let Err(cause) = pages.add(&link) {
+                return self.give_up(cause);
             }
+            next = Some(link);
         }
         self.give_up(&format!("it has more than {MAX_PAGES} pages"))
     }

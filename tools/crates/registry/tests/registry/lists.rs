@@ -1,4 +1,5 @@
 use std::thread;
+use std::time::Duration;
 
 use blob::{Blob, Digest};
 use oci::{read_descriptor, Descriptor};
@@ -71,7 +72,7 @@ fn hostile_lists_of_tags() {
         ),
         (
             Fault::header("Link", "</v2/a/tags/list?n=1000>; rel=\"next\""),
-            "it has more than 5000 pages",
+            "the link to the next page leads back to an earlier page",
         ),
     ] {
         let bench = Bench::new(Settings::default());
@@ -83,6 +84,23 @@ fn hostile_lists_of_tags() {
         let error = bench.message(client.repository(&bench.name("a"), PULL).tags());
         assert_eq!(error, format!("cannot list tags of `HOST/a`: {cause}"));
     }
+    let mut bench = Bench::new(Settings::default());
+    bench.options.timeout = Duration::from_secs(1);
+    bench.options.attempts = 1;
+    bench.registry.put_manifest("a", Some("t"), INDEX, b"{}");
+    let (bytes, millis) = (1, 100);
+    let slow = Rule::new(Fault::Slow { bytes, millis }).on("GET", "/tags/list");
+    bench.registry.fail(slow);
+    let client = bench.client();
+    let error = bench.message(client.repository(&bench.name("a"), PULL).tags());
+    assert_eq!(
+        error,
+        "cannot list tags of `HOST/a`: the server sent almost no data for 1 s"
+    );
+}
+
+#[test]
+fn a_list_without_tags() {
     let bench = Bench::new(Settings::default());
     bench.registry.put_manifest("a", Some("t"), INDEX, b"{}");
     let null = Fault::Body {
