@@ -110,12 +110,8 @@ struct Run<'a> {
 impl Push {
     pub(crate) fn run(&self) -> Result<()> {
         let progress = output::progress();
-        let root = self.key.trusted_root()?;
         let key = if self.key.is_given() {
-            let key = self
-                .key
-                .signing_key(&self.connection, root.as_ref(), &progress);
-            Some(key?)
+            Some(self.key.signing_key(&self.connection, &progress)?)
         } else {
             None
         };
