@@ -8,7 +8,6 @@ _TOOLS = {
     "deb_extractor": "turns a Debian package into a layer",
     "image_inspector": "checks content lists and packages, and writes reports",
     "image_test": "checks an image, in tests",
-    "image_verifier": "verifies the signatures of an image",
     "index_writer": "writes configurations, manifests, indexes, layouts and archives",
     "layer_assembler": "makes layers of files, certificates and other derived content",
 }

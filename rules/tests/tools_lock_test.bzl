@@ -93,7 +93,7 @@ def _hub_test_impl(ctx):
 
     # If no archive is locked, all tools are compiled, each set in its own repository.
     text = hub_build_file([], "linux_amd64", {}, False)
-    asserts.equals(env, "@distroless_network_tools_from_source//:debian_lock", _actual(text, "debian_lock"))
+    asserts.equals(env, "@distroless_extra_tools_from_source//:debian_lock", _actual(text, "debian_lock"))
     asserts.equals(env, "@distroless_tools_from_source//:image_test", _actual(text, "image_test"))
     asserts.equals(env, 1, text.count("toolchain(\n"))
 
@@ -104,7 +104,7 @@ def _hub_test_impl(ctx):
     asserts.equals(env, 3, text.count("toolchain(\n"))
     asserts.true(env, text.find("@distroless_tools_linux_arm64//:tools") < text.find("@distroless_tools_from_source//:tools"))
     asserts.equals(env, hub_build_file([], "linux_amd64", {}, False), hub_build_file(locked, "linux_amd64", {}, True))
-    asserts.equals(env, "@distroless_network_tools_from_source//:debian_lock", _actual(hub_build_file(locked, None, {}, False), "debian_lock"))
+    asserts.equals(env, "@distroless_extra_tools_from_source//:debian_lock", _actual(hub_build_file(locked, None, {}, False), "debian_lock"))
 
     # A target of the root module takes precedence over both.
     text = hub_build_file(locked, "linux_amd64", {"debian_lock": "@@//mine"}, False)
@@ -117,7 +117,6 @@ def _hub_test_impl(ctx):
         "deb_extractor",
         "image_inspector",
         "image_test",
-        "image_verifier",
         "index_writer",
         "layer_assembler",
     ]))

@@ -34,10 +34,10 @@ TRIPLES = {
     "linux_arm64": "aarch64-unknown-linux-gnu",
 }
 
-TOOLS = ["deb_extractor", "debian_lock", "image_inspector", "image_test", "image_verifier", "index_writer", "layer_assembler"]
+TOOLS = ["deb_extractor", "debian_lock", "image_inspector", "image_push", "image_test", "image_verifier", "index_writer", "layer_assembler"]
 
-# It alone looks up names.
-NETWORK_TOOL = "debian_lock"
+# They look up names of hosts.
+NETWORK_TOOLS = ["debian_lock", "image_push"]
 STATIC_NAMES = "tools/release/static_names.c"
 
 # Members of the workspace that no released tool uses.
@@ -151,10 +151,11 @@ def compile_tools(workspace, platform, profile, target):
     environment = os.environ | {"CARGO_ENCODED_RUSTFLAGS": "\x1f".join(flags), "CARGO_INCREMENTAL": "0", "CFLAGS": c_flags}
     need_linker(triple, environment)
     common = ["--locked", "--profile", profile, "--target", triple, "--target-dir", target, "--config", f"profile.{profile}.strip=true"]
-    commands = [["cargo", "build", *common, *(f"--package={tool}" for tool in TOOLS if tool != NETWORK_TOOL)]]
-    commands.append(["cargo", "rustc", *common, f"--package={NETWORK_TOOL}", "--bin", NETWORK_TOOL])
-    if platform.startswith("linux"):
-        commands[-1] += ["--", f"-Clink-arg={static_names(workspace, triple, target)}"]
+    commands = [["cargo", "build", *common, *(f"--package={tool}" for tool in TOOLS if tool not in NETWORK_TOOLS)]]
+    for tool in NETWORK_TOOLS:
+        commands.append(["cargo", "rustc", *common, f"--package={tool}", "--bin", tool])
+        if platform.startswith("linux"):
+            commands[-1] += ["--", f"-Clink-arg={static_names(workspace, triple, target)}"]
     for command in commands:
         if subprocess.run(command, cwd=workspace / "tools", env=environment, check=False).returncode:
             refuse(f"cannot compile the tools for `{platform}`: see above")

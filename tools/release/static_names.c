@@ -1,4 +1,5 @@
-/* Linked into the released, static debian_lock: it finds hosts in /etc/hosts and by DNS, and ignores /etc/nsswitch.conf.
+/* Linked into the released, static programs with network code: they find hosts in /etc/hosts and by DNS, and ignore
+ * /etc/nsswitch.conf.
  *
  * For any other source of names (resolve, mymachines and mdns4_minimal of systemd and desktops), a static program loads
  * the library of that source, and with it the C library of the machine. Its version differs from the linked one, and the

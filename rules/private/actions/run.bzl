@@ -28,11 +28,11 @@ def add_each(args, flag, values):
     args.add_all(values, map_each = argument, format_each = flag + "=%s")
 
 def run(ctx, tool, mnemonic, args, inputs, outputs, message, requirements = _WORKER):
-    """Runs a tool of the toolchain, with its options in a parameter file.
+    """Runs a tool, with its options in a parameter file.
 
     Args:
       ctx: the context of the rule.
-      tool: the name of the tool in the toolchain.
+      tool: the name of the tool in the toolchain; or a FilesToRunProvider, for a tool that is not in it.
       mnemonic: the kind of the action.
       args: the options, an `Args` object.
       inputs: depset of the inputs.
@@ -40,15 +40,16 @@ def run(ctx, tool, mnemonic, args, inputs, outputs, message, requirements = _WOR
       message: the progress message.
       requirements: execution requirements.
     """
+    in_toolchain = type(tool) == "string"
     args.use_param_file("@%s", use_always = True)
     args.set_param_file_format("multiline")
     ctx.actions.run(
-        executable = getattr(ctx.toolchains[TOOLCHAIN_TYPE], tool),
+        executable = getattr(ctx.toolchains[TOOLCHAIN_TYPE], tool) if in_toolchain else tool,
         arguments = [args],
         inputs = inputs,
         outputs = outputs,
         mnemonic = mnemonic,
         progress_message = message,
         execution_requirements = requirements,
-        toolchain = TOOLCHAIN_TYPE,
+        toolchain = TOOLCHAIN_TYPE if in_toolchain else None,
     )

@@ -2,11 +2,12 @@
 
 load("//rules/private/actions:run.bzl", "add", "add_each", "run")
 
-def _copies(ctx, image, copies, signers):
+def _copies(ctx, verifier, image, copies, signers):
     """Copies files of an image, if a trusted signer signed it.
 
     Args:
       ctx: the context of the rule.
+      verifier: FilesToRunProvider: the program `image_verifier`.
       image: File: the descriptor of the image or index.
       copies: list of (File, File): the files of the image, and the outputs.
       signers: a struct of `bundles`, `keys` (lists of File), `trusted_root` (File or None) and `identities` (dict of
@@ -26,7 +27,7 @@ def _copies(ctx, image, copies, signers):
     inputs = [image] + signers.bundles + signers.keys + ([signers.trusted_root] if signers.trusted_root else [])
     run(
         ctx,
-        "image_verifier",
+        verifier,
         "ImageVerify",
         args,
         depset(inputs + [source for source, _ in copies]),

@@ -5,25 +5,26 @@ IMAGE_TOOLS = [
     "deb_extractor",
     "image_inspector",
     "image_test",
-    "image_verifier",
     "index_writer",
     "layer_assembler",
 ]
 
-# The programs that use the network. They are a separate set, because they have most of the crates and few builds need
-# them.
-NETWORK_TOOLS = [
+# Programs that few builds need: those that use the network, and the verifier of signatures. They are a separate set,
+# because they have most of the crates.
+EXTRA_TOOLS = [
     "debian_lock",
     "image_push",
+    "image_verifier",
 ]
 
-ALL_TOOLS = sorted(IMAGE_TOOLS + NETWORK_TOOLS)
+ALL_TOOLS = sorted(IMAGE_TOOLS + EXTRA_TOOLS)
 
 # The programs for users: `bazel run @distroless//tools:NAME`.
 COMMANDS = [
     "debian_lock",
     "image_push",
     "image_test",
+    "image_verifier",
 ]
 
 _CPUS = {

@@ -2,7 +2,7 @@
 
 load("//rules/private/extensions:cargo_tools.bzl", "cargo_tools")
 load("//rules/private/extensions:prebuilt_tools.bzl", "prebuilt_tools")
-load("//rules/private/extensions:tool_sets.bzl", "COMMANDS", "IMAGE_TOOLS", "NETWORK_TOOLS")
+load("//rules/private/extensions:tool_sets.bzl", "COMMANDS", "EXTRA_TOOLS", "IMAGE_TOOLS")
 load("//rules/private/extensions:tools_hub.bzl", "prebuilt_repository", "source_repository", "tools_hub")
 load("//rules/private/extensions:tools_lock.bzl", "parse_tools_lock")
 
@@ -31,7 +31,7 @@ def _tools_impl(module_ctx):
             sha256 = archive["sha256"],
             url = archive["url"],
         )
-    for names in [IMAGE_TOOLS, NETWORK_TOOLS]:
+    for names in [IMAGE_TOOLS, EXTRA_TOOLS]:
         cargo_tools(
             name = source_repository(names[0]),
             cargo_lock = Label("//tools:Cargo.lock"),

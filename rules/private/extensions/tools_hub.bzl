@@ -1,6 +1,6 @@
 """tools_hub: the toolchains of all host platforms, and the commands that users run. It fetches and compiles no file."""
 
-load("//rules/private/extensions:tool_sets.bzl", "COMMANDS", "NETWORK_TOOLS", "PLATFORMS", "host_platform")
+load("//rules/private/extensions:tool_sets.bzl", "COMMANDS", "EXTRA_TOOLS", "PLATFORMS", "host_platform")
 load("//rules/private/extensions:tools_lock.bzl", "TOOLS_VARIABLE")
 
 _TOOLCHAIN = """
@@ -33,7 +33,7 @@ def prebuilt_repository(platform):
 
 def source_repository(tool):
     """The name of the repository with a tool that cargo compiles."""
-    return "distroless_network_tools_from_source" if tool in NETWORK_TOOLS else "distroless_tools_from_source"
+    return "distroless_extra_tools_from_source" if tool in EXTRA_TOOLS else "distroless_tools_from_source"
 
 def hub_build_file(locked, host, commands, from_source):
     """The content of the hub's BUILD file.

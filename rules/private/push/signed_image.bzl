@@ -1,5 +1,7 @@
 """signed_image: an image that is used only if a trusted signer signed it."""
 
+load("//rules/private:canonical.bzl", "TRANSITION_ATTRS")
+load("//rules/private:tool_settings.bzl", "host_program")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/actions:verify.bzl", "verify_actions")
 load("//rules/private/image:attribute_targets.bzl", "check_image_or_index")
@@ -83,7 +85,9 @@ def _signed_image_impl(ctx):
         unverified = ctx.attr.image[ImageIndexInfo]
         info = _index(ctx, copies, unverified, ctx.label.name)
         images = info.images
-    verify_actions.copies(ctx, unverified.descriptor, copies, struct(
+    verifier = ctx.attr._image_verifier
+    verifier = verifier[0] if type(verifier) == "list" else verifier
+    verify_actions.copies(ctx, verifier[DefaultInfo].files_to_run, unverified.descriptor, copies, struct(
         bundles = ctx.files.bundles,
         identities = ctx.attr.identities,
         keys = ctx.files.keys,
@@ -101,5 +105,12 @@ signed_image = rule(
         "image": attr.label(doc = "The `image` or `image_index`.", mandatory = True, allow_files = True),
         "keys": attr.label_list(doc = "Public keys in PEM.", allow_files = True),
         "trusted_root": attr.label(doc = "The certificate authorities and logs of keyless signatures: Sigstore's `trusted_root.json`.", allow_single_file = True),
-    } | STAMP_ATTRS,
+        # Not in the toolchain: it would compile the crates of Sigstore for everybody.
+        "_image_verifier": attr.label(
+            default = "//tools:image_verifier",
+            allow_files = True,
+            cfg = host_program,
+            executable = True,
+        ),
+    } | STAMP_ATTRS | TRANSITION_ATTRS,
 )
