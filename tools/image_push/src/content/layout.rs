@@ -7,6 +7,7 @@ use std::path::Path;
 use blob::{Blob, Error, Result, ResultExt};
 use oci::{Descriptor, MAX_DOCUMENT};
 use registry::Content;
+use serde_json::{Map, Value};
 
 use super::{blob_of, Source};
 use crate::digest_tag::subject_of_tag;
@@ -60,7 +61,8 @@ impl LayoutSource {
         }
         oci::read_layout("oci-layout", &document(&*store, "oci-layout", None)?)
             .map_err(|error| error.within("read image", &name))?;
-        let index = oci::read_index("index.json", &document(&*store, "index.json", None)?)
+        let index = with_schema_version(document(&*store, "index.json", None)?);
+        let index = oci::read_index("index.json", &index)
             .map_err(|error| error.within("read image", &name))?;
         let roots = index.manifests().iter().map(|descriptor| Root {
             name: descriptor
@@ -201,4 +203,17 @@ fn document(store: &dyn image_store::Source, name: &str, blob: Option<Blob>) -> 
         .read_to_end(&mut bytes)
         .cannot("read", name)?;
     Ok(bytes)
+}
+
+/// `index.json` with the required field `schemaVersion`, which `oci_image_index` of rules_oci 2.3.2 leaves out. The file is
+/// only read: no registry gets it.
+fn with_schema_version(bytes: Vec<u8>) -> Vec<u8> {
+    let Ok(mut index) = serde_json::from_slice::<Map<String, Value>>(&bytes) else {
+        return bytes;
+    };
+    if index.contains_key("schemaVersion") {
+        return bytes;
+    }
+    index.insert("schemaVersion".to_owned(), Value::from(2));
+    Value::Object(index).to_string().into_bytes()
 }

@@ -42,7 +42,7 @@ pub(super) fn look_up(context: &Context<'_>, groups: &[Vec<Item<'_>>]) -> Result
     let conflicts = conflicts
         .into_inner()
         .unwrap_or_else(PoisonError::into_inner);
-    refuse(conflicts)
+    refuse(context, conflicts)
 }
 
 fn is_immutable(item: &Item<'_>) -> bool {
@@ -115,21 +115,22 @@ fn is_new(target: &Target<'_>) -> bool {
     tags.is_ok_and(|tags| tags.is_none_or(|tags| tags.is_empty()))
 }
 
-fn refuse(mut conflicts: Vec<Conflict>) -> Result<()> {
+/// Prints a line for each dated tag that points to another image. The error counts them.
+fn refuse(context: &Context<'_>, mut conflicts: Vec<Conflict>) -> Result<()> {
+    if conflicts.is_empty() {
+        return Ok(());
+    }
     conflicts.sort_by(|left, right| left.tag.cmp(&right.tag));
-    let causes = conflicts.iter().map(|conflict| {
+    for conflict in &conflicts {
         let Conflict {
             tag,
             found,
             expected,
         } = conflict;
-        format!("`{tag}` points to {found}, expected {expected}")
-    });
-    let causes: Vec<_> = causes.collect();
-    if causes.is_empty() {
-        return Ok(());
+        let line = format!("error: cannot push `{tag}`: it points to {found}, expected {expected}");
+        context.progress.line(&line);
     }
-    let object = format!("{} dated tags", causes.len());
-    let error = Error::cannot("push", object, causes.join("; "));
+    let object = format!("{} dated tags", conflicts.len());
+    let error = Error::cannot("push", object, "they point to other images, listed above");
     Err(error.hint("a dated tag never changes: give the images a number with `--revision N`, or push only the other tags with `--no-dates`"))
 }

@@ -143,6 +143,23 @@ fn an_image_of_a_layout_is_selected_by_its_name() {
     );
 }
 
+/// `oci_image_index` of rules_oci writes such an `index.json`.
+#[test]
+fn a_layout_needs_no_schema_version() {
+    let world = World::new();
+    let image = two_platforms();
+    let layout = world.layout(&image);
+    let index = world.path(&layout).join("index.json");
+    let text = std::fs::read_to_string(&index).unwrap();
+    let short = text.replace("\"schemaVersion\":2", "\"annotations\":{}");
+    assert_ne!(short, text);
+    std::fs::write(&index, short).unwrap();
+    world
+        .run(&["push", &layout, &world.name("app:v1")])
+        .success();
+    world.assert_has("app", "v1", &image);
+}
+
 #[test]
 fn a_tar_archive_is_pushed() {
     let world = World::new();

@@ -70,10 +70,10 @@ fn a_dated_tag_never_moves() {
     let name = "HOST/team/java21-debian12";
     assert!(
         message.starts_with(&format!(
-            "error: cannot push `4 dated tags`: `{name}:21.0.5-20261121` points to {}, expected {}; `{name}:21.0.5-amd64-20261121` points to sha256:",
+            "error: cannot push `{name}:21.0.5-20261121`: it points to {}, expected {}\nerror: cannot push `{name}:21.0.5-amd64-20261121`: it points to sha256:",
             first.digest(),
             second.digest()
-        )) && message.ends_with("\nhint: a dated tag never changes: give the images a number with `--revision N`, or push only the other tags with `--no-dates`"),
+        )) && message.ends_with("\nerror: cannot push `4 dated tags`: they point to other images, listed above\nhint: a dated tag never changes: give the images a number with `--revision N`, or push only the other tags with `--no-dates`"),
         "{message}"
     );
     assert_eq!(world.writes(), 0);

@@ -237,13 +237,13 @@ fn a_dated_tag_is_not_overwritten() {
     old.store(&registry, "b", &[tag, "latest"]);
     new.store(&registry, "a", &[tag, "latest"]);
     let host = registry.address();
-    let message = world
-        .run(&["copy", &format!("{host}/a"), &format!("{host}/b")])
-        .message();
+    let run = world.run(&["copy", &format!("{host}/a"), &format!("{host}/b")]);
+    assert_eq!(run.code, 1);
     assert_eq!(
-        message.replace(&host, "HOST"),
+        run.stderr.trim_end().replace(&host, "HOST"),
         format!(
-            "cannot push `1 dated tags`: `HOST/b:{tag}` points to {}, expected {}\n\
+            "error: cannot push `HOST/b:{tag}`: it points to {}, expected {}\n\
+             error: cannot push `1 dated tags`: they point to other images, listed above\n\
              hint: a dated tag never changes: copy the image to another tag, or select tags with `--only`",
             old.index.digest(),
             new.index.digest()

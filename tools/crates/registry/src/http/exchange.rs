@@ -79,7 +79,7 @@ pub(crate) fn tls_error(error: &ureq::Error) -> Option<&rustls::Error> {
 fn refused(error: &rustls::Error) -> Option<Failure> {
     let hint = match error {
         rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
-            "add the certificate of the registry's authority to those of the system, or name its file"
+            "add the certificate of the registry's authority to those of the system, or name its file with `--ca`"
         }
         rustls::Error::InvalidCertificate(_) if error.to_string().contains("CaUsedAsEndEntity") => {
             "give the registry a certificate that is not one of an authority (`basicConstraints=CA:FALSE`)"
