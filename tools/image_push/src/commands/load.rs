@@ -55,7 +55,7 @@ impl Load {
     }
 
     fn load_plan(&self, file: &Path) -> Result<()> {
-        let plan = Plan::read(file, Runfiles::of_this_process())?;
+        let plan = Plan::read(file, Runfiles::of_plan(file))?;
         let [image] = &plan.images[..] else {
             let cause = format!("expected one image, found {}", plan.images.len());
             return Err(Error::cannot("load", file.display(), cause));

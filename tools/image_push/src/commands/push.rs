@@ -150,7 +150,7 @@ impl Push {
     }
 
     fn push_plan(&self, file: &Path, run: &Run<'_>) -> Result<()> {
-        let plan = Plan::read(file, Runfiles::of_this_process())?;
+        let plan = Plan::read(file, Runfiles::of_plan(file))?;
         let selected = select(&plan.images, &self.plan.only)?;
         let naming = self.naming(&plan);
         let cache = self
