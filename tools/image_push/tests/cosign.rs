@@ -6,7 +6,7 @@
 mod published;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -15,6 +15,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use base64::Engine as _;
 use published::{Published, PASSWORD, REPOSITORY};
 use registry_fixture::Settings;
+use testkit::reference_tool;
 
 const SBOM: &str = "https://spdx.dev/Document";
 const BY_KEY: &str = "--insecure-ignore-tlog=true --key";
@@ -22,24 +23,9 @@ const OFFLINE: &str = "--yes --use-signing-config=false --tlog-upload=false --ke
 const IDENTITY: &str = "https://ci.example/release";
 const ISSUER: &str = "https://issuer.example";
 
-/// A reference tool; `None` if this machine does not have it, which is reported.
-fn tool(name: &str) -> Option<PathBuf> {
-    let tools = std::env::var("DISTROLESS_REFERENCE_TOOLS").unwrap_or_default();
-    let program = Path::new(&tools).join("bin").join(name);
-    if program.exists() {
-        return Some(program);
-    }
-    let missing = fs::read_to_string(Path::new(&tools).join("missing.txt"));
-    let line = format!("{name}: ");
-    let is_known = tools.is_empty() || missing.is_ok_and(|text| text.contains(&line));
-    assert!(is_known, "{name} is neither in `{tools}` nor missing");
-    eprintln!("SKIPPED: no {name} among the reference tools");
-    None
-}
-
 /// Runs cosign for an image of the repository; the standard error of a failure.
 fn cosign(published: &Published, command: &str, image: &str) -> Result<(), String> {
-    let program = tool("cosign").unwrap();
+    let program = reference_tool("cosign").unwrap();
     let output = Command::new(program)
         .args(command.split_whitespace())
         .arg("--allow-http-registry")
@@ -66,7 +52,7 @@ fn registries() -> [Published; 2] {
 
 #[test]
 fn cosign_verifies_our_signatures_and_statements() {
-    if tool("cosign").is_none() {
+    if reference_tool("cosign").is_none() {
         return;
     }
     for published in registries() {
@@ -94,7 +80,7 @@ fn cosign_verifies_our_signatures_and_statements() {
 
 #[test]
 fn we_verify_signatures_of_cosign() {
-    if tool("cosign").is_none() {
+    if reference_tool("cosign").is_none() {
         return;
     }
     for published in registries() {
@@ -171,7 +157,8 @@ fn write_trusted_root(cosign: &Path, published: &Published, url: &str) {
 
 #[test]
 fn keyless_signatures() {
-    let (Some(program), Some(mock)) = (tool("cosign"), tool("sigstore-mock")) else {
+    let (Some(program), Some(mock)) = (reference_tool("cosign"), reference_tool("sigstore-mock"))
+    else {
         return;
     };
     let published = Published::new(Settings::default());

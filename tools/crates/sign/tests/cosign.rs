@@ -5,13 +5,14 @@
 #![allow(clippy::print_stderr, clippy::unwrap_used)]
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use blob::Digest;
 use serde_json::json;
 use sign::{verify, Bundle, Expected, KeyPair, Signer, Statement, SIGNATURE_PREDICATE};
 use tempfile::TempDir;
+use testkit::reference_tool;
 
 const PASSWORD: &str = "correct-horse";
 const OPENVEX: &str = "https://openvex.dev/ns";
@@ -26,15 +27,7 @@ struct Cosign {
 impl Cosign {
     /// `None` if this machine has no cosign, which is reported.
     fn new() -> Option<Self> {
-        let tools = std::env::var("DISTROLESS_REFERENCE_TOOLS").unwrap_or_default();
-        let program = Path::new(&tools).join("bin/cosign");
-        if !program.exists() {
-            let missing = fs::read_to_string(Path::new(&tools).join("missing.txt"));
-            let is_known = tools.is_empty() || missing.is_ok_and(|text| text.contains("cosign: "));
-            assert!(is_known, "it is neither in `{tools}` nor missing");
-            eprintln!("SKIPPED: no cosign among the reference tools");
-            return None;
-        }
+        let program = reference_tool("cosign")?;
         let cosign = Self {
             program,
             directory: tempfile::tempdir().unwrap(),

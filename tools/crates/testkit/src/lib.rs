@@ -3,7 +3,12 @@
 //! Test data is made in memory: [`Item`]s become a tar archive, [`Deb`] becomes a package, with external writers.
 //! Functions panic on errors.
 
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::unwrap_used
+)]
 
 mod compress;
 mod deb;
@@ -12,6 +17,7 @@ mod layer_tool;
 mod library;
 mod noise;
 mod reader;
+mod reference_tool;
 mod run;
 mod tree;
 
@@ -22,5 +28,6 @@ pub use layer_tool::LayerTool;
 pub use library::Library;
 pub use noise::Noise;
 pub use reader::{Choppy, Failing};
+pub use reference_tool::reference_tool;
 pub use run::{run, run_in, Outcome, Workspace};
 pub use tree::{tar, tar_of, Item};

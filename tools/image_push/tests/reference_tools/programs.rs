@@ -1,25 +1,17 @@
 //! The programs, and processes that end with the test.
 
-use std::fs;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
+use testkit::reference_tool;
+
 /// The directory of the reference tools; `None` if one of these programs could not be fetched, which is reported.
 pub(crate) fn tools(programs: &[&str]) -> Option<PathBuf> {
     let directory = std::env::var("DISTROLESS_REFERENCE_TOOLS").unwrap_or_default();
-    let missing = fs::read_to_string(format!("{directory}/missing.txt")).unwrap_or_default();
     for program in programs {
-        if !PathBuf::from(format!("{directory}/bin/{program}")).exists() {
-            let is_known = directory.is_empty() || missing.contains(&format!("{program}: "));
-            assert!(
-                is_known,
-                "{program} is neither in `{directory}` nor missing"
-            );
-            eprintln!("SKIPPED: no {program} among the reference tools");
-            return None;
-        }
+        reference_tool(program)?;
     }
     Some(directory.into())
 }

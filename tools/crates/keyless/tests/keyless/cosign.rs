@@ -1,7 +1,7 @@
 //! cosign, and a mock of Sigstore's services by its authors, where `./bazelw test` has brought them.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -9,24 +9,10 @@ use std::time::{Duration, Instant};
 use keyless::{IdentityToken, Keyless, Options, Services};
 use sign::{Statement, TrustedRoot, SIGNATURE_PREDICATE};
 use tempfile::TempDir;
+use testkit::reference_tool;
 use transfer::Progress;
 
 use crate::services::{statement, token, trusted_root_text, workflow, Fake, ISSUER, WORKFLOW};
-
-/// A reference tool; `None` if this machine does not have it, which is reported.
-fn tool(name: &str) -> Option<PathBuf> {
-    let tools = std::env::var("DISTROLESS_REFERENCE_TOOLS").unwrap_or_default();
-    let program = Path::new(&tools).join("bin").join(name);
-    if program.exists() {
-        return Some(program);
-    }
-    let missing = fs::read_to_string(Path::new(&tools).join("missing.txt"));
-    let line = format!("{name}: ");
-    let is_known = tools.is_empty() || missing.is_ok_and(|text| text.contains(&line));
-    assert!(is_known, "{name} is neither in `{tools}` nor missing");
-    eprintln!("SKIPPED: no {name} among the reference tools");
-    None
-}
 
 /// Runs cosign in a directory without network.
 fn cosign(program: &Path, directory: &TempDir, arguments: &[&str]) -> Result<(), String> {
@@ -78,7 +64,7 @@ fn accepted_as_the_workflow(program: &Path, directory: &TempDir) {
 
 #[test]
 fn cosign_accepts_bundles_of_our_services() {
-    let Some(program) = tool("cosign") else {
+    let Some(program) = reference_tool("cosign") else {
         return;
     };
     let directory = tempfile::tempdir().unwrap();
@@ -164,7 +150,8 @@ impl Drop for Mock {
 /// The configuration, the trusted root and the verdict are cosign's, and the services are the mock's.
 #[test]
 fn cosign_accepts_bundles_of_the_mock() {
-    let (Some(program), Some(mock)) = (tool("cosign"), tool("sigstore-mock")) else {
+    let (Some(program), Some(mock)) = (reference_tool("cosign"), reference_tool("sigstore-mock"))
+    else {
         return;
     };
     let mock = Mock::new(&mock);

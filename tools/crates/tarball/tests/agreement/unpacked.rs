@@ -8,22 +8,16 @@ use std::path::{Path, PathBuf};
 
 use blob::{Blob, Digest};
 use tarball::{Entry, EntryPath, Kind, Writer};
-use testkit::Workspace;
+use testkit::{reference_tool, Workspace};
 
 use crate::trees::{tree, Made};
 use crate::{hex, output_of, TREES};
 
 #[test]
 fn umoci_unpacks_the_same_trees() {
-    let directory = std::env::var("DISTROLESS_REFERENCE_TOOLS").unwrap_or_default();
-    let umoci = PathBuf::from(&directory).join("bin/umoci");
-    if !umoci.exists() {
-        let missing = fs::read_to_string(Path::new(&directory).join("missing.txt"));
-        let is_known = directory.is_empty() || missing.is_ok_and(|text| text.contains("umoci: "));
-        assert!(is_known, "it is neither in `{directory}` nor missing");
-        eprintln!("SKIPPED: no umoci among the reference tools");
+    let Some(umoci) = reference_tool("umoci") else {
         return;
-    }
+    };
     let all: Vec<Made> = (0..TREES).flat_map(below_a_directory).collect();
     let workspace = Workspace::new();
     layout(&workspace, &all);
