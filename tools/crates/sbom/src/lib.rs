@@ -44,6 +44,7 @@ mod render;
 mod runtime;
 mod spdx2;
 mod spdx3;
+mod subject;
 #[cfg(test)]
 mod testing;
 mod url;
@@ -54,5 +55,6 @@ pub use file::File;
 pub use image::{Distro, Image, Index, Layer};
 pub use licenses::{LicenseGroup, Licenses};
 pub use package::{Download, Package};
-pub use render::{render, Format, Subject};
+pub use render::{render, Format};
 pub use runtime::Runtime;
+pub use subject::Subject;

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::identifier::uuid;
 use crate::inventory::Inventory;
-use crate::{cyclonedx, purl, spdx2, spdx3, Creator, Image, Index};
+use crate::{cyclonedx, purl, spdx2, spdx3, Creator, Subject};
 
 /// The format of an SBOM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,38 +17,6 @@ pub enum Format {
     CycloneDx16,
     /// [CycloneDX 1.7](https://cyclonedx.org/docs/1.7/json/) in JSON: in addition, texts of licenses in expressions.
     CycloneDx17,
-}
-
-/// The object that an SBOM describes.
-#[derive(Clone, Copy, Debug)]
-pub enum Subject<'a> {
-    /// An image, with all its files.
-    Image(&'a Image),
-    /// An index with its images, without files.
-    Index(&'a Index),
-}
-
-impl<'a> Subject<'a> {
-    pub(crate) fn images(self) -> &'a [Image] {
-        match self {
-            Self::Image(image) => std::slice::from_ref(image),
-            Self::Index(index) => &index.images,
-        }
-    }
-
-    pub(crate) fn name(self) -> &'a str {
-        match self {
-            Self::Image(image) => &image.name,
-            Self::Index(index) => &index.name,
-        }
-    }
-
-    pub(crate) fn created(self) -> &'a str {
-        match self {
-            Self::Image(image) => &image.created,
-            Self::Index(index) => &index.created,
-        }
-    }
 }
 
 /// Writes an SBOM: compact JSON with sorted keys. Equal models give equal bytes.

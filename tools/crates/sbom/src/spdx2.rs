@@ -2,6 +2,7 @@
 
 mod file;
 mod package;
+mod values;
 
 use serde::Serialize;
 
@@ -10,9 +11,7 @@ use crate::inventory::Inventory;
 use crate::Creator;
 use file::File;
 use package::Package;
-
-/// The value of a mandatory field about which the document says nothing.
-const NO_ASSERTION: &str = "NOASSERTION";
+use values::element;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -52,17 +51,6 @@ struct ExtractedLicense {
     license_id: String,
     name: String,
     extracted_text: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Checksum {
-    algorithm: &'static str,
-    checksum_value: String,
-}
-
-fn element(id: &str) -> String {
-    format!("SPDXRef-{id}")
 }
 
 pub(crate) fn document(

@@ -12,9 +12,6 @@ use crate::Creator;
 use element::{CreationInfo, Element, Node, Sbom, SpdxDocument};
 use graph::Graph;
 
-/// The identifier of the one `CreationInfo`, which all elements refer to.
-const CREATION: &str = "_:creation";
-
 #[derive(Serialize)]
 pub(crate) struct Document {
     #[serde(rename = "@context")]
@@ -53,7 +50,7 @@ pub(crate) fn document(inventory: &Inventory<'_>, creator: &Creator, namespace: 
         })
     });
     let mut nodes = vec![Node::CreationInfo(CreationInfo {
-        id: CREATION,
+        id: element::CREATION,
         spec_version: "3.0.1",
         created: inventory.created.to_owned(),
         created_by: vec![author],

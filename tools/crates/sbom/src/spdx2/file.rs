@@ -1,7 +1,7 @@
 use serde::Serialize;
 use sha1::{Digest as _, Sha1};
 
-use super::{element, Checksum};
+use super::values::{element, Checksum};
 use crate::component::{Component, FileNode};
 
 #[derive(Serialize)]
@@ -20,16 +20,12 @@ pub(super) fn file(id: &str, component: &Component<'_>) -> Option<File> {
     let Component::File(FileNode { file, .. }) = component else {
         return None;
     };
-    let checksum = |algorithm, checksum_value| Checksum {
-        algorithm,
-        checksum_value,
-    };
     Some(File {
         id: element(id),
         file_name: format!("./{}", file.path),
         checksums: vec![
-            checksum("SHA1", hex::encode(file.sha1?)),
-            checksum("SHA256", file.sha256.hex()),
+            Checksum::new("SHA1", hex::encode(file.sha1?)),
+            Checksum::new("SHA256", file.sha256.hex()),
         ],
         comment: component.comment(),
     })

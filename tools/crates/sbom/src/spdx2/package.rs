@@ -2,7 +2,7 @@ use blob::Digest;
 use serde::Serialize;
 
 use super::file::verification_code;
-use super::{element, Checksum, NO_ASSERTION};
+use super::values::{element, Checksum, NO_ASSERTION};
 use crate::component::Component;
 use crate::inventory::Inventory;
 use crate::{Creator, Download, Licenses};
@@ -108,10 +108,7 @@ fn purpose(component: &Component<'_>) -> Option<&'static str> {
 }
 
 fn sha256(digest: Digest) -> Checksum {
-    Checksum {
-        algorithm: "SHA256",
-        checksum_value: digest.hex(),
-    }
+    Checksum::new("SHA256", digest.hex())
 }
 
 fn purl(reference_locator: String) -> ExternalRef {

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::CREATION;
+/// The identifier of the one `CreationInfo`, which all elements refer to.
+pub(super) const CREATION: &str = "_:creation";
 
 /// A node of the graph.
 #[derive(Serialize)]
