@@ -74,9 +74,11 @@ pub(super) fn scanners(node: &PackageNode<'_>) -> Vec<Property> {
 /// Epoch, upstream version and Debian revision
 /// ([Debian Policy, 5.6.12](https://www.debian.org/doc/debian-policy/ch-controlfields.html#version)).
 fn version_parts(version: &str) -> (Option<&str>, &str, Option<&str>) {
+    // Trivy refuses a document in which an epoch is not a number.
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let (epoch, rest) = match version.split_once(':') {
-        Some((epoch, rest)) => (Some(epoch), rest),
-        None => (None, version),
+        Some((epoch, rest)) if is_number(epoch) => (Some(epoch), rest),
+        _ => (None, version),
     };
     match rest.rsplit_once('-') {
         Some((upstream, revision)) => (epoch, upstream, Some(revision)),
@@ -94,6 +96,8 @@ mod tests {
             ("1:2.3-4-5", (Some("1"), "2.3-4", Some("5"))),
             ("2.3", (None, "2.3", None)),
             ("0:1-2", (Some("0"), "1", Some("2"))),
+            ("a:1", (None, "a:1", None)),
+            (":1", (None, ":1", None)),
         ] {
             assert_eq!(version_parts(version), parts);
         }
