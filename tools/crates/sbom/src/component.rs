@@ -46,7 +46,7 @@ impl<'a> Component<'a> {
         }
     }
 
-    /// The version. Files have none, and a runtime may have none.
+    /// The version; `None` for files, and for a runtime without a version.
     pub(crate) fn version(&self) -> Option<String> {
         let version = match self {
             Self::Index(index) => index.digest.to_string(),

@@ -41,11 +41,11 @@ pub(super) struct Part {
 pub(super) struct Entity {
     name: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    contact: Vec<Address>,
+    contact: Vec<Email>,
 }
 
 #[derive(Serialize)]
-struct Address {
+struct Email {
     email: String,
 }
 
@@ -67,7 +67,7 @@ impl Entity {
         let email = contact.email.iter().cloned();
         Self {
             name: contact.name.clone(),
-            contact: email.map(|email| Address { email }).collect(),
+            contact: email.map(|email| Email { email }).collect(),
         }
     }
 }
