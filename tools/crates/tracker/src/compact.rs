@@ -83,7 +83,7 @@ impl Snapshot {
     /// # Errors
     ///
     /// The text is larger than [`MAX_COMPACT`], is not JSON, has a newer version, or has a value that is missing or
-    /// malformed. The message has the place by names.
+    /// malformed. The message has the path to the value.
     pub fn parse(file: &str, text: &str) -> Result<Self> {
         let fail = |cause: String| Error::cannot("read tracker lock", file, cause);
         if text.len() > MAX_COMPACT {

@@ -8,7 +8,7 @@ use serde_path_to_error::{Path, Segment};
 /// The characters of a cause, which may repeat a text of the document, that a message shows.
 const MAX_CAUSE: usize = 300;
 
-/// The error of a parser, with the place by names: `openssl/CVE-2024-1234/releases/bookworm/status`.
+/// The error of a parser, with the path to the value: `openssl/CVE-2024-1234/releases/bookworm/status`.
 pub(crate) fn located(verb: &str, name: &str, path: &Path, error: &serde_json::Error) -> Error {
     let segments: Vec<String> = path.iter().filter_map(segment).collect();
     let cause = escape(&shortened(&error.to_string()));

@@ -26,7 +26,7 @@ impl Snapshot {
     /// - The reader fails.
     /// - The document is truncated, is not JSON, has more than [`MAX_SNAPSHOT`] bytes or lists no source package. The
     ///   message has line and column.
-    /// - A value has another type than expected, or a key occurs twice. The message has the place by names:
+    /// - A value has another type than expected, or a key occurs twice. The message has the path to the value:
     ///   `openssl/CVE-2024-1234/releases/bookworm/status`.
     pub fn read(name: &str, reader: impl Read, at: &str, selection: &Selection) -> Result<Self> {
         let time = time(at)?;
@@ -72,7 +72,7 @@ fn parse(name: &str, reader: &mut impl Read, selection: &Selection) -> Result<So
     Ok(sources)
 }
 
-/// The whole document: source packages by name.
+/// The whole document: an object whose keys are source packages.
 struct Selected<'a> {
     selection: &'a Selection,
 }

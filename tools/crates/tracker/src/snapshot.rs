@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::issue::Issue;
 use crate::state::State;
 
-/// The issues of a source package by name: `CVE-2024-1234`, or `TEMP-…` for issues without a CVE number.
+/// The issues of a source package. The keys are `CVE-2024-1234`, or `TEMP-…` for issues without a CVE number.
 pub type Issues = BTreeMap<String, Issue>;
 
 /// The part of a document that a snapshot keeps.
@@ -40,7 +40,7 @@ impl Snapshot {
         self.sources.get(source)
     }
 
-    /// What the tracker says about an issue for one version of a source package.
+    /// The tracker's statement about an issue for one version of a source package.
     ///
     /// # Errors
     ///

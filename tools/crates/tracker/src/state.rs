@@ -52,7 +52,7 @@ impl State {
     /// The state by the record of a release.
     pub fn of(record: &Record, version: &Version) -> Self {
         match record.status {
-            Status::Undetermined => Self::Undetermined("the security team has not decided yet"),
+            Status::Undetermined => Self::Undetermined("the security team is still investigating"),
             Status::Resolved => resolved(record, version),
             Status::Open => open(record),
         }

@@ -77,7 +77,7 @@ fn records_and_words() {
         ),
         (
             r#"{"status":"undetermined","urgency":"unimportant"}"#,
-            "undetermined (the security team has not decided yet)",
+            "undetermined (the security team is still investigating)",
         ),
         (r#"{"status":"open"}"#, "open"),
         (r#"{"status":"open","fixed_version":"0"}"#, "open"),

@@ -33,11 +33,11 @@ pub struct Assessment {
     pub source_version: Version,
     /// The binary packages of this source package that the image has, sorted.
     pub packages: Vec<Package>,
-    /// What the tracker says.
+    /// The tracker's statement.
     pub state: State,
     /// The tracker's urgency.
     pub urgency: Option<String>,
-    /// The review that names the affected binary packages, if the image has none of them.
+    /// The review that names the affected binary packages, if the image lacks all of them.
     pub absent: Option<Review>,
 }
 

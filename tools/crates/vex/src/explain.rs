@@ -42,7 +42,7 @@ pub struct Found {
     pub digest: Digest,
     /// The codename of the Debian release.
     pub release: String,
-    /// What holds for the image.
+    /// The assessment of the issue in the image.
     pub assessment: Assessment,
 }
 

@@ -1,4 +1,4 @@
-//! The gate for builds: issues that Debian has fixed, but the lock has not.
+//! The gate for builds: issues whose fix Debian has and the lock lacks.
 
 use std::collections::{BTreeMap, BTreeSet};
 

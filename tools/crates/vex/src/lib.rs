@@ -6,11 +6,11 @@
 //!
 //! - [`document`]: OpenVEX, which scanners read to suppress what does not affect an image.
 //! - [`text_table`], [`markdown_table`]: the issues that need attention, in the tracker's words.
-//! - [`updates`], [`accept`]: the issues that Debian has fixed, but the lock has not.
+//! - [`updates`], [`accept`]: the issues whose fix Debian has and the lock lacks.
 //! - [`explain`]: one issue, and the images and packages that have it.
 //!
 //! `not_affected` is stated only if data proves it: the tracker says that the release never had the issue, or a
-//! [`Review`] names the affected binary packages and the image has none of them.
+//! [`Review`] names the affected binary packages and the image lacks all of them.
 //!
 //! This crate has no access to network, clock or files. Equal input gives equal bytes.
 

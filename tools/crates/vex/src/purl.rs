@@ -1,8 +1,8 @@
 //! [Package URLs](https://github.com/package-url/purl-spec) in the form that scanners match.
 //!
 //! Scanners require every qualifier of the document in their own package URL, and they write some of them differently:
-//! trivy `distro=debian-12.8`, grype `distro=debian-12`; `repository_url` with and without the name. So the package URLs
-//! of a document have no qualifiers.
+//! trivy `distro=debian-12.8`, grype `distro=debian-12`; `repository_url` with and without the name. So the package
+//! URLs of a document have no qualifiers.
 
 use blob::Digest;
 use percent_encoding::{utf8_percent_encode, AsciiSet, NON_ALPHANUMERIC};

@@ -38,8 +38,8 @@ impl Reviews {
     ///
     /// # Errors
     ///
-    /// The text is not such an array, or a review is malformed, names no binary package, or occurs twice. The message has
-    /// the position in the array.
+    /// The text is not such an array, or a review is malformed, names no binary package, or occurs twice. The message
+    /// has the position in the array.
     pub fn parse(file: &str, text: &str) -> Result<Self> {
         let fail = |cause: String| Error::cannot("read reviews", file, cause);
         if text.len() > MAX_TEXT {

@@ -13,7 +13,7 @@ pub enum Status {
     Fixed,
     /// The product has the issue.
     Affected {
-        /// What the user of the product should do.
+        /// The action that is recommended to the user of the product.
         action: String,
     },
     /// It is not known whether the product has the issue.
@@ -70,7 +70,7 @@ impl Assessment {
         }
     }
 
-    /// What a user should do, in a sentence.
+    /// The recommended action, in a sentence.
     fn action(&self, release: &str) -> String {
         let source = &self.source;
         let because = |reason: &Option<String>| match reason {
