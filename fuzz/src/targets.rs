@@ -13,6 +13,7 @@ mod repair;
 mod sign;
 mod small;
 mod tar;
+mod tracker;
 
 use std::fs;
 use std::path::Path;
@@ -52,6 +53,7 @@ pub(crate) fn all() -> &'static [Target] {
             programs::targets(),
             keyless::targets(),
             sign::targets(),
+            tracker::targets(),
             small::targets(),
             properties::targets(),
         ];

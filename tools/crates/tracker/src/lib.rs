@@ -1,0 +1,23 @@
+//! Snapshots of [Debian's security tracker](https://security-tracker.debian.org/tracker/), in its JSON form
+//! (`/tracker/data/json`): source package → issue → release → status.
+//!
+//! [`Snapshot::read`] reads the document as a stream and keeps the selected source packages and releases only, so a
+//! document of 60 MB needs little memory. [`Snapshot::to_json`] writes the compact form, which a repository keeps as a
+//! lock. [`Snapshot::state`] says what the tracker states about an issue for one version of a source package.
+//!
+//! This crate has no access to network, clock or files: its callers give it bytes and times.
+
+mod compact;
+mod failure;
+mod issue;
+mod limits;
+mod read;
+mod snapshot;
+mod state;
+mod text;
+mod unique;
+
+pub use issue::{url, Issue, Record, Scope, Status};
+pub use limits::{MAX_COMPACT, MAX_SNAPSHOT};
+pub use snapshot::{Issues, Selection, Snapshot};
+pub use state::State;
