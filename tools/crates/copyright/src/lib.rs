@@ -11,6 +11,9 @@
 //! - *Deterministic.* Operands are sorted, and a reference depends on name and text only, so the same licence in two
 //!   packages has the same reference.
 //!
+//! Of the 1587 licence names in the groups of our locked packages (amd64, three distros, 106 machine-readable files of
+//! 160), 1170 become identifiers, 410 references with a text, and 7 have no text in their file: `tests/real_files.rs`.
+//!
 //! The parser of paragraphs is not the one of the crate `deb`: that one refuses all text that dpkg refuses.
 //!
 //! [copyright format 1.0]: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/

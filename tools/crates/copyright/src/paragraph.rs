@@ -1,3 +1,5 @@
+use std::iter;
+
 use blob::Result;
 
 use crate::limits;
@@ -16,8 +18,10 @@ pub(crate) struct Field<'a> {
     name: &'a str,
     /// The line of its name, from 1.
     pub(crate) line: usize,
-    /// The value: the first line without blanks at its ends, and the continuation lines without the first blank.
-    lines: Vec<&'a str>,
+    /// The first line of the value, without blanks at its ends.
+    first: &'a str,
+    /// The continuation lines, without their first blank.
+    rest: Vec<&'a str>,
 }
 
 impl<'a> Paragraph<'a> {
@@ -36,22 +40,22 @@ impl<'a> Paragraph<'a> {
 impl<'a> Field<'a> {
     /// The first line.
     pub(crate) fn first(&self) -> &'a str {
-        self.lines.first().copied().unwrap_or_default()
+        self.first
     }
 
     /// All lines.
     pub(crate) fn lines(&self) -> impl Iterator<Item = &'a str> + '_ {
-        self.lines.iter().copied()
+        iter::once(self.first).chain(self.rest.iter().copied())
     }
 
     /// The lines after the first one, without blank lines at the ends; `None` if there are none.
     pub(crate) fn text(&self) -> Option<String> {
-        joined(self.lines.get(1..).unwrap_or_default())
+        joined(&self.rest)
     }
 
     /// All lines, without blank lines at the ends; `None` if there are none.
     pub(crate) fn whole(&self) -> Option<String> {
-        joined(&self.lines)
+        joined(&self.lines().collect::<Vec<_>>())
     }
 }
 
@@ -61,11 +65,16 @@ fn joined(lines: &[&str]) -> Option<String> {
     Some(lines[start..=end].join("\n"))
 }
 
-/// The first paragraph of a text that may be of any kind. Its problems do not matter.
+/// The first paragraph of a text that may be of any kind. Its problems do not matter, nor do fields above the maximum.
 pub(crate) fn first(text: &str) -> Paragraph<'_> {
     let mut reader = Reader::default();
     for (line, text) in numbered(text) {
-        if reader.line(line, text, &mut Problems::default()) && !reader.paragraphs.is_empty() {
+        let ended = reader.line(line, text, &mut Problems::default());
+        let fields = reader
+            .paragraphs
+            .first()
+            .map_or(0, |first| first.fields.len());
+        if (ended && fields > 0) || fields > MAX_FIELDS {
             break;
         }
     }
@@ -138,11 +147,11 @@ impl<'a> Reader<'a> {
         if self.ended {
             self.ended = false;
             problems.add(number, "the line continues a field after a blank line");
-            field.lines.push("");
+            field.rest.push("");
         }
         let line = line[1..].trim_end();
         let is_blank = line.trim_start_matches([' ', '\t']) == ".";
-        field.lines.push(if is_blank { "" } else { line });
+        field.rest.push(if is_blank { "" } else { line });
     }
 
     fn field(&mut self, field: Field<'a>, problems: &mut Problems) {
@@ -172,7 +181,8 @@ fn field(line: usize, text: &str) -> Option<Field<'_>> {
     valid.then(|| Field {
         name,
         line,
-        lines: vec![value.trim()],
+        first: value.trim(),
+        rest: Vec::new(),
     })
 }
 
@@ -180,12 +190,15 @@ fn field(line: usize, text: &str) -> Option<Field<'_>> {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> (Vec<Vec<(&str, String)>>, Vec<String>) {
+    /// Names with their lines.
+    type Fields<'a> = Vec<(&'a str, String)>;
+
+    fn read(text: &str) -> (Vec<Fields<'_>>, Vec<String>) {
         let mut problems = Problems::default();
         let paragraphs = all("a", text, &mut problems).unwrap();
         let paragraphs = paragraphs.iter().map(|paragraph| {
             let fields = paragraph.fields.iter();
-            let field = |field: &Field<'_>| field.lines.join("|");
+            let field = |field: &Field<'_>| field.lines().collect::<Vec<_>>().join("|");
             fields.map(|each| (each.name, field(each))).collect()
         });
         let problems = problems.finish();

@@ -68,9 +68,10 @@ fn shown(copyright: &Copyright) -> String {
     for (reference, licence) in &copyright.texts {
         writeln!(shown, "\n{reference}: {}", licence.name).unwrap();
         match &licence.text {
-            Some(text) => text
-                .lines()
-                .for_each(|line| writeln!(shown, "  | {line}").unwrap()),
+            Some(text) => text.lines().for_each(|line| {
+                let line = format!("  | {line}");
+                writeln!(shown, "{}", line.trim_end()).unwrap();
+            }),
             None => writeln!(shown, "  no text").unwrap(),
         }
         for common in &licence.common_licences {

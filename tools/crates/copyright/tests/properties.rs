@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use copyright::{Copyright, Expression, MAX_BYTES, MAX_LINES, MAX_NAMES, MAX_PROBLEMS};
+use copyright::{Copyright, Expression, Format, MAX_BYTES, MAX_LINES, MAX_NAMES, MAX_PROBLEMS};
 use proptest::prelude::*;
 
 /// Pieces of copyright files, in any order.
@@ -149,4 +149,11 @@ fn long_texts_of_many_names_are_fast() {
     let copyright = Copyright::parse("a", &text).unwrap();
     assert_eq!(copyright.declared.licences().len(), 2);
     assert_eq!(copyright.texts.len(), 2);
+}
+
+#[test]
+fn long_paragraphs_of_any_text_are_fast() {
+    let fields: String = (0..300_000).map(|number| format!("a{number}:\n")).collect();
+    let copyright = Copyright::parse("a", &fields).unwrap();
+    assert_eq!(copyright.format, Format::NotMachineReadable);
 }
