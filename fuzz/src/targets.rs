@@ -1,6 +1,7 @@
 //! The targets: each parser of the tools, and what must hold of its results.
 
 mod config;
+mod copyright;
 mod debian;
 mod images;
 mod keyless;
@@ -46,6 +47,7 @@ pub(crate) fn all() -> &'static [Target] {
             package::targets(),
             tar::targets(),
             debian::targets(),
+            copyright::targets(),
             images::targets(),
             layers::targets(),
             config::targets(),
