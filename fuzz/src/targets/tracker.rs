@@ -18,7 +18,14 @@ const TRACKER: &[&str] = &[
     "\"urgency\":null",
     "[[[[",
 ];
-const REVIEWS: &[&str] = &["\"binaries\":[", "\"issue\":", "https://", "{}", "[]", "null"];
+const REVIEWS: &[&str] = &[
+    "\"binaries\":[",
+    "\"issue\":",
+    "https://",
+    "{}",
+    "[]",
+    "null",
+];
 
 pub(super) fn targets() -> Vec<Target> {
     vec![

@@ -9,7 +9,8 @@ macro_rules! golden {
     ($name:literal, $found:expr) => {
         let found: String = $found;
         if std::env::var_os("UPDATE_GOLDENS").is_some() {
-            let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vex/testdata");
+            // cargo runs tests in the directory of the crate.
+            let directory = Path::new("tests/vex/testdata");
             std::fs::write(directory.join($name), &found).unwrap();
         } else {
             let expected = include_str!(concat!("testdata/", $name));
