@@ -20,4 +20,4 @@ pub use compression::Compression;
 pub use image::Image;
 pub use layer::Layer;
 pub use limit::UnpackLimit;
-pub use source::{blob_name, open, FileId, Source, StoredFile};
+pub use source::{blob_name, document, open, FileId, Source, StoredFile};

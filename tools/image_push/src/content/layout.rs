@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::io::{self, Read};
 use std::path::Path;
 
-use blob::{Blob, Error, Result, ResultExt};
-use oci::{Descriptor, MAX_DOCUMENT};
+use blob::{Blob, Error, Result};
+use oci::Descriptor;
 use registry::Content;
 use serde_json::{Map, Value};
 
@@ -59,9 +59,12 @@ impl LayoutSource {
             };
             return Err(Error::cannot("read image", name, cause).hint(hint));
         }
-        oci::read_layout("oci-layout", &document(&*store, "oci-layout", None)?)
-            .map_err(|error| error.within("read image", &name))?;
-        let index = with_schema_version(document(&*store, "index.json", None)?);
+        oci::read_layout(
+            "oci-layout",
+            &image_store::document(&*store, "oci-layout", None)?,
+        )
+        .map_err(|error| error.within("read image", &name))?;
+        let index = with_schema_version(image_store::document(&*store, "index.json", None)?);
         let index = oci::read_index("index.json", &index)
             .map_err(|error| error.within("read image", &name))?;
         let roots = index.manifests().iter().map(|descriptor| Root {
@@ -145,7 +148,7 @@ impl Source for LayoutSource {
     fn document(&self, descriptor: &Descriptor) -> Result<Vec<u8>> {
         let blob = blob_of(descriptor)?;
         let name = image_store::blob_name(blob.digest);
-        let bytes = document(&*self.store, &name, Some(blob))?;
+        let bytes = image_store::document(&*self.store, &name, Some(blob))?;
         if Blob::of(&bytes) == blob {
             return Ok(bytes);
         }
@@ -186,23 +189,6 @@ impl Content for LayoutBlob<'_> {
         }
         Ok(Box::new(file))
     }
-}
-
-/// All bytes of a small file.
-fn document(store: &dyn image_store::Source, name: &str, blob: Option<Blob>) -> Result<Vec<u8>> {
-    let file = store.open(name, blob)?;
-    if file.size() > MAX_DOCUMENT {
-        let cause = format!(
-            "it has {} bytes, at most {MAX_DOCUMENT} are read",
-            file.size()
-        );
-        return Err(Error::cannot("read", name, cause));
-    }
-    let mut bytes = Vec::new();
-    file.take(MAX_DOCUMENT)
-        .read_to_end(&mut bytes)
-        .cannot("read", name)?;
-    Ok(bytes)
 }
 
 /// `index.json` with the required field `schemaVersion`, which `oci_image_index` of rules_oci 2.3.2 leaves out. The file is

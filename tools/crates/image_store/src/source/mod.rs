@@ -127,16 +127,22 @@ impl Store {
 
     /// All bytes of a small file.
     pub(crate) fn document(&self, name: &str) -> Result<Vec<u8>> {
-        whole(name, self.open_file(name, None)?)
+        document(&*self.source, name, None)
     }
 
     /// All bytes of a small blob, which may be a link to the same bytes outside of the image.
     pub(crate) fn blob_document(&self, name: &str, blob: Blob) -> Result<Vec<u8>> {
-        whole(name, self.open_file(name, Some(blob))?)
+        document(&*self.source, name, Some(blob))
     }
 }
 
-fn whole(name: &str, file: StoredFile<'_>) -> Result<Vec<u8>> {
+/// All bytes of a small file. `blob` is its digest and size if they are known, which the caller must verify.
+///
+/// # Errors
+///
+/// The file does not exist, cannot be read, or has more than [`MAX_DOCUMENT`] bytes.
+pub fn document(source: &dyn Source, name: &str, blob: Option<Blob>) -> Result<Vec<u8>> {
+    let file = source.open(name, blob)?;
     if file.size() > MAX_DOCUMENT {
         let cause = format!(
             "it has {} bytes, at most {MAX_DOCUMENT} are read",
