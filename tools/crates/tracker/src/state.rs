@@ -132,7 +132,8 @@ fn resolved(record: &Record, version: &Version) -> State {
     }
 }
 
-fn open(record: &Record) -> State {
+/// The state of a record that is open.
+pub(crate) fn open(record: &Record) -> State {
     match record.urgency.as_deref() {
         Some("unimportant") => return State::Unimportant,
         Some("end-of-life") => return State::EndOfLife,

@@ -2,7 +2,7 @@
 
 use blob::Digest;
 use serde_json::Value;
-use tracker::{Selection, Snapshot};
+use tracker::{time, Selection, Snapshot};
 use vex::{assess_index, Assessed, Author, Image, Index, Package, Reviews};
 
 pub(crate) const TRACKER: &str = include_str!("testdata/tracker.json");
@@ -19,7 +19,13 @@ pub(crate) fn snapshot() -> Snapshot {
         releases: owned(&["bookworm"]),
     };
     let document = TRACKER.as_bytes();
-    Snapshot::read("tracker.json", document, "2026-11-21T02:34:56Z", &selection).unwrap()
+    Snapshot::read(
+        "tracker.json",
+        document,
+        time("2026-11-21T02:34:56Z").unwrap(),
+        &selection,
+    )
+    .unwrap()
 }
 
 pub(crate) fn reviews() -> Reviews {
