@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::issue::{Issue, Record, Status};
+use crate::issue::{Issue, Record};
 use crate::snapshot::Snapshot;
-use crate::state;
 
 /// One line for each issue of a source package that is new, gone, or has another record in a release. The result is
 /// empty if both snapshots state the same.
@@ -83,16 +82,6 @@ fn changes_of_releases(old: &Issue, new: &Issue) -> Option<String> {
     }
 }
 
-/// The record without regard to a version of the package.
 fn words(record: Option<&Record>) -> String {
-    let Some(record) = record else {
-        return "not listed".to_owned();
-    };
-    match (record.status, &record.fixed_version) {
-        (Status::Undetermined, _) => "undetermined".to_owned(),
-        (Status::Open, _) => state::open(record).to_string(),
-        (Status::Resolved, None) => "resolved".to_owned(),
-        (Status::Resolved, Some(version)) if version.as_str() == "0" => "not affected".to_owned(),
-        (Status::Resolved, Some(version)) => format!("fixed in {version}"),
-    }
+    record.map_or_else(|| "not listed".to_owned(), Record::to_string)
 }
