@@ -29,8 +29,8 @@ pub struct Options<'a> {
     pub repositories: &'a [String],
 }
 
-/// The OpenVEX document about images, in canonical JSON; none if the tracker lists no issue of their packages, because
-/// a document must have a statement.
+/// The OpenVEX document about images, in canonical JSON. If the tracker lists no issue of their packages, it has no
+/// statement: the standard asks for one, and scanners accept none.
 ///
 /// Its time is that of the snapshot. Its `@id` follows from its content. Products are package URLs of the digests, and
 /// subcomponents those of binary packages, in the form that trivy and grype match: without qualifiers, because they write
@@ -43,11 +43,8 @@ pub fn document(
     assessed: &[Assessed],
     snapshot: &Snapshot,
     options: &Options<'_>,
-) -> Result<Option<Vec<u8>>> {
+) -> Result<Vec<u8>> {
     let statements = statements(assessed, snapshot, options.repositories)?;
-    if statements.is_empty() {
-        return Ok(None);
-    }
     let mut document = json!({
         "@context": CONTEXT,
         "author": options.author,
@@ -60,7 +57,7 @@ pub fn document(
     }
     let digest = Digest::of(&canonical_json(&document)?);
     document["@id"] = json!(format!("{IDENTITY}{}", digest.hex()));
-    canonical_json(&document).map(Some)
+    canonical_json(&document)
 }
 
 /// The package URL and the digest of each product, and the package URLs of its binary packages.

@@ -175,8 +175,6 @@ pub(crate) fn amd64() -> Assessed {
 }
 
 pub(crate) fn document(assessed: &[Assessed]) -> Value {
-    let bytes = vex::document(assessed, &snapshot(), &OPTIONS)
-        .unwrap()
-        .unwrap();
+    let bytes = vex::document(assessed, &snapshot(), &OPTIONS).unwrap();
     serde_json::from_slice(&bytes).unwrap()
 }

@@ -106,7 +106,7 @@ fn repositories_name_the_products() {
         ..OPTIONS
     };
     let bytes = vex::document(&[amd64()], &snapshot(), &options).unwrap();
-    let document: serde_json::Value = serde_json::from_slice(&bytes.unwrap()).unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
     let hex = blob::Digest::of(b"amd64").hex();
     let products = document["statements"][0]["products"].as_array().unwrap();
     let ids: Vec<_> = products
@@ -120,11 +120,7 @@ fn repositories_name_the_products() {
 
 #[test]
 fn equal_input_gives_equal_bytes_in_any_order() {
-    let bytes = |assessed: &[_]| {
-        vex::document(assessed, &snapshot(), &OPTIONS)
-            .unwrap()
-            .unwrap()
-    };
+    let bytes = |assessed: &[_]| vex::document(assessed, &snapshot(), &OPTIONS).unwrap();
     let mut reversed = assessed();
     reversed.reverse();
     assert_eq!(bytes(&assessed()), bytes(&reversed));
@@ -143,13 +139,11 @@ fn the_identity_follows_from_the_content() {
 }
 
 #[test]
-fn an_image_without_issues_has_no_document() {
+fn an_image_without_issues_has_no_statements() {
     let image = image("s390x", &[package("netbase", "6.4", "netbase", "6.4")]);
     let assessed = assess_image(&image, &snapshot(), &Reviews::default()).unwrap();
-    assert_eq!(
-        vex::document(std::slice::from_ref(&assessed), &snapshot(), &OPTIONS).unwrap(),
-        None
-    );
+    let document = document(std::slice::from_ref(&assessed));
+    assert_eq!(document["statements"], serde_json::json!([]));
     let line = format!(
         "base:debian12 linux/s390x ({}), Debian security tracker on 2026-11-21T02:34:56Z: no issues\n",
         image.digest
