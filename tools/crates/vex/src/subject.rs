@@ -4,10 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use blob::Digest;
 use image_contents::{Content, Distro, Image, Package};
-use tracker::Snapshot;
-
-/// What follows the codename of a release in the names of its suites, longer endings first.
-const SUITES: [&str; 4] = ["-security", "-proposed-updates", "-updates", "-backports"];
+use tracker::{codename, Snapshot};
 
 /// A binary package of an image.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -128,7 +125,7 @@ fn release<'a>(
 ) -> Result<&'a str, String> {
     let suite = package.download.as_ref();
     let suite = suite.and_then(|download| download.suite.as_deref());
-    let of_suite = suite.map(of_suite);
+    let of_suite = suite.map(codename);
     if let Some(release) = of_suite.filter(|name| snapshot.releases.contains(*name)) {
         return Ok(release);
     }
@@ -145,32 +142,5 @@ fn release<'a>(
         _ => of_suite.ok_or_else(|| {
             format!("the Debian release of package `{id}` is unknown: the image has no codename in os-release and no lock")
         }),
-    }
-}
-
-/// The codename in the name of a suite: `bookworm` for `bookworm-security` and for `bookworm@2026-07-11T10:16:37Z`.
-fn of_suite(suite: &str) -> &str {
-    let name = suite.split('@').next().unwrap_or(suite);
-    let mut endings = SUITES.iter();
-    endings
-        .find_map(|ending| name.strip_suffix(ending))
-        .unwrap_or(name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn suites() {
-        for (suite, release) in [
-            ("bookworm", "bookworm"),
-            ("bookworm-security", "bookworm"),
-            ("bookworm-updates@2026-07-11T10:16:37Z", "bookworm"),
-            ("trixie-proposed-updates", "trixie"),
-            ("vendor", "vendor"),
-        ] {
-            assert_eq!(of_suite(suite), release);
-        }
     }
 }

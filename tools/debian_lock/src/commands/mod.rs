@@ -1,12 +1,14 @@
 //! The commands, one file for each.
 
 mod cache;
+mod check;
 mod import;
 mod indexes;
 mod libraries;
 mod network;
 mod options;
 mod resolve;
+mod tracker;
 mod update;
 mod why;
 
@@ -26,6 +28,8 @@ pub(crate) enum Command {
     Indexes(indexes::Options),
     /// Write, for each manifest, a list of the libraries in its repositories and their packages
     Libraries(libraries::Options),
+    /// Lock the part of Debian's security tracker that is about the packages of locks
+    Tracker(tracker::Options),
     /// Convert a manifest and a lock of rules_distroless
     Import(import::Options),
     /// Manage the cache of downloads
@@ -42,6 +46,7 @@ impl Command {
             Self::Import(options) => options.run(),
             Self::Indexes(options) => options.run(),
             Self::Libraries(options) => options.run(),
+            Self::Tracker(options) => options.run(),
             Self::Cache(command) => command.run(),
         }
     }
