@@ -12,6 +12,7 @@
 
 mod codec;
 mod compressor;
+mod digests;
 mod entry;
 mod header;
 mod listing;
