@@ -24,7 +24,7 @@ pub struct LayerDetails {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Library {
-    /// The exported symbols, sorted: `malloc@@GLIBC_2.2.5`, or only a name.
+    /// The exported symbols, sorted: `malloc@GLIBC_2.2.5`, or only a name.
     pub exports: Vec<String>,
     /// The path, without a leading slash.
     pub path: String,
