@@ -1,7 +1,9 @@
 //! The commands: one file for each, with its arguments and its implementation.
 
 mod assessed;
+mod contents;
 mod explain;
+mod index_contents;
 mod sbom;
 mod vex;
 mod vex_gate;
@@ -12,7 +14,9 @@ use worker::Request;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    Contents(contents::ImageContents),
     Explain(explain::Explain),
+    IndexContents(index_contents::IndexContents),
     Sbom(sbom::Sbom),
     Vex(vex::Vex),
     VexGate(vex_gate::VexGate),
@@ -21,7 +25,9 @@ pub(crate) enum Command {
 impl Command {
     pub(crate) fn run(&self, request: &Request) -> Result<()> {
         match self {
+            Self::Contents(command) => command.run(request),
             Self::Explain(command) => command.run(request),
+            Self::IndexContents(command) => command.run(request),
             Self::Sbom(command) => command.run(request),
             Self::Vex(command) => command.run(request),
             Self::VexGate(command) => command.run(request),

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{self, ErrorKind, Read};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use message::redact;
@@ -14,7 +15,7 @@ use crate::failure::Failure;
 use crate::http::response::{header, retry_after, timestamp};
 use crate::http::{Client, Target};
 use crate::options::Options;
-use crate::pace::{self, Pace};
+use crate::pace::Pace;
 use crate::progress::{Bar, Progress};
 use crate::retry::Retry;
 
@@ -75,7 +76,7 @@ impl<'a> Documents<'a> {
         let timeout = self.client.timeout;
         let target = Target::new(url, &self.client.netrc)?;
         let _permit = self.client.permit(&target);
-        let longest = pace::longest(timeout, limit);
+        let longest = Pace::longest(timeout, limit);
         let (response, target) = self.client.get(target, &[], longest)?;
         match response.status() {
             StatusCode::OK => {}
@@ -96,6 +97,7 @@ impl<'a> Documents<'a> {
             size: 0,
             limit,
             pace: Pace::new(timeout),
+            timeout,
             failure: None,
         };
         let stored = store(&mut received);
@@ -128,17 +130,17 @@ struct Received<'a> {
     size: u64,
     limit: u64,
     pace: Pace,
+    timeout: Duration,
     failure: Option<Failure>,
 }
 
 impl Received<'_> {
     fn next(&mut self, buffer: &mut [u8]) -> Result<usize, Failure> {
-        let timeout = self.pace.timeout();
         let read = loop {
             match self.body.read(buffer) {
                 Ok(read) => break read,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(Failure::of_error(&error.into(), timeout)),
+                Err(error) => return Err(Failure::of_error(&error.into(), self.timeout)),
             }
         };
         let count = read as u64;
@@ -147,7 +149,7 @@ impl Received<'_> {
             return Err(Failure::too_large(self.limit));
         }
         self.bar.received(count);
-        self.pace.received(count)?;
+        self.pace.received(read)?;
         Ok(read)
     }
 }

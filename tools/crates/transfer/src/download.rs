@@ -13,7 +13,7 @@ use crate::content::{Content, Verified};
 use crate::failure::Failure;
 use crate::http::response::{content_range, header, retry_after};
 use crate::http::{Client, Target};
-use crate::pace::{self, Pace};
+use crate::pace::Pace;
 use crate::progress::Bar;
 use crate::request::Request;
 use crate::retry::Retry;
@@ -91,8 +91,9 @@ impl Download<'_> {
         self.content.verify(self.request, self.cache)
     }
 
+    /// The duration of the slowest allowed download.
     fn longest(&self) -> Duration {
-        pace::longest(self.client.timeout, self.request.limit)
+        Pace::longest(self.client.timeout, self.request.limit)
     }
 
     /// Stops early if the response announces another size.
@@ -130,8 +131,7 @@ impl Download<'_> {
                 self.content.restart();
                 return Err(Failure::too_large(limit));
             }
-            pace.received(read as u64)
-                .map_err(|failure| self.cut(failure))?;
+            pace.received(read).map_err(|failure| self.cut(failure))?;
         }
         match expected {
             Some(expected) if self.content.size() < expected => {

@@ -17,7 +17,7 @@
 //! document ▶ retry, http                         (downloads: pace)
 //! ```
 //!
-//! The crates `registry` and `keyless` build on the parts: [`Failure`] and [`Retry`], and the agent, headers and URLs of
+//! The crates `registry` and `keyless` build on the parts: [`Failure`], [`Retry`] and [`Pace`], and the agent, headers and URLs of
 //! [`http`]. These three are the only libraries with network code. No program that an action runs may depend on them.
 
 mod cache;
@@ -44,6 +44,7 @@ pub use document::{Documents, Times};
 pub use failure::Failure;
 pub use fetcher::Fetcher;
 pub use options::Options;
+pub use pace::Pace;
 pub use progress::{Progress, Upload};
 pub use request::{FileResponse, Request};
 pub use resuming::{Body, Resuming};

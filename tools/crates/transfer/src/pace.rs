@@ -1,23 +1,25 @@
-//! Finds connections that send almost no data.
-
 use std::time::{Duration, Instant};
 
-use crate::failure::Failure;
+use crate::Failure;
 
 /// A connection with fewer bytes per second counts as stalled.
 const SLOWEST: u64 = 1000;
 
-/// The pace of a response.
+/// The pace of a transfer. A peer that sends a byte now and then keeps a connection open without an end; so each interval
+/// must have enough bytes.
 #[derive(Debug)]
-pub(crate) struct Pace {
+pub struct Pace {
+    /// The length of an interval.
     timeout: Duration,
+    /// The start of the interval.
     since: Instant,
+    /// The bytes in the interval.
     count: u64,
 }
 
 impl Pace {
-    /// Begins to measure. `timeout` is the interval in which the speed is measured.
-    pub(crate) fn new(timeout: Duration) -> Self {
+    /// The pace of a transfer that begins now.
+    pub fn new(timeout: Duration) -> Self {
         Self {
             timeout,
             since: Instant::now(),
@@ -25,31 +27,45 @@ impl Pace {
         }
     }
 
-    /// The interval in which the speed is measured.
-    pub(crate) fn timeout(&self) -> Duration {
-        self.timeout
-    }
-
     /// Counts received bytes.
     ///
     /// # Errors
     ///
-    /// The last interval had too few bytes.
-    pub(crate) fn received(&mut self, count: u64) -> Result<(), Failure> {
-        self.count += count;
+    /// An interval is over and had fewer bytes than the slowest allowed pace.
+    pub fn received(&mut self, bytes: usize) -> Result<(), Failure> {
+        self.count += bytes as u64;
         if self.since.elapsed() < self.timeout {
             return Ok(());
         }
         if self.count < SLOWEST * self.timeout.as_secs() {
             return Err(Failure::stalled(self.timeout));
         }
-        (self.since, self.count) = (Instant::now(), 0);
+        *self = Self::new(self.timeout);
         Ok(())
+    }
+
+    /// The duration of the slowest allowed transfer of `size` bytes. It also bounds trailers and chunk sizes, which may be
+    /// endless and are not visible to a reader of the body.
+    pub fn longest(timeout: Duration, size: u64) -> Duration {
+        timeout + Duration::from_secs(size / SLOWEST)
     }
 }
 
-/// The duration of the slowest allowed download of this size. It also bounds trailers and chunk sizes, which may be
-/// endless and are not visible to the reader of a body.
-pub(crate) fn longest(timeout: Duration, bytes: u64) -> Duration {
-    timeout + Duration::from_secs(bytes / SLOWEST)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn intervals() {
+        let long = Duration::from_secs(1000);
+        let mut pace = Pace::new(long);
+        assert!(pace.received(0).is_ok());
+        pace.since -= long;
+        assert!(pace.received(999_999).is_err());
+        pace.since = Instant::now() - long;
+        // The bytes of the failed interval still count.
+        assert!(pace.received(1).is_ok());
+        assert_eq!(pace.count, 0);
+        assert_eq!(Pace::longest(long, 5000), Duration::from_secs(1005));
+    }
 }

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::http::response::{content_range, header, retry_after};
 use crate::http::{Client, Target};
 use crate::options::Options;
-use crate::pace;
+use crate::pace::Pace;
 use crate::progress::Progress;
 use crate::resuming::{Body, Resuming};
 use crate::retry::Retry;
@@ -83,7 +83,7 @@ impl<'a> Streams<'a> {
         if from > 0 {
             headers.push((RANGE, format!("bytes={from}-")));
         }
-        let longest = pace::longest(self.client.timeout, size);
+        let longest = Pace::longest(self.client.timeout, size);
         let response = self.client.get_once(&target, &headers, longest)?;
         let (start, total) = match response.status() {
             StatusCode::OK => (0, response.body().content_length()),
