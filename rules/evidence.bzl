@@ -1,5 +1,11 @@
-"""Evidence about images: SBOMs."""
+"""Evidence about images: SBOMs, and known issues (VEX)."""
 
 load("//rules/private/evidence:image_sbom.bzl", _image_sbom = "image_sbom")
+load("//rules/private/evidence:image_vex.bzl", _image_vex = "image_vex")
+load("//rules/private/evidence:image_vex_explain.bzl", _image_vex_explain = "image_vex_explain")
+load("//rules/private/evidence:image_vex_test.bzl", _image_vex_test = "image_vex_test")
 
 image_sbom = _image_sbom
+image_vex = _image_vex
+image_vex_explain = _image_vex_explain
+image_vex_test = _image_vex_test

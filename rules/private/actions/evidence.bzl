@@ -106,8 +106,48 @@ def _sbom(ctx, contents, formats, stem, organization = ""):
     run(ctx, "evidence_writer", "ImageSbom", args, depset([contents]), outputs, "Writing SBOM of %{label}")
     return outputs
 
+def _vex(ctx, contents, files, author, repositories):
+    """Writes the issues of an image or an index.
+
+    Args:
+      ctx: the rule's context.
+      contents: File: the contents.
+      files: dict of options to files: `--tracker`, and `--reviews` if there are reviews.
+      author: the author of the OpenVEX document.
+      repositories: the names of the repositories that get the image.
+
+    Returns:
+      A struct of File: `markdown`, `openvex`, `text`.
+    """
+    outputs = struct(
+        markdown = ctx.actions.declare_file(ctx.label.name + ".vex.md"),
+        openvex = ctx.actions.declare_file(ctx.label.name + ".openvex.json"),
+        text = ctx.actions.declare_file(ctx.label.name + ".vex.txt"),
+    )
+    args = ctx.actions.args()
+    args.add("vex")
+    add(args, "--contents", contents)
+    for option, file in files.items():
+        add(args, option, file)
+    add(args, "--author", author)
+    add_each(args, "--repository", repositories)
+    for format, output in [("openvex", outputs.openvex), ("text", outputs.text), ("markdown", outputs.markdown)]:
+        add(args, "--format", format)
+        add(args, "--output", output)
+    run(
+        ctx,
+        "evidence_writer",
+        "ImageVex",
+        args,
+        depset([contents] + files.values()),
+        [outputs.openvex, outputs.text, outputs.markdown],
+        "Looking up issues of %{label}",
+    )
+    return outputs
+
 evidence_actions = struct(
     image_contents = _image_contents,
     index_contents = _index_contents,
     sbom = _sbom,
+    vex = _vex,
 )
