@@ -34,7 +34,10 @@ pub fn rebuild(statement: &Statement, digest: Option<Digest>, bazel: &str) -> Re
             "" => "without a version: use the revision that was built".to_owned(),
             version => word("version", version)?.to_owned(),
         };
-        lines.push(format!("# module {} {version}", word("module", &module.name)?));
+        lines.push(format!(
+            "# module {} {version}",
+            word("module", &module.name)?
+        ));
     }
     lines.dedup();
     lines.push("set -e".to_owned());
@@ -47,7 +50,9 @@ pub fn rebuild(statement: &Statement, digest: Option<Digest>, bazel: &str) -> Re
     let mut build = format!("{bazel} build --output_groups=+digest");
     if let Some(platform) = &parameters.platform {
         let platform = word("platform", platform)?.replace('/', "_");
-        build.push_str(&format!(" --platforms=@distroless//rules/platforms:{platform}"));
+        build.push_str(&format!(
+            " --platforms=@distroless//rules/platforms:{platform}"
+        ));
     }
     for (setting, value) in &parameters.settings {
         let (setting, value) = (word("setting", setting)?, word("setting", value)?);

@@ -100,8 +100,8 @@ impl Described {
 
     pub(crate) fn subject(self) -> Result<Subject> {
         let digest = Digest::from_hex(&self.digest.sha256);
-        let digest = digest
-            .map_err(|error| error.within("read subject", message::shorten(&self.name)))?;
+        let digest =
+            digest.map_err(|error| error.within("read subject", message::shorten(&self.name)))?;
         Ok(Subject {
             name: self.name,
             digest,

@@ -42,7 +42,11 @@ fn statement() -> Statement {
             },
             dependencies: vec![package("netbase 6.4 all"), lock],
             builder: UNSTATED_BUILDER.to_owned(),
-            layers: vec![Resource::new(ResourceKind::Layer, "netbase", Digest::of(b"l"))],
+            layers: vec![Resource::new(
+                ResourceKind::Layer,
+                "netbase",
+                Digest::of(b"l"),
+            )],
         },
     }
 }
@@ -65,11 +69,20 @@ fn the_form_is_that_of_slsa() {
     assert_eq!(value["predicateType"], "https://slsa.dev/provenance/v1");
     let definition = &value["predicate"]["buildDefinition"];
     assert_eq!(definition["buildType"], BUILD_TYPE);
-    assert_eq!(definition["externalParameters"]["target"], "//static:debian12");
+    assert_eq!(
+        definition["externalParameters"]["target"],
+        "//static:debian12"
+    );
     let package = &definition["resolvedDependencies"][1];
     assert_eq!(package["annotations"]["kind"], "package");
-    assert_eq!(package["digest"]["sha256"], Digest::of(b"netbase 6.4 all").hex());
-    assert_eq!(value["predicate"]["runDetails"]["builder"]["id"], UNSTATED_BUILDER);
+    assert_eq!(
+        package["digest"]["sha256"],
+        Digest::of(b"netbase 6.4 all").hex()
+    );
+    assert_eq!(
+        value["predicate"]["runDetails"]["builder"]["id"],
+        UNSTATED_BUILDER
+    );
 }
 
 #[test]
@@ -105,7 +118,10 @@ fn other_documents_are_refused() {
     }
     let other = text.replace(BUILD_TYPE, "https://example.com/build");
     let error = Statement::parse("p", &other).unwrap_err().to_string();
-    assert!(error.contains("another program wrote this provenance"), "{error}");
+    assert!(
+        error.contains("another program wrote this provenance"),
+        "{error}"
+    );
     let large = " ".repeat(MAX_STATEMENT as usize + 1);
     let error = Statement::parse("p", &large).unwrap_err().to_string();
     assert!(error.contains("at most 16777216 are read"), "{error}");
@@ -142,6 +158,6 @@ fn no_commands_for_another_image_or_hostile_values() {
     statement.predicate.parameters.target = "//a:b'; rm -rf ~; '".to_owned();
     assert_eq!(
         rebuild(&statement, None, "bazel").unwrap_err().to_string(),
-        "cannot use field `target`: `//a:b'; rm -rf ~; '` has characters that are not safe in a command"
+        "cannot use field `target`: `//a:b\\'; rm -rf ~; \\'` has characters that are not safe in a command"
     );
 }

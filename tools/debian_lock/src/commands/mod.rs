@@ -1,6 +1,7 @@
 //! The commands, one file for each.
 
 mod cache;
+mod chain;
 mod import;
 mod indexes;
 mod libraries;
@@ -26,6 +27,8 @@ pub(crate) enum Command {
     Indexes(indexes::Options),
     /// Write, for each manifest, a list of the libraries in its repositories and their packages
     Libraries(libraries::Options),
+    /// Download the files of repositories that prove locks, for chain_verifier
+    Chain(chain::Options),
     /// Convert a manifest and a lock of rules_distroless
     Import(import::Options),
     /// Manage the cache of downloads
@@ -39,6 +42,7 @@ impl Command {
             Self::Update(options) => options.run(),
             Self::Resolve(options) => options.run(),
             Self::Why(options) => options.run(),
+            Self::Chain(options) => options.run(),
             Self::Import(options) => options.run(),
             Self::Indexes(options) => options.run(),
             Self::Libraries(options) => options.run(),
