@@ -2,6 +2,8 @@
 
 mod contents;
 mod index_contents;
+mod provenance;
+mod rebuild;
 mod sbom;
 
 use blob::Result;
@@ -12,6 +14,8 @@ use worker::Request;
 pub(crate) enum Command {
     Contents(contents::ImageContents),
     IndexContents(index_contents::IndexContents),
+    Provenance(provenance::Provenance),
+    Rebuild(rebuild::Rebuild),
     Sbom(sbom::Sbom),
 }
 
@@ -20,6 +24,8 @@ impl Command {
         match self {
             Self::Contents(command) => command.run(request),
             Self::IndexContents(command) => command.run(request),
+            Self::Provenance(command) => command.run(request),
+            Self::Rebuild(command) => command.run(request),
             Self::Sbom(command) => command.run(request),
         }
     }

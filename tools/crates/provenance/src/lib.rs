@@ -7,14 +7,18 @@
 //!
 //! `docs/reference/formats/provenance.md` describes the format. This crate reads no file and has no clock.
 
+mod of_contents;
 mod predicate;
 mod read;
 mod rebuild;
 mod resource;
 mod statement;
+mod tools_lock;
 
+pub use of_contents::Build;
 pub use predicate::{Module, Parameters, Predicate, BUILD_TYPE, UNSTATED_BUILDER};
 pub use read::MAX_STATEMENT;
 pub use rebuild::rebuild;
 pub use resource::{Resource, ResourceKind};
 pub use statement::{Statement, Subject, PREDICATE_TYPE};
+pub use tools_lock::ToolsLock;

@@ -44,7 +44,10 @@ pub fn rebuild(statement: &Statement, digest: Option<Digest>, bazel: &str) -> Re
     for lock in statement.predicate.of_kind(ResourceKind::Lock) {
         let file = word("lock", &lock.name)?;
         let hex = lock.sha256.hex();
-        lines.push(format!("echo '{hex}  {file}' | sha256sum --check"));
+        // The module may have it in any directory.
+        lines.push(format!(
+            "find . -name '{file}' -exec sha256sum {{}} + | grep {hex}"
+        ));
     }
     let target = word("target", &parameters.target)?;
     let mut build = format!("{bazel} build --output_groups=+digest");

@@ -36,6 +36,8 @@ pub enum ResourceKind {
     Package,
     /// The release archive of a runtime.
     Runtime,
+    /// A lock of runtimes.
+    RuntimeLock,
     /// An image that this build did not make.
     BaseImage,
     /// A program of the build.

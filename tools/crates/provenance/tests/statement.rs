@@ -16,7 +16,7 @@ fn statement() -> Statement {
             .uri("pkg:deb/debian/netbase@6.4?arch=all&distro=debian-12")
             .annotation("filename", "pool/main/n/netbase/netbase_6.4_all.deb")
     };
-    let lock = "debian_packages/debian12.lock.json";
+    let lock = "debian12.lock.json";
     let mut lock = Resource::new(ResourceKind::Lock, lock, Digest::of(b"lock"));
     lock.annotations.insert("distro".into(), "debian12".into());
     let module = Module {
@@ -105,7 +105,7 @@ fn other_documents_are_refused() {
         ),
         (
             &text.replace("\"kind\":\"lock\"", "\"kind\":\"key\""),
-            "cannot read provenance `p`: cannot read resource `debian_packages/debian12.lock.json`: cannot use annotation `kind`: unknown variant `key`, expected one of `lock`, `release`, `package`, `runtime`, `base-image`, `tool`, `layer`",
+            "cannot read provenance `p`: cannot read resource `debian12.lock.json`: cannot use annotation `kind`: unknown variant `key`, expected one of `lock`, `release`, `package`, `runtime`, `runtime-lock`, `base-image`, `tool`, `layer`",
         ),
         (
             &text.replace("\"id\":", "\"it\":"),
@@ -138,7 +138,7 @@ fn commands_that_make_an_image_again() {
             "# static linux/arm64 = {image}
 # module distroless 0.1.0
 set -e
-echo '{lock}  debian_packages/debian12.lock.json' | sha256sum --check
+find . -name 'debian12.lock.json' -exec sha256sum {{}} + | grep {lock}
 bazel build --output_groups=+digest '--@distroless//rules/settings:compression=gzip' '//static:debian12'
 test \"$(cat 'bazel-bin/static/debian12.digest')\" = {index}
 echo 'made again: {image}'
