@@ -6,16 +6,20 @@ TOOLCHAIN_TYPE = Label("//rules:toolchain_type")
 
 _TOOLS = {
     "deb_extractor": "turns a Debian package into a layer",
+    "evidence_writer": "writes SBOMs and other evidence about images",
     "image_inspector": "checks content lists and packages, and writes reports",
     "image_test": "checks an image, in tests",
     "index_writer": "writes configurations, manifests, indexes, layouts and archives",
     "layer_assembler": "makes layers of files, certificates and other derived content",
 }
 
+# The tools that a toolchain may lack: they are newer than the rule, and a build of an image does not need them.
+_OPTIONAL = ["evidence_writer"]
+
 def _executable(attribute):
     # With a transition, the value of the attribute is a list.
     target = attribute[0] if type(attribute) == "list" else attribute
-    return target[DefaultInfo].files_to_run
+    return target[DefaultInfo].files_to_run if target else None
 
 def _distroless_toolchain_impl(ctx):
     return [platform_common.ToolchainInfo(**{
@@ -43,8 +47,8 @@ def toolchain_rule(cfg, doc):
             ),
         } | {
             tool: attr.label(
-                doc = "The executable that %s." % tool_doc,
-                mandatory = True,
+                doc = "The executable that %s.%s" % (tool_doc, " Without it, nothing can be built that needs it." if tool in _OPTIONAL else ""),
+                mandatory = tool not in _OPTIONAL,
                 allow_files = True,
                 executable = True,
                 cfg = cfg,

@@ -115,6 +115,7 @@ def _hub_test_impl(ctx):
     asserts.false(env, "distroless_toolchain" in tools_build_file(["debian_lock"]))
     asserts.true(env, "    deb_extractor = \"bin/deb_extractor\",\n" in tools_build_file([
         "deb_extractor",
+        "evidence_writer",
         "image_inspector",
         "image_test",
         "index_writer",

@@ -41,10 +41,13 @@ def run(ctx, tool, mnemonic, args, inputs, outputs, message, requirements = _WOR
       requirements: execution requirements.
     """
     in_toolchain = type(tool) == "string"
+    executable = getattr(ctx.toolchains[TOOLCHAIN_TYPE], tool) if in_toolchain else tool
+    if not executable:
+        fail("cannot build `%s`: the toolchain of distroless has no `%s`; add it to its distroless_toolchain" % (ctx.label, tool))
     args.use_param_file("@%s", use_always = True)
     args.set_param_file_format("multiline")
     ctx.actions.run(
-        executable = getattr(ctx.toolchains[TOOLCHAIN_TYPE], tool) if in_toolchain else tool,
+        executable = executable,
         arguments = [args],
         inputs = inputs,
         outputs = outputs,

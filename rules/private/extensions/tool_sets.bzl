@@ -3,6 +3,7 @@
 # The programs that actions and tests of images run. They do not depend on network code (ARCHITECTURE.md).
 IMAGE_TOOLS = [
     "deb_extractor",
+    "evidence_writer",
     "image_inspector",
     "image_test",
     "index_writer",
@@ -22,6 +23,7 @@ ALL_TOOLS = sorted(IMAGE_TOOLS + EXTRA_TOOLS)
 # The programs for users: `bazel run @distroless//tools:NAME`.
 COMMANDS = [
     "debian_lock",
+    "evidence_writer",
     "image_push",
     "image_test",
     "image_verifier",

@@ -1,7 +1,10 @@
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// The identity of a binary package.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PackageId {
     /// The name: `libc6`.
     pub name: String,
@@ -39,11 +42,13 @@ impl fmt::Display for PackageId {
 
 /// The source package that a binary package names in its field `Source`
 /// ([Debian Policy, 5.6.1](https://www.debian.org/doc/debian-policy/ch-controlfields.html#source)).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SourcePackage {
     /// The name: `glibc`.
     pub name: String,
     /// The version, if it differs from that of the binary package.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
 }
 

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use image_contents::{Image, Layer, Licenses};
+
+use crate::file::File;
 use crate::license_texts::{is_reference, references};
-use crate::{Image, Layer, Licenses, Subject};
+use crate::Subject;
 
 /// The problems of a model, one sentence each.
 pub(crate) fn problems(subject: Subject<'_>) -> Vec<String> {
@@ -59,8 +62,8 @@ fn of_layer(layer: &Layer, problems: &mut Vec<String>) {
         of_licenses(&runtime.name, &runtime.licenses, problems);
     }
     let mut paths = BTreeSet::new();
-    for file in layer.all_files() {
-        let path = &file.path;
+    for file in layer.all_entries().filter_map(File::of) {
+        let path = file.path;
         if path.is_empty() || path.starts_with('/') {
             problems.push(format!("the path `{path}` is not relative"));
         }

@@ -1,9 +1,10 @@
 use blob::Digest;
-
-use crate::{
-    purl, url, Contact, Creator, Distro, Download, File, Image, Index, Layer, Licenses, Package,
-    Runtime,
+use image_contents::{
+    purl, Contact, Distro, Download, Image, Index, Layer, Licenses, Package, Runtime,
 };
+
+use crate::file::File;
+use crate::{url, Creator};
 
 /// A part of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub(crate) struct PackageNode<'a> {
 /// A file, and the layer that the build generated it for, if it belongs to no package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct FileNode<'a> {
-    pub(crate) file: &'a File,
+    pub(crate) file: File<'a>,
     pub(crate) generated_by: Option<&'a Layer>,
 }
 

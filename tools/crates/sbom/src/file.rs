@@ -1,13 +1,24 @@
 use blob::Digest;
+use image_contents::{Content, Entry};
 
-/// A regular file, or another name (hard link) of one. Symbolic links and directories have no content and are no part of
-/// an SBOM.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct File {
-    /// The path, without a leading slash: `usr/lib/x86_64-linux-gnu/libc.so.6`.
-    pub path: String,
-    /// The SHA-256 of its content.
-    pub sha256: Digest,
-    /// The SHA-1 of its content. SPDX 2.3 requires it: a file without one is missing from this format.
-    pub sha1: Option<[u8; 20]>,
+/// A regular file of a layer. Directories and symbolic links have no content and are no part of an SBOM.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct File<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) sha256: Digest,
+    pub(crate) sha1: Option<[u8; 20]>,
+}
+
+impl<'a> File<'a> {
+    /// The file; `None` for another entry.
+    pub(crate) fn of(entry: &'a Entry) -> Option<Self> {
+        match entry.content {
+            Content::File { sha256, sha1, .. } => Some(Self {
+                path: &entry.path,
+                sha256,
+                sha1,
+            }),
+            Content::Directory | Content::Link { .. } => None,
+        }
+    }
 }

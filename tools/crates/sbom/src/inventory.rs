@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use blob::{Error, Result};
+use image_contents::{Image, Layer};
 
 use crate::check;
 use crate::component::{Component, FileNode, PackageNode};
+use crate::file::File;
 use crate::identifier::{escape, short_hash};
 use crate::license_texts::LicenseTexts;
-use crate::{Image, Layer, Subject};
+use crate::Subject;
 
 /// The parts of a document by their identifiers.
 pub(crate) struct Inventory<'a> {
@@ -80,10 +82,8 @@ impl<'a> Inventory<'a> {
             self.add(Some(&id), &layer_id, Component::Layer(layer));
             let owned = self.add_owners(image, layer, &layer_id, system.as_deref());
             if with_files {
-                let generated = layer
-                    .files
-                    .iter()
-                    .map(|file| (layer_id.clone(), file, Some(layer)));
+                let generated = layer.entries.iter().filter_map(File::of);
+                let generated = generated.map(|file| (layer_id.clone(), file, Some(layer)));
                 for (owner, file, generated_by) in generated.chain(owned) {
                     let file_id = short_hash(&[&position.to_string(), &file.path]);
                     let node = FileNode { file, generated_by };
@@ -105,7 +105,7 @@ impl<'a> Inventory<'a> {
         layer: &'a Layer,
         layer_id: &str,
         system: Option<&str>,
-    ) -> Vec<(String, &'a crate::File, Option<&'a Layer>)> {
+    ) -> Vec<(String, File<'a>, Option<&'a Layer>)> {
         let mut files = Vec::new();
         for package in &layer.packages {
             let id = &package.id;
@@ -121,13 +121,15 @@ impl<'a> Inventory<'a> {
             if let Some(system) = system {
                 self.add_part(system, &id);
             }
-            files.extend(package.files.iter().map(|file| (id.clone(), file, None)));
+            let owned = package.entries.iter().filter_map(File::of);
+            files.extend(owned.map(|file| (id.clone(), file, None)));
         }
         for runtime in &layer.runtimes {
             let name = format!("Package-runtime-{}-{}", runtime.name, runtime.version);
             let id = escape(&name);
             self.add(Some(layer_id), &id, Component::Runtime(runtime));
-            files.extend(runtime.files.iter().map(|file| (id.clone(), file, None)));
+            let owned = runtime.entries.iter().filter_map(File::of);
+            files.extend(owned.map(|file| (id.clone(), file, None)));
         }
         files
     }

@@ -1,6 +1,6 @@
 //! SBOMs of images and image indexes, in the formats SPDX 2.3, SPDX 3.0.1, CycloneDX 1.6 and CycloneDX 1.7.
 //!
-//! The caller fills in one model ([`Image`], [`Index`]); [`render`] writes it in each [`Format`]. The tree of the model is
+//! The contents of an image ([`image_contents`]) are the model; [`render`] writes it in each [`Format`]. The tree of the model is
 //! the tree of the documents: index, image, layer, package, file. So a reference to a missing part cannot exist.
 //!
 //! The bytes depend only on the model. There is no clock: `created` is the snapshot time of the lock. There are no random
@@ -29,32 +29,18 @@
 
 mod check;
 mod component;
-mod contact;
 mod creator;
 mod cyclonedx;
 mod file;
 mod identifier;
-mod image;
 mod inventory;
 mod license_texts;
-mod licenses;
-mod package;
-mod purl;
 mod render;
-mod runtime;
 mod spdx2;
 mod spdx3;
 mod subject;
-#[cfg(test)]
-mod testing;
 mod url;
 
-pub use contact::Contact;
 pub use creator::Creator;
-pub use file::File;
-pub use image::{Distro, Image, Index, Layer};
-pub use licenses::{LicenseGroup, Licenses};
-pub use package::{Download, Package};
 pub use render::{render, Format};
-pub use runtime::Runtime;
 pub use subject::Subject;

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use blob::Digest;
-
-use crate::Licenses;
+use image_contents::Licenses;
 
 /// The beginning of a reference to a license that SPDX does not list.
 const REFERENCE: &str = "LicenseRef-";

@@ -1,10 +1,11 @@
 use blob::{Error, Result};
+use image_contents::purl;
 use oci::canonical_json;
 use serde::Serialize;
 
 use crate::identifier::uuid;
 use crate::inventory::Inventory;
-use crate::{cyclonedx, purl, spdx2, spdx3, Creator, Subject};
+use crate::{cyclonedx, spdx2, spdx3, Creator, Subject};
 
 /// The format of an SBOM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

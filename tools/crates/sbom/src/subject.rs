@@ -1,4 +1,4 @@
-use crate::{Image, Index};
+use image_contents::{Contents, Image, Index};
 
 /// The object that an SBOM describes.
 #[derive(Clone, Copy, Debug)]
@@ -7,6 +7,15 @@ pub enum Subject<'a> {
     Image(&'a Image),
     /// An index with its images, without files.
     Index(&'a Index),
+}
+
+impl<'a> From<&'a Contents> for Subject<'a> {
+    fn from(contents: &'a Contents) -> Self {
+        match contents {
+            Contents::Image(image) => Self::Image(image),
+            Contents::Index(index) => Self::Index(index),
+        }
+    }
 }
 
 impl<'a> Subject<'a> {

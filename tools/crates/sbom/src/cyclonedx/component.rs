@@ -1,10 +1,11 @@
+use image_contents::Contact;
 use serde::Serialize;
 
 use super::license::{self, Evidence, License};
 use super::properties::{ours, scanners, Property};
 use crate::component::Component;
 use crate::inventory::Inventory;
-use crate::{Contact, Creator};
+use crate::Creator;
 
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]

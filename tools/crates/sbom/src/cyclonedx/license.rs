@@ -1,9 +1,9 @@
+use image_contents::Licenses;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use crate::inventory::Inventory;
-use crate::Licenses;
 
 /// A license choice: one expression, or licenses with texts.
 #[derive(Serialize)]

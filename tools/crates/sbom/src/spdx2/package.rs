@@ -1,11 +1,12 @@
 use blob::Digest;
+use image_contents::{Download, Licenses};
 use serde::Serialize;
 
 use super::file::verification_code;
 use super::values::{element, Checksum, NO_ASSERTION};
 use crate::component::Component;
 use crate::inventory::Inventory;
-use crate::{Creator, Download, Licenses};
+use crate::Creator;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -1,8 +1,10 @@
+use image_contents::Licenses;
+
 use super::element::{Element, File, Hash, Node, Package};
 use super::graph::Graph;
 use crate::component::{Component, FileNode};
 use crate::inventory::Inventory;
-use crate::{Creator, Licenses};
+use crate::Creator;
 
 /// Adds the element of a component, its supplier and its license.
 pub(super) fn add(

@@ -1,7 +1,8 @@
 //! Models that no format allows.
 
 use crate::model;
-use sbom::{render, Creator, Format, Image, Subject};
+use image_contents::Image;
+use sbom::{render, Creator, Format, Subject};
 
 fn error(image: &Image) -> String {
     let creator = Creator {
@@ -32,11 +33,13 @@ fn messages() {
         "`libc6 2.36-9+deb12u10 amd64` has the license `LicenseRef-custom`, whose text is missing"
     );
     assert_eq!(
-        changed(|image| image.layers[0].packages[0].files[0].path = "/a".to_owned()),
+        changed(|image| image.layers[0].packages[0].entries[0].path = "/a".to_owned()),
         "the path `/a` is not relative"
     );
     assert_eq!(
-        changed(|image| image.layers[0].files.push(model::file("usr/lib/libc.so.6"))),
+        changed(|image| image.layers[0]
+            .entries
+            .push(model::file("usr/lib/libc.so.6"))),
         format!(
             "layer `{}` has `usr/lib/libc.so.6` twice",
             model::image("amd64").layers[0].digest

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model;
-use sbom::{render, Creator, Format, Image, Subject};
+use image_contents::{Content, Image};
+use sbom::{render, Creator, Format, Subject};
 use serde_json::Value;
 
 const FORMATS: [Format; 4] = [
@@ -199,7 +200,11 @@ fn files_without_sha1() {
         .iter_mut()
         .flat_map(|layer| &mut layer.packages)
     {
-        package.files.iter_mut().for_each(|file| file.sha1 = None);
+        for entry in &mut package.entries {
+            if let Content::File { sha1, .. } = &mut entry.content {
+                *sha1 = None;
+            }
+        }
     }
     let document = of_image(&image, Format::Spdx2);
     let libc = find(&document["packages"], "name", "libc6");
@@ -298,7 +303,7 @@ fn unusual_texts() {
     let text = "a \"b\" \\ \n\u{1}\u{2028}é<&>'#/../";
     let layer = &mut image.layers[0];
     layer.created_by = text.to_owned();
-    layer.files = vec![model::file(text)];
+    layer.entries = vec![model::file(text)];
     let package = &mut layer.packages[0];
     package.id.name = text.to_owned();
     package.id.version = text.to_owned();

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use blob::Digest;
-use image_facts::{PackageId, SourcePackage};
-use sbom::{
-    Contact, Distro, Download, File, Image, Index, Layer, LicenseGroup, Licenses, Package, Runtime,
+use image_contents::{
+    Contact, Content, Distro, Download, Entry, Image, Index, Layer, LicenseGroup, Licenses,
+    Package, Runtime, Settings,
 };
+use image_facts::{PackageId, SourcePackage};
 
 /// The index of the images for amd64 and arm64.
 pub(crate) fn index() -> Index {
@@ -31,7 +32,7 @@ pub(crate) fn image(architecture: &str) -> Image {
     let libc = Package {
         maintainer: Contact::parse("GNU Libc Maintainers <glibc@example.org>"),
         licenses: glibc,
-        files: vec![file("usr/lib/libc.so.6"), file("usr/lib/libm.so.6")],
+        entries: vec![file("usr/lib/libc.so.6"), file("usr/lib/libm.so.6")],
         ..package(&format!("libc6 2.36-9+deb12u10 {architecture}"), "glibc")
     };
     let cc = package(
@@ -54,7 +55,7 @@ pub(crate) fn image(architecture: &str) -> Image {
         })
         .collect();
     layers.push(Layer {
-        files: vec![file("etc/passwd")],
+        entries: vec![file("etc/passwd")],
         runtimes: vec![runtime()],
         ..layer("passwd")
     });
@@ -79,17 +80,27 @@ pub(crate) fn image(architecture: &str) -> Image {
         distro: Some(Distro {
             id: "debian".to_owned(),
             version: "12".to_owned(),
+            codename: Some("bookworm".to_owned()),
             vendor: Some("Debian".to_owned()),
         }),
+        settings: Settings::default(),
+        annotations: BTreeMap::new(),
+        locks: Vec::new(),
         layers,
     }
 }
 
-pub(crate) fn file(path: &str) -> File {
-    File {
+pub(crate) fn file(path: &str) -> Entry {
+    Entry {
         path: path.to_owned(),
-        sha256: digest(path),
-        sha1: Some([path.len() as u8; 20]),
+        mode: 0o644,
+        uid: 0,
+        gid: 0,
+        content: Content::File {
+            sha256: digest(path),
+            sha1: Some([path.len() as u8; 20]),
+            size: 1,
+        },
     }
 }
 
@@ -106,7 +117,8 @@ fn layer(created_by: &str) -> Layer {
         created_by: created_by.to_owned(),
         packages: Vec::new(),
         runtimes: Vec::new(),
-        files: Vec::new(),
+        entries: Vec::new(),
+        libraries: Vec::new(),
     }
 }
 
@@ -122,7 +134,7 @@ fn runtime() -> Runtime {
             expression: Some("MIT".to_owned()),
             ..Licenses::default()
         },
-        files: vec![file("nodejs/bin/node")],
+        entries: vec![file("nodejs/bin/node")],
     }
 }
 
@@ -143,7 +155,8 @@ fn package(id: &str, source: &str) -> Package {
             snapshot: Some("2026-11-20T02:11:10Z".to_owned()),
         }),
         licenses: Licenses::default(),
-        files: Vec::new(),
+        is_whole: true,
+        entries: Vec::new(),
     }
 }
 

@@ -1,10 +1,14 @@
+use serde::{Deserialize, Serialize};
+
 /// A person or an organization, as in the field `Maintainer`
 /// ([Debian Policy, 5.6.2](https://www.debian.org/doc/debian-policy/ch-controlfields.html#maintainer)).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Contact {
     /// The name: `GNU Libc Maintainers`.
     pub name: String,
     /// The email address: `debian-glibc@lists.debian.org`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
 }
 
@@ -31,7 +35,7 @@ impl Contact {
     }
 
     /// The form of the field: `NAME <EMAIL>`.
-    pub(crate) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         match &self.email {
             Some(email) => format!("{} <{email}>", self.name),
             None => self.name.clone(),
@@ -39,7 +43,7 @@ impl Contact {
     }
 
     /// The actor of SPDX 2.3: `Organization: NAME (EMAIL)`. Debian does not say whether a maintainer is a person.
-    pub(crate) fn actor(&self) -> String {
+    pub fn actor(&self) -> String {
         match &self.email {
             Some(email) => format!("Organization: {} ({email})", self.name),
             None => format!("Organization: {}", self.name),

@@ -12,13 +12,14 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-pub(crate) fn escape(text: &str) -> String {
+/// Escapes a part of a package URL.
+pub fn escape(text: &str) -> String {
     utf8_percent_encode(text, ESCAPED).to_string()
 }
 
 /// The package URL of a Debian package. Scanners find the source package in `upstream`: `glibc`, or `gcc-12@12.2.0-14` if
 /// the versions differ.
-pub(crate) fn deb(package: &Package, distro: Option<&Distro>) -> String {
+pub fn deb(package: &Package, distro: Option<&Distro>) -> String {
     let id = &package.id;
     let namespace = distro.map_or("debian", |distro| &distro.id);
     let mut qualifiers = Vec::new();
@@ -51,7 +52,7 @@ pub(crate) fn deb(package: &Package, distro: Option<&Distro>) -> String {
 }
 
 /// The package URL of an image or an index. It has no `repository_url`, which scanners write in different ways.
-pub(crate) fn oci(name: &str, digest: &Digest, architecture: Option<&str>) -> String {
+pub fn oci(name: &str, digest: &Digest, architecture: Option<&str>) -> String {
     let name = name.rsplit('/').next().unwrap_or(name);
     let name = name.split([':', '@']).next().unwrap_or(name).to_lowercase();
     let mut url = format!("pkg:oci/{}@{}", escape(&name), escape(&digest.to_string()));
@@ -64,13 +65,30 @@ pub(crate) fn oci(name: &str, digest: &Digest, architecture: Option<&str>) -> St
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing;
+    use image_facts::{PackageId, SourcePackage};
+
+    use crate::Licenses;
+
+    fn package(id: &str, source: &str) -> Package {
+        Package {
+            id: PackageId::parse(id).unwrap(),
+            source: SourcePackage::parse(source),
+            maintainer: None,
+            homepage: None,
+            section: None,
+            download: None,
+            licenses: Licenses::default(),
+            is_whole: true,
+            entries: Vec::new(),
+        }
+    }
 
     #[test]
     fn packages() {
         let distro = Distro {
             id: "debian".to_owned(),
             version: "12".to_owned(),
+            codename: None,
             vendor: None,
         };
         for (id, source, expected) in [
@@ -79,10 +97,10 @@ mod tests {
             ("zlib1g 1:1.2.13~dfsg-1 all", "zlib1g", "pkg:deb/debian/zlib1g@1%3A1.2.13~dfsg-1?arch=all&distro=debian-12"),
             ("a 1+b1 all", "a (1)", "pkg:deb/debian/a@1%2Bb1?arch=all&distro=debian-12&upstream=a%401"),
         ] {
-            let package = testing::package(id, source);
+            let package = package(id, source);
             assert_eq!(deb(&package, Some(&distro)), expected);
         }
-        let package = testing::package("a 1 all", "a");
+        let package = package("a 1 all", "a");
         assert_eq!(deb(&package, None), "pkg:deb/debian/a@1?arch=all");
     }
 
