@@ -22,14 +22,29 @@ mod verifier;
 
 use worker::Request;
 
+/// The variable that names a file with options, one on each line: the executable of a test has no arguments.
+const FLAGS: &str = "CHAIN_VERIFIER_FLAGS";
+
 /// Runs one request.
 ///
 /// # Errors
 ///
 /// The message, with its hint.
 pub fn run(request: &Request) -> Result<(), String> {
-    match worker::parse::<verifier::Verifier>(&request.arguments)? {
+    let mut arguments = match std::env::var_os(FLAGS) {
+        Some(file) => flags(std::path::Path::new(&file))?,
+        None => Vec::new(),
+    };
+    arguments.extend(request.arguments.iter().cloned());
+    match worker::parse::<verifier::Verifier>(&arguments)? {
         Some(verifier) => verifier.run(request).map_err(|error| error.to_string()),
         None => Ok(()),
     }
+}
+
+/// The options in a file that the rule `image_chain_test` wrote.
+fn flags(file: &std::path::Path) -> Result<Vec<String>, String> {
+    let text = std::fs::read_to_string(file);
+    let text = text.map_err(|error| format!("cannot read `{}`: {error}", file.display()))?;
+    worker::parameters(&text)
 }

@@ -2,6 +2,8 @@
 
 use blob::{Digest, Result};
 use lock::{Lock, LockedPackage};
+use serde::de::IgnoredAny;
+use serde::Deserialize;
 
 use crate::files::NamedFile;
 use crate::layer_content::StatedPackage;
@@ -25,11 +27,24 @@ pub(crate) struct Locked<'a> {
     pub(crate) package: &'a LockedPackage,
 }
 
+/// The fields by which a lock of runtimes is recognised (`docs/reference/formats/runtime_lock.md`). A runtime comes from
+/// no Debian repository.
+#[derive(Deserialize)]
+struct RuntimeLock {
+    #[serde(rename = "archives")]
+    _archives: IgnoredAny,
+    #[serde(rename = "name")]
+    _name: String,
+}
+
 /// Reads the locks. One that is malformed is a broken link.
 pub(crate) fn read(files: &[NamedFile], report: &mut Report) -> Result<Vec<GivenLock>> {
     let mut locks = Vec::new();
     for file in files {
         let text = file.read_text(MAX_LOCK)?;
+        if serde_json::from_str::<RuntimeLock>(&text).is_ok() {
+            continue;
+        }
         match Lock::parse(&file.shown, &text) {
             Ok(lock) => {
                 let facts = format!(
