@@ -10,6 +10,7 @@ mod network;
 mod package;
 mod programs;
 mod properties;
+mod provenance;
 mod repair;
 mod sign;
 mod small;
@@ -56,6 +57,7 @@ pub(crate) fn all() -> &'static [Target] {
             keyless::targets(),
             sign::targets(),
             tracker::targets(),
+            provenance::targets(),
             small::targets(),
             properties::targets(),
         ];

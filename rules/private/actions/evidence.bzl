@@ -145,9 +145,40 @@ def _vex(ctx, contents, files, author, repositories):
     )
     return outputs
 
+def _provenance(ctx, contents, images, stated, tools_lock, stem):
+    """Writes the provenance of an image or an index.
+
+    Args:
+      ctx: the rule's context.
+      contents: File: the contents.
+      images: list of ImageInfo: the image itself, or the images of the index.
+      stated: list of (option, list of values).
+      tools_lock: File: the lock of the released programs.
+      stem: the beginning of the names of the files.
+
+    Returns:
+      A struct of the Files `predicate` and `statement`.
+    """
+    predicate = ctx.actions.declare_file(stem + ".provenance.json")
+    statement = ctx.actions.declare_file(stem + ".provenance.statement.json")
+    files = [layer for image in images for layer in _files(image.layers)]
+    locks = {lock.path: lock for lock in [getattr(layer, "lock", None) for layer in files] if lock}.values()
+    args = ctx.actions.args()
+    args.add("provenance")
+    add(args, "--contents", contents)
+    add_each(args, "--lock", locks)
+    add(args, "--tools-lock", tools_lock)
+    for option, values in stated:
+        add_each(args, option, values)
+    add(args, "--output", predicate)
+    add(args, "--statement", statement)
+    run(ctx, "evidence_writer", "ImageProvenance", args, depset([contents, tools_lock] + locks), [predicate, statement], "Writing provenance of %{label}")
+    return struct(predicate = predicate, statement = statement)
+
 evidence_actions = struct(
     image_contents = _image_contents,
     index_contents = _index_contents,
+    provenance = _provenance,
     sbom = _sbom,
     vex = _vex,
 )

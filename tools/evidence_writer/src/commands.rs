@@ -4,6 +4,8 @@ mod assessed;
 mod contents;
 mod explain;
 mod index_contents;
+mod provenance;
+mod rebuild;
 mod sbom;
 mod vex;
 mod vex_gate;
@@ -17,6 +19,8 @@ pub(crate) enum Command {
     Contents(contents::ImageContents),
     Explain(explain::Explain),
     IndexContents(index_contents::IndexContents),
+    Provenance(provenance::Provenance),
+    Rebuild(rebuild::Rebuild),
     Sbom(sbom::Sbom),
     Vex(vex::Vex),
     VexGate(vex_gate::VexGate),
@@ -28,6 +32,8 @@ impl Command {
             Self::Contents(command) => command.run(request),
             Self::Explain(command) => command.run(request),
             Self::IndexContents(command) => command.run(request),
+            Self::Provenance(command) => command.run(request),
+            Self::Rebuild(command) => command.run(request),
             Self::Sbom(command) => command.run(request),
             Self::Vex(command) => command.run(request),
             Self::VexGate(command) => command.run(request),

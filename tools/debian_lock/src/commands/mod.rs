@@ -1,6 +1,7 @@
 //! The commands, one file for each.
 
 mod cache;
+mod chain;
 mod check;
 mod import;
 mod indexes;
@@ -30,6 +31,8 @@ pub(crate) enum Command {
     Libraries(libraries::Options),
     /// Lock the part of Debian's security tracker that is about the packages of locks
     Tracker(tracker::Options),
+    /// Download the files of repositories that prove locks, for chain_verifier
+    Chain(chain::Options),
     /// Convert a manifest and a lock of rules_distroless
     Import(import::Options),
     /// Manage the cache of downloads
@@ -43,6 +46,7 @@ impl Command {
             Self::Update(options) => options.run(),
             Self::Resolve(options) => options.run(),
             Self::Why(options) => options.run(),
+            Self::Chain(options) => options.run(),
             Self::Import(options) => options.run(),
             Self::Indexes(options) => options.run(),
             Self::Libraries(options) => options.run(),
