@@ -13,6 +13,9 @@ const VERSION: u64 = 1;
 pub struct LayerDetails {
     /// Its shared libraries, sorted by path.
     pub libraries: Vec<Library>,
+    /// The text of its file `usr/lib/os-release`, or of `etc/os-release` if it has only this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub os_release: Option<String>,
     /// The packages that it was made from, in their order.
     pub packages: Vec<PackageDetails>,
 }
