@@ -16,7 +16,7 @@ use image_contents::{Contents, Image};
 
 pub use issues::Issues;
 pub use packages::PackageSet;
-pub use side::Side;
+pub use side::{changelogs, symbols, Changelogs, Side, Symbols};
 
 use crate::report::{ImageReport, Report, Subject};
 

@@ -15,7 +15,9 @@ mod html;
 mod render;
 mod report;
 
-pub use compare::{compare, compare_packages, Issues, PackageSet, Side};
+pub use compare::{
+    changelogs, compare, compare_packages, symbols, Changelogs, Issues, PackageSet, Side, Symbols,
+};
 pub use render::{render, Format};
 pub use report::{
     Aspect, Change, ChangelogChange, ChangelogEntry, FileChange, FileState, ImageReport,

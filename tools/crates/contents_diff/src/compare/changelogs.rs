@@ -1,7 +1,6 @@
 use std::collections::BTreeMap;
 
 use deb::Version;
-use layer_details::PackageDetails;
 
 use super::side::Side;
 use crate::report::{Change, ChangelogChange, ChangelogEntry, PackageChange};
@@ -10,26 +9,22 @@ use crate::report::{Change, ChangelogChange, ChangelogEntry, PackageChange};
 const MAX_ENTRIES: usize = 200;
 
 /// The changelog entries between the versions of each source package, sorted by source package.
-pub(super) fn compare(packages: &[PackageChange], old: &Side, new: &Side) -> Vec<ChangelogChange> {
-    let sides = [old.packages(), new.packages()];
+pub(super) fn compare(packages: &[PackageChange], side_old: &Side, side_new: &Side) -> Vec<ChangelogChange> {
     let mut changes: BTreeMap<&str, ChangelogChange> = BTreeMap::new();
     for package in packages {
         let (Some(old), Some(new)) = (&package.old, &package.new) else {
             continue;
         };
-        let (newer, older, details) = match package.change {
-            Change::Upgraded => (new, old, &sides[1]),
-            Change::Downgraded => (old, new, &sides[0]),
+        let (newer, older, texts) = match package.change {
+            Change::Upgraded => (new, old, side_new.changelogs),
+            Change::Downgraded => (old, new, side_old.changelogs),
             _ => continue,
         };
         if changes.contains_key(&*newer.source) || newer.source != older.source {
             continue;
         }
-        let name = (&*package.name, &*newer.version);
-        let Some(text) = details
-            .get(&name)
-            .and_then(|found| changelog(found, details))
-        else {
+        let key = (package.name.clone(), newer.version.clone());
+        let Some(text) = texts.get(&key) else {
             continue;
         };
         let versions = (&*older.source_version, &*newer.source_version);
@@ -45,21 +40,6 @@ pub(super) fn compare(packages: &[PackageChange], old: &Side, new: &Side) -> Vec
         }
     }
     changes.into_values().collect()
-}
-
-type Packages<'a> = BTreeMap<(&'a str, &'a str), &'a PackageDetails>;
-
-/// The changelog of a package, or of the package whose documentation it uses.
-fn changelog<'a>(package: &'a PackageDetails, all: &Packages<'a>) -> Option<&'a str> {
-    if let Some(text) = &package.changelog {
-        return Some(text);
-    }
-    let name = package.documents_of.as_deref()?;
-    let mut others = all
-        .range((name, "")..)
-        .take_while(|((other, _), _)| *other == name);
-    let (_, other) = others.find(|(_, other)| other.source == package.source)?;
-    other.changelog.as_deref()
 }
 
 /// The entries that are newer than `old` and not newer than `new`, and whether the text reaches back to `old`. `None` if

@@ -56,13 +56,6 @@ fn change(soname: &str, old: Option<&Known>, new: Option<&Known>) -> Option<Libr
 }
 
 fn libraries<'a>(side: &Side<'a>, image: &'a Image) -> BTreeMap<&'a str, Known<'a>> {
-    let details = side.details.iter().flat_map(|layer| &layer.libraries);
-    let mut exports: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
-    for library in details {
-        let names = library.exports.iter().map(|name| &**name);
-        let key = (&*library.path, &*library.soname);
-        exports.entry(key).or_default().extend(names);
-    }
     let packages = owners(image);
     let mut libraries: BTreeMap<&str, Known> = BTreeMap::new();
     for library in image.layers.iter().flat_map(|layer| &layer.libraries) {
@@ -71,11 +64,13 @@ fn libraries<'a>(side: &Side<'a>, image: &'a Image) -> BTreeMap<&'a str, Known<'
         };
         let known = libraries.entry(soname).or_default();
         known.package = known.package.or(packages.get(&*library.path).copied());
-        let own = library.exports.iter().map(|name| &**name);
-        let detailed = exports.get(&(&*library.path, soname)).cloned();
-        if !library.exports.is_empty() {
-            known.exports.get_or_insert_default().extend(own);
-        } else if let Some(names) = detailed {
+        let key = (library.path.clone(), soname.to_owned());
+        let names = match &library.exports[..] {
+            [] => side.symbols.get(&key).map(Vec::as_slice),
+            names => Some(names),
+        };
+        if let Some(names) = names {
+            let names = names.iter().map(|name| &**name);
             known.exports.get_or_insert_default().extend(names);
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use blob::Digest;
-use contents_diff::{compare, Issues, Report, Side};
+use contents_diff::{changelogs, compare, symbols, Changelogs, Issues, Report, Side, Symbols};
 use image_contents::{
     Content, Contents, Distro, Download, Entry, Image, Layer, Library, Licenses, Package, Runtime,
     Settings,
@@ -309,12 +309,12 @@ pub(crate) fn report() -> Report {
     ]);
     let left = Side {
         contents: &old,
-        details: &old_details,
+        symbols: &symbols(&old_details), changelogs: &changelogs(&old_details),
         issues: Some(&old_issues),
     };
     let right = Side {
         contents: &new,
-        details: &new_details,
+        symbols: &symbols(&new_details), changelogs: &changelogs(&new_details),
         issues: Some(&new_issues),
     };
     compare(&left, &right)
@@ -322,10 +322,7 @@ pub(crate) fn report() -> Report {
 
 /// The report of two models without details.
 pub(crate) fn plain(old: &Contents, new: &Contents) -> Report {
-    let side = |contents| Side {
-        contents,
-        details: &[],
-        issues: None,
-    };
+    let (none, empty) = (Symbols::new(), Changelogs::new());
+    let side = |contents| Side { contents, symbols: &none, changelogs: &empty, issues: None };
     compare(&side(old), &side(new))
 }
