@@ -28,7 +28,8 @@ mod tests {
 
     #[test]
     fn fields_of_os_release() {
-        let text = "NAME=\"Debian GNU/Linux\"\nID=debian\nVERSION_ID=\"12\"\nVERSION_CODENAME=bookworm\n";
+        let text =
+            "NAME=\"Debian GNU/Linux\"\nID=debian\nVERSION_ID=\"12\"\nVERSION_CODENAME=bookworm\n";
         let distro_12 = distro(text).unwrap();
         assert_eq!((&*distro_12.id, &*distro_12.version), ("debian", "12"));
         assert_eq!(distro_12.codename.as_deref(), Some("bookworm"));

@@ -17,7 +17,9 @@ pub(crate) fn read(mtree: &Source<'_>) -> Result<BTreeMap<String, Entry>> {
         let listed = listed.map_err(|error| error.within("read", mtree.file))?;
         let entry = entry(&listed).ok_or_else(|| {
             let path = listed.path;
-            fail(format!("the line of `{path}` has an invalid number or hash"))
+            fail(format!(
+                "the line of `{path}` has an invalid number or hash"
+            ))
         })?;
         entries.insert(entry.path.clone(), entry);
     }
@@ -90,7 +92,10 @@ mod tests {
         let file = &entries["a \\xff"];
         assert_eq!((file.mode, file.uid, file.gid), (0o4755, 1, 2));
         assert!(matches!(file.content, Content::File { sha1: Some(_), .. }));
-        assert!(matches!(entries["b"].content, Content::File { sha1: None, .. }));
+        assert!(matches!(
+            entries["b"].content,
+            Content::File { sha1: None, .. }
+        ));
         let target = "a ".to_owned();
         assert_eq!(entries["l"].content, Content::Link { target });
     }

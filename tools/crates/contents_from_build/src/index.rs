@@ -14,9 +14,12 @@ use crate::build::Source;
 pub fn index(name: &str, source: Source<'_>, images: Vec<Image>) -> Result<Index> {
     let document = oci::read_index(source.file, source.text)?;
     let fail = |cause: String| {
-        Error::cannot("read", source.file, cause).hint("give the contents of each image of the index")
+        Error::cannot("read", source.file, cause)
+            .hint("give the contents of each image of the index")
     };
-    let images = images.into_iter().map(|image| (image.digest.to_string(), image));
+    let images = images
+        .into_iter()
+        .map(|image| (image.digest.to_string(), image));
     let mut images: BTreeMap<_, _> = images.collect();
     let mut ordered = Vec::with_capacity(images.len());
     for descriptor in document.manifests() {
@@ -30,7 +33,9 @@ pub fn index(name: &str, source: Source<'_>, images: Vec<Image>) -> Result<Index
     }
     if let Some((digest, image)) = images.first_key_value() {
         let name = &image.name;
-        return Err(fail(format!("it does not have the image `{name}` (`{digest}`)")));
+        return Err(fail(format!(
+            "it does not have the image `{name}` (`{digest}`)"
+        )));
     }
     let created = ordered.iter().map(|image| &image.created).max().cloned();
     Ok(Index {

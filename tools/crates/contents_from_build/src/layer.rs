@@ -34,7 +34,11 @@ impl ReadLayer {
         let parts: Vec<_> = files.merged.iter().map(Part::read).collect::<Result<_>>()?;
         let entries = entries::read(&files.layer.mtree)?.into_values();
         // The last part that contains a path replaced the others.
-        let last = |path: &str| parts.iter().rposition(|(_, entries)| entries.contains_key(path));
+        let last = |path: &str| {
+            parts
+                .iter()
+                .rposition(|(_, entries)| entries.contains_key(path))
+        };
         let entries = entries.map(|entry| (last(&entry.path), entry));
         Ok(Self {
             entries: entries.collect(),
@@ -54,7 +58,8 @@ impl ReadLayer {
             let all = details.flat_map(|details| &details.libraries);
             all.map(move |library| (place, library))
         });
-        let present = libraries.filter(|(place, library)| places.get(&*library.path) == Some(place));
+        let present =
+            libraries.filter(|(place, library)| places.get(&*library.path) == Some(place));
         let mut libraries: Vec<_> = present
             .map(|(_, library)| Library {
                 path: library.path.clone(),

@@ -6,7 +6,6 @@ use blob::{Digest, Error, Result};
 use image_contents::{Download, LockReference};
 use image_facts::PackageId;
 use lock::{Location, Lock, LockedPackage};
-use serde_json::Value;
 
 use crate::build::Source;
 use crate::runtime::RuntimeLock;
@@ -42,8 +41,8 @@ impl Locks {
 
     fn add(&mut self, source: &Source<'_>) -> Result<()> {
         let Source { file, text } = source;
-        let text = std::str::from_utf8(text)
-            .map_err(|error| Error::cannot("read lock", file, error))?;
+        let text =
+            std::str::from_utf8(text).map_err(|error| Error::cannot("read lock", file, error))?;
         if RuntimeLock::is_one(text) {
             self.runtimes.push(RuntimeLock::parse(file, text)?);
             return Ok(());

@@ -58,7 +58,10 @@ impl<'a> Owners<'a> {
     pub(crate) fn all(&self) -> Vec<Owner<'a>> {
         match self {
             Self::One(owner) => vec![*owner],
-            Self::Named(packages) => packages.iter().map(|package| Owner::Package(package)).collect(),
+            Self::Named(packages) => packages
+                .iter()
+                .map(|package| Owner::Package(package))
+                .collect(),
         }
     }
 

@@ -71,7 +71,10 @@ impl Part {
 }
 
 /// Checks that the metadata describe the layer that the manifest names.
-pub(crate) fn check_metadata(metadata: &Source<'_>, expected: &oci::Descriptor) -> Result<LayerMetadata> {
+pub(crate) fn check_metadata(
+    metadata: &Source<'_>,
+    expected: &oci::Descriptor,
+) -> Result<LayerMetadata> {
     let found = LayerMetadata::parse(metadata.file, metadata.text)?;
     let digest = found.blob().digest.to_string();
     if digest == expected.digest().to_string() {

@@ -1,7 +1,7 @@
 //! The number of dynamic symbols. No field states it; the loader does not need it either.
 
-use object::elf::{DT_GNU_HASH, DT_HASH, EM_ALPHA, EM_MIPS, EM_S390};
 use object::elf::{DynamicTag, DT_MIPS_SYMTABNO};
+use object::elf::{DT_GNU_HASH, DT_HASH, EM_ALPHA, EM_MIPS, EM_S390};
 
 use crate::File;
 

@@ -72,7 +72,8 @@ mod tests {
     #[test]
     fn urls_of_all_kinds_of_sources() {
         let hex = "0".repeat(64);
-        let place = |key: &str| format!("\"suite\": \"{key}\", \"filename\": \"pool/p_1%3a1+b_all.deb\"");
+        let place =
+            |key: &str| format!("\"suite\": \"{key}\", \"filename\": \"pool/p_1%3a1+b_all.deb\"");
         for (place, expected) in [
             (place("a"), Some("https://snapshot.debian.org/archive/debian/20261121T023456Z/pool/p_1%253a1%2Bb_all.deb")),
             (place("a@2026-01-02T03:04:05Z"), Some("https://snapshot.debian.org/archive/debian/20260102T030405Z/pool/p_1%253a1%2Bb_all.deb")),
