@@ -1,6 +1,7 @@
 //! The commands: one file for each, with its arguments and its implementation.
 
 mod contents;
+mod diff;
 mod index_contents;
 mod sbom;
 
@@ -11,6 +12,7 @@ use worker::Request;
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Contents(contents::ImageContents),
+    Diff(diff::Diff),
     IndexContents(index_contents::IndexContents),
     Sbom(sbom::Sbom),
 }
@@ -19,6 +21,7 @@ impl Command {
     pub(crate) fn run(&self, request: &Request) -> Result<()> {
         match self {
             Self::Contents(command) => command.run(request),
+            Self::Diff(command) => command.run(request),
             Self::IndexContents(command) => command.run(request),
             Self::Sbom(command) => command.run(request),
         }

@@ -80,7 +80,7 @@ pub fn compare_packages(
 }
 
 fn compare_images((old, left): (&Side, &Image), (new, right): (&Side, &Image)) -> ImageReport {
-    let platforms = [left.platform(), right.platform()];
+    let platforms = [platform(left), platform(right)];
     let platform = if platforms[0] == platforms[1] {
         platforms[0].clone()
     } else {
@@ -111,9 +111,24 @@ fn compare_images((old, left): (&Side, &Image), (new, right): (&Side, &Image)) -
 fn images(contents: &Contents) -> BTreeMap<String, &Image> {
     let mut by_platform = BTreeMap::new();
     for image in contents.images() {
-        by_platform.entry(image.platform()).or_insert(image);
+        by_platform.entry(platform(image)).or_insert(image);
     }
     by_platform
+}
+
+/// The platform without a variant that means the same as none
+/// (<https://github.com/containerd/platforms/blob/main/database.go>).
+fn platform(image: &Image) -> String {
+    let platform = image.platform();
+    let default = match &*image.architecture {
+        "amd64" => "/v1",
+        "arm64" => "/v8",
+        _ => return platform,
+    };
+    match platform.strip_suffix(default) {
+        Some(plain) => plain.to_owned(),
+        None => platform,
+    }
 }
 
 fn subject(contents: &Contents) -> Subject {

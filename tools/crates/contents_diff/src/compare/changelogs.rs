@@ -9,7 +9,11 @@ use crate::report::{Change, ChangelogChange, ChangelogEntry, PackageChange};
 const MAX_ENTRIES: usize = 200;
 
 /// The changelog entries between the versions of each source package, sorted by source package.
-pub(super) fn compare(packages: &[PackageChange], side_old: &Side, side_new: &Side) -> Vec<ChangelogChange> {
+pub(super) fn compare(
+    packages: &[PackageChange],
+    side_old: &Side,
+    side_new: &Side,
+) -> Vec<ChangelogChange> {
     let mut changes: BTreeMap<&str, ChangelogChange> = BTreeMap::new();
     for package in packages {
         let (Some(old), Some(new)) = (&package.old, &package.new) else {

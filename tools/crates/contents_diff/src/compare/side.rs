@@ -44,7 +44,10 @@ pub fn changelogs(details: &[LayerDetails]) -> Changelogs {
     let text = |package: &PackageDetails| {
         let other = || own.get(package.documents_of.as_deref()?).copied();
         let text = package.changelog.as_ref().or_else(other)?;
-        Some(((package.name.clone(), package.version.clone()), text.clone()))
+        Some((
+            (package.name.clone(), package.version.clone()),
+            text.clone(),
+        ))
     };
     packages().filter_map(text).collect()
 }

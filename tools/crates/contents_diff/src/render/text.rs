@@ -109,7 +109,10 @@ fn issues(report: &IssueReport) -> String {
         .changes
         .iter()
         .map(|change| {
-            let states = pair(change.old.as_deref(), change.new.as_deref());
+            let states = match (&change.old, &change.new) {
+                (Some(old), Some(new)) => pair(Some(old), Some(new)),
+                (old, new) => escape(old.as_deref().or(new.as_deref()).unwrap_or_default()),
+            };
             let (issue, source) = (escape(&change.issue), escape(&change.source));
             vec![change.trend.word().to_owned(), issue, source, states]
         })

@@ -250,6 +250,7 @@ zlib (1:1.2.13.dfsg-1) unstable; urgency=low
 
 fn details(version: &str, path: &str, exports: &[&str]) -> LayerDetails {
     LayerDetails {
+        os_release: None,
         libraries: vec![layer_details::Library {
             exports: exports.iter().map(|name| (*name).to_owned()).collect(),
             path: path.to_owned(),
@@ -309,12 +310,14 @@ pub(crate) fn report() -> Report {
     ]);
     let left = Side {
         contents: &old,
-        symbols: &symbols(&old_details), changelogs: &changelogs(&old_details),
+        symbols: &symbols(&old_details),
+        changelogs: &changelogs(&old_details),
         issues: Some(&old_issues),
     };
     let right = Side {
         contents: &new,
-        symbols: &symbols(&new_details), changelogs: &changelogs(&new_details),
+        symbols: &symbols(&new_details),
+        changelogs: &changelogs(&new_details),
         issues: Some(&new_issues),
     };
     compare(&left, &right)
@@ -323,6 +326,11 @@ pub(crate) fn report() -> Report {
 /// The report of two models without details.
 pub(crate) fn plain(old: &Contents, new: &Contents) -> Report {
     let (none, empty) = (Symbols::new(), Changelogs::new());
-    let side = |contents| Side { contents, symbols: &none, changelogs: &empty, issues: None };
+    let side = |contents| Side {
+        contents,
+        symbols: &none,
+        changelogs: &empty,
+        issues: None,
+    };
     compare(&side(old), &side(new))
 }
