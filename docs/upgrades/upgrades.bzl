@@ -19,7 +19,6 @@ def _page_impl(ctx):
 
 These are the differences of the images without variant for {architecture}. The rule `image_diff`
 ([guide](../guides/comparing_images.md)) shows more: files, layers, symbols and changelogs.
-
 """.format(
         architecture = _ARCHITECTURE,
         test = "//%s:%s_test" % (ctx.label.package, ctx.label.name),
@@ -29,7 +28,7 @@ These are the differences of the images without variant for {architecture}. The 
     inputs = [start] + ctx.files.differences
     ctx.actions.run_shell(
         arguments = [page.path] + [file.path for file in inputs],
-        command = 'page=$1; shift; cat -s -- "$@" >"$page"',
+        command = 'page=$1; start=$2; shift 2; { cat "$start"; for file; do printf "\\n"; cat "$file"; done; } | cat -s >"$page"',
         inputs = inputs,
         mnemonic = "UpgradesPage",
         outputs = [page],

@@ -5,6 +5,10 @@ use image_contents::Image;
 use super::side::Side;
 use crate::report::{Change, LibraryChange};
 
+/// The end of a symbol that is not for other source packages: glibc's libraries use such symbols of each other,
+/// and they change with each version.
+const PRIVATE: &str = "@GLIBC_PRIVATE";
+
 /// A library of an image, from all files with its SONAME.
 #[derive(Clone, Debug, Default)]
 struct Known<'a> {
@@ -17,15 +21,23 @@ struct Known<'a> {
 pub(super) fn compare(old: (&Side, &Image), new: (&Side, &Image)) -> Vec<LibraryChange> {
     let (olds, news) = (libraries(old.0, old.1), libraries(new.0, new.1));
     let names: BTreeSet<&str> = olds.keys().chain(news.keys()).copied().collect();
+    let exported = news.values().filter_map(|known| known.exports.as_ref());
+    let exported: BTreeSet<&str> = exported.flatten().copied().collect();
     let changes = names
         .into_iter()
-        .filter_map(|soname| change(soname, olds.get(soname), news.get(soname)));
+        .filter_map(|soname| change(soname, olds.get(soname), news.get(soname), &exported));
     let mut changes: Vec<LibraryChange> = changes.collect();
     changes.sort_by_key(|change| !change.is_break());
     changes
 }
 
-fn change(soname: &str, old: Option<&Known>, new: Option<&Known>) -> Option<LibraryChange> {
+/// `exported` has the symbols of all libraries on the new side.
+fn change(
+    soname: &str,
+    old: Option<&Known>,
+    new: Option<&Known>,
+    exported: &BTreeSet<&str>,
+) -> Option<LibraryChange> {
     let known = [new, old].into_iter().flatten();
     let package = known.filter_map(|known| known.package).next();
     let mut report = LibraryChange {
@@ -33,6 +45,7 @@ fn change(soname: &str, old: Option<&Known>, new: Option<&Known>) -> Option<Libr
         change: Change::Changed,
         package: package.map(str::to_owned),
         removed_symbols: Vec::new(),
+        moved_symbols: Vec::new(),
         added_symbols: Vec::new(),
     };
     let (old, new) = match (old, new) {
@@ -50,7 +63,10 @@ fn change(soname: &str, old: Option<&Known>, new: Option<&Known>) -> Option<Libr
         let names = own.difference(others);
         names.map(|name| (*name).to_owned()).collect()
     };
-    report.removed_symbols = only(old, new);
+    let (moved, removed) = only(old, new)
+        .into_iter()
+        .partition(|name| exported.contains(&**name));
+    (report.moved_symbols, report.removed_symbols) = (moved, removed);
     report.added_symbols = only(new, old);
     (old != new).then_some(report)
 }
@@ -71,6 +87,7 @@ fn libraries<'a>(side: &Side<'a>, image: &'a Image) -> BTreeMap<&'a str, Known<'
         };
         if let Some(names) = names {
             let names = names.iter().map(|name| &**name);
+            let names = names.filter(|name| !name.ends_with(PRIVATE));
             known.exports.get_or_insert_default().extend(names);
         }
     }

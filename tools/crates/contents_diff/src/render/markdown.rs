@@ -32,7 +32,7 @@ pub(super) fn render(report: &Report, is_summary: bool) -> String {
     let digests: Vec<String> = known
         .map(|(word, digest)| format!("- {word}: {}\n", code(digest)))
         .collect();
-    if !digests.is_empty() {
+    if !digests.is_empty() && !is_summary {
         text.push_str(&format!("\n{}", digests.concat()));
     }
     for (platforms, word) in [
@@ -155,10 +155,18 @@ fn libraries(libraries: &[LibraryChange]) -> String {
             code(&library.soname),
             optional(library.package.as_deref()),
             number(&library.removed_symbols),
+            number(&library.moved_symbols),
             number(&library.added_symbols),
         ]
     });
-    let heading = ["", "library", "package", "removed symbols", "added symbols"];
+    let heading = [
+        "",
+        "library",
+        "package",
+        "removed symbols",
+        "moved symbols",
+        "added symbols",
+    ];
     table(heading, &rows.collect::<Vec<_>>())
 }
 

@@ -90,7 +90,7 @@ fn libraries(libraries: &[LibraryChange]) -> String {
         (number(&|library| library.change == Change::Added), "added"),
         (
             number(&|library| library.change == Change::Changed && !library.is_break()),
-            "with added symbols",
+            "with added or moved symbols",
         ),
     ])
 }

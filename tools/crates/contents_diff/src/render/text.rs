@@ -168,8 +168,13 @@ fn libraries(libraries: &[LibraryChange], is_summary: bool) -> String {
         .iter()
         .map(|library| {
             let removed = library.removed_symbols.len();
+            let moved = library.moved_symbols.len();
             let added = library.added_symbols.len();
-            let counts = [(removed, "removed symbol"), (added, "added symbol")];
+            let counts = [
+                (removed, "removed symbol"),
+                (moved, "moved symbol"),
+                (added, "added symbol"),
+            ];
             let counts = counts.iter().filter(|(number, _)| *number > 0);
             let counts: Vec<String> = counts.map(|(number, noun)| count(*number, noun)).collect();
             let package = library.package.as_deref().map(escape).unwrap_or_default();

@@ -12,8 +12,11 @@ pub struct LibraryChange {
     /// The package that has it, on the new side if it is there; `None` if it belongs to none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub package: Option<String>,
-    /// Symbols that only the old library exports, sorted. A program that uses one does not start.
+    /// Symbols that only the old library exports, and no library of the new image, sorted. A program that uses one does
+    /// not start, or stops.
     pub removed_symbols: Vec<String>,
+    /// Symbols that another library of the new image exports, with the same version, sorted. The loader finds them.
+    pub moved_symbols: Vec<String>,
     /// Symbols that only the new library exports, sorted.
     pub added_symbols: Vec<String>,
 }

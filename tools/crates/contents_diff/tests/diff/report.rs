@@ -241,3 +241,33 @@ fn packages_of_locks() {
     );
     assert!(!report.is_empty());
 }
+
+#[test]
+fn a_symbol_of_another_library_has_moved_and_private_ones_do_not_count() {
+    let image = |symbols: &[(&str, &[&str])]| {
+        let mut image = fixture::image("a", vec![fixture::layer("a", Vec::new())]);
+        for (soname, exports) in symbols {
+            let mut library = fixture::library(soname, soname);
+            library.exports = exports.iter().map(|name| (*name).to_owned()).collect();
+            image.layers[0].libraries.push(library);
+        }
+        Contents::Image(image)
+    };
+    let old = image(&[
+        ("libc.so.6", &["malloc@GLIBC_2"]),
+        ("libpthread.so.0", &["fork@GLIBC_2", "gone@GLIBC_2", "x@GLIBC_PRIVATE"]),
+        ("libsame.so", &["y@GLIBC_PRIVATE"]),
+    ]);
+    let new = image(&[
+        ("libc.so.6", &["fork@GLIBC_2", "malloc@GLIBC_2"]),
+        ("libpthread.so.0", &["stub@GLIBC_2"]),
+        ("libsame.so", &["z@GLIBC_PRIVATE"]),
+    ]);
+    let report = fixture::plain(&old, &new);
+    let libraries = &report.images[0].libraries;
+    let names: Vec<_> = libraries.iter().map(|library| &*library.soname).collect();
+    assert_eq!(names, ["libpthread.so.0", "libc.so.6"]);
+    assert_eq!(libraries[0].removed_symbols, ["gone@GLIBC_2"]);
+    assert_eq!(libraries[0].moved_symbols, ["fork@GLIBC_2"]);
+    assert_eq!(libraries[1].added_symbols, ["fork@GLIBC_2"]);
+}
