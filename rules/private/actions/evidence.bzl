@@ -120,7 +120,8 @@ def _diff(ctx, old, new, formats, stem, platform = "", summary = False):
 
     Args:
       ctx: the rule's context.
-      old: a tuple of a File (contents, layout, archive or lock) and a list of the details of its layers.
+      old: a tuple of a File (contents, layout, archive or lock), a list of the details of its layers, and its name in the
+        report, or an empty string for the one in the contents.
       new: as `old`.
       formats: list of keys of DIFF_FORMATS.
       stem: the beginning of the names of the files.
@@ -137,6 +138,9 @@ def _diff(ctx, old, new, formats, stem, platform = "", summary = False):
     add_each(args, "--output", outputs)
     add_each(args, "--old-details", old[1])
     add_each(args, "--new-details", new[1])
+    for option, name in [("--old-name", old[2]), ("--new-name", new[2])]:
+        if name:
+            add(args, option, name)
     if platform:
         add(args, "--platform", platform)
     if summary:

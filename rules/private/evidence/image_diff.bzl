@@ -19,13 +19,13 @@ read. The outputs are `NAME.txt`, `NAME.md`, `NAME.json` ([format](formats/diffe
 without references to other files."""
 
 def _side(ctx, attribute):
-    """The file of a side, and the details of its layers."""
+    """The file of a side, the details of its layers, and its name in the report."""
     target = getattr(ctx.attr, attribute)
     if ImageInfo in target or ImageIndexInfo in target:
         images = [target[ImageInfo]] if ImageInfo in target else target[ImageIndexInfo].images
         layers = [part for image in images for layer in image.layers for part in [layer] + layer.merged]
         details = {layer.details: None for layer in layers if getattr(layer, "details", None)}
-        return contents_of(ctx, attribute, target), details.keys()
+        return contents_of(ctx, attribute, target), details.keys(), ""
     files = target[DefaultInfo].files.to_list()
     if len(files) != 1:
         fail("cannot build `%s`: %s: `%s` has %d files; expected an image, an image index, or one layout, archive or lock" % (
@@ -34,7 +34,9 @@ def _side(ctx, attribute):
             target.label,
             len(files),
         ))
-    return files[0], []
+    label = target.label
+    repository = "@" + label.repo_name if label.repo_name else ""
+    return files[0], [], "%s//%s:%s" % (repository, label.package, label.name)
 
 def _image_diff_impl(ctx):
     formats = ctx.attr.formats

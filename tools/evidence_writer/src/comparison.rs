@@ -28,7 +28,16 @@ const EXPECTED: &str = "give a contents file (NAME.contents.json), an OCI layout
 /// A file or directory to compare.
 pub(crate) struct Input<'a> {
     pub(crate) path: &'a Path,
+    /// The name in the report; by default the path.
+    pub(crate) name: Option<&'a str>,
     pub(crate) details: Details,
+}
+
+impl Input<'_> {
+    fn shown(&self) -> String {
+        let path = || self.path.display().to_string();
+        self.name.map_or_else(path, str::to_owned)
+    }
 }
 
 /// The facts in the details of layers.
@@ -81,8 +90,8 @@ pub(crate) fn compare(
     let [old, new] = sides;
     match (kind(request, old.path)?, kind(request, new.path)?) {
         (Kind::Lock(left), Kind::Lock(right)) => Ok(compare_packages(
-            (subject(&left, old.path), &packages(&left)),
-            (subject(&right, new.path), &packages(&right)),
+            (subject(&left, old), &packages(&left)),
+            (subject(&right, new), &packages(&right)),
         )),
         (Kind::Lock(_), _) | (_, Kind::Lock(_)) => {
             let cause = format!("only one of it and `{}` is a lock", old.path.display());
@@ -159,7 +168,7 @@ fn images(
     kinds: [Kind; 2],
     platform: Option<&str>,
 ) -> Result<Vec<ReadImage>> {
-    let paths = inputs.map(|input| (request.path(input.path), input.path.display().to_string()));
+    let paths = inputs.map(|input| (request.path(input.path), input.shown()));
     let pairs = kinds.iter().zip(&paths);
     let sources = pairs.filter(|(kind, _)| matches!(kind, Kind::Layers));
     let sources: Vec<Source> = sources
@@ -222,11 +231,11 @@ fn selected(contents: Contents, name: &str, platform: Option<&str>) -> Result<Co
     }
 }
 
-fn subject(lock: &Lock, path: &Path) -> Subject {
+fn subject(lock: &Lock, input: &Input<'_>) -> Subject {
     let suites = lock.sources.values().filter_map(|source| source.suite());
     let created = suites.map(|suite| suite.date).max();
     Subject {
-        name: path.display().to_string(),
+        name: input.shown(),
         digest: None,
         created: created.map(|time| time.to_string()),
     }

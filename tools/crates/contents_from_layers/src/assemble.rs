@@ -16,6 +16,12 @@ use crate::packages::{self, Found};
 use crate::recorded::{ReadLayer, ReadRoot};
 use crate::wanted::DOCUMENTATION;
 
+/// Annotations that name an entry of a layout, and do not describe the image.
+const OF_ENTRY: [&str; 2] = [
+    "org.opencontainers.image.ref.name",
+    "io.containerd.image.name",
+];
+
 /// Changelogs by name and version of their packages.
 pub(crate) type Changelogs = BTreeMap<(String, String), String>;
 
@@ -37,7 +43,8 @@ pub(crate) fn image(
         .manifest()
         .and_then(|manifest| manifest.annotations().clone());
     annotations.extend(own.unwrap_or_default());
-    annotations.extend(image.entry_annotations().clone());
+    let listed = image.entry_annotations().clone().into_iter();
+    annotations.extend(listed.filter(|(key, _)| !OF_ENTRY.contains(&&**key)));
     let os_release = read
         .text("etc/os-release")
         .or_else(|| read.text("usr/lib/os-release"));
@@ -91,7 +98,8 @@ fn layers(image: &StoredImage, read: &ReadRoot, packages: Vec<Found>) -> Result<
     for (number, package) in packages.iter().enumerate() {
         owned.entry((package.layer, number)).or_default();
     }
-    for (path, node) in read.root.iter() {
+    let top = read.root.get("").map(|node| ("", node));
+    for (path, node) in top.into_iter().chain(read.root.iter()) {
         let (Some(entry), Some(layer)) = (entry(read, path, node), layers.get_mut(node.layer))
         else {
             continue;
@@ -160,9 +168,18 @@ fn empty_layers(image: &StoredImage, origins: &[String]) -> Result<Vec<Layer>> {
 
 fn package(read: &ReadRoot, found: &Found, entries: Vec<Entry>) -> Result<Package> {
     let name = &found.id.name;
-    let copyright = read.text(&format!("{DOCUMENTATION}{name}/copyright"));
-    let text = copyright.map(|text| deb::control_text(text.to_vec()));
-    let licenses = text.map(|text| licenses(name, &text)).transpose()?;
+    let copyright = read.resolve(&format!("{DOCUMENTATION}{name}/copyright"));
+    // The documentation of a package may be a link to that of another one, after which its licenses are named.
+    let licenses = copyright.map(|(path, text)| {
+        let documented = path
+            .strip_prefix(DOCUMENTATION)
+            .and_then(|rest| rest.split('/').next());
+        licenses(
+            documented.unwrap_or(name),
+            &deb::control_text(text.to_vec()),
+        )
+    });
+    let licenses = licenses.transpose()?;
     Ok(Package {
         id: found.id.clone(),
         source: found.source.clone(),

@@ -26,8 +26,13 @@ impl<'a> ReadRoot<'a> {
 
     /// The content of a necessary file, after links.
     pub(crate) fn text(&self, path: &str) -> Option<&'a [u8]> {
-        let (_, node) = self.root.resolve(path).ok()?;
-        self.text_of(node)
+        self.resolve(path).map(|(_, text)| text)
+    }
+
+    /// The real path and the content of a necessary file, after links.
+    pub(crate) fn resolve(&self, path: &str) -> Option<(String, &'a [u8])> {
+        let (path, node) = self.root.resolve(path).ok()?;
+        Some((path, self.text_of(node)?))
     }
 
     /// The content of a necessary file.

@@ -18,6 +18,12 @@ pub(crate) struct Diff {
     old: PathBuf,
     /// New side, as the old one. A lock is compared with a lock.
     new: PathBuf,
+    /// Name of the old side in the report, if it is no contents file; by default its path.
+    #[arg(long, value_name = "NAME")]
+    old_name: Option<String>,
+    /// Name of the new side in the report, if it is no contents file; by default its path.
+    #[arg(long, value_name = "NAME")]
+    new_name: Option<String>,
     /// Platform of the images, such as linux/arm64. By default, all platforms that both sides have.
     #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
     platform: Option<String>,
@@ -66,10 +72,12 @@ impl Diff {
         let sides = [
             Input {
                 path: &self.old,
+                name: self.old_name.as_deref(),
                 details: Details::read(request, &self.old_details)?,
             },
             Input {
                 path: &self.new,
+                name: self.new_name.as_deref(),
                 details: Details::read(request, &self.new_details)?,
             },
         ];
