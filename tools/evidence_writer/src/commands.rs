@@ -2,6 +2,7 @@
 
 mod assessed;
 mod contents;
+mod diff;
 mod explain;
 mod index_contents;
 mod provenance;
@@ -17,6 +18,7 @@ use worker::Request;
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Contents(contents::ImageContents),
+    Diff(diff::Diff),
     Explain(explain::Explain),
     IndexContents(index_contents::IndexContents),
     Provenance(provenance::Provenance),
@@ -30,6 +32,7 @@ impl Command {
     pub(crate) fn run(&self, request: &Request) -> Result<()> {
         match self {
             Self::Contents(command) => command.run(request),
+            Self::Diff(command) => command.run(request),
             Self::Explain(command) => command.run(request),
             Self::IndexContents(command) => command.run(request),
             Self::Provenance(command) => command.run(request),

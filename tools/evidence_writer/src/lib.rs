@@ -3,6 +3,7 @@
 //! `docs/tool_contract.md` describes options and files.
 
 mod commands;
+mod comparison;
 mod files;
 mod start;
 
