@@ -10,6 +10,8 @@ mod resolve;
 mod update;
 mod why;
 
+use std::process::ExitCode;
+
 use blob::Result;
 use clap::Subcommand;
 
@@ -34,15 +36,16 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    pub(crate) fn run(self) -> Result<()> {
+    pub(crate) fn run(self) -> Result<ExitCode> {
         match self {
-            Self::Update(options) => options.run(),
+            Self::Update(options) => return options.run(),
             Self::Resolve(options) => options.run(),
             Self::Why(options) => options.run(),
             Self::Import(options) => options.run(),
             Self::Indexes(options) => options.run(),
             Self::Libraries(options) => options.run(),
             Self::Cache(command) => command.run(),
-        }
+        }?;
+        Ok(ExitCode::SUCCESS)
     }
 }
