@@ -6,14 +6,15 @@ load("//rules/private/layer:layer_parts.bzl", "layer_parts")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
 # The properties of a layer without a package.
-_NO_FACTS = {"debs": [], "merged": [], "origin": "", "size": 0, "whole": False}
+_NO_FACTS = {"debs": [], "lock": None, "merged": [], "origin": "", "size": 0, "whole": False}
 
-def _layer(ctx, tool, mnemonic, args, inputs, message, name, created_by, created = "", stem = "", more_outputs = [], **facts):
+def _layer(ctx, tool, mnemonic, args, inputs, message, name, created_by, created = "", stem = "", has_details = True, more_outputs = [], **facts):
     """Adds the common options of layer commands, and runs the command. Returns LayerInfo with the fields in `facts`."""
     compression = compression_of(ctx)
     stem = stem or ctx.label.name
     layer = LayerInfo(
         blob = ctx.actions.declare_file(stem + compression.ending),
+        details = ctx.actions.declare_file(stem + ".details.json") if has_details else None,
         metadata = ctx.actions.declare_file(stem + ".layer.json"),
         mtree = ctx.actions.declare_file(stem + ".mtree"),
         name = str(ctx.label),
@@ -27,10 +28,14 @@ def _layer(ctx, tool, mnemonic, args, inputs, message, name, created_by, created
     add(args, "--layer", layer.blob)
     add(args, "--metadata", layer.metadata)
     add(args, "--mtree", layer.mtree)
-    run(ctx, tool, mnemonic, args, inputs, [layer.blob, layer.metadata, layer.mtree] + more_outputs, message)
+    outputs = [layer.blob, layer.metadata, layer.mtree]
+    if layer.details:
+        add(args, "--details", layer.details)
+        outputs.append(layer.details)
+    run(ctx, tool, mnemonic, args, inputs, outputs + more_outputs, message)
     return layer
 
-def _deb_layer(ctx, deb, sha256 = "", package = "", version = "", architecture = "", include = [], merged_usr = False, origin = "", size = 0, mtime = None, registered = True, created_by = ""):
+def _deb_layer(ctx, deb, sha256 = "", package = "", version = "", architecture = "", include = [], merged_usr = False, origin = "", size = 0, mtime = None, registered = True, created_by = "", lock = None):
     args = ctx.actions.args()
     add(args, "--deb", deb)
     if sha256:
@@ -59,6 +64,7 @@ def _deb_layer(ctx, deb, sha256 = "", package = "", version = "", architecture =
         name,
         created_by or " ".join([word for word in ["deb", name, version, architecture] if word]),
         debs = [deb],
+        lock = lock,
         origin = origin or name,
         size = size,
         whole = not include,
@@ -82,7 +88,7 @@ def _entries_layer(ctx, entries, files, created_by, created = ""):
         created,
     )
 
-def _derived_layer(ctx, command, debs, options, files, created_by, switches = [], store = None):
+def _derived_layer(ctx, command, debs, options, files, created_by, switches = [], store = None, lock = None):
     args = ctx.actions.args()
     args.add(command)
     add_each(args, "--deb", debs)
@@ -101,6 +107,7 @@ def _derived_layer(ctx, command, debs, options, files, created_by, switches = []
         ctx.label.name,
         created_by,
         debs = debs,
+        lock = lock,
         more_outputs = [store] if store else [],
     )
 
@@ -113,7 +120,7 @@ def _control_archive(ctx, deb):
     run(ctx, "layer_assembler", "ControlArchive", args, depset([deb]), [archive], "Taking control archive %{label}")
     return archive
 
-def _archive_layer(ctx, archive, sha256, files, file_sha256, mode, mtime, annotations, created_by, size):
+def _archive_layer(ctx, archive, sha256, files, file_sha256, mode, mtime, annotations, created_by, size, lock = None):
     args = ctx.actions.args()
     args.add("archive")
     add(args, "--archive", archive)
@@ -133,19 +140,33 @@ def _archive_layer(ctx, archive, sha256, files, file_sha256, mode, mtime, annota
         "Assembling layer %{label}",
         ctx.label.name,
         created_by,
+        lock = lock,
         origin = archive.short_path,
         size = size,
     )
 
+def _details(layers):
+    """The details of the layers before merging. Layers of other rules may have none."""
+    details = [getattr(layer, "details", None) for layer in layer_parts(layers)]
+    return [file for file in details if file]
+
 def _merged_layer(ctx, parts, created_by = "", stem = ""):
     """Merges `parts`: structs of `file`, `name` (for messages) and `layer` (LayerInfo; None for other tar archives)."""
     stem = stem or ctx.label.name
+
+    all_layers = all([part.layer for part in parts])
     listed = []
     inputs = []
     for part in parts:
         known = {"metadata": part.layer.metadata.path} if part.layer else {}
-        listed.append({"file": part.file.path, "name": part.name} | known)
         inputs += [part.file] + ([part.layer.metadata] if part.layer else [])
+
+        # If all parts are layers, `merged` has them with their details.
+        details = _details([part.layer]) if part.layer and not all_layers else []
+        if details:
+            known["details"] = [file.path for file in details]
+            inputs += details
+        listed.append({"file": part.file.path, "name": part.name} | known)
     manifest = ctx.actions.declare_file(stem + ".inputs.json")
     ctx.actions.write(manifest, json.encode(listed))
     args = ctx.actions.args()
@@ -155,6 +176,7 @@ def _merged_layer(ctx, parts, created_by = "", stem = ""):
         args.add("--history-of-inputs")
     layers = layer_parts([part.layer for part in parts if part.layer])
     debs = {deb.path: deb for layer in layers for deb in layer.debs}
+    locks = {layer.lock: None for layer in layers if getattr(layer, "lock", None)}.keys()
     return _layer(
         ctx,
         "layer_assembler",
@@ -166,7 +188,9 @@ def _merged_layer(ctx, parts, created_by = "", stem = ""):
         created_by or "merge",
         stem = stem,
         debs = debs.values(),
-        merged = layers if all([part.layer for part in parts]) else [],
+        has_details = not all_layers,
+        lock = locks[0] if len(locks) == 1 else None,
+        merged = layers if all_layers else [],
         whole = all([layer.whole for layer in layers if layer.debs]),
     )
 

@@ -1,6 +1,7 @@
 """cacerts, with the attributes of rules_distroless."""
 
 load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical_mode")
+load("//rules/private:locked_file.bzl", "lock_of")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/actions:layer.bzl", "layer_actions")
 load("//rules/private/compat:modes.bzl", "MODES")
@@ -25,6 +26,7 @@ def _compat_cacerts_impl(ctx):
             ("--mtime", [str(seconds(ctx.label, ctx.attr.time))]),
         ],
         files = [],
+        lock = lock_of(ctx.attr.package),
         created_by = "cacerts",
         switches = ["--unregistered"],
     ))

@@ -1,6 +1,7 @@
 """deb_layer: one Debian package as one layer."""
 
 load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical", "canonical_mode")
+load("//rules/private:locked_file.bzl", "lock_of")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/actions:layer.bzl", "layer_actions")
 load("//rules/private/layer:layer_outputs.bzl", "layer_outputs")
@@ -29,6 +30,7 @@ def _deb_layer_impl(ctx):
         merged_usr = ctx.attr.merged_usr,
         origin = ctx.attr.origin,
         size = ctx.attr.size,
+        lock = lock_of(ctx.attr.deb),
     ))
 
 _RULE = dict(

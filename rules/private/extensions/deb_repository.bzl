@@ -58,6 +58,8 @@ def _deb_repository_impl(rctx):
     rctx.file("BUILD.bazel", _BUILD.format(
         control_bzl = str(Label("//rules:deb.bzl")),
         deb_bzl = str(Label("//rules/private/deb:deb_layer.bzl")),
+        locked_file_bzl = str(Label("//rules/private:locked_file.bzl")),
+        lock = repr("@%s//:lock.json" % rctx.attr.hub),
         package = repr(rctx.attr.package),
         version = repr(rctx.attr.version),
         architecture = repr(rctx.attr.architecture),
@@ -70,12 +72,14 @@ def _deb_repository_impl(rctx):
 
 _BUILD = """load("{control_bzl}", "control_archive")
 load("{deb_bzl}", "locked_deb_layer")
+load("{locked_file_bzl}", "locked_file")
 
 package(default_visibility = ["//visibility:public"])
 
-alias(
+locked_file(
     name = "deb",
-    actual = {file},
+    file = {file},
+    lock = {lock},
 )
 
 control_archive(
@@ -85,7 +89,7 @@ control_archive(
 
 locked_deb_layer(
     name = "data",
-    deb = {file},
+    deb = ":deb",
     architecture = {architecture},
     merged_usr = {merged_usr},
     origin = {origin},
@@ -103,6 +107,7 @@ deb_repository = repository_rule(
         "architecture": attr.string(doc = "Debian architecture name, or `all`.", mandatory = True),
         "filename": attr.string(doc = "Path of the package below the URL of the source, or in its directory."),
         "folder": attr.string(doc = "Directory of the source, relative to the directory of the lock."),
+        "hub": attr.string(doc = "Name of the repository that has the lock as `lock.json`.", mandatory = True),
         "lock": attr.label(doc = "The lock, if `folder` is set."),
         "merged_usr": attr.bool(doc = "Whether the distro has `/bin`, `/lib` and similar directories as links into `/usr`."),
         "origin": attr.string(doc = "Name of the source package."),

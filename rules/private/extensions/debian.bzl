@@ -31,6 +31,7 @@ def _declare_packages(hub, lock, lock_label, mirrors, merged_usr):
                 place = places[package["suite"]] | {"filename": package["filename"]}
             deb_repository(
                 name = repository_name(hub, name, key),
+                hub = hub,
                 package = name,
                 version = package["version"],
                 architecture = package.get("architecture", key),

@@ -8,7 +8,7 @@ load("//:lock.bzl", "LOCK")
 
 package(default_visibility = ["//visibility:public"])
 
-exports_files(["lock.bzl", "packages.bzl"])
+exports_files({files})
 
 root_targets({hub}, LOCK.packages, LOCK.architectures)
 
@@ -113,6 +113,7 @@ def _hub_repository_impl(rctx):
     table = _table(lock, rctx.attr.with_dependencies)
     facts = {
         "args": repr(rctx.attr.lock_args),
+        "files": repr(["lock.bzl", "packages.bzl"] + ([] if rctx.attr.empty else ["lock.json"])),
         "command": str(Label("//rules/private/extensions:lock_command.bzl")),
         "hub": repr(rctx.attr.hub),
         "packages": str(Label("//rules/private/extensions:hub_packages.bzl")),
@@ -127,11 +128,14 @@ def _hub_repository_impl(rctx):
         packages = repr(json.encode(table)),
         snapshot = repr(lock["snapshot"]),
     ), executable = False)
+    if not rctx.attr.empty:
+        # An exact copy. It is an input of evidence only: no layer depends on the lock.
+        rctx.template("lock.json", rctx.attr.lock, executable = False)
     _write_package_directories(rctx, table, _PACKAGE.format(**facts), _ARCHITECTURE.format(**facts))
 
 hub_repository = repository_rule(
     implementation = _hub_repository_impl,
-    doc = "Aliases to the package repositories of one lock, and the data of the lock as `lock.bzl`.",
+    doc = "Aliases to the package repositories of one lock, the lock as `lock.json`, and its data as `lock.bzl`.",
     attrs = {
         "empty": attr.bool(doc = "Whether there is no lock yet. The hub then has only the lock command."),
         "hub": attr.string(doc = "The name of the hub in the extension.", mandatory = True),

@@ -4,7 +4,10 @@ load("//rules/private/extensions:runtime_lock.bzl", "package_url", "parse_runtim
 
 _ROOT = """package(default_visibility = ["//visibility:public"])
 
-exports_files(["lock.bzl"])
+exports_files([
+    "lock.bzl",
+    "lock.json",
+])
 """
 
 _LOCK = """\"\"\"The data of the lock, for BUILD files.\"\"\"
@@ -62,6 +65,7 @@ def _runtime_hub_impl(rctx):
                 for target in _TARGETS
             }), executable = False)
     rctx.file("BUILD.bazel", _ROOT, executable = False)
+    rctx.template("lock.json", rctx.attr.lock, executable = False)
     rctx.file("lock.bzl", _LOCK.format(
         archives = repr(json.encode(facts)),
         homepage = repr(lock["homepage"]),
@@ -72,7 +76,7 @@ def _runtime_hub_impl(rctx):
 
 runtime_hub = repository_rule(
     implementation = _runtime_hub_impl,
-    doc = "Aliases to the archives of one lock, and the data of the lock as `lock.bzl`.",
+    doc = "Aliases to the archives of one lock, the lock as `lock.json`, and its data as `lock.bzl`.",
     attrs = {
         "hub": attr.string(doc = "The name of the hub in the extension.", mandatory = True),
         "lock": attr.label(doc = "The lock.", mandatory = True),

@@ -59,7 +59,7 @@ def _files_of(rctx):
 def _runtime_repository_impl(rctx):
     source, failures = _fetch(rctx)
     if source:
-        archive = _FETCHED.format(file = repr(source.file))
+        archive = _FETCHED.format(file = repr(source.file), lock = repr("@%s//:lock.json" % rctx.attr.hub))
     elif rctx.getenv(MAY_LACK_VARIABLE) and not [failure for failure in failures if failure.found]:
         archive = _UNREACHABLE.format(constraint = repr(unreachable_constraint(rctx.attr.filename)))
     else:
@@ -72,6 +72,7 @@ def _runtime_repository_impl(rctx):
             second = rctx.attr.npm_package,
         ))
     rctx.file("BUILD.bazel", _BUILD.format(
+        locked_file_bzl = str(Label("//rules/private:locked_file.bzl")),
         layer_bzl = str(Label("//rules/private/layer:archive_layer.bzl")),
         archive = archive,
         annotations = repr(rctx.attr.annotations),
@@ -83,9 +84,10 @@ def _runtime_repository_impl(rctx):
         sha256 = repr(source.sha256 if source else ""),
     ), executable = False)
 
-_FETCHED = """filegroup(
+_FETCHED = """locked_file(
     name = "archive",
-    srcs = [{file}],
+    file = {file},
+    lock = {lock},
 )"""
 
 # A target without an available archive is incompatible with all platforms. Bazel skips the targets that need it; if it
@@ -102,7 +104,8 @@ filegroup(
     target_compatible_with = [{constraint}],
 )"""
 
-_BUILD = """load("{layer_bzl}", "locked_archive_layer")
+_BUILD = """load("{locked_file_bzl}", "locked_file")
+load("{layer_bzl}", "locked_archive_layer")
 
 package(default_visibility = ["//visibility:public"])
 
@@ -131,6 +134,7 @@ runtime_repository = repository_rule(
         "file_sha256": attr.string_dict(doc = "Files of the layer to their SHA-256, or to an empty string if it is not known."),
         "filename": attr.string(doc = "Path of the archive below the official URL.", mandatory = True),
         "files": attr.string_dict(doc = "Files of the layer to their paths in the image.", mandatory = True),
+        "hub": attr.string(doc = "Name of the repository that has the lock as `lock.json`.", mandatory = True),
         "npm_integrity": attr.string(doc = "Integrity value of the npm package, `sha512-…`."),
         "npm_package": attr.string(doc = "Name of the npm package with the same files, or an empty string."),
         "npm_version": attr.string(doc = "Version of the npm package."),

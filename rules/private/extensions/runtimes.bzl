@@ -10,6 +10,7 @@ def _declare_archives(hub, lock):
             npm = archive.get("npm", {})
             runtime_repository(
                 name = runtime_repository_name(hub, version, architecture),
+                hub = hub,
                 address = lock["address"],
                 annotations = {
                     "com.google.distroless.licenses": lock["license"],

@@ -1,6 +1,7 @@
 """archive_layer: files of a release archive as one layer."""
 
 load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical", "canonical_mode")
+load("//rules/private:locked_file.bzl", "lock_of")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/actions:layer.bzl", "layer_actions")
 load("//rules/private/image:key_values.bzl", "key_values")
@@ -55,6 +56,7 @@ def _archive_layer_impl(ctx):
         annotations = key_values(ctx.label, "annotations", ctx.attr.annotations),
         created_by = ctx.attr.created_by or "archive " + ctx.label.name,
         size = ctx.attr.size,
+        lock = lock_of(ctx.attr.archive),
     ))
 
 _RULE = dict(

@@ -1,6 +1,7 @@
 """busybox: a static BusyBox below /busybox as a layer."""
 
 load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical_mode")
+load("//rules/private:locked_file.bzl", "lock_of")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/actions:layer.bzl", "layer_actions")
 load("//rules/private/layer:layer_outputs.bzl", "layer_outputs")
@@ -23,6 +24,7 @@ def _busybox_impl(ctx):
         options = [],
         files = [],
         created_by = "busybox",
+        lock = lock_of(ctx.attr.deb),
     ))
 
 busybox = rule(

@@ -1,6 +1,7 @@
 """certificates_rule: the common part of the rules that make a layer from a ca-certificates package."""
 
 load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical_mode")
+load("//rules/private:locked_file.bzl", "lock_of")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/actions:layer.bzl", "layer_actions")
 load("//rules/private/layer:layer_outputs.bzl", "layer_outputs")
@@ -44,6 +45,7 @@ def certificates_rule(command, created_by, doc, attrs = {}):
                       [("--" + name, [getattr(ctx.attr, name)]) for name in attrs],
             files = ctx.files.extra,
             created_by = created_by,
+            lock = lock_of(ctx.attr.deb),
         ))
 
     return rule(

@@ -10,13 +10,14 @@ def layer_outputs(layer, checked = [], **groups):
       **groups: further output groups: names to depsets.
 
     Returns:
-      A list of providers: LayerInfo, the blob as default output, and the output groups `layers`, `metadata`, `mtree`.
+      A list of providers: LayerInfo, the blob as default output, and the output groups `details`, `layers`, `metadata`, `mtree`.
     """
     return [
         layer,
         DefaultInfo(files = depset([layer.blob])),
         OutputGroupInfo(
             _validation = depset(checked),
+            details = depset([layer.details] if layer.details else []),
             layers = depset([layer.blob]),
             metadata = depset([layer.metadata]),
             mtree = depset([layer.mtree]),

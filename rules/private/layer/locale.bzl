@@ -1,6 +1,7 @@
 """locale: one locale of a Debian package as a layer."""
 
 load("//rules/private:canonical.bzl", "CANONICAL_ATTRS", "canonical_mode")
+load("//rules/private:locked_file.bzl", "lock_of")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/actions:layer.bzl", "layer_actions")
 load("//rules/private/deb:package_of.bzl", "PACKAGE_ATTR", "package_of")
@@ -24,6 +25,7 @@ def _locale_impl(ctx):
         include = ["usr/lib/locale/" + ctx.attr.charset, "usr/share/doc/libc-bin/copyright"],
         mtime = ctx.attr.mtime if ctx.attr.mtime >= 0 else None,
         registered = ctx.attr.registered,
+        lock = lock_of(ctx.attr.package),
     ))
 
 locale = rule(

@@ -5,6 +5,8 @@ LayerInfo = provider(
     fields = {
         "blob": "File: the tar archive, with the compression in `metadata`.",
         "debs": "list of File: the Debian packages that the layer was made from; empty if there are none.",
+        "details": "File: what evidence states and the other files do not have, JSON: packages with their documents, shared libraries with their exported symbols. None for a merged layer, whose parts have details. Layers of other rules may lack the field.",
+        "lock": "File: the lock that names the packages or the archive of the layer, in the format of [packages](formats/lock.md) or [runtimes](formats/runtime_lock.md). None if there is no lock. Layers of other rules may lack the field.",
         "merged": "list of LayerInfo, lowest first: the layers that were merged into this one. Empty if the layer was not merged, or not from layers alone.",
         "metadata": "File: JSON with `annotations`, `diff_id`, `digest`, `history`, `mediaType`, `name`, `size`.",
         "mtree": "File: the content list in the format of mtree(5): one line for each entry, in the order of the archive.",

@@ -28,6 +28,7 @@ impl MergeArguments {
         list.describe(resolve, self.history_of_inputs, &mut options)?;
         let mut layer = self.layer.create_with(resolve, options)?;
         layer::merge(&list.parts(resolve)?, &mut layer)?;
+        layer.add_packages(list.packages(resolve)?);
         layer.finish()
     }
 }

@@ -98,7 +98,7 @@ impl Package {
         let fields = Fields(fields);
         let (name, version) = (fields.must("Package")?, fields.must("Version")?);
         let source = fields.may("Source")?;
-        let (source, source_version) = source_of(source, name, version);
+        let (source, source_version) = deb::source_of(source, name, version);
         let mut depends = Vec::new();
         for field in ["Pre-Depends", "Depends"] {
             depends.extend(fields.list(field, parse_relations)?);
@@ -212,17 +212,5 @@ fn priority(value: &str) -> Priority {
         "standard" => Priority::Standard,
         "optional" => Priority::Optional,
         _ => Priority::Extra,
-    }
-}
-
-/// Parses `Source: NAME` or `Source: NAME (VERSION)`.
-fn source_of(field: Option<&str>, name: &str, version: &str) -> (String, String) {
-    let field = field.unwrap_or(name);
-    match field.split_once('(') {
-        Some((source, rest)) => {
-            let version = rest.trim_end().trim_end_matches(')');
-            (source.trim().to_owned(), version.trim().to_owned())
-        }
-        None => (field.trim().to_owned(), version.to_owned()),
     }
 }

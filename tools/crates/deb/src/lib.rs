@@ -20,6 +20,7 @@ mod names;
 mod owners;
 mod package;
 mod paragraph;
+mod source;
 mod streams;
 mod version;
 mod xz;
@@ -35,4 +36,5 @@ pub use package::{control_archive, read_control_archive, Control, ControlFile, P
 pub use paragraph::{
     control_text, index_paragraphs, paragraphs, Paragraph, Paragraphs, MAX_FIELDS,
 };
+pub use source::source_of;
 pub use version::Version;

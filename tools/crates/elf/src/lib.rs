@@ -8,8 +8,12 @@ mod file;
 mod head;
 pub mod ld_cache;
 mod segments;
+mod shared_library;
+mod symbol_count;
+mod versions;
 
 pub use file::File;
 pub use head::Head;
 pub use object;
 pub use segments::{Fault, Header, Segment};
+pub use shared_library::SharedLibrary;

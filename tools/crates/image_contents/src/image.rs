@@ -122,7 +122,7 @@ pub struct Library {
     /// The SONAME: `libc.so.6`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub soname: Option<String>,
-    /// The exported symbols, sorted: `malloc@@GLIBC_2.2.5`. Many: the contents file of a build leaves them out, and a
+    /// The exported symbols, sorted: `malloc@GLIBC_2.2.5`. Many: the contents file of a build leaves them out, and a
     /// difference reads them from the layer details.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exports: Vec<String>,

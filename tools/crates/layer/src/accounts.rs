@@ -1,8 +1,10 @@
 use std::collections::BTreeSet;
-use std::io::{self, Read};
+use std::io::Read;
 
 use blob::Result;
 use tarball::{Entry, Kind};
+
+use crate::tee::Tee;
 
 /// Larger files are not parsed.
 const MAX_FILE: u64 = 1024 * 1024;
@@ -33,12 +35,9 @@ impl Accounts {
             Kind::File { size } if size <= MAX_FILE => {}
             _ => return append(content),
         }
-        let mut seen = Vec::new();
-        append(&mut Tee {
-            content,
-            seen: &mut seen,
-        })?;
-        *names = Some(first_fields(&seen));
+        let mut content = Tee::new(content, MAX_FILE as usize);
+        append(&mut content)?;
+        *names = Some(first_fields(&content.into_seen()));
         Ok(())
     }
 }
@@ -51,20 +50,6 @@ fn first_fields(file: &[u8]) -> BTreeSet<String> {
         .map(|(name, _)| name.to_owned())
         .filter(|name| !name.is_empty())
         .collect()
-}
-
-/// A reader that also keeps a copy of the bytes.
-struct Tee<'a> {
-    content: &'a mut dyn Read,
-    seen: &'a mut Vec<u8>,
-}
-
-impl Read for Tee<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.content.read(buffer)?;
-        self.seen.extend_from_slice(&buffer[..read]);
-        Ok(read)
-    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use blob::{Error, Result};
 use tarball::{Entry, EntryPath, Kind};
 
 use crate::certificate::{self, Certificate};
+use crate::details::PackageFacts;
 use crate::source::OpenPackage;
 use crate::status::entry_path;
 use crate::PackageSource;
@@ -46,7 +47,7 @@ impl Authorities {
         source: &PackageSource,
         output: &str,
         extra: &[(String, Vec<u8>)],
-    ) -> Result<Self> {
+    ) -> Result<(Self, PackageFacts)> {
         source.read(|package| Self::of(package, output, extra, &mut |_, _| Ok(())))
     }
 

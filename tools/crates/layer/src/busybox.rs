@@ -31,7 +31,7 @@ const COPYRIGHT: &str = "usr/share/doc/busybox-static/copyright";
 ///
 /// The package has no binary, or the binary is damaged or lists no applets.
 pub fn busybox(source: &PackageSource, layer: &mut LayerWriter) -> Result<()> {
-    source.read(|mut package| {
+    let ((), facts) = source.read(|mut package| {
         let name = package.control().name.clone();
         let mut status = Status::new(&name, package.take_control_files());
         let copyright = entry_path(COPYRIGHT)?;
@@ -69,7 +69,9 @@ pub fn busybox(source: &PackageSource, layer: &mut LayerWriter) -> Result<()> {
             Ok((has_copyright && *path == copyright).then(|| path.clone()))
         })?;
         status.append_to(layer)
-    })
+    })?;
+    layer.add_package(facts);
+    Ok(())
 }
 
 fn read_binary(entry: &Entry, content: &mut dyn Read) -> Result<Vec<u8>> {

@@ -34,7 +34,8 @@ pub fn ca_directory(
     choices: &CaDirectory,
     layer: &mut LayerWriter,
 ) -> Result<()> {
-    let authorities = Authorities::read(source, DIRECTORY, &choices.extra)?;
+    let (authorities, facts) = Authorities::read(source, DIRECTORY, &choices.extra)?;
+    layer.add_package(facts);
     let files = by_names(&authorities)?;
     let links = links(&files)?;
     for (name, certificate) in &files {

@@ -32,7 +32,7 @@ pub struct CaBundle {
 ///
 /// A certificate cannot be read, or the package has no copyright file.
 pub fn cacerts(source: &PackageSource, choices: &CaBundle, layer: &mut LayerWriter) -> Result<()> {
-    source.read(|mut package| {
+    let ((), facts) = source.read(|mut package| {
         let copyright = entry_path(COPYRIGHT)?;
         let mut status = Status::new(
             &package.control().name.clone(),
@@ -60,5 +60,7 @@ pub fn cacerts(source: &PackageSource, choices: &CaBundle, layer: &mut LayerWrit
         }
         status.rewrite(|path| Ok((*path == copyright).then(|| path.clone())))?;
         status.append_to(layer)
-    })
+    })?;
+    layer.add_package(facts);
+    Ok(())
 }

@@ -110,7 +110,8 @@ fn stream(source: &PackageSource, plan: &Plan, layer: &mut LayerWriter) -> Resul
         plan.append_status(status, layer)
     });
     if complete {
-        result?;
+        let ((), facts) = result?;
+        layer.add_package(facts);
     }
     Ok(complete)
 }

@@ -1,10 +1,10 @@
-//! Layers: chooses files with their owners, modes and times, and writes them in one pass as a blob with its metadata
-//! and its content list.
+//! Layers: chooses files with their owners, modes and times, and writes them in one pass as a blob with its metadata,
+//! its content list and its details.
 //!
 //! Design goals:
 //!
 //! - *One pass.* A package is read once and its layer is written once; both digests are computed on the way.
-//! - *All or nothing.* [`LayerWriter::finish`] moves three complete files to their paths. Before that, none of them
+//! - *All or nothing.* [`LayerWriter::finish`] moves complete files to their paths. Before that, none of them
 //!   exists.
 //! - *Unchanged packages.* Owners, modes, times and order are the package's. `var/lib/dpkg/status.d` lists only files
 //!   of the layer.
@@ -19,6 +19,7 @@ mod cacerts;
 mod certificate;
 mod created;
 mod der_encoding;
+mod details;
 mod dpkg;
 mod extract;
 mod files;
@@ -28,6 +29,7 @@ mod merge;
 mod metadata;
 mod source;
 mod status;
+mod tee;
 mod writer;
 
 pub use archive::{archive, Archive, ArchiveFile};

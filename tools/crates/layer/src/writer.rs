@@ -3,9 +3,11 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use blob::{AtomicFile, Error, Outputs, Result, ResultExt};
+use layer_details::PackageDetails;
 use tarball::{Compression, Compressor, Entry, EntryPath, Kind, Writer};
 
 use crate::accounts::Accounts;
+use crate::details::{Collector, PackageFacts};
 use crate::metadata::{History, Metadata, PLAIN_SIZE, TABLE_DIGEST};
 use crate::Created;
 
@@ -15,7 +17,7 @@ const MAX_OWNER: u64 = i32::MAX as u64;
 /// The prefix of names that delete files of lower layers (OCI image specification, `layer.md`, "Whiteouts").
 const WHITEOUT: &[u8] = b".wh.";
 
-/// The three files of a layer.
+/// The files of a layer.
 #[derive(Clone, Debug)]
 pub struct Paths {
     /// The blob.
@@ -24,6 +26,8 @@ pub struct Paths {
     pub metadata: PathBuf,
     /// The content list, mtree(5).
     pub mtree: PathBuf,
+    /// The details for evidence, as JSON ([`layer_details::LayerDetails`]); `None` if they are not needed.
+    pub details: Option<PathBuf>,
 }
 
 /// The metadata of a layer, and its compression.
@@ -45,6 +49,8 @@ pub struct Options {
 pub struct LayerWriter {
     archive: Writer<Compressor<AtomicFile>>,
     accounts: Accounts,
+    /// `None` if the details are not needed.
+    collector: Option<Collector>,
     newest: u64,
     paths: Paths,
     options: Options,
@@ -61,6 +67,7 @@ impl LayerWriter {
         Ok(Self {
             archive: Writer::new(Compressor::new(blob, options.compression)),
             accounts: Accounts::default(),
+            collector: paths.details.as_ref().map(|_| Collector::default()),
             newest: 0,
             paths,
             options,
@@ -107,9 +114,33 @@ impl LayerWriter {
         check(entry)?;
         let entry = self.not_after(entry);
         self.newest = self.newest.max(entry.mtime);
-        let archive = &mut self.archive;
-        self.accounts
-            .watch(&entry, content, |content| archive.append(&entry, content))
+        let Self {
+            accounts,
+            archive,
+            collector,
+            ..
+        } = self;
+        let append = |content: &mut dyn Read| archive.append(&entry, content);
+        let append = |content: &mut dyn Read| accounts.watch(&entry, content, append);
+        match collector {
+            Some(collector) => collector.watch(&entry, content, append),
+            None => append(content),
+        }
+    }
+
+    /// Adds the details of a package that the layer was made from.
+    pub(crate) fn add_package(&mut self, facts: PackageFacts) {
+        if let Some(collector) = &mut self.collector {
+            collector.add_package(facts.into_details());
+        }
+    }
+
+    /// Adds the details of packages that were read before, from the details of another layer.
+    pub fn add_packages(&mut self, packages: Vec<PackageDetails>) {
+        if let Some(collector) = &mut self.collector {
+            let packages = packages.into_iter();
+            packages.for_each(|package| collector.add_package(package));
+        }
     }
 
     /// Adds a file of root with this content.
@@ -138,7 +169,7 @@ impl LayerWriter {
         self.append(&entry, &mut content)
     }
 
-    /// Completes the layer and creates its three files.
+    /// Completes the layer and creates its files.
     ///
     /// # Errors
     ///
@@ -172,6 +203,9 @@ impl LayerWriter {
         outputs.push(compressed.inner);
         outputs.add(&self.paths.metadata, &metadata.to_json()?)?;
         outputs.add(&self.paths.mtree, finished.mtree.as_bytes())?;
+        if let (Some(path), Some(collector)) = (&self.paths.details, self.collector) {
+            outputs.add(path, &collector.finish()?)?;
+        }
         outputs.commit()
     }
 }

@@ -20,6 +20,9 @@ pub struct LayerArguments {
     /// The content list of the layer to write, in mtree(5) format
     #[arg(long, value_name = "FILE")]
     mtree: PathBuf,
+    /// The details of the layer to write, as JSON: packages, their documents, and libraries [default: none]
+    #[arg(long, value_name = "FILE")]
+    details: Option<PathBuf>,
     /// The name of the layer in the metadata
     #[arg(long, value_name = "NAME")]
     name: String,
@@ -95,6 +98,7 @@ impl LayerArguments {
             layer: resolve(&self.layer),
             metadata: resolve(&self.metadata),
             mtree: resolve(&self.mtree),
+            details: self.details.as_ref().map(|path| resolve(path)),
         };
         LayerWriter::create(paths, options)
     }

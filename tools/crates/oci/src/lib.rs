@@ -47,7 +47,7 @@ pub use index::{index, Index};
 pub use json::canonical as canonical_json;
 pub use layer::LayerMetadata;
 pub use layout::{Layout, Naming};
-pub use oci_spec::image::Descriptor;
+pub use oci_spec::image::{Descriptor, ImageConfiguration, ImageManifest};
 pub use pairs::Pairs;
 pub use platform::Platform;
 pub use tag::{RefName, Tag};

@@ -3,8 +3,7 @@
 
 use std::fmt::Write as _;
 
-use blob::Digest;
-
+use crate::digests::Digests;
 use crate::{Entry, EntryPath, Kind};
 
 /// Appends the line of an entry. For a hard link, `entry` is the entry of the linked file, and `target` its path.
@@ -12,7 +11,7 @@ pub(crate) fn append(
     list: &mut String,
     path: &EntryPath,
     entry: &Entry,
-    digest: Option<Digest>,
+    digests: Option<Digests>,
     target: Option<&EntryPath>,
 ) {
     let kind = match entry.kind {
@@ -33,8 +32,12 @@ pub(crate) fn append(
     if let Kind::Symlink { target } = &entry.kind {
         let _ = write!(list, " link={}", escape_name(target));
     }
-    if let Some(digest) = digest {
-        let _ = write!(list, " size={} sha256digest={}", entry.size(), digest.hex());
+    if let Some(Digests { sha256, sha1 }) = digests {
+        let (size, sha256) = (entry.size(), sha256.hex());
+        let _ = write!(list, " size={size} sha256digest={sha256} sha1digest=");
+        for byte in sha1 {
+            let _ = write!(list, "{byte:02x}");
+        }
     }
     if let Some(target) = target {
         let _ = write!(list, " hardlink={}", name(target));
@@ -67,8 +70,8 @@ pub fn escape_name(name: &[u8]) -> String {
     text
 }
 
-/// A name of a content list for messages. Only control characters and bytes that are not UTF-8 are escaped.
-pub fn shown_name(escaped: &str) -> String {
+/// The bytes of a name that [`escape_name`] has written.
+pub fn unescape_name(escaped: &str) -> Vec<u8> {
     let mut name = Vec::with_capacity(escaped.len());
     let mut rest = escaped.as_bytes();
     while let [first, tail @ ..] = rest {
@@ -85,6 +88,12 @@ pub fn shown_name(escaped: &str) -> String {
             }
         }
     }
+    name
+}
+
+/// A name of a content list for messages. Only control characters and bytes that are not UTF-8 are escaped.
+pub fn shown_name(escaped: &str) -> String {
+    let name = unescape_name(escaped);
     let mut text = String::with_capacity(name.len());
     for chunk in name.utf8_chunks() {
         for character in chunk.valid().chars() {

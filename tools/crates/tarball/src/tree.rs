@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use blob::{Digest, Error, Result};
+use blob::{Error, Result};
 
+use crate::digests::Digests;
 use crate::raw::check_target;
 use crate::{Entry, EntryPath, Kind};
 
 /// The maximum number of entries in an archive; [`crate::Writer`] refuses more. The largest known images have 350,000
-/// files in a layer. Each entry takes about 450 bytes of memory, including its line in the content list.
+/// files in a layer. Each entry takes about 520 bytes of memory, including its line in the content list.
 pub const MAX_ENTRIES: usize = 400_000;
 
 /// The entries so far, without contents and link targets, because there may be hundreds of thousands of entries.
@@ -29,7 +30,7 @@ struct Record {
 enum FileType {
     File {
         size: u64,
-        digest: Digest,
+        digests: Digests,
     },
     Directory,
     /// A parent directory that was added because it had no entry.
@@ -140,13 +141,13 @@ impl Tree {
         Ok(missing)
     }
 
-    /// The file that a hard link points to, with the link's path, and its digest.
-    pub(crate) fn linked(&self, entry: &Entry, target: &EntryPath) -> Result<(Entry, Digest)> {
+    /// The file that a hard link points to, with the link's path, and its digests.
+    pub(crate) fn linked(&self, entry: &Entry, target: &EntryPath) -> Result<(Entry, Digests)> {
         let Some(record) = self.0.get(target) else {
             let cause = format!("it is a hard link to `{target}`, which does not exist");
             return Err(refuse(entry, cause));
         };
-        let FileType::File { size, digest } = record.file_type else {
+        let FileType::File { size, digests } = record.file_type else {
             let noun = record.file_type.noun();
             let cause = format!("it is a hard link to `{target}`, which is a {noun}");
             return Err(refuse(entry, cause));
@@ -159,15 +160,15 @@ impl Tree {
             gid: record.gid,
             mtime: record.mtime,
         };
-        Ok((file, digest))
+        Ok((file, digests))
     }
 
-    /// Records an entry; a hard link is recorded as the linked file. Only files have a digest.
-    pub(crate) fn place(&mut self, entry: &Entry, digest: Option<Digest>) -> Result<()> {
-        let file_type = match (&entry.kind, digest) {
-            (Kind::File { size }, Some(digest)) => FileType::File {
+    /// Records an entry; a hard link is recorded as the linked file. Only files have digests.
+    pub(crate) fn place(&mut self, entry: &Entry, digests: Option<Digests>) -> Result<()> {
+        let file_type = match (&entry.kind, digests) {
+            (Kind::File { size }, Some(digests)) => FileType::File {
                 size: *size,
-                digest,
+                digests,
             },
             (Kind::Directory, _) => FileType::Directory,
             _ => FileType::Symlink,

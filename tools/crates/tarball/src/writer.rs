@@ -1,15 +1,17 @@
 use std::io::{Read, Write};
 
-use blob::{Digest, Error, HashingWriter, Result, ResultExt};
+use blob::{Error, HashingWriter, Result, ResultExt};
+use sha1::{Digest as _, Sha1};
 
+use crate::digests::Digests;
 use crate::tree::Tree;
 use crate::{header, mtree, pax, Entry, EntryPath, Kind, Sink, BLOCK};
 
 const BUFFER: usize = 128 * 1024;
 
 /// The maximum size of a content list. The list contains every name and link target, so this limits their memory. A
-/// list of 300,000 files has 57 MB.
-const MAX_LIST: usize = 80 * 1024 * 1024;
+/// list of 300,000 files has 72 MB.
+const MAX_LIST: usize = 100 * 1024 * 1024;
 
 /// Writes an archive in its one form, and its content list.
 ///
@@ -72,21 +74,21 @@ impl<W: Sink> Writer<W> {
         }
         match &entry.kind {
             Kind::Hardlink { target } => {
-                let (file, digest) = self.tree.linked(entry, target)?;
+                let (file, digests) = self.tree.linked(entry, target)?;
                 let link = Entry {
                     kind: entry.kind.clone(),
                     ..file.clone()
                 };
                 self.write_header(&link)?;
-                self.keep(&file, Some(digest), Some(target))?;
+                self.keep(&file, Some(digests), Some(target))?;
             }
             kind => {
                 self.write_header(entry)?;
-                let digest = match kind {
+                let digests = match kind {
                     Kind::File { size } => Some(self.write_content(entry, *size, content)?),
                     _ => None,
                 };
-                self.keep(entry, digest, None)?;
+                self.keep(entry, digests, None)?;
             }
         }
         Ok(())
@@ -106,11 +108,11 @@ impl<W: Sink> Writer<W> {
     fn keep(
         &mut self,
         entry: &Entry,
-        digest: Option<Digest>,
+        digests: Option<Digests>,
         target: Option<&EntryPath>,
     ) -> Result<()> {
-        mtree::append(&mut self.mtree, &entry.path, entry, digest, target);
-        self.tree.place(entry, digest)
+        mtree::append(&mut self.mtree, &entry.path, entry, digests, target);
+        self.tree.place(entry, digests)
     }
 
     fn write_header(&mut self, entry: &Entry) -> Result<()> {
@@ -133,8 +135,9 @@ impl<W: Sink> Writer<W> {
         entry: &Entry,
         size: u64,
         content: &mut dyn Read,
-    ) -> Result<Digest> {
+    ) -> Result<Digests> {
         let mut hashed = HashingWriter::new(&mut self.inner);
+        let mut sha1 = Sha1::new();
         let mut written = 0;
         loop {
             let read = content.read(&mut self.buffer);
@@ -148,6 +151,7 @@ impl<W: Sink> Writer<W> {
             }
             let piece = &self.buffer[..read];
             hashed.write_all(piece).cannot("write entry", &entry.path)?;
+            sha1.update(piece);
         }
         if written != size {
             let word = if written < size { "fewer" } else { "more" };
@@ -160,7 +164,10 @@ impl<W: Sink> Writer<W> {
         self.inner
             .write_all(zeros)
             .cannot("write entry", &entry.path)?;
-        Ok(blob.digest)
+        Ok(Digests {
+            sha256: blob.digest,
+            sha1: sha1.finalize().into(),
+        })
     }
 
     /// Ends the archive with two blocks of zeros, without further padding.

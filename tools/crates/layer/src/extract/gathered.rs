@@ -13,7 +13,7 @@ use crate::{LayerWriter, PackageSource};
 /// Writes the package sorted by path. Contents are kept in an unnamed temporary file next to the layer; only the
 /// entries are in memory.
 pub(super) fn extract(source: &PackageSource, plan: &Plan, layer: &mut LayerWriter) -> Result<()> {
-    source.read(|mut package| {
+    let ((), facts) = source.read(|mut package| {
         let mut spool = Spool::next_to(layer.path())?;
         let mut tree = Tree::default();
         let mut selection = Selection::new(&plan.include);
@@ -46,7 +46,9 @@ pub(super) fn extract(source: &PackageSource, plan: &Plan, layer: &mut LayerWrit
             write_entry(&placed, &kept, layer)?;
         }
         plan.append_status(status, layer)
-    })
+    })?;
+    layer.add_package(facts);
+    Ok(())
 }
 
 /// Whether an entry is included under this path, which may be one of several names of its file.

@@ -91,7 +91,11 @@ pub fn java_keystore(
     layer: &mut LayerWriter,
 ) -> Result<Vec<u8>> {
     let authorities = match source {
-        Some(source) => Authorities::read(source, STORE, &choices.extra)?,
+        Some(source) => {
+            let (authorities, facts) = Authorities::read(source, STORE, &choices.extra)?;
+            layer.add_package(facts);
+            authorities
+        }
         None => Authorities::alone(STORE, &choices.extra)?,
     };
     let entries = entries(authorities.certificates())?;

@@ -99,7 +99,8 @@ impl Image {
                 self.tree.add(entry.path.as_bytes(), node);
                 Ok(())
             })
-        })
+        })?;
+        Ok(())
     }
 
     fn check(&mut self, control: &Control, target: &Target) -> Result<()> {

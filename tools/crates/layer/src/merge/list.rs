@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use blob::{Error, Result, ResultExt};
+use layer_details::{LayerDetails, PackageDetails};
 use serde::Deserialize;
 
 use crate::metadata::OF_THE_BLOB;
@@ -20,6 +21,8 @@ struct Listed {
     file: PathBuf,
     name: String,
     metadata: Option<PathBuf>,
+    #[serde(default)]
+    details: Vec<PathBuf>,
 }
 
 /// The metadata of a part that is a layer.
@@ -75,6 +78,21 @@ impl PartList {
             })
         };
         self.0.iter().map(part).collect()
+    }
+
+    /// The packages that the parts were made from, of those parts whose details are given.
+    ///
+    /// # Errors
+    ///
+    /// The details of a part cannot be read.
+    pub fn packages(&self, resolve: &dyn Fn(&Path) -> PathBuf) -> Result<Vec<PackageDetails>> {
+        let mut packages = Vec::new();
+        for path in self.0.iter().flat_map(|listed| &listed.details) {
+            let json = fs::read(resolve(path)).cannot("read", path.display())?;
+            let details = LayerDetails::parse(&path.display().to_string(), &json)?;
+            packages.extend(details.packages);
+        }
+        Ok(packages)
     }
 
     /// Sets the metadata of the merged layer from its parts: annotations, and with `history` the `created_by` of each
