@@ -2,11 +2,12 @@
 
 load("//rules/private:architectures.bzl", "architectures")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private/actions:evidence.bzl", "evidence_actions")
 load("//rules/private/actions:image.bzl", "image_actions")
 load("//rules/private/actions:inspect.bzl", "inspect_actions")
 load("//rules/private/image:attribute_targets.bzl", "layers_of")
 load("//rules/private/image:base.bzl", "BASE_ATTRS", "architecture_of", "base_image")
-load("//rules/private/image:image_outputs.bzl", "image_outputs")
+load("//rules/private/image:image_outputs.bzl", "image_outputs", "local_name")
 load("//rules/private/image:key_values.bzl", "key_values")
 load("//rules/private/image:lay_out.bzl", "lay_out")
 load("//rules/private/image:layering.bzl", "LAYERING_ATTRS", "layering_of")
@@ -74,13 +75,20 @@ def _image_impl(ctx):
     below = base.layers if base and not whole else []
     name = ctx.label.name
     stated = published(ctx)
-    info = ImageInfo(
-        architecture = architecture,
+    documents = struct(
         config = ctx.actions.declare_file(name + ".config.json"),
         descriptor = ctx.actions.declare_file(name + ".descriptor.json"),
-        digest = ctx.actions.declare_file(name + ".digest"),
         layers = below + layers,
         manifest = ctx.actions.declare_file(name + ".manifest.json"),
+    )
+    info = ImageInfo(
+        architecture = architecture,
+        config = documents.config,
+        contents = evidence_actions.image_contents(ctx, documents, stated.reference or local_name(ctx), name),
+        descriptor = documents.descriptor,
+        digest = ctx.actions.declare_file(name + ".digest"),
+        layers = documents.layers,
+        manifest = documents.manifest,
         os = "linux",
         reference = stated.reference,
         report = ctx.outputs.report,

@@ -2,11 +2,12 @@
 
 load("//rules/private:canonical.bzl", "TRANSITION_ATTRS")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private/actions:evidence.bzl", "evidence_actions")
 load("//rules/private/actions:image.bzl", "image_actions")
 load("//rules/private/actions:inspect.bzl", "inspect_actions")
 load("//rules/private/image:attribute_targets.bzl", "images_of")
 load("//rules/private/image:base.bzl", "platform_of")
-load("//rules/private/image:image_outputs.bzl", "image_outputs")
+load("//rules/private/image:image_outputs.bzl", "image_outputs", "local_name")
 load("//rules/private/image:key_values.bzl", "key_values")
 load("//rules/private/image:stamp.bzl", "STAMP_ATTRS")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
@@ -66,11 +67,13 @@ def _image_index_impl(ctx):
     if not images:
         fail("cannot build `%s`: images: an index needs at least one image" % ctx.label)
     name = ctx.label.name
+    index = ctx.actions.declare_file(name + ".index.json")
     info = ImageIndexInfo(
+        contents = evidence_actions.index_contents(ctx, index, images, local_name(ctx), name),
         descriptor = ctx.actions.declare_file(name + ".descriptor.json"),
         digest = ctx.actions.declare_file(name + ".digest"),
         images = images,
-        index = ctx.actions.declare_file(name + ".index.json"),
+        index = index,
     )
     image_actions.image_index(ctx, info, images, key_values(ctx.label, "annotations", ctx.attr.annotations))
     inspect_actions.image_reports(ctx, images, ctx.outputs.report)

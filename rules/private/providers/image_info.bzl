@@ -5,6 +5,7 @@ ImageInfo = provider(
     fields = {
         "architecture": "string: the OCI architecture name, such as `arm64`.",
         "config": "File: the [OCI image configuration](https://github.com/opencontainers/image-spec/blob/main/config.md), JSON.",
+        "contents": "File: the packages, files, settings and origins of the image, JSON: the input of SBOMs and other evidence. No other action depends on it. None if the toolchain lacks `evidence_writer`; images of other rules may lack the field.",
         "descriptor": "File: the [OCI descriptor](https://github.com/opencontainers/image-spec/blob/main/descriptor.md) of `manifest` with its platform, JSON.",
         "digest": "File: the digest of `manifest`, `sha256:HEX` without a newline.",
         "layers": "list of LayerInfo: all layers with those of the base, lowest first.",

@@ -3,9 +3,10 @@
 load("//rules/private:canonical.bzl", "TRANSITION_ATTRS")
 load("//rules/private:tool_settings.bzl", "host_program")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private/actions:evidence.bzl", "evidence_actions")
 load("//rules/private/actions:verify.bzl", "verify_actions")
 load("//rules/private/image:attribute_targets.bzl", "check_image_or_index")
-load("//rules/private/image:image_outputs.bzl", "image_outputs")
+load("//rules/private/image:image_outputs.bzl", "image_outputs", "local_name")
 load("//rules/private/image:stamp.bzl", "STAMP_ATTRS")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
@@ -49,13 +50,20 @@ def _copy(ctx, copies, file, stem, ending):
     return output
 
 def _image(ctx, copies, image, stem):
-    return ImageInfo(
-        architecture = image.architecture,
+    documents = struct(
         config = _copy(ctx, copies, image.config, stem, ".config.json"),
         descriptor = _copy(ctx, copies, image.descriptor, stem, ".descriptor.json"),
-        digest = _copy(ctx, copies, image.digest, stem, ".digest"),
         layers = image.layers,
         manifest = _copy(ctx, copies, image.manifest, stem, ".manifest.json"),
+    )
+    return ImageInfo(
+        architecture = image.architecture,
+        config = documents.config,
+        contents = evidence_actions.image_contents(ctx, documents, image.reference or local_name(ctx), stem),
+        descriptor = documents.descriptor,
+        digest = _copy(ctx, copies, image.digest, stem, ".digest"),
+        layers = image.layers,
+        manifest = documents.manifest,
         os = image.os,
         reference = image.reference,
         report = image.report,
@@ -63,14 +71,17 @@ def _image(ctx, copies, image, stem):
     )
 
 def _index(ctx, copies, index, stem):
+    images = [
+        _image(ctx, copies, image, "_".join([part for part in [stem, image.architecture, image.variant] if part]))
+        for image in index.images
+    ]
+    document = _copy(ctx, copies, index.index, stem, ".index.json")
     return ImageIndexInfo(
+        contents = evidence_actions.index_contents(ctx, document, images, local_name(ctx), stem),
         descriptor = _copy(ctx, copies, index.descriptor, stem, ".descriptor.json"),
         digest = _copy(ctx, copies, index.digest, stem, ".digest"),
-        images = [
-            _image(ctx, copies, image, "_".join([part for part in [stem, image.architecture, image.variant] if part]))
-            for image in index.images
-        ],
-        index = _copy(ctx, copies, index.index, stem, ".index.json"),
+        images = images,
+        index = document,
     )
 
 def _signed_image_impl(ctx):

@@ -1,5 +1,7 @@
 //! The commands: one file for each, with its arguments and its implementation.
 
+mod contents;
+mod index_contents;
 mod sbom;
 
 use blob::Result;
@@ -8,12 +10,16 @@ use worker::Request;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    Contents(contents::ImageContents),
+    IndexContents(index_contents::IndexContents),
     Sbom(sbom::Sbom),
 }
 
 impl Command {
     pub(crate) fn run(&self, request: &Request) -> Result<()> {
         match self {
+            Self::Contents(command) => command.run(request),
+            Self::IndexContents(command) => command.run(request),
             Self::Sbom(command) => command.run(request),
         }
     }

@@ -13,6 +13,9 @@ const VERSION: u64 = 1;
 pub struct LayerDetails {
     /// Its shared libraries, sorted by path.
     pub libraries: Vec<Library>,
+    /// The text of its file `etc/os-release`, or of `usr/lib/os-release` if the former is a link or missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub os_release: Option<String>,
     /// The packages that it was made from, in their order.
     pub packages: Vec<PackageDetails>,
 }

@@ -12,6 +12,7 @@ mod merge;
 mod model;
 mod node;
 mod read;
+mod url;
 mod why;
 mod write;
 

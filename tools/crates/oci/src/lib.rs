@@ -38,8 +38,8 @@ pub use config::{Base, Settings};
 pub use created::Created;
 pub use document::{descriptor_bytes, Document};
 pub use documents::{
-    read_config, read_descriptor, read_index, read_layout, read_manifest, read_saved, SavedImage,
-    MAX_DOCUMENT,
+    read_config, read_descriptor, read_index, read_layout, read_layout_index, read_manifest,
+    read_saved, SavedImage, MAX_DOCUMENT,
 };
 pub use image::{image, Image};
 pub use img::{img_layers, ImgHistory};
@@ -47,7 +47,7 @@ pub use index::{index, Index};
 pub use json::canonical as canonical_json;
 pub use layer::LayerMetadata;
 pub use layout::{Layout, Naming};
-pub use oci_spec::image::Descriptor;
+pub use oci_spec::image::{Descriptor, ImageConfiguration, ImageManifest};
 pub use pairs::Pairs;
 pub use platform::Platform;
 pub use tag::{RefName, Tag};

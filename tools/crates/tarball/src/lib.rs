@@ -32,7 +32,7 @@ pub use codec::Compression;
 pub use compressor::{Compressed, Compressor};
 pub use entry::{Entry, Kind};
 pub use listing::{read_listing, Listed};
-pub use mtree::{escape_name, shown_name};
+pub use mtree::{escape_name, shown_name, unescape_name};
 pub use path::EntryPath;
 pub use raw::RawEntry;
 pub use reader::{Ending, Reader};

@@ -70,8 +70,8 @@ pub fn escape_name(name: &[u8]) -> String {
     text
 }
 
-/// A name of a content list for messages. Only control characters and bytes that are not UTF-8 are escaped.
-pub fn shown_name(escaped: &str) -> String {
+/// The bytes of a name that [`escape_name`] has written.
+pub fn unescape_name(escaped: &str) -> Vec<u8> {
     let mut name = Vec::with_capacity(escaped.len());
     let mut rest = escaped.as_bytes();
     while let [first, tail @ ..] = rest {
@@ -88,6 +88,12 @@ pub fn shown_name(escaped: &str) -> String {
             }
         }
     }
+    name
+}
+
+/// A name of a content list for messages. Only control characters and bytes that are not UTF-8 are escaped.
+pub fn shown_name(escaped: &str) -> String {
+    let name = unescape_name(escaped);
     let mut text = String::with_capacity(name.len());
     for chunk in name.utf8_chunks() {
         for character in chunk.valid().chars() {

@@ -1,29 +1,34 @@
-//! `sbom`: the SBOM of an image or an index.
+//! `sbom`: the SBOM of an image or an index, in one or several formats.
 
 use std::path::PathBuf;
 
-use blob::Result;
+use blob::{Error, Outputs, Result};
 use clap::{Args, ValueEnum};
+use image_contents::Contents;
 use sbom::{render, Creator, Format, Subject};
 use worker::Request;
 
 use crate::files;
 
-/// Writes the SBOM of an image or an index.
+/// The annotation with the publisher of an image.
+const VENDOR: &str = "org.opencontainers.image.vendor";
+
+/// Writes the SBOM of an image or an index, in one or several formats.
 #[derive(Args)]
 pub(crate) struct Sbom {
     /// Contents of the image or the index.
     #[arg(long, value_name = "FILE")]
     contents: PathBuf,
-    /// Format of the SBOM.
-    #[arg(long, value_enum)]
-    format: FormatName,
-    /// Organization that publishes the image.
+    /// Format of an SBOM; may be given several times.
+    #[arg(long = "format", value_enum, required = true)]
+    formats: Vec<FormatName>,
+    /// SBOM to write; given once for each --format, in the same order.
+    #[arg(long = "output", value_name = "FILE", required = true)]
+    outputs: Vec<PathBuf>,
+    /// Organization that publishes the image: the supplier of the image and its layers. By default the annotation
+    /// `org.opencontainers.image.vendor` of the image; without one, the documents do not state a supplier.
     #[arg(long, value_name = "NAME")]
     organization: Option<String>,
-    /// The SBOM.
-    #[arg(long, value_name = "FILE")]
-    output: PathBuf,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -51,13 +56,40 @@ impl FormatName {
 
 impl Sbom {
     pub(crate) fn run(&self, request: &Request) -> Result<()> {
+        if self.formats.len() != self.outputs.len() {
+            let cause = format!(
+                "found {} of them and {} of --format, expected the same number",
+                self.outputs.len(),
+                self.formats.len()
+            );
+            return Err(Error::cannot("read", "--output", cause));
+        }
         let contents = files::read_contents(request, &self.contents)?;
+        let given = self.organization.clone().filter(|name| !name.is_empty());
         let creator = Creator {
             tool: "distroless".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            organization: self.organization.clone(),
+            organization: given.or_else(|| vendor(&contents)),
         };
-        let sbom = render(Subject::from(&contents), &creator, self.format.format())?;
-        files::write(request, &self.output, &sbom)
+        let mut outputs = Outputs::new();
+        for (format, output) in self.formats.iter().zip(&self.outputs) {
+            let sbom = render(Subject::from(&contents), &creator, format.format())?;
+            outputs
+                .add(&request.path(output), &sbom)
+                .map_err(|error| error.within("write", output.display()))?;
+        }
+        outputs.commit()
     }
+}
+
+/// The publisher that all images state.
+fn vendor(contents: &Contents) -> Option<String> {
+    let mut vendors = contents
+        .images()
+        .iter()
+        .map(|image| image.annotations.get(VENDOR));
+    let first = vendors.next().flatten()?;
+    vendors
+        .all(|other| other == Some(first))
+        .then(|| first.clone())
 }

@@ -6,6 +6,7 @@ mod changelog;
 mod documents;
 mod fields;
 mod libraries;
+mod os_release;
 mod package;
 
 use std::io::Read;
@@ -17,23 +18,27 @@ use tarball::Entry;
 use self::budget::Budget;
 pub(crate) use self::documents::Documents;
 pub(crate) use self::fields::Fields;
+use self::os_release::OsRelease;
 pub(crate) use self::package::PackageFacts;
 
 /// Collects the details of a layer.
 #[derive(Debug, Default)]
 pub(crate) struct Collector {
     details: LayerDetails,
+    os_release: OsRelease,
     budget: Budget,
 }
 
 impl Collector {
-    /// Passes an entry to `append`, and records it if it is a shared library.
+    /// Passes an entry to `append`, and records it if it is a shared library or the file os-release.
     pub(crate) fn watch(
         &mut self,
         entry: &Entry,
         content: &mut dyn Read,
         append: impl FnOnce(&mut dyn Read) -> Result<()>,
     ) -> Result<()> {
+        let os_release = &mut self.os_release;
+        let append = |content: &mut dyn Read| os_release.watch(entry, content, append);
         let library = libraries::watch(entry, content, append)?;
         let library = library.filter(|library| self.budget.takes_library(library));
         self.details.libraries.extend(library);
@@ -52,6 +57,7 @@ impl Collector {
     /// The file with the details.
     pub(crate) fn finish(mut self) -> Result<Vec<u8>> {
         self.details.libraries.sort_by(|a, b| a.path.cmp(&b.path));
+        self.details.os_release = self.os_release.into_text();
         self.details.to_json()
     }
 }

@@ -1,0 +1,44 @@
+"""image_sbom: the SBOM of an image or an index."""
+
+load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private/actions:evidence.bzl", "SBOM_FORMATS", "evidence_actions")
+load("//rules/private/evidence:contents_of.bzl", "contents_of")
+
+_DOC = """The SBOM of an image or an image index: its packages with their source packages, versions, licenses, files and origin.
+
+The image may have layers of any kind. Files that belong to no package are listed as files. The rule reads the metadata
+of the layers and no layer.
+
+```starlark
+image_sbom(name = "server_sbom", image = ":server")
+```
+
+The outputs are `NAME.spdx.json` (SPDX 2.3), `NAME.spdx3.json` (SPDX 3.0.1), `NAME.cdx.json` (CycloneDX 1.6) and
+`NAME.1.7.cdx.json` (CycloneDX 1.7), in the order of `formats`. Without this rule, the output group `sbom` of an image
+has all of them: `bazel build //:server --output_groups=sbom`."""
+
+def _image_sbom_impl(ctx):
+    formats = ctx.attr.formats
+    for format in formats:
+        if format not in SBOM_FORMATS:
+            fail("cannot build `%s`: formats: unknown format `%s`; expected one of %s" % (
+                ctx.label,
+                format,
+                ", ".join(["`%s`" % known for known in SBOM_FORMATS]),
+            ))
+    if not formats or len({format: None for format in formats}) != len(formats):
+        fail("cannot build `%s`: formats: expected at least one format, each once" % ctx.label)
+    contents = contents_of(ctx, "image", ctx.attr.image)
+    outputs = evidence_actions.sbom(ctx, contents, formats, ctx.label.name, ctx.attr.organization)
+    return [DefaultInfo(files = depset(outputs))]
+
+image_sbom = rule(
+    implementation = _image_sbom_impl,
+    doc = _DOC,
+    toolchains = [TOOLCHAIN_TYPE],
+    attrs = {
+        "formats": attr.string_list(doc = "The formats: some of `spdx-2.3`, `spdx-3.0.1`, `cyclonedx-1.6`, `cyclonedx-1.7`.", default = ["spdx-2.3"]),
+        "image": attr.label(doc = "The `image` or `image_index`.", mandatory = True, allow_files = True),
+        "organization": attr.string(doc = "The organization that publishes the image: the supplier of the image and its layers. By default `vendor` of the publisher, which the image states as the annotation `org.opencontainers.image.vendor`. Without one, the SBOM does not name a supplier, and lacks a minimum element of NTIA."),
+    },
+)
