@@ -138,3 +138,23 @@ fn documents_of_any_source_are_verified() {
     assert!(open(empty, None)
         .starts_with("cannot open image `memory`: it has neither `oci-layout` nor"));
 }
+
+/// `oci_image_index` of rules_oci writes such an `index.json`. Every other version than 2 is refused.
+#[test]
+fn an_index_json_needs_no_schema_version() {
+    let open = |version: Option<u64>| {
+        let mut files = Memory::layout();
+        let mut index: Value = serde_json::from_slice(&files.0["index.json"]).unwrap();
+        let fields = index.as_object_mut().unwrap();
+        fields.remove("schemaVersion");
+        if let Some(version) = version {
+            fields.insert("schemaVersion".to_owned(), version.into());
+        }
+        files.add("index.json", index.to_string().as_bytes());
+        Image::from_source("memory", Box::new(files), Some("linux/amd64"))
+    };
+    assert_eq!(open(None).unwrap().histories(), ["hosts"]);
+    let error = open(Some(1)).unwrap_err().to_string();
+    let expected = "at `schemaVersion`: expected 2, found 1";
+    assert!(error.contains(expected), "{error}");
+}

@@ -12,6 +12,9 @@ use crate::{json, shape};
 /// at least this size (<https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests>).
 pub const MAX_DOCUMENT: u64 = 4 * 1024 * 1024;
 
+/// The only version of the schema of indexes and manifests.
+const SCHEMA_VERSION: u32 = 2;
+
 /// One image of a `docker save` archive.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "PascalCase")]
@@ -47,6 +50,21 @@ pub fn read_manifest(name: impl Display, bytes: &[u8]) -> Result<ImageManifest> 
 /// As [`read_config`].
 pub fn read_index(name: impl Display, bytes: &[u8]) -> Result<ImageIndex> {
     json::parse_shaped(name, bytes, &shape::INDEX)
+}
+
+/// Parses the `index.json` of a layout, as [`read_index`] does, except that `schemaVersion` may be missing: `oci_image_index`
+/// of rules_oci 2.3.2 leaves it out, and engines read such a layout. The file is only read: no registry gets it.
+///
+/// # Errors
+///
+/// As [`read_config`].
+pub fn read_layout_index(name: impl Display, bytes: &[u8]) -> Result<ImageIndex> {
+    let mut index: ImageIndex = json::parse_shaped(name, bytes, &shape::LAYOUT_INDEX)?;
+    // A missing number is 0 in Go.
+    if index.schema_version() == 0 {
+        index.set_schema_version(SCHEMA_VERSION);
+    }
+    Ok(index)
 }
 
 /// Parses the file `oci-layout`, as [`read_config`] does for a configuration.

@@ -38,8 +38,8 @@ pub use config::{Base, Settings};
 pub use created::Created;
 pub use document::{descriptor_bytes, Document};
 pub use documents::{
-    read_config, read_descriptor, read_index, read_layout, read_manifest, read_saved, SavedImage,
-    MAX_DOCUMENT,
+    read_config, read_descriptor, read_index, read_layout, read_layout_index, read_manifest,
+    read_saved, SavedImage, MAX_DOCUMENT,
 };
 pub use image::{image, Image};
 pub use img::{img_layers, ImgHistory};

@@ -106,6 +106,16 @@ pub(crate) const INDEX: Shape = Object(&[
     field("annotations", PAIRS),
 ]);
 
+/// The `index.json` of a layout, whose `schemaVersion` may be missing.
+pub(crate) const LAYOUT_INDEX: Shape = Object(&[
+    filled("schemaVersion", Number),
+    field("mediaType", Text),
+    field("artifactType", Text),
+    filled("manifests", List(&DESCRIPTOR)),
+    field("subject", Pointer(&DESCRIPTOR)),
+    field("annotations", PAIRS),
+]);
+
 /// <https://github.com/opencontainers/image-spec/blob/main/image-layout.md#oci-layout-file>
 pub(crate) const LAYOUT: Shape = Object(&[field("imageLayoutVersion", Text)]);
 

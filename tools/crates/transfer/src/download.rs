@@ -1,7 +1,7 @@
 //! Downloads one file from one URL, with retries and resumption.
 
 use std::io::{ErrorKind, Read};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use message::redact;
 use ureq::http::header::{ETAG, IF_RANGE, RANGE};
@@ -13,12 +13,10 @@ use crate::content::{Content, Verified};
 use crate::failure::Failure;
 use crate::http::response::{content_range, header, retry_after};
 use crate::http::{Client, Target};
+use crate::pace::Pace;
 use crate::progress::Bar;
 use crate::request::Request;
 use crate::retry::Retry;
-
-/// A connection with fewer bytes per second counts as stalled.
-const SLOWEST: u64 = 1000;
 
 const BLOCK: usize = 64 << 10;
 
@@ -93,10 +91,9 @@ impl Download<'_> {
         self.content.verify(self.request, self.cache)
     }
 
-    /// The duration of the slowest allowed download. It also bounds trailers and chunk sizes, which may be endless and
-    /// are not visible here.
+    /// The duration of the slowest allowed download.
     fn longest(&self) -> Duration {
-        self.client.timeout + Duration::from_secs(self.request.limit / SLOWEST)
+        Pace::longest(self.client.timeout, self.request.limit)
     }
 
     /// Stops early if the response announces another size.
@@ -120,7 +117,7 @@ impl Download<'_> {
         let timeout = self.client.timeout;
         let mut reader = response.into_body().into_reader();
         let mut buffer = vec![0; BLOCK];
-        let (mut since, mut count) = (Instant::now(), 0);
+        let mut pace = Pace::new(timeout);
         loop {
             let read = match reader.read(&mut buffer) {
                 Ok(0) => break,
@@ -134,13 +131,7 @@ impl Download<'_> {
                 self.content.restart();
                 return Err(Failure::too_large(limit));
             }
-            count += read as u64;
-            if since.elapsed() >= timeout {
-                if count < SLOWEST * timeout.as_secs() {
-                    return Err(self.cut(Failure::stalled(timeout)));
-                }
-                (since, count) = (Instant::now(), 0);
-            }
+            pace.received(read).map_err(|failure| self.cut(failure))?;
         }
         match expected {
             Some(expected) if self.content.size() < expected => {

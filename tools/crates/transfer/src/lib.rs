@@ -15,7 +15,7 @@
 //! stream ──▶ resuming, retry, http
 //! ```
 //!
-//! The crates `registry` and `keyless` build on the parts: [`Failure`] and [`Retry`], and the agent, headers and URLs of
+//! The crates `registry` and `keyless` build on the parts: [`Failure`], [`Retry`] and [`Pace`], and the agent, headers and URLs of
 //! [`http`]. These three are the only libraries with network code. No program that an action runs may depend on them.
 
 mod cache;
@@ -28,6 +28,7 @@ mod fetcher;
 pub mod http;
 mod limiter;
 mod options;
+mod pace;
 mod progress;
 mod request;
 mod resuming;
@@ -39,6 +40,7 @@ pub use credentials::{basic, is_safe, Login, Netrc, Place};
 pub use failure::Failure;
 pub use fetcher::Fetcher;
 pub use options::Options;
+pub use pace::Pace;
 pub use progress::{Progress, Upload};
 pub use request::{FileResponse, Request};
 pub use resuming::{Body, Resuming};

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::io::{self, Read};
-use std::time::Duration;
 
 use message::redact;
 use ureq::http::header::{HeaderName, LOCATION, RANGE};
@@ -13,12 +12,10 @@ use crate::failure::Failure;
 use crate::http::response::{content_range, header, retry_after};
 use crate::http::{Client, Target};
 use crate::options::Options;
+use crate::pace::Pace;
 use crate::progress::Progress;
 use crate::resuming::{Body, Resuming};
 use crate::retry::Retry;
-
-/// A connection with fewer bytes per second counts as stalled.
-const SLOWEST: u64 = 1000;
 
 /// Opens streams. Several threads may use it at the same time. It follows no redirect, because the headers may have
 /// secrets.
@@ -86,7 +83,7 @@ impl<'a> Streams<'a> {
         if from > 0 {
             headers.push((RANGE, format!("bytes={from}-")));
         }
-        let longest = self.client.timeout + Duration::from_secs(size / SLOWEST);
+        let longest = Pace::longest(self.client.timeout, size);
         let response = self.client.get_once(&target, &headers, longest)?;
         let (start, total) = match response.status() {
             StatusCode::OK => (0, response.body().content_length()),

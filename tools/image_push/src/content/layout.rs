@@ -7,7 +7,6 @@ use std::path::Path;
 use blob::{Blob, Error, Result};
 use oci::Descriptor;
 use registry::Content;
-use serde_json::{Map, Value};
 
 use super::{blob_of, Source};
 use crate::digest_tag::subject_of_tag;
@@ -64,8 +63,8 @@ impl LayoutSource {
             &image_store::document(&*store, "oci-layout", None)?,
         )
         .map_err(|error| error.within("read image", &name))?;
-        let index = with_schema_version(image_store::document(&*store, "index.json", None)?);
-        let index = oci::read_index("index.json", &index)
+        let index = image_store::document(&*store, "index.json", None)?;
+        let index = oci::read_layout_index("index.json", &index)
             .map_err(|error| error.within("read image", &name))?;
         let roots = index.manifests().iter().map(|descriptor| Root {
             name: descriptor
@@ -189,17 +188,4 @@ impl Content for LayoutBlob<'_> {
         }
         Ok(Box::new(file))
     }
-}
-
-/// `index.json` with the required field `schemaVersion`, which `oci_image_index` of rules_oci 2.3.2 leaves out. The file is
-/// only read: no registry gets it.
-fn with_schema_version(bytes: Vec<u8>) -> Vec<u8> {
-    let Ok(mut index) = serde_json::from_slice::<Map<String, Value>>(&bytes) else {
-        return bytes;
-    };
-    if index.contains_key("schemaVersion") {
-        return bytes;
-    }
-    index.insert("schemaVersion".to_owned(), Value::from(2));
-    Value::Object(index).to_string().into_bytes()
 }

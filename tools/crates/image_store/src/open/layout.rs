@@ -53,7 +53,7 @@ pub(super) fn list(store: &Store) -> Result<Listing> {
         return Err(Error::cannot("read", "oci-layout", cause));
     }
     let bytes = store.document("index.json")?;
-    let index = oci::read_index("index.json", &bytes)?;
+    let index = oci::read_layout_index("index.json", &bytes)?;
     schema("index.json", index.schema_version())?;
     let mut walk = Walk {
         store,

@@ -2,11 +2,11 @@
 
 use std::cell::RefCell;
 use std::io::{self, ErrorKind, Read};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustls::CertificateError;
 use transfer::http::response::header;
-use transfer::{is_safe, Failure};
+use transfer::{is_safe, Failure, Pace};
 use ureq::http::header::{HeaderName, AUTHORIZATION, CONTENT_LENGTH, LOCATION};
 use ureq::http::{Method, Request, Uri};
 use ureq::{Agent, AsSendBody, SendBody};
@@ -15,9 +15,6 @@ use super::location::{redirected, same_origin, shown};
 use super::Response;
 
 const REDIRECTS: usize = 5;
-
-/// The slowest transfer, in bytes per second, that is waited for.
-pub(crate) const SLOWEST: u64 = 1000;
 
 /// A request.
 pub(crate) struct Exchange<'a> {
@@ -225,12 +222,12 @@ impl Read for Source<'_> {
     }
 }
 
-/// The body of a response, which may have at most `limit` bytes and arrive at [`SLOWEST`].
+/// The body of a response, which may have at most `limit` bytes and must keep the [`Pace`].
 pub(crate) fn read(response: Response, limit: u64, timeout: Duration) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     let mut body = response.into_body().into_reader();
     let mut buffer = [0; 16 << 10];
-    let (mut since, mut before) = (Instant::now(), 0);
+    let mut pace = Pace::new(timeout);
     while bytes.len() as u64 <= limit {
         let read = match body.read(&mut buffer) {
             Ok(0) => break,
@@ -239,12 +236,7 @@ pub(crate) fn read(response: Response, limit: u64, timeout: Duration) -> Result<
             Err(error) => return Err(Failure::of_error(&ureq::Error::from(error), timeout)),
         };
         bytes.extend_from_slice(&buffer[..read]);
-        if since.elapsed() >= timeout {
-            if ((bytes.len() - before) as u64) < SLOWEST * timeout.as_secs() {
-                return Err(Failure::stalled(timeout));
-            }
-            (since, before) = (Instant::now(), bytes.len());
-        }
+        pace.received(read)?;
     }
     if bytes.len() as u64 > limit {
         return Err(Failure::permanent(format!(

@@ -3,9 +3,7 @@
 mod exchange;
 mod location;
 
-pub(crate) use exchange::{
-    is_local, read, send, tls_error, Body, Exchange, Problem, Sent, SLOWEST,
-};
+pub(crate) use exchange::{is_local, read, send, tls_error, Body, Exchange, Problem, Sent};
 pub(crate) use location::{location, next_page, same_origin, shown, Pages};
 
 /// A response without its URL.

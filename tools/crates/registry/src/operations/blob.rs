@@ -1,16 +1,15 @@
 //! Downloads of blobs: <https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-blobs>.
 
 use std::io::{ErrorKind, Read, Write};
-use std::time::Instant;
 
 use blob::{Blob, HashingWriter, Result};
 use transfer::http::response::{content_range, header};
-use transfer::Failure;
+use transfer::{Failure, Pace};
 use ureq::http::header::{CONTENT_LENGTH, RANGE};
 use ureq::http::{Method, StatusCode};
 
 use super::{check_digest, stated_digest, Outcome, RepositoryClient};
-use crate::http::{Response, SLOWEST};
+use crate::http::Response;
 
 const BLOCK: usize = 64 << 10;
 
@@ -113,7 +112,7 @@ impl RepositoryClient<'_> {
         let size = download.blob.size;
         let mut reader = response.into_body().into_reader();
         let mut buffer = vec![0; BLOCK];
-        let (mut since, mut count) = (Instant::now(), 0);
+        let mut pace = Pace::new(timeout);
         loop {
             let read = match reader.read(&mut buffer) {
                 Ok(0) => break,
@@ -130,13 +129,8 @@ impl RepositoryClient<'_> {
             if download.received > size {
                 return Err(Failure::permanent(format!("more than {size} bytes")));
             }
-            count += read as u64;
-            if since.elapsed() >= timeout {
-                if count < SLOWEST * timeout.as_secs() {
-                    return Err(download.at(Failure::stalled(timeout)));
-                }
-                (since, count) = (Instant::now(), 0);
-            }
+            pace.received(read)
+                .map_err(|failure| download.at(failure))?;
         }
         if download.received < size {
             return Err(download.at(Failure::interrupted()));

@@ -10,13 +10,13 @@ mod upload;
 use std::time::Duration;
 
 use ::blob::{Digest, Error, Result};
-use transfer::Failure;
+use transfer::{Failure, Pace};
 use ureq::http::header::HeaderName;
 use ureq::http::{Method, Uri};
 
 use crate::authorization::Scopes;
 use crate::client::{Call, Client};
-use crate::http::{read, Body, Response, Sent as Answer, SLOWEST};
+use crate::http::{read, Body, Response, Sent as Answer};
 use crate::options::Access;
 use crate::reference::Repository;
 
@@ -106,7 +106,7 @@ impl RepositoryClient<'_> {
 
     /// The duration of the slowest allowed transfer. It also bounds trailers, which may be endless.
     fn longest(&self, size: u64) -> Duration {
-        self.client.options.timeout + Duration::from_secs(size / SLOWEST)
+        Pace::longest(self.client.options.timeout, size)
     }
 
     /// The failure for an unexpected status.
