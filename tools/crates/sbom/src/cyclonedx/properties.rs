@@ -47,7 +47,6 @@ pub(super) fn scanners(node: &PackageNode<'_>) -> Vec<Property> {
         ("aquasecurity:trivy:SrcName", Some(source.name.clone())),
         ("aquasecurity:trivy:SrcRelease", release.map(text)),
         ("aquasecurity:trivy:SrcVersion", Some(text(upstream))),
-        ("syft:metadata:architecture", Some(id.architecture.clone())),
         // Syft and grype have no source package if it is equal to the binary package.
         (
             "syft:metadata:source",
