@@ -23,7 +23,10 @@ const FILES: &[&str] = &[
 pub(super) fn targets() -> Vec<Target> {
     vec![
         target("contents_build", FILES, build),
-        seeded("contents_diff", target("contents_sbom", &["LicenseRef-", "\"sha1\":"], sboms)),
+        seeded(
+            "contents_diff",
+            target("contents_sbom", &["LicenseRef-", "\"sha1\":"], sboms),
+        ),
     ]
 }
 
@@ -71,7 +74,10 @@ fn build(input: &[u8]) -> Outcome {
             manifest: source(manifest.as_bytes()),
             config: source(config.as_bytes()),
             descriptor: None,
-            layers: vec![BuiltLayer { layer: built(true), merged }],
+            layers: vec![BuiltLayer {
+                layer: built(true),
+                merged,
+            }],
             locks: locks.into_iter().map(source).collect(),
         });
         if let Ok(found) = found {
