@@ -1,6 +1,7 @@
 //! The targets: each parser of the tools, and what must hold of its results.
 
 mod config;
+mod contents;
 mod copyright;
 mod debian;
 mod images;
@@ -52,6 +53,7 @@ pub(crate) fn all() -> &'static [Target] {
             images::targets(),
             layers::targets(),
             config::targets(),
+            contents::targets(),
             network::targets(),
             programs::targets(),
             keyless::targets(),
