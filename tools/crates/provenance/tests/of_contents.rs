@@ -27,7 +27,10 @@ fn lock() -> Lock {
             "archive": "debian", "components": ["main"], "date": SNAPSHOT, "indexes": {},
             "signed_by": ["AB", "CD"], "unverified": {}, "valid_until": null,
         });
-        suite.as_object_mut().unwrap().extend(evidence.as_object().unwrap().clone());
+        suite
+            .as_object_mut()
+            .unwrap()
+            .extend(evidence.as_object().unwrap().clone());
         suite
     };
     let text = json!({
@@ -85,9 +88,9 @@ fn contents(form: &Value) -> Contents {
 
 fn index() -> Contents {
     let images = [image("one", "amd64"), image("two", "arm64")];
-    contents(&json!({ "version": 1, "index": {
+    contents(&json!({ "version": 1, "contents": { "index": {
         "name": "app:1", "digest": digest("index"), "created": SNAPSHOT, "images": images,
-    } }))
+    } } }))
 }
 
 fn statement(contents: &Contents) -> Statement {
@@ -118,7 +121,9 @@ fn statement(contents: &Contents) -> Statement {
 fn all_files_of_a_build_once() {
     let statement = statement(&index());
     let subjects = statement.subjects.iter();
-    let subjects: Vec<_> = subjects.map(|s| (s.name.as_str(), s.digest.hex())).collect();
+    let subjects: Vec<_> = subjects
+        .map(|s| (s.name.as_str(), s.digest.hex()))
+        .collect();
     assert_eq!(
         subjects,
         [
@@ -151,21 +156,29 @@ fn all_files_of_a_build_once() {
             (Tool, "tools/prebuilt.lock.json", tools_lock),
         ]
     );
-    let layers: Vec<_> = predicate.layers.iter().map(|layer| &layer.annotations).collect();
+    let layers: Vec<_> = predicate
+        .layers
+        .iter()
+        .map(|layer| &layer.annotations)
+        .collect();
     assert_eq!(layers.len(), 1);
     assert_eq!(layers[0]["diff_id"], digest("diff_id"));
 }
 
 #[test]
 fn facts_of_a_release_and_a_package() {
-    let statement = statement(&contents(&json!({ "version": 1, "image": image("one", "amd64") })));
+    let statement = statement(&contents(
+        &json!({ "version": 1, "contents": { "image": image("one", "amd64") } }),
+    ));
     assert_eq!(statement.subjects.len(), 1);
     let predicate = &statement.predicate;
     let release = predicate.of_kind(ResourceKind::Release).next().unwrap();
     assert_eq!(release.annotations["signed_by"], "AB CD");
     assert_eq!(
         release.download_location.as_deref(),
-        Some("https://snapshot.debian.org/archive/debian/20261120T021110Z/dists/bookworm/InRelease")
+        Some(
+            "https://snapshot.debian.org/archive/debian/20261120T021110Z/dists/bookworm/InRelease"
+        )
     );
     let package = predicate.of_kind(ResourceKind::Package).next().unwrap();
     assert_eq!(package.annotations["filename"], "pool/a+b.deb");
