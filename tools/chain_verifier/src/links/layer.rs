@@ -142,7 +142,6 @@ fn extract(deb: &GivenDeb, choices: &Choices) -> Result<Digest> {
         layer: path("layer.tar"),
         metadata: path("layer.json"),
         mtree: path("layer.mtree"),
-        details: None,
     };
     let options = Options {
         name: String::new(),
