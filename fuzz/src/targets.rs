@@ -11,6 +11,7 @@ mod network;
 mod package;
 mod programs;
 mod properties;
+mod provenance;
 mod repair;
 mod sign;
 mod small;
@@ -58,6 +59,7 @@ pub(crate) fn all() -> &'static [Target] {
             keyless::targets(),
             sign::targets(),
             tracker::targets(),
+            provenance::targets(),
             small::targets(),
             properties::targets(),
         ];

@@ -7,10 +7,11 @@ use layer::{
     Archive, ArchiveFile, CaBundle, CaDirectory, Choices, ControlArchive, Directories, Expected,
     FileList, KeyStore, KeyStoreFormat, LayerWriter, Options, PackageSource, Part, PartList, Paths,
 };
+use layer_details::LayerDetails;
 use tarball::Compression;
 use testkit::{Deb, Item};
 
-use super::{directory, repaired, seeded, target, text, Outcome, Target};
+use super::{directory, repaired, same, seeded, target, text, Outcome, Target};
 
 const DEB: &[&str] = &[
     "debian-binary",
@@ -79,6 +80,11 @@ pub(super) fn targets() -> Vec<Target> {
             |input| ld_cache("/etc/ld.so.conf", input),
         ),
         target("layer_lists", JSON, lists),
+        target(
+            "layer_details",
+            &["\"packages\":[]", "\"version\":1", "\"sha256\":", "null", "\\u0000"],
+            details,
+        ),
     ]
 }
 
@@ -104,6 +110,7 @@ fn writer() -> Result<LayerWriter, String> {
         layer: directory.join("layer"),
         metadata: directory.join("metadata"),
         mtree: directory.join("mtree"),
+        details: Some(directory.join("details")),
     };
     let options = Options {
         name: "a".to_owned(),
@@ -256,6 +263,16 @@ fn certificates(input: &[u8]) -> Outcome {
         make(|layer| layer::java_keystore(None, &choices, layer))?;
     }
     Ok(())
+}
+
+/// Details that are read are written in the same way.
+fn details(input: &[u8]) -> Outcome {
+    let Ok(details) = LayerDetails::parse("a", input) else {
+        return Ok(());
+    };
+    let json = details.to_json().map_err(|error| error.to_string())?;
+    let again = LayerDetails::parse("a", &json).map_err(|error| error.to_string())?;
+    same("details", &again, &details)
 }
 
 /// A package of libc with the input at this path.

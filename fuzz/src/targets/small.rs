@@ -1,7 +1,7 @@
 //! ELF, digests, texts of messages, and the protocol of workers.
 
 use blob::Digest;
-use elf::{object, File, Head};
+use elf::{object, File, Head, SharedLibrary};
 
 use super::{same, seeded, target, text, Outcome, Target};
 
@@ -14,6 +14,11 @@ pub(super) fn targets() -> Vec<Target> {
                 &["\u{7f}ELF\u{2}\u{1}\u{1}", "libc.so.6\0"],
                 |input| elf(input, input.len() as u64),
             ),
+        ),
+        target(
+            "elf_exports",
+            &["\u{7f}ELF\u{2}\u{1}\u{1}", "A_1\0", "\u{3}\0"],
+            |input| elf(input, input.len() as u64),
         ),
         seeded(
             "layer_ld_cache_elf",
@@ -75,7 +80,7 @@ fn elf(input: &[u8], size: u64) -> Outcome {
     for piece in input.chunks(100) {
         head.feed(piece);
     }
-    let _ = (head.may_be_elf(), head.is_elf());
+    let _ = (head.may_be_elf(), head.is_elf(), SharedLibrary::read(&head));
     let Ok(file) = File::parse(&head) else {
         return Ok(());
     };

@@ -5,9 +5,12 @@
 mod commands;
 mod comparison;
 mod files;
+mod start;
 
 use clap::Parser;
 use worker::Request;
+
+pub use start::main;
 
 /// Writes evidence about images: their contents, and documents made from these.
 #[derive(Parser)]

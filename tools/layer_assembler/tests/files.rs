@@ -74,13 +74,13 @@ app/again 1 0555 0:0 9 0 -> app/run
 . type=dir mode=0755 uid=0 gid=0 time=0.0
 ./app type=dir mode=0755 uid=0 gid=0 time=0.0
 ./app/link type=link mode=0777 uid=0 gid=0 time=0.0 link=../app/run
-./app/run type=file mode=0555 uid=0 gid=0 time=9.0 size=12 sha256digest=1b577383bcfb9f191c785497f4ac34a8fb546807bd1094ef65d0ce9a5a63423e
+./app/run type=file mode=0555 uid=0 gid=0 time=9.0 size=12 sha256digest=1b577383bcfb9f191c785497f4ac34a8fb546807bd1094ef65d0ce9a5a63423e sha1digest=5f38c1d3658f8ecb0146e2f3f4d3c6bb5d2c31b3
 ./etc type=dir mode=0755 uid=0 gid=0 time=5.0
-./etc/passwd type=file mode=0644 uid=0 gid=0 time=5.0 size=19 sha256digest=d9d3c05ccc818be2817adf810decf133b80744ed7c860597f542ac8ac86f2f6e
+./etc/passwd type=file mode=0644 uid=0 gid=0 time=5.0 size=19 sha256digest=d9d3c05ccc818be2817adf810decf133b80744ed7c860597f542ac8ac86f2f6e sha1digest=fa86b1ec5025d76c1096efa4b59a818dd5f5502f
 ./home type=dir mode=0755 uid=0 gid=0 time=0.0
 ./home/nonroot type=dir mode=0700 uid=65532 gid=65532 time=0.0
 ./tmp type=dir mode=1777 uid=0 gid=0 time=0.0
-./app/again type=file mode=0555 uid=0 gid=0 time=9.0 size=12 sha256digest=1b577383bcfb9f191c785497f4ac34a8fb546807bd1094ef65d0ce9a5a63423e hardlink=./app/run
+./app/again type=file mode=0555 uid=0 gid=0 time=9.0 size=12 sha256digest=1b577383bcfb9f191c785497f4ac34a8fb546807bd1094ef65d0ce9a5a63423e sha1digest=5f38c1d3658f8ecb0146e2f3f4d3c6bb5d2c31b3 hardlink=./app/run
 "
     );
 }

@@ -100,3 +100,97 @@ fn is_exported<S: Sym<Endian = Endianness>>(symbol: &S, endian: Endianness) -> b
     let is_name_only = matches!(symbol.st_type(), STT_SECTION | STT_FILE);
     is_global && !is_name_only && symbol.st_shndx(endian) != SHN_UNDEF
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use testkit::{Library, Machine};
+
+    const MACHINES: [(Machine, u16); 3] = [
+        (Machine::Little64, 62),
+        (Machine::Little32, 3),
+        (Machine::Big64, 21),
+    ];
+
+    fn library(machine: Machine, number: u16) -> Library {
+        Library::new(machine, number, "liba.so.1")
+            .defines("A_1")
+            .defines("A_2")
+            .exports("open", "A_2")
+            .exports("open", "A_1")
+            .exports("plain", "")
+            .exports("open", "A_1")
+            .imports("malloc")
+    }
+
+    fn read(bytes: &[u8]) -> Option<SharedLibrary> {
+        let mut head = Head::new(bytes.len() as u64);
+        head.feed(bytes);
+        SharedLibrary::read(&head)
+    }
+
+    #[test]
+    fn exported_symbols_of_each_class_and_byte_order() {
+        for (machine, number) in MACHINES {
+            let library = read(&library(machine, number).build()).unwrap();
+            assert_eq!(library.soname, "liba.so.1");
+            assert_eq!(library.exports, ["open@A_1", "open@A_2", "plain"]);
+        }
+    }
+
+    #[test]
+    fn a_library_without_symbols() {
+        let library = read(&Library::new(Machine::Little64, 62, "liba.so.1").build()).unwrap();
+        assert_eq!(library.exports, Vec::<String>::new());
+    }
+
+    #[test]
+    fn other_files() {
+        let long = "x".repeat(MAX_SONAME + 1);
+        for soname in ["", &long] {
+            assert_eq!(
+                read(&Library::new(Machine::Little64, 62, soname).build()),
+                None
+            );
+        }
+        let mut program = library(Machine::Little64, 62).build();
+        program[16] = 2;
+        assert_eq!(read(&program), None);
+        assert_eq!(read(b""), None);
+    }
+
+    /// Sets each field to its extreme values: sums must not overflow (the tests run with overflow checks).
+    #[test]
+    fn fields_of_any_value() {
+        for (machine, number) in MACHINES {
+            let sound = library(machine, number).build();
+            for at in 0..sound.len() {
+                for value in [[0xff; 8], [0; 8], [0x7f; 8], [1, 0, 0, 0, 1, 0, 0, 0]] {
+                    for width in [1, 2, 4, 8] {
+                        let mut damaged = sound.clone();
+                        let end = sound.len().min(at + width);
+                        damaged[at..end].copy_from_slice(&value[..end - at]);
+                        read(&damaged);
+                    }
+                }
+                read(&sound[..at]);
+            }
+        }
+    }
+
+    /// All symbols have the same long name.
+    #[test]
+    fn names_that_are_larger_than_the_file() {
+        let name = "x".repeat(1000);
+        let mut library = Library::new(Machine::Little64, 62, "liba.so.1");
+        for _ in 0..MAX_NAMES / (name.len() + 1) {
+            library = library.exports(&name, "");
+        }
+        assert_eq!(
+            read(&library.build()).map(|library| library.exports.len()),
+            Some(1)
+        );
+        let more = library.exports(&name, "");
+        assert_eq!(read(&more.build()), None);
+    }
+}

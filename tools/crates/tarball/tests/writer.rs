@@ -60,7 +60,7 @@ fn write(entries: &[Entry]) -> Result<(Vec<u8>, String), String> {
 }
 
 const TEXT: &str =
-    "size=4 sha256digest=982d9e3eb996f559e633f4d194def3761d909f5a3b647d1a851fead67c32c9d1";
+    "size=4 sha256digest=982d9e3eb996f559e633f4d194def3761d909f5a3b647d1a851fead67c32c9d1 sha1digest=372ea08cab33e71c02c651dbc83a474d32c676ea";
 
 #[test]
 fn parents_come_first_and_once() {

@@ -19,6 +19,7 @@ mod noise;
 mod reader;
 mod reference_tool;
 mod run;
+mod symbols;
 mod tree;
 
 pub use compress::{compress, xz_blocks};

@@ -1,4 +1,5 @@
 use crate::elf::Layout;
+use crate::symbols::{Symbol, Symbols};
 use crate::Machine;
 
 /// A builder of shared libraries and programs with headers, names and versions, but without code.
@@ -14,6 +15,7 @@ pub struct Library {
     paths: Vec<(usize, String)>,
     needs: Vec<(String, String)>,
     defines: Vec<String>,
+    symbols: Vec<Symbol>,
     gap: usize,
 }
 
@@ -22,11 +24,14 @@ const LOAD: u32 = 1;
 const DYNAMIC: u32 = 2;
 const INTERP: u32 = 3;
 const NEEDED: usize = 1;
+const HASH: usize = 4;
 const STRING_TABLE: usize = 5;
+const SYMBOL_TABLE: usize = 6;
 const STRING_SIZE: usize = 10;
 const SONAME: usize = 14;
 const RPATH: usize = 15;
 const RUNPATH: usize = 29;
+const VERSYM: usize = 0x6fff_fff0;
 const VERDEF: usize = 0x6fff_fffc;
 const VERDEF_COUNT: usize = 0x6fff_fffd;
 const VERNEED: usize = 0x6fff_fffe;
@@ -45,6 +50,7 @@ impl Library {
             paths: Vec::new(),
             needs: Vec::new(),
             defines: Vec::new(),
+            symbols: Vec::new(),
             gap: 0,
         }
     }
@@ -76,6 +82,27 @@ impl Library {
     /// Adds a defined symbol version.
     pub fn defines(mut self, version: &str) -> Self {
         self.defines.push(version.to_owned());
+        self
+    }
+
+    /// Adds an exported symbol, with a version that [`Library::defines`] has added, or an empty text.
+    pub fn exports(mut self, name: &str, version: &str) -> Self {
+        let known = self.defines.iter().position(|known| known == version);
+        self.symbols.push(Symbol {
+            name: name.to_owned(),
+            version: known.map_or(1, |at| at as u16 + 2),
+            is_defined: true,
+        });
+        self
+    }
+
+    /// Adds a symbol that another library has.
+    pub fn imports(mut self, name: &str) -> Self {
+        self.symbols.push(Symbol {
+            name: name.to_owned(),
+            version: 1,
+            is_defined: false,
+        });
         self
     }
 
@@ -111,6 +138,12 @@ impl Library {
             .map(|(library, version)| [strings.add(library), strings.add(version)])
             .collect();
         let defines: Vec<_> = self.defines.iter().map(|name| strings.add(name)).collect();
+        let places: Vec<_> = self
+            .symbols
+            .iter()
+            .map(|symbol| strings.add(&symbol.name))
+            .collect();
+        let symbols = Symbols::new(&layout, &self.symbols, &places);
         let mut entries: Vec<[usize; 2]> = Vec::new();
         for library in &self.needed {
             entries.push([NEEDED, strings.add(library)]);
@@ -127,7 +160,18 @@ impl Library {
         let needs = version_needs(&layout, &needs);
         let verdef = verneed + needs.len();
         let defines = version_definitions(&layout, &defines);
-        let dynamic = (verdef + defines.len() + self.gap).next_multiple_of(8);
+        let mut end = verdef + defines.len();
+        if !self.symbols.is_empty() {
+            for (tag, part) in [
+                (SYMBOL_TABLE, &symbols.table),
+                (HASH, &symbols.hash),
+                (VERSYM, &symbols.versions),
+            ] {
+                entries.push([tag, end]);
+                end += part.len();
+            }
+        }
+        let dynamic = (end + self.gap).next_multiple_of(8);
         for (at, tag, count_tag, count, size) in [
             (
                 verneed,
@@ -173,6 +217,9 @@ impl Library {
         file.extend(program_header(&layout, LOAD, 0, end));
         file.extend(program_header(&layout, DYNAMIC, dynamic, entries.len()));
         file.extend([strings.0, needs, defines].concat());
+        if !self.symbols.is_empty() {
+            file.extend([symbols.table, symbols.hash, symbols.versions].concat());
+        }
         file.resize(dynamic, 0);
         file.extend(entries);
         file

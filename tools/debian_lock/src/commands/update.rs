@@ -1,15 +1,15 @@
 //! `debian_lock update`: makes locks from manifests.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use apt_archive::Fetch;
-use blob::{Error, Outputs, Result, ResultExt};
+use blob::{Error, Outputs, Result};
 use clap::Args;
 use lock::{difference, keep_others, Lock};
 use lock_update::{Manifest, Update};
 use transfer::Progress;
 
+use super::check::{check, Change};
 use super::options::RepositoryOptions;
 use crate::{files, notes};
 
@@ -30,15 +30,6 @@ pub(crate) struct Options {
     only: Vec<String>,
     #[command(flatten)]
     repositories: RepositoryOptions,
-}
-
-/// A lock file before and after the update.
-struct Change {
-    path: PathBuf,
-    /// The text of the file, if it exists.
-    before: Option<String>,
-    after: String,
-    difference: Vec<String>,
 }
 
 impl Options {
@@ -106,22 +97,6 @@ impl Options {
     }
 }
 
-fn check(changes: &[Change]) -> Result<()> {
-    let changed = changes.iter().filter(|change| change.differs());
-    let changed: Vec<&Change> = changed.collect();
-    let mut out = std::io::stdout().lock();
-    for change in &changed {
-        writeln!(out, "{}", change.describe()).cannot("write", "standard output")?;
-    }
-    match changed.first() {
-        None => Ok(()),
-        Some(first) => Err(
-            Error::cannot("confirm", first.path.display(), "it is out of date")
-                .hint("run the same command without `--check`"),
-        ),
-    }
-}
-
 fn write(changes: &[Change], progress: &Progress) -> Result<()> {
     let mut outputs = Outputs::new();
     for change in changes.iter().filter(|change| change.differs()) {
@@ -132,22 +107,4 @@ fn write(changes: &[Change], progress: &Progress) -> Result<()> {
         progress.line(&change.describe());
     }
     Ok(())
-}
-
-impl Change {
-    fn differs(&self) -> bool {
-        self.before.as_ref() != Some(&self.after)
-    }
-
-    fn describe(&self) -> String {
-        let path = self.path.display();
-        match (&self.before, self.differs()) {
-            (_, false) => format!("{path}: no change"),
-            (None, _) => format!("{path}: new"),
-            (Some(_), _) if self.difference.is_empty() => {
-                format!("{path}: other format, same content")
-            }
-            _ => format!("{path}:\n  {}", self.difference.join("\n  ")),
-        }
-    }
 }

@@ -1,8 +1,8 @@
 use layer_details::{Library, PackageDetails};
 
-/// The maximum size of all optional texts and all libraries of a layer, as JSON. The reader accepts twice as much
-/// ([`layer_details::MAX_BYTES`]). The largest package of Debian with libraries, LLVM, needs 6 MB.
-const MAX_TEXTS: usize = layer_details::MAX_BYTES / 2;
+/// The maximum size of all optional texts and all libraries of a layer, as JSON. It is half of what
+/// readers accept ([`layer_details::MAX_BYTES`]). The largest package of Debian with libraries, LLVM, needs 6 MB.
+const MAX_TEXTS: usize = 32 * 1024 * 1024;
 
 /// The size that is left. Texts that do not fit are left out, so that a hostile package is no error: a missing text is
 /// an unknown value of evidence.

@@ -8,7 +8,7 @@ use flate2::bufread::MultiGzDecoder;
 const MAX_TEXT: usize = 256 * 1024;
 
 /// The number of bytes of a file to keep. Compressed, the newest entries are smaller.
-pub(super) const MAX_FILE: usize = MAX_TEXT + 64 * 1024;
+pub(super) const MAX_FILE: usize = 320 * 1024;
 
 /// The start of a file that is compressed with gzip, decompressed as far as possible and necessary.
 pub(super) fn decompress(file: &[u8]) -> Vec<u8> {
