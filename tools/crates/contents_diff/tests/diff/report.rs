@@ -255,7 +255,10 @@ fn a_symbol_of_another_library_has_moved_and_private_ones_do_not_count() {
     };
     let old = image(&[
         ("libc.so.6", &["malloc@GLIBC_2"]),
-        ("libpthread.so.0", &["fork@GLIBC_2", "gone@GLIBC_2", "x@GLIBC_PRIVATE"]),
+        (
+            "libpthread.so.0",
+            &["fork@GLIBC_2", "gone@GLIBC_2", "x@GLIBC_PRIVATE"],
+        ),
         ("libsame.so", &["y@GLIBC_PRIVATE"]),
     ]);
     let new = image(&[
