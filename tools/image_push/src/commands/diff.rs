@@ -59,7 +59,7 @@ impl Diff {
         let platform = self.platform.as_deref();
         let report = compare(&client, [&self.old, &self.new], platform, jobs)?;
         let text = render(&report, self.format.format(), self.summary)?;
-        output::document(&String::from_utf8_lossy(&text))?;
+        output::document(String::from_utf8_lossy(&text).trim_end())?;
         if self.exit_code && !report.is_empty() {
             let cause = format!("it differs from `{}`", self.old);
             return Err(Error::cannot("accept", &self.new, cause));
