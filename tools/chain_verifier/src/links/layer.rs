@@ -129,6 +129,7 @@ fn extract(deb: &GivenDeb, choices: &Choices) -> Result<Digest> {
         expected: Expected::default(),
     };
     let paths = Paths {
+        details: None,
         layer: path("layer.tar"),
         metadata: path("layer.json"),
         mtree: path("layer.mtree"),

@@ -13,6 +13,8 @@ mod tracker;
 mod update;
 mod why;
 
+use std::process::ExitCode;
+
 use blob::Result;
 use clap::Subcommand;
 
@@ -41,9 +43,9 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    pub(crate) fn run(self) -> Result<()> {
+    pub(crate) fn run(self) -> Result<ExitCode> {
         match self {
-            Self::Update(options) => options.run(),
+            Self::Update(options) => return options.run(),
             Self::Resolve(options) => options.run(),
             Self::Why(options) => options.run(),
             Self::Chain(options) => options.run(),
@@ -52,6 +54,7 @@ impl Command {
             Self::Libraries(options) => options.run(),
             Self::Tracker(options) => options.run(),
             Self::Cache(command) => command.run(),
-        }
+        }?;
+        Ok(ExitCode::SUCCESS)
     }
 }
