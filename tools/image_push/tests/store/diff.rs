@@ -64,7 +64,7 @@ fn a_layout_and_a_missing_image() {
     let repository = format!("{}/team/app", registry.address());
     let message = world.run(&["diff", &repository, &name]).message();
     let expected = format!(
-        "error: cannot compare `{repository}`: it names all images of a repository\nhint: add a tag or a digest\n"
+        "cannot compare `{repository}`: it names all images of a repository\nhint: add a tag or a digest"
     );
     assert_eq!(message, expected);
 }
