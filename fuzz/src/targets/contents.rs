@@ -1,5 +1,7 @@
 //! Contents of images: their file form, reading them from layers, and the difference of two.
 
+use std::collections::BTreeMap;
+
 use contents_diff::{compare, render, Changelogs, Format, Side, Symbols};
 use contents_from_layers::{read, Source};
 use image_contents::Contents;
@@ -50,11 +52,12 @@ fn diff(input: &[u8]) -> Outcome {
     super::same("contents", &again, &old)?;
     let new = read(1).unwrap_or_else(|| old.clone());
     let (symbols, changelogs) = (Symbols::new(), Changelogs::new());
+    let issues = BTreeMap::new();
     let side = |contents| Side {
         contents,
         symbols: &symbols,
         changelogs: &changelogs,
-        issues: None,
+        issues: &issues,
     };
     let report = compare(&side(&old), &side(&new));
     for format in [

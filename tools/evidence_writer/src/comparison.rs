@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use blob::{Error, Result, ResultExt};
+use blob::{Digest, Error, Result, ResultExt};
 use contents_diff::{
-    changelogs, compare_packages, symbols, Changelogs, PackageFacts, PackageSet, Report, Side,
-    Subject, Symbols,
+    changelogs, compare_packages, symbols, Changelogs, Issues, PackageFacts, PackageSet, Report,
+    Side, Subject, Symbols,
 };
 use contents_from_layers::{read, ReadImage, Source};
 use image_contents::Contents;
@@ -16,9 +16,12 @@ use message::{escape, nearest};
 use oci::Platform;
 use serde::de::IgnoredAny;
 use serde::Deserialize;
+use tracker::Snapshot;
+use vex::Reviews;
 use worker::Request;
 
 use crate::files;
+use crate::open_issues::open_issues;
 
 /// The maximum size of a lock. That of all our packages has 5 MB.
 const MAX_LOCK: usize = 64 << 20;
@@ -77,7 +80,7 @@ struct Keys {
     packages: Option<IgnoredAny>,
 }
 
-/// Compares two files. `platform` selects one image of an index.
+/// Compares two files. `platform` selects one image of an index. With `knowledge`, the issues of images are compared.
 ///
 /// # Errors
 ///
@@ -86,6 +89,7 @@ pub(crate) fn compare(
     request: &Request,
     sides: &[Input<'_>; 2],
     platform: Option<&str>,
+    knowledge: Option<&(Snapshot, Reviews)>,
 ) -> Result<Report> {
     let [old, new] = sides;
     match (kind(request, old.path)?, kind(request, new.path)?) {
@@ -107,15 +111,24 @@ pub(crate) fn compare(
                     "it has no image",
                 ));
             };
+            let issues = |read: &ReadImage| {
+                let issues = knowledge.map(|knowledge| open_issues(&read.contents, knowledge));
+                issues.transpose().map(Option::unwrap_or_default)
+            };
+            let (before, after) = (issues(&left)?, issues(&right)?);
             Ok(contents_diff::compare(
-                &side(&left, old),
-                &side(&right, new),
+                &side(&left, old, &before),
+                &side(&right, new, &after),
             ))
         }
     }
 }
 
-fn side<'a>(read: &'a ReadImage, input: &'a Input<'_>) -> Side<'a> {
+fn side<'a>(
+    read: &'a ReadImage,
+    input: &'a Input<'_>,
+    issues: &'a BTreeMap<Digest, Issues>,
+) -> Side<'a> {
     let has_own = read.changelogs.is_empty();
     Side {
         contents: &read.contents,
@@ -125,7 +138,7 @@ fn side<'a>(read: &'a ReadImage, input: &'a Input<'_>) -> Side<'a> {
         } else {
             &read.changelogs
         },
-        issues: None,
+        issues,
     }
 }
 
@@ -232,12 +245,10 @@ fn selected(contents: Contents, name: &str, platform: Option<&str>) -> Result<Co
 }
 
 fn subject(lock: &Lock, input: &Input<'_>) -> Subject {
-    let suites = lock.sources.values().filter_map(|source| source.suite());
-    let created = suites.map(|suite| suite.date).max();
     Subject {
         name: input.shown(),
         digest: None,
-        created: created.map(|time| time.to_string()),
+        created: Some(lock.snapshot().to_string()),
     }
 }
 

@@ -5,6 +5,7 @@
 mod commands;
 mod comparison;
 mod files;
+mod open_issues;
 mod start;
 
 use clap::Parser;

@@ -16,6 +16,7 @@ mod connection;
 pub mod content;
 mod copy;
 mod dated_tag;
+mod diff;
 mod digest_tag;
 mod layout;
 mod load;

@@ -99,7 +99,7 @@ fn compare_images((old, left): (&Side, &Image), (new, right): (&Side, &Image)) -
         libraries: libraries::compare((old, left), (new, right)),
         files: files::compare(&merged[0], &merged[1], &changed),
         settings: settings::compare(left, right),
-        issues: issues::compare(old.issues.as_ref(), new.issues.as_ref()),
+        issues: issues::compare(old.issues.get(&left.digest), new.issues.get(&right.digest)),
         layers: Some(layers::compare(left, right)),
         sizes: files::sizes(&merged[0], &merged[1]),
         packages,

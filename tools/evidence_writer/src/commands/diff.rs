@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use contents_diff::{render, Format, Report};
 use worker::Request;
 
+use super::assessed::knowledge;
 use crate::comparison::{compare, Details, Input};
 use crate::files;
 
@@ -33,6 +34,12 @@ pub(crate) struct Diff {
     /// Details of a layer of the new side; may be given several times.
     #[arg(long, value_name = "FILE")]
     new_details: Vec<PathBuf>,
+    /// Lock of Debian's security tracker: the issues of both sides are compared.
+    #[arg(long, value_name = "FILE")]
+    tracker: Option<PathBuf>,
+    /// Reviews: the binary packages or files that issues are in.
+    #[arg(long, value_name = "FILE", requires = "tracker")]
+    reviews: Option<PathBuf>,
     /// Format of the report; may be given several times, once for each --output.
     #[arg(long, value_enum, default_value = "text")]
     format: Vec<FormatName>,
@@ -81,7 +88,9 @@ impl Diff {
                 details: Details::read(request, &self.new_details)?,
             },
         ];
-        let report = compare(request, &sides, platform)?;
+        let tracker = self.tracker.as_deref();
+        let knowledge = tracker.map(|path| knowledge(request, path, self.reviews.as_deref()));
+        let report = compare(request, &sides, platform, knowledge.transpose()?.as_ref())?;
         self.write(request, &report)?;
         if self.exit_code && !report.is_empty() {
             let object = self.new.display();

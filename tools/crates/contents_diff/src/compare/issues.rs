@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::report::{IssueChange, IssueReport, IssueTrend};
 
-/// The issues of one side that affect it, or may affect it.
+/// The issues that affect an image, or may affect it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Issues {
     /// The time of the snapshot of the security tracker. Both sides use the same one.
@@ -11,8 +11,8 @@ pub struct Issues {
     pub open: BTreeMap<(String, String), String>,
 }
 
-/// The issues that differ; `None` if a side was not assessed.
-pub(super) fn compare(old: Option<&&Issues>, new: Option<&&Issues>) -> Option<IssueReport> {
+/// The issues that differ; `None` if an image was not assessed.
+pub(super) fn compare(old: Option<&Issues>, new: Option<&Issues>) -> Option<IssueReport> {
     let (old, new) = (old?, new?);
     let keys: BTreeSet<_> = old.open.keys().chain(new.open.keys()).collect();
     let changes = keys.into_iter().filter_map(|key| {

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use blob::Digest;
 use image_contents::Contents;
 use layer_details::{LayerDetails, PackageDetails};
 
@@ -17,8 +18,8 @@ pub struct Side<'a> {
     pub symbols: &'a Symbols,
     /// The changelogs of its packages: [`changelogs`].
     pub changelogs: &'a Changelogs,
-    /// Its issues, if it was assessed.
-    pub issues: Option<&'a Issues>,
+    /// The issues of its images, by their digests. An image that was not assessed is missing.
+    pub issues: &'a BTreeMap<Digest, Issues>,
 }
 
 /// Exported symbols by path and SONAME of their libraries. A path may have several libraries, in the images of an index.

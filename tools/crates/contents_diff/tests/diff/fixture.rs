@@ -312,25 +312,25 @@ pub(crate) fn report() -> Report {
         contents: &old,
         symbols: &symbols(&old_details),
         changelogs: &changelogs(&old_details),
-        issues: Some(&old_issues),
+        issues: &BTreeMap::from([(old.digest(), old_issues)]),
     };
     let right = Side {
         contents: &new,
         symbols: &symbols(&new_details),
         changelogs: &changelogs(&new_details),
-        issues: Some(&new_issues),
+        issues: &BTreeMap::from([(new.digest(), new_issues)]),
     };
     compare(&left, &right)
 }
 
 /// The report of two models without details.
 pub(crate) fn plain(old: &Contents, new: &Contents) -> Report {
-    let (none, empty) = (Symbols::new(), Changelogs::new());
+    let (none, empty, issues) = (Symbols::new(), Changelogs::new(), BTreeMap::new());
     let side = |contents| Side {
         contents,
         symbols: &none,
         changelogs: &empty,
-        issues: None,
+        issues: &issues,
     };
     compare(&side(old), &side(new))
 }
