@@ -61,7 +61,10 @@ fn contents(workspace: &Workspace) -> Outcome {
 fn all_formats_in_one_run() {
     let workspace = Workspace::new();
     image(&workspace);
-    assert_eq!((contents(&workspace).code, contents(&workspace).stderr), (0, String::new()));
+    assert_eq!(
+        (contents(&workspace).code, contents(&workspace).stderr),
+        (0, String::new())
+    );
     let outcome = run(
         &workspace,
         [
@@ -86,7 +89,10 @@ fn all_formats_in_one_run() {
     ] {
         let text = String::from_utf8(workspace.read(file)).unwrap();
         assert!(text.contains(part), "{text}");
-        assert!(text.contains("Example") && text.contains("pkg:oci/app@sha256%3A"), "{text}");
+        assert!(
+            text.contains("Example") && text.contains("pkg:oci/app@sha256%3A"),
+            "{text}"
+        );
     }
 }
 
@@ -148,7 +154,13 @@ fn numbers_of_options() {
     );
     let outcome = run(
         &workspace,
-        ["sbom", "--contents=none", "--format=spdx-2.3", "--output=a", "--output=b"],
+        [
+            "sbom",
+            "--contents=none",
+            "--format=spdx-2.3",
+            "--output=a",
+            "--output=b",
+        ],
     );
     assert_eq!(
         outcome.stderr,
