@@ -1,6 +1,8 @@
 //! The targets: each parser of the tools, and what must hold of its results.
 
 mod config;
+mod contents;
+mod contents_build;
 mod copyright;
 mod debian;
 mod images;
@@ -10,6 +12,7 @@ mod network;
 mod package;
 mod programs;
 mod properties;
+mod provenance;
 mod repair;
 mod sign;
 mod small;
@@ -51,11 +54,14 @@ pub(crate) fn all() -> &'static [Target] {
             images::targets(),
             layers::targets(),
             config::targets(),
+            contents::targets(),
+            contents_build::targets(),
             network::targets(),
             programs::targets(),
             keyless::targets(),
             sign::targets(),
             tracker::targets(),
+            provenance::targets(),
             small::targets(),
             properties::targets(),
         ];

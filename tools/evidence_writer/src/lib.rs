@@ -3,7 +3,9 @@
 //! `docs/tool_contract.md` describes options and files.
 
 mod commands;
+mod comparison;
 mod files;
+mod open_issues;
 mod start;
 
 use clap::Parser;

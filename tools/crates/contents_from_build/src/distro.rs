@@ -3,7 +3,7 @@ use image_contents::Distro;
 /// The distro from the text of
 /// [os-release(5)](https://www.freedesktop.org/software/systemd/man/latest/os-release.html); `None` if it lacks `ID` or
 /// `VERSION_ID`.
-pub(crate) fn distro(os_release: &str) -> Option<Distro> {
+pub fn distro(os_release: &str) -> Option<Distro> {
     let value = |key: &str| {
         let mut pairs = os_release.lines().filter_map(|line| line.split_once('='));
         let (_, value) = pairs.find(|(name, _)| *name == key)?;

@@ -15,18 +15,22 @@ pub(super) struct Change {
 }
 
 /// Prints the changes.
+pub(super) fn print(changes: &[Change]) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    for change in changes.iter().filter(|change| change.differs()) {
+        writeln!(out, "{}", change.describe()).cannot("write", "standard output")?;
+    }
+    Ok(())
+}
+
+/// Prints the changes.
 ///
 /// # Errors
 ///
 /// There are changes.
 pub(super) fn check(changes: &[Change]) -> Result<()> {
-    let changed = changes.iter().filter(|change| change.differs());
-    let changed: Vec<&Change> = changed.collect();
-    let mut out = std::io::stdout().lock();
-    for change in &changed {
-        writeln!(out, "{}", change.describe()).cannot("write", "standard output")?;
-    }
-    match changed.first() {
+    print(changes)?;
+    match changes.iter().find(|change| change.differs()) {
         None => Ok(()),
         Some(first) => Err(
             Error::cannot("confirm", first.path.display(), "it is out of date")

@@ -1,6 +1,7 @@
 //! The commands, one file for each.
 
 mod cache;
+mod chain;
 mod check;
 mod import;
 mod indexes;
@@ -11,6 +12,8 @@ mod resolve;
 mod tracker;
 mod update;
 mod why;
+
+use std::process::ExitCode;
 
 use blob::Result;
 use clap::Subcommand;
@@ -30,6 +33,8 @@ pub(crate) enum Command {
     Libraries(libraries::Options),
     /// Lock the part of Debian's security tracker that is about the packages of locks
     Tracker(tracker::Options),
+    /// Download the files of repositories that prove locks, for chain_verifier
+    Chain(chain::Options),
     /// Convert a manifest and a lock of rules_distroless
     Import(import::Options),
     /// Manage the cache of downloads
@@ -38,16 +43,18 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    pub(crate) fn run(self) -> Result<()> {
+    pub(crate) fn run(self) -> Result<ExitCode> {
         match self {
-            Self::Update(options) => options.run(),
+            Self::Update(options) => return options.run(),
             Self::Resolve(options) => options.run(),
             Self::Why(options) => options.run(),
+            Self::Chain(options) => options.run(),
             Self::Import(options) => options.run(),
             Self::Indexes(options) => options.run(),
             Self::Libraries(options) => options.run(),
             Self::Tracker(options) => options.run(),
             Self::Cache(command) => command.run(),
-        }
+        }?;
+        Ok(ExitCode::SUCCESS)
     }
 }

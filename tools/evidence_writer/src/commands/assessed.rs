@@ -35,15 +35,7 @@ pub(crate) struct Assessments {
 
 impl Input {
     pub(crate) fn assess(&self, request: &Request) -> Result<Assessments> {
-        let text = files::read_text(request, &self.tracker, tracker::MAX_COMPACT)?;
-        let snapshot = Snapshot::parse(&self.tracker.display().to_string(), &text)?;
-        let reviews = match &self.reviews {
-            Some(path) => {
-                let text = files::read_text(request, path, vex::MAX_TEXT)?;
-                Reviews::parse(&path.display().to_string(), &text)?
-            }
-            None => Reviews::default(),
-        };
+        let (snapshot, reviews) = knowledge(request, &self.tracker, self.reviews.as_deref())?;
         let contents = self.contents.iter();
         let contents: Vec<Contents> = contents
             .map(|path| files::read_contents(request, path))
@@ -66,6 +58,24 @@ impl Input {
         names.dedup();
         names.join(", ")
     }
+}
+
+/// The snapshot of the tracker, and the reviews.
+pub(crate) fn knowledge(
+    request: &Request,
+    tracker: &Path,
+    reviews: Option<&Path>,
+) -> Result<(Snapshot, Reviews)> {
+    let text = files::read_text(request, tracker, tracker::MAX_COMPACT)?;
+    let snapshot = Snapshot::parse(&tracker.display().to_string(), &text)?;
+    let reviews = match reviews {
+        Some(path) => {
+            let text = files::read_text(request, path, vex::MAX_TEXT)?;
+            Reviews::parse(&path.display().to_string(), &text)?
+        }
+        None => Reviews::default(),
+    };
+    Ok((snapshot, reviews))
 }
 
 /// Whether files that have the same image agree about it.
