@@ -187,7 +187,7 @@ fn arguments_of_a_rule() {
     fs::write(directory.path().join("arguments"), arguments).unwrap();
     let run = |file: &str, argument: &str| {
         let mut command = program(directory.path());
-        command.env("EVIDENCE_WRITER_ARGUMENTS", file).arg(argument);
+        command.env("EVIDENCE_WRITER_FLAGS", file).arg(argument);
         let output = command.output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         (
