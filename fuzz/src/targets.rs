@@ -2,6 +2,7 @@
 
 mod config;
 mod contents;
+mod contents_build;
 mod copyright;
 mod debian;
 mod images;
@@ -54,6 +55,7 @@ pub(crate) fn all() -> &'static [Target] {
             layers::targets(),
             config::targets(),
             contents::targets(),
+            contents_build::targets(),
             network::targets(),
             programs::targets(),
             keyless::targets(),

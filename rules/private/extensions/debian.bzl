@@ -121,7 +121,7 @@ def _debian_impl(module_ctx):
     return module_ctx.extension_metadata(reproducible = True)
 
 _install = tag_class(
-    doc = "Makes the packages of one lock available as `@NAME//PACKAGE` (for the target platform) and `@NAME//PACKAGE/ARCHITECTURE`.",
+    doc = "Makes the packages of one lock available as `@NAME//PACKAGE` (for the target platform) and `@NAME//PACKAGE/ARCHITECTURE`. `@NAME//:lock.json` is the lock.",
     attrs = {
         "lock": attr.label(doc = "The lock, such as `//debian_packages:debian12.lock.json`. If the file does not exist yet, `bazel run @NAME//:lock` writes it.", mandatory = True),
         "manifest": attr.label(doc = "The manifest that the lock is made from. `bazel run @NAME//:lock` reads it."),

@@ -43,7 +43,7 @@ def _runtimes_impl(module_ctx):
     return module_ctx.extension_metadata(reproducible = True)
 
 _install = tag_class(
-    doc = "Makes the archives of one lock available as `@NAME//VERSION` (for the target platform) and `@NAME//VERSION/ARCHITECTURE`.",
+    doc = "Makes the archives of one lock available as `@NAME//VERSION` (for the target platform) and `@NAME//VERSION/ARCHITECTURE`. `@NAME//:lock.json` is the lock.",
     attrs = {
         "lock": attr.label(doc = "The lock, such as `//nodejs:nodejs.lock.json`.", mandatory = True),
         "name": attr.string(doc = "The name of the hub repository. Unique among all modules.", mandatory = True),

@@ -84,7 +84,7 @@ fn verdict(
     }
     let is_of_one = layer.created_by.starts_with(OF_ONE_PACKAGE);
     if let ([deb], true) = (&debs[..], is_of_one) {
-        if let Some(verdict) = extracted(deb, archive.diff_id)? {
+        if let Some(verdict) = extracted(deb, archive) {
             return Ok(verdict);
         }
     }
@@ -102,20 +102,29 @@ fn verdict(
     Ok(compared.verdict(is_of_one && debs.len() == 1, is_stated))
 }
 
-/// `Holds` if extracting the package gives this diff_id.
-fn extracted(deb: &GivenDeb, diff_id: Digest) -> Result<Option<Verdict>> {
-    for merged_usr in [false, true] {
+/// `Holds` if extracting the package gives the diff_id of the layer.
+fn extracted(deb: &GivenDeb, archive: &Archive) -> Option<Verdict> {
+    // With merged `/usr`, no entry is in the directories that are links. Without such entries, both ways give the same
+    // layer, unless the package has some.
+    let is_split = archive.entries.keys().any(is_below_merged);
+    for merged_usr in [!is_split, is_split] {
         let choices = Choices {
             merged_usr,
             ..Choices::default()
         };
         // A package may not be permitted in a layer with other choices: the comparison of its files says why.
-        if extract(deb, &choices).is_ok_and(|found| found == diff_id) {
-            let text = format!("extracting {} gives its diff_id {diff_id}", deb.file.shown);
-            return Ok(Some(Verdict::Holds(text)));
+        if extract(deb, &choices).is_ok_and(|found| found == archive.diff_id) {
+            let (deb, diff_id) = (&deb.file.shown, archive.diff_id);
+            let text = format!("extracting {deb} gives its diff_id {diff_id}");
+            return Some(Verdict::Holds(text));
         }
     }
-    Ok(None)
+    None
+}
+
+/// Whether a path changes with merged `/usr`.
+fn is_below_merged(path: &EntryPath) -> bool {
+    deb::merge_path(path).is_ok_and(|merged| merged != *path)
 }
 
 /// The diff_id of the layer that `deb_extractor` makes of a package.
@@ -219,9 +228,13 @@ impl Compared {
         if is_of_one {
             return Verdict::Broken(format!("the package does not have {names}"));
         }
-        let facts = format!(
-            "{same} entries are those of packages, the build made the other {count}: {names}"
-        );
+        let facts = if same == 0 {
+            format!("its entries ({count}) are in no package: {names}")
+        } else {
+            format!(
+                "{same} entries are those of packages, the build made the other {count}: {names}"
+            )
+        };
         if is_stated {
             Verdict::Holds(facts)
         } else {

@@ -86,6 +86,7 @@ pub(crate) fn extracted(deb: &[u8], created_by: &str) -> Layer {
         layer: path("layer"),
         metadata: path("metadata"),
         mtree: path("mtree"),
+        details: None,
     };
     let options = Options {
         name: String::new(),

@@ -1,7 +1,7 @@
 //! The files of repositories that prove a lock: signed Releases, and the indexes that they list. `debian_lock chain`
 //! writes them to a directory, and `chain_verifier` reads them from there.
 
-use apt_archive::{is_path_below, Evidence};
+use apt_types::{is_path_below, Evidence};
 use blob::{Digest, Error, Result};
 
 use crate::model::{Lock, LockedSource};

@@ -1,6 +1,6 @@
 //! The public URL of a package file.
 
-use apt_archive::Origin;
+use apt_types::Origin;
 use jiff::tz::TimeZone;
 use jiff::Timestamp;
 

@@ -123,7 +123,11 @@ impl fmt::Display for Alternative {
 }
 
 /// Parses the value of a `Depends` field.
-pub(crate) fn parse_relations(value: &str) -> Result<Vec<Relation>> {
+///
+/// # Errors
+///
+/// A relation is malformed.
+pub fn parse_relations(value: &str) -> Result<Vec<Relation>> {
     items(value)
         .map(|relation| {
             let alternatives = relation.split('|').map(str::trim);
@@ -138,12 +142,20 @@ pub(crate) fn parse_relations(value: &str) -> Result<Vec<Relation>> {
 }
 
 /// Parses the value of a field without alternatives: `Conflicts`, `Breaks`, `Replaces`.
-pub(crate) fn parse_alternatives(value: &str) -> Result<Vec<Alternative>> {
+///
+/// # Errors
+///
+/// A relation is malformed.
+pub fn parse_alternatives(value: &str) -> Result<Vec<Alternative>> {
     items(value).map(alternative).collect()
 }
 
 /// Parses the value of a `Provides` field. As in apt, a name with another operator than `=` is left out.
-pub(crate) fn parse_provides(value: &str) -> Result<Vec<ProvidedName>> {
+///
+/// # Errors
+///
+/// A relation is malformed.
+pub fn parse_provides(value: &str) -> Result<Vec<ProvidedName>> {
     let provided = items(value).map(provided);
     provided.filter_map(Result::transpose).collect()
 }
