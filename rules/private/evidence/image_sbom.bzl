@@ -3,6 +3,17 @@
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/actions:evidence.bzl", "SBOM_FORMATS", "evidence_actions")
 load("//rules/private/evidence:contents_of.bzl", "contents_of")
+load("//rules/private/providers:evidence_info.bzl", "EvidenceInfo")
+load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
+load("//rules/private/providers:image_info.bzl", "ImageInfo")
+
+# The types of statements with an SBOM. cosign and the scanners know the first two.
+_PREDICATE_TYPES = {
+    "cyclonedx-1.6": "https://cyclonedx.org/bom",
+    "cyclonedx-1.7": "https://cyclonedx.org/bom",
+    "spdx-2.3": "https://spdx.dev/Document",
+    "spdx-3.0.1": "https://spdx.dev/Document/v3.0.1",
+}
 
 _DOC = """The SBOM of an image or an image index: its packages with their source packages, versions, licenses, files and origin.
 
@@ -15,7 +26,26 @@ image_sbom(name = "server_sbom", image = ":server")
 
 The outputs are `NAME.spdx.json` (SPDX 2.3), `NAME.spdx3.json` (SPDX 3.0.1), `NAME.cdx.json` (CycloneDX 1.6) and
 `NAME.1.7.cdx.json` (CycloneDX 1.7), in the order of `formats`. Without this rule, the output group `sbom` of an image
-has all of them: `bazel build //:server --output_groups=sbom`."""
+has all of them: `bazel build //:server --output_groups=sbom`.
+
+The target can be `evidence` of `image_push` and `push_set`: the push attaches the SBOM of an index to the index, and the
+SBOM of each of its images to that image, `NAME_ARCHITECTURE.spdx.json`."""
+
+def _statements(info, formats, files):
+    return [
+        struct(digest = info.digest, file = file, predicate_type = _PREDICATE_TYPES[format])
+        for format, file in zip(formats, files)
+    ]
+
+def _statements_of_images(ctx, images, formats):
+    """The statements about the images of an index. Their SBOMs are built for a push only."""
+    statements = []
+    for image in images:
+        if getattr(image, "contents", None):
+            parts = [part for part in [ctx.label.name, image.architecture, image.variant] if part]
+            files = evidence_actions.sbom(ctx, image.contents, formats, "_".join(parts), ctx.attr.organization)
+            statements += _statements(image, formats, files)
+    return statements
 
 def _image_sbom_impl(ctx):
     formats = ctx.attr.formats
@@ -30,11 +60,20 @@ def _image_sbom_impl(ctx):
         fail("cannot build `%s`: formats: expected at least one format, each once" % ctx.label)
     contents = contents_of(ctx, "image", ctx.attr.image)
     outputs = evidence_actions.sbom(ctx, contents, formats, ctx.label.name, ctx.attr.organization)
-    return [DefaultInfo(files = depset(outputs))]
+    is_index = ImageIndexInfo in ctx.attr.image
+    info = ctx.attr.image[ImageIndexInfo] if is_index else ctx.attr.image[ImageInfo]
+    statements = _statements(info, formats, outputs)
+    if is_index:
+        statements += _statements_of_images(ctx, info.images, formats)
+    return [
+        DefaultInfo(files = depset(outputs)),
+        EvidenceInfo(statements = statements),
+    ]
 
 image_sbom = rule(
     implementation = _image_sbom_impl,
     doc = _DOC,
+    provides = [EvidenceInfo],
     toolchains = [TOOLCHAIN_TYPE],
     attrs = {
         "formats": attr.string_list(doc = "The formats: some of `spdx-2.3`, `spdx-3.0.1`, `cyclonedx-1.6`, `cyclonedx-1.7`.", default = ["spdx-2.3"]),

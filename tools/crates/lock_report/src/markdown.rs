@@ -70,12 +70,16 @@ fn summary(report: &Report) -> String {
 }
 
 fn write_distro(out: &mut String, distro: &DistroReport) -> std::fmt::Result {
-    let new = &distro.new_snapshot;
     writeln!(out, "\n## {}\n", plain(&distro.distro))?;
-    match &distro.old_snapshot {
-        Some(old) if old == new => writeln!(out, "Packages of {new}.")?,
-        Some(old) => writeln!(out, "Packages of {new} (before: {old}).")?,
-        None => return writeln!(out, "A new lock, with packages of {new}."),
+    if distro.is_new {
+        return writeln!(out, "A new lock.");
+    }
+    match (&distro.old_snapshot, &distro.new_snapshot) {
+        (Some(old), Some(new)) if old != new => {
+            writeln!(out, "Packages of {new} (before: {old}).\n")?;
+        }
+        (_, Some(new)) => writeln!(out, "Packages of {new}.\n")?,
+        (_, None) => {}
     }
     if distro.sources.is_empty() {
         return writeln!(out, "No package changes.");
