@@ -136,6 +136,7 @@ def _image(distro, name, variant, architecture, base, content, entrypoint, licen
         layers = [layers] + (["debug_" + layers] if variant.debug else []),
         publisher = "//common:publisher",
         reference = published_reference(distro, family, name, variant),
+        settings = {"//common:publisher": "@distroless//common:publisher"},
         user = str(NONROOT) if variant.nonroot else "0",
         visibility = _VISIBILITY,
         workdir = "/home/nonroot" if variant.nonroot else "/",

@@ -1,6 +1,7 @@
 //! The targets: each parser of the tools, and what must hold of its results.
 
 mod config;
+mod contents;
 mod copyright;
 mod debian;
 mod images;
@@ -10,6 +11,7 @@ mod network;
 mod package;
 mod programs;
 mod properties;
+mod provenance;
 mod repair;
 mod sign;
 mod small;
@@ -51,11 +53,13 @@ pub(crate) fn all() -> &'static [Target] {
             images::targets(),
             layers::targets(),
             config::targets(),
+            contents::targets(),
             network::targets(),
             programs::targets(),
             keyless::targets(),
             sign::targets(),
             tracker::targets(),
+            provenance::targets(),
             small::targets(),
             properties::targets(),
         ];

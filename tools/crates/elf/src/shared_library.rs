@@ -148,7 +148,10 @@ mod tests {
     fn other_files() {
         let long = "x".repeat(MAX_SONAME + 1);
         for soname in ["", &long] {
-            assert_eq!(read(&Library::new(Machine::Little64, 62, soname).build()), None);
+            assert_eq!(
+                read(&Library::new(Machine::Little64, 62, soname).build()),
+                None
+            );
         }
         let mut program = library(Machine::Little64, 62).build();
         program[16] = 2;
@@ -183,7 +186,10 @@ mod tests {
         for _ in 0..MAX_NAMES / (name.len() + 1) {
             library = library.exports(&name, "");
         }
-        assert_eq!(read(&library.build()).map(|library| library.exports.len()), Some(1));
+        assert_eq!(
+            read(&library.build()).map(|library| library.exports.len()),
+            Some(1)
+        );
         let more = library.exports(&name, "");
         assert_eq!(read(&more.build()), None);
     }

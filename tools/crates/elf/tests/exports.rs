@@ -43,7 +43,10 @@ fn names_of_nm(path: &Path, versions: &BTreeSet<&str>) -> BTreeSet<String> {
             continue;
         };
         // Lower-case letters are local symbols, except these (nm(1)).
-        if kind.chars().all(|letter| letter.is_lowercase() && !"uvwi".contains(letter)) {
+        if kind
+            .chars()
+            .all(|letter| letter.is_lowercase() && !"uvwi".contains(letter))
+        {
             continue;
         }
         let (name, version) = name.split_once('@').unwrap_or((name, ""));
@@ -57,7 +60,9 @@ fn names_of_nm(path: &Path, versions: &BTreeSet<&str>) -> BTreeSet<String> {
 }
 
 fn libraries() -> Vec<PathBuf> {
-    let directories = DIRECTORIES.iter().filter_map(|path| fs::read_dir(path).ok());
+    let directories = DIRECTORIES
+        .iter()
+        .filter_map(|path| fs::read_dir(path).ok());
     let files = directories.flatten().map(|file| file.unwrap().path());
     let is_library = |path: &PathBuf| {
         path.is_file() && !path.is_symlink() && path.to_string_lossy().contains(".so")
@@ -77,9 +82,14 @@ fn the_same_symbols_as_nm() {
     let step = files.len().div_ceil(MOST).max(1);
     let always = |path: &&PathBuf| {
         let name = path.file_name().unwrap().to_string_lossy();
-        ["libc.so.6", "libstdc++.so", "libm.so.6"].iter().any(|known| name.starts_with(known))
+        ["libc.so.6", "libstdc++.so", "libm.so.6"]
+            .iter()
+            .any(|known| name.starts_with(known))
     };
-    let some = files.iter().step_by(step).chain(files.iter().filter(always));
+    let some = files
+        .iter()
+        .step_by(step)
+        .chain(files.iter().filter(always));
     let (mut compared, mut symbols) = (0, 0);
     for path in some {
         let Some(library) = read(path) else {

@@ -1,12 +1,15 @@
 //! The commands, one file for each.
 
 mod cache;
+mod chain;
+mod check;
 mod import;
 mod indexes;
 mod libraries;
 mod network;
 mod options;
 mod resolve;
+mod tracker;
 mod update;
 mod why;
 
@@ -28,6 +31,10 @@ pub(crate) enum Command {
     Indexes(indexes::Options),
     /// Write, for each manifest, a list of the libraries in its repositories and their packages
     Libraries(libraries::Options),
+    /// Lock the part of Debian's security tracker that is about the packages of locks
+    Tracker(tracker::Options),
+    /// Download the files of repositories that prove locks, for chain_verifier
+    Chain(chain::Options),
     /// Convert a manifest and a lock of rules_distroless
     Import(import::Options),
     /// Manage the cache of downloads
@@ -41,9 +48,11 @@ impl Command {
             Self::Update(options) => return options.run(),
             Self::Resolve(options) => options.run(),
             Self::Why(options) => options.run(),
+            Self::Chain(options) => options.run(),
             Self::Import(options) => options.run(),
             Self::Indexes(options) => options.run(),
             Self::Libraries(options) => options.run(),
+            Self::Tracker(options) => options.run(),
             Self::Cache(command) => command.run(),
         }?;
         Ok(ExitCode::SUCCESS)

@@ -2,12 +2,11 @@
 
 mod report;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use apt_archive::Fetch;
-use blob::{Error, Outputs, Result, ResultExt};
+use blob::{Error, Outputs, Result};
 use clap::Args;
 use lock::{difference, keep_others, Lock};
 use lock_report::security_packages;
@@ -15,6 +14,7 @@ use lock_update::{Manifest, Update};
 use transfer::Progress;
 
 use self::report::{LockPair, ReportOptions};
+use super::check::{check, print, Change};
 use super::options::RepositoryOptions;
 use crate::{files, notes};
 
@@ -51,17 +51,6 @@ pub(crate) struct Options {
     repositories: RepositoryOptions,
 }
 
-/// A lock file before and after the update.
-struct Change {
-    path: PathBuf,
-    /// The text of the file, if it exists.
-    before: Option<String>,
-    after: String,
-    difference: Vec<String>,
-    /// Moved to the report.
-    locks: Option<LockPair>,
-}
-
 impl Options {
     pub(crate) fn run(&self) -> Result<ExitCode> {
         let manifests = self.manifests()?;
@@ -72,12 +61,12 @@ impl Options {
         }
         let progress = Progress::on_standard_error();
         let fetcher = self.repositories.fetcher(&progress)?;
-        let changes = manifests.into_iter();
-        let mut changes: Vec<Change> = changes
-            .map(|manifest| self.change(manifest, &fetcher, &progress))
-            .collect::<Result<_>>()?;
-        let locks = changes.iter_mut().map(|change| change.locks.take());
-        let locks: Vec<LockPair> = locks.flatten().collect();
+        let (mut changes, mut locks) = (Vec::new(), Vec::new());
+        for manifest in manifests {
+            let (change, pair) = self.change(manifest, &fetcher, &progress)?;
+            changes.push(change);
+            locks.push(pair);
+        }
         let report = self.report.report(&locks, &fetcher)?;
         progress.summary();
         let mut outputs = Outputs::new();
@@ -92,8 +81,10 @@ impl Options {
             progress.line(&format!("warning: {warning}"));
         }
         let is_changed = changes.iter().any(Change::differs);
-        if self.check {
-            self.print_changes(&changes)?;
+        if self.check && self.exit_code {
+            print(&changes)?;
+        } else if self.check {
+            check(&changes)?;
         } else {
             changes
                 .iter()
@@ -126,31 +117,13 @@ impl Options {
         Ok(wanted.map(|(_, path)| path).collect())
     }
 
-    /// Prints the changes that `--check` found.
-    ///
-    /// # Errors
-    ///
-    /// There are changes, and no `--exit-code` that says so.
-    fn print_changes(&self, changes: &[Change]) -> Result<()> {
-        let changed = changes.iter().filter(|change| change.differs());
-        let changed: Vec<&Change> = changed.collect();
-        let mut out = std::io::stdout().lock();
-        for change in &changed {
-            writeln!(out, "{}", change.describe()).cannot("write", "standard output")?;
-        }
-        match changed.first() {
-            Some(first) if !self.exit_code => {
-                Err(
-                    Error::cannot("confirm", first.path.display(), "it is out of date")
-                        .hint("run the same command without `--check`"),
-                )
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// Computes the new lock of a manifest.
-    fn change(&self, path: &Path, fetcher: &dyn Fetch, progress: &Progress) -> Result<Change> {
+    fn change(
+        &self,
+        path: &Path,
+        fetcher: &dyn Fetch,
+        progress: &Progress,
+    ) -> Result<(Change, LockPair)> {
         let manifest = files::read_manifest(path)?;
         let lock_path = self.lock.clone();
         let lock_path = lock_path.unwrap_or_else(|| files::lock_path_of(path));
@@ -161,19 +134,20 @@ impl Options {
         let lock = self.lock_of(&manifest, path, old.as_ref(), fetcher, progress);
         let lock = lock.map_err(|error| error.within("lock", path.display()))?;
         let directory = lock_path.parent().unwrap_or(Path::new("")).to_owned();
-        Ok(Change {
+        let change = Change {
             path: lock_path,
             before,
             after: lock.to_json(),
             difference: old
                 .as_ref()
                 .map_or_else(Vec::new, |old| difference(old, &lock)),
-            locks: Some(LockPair {
-                directory,
-                old,
-                new: lock,
-            }),
-        })
+        };
+        let pair = LockPair {
+            directory,
+            old,
+            new: lock,
+        };
+        Ok((change, pair))
     }
 
     fn lock_of(
@@ -211,24 +185,6 @@ impl Options {
                 keep_others(old, update.lock, &update.relations, &only)
             }
             _ => Ok(update.lock),
-        }
-    }
-}
-
-impl Change {
-    fn differs(&self) -> bool {
-        self.before.as_ref() != Some(&self.after)
-    }
-
-    fn describe(&self) -> String {
-        let path = self.path.display();
-        match (&self.before, self.differs()) {
-            (_, false) => format!("{path}: no change"),
-            (None, _) => format!("{path}: new"),
-            (Some(_), _) if self.difference.is_empty() => {
-                format!("{path}: other format, same content")
-            }
-            _ => format!("{path}:\n  {}", self.difference.join("\n  ")),
         }
     }
 }
