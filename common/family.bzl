@@ -16,7 +16,7 @@ load(
     "VARIANTS",
 )
 load("//rules:architectures.bzl", "architectures")
-load("//rules:evidence.bzl", "image_sbom")
+load("//rules:evidence.bzl", "image_provenance", "image_sbom")
 load("//rules:image.bzl", "image", "image_for_platform", "image_index", "unavailable_image")
 load("//rules:layer.bzl", "layer_stack")
 load("//rules:push.bzl", "image_load", "push_set")
@@ -214,12 +214,18 @@ def _publish(distro, name, made, contents):
             tags = ["manual"],
             visibility = _VISIBILITY,
         )
+        image_provenance(
+            name = index + ".provenance",
+            image = index,
+            tags = ["manual"],
+            visibility = _VISIBILITY,
+        )
     versions = {content.version: None for content in contents.values()}.keys()
     push_set(
         name = image_name(distro, name) + ".publish",
         created = distro_lock(distro).snapshot,
         distro = distro,
-        evidence = _evidence(distro, name, "sbom"),
+        evidence = _evidence(distro, name, "sbom") + _evidence(distro, name, "provenance"),
         image_name = published_name(native.package_name().split("/")[-1], name),
         images = {
             image_name(distro, name, variant.debug, variant.nonroot, architecture): published_tag(variant.debug, variant.nonroot).removeprefix("latest")

@@ -17,6 +17,7 @@ mod sign;
 mod small;
 mod tar;
 mod tracker;
+mod updates;
 
 use std::fs;
 use std::path::Path;
@@ -60,6 +61,7 @@ pub(crate) fn all() -> &'static [Target] {
             sign::targets(),
             tracker::targets(),
             provenance::targets(),
+            updates::targets(),
             small::targets(),
             properties::targets(),
         ];

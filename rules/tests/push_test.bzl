@@ -373,7 +373,7 @@ def _failures():
         fails_case(
             push_evidence_setting,
             "push_evidence_of_an_unknown_kind",
-            "cannot attach evidence: `@@//rules/tests:push_evidence_of_an_unknown_kind_subject`: unknown value `licence`; expected some of `sbom`, `provenance`, `vex`",
+            "cannot attach evidence: `@@//rules/tests:push_evidence_of_an_unknown_kind_subject`: unknown value `licence`; expected some of `sbom`, `provenance`",
             build_setting_default = ["licence"],
         ),
     ]

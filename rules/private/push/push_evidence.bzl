@@ -2,10 +2,11 @@
 
 _PushEvidenceInfo = provider(
     doc = "The kinds of evidence that commands attach.",
-    fields = {"kinds": "list of string: `sbom`, `provenance`, `vex`."},
+    fields = {"kinds": "list of string: `sbom`, `provenance`."},
 )
 
-_KINDS = ["sbom", "provenance", "vex"]
+# Not VEX: it changes each day, and the images do not. It is attached without a push.
+_KINDS = ["sbom", "provenance"]
 
 def _push_evidence_setting_impl(ctx):
     kinds = [kind for kind in ctx.build_setting_value if kind]
@@ -39,7 +40,7 @@ _push_evidence_kind = rule(
 
 # buildifier: disable=unnamed-macro
 def push_evidence_conditions(setting):
-    """Conditions for `select()`: `SETTING_sbom`, `SETTING_provenance` and `SETTING_vex`, which are true if the setting has the kind.
+    """Conditions for `select()`: `SETTING_sbom` and `SETTING_provenance`, which are true if the setting has the kind.
 
     Args:
       setting: the name of the setting.

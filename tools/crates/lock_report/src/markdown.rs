@@ -45,17 +45,11 @@ fn summary(report: &Report) -> String {
     let sources: Vec<&SourceReport> = report.sources().map(|(_, source)| source).collect();
     let security = sources.iter().filter(|source| source.is_security).count();
     let fixes = sources.iter().map(|source| source.fixes.len()).sum();
+    let locks = report.distros.iter().filter(|distro| distro.changed);
     let mut text = format!(
         "{} in {} changed",
         count(sources.len(), "source package"),
-        count(
-            report
-                .distros
-                .iter()
-                .filter(|distro| distro.changed)
-                .count(),
-            "lock"
-        )
+        count(locks.count(), "lock")
     );
     if security > 0 {
         let _ = write!(text, ", {security} of them with a security update");
@@ -86,7 +80,7 @@ fn write_distro(out: &mut String, distro: &DistroReport) -> std::fmt::Result {
     }
     writeln!(
         out,
-        "\n| source package | packages | change | suite | fixed issues |"
+        "| source package | packages | change | suite | fixed issues |"
     )?;
     writeln!(out, "| --- | --- | --- | --- | --- |")?;
     for source in &distro.sources {
@@ -262,7 +256,7 @@ mod tests {
     fn text_of_packages_is_no_markup() {
         assert_eq!(
             plain("a|b <i> [x](y)\n@me"),
-            "a\\|b \\<i\\> \\[x\\](y)\\n\\@me"
+            "a\\|b \\<i\\> \\[x\\](y)\\\\n\\@me"
         );
         assert_eq!(code("a`|b"), "`ab`");
         let fenced = fenced("a ```` b\n``` c");
