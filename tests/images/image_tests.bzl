@@ -3,7 +3,7 @@
 load("//common:naming.bzl", "image_name")
 load("//common:variables.bzl", "DISTROS", "VARIANTS")
 load("//rules:test.bzl", "image_group_test", "image_test")
-load("//tests/conformance:image_sboms_test.bzl", "image_scan_test", "image_sboms_test")
+load("//tests/conformance:image_sboms_test.bzl", "image_sboms_test", "image_scan_test")
 load("//tests/conformance:image_tools_test.bzl", "image_commands_test", "image_packages_test")
 
 # The architecture that the packages of the other ones are compared with, and whose commands are always tested.
