@@ -62,8 +62,8 @@ def image_tests(
       declared: files with declared exceptions of all variants (docs/reference/formats/declared.md).
       debug_declared: files with further declared exceptions of the variants with BusyBox.
       subset_of: a family, such as `//base`, whose image contains all packages of this one.
-      may_lack: whether an architecture may be unavailable on this machine. The SBOMs of each architecture then have a
-        test of their own.
+      may_lack: whether an architecture may be unavailable on this machine. The SBOMs of each architecture then have
+        a separate test.
     """
     for variant in VARIANTS:
         for architecture in made or DISTROS[distro].architectures:

@@ -37,7 +37,7 @@ FORMATS = ["spdx-2.3", "spdx-3.0.1", "cyclonedx-1.6", "cyclonedx-1.7"]
 # At least this part of the license names has an identifier or a text.
 LICENSES = 0.98
 
-# The text that stands for a missing one (tools/crates/contents_from_build/src/licenses.rs).
+# The text of a license whose text is missing (tools/crates/contents_from_build/src/licenses.rs).
 MISSING_TEXT = "does not contain its text."
 
 
