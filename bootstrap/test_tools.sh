@@ -4,7 +4,7 @@
 
 TOOLS_PARTS=$BAZELW_TOP/tests/conformance/tools
 if [[ -e $TOOLS_PARTS ]]; then
-  for part in reference_tools buildifier distribution_conformance sigstore_mock wheels; do
+  for part in reference_tools buildifier distribution_conformance sbom_validators sigstore_mock wheels; do
     # shellcheck disable=SC1090 # the names above
     source "$TOOLS_PARTS/$part.sh"
   done

@@ -98,7 +98,7 @@ def library(name, deps = [], test_deps = [], tests_with_main = [], testonly = Fa
     )
     _checks(name, "library", deps + test_deps, [], {}, {}, tests_with_main = tests_with_main)
 
-def binary(name, deps = [], test_deps = [], test_data = [], test_env = {}, test_tags = {}, testonly = False, rustc_flags = []):
+def binary(name, deps = [], test_deps = [], test_data = [], test_env = {}, test_tags = {}, testonly = False, rustc_flags = [], version = "0.0.0"):
     """A binary crate of the workspace.
 
     Args:
@@ -110,6 +110,7 @@ def binary(name, deps = [], test_deps = [], test_data = [], test_env = {}, test_
       test_tags: dict of names of test files to tags: `{"cli": ["no-sandbox"]}`.
       testonly: whether only tests may use it.
       rustc_flags: options of the compiler, in addition to the lints.
+      version: the version that the program states, for `env!("CARGO_PKG_VERSION")`.
     """
     main = native.glob(["src/**/*.rs"])
     main_deps = all_crate_deps(normal = True) + deps
@@ -127,6 +128,7 @@ def binary(name, deps = [], test_deps = [], test_data = [], test_env = {}, test_
             edition = "2021",
             proc_macro_deps = all_crate_deps(proc_macro = True),
             rustc_flags = _LINTS + rustc_flags,
+            version = version,
             deps = main_deps,
         )
         main = ["src/main.rs"]
@@ -140,6 +142,7 @@ def binary(name, deps = [], test_deps = [], test_data = [], test_env = {}, test_
         edition = "2021",
         proc_macro_deps = all_crate_deps(proc_macro = True),
         rustc_flags = _LINTS + rustc_flags,
+        version = version,
         visibility = ["//visibility:public"],
         deps = main_deps,
     )

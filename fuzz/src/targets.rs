@@ -1,6 +1,8 @@
 //! The targets: each parser of the tools, and what must hold of its results.
 
 mod config;
+mod contents;
+mod contents_build;
 mod copyright;
 mod debian;
 mod images;
@@ -10,11 +12,13 @@ mod network;
 mod package;
 mod programs;
 mod properties;
+mod provenance;
 mod repair;
 mod sign;
 mod small;
 mod tar;
 mod tracker;
+mod updates;
 
 use std::fs;
 use std::path::Path;
@@ -51,11 +55,15 @@ pub(crate) fn all() -> &'static [Target] {
             images::targets(),
             layers::targets(),
             config::targets(),
+            contents::targets(),
+            contents_build::targets(),
             network::targets(),
             programs::targets(),
             keyless::targets(),
             sign::targets(),
             tracker::targets(),
+            provenance::targets(),
+            updates::targets(),
             small::targets(),
             properties::targets(),
         ];

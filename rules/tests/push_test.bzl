@@ -4,14 +4,32 @@ load("@bazel_skylib//lib:partial.bzl", "partial")
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
 load("//rules:image.bzl", "image", "image_index", "oci_artifact")
 load("//rules:layer.bzl", "layer")
+load("//rules:providers.bzl", "EvidenceInfo", "ImageIndexInfo")
 load("//rules:push.bzl", "image_load", "image_push", "publisher", "push_set")
 load("//rules/private/push:names.bzl", "split_name", "tag_problem")
+load("//rules/private/push:push_evidence.bzl", "push_evidence_setting")
 load("//rules/private/push:push_layers.bzl", "push_layers_setting")
 load(":fails.bzl", "fails_case")
 
 # The directory of outputs depends on the configuration of the test.
 _OUTPUTS = "OUTPUTS/"
 _HERE = _OUTPUTS + "rules/tests/"
+
+_TYPE = "https://spdx.dev/Document"
+
+def _evidence_impl(ctx):
+    index = ctx.attr.index[ImageIndexInfo]
+    statements = []
+    for number, subject in enumerate([index, index.images[1]]):
+        file = ctx.actions.declare_file("%s.%d.json" % (ctx.label.name, number))
+        ctx.actions.write(file, "{}")
+        statements.append(struct(digest = subject.digest, file = file, predicate_type = _TYPE))
+    return [EvidenceInfo(statements = statements)]
+
+_evidence = rule(
+    implementation = _evidence_impl,
+    attrs = {"index": attr.label(mandatory = True, providers = [ImageIndexInfo])},
+)
 
 def _plan_of(env):
     for action in analysistest.target_actions(env):
@@ -61,14 +79,14 @@ _LAYER = {
     "metadata": _HERE + "pushed_layer.layer.json",
 }
 
-def _plan(images, command = "push", layers = [_LAYER], repositories = [], template = ""):
+def _plan(images, command = "push", layers = [_LAYER], repositories = [], template = "", statements = []):
     return json.encode({
         "command": command,
         "images": images,
         "layers": layers,
         "repositories": repositories,
         "version": 1,
-    } | ({"template": template} if template else {}))
+    } | ({"statements": statements} if statements else {}) | ({"template": template} if template else {}))
 
 def _image(content, architecture = "", date = "", distro = "", name = "", runtime = "", tag = "", tags = [], tag_files = [], variant = ""):
     return content | {
@@ -90,6 +108,10 @@ _OF_ARM64 = {
     "layers": [0],
     "root": _HERE + "pushed_arm64.descriptor.json",
 }
+_STATEMENTS = [
+    {"digest": _HERE + stem + ".digest", "file": _HERE + "evidence.%d.json" % number, "type": _TYPE}
+    for number, stem in enumerate(["pushed", "pushed_arm64"])
+]
 _OF_INDEX = {
     "documents": [_HERE + "pushed.index.json"] + _documents(["pushed_amd64", "pushed_arm64"]),
     "layers": [0],
@@ -145,6 +167,31 @@ def _subjects():
         repository = "registry.example/server",
         tag_files = ["BUILD.bazel"],
         tags = ["manual"],
+    )
+    _evidence(
+        name = "evidence",
+        index = ":pushed",
+        tags = ["manual"],
+    )
+    image_push(
+        name = "push_with_evidence",
+        evidence = [":evidence"],
+        image = ":pushed",
+        tags = ["manual"],
+    )
+    push_set(
+        name = "push_set_with_evidence",
+        evidence = [":evidence"],
+        image_name = "server",
+        images = {":pushed": ""},
+        tags = ["manual"],
+    )
+    push_set(
+        name = "push_sets_with_evidence",
+        evidence = [":evidence"],
+        sets = [":push_set_with_evidence"],
+        tags = ["manual"],
+        template = "{{ name }}",
     )
     image_push(
         name = "push_artifact",
@@ -220,6 +267,19 @@ def _plan_tests():
         plan = _plan([_PUSHED_INDEX], layers = [_LAYER | {"blob": ""}], repositories = repositories),
         runfiles = ["pushed.index.json", "pushed_layer.layer.json"],
         target_under_test = ":push_index",
+    )
+    plan_test(
+        name = "plan_of_evidence",
+        size = "small",
+        plan = _plan([_image(_OF_INDEX, tags = ["latest"])], statements = _STATEMENTS),
+        runfiles = ["evidence.0.json", "evidence.1.json", "pushed.digest", "pushed_arm64.digest"],
+        target_under_test = ":push_with_evidence",
+    )
+    plan_test(
+        name = "plan_of_evidence_of_sets",
+        size = "small",
+        plan = _plan([_image(_OF_INDEX, name = "server", tag = "latest")], statements = _STATEMENTS, template = "{{ name }}"),
+        target_under_test = ":push_sets_with_evidence",
     )
     plan_test(
         name = "plan_of_an_artifact",
@@ -309,6 +369,12 @@ def _failures():
             "push_layers_of_an_unknown_value",
             "cannot push layers: `@@//rules/tests:push_layers_of_an_unknown_value_subject`: unknown value `lazy`; expected one of `local`, `remote`",
             build_setting_default = "lazy",
+        ),
+        fails_case(
+            push_evidence_setting,
+            "push_evidence_of_an_unknown_kind",
+            "cannot attach evidence: `@@//rules/tests:push_evidence_of_an_unknown_kind_subject`: unknown value `licence`; expected some of `sbom`, `provenance`",
+            build_setting_default = ["licence"],
         ),
     ]
 

@@ -3,6 +3,7 @@
 load("//common:naming.bzl", "image_name")
 load("//common:variables.bzl", "DISTROS", "VARIANTS")
 load("//rules:test.bzl", "image_group_test", "image_test")
+load("//tests/conformance:image_sboms_test.bzl", "image_scan_test", "image_sboms_test")
 load("//tests/conformance:image_tools_test.bzl", "image_commands_test", "image_packages_test")
 
 # The architecture that the packages of the other ones are compared with, and whose commands are always tested.
@@ -36,7 +37,8 @@ def image_tests(
         commands = [],
         declared = [],
         debug_declared = [],
-        subset_of = None):
+        subset_of = None,
+        may_lack = False):
     """Declares a test for each variant and architecture, which makes all checks of its image and reads each layer once.
 
     The four variants for an architecture share most layers, so their tests run in one process (`…_images_test`), which
@@ -60,6 +62,8 @@ def image_tests(
       declared: files with declared exceptions of all variants (docs/reference/formats/declared.md).
       debug_declared: files with further declared exceptions of the variants with BusyBox.
       subset_of: a family, such as `//base`, whose image contains all packages of this one.
+      may_lack: whether an architecture may be unavailable on this machine. The SBOMs of each architecture then have a
+        test of their own.
     """
     for variant in VARIANTS:
         for architecture in made or DISTROS[distro].architectures:
@@ -98,6 +102,8 @@ def image_tests(
                 image_commands_test(name = tested + "_commands_test", configs = commands, **facts)
             if architecture in _SCANNED:
                 image_packages_test(name = tested + "_scanner_test", declared = declared, **facts)
+                image_scan_test(name = tested + "_sbom_scan_test", **facts)
+    _sboms_tests(family, distro, prefix, made or DISTROS[distro].architectures, may_lack)
     for architecture in made or DISTROS[distro].architectures:
         image_group_test(
             name = image_name(distro, prefix, architecture = architecture) + "_images_test",
@@ -108,6 +114,24 @@ def image_tests(
                 ":%s_image_test" % image_name(distro, prefix, variant.debug, variant.nonroot, architecture)
                 for variant in VARIANTS
             ],
+        )
+
+def _sboms_tests(family, distro, prefix, architectures, may_lack):
+    """Declares the tests of the SBOMs of all images and indexes: `NAME_sboms_test`."""
+
+    def images(architecture):
+        names = [image_name(distro, prefix, variant.debug, variant.nonroot, architecture) for variant in VARIANTS]
+        return ["%s:%s" % (family, name) for name in names]
+
+    # The name without an architecture is that of the index.
+    groups = {architecture: images(architecture) for architecture in [""] + architectures}
+    if not may_lack:
+        groups = {"": [image for group in groups.values() for image in group]}
+    for architecture, group in groups.items():
+        image_sboms_test(
+            name = image_name(distro, prefix, architecture = architecture) + "_sboms_test",
+            images = group,
+            tags = [tag for tag in _tags(family, distro, prefix, None, architecture) if tag],
         )
 
 def _tags(family, distro, prefix, variant, architecture):

@@ -34,7 +34,7 @@ TRIPLES = {
     "linux_arm64": "aarch64-unknown-linux-gnu",
 }
 
-TOOLS = ["deb_extractor", "debian_lock", "evidence_writer", "image_inspector", "image_push", "image_test", "image_verifier", "index_writer", "layer_assembler"]
+TOOLS = ["chain_verifier", "deb_extractor", "debian_lock", "evidence_writer", "image_inspector", "image_push", "image_test", "image_verifier", "index_writer", "layer_assembler"]
 
 # They look up names of hosts.
 NETWORK_TOOLS = ["debian_lock", "image_push"]

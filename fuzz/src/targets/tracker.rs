@@ -1,6 +1,6 @@
 //! Debian's security tracker.
 
-use tracker::{Selection, Snapshot};
+use tracker::{time, Selection, Snapshot};
 use vex::Reviews;
 
 use super::{same, target, text, Outcome, Target};
@@ -44,7 +44,8 @@ fn document(input: &[u8]) -> Outcome {
         sources: ["glibc".to_owned(), "openssl".to_owned()].into(),
         releases: ["bookworm".to_owned()].into(),
     };
-    match Snapshot::read("document", input, "2026-11-21T02:34:56Z", &selection) {
+    let time = time("2026-11-21T02:34:56Z").map_err(|error| error.to_string())?;
+    match Snapshot::read("document", input, time, &selection) {
         Ok(snapshot) => unchanged(&snapshot),
         Err(_) => Ok(()),
     }

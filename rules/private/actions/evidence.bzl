@@ -1,5 +1,6 @@
 """The command lines of the tool that writes evidence about images. `docs/tool_contract.md` describes them."""
 
+load("//rules/private:argument.bzl", "argument")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/actions:run.bzl", "add", "add_each", "run")
 
@@ -9,6 +10,14 @@ SBOM_FORMATS = {
     "cyclonedx-1.7": ".1.7.cdx.json",
     "spdx-2.3": ".spdx.json",
     "spdx-3.0.1": ".spdx3.json",
+}
+
+# The formats of differences, and the endings of the files.
+DIFF_FORMATS = {
+    "html": ".html",
+    "json": ".json",
+    "markdown": ".md",
+    "text": ".txt",
 }
 
 def _has_writer(ctx):
@@ -106,8 +115,117 @@ def _sbom(ctx, contents, formats, stem, organization = ""):
     run(ctx, "evidence_writer", "ImageSbom", args, depset([contents]), outputs, "Writing SBOM of %{label}")
     return outputs
 
+def _vex(ctx, contents, files, author, repositories):
+    """Writes the issues of an image or an index.
+
+    Args:
+      ctx: the rule's context.
+      contents: File: the contents.
+      files: dict of options to files: `--tracker`, and `--reviews` if there are reviews.
+      author: the author of the OpenVEX document.
+      repositories: the names of the repositories that get the image.
+
+    Returns:
+      A struct of File: `markdown`, `openvex`, `text`.
+    """
+    outputs = struct(
+        markdown = ctx.actions.declare_file(ctx.label.name + ".vex.md"),
+        openvex = ctx.actions.declare_file(ctx.label.name + ".openvex.json"),
+        text = ctx.actions.declare_file(ctx.label.name + ".vex.txt"),
+    )
+    args = ctx.actions.args()
+    args.add("vex")
+    add(args, "--contents", contents)
+    for option, file in files.items():
+        add(args, option, file)
+    add(args, "--author", author)
+    add_each(args, "--repository", repositories)
+    for format, output in [("openvex", outputs.openvex), ("text", outputs.text), ("markdown", outputs.markdown)]:
+        add(args, "--format", format)
+        add(args, "--output", output)
+    run(
+        ctx,
+        "evidence_writer",
+        "ImageVex",
+        args,
+        depset([contents] + files.values()),
+        [outputs.openvex, outputs.text, outputs.markdown],
+        "Looking up issues of %{label}",
+    )
+    return outputs
+
+def _provenance(ctx, contents, images, stated, tools_lock, stem):
+    """Writes the provenance of an image or an index.
+
+    Args:
+      ctx: the rule's context.
+      contents: File: the contents.
+      images: list of ImageInfo: the image itself, or the images of the index.
+      stated: list of (option, list of values).
+      tools_lock: File: the lock of the released programs.
+      stem: the beginning of the names of the files.
+
+    Returns:
+      A struct of the Files `predicate` and `statement`.
+    """
+    predicate = ctx.actions.declare_file(stem + ".provenance.json")
+    statement = ctx.actions.declare_file(stem + ".provenance.statement.json")
+    files = [layer for image in images for layer in _files(image.layers)]
+    locks = {lock.path: lock for lock in [getattr(layer, "lock", None) for layer in files] if lock}.values()
+    args = ctx.actions.args()
+    args.add("provenance")
+    add(args, "--contents", contents)
+    add_each(args, "--lock", locks)
+    add(args, "--tools-lock", tools_lock)
+    for option, values in stated:
+        add_each(args, option, values)
+    add(args, "--output", predicate)
+    add(args, "--statement", statement)
+    run(ctx, "evidence_writer", "ImageProvenance", args, depset([contents, tools_lock] + locks), [predicate, statement], "Writing provenance of %{label}")
+    return struct(predicate = predicate, statement = statement)
+
+def _diff(ctx, old, new, formats, stem, platform = "", summary = False):
+    """Writes the difference of two images or locks.
+
+    Args:
+      ctx: the rule's context.
+      old: a tuple of a File (contents, layout, archive or lock), a list of the details of its layers, and its name in the
+        report, or an empty string for the one in the contents.
+      new: as `old`.
+      formats: list of keys of DIFF_FORMATS.
+      stem: the beginning of the names of the files.
+      platform: the platform of the images to compare, or an empty string.
+      summary: whether to leave out lists.
+
+    Returns:
+      A list of File, one for each format.
+    """
+    outputs = [ctx.actions.declare_file(stem + DIFF_FORMATS[format]) for format in formats]
+    args = ctx.actions.args()
+    args.add("diff")
+    add_each(args, "--format", formats)
+    add_each(args, "--output", outputs)
+    add_each(args, "--old-details", old[1])
+    add_each(args, "--new-details", new[1])
+    for option, name in [("--old-name", old[2]), ("--new-name", new[2])]:
+        if name:
+            add(args, option, name)
+    if platform:
+        add(args, "--platform", platform)
+    if summary:
+        args.add("--summary")
+    for side in [old[0], new[0]]:
+        # A layout is one directory, not its files.
+        args.add_all([side], map_each = argument, expand_directories = False)
+    inputs = depset([old[0], new[0]] + old[1] + new[1])
+    run(ctx, "evidence_writer", "ImageDiff", args, inputs, outputs, "Comparing images of %{label}")
+    return outputs
+
 evidence_actions = struct(
+    diff = _diff,
     image_contents = _image_contents,
     index_contents = _index_contents,
+    provenance = _provenance,
     sbom = _sbom,
+    vex = _vex,
 )

@@ -10,9 +10,10 @@ IMAGE_TOOLS = [
     "layer_assembler",
 ]
 
-# Programs that few builds need: those that use the network, and the verifier of signatures. They are a separate set,
+# Programs that few builds need: those that use the network, and the verifiers of signatures. They are a separate set,
 # because they have most of the crates.
 EXTRA_TOOLS = [
+    "chain_verifier",
     "debian_lock",
     "image_push",
     "image_verifier",
@@ -22,6 +23,7 @@ ALL_TOOLS = sorted(IMAGE_TOOLS + EXTRA_TOOLS)
 
 # The programs for users: `bazel run @distroless//tools:NAME`.
 COMMANDS = [
+    "chain_verifier",
     "debian_lock",
     "evidence_writer",
     "image_push",

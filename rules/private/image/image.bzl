@@ -7,13 +7,13 @@ load("//rules/private/actions:image.bzl", "image_actions")
 load("//rules/private/actions:inspect.bzl", "inspect_actions")
 load("//rules/private/image:attribute_targets.bzl", "layers_of")
 load("//rules/private/image:base.bzl", "BASE_ATTRS", "architecture_of", "base_image")
-load("//rules/private/image:image_outputs.bzl", "image_outputs", "local_name")
+load("//rules/private/image:image_outputs.bzl", "OUTPUT_ATTRS", "image_outputs", "local_name")
 load("//rules/private/image:key_values.bzl", "key_values")
 load("//rules/private/image:lay_out.bzl", "lay_out")
-load("//rules/private/image:layering.bzl", "LAYERING_ATTRS", "layering_of")
+load("//rules/private/image:layering.bzl", "LAYERING_ATTRS", "LayeringInfo", "layering_of")
+load("//rules/private/image:provenance_of.bzl", "stated_label")
 load("//rules/private/image:publisher_values.bzl", "PUBLISHER_ATTRS", "published")
-load("//rules/private/image:stamp.bzl", "STAMP_ATTRS")
-load("//rules/private/layer:compression.bzl", "COMPRESSION_ATTRS")
+load("//rules/private/layer:compression.bzl", "COMPRESSION_ATTRS", "CompressionInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 load("//rules/private/providers:layers_info.bzl", "LayersInfo")
 
@@ -65,6 +65,16 @@ def _starts_something(ctx):
     user = ctx.attr.user
     return bool(ctx.attr.entrypoint or ctx.attr.cmd or (user and not user.replace(":", "").isdigit()))
 
+def _settings(ctx):
+    """The build settings that the image depends on, by the labels with which a command line sets them."""
+    settings = {
+        "@distroless//rules/settings:compression": ctx.attr._compression[CompressionInfo].value,
+        "@distroless//rules/settings:layering": ctx.attr._layering[LayeringInfo].value,
+    }
+    for target, setting in ctx.attr.settings.items():
+        settings[setting] = stated_label(target.label)
+    return settings
+
 def _image_impl(ctx):
     for field in ctx.attr.unchecked:
         if field not in _CHECKED:
@@ -91,6 +101,7 @@ def _image_impl(ctx):
         manifest = documents.manifest,
         os = "linux",
         reference = stated.reference,
+        settings = _settings(ctx),
         report = ctx.outputs.report,
         variant = base.variant if base else architectures.variant(architecture),
     )
@@ -131,8 +142,9 @@ image = rule(
         "layering": attr.string(doc = "How to merge the layers that this image adds: `package` (no merging), `single` (all into one layer), or `origin:N` (neighbouring layers are merged until the image has at most N layers; at least one layer is added to the base). The layers of the base do not change. By default the value of the build setting `@distroless//rules/settings:layering`, whose default is `package`."),
         "layers": attr.label_list(doc = "Layers on top of the base, lowest first: either targets of rules that make a layer, or only targets of `layer_stack`.", allow_files = True),
         "reference": attr.string(doc = "The name under which the image will be published, such as `registry.example/app:1`. With `publisher`, `NAME:TAG` in its repository. Images built on this one have the complete name as the annotation `org.opencontainers.image.base.name`."),
+        "settings": attr.label_keyed_string_dict(doc = "Build settings that `publisher` or other attributes follow, to the labels with which a command line sets them, such as `{\"//common:publisher\": \"@distroless//common:publisher\"}`. Provenance states their values, so that `evidence_writer rebuild` can set them again. They have no effect on the image."),
         "unchecked": attr.string_list(doc = "Checks to skip. `entrypoint`, `user`: the program or the user is not in the image, for example because it is mounted when the image runs. `directories`: a layer may change the mode and the owner of a directory of a lower layer."),
         "user": attr.string(doc = "User that runs the entrypoint: a name or a number, optionally followed by `:` and a group, such as `65532:65532`. By default the user of the base."),
         "workdir": attr.string(doc = "Working directory, such as `/app`. By default that of the base."),
-    } | BASE_ATTRS | PUBLISHER_ATTRS | STAMP_ATTRS,
+    } | BASE_ATTRS | PUBLISHER_ATTRS | OUTPUT_ATTRS,
 )

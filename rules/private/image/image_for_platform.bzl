@@ -2,8 +2,7 @@
 
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/image:attribute_targets.bzl", "images_of")
-load("//rules/private/image:image_outputs.bzl", "image_outputs")
-load("//rules/private/image:stamp.bzl", "STAMP_ATTRS")
+load("//rules/private/image:image_outputs.bzl", "OUTPUT_ATTRS", "image_outputs")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 
 _DOC = """The image that a select() over platforms chooses, as one target: a base for rules with a platform transition.
@@ -29,5 +28,5 @@ image_for_platform = rule(
     toolchains = [TOOLCHAIN_TYPE],
     attrs = {
         "image": attr.label(doc = "The image, usually a select().", mandatory = True, allow_files = True),
-    } | STAMP_ATTRS,
+    } | OUTPUT_ATTRS,
 )

@@ -7,9 +7,8 @@ load("//rules/private/actions:image.bzl", "image_actions")
 load("//rules/private/actions:inspect.bzl", "inspect_actions")
 load("//rules/private/image:attribute_targets.bzl", "images_of")
 load("//rules/private/image:base.bzl", "platform_of")
-load("//rules/private/image:image_outputs.bzl", "image_outputs", "local_name")
+load("//rules/private/image:image_outputs.bzl", "OUTPUT_ATTRS", "image_outputs", "local_name")
 load("//rules/private/image:key_values.bzl", "key_values")
-load("//rules/private/image:stamp.bzl", "STAMP_ATTRS")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
 
 _DOC = """Images for several platforms under one digest, as an
@@ -90,5 +89,5 @@ image_index = rule(
         "image": attr.label(doc = "The image to build for each of `platforms`. Not together with `images`.", cfg = _platforms, allow_files = True),
         "images": attr.label_list(doc = "The images, each for a different platform, in the order of the index.", allow_files = True),
         "platforms": attr.label_list(doc = "The platforms to build `image` for, in the order of the index: labels such as `@distroless//rules/platforms:linux_arm64`, or your own platforms.", providers = [platform_common.PlatformInfo]),
-    } | TRANSITION_ATTRS | STAMP_ATTRS,
+    } | TRANSITION_ATTRS | OUTPUT_ATTRS,
 )

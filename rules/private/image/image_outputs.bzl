@@ -2,7 +2,12 @@
 
 load("//rules/private/actions:evidence.bzl", "SBOM_FORMATS", "evidence_actions")
 load("//rules/private/actions:image.bzl", "image_actions")
-load("//rules/private/image:stamp.bzl", "status_files")
+load("//rules/private/image:build_facts.bzl", "BUILD_FACTS_ATTRS")
+load("//rules/private/image:provenance_of.bzl", "provenance_of")
+load("//rules/private/image:stamp.bzl", "STAMP_ATTRS", "status_files")
+
+# The attributes of every rule that calls `image_outputs`.
+OUTPUT_ATTRS = STAMP_ATTRS | BUILD_FACTS_ATTRS
 
 def local_name(ctx):
     """The name of an image that is not published: `PACKAGE:TARGET`, such as `static:debian12`."""
@@ -24,6 +29,7 @@ def image_outputs(ctx, info, images, checked = []):
     """
     contents = getattr(info, "contents", None)
     sbom = evidence_actions.sbom(ctx, contents, SBOM_FORMATS.keys(), ctx.label.name) if contents else []
+    provenance = provenance_of(ctx, ctx.label, info, images, hasattr(info, "index"), ctx.label.name)
     layout = image_actions.layout(ctx, info, images, status_files(ctx))
     layers = [layer for image in images for layer in image.layers]
 
@@ -42,6 +48,7 @@ def image_outputs(ctx, info, images, checked = []):
             oci_image_config = depset([image.config for image in images]),
             oci_layout = depset([layout]),
             oci_tarball = depset([image_actions.archive(ctx, info, images, tag)]),
+            provenance = depset([provenance.predicate, provenance.statement] if provenance else []),
             sbom = depset(sbom),
         ),
     ]

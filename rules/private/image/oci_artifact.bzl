@@ -2,9 +2,8 @@
 
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/actions:image.bzl", "image_actions")
-load("//rules/private/image:image_outputs.bzl", "image_outputs")
+load("//rules/private/image:image_outputs.bzl", "OUTPUT_ATTRS", "image_outputs")
 load("//rules/private/image:key_values.bzl", "key_values")
-load("//rules/private/image:stamp.bzl", "STAMP_ATTRS")
 load("//rules/private/providers:artifact_info.bzl", "ArtifactInfo")
 
 _DOC = """Files of any media type under one digest, as an OCI artifact: a WebAssembly module, a chart, a policy.
@@ -82,5 +81,5 @@ oci_artifact = rule(
         "created": attr.string(doc = "Time in the configuration of `wasm`, [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339) in UTC. By default `1970-01-01T00:00:00Z`. The rule never reads the clock."),
         "files": attr.label_keyed_string_dict(doc = "Targets of one file each to the media type of the file, in the order of the manifest.", allow_files = True, mandatory = True),
         "wasm": attr.string(doc = "WebAssembly system interface that the files are for: `wasip1` (modules) or `wasip2` (components).", values = ["", "wasip1", "wasip2"]),
-    } | STAMP_ATTRS,
+    } | OUTPUT_ATTRS,
 )

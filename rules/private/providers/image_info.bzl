@@ -13,6 +13,7 @@ ImageInfo = provider(
         "os": "string: `linux`.",
         "reference": "string: the name under which the image is published, such as `registry.example/static:latest`, or an empty string.",
         "report": "File: a text that lists the packages in the image, and the effects of maintainer scripts that the image lacks.",
+        "settings": "dict: the build settings that the image depends on: the label of each, such as `@distroless//rules/settings:compression`, to its value. Images of other rules may lack the field.",
         "variant": "string: the OCI variant of the architecture: `v7` for `arm`, `v8` for `arm64`, otherwise empty.",
     },
 )

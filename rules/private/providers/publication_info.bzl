@@ -14,5 +14,6 @@ PublicationInfo = provider(
 - `runtime`: string: the version of the language, such as `21.0.9`, or empty,
 - `tags`: list of string: further tags,
 - `tag_files`: list of File: text files with a tag in each line.""",
+        "statements": "list of structs: `statements` of EvidenceInfo, about these images.",
     },
 )

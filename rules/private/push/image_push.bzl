@@ -1,5 +1,6 @@
 """image_push: pushes one image to registries."""
 
+load("//rules/private/push:evidence.bzl", "EVIDENCE_ATTR", "statements_of")
 load("//rules/private/push:names.bzl", "repositories_problem", "tag_problem")
 load("//rules/private/push:program.bzl", "PROGRAM_ATTRS", "program")
 load("//rules/private/push:publication.bzl", "publication")
@@ -39,6 +40,18 @@ image_push(
     repository = "registry.example/team/server",
     tag_files = [":version"],
 )
+```
+
+`evidence` has statements about the image, such as its SBOM. `bazel run //app:push -- --key cosign.key` signs and attaches
+them in the same run ([signing](../guides/signing.md#evidence-in-a-push)):
+
+```starlark
+image_push(
+    name = "push",
+    evidence = [":server_sbom"],
+    image = ":server",
+    repository = "registry.example/team/server",
+)
 ```"""
 
 def _image_push_impl(ctx):
@@ -51,13 +64,15 @@ def _image_push_impl(ctx):
     problem = repositories_problem(repositories)
     if problem:
         fail("cannot push `%s`: repository: %s" % (ctx.label, problem))
-    return [program(ctx, "push", [image], repositories)]
+    statements = statements_of(ctx.attr.evidence)
+    return [program(ctx, "push", [image], repositories, statements = statements)]
 
 image_push = rule(
     implementation = _image_push_impl,
     doc = _DOC,
     executable = True,
     attrs = PROGRAM_ATTRS | {
+        "evidence": EVIDENCE_ATTR,
         "image": attr.label(doc = "The image, index, artifact or OCI layout.", mandatory = True, allow_files = True),
         "mirrors": attr.string_list(doc = "Further repositories, which get the same image and tags in the same run."),
         "remote_tags": attr.string_list(doc = "The tags. `--tag` of the command adds one.", default = ["latest"]),

@@ -49,7 +49,14 @@ def _image(image, positions):
         _content(image.image, positions) if image.image else {"layout": _place(image.layout)}
     )
 
-def plan(ctx, command, images, repositories, template, local):
+def _statement(statement):
+    return {
+        "digest": _place(statement.digest),
+        "file": _place(statement.file),
+        "type": statement.predicate_type,
+    }
+
+def plan(ctx, command, images, repositories, template, local, statements = []):
     """The plan for a list of images.
 
     Args:
@@ -59,6 +66,7 @@ def plan(ctx, command, images, repositories, template, local):
       repositories: `HOST/PATH` of each repository.
       template: the template of the names; empty if the images have no names.
       local: whether the layers are files of this machine. Otherwise the program gets them from a remote cache.
+      statements: elements of `EvidenceInfo.statements`.
 
     Returns:
       A struct of `text`, the JSON, and `runfiles`, the files that it names.
@@ -75,6 +83,8 @@ def plan(ctx, command, images, repositories, template, local):
         else:
             files.append(image.layout)
             runfiles.append(image.runfiles)
+    for statement in statements:
+        files += [statement.file, statement.digest]
     positions = {path: number for number, path in enumerate(layers)}
     for layer in layers.values():
         files.append(layer.metadata)
@@ -94,5 +104,9 @@ def plan(ctx, command, images, repositories, template, local):
             ],
             "repositories": repositories,
             "version": _VERSION,
-        } | ({"template": template} if template else {})),
+        } | (
+            {"statements": [_statement(statement) for statement in statements]} if statements else {}
+        ) | (
+            {"template": template} if template else {}
+        )),
     )

@@ -16,7 +16,7 @@ PROGRAM_ATTRS = TRANSITION_ATTRS | {
     "_push_layers": attr.label(default = "//rules/settings:push_layers"),
 }
 
-def program(ctx, command, images, repositories = [], template = ""):
+def program(ctx, command, images, repositories = [], template = "", statements = []):
     """The program with a plan next to it, under the name of the target.
 
     Args:
@@ -25,12 +25,13 @@ def program(ctx, command, images, repositories = [], template = ""):
       images: elements of `PublicationInfo.images`.
       repositories: `HOST/PATH` of each repository.
       template: the template of the names.
+      statements: elements of `EvidenceInfo.statements`.
 
     Returns:
       DefaultInfo. No action depends on an image, except that a run needs its files.
     """
     local = command == "load" or ctx.attr._push_layers[PushLayersInfo].local
-    planned = plan(ctx, command, images, repositories, template, local)
+    planned = plan(ctx, command, images, repositories, template, local, statements)
     file = ctx.actions.declare_file(ctx.label.name + ".plan.json")
     ctx.actions.write(file, planned.text)
     started = ctx.actions.declare_file(ctx.label.name)

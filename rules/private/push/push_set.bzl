@@ -2,6 +2,7 @@
 
 load("//rules/private/providers:publication_info.bzl", "PublicationInfo")
 load("//rules/private/providers:publisher_info.bzl", "PublisherInfo")
+load("//rules/private/push:evidence.bzl", "EVIDENCE_ATTR", "statements_of")
 load("//rules/private/push:names.bzl", "repositories_problem")
 load("//rules/private/push:plan.bzl", "DEFAULT_TEMPLATE")
 load("//rules/private/push:program.bzl", "PROGRAM_ATTRS", "program")
@@ -51,11 +52,14 @@ def _push_set_impl(ctx):
     ]
     if images and not ctx.attr.image_name:
         fail("cannot push `%s`: image_name: `images` need a name" % ctx.label)
+    statements = []
     for target in ctx.attr.sets:
         images += target[PublicationInfo].images
+        statements += target[PublicationInfo].statements
+    statements = statements_of(ctx.attr.evidence, statements)
     return [
-        PublicationInfo(images = images),
-        program(ctx, "push", images, _repositories(ctx), ctx.attr.template),
+        PublicationInfo(images = images, statements = statements),
+        program(ctx, "push", images, _repositories(ctx), ctx.attr.template, statements),
     ]
 
 push_set = rule(
@@ -66,6 +70,7 @@ push_set = rule(
     attrs = PROGRAM_ATTRS | {
         "created": attr.string(doc = "The time of the packages, [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339) in UTC, for tags with a date: `latest-20261121`."),
         "distro": attr.string(doc = "The distro of `images`, such as `debian12`, for the template."),
+        "evidence": EVIDENCE_ATTR,
         "image_name": attr.string(doc = "The name of `images`, such as `static`, for the template."),
         "images": attr.label_keyed_string_dict(doc = "Images and indexes of one name to their variant (`debug`, `nonroot`, …), which is empty for the plain image. The tag is the variant, or `latest`; for an image of one architecture, `-ARCHITECTURE` follows.", allow_files = True),
         "publisher": attr.label(doc = "The `publisher`, whose repository is the default of `repositories`.", providers = [PublisherInfo]),

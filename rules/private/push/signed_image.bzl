@@ -6,8 +6,7 @@ load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/actions:evidence.bzl", "evidence_actions")
 load("//rules/private/actions:verify.bzl", "verify_actions")
 load("//rules/private/image:attribute_targets.bzl", "check_image_or_index")
-load("//rules/private/image:image_outputs.bzl", "image_outputs", "local_name")
-load("//rules/private/image:stamp.bzl", "STAMP_ATTRS")
+load("//rules/private/image:image_outputs.bzl", "OUTPUT_ATTRS", "image_outputs", "local_name")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 
@@ -67,6 +66,7 @@ def _image(ctx, copies, image, stem):
         os = image.os,
         reference = image.reference,
         report = image.report,
+        settings = getattr(image, "settings", {}),
         variant = image.variant,
     )
 
@@ -123,5 +123,5 @@ signed_image = rule(
             cfg = host_program,
             executable = True,
         ),
-    } | STAMP_ATTRS | TRANSITION_ATTRS,
+    } | OUTPUT_ATTRS | TRANSITION_ATTRS,
 )

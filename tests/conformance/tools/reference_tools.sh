@@ -42,7 +42,7 @@ readonly TOOLS_PATIENCE=10
 reference_tools_directory() {
   printf '%s/reference-tools-%s\n' "$CACHE" \
     "$(folder_key "$(own_suite)" "$(newer_suite)" "$(dpkg --print-architecture)" \
-      "$TOOLS_PARTS"/{reference_tools.sh,buildifier.sh,distribution_conformance.sh,wheels.sh} "$TOOLS_PARTS"/sigstore_mock.* "$BAZELW_PARTS"/{relocate.sh,relocate.pl,apt.sh})"
+      "$TOOLS_PARTS"/{reference_tools.sh,buildifier.sh,distribution_conformance.sh,wheels.sh} "$TOOLS_PARTS"/sigstore_mock.* "$TOOLS_PARTS"/sbom_validators.* "$BAZELW_PARTS"/{relocate.sh,relocate.pl,apt.sh})"
 }
 
 prepare_reference_tools() {
@@ -77,6 +77,7 @@ make_reference_tools() {
   tools_part "$folder" cargo-deny make_cargo_deny "$folder"
   tools_part "$folder" distribution-conformance make_distribution_conformance "$folder"
   tools_part "$folder" sigstore-mock make_sigstore_mock "$folder"
+  tools_part "$folder" sbom-validators make_sbom_validators "$folder"
   find "$folder/missing" -type f -exec cat {} + | sort >"$folder/missing.txt"
 }
 

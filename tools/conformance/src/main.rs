@@ -54,6 +54,8 @@ enum Theme {
     Join(themes::join::Options),
     Consumed(themes::consumed::Options),
     Img(themes::img::Options),
+    Sboms(themes::sboms::Options),
+    Scanned(themes::scanned::Options),
     Tested(themes::tested::Options),
 }
 
@@ -66,6 +68,8 @@ fn main() -> ExitCode {
         | Theme::Contents(_)
         | Theme::Programs(_)
         | Theme::Runc(_)
+        | Theme::Sboms(_)
+        | Theme::Scanned(_)
         | Theme::Tested(_) => ReferenceTools::in_memory(),
         _ => ReferenceTools::new(),
     };
@@ -86,6 +90,8 @@ fn main() -> ExitCode {
         Theme::Join(options) => themes::join::test(options, &tools, &mut report),
         Theme::Img(options) => themes::img::test(options, &mut report),
         Theme::Consumed(options) => themes::consumed::test(options, &tools, &mut report),
+        Theme::Sboms(options) => themes::sboms::test(options, &tools, &mut report),
+        Theme::Scanned(options) => themes::scanned::test(options, &tools, &mut report),
         Theme::Tested(options) => themes::tested::test(options, &tools, &mut report),
     });
     report.check("the test came to its end", tested);

@@ -15,5 +15,7 @@ pub(crate) mod packages;
 pub(crate) mod programs;
 pub(crate) mod publisher;
 pub(crate) mod runc;
+pub(crate) mod sboms;
+pub(crate) mod scanned;
 pub(crate) mod tested;
 pub(crate) mod variants;

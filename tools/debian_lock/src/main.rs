@@ -2,6 +2,7 @@
 //! repositories, by version and digest.
 
 mod apt_sources;
+mod changelogs;
 mod commands;
 mod files;
 mod notes;
@@ -33,7 +34,7 @@ fn main() -> ExitCode {
         }
     };
     match files::enter_workspace().and_then(|()| cli.command.run()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             // A message may contain a URL with a password, for example if the YAML parser quotes a manifest.
             let error = message::redact_all(&error.to_string());

@@ -12,6 +12,11 @@ pub(crate) const SNAPSHOT_ARCHIVE: &str = "https://snapshot.debian.org/archive";
 pub(crate) struct Snapshot(Timestamp);
 
 impl Snapshot {
+    /// The state at this time.
+    pub(crate) fn at(time: Timestamp) -> Self {
+        Self(time)
+    }
+
     /// Parses `2026-11-21T02:34:56Z`, `20261121T023456Z` or `2026-11-21` (its first second).
     pub(crate) fn parse(text: &str) -> std::result::Result<Self, String> {
         let day = || -> Option<Timestamp> {

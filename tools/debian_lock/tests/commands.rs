@@ -4,6 +4,8 @@
 
 #[path = "commands/cache.rs"]
 mod cache;
+#[path = "commands/chain.rs"]
+mod chain;
 #[path = "commands/import.rs"]
 mod import;
 #[path = "commands/import_second.rs"]

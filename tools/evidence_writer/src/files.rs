@@ -17,6 +17,12 @@ pub(crate) fn read(request: &Request, path: &Path, most: u64) -> Result<Vec<u8>>
     read_regular(&request.path(path), most).cannot("read", path.display())
 }
 
+/// The text of a file with at most `most` bytes.
+pub(crate) fn read_text(request: &Request, path: &Path, most: usize) -> Result<String> {
+    let bytes = read(request, path, most as u64)?;
+    String::from_utf8(bytes).cannot("read", path.display())
+}
+
 /// Writes a file, which is either complete or unchanged.
 pub(crate) fn write(request: &Request, path: &Path, bytes: &[u8]) -> Result<()> {
     let mut outputs = Outputs::new();

@@ -3,10 +3,15 @@
 //! `docs/tool_contract.md` describes options and files.
 
 mod commands;
+mod comparison;
 mod files;
+mod open_issues;
+mod start;
 
 use clap::Parser;
 use worker::Request;
+
+pub use start::main;
 
 /// Writes evidence about images: their contents, and documents made from these.
 #[derive(Parser)]

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    worker::main(evidence_writer::run)
+    evidence_writer::main()
 }

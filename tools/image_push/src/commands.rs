@@ -2,6 +2,7 @@
 
 mod attach;
 mod copy;
+mod diff;
 mod generate_key;
 mod load;
 mod prune;
@@ -18,6 +19,7 @@ use clap::Subcommand;
 pub(crate) enum Command {
     Attach(attach::Attach),
     Copy(copy::Copy),
+    Diff(diff::Diff),
     GenerateKey(generate_key::GenerateKey),
     Load(load::Load),
     Prune(prune::Prune),
@@ -33,6 +35,7 @@ impl Command {
         match self {
             Self::Attach(command) => command.run(),
             Self::Copy(command) => command.run(),
+            Self::Diff(command) => command.run(),
             Self::GenerateKey(command) => command.run(),
             Self::Load(command) => command.run(),
             Self::Prune(command) => command.run(),

@@ -14,7 +14,7 @@ mod source;
 
 pub use graph::{blob_of, Graph, Node};
 pub use layout::{LayoutSource, Root};
-pub use plan::{LaunchedCommand, Plan, PlanImage, PlanLayer};
+pub use plan::{LaunchedCommand, Plan, PlanImage, PlanLayer, PlanStatement};
 pub use plan_source::PlanSource;
 pub use registry_source::RegistrySource;
 pub use remote_cache::RemoteCache;

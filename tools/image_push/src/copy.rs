@@ -19,4 +19,4 @@ mod to_registry;
 
 pub(crate) use place::Place;
 pub(crate) use request::Request;
-pub(crate) use run::copy;
+pub(crate) use run::{copy, download};

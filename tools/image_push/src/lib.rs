@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! commands ─▶ copy, load, naming, prune, tags ─▶ layout, push ─▶ content ─▶ registry, image_store
-//!     │          sign, verify ─▶ attachments, published ─────────▲
+//!     │          sign, verify ─▶ attachments, published, statements ▲
 //!     └─────▶ cache_options, connection, value         (all of them: output, pattern, pool)
 //! ```
 
@@ -16,6 +16,7 @@ mod connection;
 pub mod content;
 mod copy;
 mod dated_tag;
+mod diff;
 mod digest_tag;
 mod layout;
 mod load;
@@ -28,6 +29,7 @@ mod published;
 pub mod push;
 mod sign;
 mod start;
+mod statements;
 mod tags;
 mod value;
 mod verify;

@@ -3,9 +3,9 @@
 //! An arrow means "uses":
 //!
 //! ```text
-//! run ─▶ signatures ─▶ signers, refusals ─▶ report
-//!  ├───▶ history, blobs, expectation ────────▲
-//! text, saved ───────────────────────────────┘
+//! run ─▶ signatures ─▶ signers, refusals, saved ─▶ report
+//!  ├───▶ history, blobs, expectation ──────────────▲
+//! text ────────────────────────────────────────────┘
 //! ```
 
 mod blobs;

@@ -21,6 +21,9 @@ const SBOM: &str = "https://spdx.dev/Document";
 const BY_KEY: &str = "--insecure-ignore-tlog=true --key";
 const OFFLINE: &str = "--yes --use-signing-config=false --tlog-upload=false --key";
 const IDENTITY: &str = "https://ci.example/release";
+const BUNDLE: &str = "application/vnd.dev.sigstore.bundle.v0.3+json";
+const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 const ISSUER: &str = "https://issuer.example";
 
 /// Runs cosign for an image of the repository; the standard error of a failure.
@@ -76,6 +79,85 @@ fn cosign_verifies_our_signatures_and_statements() {
             cosign(&published, &format!("verify {BY_KEY} {key}"), "REPO:latest").unwrap();
         }
     }
+}
+
+/// Types by cosign's names, each on an index and on its images; a changed one is refused.
+#[test]
+fn cosign_verifies_statements_by_its_types() {
+    if reference_tool("cosign").is_none() {
+        return;
+    }
+    for (published, is_api) in registries().into_iter().zip([true, false]) {
+        let image = published.add("one", "2026-11-21", &["latest"]);
+        published.add_key("b");
+        let attestation = |kind: &str, key: &str, image: &str| {
+            let command = format!("verify-attestation --type {kind} {BY_KEY} {key}");
+            cosign(&published, &command, image)
+        };
+        let images = [&image.index, &image.amd64, &image.arm64];
+        for (kind, predicate) in [
+            ("spdxjson", r#"{"spdxVersion": "SPDX-2.3", "name": "one"}"#),
+            (
+                "cyclonedx",
+                r#"{"bomFormat": "CycloneDX", "specVersion": "1.6"}"#,
+            ),
+            (
+                "slsaprovenance1",
+                r#"{"buildDefinition": {}, "runDetails": {}}"#,
+            ),
+            (
+                "openvex",
+                r#"{"@context": "https://openvex.dev/ns/v0.2.0", "statements": []}"#,
+            ),
+        ] {
+            for image in images {
+                attestation(kind, "a.pub", &format!("REPO@{image}")).unwrap_err();
+            }
+            published.write("predicate.json", predicate);
+            published.succeeds(&format!(
+                "attach REPO:latest --children --predicate predicate.json --type {kind} --key a.key"
+            ));
+            for image in images {
+                attestation(kind, "a.pub", &format!("REPO@{image}")).unwrap();
+            }
+            attestation(kind, "b.pub", "REPO:latest").unwrap_err();
+        }
+        // Where the registry lists referrers itself, this test need not write a list.
+        if is_api {
+            assert_swapped_statements_are_refused(&published, &image.index);
+        }
+    }
+}
+
+/// The valid statements about an index, at another index, which has none.
+fn assert_swapped_statements_are_refused(published: &Published, index: &str) {
+    let other = published.add("two", "2026-11-22", &["other"]);
+    let found = published.referrers(index).into_iter();
+    let found = found.map(|referrer| published.bundle(&referrer).0);
+    for bundle in found {
+        attach_bundle(published, &bundle, &other.index);
+    }
+    let object = format!("REPO@{}", other.index);
+    for kind in ["spdxjson", "cyclonedx", "slsaprovenance1", "openvex"] {
+        let command = format!("verify-attestation --type {kind} {BY_KEY} a.pub");
+        cosign(published, &command, &object).unwrap_err();
+    }
+    let problems = published.problems(&format!("verify {object} --key a.pub --require openvex"));
+    let swapped = |problem: &&String| problem.contains("is for another image");
+    assert_eq!(problems.iter().filter(swapped).count(), 4, "{problems:?}");
+}
+
+/// Attaches a bundle that the repository has to another index.
+fn attach_bundle(published: &Published, bundle: &str, index: &str) {
+    let empty = published.blob("application/vnd.oci.empty.v1+json", "{}");
+    let size = published.registry.blob(REPOSITORY, bundle).unwrap().len();
+    let (_, document) = published.registry.manifest(REPOSITORY, index).unwrap();
+    let layer = published::descriptor(BUNDLE, bundle, size);
+    let subject = published::descriptor(INDEX, index, document.len());
+    let manifest = format!(
+        r#"{{"schemaVersion":2,"mediaType":"{MANIFEST}","artifactType":"{BUNDLE}","config":{empty},"layers":[{layer}],"subject":{subject}}}"#
+    );
+    published.manifest(None, MANIFEST, &manifest);
 }
 
 #[test]

@@ -22,5 +22,7 @@ mod repositories;
 mod secrets;
 #[path = "push/signatures.rs"]
 mod signatures;
+#[path = "push/statements.rs"]
+mod statements;
 #[path = "push/support.rs"]
 mod support;

@@ -284,7 +284,7 @@ fn statements_that_are_refused() {
     for (arguments, message) in [
         ("--predicate list.json --type https://a.example/b", "error: cannot read `list.json`: expected a JSON object\n"),
         ("--predicate text.json --type https://a.example/b", "error: cannot read `text.json`: expected ident at line 1 column 2\n"),
-        ("--predicate good.json --type spdx", "error: cannot use --type `spdx`: expected a URL, such as `https://spdx.dev/Document`\n"),
+        ("--predicate good.json --type sbom", "error: cannot use --type `sbom`: expected a URL, such as `https://spdx.dev/Document`\nhint: names that can replace a URL: spdxjson, spdx, cyclonedx, slsaprovenance1, openvex\n"),
     ] {
         let (_, error) = published.fails(&format!("attach REPO:latest {arguments} --key a.key"));
         assert_eq!(error, message);

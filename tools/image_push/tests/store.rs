@@ -6,6 +6,8 @@
 mod air_gap;
 #[path = "store/copy.rs"]
 mod copy;
+#[path = "store/diff.rs"]
+mod diff;
 #[path = "store/engine.rs"]
 mod engine;
 #[path = "store/images.rs"]

@@ -2,7 +2,7 @@
 
 use blob::{Blob, Result};
 
-use crate::origin::Origin;
+use apt_types::Origin;
 
 /// A request for one file of a repository.
 #[derive(Clone, Debug)]

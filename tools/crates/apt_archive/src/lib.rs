@@ -17,15 +17,17 @@ mod index;
 mod keyring;
 mod listed_file;
 mod local_deb;
-mod origin;
 mod package;
 mod package_file;
-mod relation;
 mod release;
 mod signed_release;
 mod suite;
 mod time;
 
+pub use apt_types::{
+    check_url, is_path_below, Alternative, Comparison, Evidence, Origin, ProvidedName, Qualifier,
+    Relation,
+};
 pub use boolean::is_yes;
 pub use checksum::{Checksum, FileRecord};
 pub use fetch::{Fetch, FileRequest, FileResponse};
@@ -33,10 +35,8 @@ pub use index::{Index, IndexStatus};
 pub use keyring::Keyring;
 pub use listed_file::{fetch_listed, ListedFile};
 pub use local_deb::LocalDeb;
-pub use origin::{check_url, is_path_below, Origin};
 pub use package::{MultiArch, Package, Priority};
 pub use package_file::{FieldError, PackageFile};
-pub use relation::{Alternative, Comparison, ProvidedName, Qualifier, Relation};
 pub use release::Release;
-pub use signed_release::{Evidence, SignedRelease};
+pub use signed_release::SignedRelease;
 pub use suite::Suite;

@@ -4,7 +4,7 @@ use blob::{Blob, Result};
 
 use crate::checksum::FileRecord;
 use crate::fetch::{Fetch, FileRequest, FileResponse};
-use crate::origin::Origin;
+use apt_types::Origin;
 
 /// The result of a request for a file of a repository.
 pub enum ListedFile {

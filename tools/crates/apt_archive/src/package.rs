@@ -8,8 +8,8 @@ use message::shorten;
 
 use crate::boolean::is_yes;
 use crate::package_file::{FieldError, PackageFile};
-use crate::relation::{parse_alternatives, parse_provides, parse_relations};
-use crate::relation::{Alternative, ProvidedName, Relation};
+use apt_types::{parse_alternatives, parse_provides, parse_relations};
+use apt_types::{Alternative, ProvidedName, Relation};
 
 /// The fields from which [`Package::read`] reads relations.
 const RELATIONS: [&str; 6] = [

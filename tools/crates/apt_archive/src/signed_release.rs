@@ -1,6 +1,7 @@
 //! Signed Releases: `InRelease`, which contains text and signatures (the cleartext framework, RFC 9580 section 7), or
 //! `Release` with a separate `Release.gpg`.
 
+use apt_types::Evidence;
 use blob::{Digest, Error, Result, ResultExt};
 use jiff::Timestamp;
 use pgp::composed::{Deserializable, DetachedSignature};
@@ -25,20 +26,6 @@ pub struct SignedRelease {
     pub evidence: Evidence,
     /// The fingerprints of the trusted primary keys that signed it: sorted, at least one.
     pub signed_by: Vec<String>,
-}
-
-/// The SHA-256 of each file that the text and its signatures were read from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Evidence {
-    /// The SHA-256 of `InRelease`.
-    InRelease(Digest),
-    /// The SHA-256 of two files.
-    Detached {
-        /// `Release`
-        release: Digest,
-        /// `Release.gpg`
-        signature: Digest,
-    },
 }
 
 impl SignedRelease {

@@ -5,8 +5,8 @@ use blob::{Error, Result};
 use crate::checksum::FileRecord;
 use crate::fetch::Fetch;
 use crate::listed_file::{fetch_listed, ListedFile};
-use crate::origin::Origin;
 use crate::release::Release;
+use apt_types::Origin;
 
 /// The largest index in bytes. Its text is held in memory; Debian's and Ubuntu's largest have 60 to 70 MB. A larger
 /// size in a Release is a mistake or an attack.

@@ -33,6 +33,11 @@ mod part;
 mod runtime;
 mod settings;
 
+pub use distro::distro;
+pub use licenses::licenses;
+pub use runtime::runtime_of;
+pub use settings::settings;
+
 pub use build::{BuiltImage, BuiltLayer, BuiltPart, Source};
 pub use image::image;
 pub use index::index;

@@ -40,7 +40,12 @@ impl<'a> CopyrightFiles<'a> {
     }
 }
 
-fn licenses(package: &str, text: &str) -> Result<Licenses> {
+/// The licenses in the text of a package's copyright file.
+///
+/// # Errors
+///
+/// The text exceeds a limit.
+pub fn licenses(package: &str, text: &str) -> Result<Licenses> {
     let copyright = Copyright::parse(package, text)?;
     let groups = copyright.groups.iter().map(|group| LicenseGroup {
         files: group.files.clone(),

@@ -40,6 +40,11 @@ impl RuntimeLock {
     }
 }
 
+/// A runtime from the annotations of its layer, if its lock is unknown.
+pub fn runtime_of(facts: &image_facts::Runtime, entries: Vec<Entry>) -> Runtime {
+    runtime(facts, &[], entries)
+}
+
 /// A runtime from the annotations of its layer. Name, version, hash and URL are in its package URL, the others in its
 /// lock.
 pub(crate) fn runtime(

@@ -4,7 +4,7 @@ use image_contents::Settings;
 use oci::ImageConfiguration;
 
 /// The object `config` of a configuration.
-pub(crate) fn settings(config: &ImageConfiguration) -> Settings {
+pub fn settings(config: &ImageConfiguration) -> Settings {
     let execution = config.config().clone().unwrap_or_default();
     let labels = execution.labels().clone().unwrap_or_default();
     Settings {

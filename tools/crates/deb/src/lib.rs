@@ -10,6 +10,7 @@
 //!   decompression is limited.
 
 mod ar;
+mod changelog;
 mod decompress;
 mod guarded;
 mod limited;
@@ -24,6 +25,7 @@ mod streams;
 mod version;
 mod xz;
 
+pub use changelog::{ChangelogEntry, ChangelogRange};
 pub use decompress::decompressed;
 pub use guarded::Guarded;
 pub use limited::{Budget, Limited};

@@ -10,6 +10,8 @@ use crate::{Image, Index};
 const VERSION: u64 = 1;
 
 /// A contents file: the contents of an image, or of all images of an index.
+// A program has one value of it, so its size is no concern.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Contents {
     /// One image.
@@ -33,6 +35,7 @@ enum Form<'a> {
     Index(&'a Index),
 }
 
+#[allow(clippy::large_enum_variant)]
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum OwnedForm {

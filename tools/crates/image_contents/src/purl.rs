@@ -17,11 +17,23 @@ pub fn escape(text: &str) -> String {
     utf8_percent_encode(text, ESCAPED).to_string()
 }
 
+/// The package URL of a Debian package by name and version only, as VEX documents have it: scanners require every
+/// qualifier of the document in their own package URL, and they write some differently (trivy `distro=debian-12.8`, grype
+/// `distro=debian-12`).
+pub fn deb_version(name: &str, version: &str, distro: Option<&Distro>) -> String {
+    let namespace = distro.map_or("debian", |distro| &distro.id);
+    format!(
+        "pkg:deb/{}/{}@{}",
+        escape(namespace),
+        escape(name),
+        escape(version)
+    )
+}
+
 /// The package URL of a Debian package. Scanners find the source package in `upstream`: `glibc`, or `gcc-12@12.2.0-14` if
 /// the versions differ.
 pub fn deb(package: &Package, distro: Option<&Distro>) -> String {
     let id = &package.id;
-    let namespace = distro.map_or("debian", |distro| &distro.id);
     let mut qualifiers = Vec::new();
     if !id.architecture.is_empty() {
         qualifiers.push(format!("arch={}", escape(&id.architecture)));
@@ -38,12 +50,7 @@ pub fn deb(package: &Package, distro: Option<&Distro>) -> String {
     } else if *source != id.name {
         qualifiers.push(format!("upstream={}", escape(source)));
     }
-    let mut url = format!(
-        "pkg:deb/{}/{}@{}",
-        escape(namespace),
-        escape(&id.name),
-        escape(&id.version)
-    );
+    let mut url = deb_version(&id.name, &id.version, distro);
     if !qualifiers.is_empty() {
         url.push('?');
         url.push_str(&qualifiers.join("&"));
@@ -102,6 +109,10 @@ mod tests {
         }
         let package = package("a 1 all", "a");
         assert_eq!(deb(&package, None), "pkg:deb/debian/a@1?arch=all");
+        assert_eq!(
+            deb_version("a", "1:2+b1", None),
+            "pkg:deb/debian/a@1%3A2%2Bb1"
+        );
     }
 
     #[test]

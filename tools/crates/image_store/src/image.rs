@@ -1,18 +1,51 @@
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
-use blob::Result;
+use blob::{Digest, Result};
 use oci::Platform;
 use oci_spec::image::{ImageConfiguration, ImageManifest};
 
+use crate::open::Parts;
 use crate::source::Store;
 use crate::{open, FileId, Layer, Source, StoredFile};
+
+/// All images of a directory or archive.
+#[derive(Debug)]
+pub struct Images {
+    /// The digest of the index that lists the images; `None` for a single image without an index.
+    pub index: Option<Digest>,
+    /// The images, in the order of the index, without attestations and other artifacts. At least one.
+    pub images: Vec<Image>,
+}
+
+impl Images {
+    /// Opens all images; `path` is as for [`Image::open`].
+    ///
+    /// # Errors
+    ///
+    /// The documents of an image are missing or invalid, or do not match their digests, or there is no image.
+    pub fn open(path: &Path) -> Result<Self> {
+        let store = Arc::new(Store::open(path)?);
+        let (index, parts) = open::find_all(&store)?;
+        let images = parts.into_iter();
+        let images = images.map(|parts| Image::of(Arc::clone(&store), parts));
+        Ok(Self {
+            index,
+            images: images.collect(),
+        })
+    }
+}
 
 /// The image of one platform. Its documents are read and verified; its layers are not.
 #[derive(Debug)]
 pub struct Image {
-    store: Store,
+    store: Arc<Store>,
     listed: Option<Platform>,
     config: ImageConfiguration,
+    config_digest: Digest,
+    digest: Option<Digest>,
+    annotations: BTreeMap<String, String>,
     manifest: Option<ImageManifest>,
     layers: Vec<Layer>,
     /// The names of the layers in the store.
@@ -51,15 +84,22 @@ impl Image {
 
     fn find(store: Store, wanted: Option<Platform>) -> Result<Self> {
         let parts = open::find(&store, wanted)?;
+        Ok(Self::of(Arc::new(store), parts))
+    }
+
+    fn of(store: Arc<Store>, parts: Parts) -> Self {
         let (layers, names) = parts.layers.into_iter().unzip();
-        Ok(Self {
+        Self {
             store,
             listed: parts.listed,
             config: parts.config,
+            config_digest: parts.config_digest,
+            digest: parts.digest,
+            annotations: parts.annotations,
             manifest: parts.manifest,
             layers,
             names,
-        })
+        }
     }
 
     /// The path or name of the image, for messages.
@@ -70,6 +110,21 @@ impl Image {
     /// The image configuration. Its ports and volumes are sorted.
     pub fn config(&self) -> &ImageConfiguration {
         &self.config
+    }
+
+    /// The digest of the configuration.
+    pub fn config_digest(&self) -> Digest {
+        self.config_digest
+    }
+
+    /// The digest of the manifest; `None` for `docker save` archives.
+    pub fn digest(&self) -> Option<Digest> {
+        self.digest
+    }
+
+    /// The annotations of the index entry that lists the image.
+    pub fn entry_annotations(&self) -> &BTreeMap<String, String> {
+        &self.annotations
     }
 
     /// The manifest; `None` for `docker save` archives.

@@ -17,7 +17,7 @@ mod open;
 mod source;
 
 pub use compression::Compression;
-pub use image::Image;
+pub use image::{Image, Images};
 pub use layer::Layer;
 pub use limit::UnpackLimit;
 pub use source::{blob_name, document, open, FileId, Source, StoredFile};

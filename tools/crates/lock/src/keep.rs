@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use apt_archive::Relation;
+use apt_types::Relation;
 use blob::{Error, Result};
 use message::nearest;
 

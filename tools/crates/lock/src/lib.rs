@@ -5,6 +5,7 @@
 //! *small in its differences* (one line for each changed fact), *reproducible* (the same repository gives the same
 //! bytes), and *readable for ever* (it has a version, and a message names a version that is too new).
 
+mod chain;
 mod difference;
 mod import;
 mod keep;
@@ -16,6 +17,7 @@ mod url;
 mod why;
 mod write;
 
+pub use chain::ChainFile;
 pub use difference::difference;
 pub use import::{
     import_lock_v1, import_lock_v2, import_manifest, ForeignLockV1, ForeignLockV2, ForeignManifest,

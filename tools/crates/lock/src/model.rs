@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use apt_archive::{Evidence, Origin};
+use apt_types::{Evidence, Origin};
 use blob::{Blob, Digest};
 use jiff::Timestamp;
 

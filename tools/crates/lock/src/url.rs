@@ -1,6 +1,6 @@
 //! The public URL of a package file.
 
-use apt_archive::Origin;
+use apt_types::Origin;
 use jiff::tz::TimeZone;
 use jiff::Timestamp;
 
@@ -21,8 +21,15 @@ impl Lock {
             Location::Source { key, filename } => (key, filename),
             Location::Urls(urls) => return urls.first().cloned(),
         };
+        let root = self.root_url(key)?;
+        Some(format!("{root}/{}", escaped(filename)))
+    }
+
+    /// The URL of the repository of a source, in the snapshot archive if the source is a well-known repository. `None`
+    /// for a directory.
+    pub fn root_url(&self, key: &str) -> Option<String> {
         let suite = self.sources.get(key).and_then(LockedSource::suite)?;
-        let root = match &suite.origin {
+        Some(match &suite.origin {
             Origin::Url(url) => url.trim_end_matches('/').to_owned(),
             Origin::Archive(archive) => {
                 // `NAME@DATE` is an older state of the source.
@@ -30,8 +37,7 @@ impl Lock {
                 let time = compact(date.unwrap_or_else(|| self.snapshot()));
                 format!("{SNAPSHOT_ARCHIVE}/{archive}/{time}")
             }
-        };
-        Some(format!("{root}/{}", escaped(filename)))
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Writes a lock: indented by two spaces, with sorted keys and a final newline. Equal locks give equal bytes.
 
-use apt_archive::{Evidence, Origin};
+use apt_types::{Evidence, Origin};
 use serde_json::{json, Map, Value};
 
 use crate::model::{Location, Lock, LockedPackage, LockedSource, VERSION};

@@ -131,7 +131,7 @@ fn read(
     settings: &Settings<'_>,
 ) -> Result<SignedRelease> {
     let keyring = (settings.keyring)(&source.signed_by)?;
-    let root = root(source);
+    let root = source.release_directory();
     let get = |name: &str| {
         fetch.fetch(&FileRequest {
             origin,
@@ -156,18 +156,6 @@ fn read(
             let path = format!("{root}InRelease");
             Err(Error::cannot("download", path, nothing.join("; ")))
         }
-    }
-}
-
-/// The directory of the Release below the repository's root.
-fn root(source: &Source) -> String {
-    if source.is_flat() {
-        match source.suite().trim_end_matches('/') {
-            "" | "." => String::new(),
-            directory => format!("{directory}/"),
-        }
-    } else {
-        format!("dists/{}/", source.suite())
     }
 }
 
@@ -201,7 +189,7 @@ impl OpenedSource<'_> {
             Content::Signed { origin, signed } => Some(Suite {
                 origin,
                 name: self.source.key(),
-                root: root(self.source),
+                root: self.source.release_directory(),
                 release: &signed.release,
             }),
         }

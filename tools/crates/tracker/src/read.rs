@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::{BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 
 use blob::{Blob, Error, HashingReader, Result, ResultExt};
+use jiff::Timestamp;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::Deserialize;
 use serde_path_to_error::Track;
@@ -12,11 +13,11 @@ use serde_path_to_error::Track;
 use crate::failure;
 use crate::issue::is_name;
 use crate::limits::{MAX_ALL_ISSUES, MAX_ISSUES, MAX_SNAPSHOT, MAX_SOURCES};
-use crate::snapshot::{time, Issues, Selection, Snapshot};
+use crate::snapshot::{Issues, Selection, Snapshot};
 use crate::unique::{insert, Unique};
 
 impl Snapshot {
-    /// Reads a document of the tracker. `name` is its name in messages, `at` its time: `2026-11-21T02:34:56Z`.
+    /// Reads a document of the tracker. `name` is its name in messages, `time` its time.
     ///
     /// Unknown fields are ignored. The content of source packages that are not selected must be JSON, and is not
     /// checked further. A selected source package that the tracker does not list has no issues.
@@ -24,12 +25,16 @@ impl Snapshot {
     /// # Errors
     ///
     /// - The reader fails.
-    /// - The document is truncated, is not JSON, has more than [`MAX_SNAPSHOT`] bytes or lists no source package. The
+    /// - The document is truncated, is a page for browsers, is not JSON, has more than [`MAX_SNAPSHOT`] bytes or lists no source package. The
     ///   message has line and column.
     /// - A value has another type than expected, or a key occurs twice. The message has the path to the value:
     ///   `openssl/CVE-2024-1234/releases/bookworm/status`.
-    pub fn read(name: &str, reader: impl Read, at: &str, selection: &Selection) -> Result<Self> {
-        let time = time(at)?;
+    pub fn read(
+        name: &str,
+        reader: impl Read,
+        time: Timestamp,
+        selection: &Selection,
+    ) -> Result<Self> {
         let (sources, document) = read(name, reader, MAX_SNAPSHOT, selection)?;
         Ok(Self {
             document,
@@ -50,6 +55,14 @@ fn read(
 ) -> Result<(Sources, Blob)> {
     let hashing = HashingReader::new(reader.take(limit + 1));
     let mut buffered = BufReader::with_capacity(1 << 16, hashing);
+    let is_page = is_page(buffered.fill_buf().cannot("read", name)?);
+    if is_page {
+        return Err(Error::cannot(
+            "read",
+            name,
+            "it is a page for browsers, not JSON",
+        ));
+    }
     let sources = parse(name, &mut buffered, selection);
     // The parser stops at its first error; the document may be too large nevertheless.
     let document = buffered.into_inner().finish().cannot("read", name)?;
@@ -58,6 +71,11 @@ fn read(
         return Err(Error::cannot("read", name, cause));
     }
     Ok((sources?, document))
+}
+
+/// Whether the document is HTML or XML: the page of a proxy, or an error page.
+fn is_page(start: &[u8]) -> bool {
+    start.trim_ascii_start().starts_with(b"<")
 }
 
 fn parse(name: &str, reader: &mut impl Read, selection: &Selection) -> Result<Sources> {

@@ -75,7 +75,7 @@ impl Snapshot {
 /// # Errors
 ///
 /// The text is not such a time.
-pub(crate) fn time(text: &str) -> Result<Timestamp> {
+pub fn time(text: &str) -> Result<Timestamp> {
     let fail = || {
         let cause = "expected RFC 3339 in UTC, like `2026-11-21T02:34:56Z`";
         Error::cannot("read time", text.escape_debug(), cause)

@@ -6,6 +6,9 @@ use deb::Version;
 
 use crate::issue::{Record, Status};
 
+/// The version that the tracker writes for "never had the issue". Another text with the same value (`0-0`) is a version.
+const NEVER: &str = "0";
+
 /// The state of an issue for one version of a source package in a release
 /// ([meaning of the words](https://security-team.debian.org/security_tracker.html)).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,8 +112,7 @@ fn resolved(record: &Record, version: &Version) -> State {
     let Some(fixed) = &record.fixed_version else {
         return State::Undetermined("the tracker says resolved, without a version");
     };
-    // The tracker writes this version for "never had the issue". Another text with the same value (`0-0`) is a version.
-    if fixed.as_str() == "0" {
+    if fixed.as_str() == NEVER {
         return State::NotAffected;
     }
     if version >= fixed {
@@ -129,6 +131,21 @@ fn resolved(record: &Record, version: &Version) -> State {
     State::FixedInNewer {
         version: fixed.clone(),
         suites,
+    }
+}
+
+/// The record without regard to a version of the package: `fixed in 3.0.16-1~deb12u1`.
+impl fmt::Display for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.status, &self.fixed_version) {
+            (Status::Undetermined, _) => f.write_str("undetermined"),
+            (Status::Open, _) => open(self).fmt(f),
+            (Status::Resolved, None) => f.write_str("resolved"),
+            (Status::Resolved, Some(version)) if version.as_str() == NEVER => {
+                f.write_str("not affected")
+            }
+            (Status::Resolved, Some(version)) => write!(f, "fixed in {version}"),
+        }
     }
 }
 

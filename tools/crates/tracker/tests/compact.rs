@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use tracker::{Selection, Snapshot};
+use tracker::{time, Selection, Snapshot};
 
 const DOCUMENT: &str = include_str!("testdata/snapshot.json");
 const LOCK: &str = include_str!("testdata/snapshot.lock.json");
@@ -14,7 +14,13 @@ fn snapshot() -> Snapshot {
         releases: owned(&["bookworm", "trixie"]),
     };
     let document = DOCUMENT.as_bytes();
-    Snapshot::read("tracker.json", document, "2026-11-21T02:34:56Z", &selection).unwrap()
+    Snapshot::read(
+        "tracker.json",
+        document,
+        time("2026-11-21T02:34:56Z").unwrap(),
+        &selection,
+    )
+    .unwrap()
 }
 
 #[test]
@@ -35,7 +41,13 @@ fn it_is_read_back() {
 fn an_empty_selection_is_read_back() {
     let document = DOCUMENT.as_bytes();
     let selection = Selection::default();
-    let empty = Snapshot::read("x", document, "2026-11-21T02:34:56Z", &selection).unwrap();
+    let empty = Snapshot::read(
+        "x",
+        document,
+        time("2026-11-21T02:34:56Z").unwrap(),
+        &selection,
+    )
+    .unwrap();
     let text = empty.to_json().unwrap();
     assert_eq!(Snapshot::parse("x", &text).unwrap(), empty);
 }

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::io::Cursor;
 use std::time::Instant;
 
-use tracker::{Selection, Snapshot};
+use tracker::{time, Selection, Snapshot};
 
 /// 4,000 source packages with 30 issues each, about 60 MB.
 fn document() -> String {
@@ -65,7 +65,13 @@ fn time_and_memory() {
     };
     let started = Instant::now();
     let reader = Cursor::new(document.as_bytes());
-    let snapshot = Snapshot::read("x", reader, "2026-11-21T02:34:56Z", &selection).unwrap();
+    let snapshot = Snapshot::read(
+        "x",
+        reader,
+        time("2026-11-21T02:34:56Z").unwrap(),
+        &selection,
+    )
+    .unwrap();
     println!(
         "read: {:?}, memory grew by {} MB",
         started.elapsed(),

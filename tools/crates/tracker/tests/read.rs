@@ -5,7 +5,7 @@
 use std::io::{self, Read};
 
 use blob::Blob;
-use tracker::{Selection, Snapshot, Status};
+use tracker::{time, Selection, Snapshot, Status};
 
 const DOCUMENT: &str = include_str!("testdata/snapshot.json");
 const TIME: &str = "2026-11-21T02:34:56Z";
@@ -20,7 +20,7 @@ fn selection(sources: &[&str], releases: &[&str]) -> Selection {
 
 fn read(document: &str) -> blob::Result<Snapshot> {
     let selection = selection(&["openssl", "netbase"], &["bookworm"]);
-    Snapshot::read("tracker.json", document.as_bytes(), TIME, &selection)
+    Snapshot::read("tracker.json", document.as_bytes(), time(TIME)?, &selection)
 }
 
 fn error(document: &str) -> String {
@@ -142,7 +142,9 @@ fn keys_occur_once() {
 fn other_documents_are_refused() {
     for (document, expected) in [
         ("", "it is truncated: EOF while parsing a value at line 1 column 0"),
-        ("<html>", "expected value at line 1 column 1"),
+        ("<html>", "it is a page for browsers, not JSON"),
+        (" \n<?xml", "it is a page for browsers, not JSON"),
+        ("404", "invalid type: integer `404`, expected an object with source packages at line 1 column 3"),
         (
             "[]",
             "invalid type: sequence, expected an object with source packages at line 1 column 1",
@@ -226,7 +228,8 @@ fn a_failing_reader_is_an_error() {
         }
     }
     let reader = DOCUMENT.as_bytes().take(100).chain(Fails);
-    let error = Snapshot::read("tracker.json", reader, TIME, &Selection::default()).unwrap_err();
+    let time = time(TIME).unwrap();
+    let error = Snapshot::read("tracker.json", reader, time, &Selection::default()).unwrap_err();
     assert_eq!(
         error.to_string(),
         "cannot read `tracker.json`: connection lost"
@@ -236,8 +239,7 @@ fn a_failing_reader_is_an_error() {
 #[test]
 fn the_time_has_one_form() {
     for bad in ["", "yesterday", "2026-11-21T02:34:56+00:00", "2026-11-21"] {
-        let error = Snapshot::read("x", DOCUMENT.as_bytes(), bad, &Selection::default());
         let expected = format!("cannot read time `{bad}`: expected RFC 3339 in UTC, like `{TIME}`");
-        assert_eq!(error.unwrap_err().to_string(), expected);
+        assert_eq!(time(bad).unwrap_err().to_string(), expected);
     }
 }

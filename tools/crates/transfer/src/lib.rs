@@ -3,7 +3,8 @@
 //!
 //! A [`Fetcher`] gets the file of a [`Request`]: from the [`Cache`] if its digest is known, else from one URL after
 //! another. [`Progress`] reports it, and a [`Netrc`] has the credentials. The crate knows nothing about Debian
-//! repositories or registries. [`Streams`] reads content without storing it.
+//! repositories or registries. [`Streams`] reads content without storing it. [`Documents`] stores a document that is too
+//! large for memory, and says which times the server states about it.
 //!
 //! Inside the crate, an arrow means "uses":
 //!
@@ -13,6 +14,7 @@
 //!    │          └──────▶ http ────▶ credentials
 //!    └─────▶ directory                            (all of them: failure, request)
 //! stream ──▶ resuming, retry, http
+//! document ▶ retry, http                         (downloads: pace)
 //! ```
 //!
 //! The crates `registry` and `keyless` build on the parts: [`Failure`], [`Retry`] and [`Pace`], and the agent, headers and URLs of
@@ -22,6 +24,7 @@ mod cache;
 mod content;
 mod credentials;
 mod directory;
+mod document;
 mod download;
 mod failure;
 mod fetcher;
@@ -37,6 +40,7 @@ mod stream;
 
 pub use cache::{Cache, Cleaned};
 pub use credentials::{basic, is_safe, Login, Netrc, Place};
+pub use document::{Documents, Times};
 pub use failure::Failure;
 pub use fetcher::Fetcher;
 pub use options::Options;

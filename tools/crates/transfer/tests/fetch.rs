@@ -6,6 +6,8 @@
 mod credentials;
 #[path = "fetch/directories.rs"]
 mod directories;
+#[path = "fetch/documents.rs"]
+mod documents;
 #[path = "fetch/failures.rs"]
 mod failures;
 #[path = "fetch/offline.rs"]

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use blob::{Digest, Result};
+use image_contents::purl;
 use oci::canonical_json;
 use serde_json::{json, Value};
 use tracker::{url, Snapshot};
 
 use crate::assess::{Assessed, Assessment};
-use crate::purl;
 use crate::status::Status;
 
 const CONTEXT: &str = "https://openvex.dev/ns/v0.2.0";
@@ -16,20 +16,25 @@ const CONTEXT: &str = "https://openvex.dev/ns/v0.2.0";
 /// The prefix of the identities of documents without a URL. go-vex uses the same one.
 const IDENTITY: &str = "https://openvex.dev/docs/public/vex-";
 
-/// Who states the document.
+/// Who states the document, and for which repositories.
 #[derive(Clone, Copy, Debug)]
-pub struct Author<'a> {
+pub struct Options<'a> {
     /// The author: a name, a mail address or a URL.
-    pub name: &'a str,
+    pub author: &'a str,
     /// The program that writes the document, and its version.
     pub tooling: Option<&'a str>,
+    /// The names of the repositories that get the images, such as `static-debian12`; only the last part of a name counts.
+    /// If empty, the name of the image. trivy compares it with the repository that it scans. grype knows an image by its
+    /// digest, too.
+    pub repositories: &'a [String],
 }
 
-/// The OpenVEX document about images, in canonical JSON; none if the tracker lists no issue of their packages, because
-/// a document must have a statement.
+/// The OpenVEX document about images, in canonical JSON. If the tracker lists no issue of their packages, it has no
+/// statement: the standard asks for one, and scanners accept none.
 ///
 /// Its time is that of the snapshot. Its `@id` follows from its content. Products are package URLs of the digests, and
-/// subcomponents those of binary packages, in the form that trivy and grype match: without qualifiers.
+/// subcomponents those of binary packages, in the form that trivy and grype match: without qualifiers, because they write
+/// some of them in different ways.
 ///
 /// # Errors
 ///
@@ -37,54 +42,61 @@ pub struct Author<'a> {
 pub fn document(
     assessed: &[Assessed],
     snapshot: &Snapshot,
-    author: &Author<'_>,
-) -> Result<Option<Vec<u8>>> {
-    let statements = statements(assessed, snapshot)?;
-    if statements.is_empty() {
-        return Ok(None);
-    }
+    options: &Options<'_>,
+) -> Result<Vec<u8>> {
+    let statements = statements(assessed, snapshot, options.repositories)?;
     let mut document = json!({
         "@context": CONTEXT,
-        "author": author.name,
+        "author": options.author,
         "statements": statements,
         "timestamp": snapshot.time.to_string(),
         "version": 1,
     });
-    if let Some(tooling) = author.tooling {
+    if let Some(tooling) = options.tooling {
         document["tooling"] = json!(tooling);
     }
     let digest = Digest::of(&canonical_json(&document)?);
     document["@id"] = json!(format!("{IDENTITY}{}", digest.hex()));
-    canonical_json(&document).map(Some)
+    canonical_json(&document)
 }
 
-/// The package URLs of the binary packages of each product.
-type Products = BTreeMap<String, BTreeSet<String>>;
+/// The package URL and the digest of each product, and the package URLs of its binary packages.
+type Products = BTreeMap<(String, Digest), BTreeSet<String>>;
 
 /// One statement for the same issue, source package and words, with all products.
-fn statements(assessed: &[Assessed], snapshot: &Snapshot) -> Result<Vec<Value>> {
+fn statements(
+    assessed: &[Assessed],
+    snapshot: &Snapshot,
+    repositories: &[String],
+) -> Result<Vec<Value>> {
     let mut statements: BTreeMap<(&str, &str, Vec<u8>), (Value, Products)> = BTreeMap::new();
     for product in assessed {
-        let id = purl::oci(&product.name, product.digest);
+        let ids = identities(product, repositories);
         for assessment in &product.assessments {
-            let statement = statement(assessment, &product.release, snapshot);
+            let statement = statement(assessment, snapshot);
             let words = canonical_json(&statement)?;
             let key = (&*assessment.issue, &*assessment.source, words);
             let (_, products) = statements
                 .entry(key)
                 .or_insert_with(|| (statement, Products::new()));
             let packages = assessment.packages.iter();
-            let packages = packages.map(|package| purl::deb(&package.name, &package.version));
-            products.entry(id.clone()).or_default().extend(packages);
+            let packages =
+                packages.map(|package| purl::deb_version(&package.name, &package.version, None));
+            let packages: BTreeSet<String> = packages.collect();
+            for id in &ids {
+                let key = (id.clone(), product.digest);
+                products.entry(key).or_default().extend(packages.clone());
+            }
         }
     }
     let with_products = |(mut statement, products): (Value, Products)| {
-        let products = products.into_iter().map(|(id, packages)| {
-            let packages: Vec<Value> = packages
-                .into_iter()
-                .map(|id| json!({ "@id": id }))
-                .collect();
-            json!({ "@id": id, "subcomponents": packages })
+        let products = products.into_iter().map(|((id, digest), packages)| {
+            let packages = packages.into_iter().map(|id| json!({ "@id": id }));
+            json!({
+                "@id": id,
+                "hashes": { "sha-256": digest.hex() },
+                "subcomponents": packages.collect::<Vec<Value>>(),
+            })
         });
         statement["products"] = products.collect();
         statement
@@ -92,14 +104,26 @@ fn statements(assessed: &[Assessed], snapshot: &Snapshot) -> Result<Vec<Value>> 
     Ok(statements.into_values().map(with_products).collect())
 }
 
+/// The package URLs of a product.
+fn identities(product: &Assessed, repositories: &[String]) -> BTreeSet<String> {
+    let names = match repositories {
+        [] => std::slice::from_ref(&product.name),
+        names => names,
+    };
+    names
+        .iter()
+        .map(|name| purl::oci(name, &product.digest, None))
+        .collect()
+}
+
 /// A statement without its products.
-fn statement(assessment: &Assessment, release: &str, snapshot: &Snapshot) -> Value {
+fn statement(assessment: &Assessment, snapshot: &Snapshot) -> Value {
     let Assessment { issue, source, .. } = assessment;
-    let status = assessment.status(release);
+    let status = assessment.status();
     let time = snapshot.time.to_string();
     let mut statement = json!({
         "status": status.word(),
-        "status_notes": assessment.notes(release, &time),
+        "status_notes": assessment.notes(&time),
         "vulnerability": { "@id": url(issue), "name": issue },
     });
     match &status {

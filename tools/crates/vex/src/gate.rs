@@ -34,7 +34,7 @@ pub fn updates(assessed: &[Assessed]) -> Vec<Update> {
             let State::FixedInNewer { version, suites } = &assessment.state else {
                 continue;
             };
-            if !matches!(assessment.status(&product.release), Status::Affected { .. }) {
+            if !matches!(assessment.status(), Status::Affected { .. }) {
                 continue;
             }
             let key = (&*assessment.source, &assessment.source_version);
@@ -78,10 +78,23 @@ pub fn accept(name: &str, assessed: &[Assessed]) -> Result<()> {
         .collect();
     let cause = format!("Debian has fixed: {}", changes.join("; "));
     let hint = format!(
-        "lock the packages again, to get {} or later",
+        "lock the packages again{}, to get {} or later",
+        commands(assessed),
         wanted.join(", ")
     );
     Err(Error::cannot("accept", name, cause).hint(hint))
+}
+
+/// The commands that update the locks of the images.
+fn commands(assessed: &[Assessed]) -> String {
+    let locks: BTreeSet<&String> = assessed.iter().flat_map(|product| &product.locks).collect();
+    let commands = locks
+        .iter()
+        .map(|lock| format!("`bazel run @{lock}//:lock`"));
+    match &commands.collect::<Vec<_>>()[..] {
+        [] => String::new(),
+        commands => format!(" ({})", commands.join(", ")),
+    }
 }
 
 fn change(update: &Update) -> String {

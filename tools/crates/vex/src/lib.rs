@@ -1,7 +1,8 @@
-//! Vulnerabilities of images: Debian's security tracker × packages → [OpenVEX 0.2.0](https://github.com/openvex/spec),
+//! Vulnerabilities of images: Debian's security tracker × contents → [OpenVEX 0.2.0](https://github.com/openvex/spec),
 //! a table for people, a gate for builds, and an explanation of one issue.
 //!
-//! [`assess_image`] and [`assess_index`] look up each source package of an image in a [`tracker::Snapshot`]. The other
+//! [`assess`] looks up each source package of an image in a [`tracker::Snapshot`], by the Debian release that the package
+//! comes from. The other
 //! functions render the result:
 //!
 //! - [`document`]: OpenVEX, which scanners read to suppress what does not affect an image.
@@ -10,7 +11,7 @@
 //! - [`explain`]: one issue, and the images and packages that have it.
 //!
 //! `not_affected` is stated only if data proves it: the tracker says that the release never had the issue, or a
-//! [`Review`] names the affected binary packages and the image lacks all of them.
+//! [`Review`] names the affected binary packages or files and the image lacks all of them.
 //!
 //! This crate has no access to network, clock or files. Equal input gives equal bytes.
 
@@ -18,17 +19,16 @@ mod assess;
 mod document;
 mod explain;
 mod gate;
-mod model;
-mod purl;
 mod review;
 mod status;
+mod subject;
 mod table;
 
-pub use assess::{assess_image, assess_index, Assessed, Assessment};
-pub use document::{document, Author};
+pub use assess::{assess, assess_image, assess_index, Assessed, Assessment};
+pub use document::{document, Options};
 pub use explain::{explain, Explanation, Found, Listed};
 pub use gate::{accept, updates, Update};
-pub use model::{Image, Index, Package};
-pub use review::{Review, Reviews, MAX_REVIEWS};
+pub use review::{Absence, Part, Review, Reviews, MAX_REVIEWS, MAX_TEXT};
 pub use status::{Justification, Status};
+pub use subject::BinaryPackage;
 pub use table::{markdown_table, text_table};

@@ -3,6 +3,7 @@
 use tracker::State;
 
 use crate::assess::Assessment;
+use crate::review::{Absence, Part};
 
 /// A status of [OpenVEX](https://github.com/openvex/spec/blob/main/OPENVEX-SPEC.md#status-labels).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,7 +26,7 @@ pub enum Status {
 pub enum Justification {
     /// The binary package with the issue is not in the image.
     ComponentNotPresent,
-    /// The version of the package never had the issue.
+    /// The version of the package never had the issue, or its files with the issue are not in the image.
     VulnerableCodeNotPresent,
 }
 
@@ -52,27 +53,27 @@ impl Status {
 }
 
 impl Assessment {
-    /// The status. `release` is the codename of the Debian release, for the words.
-    pub fn status(&self, release: &str) -> Status {
-        match &self.state {
-            State::Fixed { .. } => return Status::Fixed,
-            State::NotAffected => {
-                return Status::NotAffected(Justification::VulnerableCodeNotPresent)
+    /// The status.
+    pub fn status(&self) -> Status {
+        let part = self.absence.as_ref().map(|absence| absence.part);
+        match (&self.state, part) {
+            (State::Fixed { .. }, _) => Status::Fixed,
+            (State::NotAffected, _) | (_, Some(Part::Files)) => {
+                Status::NotAffected(Justification::VulnerableCodeNotPresent)
             }
-            _ if self.absent.is_some() => {
-                return Status::NotAffected(Justification::ComponentNotPresent)
-            }
-            State::Undetermined(_) | State::NotListed => return Status::UnderInvestigation,
-            _ => {}
-        }
-        Status::Affected {
-            action: self.action(release),
+            (_, Some(Part::Binaries)) => Status::NotAffected(Justification::ComponentNotPresent),
+            (State::Undetermined(_) | State::NotListed, None) => Status::UnderInvestigation,
+            _ => Status::Affected {
+                action: self.action(),
+            },
         }
     }
 
     /// The recommended action, in a sentence.
-    fn action(&self, release: &str) -> String {
-        let source = &self.source;
+    fn action(&self) -> String {
+        let Self {
+            source, release, ..
+        } = self;
         let because = |reason: &Option<String>| match reason {
             Some(reason) => format!(" ({reason})"),
             None => String::new(),
@@ -118,10 +119,11 @@ impl Assessment {
     }
 
     /// How the status was found, in the tracker's words. `time` is that of the snapshot.
-    pub(crate) fn notes(&self, release: &str, time: &str) -> String {
+    pub(crate) fn notes(&self, time: &str) -> String {
         let Self {
             source,
             source_version,
+            release,
             state,
             ..
         } = self;
@@ -133,12 +135,12 @@ impl Assessment {
         if let Some(urgency) = urgency.filter(|urgency| *urgency != state.word()) {
             notes.push_str(&format!("; urgency: {urgency}"));
         }
-        if let Some(review) = &self.absent {
-            let binaries: Vec<&str> = review.binaries.iter().map(|name| &**name).collect();
-            let binaries = binaries.join(", ");
-            let reference = &review.reference;
+        if let Some(absence) = &self.absence {
+            let Absence { review, .. } = absence;
             notes.push_str(&format!(
-                "; the issue is only in {binaries}, which the image does not have ({reference})"
+                "; the issue is only in {}, which the image does not have ({})",
+                absence.parts(),
+                review.reference
             ));
         }
         notes

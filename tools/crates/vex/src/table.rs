@@ -6,7 +6,7 @@ use message::escape;
 use tracker::{url, Snapshot, State};
 
 use crate::assess::{Assessed, Assessment};
-use crate::status::{Justification, Status};
+use crate::status::Status;
 
 const TITLES: [&str; 5] = [
     "Issue",
@@ -88,14 +88,12 @@ fn cells(assessment: &Assessment) -> [String; 5] {
     } = assessment;
     let packages = assessment.packages.iter();
     let packages: Vec<&str> = packages.map(|package| &*package.name).collect();
-    let absent = assessment.absent.as_ref().map(|review| {
-        let binaries: Vec<&str> = review.binaries.iter().map(|name| &**name).collect();
-        format!("; only in {}, not in the image", binaries.join(", "))
-    });
+    let absence = assessment.absence.as_ref();
+    let absence = absence.map(|absence| format!("; only in {}, not in the image", absence.parts()));
     [
         assessment.issue.clone(),
         format!("{source} {source_version}"),
-        format!("{state}{}", absent.unwrap_or_default()),
+        format!("{state}{}", absence.unwrap_or_default()),
         assessment.urgency.clone().unwrap_or_default(),
         packages.join(", "),
     ]
@@ -105,8 +103,8 @@ fn cells(assessment: &Assessment) -> [String; 5] {
 fn summary(assessed: &Assessed, snapshot: &Snapshot) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for assessment in &assessed.assessments {
-        let word = match assessment.status(&assessed.release) {
-            Status::NotAffected(Justification::ComponentNotPresent) => "not in the image",
+        let word = match assessment.status() {
+            Status::NotAffected(_) if assessment.state != State::NotAffected => "not in the image",
             _ => assessment.state.word(),
         };
         *counts.entry(word).or_default() += 1;
@@ -117,9 +115,17 @@ fn summary(assessed: &Assessed, snapshot: &Snapshot) -> String {
         [] => "no issues".to_owned(),
         counts => counts.join(", "),
     };
-    let Assessed { name, digest, .. } = assessed;
+    let title = assessed.title();
     let time = snapshot.time;
-    format!("{name}@{digest}, Debian security tracker on {time}: {counts}")
+    let mut summary = format!("{title}, Debian security tracker on {time}: {counts}");
+    if !assessed.untracked.is_empty() {
+        let parts: Vec<&str> = assessed.untracked.iter().map(|part| &**part).collect();
+        summary.push_str(&format!(
+            "; unknown to the tracker: {}",
+            escape(&parts.join(", "))
+        ));
+    }
+    summary
 }
 
 /// Escapes the characters that Markdown and HTML in it would obey.

@@ -1,14 +1,19 @@
 //! The commands, one file for each.
 
 mod cache;
+mod chain;
+mod check;
 mod import;
 mod indexes;
 mod libraries;
 mod network;
 mod options;
 mod resolve;
+mod tracker;
 mod update;
 mod why;
+
+use std::process::ExitCode;
 
 use blob::Result;
 use clap::Subcommand;
@@ -17,7 +22,7 @@ use clap::Subcommand;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Query the repositories and write the lock of each manifest; with --check, only report changes
-    Update(update::Options),
+    Update(Box<update::Options>),
     /// Print packages with all their dependencies for one architecture; write no file
     Resolve(resolve::Options),
     /// Explain why a lock contains packages
@@ -26,6 +31,10 @@ pub(crate) enum Command {
     Indexes(indexes::Options),
     /// Write, for each manifest, a list of the libraries in its repositories and their packages
     Libraries(libraries::Options),
+    /// Lock the part of Debian's security tracker that is about the packages of locks
+    Tracker(tracker::Options),
+    /// Download the files of repositories that prove locks, for chain_verifier
+    Chain(chain::Options),
     /// Convert a manifest and a lock of rules_distroless
     Import(import::Options),
     /// Manage the cache of downloads
@@ -34,15 +43,18 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    pub(crate) fn run(self) -> Result<()> {
+    pub(crate) fn run(self) -> Result<ExitCode> {
         match self {
-            Self::Update(options) => options.run(),
+            Self::Update(options) => return options.run(),
             Self::Resolve(options) => options.run(),
             Self::Why(options) => options.run(),
+            Self::Chain(options) => options.run(),
             Self::Import(options) => options.run(),
             Self::Indexes(options) => options.run(),
             Self::Libraries(options) => options.run(),
+            Self::Tracker(options) => options.run(),
             Self::Cache(command) => command.run(),
-        }
+        }?;
+        Ok(ExitCode::SUCCESS)
     }
 }

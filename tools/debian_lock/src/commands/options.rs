@@ -37,7 +37,21 @@ pub(super) struct RepositoryOptions {
 
 impl RepositoryOptions {
     pub(super) fn fetcher<'a>(&self, progress: &'a Progress) -> Result<RepositoryFetcher<'a>> {
-        let urls = RepositoryUrls::of_this_machine(self.snapshot.as_ref(), &self.snapshot_archive);
+        self.fetcher_at(self.snapshot(), progress)
+    }
+
+    /// The requested time in the snapshot archive.
+    pub(super) fn snapshot(&self) -> Option<&Snapshot> {
+        self.snapshot.as_ref()
+    }
+
+    /// A fetcher for another time in the snapshot archive, or for the repositories of today.
+    pub(super) fn fetcher_at<'a>(
+        &self,
+        snapshot: Option<&Snapshot>,
+        progress: &'a Progress,
+    ) -> Result<RepositoryFetcher<'a>> {
+        let urls = RepositoryUrls::of_this_machine(snapshot, &self.snapshot_archive);
         let cache = cache(self.cache.as_deref());
         cache.check()?;
         RepositoryFetcher::new(urls, &self.network.options(), cache, progress)

@@ -35,7 +35,7 @@ impl Module {
             return Err(Error::cannot("document", &self.load, cause)
                 .hint("give each a `doc` or a docstring"));
         }
-        write_page(&self.output, &page(&self.load, &info))
+        write_page(&self.output, &readable(page(&self.load, &info)))
     }
 }
 
@@ -83,6 +83,14 @@ fn undocumented(info: &ModuleInfo) -> Vec<String> {
         .into_iter()
         .filter(|(_, doc)| doc.trim().is_empty());
     bare.map(|(what, _)| what).collect()
+}
+
+/// Bazel reads a .bzl file as Latin-1, so each byte of a character that is not ASCII becomes a character in its output. This
+/// puts the bytes together again.
+fn readable(page: String) -> String {
+    let bytes: std::result::Result<Vec<u8>, _> = page.chars().map(u8::try_from).collect();
+    let text = bytes.ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    text.unwrap_or(page)
 }
 
 fn page(load: &str, info: &ModuleInfo) -> String {
@@ -246,6 +254,18 @@ mod tests {
                     ..Attribute::default()
                 },
             ],
+        }
+    }
+
+    #[test]
+    fn characters_that_bazel_splits() {
+        for (given, expected) in [
+            ("image_\u{e2}\u{80}\u{a6}_test", "image_…_test"),
+            ("caf\u{e9}", "café"),
+            ("…", "…"),
+            ("a", "a"),
+        ] {
+            assert_eq!(readable(given.to_owned()), expected);
         }
     }
 

@@ -66,23 +66,22 @@ impl<'a> Attacher<'a> {
     }
 }
 
-/// Whether a referrer is attached already, and listed.
+/// Whether a referrer is attached already, and in the list of the referrers of its image.
 ///
 /// # Errors
 ///
 /// The registry gives no definite answer.
 pub(crate) fn is_attached(
     client: &RepositoryClient<'_>,
-    subject: Digest,
     referrer: &Referrer,
+    listed: &Referrers,
 ) -> Result<bool> {
     let digest = blob_of(&referrer.descriptor)?.digest;
-    let referrers = client.referrers(subject, None)?;
-    if !is_listed(&referrers, referrer) {
+    if !is_listed(listed, referrer) {
         return Ok(false);
     }
     // A list at a tag may have manifests that were deleted.
-    Ok(referrers.is_api || client.manifest_exists(&Selector::Digest(digest))?.is_some())
+    Ok(listed.is_api || client.manifest_exists(&Selector::Digest(digest))?.is_some())
 }
 
 fn is_listed(referrers: &Referrers, referrer: &Referrer) -> bool {

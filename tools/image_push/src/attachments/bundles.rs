@@ -24,6 +24,9 @@ const SMALL_BUNDLE: u64 = 1 << 20;
 /// The beginning of the media types of all versions of bundles.
 const ANY_BUNDLE: &str = "application/vnd.dev.sigstore.bundle";
 
+/// The annotation of cosign with the type of a statement.
+const PREDICATE_TYPE: &str = "dev.sigstore.bundle.predicateType";
+
 /// The artifact type that some versions of cosign write into the fallback list.
 const EMPTY: &str = "application/vnd.oci.empty.v1+json";
 
@@ -63,9 +66,20 @@ struct Manifest {
 pub(crate) fn for_each_bundle(
     client: &RepositoryClient<'_>,
     subject: Digest,
-    mut each: impl FnMut(Candidate) -> ControlFlow<()>,
+    each: impl FnMut(Candidate) -> ControlFlow<()>,
 ) -> Result<()> {
     let listed = client.referrers(subject, None)?.descriptors;
+    for_each_listed_bundle(client, subject, &listed, each);
+    Ok(())
+}
+
+/// As [`for_each_bundle`], for a list of referrers that was read before.
+pub(crate) fn for_each_listed_bundle(
+    client: &RepositoryClient<'_>,
+    subject: Digest,
+    listed: &[Descriptor],
+    mut each: impl FnMut(Candidate) -> ControlFlow<()>,
+) {
     let mut count = 0;
     for descriptor in listed.iter().filter(|descriptor| may_be_bundle(descriptor)) {
         let referrer = shown(descriptor);
@@ -84,7 +98,13 @@ pub(crate) fn for_each_bundle(
             break;
         }
     }
-    Ok(())
+}
+
+/// Whether the list states that a referrer is a statement of another type. Not all programs write this annotation.
+pub(crate) fn states_other_predicate(descriptor: &Descriptor, predicate_type: &str) -> bool {
+    let annotations = descriptor.annotations().as_ref();
+    let found = annotations.and_then(|all| all.get(PREDICATE_TYPE));
+    found.is_some_and(|found| found != predicate_type)
 }
 
 fn may_be_bundle(descriptor: &Descriptor) -> bool {

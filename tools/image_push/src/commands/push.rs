@@ -14,12 +14,14 @@ use crate::content::{Graph, LayoutSource, Plan, PlanImage, PlanSource, Runfiles}
 use crate::naming::{destinations, select, Named, Naming};
 use crate::output;
 use crate::push::{push, Options, Outcome, Publication, PushedImage, Tag};
-use crate::sign::{sign_pushed, Attachment, KeyOptions, Predicate, Pushed, SigningKey};
+use crate::sign::{attach_to_pushed, Attachment, Claims, Counts, KeyOptions, Pushed, SigningKey};
+use crate::statements::PlannedStatements;
 
 /// Pushes images: an OCI layout, or all images of a plan. Content that a registry has is not sent again.
 ///
 /// For each tag, it prints `REPOSITORY:TAG@DIGEST` and `pushed`, `unchanged` or, with `--dry-run`, `would push`. With a
-/// signer, it then signs the images, and those that an index lists, as the command `sign` does.
+/// signer, it then signs the images, and those that an index lists, as the command `sign` does, and attaches the statements
+/// of the plan, such as SBOMs, as the command `attach` does.
 #[derive(Debug, Args)]
 pub(crate) struct Push {
     /// OCI layout: a directory or a tar archive. `PATH#NAME` is the image with this reference name.
@@ -86,6 +88,9 @@ struct PlanOptions {
         conflicts_with = "source"
     )]
     template: Option<String>,
+    /// Leave out the statements of the plan. Without this option, a plan with statements needs a signer.
+    #[arg(long, requires = "plan", conflicts_with = "source")]
+    no_statements: bool,
     /// Leave out dated tags (`TAG-YYYYMMDD`).
     #[arg(long, requires = "plan", conflicts_with_all = ["source", "revision"])]
     no_dates: bool,
@@ -146,7 +151,7 @@ impl Push {
             images,
         });
         let publications: Vec<Publication<'_>> = publications.collect();
-        self.publish(&publications, run)
+        self.publish(&publications, &PlannedStatements::default(), run)
     }
 
     fn push_plan(&self, file: &Path, run: &Run<'_>) -> Result<()> {
@@ -159,6 +164,7 @@ impl Push {
         let source = PlanSource::open(&plan, selected.iter().copied(), cache.as_ref())?;
         let graphs = selected.iter().map(|image| source.graph(image));
         let graphs: Vec<Graph> = graphs.collect::<Result<_>>()?;
+        let statements = self.statements(&plan, &graphs, run)?;
         let named = selected.iter().zip(&graphs);
         let named = named.map(|(image, graph)| named_image(image, graph));
         let named: Vec<Named<'_>> = named.collect::<Result<_>>()?;
@@ -176,11 +182,38 @@ impl Push {
             },
         });
         let publications: Vec<Publication<'_>> = publications.collect();
-        self.publish(&publications, run)
+        self.publish(&publications, &statements, run)
+    }
+
+    /// The statements about the images that are pushed. They are checked before the first request.
+    fn statements(
+        &self,
+        plan: &Plan,
+        graphs: &[Graph],
+        run: &Run<'_>,
+    ) -> Result<PlannedStatements> {
+        if self.plan.no_statements || plan.statements.is_empty() {
+            return Ok(PlannedStatements::default());
+        }
+        let mut statements = PlannedStatements::read(plan)?;
+        statements.retain(graphs, self.plan.only.is_empty())?;
+        if run.key.is_none() && statements.len() > 0 {
+            let object = format!("{} statements", statements.len());
+            return Err(Error::cannot("attach", object, "no signer is given").hint(
+                "pass --key, --plugin or --identity-token, or leave them out with --no-statements",
+            ));
+        }
+        statements.check(usize::from(self.connection.jobs))?;
+        Ok(statements)
     }
 
     /// Pushes the images, and signs those that are there.
-    fn publish(&self, publications: &[Publication<'_>], run: &Run<'_>) -> Result<()> {
+    fn publish(
+        &self,
+        publications: &[Publication<'_>],
+        statements: &PlannedStatements,
+        run: &Run<'_>,
+    ) -> Result<()> {
         let summary = push(run.client, run.progress, publications, &self.options()?)?;
         let succeeded = summary.pushed.iter();
         let succeeded = succeeded.filter(|pushed| pushed.outcome != Outcome::Failed);
@@ -190,7 +223,10 @@ impl Push {
         let Some(key) = run.key else {
             return pushed;
         };
-        let signed = self.sign(publications, &succeeded, key, run);
+        let signed = self.sign(publications, &succeeded, statements, key, run);
+        if let Ok(counts) = &signed {
+            run.progress.line(&counts.to_string());
+        }
         output::last_of(pushed.err().into_iter().chain(signed.err()).collect())
     }
 
@@ -198,9 +234,10 @@ impl Push {
         &self,
         publications: &[Publication<'_>],
         succeeded: &HashSet<(String, Digest)>,
+        statements: &PlannedStatements,
         key: &SigningKey<'_>,
         run: &Run<'_>,
-    ) -> Result<()> {
+    ) -> Result<Counts> {
         let is_there = |repository: &Repository, graph: &Graph| {
             let root = graph.root().map(|root| root.blob.digest);
             root.is_some_and(|root| succeeded.contains(&(repository.to_string(), root)))
@@ -215,12 +252,11 @@ impl Push {
         });
         let pushed: Vec<Pushed<'_>> = pushed.collect();
         let attachment = Attachment {
-            predicate: &Predicate::signature(),
-            done: "signed",
+            claims: Claims::Planned(statements),
             jobs: usize::from(self.connection.jobs),
             is_dry_run: self.dry_run,
         };
-        sign_pushed(run.client, key, &pushed, &attachment)
+        attach_to_pushed(run.client, key, &pushed, &attachment)
     }
 
     fn naming(&self, plan: &Plan) -> Naming {

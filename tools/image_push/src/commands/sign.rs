@@ -6,7 +6,7 @@ use clap::{ArgAction, ArgGroup, Args};
 use crate::connection::Connection;
 use crate::output;
 use crate::published::Selection;
-use crate::sign::{attach, Attachment, KeyOptions, Predicate, Selected, SIGNER};
+use crate::sign::{attach, Attachment, Claims, KeyOptions, Selected, SIGNER};
 
 /// Signs images in a registry, as cosign 3 does. An image that this key signed before is unchanged.
 #[derive(Debug, Args)]
@@ -38,8 +38,7 @@ impl Sign {
             children: self.children || !self.no_children,
         };
         let attachment = Attachment {
-            predicate: &Predicate::signature(),
-            done: "signed",
+            claims: Claims::Signature,
             jobs: usize::from(self.connection.jobs),
             is_dry_run: false,
         };

@@ -8,6 +8,7 @@ use clap::Args;
 use crate::connection::Connection;
 use crate::output;
 use crate::published::Selection;
+use crate::statements::predicate_type;
 use crate::verify::{self, Expectation, Request, SignerOptions};
 
 /// Verifies published images: who signed them, which statements they have, and what their tags point to. It reports
@@ -18,8 +19,9 @@ pub(crate) struct Verify {
     /// the tags. The default is all repositories in the file of `--expect`.
     #[arg(required_unless_present = "expect", value_name = "REFERENCE")]
     references: Vec<String>,
-    /// Type of a statement that each image must have, such as `https://spdx.dev/Document`; may be given several times.
-    #[arg(long = "require", value_name = "URL")]
+    /// Type of a statement that each image must have: a URL, such as `https://spdx.dev/Document`, or a name: spdxjson,
+    /// cyclonedx, slsaprovenance1, openvex; may be given several times.
+    #[arg(long = "require", value_name = "TYPE")]
     required: Vec<String>,
     /// File with the digests that tags must have: the lines `REPOSITORY:TAG@DIGEST` that `push` prints.
     #[arg(long, value_name = "FILE")]
@@ -30,6 +32,10 @@ pub(crate) struct Verify {
     /// Directory that gets an accepted signature of each image, `sha256-DIGEST.json`: the `bundles` of the rule `signed_image`.
     #[arg(long, value_name = "DIRECTORY")]
     save_bundles: Option<PathBuf>,
+    /// Directory that gets each accepted statement, `sha256-DIGEST.TYPE.json`, and its signature,
+    /// `sha256-DIGEST.TYPE.sigstore.json`. If an image has several statements of a type, the others are `TYPE.2`, `TYPE.3`.
+    #[arg(long, value_name = "DIRECTORY")]
+    save_statements: Option<PathBuf>,
     /// Print JSON: docs/reference/formats/verify_report.md describes it.
     #[arg(long)]
     json: bool,
@@ -52,12 +58,16 @@ impl Verify {
             return Err(Error::cannot("verify", self.object(), cause)
                 .hint("pass --key, or --trusted-root with --identity and --issuer"));
         }
+        let required = self.required.iter();
+        let required = required.map(|text| predicate_type("--require", text));
+        let required: Vec<String> = required.collect::<Result<_>>()?;
         let progress = output::progress();
         let client = self.connection.client(&progress)?;
         let request = Request {
             selections: &selections,
             signers: signers.as_ref(),
-            required: &self.required,
+            required: &required,
+            statements: self.save_statements.as_deref(),
             expectation: expectation.as_ref(),
             blobs: self.blobs,
             jobs: usize::from(self.connection.jobs),

@@ -29,6 +29,8 @@ pub struct Plan {
     pub images: Vec<PlanImage>,
     /// The layers of all images.
     pub layers: Vec<PlanLayer>,
+    /// Statements about the images.
+    pub statements: Vec<PlanStatement>,
     /// Repositories for the images, if the command line names none.
     pub repositories: Vec<String>,
     /// The template of the references, if the command line does not have one.
@@ -43,6 +45,19 @@ pub struct PlanLayer {
     pub metadata: String,
     /// The path of its blob; empty if only a remote cache has it.
     pub blob: String,
+}
+
+/// A statement about an image.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanStatement {
+    /// The type, a URL.
+    #[serde(rename = "type")]
+    pub predicate_type: String,
+    /// The path of the predicate, a JSON file.
+    pub file: String,
+    /// The path of a file with the digest of the image.
+    pub digest: String,
 }
 
 /// An image for one architecture, or an index.
@@ -101,6 +116,8 @@ struct File {
     layers: Vec<PlanLayer>,
     images: Vec<PlanImage>,
     #[serde(default)]
+    statements: Vec<PlanStatement>,
+    #[serde(default)]
     repositories: Vec<String>,
     #[serde(default)]
     template: Option<String>,
@@ -138,6 +155,7 @@ impl Plan {
             runfiles,
             images: parsed.images,
             layers: parsed.layers,
+            statements: parsed.statements,
             repositories: parsed.repositories,
             template: parsed.template,
         };

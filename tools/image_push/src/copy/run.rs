@@ -1,7 +1,9 @@
 //! The steps of a copy.
 
+use std::path::Path;
+
 use blob::{Error, Result};
-use registry::{Access, Client};
+use registry::{Access, Client, Reference};
 use transfer::Progress;
 
 use super::layout_origin::LayoutOrigin;
@@ -35,6 +37,32 @@ pub(crate) fn copy(client: &Client<'_>, progress: &Progress, request: &Request<'
             copy_from(client, progress, request, &origin)
         }
     }
+}
+
+/// Writes an image of a registry to a layout, and nothing else: no referrers, no names, no output.
+///
+/// # Errors
+///
+/// The image does not exist, or content is missing or wrong, or a file cannot be written.
+pub(crate) fn download(
+    client: &Client<'_>,
+    reference: &Reference,
+    path: &Path,
+    jobs: usize,
+) -> Result<()> {
+    let from = Place::Image(reference.clone());
+    let request = Request {
+        from: &from,
+        to: &[],
+        only: &[],
+        without_referrers: true,
+        is_dry_run: false,
+        jobs,
+    };
+    let repository = client.repository(reference.repository(), Access::Pull);
+    let origin = RegistryOrigin::new(RegistrySource::new(repository));
+    let selection = select(&origin, &request)?;
+    to_layout::download(&request, origin.source(), &selection, path)
 }
 
 fn copy_from(

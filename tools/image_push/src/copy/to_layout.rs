@@ -53,6 +53,20 @@ pub(super) fn copy(
     Ok(())
 }
 
+/// Adds images to a layout without names.
+pub(super) fn download(
+    request: &Request<'_>,
+    source: &dyn Source,
+    selection: &Selection,
+    path: &Path,
+) -> Result<()> {
+    let mut target = LayoutTarget::open(path)?;
+    let images: Vec<&Image> = selection.images.iter().collect();
+    write(request, source, &target, &images)?;
+    let descriptors = images.iter().map(|image| image.descriptor.clone());
+    target.list(&descriptors.collect::<Vec<_>>()).map(|_| ())
+}
+
 /// An entry of `index.json`.
 struct Entry {
     tag: Option<String>,

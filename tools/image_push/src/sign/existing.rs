@@ -3,11 +3,11 @@
 use std::ops::ControlFlow;
 
 use blob::Result;
-use registry::RepositoryClient;
+use registry::{Referrers, RepositoryClient};
 use serde_json::Value;
 use sign::{Expected, Referrer, Statement, Trust};
 
-use crate::attachments::{for_each_bundle, is_attached, Content};
+use crate::attachments::{for_each_listed_bundle, is_attached, states_other_predicate, Content};
 
 /// Whether the image has this referrer.
 ///
@@ -16,29 +16,32 @@ use crate::attachments::{for_each_bundle, is_attached, Content};
 /// The registry gives no definite answer.
 pub(super) fn has_referrer(
     client: &RepositoryClient<'_>,
-    statement: &Statement,
     referrer: &Referrer,
+    listed: &Referrers,
 ) -> Result<bool> {
-    is_attached(client, statement.subject, referrer)
+    is_attached(client, referrer, listed)
 }
 
 /// The digest of a referrer with an equal statement and a valid signature of the signer. Another program may have written
-/// it, such as cosign.
+/// it, such as cosign. A referrer whose annotations state another type is not read: SBOMs are large.
 ///
 /// # Errors
 ///
-/// The registry cannot list the referrers.
+/// The registry gives no definite answer.
 pub(super) fn equal_statement(
     client: &RepositoryClient<'_>,
     statement: &Statement,
     trust: &Trust,
+    listed: &Referrers,
 ) -> Result<Option<String>> {
+    let mut listed = listed.descriptors.clone();
+    listed.retain(|found| !states_other_predicate(found, &statement.predicate_type));
     let expected = Expected {
         subject: statement.subject,
         predicate_type: Some(&statement.predicate_type),
     };
     let mut found = None;
-    for_each_bundle(client, statement.subject, |candidate| {
+    for_each_listed_bundle(client, statement.subject, &listed, |candidate| {
         let Content::Bundle(bundle) = candidate.content else {
             return ControlFlow::Continue(());
         };
@@ -50,7 +53,7 @@ pub(super) fn equal_statement(
         }
         found = Some(candidate.referrer);
         ControlFlow::Break(())
-    })?;
+    });
     Ok(found)
 }
 

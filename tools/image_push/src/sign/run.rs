@@ -1,35 +1,25 @@
-//! Attaches a statement to images in a registry.
+//! Attaches statements to images in a registry.
 
 use std::collections::HashSet;
 
 use blob::{Digest, Error, Result};
 use oci::Descriptor;
 use registry::{Access, Client, Repository, RepositoryClient};
-use serde_json::{json, Value};
-use sign::{Referrer, Statement, Trust, SIGNATURE_PREDICATE};
 
-use super::existing::{equal_statement, has_referrer};
+use super::claims::{Claim, Claims};
+use super::outcome::{Counts, Outcome};
 use super::signing_key::SigningKey;
+use super::task::Task;
 use crate::attachments::Attacher;
-use crate::content::{blob_of, Graph, RegistrySource};
+use crate::content::{Graph, RegistrySource};
 use crate::output;
 use crate::pool;
 use crate::published::{images, Selection};
 
-/// The statement that is attached to each image.
-pub(crate) struct Predicate {
-    /// Its type, a URL.
-    pub(crate) kind: String,
-    /// A JSON object.
-    pub(crate) value: Value,
-}
-
-/// How a statement is attached.
+/// How statements are attached.
 pub(crate) struct Attachment<'a> {
-    /// The statement.
-    pub(crate) predicate: &'a Predicate,
-    /// The participle in the output: `signed` or `attached`.
-    pub(crate) done: &'a str,
+    /// The statements.
+    pub(crate) claims: Claims<'a>,
     /// Requests at the same time.
     pub(crate) jobs: usize,
     /// Whether nothing is written.
@@ -52,16 +42,6 @@ pub(crate) struct Pushed<'a> {
     pub(crate) graphs: Vec<&'a Graph>,
 }
 
-impl Predicate {
-    /// The predicate of a signature.
-    pub(crate) fn signature() -> Self {
-        Self {
-            kind: SIGNATURE_PREDICATE.to_owned(),
-            value: json!({}),
-        }
-    }
-}
-
 /// Signs a statement about each image, attaches it, and prints a line for each image. An image that has the statement
 /// already is unchanged.
 ///
@@ -79,24 +59,27 @@ pub(crate) fn attach(
         let repository = client.repository(&selection.repository, Access::Push);
         let children = selected.children;
         match subjects(client, &repository, selection, children, attachment.jobs) {
-            Ok(subjects) => attach_all(&repository, key, attachment, &subjects, &mut errors)?,
+            Ok(subjects) => {
+                attach_all(&repository, key, attachment, &subjects, &mut errors)?;
+            }
             Err(error) => errors.push(error),
         }
     }
     output::last_of(errors)
 }
 
-/// Signs images that were pushed. No manifest is downloaded.
+/// Attaches statements to images that were pushed. No manifest is downloaded.
 ///
 /// # Errors
 ///
-/// An image cannot be signed. The others are signed nevertheless.
-pub(crate) fn sign_pushed(
+/// An image cannot be signed, or a statement cannot be attached. The others are attached nevertheless.
+pub(crate) fn attach_to_pushed(
     client: &Client<'_>,
     key: &SigningKey<'_>,
     pushed: &[Pushed<'_>],
     attachment: &Attachment<'_>,
-) -> Result<()> {
+) -> Result<Counts> {
+    let mut counts = Counts::default();
     let access = if attachment.is_dry_run {
         Access::Pull
     } else {
@@ -106,9 +89,10 @@ pub(crate) fn sign_pushed(
     for Pushed { repository, graphs } in pushed {
         let subjects = signed_images(graphs.iter().copied())?;
         let repository = client.repository(repository, access);
-        attach_all(&repository, key, attachment, &subjects, &mut errors)?;
+        counts += attach_all(&repository, key, attachment, &subjects, &mut errors)?;
     }
-    output::last_of(errors)
+    output::last_of(errors)?;
+    Ok(counts)
 }
 
 /// The manifests of a selection that get the statement, each once.
@@ -155,84 +139,47 @@ fn attach_all(
     attachment: &Attachment<'_>,
     subjects: &[(Digest, Descriptor)],
     errors: &mut Vec<Error>,
-) -> Result<()> {
+) -> Result<Counts> {
     let trust = key.trust()?;
     let attacher = Attacher::new(repository);
+    let task = Task {
+        repository,
+        attacher: &attacher,
+        key,
+        trust: trust.as_ref(),
+        is_dry_run: attachment.is_dry_run,
+    };
     let results = pool::map(attachment.jobs, subjects, |(digest, descriptor)| {
-        let statement = Statement {
-            subject: *digest,
-            predicate_type: attachment.predicate.kind.clone(),
-            predicate: attachment.predicate.value.clone(),
-        };
-        let task = Task {
-            repository,
-            attacher: &attacher,
-            key,
-            trust: trust.as_ref(),
-            is_dry_run: attachment.is_dry_run,
-        };
-        task.run(&statement, descriptor)
+        task.run(*digest, descriptor, &attachment.claims.of(*digest))
     });
+    let mut counts = Counts::default();
     for ((digest, _), result) in subjects.iter().zip(results) {
         let name = format!("{}@{digest}", repository.name());
-        match result {
-            Ok(Outcome::Attached(referrer)) => {
-                output::line(format_args!("{name} {} {referrer}", attachment.done))?;
+        let outcomes = match result {
+            Ok(outcomes) => outcomes,
+            Err(error) => {
+                errors.push(error.within("sign", name));
+                continue;
             }
-            Ok(Outcome::Unchanged(referrer)) => {
-                output::line(format_args!("{name} unchanged {referrer}"))?;
+        };
+        for (claim, outcome) in attachment.claims.of(*digest).iter().zip(outcomes) {
+            match outcome {
+                Ok(outcome) => {
+                    report(&name, *claim, &outcome)?;
+                    counts.add(&outcome);
+                }
+                Err(error) => errors.push(error.within("sign", &name)),
             }
-            Ok(Outcome::WouldAttach) => {
-                output::line(format_args!("{name} would be {}", attachment.done))?;
-            }
-            Err(error) => errors.push(error.within("sign", name)),
         }
     }
-    Ok(())
+    Ok(counts)
 }
 
-struct Task<'a> {
-    repository: &'a RepositoryClient<'a>,
-    attacher: &'a Attacher<'a>,
-    key: &'a SigningKey<'a>,
-    trust: Option<&'a Trust>,
-    is_dry_run: bool,
-}
-
-/// The digest of the referrer that the image has now.
-enum Outcome {
-    Attached(String),
-    Unchanged(String),
-    /// A dry run would attach one.
-    WouldAttach,
-}
-
-impl Task<'_> {
-    fn run(&self, statement: &Statement, subject: &Descriptor) -> Result<Outcome> {
-        if self.key.is_deterministic() {
-            let referrer = self.referrer(statement, subject)?;
-            if has_referrer(self.repository, statement, &referrer)? {
-                return Ok(Outcome::Unchanged(
-                    blob_of(&referrer.descriptor)?.digest.to_string(),
-                ));
-            }
-        }
-        if let Some(trust) = self.trust {
-            if let Some(found) = equal_statement(self.repository, statement, trust)? {
-                return Ok(Outcome::Unchanged(found));
-            }
-        }
-        if self.is_dry_run {
-            return Ok(Outcome::WouldAttach);
-        }
-        let referrer = self.referrer(statement, subject)?;
-        self.attacher.attach(statement.subject, &referrer)?;
-        Ok(Outcome::Attached(
-            blob_of(&referrer.descriptor)?.digest.to_string(),
-        ))
-    }
-
-    fn referrer(&self, statement: &Statement, subject: &Descriptor) -> Result<Referrer> {
-        Referrer::new(&self.key.sign(statement)?, subject)
+fn report(name: &str, claim: Claim<'_>, outcome: &Outcome) -> Result<()> {
+    let done = claim.done();
+    match outcome {
+        Outcome::Attached(referrer) => output::line(format_args!("{name} {done} {referrer}")),
+        Outcome::Unchanged(referrer) => output::line(format_args!("{name} unchanged {referrer}")),
+        Outcome::WouldAttach => output::line(format_args!("{name} would be {done}")),
     }
 }

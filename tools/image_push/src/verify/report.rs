@@ -102,6 +102,7 @@ pub(crate) struct Problem {
 pub(crate) enum ProblemKind {
     NotSigned,
     MissingStatement,
+    NotSaved,
     MissingReferrer,
     UnreadableReferrer,
     WrongKey,

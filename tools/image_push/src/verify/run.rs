@@ -1,6 +1,7 @@
 //! Verifies repositories.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 
 use blob::{Digest, Result};
 use jiff::civil::Date;
@@ -28,6 +29,8 @@ pub(crate) struct Request<'a> {
     pub(crate) signers: Option<&'a Signers>,
     /// Types of statements that each image must have.
     pub(crate) required: &'a [String],
+    /// The directory that gets the accepted statements.
+    pub(crate) statements: Option<&'a Path>,
     /// The digests of tags.
     pub(crate) expectation: Option<&'a Expectation>,
     /// Whether the content of all blobs is downloaded and verified.
@@ -160,9 +163,12 @@ fn check_signatures(
     report: &mut RepositoryReport,
 ) {
     let verified = pool::map(request.jobs, found, |found| match request.signers {
-        Some(signers) if found.image.is_signed_itself() => {
-            Some(attached(repository, found.image.blob.digest, signers))
-        }
+        Some(signers) if found.image.is_signed_itself() => Some(attached(
+            repository,
+            found.image.blob.digest,
+            signers,
+            request.statements,
+        )),
         _ => None,
     });
     for (found, attached) in found.iter().zip(verified) {
@@ -194,6 +200,8 @@ fn judge(
     warnings: &mut Vec<Problem>,
 ) {
     let object = format!("{repository}@{}", found.image.blob.digest);
+    let unsaved = attached.unsaved.iter();
+    problems.extend(unsaved.map(|error| Problem::of_error(ProblemKind::NotSaved, &object, error)));
     let refused = attached.refused.iter().cloned();
     if !attached.signatures.is_empty() {
         warnings.extend(refused);

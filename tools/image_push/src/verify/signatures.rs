@@ -1,13 +1,15 @@
 //! The signatures and statements of one image.
 
 use std::ops::ControlFlow;
+use std::path::Path;
 
-use blob::Digest;
+use blob::{Digest, Error};
 use registry::RepositoryClient;
 use sign::{Expected, SIGNATURE_PREDICATE};
 
 use super::refusals::{is_of_another_signer, problem};
 use super::report::{Problem, ProblemKind, SignatureReport, StatementReport};
+use super::saved::save_statement;
 use super::signers::Signers;
 use crate::attachments::{for_each_bundle, simple_signatures, Candidate, Content};
 
@@ -17,19 +19,22 @@ pub(super) struct Attached {
     pub(super) signatures: Vec<SignatureReport>,
     pub(super) statements: Vec<StatementReport>,
     pub(super) refused: Vec<Problem>,
+    /// Errors of writing statements to files.
+    pub(super) unsaved: Vec<Error>,
     pub(super) other_signers: usize,
 }
 
-/// Reads and verifies everything that is attached to an image.
+/// Reads and verifies everything that is attached to an image. Accepted statements are written to the directory.
 pub(super) fn attached(
     client: &RepositoryClient<'_>,
     subject: Digest,
     signers: &Signers,
+    statements: Option<&Path>,
 ) -> Attached {
     let object = format!("{}@{subject}", client.name());
     let mut attached = Attached::default();
     let read = for_each_bundle(client, subject, |candidate| {
-        attached.add(&object, subject, signers, candidate);
+        attached.add(&object, subject, signers, statements, candidate);
         ControlFlow::Continue(())
     });
     if let Err(error) = read {
@@ -47,7 +52,14 @@ pub(super) fn attached(
 }
 
 impl Attached {
-    fn add(&mut self, object: &str, subject: Digest, signers: &Signers, candidate: Candidate) {
+    fn add(
+        &mut self,
+        object: &str,
+        subject: Digest,
+        signers: &Signers,
+        statements: Option<&Path>,
+        candidate: Candidate,
+    ) {
         let Candidate { referrer, content } = candidate;
         let unaccepted = |kind, cause: &str| {
             Problem::new(kind, object, format!("signature `{referrer}`: {cause}"))
@@ -81,8 +93,23 @@ impl Attached {
                 bundle,
             });
         } else {
+            let predicate_type = accepted.predicate_type;
+            if let Some(directory) = statements {
+                let same = self.statements.iter();
+                let same = same.filter(|other| other.predicate_type == predicate_type);
+                let (number, payload) = (same.count() + 1, &accepted.payload);
+                let saved = save_statement(
+                    directory,
+                    subject,
+                    &predicate_type,
+                    number,
+                    payload,
+                    &bundle,
+                );
+                self.unsaved.extend(saved.err());
+            }
             self.statements.push(StatementReport {
-                predicate_type: accepted.predicate_type,
+                predicate_type,
                 signer,
                 referrer,
             });

@@ -151,6 +151,27 @@ impl PlanFiles {
         self.plan["images"].as_array_mut().unwrap().push(entry);
         self.plan["layers"] = json!(self.layers);
     }
+
+    /// Adds a statement of this type about an image.
+    pub(crate) fn add_statement(
+        &mut self,
+        runfiles: &Path,
+        image: &Image,
+        predicate_type: &str,
+        content: &Value,
+    ) {
+        let content = serde_json::to_vec(content).unwrap();
+        let name = |bytes: &[u8], end: &str| format!("_main/{}{end}", Digest::of(bytes).hex());
+        let (file, digest) = (name(&content, ".json"), name(&image.root, ".digest"));
+        fs::write(runfiles.join(&file), content).unwrap();
+        fs::write(runfiles.join(&digest), image.digest()).unwrap();
+        let statement = json!({"type": predicate_type, "file": file, "digest": digest});
+        if self.plan.get("statements").is_none() {
+            self.plan["statements"] = json!([]);
+        }
+        let statements = self.plan["statements"].as_array_mut().unwrap();
+        statements.push(statement);
+    }
 }
 
 pub(crate) fn write_json(path: &Path, value: &Value) {

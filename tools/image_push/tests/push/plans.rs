@@ -174,7 +174,7 @@ fn wrong_plans() {
     let lacks = digest(&image.layers[0]);
     for (parent, key, value, message) in [
         ("", "version", json!(2), "cannot read `plan.json`: cannot use `version`: expected 1, found 2\nhint: take the rules and the program from the same release"),
-        ("", "extra", json!(1), "cannot read `plan.json`: at `extra`: unknown field `extra`, expected one of `version`, `command`, `layers`, `images`, `repositories`, `template`"),
+        ("", "extra", json!(1), "cannot read `plan.json`: at `extra`: unknown field `extra`, expected one of `version`, `command`, `layers`, `images`, `statements`, `repositories`, `template`"),
         ("/images/0", "date", json!("today"), "cannot read `plan.json`: at `images[0].date`: cannot read time `today`: expected RFC 3339 in UTC, like `2026-11-21T02:34:56Z`"),
         ("/images/0", "layers", json!([0, 7]), "cannot read `plan.json`: at `images[0].layers[1]`: expected a number below 1, found 7"),
         ("/images/0", "layers", json!([]), &format!("cannot read image `plan.json ({root})`: cannot read `{lacks}`: the plan does not have it")),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use blob::{Error, Result};
+use blob::{Digest, Error, Result};
 use oci::{Platform, SavedImage};
 use oci_spec::image::MediaType;
 
@@ -38,9 +38,17 @@ pub(super) fn images(store: &Store) -> Result<Vec<(Platform, SavedImage)>> {
     Ok(images)
 }
 
+/// The digest of the list of images.
+pub(super) fn digest(store: &Store) -> Result<Digest> {
+    store
+        .document("manifest.json")
+        .map(|bytes| Digest::of(&bytes))
+}
+
 /// The parts of one image.
 pub(super) fn parts(store: &Store, saved: &SavedImage) -> Result<Parts> {
-    let config = config(&saved.config, &store.document(&saved.config)?)?;
+    let bytes = store.document(&saved.config)?;
+    let config = config(&saved.config, &bytes)?;
     let diff_ids = diff_ids(&saved.config, &config)?;
     for name in &saved.layers {
         store.open_file(name, None)?;
@@ -60,6 +68,9 @@ pub(super) fn parts(store: &Store, saved: &SavedImage) -> Result<Parts> {
         listed: None,
         layers: saved.layers.iter().map(layer).collect(),
         config,
+        config_digest: Digest::of(&bytes),
+        digest: None,
+        annotations: BTreeMap::new(),
         manifest: None,
     })
 }

@@ -66,6 +66,21 @@ pub(super) fn list(store: &Store) -> Result<Listing> {
     Ok(walk.listing)
 }
 
+/// The digest of the index of `images` images: that of the only entry of `index.json`, if it is an index, or else that of
+/// `index.json`. `None` for one image that no other index lists.
+pub(super) fn index_digest(store: &Store, images: usize) -> Result<Option<Digest>> {
+    let bytes = store.document("index.json")?;
+    let index = oci::read_layout_index("index.json", &bytes)?;
+    let is_index = |entry: &&Descriptor| {
+        let media_type = entry.media_type();
+        *media_type == MediaType::ImageIndex || media_type.to_string() == DOCKER_INDEX
+    };
+    match index.manifests().as_slice() {
+        [entry] if is_index(&entry) => Ok(Some(blob_of(entry)?.digest)),
+        _ => Ok((images > 1).then(|| Digest::of(&bytes))),
+    }
+}
+
 /// Whether a manifest describes an image. An unreadable manifest counts as one.
 pub(super) fn is_image(store: &Store, entry: &Descriptor) -> bool {
     let manifest = manifest(store, entry, &mut Budget::default());
@@ -216,9 +231,13 @@ pub(super) fn parts(store: &Store, entry: &Descriptor) -> Result<Parts> {
             blob_name(blob.digest),
         ));
     }
+    let annotations = entry.annotations().clone().unwrap_or_default();
     Ok(Parts {
         listed: listed(entry).filter(Platform::is_complete),
         config,
+        config_digest: blob_of(manifest.config())?.digest,
+        digest: Some(blob_of(entry)?.digest),
+        annotations: annotations.into_iter().collect(),
         manifest: Some(manifest),
         layers,
     })

@@ -3,7 +3,7 @@
 mod docker;
 mod layout;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use blob::{Digest, Error, Result};
@@ -22,6 +22,11 @@ pub(crate) struct Parts {
     /// The platform that the index states for the image.
     pub(crate) listed: Option<Platform>,
     pub(crate) config: ImageConfiguration,
+    pub(crate) config_digest: Digest,
+    /// The digest of the manifest; `None` in a `docker save` archive.
+    pub(crate) digest: Option<Digest>,
+    /// The annotations of the entry that lists the image.
+    pub(crate) annotations: BTreeMap<String, String>,
     pub(crate) manifest: Option<ImageManifest>,
     pub(crate) layers: Vec<(Layer, String)>,
 }
@@ -66,6 +71,49 @@ pub(crate) fn find(store: &Store, wanted: Option<Platform>) -> Result<Parts> {
             Err(search.fail(cause).hint(hint))
         }
     }
+}
+
+/// Finds all images, in the order of the indexes; artifacts are left out. Also returns the digest of the index, if the
+/// store has one index of images, or several images.
+pub(crate) fn find_all(store: &Store) -> Result<(Option<Digest>, Vec<Parts>)> {
+    let search = Search {
+        wanted: None,
+        store,
+    };
+    let unusable = |error: Error| error.within("open image", store.name());
+    if !store.has("oci-layout") {
+        if !store.has("manifest.json") {
+            return find(store, None).map(|parts| (None, vec![parts]));
+        }
+        let images = docker::images(store).map_err(unusable)?;
+        let parts = images.iter().map(|(_, image)| docker::parts(store, image));
+        let parts: Vec<_> = parts.collect::<Result<_>>().map_err(unusable)?;
+        let index = (parts.len() > 1)
+            .then(|| docker::digest(store))
+            .transpose()?;
+        return Ok((index, parts));
+    }
+    let listing = layout::list(store).map_err(unusable)?;
+    if let Some(broken) = listing.broken {
+        return Err(unusable(broken));
+    }
+    let images = listing.images.iter().map(|(_, entry)| entry);
+    let images: Vec<_> = images
+        .filter(|entry| layout::is_image(store, entry))
+        .collect();
+    if images.is_empty() {
+        let cause = no_image(&listing.others);
+        let is_empty = listing.others.is_empty();
+        return Err(search.fail(if is_empty {
+            "it contains no image"
+        } else {
+            &cause
+        }));
+    }
+    let parts = images.iter().map(|entry| layout::parts(store, entry));
+    let parts: Vec<_> = parts.collect::<Result<_>>().map_err(unusable)?;
+    let index = layout::index_digest(store, parts.len()).map_err(unusable)?;
+    Ok((index, parts))
 }
 
 /// Why there is no image.

@@ -1,6 +1,6 @@
 //! Locked packages that an import makes.
 
-use apt_archive::check_url;
+use apt_types::check_url;
 use blob::{Digest, Error, Result};
 use message::redact;
 

@@ -63,6 +63,18 @@ impl Source {
         self.suite().ends_with('/')
     }
 
+    /// The directory of the Release below the repository's root, with a `/` at its end; empty for the root.
+    pub fn release_directory(&self) -> String {
+        if self.is_flat() {
+            match self.suite().trim_end_matches('/') {
+                "" | "." => String::new(),
+                directory => format!("{directory}/"),
+            }
+        } else {
+            format!("dists/{}/", self.suite())
+        }
+    }
+
     /// The suite or codename that the Release must contain.
     pub(crate) fn release_name(&self) -> &str {
         self.release_name.as_deref().unwrap_or_else(|| self.suite())

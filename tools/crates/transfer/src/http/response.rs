@@ -44,7 +44,7 @@ fn pause(value: &str, now: Timestamp) -> Option<Duration> {
 }
 
 /// Parses the date format that servers must send.
-fn timestamp(text: &str) -> Option<Timestamp> {
+pub(crate) fn timestamp(text: &str) -> Option<Timestamp> {
     rfc2822::DateTimeParser::new()
         .parse_timestamp(text.trim())
         .ok()

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
-use crate::fixture::{amd64, assessed, document, image, package, snapshot, AUTHOR};
-use vex::{assess_image, explain, markdown_table, text_table, Reviews};
+use crate::fixture::{
+    amd64, assessed, document, image, layer, package, runtime, snapshot, OPTIONS,
+};
+use vex::{assess_image, explain, markdown_table, text_table, Options, Reviews};
 
 macro_rules! golden {
     ($name:literal, $found:expr) => {
@@ -49,32 +51,82 @@ fn explanations() {
         "CVE-2024-0012",
         "CVE-2023-0004",
         "CVE-2024-9999",
+        "cve-2024-0001",
     ] {
-        text.push_str(&explain(issue, &assessed(), &snapshot()).text(&snapshot()));
+        let explanation = explain(issue, &assessed()[1..], &snapshot()).unwrap();
+        text.push_str(&explanation.text(&snapshot()));
         text.push('\n');
     }
-    let nowhere = explain("CVE-2024-0001", &[], &snapshot());
+    let nowhere = explain("CVE-2024-0001", &[], &snapshot()).unwrap();
     text.push_str(&nowhere.text(&snapshot()));
     golden!("explain.txt", text);
-    let json = explain("CVE-2024-0012", &assessed(), &snapshot());
+    let json = explain("CVE-2024-0012", &assessed(), &snapshot()).unwrap();
     let json = json.to_json(&snapshot()).unwrap();
     let value: serde_json::Value = serde_json::from_slice(&json).unwrap();
     golden!("explain.json", format!("{value:#}\n"));
 }
 
 #[test]
-fn equal_input_gives_equal_bytes_in_any_order() {
-    let bytes = |assessed: &[_]| {
-        vex::document(assessed, &snapshot(), &AUTHOR)
-            .unwrap()
-            .unwrap()
+fn names_of_issues() {
+    for (name, message) in [
+        (
+            "CVE 2024",
+            "cannot explain `CVE 2024`: expected the name of an issue, like `CVE-2024-1234`",
+        ),
+        (
+            "",
+            "cannot explain ``: expected the name of an issue, like `CVE-2024-1234`",
+        ),
+    ] {
+        let error = explain(name, &[], &snapshot()).unwrap_err();
+        assert_eq!(error.to_string(), message);
+    }
+}
+
+#[test]
+fn parts_without_a_package_are_named() {
+    let mut image = image("amd64", &[]);
+    let mut layer = layer(&[]);
+    layer.runtimes.push(runtime("nodejs", "24.11.1"));
+    image.layers.push(layer);
+    let assessed = assess_image(&image, &snapshot(), &Reviews::default()).unwrap();
+    let table = text_table(&assessed, &snapshot());
+    assert!(
+        table.ends_with(": no issues; unknown to the tracker: nodejs 24.11.1\n"),
+        "{table}"
+    );
+}
+
+/// trivy compares the name of the repository that it scans.
+#[test]
+fn repositories_name_the_products() {
+    let names = ["example.org/a/static-debian12".to_owned(), "b".to_owned()];
+    let options = Options {
+        repositories: &names,
+        ..OPTIONS
     };
+    let bytes = vex::document(&[amd64()], &snapshot(), &options).unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+    let hex = blob::Digest::of(b"amd64").hex();
+    let products = document["statements"][0]["products"].as_array().unwrap();
+    let ids: Vec<_> = products
+        .iter()
+        .map(|product| product["@id"].clone())
+        .collect();
+    let expected = ["b", "static-debian12"].map(|name| format!("pkg:oci/{name}@sha256%3A{hex}"));
+    assert_eq!(ids, expected);
+    assert_eq!(products[1]["hashes"]["sha-256"], hex);
+}
+
+#[test]
+fn equal_input_gives_equal_bytes_in_any_order() {
+    let bytes = |assessed: &[_]| vex::document(assessed, &snapshot(), &OPTIONS).unwrap();
     let mut reversed = assessed();
     reversed.reverse();
     assert_eq!(bytes(&assessed()), bytes(&reversed));
     let mut index = crate::fixture::index();
     index.images.reverse();
-    index.images[0].packages.reverse();
+    index.images[0].layers.reverse();
     let again = vex::assess_index(&index, &snapshot(), &crate::fixture::reviews()).unwrap();
     assert_eq!(again, assessed());
 }
@@ -87,15 +139,13 @@ fn the_identity_follows_from_the_content() {
 }
 
 #[test]
-fn an_image_without_issues_has_no_document() {
+fn an_image_without_issues_has_no_statements() {
     let image = image("s390x", &[package("netbase", "6.4", "netbase", "6.4")]);
     let assessed = assess_image(&image, &snapshot(), &Reviews::default()).unwrap();
-    assert_eq!(
-        vex::document(std::slice::from_ref(&assessed), &snapshot(), &AUTHOR).unwrap(),
-        None
-    );
+    let document = document(std::slice::from_ref(&assessed));
+    assert_eq!(document["statements"], serde_json::json!([]));
     let line = format!(
-        "base@{}, Debian security tracker on 2026-11-21T02:34:56Z: no issues\n",
+        "base:debian12 linux/s390x ({}), Debian security tracker on 2026-11-21T02:34:56Z: no issues\n",
         image.digest
     );
     assert_eq!(text_table(&assessed, &snapshot()), line);

@@ -3,6 +3,7 @@
 //!
 //! - A package URL of the document matches one of the scanner if type, namespace and name are equal, the version is
 //!   equal or absent in the document, and every qualifier of the document is in the scanner's.
+//! - A component matches also by one of its hashes, which grype has without `sha256:`.
 //! - A statement matches if the vulnerability matches by `@id` or name, and a product and one of its subcomponents match.
 //! - A result of the scanner is suppressed if the status is `not_affected` or `fixed`.
 
@@ -67,7 +68,9 @@ fn purl_matches(of_document: &str, of_scanner: &str) -> bool {
 
 fn id_matches(component: &Value, identifier: &str) -> bool {
     let id = component["@id"].as_str().unwrap();
-    id == identifier || purl_matches(id, identifier)
+    let hashes = component["hashes"].as_object();
+    let has_hash = hashes.is_some_and(|hashes| hashes.values().any(|hash| hash == identifier));
+    id == identifier || has_hash || purl_matches(id, identifier)
 }
 
 /// The statements for a result of a scanner.
@@ -153,6 +156,7 @@ fn what_trivy_and_grype_ask() {
     let grype = oci("amd64", "?repository_url=registry.example");
     let index = oci("index", "?repository_url=registry.example%2Fteam%2Fbase");
     let other = oci("other", "");
+    let digest = Digest::of(b"amd64").hex();
     let unencoded = trivy.replace("%3A", ":");
     for (issue, product, package, expected) in [
         // The tracker says that the release never had the issue: suppressed.
@@ -166,6 +170,8 @@ fn what_trivy_and_grype_ask() {
             LIBSSL,
             "not_affected",
         ),
+        // grype's other identity, for an image in a repository of any name.
+        ("CVE-2023-0004", &digest, LIBSSL, "not_affected"),
         // Fixed in our version: suppressed.
         ("CVE-2023-0003", &trivy, TRIVY_LIBSSL, "fixed"),
         ("CVE-2023-0003", &grype, LIBSSL, "fixed"),
@@ -217,7 +223,7 @@ fn each_result_has_one_statement() {
                 for package in &assessment.packages {
                     let package = format!("pkg:deb/debian/{}@{}", package.name, package.version);
                     let found = status(&document, &assessment.issue, &id, &package);
-                    assert_eq!(found, assessment.status("bookworm").word());
+                    assert_eq!(found, assessment.status().word());
                 }
             }
         }

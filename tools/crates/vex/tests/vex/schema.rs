@@ -42,7 +42,8 @@ fn assert_statement(statement: &Value) {
         &["description"],
     );
     for product in statement["products"].as_array().unwrap() {
-        assert_keys(product, &["@id", "subcomponents"], &[]);
+        assert_keys(product, &["@id", "hashes", "subcomponents"], &[]);
+        assert_keys(&product["hashes"], &["sha-256"], &[]);
         let subcomponents = product["subcomponents"].as_array().unwrap();
         assert!(!subcomponents.is_empty());
         for subcomponent in subcomponents {

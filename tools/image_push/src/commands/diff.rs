@@ -1,0 +1,69 @@
+//! `diff`: the difference of two images, of registries or of files.
+
+use blob::{Error, Result};
+use clap::{Args, ValueEnum};
+use contents_diff::{render, Format};
+
+use crate::connection::Connection;
+use crate::diff::{compare, Side};
+use crate::output;
+
+/// Prints the difference of two images: packages, libraries, files, settings, and the bytes that a client downloads for
+/// the new image. A layer that both images have is downloaded once.
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// Old image: `HOST/PATH:TAG`, `HOST/PATH@DIGEST`, or the path of an OCI layout directory or archive.
+    old: Side,
+    /// New image, as the old one.
+    new: Side,
+    /// Platform of the images, such as linux/arm64. By default, all platforms that both sides have.
+    #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
+    platform: Option<String>,
+    /// Format of the report.
+    #[arg(long, value_enum, default_value = "text")]
+    format: FormatName,
+    /// Leave out the lists of files, layers and symbols, except in JSON.
+    #[arg(long)]
+    summary: bool,
+    /// Exit with code 1 if the images differ.
+    #[arg(long)]
+    exit_code: bool,
+    #[command(flatten)]
+    connection: Connection,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FormatName {
+    Text,
+    Markdown,
+    Json,
+    Html,
+}
+
+impl FormatName {
+    fn format(self) -> Format {
+        match self {
+            Self::Text => Format::Text,
+            Self::Markdown => Format::Markdown,
+            Self::Json => Format::Json,
+            Self::Html => Format::Html,
+        }
+    }
+}
+
+impl Diff {
+    pub(crate) fn run(&self) -> Result<()> {
+        let progress = output::progress();
+        let client = self.connection.client(&progress)?;
+        let jobs = usize::from(self.connection.jobs);
+        let platform = self.platform.as_deref();
+        let report = compare(&client, [&self.old, &self.new], platform, jobs)?;
+        let text = render(&report, self.format.format(), self.summary)?;
+        output::document(String::from_utf8_lossy(&text).trim_end())?;
+        if self.exit_code && !report.is_empty() {
+            let cause = format!("it differs from `{}`", self.old);
+            return Err(Error::cannot("accept", &self.new, cause));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,81 @@
+//! Attaches statements to one image.
+
+use blob::{Digest, Result};
+use oci::Descriptor;
+use registry::{Referrers, RepositoryClient};
+use sign::{Referrer, Statement, Trust};
+
+use super::claims::Claim;
+use super::existing::{equal_statement, has_referrer};
+use super::outcome::Outcome;
+use super::signing_key::SigningKey;
+use crate::attachments::Attacher;
+use crate::content::blob_of;
+
+/// The parts that all images of a repository share.
+pub(super) struct Task<'a> {
+    pub(super) repository: &'a RepositoryClient<'a>,
+    pub(super) attacher: &'a Attacher<'a>,
+    pub(super) key: &'a SigningKey<'a>,
+    pub(super) trust: Option<&'a Trust>,
+    pub(super) is_dry_run: bool,
+}
+
+impl Task<'_> {
+    /// Attaches the statements that an image lacks. The list of its referrers is read once.
+    ///
+    /// # Errors
+    ///
+    /// The registry cannot list the referrers.
+    pub(super) fn run(
+        &self,
+        subject: Digest,
+        descriptor: &Descriptor,
+        claims: &[Claim<'_>],
+    ) -> Result<Vec<Result<Outcome>>> {
+        let listed = self.repository.referrers(subject, None)?;
+        let outcomes = claims.iter().map(|claim| {
+            let statement = claim.statement(subject)?;
+            self.attach(&statement, descriptor, &listed)
+        });
+        Ok(outcomes.collect())
+    }
+
+    fn attach(
+        &self,
+        statement: &Statement,
+        subject: &Descriptor,
+        listed: &Referrers,
+    ) -> Result<Outcome> {
+        let mut referrer = None;
+        if self.key.is_deterministic() {
+            let own = self.referrer(statement, subject)?;
+            if has_referrer(self.repository, &own, listed)? {
+                return Ok(Outcome::Unchanged(digest(&own)?));
+            }
+            referrer = Some(own);
+        }
+        if let Some(trust) = self.trust {
+            if let Some(found) = equal_statement(self.repository, statement, trust, listed)? {
+                return Ok(Outcome::Unchanged(found));
+            }
+        }
+        if self.is_dry_run {
+            return Ok(Outcome::WouldAttach);
+        }
+        let referrer = match referrer {
+            Some(referrer) => referrer,
+            None => self.referrer(statement, subject)?,
+        };
+        self.attacher.attach(statement.subject, &referrer)?;
+        Ok(Outcome::Attached(digest(&referrer)?))
+    }
+
+    fn referrer(&self, statement: &Statement, subject: &Descriptor) -> Result<Referrer> {
+        Referrer::new(&self.key.sign(statement)?, subject)
+    }
+}
+
+fn digest(referrer: &Referrer) -> Result<String> {
+    Ok(blob_of(&referrer.descriptor)?.digest.to_string())
+}
