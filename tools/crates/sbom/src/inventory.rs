@@ -125,8 +125,10 @@ impl<'a> Inventory<'a> {
             files.extend(owned.map(|file| (id.clone(), file, None)));
         }
         for runtime in &layer.runtimes {
-            let name = format!("Package-runtime-{}-{}", runtime.name, runtime.version);
-            let id = escape(&name);
+            // The archives of several architectures differ, and their package URLs.
+            let archive = short_hash(&[&runtime.purl]);
+            let (name, version) = (&runtime.name, &runtime.version);
+            let id = escape(&format!("Package-runtime-{name}-{version}-{archive}"));
             self.add(Some(layer_id), &id, Component::Runtime(runtime));
             let owned = runtime.entries.iter().filter_map(File::of);
             files.extend(owned.map(|file| (id.clone(), file, None)));
