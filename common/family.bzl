@@ -16,6 +16,7 @@ load(
     "VARIANTS",
 )
 load("//rules:architectures.bzl", "architectures")
+load("//rules:evidence.bzl", "image_provenance", "image_sbom")
 load("//rules:image.bzl", "image", "image_for_platform", "image_index", "unavailable_image")
 load("//rules:layer.bzl", "layer_stack")
 load("//rules:push.bzl", "image_load", "push_set")
@@ -192,13 +193,39 @@ def _load(distro, name, variant, made):
         visibility = _VISIBILITY,
     )
 
+def _evidence(distro, name, kind):
+    """The labels of one kind of evidence about all variants, if the setting has the kind."""
+    return select({
+        "//rules/settings:push_evidence_" + kind: [
+            "%s.%s" % (image_name(distro, name, variant.debug, variant.nonroot), kind)
+            for variant in VARIANTS
+        ],
+        "//conditions:default": [],
+    })
+
 def _publish(distro, name, made, contents):
-    """The command that pushes all images of one name for one distro."""
+    """The command that pushes all images of one name for one distro, and the evidence that it attaches."""
+    for variant in VARIANTS:
+        index = image_name(distro, name, variant.debug, variant.nonroot)
+        image_sbom(
+            name = index + ".sbom",
+            formats = ["spdx-2.3", "cyclonedx-1.6"],
+            image = index,
+            tags = ["manual"],
+            visibility = _VISIBILITY,
+        )
+        image_provenance(
+            name = index + ".provenance",
+            image = index,
+            tags = ["manual"],
+            visibility = _VISIBILITY,
+        )
     versions = {content.version: None for content in contents.values()}.keys()
     push_set(
         name = image_name(distro, name) + ".publish",
         created = distro_lock(distro).snapshot,
         distro = distro,
+        evidence = _evidence(distro, name, "sbom") + _evidence(distro, name, "provenance"),
         image_name = published_name(native.package_name().split("/")[-1], name),
         images = {
             image_name(distro, name, variant.debug, variant.nonroot, architecture): published_tag(variant.debug, variant.nonroot).removeprefix("latest")

@@ -18,6 +18,7 @@ mod sign;
 mod small;
 mod tar;
 mod tracker;
+mod updates;
 
 use std::fs;
 use std::path::Path;
@@ -62,6 +63,7 @@ pub(crate) fn all() -> &'static [Target] {
             sign::targets(),
             tracker::targets(),
             provenance::targets(),
+            updates::targets(),
             small::targets(),
             properties::targets(),
         ];

@@ -6,8 +6,8 @@ load("//rules:image.bzl", "image", "image_index", "oci_artifact")
 load("//rules:layer.bzl", "layer")
 load("//rules:providers.bzl", "EvidenceInfo", "ImageIndexInfo")
 load("//rules:push.bzl", "image_load", "image_push", "publisher", "push_set")
-load("//rules/private/push:push_evidence.bzl", "push_evidence_setting")
 load("//rules/private/push:names.bzl", "split_name", "tag_problem")
+load("//rules/private/push:push_evidence.bzl", "push_evidence_setting")
 load("//rules/private/push:push_layers.bzl", "push_layers_setting")
 load(":fails.bzl", "fails_case")
 
@@ -373,7 +373,7 @@ def _failures():
         fails_case(
             push_evidence_setting,
             "push_evidence_of_an_unknown_kind",
-            "cannot attach evidence: `@@//rules/tests:push_evidence_of_an_unknown_kind_subject`: unknown value `licence`; expected some of `sbom`, `provenance`, `vex`",
+            "cannot attach evidence: `@@//rules/tests:push_evidence_of_an_unknown_kind_subject`: unknown value `licence`; expected some of `sbom`, `provenance`",
             build_setting_default = ["licence"],
         ),
     ]

@@ -29,7 +29,9 @@ def locked_package(repository):
     Returns:
       A tuple of hub and package, or None.
     """
-    parts = repository.split("+")[-1].rsplit("_", 2)
+
+    # Bazel 7 writes `~`.
+    parts = repository.replace("~", "+").split("+")[-1].rsplit("_", 2)
     if len(parts) != 3 or not all(parts):
         return None
     hub, package, _key = parts
@@ -60,8 +62,9 @@ def _listed(images):
                 hub: {package: " ".join(sorted(found)) for package, found in listed.items()}
                 for hub, listed in hubs.items()
             }
-            text = json.encode(packages)
-            groups.setdefault(text, struct(packages = packages, tags = [])).tags.append(tag)
+            group = groups.setdefault(json.encode(packages), struct(packages = packages, tags = []))
+            if tag:
+                group.tags.append(tag)
         entries += [
             {"name": name, "packages": group.packages, "tags": sorted(group.tags)}
             for group in groups.values()

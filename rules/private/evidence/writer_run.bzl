@@ -3,7 +3,7 @@
 load("//rules/private:argument.bzl", "argument")
 
 # The variable with the tool's arguments: an executable cannot have arguments, and `args` is for users.
-_VARIABLE = "EVIDENCE_WRITER_ARGUMENTS"
+_VARIABLE = "EVIDENCE_WRITER_FLAGS"
 
 def writer_run(ctx, program, arguments, files):
     """The program under the name of the target.

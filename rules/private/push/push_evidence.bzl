@@ -2,10 +2,11 @@
 
 _PushEvidenceInfo = provider(
     doc = "The kinds of evidence that commands attach.",
-    fields = {"kinds": "list of string: `sbom`, `provenance`, `vex`."},
+    fields = {"kinds": "list of string: `sbom`, `provenance`."},
 )
 
-_KINDS = ["sbom", "provenance", "vex"]
+# Not VEX: it changes each day, and the images do not. It is attached without a push.
+_KINDS = ["sbom", "provenance"]
 
 def _push_evidence_setting_impl(ctx):
     kinds = [kind for kind in ctx.build_setting_value if kind]
@@ -37,20 +38,21 @@ _push_evidence_kind = rule(
     },
 )
 
-def push_evidence_conditions(name):
-    """Conditions for `select()`: `NAME_sbom`, `NAME_provenance` and `NAME_vex`, which are true if the setting has the kind.
+# buildifier: disable=unnamed-macro
+def push_evidence_conditions(setting):
+    """Conditions for `select()`: `SETTING_sbom` and `SETTING_provenance`, which are true if the setting has the kind.
 
     Args:
-      name: the name of the setting.
+      setting: the name of the setting.
     """
     for kind in _KINDS:
         _push_evidence_kind(
-            name = "%s_of_%s" % (name, kind),
+            name = "%s_of_%s" % (setting, kind),
             kind = kind,
-            setting = name,
+            setting = setting,
             visibility = ["//visibility:private"],
         )
         native.config_setting(
-            name = "%s_%s" % (name, kind),
-            flag_values = {":%s_of_%s" % (name, kind): "attached"},
+            name = "%s_%s" % (setting, kind),
+            flag_values = {":%s_of_%s" % (setting, kind): "attached"},
         )

@@ -3,7 +3,7 @@
 
 # Programs such as ./bazelw run in the copy of the checkout, so files of the pages are made there.
 files_of_pages=(cosign.key cosign.pub team.key team.pub new.key new.pub published.txt candidates.txt report.json
-  sbom.spdx.json signing_config.json trusted_root.json transfer signatures signed_base static.tar)
+  sbom.spdx.json evidence.txt statements signing_config.json trusted_root.json transfer signatures signed_base static.tar)
 state=$CI_SCRATCH/publishing/$E2E_STEP
 
 finish() {

@@ -10,14 +10,14 @@ use worker::Request;
 
 /// The environment variable that names a parameter file with arguments, which come before those of the command line.
 /// Tests and commands of rules have no arguments otherwise, so rules write this file.
-const ARGUMENTS: &str = "EVIDENCE_WRITER_ARGUMENTS";
+const FLAGS: &str = "EVIDENCE_WRITER_FLAGS";
 
 /// The directory in which a user calls `bazel run`, to which paths are relative.
 const WORKING_DIRECTORY: &str = "BUILD_WORKING_DIRECTORY";
 
 /// The `main` function.
 pub fn main() -> ExitCode {
-    let Some(file) = env::var_os(ARGUMENTS) else {
+    let Some(file) = env::var_os(FLAGS) else {
         // Bazel sets the variable for `bazel run`, and not for actions.
         return match enter_working_directory() {
             Ok(()) => worker::main(crate::run),

@@ -7,6 +7,8 @@ use jiff::tz::TimeZone;
 use jiff::Timestamp;
 use lock::Lock;
 
+use crate::snapshot::snapshot;
+
 /// The number of days before the end of support from which on there is a warning.
 const NOTICE: i32 = 90;
 
@@ -54,7 +56,7 @@ impl Ages {
 
     fn old(&self, lock: &Lock, today: Date) -> Option<String> {
         let limit = self.max_days?;
-        let locked = lock.snapshot().to_zoned(TimeZone::UTC).date();
+        let locked = snapshot(lock)?.to_zoned(TimeZone::UTC).date();
         let days = days_between(locked, today);
         (i64::from(days) > i64::from(limit)).then(|| {
             format!("the newest signed Release of the lock is of {locked}, {days} days ago; expected at most {limit} days")

@@ -7,6 +7,7 @@ use lock::{Lock, LockedPackage};
 
 use crate::report::{Change, Changelog, DistroReport, PackageReport, Side, SourceReport};
 use crate::security::is_security;
+use crate::snapshot::snapshot;
 
 /// Source package, its old and its new version.
 type Key = (String, Option<String>, Option<String>);
@@ -15,8 +16,9 @@ type Key = (String, Option<String>, Option<String>);
 pub fn compare(old: Option<&Lock>, new: &Lock) -> DistroReport {
     let mut report = DistroReport {
         distro: new.distro.clone(),
-        old_snapshot: old.map(|old| old.snapshot().to_string()),
-        new_snapshot: new.snapshot().to_string(),
+        is_new: old.is_none(),
+        old_snapshot: old.and_then(snapshot).map(|time| time.to_string()),
+        new_snapshot: snapshot(new).map(|time| time.to_string()),
         changed: old != Some(new),
         sources: Vec::new(),
     };

@@ -72,12 +72,20 @@ impl ImageList {
 }
 
 impl ListedImage {
+    /// The packages of the hub of a lock: `debian12`, or `NAME_debian12` of `debian.install_directory(name = "NAME")`.
+    fn packages_of(&self, distro: &str) -> Option<&BTreeMap<String, String>> {
+        let end = format!("_{distro}");
+        let mut hubs = self.packages.iter();
+        let found = hubs.find(|(hub, _)| *hub == distro || hub.ends_with(&end));
+        found.map(|(_, packages)| packages)
+    }
+
     fn affected(&self, report: &Report) -> ImageReport {
         let mut architectures: BTreeSet<&str> = BTreeSet::new();
         let mut packages: BTreeSet<String> = BTreeSet::new();
         let mut is_security = false;
         for (distro, source) in report.sources() {
-            let Some(listed) = self.packages.get(&distro.distro) else {
+            let Some(listed) = self.packages_of(&distro.distro) else {
                 continue;
             };
             for package in &source.packages {

@@ -4,9 +4,9 @@
 //! An arrow means "uses":
 //!
 //! ```text
-//! markdown ─▶ report ◀─ compare ◀─ security
-//!               ▲ ▲
-//!    fixes ─────┘ └───── image_list, age
+//! markdown ─▶ report ◀─ compare ─▶ security, snapshot
+//!               ▲                              ▲
+//!    fixes, image_list                   age ──┘
 //! ```
 //!
 //! The crate has no access to network, clock or files: its callers give it texts and times.
@@ -18,6 +18,7 @@ mod image_list;
 mod markdown;
 mod report;
 mod security;
+mod snapshot;
 
 pub use age::{Ages, Support};
 pub use compare::compare;

@@ -45,17 +45,11 @@ fn summary(report: &Report) -> String {
     let sources: Vec<&SourceReport> = report.sources().map(|(_, source)| source).collect();
     let security = sources.iter().filter(|source| source.is_security).count();
     let fixes = sources.iter().map(|source| source.fixes.len()).sum();
+    let locks = report.distros.iter().filter(|distro| distro.changed);
     let mut text = format!(
         "{} in {} changed",
         count(sources.len(), "source package"),
-        count(
-            report
-                .distros
-                .iter()
-                .filter(|distro| distro.changed)
-                .count(),
-            "lock"
-        )
+        count(locks.count(), "lock")
     );
     if security > 0 {
         let _ = write!(text, ", {security} of them with a security update");
@@ -70,19 +64,23 @@ fn summary(report: &Report) -> String {
 }
 
 fn write_distro(out: &mut String, distro: &DistroReport) -> std::fmt::Result {
-    let new = &distro.new_snapshot;
     writeln!(out, "\n## {}\n", plain(&distro.distro))?;
-    match &distro.old_snapshot {
-        Some(old) if old == new => writeln!(out, "Packages of {new}.")?,
-        Some(old) => writeln!(out, "Packages of {new} (before: {old}).")?,
-        None => return writeln!(out, "A new lock, with packages of {new}."),
+    if distro.is_new {
+        return writeln!(out, "A new lock.");
+    }
+    match (&distro.old_snapshot, &distro.new_snapshot) {
+        (Some(old), Some(new)) if old != new => {
+            writeln!(out, "Packages of {new} (before: {old}).\n")?;
+        }
+        (_, Some(new)) => writeln!(out, "Packages of {new}.\n")?,
+        (_, None) => {}
     }
     if distro.sources.is_empty() {
         return writeln!(out, "No package changes.");
     }
     writeln!(
         out,
-        "\n| source package | packages | change | suite | fixed issues |"
+        "| source package | packages | change | suite | fixed issues |"
     )?;
     writeln!(out, "| --- | --- | --- | --- | --- |")?;
     for source in &distro.sources {
@@ -258,7 +256,7 @@ mod tests {
     fn text_of_packages_is_no_markup() {
         assert_eq!(
             plain("a|b <i> [x](y)\n@me"),
-            "a\\|b \\<i\\> \\[x\\](y)\\n\\@me"
+            "a\\|b \\<i\\> \\[x\\](y)\\\\n\\@me"
         );
         assert_eq!(code("a`|b"), "`ab`");
         let fenced = fenced("a ```` b\n``` c");

@@ -25,10 +25,12 @@ pub struct Report {
 pub struct DistroReport {
     /// The distro, such as `debian12`.
     pub distro: String,
-    /// The newest date of the old lock's sources; `None` if there was no lock.
+    /// Whether there was no lock.
+    pub is_new: bool,
+    /// The newest date of the old lock's sources, if there was a lock, and a source has a date.
     pub old_snapshot: Option<String>,
-    /// The newest date of the new lock's sources.
-    pub new_snapshot: String,
+    /// The newest date of the new lock's sources, if one has a date: a directory of packages has none.
+    pub new_snapshot: Option<String>,
     /// Whether the lock changes. It may change without another package: the signed indexes have other digests.
     pub changed: bool,
     /// The source packages with other binary packages: those of a security suite first, then by name.

@@ -22,7 +22,7 @@ use clap::Subcommand;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Query the repositories and write the lock of each manifest; with --check, only report changes
-    Update(update::Options),
+    Update(Box<update::Options>),
     /// Print packages with all their dependencies for one architecture; write no file
     Resolve(resolve::Options),
     /// Explain why a lock contains packages

@@ -178,6 +178,9 @@ fn statements_need_a_signer() {
     assert!(!output.contains(" attached "), "{output}");
 }
 
+/// A change of a plan, and a part of the message.
+type Case<'a> = (&'a dyn Fn(&mut Pushed), &'a str);
+
 #[test]
 fn wrong_statements_stop_the_push() {
     let other = Image::new(&[bytes(2, 3000)]);
@@ -191,7 +194,7 @@ fn wrong_statements_stop_the_push() {
         pushed.add(&index, SPDX, &json!([]));
     };
     let digest = other.digest();
-    let cases: [(&dyn Fn(&mut Pushed), &str); 3] = [
+    let cases: [Case<'_>; 3] = [
         (&about_other, &format!("`: it is about `{digest}`, which is not an image of the plan\nhint: `evidence` of a push must be about its `image` or `images`")),
         (&of_other, "`: it is a statement about another image, expected `sha256:"),
         (&list, "`: expected a JSON object"),

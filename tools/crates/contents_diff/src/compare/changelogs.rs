@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use deb::Version;
+use deb::{ChangelogRange, Version};
 
 use super::side::Side;
 use crate::report::{Change, ChangelogChange, ChangelogEntry, PackageChange};
@@ -50,53 +50,14 @@ pub(super) fn compare(
 /// a version is malformed or there are no such entries.
 fn between(text: &str, (old, new): (&str, &str)) -> Option<(Vec<ChangelogEntry>, bool)> {
     let (old, new): (Version, Version) = (old.parse().ok()?, new.parse().ok()?);
-    let mut entries = Vec::new();
-    let mut is_complete = false;
-    for entry in parse(text) {
-        let Ok(version) = entry.version.parse::<Version>() else {
-            continue;
-        };
-        if version <= old {
-            is_complete = true;
-            break;
-        }
-        if version <= new && entries.len() < MAX_ENTRIES {
-            entries.push(entry);
-        }
-    }
-    is_complete &= entries.len() < MAX_ENTRIES;
-    (!entries.is_empty()).then_some((entries, is_complete))
-}
-
-/// The entries of a changelog (deb-changelog(5)). Lines before the first heading are ignored.
-fn parse(text: &str) -> Vec<ChangelogEntry> {
-    let mut entries: Vec<ChangelogEntry> = Vec::new();
-    for line in text.lines() {
-        if let Some((version, target)) = heading(line) {
-            entries.push(ChangelogEntry {
-                version: version.to_owned(),
-                target: target.to_owned(),
-                text: String::new(),
-            });
-        } else if let Some(entry) = entries.last_mut().filter(|_| !line.starts_with(" -- ")) {
-            entry
-                .text
-                .push_str(line.strip_prefix("  ").unwrap_or(line).trim_end());
-            entry.text.push('\n');
-        }
-    }
-    for entry in &mut entries {
-        entry.text = entry.text.trim_matches('\n').to_owned();
-    }
-    entries
-}
-
-/// Version and target of a heading: `glibc (2.36-9) unstable; urgency=medium`.
-fn heading(line: &str) -> Option<(&str, &str)> {
-    let (name, rest) = line.split_once(" (")?;
-    let (version, target) = rest.split_once(')')?;
-    let is_name = !name.is_empty() && !name.contains(char::is_whitespace);
-    (is_name && target.contains(';')).then_some((version, target.trim()))
+    let range = ChangelogRange::between(text, &old, &new, MAX_ENTRIES);
+    let entries = range.entries.into_iter().map(|entry| ChangelogEntry {
+        version: entry.version,
+        target: entry.target,
+        text: entry.text,
+    });
+    let entries: Vec<ChangelogEntry> = entries.collect();
+    (!entries.is_empty()).then_some((entries, range.is_complete))
 }
 
 #[cfg(test)]
