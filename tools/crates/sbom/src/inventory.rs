@@ -85,7 +85,7 @@ impl<'a> Inventory<'a> {
                 let generated = layer.entries.iter().filter_map(File::of);
                 let generated = generated.map(|file| (layer_id.clone(), file, Some(layer)));
                 for (owner, file, generated_by) in generated.chain(owned) {
-                    let file_id = short_hash(&[&position.to_string(), &file.path]);
+                    let file_id = short_hash(&[&position.to_string(), file.path]);
                     let node = FileNode { file, generated_by };
                     self.add(
                         Some(&owner),
