@@ -2,7 +2,7 @@
 
 VEX_ATTRS = {
     "reviews": attr.label(
-        doc = "File of reviews, which name the binary packages or the files that an issue is in: docs/reference/formats/reviews.md describes the format. If the image has none of them, it is not affected.",
+        doc = "File of reviews, which name the binary packages or the files that an issue is in: docs/reference/formats/reviews.md describes the format. An image without them is not affected.",
         allow_single_file = [".json"],
     ),
     "tracker": attr.label(

@@ -1,6 +1,6 @@
 //! The releases of Debian's suites.
 
-/// What follows the codename of a release in the names of its suites, longer endings first.
+/// The texts after the codename of a release in the names of its suites, longer endings first.
 const ENDINGS: [&str; 4] = ["-security", "-proposed-updates", "-updates", "-backports"];
 
 /// The codename in the name of a suite, or in that of a source of a lock: `bookworm` in `bookworm-security` and in

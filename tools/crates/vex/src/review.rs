@@ -64,7 +64,7 @@ impl Absence {
     }
 }
 
-/// What an image has, as far as reviews ask.
+/// The packages and files of an image.
 pub(crate) struct Present<'a> {
     packages: BTreeSet<&'a str>,
     /// Empty if no review names files.
@@ -114,7 +114,7 @@ impl Reviews {
         Ok(Self(reviews))
     }
 
-    /// What an image has.
+    /// The packages of an image, and its files if a review names files.
     pub(crate) fn present<'a>(&self, subject: &Subject<'a>) -> Present<'a> {
         let asks_for_files = self.0.values().any(|review| !review.files.is_empty());
         Present {

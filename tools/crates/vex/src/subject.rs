@@ -24,7 +24,7 @@ pub(crate) struct Source<'a> {
     pub(crate) release: &'a str,
 }
 
-/// What is looked up.
+/// An image, or the images of an index.
 pub(crate) struct Subject<'a> {
     pub(crate) name: &'a str,
     pub(crate) digest: Digest,
