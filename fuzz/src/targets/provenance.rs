@@ -4,7 +4,9 @@ use provenance::{rebuild, Statement, ToolsLock};
 use worker::Request;
 
 use super::images::write_layout;
-use super::{directory, fresh_directory, repaired, same, seeded, target, text, write, Outcome, Target};
+use super::{
+    directory, fresh_directory, repaired, same, seeded, target, text, write, Outcome, Target,
+};
 
 const STATEMENT: &[&str] = &[
     "\"_type\":\"https://in-toto.io/Statement/v1\"",
@@ -23,13 +25,26 @@ const STATEMENT: &[&str] = &[
 pub(super) fn targets() -> Vec<Target> {
     vec![
         target("provenance_statement", STATEMENT, statement),
-        target("provenance_tools_lock", &["\"archives\":{", "\"sha256\":"], |input| {
-            let _ = ToolsLock::parse("tools", &text(input));
-            Ok(())
-        }),
-        seeded("image_layout", target("chain_layout", &["\"diff_ids\":["], layout)),
-        repaired(seeded("image_layer", target("chain_layer", &["deb a 1 all"], layer))),
-        repaired(seeded("deb_package", target("chain_deb", &["control.tar"], deb))),
+        target(
+            "provenance_tools_lock",
+            &["\"archives\":{", "\"sha256\":"],
+            |input| {
+                let _ = ToolsLock::parse("tools", &text(input));
+                Ok(())
+            },
+        ),
+        seeded(
+            "image_layout",
+            target("chain_layout", &["\"diff_ids\":["], layout),
+        ),
+        repaired(seeded(
+            "image_layer",
+            target("chain_layer", &["deb a 1 all"], layer),
+        )),
+        repaired(seeded(
+            "deb_package",
+            target("chain_deb", &["control.tar"], deb),
+        )),
     ]
 }
 
@@ -67,7 +82,10 @@ fn layer(input: &[u8]) -> Outcome {
 /// The input as a package.
 fn deb(input: &[u8]) -> Outcome {
     let layout = fresh_directory()?;
-    write_layout(layout.path(), include_bytes!("../../seeds/image_layout/plain"))?;
+    write_layout(
+        layout.path(),
+        include_bytes!("../../seeds/image_layout/plain"),
+    )?;
     let path = layout.path().join("chain.deb");
     write(&path, input)?;
     verify(&[
