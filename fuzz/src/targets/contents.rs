@@ -60,12 +60,7 @@ fn diff(input: &[u8]) -> Outcome {
         issues: &issues,
     };
     let report = compare(&side(&old), &side(&new));
-    for format in [
-        Format::Text,
-        Format::Markdown,
-        Format::Json,
-        Format::Html,
-    ] {
+    for format in [Format::Text, Format::Markdown, Format::Json, Format::Html] {
         for is_summary in [false, true] {
             let text = render(&report, format, is_summary).map_err(|error| error.to_string())?;
             let text = String::from_utf8(text).map_err(|error| error.to_string())?;

@@ -82,7 +82,13 @@ pub(super) fn targets() -> Vec<Target> {
         target("layer_lists", JSON, lists),
         target(
             "layer_details",
-            &["\"packages\":[]", "\"version\":1", "\"sha256\":", "null", "\\u0000"],
+            &[
+                "\"packages\":[]",
+                "\"version\":1",
+                "\"sha256\":",
+                "null",
+                "\\u0000",
+            ],
             details,
         ),
     ]

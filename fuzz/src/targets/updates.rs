@@ -61,7 +61,10 @@ fn changelog(input: &[u8]) -> Outcome {
         is_complete: range.is_complete,
     });
     let page = markdown(&report);
-    let fences: Vec<&str> = page.lines().filter(|line| line.starts_with("```")).collect();
+    let fences: Vec<&str> = page
+        .lines()
+        .filter(|line| line.starts_with("```"))
+        .collect();
     let longest = fences.iter().map(|line| grave_accents(line)).max();
     let [first, .., last] = fences[..] else {
         return Err("the report has no code block".to_owned());

@@ -138,3 +138,43 @@ fn without_a_file_no_package_is_downloaded() {
         "{requests:?}"
     );
 }
+
+/// A lock of the tracker: one issue that the update fixes, one that was fixed before, and one that stays open.
+const TRACKER: &str = r#"{
+  "document": {"sha256":"4785b492fca4d9eaa823fec8a2632b81292c17d5aa51d74210b3c756903fcfa8","size":1372,"time":"2026-07-12T02:34:56Z"},
+  "releases": ["bookworm"],
+  "sources": {
+    "openssl": {
+      "CVE-2026-0001": {"releases":{"bookworm":{"fixed_version":"3.0.0-1","repositories":{"bookworm":"3.0.1-1"},"status":"resolved"}}},
+      "CVE-2026-1111": {"releases":{"bookworm":{"fixed_version":"3.0.1-1+deb12u1","repositories":{"bookworm":"3.0.1-1","bookworm-security":"3.0.1-1+deb12u1"},"status":"resolved"}}},
+      "CVE-2026-3333": {"releases":{"bookworm":{"repositories":{"bookworm":"3.0.1-1"},"status":"open","urgency":"low"}}}
+    }
+  },
+  "version": 1
+}
+"#;
+
+#[test]
+fn issues_that_the_tracker_lists_as_fixed() {
+    let distro = Distro::new();
+    distro.serve(&NEW);
+    distro.world.write("tracker.json", TRACKER);
+    let run = distro.update(&["--json", "report.json", "--tracker", "tracker.json"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let report: Value = serde_json::from_str(&distro.world.read("report.json")).unwrap();
+    let fixes = &report["distros"][0]["sources"][0]["fixes"];
+    assert_eq!(
+        fixes.to_string(),
+        r#"[{"issue":"CVE-2026-1111","named_by":"tracker"},{"issue":"CVE-2026-2222","named_by":"changelog"}]"#
+    );
+    let other = TRACKER.replace("bookworm", "trixie");
+    distro.world.write("tracker.json", &other);
+    let run = distro.update(&["--report=report.md", "--tracker=tracker.json"]);
+    assert!(
+        run.stderr.contains(
+            "warning: debian12: the lock of the security tracker does not have its release\n"
+        ),
+        "{}",
+        run.stderr
+    );
+}
