@@ -142,9 +142,9 @@ impl Options {
         if given.is_some() || matches!(source.suite.origin, Origin::Url(_)) {
             return vec![given];
         }
-        let later = HOURS.iter().filter_map(|hours| {
+        let later = HOURS.iter().map(|hours| {
             let time = source.suite.date + SignedDuration::from_hours(*hours);
-            Some(Some(Snapshot::at(time)))
+            Some(Snapshot::at(time))
         });
         std::iter::once(None).chain(later).collect()
     }

@@ -222,8 +222,7 @@ fn files(files: &[FileChange]) -> String {
         .iter()
         .map(|file| {
             let words: Vec<&str> = file.aspects.iter().map(|aspect| aspect.word()).collect();
-            let states =
-                [&file.old, &file.new].map(|state| state.as_ref().map(|state| self::state(state)));
+            let states = [&file.old, &file.new].map(|state| state.as_ref().map(self::state));
             let states = match states {
                 [Some(old), Some(new)] => format!("{old} -> {new}"),
                 [old, new] => old.or(new).unwrap_or_default(),
