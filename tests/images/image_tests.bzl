@@ -3,7 +3,7 @@
 load("//common:naming.bzl", "image_name")
 load("//common:variables.bzl", "DISTROS", "VARIANTS")
 load("//rules:test.bzl", "image_group_test", "image_test")
-load("//tests/conformance:image_sboms_test.bzl", "image_scan_test", "image_sboms_test")
+load("//tests/conformance:image_sboms_test.bzl", "image_sboms_test", "image_scan_test")
 load("//tests/conformance:image_tools_test.bzl", "image_commands_test", "image_packages_test")
 
 # The architecture that the packages of the other ones are compared with, and whose commands are always tested.
@@ -62,8 +62,8 @@ def image_tests(
       declared: files with declared exceptions of all variants (docs/reference/formats/declared.md).
       debug_declared: files with further declared exceptions of the variants with BusyBox.
       subset_of: a family, such as `//base`, whose image contains all packages of this one.
-      may_lack: whether an architecture may be unavailable on this machine. The SBOMs of each architecture then have a
-        test of their own.
+      may_lack: whether an architecture may be unavailable on this machine. The SBOMs of each architecture then have
+        a separate test.
     """
     for variant in VARIANTS:
         for architecture in made or DISTROS[distro].architectures:

@@ -19,5 +19,5 @@ def contents_of(ctx, attribute, target):
     info = target[ImageInfo] if ImageInfo in target else target[ImageIndexInfo]
     contents = getattr(info, "contents", None)
     if not contents:
-        fail("cannot build `%s`: %s: `%s` does not describe its contents\nhint: make the image by a rule of distroless; a toolchain of your own needs `evidence_writer`" % (ctx.label, attribute, target.label))
+        fail("cannot build `%s`: %s: `%s` does not describe its contents\nhint: make the image by a rule of distroless, and add `evidence_writer` to your distroless_toolchain if you have one" % (ctx.label, attribute, target.label))
     return contents

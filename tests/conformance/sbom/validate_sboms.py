@@ -37,7 +37,7 @@ FORMATS = ["spdx-2.3", "spdx-3.0.1", "cyclonedx-1.6", "cyclonedx-1.7"]
 # At least this part of the license names has an identifier or a text.
 LICENSES = 0.98
 
-# The text that stands for a missing one (tools/crates/contents_from_build/src/licenses.rs).
+# The text of a license whose text is missing (tools/crates/contents_from_build/src/licenses.rs).
 MISSING_TEXT = "does not contain its text."
 
 
@@ -207,7 +207,7 @@ def write(writer, contents, scratch):
     command = [writer, "sbom", f"--contents={contents}", f"--organization={ORGANIZATION}"]
     for name, file in files.items():
         command += [f"--format={name}", f"--output={file}"]
-    subprocess.run(command, check=True)
+    subprocess.run(command, check=True, stderr=subprocess.PIPE, text=True)
     return files
 
 
@@ -226,7 +226,13 @@ def main():
     }
     problems, number, seconds, namespaces = 0, 0, dict.fromkeys(FORMATS, 0.0), set()
     for contents in options.contents:
-        for name, file in write(options.writer, contents, options.scratch).items():
+        try:
+            files = write(options.writer, contents, options.scratch)
+        except subprocess.CalledProcessError as error:
+            problems += 1
+            print(f"{contents}: {error.stderr.strip()}")
+            continue
+        for name, file in files.items():
             started = time.monotonic()
             document = json.loads(file.read_bytes())
             identity = document.get("documentNamespace") or document.get("serialNumber")
@@ -237,7 +243,7 @@ def main():
                 validators[name].check(document, options.scratch / f"checked.{'spdx' if name == 'spdx-2.3' else 'spdx3'}.json")
             except Exception as error:  # The validators have no common type of errors.
                 problems += 1
-                print(f"{contents}: {name}: {type(error).__name__}: {error}")
+                print(f"{contents}: {name}: {type(error).__name__}: {error}", flush=True)
             number += 1
             seconds[name] += time.monotonic() - started
     text, part = licenses.summary()

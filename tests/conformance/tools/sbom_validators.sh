@@ -13,7 +13,7 @@ wheel_has_python() {
 }
 
 sbom_validators_by_python() {
-  rm -rf "$1/lib"
+  rm -rf "${1:?}/lib"
   python3 -m pip install --quiet --no-deps --only-binary=:all: --require-hashes --target "$1/lib" \
     --requirement "$TOOLS_PARTS/sbom_validators.requirements.txt" || return
   printf 'PYTHONPATH=%q; export PYTHONPATH\n' "$1/lib" | tool_script "$(python3 -c 'import sys; print(sys.executable)')" >"$1/program.new" &&

@@ -66,7 +66,7 @@ impl Details {
 
 /// What a file is.
 enum Kind {
-    Contents(Contents),
+    Contents(Box<Contents>),
     Lock(Box<Lock>),
     /// An image whose layers are read later, together with those of the other side.
     Layers,
@@ -156,7 +156,7 @@ fn kind(request: &Request, path: &Path) -> Result<Kind> {
     let keys: Keys = serde_json::from_slice(&bytes)
         .map_err(|error| Error::cannot("read", &name, escape(&error.to_string())).hint(EXPECTED))?;
     if keys.contents.is_some() {
-        return Contents::parse(&name, &bytes).map(Kind::Contents);
+        return Contents::parse(&name, &bytes).map(|contents| Kind::Contents(Box::new(contents)));
     }
     if keys.distro.is_none() || keys.packages.is_none() || bytes.len() > MAX_LOCK {
         let cause = "it is JSON, but no contents file and no lock";
@@ -204,7 +204,7 @@ fn images(
     for (kind, (_, name)) in kinds.into_iter().zip(&paths) {
         match kind {
             Kind::Contents(contents) => found.push(ReadImage {
-                contents: selected(contents, name, platform)?,
+                contents: selected(*contents, name, platform)?,
                 changelogs: Changelogs::new(),
             }),
             Kind::Layers | Kind::Lock(_) => found.extend(read.next()),

@@ -128,7 +128,7 @@ fn distro_of(layers: &[ReadLayer]) -> Option<Distro> {
     distro(texts.next_back()?)
 }
 
-/// The creation time in the one form of the model. The epoch if the configuration has none, as for engines.
+/// The creation time in the one form of the model. The epoch if the configuration does not have one, as for engines.
 fn created(build: &BuiltImage<'_>, config: &ImageConfiguration) -> Result<String> {
     let Some(text) = config.created() else {
         return Ok(Timestamp::UNIX_EPOCH.to_string());

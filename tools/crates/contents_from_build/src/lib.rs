@@ -15,8 +15,8 @@
 //!
 //! # Unknown facts
 //!
-//! A layer without details, as other rules may make it, has only the packages that a lock knows by name, version and
-//! architecture. Everything else in it is an entry without an owner. A package without a copyright file has no license:
+//! A layer without details, as other rules may make it, has only the packages whose name, version and architecture a
+//! lock has. Everything else in it is an entry without an owner. A package without a copyright file has no license:
 //! if its documentation is a link to that of another package, and the image lacks that package, the license is unknown.
 
 mod build;

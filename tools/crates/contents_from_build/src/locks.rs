@@ -96,7 +96,7 @@ impl Locks {
         }
     }
 
-    /// The file of a package by name, version and architecture.
+    /// The file of a package with this name, version and architecture.
     pub(crate) fn package(&self, id: &PackageId) -> Option<&LockedPackage> {
         let locks = self.packages.iter();
         let mut packages = locks.flat_map(|(_, lock)| lock.packages.get(&id.name));

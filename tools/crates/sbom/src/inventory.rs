@@ -85,7 +85,7 @@ impl<'a> Inventory<'a> {
                 let generated = layer.entries.iter().filter_map(File::of);
                 let generated = generated.map(|file| (layer_id.clone(), file, Some(layer)));
                 for (owner, file, generated_by) in generated.chain(owned) {
-                    let file_id = short_hash(&[&position.to_string(), &file.path]);
+                    let file_id = short_hash(&[&position.to_string(), file.path]);
                     let node = FileNode { file, generated_by };
                     self.add(
                         Some(&owner),
@@ -125,8 +125,10 @@ impl<'a> Inventory<'a> {
             files.extend(owned.map(|file| (id.clone(), file, None)));
         }
         for runtime in &layer.runtimes {
-            let name = format!("Package-runtime-{}-{}", runtime.name, runtime.version);
-            let id = escape(&name);
+            // The archives of several architectures differ, and their package URLs.
+            let archive = short_hash(&[&runtime.purl]);
+            let (name, version) = (&runtime.name, &runtime.version);
+            let id = escape(&format!("Package-runtime-{name}-{version}-{archive}"));
             self.add(Some(layer_id), &id, Component::Runtime(runtime));
             let owned = runtime.entries.iter().filter_map(File::of);
             files.extend(owned.map(|file| (id.clone(), file, None)));

@@ -231,6 +231,21 @@ fn generated_files_and_runtimes() {
 }
 
 #[test]
+fn one_runtime_with_an_archive_for_each_architecture() {
+    let mut index = model::index();
+    let runtimes = index.images[1].layers.iter_mut();
+    for runtime in runtimes.flat_map(|layer| &mut layer.runtimes) {
+        runtime.purl = "pkg:generic/nodejs@24.11.1?checksum=other".to_owned();
+    }
+    for format in FORMATS {
+        let text = render(Subject::Index(&index), &creator(), format).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        let number = text.matches("\"pkg:generic/nodejs@24.11.1").count();
+        assert_eq!(number, 2, "{format:?}");
+    }
+}
+
+#[test]
 fn an_index_has_its_images_as_variants() {
     let index = model::index();
     let document = document(Subject::Index(&index), Format::Spdx2);
