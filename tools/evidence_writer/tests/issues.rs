@@ -74,7 +74,7 @@ fn the_gate() {
     assert_eq!(
         gate(&with(&["--name", "//:server"])).unwrap_err(),
         "cannot accept `//:server`: Debian has fixed: CVE-2024-90001 in openssl 3.0.16-1~deb12u1 (found 3.0.15-1~deb12u1)\n\
-         hint: lock the packages again (`bazel run @debian12//:lock`), to get openssl 3.0.16-1~deb12u1 or later"
+         hint: lock the packages again (`bazel run @debian12//:lock`), to get openssl 3.0.16-1~deb12u1 or later; for the lock of another module, use a newer version of it"
     );
     // The image does not have the affected binary package.
     assert_eq!(gate(&with(&["--reviews", "reviews.json"])), Ok(()));
