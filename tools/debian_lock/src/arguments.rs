@@ -3,8 +3,9 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-/// The variable with the files that a target names in `data`, one a line. Its paths are relative to the directory in which
-/// `bazel run` starts the program; all other paths are relative to the workspace.
+/// The variable with the files that a target names in `data`, one a line: `MODULE/PATH`, as `$(rlocationpath LABEL)`.
+/// `bazel run` starts the program in the directory of the main module, next to those of other modules. All other paths
+/// are relative to the workspace.
 const DATA: &str = "DEBIAN_LOCK_DATA";
 
 /// The arguments, with absolute paths for the files of `data`.
@@ -16,7 +17,7 @@ pub(crate) fn arguments() -> Vec<OsString> {
         .collect()
 }
 
-/// The argument with an absolute path, if it is one of the files, or an option with one: `--lock=../module/a.lock.json`.
+/// The argument with an absolute path, if it is one of the files, or an option with one: `--lock=module/a.lock.json`.
 /// The files next to the original are found, too, because symbolic links are resolved.
 fn absolute(argument: &OsString, data: &[&str]) -> Option<OsString> {
     let argument = argument.to_str()?;
@@ -27,7 +28,7 @@ fn absolute(argument: &OsString, data: &[&str]) -> Option<OsString> {
     if !data.contains(&path) {
         return None;
     }
-    let path = Path::new(path).canonicalize().ok()?.into_os_string();
+    let path = Path::new("..").join(path).canonicalize().ok()?.into_os_string();
     let Some(option) = option else {
         return Some(path);
     };

@@ -116,14 +116,14 @@ fn under_bazel_run_a_lock_of_another_module() {
     world.set("BUILD_WORKSPACE_DIRECTORY", &workspace);
     let arguments = [
         "tracker",
-        "--lock=debian12.lock.json",
+        "--lock=other/debian12.lock.json",
         "--output=tracker.json",
         "--file=document.json",
         "--time=2026-11-21T02:34:56Z",
     ];
     let run = world.run(&arguments);
     assert_eq!(run.code, 1, "{}", run.stderr);
-    world.set("DEBIAN_LOCK_DATA", "../other/a.json\ndebian12.lock.json");
+    world.set("DEBIAN_LOCK_DATA", "_main/a.json\nother/debian12.lock.json");
     let run = world.run(&arguments);
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert!(world.path("workspace/tracker.json").is_file());
