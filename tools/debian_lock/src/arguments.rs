@@ -28,7 +28,11 @@ fn absolute(argument: &OsString, data: &[&str]) -> Option<OsString> {
     if !data.contains(&path) {
         return None;
     }
-    let path = Path::new("..").join(path).canonicalize().ok()?.into_os_string();
+    let path = Path::new("..")
+        .join(path)
+        .canonicalize()
+        .ok()?
+        .into_os_string();
     let Some(option) = option else {
         return Some(path);
     };

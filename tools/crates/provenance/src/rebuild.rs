@@ -44,7 +44,7 @@ pub fn rebuild(statement: &Statement, digest: Option<Digest>, bazel: &str) -> Re
     for lock in statement.predicate.of_kind(ResourceKind::Lock) {
         let file = word("lock", &lock.name)?;
         let hex = lock.sha256.hex();
-        // The module may have it in any directory. The lock of a base image is in the module of this image: the digest decides.
+        // The module may have it in any directory. The lock of a base image is in another module: the digest decides.
         lines.push(format!(
             "find . -name '{file}' -exec sha256sum {{}} + | grep {hex} || echo 'note: no {file} here has sha256:{hex}; it may be in another module, such as distroless' >&2"
         ));
