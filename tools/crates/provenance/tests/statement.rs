@@ -160,4 +160,30 @@ fn no_commands_for_another_image_or_hostile_values() {
         rebuild(&statement, None, "bazel").unwrap_err().to_string(),
         "cannot use field `target`: `//a:b\\'; rm -rf ~; \\'` has characters that are not safe in a command"
     );
+    statement.predicate.parameters.target = "--script_path=x".to_owned();
+    assert!(rebuild(&statement, None, "bazel").is_err());
+    statement.predicate.parameters.target = "clean".to_owned();
+    assert_eq!(
+        rebuild(&statement, None, "bazel").unwrap_err().to_string(),
+        "cannot use field `target`: `clean` is not a label"
+    );
+    statement.predicate.parameters.target = "//a:b".to_owned();
+    statement.predicate.parameters.settings = BTreeMap::from([(
+        "workspace_status_command".to_owned(),
+        "touch stolen".to_owned(),
+    )]);
+    assert_eq!(
+        rebuild(&statement, None, "bazel").unwrap_err().to_string(),
+        "cannot use field `setting`: `workspace_status_command` is not a label"
+    );
+}
+
+/// A shell runs what is behind `&` outside of quotes.
+#[test]
+fn all_values_are_in_quotes() {
+    let mut statement = statement();
+    statement.predicate.parameters.platform = Some("linux & touch stolen #".to_owned());
+    let commands = rebuild(&statement, None, "bazel").unwrap();
+    let platform = " '--platforms=@distroless//rules/platforms:linux & touch stolen #' ";
+    assert!(commands.contains(platform), "{commands}");
 }
