@@ -33,8 +33,8 @@ pub struct Options<'a> {
 /// statement: the standard asks for one, and scanners accept none.
 ///
 /// Its time is that of the snapshot. Its `@id` follows from its content. Products are package URLs of the digests, and
-/// subcomponents those of binary packages, in the form that trivy and grype match: without qualifiers, because they write
-/// some of them in different ways.
+/// subcomponents those of binary packages, in the forms that trivy and grype match: without qualifiers, because they write
+/// some of them in different ways, and an epoch both in the version and as a qualifier.
 ///
 /// # Errors
 ///
@@ -80,9 +80,9 @@ fn statements(
                 .entry(key)
                 .or_insert_with(|| (statement, Products::new()));
             let packages = assessment.packages.iter();
-            let packages =
-                packages.map(|package| purl::deb_version(&package.name, &package.version, None));
-            let packages: BTreeSet<String> = packages.collect();
+            let packages: BTreeSet<String> = packages
+                .flat_map(|package| purl::deb_version_forms(&package.name, &package.version))
+                .collect();
             for id in &ids {
                 let key = (id.clone(), product.digest);
                 products.entry(key).or_default().extend(packages.clone());
