@@ -2,14 +2,48 @@
 
 load("@bazel_skylib//rules:diff_test.bzl", "diff_test")
 load("@rules_shell//shell:sh_binary.bzl", "sh_binary")
-load("//common:published.bzl", "published_target")
+load("//common:image_sets.bzl", "ImageSetsInfo")
 load("//common:variables.bzl", "DISTROS")
-load("//java:config.bzl", JAVA_NOT_MADE = "NOT_MADE")
-load("//nodejs:config.bzl", NODEJS_NOT_MADE = "NOT_MADE")
-load("//rules:evidence.bzl", "image_diff")
+load("//rules:toolchains.bzl", "TOOLCHAIN_TYPE")
+load("//rules/private/actions:evidence.bzl", "evidence_actions")
 
 # All images have the same changes on all architectures, except the names of directories.
 _ARCHITECTURE = "amd64"
+
+# The tag of the image without variant.
+_TAG = "latest"
+
+def _images(family):
+    """The images of a family: published name to a dict of distro to ImageInfo."""
+    images = {}
+    for image_set in family[ImageSetsInfo].sets:
+        for tag, image in image_set.images:
+            if tag == _TAG and image.architecture == _ARCHITECTURE:
+                images.setdefault(image_set.published, {})[image_set.distro] = image
+    return images
+
+def _side(image):
+    """A side of a difference: contents, details of the layers, and no other name."""
+    layers = [part for layer in image.layers for part in [layer] + layer.merged]
+    details = {layer.details: None for layer in layers if getattr(layer, "details", None)}
+    return image.contents, details.keys(), ""
+
+def _differences(ctx):
+    """The differences of each image, from each distro to the next one that has it."""
+    images = _images(ctx.attr.family)
+    files = []
+    for published in sorted(images):
+        made = [distro for distro in DISTROS if distro in images[published]]
+        for old, new in zip(made, made[1:]):
+            files += evidence_actions.diff(
+                ctx,
+                _side(images[published][old]),
+                _side(images[published][new]),
+                ["markdown"],
+                "%s_%s_%s" % (published, old, new),
+                summary = True,
+            )
+    return files
 
 def _page_impl(ctx):
     start = ctx.actions.declare_file(ctx.label.name + ".start.md")
@@ -25,7 +59,7 @@ These are the differences of the images without variant for {architecture}. The 
         title = ctx.attr.title,
     ))
     page = ctx.actions.declare_file(ctx.label.name + ".md")
-    inputs = [start] + ctx.files.differences
+    inputs = [start] + _differences(ctx)
     ctx.actions.run_shell(
         arguments = [page.path] + [file.path for file in inputs],
         command = 'page=$1; start=$2; shift 2; { cat "$start"; for file; do printf "\\n"; cat "$file"; done; } | cat -s >"$page"',
@@ -38,55 +72,28 @@ These are the differences of the images without variant for {architecture}. The 
 
 _page = rule(
     implementation = _page_impl,
-    doc = "A page of several differences.",
+    doc = "A page with the differences of the images of a family, from each distro to the next one.",
+    toolchains = [TOOLCHAIN_TYPE],
     attrs = {
-        "differences": attr.label_list(doc = "The differences in Markdown, in their order on the page.", allow_files = [".md"]),
+        "family": attr.label(doc = "The images of the family.", mandatory = True, providers = [ImageSetsInfo]),
         "title": attr.string(doc = "The name of the family.", mandatory = True),
     },
 )
 
-# By family: distro to the images that it does not have.
-_NOT_MADE = {
-    "java": JAVA_NOT_MADE,
-    "nodejs": NODEJS_NOT_MADE,
-}
-
-def _differences(published, row):
-    """The differences of one image, from each distro to the next one that has it."""
-    missing = _NOT_MADE.get(row.family, {})
-    made = [distro for distro in DISTROS if row.image not in missing.get(distro, {})]
-    names = []
-    for old, new in zip(made, made[1:]):
-        name = "%s_%s_%s" % (published, old, new)
-        image_diff(
-            name = name,
-            formats = ["markdown"],
-            new = published_target("%s-%s" % (published, new), architecture = _ARCHITECTURE).label,
-            old = published_target("%s-%s" % (published, old), architecture = _ARCHITECTURE).label,
-            summary = True,
-            tags = ["manual"],
-        )
-        names.append(":" + name)
-    return names
-
-def upgrades(name, published):
+def upgrades(name, families):
     """Makes a page for each family, its test, and `update`, the command that writes all pages.
 
     Args:
       name: the name of the suite of the tests.
-      published: the rows of `//common:published.bzl`.
+      families: the labels of the images of the families.
     """
-    families = {}
-    for image, row in published.items():
-        families.setdefault(row.family, []).extend(_differences(image, row))
     pages = {}
-    for family, differences in families.items():
-        if not differences:
-            continue
+    for images in families:
+        family = Label(images).package
         page = "%s_page" % family
         _page(
             name = page,
-            differences = differences,
+            family = images,
             tags = ["manual"],
             title = family,
         )

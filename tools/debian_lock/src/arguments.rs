@@ -1,6 +1,6 @@
 //! The arguments of the program under `bazel run`.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 /// The variable with the files that a target names in `data`, one a line: `MODULE/PATH`, as `$(rlocationpath LABEL)`.
@@ -19,7 +19,7 @@ pub(crate) fn arguments() -> Vec<OsString> {
 
 /// The argument with an absolute path, if it is one of the files, or an option with one: `--lock=module/a.lock.json`.
 /// The files next to the original are found, too, because symbolic links are resolved.
-fn absolute(argument: &OsString, data: &[&str]) -> Option<OsString> {
+fn absolute(argument: &OsStr, data: &[&str]) -> Option<OsString> {
     let argument = argument.to_str()?;
     let (option, path) = match argument.split_once('=') {
         Some((option, path)) if option.starts_with("--") => (Some(option), path),

@@ -49,6 +49,11 @@ fn write(out: &mut String, report: &Report) -> std::fmt::Result {
     write_changelogs(out, report)
 }
 
+/// Whether the time of a lock changes, and with it the creation time of its images.
+fn has_new_time(distro: &DistroReport) -> bool {
+    distro.changed && !distro.is_new && distro.old_snapshot != distro.new_snapshot
+}
+
 /// Removes the last lines of a text that is too long.
 fn shorten(text: &mut String) -> bool {
     let Some((end, _)) = text.char_indices().nth(MAX_TEXT) else {
@@ -57,10 +62,6 @@ fn shorten(text: &mut String) -> bool {
     let end = text[..end].rfind('\n').map_or(0, |line_feed| line_feed + 1);
     text.truncate(end);
     true
-}
-
-fn has_new_time(distro: &DistroReport) -> bool {
-    distro.changed && !distro.is_new && distro.old_snapshot != distro.new_snapshot
 }
 
 /// One sentence.

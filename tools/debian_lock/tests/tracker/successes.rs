@@ -114,16 +114,21 @@ fn under_bazel_run_a_lock_of_another_module() {
     world.write("workspace/document.json", DOCUMENT);
     let workspace = world.path("workspace").to_str().unwrap().to_owned();
     world.set("BUILD_WORKSPACE_DIRECTORY", &workspace);
+    // The program starts in the directory of the main module, next to those of other modules.
+    let directory = world.path("");
+    let module = directory.file_name().unwrap().to_str().unwrap();
+    let lock = format!("{module}/debian12.lock.json");
+    let option = format!("--lock={lock}");
     let arguments = [
         "tracker",
-        "--lock=other/debian12.lock.json",
+        &option,
         "--output=tracker.json",
         "--file=document.json",
         "--time=2026-11-21T02:34:56Z",
     ];
     let run = world.run(&arguments);
     assert_eq!(run.code, 1, "{}", run.stderr);
-    world.set("DEBIAN_LOCK_DATA", "_main/a.json\nother/debian12.lock.json");
+    world.set("DEBIAN_LOCK_DATA", &format!("_main/a.json\n{lock}"));
     let run = world.run(&arguments);
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert!(world.path("workspace/tracker.json").is_file());
