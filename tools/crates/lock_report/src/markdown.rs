@@ -33,6 +33,12 @@ fn write(out: &mut String, report: &Report) -> std::fmt::Result {
     }
     if let Some(images) = report.images.as_ref().filter(|_| report.changed) {
         write_images(out, images)?;
+        if report.distros.iter().any(has_new_time) {
+            writeln!(
+                out,
+                "\nEach image has the time of its lock as creation time: the digests of all images of these locks change."
+            )?;
+        }
     }
     if shorten(out) {
         return writeln!(
@@ -51,6 +57,10 @@ fn shorten(text: &mut String) -> bool {
     let end = text[..end].rfind('\n').map_or(0, |line_feed| line_feed + 1);
     text.truncate(end);
     true
+}
+
+fn has_new_time(distro: &DistroReport) -> bool {
+    distro.changed && !distro.is_new && distro.old_snapshot != distro.new_snapshot
 }
 
 /// One sentence.
@@ -153,7 +163,7 @@ fn fixes(fixes: &[Fix]) -> String {
 fn write_images(out: &mut String, images: &[ImageReport]) -> std::fmt::Result {
     writeln!(out, "\n## Images\n")?;
     if images.is_empty() {
-        return writeln!(out, "No image changes.");
+        return writeln!(out, "No image gets other packages.");
     }
     writeln!(out, "| image | tags | architectures | because of |")?;
     writeln!(out, "| --- | --- | --- | --- |")?;

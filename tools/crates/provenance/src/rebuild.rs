@@ -44,9 +44,9 @@ pub fn rebuild(statement: &Statement, digest: Option<Digest>, bazel: &str) -> Re
     for lock in statement.predicate.of_kind(ResourceKind::Lock) {
         let file = word("lock", &lock.name)?;
         let hex = lock.sha256.hex();
-        // The module may have it in any directory.
+        // The module may have it in any directory. The lock of a base image is in another module: the digest decides.
         lines.push(format!(
-            "find . -name '{file}' -exec sha256sum {{}} + | grep {hex}"
+            "find . -name '{file}' -exec sha256sum {{}} + | grep {hex} || echo 'note: no {file} here has sha256:{hex}; it may be in another module, such as distroless' >&2"
         ));
     }
     let target = label("target", &parameters.target)?;
@@ -63,9 +63,9 @@ pub fn rebuild(statement: &Statement, digest: Option<Digest>, bazel: &str) -> Re
         build.push_str(&format!(" '--{setting}={value}'"));
     }
     lines.push(format!("{build} '{target}'"));
+    let file = digest_file(target);
     lines.push(format!(
-        "test \"$(cat {})\" = {}",
-        digest_file(target),
+        "test \"$(cat {file})\" = {} || {{ echo \"error: the build made another image: $(cat {file})\" >&2; exit 1; }}",
         root.digest
     ));
     lines.push(format!("echo 'made again: {}'", subject.digest));

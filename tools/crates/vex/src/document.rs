@@ -34,8 +34,8 @@ pub struct Options<'a> {
 /// statement: the standard asks for one, and scanners accept none.
 ///
 /// Its time is that of the snapshot. Its `@id` follows from its content. Products are package URLs of the digests, and
-/// subcomponents those of binary packages, in the form that trivy and grype match: without qualifiers, because they write
-/// some of them in different ways.
+/// subcomponents those of binary packages, in the forms that trivy and grype match: without qualifiers, because they write
+/// some of them in different ways, and an epoch both in the version and as a qualifier.
 ///
 /// # Errors
 ///
@@ -75,7 +75,7 @@ fn statements(
         let ids = identities(product, repositories);
         let open = open(product);
         for assessment in &product.assessments {
-            let packages: BTreeSet<String> = assessment.packages.iter().map(purl).collect();
+            let packages: BTreeSet<String> = assessment.packages.iter().flat_map(purls).collect();
             let is_contradicted =
                 |package: &String| open.contains(&(&*assessment.issue, package.clone()));
             let packages: BTreeSet<String> = packages
@@ -113,8 +113,9 @@ fn statements(
     Ok(statements.into_values().map(with_products).collect())
 }
 
-fn purl(package: &BinaryPackage) -> String {
-    purl::deb_version(&package.name, &package.version, None)
+/// The package URLs of a package, one for each form in which scanners write it.
+fn purls(package: &BinaryPackage) -> Vec<String> {
+    purl::deb_version_forms(&package.name, &package.version)
 }
 
 /// The issues of a product that its packages may have, with the package URLs. Two releases can have one version of a
@@ -123,7 +124,7 @@ fn open(product: &Assessed) -> BTreeSet<(&str, String)> {
     let open = product.assessments.iter();
     let open = open.filter(|assessment| !assessment.status().is_free());
     open.flat_map(|assessment| {
-        let packages = assessment.packages.iter().map(purl);
+        let packages = assessment.packages.iter().flat_map(purls);
         packages.map(|package| (&*assessment.issue, package))
     })
     .collect()

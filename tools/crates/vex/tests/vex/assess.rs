@@ -23,12 +23,12 @@ fn what_the_snapshot_does_not_cover() {
     };
     assert_eq!(
         error(&image),
-        format!("cannot assess `base:debian12@{digest}`: the snapshot does not cover source package `bash`, `zlib`\nhint: lock the tracker again, with all locks of the image: `debian_lock tracker`")
+        format!("cannot assess `base:debian12@{digest}`: the lock of the tracker does not cover source package `bash`, `zlib`\nhint: lock the tracker again, with all locks of the image: `debian_lock tracker`")
     );
     image.distro.as_mut().unwrap().codename = Some("trixie".to_owned());
     assert_eq!(
         error(&image),
-        format!("cannot assess `base:debian12@{digest}`: the snapshot does not cover release `trixie`, only `bookworm`\nhint: lock the tracker again, with all locks of the image: `debian_lock tracker`")
+        format!("cannot assess `base:debian12@{digest}`: the lock of the tracker does not cover release `trixie`, only `bookworm`\nhint: lock the tracker again, with all locks of the image: `debian_lock tracker`")
     );
 }
 
@@ -317,7 +317,7 @@ fn the_gate_names_all_updates() {
     assert_eq!(
         error.to_string(),
         "cannot accept `//base:debian12`: Debian has fixed: CVE-2024-0001, CVE-2024-0002 in openssl 3.0.16-1~deb12u2 (found 3.0.15-1~deb12u1)\n\
-         hint: lock the packages again (`bazel run @debian12//:lock`), to get openssl 3.0.16-1~deb12u2 or later"
+         hint: lock the packages again (`bazel run @debian12//:lock`), to get openssl 3.0.16-1~deb12u2 or later; for the lock of another module, use a newer version of it"
     );
 }
 
