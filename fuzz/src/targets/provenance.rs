@@ -48,7 +48,8 @@ pub(super) fn targets() -> Vec<Target> {
     ]
 }
 
-/// A statement that is read is written, and read back unchanged. Its commands have balanced quotes.
+/// A statement that is read is written, and read back unchanged. Its commands have balanced
+/// quotes, and no foreign character outside of them.
 fn statement(input: &[u8]) -> Outcome {
     let Ok(statement) = Statement::parse("statement", &text(input)) else {
         return Ok(());
@@ -59,6 +60,13 @@ fn statement(input: &[u8]) -> Outcome {
     same("statement", &json_again, &json)?;
     if let Ok(commands) = rebuild(&statement, None, "bazel") {
         if commands.matches('\'').count() % 2 != 0 || commands.contains('`') {
+            return Err(format!("unsafe commands: {commands:.200?}"));
+        }
+        let build = commands
+            .lines()
+            .filter(|line| line.starts_with("bazel build"));
+        let mut outside = build.flat_map(|line| line.split('\'').step_by(2));
+        if outside.any(|part| part.contains(['&', ';', '|', '#', '$'])) {
             return Err(format!("unsafe commands: {commands:.200?}"));
         }
     }

@@ -90,6 +90,13 @@ impl GivenDeb {
     }
 }
 
+impl DebContent {
+    /// Whether a path is that of the list of MD5 sums.
+    pub(crate) fn is_sums(&self, path: &EntryPath) -> bool {
+        self.sums.as_ref().is_some_and(|(own, _)| own == path)
+    }
+}
+
 /// The path of a file in status.d.
 fn record_path(name: &str) -> Result<EntryPath> {
     let path = format!("{STATUS}{name}");

@@ -119,6 +119,10 @@ impl Layout {
             return Err(Error::cannot("read", subject, cause));
         }
         let mut faults = Vec::new();
+        if manifests.is_empty() {
+            // All links of no image hold.
+            faults.push("it lists no manifest".to_owned());
+        }
         for descriptor in manifests {
             let digest = blob_of(descriptor)?.digest;
             if !self.blob_path(digest).is_file() {

@@ -66,7 +66,7 @@ fn edit_release(world: &mut World, from: &str, to: &str) -> Vec<u8> {
     text.replacen(from, to, 1).into_bytes()
 }
 
-pub(crate) const FAULTS: [Fault; 56] = [
+pub(crate) const FAULTS: [Fault; 57] = [
     fault("a lock with another snapshot", "lock", |world| {
         world.lock["snapshot"] = "2026-07-12T00:00:00Z".into();
     }),
@@ -352,6 +352,9 @@ pub(crate) const FAULTS: [Fault; 56] = [
             flip(world, &path, usize::MAX);
         },
     ),
+    fault("an index without manifests", "image-index", |world| {
+        world.make_index(&[]);
+    }),
     fault("an index with another platform", "image-index", |world| {
         let mut manifests = world.manifests();
         manifests[1]["platform"]["architecture"] = "s390x".into();
