@@ -7,5 +7,6 @@ mod simple_signing;
 pub(crate) use attach::{is_attached, Attacher};
 pub(crate) use bundles::{
     for_each_bundle, for_each_listed_bundle, states_other_predicate, Candidate, Content,
+    MAX_CANDIDATES,
 };
 pub(crate) use simple_signing::simple_signatures;

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! run ─▶ task ─▶ existing
-//!  │      ├────▶ claims, outcome
+//!  │      ├────▶ claims, outcome, replace
 //!  └──────┴────▶ signing_key ─▶ password
 //!               generate_key ──────▲
 //! ```
@@ -14,6 +14,7 @@ mod existing;
 mod generate_key;
 mod outcome;
 mod password;
+mod replace;
 mod run;
 mod signing_key;
 mod task;

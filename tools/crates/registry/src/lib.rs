@@ -33,8 +33,8 @@ mod secret;
 pub use client::Client;
 pub use credentials::Credentials;
 pub use operations::{
-    BytesContent, Content, FileContent, Found, Manifest, Referrers, RepositoryClient, Selector,
-    Sent, Stored,
+    BytesContent, Content, FileContent, Found, Manifest, Place, Referrers, RepositoryClient,
+    Selector, Sent, Stored,
 };
 pub use options::{Access, Options};
 pub use reference::{Reference, Repository};

@@ -1,9 +1,11 @@
 //! The registry as tests use it.
 
-use std::net::{TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::io::Read;
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use crate::auth::Tokens;
 use crate::fault::{Rule, Rules};
@@ -18,6 +20,8 @@ pub struct Registry {
     shared: Arc<Shared>,
     port: u16,
     stopped: Arc<AtomicBool>,
+    /// Connections that have not ended.
+    open: Arc<AtomicUsize>,
 }
 
 impl Registry {
@@ -42,19 +46,27 @@ impl Registry {
         });
         let stopped = Arc::new(AtomicBool::new(false));
         let (of_thread, until) = (Arc::clone(&shared), Arc::clone(&stopped));
+        let open = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&open);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 if until.load(Ordering::SeqCst) {
                     return;
                 }
                 let (shared, tls) = (Arc::clone(&of_thread), tls.clone());
-                thread::spawn(move || serve(stream, tls, &shared));
+                counter.fetch_add(1, Ordering::SeqCst);
+                let open = Open(Arc::clone(&counter));
+                thread::spawn(move || {
+                    let _open = open;
+                    serve(stream, tls, &shared);
+                });
             }
         });
         Self {
             shared,
             port,
             stopped,
+            open,
         }
     }
 
@@ -91,6 +103,18 @@ impl Registry {
     /// Makes all tokens invalid.
     pub fn revoke_tokens(&self) {
         self.shared.tokens.lock().unwrap().revoke();
+    }
+
+    /// Waits until the registry has answered everything that clients sent before they ended: no request of a killed client
+    /// takes effect later. Clients that still run must have no connection.
+    pub fn settle(&self) {
+        // Connections are accepted in order: those of the clients before this one, which the registry then closes.
+        let mut last = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        last.shutdown(Shutdown::Write).unwrap();
+        let _ = last.read(&mut [0]);
+        while self.open.load(Ordering::SeqCst) > 0 {
+            thread::sleep(Duration::from_millis(1));
+        }
     }
 
     /// The requests so far, in the order in which they were answered.
@@ -211,6 +235,15 @@ impl Registry {
             .unwrap()
             .tamper(&digest, bytes)
             .unwrap();
+    }
+}
+
+/// A connection that is counted until it ends, also by a panic.
+struct Open(Arc<AtomicUsize>);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use blob::{Blob, Digest, Result};
-use registry::{BytesContent, Referrers, RepositoryClient, Selector};
+use registry::{BytesContent, Place, Referrers, RepositoryClient, Selector};
 use sign::Referrer;
 
 use crate::content::blob_of;
@@ -48,7 +48,8 @@ impl<'a> Attacher<'a> {
         if referrers.is_api && is_listed(&referrers, referrer) {
             return Ok(());
         }
-        self.client.add_referrer(subject, &referrer.descriptor)
+        self.client
+            .add_referrer(subject, &referrer.descriptor, Place::First)
     }
 
     /// The lock is held during the upload: other threads wait for the blob, which their manifests need.

@@ -13,7 +13,7 @@ use sign::BUNDLE_MEDIA_TYPE;
 use crate::content::blob_of;
 
 /// Referrers of an image that are read. Others with the same artifact type are a problem that is reported.
-const MAX_CANDIDATES: usize = 100;
+pub(crate) const MAX_CANDIDATES: usize = 100;
 
 /// The maximum size of a bundle, as in the crate `sign`.
 const MAX_BUNDLE: u64 = 16 << 20;

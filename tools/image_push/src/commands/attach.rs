@@ -29,6 +29,10 @@ pub(crate) struct Attach {
     /// Attach it to the images that an index lists, too.
     #[arg(long)]
     children: bool,
+    /// Then remove older statements of this type about the same image, with a valid signature of this signer. Those of
+    /// others stay. If the registry refuses to delete one that it lists, the exit code is 1.
+    #[arg(long)]
+    replace: bool,
     #[command(flatten)]
     key: KeyOptions,
     #[command(flatten)]
@@ -43,6 +47,9 @@ impl Attach {
         file.check()?;
         let progress = output::progress();
         let key = self.key.signing_key(&self.connection, &progress)?;
+        if self.replace {
+            key.check_replace()?;
+        }
         let client = self.connection.client(&progress)?;
         let selected = Selected {
             selections: &selections,
@@ -52,6 +59,8 @@ impl Attach {
             claims: Claims::File(&file),
             jobs: usize::from(self.connection.jobs),
             is_dry_run: false,
+            replaces: self.replace,
+            progress: &progress,
         };
         attach(&client, &key, &selected, &attachment)
     }

@@ -14,7 +14,9 @@ use crate::content::{Graph, LayoutSource, Plan, PlanImage, PlanSource, Runfiles}
 use crate::naming::{destinations, select, Named, Naming};
 use crate::output;
 use crate::push::{push, Options, Outcome, Publication, PushedImage, Tag};
-use crate::sign::{attach_to_pushed, Attachment, Claims, Counts, KeyOptions, Pushed, SigningKey};
+use crate::sign::{
+    attach_to_pushed, Attachment, Claims, Counts, KeyOptions, Pushed, SigningKey, SIGNER,
+};
 use crate::statements::PlannedStatements;
 
 /// Pushes images: an OCI layout, or all images of a plan. Content that a registry has is not sent again.
@@ -91,6 +93,11 @@ struct PlanOptions {
     /// Leave out the statements of the plan. Without this option, a plan with statements needs a signer.
     #[arg(long, requires = "plan", conflicts_with = "source")]
     no_statements: bool,
+    /// After the statements of the plan are attached, remove older ones of the same types about the same images, with a
+    /// valid signature of this signer. Those of others stay. If the registry refuses to delete one that it lists, the exit
+    /// code is 1.
+    #[arg(long, requires_all = ["plan", SIGNER], conflicts_with_all = ["source", "no_statements"])]
+    replace: bool,
     /// Leave out dated tags (`TAG-YYYYMMDD`).
     #[arg(long, requires = "plan", conflicts_with_all = ["source", "revision"])]
     no_dates: bool,
@@ -120,6 +127,9 @@ impl Push {
         } else {
             None
         };
+        if let Some(key) = key.as_ref().filter(|_| self.plan.replace) {
+            key.check_replace()?;
+        }
         let client = self.connection.client(&progress)?;
         let run = Run {
             client: &client,
@@ -255,6 +265,8 @@ impl Push {
             claims: Claims::Planned(statements),
             jobs: usize::from(self.connection.jobs),
             is_dry_run: self.dry_run,
+            replaces: self.plan.replace,
+            progress: run.progress,
         };
         attach_to_pushed(run.client, key, &pushed, &attachment)
     }

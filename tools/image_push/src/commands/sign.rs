@@ -41,6 +41,8 @@ impl Sign {
             claims: Claims::Signature,
             jobs: usize::from(self.connection.jobs),
             is_dry_run: false,
+            replaces: false,
+            progress: &progress,
         };
         attach(&client, &key, &selected, &attachment)
     }

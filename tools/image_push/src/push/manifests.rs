@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use blob::{Digest, Result};
-use registry::Selector;
+use registry::{Place, Selector};
 
 use super::summary::Outcome;
 use super::target::{Context, Item};
@@ -92,7 +92,10 @@ fn put_and_list(work: &Work<'_>, selector: &Selector, is_listed: bool) -> Result
     let stored = client.put_manifest(selector, &media_type, &node.bytes)?;
     let subject = node.subject.as_ref().filter(|_| !is_listed);
     match subject.filter(|_| !stored.lists_referrers) {
-        Some(subject) => client.add_referrer(blob_of(subject)?.digest, &node.descriptor),
+        Some(subject) => {
+            let subject = blob_of(subject)?.digest;
+            client.add_referrer(subject, &node.descriptor, Place::Last)
+        }
         None => Ok(()),
     }
 }

@@ -37,7 +37,15 @@ impl<'a> Claims<'a> {
     }
 }
 
-impl Claim<'_> {
+impl<'a> Claim<'a> {
+    /// The type whose older statements may be removed. A signature does not take the place of another one.
+    pub(super) fn replaced_type(self) -> Option<&'a str> {
+        match self {
+            Self::Signature => None,
+            Self::File(file) => Some(file.predicate_type()),
+        }
+    }
+
     /// The statement about an image.
     ///
     /// # Errors

@@ -5,9 +5,12 @@ use std::collections::HashSet;
 use blob::{Digest, Error, Result};
 use oci::Descriptor;
 use registry::{Access, Client, Repository, RepositoryClient};
+use sign::Trust;
+use transfer::Progress;
 
 use super::claims::{Claim, Claims};
-use super::outcome::{Counts, Outcome};
+use super::outcome::{Counts, Outcome, Outcomes};
+use super::replace::Replacer;
 use super::signing_key::SigningKey;
 use super::task::Task;
 use crate::attachments::Attacher;
@@ -24,6 +27,10 @@ pub(crate) struct Attachment<'a> {
     pub(crate) jobs: usize,
     /// Whether nothing is written.
     pub(crate) is_dry_run: bool,
+    /// Whether older statements of the same type and signer are removed. The signer can verify signatures.
+    pub(crate) replaces: bool,
+    /// Where notes are printed.
+    pub(crate) progress: &'a Progress,
 }
 
 /// The images in a registry that get the statement.
@@ -60,7 +67,7 @@ pub(crate) fn attach(
         let children = selected.children;
         match subjects(client, &repository, selection, children, attachment.jobs) {
             Ok(subjects) => {
-                attach_all(&repository, key, attachment, &subjects, &mut errors)?;
+                attach_all(client, &repository, key, attachment, &subjects, &mut errors)?;
             }
             Err(error) => errors.push(error),
         }
@@ -89,7 +96,7 @@ pub(crate) fn attach_to_pushed(
     for Pushed { repository, graphs } in pushed {
         let subjects = signed_images(graphs.iter().copied())?;
         let repository = client.repository(repository, access);
-        counts += attach_all(&repository, key, attachment, &subjects, &mut errors)?;
+        counts += attach_all(client, &repository, key, attachment, &subjects, &mut errors)?;
     }
     output::last_of(errors)?;
     Ok(counts)
@@ -134,6 +141,7 @@ fn signed_images<'g>(
 }
 
 fn attach_all(
+    client: &Client<'_>,
     repository: &RepositoryClient<'_>,
     key: &SigningKey<'_>,
     attachment: &Attachment<'_>,
@@ -147,6 +155,10 @@ fn attach_all(
         attacher: &attacher,
         key,
         trust: trust.as_ref(),
+        replacer: trust
+            .as_ref()
+            .filter(|_| attachment.replaces)
+            .map(|trust| replacer(client, repository, trust, attachment)),
         is_dry_run: attachment.is_dry_run,
     };
     let results = pool::map(attachment.jobs, subjects, |(digest, descriptor)| {
@@ -155,27 +167,73 @@ fn attach_all(
     let mut counts = Counts::default();
     for ((digest, _), result) in subjects.iter().zip(results) {
         let name = format!("{}@{digest}", repository.name());
-        let outcomes = match result {
-            Ok(outcomes) => outcomes,
-            Err(error) => {
-                errors.push(error.within("sign", name));
-                continue;
+        match result {
+            Ok(outcomes) => {
+                let claims = attachment.claims.of(*digest);
+                counts += report(&name, &claims, outcomes, attachment.is_dry_run, errors)?;
             }
-        };
-        for (claim, outcome) in attachment.claims.of(*digest).iter().zip(outcomes) {
-            match outcome {
-                Ok(outcome) => {
-                    report(&name, *claim, &outcome)?;
-                    counts.add(&outcome);
-                }
-                Err(error) => errors.push(error.within("sign", &name)),
-            }
+            Err(error) => errors.push(error.within("sign", name)),
         }
     }
     Ok(counts)
 }
 
-fn report(name: &str, claim: Claim<'_>, outcome: &Outcome) -> Result<()> {
+/// Another client for the same repository: only a run that replaces asks for the permission to delete.
+fn replacer<'a>(
+    client: &'a Client<'a>,
+    repository: &RepositoryClient<'_>,
+    trust: &'a Trust,
+    attachment: &Attachment<'a>,
+) -> Replacer<'a> {
+    let access = if attachment.is_dry_run {
+        Access::Pull
+    } else {
+        Access::Delete
+    };
+    Replacer {
+        repository: client.repository(repository.name(), access),
+        trust,
+        progress: attachment.progress,
+        is_dry_run: attachment.is_dry_run,
+    }
+}
+
+/// Prints a line for each result of an image.
+fn report(
+    name: &str,
+    claims: &[Claim<'_>],
+    outcomes: Outcomes,
+    is_dry_run: bool,
+    errors: &mut Vec<Error>,
+) -> Result<Counts> {
+    let mut counts = Counts::default();
+    for (claim, outcome) in claims.iter().zip(outcomes.attached) {
+        match outcome {
+            Ok(outcome) => {
+                report_attached(name, *claim, &outcome)?;
+                counts.add(&outcome);
+            }
+            Err(error) => errors.push(error.within("sign", name)),
+        }
+    }
+    let done = if is_dry_run {
+        "would be removed"
+    } else {
+        "removed"
+    };
+    for removed in outcomes.removed {
+        match removed {
+            Ok(referrer) => {
+                output::line(format_args!("{name} {done} {referrer}"))?;
+                counts.removed += 1;
+            }
+            Err(error) => errors.push(error.within("replace statement of", name)),
+        }
+    }
+    Ok(counts)
+}
+
+fn report_attached(name: &str, claim: Claim<'_>, outcome: &Outcome) -> Result<()> {
     let done = claim.done();
     match outcome {
         Outcome::Attached(referrer) => output::line(format_args!("{name} {done} {referrer}")),

@@ -149,6 +149,20 @@ impl SigningKey<'_> {
         }
     }
 
+    /// Checks that `--replace` can find the statements of this signer.
+    ///
+    /// # Errors
+    ///
+    /// Signatures of an identity cannot be verified, for lack of a trusted root.
+    pub(crate) fn check_replace(&self) -> Result<()> {
+        if matches!(self, Self::Keyless(_, None)) {
+            let cause = "signatures of an identity cannot be verified without a trusted root";
+            let error = Error::cannot("use option", "--replace", cause);
+            return Err(error.hint("pass --trusted-root"));
+        }
+        Ok(())
+    }
+
     /// Whether the same statement always has the same signature.
     pub(crate) fn is_deterministic(&self) -> bool {
         matches!(self, Self::Key(_))

@@ -49,6 +49,11 @@ impl StatementFile {
         }
     }
 
+    /// The type, a URL.
+    pub(crate) fn predicate_type(&self) -> &str {
+        &self.predicate_type
+    }
+
     /// The path.
     pub(crate) fn path(&self) -> &Path {
         &self.path

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::process::Stdio;
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use registry_fixture::{Fault, Rule};
 
@@ -21,11 +21,9 @@ fn index() -> Image {
     Image::index(&[image(1), image(2), image(3)])
 }
 
-/// A registry that needs some time for each request.
-fn slow_world(index: &Image) -> World {
+fn new_world(index: &Image) -> World {
     let world = World::new();
     world.layout(index);
-    world.registry.fail(Rule::new(Fault::Delay { millis: 2 }));
     world
 }
 
@@ -42,29 +40,20 @@ fn arguments(world: &World) -> Vec<String> {
 #[test]
 fn a_killed_push_is_continued() {
     let index = index();
-    let world = slow_world(&index);
-    let start = Instant::now();
+    let world = new_world(&index);
     world
         .finish(world.command().args(arguments(&world)))
         .success();
-    let duration = start.elapsed();
+    let requests = world.registry.requests().len() as u64;
     let mut state = 7_u64;
     let mut interrupted = 0;
-    for _ in 0..TIMES {
+    for time in 0..TIMES {
         state = state
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
-        let pause = duration.mul_f64((state >> 33) as f64 / f64::from(1_u32 << 31));
-        let world = slow_world(&index);
-        let mut command = world.command();
-        command
-            .args(arguments(&world))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        let mut child = command.spawn().unwrap();
-        sleep(pause);
-        child.kill().unwrap();
-        if !child.wait().unwrap().success() {
+        let answered = ((state >> 33) * requests) >> 31;
+        let world = new_world(&index);
+        if kill_after(&world, answered as u32, time % 2 == 0) {
             interrupted += 1;
         }
         continue_push(&world, &index);
@@ -72,9 +61,34 @@ fn a_killed_push_is_continued() {
     assert!(interrupted > TIMES / 2, "{interrupted}");
 }
 
+/// Starts a push, and kills it when the registry has answered this number of requests. It cannot end earlier: the registry
+/// answers no further ones, but some of them have their effect. Returns whether the push was interrupted.
+fn kill_after(world: &World, answered: u32, has_effect: bool) -> bool {
+    let fault = if has_effect {
+        Fault::LoseResponse
+    } else {
+        Fault::Close
+    };
+    world.registry.fail(Rule::new(fault).after(answered));
+    let mut command = world.command();
+    command
+        .args(arguments(world))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    while world.registry.requests().len() <= answered as usize
+        && child.try_wait().unwrap().is_none()
+    {
+        sleep(Duration::from_millis(1));
+    }
+    child.kill().unwrap();
+    let is_interrupted = !child.wait().unwrap().success();
+    world.registry.settle();
+    world.registry.recover();
+    is_interrupted
+}
+
 fn continue_push(world: &World, index: &Image) {
-    // Requests that the registry had read completely still take effect.
-    sleep(Duration::from_millis(20));
     let present: HashSet<String> = REPOSITORIES
         .iter()
         .flat_map(|repository| world.registry.blobs(repository))

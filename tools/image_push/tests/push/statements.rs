@@ -234,3 +234,48 @@ fn a_failure_leaves_the_other_statements() {
     let output = pushed.run(&["--key", "a.key"]).success();
     assert_eq!(output.matches(" attached ").count(), 1, "{output}");
 }
+
+#[test]
+fn statements_that_a_plan_no_longer_has_are_replaced() {
+    for settings in registries() {
+        let mut pushed = Pushed::new(settings);
+        let index = pushed.index.clone();
+        pushed.run(&["--key", "a.key"]).success();
+        // Two statements of one type, and neither replaces the other.
+        pushed.plan.plan["statements"]
+            .as_array_mut()
+            .unwrap()
+            .remove(0);
+        pushed.add(&index, SPDX, &json!({"name": "corrected"}));
+        pushed.add(&index, SPDX, &json!({"name": "other tool"}));
+        pushed.world.registry.take_requests();
+        let wanted = pushed.run(&["--key", "a.key", "--replace", "--dry-run"]);
+        let summary =
+            "signatures and statements: 2 would be attached, 3 unchanged, 1 would be removed";
+        assert!(wanted.errors.contains(summary), "{}", wanted.errors);
+        assert_eq!(wanted.success().matches(" would be removed ").count(), 1);
+        assert_eq!(pushed.world.writes(), 0);
+
+        let run = pushed.run(&["--key", "a.key", "--replace"]);
+        let summary = "signatures and statements: 2 attached, 3 unchanged, 1 removed";
+        assert!(run.errors.contains(summary), "{}", run.errors);
+        run.success();
+        pushed.world.registry.take_requests();
+        let again = pushed.run(&["--key", "a.key", "--replace"]);
+        let summary = "signatures and statements: 0 attached, 5 unchanged\n";
+        assert!(again.errors.contains(summary), "{}", again.errors);
+        again.success();
+        assert_eq!(pushed.world.writes(), 0);
+    }
+}
+
+#[test]
+fn replacing_needs_a_signer_and_statements() {
+    let pushed = Pushed::new(Settings::default());
+    for options in [
+        &["--replace"][..],
+        &["--replace", "--key", "a.key", "--no-statements"],
+    ] {
+        assert_eq!(pushed.run(options).code, Some(2));
+    }
+}

@@ -22,7 +22,7 @@ use crate::reference::Repository;
 
 pub use content::{BytesContent, Content, FileContent};
 pub use manifest::{Found, Manifest, Selector, Stored};
-pub use referrers::Referrers;
+pub use referrers::{Place, Referrers};
 pub use upload::Sent;
 
 /// The digest that a registry computed.

@@ -29,6 +29,15 @@ const MAX_PAGES: usize = 1_000;
 /// How often the list at a tag is written if another client changes it at the same time.
 const WRITES: usize = 5;
 
+/// The place of a new entry in a list at a tag. Programs that use one statement only take the first one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Before all others: a new statement.
+    First,
+    /// After all others: a copy, which keeps the order of its source.
+    Last,
+}
+
 /// The referrers of a manifest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Referrers {
@@ -161,36 +170,56 @@ impl RepositoryClient<'_> {
     /// # Errors
     ///
     /// The tag has another document than an index, the list is full, or other clients replace it again and again.
-    pub fn add_referrer(&self, subject: Digest, descriptor: &Descriptor) -> Result<()> {
-        let lock = &self.client.fallback;
-        let _lock = lock.lock().unwrap_or_else(PoisonError::into_inner);
+    pub fn add_referrer(
+        &self,
+        subject: Digest,
+        descriptor: &Descriptor,
+        place: Place,
+    ) -> Result<()> {
         let object = format!("{}:{}", self.name(), tag(subject));
         let entry = serde_json::to_value(descriptor).cannot("write", &object)?;
-        for _ in 0..WRITES {
+        self.change_list(subject, &object, |list| added(list, &entry, place))
+    }
+
+    /// Removes manifests from the list at the tag of their subject, for a registry that does not list referrers itself.
+    /// The manifests stay. All other entries are kept as they are.
+    ///
+    /// # Errors
+    ///
+    /// The tag has another document than an index, or other clients replace it again and again.
+    pub fn remove_referrers(&self, subject: Digest, removed: &[Digest]) -> Result<()> {
+        let object = format!("{}:{}", self.name(), tag(subject));
+        self.change_list(subject, &object, |list| without(list?, removed))
+    }
+
+    /// Writes the list at the tag until there is nothing to change (`None`).
+    fn change_list(
+        &self,
+        subject: Digest,
+        object: &str,
+        change: impl Fn(Option<Value>) -> Option<Value>,
+    ) -> Result<()> {
+        let lock = &self.client.fallback;
+        let _lock = lock.lock().unwrap_or_else(PoisonError::into_inner);
+        for writes in 0.. {
             let found = self.manifest(&tag(subject))?;
-            let list = found.as_ref().map(|found| entries(found, &object));
-            let Some(list) = added(list.transpose()?, &entry) else {
+            let list = found.as_ref().map(|found| entries(found, object));
+            let Some(list) = change(list.transpose()?) else {
                 return Ok(());
             };
+            if writes == WRITES {
+                break;
+            }
             let count = list.get("manifests").and_then(Value::as_array);
             if count.is_some_and(|all| all.len() > MAX_REFERRERS) {
                 let cause = format!("it would list more than {MAX_REFERRERS} referrers");
                 return Err(Error::cannot("write", object, cause));
             }
-            let bytes = serde_json::to_vec(&list).cannot("write", &object)?;
+            let bytes = serde_json::to_vec(&list).cannot("write", object)?;
             self.put_manifest(&tag(subject), INDEX, &bytes)?;
         }
-        let found = self.manifest(&tag(subject))?;
-        let list = found.as_ref().map(|found| entries(found, &object));
-        if added(list.transpose()?, &entry).is_none() {
-            return Ok(());
-        }
-        Err(Error::cannot(
-            "write",
-            object,
-            "other clients replace the list again and again",
-        )
-        .hint("try again when they have ended"))
+        let cause = "other clients replace the list again and again";
+        Err(Error::cannot("write", object, cause).hint("try again when they have ended"))
     }
 }
 
@@ -212,7 +241,7 @@ fn entries(manifest: &Manifest, object: &str) -> Result<Value> {
 }
 
 /// The list with the entry, or `None` if it has it already. An entry with the same digest and other fields is replaced.
-fn added(list: Option<Value>, entry: &Value) -> Option<Value> {
+fn added(list: Option<Value>, entry: &Value, place: Place) -> Option<Value> {
     let mut list =
         list.unwrap_or_else(|| json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": []}));
     let all = list.get_mut("manifests")?.as_array_mut()?;
@@ -220,9 +249,22 @@ fn added(list: Option<Value>, entry: &Value) -> Option<Value> {
     match all.iter_mut().find(same) {
         Some(other) if other == entry => return None,
         Some(other) => *other = entry.clone(),
+        None if place == Place::First => all.insert(0, entry.clone()),
         None => all.push(entry.clone()),
     }
     Some(list)
+}
+
+/// The list without the entries of these digests, or `None` if it has none of them.
+fn without(mut list: Value, digests: &[Digest]) -> Option<Value> {
+    let all = list.get_mut("manifests")?.as_array_mut()?;
+    let before = all.len();
+    all.retain(|entry| {
+        let digest = entry.get("digest").and_then(Value::as_str);
+        let digest = digest.and_then(|text| text.parse().ok());
+        digest.is_none_or(|digest: Digest| !digests.contains(&digest))
+    });
+    (all.len() < before).then_some(list)
 }
 
 /// Whether a referrer has a type. Some clients write the type of the configuration instead
@@ -240,18 +282,40 @@ mod tests {
     #[test]
     fn entries_of_others_are_kept() {
         let entry = json!({"mediaType": "m", "digest": "sha256:b", "size": 1});
-        let list = added(None, &entry).unwrap();
-        assert_eq!(added(Some(list.clone()), &entry), None);
+        let list = added(None, &entry, Place::Last).unwrap();
+        assert_eq!(added(Some(list.clone()), &entry, Place::First), None);
         let other = json!({"digest": "sha256:a", "future": {"x": [1]}});
         let theirs = json!({"schemaVersion": 2, "manifests": [other], "annotations": {"k": "v"}});
-        let merged = added(Some(theirs), &entry).unwrap();
-        let expected =
-            json!({"schemaVersion": 2, "manifests": [other, entry], "annotations": {"k": "v"}});
-        assert_eq!(merged, expected);
+        let expected = |manifests: [&Value; 2]| json!({"schemaVersion": 2, "manifests": manifests, "annotations": {"k": "v"}});
+        for (place, manifests) in [
+            (Place::Last, [&other, &entry]),
+            (Place::First, [&entry, &other]),
+        ] {
+            let merged = added(Some(theirs.clone()), &entry, place).unwrap();
+            assert_eq!(merged, expected(manifests));
+        }
         let older = json!({"schemaVersion": 2, "manifests": [{"digest": "sha256:b"}]});
         assert_eq!(
-            added(Some(older), &entry).unwrap()["manifests"],
+            added(Some(older), &entry, Place::Last).unwrap()["manifests"],
             json!([entry])
         );
+    }
+
+    #[test]
+    fn only_named_entries_are_removed() {
+        let [a, b] = [Digest::of(b"a"), Digest::of(b"b")];
+        let own = json!({"digest": a.to_string()});
+        let others = [
+            json!({"digest": b.to_string(), "future": 1}),
+            json!({"digest": "sha512:x"}),
+            json!({}),
+        ];
+        let list = |manifests: &[&Value]| json!({"manifests": manifests, "annotations": {}});
+        let [x, y, z] = &others;
+        assert_eq!(
+            without(list(&[x, &own, y, z, &own]), &[a]),
+            Some(list(&[x, y, z]))
+        );
+        assert_eq!(without(list(&[x, y, z]), &[a]), None);
     }
 }

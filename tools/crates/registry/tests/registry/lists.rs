@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use blob::{Blob, Digest};
 use oci::{read_descriptor, Descriptor};
-use registry::Selector;
+use registry::{Place, Selector};
 use registry_fixture::{Fault, Rule, Settings};
 
 use crate::support::{Bench, INDEX, MANIFEST, PULL, PUSH};
@@ -140,8 +140,12 @@ fn referrers_by_the_api_and_at_the_tag() {
             assert_eq!(stored.lists_referrers, api);
             if !api {
                 let descriptor = descriptor(&bytes, kind);
-                repository.add_referrer(subject, &descriptor).unwrap();
-                repository.add_referrer(subject, &descriptor).unwrap();
+                repository
+                    .add_referrer(subject, &descriptor, Place::Last)
+                    .unwrap();
+                repository
+                    .add_referrer(subject, &descriptor, Place::Last)
+                    .unwrap();
             }
         }
         let all = repository.referrers(subject, None).unwrap();
@@ -172,7 +176,7 @@ fn writers_do_not_lose_entries_of_each_other() {
                 let repository = client.repository(&bench.name("a"), PUSH);
                 let bytes = referrer(b"subject", "k/a", number);
                 repository
-                    .add_referrer(subject, &descriptor(&bytes, "k/a"))
+                    .add_referrer(subject, &descriptor(&bytes, "k/a"), Place::First)
                     .unwrap();
             });
         }
@@ -186,6 +190,48 @@ fn writers_do_not_lose_entries_of_each_other() {
             .len(),
         6
     );
+}
+
+#[test]
+fn removed_entries_do_not_take_others_along() {
+    let subject = Digest::of(b"subject");
+    let bench = Bench::new(Settings {
+        referrers: false,
+        sparse: true,
+        ..Settings::default()
+    });
+    let client = bench.client();
+    let repository = client.repository(&bench.name("a"), PUSH);
+    let entries: Vec<Descriptor> = (0..6)
+        .map(|number| descriptor(&referrer(b"subject", "k/a", number), "k/a"))
+        .collect();
+    let digest = |entry: &Descriptor| entry.digest().as_ref().parse::<Digest>().unwrap();
+    // Without a list, there is nothing to do.
+    repository
+        .remove_referrers(subject, &[digest(&entries[0])])
+        .unwrap();
+    assert_eq!(bench.registry.count("PUT", ""), 0);
+    for entry in &entries[..4] {
+        repository
+            .add_referrer(subject, entry, Place::Last)
+            .unwrap();
+    }
+    let removed = [digest(&entries[0]), digest(&entries[2])];
+    thread::scope(|scope| {
+        scope.spawn(|| repository.remove_referrers(subject, &removed).unwrap());
+        for entry in &entries[4..] {
+            let repository = &repository;
+            scope.spawn(move || repository.add_referrer(subject, entry, Place::First));
+        }
+    });
+    let mut left = repository.referrers(subject, None).unwrap().descriptors;
+    left.sort_by_key(|entry| entry.digest().to_string());
+    let mut expected = [1, 3, 4, 5].map(|number| entries[number].clone());
+    expected.sort_by_key(|entry| entry.digest().to_string());
+    assert_eq!(left, expected);
+    bench.registry.take_requests();
+    repository.remove_referrers(subject, &removed).unwrap();
+    assert_eq!(bench.registry.count("PUT", ""), 0);
 }
 
 #[test]
@@ -204,7 +250,7 @@ fn a_tag_with_another_document_is_not_overwritten() {
     let repository = client.repository(&bench.name("a"), PUSH);
     let entry = descriptor(b"x", "k/a");
     assert_eq!(
-        bench.message(repository.add_referrer(subject, &entry)),
+        bench.message(repository.add_referrer(subject, &entry, Place::First)),
         format!(
             "cannot read `HOST/a:{subject_tag}`: expected an image index, found `{MANIFEST}`\n\
              hint: delete the tag, or attach to another image",
