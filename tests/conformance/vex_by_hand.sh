@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
-# Has grype, and trivy, suppress what the OpenVEX document of //base:debian12 says does not affect it.
+# Has grype, and trivy, suppress what the OpenVEX documents of images say does not affect them: //base:debian12 and
+# //python3:debian12, whose packages have epochs, rebuilds (`+b1`) and sources with other names.
 #
 #   tests/conformance/vex_by_hand.sh GRYPE [TRIVY TRIVY_CACHE]
 #
 # Run it by hand: both are Go modules that take longer to build than a check may. The issues are invented
 # (tests/conformance/vex). A scanner must report all of them without the document, and with it only those that affect the
-# image. trivy gets the document also as an attestation in the registry.
+# image: in a registry by tag, and each image of the index by digest. trivy gets the document also as an attestation in
+# the registry.
 #
 # TRIVY_CACHE is a cache of trivy (`--cache-dir`) with a database of the same issues, in the format of bbolt:
-#   bucket `debian 12`, bucket `openssl`: key CVE-2024-9000N, value {"FixedVersion":"99"}
-#   bucket `vulnerability`: key CVE-2024-9000N, value {"Title":"Invented","Severity":"HIGH"}
+#   bucket `debian 12`, bucket of each source package in document.json: key CVE-2024-900NN, value {"FixedVersion":"99:99"}
+#   bucket `vulnerability`: key CVE-2024-900NN, value {"Title":"Invented","Severity":"HIGH"}
 #   bucket `data-source`: key `debian 12`, value {"ID":"debian","Name":"Invented"}
 set -euo pipefail
 
@@ -28,9 +30,6 @@ else
   WORK=$(mktemp --directory)
   trap 'rm -rf "$WORK"' EXIT
 fi
-
-readonly ALL='CVE-2024-90001 CVE-2024-90002 CVE-2024-90003 CVE-2024-90004 CVE-2024-90005'
-readonly AFFECTED='CVE-2024-90002 CVE-2024-90005'
 
 export GRYPE_DB_CACHE_DIR="$WORK/grype" GRYPE_DB_AUTO_UPDATE=false GRYPE_DB_VALIDATE_AGE=false
 export GRYPE_CHECK_FOR_APP_UPDATE=false GRYPE_REGISTRY_INSECURE_USE_HTTP=true
@@ -65,35 +64,70 @@ trivy_of() {
     --quiet --format json "${@:2}" "$1"
 }
 
-# scan REGISTRY: pushes the image to a registry, and scans it there.
-scan() {
-  local image=$1/team/base:latest push=bazel-bin/tools/image_push/image_push
-  "$push" push bazel-bin/base/debian12 "$image" 2>"$WORK/said" || { cat "$WORK/said" >&2 && return 1; }
-  expect 'grype without the document' "$ALL" grype_of "$image"
-  expect 'grype --vex FILE' "$AFFECTED" grype_of "$image" --vex "$WORK/openvex.json"
-  if [[ -z $trivy ]]; then return; fi
-  expect 'trivy without the document' "$ALL" trivy_of "$image"
-  expect 'trivy --vex FILE' "$AFFECTED" trivy_of "$image" --vex "$WORK/openvex.json"
-  export COSIGN_PASSWORD=test
-  "$push" generate-key --output-key "$WORK/test.key" >"$WORK/said" 2>&1
-  "$push" attach "$image" --children --key "$WORK/test.key" --predicate "$WORK/openvex.json" \
-    --type https://openvex.dev/ns >"$WORK/said" 2>&1
-  expect 'trivy --vex oci' "$AFFECTED" trivy_of "$image" --vex oci
+# vex_of NAME: writes OpenVEX of an index to `NAME.openvex.json` in the work directory.
+vex_of() {
+  bazel-bin/tools/evidence_writer/evidence_writer vex --contents "bazel-bin/$1/debian12.contents.json" \
+    --tracker "$WORK/tracker.json" --reviews tests/conformance/vex/reviews.json --author test \
+    --format openvex --output "$WORK/$1.openvex.json"
 }
 
+# manifests INDEX: the digests of the images of an index in a layout.
+manifests() {
+  python3 -c '
+import json, pathlib, sys
+layout = pathlib.Path(sys.argv[1])
+[index] = json.loads((layout / "index.json").read_text())["manifests"]
+text = (layout / "blobs" / index["digest"].replace(":", "/")).read_text()
+print(*[image["digest"] for image in json.loads(text)["manifests"]])' "$1"
+}
+
+# scan_image IMAGE VEX ALL AFFECTED
+scan_image() {
+  expect "grype $1 without the document" "$3" grype_of "$1"
+  expect "grype $1 --vex FILE" "$4" grype_of "$1" --vex "$2"
+  if [[ -z $trivy ]]; then return; fi
+  expect "trivy $1 without the document" "$3" trivy_of "$1"
+  expect "trivy $1 --vex FILE" "$4" trivy_of "$1" --vex "$2"
+  expect "trivy $1 --vex oci" "$4" trivy_of "$1" --vex oci
+}
+
+# attach IMAGE TYPE FILE: to the index and its images.
+attach() {
+  "$push" attach "$1" --children --key "$WORK/test.key" --predicate "$3" --type "$2" 2>"$WORK/said" ||
+    { cat "$WORK/said" >&2 && return 1; }
+}
+
+# scan REGISTRY NAME ALL AFFECTED: pushes an index with its documents to a registry, and scans its images there.
+scan() {
+  local image=$1/team/$2:latest vex=$WORK/$2.openvex.json digest
+  "$push" push "bazel-bin/$2/debian12" "$image" 2>"$WORK/said" || { cat "$WORK/said" >&2 && return 1; }
+  attach "$image" openvex "$vex"
+  scan_image "$image" "$vex" "$3" "$4"
+  for digest in $(manifests "bazel-bin/$2/debian12"); do
+    scan_image "$1/team/$2@$digest" "$vex" "$3" "$4"
+  done
+}
+
+readonly OPENSSL='CVE-2024-90001 CVE-2024-90002 CVE-2024-90003 CVE-2024-90004 CVE-2024-90005'
+readonly OPENSSL_AFFECTED='CVE-2024-90002 CVE-2024-90005'
+readonly OTHERS='CVE-2024-90011 CVE-2024-90012 CVE-2024-90013 CVE-2024-90021 CVE-2024-90022 CVE-2024-90031 CVE-2024-90032'
+readonly OTHERS_AFFECTED='CVE-2024-90013 CVE-2024-90022 CVE-2024-90032'
+
+push=bazel-bin/tools/image_push/image_push
 if [[ -n ${TEST_REGISTRY:-} ]]; then
-  scan "$TEST_REGISTRY"
+  export COSIGN_PASSWORD=test
+  "$push" generate-key --output-key "$WORK/test.key" >"$WORK/said" 2>&1
+  scan "$TEST_REGISTRY" base "$OPENSSL" "$OPENSSL_AFFECTED"
+  scan "$TEST_REGISTRY" python3 "$OPENSSL $OTHERS" "$OPENSSL_AFFECTED $OTHERS_AFFECTED"
   exit
 fi
 
-./bazelw build --noshow_progress //base:debian12 //debian_packages:tracker //tools/evidence_writer //tools/image_push \
-  //tools/test_registry
-./bazelw build --noshow_progress //base:debian12 --output_groups=contents
+./bazelw build --noshow_progress //base:debian12 //python3:debian12 //debian_packages:tracker //tools/evidence_writer \
+  //tools/image_push //tools/test_registry --output_groups=+contents
 bazel-bin/debian_packages/tracker tracker --lock debian_packages/debian12.lock.json --output "$WORK/tracker.json" \
   --file tests/conformance/vex/document.json --time 2026-11-27T00:00:00Z
-bazel-bin/tools/evidence_writer/evidence_writer vex --contents bazel-bin/base/debian12.contents.json \
-  --tracker "$WORK/tracker.json" --reviews tests/conformance/vex/reviews.json --author test \
-  --format openvex --output "$WORK/openvex.json"
+vex_of base
+vex_of python3
 python3 -c 'import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript(sys.stdin.read())' "$WORK/vulnerability.db" \
   <tests/conformance/vex/grype.sql
 tar --create --gzip --directory "$WORK" --file "$WORK/database.tar.gz" vulnerability.db

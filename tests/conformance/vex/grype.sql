@@ -11,8 +11,11 @@ CREATE TABLE affected_package_handles (id INTEGER PRIMARY KEY, vulnerability_id 
 INSERT INTO db_metadata VALUES ('2026-11-27 00:00:00+00:00', 6, 0, 2);
 INSERT INTO providers VALUES ('debian', '1', 'test', '2026-11-27 00:00:00+00:00', 'sha256:0');
 INSERT INTO operating_systems VALUES (1, 'debian', 'debian', '12', '', '', 'bookworm');
-INSERT INTO packages VALUES (1, 'deb', 'openssl');
-INSERT INTO blobs VALUES (10, '{"ranges":[{"version":{"type":"dpkg","constraint":"< 99"},"fix":{"state":"not-fixed"}}]}');
-INSERT INTO blobs SELECT value, json_object('id', 'CVE-2024-9000' || value, 'description', 'Invented, for tests.') FROM json_each('[1,2,3,4,5]');
-INSERT INTO vulnerability_handles SELECT value, 'CVE-2024-9000' || value, 'active', NULL, NULL, NULL, 'debian', value FROM json_each('[1,2,3,4,5]');
-INSERT INTO affected_package_handles SELECT value, value, 1, 1, 10 FROM json_each('[1,2,3,4,5]');
+INSERT INTO packages VALUES (1, 'deb', 'openssl'), (2, 'deb', 'zlib'), (3, 'deb', 'bzip2'), (4, 'deb', 'gcc-12');
+INSERT INTO blobs VALUES (100, '{"ranges":[{"version":{"type":"dpkg","constraint":"< 99:99"},"fix":{"state":"not-fixed"}}]}');
+-- The last two digits of each issue, and the package.
+CREATE TEMPORARY TABLE issues AS SELECT json_extract(value, '$[0]') AS issue, json_extract(value, '$[1]') AS package
+  FROM json_each('[[1,1],[2,1],[3,1],[4,1],[5,1],[11,2],[12,2],[13,2],[21,3],[22,3],[31,4],[32,4]]');
+INSERT INTO blobs SELECT issue, json_object('id', printf('CVE-2024-900%02d', issue), 'description', 'Invented, for tests.') FROM issues;
+INSERT INTO vulnerability_handles SELECT issue, printf('CVE-2024-900%02d', issue), 'active', NULL, NULL, NULL, 'debian', issue FROM issues;
+INSERT INTO affected_package_handles SELECT issue, issue, 1, package, 100 FROM issues;

@@ -4,7 +4,7 @@ use image_contents::{
 };
 
 use crate::file::File;
-use crate::{url, Creator};
+use crate::{cpe, url, Creator};
 
 /// A part of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,6 +101,14 @@ impl<'a> Component<'a> {
             Self::Package(node) => Some(purl::deb(node.package, node.distro)),
             Self::Runtime(runtime) => Some(runtime.purl.clone()),
             Self::System(_) | Self::Layer(_) | Self::File(_) => None,
+        }
+    }
+
+    /// The CPE name, if the package URL is not enough for scanners.
+    pub(crate) fn cpe(&self) -> Option<String> {
+        match self {
+            Self::Runtime(runtime) => cpe::of_runtime(&runtime.name, &runtime.version),
+            _ => None,
         }
     }
 

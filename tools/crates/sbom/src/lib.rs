@@ -29,6 +29,7 @@
 
 mod check;
 mod component;
+mod cpe;
 mod creator;
 mod cyclonedx;
 mod file;

@@ -26,6 +26,8 @@ pub(super) struct Part {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     licenses: Vec<License>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    cpe: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     purl: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     external_references: Vec<Reference>,
@@ -98,6 +100,7 @@ pub(super) fn part(
         licenses: licenses.map_or_else(Vec::new, |licenses| {
             license::declared(inventory, licenses, version)
         }),
+        cpe: component.cpe(),
         purl: component.purl(),
         external_references: references(component),
         properties: properties(inventory, component),

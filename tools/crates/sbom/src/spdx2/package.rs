@@ -92,7 +92,7 @@ pub(super) fn package(
         license_comments: (!groups.is_empty()).then(|| groups.join("\n")),
         copyright_text: copyright.unwrap_or_else(no_assertion),
         comment: component.comment(),
-        external_refs: component.purl().into_iter().map(purl).collect(),
+        external_refs: references(component),
         primary_package_purpose: purpose,
     })
 }
@@ -112,10 +112,15 @@ fn sha256(digest: Digest) -> Checksum {
     Checksum::new("SHA256", digest.hex())
 }
 
-fn purl(reference_locator: String) -> ExternalRef {
-    ExternalRef {
-        reference_category: "PACKAGE-MANAGER",
-        reference_type: "purl",
+fn references(component: &Component<'_>) -> Vec<ExternalRef> {
+    let reference = |reference_category, reference_type, reference_locator| ExternalRef {
+        reference_category,
+        reference_type,
         reference_locator,
-    }
+    };
+    let purl = component.purl();
+    let purl = purl.map(|purl| reference("PACKAGE-MANAGER", "purl", purl));
+    let cpe = component.cpe();
+    let cpe = cpe.map(|cpe| reference("SECURITY", "cpe23Type", cpe));
+    purl.into_iter().chain(cpe).collect()
 }

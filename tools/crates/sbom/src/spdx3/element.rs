@@ -164,6 +164,8 @@ pub(super) struct Package {
         skip_serializing_if = "Option::is_none"
     )]
     pub(super) purl: Option<String>,
+    #[serde(rename = "externalIdentifier", skip_serializing_if = "Vec::is_empty")]
+    pub(super) external_identifier: Vec<Identifier>,
     #[serde(rename = "software_primaryPurpose")]
     pub(super) purpose: &'static str,
     #[serde(rename = "software_homePage", skip_serializing_if = "Option::is_none")]

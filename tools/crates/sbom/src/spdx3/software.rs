@@ -1,6 +1,6 @@
 use image_contents::Licenses;
 
-use super::element::{Element, File, Hash, Node, Package};
+use super::element::{Element, File, Hash, Identifier, Node, Package};
 use super::graph::Graph;
 use crate::component::{Component, FileNode};
 use crate::inventory::Inventory;
@@ -26,12 +26,14 @@ pub(super) fn add(
     let supplier = component.supplier(creator);
     let supplier =
         supplier.map(|contact| graph.organization(&contact.name, contact.email.as_deref()));
+    let cpe = component.cpe().map(|cpe| Identifier::new("cpe23", cpe));
     graph.add(name, |id| {
         Node::Package(Box::new(Package {
             element: element(id, inventory, component),
             supplier,
             version: component.version(),
             purl: component.purl(),
+            external_identifier: cpe.into_iter().collect(),
             purpose,
             homepage: component.homepage(),
             download: component.download_url(),

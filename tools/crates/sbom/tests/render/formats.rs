@@ -230,6 +230,31 @@ fn generated_files_and_runtimes() {
     assert_eq!(runtime["licenseDeclared"], "MIT");
 }
 
+/// Scanners find the vulnerabilities of a program in `pkg:generic` only by its CPE name.
+#[test]
+fn the_cpe_name_of_a_runtime() {
+    let cpe = "cpe:2.3:a:nodejs:node.js:24.11.1:*:*:*:*:*:*:*";
+    let image = model::image("amd64");
+    let spdx2 = of_image(&image, Format::Spdx2);
+    let runtime = find(&spdx2["packages"], "name", "nodejs");
+    let reference = &runtime["externalRefs"][1];
+    assert_eq!(reference["referenceCategory"], "SECURITY");
+    assert_eq!(reference["referenceType"], "cpe23Type");
+    assert_eq!(reference["referenceLocator"], cpe);
+    let spdx3 = of_image(&image, Format::Spdx3);
+    let runtime = find(&spdx3["@graph"], "name", "nodejs");
+    let identifier = &runtime["externalIdentifier"][0];
+    assert_eq!(identifier["externalIdentifierType"], "cpe23");
+    assert_eq!(identifier["identifier"], cpe);
+    for format in [Format::CycloneDx16, Format::CycloneDx17] {
+        let document = of_image(&image, format);
+        let runtime = find(&document["components"], "name", "nodejs");
+        assert_eq!(runtime["cpe"], cpe);
+        let libc = find(&document["components"], "name", "libc6");
+        assert!(libc.get("cpe").is_none());
+    }
+}
+
 #[test]
 fn one_runtime_with_an_archive_for_each_architecture() {
     let mut index = model::index();
