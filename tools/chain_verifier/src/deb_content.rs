@@ -5,7 +5,8 @@ use std::fs::File;
 use std::io::BufReader;
 
 use blob::{open_regular, Blob, Error, HashingReader, Result, ResultExt};
-use deb::{Control, Package};
+use deb::{Control, ControlFile, Package};
+use image_facts::STATUS;
 use tarball::EntryPath;
 
 use crate::entry::Properties;
@@ -25,6 +26,15 @@ pub(crate) struct GivenDeb {
 
 /// The entries of a package by path.
 pub(crate) type DebEntries = BTreeMap<EntryPath, Properties>;
+
+/// What a package says about the entries of a layer.
+#[derive(Debug)]
+pub(crate) struct DebContent {
+    /// Its files, and its record: `control` as a file in status.d.
+    pub(crate) entries: DebEntries,
+    /// The path of its list of MD5 sums in status.d, and the list.
+    pub(crate) sums: Option<(EntryPath, ControlFile)>,
+}
 
 impl GivenDeb {
     /// Reads control data and digest.
@@ -46,11 +56,13 @@ impl GivenDeb {
         })
     }
 
-    /// The entries, each under its path in the package and under its path with merged `/usr`.
-    pub(crate) fn entries(&self) -> Result<DebEntries> {
-        let read = || -> Result<DebEntries> {
+    /// The content. Each entry is under its path in the package and under its path with merged `/usr`.
+    pub(crate) fn content(&self) -> Result<DebContent> {
+        let read = || -> Result<DebContent> {
             let mut entries = DebEntries::new();
-            let package = Package::open(BufReader::new(open(&self.file)?))?;
+            let mut package = Package::open(BufReader::new(open(&self.file)?))?;
+            let name = package.control().name.clone();
+            let mut files = package.take_control_files();
             package.read_data(&mut |entry, content| {
                 if entries.len() >= MAX_ENTRIES {
                     let cause = format!("it has more than {MAX_ENTRIES} entries");
@@ -62,10 +74,27 @@ impl GivenDeb {
                 entries.insert(entry.path.clone(), properties);
                 Ok(())
             })?;
-            Ok(entries)
+            if let Some(control) = files.remove("control") {
+                let record = Properties::of_record(control.mode, &control.content);
+                entries.insert(record_path(name.as_str())?, record);
+            }
+            let sums = files
+                .remove("md5sums")
+                .map(|file| -> Result<_> { Ok((record_path(&format!("{name}.md5sums"))?, file)) });
+            Ok(DebContent {
+                entries,
+                sums: sums.transpose()?,
+            })
         };
         read().map_err(|error| error.within("read package", &self.file.shown))
     }
+}
+
+/// The path of a file in status.d.
+fn record_path(name: &str) -> Result<EntryPath> {
+    let path = format!("{STATUS}{name}");
+    EntryPath::parse(path.as_bytes())
+        .map_err(|why| Error::cannot("use", path, format!("its {why}")))
 }
 
 fn open(file: &NamedFile) -> Result<File> {

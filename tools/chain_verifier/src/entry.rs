@@ -52,6 +52,25 @@ impl Properties {
         })
     }
 
+    /// The properties of a file that the build writes for a package: it belongs to root.
+    pub(crate) fn of_record(mode: u32, content: &[u8]) -> Self {
+        Self {
+            mode,
+            uid: 0,
+            gid: 0,
+            content: Content::File {
+                sha256: Digest::of(content),
+                size: content.len() as u64,
+            },
+        }
+    }
+
+    /// Whether it is a directory as the build makes one above files: everybody can read it, and it belongs to root.
+    pub(crate) fn is_plain_directory(&self) -> bool {
+        let has_owner = (self.uid, self.gid) == (0, 0);
+        self.content == Content::Directory && has_owner && self.mode == 0o755
+    }
+
     /// The first difference between this entry of a layer and that of a package: a phrase.
     pub(crate) fn difference(&self, package: &Self) -> Option<String> {
         if self.content != package.content {

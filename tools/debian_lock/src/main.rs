@@ -2,6 +2,7 @@
 //! repositories, by version and digest.
 
 mod apt_sources;
+mod arguments;
 mod changelogs;
 mod commands;
 mod files;
@@ -25,7 +26,7 @@ struct Cli {
 }
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::try_parse_from(arguments::arguments()) {
         Ok(cli) => cli,
         Err(error) => {
             let code = u8::from(error.use_stderr());

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use blob::{Digest, Result, ResultExt};
+use deb::ControlFile;
 use image_facts::STATUS;
 use layer::{Choices, Expected, LayerWriter, Options, PackageSource, Paths};
 use tarball::{Compression, EntryPath};
 
 use super::deb::TrustedDebs;
 use super::image::{fault, Layers};
-use crate::deb_content::{DebEntries, GivenDeb};
+use crate::deb_content::{DebContent, GivenDeb};
 use crate::entry::Properties;
 use crate::layer_content::Archive;
 use crate::layout::{Layout, LayoutLayer};
@@ -50,8 +51,8 @@ pub(crate) fn verify(inputs: &Inputs<'_>, report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-/// The entries of packages that were read before.
-type Known = BTreeMap<Digest, DebEntries>;
+/// The content of packages that were read before.
+type Known = BTreeMap<Digest, DebContent>;
 
 fn verdict(
     inputs: &Inputs<'_>,
@@ -90,10 +91,10 @@ fn verdict(
     }
     for deb in &debs {
         if let std::collections::btree_map::Entry::Vacant(entry) = known.entry(deb.blob.digest) {
-            entry.insert(deb.entries()?);
+            entry.insert(deb.content()?);
         }
     }
-    let packages: Vec<&DebEntries> = debs
+    let packages: Vec<&DebContent> = debs
         .iter()
         .filter_map(|deb| known.get(&deb.blob.digest))
         .collect();
@@ -165,11 +166,11 @@ struct Compared {
     same: usize,
     /// Entries that differ from those of the packages.
     different: Vec<String>,
-    /// Entries that no package has, except those in status.d.
+    /// Entries that no package has.
     others: Vec<String>,
 }
 
-fn compare(archive: &Archive, packages: &[&DebEntries]) -> Compared {
+fn compare(archive: &Archive, packages: &[&DebContent]) -> Compared {
     let mut compared = Compared {
         same: 0,
         different: Vec::new(),
@@ -178,16 +179,16 @@ fn compare(archive: &Archive, packages: &[&DebEntries]) -> Compared {
     for (path, entry) in &archive.entries {
         let mut expected = packages
             .iter()
-            .filter_map(|package| package.get(path))
+            .flat_map(|package| expected(package, path, archive))
             .peekable();
         if expected.peek().is_none() {
-            if !is_record(path, packages) {
+            if !(is_above_records(path) && entry.is_plain_directory()) {
                 compared.others.push(path.to_string());
             }
             continue;
         }
         let differences: Vec<Option<String>> = expected
-            .map(|package: &Properties| entry.difference(package))
+            .map(|package: Properties| entry.difference(&package))
             .collect();
         if differences.iter().any(Option::is_none) {
             compared.same += 1;
@@ -204,11 +205,44 @@ fn compare(archive: &Archive, packages: &[&DebEntries]) -> Compared {
     compared
 }
 
-/// Whether the build makes this entry for each package: it records the package, or is a directory above the record.
-fn is_record(path: &EntryPath, packages: &[&DebEntries]) -> bool {
+/// What a package has at this path: nothing, or one of these.
+fn expected(package: &DebContent, path: &EntryPath, archive: &Archive) -> Vec<Properties> {
+    match &package.sums {
+        Some((own, file)) if own == path => sums(file, archive),
+        _ => package.entries.get(path).cloned().into_iter().collect(),
+    }
+}
+
+/// The lists of MD5 sums that the build may write: that of the package, or one of the files in the layer, with the paths
+/// in the layer.
+fn sums(file: &ControlFile, archive: &Archive) -> Vec<Properties> {
+    let has = |path: &EntryPath| archive.entries.contains_key(path);
+    let rewritten = [false, true].into_iter().flat_map(|merged_usr| {
+        let place = move |path: &EntryPath| {
+            if merged_usr {
+                deb::merge_path(path)
+            } else {
+                Ok(path.clone())
+            }
+        };
+        let all = deb::rewrite_md5sums(&file.content, |path| place(path).map(Some));
+        let own = deb::rewrite_md5sums(&file.content, |path| {
+            Ok(Some(place(path)?).filter(|path| has(path)))
+        });
+        [all, own].into_iter().flatten()
+    });
+    let lists = std::iter::once(file.content.clone()).chain(rewritten);
+    lists
+        .map(|list| Properties::of_record(file.mode, &list))
+        .collect()
+}
+
+/// Whether the build makes a directory of this path for the records of packages.
+fn is_above_records(path: &EntryPath) -> bool {
+    let directory = STATUS.trim_end_matches('/');
+    let mut parents = directory.match_indices('/').map(|(end, _)| end);
     let bytes = path.as_bytes();
-    let directory = STATUS.trim_end_matches('/').as_bytes();
-    !packages.is_empty() && (bytes.starts_with(STATUS.as_bytes()) || directory.starts_with(bytes))
+    bytes == directory.as_bytes() || parents.any(|end| bytes == &directory.as_bytes()[..end])
 }
 
 impl Compared {

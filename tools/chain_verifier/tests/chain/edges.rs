@@ -72,7 +72,7 @@ fn without_provenance_nothing_proves_generated_files() {
     assert_eq!(
         unknown(&world, &[]),
         [
-            "layer: 6 entries are those of packages, the build made the other 1: etc/generated; no provenance lists the layer",
+            "layer: 8 entries are those of packages, the build made the other 1: etc/generated; no provenance lists the layer",
             "layer: its entries (1) are in no package: etc/passwd; no provenance lists the layer",
         ]
     );

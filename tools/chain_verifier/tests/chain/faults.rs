@@ -46,6 +46,19 @@ fn hello_layer(world: &mut World, items: &[Item]) {
     relayer(world, 0, layer);
 }
 
+/// Adds an entry to the layer of `hello`. A later entry replaces one of the same path.
+fn hello_layer_with(world: &mut World, item: Item) {
+    let mut items: Vec<Item> = hello_items()[1..].to_vec();
+    let record = control("hello", "2.10-3", "amd64");
+    items.push(Item::file("var/lib/dpkg/status.d/hello", record));
+    items.push(item);
+    let layer = Layer {
+        archive: tar(&items),
+        created_by: "deb hello 2.10-3 amd64".to_owned(),
+    };
+    relayer(world, 0, layer);
+}
+
 /// The text of InRelease with a replaced part, of the same signature.
 fn edit_release(world: &mut World, from: &str, to: &str) -> Vec<u8> {
     let text = String::from_utf8(world.files[IN_RELEASE].clone()).unwrap();
@@ -53,7 +66,7 @@ fn edit_release(world: &mut World, from: &str, to: &str) -> Vec<u8> {
     text.replacen(from, to, 1).into_bytes()
 }
 
-pub(crate) const FAULTS: [Fault; 52] = [
+pub(crate) const FAULTS: [Fault; 56] = [
     fault("a lock with another snapshot", "lock", |world| {
         world.lock["snapshot"] = "2026-07-12T00:00:00Z".into();
     }),
@@ -241,6 +254,26 @@ pub(crate) const FAULTS: [Fault; 52] = [
         items.push(Item::file("./usr/bin/more", "program"));
         hello_layer(world, &items);
     }),
+    // The start of the path of the records.
+    fault("a layer with a file `var/l`", "layer", |world| {
+        hello_layer_with(world, Item::file("var/l", "program").mode(0o755));
+    }),
+    fault("a layer with one more file in status.d", "layer", |world| {
+        let path = "var/lib/dpkg/status.d/hello.sh";
+        hello_layer_with(world, Item::file(path, "program").mode(0o4755));
+    }),
+    fault("a layer with a changed record", "layer", |world| {
+        let record = control("hello", "2.10-3", "amd64") + "Section: admin\n";
+        let path = "var/lib/dpkg/status.d/hello";
+        hello_layer_with(world, Item::file(path, record));
+    }),
+    fault(
+        "a layer with another directory of records",
+        "layer",
+        |world| {
+            hello_layer_with(world, Item::directory("var/lib/").mode(0o777));
+        },
+    ),
     fault("a merged layer with a changed file", "layer", |world| {
         let mut items = hello_items()[1..].to_vec();
         items[2] = Item::file("usr/bin/hello", "another program").mode(0o755);

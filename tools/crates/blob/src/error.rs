@@ -8,7 +8,8 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// The failed operation, its object, the cause, and a hint.
 ///
 /// `Display` prints one line, ``cannot VERB `OBJECT`: cause``, and, if there is a hint, a second line, `hint: …`.
-/// Wrapping an `Error` in another one keeps the innermost hint and moves it to the end.
+/// Wrapping an `Error` in another one keeps the innermost hint and moves it to the end. Characters that a terminal obeys
+/// are escaped, because names and causes may come from hostile files.
 #[derive(Debug)]
 pub struct Error {
     verb: String,
@@ -62,12 +63,29 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.line())?;
+        write_visible(f, &self.line())?;
         match &self.hint {
-            Some(hint) => write!(f, "\nhint: {hint}"),
+            Some(hint) => {
+                f.write_str("\nhint: ")?;
+                write_visible(f, hint)
+            }
             None => Ok(()),
         }
     }
+}
+
+/// Writes a text of lines. Characters that control a terminal, or that hide or turn text, are escaped.
+fn write_visible(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    for c in text.chars() {
+        let is_control = c.is_control() && !matches!(c, '\n' | '\t');
+        let is_hidden = matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+        if is_control || is_hidden {
+            write!(f, "{}", c.escape_debug())?;
+        } else {
+            fmt::Write::write_char(f, c)?;
+        }
+    }
+    Ok(())
 }
 
 impl std::error::Error for Error {}
@@ -94,6 +112,15 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "cannot read `a.deb`: it is truncated\nhint: download it again"
+        );
+    }
+
+    #[test]
+    fn a_message_does_not_control_the_terminal() {
+        let error = Error::cannot("read", "a\u{1b}[31m", "b\u{202e}c\r").hint("d\u{7}\te");
+        assert_eq!(
+            error.to_string(),
+            "cannot read `a\\u{1b}[31m`: b\\u{202e}c\\r\nhint: d\\u{7}\te"
         );
     }
 

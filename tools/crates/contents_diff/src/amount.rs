@@ -25,6 +25,11 @@ fn tenths(count: u64, unit: u64) -> u128 {
     (u128::from(count) * 10 + u128::from(unit) / 2) / u128::from(unit)
 }
 
+/// The sum of numbers of bytes. Contents of others can have any numbers, so it stops at the largest one.
+pub(crate) fn sum(counts: impl Iterator<Item = u64>) -> u64 {
+    counts.fold(0, u64::saturating_add)
+}
+
 /// The difference of two numbers of bytes: `+1.2 MiB`, or `0 B`.
 pub(crate) fn delta(old: u64, new: u64) -> String {
     let sign = match old.cmp(&new) {
@@ -66,5 +71,7 @@ mod tests {
             (&*count(1, "entry"), &*count(2, "entry")),
             ("1 entry", "2 entries")
         );
+        assert_eq!(sum([1, 2].into_iter()), 3);
+        assert_eq!(sum([u64::MAX, 2].into_iter()), u64::MAX);
     }
 }

@@ -44,7 +44,7 @@ pub fn image(build: &BuiltImage<'_>) -> Result<Image> {
         .into_iter()
         .zip(layers)
         .map(|(described, read)| layer(described, read, &known));
-    let layers = layers.collect::<Result<_>>()?;
+    let layers = layers.collect();
     Ok(Image {
         name: build.name.to_owned(),
         digest,

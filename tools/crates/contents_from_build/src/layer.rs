@@ -81,11 +81,7 @@ pub(crate) struct Described<'d> {
 }
 
 /// The layer with its packages, runtimes, entries and libraries.
-///
-/// # Errors
-///
-/// The copyright file of a package exceeds a limit.
-pub(crate) fn layer(described: Described<'_>, read: ReadLayer, known: &Known<'_>) -> Result<Layer> {
+pub(crate) fn layer(described: Described<'_>, read: ReadLayer, known: &Known<'_>) -> Layer {
     let mut layer = Layer {
         digest: described.digest,
         diff_id: described.diff_id,
@@ -110,10 +106,10 @@ pub(crate) fn layer(described: Described<'_>, read: ReadLayer, known: &Known<'_>
         for (position, owner) in owners.all().into_iter().enumerate() {
             let entries = owned.remove(&(place, position)).unwrap_or_default();
             let is_whole = part.is_whole && owners.is_one();
-            add(&mut layer, owner, is_whole, entries, known)?;
+            add(&mut layer, owner, is_whole, entries, known);
         }
     }
-    Ok(layer)
+    layer
 }
 
 /// The part and the position of the owner in it. Directories have no owner.
@@ -131,14 +127,14 @@ fn add(
     is_whole: bool,
     entries: Vec<Entry>,
     known: &Known<'_>,
-) -> Result<()> {
+) {
     let package = match owner {
-        Owner::Package(details) => known.package(details, is_whole, entries)?,
+        Owner::Package(details) => known.package(details, is_whole, entries),
         Owner::Locked(id, locked) => known.locked(id, locked, is_whole, entries),
         Owner::Runtime(facts) => {
             let runtime = runtime(facts, &known.locks.runtimes, entries);
             layer.runtimes.push(runtime);
-            return Ok(());
+            return;
         }
     };
     // Two merged layers may be parts of one package.
@@ -151,5 +147,4 @@ fn add(
         }
         None => layer.packages.push(package),
     }
-    Ok(())
 }

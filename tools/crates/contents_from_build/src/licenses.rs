@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use blob::Result;
 use copyright::Copyright;
 use image_contents::{LicenseGroup, Licenses};
 use layer_details::PackageDetails;
@@ -20,11 +19,7 @@ impl<'a> CopyrightFiles<'a> {
 
     /// The licenses of a package. They are unknown if it has no copyright file, or if its documentation is that of a
     /// package that the image lacks.
-    ///
-    /// # Errors
-    ///
-    /// The copyright file exceeds a limit.
-    pub(crate) fn licenses(&self, package: &PackageDetails) -> Result<Licenses> {
+    pub(crate) fn licenses(&self, package: &PackageDetails) -> Licenses {
         let mut documented = package;
         for _ in 0..MAX_LINKS {
             if let Some(text) = &documented.copyright {
@@ -36,17 +31,16 @@ impl<'a> CopyrightFiles<'a> {
                 None => break,
             }
         }
-        Ok(Licenses::default())
+        Licenses::default()
     }
 }
 
-/// The licenses in the text of a package's copyright file.
-///
-/// # Errors
-///
-/// The text exceeds a limit.
-pub fn licenses(package: &str, text: &str) -> Result<Licenses> {
-    let copyright = Copyright::parse(package, text)?;
+/// The licenses in the text of a package's copyright file. They are unknown if the text exceeds a limit: no package makes
+/// an image fail by its documentation.
+pub fn licenses(package: &str, text: &str) -> Licenses {
+    let Ok(copyright) = Copyright::parse(package, text) else {
+        return Licenses::default();
+    };
     let groups = copyright.groups.iter().map(|group| LicenseGroup {
         files: group.files.clone(),
         expression: group.licence.to_string(),
@@ -60,11 +54,11 @@ pub fn licenses(package: &str, text: &str) -> Result<Licenses> {
         };
         (reference.clone(), text.unwrap_or_else(missing))
     });
-    Ok(Licenses {
+    Licenses {
         expression: Some(copyright.declared.to_string()),
         groups: groups.collect(),
         texts: texts.collect(),
-    })
+    }
 }
 
 #[cfg(test)]
@@ -102,8 +96,8 @@ mod tests {
             package("c", None, Some("c")),
         );
         let files = CopyrightFiles::of([&a, &b, &c].into_iter());
-        let licenses = files.licenses(&b).unwrap();
-        assert_eq!(licenses, files.licenses(&a).unwrap());
+        let licenses = files.licenses(&b);
+        assert_eq!(licenses, files.licenses(&a));
         assert_eq!(licenses.groups.len(), 2);
         assert_eq!(licenses.groups[0].expression, "MIT");
         let text = licenses.texts.values().next().unwrap();
@@ -111,8 +105,15 @@ mod tests {
             text,
             "The copyright file of a names the license \"odd\" and does not contain its text."
         );
-        assert_eq!(files.licenses(&c).unwrap(), Licenses::default());
+        assert_eq!(files.licenses(&c), Licenses::default());
         let alone = CopyrightFiles::of([&b].into_iter());
-        assert_eq!(alone.licenses(&b).unwrap(), Licenses::default());
+        assert_eq!(alone.licenses(&b), Licenses::default());
+    }
+
+    /// In the details, the file is at most as large as the limit, but bytes that are not UTF-8 become longer.
+    #[test]
+    fn a_text_that_exceeds_a_limit() {
+        let text = "é".repeat(2 * 1024 * 1024) + "é";
+        assert_eq!(licenses("a", &text), Licenses::default());
     }
 }

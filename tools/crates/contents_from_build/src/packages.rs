@@ -1,6 +1,5 @@
 //! Packages from the details of layers and from locks.
 
-use blob::Result;
 use image_contents::{Contact, Entry, Licenses, Package};
 use image_facts::{PackageId, SourcePackage};
 use layer_details::PackageDetails;
@@ -17,28 +16,24 @@ pub(crate) struct Known<'a> {
 
 impl Known<'_> {
     /// A package from the details of a layer.
-    ///
-    /// # Errors
-    ///
-    /// Its copyright file exceeds a limit.
     pub(crate) fn package(
         &self,
         details: &PackageDetails,
         is_whole: bool,
         entries: Vec<Entry>,
-    ) -> Result<Package> {
+    ) -> Package {
         let (source, version) = (&details.source, &details.source_version);
-        Ok(Package {
+        Package {
             id: id(details),
             source: source_package(source, version, &details.version),
             maintainer: details.maintainer.as_deref().and_then(Contact::parse),
             homepage: details.homepage.clone(),
             section: details.section.clone(),
             download: Some(self.locks.download(details.sha256, Some(details.size))),
-            licenses: self.copyright_files.licenses(details)?,
+            licenses: self.copyright_files.licenses(details),
             is_whole,
             entries,
-        })
+        }
     }
 
     /// A package of a layer without details, as its lock describes it.

@@ -118,7 +118,7 @@ fn layers(image: &StoredImage, read: &ReadRoot, packages: Vec<Found>) -> Result<
         }
     }
     for ((layer, number), entries) in owned {
-        let package = package(read, &packages[number], entries)?;
+        let package = package(read, &packages[number], entries);
         layers[layer].packages.push(package);
     }
     for (layer, stored) in layers.iter_mut().zip(image.layers()) {
@@ -166,7 +166,7 @@ fn empty_layers(image: &StoredImage, origins: &[String]) -> Result<Vec<Layer>> {
         .collect()
 }
 
-fn package(read: &ReadRoot, found: &Found, entries: Vec<Entry>) -> Result<Package> {
+fn package(read: &ReadRoot, found: &Found, entries: Vec<Entry>) -> Package {
     let name = &found.id.name;
     let copyright = read.resolve(&format!("{DOCUMENTATION}{name}/copyright"));
     // The documentation of a package may be a link to that of another one, after which its licenses are named.
@@ -179,8 +179,7 @@ fn package(read: &ReadRoot, found: &Found, entries: Vec<Entry>) -> Result<Packag
             &deb::control_text(text.to_vec()),
         )
     });
-    let licenses = licenses.transpose()?;
-    Ok(Package {
+    Package {
         id: found.id.clone(),
         source: found.source.clone(),
         maintainer: found.maintainer.clone(),
@@ -190,5 +189,5 @@ fn package(read: &ReadRoot, found: &Found, entries: Vec<Entry>) -> Result<Packag
         licenses: licenses.unwrap_or_default(),
         is_whole: false,
         entries,
-    })
+    }
 }

@@ -30,6 +30,20 @@ pub fn deb_version(name: &str, version: &str, distro: Option<&Distro>) -> String
     )
 }
 
+/// The package URLs of a Debian package by name and version only, one for each form in which a scanner writes an epoch:
+/// grype `@1%3A2-3`, trivy `@2-3?epoch=1`. Versions without an epoch have one form.
+pub fn deb_version_forms(name: &str, version: &str) -> Vec<String> {
+    let mut forms = vec![deb_version(name, version, None)];
+    if let Some((epoch, rest)) = version.split_once(':') {
+        let mut form = deb_version(name, rest, None);
+        if epoch != "0" {
+            form.push_str(&format!("?epoch={}", escape(epoch)));
+        }
+        forms.push(form);
+    }
+    forms
+}
+
 /// The package URL of a Debian package. Scanners find the source package in `upstream`: `glibc`, or `gcc-12@12.2.0-14` if
 /// the versions differ.
 pub fn deb(package: &Package, distro: Option<&Distro>) -> String {
@@ -87,6 +101,20 @@ mod tests {
             licenses: Licenses::default(),
             is_whole: true,
             entries: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn forms_of_an_epoch() {
+        for (version, expected) in [
+            ("2-3", &["pkg:deb/debian/a@2-3"][..]),
+            (
+                "1:2-3",
+                &["pkg:deb/debian/a@1%3A2-3", "pkg:deb/debian/a@2-3?epoch=1"],
+            ),
+            ("0:2", &["pkg:deb/debian/a@0%3A2", "pkg:deb/debian/a@2"]),
+        ] {
+            assert_eq!(deb_version_forms("a", version), expected);
         }
     }
 

@@ -6,7 +6,7 @@ use crate::report::{
     Changelog, DistroReport, Entry, Fix, ImageReport, Named, PackageReport, Report, SourceReport,
 };
 
-/// The number of characters from which on changelogs are left out. GitHub refuses a pull request with more than 65,536.
+/// The number of characters from which on changelogs, and then rows of tables, are left out. GitHub refuses a pull request with more than 65,536.
 const MAX_TEXT: usize = 50_000;
 
 /// The largest number of characters of the changelog of one source package.
@@ -33,8 +33,34 @@ fn write(out: &mut String, report: &Report) -> std::fmt::Result {
     }
     if let Some(images) = report.images.as_ref().filter(|_| report.changed) {
         write_images(out, images)?;
+        if report.distros.iter().any(has_new_time) {
+            writeln!(
+                out,
+                "\nEach image has the time of its lock as creation time: the digests of all images of these locks change."
+            )?;
+        }
+    }
+    if shorten(out) {
+        return writeln!(
+            out,
+            "\nThe rest is left out, because the text would be too long."
+        );
     }
     write_changelogs(out, report)
+}
+
+/// Removes the last lines of a text that is too long.
+fn shorten(text: &mut String) -> bool {
+    let Some((end, _)) = text.char_indices().nth(MAX_TEXT) else {
+        return false;
+    };
+    let end = text[..end].rfind('\n').map_or(0, |line_feed| line_feed + 1);
+    text.truncate(end);
+    true
+}
+
+fn has_new_time(distro: &DistroReport) -> bool {
+    distro.changed && !distro.is_new && distro.old_snapshot != distro.new_snapshot
 }
 
 /// One sentence.
@@ -137,7 +163,7 @@ fn fixes(fixes: &[Fix]) -> String {
 fn write_images(out: &mut String, images: &[ImageReport]) -> std::fmt::Result {
     writeln!(out, "\n## Images\n")?;
     if images.is_empty() {
-        return writeln!(out, "No image changes.");
+        return writeln!(out, "No image gets other packages.");
     }
     writeln!(out, "| image | tags | architectures | because of |")?;
     writeln!(out, "| --- | --- | --- | --- |")?;
@@ -251,6 +277,34 @@ fn count(number: usize, noun: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_of_any_length_fits_into_a_pull_request() {
+        let report = |number: usize| Report {
+            version: 1,
+            changed: true,
+            distros: Vec::new(),
+            images: Some(vec![
+                ImageReport {
+                    name: "base:debian12é".to_owned(),
+                    tags: vec!["latest".to_owned()],
+                    architectures: vec!["amd64".to_owned()],
+                    packages: vec!["libc6".to_owned()],
+                    is_security: false,
+                };
+                number
+            ]),
+            warnings: Vec::new(),
+        };
+        let row = "| `base:debian12é` | latest | amd64 | libc6 |";
+        let short = markdown(&report(10));
+        assert_eq!(short.matches(row).count(), 10);
+        assert!(short.ends_with(&format!("{row}\n")));
+        let long = markdown(&report(10_000));
+        assert!((MAX_TEXT - 200..MAX_TEXT + 200).contains(&long.chars().count()));
+        let end = format!("{row}\n\nThe rest is left out, because the text would be too long.\n");
+        assert!(long.ends_with(&end), "{}", &long[long.len() - 200..]);
+    }
 
     #[test]
     fn text_of_packages_is_no_markup() {

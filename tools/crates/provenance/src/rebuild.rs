@@ -44,27 +44,28 @@ pub fn rebuild(statement: &Statement, digest: Option<Digest>, bazel: &str) -> Re
     for lock in statement.predicate.of_kind(ResourceKind::Lock) {
         let file = word("lock", &lock.name)?;
         let hex = lock.sha256.hex();
-        // The module may have it in any directory.
+        // The module may have it in any directory. The lock of a base image is in another module: the digest decides.
         lines.push(format!(
-            "find . -name '{file}' -exec sha256sum {{}} + | grep {hex}"
+            "find . -name '{file}' -exec sha256sum {{}} + | grep {hex} || echo 'note: no {file} here has sha256:{hex}; it may be in another module, such as distroless' >&2"
         ));
     }
-    let target = word("target", &parameters.target)?;
+    let target = label("target", &parameters.target)?;
     let mut build = format!("{bazel} build --output_groups=+digest");
     if let Some(platform) = &parameters.platform {
         let platform = word("platform", platform)?.replace('/', "_");
         build.push_str(&format!(
-            " --platforms=@distroless//rules/platforms:{platform}"
+            " '--platforms=@distroless//rules/platforms:{platform}'"
         ));
     }
     for (setting, value) in &parameters.settings {
-        let (setting, value) = (word("setting", setting)?, word("setting", value)?);
+        // Another option of Bazel could run a program or replace a module.
+        let (setting, value) = (label("setting", setting)?, word("setting", value)?);
         build.push_str(&format!(" '--{setting}={value}'"));
     }
     lines.push(format!("{build} '{target}'"));
+    let file = digest_file(target);
     lines.push(format!(
-        "test \"$(cat {})\" = {}",
-        digest_file(target),
+        "test \"$(cat {file})\" = {} || {{ echo \"error: the build made another image: $(cat {file})\" >&2; exit 1; }}",
         root.digest
     ));
     lines.push(format!("echo 'made again: {}'", subject.digest));
@@ -98,6 +99,16 @@ fn word<'a>(field: &str, value: &'a str) -> Result<&'a str> {
     }
     let value = message::shorten(value);
     let cause = format!("`{value}` has characters that are not safe in a command");
+    Err(Error::cannot("use field", field, cause))
+}
+
+/// A value of the statement that is a label.
+fn label<'a>(field: &str, value: &'a str) -> Result<&'a str> {
+    let label = word(field, value)?;
+    if label.starts_with("//") || (label.starts_with('@') && label.contains("//")) {
+        return Ok(label);
+    }
+    let cause = format!("`{}` is not a label", message::shorten(value));
     Err(Error::cannot("use field", field, cause))
 }
 

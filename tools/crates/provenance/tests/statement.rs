@@ -138,9 +138,9 @@ fn commands_that_make_an_image_again() {
             "# static linux/arm64 = {image}
 # module distroless 0.1.0
 set -e
-find . -name 'debian12.lock.json' -exec sha256sum {{}} + | grep {lock}
+find . -name 'debian12.lock.json' -exec sha256sum {{}} + | grep {lock} || echo 'note: no debian12.lock.json here has sha256:{lock}; it may be in another module, such as distroless' >&2
 bazel build --output_groups=+digest '--@distroless//rules/settings:compression=gzip' '//static:debian12'
-test \"$(cat 'bazel-bin/static/debian12.digest')\" = {index}
+test \"$(cat 'bazel-bin/static/debian12.digest')\" = {index} || {{ echo \"error: the build made another image: $(cat 'bazel-bin/static/debian12.digest')\" >&2; exit 1; }}
 echo 'made again: {image}'
 "
         )
@@ -160,4 +160,30 @@ fn no_commands_for_another_image_or_hostile_values() {
         rebuild(&statement, None, "bazel").unwrap_err().to_string(),
         "cannot use field `target`: `//a:b\\'; rm -rf ~; \\'` has characters that are not safe in a command"
     );
+    statement.predicate.parameters.target = "--script_path=x".to_owned();
+    assert!(rebuild(&statement, None, "bazel").is_err());
+    statement.predicate.parameters.target = "clean".to_owned();
+    assert_eq!(
+        rebuild(&statement, None, "bazel").unwrap_err().to_string(),
+        "cannot use field `target`: `clean` is not a label"
+    );
+    statement.predicate.parameters.target = "//a:b".to_owned();
+    statement.predicate.parameters.settings = BTreeMap::from([(
+        "workspace_status_command".to_owned(),
+        "touch stolen".to_owned(),
+    )]);
+    assert_eq!(
+        rebuild(&statement, None, "bazel").unwrap_err().to_string(),
+        "cannot use field `setting`: `workspace_status_command` is not a label"
+    );
+}
+
+/// A shell runs what is behind `&` outside of quotes.
+#[test]
+fn all_values_are_in_quotes() {
+    let mut statement = statement();
+    statement.predicate.parameters.platform = Some("linux & touch stolen #".to_owned());
+    let commands = rebuild(&statement, None, "bazel").unwrap();
+    let platform = " '--platforms=@distroless//rules/platforms:linux & touch stolen #' ";
+    assert!(commands.contains(platform), "{commands}");
 }

@@ -19,7 +19,7 @@ pub fn difference(old: &Snapshot, new: &Snapshot) -> Vec<String> {
         let (old, new) = (old.issues(source), new.issues(source));
         if let Some(change) = presence(old.is_some(), new.is_some()) {
             let count = new.or(old).map_or(0, BTreeMap::len);
-            lines.push(format!("{source}: {change}, {count} issues"));
+            lines.push(format!("{source}: {change}, issues: {count}"));
             continue;
         }
         let (Some(old), Some(new)) = (old, new) else {

@@ -55,12 +55,12 @@ impl Snapshot {
         let fail = |cause: String| Error::cannot("look up issue", issue, cause);
         if !self.releases.contains(release) {
             return Err(fail(format!(
-                "the snapshot does not cover release `{release}`"
+                "the lock of the tracker does not cover release `{release}`"
             )));
         }
         let issues = self.issues(source).ok_or_else(|| {
             fail(format!(
-                "the snapshot does not cover source package `{source}`"
+                "the lock of the tracker does not cover source package `{source}`"
             ))
         })?;
         let record = issues

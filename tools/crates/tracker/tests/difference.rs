@@ -34,7 +34,7 @@ fn each_change_is_one_line() {
             r#""bookworm"],"#,
             &["release trixie: removed"][..],
         ),
-        (r#""netbase": {},"#, "", &["netbase: removed, 0 issues"]),
+        (r#""netbase": {},"#, "", &["netbase: removed, issues: 0"]),
         (
             glibc,
             &new,

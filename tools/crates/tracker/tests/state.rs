@@ -139,8 +139,8 @@ fn lookups() {
         ("openssl", "bookworm", "CVE-2024-0003", Ok("not listed")),
         ("openssl", "bookworm", "CVE-2024-9999", Ok("not listed")),
         ("netbase", "bookworm", "CVE-2024-0001", Ok("not listed")),
-        ("linux", "bookworm", "CVE-2024-0004", Err("cannot look up issue `CVE-2024-0004`: the snapshot does not cover source package `linux`")),
-        ("openssl", "sid", "CVE-2024-0001", Err("cannot look up issue `CVE-2024-0001`: the snapshot does not cover release `sid`")),
+        ("linux", "bookworm", "CVE-2024-0004", Err("cannot look up issue `CVE-2024-0004`: the lock of the tracker does not cover source package `linux`")),
+        ("openssl", "sid", "CVE-2024-0001", Err("cannot look up issue `CVE-2024-0001`: the lock of the tracker does not cover release `sid`")),
     ] {
         let found = state(source, release, issue);
         let found = found.as_ref().map(String::as_str).map_err(String::as_str);

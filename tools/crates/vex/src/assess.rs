@@ -184,13 +184,13 @@ fn check_coverage<'a>(
         let covered = quoted(&snapshot.releases.iter().map(|name| &**name).collect());
         let missing = quoted(&missing_releases);
         return fail(format!(
-            "the snapshot does not cover release {missing}, only {covered}"
+            "the lock of the tracker does not cover release {missing}, only {covered}"
         ));
     }
     if !missing_sources.is_empty() {
         let missing = quoted(&missing_sources);
         return fail(format!(
-            "the snapshot does not cover source package {missing}"
+            "the lock of the tracker does not cover source package {missing}"
         ));
     }
     Ok(())

@@ -10,6 +10,7 @@ use tracker::{url, Snapshot};
 
 use crate::assess::{Assessed, Assessment};
 use crate::status::Status;
+use crate::subject::BinaryPackage;
 
 const CONTEXT: &str = "https://openvex.dev/ns/v0.2.0";
 
@@ -33,8 +34,8 @@ pub struct Options<'a> {
 /// statement: the standard asks for one, and scanners accept none.
 ///
 /// Its time is that of the snapshot. Its `@id` follows from its content. Products are package URLs of the digests, and
-/// subcomponents those of binary packages, in the form that trivy and grype match: without qualifiers, because they write
-/// some of them in different ways.
+/// subcomponents those of binary packages, in the forms that trivy and grype match: without qualifiers, because they write
+/// some of them in different ways, and an epoch both in the version and as a qualifier.
 ///
 /// # Errors
 ///
@@ -72,17 +73,25 @@ fn statements(
     let mut statements: BTreeMap<(&str, &str, Vec<u8>), (Value, Products)> = BTreeMap::new();
     for product in assessed {
         let ids = identities(product, repositories);
+        let open = open(product);
         for assessment in &product.assessments {
+            let packages: BTreeSet<String> = assessment.packages.iter().flat_map(purls).collect();
+            let is_contradicted =
+                |package: &String| open.contains(&(&*assessment.issue, package.clone()));
+            let packages: BTreeSet<String> = packages
+                .into_iter()
+                .filter(|package| !assessment.status().is_free() || !is_contradicted(package))
+                .collect();
+            // A product without subcomponents would be free of the issue as a whole.
+            if packages.is_empty() {
+                continue;
+            }
             let statement = statement(assessment, snapshot);
             let words = canonical_json(&statement)?;
             let key = (&*assessment.issue, &*assessment.source, words);
             let (_, products) = statements
                 .entry(key)
                 .or_insert_with(|| (statement, Products::new()));
-            let packages = assessment.packages.iter();
-            let packages =
-                packages.map(|package| purl::deb_version(&package.name, &package.version, None));
-            let packages: BTreeSet<String> = packages.collect();
             for id in &ids {
                 let key = (id.clone(), product.digest);
                 products.entry(key).or_default().extend(packages.clone());
@@ -102,6 +111,23 @@ fn statements(
         statement
     };
     Ok(statements.into_values().map(with_products).collect())
+}
+
+/// The package URLs of a package, one for each form in which scanners write it.
+fn purls(package: &BinaryPackage) -> Vec<String> {
+    purl::deb_version_forms(&package.name, &package.version)
+}
+
+/// The issues of a product that its packages may have, with the package URLs. Two releases can have one version of a
+/// package, and the tracker can say `fixed` for one release only: scanners then would believe the last statement.
+fn open(product: &Assessed) -> BTreeSet<(&str, String)> {
+    let open = product.assessments.iter();
+    let open = open.filter(|assessment| !assessment.status().is_free());
+    open.flat_map(|assessment| {
+        let packages = assessment.packages.iter().flat_map(purls);
+        packages.map(|package| (&*assessment.issue, package))
+    })
+    .collect()
 }
 
 /// The package URLs of a product.

@@ -117,7 +117,7 @@ impl Explanation {
         lines.push(format!("Debian security tracker on {time}:"));
         if self.listed.is_empty() {
             lines.push(
-                "  The tracker does not list it for any source package of the snapshot.".to_owned(),
+                "  The tracker does not list it for any source package that is locked.".to_owned(),
             );
         }
         for Listed {

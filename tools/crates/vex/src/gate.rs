@@ -78,7 +78,7 @@ pub fn accept(name: &str, assessed: &[Assessed]) -> Result<()> {
         .collect();
     let cause = format!("Debian has fixed: {}", changes.join("; "));
     let hint = format!(
-        "lock the packages again{}, to get {} or later",
+        "lock the packages again{}, to get {} or later; for the lock of another module, use a newer version of it",
         commands(assessed),
         wanted.join(", ")
     );

@@ -41,6 +41,11 @@ impl Justification {
 }
 
 impl Status {
+    /// Whether scanners leave out an issue with this status.
+    pub(crate) fn is_free(&self) -> bool {
+        matches!(self, Self::NotAffected(_) | Self::Fixed)
+    }
+
     /// The word of the standard.
     pub fn word(&self) -> &'static str {
         match self {

@@ -24,7 +24,7 @@ pub fn text_table(assessed: &Assessed, snapshot: &Snapshot) -> String {
         .into_iter()
         .chain(shown.iter().map(cells))
         .collect();
-    let mut text = format!("{}\n", summary(assessed, snapshot));
+    let mut text = format!("{}\n", escape(&summary(assessed, snapshot)));
     if shown.is_empty() {
         return text;
     }
@@ -47,7 +47,7 @@ pub fn text_table(assessed: &Assessed, snapshot: &Snapshot) -> String {
 
 /// The table as Markdown, with links to the tracker.
 pub fn markdown_table(assessed: &Assessed, snapshot: &Snapshot) -> String {
-    let mut text = format!("{}\n", markdown(&summary(assessed, snapshot)));
+    let mut text = format!("{}\n", markdown(&escape(&summary(assessed, snapshot))));
     let shown = shown(assessed);
     if shown.is_empty() {
         return text;
@@ -120,10 +120,7 @@ fn summary(assessed: &Assessed, snapshot: &Snapshot) -> String {
     let mut summary = format!("{title}, Debian security tracker on {time}: {counts}");
     if !assessed.untracked.is_empty() {
         let parts: Vec<&str> = assessed.untracked.iter().map(|part| &**part).collect();
-        summary.push_str(&format!(
-            "; unknown to the tracker: {}",
-            escape(&parts.join(", "))
-        ));
+        summary.push_str(&format!("; unknown to the tracker: {}", parts.join(", ")));
     }
     summary
 }

@@ -275,13 +275,13 @@ fn differences(old: &Snapshot, new: &Snapshot) -> Vec<String> {
     lines
 }
 
-/// For example: `54 source packages, 812 issues`.
+/// For example: `2026-11-21T02:34:56Z of bookworm: source packages: 54, issues: 812`.
 fn counts(snapshot: &Snapshot) -> String {
     let issues: usize = snapshot.sources.values().map(|issues| issues.len()).sum();
     let sources = snapshot.sources.len();
     let releases: Vec<&str> = snapshot.releases.iter().map(|name| &**name).collect();
     format!(
-        "{} of {}: {sources} source packages, {issues} issues",
+        "{} of {}: source packages: {sources}, issues: {issues}",
         snapshot.time,
         releases.join(", ")
     )

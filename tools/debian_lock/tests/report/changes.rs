@@ -24,6 +24,8 @@ Packages of 2026-07-12T10:16:37Z (before: 2026-07-11T10:16:37Z).
 | `static-debian12` | latest, nonroot | amd64 arm64 | netbase 6.4 → 6.5 |
 | `base-debian12` | latest | amd64 | libssl3 3.0.1-1 → 3.0.1-1+deb12u1, netbase 6.4 → 6.5 |
 
+Each image has the time of its lock as creation time: the digests of all images of these locks change.
+
 ## Changelogs
 
 <details><summary>openssl (debian12)</summary>

@@ -1,3 +1,5 @@
+use std::fs;
+
 use blob::Digest;
 
 use crate::world::{fixed, lock_file, service, tracker, world, DOCUMENT, TIME};
@@ -26,7 +28,7 @@ fn a_lock_of_the_packages_and_releases() {
         (run.code, &*run.stderr),
         (
             0,
-            "tracker.json: no change\n2026-11-21T02:34:56Z of bookworm: 1 source packages, 1 issues\n"
+            "tracker.json: no change\n2026-11-21T02:34:56Z of bookworm: source packages: 1, issues: 1\n"
         )
     );
     let sha256 = ["--file", "document.json", "--sha256", &sha256];
@@ -84,7 +86,7 @@ fn releases_by_name() {
     assert_eq!(
         run.stderr,
         "warning: the tracker has no record of release `trixy` for these packages\n\
-         tracker.json: new\n2026-11-21T02:34:56Z of trixie, trixy: 1 source packages, 1 issues\n"
+         tracker.json: new\n2026-11-21T02:34:56Z of trixie, trixy: source packages: 1, issues: 1\n"
     );
     assert!(world
         .read("tracker.json")
@@ -103,4 +105,26 @@ fn other_packages_are_not_kept() {
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert!(run.stderr.contains(": 8.4 MB in "), "{}", run.stderr);
     assert!(world.read("tracker.json").len() < 600);
+}
+
+#[test]
+fn under_bazel_run_a_lock_of_another_module() {
+    let mut world = world();
+    fs::create_dir_all(world.path("workspace")).unwrap();
+    world.write("workspace/document.json", DOCUMENT);
+    let workspace = world.path("workspace").to_str().unwrap().to_owned();
+    world.set("BUILD_WORKSPACE_DIRECTORY", &workspace);
+    let arguments = [
+        "tracker",
+        "--lock=other/debian12.lock.json",
+        "--output=tracker.json",
+        "--file=document.json",
+        "--time=2026-11-21T02:34:56Z",
+    ];
+    let run = world.run(&arguments);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    world.set("DEBIAN_LOCK_DATA", "_main/a.json\nother/debian12.lock.json");
+    let run = world.run(&arguments);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(world.path("workspace/tracker.json").is_file());
 }

@@ -51,7 +51,7 @@ fn a_killed_push_is_continued() {
         state = state
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
-        let answered = (state >> 33) * requests >> 31;
+        let answered = ((state >> 33) * requests) >> 31;
         let world = new_world(&index);
         if kill_after(&world, answered as u32, time % 2 == 0) {
             interrupted += 1;

@@ -156,20 +156,28 @@ fn processes() {
     let mut child = command.spawn().unwrap();
     let mut looks = 0;
     while child.try_wait().unwrap().is_none() {
-        assert_clean(&command_lines());
+        assert_clean(&command_lines(child.id()));
         looks += 1;
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     assert!(looks > 5 && child.wait().unwrap().success());
 }
 
-/// The command lines and the titles of all processes of this user that can be read.
-fn command_lines() -> String {
+/// The command lines and the titles of a process and of those that it started. Other tests run at the same time.
+fn command_lines(root: u32) -> String {
+    let is_child = |path: &std::path::Path| {
+        let status = fs::read_to_string(path.join("status")).unwrap_or_default();
+        status.contains(&format!("\nPPid:\t{root}\n"))
+    };
     let processes = fs::read_dir("/proc").unwrap().flatten();
-    let lines = processes.map(|process| {
-        let line = fs::read(process.path().join("cmdline")).unwrap_or_default();
-        String::from_utf8_lossy(&line).replace('\0', " ")
-    });
+    let processes = processes.map(|process| process.path());
+    let own = std::path::PathBuf::from(format!("/proc/{root}"));
+    let lines = processes
+        .filter(|path| *path == own || is_child(path))
+        .map(|path| {
+            let line = fs::read(path.join("cmdline")).unwrap_or_default();
+            String::from_utf8_lossy(&line).replace('\0', " ")
+        });
     lines.collect()
 }
 

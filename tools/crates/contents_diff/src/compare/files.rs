@@ -90,17 +90,19 @@ fn state(entry: &Entry) -> FileState {
 pub(super) fn sizes(old: &Merged, new: &Merged) -> Vec<Size> {
     let mut sizes: BTreeMap<Option<&str>, (u64, u64)> = BTreeMap::new();
     for placed in old.values() {
-        sizes.entry(placed.package).or_default().0 += bytes(placed.entry);
+        let size = &mut sizes.entry(placed.package).or_default().0;
+        *size = size.saturating_add(bytes(placed.entry));
     }
     for placed in new.values() {
-        sizes.entry(placed.package).or_default().1 += bytes(placed.entry);
+        let size = &mut sizes.entry(placed.package).or_default().1;
+        *size = size.saturating_add(bytes(placed.entry));
     }
     let sizes = sizes.into_iter().map(|(name, (old, new))| Size {
         name: name.map(str::to_owned),
         old,
         new,
     });
-    let mut sizes: Vec<Size> = sizes.filter(|size| size.old + size.new > 0).collect();
+    let mut sizes: Vec<Size> = sizes.filter(|size| size.old.max(size.new) > 0).collect();
     sizes.sort_by(|left, right| {
         let key = |size: &Size| std::cmp::Reverse((size.new, size.old));
         key(left)

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use image_contents::{Image, Layer};
 
+use crate::amount::sum;
 use crate::report::{LayerFacts, LayerReport};
 
 /// The layers of two images, by the digests of their blobs. A blob that an image has twice is stored and downloaded once.
@@ -22,9 +23,9 @@ pub(super) fn compare(old: &Image, new: &Image) -> LayerReport {
     LayerReport {
         removed: only(old, &olds, &news),
         shared: news.len() - added.len(),
-        old_size: olds.values().sum(),
-        new_size: news.values().sum(),
-        download: added.iter().map(|layer| layer.size).sum(),
+        old_size: sum(olds.values().copied()),
+        new_size: sum(news.values().copied()),
+        download: sum(added.iter().map(|layer| layer.size)),
         added,
     }
 }

@@ -4,6 +4,7 @@ use message::escape;
 use serde::Serialize;
 
 use super::treemap::{squarify, Rectangle};
+use crate::amount::sum;
 use crate::report::{ImageReport, Size};
 
 /// The width of the map, in pixels at its natural size.
@@ -56,12 +57,12 @@ pub(super) fn of(image: &ImageReport) -> Vec<Tile> {
         named.push((name, size));
     }
     if !others.is_empty() {
-        let sum = Size {
+        let rest = Size {
             name: None,
-            old: others.iter().map(|size| size.old).sum(),
-            new: others.iter().map(|size| size.new).sum(),
+            old: sum(others.iter().map(|size| size.old)),
+            new: sum(others.iter().map(|size| size.new)),
         };
-        named.push((format!("{} smaller packages", others.len()), sum));
+        named.push((format!("{} smaller packages", others.len()), rest));
         named.sort_by_key(|(_, size)| std::cmp::Reverse(larger(size)));
     }
     let areas: Vec<u64> = named.iter().map(|(_, size)| larger(size)).collect();

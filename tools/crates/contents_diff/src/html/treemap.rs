@@ -12,8 +12,8 @@ pub(super) struct Rectangle {
 
 /// A rectangle for each size. The sizes are in descending order, and none is 0.
 pub(super) fn squarify(sizes: &[u64], mut free: Rectangle) -> Vec<Rectangle> {
-    let total: u64 = sizes.iter().sum();
-    let scale = free.width * free.height / total.max(1) as f64;
+    let total: f64 = sizes.iter().map(|size| *size as f64).sum();
+    let scale = free.width * free.height / total.max(1.0);
     let areas: Vec<f64> = sizes.iter().map(|size| *size as f64 * scale).collect();
     let mut placed = Vec::with_capacity(areas.len());
     let mut rest = &areas[..];

@@ -1,6 +1,6 @@
 //! The counts of a report.
 
-use crate::amount::{bytes, count, delta};
+use crate::amount::{bytes, count, delta, sum};
 use crate::report::{Aspect, Change, ImageReport, IssueTrend, LibraryChange, PackageChange};
 
 /// The rows of a summary: a name, and a text without untrusted parts. Parts without a difference are missing.
@@ -110,7 +110,7 @@ fn files(image: &ImageReport) -> String {
 }
 
 fn size(image: &ImageReport) -> String {
-    let total = |of: fn(&crate::report::Size) -> u64| image.sizes.iter().map(of).sum();
+    let total = |of: fn(&crate::report::Size) -> u64| sum(image.sizes.iter().map(of));
     let (old, new): (u64, u64) = (total(|size| size.old), total(|size| size.new));
     if old == new {
         return String::new();

@@ -1,7 +1,7 @@
 //! Names and texts that try to write to a terminal, or to add Markdown or HTML.
 
 use contents_diff::{render, Format};
-use image_contents::{Contents, Image};
+use image_contents::{Content, Contents, Image};
 
 use crate::fixture;
 
@@ -79,4 +79,26 @@ fn html_has_no_foreign_markup() {
 fn json_keeps_the_texts() {
     let value: serde_json::Value = serde_json::from_str(&text(Format::Json)).unwrap();
     assert_eq!(value["difference"]["old"]["name"], format!("{HOSTILE}1"));
+}
+
+/// A contents file can have any numbers.
+#[test]
+fn sizes_do_not_overflow() {
+    let mut image = fixture::old();
+    for layer in &mut image.layers {
+        layer.size = u64::MAX;
+        let packages = layer.packages.iter_mut();
+        let entries = packages.flat_map(|package| &mut package.entries);
+        for entry in entries.chain(&mut layer.entries) {
+            if let Content::File { size, .. } = &mut entry.content {
+                *size = u64::MAX;
+            }
+        }
+    }
+    let (old, new) = (Contents::Image(fixture::old()), Contents::Image(image));
+    let report = fixture::plain(&old, &new);
+    assert_eq!(report.images[0].sizes[0].new, u64::MAX);
+    for format in [Format::Text, Format::Markdown, Format::Json, Format::Html] {
+        assert!(!render(&report, format, false).unwrap().is_empty());
+    }
 }

@@ -1,6 +1,8 @@
 //! Assessments, reviews and the gate.
 
-use crate::fixture::{amd64, assessed, common, file, image, index, package, reviews, snapshot};
+use crate::fixture::{
+    amd64, assessed, common, file, image, index, package, reviews, snapshot, OPTIONS,
+};
 use blob::Digest;
 use image_contents::{Contents, Distro, Download};
 use proptest::prelude::*;
@@ -21,12 +23,12 @@ fn what_the_snapshot_does_not_cover() {
     };
     assert_eq!(
         error(&image),
-        format!("cannot assess `base:debian12@{digest}`: the snapshot does not cover source package `bash`, `zlib`\nhint: lock the tracker again, with all locks of the image: `debian_lock tracker`")
+        format!("cannot assess `base:debian12@{digest}`: the lock of the tracker does not cover source package `bash`, `zlib`\nhint: lock the tracker again, with all locks of the image: `debian_lock tracker`")
     );
     image.distro.as_mut().unwrap().codename = Some("trixie".to_owned());
     assert_eq!(
         error(&image),
-        format!("cannot assess `base:debian12@{digest}`: the snapshot does not cover release `trixie`, only `bookworm`\nhint: lock the tracker again, with all locks of the image: `debian_lock tracker`")
+        format!("cannot assess `base:debian12@{digest}`: the lock of the tracker does not cover release `trixie`, only `bookworm`\nhint: lock the tracker again, with all locks of the image: `debian_lock tracker`")
     );
 }
 
@@ -117,6 +119,56 @@ fn the_suite_of_a_package_decides_its_release() {
     assert_eq!(
         state(Some("trixie-updates@2026-07-11T10:16:37Z")),
         (trixie, "fixed")
+    );
+}
+
+/// Scanners compare packages by name and version. One statement counts, so none may free the package of the other release.
+#[test]
+fn one_version_in_two_releases_is_free_only_in_both() {
+    let document = r#"{"busybox":{
+        "CVE-1":{"releases":{"bookworm":{"status":"open"},"trixie":{"status":"resolved","fixed_version":"1"}}},
+        "CVE-2":{"releases":{"bookworm":{"status":"resolved","fixed_version":"0"},"trixie":{"status":"resolved","fixed_version":"1"}}}}}"#;
+    let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let selection = Selection {
+        sources: owned(&["busybox"]),
+        releases: owned(&["bookworm", "trixie"]),
+    };
+    let time = time("2026-11-21T02:34:56Z").unwrap();
+    let snapshot = Snapshot::read("x", document.as_bytes(), time, &selection).unwrap();
+    let of = |suite: &str| {
+        let mut busybox = package("busybox", "2", "busybox", "2");
+        busybox.download = Some(Download {
+            sha256: None,
+            size: None,
+            url: None,
+            pool_path: None,
+            suite: Some(suite.to_owned()),
+            snapshot: None,
+        });
+        busybox
+    };
+    let image = image("amd64", &[of("bookworm"), of("trixie")]);
+    let assessed = assess_image(&image, &snapshot, &reviews()).unwrap();
+    let text = vex::document(&[assessed], &snapshot, &OPTIONS).unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&text).unwrap();
+    let statements = document["statements"].as_array().unwrap().iter();
+    let found = statements.map(|statement| {
+        let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+        (
+            text(&statement["vulnerability"]["name"]),
+            text(&statement["status"]),
+        )
+    });
+    let mut found: Vec<_> = found.collect();
+    found.sort();
+    let expected = [
+        ("CVE-1", "affected"),
+        ("CVE-2", "fixed"),
+        ("CVE-2", "not_affected"),
+    ];
+    assert_eq!(
+        found,
+        expected.map(|(issue, status)| (issue.to_owned(), status.to_owned()))
     );
 }
 
@@ -265,7 +317,7 @@ fn the_gate_names_all_updates() {
     assert_eq!(
         error.to_string(),
         "cannot accept `//base:debian12`: Debian has fixed: CVE-2024-0001, CVE-2024-0002 in openssl 3.0.16-1~deb12u2 (found 3.0.15-1~deb12u1)\n\
-         hint: lock the packages again (`bazel run @debian12//:lock`), to get openssl 3.0.16-1~deb12u2 or later"
+         hint: lock the packages again (`bazel run @debian12//:lock`), to get openssl 3.0.16-1~deb12u2 or later; for the lock of another module, use a newer version of it"
     );
 }
 

@@ -97,6 +97,20 @@ fn parts_without_a_package_are_named() {
     );
 }
 
+#[test]
+fn a_terminal_obeys_no_name() {
+    let mut image = image("amd64", &[]);
+    image.name = "a\u{1b}[2J\u{202e}\nb".to_owned();
+    let assessed = assess_image(&image, &snapshot(), &Reviews::default()).unwrap();
+    for table in [
+        text_table(&assessed, &snapshot()),
+        markdown_table(&assessed, &snapshot()),
+    ] {
+        let obeyed = |c: char| c.is_control() || c == '\u{202e}';
+        assert!(!table.trim_end_matches('\n').contains(obeyed), "{table:?}");
+    }
+}
+
 /// trivy compares the name of the repository that it scans.
 #[test]
 fn repositories_name_the_products() {

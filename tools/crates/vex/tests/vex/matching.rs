@@ -112,7 +112,10 @@ const LIBC: &str =
 const TRIVY_LIBC: &str = "pkg:deb/debian/libc6@2.36-9+deb12u10?arch=amd64&distro=debian-12.8";
 const MOUNT: &str = "pkg:deb/debian/libmount1@2.38.1-5%2Bb1?arch=amd64&distro=debian-12.8";
 const BSDUTILS: &str =
-    "pkg:deb/debian/bsdutils@1%3A2.38.1-5%2Bb1?arch=arm64&distro=debian-12.8&epoch=1";
+    "pkg:deb/debian/bsdutils@1%3A2.38.1-5%2Bb1?arch=arm64&distro=debian-12&upstream=util-linux%402.38.1-5";
+// trivy writes an epoch as a qualifier, and not in the version.
+const TRIVY_BSDUTILS: &str =
+    "pkg:deb/debian/bsdutils@2.38.1-5%2Bb1?arch=arm64&distro=debian-12.8&epoch=1";
 
 #[test]
 fn rules_of_the_library() {
@@ -186,6 +189,18 @@ fn what_trivy_and_grype_ask() {
         ("CVE-2024-0012", &trivy, MOUNT, "not_affected"),
         ("CVE-2024-0012", &oci("arm64", ""), MOUNT, "affected"),
         ("CVE-2024-0012", &oci("arm64", ""), BSDUTILS, "affected"),
+        (
+            "CVE-2024-0012",
+            &oci("arm64", ""),
+            TRIVY_BSDUTILS,
+            "affected",
+        ),
+        (
+            "CVE-2024-0012",
+            &oci("arm64", ""),
+            &TRIVY_BSDUTILS.replace("epoch=1", "epoch=2"),
+            "-",
+        ),
         ("CVE-2024-0012", &index, MOUNT, "affected"),
         // Statements hold for these digests, packages and versions only.
         ("CVE-2023-0004", &other, LIBSSL, "-"),
