@@ -28,7 +28,8 @@ pub(super) struct Replacer<'a> {
 impl Replacer<'_> {
     /// Removes the older statements of an image. `kept` has the statements that the image has to have; they are attached
     /// already, so that the image has a statement at any time. `listed` is the list from before that: of two runs at the
-    /// same time, at most one finds the new statement of the other, so the image never loses both.
+    /// same time, at most one finds the new statement of the other, so the image does not lose both. Writers of a list at a
+    /// tag may still lose entries of each other: registries have no conditional requests for it.
     ///
     /// The result has the removed statements, or why one could not be removed.
     pub(super) fn run(

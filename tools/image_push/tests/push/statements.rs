@@ -251,18 +251,18 @@ fn statements_that_a_plan_no_longer_has_are_replaced() {
         pushed.world.registry.take_requests();
         let wanted = pushed.run(&["--key", "a.key", "--replace", "--dry-run"]);
         let summary =
-            "signatures and statements: 2 would be attached, 3 unchanged, 1 would be removed";
+            "signatures and statements: 2 would be attached, 4 unchanged, 1 would be removed";
         assert!(wanted.errors.contains(summary), "{}", wanted.errors);
         assert_eq!(wanted.success().matches(" would be removed ").count(), 1);
         assert_eq!(pushed.world.writes(), 0);
 
         let run = pushed.run(&["--key", "a.key", "--replace"]);
-        let summary = "signatures and statements: 2 attached, 3 unchanged, 1 removed";
+        let summary = "signatures and statements: 2 attached, 4 unchanged, 1 removed";
         assert!(run.errors.contains(summary), "{}", run.errors);
         run.success();
         pushed.world.registry.take_requests();
         let again = pushed.run(&["--key", "a.key", "--replace"]);
-        let summary = "signatures and statements: 0 attached, 5 unchanged\n";
+        let summary = "signatures and statements: 0 attached, 6 unchanged\n";
         assert!(again.errors.contains(summary), "{}", again.errors);
         again.success();
         assert_eq!(pushed.world.writes(), 0);
