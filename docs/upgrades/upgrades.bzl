@@ -5,6 +5,9 @@ load("@rules_shell//shell:sh_binary.bzl", "sh_binary")
 load("//common:image_sets.bzl", "ImageSetsInfo")
 load("//common:variables.bzl", "DISTROS")
 load("//rules:toolchains.bzl", "TOOLCHAIN_TYPE")
+
+# Only the provider of a family knows which distros it has, so `image_diff`, which needs labels, cannot be used.
+# buildifier: disable=bzl-visibility
 load("//rules/private/actions:evidence.bzl", "evidence_actions")
 
 # All images have the same changes on all architectures, except the names of directories.

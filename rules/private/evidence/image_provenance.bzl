@@ -1,8 +1,8 @@
 """image_provenance: the provenance of an image or an index."""
 
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
-load("//rules/private/image:build_facts.bzl", "BUILD_FACTS_ATTRS")
 load("//rules/private/evidence:contents_of.bzl", "contents_of")
+load("//rules/private/image:build_facts.bzl", "BUILD_FACTS_ATTRS")
 load("//rules/private/image:provenance_of.bzl", "provenance_of")
 load("//rules/private/providers:evidence_info.bzl", "EvidenceInfo")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
