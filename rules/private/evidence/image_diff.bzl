@@ -3,6 +3,7 @@
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/actions:evidence.bzl", "DIFF_FORMATS", "evidence_actions")
 load("//rules/private/evidence:contents_of.bzl", "contents_of")
+load("//rules/private/evidence:formats_of.bzl", "formats_of")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
 
@@ -39,16 +40,7 @@ def _side(ctx, attribute):
     return files[0], [], "%s//%s:%s" % (repository, label.package, label.name)
 
 def _image_diff_impl(ctx):
-    formats = ctx.attr.formats
-    for format in formats:
-        if format not in DIFF_FORMATS:
-            fail("cannot build `%s`: formats: unknown format `%s`; expected one of %s" % (
-                ctx.label,
-                format,
-                ", ".join(["`%s`" % known for known in DIFF_FORMATS]),
-            ))
-    if not formats or len({format: None for format in formats}) != len(formats):
-        fail("cannot build `%s`: formats: expected at least one format, each once" % ctx.label)
+    formats = formats_of(ctx, DIFF_FORMATS)
     outputs = evidence_actions.diff(
         ctx,
         _side(ctx, "old"),

@@ -3,6 +3,7 @@
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/actions:evidence.bzl", "SBOM_FORMATS", "evidence_actions")
 load("//rules/private/evidence:contents_of.bzl", "contents_of")
+load("//rules/private/evidence:formats_of.bzl", "formats_of")
 load("//rules/private/providers:evidence_info.bzl", "EvidenceInfo")
 load("//rules/private/providers:image_index_info.bzl", "ImageIndexInfo")
 load("//rules/private/providers:image_info.bzl", "ImageInfo")
@@ -49,16 +50,7 @@ def _image_statements(ctx, images, formats):
     return statements
 
 def _image_sbom_impl(ctx):
-    formats = ctx.attr.formats
-    for format in formats:
-        if format not in SBOM_FORMATS:
-            fail("cannot build `%s`: formats: unknown format `%s`; expected one of %s" % (
-                ctx.label,
-                format,
-                ", ".join(["`%s`" % known for known in SBOM_FORMATS]),
-            ))
-    if not formats or len({format: None for format in formats}) != len(formats):
-        fail("cannot build `%s`: formats: expected at least one format, each once" % ctx.label)
+    formats = formats_of(ctx, SBOM_FORMATS)
     contents = contents_of(ctx, "image", ctx.attr.image)
     outputs = evidence_actions.sbom(ctx, contents, formats, ctx.label.name, ctx.attr.organization)
     target = ctx.attr.image
