@@ -98,7 +98,7 @@ def library(name, deps = [], test_deps = [], tests_with_main = [], testonly = Fa
     )
     _checks(name, "library", deps + test_deps, [], {}, {}, tests_with_main = tests_with_main)
 
-def binary(name, deps = [], test_deps = [], test_data = [], test_env = {}, test_tags = {}, testonly = False, rustc_flags = [], version = "0.0.0"):
+def binary(name, deps = [], test_deps = [], test_data = [], test_env = {}, test_tags = {}, testonly = False, rustc_flags = [], version = "0.0.0", library_visibility = None):
     """A binary crate of the workspace.
 
     Args:
@@ -111,12 +111,13 @@ def binary(name, deps = [], test_deps = [], test_data = [], test_env = {}, test_
       testonly: whether only tests may use it.
       rustc_flags: options of the compiler, in addition to the lints.
       version: the version that the program states, for `env!("CARGO_PKG_VERSION")`.
+      library_visibility: the visibility of `NAME_lib`, the program as a library; by default its package only.
     """
     main = native.glob(["src/**/*.rs"])
     main_deps = all_crate_deps(normal = True) + deps
     crates = [":" + name]
     if "src/lib.rs" in main:
-        # The library is for fuzz/, which Bazel does not see: main.rs has a few lines.
+        # The library is for `distroless`, and for fuzz/, which Bazel does not see: main.rs has a few lines.
         crates = [":" + name + "_lib"] + crates
         rust_library(
             name = name + "_lib",
@@ -129,6 +130,7 @@ def binary(name, deps = [], test_deps = [], test_data = [], test_env = {}, test_
             proc_macro_deps = all_crate_deps(proc_macro = True),
             rustc_flags = _LINTS + rustc_flags,
             version = version,
+            visibility = library_visibility,
             deps = main_deps,
         )
         main = ["src/main.rs"]

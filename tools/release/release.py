@@ -41,7 +41,7 @@ NETWORK_TOOLS = ["debian_lock", "image_push"]
 STATIC_NAMES = "tools/release/static_names.c"
 
 # Members of the workspace that no released tool uses.
-DEVELOPMENT = {"conformance", "conformance/guest", "crates/archive_fixture", "crates/http_fixture", "crates/registry_fixture", "crates/testkit", "docs_writer", "test_registry", "toolbox"}
+DEVELOPMENT = {"conformance", "conformance/guest", "crates/archive_fixture", "crates/catalogue", "crates/http_fixture", "crates/registry_fixture", "crates/testkit", "docs_writer", "site_writer", "test_registry", "toolbox"}
 
 
 def refuse(message, hint=""):

@@ -21,7 +21,7 @@ pub(crate) fn enter_workspace() -> Result<()> {
 /// Reads a manifest.
 pub(crate) fn read_manifest(path: &Path) -> Result<Manifest> {
     let text = fs::read_to_string(path).cannot("read", path.display())?;
-    crate::yaml::read(&text).cannot("read manifest", path.display())
+    yaml::read(&text).cannot("read manifest", path.display())
 }
 
 /// The text of a file; `None` if the file does not exist.

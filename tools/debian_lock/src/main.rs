@@ -10,7 +10,6 @@ mod notes;
 mod repository;
 mod snapshot;
 mod urls;
-mod yaml;
 
 use std::io::Write;
 use std::process::ExitCode;

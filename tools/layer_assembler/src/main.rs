@@ -1,16 +1,7 @@
-//! Writes layers that are not a whole package: listed files, certificates in several formats, BusyBox, the loader's
-//! cache, files of release archives, dpkg's status files, merged layers.
-//!
-//! `docs/tool_contract.md` describes inputs and outputs.
-
-mod archive;
-mod assemble;
-mod dpkg;
-mod input;
-mod merge;
+//! Writes layers that are not a whole package.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    worker::main(|request| assemble::run(request).map_err(|error| error.to_string()))
+    worker::main(layer_assembler::run)
 }

@@ -110,5 +110,5 @@ impl Options {
 fn read<T: DeserializeOwned>(path: &Path, what: &str) -> Result<T> {
     let text = std::fs::read_to_string(path).cannot("read", path.display())?;
     // YAML is a superset of JSON.
-    crate::yaml::read(&text).cannot(&format!("read {what}"), path.display())
+    yaml::read(&text).cannot(&format!("read {what}"), path.display())
 }

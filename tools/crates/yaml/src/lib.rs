@@ -22,7 +22,7 @@ const MAX_DEPTH: usize = 64;
 ///
 /// Fails if the text is not valid YAML for the type, or exceeds a limit of size, depth or expansion. The error is the
 /// end of a sentence, with line and column.
-pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     if text.len() > MAX_TEXT {
         return Err(format!("it has more than {MAX_TEXT} bytes"));
     }

@@ -1,0 +1,1 @@
+//! The catalogue site: pages about images, from their contents, locks and history.

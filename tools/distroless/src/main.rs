@@ -1,0 +1,3 @@
+//! `distroless`: locks, builds, tests, compares and publishes images without Bazel.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! Writes the catalogue site.
+
+fn main() {}
