@@ -9,7 +9,7 @@ use super::layers::LAYER;
 use super::sources::{SINGLE_DEB, SOURCE};
 
 static ARCHITECTURE: Kind = Kind::Choice(&[
-    "amd64", "arm64", "arm", "s390x", "ppc64le",
+    "amd64", "arm64", "arm", "s390x", "ppc64le", "riscv64",
 ]);
 static SOURCE_KIND: Kind = Kind::Object(&SOURCE);
 static SINGLE_DEB_KIND: Kind = Kind::Object(&SINGLE_DEB);
