@@ -42,7 +42,7 @@ def c_compiler(platform):
 
 
 def compilers(platforms):
-    """The versions of all compilers, by name."""
+    """{name: version} of all compilers."""
     found = {"cargo": _first_line("cargo", "--version"), "rustc": _first_line("rustc", "--version")}
     return found | {f"C compiler for {platform}": _first_line(c_compiler(platform), "--version") for platform in platforms}
 

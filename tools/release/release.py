@@ -29,7 +29,7 @@ PAGE = "docs/guides/verifying_a_release.md"
 
 
 def release(root, options, assembler, image_push):
-    """Writes the release of the commit that is checked out in `root`. What is missing is said before anything is compiled."""
+    """Writes the release of the commit that is checked out in `root`. Missing compilers and texts are reported before anything is compiled."""
     check_version(options.version)
     templates = registry.Templates(root)
     options.repository = options.repository or templates.repository
