@@ -34,6 +34,18 @@ def check_target(platform):
         raise Refused(f"cannot link for `{triple}`: no `{linker}`", hint) from error
 
 
+def available(platforms):
+    """The platforms that this machine compiles for. The others are reported."""
+    found = []
+    for platform in platforms:
+        try:
+            check_target(platform)
+            found.append(platform)
+        except Refused as refused:
+            print(f"note: without {platform}: {refused.message}")
+    return found
+
+
 def c_compiler(platform):
     """The C compiler that links programs of the platform."""
     triple = TRIPLES[platform]
