@@ -39,6 +39,7 @@ pub(crate) use self::options::CheckFlags;
 use self::ownership::Ownership;
 use self::packages::Texts;
 pub use self::registry::names_for_rule;
+pub(crate) use self::registry::ALL;
 pub(crate) use self::result::{verdict, CheckResult};
 pub(crate) use self::selection::names;
 use crate::outcome::{Outcome, Verdict};
