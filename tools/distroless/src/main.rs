@@ -15,6 +15,7 @@ mod inputs;
 mod keyrings;
 mod output;
 mod source;
+mod starter;
 
 use std::process::ExitCode;
 
