@@ -36,10 +36,10 @@ impl CacheOptions {
         };
         let downloads = match downloads.directory() {
             Some(_) => downloads,
-            None => Cache::at(std::env::temp_dir().join(format!(
-                "distroless-{}",
-                rustix::process::getuid().as_raw()
-            ))),
+            None => Cache::at(
+                std::env::temp_dir()
+                    .join(format!("distroless-{}", rustix::process::getuid().as_raw())),
+            ),
         };
         downloads.check()?;
         let directory = downloads.directory().map(Path::to_owned);

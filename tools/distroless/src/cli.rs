@@ -76,9 +76,11 @@ pub(crate) fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// The command line, with the list of checks of `test`.
+/// The command line, with the list of checks of `test`. No command of this program writes lists of libraries, the files of
+/// `--index`.
 fn command() -> clap::Command {
-    Cli::command().mut_subcommand("test", image_test::with_checks)
+    let test = |command| image_test::with_checks(command).mut_arg("index", |arg| arg.hide(true));
+    Cli::command().mut_subcommand("test", test)
 }
 
 impl Command {

@@ -38,7 +38,7 @@ pub struct Connection {
 
 impl Connection {
     /// The same options for a remote cache.
-    pub(crate) fn cache_options(&self) -> transfer::Options {
+    pub fn cache_options(&self) -> transfer::Options {
         transfer::Options {
             attempts: self.attempts,
             offline: false,

@@ -164,7 +164,11 @@ impl<'a> Test<'a> {
             return Err(Error::cannot("test", name, "it tests nothing")
                 .hint("add tests with `--config` or checks with `--check`"));
         }
-        let configs = arguments.options.config.iter().map(|path| Config::read(path));
+        let configs = arguments
+            .options
+            .config
+            .iter()
+            .map(|path| Config::read(path));
         let configs = configs.collect::<Result<Vec<_>>>()?;
         let image = Image::open(&arguments.layout, arguments.options.platform.as_deref())?;
         Ok(Self {
@@ -184,7 +188,8 @@ impl<'a> Test<'a> {
 
     /// Whether its layers must be read.
     fn is_read(&self, visitors: &ImageVisitors<'_>) -> bool {
-        let is_requested = !visitors.structure.is_idle() || !self.arguments.options.checks.check.is_empty();
+        let is_requested =
+            !visitors.structure.is_idle() || !self.arguments.options.checks.check.is_empty();
         is_requested && (visitors.checks.need_layers() || !self.configs.is_empty())
     }
 

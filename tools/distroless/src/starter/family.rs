@@ -81,14 +81,19 @@ fn families(distro: &str) -> Result<Vec<Family>> {
         let architectures: Vec<&Architecture> = architectures.collect();
         let is_everywhere = |list: &str| {
             let has = |wanted: &str| list.split(' ').any(|name| name == wanted);
-            architectures.iter().all(|architecture| has(architecture.debian))
+            architectures
+                .iter()
+                .all(|architecture| has(architecture.debian))
         };
         let packages = packages.iter().flat_map(|packages| packages.iter());
         let packages = packages.filter(|(_, list)| is_everywhere(list));
         Family {
             name: image.name,
             packages: packages.map(|(name, _)| name.clone()).collect(),
-            architectures: architectures.iter().map(|architecture| architecture.oci).collect(),
+            architectures: architectures
+                .iter()
+                .map(|architecture| architecture.oci)
+                .collect(),
         }
     });
     Ok(families.collect())
@@ -109,6 +114,9 @@ mod tests {
             error.starts_with("cannot use family `pyhton3`: debian12 has base, base-nossl, cc, "),
             "{error}"
         );
-        assert!(error.ends_with("\nhint: did you mean `python3`?"), "{error}");
+        assert!(
+            error.ends_with("\nhint: did you mean `python3`?"),
+            "{error}"
+        );
     }
 }

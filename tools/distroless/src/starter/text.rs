@@ -84,7 +84,8 @@ fn sources(distro: &str) -> Result<String> {
     let text = text.map_or("", |(_, text)| *text);
     let manifest: Manifest = yaml::read(text).cannot("read manifest", distro)?;
     let sources = manifest.sources.iter().filter_map(|source| {
-        let (channel, archive) = (source.channel.as_ref()?, source.archive.as_ref()?);
+        let archive = source.archive.as_ref()?;
+        let channel = &source.channel;
         Some(format!("  - {{channel: {channel}, archive: {archive}}}\n"))
     });
     Ok(sources.collect())

@@ -130,7 +130,7 @@ impl Graph {
         &self.nodes
     }
 
-    /// The root, and the images of it for one of the platforms. An image without a platform is kept.
+    /// The same documents without the layers of images for other platforms. An image without a platform keeps its layers.
     #[must_use]
     pub fn for_platforms(mut self, platforms: &[Platform]) -> Self {
         let is_other = |child: &&Descriptor| {
@@ -146,8 +146,12 @@ impl Graph {
             .filter(is_other)
             .map(|child| child.digest().to_string())
             .collect();
-        self.nodes
-            .retain(|node| !others.contains(&node.blob.digest.to_string()));
+        for node in &mut self.nodes {
+            if others.contains(&node.blob.digest.to_string()) {
+                // The configuration is the first.
+                node.blobs.truncate(1);
+            }
+        }
         self
     }
 

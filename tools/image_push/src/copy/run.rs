@@ -41,7 +41,7 @@ pub(crate) fn copy(client: &Client<'_>, progress: &Progress, request: &Request<'
 }
 
 /// Writes an image of a registry to a layout, and nothing else: no referrers, no names, no output. Of an index, it writes
-/// the images for the platforms, or all images if there is no platform.
+/// all documents, and the layers for the platforms, or all layers if no platform is given.
 ///
 /// # Errors
 ///
