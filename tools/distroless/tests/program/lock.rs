@@ -24,7 +24,7 @@ fn check_reports_an_outdated_lock() {
     assert_eq!(run.code, Some(1));
     assert_eq!(
         run.output,
-        "image.lock.json:\n  hello amd64: 1.0-1 (bookworm) → 2.0-1 (bookworm)\n"
+        "image.lock.json:\n  hello amd64: 1.0-1 (bookworm) → 2.0-1 (bookworm)\n  bookworm: 2026-07-11T10:16:37Z: other fields differ\n"
     );
     assert!(
         run.errors.ends_with(
