@@ -115,6 +115,13 @@ def family_target(distro, family, architecture):
         prefix = "java%d_" % [runtime for runtime in _RUNTIMES[distro] if not runtime.package_distro][0].version
     return "//%s:%s%s_%s" % (family, prefix, distro, architecture)
 
+def _ordered(content):
+    """A dict of strings as JSON, in its order: json.encode sorts."""
+    return "{%s}" % ",".join(["%s:%s" % (json.encode(key), json.encode(value)) for key, value in content.items()])
+
+def _layer(layer):
+    return '{"os_release":%s}' % _ordered(layer["os_release"]) if "os_release" in layer else json.encode(layer)
+
 def family_definition(distro, family, architecture):
     """The definition of an image of a family.
 
@@ -124,7 +131,7 @@ def family_definition(distro, family, architecture):
       architecture: as for `family_target`.
 
     Returns:
-      A dict.
+      The definition, as JSON.
     """
     parts = _parts(distro, family, architecture)
     annotations = {"com.google.distroless.end-of-life": DISTROS[distro].end_of_life}
@@ -134,22 +141,27 @@ def family_definition(distro, family, architecture):
         annotations |= part.annotations
         env |= part.env
         layers += part.layers
-    return {
+    fields = {
         "version": 1,
         "name": family,
         "annotations": annotations,
         "architectures": [architecture],
         "created": "lock",
         "entrypoint": parts[-1].entrypoint,
-        "env": env,
         "is_base": True,
-        "layers": layers,
         "lock": "%s/debian_packages/%s.lock.json" % (_ROOT, distro),
         "packages": _STATIC[distro],
         "standard_files": False,
         "user": "0",
         "workdir": "/",
     }
+
+    # Variables, keys of os-release and layers have an order.
+    return '%s,"env":%s,"layers":[%s]}' % (
+        json.encode(fields).removesuffix("}"),
+        _ordered(env),
+        ",".join([_layer(layer) for layer in layers]),
+    )
 
 def family_packages(distro, families):
     """The packages of families, and those that layers are derived from.

@@ -12,7 +12,10 @@ def _image_build_test_impl(ctx):
     bases = {base.label.name: base for base in ctx.attr.bases}
     for target, definition in ctx.attr.images.items():
         file = [file for file in ctx.files.definitions if file.basename.partition(".")[0] == definition.partition(" ")[0]][0]
-        digest = _digest(target)
+        digest = ctx.actions.declare_file("%s.%d.digest" % (ctx.label.name, len(lines)))
+
+        # In runfiles, the outputs of one target in several configurations have the same path.
+        ctx.actions.symlink(output = digest, target_file = _digest(target))
         base = definition.partition(" ")[2]
         base_file = bases[base][DefaultInfo].files.to_list()[0] if base else None
         inputs += [file, digest] + ([base_file] if base_file else [])

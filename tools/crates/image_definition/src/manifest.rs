@@ -1,4 +1,4 @@
-//! The manifest of packages that a definition stands for.
+//! The manifest of the packages that a definition names.
 
 use std::collections::BTreeSet;
 

@@ -1,11 +1,11 @@
-//! The reference page of definitions: the text of `page.md`, and a table of the fields of each object.
+//! The reference page of definitions: the text of `page.txt`, and a table of the fields of each object.
 
 use std::fmt::Write as _;
 
 use crate::description::{Kind, Object, IMAGE};
 
 /// The part that is written by hand, with the place of the tables.
-const TEXT: &str = include_str!("page.md");
+const TEXT: &str = include_str!("page.txt");
 
 /// Where the tables go.
 const TABLES: &str = "<!-- fields -->";
