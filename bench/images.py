@@ -45,7 +45,7 @@ class Bazel:
 
 
 def families(bazel):
-    labels = bazel.run("query", "labels(families, //docs:images_page)").split()
+    labels = bazel.run("query", "labels(families, //docs:image_list)").split()
     return sorted(label.split(":")[0] for label in labels)
 
 

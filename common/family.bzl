@@ -94,7 +94,7 @@ def image_family(
         if name == DEFAULT_DISTRO:
             _aliases(name, prefix, variant)
     _publish(name, prefix, made, contents)
-    _set(name, prefix, base, [architecture for architecture in made if architecture not in unseen], lacks | unseen)
+    _set(name, prefix, base, made, unseen, lacks)
 
 def _base_label(base, distro, architecture, form = "%s:%s"):
     if not base:
@@ -258,8 +258,10 @@ def _aliases(distro, name, variant):
             visibility = _VISIBILITY,
         )
 
-def _set(distro, name, base, made, lacks):
+def _set(distro, name, base, made, unseen, lacks):
     """Declares the image set, for publishing and the documentation."""
+    lacks = lacks | unseen | DISTROS[distro].lacks
+    available = [architecture for architecture in made if architecture not in unseen]
     family, _, below = (base or "").removeprefix("//").partition(":")
     image_set(
         name = image_name(distro, name) + "_set",
@@ -273,9 +275,14 @@ def _set(distro, name, base, made, lacks):
         images = {
             image_name(distro, name, variant.debug, variant.nonroot, architecture): published_tag(variant.debug, variant.nonroot)
             for variant in VARIANTS
-            for architecture in made
+            for architecture in available
         },
-        lacks = {architecture: reason for architecture, reason in (lacks | DISTROS[distro].lacks).items() if architecture not in made},
+        indexes = {
+            image_name(distro, name, variant.debug, variant.nonroot): published_tag(variant.debug, variant.nonroot)
+            for variant in VARIANTS
+            if available == made
+        },
+        lacks = {architecture: reason for architecture, reason in lacks.items() if architecture not in available},
         published = published_name(native.package_name().split("/")[-1], name),
         targets = {
             published_tag(variant.debug, variant.nonroot): image_name(distro, name, variant.debug, variant.nonroot)

@@ -86,6 +86,9 @@ pub(super) fn targets() -> Vec<Target> {
         target("docs_images", JSON, |input| {
             docs("images", "--images", input)
         }),
+        target("docs_history", JSON, |input| {
+            docs("history", "--history", input)
+        }),
         target(
             "docs_module",
             &["\u{8}", "\u{12}\u{3}", "\u{1a}", "\u{22}\u{7f}"],
@@ -186,7 +189,7 @@ fn elf(input: &[u8]) -> Outcome {
         .collect();
     items.push(Item::file("etc/ld.so.conf", input));
     let image = image(&items, "")?;
-    test(&image, &["--check=closure,programs,modes"]);
+    test(&image, &["--check=closure,programs,modes,secrets"]);
     Ok(())
 }
 
@@ -342,9 +345,17 @@ fn docs(command: &str, flag: &str, input: &[u8]) -> Outcome {
         file.display().to_string(),
         directory()?.join("page").display().to_string(),
     );
-    let mut words = vec!["docs_writer", command, flag, &file, "--output", &output];
+    let mut words = ["docs_writer", command, flag, &file, "--output", &output]
+        .map(str::to_owned)
+        .to_vec();
     if command == "module" {
-        words.extend(["--load", "//a:b.bzl"]);
+        words.extend(["--load", "//a:b.bzl"].map(str::to_owned));
+    }
+    if command == "history" {
+        // An empty list: the record of this history has no images.
+        let list = directory()?.join("list");
+        write(&list, br#"{"distros": [], "families": []}"#)?;
+        words.extend(["--images".to_owned(), list.display().to_string()]);
     }
     if let Ok(arguments) = docs_writer::Arguments::try_parse_from(words) {
         let _ = docs_writer::run(&arguments);

@@ -1,6 +1,8 @@
 //! Generates documentation from the images, the rules and the programs. For development only: no image depends on it.
 
+mod history;
 mod images;
+mod json;
 mod prose;
 mod reference;
 mod table;
@@ -20,6 +22,7 @@ pub struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    History(history::Arguments),
     Images(images::Images),
     Module(reference::Module),
     Program(reference::Program),
@@ -33,6 +36,7 @@ enum Command {
 /// A file cannot be read, or does not have the expected content.
 pub fn run(arguments: &Arguments) -> Result<()> {
     match &arguments.command {
+        Command::History(command) => command.run(),
         Command::Images(command) => command.run(),
         Command::Module(command) => command.run(),
         Command::Program(command) => command.run(),

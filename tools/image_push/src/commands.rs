@@ -8,6 +8,7 @@ mod load;
 mod prune;
 mod push;
 mod sign;
+mod sign_statement;
 mod tags;
 mod verify;
 
@@ -25,6 +26,7 @@ pub(crate) enum Command {
     Prune(prune::Prune),
     Push(push::Push),
     Sign(sign::Sign),
+    SignStatement(sign_statement::SignStatement),
     Tags(tags::Tags),
     Verify(verify::Verify),
 }
@@ -41,6 +43,7 @@ impl Command {
             Self::Prune(command) => command.run(),
             Self::Push(command) => command.run(),
             Self::Sign(command) => command.run(),
+            Self::SignStatement(command) => command.run(),
             Self::Tags(command) => command.run(),
             Self::Verify(command) => command.run(),
         }

@@ -1,11 +1,13 @@
-//! The description of the images by the rules: the file that `docs/images_page.bzl` writes.
+//! The description of the images by the rules: the file that `docs/image_list.bzl` writes.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::path::PathBuf;
 
-use blob::{Error, Result};
+use blob::Result;
 use serde::Deserialize;
+
+use crate::json;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -20,6 +22,8 @@ pub(crate) struct Described {
 pub(crate) struct Distro {
     /// `debian12`
     pub(crate) name: String,
+    /// The time of the lock, RFC 3339.
+    pub(crate) snapshot: String,
     /// `Debian 12`
     pub(crate) title: String,
 }
@@ -42,6 +46,8 @@ pub(crate) struct Set {
     pub(crate) base: String,
     pub(crate) distro: String,
     pub(crate) images: Vec<ImageFiles>,
+    /// Tag to the file of the index; empty if an image in the indexes may be unavailable.
+    pub(crate) indexes: BTreeMap<String, PathBuf>,
     /// Architecture to the reason why there is no image for it.
     pub(crate) lacks: BTreeMap<String, String>,
     /// `base-nossl`
@@ -62,16 +68,7 @@ pub(crate) struct ImageFiles {
 
 /// Parses the file; `name` is its path, for messages.
 pub(crate) fn parse(name: impl Display, text: &[u8]) -> Result<Described> {
-    json(name, text)
-}
-
-/// Parses JSON; the error contains the position.
-pub(crate) fn json<T: serde::de::DeserializeOwned>(name: impl Display, text: &[u8]) -> Result<T> {
-    let mut deserializer = serde_json::Deserializer::from_slice(text);
-    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let cause = format!("at `{}`: {}", error.path(), error.inner());
-        Error::cannot("read", name, cause)
-    })
+    json::parse(name, text)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use blob::{Error, Result, ResultExt};
+use blob::{Digest, Error, Result, ResultExt};
 use image_facts::Documents;
 
 use crate::images::described::ImageFiles;
@@ -11,6 +11,8 @@ use crate::images::described::ImageFiles;
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) struct Image {
     pub(crate) tag: String,
+    /// The digest of the manifest.
+    pub(crate) digest: Digest,
     pub(crate) facts: Documents,
 }
 
@@ -18,10 +20,8 @@ impl Image {
     /// Reads both documents.
     pub(crate) fn read(files: &ImageFiles) -> Result<Self> {
         let (manifest, config) = (files.manifest.display(), files.config.display());
-        let facts = Documents::read(
-            (&manifest, &bytes(&files.manifest)?),
-            (&config, &bytes(&files.config)?),
-        )?;
+        let document = bytes(&files.manifest)?;
+        let facts = Documents::read((&manifest, &document), (&config, &bytes(&files.config)?))?;
         if facts.architecture != files.architecture {
             let found = format!(
                 "it is for `{}`, not for `{}`",
@@ -29,8 +29,11 @@ impl Image {
             );
             return Err(Error::cannot("describe", config, found));
         }
-        let tag = files.tag.clone();
-        Ok(Self { tag, facts })
+        Ok(Self {
+            tag: files.tag.clone(),
+            digest: Digest::of(&document),
+            facts,
+        })
     }
 }
 

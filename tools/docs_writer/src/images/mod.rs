@@ -1,16 +1,16 @@
-//! The page of all images. It is generated from the list of images that `docs/images_page.bzl` writes, and from the
+//! The page of all images. It is generated from the list of images that `docs/image_list.bzl` writes, and from the
 //! manifest and configuration of each image.
 
-mod described;
+pub(crate) mod described;
 mod image;
 mod page;
-mod set;
+pub(crate) mod set;
 mod spread;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use blob::{Result, ResultExt};
 use clap::Args;
@@ -21,7 +21,7 @@ use set::Catalogue;
 /// Writes the page of all images from their manifests and configurations.
 #[derive(Args)]
 pub(crate) struct Images {
-    /// List of the images: JSON, as `docs/images_page.bzl` writes it.
+    /// List of the images: JSON, as `docs/image_list.bzl` writes it.
     #[arg(long, value_name = "FILE")]
     images: PathBuf,
     /// Page to write, Markdown.
@@ -31,9 +31,13 @@ pub(crate) struct Images {
 
 impl Images {
     pub(crate) fn run(&self) -> Result<()> {
-        let name = self.images.display();
-        let text = fs::read(&self.images).cannot("read", &name)?;
-        let catalogue = Catalogue::read(described::parse(name, &text)?)?;
-        write_page(&self.output, &page::page(&catalogue)?)
+        write_page(&self.output, &page::page(&catalogue(&self.images)?)?)
     }
+}
+
+/// The images of the list that `docs/image_list.bzl` writes.
+pub(crate) fn catalogue(list: &Path) -> Result<Catalogue> {
+    let name = list.display();
+    let text = fs::read(list).cannot("read", &name)?;
+    Catalogue::read(described::parse(name, &text)?)
 }

@@ -65,7 +65,7 @@ impl Directory {
         }
     }
 
-    fn file(&self, name: &str, value: &Value) -> PathBuf {
+    pub(crate) fn file(&self, name: &str, value: &Value) -> PathBuf {
         let path = self.0.path().join(name);
         fs::write(&path, value.to_string()).unwrap();
         path

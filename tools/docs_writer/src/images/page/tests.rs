@@ -29,6 +29,7 @@ fn set(directory: &Directory, published: &str, base: &str, layers: &[&str]) -> S
         base: base.to_owned(),
         distro: "debian12".to_owned(),
         images,
+        indexes: BTreeMap::new(),
         lacks: BTreeMap::new(),
         published: published.to_owned(),
         targets: targets.into(),
@@ -41,6 +42,7 @@ fn described(sets: Vec<Set>) -> Described {
         distros: [12, 13]
             .map(|number| Distro {
                 name: format!("debian{number}"),
+                snapshot: "2026-11-21T00:00:00Z".to_owned(),
                 title: format!("Debian {number}"),
             })
             .into(),

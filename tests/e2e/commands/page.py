@@ -21,15 +21,17 @@ def code(language, page, heading):
     return "\n".join(blocks)
 
 
-def variables():
-    """The commands that set the variables of all pages. The variable PAGE_NAME has another value for NAME."""
+def variables(page):
+    """The commands that set the variables of a page, below its heading `Variables`; pages without it use those of
+    publishing.md. The variable PAGE_NAME has another value for NAME."""
     set_by_page = {}
-    for line in commands("publishing.md", "Variables of these pages"):
+    own = re.search("^#+ Variables$", (GUIDES / page).read_text(), re.MULTILINE)
+    for line in commands(page, "Variables") if own else commands("publishing.md", "Variables of these pages"):
         name, value = re.fullmatch(r"export (\w+)=(.*)", line).groups()
         set_by_page[name] = value
     for name in [name.removeprefix("PAGE_") for name in os.environ if name.startswith("PAGE_")]:
         if name not in set_by_page:
-            raise SystemExit(f"not so: docs/guides/publishing.md has no variable {name}")
+            raise SystemExit(f"not so: docs/guides/{page} has no variable {name}")
     return [_assignment(name, value) for name, value in set_by_page.items()]
 
 
