@@ -46,9 +46,9 @@ impl Definition {
         for layer in &self.layers {
             match layer {
                 Layer::Package(layer) => names.extend([layer.package.as_str()]),
-                Layer::Cacerts { .. }
-                | Layer::CaDirectory { .. }
-                | Layer::JavaKeystore { .. } => names.extend(["ca-certificates"]),
+                Layer::Cacerts { .. } | Layer::CaDirectory { .. } | Layer::JavaKeystore { .. } => {
+                    names.extend(["ca-certificates"])
+                }
                 Layer::Busybox { .. } => names.extend(["busybox-static"]),
                 Layer::Locale { .. } => names.extend(["libc-bin"]),
                 Layer::LdSoCache { ld_so_cache } => {

@@ -32,7 +32,11 @@ fn section<'a>(page: &mut String, title: &str, object: &'a Object, seen: &mut Ve
         page.push_str("| field | meaning | default |\n| --- | --- | --- |\n");
     }
     for field in object.fields {
-        let default = if field.required { "required" } else { field.default };
+        let default = if field.required {
+            "required"
+        } else {
+            field.default
+        };
         let row = format!("| `{}` | {} | {default} |", field.name, field.text);
         let _ = writeln!(page, "{}", row.replace("|  |", "| |"));
     }
@@ -60,7 +64,10 @@ fn nested<'a>(page: &mut String, kind: &'a Kind, seen: &mut Vec<&'a str>) {
 /// The name without its article, with a capital letter.
 fn title(object: &Object) -> String {
     let name = object.name;
-    let name = ["a ", "the "].iter().find_map(|article| name.strip_prefix(article)).unwrap_or(name);
+    let name = ["a ", "the "]
+        .iter()
+        .find_map(|article| name.strip_prefix(article))
+        .unwrap_or(name);
     let mut letters = name.chars();
     match letters.next() {
         Some(first) => first.to_uppercase().chain(letters).collect(),

@@ -47,7 +47,11 @@ fn users(document: &Node, problems: &mut Problems) {
     for (key, value) in users {
         let name = key.text().unwrap_or_default();
         if let Some((_, id)) = KNOWN_USERS.iter().find(|(known, _)| *known == name) {
-            problems.add(key, "users", format!("`{name}` already exists, with the number {id}"));
+            problems.add(
+                key,
+                "users",
+                format!("`{name}` already exists, with the number {id}"),
+            );
             continue;
         }
         let Some(ScalarKind::Number(Some(id))) = value.scalar() else {

@@ -14,6 +14,9 @@ const WIDTH: f64 = 960.0;
 /// The place of the first year, right of the names.
 const LEFT: f64 = 110.0;
 
+/// The room right of the last year.
+const RIGHT: f64 = 24.0;
+
 #[derive(Serialize)]
 struct Page<'a> {
     distros: Vec<Row<'a>>,
@@ -63,7 +66,7 @@ impl Axis {
         let (first, last) = (days.iter().min()?, days.iter().max()?);
         let start = Date::new(first.year(), 1, 1).ok()?;
         let end = Date::new(last.year() + 1, 1, 1).ok()?;
-        let scale = (WIDTH - LEFT - 10.0) / f64::from(days_between(start, end).max(1));
+        let scale = (WIDTH - LEFT - RIGHT) / f64::from(days_between(start, end).max(1));
         Some(Self { start, scale })
     }
 

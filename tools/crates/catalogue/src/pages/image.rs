@@ -69,7 +69,11 @@ fn page<'a>(catalogue: &'a Catalogue, set: &'a ImageSet) -> Page<'a> {
             .distros
             .iter()
             .find(|distro| distro.name == set.distro),
-        locks: catalogue.distros.iter().map(|distro| &*distro.name).collect(),
+        locks: catalogue
+            .distros
+            .iter()
+            .map(|distro| &*distro.name)
+            .collect(),
         published: usage::published(catalogue, set),
         examples: usage::examples(catalogue, set),
         example_tag: usage::preferred(set).map_or("", |tag| &tag.name),

@@ -12,7 +12,7 @@ const REPOSITORY: &str = "registry.example/team";
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Example {
     pub(crate) title: &'static str,
-    /// The name of the file, or empty for commands.
+    /// The name of the file, if it is not the title.
     pub(crate) file: &'static str,
     pub(crate) text: String,
 }
@@ -48,7 +48,7 @@ pub(crate) fn examples(catalogue: &Catalogue, set: &ImageSet) -> Vec<Example> {
     let mut examples = vec![
         Example {
             title: "Dockerfile",
-            file: "Dockerfile",
+            file: "",
             text: dockerfile(&reference, &program),
         },
         Example {
@@ -118,9 +118,9 @@ fn distroless_rules(tag: &Tag, program: &Program) -> String {
         tag.target.clone()
     };
     format!(
-        "load(\"@distroless//rules:image.bzl\", \"image_index\", \"image\")\n\
+        "load(\"@distroless//rules:image.bzl\", \"image\")\n\
          load(\"@distroless//rules:layer.bzl\", \"layer\")\n\n\
-         layer(\n    name = \"files\",\n    files = {{\"/{file}\": \":{file}\"}},\n)\n\n\
+         layer(\n    name = \"files\",\n    files = {{\":{file}\": \"/{file}\"}},\n    mode = \"0755\",\n)\n\n\
          image(\n    name = \"app\",\n    base = \"{base}\",\n    {attribute} = [\"/{file}\"],\n    layers = [\":files\"],\n)\n"
     )
 }

@@ -23,7 +23,8 @@ pub(crate) struct Site {
 impl Files for Site {
     fn read(&self, path: &str, _most: u64) -> Result<Vec<u8>> {
         let file = self.files.get(path);
-        file.cloned().ok_or_else(|| Error::cannot("read", path, "there is no such file"))
+        file.cloned()
+            .ok_or_else(|| Error::cannot("read", path, "there is no such file"))
     }
 }
 
@@ -35,20 +36,28 @@ impl Site {
     }
 
     /// Adds the images of one name for one distro.
-    pub(crate) fn add_set(&mut self, name: &str, distro: &str, base: &str, images: Vec<(&str, Image)>) {
+    pub(crate) fn add_set(
+        &mut self,
+        name: &str,
+        distro: &str,
+        base: &str,
+        images: Vec<(&str, Image)>,
+    ) {
         let tags: BTreeSet<&str> = images.iter().map(|(tag, _)| *tag).collect();
         let target = |tag: &str| format!("//{name}:{distro}_{tag}");
         let targets: BTreeMap<&str, String> = tags.iter().map(|tag| (*tag, target(tag))).collect();
         let mut described = Vec::new();
         for (tag, image) in images {
             let path = format!("{name}-{distro}-{tag}-{}.json", image.architecture);
-            self.files.insert(path.clone(), Contents::Image(image).to_json().unwrap());
+            self.files
+                .insert(path.clone(), Contents::Image(image).to_json().unwrap());
             described.push(json!({"tag": tag, "contents": path}));
         }
         let mut indexes = Vec::new();
         for tag in tags {
             let path = format!("{name}-{distro}-{tag}.digest");
-            self.files.insert(path.clone(), digest(&path).to_string().into_bytes());
+            self.files
+                .insert(path.clone(), digest(&path).to_string().into_bytes());
             indexes.push(json!({"tag": tag, "digest": path}));
         }
         let set = json!({
@@ -110,7 +119,11 @@ pub(crate) fn layer(created_by: &str, size: u64, packages: Vec<Package>) -> Laye
 }
 
 pub(crate) fn image(name: &str, distro: &str, architecture: &str, layers: Vec<Layer>) -> Image {
-    let codename = if distro == "debian12" { "bookworm" } else { "trixie" };
+    let codename = if distro == "debian12" {
+        "bookworm"
+    } else {
+        "trixie"
+    };
     Image {
         name: name.to_owned(),
         digest: digest(&format!("{name} {distro} {architecture} {}", layers.len())),
@@ -145,9 +158,23 @@ pub(crate) fn image(name: &str, distro: &str, architecture: &str, layers: Vec<La
 }
 
 fn static_layers(distro: &str) -> Vec<Layer> {
-    let files = if distro == "debian12" { "12.4+deb12u11" } else { "13.8" };
-    let base_files = package(&format!("base-files {files} amd64"), "base-files", "GPL-2.0-or-later", 300_000);
-    let zones = package("tzdata 2026f-0 all", "tzdata", "LicenseRef-Debian-public-domain-3475931cb5be0290", 1_900_000);
+    let files = if distro == "debian12" {
+        "12.4+deb12u11"
+    } else {
+        "13.8"
+    };
+    let base_files = package(
+        &format!("base-files {files} amd64"),
+        "base-files",
+        "GPL-2.0-or-later",
+        300_000,
+    );
+    let zones = package(
+        "tzdata 2026f-0 all",
+        "tzdata",
+        "LicenseRef-Debian-public-domain-3475931cb5be0290",
+        1_900_000,
+    );
     let mut passwd = layer("passwd", 180, Vec::new());
     passwd.entries = vec![file("etc/passwd", 150)];
     vec![
@@ -158,10 +185,24 @@ fn static_layers(distro: &str) -> Vec<Layer> {
 }
 
 fn base_layers(distro: &str, architecture: &str) -> Vec<Layer> {
-    let version = if architecture == "amd64" { "3.0.15-1~deb12u1" } else { "3.0.11-1~deb12u2" };
+    let version = if architecture == "amd64" {
+        "3.0.15-1~deb12u1"
+    } else {
+        "3.0.11-1~deb12u2"
+    };
     let id = format!("libssl3 {version} {architecture}");
-    let tls = package(&id, "openssl", "Apache-2.0 AND (Artistic-1.0 OR GPL-1.0-or-later) AND MIT", 5_900_000);
-    let library = package(&format!("libc6 2.36-9 {architecture}"), "glibc", "LicenseRef-Debian-copyright-file-of-libc6-771add00b5c3be71", 12_000_000);
+    let tls = package(
+        &id,
+        "openssl",
+        "Apache-2.0 AND (Artistic-1.0 OR GPL-1.0-or-later) AND MIT",
+        5_900_000,
+    );
+    let library = package(
+        &format!("libc6 2.36-9 {architecture}"),
+        "glibc",
+        "LicenseRef-Debian-copyright-file-of-libc6-771add00b5c3be71",
+        12_000_000,
+    );
     let mut merged = layer(&format!("{id} and others"), 6_500_000, vec![library, tls]);
     merged.runtimes = vec![Runtime {
         name: "tool".to_owned(),
@@ -201,7 +242,10 @@ fn history() -> Value {
 pub(crate) fn tracker() -> Vec<u8> {
     let record = |status: &str, more: Value| {
         let mut record = json!({"status": status, "urgency": "not yet assigned"});
-        record.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        record
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
         json!({"releases": {"bookworm": record, "trixie": record}})
     };
     let document = json!({"openssl": {
@@ -247,21 +291,61 @@ pub(crate) fn empty() -> Site {
 pub(crate) fn site() -> Site {
     let mut site = empty();
     for distro in ["debian12", "debian13"] {
-        let busybox = package("busybox-static 1:1.37.0 amd64", "busybox", "GPL-2.0-only", 2_000_000);
+        let busybox = package(
+            "busybox-static 1:1.37.0 amd64",
+            "busybox",
+            "GPL-2.0-only",
+            2_000_000,
+        );
         let mut debug = static_layers(distro);
         debug.push(layer("busybox", 1_060_000, vec![busybox]));
-        site.add_set("static", distro, "", vec![
-            ("latest", image("static", distro, "amd64", static_layers(distro))),
-            ("latest", image("static", distro, "arm64", static_layers(distro))),
-            ("debug", image("static", distro, "amd64", debug)),
-        ]);
+        site.add_set(
+            "static",
+            distro,
+            "",
+            vec![
+                (
+                    "latest",
+                    image("static", distro, "amd64", static_layers(distro)),
+                ),
+                (
+                    "latest",
+                    image("static", distro, "arm64", static_layers(distro)),
+                ),
+                ("debug", image("static", distro, "amd64", debug)),
+            ],
+        );
     }
-    site.add_set("base", "debian12", "static", vec![
-        ("latest", image("base", "debian12", "amd64", base_layers("debian12", "amd64"))),
-        ("latest", image("base", "debian12", "arm64", base_layers("debian12", "arm64"))),
-    ]);
+    site.add_set(
+        "base",
+        "debian12",
+        "static",
+        vec![
+            (
+                "latest",
+                image(
+                    "base",
+                    "debian12",
+                    "amd64",
+                    base_layers("debian12", "amd64"),
+                ),
+            ),
+            (
+                "latest",
+                image(
+                    "base",
+                    "debian12",
+                    "arm64",
+                    base_layers("debian12", "arm64"),
+                ),
+            ),
+        ],
+    );
     site.description["history"] = json!("history.json");
-    site.files.insert("history.json".to_owned(), history().to_string().into_bytes());
+    site.files.insert(
+        "history.json".to_owned(),
+        history().to_string().into_bytes(),
+    );
     site.description["tracker"] = json!("tracker.json");
     site.files.insert("tracker.json".to_owned(), tracker());
     site

@@ -9,11 +9,21 @@ const SCRIPT: &str = "<script>alert(1)</script>";
 #[test]
 fn texts_are_escaped() {
     let mut site = fixture::empty();
-    let mut hostile = package(&format!("a\"'{SCRIPT} 1{SCRIPT}\u{202e} all"), SCRIPT, "MIT", 1000);
+    let mut hostile = package(
+        &format!("a\"'{SCRIPT} 1{SCRIPT}\u{202e} all"),
+        SCRIPT,
+        "MIT",
+        1000,
+    );
     hostile.homepage = Some("javascript:alert(1)".to_owned());
     hostile.licenses.expression = Some(SCRIPT.to_owned());
     hostile.section = Some(SCRIPT.to_owned());
-    let mut image = image(SCRIPT, "debian12", "amd64", vec![layer(SCRIPT, 1000, vec![hostile])]);
+    let mut image = image(
+        SCRIPT,
+        "debian12",
+        "amd64",
+        vec![layer(SCRIPT, 1000, vec![hostile])],
+    );
     image.variant = Some(SCRIPT.to_owned());
     image.created = SCRIPT.to_owned();
     image.settings.entrypoint = vec![SCRIPT.to_owned()];
@@ -50,8 +60,18 @@ fn sizes_may_have_any_value() {
         layer("huge too", u64::MAX, vec![huge("c 1 all")]),
         layer("empty", 0, Vec::new()),
     ];
-    site.add_set("static", "debian12", "", vec![("latest", image("static", "debian12", "amd64", layers))]);
-    site.add_set("none", "debian12", "none", vec![("nonroot", image("none", "debian12", "amd64", Vec::new()))]);
+    site.add_set(
+        "static",
+        "debian12",
+        "",
+        vec![("latest", image("static", "debian12", "amd64", layers))],
+    );
+    site.add_set(
+        "none",
+        "debian12",
+        "none",
+        vec![("nonroot", image("none", "debian12", "amd64", Vec::new()))],
+    );
     site.pages().unwrap();
 }
 
@@ -59,9 +79,17 @@ fn sizes_may_have_any_value() {
 fn a_tracker_without_a_package_is_refused() {
     let mut site = fixture::empty();
     let layers = vec![layer("a", 1, vec![package("a 1 all", "unknown", "MIT", 1)])];
-    site.add_set("static", "debian12", "", vec![("latest", image("static", "debian12", "amd64", layers))]);
+    site.add_set(
+        "static",
+        "debian12",
+        "",
+        vec![("latest", image("static", "debian12", "amd64", layers))],
+    );
     site.description["tracker"] = json!("tracker.json");
     site.files.insert("tracker.json".to_owned(), tracker());
     let error = site.pages().unwrap_err().to_string();
-    assert!(error.contains("the lock of the tracker does not cover source package `unknown`"), "{error}");
+    assert!(
+        error.contains("the lock of the tracker does not cover source package `unknown`"),
+        "{error}"
+    );
 }

@@ -7,7 +7,10 @@ use crate::fixture::{self, Pages};
 /// The values of an attribute in a page.
 fn values<'a>(page: &'a str, attribute: &str) -> Vec<&'a str> {
     let start = format!(" {attribute}=\"");
-    page.split(&*start).skip(1).map(|rest| rest.split('"').next().unwrap()).collect()
+    page.split(&*start)
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap())
+        .collect()
 }
 
 fn html(pages: &Pages) -> impl Iterator<Item = (&str, &str)> {
@@ -35,12 +38,22 @@ fn links_resolve() {
             if file.starts_with("https://") {
                 continue;
             }
-            let target = if file.is_empty() { path.to_owned() } else { resolve(path, file) };
+            let target = if file.is_empty() {
+                path.to_owned()
+            } else {
+                resolve(path, file)
+            };
             let found = pages.get(&target);
-            assert!(found.is_some(), "{path} links to {url}, which does not exist");
+            assert!(
+                found.is_some(),
+                "{path} links to {url}, which does not exist"
+            );
             let text = String::from_utf8_lossy(found.unwrap());
             let ids = values(&text, "id");
-            assert!(fragment.is_empty() || ids.contains(&fragment), "{path} links to {url}");
+            assert!(
+                fragment.is_empty() || ids.contains(&fragment),
+                "{path} links to {url}"
+            );
         }
     }
 }
@@ -49,14 +62,27 @@ fn links_resolve() {
 fn pages_have_the_structure_that_screen_readers_need() {
     let pages = fixture::site().pages().unwrap();
     for (path, page) in html(&pages) {
-        assert!(page.starts_with("<!doctype html>\n<html lang=\"en\">"), "{path}");
+        assert!(
+            page.starts_with("<!doctype html>\n<html lang=\"en\">"),
+            "{path}"
+        );
         assert_eq!(page.matches("<h1").count(), 1, "{path}");
         let ids = values(page, "id");
         let distinct: BTreeSet<&&str> = ids.iter().collect();
         assert_eq!(ids.len(), distinct.len(), "{path} has an ID twice");
-        assert_eq!(page.matches("<table").count(), page.matches("<caption>").count(), "{path}");
+        assert_eq!(
+            page.matches("<table").count(),
+            page.matches("<caption>").count(),
+            "{path}"
+        );
         assert!(!page.contains("<th>"), "{path} has a heading without scope");
-        assert!(!page.contains(" style="), "{path} has a style that its policy forbids");
-        assert!(!page.contains(" onclick="), "{path} has a script that its policy forbids");
+        assert!(
+            !page.contains(" style="),
+            "{path} has a style that its policy forbids"
+        );
+        assert!(
+            !page.contains(" onclick="),
+            "{path} has a script that its policy forbids"
+        );
     }
 }

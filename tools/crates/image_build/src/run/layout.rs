@@ -10,7 +10,9 @@ use tempfile::TempDir;
 use super::cache::blob_of;
 use super::schedule::Results;
 use super::{tool, Options};
-use crate::plan::{BaseLayer, File, Plan, StepId, Tool, BLOB, CONFIG, DESCRIPTOR, INDEX, MANIFEST, METADATA};
+use crate::plan::{
+    BaseLayer, File, Plan, StepId, Tool, BLOB, CONFIG, DESCRIPTOR, INDEX, MANIFEST, METADATA,
+};
 
 /// The name of the image in the layout: umoci needs one.
 const REF_NAME: &str = "latest";
@@ -50,7 +52,9 @@ pub(super) fn write(
         _ => Path::new("."),
     };
     fs::create_dir_all(parent).cannot("create directory", parent.display())?;
-    let temporary = tempfile::Builder::new().prefix(".distroless-").tempdir_in(parent);
+    let temporary = tempfile::Builder::new()
+        .prefix(".distroless-")
+        .tempdir_in(parent);
     let temporary = temporary.cannot("create directory in", parent.display())?;
     let made = temporary.path().join("layout");
     let mut arguments = vec!["layout".to_owned(), format!("--ref-name={REF_NAME}")];
@@ -61,7 +65,10 @@ pub(super) fn write(
     add("--root", &results.path(&File::Output(root, DESCRIPTOR))?)?;
     for image in &plan.images {
         for name in [CONFIG, MANIFEST] {
-            add("--document", &results.path(&File::Output(image.documents, name))?)?;
+            add(
+                "--document",
+                &results.path(&File::Output(image.documents, name))?,
+            )?;
         }
     }
     if let Some(index) = plan.index {
