@@ -1,23 +1,15 @@
 //! Reads JSON; messages contain the place.
 
 use blob::{Error, Result};
-use message::escape;
 use serde::de::DeserializeOwned;
 
 /// Parses JSON. `file` is its name in messages.
 pub(crate) fn parse<T: DeserializeOwned>(file: &str, text: &[u8], most: usize) -> Result<T> {
-    let fail = |cause: String| Error::cannot("read", file, escape(&cause));
+    let fail = |cause: String| Error::cannot("read", file, cause);
     if text.len() > most {
         return Err(fail(format!("it is larger than {most} bytes")));
     }
-    let mut deserializer = serde_json::Deserializer::from_slice(text);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let path = error.path().to_string();
-        fail(format!("at `{path}`: {}", error.inner()))
-    })?;
-    let end = deserializer.end();
-    end.map_err(|error| fail(error.to_string()))?;
-    Ok(value)
+    message::parse_json(text).map_err(fail)
 }
 
 /// Checks the version of a document.

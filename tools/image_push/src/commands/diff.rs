@@ -1,7 +1,8 @@
 //! `diff`: the difference of two images, of registries or of files.
 
 use blob::{Error, Result};
-use clap::{Args, ValueEnum};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::Args;
 use contents_diff::{render, Format};
 
 use crate::connection::Connection;
@@ -20,8 +21,8 @@ pub(crate) struct Diff {
     #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
     platform: Option<String>,
     /// Format of the report.
-    #[arg(long, value_enum, default_value = "text")]
-    format: FormatName,
+    #[arg(long, default_value = "text", value_parser = PossibleValuesParser::new(Format::ALL.map(Format::name)).try_map(|name| name.parse::<Format>()))]
+    format: Format,
     /// Leave out the lists of files, layers and symbols, except in JSON.
     #[arg(long)]
     summary: bool,
@@ -32,25 +33,6 @@ pub(crate) struct Diff {
     connection: Connection,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum FormatName {
-    Text,
-    Markdown,
-    Json,
-    Html,
-}
-
-impl FormatName {
-    fn format(self) -> Format {
-        match self {
-            Self::Text => Format::Text,
-            Self::Markdown => Format::Markdown,
-            Self::Json => Format::Json,
-            Self::Html => Format::Html,
-        }
-    }
-}
-
 impl Diff {
     pub(crate) fn run(&self) -> Result<()> {
         let progress = output::progress();
@@ -58,7 +40,7 @@ impl Diff {
         let jobs = usize::from(self.connection.jobs);
         let platform = self.platform.as_deref();
         let report = compare(&client, [&self.old, &self.new], platform, jobs)?;
-        let text = render(&report, self.format.format(), self.summary)?;
+        let text = render(&report, self.format, self.summary)?;
         output::document(String::from_utf8_lossy(&text).trim_end())?;
         if self.exit_code && !report.is_empty() {
             let cause = format!("it differs from `{}`", self.old);
