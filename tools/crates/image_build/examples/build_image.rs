@@ -54,6 +54,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let built = run(&plan, &Files(packages), &options)?;
     writeln!(std::io::stdout(), "{}", built.digest)?;
-    writeln!(std::io::stderr(), "{} commands ran, {} were in the cache", built.ran, built.cached)?;
+    writeln!(
+        std::io::stderr(),
+        "{} commands ran, {} were in the cache",
+        built.ran,
+        built.cached
+    )?;
     Ok(())
 }

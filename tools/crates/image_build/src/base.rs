@@ -51,12 +51,23 @@ impl Base {
             let found: Vec<String> = config
                 .map(|config| format!("`{}/{}`", config.os(), config.architecture()))
                 .collect();
-            let cause = format!("it has no image for linux/{architecture}; it has {}", found.join(", "));
-            return Err(Error::cannot("use base image", self.directory.display(), cause));
+            let cause = format!(
+                "it has no image for linux/{architecture}; it has {}",
+                found.join(", ")
+            );
+            return Err(Error::cannot(
+                "use base image",
+                self.directory.display(),
+                cause,
+            ));
         };
         let Some(manifest) = image.digest() else {
             let cause = "expected an OCI layout, found an archive of `docker save`";
-            return Err(Error::cannot("use base image", self.directory.display(), cause));
+            return Err(Error::cannot(
+                "use base image",
+                self.directory.display(),
+                cause,
+            ));
         };
         Ok(BaseImage {
             directory: &self.directory,

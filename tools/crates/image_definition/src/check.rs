@@ -58,7 +58,14 @@ pub(crate) fn check(node: &Node, kind: &Kind, path: &str, problems: &mut Problem
                 check(field, value, &format!("{path}.{}", shorten(text)), problems);
             }
         }
-        (Kind::List { item, least, unique }, Value::List(items)) => {
+        (
+            Kind::List {
+                item,
+                least,
+                unique,
+            },
+            Value::List(items),
+        ) => {
             number(node, items.len(), *least, "item", path, problems);
             for (number, value) in items.iter().enumerate() {
                 check(value, item, &format!("{path}[{number}]"), problems);
@@ -120,17 +127,35 @@ fn object_of(
         }
     }
     for field in missing(fields, object) {
-        problems.add(node, path, format!("expected a field `{}` of {}", field.name, object.name));
+        problems.add(
+            node,
+            path,
+            format!("expected a field `{}` of {}", field.name, object.name),
+        );
     }
     let markers = object.markers.iter().filter(|name| find(fields, name));
     let found: Vec<String> = markers.map(|name| format!("`{name}`")).collect();
-    let expected = || object.markers.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>();
+    let expected = || {
+        object
+            .markers
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect::<Vec<_>>()
+    };
     if found.is_empty() && !object.markers.is_empty() {
         let expected = expected().join(", ");
-        problems.add(node, path, format!("expected one of {expected} in {}", object.name));
+        problems.add(
+            node,
+            path,
+            format!("expected one of {expected} in {}", object.name),
+        );
     } else if object.exclusive && found.len() > 1 {
         let (expected, found) = (expected().join(", "), found.join(" and "));
-        problems.add(node, path, format!("expected only one of {expected}, found {found}"));
+        problems.add(
+            node,
+            path,
+            format!("expected only one of {expected}, found {found}"),
+        );
     }
 }
 
@@ -150,7 +175,11 @@ fn unknown(key: &Node, name: &str, object: &Object, path: &str, problems: &mut P
     } else {
         format!("similar names: {}", listed(near.into_iter()))
     };
-    let what = format!("unknown field `{}` of {}; {known}", shorten(name), object.name);
+    let what = format!(
+        "unknown field `{}` of {}; {known}",
+        shorten(name),
+        object.name
+    );
     problems.add(key, path, what);
 }
 
@@ -217,7 +246,10 @@ fn accepts(kind: &Kind, node: &Node) -> bool {
 /// A text without quotes that YAML reads as a number, such as a mode.
 fn quote_hint(kind: &Kind, node: &Node) -> &'static str {
     let is_other = node.scalar().is_some_and(|kind| {
-        matches!(kind, ScalarKind::Number(_) | ScalarKind::Truth(_) | ScalarKind::Null)
+        matches!(
+            kind,
+            ScalarKind::Number(_) | ScalarKind::Truth(_) | ScalarKind::Null
+        )
     });
     match kind {
         Kind::Text(form) if is_other && fits(form, node.text().unwrap_or_default()) => {

@@ -1,4 +1,4 @@
-//! The manifest of packages that a definition stands for.
+//! The manifest of the packages that a definition names.
 
 use std::collections::BTreeSet;
 
@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::definition::{Definition, SingleDeb, Source};
 use crate::layers::Layer;
+use crate::values::Created;
 
 /// The fields of a manifest (`docs/reference/formats/manifest.md`).
 #[derive(Serialize)]
@@ -46,9 +47,9 @@ impl Definition {
         for layer in &self.layers {
             match layer {
                 Layer::Package(layer) => names.extend([layer.package.as_str()]),
-                Layer::Cacerts { .. }
-                | Layer::CaDirectory { .. }
-                | Layer::JavaKeystore { .. } => names.extend(["ca-certificates"]),
+                Layer::Cacerts { .. } | Layer::CaDirectory { .. } | Layer::JavaKeystore { .. } => {
+                    names.extend(["ca-certificates"])
+                }
                 Layer::Busybox { .. } => names.extend(["busybox-static"]),
                 Layer::Locale { .. } => names.extend(["libc-bin"]),
                 Layer::LdSoCache { ld_so_cache } => {
@@ -58,6 +59,11 @@ impl Definition {
             }
         }
         names
+    }
+
+    /// Whether a build reads the lock: an image of files on a base needs none.
+    pub fn needs_lock(&self) -> bool {
+        !self.locked_packages().is_empty() || self.created == Some(Created::Lock)
     }
 
     /// Whether the image has the files that are derived from its packages and users.

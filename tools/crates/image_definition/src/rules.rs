@@ -47,12 +47,20 @@ fn users(document: &Node, problems: &mut Problems) {
     for (key, value) in users {
         let name = key.text().unwrap_or_default();
         if let Some((_, id)) = KNOWN_USERS.iter().find(|(known, _)| *known == name) {
-            problems.add(key, "users", format!("`{name}` already exists, with the number {id}"));
+            problems.add(
+                key,
+                "users",
+                format!("`{name}` already exists, with the number {id}"),
+            );
             continue;
         }
         let Some(ScalarKind::Number(Some(id))) = value.scalar() else {
             continue;
         };
+        // Root's number is out of the range of the field.
+        if id == 0 {
+            continue;
+        }
         if let Some(other) = names.insert(id, name) {
             let what = format!("`{name}` has the number {id}, which `{other}` has too");
             problems.add(value, "users", what);

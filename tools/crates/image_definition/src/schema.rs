@@ -71,7 +71,11 @@ fn kind(kind: &Kind) -> Value {
         }
         Kind::Truth => json!({"type": "boolean"}),
         Kind::Choice(values) => json!({ "enum": values }),
-        Kind::List { item, least, unique } => {
+        Kind::List {
+            item,
+            least,
+            unique,
+        } => {
             let mut schema = json!({"type": "array", "items": self::kind(item)});
             if *least > 0 {
                 schema["minItems"] = json!(least);

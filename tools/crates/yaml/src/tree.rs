@@ -40,7 +40,7 @@ pub struct Node {
 pub enum Value {
     /// A text, number, boolean or null.
     Scalar {
-        /// The text as it is written, with escapes resolved.
+        /// The text, with escapes resolved.
         text: String,
         /// Whether it has no quotes, so that it may be a number, a boolean or null.
         plain: bool,
@@ -158,7 +158,9 @@ fn plain_kind(text: &str) -> ScalarKind {
         return ScalarKind::Number(text.parse().ok());
     }
     let radix = |prefix, radix: u32| {
-        let digits = text.strip_prefix(prefix).filter(|digits| !digits.is_empty());
+        let digits = text
+            .strip_prefix(prefix)
+            .filter(|digits| !digits.is_empty());
         digits.is_some_and(|digits| digits.chars().all(|digit| digit.is_digit(radix)))
     };
     // Rust reads more words than YAML as numbers, such as `inf`.
@@ -240,7 +242,10 @@ impl<'a> Builder<'a> {
                 let plain = style == ScalarStyle::Plain && tag.is_none();
                 let text = text.into_owned();
                 let length = text.len();
-                (Rc::new(begun(Value::Scalar { text, plain }, length)), anchor)
+                (
+                    Rc::new(begun(Value::Scalar { text, plain }, length)),
+                    anchor,
+                )
             }
             // An anchor is defined when its value ends, so no value can contain itself.
             Event::Alias(anchor) => match self.anchors.get(&anchor) {

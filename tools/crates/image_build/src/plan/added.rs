@@ -61,17 +61,21 @@ fn added(
             let entries = text("etc/group", &layer.group);
             listed(steps, entries, "group", "group", compression)
         }
-        Defined::Home(layer) => {
-            listed(steps, directories(&layer.home, 0), "home", "home", compression)
-        }
+        Defined::Home(layer) => listed(
+            steps,
+            directories(&layer.home, 0),
+            "home",
+            "home",
+            compression,
+        ),
         Defined::OsRelease(layer) => {
             let entries = vec![os_release(&layer.os_release)];
             listed(steps, entries, "os_release", "os-release", compression)
         }
         Defined::Locale { locale } => packages::locale(steps, definition, locked, locale)?,
-        Defined::LdSoCache { ld_so_cache: options } => {
-            ld_so_cache(steps, options, below, locked, compression)?
-        }
+        Defined::LdSoCache {
+            ld_so_cache: options,
+        } => ld_so_cache(steps, options, below, locked, compression)?,
         derived => of_package(derived).add(steps, locked, compression)?,
     })
 }
@@ -86,12 +90,16 @@ fn of_package(layer: &Defined) -> Derived<'_> {
         created_by,
     };
     match layer {
-        Defined::CaDirectory { ca_directory: options } => Derived {
+        Defined::CaDirectory {
+            ca_directory: options,
+        } => Derived {
             options: vec![("--mode", &options.mode)],
             extra: &options.extra,
             ..certificates("ca-directory", "ca folder")
         },
-        Defined::JavaKeystore { java_keystore: options } => Derived {
+        Defined::JavaKeystore {
+            java_keystore: options,
+        } => Derived {
             options: vec![("--mode", &options.mode), ("--format", &options.format)],
             extra: &options.extra,
             ..certificates("java-keystore", "java keystore")

@@ -23,7 +23,10 @@ pub(crate) fn base_listing(steps: &mut Steps, base: &BaseImage<'_>) -> StepId {
     step.input("--layout", manifest);
     let config = base.image.config();
     let platform = format!("{}/{}", config.os(), config.architecture());
-    let variant = config.variant().as_ref().map(|variant| format!("/{variant}"));
+    let variant = config
+        .variant()
+        .as_ref()
+        .map(|variant| format!("/{variant}"));
     step.option("--platform", platform + &variant.unwrap_or_default());
     step.output("--metadata", LISTED);
     step.output("--mtree", LISTING);
@@ -52,7 +55,10 @@ pub(crate) fn check(
     step.option("--base-layers", usize::from(base.is_some()));
     if layers.iter().any(|layer| !layer.merged.is_empty()) {
         step.options("--parts", base.map(|_| 1));
-        step.options("--parts", layers.iter().map(|layer| layer.merged.len().max(1)));
+        step.options(
+            "--parts",
+            layers.iter().map(|layer| layer.merged.len().max(1)),
+        );
     }
     add_listings(&mut step, base, layers);
     step.input("--config", File::Output(documents, CONFIG));
@@ -71,7 +77,10 @@ pub(crate) fn report(
 ) -> StepId {
     let mut step = Step::new(Tool::ImageInspector, "report");
     step.option("--image", &definition.name);
-    step.option("--platform", format_args!("linux/{}", locked.architecture.oci));
+    step.option(
+        "--platform",
+        format_args!("linux/{}", locked.architecture.oci),
+    );
     add_listings(&mut step, base, layers);
     let layers = parts(layers);
     // Several layers may come from one package.

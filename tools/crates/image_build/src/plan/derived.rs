@@ -42,7 +42,14 @@ impl Derived<'_> {
         if !self.options.iter().any(|(option, _)| *option == "--format") {
             step.inputs("--extra-pem", self.extra_files());
         }
-        let id = layer::add(steps, step, self.command, self.created_by, compression, true);
+        let id = layer::add(
+            steps,
+            step,
+            self.command,
+            self.created_by,
+            compression,
+            true,
+        );
         Ok(Layer {
             packages: vec![package],
             ..Layer::of_files(id, self.command)
@@ -79,7 +86,10 @@ pub(crate) fn ld_so_cache(
             .hint("name the packages of the base image in `base_packages`"));
     }
     let mut step = Step::new(Tool::LayerAssembler, "ld-so-cache");
-    step.inputs("--deb", packages.iter().map(|package| File::Package(*package)));
+    step.inputs(
+        "--deb",
+        packages.iter().map(|package| File::Package(*package)),
+    );
     step.option("--architecture", locked.architecture.oci);
     let id = layer::add(steps, step, "ld-so-cache", "ldconfig", compression, true);
     Ok(Layer {
@@ -111,7 +121,9 @@ pub(crate) fn archive(
     pairs.sort();
     step.options("--file-sha256", pairs);
     let annotations = layer.annotations.iter();
-    let mut pairs: Vec<String> = annotations.map(|(key, value)| format!("{key}={value}")).collect();
+    let mut pairs: Vec<String> = annotations
+        .map(|(key, value)| format!("{key}={value}"))
+        .collect();
     pairs.sort();
     step.options("--annotation", pairs);
     step.option("--mode", &layer.mode);

@@ -79,7 +79,12 @@ pub(crate) fn image(
 
 /// Whether the image itself sets a command, or a user by name.
 fn starts_something(definition: &Definition) -> bool {
-    let is_named = |user: &str| !user.replace(':', "").bytes().all(|byte| byte.is_ascii_digit());
+    let is_named = |user: &str| {
+        !user
+            .replace(':', "")
+            .bytes()
+            .all(|byte| byte.is_ascii_digit())
+    };
     let user = definition.user.as_ref();
     !definition.entrypoint.is_empty()
         || !definition.cmd.is_empty()
@@ -148,7 +153,12 @@ fn documents(
     }
     step.inputs("--layer", layers.iter().map(Layer::metadata));
     let pair = |(key, value): (&str, &String)| format!("{key}={value}");
-    step.options("--env", variables.iter().map(|(key, value)| format!("{key}={value}")));
+    step.options(
+        "--env",
+        variables
+            .iter()
+            .map(|(key, value)| format!("{key}={value}")),
+    );
     step.options("--entrypoint", &definition.entrypoint);
     step.options("--cmd", &definition.cmd);
     step.options("--user", definition.user.iter().map(|user| &user.0));
@@ -178,16 +188,23 @@ pub(crate) fn index(
         return (None, image.report);
     }
     let mut step = Step::new(Tool::IndexWriter, "index");
-    let descriptors = images.iter().map(|image| File::Output(image.documents, DESCRIPTOR));
+    let descriptors = images
+        .iter()
+        .map(|image| File::Output(image.documents, DESCRIPTOR));
     step.inputs("--image", descriptors);
     let annotations = definition.index_annotations.iter();
-    step.options("--annotation", annotations.map(|(key, value)| format!("{key}={value}")));
+    step.options(
+        "--annotation",
+        annotations.map(|(key, value)| format!("{key}={value}")),
+    );
     step.output("--index", INDEX);
     step.output("--descriptor", DESCRIPTOR);
     step.output("--digest", DIGEST);
     let index = steps.add(step);
     let mut step = Step::new(Tool::ImageInspector, "join");
-    let reports = images.iter().map(|image| File::Output(image.report, REPORT));
+    let reports = images
+        .iter()
+        .map(|image| File::Output(image.report, REPORT));
     step.inputs("--report", reports);
     step.output("--output", REPORT);
     (Some(index), steps.add(step))

@@ -58,7 +58,10 @@ fn merge(
         metadata: layer.metadata(),
     };
     let mut step = Step::new(Tool::LayerAssembler, "merge");
-    step.written("--inputs", Written::Parts(layers.iter().map(part).collect()));
+    step.written(
+        "--inputs",
+        Written::Parts(layers.iter().map(part).collect()),
+    );
     step.switch("--history-of-inputs");
     let id = layer::add(steps, step, name, "merge", compression, false);
     let mut packages = Vec::new();
@@ -130,8 +133,9 @@ fn pieces(items: &[Item<'_>], most: usize) -> Vec<(usize, usize)> {
     let costs = costs(&runs);
     let cost = |first: usize, last: usize| costs[first][last - first];
     // best[count][last]: the cost of putting runs 0 to last into count + 1 layers, and the start of the last layer.
-    let mut best: Vec<Vec<Option<(u128, usize)>>> =
-        vec![(0..runs.len()).map(|last| Some((cost(0, last), 0))).collect()];
+    let mut best: Vec<Vec<Option<(u128, usize)>>> = vec![(0..runs.len())
+        .map(|last| Some((cost(0, last), 0)))
+        .collect()];
     for count in 1..most.min(runs.len()) {
         let above = &best[count - 1];
         let row = (0..runs.len()).map(|last| {
@@ -144,7 +148,10 @@ fn pieces(items: &[Item<'_>], most: usize) -> Vec<(usize, usize)> {
         let row = row.collect();
         best.push(row);
     }
-    let fewest = best.iter().enumerate().filter_map(|(count, row)| Some((row[end]?.0, count)));
+    let fewest = best
+        .iter()
+        .enumerate()
+        .filter_map(|(count, row)| Some((row[end]?.0, count)));
     let Some((_, count)) = fewest.min() else {
         return Vec::new();
     };
@@ -152,7 +159,11 @@ fn pieces(items: &[Item<'_>], most: usize) -> Vec<(usize, usize)> {
 }
 
 /// The pieces of the best plan, from the last to the first.
-fn cuts(best: &[Vec<Option<(u128, usize)>>], runs: &[Run<'_>], items: usize) -> Vec<(usize, usize)> {
+fn cuts(
+    best: &[Vec<Option<(u128, usize)>>],
+    runs: &[Run<'_>],
+    items: usize,
+) -> Vec<(usize, usize)> {
     let mut pieces = Vec::new();
     let (mut end, mut until) = (runs.len() - 1, items);
     for row in best.iter().rev() {
@@ -177,7 +188,9 @@ mod tests {
             size: word[1..].parse().unwrap(),
         });
         let pieces = pieces(&items.collect::<Vec<_>>(), most);
-        let pieces = pieces.into_iter().map(|(start, end)| words[start..end].join(" "));
+        let pieces = pieces
+            .into_iter()
+            .map(|(start, end)| words[start..end].join(" "));
         pieces.collect::<Vec<_>>().join("|")
     }
 

@@ -70,12 +70,18 @@ pub fn plan(definition: &Definition, lock: &Lock, base: Option<&Base>) -> Result
     for oci in &definition.architectures {
         let Some(architecture) = Architecture::by_oci(oci) else {
             let cause = "unknown architecture";
-            return Err(Error::cannot("build", &definition.name, format!("{cause} `{oci}`")));
+            return Err(Error::cannot(
+                "build",
+                &definition.name,
+                format!("{cause} `{oci}`"),
+            ));
         };
         let base = base.map(|base| base.image(oci)).transpose()?;
         let locked = Locked { lock, architecture };
         let image = image::image(&mut steps, definition, locked, base.as_ref());
-        images.push(image.map_err(|error| error.within("build", format!("{} for linux/{oci}", definition.name)))?);
+        images.push(image.map_err(|error| {
+            error.within("build", format!("{} for linux/{oci}", definition.name))
+        })?);
     }
     let (index, report) = image::index(&mut steps, definition, &images);
     Ok(Plan {

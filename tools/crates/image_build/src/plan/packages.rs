@@ -44,7 +44,10 @@ impl<'a> Locked<'a> {
         let cause = match self.lock.packages.get(name) {
             Some(files) => {
                 let files: Vec<String> = files.keys().map(|key| format!("`{key}`")).collect();
-                format!("the lock has it for {}, not for `{debian}`", files.join(", "))
+                format!(
+                    "the lock has it for {}, not for `{debian}`",
+                    files.join(", ")
+                )
             }
             None => {
                 let names = self.lock.packages.keys().map(String::as_str);
@@ -63,7 +66,11 @@ impl<'a> Locked<'a> {
 
     /// The architecture that the control file of a package states.
     fn stated_architecture<'b>(&self, name: &str, package: &'b LockedPackage) -> &'b str {
-        let has_all = self.lock.packages.get(name).is_some_and(|files| files.contains_key(ALL));
+        let has_all = self
+            .lock
+            .packages
+            .get(name)
+            .is_some_and(|files| files.contains_key(ALL));
         match &package.architecture {
             Some(architecture) => architecture,
             None if has_all => ALL,
@@ -117,9 +124,13 @@ impl<'a> Locked<'a> {
     /// Whether files move below `/usr` by default.
     pub(crate) fn has_merged_usr(&self) -> bool {
         let package = self.lock.package("base-files", self.architecture.debian);
-        let version = package.map(|package| package.version.as_str()).unwrap_or_default();
+        let version = package
+            .map(|package| package.version.as_str())
+            .unwrap_or_default();
         let number: String = version.chars().take_while(char::is_ascii_digit).collect();
-        number.parse().is_ok_and(|number: u64| number >= FIRST_MERGED_USR)
+        number
+            .parse()
+            .is_ok_and(|number: u64| number >= FIRST_MERGED_USR)
     }
 }
 
@@ -130,7 +141,9 @@ pub(crate) fn whole(
     locked: Locked<'_>,
     name: &str,
 ) -> Result<Layer> {
-    let merged_usr = definition.merged_usr.unwrap_or_else(|| locked.has_merged_usr());
+    let merged_usr = definition
+        .merged_usr
+        .unwrap_or_else(|| locked.has_merged_usr());
     let choices = Choices {
         merged_usr,
         ..Choices::default()
@@ -210,13 +223,31 @@ fn extract(
     let whole = choices.include.is_empty();
     let (layer_name, created_by) = match choices.named {
         Some((name, created_by)) => (name, created_by),
-        None => (name, format!("deb {name} {} {architecture}", package.version)),
+        None => (
+            name,
+            format!("deb {name} {} {architecture}", package.version),
+        ),
     };
     let is_hub_layer = layer_name == name;
-    let id = layer::add(steps, step, layer_name, &created_by, definition.compression, true);
+    let id = layer::add(
+        steps,
+        step,
+        layer_name,
+        &created_by,
+        definition.compression,
+        true,
+    );
     Ok(Layer {
-        origin: if is_hub_layer { package.source.clone() } else { layer_name.to_owned() },
-        size: if is_hub_layer { package.size.unwrap_or_default() } else { 0 },
+        origin: if is_hub_layer {
+            package.source.clone()
+        } else {
+            layer_name.to_owned()
+        },
+        size: if is_hub_layer {
+            package.size.unwrap_or_default()
+        } else {
+            0
+        },
         packages: vec![number],
         whole,
         ..Layer::of_files(id, layer_name)

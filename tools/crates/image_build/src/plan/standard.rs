@@ -50,7 +50,13 @@ pub(crate) fn layers(
     let tmp = Entry::directory("/tmp", "1777", 0);
     let nsswitch = Entry::text("etc/nsswitch.conf", NSSWITCH.to_owned());
     let entries = vec![nsswitch, tmp];
-    layers.push(listed(steps, entries, "files", "nsswitch, tmp", compression));
+    layers.push(listed(
+        steps,
+        entries,
+        "files",
+        "nsswitch, tmp",
+        compression,
+    ));
     if has(CERTIFICATES) {
         let cacerts = Derived {
             command: "cacerts",
@@ -63,7 +69,13 @@ pub(crate) fn layers(
     }
     if !definition.os_release.is_empty() {
         let entry = os_release(&definition.os_release);
-        layers.push(listed(steps, vec![entry], "os_release", "os-release", compression));
+        layers.push(listed(
+            steps,
+            vec![entry],
+            "os_release",
+            "os-release",
+            compression,
+        ));
     }
     if has("libc-bin") {
         let options = LdSoCacheLayer::default();

@@ -90,9 +90,18 @@ fn append(listing: &mut String, path: &str, node: &Node) {
         "" => ".".to_owned(),
         path => format!("./{}", escape_name(&unescape(path))),
     };
-    let Node { mode, uid, gid, mtime, .. } = node;
+    let Node {
+        mode,
+        uid,
+        gid,
+        mtime,
+        ..
+    } = node;
     // Writing to a string cannot fail.
-    let _ = write!(listing, "{name} type={kind} mode={mode:04o} uid={uid} gid={gid} time={mtime}.0");
+    let _ = write!(
+        listing,
+        "{name} type={kind} mode={mode:04o} uid={uid} gid={gid} time={mtime}.0"
+    );
     if let Some(target) = target {
         let _ = write!(listing, " link={target}");
     }

@@ -88,7 +88,10 @@ impl<'a> Schedule<'a> {
                 scope.spawn(|| self.work());
             }
         });
-        let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let state = self
+            .state
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some((_, error)) = state.failed {
             return Err(error);
         }
@@ -119,7 +122,10 @@ impl<'a> Schedule<'a> {
                     state.ran += usize::from(ran);
                 }
                 Err(error) => {
-                    let is_first = state.failed.as_ref().is_none_or(|(first, _)| number < *first);
+                    let is_first = state
+                        .failed
+                        .as_ref()
+                        .is_none_or(|(first, _)| number < *first);
                     if is_first {
                         state.failed = Some((number, error));
                     }
@@ -146,7 +152,10 @@ impl<'a> Schedule<'a> {
             if let Some(ready) = ready {
                 return Some(state.waiting.remove(ready));
             }
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = self
+                .changed
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
         }
     }
 
@@ -198,7 +207,10 @@ impl<'a> Schedule<'a> {
     }
 
     fn user_digest(&self, name: &str) -> Result<Digest> {
-        let mut known = self.user_files.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self
+            .user_files
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(digest) = known.get(name) {
             return Ok(*digest);
         }
@@ -246,11 +258,7 @@ impl Drop for Alarm<'_> {
 }
 
 /// The command line of a step. Small files are written to `directory`, which also gets the outputs.
-fn arguments(
-    step: &Step,
-    directory: &Path,
-    path: &dyn Fn(&File) -> String,
-) -> Result<Vec<String>> {
+fn arguments(step: &Step, directory: &Path, path: &dyn Fn(&File) -> String) -> Result<Vec<String>> {
     for (number, written) in step.written.iter().enumerate() {
         let file = directory.join(name(number));
         std::fs::write(&file, written.render(path)).cannot("write", file.display())?;
@@ -262,7 +270,9 @@ fn arguments(
         Piece::Written(number) => name(*number),
     };
     let arguments = step.arguments.iter();
-    Ok(arguments.map(|pieces| pieces.iter().map(piece).collect()).collect())
+    Ok(arguments
+        .map(|pieces| pieces.iter().map(piece).collect())
+        .collect())
 }
 
 fn name(number: usize) -> String {

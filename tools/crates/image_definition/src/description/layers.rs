@@ -15,8 +15,12 @@ static FILE_ENTRY: Object = Object {
     exclusive: true,
     fields: &[
         Field::new("source", Kind::Text(&FILE), "path of the file").example("\"server\""),
-        Field::new("content", Kind::Text(&ANY), "text of the file, instead of `source`")
-            .example("\"hosts: files dns\\n\""),
+        Field::new(
+            "content",
+            Kind::Text(&ANY),
+            "text of the file, instead of `source`",
+        )
+        .example("\"hosts: files dns\\n\""),
         Field::new("mode", Kind::Text(&MODE), "mode")
             .default("`\"0644\"`")
             .example("\"0755\""),
@@ -47,9 +51,13 @@ static SYMLINK_ENTRY: Object = Object {
     markers: &[],
     exclusive: false,
     fields: &[
-        Field::new("target", Kind::Text(&TEXT), "target of the link, which is not changed")
-            .required()
-            .example("\"/app/server\""),
+        Field::new(
+            "target",
+            Kind::Text(&TEXT),
+            "target of the link, which is not changed",
+        )
+        .required()
+        .example("\"/app/server\""),
         Field::new("mode", Kind::Text(&MODE), "mode")
             .default("`\"0777\"`")
             .example("\"0777\""),
@@ -80,7 +88,12 @@ const fn mtime() -> Field {
 }
 
 const fn created_by() -> Field {
-    Field::new("created_by", Kind::Text(&TEXT), "text in the history of the image").example("\"app\"")
+    Field::new(
+        "created_by",
+        Kind::Text(&TEXT),
+        "text in the history of the image",
+    )
+    .example("\"app\"")
 }
 
 static ENTRIES: Object = Object {
@@ -172,7 +185,11 @@ static PASSWD_LAYER: Object = Object {
     exclusive: false,
     fields: &[Field::new(
         "passwd",
-        Kind::List { item: &PASSWD_KIND, least: 1, unique: true },
+        Kind::List {
+            item: &PASSWD_KIND,
+            least: 1,
+            unique: true,
+        },
         "lines of the file, in the form `NAME:PASSWORD:UID:GID:GECOS:HOME:SHELL`",
     )
     .required()
@@ -186,7 +203,11 @@ static GROUP_LAYER: Object = Object {
     exclusive: false,
     fields: &[Field::new(
         "group",
-        Kind::List { item: &GROUP_KIND, least: 1, unique: true },
+        Kind::List {
+            item: &GROUP_KIND,
+            least: 1,
+            unique: true,
+        },
         "lines of the file, in the form `NAME:PASSWORD:GID:USERS`",
     )
     .required()
@@ -198,11 +219,13 @@ static HOME: Object = Object {
     text: "Home directories, as the rule `home` makes them.",
     markers: &["home"],
     exclusive: false,
-    fields: &[
-        Field::new("home", Kind::filled_map(&PATH, &DIRECTORY_KIND), "absolute path → [directory](#directory)")
-            .required()
-            .example(r#"{"/home/app": {"mode": "0700", "owner": "1000:1000"}}"#),
-    ],
+    fields: &[Field::new(
+        "home",
+        Kind::filled_map(&PATH, &DIRECTORY_KIND),
+        "absolute path → [directory](#directory)",
+    )
+    .required()
+    .example(r#"{"/home/app": {"mode": "0700", "owner": "1000:1000"}}"#)],
 };
 
 static OS_RELEASE: Object = Object {
@@ -247,9 +270,13 @@ static KEYSTORE: Object = Object {
     fields: &[
         extra(),
         certificate_mode(),
-        Field::new("format", Kind::Choice(&["jks", "pkcs12"]), "format of the key store")
-            .default("`jks`")
-            .example("\"pkcs12\""),
+        Field::new(
+            "format",
+            Kind::Choice(&["jks", "pkcs12"]),
+            "format of the key store",
+        )
+        .default("`jks`")
+        .example("\"pkcs12\""),
     ],
 };
 
@@ -280,9 +307,13 @@ static LOCALE_OPTIONS: Object = Object {
     markers: &[],
     exclusive: false,
     fields: &[
-        Field::new("charset", Kind::Text(&PACKAGE), "directory below `/usr/lib/locale`")
-            .default("`C.utf8`")
-            .example("\"C.UTF-8\""),
+        Field::new(
+            "charset",
+            Kind::Text(&PACKAGE),
+            "directory below `/usr/lib/locale`",
+        )
+        .default("`C.utf8`")
+        .example("\"C.UTF-8\""),
         Field::new(
             "mtime",
             Kind::Number(0, MAX_TIME),
@@ -308,33 +339,65 @@ macro_rules! derived {
             text: $text,
             markers: &[$field],
             exclusive: false,
-            fields: &[
-                Field::new($field, Kind::Object($options), "options; `{}` for the defaults")
-                    .required()
-                    .example($example),
-            ],
+            fields: &[Field::new(
+                $field,
+                Kind::Object($options),
+                "options; `{}` for the defaults",
+            )
+            .required()
+            .example($example)],
         };
     };
 }
 
-derived!(CACERTS, "cacerts", &CERTIFICATES, "a layer of the CA bundle",
+derived!(
+    CACERTS,
+    "cacerts",
+    &CERTIFICATES,
+    "a layer of the CA bundle",
     "`/etc/ssl/certs/ca-certificates.crt`, as the rule `cacerts` makes it.",
-    r#"{"extra": ["company.pem"], "mode": "0444"}"#);
-derived!(CA_DIRECTORY, "ca_directory", &CERTIFICATES, "a layer of certificates",
+    r#"{"extra": ["company.pem"], "mode": "0444"}"#
+);
+derived!(
+    CA_DIRECTORY,
+    "ca_directory",
+    &CERTIFICATES,
+    "a layer of certificates",
     "`/etc/ssl/certs` with one file for each certificate, as the rule `ca_folder` makes it.",
-    r#"{"extra": ["company.pem"], "mode": "0444"}"#);
-derived!(JAVA_KEYSTORE, "java_keystore", &KEYSTORE, "a layer of a key store",
+    r#"{"extra": ["company.pem"], "mode": "0444"}"#
+);
+derived!(
+    JAVA_KEYSTORE,
+    "java_keystore",
+    &KEYSTORE,
+    "a layer of a key store",
     "`/etc/ssl/certs/java/cacerts`, as the rule `java_keystore` makes it.",
-    r#"{"extra": ["company.pem"], "mode": "0444", "format": "pkcs12"}"#);
-derived!(BUSYBOX, "busybox", &NO_OPTIONS, "a layer of BusyBox",
+    r#"{"extra": ["company.pem"], "mode": "0444", "format": "pkcs12"}"#
+);
+derived!(
+    BUSYBOX,
+    "busybox",
+    &NO_OPTIONS,
+    "a layer of BusyBox",
     "`/busybox`, as the rule `busybox` makes it from the package busybox-static of the lock.",
-    "{}");
-derived!(LD_SO_CACHE, "ld_so_cache", &LD_SO_CACHE_OPTIONS, "a layer of the loader's cache",
+    "{}"
+);
+derived!(
+    LD_SO_CACHE,
+    "ld_so_cache",
+    &LD_SO_CACHE_OPTIONS,
+    "a layer of the loader's cache",
     "`/etc/ld.so.cache`, as the rule `ld_so_cache` makes it.",
-    r#"{"base_packages": ["base-files", "libc-bin", "libc6"]}"#);
-derived!(LOCALE, "locale", &LOCALE_OPTIONS, "a layer of a locale",
+    r#"{"base_packages": ["base-files", "libc-bin", "libc6"]}"#
+);
+derived!(
+    LOCALE,
+    "locale",
+    &LOCALE_OPTIONS,
+    "a layer of a locale",
     "`/usr/lib/locale/CHARSET`, as the rule `locale` makes it.",
-    r#"{"charset": "C.UTF-8", "mtime": 0, "registered": false}"#);
+    r#"{"charset": "C.UTF-8", "mtime": 0, "registered": false}"#
+);
 
 /// The kinds of layers.
 pub(super) static LAYER: Kind = Kind::OneOf(&[

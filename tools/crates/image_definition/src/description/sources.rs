@@ -20,9 +20,13 @@ pub(super) static SOURCE: Object = Object {
             "directory of `.deb` files, relative to the definition",
         )
         .example("\"debs\""),
-        Field::new("name", Kind::Text(&PACKAGE), "key of the source in the lock")
-            .default("the suite")
-            .example("\"vendor\""),
+        Field::new(
+            "name",
+            Kind::Text(&PACKAGE),
+            "key of the source in the lock",
+        )
+        .default("the suite")
+        .example("\"vendor\""),
         Field::new("signed_by", Kind::Text(&TEXT), "keyring")
             .default("Debian's")
             .example("\"vendor\""),
