@@ -13,8 +13,10 @@ use crate::values::Base;
 const LIMITS: Limits = Limits {
     text: MAX_TEXT,
     depth: MAX_DEPTH,
-    entries: MAX_ENTRIES,
+    fields: MAX_ENTRIES,
+    items: MAX_ENTRIES,
     weight: MAX_WEIGHT,
+    budget: 0,
 };
 
 /// Bytes of a definition.
