@@ -20,7 +20,7 @@ const LIMITS: Limits = Limits {
 };
 
 /// Bytes of a definition.
-const MAX_TEXT: usize = 1 << 20;
+pub const MAX_TEXT: usize = 1 << 20;
 
 /// Nesting of a definition. Its fields have six levels.
 const MAX_DEPTH: usize = 16;
