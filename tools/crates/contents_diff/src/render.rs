@@ -6,7 +6,9 @@ mod markdown;
 mod summary;
 mod text;
 
-use blob::Result;
+use std::str::FromStr;
+
+use blob::{Error, Result};
 
 use crate::html;
 use crate::report::{ImageReport, Report};
@@ -22,6 +24,36 @@ pub enum Format {
     Json,
     /// One HTML page without references to other files.
     Html,
+}
+
+impl Format {
+    /// All forms.
+    pub const ALL: [Self; 4] = [Self::Text, Self::Markdown, Self::Json, Self::Html];
+
+    /// The name on command lines.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Markdown => "markdown",
+            Self::Json => "json",
+            Self::Html => "html",
+        }
+    }
+}
+
+impl FromStr for Format {
+    type Err = Error;
+
+    /// # Errors
+    ///
+    /// No form has this name.
+    fn from_str(name: &str) -> Result<Self> {
+        let mut forms = Self::ALL.into_iter();
+        forms.find(|form| form.name() == name).ok_or_else(|| {
+            let names = Self::ALL.map(Self::name).join(", ");
+            Error::cannot("use format", name, format!("expected one of {names}"))
+        })
+    }
 }
 
 /// Writes a report. `is_summary` leaves out the lists of files, layers, symbols and changelog entries, except in JSON.

@@ -210,8 +210,8 @@ fn messages_name_the_package_or_the_file() {
     let place = Place::new();
     for (more, expected) in [
         ("packages: [tol]\n", "cannot build `image for linux/amd64`: cannot use package `tol`: it is not in the lock; similar names: `tool`\nhint: lock the definition again"),
-        ("packages: [base-files]\nentrypoint: [/usr/bin/tol]\n", "cannot run `image_inspector`: cannot build `image`: entrypoint: "),
-        ("packages: [base-files]\nuser: nobody2\n", "cannot run `image_inspector`: cannot build `image`: user: "),
+        ("packages: [base-files]\nentrypoint: [/usr/bin/tol]\n", "cannot build `image`: entrypoint: "),
+        ("packages: [base-files]\nuser: nobody2\n", "cannot build `image`: user: "),
         ("layers: [{files: {/a: {source: absent}}}]\n", "cannot read `"),
         ("packages: [base-files]\nstandard_files: false\nlayers: [{ld_so_cache: {}}, {cacerts: {}}]\n", "cannot build `image for linux/amd64`: cannot use package `ca-certificates`: it is not in the lock"),
         ("layers: [{ld_so_cache: {}}]\n", "cannot build `image for linux/amd64`: cannot make layer `ld_so_cache`: there is no package below it, so there are no libraries\nhint: "),

@@ -1,5 +1,5 @@
 use blob::{Error, Result};
-use message::escape;
+use message::parse_json;
 use oci::canonical_json;
 use serde::{Deserialize, Serialize};
 
@@ -51,22 +51,14 @@ impl Contents {
     /// The file is larger than [`MAX_BYTES`], is not JSON of this form, or has another version. The message has the place.
     pub fn parse(file: &str, text: &[u8]) -> Result<Self> {
         let fail = |cause: String| {
-            Error::cannot("read contents", file, escape(&cause)).hint(
+            Error::cannot("read contents", file, cause).hint(
                 "make it with this version of distroless, or give a file `NAME.contents.json`",
             )
         };
         if text.len() > MAX_BYTES {
             return Err(fail(format!("it is larger than {MAX_BYTES} bytes")));
         }
-        let mut deserializer = serde_json::Deserializer::from_slice(text);
-        let document: Document<OwnedForm> = serde_path_to_error::deserialize(&mut deserializer)
-            .map_err(|error| match error.path().to_string() {
-                path if path == "." => fail(error.inner().to_string()),
-                path => fail(format!("at `{path}`: {}", error.inner())),
-            })?;
-        deserializer
-            .end()
-            .map_err(|error| fail(error.to_string()))?;
+        let document: Document<OwnedForm> = parse_json(text).map_err(fail)?;
         if document.version != VERSION {
             let found = document.version;
             return Err(fail(format!(

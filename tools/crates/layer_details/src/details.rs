@@ -1,5 +1,5 @@
 use blob::{Digest, Error, Result, ResultExt};
-use message::escape;
+use message::parse_json;
 use serde::{Deserialize, Serialize};
 
 use crate::limits::MAX_BYTES;
@@ -85,19 +85,11 @@ impl LayerDetails {
     ///
     /// The file is larger than [`MAX_BYTES`], is not JSON of this form, or has another version. The message has the place.
     pub fn parse(file: &str, text: &[u8]) -> Result<Self> {
-        let fail = |cause: String| Error::cannot("read layer details", file, escape(&cause));
+        let fail = |cause: String| Error::cannot("read layer details", file, cause);
         if text.len() > MAX_BYTES {
             return Err(fail(format!("it is larger than {MAX_BYTES} bytes")));
         }
-        let mut deserializer = serde_json::Deserializer::from_slice(text);
-        let document: Document<Self> = serde_path_to_error::deserialize(&mut deserializer)
-            .map_err(|error| match error.path().to_string() {
-                path if path == "." => fail(error.inner().to_string()),
-                path => fail(format!("at `{path}`: {}", error.inner())),
-            })?;
-        deserializer
-            .end()
-            .map_err(|error| fail(error.to_string()))?;
+        let document: Document<Self> = parse_json(text).map_err(fail)?;
         if document.version == VERSION {
             Ok(document.details)
         } else {

@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use blob::{Error, Result, ResultExt};
+use blob::{Error, Result};
+use message::parse_json;
 use serde::Deserialize;
 
 use crate::report::{ImageReport, Report};
@@ -43,16 +44,8 @@ impl ImageList {
     ///
     /// It is not JSON, has another version, or an unknown or missing field.
     pub fn parse(name: &str, bytes: &[u8]) -> Result<Self> {
-        let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-        let file: File = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-            let path = message::escape(&error.path().to_string());
-            let cause = format!(
-                "at `{path}`: {}",
-                message::escape(&error.inner().to_string())
-            );
-            Error::cannot("read image list", name, cause)
-        })?;
-        deserializer.end().cannot("read image list", name)?;
+        let file: File =
+            parse_json(bytes).map_err(|cause| Error::cannot("read image list", name, cause))?;
         if file.version != VERSION {
             let cause = format!("expected version {VERSION}, found {}", file.version);
             return Err(Error::cannot("read image list", name, cause));

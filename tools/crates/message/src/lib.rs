@@ -1,4 +1,8 @@
-//! Text for messages: similar names for a name that does not exist, and escaping of untrusted text.
+//! Text for messages: similar names for a name that does not exist, escaping of untrusted text, and places in JSON.
+
+mod json;
+
+pub use json::parse_json;
 
 /// The first 60 characters of an untrusted text, with control characters escaped.
 pub fn shorten(text: &str) -> String {

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use blob::{Error, Result, ResultExt};
+use blob::{Error, Result};
 use deb::PackageName;
-use message::escape;
+use message::parse_json;
 use serde::Deserialize;
 
 use crate::subject::Subject;
@@ -87,15 +87,7 @@ impl Reviews {
         if text.len() > MAX_TEXT {
             return Err(fail(format!("the file is larger than {MAX_TEXT} bytes")));
         }
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        let list: Vec<Review> =
-            serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-                match error.path().to_string() {
-                    path if path == "." => fail(escape(&error.inner().to_string())),
-                    path => fail(escape(&format!("at `{path}`: {}", error.inner()))),
-                }
-            })?;
-        deserializer.end().cannot("read reviews", file)?;
+        let list: Vec<Review> = parse_json(text.as_bytes()).map_err(fail)?;
         if list.len() > MAX_REVIEWS {
             return Err(fail(format!("it has more than {MAX_REVIEWS} reviews")));
         }

@@ -4,7 +4,8 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use blob::{Error, Result, ResultExt};
-use clap::{Args, ValueEnum};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::Args;
 use contents_diff::{render, Format, Report};
 use worker::Request;
 
@@ -41,8 +42,8 @@ pub(crate) struct Diff {
     #[arg(long, value_name = "FILE", requires = "tracker")]
     reviews: Option<PathBuf>,
     /// Format of the report; may be given several times, once for each --output.
-    #[arg(long, value_enum, default_value = "text")]
-    format: Vec<FormatName>,
+    #[arg(long, default_value = "text", value_parser = PossibleValuesParser::new(Format::ALL.map(Format::name)).try_map(|name| name.parse::<Format>()))]
+    format: Vec<Format>,
     /// The report; without it, the report is printed.
     #[arg(long, value_name = "FILE")]
     output: Vec<PathBuf>,
@@ -52,25 +53,6 @@ pub(crate) struct Diff {
     /// Exit with code 1 if the sides differ.
     #[arg(long)]
     exit_code: bool,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum FormatName {
-    Text,
-    Markdown,
-    Json,
-    Html,
-}
-
-impl FormatName {
-    fn format(self) -> Format {
-        match self {
-            Self::Text => Format::Text,
-            Self::Markdown => Format::Markdown,
-            Self::Json => Format::Json,
-            Self::Html => Format::Html,
-        }
-    }
 }
 
 impl Diff {
@@ -101,7 +83,7 @@ impl Diff {
     }
 
     fn write(&self, request: &Request, report: &Report) -> Result<()> {
-        let formats = self.format.iter().map(|name| name.format());
+        let formats = self.format.iter().copied();
         if self.output.is_empty() {
             for format in formats {
                 let text = render(report, format, self.summary)?;

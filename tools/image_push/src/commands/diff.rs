@@ -1,7 +1,8 @@
 //! `diff`: the difference of two images, of registries or of files.
 
 use blob::{Error, Result};
-use clap::{Args, ValueEnum};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::Args;
 use contents_diff::{render, Format};
 
 use crate::connection::Connection;
@@ -27,8 +28,8 @@ pub struct DiffOptions {
     #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
     platform: Option<String>,
     /// Format of the report.
-    #[arg(long, value_enum, default_value = "text")]
-    format: FormatName,
+    #[arg(long, default_value = "text", value_parser = PossibleValuesParser::new(Format::ALL.map(Format::name)).try_map(|name| name.parse::<Format>()))]
+    format: Format,
     /// Leave out the lists of files, layers and symbols, except in JSON.
     #[arg(long)]
     summary: bool,
@@ -37,25 +38,6 @@ pub struct DiffOptions {
     exit_code: bool,
     #[command(flatten)]
     connection: Connection,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum FormatName {
-    Text,
-    Markdown,
-    Json,
-    Html,
-}
-
-impl FormatName {
-    fn format(self) -> Format {
-        match self {
-            Self::Text => Format::Text,
-            Self::Markdown => Format::Markdown,
-            Self::Json => Format::Json,
-            Self::Html => Format::Html,
-        }
-    }
 }
 
 impl Diff {
@@ -80,7 +62,7 @@ impl DiffOptions {
         let jobs = usize::from(self.connection.jobs);
         let platform = self.platform.as_deref();
         let report = compare(&client, sides, platform, jobs)?;
-        let text = render(&report, self.format.format(), self.summary)?;
+        let text = render(&report, self.format, self.summary)?;
         output::document(String::from_utf8_lossy(&text).trim_end())?;
         if self.exit_code && !report.is_empty() {
             let [old, new] = sides;

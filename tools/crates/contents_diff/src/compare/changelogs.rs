@@ -64,35 +64,30 @@ fn between(text: &str, (old, new): (&str, &str)) -> Option<(Vec<ChangelogEntry>,
 mod tests {
     use super::*;
 
+    /// The crate `deb` tests the entries between versions.
     const TEXT: &str = "\
-a (1:3-1) unstable; urgency=medium
-
-  * Third.
-    - detail
-
- -- A <a@example.org>  Mon, 01 Jan 2024 00:00:00 +0000
-
 a (1:2-1) bookworm-security; urgency=high
 
   * Second (Closes: #1).
 
  -- A <a@example.org>  Mon, 01 Jan 2023 00:00:00 +0000
-
-a (1:1-1) unstable; urgency=low
-
-  * First.
 ";
 
     #[test]
-    fn entries_between_two_versions() {
-        let (entries, is_complete) = between(TEXT, ("1:1-1", "1:3-1")).unwrap();
-        let versions: Vec<&str> = entries.iter().map(|entry| &*entry.version).collect();
-        assert_eq!((versions, is_complete), (vec!["1:3-1", "1:2-1"], true));
-        assert_eq!(entries[0].text, "* Third.\n  - detail");
-        assert_eq!(entries[1].target, "bookworm-security; urgency=high");
-        let (entries, is_complete) = between(TEXT, ("1:0-1", "1:2-1")).unwrap();
-        assert_eq!((entries.len(), is_complete), (2, false));
-        assert_eq!(between(TEXT, ("1:3-1", "1:4-1")), None);
-        assert_eq!(between("no changelog", ("1", "2")), None);
+    fn entries_of_a_changelog_become_those_of_the_report() {
+        let (entries, is_complete) = between(TEXT, ("1:1-1", "1:2-1")).unwrap();
+        let [entry] = &entries[..] else {
+            unreachable!("{entries:?}");
+        };
+        assert_eq!(entry.version, "1:2-1");
+        assert_eq!(entry.target, "bookworm-security; urgency=high");
+        assert_eq!(entry.text, "* Second (Closes: #1).");
+        assert!(!is_complete);
+    }
+
+    #[test]
+    fn versions_that_are_malformed_or_have_no_entries_give_none() {
+        assert_eq!(between(TEXT, ("1:2-1", "1:3-1")), None);
+        assert_eq!(between(TEXT, ("", "1:2-1")), None);
     }
 }

@@ -1,7 +1,7 @@
 const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
 
 /// A number of bytes with one decimal: `1.2 MiB`.
-pub(crate) fn bytes(count: u64) -> String {
+pub fn bytes(count: u64) -> String {
     let mut unit = 1_u64;
     let mut names = UNITS.iter();
     let mut name = names.next().copied().unwrap_or_default();
@@ -26,12 +26,12 @@ fn tenths(count: u64, unit: u64) -> u128 {
 }
 
 /// The sum of numbers of bytes. Contents of others can have any numbers, so it stops at the largest one.
-pub(crate) fn sum(counts: impl Iterator<Item = u64>) -> u64 {
+pub fn sum(counts: impl Iterator<Item = u64>) -> u64 {
     counts.fold(0, u64::saturating_add)
 }
 
 /// The difference of two numbers of bytes: `+1.2 MiB`, or `0 B`.
-pub(crate) fn delta(old: u64, new: u64) -> String {
+pub fn delta(old: u64, new: u64) -> String {
     let sign = match old.cmp(&new) {
         std::cmp::Ordering::Less => "+",
         std::cmp::Ordering::Equal => "",
@@ -41,7 +41,7 @@ pub(crate) fn delta(old: u64, new: u64) -> String {
 }
 
 /// A number with its noun: `1 file`, `2 files`.
-pub(crate) fn count(number: usize, noun: &str) -> String {
+pub fn count(number: usize, noun: &str) -> String {
     match (number, noun.strip_suffix('y')) {
         (1, _) => format!("1 {noun}"),
         (_, Some(stem)) => format!("{number} {stem}ies"),

@@ -3,15 +3,19 @@
 
 /// A rectangle.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Rectangle {
-    pub(super) x: f64,
-    pub(super) y: f64,
-    pub(super) width: f64,
-    pub(super) height: f64,
+pub struct Rectangle {
+    /// The left side.
+    pub x: f64,
+    /// The upper side.
+    pub y: f64,
+    /// From the left to the right side.
+    pub width: f64,
+    /// From the upper to the lower side.
+    pub height: f64,
 }
 
 /// A rectangle for each size. The sizes are in descending order, and none is 0.
-pub(super) fn squarify(sizes: &[u64], mut free: Rectangle) -> Vec<Rectangle> {
+pub fn squarify(sizes: &[u64], mut free: Rectangle) -> Vec<Rectangle> {
     let total: f64 = sizes.iter().map(|size| *size as f64).sum();
     let scale = free.width * free.height / total.max(1.0);
     let areas: Vec<f64> = sizes.iter().map(|size| *size as f64 * scale).collect();
