@@ -33,10 +33,14 @@ pub(super) fn targets() -> Vec<Target> {
     vec![
         seeded(
             "site_description",
-            target("site_description", &["\"sets\":[", "\"../x\"", "{}"], |input| {
-                let _ = Description::parse("site", input);
-                Ok(())
-            }),
+            target(
+                "site_description",
+                &["\"sets\":[", "\"../x\"", "{}"],
+                |input| {
+                    let _ = Description::parse("site", input);
+                    Ok(())
+                },
+            ),
         ),
         seeded("docs_history", target("site_history", HISTORY, history)),
     ]

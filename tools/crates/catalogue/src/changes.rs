@@ -76,7 +76,9 @@ fn versions<'a>(image: &'a RecordedImage, other: &RecordedImage) -> BTreeMap<&'a
         .map(|(name, version)| {
             let text = match (version, other.packages.get(name)) {
                 (RecordedVersion::Each(each), Some(RecordedVersion::Each(before))) => {
-                    let changed = each.iter().filter(|(name, one)| before.get(*name) != Some(one));
+                    let changed = each
+                        .iter()
+                        .filter(|(name, one)| before.get(*name) != Some(one));
                     RecordedVersion::Each(changed.map(|(a, b)| (a.clone(), b.clone())).collect())
                         .text()
                 }

@@ -102,7 +102,8 @@ impl RecordedVersion {
                     distinct.entry(version).or_default().push(architecture);
                 }
                 let texts = distinct.iter();
-                let texts = texts.map(|(version, names)| format!("{version} ({})", names.join(" ")));
+                let texts =
+                    texts.map(|(version, names)| format!("{version} ({})", names.join(" ")));
                 texts.collect::<Vec<_>>().join(", ")
             }
         }
