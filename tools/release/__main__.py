@@ -22,13 +22,15 @@ import tools_lock  # noqa: E402
 import version  # noqa: E402
 from refused import Refused  # noqa: E402
 
+PLATFORM = "a host platform; may be given several times (default: linux_amd64 and linux_arm64, if this machine compiles for them)"
+
 
 def options_of(arguments):
     parser = argparse.ArgumentParser(prog="release", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--version", help="the version, such as 0.2.0")
     parser.add_argument("--url", help="URL of the directory that the files will be published in (default: the release of the tag vX on GitHub)")
     parser.add_argument("--repository", help="the repository on GitHub, OWNER/NAME (default: that of .bcr/metadata.template.json)")
-    parser.add_argument("--platform", action="append", choices=sorted(platforms.TRIPLES), help="a host platform (default: linux_amd64 and linux_arm64)")
+    parser.add_argument("--platform", action="append", default=[], choices=sorted(platforms.TRIPLES), help=PLATFORM)
     parser.add_argument(
         "--add", type=pathlib.Path, action="append", default=[], help="a release of other platforms, made on another machine; may be given several times"
     )
@@ -73,7 +75,6 @@ def run(options):
         assembler, image_push = (path.resolve() for path in [options.layer_assembler, options.image_push])
         options.output, options.work = root / options.output, root / options.work
         options.add = [root / directory for directory in options.add]
-        options.platform = sorted(set(options.platform or platforms.DEFAULT))
         release.release(root, options, assembler, image_push)
 
 

@@ -35,7 +35,7 @@ def cli_archive(assembler, programs, root, texts, version, archive):
     """The program `distroless`, in a directory that names the version."""
     prefix = f"distroless-{version}"
     entries = [_file(f"{prefix}/bin/{CLI}", programs / CLI, 0o755)]
-    entries += [_file(f"{prefix}/share/distroless/{name}", root / path, 0o644) for name, path in SHARED.items() if (root / path).exists()]
+    entries += [_file(f"{prefix}/share/distroless/{name}", root / path, 0o644) for name, path in SHARED.items()]
     _write(assembler, entries + _texts(prefix + "/", texts), archive)
 
 

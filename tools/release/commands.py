@@ -6,12 +6,12 @@ from refused import Refused
 
 
 def output_of(*command, **options):
-    """The standard output of a program, as text. `check` of the options has no meaning."""
+    """The standard output of a program, as text."""
     return bytes_of(*command, **options).decode()
 
 
 def bytes_of(*command, **options):
-    """The standard output of a program. What it prints to standard error is shown."""
+    """The standard output of a program. Its standard error is that of this program."""
     words = [str(word) for word in command]
     name = " ".join(words[:3])
     try:

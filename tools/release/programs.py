@@ -34,6 +34,18 @@ def check_target(platform):
         raise Refused(f"cannot link for `{triple}`: no `{linker}`", hint) from error
 
 
+def available(platforms):
+    """The platforms that this machine compiles for. The others are reported."""
+    found = []
+    for platform in platforms:
+        try:
+            check_target(platform)
+            found.append(platform)
+        except Refused as refused:
+            print(f"note: without {platform}: {refused.message}")
+    return found
+
+
 def c_compiler(platform):
     """The C compiler that links programs of the platform."""
     triple = TRIPLES[platform]
@@ -42,7 +54,7 @@ def c_compiler(platform):
 
 
 def compilers(platforms):
-    """The versions of all compilers, by name."""
+    """{name: version} of all compilers."""
     found = {"cargo": _first_line("cargo", "--version"), "rustc": _first_line("rustc", "--version")}
     return found | {f"C compiler for {platform}": _first_line(c_compiler(platform), "--version") for platform in platforms}
 

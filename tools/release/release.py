@@ -11,6 +11,7 @@ import inventory
 import licences
 import notes
 import output
+import platforms
 import programs
 import provenance
 import registry
@@ -19,6 +20,7 @@ import source as sources
 import spdx
 import tools_lock
 import tree
+from refused import Refused
 from version import check as check_version
 
 SUMS = "SHA256SUMS"
@@ -29,7 +31,7 @@ PAGE = "docs/guides/verifying_a_release.md"
 
 
 def release(root, options, assembler, image_push):
-    """Writes the release of the commit that is checked out in `root`. What is missing is said before anything is compiled."""
+    """Writes the release of the commit that is checked out in `root`. Missing compilers and texts are reported before anything is compiled."""
     check_version(options.version)
     templates = registry.Templates(root)
     options.repository = options.repository or templates.repository
@@ -39,17 +41,16 @@ def release(root, options, assembler, image_push):
     page = f"https://github.com/{options.repository}/blob/v{options.version}/{PAGE}"
     text = notes.notes(source.text("CHANGELOG.md"), options.version, page)
     others = [added.Added(directory) for directory in options.add]
+    options.platform = _platforms(options, others)
     for other in others:
         other.check(source, options)
-    for platform in options.platform:
-        programs.check_target(platform)
     staged = options.work / "source"
     tree.write(source.files, staged)
     with output.unfinished(options.output) as made:
         for platform in options.platform:
             _platform(staged, source, platform, options, assembler, made)
-        platforms = sorted([*options.platform, *(platform for other in others for platform in other.copy(made))])
-        _lock(staged, platforms, options, made)
+        copied = [platform for other in others for platform in other.copy(made)]
+        _lock(staged, sorted(options.platform + copied), options, made)
         archive = made / f"distroless-{options.version}.tar.gz"
         archives.source_archive(assembler, staged, source.files, options.version, archive)
         registry.write(made / "registry", templates, source.text("MODULE.bazel"), archive, options)
@@ -59,6 +60,17 @@ def release(root, options, assembler, image_push):
         if signature.is_requested(options):
             signature.sign(image_push, made / PROVENANCE, made / BUNDLE, options, root)
     print(f"{options.output}: release {options.version}, for the URL {options.url}")
+
+
+def _platforms(options, others):
+    """The platforms that this machine compiles for."""
+    for platform in options.platform:
+        programs.check_target(platform)
+    copied = [platform for other in others for platform in other.parameters["platforms"]]
+    found = options.platform or programs.available([platform for platform in platforms.DEFAULT if platform not in copied])
+    if not found and not copied:
+        raise Refused("cannot release: this machine compiles for no platform, see above", "install Rust by rustup, and a C compiler")
+    return sorted(set(found))
 
 
 def _platform(staged, source, platform, options, assembler, made):
@@ -77,9 +89,9 @@ def _tools(version, platform):
     return f"distroless_tools_{version}_{platform}.tar.gz"
 
 
-def _lock(staged, platforms, options, made):
+def _lock(staged, released, options, made):
     """The lock of the tools in the staged source."""
-    names = {platform: _tools(options.version, platform) for platform in platforms}
+    names = {platform: _tools(options.version, platform) for platform in released}
     locked = {platform: {"sha256": checksums.sha256(made / name), "url": f"{options.url}/{name}"} for platform, name in names.items()}
     (staged / tools_lock.PATH).write_text(tools_lock.document(locked, tools_lock.sources_digest(staged)))
 
@@ -94,11 +106,11 @@ def _evidence(staged, source, options, others, made):
     """The digests of all files that are published, and the provenance."""
     (made / SUMS).write_text(checksums.sums(made, [path.name for path in made.iterdir() if path.is_file()]))
     names = [path.relative_to(made).as_posix() for path in made.rglob("*") if path.is_file()]
-    platforms, compilers = list(options.platform), programs.compilers(options.platform)
+    released, compilers = list(options.platform), programs.compilers(options.platform)
     for other in others:
-        platforms += other.parameters["platforms"]
+        released += other.parameters["platforms"]
         compilers |= {name: text for name, text in other.compilers.items() if name not in compilers}
-    value = provenance.statement(made, names, source, options, sorted(platforms), staged / "tools/Cargo.lock", compilers)
+    value = provenance.statement(made, names, source, options, sorted(released), staged / "tools/Cargo.lock", compilers)
     _write_json(made / PROVENANCE, value)
 
 

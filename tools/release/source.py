@@ -49,7 +49,7 @@ def committed(repository, new_version, allow_dirty):
 
 
 def _dirty_tree(git):
-    """A tree with the changes that are not committed. The index of the user stays as it is."""
+    """A tree with the changes that are not committed. The index of the user is unchanged."""
     with tempfile.TemporaryDirectory() as scratch:
         variables = os.environ | {"GIT_INDEX_FILE": os.path.join(scratch, "index")}
         output_of(*git, "read-tree", "HEAD", env=variables)

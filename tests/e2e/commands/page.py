@@ -41,14 +41,17 @@ def _assignment(name, value):
 
 
 def _blocks(page, heading):
-    """The language and the text of each block."""
+    """The language and the text of each block that is not a file, as `page_files` writes them."""
     lines = iter((GUIDES / page).read_text().splitlines())
-    inside, found, blocks = False, False, []
+    inside, found, is_file, blocks = False, False, False, []
     for line in lines:
         if line.startswith("```"):
             block = list(iter(lines.__next__, "```"))
-            if inside:
+            if inside and not is_file:
                 blocks.append((line[3:], "\n".join(block)))
+            is_file = False
+        elif line.startswith("<!-- file: "):
+            is_file = True
         elif re.match("#+ ", line):
             inside = line.lstrip("#").strip() == heading
             found = found or inside

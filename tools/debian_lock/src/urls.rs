@@ -15,7 +15,7 @@ const DEBIANS: [&str; 2] = ["debian", "debian-security"];
 
 /// The URLs of repositories with a well-known name.
 #[derive(Debug)]
-pub(crate) struct RepositoryUrls {
+pub struct RepositoryUrls {
     /// The URL of the snapshot archive, and the time in it.
     snapshot: Option<(String, String)>,
     /// Environment variables whose names end in `_MIRROR`.
@@ -25,6 +25,11 @@ pub(crate) struct RepositoryUrls {
 }
 
 impl RepositoryUrls {
+    /// The mirrors of this machine: the environment and apt's configuration.
+    pub fn mirrors_of_this_machine() -> Self {
+        Self::of_this_machine(None, "")
+    }
+
     /// Reads the environment and apt's configuration.
     pub(crate) fn of_this_machine(snapshot: Option<&Snapshot>, archive: &str) -> Self {
         let variables = std::env::vars_os().filter_map(|(name, value)| {
@@ -47,8 +52,22 @@ impl RepositoryUrls {
         if let Some((url, time)) = &self.snapshot {
             return Ok(vec![format!("{url}/{name}/{time}")]);
         }
-        let variable = variable(name);
-        let value = self.environment.get(&variable).map(String::as_str);
+        let urls = self.mirrors(name);
+        if urls.is_empty() {
+            let variable = variable(name);
+            let cause = format!("{variable} is not set, and apt on this machine has no URL of it");
+            let hint = match nearest(name, DEBIANS.into_iter()).first() {
+                Some(near) if *near != name => format!("did you mean `{near}`?"),
+                _ => format!("set {variable}, or lock a snapshot with `--snapshot TIME`"),
+            };
+            return Err(Error::cannot("find a URL of repository", name, cause).hint(hint));
+        }
+        Ok(urls)
+    }
+
+    /// The mirrors of a repository with a well-known name: those of the environment, else those of apt's configuration.
+    pub fn mirrors(&self, name: &str) -> Vec<String> {
+        let value = self.environment.get(&variable(name)).map(String::as_str);
         let words = value.unwrap_or_default().split_whitespace();
         let mut urls: Vec<String> = words.map(|url| trim(url).to_owned()).collect();
         if urls.is_empty() {
@@ -58,15 +77,7 @@ impl RepositoryUrls {
         }
         let mut seen = BTreeSet::new();
         urls.retain(|url| seen.insert(url.clone()));
-        if urls.is_empty() {
-            let cause = format!("{variable} is not set, and apt on this machine has no URL of it");
-            let hint = match nearest(name, DEBIANS.into_iter()).first() {
-                Some(near) if *near != name => format!("did you mean `{near}`?"),
-                _ => format!("set {variable}, or lock a snapshot with `--snapshot TIME`"),
-            };
-            return Err(Error::cannot("find a URL of repository", name, cause).hint(hint));
-        }
-        Ok(urls)
+        urls
     }
 }
 

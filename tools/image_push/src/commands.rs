@@ -15,6 +15,15 @@ mod verify;
 use blob::Result;
 use clap::Subcommand;
 
+pub use attach::Attach;
+pub use copy::Copy;
+pub use diff::DiffOptions;
+pub use generate_key::GenerateKey;
+pub use load::LoadOptions;
+pub use push::PushOptions;
+pub use sign::Sign;
+pub use verify::Verify;
+
 /// A command of the program.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

@@ -7,7 +7,7 @@ use crate::values::Owner;
 
 /// A layer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, deny_unknown_fields)]
 pub enum Layer {
     /// A package of the lock, as the rule `deb_layer`.
     Package(PackageLayer),

@@ -14,6 +14,8 @@ mod page;
 mod read;
 mod rules;
 mod schema;
+#[cfg(test)]
+mod tests;
 mod values;
 
 pub use definition::{Definition, SingleDeb, Source, User};

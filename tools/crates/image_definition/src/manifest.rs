@@ -1,4 +1,4 @@
-//! The manifest of packages that a definition stands for.
+//! The manifest of the packages that a definition names.
 
 use std::collections::BTreeSet;
 
@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::definition::{Definition, SingleDeb, Source};
 use crate::layers::Layer;
+use crate::values::Created;
 
 /// The fields of a manifest (`docs/reference/formats/manifest.md`).
 #[derive(Serialize)]
@@ -58,6 +59,11 @@ impl Definition {
             }
         }
         names
+    }
+
+    /// Whether a build reads the lock: an image of files on a base needs none.
+    pub fn needs_lock(&self) -> bool {
+        !self.locked_packages().is_empty() || self.created == Some(Created::Lock)
     }
 
     /// Whether the image has the files that are derived from its packages and users.

@@ -1,14 +1,14 @@
-//! The reference page of definitions: the text of `page.md`, and a table of the fields of each object.
+//! The reference page of definitions: the text of `page.txt`, and a table of the fields of each object.
 
 use std::fmt::Write as _;
 
 use crate::description::{Kind, Object, IMAGE};
 
 /// The part that is written by hand, with the place of the tables.
-const TEXT: &str = include_str!("page.md");
+const TEXT: &str = include_str!("page.txt");
 
 /// Where the tables go.
-const TABLES: &str = "<!-- fields -->\n";
+const TABLES: &str = "<!-- fields -->";
 
 /// The page, in Markdown.
 pub fn page() -> String {
@@ -19,7 +19,7 @@ pub fn page() -> String {
 }
 
 fn section<'a>(page: &mut String, title: &str, object: &'a Object, seen: &mut Vec<&'a str>) {
-    if seen.contains(&object.name) {
+    if seen.contains(&object.name) || object.fields.is_empty() {
         return;
     }
     seen.push(object.name);
@@ -28,9 +28,7 @@ fn section<'a>(page: &mut String, title: &str, object: &'a Object, seen: &mut Ve
     if object.name != IMAGE.name {
         let _ = write!(page, "{}\n\n", wrapped(object.text));
     }
-    if !object.fields.is_empty() {
-        page.push_str("| field | meaning | default |\n| --- | --- | --- |\n");
-    }
+    page.push_str("| field | meaning | default |\n| --- | --- | --- |\n");
     for field in object.fields {
         let default = if field.required {
             "required"

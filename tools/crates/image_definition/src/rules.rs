@@ -57,6 +57,10 @@ fn users(document: &Node, problems: &mut Problems) {
         let Some(ScalarKind::Number(Some(id))) = value.scalar() else {
             continue;
         };
+        // Root's number is out of the range of the field.
+        if id == 0 {
+            continue;
+        }
         if let Some(other) = names.insert(id, name) {
             let what = format!("`{name}` has the number {id}, which `{other}` has too");
             problems.add(value, "users", what);

@@ -2,9 +2,9 @@
 //!
 //! A [`Statement`] (in-toto) names an image by its digest. A [`Signer`] signs it: a [`PrivateKey`], or a [`Plugin`], a
 //! program that has access to a key elsewhere. The result is a [`Bundle`], and [`Referrer`] is the OCI manifest that
-//! attaches it to the image. A [`WholeStatement`] that another program wrote, such as the provenance of a release, is signed
-//! as it is. [`verify`] checks a bundle with public keys, [`verify_keyless`] one that was signed with a
-//! certificate, and [`Trust`] one of any kind.
+//! attaches it to the image. [`verify`] checks a bundle with public keys, [`verify_keyless`] one that was signed with a
+//! certificate, and [`Trust`] one of any kind. A [`WholeStatement`] is one that another program wrote, such as the
+//! provenance of a release.
 //!
 //! The formats are those of cosign 3: a DSSE envelope in a Sigstore bundle of version 0.3
 //! (<https://github.com/sigstore/cosign/blob/main/specs/BUNDLE_SPEC.md>). [`verify_simple_signing`] reads the signatures

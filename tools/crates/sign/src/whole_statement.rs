@@ -5,7 +5,7 @@ use blob::{Digest, Error, Result};
 use crate::statement::Claim;
 use crate::{Refusal, Signable};
 
-/// A statement that another program wrote. Its bytes are signed as they are.
+/// A statement that another program wrote. Its bytes are signed unchanged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WholeStatement {
     bytes: Vec<u8>,

@@ -40,7 +40,7 @@ pub struct Node {
 pub enum Value {
     /// A text, number, boolean or null.
     Scalar {
-        /// The text as it is written, with escapes resolved.
+        /// The text, with escapes resolved.
         text: String,
         /// Whether it has no quotes, so that it may be a number, a boolean or null.
         plain: bool,

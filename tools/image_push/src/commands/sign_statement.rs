@@ -19,7 +19,7 @@ const MAX_STATEMENT: u64 = 11 << 20;
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new(SIGNER).required(true))]
 pub(crate) struct SignStatement {
-    /// In-toto statement, as JSON. Its bytes are signed as they are.
+    /// In-toto statement, as JSON. Its bytes are signed unchanged.
     statement: PathBuf,
     /// Bundle to write; an existing file is replaced.
     #[arg(long, value_name = "FILE")]

@@ -9,9 +9,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use blob::{open_regular, read_regular, Blob, Digest, HashingReader, Result, ResultExt};
+use blob::{open_regular, read_regular, temporary, Blob, Digest, HashingReader, Result, ResultExt};
 use serde::{Deserialize, Serialize};
-use tempfile::TempDir;
+
+use super::unfinished::Unfinished;
 
 /// The file that lists the outputs of a result. It is written last.
 const LIST: &str = "outputs.json";
@@ -48,7 +49,9 @@ impl Cache {
         }
         let absolute = directory.canonicalize();
         let directory = absolute.cannot("open cache", directory.display())?;
-        Ok(Self { directory })
+        let cache = Self { directory };
+        temporary::remove_leftovers(&cache.making());
+        Ok(cache)
     }
 
     fn place(&self, key: Digest) -> PathBuf {
@@ -81,13 +84,17 @@ impl Cache {
     }
 
     /// A directory for a result that is being made.
-    pub(super) fn unfinished(&self) -> Result<TempDir> {
-        let parent = self.directory.join("unfinished");
-        tempfile::tempdir_in(&parent).cannot("create directory in", parent.display())
+    pub(super) fn unfinished(&self) -> Result<Unfinished> {
+        Unfinished::next_to(&self.making())
+    }
+
+    /// The path whose name is in the names of directories in which results are made.
+    fn making(&self) -> PathBuf {
+        self.directory.join("unfinished/result")
     }
 
     /// Stores the outputs of a finished command. If another build stored the same result in the meantime, that one is used.
-    pub(super) fn store(&self, key: Digest, made: TempDir, names: &[&str]) -> Result<Stored> {
+    pub(super) fn store(&self, key: Digest, made: Unfinished, names: &[&str]) -> Result<Stored> {
         let mut list = BTreeMap::new();
         let mut outputs = BTreeMap::new();
         for name in names {
@@ -107,8 +114,7 @@ impl Cache {
             // A damaged result was there.
             fs::rename(made.path(), &place).cannot("store", place.display())?;
         }
-        // The directory was moved, so it must not be deleted.
-        let _ = made.keep();
+        made.keep();
         Ok(Stored {
             directory: place,
             outputs,
@@ -177,6 +183,18 @@ mod tests {
         }
         let unfinished = fs::read_dir(directory.path().join("unfinished")).unwrap();
         assert_eq!(unfinished.count(), 0);
+    }
+
+    #[test]
+    fn leftovers_of_killed_builds_are_removed() {
+        let directory = tempfile::tempdir().unwrap();
+        let leftover = directory.path().join("unfinished/.result.tmp-1");
+        fs::create_dir_all(&leftover).unwrap();
+        let cache = Cache::open(directory.path()).unwrap();
+        assert!(!leftover.exists());
+        let used = cache.unfinished().unwrap();
+        Cache::open(directory.path()).unwrap();
+        assert!(used.path().exists());
     }
 
     #[test]

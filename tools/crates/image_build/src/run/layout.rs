@@ -4,11 +4,11 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use blob::{Error, Result, ResultExt};
-use tempfile::TempDir;
+use blob::{temporary, Error, Result, ResultExt};
 
 use super::cache::blob_of;
 use super::schedule::Results;
+use super::unfinished::Unfinished;
 use super::{tool, Options};
 use crate::plan::{
     BaseLayer, File, Plan, StepId, Tool, BLOB, CONFIG, DESCRIPTOR, INDEX, MANIFEST, METADATA,
@@ -47,16 +47,11 @@ pub(super) fn write(
     options: &Options<'_>,
 ) -> Result<()> {
     let output = options.output;
-    let parent = match output.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    };
+    let parent = temporary::directory_of(output);
     fs::create_dir_all(parent).cannot("create directory", parent.display())?;
-    let temporary = tempfile::Builder::new()
-        .prefix(".distroless-")
-        .tempdir_in(parent);
-    let temporary = temporary.cannot("create directory in", parent.display())?;
-    let made = temporary.path().join("layout");
+    temporary::remove_leftovers(output);
+    let unfinished = Unfinished::next_to(output)?;
+    let made = unfinished.path().join("layout");
     let mut arguments = vec!["layout".to_owned(), format!("--ref-name={REF_NAME}")];
     let mut add = |option: &str, path: &Path| {
         arguments.push(format!("{option}={}", text(path)?));
@@ -75,19 +70,19 @@ pub(super) fn write(
         add("--document", &results.path(&File::Output(index, INDEX))?)?;
     }
     add("--output", &made)?;
-    arguments.extend(layers(plan, results, &temporary)?);
-    tool::run(Tool::IndexWriter, arguments, temporary.path())?;
-    replace(output, &made, temporary.path()).cannot("write layout", output.display())
+    arguments.extend(layers(plan, results, unfinished.path())?);
+    tool::run(Tool::IndexWriter, arguments, unfinished.path())?;
+    replace(output, &made, unfinished.path()).cannot("write layout", output.display())
 }
 
 /// The arguments for the layers, each once. The first path of a pair is below the temporary directory, so it has no `=`.
-fn layers(plan: &Plan, results: &Results, temporary: &TempDir) -> Result<Vec<String>> {
+fn layers(plan: &Plan, results: &Results, directory: &Path) -> Result<Vec<String>> {
     let mut seen = Vec::new();
     let mut arguments = Vec::new();
     let mut add = |metadata: String, blob: &Path| {
         if !seen.contains(&metadata) {
             let name = format!("{}.json", arguments.len());
-            let path = temporary.path().join(&name);
+            let path = directory.join(&name);
             fs::write(&path, &metadata).cannot("write", path.display())?;
             arguments.push(format!("--layer={name}={}", text(blob)?));
             seen.push(metadata);
@@ -120,9 +115,9 @@ fn verified(layer: &BaseLayer) -> Result<std::path::PathBuf> {
 }
 
 /// Moves a layout to its place. An older one is moved away first.
-fn replace(output: &Path, made: &Path, temporary: &Path) -> io::Result<()> {
+fn replace(output: &Path, made: &Path, unfinished: &Path) -> io::Result<()> {
     if output.exists() {
-        fs::rename(output, temporary.join("old"))?;
+        fs::rename(output, unfinished.join("old"))?;
     }
     fs::rename(made, output)
 }

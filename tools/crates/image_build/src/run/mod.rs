@@ -6,6 +6,7 @@ mod key;
 mod layout;
 mod schedule;
 mod tool;
+mod unfinished;
 
 use std::fs;
 use std::path::Path;

@@ -8,7 +8,7 @@ use super::kind::{Field, Kind, Object};
 use super::layers::LAYER;
 use super::sources::{SINGLE_DEB, SOURCE};
 
-static ARCHITECTURE: Kind = Kind::Choice(&["amd64", "arm64", "arm", "s390x", "ppc64le"]);
+static ARCHITECTURE: Kind = Kind::Choice(&["amd64", "arm64", "arm", "s390x", "ppc64le", "riscv64"]);
 static SOURCE_KIND: Kind = Kind::Object(&SOURCE);
 static SINGLE_DEB_KIND: Kind = Kind::Object(&SINGLE_DEB);
 static ID: Kind = Kind::Number(1, MAX_ID);

@@ -1,4 +1,4 @@
-//! What a value may be.
+//! The kinds of values.
 
 /// A form of texts.
 #[derive(Debug)]
@@ -9,7 +9,7 @@ pub(crate) struct Form {
     pub(crate) expected: &'static str,
 }
 
-/// What a value may be.
+/// The kind of a value.
 #[derive(Debug)]
 pub(crate) enum Kind {
     /// A text of a form.
@@ -65,7 +65,7 @@ pub(crate) struct Field {
     pub(crate) required: bool,
     /// Its description for users, in Markdown.
     pub(crate) text: &'static str,
-    /// The default value for users, in Markdown; empty if the field is required or has none.
+    /// The default value for users, in Markdown; empty if the field is required or has no default.
     pub(crate) default: &'static str,
     /// An example, as JSON.
     pub(crate) example: &'static str,
