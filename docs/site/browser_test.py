@@ -11,12 +11,29 @@ import json
 import os
 import pathlib
 import select
+import shutil
 import struct
 import subprocess
 import sys
 import tempfile
 import time
 import zlib
+
+# Mistakes in the first page, and a part of the message about each: the checks find them.
+FAULTS = [
+    ("assets/site.css", "--quiet: #566265", "--quiet: #9aa4a6", "has a contrast of"),
+    ("assets/site.css", ".cards { display: grid;", ".cards { display: grid; min-width: 500px;", "pixels wide in a window"),
+    ("assets/site.css", "body { margin: 0;", "body { margin: 0; opacity: 0;", "the page shows 0 texts"),
+    ("assets/site.js", "'use strict';", "'use strict'; none();", "exception"),
+    ("index.html", "<h2 ", "<h4 ", "a heading of level 4 follows one of level 1"),
+    ("index.html", '<html lang="en">', "<html>", "the page has no language"),
+    ("index.html", '<label for="query">', '<label for="none">', "has no label"),
+    ("index.html", 'id="distro"', 'id="query"', "two elements have the identifier query"),
+    ("index.html", "<caption>Images that are not here</caption>", "", "a table has no caption"),
+    ("index.html", "</h1>", '</h1><img src="https://outside.example/x.png">', "has no alternative text"),
+    ("index.html", "</h1>", '</h1><img alt="" src="https://outside.example/x.png">', "violates the following Content Security Policy"),
+    ("index.html", "</h1>", '</h1><p style="color: red">x</p>', "violates the following Content Security Policy"),
+]
 
 WIDTHS = [360, 1280]
 SCHEMES = ["light", "dark"]
@@ -177,7 +194,7 @@ class Test:
                 for scheme in SCHEMES:
                     self.look(page, width, scheme)
 
-    def look(self, page, width, scheme):
+    def look(self, page, width, scheme, keep=True):
         where = f"{page}, {width} pixels, {scheme}"
         self.browser.size(width)
         self.browser.scheme(scheme)
@@ -189,7 +206,8 @@ class Test:
         self.browser.value(opened)
         problems += self.browser.value(self.checks) + picture_problems(picture, width)
         name = f"{page.removesuffix('.html').replace('/', '_')}_{width}_{scheme}.png"
-        (self.screenshots / name).write_bytes(picture)
+        if keep:
+            (self.screenshots / name).write_bytes(picture)
         self.expect(not problems, f"{where}: " + "; ".join(sorted(set(problems))))
 
     def all_pages_load(self):
@@ -260,6 +278,24 @@ class Test:
         self.expect(self.browser.value(colour) == dark, "the choice of colours is lost on the next page")
         self.browser.value("localStorage.clear()")
 
+    def faults(self):
+        """Whether the checks find mistakes."""
+        for file, old, new, message in FAULTS:
+            with tempfile.TemporaryDirectory() as directory:
+                site = pathlib.Path(directory, "site")
+                shutil.copytree(self.site, site, copy_function=shutil.copyfile)
+                for made in [site, *site.rglob("*")]:
+                    made.chmod(0o755 if made.is_dir() else 0o644)
+                text = (site / file).read_text()
+                (site / file).write_text(text.replace(old, new))
+                self.browser.problems, self.browser.requests = [], set()
+                faulty = Test(self.browser, site, self.screenshots)
+                faulty.look("index.html", 360, "light", keep=False)
+                self.browser.value("1")
+                found = "; ".join(faulty.failures + self.browser.problems)
+                self.expect(old in text and message in found, f"with `{new}` in {file}, expected `{message}`, found: {found}")
+        self.browser.problems, self.browser.requests = [], set()
+
     def without_scripts(self):
         self.browser.call("Emulation.setScriptExecutionDisabled", value=True)
         self.open("index.html")
@@ -290,7 +326,7 @@ def main():
         browser = Browser(arguments.browser, profile)
         try:
             test = Test(browser, pathlib.Path(arguments.site).resolve(), pathlib.Path(arguments.screenshots))
-            for part in [test.looks, test.all_pages_load, test.keyboard, test.search, test.colours, test.without_scripts]:
+            for part in [test.looks, test.all_pages_load, test.keyboard, test.search, test.colours, test.faults, test.without_scripts]:
                 part()
         finally:
             browser.close()

@@ -4,7 +4,7 @@ use blob::{Error, Result};
 use catalogue::{pages, Catalogue, Description, Files};
 use image_contents::Contents;
 
-use super::{seeded, target, Outcome, Target};
+use super::{target, Outcome, Target};
 
 const HISTORY: &[&str] = &[
     "\"records\":[",
@@ -31,14 +31,15 @@ const IMAGE: &str = r#"{"version": 1, "contents": {"image": {"architecture": "am
 
 pub(super) fn targets() -> Vec<Target> {
     vec![
-        seeded(
+        target(
             "site_description",
-            target("site_description", &["\"sets\":[", "\"../x\"", "{}"], |input| {
+            &["\"sets\":[", "\"../x\"", "{}"],
+            |input| {
                 let _ = Description::parse("site", input);
                 Ok(())
-            }),
+            },
         ),
-        seeded("docs_history", target("site_history", HISTORY, history)),
+        target("site_history", HISTORY, history),
     ]
 }
 

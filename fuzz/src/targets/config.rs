@@ -1,6 +1,6 @@
 //! Files that users write: tests of images, manifests, logins, apt's sources, users of an image.
 
-use super::{seeded, target, text, Outcome, Target};
+use super::{same, seeded, target, text, Outcome, Target};
 
 const YAML: &[&str] = &[
     "schemaVersion: 2.0.0\n",

@@ -22,6 +22,8 @@ pub struct RepositoryUrls {
     environment: BTreeMap<String, String>,
     /// The URLs in apt's configuration.
     apt: Vec<String>,
+    /// The URL of the snapshot archive, and the time in it, for repositories without a mirror.
+    fallback: Option<(String, String)>,
 }
 
 impl RepositoryUrls {
@@ -40,6 +42,15 @@ impl RepositoryUrls {
             snapshot: snapshot.map(|s| (trim(archive).to_owned(), s.compact())),
             environment: variables.collect(),
             apt: crate::apt_sources::read(Path::new("/etc/apt")),
+            fallback: None,
+        }
+    }
+
+    /// The same URLs; a repository without a mirror is used in the snapshot archive at a time.
+    pub(crate) fn or_snapshot(self, snapshot: &Snapshot, archive: &str) -> Self {
+        Self {
+            fallback: Some((trim(archive).to_owned(), snapshot.compact())),
+            ..self
         }
     }
 
@@ -53,6 +64,9 @@ impl RepositoryUrls {
             return Ok(vec![format!("{url}/{name}/{time}")]);
         }
         let urls = self.mirrors(name);
+        if let (true, Some((url, time))) = (urls.is_empty(), &self.fallback) {
+            return Ok(vec![format!("{url}/{name}/{time}")]);
+        }
         if urls.is_empty() {
             let variable = variable(name);
             let cause = format!("{variable} is not set, and apt on this machine has no URL of it");
@@ -101,6 +115,7 @@ mod tests {
             snapshot: None,
             environment: environment.iter().map(owned).collect(),
             apt: apt.iter().map(|url| (*url).to_owned()).collect(),
+            fallback: None,
         }
     }
 
@@ -139,6 +154,21 @@ mod tests {
             error.to_string(),
             "cannot find a URL of repository `debian`: DEBIAN_MIRROR is not set, and apt on this machine has no URL of it\n\
              hint: set DEBIAN_MIRROR, or lock a snapshot with `--snapshot TIME`"
+        );
+    }
+
+    #[test]
+    fn the_snapshot_archive_replaces_missing_mirrors() {
+        let time = Snapshot::parse("2026-11-21T02:34:56Z").unwrap();
+        let set = [("DEBIAN_MIRROR", "http://a.example")];
+        let urls = urls(&set, &[]).or_snapshot(&time, "http://snapshot.example/archive/");
+        assert_eq!(
+            urls.of(&repository("debian")).unwrap(),
+            ["http://a.example"]
+        );
+        assert_eq!(
+            urls.of(&repository("debian-security")).unwrap(),
+            ["http://snapshot.example/archive/debian-security/20261121T023456Z"]
         );
     }
 

@@ -6,6 +6,9 @@ use blob::{Result, ResultExt};
 use clap::Args;
 use transfer::Cache;
 
+/// The directories with made layers and base images.
+pub(crate) const DIRECTORIES: [&str; 3] = ["made/results", "made/unfinished", "bases"];
+
 /// The option of all commands that use the cache.
 #[derive(Args, Debug)]
 pub(crate) struct CacheOptions {

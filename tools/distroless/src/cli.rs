@@ -17,7 +17,7 @@ Examples:
   distroless init                                     write image.yaml to start from
   distroless lock image.yaml                          write image.lock.json: the packages by version and digest
   distroless build image.yaml                         build the image into the directory image.oci
-  distroless test image.yaml                          run all checks, and the tests that image.yaml names
+  distroless test image.yaml                          run checks, or the tests that image.yaml names
   distroless load image.yaml --name app:dev           load the image into Docker
   distroless push image.yaml registry.example/app:1   push it to a registry
 

@@ -3,10 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use blob::{read_regular, Error, Result, ResultExt};
-use image_definition::Definition;
-
-/// The largest definition. One of a hundred packages has 4 kB.
-const MAX_BYTES: u64 = 1 << 20;
+use image_definition::{Definition, MAX_TEXT};
 
 /// A definition and the file that it is from.
 #[derive(Debug)]
@@ -29,7 +26,7 @@ impl DefinitionFile {
     /// The file cannot be read, or is no definition.
     pub(crate) fn read(path: &Path) -> Result<Self> {
         let shown = path.display();
-        let bytes = read_regular(path, MAX_BYTES).map_err(|error| {
+        let bytes = read_regular(path, MAX_TEXT as u64).map_err(|error| {
             let is_missing = error.kind() == std::io::ErrorKind::NotFound;
             let error = Error::cannot("read definition", &shown, error);
             if is_missing {

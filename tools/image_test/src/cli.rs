@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use blob::{Result, ResultExt};
 use clap::{Args, CommandFactory, FromArgMatches, Parser};
 
-use crate::checks::{names, CheckFlags, ALL};
+use crate::checks::{names, CheckFlags};
 use crate::commands::DEFAULT_MEMORY;
 
 /// The environment variable that names a parameter file with more options, which come before those of the command line.
@@ -92,10 +92,11 @@ impl TestOptions {
         self.config.extend(files);
     }
 
-    /// Requests all checks if the options request neither checks nor tests.
-    pub fn check_all_by_default(&mut self) {
+    /// Requests these checks if the options request neither checks nor tests.
+    pub fn check_by_default(&mut self, names: &[&str]) {
         if self.config.is_empty() && self.checks.check.is_empty() {
-            self.checks.check.push(ALL.to_owned());
+            let names = names.iter().map(|name| (*name).to_owned());
+            self.checks.check.extend(names);
         }
     }
 }

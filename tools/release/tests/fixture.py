@@ -1,4 +1,4 @@
-"""What the tests have in common: the modules of the release on the path of Python."""
+"""The base of all tests: the modules of the release on the path of Python, and an empty directory."""
 
 import pathlib
 import sys

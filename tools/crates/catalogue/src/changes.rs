@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::history::{History, RecordedImage};
+use crate::history::{History, RecordedImage, RecordedVersion};
 use crate::image_set::PLAIN;
 
 /// An image at one record of the history in which it changed.
@@ -58,7 +58,7 @@ pub(crate) fn of_history(history: &History, title: &str, distro: &str) -> Vec<Ch
                 .map(|(name, image)| (name.clone(), image.size))
                 .collect(),
             packages: match before {
-                Some(before) => between(&versions(before), &versions(image)),
+                Some(before) => between(&versions(before, image), &versions(image, before)),
                 None => Vec::new(),
             },
             is_first: before.is_none(),
@@ -69,10 +69,23 @@ pub(crate) fn of_history(history: &History, title: &str, distro: &str) -> Vec<Ch
     changes
 }
 
-fn versions(image: &RecordedImage) -> BTreeMap<&str, String> {
+/// The versions of both sides. Architectures without a change are left out.
+fn versions<'a>(image: &'a RecordedImage, other: &RecordedImage) -> BTreeMap<&'a str, String> {
     let packages = image.packages.iter();
     packages
-        .map(|(name, version)| (&**name, version.text()))
+        .map(|(name, version)| {
+            let text = match (version, other.packages.get(name)) {
+                (RecordedVersion::Each(each), Some(RecordedVersion::Each(before))) => {
+                    let changed = each
+                        .iter()
+                        .filter(|(name, one)| before.get(*name) != Some(one));
+                    RecordedVersion::Each(changed.map(|(a, b)| (a.clone(), b.clone())).collect())
+                        .text()
+                }
+                _ => version.text(),
+            };
+            (&**name, text)
+        })
         .collect()
 }
 

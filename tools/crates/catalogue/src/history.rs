@@ -92,15 +92,19 @@ impl Record {
 }
 
 impl RecordedVersion {
-    /// The distinct versions, sorted, as text.
+    /// The distinct versions, each with its architectures if they are not the same everywhere.
     pub(crate) fn text(&self) -> String {
         match self {
             Self::One(version) => version.clone(),
             Self::Each(versions) => {
-                let mut distinct: Vec<&str> = versions.values().map(|version| &**version).collect();
-                distinct.sort_unstable();
-                distinct.dedup();
-                distinct.join(", ")
+                let mut distinct: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+                for (architecture, version) in versions {
+                    distinct.entry(version).or_default().push(architecture);
+                }
+                let texts = distinct.iter();
+                let texts =
+                    texts.map(|(version, names)| format!("{version} ({})", names.join(" ")));
+                texts.collect::<Vec<_>>().join(", ")
             }
         }
     }

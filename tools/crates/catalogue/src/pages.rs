@@ -89,6 +89,7 @@ impl Writer<'_> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
         environment.add_filter("bytes", figures::bytes);
+        environment.add_filter("counted", figures::count);
         environment.add_filter("delta", figures::delta);
         environment.add_filter("megabytes", text::megabytes);
         environment.add_filter("fragment", text::fragment);

@@ -1,5 +1,7 @@
 //! Builds of images from packages that the tests make. `//tests/conformance/image_build` compares digests with Bazel's.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -26,6 +26,6 @@ pub use layers::{
 };
 pub use map::Map;
 pub use page::page;
-pub use read::read;
+pub use read::{read, MAX_TEXT};
 pub use schema::schema;
 pub use values::{Base, Compression, Created, Layering, Owner};

@@ -13,12 +13,14 @@ use crate::values::Base;
 const LIMITS: Limits = Limits {
     text: MAX_TEXT,
     depth: MAX_DEPTH,
-    entries: MAX_ENTRIES,
+    fields: MAX_ENTRIES,
+    items: MAX_ENTRIES,
     weight: MAX_WEIGHT,
+    budget: 0,
 };
 
 /// Bytes of a definition.
-const MAX_TEXT: usize = 1 << 20;
+pub const MAX_TEXT: usize = 1 << 20;
 
 /// Nesting of a definition. Its fields have six levels.
 const MAX_DEPTH: usize = 16;

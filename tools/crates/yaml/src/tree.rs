@@ -1,5 +1,6 @@
 //! YAML as a tree with the position of each value. JSON is a subset of YAML (YAML 1.2, section 1.3).
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::fmt;
 use std::rc::Rc;
@@ -16,10 +17,14 @@ pub struct Limits {
     pub text: usize,
     /// Nesting of lists and mappings. Deeper documents could exhaust the stack.
     pub depth: usize,
-    /// Fields of a mapping, and items of a list.
-    pub entries: usize,
+    /// Fields of a mapping: each name is compared with all others.
+    pub fields: usize,
+    /// Items of a list.
+    pub items: usize,
     /// Bytes after the expansion of the aliases: a thousand aliases of a list of a thousand aliases are a short text.
     pub weight: usize,
+    /// The first value of [`Node::budget`].
+    pub budget: usize,
 }
 
 /// A value and its position, counted from 1. An alias has the position of its anchor.
@@ -31,6 +36,8 @@ pub struct Node {
     pub line: usize,
     /// The column, from 1.
     pub column: usize,
+    /// A number that all values of the document share. The reader may count with it what the document may still use.
+    pub budget: Rc<Cell<usize>>,
     /// The size of the value and of all values in it, with aliases expanded.
     weight: usize,
 }
@@ -64,26 +71,35 @@ pub enum ScalarKind {
     Text,
 }
 
-/// An error in a document, and its position.
+/// An error in a document, its position, and a hint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// The end of a sentence.
     pub what: String,
     /// Line and column, from 1.
     pub place: Option<(usize, usize)>,
+    /// An imperative.
+    pub hint: Option<String>,
 }
 
 impl Problem {
     /// An error of the document as a whole.
     pub fn document(what: impl fmt::Display) -> Self {
-        let (what, place) = (what.to_string(), None);
-        Self { what, place }
+        let (what, place, hint) = (what.to_string(), None, None);
+        Self { what, place, hint }
+    }
+
+    /// Adds a hint.
+    #[must_use]
+    pub fn hint(mut self, hint: impl fmt::Display) -> Self {
+        self.hint = Some(hint.to_string());
+        self
     }
 
     fn at(mark: &Marker, what: impl fmt::Display) -> Self {
         let place = Some((mark.line(), mark.col() + 1));
-        let what = what.to_string();
-        Self { what, place }
+        let (what, hint) = (what.to_string(), None);
+        Self { what, place, hint }
     }
 }
 
@@ -106,8 +122,13 @@ impl Node {
     /// An error at this value.
     pub fn problem(&self, what: impl fmt::Display) -> Problem {
         let place = Some((self.line, self.column));
-        let what = what.to_string();
-        Problem { what, place }
+        let (what, hint) = (what.to_string(), None);
+        Problem { what, place, hint }
+    }
+
+    /// ``expected WHAT, found …``.
+    pub fn expected(&self, what: &str) -> Problem {
+        self.problem(format_args!("expected {what}, found {}", self.found()))
     }
 
     /// The text of a scalar.
@@ -140,7 +161,7 @@ impl Node {
             Value::Scalar { .. } if self.is_null() => "nothing".to_owned(),
             Value::Scalar { text, plain: true } => format!("`{}`", message::shorten(text)),
             Value::Scalar { text, plain: false } => {
-                format!("the text `{}`", message::shorten(text))
+                format!("the string `{}`", message::shorten(text))
             }
         }
     }
@@ -207,6 +228,7 @@ struct Builder<'a> {
     limits: &'a Limits,
     open: Vec<Open>,
     anchors: HashMap<usize, Rc<Node>>,
+    budget: Rc<Cell<usize>>,
     root: Option<Rc<Node>>,
 }
 
@@ -216,6 +238,7 @@ impl<'a> Builder<'a> {
             limits,
             open: Vec::new(),
             anchors: HashMap::new(),
+            budget: Rc::new(Cell::new(limits.budget)),
             root: None,
         }
     }
@@ -225,6 +248,7 @@ impl<'a> Builder<'a> {
             value,
             line: start.line(),
             column: start.col() + 1,
+            budget: Rc::clone(&self.budget),
             weight: NODE_WEIGHT + text,
         };
         let (node, anchor) = match event {
@@ -250,7 +274,7 @@ impl<'a> Builder<'a> {
             // An anchor is defined when its value ends, so no value can contain itself.
             Event::Alias(anchor) => match self.anchors.get(&anchor) {
                 Some(node) => (Rc::clone(node), 0),
-                None => return Err(Problem::at(start, "an alias contains itself")),
+                None => return Err(Problem::at(start, "an alias that contains itself")),
             },
             Event::DocumentStart(_) if self.root.is_some() => {
                 let what = "expected one document, found a second one";
@@ -273,7 +297,7 @@ impl<'a> Builder<'a> {
     fn begin(&mut self, node: Node, anchor: usize) -> Result<(), Problem> {
         let depth = self.limits.depth;
         if self.open.len() == depth {
-            return Err(node.problem(format_args!("it is nested deeper than {depth} levels")));
+            return Err(node.problem(format_args!("nested more than {depth} levels deep")));
         }
         let key = None;
         self.open.push(Open { node, anchor, key });
@@ -287,20 +311,19 @@ fn add(parent: &mut Open, child: Rc<Node>, limits: &Limits) -> Result<(), Proble
         let what = format_args!("with its aliases, it has more than {} bytes", limits.weight);
         return Err(parent.node.problem(what));
     }
-    let most = limits.entries;
+    let (most_fields, most_items) = (limits.fields, limits.items);
     match (&mut parent.node.value, parent.key.take()) {
-        (Value::List(list), _) if list.len() == most => {
-            return Err(child.problem(format_args!("more than {most} items")));
+        (Value::List(list), _) if list.len() == most_items => {
+            return Err(child.problem(format_args!("more than {most_items} items")));
         }
         (Value::List(list), _) => list.push(child),
         (Value::Map(map), Some(key)) => map.push((key, child)),
         (Value::Map(map), None) => {
             let Some(name) = child.text() else {
-                let what = format_args!("expected the name of a field, found {}", child.found());
-                return Err(child.problem(what));
+                return Err(child.expected("a field name"));
             };
-            if map.len() == most {
-                return Err(child.problem(format_args!("more than {most} fields")));
+            if map.len() == most_fields {
+                return Err(child.problem(format_args!("more than {most_fields} fields")));
             }
             // YAML 1.2, section 3.2.1.3.
             if map.iter().any(|(key, _)| key.text() == Some(name)) {

@@ -33,6 +33,17 @@ impl Command {
 }
 
 impl CleanOptions {
+    /// The directory of the cache, if there is a cache.
+    pub fn directory(&self) -> Option<PathBuf> {
+        let cache = super::options::cache(self.cache.as_deref());
+        cache.directory().map(PathBuf::from)
+    }
+
+    /// The time without use after which a file is deleted.
+    pub fn age(&self) -> Duration {
+        Duration::from_secs(self.older_than.saturating_mul(24 * 60 * 60))
+    }
+
     /// Deletes the downloads.
     ///
     /// # Errors
@@ -41,7 +52,7 @@ impl CleanOptions {
     pub fn run(&self) -> Result<()> {
         let cache = super::options::cache(self.cache.as_deref());
         cache.check()?;
-        let age = Duration::from_secs(self.older_than.saturating_mul(24 * 60 * 60));
+        let age = self.age();
         let cleaned = cache.clean(Some(age).filter(|age| !age.is_zero()))?;
         let (files, megabytes) = (cleaned.files, cleaned.bytes as f64 / 1e6);
         Progress::on_standard_error().line(&format!("{files} files deleted, {megabytes:.1} MB"));

@@ -37,6 +37,9 @@ pub struct RepositoryOptions {
     /// Keyrings of the program, for names without a file in the directory of keyrings.
     #[arg(skip)]
     built_in: BuiltInKeyrings,
+    /// Whether a repository without a mirror is used in the snapshot archive.
+    #[arg(skip)]
+    needs_no_mirror: bool,
 }
 
 /// Names of keyrings, and their public keys.
@@ -47,6 +50,15 @@ impl RepositoryOptions {
     #[must_use]
     pub fn with_keyrings(self, built_in: &'static [(&'static str, &'static [u8])]) -> Self {
         Self { built_in, ..self }
+    }
+
+    /// The same options for machines without a mirror: repositories without one are used in the snapshot archive.
+    #[must_use]
+    pub fn without_mirrors(self) -> Self {
+        Self {
+            needs_no_mirror: true,
+            ..self
+        }
     }
 
     pub(super) fn fetcher<'a>(&self, progress: &'a Progress) -> Result<RepositoryFetcher<'a>> {
@@ -64,7 +76,10 @@ impl RepositoryOptions {
         snapshot: Option<&Snapshot>,
         progress: &'a Progress,
     ) -> Result<RepositoryFetcher<'a>> {
-        let urls = RepositoryUrls::of_this_machine(snapshot, &self.snapshot_archive);
+        let mut urls = RepositoryUrls::of_this_machine(snapshot, &self.snapshot_archive);
+        if self.needs_no_mirror {
+            urls = urls.or_snapshot(&Snapshot::at(Timestamp::now()), &self.snapshot_archive);
+        }
         let cache = cache(self.cache.as_deref());
         cache.check()?;
         RepositoryFetcher::new(urls, &self.network.options(), cache, progress)

@@ -14,7 +14,8 @@ use crate::keyrings::BUILT_IN;
 
 /// Query the repositories and write the lock of a definition: its packages by version and digest
 ///
-/// The lock is the file that the definition names, by default NAME.lock.json next to NAME.yaml. Signatures of repositories
+/// The lock is the file that the definition names, by default NAME.lock.json next to NAME.yaml. Repositories are those in
+/// DEBIAN_MIRROR and DEBIAN_SECURITY_MIRROR, else those of apt on this machine, else Debian's snapshot archive. Signatures of repositories
 /// are verified with the keyrings in the directory `keyrings` next to the definition, or with Debian's keys, which the
 /// program has.
 #[derive(Args, Debug)]
@@ -36,7 +37,8 @@ impl Lock {
             return Err(Error::cannot("lock", self.definition.display(), cause)
                 .hint("such an image needs no lock: run `distroless build`"));
         };
-        let repositories = self.repositories.clone().with_keyrings(BUILT_IN);
+        let repositories = self.repositories.clone();
+        let repositories = repositories.with_keyrings(BUILT_IN).without_mirrors();
         debian_lock::lock(&source, &self.options, &repositories)
     }
 }

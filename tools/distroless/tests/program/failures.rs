@@ -144,7 +144,7 @@ fn wrong_options() {
     let run = world.run(&["biuld"]);
     assert_eq!(run.code, Some(2));
     assert!(
-        run.errors.contains("a similar subcommand exists: 'build'"),
+        run.errors.contains("unrecognized subcommand 'biuld'"),
         "{run:?}"
     );
     assert!(fs::read_dir(world.path(".cache")).is_err());

@@ -82,5 +82,9 @@ fn the_cache_is_cleaned() {
     let world = World::built();
     let cleaned = world.run(&["cache", "clean", "--older-than", "0"]);
     assert_eq!(cleaned.code, Some(0), "{cleaned:?}");
+    let results = world.path(".cache/distroless/made/results");
+    assert_eq!(std::fs::read_dir(&results).unwrap().count(), 0);
     world.succeed(&["build"]);
+    assert_eq!(world.run(&["cache", "clean"]).code, Some(0));
+    assert_ne!(std::fs::read_dir(&results).unwrap().count(), 0);
 }

@@ -40,7 +40,6 @@ pub(crate) use self::options::CheckFlags;
 use self::ownership::Ownership;
 use self::packages::Texts;
 pub use self::registry::names_for_rule;
-pub(crate) use self::registry::ALL;
 pub(crate) use self::result::{verdict, CheckResult};
 use self::secrets::Secrets;
 pub(crate) use self::selection::names;

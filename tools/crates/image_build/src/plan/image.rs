@@ -99,7 +99,7 @@ fn base_layers(base: &BaseImage<'_>) -> Vec<BaseLayer> {
             "annotations": layer.annotations,
             "diff_id": diff_id.to_string(),
             "digest": blob.digest.to_string(),
-            "mediaType": oci_media_type(&layer.media_type.to_string()),
+            "mediaType": oci_media_type(layer.media_type.as_ref()),
             "name": layer.name,
             "size": blob.size,
         });

@@ -106,7 +106,7 @@ fn documents_have_limits() {
         (" ".repeat((1 << 20) + 1), "it has more than 1048576 bytes"),
         (
             "[".repeat(20),
-            "it is nested deeper than 16 levels at line 1 column 17",
+            "nested more than 16 levels deep at line 1 column 17",
         ),
         (
             format!("packages: [{}]", "a, ".repeat(2_001)),
