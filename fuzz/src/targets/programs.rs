@@ -86,6 +86,9 @@ pub(super) fn targets() -> Vec<Target> {
         target("docs_images", JSON, |input| {
             docs("images", "--images", input)
         }),
+        target("docs_comparison", JSON, |input| {
+            docs("comparison", "--values", input)
+        }),
         target("docs_history", JSON, |input| {
             docs("history", "--history", input)
         }),

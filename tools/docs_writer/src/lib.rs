@@ -1,8 +1,10 @@
 //! Generates documentation from the images, the rules and the programs. For development only: no image depends on it.
 
+mod comparison;
 mod history;
 mod images;
 mod json;
+mod number;
 mod prose;
 mod reference;
 mod table;
@@ -22,6 +24,7 @@ pub struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Comparison(comparison::Arguments),
     History(history::Arguments),
     Images(images::Images),
     Module(reference::Module),
@@ -37,6 +40,7 @@ enum Command {
 /// A file cannot be read, or does not have the expected content.
 pub fn run(arguments: &Arguments) -> Result<()> {
     match &arguments.command {
+        Command::Comparison(command) => command.run(),
         Command::History(command) => command.run(),
         Command::Images(command) => command.run(),
         Command::Module(command) => command.run(),

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use blob::Result;
 
 use crate::images::set::Catalogue;
+use crate::number::megabytes;
 
 const HEAD: &str = "# Images
 
@@ -45,12 +46,6 @@ fn totals(catalogue: &Catalogue) -> String {
         layers.len(),
         megabytes(layers.values().sum()),
     )
-}
-
-/// Bytes in MB with two decimal places, rounded half up.
-fn megabytes(bytes: u64) -> String {
-    let hundredths = (bytes + 5_000) / 10_000;
-    format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
 #[cfg(test)]

@@ -3,10 +3,10 @@
 use blob::Result;
 use image_facts::Origin;
 
-use super::megabytes;
 use crate::images::image::Image;
 use crate::images::set::{Catalogue, Family, Set};
 use crate::images::spread::spread;
+use crate::number::megabytes;
 use crate::table::{code, Table};
 
 /// A section for each image of a family.

@@ -1,0 +1,32 @@
+//! The page that compares our images with others, from the values that `//bench:comparison` measured.
+
+mod model;
+mod page;
+
+use std::fs;
+use std::path::PathBuf;
+
+use blob::{Result, ResultExt};
+use clap::Args;
+
+use crate::write_page;
+use model::Comparison;
+
+/// Writes the page that compares images, from measured values.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// Measured values: JSON, as `//bench:comparison` writes it.
+    #[arg(long, value_name = "FILE")]
+    values: PathBuf,
+    /// Page to write, Markdown.
+    #[arg(long, value_name = "FILE")]
+    output: PathBuf,
+}
+
+impl Arguments {
+    pub(crate) fn run(&self) -> Result<()> {
+        let name = self.values.display();
+        let text = fs::read(&self.values).cannot("read", &name)?;
+        write_page(&self.output, &page::page(&Comparison::parse(name, &text)?))
+    }
+}
