@@ -98,7 +98,7 @@ def library(name, deps = [], test_deps = [], tests_with_main = [], testonly = Fa
     )
     _checks(name, "library", deps + test_deps, [], {}, {}, tests_with_main = tests_with_main)
 
-def binary(name, deps = [], test_deps = [], test_data = [], test_env = {}, test_tags = {}, testonly = False, rustc_flags = [], version = "0.0.0", library_visibility = None):
+def binary(name, deps = [], test_deps = [], test_data = [], test_env = {}, test_tags = {}, testonly = False, rustc_flags = [], compile_data = [], version = "0.0.0", library_visibility = None):
     """A binary crate of the workspace.
 
     Args:
@@ -110,6 +110,7 @@ def binary(name, deps = [], test_deps = [], test_data = [], test_env = {}, test_
       test_tags: dict of names of test files to tags: `{"cli": ["no-sandbox"]}`.
       testonly: whether only tests may use it.
       rustc_flags: options of the compiler, in addition to the lints.
+      compile_data: files of other packages that `include_str!` and `include_bytes!` name.
       version: the version that the program states, for `env!("CARGO_PKG_VERSION")`.
       library_visibility: the visibility of `NAME_lib`, the program as a library; by default its package only.
     """
@@ -140,7 +141,7 @@ def binary(name, deps = [], test_deps = [], test_data = [], test_env = {}, test_
         testonly = testonly,
         srcs = main,
         aliases = aliases(),
-        compile_data = native.glob(["src/**"], exclude = ["src/**/*.rs"], allow_empty = True),
+        compile_data = native.glob(["src/**"], exclude = ["src/**/*.rs"], allow_empty = True) + compile_data,
         edition = "2021",
         proc_macro_deps = all_crate_deps(proc_macro = True),
         rustc_flags = _LINTS + rustc_flags,

@@ -61,13 +61,14 @@ _complete = rule(
     },
 )
 
-def reference(name, modules, programs, files = {}):
+def reference(name, modules, programs, local_programs, files = {}):
     """Declares a page for each module and program, a test for each page, and the command `:update`.
 
     Args:
       name: the name of the target that fails if a public file has no page.
       modules: dict of pages to files, such as `//rules:image.bzl`.
       programs: the names of the programs, `//tools:PROGRAM`.
+      local_programs: the names of the programs that users run without Bazel, `//tools/PROGRAM`.
       files: dict of labels of other committed files, such as `//rules/private/test:checks.bzl`, to the targets that write
         them.
     """
@@ -88,7 +89,13 @@ def reference(name, modules, programs, files = {}):
             program = "//tools:" + program,
             shown = "bazel run @distroless//tools:%s -- --help" % program,
         )
-    pages = modules.keys() + programs
+    for program in local_programs:
+        _page(
+            name = program + "_page",
+            program = "//tools/" + program,
+            shown = program + " --help",
+        )
+    pages = modules.keys() + programs + local_programs
     for page in pages:
         diff_test(
             name = page + "_test",

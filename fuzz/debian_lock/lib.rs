@@ -1,4 +1,4 @@
-//! The parsers of `debian_lock`: apt's sources, times of snapshots, YAML.
+//! The parsers of `debian_lock`: apt's sources and times of snapshots.
 
 #![allow(dead_code)]
 
@@ -6,21 +6,8 @@
 mod apt_sources;
 #[path = "../../tools/debian_lock/src/snapshot.rs"]
 mod snapshot;
-#[path = "../../tools/debian_lock/src/yaml.rs"]
-mod yaml;
 
 use std::path::Path;
-
-use serde::de::DeserializeOwned;
-
-/// Reads a manifest, or another YAML text.
-///
-/// # Errors
-///
-/// Fails if the text is not valid YAML for the type.
-pub fn yaml<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    yaml::read(text)
-}
 
 /// The URLs of apt's sources below a directory like `/etc/apt`.
 pub fn apt_sources(directory: &Path) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! The targets: each parser of the tools, and what must hold of its results.
 
+mod catalogue;
 mod config;
 mod contents;
 mod contents_build;
@@ -54,6 +55,7 @@ pub(crate) fn all() -> &'static [Target] {
             copyright::targets(),
             images::targets(),
             layers::targets(),
+            catalogue::targets(),
             config::targets(),
             contents::targets(),
             contents_build::targets(),

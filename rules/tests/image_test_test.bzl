@@ -30,7 +30,7 @@ def image_test_test_suite(name):
         fails_case(
             image_test,
             "unknown_check",
-            "checks: unknown check `layer`; expected one of `all`, `closure`, `layers`, `links`, `modes`, `ownership`, `programs`, `user`",
+            "checks: unknown check `layer`; expected one of `all`, `closure`, `layers`, `links`, `modes`, `ownership`, `programs`, `secrets`, `user`",
             checks = ["layer"],
             image = ":tested",
         ),

@@ -4,11 +4,14 @@ MIT, BSD and Apache-2.0 require that their text and notices accompany the progra
 library and, for static Linux programs, from the C library and the compiler's runtime.
 """
 
-import json
 import os
 import pathlib
 import re
 import subprocess
+
+from commands import output_of
+from programs import c_compiler
+from refused import Refused
 
 # A licence or a notice in any directory of a crate: subdirectories may have code of other authors.
 TEXT_NAME = re.compile(r"^(LICEN[CS]E|COPYING|COPYRIGHT|NOTICE|UNLICENSE)([-._].*)?$", re.IGNORECASE)
@@ -20,9 +23,7 @@ COMMON_LICENCE = re.compile(r"/usr/share/common-licenses/([A-Za-z0-9]+(?:[.-][A-
 # Texts for crates that ship no text, in the order of preference: the licence with the fewest conditions first.
 STANDARD_TEXTS = ["MIT", "BSD-3-Clause", "Apache-2.0"]
 
-
-class Missing(Exception):
-    """A text that cannot be found: the message and a hint."""
+ON_DEBIAN = "release on Debian, whose packages have these files: libc6-dev and libgcc-dev, or their -cross packages"
 
 
 def texts_below(directory):
@@ -30,47 +31,46 @@ def texts_below(directory):
     return {path.relative_to(directory).as_posix(): path.read_text(errors="replace") for path in files if path.is_file()}
 
 
-def standard_text(package):
+def standard_text(crate):
     """A text for a crate without one: the text of its licence, with its authors."""
-    allowed = re.split(r"[^A-Za-z0-9.-]+", package.get("license") or "")
+    allowed = re.split(r"[^A-Za-z0-9.-]+", crate.licence)
     for name in STANDARD_TEXTS:
         if name in allowed:
             text = (pathlib.Path(__file__).parent / "texts" / f"{name}.txt").read_text()
-            holders = ", ".join(package["authors"]) or f"the authors of {package['name']}"
+            holders = ", ".join(crate.authors) or f"the authors of {crate.name}"
             return text.replace("<HOLDERS>", holders)
-    raise Missing(
-        f"cannot find the licence text of the crate `{package['name']} {package['version']}`: it ships none, and is `{package.get('license')}`",
+    raise Refused(
+        f"cannot find the licence text of the crate `{crate.name} {crate.version}`: it ships none, and is `{crate.licence}`",
         "add the standard text of that licence to tools/release/texts, and its name to licences.py",
     )
 
 
-def texts_of_crate(package):
-    directory = pathlib.Path(package["manifest_path"]).parent
-    texts = texts_below(directory)
+def texts_of_crate(crate):
+    texts = texts_below(crate.directory)
     if not any("/" not in name for name in texts):
-        texts["LICENSE (the standard text)"] = standard_text(package)
+        texts["LICENSE (the standard text)"] = standard_text(crate)
     return texts
 
 
-def texts_of_crates(workspace, linked):
-    """{"NAME VERSION": {file: text}} for the crates of other projects among `linked`, which are pairs of name and version."""
-    command = ["cargo", "metadata", "--locked", "--format-version", "1"]
-    done = subprocess.run(command, cwd=workspace / "tools", stdout=subprocess.PIPE, check=False)
-    if done.returncode:
-        raise Missing("cannot ask cargo for the crates: see above", "")
-    packages = json.loads(done.stdout)["packages"]
-    return {
-        f"{package['name']} {package['version']}": texts_of_crate(package)
-        for package in packages
-        if package["source"] and (package["name"], package["version"]) in linked
-    }
+def texts_of_crates(linked):
+    """{"NAME VERSION": {file: text}} for the crates of other projects."""
+    return {f"{crate.name} {crate.version}": texts_of_crate(crate) for crate in linked if not crate.is_ours}
+
+
+def document(platform, linked):
+    """The content of LICENCES."""
+    texts = texts_of_crates(linked)
+    texts["Rust's standard library"] = texts_of_compiler(pathlib.Path(output_of("rustc", "--print", "sysroot").strip()))
+    if platform.startswith("linux"):
+        texts["C library"] = texts_of_c_libraries(c_compiler(platform))
+    return one_document(texts)
 
 
 def first_of(paths, what, hint):
     for path in paths:
         if path.is_file():
             return path.read_text(errors="replace")
-    raise Missing(f"cannot find the licence of {what}: none of {', '.join(f'`{path}`' for path in paths)} exists", hint)
+    raise Refused(f"cannot find the licence of {what}: none of {', '.join(f'`{path}`' for path in paths)} exists", hint)
 
 
 def texts_of_compiler(sysroot):
@@ -87,23 +87,28 @@ def with_common_licences(name, text):
     return {name: text} | {f"{name}: {licence}": path.read_text(errors="replace") for licence, path in licences.items() if path.is_file()}
 
 
-def package_copyright(path, what):
-    """The copyright file of the Debian package that owns a file."""
+def package_of(path, what):
+    """The Debian package that owns a file."""
     done = subprocess.run(["dpkg", "--search", path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False)
     package = done.stdout.split(":")[0]
-    hint = "release on Debian, whose packages have these files: libc6-dev and libgcc-dev, or their -cross packages"
     if not package:
-        raise Missing(f"cannot find the licence of {what}: no package of Debian has `{path}`", hint)
-    return first_of([pathlib.Path("/usr/share/doc") / package / "copyright"], what, hint)
+        raise Refused(f"cannot find the licence of {what}: no package of Debian has `{path}`", ON_DEBIAN)
+    return package
+
+
+def static_libraries(compiler):
+    """The files of the C library and of the compiler's runtime, which a static program contains: {name: Debian package}."""
+    return {
+        file: package_of(os.path.realpath(output_of(compiler, f"-print-file-name={file}").strip()), f"`{file}` of {compiler}")
+        for file in ["libc.a", "libgcc_eh.a"]
+    }
 
 
 def texts_of_c_libraries(compiler):
-    """The C library and the compiler's runtime, which a static program contains."""
     texts = {}
-    for file in ["libc.a", "libgcc_eh.a"]:
-        done = subprocess.run([compiler, f"-print-file-name={file}"], stdout=subprocess.PIPE, text=True, check=False)
-        path = os.path.realpath(done.stdout.strip())
-        texts |= with_common_licences(file, package_copyright(path, f"`{file}` of {compiler}"))
+    for file, package in static_libraries(compiler).items():
+        path = pathlib.Path("/usr/share/doc") / package / "copyright"
+        texts |= with_common_licences(file, first_of([path], f"`{file}` of {compiler}", ON_DEBIAN))
     return texts
 
 

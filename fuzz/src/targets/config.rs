@@ -1,6 +1,6 @@
 //! Files that users write: tests of images, manifests, logins, apt's sources, users of an image.
 
-use super::{seeded, target, text, Outcome, Target};
+use super::{same, seeded, target, text, Outcome, Target};
 
 const YAML: &[&str] = &[
     "schemaVersion: 2.0.0\n",
@@ -27,6 +27,27 @@ const YAML: &[&str] = &[
     "isRegex: true\n",
     "permissions: -rw-r--r--\n",
     "\\u{",
+];
+const DEFINITION: &[&str] = &[
+    "version: 1\n",
+    "architectures: [amd64]\n",
+    "packages: [a]\n",
+    "base: oci:a\n",
+    "@sha256:",
+    "users: {a: 1000}\n",
+    "layers:\n",
+    "- files: {/a: {source: a}}\n",
+    "- cacerts: {}\n",
+    "- archive: a\n  extract: {/a: a}\n",
+    "created: lock\n",
+    "layering: origin:",
+    "&a ",
+    "*a",
+    "<<: ",
+    "!!str ",
+    "? ",
+    "\"0755\"",
+    "- - - ",
 ];
 const PATTERN: &[&str] = &[
     "(",
@@ -75,10 +96,16 @@ pub(super) fn targets() -> Vec<Target> {
         seeded(
             "repo_manifest",
             target("config_yaml", YAML, |input| {
-                let _ = debian_lock_parsers::yaml::<serde_norway::Value>(&text(input));
+                let _ = yaml::read::<serde_norway::Value>(&text(input));
                 Ok(())
             }),
         ),
+        target("config_definition", DEFINITION, |input| {
+            match image_definition::read("image.yaml", &text(input)) {
+                Ok(definition) => definition_is_complete(&definition),
+                Err(_) => Ok(()),
+            }
+        }),
         target(
             "config_netrc",
             &[
@@ -138,6 +165,16 @@ pub(super) fn targets() -> Vec<Target> {
             users,
         ),
     ]
+}
+
+/// A definition that was accepted has what a build needs.
+fn definition_is_complete(definition: &image_definition::Definition) -> Outcome {
+    let has_name = !definition.name.is_empty() && !definition.lock.is_empty();
+    let has_sources = !definition.sources.is_empty() || !definition.debs.is_empty();
+    if !has_name || definition.architectures.is_empty() {
+        return Err(format!("an incomplete definition: {definition:.200?}"));
+    }
+    same("manifest", &definition.manifest_text().is_some(), &has_sources)
 }
 
 /// Reads logins, and looks for those of a server.

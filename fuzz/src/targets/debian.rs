@@ -209,10 +209,10 @@ fn lock(input: &[u8]) -> Outcome {
 
 fn manifest(input: &[u8]) -> Outcome {
     let text = text(input);
-    if let Ok(manifest) = debian_lock_parsers::yaml::<Manifest>(&text) {
+    if let Ok(manifest) = yaml::read::<Manifest>(&text) {
         let _ = (manifest.check(), manifest.package_items());
     }
-    if let Ok(foreign) = debian_lock_parsers::yaml::<ForeignManifest>(&text) {
+    if let Ok(foreign) = yaml::read::<ForeignManifest>(&text) {
         let _ = lock::import_manifest(&foreign);
     }
     Ok(())
@@ -220,7 +220,7 @@ fn manifest(input: &[u8]) -> Outcome {
 
 fn foreign_lock(input: &[u8]) -> Outcome {
     let manifest = "version: 1\nsources:\n- channel: bookworm main\n  url: https://snapshot.example/archive/debian/20240210T000000Z\narchs: [amd64]\npackages: [a]\n";
-    let manifest = debian_lock_parsers::yaml::<ForeignManifest>(manifest)?;
+    let manifest = yaml::read::<ForeignManifest>(manifest)?;
     if let Ok(lock) = serde_json::from_slice::<ForeignLockV1>(input) {
         let _ = lock::import_lock_v1("a", &manifest, &lock);
     }

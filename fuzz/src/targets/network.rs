@@ -250,7 +250,7 @@ fn archive(input: &[u8]) -> Outcome {
     }
     let deb = part();
     let mirror = Mirror(archive.files(&[key]));
-    let manifest = debian_lock_parsers::yaml::<Manifest>(MANIFEST)?;
+    let manifest = yaml::read::<Manifest>(MANIFEST)?;
     let keyring = |name: &str| Keyring::parse(name, key.public().as_bytes());
     let local_debs = |_: &str| {
         if deb.is_empty() {

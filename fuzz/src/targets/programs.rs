@@ -192,7 +192,7 @@ fn elf(input: &[u8]) -> Outcome {
         .collect();
     items.push(Item::file("etc/ld.so.conf", input));
     let image = image(&items, "")?;
-    test(&image, &["--check=closure,programs,modes"]);
+    test(&image, &["--check=closure,programs,modes,secrets"]);
     Ok(())
 }
 

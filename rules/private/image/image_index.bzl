@@ -45,7 +45,11 @@ def _targets(ctx):
             ctx.label,
             " and ".join(["`%s`" % name for name in given]),
         ) if len(given) > 1 else "cannot build `%s`: `%s` is set alone\nhint: set `images`, or `image` and `platforms`" % (ctx.label, given[0]))
-    return ctx.attr.images or ctx.attr.image
+    if ctx.attr.images or not ctx.attr.image:
+        return ctx.attr.images
+
+    # `ctx.attr.image` has the images in the order of their configurations.
+    return [ctx.split_attr.image[str(platform.label)] for platform in ctx.attr.platforms]
 
 def _image_index_impl(ctx):
     images = []

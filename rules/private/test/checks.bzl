@@ -11,5 +11,6 @@ CHECKS = [
     "modes",
     "ownership",
     "programs",
+    "secrets",
     "user",
 ]

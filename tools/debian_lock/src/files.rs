@@ -104,8 +104,13 @@ pub(crate) fn read_debs(directory: &Path) -> Result<Vec<LocalDeb>> {
 /// The keyring of a source that does not name one.
 const DEBIAN_KEYRING: &str = "debian-archive-keyring";
 
-/// Reads `NAME.asc`, `NAME.gpg` or `NAME` in the directory of keyrings.
-pub(crate) fn read_keyring(directory: &Path, name: &str) -> Result<Keyring> {
+/// Reads `NAME.asc`, `NAME.gpg` or `NAME` in the directory of keyrings. If there is no such file, the keyring is one of
+/// `built_in`: names, and their public keys.
+pub(crate) fn read_keyring(
+    directory: &Path,
+    built_in: &[(&str, &[u8])],
+    name: &str,
+) -> Result<Keyring> {
     if name.is_empty() || name.contains('/') || name.starts_with('.') {
         let cause = "expected the name of a file in the directory of keyrings";
         return Err(Error::cannot("use keyring", name, cause));
@@ -116,6 +121,10 @@ pub(crate) fn read_keyring(directory: &Path, name: &str) -> Result<Keyring> {
     match fs::read(path) {
         Ok(bytes) => Keyring::parse(name, &bytes),
         Err(error) => {
+            let own = built_in.iter().find(|(own, _)| *own == name);
+            if let (ErrorKind::NotFound, Some((_, bytes))) = (error.kind(), own) {
+                return Keyring::parse(name, bytes);
+            }
             let from = if name == DEBIAN_KEYRING {
                 ", from Debian's package debian-archive-keyring"
             } else {

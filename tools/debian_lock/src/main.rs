@@ -1,45 +1,7 @@
-//! Writes the locks of Debian packages: a lock names the packages for a manifest, from signed
-//! repositories, by version and digest.
+//! Writes the locks of Debian packages.
 
-mod apt_sources;
-mod arguments;
-mod changelogs;
-mod commands;
-mod files;
-mod notes;
-mod repository;
-mod snapshot;
-mod urls;
-
-use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
-
-/// Resolves and locks Debian packages for images.
-#[derive(Debug, Parser)]
-#[command(name = "debian_lock")]
-struct Cli {
-    #[command(subcommand)]
-    command: commands::Command,
-}
-
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments::arguments()) {
-        Ok(cli) => cli,
-        Err(error) => {
-            let code = u8::from(error.use_stderr());
-            let _ = error.print();
-            return ExitCode::from(code);
-        }
-    };
-    match files::enter_workspace().and_then(|()| cli.command.run()) {
-        Ok(code) => code,
-        Err(error) => {
-            // A message may contain a URL with a password, for example if the YAML parser quotes a manifest.
-            let error = message::redact_all(&error.to_string());
-            let _ = writeln!(std::io::stderr(), "error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    debian_lock::main()
 }

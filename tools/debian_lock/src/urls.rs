@@ -15,16 +15,23 @@ const DEBIANS: [&str; 2] = ["debian", "debian-security"];
 
 /// The URLs of repositories with a well-known name.
 #[derive(Debug)]
-pub(crate) struct RepositoryUrls {
+pub struct RepositoryUrls {
     /// The URL of the snapshot archive, and the time in it.
     snapshot: Option<(String, String)>,
     /// Environment variables whose names end in `_MIRROR`.
     environment: BTreeMap<String, String>,
     /// The URLs in apt's configuration.
     apt: Vec<String>,
+    /// The URL of the snapshot archive, and the time in it, for repositories without a mirror.
+    fallback: Option<(String, String)>,
 }
 
 impl RepositoryUrls {
+    /// The mirrors of this machine: the environment and apt's configuration.
+    pub fn mirrors_of_this_machine() -> Self {
+        Self::of_this_machine(None, "")
+    }
+
     /// Reads the environment and apt's configuration.
     pub(crate) fn of_this_machine(snapshot: Option<&Snapshot>, archive: &str) -> Self {
         let variables = std::env::vars_os().filter_map(|(name, value)| {
@@ -35,6 +42,15 @@ impl RepositoryUrls {
             snapshot: snapshot.map(|s| (trim(archive).to_owned(), s.compact())),
             environment: variables.collect(),
             apt: crate::apt_sources::read(Path::new("/etc/apt")),
+            fallback: None,
+        }
+    }
+
+    /// The same URLs; a repository without a mirror is used in the snapshot archive at a time.
+    pub(crate) fn or_snapshot(self, snapshot: &Snapshot, archive: &str) -> Self {
+        Self {
+            fallback: Some((trim(archive).to_owned(), snapshot.compact())),
+            ..self
         }
     }
 
@@ -47,8 +63,25 @@ impl RepositoryUrls {
         if let Some((url, time)) = &self.snapshot {
             return Ok(vec![format!("{url}/{name}/{time}")]);
         }
-        let variable = variable(name);
-        let value = self.environment.get(&variable).map(String::as_str);
+        let urls = self.mirrors(name);
+        if let (true, Some((url, time))) = (urls.is_empty(), &self.fallback) {
+            return Ok(vec![format!("{url}/{name}/{time}")]);
+        }
+        if urls.is_empty() {
+            let variable = variable(name);
+            let cause = format!("{variable} is not set, and apt on this machine has no URL of it");
+            let hint = match nearest(name, DEBIANS.into_iter()).first() {
+                Some(near) if *near != name => format!("did you mean `{near}`?"),
+                _ => format!("set {variable}, or lock a snapshot with `--snapshot TIME`"),
+            };
+            return Err(Error::cannot("find a URL of repository", name, cause).hint(hint));
+        }
+        Ok(urls)
+    }
+
+    /// The mirrors of a repository with a well-known name: those of the environment, else those of apt's configuration.
+    pub fn mirrors(&self, name: &str) -> Vec<String> {
+        let value = self.environment.get(&variable(name)).map(String::as_str);
         let words = value.unwrap_or_default().split_whitespace();
         let mut urls: Vec<String> = words.map(|url| trim(url).to_owned()).collect();
         if urls.is_empty() {
@@ -58,15 +91,7 @@ impl RepositoryUrls {
         }
         let mut seen = BTreeSet::new();
         urls.retain(|url| seen.insert(url.clone()));
-        if urls.is_empty() {
-            let cause = format!("{variable} is not set, and apt on this machine has no URL of it");
-            let hint = match nearest(name, DEBIANS.into_iter()).first() {
-                Some(near) if *near != name => format!("did you mean `{near}`?"),
-                _ => format!("set {variable}, or lock a snapshot with `--snapshot TIME`"),
-            };
-            return Err(Error::cannot("find a URL of repository", name, cause).hint(hint));
-        }
-        Ok(urls)
+        urls
     }
 }
 
@@ -90,6 +115,7 @@ mod tests {
             snapshot: None,
             environment: environment.iter().map(owned).collect(),
             apt: apt.iter().map(|url| (*url).to_owned()).collect(),
+            fallback: None,
         }
     }
 
@@ -128,6 +154,21 @@ mod tests {
             error.to_string(),
             "cannot find a URL of repository `debian`: DEBIAN_MIRROR is not set, and apt on this machine has no URL of it\n\
              hint: set DEBIAN_MIRROR, or lock a snapshot with `--snapshot TIME`"
+        );
+    }
+
+    #[test]
+    fn the_snapshot_archive_replaces_missing_mirrors() {
+        let time = Snapshot::parse("2026-11-21T02:34:56Z").unwrap();
+        let set = [("DEBIAN_MIRROR", "http://a.example")];
+        let urls = urls(&set, &[]).or_snapshot(&time, "http://snapshot.example/archive/");
+        assert_eq!(
+            urls.of(&repository("debian")).unwrap(),
+            ["http://a.example"]
+        );
+        assert_eq!(
+            urls.of(&repository("debian-security")).unwrap(),
+            ["http://snapshot.example/archive/debian-security/20261121T023456Z"]
         );
     }
 

@@ -29,6 +29,7 @@ enum Command {
     Images(images::Images),
     Module(reference::Module),
     Program(reference::Program),
+    Definition(reference::Definition),
     Prose(prose::Prose),
 }
 
@@ -44,6 +45,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         Command::Images(command) => command.run(),
         Command::Module(command) => command.run(),
         Command::Program(command) => command.run(),
+        Command::Definition(command) => command.run(),
         Command::Prose(command) => command.run(),
     }
 }

@@ -15,6 +15,8 @@ use blob::Result;
 use clap::Subcommand;
 use worker::Request;
 
+pub use sbom::SbomOptions;
+
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Contents(contents::ImageContents),

@@ -11,6 +11,7 @@ mod start;
 use clap::Parser;
 use worker::Request;
 
+pub use commands::SbomOptions;
 pub use start::main;
 
 /// Writes evidence about images: their contents, and documents made from these.

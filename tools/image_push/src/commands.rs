@@ -8,11 +8,21 @@ mod load;
 mod prune;
 mod push;
 mod sign;
+mod sign_statement;
 mod tags;
 mod verify;
 
 use blob::Result;
 use clap::Subcommand;
+
+pub use attach::Attach;
+pub use copy::Copy;
+pub use diff::DiffOptions;
+pub use generate_key::GenerateKey;
+pub use load::LoadOptions;
+pub use push::PushOptions;
+pub use sign::Sign;
+pub use verify::Verify;
 
 /// A command of the program.
 #[derive(Debug, Subcommand)]
@@ -25,6 +35,7 @@ pub(crate) enum Command {
     Prune(prune::Prune),
     Push(push::Push),
     Sign(sign::Sign),
+    SignStatement(sign_statement::SignStatement),
     Tags(tags::Tags),
     Verify(verify::Verify),
 }
@@ -41,6 +52,7 @@ impl Command {
             Self::Prune(command) => command.run(),
             Self::Push(command) => command.run(),
             Self::Sign(command) => command.run(),
+            Self::SignStatement(command) => command.run(),
             Self::Tags(command) => command.run(),
             Self::Verify(command) => command.run(),
         }

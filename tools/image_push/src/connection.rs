@@ -12,7 +12,7 @@ use transfer::Progress;
 /// `DOCKER_AUTH_CONFIG`, netrc.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Registries")]
-pub(crate) struct Connection {
+pub struct Connection {
     /// Registry that is used over HTTP without encryption; may be given several times. This machine needs no entry.
     #[arg(long, value_name = "HOST[:PORT]")]
     plain_http: Vec<String>,
@@ -33,12 +33,12 @@ pub(crate) struct Connection {
     timeout: u64,
     /// Requests at the same time.
     #[arg(long, value_name = "NUMBER", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
-    pub(crate) jobs: u16,
+    pub jobs: u16,
 }
 
 impl Connection {
     /// The same options for a remote cache.
-    pub(crate) fn cache_options(&self) -> transfer::Options {
+    pub fn cache_options(&self) -> transfer::Options {
         transfer::Options {
             attempts: self.attempts,
             offline: false,
@@ -62,7 +62,7 @@ impl Connection {
     /// # Errors
     ///
     /// A file with certificates or credentials cannot be read.
-    pub(crate) fn client<'p>(&self, progress: &'p Progress) -> Result<Client<'p>> {
+    pub fn client<'p>(&self, progress: &'p Progress) -> Result<Client<'p>> {
         let certificate = self.client_certificate.clone().zip(self.client_key.clone());
         let options = Options {
             attempts: self.attempts,

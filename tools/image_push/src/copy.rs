@@ -19,4 +19,5 @@ mod to_registry;
 
 pub(crate) use place::Place;
 pub(crate) use request::Request;
-pub(crate) use run::{copy, download};
+pub(crate) use run::copy;
+pub use run::download;

@@ -18,11 +18,17 @@ use crate::copy::download;
 #[derive(Clone, Debug)]
 pub(crate) struct Side(String);
 
+impl Side {
+    pub(crate) fn new(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
 impl FromStr for Side {
     type Err = Infallible;
 
     fn from_str(text: &str) -> std::result::Result<Self, Infallible> {
-        Ok(Self(text.to_owned()))
+        Ok(Self::new(text))
     }
 }
 
@@ -104,7 +110,7 @@ fn path_of(
     if let Some(other) = other.filter(|other| other.parent() == layout.parent()) {
         begin(&layout, other).cannot("write layout", layout.display())?;
     }
-    download(client, &reference, &layout, jobs)?;
+    download(client, &reference, &[], &layout, jobs)?;
     Ok(layout)
 }
 

@@ -1,5 +1,5 @@
-//! Publishes images: pushes, signs, verifies, copies and loads them. It is a library for `fuzz/`; the program has no
-//! other code.
+//! Publishes images: pushes, signs, verifies, copies and loads them. It is a library for `distroless` and `fuzz/`; the
+//! program has no other code.
 //!
 //! An arrow means "uses":
 //!
@@ -37,6 +37,12 @@ mod verify;
 use std::process::ExitCode;
 
 use clap::Parser;
+
+pub use commands::{
+    Attach, Copy, DiffOptions, GenerateKey, LoadOptions, PushOptions, Sign, Verify,
+};
+pub use connection::Connection;
+pub use copy::download;
 
 /// Publishes images: pushes, signs, verifies, copies and loads them.
 #[derive(Debug, Parser)]

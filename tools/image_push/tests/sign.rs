@@ -9,7 +9,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use published::{Published, PASSWORD, REPOSITORY};
 use registry_fixture::{Fault, Rule, Settings};
-use sign::PublicKey;
+use sign::{verify, Expected, PublicKey, Signer};
 
 /// A registry without the referrers API.
 fn older() -> Settings {
@@ -329,4 +329,56 @@ fn a_new_key() {
     assert_eq!(outcome.stderr, "error: cannot generate key `other.key`: no password is given\nhint: set COSIGN_PASSWORD, or pass --password-file; the password may be empty\n");
     let (_, error) = published.fails("generate-key --output-key x.pub");
     assert_eq!(error, "error: cannot write `x.pub`: the public key would have the same path\nhint: choose another extension, such as `key`\n");
+}
+
+/// The statement of a release is about several files.
+const RELEASE: &str = r#"{"_type":"https://in-toto.io/Statement/v1","predicate":{},
+"predicateType":"https://slsa.dev/provenance/v1","subject":[
+{"digest":{"sha256":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"},"name":"a.tar.gz"},
+{"digest":{"sha256":"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"},"name":"b.tar.gz"}]}
+"#;
+
+#[test]
+fn a_statement_about_files_is_signed_as_it_is() {
+    let published = Published::new(Settings::default());
+    published.write("provenance.json", RELEASE);
+    let command = "sign-statement provenance.json --output bundle.json --key a.key";
+    assert_eq!(
+        published.succeeds(command),
+        "provenance.json signed bundle.json\n"
+    );
+    let bundle = fs::read(published.path("bundle.json")).unwrap();
+    let keys = [published.key.public_key().clone()];
+    for hex in ["a", "b"] {
+        let expected = Expected {
+            subject: format!("sha256:{}", hex.repeat(64)).parse().unwrap(),
+            predicate_type: Some("https://slsa.dev/provenance/v1"),
+        };
+        let verified = verify(&bundle, &keys, &expected).unwrap();
+        assert_eq!(verified.payload, RELEASE.as_bytes());
+    }
+    published.succeeds(command);
+    assert_eq!(fs::read(published.path("bundle.json")).unwrap(), bundle);
+    assert_eq!(published.take_writes(), 0);
+}
+
+#[test]
+fn a_file_that_is_no_statement_is_not_signed() {
+    let published = Published::new(Settings::default());
+    for (content, cause) in [
+        ("{}", "missing field `_type` at line 1 column 2"),
+        (
+            r#"{"_type":"https://in-toto.io/Statement/v1","predicateType":"https://a.example","subject":[]}"#,
+            "it has no subject with a SHA-256 digest",
+        ),
+    ] {
+        published.write("statement.json", content);
+        let (_, error) =
+            published.fails("sign-statement statement.json --output bundle.json --key a.key");
+        assert_eq!(
+            error,
+            format!("error: cannot read statement `statement.json`: {cause}\n")
+        );
+        assert!(!published.path("bundle.json").exists());
+    }
 }

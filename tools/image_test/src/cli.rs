@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use blob::{Result, ResultExt};
-use clap::{CommandFactory, FromArgMatches, Parser};
+use clap::{Args, CommandFactory, FromArgMatches, Parser};
 
 use crate::checks::{names, CheckFlags};
 use crate::commands::DEFAULT_MEMORY;
@@ -22,6 +22,13 @@ pub struct Arguments {
     /// The image: an OCI image layout directory, a tar of one, or an archive of `docker save`
     #[arg(long, value_name = "PATH")]
     pub(crate) layout: PathBuf,
+    #[command(flatten)]
+    pub(crate) options: TestOptions,
+}
+
+/// The options of the tests of one image.
+#[derive(Args, Clone, Debug)]
+pub struct TestOptions {
     /// Platform of the image, OS/ARCHITECTURE[/VARIANT]; required if --layout has images for several platforms
     #[arg(long)]
     pub(crate) platform: Option<String>,
@@ -56,10 +63,48 @@ impl Arguments {
     pub fn from_words<W: Into<OsString> + Clone>(
         words: impl IntoIterator<Item = W>,
     ) -> std::result::Result<Self, clap::Error> {
-        // The list of checks is not known to the options, because the checks use the options.
-        let command = Self::command().mut_arg("check", |check| check.value_parser(names()));
-        Self::from_arg_matches(&command.try_get_matches_from(words)?)
+        Self::from_arg_matches(&with_checks(Self::command()).try_get_matches_from(words)?)
     }
+
+    /// The tests of a layout.
+    pub fn new(layout: PathBuf, options: TestOptions) -> Self {
+        Self { layout, options }
+    }
+}
+
+impl TestOptions {
+    /// The same options for one platform of the image.
+    #[must_use]
+    pub fn for_platform(&self, platform: String) -> Self {
+        Self {
+            platform: Some(platform),
+            ..self.clone()
+        }
+    }
+
+    /// The platform, if the options name one.
+    pub fn platform(&self) -> Option<&str> {
+        self.platform.as_deref()
+    }
+
+    /// Adds files with tests.
+    pub fn add_configs(&mut self, files: impl IntoIterator<Item = PathBuf>) {
+        self.config.extend(files);
+    }
+
+    /// Requests these checks if the options request neither checks nor tests.
+    pub fn check_by_default(&mut self, names: &[&str]) {
+        if self.config.is_empty() && self.checks.check.is_empty() {
+            let names = names.iter().map(|name| (*name).to_owned());
+            self.checks.check.extend(names);
+        }
+    }
+}
+
+/// A command whose options include [`TestOptions`], with the list of checks. It is not in the options, because the checks
+/// use the options.
+pub fn with_checks(command: clap::Command) -> clap::Command {
+    command.mut_arg("check", |check| check.value_parser(names()))
 }
 
 /// The arguments of the command line, preceded by those of the parameter file ([`OPTIONS`]). One list for each file.

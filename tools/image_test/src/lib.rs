@@ -18,7 +18,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 pub use checks::names_for_rule;
-pub use cli::Arguments;
+pub use cli::{with_checks, Arguments, TestOptions};
 pub use run::run;
 
 /// Runs the program.

@@ -156,17 +156,21 @@ fn read_together(
 impl<'a> Test<'a> {
     /// Opens the image and reads the test files.
     fn new(arguments: &'a Arguments) -> Result<Self> {
-        let name = match &arguments.name {
+        let name = match &arguments.options.name {
             Some(name) => name.clone(),
             None => arguments.layout.display().to_string(),
         };
-        if arguments.config.is_empty() && arguments.checks.check.is_empty() {
+        if arguments.options.config.is_empty() && arguments.options.checks.check.is_empty() {
             return Err(Error::cannot("test", name, "it tests nothing")
                 .hint("add tests with `--config` or checks with `--check`"));
         }
-        let configs = arguments.config.iter().map(|path| Config::read(path));
+        let configs = arguments
+            .options
+            .config
+            .iter()
+            .map(|path| Config::read(path));
         let configs = configs.collect::<Result<Vec<_>>>()?;
-        let image = Image::open(&arguments.layout, arguments.platform.as_deref())?;
+        let image = Image::open(&arguments.layout, arguments.options.platform.as_deref())?;
         Ok(Self {
             arguments,
             name,
@@ -177,20 +181,21 @@ impl<'a> Test<'a> {
 
     fn visitors(&self) -> Result<ImageVisitors<'_>> {
         Ok(ImageVisitors {
-            checks: Checks::new(&self.arguments.checks, &self.arguments.layout)?,
+            checks: Checks::new(&self.arguments.options.checks, &self.arguments.layout)?,
             structure: Structure::new(&self.image, &self.configs),
         })
     }
 
     /// Whether its layers must be read.
     fn is_read(&self, visitors: &ImageVisitors<'_>) -> bool {
-        let is_requested = !visitors.structure.is_idle() || !self.arguments.checks.check.is_empty();
+        let is_requested =
+            !visitors.structure.is_idle() || !self.arguments.options.checks.check.is_empty();
         is_requested && (visitors.checks.need_layers() || !self.configs.is_empty())
     }
 
     fn outcomes(&self) -> Result<Vec<Outcome>> {
         let mut visitors = self.visitors()?;
-        if visitors.structure.is_idle() && self.arguments.checks.check.is_empty() {
+        if visitors.structure.is_idle() && self.arguments.options.checks.check.is_empty() {
             return self.commands(None);
         }
         let root = if self.is_read(&visitors) {
@@ -223,9 +228,9 @@ impl<'a> Test<'a> {
 
     fn commands(&self, root: Option<&Root>) -> Result<Vec<Outcome>> {
         let options = commands::Options {
-            seconds: self.arguments.timeout,
-            memory: self.arguments.memory,
-            emulator: self.arguments.emulator.as_deref(),
+            seconds: self.arguments.options.timeout,
+            memory: self.arguments.options.memory,
+            emulator: self.arguments.options.emulator.as_deref(),
         };
         commands::run(&self.image, root, &self.configs, &options)
     }
@@ -268,6 +273,6 @@ fn unread(config: &Config) -> Outcome {
 }
 
 fn junit(arguments: &Arguments) -> Option<PathBuf> {
-    let given = arguments.junit.clone();
+    let given = arguments.options.junit.clone();
     given.or_else(|| std::env::var_os("XML_OUTPUT_FILE").map(PathBuf::from))
 }

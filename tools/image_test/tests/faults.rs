@@ -21,7 +21,7 @@ use crate::variants::Pair;
 
 const EXPECTED: &str = include_str!("faults/expected.txt");
 
-const CHECKS: &str = "--check=layers,closure,ownership,links,modes,programs,user";
+const CHECKS: &str = "--check=layers,closure,ownership,links,modes,programs,secrets,user";
 
 const INDEX: &str = r#"{"distro": "debian12", "version": 1, "libraries": {
     "ld-musl-x86_64.so.1": {"amd64": "musl"}, "libfoo.so.1": "libfoo1", "libc.so.6": "libc6"}}"#;

@@ -1,7 +1,6 @@
 //! One HTML page without references to other files and without scripts.
 
 mod tiles;
-mod treemap;
 
 use blob::{Error, Result};
 use message::escape;
@@ -25,8 +24,8 @@ pub(crate) fn render(
 ) -> Result<String> {
     let fail = |cause: &dyn std::fmt::Display| Error::cannot("write", "HTML page", cause);
     let mut environment = Environment::new();
-    environment.add_filter("bytes", crate::amount::bytes);
-    environment.add_filter("delta", crate::amount::delta);
+    environment.add_filter("bytes", figures::bytes);
+    environment.add_filter("delta", figures::delta);
     let template = environment
         .template_from_named_str("page.html", include_str!("html/page.html"))
         .map_err(|error| fail(&error))?;

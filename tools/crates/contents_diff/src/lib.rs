@@ -9,7 +9,6 @@
 //!   terminals obey no character of them, and they are neither Markdown nor HTML.
 //! - *Calm.* Parts without a difference are missing. Equal images give one sentence.
 
-mod amount;
 mod compare;
 mod html;
 mod render;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use blob::{Error, Result};
 use jiff::Timestamp;
 use sign::{
-    verify_keyless, Bundle, Certificate, Envelope, Expected, Identity, PrivateKey, Statement,
+    verify_keyless, Bundle, Certificate, Envelope, Expected, Identity, PrivateKey, Signable,
     TrustedRoot, SIGNATURE_PREDICATE,
 };
 use transfer::Progress;
@@ -82,7 +82,7 @@ impl<'a> Keyless<'a> {
     /// # Errors
     ///
     /// There is no certificate, as for [`identity`](Self::identity), or the statement cannot be written.
-    pub fn has_signed(&self, bundle: &[u8], statement: &Statement) -> Result<bool> {
+    pub fn has_signed(&self, bundle: &[u8], statement: &dyn Signable) -> Result<bool> {
         let Some(root) = &self.root else {
             return Ok(false);
         };
@@ -90,8 +90,8 @@ impl<'a> Keyless<'a> {
         let Ok(verified) = verify_keyless(bundle, root, &identity, &expected(statement)) else {
             return Ok(false);
         };
-        let is_bare = statement.predicate_type == SIGNATURE_PREDICATE;
-        Ok(is_bare || verified.payload == statement.bytes()?)
+        let is_bare = statement.predicate_type() == SIGNATURE_PREDICATE;
+        Ok(is_bare || verified.payload == statement.payload()?)
     }
 
     /// Signs a statement, and records the signature in the log, where it stays.
@@ -100,7 +100,7 @@ impl<'a> Keyless<'a> {
     ///
     /// There is no certificate, as for [`identity`](Self::identity), the statement cannot be written, the log does not
     /// record the signature, or the bundle does not follow from the trusted root.
-    pub fn sign(&self, statement: &Statement) -> Result<Bundle> {
+    pub fn sign(&self, statement: &dyn Signable) -> Result<Bundle> {
         let certified = self.certified()?;
         let envelope = Envelope::sign(statement, &certified.key)?;
         let is_secret = |text: &str| self.token.is_in(text);
@@ -136,16 +136,16 @@ impl<'a> Keyless<'a> {
     }
 }
 
-fn expected(statement: &Statement) -> Expected<'_> {
+fn expected(statement: &dyn Signable) -> Expected<'_> {
     Expected {
-        subject: statement.subject,
-        predicate_type: Some(&statement.predicate_type),
+        subject: statement.subject(),
+        predicate_type: Some(statement.predicate_type()),
     }
 }
 
-fn unverified(statement: &Statement, refusal: &sign::Refusal) -> Error {
+fn unverified(statement: &dyn Signable, refusal: &sign::Refusal) -> Error {
     let cause = format!("the services made a signature that is not valid: {refusal}");
-    Error::cannot("sign", statement.subject, cause)
+    Error::cannot("sign", statement.subject(), cause)
         .hint("check that services and trusted root belong to the same deployment of Sigstore")
 }
 

@@ -9,7 +9,7 @@ use serde_json::{json, Value};
 use crate::at_most::AtMost;
 use crate::line::line;
 use crate::media_type::{ANY_BUNDLE, BUNDLE_MEDIA_TYPE, OLD_BUNDLE};
-use crate::{base64_text, Certificate, Envelope, LogEntry, Refusal, Signer, Statement};
+use crate::{base64_text, Certificate, Envelope, LogEntry, Refusal, Signable, Signer};
 
 /// The maximum size of a bundle, in bytes: the SBOM of a large image has a few megabytes.
 const MAX_BUNDLE: usize = 16 * 1024 * 1024;
@@ -40,7 +40,7 @@ impl Bundle {
     /// # Errors
     ///
     /// The statement cannot be written, or the signer fails.
-    pub fn sign(statement: &Statement, signer: &dyn Signer) -> Result<Self> {
+    pub fn sign(statement: &dyn Signable, signer: &dyn Signer) -> Result<Self> {
         Ok(Self {
             envelope: Envelope::sign(statement, signer)?,
             material: Material::Key {

@@ -4,7 +4,7 @@ use blob::Result;
 use serde_json::{json, Value};
 
 use crate::statement::Claim;
-use crate::{base64_text, dsse, Refusal, Signer, Statement};
+use crate::{base64_text, dsse, Refusal, Signable, Signer};
 
 /// A signed statement, without what is needed to verify it: a [`Bundle`](crate::Bundle) has both.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,8 +20,8 @@ impl Envelope {
     /// # Errors
     ///
     /// The statement cannot be written, or the signer fails.
-    pub fn sign(statement: &Statement, signer: &dyn Signer) -> Result<Self> {
-        let payload = statement.bytes()?;
+    pub fn sign(statement: &dyn Signable, signer: &dyn Signer) -> Result<Self> {
+        let payload = statement.payload()?;
         let signature = signer.sign(&dsse::encoding(dsse::IN_TOTO, &payload))?;
         Ok(Self {
             payload_type: dsse::IN_TOTO.to_owned(),

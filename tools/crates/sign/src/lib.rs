@@ -3,7 +3,8 @@
 //! A [`Statement`] (in-toto) names an image by its digest. A [`Signer`] signs it: a [`PrivateKey`], or a [`Plugin`], a
 //! program that has access to a key elsewhere. The result is a [`Bundle`], and [`Referrer`] is the OCI manifest that
 //! attaches it to the image. [`verify`] checks a bundle with public keys, [`verify_keyless`] one that was signed with a
-//! certificate, and [`Trust`] one of any kind.
+//! certificate, and [`Trust`] one of any kind. A [`WholeStatement`] is one that another program wrote, such as the
+//! provenance of a release.
 //!
 //! The formats are those of cosign 3: a DSSE envelope in a Sigstore bundle of version 0.3
 //! (<https://github.com/sigstore/cosign/blob/main/specs/BUNDLE_SPEC.md>). [`verify_simple_signing`] reads the signatures
@@ -25,6 +26,7 @@
 //!
 //! ```text
 //! trust ─▶ verify, keyless, simple_signing
+//! whole_statement, signable ─▶ statement
 //! verify, keyless ─▶ expected ─▶ statement         private_key ─▶ encrypted_key, pem, random
 //!    │                               ▲              key_pair ───▶ private_key
 //!    └─────▶ bundle ─▶ envelope ─────┤              plugin ────▶ program
@@ -57,11 +59,13 @@ mod public_key;
 mod random;
 mod referrer;
 mod refusal;
+mod signable;
 mod signer;
 mod simple_signing;
 mod statement;
 mod trust;
 mod verify;
+mod whole_statement;
 
 pub use bundle::Bundle;
 pub use certificate::Certificate;
@@ -77,6 +81,7 @@ pub use private_key::PrivateKey;
 pub use public_key::{Algorithm, PublicKey};
 pub use referrer::Referrer;
 pub use refusal::Refusal;
+pub use signable::Signable;
 pub use signer::Signer;
 pub use simple_signing::{
     verify_simple_signing, SIMPLE_SIGNING_ANNOTATION, SIMPLE_SIGNING_MEDIA_TYPE,
@@ -84,3 +89,4 @@ pub use simple_signing::{
 pub use statement::{Statement, SIGNATURE_PREDICATE};
 pub use trust::{Accepted, Keyless, SignedBy, Trust};
 pub use verify::{verify, Verified};
+pub use whole_statement::WholeStatement;

@@ -1,9 +1,13 @@
 //! A YAML reader whose messages have line and column. It limits the size to which aliases expand a text.
 
+mod tree;
+
 use std::collections::{BTreeSet, HashMap};
 
 use saphyr_parser::{Event, Parser, Span};
 use serde::de::DeserializeOwned;
+
+pub use tree::{tree, Limits, Node, Problem, ScalarKind, Value};
 
 /// The largest text in bytes: twice the size of a rules_distroless lock with 20,000 packages. Its parser events need
 /// several times as much memory.

@@ -6,6 +6,8 @@ mod check;
 mod import;
 mod indexes;
 mod libraries;
+mod locking;
+mod manifest_source;
 mod network;
 mod options;
 mod resolve;
@@ -17,6 +19,11 @@ use std::process::ExitCode;
 
 use blob::Result;
 use clap::Subcommand;
+
+pub use cache::CleanOptions;
+pub use locking::{lock, LockOptions};
+pub use manifest_source::ManifestSource;
+pub use options::RepositoryOptions;
 
 /// The commands.
 #[derive(Debug, Subcommand)]

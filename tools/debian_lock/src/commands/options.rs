@@ -10,6 +10,7 @@ use lock::Lock;
 use lock_update::{Manifest, Settings};
 use transfer::{Cache, Progress};
 
+use super::manifest_source::ManifestSource;
 use super::network::Network;
 use crate::files;
 use crate::repository::RepositoryFetcher;
@@ -17,8 +18,8 @@ use crate::snapshot::{Snapshot, SNAPSHOT_ARCHIVE};
 use crate::urls::RepositoryUrls;
 
 /// The options of every command that queries repositories.
-#[derive(Args, Debug)]
-pub(super) struct RepositoryOptions {
+#[derive(Args, Clone, Debug)]
+pub struct RepositoryOptions {
     /// Directory of the keyrings that `signed_by` names [default: keyrings next to the manifest]
     #[arg(long, value_name = "DIR")]
     keyrings: Option<PathBuf>,
@@ -33,9 +34,33 @@ pub(super) struct RepositoryOptions {
     cache: Option<PathBuf>,
     #[command(flatten)]
     network: Network,
+    /// Keyrings of the program, for names without a file in the directory of keyrings.
+    #[arg(skip)]
+    built_in: BuiltInKeyrings,
+    /// Whether a repository without a mirror is used in the snapshot archive.
+    #[arg(skip)]
+    needs_no_mirror: bool,
 }
 
+/// Names of keyrings, and their public keys.
+pub(super) type BuiltInKeyrings = &'static [(&'static str, &'static [u8])];
+
 impl RepositoryOptions {
+    /// The same options, with keyrings of the program: they are used if the directory of keyrings has no file of this name.
+    #[must_use]
+    pub fn with_keyrings(self, built_in: &'static [(&'static str, &'static [u8])]) -> Self {
+        Self { built_in, ..self }
+    }
+
+    /// The same options for machines without a mirror: repositories without one are used in the snapshot archive.
+    #[must_use]
+    pub fn without_mirrors(self) -> Self {
+        Self {
+            needs_no_mirror: true,
+            ..self
+        }
+    }
+
     pub(super) fn fetcher<'a>(&self, progress: &'a Progress) -> Result<RepositoryFetcher<'a>> {
         self.fetcher_at(self.snapshot(), progress)
     }
@@ -51,7 +76,10 @@ impl RepositoryOptions {
         snapshot: Option<&Snapshot>,
         progress: &'a Progress,
     ) -> Result<RepositoryFetcher<'a>> {
-        let urls = RepositoryUrls::of_this_machine(snapshot, &self.snapshot_archive);
+        let mut urls = RepositoryUrls::of_this_machine(snapshot, &self.snapshot_archive);
+        if self.needs_no_mirror {
+            urls = urls.or_snapshot(&Snapshot::at(Timestamp::now()), &self.snapshot_archive);
+        }
         let cache = cache(self.cache.as_deref());
         cache.check()?;
         RepositoryFetcher::new(urls, &self.network.options(), cache, progress)
@@ -70,8 +98,10 @@ impl RepositoryOptions {
         let fetcher = self.fetcher(&progress)?;
         for path in manifests {
             let manifest = files::read_manifest(path)?;
-            let asked =
-                self.with_settings(path, None, |settings| ask(&manifest, &fetcher, settings));
+            let source = ManifestSource::of_file(path, manifest)?;
+            let asked = self.with_settings(&source, None, |settings| {
+                ask(&source.manifest, &fetcher, settings)
+            });
             let found = asked.map_err(|error| error.within(verb, path.display()))?;
             take(path, found, &progress)?;
         }
@@ -82,20 +112,21 @@ impl RepositoryOptions {
     /// Calls `run` with the settings for a manifest.
     pub(super) fn with_settings<T>(
         &self,
-        manifest: &Path,
+        source: &ManifestSource,
         previous: Option<&Lock>,
         run: impl FnOnce(&Settings<'_>) -> Result<T>,
     ) -> Result<T> {
-        let directory = manifest.parent().unwrap_or(Path::new(""));
+        let directory = source.file.parent().unwrap_or(Path::new(""));
         let keyrings = self.keyrings.clone();
         let keyrings = keyrings.unwrap_or_else(|| directory.join("keyrings"));
         // A Release from a snapshot or from the cache may be out of date.
         let latest = self.snapshot.is_none() && !self.network.offline;
-        let keyring = |name: &str| -> Result<Keyring> { files::read_keyring(&keyrings, name) };
+        let keyring =
+            |name: &str| -> Result<Keyring> { files::read_keyring(&keyrings, self.built_in, name) };
         let debs =
             |name: &str| -> Result<Vec<LocalDeb>> { files::read_debs(&directory.join(name)) };
         run(&Settings {
-            distro: &files::distro(manifest)?,
+            distro: &source.distro,
             keyring: &keyring,
             local_debs: &debs,
             clock: Some(Timestamp::now()),

@@ -9,6 +9,7 @@ use lock_update::PackageList;
 use serde_json::{json, Value};
 use transfer::Progress;
 
+use super::manifest_source::ManifestSource;
 use super::options::RepositoryOptions;
 use crate::{files, notes};
 
@@ -41,11 +42,10 @@ impl Options {
         manifest.resolve = true;
         let progress = Progress::on_standard_error();
         let fetcher = self.repositories.fetcher(&progress)?;
-        let resolved = self
-            .repositories
-            .with_settings(&self.manifest, None, |settings| {
-                lock_update::resolve(&manifest, &fetcher, settings, &self.arch)
-            });
+        let source = ManifestSource::of_file(&self.manifest, manifest)?;
+        let resolved = self.repositories.with_settings(&source, None, |settings| {
+            lock_update::resolve(&source.manifest, &fetcher, settings, &self.arch)
+        });
         let path = self.manifest.display();
         let resolved = resolved.map_err(|error| error.within("resolve", path))?;
         for note in &resolved.notes {

@@ -15,7 +15,7 @@ use crate::statements::{predicate_type, StatementFile};
 /// statement by this key is unchanged.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new(SIGNER).required(true))]
-pub(crate) struct Attach {
+pub struct Attach {
     /// Image, such as `registry.example/team/app:latest`. Without tag and digest: the images of all tags.
     #[arg(required = true, value_name = "REFERENCE")]
     references: Vec<String>,
@@ -40,7 +40,12 @@ pub(crate) struct Attach {
 }
 
 impl Attach {
-    pub(crate) fn run(&self) -> Result<()> {
+    /// Runs the command.
+    ///
+    /// # Errors
+    ///
+    /// The message is for the user of the command line.
+    pub fn run(&self) -> Result<()> {
         let selections = Selection::parse(&self.references)?;
         let predicate_type = predicate_type("--type", &self.predicate_type)?;
         let file = StatementFile::new(self.predicate.clone(), predicate_type);

@@ -9,7 +9,7 @@ use crate::output;
 
 /// Copies images, with all signatures and other referrers. A second run changes nothing.
 #[derive(Debug, Args)]
-pub(crate) struct Copy {
+pub struct Copy {
     /// Origin: an image (`HOST/PATH:TAG`, `HOST/PATH@DIGEST`), all tags of a repository (`HOST/PATH`), or an OCI layout
     /// (`oci:DIRECTORY`, or one image of it: `oci:DIRECTORY#NAME`).
     from: Place,
@@ -31,7 +31,12 @@ pub(crate) struct Copy {
 }
 
 impl Copy {
-    pub(crate) fn run(&self) -> Result<()> {
+    /// Runs the command.
+    ///
+    /// # Errors
+    ///
+    /// The message is for the user of the command line.
+    pub fn run(&self) -> Result<()> {
         let progress = output::progress();
         let client = self.connection.client(&progress)?;
         let request = Request {

@@ -17,6 +17,13 @@ pub(crate) struct Diff {
     old: Side,
     /// New image, as the old one.
     new: Side,
+    #[command(flatten)]
+    options: DiffOptions,
+}
+
+/// The images and the form of a comparison.
+#[derive(Args, Debug)]
+pub struct DiffOptions {
     /// Platform of the images, such as linux/arm64. By default, all platforms that both sides have.
     #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
     platform: Option<String>,
@@ -35,16 +42,32 @@ pub(crate) struct Diff {
 
 impl Diff {
     pub(crate) fn run(&self) -> Result<()> {
+        self.options.run([&self.old, &self.new])
+    }
+}
+
+impl DiffOptions {
+    /// Prints the difference of two images: references of registries, or paths of layouts and archives.
+    ///
+    /// # Errors
+    ///
+    /// An image does not exist or cannot be read, or the images differ and `--exit-code` is given.
+    pub fn diff(&self, old: &str, new: &str) -> Result<()> {
+        self.run([&Side::new(old), &Side::new(new)])
+    }
+
+    fn run(&self, sides: [&Side; 2]) -> Result<()> {
         let progress = output::progress();
         let client = self.connection.client(&progress)?;
         let jobs = usize::from(self.connection.jobs);
         let platform = self.platform.as_deref();
-        let report = compare(&client, [&self.old, &self.new], platform, jobs)?;
+        let report = compare(&client, sides, platform, jobs)?;
         let text = render(&report, self.format, self.summary)?;
         output::document(String::from_utf8_lossy(&text).trim_end())?;
         if self.exit_code && !report.is_empty() {
-            let cause = format!("it differs from `{}`", self.old);
-            return Err(Error::cannot("accept", &self.new, cause));
+            let [old, new] = sides;
+            let cause = format!("it differs from `{old}`");
+            return Err(Error::cannot("accept", new, cause));
         }
         Ok(())
     }

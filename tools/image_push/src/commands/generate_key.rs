@@ -10,7 +10,7 @@ use crate::sign::{generate_key, Password};
 
 /// Makes a new key (ECDSA P-256), in the format of `cosign generate-key-pair`.
 #[derive(Debug, Args)]
-pub(crate) struct GenerateKey {
+pub struct GenerateKey {
     /// Private key to write, encrypted with the password. The public key gets the same name with the extension `pub`. An
     /// existing file is never replaced.
     #[arg(long, value_name = "FILE", default_value = "cosign.key")]
@@ -20,7 +20,12 @@ pub(crate) struct GenerateKey {
 }
 
 impl GenerateKey {
-    pub(crate) fn run(&self) -> Result<()> {
+    /// Runs the command.
+    ///
+    /// # Errors
+    ///
+    /// The message is for the user of the command line.
+    pub fn run(&self) -> Result<()> {
         let private = &self.output_key;
         let password = self.password.required("generate key", private.display())?;
         let generated = generate_key(private, &password)?;

@@ -19,6 +19,13 @@ pub(crate) struct Load {
     /// Plan with one image: a JSON file that a Bazel rule wrote. The program of a rule has its own plan.
     #[arg(long, value_name = "FILE")]
     plan: Option<PathBuf>,
+    #[command(flatten)]
+    options: LoadOptions,
+}
+
+/// The destination of an image, and its part.
+#[derive(Args, Debug)]
+pub struct LoadOptions {
     /// Destination: `docker`, `podman`, `containerd`, `oci:DIRECTORY` or `oci-archive:FILE`. Docker is found as the `docker`
     /// program finds it: `DOCKER_HOST`, contexts.
     #[arg(long, value_name = "DESTINATION", default_value = "docker")]
@@ -36,22 +43,11 @@ pub(crate) struct Load {
 
 impl Load {
     pub(crate) fn run(&self) -> Result<()> {
-        if self.all_platforms && !self.into.takes_all_platforms() {
-            let cause = "only `oci:DIRECTORY` can have all platforms of an image";
-            return Err(Error::cannot("use option", "--all-platforms", cause));
-        }
         match (&self.plan, &self.source) {
             (Some(file), _) => self.load_plan(file),
-            (None, Some(source)) => self.load_layout(source),
+            (None, Some(source)) => self.options.load_layout(source),
             (None, None) => Ok(()),
         }
-    }
-
-    fn load_layout(&self, source: &str) -> Result<()> {
-        let (path, name) = LayoutSource::split(source);
-        let source = LayoutSource::open(Path::new(path))?;
-        let root = source.root(name)?;
-        self.load(&source, &root.descriptor, self.names(root))
     }
 
     fn load_plan(&self, file: &Path) -> Result<()> {
@@ -61,15 +57,34 @@ impl Load {
             return Err(Error::cannot("load", file.display(), cause));
         };
         let source = PlanSource::open(&plan, [image], None)?;
-        let names = if self.names.is_empty() {
+        let names = if self.options.names.is_empty() {
             vec![image.title().parse()?]
         } else {
-            self.names.clone()
+            self.options.names.clone()
         };
-        self.load(source.of(image), &source.root(image)?, names)
+        self.options
+            .load(source.of(image), &source.root(image)?, names)
+    }
+}
+
+impl LoadOptions {
+    /// Loads the image of a layout. `source` is `PATH` or `PATH#NAME`.
+    ///
+    /// # Errors
+    ///
+    /// The layout is invalid, or the destination does not accept the image.
+    pub fn load_layout(&self, source: &str) -> Result<()> {
+        let (path, name) = LayoutSource::split(source);
+        let source = LayoutSource::open(Path::new(path))?;
+        let root = source.root(name)?;
+        self.load(&source, &root.descriptor, self.names(root))
     }
 
     fn load(&self, source: &dyn Source, root: &Descriptor, names: Vec<Name>) -> Result<()> {
+        if self.all_platforms && !self.into.takes_all_platforms() {
+            let cause = "only `oci:DIRECTORY` can have all platforms of an image";
+            return Err(Error::cannot("use option", "--all-platforms", cause));
+        }
         let progress = output::progress();
         let request = Request {
             source,

@@ -34,6 +34,15 @@ pub(crate) struct Push {
     references: Vec<String>,
     #[command(flatten)]
     plan: PlanOptions,
+    #[command(flatten)]
+    options: PushOptions,
+    #[command(flatten)]
+    cache: CacheOptions,
+}
+
+/// The options of every push.
+#[derive(Args, Debug)]
+pub struct PushOptions {
     /// Repository that may have some of the blobs; other repositories of its registry mount them. May be given several
     /// times.
     #[arg(long, value_name = "HOST/PATH")]
@@ -43,8 +52,6 @@ pub(crate) struct Push {
     dry_run: bool,
     #[command(flatten)]
     key: KeyOptions,
-    #[command(flatten)]
-    cache: CacheOptions,
     #[command(flatten)]
     connection: Connection,
 }
@@ -119,49 +126,22 @@ struct Run<'a> {
     key: Option<&'a SigningKey<'a>>,
 }
 
+/// What is pushed together.
+struct Work<'a> {
+    publications: &'a [Publication<'a>],
+    statements: &'a PlannedStatements,
+    replaces: bool,
+}
+
 impl Push {
     pub(crate) fn run(&self) -> Result<()> {
-        let progress = output::progress();
-        let key = if self.key.is_given() {
-            Some(self.key.signing_key(&self.connection, &progress)?)
-        } else {
-            None
-        };
-        if let Some(key) = key.as_ref().filter(|_| self.plan.replace) {
-            key.check_replace()?;
-        }
-        let client = self.connection.client(&progress)?;
-        let run = Run {
-            client: &client,
-            progress: &progress,
-            key: key.as_ref(),
-        };
         match (&self.plan.plan, &self.source) {
-            (Some(file), _) => self.push_plan(file, &run),
-            (None, Some(source)) => self.push_layout(source, &run),
+            (Some(file), _) => self
+                .options
+                .run(self.plan.replace, |run| self.push_plan(file, run)),
+            (None, Some(source)) => self.options.push_layout(source, &self.references),
             (None, None) => Ok(()),
         }
-    }
-
-    fn push_layout(&self, source: &str, run: &Run<'_>) -> Result<()> {
-        let references = self.references.iter();
-        let references = references.map(|text| Reference::parse(text));
-        let references: Vec<Reference> = references.collect::<Result<_>>()?;
-        let (path, name) = LayoutSource::split(source);
-        let layout = LayoutSource::open(Path::new(path))?;
-        let graph = Graph::read(&layout, &layout.root(name)?.descriptor)?;
-        let mut images: BTreeMap<&Repository, Vec<PushedImage<'_>>> = BTreeMap::new();
-        for reference in &references {
-            let tag = tag(reference, &graph)?;
-            let images = images.entry(reference.repository()).or_default();
-            add(images, &layout, &graph, tag);
-        }
-        let publications = images.into_iter().map(|(repository, images)| Publication {
-            repository: repository.clone(),
-            images,
-        });
-        let publications: Vec<Publication<'_>> = publications.collect();
-        self.publish(&publications, &PlannedStatements::default(), run)
     }
 
     fn push_plan(&self, file: &Path, run: &Run<'_>) -> Result<()> {
@@ -170,7 +150,7 @@ impl Push {
         let naming = self.naming(&plan);
         let cache = self
             .cache
-            .cache(&self.connection.cache_options(), run.progress)?;
+            .cache(&self.options.connection.cache_options(), run.progress)?;
         let source = PlanSource::open(&plan, selected.iter().copied(), cache.as_ref())?;
         let graphs = selected.iter().map(|image| source.graph(image));
         let graphs: Vec<Graph> = graphs.collect::<Result<_>>()?;
@@ -192,7 +172,12 @@ impl Push {
             },
         });
         let publications: Vec<Publication<'_>> = publications.collect();
-        self.publish(&publications, &statements, run)
+        let work = Work {
+            publications: &publications,
+            statements: &statements,
+            replaces: self.plan.replace,
+        };
+        self.options.publish(&work, run)
     }
 
     /// The statements about the images that are pushed. They are checked before the first request.
@@ -213,62 +198,8 @@ impl Push {
                 "pass --key, --plugin or --identity-token, or leave them out with --no-statements",
             ));
         }
-        statements.check(usize::from(self.connection.jobs))?;
+        statements.check(usize::from(self.options.connection.jobs))?;
         Ok(statements)
-    }
-
-    /// Pushes the images, and signs those that are there.
-    fn publish(
-        &self,
-        publications: &[Publication<'_>],
-        statements: &PlannedStatements,
-        run: &Run<'_>,
-    ) -> Result<()> {
-        let summary = push(run.client, run.progress, publications, &self.options()?)?;
-        let succeeded = summary.pushed.iter();
-        let succeeded = succeeded.filter(|pushed| pushed.outcome != Outcome::Failed);
-        let succeeded = succeeded.map(|pushed| (pushed.repository.to_string(), pushed.digest));
-        let succeeded: HashSet<(String, Digest)> = succeeded.collect();
-        let pushed = summary.report(run.progress);
-        let Some(key) = run.key else {
-            return pushed;
-        };
-        let signed = self.sign(publications, &succeeded, statements, key, run);
-        if let Ok(counts) = &signed {
-            run.progress.line(&counts.to_string());
-        }
-        output::last_of(pushed.err().into_iter().chain(signed.err()).collect())
-    }
-
-    fn sign(
-        &self,
-        publications: &[Publication<'_>],
-        succeeded: &HashSet<(String, Digest)>,
-        statements: &PlannedStatements,
-        key: &SigningKey<'_>,
-        run: &Run<'_>,
-    ) -> Result<Counts> {
-        let is_there = |repository: &Repository, graph: &Graph| {
-            let root = graph.root().map(|root| root.blob.digest);
-            root.is_some_and(|root| succeeded.contains(&(repository.to_string(), root)))
-        };
-        let pushed = publications.iter().map(|publication| {
-            let repository = publication.repository.clone();
-            let graphs = publication.images.iter().map(|image| image.graph);
-            let graphs = graphs
-                .filter(|graph| is_there(&repository, graph))
-                .collect();
-            Pushed { repository, graphs }
-        });
-        let pushed: Vec<Pushed<'_>> = pushed.collect();
-        let attachment = Attachment {
-            claims: Claims::Planned(statements),
-            jobs: usize::from(self.connection.jobs),
-            is_dry_run: self.dry_run,
-            replaces: self.plan.replace,
-            progress: run.progress,
-        };
-        attach_to_pushed(run.client, key, &pushed, &attachment)
     }
 
     fn naming(&self, plan: &Plan) -> Naming {
@@ -285,6 +216,107 @@ impl Push {
             revision: options.revision,
             tags: options.tags.clone(),
         }
+    }
+}
+
+impl PushOptions {
+    /// Pushes the image of a layout, and signs it if there is a signer. `source` is `PATH` or `PATH#NAME`.
+    ///
+    /// # Errors
+    ///
+    /// The layout or a reference is invalid, or the registry does not accept the image.
+    pub fn push_layout(&self, source: &str, references: &[String]) -> Result<()> {
+        let references = references.iter();
+        let references = references.map(|text| Reference::parse(text));
+        let references: Vec<Reference> = references.collect::<Result<_>>()?;
+        let (path, name) = LayoutSource::split(source);
+        let layout = LayoutSource::open(Path::new(path))?;
+        let graph = Graph::read(&layout, &layout.root(name)?.descriptor)?;
+        let mut images: BTreeMap<&Repository, Vec<PushedImage<'_>>> = BTreeMap::new();
+        for reference in &references {
+            let tag = tag(reference, &graph)?;
+            let images = images.entry(reference.repository()).or_default();
+            add(images, &layout, &graph, tag);
+        }
+        let publications = images.into_iter().map(|(repository, images)| Publication {
+            repository: repository.clone(),
+            images,
+        });
+        let publications: Vec<Publication<'_>> = publications.collect();
+        let work = Work {
+            publications: &publications,
+            statements: &PlannedStatements::default(),
+            replaces: false,
+        };
+        self.run(false, |run| self.publish(&work, run))
+    }
+
+    /// Gets the signer and a client, and calls `work` with them.
+    fn run(&self, replaces: bool, work: impl FnOnce(&Run<'_>) -> Result<()>) -> Result<()> {
+        let progress = output::progress();
+        let key = if self.key.is_given() {
+            Some(self.key.signing_key(&self.connection, &progress)?)
+        } else {
+            None
+        };
+        if let Some(key) = key.as_ref().filter(|_| replaces) {
+            key.check_replace()?;
+        }
+        let client = self.connection.client(&progress)?;
+        work(&Run {
+            client: &client,
+            progress: &progress,
+            key: key.as_ref(),
+        })
+    }
+
+    /// Pushes the images, and signs those that are there.
+    fn publish(&self, work: &Work<'_>, run: &Run<'_>) -> Result<()> {
+        let options = self.options()?;
+        let summary = push(run.client, run.progress, work.publications, &options)?;
+        let succeeded = summary.pushed.iter();
+        let succeeded = succeeded.filter(|pushed| pushed.outcome != Outcome::Failed);
+        let succeeded = succeeded.map(|pushed| (pushed.repository.to_string(), pushed.digest));
+        let succeeded: HashSet<(String, Digest)> = succeeded.collect();
+        let pushed = summary.report(run.progress);
+        let Some(key) = run.key else {
+            return pushed;
+        };
+        let signed = self.sign(work, &succeeded, key, run);
+        if let Ok(counts) = &signed {
+            run.progress.line(&counts.to_string());
+        }
+        output::last_of(pushed.err().into_iter().chain(signed.err()).collect())
+    }
+
+    fn sign(
+        &self,
+        work: &Work<'_>,
+        succeeded: &HashSet<(String, Digest)>,
+        key: &SigningKey<'_>,
+        run: &Run<'_>,
+    ) -> Result<Counts> {
+        let is_there = |repository: &Repository, graph: &Graph| {
+            let root = graph.root().map(|root| root.blob.digest);
+            root.is_some_and(|root| succeeded.contains(&(repository.to_string(), root)))
+        };
+        let pushed = work.publications.iter().map(|publication| {
+            let repository = publication.repository.clone();
+            let graphs = publication.images.iter().map(|image| image.graph);
+            let graphs = graphs
+                .filter(|graph| is_there(&repository, graph))
+                .collect();
+            Pushed { repository, graphs }
+        });
+        let pushed: Vec<Pushed<'_>> = pushed.collect();
+        let attachment = Attachment {
+            claims: Claims::Planned(work.statements),
+            jobs: usize::from(self.connection.jobs),
+            is_dry_run: self.dry_run,
+            replaces: work.replaces,
+            progress: run.progress,
+        };
+        attach_to_pushed(run.client, key, &pushed, &attachment)
     }
 
     fn options(&self) -> Result<Options> {

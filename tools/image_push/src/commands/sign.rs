@@ -11,7 +11,7 @@ use crate::sign::{attach, Attachment, Claims, KeyOptions, Selected, SIGNER};
 /// Signs images in a registry, as cosign 3 does. An image that this key signed before is unchanged.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new(SIGNER).required(true))]
-pub(crate) struct Sign {
+pub struct Sign {
     /// Image, such as `registry.example/team/app:latest`. Without tag and digest: the images of all tags.
     #[arg(required = true, value_name = "REFERENCE")]
     references: Vec<String>,
@@ -28,7 +28,12 @@ pub(crate) struct Sign {
 }
 
 impl Sign {
-    pub(crate) fn run(&self) -> Result<()> {
+    /// Runs the command.
+    ///
+    /// # Errors
+    ///
+    /// The message is for the user of the command line.
+    pub fn run(&self) -> Result<()> {
         let selections = Selection::parse(&self.references)?;
         let progress = output::progress();
         let key = self.key.signing_key(&self.connection, &progress)?;

@@ -14,7 +14,7 @@ use crate::verify::{self, Expectation, Request, SignerOptions};
 /// Verifies published images: who signed them, which statements they have, and what their tags point to. It reports
 /// everything that is wrong; the exit code is then 1.
 #[derive(Debug, Args)]
-pub(crate) struct Verify {
+pub struct Verify {
     /// Image, such as `registry.example/team/app:latest`. Without tag and digest: the images of all tags, and the history of
     /// the tags. The default is all repositories in the file of `--expect`.
     #[arg(required_unless_present = "expect", value_name = "REFERENCE")]
@@ -46,7 +46,12 @@ pub(crate) struct Verify {
 }
 
 impl Verify {
-    pub(crate) fn run(&self) -> Result<()> {
+    /// Runs the command.
+    ///
+    /// # Errors
+    ///
+    /// The message is for the user of the command line.
+    pub fn run(&self) -> Result<()> {
         let signers = self.signers.signers()?;
         let expectation = self.expect.as_deref().map(Expectation::read).transpose()?;
         let selections = match &expectation {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use blob::{Blob, Digest, Error, Result, ResultExt};
-use oci::{Descriptor, MAX_DOCUMENT};
+use oci::{Descriptor, Platform, MAX_DOCUMENT};
 use serde::de::IgnoredAny;
 use serde::Deserialize;
 
@@ -128,6 +128,31 @@ impl Graph {
     /// All documents; each one follows those that it lists. The root is the last.
     pub fn nodes(&self) -> &[Node] {
         &self.nodes
+    }
+
+    /// The same documents without the layers of images for other platforms. An image without a platform keeps its layers.
+    #[must_use]
+    pub fn for_platforms(mut self, platforms: &[Platform]) -> Self {
+        let is_other = |child: &&Descriptor| {
+            child.platform().as_ref().is_some_and(|stated| {
+                let variant = stated.variant().as_deref();
+                let (os, architecture) = (stated.os(), stated.architecture());
+                let stated = Platform::of_any(&os.to_string(), &architecture.to_string(), variant);
+                !platforms.iter().any(|wanted| wanted.fits(&stated))
+            })
+        };
+        let children = self.nodes.iter().flat_map(|node| &node.children);
+        let others: HashSet<String> = children
+            .filter(is_other)
+            .map(|child| child.digest().to_string())
+            .collect();
+        for node in &mut self.nodes {
+            if others.contains(&node.blob.digest.to_string()) {
+                // The configuration is the first.
+                node.blobs.truncate(1);
+            }
+        }
+        self
     }
 
     /// The same documents with another descriptor of the root, such as one with annotations.

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use blob::{Error, Result};
+use oci::Platform;
 use registry::{Access, Client, Reference};
 use transfer::Progress;
 
@@ -39,14 +40,16 @@ pub(crate) fn copy(client: &Client<'_>, progress: &Progress, request: &Request<'
     }
 }
 
-/// Writes an image of a registry to a layout, and nothing else: no referrers, no names, no output.
+/// Writes an image of a registry to a layout, and nothing else: no referrers, no names, no output. Of an index, it writes
+/// all documents, and the layers for the platforms, or all layers if no platform is given.
 ///
 /// # Errors
 ///
 /// The image does not exist, or content is missing or wrong, or a file cannot be written.
-pub(crate) fn download(
+pub fn download(
     client: &Client<'_>,
     reference: &Reference,
+    platforms: &[Platform],
     path: &Path,
     jobs: usize,
 ) -> Result<()> {
@@ -61,7 +64,12 @@ pub(crate) fn download(
     };
     let repository = client.repository(reference.repository(), Access::Pull);
     let origin = RegistryOrigin::new(RegistrySource::new(repository));
-    let selection = select(&origin, &request)?;
+    let mut selection = select(&origin, &request)?;
+    if !platforms.is_empty() {
+        for image in &mut selection.images {
+            image.graph = image.graph.clone().for_platforms(platforms);
+        }
+    }
     to_layout::download(&request, origin.source(), &selection, path)
 }
 

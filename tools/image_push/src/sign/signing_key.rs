@@ -7,7 +7,7 @@ use std::time::Duration;
 use blob::{read_regular, Error, Result, ResultExt};
 use clap::Args;
 use keyless::{IdentityToken, Services};
-use sign::{Bundle, Plugin, PrivateKey, PublicKey, Signer, Statement, Trust, TrustedRoot};
+use sign::{Bundle, Plugin, PrivateKey, PublicKey, Signable, Signer, Trust, TrustedRoot};
 use transfer::Progress;
 
 use super::password::Password;
@@ -141,7 +141,7 @@ impl SigningKey<'_> {
     /// # Errors
     ///
     /// The statement is invalid, or the key cannot be used.
-    pub(crate) fn sign(&self, statement: &Statement) -> Result<Bundle> {
+    pub(crate) fn sign(&self, statement: &dyn Signable) -> Result<Bundle> {
         match self {
             Self::Key(key) => Bundle::sign(statement, key),
             Self::Plugin(plugin) => Bundle::sign(statement, plugin),

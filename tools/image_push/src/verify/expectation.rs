@@ -13,7 +13,7 @@ use crate::published::Selection;
 const MAX_FILE: u64 = 16 << 20;
 
 /// The cause of an error.
-const EXPECTED_LINE: &str = "expected `REPOSITORY:TAG@DIGEST`, as `image_push push` prints";
+const EXPECTED_LINE: &str = "expected `REPOSITORY:TAG@DIGEST`, as `push` prints";
 
 /// The digests of tags.
 pub(crate) struct Expectation {

@@ -207,7 +207,7 @@ fn judge(
         warnings.extend(refused);
     } else if attached.refused.is_empty() {
         let cause = "it has no signature";
-        let hint = "sign it with `image_push sign`, or copy it with its signatures";
+        let hint = "sign it with the command `sign`, or copy it with its signatures";
         problems.push(Problem {
             hint: Some(hint.to_owned()),
             ..Problem::new(ProblemKind::NotSigned, &object, cause)

@@ -12,6 +12,7 @@ use super::layers::Layers;
 use super::options::CheckFlags;
 use super::ownership::Ownership;
 use super::packages::Texts;
+use super::secrets::Secrets;
 use super::CheckResult;
 
 /// A check: a constant in the check's file, listed in `registry.rs`.
@@ -59,6 +60,8 @@ pub(crate) struct Collects {
     pub(crate) ownership: bool,
     /// The records of packages.
     pub(crate) texts: bool,
+    /// Private keys and credentials.
+    pub(crate) secrets: bool,
 }
 
 impl Collects {
@@ -67,6 +70,7 @@ impl Collects {
         closure: false,
         ownership: false,
         texts: false,
+        secrets: false,
     };
 
     pub(crate) fn or(self, other: Self) -> Self {
@@ -75,6 +79,7 @@ impl Collects {
             closure: self.closure || other.closure,
             ownership: self.ownership || other.ownership,
             texts: self.texts || other.texts,
+            secrets: self.secrets || other.secrets,
         }
     }
 }
@@ -92,6 +97,7 @@ pub(crate) struct Facts<'a> {
     pub(crate) closure: &'a Collector,
     pub(crate) ownership: &'a Ownership,
     pub(crate) texts: &'a Texts,
+    pub(crate) secrets: &'a Secrets,
 }
 
 impl Facts<'_> {

@@ -198,7 +198,7 @@ mod tests {
             (
                 r#"{"link": {}}"#,
                 "at `link`: unknown field `link`, expected one of `closure`, `config`, `directories`, `extra_layers`, `generated`, \
-                 `links`, `modes`, `packages`, `programs`, `scanned`, `type_flips`, \
+                 `links`, `modes`, `packages`, `programs`, `scanned`, `secrets`, `type_flips`, \
                  `users`, `writable` at line 1 column 7",
             ),
             (

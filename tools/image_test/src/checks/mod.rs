@@ -21,6 +21,7 @@ mod registry;
 mod result;
 mod same;
 mod scanner;
+mod secrets;
 mod selection;
 mod user;
 mod variants;
@@ -40,6 +41,7 @@ use self::ownership::Ownership;
 use self::packages::Texts;
 pub use self::registry::names_for_rule;
 pub(crate) use self::result::{verdict, CheckResult};
+use self::secrets::Secrets;
 pub(crate) use self::selection::names;
 use crate::outcome::{Outcome, Verdict};
 
@@ -54,6 +56,7 @@ pub(crate) struct Checks {
     layers: Layers,
     ownership: Ownership,
     texts: Texts,
+    secrets: Secrets,
 }
 
 impl Checks {
@@ -71,6 +74,7 @@ impl Checks {
             layers: Layers::default(),
             ownership: Ownership::default(),
             texts: Texts::default(),
+            secrets: Secrets::default(),
         })
     }
 
@@ -98,16 +102,18 @@ impl Checks {
         self.closure = std::mem::take(&mut other.closure);
         self.ownership = std::mem::take(&mut other.ownership);
         self.texts = std::mem::take(&mut other.texts);
+        self.secrets = std::mem::take(&mut other.secrets);
     }
 
     /// The visitors of the layers, for [`rootfs::ImageExt::read`].
     pub(crate) fn visitors(&mut self) -> Vec<&mut dyn Visitor> {
         let collects = self.collects();
-        let all: [(bool, &mut dyn Visitor); 4] = [
+        let all: [(bool, &mut dyn Visitor); 5] = [
             (collects.layers, &mut self.layers),
             (collects.closure, &mut self.closure),
             (collects.ownership, &mut self.ownership),
             (collects.texts, &mut self.texts),
+            (collects.secrets, &mut self.secrets),
         ];
         let needed = all.into_iter().filter(|(is_needed, _)| *is_needed);
         needed.map(|(_, visitor)| visitor).collect()
@@ -131,6 +137,7 @@ impl Checks {
             closure: &self.closure,
             ownership: &self.ownership,
             texts: &self.texts,
+            secrets: &self.secrets,
         };
         let mut outcomes = Vec::new();
         for check in &self.checks {

@@ -13,6 +13,7 @@ pub(crate) static CHECKS: &[&Check] = &[
     &super::links::CHECK,
     &super::modes::CHECK,
     &super::programs::CHECK,
+    &super::secrets::CHECK,
     &super::scanner::CHECK,
     &super::user::CHECK,
     &super::variants::CHECK,

@@ -15,7 +15,7 @@ pub(super) fn variable(node: &Node, case: Case) -> Result<Variable> {
     fields.truth("isRegex")?;
     let (key, value) = (fields.required("key")?, fields.required("value")?);
     if key.contains(['=', '\0']) || value.contains('\0') {
-        Err(node.wrong("expected a key without `=`"))
+        Err(node.problem("expected a key without `=`"))
     } else {
         Ok(Variable { key, value })
     }
@@ -156,7 +156,7 @@ pub(super) fn license(node: &Node, case: Case) -> Result<LicenseTest> {
         Ok(LicenseTest { debian, files })
     } else {
         Err(node
-            .wrong("a license test without files")
+            .problem("a license test without files")
             .hint("set `debian: true`, or list `files`"))
     }
 }

@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use super::pattern::Pattern;
-use super::tree::{Node, Value, Wrong};
+use super::tree::{Node, Problem, Value};
 
-pub(super) type Result<T> = std::result::Result<T, Wrong>;
+pub(super) type Result<T> = std::result::Result<T, Problem>;
 
 /// How field names are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,9 +70,9 @@ impl<'a> Fields<'a> {
     }
 
     /// The error for a required field that is missing or empty.
-    pub(super) fn missing(&self, name: &str) -> Wrong {
+    pub(super) fn missing(&self, name: &str) -> Problem {
         let node = self.get(name).unwrap_or(self.node);
-        node.wrong(format_args!("expected a `{name}`"))
+        node.problem(format_args!("expected a `{name}`"))
     }
 
     /// The items of a list; empty if it is missing.
@@ -150,8 +150,8 @@ fn collect<'a>(
     Ok(())
 }
 
-fn unknown(key: &Node, name: &str, known: &[&str]) -> Wrong {
-    let wrong = key.wrong(format_args!("unknown field `{}`", message::shorten(name)));
+fn unknown(key: &Node, name: &str, known: &[&str]) -> Problem {
+    let wrong = key.problem(format_args!("unknown field `{}`", message::shorten(name)));
     let near = nearest(name, known);
     match near {
         Some(near) => wrong.hint(format_args!("did you mean `{near}`?")),
@@ -181,7 +181,7 @@ pub(super) fn text(node: &Node) -> Result<String> {
 /// A text that is not empty.
 pub(super) fn word(node: &Node) -> Result<String> {
     match text(node)? {
-        text if text.is_empty() => Err(node.wrong("expected a string, found an empty one")),
+        text if text.is_empty() => Err(node.problem("expected a string, found an empty one")),
         text => Ok(text),
     }
 }
@@ -197,15 +197,14 @@ pub(super) fn list<'a, T>(node: &'a Node, read: impl Fn(&'a Node) -> Result<T>) 
 /// A regular expression. It may use the memory that earlier expressions of the file have left.
 pub(super) fn pattern(node: &Node) -> Result<Pattern> {
     let source = text(node)?;
-    let left = node.left_for_patterns.get();
+    let left = node.budget.get();
     let pattern = Pattern::within(&source, left).map_err(|cause| {
         let source = message::shorten(&source);
-        node.wrong(format_args!(
+        node.problem(format_args!(
             "cannot use the regular expression `{source}`: {cause}"
         ))
     })?;
-    node.left_for_patterns
-        .set(left.saturating_sub(pattern.size()));
+    node.budget.set(left.saturating_sub(pattern.size()));
     Ok(pattern)
 }
 

@@ -23,7 +23,7 @@ use std::path::Path;
 use blob::{Error, Result, ResultExt};
 
 use fields::Case;
-use tree::Wrong;
+use tree::Problem;
 
 pub(crate) use expand::expand;
 pub(crate) use pattern::Pattern;
@@ -196,13 +196,13 @@ impl Config {
     }
 }
 
-fn text(bytes: &[u8]) -> std::result::Result<&str, Wrong> {
+fn text(bytes: &[u8]) -> std::result::Result<&str, Problem> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     std::str::from_utf8(bytes).map_err(|error| {
         let line = 1 + bytes[..error.valid_up_to()]
             .iter()
             .filter(|b| **b == b'\n')
             .count();
-        Wrong::file(format_args!("line {line} is not UTF-8"))
+        Problem::document(format_args!("line {line} is not UTF-8"))
     })
 }

@@ -115,8 +115,8 @@ pub(super) fn read(fields: &Fields<'_>) -> Result<RunOptions> {
     })
 }
 
-fn refused(field: Option<&Node>, parent: &Node, why: &str, hint: &str) -> super::tree::Wrong {
-    field.unwrap_or(parent).wrong(why).hint(hint)
+fn refused(field: Option<&Node>, parent: &Node, why: &str, hint: &str) -> super::tree::Problem {
+    field.unwrap_or(parent).problem(why).hint(hint)
 }
 
 /// `NET_ADMIN`, `net_admin` or `CAP_NET_ADMIN`.
@@ -160,7 +160,7 @@ pub(super) fn commands(node: &Node) -> Result<Vec<Vec<String>>> {
         let words = list(command, text)?;
         match words.first() {
             Some(program) if !program.is_empty() => Ok(words),
-            _ => Err(command.wrong("expected a command, found an empty one")),
+            _ => Err(command.problem("expected a command, found an empty one")),
         }
     })
 }

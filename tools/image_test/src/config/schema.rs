@@ -4,7 +4,7 @@ use super::cases::{command_test, content, existence, license, metadata, variable
 use super::fields::{text, Case, Fields, Result};
 use super::names::{COMMAND_FIRST, COMMAND_SECOND, FIRST, SECOND};
 use super::run_options;
-use super::tree::{Node, Value, Wrong};
+use super::tree::{Node, Problem, Value};
 use super::{Config, MetadataTest, Schema};
 
 /// Parses a whole file.
@@ -35,7 +35,7 @@ pub(super) fn read(name: &str, root: &Node, case: Case) -> Result<Config> {
         run: run_options::read(fields)?,
     };
     if config.is_empty() {
-        Err(Wrong::file("it has no tests").hint(format_args!(
+        Err(Problem::document("it has no tests").hint(format_args!(
             "add one to {}",
             known[2..]
                 .iter()
@@ -62,7 +62,7 @@ fn schema(root: &Node, case: Case) -> Result<Schema> {
             .is_some_and(|key| key.eq_ignore_ascii_case("schemaVersion")),
     });
     let Some((_, version)) = version else {
-        return Err(root.wrong("expected a `schemaVersion`").hint(HINT));
+        return Err(root.problem("expected a `schemaVersion`").hint(HINT));
     };
     match text(version)?.as_str() {
         "1.0.0" => Ok(Schema::One),
@@ -70,14 +70,14 @@ fn schema(root: &Node, case: Case) -> Result<Schema> {
         other => {
             let other = message::shorten(other);
             Err(version
-                .wrong(format_args!("unknown `schemaVersion` `{other}`"))
+                .problem(format_args!("unknown `schemaVersion` `{other}`"))
                 .hint(HINT))
         }
     }
 }
 
 /// Adds a hint to the error for a field that only the newer version has.
-fn later(wrong: Wrong, root: &Node, schema: Schema) -> Wrong {
+fn later(wrong: Problem, root: &Node, schema: Schema) -> Problem {
     let Value::Map(map) = &root.value else {
         return wrong;
     };

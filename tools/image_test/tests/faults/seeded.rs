@@ -24,7 +24,7 @@ const fn fault(name: &'static str, check: &'static str, harm: fn(&mut Image)) ->
     }
 }
 
-pub(crate) const FAULTS: [Fault; 56] = [
+pub(crate) const FAULTS: [Fault; 60] = [
     fault("a missing library", "closure", |image| {
         image.layers[2].files.clear();
         image.layers[2].after.clear();
@@ -258,6 +258,30 @@ pub(crate) const FAULTS: [Fault; 56] = [
         let app = image.app().clone();
         let link = Item::symlink(format!("{LIBRARIES}/apt-get"), "/usr/bin/app");
         *image.app() = app.then(link);
+    }),
+    fault("a private key", "secrets", |image| {
+        let app = image.app().clone();
+        let key = "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n";
+        *image.app() = app.file("usr/share/app/server.pem", key, 0o600);
+    }),
+    fault(
+        "credentials that a later layer removes",
+        "secrets",
+        |image| {
+            let netrc = Item::file("srv/.netrc", "machine a login b password c");
+            image.layers[3].before.push(Item::directory("srv"));
+            image.layers[3].before.push(netrc);
+            image.app().before.push(Item::directory("srv"));
+            image.app().before.push(Item::file("srv/.wh..netrc", ""));
+        },
+    ),
+    fault("a password in the environment", "secrets", |image| {
+        image.edit_config = |config| {
+            config["config"]["Env"] = json!(["PATH=/usr/bin", "DB_PASSWORD=x"]);
+        };
+    }),
+    fault("an argument of a build with a token", "secrets", |image| {
+        image.app().history = Some("RUN |1 NPM_TOKEN=npm_x /bin/sh -c npm ci".to_owned());
     }),
     fault("a user that the image does not know", "user", |image| {
         image.edit_config = |config| config["config"]["User"] = "rot".into();

@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use image_contents::{Image, Layer};
 
-use crate::amount::sum;
 use crate::report::{LayerFacts, LayerReport};
+use figures::sum;
 
 /// The layers of two images, by the digests of their blobs. A blob that an image has twice is stored and downloaded once.
 pub(super) fn compare(old: &Image, new: &Image) -> LayerReport {

@@ -1,10 +1,9 @@
 //! The tiles of the map of sizes: a package or runtime each, with the area of the bytes of its files on the larger side.
 
+use figures::{squarify, sum, Rectangle};
 use message::escape;
 use serde::Serialize;
 
-use super::treemap::{squarify, Rectangle};
-use crate::amount::sum;
 use crate::report::{ImageReport, Size};
 
 /// The width of the map, in pixels at its natural size.
@@ -84,10 +83,7 @@ fn larger(size: &Size) -> u64 {
 }
 
 fn tile(place: Rectangle, name: String, size: &Size, changed: &[&str]) -> Tile {
-    let (old, new) = (
-        crate::amount::bytes(size.old),
-        crate::amount::bytes(size.new),
-    );
+    let (old, new) = (figures::bytes(size.old), figures::bytes(size.new));
     let is_changed = size
         .name
         .as_deref()

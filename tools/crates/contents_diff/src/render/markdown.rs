@@ -4,11 +4,11 @@ use message::escape;
 
 use super::lines::first;
 use super::{grouped, summary};
-use crate::amount::bytes;
 use crate::report::{
     ChangelogChange, FileChange, ImageReport, IssueReport, LibraryChange, PackageChange, Report,
     SettingChange,
 };
+use figures::bytes;
 
 /// Files that are listed. The description of a pull request may have 65536 characters.
 const MAX_FILES: usize = 100;

@@ -1,7 +1,7 @@
 //! The counts of a report.
 
-use crate::amount::{bytes, count, delta, sum};
 use crate::report::{Aspect, Change, ImageReport, IssueTrend, LibraryChange, PackageChange};
+use figures::{bytes, count, delta, sum};
 
 /// The rows of a summary: a name, and a text without untrusted parts. Parts without a difference are missing.
 pub(super) fn rows(image: &ImageReport) -> Vec<(&'static str, String)> {

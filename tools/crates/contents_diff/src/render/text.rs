@@ -4,11 +4,11 @@ use message::escape;
 
 use super::lines::{first, table};
 use super::{grouped, summary};
-use crate::amount::{bytes, count};
 use crate::report::{
     ChangelogChange, FileChange, FileState, ImageReport, IssueReport, LayerReport, LibraryChange,
     PackageChange, PackageFacts, Report, SettingChange,
 };
+use figures::{bytes, count};
 
 /// Files that are listed.
 const MAX_FILES: usize = 100;

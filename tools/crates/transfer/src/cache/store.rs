@@ -46,7 +46,7 @@ impl Cache {
     }
 
     /// The directory of the cache, if there is a cache.
-    pub(super) fn directory(&self) -> Option<&Path> {
+    pub fn directory(&self) -> Option<&Path> {
         self.0.as_deref()
     }
 
@@ -88,6 +88,13 @@ impl Cache {
             Some(path) => write(&path, bytes),
             None => Ok(()),
         }
+    }
+
+    /// The path of a file, if it exists with this size. Its bytes are not read.
+    pub fn file(&self, blob: &Blob) -> Option<PathBuf> {
+        let path = self.path("sha256", &blob.digest)?;
+        let facts = path.symlink_metadata().ok()?;
+        (facts.is_file() && facts.len() == blob.size).then_some(path)
     }
 
     /// Returns the last response of a URL. It is not verified, so it is used only for signed files.
@@ -132,6 +139,7 @@ mod tests {
         assert_eq!(cache.get(&blob), None);
         cache.put(&blob, b"bytes").unwrap();
         assert_eq!(cache.get(&blob).unwrap(), b"bytes");
+        assert_eq!(fs::read(cache.file(&blob).unwrap()).unwrap(), b"bytes");
         let path = directory
             .path()
             .join("deep/er/sha256")

@@ -14,6 +14,7 @@ use lock_report::{
 };
 use tracker::{Snapshot as TrackerSnapshot, MAX_COMPACT};
 
+use super::super::locking::LockPair;
 use crate::changelogs::{add_changelogs, Packages};
 use crate::files;
 
@@ -49,14 +50,6 @@ pub(super) struct ReportOptions {
     /// Time for warnings [default: now]
     #[arg(long, value_name = "TIME")]
     now: Option<Timestamp>,
-}
-
-/// A lock before and after the update.
-pub(super) struct LockPair {
-    /// The directory of the lock.
-    pub(super) directory: PathBuf,
-    pub(super) old: Option<Lock>,
-    pub(super) new: Lock,
 }
 
 impl ReportOptions {

@@ -1,0 +1,10 @@
+//! The fields of a definition, as data: the only list of them. [`IMAGE`] is the whole document.
+
+mod forms;
+mod image;
+mod kind;
+mod layers;
+mod sources;
+
+pub(crate) use image::IMAGE;
+pub(crate) use kind::{Field, Form, Kind, Object};

@@ -1,0 +1,112 @@
+//! The base image of a definition: an OCI layout, or an image of a registry, which is kept in the cache.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use blob::{Digest, Result, ResultExt};
+use image_build::Base;
+use image_push::Connection;
+use image_store::Images;
+use oci::Platform;
+use registry::Reference;
+use rustix::fs::{flock, FlockOperation};
+use transfer::Progress;
+
+use crate::cache::CacheDirectory;
+use crate::definition_file::DefinitionFile;
+
+/// Opens the base image of a definition, if it has one. Layers for architectures that the definition does not have are not
+/// downloaded.
+///
+/// # Errors
+///
+/// The image does not exist, or cannot be downloaded or read.
+pub(crate) fn open_base(
+    file: &DefinitionFile,
+    cache: &CacheDirectory,
+    connection: &Connection,
+    offline: bool,
+    progress: &Progress,
+) -> Result<Option<Base>> {
+    let directory = match &file.definition.base {
+        None => return Ok(None),
+        Some(image_definition::Base::Layout(path)) => file.resolve(path),
+        Some(image_definition::Base::Registry { name, digest }) => {
+            let wanted = Wanted {
+                reference: &format!("{name}@{digest}"),
+                digest: *digest,
+                architectures: &file.definition.architectures,
+            };
+            wanted.layout(cache, connection, offline, progress)?
+        }
+    };
+    Base::open(&directory).map(Some)
+}
+
+/// An image of a registry.
+struct Wanted<'a> {
+    reference: &'a str,
+    digest: Digest,
+    architectures: &'a [String],
+}
+
+impl Wanted<'_> {
+    /// The layout of the image in the cache. It is downloaded if a part is missing.
+    fn layout(
+        &self,
+        cache: &CacheDirectory,
+        connection: &Connection,
+        offline: bool,
+        progress: &Progress,
+    ) -> Result<PathBuf> {
+        let directory = cache.bases()?.join(self.digest.hex());
+        fs::create_dir_all(&directory).cannot("create directory", directory.display())?;
+        // Another build may download the same image: wait for it.
+        let lock = directory.with_extension("lock");
+        let lock = File::create(&lock).cannot("write", lock.display())?;
+        flock(&lock, FlockOperation::LockExclusive).cannot("lock", directory.display())?;
+        if self.is_complete(&directory) {
+            return Ok(directory);
+        }
+        if offline {
+            let cause = "it is not in the cache, and `--offline` forbids network access";
+            return Err(
+                blob::Error::cannot("read base image", self.reference, cause)
+                    .hint("run once without `--offline`"),
+            );
+        }
+        progress.line(&format!("base image {}", self.reference));
+        let client = connection.client(progress)?;
+        let reference = Reference::parse(self.reference)?;
+        let jobs = usize::from(connection.jobs);
+        image_push::download(&client, &reference, &self.platforms(), &directory, jobs)
+            .map_err(|error| error.within("read base image", self.reference))?;
+        Ok(directory)
+    }
+
+    fn platforms(&self) -> Vec<Platform> {
+        let architectures = self.architectures.iter();
+        let platform = |name: &String| Platform::of_any("linux", name, None);
+        architectures.map(platform).collect()
+    }
+
+    /// Whether the layout has all documents, and the layers of the wanted platforms. Their bytes are verified when an image
+    /// is built.
+    fn is_complete(&self, directory: &Path) -> bool {
+        let Ok(Images { images, .. }) = Images::open(directory) else {
+            return false;
+        };
+        let is_wanted = |image: &&image_store::Image| {
+            let architecture = image.config().architecture().to_string();
+            self.architectures.contains(&architecture)
+        };
+        let has = |layer: &image_store::Layer| {
+            layer.blob.is_some_and(|blob| {
+                let path = directory.join(image_store::blob_name(blob.digest));
+                fs::symlink_metadata(path).is_ok_and(|facts| facts.len() == blob.size)
+            })
+        };
+        let mut wanted = images.iter().filter(is_wanted).peekable();
+        wanted.peek().is_some() && wanted.all(|image| image.layers().iter().all(has))
+    }
+}

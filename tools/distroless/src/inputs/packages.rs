@@ -1,0 +1,150 @@
+//! The files of locked packages: from the cache, from a mirror, from the snapshot archive, or from a directory.
+
+use std::path::{Path, PathBuf};
+
+use apt_types::Origin;
+use blob::{Blob, Digest, Error, Result, ResultExt};
+use debian_lock::RepositoryUrls;
+use image_build::Inputs;
+use lock::{Location, Lock, LockedPackage, LockedSource};
+use transfer::{Cache, Fetcher, FileResponse, Netrc, Options, Progress, Request};
+
+/// The largest package whose size the lock does not state.
+const MAX_BYTES: u64 = 1 << 30;
+
+/// The files of the packages of a lock.
+#[derive(Debug)]
+pub(crate) struct PackageFiles<'a> {
+    lock: &'a Lock,
+    /// The directory of the lock, to which directories of packages are relative.
+    directory: PathBuf,
+    urls: RepositoryUrls,
+    fetcher: Fetcher<'a>,
+    cache: Cache,
+}
+
+impl<'a> PackageFiles<'a> {
+    /// The packages of a lock. Without network access, only the cache and directories have packages.
+    ///
+    /// # Errors
+    ///
+    /// The netrc file of the user cannot be read.
+    pub(crate) fn new(
+        lock: &'a Lock,
+        directory: &Path,
+        options: &Options,
+        cache: Cache,
+        progress: &'a Progress,
+    ) -> Result<Self> {
+        let netrc = if options.offline {
+            Netrc::default()
+        } else {
+            Netrc::of_this_user()?
+        };
+        Ok(Self {
+            lock,
+            directory: directory.to_owned(),
+            urls: RepositoryUrls::mirrors_of_this_machine(),
+            fetcher: Fetcher::new(options, netrc, cache.clone(), progress),
+            cache,
+        })
+    }
+
+    /// The URLs of a package, each as the root and the path below it, in the order in which they are tried.
+    fn urls(&self, package: &LockedPackage) -> Vec<(String, String)> {
+        let mut all = Vec::new();
+        if let Location::Source { key, filename } = &package.location {
+            let suite = self.lock.sources.get(key).and_then(LockedSource::suite);
+            if let Some(Origin::Archive(name)) = suite.map(|suite| &suite.origin) {
+                let mirrors = self.urls.mirrors(name);
+                all.extend(mirrors.into_iter().map(|url| (url, filename.clone())));
+            }
+        }
+        let urls = match &package.location {
+            Location::Urls(urls) => urls.clone(),
+            Location::Source { .. } => self.lock.url(package).into_iter().collect(),
+        };
+        let split = |url: String| {
+            let (root, path) = url.rsplit_once('/')?;
+            Some((root.to_owned(), path.to_owned()))
+        };
+        all.extend(urls.into_iter().filter_map(split));
+        all
+    }
+
+    /// The file in a directory of packages, for a source that is one.
+    fn in_directory(&self, package: &LockedPackage) -> Option<PathBuf> {
+        let Location::Source { key, filename } = &package.location else {
+            return None;
+        };
+        match self.lock.sources.get(key)? {
+            LockedSource::Directory(directory) => {
+                Some(self.directory.join(directory).join(filename))
+            }
+            LockedSource::Suite(_) => None,
+        }
+    }
+
+    fn download(&self, name: &str, package: &LockedPackage) -> Result<Vec<u8>> {
+        let shown = format!("{name} {}", package.version);
+        let expected = package.size.map(|size| Blob {
+            digest: package.sha256,
+            size,
+        });
+        let mut reasons = Vec::new();
+        let mut failure = None;
+        for (root, path) in self.urls(package) {
+            let answer = self.fetcher.fetch(&Request {
+                roots: &[root],
+                paths: &[path],
+                expected,
+                limit: package.size.unwrap_or(MAX_BYTES),
+                name: &shown,
+                short_name: name,
+                hint: None,
+            });
+            match answer {
+                Ok(FileResponse::Bytes(bytes)) => return Ok(bytes),
+                Ok(FileResponse::NotFound(found)) => reasons.extend(found),
+                Err(error) => failure = Some(error),
+            }
+        }
+        // A network failure is not a fact about the package.
+        if let Some(failure) = failure {
+            return Err(failure);
+        }
+        let cause = match &reasons[..] {
+            [] => "the lock has no URL of it".to_owned(),
+            reasons => format!("no server has it\n  {}", reasons.join("\n  ")),
+        };
+        Err(Error::cannot("download package", shown, cause).hint(
+            "set DEBIAN_MIRROR or DEBIAN_SECURITY_MIRROR to the URL of another mirror, or lock again: run `distroless lock`",
+        ))
+    }
+}
+
+impl Inputs for PackageFiles<'_> {
+    fn package(&self, name: &str, package: &LockedPackage) -> Result<PathBuf> {
+        if let Some(path) = self.in_directory(package) {
+            return Ok(path);
+        }
+        let bytes = self.download(name, package)?;
+        let blob = Blob::of(&bytes);
+        check(name, package, blob.digest)?;
+        if self.cache.file(&blob).is_none() {
+            // Files of local directories are not stored by the download.
+            self.cache.put(&blob, &bytes)?;
+        }
+        let path = self.cache.file(&blob);
+        path.ok_or("the cache does not have it")
+            .cannot("download package", name)
+    }
+}
+
+fn check(name: &str, package: &LockedPackage, found: Digest) -> Result<()> {
+    if found == package.sha256 {
+        return Ok(());
+    }
+    let cause = format!("expected {}, found {found}", package.sha256);
+    Err(Error::cannot("download package", name, cause))
+}

@@ -1,0 +1,10 @@
+//! Runs the program with a repository and a registry in this process.
+
+mod program {
+    mod build;
+    mod failures;
+    mod lock;
+    mod others;
+    mod publish;
+    mod world;
+}

@@ -1,0 +1,98 @@
+//! `distroless build`.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use crate::program::world::{files, World};
+
+#[test]
+fn an_image_is_built_once() {
+    let world = World::new();
+    world.succeed(&["lock"]);
+    world.server.requests();
+    let first = world.succeed(&["build"]);
+    assert!(first.starts_with("app.oci sha256:"), "{first}");
+    assert_eq!(
+        world.server.requests(),
+        ["/debian/pool/main/hello/hello_1.0-1_amd64.deb"]
+    );
+    let start = Instant::now();
+    let run = world.run(&["build", "--offline"]);
+    assert!(start.elapsed() < Duration::from_secs(5));
+    assert_eq!(run.output, first);
+    assert!(
+        run.errors
+            .starts_with("6 steps, 6 of them from the cache\n")
+            || run.errors.contains(" of them from the cache\n"),
+        "{run:?}"
+    );
+    assert!(world.server.requests().is_empty());
+    for part in ["oci-layout", "index.json", "blobs/sha256"] {
+        assert!(world.path("app.oci").join(part).exists());
+    }
+}
+
+#[test]
+fn the_digest_does_not_depend_on_the_place() {
+    let (one, other) = (World::built(), World::new());
+    other.succeed(&["lock"]);
+    let built = other.succeed(&["build", "--output", "elsewhere/image", "--cache", "cache"]);
+    let digest = |text: &str| text.split(' ').nth(1).unwrap().to_owned();
+    assert_eq!(digest(&built), digest(&one.succeed(&["build"])));
+}
+
+#[test]
+fn a_damaged_download_is_requested_again() {
+    let world = World::built();
+    let cache = world.path(".cache/distroless");
+    fs::remove_dir_all(cache.join("made")).unwrap();
+    for entry in fs::read_dir(cache.join("sha256")).unwrap() {
+        let path = entry.unwrap().path();
+        let size = usize::try_from(path.metadata().unwrap().len()).unwrap();
+        fs::write(path, vec![b'x'; size]).unwrap();
+    }
+    world.server.requests();
+    world.succeed(&["build"]);
+    assert_eq!(
+        world.server.requests(),
+        ["/debian/pool/main/hello/hello_1.0-1_amd64.deb"]
+    );
+}
+
+#[test]
+fn an_older_image_is_replaced() {
+    let world = World::built();
+    let before = world.read("app.oci/index.json");
+    world.server.serve(files("2.0-1"));
+    world.succeed(&["lock"]);
+    world.succeed(&["build"]);
+    assert_ne!(world.read("app.oci/index.json"), before);
+    let text = world.succeed(&["diff", "app.oci", "app.oci", "--exit-code"]);
+    assert!(!text.is_empty());
+}
+
+#[test]
+fn a_directory_of_the_user_is_not_replaced() {
+    let world = World::built();
+    world.write("app.oci/notes.txt", "mine");
+    assert_eq!(
+        world.fail(&["build"]),
+        "error: cannot write layout `app.oci`: the directory has `notes.txt`, which is no part of a layout\n\
+         hint: name another directory with `--output`\n"
+    );
+    assert_eq!(world.read("app.oci/notes.txt"), "mine");
+}
+
+#[test]
+fn an_image_is_built_on_a_layout() {
+    let world = World::built();
+    world.write(
+        "second.yaml",
+        "version: 1\narchitectures: [amd64]\nbase: oci:app.oci\n\
+         layers:\n  - files: {/app/second: {source: greeting}}\n",
+    );
+    let built = world.succeed(&["build", "second.yaml"]);
+    assert!(built.starts_with("second.oci sha256:"), "{built}");
+    let difference = world.succeed(&["diff", "image.yaml", "second.yaml"]);
+    assert!(difference.contains("/app/second"), "{difference}");
+}
