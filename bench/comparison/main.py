@@ -7,6 +7,7 @@ the values, and describes each measurement.
 """
 
 import argparse
+import concurrent.futures
 import datetime
 import json
 import os
@@ -28,8 +29,8 @@ import start
 RELEASE = "bookworm"
 NEEDED = ["apt-get", "dpkg-deb", "mmdebstrap", "umoci", "runc", "skopeo"]
 
-# The images of ours whose update is pulled, and that have a counterpart on slim.
-UPDATED = ["base", "python3"]
+# The families whose update is pulled.
+UPDATED = ["base"]
 
 MISSING = [
     {
@@ -82,21 +83,27 @@ class Comparison:
 
     def slim(self):
         """Debian slim, and images of a Dockerfile that installs our packages on it; also their older versions."""
-        families = [name.removesuffix("-debian12") for name in self.images]
-        roots = {"slim": self.debian.root("slim"), "slim-old": self.debian.root("slim-old", updates=False)}
+        families = [name.removesuffix("-debian12") for name in self.images if name != "static-debian12"]
+        roots = self.slim_roots(families)
         first = peers.layer(roots["slim"])
         self.add("slim", self.layout("slim", [(first, "slim")]), "static", "Debian slim, built here by its recipe")
         for family in families:
-            if family == "static":
-                continue
-            root = self.debian.root(family, include=self.packages(family))
-            second = self.added(roots["slim"], root, family)
+            second = self.added(roots["slim"], roots[family], family)
             name = f"slim-{family}"
             self.add(name, self.layout(name, [(first, "slim"), (second, "RUN apt-get install")]), family, f"the packages of {family}-debian12, installed on slim by apt")
-            if family in UPDATED:
-                roots[family] = root
-                roots[f"{family}-old"] = self.debian.root(f"{family}-old", include=self.packages(family), updates=False)
         return roots
+
+    def slim_roots(self, families):
+        """The archives of slim and of each family's packages on it; those with `-old` are from before the updates."""
+        packages = {"slim": []} | {family: self.packages(family) for family in families}
+        wanted = [(name, True) for name in packages] + [(name, False) for name in ["slim", *UPDATED]]
+
+        def root(name, updates):
+            full = name if updates else f"{name}-old"
+            return full, self.debian.root(full, packages[name], updates)
+
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            return dict(pool.map(lambda pair: root(*pair), wanted))
 
     def alpine(self):
         if self.arguments.alpine:

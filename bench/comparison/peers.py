@@ -87,7 +87,7 @@ def layer(plain):
 
 
 def alpine(archive, directory):
-    """An image of Alpine's `minirootfs` archive, the layer as it is published."""
+    """An image of Alpine's `minirootfs` archive, with its layer unchanged."""
     file = pathlib.Path(directory) / "alpine.tar.gz"
     shutil.copyfile(archive, file)
     image = layouts.write(pathlib.Path(directory) / "alpine", [(file, "alpine-minirootfs")], CONFIG | {"Cmd": ["/bin/sh"]})

@@ -1,4 +1,4 @@
-//! The images as they are now, in the form of a record.
+//! The current images, in the form of a record.
 
 use std::collections::BTreeMap;
 use std::fs;
