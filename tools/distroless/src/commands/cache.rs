@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use blob::{Result, ResultExt};
 use clap::Subcommand;
@@ -42,8 +42,7 @@ fn clean(directory: &Path, age: Duration) -> Result<()> {
         let path = entry.cannot("read directory", &shown)?.path();
         let facts = path.symlink_metadata().cannot("read", path.display())?;
         let modified = facts.modified().cannot("read", path.display())?;
-        let elapsed = SystemTime::now().duration_since(modified);
-        if elapsed.unwrap_or_default() < age {
+        if modified.elapsed().unwrap_or_default() < age {
             continue;
         }
         let removed = if facts.is_dir() {
