@@ -100,12 +100,14 @@ pub(super) fn targets() -> Vec<Target> {
                 Ok(())
             }),
         ),
-        target("config_definition", DEFINITION, |input| {
-            match image_definition::read("image.yaml", &text(input)) {
+        target(
+            "config_definition",
+            DEFINITION,
+            |input| match image_definition::read("image.yaml", &text(input)) {
                 Ok(definition) => definition_is_complete(&definition),
                 Err(_) => Ok(()),
-            }
-        }),
+            },
+        ),
         target(
             "config_netrc",
             &[
@@ -174,7 +176,11 @@ fn definition_is_complete(definition: &image_definition::Definition) -> Outcome 
     if !has_name || definition.architectures.is_empty() {
         return Err(format!("an incomplete definition: {definition:.200?}"));
     }
-    same("manifest", &definition.manifest_text().is_some(), &has_sources)
+    same(
+        "manifest",
+        &definition.manifest_text().is_some(),
+        &has_sources,
+    )
 }
 
 /// Reads logins, and looks for those of a server.

@@ -82,6 +82,15 @@ impl Facts {
     }
 }
 
+impl Facts {
+    /// The time of the lock of a distro, or the latest of all locks; empty if there is none.
+    pub(super) fn snapshot(&self, distro: &str) -> String {
+        let of_distro = self.locks.get(distro);
+        let time = of_distro.or_else(|| self.locks.values().max());
+        time.cloned().unwrap_or_default()
+    }
+}
+
 /// An annotation that is a day, `2028-06-30`; otherwise empty.
 fn day(text: Option<&String>) -> String {
     let text = text.filter(|text| text.parse::<jiff::civil::Date>().is_ok());

@@ -73,12 +73,7 @@ pub(super) fn set(
             join(&described.base, distro)
         },
         end_of_life: first.end_of_life.clone(),
-        snapshot: first
-            .locks
-            .get(distro)
-            .or(first.locks.values().max())
-            .cloned()
-            .unwrap_or_default(),
+        snapshot: first.snapshot(distro),
         created: first.created.clone(),
         settings: first.settings.clone(),
         tags: tags(described, &facts, digests),

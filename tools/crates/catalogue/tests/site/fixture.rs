@@ -287,35 +287,38 @@ pub(crate) fn empty() -> Site {
     }
 }
 
+fn add_static(site: &mut Site, distro: &str) {
+    let busybox = package(
+        "busybox-static 1:1.37.0 amd64",
+        "busybox",
+        "GPL-2.0-only",
+        2_000_000,
+    );
+    let mut debug = static_layers(distro);
+    debug.push(layer("busybox", 1_060_000, vec![busybox]));
+    site.add_set(
+        "static",
+        distro,
+        "",
+        vec![
+            (
+                "latest",
+                image("static", distro, "amd64", static_layers(distro)),
+            ),
+            (
+                "latest",
+                image("static", distro, "arm64", static_layers(distro)),
+            ),
+            ("debug", image("static", distro, "amd64", debug)),
+        ],
+    );
+}
+
 /// The site with images, history and issues.
 pub(crate) fn site() -> Site {
     let mut site = empty();
-    for distro in ["debian12", "debian13"] {
-        let busybox = package(
-            "busybox-static 1:1.37.0 amd64",
-            "busybox",
-            "GPL-2.0-only",
-            2_000_000,
-        );
-        let mut debug = static_layers(distro);
-        debug.push(layer("busybox", 1_060_000, vec![busybox]));
-        site.add_set(
-            "static",
-            distro,
-            "",
-            vec![
-                (
-                    "latest",
-                    image("static", distro, "amd64", static_layers(distro)),
-                ),
-                (
-                    "latest",
-                    image("static", distro, "arm64", static_layers(distro)),
-                ),
-                ("debug", image("static", distro, "amd64", debug)),
-            ],
-        );
-    }
+    add_static(&mut site, "debian12");
+    add_static(&mut site, "debian13");
     site.add_set(
         "base",
         "debian12",
