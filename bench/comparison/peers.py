@@ -45,12 +45,19 @@ class Debian:
         sources = self.directory / f"{name}.sources"
         sources.write_text(self.sources if updates else release_only(self.sources, self.release))
         line = ["mmdebstrap", "--quiet", "--mode=root", "--variant=minbase", "--skip=output/mknod"]
-        line += [f"--include={','.join(include)}"] if include else []
+        # By itself, mmdebstrap merges /usr with `usrmerge`, which needs the whole of Perl.
+        line.append(f"--hook-dir={hooks() / 'merged-usr'}")
+        line.append(f"--include={','.join(['usr-is-merged', *include])}")
         complete = self.directory / f"{name}.complete.tar"
         subprocess.run([*line, self.release, complete, sources], check=True)
         slim(complete, archive)
         complete.unlink()
         return archive
+
+
+def hooks():
+    """The directory of mmdebstrap's hooks, next to the program."""
+    return pathlib.Path(shutil.which("mmdebstrap")).resolve().parent.parent / "share/mmdebstrap/hooks"
 
 
 def slim(complete, archive):
