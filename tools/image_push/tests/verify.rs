@@ -109,7 +109,7 @@ fn images_without_a_signature_or_a_statement() {
         stderr,
         "error: cannot verify `REPO`: there are 5 problems\n"
     );
-    let hint = "hint: sign it with `image_push sign`, or copy it with its signatures\n";
+    let hint = "hint: sign it with the command `sign`, or copy it with its signatures\n";
     let statement = "it has no statement of type `https://spdx.dev/Document` by a trusted signer\n";
     let start = |digest: &str| format!("problem: cannot verify `REPO@{digest}`: ");
     let (index, amd64, arm64) = (
@@ -413,7 +413,7 @@ fn digests_that_are_expected() {
         published.write("lock", text);
         let (_, error) = published.fails("verify --expect lock");
         let object = if text.is_empty() { "lock" } else { "lock:1" };
-        assert_eq!(error, format!("error: cannot read `{object}`: expected `REPOSITORY:TAG@DIGEST`, as `image_push push` prints\n"));
+        assert_eq!(error, format!("error: cannot read `{object}`: expected `REPOSITORY:TAG@DIGEST`, as `push` prints\n"));
     }
 }
 
