@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
+use arch::Architecture;
 use message::{nearest, shorten};
 use regex::Regex;
 use yaml::{Node, ScalarKind, Value};
 
-use crate::description::{Field, Form, Kind, Object};
+use crate::description::{architectures, Field, Form, Kind, Object};
 
 /// Problems of a document: a message with the path of the field and the position.
 #[derive(Default)]
@@ -77,7 +78,7 @@ pub(crate) fn check(node: &Node, kind: &Kind, path: &str, problems: &mut Problem
         (_, Value::Scalar { .. }) if accepts(kind, node) => {}
         _ => {
             let what = format!("expected {}, found {}", kind.expected(), node.found());
-            problems.add(node, path, what + quote_hint(kind, node));
+            problems.add(node, path, what + &correction(kind, node));
         }
     }
 }
@@ -239,12 +240,15 @@ fn accepts(kind: &Kind, node: &Node) -> bool {
         }
         (Kind::Truth, Some(ScalarKind::Truth(_))) => true,
         (Kind::Choice(values), Some(ScalarKind::Text)) => values.contains(&text),
+        (Kind::Architecture, Some(ScalarKind::Text)) => architectures().contains(&text),
         _ => false,
     }
 }
 
-/// A text without quotes that YAML reads as a number, such as a mode.
-fn quote_hint(kind: &Kind, node: &Node) -> &'static str {
+/// What to do about a value that is not accepted: put a text in quotes that YAML reads as a number, such as a mode; use
+/// the OCI name of an architecture. Empty for others.
+fn correction(kind: &Kind, node: &Node) -> String {
+    let text = node.text().unwrap_or_default();
     let is_other = node.scalar().is_some_and(|kind| {
         matches!(
             kind,
@@ -252,10 +256,16 @@ fn quote_hint(kind: &Kind, node: &Node) -> &'static str {
         )
     });
     match kind {
-        Kind::Text(form) if is_other && fits(form, node.text().unwrap_or_default()) => {
-            ", which is not a text; put it in quotes"
+        Kind::Text(form) if is_other && fits(form, text) => {
+            ", which is not a text; put it in quotes".to_owned()
         }
-        _ => "",
+        Kind::Architecture => match Architecture::by_any_name(text) {
+            Some(architecture) if architecture.images => {
+                format!(", whose OCI name is `{}`", architecture.oci)
+            }
+            _ => String::new(),
+        },
+        _ => String::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{json, Map, Value};
 
-use crate::description::{Field, Kind, Object, IMAGE};
+use crate::description::{architectures, Field, Kind, Object, IMAGE};
 
 /// The JSON schema, with a newline at its end.
 pub fn schema() -> String {
@@ -71,6 +71,7 @@ fn kind(kind: &Kind) -> Value {
         }
         Kind::Truth => json!({"type": "boolean"}),
         Kind::Choice(values) => json!({ "enum": values }),
+        Kind::Architecture => json!({ "enum": architectures() }),
         Kind::List {
             item,
             least,

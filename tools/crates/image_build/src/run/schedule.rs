@@ -215,7 +215,9 @@ impl<'a> Schedule<'a> {
             return Ok(*digest);
         }
         let path = self.options.directory.join(name);
-        let digest = blob_of(&path).cannot("read", path.display())?.digest;
+        let blob = blob_of(&path).cannot("read", path.display());
+        let hint = "the definition names it; paths in a definition are relative to its directory";
+        let digest = blob.map_err(|error| error.hint(hint))?.digest;
         known.insert(name.to_owned(), digest);
         Ok(digest)
     }

@@ -22,6 +22,8 @@ pub(crate) enum Kind {
     Truth,
     /// One of these texts.
     Choice(&'static [&'static str]),
+    /// The OCI name of an architecture that images are built for.
+    Architecture,
     /// A list.
     List {
         item: &'static Kind,
@@ -100,6 +102,18 @@ impl Field {
     }
 }
 
+/// The values of [`Kind::Architecture`].
+pub(crate) fn architectures() -> Vec<&'static str> {
+    arch::Architecture::of_images()
+        .map(|architecture| architecture.oci)
+        .collect()
+}
+
+fn listed(values: &[&str]) -> String {
+    let values: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
+    values.join(", ")
+}
+
 impl Kind {
     /// A list that may be empty.
     pub(super) const fn list(item: &'static Kind) -> Self {
@@ -145,10 +159,8 @@ impl Kind {
             Self::Number(least, most) if least == most => format!("`{least}`"),
             Self::Number(least, most) => format!("a whole number from {least} to {most}"),
             Self::Truth => "`true` or `false`".to_owned(),
-            Self::Choice(values) => {
-                let values: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
-                format!("one of {}", values.join(", "))
-            }
+            Self::Choice(values) => format!("one of {}", listed(values)),
+            Self::Architecture => format!("one of {}", listed(&architectures())),
             Self::List { .. } => "a list".to_owned(),
             Self::Map { .. } => "a mapping".to_owned(),
             Self::Object(object) => format!("a mapping for {}", object.name),

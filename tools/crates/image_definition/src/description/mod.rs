@@ -7,4 +7,4 @@ mod layers;
 mod sources;
 
 pub(crate) use image::IMAGE;
-pub(crate) use kind::{Field, Form, Kind, Object};
+pub(crate) use kind::{architectures, Field, Form, Kind, Object};

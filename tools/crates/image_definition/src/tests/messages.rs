@@ -73,12 +73,12 @@ fn a_message_names_field_line_and_column() {
 
 #[test]
 fn all_problems_are_in_one_message() {
-    let text = "version: 2\narchitectures: [amd64, x86]\npackages: [a, b, a]\nuzer: x\n";
+    let text = "version: 2\narchitectures: [amd64, x86_64]\npackages: [a, b, a]\nuzer: x\n";
     assert_eq!(
         error(text),
         "4 problems\n  \
          `version`: expected `1`, found `2` at line 1 column 10\n  \
-         `architectures[1]`: expected one of `amd64`, `arm64`, `arm`, `s390x`, `ppc64le`, `riscv64`, found `x86` at line 2 column 24\n  \
+         `architectures[1]`: expected one of `amd64`, `arm64`, `arm`, `s390x`, `ppc64le`, `riscv64`, found `x86_64`, whose OCI name is `amd64` at line 2 column 24\n  \
          `packages`: `a` occurs twice, first at line 3 at line 3 column 18\n  \
          unknown field `uzer` of the definition of an image; similar names: `user` at line 4 column 1"
     );
