@@ -11,8 +11,9 @@ use crate::published::Selection;
 use crate::sign::{attach, Attachment, Claims, KeyOptions, Selected, SIGNER};
 use crate::statements::{predicate_type, StatementFile};
 
-/// Attaches a signed statement about an image: an SBOM, its provenance, its vulnerabilities. An image that has the same
-/// statement by this key is unchanged.
+/// Attach a signed statement about an image: an SBOM, its provenance, its vulnerabilities
+///
+/// An image that has the same statement by this key is unchanged.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new(SIGNER).required(true))]
 pub struct Attach {

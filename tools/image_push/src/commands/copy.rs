@@ -7,7 +7,9 @@ use crate::connection::Connection;
 use crate::copy::{copy, Place, Request};
 use crate::output;
 
-/// Copies images, with all signatures and other referrers. A second run changes nothing.
+/// Copy images, with all signatures and other referrers
+///
+/// A second run changes nothing.
 #[derive(Debug, Args)]
 pub struct Copy {
     /// Origin: an image (`HOST/PATH:TAG`, `HOST/PATH@DIGEST`), all tags of a repository (`HOST/PATH`), or an OCI layout

@@ -9,8 +9,9 @@ use crate::connection::Connection;
 use crate::diff::{compare, Side};
 use crate::output;
 
-/// Prints the difference of two images: packages, libraries, files, settings, and the bytes that a client downloads for
-/// the new image. A layer that both images have is downloaded once.
+/// Print the difference of two images: packages, libraries, files, settings, and the bytes that a client downloads
+///
+/// A layer that both images have is downloaded once.
 #[derive(Debug, Args)]
 pub(crate) struct Diff {
     /// Old image: `HOST/PATH:TAG`, `HOST/PATH@DIGEST`, or the path of an OCI layout directory or archive.

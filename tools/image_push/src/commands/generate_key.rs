@@ -8,7 +8,7 @@ use clap::Args;
 use crate::output;
 use crate::sign::{generate_key, Password};
 
-/// Makes a new key (ECDSA P-256), in the format of `cosign generate-key-pair`.
+/// Make a new key (ECDSA P-256), in the format of `cosign generate-key-pair`
 #[derive(Debug, Args)]
 pub struct GenerateKey {
     /// Private key to write, encrypted with the password. The public key gets the same name with the extension `pub`. An

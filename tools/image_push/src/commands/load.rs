@@ -10,7 +10,9 @@ use crate::content::{LayoutSource, Plan, PlanSource, Root, Runfiles, Source};
 use crate::load::{load, Name, Request, Target};
 use crate::output;
 
-/// Loads an image into a container engine, an OCI layout or an archive. Only content that is missing there is sent.
+/// Load an image into a container engine, an OCI layout or an archive
+///
+/// Only content that is missing there is sent.
 #[derive(Debug, Args)]
 pub(crate) struct Load {
     /// OCI layout: a directory or a tar archive. `PATH#NAME` selects the entry with this reference name.

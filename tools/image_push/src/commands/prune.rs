@@ -12,7 +12,7 @@ use crate::connection::Connection;
 use crate::output;
 use crate::prune::{prune, read_names, Keep, Request};
 
-/// Lists manifests that no tag, index or subject points to, and deletes only those that are given.
+/// List manifests that no tag, index or subject points to, and delete only those that are given
 ///
 /// A registry does not list manifests without a tag. Give former ones with `--known`, such as the output of `push`.
 #[derive(Debug, Args)]

@@ -19,11 +19,11 @@ use crate::sign::{
 };
 use crate::statements::PlannedStatements;
 
-/// Pushes images: an OCI layout, or all images of a plan. Content that a registry has is not sent again.
+/// Push images: an OCI layout, or all images of a plan
 ///
-/// For each tag, it prints `REPOSITORY:TAG@DIGEST` and `pushed`, `unchanged` or, with `--dry-run`, `would push`. With a
-/// signer, it then signs the images, and those that an index lists, as the command `sign` does, and attaches the statements
-/// of the plan, such as SBOMs, as the command `attach` does.
+/// Content that a registry has is not sent again. For each tag, it prints `REPOSITORY:TAG@DIGEST` and `pushed`, `unchanged`
+/// or, with `--dry-run`, `would push`. With a signer, it then signs the images, and those that an index lists, as the command
+/// `sign` does, and attaches the statements of the plan, such as SBOMs, as the command `attach` does.
 #[derive(Debug, Args)]
 pub(crate) struct Push {
     /// OCI layout: a directory or a tar archive. `PATH#NAME` is the image with this reference name.

@@ -8,7 +8,9 @@ use crate::output;
 use crate::published::Selection;
 use crate::sign::{attach, Attachment, Claims, KeyOptions, Selected, SIGNER};
 
-/// Signs images in a registry, as cosign 3 does. An image that this key signed before is unchanged.
+/// Sign images in a registry, as cosign 3 does
+///
+/// An image that this key signed before is unchanged.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new(SIGNER).required(true))]
 pub struct Sign {

@@ -14,8 +14,9 @@ use crate::sign::{KeyOptions, SIGNER};
 /// The maximum size of a statement, in bytes. Its bundle in base64 has at most 16 MiB.
 const MAX_STATEMENT: u64 = 11 << 20;
 
-/// Signs a statement about files, such as the provenance of a release, and writes a bundle that `cosign
-/// verify-blob-attestation` verifies.
+/// Sign a statement about files, such as the provenance of a release
+///
+/// It writes a bundle that `cosign verify-blob-attestation` verifies.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new(SIGNER).required(true))]
 pub(crate) struct SignStatement {

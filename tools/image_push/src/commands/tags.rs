@@ -8,7 +8,7 @@ use crate::connection::Connection;
 use crate::output;
 use crate::tags::{listing, Line};
 
-/// Lists the tags of repositories: digest, date, and other tags with the same digest.
+/// List the tags of repositories: digest, date, and other tags with the same digest
 ///
 /// The date is that of a dated tag (`latest-20261121`) with the same digest, else that of the annotation
 /// `org.opencontainers.image.created`.

@@ -11,8 +11,9 @@ use crate::published::Selection;
 use crate::statements::predicate_type;
 use crate::verify::{self, Expectation, Request, SignerOptions};
 
-/// Verifies published images: who signed them, which statements they have, and what their tags point to. It reports
-/// everything that is wrong; the exit code is then 1.
+/// Verify published images: who signed them, which statements they have, and what their tags point to
+///
+/// It reports everything that is wrong; the exit code is then 1.
 #[derive(Debug, Args)]
 pub struct Verify {
     /// Image, such as `registry.example/team/app:latest`. Without tag and digest: the images of all tags, and the history of
