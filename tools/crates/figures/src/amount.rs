@@ -1,16 +1,17 @@
-const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
+/// The units of Debian, registries and our other pages: powers of 1000.
+const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
 
-/// A number of bytes with one decimal: `1.2 MiB`.
+/// A number of bytes with one decimal: `1.2 MB`.
 pub fn bytes(count: u64) -> String {
     let mut unit = 1_u64;
     let mut names = UNITS.iter();
     let mut name = names.next().copied().unwrap_or_default();
-    // A number that rounds to 1024.0 has the next unit.
+    // A number that rounds to 1000.0 has the next unit.
     for next in names {
-        if tenths(count, unit) < 10240 {
+        if tenths(count, unit) < 10_000 {
             break;
         }
-        unit = unit.saturating_mul(1024);
+        unit = unit.saturating_mul(1000);
         name = next;
     }
     let tenths = tenths(count, unit);
@@ -30,7 +31,7 @@ pub fn sum(counts: impl Iterator<Item = u64>) -> u64 {
     counts.fold(0, u64::saturating_add)
 }
 
-/// The difference of two numbers of bytes: `+1.2 MiB`, or `0 B`.
+/// The difference of two numbers of bytes: `+1.2 MB`, or `0 B`.
 pub fn delta(old: u64, new: u64) -> String {
     let sign = match old.cmp(&new) {
         std::cmp::Ordering::Less => "+",
@@ -57,12 +58,12 @@ mod tests {
     fn amounts() {
         for (count, text) in [
             (0, "0 B"),
-            (1023, "1023 B"),
-            (1024, "1.0 KiB"),
-            (1_048_524, "1023.9 KiB"),
-            (1_048_575, "1.0 MiB"),
-            (1_258_291, "1.2 MiB"),
-            (u64::MAX, "16777216.0 TiB"),
+            (999, "999 B"),
+            (1000, "1.0 kB"),
+            (999_949, "999.9 kB"),
+            (999_950, "1.0 MB"),
+            (1_234_567, "1.2 MB"),
+            (u64::MAX, "18446744.1 TB"),
         ] {
             assert_eq!(bytes(count), text);
         }
