@@ -80,7 +80,8 @@ pub(super) fn write(catalogue: &Catalogue, writer: &Writer<'_>, pages: &mut Page
     });
     let packages: BTreeSet<&str> = sets
         .clone()
-        .flat_map(|set| set.packages.iter().map(|package| &*package.name))
+        .flat_map(|set| set.packages.iter().chain(&set.debug_packages))
+        .map(|package| &*package.name)
         .collect();
     let tags = sets.flat_map(|set| &set.tags);
     let page = Page {
