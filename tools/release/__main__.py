@@ -10,6 +10,7 @@ docs/reference/formats/release.md describes the files. Equal commits, options an
 import argparse
 import os
 import pathlib
+import signal
 import sys
 
 sys.dont_write_bytecode = True
@@ -79,7 +80,13 @@ def run(options):
 
 
 if __name__ == "__main__":
+    # As an interrupt: the unfinished directory is removed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         run(options_of(sys.argv[1:]))
     except Refused as refused:
         sys.exit(refused.text())
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except OSError as error:
+        sys.exit(f"error: cannot release: `{error.filename}`: {error.strerror}")

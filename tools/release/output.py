@@ -27,7 +27,10 @@ def check(directory):
 @contextlib.contextmanager
 def unfinished(directory):
     """A directory next to it, which takes its name if all is well."""
-    new = pathlib.Path(tempfile.mkdtemp(prefix=directory.name + ".", dir=directory.parent))
+    try:
+        new = pathlib.Path(tempfile.mkdtemp(prefix=directory.name + ".", dir=directory.parent))
+    except OSError as error:
+        raise Refused(f"cannot write `{directory}`: {error.strerror}", "choose another directory with --output") from error
     try:
         yield new
         new.chmod(0o755)

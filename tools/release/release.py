@@ -37,6 +37,7 @@ def release(root, options, assembler, image_push):
     options.repository = options.repository or templates.repository
     options.url = (options.url or templates.url_of(options.repository, options.version)).rstrip("/")
     output.check(options.output)
+    signature.check(options, root)
     source = sources.committed(root, options.version, options.dirty)
     page = f"https://github.com/{options.repository}/blob/v{options.version}/{PAGE}"
     text = notes.notes(source.text("CHANGELOG.md"), options.version, page)

@@ -8,6 +8,9 @@ from refused import Refused
 SIGNERS = ["key", "plugin", "identity-token"]
 DETAILS = ["password-file", "signing-config", "trusted-root"]
 
+# Those whose value is a file.
+FILES = ["key", *DETAILS]
+
 
 def add_options(parser):
     group = parser.add_argument_group("signature of the provenance (default: none); docs/guides/signing.md describes the options")
@@ -18,6 +21,15 @@ def add_options(parser):
 
 def is_requested(options):
     return any(_value(options, name) for name in SIGNERS)
+
+
+def check(options, directory):
+    """Refuses files that do not exist, before anything is compiled. Relative paths of the options are those of `directory`."""
+    for name in FILES:
+        value = _value(options, name)
+        # A value may also be that of a variable (env://NAME).
+        if value and "://" not in value and not (directory / value).is_file():
+            raise Refused(f"cannot sign with `--{name}={value}`: there is no such file", "`image_push generate-key` makes a key")
 
 
 def sign(image_push, statement, bundle, options, directory):

@@ -13,6 +13,7 @@ import output
 import platforms
 import provenance
 import registry
+import signature
 import spdx
 from inventory import Component, Inventory
 from source import Source
@@ -107,6 +108,10 @@ class OutputTest(Case):
         path = self.directory / "file/dist"
         self.assertEqual(self.refusal(output.check, path), f"cannot write `{path}`: File exists")
 
+    def test_a_directory_that_disappears(self):
+        path = self.directory / "gone/dist"
+        self.assertEqual(self.refusal(output.unfinished(path).__enter__), f"cannot write `{path}`: No such file or directory")
+
     def test_a_failure_leaves_no_files(self):
         with self.assertRaises(KeyError), output.unfinished(self.directory / "dist") as made:
             (made / "part").write_text("")
@@ -115,6 +120,17 @@ class OutputTest(Case):
         with output.unfinished(self.directory / "dist") as made:
             (made / "all").write_text("")
         self.assertEqual([path.name for path in self.directory.rglob("*")], ["dist", "all"])
+
+
+class SignatureTest(Case):
+    def options(self, **given):
+        return types.SimpleNamespace(**(dict.fromkeys(["key", "plugin", "identity_token", "password_file", "signing_config", "trusted_root"]) | given))
+
+    def test_files_that_do_not_exist(self):
+        (self.directory / "a.key").write_text("")
+        signature.check(self.options(key="a.key", password_file="env://PASSWORD"), self.directory)
+        message = self.refusal(signature.check, self.options(key="b.key"), self.directory)
+        self.assertEqual(message, "cannot sign with `--key=b.key`: there is no such file")
 
 
 class PlatformsTest(Case):
