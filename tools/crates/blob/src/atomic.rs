@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, Mode, OFlags, CWD};
@@ -42,13 +42,19 @@ impl Unfinished {
             return Ok(Self::Nameless(file));
         }
         temporary::remove_leftovers(path);
-        let named = tempfile::Builder::new()
-            .prefix(&temporary::temporary_prefix(path))
-            .permissions(fs::Permissions::from_mode(MODE))
-            .tempfile_in(directory)?;
-        // On a file system without locks, another process may delete the file as a leftover; then the last step fails.
-        temporary::try_lock(named.as_file());
-        Ok(Self::Named(named))
+        let prefix = temporary::temporary_prefix(path);
+        loop {
+            let named = tempfile::Builder::new()
+                .prefix(&prefix)
+                .permissions(fs::Permissions::from_mode(MODE))
+                .tempfile_in(directory)?;
+            // On a file system without locks, another process may delete the file as a leftover; then the last step fails.
+            temporary::try_lock(named.as_file());
+            if named.as_file().metadata()?.nlink() > 0 {
+                return Ok(Self::Named(named));
+            }
+            // Another process deleted it before it was locked.
+        }
     }
 
     fn persist(self, path: &Path) -> io::Result<()> {

@@ -5,6 +5,7 @@
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use rustix::fs::{flock, FlockOperation, Mode, OFlags};
@@ -33,13 +34,23 @@ pub fn directory_of(output: &Path) -> &Path {
     }
 }
 
-/// Locks a file or directory until the result is dropped; `None` if another process has locked it or it cannot be
-/// opened.
+/// Locks a file or directory until the result is dropped; `None` if another process has locked or removed it, or it cannot
+/// be opened.
 pub fn lock(path: &Path) -> Option<File> {
     // Do not follow links, and do not wait for the writer of a pipe.
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let file = File::from(rustix::fs::open(path, flags, Mode::empty()).ok()?);
-    try_lock(&file).then_some(file)
+    // Between the two calls, another process may have locked, removed and unlocked it.
+    (try_lock(&file) && is_at(&file, path)).then_some(file)
+}
+
+/// Whether an open file or directory still has this path.
+fn is_at(file: &File, path: &Path) -> bool {
+    let identity = |facts: fs::Metadata| (facts.dev(), facts.ino());
+    match (file.metadata(), fs::symlink_metadata(path)) {
+        (Ok(open), Ok(there)) => identity(open) == identity(there),
+        _ => false,
+    }
 }
 
 /// Locks an open file; returns false if another process has locked it.
@@ -74,4 +85,47 @@ fn remove_leftover(path: &Path) {
         fs::remove_file
     };
     let _ = remove(path);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_directory_that_was_removed_is_not_at_its_path() {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join("made");
+        fs::create_dir(&path).unwrap();
+        let open = File::open(&path).unwrap();
+        assert!(is_at(&open, &path));
+        fs::remove_dir(&path).unwrap();
+        assert!(!is_at(&open, &path));
+        fs::create_dir(&path).unwrap();
+        assert!(!is_at(&open, &path));
+    }
+
+    #[test]
+    fn new_directories_are_locked_while_others_remove_leftovers() {
+        let parent = tempfile::tempdir().unwrap();
+        let output = parent.path().join("output");
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    for _ in 0..2000 {
+                        remove_leftovers(&output);
+                    }
+                });
+            }
+            scope.spawn(|| {
+                for number in 0..2000 {
+                    let path = parent.path().join(format!(".output.tmp-{number}"));
+                    fs::create_dir(&path).unwrap();
+                    if let Some(_locked) = lock(&path) {
+                        fs::write(path.join("file"), "").unwrap();
+                        fs::remove_dir_all(&path).unwrap();
+                    }
+                }
+            });
+        });
+    }
 }

@@ -132,9 +132,7 @@ fn locked_directory(parent: &Path, prefix: &OsStr) -> io::Result<(TempDir, File)
             .tempdir_in(parent)?;
         // Until it is locked, other processes treat it as a leftover.
         if let Some(lock) = temporary::lock(directory.path()) {
-            if directory.path().is_dir() {
-                return Ok((directory, lock));
-            }
+            return Ok((directory, lock));
         }
     }
     Err(io::ErrorKind::WouldBlock.into())
