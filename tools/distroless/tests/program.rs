@@ -1,5 +1,7 @@
 //! Runs the program with a repository and a registry in this process.
 
+#![allow(clippy::panic, clippy::unwrap_used)]
+
 mod program {
     mod build;
     mod failures;
