@@ -9,7 +9,8 @@ pub type Result<T> = std::result::Result<T, Error>;
 ///
 /// `Display` prints one line, ``cannot VERB `OBJECT`: cause``, and, if there is a hint, a second line, `hint: …`.
 /// Wrapping an `Error` in another one keeps the innermost hint and moves it to the end. Characters that a terminal obeys
-/// are escaped, because names and causes may come from hostile files.
+/// are escaped, because names and causes may come from hostile files. The further lines of a cause are indented by two
+/// spaces; another line break is escaped, because text of a file could begin a line that looks like a hint of ours.
 #[derive(Debug)]
 pub struct Error {
     verb: String,
@@ -63,7 +64,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_visible(f, &self.line())?;
+        write_lines(f, &self.line())?;
         match &self.hint {
             Some(hint) => {
                 f.write_str("\nhint: ")?;
@@ -72,6 +73,17 @@ impl fmt::Display for Error {
             None => Ok(()),
         }
     }
+}
+
+/// Writes a line, and further lines that are indented by two spaces. Other line breaks are escaped.
+fn write_lines(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    for (position, line) in text.split('\n').enumerate() {
+        if position > 0 {
+            f.write_str(if line.starts_with("  ") { "\n" } else { "\\n" })?;
+        }
+        write_visible(f, line)?;
+    }
+    Ok(())
 }
 
 /// Writes a text of lines. Characters that control a terminal, or that hide or turn text, are escaped.
@@ -121,6 +133,20 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "cannot read `a\\u{1b}[31m`: b\\u{202e}c\\r\nhint: d\\u{7}\te"
+        );
+    }
+
+    #[test]
+    fn a_text_does_not_begin_a_line() {
+        let error = Error::cannot("read", "a\nhint: b", "c\nerror: d\n").within("open", "e\n");
+        assert_eq!(
+            error.to_string(),
+            "cannot open `e\\n`: cannot read `a\\nhint: b`: c\\nerror: d\\n"
+        );
+        let list = Error::cannot("read", "a", "2 problems\n  one\n  two").hint("b");
+        assert_eq!(
+            list.to_string(),
+            "cannot read `a`: 2 problems\n  one\n  two\nhint: b"
         );
     }
 
