@@ -270,7 +270,7 @@ fn correction(kind: &Kind, node: &Node) -> String {
 }
 
 /// Whether a text has a form.
-fn fits(form: &Form, text: &str) -> bool {
+pub(crate) fn fits(form: &Form, text: &str) -> bool {
     static COMPILED: LazyLock<Mutex<HashMap<&'static str, Option<Regex>>>> =
         LazyLock::new(Mutex::default);
     let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);

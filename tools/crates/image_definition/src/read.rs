@@ -3,9 +3,9 @@
 use blob::{Error, Result};
 use yaml::Limits;
 
-use crate::check::{check, Problems};
+use crate::check::{check, fits, Problems};
 use crate::definition::Definition;
-use crate::description::{Kind, IMAGE};
+use crate::description::{Kind, IMAGE, NAME};
 use crate::rules;
 use crate::values::Base;
 
@@ -82,7 +82,7 @@ fn add_names(path: &str, definition: &mut Definition) -> Result<()> {
     }
     if definition.name.is_empty() {
         let name = stem.to_ascii_lowercase();
-        if !name.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        if !fits(&NAME, &name) {
             let cause = format!("`name`: expected a field, because the name of the file, `{stem}`, is no name of an image");
             return Err(Error::cannot("read definition", path, cause));
         }

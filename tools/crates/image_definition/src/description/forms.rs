@@ -10,7 +10,7 @@ pub(super) const MAX_TIME: u64 = 8_589_934_591;
 
 macro_rules! forms {
     ($($(#[$doc:meta])* $name:ident = $pattern:literal, $expected:literal;)*) => {
-        $($(#[$doc])* pub(super) static $name: Form = Form { pattern: $pattern, expected: $expected };)*
+        $($(#[$doc])* pub(crate) static $name: Form = Form { pattern: $pattern, expected: $expected };)*
     };
 }
 
