@@ -58,18 +58,17 @@ impl Cache {
         self.directory.join("results").join(key.hex())
     }
 
-    /// A result, if it is complete and undamaged. A damaged one is removed.
-    pub(super) fn find(&self, key: Digest) -> Option<Stored> {
+    /// A result with these outputs, if it is undamaged. A damaged one is removed.
+    pub(super) fn find(&self, key: Digest, names: &[&str]) -> Option<Stored> {
         let place = self.place(key);
-        if !place.exists() {
-            return None;
-        }
+        // A link to nothing is damage, too.
+        place.symlink_metadata().ok()?;
         match verified(&place) {
-            Ok(outputs) => Some(Stored {
+            Ok(outputs) if names.iter().all(|name| outputs.contains_key(*name)) => Some(Stored {
                 directory: place,
                 outputs,
             }),
-            Err(_) => {
+            _ => {
                 self.remove(&place);
                 None
             }
@@ -108,7 +107,7 @@ impl Cache {
         fs::write(made.path().join(LIST), text).cannot("write", LIST)?;
         let place = self.place(key);
         if fs::rename(made.path(), &place).is_err() {
-            if let Some(stored) = self.find(key) {
+            if let Some(stored) = self.find(key, names) {
                 return Ok(stored);
             }
             // A damaged result was there.
@@ -157,11 +156,11 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let cache = Cache::open(directory.path()).unwrap();
         let key = Digest::of(b"key");
-        assert!(cache.find(key).is_none());
+        assert!(cache.find(key, &["layer"]).is_none());
         made(&cache, key, "one");
-        let found = cache.find(key).unwrap();
+        let found = cache.find(key, &["layer"]).unwrap();
         assert_eq!(found.outputs["layer"], Digest::of(b"one"));
-        assert!(cache.find(Digest::of(b"other")).is_none());
+        assert!(cache.find(Digest::of(b"other"), &["layer"]).is_none());
     }
 
     #[test]
@@ -169,17 +168,22 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let cache = Cache::open(directory.path()).unwrap();
         let key = Digest::of(b"key");
-        let damage: [fn(&Path); 4] = [
+        let damage: [fn(&Path); 6] = [
             |place| fs::write(place.join("layer"), "two").unwrap(),
             |place| fs::remove_file(place.join("layer")).unwrap(),
             |place| fs::write(place.join(LIST), "{").unwrap(),
             |place| fs::remove_file(place.join(LIST)).unwrap(),
+            |place| fs::write(place.join(LIST), "{}").unwrap(),
+            |place| {
+                fs::remove_dir_all(place).unwrap();
+                std::os::unix::fs::symlink("nowhere", place).unwrap();
+            },
         ];
         for damage in damage {
             let stored = made(&cache, key, "one");
             damage(&stored.directory);
-            assert!(cache.find(key).is_none());
-            assert!(!stored.directory.exists());
+            assert!(cache.find(key, &["layer"]).is_none());
+            assert!(stored.directory.symlink_metadata().is_err());
         }
         let unfinished = fs::read_dir(directory.path().join("unfinished")).unwrap();
         assert_eq!(unfinished.count(), 0);

@@ -171,7 +171,7 @@ impl<'a> Schedule<'a> {
             digest.map(Digest::to_string).unwrap_or_default()
         };
         let key = key(step, self.options.version, &digest);
-        if let Some(stored) = self.cache.find(key) {
+        if let Some(stored) = self.cache.find(key, &step.outputs) {
             return Ok((stored, false));
         }
         let mut paths = BTreeMap::new();
