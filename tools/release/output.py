@@ -11,6 +11,8 @@ from refused import Refused
 
 def check(directory):
     """Refuses a directory that has files: a release is never mixed with another one."""
+    if directory.is_symlink():
+        raise Refused(f"cannot write `{directory}`: it is a symbolic link", "choose another directory with --output")
     if directory.is_dir() and any(directory.iterdir()):
         raise Refused(f"cannot write `{directory}`: it has files already", "remove it, or choose another directory with --output")
     if directory.exists() and not directory.is_dir():

@@ -5,7 +5,7 @@ import re
 from refused import Refused
 
 # Semantic versions without build metadata, which Bazel's registries ignore: https://semver.org.
-FORM = re.compile(r"(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){2}(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?")
+FORM = re.compile(r"(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){2}(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?", re.ASCII)
 
 # Each file that states the version once, with the text before and after it.
 STATED = {

@@ -105,6 +105,11 @@ class OutputTest(Case):
     def test_places_that_cannot_be_written(self):
         (self.directory / "file").write_text("")
         self.assertEqual(self.refusal(output.check, self.directory / "file"), f"cannot write `{self.directory}/file`: it is no directory")
+        link = self.directory / "link"
+        for target in ["nothing", "."]:
+            link.symlink_to(target)
+            self.assertEqual(self.refusal(output.check, link), f"cannot write `{link}`: it is a symbolic link")
+            link.unlink()
         path = self.directory / "file/dist"
         self.assertEqual(self.refusal(output.check, path), f"cannot write `{path}`: File exists")
 

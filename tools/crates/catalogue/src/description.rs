@@ -119,11 +119,15 @@ impl Description {
         for set in &description.sets {
             let title = set.title();
             let fail = |cause: String| Err(Error::cannot("read", file, cause));
-            if !is_file_name(&title) {
-                return fail(format!(
-                    "image `{}`: expected lower case letters, digits, `-`, `_` and `.` in its name",
-                    escape(&title)
-                ));
+            // Pages are named by the title, and link to the base.
+            let base = Some(&*set.base).filter(|base| !base.is_empty());
+            for name in std::iter::once(&*title).chain(base) {
+                if !is_file_name(name) {
+                    return fail(format!(
+                        "image `{}`: expected lower case letters, digits, `-`, `_` and `.` in its name",
+                        escape(name)
+                    ));
+                }
             }
             if set.images.is_empty() {
                 return fail(format!("image `{title}` has no architecture"));
