@@ -9,6 +9,9 @@ use transfer::Cache;
 /// The directories with made layers and base images.
 pub(crate) const DIRECTORIES: [&str; 3] = ["made/results", "made/unfinished", "bases"];
 
+/// The directory of [`DIRECTORIES`] for made layers.
+const MADE: &str = "made";
+
 /// The option of all commands that use the cache.
 #[derive(Args, Debug)]
 pub(crate) struct CacheOptions {
@@ -44,7 +47,7 @@ impl CacheOptions {
                     .join(format!("distroless-{}", rustix::process::getuid().as_raw())),
             ),
         };
-        downloads.check()?;
+        downloads.check_with(&[&[MADE][..], &DIRECTORIES].concat())?;
         let directory = downloads.directory().map(Path::to_owned);
         Ok(CacheDirectory {
             directory: directory.unwrap_or_default(),
@@ -60,7 +63,7 @@ impl CacheDirectory {
     ///
     /// It cannot be made.
     pub(crate) fn made(&self) -> Result<PathBuf> {
-        self.make("made")
+        self.make(MADE)
     }
 
     /// The directory of base images, which exists afterwards.

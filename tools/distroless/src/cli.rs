@@ -63,7 +63,7 @@ pub(crate) fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             let code = u8::from(error.use_stderr()) * USAGE;
-            let _ = error.print();
+            output::usage(&error);
             return ExitCode::from(code);
         }
     };

@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use blob::{read_regular, Error, Result, ResultExt};
+use blob::{Error, Result};
 use image_definition::{Definition, MAX_TEXT};
+
+use crate::text_file::read_text;
 
 /// A definition and the file that it is from.
 #[derive(Debug)]
@@ -26,7 +28,7 @@ impl DefinitionFile {
     /// The file cannot be read, or is no definition.
     pub(crate) fn read(path: &Path) -> Result<Self> {
         let shown = path.display();
-        let bytes = read_regular(path, MAX_TEXT as u64).map_err(|error| {
+        let text = read_text(path, MAX_TEXT).map_err(|error| {
             let is_missing = error.kind() == std::io::ErrorKind::NotFound;
             let error = Error::cannot("read definition", &shown, error);
             if is_missing {
@@ -35,7 +37,6 @@ impl DefinitionFile {
                 error
             }
         })?;
-        let text = String::from_utf8(bytes).cannot("read definition", &shown)?;
         let definition = image_definition::read(&shown.to_string(), &text)?;
         Ok(Self {
             path: path.to_owned(),

@@ -16,6 +16,7 @@ mod keyrings;
 mod output;
 mod source;
 mod starter;
+mod text_file;
 
 use std::process::ExitCode;
 

@@ -31,6 +31,15 @@ pub(crate) fn document(bytes: &[u8]) -> Result<()> {
 /// Prints an error. A message may have a URL with a password, and text of a file or a registry.
 pub(crate) fn error(error: &Error) {
     let text = message::redact_all(&error.to_string());
-    let lines: Vec<String> = text.lines().map(message::escape).collect();
-    let _ = writeln!(io::stderr(), "error: {}", lines.join("\n"));
+    let _ = writeln!(io::stderr(), "error: {}", message::escape_lines(&text));
+}
+
+/// Prints help, or an error about the command line, which repeats its words.
+pub(crate) fn usage(error: &clap::Error) {
+    let _ = if error.use_stderr() {
+        let text = message::escape_lines(&error.to_string());
+        io::stderr().write_all(text.as_bytes())
+    } else {
+        error.print()
+    };
 }

@@ -5,6 +5,7 @@
 mod program {
     mod build;
     mod failures;
+    mod hostile;
     mod lock;
     mod others;
     mod publish;

@@ -56,11 +56,13 @@ impl Progress {
         }
     }
 
-    /// Prints a line above the bars. Write errors are ignored: the command must not fail if standard error is closed.
+    /// Prints a line above the bars. Names in it cannot control the terminal. Write errors are ignored: the command must not
+    /// fail if standard error is closed.
     pub fn line(&self, text: &str) {
+        let text = message::escape_lines(text);
         match &self.bars {
-            Some(bars) => bars.suspend(|| self.output.print(text)),
-            None => self.output.print(text),
+            Some(bars) => bars.suspend(|| self.output.print(&text)),
+            None => self.output.print(&text),
         }
     }
 

@@ -11,7 +11,7 @@ pub use tree::{tree, Limits, Node, Problem, ScalarKind, Value};
 
 /// The largest text in bytes: twice the size of a rules_distroless lock with 20,000 packages. Its parser events need
 /// several times as much memory.
-const MAX_TEXT: usize = 12 << 20;
+pub const MAX_TEXT: usize = 12 << 20;
 
 /// The largest number of bytes and values that aliases may add. A manifest has hardly any aliases.
 const MAX_EXPANDED: usize = 1 << 20;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use arch::Architecture;
-use blob::{Error, Result, ResultExt};
+use blob::{Digest, Error, Result, ResultExt};
 use clap::Args;
 use image_build::{Built, Options};
 use image_push::Connection;
@@ -19,9 +19,13 @@ use crate::cache::{CacheDirectory, CacheOptions};
 use crate::definition_file::DefinitionFile;
 use crate::inputs::{open_base, PackageFiles};
 use crate::output;
+use crate::text_file::read_text;
 
 /// Threads of a build on a machine with fewer processors: packages are downloaded while others are unpacked.
 const LEAST_THREADS: usize = 4;
+
+/// The largest lock. That of 230 packages for six architectures has 150 kB.
+const MAX_LOCK: usize = 64 << 20;
 
 /// The entries of a layout.
 const LAYOUT: [&str; 3] = ["blobs", "index.json", "oci-layout"];
@@ -128,7 +132,7 @@ impl Build {
 fn lock(file: &DefinitionFile) -> Result<Lock> {
     let path = file.lock();
     let shown = path.display().to_string();
-    match fs::read_to_string(&path) {
+    match read_text(&path, MAX_LOCK) {
         Ok(text) => Lock::parse(&shown, &text),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             if !file.definition.locked_packages().is_empty() {
@@ -168,18 +172,27 @@ fn hint_to_lock(error: Error, file: &DefinitionFile) -> Error {
 
 /// Refuses to replace a directory that has other files than those of a layout.
 fn check_output(output: &Path) -> Result<()> {
-    let entries = match fs::read_dir(output) {
+    check_names(output, "", &|name| LAYOUT.contains(&name))?;
+    check_names(output, "blobs", &|name| name == "sha256")?;
+    check_names(output, "blobs/sha256", &|name| {
+        Digest::from_hex(name).is_ok()
+    })
+}
+
+/// Refuses names of another form in a directory below the output. It may be missing.
+fn check_names(output: &Path, below: &str, is_part: &dyn Fn(&str) -> bool) -> Result<()> {
+    let shown = output.display();
+    let entries = match fs::read_dir(output.join(below)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        entries => entries.cannot("write layout", output.display())?,
+        entries => entries.cannot("write layout", &shown)?,
     };
     for entry in entries {
-        let name = entry.cannot("write layout", output.display())?.file_name();
-        if !LAYOUT.iter().any(|part| name == *part) {
-            let cause = format!(
-                "the directory has `{}`, which is no part of a layout",
-                message::shorten(&name.to_string_lossy())
-            );
-            return Err(Error::cannot("write layout", output.display(), cause)
+        let name = entry.cannot("write layout", &shown)?.file_name();
+        if !name.to_str().is_some_and(is_part) {
+            let name = Path::new(below).join(name).display().to_string();
+            let name = message::shorten(&name);
+            let cause = format!("the directory has `{name}`, which is no part of a layout");
+            return Err(Error::cannot("write layout", shown, cause)
                 .hint("name another directory with `--output`"));
         }
     }

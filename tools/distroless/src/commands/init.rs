@@ -1,10 +1,10 @@
 //! `init`: a definition to start from.
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::PathBuf;
 
-use blob::{Error, Result, ResultExt};
+use blob::{Error, Result};
 use clap::Args;
 
 use crate::output;
@@ -46,8 +46,11 @@ impl Init {
                 error
             }
         })?;
-        file.write_all(text.as_bytes())
-            .cannot("write definition", &shown)?;
+        if let Err(error) = file.write_all(text.as_bytes()) {
+            // The next attempt would refuse to replace a part of a definition.
+            let _ = fs::remove_file(&self.file);
+            return Err(Error::cannot("write definition", &shown, error));
+        }
         output::line(format_args!("{shown}"))?;
         Ok(())
     }

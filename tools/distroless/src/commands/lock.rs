@@ -1,6 +1,5 @@
 //! `lock`: the lock of a definition.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -11,6 +10,7 @@ use lock_update::Manifest;
 
 use crate::definition_file::DefinitionFile;
 use crate::keyrings::BUILT_IN;
+use crate::text_file::read_text;
 
 /// Query the repositories and write the lock of a definition: its packages by version and digest
 ///
@@ -49,7 +49,7 @@ fn source(file: &DefinitionFile) -> Result<Option<ManifestSource>> {
     let name = file.path.display().to_string();
     if let Some(path) = &definition.manifest {
         let path = file.resolve(path);
-        let text = fs::read_to_string(&path).cannot("read manifest", path.display())?;
+        let text = read_text(&path, yaml::MAX_TEXT).cannot("read manifest", path.display())?;
         let manifest = yaml::read(&text).cannot("read manifest", path.display())?;
         return Ok(Some(ManifestSource {
             distro: distro(&path),

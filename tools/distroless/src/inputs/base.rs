@@ -75,9 +75,9 @@ impl Wanted<'_> {
                     .hint("run once without `--offline`"),
             );
         }
+        let reference = Reference::parse(self.reference)?;
         progress.line(&format!("base image {}", self.reference));
         let client = connection.client(progress)?;
-        let reference = Reference::parse(self.reference)?;
         let jobs = usize::from(connection.jobs);
         image_push::download(&client, &reference, &self.platforms(), &directory, jobs)
             .map_err(|error| error.within("read base image", self.reference))?;

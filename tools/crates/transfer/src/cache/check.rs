@@ -21,12 +21,21 @@ impl Cache {
     /// Fails if every user can write to the cache and remove files of others in it, or if one of its directories is a
     /// symbolic link.
     pub fn check(&self) -> Result<()> {
+        self.check_with(&[])
+    }
+
+    /// As [`Cache::check`], also of other directories that the program has in the cache.
+    ///
+    /// # Errors
+    ///
+    /// As [`Cache::check`].
+    pub fn check_with(&self, others: &[&str]) -> Result<()> {
         let Some(cache) = self.directory() else {
             return Ok(());
         };
         // The cache directory itself may be a link that the user made.
         check_directory(cache, cache, fs::metadata(cache))?;
-        for name in DIRECTORIES {
+        for name in DIRECTORIES.iter().chain(others) {
             let directory = cache.join(name);
             check_directory(cache, &directory, fs::symlink_metadata(&directory))?;
         }
@@ -88,6 +97,11 @@ mod tests {
                 directory.display()
             );
         }
+        let other = path.join("other");
+        fs::create_dir(&other).unwrap();
+        fs::set_permissions(&other, Permissions::from_mode(0o777)).unwrap();
+        cache.check().unwrap();
+        cache.check_with(&["other"]).unwrap_err();
         symlink(directory.path(), path.join("partial")).unwrap();
         let error = cache.check().unwrap_err().to_string();
         assert_eq!(
