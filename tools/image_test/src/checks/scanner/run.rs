@@ -59,7 +59,10 @@ pub(super) fn scan(program: &Path, arguments: &[String], layout: &Path) -> Resul
         return Err(Error::cannot(
             "run",
             name,
-            format!("{status}; standard error: {}", words.trim()),
+            format!(
+                "{status}; standard error: {}",
+                words.trim().replace('\n', "\n  ")
+            ),
         ));
     }
     Sbom::parse(&bytes, &format!("the SBOM of {name}"))
