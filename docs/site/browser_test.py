@@ -35,6 +35,11 @@ FAULTS = [
     ("index.html", "</h1>", '</h1><p style="color: red">x</p>', "violates the following Content Security Policy"),
 ]
 
+# The same, in the page of an image.
+IMAGE_FAULTS = [
+    ("assets/site.css", "padding-right: 4.25rem;", "", "covers a heading"),
+]
+
 WIDTHS = [360, 1280]
 SCHEMES = ["light", "dark"]
 HEIGHT = 900
@@ -280,7 +285,8 @@ class Test:
 
     def faults(self):
         """Whether the checks find mistakes."""
-        for file, old, new, message in FAULTS:
+        image = self.pages()[-1]
+        for page, (file, old, new, message) in [("index.html", fault) for fault in FAULTS] + [(image, fault) for fault in IMAGE_FAULTS]:
             with tempfile.TemporaryDirectory() as directory:
                 site = pathlib.Path(directory, "site")
                 shutil.copytree(self.site, site, copy_function=shutil.copyfile)
@@ -290,7 +296,7 @@ class Test:
                 (site / file).write_text(text.replace(old, new))
                 self.browser.problems, self.browser.requests = [], set()
                 faulty = Test(self.browser, site, self.screenshots)
-                faulty.look("index.html", 360, "light", keep=False)
+                faulty.look(page, 360, "light", keep=False)
                 self.browser.value("1")
                 found = "; ".join(faulty.failures + self.browser.problems)
                 self.expect(old in text and message in found, f"with `{new}` in {file}, expected `{message}`, found: {found}")

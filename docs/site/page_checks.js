@@ -45,6 +45,13 @@
     if (!table.caption?.textContent) problems.push('a table has no caption');
     if (all('th:not([scope])', table).length) problems.push('a heading of a table has no scope');
   }
+  for (const button of all('.example .copy')) {
+    const place = button.getBoundingClientRect();
+    const range = document.createRange();
+    range.selectNodeContents(button.closest('.example').querySelector('h3'));
+    const covers = [...range.getClientRects()].some((line) => line.right > place.left && line.bottom > place.top && line.top < place.bottom);
+    if (covers) problems.push(`${name(button)} covers a heading`);
+  }
   for (const region of all('.scroll, pre')) {
     const scrolls = region.scrollWidth > region.clientWidth;
     if (scrolls && (region.tabIndex !== 0 || !region.getAttribute('aria-label'))) problems.push(`${name(region)} scrolls, and the keyboard cannot reach it`);
