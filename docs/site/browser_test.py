@@ -27,6 +27,7 @@ FAULTS = [
     ("assets/site.js", "'use strict';", "'use strict'; none();", "exception"),
     ("index.html", "<h2 ", "<h4 ", "a heading of level 4 follows one of level 1"),
     ("index.html", '<html lang="en">', "<html>", "the page has no language"),
+    ("index.html", 'aria-label="Table of images', 'aria-label="Images', "two landmarks have the name Images that are not here"),
     ("index.html", '<label for="query">', '<label for="none">', "has no label"),
     ("index.html", 'id="distro"', 'id="query"', "two elements have the identifier query"),
     ("index.html", "<caption>Images that are not here</caption>", "", "a table has no caption"),
@@ -38,6 +39,7 @@ FAULTS = [
 # The same, in the page of an image.
 IMAGE_FAULTS = [
     ("assets/site.css", "padding-right: 4.25rem;", "", "covers a heading"),
+    ("assets/site.css", "min-height: 1.5rem;", "height: 1rem;", "pixels high; expected at least 24"),
 ]
 
 WIDTHS = [360, 1280]

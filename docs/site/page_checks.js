@@ -14,6 +14,9 @@
   }
   const unnamed = all('nav').filter((nav) => !nav.getAttribute('aria-label'));
   if (unnamed.length) problems.push('a <nav> has no name');
+  const label = (element) => element.getAttribute('aria-label') ?? document.getElementById(element.getAttribute('aria-labelledby'))?.textContent;
+  const labels = all('nav, section, [role=region]').filter(shown).map(label);
+  for (const text of labels.filter((text, at) => text && labels.indexOf(text) !== at)) problems.push(`two landmarks have the name ${text}`);
   const headings = all('h1, h2, h3, h4, h5, h6').map((heading) => Number(heading.tagName[1]));
   if (headings.filter((level) => level === 1).length !== 1) problems.push('the page does not have one <h1>');
   headings.reduce((before, level) => {
@@ -35,6 +38,10 @@
   for (const element of all('a[href], button, summary')) {
     const text = (element.getAttribute('aria-label') || element.textContent).trim();
     if (!text) problems.push(`${name(element)} has no text`);
+  }
+  for (const target of all('summary, button, select, input').filter(shown)) {
+    const { height } = target.getBoundingClientRect();
+    if (height < 24) problems.push(`${name(target)} is ${height.toFixed(1)} pixels high; expected at least 24`);
   }
   for (const image of all('img')) if (image.getAttribute('alt') === null) problems.push(`${name(image)} has no alternative text`);
   for (const svg of all('svg')) {
