@@ -36,8 +36,9 @@ FAULTS = [
     ("index.html", "</h1>", '</h1><p style="color: red">x</p>', "violates the following Content Security Policy"),
 ]
 
-# The same, in the page of an image.
+# The same in the page of an image, which has an empty name here.
 IMAGE_FAULTS = [
+    ("", '<pre tabindex="0" role="group"', '<pre tabindex="0"', "has a name, but no role"),
     ("assets/site.css", "padding-right: 4.25rem;", "", "covers a heading"),
     ("assets/site.css", "min-height: 1.5rem;", "height: 1rem;", "pixels high; expected at least 24"),
 ]
@@ -289,6 +290,7 @@ class Test:
         """Whether the checks find mistakes."""
         image = self.pages()[-1]
         for page, (file, old, new, message) in [("index.html", fault) for fault in FAULTS] + [(image, fault) for fault in IMAGE_FAULTS]:
+            file = file or page
             with tempfile.TemporaryDirectory() as directory:
                 site = pathlib.Path(directory, "site")
                 shutil.copytree(self.site, site, copy_function=shutil.copyfile)

@@ -39,6 +39,9 @@
     const text = (element.getAttribute('aria-label') || element.textContent).trim();
     if (!text) problems.push(`${name(element)} has no text`);
   }
+  for (const element of all('pre, div, span, p, code').filter((element) => element.getAttribute('aria-label') && !element.getAttribute('role'))) {
+    problems.push(`${name(element)} has a name, but no role: screen readers do not read it`);
+  }
   for (const target of all('summary, button, select, input').filter(shown)) {
     const { height } = target.getBoundingClientRect();
     if (height < 24) problems.push(`${name(target)} is ${height.toFixed(1)} pixels high; expected at least 24`);
