@@ -249,6 +249,21 @@ fn only_a_layout_is_replaced() {
 }
 
 #[test]
+fn a_link_to_a_layout_is_kept() {
+    let place = Place::new();
+    let (link, target) = (place.path("image.oci"), place.path("elsewhere"));
+    std::os::unix::fs::symlink("elsewhere", &link).unwrap();
+    // A link that leads nowhere: it may be of a disk that is not there.
+    let error = place.error(TOOL);
+    assert!(error.contains("No such file or directory"), "{error}");
+    fs::create_dir(&target).unwrap();
+    place.built(TOOL);
+    place.built(TOOL);
+    assert_eq!(fs::read_link(&link).unwrap(), Path::new("elsewhere"));
+    assert!(target.join("index.json").is_file());
+}
+
+#[test]
 fn an_image_on_a_base() {
     let place = Place::new();
     let users = format!("{TOOL}users: {{app: 1000}}\n");
