@@ -21,7 +21,8 @@ Examples:
   distroless load image.yaml --name app:dev           load the image into Docker
   distroless push image.yaml registry.example/app:1   push it to a registry
 
-Where a command takes a layout, it also takes the definition that it was built from.
+Where a command takes a layout, it also takes the definition that the layout was built from. The commands from `init` to
+`load`, and `sbom`, use `image.yaml` if no file is named.
 
 Exit codes: 0 success, 1 error or failed test, 2 wrong options, 10 a lock that changes (`lock --exit-code`).";
 
@@ -134,6 +135,39 @@ mod tests {
                 .collect();
             assert!(found.is_empty(), "{}: {found:?}", command.get_name());
             all.extend(command.get_subcommands().cloned());
+        }
+    }
+
+    /// The options that a help text names, such as `--platform`.
+    fn named_options(help: &str) -> Vec<&str> {
+        let is_part = |letter: char| letter.is_ascii_lowercase() || letter == '-';
+        let words = help.split(|letter: char| !is_part(letter));
+        let names = words.filter_map(|word| word.strip_prefix("--"));
+        names.filter(|name| !name.is_empty()).collect()
+    }
+
+    fn options(command: &clap::Command) -> Vec<&str> {
+        command
+            .get_arguments()
+            .filter_map(clap::Arg::get_long)
+            .collect()
+    }
+
+    #[test]
+    fn the_help_names_only_options_that_exist() {
+        let mut root = command();
+        root.build();
+        for command in root.clone().get_subcommands_mut() {
+            let help = command.render_long_help().to_string();
+            let has = options(command);
+            for name in named_options(&help) {
+                assert!(has.contains(&name), "{}: --{name}", command.get_name());
+            }
+        }
+        let commands = root.get_subcommands().chain([&root]);
+        let has: Vec<&str> = commands.flat_map(options).collect();
+        for name in named_options(&root.clone().render_long_help().to_string()) {
+            assert!(has.contains(&name), "--{name}");
         }
     }
 
