@@ -61,7 +61,7 @@ sources:
 # One layer for each package, the lowest first. `dependencies: true` also adds the packages that they depend on.
 packages:
 {}
-# Users besides root and nonroot (65532).
+# Users, in addition to root and nobody. Each has a group of the same name. The number 65532 below needs no name.
 # users: {{app: 1000}}
 
 # Files on top of the packages.
