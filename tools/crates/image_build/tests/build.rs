@@ -211,7 +211,7 @@ fn dependencies_are_below_the_packages_that_need_them() {
 fn messages_name_the_package_or_the_file() {
     let place = Place::new();
     for (more, expected) in [
-        ("packages: [tol]\n", "cannot build `image for linux/amd64`: cannot use package `tol`: it is not in the lock; similar names: `tool`\nhint: lock the definition again"),
+        ("packages: [tol]\n", "cannot build `image for linux/amd64`: cannot use package `tol`: it is not in the lock; similar names: `tool`\nhint: correct the name, or run `distroless lock` again"),
         ("packages: [base-files]\nentrypoint: [/usr/bin/tol]\n", "cannot build `image`: entrypoint: "),
         ("packages: [base-files]\nuser: nobody2\n", "cannot build `image`: user: "),
         ("layers: [{files: {/a: {source: absent}}}]\n", "cannot read `"),
