@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::files::read_text;
+
 /// Returns the URLs of the `deb` sources in an apt directory, in apt's order, without disabled sources.
 pub(crate) fn read(directory: &Path) -> Vec<String> {
     let mut files = vec![directory.join("sources.list")];
@@ -13,7 +15,7 @@ pub(crate) fn read(directory: &Path) -> Vec<String> {
     files.extend(parts);
     let mut urls = Vec::new();
     for file in files {
-        let Ok(text) = fs::read_to_string(&file) else {
+        let Ok(text) = read_text(&file) else {
             continue;
         };
         match file.extension().and_then(|extension| extension.to_str()) {

@@ -1,11 +1,11 @@
 //! The files next to a lock: manifest, keyrings, and packages.
 
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use apt_archive::{Keyring, LocalDeb};
-use blob::{Error, Result, ResultExt};
+use blob::{read_regular, Error, Result, ResultExt};
 use lock_update::Manifest;
 
 /// Changes to the workspace directory, because paths are relative to it under `bazel run`.
@@ -18,15 +18,31 @@ pub(crate) fn enter_workspace() -> Result<()> {
     }
 }
 
+/// The largest lock, and the largest lock of another program, keyring and other file next to a manifest.
+const MAX_FILE: u64 = 64 << 20;
+
+/// The text of a regular file of limited size: a manifest, a lock, or a file for one.
+///
+/// # Errors
+///
+/// The file is no regular file, is too large, is no UTF-8, or cannot be read.
+pub(crate) fn read_text(path: &Path) -> Result<String> {
+    limited_text(path).cannot("read", path.display())
+}
+
+fn limited_text(path: &Path) -> io::Result<String> {
+    String::from_utf8(read_regular(path, MAX_FILE)?).map_err(io::Error::other)
+}
+
 /// Reads a manifest.
 pub(crate) fn read_manifest(path: &Path) -> Result<Manifest> {
-    let text = fs::read_to_string(path).cannot("read", path.display())?;
+    let text = read_text(path)?;
     yaml::read(&text).cannot("read manifest", path.display())
 }
 
 /// The text of a file; `None` if the file does not exist.
 pub(crate) fn read_if_there(path: &Path) -> Result<Option<String>> {
-    match fs::read_to_string(path) {
+    match limited_text(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Error::cannot("read", path.display(), error)),
@@ -70,6 +86,9 @@ pub(crate) fn libraries_path_of(manifest: &Path) -> PathBuf {
     manifest.with_extension("libraries.json")
 }
 
+/// The largest package of a directory, as of one by URL.
+const MAX_DEB: u64 = 2 << 30;
+
 /// Reads the `.deb` files of a directory, sorted by file name.
 pub(crate) fn read_debs(directory: &Path) -> Result<Vec<LocalDeb>> {
     let mut names = Vec::new();
@@ -96,7 +115,10 @@ pub(crate) fn read_debs(directory: &Path) -> Result<Vec<LocalDeb>> {
     }
     let debs = names.iter().map(|name| {
         let path = directory.join(name);
-        LocalDeb::read(name, &fs::read(&path).cannot("read", path.display())?)
+        LocalDeb::read(
+            name,
+            &read_regular(&path, MAX_DEB).cannot("read", path.display())?,
+        )
     });
     debs.collect()
 }
@@ -118,7 +140,7 @@ pub(crate) fn read_keyring(
     let paths = ["asc", "gpg"].map(|extension| directory.join(format!("{name}.{extension}")));
     let exact = directory.join(name);
     let path = paths.iter().find(|path| path.is_file()).unwrap_or(&exact);
-    match fs::read(path) {
+    match read_regular(path, MAX_FILE) {
         Ok(bytes) => Keyring::parse(name, &bytes),
         Err(error) => {
             let own = built_in.iter().find(|(own, _)| *own == name);
@@ -136,5 +158,43 @@ pub(crate) fn read_keyring(
             );
             Err(Error::cannot("read keyring", path.display(), error).hint(hint))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_or_a_directory_is_no_file_of_a_lock() {
+        let zero = Path::new("/dev/zero");
+        let expected = |verb: &str| format!("cannot {verb} `/dev/zero`: it is not a regular file");
+        assert_eq!(read_text(zero).unwrap_err().to_string(), expected("read"));
+        assert_eq!(
+            read_if_there(zero).unwrap_err().to_string(),
+            expected("read")
+        );
+        assert_eq!(
+            read_manifest(zero).unwrap_err().to_string(),
+            expected("read")
+        );
+        let error = read_keyring(Path::new("/dev"), &[], "zero").unwrap_err();
+        let text = error.to_string();
+        let is_refused = text.starts_with(&expected("read keyring"));
+        assert!(is_refused, "{text}");
+        assert_eq!(read_if_there(Path::new("/dev/none")).unwrap(), None);
+    }
+
+    #[test]
+    fn a_file_of_a_lock_has_a_limit() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("lock");
+        fs::File::create(&path)
+            .unwrap()
+            .set_len(MAX_FILE + 1)
+            .unwrap();
+        let error = read_text(&path).unwrap_err().to_string();
+        let cause = "it has 67108865 bytes, at most 67108864 are read";
+        assert_eq!(error, format!("cannot read `{}`: {cause}", path.display()));
     }
 }

@@ -34,7 +34,7 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             let code = u8::from(error.use_stderr());
-            let _ = error.print();
+            print_usage(&error);
             return ExitCode::from(code);
         }
     };
@@ -47,4 +47,14 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Prints help, or an error about the command line. The error repeats words of it, which must not control the terminal.
+fn print_usage(error: &clap::Error) {
+    let _ = if error.use_stderr() {
+        let text = message::escape_lines(&error.to_string());
+        std::io::stderr().write_all(text.as_bytes())
+    } else {
+        error.print()
+    };
 }

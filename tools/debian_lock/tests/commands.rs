@@ -20,5 +20,7 @@ mod only;
 mod resolve;
 #[path = "common/support.rs"]
 mod support;
+#[path = "commands/usage.rs"]
+mod usage;
 #[path = "commands/why.rs"]
 mod why;

@@ -28,6 +28,11 @@ impl DefinitionFile {
     /// The file cannot be read, or is no definition.
     pub(crate) fn read(path: &Path) -> Result<Self> {
         let shown = path.display();
+        if path.file_name().is_some_and(|name| name.to_str().is_none()) {
+            // The names of the lock, of the layout and of the image follow from it.
+            let cause = "the name of the file is not UTF-8";
+            return Err(Error::cannot("read definition", shown, cause));
+        }
         let text = read_text(path, MAX_TEXT).map_err(|error| {
             let is_missing = error.kind() == std::io::ErrorKind::NotFound;
             let error = Error::cannot("read definition", &shown, error);
@@ -68,5 +73,25 @@ impl DefinitionFile {
     pub(crate) fn tests(&self) -> Vec<PathBuf> {
         let tests = self.definition.tests.iter();
         tests.map(|path| self.resolve(path)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    #[test]
+    fn the_name_of_a_definition_is_utf_8() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join(OsStr::from_bytes(b"a\xff.yaml"));
+        let text = "version: 1\nname: a\narchitectures: [amd64]\nlayers: [{busybox: {}}]\n";
+        std::fs::write(&path, text).unwrap();
+        let error = DefinitionFile::read(&path).unwrap_err().to_string();
+        assert!(
+            error.ends_with("the name of the file is not UTF-8"),
+            "{error}"
+        );
     }
 }

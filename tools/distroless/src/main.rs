@@ -11,6 +11,7 @@ mod cache;
 mod cli;
 mod commands;
 mod definition_file;
+mod examples;
 mod inputs;
 mod keyrings;
 mod output;

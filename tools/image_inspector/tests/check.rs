@@ -366,12 +366,12 @@ fn the_started_program_is_missing() {
         (
             r#"{"User":"wbe"}"#,
             "user: there is no user `wbe` in `/etc/passwd`, which is that of layer `app`; it has `root`, `web`",
-            "use an existing name or a number, or add a layer with `passwd` and `group`",
+            "use an existing name or a number, or add the user: to `users` of an image from packages, or as layers with `passwd` and `group`",
         ),
         (
             r#"{"User":"web:web"}"#,
             "user: there is no group `web` in `/etc/group`, which is that of layer `app`; it has `root`",
-            "use an existing name or a number, or add a layer with `passwd` and `group`",
+            "use an existing name or a number, or add the user: to `users` of an image from packages, or as layers with `passwd` and `group`",
         ),
     ] {
         let outcome = started(config, &[]);

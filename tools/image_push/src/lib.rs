@@ -58,7 +58,7 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             let code = u8::from(error.use_stderr()) * 2;
-            let _ = error.print();
+            output::usage(&error);
             return ExitCode::from(code);
         }
     };

@@ -53,3 +53,13 @@ pub(crate) fn last_of(mut errors: Vec<Error>) -> Result<()> {
     errors.iter().for_each(self::error);
     Err(last)
 }
+
+/// Prints help, or an error about the command line. The error repeats words of it, which must not control the terminal.
+pub(crate) fn usage(error: &clap::Error) {
+    let _ = if error.use_stderr() {
+        let text = message::escape_lines(&error.to_string());
+        io::stderr().write_all(text.as_bytes())
+    } else {
+        error.print()
+    };
+}

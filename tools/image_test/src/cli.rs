@@ -29,7 +29,7 @@ pub struct Arguments {
 /// The options of the tests of one image.
 #[derive(Args, Clone, Debug)]
 pub struct TestOptions {
-    /// Platform of the image, OS/ARCHITECTURE[/VARIANT]; required if --layout has images for several platforms
+    /// Platform of the image, OS/ARCHITECTURE[/VARIANT]; required if the image is for several platforms
     #[arg(long)]
     pub(crate) platform: Option<String>,
     /// Tests in container-structure-test's format, YAML or JSON; may be given several times

@@ -42,7 +42,7 @@ fn run_command_line() -> blob::Result<ExitCode> {
             Ok(parsed) => arguments.push(parsed),
             Err(error) => {
                 let code = u8::from(error.use_stderr());
-                let _ = error.print();
+                print_usage(&error);
                 return Ok(ExitCode::from(code));
             }
         }
@@ -52,4 +52,14 @@ fn run_command_line() -> blob::Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Prints help, or an error about the command line. The error repeats words of it, which must not control the terminal.
+fn print_usage(error: &clap::Error) {
+    let _ = if error.use_stderr() {
+        let text = message::escape_lines(&error.to_string());
+        std::io::stderr().write_all(text.as_bytes())
+    } else {
+        error.print()
+    };
 }

@@ -13,7 +13,8 @@ fn main() -> ExitCode {
             Err(error) => (format!("error: {error}\n"), ExitCode::FAILURE),
         },
         Err(help) if !help.use_stderr() => (help.to_string(), ExitCode::SUCCESS),
-        Err(error) => (error.to_string(), ExitCode::FAILURE),
+        // The error repeats words of the command line, which must not control the terminal.
+        Err(error) => (message::escape_lines(&error.to_string()), ExitCode::from(2)),
     };
     // If standard error is closed, the exit code still reports the failure.
     let _ = io::stderr().write_all(text.as_bytes());

@@ -211,7 +211,7 @@ fn dependencies_are_below_the_packages_that_need_them() {
 fn messages_name_the_package_or_the_file() {
     let place = Place::new();
     for (more, expected) in [
-        ("packages: [tol]\n", "cannot build `image for linux/amd64`: cannot use package `tol`: it is not in the lock; similar names: `tool`\nhint: lock the definition again"),
+        ("packages: [tol]\n", "cannot build `image for linux/amd64`: cannot use package `tol`: it is not in the lock; similar names: `tool`\nhint: correct the name, or run `distroless lock` again"),
         ("packages: [base-files]\nentrypoint: [/usr/bin/tol]\n", "cannot build `image`: entrypoint: "),
         ("packages: [base-files]\nuser: nobody2\n", "cannot build `image`: user: "),
         ("layers: [{files: {/a: {source: absent}}}]\n", "cannot read `"),
@@ -246,6 +246,21 @@ fn only_a_layout_is_replaced() {
         error.contains("the directory is not empty, and it is no OCI layout"),
         "{error}"
     );
+}
+
+#[test]
+fn a_link_to_a_layout_is_kept() {
+    let place = Place::new();
+    let (link, target) = (place.path("image.oci"), place.path("elsewhere"));
+    std::os::unix::fs::symlink("elsewhere", &link).unwrap();
+    // A link that leads nowhere: it may be of a disk that is not there.
+    let error = place.error(TOOL);
+    assert!(error.contains("No such file or directory"), "{error}");
+    fs::create_dir(&target).unwrap();
+    place.built(TOOL);
+    place.built(TOOL);
+    assert_eq!(fs::read_link(&link).unwrap(), Path::new("elsewhere"));
+    assert!(target.join("index.json").is_file());
 }
 
 #[test]

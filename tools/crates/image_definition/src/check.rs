@@ -9,7 +9,7 @@ use message::{nearest, shorten};
 use regex::Regex;
 use yaml::{Node, ScalarKind, Value};
 
-use crate::description::{architectures, Field, Form, Kind, Object};
+use crate::description::{architectures, Field, Form, Kind, Object, BASE, REFERENCE};
 
 /// Problems of a document: a message with the path of the field and the position.
 #[derive(Default)]
@@ -77,7 +77,7 @@ pub(crate) fn check(node: &Node, kind: &Kind, path: &str, problems: &mut Problem
         }
         (_, Value::Scalar { .. }) if accepts(kind, node) => {}
         _ => {
-            let what = format!("expected {}, found {}", kind.expected(), node.found());
+            let what = format!("expected {}, found {}", kind.expected(), found(kind, node));
             problems.add(node, path, what + &correction(kind, node));
         }
     }
@@ -278,4 +278,21 @@ pub(crate) fn fits(form: &Form, text: &str) -> bool {
         .entry(form.pattern)
         .or_insert_with(|| Regex::new(form.pattern).ok());
     regex.as_ref().is_some_and(|regex| regex.is_match(text))
+}
+
+/// A value in a message: an image reference without user and password, which are no part of one.
+fn found(kind: &Kind, node: &Node) -> String {
+    match (kind, &node.value) {
+        (Kind::Text(form), Value::Scalar { text, .. })
+            if [&BASE, &REFERENCE]
+                .iter()
+                .any(|own| std::ptr::eq(*own, *form))
+                && text.contains('@') =>
+        {
+            let digest = text.rfind("@sha256:").unwrap_or(text.len());
+            let (name, digest) = text.split_at(digest);
+            format!("`{}`", shorten(&(message::redact(name) + digest)))
+        }
+        _ => node.found(),
+    }
 }

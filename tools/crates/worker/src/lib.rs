@@ -5,7 +5,7 @@
 //! for the tool if it takes its arguments from [`Request::arguments`] and converts every path among them with
 //! [`Request::path`].
 //!
-//! This crate contains nothing about containers and uses none of our crates.
+//! This crate contains nothing about containers. Of our crates it uses only `message`.
 
 mod arguments;
 mod once;

@@ -26,8 +26,9 @@ pub(crate) fn run(request: &Request, tool: &Tool<'_>) -> Result<(), String> {
     })
 }
 
-/// Prints an error in the form that users and Bazel see.
+/// Prints an error in the form that users and Bazel see. It may repeat arguments, which must not control the terminal.
 pub(crate) fn report(output: &mut impl Write, message: &str) {
+    let message = message::escape_lines(message);
     // If standard error is closed, the message cannot be reported.
     let _ = writeln!(output, "error: {message}");
 }
@@ -60,5 +61,16 @@ mod tests {
         let mut output = Vec::new();
         report(&mut output, "cannot read `x`: gone\nhint: build it");
         assert_eq!(output, b"error: cannot read `x`: gone\nhint: build it\n");
+    }
+
+    #[test]
+    fn a_message_does_not_control_the_terminal() {
+        let mut output = Vec::new();
+        report(
+            &mut output,
+            "unexpected argument '\u{1b}[2J\r'\n\nUsage: tool",
+        );
+        let expected = b"error: unexpected argument '\\u{1b}[2J\\r'\n\nUsage: tool\n";
+        assert_eq!(output, expected);
     }
 }

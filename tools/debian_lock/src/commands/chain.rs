@@ -52,7 +52,7 @@ impl Options {
         let mut failures = Vec::new();
         for path in &self.locks {
             let name = path.display().to_string();
-            let text = std::fs::read_to_string(path).cannot("read", &name)?;
+            let text = files::read_text(path)?;
             let lock = Lock::parse(&name, &text)?;
             let roots = roots(path)?;
             note_packages_without_chain(&lock, &progress);

@@ -108,7 +108,7 @@ impl Options {
 }
 
 fn read<T: DeserializeOwned>(path: &Path, what: &str) -> Result<T> {
-    let text = std::fs::read_to_string(path).cannot("read", path.display())?;
+    let text = files::read_text(path)?;
     // YAML is a superset of JSON.
     yaml::read(&text).cannot(&format!("read {what}"), path.display())
 }

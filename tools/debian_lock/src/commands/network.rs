@@ -12,7 +12,7 @@ const USER_AGENT: &str = concat!("distroless-debian_lock/", env!("CARGO_PKG_VERS
 pub(super) struct Network {
     /// Number of attempts for a URL that does not respond, with growing pauses
     #[arg(long, value_name = "NUMBER", default_value_t = 4)]
-    tries: u32,
+    attempts: u32,
     /// Do not use the network: read only the cache and `file:` URLs
     #[arg(long)]
     pub(super) offline: bool,
@@ -24,7 +24,7 @@ pub(super) struct Network {
 impl Network {
     pub(super) fn options(&self) -> Options {
         Options {
-            attempts: self.tries,
+            attempts: self.attempts,
             offline: self.offline,
             timeout: Duration::from_secs(self.timeout),
             user_agent: USER_AGENT.to_owned(),

@@ -20,7 +20,7 @@ use crate::urls::RepositoryUrls;
 /// The options of every command that queries repositories.
 #[derive(Args, Clone, Debug)]
 pub struct RepositoryOptions {
-    /// Directory of the keyrings that `signed_by` names [default: keyrings next to the manifest]
+    /// Directory of the keyrings that `signed_by` names [default: `keyrings` next to the file that names them]
     #[arg(long, value_name = "DIR")]
     keyrings: Option<PathBuf>,
     /// Use the state of the repositories at this time (2026-11-21T02:34:56Z or 2026-11-21), from the snapshot archive

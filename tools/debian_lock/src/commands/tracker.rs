@@ -110,7 +110,7 @@ impl Options {
         };
         for path in &self.locks {
             let name = path.display().to_string();
-            let text = std::fs::read_to_string(path).cannot("read", &name)?;
+            let text = files::read_text(path)?;
             let lock = Lock::parse(&name, &text)?;
             let packages = lock.packages.values().flat_map(|files| files.values());
             let sources = packages.map(|package| package.source.clone());

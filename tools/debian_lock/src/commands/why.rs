@@ -7,6 +7,8 @@ use blob::{Result, ResultExt};
 use clap::Args;
 use lock::{why, Lock};
 
+use crate::files;
+
 /// The options of `why`.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
@@ -34,7 +36,7 @@ impl Options {
 
     fn explain(&self, path: &Path) -> Result<String> {
         let name = path.display().to_string();
-        let lock = std::fs::read_to_string(path).cannot("read", &name)?;
+        let lock = files::read_text(path)?;
         let lock = Lock::parse(&name, &lock)?;
         let mut text = format!("{}\n", path.display());
         for package in &self.packages {

@@ -21,7 +21,7 @@ const CHAIN: [&str; 8] = [
     "chain",
     "--cache",
     "other_cache",
-    "--tries",
+    "--attempts",
     "1",
 ];
 

@@ -30,7 +30,7 @@ const COMMAND: [&str; 6] = [
     "distro.yaml",
     "--cache",
     "cache",
-    "--tries",
+    "--attempts",
     "1",
 ];
 

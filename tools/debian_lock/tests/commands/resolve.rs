@@ -32,7 +32,7 @@ const FLAGS: [&str; 6] = [
     "distro.yaml",
     "--cache",
     "cache",
-    "--tries",
+    "--attempts",
     "1",
 ];
 

@@ -100,8 +100,8 @@ impl World {
     pub(crate) fn update(&self, options: &[&str]) -> Run {
         let mut arguments = vec!["update", "distro.yaml", "--cache", "cache"];
         arguments.extend(options);
-        if !options.contains(&"--tries") {
-            arguments.extend(["--tries", "1"]);
+        if !options.contains(&"--attempts") {
+            arguments.extend(["--attempts", "1"]);
         }
         self.run(&arguments)
     }

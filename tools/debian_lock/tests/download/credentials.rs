@@ -63,7 +63,7 @@ fn a_hint_names_the_missing_login() {
     let world = with_netrc(&server, "machine other.example login me password secret\n");
     let netrc = world.path(".netrc").display().to_string();
     assert_eq!(
-        world.error(&["--tries", "9"]),
+        world.error(&["--attempts", "9"]),
         format!(
             "error: cannot lock `distro.yaml`: cannot use source `bookworm`: cannot download `dists/bookworm/InRelease`: \
              {}/dists/bookworm/InRelease: the server answered 401 Unauthorized: credentials are required\n\

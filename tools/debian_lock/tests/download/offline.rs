@@ -77,7 +77,7 @@ fn the_last_response_is_not_used_with_a_network() {
 fn a_cache_that_cannot_be_written_is_noted() {
     let server = Server::new(files("6.4", SATURDAY));
     let world = World::new(&server.root("debian"));
-    let options = ["--cache", "distro.yaml/cache", "--tries", "1"];
+    let options = ["--cache", "distro.yaml/cache", "--attempts", "1"];
     let run = world.run(&[&["update", "distro.yaml"][..], &options].concat());
     assert_eq!(run.code, 0, "{}", run.stderr);
     let note =
@@ -96,7 +96,7 @@ fn several_processes_share_a_cache() {
         for name in ["a.yaml", "b.yaml", "c.yaml", "d.yaml"] {
             let world = &world;
             scope.spawn(move || {
-                let run = world.run(&["update", name, "--cache", "cache", "--tries", "1"]);
+                let run = world.run(&["update", name, "--cache", "cache", "--attempts", "1"]);
                 assert_eq!(run.code, 0, "{}", run.stderr);
             });
         }

@@ -84,7 +84,7 @@ impl Distro {
             "debian12.yaml",
             "--cache",
             "cache",
-            "--tries",
+            "--attempts",
             "1",
         ];
         self.world.run(&[&command[..], options].concat())

@@ -58,7 +58,7 @@ pub(crate) fn world() -> World {
 /// Runs `debian_lock tracker` with the lock of packages and these options.
 pub(crate) fn tracker(world: &World, options: &[&str]) -> Run {
     let mut arguments = vec!["tracker", "--lock", "debian12.lock.json"];
-    arguments.extend(["--output", "tracker.json", "--tries", "1"]);
+    arguments.extend(["--output", "tracker.json", "--attempts", "1"]);
     arguments.extend(options);
     world.run(&arguments)
 }

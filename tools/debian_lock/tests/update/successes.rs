@@ -112,7 +112,7 @@ fn temporary_failures_are_repeated() {
         server.fail(end, Fault::Status(status, 1));
     }
     let world = World::new(&server.root("debian"));
-    let run = world.run(&["update", "distro.yaml", "--tries", "2"]);
+    let run = world.run(&["update", "distro.yaml", "--attempts", "2"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert!(
         run.stderr.contains(

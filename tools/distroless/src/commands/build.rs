@@ -128,14 +128,14 @@ impl Build {
     }
 }
 
-/// The lock of a definition. One without packages needs no lock.
+/// The lock of a definition. One without packages needs none, unless its time is that of the lock.
 fn lock(file: &DefinitionFile) -> Result<Lock> {
     let path = file.lock();
     let shown = path.display().to_string();
     match read_text(&path, MAX_LOCK) {
         Ok(text) => Lock::parse(&shown, &text),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            if !file.definition.locked_packages().is_empty() {
+            if file.definition.needs_lock() {
                 return Err(Error::cannot("read lock", shown, "it does not exist")
                     .hint(format!("run `distroless lock {}`", file.path.display())));
             }

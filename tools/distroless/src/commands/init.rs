@@ -31,8 +31,12 @@ impl Init {
     pub(crate) fn run(&self) -> Result<()> {
         let family = self.family.as_deref();
         let family = family.map(|name| Family::find(name, &self.distro));
-        let text = definition(&self.distro, family.transpose()?.as_ref())?;
         let shown = self.file.display();
+        let text = definition(
+            &shown.to_string(),
+            &self.distro,
+            family.transpose()?.as_ref(),
+        )?;
         let opened = OpenOptions::new()
             .write(true)
             .create_new(true)

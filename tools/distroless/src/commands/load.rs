@@ -15,7 +15,7 @@ use crate::source::ImageSource;
 pub(crate) struct Load {
     /// OCI layout: a directory or a tar archive, or the definition of the image. `PATH#NAME` selects the entry of a layout
     /// with this reference name.
-    #[arg(value_name = "LAYOUT")]
+    #[arg(value_name = "LAYOUT", default_value = "image.yaml")]
     source: PathBuf,
     #[command(flatten)]
     options: LoadOptions,

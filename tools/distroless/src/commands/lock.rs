@@ -43,7 +43,7 @@ impl Lock {
     }
 }
 
-/// The manifest of a definition, or the one that it names. `None` if the image has no packages.
+/// The manifest of a definition, or the one that it names. `None` if the image needs no lock.
 fn source(file: &DefinitionFile) -> Result<Option<ManifestSource>> {
     let definition = &file.definition;
     let name = file.path.display().to_string();
@@ -59,7 +59,7 @@ fn source(file: &DefinitionFile) -> Result<Option<ManifestSource>> {
         }));
     }
     let Some(text) = definition.manifest_text() else {
-        if definition.locked_packages().is_empty() {
+        if !definition.needs_lock() {
             return Ok(None);
         }
         let cause = "it has neither `sources` nor `manifest`";

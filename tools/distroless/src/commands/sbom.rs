@@ -16,7 +16,7 @@ use crate::source::ImageSource;
 #[derive(Args, Debug)]
 pub(crate) struct Sbom {
     /// OCI layout: a directory or a tar archive, an archive of `docker save`, or the definition of the image.
-    #[arg(value_name = "LAYOUT")]
+    #[arg(value_name = "LAYOUT", default_value = "image.yaml")]
     source: PathBuf,
     /// Platform, such as linux/arm64. By default, the SBOM describes all platforms of the image.
     #[arg(long, value_name = "OS/ARCH[/VARIANT]")]

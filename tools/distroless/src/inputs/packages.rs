@@ -1,6 +1,8 @@
 //! The files of locked packages: from the cache, from a mirror, from the snapshot archive, or from a directory.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use apt_types::Origin;
 use blob::{Blob, Digest, Error, Result, ResultExt};
@@ -21,6 +23,8 @@ pub(crate) struct PackageFiles<'a> {
     urls: RepositoryUrls,
     fetcher: Fetcher<'a>,
     cache: Cache,
+    /// The packages of this run. Several steps may read one, which is downloaded and verified once.
+    verified: Mutex<BTreeMap<Digest, Arc<Mutex<Option<PathBuf>>>>>,
 }
 
 impl<'a> PackageFiles<'a> {
@@ -47,6 +51,7 @@ impl<'a> PackageFiles<'a> {
             urls: RepositoryUrls::mirrors_of_this_machine(),
             fetcher: Fetcher::new(options, netrc, cache.clone(), progress),
             cache,
+            verified: Mutex::default(),
         })
     }
 
@@ -83,6 +88,12 @@ impl<'a> PackageFiles<'a> {
             }
             LockedSource::Suite(_) => None,
         }
+    }
+
+    /// The file of a package, once it is verified. Its lock is held during the download.
+    fn verified(&self, sha256: Digest) -> Arc<Mutex<Option<PathBuf>>> {
+        let mut all = self.verified.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(all.entry(sha256).or_default())
     }
 
     fn download(&self, name: &str, package: &LockedPackage) -> Result<Vec<u8>> {
@@ -128,6 +139,11 @@ impl Inputs for PackageFiles<'_> {
         if let Some(path) = self.in_directory(package) {
             return Ok(path);
         }
+        let verified = self.verified(package.sha256);
+        let mut verified = verified.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(path) = &*verified {
+            return Ok(path.clone());
+        }
         let bytes = self.download(name, package)?;
         let blob = Blob::of(&bytes);
         check(name, package, blob.digest)?;
@@ -136,8 +152,11 @@ impl Inputs for PackageFiles<'_> {
             self.cache.put(&blob, &bytes)?;
         }
         let path = self.cache.file(&blob);
-        path.ok_or("the cache does not have it")
-            .cannot("download package", name)
+        let path = path
+            .ok_or("the cache does not have it")
+            .cannot("download package", name)?;
+        *verified = Some(path.clone());
+        Ok(path)
     }
 }
 

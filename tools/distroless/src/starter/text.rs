@@ -19,12 +19,13 @@ const PACKAGES: &[&str] = &[
 /// Architectures that most registries and machines have.
 const COMMON: [&str; 2] = ["amd64", "arm64"];
 
-/// A definition of an image with the packages of a family, or with one program.
+/// A definition of an image with the packages of a family, or with one program. `file` is its name, for the comment on how
+/// to build it.
 ///
 /// # Errors
 ///
 /// The manifest of the distro is invalid.
-pub(crate) fn definition(distro: &str, family: Option<&Family>) -> Result<String> {
+pub(crate) fn definition(file: &str, distro: &str, family: Option<&Family>) -> Result<String> {
     let architectures: Vec<&str> = match family {
         Some(family) => {
             let has = |name: &&str| family.architectures.contains(name);
@@ -45,9 +46,11 @@ pub(crate) fn definition(distro: &str, family: Option<&Family>) -> Result<String
     } else {
         "entrypoint: [/usr/bin/jq]\n"
     };
+    let file = message::escape(file);
     Ok(format!(
         "\
-# {title} Build it: distroless lock && distroless build
+# {title}
+# Build it: distroless lock {file} && distroless build {file}
 # All fields: `distroless schema`, or docs/reference/formats/image_definition.md
 version: 1
 architectures: [{}]
@@ -58,7 +61,7 @@ sources:
 # One layer for each package, the lowest first. `dependencies: true` also adds the packages that they depend on.
 packages:
 {}
-# Users besides root and nonroot (65532).
+# Users, in addition to root and nobody. Each has a group of the same name. The number 65532 below needs no name.
 # users: {{app: 1000}}
 
 # Files on top of the packages.
@@ -69,8 +72,8 @@ packages:
 {program}user: \"65532\"
 # env: {{LANG: C.UTF-8}}
 # created: lock            # the date of the packages; without it, 1970
-# reference: registry.example/team/app:1    # for `distroless push image.yaml`
-# tests: [test.yaml]       # for `distroless test image.yaml`
+# reference: registry.example/team/app:1    # for `distroless push {file}`
+# tests: [test.yaml]       # for `distroless test {file}`
 ",
         architectures.join(", "),
         sources(distro)?,
@@ -102,10 +105,10 @@ mod tests {
     #[test]
     fn every_definition_is_valid() {
         for (distro, _) in DISTROS {
-            let plain = definition(distro, None).unwrap();
+            let plain = definition("image.yaml", distro, None).unwrap();
             image_definition::read("image.yaml", &plain).unwrap();
             let family = Family::find("static", distro).unwrap();
-            let text = definition(distro, Some(&family)).unwrap();
+            let text = definition("image.yaml", distro, Some(&family)).unwrap();
             let read = image_definition::read("image.yaml", &text).unwrap();
             assert_eq!(read.packages, family.packages);
             assert!(!read.sources.is_empty());

@@ -46,6 +46,18 @@ fn a_lock_that_does_not_exist() {
 }
 
 #[test]
+fn a_time_of_a_lock_that_does_not_exist() {
+    let world = World::new();
+    let text = "version: 1\narchitectures: [amd64]\ncreated: lock\nlayers: [{files: {/a: {content: b}}}]\n";
+    world.write("files.yaml", text);
+    assert_eq!(
+        world.fail(&["build", "files.yaml"]),
+        "error: cannot read lock `files.lock.json`: it does not exist\n\
+         hint: run `distroless lock files.yaml`\n"
+    );
+}
+
+#[test]
 fn a_package_that_the_lock_does_not_have() {
     let world = World::built();
     world.replace(

@@ -18,7 +18,12 @@ fn a_definition_is_written_once() {
     );
     assert_eq!(world.read("new.yaml"), text);
     world.succeed(&["init", "--family", "cc", "--distro", "debian13", "cc.yaml"]);
-    assert!(world.read("cc.yaml").contains("  - libstdc++6\n"));
+    let text = world.read("cc.yaml");
+    assert!(text.contains("  - libstdc++6\n"), "{text}");
+    assert!(
+        text.contains("\n# Build it: distroless lock cc.yaml && distroless build cc.yaml\n"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -49,6 +54,32 @@ fn checks_and_tests_of_an_image() {
     world.replace("test.yaml", "[hello]", "[goodbye]");
     let run = world.run(&["test", "image.yaml"]);
     assert_eq!(run.code, Some(1), "{run:?}");
+}
+
+/// Packages of Debian have links without a target, so a check of them is none of those that run by default.
+#[test]
+fn the_default_checks_accept_links_of_packages() {
+    let world = World::new();
+    world.replace(
+        "image.yaml",
+        "      /app/greeting: {source: greeting}\n",
+        "      /app/greeting: {source: greeting}\n    symlinks: {/app/time: {target: /etc/localtime}}\n",
+    );
+    world.succeed(&["lock"]);
+    world.succeed(&["build"]);
+    let run = world.run(&["test"]);
+    assert!(!run.output.contains("every symbolic link"), "{run:?}");
+    let run = world.run(&["test", "--check", "links"]);
+    assert!(run.output.contains("FAIL"), "{run:?}");
+}
+
+#[test]
+fn image_yaml_is_the_default() {
+    let world = World::built();
+    world.succeed(&["test", "--check", "layers"]);
+    world.succeed(&["sbom", "--format", "spdx-2.3"]);
+    let loaded = world.succeed(&["load", "--into", "oci:copy", "--name", "app:1"]);
+    assert!(loaded.contains("loaded"), "{loaded}");
 }
 
 #[test]

@@ -54,7 +54,7 @@ pub(crate) struct CheckFlags {
     /// Debug image: skip the `programs` check
     #[arg(long)]
     pub(crate) debug: bool,
-    /// Another image for `variants`, in the formats of --layout; may be given several times
+    /// Another image for `variants`, in the formats of the tested one; may be given several times
     #[arg(long, value_name = "PATH")]
     pub(crate) against: Vec<PathBuf>,
     /// Platform of the image in --against; by default that of the tested image

@@ -61,7 +61,8 @@ impl<'a> Locked<'a> {
                 }
             }
         };
-        Err(Error::cannot("use package", name, cause).hint("lock the definition again"))
+        Err(Error::cannot("use package", name, cause)
+            .hint("correct the name, or run `distroless lock` again"))
     }
 
     /// The architecture that the control file of a package states.

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use blob::{temporary, Error, Result, ResultExt};
 
@@ -46,7 +46,7 @@ pub(super) fn write(
     results: &Results,
     options: &Options<'_>,
 ) -> Result<()> {
-    let output = options.output;
+    let output = &target(options.output)?;
     let parent = temporary::directory_of(output);
     fs::create_dir_all(parent).cannot("create directory", parent.display())?;
     temporary::remove_leftovers(output);
@@ -103,7 +103,7 @@ fn layers(plan: &Plan, results: &Results, directory: &Path) -> Result<Vec<String
 }
 
 /// The file of a layer of the base, with its digest. A link is resolved: the layout gets a real file.
-fn verified(layer: &BaseLayer) -> Result<std::path::PathBuf> {
+fn verified(layer: &BaseLayer) -> Result<PathBuf> {
     let shown = layer.path.display();
     let path = layer.path.canonicalize().cannot("read", shown)?;
     let found = blob_of(&path).cannot("read", layer.path.display())?;
@@ -112,6 +112,15 @@ fn verified(layer: &BaseLayer) -> Result<std::path::PathBuf> {
         return Err(Error::cannot("use layer", layer.path.display(), cause));
     }
     Ok(path)
+}
+
+/// The path to write. A symbolic link is kept: the directory that it leads to is replaced.
+fn target(output: &Path) -> Result<PathBuf> {
+    if output.is_symlink() {
+        let target = output.canonicalize();
+        return target.cannot("write layout", output.display());
+    }
+    Ok(output.to_owned())
 }
 
 /// Moves a layout to its place. An older one is moved away first.

@@ -6,6 +6,6 @@ mod kind;
 mod layers;
 mod sources;
 
-pub(crate) use forms::NAME;
+pub(crate) use forms::{BASE, NAME, REFERENCE};
 pub(crate) use image::IMAGE;
 pub(crate) use kind::{architectures, Field, Form, Kind, Object};

@@ -177,7 +177,7 @@ impl Config {
                 None => format!("user: there is no {what} `{name}`, because there is no `/{file}`"),
             };
             return Err(Error::cannot("build", image, cause).hint(
-                "use an existing name or a number, or add a layer with `passwd` and `group`",
+                "use an existing name or a number, or add the user: to `users` of an image from packages, or as layers with `passwd` and `group`",
             ));
         }
         Ok(())
