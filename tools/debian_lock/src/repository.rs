@@ -1,7 +1,7 @@
 //! Gets files of repositories: the trait of `apt_archive`, by the crate `transfer`.
 
 use apt_archive::{Fetch, FileRequest, FileResponse, Origin};
-use blob::{Blob, Result};
+use blob::{Blob, Digest, Result};
 use transfer::{Cache, Fetcher, Netrc, Options, Progress, Request};
 
 use crate::urls::{variable, RepositoryUrls};
@@ -76,6 +76,14 @@ impl Fetch for RepositoryFetcher<'_> {
 
     fn get_derived(&self, blob: &Blob) -> Option<Vec<u8>> {
         self.cache.get_derived(blob)
+    }
+
+    fn put_result(&self, key: &Digest, result: &[u8]) {
+        self.note(self.cache.put_result(key, result));
+    }
+
+    fn find_result(&self, key: &Digest) -> Option<Vec<u8>> {
+        self.cache.find_result(key)
     }
 }
 

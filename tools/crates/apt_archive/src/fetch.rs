@@ -1,6 +1,6 @@
 //! The source of repository files: a trait, so that this library does not depend on a network crate.
 
-use blob::{Blob, Result};
+use blob::{Blob, Digest, Result};
 
 use apt_types::Origin;
 
@@ -51,6 +51,14 @@ pub trait Fetch: Sync {
 
     /// Returns the stored content, if it still exists and matches `blob`.
     fn get_derived(&self, _blob: &Blob) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// Stores the result of work, by a digest of everything that it depends on. It is only a cache.
+    fn put_result(&self, _key: &Digest, _result: &[u8]) {}
+
+    /// Returns the result that was stored last. The caller checks it: another program may have written it.
+    fn find_result(&self, _key: &Digest) -> Option<Vec<u8>> {
         None
     }
 }

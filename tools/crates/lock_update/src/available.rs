@@ -75,6 +75,15 @@ impl IndexReader<'_> {
         Ok(indexes.map(|indexes| indexes.into_iter().map(|index| index.text).collect()))
     }
 
+    /// The reason why an architecture's index is missing; `None` if it is there.
+    pub(crate) fn missing(
+        &self,
+        opened: &OpenedSource<'_>,
+        architecture: &str,
+    ) -> Result<Option<UnverifiedIndex>> {
+        Ok(self.own_indexes(opened, architecture)?.err())
+    }
+
     fn add(
         &self,
         available: &mut Available,

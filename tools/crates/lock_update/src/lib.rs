@@ -7,6 +7,7 @@
 mod available;
 mod choose;
 mod debs;
+mod earlier;
 mod indexes;
 mod libraries;
 mod manifest;

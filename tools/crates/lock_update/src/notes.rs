@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::manifest::Manifest;
 use crate::open::OpenedSource;
 use crate::part::ArchitecturePart;
 
 /// A fact that the manifest allows and that the user should know.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub enum Note {
     /// An index is not used.
     Unverified {
@@ -21,6 +22,7 @@ pub enum Note {
         details: Vec<String>,
     },
     /// A Release has no valid date; the time of its signature is used instead.
+    #[serde(skip)]
     Undated {
         /// The source.
         source: String,

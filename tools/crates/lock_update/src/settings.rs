@@ -19,4 +19,8 @@ pub struct Settings<'a> {
     pub now: Option<Timestamp>,
     /// The lock to replace. No Release may be older than the one in this lock; `None` for a snapshot.
     pub previous: Option<&'a Lock>,
+    /// The identity of the program, which is part of what a lock depends on; `None` if results are not stored and not used.
+    pub program: Option<&'a str>,
+    /// The lock that exists. If an earlier result confirms it, no index is read.
+    pub known: Option<&'a Lock>,
 }

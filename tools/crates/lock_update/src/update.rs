@@ -10,6 +10,7 @@ use lock::{Lock, LockedSource, Relations};
 
 use crate::available::IndexReader;
 use crate::choose::{choose, ChosenPackage, Selection};
+use crate::earlier::Earlier;
 use crate::manifest::{Manifest, PackageItem};
 use crate::notes::Note;
 use crate::open::{open_all, OpenedSource};
@@ -25,11 +26,12 @@ pub struct Update {
     pub lock: Lock,
     /// Notes for the user.
     pub notes: Vec<Note>,
-    /// Package → architecture → dependencies, as the index lists them.
+    /// Package → architecture → dependencies, as the index lists them; empty if the lock is that of [`Settings::known`].
     pub relations: Relations,
 }
 
-/// Makes a lock of the current state of a manifest's repositories.
+/// Makes a lock of the current state of a manifest's repositories. With [`Settings::known`], an earlier result can confirm
+/// the lock that exists.
 ///
 /// # Errors
 ///
@@ -38,12 +40,30 @@ pub struct Update {
 pub fn update(manifest: &Manifest, fetch: &dyn Fetch, settings: &Settings<'_>) -> Result<Update> {
     let architectures: BTreeSet<&str> = manifest.archs.iter().map(String::as_str).collect();
     let architectures: Vec<&str> = architectures.into_iter().collect();
-    let Collection {
-        parts,
-        sources,
-        mut notes,
-    } = collect(manifest, fetch, settings, &architectures)?;
-    notes.extend(notes::notes(manifest, &parts));
+    manifest.check()?;
+    let opened = open_all(manifest, fetch, settings)?;
+    check_not_older(&opened, settings)?;
+    let mut notes = notes::undated(&opened);
+    let earlier = Earlier::of(manifest, &opened, settings);
+    if let (Some(earlier), Some(known)) = (&earlier, settings.known) {
+        let reader = IndexReader {
+            manifest,
+            sources: &opened,
+            debs: &[],
+            fetch,
+        };
+        if let Some(others) = earlier.notes(known, &reader)? {
+            notes.extend(others);
+            return Ok(Update {
+                lock: known.clone(),
+                notes,
+                relations: Relations::new(),
+            });
+        }
+    }
+    let Collection { parts, sources } =
+        collect(manifest, &opened, fetch, settings, &architectures)?;
+    let others = notes::notes(manifest, &parts);
     let relations = relations(&parts);
     let lock = Lock {
         distro: settings.distro.to_owned(),
@@ -51,6 +71,10 @@ pub fn update(manifest: &Manifest, fetch: &dyn Fetch, settings: &Settings<'_>) -
         sources,
         packages: merge::locked_packages(parts),
     };
+    if let Some(earlier) = earlier {
+        earlier.remember(&lock, &others, fetch);
+    }
+    notes.extend(others);
     Ok(Update {
         lock,
         notes,
@@ -73,24 +97,20 @@ fn relations(parts: &BTreeMap<&str, ArchitecturePart>) -> Relations {
 struct Collection<'a> {
     parts: BTreeMap<&'a str, ArchitecturePart>,
     sources: BTreeMap<String, LockedSource>,
-    /// Notes about the sources.
-    notes: Vec<Note>,
 }
 
 fn collect<'a>(
     manifest: &'a Manifest,
+    sources: &[OpenedSource<'_>],
     fetch: &dyn Fetch,
     settings: &Settings<'_>,
     architectures: &[&'a str],
 ) -> Result<Collection<'a>> {
-    manifest.check()?;
     let package_items = manifest.package_items()?;
-    let sources = open_all(manifest, fetch, settings)?;
-    check_not_older(&sources, settings)?;
     let debs = debs::single_debs(manifest, fetch, settings)?;
     let reader = IndexReader {
         manifest,
-        sources: &sources,
+        sources,
         debs: &debs,
         fetch,
     };
@@ -98,7 +118,7 @@ fn collect<'a>(
         let available = reader.read(architecture)?;
         let package_items = items_of(&package_items, &debs, architecture)?;
         let sha256 = |entry: &Entry<'_>, filename: &str, listed: &FileRecord| {
-            debs::sha256(&sources, fetch, entry, filename, listed)
+            debs::sha256(sources, fetch, entry, filename, listed)
         };
         let selection = choose(manifest, &package_items, &available.universe, &sha256)?;
         let Selection {
@@ -116,15 +136,10 @@ fn collect<'a>(
     })?;
     let parts: BTreeMap<&str, ArchitecturePart> =
         architectures.iter().copied().zip(parts).collect();
-    missing::check_none_missing(manifest, &sources, &parts)?;
+    missing::check_none_missing(manifest, sources, &parts)?;
     missing::check_exclusions(&package_items, &parts)?;
-    let notes = notes::undated(&sources);
-    let sources = merge::locked_sources(&sources, &parts);
-    Ok(Collection {
-        parts,
-        sources,
-        notes,
-    })
+    let sources = merge::locked_sources(sources, &parts);
+    Ok(Collection { parts, sources })
 }
 
 /// The packages of one architecture, without a lock.
@@ -148,9 +163,11 @@ pub fn resolve<'a>(
     architecture: &'a str,
 ) -> Result<PackageList> {
     architecture.parse::<Architecture>()?;
-    let Collection {
-        parts, mut notes, ..
-    } = collect(manifest, fetch, settings, &[architecture])?;
+    manifest.check()?;
+    let sources = open_all(manifest, fetch, settings)?;
+    check_not_older(&sources, settings)?;
+    let mut notes = notes::undated(&sources);
+    let Collection { parts, .. } = collect(manifest, &sources, fetch, settings, &[architecture])?;
     notes.extend(notes::notes(manifest, &parts));
     let packages = parts.into_values().flat_map(|part| part.chosen).collect();
     Ok(PackageList { packages, notes })

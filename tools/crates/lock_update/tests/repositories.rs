@@ -5,6 +5,8 @@
 
 #[path = "repositories/choice.rs"]
 mod choice;
+#[path = "repositories/earlier.rs"]
+mod earlier;
 #[path = "repositories/indexes.rs"]
 mod indexes;
 #[path = "repositories/locks.rs"]

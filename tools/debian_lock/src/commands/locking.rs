@@ -1,5 +1,6 @@
 //! Writes the lock of a manifest, or compares it with the one that exists.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -8,7 +9,7 @@ use blob::{Error, Outputs, Result};
 use clap::Args;
 use lock::{difference, keep_others, Lock};
 use lock_report::security_packages;
-use lock_update::Update;
+use lock_update::{Settings, Update};
 use transfer::Progress;
 
 use super::check::{check, print, Change};
@@ -66,6 +67,14 @@ pub fn lock(
     options.finish(&changes, &progress)
 }
 
+/// The identity of this program: its version and its file, which differs for each build.
+fn program() -> Option<String> {
+    let file = std::env::current_exe().ok()?.metadata().ok()?;
+    let place = (file.dev(), file.ino(), file.size());
+    let time = (file.mtime(), file.mtime_nsec());
+    Some(format!("{} {place:?} {time:?}", env!("CARGO_PKG_VERSION")))
+}
+
 impl LockOptions {
     /// Adds the locks that changed to the files that are written, unless `--check` is given.
     pub(super) fn add_locks(&self, changes: &[Change], outputs: &mut Outputs) -> Result<()> {
@@ -107,8 +116,15 @@ impl LockOptions {
         let name = source.lock.display().to_string();
         let old = before.as_deref().map(|text| Lock::parse(&name, text));
         let old = old.transpose()?;
+        let program = program();
         let update = repositories.with_settings(source, old.as_ref(), |settings| {
-            lock_update::update(&source.manifest, fetcher, settings)
+            let settings = Settings {
+                program: program.as_deref(),
+                // To keep some packages, the relations of all are needed.
+                known: old.as_ref().filter(|_| self.only.is_empty()),
+                ..*settings
+            };
+            lock_update::update(&source.manifest, fetcher, &settings)
         });
         let lock = update.and_then(|update| self.lock_of(update, old.as_ref(), progress));
         let lock = lock.map_err(|error| error.within("lock", source.file.display()))?;

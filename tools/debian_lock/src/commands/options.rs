@@ -132,6 +132,8 @@ impl RepositoryOptions {
             clock: Some(Timestamp::now()),
             now: latest.then(Timestamp::now),
             previous: previous.filter(|_| latest),
+            program: None,
+            known: None,
         })
     }
 }

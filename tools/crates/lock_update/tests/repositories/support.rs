@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use apt_archive::{Fetch, FileRequest, FileResponse, Keyring, LocalDeb, Origin};
 use archive_fixture::{Archive, Files, Key, Stanza};
-use blob::{Blob, Result};
+use blob::{Blob, Digest, Result};
 use lock::{Lock, LockedSuite};
 use lock_update::{update, Manifest, Note, Settings, Source, Update};
 
@@ -17,8 +17,13 @@ pub(crate) struct World {
     pub(crate) clock: Option<&'static str>,
     pub(crate) now: Option<&'static str>,
     pub(crate) previous: Option<Lock>,
+    /// The lock that an earlier result may confirm.
+    pub(crate) known: Option<Lock>,
+    pub(crate) program: &'static str,
     /// Every requested path.
     pub(crate) asked: Mutex<Vec<String>>,
+    /// Results that were stored for the next run.
+    pub(crate) results: Mutex<BTreeMap<String, Vec<u8>>>,
     /// Content that was stored for the next run.
     pub(crate) kept: Mutex<BTreeMap<String, Vec<u8>>>,
     /// The packages of directory `debs`.
@@ -81,6 +86,8 @@ impl World {
             clock: self.clock.map(|clock| clock.parse().unwrap()),
             now: self.now.map(|now| now.parse().unwrap()),
             previous: self.previous.as_ref(),
+            program: Some(self.program),
+            known: self.known.as_ref(),
         })
     }
 
@@ -150,6 +157,15 @@ impl Fetch for World {
     fn put_derived(&self, blob: &Blob, bytes: &[u8]) {
         let mut kept = self.kept.lock().unwrap();
         kept.insert(blob.digest.hex(), bytes.to_vec());
+    }
+
+    fn put_result(&self, key: &Digest, result: &[u8]) {
+        let mut results = self.results.lock().unwrap();
+        results.insert(key.hex(), result.to_vec());
+    }
+
+    fn find_result(&self, key: &Digest) -> Option<Vec<u8>> {
+        self.results.lock().unwrap().get(&key.hex()).cloned()
     }
 
     fn get_derived(&self, blob: &Blob) -> Option<Vec<u8>> {

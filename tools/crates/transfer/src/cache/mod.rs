@@ -1,4 +1,5 @@
-//! A cache of downloads, by SHA-256. Content is verified again when it is read, so the cache need not be trusted.
+//! A cache of downloads, by SHA-256. Content is verified again when it is read, so the cache need not be trusted,
+//! except for `results`: who can write there can hide an update.
 //!
 //! | directory | content | file name |
 //! | --- | --- | --- |
@@ -6,6 +7,7 @@
 //! | `partial` | the beginnings of incomplete files | the SHA-256 of the complete file |
 //! | `derived` | content derived from files, compressed by zstd | its SHA-256 before compression |
 //! | `latest` | the last response of a URL whose content is not known in advance | the SHA-256 of the URL |
+//! | `results` | results of work | the SHA-256 of what they depend on |
 //!
 //! [`Cache::check`] rejects a directory that every user can write to, and a symbolic link in place of one of these
 //! directories. Files are opened without following links, and only if they have no second hard link.

@@ -13,8 +13,11 @@ const MAX_SHA512_RECORD: u64 = 96;
 /// The largest stored response of a URL. Signed texts are much smaller.
 const MAX_LATEST: usize = 8 << 20;
 
+/// The largest result in bytes. That of a lock with a note for each package and architecture has 300 kB.
+const MAX_RESULT: u64 = 1 << 20;
+
 /// The directories of a cache.
-pub(super) const DIRECTORIES: [&str; 4] = ["sha256", "partial", "derived", "latest"];
+pub(super) const DIRECTORIES: [&str; 5] = ["sha256", "partial", "derived", "latest", "results"];
 
 /// A directory of files named by their digests, or no cache.
 #[derive(Clone, Debug)]
@@ -109,6 +112,23 @@ impl Cache {
             Some(path) if bytes.len() <= MAX_LATEST => write(&path, bytes),
             _ => Ok(()),
         }
+    }
+
+    /// Stores the result of work, by a digest of everything that it depends on. A large result is not stored.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the cache cannot be written.
+    pub fn put_result(&self, key: &Digest, result: &[u8]) -> Result<()> {
+        match self.path("results", key) {
+            Some(path) if result.len() as u64 <= MAX_RESULT => write(&path, result),
+            _ => Ok(()),
+        }
+    }
+
+    /// Returns the result that was stored last. It is not verified.
+    pub fn find_result(&self, key: &Digest) -> Option<Vec<u8>> {
+        read(&self.path("results", key)?, MAX_RESULT)
     }
 
     /// The path of a file in one of the [`DIRECTORIES`].
@@ -206,6 +226,23 @@ mod tests {
         cache.put_latest("sha512:ab", b"nonsense").unwrap();
         assert_eq!(cache.find_sha512("ab"), None);
         Cache::none().put_by_sha512("ab", &blob, b"bytes").unwrap();
+    }
+
+    #[test]
+    fn the_last_result_of_a_key() {
+        let directory = tempfile::tempdir().unwrap();
+        let cache = Cache::at(directory.path().to_owned());
+        let key = Digest::of(b"key");
+        assert_eq!(cache.find_result(&key), None);
+        cache.put_result(&key, b"old").unwrap();
+        cache.put_result(&key, b"new").unwrap();
+        assert_eq!(cache.find_result(&key).unwrap(), b"new");
+        assert_eq!(cache.find_result(&Digest::of(b"other")), None);
+        let large = vec![0; MAX_RESULT as usize + 1];
+        cache.put_result(&key, &large).unwrap();
+        assert_eq!(cache.find_result(&key).unwrap(), b"new");
+        fs::write(cache.path("results", &key).unwrap(), large).unwrap();
+        assert_eq!(cache.find_result(&key), None);
     }
 
     #[test]
