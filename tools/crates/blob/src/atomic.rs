@@ -6,11 +6,15 @@ use std::os::fd::AsRawFd;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, Mode, OFlags, CWD};
+use rustix::fs::{AtFlags, Mode, OFlags, XattrFlags, CWD};
 use tempfile::NamedTempFile;
 
 use crate::temporary::{self, directory_of};
-use crate::{Result, ResultExt};
+use crate::{Digest, Result, ResultExt};
+
+/// The extended attribute (xattr(7)) with the SHA-256 digest of a file as 32 bytes, as Bazel's option
+/// `--unix_digest_hash_attribute_name` expects it.
+pub const DIGEST_ATTRIBUTE: &str = "user.distroless.sha256";
 
 const BUFFER: usize = 128 * 1024;
 
@@ -54,6 +58,13 @@ impl Unfinished {
                 return Ok(Self::Named(named));
             }
             // Another process deleted it before it was locked.
+        }
+    }
+
+    fn file(&self) -> &File {
+        match self {
+            Self::Nameless(file) => file,
+            Self::Named(file) => file.as_file(),
         }
     }
 
@@ -129,6 +140,14 @@ impl AtomicFile {
     /// The path of the output.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Notes the digest of the complete content at the file, in [`DIGEST_ATTRIBUTE`]. The file's hard links have it, too: who
+    /// trusts it need not read them. On a file system without such attributes, nothing happens.
+    pub fn note_digest(&self, digest: Digest) {
+        let file = self.file.get_ref().file();
+        let bytes = digest.as_bytes();
+        let _ = rustix::fs::fsetxattr(file, DIGEST_ATTRIBUTE, bytes, XattrFlags::empty());
     }
 
     /// Moves the finished file to its path, replacing an existing file.
@@ -213,6 +232,23 @@ mod tests {
             fs::metadata(&path).unwrap().permissions().mode() & 0o7777,
             0o644
         );
+    }
+
+    #[test]
+    fn hard_links_have_the_digest() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("out");
+        let mut file = AtomicFile::create(&path).unwrap();
+        file.write_all(b"layer").unwrap();
+        file.note_digest(Digest::of(b"layer"));
+        file.commit().unwrap();
+        let link = directory.path().join("link");
+        fs::hard_link(&path, &link).unwrap();
+        let mut value = [0; 33];
+        match rustix::fs::getxattr(&link, DIGEST_ATTRIBUTE, &mut value) {
+            Ok(size) => assert_eq!(value[..size], Digest::of(b"layer").as_bytes()[..]),
+            Err(error) => assert_eq!(error, rustix::io::Errno::OPNOTSUPP),
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod hashing;
 mod spool;
 pub mod temporary;
 
-pub use atomic::{AtomicFile, Outputs};
+pub use atomic::{AtomicFile, Outputs, DIGEST_ATTRIBUTE};
 pub use digest::{Blob, Digest};
 pub use error::{Error, Result, ResultExt};
 pub use files::{open_regular, read_regular};

@@ -200,6 +200,7 @@ impl LayerWriter {
             users: self.accounts.users.as_ref(),
         };
         let mut outputs = Outputs::new();
+        compressed.inner.note_digest(compressed.blob.digest);
         outputs.push(compressed.inner);
         outputs.add(&self.paths.metadata, &metadata.to_json()?)?;
         outputs.add(&self.paths.mtree, finished.mtree.as_bytes())?;
