@@ -27,12 +27,20 @@ FAULTS = [
     ("assets/site.js", "'use strict';", "'use strict'; none();", "exception"),
     ("index.html", "<h2 ", "<h4 ", "a heading of level 4 follows one of level 1"),
     ("index.html", '<html lang="en">', "<html>", "the page has no language"),
+    ("index.html", 'aria-label="Table of images', 'aria-label="Images', "two landmarks have the name Images that are not here"),
     ("index.html", '<label for="query">', '<label for="none">', "has no label"),
     ("index.html", 'id="distro"', 'id="query"', "two elements have the identifier query"),
     ("index.html", "<caption>Images that are not here</caption>", "", "a table has no caption"),
     ("index.html", "</h1>", '</h1><img src="https://outside.example/x.png">', "has no alternative text"),
     ("index.html", "</h1>", '</h1><img alt="" src="https://outside.example/x.png">', "violates the following Content Security Policy"),
     ("index.html", "</h1>", '</h1><p style="color: red">x</p>', "violates the following Content Security Policy"),
+]
+
+# The same in the page of an image, which has an empty name here.
+IMAGE_FAULTS = [
+    ("", '<pre tabindex="0" role="group"', '<pre tabindex="0"', "has a name, but no role"),
+    ("assets/site.css", "padding-right: 4.25rem;", "", "covers a heading"),
+    ("assets/site.css", "min-height: 1.5rem;", "height: 1rem;", "pixels high; expected at least 24"),
 ]
 
 WIDTHS = [360, 1280]
@@ -280,7 +288,9 @@ class Test:
 
     def faults(self):
         """Whether the checks find mistakes."""
-        for file, old, new, message in FAULTS:
+        image = self.pages()[-1]
+        for page, (file, old, new, message) in [("index.html", fault) for fault in FAULTS] + [(image, fault) for fault in IMAGE_FAULTS]:
+            file = file or page
             with tempfile.TemporaryDirectory() as directory:
                 site = pathlib.Path(directory, "site")
                 shutil.copytree(self.site, site, copy_function=shutil.copyfile)
@@ -290,7 +300,7 @@ class Test:
                 (site / file).write_text(text.replace(old, new))
                 self.browser.problems, self.browser.requests = [], set()
                 faulty = Test(self.browser, site, self.screenshots)
-                faulty.look("index.html", 360, "light", keep=False)
+                faulty.look(page, 360, "light", keep=False)
                 self.browser.value("1")
                 found = "; ".join(faulty.failures + self.browser.problems)
                 self.expect(old in text and message in found, f"with `{new}` in {file}, expected `{message}`, found: {found}")

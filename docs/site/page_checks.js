@@ -14,6 +14,9 @@
   }
   const unnamed = all('nav').filter((nav) => !nav.getAttribute('aria-label'));
   if (unnamed.length) problems.push('a <nav> has no name');
+  const label = (element) => element.getAttribute('aria-label') ?? document.getElementById(element.getAttribute('aria-labelledby'))?.textContent;
+  const labels = all('nav, section, [role=region]').filter(shown).map(label);
+  for (const text of labels.filter((text, at) => text && labels.indexOf(text) !== at)) problems.push(`two landmarks have the name ${text}`);
   const headings = all('h1, h2, h3, h4, h5, h6').map((heading) => Number(heading.tagName[1]));
   if (headings.filter((level) => level === 1).length !== 1) problems.push('the page does not have one <h1>');
   headings.reduce((before, level) => {
@@ -36,6 +39,13 @@
     const text = (element.getAttribute('aria-label') || element.textContent).trim();
     if (!text) problems.push(`${name(element)} has no text`);
   }
+  for (const element of all('pre, div, span, p, code').filter((element) => element.getAttribute('aria-label') && !element.getAttribute('role'))) {
+    problems.push(`${name(element)} has a name, but no role: screen readers do not read it`);
+  }
+  for (const target of all('summary, button, select, input').filter(shown)) {
+    const { height } = target.getBoundingClientRect();
+    if (height < 24) problems.push(`${name(target)} is ${height.toFixed(1)} pixels high; expected at least 24`);
+  }
   for (const image of all('img')) if (image.getAttribute('alt') === null) problems.push(`${name(image)} has no alternative text`);
   for (const svg of all('svg')) {
     const title = document.getElementById(svg.getAttribute('aria-labelledby') || '');
@@ -44,6 +54,13 @@
   for (const table of all('table')) {
     if (!table.caption?.textContent) problems.push('a table has no caption');
     if (all('th:not([scope])', table).length) problems.push('a heading of a table has no scope');
+  }
+  for (const button of all('.example .copy')) {
+    const place = button.getBoundingClientRect();
+    const range = document.createRange();
+    range.selectNodeContents(button.closest('.example').querySelector('h3'));
+    const covers = [...range.getClientRects()].some((line) => line.right > place.left && line.bottom > place.top && line.top < place.bottom);
+    if (covers) problems.push(`${name(button)} covers a heading`);
   }
   for (const region of all('.scroll, pre')) {
     const scrolls = region.scrollWidth > region.clientWidth;

@@ -81,7 +81,8 @@ def run(options):
 
 if __name__ == "__main__":
     # As an interrupt: the unfinished directory is removed.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for number in [signal.SIGTERM, signal.SIGHUP]:
+        signal.signal(number, lambda received, _: sys.exit(128 + received))
     try:
         run(options_of(sys.argv[1:]))
     except Refused as refused:

@@ -4,6 +4,7 @@ import json
 import shutil
 
 import checksums
+import platforms
 from refused import Refused
 
 
@@ -15,8 +16,11 @@ class Added:
         try:
             value = json.loads((directory / "provenance.json").read_text())
             build = value["predicate"]["buildDefinition"]
-            self.parameters = build["externalParameters"]
-            self.source = build["resolvedDependencies"][0]["digest"]
+            self.parameters = dict(build["externalParameters"])
+            unknown = [platform for platform in self.parameters["platforms"] if platform not in platforms.TRIPLES]
+            if unknown:
+                raise ValueError(f"unknown platform `{unknown[0]}`")
+            self.source = build["resolvedDependencies"][0]["digest"]["gitTree"]
             self.compilers = value["predicate"]["runDetails"]["builder"]["version"]
             self.digests = {subject["name"]: subject["digest"]["sha256"] for subject in value["subject"]}
         except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
@@ -25,7 +29,7 @@ class Added:
     def check(self, source, options):
         """The other machine released the same commit with the same options, and other platforms."""
         expected = {"profile": options.profile, "repository": options.repository, "url": options.url, "version": options.version}
-        found = {name: self.parameters.get(name) for name in expected} | {"gitTree": self.source.get("gitTree")}
+        found = {name: self.parameters.get(name) for name in expected} | {"gitTree": self.source}
         for name, value in (expected | {"gitTree": source.git_tree}).items():
             if found[name] != value:
                 raise Refused(f"cannot add `{self.directory}`: `{name}` is `{found[name]}`, expected `{value}`", "release the same commit with the same options on both machines")

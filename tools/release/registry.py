@@ -3,6 +3,7 @@
 import json
 
 import checksums
+from refused import Refused
 
 
 class Templates:
@@ -23,7 +24,9 @@ class Templates:
         return json.loads(text) | {"versions": [version]}
 
     def source_of(self, repository, version):
-        owner, name = repository.split("/")
+        owner, _, name = repository.partition("/")
+        if not owner or not name or "/" in name:
+            raise Refused(f"cannot release for the repository `{repository}`: expected OWNER/NAME", "correct --repository")
         text = self.source
         for placeholder, value in {"{OWNER}": owner, "{REPO}": name, "{TAG}": f"v{version}", "{VERSION}": version}.items():
             text = text.replace(placeholder, value)

@@ -29,7 +29,7 @@ class Source:
     def text(self, path):
         if path not in self.files:
             raise Refused(f"cannot read `{path}`: the commit has no such file")
-        return self.files[path].content.decode()
+        return _text(path, self.files[path])
 
 
 def committed(repository, new_version, allow_dirty):
@@ -63,6 +63,13 @@ def _with_version(source):
     for path, file in source.files.items():
         content = file.content
         if not file.target and path.endswith((".md", ".bazel", ".toml", ".lock")):
-            content = version.with_version(path, content.decode(), old, source.version, source.time[:10]).encode()
+            content = version.with_version(path, _text(path, file), old, source.version, source.time[:10]).encode()
         files[path] = tree.File(content, file.executable, file.target)
     return files
+
+
+def _text(path, file):
+    try:
+        return file.content.decode()
+    except UnicodeDecodeError as error:
+        raise Refused(f"cannot read `{path}`: the file is not in UTF-8") from error

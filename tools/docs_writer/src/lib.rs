@@ -3,6 +3,7 @@
 mod comparison;
 mod history;
 mod images;
+mod input;
 mod json;
 mod number;
 mod prose;

@@ -55,6 +55,11 @@ class AddedTest(Case):
         (self.other / "provenance.json").write_text("{}")
         self.assertEqual(self.refusal(added.Added, self.other), f"cannot add `{self.other}`: it is no release: 'predicate'")
 
+    def test_a_platform_is_no_path(self):
+        path = self.other / "provenance.json"
+        path.write_text(path.read_text().replace('["darwin_arm64"]', '["/../../darwin_arm64"]'))
+        self.assertEqual(self.refusal(added.Added, self.other), f"cannot add `{self.other}`: it is no release: unknown platform `/../../darwin_arm64`")
+
 
 if __name__ == "__main__":
     unittest.main()

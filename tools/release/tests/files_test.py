@@ -63,6 +63,10 @@ class RegistryTest(Case):
     def test_the_default_url(self):
         self.assertEqual(registry.Templates(ROOT).url_of("team/fork", "0.2.0"), "https://github.com/team/fork/releases/download/v0.2.0")
 
+    def test_a_repository_without_owner(self):
+        message = self.refusal(registry.Templates(ROOT).url_of, "fork", "0.2.0")
+        self.assertEqual(message, "cannot release for the repository `fork`: expected OWNER/NAME")
+
 
 class EvidenceTest(Case):
     def test_checksums(self):

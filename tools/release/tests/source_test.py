@@ -55,6 +55,11 @@ class SourceTest(Case):
         self.assertIn("new", source.committed(self.repository, "0.2.0", True).files)
         self.assertIn(b"?? new", subprocess.run(["git", "-C", self.repository, "status", "--short"], check=True, capture_output=True).stdout)
 
+    def test_a_text_that_is_not_in_utf_8(self):
+        (self.repository / "page.md").write_bytes(b"\xff")
+        message = self.refusal(source.committed, self.repository, "0.2.0", True)
+        self.assertEqual(message, "cannot read `page.md`: the file is not in UTF-8")
+
     def test_a_directory_without_git(self):
         message = self.refusal(source.committed, self.directory, "0.2.0", False)
         self.assertEqual(message, f"cannot release `{self.directory}`: it is not a checkout of git")

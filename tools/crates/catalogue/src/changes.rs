@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::history::{History, RecordedImage, RecordedVersion};
+use crate::history::{History, RecordedImage};
 use crate::image_set::PLAIN;
 
 /// An image at one record of the history in which it changed.
@@ -20,6 +20,8 @@ pub(crate) struct Change {
     pub(crate) packages: Vec<PackageChange>,
     /// Whether it is the first record of the image.
     pub(crate) is_first: bool,
+    /// Whether the lock is another one than that of the change before.
+    pub(crate) has_new_lock: bool,
 }
 
 /// A change of a package.
@@ -49,8 +51,11 @@ pub(crate) fn of_history(history: &History, title: &str, distro: &str) -> Vec<Ch
         };
         let plain = image.tags.get(PLAIN);
         let sizes = plain.iter().flat_map(|tag| &tag.architectures);
+        let time = record.time(distro);
+        let before_time = changes.last().map(|change| &*change.time);
+        let has_new_lock = before.is_some() && before_time != Some(time);
         changes.push(Change {
-            time: record.time(distro).to_owned(),
+            time: time.to_owned(),
             digest: plain
                 .and_then(|tag| tag.digest)
                 .map(|digest| digest.to_string()),
@@ -62,6 +67,7 @@ pub(crate) fn of_history(history: &History, title: &str, distro: &str) -> Vec<Ch
                 None => Vec::new(),
             },
             is_first: before.is_none(),
+            has_new_lock,
         });
         before = Some(image);
     }
@@ -74,17 +80,11 @@ fn versions<'a>(image: &'a RecordedImage, other: &RecordedImage) -> BTreeMap<&'a
     let packages = image.packages.iter();
     packages
         .map(|(name, version)| {
-            let text = match (version, other.packages.get(name)) {
-                (RecordedVersion::Each(each), Some(RecordedVersion::Each(before))) => {
-                    let changed = each
-                        .iter()
-                        .filter(|(name, one)| before.get(*name) != Some(one));
-                    RecordedVersion::Each(changed.map(|(a, b)| (a.clone(), b.clone())).collect())
-                        .text()
-                }
-                _ => version.text(),
-            };
-            (&**name, text)
+            let other = other.packages.get(name);
+            (
+                &**name,
+                other.map_or_else(|| version.text(), |other| version.text_without(other)),
+            )
         })
         .collect()
 }

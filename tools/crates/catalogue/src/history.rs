@@ -92,6 +92,26 @@ impl Record {
 }
 
 impl RecordedVersion {
+    /// As [`text`](Self::text), without the architectures that have the same version in `other`.
+    pub(crate) fn text_without(&self, other: &Self) -> String {
+        match self {
+            Self::One(version) => version.clone(),
+            Self::Each(versions) => {
+                let versions = versions.iter();
+                let differ = versions.filter(|(name, version)| other.on(name) != Some(version));
+                Self::Each(differ.map(|(a, b)| (a.clone(), b.clone())).collect()).text()
+            }
+        }
+    }
+
+    /// The version on an architecture.
+    fn on(&self, architecture: &str) -> Option<&str> {
+        match self {
+            Self::One(version) => Some(version),
+            Self::Each(versions) => versions.get(architecture).map(|version| &**version),
+        }
+    }
+
     /// The distinct versions, each with its architectures if they are not the same everywhere.
     pub(crate) fn text(&self) -> String {
         match self {
@@ -107,5 +127,28 @@ impl RecordedVersion {
                 texts.collect::<Vec<_>>().join(", ")
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn each(versions: &[(&str, &str)]) -> RecordedVersion {
+        let owned = versions
+            .iter()
+            .map(|(architecture, version)| ((*architecture).to_owned(), (*version).to_owned()));
+        RecordedVersion::Each(owned.collect())
+    }
+
+    #[test]
+    fn architectures_with_equal_versions_are_left_out() {
+        let one = RecordedVersion::One("1".to_owned());
+        let two = each(&[("amd64", "2"), ("arm", "1"), ("arm64", "2")]);
+        assert_eq!(two.text_without(&one), "2 (amd64 arm64)");
+        assert_eq!(one.text_without(&two), "1");
+        let three = each(&[("amd64", "3"), ("arm", "1"), ("arm64", "2")]);
+        assert_eq!(three.text_without(&two), "3 (amd64)");
+        assert_eq!(two.text_without(&three), "2 (amd64)");
     }
 }

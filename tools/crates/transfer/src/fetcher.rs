@@ -1,6 +1,9 @@
 //! Gets files: from the cache, from local directories, or over HTTP, from one URL after another.
 
-use blob::{Error, Result};
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+
+use blob::{Digest, Error, Result};
 use message::redact;
 
 use crate::cache::Cache;
@@ -29,6 +32,8 @@ pub struct Fetcher<'a> {
     attempts: u32,
     /// Allows one download of a file at a time. Threads that waited then find the file in the cache.
     files: Limiter,
+    /// The files in the totals: a file that is read again is counted once.
+    counted: Mutex<HashSet<Digest>>,
 }
 
 impl<'a> Fetcher<'a> {
@@ -40,6 +45,7 @@ impl<'a> Fetcher<'a> {
             progress,
             attempts: options.attempts,
             files: Limiter::new(1),
+            counted: Mutex::default(),
         }
     }
 
@@ -66,9 +72,18 @@ impl<'a> Fetcher<'a> {
     }
 
     fn cached(&self, request: &Request<'_>) -> Option<FileResponse> {
-        let bytes = self.cache.get(&request.expected?)?;
-        self.progress.cached(bytes.len() as u64);
+        let blob = request.expected?;
+        let bytes = self.cache.get(&blob)?;
+        if self.count(blob.digest) {
+            self.progress.cached(bytes.len() as u64);
+        }
         Some(FileResponse::Bytes(bytes))
+    }
+
+    /// Notes that a file is in the totals. False if it was already there.
+    fn count(&self, digest: Digest) -> bool {
+        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        counted.insert(digest)
     }
 
     /// Requests one URL after another.
@@ -151,8 +166,11 @@ impl<'a> Fetcher<'a> {
         };
         download.bar.done(bytes.len() as u64);
         self.note(download.content.note);
-        if download.request.expected.is_none() {
-            self.note(self.cache.put_latest(&redact(url), bytes).err());
+        match download.request.expected {
+            Some(blob) => {
+                self.count(blob.digest);
+            }
+            None => self.note(self.cache.put_latest(&redact(url), bytes).err()),
         }
     }
 

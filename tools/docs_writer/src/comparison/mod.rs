@@ -3,13 +3,12 @@
 mod model;
 mod page;
 
-use std::fs;
 use std::path::PathBuf;
 
-use blob::{Result, ResultExt};
+use blob::Result;
 use clap::Args;
 
-use crate::write_page;
+use crate::{input, write_page};
 use model::Comparison;
 
 /// Writes the page that compares images, from measured values.
@@ -26,7 +25,7 @@ pub(crate) struct Arguments {
 impl Arguments {
     pub(crate) fn run(&self) -> Result<()> {
         let name = self.values.display();
-        let text = fs::read(&self.values).cannot("read", &name)?;
+        let text = input::read(&self.values)?;
         write_page(&self.output, &page::page(&Comparison::parse(name, &text)?))
     }
 }

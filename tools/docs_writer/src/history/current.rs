@@ -1,12 +1,12 @@
 //! The current images, in the form of a record.
 
 use std::collections::BTreeMap;
-use std::fs;
 
-use blob::{Digest, Result, ResultExt};
+use blob::{Digest, Result};
 
 use crate::history::model::{self, Images, Platform, Tag, Version};
 use crate::images::set::{Catalogue, Set};
+use crate::input;
 
 /// Distro to the time of its lock.
 pub(crate) fn locks(catalogue: &Catalogue) -> BTreeMap<String, String> {
@@ -40,7 +40,7 @@ fn image(set: &Set) -> Result<model::Image> {
 
 fn tagged(set: &Set, tag: &str) -> Result<Tag> {
     let digest = set.described.indexes.get(tag).map(|index| {
-        let document = fs::read(index).cannot("read", index.display())?;
+        let document = input::read(index)?;
         Ok(Digest::of(&document).to_string())
     });
     let architectures = set.tagged(tag).map(|image| {

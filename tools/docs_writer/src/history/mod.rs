@@ -4,13 +4,12 @@ mod current;
 mod model;
 mod write;
 
-use std::fs;
 use std::path::PathBuf;
 
-use blob::{Result, ResultExt};
+use blob::Result;
 use clap::Args;
 
-use crate::{images, write_page};
+use crate::{images, input, write_page};
 use model::History;
 
 /// Adds a record of the images to their history, if an image changed since the last record.
@@ -30,7 +29,7 @@ pub(crate) struct Arguments {
 impl Arguments {
     pub(crate) fn run(&self) -> Result<()> {
         let name = self.history.display();
-        let text = fs::read(&self.history).cannot("read", &name)?;
+        let text = input::read(&self.history)?;
         let mut history = History::parse(name, &text)?;
         let catalogue = images::catalogue(&self.images)?;
         history.add(current::locks(&catalogue), current::images(&catalogue)?);

@@ -1,12 +1,10 @@
 //! One image for one architecture: the facts in its manifest and configuration.
 
-use std::fs;
-use std::path::Path;
-
-use blob::{Digest, Error, Result, ResultExt};
+use blob::{Digest, Error, Result};
 use image_facts::Documents;
 
 use crate::images::described::ImageFiles;
+use crate::input;
 
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) struct Image {
@@ -20,8 +18,11 @@ impl Image {
     /// Reads both documents.
     pub(crate) fn read(files: &ImageFiles) -> Result<Self> {
         let (manifest, config) = (files.manifest.display(), files.config.display());
-        let document = bytes(&files.manifest)?;
-        let facts = Documents::read((&manifest, &document), (&config, &bytes(&files.config)?))?;
+        let document = input::read(&files.manifest)?;
+        let facts = Documents::read(
+            (&manifest, &document),
+            (&config, &input::read(&files.config)?),
+        )?;
         if facts.architecture != files.architecture {
             let found = format!(
                 "it is for `{}`, not for `{}`",
@@ -35,10 +36,6 @@ impl Image {
             facts,
         })
     }
-}
-
-fn bytes(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).cannot("read", path.display())
 }
 
 #[cfg(test)]

@@ -9,13 +9,12 @@ mod spread;
 #[cfg(test)]
 pub(crate) mod testing;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use blob::{Result, ResultExt};
+use blob::Result;
 use clap::Args;
 
-use crate::write_page;
+use crate::{input, write_page};
 use set::Catalogue;
 
 /// Writes the page of all images from their manifests and configurations.
@@ -38,6 +37,6 @@ impl Images {
 /// The images of the list that `docs/image_list.bzl` writes.
 pub(crate) fn catalogue(list: &Path) -> Result<Catalogue> {
     let name = list.display();
-    let text = fs::read(list).cannot("read", &name)?;
+    let text = input::read(list)?;
     Catalogue::read(described::parse(name, &text)?)
 }

@@ -1,4 +1,3 @@
-use std::fs;
 use std::path::PathBuf;
 
 use blob::{Error, Result, ResultExt};
@@ -7,6 +6,7 @@ use prost::Message;
 
 use super::module_info::{Attribute, Extension, Function, ModuleInfo, Provider, Rule};
 use super::WRITTEN;
+use crate::input;
 use crate::table::Table;
 use crate::write_page;
 
@@ -27,7 +27,7 @@ pub(crate) struct Module {
 impl Module {
     pub(crate) fn run(&self) -> Result<()> {
         let name = self.module.display();
-        let bytes = fs::read(&self.module).cannot("read", &name)?;
+        let bytes = input::read(&self.module)?;
         let info = ModuleInfo::decode(bytes.as_slice()).cannot("read", &name)?;
         let bare = undocumented(&info);
         if !bare.is_empty() {

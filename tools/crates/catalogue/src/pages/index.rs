@@ -79,18 +79,16 @@ pub(super) fn write(catalogue: &Catalogue, writer: &Writer<'_>, pages: &mut Page
         })
     });
     let packages: BTreeSet<&str> = sets
-        .clone()
         .flat_map(|set| set.packages.iter().chain(&set.debug_packages))
         .map(|package| &*package.name)
         .collect();
-    let tags = sets.flat_map(|set| &set.tags);
     let page = Page {
         families,
         distros: &catalogue.distros,
         architectures,
         missing: &catalogue.missing,
         lacking: lacking.collect(),
-        image_count: tags.map(|tag| tag.images.len()).sum(),
+        image_count: catalogue.images.len(),
         package_count: packages.len(),
     };
     let html = writer.render("index.html", "", &page)?;

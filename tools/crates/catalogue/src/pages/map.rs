@@ -174,6 +174,7 @@ fn shortened(name: &str, most: usize) -> String {
     if name.chars().count() <= most {
         return name.to_owned();
     }
-    let start: String = name.chars().take(most.saturating_sub(1)).collect();
+    // The ellipsis is as wide as two characters.
+    let start: String = name.chars().take(most.saturating_sub(2)).collect();
     format!("{start}…")
 }

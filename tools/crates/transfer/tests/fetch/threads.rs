@@ -86,3 +86,31 @@ fn a_file_for_several_threads_is_downloaded_once() {
     });
     assert_eq!(counts.requests.load(SeqCst), 1);
 }
+
+#[test]
+fn a_file_that_is_read_again_is_counted_once() {
+    let (root, _) = server();
+    let world = World::new();
+    let path = "pool/a_1.deb";
+    let blob = Blob::of(path.as_bytes());
+    let read = |times| {
+        let fetcher = world.fetcher();
+        for _ in 0..times {
+            bytes(fetch(&fetcher, &root, &[path], Some(blob)));
+        }
+    };
+    read(3);
+    world.progress.summary();
+    let lines = world.lines();
+    assert!(
+        lines.contains("12 B downloaded, 0 B from the cache"),
+        "{lines}"
+    );
+    read(2);
+    world.progress.summary();
+    let lines = world.lines();
+    assert!(
+        lines.contains("12 B downloaded, 12 B from the cache"),
+        "{lines}"
+    );
+}

@@ -61,7 +61,7 @@ fn images_have_digests_sizes_and_packages() {
     );
     assert_eq!(latest.architectures["amd64"].size, 21);
     assert_eq!(latest.architectures["arm"].size, 33);
-    let manifest = fs::read(catalogue_file(&catalogue)).unwrap();
+    let manifest = std::fs::read(catalogue_file(&catalogue)).unwrap();
     assert_eq!(
         latest.architectures["amd64"].digest,
         Digest::of(&manifest).to_string()
