@@ -23,12 +23,13 @@ pub(crate) fn unpacked<'a>(bytes: &'a [u8], suffix: &str) -> std::io::Result<imp
 }
 
 fn decoder<'a>(bytes: &'a [u8], suffix: &str) -> std::io::Result<Box<dyn Read + 'a>> {
-    use liblzma::stream::{Stream, CONCATENATED};
+    use liblzma::stream::{Stream, CONCATENATED, IGNORE_CHECK};
     let lzma = |stream| liblzma::read::XzDecoder::new_stream(bytes, stream);
     Ok(match suffix {
         ".xz" => Box::new(lzma(Stream::new_stream_decoder(
             MAX_DICTIONARY,
-            CONCATENATED,
+            // The checksum that the Release lists for the file protects more than the one in the file.
+            CONCATENATED | IGNORE_CHECK,
         )?)),
         ".lzma" => Box::new(lzma(Stream::new_lzma_decoder(MAX_DICTIONARY)?)),
         ".gz" => Box::new(flate2::read::MultiGzDecoder::new(bytes)),

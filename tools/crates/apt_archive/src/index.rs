@@ -87,15 +87,15 @@ impl Suite<'_> {
             match self.fetch(fetch, &form.path, &form.listed)? {
                 ListedFile::Missing(answers) => details.extend(answers),
                 ListedFile::Bytes(bytes, found) => {
-                    let text = unpack(bytes, form.suffix, plain.map(|plain| &plain.listed));
-                    let text = text.map_err(|e| e.within("use index", self.object(&form.path)))?;
+                    let unpacked =
+                        unpack(bytes, found, form.suffix, plain.map(|plain| &plain.listed));
+                    let (text, found) =
+                        unpacked.map_err(|e| e.within("use index", self.object(&form.path)))?;
                     if let Some(blob) = blob.filter(|_| !form.is_plain()) {
                         fetch.put_derived(&blob, &text);
                     }
-                    return match plain {
-                        Some(_) => self.verified(first, plain, Blob::of(&text), text),
-                        None => self.verified(form, None, found, text),
-                    };
+                    let named = if plain.is_some() { first } else { form };
+                    return self.verified(named, plain, found, text);
                 }
             }
         }
@@ -163,8 +163,13 @@ impl Suite<'_> {
             let error = Error::cannot("read", "Packages", cause);
             Err(error.within("use index", self.object(&form.path)))
         };
-        // The replacement character for an invalid UTF-8 byte is longer than the byte.
-        let more: usize = bytes.utf8_chunks().map(|chunk| chunk.invalid().len()).sum();
+        // The replacement character for an invalid UTF-8 byte is longer than the byte. Few texts have one, and the check for
+        // any is much faster than their count.
+        let more: usize = if std::str::from_utf8(&bytes).is_ok() {
+            0
+        } else {
+            bytes.utf8_chunks().map(|chunk| chunk.invalid().len()).sum()
+        };
         if (bytes.len() + more) as u64 > MAX_INDEX {
             return fail(format!("its text has more than {MAX_INDEX} bytes"));
         }
@@ -181,10 +186,16 @@ impl Suite<'_> {
     }
 }
 
-/// Decompresses a verified index, and checks the text against the Release too if the Release lists it.
-fn unpack(bytes: Vec<u8>, suffix: &str, plain: Option<&FileRecord>) -> Result<Vec<u8>> {
+/// Decompresses a verified index, and checks the text against the Release too if the Release lists it. The descriptor is
+/// that of the text if the Release lists the text, else `blob`, that of the file.
+fn unpack(
+    bytes: Vec<u8>,
+    blob: Blob,
+    suffix: &str,
+    plain: Option<&FileRecord>,
+) -> Result<(Vec<u8>, Blob)> {
     if suffix.is_empty() {
-        return Ok(bytes);
+        return Ok((bytes, blob));
     }
     let name = format!("Packages{suffix}");
     let limit = plain.map_or(MAX_INDEX, |plain| plain.size.min(MAX_INDEX));
@@ -197,9 +208,14 @@ fn unpack(bytes: Vec<u8>, suffix: &str, plain: Option<&FileRecord>) -> Result<Ve
         let cause = format!("it contains more than {limit} bytes");
         return Err(Error::cannot("unpack", name, cause));
     }
-    if plain.is_some_and(|plain| plain.verify(&text).is_none()) {
-        let cause = "its content is not what the signed Release lists for `Packages`";
-        return Err(Error::cannot("unpack", name, cause));
+    let Some(plain) = plain else {
+        return Ok((text, blob));
+    };
+    match plain.verify(&text) {
+        Some(blob) => Ok((text, blob)),
+        None => {
+            let cause = "its content is not what the signed Release lists for `Packages`";
+            Err(Error::cannot("unpack", name, cause))
+        }
     }
-    Ok(text)
 }

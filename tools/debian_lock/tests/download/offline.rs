@@ -108,3 +108,37 @@ fn several_processes_share_a_cache() {
     let left = fs::read_dir(world.path("cache/partial")).unwrap();
     assert_eq!(left.count(), 0);
 }
+
+#[test]
+fn a_check_says_the_same_with_and_without_an_earlier_result() {
+    let server = Server::new(files("6.4", SATURDAY));
+    let world = World::new(&server.root("debian"));
+    assert_eq!(world.update(&[]).code, 0);
+    let check = |more: &[&str]| {
+        let options = "--check --offline --report report.md --json report.json --now";
+        let mut options: Vec<&str> = options.split(' ').collect();
+        options.extend(["2026-12-24T00:00:00Z", "--max-age", "1"]);
+        options.extend(more);
+        let run = world.update(&options);
+        let reports =
+            ["report.md", "report.json"].map(|name| fs::read_to_string(world.path(name)).ok());
+        // The first line counts bytes and seconds.
+        let (_, stderr) = run.stderr.split_once('\n').unwrap();
+        (run.code, run.stdout, stderr.to_owned(), reports)
+    };
+    for more in [&[][..], &["--exit-code"], &["--security"]] {
+        let with = check(more);
+        assert!(with.2.contains("warning: "), "{}", with.2);
+        world.forget(&["results"]);
+        assert_eq!(check(more), with);
+        assert_eq!(check(more), with);
+    }
+    let manifest = world.read("distro.yaml");
+    world.write("distro.yaml", &manifest.replace("[netbase]", "[]"));
+    let with = check(&[]);
+    assert_eq!(with.0, 1, "{}", with.2);
+    // The result of the other manifest does not confirm this lock, and a lock that differs is not confirmed.
+    assert_eq!(check(&[]), with);
+    world.forget(&["results"]);
+    assert_eq!(check(&[]), with);
+}

@@ -13,11 +13,11 @@ use zstd::zstd_safe::find_frame_compressed_size;
 use super::files::{make_directory_of, open, touch};
 use super::store::Cache;
 
-/// zstd's default level: an index shrinks to a sixth, at hundreds of megabytes per second.
-const LEVEL: i32 = 3;
+/// zstd's level: an index has 4 % more bytes than at zstd's default, 3, and is compressed in 0.6 of the time.
+const LEVEL: i32 = 1;
 
 /// The size of a block. Blocks are compressed separately, so that one can be hashed while the next is decompressed. At
-/// this level, zstd looks back at most twice this size, so the files are hardly larger.
+/// this level, zstd looks back at most half of this size, so the files are hardly larger.
 const BLOCK: usize = 1 << 20;
 
 /// The largest size, which is also the limit of an index; a larger size is a mistake.

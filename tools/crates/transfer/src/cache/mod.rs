@@ -7,7 +7,7 @@
 //! | `partial` | the beginnings of incomplete files | the SHA-256 of the complete file |
 //! | `derived` | content derived from files, compressed by zstd | its SHA-256 before compression |
 //! | `latest` | the last response of a URL whose content is not known in advance | the SHA-256 of the URL |
-//! | `results` | results of work | the SHA-256 of what they depend on |
+//! | `results` | results of work, after their SHA-256 | the SHA-256 of what they depend on |
 //!
 //! [`Cache::check`] rejects a directory that every user can write to, and a symbolic link in place of one of these
 //! directories. Files are opened without following links, and only if they have no second hard link.

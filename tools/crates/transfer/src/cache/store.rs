@@ -16,6 +16,9 @@ const MAX_LATEST: usize = 8 << 20;
 /// The largest result in bytes. That of a lock with a note for each package and architecture has 300 kB.
 const MAX_RESULT: u64 = 1 << 20;
 
+/// The SHA-256 at the start of a stored result, in hexadecimal digits.
+const DIGITS: usize = 64;
+
 /// The directories of a cache.
 pub(super) const DIRECTORIES: [&str; 5] = ["sha256", "partial", "derived", "latest", "results"];
 
@@ -121,14 +124,23 @@ impl Cache {
     /// Fails if the cache cannot be written.
     pub fn put_result(&self, key: &Digest, result: &[u8]) -> Result<()> {
         match self.path("results", key) {
-            Some(path) if result.len() as u64 <= MAX_RESULT => write(&path, result),
+            Some(path) if result.len() as u64 <= MAX_RESULT => {
+                let mut bytes = Digest::of(result).hex().into_bytes();
+                bytes.extend(result);
+                write(&path, &bytes)
+            }
             _ => Ok(()),
         }
     }
 
-    /// Returns the result that was stored last. It is not verified.
+    /// Returns the result that was stored last. `None` if the file is damaged; another program may have written it.
     pub fn find_result(&self, key: &Digest) -> Option<Vec<u8>> {
-        read(&self.path("results", key)?, MAX_RESULT)
+        let mut digest = read(&self.path("results", key)?, MAX_RESULT + DIGITS as u64)?;
+        if digest.len() < DIGITS {
+            return None;
+        }
+        let result = digest.split_off(DIGITS);
+        (Digest::of(&result).hex().as_bytes() == digest).then_some(result)
     }
 
     /// The path of a file in one of the [`DIRECTORIES`].
@@ -241,8 +253,16 @@ mod tests {
         let large = vec![0; MAX_RESULT as usize + 1];
         cache.put_result(&key, &large).unwrap();
         assert_eq!(cache.find_result(&key).unwrap(), b"new");
-        fs::write(cache.path("results", &key).unwrap(), large).unwrap();
-        assert_eq!(cache.find_result(&key), None);
+        let path = cache.path("results", &key).unwrap();
+        let whole = fs::read(&path).unwrap();
+        for at in [0, DIGITS, whole.len() - 1] {
+            let mut damaged = whole.clone();
+            damaged[at] ^= 1;
+            for bytes in [&damaged[..], &whole[..at], &large] {
+                fs::write(&path, bytes).unwrap();
+                assert_eq!(cache.find_result(&key), None, "{at}");
+            }
+        }
     }
 
     #[test]
