@@ -3,7 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::files::read_text;
+use blob::read_regular;
+
+/// The largest file in bytes. Usual ones have less than 10 kB.
+const MAX_SOURCES: u64 = 1 << 20;
 
 /// Returns the URLs of the `deb` sources in an apt directory, in apt's order, without disabled sources.
 pub(crate) fn read(directory: &Path) -> Vec<String> {
@@ -15,7 +18,8 @@ pub(crate) fn read(directory: &Path) -> Vec<String> {
     files.extend(parts);
     let mut urls = Vec::new();
     for file in files {
-        let Ok(text) = read_text(&file) else {
+        let text = read_regular(&file, MAX_SOURCES).map(String::from_utf8);
+        let Ok(Ok(text)) = text else {
             continue;
         };
         match file.extension().and_then(|extension| extension.to_str()) {
