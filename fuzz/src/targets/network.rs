@@ -266,6 +266,8 @@ fn archive(input: &[u8]) -> Outcome {
         clock: None,
         now: None,
         previous: None,
+        program: None,
+        known: None,
     };
     if let Ok(update) = lock_update::update(&manifest, &mirror, &settings) {
         let json = update.lock.to_json();
