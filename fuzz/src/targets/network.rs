@@ -9,12 +9,12 @@ use std::thread;
 use std::time::Duration;
 
 use apt_archive::{Fetch, FileRequest, Keyring, LocalDeb};
-use archive_fixture::{Archive, Files, Key};
+use archive_fixture::{Archive, Files, Key, Stanza};
 use blob::Blob;
 use lock_update::{Manifest, Settings};
 use transfer::{Cache, Fetcher, FileResponse, Netrc, Options, Progress, Request};
 
-use super::{parts, repaired, target, text, Outcome, Target};
+use super::{parts, repaired, replaced, same, target, text, Outcome, Target};
 
 const HTTP: &[&str] = &[
     "HTTP/1.1 200 OK\r\n",
@@ -68,6 +68,15 @@ const ARCHIVE: &[&str] = &[
     "\n---\n",
 ];
 
+const EARLIER: &[&str] = &[
+    "{\"Unverified\":{\"source\":\"stable main\",\"architecture\":\"armhf\",\"details\":[\"a\"]}}",
+    "{\"Skipped\":{\"package\":\"a\",\"architecture\":\"amd64\"}}",
+    "{\"Unmet\":{\"package\":\"a\",\"architecture\":\"amd64\",\"relation\":\"b\"}}",
+    "\"notes\":[",
+    ",",
+    "@LOCK@",
+];
+
 pub(super) fn targets() -> Vec<Target> {
     vec![
         target("network_http", HTTP, http),
@@ -78,6 +87,7 @@ pub(super) fn targets() -> Vec<Target> {
             cache,
         ),
         repaired(target("network_archive", ARCHIVE, archive)),
+        target("lock_earlier", EARLIER, earlier),
     ]
 }
 
@@ -276,6 +286,66 @@ fn archive(input: &[u8]) -> Outcome {
     }
     let _ = lock_update::libraries(&manifest, &mirror, &settings);
     Ok(())
+}
+
+const EARLIER_MANIFEST: &str = "version: 1\narchs: [amd64, armhf]\npackages: [a]\nskip_missing: [a]\nsources:\n- channel: stable main\n  archive: debian\n  signed_by: k\n  may_lack: [armhf]\n";
+
+/// The repository of an update whose earlier result somebody changed.
+struct Remembering {
+    mirror: Mirror,
+    stored: Mutex<Option<Vec<u8>>>,
+}
+
+impl Fetch for Remembering {
+    fn fetch(&self, wanted: &FileRequest<'_>) -> blob::Result<apt_archive::FileResponse> {
+        self.mirror.fetch(wanted)
+    }
+
+    fn put_result(&self, _key: &blob::Digest, result: &[u8]) {
+        if let Ok(mut stored) = self.stored.lock() {
+            *stored = Some(result.to_vec());
+        }
+    }
+
+    fn find_result(&self, _key: &blob::Digest) -> Option<Vec<u8>> {
+        self.stored.lock().ok()?.clone()
+    }
+}
+
+/// What the cache has as the earlier result. `@LOCK@` is the SHA-256 of the lock that exists, with which the input can
+/// confirm it. Whatever the input is, the update makes this lock.
+fn earlier(input: &[u8]) -> Outcome {
+    static KEY: OnceLock<Key> = OnceLock::new();
+    let key = KEY.get_or_init(|| Key::new(1));
+    let archive = Archive::new("stable").package("amd64", &Stanza::new("a", "1"));
+    let fetch = Remembering {
+        mirror: Mirror(archive.files(&[key])),
+        stored: Mutex::default(),
+    };
+    let manifest = yaml::read::<Manifest>(EARLIER_MANIFEST)?;
+    let keyring = |name: &str| Keyring::parse(name, key.public().as_bytes());
+    let settings = Settings {
+        distro: "debian12",
+        keyring: &keyring,
+        local_debs: &|_: &str| Ok(Vec::new()),
+        clock: None,
+        now: None,
+        previous: None,
+        program: Some("1"),
+        known: None,
+    };
+    let first = lock_update::update(&manifest, &fetch, &settings);
+    let first = first.map_err(|error| format!("the first update fails: {error}"))?;
+    let digest = blob::Digest::of(first.lock.to_json().as_bytes()).hex();
+    let stored = replaced(input, "@LOCK@", &digest);
+    *fetch.stored.lock().map_err(|error| error.to_string())? = Some(stored);
+    let settings = Settings {
+        known: Some(&first.lock),
+        ..settings
+    };
+    let second = lock_update::update(&manifest, &fetch, &settings);
+    let second = second.map_err(|error| format!("the second update fails: {error}"))?;
+    same("lock", &first.lock.to_json(), &second.lock.to_json())
 }
 
 fn suffix(bytes: &[u8]) -> &'static str {

@@ -40,10 +40,11 @@ pub struct Update {
 pub fn update(manifest: &Manifest, fetch: &dyn Fetch, settings: &Settings<'_>) -> Result<Update> {
     let architectures: BTreeSet<&str> = manifest.archs.iter().map(String::as_str).collect();
     let architectures: Vec<&str> = architectures.into_iter().collect();
-    manifest.check()?;
-    let opened = open_all(manifest, fetch, settings)?;
-    check_not_older(&opened, settings)?;
-    let mut notes = notes::undated(&opened);
+    let Opened {
+        package_items,
+        sources: opened,
+        mut notes,
+    } = Opened::of(manifest, fetch, settings)?;
     let earlier = Earlier::of(manifest, &opened, settings);
     if let (Some(earlier), Some(known)) = (&earlier, settings.known) {
         let reader = IndexReader {
@@ -61,8 +62,14 @@ pub fn update(manifest: &Manifest, fetch: &dyn Fetch, settings: &Settings<'_>) -
             });
         }
     }
-    let Collection { parts, sources } =
-        collect(manifest, &opened, fetch, settings, &architectures)?;
+    let Collection { parts, sources } = collect(
+        manifest,
+        &package_items,
+        &opened,
+        fetch,
+        settings,
+        &architectures,
+    )?;
     let others = notes::notes(manifest, &parts);
     let relations = relations(&parts);
     let lock = Lock {
@@ -80,6 +87,29 @@ pub fn update(manifest: &Manifest, fetch: &dyn Fetch, settings: &Settings<'_>) -
         notes,
         relations,
     })
+}
+
+/// The checked manifest, and its repositories with checked Releases.
+struct Opened<'a> {
+    package_items: Vec<PackageItem>,
+    sources: Vec<OpenedSource<'a>>,
+    notes: Vec<Note>,
+}
+
+impl<'a> Opened<'a> {
+    /// Reads the whole manifest before the first request, so that an error in it costs no download.
+    fn of(manifest: &'a Manifest, fetch: &dyn Fetch, settings: &Settings<'_>) -> Result<Self> {
+        manifest.check()?;
+        let package_items = manifest.package_items()?;
+        let sources = open_all(manifest, fetch, settings)?;
+        check_not_older(&sources, settings)?;
+        let notes = notes::undated(&sources);
+        Ok(Self {
+            package_items,
+            sources,
+            notes,
+        })
+    }
 }
 
 fn relations(parts: &BTreeMap<&str, ArchitecturePart>) -> Relations {
@@ -101,12 +131,12 @@ struct Collection<'a> {
 
 fn collect<'a>(
     manifest: &'a Manifest,
+    package_items: &[PackageItem],
     sources: &[OpenedSource<'_>],
     fetch: &dyn Fetch,
     settings: &Settings<'_>,
     architectures: &[&'a str],
 ) -> Result<Collection<'a>> {
-    let package_items = manifest.package_items()?;
     let debs = debs::single_debs(manifest, fetch, settings)?;
     let reader = IndexReader {
         manifest,
@@ -116,7 +146,7 @@ fn collect<'a>(
     };
     let parts = in_parallel(architectures, |architecture| {
         let available = reader.read(architecture)?;
-        let package_items = items_of(&package_items, &debs, architecture)?;
+        let package_items = items_of(package_items, &debs, architecture)?;
         let sha256 = |entry: &Entry<'_>, filename: &str, listed: &FileRecord| {
             debs::sha256(sources, fetch, entry, filename, listed)
         };
@@ -137,7 +167,7 @@ fn collect<'a>(
     let parts: BTreeMap<&str, ArchitecturePart> =
         architectures.iter().copied().zip(parts).collect();
     missing::check_none_missing(manifest, sources, &parts)?;
-    missing::check_exclusions(&package_items, &parts)?;
+    missing::check_exclusions(package_items, &parts)?;
     let sources = merge::locked_sources(sources, &parts);
     Ok(Collection { parts, sources })
 }
@@ -163,11 +193,19 @@ pub fn resolve<'a>(
     architecture: &'a str,
 ) -> Result<PackageList> {
     architecture.parse::<Architecture>()?;
-    manifest.check()?;
-    let sources = open_all(manifest, fetch, settings)?;
-    check_not_older(&sources, settings)?;
-    let mut notes = notes::undated(&sources);
-    let Collection { parts, .. } = collect(manifest, &sources, fetch, settings, &[architecture])?;
+    let Opened {
+        package_items,
+        sources,
+        mut notes,
+    } = Opened::of(manifest, fetch, settings)?;
+    let Collection { parts, .. } = collect(
+        manifest,
+        &package_items,
+        &sources,
+        fetch,
+        settings,
+        &[architecture],
+    )?;
     notes.extend(notes::notes(manifest, &parts));
     let packages = parts.into_values().flat_map(|part| part.chosen).collect();
     Ok(PackageList { packages, notes })

@@ -7,7 +7,11 @@ use crate::support::{bookworm, listing, manifest, source, World};
 fn error_of(change: impl Fn(&mut Manifest)) -> String {
     let mut manifest = manifest(&["amd64"], &["netbase"]);
     change(&mut manifest);
-    World::of(&[bookworm()]).error(&manifest)
+    let world = World::of(&[bookworm()]);
+    let error = world.error(&manifest);
+    let asked = world.asked.lock().unwrap();
+    assert!(asked.is_empty(), "an error in a manifest costs no request");
+    error
 }
 
 #[test]
