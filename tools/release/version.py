@@ -4,8 +4,11 @@ import re
 
 from refused import Refused
 
-# Semantic versions without build metadata, which Bazel's registries ignore: https://semver.org.
-FORM = re.compile(r"(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){2}(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?", re.ASCII)
+# Semantic versions without build metadata, which Bazel's registries ignore: https://semver.org. No number has leading
+# zeros, also not one that is a part of the pre-release version.
+NUMBER = r"(?:0|[1-9]\d*)"
+PART = rf"(?:{NUMBER}|\d*[A-Za-z-][0-9A-Za-z-]*)"
+FORM = re.compile(rf"{NUMBER}(?:\.{NUMBER}){{2}}(?:-{PART}(?:\.{PART})*)?", re.ASCII)
 
 # Each file that states the version once, with the text before and after it.
 STATED = {

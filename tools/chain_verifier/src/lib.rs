@@ -44,7 +44,18 @@ pub fn run(request: &Request) -> Result<(), String> {
 
 /// The options in a file that the rule `image_chain_test` wrote.
 fn flags(file: &std::path::Path) -> Result<Vec<String>, String> {
-    let text = std::fs::read_to_string(file);
+    let text = blob::read_text(file, worker::MAX_PARAMETERS);
     let text = text.map_err(|error| format!("cannot read `{}`: {error}", file.display()))?;
     worker::parameters(&text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endless_file_of_options_is_refused() {
+        let error = flags(std::path::Path::new("/dev/zero")).unwrap_err();
+        assert_eq!(error, "cannot read `/dev/zero`: it is not a regular file");
+    }
 }

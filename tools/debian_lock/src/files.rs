@@ -1,7 +1,7 @@
 //! The files next to a lock: manifest, keyrings, and packages.
 
 use std::fs;
-use std::io::{self, ErrorKind};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use apt_archive::{Keyring, LocalDeb};
@@ -27,11 +27,7 @@ const MAX_FILE: u64 = 64 << 20;
 ///
 /// The file is no regular file, is too large, is no UTF-8, or cannot be read.
 pub(crate) fn read_text(path: &Path) -> Result<String> {
-    limited_text(path).cannot("read", path.display())
-}
-
-fn limited_text(path: &Path) -> io::Result<String> {
-    String::from_utf8(read_regular(path, MAX_FILE)?).map_err(io::Error::other)
+    blob::read_text(path, MAX_FILE).cannot("read", path.display())
 }
 
 /// Reads a manifest.
@@ -42,7 +38,7 @@ pub(crate) fn read_manifest(path: &Path) -> Result<Manifest> {
 
 /// The text of a file; `None` if the file does not exist.
 pub(crate) fn read_if_there(path: &Path) -> Result<Option<String>> {
-    match limited_text(path) {
+    match blob::read_text(path, MAX_FILE) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Error::cannot("read", path.display(), error)),

@@ -2,10 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use blob::{Error, Result};
+use blob::{read_text, Error, Result};
 use image_definition::{Definition, MAX_TEXT};
-
-use crate::text_file::read_text;
 
 /// A definition and the file that it is from.
 #[derive(Debug)]
@@ -33,7 +31,7 @@ impl DefinitionFile {
             let cause = "the name of the file is not UTF-8";
             return Err(Error::cannot("read definition", shown, cause));
         }
-        let text = read_text(path, MAX_TEXT).map_err(|error| {
+        let text = read_text(path, MAX_TEXT as u64).map_err(|error| {
             let is_missing = error.kind() == std::io::ErrorKind::NotFound;
             let error = Error::cannot("read definition", &shown, error);
             if is_missing {

@@ -17,7 +17,6 @@ mod keyrings;
 mod output;
 mod source;
 mod starter;
-mod text_file;
 
 use std::process::ExitCode;
 

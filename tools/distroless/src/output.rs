@@ -34,12 +34,11 @@ pub(crate) fn error(error: &Error) {
     let _ = writeln!(io::stderr(), "error: {}", message::escape_lines(&text));
 }
 
-/// Prints help, or an error about the command line, which repeats its words.
+/// Prints help, or an error about the command line.
 pub(crate) fn usage(error: &clap::Error) {
-    let _ = if error.use_stderr() {
-        let text = message::escape_lines(&error.to_string());
-        io::stderr().write_all(text.as_bytes())
+    if error.use_stderr() {
+        message::print_usage_error(error);
     } else {
-        error.print()
-    };
+        let _ = error.print();
+    }
 }

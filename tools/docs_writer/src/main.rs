@@ -13,8 +13,10 @@ fn main() -> ExitCode {
             Err(error) => (format!("error: {error}\n"), ExitCode::FAILURE),
         },
         Err(help) if !help.use_stderr() => (help.to_string(), ExitCode::SUCCESS),
-        // The error repeats words of the command line, which must not control the terminal.
-        Err(error) => (message::escape_lines(&error.to_string()), ExitCode::from(2)),
+        Err(error) => {
+            message::print_usage_error(&error);
+            return ExitCode::from(2);
+        }
     };
     // If standard error is closed, the exit code still reports the failure.
     let _ = io::stderr().write_all(text.as_bytes());

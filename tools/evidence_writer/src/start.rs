@@ -1,7 +1,6 @@
 //! The start of the program: as a tool of actions, and as a command of users.
 
 use std::env;
-use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
@@ -42,7 +41,8 @@ fn enter_working_directory() -> Result<(), String> {
 /// The arguments of the file, then those of the command line.
 fn words(file: &Path) -> Result<Vec<String>, String> {
     let cannot = |cause: String| format!("cannot read `{}`: {cause}", file.display());
-    let text = fs::read_to_string(file).map_err(|error| cannot(error.to_string()))?;
+    let text =
+        blob::read_text(file, worker::MAX_PARAMETERS).map_err(|error| cannot(error.to_string()))?;
     let mut words = worker::parameters(&text).map_err(cannot)?;
     for argument in env::args_os().skip(1) {
         let argument = argument.into_string();
@@ -57,4 +57,15 @@ fn words(file: &Path) -> Result<Vec<String>, String> {
 fn report(message: &str) -> ExitCode {
     let _ = writeln!(std::io::stderr(), "error: {message}");
     ExitCode::FAILURE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endless_file_of_arguments_is_refused() {
+        let error = words(Path::new("/dev/zero")).unwrap_err();
+        assert_eq!(error, "cannot read `/dev/zero`: it is not a regular file");
+    }
 }

@@ -54,12 +54,11 @@ pub(crate) fn last_of(mut errors: Vec<Error>) -> Result<()> {
     Err(last)
 }
 
-/// Prints help, or an error about the command line. The error repeats words of it, which must not control the terminal.
+/// Prints help, or an error about the command line.
 pub(crate) fn usage(error: &clap::Error) {
-    let _ = if error.use_stderr() {
-        let text = message::escape_lines(&error.to_string());
-        io::stderr().write_all(text.as_bytes())
+    if error.use_stderr() {
+        message::print_usage_error(error);
     } else {
-        error.print()
-    };
+        let _ = error.print();
+    }
 }

@@ -2,10 +2,9 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::fs;
 use std::path::PathBuf;
 
-use blob::{Result, ResultExt};
+use blob::{read_text, Result, ResultExt};
 use clap::{Args, CommandFactory, FromArgMatches, Parser};
 
 use crate::checks::{names, CheckFlags};
@@ -117,7 +116,7 @@ pub(crate) fn words() -> Result<Vec<Vec<OsString>>> {
     };
     env::split_paths(&files)
         .map(|file| {
-            let text = fs::read_to_string(&file).cannot("read", file.display())?;
+            let text = read_text(&file, worker::MAX_PARAMETERS).cannot("read", file.display())?;
             let options = worker::parameters(&text).cannot("read", file.display())?;
             let options = options.into_iter().map(OsString::from).collect();
             Ok([program.clone(), options, words.clone()].concat())

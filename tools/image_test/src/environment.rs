@@ -11,6 +11,9 @@ use crate::config::{expand, CommandTest, Config, Variable};
 /// The default of container engines for images without a `PATH`.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+/// The longest `envFile`.
+const MAX_VARIABLES: u64 = 1 << 20;
+
 /// Variables, with their names as keys.
 pub(crate) type Environment = BTreeMap<String, String>;
 
@@ -76,7 +79,7 @@ pub(crate) fn of_options(
 ) -> Result<Environment> {
     let mut env = Environment::new();
     if let Some(path) = &config.run.env_file {
-        let text = std::fs::read_to_string(path).cannot("read", Path::new(path).display())?;
+        let text = blob::read_text(Path::new(path), MAX_VARIABLES).cannot("read", path)?;
         for (number, line) in text.lines().enumerate() {
             let line = line.trim();
             if line.is_empty() || line.starts_with('#') {
@@ -172,6 +175,17 @@ mod tests {
         assert_eq!(
             error,
             format!("cannot read variables `{path}`: expected KEY=VALUE at line 1")
+        );
+    }
+
+    #[test]
+    fn an_endless_file_of_variables_is_refused() {
+        let config =
+            config("licenseTests: [{debian: true}]\ncontainerRunOptions: {envFile: /dev/zero}\n");
+        let error = of_options(&config, |_| None).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "cannot read `/dev/zero`: it is not a regular file"
         );
     }
 }

@@ -54,12 +54,11 @@ fn run_command_line() -> blob::Result<ExitCode> {
     })
 }
 
-/// Prints help, or an error about the command line. The error repeats words of it, which must not control the terminal.
+/// Prints help, or an error about the command line.
 fn print_usage(error: &clap::Error) {
-    let _ = if error.use_stderr() {
-        let text = message::escape_lines(&error.to_string());
-        std::io::stderr().write_all(text.as_bytes())
+    if error.use_stderr() {
+        message::print_usage_error(error);
     } else {
-        error.print()
-    };
+        let _ = error.print();
+    }
 }

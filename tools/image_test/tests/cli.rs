@@ -214,3 +214,16 @@ fn flags_of_a_parameter_file() {
         "error: cannot read `flags`: at line 2: unknown escape `\\t`: expected `\\\\`, `\\n`, `\\r` or `\\@`\n"
     );
 }
+
+#[test]
+fn words_of_the_command_line_do_not_control_the_terminal() {
+    let outcome = support::run(tool().arg("--\u{1b}[31m"));
+    assert_eq!(outcome.code, 1);
+    assert!(
+        outcome
+            .stderr
+            .starts_with("error: unexpected argument '--\\u{1b}[31m' found\n"),
+        "{outcome:?}"
+    );
+    assert!(!outcome.stderr.contains('\u{1b}'), "{outcome:?}");
+}

@@ -7,9 +7,9 @@ import version
 
 class VersionTest(Case):
     def test_form(self):
-        for text in ["0.1.0", "1.20.3", "1.0.0-rc1", "1.0.0-rc.1"]:
+        for text in ["0.1.0", "1.20.3", "1.0.0-rc1", "1.0.0-rc.1", "1.0.0-0", "1.0.0-rc.10", "1.0.0-01a", "1.0.0--1"]:
             self.assertEqual(version.check(text), text)
-        for text in ["v1.0.0", "1.0", "1.0.0.0", "01.0.0", "1.0.0+build", "1.0.0 ", "1.0.0\n", "", "1.0.0-", "1\u0663.0.0"]:
+        for text in ["v1.0.0", "1.0", "1.0.0.0", "01.0.0", "1.0.0+build", "1.0.0 ", "1.0.0\n", "", "1.0.0-", "1.0.0-01", "1.0.0-rc.01", "1\u0663.0.0"]:
             message = self.refusal(version.check, text)
             self.assertEqual(message, f"cannot release the version `{text}`: expected MAJOR.MINOR.PATCH, such as `0.2.0` or `1.0.0-rc1`")
 

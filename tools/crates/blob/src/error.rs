@@ -1,5 +1,6 @@
 //! The error type of the project, with messages of one form: ``cannot VERB `OBJECT`: cause``, then a hint.
 
+use std::any::Any;
 use std::fmt;
 
 /// A result with the project's error type.
@@ -104,13 +105,25 @@ impl std::error::Error for Error {}
 
 /// Converts the error of a result where verb and object are known.
 pub trait ResultExt<T> {
-    /// Converts the error to ``cannot VERB `OBJECT`: error``, as [`Error::cannot`] does.
+    /// Converts the error to ``cannot VERB `OBJECT`: error``, as [`Error::cannot`] does, or [`Error::within`] for an
+    /// [`Error`], whose hint stays the last line.
     fn cannot(self, verb: &str, object: impl fmt::Display) -> Result<T>;
 }
 
-impl<T, E: fmt::Display> ResultExt<T> for std::result::Result<T, E> {
+impl<T, E: fmt::Display + 'static> ResultExt<T> for std::result::Result<T, E> {
     fn cannot(self, verb: &str, object: impl fmt::Display) -> Result<T> {
-        self.map_err(|cause| Error::cannot(verb, object, cause))
+        self.map_err(|cause| {
+            let error = Error::cannot(verb, object, &cause);
+            match (&cause as &dyn Any).downcast_ref::<Error>() {
+                // As text, the cause has its hint in the middle of the line.
+                Some(inner) => Error {
+                    cause: inner.line(),
+                    hint: inner.hint.clone(),
+                    ..error
+                },
+                None => error,
+            }
+        })
     }
 }
 
@@ -147,6 +160,21 @@ mod tests {
         assert_eq!(
             list.to_string(),
             "cannot read `a`: 2 problems\n  one\n  two\nhint: b"
+        );
+    }
+
+    #[test]
+    fn an_error_as_a_cause_keeps_the_hint_last() {
+        let read = || Error::cannot("read", "data.tar.xz", "it is truncated");
+        let hinted: Result<()> = Err(read().hint("download it again")).cannot("extract", "a.deb");
+        assert_eq!(
+            hinted.unwrap_err().to_string(),
+            "cannot extract `a.deb`: cannot read `data.tar.xz`: it is truncated\nhint: download it again"
+        );
+        let plain: Result<()> = Err(read()).cannot("extract", "a.deb");
+        assert_eq!(
+            plain.unwrap_err().to_string(),
+            "cannot extract `a.deb`: cannot read `data.tar.xz`: it is truncated"
         );
     }
 

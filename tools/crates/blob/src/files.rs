@@ -51,6 +51,16 @@ pub fn read_regular(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// The text of a regular file that has at most `most` bytes.
+///
+/// # Errors
+///
+/// As [`read_regular`], or the file is not UTF-8.
+pub fn read_text(path: &Path, most: u64) -> io::Result<String> {
+    let bytes = read_regular(path, most)?;
+    String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+}
+
 fn irregular() -> io::Error {
     io::Error::other("it is not a regular file")
 }
@@ -60,6 +70,24 @@ mod tests {
     use super::*;
     use rustix::fs::{mknodat, FileType, Mode, CWD};
     use testkit::Workspace;
+
+    #[test]
+    fn only_utf8_is_text() {
+        let workspace = Workspace::new();
+        let path = workspace.path("file");
+        for (bytes, read) in [
+            (&b"\xc3\xa4"[..], Ok("ä")),
+            (
+                b"a\xff",
+                Err("invalid utf-8 sequence of 1 bytes from index 1"),
+            ),
+            (b"12345", Err("it has 5 bytes, at most 4 are read")),
+        ] {
+            std::fs::write(&path, bytes).unwrap();
+            let text = read_text(&path, 4).map_err(|error| error.to_string());
+            assert_eq!(text.as_deref().map_err(String::as_str), read);
+        }
+    }
 
     #[test]
     fn only_regular_files_are_read() {

@@ -5,6 +5,7 @@
 
 mod atomic;
 mod digest;
+mod directories;
 mod error;
 mod files;
 mod hashing;
@@ -13,7 +14,8 @@ pub mod temporary;
 
 pub use atomic::{AtomicFile, Outputs, DIGEST_ATTRIBUTE};
 pub use digest::{Blob, Digest};
+pub use directories::replace_directory;
 pub use error::{Error, Result, ResultExt};
-pub use files::{open_regular, read_regular};
+pub use files::{open_regular, read_regular, read_text};
 pub use hashing::{HashingReader, HashingWriter};
 pub use spool::{Spool, SpoolReader, Spooled};

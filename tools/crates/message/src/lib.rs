@@ -2,6 +2,9 @@
 
 mod json;
 
+use std::fmt::Display;
+use std::io::{self, Write};
+
 pub use json::parse_json;
 
 /// The first 60 characters of an untrusted text, with control characters escaped.
@@ -31,6 +34,14 @@ pub fn escape(text: &str) -> String {
 pub fn escape_lines(text: &str) -> String {
     let lines: Vec<String> = text.split('\n').map(escape).collect();
     lines.join("\n")
+}
+
+/// Prints an error about the command line, which consists of lines, to standard error. The error repeats words of the
+/// command line, which must not control the terminal.
+pub fn print_usage_error(error: &impl Display) {
+    let text = escape_lines(&error.to_string());
+    // If standard error is closed, the exit code still reports the failure.
+    let _ = io::stderr().write_all(text.as_bytes());
 }
 
 fn is_obeyed(c: char) -> bool {

@@ -4,6 +4,9 @@ use std::fs;
 
 use crate::Request;
 
+/// The longest parameter file that a program should read which is not a tool of actions, in bytes.
+pub const MAX_PARAMETERS: u64 = 64 << 20;
+
 /// The arguments of this process without the program's name.
 pub(crate) fn of_process() -> Result<Vec<String>, String> {
     std::env::args_os()

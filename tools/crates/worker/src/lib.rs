@@ -18,7 +18,7 @@ mod serve;
 use std::io;
 use std::process::ExitCode;
 
-pub use arguments::parameters;
+pub use arguments::{parameters, MAX_PARAMETERS};
 pub use parse::parse;
 pub use request::Request;
 pub use serve::serve;

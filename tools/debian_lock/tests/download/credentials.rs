@@ -44,6 +44,12 @@ fn the_file_that_the_environment_names_goes_first() {
         "error: cannot read `/nonexistent/netrc`: No such file or directory (os error 2)\n\
          hint: correct the environment variable NETRC, or unset it\n"
     );
+    world.set("NETRC", "/dev/zero");
+    assert_eq!(
+        world.error(&[]),
+        "error: cannot read `/dev/zero`: it is not a regular file\n\
+         hint: correct the environment variable NETRC, or unset it\n"
+    );
 }
 
 #[test]

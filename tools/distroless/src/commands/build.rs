@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use arch::Architecture;
-use blob::{Digest, Error, Result, ResultExt};
+use blob::{read_text, Digest, Error, Result, ResultExt};
 use clap::Args;
 use image_build::{Built, Options};
 use image_push::Connection;
@@ -19,13 +19,12 @@ use crate::cache::{CacheDirectory, CacheOptions};
 use crate::definition_file::DefinitionFile;
 use crate::inputs::{open_base, PackageFiles};
 use crate::output;
-use crate::text_file::read_text;
 
 /// Threads of a build on a machine with fewer processors: packages are downloaded while others are unpacked.
 const LEAST_THREADS: usize = 4;
 
 /// The largest lock. That of 230 packages for six architectures has 150 kB.
-const MAX_LOCK: usize = 64 << 20;
+const MAX_LOCK: u64 = 64 << 20;
 
 /// The entries of a layout.
 const LAYOUT: [&str; 3] = ["blobs", "index.json", "oci-layout"];

@@ -3,14 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use blob::{Error, Result, ResultExt};
+use blob::{read_text, Error, Result, ResultExt};
 use clap::Args;
 use debian_lock::{LockOptions, ManifestSource, RepositoryOptions};
 use lock_update::Manifest;
 
 use crate::definition_file::DefinitionFile;
 use crate::keyrings::BUILT_IN;
-use crate::text_file::read_text;
 
 /// Query the repositories and write the lock of a definition: its packages by version and digest
 ///
@@ -49,7 +48,8 @@ fn source(file: &DefinitionFile) -> Result<Option<ManifestSource>> {
     let name = file.path.display().to_string();
     if let Some(path) = &definition.manifest {
         let path = file.resolve(path);
-        let text = read_text(&path, yaml::MAX_TEXT).cannot("read manifest", path.display())?;
+        let text =
+            read_text(&path, yaml::MAX_TEXT as u64).cannot("read manifest", path.display())?;
         let manifest = yaml::read(&text).cannot("read manifest", path.display())?;
         return Ok(Some(ManifestSource {
             distro: distro(&path),

@@ -6,7 +6,6 @@ mod literals;
 mod text;
 mod turns;
 
-use std::fs;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -16,6 +15,8 @@ use clap::Args;
 use count::Counts;
 use line::Kind;
 use turns::Turns;
+
+use crate::input;
 
 /// Lists the turns of phrase in documents, comments and messages that STYLE.md rules out; fails if one of these kinds
 /// of text has too many.
@@ -41,7 +42,7 @@ impl Prose {
         let literals = literals::Literals::new()?;
         let mut counts = Counts::default();
         for path in &self.files {
-            let bytes = fs::read(path).cannot("read", path.display())?;
+            let bytes = input::read(path)?;
             let text = String::from_utf8_lossy(&bytes);
             for line in text::lines(path, &text, &literals) {
                 if self.kinds.is_empty() || self.kinds.contains(&line.kind) {

@@ -51,3 +51,12 @@ fn tags_have_digests_and_dates() {
         format!("cannot list tags of `{missing}`: there is no such repository")
     );
 }
+
+#[test]
+fn words_of_the_command_line_do_not_control_the_terminal() {
+    let run = World::new().run(&["tags", "--\u{1b}[31m"]);
+    assert_eq!(run.code, 2);
+    let error = "error: unexpected argument '--\\u{1b}[31m' found\n";
+    assert!(run.stderr.starts_with(error), "{run:?}");
+    assert!(!run.stderr.contains('\u{1b}'), "{run:?}");
+}

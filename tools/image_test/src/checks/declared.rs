@@ -5,10 +5,9 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use blob::{Error, Result, ResultExt};
+use blob::{read_regular, Error, Result, ResultExt};
 use serde::de::{DeserializeSeed, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_path_to_error::{Deserializer as PathDeserializer, Track};
@@ -77,6 +76,9 @@ impl<'de> Visitor<'de> for SectionsSeed<'_> {
     }
 }
 
+/// The longest file of exceptions.
+const MAX_DECLARED: u64 = 16 << 20;
+
 /// The exceptions of an image, and which of them were needed.
 #[derive(Debug, Default)]
 pub(crate) struct Declared(BTreeMap<Section, Vec<Exception>>);
@@ -98,7 +100,7 @@ impl Declared {
     }
 
     fn add(&mut self, path: &Path, known: &[Section]) -> Result<()> {
-        let bytes = fs::read(path).cannot("read", path.display())?;
+        let bytes = read_regular(path, MAX_DECLARED).cannot("read", path.display())?;
         let mut json = serde_json::Deserializer::from_slice(&bytes);
         let mut track = Track::new();
         let read = SectionsSeed(known).deserialize(PathDeserializer::new(&mut json, &mut track));
@@ -162,6 +164,7 @@ impl Declared {
 mod tests {
     use super::*;
     use crate::checks::registry::sections;
+    use std::fs;
 
     const LINKS: Section = Section("links");
     const MODES: Section = Section("modes");
@@ -190,6 +193,15 @@ mod tests {
         assert!(!declared.allows(MODES, "a"));
         let unused: Vec<_> = declared.unused(LINKS).collect();
         assert_eq!(unused, ["unused exception in `links`: `a`"]);
+    }
+
+    #[test]
+    fn an_endless_file_is_refused() {
+        let error = Declared::read(&["/dev/zero".into()], &sections()).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "cannot read `/dev/zero`: it is not a regular file"
+        );
     }
 
     #[test]

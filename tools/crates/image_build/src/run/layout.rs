@@ -4,12 +4,12 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use blob::{temporary, Error, Result, ResultExt};
+use blob::{read_text, replace_directory, temporary, Error, Result, ResultExt};
 
 use super::cache::blob_of;
 use super::schedule::Results;
 use super::unfinished::Unfinished;
-use super::{tool, Options};
+use super::{tool, Options, MAX_RESULT};
 use crate::plan::{
     BaseLayer, File, Plan, StepId, Tool, BLOB, CONFIG, DESCRIPTOR, INDEX, MANIFEST, METADATA,
 };
@@ -72,7 +72,8 @@ pub(super) fn write(
     add("--output", &made)?;
     arguments.extend(layers(plan, results, unfinished.path())?);
     tool::run(Tool::IndexWriter, arguments, unfinished.path())?;
-    replace(output, &made, unfinished.path()).cannot("write layout", output.display())
+    let spare = unfinished.path().join("old");
+    replace_directory(&made, output, &spare).cannot("write layout", output.display())
 }
 
 /// The arguments for the layers, each once. The first path of a pair is below the temporary directory, so it has no `=`.
@@ -95,7 +96,7 @@ fn layers(plan: &Plan, results: &Results, directory: &Path) -> Result<Vec<String
         }
         for step in &image.layers {
             let metadata = results.path(&File::Output(*step, METADATA))?;
-            let metadata = fs::read_to_string(&metadata).cannot("read", metadata.display())?;
+            let metadata = read_text(&metadata, MAX_RESULT).cannot("read", metadata.display())?;
             add(metadata, &results.path(&File::Output(*step, BLOB))?)?;
         }
     }
@@ -121,14 +122,6 @@ fn target(output: &Path) -> Result<PathBuf> {
         return target.cannot("write layout", output.display());
     }
     Ok(output.to_owned())
-}
-
-/// Moves a layout to its place. An older one is moved away first.
-fn replace(output: &Path, made: &Path, unfinished: &Path) -> io::Result<()> {
-    if output.exists() {
-        fs::rename(output, unfinished.join("old"))?;
-    }
-    fs::rename(made, output)
 }
 
 fn text(path: &Path) -> Result<&str> {

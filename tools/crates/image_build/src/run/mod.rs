@@ -8,15 +8,17 @@ mod schedule;
 mod tool;
 mod unfinished;
 
-use std::fs;
 use std::path::Path;
 
-use blob::{Digest, Error, Result, ResultExt};
+use blob::{read_text, Digest, Error, Result, ResultExt};
 
 use crate::inputs::Inputs;
 use crate::plan::{File, Plan, StepId};
 use cache::Cache;
 use schedule::Schedule;
+
+/// A result of a command that is a text: a digest, a report, or the metadata of a layer.
+const MAX_RESULT: u64 = 64 << 20;
 
 /// Where a build reads and writes.
 #[derive(Clone, Copy, Debug)]
@@ -59,7 +61,7 @@ pub fn run(plan: &Plan, inputs: &dyn Inputs, options: &Options<'_>) -> Result<Bu
     let results = schedule.run()?;
     let read = |step: StepId, name: &'static str| {
         let path = results.path(&File::Output(step, name))?;
-        fs::read_to_string(&path).cannot("read", path.display())
+        read_text(&path, MAX_RESULT).cannot("read", path.display())
     };
     let root = plan.index.or_else(|| Some(plan.images.first()?.documents));
     let Some(root) = root else {

@@ -2,13 +2,15 @@
 
 use std::env;
 use std::fmt;
-use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
-use blob::{Error, Result};
+use blob::{read_text, Error, Result};
 
 use super::words::Words;
+
+/// The longest file.
+const MAX_NETRC: u64 = 1 << 20;
 
 /// The logins of a netrc file, in its order. The default has no logins.
 #[derive(Debug, Default)]
@@ -59,7 +61,7 @@ impl Netrc {
     pub fn of_this_user() -> Result<Self> {
         if let Some(path) = env::var_os("NETRC").filter(|path| !path.is_empty()) {
             let path = PathBuf::from(path);
-            return match fs::read_to_string(&path) {
+            return match read_text(&path, MAX_NETRC) {
                 Ok(text) => Self::parse(path, &text),
                 Err(error) => Err(Error::cannot("read", path.display(), error)
                     .hint("correct the environment variable NETRC, or unset it")),
@@ -69,7 +71,7 @@ impl Netrc {
             return Ok(Self::default());
         };
         let path = PathBuf::from(home).join(".netrc");
-        match fs::read_to_string(&path) {
+        match read_text(&path, MAX_NETRC) {
             Ok(text) => Self::parse(path, &text),
             Err(error)
                 if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>

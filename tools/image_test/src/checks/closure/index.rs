@@ -1,15 +1,17 @@
 //! The packages of a distro that contain a library, as `debian_lock libraries` writes them.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use arch::Architecture;
-use blob::{Error, Result, ResultExt};
+use blob::{read_regular, Error, Result, ResultExt};
 use serde::Deserialize;
 
 /// The supported version of the file.
 const VERSION: u32 = 1;
+
+/// The longest file.
+const MAX_INDEX: u64 = 64 << 20;
 
 /// The libraries of a distro (`debian_packages/DISTRO.libraries.json`).
 #[derive(Debug, Deserialize)]
@@ -32,7 +34,7 @@ enum Packages {
 
 impl Index {
     pub(crate) fn read(path: &Path) -> Result<Self> {
-        let bytes = fs::read(path).cannot("read", path.display())?;
+        let bytes = read_regular(path, MAX_INDEX).cannot("read", path.display())?;
         let index: Self = serde_json::from_slice(&bytes).cannot("read", path.display())?;
         match index.version {
             VERSION => Ok(index),
@@ -66,6 +68,16 @@ impl Index {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
+
+    #[test]
+    fn an_endless_file_is_refused() {
+        let error = Index::read(Path::new("/dev/zero")).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "cannot read `/dev/zero`: it is not a regular file"
+        );
+    }
 
     fn index(text: &str) -> std::result::Result<Index, String> {
         let file = tempfile::NamedTempFile::new().unwrap();
