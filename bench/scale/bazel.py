@@ -4,7 +4,6 @@ import json
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 
 import graph
@@ -80,4 +79,5 @@ class Bazel:
     def close(self):
         self.run("shutdown")
         subprocess.run(["chmod", "--recursive", "u+rwX", self.base], check=False)
-        shutil.rmtree(self.base, ignore_errors=True)
+        # A large module has tens of thousands of repositories; `rm` removes them faster than Python.
+        subprocess.run(["rm", "--recursive", "--force", self.base], check=False)

@@ -34,7 +34,7 @@ WORKERS = [1, 10, 100, 1000]
 # Each curve changes one number of a size. The first size of `images` is the largest of all.
 CURVES = {
     "full": {
-        "images": [Size(10000, 6, number, 4) for number in (200, 80, 25)],
+        "images": [Size(10000, 6, number, 4) for number in (200, 80, 20)],
         "packages": [Size(number, 6, 20, 4) for number in (100, 1000, 10000)],
         "architectures": [Size(1000, number, 50, 4) for number in (1, 3, 6)],
         "variants": [Size(1000, 6, 50, number) for number in (1, 2, 4)],

@@ -89,7 +89,7 @@ def introduction(values):
             [scale.json](scale.json), which one command writes: [how to repeat it](#method)."""),
         "",
         paragraph(f"""Machine: {values["cpus"]} cores, Bazel {values["bazel"]} with `-Xmx{values["heap_limit"]}`. Other programs were running, so
-            all times are CPU time; it changes by some percent from run to run."""),
+            all times are CPU time; it changes by some percent from run to run. {values.get("remark", "")}"""),
         "",
     ]
 
@@ -207,6 +207,9 @@ def bump_section(values):
         table(["actions", "first build", *(f"new {head}" for head in heads)], rows),
         "",
         "![Actions after a new version of glibc](scale/bump.svg)",
+        "",
+        paragraph("""The analysis after a new version is cheaper than the first one, but not free: each package of the hub loads the table of
+            the whole lock (`lock.bzl`), so a new lock makes Bazel load all packages of the hub again, and analyse what uses them."""),
         "",
         paragraph(f"""Each new package is extracted once for each architecture, for any number of images and variants; a package for all
             architectures, such as `tzdata`, once in total. `ImageWrite`, `ImageIndexWrite`, `ImageCheck` and `ImageLayout` handle
