@@ -223,4 +223,5 @@ def main():
         sys.exit("error: cannot accept the second push: it wrote")
 
 
-main()
+if __name__ == "__main__":
+    main()
