@@ -10,10 +10,13 @@ import hashlib
 import io
 import json
 import lzma
+import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
+import typing
 
 import push
 
@@ -76,27 +79,65 @@ def package(target, data):
     target.write_bytes(text)
 
 
+# Functions that most processors have instructions for, but not the one that callgrind emulates: SHA-1 and SHA-256.
+HASHES = re.compile(r"\bsha(1|2|256)\b")
+
+
+class Count(typing.NamedTuple):
+    """Instructions of a program without hashes, those of hashes, and its processes."""
+
+    instructions: int
+    hashes: int
+    processes: int
+
+
+def total(counts):
+    return Count(*(sum(column) for column in zip(*counts)))
+
+
+def instructions_of(text):
+    """The instructions of a file of callgrind: without hashes, and of hashes.
+
+    The format is https://valgrind.org/docs/manual/cl-format.html: `fn=(ID) NAME` once, then `fn=(ID)`; lines of costs; and after
+    `calls=`, a line with the costs of the called function, which has its own lines in another place.
+    """
+    names, name, called, plain, hashes = {}, "", False, 0, 0
+    for line in text.splitlines():
+        if line[:1] in "+-*0123456789" and line[:1]:
+            if not called:
+                cost = int(line.split()[1])
+                plain, hashes = (plain, hashes + cost) if HASHES.search(name) else (plain + cost, hashes)
+            called = False
+        elif line.startswith("calls="):
+            called = True
+        elif line.startswith(("fn=", "cfn=")):
+            number, _, written = line.partition("=")[2].partition(" ")
+            names[number] = written or names[number]
+            name = names[number] if line.startswith("fn=") else name
+    return plain, hashes
+
+
 class Valgrind:
     """Runs programs in callgrind."""
 
     def __init__(self, command, directory):
         self.command, self.directory = command, directory
 
-    def run(self, argv):
-        """The instructions of a program and of the processes that it starts, and the number of these processes."""
+    def run(self, argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL):
+        """The count of a program and of all processes that it starts."""
         counted = self.directory / "callgrind"
         counted.mkdir()
         options = ["--tool=callgrind", "--trace-children=yes", f"--callgrind-out-file={counted}/%p"]
-        done = subprocess.run([*self.command, *options, "--", *map(str, argv)], capture_output=True, text=True)
+        line = [*self.command, *options, "--", *map(str, argv)]
+        done = subprocess.run(line, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, text=True)
         if done.returncode:
             sys.exit(f"error: cannot run `{argv[0]}` in callgrind: exit code {done.returncode}\n{done.stderr[-2000:]}")
-        instructions, processes = 0, 0
+        found = []
         for file in list(counted.iterdir()):
-            instructions += int(re.search(r"^summary: (\d+)", file.read_text(errors="replace"), re.MULTILINE)[1])
-            processes += 1
+            found.append(Count(*instructions_of(file.read_text(errors="replace")), 1))
             file.unlink()
         counted.rmdir()
-        return instructions, processes
+        return total(found)
 
 
 def layer_command(tools, deb, base):
@@ -123,20 +164,47 @@ def tools_work(valgrind, tools, directory, doubled=False):
     package(directory / "fixed.deb", data)
     (directory / "part.tar").write_bytes(tar([(f"usr/share/part-{number}", contents(number)) for number in range(8)]))
     base = directory / "fixed"
-    extracted, a = valgrind.run(layer_command(tools, directory / "fixed.deb", base))
+    extracted = valgrind.run(layer_command(tools, directory / "fixed.deb", base))
     parts = [{"file": f"{base}.tar.gz", "name": "//:a", "metadata": f"{base}.json"}, {"file": f"{directory}/part.tar", "name": "//:b"}]
     (directory / "parts.json").write_text(json.dumps(parts))
     merged = directory / "merged"
     outputs = [f"--layer={merged}.tar.gz", f"--metadata={merged}.json", f"--mtree={merged}.mtree"]
     line = [tools["layer_assembler"], "merge", f"--inputs={directory}/parts.json", "--name=merged", "--created-by=merge", *outputs]
-    assembled, b = valgrind.run(line)
-    written, c = valgrind.run(image_command(tools, [f"{base}.json"] * LAYERS * factor, directory / "image"))
+    assembled = valgrind.run(line)
+    written = valgrind.run(image_command(tools, [f"{base}.json"] * LAYERS * factor, directory / "image"))
     return {
-        "deb_extractor.instructions_per_layer_byte": extracted / layer_bytes,
-        "layer_assembler.instructions_per_layer_byte": assembled / layer_bytes,
-        "index_writer.instructions_per_layer": written / LAYERS,
-        "tools.processes": max(a, b, c),
+        "deb_extractor.instructions_per_layer_byte": extracted.instructions / layer_bytes,
+        "deb_extractor.hash_instructions_per_layer_byte": extracted.hashes / layer_bytes,
+        "layer_assembler.instructions_per_layer_byte": assembled.instructions / layer_bytes,
+        "layer_assembler.hash_instructions_per_layer_byte": assembled.hashes / layer_bytes,
+        "index_writer.instructions_per_layer": written.instructions / LAYERS,
+        "tools.processes": max(extracted.processes, assembled.processes, written.processes),
     }
+
+
+def layer_rows(valgrind, tools, deb, directory):
+    """A row for ours, and one for each available compressor after `dpkg-deb --fsys-tarfile`, for a package."""
+    base, archive = directory / "layer", directory / "data.tar"
+    own = [valgrind.run(layer_command(tools, deb, base)), valgrind.run(image_command(tools, [f"{base}.json"], directory / "image"))]
+    with open(archive, "wb") as target:
+        unpacked = valgrind.run(["dpkg-deb", "--fsys-tarfile", deb], stdout=target)
+
+    def counts(name, several, file):
+        count, size = total(several), archive.stat().st_size
+        return {
+            "name": name, "command": name != "ours", "instructions_per_byte": round(count.instructions / size, 1),
+            "hash_instructions_per_byte": round(count.hashes / size, 1), "processes": count.processes,
+            "compressed_mb": file.stat().st_size / 1e6,
+        }
+
+    rows = [counts("ours", own, pathlib.Path(f"{base}.tar.gz"))]
+    for command in (["gzip", "-6"], ["pigz", "-6"], ["libdeflate-gzip", "-6"]):
+        if shutil.which(command[0]):
+            packed = directory / f"{command[0]}.gz"
+            with open(archive, "rb") as source, open(packed, "wb") as target:
+                compressed = valgrind.run(command, source, target)
+            rows.append(counts(f"dpkg-deb | {' '.join(command)}", [unpacked, compressed], packed))
+    return rows
 
 
 def documents(text):
@@ -168,6 +236,12 @@ def manifest_bytes(layout):
     """The size of the manifest of the only image of a layout."""
     [descriptor] = json.loads((layout / "index.json").read_text())["manifests"]
     return descriptor["size"]
+
+
+def layers_of(layout):
+    """The number of layers of the only image of a layout."""
+    [descriptor] = json.loads((layout / "index.json").read_text())["manifests"]
+    return len(json.loads((layout / "blobs" / descriptor["digest"].replace(":", "/")).read_text())["layers"])
 
 
 def push_requests(program, server, layout, directory):
