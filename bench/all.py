@@ -37,7 +37,7 @@ PEERS = {
 def row(name, used, command=True, **more):
     """A row of times and bytes."""
     values = {"cpu_ms": used.cpu * 1000, "wall_ms": used.wall * 1000, "peak_mib": used.peak}
-    if hasattr(used, "read"):
+    if getattr(used, "read", 0):
         values |= {"read_mb": used.read / 1e6, "written_mb": used.written / 1e6}
     rounded = {key: round(value, 3) for key, value in (values | more).items() if value is not None}
     return {"name": name, "command": command and name != "ours"} | rounded

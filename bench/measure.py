@@ -26,9 +26,9 @@ class Used(typing.NamedTuple):
 
 def finish(process, started, expected=0, output=None):
     """Waits for a process, and returns what it used. `output` is the file with what it prints, for the message of a failure."""
-    # The counters of I/O are readable until the process is waited for.
+    # The counters of I/O are readable until the process is waited for. They include those of its children.
     os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-    counters = dict(re.findall(r"^(\w+): (\d+)$", pathlib.Path(f"/proc/{process.pid}/io").read_text(), re.MULTILINE))
+    counters = _counters(process.pid)
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.monotonic() - started
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -38,7 +38,15 @@ def finish(process, started, expected=0, output=None):
             sys.stderr.write(output.read()[-4000:].decode(errors="replace"))
         sys.exit(f"error: cannot run `{' '.join(map(str, process.args))[:200]}`: exit code {process.returncode}")
     cpu = usage.ru_utime + usage.ru_stime
-    return Used(cpu, wall, usage.ru_maxrss / 1024, int(counters["rchar"]), int(counters["wchar"]))
+    return Used(cpu, wall, usage.ru_maxrss / 1024, int(counters.get("rchar", 0)), int(counters.get("wchar", 0)))
+
+
+def _counters(pid):
+    """The counters of I/O of a process (proc(5)), or none where the kernel does not show them."""
+    try:
+        return dict(re.findall(r"^(\w+): (\d+)$", pathlib.Path(f"/proc/{pid}/io").read_text(), re.MULTILINE))
+    except OSError:
+        return {}
 
 
 def run(argv, expected=0, **options):

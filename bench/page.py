@@ -2,7 +2,7 @@
 
     python3 bench/page.py VALUES DOCS    writes DOCS/benchmarks.md and DOCS/benchmarks/*.svg
 
-The words are in benchmarks_page.md, where `$NAME` is the place of a table and its plot. Equal values give equal bytes.
+The words are in benchmarks.md.template, where `$NAME` is the place of a table and its plot. Equal values give equal bytes.
 """
 
 import json
@@ -12,7 +12,7 @@ import sys
 
 import plot
 
-TEMPLATE = pathlib.Path(__file__).with_name("benchmarks_page.md")
+TEMPLATE = pathlib.Path(__file__).with_name("benchmarks.md.template")
 
 # The title and the number of decimals of each kind of value.
 COLUMNS = {
