@@ -61,19 +61,24 @@ class Apt:
         signed = "signed-by=/usr/share/keyrings/debian-archive-keyring.gpg"
         lines = [f"deb [{signed} arch=amd64] {urls[archive]} {suite} main\n" for archive, suite in SUITES]
         (directory / "etc/sources.list").write_text("".join(lines))
+        (directory / "apt.conf").write_text(self.settings())
         self.run(["update"])
 
-    def run(self, arguments, **options):
+    def settings(self):
+        """The text of apt.conf(5). Nothing of /etc/apt is read: images of Debian for Docker compress the indexes and switch off
+        the binary cache, which makes apt several times slower."""
         directory = self.directory
-        settings = {
-            "Dir::Etc": directory / "etc", "Dir::Etc::sourceparts": "/dev/null", "Dir::Etc::parts": "/dev/null",
-            "Dir::State": directory / "state", "Dir::State::status": directory / "status", "Dir::Cache": directory / "cache",
-            "APT::Architecture": "amd64", "APT::Architectures": "amd64", "Acquire::Languages": "none",
-            # Images of Debian for Docker keep indexes compressed, which makes apt many times slower.
-            "Acquire::GzipIndexes": "false", "Debug::NoLocking": "1", "APT::Sandbox::User": "root",
+        values = {
+            "Dir::Etc": directory / "etc", "Dir::Etc::main": "/dev/null", "Dir::Etc::sourceparts": "/dev/null",
+            "Dir::Etc::parts": "/dev/null", "Dir::State": directory / "state", "Dir::State::status": directory / "status",
+            "Dir::Cache": directory / "cache", "APT::Architecture": "amd64", "APT::Architectures": "amd64",
+            "Acquire::Languages": "none", "Debug::NoLocking": "1", "APT::Sandbox::User": "root",
         }
-        flags = [word for key, value in settings.items() for word in ("-o", f"{key}={value}")]
-        return measure.run(["apt-get", "-qq", *flags, *arguments], stdout=subprocess.DEVNULL, **options)
+        return "".join(f'{key} "{value}";\n' for key, value in values.items())
+
+    def run(self, arguments):
+        environment = os.environ | {"APT_CONFIG": str(self.directory / "apt.conf")}
+        return measure.run(["apt-get", "-qq", *arguments], stdout=subprocess.DEVNULL, env=environment)
 
     def install(self, mode, packages):
         return self.run([mode, "-y", "--no-install-recommends", "install", *packages.split()])
