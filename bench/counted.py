@@ -1,8 +1,8 @@
 """Counts work instead of time: instructions, processes, actions, requests and bytes, for inputs that are always the same.
 
 The counts do not depend on the load of the machine. callgrind (valgrind) counts the instructions, even if the processor has
-counters: it emulates one processor, with AVX2 and without instructions for SHA-256, so that all x86-64 machines give the same
-number. Runs of the same program differ by less than 0.1 %.
+counters: it emulates one processor, without instructions for SHA-256, so that all x86-64 machines with AVX2 give the same number.
+Runs of the same program differ by less than 0.1 %.
 """
 
 import collections
