@@ -14,11 +14,10 @@ import json
 import os
 import pathlib
 import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
+
+import measure
 
 FORMATS = {"spdx-2.3": "spdx.json", "spdx-3.0.1": "spdx3.json", "cyclonedx-1.6": "cdx.json", "cyclonedx-1.7": "1.7.cdx.json"}
 
@@ -27,17 +26,9 @@ ISSUES = 40
 
 
 def measured(line):
-    """Runs a command: (seconds, CPU seconds, memory in MiB)."""
-    with tempfile.TemporaryFile() as output:
-        started = time.monotonic()
-        process = subprocess.Popen(line, stdout=output, stderr=subprocess.STDOUT, env=os.environ | {"SYFT_CHECK_FOR_APP_UPDATE": "false"})
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.monotonic() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            output.seek(0)
-            sys.exit(f"error: cannot run `{' '.join(map(str, line))}`:\n{output.read().decode(errors='replace')}")
-    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    """Runs a command, and returns what it used."""
+    environment = os.environ | {"SYFT_CHECK_FOR_APP_UPDATE": "false"}
+    return measure.quietly(line, env=environment)
 
 
 def tracker(contents):
@@ -61,11 +52,55 @@ def packages(spdx):
     return found
 
 
-def row(name, values, beside=None):
-    seconds, cpu, memory = (statistics.median(column) for column in zip(*values))
-    text = f"{name:40} {seconds:8.3f} s {cpu:8.3f} CPU s {memory:8.1f} MiB"
+SCAN = "{}, scan to SPDX 2.3"
+
+
+def collect(options):
+    """The medians of each job, and the job that each one is compared with. The peer is used if it is on PATH."""
+    peer = shutil.which(options.peer)
+    scan = SCAN.format(options.peer)
+    with tempfile.TemporaryDirectory() as name:
+        directory = pathlib.Path(name)
+        jobs = jobs_of(options, directory)
+        if peer:
+            jobs[scan] = [peer, "scan", "--quiet", f"oci-dir:{options.layout}", f"--output=spdx-json={directory / 'peer.json'}"]
+        values = {job: [] for job in jobs}
+        for _ in range(options.runs):
+            for job, line in jobs.items():
+                values[job].append(measured(line))
+        if peer and packages(directory / "spdx.json") != packages(directory / "peer.json"):
+            difference = sorted(packages(directory / "spdx.json") ^ packages(directory / "peer.json"))
+            sys.exit(f"error: not the same packages as {options.peer}: {difference}")
+    against = {"difference, text, JSON and HTML": "the same from layers"}
+    if peer:
+        against |= {f"SBOM, {form}": scan for form in FORMATS}
+    return {job: measure.medians(used) for job, used in values.items()}, against
+
+
+def jobs_of(options, directory):
+    """The command lines of ours, with their names."""
+    writer, contents = options.writer, options.contents
+    snapshot = directory / "tracker.json"
+    snapshot.write_text(json.dumps(tracker(json.loads(contents.read_text()))))
+    jobs = {
+        f"SBOM, {form}": [writer, "sbom", f"--contents={contents}", f"--format={form}", f"--output={directory / ending}"]
+        for form, ending in FORMATS.items()
+    }
+    jobs["VEX, OpenVEX and text"] = [
+        writer, "vex", f"--contents={contents}", f"--tracker={snapshot}", "--author=bench",
+        "--format=openvex", f"--output={directory / 'vex.json'}", "--format=text", f"--output={directory / 'vex.txt'}",
+    ]
+    reports = ["--format=text", f"--output={directory / 'diff.txt'}", "--format=json", f"--output={directory / 'diff.json'}",
+               "--format=html", f"--output={directory / 'diff.html'}"]
+    jobs["difference, text, JSON and HTML"] = [writer, "diff", options.old_contents, contents, *reports]
+    jobs["the same from layers"] = [writer, "diff", options.old_layout, options.layout, *reports]
+    return jobs
+
+
+def row(name, used, beside=None):
+    text = f"{name:40} {used.wall:8.3f} s {used.cpu:8.3f} CPU s {used.peak:8.1f} MiB"
     if beside:
-        ratios = [one / other for one, other in zip((seconds, cpu, memory), (statistics.median(column) for column in zip(*beside)))]
+        ratios = used.wall / beside.wall, used.cpu / beside.cpu, used.peak / beside.peak
         text += "   ratios " + " ".join(f"{ratio:.3f}" for ratio in ratios)
     print(text)
 
@@ -76,39 +111,10 @@ def main():
         parser.add_argument("--" + option, type=pathlib.Path, required=True)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--peer", default="syft")
-    options = parser.parse_args()
-    peer = shutil.which(options.peer)
-    with tempfile.TemporaryDirectory() as name:
-        directory = pathlib.Path(name)
-        writer, contents = options.writer, options.contents
-        snapshot = directory / "tracker.json"
-        snapshot.write_text(json.dumps(tracker(json.loads(contents.read_text()))))
-        jobs = {
-            f"SBOM, {form}": [writer, "sbom", f"--contents={contents}", f"--format={form}", f"--output={directory / ending}"]
-            for form, ending in FORMATS.items()
-        }
-        jobs["VEX, OpenVEX and text"] = [
-            writer, "vex", f"--contents={contents}", f"--tracker={snapshot}", "--author=bench",
-            "--format=openvex", f"--output={directory / 'vex.json'}", "--format=text", f"--output={directory / 'vex.txt'}",
-        ]
-        reports = ["--format=text", f"--output={directory / 'diff.txt'}", "--format=json", f"--output={directory / 'diff.json'}",
-                   "--format=html", f"--output={directory / 'diff.html'}"]
-        jobs["difference, text, JSON and HTML"] = [writer, "diff", options.old_contents, contents, *reports]
-        jobs["the same from layers"] = [writer, "diff", options.old_layout, options.layout, *reports]
-        if peer:
-            jobs[f"{options.peer}, scan to SPDX 2.3"] = [peer, "scan", "--quiet", f"oci-dir:{options.layout}", f"--output=spdx-json={directory / 'peer.json'}"]
-        values = {job: [] for job in jobs}
-        for _ in range(options.runs):
-            for job, line in jobs.items():
-                values[job].append(measured(line))
-        beside = {"difference, text, JSON and HTML": "the same from layers"}
-        if peer:
-            beside |= {f"SBOM, {form}": f"{options.peer}, scan to SPDX 2.3" for form in FORMATS}
-        for job, found in values.items():
-            row(job, found, values.get(beside.get(job)))
-        if peer and packages(directory / "spdx.json") != packages(directory / "peer.json"):
-            difference = sorted(packages(directory / "spdx.json") ^ packages(directory / "peer.json"))
-            sys.exit(f"error: not the same packages as {options.peer}: {difference}")
+    found, against = collect(parser.parse_args())
+    for job, used in found.items():
+        row(job, used, found.get(against.get(job)))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -115,12 +115,8 @@ class Workspace:
         return time.monotonic() - started, cpu_seconds(server) - used
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--packages", type=int, default=1000)
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--limit", type=float, default=2.0, help="seconds that the hub may add")
-    options = parser.parse_args()
+def collect(packages, runs):
+    """The wall and CPU seconds of each analysis by (state, kind), and the repositories that the hub made."""
     # After SIGTERM, the Bazel servers must end too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     directory = pathlib.Path(tempfile.mkdtemp(prefix="distroless-hub."))
@@ -128,9 +124,9 @@ def main():
     times = {}
     try:
         for kind in ("without", "with"):
-            kinds[kind] = Workspace(directory, kind, options.packages)
+            kinds[kind] = Workspace(directory, kind, packages)
             kinds[kind].bazel("build", "--nobuild", "//...")
-        for _ in range(options.runs):
+        for _ in range(runs):
             for state in ("first", "again"):
                 for kind, workspace in kinds.items():
                     if state == "first":
@@ -143,6 +139,16 @@ def main():
             workspace.bazel("shutdown")
         subprocess.run(["chmod", "--recursive", "u+rwX", directory], check=False)
         shutil.rmtree(directory, ignore_errors=True)
+    return times, repositories
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--packages", type=int, default=1000)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--limit", type=float, default=2.0, help="seconds that the hub may add")
+    options = parser.parse_args()
+    times, repositories = collect(options.packages, options.runs)
     print(f"{options.packages} packages x {len(ARCHITECTURES)} architectures, {options.runs} runs, seconds")
     worst = 0
     for state in ("first", "again"):
@@ -157,4 +163,5 @@ def main():
         sys.exit(f"error: cannot accept the hub: it may add {options.limit} s and make one repository")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,6 +1,6 @@
 """Compares our debs -> layers -> image with pipelines of public tools on the same packages, and prints ratios.
 
-    ./bazelw run //bench:layers [-- --runs 5]
+    ./bazelw run //bench:layers [-- --runs 5 --peer NAME=PROGRAM]
 
 Each run executes every pipeline once, in turn, so a machine that slows down slows all of them. CPU is user + system time of
 all processes of a pipeline, wall is its time from start to end, memory the largest single process. Prints medians, and the
@@ -12,22 +12,13 @@ import concurrent.futures
 import os
 import pathlib
 import shutil
-import statistics
 import subprocess
 import tempfile
 import time
 
+import measure
+
 LANES = 2
-
-
-def spawn(argv, **options):
-    """Runs one process to its end; returns (cpu seconds, peak KiB)."""
-    process = subprocess.Popen(argv, **options)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"error: cannot run `{argv[0]}`: exit code {process.returncode}")
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss
 
 
 def ours(debs, out, tools):
@@ -36,7 +27,7 @@ def ours(debs, out, tools):
     def extract(deb):
         base = out / deb.stem
         layer = f"{base}.tar.gz"
-        used = spawn([tools["deb_extractor"], "--deb", deb, "--name", deb.stem, "--created-by", "bench",
+        used = measure.run([tools["deb_extractor"], "--deb", deb, "--name", deb.stem, "--created-by", "bench",
                       "--layer", layer, "--metadata", f"{base}.json", "--mtree", f"{base}.mtree"])
         return used, (f"{base}.json", layer)
 
@@ -54,7 +45,7 @@ def assemble(layers, out, tools):
         argv += ["--layer", metadata, "--layer-blob", f"{metadata}={blob}"]
     for name in ("config", "manifest", "descriptor", "digest"):
         argv += [f"--{name}", out / f"image.{name}"]
-    return spawn(argv + ["--layout", out / "layout"])
+    return measure.run(argv + ["--layout", out / "layout"])
 
 
 def pipeline(*stages):
@@ -64,89 +55,146 @@ def pipeline(*stages):
         used = []
         for deb in debs:
             with open(out / f"{deb.stem}.tar.gz", "wb") as target:
-                first = subprocess.Popen(["dpkg-deb", "--fsys-tarfile", deb], stdout=subprocess.PIPE)
-                used.append(spawn(list(stages), stdin=first.stdout, stdout=target))
-                first.stdout.close()
-                _, status, usage = os.wait4(first.pid, 0)
-                first.returncode = os.waitstatus_to_exitcode(status)
-                if first.returncode:
-                    raise SystemExit(f"error: cannot run `dpkg-deb`: exit code {first.returncode}")
-                used.append((usage.ru_utime + usage.ru_stime, usage.ru_maxrss))
+                used += piped(["dpkg-deb", "--fsys-tarfile", deb], list(stages), target)
         return used
 
     return run
+
+
+def piped(first, second, target):
+    """Runs `first | second > target`."""
+    started = time.monotonic()
+    source = subprocess.Popen(first, stdout=subprocess.PIPE)
+    used = measure.run(second, stdin=source.stdout, stdout=target)
+    source.stdout.close()
+    return [used, measure.finish(source, started)]
+
+
+def unpacked(debs, out, _tools):
+    """One directory with all packages, and its archive as one layer: the way of a Dockerfile or of debootstrap."""
+    root = out / "root"
+    root.mkdir()
+    used = [measure.run(["dpkg-deb", "--extract", deb, root]) for deb in debs]
+    with open(out / "all.tar.gz", "wb") as target:
+        used += piped(["tar", "--create", "--sort=name", "--numeric-owner", "--directory", root, "."], ["gzip", "-6", "-n"], target)
+    return used
+
+
+def program(path):
+    """A pipeline that is not ours: `PATH OUT DEB…`, which writes its layers to OUT/*.tar.gz."""
+
+    def run(debs, out, _tools):
+        return [measure.quietly([*run.before, path, out, *debs])]
+
+    # The words of strace, while its programs are counted.
+    run.before = []
+    return run
+
+
+def programs(way, debs, tools):
+    """The number of programs that one run of a way starts, or None if strace would have to count them and is missing."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as directory:
+        out = pathlib.Path(directory)
+        if not hasattr(way, "before"):
+            return len(way(debs, out, tools))
+        if not shutil.which("strace"):
+            return None
+        log = out / "programs.log"
+        way.before = ["strace", "--follow-forks", "--quiet=all", "--trace=execve", "--status=successful", f"--output={log}"]
+        try:
+            way(debs, out, tools)
+        finally:
+            way.before = []
+        return len(log.read_text().splitlines())
+
+
+AGAINST = "dpkg-deb | gzip -6"
+
+# The pipelines of public tools: the command of each must be on PATH.
+PEERS = {
+    AGAINST: ("gzip", pipeline("gzip", "-6", "-n")),
+    "dpkg-deb | pigz -6": ("pigz", pipeline("pigz", "-6", "-n")),
+    "dpkg-deb | gzip -9": ("gzip", pipeline("gzip", "-9", "-n")),
+    "dpkg-deb | libdeflate-gzip -6": ("libdeflate-gzip", pipeline("libdeflate-gzip", "-6")),
+    "dpkg-deb -x, tar | gzip -6": ("tar", unpacked),
+}
+
+
+def ways_of(peers):
+    """Our way, the available ones of PEERS, and those of NAME=PROGRAM; and the names of the others with their commands."""
+    found = {"ours": ours} | {name: way for name, (command, way) in PEERS.items() if shutil.which(command)}
+    found |= {name: program(os.path.abspath(path)) for name, path in peers.items()}
+    return found, {name: command for name, (command, _) in PEERS.items() if name not in found}
 
 
 def size_of(out):
     return sum(f.stat().st_size for f in out.glob("*.tar.gz"))
 
 
-def measure(name, way, debs, tools, runs_of):
+def once(way, debs, tools):
+    """The use of one run of a way, and the bytes of its layers."""
     with tempfile.TemporaryDirectory(prefix="bench-") as directory:
         out = pathlib.Path(directory)
         start = time.monotonic()
         used = way(debs, out, tools)
-        wall = time.monotonic() - start
-        runs_of.setdefault(name, []).append({
-            "cpu": sum(c for c, _ in used) * 1000,
-            "wall": wall * 1000,
-            "peak": max(p for _, p in used) / 1024,
-            "bytes": size_of(out),
-        })
+        return measure.total(used, time.monotonic() - start), size_of(out)
 
 
-def measure_assembly(debs, tools, runs):
-    """The image from finished layers, in one process."""
+def collect(debs, tools, ways, runs):
+    """The medians of each way: (what it used, bytes). The first round only warms the caches."""
+    found = {name: [] for name in ways}
+    for number in range(runs + 1):
+        for name, way in ways.items():
+            one = once(way, debs, tools)
+            if number:
+                found[name].append(one)
+    return {name: (measure.medians([used for used, _ in several]), several[0][1]) for name, several in found.items()}
+
+
+def assembly(debs, tools, runs):
+    """The image from finished layers, in one process: the median of what it used."""
     with tempfile.TemporaryDirectory(prefix="bench-") as directory:
         out = pathlib.Path(directory)
         ours(debs, out, tools)
         layers = [(str(out / f"{d.stem}.json"), str(out / f"{d.stem}.tar.gz")) for d in debs]
-        times = []
-        for number in range(runs):
+        several = []
+        for number in range(runs + 1):
             again = out / f"again{number}"
             again.mkdir()
-            start = time.monotonic()
-            assemble(layers, again, tools)
-            times.append((time.monotonic() - start) * 1000)
-        return times
+            several.append(assemble(layers, again, tools))
+        return measure.medians(several[1:])
 
 
-def table(title, runs_of, against):
+def table(title, found):
     print(f"\n{title}")
     print(f"{'way':34} {'cpu ms':>9} {'ratio':>6} {'wall ms':>9} {'ratio':>6} {'peak MiB':>9} {'bytes':>12} {'ratio':>6}")
-    middle = {name: {k: statistics.median(r[k] for r in runs) for k in runs[0]} for name, runs in runs_of.items()}
-    base = middle[against]
-    for name, m in middle.items():
-        print(f"{name:34} {m['cpu']:9.0f} {m['cpu'] / base['cpu']:6.2f} {m['wall']:9.0f} {m['wall'] / base['wall']:6.2f} "
-              f"{m['peak']:9.1f} {m['bytes']:12.0f} {m['bytes'] / base['bytes']:6.3f}")
-    return middle
+    base, base_bytes = found[AGAINST]
+    for name, (used, size) in found.items():
+        print(f"{name:34} {used.cpu * 1000:9.0f} {used.cpu / base.cpu:6.2f} {used.wall * 1000:9.0f} {used.wall / base.wall:6.2f} "
+              f"{used.peak:9.1f} {size:12.0f} {size / base_bytes:6.3f}")
+
+
+def sets(entries):
+    """The packages of NAME=FILE,… by their names."""
+    parts = (entry.partition("=") for entry in entries)
+    return {name: [pathlib.Path(file).resolve() for file in files.split(",")] for name, _, files in parts}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--peer", action="append", default=[], metavar="NAME=PROGRAM", help="a further pipeline: `PROGRAM OUT DEB…`")
     parser.add_argument("--set", action="append", metavar="NAME=FILE,…", required=True)
     parser.add_argument("--tool", action="append", metavar="FILE", required=True)
     options = parser.parse_args()
     tools = {pathlib.Path(t).name: os.path.abspath(t) for t in options.tool}
-    against = "dpkg-deb | gzip -6"
-    ways = {"ours": ours, against: pipeline("gzip", "-6", "-n")}
-    for label, argv in [("dpkg-deb | pigz -6", ["pigz", "-6", "-n"]), ("dpkg-deb | gzip -9", ["gzip", "-9", "-n"]),
-                        ("dpkg-deb | libdeflate-gzip -6", ["libdeflate-gzip", "-6"])]:
-        if shutil.which(argv[0]):
-            ways[label] = pipeline(*argv)
-        else:
-            print(f"left out: {label} ({argv[0]} is not on this machine)")
-    for entry in options.set:
-        name, _, files = entry.partition("=")
-        debs = [pathlib.Path(f).resolve() for f in files.split(",")]
-        runs_of = {}
-        for number in range(options.runs + 1):
-            for way, function in ways.items():
-                measure(way, function, debs, tools, runs_of if number else {})
-        table(f"{name}: {len(debs)} packages, {options.runs} runs each, {os.cpu_count()} cores", runs_of, against)
-        times = measure_assembly(debs, tools, options.runs + 1)[1:]
-        print(f"{'image from finished layers':34} {statistics.median(times):.1f} ms wall, one process")
+    ways, missing = ways_of(dict(entry.split("=", 1) for entry in options.peer))
+    for name, command in missing.items():
+        print(f"left out: {name} ({command} is not on this machine)")
+    for name, debs in sets(options.set).items():
+        found = collect(debs, tools, ways, options.runs)
+        table(f"{name}: {len(debs)} packages, {options.runs} runs each, {os.cpu_count()} cores", found)
+        print(f"{'image from finished layers':34} {assembly(debs, tools, options.runs).wall * 1000:.1f} ms wall, one process")
 
 
 if __name__ == "__main__":

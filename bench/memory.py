@@ -142,6 +142,24 @@ def built_tool():
     return WORKSPACE / "bazel-bin/tools/image_test/image_test"
 
 
+def collect(tool, files, layers, keep=None):
+    """Yields the name, seconds, megabytes and exit code of each check, last of all in one run."""
+    directory = keep or pathlib.Path(tempfile.mkdtemp(prefix="distroless-memory."))
+    try:
+        if not (directory / "index.json").exists():
+            # After exec, the peak memory of a process still includes that before it: so keep ours small.
+            maker = multiprocessing.Process(target=image, args=(directory, files, layers))
+            maker.start()
+            maker.join()
+            if maker.exitcode:
+                sys.exit("error: cannot make an image: see above")
+        for checks in [[check] for check in CHECKS] + [CHECKS]:
+            yield checks[0] if len(checks) == 1 else "all checks", *measure(tool, directory, checks)
+    finally:
+        if not keep:
+            shutil.rmtree(directory)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--files", type=int, default=300_000)
@@ -150,27 +168,14 @@ def main():
     parser.add_argument("--limit", type=float, default=200.0, help="highest accepted memory of a run in megabytes")
     parser.add_argument("--keep", type=pathlib.Path, help="directory of the image; it is written there if it is missing")
     options = parser.parse_args()
-    tool = options.tool or built_tool()
-    directory = options.keep or pathlib.Path(tempfile.mkdtemp(prefix="distroless-memory."))
-    try:
-        if not (directory / "index.json").exists():
-            # After exec, the peak memory of a process still includes that before it: so keep ours small.
-            maker = multiprocessing.Process(target=image, args=(directory, options.files, options.layers))
-            maker.start()
-            maker.join()
-            if maker.exitcode:
-                sys.exit("error: cannot make an image: see above")
-        print(f"{options.files} files in {options.layers} layers")
-        good = True
-        for checks in [[check] for check in CHECKS] + [CHECKS]:
-            seconds, megabytes, code = measure(tool, directory, checks)
-            print(f"{','.join(checks) if len(checks) == 1 else 'all checks':<14}{megabytes:>7.0f} MB{seconds:>7.1f} s", flush=True)
-            good &= code == 0 and megabytes <= options.limit
-    finally:
-        if not options.keep:
-            shutil.rmtree(directory)
+    print(f"{options.files} files in {options.layers} layers")
+    good = True
+    for name, seconds, megabytes, code in collect(options.tool or built_tool(), options.files, options.layers, options.keep):
+        print(f"{name:<14}{megabytes:>7.0f} MB{seconds:>7.1f} s", flush=True)
+        good &= code == 0 and megabytes <= options.limit
     if not good:
         sys.exit(f"error: cannot accept the checks: each must pass, with at most {options.limit:.0f} MB")
 
 
-main()
+if __name__ == "__main__":
+    main()

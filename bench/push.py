@@ -15,14 +15,15 @@ import hashlib
 import json
 import os
 import pathlib
-import resource
 import shutil
 import signal
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
+import typing
+
+import measure
 
 # Requests that change a registry.
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
@@ -60,23 +61,9 @@ class Registry:
 
 
 def measured(lines, environment):
-    """Runs commands one after another: (seconds, CPU seconds, largest memory of one in MiB)."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    memory = 0
-    started = time.monotonic()
-    for line in lines:
-        with tempfile.TemporaryFile() as output:
-            process = subprocess.Popen(line, stdout=output, stderr=subprocess.STDOUT, env=environment)
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-            memory = max(memory, usage.ru_maxrss / 1024)
-            if process.returncode:
-                output.seek(0)
-                sys.exit(f"error: cannot run `{' '.join(map(str, line))}`:\n{output.read().decode(errors='replace')}")
-    seconds = time.monotonic() - started
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return seconds, cpu, memory
+    """Runs commands one after another, and returns what they used together."""
+    used = [measure.quietly(line, env=environment) for line in lines]
+    return measure.total(used, sum(one.wall for one in used))
 
 
 def tags(output):
@@ -118,14 +105,23 @@ class Images:
         return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def report(name, values):
-    seconds, cpu, memory, requests, writes = values
-    print(f"{name}: {seconds:.2f} s, CPU {cpu:.2f} s, {requests} requests, {writes} that write, at most {memory:.0f} MiB")
+class Figures(typing.NamedTuple):
+    """A push: seconds, CPU seconds, MiB of the largest process, requests, and those that write."""
+
+    wall: float
+    cpu: float
+    peak: float
+    requests: int
+    writes: int
 
 
-def counted(registry):
+def report(name, figures):
+    print(f"{name}: {figures.wall:.2f} s, CPU {figures.cpu:.2f} s, {figures.requests} requests, {figures.writes} that write, at most {figures.peak:.0f} MiB")
+
+
+def figures_of(used, registry):
     found = registry.requests()
-    return len(found), sum(method in WRITES for method in found)
+    return Figures(used.wall, used.cpu, used.peak, len(found), sum(method in WRITES for method in found))
 
 
 def ours(arguments, registry):
@@ -134,7 +130,7 @@ def ours(arguments, registry):
     return line + [word for pattern in arguments.only for word in ("--only", pattern)]
 
 
-def peers(arguments, registry, images, wanted):
+def commands_of(peer, registry, images, wanted):
     """The command lines of the peer, one for each tag."""
     by_digest = {}
     for image in images.plan["images"]:
@@ -142,39 +138,56 @@ def peers(arguments, registry, images, wanted):
     lines = []
     for reference, digest in sorted(wanted.items()):
         layout = images.layout(by_digest[digest])
-        if arguments.peer == "crane":
+        if peer == "crane":
             lines.append(["crane", "push", layout, f"{registry.name}/{reference}"])
         else:
             lines.append(["skopeo", "--insecure-policy", "copy", "--all", "--dest-tls-verify=false", f"oci:{layout}", f"docker://{registry.name}/{reference}"])
     return lines
 
 
-def run(arguments, directory, environment):
-    """One pair of measurements: the figures of ours, of the second push, and of the peer."""
+def run(arguments, peers, directory, environment):
+    """One measurement: the figures of ours, of the second push, and of each peer; and the number of tags."""
     figures = {}
     registry = Registry(arguments.registry, directory_in(directory, "ours"))
     try:
         for name in ("ours", "ours again"):
             output = directory / "output"
             line = ["bash", "-c", 'out=$1; shift; exec "$@" >"$out"', "bash", output, *map(str, ours(arguments, registry))]
-            times = measured([line], environment)
-            figures[name] = (*times, *counted(registry))
+            figures[name] = figures_of(measured([line], environment), registry)
         wanted = tags(output.read_text())
     finally:
         registry.stop()
     plan = json.loads(arguments.plan.read_text())
     images = Images(plan, arguments.runfiles, directory_in(directory, "layouts"))
-    registry = Registry(arguments.registry, directory_in(directory, "peer"))
-    try:
-        times = measured(peers(arguments, registry, images, wanted), environment)
-        figures[arguments.peer] = (*times, *counted(registry))
-        found = {reference: digest_of(f"{registry.name}/{reference}", environment) for reference in list(wanted)[:20]}
-    finally:
-        registry.stop()
-    for reference, digest in found.items():
-        if digest != wanted[reference]:
-            sys.exit(f"error: cannot compare `{reference}`: the peer's digest is {digest}, ours {wanted[reference]}")
+    for peer in peers:
+        registry = Registry(arguments.registry, directory_in(directory, "peer"))
+        try:
+            figures[peer] = figures_of(measured(commands_of(peer, registry, images, wanted), environment), registry)
+            found = {reference: digest_of(f"{registry.name}/{reference}", environment) for reference in list(wanted)[:20]}
+        finally:
+            registry.stop()
+        for reference, digest in found.items():
+            if digest != wanted[reference]:
+                sys.exit(f"error: cannot compare `{reference}`: the digest of {peer} is {digest}, ours {wanted[reference]}")
     return figures, len(wanted)
+
+
+def collect(arguments, peers):
+    """The medians of ours, of the second push and of the peers, and the number of tags."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="distroless-push."))
+    environment = os.environ | {"DOCKER_CONFIG": str(directory), "RUNFILES_DIR": str(arguments.runfiles)}
+    runs = []
+    try:
+        for _ in range(arguments.runs):
+            figures, count = run(arguments, peers, directory, environment)
+            runs.append(figures)
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+    middle = {name: measure.medians([figures[name] for figures in runs]) for name in runs[0]}
+    if middle["ours again"].writes:
+        sys.exit("error: cannot accept the second push: it wrote")
+    return middle, count
 
 
 def digest_of(reference, environment):
@@ -203,24 +216,13 @@ def options():
 
 def main():
     arguments = options()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    directory = pathlib.Path(tempfile.mkdtemp(prefix="distroless-push."))
-    environment = os.environ | {"DOCKER_CONFIG": str(directory), "RUNFILES_DIR": str(arguments.runfiles)}
-    runs = []
-    try:
-        for _ in range(arguments.runs):
-            figures, count = run(arguments, directory, environment)
-            runs.append(figures)
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
+    middle, count = collect(arguments, [arguments.peer])
     print(f"{count} tags, {arguments.runs} runs, medians")
-    middle = {name: [statistics.median(values) for values in zip(*(figures[name] for figures in runs))] for name in runs[0]}
-    for name, values in middle.items():
-        report(name, values)
+    for name, figures in middle.items():
+        report(name, figures)
     mine, peer = middle["ours"], middle[arguments.peer]
-    print(f"ours / {arguments.peer}: time {mine[0] / peer[0]:.3f}, CPU {mine[1] / peer[1]:.3f}, requests {mine[3] / peer[3]:.3f}")
-    if middle["ours again"][4]:
-        sys.exit("error: cannot accept the second push: it wrote")
+    print(f"ours / {arguments.peer}: time {mine.wall / peer.wall:.3f}, CPU {mine.cpu / peer.cpu:.3f}, requests {mine.requests / peer.requests:.3f}")
 
 
-main()
+if __name__ == "__main__":
+    main()

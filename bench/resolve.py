@@ -16,10 +16,10 @@ import os
 import pathlib
 import re
 import shutil
-import statistics
 import subprocess
 import tempfile
-import time
+
+import measure
 
 SETS = {
     "cc": "base-files ca-certificates libc6 libgomp1 libssl3 libstdc++6 media-types netbase tzdata",
@@ -33,17 +33,6 @@ SUITES = [("debian", "bookworm"), ("debian", "bookworm-updates"), ("debian-secur
 MANIFEST = "version: 1\nsources:\n" + "".join(
     f"  - {{channel: {suite} main, archive: {archive}}}\n" for archive, suite in SUITES
 ) + "archs: [amd64]\npackages: []\n"
-
-
-def spawn(argv, expected=0, **options):
-    """Runs a process to its end; returns (cpu seconds, wall seconds, peak MiB)."""
-    start = time.monotonic()
-    process = subprocess.Popen(argv, **options)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != expected:
-        raise SystemExit(f"error: cannot run `{' '.join(map(str, argv))}`: exit code {process.returncode}")
-    return usage.ru_utime + usage.ru_stime, time.monotonic() - start, usage.ru_maxrss / 1024
 
 
 def mirrors():
@@ -72,18 +61,24 @@ class Apt:
         signed = "signed-by=/usr/share/keyrings/debian-archive-keyring.gpg"
         lines = [f"deb [{signed} arch=amd64] {urls[archive]} {suite} main\n" for archive, suite in SUITES]
         (directory / "etc/sources.list").write_text("".join(lines))
+        (directory / "apt.conf").write_text(self.settings())
         self.run(["update"])
 
-    def run(self, arguments, **options):
+    def settings(self):
+        """The text of apt.conf(5). Nothing of /etc/apt is read: images of Debian for Docker compress the indexes and switch off
+        the binary cache, which makes apt several times slower."""
         directory = self.directory
-        settings = {
-            "Dir::Etc": directory / "etc", "Dir::Etc::sourceparts": "/dev/null", "Dir::Etc::parts": "/dev/null",
-            "Dir::State": directory / "state", "Dir::State::status": directory / "status", "Dir::Cache": directory / "cache",
-            "APT::Architecture": "amd64", "APT::Architectures": "amd64", "Acquire::Languages": "none",
-            "Debug::NoLocking": "1", "APT::Sandbox::User": "root",
+        values = {
+            "Dir::Etc": directory / "etc", "Dir::Etc::main": "/dev/null", "Dir::Etc::sourceparts": "/dev/null",
+            "Dir::Etc::parts": "/dev/null", "Dir::State": directory / "state", "Dir::State::status": directory / "status",
+            "Dir::Cache": directory / "cache", "APT::Architecture": "amd64", "APT::Architectures": "amd64",
+            "Acquire::Languages": "none", "Debug::NoLocking": "1", "APT::Sandbox::User": "root",
         }
-        flags = [word for key, value in settings.items() for word in ("-o", f"{key}={value}")]
-        return spawn(["apt-get", "-qq", *flags, *arguments], stdout=subprocess.DEVNULL, **options)
+        return "".join(f'{key} "{value}";\n' for key, value in values.items())
+
+    def run(self, arguments):
+        environment = os.environ | {"APT_CONFIG": str(self.directory / "apt.conf")}
+        return measure.run(["apt-get", "-qq", *arguments], stdout=subprocess.DEVNULL, env=environment)
 
     def install(self, mode, packages):
         return self.run([mode, "-y", "--no-install-recommends", "install", *packages.split()])
@@ -110,7 +105,7 @@ class Ours:
         argv = [self.tool, "resolve", "--manifest", self.directory / "bench.yaml", "--arch", "amd64",
                 "--cache", self.directory / "cache", *flags, *packages.split()]
         with open(self.directory / "out", "w", encoding="utf-8") as out:
-            return spawn(argv, stdout=out, stderr=subprocess.DEVNULL)
+            return measure.run(argv, stdout=out, stderr=subprocess.DEVNULL)
 
     def count(self):
         return len((self.directory / "out").read_text().splitlines())
@@ -134,7 +129,32 @@ class Starlark:
         self.turn += 1
         (self.directory / "requested.txt").write_text(f"{packages}\n{self.turn}\n")
         argv = [self.bazel, "query", "--lockfile_mode=off", "--noshow_progress", "@idx//:all"]
-        return spawn(argv, cwd=self.directory, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return measure.run(argv, cwd=self.directory, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+AGAINST = "apt-get --print-uris"
+
+
+def collect(tool, runs, bazel=None, names=tuple(SETS), modes=("--print-uris", "-s")):
+    """For each set: the number of its packages, and the medians of each way: of apt-get in each mode, of ours, and with `bazel`
+    of the extension."""
+    with tempfile.TemporaryDirectory() as scratch:
+        directory = pathlib.Path(scratch)
+        apt, ours = Apt(directory / "apt"), Ours(directory / "ours", tool)
+        starlark = Starlark(directory / "starlark", bazel, apt) if bazel else None
+        found = {}
+        for name in names:
+            packages = SETS[name]
+            ways = {f"apt-get {mode}": lambda p=packages, mode=mode: apt.install(mode, p) for mode in modes}
+            ways["debian_lock resolve"] = lambda p=packages: ours.resolve(p, ["--offline"])
+            if starlark:
+                ways["Starlark extension (wall only)"] = lambda p=packages: starlark.resolve(p)
+            several = {way: [] for way in ways}
+            for _ in range(runs):
+                for way, run in ways.items():
+                    several[way].append(run())
+            found[name] = ours.count(), {way: measure.medians(used) for way, used in several.items()}
+    return found
 
 
 def main():
@@ -144,31 +164,15 @@ def main():
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--starlark", action="store_true")
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
-        directory = pathlib.Path(scratch)
-        apt, ours = Apt(directory / "apt"), Ours(directory / "ours", args.tool)
-        starlark = Starlark(directory / "starlark", args.bazel, apt) if args.starlark else None
-        for name, packages in SETS.items():
-            ways = {
-                "apt-get --print-uris": lambda p=packages: apt.install("--print-uris", p),
-                "apt-get -s": lambda p=packages: apt.install("-s", p),
-                "debian_lock resolve": lambda p=packages: ours.resolve(p, ["--offline"]),
-            }
-            if starlark:
-                ways["Starlark extension (wall only)"] = lambda p=packages: starlark.resolve(p)
-            measured = {way: [] for way in ways}
-            for _ in range(args.runs):
-                for way, run in ways.items():
-                    measured[way].append(run())
-            report(f"{name}: {ours.count()} packages", measured)
+    for name, (count, medians) in collect(args.tool, args.runs, args.bazel if args.starlark else None).items():
+        report(f"{name}: {count} packages", medians)
 
 
-def report(title, measured):
+def report(title, medians):
     print(f"\n{title}\n{'way':32} {'cpu ms':>8} {'ratio':>6} {'wall ms':>8} {'ratio':>6} {'MiB':>5}")
-    medians = {way: [statistics.median(column) for column in zip(*runs)] for way, runs in measured.items()}
-    cpu0, wall0, _ = medians["apt-get --print-uris"]
-    for way, (cpu, wall, memory) in medians.items():
-        print(f"{way:32} {cpu * 1000:8.0f} {cpu / cpu0:6.2f} {wall * 1000:8.0f} {wall / wall0:6.2f} {memory:5.0f}")
+    base = medians[AGAINST]
+    for way, used in medians.items():
+        print(f"{way:32} {used.cpu * 1000:8.0f} {used.cpu / base.cpu:6.2f} {used.wall * 1000:8.0f} {used.wall / base.wall:6.2f} {used.peak:5.0f}")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,8 @@ qemu-x86_64 qemu-user-static|qemu-user
 runc runc
 shellcheck shellcheck
 skopeo skopeo
-umoci umoci"
+umoci umoci
+valgrind valgrind"
 
 readonly NEWER_SUITE_TOOLS="
 cosign cosign
@@ -32,7 +33,7 @@ readonly ENGINE_PROGRAMS="containerd containerd-shim containerd-shim-runc-v1 con
 
 # Dependencies that these programs do not need.
 readonly TOOLS_SKIPPED="adduser ca-certificates containernetworking-plugins conmon crun debconf dbus dbus-user-session dirmngr dmsetup dpkg gnupg
-gnupg-l10n gnupg-utils gpg gpg-agent gpg-wks-client gpg-wks-server gpgconf gpgsm gpgv init-system-helpers iproute2 iptables
+gnupg-l10n gnupg-utils gpg gpg-agent gpg-wks-client gpg-wks-server gpgconf gpgsm gpgv init-system-helpers iproute2 iptables libc6-dbg
 libpam-modules libpam-modules-bin lsb-base netbase nftables passwd perl perl-base perl-modules-5.36 perl-modules-5.40
 pinentry-curses procps readline-common systemd sysvinit-utils tar usrmerge"
 
@@ -175,10 +176,23 @@ tool_command() {
       printf '{"default": [{"type": "insecureAcceptAnything"}]}\n' >"$1/policy.json"
       tool_script "$2" --policy "$1/policy.json" <<<"" >"$1/bin/$3"
       ;;
+    # It finds callgrind in a directory that it was compiled with.
+    valgrind) tool_script "$2" <<<"VALGRIND_LIB=$(printf %q "$(valgrind_directory "$2")"); export VALGRIND_LIB" >"$1/bin/$3" ;;
     dockerd) tool_script "$2" <<<"PATH=$(printf %q "$1/engine"):\$PATH; export PATH" >"$1/bin/$3" ;;
     *) tool_script "$2" <<<"" >"$1/bin/$3" ;;
   esac
   chmod +x "$1/bin/$3"
+}
+
+# valgrind_directory PROGRAM: /usr/libexec/valgrind, in Debian 11 /usr/lib/ARCHITECTURE/valgrind.
+valgrind_directory() {
+  local usr=${1%/bin/*} place
+  for place in "$usr/libexec/valgrind" "$(library_folder "${usr%/usr}")/valgrind"; do
+    if [[ -d $place ]]; then
+      printf '%s\n' "$place"
+      return
+    fi
+  done
 }
 
 # tool_script PROGRAM ARGS...: prints a script that runs PROGRAM with ARGS before its own arguments; the script's

@@ -57,6 +57,15 @@ test_commands_pass_their_arguments() {
   expect "</p:/bin><a b><>" "$(bin/umoci 'a b' '')"
 }
 
+test_valgrind_finds_callgrind() {
+  with_tools
+  PATH=$PATH:/usr/bin:/bin
+  mkdir -p bin root/usr/bin root/usr/libexec/valgrind
+  fake_command root/usr/bin/valgrind <<<'printf "<%s>" "$VALGRIND_LIB" "$@"'
+  tool_command "$FOLDER" "$FOLDER/root/usr/bin/valgrind" valgrind
+  expect "<$FOLDER/root/usr/libexec/valgrind><a b>" "$(bin/valgrind 'a b')"
+}
+
 # pip and Go as syft needs them; the names in `pip-fails` and `go-fails` fail.
 with_syft() {
   with_tools syft

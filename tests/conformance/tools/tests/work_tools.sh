@@ -17,7 +17,7 @@ test_every_tool_is_there_or_listed_as_missing() {
   tools
   local name
   for name in buildifier busybox cargo-deny container-structure-test containerd cosign crane distribution-conformance docker docker-registry dockerd oras qemu-aarch64 qemu-arm qemu-ppc64le \
-    qemu-riscv64 qemu-s390x regctl runc shellcheck sigstore-mock skopeo syft umoci; do
+    qemu-riscv64 qemu-s390x regctl runc shellcheck sigstore-mock skopeo syft umoci valgrind; do
     [[ -x $TOOLS/bin/$name ]] || grep -q "^$name: " "$TOOLS/missing.txt" || fail "$name is neither there nor missing"
   done
   while read -r name; do note "missing: $name"; done <"$TOOLS/missing.txt"
@@ -26,7 +26,7 @@ test_every_tool_is_there_or_listed_as_missing() {
 test_tools_start() {
   tools
   local name
-  for name in containerd docker docker-registry dockerd runc shellcheck skopeo umoci; do tool "$name" --version || fail "$name"; done
+  for name in containerd docker docker-registry dockerd runc shellcheck skopeo umoci valgrind; do tool "$name" --version || fail "$name"; done
   for name in cosign crane oras; do tool "$name" version || fail "$name"; done
   for name in "$TOOLS"/bin/qemu-*; do tool "${name##*/}" --version || fail "$name"; done
   tool busybox true
@@ -34,6 +34,12 @@ test_tools_start() {
   for name in container-structure-test syft; do
     if [[ -x $TOOLS/bin/$name ]]; then tool "$name" version || fail "$name"; fi
   done
+}
+
+test_valgrind_counts_instructions() {
+  tools
+  tool valgrind --tool=callgrind --callgrind-out-file=counted "$TOOLS/own/usr/bin/busybox" true
+  grep -q '^summary: [0-9][0-9]*$' counted || fail "no number of instructions"
 }
 
 # A Docker archive with one static program: BusyBox.

@@ -12,6 +12,9 @@ const LIMIT: u64 = 64 << 10;
 /// The largest number of headers.
 const HEADERS: usize = 100;
 
+/// The first byte of a connection with TLS ([RFC 8446](https://www.rfc-editor.org/rfc/rfc8446#section-5.1), `handshake`).
+const TLS_HANDSHAKE: u8 = 22;
+
 /// Request line and headers of a request.
 pub(crate) struct Head {
     pub(crate) method: String,
@@ -27,6 +30,10 @@ pub(crate) struct Head {
 impl Head {
     /// Reads a head; `None` at the end of the connection.
     pub(crate) fn read(connection: &mut Connection) -> io::Result<Option<Self>> {
+        // A handshake of TLS may have no line end, so without this its client waits until a timeout. skopeo tries TLS first.
+        if connection.fill_buf()?.first() == Some(&TLS_HANDSHAKE) {
+            return Err(invalid("the client begins with TLS"));
+        }
         let scheme = connection.scheme();
         let mut bytes = Vec::new();
         let mut limited = connection.take(LIMIT);

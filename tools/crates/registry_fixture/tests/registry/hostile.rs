@@ -43,6 +43,20 @@ fn what_is_not_http_ends_the_connection() {
     assert_eq!(client.get("/v2/").status, 200);
 }
 
+/// A client that tries TLS first gets its answer at once, although its handshake has no line end.
+#[test]
+fn a_client_that_begins_with_tls_does_not_wait() {
+    let client = Client::new(Settings::default());
+    let mut stream = TcpStream::connect(client.registry.address()).unwrap();
+    let patience = std::time::Duration::from_secs(20);
+    stream.set_read_timeout(Some(patience)).unwrap();
+    stream.write_all(b"\x16\x03\x01\x00\x01\x01").unwrap();
+    match stream.read(&mut [0]) {
+        Ok(read) => assert_eq!(read, 0),
+        Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset),
+    }
+}
+
 #[test]
 fn bodies_that_end_early_have_no_effect() {
     let client = Client::new(Settings::default());
