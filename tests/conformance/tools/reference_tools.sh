@@ -22,6 +22,8 @@ skopeo skopeo
 umoci umoci"
 
 readonly NEWER_SUITE_TOOLS="
+buildbox-casd buildbox
+bwrap bubblewrap
 cosign cosign
 crane crane
 oras oras
@@ -175,6 +177,8 @@ tool_command() {
       printf '{"default": [{"type": "insecureAcceptAnything"}]}\n' >"$1/policy.json"
       tool_script "$2" --policy "$1/policy.json" <<<"" >"$1/bin/$3"
       ;;
+    # It runs actions in a sandbox of bubblewrap, which it finds on PATH.
+    buildbox-casd) tool_script "$2" --buildbox-run="${2%/*}/buildbox-run-bubblewrap" <<<"PATH=$(printf %q "$1/bin"):\$PATH; export PATH" >"$1/bin/$3" ;;
     dockerd) tool_script "$2" <<<"PATH=$(printf %q "$1/engine"):\$PATH; export PATH" >"$1/bin/$3" ;;
     *) tool_script "$2" <<<"" >"$1/bin/$3" ;;
   esac
