@@ -13,9 +13,10 @@ _WORKER = {
 }
 
 # A layout has hard links to its blobs. A sandbox is another mount, where hard links are impossible. A disk or remote
-# cache would restore copies: all images together would need nine times the space.
+# cache would restore copies, and so would a remote executor: all images together would need nine times the space.
 LINKING = _WORKER | {
     "no-cache": "1",
+    "no-remote-exec": "1",
     "no-sandbox": "1",
 }
 

@@ -23,6 +23,8 @@ umoci umoci
 valgrind valgrind"
 
 readonly NEWER_SUITE_TOOLS="
+buildbox-casd buildbox
+bwrap bubblewrap
 cosign cosign
 crane crane
 oras oras
@@ -176,6 +178,8 @@ tool_command() {
       printf '{"default": [{"type": "insecureAcceptAnything"}]}\n' >"$1/policy.json"
       tool_script "$2" --policy "$1/policy.json" <<<"" >"$1/bin/$3"
       ;;
+    # It runs actions in a sandbox of bubblewrap, which it finds on PATH.
+    buildbox-casd) tool_script "$2" --buildbox-run="${2%/*}/buildbox-run-bubblewrap" <<<"PATH=$(printf %q "$1/bin"):\$PATH; export PATH" >"$1/bin/$3" ;;
     # It finds callgrind in a directory that it was compiled with.
     valgrind) tool_script "$2" <<<"VALGRIND_LIB=$(printf %q "$(valgrind_directory "$2")"); export VALGRIND_LIB" >"$1/bin/$3" ;;
     dockerd) tool_script "$2" <<<"PATH=$(printf %q "$1/engine"):\$PATH; export PATH" >"$1/bin/$3" ;;

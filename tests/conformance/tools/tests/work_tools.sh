@@ -16,7 +16,7 @@ tool() {
 test_every_tool_is_there_or_listed_as_missing() {
   tools
   local name
-  for name in buildifier busybox cargo-deny container-structure-test containerd cosign crane distribution-conformance docker docker-registry dockerd oras qemu-aarch64 qemu-arm qemu-ppc64le \
+  for name in buildbox-casd buildifier busybox bwrap cargo-deny container-structure-test containerd cosign crane distribution-conformance docker docker-registry dockerd oras qemu-aarch64 qemu-arm qemu-ppc64le \
     qemu-riscv64 qemu-s390x regctl runc shellcheck sigstore-mock skopeo syft umoci valgrind; do
     [[ -x $TOOLS/bin/$name ]] || grep -q "^$name: " "$TOOLS/missing.txt" || fail "$name is neither there nor missing"
   done
@@ -26,10 +26,11 @@ test_every_tool_is_there_or_listed_as_missing() {
 test_tools_start() {
   tools
   local name
-  for name in containerd docker docker-registry dockerd runc shellcheck skopeo umoci valgrind; do tool "$name" --version || fail "$name"; done
+  for name in bwrap containerd docker docker-registry dockerd runc shellcheck skopeo umoci valgrind; do tool "$name" --version || fail "$name"; done
   for name in cosign crane oras; do tool "$name" version || fail "$name"; done
   for name in "$TOOLS"/bin/qemu-*; do tool "${name##*/}" --version || fail "$name"; done
   tool busybox true
+  tool buildbox-casd --version store
   tool buildifier --version
   for name in container-structure-test syft; do
     if [[ -x $TOOLS/bin/$name ]]; then tool "$name" version || fail "$name"; fi
