@@ -40,7 +40,7 @@ def row(name, used, command=True, **more):
     if getattr(used, "read", 0):
         values |= {"read_mb": used.read / 1e6, "written_mb": used.written / 1e6}
     rounded = {key: round(value, 3) for key, value in (values | more).items() if value is not None}
-    return {"name": name, "command": command and name != "ours"} | rounded
+    return {"name": name, "command": command and not name.startswith("ours")} | rounded
 
 
 def layer_tables(options):

@@ -9,6 +9,7 @@ ratio of the medians to `dpkg-deb | gzip -6`.
 
 import argparse
 import concurrent.futures
+import json
 import os
 import pathlib
 import shutil
@@ -21,21 +22,74 @@ import measure
 LANES = 2
 
 
-def ours(debs, out, tools):
-    """One deb_extractor per package, two at a time, then one index_writer for the image."""
+def extraction(deb, base, compression):
+    """Options of deb_extractor, and its outputs: the metadata and the layer."""
+    layer = f"{base}.tar.gz" if compression == "gzip" else f"{base}.tar"
+    argv = ["--deb", deb, "--name", deb.stem, "--created-by", "bench", "--compression", compression,
+            "--layer", layer, "--metadata", f"{base}.json", "--mtree", f"{base}.mtree"]
+    return argv, (f"{base}.json", layer)
 
-    def extract(deb):
-        base = out / deb.stem
-        layer = f"{base}.tar.gz"
-        used = measure.run([tools["deb_extractor"], "--deb", deb, "--name", deb.stem, "--created-by", "bench",
-                      "--layer", layer, "--metadata", f"{base}.json", "--mtree", f"{base}.mtree"])
-        return used, (f"{base}.json", layer)
+
+def extract(debs, out, tools, compression):
+    """One deb_extractor per package, two at a time: what they used, and their outputs."""
+
+    def one(deb):
+        argv, layer = extraction(deb, out / deb.stem, compression)
+        return measure.run([tools["deb_extractor"], *argv]), layer
 
     with concurrent.futures.ThreadPoolExecutor(LANES) as lanes:
-        done = list(lanes.map(extract, debs))
-    used = [u for u, _ in done]
-    used.append(assemble([l for _, l in done], out, tools))
-    return used
+        done = list(lanes.map(one, debs))
+    return [used for used, _ in done], [layer for _, layer in done]
+
+
+def ours(debs, out, tools):
+    """The layers, then one index_writer for the image."""
+    used, layers = extract(debs, out, tools, "gzip")
+    return used + [assemble(layers, out, tools)]
+
+
+def merged(compression):
+    """One layer of all packages (`single`, `flatten`), from layers with this compression."""
+
+    def run(debs, out, tools):
+        parts = out / "parts"
+        parts.mkdir()
+        used, layers = extract(debs, parts, tools, compression)
+        inputs = [{"file": layer, "metadata": metadata, "name": layer} for metadata, layer in layers]
+        (out / "inputs.json").write_text(json.dumps(inputs))
+        used.append(measure.run([tools["layer_assembler"], "merge", "--inputs", out / "inputs.json", "--name", "merged",
+                                 "--created-by", "merge", "--history-of-inputs", "--layer", out / "merged.tar.gz",
+                                 "--metadata", out / "merged.json", "--mtree", out / "merged.mtree"]))
+        return used
+
+    return run
+
+
+def varint(number):
+    if number < 128:
+        return bytes([number])
+    return bytes([number & 127 | 128]) + varint(number >> 7)
+
+
+def request(number, arguments):
+    """A message `WorkRequest` of Bazel's worker protocol, after its length."""
+    fields = [b"\x0a" + varint(len(argument)) + argument for argument in map(os.fsencode, arguments)]
+    message = b"".join(fields) + b"\x18" + varint(number)
+    return varint(len(message)) + message
+
+
+def worker_memory(deb, tools, requests):
+    """The memory of a worker that makes the layer of a package several times at once, in MiB."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as directory:
+        messages = [request(number + 1, extraction(deb, f"{directory}/{number}", "gzip")[0]) for number in range(requests)]
+        messages_file = pathlib.Path(directory, "requests")
+        messages_file.write_bytes(b"".join(messages))
+        with open(messages_file, "rb") as source:
+            used = measure.run([tools["deb_extractor"], "--persistent_worker"], stdin=source, stdout=subprocess.DEVNULL)
+        made = len(list(pathlib.Path(directory).glob("*.tar.gz")))
+        if made != requests:
+            raise SystemExit(f"error: cannot measure the worker: it made {made} layers; expected {requests}")
+        return used.peak
 
 
 def assemble(layers, out, tools):
@@ -121,8 +175,9 @@ PEERS = {
 
 
 def ways_of(peers):
-    """Our way, the available ones of PEERS, and those of NAME=PROGRAM; and the names of the others with their commands."""
-    found = {"ours": ours} | {name: way for name, (command, way) in PEERS.items() if shutil.which(command)}
+    """Our ways, the available ones of PEERS, and those of NAME=PROGRAM; and the names of the others with their commands."""
+    found = {"ours": ours, "ours, merged": merged("none"), "ours, merged from gzip": merged("gzip")}
+    found |= {name: way for name, (command, way) in PEERS.items() if shutil.which(command)}
     found |= {name: program(os.path.abspath(path)) for name, path in peers.items()}
     return found, {name: command for name, (command, _) in PEERS.items() if name not in found}
 
@@ -195,6 +250,9 @@ def main():
         found = collect(debs, tools, ways, options.runs)
         table(f"{name}: {len(debs)} packages, {options.runs} runs each, {os.cpu_count()} cores", found)
         print(f"{'image from finished layers':34} {assembly(debs, tools, options.runs).wall * 1000:.1f} ms wall, one process")
+        largest = max(debs, key=lambda deb: deb.stat().st_size)
+        peaks = [worker_memory(largest, tools, requests) for requests in (1, 2)]
+        print(f"{'worker with 1 and 2 requests':34} {peaks[0]:.1f} and {peaks[1]:.1f} MiB ({largest.stem})")
 
 
 if __name__ == "__main__":

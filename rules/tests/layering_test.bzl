@@ -1,10 +1,31 @@
 """Tests that images with merged layers have the same files as images without merging."""
 
+load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 load("//rules:image.bzl", "image")
-load("//rules:layer.bzl", "layer", "layer_stack")
+load("//rules:layer.bzl", "flatten", "layer", "layer_stack")
 load("//rules:test.bzl", "image_layers_test", "image_variant_test")
 load("//rules/private/image:layering.bzl", "layering_setting")
 load(":fails.bzl", "fails_case")
+
+def _parts_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    mnemonics = []
+    for action in analysistest.target_actions(env):
+        read = [file.basename for file in action.inputs.to_list() if file.basename.startswith("layering_1.")]
+        if not read:
+            continue
+        mnemonics.append(action.mnemonic)
+        for file in read:
+            asserts.true(env, file.startswith("layering_1.part."), "%s reads %s" % (action.mnemonic, file))
+    asserts.equals(env, ctx.attr.mnemonics, sorted({mnemonic: None for mnemonic in mnemonics}))
+    return analysistest.end(env)
+
+# All actions that read a layer which is only a part of a merged layer read its form without compression. Otherwise Bazel
+# would make both.
+_parts_test = analysistest.make(
+    _parts_test_impl,
+    attrs = {"mnemonics": attr.string_list(doc = "The kinds of actions that read the layer, sorted.")},
+)
 
 def layering_test_suite(name):
     """All tests of this file.
@@ -56,6 +77,22 @@ def layering_test_suite(name):
         layers = layers,
         tags = ["manual"],
     )
+    flatten(
+        name = "layering_flatten",
+        layers = layers,
+        tags = ["manual"],
+    )
+    for suffix, mnemonics in {
+        "flatten": ["ImageCheck", "LayerMerge", "LayerPart"],
+        "single": ["ImageCheck", "ImageContents", "ImageReport", "LayerMerge", "LayerPart"],
+    }.items():
+        _parts_test(
+            name = "layering_%s_parts" % suffix,
+            size = "small",
+            mnemonics = mnemonics,
+            target_under_test = ":layering_" + suffix,
+        )
+        tests.append(":layering_%s_parts" % suffix)
     tests += [
         fails_case(
             image,

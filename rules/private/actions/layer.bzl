@@ -1,6 +1,6 @@
 """The command lines of the tools that make layers. `docs/tool_contract.md` describes them."""
 
-load("//rules/private/actions:run.bzl", "add", "add_each", "run")
+load("//rules/private/actions:run.bzl", "add", "add_each", "run", "to_file")
 load("//rules/private/layer:compression.bzl", "compression_of")
 load("//rules/private/layer:layer_parts.bzl", "layer_parts")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
@@ -8,32 +8,48 @@ load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 # The properties of a layer without a package.
 _NO_FACTS = {"debs": [], "lock": None, "merged": [], "origin": "", "size": 0, "whole": False}
 
-def _layer(ctx, tool, mnemonic, args, inputs, message, name, created_by, created = "", stem = "", has_details = True, more_outputs = [], **facts):
-    """Adds the common options of layer commands, and runs the command. Returns LayerInfo with the fields in `facts`."""
-    compression = compression_of(ctx)
-    stem = stem or ctx.label.name
+def _written(ctx, tool, mnemonic, args, inputs, message, stem, compression, ending, has_details, store, facts):
+    """Runs the command of a layer with this compression. `stem`: what the names of the files begin with."""
     layer = LayerInfo(
-        blob = ctx.actions.declare_file(stem + compression.ending),
+        blob = ctx.actions.declare_file(stem + ending),
         details = ctx.actions.declare_file(stem + ".details.json") if has_details else None,
         metadata = ctx.actions.declare_file(stem + ".layer.json"),
         mtree = ctx.actions.declare_file(stem + ".mtree"),
-        name = str(ctx.label),
-        **(_NO_FACTS | facts)
+        **facts
     )
+    own = ctx.actions.args()
+    add(own, "--compression", compression)
+    add(own, "--layer", layer.blob)
+    add(own, "--metadata", layer.metadata)
+    add(own, "--mtree", layer.mtree)
+    outputs = [layer.blob, layer.metadata, layer.mtree]
+    if layer.details:
+        add(own, "--details", layer.details)
+        outputs.append(layer.details)
+    if store:
+        add(own, "--store", store)
+        outputs.append(store)
+    run(ctx, tool, mnemonic, own, inputs, outputs, message, shared = [args])
+    return layer
+
+def _layer(ctx, tool, mnemonic, args, inputs, message, name, created_by, created = "", stem = "", has_details = True, store = None, **facts):
+    """Adds the common options of layer commands, and runs the command. Returns LayerInfo with the fields in `facts`.
+
+    Declares the command twice: the layer, and the same layer without compression for merging (`part`). Bazel runs only
+    the one that is needed.
+    """
+    compression = compression_of(ctx)
+    stem = stem or ctx.label.name
     add(args, "--name", name)
     add(args, "--created-by", created_by)
     if created:
         add(args, "--created", created)
-    add(args, "--compression", compression.name)
-    add(args, "--layer", layer.blob)
-    add(args, "--metadata", layer.metadata)
-    add(args, "--mtree", layer.mtree)
-    outputs = [layer.blob, layer.metadata, layer.mtree]
-    if layer.details:
-        add(args, "--details", layer.details)
-        outputs.append(layer.details)
-    run(ctx, tool, mnemonic, args, inputs, outputs + more_outputs, message)
-    return layer
+    to_file(args)
+    facts = _NO_FACTS | facts | {"name": str(ctx.label)}
+    part = None
+    if compression.name != "none":
+        part = _written(ctx, tool, "LayerPart", args, inputs, message, stem + ".part", "none", ".tar", has_details, None, facts | {"part": None})
+    return _written(ctx, tool, mnemonic, args, inputs, message, stem, compression.name, compression.ending, has_details, store, facts | {"part": part})
 
 def _deb_layer(ctx, deb, sha256 = "", package = "", version = "", architecture = "", include = [], merged_usr = False, origin = "", size = 0, mtime = None, registered = True, created_by = "", lock = None):
     args = ctx.actions.args()
@@ -95,8 +111,6 @@ def _derived_layer(ctx, command, debs, options, files, created_by, switches = []
     for flag, values in options:
         add_each(args, flag, values)
     args.add_all(switches)
-    if store:
-        add(args, "--store", store)
     return _layer(
         ctx,
         "layer_assembler",
@@ -108,7 +122,7 @@ def _derived_layer(ctx, command, debs, options, files, created_by, switches = []
         created_by,
         debs = debs,
         lock = lock,
-        more_outputs = [store] if store else [],
+        store = store,
     )
 
 def _control_archive(ctx, deb):

@@ -28,7 +28,12 @@ def add_each(args, flag, values):
     """Adds `FLAG=VALUE` for each value, as `add` does. A directory is replaced by its files."""
     args.add_all(values, map_each = argument, format_each = flag + "=%s")
 
-def run(ctx, tool, mnemonic, args, inputs, outputs, message, requirements = _WORKER):
+def to_file(args):
+    """Makes actions pass the options in a parameter file. Must be called once for an `Args` object."""
+    args.use_param_file("@%s", use_always = True)
+    args.set_param_file_format("multiline")
+
+def run(ctx, tool, mnemonic, args, inputs, outputs, message, requirements = _WORKER, shared = []):
     """Runs a tool, with its options in a parameter file.
 
     Args:
@@ -40,16 +45,16 @@ def run(ctx, tool, mnemonic, args, inputs, outputs, message, requirements = _WOR
       outputs: list of the outputs.
       message: the progress message.
       requirements: execution requirements.
+      shared: options before `args` that several actions have: `Args` objects after `to_file`.
     """
     in_toolchain = type(tool) == "string"
     executable = getattr(ctx.toolchains[TOOLCHAIN_TYPE], tool) if in_toolchain else tool
     if not executable:
         fail("cannot build `%s`: the toolchain of distroless has no `%s`; add it to its distroless_toolchain" % (ctx.label, tool))
-    args.use_param_file("@%s", use_always = True)
-    args.set_param_file_format("multiline")
+    to_file(args)
     ctx.actions.run(
         executable = executable,
-        arguments = [args],
+        arguments = shared + [args],
         inputs = inputs,
         outputs = outputs,
         mnemonic = mnemonic,

@@ -2,6 +2,7 @@
 
 load("//rules/private/actions:layer.bzl", "layer_actions")
 load("//rules/private/image:layer_plan.bzl", "plan_layers")
+load("//rules/private/layer:layer_parts.bzl", "part_of")
 
 # The assumed size of layers of unknown size: they contain our own files, which are small.
 _LIGHT = 4096
@@ -10,6 +11,7 @@ def _item(layer):
     return struct(origin = layer.origin, size = layer.size or _LIGHT)
 
 def _merged(ctx, layers, stem):
+    layers = [part_of(layer) for layer in layers]
     parts = [struct(file = layer.blob, layer = layer, name = layer.name) for layer in layers]
     return layer_actions.merged_layer(ctx, parts, stem = stem)
 

@@ -5,6 +5,7 @@ load("//rules/private/actions:inspect.bzl", "inspect_actions")
 load("//rules/private/actions:layer.bzl", "layer_actions")
 load("//rules/private/layer:compression.bzl", "COMPRESSION_ATTRS")
 load("//rules/private/layer:layer_outputs.bzl", "layer_outputs")
+load("//rules/private/layer:layer_parts.bzl", "part_of")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
 _DOC = """Merges several layers and tar archives into one layer with the same effect.
@@ -36,7 +37,7 @@ _TARS = [".tar", ".tar.bz2", ".tar.gz", ".tar.xz", ".tar.zst", ".tgz", ".txz", "
 def _parts(target):
     """The parts that a target provides: one layer, or tar archives."""
     if LayerInfo in target:
-        layer = target[LayerInfo]
+        layer = part_of(target[LayerInfo])
         return [struct(file = layer.blob, layer = layer, name = str(target.label))]
     files = target[DefaultInfo].files.to_list()
     return [

@@ -1,4 +1,15 @@
-"""layer_parts: the layers that merged layers were made from."""
+"""The layers that merged layers were made from."""
+
+def part_of(layer):
+    """The form of a layer that a merged layer reads.
+
+    Args:
+      layer: a LayerInfo.
+
+    Returns:
+      A LayerInfo: the same layer without compression, or `layer` if it has no other form, as layers of other rules.
+    """
+    return getattr(layer, "part", None) or layer
 
 def layer_parts(layers):
     """The layers before merging. Reports on packages use them, because they do not depend on the layering.

@@ -20,6 +20,7 @@ mod names;
 mod owners;
 mod package;
 mod paragraph;
+mod permit;
 mod source;
 mod streams;
 mod version;

@@ -5,6 +5,8 @@ use std::thread;
 
 use liblzma::stream::{Action, Error, MtStreamBuilder, Status, Stream};
 
+use crate::permit::Permit;
+
 /// The memory limit of a decoder. The dictionaries of Debian's packages have up to 64 MiB.
 const MEMORY: u64 = 128 * 1024 * 1024;
 
@@ -15,16 +17,21 @@ const MAX_THREADS: usize = 4;
 pub(crate) struct Decoder<R> {
     inner: R,
     stream: Stream,
+    /// For a stream with threads. Dropped after the stream, which stops them.
+    permit: Option<Permit>,
     lzma: bool,
     ended: bool,
 }
 
 impl<R: BufRead> Decoder<R> {
     /// Decodes xz with one or several streams. `size` is the number of bytes of `inner`.
+    ///
+    /// Uses several threads if the first stream has several blocks and no other decoder of the process uses them.
     pub(crate) fn xz(mut inner: R, size: u64) -> io::Result<Self> {
         let threads = thread::available_parallelism().map_or(1, usize::from);
-        let several = has_several_blocks(inner.fill_buf()?, size);
-        let stream = if several && threads > 1 {
+        let several = threads > 1 && has_several_blocks(inner.fill_buf()?, size);
+        let permit = several.then(Permit::take).flatten();
+        let stream = if permit.is_some() {
             MtStreamBuilder::new()
                 .threads(threads.min(MAX_THREADS) as u32)
                 .memlimit_threading(MEMORY)
@@ -33,7 +40,9 @@ impl<R: BufRead> Decoder<R> {
         } else {
             Stream::new_stream_decoder(MEMORY, 0)
         };
-        Self::new(inner, stream, false)
+        let mut decoder = Self::new(inner, stream, false)?;
+        decoder.permit = permit;
+        Ok(decoder)
     }
 
     /// Decodes the older format of LZMA utils, which has no checksum.
@@ -45,6 +54,7 @@ impl<R: BufRead> Decoder<R> {
         Ok(Self {
             inner,
             stream: stream.map_err(explain)?,
+            permit: None,
             lzma,
             ended: false,
         })
@@ -62,6 +72,7 @@ impl<R: BufRead> Decoder<R> {
                 }
                 Some(0xfd) if !self.lzma => {
                     self.stream = Stream::new_stream_decoder(MEMORY, 0).map_err(explain)?;
+                    self.permit = None;
                     return Ok(());
                 }
                 _ => {

@@ -162,6 +162,18 @@ fn only_changed_layers_are_made_again() {
 }
 
 #[test]
+fn only_the_merged_layer_is_compressed() {
+    let place = Place::new();
+    let built = place.built(&format!("{TOOL}layering: single\n"));
+    assert_eq!(built.ran, place.results().len());
+    let blobs = place.results().into_iter().map(|path| path.join("layer"));
+    let blobs: Vec<Vec<u8>> = blobs.filter_map(|path| fs::read(path).ok()).collect();
+    let gzip = |blob: &&Vec<u8>| blob.starts_with(&[0x1f, 0x8b]);
+    assert_eq!(blobs.iter().filter(gzip).count(), 1);
+    assert!(blobs.len() > 3, "{}", blobs.len());
+}
+
+#[test]
 fn a_damaged_cache_is_repaired() {
     let place = Place::new();
     let first = place.built(TOOL);

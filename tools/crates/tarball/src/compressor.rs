@@ -25,6 +25,8 @@ pub struct Compressor<W: Write + Send + 'static> {
 }
 
 enum Output<W: Write + Send + 'static> {
+    /// Uncompressed: the output is the input, with the same digest.
+    Plain(W),
     Inline(HashingWriter<W>),
     Pool(Pool<W>),
     /// Runs on the caller's thread: the table of contents needs the position of each member.
@@ -59,6 +61,7 @@ impl<W: Write + Send + 'static> Compressor<W> {
             plain: HashingWriter::new(io::sink()),
             chunk: Vec::new(),
             output: match compression {
+                Compression::None => Output::Plain(inner),
                 Compression::Estargz => Output::Seekable(Box::new(Seekable::new(inner))),
                 _ => Output::Inline(HashingWriter::new(inner)),
             },
@@ -73,7 +76,17 @@ impl<W: Write + Send + 'static> Compressor<W> {
     pub fn finish(mut self) -> io::Result<Compressed<W>> {
         let chunk = std::mem::take(&mut self.chunk);
         let mut table = None;
+        let (_, plain) = self.plain.finish();
         let written = match std::mem::replace(&mut self.output, Output::Lost) {
+            Output::Plain(mut inner) => {
+                inner.flush()?;
+                return Ok(Compressed {
+                    inner,
+                    plain,
+                    blob: plain,
+                    table,
+                });
+            }
             Output::Inline(mut writer) => {
                 let bytes = self.compression.encoder()?.encode(&chunk)?;
                 writer.write_all(&bytes)?;
@@ -94,7 +107,6 @@ impl<W: Write + Send + 'static> Compressor<W> {
         };
         let (mut inner, blob) = written.finish();
         inner.flush()?;
-        let (_, plain) = self.plain.finish();
         Ok(Compressed {
             inner,
             plain,
@@ -103,13 +115,8 @@ impl<W: Write + Send + 'static> Compressor<W> {
         })
     }
 
-    /// Passes a full chunk to the pool and starts the pool for the first one. Uncompressed chunks are written directly.
+    /// Passes a full chunk to the pool and starts the pool for the first one.
     fn submit(&mut self) -> io::Result<()> {
-        if let (Output::Inline(writer), Compression::None) = (&mut self.output, self.compression) {
-            writer.write_all(&self.chunk)?;
-            self.chunk.clear();
-            return Ok(());
-        }
         let used = match &self.output {
             Output::Pool(pool) => pool.spare.try_recv().ok(),
             _ => None,
@@ -130,9 +137,16 @@ impl<W: Write + Send + 'static> Compressor<W> {
 
 impl<W: Write + Send + 'static> Write for Compressor<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if let Output::Seekable(seekable) = &mut self.output {
-            seekable.write(bytes)?;
-            return self.plain.write(bytes);
+        match &mut self.output {
+            Output::Seekable(seekable) => {
+                seekable.write(bytes)?;
+                return self.plain.write(bytes);
+            }
+            Output::Plain(inner) => {
+                inner.write_all(bytes)?;
+                return self.plain.write(bytes);
+            }
+            _ => {}
         }
         let size = self.compression.chunk();
         if self.chunk.len() == size {

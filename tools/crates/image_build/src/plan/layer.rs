@@ -24,7 +24,7 @@ pub(crate) struct Layer {
     pub(crate) packages: Vec<usize>,
     /// Whether it has all files of these packages.
     pub(crate) whole: bool,
-    /// The layers that were merged into it, lowest first; empty if it is no merged layer.
+    /// The layers that were merged into it, lowest first and without compression; empty if it is no merged layer.
     pub(crate) merged: Vec<Layer>,
 }
 

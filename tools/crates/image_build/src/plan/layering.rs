@@ -52,6 +52,11 @@ fn merge(
     if layers.len() < 2 {
         return layers;
     }
+    let plain = |layer: Layer| Layer {
+        step: steps.plain(layer.step),
+        ..layer
+    };
+    let layers: Vec<Layer> = layers.into_iter().map(plain).collect();
     let part = |layer: &Layer| Part {
         name: layer.name.clone(),
         blob: layer.blob(),

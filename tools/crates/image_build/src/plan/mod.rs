@@ -12,6 +12,8 @@ mod standard;
 mod step;
 mod steps;
 
+use std::collections::BTreeSet;
+
 use arch::Architecture;
 use blob::{Error, Result};
 use image_definition::Definition;
@@ -33,6 +35,8 @@ pub struct Plan {
     pub(crate) name: String,
     /// Each step comes after the steps that make its inputs.
     pub(crate) steps: Vec<Step>,
+    /// The steps that do not run, because only the layer without compression is needed.
+    pub(crate) unused: BTreeSet<StepId>,
     pub(crate) packages: Vec<(String, LockedPackage)>,
     pub(crate) images: Vec<PlannedImage>,
     /// The step that makes the index, if there are several images.
@@ -44,7 +48,7 @@ pub struct Plan {
 impl Plan {
     /// The number of commands.
     pub fn steps(&self) -> usize {
-        self.steps.len()
+        self.steps.len() - self.unused.len()
     }
 
     /// The packages whose files the commands read: name and entry of the lock.
@@ -86,6 +90,7 @@ pub fn plan(definition: &Definition, lock: &Lock, base: Option<&Base>) -> Result
     let (index, report) = image::index(&mut steps, definition, &images);
     Ok(Plan {
         name: definition.name.clone(),
+        unused: steps.unused(&images),
         steps: steps.steps,
         packages: steps.packages,
         images,

@@ -15,7 +15,7 @@ use crate::plan::{File, Piece, Plan, Step, StepId};
 /// The results of all steps.
 #[derive(Debug)]
 pub(super) struct Results {
-    stored: Vec<Stored>,
+    stored: BTreeMap<usize, Stored>,
     pub(super) ran: usize,
     pub(super) cached: usize,
 }
@@ -25,7 +25,7 @@ impl Results {
     pub(super) fn path(&self, file: &File) -> Result<PathBuf> {
         match file {
             File::Output(StepId(step), name) => {
-                let stored = self.stored.get(*step);
+                let stored = self.stored.get(step);
                 let stored = stored.ok_or_else(|| missing(file))?;
                 Ok(stored.directory.join(name))
             }
@@ -73,7 +73,9 @@ impl<'a> Schedule<'a> {
             options,
             cache,
             state: Mutex::new(State {
-                waiting: (0..plan.steps.len()).collect(),
+                waiting: (0..plan.steps.len())
+                    .filter(|step| !plan.unused.contains(&StepId(*step)))
+                    .collect(),
                 ..State::default()
             }),
             changed: Condvar::new(),
@@ -84,7 +86,7 @@ impl<'a> Schedule<'a> {
     /// Runs all steps.
     pub(super) fn run(self) -> Result<Results> {
         std::thread::scope(|scope| {
-            for _ in 0..self.options.threads.clamp(1, self.plan.steps.len().max(1)) {
+            for _ in 0..self.options.threads.clamp(1, self.plan.steps().max(1)) {
                 scope.spawn(|| self.work());
             }
         });
@@ -95,12 +97,12 @@ impl<'a> Schedule<'a> {
         if let Some((_, error)) = state.failed {
             return Err(error);
         }
-        let total = self.plan.steps.len();
+        let total = self.plan.steps();
         if state.results.len() != total {
             return Err(Error::cannot("build", &self.plan.name, "a thread stopped"));
         }
         Ok(Results {
-            stored: state.results.into_values().collect(),
+            stored: state.results,
             ran: state.ran,
             cached: total - state.ran,
         })
