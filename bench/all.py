@@ -29,7 +29,7 @@ import resolve
 
 # The programs that a benchmark compares with, and how each prints its version.
 PEERS = {
-    "apt-get": ["--version"], "bsdtar": ["--version"], "crane": ["version"], "dpkg-deb": ["--version"], "gzip": ["--version"],
+    "apt-get": ["--version"], "crane": ["version"], "dpkg-deb": ["--version"], "gzip": ["--version"],
     "libdeflate-gzip": ["-V"], "pigz": ["--version"], "skopeo": ["--version"], "syft": ["--version"], "valgrind": ["--version"],
 }
 
