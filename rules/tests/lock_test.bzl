@@ -43,6 +43,9 @@ def _source(**source):
 def _by_url(**changes):
     return _lock(packages = {"netbase": {"all": _BY_URL | changes}})
 
+def _two(first, second):
+    return _lock(packages = {"a": {"all": _PACKAGE | first}, "b": {"all": _PACKAGE | second}})
+
 _CASES = {
     "cannot read lock `a.lock.json`: $: expected JSON, found other text\nhint: restore it from version control, or lock again": "{",
     "cannot read lock `a.lock.json`: $: expected an object, found an empty list": [],
@@ -86,6 +89,15 @@ _PLACE_CASES = {
     "$.packages.netbase.all.urls[0]: expected a URL `https://…`, `http://…` or `file:///…`, found null": _by_url(urls = [None]),
     "$.packages.netbase.all.sha256: expected 64 lower-case hexadecimal digits, found \"%s\"" % ("A" * 64): _by_url(sha256 = "A" * 64),
     "$.packages.netbase.all.source: expected a string, found 1": _by_url(source = 1),
+    # Values that all packages have together are right: the second package is wrong, or the lengths of both are.
+    "$.packages.b.all.filename: expected a relative path, without `..`, found \"/b.deb\"": _two({}, {"filename": "/b.deb"}),
+    "$.packages.b.all.filename: expected a relative path, without `..`, found \"b/./b.deb\"": _two({}, {"filename": "b/./b.deb"}),
+    "$.packages.a.all.filename: expected a relative path, without `..`, found \"a/..\"": _two({"filename": "a/.."}, {}),
+    "$.packages.a.all.filename: expected a relative path, without `..`, found \"a\\\\b\"": _two({"filename": "a\\b"}, {}),
+    "$.packages.b.all.filename: expected a relative path, without `..`, found \"\"": _two({}, {"filename": ""}),
+    "$.packages.a.all.sha256: expected 64 lower-case hexadecimal digits, found \"%s\"" % ("0" * 63): _two({"sha256": "0" * 63}, {"sha256": "0" * 65}),
+    "$.packages.b.all.sha256: expected 64 lower-case hexadecimal digits, found \"%s\"" % ("G" + "0" * 63): _two({}, {"sha256": "G" + "0" * 63}),
+    "$.packages.b.all.size: expected a whole number, found null": _two({}, {"size": None}),
 }
 
 def _messages_test_impl(ctx):
@@ -104,6 +116,7 @@ def _messages_test_impl(ctx):
         _source(folder = "third_party/debs"),
         _source(folder = "debs/"),
         _source(folder = "."),
+        _two({}, {"urls": ["https://a.example/b.deb"]}),
         _by_url(),
         _by_url(suite = "elsewhere", size = 12),
     ]:

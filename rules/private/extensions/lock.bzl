@@ -5,7 +5,10 @@
 
 load(
     "//rules/private/extensions:lock_fields.bzl",
+    "SHA256_LENGTH",
+    "are_relative_paths",
     "fields_problem",
+    "is_hex",
     "is_name",
     "is_package_name",
     "is_relative_path",
@@ -35,9 +38,10 @@ _FROM_SOURCE = {
     "suite": "string",
 }
 
-# All fields, for the common case: one comparison checks all of them, because a lock may have many thousand packages.
-_FIELDS = _PACKAGE.keys() + _FROM_SOURCE.keys()
-_TYPES = _PACKAGE.values() + _FROM_SOURCE.values()
+# All fields with their types, in the order of JSON with sorted keys, which is that of `debian_lock`.
+_USUAL = dict(sorted((_PACKAGE | _FROM_SOURCE).items()))
+_USUAL_FIELDS = _USUAL.keys()
+_USUAL_TYPES = _USUAL.values()
 
 _MAY_HAVE = {
     "architecture": "string",
@@ -75,17 +79,7 @@ def _check_place(file, path, package, sources):
         return lock_problem(file, path + ".suite", "one of %s" % ", ".join(sorted(sources)), shown(package["suite"]))
     return None
 
-def _is_usual(package):
-    return (
-        type(package) == "dict" and
-        "urls" not in package and
-        "architecture" not in package and
-        [type(package.get(field)) for field in _FIELDS] == _TYPES
-    )
-
 def _check_package_fields(file, path, package):
-    if _is_usual(package):
-        return None
     problem = fields_problem(file, path, package, _PACKAGE, _MAY_HAVE)
     if problem:
         return problem
@@ -103,7 +97,31 @@ def _check_package(file, path, package, sources):
         return lock_problem(file, path + ".sha256", "64 lower-case hexadecimal digits", shown(package["sha256"]))
     return _check_place(file, path, package, sources)
 
+def _is_right(lock):
+    """Whether all packages are right, by checks of all values at once: a lock may have many thousand packages."""
+    architectures = {architecture: None for architecture in lock["architectures"] + ["all"]}
+    sources = lock["sources"]
+    filenames = []
+    hashes = []
+    for name, entries in lock["packages"].items():
+        if not is_package_name(name) or type(entries) != "dict" or not entries:
+            return False
+        for architecture, package in entries.items():
+            if architecture not in architectures or type(package) != "dict":
+                return False
+            if package.keys() != _USUAL_FIELDS or [type(value) for value in package.values()] != _USUAL_TYPES:
+                if _check_package("", "", package, sources):
+                    return False
+                continue
+            if package["suite"] not in sources or len(package["sha256"]) != SHA256_LENGTH:
+                return False
+            filenames.append(package["filename"])
+            hashes.append(package["sha256"])
+    return are_relative_paths(filenames) and is_hex("".join(hashes))
+
 def _check_packages(file, lock):
+    if _is_right(lock):
+        return None
     for name, entries in lock["packages"].items():
         path = "$.packages." + name
         if not is_package_name(name):
@@ -164,8 +182,9 @@ def _add_defaults(lock):
     """Adds the source package to entries without one: a package with URLs need not name it."""
     for name, entries in lock["packages"].items():
         for package in entries.values():
-            package.setdefault("source", name)
-            package.setdefault("source_version", package["version"])
+            if "urls" in package:
+                package.setdefault("source", name)
+                package.setdefault("source_version", package["version"])
 
 def parse_lock(file, text):
     """Reads a lock.

@@ -18,6 +18,8 @@ _EMPTY = {
 
 _SCHEMES = ["https://", "http://", "file:///"]
 
+SHA256_LENGTH = 64
+
 _HEX = "0123456789abcdef"
 
 _NAME = "abcdefghijklmnopqrstuvwxyz0123456789+-."
@@ -127,9 +129,25 @@ def is_relative_path(text):
             return False
     return True
 
+def are_relative_paths(texts):
+    """Whether all paths stay inside of the directory that they are relative to: `is_relative_path` for many paths.
+
+    Args:
+      texts: the texts.
+
+    Returns:
+      True or False.
+    """
+    text = "/%s/" % "/".join(texts or ["a"])
+    return "//" not in text and "/./" not in text and "/../" not in text and "\\" not in text
+
+def is_hex(text):
+    """Whether a text has no other characters than lower-case hexadecimal digits."""
+    return not text.strip(_HEX)
+
 def is_sha256(text):
     """Whether a text is a SHA-256 in the notation of the lock."""
-    return len(text) == 64 and not text.strip(_HEX)
+    return len(text) == SHA256_LENGTH and is_hex(text)
 
 def is_name(text):
     """Whether a text is a name of lower-case letters, digits, `+`, `-` and `.`, such as the name of an architecture."""
