@@ -252,7 +252,7 @@ def workers_section(values):
     chain = "; ".join(f"{kind} ({seconds:.3f} s)" for kind, seconds in simulation["critical_path"])
     rows = [[f"{workers:,}", f"{seconds:,.1f}", f"{lower_bound(simulation, workers):,.1f}", f"{100 * simulation['worker_seconds'] / workers / seconds:.0f} %"] for workers, seconds in sorted(span.items())]
     models = [[
-        kind, model["actions"], f"{model['constant_seconds'] * 1000:.2f}", rate(model), f"{100 * model['mean_relative_error']:.0f} %",
+        kind, model["actions"], f"{model['constant_seconds'] * 1000:.2f}", rate(model), error(model),
     ] for kind, model in values["times"].items()]
     return [
         "## Workers",
@@ -286,6 +286,11 @@ def workers_section(values):
             action. With remote execution, `ImageLayout` runs on the machine of the user, because it makes hard links."""),
         "",
     ]
+
+
+def error(model):
+    """A line through two points has no error, which says nothing."""
+    return f"{100 * model['mean_relative_error']:.0f} %" if model["actions"] > 2 else "unknown"
 
 
 def rate(model):
