@@ -252,7 +252,7 @@ def workers_section(values):
     chain = "; ".join(f"{kind} ({seconds:.3f} s)" for kind, seconds in simulation["critical_path"])
     rows = [[f"{workers:,}", f"{seconds:,.1f}", f"{lower_bound(simulation, workers):,.1f}", f"{100 * simulation['worker_seconds'] / workers / seconds:.0f} %"] for workers, seconds in sorted(span.items())]
     models = [[
-        kind, model["actions"], f"{model['constant_seconds'] * 1000:.2f}", rate(model), f"{100 * model['mean_relative_error']:.0f} %",
+        kind, model["actions"], f"{model['constant_seconds'] * 1000:.2f}", rate(model), error(model),
     ] for kind, model in values["times"].items()]
     return [
         "## Workers",
@@ -272,7 +272,8 @@ def workers_section(values):
         "",
         paragraph(f"""The time of an action is modelled as a constant and a part for each byte of its packages or each input. The models are from
             the real actions of {", ".join(f"`{image}`" for image in values["measured_images"])}: the tool of each action runs alone,
-            {values["runs"]} times, and the fastest run counts (user and system time)."""),
+            {values["runs"]} times, and the fastest run counts (user and system time). With two actions or
+            fewer, the error is unknown."""),
         "",
         table(["actions", "measured", "constant, ms", "and for each unit", "mean relative error"], models),
         "",
@@ -286,6 +287,11 @@ def workers_section(values):
             action. With remote execution, `ImageLayout` runs on the machine of the user, because it makes hard links."""),
         "",
     ]
+
+
+def error(model):
+    """A line through two points has no error, which says nothing."""
+    return f"{100 * model['mean_relative_error']:.0f} %" if model["actions"] > 2 else "unknown"
 
 
 def rate(model):
@@ -304,7 +310,8 @@ def method():
         "./bazelw run //bench:scale",
         "```",
         "",
-        paragraph("""`bench/scale` generates the workspaces. Sizes of packages are drawn from the committed locks. As in these locks, nine of ten
+        paragraph("""`bench/scale` generates the workspaces. Sizes of packages are drawn from the committed locks,
+            where Java and Python make many packages large, so these images are larger than most. As in these locks, nine of ten
             packages depend on `libc6`, and one of ten is for all architectures. An image has `base-files`, `libc6`, `netbase`,
             `tzdata`, and one to four other packages with their dependencies, 60 packages at most; every second image has `libc-bin`.
             The variants are `latest`, `nonroot`, `debug` and `debug_nonroot`. For the analysis, all packages share one small file,
