@@ -4,7 +4,8 @@
 
 Each run executes every pipeline once, in turn, so a machine that slows down slows all of them. CPU is user + system time of
 all processes of a pipeline, wall is its time from start to end, memory the largest single process. Prints medians, and the
-ratio of the medians to `dpkg-deb | gzip -6`.
+ratio of the medians to `dpkg-deb | gzip -6`. `ours, merged` makes one layer of all packages from uncompressed parts, as the
+rules do, and `from gzip` from finished layers. Then prints the peak memory of a worker with the largest package of the set.
 """
 
 import argparse

@@ -104,6 +104,11 @@ pub fn decompressed<'a>(mut inner: impl BufRead + 'a, size: u64) -> io::Result<B
     compression.decoder(inner, size)
 }
 
+/// Whether [`decompressed`] returns data with these first bytes unchanged.
+pub fn is_plain(start: &[u8]) -> bool {
+    Compression::of_start(start) == Compression::None
+}
+
 struct Explained<R> {
     inner: Guarded<R>,
     compression: Compression,

@@ -27,7 +27,7 @@ mod version;
 mod xz;
 
 pub use changelog::{ChangelogEntry, ChangelogRange};
-pub use decompress::decompressed;
+pub use decompress::{decompressed, is_plain};
 pub use guarded::Guarded;
 pub use limited::{Budget, Limited};
 pub use md5sums::{md5sums, rewrite as rewrite_md5sums, Md5sum};

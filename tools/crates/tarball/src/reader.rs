@@ -100,6 +100,12 @@ impl<R: Read> Reader<R> {
         }
     }
 
+    /// The position of the current entry's content in the archive, before any of it is read. `None` if the content is not
+    /// stored as it is, because the file is sparse.
+    pub fn stored_at(&self) -> Option<u64> {
+        self.sparse.is_none().then_some(self.position)
+    }
+
     /// The next entry as the archive contains it. The caller must check name and type.
     ///
     /// # Errors

@@ -31,8 +31,8 @@ pub struct Part {
 /// earlier ones, and hard links stay hard links. An existing directory keeps its mode and owner, as in dpkg, unless a
 /// part that may change directories has other values than 0755 and root, the values of implicit parent directories.
 ///
-/// Each part is read once. Contents are kept in an unnamed temporary file next to the layer; only the entries are in
-/// memory.
+/// Contents of a compressed part are kept in an unnamed temporary file next to the layer, and those of an uncompressed
+/// part are read from it again; only the entries are in memory.
 ///
 /// # Errors
 ///
@@ -58,7 +58,7 @@ fn read(
     tree: &mut Tree,
     spool: &mut Spool,
 ) -> std::result::Result<(), Problem> {
-    let mut input = Input::open(&part.path)?;
+    let mut input = Input::open(&part.path, spool)?;
     while let Some(entry) = input.next()? {
         let content = match entry.kind {
             Kind::File { .. } => Some(input.keep(&entry, spool)?),
