@@ -1,6 +1,6 @@
 //! Request line and headers ([RFC 9112](https://www.rfc-editor.org/rfc/rfc9112)).
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead, Read, Write};
 
 use percent_encoding::percent_decode_str;
 
@@ -14,6 +14,9 @@ const HEADERS: usize = 100;
 
 /// The first byte of a connection with TLS ([RFC 8446](https://www.rfc-editor.org/rfc/rfc8446#section-5.1), `handshake`).
 const TLS_HANDSHAKE: u8 = 22;
+
+/// What servers without TLS answer to it. Clients written in Go then know that the server speaks HTTP, and do not try again.
+const NO_TLS: &[u8] = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
 /// Request line and headers of a request.
 pub(crate) struct Head {
@@ -32,6 +35,8 @@ impl Head {
     pub(crate) fn read(connection: &mut Connection) -> io::Result<Option<Self>> {
         // A handshake of TLS may have no line end, so without this its client waits until a timeout. skopeo tries TLS first.
         if connection.fill_buf()?.first() == Some(&TLS_HANDSHAKE) {
+            connection.write_all(NO_TLS)?;
+            connection.flush()?;
             return Err(invalid("the client begins with TLS"));
         }
         let scheme = connection.scheme();
