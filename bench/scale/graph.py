@@ -88,15 +88,20 @@ def predecessors(actions):
 
 def needed(actions, is_root):
     """The actions for which IS_ROOT is true, and all that they depend on, in the order of ACTIONS."""
-    before = predecessors(actions)
-    waiting = [number for number, action in enumerate(actions) if is_root(action)]
+    roots = [number for number, action in enumerate(actions) if is_root(action)]
+    return [actions[number] for number in reached(roots, predecessors(actions))]
+
+
+def reached(numbers, neighbours):
+    """NUMBERS and all numbers that NEIGHBOURS leads to from them, sorted."""
+    waiting = list(numbers)
     seen = set(waiting)
     while waiting:
-        for number in before[waiting.pop()]:
+        for number in neighbours[waiting.pop()]:
             if number not in seen:
                 seen.add(number)
                 waiting.append(number)
-    return [action for number, action in enumerate(actions) if number in seen]
+    return sorted(seen)
 
 
 def invalidated(old, new):
@@ -114,15 +119,9 @@ def invalidated(old, new):
             return True
         return any(path not in before.inputs for path in action.inputs if path not in generated)
 
-    numbers = {number for number, action in enumerate(new) if changed(action)}
     after = collections.defaultdict(list)
     for number, sources in enumerate(predecessors(new)):
         for source in sources:
             after[source].append(number)
-    waiting = list(numbers)
-    while waiting:
-        for number in after[waiting.pop()]:
-            if number not in numbers:
-                numbers.add(number)
-                waiting.append(number)
-    return [new[number] for number in sorted(numbers)]
+    first = [number for number, action in enumerate(new) if changed(action)]
+    return [new[number] for number in reached(first, after)]
