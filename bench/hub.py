@@ -24,6 +24,8 @@ import sys
 import tempfile
 import time
 
+import measure
+
 ARCHITECTURES = ["amd64", "arm64", "armhf", "ppc64el", "s390x"]
 MODULE = pathlib.Path(__file__).resolve().parent.parent
 
@@ -76,12 +78,6 @@ def lock(packages, used):
     }
 
 
-def cpu_seconds(process):
-    """The CPU time that a process has used so far."""
-    fields = pathlib.Path("/proc", process, "stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 class Workspace:
     """A workspace below DIRECTORY, with or without the hub, and its own output base."""
 
@@ -118,9 +114,9 @@ class Workspace:
         """One analysis by a fresh server that has already started, so that its start is not measured. Returns wall and CPU."""
         self.bazel("shutdown")
         server = self.bazel("info", "server_pid").stdout.strip()
-        used, started = cpu_seconds(server), time.monotonic()
+        used, started = measure.cpu_seconds(server), time.monotonic()
         self.bazel("build", "--nobuild", "//...")
-        return time.monotonic() - started, cpu_seconds(server) - used
+        return time.monotonic() - started, measure.cpu_seconds(server) - used
 
 
 def collect(packages, runs):

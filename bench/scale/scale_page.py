@@ -1,6 +1,6 @@
 """Writes docs/scale.md and its plots from the values of docs/scale.json. Equal values give equal bytes.
 
-    page.py SCALE_JSON DIRECTORY
+    scale_page.py SCALE_JSON DIRECTORY
 """
 
 import json
