@@ -65,9 +65,9 @@ def measure(actions, run, mnemonics, runs):
 
 
 def kind(action):
-    """The kind of an action: its mnemonic, and for layers that are not of one package whether it reads packages."""
+    """The kind of an action: its mnemonic, and for layers that are not of one package whether it reads libraries of packages."""
     if action.mnemonic == "LayerAssemble":
-        reads = any(path.endswith(".deb") for path in action.inputs)
+        reads = any(path.endswith(".libraries.json") for path in action.inputs)
         return "LayerAssemble, ld.so.cache" if reads else "LayerAssemble, files"
     return action.mnemonic
 

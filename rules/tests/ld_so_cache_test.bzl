@@ -71,12 +71,14 @@ def ld_so_cache_test_suite(name):
         "merged": struct(layers = [":ld_so_cache_merged"], inputs = [file % ".part" for file in libraries]),
         # The package itself is read only if its layer is of a rule that does not have its libraries.
         "other": struct(layers = [layers[0], ":ld_so_cache_other"], inputs = [libraries[0] % "", "ld_so_cache_b.deb"]),
+        "single": struct(layering = "single", layers = layers, inputs = [file % ".part" for file in libraries]),
         # The third layer has only a part of its package.
         "packages": struct(layers = layers, inputs = [file % "" for file in libraries]),
     }.items():
         ld_so_cache(
             name = "ld_so_cache_of_" + suffix,
             architecture = "amd64",
+            layering = getattr(case, "layering", ""),
             layers = case.layers,
             tags = ["manual"],
         )

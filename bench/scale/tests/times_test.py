@@ -36,7 +36,7 @@ class TimesTest(unittest.TestCase):
         }
         extract = Action("DebExtract", "//a", "", frozenset({"a.deb", "tool"}), ["layer"])
         write = Action("ImageWrite", "//a", "", frozenset({"layer", "tool"}), ["image"])
-        cache = Action("LayerAssemble", "//a", "", frozenset({"a.deb"}), ["cache"])
+        cache = Action("LayerAssemble", "//a", "", frozenset({"a.libraries.json", "tool"}), ["cache"])
         self.assertEqual((times.kind(cache), times.kind(write)), ("LayerAssemble, ld.so.cache", "ImageWrite"))
         text = Action("FileWrite", "//a", "", frozenset(), ["text"])
         sizes = {"a.deb": 10}.__getitem__

@@ -43,7 +43,7 @@ class WorkspaceTest(unittest.TestCase):
 
 
 class Module:
-    """The parts of a workspace that the check of the second build reads."""
+    """The parts of a workspace that the check of a new version reads."""
 
     size = Size(packages=3, architectures=2, images=2, variants=1)
     packages = workspace.packages(10, SIZES)

@@ -5,7 +5,7 @@ load("//rules/private/image:image.bzl", "image")
 load("//rules/private/layer:cacerts.bzl", "cacerts")
 load("//rules/private/layer:group.bzl", "group")
 load("//rules/private/layer:home.bzl", "home")
-load("//rules/private/layer:layer.bzl", "layer")
+load("//rules/private/layer:layer.bzl", "constant_layer")
 load("//rules/private/layer:ld_so_cache.bzl", "ld_so_cache")
 load("//rules/private/layer:os_release.bzl", "os_release")
 load("//rules/private/layer:passwd.bzl", "passwd")
@@ -130,7 +130,7 @@ def image_from_packages(
         **common
     )
     write_file(name = name + "_nsswitch.conf", out = name + ".nsswitch.conf", content = _NSSWITCH, **common)
-    layer(
+    constant_layer(
         name = add("files"),
         created_by = "nsswitch, tmp",
         directories = ["/tmp"],
@@ -150,7 +150,12 @@ def image_from_packages(
             **common
         )
     if "libc-bin" in packages:
-        ld_so_cache(name = add("ld_so_cache"), layers = content, **common)
+        ld_so_cache(
+            name = add("ld_so_cache"),
+            layering = kwargs.get("layering"),
+            layers = content,
+            **common
+        )
     image(
         name = name,
         env = defaults | env,

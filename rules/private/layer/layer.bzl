@@ -1,5 +1,6 @@
 """layer: files, directories and links as one layer."""
 
+load("//rules/private:canonical.bzl", "TRANSITION_ATTRS", "canonical")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 load("//rules/private/actions:layer.bzl", "layer_actions")
 load("//rules/private/layer:compression.bzl", "COMPRESSION_ATTRS")
@@ -78,19 +79,25 @@ def _layer_impl(ctx):
                 fail("cannot lay out `%s`: %s: `%s` is not a path of this layer; it has %s" % (ctx.label, attribute, path, ", ".join(["`%s`" % p for p in sorted(known)])))
     return layer_outputs(layer_actions.entries_layer(ctx, listed, [depset(sources)], ctx.attr.created_by or "layer " + ctx.label.name))
 
-layer = rule(
+_ATTRS = COMPRESSION_ATTRS | {
+    "created_by": attr.string(doc = "Text for this layer in the history of the image. By default `layer` and the name of the target."),
+    "directories": attr.string_list(doc = "Absolute paths of directories. Their mode is 0755 if `modes` does not set another one."),
+    "files": attr.label_keyed_string_dict(doc = "Targets of one file each to the absolute path of the file in the image.", allow_files = True),
+    "mode": attr.string(doc = "Mode of the files that `modes` does not name, octal.", default = "0644"),
+    "modes": attr.string_dict(doc = "Absolute path of a file or directory to its mode, octal, such as `1777`."),
+    "mtime": attr.int(doc = "Modification time of every entry, in seconds since 1970-01-01 UTC."),
+    "owners": attr.string_dict(doc = "Absolute path to `UID:GID`, both numbers. Other entries belong to `0:0`."),
+    "symlinks": attr.string_dict(doc = "Absolute path of a symbolic link to its target, which is not changed."),
+}
+
+_RULE = dict(
     implementation = _layer_impl,
     doc = _DOC,
     provides = [LayerInfo],
     toolchains = [TOOLCHAIN_TYPE],
-    attrs = COMPRESSION_ATTRS | {
-        "created_by": attr.string(doc = "Text for this layer in the history of the image. By default `layer` and the name of the target."),
-        "directories": attr.string_list(doc = "Absolute paths of directories. Their mode is 0755 if `modes` does not set another one."),
-        "files": attr.label_keyed_string_dict(doc = "Targets of one file each to the absolute path of the file in the image.", allow_files = True),
-        "mode": attr.string(doc = "Mode of the files that `modes` does not name, octal.", default = "0644"),
-        "modes": attr.string_dict(doc = "Absolute path of a file or directory to its mode, octal, such as `1777`."),
-        "mtime": attr.int(doc = "Modification time of every entry, in seconds since 1970-01-01 UTC."),
-        "owners": attr.string_dict(doc = "Absolute path to `UID:GID`, both numbers. Other entries belong to `0:0`."),
-        "symlinks": attr.string_dict(doc = "Absolute path of a symbolic link to its target, which is not changed."),
-    },
 )
+
+layer = rule(attrs = _ATTRS, **_RULE)
+
+# For macros whose files do not depend on the configuration: the same layer for every target platform.
+constant_layer = rule(attrs = _ATTRS | TRANSITION_ATTRS, cfg = canonical, **_RULE)

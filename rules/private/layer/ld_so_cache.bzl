@@ -28,7 +28,7 @@ def _ld_so_cache_impl(ctx):
     layers = [layer for layer in layer_parts(below) if layer.whole]
 
     # The same action must make the layer and the libraries of a package, otherwise each package is read twice.
-    if layering_of(ctx).kind != "package":
+    if layering_of(ctx, ctx.attr.layering).kind != "package":
         layers = [part_of(layer) for layer in layers]
     packages = libraries_of(layers)
     if not packages:
@@ -47,5 +47,6 @@ ld_so_cache = rule(
             doc = "Layers on top of the base, lowest first.",
             allow_files = True,
         ),
+        "layering": attr.string(doc = "The attribute `layering` of the image. It has no effect on the file, but no package is read twice if both are equal. By default that of `@distroless//rules/settings:layering`."),
     },
 )
