@@ -56,7 +56,8 @@ def merged(compression):
         parts = out / "parts"
         parts.mkdir()
         used, layers = extract(debs, parts, tools, compression)
-        inputs = [{"file": layer, "metadata": metadata, "name": layer} for metadata, layer in layers]
+        inputs = [{"file": layer, "metadata": metadata, "mtree": f"{metadata.removesuffix('.json')}.mtree", "name": layer}
+                  for metadata, layer in layers]
         (out / "inputs.json").write_text(json.dumps(inputs))
         used.append(measure.run([tools["layer_assembler"], "merge", "--inputs", out / "inputs.json", "--name", "merged",
                                  "--created-by", "merge", "--history-of-inputs", "--layer", out / "merged.tar.gz",

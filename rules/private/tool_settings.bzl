@@ -1,8 +1,9 @@
 """Resets the settings of layers for the tools, which do not depend on them, so that they are built once."""
 
-# Build settings also apply to the configuration of the tools. Without these transitions, each value would compile the
-# tools again. `push_layers` is not reset: an output directory depends on the settings that a transition changes, and no
-# action depends on this one.
+# Build settings also apply to the configuration of the tools. Without these transitions, each transition to another value
+# would compile the tools again. The disadvantage: Bazel names an output directory by the difference of a configuration from
+# the command line, so a value on the command line compiles them again. `push_layers` is not reset, because no action depends
+# on it, and no transition changes it in a build.
 _DEFAULTS = {
     "//rules/settings:compression": "gzip",
     "//rules/settings:layering": "package",

@@ -232,6 +232,7 @@ fn merge(input: &[u8]) -> Outcome {
     let part = |changes_directories| Part {
         path: path.clone(),
         shown: "a".to_owned(),
+        mtree: None,
         changes_directories,
     };
     make(|layer| layer::merge(&[part(false), part(true)], layer))

@@ -197,8 +197,12 @@ def _merged_layer(ctx, parts, created_by = "", stem = ""):
     listed = []
     inputs = []
     for part in parts:
-        known = {"metadata": part.layer.metadata.path} if part.layer else {}
-        inputs += [part.file] + ([part.layer.metadata] if part.layer else [])
+        known = {}
+        inputs.append(part.file)
+        if part.layer:
+            # With the digests of files, which the merge then does not compute again.
+            known = {"metadata": part.layer.metadata.path, "mtree": part.layer.mtree.path}
+            inputs += [part.layer.metadata, part.layer.mtree]
 
         # If all parts are layers, `merged` has them with their details.
         details = _details([part.layer]) if part.layer and not all_layers else []

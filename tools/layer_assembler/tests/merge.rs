@@ -165,6 +165,72 @@ fn a_merged_layer_merges_to_itself() {
     assert_eq!(workspace.read("out.tar"), first);
 }
 
+/// The content list of a part is made by the same build: its digests are not computed again.
+#[test]
+fn digests_come_from_the_content_lists() {
+    let inputs = [vec![
+        Item::directory("."),
+        Item::file("a b", "12345"),
+        Item::symlink("l", "a b"),
+        Item::hardlink("z", "a b"),
+        Item::file("zz", ""),
+    ]];
+    let workspace = workspace(&inputs);
+    tool().succeed(&workspace, &[]);
+    let (layer, listed) = (workspace.read("out.tar"), workspace.text("out.mtree"));
+    let one = r#"{"file":"part.tar","name":"//:0","mtree":"part.mtree"}"#;
+    workspace.write("in.json", format!("[{one}]"));
+    let sha1 = "8cb2237d0679ca88db6464eac60da96345513964";
+    let stated = listed.replace(sha1, &"7".repeat(40));
+    assert_ne!(stated, listed);
+    for (list, merged) in [
+        (&listed, &listed),
+        (&stated, &stated),
+        // Without both digests, they are computed.
+        (&listed.replace("sha1digest", "md5digest"), &listed),
+        (&listed.replace(sha1, &"7".repeat(39)), &listed),
+    ] {
+        for ending in ["", ".gz"] {
+            workspace.write("part.tar", compress(ending, &layer));
+            workspace.write("part.mtree", list);
+            tool().succeed(&workspace, &[]);
+            assert_eq!(workspace.text("out.mtree"), *merged);
+            assert_eq!(workspace.read("out.tar"), layer);
+        }
+    }
+    workspace.write("part.tar", &layer);
+    for (list, message) in [
+        (
+            listed.replace("size=5", "size=6"),
+            r"read entry `a b`: its size is 5, in its content list 6",
+        ),
+        (
+            listed.replace("./l ", "./m "),
+            "read entry `l`: its content list has the link `m` instead",
+        ),
+        (
+            listed.replace("type=link", "type=file"),
+            "read entry `l`: its content list has the file `l` instead",
+        ),
+        (
+            listed
+                .lines()
+                .take(1)
+                .map(|line| format!("{line}\n"))
+                .collect(),
+            "read entry `a b`: its content list ends before it",
+        ),
+        (
+            format!("{listed}./more type=dir mode=0755 uid=0 gid=0 time=0.0\n"),
+            "read `content list`: it has `more`, which is not in the tar",
+        ),
+    ] {
+        workspace.write("part.mtree", list);
+        let message = format!("error: cannot merge `//:0`: cannot {message}\n");
+        tool().fail(&workspace, &[], &message);
+    }
+}
+
 #[test]
 fn history_and_annotations_are_those_of_the_inputs() {
     let workspace = workspace(&[

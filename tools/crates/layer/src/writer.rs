@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use blob::{AtomicFile, Error, Outputs, Result, ResultExt};
 use layer_details::PackageDetails;
-use tarball::{Compression, Compressor, Entry, EntryPath, Kind, Writer};
+use tarball::{Compression, Compressor, Digests, Entry, EntryPath, Kind, Writer};
 
 use crate::accounts::Accounts;
 use crate::details::{Collector, PackageFacts};
@@ -118,6 +118,16 @@ impl LayerWriter {
     /// As [`Writer::append`]. Whiteouts are refused, because they would delete files of lower layers instead of adding
     /// a file. User IDs that some runtimes do not support are refused.
     pub fn append(&mut self, entry: &Entry, content: &mut dyn Read) -> Result<()> {
+        self.append_known(entry, None, content)
+    }
+
+    /// As [`LayerWriter::append`], with the digests of the content if they are known; see [`Writer::append_known`].
+    pub(crate) fn append_known(
+        &mut self,
+        entry: &Entry,
+        known: Option<Digests>,
+        content: &mut dyn Read,
+    ) -> Result<()> {
         check(entry)?;
         let entry = self.not_after(entry);
         self.newest = self.newest.max(entry.mtime);
@@ -127,7 +137,7 @@ impl LayerWriter {
             collector,
             ..
         } = self;
-        let append = |content: &mut dyn Read| archive.append(&entry, content);
+        let append = |content: &mut dyn Read| archive.append_known(&entry, known, content);
         let append = |content: &mut dyn Read| accounts.watch(&entry, content, append);
         match collector {
             Some(collector) => collector.watch(&entry, content, append),

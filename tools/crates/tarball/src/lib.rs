@@ -30,6 +30,7 @@ mod writer;
 
 pub use codec::Compression;
 pub use compressor::{Compressed, Compressor};
+pub use digests::Digests;
 pub use entry::{Entry, Kind};
 pub use listing::{read_listing, Listed};
 pub use mtree::{escape_name, shown_name, unescape_name};

@@ -1,4 +1,4 @@
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 
 use blob::{Error, HashingWriter, Result, ResultExt};
 use sha1::{Digest as _, Sha1};
@@ -60,6 +60,21 @@ impl<W: Sink> Writer<W> {
     /// The entry violates a rule of [`Writer`], the content does not have the stated size, a limit is exceeded, or the
     /// archive cannot be written.
     pub fn append(&mut self, entry: &Entry, content: &mut dyn Read) -> Result<()> {
+        self.append_known(entry, None, content)
+    }
+
+    /// As [`Writer::append`]. If the digests of the content are given, they are not computed, and the content list states
+    /// them: they must come from a content list of the same build.
+    ///
+    /// # Errors
+    ///
+    /// As [`Writer::append`].
+    pub fn append_known(
+        &mut self,
+        entry: &Entry,
+        known: Option<Digests>,
+        content: &mut dyn Read,
+    ) -> Result<()> {
         if !self.tree.is_new(entry)? {
             return Ok(());
         }
@@ -85,7 +100,7 @@ impl<W: Sink> Writer<W> {
             kind => {
                 self.write_header(entry)?;
                 let digests = match kind {
-                    Kind::File { size } => Some(self.write_content(entry, *size, content)?),
+                    Kind::File { size } => Some(self.write_content(entry, *size, known, content)?),
                     _ => None,
                 };
                 self.keep(entry, digests, None)?;
@@ -134,9 +149,10 @@ impl<W: Sink> Writer<W> {
         &mut self,
         entry: &Entry,
         size: u64,
+        known: Option<Digests>,
         content: &mut dyn Read,
     ) -> Result<Digests> {
-        let mut hashed = HashingWriter::new(&mut self.inner);
+        let mut sha256 = HashingWriter::new(io::sink());
         let mut sha1 = Sha1::new();
         let mut written = 0;
         loop {
@@ -150,24 +166,27 @@ impl<W: Sink> Writer<W> {
                 break;
             }
             let piece = &self.buffer[..read];
-            hashed.write_all(piece).cannot("write entry", &entry.path)?;
-            sha1.update(piece);
+            let mut passed = self.inner.write_all(piece);
+            if known.is_none() {
+                passed = passed.and_then(|()| sha256.write_all(piece));
+                sha1.update(piece);
+            }
+            passed.cannot("write entry", &entry.path)?;
         }
         if written != size {
             let word = if written < size { "fewer" } else { "more" };
             let cause = format!("it has {word} than the {size} bytes stated");
             return Err(Error::cannot("read entry", &entry.path, cause));
         }
-        let (_, blob) = hashed.finish();
         let padding = size.next_multiple_of(BLOCK as u64) - size;
         let zeros = &[0; BLOCK][..padding as usize];
         self.inner
             .write_all(zeros)
             .cannot("write entry", &entry.path)?;
-        Ok(Digests {
-            sha256: blob.digest,
+        Ok(known.unwrap_or_else(|| Digests {
+            sha256: sha256.finish().1.digest,
             sha1: sha1.finalize().into(),
-        })
+        }))
     }
 
     /// Ends the archive with two blocks of zeros, without further padding.

@@ -61,6 +61,7 @@ fn merge(
         name: layer.name.clone(),
         blob: layer.blob(),
         metadata: layer.metadata(),
+        mtree: layer.mtree(),
     };
     let mut step = Step::new(Tool::LayerAssembler, "merge");
     step.written(

@@ -92,6 +92,7 @@ pub(crate) struct Part {
     pub(crate) name: String,
     pub(crate) blob: File,
     pub(crate) metadata: File,
+    pub(crate) mtree: File,
 }
 
 /// One command.
@@ -198,7 +199,7 @@ impl Written {
                 .collect(),
             Self::Parts(parts) => parts
                 .iter()
-                .flat_map(|part| [&part.blob, &part.metadata])
+                .flat_map(|part| [&part.blob, &part.metadata, &part.mtree])
                 .collect(),
         }
     }
@@ -215,6 +216,7 @@ impl Written {
                     json!({
                         "file": path(&part.blob),
                         "metadata": path(&part.metadata),
+                        "mtree": path(&part.mtree),
                         "name": part.name,
                     })
                 };

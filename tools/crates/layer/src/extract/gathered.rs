@@ -6,7 +6,7 @@ use blob::{Error, Result, ResultExt, Spool};
 use tarball::{Entry, EntryPath, Kind};
 
 use super::{Plan, Selection};
-use crate::merge::{write_entry, Flip, Problem, Tree};
+use crate::merge::{write_entry, Flip, Problem, Stored, Tree};
 use crate::status::Status;
 use crate::{LayerWriter, PackageSource};
 
@@ -31,7 +31,9 @@ pub(super) fn extract(source: &PackageSource, plan: &Plan, layer: &mut LayerWrit
             let content = match entry.kind {
                 Kind::File { .. } => {
                     let kept = spool.keep(content);
-                    Some(kept.cannot("read entry", &entry.path)?)
+                    let piece = kept.cannot("read entry", &entry.path)?;
+                    let digests = None;
+                    Some(Stored { piece, digests })
                 }
                 _ => None,
             };

@@ -1,21 +1,25 @@
 //! Reads a part entry by entry, and refuses entries that no layer may have.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use blob::{Error, Result, ResultExt, Spool, Spooled};
+use blob::{Error, Result, ResultExt, Spool};
 use deb::{Budget, Limited};
-use tarball::{Entry, Kind, Reader};
+use tarball::{Digests, Entry, Kind, Listed, Reader};
 
-use super::seekable;
+use super::{seekable, Stored};
 use crate::writer::is_whiteout;
 
 const BUFFER: usize = 128 * 1024;
 
 /// An open part.
-pub(super) struct Input {
-    reader: Reader<Limited<Box<dyn Read>>>,
+pub(super) struct Input<L> {
+    reader: Reader<Source>,
+    /// The size of the part.
+    size: u64,
+    /// The lines of the content list that are left.
+    list: Option<L>,
     /// Limits the total size of contents: a sparse file of terabytes is stored in a few bytes.
     budget: Budget,
     /// The part is an eStargz blob, which has entries that are not files of an image.
@@ -24,9 +28,38 @@ pub(super) struct Input {
     plain: Option<usize>,
 }
 
-impl Input {
+/// The bytes of the archive.
+enum Source {
+    /// The size is limited by that of the file, and contents can be skipped.
+    Plain(BufReader<File>),
+    Unpacked(Limited<Box<dyn Read>>),
+}
+
+impl Read for Source {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(file) => file.read(buffer),
+            Self::Unpacked(bytes) => bytes.read(buffer),
+        }
+    }
+}
+
+impl Seek for Source {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match (self, to) {
+            (Self::Plain(file), SeekFrom::Current(by)) => {
+                file.seek_relative(by)?;
+                file.stream_position()
+            }
+            (Self::Plain(file), to) => file.seek(to),
+            (Self::Unpacked(_), _) => Err(io::ErrorKind::Unsupported.into()),
+        }
+    }
+}
+
+impl<'a, L: Iterator<Item = Result<Listed<'a>>>> Input<L> {
     /// Opens a part. The contents of an uncompressed archive are not copied to `spool`, which refers to its file.
-    pub(super) fn open(path: &Path, spool: &mut Spool) -> Result<Self> {
+    pub(super) fn open(path: &Path, list: Option<L>, spool: &mut Spool) -> Result<Self> {
         let mut file = File::open(path).cannot("read", "tar")?;
         let seekable = seekable::has_footer(&mut file).cannot("read", "tar")?;
         let size = file.metadata().cannot("read", "tar")?.len();
@@ -37,9 +70,16 @@ impl Input {
         } else {
             None
         };
-        let inner = deb::decompressed(file, size).cannot("read", "tar")?;
+        let source = if plain.is_some() {
+            Source::Plain(file)
+        } else {
+            let inner = deb::decompressed(file, size).cannot("read", "tar")?;
+            Source::Unpacked(Limited::new(inner, size))
+        };
         Ok(Self {
-            reader: Reader::lenient(Limited::new(inner, size)),
+            reader: Reader::lenient(source),
+            size,
+            list,
             budget: Budget::of(size),
             seekable,
             plain,
@@ -72,18 +112,53 @@ impl Input {
         }
     }
 
+    /// The digests of the entry's content that the content list states. To be called for each entry.
+    pub(super) fn digests(&mut self, entry: &Entry) -> Result<Option<Digests>> {
+        let Some(list) = &mut self.list else {
+            return Ok(None);
+        };
+        let digests = match list.next() {
+            Some(line) => Digests::of_line(&line?, entry),
+            None => Err("its content list ends before it".to_owned()),
+        };
+        digests.cannot("read entry", &entry.path)
+    }
+
+    /// Refuses a content list with more entries. To be called after the last entry.
+    pub(super) fn end(&mut self) -> Result<()> {
+        match self.list.as_mut().and_then(Iterator::next) {
+            Some(line) => {
+                let path = tarball::shown_name(line?.path);
+                let cause = format!("it has `{path}`, which is not in the tar");
+                Err(Error::cannot("read", "content list", cause))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Stores the content of the current entry, or its place in the part.
-    pub(super) fn keep(&mut self, entry: &Entry, spool: &mut Spool) -> Result<Spooled> {
+    pub(super) fn keep(
+        &mut self,
+        entry: &Entry,
+        digests: Option<Digests>,
+        spool: &mut Spool,
+    ) -> Result<Stored> {
         if let Kind::File { size } = entry.kind {
             let spent = self.budget.spend(size);
             spent.cannot("read entry", &entry.path)?;
             if let (Some(file), Some(start)) = (self.plain, self.reader.stored_at()) {
-                let skipped = io::copy(&mut self.reader, &mut io::sink());
-                let size = skipped.cannot("read entry", &entry.path)?;
-                return Ok(Spool::piece(file, start, size));
+                let skipped = self.reader.seek_rest();
+                skipped.cannot("read entry", &entry.path)?;
+                if self.reader.position() > self.size {
+                    let cause = "the archive is truncated";
+                    return Err(Error::cannot("read entry", &entry.path, cause));
+                }
+                let piece = Spool::piece(file, start, size);
+                return Ok(Stored { piece, digests });
             }
         }
-        let spooled = spool.keep(&mut self.reader);
-        spooled.cannot("read entry", &entry.path)
+        let kept = spool.keep(&mut self.reader);
+        let piece = kept.cannot("read entry", &entry.path)?;
+        Ok(Stored { piece, digests })
     }
 }

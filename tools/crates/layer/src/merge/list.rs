@@ -21,6 +21,7 @@ struct Listed {
     file: PathBuf,
     name: String,
     metadata: Option<PathBuf>,
+    mtree: Option<PathBuf>,
     #[serde(default)]
     details: Vec<PathBuf>,
 }
@@ -74,6 +75,7 @@ impl PartList {
             Ok(Part {
                 path: resolve(&listed.file),
                 shown: listed.name.clone(),
+                mtree: listed.mtree.as_deref().map(resolve),
                 changes_directories: facts.is_some_and(|facts| !facts.history.has_packages()),
             })
         };

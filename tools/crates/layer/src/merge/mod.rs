@@ -14,7 +14,10 @@ use crate::LayerWriter;
 use input::Input;
 pub use list::PartList;
 use tree::{Content, MergedEntry};
-pub(crate) use tree::{Flip, Problem, Tree};
+pub(crate) use tree::{Flip, Problem, Stored, Tree};
+
+/// The writer of layers writes no larger content list, and a little more for its last line.
+const MAX_LIST: u64 = 128 * 1024 * 1024;
 
 /// A layer or a tar that becomes a part of another layer.
 #[derive(Clone, Debug)]
@@ -23,6 +26,9 @@ pub struct Part {
     pub path: PathBuf,
     /// The name in messages.
     pub shown: String,
+    /// The path of its content list, if it is a layer of the same build. The list must have the entries of the tar in the
+    /// same order. The digests of files are then taken from it.
+    pub mtree: Option<PathBuf>,
     /// Whether it may change mode and owner of an existing directory. Only for layers that contain no packages.
     pub changes_directories: bool,
 }
@@ -37,7 +43,7 @@ pub struct Part {
 /// # Errors
 ///
 /// A directory replaces a file or a link, or the reverse. A part has entries that our layers cannot contain: devices,
-/// extended attributes, paths outside the root. A part has a whiteout, because the file that it deletes may be below
+/// extended attributes, paths outside the root. The content list of a part has other entries or sizes than the part. A part has a whiteout, because the file that it deletes may be below
 /// all parts.
 pub fn merge(parts: &[Part], layer: &mut LayerWriter) -> Result<()> {
     let mut spool = Spool::next_to(layer.path())?;
@@ -58,14 +64,21 @@ fn read(
     tree: &mut Tree,
     spool: &mut Spool,
 ) -> std::result::Result<(), Problem> {
-    let mut input = Input::open(&part.path, spool)?;
+    let text = match &part.mtree {
+        Some(path) => blob::read_text(path, MAX_LIST).cannot("read", "content list")?,
+        None => String::new(),
+    };
+    let list = part.mtree.as_ref().map(|_| tarball::read_listing(&text));
+    let mut input = Input::open(&part.path, list, spool)?;
     while let Some(entry) = input.next()? {
+        let digests = input.digests(&entry)?;
         let content = match entry.kind {
-            Kind::File { .. } => Some(input.keep(&entry, spool)?),
+            Kind::File { .. } => Some(input.keep(&entry, digests, spool)?),
             _ => None,
         };
         tree.add(number, entry, content)?;
     }
+    input.end()?;
     tree.end_part(part.changes_directories);
     Ok(())
 }
@@ -89,7 +102,9 @@ pub(crate) fn write_entry(
     };
     match placed.content {
         Content::None => layer.append(&entry, &mut std::io::empty()),
-        Content::Spooled(piece) => layer.append(&entry, &mut kept.reader(piece)),
+        Content::Stored(Stored { piece, digests }) => {
+            layer.append_known(&entry, digests, &mut kept.reader(piece))
+        }
         Content::NameOf(first) => {
             let target = first.clone();
             let kind = Kind::Hardlink { target };

@@ -4,13 +4,21 @@ use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, HashMap};
 
 use blob::{Error, Result, Spooled};
-use tarball::{Entry, EntryPath, Kind, MAX_ENTRIES};
+use tarball::{Digests, Entry, EntryPath, Kind, MAX_ENTRIES};
 
 /// The maximum total size of names and link targets, which may have 4096 bytes each.
 const MAX_NAMES: usize = 64 * 1024 * 1024;
 
 /// The directory with a file for each package in a layer.
 const REGISTERED: &[u8] = b"var/lib/dpkg/status.d/";
+
+/// The content of a file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stored {
+    pub(crate) piece: Spooled,
+    /// `None` if they are not known before the content is read.
+    pub(crate) digests: Option<Digests>,
+}
 
 /// Mode, owner and group.
 type Facts = (u32, u64, u64);
@@ -22,7 +30,7 @@ const PLAIN: Facts = (0o755, 0, 0);
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
     names: BTreeMap<EntryPath, Name>,
-    files: Vec<(Entry, Spooled)>,
+    files: Vec<(Entry, Stored)>,
     /// The total size of names and targets so far.
     bytes: usize,
     /// Directories that exist with another mode or owner than in the current part.
@@ -80,7 +88,7 @@ pub(crate) struct MergedEntry<'a> {
 
 pub(crate) enum Content<'a> {
     None,
-    Spooled(Spooled),
+    Stored(Stored),
     /// The first path of the same file.
     NameOf(&'a EntryPath),
 }
@@ -91,7 +99,7 @@ impl Tree {
         &mut self,
         part: usize,
         entry: Entry,
-        content: Option<Spooled>,
+        content: Option<Stored>,
     ) -> std::result::Result<(), Problem> {
         let path = entry.path.clone();
         if self.names.len().max(self.files.len()) >= MAX_ENTRIES {
@@ -242,10 +250,10 @@ impl Tree {
                 content: Content::None,
             },
             Node::File(number) => {
-                let (entry, spooled) = &self.files[*number];
+                let (entry, stored) = &self.files[*number];
                 let content = match first.get(number) {
                     Some(first) => Content::NameOf(first),
-                    None => Content::Spooled(*spooled),
+                    None => Content::Stored(*stored),
                 };
                 first.entry(*number).or_insert(path);
                 MergedEntry {
