@@ -1,6 +1,6 @@
 //! Archives of packages: their files, manifests, locks, and the choice of packages.
 
-use apt_archive::{Keyring, LocalDeb, Release, SignedRelease};
+use apt_archive::{DerivedBlocks, Keyring, LocalDeb, Release, SignedRelease};
 use apt_resolver::{Request, Scope, SourceInfo, Universe};
 use lock::{ForeignLockV1, ForeignLockV2, ForeignManifest, Lock};
 use lock_update::{Manifest, PackageItem};
@@ -75,6 +75,7 @@ pub(super) fn targets() -> Vec<Target> {
         }),
         target("repo_index", INDEX, index),
         seeded("repo_index", target("repo_resolver", INDEX, resolver)),
+        target("repo_positions", &["index positions1"], positions),
         repaired(seeded(
             "deb_package",
             target(
@@ -173,6 +174,62 @@ fn index(input: &[u8]) -> Outcome {
         );
     }
     let _ = universe.essential();
+    Ok(())
+}
+
+/// A text in blocks.
+struct TextBlocks(&'static str);
+
+/// The size of a block in bytes: less than a paragraph.
+const BLOCK: usize = 64;
+
+impl DerivedBlocks for TextBlocks {
+    fn block_size(&self) -> usize {
+        BLOCK
+    }
+
+    fn block(&self, number: usize) -> Option<Vec<u8>> {
+        let mut blocks = self.0.as_bytes().chunks(BLOCK);
+        blocks.nth(number).map(<[u8]>::to_vec)
+    }
+}
+
+/// The input as positions, and as changes of good positions: each three bytes are a place and a value.
+fn positions(input: &[u8]) -> Outcome {
+    const TEXT: &str = include_str!("../../seeds/repo_index/a");
+    let source = || SourceInfo {
+        name: "stable".to_owned(),
+        rank: 0,
+        priority: 500,
+    };
+    let mut good = Universe::new("amd64");
+    let scope = Scope::Everything;
+    let table = good.add_index_to_store(source(), "Packages", TEXT.to_owned(), scope, BLOCK);
+    let mut table = table.ok().flatten().ok_or("no positions in the text")?;
+    for change in input.chunks_exact(3) {
+        let place = usize::from(change[0]) << 8 | usize::from(change[1]);
+        let place = place % table.len();
+        table[place] = change[2];
+    }
+    for table in [table, input.to_vec()] {
+        let mut universe = Universe::new("amd64");
+        if !universe.add_stored(source(), "Packages", table, Box::new(TextBlocks(TEXT))) {
+            continue;
+        }
+        for name in good.names() {
+            let _ = (
+                universe.candidate(name),
+                universe.providers(name),
+                universe.mentions(name),
+                universe.check_not_malformed(name),
+            );
+        }
+        let _ = (
+            universe.essential(),
+            universe.names().len(),
+            universe.is_intact(),
+        );
+    }
     Ok(())
 }
 

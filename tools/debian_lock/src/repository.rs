@@ -1,6 +1,6 @@
 //! Gets files of repositories: the trait of `apt_archive`, by the crate `transfer`.
 
-use apt_archive::{Fetch, FileRequest, FileResponse, Origin};
+use apt_archive::{DerivedBlocks, Fetch, FileRequest, FileResponse, Origin};
 use blob::{Blob, Digest, Result};
 use transfer::{Cache, Fetcher, Netrc, Options, Progress, Request};
 
@@ -78,12 +78,30 @@ impl Fetch for RepositoryFetcher<'_> {
         self.cache.get_derived(blob)
     }
 
+    fn derived_blocks(&self, blob: &Blob) -> Option<Box<dyn DerivedBlocks>> {
+        let blocks = self.cache.derived_blocks(blob)?;
+        Some(Box::new(Blocks(blocks)))
+    }
+
     fn put_result(&self, key: &Digest, result: &[u8]) {
         self.note(self.cache.put_result(key, result));
     }
 
     fn find_result(&self, key: &Digest) -> Option<Vec<u8>> {
         self.cache.find_result(key)
+    }
+}
+
+/// The stored blocks of an index.
+struct Blocks(transfer::Blocks);
+
+impl DerivedBlocks for Blocks {
+    fn block_size(&self) -> usize {
+        transfer::Blocks::SIZE
+    }
+
+    fn block(&self, number: usize) -> Option<Vec<u8>> {
+        self.0.get(number)
     }
 }
 

@@ -54,6 +54,11 @@ pub trait Fetch: Sync {
         None
     }
 
+    /// Returns the stored content in blocks, which are verified neither against `blob` nor in another way.
+    fn derived_blocks(&self, _blob: &Blob) -> Option<Box<dyn DerivedBlocks>> {
+        None
+    }
+
     /// Stores the result of work, by a digest of everything that it depends on. It is only a cache.
     fn put_result(&self, _key: &Digest, _result: &[u8]) {}
 
@@ -61,4 +66,13 @@ pub trait Fetch: Sync {
     fn find_result(&self, _key: &Digest) -> Option<Vec<u8>> {
         None
     }
+}
+
+/// Content that [`Fetch::put_derived`] stored, in blocks that can be read alone.
+pub trait DerivedBlocks: Send + Sync {
+    /// The size of each block but the last in bytes.
+    fn block_size(&self) -> usize;
+
+    /// Reads a block, by its number. `None` if there is none or it is damaged.
+    fn block(&self, number: usize) -> Option<Vec<u8>>;
 }

@@ -20,10 +20,20 @@ pub struct Index {
     pub text: String,
 }
 
-/// The index, or the reason why there is none.
-pub enum IndexStatus {
+/// The name of an index of which an earlier run may have stored the text.
+pub struct StoredIndex {
+    /// The path that a lock names.
+    pub path: String,
+    /// Digest and size of the file at this path.
+    pub blob: Blob,
+    /// Digest and size of the text.
+    pub text: Blob,
+}
+
+/// The index, or the reason why there is none. `T` is what a caller knows of an index.
+pub enum IndexStatus<T = Index> {
     /// The index matches.
-    Verified(Index),
+    Verified(T),
     /// The signed Release does not list the index. It counts as empty if the Release lists others.
     Unlisted {
         /// The reason.
@@ -106,6 +116,19 @@ impl Suite<'_> {
         Ok(IndexStatus::Unverified { reason, details })
     }
 
+    /// The name of the index in a directory, if the Release lists the SHA-256 of its text. Nothing is read.
+    pub fn stored_index(&self, directory: &str) -> Option<StoredIndex> {
+        let forms = self.forms(directory);
+        let (first, plain) = (forms.first()?, forms.last().filter(|last| last.is_plain())?);
+        let text = plain.listed.blob().filter(|text| text.size > 0)?;
+        let (path, blob) = named(first, plain, text);
+        Some(StoredIndex {
+            path: path.to_owned(),
+            blob,
+            text,
+        })
+    }
+
     /// The reason why an index has no supported format.
     fn unlisted(&self, directory: &str) -> String {
         let unreadable = |suffix: &&&str| {
@@ -173,16 +196,22 @@ impl Suite<'_> {
         if (bytes.len() + more) as u64 > MAX_INDEX {
             return fail(format!("its text has more than {MAX_INDEX} bytes"));
         }
-        let (path, blob) = match (plain, form.listed.blob()) {
-            (Some(_), Some(blob)) => (&form.path, blob),
-            (Some(plain), None) => (&plain.path, blob),
-            (None, _) => (&form.path, blob),
-        };
+        let (path, blob) =
+            plain.map_or((form.path.as_str(), blob), |plain| named(form, plain, blob));
         Ok(IndexStatus::Verified(Index {
-            path: path.clone(),
+            path: path.to_owned(),
             blob,
             text: deb::control_text(bytes),
         }))
+    }
+}
+
+/// The form that a lock names, of an index of which the Release lists the text: the first one, or the text if only the text
+/// has a SHA-256.
+fn named<'a>(first: &'a Form, plain: &'a Form, text: Blob) -> (&'a str, Blob) {
+    match first.listed.blob() {
+        Some(blob) => (&first.path, blob),
+        None => (&plain.path, text),
     }
 }
 

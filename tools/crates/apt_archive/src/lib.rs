@@ -30,8 +30,8 @@ pub use apt_types::{
 };
 pub use boolean::is_yes;
 pub use checksum::{Checksum, FileRecord};
-pub use fetch::{Fetch, FileRequest, FileResponse};
-pub use index::{Index, IndexStatus};
+pub use fetch::{DerivedBlocks, Fetch, FileRequest, FileResponse};
+pub use index::{Index, IndexStatus, StoredIndex};
 pub use keyring::Keyring;
 pub use listed_file::{fetch_listed, ListedFile};
 pub use local_deb::LocalDeb;

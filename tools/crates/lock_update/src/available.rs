@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use apt_archive::{Fetch, Index, IndexStatus, LocalDeb, Suite};
+use apt_archive::{DerivedBlocks, Fetch, Index, IndexStatus, LocalDeb, StoredIndex, Suite};
 use apt_resolver::{Scope, SourceInfo, Universe};
-use blob::{Blob, Error, Result};
+use blob::{Blob, Digest, Error, Result};
 use deb::Architecture;
 
 use crate::manifest::Manifest;
 use crate::open::{Content, OpenedSource};
+use crate::positions::Positions;
 
 /// apt's priority for a package file that is named on its command line.
 const NAMED_PRIORITY: i16 = 1001;
@@ -36,6 +37,8 @@ pub(crate) struct IndexReader<'a> {
     /// The packages that the manifest names by URL.
     pub(crate) debs: &'a [LocalDeb],
     pub(crate) fetch: &'a dyn Fetch,
+    /// The positions that earlier runs found in indexes; `None` if each index is read and verified.
+    pub(crate) positions: Option<&'a Positions<'a>>,
 }
 
 /// The key of the packages that the manifest names by URL. No source can have this key.
@@ -71,7 +74,10 @@ impl IndexReader<'_> {
         if !opened.source.serves(architecture) {
             return Ok(None);
         }
-        let indexes = self.own_indexes(opened, architecture)?.ok();
+        let indexes = self.own_indexes(opened, architecture, |suite, path| {
+            suite.index(self.fetch, path)
+        });
+        let indexes = indexes?.ok();
         Ok(indexes.map(|indexes| indexes.into_iter().map(|index| index.text).collect()))
     }
 
@@ -81,7 +87,10 @@ impl IndexReader<'_> {
         opened: &OpenedSource<'_>,
         architecture: &str,
     ) -> Result<Option<UnverifiedIndex>> {
-        Ok(self.own_indexes(opened, architecture)?.err())
+        let indexes = self.own_indexes(opened, architecture, |suite, path| {
+            suite.index(self.fetch, path)
+        });
+        Ok(indexes?.err())
     }
 
     fn add(
@@ -100,10 +109,22 @@ impl IndexReader<'_> {
                     .universe
                     .add(info(opened), text, Scope::Everything);
             }
-            Content::Signed { .. } => self.own_indexes(opened, architecture)?,
+            Content::Signed { .. } => self.own_indexes(opened, architecture, |suite, path| {
+                self.find(suite, path, architecture, Scope::Everything)
+            })?,
         };
         match found {
-            Ok(indexes) => add_indexes(available, opened, indexes),
+            Ok(indexes) => {
+                let key = opened.source.key().to_owned();
+                let files = available.indexes.entry(key).or_default();
+                for index in indexes {
+                    let (path, blob) = index.name();
+                    files.insert(path, blob);
+                    let universe = &mut available.universe;
+                    self.add_index(universe, opened, index, Scope::Everything)?;
+                }
+                Ok(())
+            }
             Err(unverified) => {
                 let key = opened.source.key().to_owned();
                 available.unverified.insert(key, unverified);
@@ -124,26 +145,84 @@ impl IndexReader<'_> {
         let Some(from) = from.filter(|from| *from != architecture) else {
             return Ok(());
         };
-        match self.indexes(opened, from)? {
-            Err(_) => Ok(()),
-            Ok(indexes) => {
-                for index in indexes {
-                    let scope = Scope::IndependentOnly;
-                    let universe = &mut available.universe;
-                    universe.add_index(info(opened), &index.path, index.text, scope)?;
+        let scope = Scope::IndependentOnly;
+        let found = self.indexes(opened, from, |suite, path| {
+            self.find(suite, path, architecture, scope)
+        });
+        for index in found?.unwrap_or_default() {
+            self.add_index(&mut available.universe, opened, index, scope)?;
+        }
+        Ok(())
+    }
+
+    /// Finds an index: the positions and blocks that an earlier run stored, or the verified text.
+    fn find(
+        &self,
+        suite: &Suite<'_>,
+        directory: &str,
+        architecture: &str,
+        scope: Scope,
+    ) -> Result<IndexStatus<FoundIndex>> {
+        let positions = self.positions.zip(suite.stored_index(directory));
+        let Some((positions, name)) = positions else {
+            return Ok(verified(suite.index(self.fetch, directory)?, None));
+        };
+        let key = positions.key(&name.text, architecture, scope);
+        Ok(match positions.find(self.fetch, &key, &name.text) {
+            Some((table, blocks)) => IndexStatus::Verified(FoundIndex::Stored {
+                name,
+                table,
+                blocks,
+            }),
+            None => verified(suite.index(self.fetch, directory)?, Some((key, name.text))),
+        })
+    }
+
+    fn add_index(
+        &self,
+        universe: &mut Universe,
+        opened: &OpenedSource<'_>,
+        index: FoundIndex,
+        scope: Scope,
+    ) -> Result<()> {
+        match index {
+            FoundIndex::Verified { index, store } => {
+                let blocks = store.and_then(|(key, text)| {
+                    let blocks = self.fetch.derived_blocks(&text)?;
+                    Some((key, blocks.block_size()))
+                });
+                let (source, Index { path, text, .. }) = (info(opened), index);
+                let Some((key, size)) = blocks else {
+                    return universe.add_index(source, &path, text, scope);
+                };
+                let table = universe.add_index_to_store(source, &path, text, scope, size)?;
+                if let Some(table) = table {
+                    self.fetch.put_result(&key, &table);
                 }
                 Ok(())
+            }
+            FoundIndex::Stored {
+                name,
+                table,
+                blocks,
+            } => {
+                if universe.add_stored(info(opened), &name.path, table, blocks) {
+                    return Ok(());
+                }
+                let cause = "its stored positions are not those of an index";
+                Err(Error::cannot("use index", name.path, cause))
             }
         }
     }
 
     /// The indexes of an architecture, or the reason why one is missing, if the manifest allows that.
-    fn own_indexes(
+    fn own_indexes<T>(
         &self,
         opened: &OpenedSource<'_>,
         architecture: &str,
-    ) -> Result<std::result::Result<Vec<Index>, UnverifiedIndex>> {
-        let found = self.indexes(opened, architecture)?;
+        get: impl Fn(&Suite<'_>, &str) -> Result<IndexStatus<T>>,
+    ) -> Result<std::result::Result<Vec<T>, UnverifiedIndex>> {
+        let found = self.indexes(opened, architecture, get)?;
         if let Err(unverified) = &found {
             may_lack(opened, architecture, unverified)
                 .map_err(|error| error.within("use source", opened.source.key()))?;
@@ -151,19 +230,20 @@ impl IndexReader<'_> {
         Ok(found)
     }
 
-    /// The indexes of all components, or the reason why one is missing.
-    fn indexes(
+    /// The indexes of all components, or the reason why one is missing. `get` gets the one of a directory.
+    fn indexes<T>(
         &self,
         opened: &OpenedSource<'_>,
         architecture: &str,
-    ) -> Result<std::result::Result<Vec<Index>, UnverifiedIndex>> {
+        get: impl Fn(&Suite<'_>, &str) -> Result<IndexStatus<T>>,
+    ) -> Result<std::result::Result<Vec<T>, UnverifiedIndex>> {
         let Some(suite) = opened.suite() else {
             return Ok(Ok(Vec::new()));
         };
         let within = |error: Error| error.within("use source", opened.source.key());
         let mut indexes = Vec::new();
         for directory in index_directories(opened, &suite, architecture) {
-            match suite.index(self.fetch, &directory.path).map_err(within)? {
+            match get(&suite, &directory.path).map_err(within)? {
                 IndexStatus::Verified(index) => indexes.push(index),
                 IndexStatus::Unlisted { .. } if directory.may_be_unlisted => {}
                 IndexStatus::Unlisted { reason } => {
@@ -176,6 +256,42 @@ impl IndexReader<'_> {
             }
         }
         Ok(Ok(indexes))
+    }
+}
+
+/// An index that was found.
+enum FoundIndex {
+    Verified {
+        index: Index,
+        /// The key for its positions, and its text as the Release lists it; `None` if they are not stored.
+        store: Option<(Digest, Blob)>,
+    },
+    Stored {
+        name: StoredIndex,
+        table: Vec<u8>,
+        blocks: Box<dyn DerivedBlocks>,
+    },
+}
+
+impl FoundIndex {
+    /// The path and the file that a lock names.
+    fn name(&self) -> (String, Blob) {
+        match self {
+            Self::Verified { index, .. } => (index.path.clone(), index.blob),
+            Self::Stored { name, .. } => (name.path.clone(), name.blob),
+        }
+    }
+}
+
+fn verified(status: IndexStatus, store: Option<(Digest, Blob)>) -> IndexStatus<FoundIndex> {
+    match status {
+        // Blocks hold the bytes of the index, and positions are those in its text.
+        IndexStatus::Verified(index) => {
+            let store = store.filter(|(_, text)| text.size == index.text.len() as u64);
+            IndexStatus::Verified(FoundIndex::Verified { index, store })
+        }
+        IndexStatus::Unlisted { reason } => IndexStatus::Unlisted { reason },
+        IndexStatus::Unverified { reason, details } => IndexStatus::Unverified { reason, details },
     }
 }
 
@@ -237,21 +353,6 @@ fn info(opened: &OpenedSource<'_>) -> SourceInfo {
             Content::Directory(_) => 500,
         },
     }
-}
-
-fn add_indexes(
-    available: &mut Available,
-    opened: &OpenedSource<'_>,
-    indexes: Vec<Index>,
-) -> Result<()> {
-    let key = opened.source.key().to_owned();
-    let files = available.indexes.entry(key).or_default();
-    for index in indexes {
-        let (universe, scope) = (&mut available.universe, Scope::Everything);
-        universe.add_index(info(opened), &index.path, index.text, scope)?;
-        files.insert(index.path, index.blob);
-    }
-    Ok(())
 }
 
 fn local(debs: &[LocalDeb], architecture: &str) -> String {

@@ -27,6 +27,7 @@ pub fn indexes(
         sources: &sources,
         debs: &[],
         fetch,
+        positions: None,
     };
     for opened in sources.iter().filter(|opened| opened.suite().is_some()) {
         for architecture in &manifest.archs {

@@ -18,6 +18,7 @@ mod notes;
 mod open;
 mod parallel;
 mod part;
+mod positions;
 mod settings;
 mod update;
 

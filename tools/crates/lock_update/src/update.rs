@@ -16,6 +16,7 @@ use crate::notes::Note;
 use crate::open::{open_all, OpenedSource};
 use crate::parallel::in_parallel;
 use crate::part::ArchitecturePart;
+use crate::positions::Positions;
 use crate::settings::Settings;
 use crate::{debs, merge, missing, notes};
 
@@ -52,6 +53,7 @@ pub fn update(manifest: &Manifest, fetch: &dyn Fetch, settings: &Settings<'_>) -
             sources: &opened,
             debs: &[],
             fetch,
+            positions: None,
         };
         if let Some(others) = earlier.notes(known, &reader)? {
             notes.extend(others);
@@ -69,6 +71,7 @@ pub fn update(manifest: &Manifest, fetch: &dyn Fetch, settings: &Settings<'_>) -
         fetch,
         settings,
         &architectures,
+        None,
     )?;
     let others = notes::notes(manifest, &parts);
     let relations = relations(&parts);
@@ -136,6 +139,7 @@ fn collect<'a>(
     fetch: &dyn Fetch,
     settings: &Settings<'_>,
     architectures: &[&'a str],
+    positions: Option<&Positions<'_>>,
 ) -> Result<Collection<'a>> {
     let debs = debs::single_debs(manifest, fetch, settings)?;
     let reader = IndexReader {
@@ -143,6 +147,7 @@ fn collect<'a>(
         sources,
         debs: &debs,
         fetch,
+        positions,
     };
     let parts = in_parallel(architectures, |architecture| {
         let available = reader.read(architecture)?;
@@ -151,6 +156,10 @@ fn collect<'a>(
             debs::sha256(sources, fetch, entry, filename, listed)
         };
         let selection = choose(manifest, &package_items, &available.universe, &sha256)?;
+        if !available.universe.is_intact() {
+            let cause = "a stored block of an index is damaged";
+            return Err(Error::cannot("read packages for", architecture, cause));
+        }
         let Selection {
             chosen,
             missing,
@@ -198,14 +207,26 @@ pub fn resolve<'a>(
         sources,
         mut notes,
     } = Opened::of(manifest, fetch, settings)?;
-    let Collection { parts, .. } = collect(
-        manifest,
-        &package_items,
-        &sources,
-        fetch,
-        settings,
-        &[architecture],
-    )?;
+    let list = |positions: Option<&Positions<'_>>| {
+        collect(
+            manifest,
+            &package_items,
+            &sources,
+            fetch,
+            settings,
+            &[architecture],
+            positions,
+        )
+    };
+    let earlier = settings.program.map(Positions::of);
+    let collection = match list(earlier.as_ref()) {
+        // An error of an earlier run's positions may be no fact, and only whole texts have all facts for its message.
+        Err(_) if earlier.as_ref().is_some_and(Positions::used) => {
+            list(settings.program.map(Positions::anew).as_ref())?
+        }
+        collection => collection?,
+    };
+    let parts = collection.parts;
     notes.extend(notes::notes(manifest, &parts));
     let packages = parts.into_values().flat_map(|part| part.chosen).collect();
     Ok(PackageList { packages, notes })

@@ -17,6 +17,8 @@ mod manifests;
 mod package_items;
 #[path = "repositories/places.rs"]
 mod places;
+#[path = "repositories/positions.rs"]
+mod positions;
 #[path = "repositories/releases.rs"]
 mod releases;
 #[path = "repositories/support.rs"]

@@ -68,7 +68,7 @@ pub fn lock(
 }
 
 /// The identity of this program: its version and its file, which differs for each build.
-fn program() -> Option<String> {
+pub(super) fn program() -> Option<String> {
     let file = std::env::current_exe().ok()?.metadata().ok()?;
     let place = (file.dev(), file.ino(), file.size());
     let time = (file.mtime(), file.mtime_nsec());

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 
 use blob::{Result, ResultExt};
 use clap::Args;
-use lock_update::PackageList;
+use lock_update::{PackageList, Settings};
 use serde_json::{json, Value};
 use transfer::Progress;
 
+use super::locking::program;
 use super::manifest_source::ManifestSource;
 use super::options::RepositoryOptions;
 use crate::{files, notes};
@@ -43,8 +44,13 @@ impl Options {
         let progress = Progress::on_standard_error();
         let fetcher = self.repositories.fetcher(&progress)?;
         let source = ManifestSource::of_file(&self.manifest, manifest)?;
+        let program = program();
         let resolved = self.repositories.with_settings(&source, None, |settings| {
-            lock_update::resolve(&source.manifest, &fetcher, settings, &self.arch)
+            let settings = Settings {
+                program: program.as_deref(),
+                ..*settings
+            };
+            lock_update::resolve(&source.manifest, &fetcher, &settings, &self.arch)
         });
         let path = self.manifest.display();
         let resolved = resolved.map_err(|error| error.within("resolve", path))?;

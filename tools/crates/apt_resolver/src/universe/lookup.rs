@@ -10,6 +10,7 @@ use message::shorten;
 
 use super::entry::Entry;
 use super::limits::MAX_NAMESAKES;
+use super::table::Kind;
 use super::texts::Universe;
 
 impl Universe {
@@ -31,7 +32,7 @@ impl Universe {
     /// of one version.
     pub fn versions(&self, name: &str) -> Result<Vec<Entry<'_>>> {
         let mut entries = Vec::new();
-        for at in self.own.get(name) {
+        for at in self.find(Kind::Own, name) {
             if self.name(at) == name {
                 self.check_namesakes(name, entries.len())?;
                 entries.push(self.entry(at)?);
@@ -68,7 +69,7 @@ impl Universe {
     pub fn providers(&self, name: &str) -> Result<Vec<Entry<'_>>> {
         let mut entries: Vec<Entry<'_>> = Vec::new();
         let mut seen = HashSet::new();
-        for (count, at) in self.provided.get(name).enumerate() {
+        for (count, at) in self.find(Kind::Provided, name).enumerate() {
             self.check_namesakes(name, count)?;
             // Another name may have the same hash, so the paragraph is checked.
             let entry = self.entry(at)?;
@@ -91,11 +92,14 @@ impl Universe {
 
     /// The names of all packages.
     pub fn names(&self) -> BTreeSet<&str> {
-        let whole = |at: &u32| !self.paragraphs[*at as usize].broken;
-        (0..self.paragraphs.len() as u32)
-            .filter(whole)
-            .map(|at| self.name(at))
-            .collect()
+        let texts = self.texts.iter();
+        let names = texts.flat_map(|text| {
+            let spans = (0..text.len() as u32).map(|number| text.span(number));
+            let whole = spans.filter(|span| !span.broken);
+            let content = text.content.whole();
+            whole.filter_map(|span| content.get(span.name.0 as usize..span.name.1 as usize))
+        });
+        names.collect()
     }
 
     /// The candidates that are `Essential: yes` (Policy 3.8), sorted by package name.
@@ -105,12 +109,12 @@ impl Universe {
     /// Fails if [`Universe::candidate`] fails for one of them.
     pub fn essential(&self) -> Result<Vec<Entry<'_>>> {
         let mut names = BTreeSet::new();
-        for (at, paragraph) in self.paragraphs.iter().enumerate() {
-            if paragraph.essential {
-                names.insert(self.name(at as u32));
+        for at in 0..self.count() {
+            if self.place(at).1.essential {
+                names.insert(self.name(at));
             }
         }
-        let candidates = names.into_iter().map(|name| self.candidate(name));
+        let candidates = names.iter().map(|name| self.candidate(name));
         let candidates: Vec<Option<Entry<'_>>> = candidates.collect::<Result<_>>()?;
         let candidates = candidates.into_iter().flatten();
         Ok(candidates.filter(|entry| entry.package.essential).collect())
@@ -122,7 +126,7 @@ impl Universe {
     ///
     /// Fails with the reason why the paragraph is malformed.
     pub fn check_not_malformed(&self, name: &str) -> Result<()> {
-        let mut broken = self.broken.get(name);
+        let mut broken = self.find(Kind::Broken, name);
         match broken.find(|at| self.name(*at) == name) {
             Some(at) => self.entry(at).map(|_| ()),
             None => Ok(()),
@@ -132,7 +136,7 @@ impl Universe {
     /// The other architectures for which the texts have a package with this name.
     pub fn other_architectures(&self, name: &str) -> BTreeSet<String> {
         let texts = self.texts.iter();
-        let paragraphs = texts.flat_map(|text| deb::index_paragraphs(&text.text));
+        let paragraphs = texts.flat_map(|text| deb::index_paragraphs(text.content.whole()));
         let named = paragraphs
             .filter_map(Result::ok)
             .filter(|paragraph| paragraph.get("Package") == Some(name));
@@ -145,8 +149,8 @@ impl Universe {
 
     /// Whether the texts have a package with this name, one that provides it or a relation to it.
     pub fn mentions(&self, name: &str) -> bool {
-        self.own.get(name).any(|at| self.name(at) == name)
-            || self.provided.get(name).next().is_some()
+        self.find(Kind::Own, name).any(|at| self.name(at) == name)
+            || self.find(Kind::Provided, name).next().is_some()
             || self.first_mention(name).is_some()
     }
 

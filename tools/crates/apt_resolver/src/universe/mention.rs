@@ -6,7 +6,8 @@
 
 use memchr::memmem::Finder;
 
-use super::texts::{Paragraph, Universe};
+use super::scan::ParagraphSpan;
+use super::texts::{Text, Universe};
 
 /// The place where a name occurs first: text, paragraph, field in apt's order, position in the field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,52 +31,62 @@ impl Universe {
     /// The place where a package name occurs first.
     pub(crate) fn first_mention(&self, name: &str) -> Option<Mention> {
         let finder = Finder::new(name);
-        let mut from = 0;
-        self.texts.iter().enumerate().find_map(|(number, text)| {
-            let count = self.paragraphs[from..].iter();
-            let count = count.take_while(|p| p.text as usize == number).count();
-            let paragraphs = &self.paragraphs[from..from + count];
-            from += count;
+        let mut texts = self.texts.iter().zip(0..);
+        texts.find_map(|(text, number)| {
+            let whole = text.content.whole();
             // apt reads paragraph after paragraph, so the first one that contains the name decides.
             let mut at = 0;
             let hits = std::iter::from_fn(|| {
-                let hit = at + finder.find(&text.text.as_bytes()[at..])?;
+                let hit = at + finder.find(&whole.as_bytes()[at..])?;
                 at = hit + name.len();
                 Some(hit)
             });
-            first(self, paragraphs, &text.text, name, hits)
-                .map(|(paragraph, field, place)| Mention(number as u32, paragraph, field, place))
+            first(text, whole, name, hits)
+                .map(|(paragraph, field, place)| Mention(number, paragraph, field, place))
         })
     }
 }
 
 /// The first hit that is a name: paragraph, field, position in the field.
 fn first(
-    universe: &Universe,
-    paragraphs: &[Paragraph],
-    text: &str,
+    text: &Text,
+    whole: &str,
     name: &str,
     hits: impl Iterator<Item = usize>,
 ) -> Option<(u32, usize, usize)> {
     // A paragraph without such a name is not parsed again for each of its hits.
     let mut behind = 0;
     for hit in hits {
-        if hit < behind || !is_word(text, hit, name) {
+        if hit < behind || !is_word(whole, hit, name) {
             continue;
         }
-        let next = paragraphs.partition_point(|paragraph| paragraph.start as usize <= hit);
-        let Some(paragraph) = next.checked_sub(1).and_then(|at| paragraphs.get(at)) else {
+        let Some(paragraph) = last_before(text, hit) else {
             continue;
         };
-        if (paragraph.end as usize) < hit {
+        let (start, end) = (paragraph.start as usize, paragraph.end as usize);
+        if end < hit {
             continue;
         }
-        if let Some((field, place)) = within(universe.text(paragraph), name) {
+        if let Some((field, place)) = whole.get(start..end).and_then(|text| within(text, name)) {
             return Some((paragraph.start, field, place));
         }
-        behind = paragraph.end as usize;
+        behind = end;
     }
     None
+}
+
+/// The last paragraph that starts at a position or before it.
+fn last_before(text: &Text, position: usize) -> Option<ParagraphSpan> {
+    let (mut low, mut high) = (0, text.len() as u32);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if text.span(middle).start as usize <= position {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low.checked_sub(1).map(|number| text.span(number))
 }
 
 /// Whether a hit is a complete name. `name:any` does not count: it is a separate name for apt.

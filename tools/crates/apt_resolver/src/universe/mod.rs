@@ -4,6 +4,7 @@
 //! in memory, one pass over their lines finds the paragraphs, and a paragraph is parsed ([`Package`], with all its
 //! checks) only when its name is looked up. Errors in other paragraphs have no effect.
 
+mod content;
 mod entry;
 mod limits;
 mod lookup;
@@ -11,6 +12,7 @@ mod mention;
 mod names;
 mod scan;
 mod source;
+mod table;
 mod texts;
 
 pub use entry::Entry;

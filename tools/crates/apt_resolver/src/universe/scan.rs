@@ -16,6 +16,7 @@ pub(super) struct ScanResult {
 }
 
 /// A paragraph.
+#[derive(Clone, Copy)]
 pub(super) struct ParagraphSpan {
     pub(super) start: u32,
     pub(super) end: u32,

@@ -1,30 +1,28 @@
 //! The texts of the indexes, and the paragraphs that were found in them.
 
+use std::borrow::Cow;
 use std::sync::atomic::{self, AtomicUsize};
 use std::sync::OnceLock;
 
-use apt_archive::{FieldError, FileRecord, Package};
+use apt_archive::{DerivedBlocks, FieldError, FileRecord, Package};
 use blob::{Error, Result};
 use message::shorten;
 
+use super::content::{BlockText, Content};
 use super::entry::Entry;
 use super::limits::{MAX_PARAGRAPH, MAX_PARAGRAPHS, MAX_PROVIDED, MAX_RELATIONS, MAX_TEXTS};
 use super::names::Names;
-use super::scan::{scan, Remaining};
+use super::scan::{scan, ParagraphSpan, Remaining, ScanResult};
 use super::source::{Scope, SourceInfo};
+use super::table::{Kind, Table};
 
 /// The packages that are available for one architecture. The texts stay unparsed
 /// until a name is looked up.
 pub struct Universe {
     pub(super) architecture: String,
     pub(super) texts: Vec<Text>,
-    pub(super) paragraphs: Vec<Paragraph>,
-    /// Package name → paragraphs.
-    pub(super) own: Names,
-    /// Package name → paragraphs without an architecture.
-    pub(super) broken: Names,
-    /// Provided name → paragraphs.
-    pub(super) provided: Names,
+    /// The content of each paragraph, once it is parsed.
+    packages: Vec<OnceLock<Box<Package>>>,
     /// The total size of the texts.
     size: usize,
     /// The number of provided names in the texts.
@@ -34,23 +32,50 @@ pub struct Universe {
 }
 
 pub(super) struct Text {
-    pub(super) source: SourceInfo,
+    source: SourceInfo,
     /// The path of the index below the suite's directory; empty if there is no path.
     path: String,
-    pub(super) text: String,
+    pub(super) content: Content,
+    positions: Positions,
+    /// The number of its first paragraph in the universe.
+    pub(super) first: u32,
 }
 
-/// The position of a paragraph, and its content once it is parsed.
-pub(super) struct Paragraph {
-    pub(super) text: u32,
-    /// Byte offsets in the text.
-    pub(super) start: u32,
-    pub(super) end: u32,
-    /// Byte offsets of the value of `Package`.
-    name: (u32, u32),
-    pub(super) essential: bool,
-    pub(super) broken: bool,
-    read: OnceLock<Box<Package>>,
+/// The paragraphs and names of a text, in memory. Those of a text in blocks are in its table.
+#[derive(Default)]
+struct Positions {
+    paragraphs: Vec<ParagraphSpan>,
+    names: [Names; 3],
+}
+
+impl Text {
+    /// The number of paragraphs.
+    pub(super) fn len(&self) -> usize {
+        match &self.content {
+            Content::Whole(_) => self.positions.paragraphs.len(),
+            Content::Blocks(text) => text.table.len(),
+        }
+    }
+
+    /// A paragraph, by its number in this text.
+    pub(super) fn span(&self, number: u32) -> ParagraphSpan {
+        match &self.content {
+            Content::Whole(_) => self.positions.paragraphs[number as usize],
+            Content::Blocks(text) => text.table.span(number),
+        }
+    }
+
+    /// The paragraphs of all names of a kind that have the hash of this name, by their number in this text.
+    fn find(&self, kind: Kind, name: &str) -> impl Iterator<Item = u32> + '_ {
+        let (scanned, stored) = match &self.content {
+            Content::Whole(_) => (Some(self.positions.names[kind as usize].get(name)), None),
+            Content::Blocks(text) => (None, Some(text.table.find(kind, name))),
+        };
+        scanned
+            .into_iter()
+            .flatten()
+            .chain(stored.into_iter().flatten())
+    }
 }
 
 impl Universe {
@@ -59,10 +84,7 @@ impl Universe {
         Self {
             architecture: architecture.to_owned(),
             texts: Vec::new(),
-            paragraphs: Vec::new(),
-            own: Names::default(),
-            broken: Names::default(),
-            provided: Names::default(),
+            packages: Vec::new(),
             size: 0,
             provided_count: 0,
             relations: AtomicUsize::new(0),
@@ -96,76 +118,169 @@ impl Universe {
         text: String,
         scope: Scope,
     ) -> Result<()> {
-        let number = self.texts.len() as u32;
+        let (text, found) = self.scan(&source, text, scope)?;
+        self.push(source, path, text, found);
+        Ok(())
+    }
+
+    /// As [`Universe::add_index`]. Also returns what was found in the text as bytes, for [`Universe::add_stored`]; `None` if
+    /// it cannot be stored. `block_size` is that of the blocks in which the text is stored, in bytes.
+    ///
+    /// # Errors
+    ///
+    /// Fails in the same cases as [`Universe::add_index`].
+    pub fn add_index_to_store(
+        &mut self,
+        source: SourceInfo,
+        path: &str,
+        text: String,
+        scope: Scope,
+        block_size: usize,
+    ) -> Result<Option<Vec<u8>>> {
+        let (text, found) = self.scan(&source, text, scope)?;
+        let table = Table::write(&text, block_size, &found);
+        self.push(source, path, text, found);
+        Ok(table)
+    }
+
+    /// Adds an index of which an earlier run stored the text in blocks, and what it found in it for the same architecture and
+    /// scope. Nothing is verified against the Release, so the caller must trust both. Returns false, and adds nothing, if
+    /// they are not what was stored or exceed a limit. Blocks are read when they are needed: see [`Universe::is_intact`].
+    pub fn add_stored(
+        &mut self,
+        source: SourceInfo,
+        path: &str,
+        table: Vec<u8>,
+        blocks: Box<dyn DerivedBlocks>,
+    ) -> bool {
+        let Some(text) = Table::read(table).and_then(|table| BlockText::new(table, blocks)) else {
+            return false;
+        };
+        let (size, count) = (text.table.text_size, text.table.len());
+        let provided = text.table.provided();
+        if self.size + size > MAX_TEXTS
+            || self.packages.len() + count > MAX_PARAGRAPHS
+            || self.provided_count + provided > MAX_PROVIDED
+        {
+            return false;
+        }
+        self.size += size;
+        self.provided_count += provided;
+        self.push_text(source, path, Content::Blocks(text), Positions::default());
+        true
+    }
+
+    /// Whether each block of a stored text was the one that was stored, as far as blocks were read. Otherwise no answer of
+    /// this universe can be used.
+    pub fn is_intact(&self) -> bool {
+        self.texts.iter().all(|text| text.content.is_intact())
+    }
+
+    fn scan(
+        &mut self,
+        source: &SourceInfo,
+        text: String,
+        scope: Scope,
+    ) -> Result<(String, ScanResult)> {
         let remaining = Remaining {
-            paragraphs: MAX_PARAGRAPHS - self.paragraphs.len(),
+            paragraphs: MAX_PARAGRAPHS - self.packages.len(),
             provided: MAX_PROVIDED - self.provided_count,
         };
         self.size += text.len();
-        let scanned = if self.size > MAX_TEXTS {
+        let found = if self.size > MAX_TEXTS {
             let cause =
                 format!("all indexes of an architecture together have more than {MAX_TEXTS} bytes");
             Err(Error::cannot("read", "index", cause))
         } else {
             scan(&text, &self.architecture, scope, remaining)
         };
-        let scanned = scanned.map_err(|error| error.within("read packages of", &source.name))?;
-        self.provided_count += scanned.provided.len();
-        self.paragraphs.reserve(scanned.paragraphs.len());
-        self.own.reserve(scanned.paragraphs.len());
-        self.provided.reserve(scanned.provided.len());
-        let first = self.paragraphs.len() as u32;
-        for found in scanned.paragraphs {
-            let at = self.paragraphs.len() as u32;
-            let (start, end) = found.name;
-            let names = if found.broken {
-                &mut self.broken
+        let found = found.map_err(|error| error.within("read packages of", &source.name))?;
+        self.provided_count += found.provided.len();
+        Ok((text, found))
+    }
+
+    fn push(&mut self, source: SourceInfo, path: &str, text: String, found: ScanResult) {
+        let mut names: [Names; 3] = Default::default();
+        names[Kind::Own as usize].reserve(found.paragraphs.len());
+        names[Kind::Provided as usize].reserve(found.provided.len());
+        for (number, paragraph) in found.paragraphs.iter().enumerate() {
+            let kind = if paragraph.broken {
+                Kind::Broken
             } else {
-                &mut self.own
+                Kind::Own
             };
-            names.push(&text[start as usize..end as usize], at);
-            self.paragraphs.push(Paragraph {
-                text: number,
-                start: found.start,
-                end: found.end,
-                name: found.name,
-                essential: found.essential,
-                broken: found.broken,
-                read: OnceLock::new(),
-            });
+            let (start, end) = paragraph.name;
+            names[kind as usize].push(&text[start as usize..end as usize], number as u32);
         }
-        for (start, end, paragraph) in scanned.provided {
-            let name = &text[start as usize..end as usize];
-            self.provided.push(name, first + paragraph);
+        for (start, end, paragraph) in &found.provided {
+            let name = &text[*start as usize..*end as usize];
+            names[Kind::Provided as usize].push(name, *paragraph);
         }
-        self.texts.push(Text {
+        let paragraphs = found.paragraphs;
+        self.push_text(
+            source,
+            path,
+            Content::Whole(text),
+            Positions { paragraphs, names },
+        );
+    }
+
+    fn push_text(
+        &mut self,
+        source: SourceInfo,
+        path: &str,
+        content: Content,
+        positions: Positions,
+    ) {
+        let text = Text {
             source,
             path: path.to_owned(),
-            text,
-        });
-        Ok(())
+            content,
+            positions,
+            first: self.packages.len() as u32,
+        };
+        let count = self.packages.len() + text.len();
+        self.packages.resize_with(count, OnceLock::new);
+        self.texts.push(text);
     }
 
-    pub(super) fn name(&self, at: u32) -> &str {
-        let paragraph = &self.paragraphs[at as usize];
-        let (start, end) = paragraph.name;
-        &self.texts[paragraph.text as usize].text[start as usize..end as usize]
+    /// The paragraphs of all names of a kind that have the hash of this name, in the order of the texts.
+    pub(super) fn find<'a>(&'a self, kind: Kind, name: &'a str) -> impl Iterator<Item = u32> + 'a {
+        let texts = self.texts.iter();
+        texts.flat_map(move |text| text.find(kind, name).map(|number| text.first + number))
     }
 
-    pub(super) fn text(&self, paragraph: &Paragraph) -> &str {
-        let text = &self.texts[paragraph.text as usize].text;
-        &text[paragraph.start as usize..paragraph.end as usize]
+    /// The number of all paragraphs.
+    pub(super) fn count(&self) -> u32 {
+        self.packages.len() as u32
+    }
+
+    /// The text of a paragraph, and its position there.
+    pub(super) fn place(&self, at: u32) -> (&Text, ParagraphSpan) {
+        let next = self.texts.partition_point(|text| text.first <= at);
+        let text = &self.texts[next - 1];
+        (text, text.span(at - text.first))
+    }
+
+    pub(super) fn name(&self, at: u32) -> Cow<'_, str> {
+        let (text, span) = self.place(at);
+        text.content.part(span.name.0, span.name.1)
+    }
+
+    pub(super) fn text(&self, at: u32) -> Cow<'_, str> {
+        let (text, span) = self.place(at);
+        text.content.part(span.start, span.end)
     }
 
     pub(super) fn entry(&self, at: u32) -> Result<Entry<'_>> {
-        let paragraph = &self.paragraphs[at as usize];
-        let source = &self.texts[paragraph.text as usize].source;
-        let package = match paragraph.read.get() {
+        let source = &self.place(at).0.source;
+        let slot = &self.packages[at as usize];
+        let package = match slot.get() {
             Some(package) => package,
             None => {
-                let package = self.read(self.text(paragraph));
+                let package = self.read(&self.text(at));
                 let package = package.map_err(|malformed| self.located(at, malformed))?;
-                paragraph.read.get_or_init(|| Box::new(package))
+                slot.get_or_init(|| Box::new(package))
             }
         };
         Ok(Entry {
@@ -183,11 +298,12 @@ impl Universe {
         }
         let paragraph = deb::index_paragraphs(text).next().transpose();
         let paragraph = paragraph.map_err(broken)?.unwrap_or_default();
-        self.count(Package::relations(&paragraph)).map_err(broken)?;
+        self.count_relations(Package::relations(&paragraph))
+            .map_err(broken)?;
         Package::read(&paragraph)
     }
 
-    fn count(&self, relations: usize) -> Result<()> {
+    fn count_relations(&self, relations: usize) -> Result<()> {
         let before = self
             .relations
             .fetch_add(relations, atomic::Ordering::Relaxed);
@@ -211,10 +327,10 @@ impl Universe {
 
     /// Adds to the error: the source, the index and its line, the package and the field.
     fn located(&self, at: u32, malformed: FieldError) -> Error {
-        let paragraph = &self.paragraphs[at as usize];
-        let text = &self.texts[paragraph.text as usize];
-        let within = line_of(self.text(paragraph), malformed.field);
-        let before = &text.text.as_bytes()[..paragraph.start as usize];
+        let (text, span) = self.place(at);
+        let within = line_of(&self.text(at), malformed.field);
+        let whole = text.content.whole().as_bytes();
+        let before = whole.get(..span.start as usize).unwrap_or_default();
         let line = within + memchr::memchr_iter(b'\n', before).count();
         let path = if text.path.is_empty() {
             "its index"
@@ -223,7 +339,7 @@ impl Universe {
         };
         let error = malformed
             .error
-            .within("read package", shorten(self.name(at)));
+            .within("read package", shorten(&self.name(at)));
         let error = error.within("read", format_args!("line {line} of {path}"));
         error.within("read packages of", &text.source.name)
     }

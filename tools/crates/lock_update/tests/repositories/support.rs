@@ -1,13 +1,17 @@
 //! A world for a test: mirrors in memory, a keyring, a manifest.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
-use apt_archive::{Fetch, FileRequest, FileResponse, Keyring, LocalDeb, Origin};
+use apt_archive::{DerivedBlocks, Fetch, FileRequest, FileResponse, Keyring, LocalDeb, Origin};
 use archive_fixture::{Archive, Files, Key, Stanza};
 use blob::{Blob, Digest, Result};
 use lock::{Lock, LockedSuite};
 use lock_update::{update, Manifest, Note, Settings, Source, Update};
+
+/// The size of a block of stored content: less than a paragraph.
+const BLOCK: usize = 64;
 
 /// Mirrors in memory, by the name or URL of the repository.
 #[derive(Default)]
@@ -26,6 +30,8 @@ pub(crate) struct World {
     pub(crate) results: Mutex<BTreeMap<String, Vec<u8>>>,
     /// Content that was stored for the next run.
     pub(crate) kept: Mutex<BTreeMap<String, Vec<u8>>>,
+    /// The number of blocks of this content that were read.
+    pub(crate) blocks: Arc<AtomicUsize>,
     /// The packages of directory `debs`.
     pub(crate) debs: Vec<(String, Vec<u8>)>,
 }
@@ -169,7 +175,30 @@ impl Fetch for World {
     }
 
     fn get_derived(&self, blob: &Blob) -> Option<Vec<u8>> {
-        self.kept.lock().unwrap().get(&blob.digest.hex()).cloned()
+        let kept = self.kept.lock().unwrap().get(&blob.digest.hex()).cloned();
+        kept.filter(|bytes| Blob::of(bytes) == *blob)
+    }
+
+    fn derived_blocks(&self, blob: &Blob) -> Option<Box<dyn DerivedBlocks>> {
+        let bytes = self.kept.lock().unwrap().get(&blob.digest.hex()).cloned()?;
+        let read = Arc::clone(&self.blocks);
+        Some(Box::new(Blocks { bytes, read }))
+    }
+}
+
+struct Blocks {
+    bytes: Vec<u8>,
+    read: Arc<AtomicUsize>,
+}
+
+impl DerivedBlocks for Blocks {
+    fn block_size(&self) -> usize {
+        BLOCK
+    }
+
+    fn block(&self, number: usize) -> Option<Vec<u8>> {
+        self.read.fetch_add(1, Ordering::Relaxed);
+        self.bytes.chunks(BLOCK).nth(number).map(<[u8]>::to_vec)
     }
 }
 

@@ -5,6 +5,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use blob::{Error, Result};
+use rustix::process::geteuid;
 
 use super::store::{Cache, DIRECTORIES};
 
@@ -40,6 +41,20 @@ impl Cache {
             check_directory(cache, &directory, fs::symlink_metadata(&directory))?;
         }
         Ok(())
+    }
+
+    /// Whether only this user, a group that this user lets write, and root can put files into some directories of the cache.
+    /// So these can be trusted without a check of each file. [`Cache::check`] allows that others own them.
+    pub(super) fn is_own(&self, names: &[&str]) -> bool {
+        let Some(cache) = self.directory() else {
+            return false;
+        };
+        let user = geteuid().as_raw();
+        let own = |data: &Metadata| data.uid() == user && data.mode() & OTHERS_WRITE == 0;
+        let root = fs::metadata(cache).is_ok_and(|data| [0, user].contains(&data.uid()));
+        // A missing directory is created later with mode 0700.
+        let mut directories = names.iter().map(|name| cache.join(name).symlink_metadata());
+        root && directories.all(|data| data.map_or(true, |data| data.is_dir() && own(&data)))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::mpsc;
 use std::thread;
@@ -16,9 +17,9 @@ use super::store::Cache;
 /// zstd's level: an index has 4 % more bytes than at zstd's default, 3, and is compressed in 0.6 of the time.
 const LEVEL: i32 = 1;
 
-/// The size of a block. Blocks are compressed separately, so that one can be hashed while the next is decompressed. At
-/// this level, zstd looks back at most half of this size, so the files are hardly larger.
-const BLOCK: usize = 1 << 20;
+/// The size of a block. Blocks are compressed separately, so that one can be read without the others, and hashed while the
+/// next is decompressed. An index has 3 % more bytes than with blocks of a mebibyte.
+const BLOCK: usize = 128 << 10;
 
 /// The largest size, which is also the limit of an index; a larger size is a mistake.
 const MAX_SIZE: u64 = 128 << 20;
@@ -63,8 +64,60 @@ impl Cache {
         bytes
     }
 
+    /// Returns derived content in blocks, if it exists and nobody else can write to the cache. It is not verified: a result
+    /// ([`Cache::find_result`]) has the digest of each block.
+    pub fn derived_blocks(&self, blob: &Blob) -> Option<Blocks> {
+        if !self.is_own(&["derived", "results"]) {
+            return None;
+        }
+        let path = self.derived(blob).filter(|_| blob.size <= MAX_SIZE)?;
+        let file = open(&path, OpenOptions::new().read(true))?;
+        touch(&file);
+        Blocks::read(file, blob.size)
+    }
+
     fn derived(&self, blob: &Blob) -> Option<PathBuf> {
         Some(self.path("derived", &blob.digest)?.with_extension("zst"))
+    }
+}
+
+/// Compressed blocks of derived content.
+pub struct Blocks {
+    frames: Vec<u8>,
+    /// The position of each frame.
+    positions: Vec<Range<usize>>,
+    /// The size of the content in bytes.
+    size: usize,
+}
+
+impl Blocks {
+    /// The size of each block but the last in bytes.
+    pub const SIZE: usize = BLOCK;
+
+    fn read(file: File, size: u64) -> Option<Self> {
+        let mut frames = Vec::new();
+        file.take(size + OVERHEAD).read_to_end(&mut frames).ok()?;
+        let size = usize::try_from(size).ok()?;
+        let mut positions = Vec::with_capacity(size.div_ceil(BLOCK));
+        let mut from = 0;
+        for _ in 0..size.div_ceil(BLOCK) {
+            let end = from + find_frame_compressed_size(frames.get(from..)?).ok()?;
+            positions.push(from..end);
+            from = end;
+        }
+        Some(Self {
+            frames,
+            positions,
+            size,
+        })
+    }
+
+    /// Decompresses a block. `None` if there is none with this number, or if it is damaged.
+    pub fn get(&self, number: usize) -> Option<Vec<u8>> {
+        let frame = self.frames.get(self.positions.get(number)?.clone())?;
+        let size = (self.size - number * BLOCK).min(BLOCK);
+        let bytes = Decompressor::new().ok()?.decompress(frame, size).ok()?;
+        (bytes.len() == size).then_some(bytes)
     }
 }
 
@@ -126,6 +179,46 @@ mod tests {
         }
         text.truncate(size);
         text
+    }
+
+    #[test]
+    fn blocks_of_an_own_cache() {
+        use std::fs::Permissions;
+        use std::os::unix::fs::PermissionsExt;
+        let directory = tempfile::tempdir().unwrap();
+        let cache = Cache::at(directory.path().to_owned());
+        let bytes = text(2 * BLOCK + 7);
+        let blob = Blob::of(&bytes);
+        assert!(cache.derived_blocks(&blob).is_none());
+        cache.put_derived(&blob, &bytes).unwrap();
+        let blocks = cache.derived_blocks(&blob).unwrap();
+        for (number, block) in bytes.chunks(Blocks::SIZE).enumerate() {
+            assert_eq!(blocks.get(number).as_deref(), Some(block));
+        }
+        assert_eq!(blocks.get(3), None);
+        let path = cache.derived(&blob).unwrap();
+        let whole = fs::read(&path).unwrap();
+        // A shorter file has no blocks, a changed one has others: none of the right digest.
+        fs::write(&path, &whole[..whole.len() - 1]).unwrap();
+        assert!(cache.derived_blocks(&blob).is_none());
+        let mut changed = whole.clone();
+        changed[BLOCK / 100] ^= 1;
+        fs::write(&path, &changed).unwrap();
+        let damaged = cache.derived_blocks(&blob).and_then(|blocks| blocks.get(0));
+        assert_ne!(damaged.as_deref(), Some(&bytes[..BLOCK]));
+        fs::write(&path, &whole).unwrap();
+        cache.put_result(&blob.digest, b"").unwrap();
+        for name in ["derived", "results"] {
+            let place = directory.path().join(name);
+            for (mode, own) in [(0o702, false), (0o1777, false), (0o770, true)] {
+                fs::set_permissions(&place, Permissions::from_mode(mode)).unwrap();
+                assert_eq!(
+                    cache.derived_blocks(&blob).is_some(),
+                    own,
+                    "{name} {mode:o}"
+                );
+            }
+        }
     }
 
     #[test]

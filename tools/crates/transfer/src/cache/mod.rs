@@ -1,5 +1,6 @@
 //! A cache of downloads, by SHA-256. Content is verified again when it is read, so the cache need not be trusted,
-//! except for `results`: who can write there can hide an update.
+//! except for `results`: who can write there can hide an update, and change the list of packages that `resolve` prints.
+//! No lock is made of such results.
 //!
 //! | directory | content | file name |
 //! | --- | --- | --- |
@@ -23,5 +24,6 @@ mod partial;
 mod store;
 
 pub use clean::Cleaned;
+pub use derived::Blocks;
 pub(crate) use partial::Partial;
 pub use store::Cache;
