@@ -102,7 +102,7 @@ class Workspace:
         """The repositories that exist: the hub, and the packages that were fetched."""
         there = self.base / "external"
         names = [path.name for path in there.iterdir()] if there.is_dir() else []
-        # `distroless~~debian~hub`, `distroless++debian+hub_package-1_amd64`
+        # `distroless~~debian~hub`, `distroless++deb_packages_amd64+hub_package-1_amd64`
         return sorted(name for name in names if re.search(r"[~+]hub(_|$)", name) and not name.startswith("@"))
 
     def forget_hub(self):

@@ -10,11 +10,11 @@ def _names_test_impl(ctx):
     env = unittest.begin(ctx)
     for repository, package in {
         "": None,
-        "+debian+debian12_libstdc-p--p-6_amd64": ("debian12", "libstdc++6"),
-        "+debian+my_hub_netbase_all": ("my_hub", "netbase"),
+        "+deb_packages_amd64+debian12_libstdc-p--p-6_amd64": ("debian12", "libstdc++6"),
+        "+deb_packages_all+my_hub_netbase_all": ("my_hub", "netbase"),
         "distroless+": None,
-        "_main~debian~distroless_debian12_netbase_all": ("distroless_debian12", "netbase"),
-        "distroless++debian+debian12_netbase_all": ("debian12", "netbase"),
+        "_main~deb_packages_all~distroless_debian12_netbase_all": ("distroless_debian12", "netbase"),
+        "distroless++deb_packages_all+debian12_netbase_all": ("debian12", "netbase"),
         "rules_rust": None,
     }.items():
         asserts.equals(env, package, locked_package(repository))

@@ -6,6 +6,9 @@ load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 # buildifier: disable=bzl-visibility
 load("//rules/private/extensions:lock.bzl", "lock_dependencies", "lock_names", "parse_lock", "repository_name")
 
+# buildifier: disable=bzl-visibility
+load("//rules/private/extensions:package_repository.bzl", "package_repository")
+
 _PACKAGE = {
     "depends": [],
     "filename": "pool/main/n/netbase/netbase_6.4_all.deb",
@@ -165,6 +168,9 @@ def _lookup_test_impl(ctx):
         lock_dependencies(lock),
     )
     asserts.equals(env, "hub_libstdc-p--p-6_amd64", repository_name("hub", "libstdc++6", "amd64"))
+    for key, extension in {"all": "all", "amd64": "amd64", "mips64el": "other"}.items():
+        parts = package_repository("hub", "g++", key).replace("~", "+").split("+")
+        asserts.equals(env, ["deb_packages_" + extension, "hub_g-p--p-_" + key], parts[-2:])
     return unittest.end(env)
 
 lookup_test = unittest.make(_lookup_test_impl)

@@ -24,7 +24,7 @@ def locked_package(repository):
     """The hub and the package of a repository of one Debian package.
 
     Args:
-      repository: the canonical name: `+debian+debian12_libstdc-p--p-6_amd64`.
+      repository: the canonical name: `+deb_packages_amd64+debian12_libstdc-p--p-6_amd64`.
 
     Returns:
       A tuple of hub and package, or None.

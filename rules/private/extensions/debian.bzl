@@ -1,47 +1,14 @@
-"""The module extension `debian`: creates repositories from locks. It parses no index and downloads no file."""
+"""The module extension `debian`: checks locks and creates their hubs. It parses no index and downloads no file.
 
-load("//rules/private/extensions:deb_repository.bzl", "deb_repository")
+The repositories of packages are those of other extensions: `deb_packages.bzl`.
+"""
+
 load("//rules/private/extensions:hub_repository.bzl", "hub_repository")
 load("//rules/private/extensions:hubs_repository.bzl", "hubs_repository")
-load("//rules/private/extensions:lock.bzl", "NO_LOCK", "lock_dependencies", "lock_names", "lock_repository_name", "parse_lock", "repository_name")
+load("//rules/private/extensions:lock.bzl", "NO_LOCK", "lock_dependencies", "lock_names", "lock_repository_name", "parse_lock")
 load("//rules/private/extensions:lock_command.bzl", "lock_command")
 load("//rules/private/extensions:lock_repository.bzl", "lock_repository")
-load("//rules/private/extensions:urls.bzl", "snapshot_urls")
-
-def _place(key, source, snapshot, mirrors, lock_path):
-    """The attributes of deb_repository that describe a source."""
-    if "folder" in source:
-        return {"folder": source["folder"], "lock": lock_path}
-
-    # `NAME@DATE` is a source in the state of an older Release: `debian_lock update --only` keeps packages of it.
-    key, _, date = key.partition("@")
-    name = source.get("archive", key)
-    last = [source["url"]] if "url" in source else snapshot_urls(name, date or snapshot)
-    return {"roots": mirrors.get(name, []) + last, "source": name}
-
-def _declare_packages(hub, lock, lock_path, mirrors, merged_usr):
-    places = {
-        key: _place(key, source, lock["snapshot"], mirrors, lock_path)
-        for key, source in lock["sources"].items()
-    }
-    for name, entries in lock["packages"].items():
-        for key, package in entries.items():
-            if "urls" in package:
-                place = {"urls": package["urls"]}
-            else:
-                place = places[package["suite"]] | {"filename": package["filename"]}
-            deb_repository(
-                name = repository_name(hub, name, key),
-                hub = hub,
-                package = name,
-                version = package["version"],
-                architecture = package.get("architecture", key),
-                merged_usr = merged_usr,
-                origin = package.get("source", name),
-                size = package.get("size", 0),
-                sha256 = package["sha256"],
-                **place
-            )
+load("//rules/private/extensions:locks_repository.bzl", "LOCKS_REPOSITORY", "locks_repository")
 
 def _mirrors(module_ctx):
     """Repository or source to URLs. Only the root module may set mirrors."""
@@ -52,8 +19,16 @@ def _mirrors(module_ctx):
                 mirrors.setdefault(tag.archive, []).extend(tag.urls)
     return mirrors
 
-def _install_hub(module_ctx, tag, mirrors):
-    """Declares the hub of a lock and the repositories of its packages. Without a lock, it has only the lock command."""
+def _install_hub(module_ctx, tag):
+    """Declares the hub of a lock. Without a lock, it has only the lock command.
+
+    Args:
+      module_ctx: the context.
+      tag: a tag `install`, or a struct with its attributes.
+
+    Returns:
+      A list of one entry of `locks_repository`, or an empty list without a lock.
+    """
     command = lock_command(tag.name, tag.lock, tag.manifest)
     path = module_ctx.path(tag.lock)
     module_ctx.watch(path)
@@ -63,7 +38,6 @@ def _install_hub(module_ctx, tag, mirrors):
         if parsed.problem:
             fail(parsed.problem)
         lock = parsed.lock
-        _declare_packages(tag.name, lock, str(path), mirrors, tag.merged_usr)
     else:
         if command.problem:
             fail("cannot read lock `%s`: there is no such file\n%s" % (tag.lock, command.problem))
@@ -87,6 +61,9 @@ def _install_hub(module_ctx, tag, mirrors):
         empty = not path.exists,
         with_dependencies = tag.with_dependencies,
     )
+    if not path.exists:
+        return []
+    return [{"hub": tag.name, "lock": str(tag.lock), "merged_usr": tag.merged_usr, "path": str(path)}]
 
 _MANIFEST = ".yaml"
 
@@ -113,22 +90,26 @@ def _claim(owners, name, module):
     owners[name] = module
 
 def _debian_impl(module_ctx):
-    mirrors = _mirrors(module_ctx)
+    locks = []
     owners = {}
     for module in module_ctx.modules:
         for tag in module.tags.install:
             _claim(owners, tag.name, module.name)
-            _install_hub(module_ctx, tag, mirrors)
+            locks += _install_hub(module_ctx, tag)
         for tag in module.tags.install_directory:
             hubs = _hubs_of_directory(module_ctx, tag)
             for hub in hubs.values():
                 _claim(owners, hub.name, module.name)
-                _install_hub(module_ctx, hub, mirrors)
+                locks += _install_hub(module_ctx, hub)
             _claim(owners, tag.name, module.name)
             hubs_repository(
                 name = tag.name,
                 hubs = {distro: hub.name for distro, hub in sorted(hubs.items())},
             )
+    locks_repository(
+        name = LOCKS_REPOSITORY,
+        locks = json.encode({"locks": locks, "mirrors": _mirrors(module_ctx)}),
+    )
     return module_ctx.extension_metadata(reproducible = True)
 
 _install = tag_class(

@@ -6,7 +6,7 @@ The BUILD files of packages with the same architectures are equal: they get the 
 load("//rules/private:architectures.bzl", "architectures")
 load("//rules/private/deb:dpkg_status.bzl", "dpkg_status")
 load("//rules/private/extensions:closure.bzl", "closure")
-load("//rules/private/extensions:lock.bzl", "repository_name")
+load("//rules/private/extensions:package_repository.bzl", "package_repository")
 load("//rules/private/layer:flatten.bzl", "flatten")
 
 _TARGETS = ["control", "data", "deb"]
@@ -74,7 +74,7 @@ def architecture_targets(hub, key, dependencies = None):
       dependencies: the dependencies of all packages, if `:ARCHITECTURE` is the package with its dependencies.
     """
     package, debian = native.package_name().split("/")
-    repository = "@%s//:" % repository_name(hub, package, key)
+    repository = "@@%s//:" % package_repository(hub, package, key)
     _aliases({target: repository + target for target in _TARGETS})
     if dependencies == None:
         native.alias(name = debian, actual = ":data")
