@@ -2,11 +2,12 @@
 
     bench/no_op.sh [--runs 15] [--only one|all] [--flag=FLAG]
 
-`one` builds `//cc:debian12_amd64` and `//static:debian12`, `all` the images of all families. The peer is a generated workspace
-with the actions that rules_distroless, rules_pkg and rules_oci declare for an image of 12 packages, or for as many images and
-packages as ours: three for each package (its archive compressed again, its status file, both in one layer), one that describes
-a layer, and one for the image, which is a directory. Its commands only write a line, because none runs in a build without a
-change. It has neither their modules nor their tools, so it is the least that a build of theirs takes.
+`one` builds an image of a user's workspace that has finished tools, `//cc:debian12_amd64` and `//static:debian12` (with the
+actions that compile the tools), `all` the images of all families. The peer is a generated workspace with the actions that
+rules_distroless, rules_pkg and rules_oci declare for an image of 12 packages, or for as many images and packages as ours: three
+for each package (its archive compressed again, its status file, both in one layer), one that describes a layer, and one for the
+image, which is a directory. Its commands only write a line, because none runs in a build without a change. It has neither their
+modules nor their tools, so it is the least that a build of theirs takes.
 
 Prints the medians of the CPU time that Bazel's server uses and of the time that Bazel reports, and the ratios. All builds of a
 table take turns; each server starts anew and first builds WARM times, because Java compiles its code only after some use.
@@ -106,6 +107,24 @@ _SCRIPTS = glob(["scripts/*"])
 """
 
 
+TOOLS = ["deb_extractor", "evidence_writer", "image_inspector", "image_test", "index_writer", "layer_assembler"]
+
+USER_LOAD = 'load("@distroless//rules:toolchains.bzl", "distroless_toolchain")\n'
+
+USER_BUILD = """distroless_toolchain(
+    name = "tools",
+{attributes})
+
+toolchain(
+    name = "distroless_tools",
+    toolchain = ":tools",
+    toolchain_type = "@distroless//rules:toolchain_type",
+)
+"""
+
+QUIET = "--curses=no --color=no --noshow_progress"
+
+
 class NoOp(typing.NamedTuple):
     """A build without a change: seconds of the CPU time of the server, and seconds that Bazel reports."""
 
@@ -116,8 +135,9 @@ class NoOp(typing.NamedTuple):
 class Workspace:
     """A workspace whose server has built TARGETS."""
 
-    def __init__(self, directory, startup, targets, flags=()):
+    def __init__(self, directory, startup, targets, flags=(), environment=None):
         self.directory, self.targets, self.flags = directory, targets, list(flags)
+        self.environment = os.environ | {"BAZELW_REFERENCE_TOOLS": "0"} | (environment or {})
         self.line = [MODULE / "bazelw", *startup]
         self.restart()
 
@@ -128,8 +148,7 @@ class Workspace:
         self.server = self.bazel("info", "server_pid").stdout.strip()
 
     def bazel(self, *words):
-        done = subprocess.run([*self.line, *words], cwd=self.directory, capture_output=True, text=True,
-                              env=os.environ | {"BAZELW_REFERENCE_TOOLS": "0"})
+        done = subprocess.run([*self.line, *words], cwd=self.directory, capture_output=True, text=True, env=self.environment)
         if done.returncode:
             sys.exit(f"error: cannot run `bazel {words[0]}`: exit code {done.returncode}\n{done.stderr[-3000:]}")
         return done
@@ -152,29 +171,49 @@ class Workspace:
 
 
 @contextlib.contextmanager
-def peer(packages, images):
-    """The workspace of the peers, as long as the context lasts."""
+def scratch():
+    """A directory as long as the context lasts: of workspaces NAME with the output bases NAME.base."""
     root = pathlib.Path(tempfile.mkdtemp(prefix="distroless-no-op."))
-    base = root / "base"
     try:
-        yield peer_workspace(root / "workspace", base, packages, images)
+        yield root
     finally:
-        if (root / "workspace").exists():
-            subprocess.run([MODULE / "bazelw", f"--output_base={base}", "shutdown"], cwd=root / "workspace", capture_output=True)
+        for base in root.glob("*.base"):
+            subprocess.run([MODULE / "bazelw", f"--output_base={base}", "shutdown"], cwd=base.with_suffix(""), capture_output=True)
         subprocess.run(["chmod", "--recursive", "u+rwX", root], check=False)
         shutil.rmtree(root, ignore_errors=True)
 
 
-def peer_workspace(directory, base, packages, images):
+def peer(root, packages, images):
+    """The workspace of the peers."""
+    directory = root / "peer"
     for name, files in (("data", packages), ("control", packages), ("scripts", SCRIPTS)):
         (directory / name).mkdir(parents=True)
         for number in range(files):
             (directory / name / str(number)).write_text(f"{name} {number}\n")
     (directory / "MODULE.bazel").write_text('module(name = "peer")\n')
-    (directory / ".bazelrc").write_text("common --lockfile_mode=off --curses=no --color=no --noshow_progress\n")
+    (directory / ".bazelrc").write_text(f"common --lockfile_mode=off {QUIET}\n")
     (directory / "peer.bzl").write_text(PEER_BZL.lstrip())
     (directory / "BUILD.bazel").write_text(PEER_BUILD.format(packages=packages, images=images, layers=min(LAYERS, packages)))
-    return Workspace(directory, [f"--output_base={base}"], ["//:all"])
+    return Workspace(directory, [f"--output_base={root}/peer.base"], ["//:all"])
+
+
+def user(root):
+    """A copy of examples/workspace whose tools are finished programs, as those of a release are."""
+    directory = root / "user"
+    shutil.copytree(MODULE / "examples/workspace", directory, ignore=shutil.ignore_patterns("bazel-*"))
+    measure.quietly([MODULE / "bazelw", "build", *(f"//tools/{tool}" for tool in TOOLS)], cwd=MODULE)
+    for tool in TOOLS:
+        shutil.copy(MODULE / "bazel-bin/tools" / tool / tool, directory / tool)
+    build = directory / "BUILD.bazel"
+    about, rest = build.read_text().split("\n\n", 1)
+    attributes = "".join(f'    {tool} = "{tool}",\n' for tool in TOOLS)
+    build.write_text(f"{about}\n\n{USER_LOAD}\n{rest}\n{USER_BUILD.format(attributes=attributes)}")
+    with open(directory / "MODULE.bazel", "a") as module:
+        module.write('\nregister_toolchains("//:distroless_tools")\n')
+    with open(directory / ".bazelrc", "a") as settings:
+        settings.write(f"\ncommon {QUIET}\ncommon --override_module=distroless={MODULE}\n")
+    environment = {"BAZELW_MODULE_FILES": MODULE / "MODULE.bazel"}
+    return Workspace(directory, [f"--output_base={root}/user.base"], ["//custom"], environment=environment)
 
 
 def turns(workspaces, runs, warm=WARM):
@@ -187,13 +226,19 @@ def turns(workspaces, runs, warm=WARM):
 
 
 def one(runs, flags=()):
-    """The peer's row, and one for each of TARGETS: (name, actions, NoOp)."""
+    """A row of the peer before each of ours, those of TARGETS and the user's workspace: (name, actions, NoOp)."""
     rows = []
-    with peer(LAYERS, 1) as theirs:
-        for target in TARGETS:
-            ours = Workspace(MODULE, [], [target], flags)
-            their_time, time_of_ours = turns([theirs, ours], runs)
-            rows += [(f"{PEER}, beside {target}", len(theirs.actions()), their_time), (target, len(ours.actions()), time_of_ours)]
+    with scratch() as root:
+        theirs = peer(root, LAYERS, 1)
+        ours = {"a workspace with finished tools": lambda: user(root)}
+        ours |= {target: lambda target=target: Workspace(MODULE, [], [target], flags) for target in TARGETS}
+        for name, workspace in ours.items():
+            own = workspace()
+            # Both are as new, because Java's compiled code grows better with use.
+            theirs.restart()
+            their_time, own_time = turns([theirs, own], runs)
+            rows += [(f"{PEER}, beside {name}", len(theirs.actions()), their_time), (name, len(own.actions()), own_time)]
+            own.bazel("shutdown")
     return rows
 
 
@@ -204,7 +249,8 @@ def every(runs, flags=()):
     ours = Workspace(MODULE, [], families, flags)
     mnemonics = ours.actions()
     ours.restart()
-    with peer(mnemonics.count("DebExtract"), mnemonics.count("ImageWrite")) as theirs:
+    with scratch() as root:
+        theirs = peer(root, mnemonics.count("DebExtract"), mnemonics.count("ImageWrite"))
         found = turns([theirs, ours], runs)
         return [(PEER, len(theirs.actions()), found[0]), ("all images", len(mnemonics), found[1])]
 

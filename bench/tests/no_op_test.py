@@ -11,6 +11,7 @@ def workspace(said):
     """A workspace whose builds print `said`."""
     made = no_op.Workspace.__new__(no_op.Workspace)
     made.directory, made.targets, made.flags, made.line, made.server = ".", ["//a"], [], ["sh", "-c", f"echo '{said}' >&2"], os.getpid()
+    made.environment = None
     return made
 
 
