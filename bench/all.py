@@ -29,8 +29,8 @@ import resolve
 
 # The programs that a benchmark compares with, and how each prints its version.
 PEERS = {
-    "apt-get": ["--version"], "crane": ["version"], "dpkg-deb": ["--version"], "gzip": ["--version"],
-    "libdeflate-gzip": ["-V"], "pigz": ["--version"], "skopeo": ["--version"], "syft": ["--version"], "valgrind": ["--version"],
+    "apt-get": ["--version"], "buildah": ["--version"], "crane": ["version"], "dpkg-deb": ["--version"], "gzip": ["--version"],
+    "libdeflate-gzip": ["-V"], "mmdebstrap": ["--version"], "pigz": ["--version"], "regctl": ["version"], "skopeo": ["--version"], "syft": ["--version"], "valgrind": ["--version"],
 }
 
 
@@ -45,7 +45,7 @@ def row(name, used, command=True, **more):
 
 def layer_tables(options):
     tools = {pathlib.Path(tool).name: os.path.abspath(tool) for tool in options.tool}
-    ways, _ = layers.ways_of(dict(entry.split("=", 1) for entry in options.peer))
+    ways, missing = layers.ways_of(dict(entry.split("=", 1) for entry in options.peer))
     tables = {}
     for name, debs in layers.sets(options.set).items():
         if options.quick and name != "cc":
@@ -56,11 +56,15 @@ def layer_tables(options):
             row(way, used, compressed_mb=size / 1e6, programs=layers.programs(ways[way], debs, tools)) for way, (used, size) in found.items()
         ]
         tables[f"layers_{name}"] = {
-            "runs": options.runs, "against": layers.AGAINST, "ratios": ["cpu_ms", "wall_ms", "compressed_mb"], "rows": rows
+            "runs": options.runs, "against": layers.AGAINST, "ratios": ["cpu_ms", "wall_ms", "compressed_mb"], "rows": rows,
+            "missing": {way: f"{command} is not on this machine" for way, command in missing.items()},
         }
         if name == "cc":
-            used = layers.assembly(debs, tools, options.runs)
-            tables["assembly"] = {"runs": options.runs, "rows": [row("ours", used, programs=1)]}
+            images, missing = layers.assemblies(debs, tools, options.runs, options.rules_oci)
+            rows = [row(way, used, programs=programs) for way, (used, programs) in images.items()]
+            tables["assembly"] = {
+                "runs": options.runs, "against": "crane append", "ratios": ["cpu_ms", "wall_ms"], "rows": rows, "missing": missing
+            }
     return tables
 
 
@@ -183,6 +187,7 @@ def parse():
     parser.add_argument("--runs", type=int, help="runs of each table (default: 5)")
     parser.add_argument("--only", action="append", choices=BENCHMARKS, help="measure only this, and keep the other tables")
     parser.add_argument("--peer", action="append", default=[], metavar="NAME=PROGRAM", help="a further pipeline: `PROGRAM OUT DEB…`")
+    parser.add_argument("--rules-oci", type=pathlib.Path, metavar="CHECKOUT", help="the scripts of rules_oci make images as well")
     for name in ("tool", "set", "image"):
         parser.add_argument(f"--{name}", action="append", default=[], help=argparse.SUPPRESS)
     for name in ("workspace", "bazel", "debian-lock", "image-push", "registry", "plan", "runfiles", "writer", "contents", "layout",

@@ -63,6 +63,11 @@ def quietly(argv, **options):
         return finish(process, started, 0, output)
 
 
+# The words that make strace write a line for each program that a command starts; none without strace.
+STRACE = ["strace", "--follow-forks", "--seccomp-bpf", "--quiet=all", "--signal=none", "--trace=execve", "--status=successful"]
+STRACE = STRACE if shutil.which("strace") else []
+
+
 def total(used, wall):
     """The sum of several processes, which together took `wall` seconds."""
     return Used(
