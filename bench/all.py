@@ -29,8 +29,9 @@ import resolve
 
 # The programs that a benchmark compares with, and how each prints its version.
 PEERS = {
-    "apt-get": ["--version"], "buildah": ["--version"], "crane": ["version"], "dpkg-deb": ["--version"], "gzip": ["--version"],
-    "libdeflate-gzip": ["-V"], "mmdebstrap": ["--version"], "pigz": ["--version"], "regctl": ["version"], "skopeo": ["--version"], "syft": ["--version"], "valgrind": ["--version"],
+    "apt-get": ["--version"], "bsdtar": ["--version"], "buildah": ["--version"], "coreutils": ["--help"], "crane": ["version"],
+    "dpkg-deb": ["--version"], "gzip": ["--version"], "jq": ["--version"], "libdeflate-gzip": ["-V"], "mmdebstrap": ["--version"],
+    "pigz": ["--version"], "regctl": ["version"], "skopeo": ["--version"], "syft": ["--version"], "valgrind": ["--version"],
 }
 
 
@@ -59,13 +60,15 @@ def layer_tables(options):
             "runs": options.runs, "against": layers.AGAINST, "ratios": ["cpu_ms", "wall_ms", "compressed_mb"], "rows": rows,
             "missing": {way: f"{command} is not on this machine" for way, command in missing.items()},
         }
-        if name == "cc":
-            images, missing = layers.assemblies(debs, tools, options.runs, options.rules_oci)
-            rows = [row(way, used, programs=programs) for way, (used, programs) in images.items()]
-            tables["assembly"] = {
-                "runs": options.runs, "against": "crane append", "ratios": ["cpu_ms", "wall_ms"], "rows": rows, "missing": missing
-            }
     return tables
+
+
+def assembly_tables(options):
+    print("image of finished layers", flush=True)
+    tools = {pathlib.Path(tool).name: os.path.abspath(tool) for tool in options.tool}
+    images, missing = layers.assemblies(layers.sets(options.set)["cc"], tools, options.runs, options.rules_oci)
+    rows = [row(way, used, programs=programs) for way, (used, programs) in images.items()]
+    return {"assembly": {"runs": options.runs, "against": "crane append", "ratios": ["cpu_ms", "wall_ms"], "rows": rows, "missing": missing}}
 
 
 def counted_tables(options):
@@ -170,7 +173,8 @@ class Missing(Exception):
 
 # Each gives some tables of the page.
 BENCHMARKS = {
-    "layers": (layer_tables, ["layers_cc", "layers_jdk", "assembly"]),
+    "layers": (layer_tables, ["layers_cc", "layers_jdk"]),
+    "assembly": (assembly_tables, ["assembly"]),
     "counted": (counted_tables, ["counted"]),
     "images": (image_tables, ["images"]),
     "resolve": (resolve_tables, ["resolve_cc", "resolve_mid", "resolve_big"]),
@@ -179,6 +183,15 @@ BENCHMARKS = {
     "checks": (check_tables, ["checks"]),
     "hub": (hub_tables, ["hub"]),
 }
+
+
+def peers(options):
+    """The versions of PEERS and of rules_oci; None for those that are missing."""
+    found = {name: measure.version(name, *arguments) for name, arguments in PEERS.items()}
+    if options.rules_oci:
+        line = ["git", "-C", options.rules_oci, "describe", "--tags", "--always"]
+        described = subprocess.run(line, capture_output=True, text=True).stdout.strip()
+    return found | {"rules_oci": (described or "unknown") if options.rules_oci else None}
 
 
 def parse():
@@ -210,7 +223,7 @@ def main():
         "commit": commit,
         "quick": options.quick,
         "machine": measure.machine() | {"load_before": measure.load()},
-        "peers": {name: measure.version(name, *arguments) for name, arguments in PEERS.items()},
+        "peers": peers(options),
         "missing": old.get("missing", {}),
         "tables": old.get("tables", {}),
     }

@@ -11,6 +11,9 @@ if reference=$(cd "$workspace" && BAZELW_REFERENCE_TOOLS=path ./bazelw); then
   # Programs of the machine come first.
   PATH=$PATH:$reference/bin
 fi
+if peers=$(cd "$workspace" && BAZELW_REFERENCE_TOOLS=benchmarks ./bazelw) && [[ -n $peers ]]; then
+  PATH=$PATH:$peers/bin
+fi
 flags=()
 for tool in $TOOLS; do flags+=(--tool "$tool"); done
 export PYTHONDONTWRITEBYTECODE=1

@@ -9,7 +9,6 @@ import hashlib
 import json
 import os
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
@@ -19,19 +18,6 @@ import time
 import typing
 
 import measure
-
-# A command of ./bazelw's reference tools, which starts the program itself: its shell must not be counted.
-WRAPPER = re.compile(r'#!/bin/sh\nexec (\S+) "\$@"\n')
-
-
-def program(name):
-    """The path of a program on PATH, or None."""
-    found = shutil.which(name)
-    if found and pathlib.Path(found).stat().st_size < 4096:
-        wrapper = WRAPPER.fullmatch(pathlib.Path(found).read_text(errors="replace"))
-        found = wrapper[1] if wrapper else found
-    return found
-
 
 class Way(typing.NamedTuple):
     """How a tool makes an image of layers, which are pairs (metadata of ours, compressed archive)."""
@@ -91,7 +77,7 @@ def buildah(path):
 def rules_oci(checkout, descriptors):
     """The scripts of rules_oci's rule `oci_image`, filled in as the rule does; `descriptors`: also measure descriptor.sh."""
     scripts = pathlib.Path(checkout, "oci", "private")
-    paths = {name: os.path.dirname(program(name)) for name in ("jq", "regctl", "coreutils", "zstd")}
+    paths = {name: os.path.dirname(measure.program(name)) for name in ("jq", "regctl", "coreutils", "zstd")}
 
     def describe(layers, out):
         home = {"HPATH": ":".join(paths[name] for name in ("zstd", "jq", "coreutils", "regctl"))}
@@ -118,12 +104,12 @@ def ways_of(tools, checkout=None):
     """Our way and the available ones of peers; and the names of the others with the reason."""
     found, missing = {"ours": ours(tools)}, {}
     for name, make in {"crane append": ("crane", crane), "buildah build, push": ("buildah", buildah)}.items():
-        path = program(make[0])
+        path = measure.program(make[0])
         if path:
             found[name] = make[1](path)
         else:
             missing[name] = f"{make[0]} is not on this machine"
-    absent = [name for name in ("jq", "regctl", "coreutils", "zstd") if not program(name)]
+    absent = [name for name in ("jq", "regctl", "coreutils", "zstd") if not measure.program(name)]
     reason = f"{', '.join(absent)} missing on this machine" if absent else None if checkout else "needs --rules-oci CHECKOUT"
     for name, descriptors in {"rules_oci: descriptor.sh and image.sh": True, "rules_oci: image.sh": False}.items():
         if reason:

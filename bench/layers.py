@@ -10,6 +10,7 @@ rules do, and `from gzip` from finished layers. Then prints the peak memory of a
 
 import argparse
 import concurrent.futures
+import hashlib
 import json
 import os
 import pathlib
@@ -131,13 +132,32 @@ def unpacked(debs, out, _tools):
     return used
 
 
+def mmdebstrap(debs, out, _tools):
+    """mmdebstrap extracts the packages of a local archive to a directory, and packs it as one layer."""
+    # Without dependencies, so that exactly these packages are extracted.
+    fields, folder, index = ["Package", "Version", "Architecture", "Maintainer", "Description"], out / "archive", []
+    folder.mkdir()
+    for deb in debs:
+        (folder / deb.name).symlink_to(deb)
+        described = subprocess.run(["dpkg-deb", "--field", deb, *fields], capture_output=True, text=True, check=True).stdout
+        digest = hashlib.sha256(deb.read_bytes()).hexdigest()
+        index.append(f"{described}Filename: ./{deb.name}\nSize: {deb.stat().st_size}\nSHA256: {digest}\n")
+    (folder / "Packages").write_text("\n".join(index))
+    names = ",".join(deb.name.partition("_")[0] for deb in debs)
+    line = ["mmdebstrap", "--quiet", "--variant=extract", "--format=tar", f"--include={names}", "--architectures=amd64"]
+    return [measure.quietly([*mmdebstrap.before, *line, "", out / "all.tar.gz", f"deb [trusted=yes] copy://{folder} ./"])]
+
+
+# The words of strace, while the programs of a way are counted that starts others.
+mmdebstrap.before = []
+
+
 def program(path):
     """A pipeline that is not ours: `PATH OUT DEB…`, which writes its layers to OUT/*.tar.gz."""
 
     def run(debs, out, _tools):
         return [measure.quietly([*run.before, path, out, *debs])]
 
-    # The words of strace, while its programs are counted.
     run.before = []
     return run
 
@@ -168,6 +188,7 @@ PEERS = {
     "dpkg-deb | gzip -9": ("gzip", pipeline("gzip", "-9", "-n")),
     "dpkg-deb | libdeflate-gzip -6": ("libdeflate-gzip", pipeline("libdeflate-gzip", "-6")),
     "dpkg-deb -x, tar | gzip -6": ("tar", unpacked),
+    "mmdebstrap, tar, gzip": ("mmdebstrap", mmdebstrap),
 }
 
 

@@ -14,6 +14,19 @@ import time
 import typing
 
 
+# A command of ./bazelw's reference tools, which starts the program itself: its shell must not be counted.
+WRAPPER = re.compile(r'#!/bin/sh\nexec (\S+) "\$@"\n')
+
+
+def program(name):
+    """The path of a program on PATH, or None."""
+    found = shutil.which(name)
+    if found and pathlib.Path(found).stat().st_size < 4096:
+        wrapper = WRAPPER.fullmatch(pathlib.Path(found).read_text(errors="replace"))
+        found = wrapper[1] if wrapper else found
+    return found
+
+
 class Used(typing.NamedTuple):
     """The use of a process and its children: seconds, seconds, MiB of the largest process, bytes, bytes."""
 
@@ -109,10 +122,14 @@ def _text(path):
     return file.read_text() if file.exists() else ""
 
 
-def version(program, *arguments):
-    """The version that a program prints, or None if it is not on PATH."""
-    if not shutil.which(program):
+def version(name, *arguments):
+    """The version that a program prints, else that of its Debian package, or None if it is not on PATH."""
+    path = program(name)
+    if not path:
         return None
-    done = subprocess.run([program, *(arguments or ["--version"])], capture_output=True, text=True)
+    done = subprocess.run([shutil.which(name), *(arguments or ["--version"])], capture_output=True, text=True)
     found = re.search(r"\d+\.\d+[^\s,)']*", done.stdout + done.stderr)
+    # The list of the packages that ./bazelw unpacked to ROOT, for ROOT/usr/bin/NAME.
+    packages = _text(path.partition("/usr/")[0] + "/packages.txt")
+    found = found or re.search(rf"(?<=^{re.escape(name)}_)[^_]+", packages, re.MULTILINE)
     return found[0] if found else "unknown"

@@ -75,17 +75,7 @@ class Judge(unittest.TestCase):
         self.assertEqual(assembly.diff_ids_of(self.out / "image.tar"), ["sha256:0"])
 
 
-class Programs(unittest.TestCase):
-    def test_the_program_of_a_wrapper_is_measured(self):
-        with tempfile.TemporaryDirectory() as name, unittest.mock.patch.dict(os.environ, PATH=name):
-            wrapper = pathlib.Path(name, "crane")
-            wrapper.write_text('#!/bin/sh\nexec /opt/crane "$@"\n')
-            wrapper.chmod(0o755)
-            self.assertEqual(assembly.program("crane"), "/opt/crane")
-            wrapper.write_text('#!/bin/sh\nexec /opt/crane --flag "$@"\n')
-            self.assertEqual(assembly.program("crane"), str(wrapper))
-            self.assertIsNone(assembly.program("buildah"))
-
+class Ways(unittest.TestCase):
     def test_missing_peers_have_a_reason(self):
         with tempfile.TemporaryDirectory() as name, unittest.mock.patch.dict(os.environ, PATH=name):
             ways, missing = assembly.ways_of({"index_writer": "index_writer"})
