@@ -30,8 +30,9 @@ import resolve
 
 # The programs that a benchmark compares with, and how each prints its version.
 PEERS = {
-    "apt-get": ["--version"], "crane": ["version"], "dpkg-deb": ["--version"], "gzip": ["--version"],
-    "libdeflate-gzip": ["-V"], "pigz": ["--version"], "skopeo": ["--version"], "syft": ["--version"], "valgrind": ["--version"],
+    "apt-get": ["--version"], "bsdtar": ["--version"], "buildah": ["--version"], "coreutils": ["--help"], "crane": ["version"],
+    "dpkg-deb": ["--version"], "gzip": ["--version"], "jq": ["--version"], "libdeflate-gzip": ["-V"], "mmdebstrap": ["--version"],
+    "pigz": ["--version"], "regctl": ["version"], "skopeo": ["--version"], "syft": ["--version"], "valgrind": ["--version"],
 }
 
 
@@ -46,7 +47,7 @@ def row(name, used, command=True, **more):
 
 def layer_tables(options):
     tools = {pathlib.Path(tool).name: os.path.abspath(tool) for tool in options.tool}
-    ways, _ = layers.ways_of(dict(entry.split("=", 1) for entry in options.peer))
+    ways, missing = layers.ways_of(dict(entry.split("=", 1) for entry in options.peer))
     tables = {}
     for name, debs in layers.sets(options.set).items():
         # Java's package takes a minute for each run of all ways.
@@ -57,12 +58,18 @@ def layer_tables(options):
             row(way, used, compressed_mb=size / 1e6, programs=layers.programs(ways[way], debs, tools)) for way, (used, size) in found.items()
         ]
         tables[f"layers_{name}"] = {
-            "runs": runs, "against": layers.AGAINST, "ratios": ["cpu_ms", "wall_ms", "compressed_mb"], "rows": rows
+            "runs": runs, "against": layers.AGAINST, "ratios": ["cpu_ms", "wall_ms", "compressed_mb"], "rows": rows,
+            "missing": {way: f"{command} is not on this machine" for way, command in missing.items()},
         }
-        if name == "cc":
-            used = layers.assembly(debs, tools, options.runs)
-            tables["assembly"] = {"runs": options.runs, "rows": [row("ours", used, programs=1)]}
     return tables
+
+
+def assembly_tables(options):
+    print("image of finished layers", flush=True)
+    tools = {pathlib.Path(tool).name: os.path.abspath(tool) for tool in options.tool}
+    images, missing = layers.assemblies(layers.sets(options.set)["cc"], tools, options.runs, options.rules_oci)
+    rows = [row(way, used, programs=programs) for way, (used, programs) in images.items()]
+    return {"assembly": {"runs": options.runs, "against": "crane append", "ratios": ["cpu_ms", "wall_ms"], "rows": rows, "missing": missing}}
 
 
 def counted_tables(options):
@@ -184,7 +191,8 @@ class Missing(Exception):
 
 # Each gives some tables of the page.
 BENCHMARKS = {
-    "layers": (layer_tables, ["layers_cc", "layers_jdk", "assembly"]),
+    "layers": (layer_tables, ["layers_cc", "layers_jdk"]),
+    "assembly": (assembly_tables, ["assembly"]),
     "counted": (counted_tables, ["counted"]),
     "images": (image_tables, ["images"]),
     "resolve": (resolve_tables, ["resolve_cc", "resolve_mid", "resolve_big"]),
@@ -196,12 +204,22 @@ BENCHMARKS = {
 }
 
 
+def peers(options):
+    """The versions of PEERS and of rules_oci; None for those that are missing."""
+    found = {name: measure.version(name, *arguments) for name, arguments in PEERS.items()}
+    if options.rules_oci:
+        line = ["git", "-C", options.rules_oci, "describe", "--tags", "--always"]
+        described = subprocess.run(line, capture_output=True, text=True).stdout.strip()
+    return found | {"rules_oci": (described or "unknown") if options.rules_oci else None}
+
+
 def parse():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="3 runs, smaller inputs, and no table that takes minutes")
     parser.add_argument("--runs", type=int, help="runs of each table (default: 5)")
     parser.add_argument("--only", action="append", choices=BENCHMARKS, help="measure only this, and keep the other tables")
     parser.add_argument("--peer", action="append", default=[], metavar="NAME=PROGRAM", help="a further pipeline: `PROGRAM OUT DEB…`")
+    parser.add_argument("--rules-oci", type=pathlib.Path, metavar="CHECKOUT", help="the scripts of rules_oci make images as well")
     for name in ("tool", "set", "image"):
         parser.add_argument(f"--{name}", action="append", default=[], help=argparse.SUPPRESS)
     for name in ("workspace", "bazel", "debian-lock", "image-push", "registry", "plan", "runfiles", "writer", "contents", "layout",
@@ -224,7 +242,7 @@ def main():
         "commit": commit,
         "quick": options.quick,
         "machine": measure.machine() | {"load_before": measure.load()},
-        "peers": {name: measure.version(name, *arguments) for name, arguments in PEERS.items()},
+        "peers": peers(options),
         "missing": old.get("missing", {}),
         "tables": old.get("tables", {}),
     }

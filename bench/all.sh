@@ -11,6 +11,10 @@ if reference=$(cd "$workspace" && BAZELW_REFERENCE_TOOLS=path ./bazelw); then
   # Programs of the machine come first.
   PATH=$PATH:$reference/bin
 fi
+if peers=$(cd "$workspace" && BAZELW_REFERENCE_TOOLS=benchmarks ./bazelw) && [[ -n $peers ]]; then
+  # They come before those of the machine: rules_oci's scripts need jq 1.7, which Debian 12 does not have.
+  PATH=$peers/bin:$PATH
+fi
 flags=()
 for tool in $TOOLS; do flags+=(--tool "$tool"); done
 export PYTHONDONTWRITEBYTECODE=1

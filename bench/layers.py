@@ -10,6 +10,7 @@ rules do, and `from gzip` from finished layers. Then prints the peak memory of a
 
 import argparse
 import concurrent.futures
+import hashlib
 import json
 import os
 import pathlib
@@ -18,6 +19,7 @@ import subprocess
 import tempfile
 import time
 
+import assembly
 import measure
 
 LANES = 2
@@ -95,13 +97,8 @@ def worker_memory(deb, tools, requests):
 
 
 def assemble(layers, out, tools):
-    argv = [tools["index_writer"], "image", "--os", "linux", "--architecture", "amd64",
-            "--created", "2026-01-01T00:00:00Z"]
-    for metadata, blob in layers:
-        argv += ["--layer", metadata, "--layer-blob", f"{metadata}={blob}"]
-    for name in ("config", "manifest", "descriptor", "digest"):
-        argv += [f"--{name}", out / f"image.{name}"]
-    return measure.run(argv + ["--layout", out / "layout"])
+    [(argv, _)] = assembly.ours(tools).lines(layers, out)
+    return measure.run(argv)
 
 
 def pipeline(*stages):
@@ -136,13 +133,32 @@ def unpacked(debs, out, _tools):
     return used
 
 
+def mmdebstrap(debs, out, _tools):
+    """mmdebstrap extracts the packages of a local archive to a directory, and packs it as one layer."""
+    # Without dependencies, so that exactly these packages are extracted.
+    fields, folder, index = ["Package", "Version", "Architecture", "Maintainer", "Description"], out / "archive", []
+    folder.mkdir()
+    for deb in debs:
+        (folder / deb.name).symlink_to(deb)
+        described = subprocess.run(["dpkg-deb", "--field", deb, *fields], capture_output=True, text=True, check=True).stdout
+        digest = hashlib.sha256(deb.read_bytes()).hexdigest()
+        index.append(f"{described}Filename: ./{deb.name}\nSize: {deb.stat().st_size}\nSHA256: {digest}\n")
+    (folder / "Packages").write_text("\n".join(index))
+    names = ",".join(deb.name.partition("_")[0] for deb in debs)
+    line = ["mmdebstrap", "--quiet", "--variant=extract", "--format=tar", f"--include={names}", "--architectures=amd64"]
+    return [measure.quietly([*mmdebstrap.before, *line, "", out / "all.tar.gz", f"deb [trusted=yes] copy://{folder} ./"])]
+
+
+# The words of strace, while the programs of a way are counted that starts others.
+mmdebstrap.before = []
+
+
 def program(path):
     """A pipeline that is not ours: `PATH OUT DEB…`, which writes its layers to OUT/*.tar.gz."""
 
     def run(debs, out, _tools):
         return [measure.quietly([*run.before, path, out, *debs])]
 
-    # The words of strace, while its programs are counted.
     run.before = []
     return run
 
@@ -153,10 +169,10 @@ def programs(way, debs, tools):
         out = pathlib.Path(directory)
         if not hasattr(way, "before"):
             return len(way(debs, out, tools))
-        if not shutil.which("strace"):
+        if not measure.STRACE:
             return None
         log = out / "programs.log"
-        way.before = ["strace", "--follow-forks", "--quiet=all", "--trace=execve", "--status=successful", f"--output={log}"]
+        way.before = [*measure.STRACE, f"--output={log}"]
         try:
             way(debs, out, tools)
         finally:
@@ -173,6 +189,7 @@ PEERS = {
     "dpkg-deb | gzip -9": ("gzip", pipeline("gzip", "-9", "-n")),
     "dpkg-deb | libdeflate-gzip -6": ("libdeflate-gzip", pipeline("libdeflate-gzip", "-6")),
     "dpkg-deb -x, tar | gzip -6": ("tar", unpacked),
+    "mmdebstrap, tar, gzip": ("mmdebstrap", mmdebstrap),
 }
 
 
@@ -208,18 +225,13 @@ def collect(debs, tools, ways, runs):
     return {name: (measure.medians([used for used, _ in several]), several[0][1]) for name, several in found.items()}
 
 
-def assembly(debs, tools, runs):
-    """The image from finished layers, in one process: the median of what it used."""
+def assemblies(debs, tools, runs, checkout):
+    """The image from finished layers: (the medians of what each way used, the programs it starts), and the missing ways."""
     with tempfile.TemporaryDirectory(prefix="bench-") as directory:
         out = pathlib.Path(directory)
-        ours(debs, out, tools)
-        layers = [(str(out / f"{d.stem}.json"), str(out / f"{d.stem}.tar.gz")) for d in debs]
-        several = []
-        for number in range(runs + 1):
-            again = out / f"again{number}"
-            again.mkdir()
-            several.append(assemble(layers, again, tools))
-        return measure.medians(several[1:])
+        _, made = extract(debs, out, tools, "gzip")
+        ways, missing = assembly.ways_of(tools, checkout)
+        return assembly.collect([tuple(map(str, layer)) for layer in made], ways, runs), missing
 
 
 def table(title, found):
@@ -241,6 +253,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--peer", action="append", default=[], metavar="NAME=PROGRAM", help="a further pipeline: `PROGRAM OUT DEB…`")
+    parser.add_argument("--rules-oci", type=pathlib.Path, metavar="CHECKOUT", help="the scripts of rules_oci make images as well")
     parser.add_argument("--set", action="append", metavar="NAME=FILE,…", required=True)
     parser.add_argument("--tool", action="append", metavar="FILE", required=True)
     options = parser.parse_args()
@@ -251,7 +264,10 @@ def main():
     for name, debs in sets(options.set).items():
         found = collect(debs, tools, ways, options.runs)
         table(f"{name}: {len(debs)} packages, {options.runs} runs each, {os.cpu_count()} cores", found)
-        print(f"{'image from finished layers':34} {assembly(debs, tools, options.runs).wall * 1000:.1f} ms wall, one process")
+        images, missing = assemblies(debs, tools, options.runs, options.rules_oci)
+        print(f"image from finished layers: {json.dumps(missing)} are missing" if missing else "image from finished layers")
+        for way, (used, programs_of_way) in images.items():
+            print(f"{way:38} {used.cpu * 1000:9.1f} cpu ms {used.wall * 1000:9.1f} wall ms {programs_of_way} programs")
         largest = max(debs, key=lambda deb: deb.stat().st_size)
         peaks = [worker_memory(largest, tools, requests) for requests in (1, 2)]
         print(f"{'worker with 1 and 2 requests':34} {peaks[0]:.1f} and {peaks[1]:.1f} MiB ({largest.stem})")

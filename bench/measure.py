@@ -15,6 +15,19 @@ import time
 import typing
 
 
+# A command of ./bazelw's reference tools, which starts the program itself: its shell must not be counted.
+WRAPPER = re.compile(r'#!/bin/sh\nexec (\S+) "\$@"\n')
+
+
+def program(name):
+    """The path of a program on PATH, or None."""
+    found = shutil.which(name)
+    if found and pathlib.Path(found).stat().st_size < 4096:
+        wrapper = WRAPPER.fullmatch(pathlib.Path(found).read_text(errors="replace"))
+        found = wrapper[1] if wrapper else found
+    return found
+
+
 class Used(typing.NamedTuple):
     """The use of a process and its children: seconds, seconds, MiB of the largest process, bytes, bytes."""
 
@@ -62,6 +75,11 @@ def quietly(argv, **options):
         started = time.monotonic()
         process = subprocess.Popen(argv, stdout=output, stderr=subprocess.STDOUT, **options)
         return finish(process, started, 0, output)
+
+
+# The words that make strace write a line for each program that a command starts; none without strace.
+STRACE = ["strace", "--follow-forks", "--seccomp-bpf", "--quiet=all", "--signal=none", "--trace=execve", "--status=successful"]
+STRACE = STRACE if shutil.which("strace") else []
 
 
 def total(used, wall):
@@ -121,10 +139,14 @@ def cpu_seconds(process):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def version(program, *arguments):
-    """The version that a program prints, or None if it is not on PATH."""
-    if not shutil.which(program):
+def version(name, *arguments):
+    """The version that a program prints, else that of its Debian package, or None if it is not on PATH."""
+    path = program(name)
+    if not path:
         return None
-    done = subprocess.run([program, *(arguments or ["--version"])], capture_output=True, text=True)
+    done = subprocess.run([shutil.which(name), *(arguments or ["--version"])], capture_output=True, text=True)
     found = re.search(r"\d+\.\d+[^\s,)']*", done.stdout + done.stderr)
+    # The list of the packages that ./bazelw unpacked to ROOT, for ROOT/usr/bin/NAME.
+    packages = _text(path.partition("/usr/")[0] + "/packages.txt")
+    found = found or re.search(rf"(?<=^{re.escape(name)}_)[^_]+", packages, re.MULTILINE)
     return found[0] if found else "unknown"

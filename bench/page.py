@@ -109,6 +109,8 @@ def part(name, document):
         return f"Not measured: {document['missing'].get(name, 'it was left out')}.", None
     svg, description = chart(name, measured)
     text = f"{conditions(measured, document)}.\n\n{table(measured)}"
+    if measured.get("missing"):
+        text += "\n\nNot measured: " + "; ".join(f"`{way}` ({reason})" for way, reason in measured["missing"].items()) + "."
     if svg:
         text += f"\n\n![{description}](benchmarks/{name}.svg)"
     return text, svg

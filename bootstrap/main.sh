@@ -17,6 +17,12 @@ bazelw_main() {
     printf '%s\n' "$REFERENCE_TOOLS"
     exit
   fi
+  if [[ ${BAZELW_REFERENCE_TOOLS:-} == benchmarks ]]; then
+    PEERS=$(benchmark_peers_directory)
+    if [[ -n $PEERS ]]; then prepare_benchmark_peers "$PEERS"; fi
+    printf '%s\n' "$PEERS"
+    exit
+  fi
   if [[ $MODE == system ]]; then exec "$USER_BAZEL" --bazelrc="$RC" "$@"; fi
   exec "$PRIVATE_ROOT/debian/usr/bin/bazel" --nosystem_rc --bazelrc="$RC" "$@"
 }

@@ -4,7 +4,7 @@
 
 TOOLS_PARTS=$BAZELW_TOP/tests/conformance/tools
 if [[ -e $TOOLS_PARTS ]]; then
-  for part in reference_tools buildifier distribution_conformance sbom_validators sigstore_mock wheels; do
+  for part in reference_tools benchmark_peers buildifier distribution_conformance sbom_validators sigstore_mock wheels; do
     # shellcheck disable=SC1090 # the names above
     source "$TOOLS_PARTS/$part.sh"
   done
@@ -12,12 +12,14 @@ if [[ -e $TOOLS_PARTS ]]; then
 else
   reference_tools_directory() { :; }
   prepare_reference_tools() { :; }
+  benchmark_peers_directory() { :; }
+  prepare_benchmark_peers() { :; }
 fi
 
 # reference_tools_wanted COMMAND: whether this command of Bazel runs tests, or BAZELW_REFERENCE_TOOLS asks for the tools.
 reference_tools_wanted() {
   case ${BAZELW_REFERENCE_TOOLS:-} in
-    0) false ;;
+    0 | benchmarks) false ;;
     1 | path) true ;;
     *) [[ $1 == test || $1 == coverage ]] ;;
   esac

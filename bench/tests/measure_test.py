@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 import unittest
+import unittest.mock
 
 import layers
 import measure
@@ -34,6 +35,35 @@ class Measure(unittest.TestCase):
         several = [measure.Used(cpu, 2, 3, 4, 5) for cpu in (1, 9, 2)]
         self.assertEqual(measure.medians(several), measure.Used(2, 2, 3, 4, 5))
         self.assertEqual(measure.total(several, 7), measure.Used(12, 7, 3, 12, 15))
+
+    def test_the_program_of_a_wrapper_is_measured(self):
+        with tempfile.TemporaryDirectory() as name, unittest.mock.patch.dict(os.environ, PATH=name):
+            wrapper = pathlib.Path(name, "crane")
+            wrapper.write_text('#!/bin/sh\nexec /opt/crane "$@"\n')
+            wrapper.chmod(0o755)
+            self.assertEqual(measure.program("crane"), "/opt/crane")
+            wrapper.write_text('#!/bin/sh\nexec /opt/crane --flag "$@"\n')
+            self.assertEqual(measure.program("crane"), str(wrapper))
+            self.assertIsNone(measure.program("buildah"))
+
+    def test_a_program_without_a_version_has_that_of_its_package(self):
+        with tempfile.TemporaryDirectory() as name, unittest.mock.patch.dict(os.environ, PATH=f"{name}/usr/bin"):
+            self.assertIsNone(measure.version("crane"))
+            root = pathlib.Path(name)
+            (root / "usr/bin").mkdir(parents=True)
+            (root / "usr/bin/crane").write_text("#!/bin/sh\necho '(devel)'\n")
+            (root / "usr/bin/crane").chmod(0o755)
+            self.assertEqual(measure.version("crane"), "unknown")
+            (root / "packages.txt").write_text("ca-crane_1-1_all.deb\ncrane_0.20.7+ds1-5_amd64.deb\n")
+            self.assertEqual(measure.version("crane"), "0.20.7+ds1-5")
+
+    @unittest.skipUnless(measure.STRACE, "strace is not on this machine")
+    def test_programs_are_counted_without_signals(self):
+        with tempfile.TemporaryDirectory() as name:
+            program = pathlib.Path(name, "program")
+            program.write_text("#!/bin/sh\n/bin/true; /bin/true; true\n")
+            program.chmod(0o755)
+            self.assertEqual(layers.programs(layers.program(str(program)), [], {}), 3)
 
     def test_a_further_pipeline_is_measured(self):
         with tempfile.TemporaryDirectory() as name:

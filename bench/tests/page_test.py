@@ -53,6 +53,11 @@ class Page(unittest.TestCase):
         self.assertIn("Not measured: crane is not on this machine.", text)
         self.assertIn("| `crane` | not on this machine, left out |\n| `gzip` | 1.12 |", text)
 
+    def test_a_missing_row_has_a_reason(self):
+        values = document()
+        values["tables"]["layers_cc"]["missing"] = {"b | c": "c is not on this machine"}
+        self.assertIn("\n\nNot measured: `b | c` (c is not on this machine).\n\n![", page.render(values, TEMPLATE)[0])
+
     def test_a_table_of_another_run_states_its_commit(self):
         values = document() | {"commit": "abcdef01"}
         self.assertIn("load 2.5; measured on 2026-11-28 with commit `12345678`.", page.render(values, TEMPLATE)[0])

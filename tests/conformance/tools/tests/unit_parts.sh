@@ -24,6 +24,24 @@ with_tools() {
   make_sigstore_mock() { :; }
 }
 
+test_peers_of_benchmarks_are_made_once_and_apart() {
+  with_tools
+  make_mmdebstrap() { echo mmdebstrap >>"$FOLDER/made"; }
+  regctl_by_go() { printf '#!/bin/sh\necho v0.8.0\n' >"$1/program" && chmod +x "$1/program"; }
+  has_go() { true; }
+  prepare_benchmark_peers "$FOLDER/p"
+  prepare_benchmark_peers "$FOLDER/p"
+  expect "newer own mmdebstrap" "$(xargs <made)"
+  expect "v0.8.0" "$(p/bin/regctl)"
+  [[ -e p/.ok ]] || fail "the peers do not count as made"
+  (BAZELW_REFERENCE_TOOLS=benchmarks && ! reference_tools_wanted build) || fail "a command of Bazel waits for the peers"
+
+  has_go() { false; }
+  prepare_benchmark_peers "$FOLDER/q"
+  expect_in "regctl: in no Debian suite, and Go could not bring it" q/missing.txt
+  if [[ -e q/.ok ]]; then fail "half of the peers count as all"; fi
+}
+
 test_a_part_that_fails_is_told_and_tried_again_after_a_while() {
   with_tools
   : >own-fails
