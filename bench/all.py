@@ -23,6 +23,7 @@ import hub
 import layers
 import measure
 import memory
+import no_op
 import page
 import push
 import resolve
@@ -48,15 +49,15 @@ def layer_tables(options):
     ways, _ = layers.ways_of(dict(entry.split("=", 1) for entry in options.peer))
     tables = {}
     for name, debs in layers.sets(options.set).items():
-        if options.quick and name != "cc":
-            continue
+        # Java's package takes a minute for each run of all ways.
+        runs = 1 if options.quick and name != "cc" else options.runs
         print(f"layers of {name}", flush=True)
-        found = layers.collect(debs, tools, ways, options.runs)
+        found = layers.collect(debs, tools, ways, runs)
         rows = [
             row(way, used, compressed_mb=size / 1e6, programs=layers.programs(ways[way], debs, tools)) for way, (used, size) in found.items()
         ]
         tables[f"layers_{name}"] = {
-            "runs": options.runs, "against": layers.AGAINST, "ratios": ["cpu_ms", "wall_ms", "compressed_mb"], "rows": rows
+            "runs": runs, "against": layers.AGAINST, "ratios": ["cpu_ms", "wall_ms", "compressed_mb"], "rows": rows
         }
         if name == "cc":
             used = layers.assembly(debs, tools, options.runs)
@@ -160,6 +161,23 @@ def hub_tables(options):
     return {"hub": {"runs": runs, "ratios": ["cpu_ms", "wall_ms"], "rows": rows}}
 
 
+def no_op_tables(options):
+    print("builds without a change", flush=True)
+    runs = 5 if options.quick else 15
+    tables = {}
+    for name, collect in (("no_op", no_op.one), ("no_op_all", no_op.every)):
+        if options.quick and name != "no_op":
+            continue
+        found = collect(runs)
+        rows = []
+        for (peer, *theirs), (target, *own) in zip(found[::2], found[1::2]):
+            for title, (actions, used), more in ((peer, theirs, {}), (target, own, {"against": peer})):
+                times = {"cpu_ms": round(used.cpu * 1000), "wall_ms": round(used.wall * 1000)}
+                rows.append({"name": title, "command": title.startswith("//"), **times, "actions": actions, **more})
+        tables[name] = {"runs": runs, "ratios": ["cpu_ms", "wall_ms"], "rows": rows}
+    return tables
+
+
 class Missing(Exception):
     """A benchmark cannot run here."""
 
@@ -174,6 +192,7 @@ BENCHMARKS = {
     "evidence": (evidence_tables, ["evidence"]),
     "checks": (check_tables, ["checks"]),
     "hub": (hub_tables, ["hub"]),
+    "no_op": (no_op_tables, ["no_op", "no_op_all"]),
 }
 
 

@@ -18,6 +18,7 @@ import sys
 import tarfile
 import typing
 
+import measure
 import push
 
 # The number of files of the fixed package, 16 KiB each.
@@ -207,19 +208,9 @@ def layer_rows(valgrind, tools, deb, directory):
     return rows
 
 
-def documents(text):
-    """The JSON documents that follow one another in a text."""
-    decoder, place = json.JSONDecoder(), 0
-    while place < len(text):
-        document, place = decoder.raw_decode(text, place)
-        yield document
-        while place < len(text) and text[place].isspace():
-            place += 1
-
-
 def spawns(log):
     """How often each kind of action started a program, from the file of `--execution_log_json_file`."""
-    return _of_images(document["mnemonic"] for document in documents(log.read_text()))
+    return _of_images(document["mnemonic"] for document in measure.documents(log.read_text()))
 
 
 def actions(graph):

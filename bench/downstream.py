@@ -23,6 +23,8 @@ import sys
 import tempfile
 import time
 
+import measure
+
 MODULE = pathlib.Path(__file__).resolve().parent.parent
 
 # The actions that may run after a file of an app has changed: one layer, and the metadata of two images and their
@@ -56,12 +58,7 @@ class Workspace:
         done = self.bazel("build", f"--execution_log_json_file={self.log}", target)
         wall = time.monotonic() - started
         elapsed, path = (float(found) for found in re.search(r"Elapsed time: ([0-9.]+)s, Critical Path: ([0-9.]+)s", done.stderr).groups())
-        decoder, text, place, ran = json.JSONDecoder(), self.log.read_text(), 0, collections.Counter()
-        while place < len(text):
-            entry, place = decoder.raw_decode(text, place)
-            ran[entry["mnemonic"]] += 1
-            while place < len(text) and text[place].isspace():
-                place += 1
+        ran = collections.Counter(entry["mnemonic"] for entry in measure.documents(self.log.read_text()))
         return wall, elapsed, path, ran
 
     def forget_images(self):
@@ -108,4 +105,5 @@ def main():
         sys.exit(f"error: cannot accept the actions after a changed file: {more}")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -241,4 +241,5 @@ def main():
     sys.exit(failures.count > 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -138,4 +138,5 @@ def main():
         sys.exit("error: cannot accept the build: it is slower than its limits, or an image is larger than by gzip -9")
 
 
-main()
+if __name__ == "__main__":
+    main()

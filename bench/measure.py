@@ -1,5 +1,6 @@
 """Runs processes and measures them, and describes the machine: used by all benchmarks."""
 
+import json
 import os
 import pathlib
 import platform
@@ -102,6 +103,22 @@ def machine():
 def _text(path):
     file = pathlib.Path(path)
     return file.read_text() if file.exists() else ""
+
+
+def documents(text):
+    """The JSON documents that follow one another in a text."""
+    decoder, place = json.JSONDecoder(), 0
+    while place < len(text):
+        document, place = decoder.raw_decode(text, place)
+        yield document
+        while place < len(text) and text[place].isspace():
+            place += 1
+
+
+def cpu_seconds(process):
+    """The CPU time that a process, given by its number, has used so far. The kernel counts in steps of 10 ms."""
+    fields = pathlib.Path("/proc", str(process), "stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def version(program, *arguments):

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs comparison/main.py with the programs and the images that Bazel built, and writes the page from its values.
 set -euo pipefail
+export PYTHONDONTWRITEBYTECODE=1
 if [[ -z ${BUILD_WORKSPACE_DIRECTORY:-} ]]; then
   # shellcheck disable=SC2016 # our messages have backquotes
   printf 'error: cannot write `docs/comparison.json`: there is no workspace to write to\nhint: use `./bazelw run`\n' >&2

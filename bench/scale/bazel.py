@@ -7,22 +7,13 @@ import re
 import subprocess
 
 import graph
+import measure
 from workspace import MODULE
 
 OPTIONS = "common --lockfile_mode=off --curses=no --color=no --noshow_progress\n"
 
 # The memory that the server may use, for all sizes.
 HEAP = "4g"
-
-
-def json_documents(text):
-    """The documents of an execution log: one after the other."""
-    decoder, at = json.JSONDecoder(), 0
-    while at < len(text):
-        document, at = decoder.raw_decode(text, at)
-        yield document
-        while at < len(text) and text[at].isspace():
-            at += 1
 
 
 class Bazel:
@@ -43,8 +34,7 @@ class Bazel:
     def cpu_seconds(self):
         """The CPU time that the server has used, with its garbage collection and the compilation of itself."""
         process = self.run("info", "server_pid").stdout.strip()
-        fields = pathlib.Path("/proc", process, "stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return measure.cpu_seconds(process)
 
     def analyse(self):
         """Analyses all targets, and returns the CPU seconds, the heap and the numbers that Bazel prints."""
@@ -72,7 +62,7 @@ class Bazel:
         """Builds all targets. Returns the actions that ran, as (mnemonic, label)."""
         log = self.base.parent / f"{self.base.name}.log"
         self.run("build", "--disk_cache=", "--remote_cache=", f"--execution_log_json_file={log}", "//...")
-        ran = [(entry["mnemonic"], entry["targetLabel"]) for entry in json_documents(log.read_text())]
+        ran = [(entry["mnemonic"], entry["targetLabel"]) for entry in measure.documents(log.read_text())]
         log.unlink()
         return sorted(ran)
 

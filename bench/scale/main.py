@@ -23,8 +23,8 @@ import time
 
 import bazel
 import graph
-import page
 import rebuild
+import scale_page
 import schedule
 import times
 from workspace import GLIBC, MODULE, TOOLS, Size, Workspace
@@ -201,7 +201,7 @@ def rebuild_only(directory):
 def write(values, output):
     (output / "scale").mkdir(parents=True, exist_ok=True)
     (output / "scale.json").write_text(json.dumps(values, indent=1, sort_keys=True) + "\n")
-    for name, text in page.render(values).items():
+    for name, text in scale_page.render(values).items():
         (output / name).write_text(text)
     progress(f"wrote {output}/scale.json, scale.md and scale/")
 

@@ -72,9 +72,6 @@ class Counted(unittest.TestCase):
         graph = {"actions": [{"mnemonic": mnemonic} for mnemonic in mnemonics]}
         self.assertEqual(counted.actions(graph), {"DebExtract": 2, "ImageWrite": 1, "NewKind": 1})
 
-    def test_documents_of_a_log_follow_one_another(self):
-        self.assertEqual(list(counted.documents('{"a": 1}\n{"a": 2}{"a": 3}\n')), [{"a": 1}, {"a": 2}, {"a": 3}])
-
     def test_instructions_of_hashes_are_counted_apart(self):
         text = "events: Ir\nfl=(1) a.rs\nfn=(1) main\n+1 10\ncfn=(2) sha2::sha256::soft::compress\ncalls=3 0\n* 300\n+2 5\n\nfn=(2)\n0 300\n\ntotals: 315\n"
         self.assertEqual(counted.instructions_of(text), (15, 300))

@@ -48,6 +48,16 @@ canonical_mode = transition(
     outputs = [_MODE, _LAYERING],
 )
 
+def _canonical_mode_but_layering_impl(_settings, _attr):
+    return {_MODE: "fastbuild"}
+
+# For a layer whose content does not depend on the layering, but the choice of the actions that make its inputs does.
+canonical_mode_but_layering = transition(
+    implementation = _canonical_mode_but_layering_impl,
+    inputs = [],
+    outputs = [_MODE],
+)
+
 # The attributes of rules with a transition.
 TRANSITION_ATTRS = {
     "_allowlist_function_transition": attr.label(

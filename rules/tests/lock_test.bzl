@@ -4,7 +4,7 @@ load("@bazel_skylib//lib:partial.bzl", "partial")
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 
 # buildifier: disable=bzl-visibility
-load("//rules/private/extensions:lock.bzl", "entry_for", "parse_lock", "repository_name")
+load("//rules/private/extensions:lock.bzl", "lock_dependencies", "lock_names", "parse_lock", "repository_name")
 
 _PACKAGE = {
     "depends": [],
@@ -137,15 +137,33 @@ defaults_test = unittest.make(_defaults_test_impl)
 
 def _lookup_test_impl(ctx):
     env = unittest.begin(ctx)
-    lock = {"packages": {
-        "base-files": {"amd64": {}},
-        "tzdata": {"all": {}, "s390x": {}},
-    }}
-    asserts.equals(env, "amd64", entry_for(lock, "base-files", "amd64"))
-    asserts.equals(env, None, entry_for(lock, "base-files", "s390x"))
-    asserts.equals(env, "all", entry_for(lock, "tzdata", "amd64"))
-    asserts.equals(env, "s390x", entry_for(lock, "tzdata", "s390x"))
-    asserts.equals(env, None, entry_for(lock, "bash", "amd64"))
+    lock = {
+        "architectures": ["amd64", "s390x"],
+        "packages": {
+            "tzdata": {"all": {"depends": []}, "s390x": {"depends": ["base-files"]}},
+            "base-files": {"amd64": {"depends": ["tzdata"], "version": "12"}},
+            "bash": {"amd64": {"depends": [], "version": "5"}},
+        },
+    }
+    asserts.equals(
+        env,
+        {
+            "architectures": ["amd64", "s390x"],
+            "packages": {"tzdata": 0, "base-files": 1, "bash": 1},
+            "shapes": [{"amd64": "all", "s390x": "s390x"}, {"amd64": "amd64"}],
+        },
+        lock_names(lock),
+    )
+    asserts.equals(env, ["tzdata", "base-files", "bash"], lock_names(lock)["packages"].keys())
+    asserts.equals(
+        env,
+        {
+            "tzdata": {"amd64": {"depends": []}, "s390x": {"depends": ["base-files"]}},
+            "base-files": {"amd64": {"depends": ["tzdata"]}},
+            "bash": {"amd64": {"depends": []}},
+        },
+        lock_dependencies(lock),
+    )
     asserts.equals(env, "hub_libstdc-p--p-6_amd64", repository_name("hub", "libstdc++6", "amd64"))
     return unittest.end(env)
 

@@ -79,6 +79,18 @@ pub(super) fn targets() -> Vec<Target> {
             ],
             |input| ld_cache("/etc/ld.so.conf", input),
         ),
+        target(
+            "layer_libraries",
+            &[
+                "{\"libraries\":{",
+                "\"large\":{\"a\":1}",
+                "\"links\":{\"lib\":\"usr/lib\"}",
+                "\"version\":1",
+                "usr/lib/glibc-hwcaps/a/libb.so",
+                "\\\\xff",
+            ],
+            |input| cache_of(&source(input)?).map(drop),
+        ),
         target("layer_lists", JSON, lists),
         target(
             "layer_details",
@@ -110,13 +122,14 @@ fn source(input: &[u8]) -> Result<PackageSource, String> {
     })
 }
 
-fn writer() -> Result<LayerWriter, String> {
+fn writer(libraries: Option<PathBuf>) -> Result<LayerWriter, String> {
     let directory = directory()?;
     let paths = Paths {
         layer: directory.join("layer"),
         metadata: directory.join("metadata"),
         mtree: directory.join("mtree"),
         details: Some(directory.join("details")),
+        libraries,
     };
     let options = Options {
         name: "a".to_owned(),
@@ -130,7 +143,7 @@ fn writer() -> Result<LayerWriter, String> {
 
 /// Gives a command a layer, which is finished where the command succeeds.
 fn make<T>(command: impl FnOnce(&mut LayerWriter) -> blob::Result<T>) -> Outcome {
-    let mut layer = writer()?;
+    let mut layer = writer(None)?;
     if command(&mut layer).is_ok() {
         let _ = layer.finish();
     }
@@ -293,7 +306,36 @@ fn ld_cache(path: &str, input: &[u8]) -> Outcome {
         Item::file(format!(".{path}"), input),
     ];
     let source = source(&Deb::new().compression("").items(&items).build())?;
-    make(|layer| layer::ld_so_cache(std::slice::from_ref(&source), "amd64", layer))
+    let from_package = cache_of(&source)?;
+    let Some(libraries) = libraries_of(&source)? else {
+        return Ok(());
+    };
+    same("caches", &cache_of(&libraries)?, &from_package)
+}
+
+/// The layer with the cache for a package; `None` if it cannot be made.
+fn cache_of(source: &PackageSource) -> Result<Option<Vec<u8>>, String> {
+    let mut layer = writer(None)?;
+    if layer::ld_so_cache(std::slice::from_ref(source), "amd64", &mut layer).is_err() {
+        return Ok(None);
+    }
+    layer.finish().map_err(|error| error.to_string())?;
+    let bytes = fs::read(directory()?.join("layer")).map_err(|error| error.to_string())?;
+    Ok(Some(bytes))
+}
+
+/// The libraries of a package; `None` if it has no layer.
+fn libraries_of(source: &PackageSource) -> Result<Option<PackageSource>, String> {
+    let path = directory()?.join("libraries");
+    let mut layer = writer(Some(path.clone()))?;
+    if layer::extract(source, &Choices::default(), &mut layer).is_err() {
+        return Ok(None);
+    }
+    layer.finish().map_err(|error| error.to_string())?;
+    Ok(Some(PackageSource {
+        path,
+        ..source.clone()
+    }))
 }
 
 fn lists(input: &[u8]) -> Outcome {

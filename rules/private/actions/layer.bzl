@@ -2,14 +2,17 @@
 
 load("//rules/private/actions:run.bzl", "add", "add_each", "run", "to_file")
 load("//rules/private/layer:compression.bzl", "compression_of")
-load("//rules/private/layer:layer_parts.bzl", "layer_parts")
+load("//rules/private/layer:layer_parts.bzl", "layer_parts", "libraries_of")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 
 # The properties of a layer without a package.
-_NO_FACTS = {"debs": [], "lock": None, "merged": [], "origin": "", "size": 0, "whole": False}
+_NO_FACTS = {"debs": [], "libraries": [], "lock": None, "merged": [], "origin": "", "size": 0, "whole": False}
 
-def _written(ctx, tool, mnemonic, args, inputs, message, stem, compression, ending, has_details, store, facts):
+def _written(ctx, tool, mnemonic, args, inputs, message, stem, compression, ending, has_details, has_libraries, store, facts):
     """Runs the command of a layer with this compression. `stem`: what the names of the files begin with."""
+    libraries = ctx.actions.declare_file(stem + ".libraries.json") if has_libraries else None
+    if libraries:
+        facts = facts | {"libraries": [libraries]}
     layer = LayerInfo(
         blob = ctx.actions.declare_file(stem + ending),
         details = ctx.actions.declare_file(stem + ".details.json") if has_details else None,
@@ -26,13 +29,16 @@ def _written(ctx, tool, mnemonic, args, inputs, message, stem, compression, endi
     if layer.details:
         add(own, "--details", layer.details)
         outputs.append(layer.details)
+    if libraries:
+        add(own, "--libraries", libraries)
+        outputs.append(libraries)
     if store:
         add(own, "--store", store)
         outputs.append(store)
     run(ctx, tool, mnemonic, own, inputs, outputs, message, shared = [args])
     return layer
 
-def _layer(ctx, tool, mnemonic, args, inputs, message, name, created_by, created = "", stem = "", has_details = True, store = None, **facts):
+def _layer(ctx, tool, mnemonic, args, inputs, message, name, created_by, created = "", stem = "", has_details = True, has_libraries = False, store = None, **facts):
     """Adds the common options of layer commands, and runs the command. Returns LayerInfo with the fields in `facts`.
 
     Declares the command twice: the layer, and the same layer without compression for merging (`part`). Bazel runs only
@@ -48,8 +54,8 @@ def _layer(ctx, tool, mnemonic, args, inputs, message, name, created_by, created
     facts = _NO_FACTS | facts | {"name": str(ctx.label)}
     part = None
     if compression.name != "none":
-        part = _written(ctx, tool, "LayerPart", args, inputs, message, stem + ".part", "none", ".tar", has_details, None, facts | {"part": None})
-    return _written(ctx, tool, mnemonic, args, inputs, message, stem, compression.name, compression.ending, has_details, store, facts | {"part": part})
+        part = _written(ctx, tool, "LayerPart", args, inputs, message, stem + ".part", "none", ".tar", has_details, has_libraries, None, facts | {"part": None})
+    return _written(ctx, tool, mnemonic, args, inputs, message, stem, compression.name, compression.ending, has_details, has_libraries, store, facts | {"part": part})
 
 def _deb_layer(ctx, deb, sha256 = "", package = "", version = "", architecture = "", include = [], merged_usr = False, origin = "", size = 0, mtime = None, registered = True, created_by = "", lock = None):
     args = ctx.actions.args()
@@ -80,6 +86,7 @@ def _deb_layer(ctx, deb, sha256 = "", package = "", version = "", architecture =
         name,
         created_by or " ".join([word for word in ["deb", name, version, architecture] if word]),
         debs = [deb],
+        has_libraries = not include,
         lock = lock,
         origin = origin or name,
         size = size,
@@ -123,6 +130,24 @@ def _derived_layer(ctx, command, debs, options, files, created_by, switches = []
         debs = debs,
         lock = lock,
         store = store,
+    )
+
+def _loader_cache(ctx, packages, architecture):
+    """The layer of `/etc/ld.so.cache`. `packages`: what `libraries_of` returns."""
+    args = ctx.actions.args()
+    args.add("ld-so-cache")
+    add_each(args, "--package", packages.values())
+    add(args, "--architecture", architecture)
+    return _layer(
+        ctx,
+        "layer_assembler",
+        "LayerAssemble",
+        args,
+        depset(packages.values()),
+        "Assembling layer %{label}",
+        ctx.label.name,
+        "ldconfig",
+        debs = packages.keys(),
     )
 
 def _control_archive(ctx, deb):
@@ -189,7 +214,8 @@ def _merged_layer(ctx, parts, created_by = "", stem = ""):
     if not created_by:
         args.add("--history-of-inputs")
     layers = layer_parts([part.layer for part in parts if part.layer])
-    debs = {deb.path: deb for layer in layers for deb in layer.debs}
+    packages = libraries_of(layers)
+    whole = all([layer.whole for layer in layers if layer.debs])
     locks = {layer.lock: None for layer in layers if getattr(layer, "lock", None)}.keys()
     return _layer(
         ctx,
@@ -201,11 +227,12 @@ def _merged_layer(ctx, parts, created_by = "", stem = ""):
         stem,
         created_by or "merge",
         stem = stem,
-        debs = debs.values(),
+        debs = packages.keys(),
         has_details = not all_layers,
+        libraries = packages.values() if whole else [],
         lock = locks[0] if len(locks) == 1 else None,
         merged = layers if all_layers else [],
-        whole = all([layer.whole for layer in layers if layer.debs]),
+        whole = whole,
     )
 
 layer_actions = struct(
@@ -214,5 +241,6 @@ layer_actions = struct(
     deb_layer = _deb_layer,
     derived_layer = _derived_layer,
     entries_layer = _entries_layer,
+    loader_cache = _loader_cache,
     merged_layer = _merged_layer,
 )

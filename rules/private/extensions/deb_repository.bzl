@@ -108,7 +108,7 @@ deb_repository = repository_rule(
         "filename": attr.string(doc = "Path of the package below the URL of the source, or in its directory."),
         "folder": attr.string(doc = "Directory of the source, relative to the directory of the lock."),
         "hub": attr.string(doc = "Name of the repository that has the lock as `lock.json`.", mandatory = True),
-        "lock": attr.label(doc = "The lock, if `folder` is set."),
+        "lock": attr.string(doc = "The path of the lock, if `folder` is set. Bazel would make this repository again after each change of a label's file."),
         "merged_usr": attr.bool(doc = "Whether the distro has `/bin`, `/lib` and similar directories as links into `/usr`."),
         "origin": attr.string(doc = "Name of the source package."),
         "package": attr.string(doc = "Name of the package.", mandatory = True),

@@ -3,14 +3,15 @@
 load("//rules/private/extensions:deb_repository.bzl", "deb_repository")
 load("//rules/private/extensions:hub_repository.bzl", "hub_repository")
 load("//rules/private/extensions:hubs_repository.bzl", "hubs_repository")
-load("//rules/private/extensions:lock.bzl", "parse_lock", "repository_name")
+load("//rules/private/extensions:lock.bzl", "NO_LOCK", "lock_dependencies", "lock_names", "lock_repository_name", "parse_lock", "repository_name")
 load("//rules/private/extensions:lock_command.bzl", "lock_command")
+load("//rules/private/extensions:lock_repository.bzl", "lock_repository")
 load("//rules/private/extensions:urls.bzl", "snapshot_urls")
 
-def _place(key, source, snapshot, mirrors, lock_label):
+def _place(key, source, snapshot, mirrors, lock_path):
     """The attributes of deb_repository that describe a source."""
     if "folder" in source:
-        return {"folder": source["folder"], "lock": lock_label}
+        return {"folder": source["folder"], "lock": lock_path}
 
     # `NAME@DATE` is a source in the state of an older Release: `debian_lock update --only` keeps packages of it.
     key, _, date = key.partition("@")
@@ -18,9 +19,9 @@ def _place(key, source, snapshot, mirrors, lock_label):
     last = [source["url"]] if "url" in source else snapshot_urls(name, date or snapshot)
     return {"roots": mirrors.get(name, []) + last, "source": name}
 
-def _declare_packages(hub, lock, lock_label, mirrors, merged_usr):
+def _declare_packages(hub, lock, lock_path, mirrors, merged_usr):
     places = {
-        key: _place(key, source, lock["snapshot"], mirrors, lock_label)
+        key: _place(key, source, lock["snapshot"], mirrors, lock_path)
         for key, source in lock["sources"].items()
     }
     for name, entries in lock["packages"].items():
@@ -56,11 +57,13 @@ def _install_hub(module_ctx, tag, mirrors):
     command = lock_command(tag.name, tag.lock, tag.manifest)
     path = module_ctx.path(tag.lock)
     module_ctx.watch(path)
+    lock = NO_LOCK
     if path.exists:
         parsed = parse_lock(str(tag.lock), module_ctx.read(tag.lock))
         if parsed.problem:
             fail(parsed.problem)
-        _declare_packages(tag.name, parsed.lock, tag.lock, mirrors, tag.merged_usr)
+        lock = parsed.lock
+        _declare_packages(tag.name, lock, str(path), mirrors, tag.merged_usr)
     else:
         if command.problem:
             fail("cannot read lock `%s`: there is no such file\n%s" % (tag.lock, command.problem))
@@ -70,10 +73,18 @@ def _install_hub(module_ctx, tag, mirrors):
     hub_repository(
         name = tag.name,
         hub = tag.name,
-        lock = tag.lock,
+        lock = str(path),
         empty = not path.exists,
         lock_args = command.args,
         lock_problem = command.problem,
+        lock_repository = lock_repository_name(tag.name),
+        names = json.encode(lock_names(lock)),
+        dependencies = json.encode(lock_dependencies(lock)) if tag.with_dependencies else "",
+    )
+    lock_repository(
+        name = lock_repository_name(tag.name),
+        lock = tag.lock,
+        empty = not path.exists,
         with_dependencies = tag.with_dependencies,
     )
 

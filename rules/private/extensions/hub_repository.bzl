@@ -1,16 +1,18 @@
-"""hub_repository: the labels of one lock, `@HUB//PACKAGE` and `@HUB//PACKAGE/ARCHITECTURE`. It downloads no file."""
+"""hub_repository: the labels of one lock, `@HUB//PACKAGE` and `@HUB//PACKAGE/ARCHITECTURE`. It downloads no file.
 
-load("//rules/private/extensions:lock.bzl", "decode_lock", "entry_for")
+It does not depend on the content of the lock, only on which packages and architectures there are: after a new version of
+a package it stays as it is, so Bazel loads none of its packages again. What depends on the content is `lock_repository`.
+"""
 
 _ROOT = """load("{targets}", "root_targets")
 load("{command}", "debian_lock_run")
-load("//:lock.bzl", "LOCK")
+load("//:names.bzl", "ARCHITECTURES", "PACKAGES")
 
 package(default_visibility = ["//visibility:public"])
 
 exports_files({files})
 
-root_targets({hub}, LOCK.packages, LOCK.architectures)
+root_targets({hub}, PACKAGES, ARCHITECTURES)
 
 debian_lock_run(
     name = "lock",
@@ -23,7 +25,7 @@ debian_lock_run(
 _PACKAGES = """\"\"\"Labels of packages by name. A package that is not in the lock is an error that lists similar names.\"\"\"
 
 load("{packages}", "package_labels")
-load("//:lock.bzl", "LOCK")
+load("//:names.bzl", "PACKAGES")
 
 def packages(names, architecture = "", target = "data"):
     \"\"\"The labels of packages.
@@ -36,7 +38,7 @@ def packages(names, architecture = "", target = "data"):
     Returns:
       Labels, in the order of `names`.
     \"\"\"
-    return package_labels({hub}, Label("//:lock.bzl"), LOCK.packages, names, architecture, target)
+    return package_labels({hub}, Label("//:names.bzl"), PACKAGES, names, architecture, target)
 
 def package(name, architecture = "", target = "data"):
     \"\"\"The label of one package; see `packages`.\"\"\"
@@ -44,73 +46,67 @@ def package(name, architecture = "", target = "data"):
 """
 
 _PACKAGE = """load("{targets}", "package_targets")
-load("//:lock.bzl", "LOCK")
 
 package(default_visibility = ["//visibility:public"])
 
-package_targets(LOCK.packages)
+package_targets({architectures})
 """
 
 _ARCHITECTURE = """load("{targets}", "architecture_targets")
-load("//:lock.bzl", "LOCK")
 
 package(default_visibility = ["//visibility:public"])
 
-architecture_targets({hub}, LOCK.packages)
+architecture_targets({hub}, {key})
+"""
+
+_ARCHITECTURE_WITH_DEPENDENCIES = """load("{targets}", "architecture_targets")
+load("//:names.bzl", "DEPENDENCIES")
+
+package(default_visibility = ["//visibility:public"])
+
+architecture_targets({hub}, {key}, DEPENDENCIES)
+"""
+
+_NAMES = """\"\"\"The packages of the lock, for the BUILD files of this repository.\"\"\"
+
+ARCHITECTURES = {architectures}
+
+_SHAPES = {shapes}
+
+# Package to Debian architecture to the key of the package in the lock.
+PACKAGES = {{name: _SHAPES[shape] for name, shape in json.decode({packages}).items()}}
+
+# Package to Debian architecture to the packages that it depends on; of a hub with dependencies.
+DEPENDENCIES = json.decode({dependencies})
 """
 
 _LOCK = """\"\"\"The data of the lock, for BUILD files.\"\"\"
 
-LOCK = struct(
-    architectures = {architectures},
-    distro = {distro},
-    packages = json.decode({packages}),
-    snapshot = {snapshot},
-)
+load("@{repository}//:lock.bzl", _LOCK = "LOCK")
+
+LOCK = _LOCK
 """
 
-_NOTHING = {"architectures": [], "distro": "", "packages": {}, "snapshot": ""}
-
-def _entry(package, key, with_dependencies):
-    entry = {
-        "key": key,
-        "source": package["source"],
-        "source_version": package["source_version"],
-        "version": package["version"],
-    }
-    return entry | ({"depends": package["depends"]} if with_dependencies else {})
-
-def _table(lock, with_dependencies):
-    """Package to architecture to the data that BUILD files use."""
-    table = {}
-    for name, entries in lock["packages"].items():
-        keys = {debian: entry_for(lock, name, debian) for debian in lock["architectures"]}
-        table[name] = {debian: _entry(entries[key], key, with_dependencies) for debian, key in keys.items() if key}
-    return table
-
-def _write_package_directories(rctx, table, package, architecture):
+def _write_package_directories(rctx, shapes, packages, facts):
     """Writes a directory for each package.
 
-    Packages with the same architectures have equal directories: the first one is written, the others are links to it.
-    Otherwise a thousand packages would need many thousand files.
+    Packages of one shape have equal directories: the first one is written, the others are links to it. Otherwise a
+    thousand packages would need many thousand files.
     """
+    architecture = _ARCHITECTURE_WITH_DEPENDENCIES if rctx.attr.dependencies else _ARCHITECTURE
     written = {}
-    for name, entries in table.items():
-        shape = " ".join(sorted(entries))
+    for name, shape in packages.items():
         if shape in written:
             rctx.symlink(written[shape], name)
             continue
         written[shape] = rctx.path(name)
-        rctx.file(name + "/BUILD.bazel", package, executable = False)
-        for debian in entries:
-            rctx.file("%s/%s/BUILD.bazel" % (name, debian), architecture, executable = False)
+        keys = shapes[shape]
+        rctx.file(name + "/BUILD.bazel", _PACKAGE.format(architectures = repr(keys.keys()), **facts), executable = False)
+        for debian, key in keys.items():
+            rctx.file("%s/%s/BUILD.bazel" % (name, debian), architecture.format(key = repr(key), **facts), executable = False)
 
 def _hub_repository_impl(rctx):
-    lock = _NOTHING
-    if not rctx.attr.empty:
-        # The extension that declared this repository has already checked the lock.
-        lock = decode_lock(rctx.read(rctx.attr.lock))
-    table = _table(lock, rctx.attr.with_dependencies)
+    names = json.decode(rctx.attr.names)
     facts = {
         "args": repr(rctx.attr.lock_args),
         "files": repr(["lock.bzl", "packages.bzl"] + ([] if rctx.attr.empty else ["lock.json"])),
@@ -122,26 +118,29 @@ def _hub_repository_impl(rctx):
     }
     rctx.file("BUILD.bazel", _ROOT.format(**facts), executable = False)
     rctx.file("packages.bzl", _PACKAGES.format(**facts), executable = False)
-    rctx.file("lock.bzl", _LOCK.format(
-        architectures = repr(lock["architectures"]),
-        distro = repr(lock["distro"]),
-        packages = repr(json.encode(table)),
-        snapshot = repr(lock["snapshot"]),
+    rctx.file("names.bzl", _NAMES.format(
+        architectures = repr(names["architectures"]),
+        dependencies = repr(rctx.attr.dependencies or "{}"),
+        packages = repr(json.encode(names["packages"])),
+        shapes = repr(names["shapes"]),
     ), executable = False)
+    rctx.file("lock.bzl", _LOCK.format(repository = rctx.attr.lock_repository), executable = False)
     if not rctx.attr.empty:
-        # An exact copy. It is an input of evidence only: no layer depends on the lock.
-        rctx.template("lock.json", rctx.attr.lock, executable = False)
-    _write_package_directories(rctx, table, _PACKAGE.format(**facts), _ARCHITECTURE.format(**facts))
+        # It is an input of evidence only: no layer depends on the lock.
+        rctx.symlink(rctx.attr.lock, "lock.json")
+    _write_package_directories(rctx, names["shapes"], names["packages"], facts)
 
 hub_repository = repository_rule(
     implementation = _hub_repository_impl,
     doc = "Aliases to the package repositories of one lock, the lock as `lock.json`, and its data as `lock.bzl`.",
     attrs = {
+        "dependencies": attr.string(doc = "JSON: package to architecture to an object with the list `depends`, if `//PACKAGE` is the package with all its dependencies; otherwise an empty string."),
         "empty": attr.bool(doc = "Whether there is no lock yet. The hub then has only the lock command."),
         "hub": attr.string(doc = "The name of the hub in the extension.", mandatory = True),
-        "lock": attr.label(doc = "The lock.", mandatory = True),
+        "lock": attr.string(doc = "The path of the lock. Bazel would make this repository again after each change of a label's file.", mandatory = True),
         "lock_args": attr.string_list(doc = "The arguments of debian_lock that update the lock."),
         "lock_problem": attr.string(doc = "The reason why the lock cannot be updated, or an empty string."),
-        "with_dependencies": attr.bool(doc = "Whether `//PACKAGE` is the package with all its dependencies."),
+        "lock_repository": attr.string(doc = "The name of the `lock_repository` of the lock.", mandatory = True),
+        "names": attr.string(doc = "JSON: the result of `lock_names`.", mandatory = True),
     },
 )

@@ -1,4 +1,7 @@
-"""The targets of a hub. All BUILD files are equal: they get the package from the name of their directory."""
+"""The targets of a hub.
+
+The BUILD files of packages with the same architectures are equal: they get the package from the name of their directory.
+"""
 
 load("//rules/private:architectures.bzl", "architectures")
 load("//rules/private/deb:dpkg_status.bzl", "dpkg_status")
@@ -41,11 +44,11 @@ def _aliases(aliases):
         native.alias(name = target, actual = actual)
 
 # buildifier: disable=unnamed-macro
-def package_targets(packages):
+def package_targets(locked):
     """Declares `//PACKAGE:data`, `:deb`, `:control` and `:PACKAGE`, for the target platform.
 
     Args:
-      packages: the packages of the lock.
+      locked: the Debian architectures that the lock has the package for.
     """
     package = native.package_name()
 
@@ -55,30 +58,30 @@ def package_targets(packages):
     _aliases({
         target: _choice(
             "package `%s`" % package,
-            {debian: "//%s/%s%s" % (package, debian, ":" + there if there else "") for debian in packages[package]},
+            {debian: "//%s/%s%s" % (package, debian, ":" + there if there else "") for debian in locked},
             otherwise = target,
         )
         for target, there in names.items()
     })
 
 # buildifier: disable=unnamed-macro
-def architecture_targets(hub, packages):
+def architecture_targets(hub, key, dependencies = None):
     """Declares `//PACKAGE/ARCHITECTURE:data`, `:deb`, `:control` and `:ARCHITECTURE`.
 
     Args:
       hub: the name of the hub.
-      packages: the packages of the lock.
+      key: the key of the package in the lock: the architecture or `all`.
+      dependencies: the dependencies of all packages, if `:ARCHITECTURE` is the package with its dependencies.
     """
     package, debian = native.package_name().split("/")
-    facts = packages[package][debian]
-    repository = "@%s//:" % repository_name(hub, package, facts["key"])
+    repository = "@%s//:" % repository_name(hub, package, key)
     _aliases({target: repository + target for target in _TARGETS})
-    if "depends" not in facts:
+    if dependencies == None:
         native.alias(name = debian, actual = ":data")
         return
     native.filegroup(
         name = debian,
-        srcs = ["//%s/%s:data" % (needed, debian) for needed in closure(packages, package, debian)],
+        srcs = ["//%s/%s:data" % (needed, debian) for needed in closure(dependencies, package, debian)],
     )
 
 def _each(hub, packages, supported, target):

@@ -21,6 +21,9 @@ load(
 
 LOCK_VERSION = 1
 
+# The content of a hub whose lock does not exist yet.
+NO_LOCK = {"architectures": [], "distro": "", "packages": {}, "snapshot": ""}
+
 # The fields of every locked package, with their types.
 _PACKAGE = {
     "depends": "list",
@@ -219,22 +222,57 @@ def decode_lock(text):
     _add_defaults(lock)
     return lock
 
-def entry_for(lock, name, architecture):
-    """Finds the entry of a package for an architecture.
+def lock_keys(architectures, entries):
+    """Finds the entry of a package for each architecture that it has.
+
+    Args:
+      architectures: the architectures of the lock.
+      entries: the entries of the package: key to package.
+
+    Returns:
+      A dict of Debian architecture names to keys of `entries`: the architecture, otherwise `all`.
+    """
+    otherwise = "all" if "all" in entries else None
+    keys = {debian: debian if debian in entries else otherwise for debian in architectures}
+    return {debian: key for debian, key in keys.items() if key}
+
+def lock_names(lock):
+    """What the labels of a hub depend on: the packages and their architectures, not their versions.
 
     Args:
       lock: the decoded lock.
-      name: the name of the package.
-      architecture: the Debian architecture name.
 
     Returns:
-      The key below `packages.NAME`: the architecture, otherwise `all`, otherwise None.
+      A dict with `architectures`; `shapes`, a list of dicts of Debian architecture names to keys in the lock; and
+      `packages`, a dict of package names to numbers of shapes, in the order of the lock.
     """
-    entries = lock["packages"].get(name, {})
-    for key in [architecture, "all"]:
-        if key in entries:
-            return key
-    return None
+    numbers = {}
+    shapes = []
+    packages = {}
+    for name, entries in lock["packages"].items():
+        shape = " ".join(entries)
+        if shape not in numbers:
+            numbers[shape] = len(shapes)
+            shapes.append(lock_keys(lock["architectures"], entries))
+        packages[name] = numbers[shape]
+    return {"architectures": lock["architectures"], "packages": packages, "shapes": shapes}
+
+def lock_dependencies(lock):
+    """The dependencies of all packages, in the form that `closure` takes.
+
+    Args:
+      lock: the decoded lock.
+
+    Returns:
+      A dict of package names to dicts of Debian architecture names to dicts with the list `depends`.
+    """
+    return {
+        name: {
+            debian: {"depends": entries[key]["depends"]}
+            for debian, key in lock_keys(lock["architectures"], entries).items()
+        }
+        for name, entries in lock["packages"].items()
+    }
 
 def repository_name(hub, package, key):
     """The name of the repository of one Debian package.
@@ -242,3 +280,7 @@ def repository_name(hub, package, key):
     A repository name cannot contain `+`: it becomes `-p-`, as in rules_distroless.
     """
     return "%s_%s_%s" % (hub, package.replace("+", "-p-"), key)
+
+def lock_repository_name(hub):
+    """The name of the repository of the data of a lock. No package has it, because none begins with `_`."""
+    return hub + "__lock"

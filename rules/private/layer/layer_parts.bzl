@@ -21,3 +21,20 @@ def layer_parts(layers):
       A list of LayerInfo, in which the parts of each merged layer replace it. Parts are never merged layers themselves.
     """
     return [part for layer in layers for part in (layer.merged or [layer])]
+
+def libraries_of(layers):
+    """What the cache of the dynamic loader is made from.
+
+    Args:
+      layers: a list of LayerInfo.
+
+    Returns:
+      A dict of each package, a File, to the file with its libraries. The package itself is in the place of this file if its
+      layer has none, as layers of other rules.
+    """
+    libraries = {}
+    for layer in layers:
+        files = getattr(layer, "libraries", None) or layer.debs
+        for number, deb in enumerate(layer.debs):
+            libraries.setdefault(deb, files[number])
+    return libraries

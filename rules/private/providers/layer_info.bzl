@@ -6,6 +6,7 @@ LayerInfo = provider(
         "blob": "File: the tar archive, with the compression in `metadata`.",
         "debs": "list of File: the Debian packages that the layer was made from; empty if there are none.",
         "details": "File: what evidence states and the other files do not have, JSON: packages with their documents, shared libraries with their exported symbols. None for a merged layer, whose parts have details. Layers of other rules may lack the field.",
+        "libraries": "list of File, one for each of `debs`: what the cache of the dynamic loader needs of the package, JSON. Empty for a layer that does not contain all files of `debs`. Layers of other rules may lack the field.",
         "lock": "File: the lock that names the packages or the archive of the layer, in the format of [packages](formats/lock.md) or [runtimes](formats/runtime_lock.md). None if there is no lock. Layers of other rules may lack the field.",
         "merged": "list of LayerInfo, lowest first: the layers that were merged into this one, without compression if they have `part`. Empty if the layer was not merged, or not from layers alone.",
         "metadata": "File: JSON with `annotations`, `diff_id`, `digest`, `history`, `mediaType`, `name`, `size`.",

@@ -30,6 +30,9 @@ struct Extract {
     /// Do not write files below var/lib/dpkg/status.d
     #[arg(long)]
     unregistered: bool,
+    /// What the cache of the loader needs of the package, as JSON [default: not written]
+    #[arg(long, value_name = "FILE", conflicts_with = "include")]
+    libraries: Option<std::path::PathBuf>,
     #[command(flatten)]
     layer: LayerArguments,
 }
@@ -44,7 +47,9 @@ pub(crate) fn run(request: &Request) -> Result<()> {
     source.expected.package = arguments.package_name;
     source.expected.version = arguments.version;
     source.expected.architecture = arguments.architecture;
-    let mut layer = arguments.layer.create(&resolve)?;
+    let mut layer = arguments
+        .layer
+        .create_with_libraries(&resolve, arguments.libraries.as_deref())?;
     let choices = layer::Choices {
         include: arguments.include,
         merged_usr: arguments.merged_usr,

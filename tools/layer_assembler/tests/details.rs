@@ -103,7 +103,7 @@ fn the_cache_of_the_loader_has_no_package() {
     let workspace = Workspace::new();
     let deb = Deb::new().control("Package: libc6\nVersion: 2.36-9\nArchitecture: amd64\n");
     workspace.write("in.deb", deb.build());
-    let words = ["ld-so-cache", "--architecture=amd64", "--deb=in.deb"];
+    let words = ["ld-so-cache", "--architecture=amd64", "--package=in.deb"];
     LayerTool::new(PROGRAM, &words).succeed(&workspace, &["--details=out.details.json"]);
     assert_eq!(text(&workspace, "out.details.json"), details(&[]));
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use testkit::{tar_of, Deb, Item, LayerTool, Library, Machine, Workspace};
+use worker::Request;
 
 const X86_64: u16 = 62;
 const S390: u16 = 22;
@@ -15,6 +16,52 @@ const S390: u16 = 22;
 fn tool() -> LayerTool {
     let words = ["ld-so-cache", "--compression=none"];
     LayerTool::new(env!("CARGO_BIN_EXE_layer_assembler"), &words)
+}
+
+/// Makes the layer of packages, and checks that their libraries give the same one.
+fn succeed(workspace: &Workspace, options: &[&str]) {
+    tool().succeed(workspace, options);
+    let from_packages = workspace.read("out.tar");
+    tool().succeed(workspace, &words(&with_libraries(workspace, options, &[])));
+    assert!(workspace.read("out.tar") == from_packages);
+}
+
+/// The options with the file of libraries in the place of each package. `more` are options of deb_extractor.
+fn with_libraries(workspace: &Workspace, options: &[&str], more: &[&str]) -> Vec<String> {
+    let mut replaced = Vec::new();
+    for option in options {
+        replaced.push(match option.strip_prefix("--package=") {
+            Some(deb) => {
+                let file = format!("{}.libraries", replaced.len());
+                extract(workspace, deb, &file, more);
+                format!("--package={file}")
+            }
+            None => (*option).to_owned(),
+        });
+    }
+    replaced
+}
+
+/// Writes the libraries of a package to a file, and returns them.
+fn extract(workspace: &Workspace, deb: &str, file: &str, more: &[&str]) -> String {
+    let mut arguments = vec![
+        format!("--deb={deb}"),
+        "--name=a".to_owned(),
+        "--created-by=a".to_owned(),
+        "--compression=none".to_owned(),
+        "--layer=extracted.tar".to_owned(),
+        "--metadata=extracted.json".to_owned(),
+        "--mtree=extracted.mtree".to_owned(),
+        format!("--libraries={file}"),
+    ];
+    arguments.extend(more.iter().map(|word| (*word).to_owned()));
+    let request = Request::in_directory(arguments, workspace.path("."));
+    deb_extractor::run(&request).unwrap();
+    String::from_utf8(workspace.read(file)).unwrap()
+}
+
+fn words(options: &[String]) -> Vec<&str> {
+    options.iter().map(String::as_str).collect()
 }
 
 fn package(name: &str, version: &str, architecture: &str) -> Deb {
@@ -151,12 +198,16 @@ fn an_image_of_debian_13() {
     }
     let options = [
         "--architecture=amd64",
-        "--deb=a.deb",
-        "--deb=b.deb",
-        "--deb=c.deb",
-        "--deb=d.deb",
+        "--package=a.deb",
+        "--package=b.deb",
+        "--package=c.deb",
+        "--package=d.deb",
     ];
-    tool().succeed(&workspace, &options);
+    succeed(&workspace, &options);
+    let from_packages = workspace.read("out.tar");
+    let libraries = with_libraries(&workspace, &options, &["--merged-usr"]);
+    tool().succeed(&workspace, &words(&libraries));
+    assert!(workspace.read("out.tar") == from_packages);
     assert_eq!(
         listing(&cache(&workspace)),
         "\
@@ -180,7 +231,7 @@ fn an_image_of_debian_11_without_configuration() {
         ))
         .item(library("./opt/libnot.so.1", "libnot.so.1"));
     workspace.write("a.deb", libc.build());
-    tool().succeed(&workspace, &["--architecture=amd64", "--deb=a.deb"]);
+    succeed(&workspace, &["--architecture=amd64", "--package=a.deb"]);
     let cache = cache(&workspace);
     assert_eq!(
         listing(&cache),
@@ -197,7 +248,7 @@ fn numbers_are_in_the_byte_order_of_the_architecture() {
     let libc = package("libc6", "2.36-9", "s390x")
         .item(Item::file("./lib/s390x-linux-gnu/libc.so.6", library));
     workspace.write("a.deb", libc.build());
-    tool().succeed(&workspace, &["--architecture=s390x", "--deb=a.deb"]);
+    succeed(&workspace, &["--architecture=s390x", "--package=a.deb"]);
     let cache = cache(&workspace);
     assert_eq!(cache[20..24], [0, 0, 0, 1]);
     assert_eq!(
@@ -212,7 +263,7 @@ fn links_that_no_package_has_are_made() {
     let libc =
         package("libc6", "2.36-9", "amd64").item(library("./usr/lib/libx.so.1.2", "libx.so.1"));
     workspace.write("a.deb", libc.build());
-    tool().succeed(&workspace, &["--architecture=amd64", "--deb=a.deb"]);
+    succeed(&workspace, &["--architecture=amd64", "--package=a.deb"]);
     assert_eq!(
         tar_of(&workspace.read("out.tar")),
         "\
@@ -285,7 +336,7 @@ fn links_are_repointed_and_repaired() {
         libc = libc.item(item);
     }
     workspace.write("a.deb", libc.build());
-    tool().succeed(&workspace, &["--architecture=amd64", "--deb=a.deb"]);
+    succeed(&workspace, &["--architecture=amd64", "--package=a.deb"]);
     assert_eq!(
         made_links(&workspace),
         [
@@ -340,7 +391,7 @@ fn ldconfig_agrees_about_links() {
         }
     }
     workspace.write("a.deb", libc.build());
-    tool().succeed(&workspace, &["--architecture=amd64", "--deb=a.deb"]);
+    succeed(&workspace, &["--architecture=amd64", "--package=a.deb"]);
     for link in made_links(&workspace) {
         let (path, _) = link.split_once(" -> ").unwrap();
         ours.retain(|other| !other.starts_with(&format!("{path} ->")));
@@ -378,11 +429,147 @@ fn packages_that_are_not_a_whole_image() {
         let mut options = vec![format!("--architecture={architecture}")];
         for (number, deb) in debs.iter().enumerate() {
             workspace.write(&format!("{number}.deb"), deb.build());
-            options.push(format!("--deb={number}.deb"));
+            options.push(format!("--package={number}.deb"));
         }
         let options: Vec<_> = options.iter().map(String::as_str).collect();
         tool().fail(&workspace, &options, &format!("error: {message}\n"));
+        let libraries = with_libraries(&workspace, &options, &[]);
+        let message = match message.strip_prefix("cannot extract `0.deb`") {
+            Some(rest) => format!("cannot read `1.libraries`{rest}"),
+            None => message.replace("cannot extract `1.deb`", "cannot read `2.libraries`"),
+        };
+        tool().fail(&workspace, &words(&libraries), &format!("error: {message}\n"));
     }
+}
+
+/// Hard links, names that are not UTF-8, texts with any byte, and the same path in two packages.
+#[test]
+fn libraries_of_odd_packages() {
+    let workspace = Workspace::new();
+    let directory = "./usr/lib/x86_64-linux-gnu";
+    let conf = b"# \xff \\xff \\x5c\r\n/opt/\xc3\xa4\n/usr/lib/links\n";
+    let libc = package("libc6", "2.36-9", "amd64")
+        .item(Item::file("./etc/ld.so.conf", conf))
+        .item(library(&format!("{directory}/libx.so.1.2"), "libx.so.1"))
+        .item(Item::hardlink(
+            format!("{directory}/libagain.so.1"),
+            format!("{directory}/libx.so.1.2"),
+        ))
+        .item(library("./opt/ä/liba.so.1", "liba.so.1"))
+        .item(Item::symlink("./usr/lib/links", "/opt/ä/../b"))
+        .item(library("./opt/b/libb.so.1", "libb.so.1"))
+        .item(library(
+            &format!("{directory}/libtext.so.1"),
+            "libtext.so.1",
+        ))
+        .item(Item::file(format!("{directory}/libshort.so"), "\x7fELF"));
+    let over = package("over", "1", "all")
+        .item(Item::file(format!("{directory}/libtext.so.1"), "text"))
+        .item(Item::directory("./opt/b/libb.so.1"))
+        .item(Item::directory(format!(
+            "{directory}/glibc-hwcaps/x86-64-v2"
+        )));
+    workspace.write("a.deb", libc.build());
+    workspace.write("b.deb", over.build());
+    let options = ["--package=a.deb", "--architecture=amd64", "--package=b.deb"];
+    succeed(&workspace, &options);
+    assert_eq!(
+        listing(&cache(&workspace)),
+        "\
+libx.so.1 0x303 /usr/lib/x86_64-linux-gnu/libx.so.1 0x0 0x0
+libb.so.1 0x303 /usr/lib/links/libb.so.1 0x0 0x0
+liba.so.1 0x303 /opt/\\xc3\\xa4/liba.so.1 0x0 0x0
+ldconfig (Debian GLIBC 2.36-9) stable release version 2.36"
+    );
+    // Packages and libraries of packages may be mixed.
+    let both = [
+        "--package=a.deb",
+        "--architecture=amd64",
+        "--package=2.libraries",
+    ];
+    let from_libraries = workspace.read("out.tar");
+    tool().succeed(&workspace, &both);
+    assert!(workspace.read("out.tar") == from_libraries);
+}
+
+/// The file form, which only a change of names, links, libraries or configuration of the loader may change.
+#[test]
+fn libraries_of_a_package() {
+    let workspace = Workspace::new();
+    let make = |name: &str, version: &str, text: &str| {
+        let deb = package(name, version, "amd64")
+            .item(Item::file(
+                "./usr/lib/libx.so.1.2",
+                Library::new(Machine::Little64, X86_64, "libx.so.1")
+                    .needs("libc.so.6")
+                    .build(),
+            ))
+            .item(Item::symlink("./usr/lib/libx.so.1", "libx.so.1.2"))
+            .item(Item::directory("./usr/share/empty"))
+            .item(Item::file("./usr/share/doc/x/copyright", text))
+            .item(Item::file("./etc/ld.so.conf.d/x.conf", "/opt\n"));
+        workspace.write("a.deb", deb.build());
+        extract(&workspace, "a.deb", "a.libraries", &[])
+    };
+    let libraries = make("libx", "1", "old");
+    assert_eq!(
+        libraries,
+        concat!(
+            r#"{"libraries":{"architecture":"amd64","directories":["usr/share/empty"],"#,
+            r#""files":["usr/share/doc/x/copyright","var/lib/dpkg/status.d/libx"],"#,
+            r#""libraries":{"usr/lib/libx.so.1.2":{"bits":64,"flags":0,"isa_level":0,"kernel":0,"machine":62,"plain_flags":3,"soname":"libx.so.1"}},"#,
+            r#""links":{"usr/lib/libx.so.1":"libx.so.1.2"},"package":"libx","#,
+            r#""texts":{"etc/ld.so.conf.d/x.conf":"/opt\n"}},"version":1}"#
+        )
+    );
+    assert_eq!(make("libx", "2", "a new text"), libraries);
+    let glibc = make("libc-bin", "2.36-9", "old");
+    assert!(glibc.contains(r#""glibc":"2.36-9","#), "{glibc}");
+    assert_ne!(make("libc-bin", "2.36-10", "old"), glibc);
+}
+
+#[test]
+fn files_that_are_no_libraries_of_a_package() {
+    let sound = r#"{"libraries":{"architecture":"amd64","directories":[],"files":[],"glibc":"2.36-9","libraries":{},"links":{},"package":"libc6","texts":{}},"version":1}"#;
+    for (text, message) in [
+        ("", "cannot extract `a`: cannot read `ar header`: it is not an ar archive"),
+        ("{", "cannot read libraries `a`: at `?`: EOF while parsing an object at line 1 column 1"),
+        (&sound.replace(":1}", ":2}"), "cannot read libraries `a`: at `version`: expected 1, found 2"),
+        (&sound.replace("\"files\":[]", "\"files\":[1]"), "cannot read libraries `a`: at `libraries.files[0]`: invalid type: integer `1`, expected a string at line 1 column 64"),
+        (&sound.replace("2.36-9", "-"), "cannot read `a`: cannot read version `-`: its revision is empty"),
+        (&sound.replace("\"links\"", "\"large\":{\"etc/ld.so.conf\":65537},\"links\""), "cannot read `a`: cannot read entry `etc/ld.so.conf`: it has 65537 bytes, more than 65536 in one package"),
+    ] {
+        let workspace = Workspace::new();
+        workspace.write("a", text);
+        tool().fail(&workspace, &["--architecture=amd64", "--package=a"], &format!("error: {message}\n"));
+    }
+    let workspace = Workspace::new();
+    workspace.write("a", sound);
+    tool().succeed(&workspace, &["--architecture=amd64", "--package=a"]);
+}
+
+/// Configuration that is too large for the cache is no error for an image without one.
+#[test]
+fn a_large_configuration_of_the_loader() {
+    let workspace = Workspace::new();
+    let half = "#".repeat(40_000);
+    let libc = package("libc6", "2.36-9", "amd64")
+        .item(Item::file("./etc/ld.so.conf.d/a.conf", half.as_str()))
+        .item(Item::file("./etc/ld.so.conf.d/b.conf", half.as_str()));
+    workspace.write("a.deb", libc.build());
+    let options = ["--architecture=amd64", "--package=a.deb"];
+    let cause = "cannot read entry `etc/ld.so.conf.d/b.conf`: it has 40000 bytes, more than 65536 in one package";
+    tool().fail(
+        &workspace,
+        &options,
+        &format!("error: cannot extract `a.deb`: {cause}\n"),
+    );
+    let libraries = with_libraries(&workspace, &options, &[]);
+    tool().fail(
+        &workspace,
+        &words(&libraries),
+        &format!("error: cannot read `1.libraries`: {cause}\n"),
+    );
 }
 
 /// Compares real packages with the ldconfig of their release. Ignored by default; needs root and the directory of
@@ -438,9 +625,12 @@ fn both(architecture: &Path, debs: &[PathBuf]) -> (Vec<u8>, Vec<u8>) {
     };
     let workspace = Workspace::new();
     let mut options = vec![format!("--architecture={oci}")];
-    options.extend(debs.iter().map(|deb| format!("--deb={}", deb.display())));
+    options.extend(
+        debs.iter()
+            .map(|deb| format!("--package={}", deb.display())),
+    );
     let options: Vec<_> = options.iter().map(String::as_str).collect();
-    tool().succeed(&workspace, &options);
+    succeed(&workspace, &options);
 
     let shell = |script: &str, words: &[&Path]| {
         let status = Command::new("/bin/sh")

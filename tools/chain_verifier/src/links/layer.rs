@@ -140,6 +140,7 @@ fn extract(deb: &GivenDeb, choices: &Choices) -> Result<Digest> {
     };
     let paths = Paths {
         details: None,
+        libraries: None,
         layer: path("layer.tar"),
         metadata: path("layer.json"),
         mtree: path("layer.mtree"),

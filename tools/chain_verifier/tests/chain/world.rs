@@ -87,6 +87,7 @@ pub(crate) fn extracted(deb: &[u8], created_by: &str) -> Layer {
         metadata: path("metadata"),
         mtree: path("mtree"),
         details: None,
+        libraries: None,
     };
     let options = Options {
         name: String::new(),

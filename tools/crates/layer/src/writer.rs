@@ -28,6 +28,9 @@ pub struct Paths {
     pub mtree: PathBuf,
     /// The details for evidence, as JSON ([`layer_details::LayerDetails`]); `None` if they are not needed.
     pub details: Option<PathBuf>,
+    /// What the cache of the loader needs of the package of the layer, as JSON ([`crate::ld_so_cache`]); `None` if it is
+    /// not needed. Only the layer of a whole package can have it.
+    pub libraries: Option<PathBuf>,
 }
 
 /// The metadata of a layer, and its compression.
@@ -49,7 +52,7 @@ pub struct Options {
 pub struct LayerWriter {
     archive: Writer<Compressor<AtomicFile>>,
     accounts: Accounts,
-    /// `None` if the details are not needed.
+    /// `None` if neither the details nor the libraries are needed.
     collector: Option<Collector>,
     newest: u64,
     paths: Paths,
@@ -67,7 +70,11 @@ impl LayerWriter {
         Ok(Self {
             archive: Writer::new(Compressor::new(blob, options.compression)),
             accounts: Accounts::default(),
-            collector: paths.details.as_ref().map(|_| Collector::default()),
+            collector: match (&paths.details, &paths.libraries) {
+                (_, Some(_)) => Some(Collector::default().with_files()),
+                (Some(_), None) => Some(Collector::default()),
+                (None, None) => None,
+            },
             newest: 0,
             paths,
             options,
@@ -204,8 +211,13 @@ impl LayerWriter {
         outputs.push(compressed.inner);
         outputs.add(&self.paths.metadata, &metadata.to_json()?)?;
         outputs.add(&self.paths.mtree, finished.mtree.as_bytes())?;
-        if let (Some(path), Some(collector)) = (&self.paths.details, self.collector) {
-            outputs.add(path, &collector.finish()?)?;
+        if let Some(collector) = self.collector {
+            if let Some(path) = &self.paths.libraries {
+                outputs.add(path, &collector.libraries()?)?;
+            }
+            if let Some(path) = &self.paths.details {
+                outputs.add(path, &collector.finish()?)?;
+            }
         }
         outputs.commit()
     }

@@ -2,7 +2,7 @@
 //! command line.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use blob::{Digest, Error, Result};
 use clap::Parser;
@@ -54,9 +54,10 @@ pub struct PackageArguments {
 /// The options of commands that read several packages.
 #[derive(Clone, Debug, clap::Args)]
 pub struct PackagesArguments {
-    /// A Debian package; may be given several times, in the order of the layers
-    #[arg(long = "deb", value_name = "FILE", required = true)]
-    debs: Vec<PathBuf>,
+    /// A Debian package, or its libraries as deb_extractor writes them; may be given several times, in the order of the
+    /// layers
+    #[arg(long = "package", value_name = "FILE", required = true)]
+    packages: Vec<PathBuf>,
 }
 
 /// Maps a path of the command line to its real path.
@@ -94,13 +95,34 @@ impl LayerArguments {
     ///
     /// The layer cannot be created.
     pub fn create_with(&self, resolve: Resolve, options: Options) -> Result<LayerWriter> {
+        LayerWriter::create(self.paths(resolve), options)
+    }
+
+    /// Creates the layer of a package, with a file for what the cache of the loader needs of it.
+    ///
+    /// # Errors
+    ///
+    /// As [`LayerArguments::create`].
+    pub fn create_with_libraries(
+        &self,
+        resolve: Resolve,
+        libraries: Option<&Path>,
+    ) -> Result<LayerWriter> {
         let paths = Paths {
+            libraries: libraries.map(resolve),
+            ..self.paths(resolve)
+        };
+        LayerWriter::create(paths, self.options()?)
+    }
+
+    fn paths(&self, resolve: Resolve) -> Paths {
+        Paths {
             layer: resolve(&self.layer),
             metadata: resolve(&self.metadata),
             mtree: resolve(&self.mtree),
             details: self.details.as_ref().map(|path| resolve(path)),
-        };
-        LayerWriter::create(paths, options)
+            libraries: None,
+        }
     }
 
     fn annotations(&self) -> Result<BTreeMap<String, String>> {
@@ -147,7 +169,7 @@ impl PackagesArguments {
             sha256: None,
             expected: Expected::default(),
         };
-        self.debs.iter().map(source).collect()
+        self.packages.iter().map(source).collect()
     }
 }
 

@@ -75,7 +75,7 @@ fn added(
         Defined::Locale { locale } => packages::locale(steps, definition, locked, locale)?,
         Defined::LdSoCache {
             ld_so_cache: options,
-        } => ld_so_cache(steps, options, below, locked, compression)?,
+        } => ld_so_cache(steps, definition, options, below, locked)?,
         derived => of_package(derived).add(steps, locked, compression)?,
     })
 }

@@ -1,10 +1,10 @@
 //! Layers that are derived from packages and archives.
 
 use blob::{Error, Result};
-use image_definition::{ArchiveLayer, Compression, LdSoCacheLayer};
+use image_definition::{ArchiveLayer, Compression, Definition, Layering, LdSoCacheLayer};
 
 use super::entries::relative;
-use super::layer::{self, parts, Layer};
+use super::layer::{self, parts, Layer, LIBRARIES};
 use super::packages::Locked;
 use super::step::{File, Step, Tool};
 use super::steps::Steps;
@@ -64,20 +64,30 @@ impl Derived<'_> {
 /// The cache of the loader for the packages of the layers below it.
 pub(crate) fn ld_so_cache(
     steps: &mut Steps,
+    definition: &Definition,
     options: &LdSoCacheLayer,
     below: &[Layer],
     locked: Locked<'_>,
-    compression: Compression,
 ) -> Result<Layer> {
     let mut packages = Vec::new();
+    let mut files = Vec::new();
     for name in &options.base_packages {
-        packages.push(steps.package(name, locked.package(name)?));
+        let package = steps.package(name, locked.package(name)?);
+        packages.push(package);
+        files.push(File::Package(package));
     }
     for layer in parts(below).into_iter().filter(|layer| layer.whole) {
         for package in &layer.packages {
-            if !packages.contains(package) {
-                packages.push(*package);
+            if packages.contains(package) {
+                continue;
             }
+            // The same step must make the layer and the libraries of a package, otherwise it is read twice.
+            let step = match definition.layering {
+                Layering::Package => layer.step,
+                Layering::Single | Layering::Origin(_) => steps.plain(layer.step),
+            };
+            packages.push(*package);
+            files.push(File::Output(step, LIBRARIES));
         }
     }
     if packages.is_empty() {
@@ -86,11 +96,9 @@ pub(crate) fn ld_so_cache(
             .hint("name the packages of the base image in `base_packages`"));
     }
     let mut step = Step::new(Tool::LayerAssembler, "ld-so-cache");
-    step.inputs(
-        "--deb",
-        packages.iter().map(|package| File::Package(*package)),
-    );
+    step.inputs("--package", files);
     step.option("--architecture", locked.architecture.oci);
+    let compression = definition.compression;
     let id = layer::add(steps, step, "ld-so-cache", "ldconfig", compression, true);
     Ok(Layer {
         packages,

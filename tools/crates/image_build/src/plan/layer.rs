@@ -9,6 +9,8 @@ pub(crate) const BLOB: &str = "layer";
 pub(crate) const METADATA: &str = "layer.json";
 pub(crate) const MTREE: &str = "layer.mtree";
 pub(crate) const DETAILS: &str = "layer.details.json";
+/// What the cache of the loader needs of a package; only layers of whole packages have it.
+pub(crate) const LIBRARIES: &str = "layer.libraries.json";
 
 /// A layer: the same facts as `LayerInfo` of the rules.
 #[derive(Clone, Debug)]

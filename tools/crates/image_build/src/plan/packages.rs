@@ -8,7 +8,7 @@ use image_definition::{Definition, LocaleLayer, PackageLayer};
 use lock::{Lock, LockedPackage, ALL};
 use message::nearest;
 
-use super::layer::{self, Layer};
+use super::layer::{self, Layer, LIBRARIES};
 use super::step::{File, Step, Tool};
 use super::steps::Steps;
 
@@ -222,6 +222,9 @@ fn extract(
         step.switch("--unregistered");
     }
     let whole = choices.include.is_empty();
+    if whole {
+        step.output("--libraries", LIBRARIES);
+    }
     let (layer_name, created_by) = match choices.named {
         Some((name, created_by)) => (name, created_by),
         None => (

@@ -79,7 +79,7 @@ pub(crate) fn layers(
     }
     if has("libc-bin") {
         let options = LdSoCacheLayer::default();
-        layers.push(ld_so_cache(steps, &options, packages, locked, compression)?);
+        layers.push(ld_so_cache(steps, definition, &options, packages, locked)?);
     }
     Ok(layers)
 }

@@ -9,12 +9,12 @@ use tarball::{Entry, Kind};
 /// The number of bytes up to the file type in the header of an ELF file.
 const START: usize = 18;
 
-/// Passes an entry to `append`, and reads it if it is a shared library. A damaged library is none.
-pub(super) fn watch(
+/// Passes an entry to `append`, and keeps what readers need of it if it is a shared library.
+pub(crate) fn watch(
     entry: &Entry,
     content: &mut dyn Read,
     append: impl FnOnce(&mut dyn Read) -> Result<()>,
-) -> Result<Option<Library>> {
+) -> Result<Option<Head>> {
     let Kind::File { size } = entry.kind else {
         return append(content).map(|()| None);
     };
@@ -24,15 +24,20 @@ pub(super) fn watch(
         state: State::Start(Vec::new()),
     };
     append(&mut watched)?;
-    let State::Library(head) = watched.state else {
-        return Ok(None);
-    };
-    let library = SharedLibrary::read(&head).map(|library| Library {
+    Ok(match watched.state {
+        State::Library(head) => Some(head),
+        State::Start(_) | State::Other => None,
+    })
+}
+
+/// The facts about a shared library. A damaged library is none.
+pub(super) fn read(entry: &Entry, head: &Head) -> Option<Library> {
+    let library = SharedLibrary::read(head)?;
+    Some(Library {
         exports: library.exports,
         path: tarball::escape_name(entry.path.as_bytes()),
         soname: library.soname,
-    });
-    Ok(library)
+    })
 }
 
 /// A reader that looks at the bytes that pass.

@@ -5,48 +5,42 @@ mod elf;
 mod format;
 mod glibc;
 mod order;
+mod package;
 mod pattern;
 mod scan;
 mod strings;
 mod target;
 mod tree;
 
+use std::fs::File;
 use std::io::Read;
 
-use ::elf::Head;
 use blob::{Error, Result, ResultExt};
-use deb::Control;
 use tarball::{Entry, EntryPath, Kind};
 
 use self::glibc::Glibc;
+pub(crate) use self::package::{Identity, PackageFiles};
 use self::target::Target;
-use self::tree::{Node, Tree};
+use self::tree::Tree;
+use crate::details::libraries;
 use crate::status::entry_path;
 use crate::{LayerWriter, PackageSource};
 
 const CACHE: &str = "etc/ld.so.cache";
-
-/// The packages that have glibc's version; an image may have one or both.
-const GLIBC_PACKAGES: [&str; 2] = ["libc6", "libc-bin"];
-
-/// The maximum size of a configuration file of the loader; Debian's files have 100 bytes.
-const MAX_TEXT: u64 = 64 * 1024;
-
-/// The number of bytes to read at once.
-const PIECE: usize = 64 * 1024;
 
 /// Writes a layer with the cache for an image of these packages; `oci` is OCI's name of the architecture. If ldconfig
 /// would create or change a link from a SONAME to its library, because the link is missing, is broken or leads to an
 /// older library, the layer has that link too; the links of Debian's packages are correct. ldconfig would also delete
 /// broken links without a library; they stay, because a layer of files cannot delete them.
 ///
-/// Each package is read once, in the order of the layers, and is not unpacked. The reader looks at the same data as
-/// ldconfig: `ld.so.conf` and the files that it includes, Debian's default directories, links, and the headers of
-/// libraries.
+/// A source is a package, or the small file with its libraries ([`crate::Paths::libraries`]) that was written when its
+/// layer was made; its first byte says which. Both give the same layer. They are read once, in the order of the layers.
+/// The reader looks at the same data as ldconfig: `ld.so.conf` and the files that it includes, Debian's default
+/// directories, links, and the headers of libraries.
 ///
 /// # Errors
 ///
-/// The architecture is unknown, a package is for another architecture, no package has glibc's version, or `ld.so.conf`
+/// A source cannot be read, the architecture is unknown, a package is for another architecture, no package has glibc's version, or `ld.so.conf`
 /// is invalid.
 pub fn ld_so_cache(sources: &[PackageSource], oci: &str, layer: &mut LayerWriter) -> Result<()> {
     let target = Target::find(oci)?;
@@ -91,54 +85,56 @@ struct Image {
 
 impl Image {
     fn read(&mut self, source: &PackageSource, target: &Target) -> Result<()> {
+        if starts_as_json(source)? {
+            let json = blob::read_regular(&source.path, package::MAX_BYTES);
+            let json = json.cannot("read", &source.shown)?;
+            let (identity, files) = PackageFiles::parse(&json)
+                .map_err(|cause| Error::cannot("read libraries", &source.shown, cause))?;
+            let checked = self.check(&identity, target);
+            let added = checked.and_then(|()| files.add_to(&mut self.tree));
+            return added.map_err(|error| error.within("read", &source.shown));
+        }
         source.read(|package| {
-            self.check(package.control(), target)?;
+            let control = package.control();
+            let (architecture, version) = (control.architecture.as_str(), control.version.as_str());
+            let identity = Identity::new(control.name.as_str(), architecture, version);
+            self.check(&identity, target)?;
+            let mut files = PackageFiles::default();
             package.read_data(&mut |entry, content| {
-                let node = self.node(entry, content);
-                let node = node.cannot("read entry", &entry.path)?;
-                self.tree.add(entry.path.as_bytes(), node);
+                let skip = |content: &mut dyn Read| {
+                    std::io::copy(content, &mut std::io::sink())
+                        .cannot("read entry", &entry.path)?;
+                    Ok(())
+                };
+                let watch = |content: &mut dyn Read| libraries::watch(entry, content, skip);
+                files.watch(entry, content, watch)?;
                 Ok(())
-            })
+            })?;
+            files.add_to(&mut self.tree)
         })?;
         Ok(())
     }
 
-    fn check(&mut self, control: &Control, target: &Target) -> Result<()> {
-        let architecture = control.architecture.as_str();
+    fn check(&mut self, identity: &Identity, target: &Target) -> Result<()> {
+        let (name, architecture) = (&identity.name, identity.architecture.as_str());
         if ![target.debian(), "all"].contains(&architecture) {
             let cause = format!("it is for {architecture}, not for {}", target.debian());
-            return Err(Error::cannot("use", &control.name, cause)
+            return Err(Error::cannot("use", name, cause)
                 .hint("give packages of the architecture that `--architecture` names"));
         }
-        if !GLIBC_PACKAGES.contains(&control.name.as_str()) {
+        let Some(version) = &identity.glibc else {
             return Ok(());
-        }
-        let (name, version) = (control.name.to_string(), control.version.clone());
+        };
+        let version: deb::Version = version.parse()?;
         match &self.glibc {
             Some((other, known)) if *known != version => {
                 let cause = format!("its version is {version}, but that of {other} is {known}");
                 Err(Error::cannot("use", name, cause).hint("give packages of one lock"))
             }
             _ => {
-                self.glibc = Some((name, version));
+                self.glibc = Some((name.clone(), version));
                 Ok(())
             }
-        }
-    }
-
-    fn node(&self, entry: &Entry, content: &mut dyn Read) -> std::result::Result<Node, String> {
-        match &entry.kind {
-            Kind::Directory => Ok(Node::Directory),
-            Kind::Symlink { target } => Ok(Node::Link(target.clone())),
-            Kind::Hardlink { target } => {
-                let file = self.tree.get(target.as_bytes());
-                file.cloned()
-                    .ok_or_else(|| "its target is not in the package".to_owned())
-            }
-            Kind::File { size } if conf::is_conf(entry.path.as_bytes()) => {
-                Ok(Node::Text(read_all(*size, MAX_TEXT, content)?))
-            }
-            Kind::File { size } => read_library(*size, content),
         }
     }
 
@@ -155,38 +151,9 @@ impl Image {
     }
 }
 
-/// Reads only the first bytes of files that are not ELF shared objects, and of libraries the parts that [`Head`] keeps.
-fn read_library(size: u64, content: &mut dyn Read) -> std::result::Result<Node, String> {
-    let mut start = Vec::new();
-    let read = content.take(18).read_to_end(&mut start);
-    read.map_err(|cause| cause.to_string())?;
-    // The file type of shared objects is 3, in the byte order that the sixth byte defines.
-    let is_shared =
-        start.starts_with(b"\x7fELF") && matches!(start.get(16..), Some([3, 0] | [0, 3]));
-    if !is_shared {
-        return Ok(Node::File);
-    }
-    let mut head = Head::new(size);
-    head.feed(&start);
-    let mut piece = vec![0; PIECE];
-    loop {
-        match content.read(&mut piece) {
-            Ok(0) => break,
-            Ok(count) => head.feed(&piece[..count]),
-            Err(cause) if cause.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(cause) => return Err(cause.to_string()),
-        }
-    }
-    let library = elf::read(&head);
-    Ok(library.map_or(Node::File, |library| Node::Library(Box::new(library))))
-}
-
-fn read_all(size: u64, limit: u64, content: &mut dyn Read) -> std::result::Result<Vec<u8>, String> {
-    if size > limit {
-        return Err(format!("it has {size} bytes, more than {limit}"));
-    }
-    let mut bytes = Vec::new();
-    let read = content.read_to_end(&mut bytes);
-    read.map_err(|cause| cause.to_string())?;
-    Ok(bytes)
+/// Whether a file begins as the libraries of a package, not as a package.
+fn starts_as_json(source: &PackageSource) -> Result<bool> {
+    let mut first = [0];
+    let read = File::open(&source.path).and_then(|mut file| file.read(&mut first));
+    Ok(read.cannot("read", &source.shown)? == 1 && first == *b"{")
 }

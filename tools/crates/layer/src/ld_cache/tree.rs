@@ -41,6 +41,11 @@ impl Tree {
         }
     }
 
+    /// All files with their paths, sorted.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = (&[u8], &Node)> {
+        self.0.below(b"")
+    }
+
     /// The file at exactly this path, without following links.
     pub(crate) fn get(&self, path: &[u8]) -> Option<&Node> {
         self.0.get(path)

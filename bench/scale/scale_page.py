@@ -1,6 +1,6 @@
 """Writes docs/scale.md and its plots from the values of docs/scale.json. Equal values give equal bytes.
 
-    page.py SCALE_JSON DIRECTORY
+    scale_page.py SCALE_JSON DIRECTORY
 """
 
 import json
@@ -208,8 +208,8 @@ def bump_section(values):
         "",
         "![Actions after a new version of glibc](scale/bump.svg)",
         "",
-        paragraph("""The analysis after a new version is cheaper than the first one, but not free: each package of the hub loads the table of
-            the whole lock (`lock.bzl`), so a new lock makes Bazel load all packages of the hub again, and analyse what uses them."""),
+        paragraph("""After a new version Bazel loads the repositories of the changed packages again, and analyses what uses them: here all
+            images, because all have `libc6`. The labels of the hub depend on the names and architectures in the lock only."""),
         "",
         paragraph(f"""Each new package is extracted once for each architecture, for any number of images and variants; a package for all
             architectures, such as `tzdata`, once in total. `ImageWrite`, `ImageIndexWrite`, `ImageCheck` and `ImageLayout` handle

@@ -5,7 +5,7 @@ import pathlib
 import unittest
 import xml.etree.ElementTree
 
-import page
+import scale_page
 
 DOCS = pathlib.Path("docs")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -16,15 +16,15 @@ class PageTest(unittest.TestCase):
         self.values = json.loads((DOCS / "scale.json").read_text())
 
     def test_the_page_has_the_values(self):
-        for name, text in page.render(self.values).items():
-            self.assertEqual((DOCS / name).read_text(), text, f"docs/{name}: write it with bench/scale/page.py")
+        for name, text in scale_page.render(self.values).items():
+            self.assertEqual((DOCS / name).read_text(), text, f"docs/{name}: write it with bench/scale/scale_page.py")
 
     def test_no_other_plot_is_committed(self):
-        rendered = {name for name in page.render(self.values) if name.startswith("scale/")}
+        rendered = {name for name in scale_page.render(self.values) if name.startswith("scale/")}
         self.assertEqual({f"scale/{path.name}" for path in (DOCS / "scale").iterdir()}, rendered)
 
     def test_plots_are_accessible(self):
-        for name, text in page.render(self.values).items():
+        for name, text in scale_page.render(self.values).items():
             if name.endswith(".svg"):
                 root = xml.etree.ElementTree.fromstring(text)
                 self.assertEqual(root.get("role"), "img")
@@ -39,7 +39,7 @@ class PageTest(unittest.TestCase):
     def test_one_more_value_changes_the_page(self):
         changed = json.loads(json.dumps(self.values))
         changed["largest"]["heap_mb"] += 1
-        self.assertNotEqual(page.render(changed)["scale.md"], page.render(self.values)["scale.md"])
+        self.assertNotEqual(scale_page.render(changed)["scale.md"], scale_page.render(self.values)["scale.md"])
 
 
 if __name__ == "__main__":
