@@ -36,7 +36,7 @@ def _fetch(rctx, output):
 def _take(rctx, output):
     """Copies a file of the workspace and computes its hash. A download by hash would use Bazel's cache instead."""
     path = rctx.attr.folder.removesuffix("/") + "/" + rctx.attr.filename
-    file = rctx.path(rctx.attr.lock).dirname.get_child(path)
+    file = rctx.workspace_root.get_child(rctx.attr.lock).dirname.get_child(path)
     rctx.watch(file)
     found = None
     if file.exists:
@@ -110,7 +110,7 @@ deb_repository = repository_rule(
         "filename": attr.string(doc = "Path of the package below the URL of the source, or in its directory."),
         "folder": attr.string(doc = "Directory of the source, relative to the directory of the lock."),
         "hub": attr.string(doc = "Name of the hub, which has the lock as `lock.json`.", mandatory = True),
-        "lock": attr.string(doc = "The path of the lock, if `folder` is set. Bazel would make this repository again after each change of a label's file."),
+        "lock": attr.string(doc = "The path of the lock, relative to the workspace or absolute, if `folder` is set. Bazel would make this repository again after each change of a label's file."),
         "merged_usr": attr.bool(doc = "Whether the distro has `/bin`, `/lib` and similar directories as links into `/usr`."),
         "origin": attr.string(doc = "Name of the source package."),
         "package": attr.string(doc = "Name of the package.", mandatory = True),

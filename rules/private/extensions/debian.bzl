@@ -19,6 +19,12 @@ def _mirrors(module_ctx):
                 mirrors.setdefault(tag.archive, []).extend(tag.urls)
     return mirrors
 
+def _lock_path(module_ctx, lock):
+    """The path of a lock, relative to the workspace if it is in it: what `bazel vendor` has stays right elsewhere."""
+    if lock.repo_name:
+        return str(module_ctx.path(lock))
+    return (lock.package + "/" if lock.package else "") + lock.name
+
 def _install_hub(module_ctx, tag):
     """Declares the hub of a lock. Without a lock, it has only the lock command.
 
@@ -47,7 +53,7 @@ def _install_hub(module_ctx, tag):
     hub_repository(
         name = tag.name,
         hub = tag.name,
-        lock = str(path),
+        lock = _lock_path(module_ctx, tag.lock),
         empty = not path.exists,
         lock_args = command.args,
         lock_problem = command.problem,
@@ -63,7 +69,7 @@ def _install_hub(module_ctx, tag):
     )
     if not path.exists:
         return []
-    return [{"hub": tag.name, "lock": str(tag.lock), "merged_usr": tag.merged_usr, "path": str(path)}]
+    return [{"hub": tag.name, "lock": str(tag.lock), "merged_usr": tag.merged_usr, "path": _lock_path(module_ctx, tag.lock)}]
 
 _MANIFEST = ".yaml"
 

@@ -127,7 +127,7 @@ def _hub_repository_impl(rctx):
     rctx.file("lock.bzl", _LOCK.format(repository = rctx.attr.lock_repository), executable = False)
     if not rctx.attr.empty:
         # It is an input of evidence only: no layer depends on the lock.
-        rctx.symlink(rctx.attr.lock, "lock.json")
+        rctx.symlink(rctx.workspace_root.get_child(rctx.attr.lock), "lock.json")
     _write_package_directories(rctx, names["shapes"], names["packages"], facts)
 
 hub_repository = repository_rule(
@@ -137,7 +137,7 @@ hub_repository = repository_rule(
         "dependencies": attr.string(doc = "JSON: package to architecture to an object with the list `depends`, if `//PACKAGE` is the package with all its dependencies; otherwise an empty string."),
         "empty": attr.bool(doc = "Whether there is no lock yet. The hub then has only the lock command."),
         "hub": attr.string(doc = "The name of the hub in the extension.", mandatory = True),
-        "lock": attr.string(doc = "The path of the lock. Bazel would make this repository again after each change of a label's file.", mandatory = True),
+        "lock": attr.string(doc = "The path of the lock, relative to the workspace or absolute. Bazel would make this repository again after each change of a label's file.", mandatory = True),
         "lock_args": attr.string_list(doc = "The arguments of debian_lock that update the lock."),
         "lock_problem": attr.string(doc = "The reason why the lock cannot be updated, or an empty string."),
         "lock_repository": attr.string(doc = "The name of the `lock_repository` of the lock.", mandatory = True),
