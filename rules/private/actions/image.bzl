@@ -1,7 +1,6 @@
 """The command lines of the tool that writes images, indexes, layouts and archives. `docs/tool_contract.md` describes them."""
 
-load("//rules/private:argument.bzl", "argument")
-load("//rules/private/actions:run.bzl", "LINKING", "add", "add_each", "run")
+load("//rules/private/actions:run.bzl", "LINKING", "add", "add_each", "add_pair", "run")
 
 def _image(ctx, image, base, layers, whole, flags):
     args = ctx.actions.args()
@@ -46,7 +45,8 @@ def _artifact(ctx, artifact, flags):
     args.add("artifact")
     for flag, values in flags:
         add_each(args, flag, values)
-    add_each(args, "--file", ["%s=%s" % (media_type, file.path) for file, media_type in artifact.files])
+    for file, media_type in artifact.files:
+        add_pair(args, "--file", media_type, file)
     outputs = [artifact.config, artifact.manifest, artifact.descriptor, artifact.digest]
     add(args, "--config", artifact.config)
     add(args, "--manifest", artifact.manifest)
@@ -64,7 +64,7 @@ def _add_content(args, content):
     add(args, "--root", content.descriptor)
     add_each(args, "--document", content.documents)
     for layer in layers.values():
-        args.add_joined([layer.metadata, layer.blob], map_each = argument, join_with = "=", format_joined = "--layer=%s")
+        add_pair(args, "--layer", layer.metadata, layer.blob)
     add_each(args, "--file", content.files)
     files = [content.descriptor] + content.documents + content.files
     for layer in layers.values():

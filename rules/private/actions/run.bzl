@@ -4,7 +4,7 @@ load("//rules/private:argument.bzl", "argument")
 load("//rules/private:toolchain.bzl", "TOOLCHAIN_TYPE")
 
 # Each tool implements Bazel's worker protocol: protobuf, several requests at once, sandboxed, cancellable.
-_WORKER = {
+_LOCAL = {
     "requires-worker-protocol": "proto",
     "supports-multiplex-sandboxing": "1",
     "supports-multiplex-workers": "1",
@@ -12,9 +12,17 @@ _WORKER = {
     "supports-workers": "1",
 }
 
+# All paths are in the parameter files, from File objects, so Bazel may replace the configuration in them
+# (`--experimental_output_paths=strip`). Configurations then share the results of equal actions.
+_MAPPED = _LOCAL | {"supports-path-mapping": "1"}
+
+# For actions whose inputs name files of `bazel-out`: Bazel replaces nothing in a file that it wrote before.
+UNMAPPED = _LOCAL
+
 # A layout has hard links to its blobs. A sandbox is another mount, where hard links are impossible. A disk or remote
-# cache would restore copies, and so would a remote executor: all images together would need nine times the space.
-LINKING = _WORKER | {
+# cache would restore copies, and so would a remote executor: all images together would need nine times the space. Bazel
+# maps paths only in a sandbox and remotely.
+LINKING = _LOCAL | {
     "no-cache": "1",
     "no-remote-exec": "1",
     "no-sandbox": "1",
@@ -28,12 +36,16 @@ def add_each(args, flag, values):
     """Adds `FLAG=VALUE` for each value, as `add` does. A directory is replaced by its files."""
     args.add_all(values, map_each = argument, format_each = flag + "=%s")
 
+def add_pair(args, flag, name, file):
+    """Adds `FLAG=NAME=FILE`, as `add` does. `name`: a string or a File."""
+    args.add_joined([name, file], map_each = argument, join_with = "=", format_joined = flag + "=%s", expand_directories = False)
+
 def to_file(args):
     """Makes actions pass the options in a parameter file. Must be called once for an `Args` object."""
     args.use_param_file("@%s", use_always = True)
     args.set_param_file_format("multiline")
 
-def run(ctx, tool, mnemonic, args, inputs, outputs, message, requirements = _WORKER, shared = []):
+def run(ctx, tool, mnemonic, args, inputs, outputs, message, requirements = _MAPPED, shared = []):
     """Runs a tool, with its options in a parameter file.
 
     Args:

@@ -1,6 +1,6 @@
 """The command line of the tool that verifies signatures. `docs/tool_contract.md` describes it."""
 
-load("//rules/private/actions:run.bzl", "add", "add_each", "run")
+load("//rules/private/actions:run.bzl", "add", "add_each", "add_pair", "run")
 
 def _copies(ctx, verifier, image, copies, signers):
     """Copies files of an image, if a trusted signer signed it.
@@ -23,7 +23,8 @@ def _copies(ctx, verifier, image, copies, signers):
     for identity, issuer in signers.identities.items():
         add(args, "--identity", identity)
         add(args, "--issuer", issuer)
-    add_each(args, "--copy", ["%s=%s" % (source.path, output.path) for source, output in copies])
+    for source, output in copies:
+        add_pair(args, "--copy", source, output)
     inputs = [image] + signers.bundles + signers.keys + ([signers.trusted_root] if signers.trusted_root else [])
     run(
         ctx,
