@@ -56,7 +56,11 @@ make_mmdebstrap() {
 }
 
 make_regctl() {
-  made_by "$1" regctl "Go could not bring it" go
+  made_by "$1" regctl "Go could not bring it" go || return
+  # In a folder of its own, because rules_oci's scripts have the folder of each program on their PATH.
+  mkdir -p "$1/regctl/bin"
+  ln -sfn ../program "$1/regctl/bin/regctl"
+  tool_command "$1" "$1/regctl/bin/regctl" regctl
 }
 
 regctl_by_go() {

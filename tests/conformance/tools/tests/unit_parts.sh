@@ -33,6 +33,9 @@ test_peers_of_benchmarks_are_made_once_and_apart() {
   prepare_benchmark_peers "$FOLDER/p"
   expect "newer own mmdebstrap" "$(xargs <made)"
   expect "v0.8.0" "$(p/bin/regctl)"
+  # bench/measure.py knows this form, and starts the program itself.
+  expect "#!/bin/sh
+exec $FOLDER/p/regctl/bin/regctl \"\$@\"" "$(cat p/bin/regctl)"
   [[ -e p/.ok ]] || fail "the peers do not count as made"
   (BAZELW_REFERENCE_TOOLS=benchmarks && ! reference_tools_wanted build) || fail "a command of Bazel waits for the peers"
 
