@@ -18,9 +18,10 @@ impl Digests {
     /// The line is not that of the entry: it has another path, type or size. The error is a sentence that starts with
     /// "its".
     pub fn of_line(line: &Listed<'_>, entry: &Entry) -> Result<Option<Self>, String> {
-        let path = match entry.path.is_root() {
-            true => ".".to_owned(),
-            false => escape_name(entry.path.as_bytes()),
+        let path = if entry.path.is_root() {
+            ".".to_owned()
+        } else {
+            escape_name(entry.path.as_bytes())
         };
         let kind = match entry.kind {
             Kind::File { .. } | Kind::Hardlink { .. } => "file",
