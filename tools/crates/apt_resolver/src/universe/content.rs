@@ -95,10 +95,10 @@ impl BlockText {
                 .and_then(|bytes| std::str::from_utf8(bytes).ok())
                 .map(Cow::Borrowed)
         } else {
-            let bytes: Vec<u8> = (first..=last)
-                .flat_map(|number| self.block(number))
-                .copied()
-                .collect();
+            let mut bytes = Vec::with_capacity((last - first + 1) * size);
+            for number in first..=last {
+                bytes.extend_from_slice(self.block(number));
+            }
             let bytes = bytes.get(start - first * size..end - first * size);
             let text = bytes.and_then(|bytes| std::str::from_utf8(bytes).ok());
             text.map(|text| Cow::Owned(text.to_owned()))

@@ -33,41 +33,45 @@ impl Universe {
         let finder = Finder::new(name);
         let mut texts = self.texts.iter().zip(0..);
         texts.find_map(|(text, number)| {
-            let whole = text.content.whole();
             // apt reads paragraph after paragraph, so the first one that contains the name decides.
-            let mut at = 0;
-            let hits = std::iter::from_fn(|| {
-                let hit = at + finder.find(&whole.as_bytes()[at..])?;
-                at = hit + name.len();
-                Some(hit)
-            });
-            first(text, whole, name, hits)
-                .map(|(paragraph, field, place)| Mention(number, paragraph, field, place))
+            text.groups().find_map(|(start, end)| {
+                let part = text.content.part(start, end);
+                let mut at = 0;
+                let hits = std::iter::from_fn(|| {
+                    let hit = at + finder.find(&part.as_bytes()[at..])?;
+                    at = hit + name.len();
+                    Some(hit)
+                });
+                first(text, (&part, start as usize), name, hits)
+                    .map(|(paragraph, field, place)| Mention(number, paragraph, field, place))
+            })
         })
     }
 }
 
-/// The first hit that is a name: paragraph, field, position in the field.
+/// The first hit that is a name: paragraph, field, position in the field. `part` is whole paragraphs of the text, and the
+/// position of the first one.
 fn first(
     text: &Text,
-    whole: &str,
+    (part, offset): (&str, usize),
     name: &str,
     hits: impl Iterator<Item = usize>,
 ) -> Option<(u32, usize, usize)> {
     // A paragraph without such a name is not parsed again for each of its hits.
     let mut behind = 0;
     for hit in hits {
-        if hit < behind || !is_word(whole, hit, name) {
+        if hit < behind || !is_word(part, hit, name) {
             continue;
         }
-        let Some(paragraph) = last_before(text, hit) else {
+        let Some(paragraph) = last_before(text, offset + hit) else {
             continue;
         };
-        let (start, end) = (paragraph.start as usize, paragraph.end as usize);
+        let place = |position: u32| (position as usize).saturating_sub(offset);
+        let (start, end) = (place(paragraph.start), place(paragraph.end));
         if end < hit {
             continue;
         }
-        if let Some((field, place)) = whole.get(start..end).and_then(|text| within(text, name)) {
+        if let Some((field, place)) = part.get(start..end).and_then(|text| within(text, name)) {
             return Some((paragraph.start, field, place));
         }
         behind = end;

@@ -31,6 +31,9 @@ pub struct Universe {
     relations: AtomicUsize,
 }
 
+/// The number of blocks that are searched at once.
+const GROUP: usize = 8;
+
 pub(super) struct Text {
     source: SourceInfo,
     /// The path of the index below the suite's directory; empty if there is no path.
@@ -63,6 +66,28 @@ impl Text {
             Content::Whole(_) => self.positions.paragraphs[number as usize],
             Content::Blocks(text) => text.table.span(number),
         }
+    }
+
+    /// The places of paragraphs that follow each other: a whole text is one, a text in blocks has one for each few blocks, so
+    /// that who finds something early need not read the rest.
+    pub(super) fn groups(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let least = match &self.content {
+            Content::Whole(_) => u32::MAX,
+            Content::Blocks(text) => {
+                u32::try_from(GROUP * text.table.block_size).unwrap_or(u32::MAX)
+            }
+        };
+        let mut next = 0;
+        std::iter::from_fn(move || {
+            let count = self.len() as u32;
+            let start = (next < count).then(|| self.span(next).start)?;
+            let mut end = start;
+            while next < count && end - start < least {
+                end = self.span(next).end;
+                next += 1;
+            }
+            Some((start, end))
+        })
     }
 
     /// The paragraphs of all names of a kind that have the hash of this name, by their number in this text.

@@ -63,6 +63,29 @@ fn a_second_run_reads_the_blocks_that_it_needs() {
     assert_eq!(list(&world, &manifest, Some("2")), (whole, 0));
 }
 
+/// Of equal providers, the one whose name occurs later is preferred: the texts are searched for both names.
+#[test]
+fn equal_providers() {
+    let provider = |name: &str| Stanza::new(name, "1").with("Provides", "spell");
+    let mut archive = bookworm()
+        .package(
+            "amd64",
+            &Stanza::new("editor", "2").with("Depends", "spell"),
+        )
+        .package("amd64", &provider("hunspell"));
+    for number in 0..20 {
+        let other = Stanza::new(&format!("other{number}"), "1");
+        archive = archive.package("amd64", &other.with("Suggests", "aspell-doc, myhunspell"));
+    }
+    let world = World::of(&[archive.package("amd64", &provider("aspell"))]);
+    let mut manifest = manifest(&["amd64"], &["editor"]);
+    manifest.resolve = true;
+    let (whole, _) = list(&world, &manifest, Some("1"));
+    assert!(whole.contains("\"aspell\""), "{whole}");
+    let (again, blocks) = list(&world, &manifest, Some("1"));
+    assert!(again == whole && blocks > 20, "{again}");
+}
+
 #[test]
 fn a_message_has_all_facts() {
     let (world, mut manifest) = world();
