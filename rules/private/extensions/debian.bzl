@@ -53,7 +53,6 @@ def _install_hub(module_ctx, tag):
     hub_repository(
         name = tag.name,
         hub = tag.name,
-        lock = _lock_path(module_ctx, tag.lock),
         empty = not path.exists,
         lock_args = command.args,
         lock_problem = command.problem,

@@ -126,8 +126,10 @@ def _hub_repository_impl(rctx):
     ), executable = False)
     rctx.file("lock.bzl", _LOCK.format(repository = rctx.attr.lock_repository), executable = False)
     if not rctx.attr.empty:
-        # It is an input of evidence only: no layer depends on the lock.
-        rctx.symlink(rctx.workspace_root.get_child(rctx.attr.lock), "lock.json")
+        # It is an input of evidence only: no layer depends on the lock. A link to the repository of the lock, not to the
+        # lock: `bazel vendor` keeps such links right in another checkout.
+        repository = rctx.name.removesuffix(rctx.attr.hub) + rctx.attr.lock_repository
+        rctx.symlink(rctx.path(".").dirname.get_child(repository).get_child("lock.json"), "lock.json")
     _write_package_directories(rctx, names["shapes"], names["packages"], facts)
 
 hub_repository = repository_rule(
@@ -137,10 +139,9 @@ hub_repository = repository_rule(
         "dependencies": attr.string(doc = "JSON: package to architecture to an object with the list `depends`, if `//PACKAGE` is the package with all its dependencies; otherwise an empty string."),
         "empty": attr.bool(doc = "Whether there is no lock yet. The hub then has only the lock command."),
         "hub": attr.string(doc = "The name of the hub in the extension.", mandatory = True),
-        "lock": attr.string(doc = "The path of the lock, relative to the workspace or absolute. Bazel would make this repository again after each change of a label's file.", mandatory = True),
         "lock_args": attr.string_list(doc = "The arguments of debian_lock that update the lock."),
         "lock_problem": attr.string(doc = "The reason why the lock cannot be updated, or an empty string."),
-        "lock_repository": attr.string(doc = "The name of the `lock_repository` of the lock.", mandatory = True),
+        "lock_repository": attr.string(doc = "The name of the `lock_repository` of the lock, which has the lock too: Bazel would make this repository again after each change of a label's file.", mandatory = True),
         "names": attr.string(doc = "JSON: the result of `lock_names`.", mandatory = True),
     },
 )

@@ -1,4 +1,5 @@
-"""lock_repository: the data of one lock as `lock.bzl`. It is made only if a file loads `@HUB//:lock.bzl`."""
+"""lock_repository: one lock, and its data as `lock.bzl`. It is made only if a file loads `@HUB//:lock.bzl` or an action reads
+`@HUB//:lock.json`."""
 
 load("//rules/private/extensions:lock.bzl", "NO_LOCK", "decode_lock", "lock_keys")
 
@@ -35,6 +36,9 @@ def _lock_repository_impl(rctx):
     # The extension that declared this repository has already checked the lock.
     lock = NO_LOCK if rctx.attr.empty else decode_lock(rctx.read(rctx.attr.lock))
     rctx.file("BUILD.bazel", "exports_files([\"lock.bzl\"])\n", executable = False)
+    if not rctx.attr.empty:
+        # An exact copy.
+        rctx.template("lock.json", rctx.attr.lock, executable = False)
     rctx.file("lock.bzl", _LOCK.format(
         architectures = repr(lock["architectures"]),
         distro = repr(lock["distro"]),
@@ -44,7 +48,7 @@ def _lock_repository_impl(rctx):
 
 lock_repository = repository_rule(
     implementation = _lock_repository_impl,
-    doc = "The data of one lock as `lock.bzl`.",
+    doc = "One lock as `lock.json`, and its data as `lock.bzl`.",
     attrs = {
         "empty": attr.bool(doc = "Whether there is no lock yet."),
         "lock": attr.label(doc = "The lock.", mandatory = True),
