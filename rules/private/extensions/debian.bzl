@@ -95,6 +95,9 @@ def _claim(owners, name, module):
     owners[name] = module
 
 def _debian_impl(module_ctx):
+    # The field exists only with `--experimental_isolated_extension_usages`.
+    if getattr(module_ctx, "is_isolated", False):
+        fail("cannot install Debian packages: an isolated extension has no repositories of packages, which the extensions of `deb_packages.bzl` make from the shared locks\nhint: remove `isolate = True` from use_extension()")
     locks = []
     owners = {}
     for module in module_ctx.modules:
