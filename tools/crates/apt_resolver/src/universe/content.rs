@@ -1,6 +1,7 @@
 //! The text of an index: whole, or in blocks of which only the needed ones are read.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::OnceLock;
 
@@ -84,6 +85,15 @@ impl BlockText {
         })
     }
 
+    /// The bytes of blocks that follow each other.
+    fn joined(&self, numbers: Range<usize>) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(numbers.len() * self.table.block_size);
+        for number in numbers {
+            bytes.extend_from_slice(self.block(number));
+        }
+        bytes
+    }
+
     fn part(&self, start: usize, end: usize) -> Cow<'_, str> {
         let size = self.table.block_size;
         let (first, last) = (start / size, end.saturating_sub(1).max(start) / size);
@@ -95,10 +105,7 @@ impl BlockText {
                 .and_then(|bytes| std::str::from_utf8(bytes).ok())
                 .map(Cow::Borrowed)
         } else {
-            let mut bytes = Vec::with_capacity((last - first + 1) * size);
-            for number in first..=last {
-                bytes.extend_from_slice(self.block(number));
-            }
+            let bytes = self.joined(first..last + 1);
             let bytes = bytes.get(start - first * size..end - first * size);
             let text = bytes.and_then(|bytes| std::str::from_utf8(bytes).ok());
             text.map(|text| Cow::Owned(text.to_owned()))
@@ -111,11 +118,7 @@ impl BlockText {
 
     fn whole(&self) -> &str {
         self.whole.get_or_init(|| {
-            let mut bytes = Vec::with_capacity(self.table.text_size);
-            for number in 0..self.read.len() {
-                bytes.extend_from_slice(self.block(number));
-            }
-            let text = String::from_utf8(bytes)
+            let text = String::from_utf8(self.joined(0..self.read.len()))
                 .ok()
                 .filter(|text| text.len() == self.table.text_size);
             text.unwrap_or_else(|| {

@@ -40,8 +40,8 @@ const CACHE: &str = "etc/ld.so.cache";
 ///
 /// # Errors
 ///
-/// A source cannot be read, the architecture is unknown, a package is for another architecture, no package has glibc's version, or `ld.so.conf`
-/// is invalid.
+/// A source cannot be read, the architecture is unknown, a package is for another architecture, no package has glibc's
+/// version, or `ld.so.conf` is invalid.
 pub fn ld_so_cache(sources: &[PackageSource], oci: &str, layer: &mut LayerWriter) -> Result<()> {
     let target = Target::find(oci)?;
     let mut image = Image::default();

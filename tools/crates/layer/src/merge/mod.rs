@@ -43,8 +43,8 @@ pub struct Part {
 /// # Errors
 ///
 /// A directory replaces a file or a link, or the reverse. A part has entries that our layers cannot contain: devices,
-/// extended attributes, paths outside the root. The content list of a part has other entries or sizes than the part. A part has a whiteout, because the file that it deletes may be below
-/// all parts.
+/// extended attributes, paths outside the root. The content list of a part has other entries or sizes than the part. A
+/// part has a whiteout, because the file that it deletes may be below all parts.
 pub fn merge(parts: &[Part], layer: &mut LayerWriter) -> Result<()> {
     let mut spool = Spool::next_to(layer.path())?;
     let mut tree = Tree::default();
