@@ -3,7 +3,10 @@
 # as the reference tools are. jq, coreutils (a program with all of them) and zstd are what rules_oci's scripts use.
 
 readonly OWN_SUITE_PEERS="
-buildah buildah"
+bsdtar libarchive-tools
+buildah buildah
+libdeflate-gzip libdeflate-tools
+pigz pigz"
 
 readonly NEWER_SUITE_PEERS="
 coreutils rust-coreutils
