@@ -175,7 +175,7 @@ def no_op_tables(options):
     for name, collect in (("no_op", no_op.one), ("no_op_all", no_op.every)):
         if options.quick and name != "no_op":
             continue
-        found = collect(runs)
+        found = collect(runs, checkouts=options.modules) if name == "no_op" else collect(runs)
         rows = []
         for (peer, *theirs), (target, *own) in zip(found[::2], found[1::2]):
             for title, (actions, used), more in ((peer, theirs, {}), (target, own, {"against": peer})):
@@ -220,6 +220,8 @@ def parse():
     parser.add_argument("--only", action="append", choices=BENCHMARKS, help="measure only this, and keep the other tables")
     parser.add_argument("--peer", action="append", default=[], metavar="NAME=PROGRAM", help="a further pipeline: `PROGRAM OUT DEB…`")
     parser.add_argument("--rules-oci", type=pathlib.Path, metavar="CHECKOUT", help="the scripts of rules_oci make images as well")
+    parser.add_argument("--modules", type=pathlib.Path, metavar="CHECKOUTS",
+                        help="builds without a change also next to rules_distroless and rules_oci, from checkouts (no_op_modules.py)")
     for name in ("tool", "set", "image"):
         parser.add_argument(f"--{name}", action="append", default=[], help=argparse.SUPPRESS)
     for name in ("workspace", "bazel", "debian-lock", "image-push", "registry", "plan", "runfiles", "writer", "contents", "layout",

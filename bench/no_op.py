@@ -1,15 +1,16 @@
 """Measures builds that have nothing to do, against the same builds of the actions that the peers declare.
 
-    bench/no_op.sh [--runs 15] [--only one|all] [--flag=FLAG]
+    bench/no_op.sh [--runs 15] [--only one|all] [--flag=FLAG] [--modules CHECKOUTS]
 
 `one` builds an image of a user's workspace that has finished tools, `//cc:debian12_amd64` and `//static:debian12` (with the
 actions that compile the tools), `all` the images of all families. The peer is a generated workspace with the actions that
 rules_distroless, rules_pkg and rules_oci declare for an image of 12 packages, or for as many images and packages as ours: three
 for each package (its archive compressed again, its status file, both in one layer), one that describes a layer, and one for the
 image, which is a directory. Its commands only write a line, because none runs in a build without a change. It has neither their
-modules nor their tools, so it is the least that a build of theirs takes.
+modules nor their tools, so it is the least that a build of theirs takes. With `--modules`, the user's image is also built by
+rules_distroless and rules_oci themselves, from checkouts (no_op_modules.py).
 
-Prints the medians of the CPU time that Bazel's server uses and of the time that Bazel reports, and the ratios. All builds of a
+Prints the mean CPU time of Bazel's server, the median of the time that Bazel reports, and the ratios. All builds of a
 table take turns; each server starts anew and first builds WARM times, because Java compiles its code only after some use.
 """
 
@@ -21,6 +22,7 @@ import pathlib
 import re
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -28,11 +30,14 @@ import time
 import typing
 
 import measure
+import no_op_modules
 
 MODULE = pathlib.Path(__file__).resolve().parent.parent
 TARGETS = ["//cc:debian12_amd64", "//static:debian12"]
 FAMILIES = "labels(families, //docs:image_list)"
 PEER = "the peers' actions"
+MODULES = "rules_distroless and rules_oci"
+USER = "a workspace with finished tools"
 
 # Builds of a new server that are not measured.
 WARM = 20
@@ -216,21 +221,35 @@ def user(root):
     return Workspace(directory, [f"--output_base={root}/user.base"], ["//custom"], environment=environment)
 
 
+def modules(root, checkouts):
+    """The workspace of rules_distroless and rules_oci, with the packages of `root`/user."""
+    debs = [deb for arch in ("all", "amd64") for deb in root.glob(f"user.base/external/*/*_{arch}.deb")]
+    files = no_op_modules.workspace(root, checkouts, debs, QUIET)
+    environment = {"BAZELW_MODULE_FILES": " ".join(map(str, files))}
+    return Workspace(root / "modules", [f"--output_base={root}/modules.base"], ["//:image"], environment=environment)
+
+
 def turns(workspaces, runs, warm=WARM):
-    """The medians of the builds of several servers, which take turns."""
+    """The mean CPU time and the median time of the builds of several servers, which take turns.
+
+    The kernel shows CPU time in steps of 10 ms, so a median of single builds would be as coarse.
+    """
     for _ in range(warm):
         for workspace in workspaces:
             workspace.build()
     found = [[workspace.build() for workspace in workspaces] for _ in range(runs)]
-    return [measure.medians(builds) for builds in zip(*found)]
+    return [NoOp(*(average(values) for average, values in zip((statistics.mean, statistics.median), zip(*builds)))) for builds in zip(*found)]
 
 
-def one(runs, flags=()):
-    """A row of the peer before each of ours, those of TARGETS and the user's workspace: (name, actions, NoOp)."""
+def one(runs, flags=(), checkouts=None):
+    """A row of the peer before each of ours, those of TARGETS and the user's workspace: (name, actions, NoOp).
+
+    With `checkouts`, also one of MODULES before one of the user's workspace.
+    """
     rows = []
     with scratch() as root:
         theirs = peer(root, LAYERS, 1)
-        ours = {"a workspace with finished tools": lambda: user(root)}
+        ours = {USER: lambda: user(root)}
         ours |= {target: lambda target=target: Workspace(MODULE, [], [target], flags) for target in TARGETS}
         for name, workspace in ours.items():
             own = workspace()
@@ -238,6 +257,13 @@ def one(runs, flags=()):
             theirs.restart()
             their_time, own_time = turns([theirs, own], runs)
             rows += [(f"{PEER}, beside {name}", len(theirs.actions()), their_time), (name, len(own.actions()), own_time)]
+            if checkouts and name == USER:
+                theirs.bazel("shutdown")
+                real = modules(root, checkouts)
+                own.restart()
+                their_time, own_time = turns([real, own], runs)
+                rows += [(MODULES, len(real.actions()), their_time), (f"{name}, the same image", len(own.actions()), own_time)]
+                real.bazel("shutdown")
             own.bazel("shutdown")
     return rows
 
@@ -260,17 +286,20 @@ def main():
     parser.add_argument("--runs", type=int, default=15)
     parser.add_argument("--only", choices=["one", "all"], help="measure only this")
     parser.add_argument("--flag", action="append", default=[], help="an additional option of Bazel, for our builds")
+    parser.add_argument("--modules", type=pathlib.Path, metavar="CHECKOUTS",
+                        help=f"also {MODULES}, from a folder of checkouts: {', '.join(no_op_modules.MODULES)}")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     rows = []
     if options.only != "all":
-        rows += one(options.runs, options.flag)
+        rows += one(options.runs, options.flag, options.modules)
     if options.only != "one":
         rows += every(options.runs, options.flag)
-    print(f"{options.runs} builds without a change, medians; load {measure.load()}")
-    for (_, number, theirs), (name, own_number, own) in zip(rows[::2], rows[1::2]):
+    print(f"{options.runs} builds without a change, mean CPU and median wall time; load {measure.load()}")
+    for (peer_name, number, theirs), (name, own_number, own) in zip(rows[::2], rows[1::2]):
         ratios = f"ratio {own.cpu / theirs.cpu:.2f} CPU, {own.wall / theirs.wall:.2f} wall"
-        print(f"{name}: {own_number} actions, CPU {own.cpu * 1000:.0f} ms, wall {own.wall * 1000:.0f} ms; {PEER}: {number}, "
+        print(f"{name}: {own_number} actions, CPU {own.cpu * 1000:.0f} ms, wall {own.wall * 1000:.0f} ms; "
+              f"{peer_name.split(', beside ')[0]}: {number} actions, "
               f"CPU {theirs.cpu * 1000:.0f} ms, wall {theirs.wall * 1000:.0f} ms; {ratios}")
 
 
