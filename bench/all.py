@@ -181,7 +181,7 @@ def no_op_tables(options):
             for title, (actions, used), more in ((peer, theirs, {}), (target, own, {"against": peer})):
                 times = {"cpu_ms": round(used.cpu * 1000), "wall_ms": round(used.wall * 1000)}
                 rows.append({"name": title, "command": title.startswith("//"), **times, "actions": actions, **more})
-        tables[name] = {"runs": runs, "ratios": ["cpu_ms", "wall_ms"], "rows": rows}
+        tables[name] = {"runs": runs, "note": "CPU: means", "ratios": ["cpu_ms", "wall_ms"], "rows": rows}
     return tables
 
 

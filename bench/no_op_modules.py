@@ -5,6 +5,9 @@ layers of /etc/passwd, /etc/group, a home directory, /usr/lib/os-release and the
 `flatten` joins a package's files and entry, where upstream's distroless uses rules_pkg, whose rule has more inputs.
 Packages come from files and tools from this machine, because the peers' download addresses may be out of reach. Both are
 external repositories, as they are with downloads. No rule is changed, but for one `load` (CC_IMPORT).
+
+docs/benchmarks.md has figures of rules_distroless 0.9.3 and rules_oci 2.3.2, with aspect_bazel_lib 2.21.1, bazel_features 1.50.0,
+bazel_lib 3.0.0, jq.bzl 0.1.0, tar.bzl 0.7.0, yq.bzl 0.3.1, and package_metadata of June 2026.
 """
 
 import os
