@@ -212,6 +212,8 @@ mod tests {
             let place = directory.path().join(name);
             for (mode, own) in [(0o702, false), (0o1777, false), (0o770, true)] {
                 fs::set_permissions(&place, Permissions::from_mode(mode)).unwrap();
+                let result = cache.find_own_result(&blob.digest);
+                assert_eq!(result.is_some(), own || name == "derived", "{mode:o}");
                 assert_eq!(
                     cache.derived_blocks(&blob).is_some(),
                     own,
