@@ -8,7 +8,7 @@ use std::sync::{Mutex, OnceLock};
 use std::thread;
 use std::time::Duration;
 
-use apt_archive::{Fetch, FileRequest, Keyring, LocalDeb};
+use apt_archive::{Fetch, FileRequest, KeyringFile, LocalDeb};
 use archive_fixture::{Archive, Files, Key, Stanza};
 use blob::Blob;
 use lock_update::{Manifest, Settings};
@@ -219,6 +219,9 @@ fn cache(input: &[u8]) -> Outcome {
     let learned = format!("latest/{}", learned.hex());
     super::write(&cache.path().join(learned), &part())?;
     let cached = Cache::at(cache.path().to_owned());
+    if let Some(blocks) = cached.derived_blocks(&index) {
+        let _ = (blocks.get(0), blocks.get(1));
+    }
     match (cached.get_derived(&index), cached.find_sha512(SHA512)) {
         (Some(bytes), _) if Blob::of(&bytes) != index => Err("another index".to_owned()),
         _ => Ok(()),
@@ -261,7 +264,7 @@ fn archive(input: &[u8]) -> Outcome {
     let deb = part();
     let mirror = Mirror(archive.files(&[key]));
     let manifest = yaml::read::<Manifest>(MANIFEST)?;
-    let keyring = |name: &str| Keyring::parse(name, key.public().as_bytes());
+    let keyring = |name: &str| Ok(KeyringFile::new(name, key.public().into_bytes()));
     let local_debs = |_: &str| {
         if deb.is_empty() {
             Ok(Vec::new())
@@ -323,7 +326,7 @@ fn earlier(input: &[u8]) -> Outcome {
         stored: Mutex::default(),
     };
     let manifest = yaml::read::<Manifest>(EARLIER_MANIFEST)?;
-    let keyring = |name: &str| Keyring::parse(name, key.public().as_bytes());
+    let keyring = |name: &str| Ok(KeyringFile::new(name, key.public().into_bytes()));
     let settings = Settings {
         distro: "debian12",
         keyring: &keyring,

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use apt_archive::{Keyring, LocalDeb};
+use apt_archive::{KeyringFile, LocalDeb};
 use blob::{read_regular, Error, Result, ResultExt};
 use lock_update::Manifest;
 
@@ -126,9 +126,9 @@ const DEBIAN_KEYRING: &str = "debian-archive-keyring";
 /// `built_in`: names, and their public keys.
 pub(crate) fn read_keyring(
     directory: &Path,
-    built_in: &[(&str, &[u8])],
+    built_in: &[(&str, &'static [u8])],
     name: &str,
-) -> Result<Keyring> {
+) -> Result<KeyringFile> {
     if name.is_empty() || name.contains('/') || name.starts_with('.') {
         let cause = "expected the name of a file in the directory of keyrings";
         return Err(Error::cannot("use keyring", name, cause));
@@ -137,11 +137,11 @@ pub(crate) fn read_keyring(
     let exact = directory.join(name);
     let path = paths.iter().find(|path| path.is_file()).unwrap_or(&exact);
     match read_regular(path, MAX_FILE) {
-        Ok(bytes) => Keyring::parse(name, &bytes),
+        Ok(bytes) => Ok(KeyringFile::new(name, bytes)),
         Err(error) => {
             let own = built_in.iter().find(|(own, _)| *own == name);
             if let (ErrorKind::NotFound, Some((_, bytes))) = (error.kind(), own) {
-                return Keyring::parse(name, bytes);
+                return Ok(KeyringFile::new(name, *bytes));
             }
             let from = if name == DEBIAN_KEYRING {
                 ", from Debian's package debian-archive-keyring"

@@ -90,6 +90,10 @@ impl Fetch for RepositoryFetcher<'_> {
     fn find_result(&self, key: &Digest) -> Option<Vec<u8>> {
         self.cache.find_result(key)
     }
+
+    fn find_own_result(&self, key: &Digest) -> Option<Vec<u8>> {
+        self.cache.find_own_result(key)
+    }
 }
 
 /// The stored blocks of an index.

@@ -66,6 +66,11 @@ pub trait Fetch: Sync {
     fn find_result(&self, _key: &Digest) -> Option<Vec<u8>> {
         None
     }
+
+    /// As [`Fetch::find_result`], but only if no other user can store results.
+    fn find_own_result(&self, _key: &Digest) -> Option<Vec<u8>> {
+        None
+    }
 }
 
 /// Content that [`Fetch::put_derived`] stored, in blocks that can be read alone.

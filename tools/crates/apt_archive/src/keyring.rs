@@ -1,6 +1,8 @@
 //! Keyrings: which signatures are accepted, and at which time.
 
-use blob::{Error, Result, ResultExt};
+use std::borrow::Cow;
+
+use blob::{Digest, Error, Result, ResultExt};
 use jiff::Timestamp;
 use pgp::composed::{Deserializable, SignedPublicKey, SignedPublicSubKey};
 use pgp::crypto::hash::HashAlgorithm;
@@ -14,6 +16,37 @@ const BEGIN: &str = "-----BEGIN PGP PUBLIC KEY BLOCK-----";
 pub struct Keyring {
     name: String,
     keys: Vec<SignedPublicKey>,
+}
+
+/// The bytes of a keyring, which are parsed only where signatures are checked.
+#[derive(Clone, Debug)]
+pub struct KeyringFile {
+    name: String,
+    bytes: Cow<'static, [u8]>,
+}
+
+impl KeyringFile {
+    /// The bytes of a keyring, and its name in messages.
+    pub fn new(name: &str, bytes: impl Into<Cow<'static, [u8]>>) -> Self {
+        Self {
+            name: name.to_owned(),
+            bytes: bytes.into(),
+        }
+    }
+
+    /// The SHA-256 of the bytes.
+    pub fn digest(&self) -> Digest {
+        Digest::of(&self.bytes)
+    }
+
+    /// Parses the keys.
+    ///
+    /// # Errors
+    ///
+    /// Fails in the same cases as [`Keyring::parse`].
+    pub fn parse(&self) -> Result<Keyring> {
+        Keyring::parse(&self.name, &self.bytes)
+    }
 }
 
 /// The reason why a signature is not accepted.

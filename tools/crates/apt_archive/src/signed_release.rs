@@ -17,6 +17,9 @@ const END: &str = "-----END PGP SIGNATURE-----";
 /// attacker can add any number of them.
 const MAX_SIGNATURES: usize = 32;
 
+/// The numbers of hexadecimal digits of a fingerprint: version 4, and version 6 (RFC 9580, section 5.5.4).
+const FINGERPRINTS: [usize; 2] = [40, 64];
+
 /// A Release that a trusted key has signed.
 #[derive(Debug)]
 pub struct SignedRelease {
@@ -37,7 +40,7 @@ impl SignedRelease {
     /// Release.
     pub fn open(bytes: &[u8], keyring: &Keyring) -> Result<Self> {
         let text = Text::of(bytes);
-        let (signed, armor) = split(text.as_str())?;
+        let (signed, armor) = split(text.as_str(), "\r\n")?;
         let signatures: Vec<DetachedSignature> = armored(armor, SIGNATURE)
             .map_err(brief)
             .cannot("read signatures of", "InRelease")?;
@@ -46,6 +49,29 @@ impl SignedRelease {
         let evidence = Evidence::InRelease(Digest::of(bytes));
         let verify = |date| valid_signatures("InRelease", &signatures, &signed, keyring, date);
         Self::trust(Release::parse(&plain), evidence, verify)
+    }
+
+    /// Reads an `InRelease` file whose signatures an earlier run checked, without checking them again. The caller must know
+    /// that [`SignedRelease::open`] found these signers in the same bytes. `None` if the text has no date of its own.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the file is malformed.
+    pub fn open_checked(bytes: &[u8], signers: Signers) -> Result<Option<Self>> {
+        let text = Text::of(bytes);
+        let (signed, _) = split(text.as_str(), "\n")?;
+        let release = Release::parse(&signed)?;
+        Ok(release.undated.is_none().then(|| Self {
+            release,
+            evidence: Evidence::InRelease(Digest::of(bytes)),
+            signed_by: signers.0,
+        }))
+    }
+
+    /// The signers, for [`SignedRelease::open_checked`]. `None` if the date is that of a signature.
+    pub fn signers(&self) -> Option<Signers> {
+        let signers = Signers(self.signed_by.clone());
+        self.release.undated.is_none().then_some(signers)
     }
 
     /// Checks a `Release` file against its `Release.gpg` and a keyring.
@@ -88,6 +114,30 @@ impl SignedRelease {
     }
 }
 
+/// The fingerprints of the trusted primary keys that signed a Release: sorted, at least one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signers(Vec<String>);
+
+impl Signers {
+    /// One fingerprint a line.
+    pub fn to_text(&self) -> String {
+        let lines = self.0.iter().map(|one| format!("{one}\n"));
+        lines.collect()
+    }
+
+    /// Reads what [`Signers::to_text`] wrote. `None` for any other text.
+    pub fn of_text(text: &[u8]) -> Option<Self> {
+        let lines = std::str::from_utf8(text).ok()?.strip_suffix('\n')?;
+        let signers: Vec<String> = lines.split('\n').map(str::to_owned).collect();
+        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'A'..=b'F');
+        let are_fingerprints = signers
+            .iter()
+            .all(|one| FINGERPRINTS.contains(&one.len()) && one.bytes().all(is_digit));
+        let is_sorted = signers.is_sorted_by(|one, other| one < other);
+        (are_fingerprints && is_sorted).then_some(Self(signers))
+    }
+}
+
 /// A text and its encoding: UTF-8, or else Latin-1, in which each byte is a character.
 enum Text<'a> {
     Utf8(&'a str),
@@ -126,8 +176,8 @@ fn detached(bytes: &[u8]) -> pgp::errors::Result<Vec<DetachedSignature>> {
     }
 }
 
-/// Returns the signed text, with the line ends that were hashed, and the armoured signatures.
-fn split(text: &str) -> Result<(String, &str)> {
+/// Returns the signed text with these line ends, and the armoured signatures. The hashed text has `\r\n`.
+fn split<'a>(text: &'a str, line_end: &str) -> Result<(String, &'a str)> {
     let wrong = |cause: &str| Err(Error::cannot("verify", "InRelease", cause));
     let Some(body) = text.strip_prefix(BEGIN) else {
         return wrong("it is not signed");
@@ -150,7 +200,7 @@ fn split(text: &str) -> Result<(String, &str)> {
             return wrong("a line of its text begins with a dash that is not escaped");
         }
         if at > 0 {
-            signed.push_str("\r\n");
+            signed.push_str(line_end);
         }
         let line = line.strip_prefix("- ").unwrap_or(line);
         signed.push_str(line.trim_end_matches([' ', '\t', '\r']));

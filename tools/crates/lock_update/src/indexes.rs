@@ -21,7 +21,7 @@ pub fn indexes(
     mut give: impl FnMut(&str, &str, &str) -> Result<()>,
 ) -> Result<()> {
     manifest.check()?;
-    let sources = open_all(manifest, fetch, settings)?;
+    let sources = open_all(manifest, fetch, settings, None)?;
     let reader = IndexReader {
         manifest,
         sources: &sources,

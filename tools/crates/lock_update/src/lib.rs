@@ -20,6 +20,7 @@ mod parallel;
 mod part;
 mod positions;
 mod settings;
+mod signatures;
 mod update;
 
 pub use choose::ChosenPackage;

@@ -42,7 +42,7 @@ pub fn libraries(
         missing: Vec::new(),
     };
     found.architectures.sort();
-    for opened in open_all(manifest, fetch, settings)? {
+    for opened in open_all(manifest, fetch, settings, None)? {
         let Some(suite) = opened.suite() else {
             continue;
         };

@@ -10,6 +10,7 @@ use message::{nearest, shorten};
 use crate::manifest::{Manifest, Source};
 use crate::parallel::in_parallel;
 use crate::settings::Settings;
+use crate::signatures::CheckedSignatures;
 
 /// The largest Release in bytes. Debian's largest has less than 300 kB.
 const MAX_RELEASE: u64 = 8 << 20;
@@ -33,16 +34,17 @@ pub(crate) enum Content {
     Directory(Vec<LocalDeb>),
 }
 
-/// Opens all sources of a manifest.
+/// Opens all sources of a manifest. With `checked`, signatures that an earlier run checked are not checked again.
 pub(crate) fn open_all<'a>(
     manifest: &'a Manifest,
     fetch: &dyn Fetch,
     settings: &Settings<'_>,
+    checked: Option<&CheckedSignatures<'_>>,
 ) -> Result<Vec<OpenedSource<'a>>> {
     // Checking signatures and waiting for distant mirrors both take time.
     let sources: Vec<(usize, &Source)> = manifest.sources.iter().enumerate().collect();
     in_parallel(&sources, |(rank, source)| {
-        open(source, *rank, fetch, settings)
+        open(source, *rank, fetch, settings, checked)
     })
 }
 
@@ -52,11 +54,12 @@ fn open<'a>(
     rank: usize,
     fetch: &dyn Fetch,
     settings: &Settings<'_>,
+    checked: Option<&CheckedSignatures<'_>>,
 ) -> Result<OpenedSource<'a>> {
     let content = match (&source.folder, source.origin()) {
         (Some(path), _) => (settings.local_debs)(path).map(Content::Directory),
         (None, Some(origin)) => {
-            signed(source, &origin, fetch, settings).map(|signed| Content::Signed {
+            signed(source, &origin, fetch, settings, checked).map(|signed| Content::Signed {
                 origin,
                 signed: Box::new(signed),
             })
@@ -76,8 +79,9 @@ fn signed(
     origin: &Origin,
     fetch: &dyn Fetch,
     settings: &Settings<'_>,
+    checked: Option<&CheckedSignatures<'_>>,
 ) -> Result<SignedRelease> {
-    let signed = read(source, origin, fetch, settings)?;
+    let signed = read(source, origin, fetch, settings, checked)?;
     let release = &signed.release;
     if !source.is_flat() && !release.is(source.release_name()) {
         let name = shorten(release.name());
@@ -129,6 +133,7 @@ fn read(
     origin: &Origin,
     fetch: &dyn Fetch,
     settings: &Settings<'_>,
+    checked: Option<&CheckedSignatures<'_>>,
 ) -> Result<SignedRelease> {
     let keyring = (settings.keyring)(&source.signed_by)?;
     let root = source.release_directory();
@@ -141,12 +146,17 @@ fn read(
         })
     };
     let nothing = match get("InRelease")? {
-        FileResponse::Bytes(bytes) => return SignedRelease::open(&bytes, &keyring),
+        FileResponse::Bytes(bytes) => {
+            return match checked {
+                Some(checked) => checked.open(&bytes, &keyring, fetch),
+                None => SignedRelease::open(&bytes, &keyring.parse()?),
+            }
+        }
         FileResponse::NotFound(answers) => answers,
     };
     match (get("Release")?, get("Release.gpg")?) {
         (FileResponse::Bytes(text), FileResponse::Bytes(signature)) => {
-            SignedRelease::open_detached(&text, &signature, &keyring)
+            SignedRelease::open_detached(&text, &signature, &keyring.parse()?)
         }
         (FileResponse::Bytes(_), FileResponse::NotFound(answers)) => {
             let cause = format!("it is not signed: {}", answers.join("; "));

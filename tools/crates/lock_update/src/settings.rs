@@ -1,6 +1,6 @@
 //! The inputs of a lock in addition to the manifest and the repositories.
 
-use apt_archive::{Keyring, LocalDeb};
+use apt_archive::{KeyringFile, LocalDeb};
 use blob::Result;
 use jiff::Timestamp;
 use lock::Lock;
@@ -9,8 +9,8 @@ use lock::Lock;
 pub struct Settings<'a> {
     /// The name of the distro.
     pub distro: &'a str,
-    /// Returns the keyring of a source's `signed_by`.
-    pub keyring: &'a (dyn Fn(&str) -> Result<Keyring> + Sync),
+    /// Returns the bytes of the keyring of a source's `signed_by`.
+    pub keyring: &'a (dyn Fn(&str) -> Result<KeyringFile> + Sync),
     /// Reads the packages of a source's `folder`.
     pub local_debs: &'a (dyn Fn(&str) -> Result<Vec<LocalDeb>> + Sync),
     /// The current time. No Release may have a later date; `None` turns this check off.

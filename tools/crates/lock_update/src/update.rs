@@ -18,6 +18,7 @@ use crate::parallel::in_parallel;
 use crate::part::ArchitecturePart;
 use crate::positions::Positions;
 use crate::settings::Settings;
+use crate::signatures::CheckedSignatures;
 use crate::{debs, merge, missing, notes};
 
 /// A lock, and notes for the user.
@@ -45,7 +46,7 @@ pub fn update(manifest: &Manifest, fetch: &dyn Fetch, settings: &Settings<'_>) -
         package_items,
         sources: opened,
         mut notes,
-    } = Opened::of(manifest, fetch, settings)?;
+    } = Opened::of(manifest, fetch, settings, None)?;
     let earlier = Earlier::of(manifest, &opened, settings);
     if let (Some(earlier), Some(known)) = (&earlier, settings.known) {
         let reader = IndexReader {
@@ -101,10 +102,15 @@ struct Opened<'a> {
 
 impl<'a> Opened<'a> {
     /// Reads the whole manifest before the first request, so that an error in it costs no download.
-    fn of(manifest: &'a Manifest, fetch: &dyn Fetch, settings: &Settings<'_>) -> Result<Self> {
+    fn of(
+        manifest: &'a Manifest,
+        fetch: &dyn Fetch,
+        settings: &Settings<'_>,
+        checked: Option<&CheckedSignatures<'_>>,
+    ) -> Result<Self> {
         manifest.check()?;
         let package_items = manifest.package_items()?;
-        let sources = open_all(manifest, fetch, settings)?;
+        let sources = open_all(manifest, fetch, settings, checked)?;
         check_not_older(&sources, settings)?;
         let notes = notes::undated(&sources);
         Ok(Self {
@@ -202,11 +208,12 @@ pub fn resolve<'a>(
     architecture: &'a str,
 ) -> Result<PackageList> {
     architecture.parse::<Architecture>()?;
+    let checked = settings.program.map(CheckedSignatures::of);
     let Opened {
         package_items,
         sources,
         mut notes,
-    } = Opened::of(manifest, fetch, settings)?;
+    } = Opened::of(manifest, fetch, settings, checked.as_ref())?;
     let list = |positions: Option<&Positions<'_>>| {
         collect(
             manifest,

@@ -21,5 +21,7 @@ mod places;
 mod positions;
 #[path = "repositories/releases.rs"]
 mod releases;
+#[path = "repositories/signatures.rs"]
+mod signatures;
 #[path = "repositories/support.rs"]
 mod support;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use apt_archive::{Fetch, Keyring, LocalDeb};
+use apt_archive::{Fetch, KeyringFile, LocalDeb};
 use blob::Result;
 use clap::Args;
 use jiff::Timestamp;
@@ -121,8 +121,9 @@ impl RepositoryOptions {
         let keyrings = keyrings.unwrap_or_else(|| directory.join("keyrings"));
         // A Release from a snapshot or from the cache may be out of date.
         let latest = self.snapshot.is_none() && !self.network.offline;
-        let keyring =
-            |name: &str| -> Result<Keyring> { files::read_keyring(&keyrings, self.built_in, name) };
+        let keyring = |name: &str| -> Result<KeyringFile> {
+            files::read_keyring(&keyrings, self.built_in, name)
+        };
         let debs =
             |name: &str| -> Result<Vec<LocalDeb>> { files::read_debs(&directory.join(name)) };
         run(&Settings {

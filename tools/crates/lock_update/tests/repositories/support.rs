@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use apt_archive::{DerivedBlocks, Fetch, FileRequest, FileResponse, Keyring, LocalDeb, Origin};
+use apt_archive::{DerivedBlocks, Fetch, FileRequest, FileResponse, KeyringFile, LocalDeb, Origin};
 use archive_fixture::{Archive, Files, Key, Stanza};
 use blob::{Blob, Digest, Result};
 use lock::{Lock, LockedSuite};
@@ -28,6 +28,10 @@ pub(crate) struct World {
     pub(crate) asked: Mutex<Vec<String>>,
     /// Results that were stored for the next run.
     pub(crate) results: Mutex<BTreeMap<String, Vec<u8>>>,
+    /// Whether other users can store results.
+    pub(crate) shared: bool,
+    /// The keys of results that count only if no other user can store any.
+    pub(crate) own: Mutex<Vec<String>>,
     /// Content that was stored for the next run.
     pub(crate) kept: Mutex<BTreeMap<String, Vec<u8>>>,
     /// The number of blocks of this content that were read.
@@ -82,7 +86,7 @@ impl World {
     pub(crate) fn with_settings<T>(&self, run: impl FnOnce(&Settings<'_>) -> T) -> T {
         run(&Settings {
             distro: "test",
-            keyring: &|name| Keyring::parse(name, self.keys.as_bytes()),
+            keyring: &|name| Ok(KeyringFile::new(name, self.keys.clone().into_bytes())),
             local_debs: &|directory| {
                 assert_eq!(directory, "debs");
                 let debs = self.debs.iter();
@@ -172,6 +176,11 @@ impl Fetch for World {
 
     fn find_result(&self, key: &Digest) -> Option<Vec<u8>> {
         self.results.lock().unwrap().get(&key.hex()).cloned()
+    }
+
+    fn find_own_result(&self, key: &Digest) -> Option<Vec<u8>> {
+        self.own.lock().unwrap().push(key.hex());
+        self.find_result(key).filter(|_| !self.shared)
     }
 
     fn get_derived(&self, blob: &Blob) -> Option<Vec<u8>> {

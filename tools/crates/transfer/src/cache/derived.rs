@@ -3,13 +3,14 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::ops::Range;
+use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
-use std::sync::mpsc;
+use std::sync::{mpsc, Mutex, PoisonError};
 use std::thread;
 
 use blob::{AtomicFile, Blob, HashingWriter, Result, ResultExt};
 use zstd::bulk::{Compressor, Decompressor};
-use zstd::zstd_safe::find_frame_compressed_size;
+use zstd::zstd_safe::{compress_bound, find_frame_compressed_size};
 
 use super::files::{make_directory_of, open, touch};
 use super::store::Cache;
@@ -20,6 +21,15 @@ const LEVEL: i32 = 1;
 /// The size of a block. Blocks are compressed separately, so that one can be read without the others, and hashed while the
 /// next is decompressed. An index has 3 % more bytes than with blocks of a mebibyte.
 const BLOCK: usize = 128 << 10;
+
+/// The magic numbers of a seek table: of a frame that decoders skip, and at its end.
+const SKIPPABLE: u32 = 0x184D_2A5E;
+const SEEKABLE: u32 = 0x8F92_EAB1;
+
+/// The bytes of a seek table before its sizes, for each frame, and behind them.
+const TABLE_HEADER: usize = 8;
+const SIZES: usize = 8;
+const TABLE_FOOTER: usize = 9;
 
 /// The largest size, which is also the limit of an index; a larger size is a mistake.
 const MAX_SIZE: u64 = 128 << 20;
@@ -43,11 +53,16 @@ impl Cache {
         make_directory_of(&path)?;
         let mut compressor = Compressor::new(LEVEL).cannot("compress", path.display())?;
         let mut file = AtomicFile::create(&path)?;
+        let mut frame = Vec::with_capacity(compress_bound(BLOCK));
+        let mut table = Vec::new();
         for block in bytes.chunks(BLOCK) {
-            let frame = compressor.compress(block);
-            let frame = frame.cannot("compress", path.display())?;
+            let size = compressor.compress_to_buffer(block, &mut frame);
+            let size = size.cannot("compress", path.display())?;
             file.write_all(&frame).cannot("write", path.display())?;
+            add_sizes(&mut table, size, block.len());
         }
+        let table = seek_table(&table);
+        file.write_all(&table).cannot("write", path.display())?;
         file.commit()
     }
 
@@ -81,13 +96,14 @@ impl Cache {
     }
 }
 
-/// Compressed blocks of derived content.
+/// Compressed blocks of derived content. Each is read from the file when it is asked for.
 pub struct Blocks {
-    frames: Vec<u8>,
+    file: File,
     /// The position of each frame.
-    positions: Vec<Range<usize>>,
+    positions: Vec<Range<u64>>,
     /// The size of the content in bytes.
     size: usize,
+    decompressor: Mutex<Decompressor<'static>>,
 }
 
 impl Blocks {
@@ -95,30 +111,73 @@ impl Blocks {
     pub const SIZE: usize = BLOCK;
 
     fn read(file: File, size: u64) -> Option<Self> {
-        let mut frames = Vec::new();
-        file.take(size + OVERHEAD).read_to_end(&mut frames).ok()?;
         let size = usize::try_from(size).ok()?;
-        let mut positions = Vec::with_capacity(size.div_ceil(BLOCK));
+        let count = size.div_ceil(BLOCK);
+        let mut table = vec![0; TABLE_HEADER + SIZES * count + TABLE_FOOTER];
+        let frames = file
+            .metadata()
+            .ok()?
+            .len()
+            .checked_sub(table.len() as u64)?;
+        file.read_exact_at(&mut table, frames).ok()?;
+        let sizes = &table[TABLE_HEADER..][..SIZES * count];
+        if table != seek_table(sizes) {
+            return None;
+        }
+        let mut positions = Vec::with_capacity(count);
         let mut from = 0;
-        for _ in 0..size.div_ceil(BLOCK) {
-            let end = from + find_frame_compressed_size(frames.get(from..)?).ok()?;
+        for sizes in sizes.chunks(SIZES) {
+            let end = from + u64::from(u32::from_le_bytes(*sizes.first_chunk()?));
             positions.push(from..end);
             from = end;
         }
-        Some(Self {
-            frames,
+        let decompressor = Mutex::new(Decompressor::new().ok()?);
+        (from == frames).then_some(Self {
+            file,
             positions,
             size,
+            decompressor,
         })
     }
 
     /// Decompresses a block. `None` if there is none with this number, or if it is damaged.
     pub fn get(&self, number: usize) -> Option<Vec<u8>> {
-        let frame = self.frames.get(self.positions.get(number)?.clone())?;
+        let position = self.positions.get(number)?;
+        let packed = position.end - position.start;
+        if packed > compress_bound(BLOCK) as u64 {
+            return None;
+        }
+        let mut frame = vec![0; packed as usize];
+        self.file.read_exact_at(&mut frame, position.start).ok()?;
         let size = (self.size - number * BLOCK).min(BLOCK);
-        let bytes = Decompressor::new().ok()?.decompress(frame, size).ok()?;
+        let decompressor = self.decompressor.lock();
+        let mut decompressor = decompressor.unwrap_or_else(PoisonError::into_inner);
+        let bytes = decompressor.decompress(&frame, size).ok()?;
         (bytes.len() == size).then_some(bytes)
     }
+}
+
+/// Adds the sizes of a frame and of its content to those of a seek table. Both are at most some hundred kilobytes.
+fn add_sizes(table: &mut Vec<u8>, frame: usize, content: usize) {
+    for size in [frame, content] {
+        table.extend((size as u32).to_le_bytes());
+    }
+}
+
+/// The frame behind the others that tells where they are: the seek table of
+/// <https://github.com/facebook/zstd/blob/dev/contrib/seekable_format/zstd_seekable_compression_format.md>, without
+/// checksums. Decoders skip it.
+fn seek_table(sizes: &[u8]) -> Vec<u8> {
+    let length = (sizes.len() + TABLE_FOOTER) as u32;
+    let count = (sizes.len() / SIZES) as u32;
+    let mut table = Vec::with_capacity(TABLE_HEADER + sizes.len() + TABLE_FOOTER);
+    table.extend(SKIPPABLE.to_le_bytes());
+    table.extend(length.to_le_bytes());
+    table.extend(sizes);
+    table.extend(count.to_le_bytes());
+    table.push(0);
+    table.extend(SEEKABLE.to_le_bytes());
+    table
 }
 
 /// Decompresses on this thread while another one hashes finished blocks.
@@ -136,6 +195,7 @@ fn unpack(file: File, blob: &Blob) -> Option<Vec<u8>> {
             let written = receiver.iter().try_for_each(|block| hash.write_all(block));
             written.ok().map(|()| hash.finish().1)
         });
+        let mut table = Vec::new();
         for block in bytes.chunks_mut(BLOCK) {
             let size = find_frame_compressed_size(frames).ok()?;
             let (frame, rest) = frames.split_at_checked(size)?;
@@ -143,13 +203,15 @@ fn unpack(file: File, blob: &Blob) -> Option<Vec<u8>> {
             if count != block.len() {
                 return None;
             }
+            add_sizes(&mut table, size, count);
             sender.send(block).ok()?;
             frames = rest;
         }
         drop(sender);
-        hashing.join().ok()?
+        let found = hashing.join().ok()?;
+        found.filter(|_| frames == seek_table(&table))
     });
-    (frames.is_empty() && found == Some(*blob)).then_some(bytes)
+    (found == Some(*blob)).then_some(bytes)
 }
 
 #[cfg(test)]
@@ -206,12 +268,32 @@ mod tests {
         fs::write(&path, &changed).unwrap();
         let damaged = cache.derived_blocks(&blob).and_then(|blocks| blocks.get(0));
         assert_ne!(damaged.as_deref(), Some(&bytes[..BLOCK]));
+        // A byte of the seek table: no blocks, or no block is larger than it was.
+        let frames = whole.len() - (TABLE_HEADER + 3 * SIZES + TABLE_FOOTER);
+        for at in frames..whole.len() {
+            let mut changed = whole.clone();
+            changed[at] ^= 0x80;
+            fs::write(&path, &changed).unwrap();
+            let Some(blocks) = cache.derived_blocks(&blob) else {
+                continue;
+            };
+            for number in 0..3 {
+                assert!(blocks.get(number).is_none_or(|block| block.len() <= BLOCK));
+            }
+            assert_eq!(cache.get_derived(&blob), None, "{at}");
+        }
+        // The file of an earlier program, without a seek table.
+        fs::write(&path, &whole[..frames]).unwrap();
+        assert!(cache.derived_blocks(&blob).is_none());
+        assert_eq!(cache.get_derived(&blob), None);
         fs::write(&path, &whole).unwrap();
         cache.put_result(&blob.digest, b"").unwrap();
         for name in ["derived", "results"] {
             let place = directory.path().join(name);
             for (mode, own) in [(0o702, false), (0o1777, false), (0o770, true)] {
                 fs::set_permissions(&place, Permissions::from_mode(mode)).unwrap();
+                let result = cache.find_own_result(&blob.digest);
+                assert_eq!(result.is_some(), own || name == "derived", "{mode:o}");
                 assert_eq!(
                     cache.derived_blocks(&blob).is_some(),
                     own,
@@ -230,6 +312,8 @@ mod tests {
             let blob = Blob::of(&bytes);
             assert_eq!(cache.get_derived(&blob), None);
             cache.put_derived(&blob, &bytes).unwrap();
+            let file = fs::read(cache.derived(&blob).unwrap()).unwrap();
+            assert_eq!(zstd::stream::decode_all(&file[..]).unwrap(), bytes);
             assert_eq!(cache.get_derived(&blob), Some(bytes));
         }
         assert_eq!(Cache::none().get_derived(&Blob::of(b"")), None);

@@ -143,6 +143,12 @@ impl Cache {
         (Digest::of(&result).hex().as_bytes() == digest).then_some(result)
     }
 
+    /// As [`Cache::find_result`], if nobody else can write to the cache.
+    pub fn find_own_result(&self, key: &Digest) -> Option<Vec<u8>> {
+        let own = self.is_own(&["results"]);
+        own.then(|| self.find_result(key)).flatten()
+    }
+
     /// The path of a file in one of the [`DIRECTORIES`].
     pub(super) fn path(&self, directory: &str, digest: &Digest) -> Option<PathBuf> {
         Some(self.0.as_ref()?.join(directory).join(digest.hex()))
