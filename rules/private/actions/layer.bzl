@@ -1,6 +1,6 @@
 """The command lines of the tools that make layers. `docs/tool_contract.md` describes them."""
 
-load("//rules/private/actions:run.bzl", "UNMAPPED", "add", "add_each", "run", "to_file")
+load("//rules/private/actions:run.bzl", "add", "add_each", "add_json", "run", "to_file")
 load("//rules/private/layer:compression.bzl", "compression_of")
 load("//rules/private/layer:layer_parts.bzl", "layer_parts", "libraries_of")
 load("//rules/private/providers:layer_info.bzl", "LayerInfo")
@@ -8,7 +8,7 @@ load("//rules/private/providers:layer_info.bzl", "LayerInfo")
 # The properties of a layer without a package.
 _NO_FACTS = {"debs": [], "libraries": [], "lock": None, "merged": [], "origin": "", "size": 0, "whole": False}
 
-def _written(ctx, tool, mnemonic, args, inputs, message, stem, compression, ending, has_details, has_libraries, store, facts, requirements):
+def _written(ctx, tool, mnemonic, args, inputs, message, stem, compression, ending, has_details, has_libraries, store, facts):
     """Runs the command of a layer with this compression. `stem`: what the names of the files begin with."""
     libraries = ctx.actions.declare_file(stem + ".libraries.json") if has_libraries else None
     if libraries:
@@ -35,10 +35,10 @@ def _written(ctx, tool, mnemonic, args, inputs, message, stem, compression, endi
     if store:
         add(own, "--store", store)
         outputs.append(store)
-    run(ctx, tool, mnemonic, own, inputs, outputs, message, shared = [args], **requirements)
+    run(ctx, tool, mnemonic, own, inputs, outputs, message, shared = [args])
     return layer
 
-def _layer(ctx, tool, mnemonic, args, inputs, message, name, created_by, created = "", stem = "", has_details = True, has_libraries = False, store = None, mapped = True, **facts):
+def _layer(ctx, tool, mnemonic, args, inputs, message, name, created_by, created = "", stem = "", has_details = True, has_libraries = False, store = None, **facts):
     """Adds the common options of layer commands, and runs the command. Returns LayerInfo with the fields in `facts`.
 
     Declares the command twice: the layer, and the same layer without compression for merging (`part`). Bazel runs only
@@ -52,11 +52,10 @@ def _layer(ctx, tool, mnemonic, args, inputs, message, name, created_by, created
         add(args, "--created", created)
     to_file(args)
     facts = _NO_FACTS | facts | {"name": str(ctx.label)}
-    requirements = {} if mapped else {"requirements": UNMAPPED}
     part = None
     if compression.name != "none":
-        part = _written(ctx, tool, "LayerPart", args, inputs, message, stem + ".part", "none", ".tar", has_details, has_libraries, None, facts | {"part": None}, requirements)
-    return _written(ctx, tool, mnemonic, args, inputs, message, stem, compression.name, compression.ending, has_details, has_libraries, store, facts | {"part": part}, requirements)
+        part = _written(ctx, tool, "LayerPart", args, inputs, message, stem + ".part", "none", ".tar", has_details, has_libraries, None, facts | {"part": None})
+    return _written(ctx, tool, mnemonic, args, inputs, message, stem, compression.name, compression.ending, has_details, has_libraries, store, facts | {"part": part})
 
 def _deb_layer(ctx, deb, sha256 = "", package = "", version = "", architecture = "", include = [], merged_usr = False, origin = "", size = 0, mtime = None, registered = True, created_by = "", lock = None):
     args = ctx.actions.args()
@@ -95,22 +94,19 @@ def _deb_layer(ctx, deb, sha256 = "", package = "", version = "", architecture =
     )
 
 def _entries_layer(ctx, entries, files, created_by, created = ""):
-    manifest = ctx.actions.declare_file(ctx.label.name + ".entries.json")
-    ctx.actions.write(manifest, json.encode(entries))
     args = ctx.actions.args()
     args.add("files")
-    add(args, "--entries", manifest)
+    add_json(args, "--entry", entries)
     return _layer(
         ctx,
         "layer_assembler",
         "LayerAssemble",
         args,
-        depset([manifest], transitive = files),
+        depset(files),
         "Assembling layer %{label}",
         ctx.label.name,
         created_by,
         created,
-        mapped = not [file for depset in files for file in depset.to_list() if not file.is_source],
     )
 
 def _derived_layer(ctx, command, debs, options, files, created_by, switches = [], store = None, lock = None):
@@ -203,20 +199,18 @@ def _merged_layer(ctx, parts, created_by = "", stem = ""):
         inputs.append(part.file)
         if part.layer:
             # With the digests of files, which the merge then does not compute again.
-            known = {"metadata": part.layer.metadata.path, "mtree": part.layer.mtree.path}
+            known = {"metadata": part.layer.metadata, "mtree": part.layer.mtree}
             inputs += [part.layer.metadata, part.layer.mtree]
 
         # If all parts are layers, `merged` has them with their details.
         details = _details([part.layer]) if part.layer and not all_layers else []
         if details:
-            known["details"] = [file.path for file in details]
+            known["details"] = details
             inputs += details
-        listed.append({"file": part.file.path, "name": part.name} | known)
-    manifest = ctx.actions.declare_file(stem + ".inputs.json")
-    ctx.actions.write(manifest, json.encode(listed))
+        listed.append({"file": part.file, "name": part.name} | known)
     args = ctx.actions.args()
     args.add("merge")
-    add(args, "--inputs", manifest)
+    add_json(args, "--input", listed)
     if not created_by:
         args.add("--history-of-inputs")
     layers = layer_parts([part.layer for part in parts if part.layer])
@@ -228,7 +222,7 @@ def _merged_layer(ctx, parts, created_by = "", stem = ""):
         "layer_assembler",
         "LayerMerge",
         args,
-        depset([manifest] + inputs),
+        depset(inputs),
         "Merging layers of %{label}",
         stem,
         created_by or "merge",
@@ -237,7 +231,6 @@ def _merged_layer(ctx, parts, created_by = "", stem = ""):
         has_details = not all_layers,
         libraries = packages.values() if whole else [],
         lock = locks[0] if len(locks) == 1 else None,
-        mapped = False,
         merged = layers if all_layers else [],
         whole = whole,
     )

@@ -16,9 +16,6 @@ _LOCAL = {
 # (`--experimental_output_paths=strip`). Configurations then share the results of equal actions.
 _MAPPED = _LOCAL | {"supports-path-mapping": "1"}
 
-# For actions whose inputs name files of `bazel-out`: Bazel replaces nothing in a file that it wrote before.
-UNMAPPED = _LOCAL
-
 # A layout has hard links to its blobs. A sandbox is another mount, where hard links are impossible. A disk or remote
 # cache would restore copies, and so would a remote executor: all images together would need nine times the space. Bazel
 # maps paths only in a sandbox and remotely.
@@ -39,6 +36,21 @@ def add_each(args, flag, values):
 def add_pair(args, flag, name, file):
     """Adds `FLAG=NAME=FILE`, as `add` does. `name`: a string or a File."""
     args.add_joined([name, file], map_each = argument, join_with = "=", format_joined = flag + "=%s", expand_directories = False)
+
+def _json(value):
+    return argument(json.encode({key: _path(item) for key, item in value.items()}))
+
+def _path(item):
+    if type(item) == "list":
+        return [_path(one) for one in item]
+    return item.path if type(item) == "File" else item
+
+def add_json(args, flag, values):
+    """Adds `FLAG=JSON` for each dict, with the paths of its File objects.
+
+    Bazel may replace the configuration in them, but not in a file that it wrote.
+    """
+    args.add_all(values, map_each = _json, format_each = flag + "=%s")
 
 def to_file(args):
     """Makes actions pass the options in a parameter file. Must be called once for an `Args` object."""

@@ -1,9 +1,10 @@
-"""Entries of a layer for the layer assembler, one struct each. `docs/tool_contract.md` describes their format."""
+"""Entries of a layer for the layer assembler, one dict each. `docs/tool_contract.md` describes their format; a path of a
+source is a File object here."""
 
 def _file(path, content = None, source = None, mode = "0644", uid = 0, gid = 0, mtime = 0):
     entry = {"gid": gid, "mode": mode, "mtime": mtime, "path": path, "type": "file", "uid": uid}
     if source:
-        return entry | {"source": source.path}
+        return entry | {"source": source}
     return entry | {"content": content}
 
 def _directory(path, mode = "0755", uid = 0, gid = 0, mtime = 0):

@@ -77,7 +77,7 @@ def _layer_impl(ctx):
         for path in given:
             if path not in known:
                 fail("cannot lay out `%s`: %s: `%s` is not a path of this layer; it has %s" % (ctx.label, attribute, path, ", ".join(["`%s`" % p for p in sorted(known)])))
-    return layer_outputs(layer_actions.entries_layer(ctx, listed, [depset(sources)], ctx.attr.created_by or "layer " + ctx.label.name))
+    return layer_outputs(layer_actions.entries_layer(ctx, listed, sources, ctx.attr.created_by or "layer " + ctx.label.name))
 
 _ATTRS = COMPRESSION_ATTRS | {
     "created_by": attr.string(doc = "Text for this layer in the history of the image. By default `layer` and the name of the target."),

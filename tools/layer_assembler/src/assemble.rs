@@ -34,12 +34,15 @@ enum Command {
     Merge(MergeArguments),
 }
 
-/// Writes a layer with the entries of a list
+/// Writes a layer with listed entries
 #[derive(clap::Args)]
 struct Files {
-    /// The list, as JSON
-    #[arg(long, value_name = "FILE")]
-    entries: PathBuf,
+    /// The entries, as a JSON list
+    #[arg(long, value_name = "FILE", conflicts_with = "entry")]
+    entries: Option<PathBuf>,
+    /// An entry, as JSON; may be given several times
+    #[arg(long, value_name = "JSON")]
+    entry: Vec<String>,
     #[command(flatten)]
     layer: LayerArguments,
 }
@@ -156,11 +159,22 @@ pub(crate) fn run(request: &Request) -> Result<()> {
 }
 
 fn files(arguments: &Files, resolve: Resolve) -> Result<()> {
-    let list = FileList::parse(&read(&arguments.entries, resolve)?);
-    let list = list.map_err(|error| error.within("read", arguments.entries.display()))?;
+    let list = arguments.list(resolve)?;
     let mut layer = arguments.layer.create(resolve)?;
     layer::files(&list, resolve, &mut layer)?;
     layer.finish()
+}
+
+impl Files {
+    fn list(&self, resolve: Resolve) -> Result<FileList> {
+        match &self.entries {
+            Some(path) => FileList::parse(&read(path, resolve)?)
+                .map_err(|error| error.within("read", path.display())),
+            None => {
+                FileList::parse_each(&self.entry).map_err(|error| error.within("read", "--entry"))
+            }
+        }
+    }
 }
 
 impl Certificates {

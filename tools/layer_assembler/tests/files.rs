@@ -2,11 +2,14 @@
 
 #![allow(clippy::unwrap_used)]
 
+use std::fs::File;
+
 use testkit::{tar_of, LayerTool, Workspace};
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_layer_assembler");
+
 fn tool() -> LayerTool {
-    let words = ["files", "--entries=entries.json"];
-    LayerTool::new(env!("CARGO_BIN_EXE_layer_assembler"), &words)
+    LayerTool::new(PROGRAM, &["files", "--entries=entries.json"])
 }
 
 fn workspace(entries: &str) -> Workspace {
@@ -131,4 +134,52 @@ fn lists_that_are_wrong() {
     ] {
         tool().fail(&workspace(entries), &[], &format!("error: {message}\n"));
     }
+}
+
+#[test]
+fn entries_without_a_list() {
+    let [file, link] = [
+        r#"{"path": "etc/motd", "type": "file", "mode": "0644", "source": "text"}"#,
+        r#"{"path": "a", "type": "symlink", "mode": "0777", "target": "etc/motd"}"#,
+    ];
+    let workspace = workspace(&format!("[{file},{link}]"));
+    workspace.write("text", "hello\n");
+    tool().succeed(&workspace, &[]);
+    let listed = workspace.read("out.tar");
+    let tool = LayerTool::new(PROGRAM, &["files"]);
+    let [file, link] = [file, link].map(|entry| format!("--entry={entry}"));
+    tool.succeed(&workspace, &[&file, &link]);
+    assert_eq!(workspace.read("out.tar"), listed);
+    tool.succeed(&workspace, &["--compression=none"]);
+    assert_eq!(workspace.read("out.tar"), [0; 1024]);
+
+    for (option, message) in [
+        ("--entry={", "cannot read `--entry`: cannot read `entry`: EOF while parsing an object at line 1 column 1"),
+        (
+            r#"--entry={"path": "/a", "type": "dir", "mode": "0755"}"#,
+            "cannot read `--entry`: cannot add entry `/a`: its name is absolute",
+        ),
+        (
+            "--entries=entries.json",
+            "cannot read `arguments of layer_assembler`: the argument '--entry <JSON>' cannot be used with '--entries <FILE>'\n\
+             hint: see `layer_assembler --help`",
+        ),
+    ] {
+        tool.fail(&workspace, &[&link, option], &format!("error: {message}\n"));
+    }
+}
+
+#[test]
+fn a_list_that_is_too_large_or_no_file() {
+    let workspace = workspace("");
+    let large = File::create(workspace.path("entries.json")).unwrap();
+    large.set_len((64 << 20) + 1).unwrap();
+    let outcome = tool().run(&workspace, &[]);
+    let message =
+        "error: cannot read `entries.json`: it has 67108865 bytes, at most 67108864 are read\n";
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (1, message));
+    workspace.write("entries.json", "[]");
+    let tool = LayerTool::new(PROGRAM, &["files", "--entries=/dev/zero"]);
+    let message = "error: cannot read `/dev/zero`: it is not a regular file\n";
+    tool.fail(&workspace, &[], message);
 }

@@ -2,11 +2,17 @@
 
 #![allow(clippy::unwrap_used)]
 
+use std::fs::File;
+
 use testkit::{compress, tar, tar_of, Item, LayerTool, Workspace};
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_layer_assembler");
+
 fn tool() -> LayerTool {
-    let words = ["merge", "--inputs=in.json", "--compression=none"];
-    LayerTool::new(env!("CARGO_BIN_EXE_layer_assembler"), &words)
+    LayerTool::new(
+        PROGRAM,
+        &["merge", "--inputs=in.json", "--compression=none"],
+    )
 }
 
 /// Inputs `//:0`, `//:1`, …, each with the next compression.
@@ -351,4 +357,58 @@ fn broken_files() {
         &[],
         "error: cannot read `in.json`: cannot merge `nothing`: there is no layer\n",
     );
+}
+
+#[test]
+fn parts_without_a_list() {
+    let inputs = [
+        vec![Item::file("a", "below"), Item::file("b", "")],
+        vec![Item::file("a", "above")],
+    ];
+    let workspace = workspace(&inputs);
+    tool().succeed(&workspace, &[]);
+    let listed = workspace.read("out.tar");
+    let tool = LayerTool::new(PROGRAM, &["merge", "--compression=none"]);
+    let [below, above] = [
+        r#"--input={"file":"0.tar.gz","name":"//:0"}"#,
+        r#"--input={"file":"1.tar","name":"//:1"}"#,
+    ];
+    tool.succeed(&workspace, &[below, above]);
+    assert_eq!(workspace.read("out.tar"), listed);
+    tool.succeed(&workspace, &[above, below]);
+    assert_ne!(workspace.read("out.tar"), listed);
+
+    let read = "error: cannot read `--input`: cannot";
+    for (options, message) in [
+        (
+            &[][..],
+            format!("{read} merge `nothing`: there is no layer\n"),
+        ),
+        (
+            &[below, r#"--input={"file":"1.tar"}"#],
+            format!("{read} read `part`: missing field `name` at line 1 column 16\n"),
+        ),
+    ] {
+        tool.fail(&workspace, options, &message);
+    }
+}
+
+#[test]
+fn files_of_a_part_that_are_too_large() {
+    let workspace = workspace(&[vec![Item::file("a", "")]]);
+    for (key, value, most) in [
+        ("metadata", r#""large""#, 4 << 20),
+        ("details", r#"["large"]"#, 64 << 20),
+    ] {
+        let listed = format!(r#"[{{"file":"0.tar.gz","name":"//:0","{key}":{value}}}]"#);
+        workspace.write("in.json", listed);
+        let large = File::create(workspace.path("large")).unwrap();
+        large.set_len(most + 1).unwrap();
+        let message = format!(
+            "error: cannot read `large`: it has {} bytes, at most {most} are read\n",
+            most + 1
+        );
+        let outcome = tool().run(&workspace, &[]);
+        assert_eq!((outcome.code, outcome.stderr), (1, message));
+    }
 }

@@ -55,8 +55,23 @@ impl FileList {
     ///
     /// The JSON or an entry is invalid.
     pub fn parse(json: &[u8]) -> Result<Self> {
-        let listed: Vec<Listed> = serde_json::from_slice(json)
-            .map_err(|cause| Error::cannot("read", "list of entries", cause))?;
+        let listed = serde_json::from_slice(json);
+        Self::new(listed.map_err(|cause| Error::cannot("read", "list of entries", cause))?)
+    }
+
+    /// Parses the entries, each of which is a JSON object as in a list. Sorts them as [`FileList::parse`] does.
+    ///
+    /// # Errors
+    ///
+    /// The JSON of an entry or an entry is invalid.
+    pub fn parse_each(texts: &[String]) -> Result<Self> {
+        let entry = |text: &String| {
+            serde_json::from_str(text).map_err(|cause| Error::cannot("read", "entry", cause))
+        };
+        Self::new(texts.iter().map(entry).collect::<Result<_>>()?)
+    }
+
+    fn new(listed: Vec<Listed>) -> Result<Self> {
         let entries = listed.into_iter().map(Listed::check);
         let mut entries = entries.collect::<Result<Vec<_>>>()?;
         let is_link = |entry: &Entry| matches!(entry.kind, Kind::Hardlink { .. });

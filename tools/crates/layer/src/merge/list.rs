@@ -1,7 +1,6 @@
 //! The list of parts that a command gets, and the metadata of the merged layer.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use blob::{Error, Result, ResultExt};
@@ -10,6 +9,9 @@ use serde::Deserialize;
 
 use crate::metadata::OF_THE_BLOB;
 use crate::{Options, Part};
+
+/// The largest metadata of a part, in bytes: as much as `index_writer` reads.
+const MAX_METADATA: u64 = 4 << 20;
 
 /// The parts of a merge, lowest first, in the format of `docs/tool_contract.md`.
 #[derive(Debug)]
@@ -55,8 +57,23 @@ impl PartList {
     ///
     /// The JSON is invalid, or the list is empty.
     pub fn parse(json: &[u8]) -> Result<Self> {
-        let listed: Vec<Listed> = serde_json::from_slice(json)
-            .map_err(|why| Error::cannot("read", "list of parts", why))?;
+        let listed = serde_json::from_slice(json);
+        Self::new(listed.map_err(|why| Error::cannot("read", "list of parts", why))?)
+    }
+
+    /// Parses the parts, each of which is a JSON object as in a list.
+    ///
+    /// # Errors
+    ///
+    /// The JSON of a part is invalid, or there is no part.
+    pub fn parse_each(texts: &[String]) -> Result<Self> {
+        let part = |text: &String| {
+            serde_json::from_str(text).map_err(|why| Error::cannot("read", "part", why))
+        };
+        Self::new(texts.iter().map(part).collect::<Result<_>>()?)
+    }
+
+    fn new(listed: Vec<Listed>) -> Result<Self> {
         if listed.is_empty() {
             Err(Error::cannot("merge", "nothing", "there is no layer"))
         } else {
@@ -90,7 +107,8 @@ impl PartList {
     pub fn packages(&self, resolve: &dyn Fn(&Path) -> PathBuf) -> Result<Vec<PackageDetails>> {
         let mut packages = Vec::new();
         for path in self.0.iter().flat_map(|listed| &listed.details) {
-            let json = fs::read(resolve(path)).cannot("read", path.display())?;
+            let most = layer_details::MAX_BYTES as u64;
+            let json = blob::read_regular(&resolve(path), most).cannot("read", path.display())?;
             let details = LayerDetails::parse(&path.display().to_string(), &json)?;
             packages.extend(details.packages);
         }
@@ -140,7 +158,8 @@ impl Listed {
         let Some(path) = &self.metadata else {
             return Ok(None);
         };
-        let json = fs::read(resolve(path)).cannot("read", path.display())?;
+        let json = blob::read_regular(&resolve(path), MAX_METADATA);
+        let json = json.cannot("read", path.display())?;
         let facts = serde_json::from_slice(&json).cannot("read", path.display())?;
         Ok(Some(facts))
     }
