@@ -45,7 +45,7 @@ def sources_digest(root):
     """SHA-256 over the names and digests of all files that the released programs are compiled from."""
     tools = root / "tools"
     members = re.search(r"members = \[\n(.*?)\]", (tools / "Cargo.toml").read_text(), re.DOTALL)[1]
-    files = [tools / "Cargo.toml", tools / "Cargo.lock", root / STATIC_NAMES]
+    files = [tools / ".cargo/config.toml", tools / "Cargo.toml", tools / "Cargo.lock", root / STATIC_NAMES]
     for member in re.findall(r'"([^"]+)"', members):
         if member not in DEVELOPMENT:
             files += [tools / member / "Cargo.toml", *(path for path in (tools / member / "src").rglob("*") if path.is_file())]

@@ -57,6 +57,7 @@ def _checked_version(rctx, program, path, workspace, oldest):
 def _watch_sources(rctx, workspace, manifest):
     """Watches the sources, so that changes compile the tools again; not a developer's `target` next to them."""
     rctx.watch(rctx.attr.cargo_lock)
+    rctx.watch(workspace.get_child(".cargo", "config.toml"))
     for member in members_of(manifest):
         path = workspace.get_child(*member.split("/"))
         rctx.watch(path.get_child("Cargo.toml"))

@@ -1,9 +1,10 @@
 import os
 import subprocess
+import tomllib
 import unittest
 from unittest import mock
 
-from fixture import RELEASE, Case
+from fixture import RELEASE, ROOT, Case
 
 import programs
 from refused import Refused
@@ -29,6 +30,12 @@ class ProgramsTest(Case):
         self.assertTrue(given("image_push", "bin"))
         for name, kind in [("image_push", "lib"), ("image", "bin"), ("image_test", "bin")]:
             self.assertFalse(given(name, kind), name)
+
+    def test_the_flags_of_xz_are_those_of_bazel(self):
+        variables = tomllib.loads((ROOT / "tools/.cargo/config.toml").read_text())["env"]
+        module = (ROOT / "MODULE.bazel").read_text()
+        for name, flags in variables.items():
+            self.assertIn(f'"{name}": "{flags}"', module)
 
 
 if __name__ == "__main__":

@@ -54,7 +54,8 @@ impl Compression {
             Self::Gzip | Self::Estargz => {
                 let level = libdeflater::CompressionLvl::new(GZIP_LEVEL);
                 let level = level.map_err(|_| io::Error::other("no such gzip level"))?;
-                Ok(Encoder::Gzip(libdeflater::Compressor::new(level)))
+                let encoder = libdeflater::Compressor::new(level);
+                Ok(Encoder::Gzip(encoder, Vec::new()))
             }
             Self::Zstd => {
                 let mut encoder = zstd::bulk::Compressor::new(ZSTD_LEVEL)?;
@@ -81,7 +82,8 @@ impl FromStr for Compression {
 
 /// Compresses one chunk. The outputs of consecutive chunks can be concatenated.
 pub(crate) enum Encoder {
-    Gzip(libdeflater::Compressor),
+    /// With a buffer for the largest possible result, which most results are much smaller than.
+    Gzip(libdeflater::Compressor, Vec<u8>),
     Zstd(zstd::bulk::Compressor<'static>),
     None,
 }
@@ -89,11 +91,13 @@ pub(crate) enum Encoder {
 impl Encoder {
     pub(crate) fn encode(&mut self, chunk: &[u8]) -> io::Result<Vec<u8>> {
         match self {
-            Self::Gzip(encoder) => {
-                let mut bytes = vec![0; encoder.gzip_compress_bound(chunk.len())];
-                let size = encoder.gzip_compress(chunk, &mut bytes);
-                bytes.truncate(size.map_err(io::Error::other)?);
-                Ok(bytes)
+            Self::Gzip(encoder, buffer) => {
+                let bound = encoder.gzip_compress_bound(chunk.len());
+                if buffer.len() < bound {
+                    *buffer = vec![0; bound];
+                }
+                let size = encoder.gzip_compress(chunk, buffer);
+                Ok(buffer[..size.map_err(io::Error::other)?].to_vec())
             }
             Self::Zstd(encoder) => encoder.compress(chunk),
             Self::None => Ok(chunk.to_vec()),

@@ -1,6 +1,6 @@
 mod blocks;
 
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek};
 
 use blob::{Error, Result};
 
@@ -179,7 +179,7 @@ impl<R: Read + Seek> Reader<R> {
     pub fn seek_rest(&mut self) -> io::Result<()> {
         let left = self.content.saturating_add(self.padding);
         let left = i64::try_from(left).map_err(io::Error::other)?;
-        self.inner.seek(SeekFrom::Current(left))?;
+        self.inner.seek_relative(left)?;
         self.position = self.position.saturating_add(left as u64);
         (self.content, self.padding) = (0, 0);
         self.sparse = None;

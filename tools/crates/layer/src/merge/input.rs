@@ -46,13 +46,17 @@ impl Read for Source {
 
 impl Seek for Source {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        match (self, to) {
-            (Self::Plain(file), SeekFrom::Current(by)) => {
-                file.seek_relative(by)?;
-                file.stream_position()
-            }
-            (Self::Plain(file), to) => file.seek(to),
-            (Self::Unpacked(_), _) => Err(io::ErrorKind::Unsupported.into()),
+        match self {
+            Self::Plain(file) => file.seek(to),
+            Self::Unpacked(_) => Err(io::ErrorKind::Unsupported.into()),
+        }
+    }
+
+    /// Keeps the buffer, and calls the kernel only if the place is outside of it.
+    fn seek_relative(&mut self, by: i64) -> io::Result<()> {
+        match self {
+            Self::Plain(file) => file.seek_relative(by),
+            Self::Unpacked(_) => Err(io::ErrorKind::Unsupported.into()),
         }
     }
 }
