@@ -13,7 +13,6 @@ import argparse
 import json
 import os
 import pathlib
-import shutil
 import sys
 import tempfile
 
@@ -57,7 +56,7 @@ SCAN = "{}, scan to SPDX 2.3"
 
 def collect(options):
     """The medians of each job, and the job that each one is compared with. The peer is used if it is on PATH."""
-    peer = shutil.which(options.peer)
+    peer = measure.program(options.peer)
     scan = SCAN.format(options.peer)
     with tempfile.TemporaryDirectory() as name:
         directory = pathlib.Path(name)

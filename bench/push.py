@@ -139,9 +139,9 @@ def commands_of(peer, registry, images, wanted):
     for reference, digest in sorted(wanted.items()):
         layout = images.layout(by_digest[digest])
         if peer == "crane":
-            lines.append(["crane", "push", layout, f"{registry.name}/{reference}"])
+            lines.append([measure.program("crane") or "crane", "push", layout, f"{registry.name}/{reference}"])
         else:
-            lines.append(["skopeo", "--insecure-policy", "copy", "--all", "--dest-tls-verify=false", f"oci:{layout}", f"docker://{registry.name}/{reference}"])
+            lines.append([measure.program("skopeo") or "skopeo", "--insecure-policy", "copy", "--all", "--dest-tls-verify=false", f"oci:{layout}", f"docker://{registry.name}/{reference}"])
     return lines
 
 

@@ -5,6 +5,7 @@ load("@bazel_skylib//rules:write_file.bzl", "write_file")
 load("//rules:deb.bzl", "deb_layer")
 load("//rules:layer.bzl", "flatten", "ld_so_cache")
 load("//rules:providers.bzl", "LayerInfo")
+load(":fails.bzl", "fails_case")
 
 def _inputs_test_impl(ctx):
     env = analysistest.begin(ctx)
@@ -29,11 +30,15 @@ _inputs_of_merged_test = analysistest.make(
 def _layer_of_other_rules_impl(ctx):
     layer = ctx.attr.layer[LayerInfo]
     fields = ["blob", "debs", "merged", "metadata", "mtree", "name", "origin", "size", "whole"]
-    return [LayerInfo(**{field: getattr(layer, field) for field in fields})]
+    more = {"libraries": [layer.metadata] * ctx.attr.libraries} if ctx.attr.libraries else {}
+    return [LayerInfo(**({field: getattr(layer, field) for field in fields} | more))]
 
 _layer_of_other_rules = rule(
     implementation = _layer_of_other_rules_impl,
-    attrs = {"layer": attr.label(providers = [LayerInfo])},
+    attrs = {
+        "layer": attr.label(providers = [LayerInfo]),
+        "libraries": attr.int(doc = "The number of files in `libraries`; 0: the field is missing."),
+    },
 )
 
 def ld_so_cache_test_suite(name):
@@ -97,6 +102,19 @@ def ld_so_cache_test_suite(name):
         inputs = [file % ".part" for file in libraries],
         target_under_test = ":ld_so_cache_of_packages",
     )
+    _layer_of_other_rules(
+        name = "ld_so_cache_wrong",
+        layer = layers[1],
+        libraries = 2,
+        tags = ["manual"],
+    )
+    tests.append(fails_case(
+        ld_so_cache,
+        "ld_so_cache_of_wrong_libraries",
+        "its LayerInfo has 2 in `libraries` and 1 in `debs`\nhint: give one file for each package, or leave out `libraries`",
+        architecture = "amd64",
+        layers = [":ld_so_cache_wrong"],
+    ))
     native.test_suite(
         name = name,
         tests = tests + [":ld_so_cache_of_parts_inputs"],

@@ -35,6 +35,8 @@ def libraries_of(layers):
     libraries = {}
     for layer in layers:
         files = getattr(layer, "libraries", None) or layer.debs
+        if len(files) != len(layer.debs):
+            fail("cannot read the libraries of the layer `%s`: its LayerInfo has %d in `libraries` and %d in `debs`\nhint: give one file for each package, or leave out `libraries`" % (layer.name, len(files), len(layer.debs)))
         for number, deb in enumerate(layer.debs):
             libraries.setdefault(deb, files[number])
     return libraries

@@ -39,20 +39,21 @@ impl Digest {
     ///
     /// The text has another form.
     pub fn from_hex(text: &str) -> Result<Self> {
-        let mut bytes = [0; 32];
-        let lower = text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-        if !lower || hex::decode_to_slice(text, &mut bytes).is_err() {
-            return Err(Error::cannot(
-                "read digest",
-                text,
-                format!(
-                    "expected 64 lower-case hexadecimal digits, found {} characters",
-                    text.len()
-                ),
-            ));
-        }
-        Ok(Self(bytes))
+        bytes_of_hex(text).map(Self).ok_or_else(|| {
+            let cause = format!(
+                "expected 64 lower-case hexadecimal digits, found {} characters",
+                text.len()
+            );
+            Error::cannot("read digest", text, cause)
+        })
     }
+}
+
+/// The `N` bytes of `2 * N` lower-case hexadecimal digits, or `None` if the text has another form.
+pub fn bytes_of_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    let lower = text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    (lower && hex::decode_to_slice(text, &mut bytes).is_ok()).then_some(bytes)
 }
 
 impl fmt::Display for Digest {

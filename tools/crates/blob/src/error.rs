@@ -1,6 +1,6 @@
 //! The error type of the project, with messages of one form: ``cannot VERB `OBJECT`: cause``, then a hint.
 
-use std::any::Any;
+use std::cell::RefCell;
 use std::fmt;
 
 /// A result with the project's error type.
@@ -9,7 +9,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// The failed operation, its object, the cause, and a hint.
 ///
 /// `Display` prints one line, ``cannot VERB `OBJECT`: cause``, and, if there is a hint, a second line, `hint: …`.
-/// Wrapping an `Error` in another one keeps the innermost hint and moves it to the end. Characters that a terminal obeys
+/// An `Error` as the cause of another one, also within a text, keeps its hint, which moves to the end. Characters that a terminal obeys
 /// are escaped, because names and causes may come from hostile files. The further lines of a cause are indented by two
 /// spaces; another line break is escaped, because text of a file could begin a line that looks like a hint of ours.
 #[derive(Debug)]
@@ -27,11 +27,12 @@ impl Error {
         object: impl fmt::Display,
         cause: impl fmt::Display,
     ) -> Self {
+        let (cause, hint) = apart(&cause);
         Self {
             verb: verb.into(),
             object: object.to_string(),
-            cause: cause.to_string(),
-            hint: None,
+            cause,
+            hint,
         }
     }
 
@@ -67,13 +68,37 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_lines(f, &self.line())?;
         match &self.hint {
-            Some(hint) => {
+            Some(hint) if !taken(hint) => {
                 f.write_str("\nhint: ")?;
                 write_visible(f, hint)
             }
-            None => Ok(()),
+            _ => Ok(()),
         }
     }
+}
+
+thread_local! {
+    /// Whether this thread writes the cause of an error, and the hint of the error that is a part of it.
+    static CAUSE: RefCell<Option<Option<String>>> = const { RefCell::new(None) };
+}
+
+/// The text of a cause, and the hint of the [`Error`] that is a part of it. A cause is any type that can be written, often
+/// a reference or a text with an error in it, so only the writing of that error can tell.
+fn apart(cause: &impl fmt::Display) -> (String, Option<String>) {
+    let before = CAUSE.replace(Some(None));
+    let text = cause.to_string();
+    (text, CAUSE.replace(before).flatten())
+}
+
+/// Whether the hint becomes that of the error whose cause is written now.
+fn taken(hint: &str) -> bool {
+    CAUSE.with_borrow_mut(|cause| match cause {
+        Some(found) => {
+            found.get_or_insert_with(|| hint.to_owned());
+            true
+        }
+        None => false,
+    })
 }
 
 /// Writes a line, and further lines that are indented by two spaces. Other line breaks are escaped.
@@ -105,25 +130,13 @@ impl std::error::Error for Error {}
 
 /// Converts the error of a result where verb and object are known.
 pub trait ResultExt<T> {
-    /// Converts the error to ``cannot VERB `OBJECT`: error``, as [`Error::cannot`] does, or [`Error::within`] for an
-    /// [`Error`], whose hint stays the last line.
+    /// Converts the error to ``cannot VERB `OBJECT`: error``, as [`Error::cannot`] does.
     fn cannot(self, verb: &str, object: impl fmt::Display) -> Result<T>;
 }
 
-impl<T, E: fmt::Display + 'static> ResultExt<T> for std::result::Result<T, E> {
+impl<T, E: fmt::Display> ResultExt<T> for std::result::Result<T, E> {
     fn cannot(self, verb: &str, object: impl fmt::Display) -> Result<T> {
-        self.map_err(|cause| {
-            let error = Error::cannot(verb, object, &cause);
-            match (&cause as &dyn Any).downcast_ref::<Error>() {
-                // As text, the cause has its hint in the middle of the line.
-                Some(inner) => Error {
-                    cause: inner.line(),
-                    hint: inner.hint.clone(),
-                    ..error
-                },
-                None => error,
-            }
-        })
+        self.map_err(|cause| Error::cannot(verb, object, cause))
     }
 }
 
@@ -176,6 +189,32 @@ mod tests {
             plain.unwrap_err().to_string(),
             "cannot extract `a.deb`: cannot read `data.tar.xz`: it is truncated"
         );
+    }
+
+    #[test]
+    fn an_error_in_the_text_of_a_cause_keeps_the_hint_last() {
+        let read = Error::cannot("read", "a", "it is truncated").hint("download it again");
+        let boxed: &dyn std::error::Error = &read;
+        for error in [
+            Error::cannot("extract", "b", &read),
+            Error::cannot("extract", "b", boxed),
+            Error::cannot("extract", "b", format_args!("{read}")),
+        ] {
+            assert_eq!(
+                error.to_string(),
+                "cannot extract `b`: cannot read `a`: it is truncated\nhint: download it again"
+            );
+        }
+        // A hint of its own replaces that of the cause, and the cause is as before.
+        let own = Error::cannot("extract", "b", &read).hint("c");
+        assert_eq!(own.hint_text(), Some("c"));
+        assert_eq!(
+            read.to_string(),
+            "cannot read `a`: it is truncated\nhint: download it again"
+        );
+        // A text that only looks like one has no hint.
+        let text = Error::cannot("read", "a", "b\nhint: c");
+        assert_eq!(text.hint_text(), None);
     }
 
     #[test]

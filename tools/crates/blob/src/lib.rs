@@ -13,7 +13,7 @@ mod spool;
 pub mod temporary;
 
 pub use atomic::{AtomicFile, Outputs, DIGEST_ATTRIBUTE};
-pub use digest::{Blob, Digest};
+pub use digest::{bytes_of_hex, Blob, Digest};
 pub use directories::replace_directory;
 pub use error::{Error, Result, ResultExt};
 pub use files::{open_regular, read_regular, read_text};

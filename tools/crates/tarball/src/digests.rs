@@ -1,4 +1,4 @@
-use blob::Digest;
+use blob::{bytes_of_hex, Digest};
 
 use crate::{escape_name, shown_name, Entry, Kind, Listed};
 
@@ -40,22 +40,7 @@ impl Digests {
             return Err(format!("its size is {size}, in its content list {stated}"));
         }
         let sha256 = Digest::from_hex(line.content).ok();
-        let both = sha256.zip(sha1_of(line.sha1));
+        let both = sha256.zip(bytes_of_hex(line.sha1));
         Ok(both.map(|(sha256, sha1)| Self { sha256, sha1 }))
     }
-}
-
-/// The bytes of 40 lower-case hexadecimal digits.
-fn sha1_of(text: &str) -> Option<[u8; 20]> {
-    let digit = |byte: &u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    };
-    let digits: Option<Vec<u8>> = text.bytes().map(|byte| digit(&byte)).collect();
-    let bytes = digits?
-        .chunks(2)
-        .map(|pair| pair[0] << 4 | pair[pair.len() - 1])
-        .collect::<Vec<u8>>();
-    (text.len() == 40).then_some(bytes)?.try_into().ok()
 }
