@@ -12,15 +12,23 @@ use super::table::Table;
 
 /// The text of an index.
 pub(super) enum Content {
-    Whole(String),
+    Whole(String, Table),
     Blocks(BlockText),
 }
 
 impl Content {
+    /// What was found in the text.
+    pub(super) fn table(&self) -> &Table {
+        match self {
+            Self::Whole(_, table) => table,
+            Self::Blocks(text) => &text.table,
+        }
+    }
+
     /// The whole text.
     pub(super) fn whole(&self) -> &str {
         match self {
-            Self::Whole(text) => text,
+            Self::Whole(text, _) => text,
             Self::Blocks(text) => text.whole(),
         }
     }
@@ -28,7 +36,7 @@ impl Content {
     /// The text between two positions in bytes.
     pub(super) fn part(&self, start: u32, end: u32) -> Cow<'_, str> {
         match self {
-            Self::Whole(text) => Cow::Borrowed(&text[start as usize..end as usize]),
+            Self::Whole(text, _) => Cow::Borrowed(&text[start as usize..end as usize]),
             Self::Blocks(text) => text.part(start as usize, end as usize),
         }
     }
@@ -36,7 +44,7 @@ impl Content {
     /// Whether each block that was read is the one that was stored.
     pub(super) fn is_intact(&self) -> bool {
         match self {
-            Self::Whole(_) => true,
+            Self::Whole(..) => true,
             Self::Blocks(text) => !text.damaged.load(Ordering::Relaxed),
         }
     }
@@ -45,7 +53,7 @@ impl Content {
 /// A text in blocks. A damaged block is empty, and [`Content::is_intact`] tells it: so a lookup, of which there are many,
 /// needs no error, and the caller of the resolution asks once.
 pub(super) struct BlockText {
-    pub(super) table: Table,
+    table: Table,
     blocks: Box<dyn DerivedBlocks>,
     read: Vec<OnceLock<Vec<u8>>>,
     whole: OnceLock<String>,

@@ -9,7 +9,6 @@ mod entry;
 mod limits;
 mod lookup;
 mod mention;
-mod names;
 mod scan;
 mod source;
 mod table;

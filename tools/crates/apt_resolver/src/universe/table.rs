@@ -1,12 +1,13 @@
-//! The positions that a scan found in an index, as bytes that a cache can store. A lookup reads only the few that it needs,
-//! so nothing is built for the tens of thousands of paragraphs that a resolution never asks for.
+//! The positions that a scan found in an index, as bytes that a cache can store. A lookup reads only the few that it needs, so
+//! who reads the stored bytes builds nothing for the tens of thousands of paragraphs that a resolution never asks for.
 //!
-//! All numbers are little-endian. The bytes are: the format; seven counts (`u32`); the SHA-256 of each block of the text;
+//! All numbers are little-endian. The bytes are: the format; seven counts (`u32`); the SHA-256 of each block of the text, if it
+//! is stored in blocks;
 //! each paragraph (four `u32`: start, end, start of the name, length of the name with two flags); the names of packages, of
 //! packages without an architecture, and the provided names, each as a hash (`u64`) and the number of its paragraph
 //! (`u32`), sorted by hash and then by paragraph.
 
-use blob::Digest;
+use blob::{Digest, Error, Result};
 
 use super::limits::{MAX_PARAGRAPHS, MAX_PROVIDED, MAX_TEXTS};
 use super::scan::{ParagraphSpan, ScanResult};
@@ -48,10 +49,23 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Writes what a scan found in a text, which is stored in blocks of a size in bytes. `None` if the size is 0 or a number
-    /// does not fit.
-    pub(super) fn write(text: &str, block_size: usize, found: &ScanResult) -> Option<Vec<u8>> {
-        let name = |(start, end): (u32, u32)| hash(&text[start as usize..end as usize]);
+    /// What a scan found in a text, which is stored in blocks of a size in bytes; 0 if it is not stored.
+    ///
+    /// # Errors
+    ///
+    /// A number does not fit.
+    pub(super) fn of(text: &str, block_size: usize, found: &ScanResult) -> Result<Self> {
+        let table = Self::write(text, block_size, found).and_then(Self::read);
+        table.ok_or_else(|| Error::cannot("read", "index", "a part of it is too large"))
+    }
+
+    /// The bytes, for [`Table::read`].
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    fn write(text: &str, block_size: usize, found: &ScanResult) -> Option<Vec<u8>> {
+        let name = |(start, end): (u32, u32)| NameHash::of(&text[start as usize..end as usize]).0;
         let mut lists: [Vec<(u64, u32)>; 3] = Default::default();
         for (number, paragraph) in found.paragraphs.iter().enumerate() {
             let list = if paragraph.broken {
@@ -67,11 +81,8 @@ impl Table {
         for list in &mut lists {
             list.sort_unstable();
         }
-        if block_size == 0 {
-            return None;
-        }
-        let blocks = text.as_bytes().chunks(block_size);
-        let mut bytes = FORMAT.to_vec();
+        let stored = if block_size > 0 { text } else { "" };
+        let blocks = stored.as_bytes().chunks(block_size.max(1));
         let counts = [
             text.len(),
             block_size,
@@ -81,6 +92,11 @@ impl Table {
             lists[1].len(),
             lists[2].len(),
         ];
+        let names = lists.iter().map(Vec::len).sum::<usize>();
+        let lists_and_paragraphs = NAME * names + PARAGRAPH * found.paragraphs.len();
+        let size = FORMAT.len() + 4 * COUNTS + DIGEST * blocks.len() + lists_and_paragraphs;
+        let mut bytes = Vec::with_capacity(size);
+        bytes.extend(FORMAT);
         for count in counts {
             bytes.extend(u32::try_from(count).ok()?.to_le_bytes());
         }
@@ -115,7 +131,11 @@ impl Table {
         }
         let [text_size, block_size, blocks, count, own, broken, provided] = counts;
         let fits = text_size <= MAX_TEXTS && count <= MAX_PARAGRAPHS && provided <= MAX_PROVIDED;
-        if !fits || block_size == 0 || blocks != text_size.div_ceil(block_size) {
+        let expected = match block_size {
+            0 => 0,
+            size => text_size.div_ceil(size),
+        };
+        if !fits || blocks != expected {
             return None;
         }
         if own + broken != count {
@@ -196,10 +216,10 @@ impl Table {
         }
     }
 
-    /// The paragraphs of all names of a kind that have the hash of this name, in their order. The caller must compare.
-    pub(super) fn find(&self, kind: Kind, name: &str) -> impl Iterator<Item = u32> + '_ {
+    /// The paragraphs of all names of a kind that have this hash, in their order. The caller must compare.
+    pub(super) fn find(&self, kind: Kind, wanted: NameHash) -> impl Iterator<Item = u32> + '_ {
         let (first, count) = self.lists[kind as usize];
-        let wanted = hash(name);
+        let NameHash(wanted) = wanted;
         let (mut low, mut high) = (0, count);
         while low < high {
             let middle = low + (high - low) / 2;
@@ -233,12 +253,17 @@ fn number_at(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_le_bytes(bytes.try_into().ok()?))
 }
 
-/// The same in every release of this program and of the compiler; a repository cannot choose names with equal ones.
-fn hash(name: &str) -> u64 {
-    let digest = Digest::of(name.as_bytes());
-    digest.as_bytes()[..8]
-        .iter()
-        .fold(0, |hash, byte| hash << 8 | u64::from(*byte))
+/// The hash of a name: the same in every release of this program and of the compiler; a repository cannot choose names with
+/// equal ones.
+#[derive(Clone, Copy)]
+pub(super) struct NameHash(u64);
+
+impl NameHash {
+    pub(super) fn of(name: &str) -> Self {
+        let digest = Digest::of(name.as_bytes());
+        let bytes = digest.as_bytes()[..8].iter();
+        Self(bytes.fold(0, |hash, byte| hash << 8 | u64::from(*byte)))
+    }
 }
 
 #[cfg(test)]
@@ -257,13 +282,31 @@ mod tests {
             provided: 9,
         };
         let found = scan(TEXT, "amd64", Scope::Everything, remaining).unwrap();
-        Table::write(TEXT, 16, &found).unwrap()
+        Table::of(TEXT, 16, &found).unwrap().bytes().to_vec()
+    }
+
+    #[test]
+    fn a_text_that_is_not_stored_has_no_blocks() {
+        let remaining = Remaining {
+            paragraphs: MAX_PARAGRAPHS,
+            provided: 9,
+        };
+        let found = scan(TEXT, "amd64", Scope::Everything, remaining).unwrap();
+        let table = Table::of(TEXT, 0, &found).unwrap();
+        let stored = Table::read(bytes()).unwrap();
+        assert_eq!((table.block_size, table.digest(0)), (0, None));
+        for name in ["aa", "bb", "cc", "vv", "ww", "zz"] {
+            for kind in [Kind::Own, Kind::Broken, Kind::Provided] {
+                let hash = NameHash::of(name);
+                assert!(table.find(kind, hash).eq(stored.find(kind, hash)), "{name}");
+            }
+        }
     }
 
     #[test]
     fn names_and_positions() {
         let table = Table::read(bytes()).unwrap();
-        let find = |kind, name| Vec::from_iter(table.find(kind, name));
+        let find = |kind, name| Vec::from_iter(table.find(kind, NameHash::of(name)));
         assert_eq!(
             (table.len(), table.text_size, table.block_size),
             (4, TEXT.len(), 16)
@@ -301,7 +344,7 @@ mod tests {
             }
             for kind in [Kind::Own, Kind::Broken, Kind::Provided] {
                 assert!(table
-                    .find(kind, "aa")
+                    .find(kind, NameHash::of("aa"))
                     .all(|number| (number as usize) < table.len()));
             }
         }

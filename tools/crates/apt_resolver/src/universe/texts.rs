@@ -11,10 +11,9 @@ use message::shorten;
 use super::content::{BlockText, Content};
 use super::entry::Entry;
 use super::limits::{MAX_PARAGRAPH, MAX_PARAGRAPHS, MAX_PROVIDED, MAX_RELATIONS, MAX_TEXTS};
-use super::names::Names;
-use super::scan::{scan, ParagraphSpan, Remaining, ScanResult};
+use super::scan::{scan, ParagraphSpan, Remaining};
 use super::source::{Scope, SourceInfo};
-use super::table::{Kind, Table};
+use super::table::{Kind, NameHash, Table};
 
 /// The packages that are available for one architecture. The texts stay unparsed
 /// until a name is looked up.
@@ -39,42 +38,29 @@ pub(super) struct Text {
     /// The path of the index below the suite's directory; empty if there is no path.
     path: String,
     pub(super) content: Content,
-    positions: Positions,
     /// The number of its first paragraph in the universe.
     pub(super) first: u32,
-}
-
-/// The paragraphs and names of a text, in memory. Those of a text in blocks are in its table.
-#[derive(Default)]
-struct Positions {
-    paragraphs: Vec<ParagraphSpan>,
-    names: [Names; 3],
 }
 
 impl Text {
     /// The number of paragraphs.
     pub(super) fn len(&self) -> usize {
-        match &self.content {
-            Content::Whole(_) => self.positions.paragraphs.len(),
-            Content::Blocks(text) => text.table.len(),
-        }
+        self.content.table().len()
     }
 
     /// A paragraph, by its number in this text.
     pub(super) fn span(&self, number: u32) -> ParagraphSpan {
-        match &self.content {
-            Content::Whole(_) => self.positions.paragraphs[number as usize],
-            Content::Blocks(text) => text.table.span(number),
-        }
+        self.content.table().span(number)
     }
 
     /// The places of paragraphs that follow each other: a whole text is one, a text in blocks has one for each few blocks, so
     /// that who finds something early need not read the rest.
     pub(super) fn groups(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
         let least = match &self.content {
-            Content::Whole(_) => u32::MAX,
-            Content::Blocks(text) => {
-                u32::try_from(GROUP * text.table.block_size).unwrap_or(u32::MAX)
+            Content::Whole(..) => u32::MAX,
+            Content::Blocks(_) => {
+                let size = self.content.table().block_size;
+                u32::try_from(GROUP * size).unwrap_or(u32::MAX)
             }
         };
         let mut next = 0;
@@ -88,18 +74,6 @@ impl Text {
             }
             Some((start, end))
         })
-    }
-
-    /// The paragraphs of all names of a kind that have the hash of this name, by their number in this text.
-    fn find(&self, kind: Kind, name: &str) -> impl Iterator<Item = u32> + '_ {
-        let (scanned, stored) = match &self.content {
-            Content::Whole(_) => (Some(self.positions.names[kind as usize].get(name)), None),
-            Content::Blocks(text) => (None, Some(text.table.find(kind, name))),
-        };
-        scanned
-            .into_iter()
-            .flatten()
-            .chain(stored.into_iter().flatten())
     }
 }
 
@@ -143,8 +117,8 @@ impl Universe {
         text: String,
         scope: Scope,
     ) -> Result<()> {
-        let (text, found) = self.scan(&source, text, scope)?;
-        self.push(source, path, text, found);
+        let table = self.scan(&source, &text, scope, 0)?;
+        self.push(source, path, Content::Whole(text, table));
         Ok(())
     }
 
@@ -162,10 +136,10 @@ impl Universe {
         scope: Scope,
         block_size: usize,
     ) -> Result<Option<Vec<u8>>> {
-        let (text, found) = self.scan(&source, text, scope)?;
-        let table = Table::write(&text, block_size, &found);
-        self.push(source, path, text, found);
-        Ok(table)
+        let table = self.scan(&source, &text, scope, block_size)?;
+        let bytes = (block_size > 0).then(|| table.bytes().to_vec());
+        self.push(source, path, Content::Whole(text, table));
+        Ok(bytes)
     }
 
     /// Adds an index of which an earlier run stored the text in blocks, and what it found in it for the same architecture and
@@ -181,8 +155,9 @@ impl Universe {
         let Some(text) = Table::read(table).and_then(|table| BlockText::new(table, blocks)) else {
             return false;
         };
-        let (size, count) = (text.table.text_size, text.table.len());
-        let provided = text.table.provided();
+        let content = Content::Blocks(text);
+        let table = content.table();
+        let (size, count, provided) = (table.text_size, table.len(), table.provided());
         if self.size + size > MAX_TEXTS
             || self.packages.len() + count > MAX_PARAGRAPHS
             || self.provided_count + provided > MAX_PROVIDED
@@ -191,7 +166,7 @@ impl Universe {
         }
         self.size += size;
         self.provided_count += provided;
-        self.push_text(source, path, Content::Blocks(text), Positions::default());
+        self.push(source, path, content);
         true
     }
 
@@ -201,12 +176,14 @@ impl Universe {
         self.texts.iter().all(|text| text.content.is_intact())
     }
 
+    /// What was found in a text that is stored in blocks of a size in bytes; 0 if it is not stored.
     fn scan(
         &mut self,
         source: &SourceInfo,
-        text: String,
+        text: &str,
         scope: Scope,
-    ) -> Result<(String, ScanResult)> {
+        block_size: usize,
+    ) -> Result<Table> {
         let remaining = Remaining {
             paragraphs: MAX_PARAGRAPHS - self.packages.len(),
             provided: MAX_PROVIDED - self.provided_count,
@@ -217,51 +194,19 @@ impl Universe {
                 format!("all indexes of an architecture together have more than {MAX_TEXTS} bytes");
             Err(Error::cannot("read", "index", cause))
         } else {
-            scan(&text, &self.architecture, scope, remaining)
+            scan(text, &self.architecture, scope, remaining)
         };
-        let found = found.map_err(|error| error.within("read packages of", &source.name))?;
-        self.provided_count += found.provided.len();
-        Ok((text, found))
+        let table = found.and_then(|found| Table::of(text, block_size, &found));
+        let table = table.map_err(|error| error.within("read packages of", &source.name))?;
+        self.provided_count += table.provided();
+        Ok(table)
     }
 
-    fn push(&mut self, source: SourceInfo, path: &str, text: String, found: ScanResult) {
-        let mut names: [Names; 3] = Default::default();
-        names[Kind::Own as usize].reserve(found.paragraphs.len());
-        names[Kind::Provided as usize].reserve(found.provided.len());
-        for (number, paragraph) in found.paragraphs.iter().enumerate() {
-            let kind = if paragraph.broken {
-                Kind::Broken
-            } else {
-                Kind::Own
-            };
-            let (start, end) = paragraph.name;
-            names[kind as usize].push(&text[start as usize..end as usize], number as u32);
-        }
-        for (start, end, paragraph) in &found.provided {
-            let name = &text[*start as usize..*end as usize];
-            names[Kind::Provided as usize].push(name, *paragraph);
-        }
-        let paragraphs = found.paragraphs;
-        self.push_text(
-            source,
-            path,
-            Content::Whole(text),
-            Positions { paragraphs, names },
-        );
-    }
-
-    fn push_text(
-        &mut self,
-        source: SourceInfo,
-        path: &str,
-        content: Content,
-        positions: Positions,
-    ) {
+    fn push(&mut self, source: SourceInfo, path: &str, content: Content) {
         let text = Text {
             source,
             path: path.to_owned(),
             content,
-            positions,
             first: self.packages.len() as u32,
         };
         let count = self.packages.len() + text.len();
@@ -270,9 +215,13 @@ impl Universe {
     }
 
     /// The paragraphs of all names of a kind that have the hash of this name, in the order of the texts.
-    pub(super) fn find<'a>(&'a self, kind: Kind, name: &'a str) -> impl Iterator<Item = u32> + 'a {
+    pub(super) fn find(&self, kind: Kind, name: &str) -> impl Iterator<Item = u32> + '_ {
+        let hash = NameHash::of(name);
         let texts = self.texts.iter();
-        texts.flat_map(move |text| text.find(kind, name).map(|number| text.first + number))
+        texts.flat_map(move |text| {
+            let numbers = text.content.table().find(kind, hash);
+            numbers.map(|number| text.first + number)
+        })
     }
 
     /// The number of all paragraphs.
