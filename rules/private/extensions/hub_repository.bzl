@@ -4,11 +4,6 @@ It does not depend on the content of the lock, only on which packages and archit
 a package it stays as it is, so Bazel loads none of its packages again. What depends on the content is `lock_repository`.
 """
 
-load("//rules/private/extensions:links_archive.bzl", "can_be_link", "links_archive")
-
-# A file for a short time. No package begins with `_`.
-_LINKS = "_links.tar"
-
 _ROOT = """load("{targets}", "root_targets")
 load("{command}", "debian_lock_run")
 load("//:names.bzl", "ARCHITECTURES", "PACKAGES")
@@ -92,26 +87,6 @@ load("@{repository}//:lock.bzl", _LOCK = "LOCK")
 LOCK = _LOCK
 """
 
-def _write_links(rctx, links):
-    """Makes links in the root of the repository: dict of names to targets in it.
-
-    `rctx.symlink` writes absolute paths. ext4 stores a path of 60 bytes or more in a block, so 3000 such links took 2 CPU
-    seconds, and relative links that `tar` makes 0.5. Bazel extracts the archive, in 1.6, if there is no `tar`.
-    """
-    packed = {name: target for name, target in links.items() if can_be_link(name) and can_be_link(target)}
-    for name, target in links.items():
-        if name not in packed:
-            rctx.symlink(rctx.path(target), name)
-    if not packed:
-        return
-    rctx.file(_LINKS, links_archive(packed), executable = False)
-    tar = rctx.which("tar")
-
-    # GNU tar, bsdtar and BusyBox have these options: extract, with this user as the owner and the current time.
-    if not tar or rctx.execute([tar, "-xomf", _LINKS]).return_code:
-        rctx.extract(_LINKS)
-    rctx.delete(_LINKS)
-
 def _write_package_directories(rctx, shapes, packages, facts):
     """Writes a directory for each package.
 
@@ -120,17 +95,15 @@ def _write_package_directories(rctx, shapes, packages, facts):
     """
     architecture = _ARCHITECTURE_WITH_DEPENDENCIES if rctx.attr.dependencies else _ARCHITECTURE
     written = {}
-    links = {}
     for name, shape in packages.items():
         if shape in written:
-            links[name] = written[shape]
+            rctx.symlink(written[shape], name)
             continue
-        written[shape] = name
+        written[shape] = rctx.path(name)
         keys = shapes[shape]
         rctx.file(name + "/BUILD.bazel", _PACKAGE.format(architectures = repr(keys.keys()), **facts), executable = False)
         for debian, key in keys.items():
             rctx.file("%s/%s/BUILD.bazel" % (name, debian), architecture.format(key = repr(key), **facts), executable = False)
-    _write_links(rctx, links)
 
 def _hub_repository_impl(rctx):
     names = json.decode(rctx.attr.names)
