@@ -38,11 +38,13 @@ def add_pair(args, flag, name, file):
     args.add_joined([name, file], map_each = argument, join_with = "=", format_joined = flag + "=%s", expand_directories = False)
 
 def _json(value):
-    return argument(json.encode({key: _path(item) for key, item in value.items()}))
+    paths = {
+        key: [_path(one) for one in item] if type(item) == "list" else _path(item)
+        for key, item in value.items()
+    }
+    return argument(json.encode(paths))
 
 def _path(item):
-    if type(item) == "list":
-        return [_path(one) for one in item]
     return item.path if type(item) == "File" else item
 
 def add_json(args, flag, values):
