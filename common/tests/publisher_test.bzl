@@ -50,8 +50,10 @@ image_with_setting_test = analysistest.make(_image_impl, config_settings = _SETT
 
 def _os_release_impl(ctx):
     env = analysistest.begin(ctx)
-    contents = [action.content for action in analysistest.target_actions(env) if action.content]
-    found = "".join(contents)
+    arguments = [argument for action in analysistest.target_actions(env) for argument in action.argv or []]
+
+    # An option has JSON, as a line of a parameter file.
+    found = "\n".join(arguments).replace("\\\\", "\\")
     for expected in ["HOME_URL=\\\"https://git.example/images\\\"", "BUG_REPORT_URL=\\\"mailto:images@example.com\\\""]:
         asserts.true(env, expected in found, "%s is not in %s" % (expected, found))
     asserts.false(env, "SUPPORT_URL" in found, found)
