@@ -8,6 +8,7 @@ other tables of docs/benchmarks.json are unchanged.
 
 import argparse
 import datetime
+import functools
 import json
 import os
 import pathlib
@@ -172,10 +173,10 @@ def no_op_tables(options):
     print("builds without a change", flush=True)
     runs = 5 if options.quick else 15
     tables = {}
-    for name, collect in (("no_op", no_op.one), ("no_op_all", no_op.every)):
+    for name, collect in (("no_op", functools.partial(no_op.one, checkouts=options.modules)), ("no_op_all", no_op.every)):
         if options.quick and name != "no_op":
             continue
-        found = collect(runs, checkouts=options.modules) if name == "no_op" else collect(runs)
+        found = collect(runs)
         rows = []
         for (peer, *theirs), (target, *own) in zip(found[::2], found[1::2]):
             for title, (actions, used), more in ((peer, theirs, {}), (target, own, {"against": peer})):

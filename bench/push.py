@@ -135,13 +135,14 @@ def commands_of(peer, registry, images, wanted):
     by_digest = {}
     for image in images.plan["images"]:
         by_digest[json.loads((images.root / image["root"]).read_text())["digest"]] = image
+    program = measure.program(peer) or peer
     lines = []
     for reference, digest in sorted(wanted.items()):
         layout = images.layout(by_digest[digest])
         if peer == "crane":
-            lines.append([measure.program("crane") or "crane", "push", layout, f"{registry.name}/{reference}"])
+            lines.append([program, "push", layout, f"{registry.name}/{reference}"])
         else:
-            lines.append([measure.program("skopeo") or "skopeo", "--insecure-policy", "copy", "--all", "--dest-tls-verify=false", f"oci:{layout}", f"docker://{registry.name}/{reference}"])
+            lines.append([program, "--insecure-policy", "copy", "--all", "--dest-tls-verify=false", f"oci:{layout}", f"docker://{registry.name}/{reference}"])
     return lines
 
 

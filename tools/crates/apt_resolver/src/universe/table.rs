@@ -1,11 +1,10 @@
 //! The positions that a scan found in an index, as bytes that a cache can store. A lookup reads only the few that it needs, so
 //! who reads the stored bytes builds nothing for the tens of thousands of paragraphs that a resolution never asks for.
 //!
-//! All numbers are little-endian. The bytes are: the format; seven counts (`u32`); the SHA-256 of each block of the text, if it
-//! is stored in blocks;
-//! each paragraph (four `u32`: start, end, start of the name, length of the name with two flags); the names of packages, of
-//! packages without an architecture, and the provided names, each as a hash (`u64`) and the number of its paragraph
-//! (`u32`), sorted by hash and then by paragraph.
+//! All numbers are little-endian. The bytes are: the format; seven counts (`u32`); the SHA-256 of each block of the text, if
+//! it is stored in blocks; each paragraph (four `u32`: start, end, start of the name, length of the name with two flags);
+//! the names of packages, of packages without an architecture, and the provided names, each as a hash (`u64`) and the
+//! number of its paragraph (`u32`), sorted by hash and then by paragraph.
 
 use blob::{Digest, Error, Result};
 
