@@ -136,6 +136,28 @@ def _defaults_test_impl(ctx):
     asserts.equals(env, ("net", "3"), (package["source"], package["source_version"]))
     return unittest.end(env)
 
+def _keys_test_impl(ctx):
+    env = unittest.begin(ctx)
+
+    def amd64(key):
+        return key == "amd64"
+
+    def problem(entries):
+        return parse_lock("a.lock.json", json.encode(_lock(packages = {"netbase": entries})), has = amd64).problem
+
+    asserts.equals(env, None, problem({"all": {}, "s390x": _PACKAGE | {"size": None}, "amd64": _PACKAGE}))
+    for entry in [{"urls": []}, {"urls": None}, {"suite": "sid"}]:
+        asserts.equals(env, None, problem({"all": entry, "amd64": _BY_URL}))
+    for message, entries in {
+        ".amd64.size: expected a whole number, found null": {"all": {}, "amd64": _PACKAGE | {"size": None}},
+        ".s390x: expected an object, found an empty list": {"s390x": []},
+        ": expected `all` or one of amd64, s390x, found \"mips\"": {"mips": {}},
+    }.items():
+        asserts.equals(env, "cannot read lock `a.lock.json`: $.packages.netbase" + message, problem(entries))
+    return unittest.end(env)
+
+keys_test = unittest.make(_keys_test_impl)
+
 defaults_test = unittest.make(_defaults_test_impl)
 
 def _lookup_test_impl(ctx):
@@ -181,5 +203,6 @@ def lock_test_suite(name):
         name,
         partial.make(messages_test, size = "small"),
         partial.make(defaults_test, size = "small"),
+        partial.make(keys_test, size = "small"),
         partial.make(lookup_test, size = "small"),
     )

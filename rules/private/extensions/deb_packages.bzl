@@ -5,7 +5,7 @@ is needed, and the time grows with the number of repositories: a build for one a
 """
 
 load("//rules/private/extensions:deb_repository.bzl", "deb_repository")
-load("//rules/private/extensions:lock.bzl", "decode_lock", "repository_name")
+load("//rules/private/extensions:lock.bzl", "repository_name", "use_lock")
 load("//rules/private/extensions:locks_repository.bzl", "marker_repository")
 load("//rules/private/extensions:package_repository.bzl", "MARKERS", "marker_name")
 load("//rules/private/extensions:urls.bzl", "snapshot_urls")
@@ -58,7 +58,7 @@ def _extension(of):
         marker_repository(name = marker_name(of))
         facts = json.decode(module_ctx.read(Label("@debian_locks//:locks.json")))
         for entry in facts["locks"]:
-            lock = decode_lock(module_ctx.read(Label(entry["lock"])))
+            lock = use_lock(entry["lock"], module_ctx.read(Label(entry["lock"])), has)
             _declare_packages(entry, lock, facts["mirrors"], has)
         return module_ctx.extension_metadata(reproducible = True)
 

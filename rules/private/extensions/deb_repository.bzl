@@ -1,6 +1,7 @@
 """deb_repository: one Debian package by SHA-256, from the first URL that has it or a directory next to the lock."""
 
 load("@bazel_tools//tools/build_defs/repo:utils.bzl", "get_auth")
+load("//rules/private/extensions:lock.bzl", "LOCK_DIRECTORY")
 load("//rules/private/extensions:lock_fields.bzl", "deb_file_name")
 load("//rules/private/extensions:locks_repository.bzl", "LOCKS_REPOSITORY")
 load("//rules/private/extensions:package_repository.bzl", "sibling")
@@ -61,7 +62,10 @@ def _deb_repository_impl(rctx):
         control_bzl = str(Label("//rules:deb.bzl")),
         deb_bzl = str(Label("//rules/private/deb:deb_layer.bzl")),
         locked_file_bzl = str(Label("//rules/private:locked_file.bzl")),
-        lock = repr("@@%s//:lock.json" % sibling(Label("@debian_locks//:BUILD.bazel"), LOCKS_REPOSITORY, rctx.attr.hub)),
+        lock = repr("@@%s//%s:lock.json" % (
+            sibling(Label("@debian_locks//:BUILD.bazel"), LOCKS_REPOSITORY, rctx.attr.hub),
+            LOCK_DIRECTORY,
+        )),
         package = repr(rctx.attr.package),
         version = repr(rctx.attr.version),
         architecture = repr(rctx.attr.architecture),
@@ -109,7 +113,7 @@ deb_repository = repository_rule(
         "architecture": attr.string(doc = "Debian architecture name, or `all`.", mandatory = True),
         "filename": attr.string(doc = "Path of the package below the URL of the source, or in its directory."),
         "folder": attr.string(doc = "Directory of the source, relative to the directory of the lock."),
-        "hub": attr.string(doc = "Name of the hub, which has the lock as `lock.json`.", mandatory = True),
+        "hub": attr.string(doc = "Name of the hub, which has the lock.", mandatory = True),
         "lock": attr.string(doc = "The path of the lock, relative to the workspace or absolute, if `folder` is set. Bazel would make this repository again after each change of a label's file."),
         "merged_usr": attr.bool(doc = "Whether the distro has `/bin`, `/lib` and similar directories as links into `/usr`."),
         "origin": attr.string(doc = "Name of the source package."),

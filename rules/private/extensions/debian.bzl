@@ -5,7 +5,7 @@ The repositories of packages are those of other extensions: `deb_packages.bzl`.
 
 load("//rules/private/extensions:hub_repository.bzl", "hub_repository")
 load("//rules/private/extensions:hubs_repository.bzl", "hubs_repository")
-load("//rules/private/extensions:lock.bzl", "NO_LOCK", "lock_dependencies", "lock_names", "lock_repository_name", "parse_lock")
+load("//rules/private/extensions:lock.bzl", "NO_LOCK", "any_key", "lock_dependencies", "lock_names", "lock_repository_name", "no_key", "use_lock")
 load("//rules/private/extensions:lock_command.bzl", "lock_command")
 load("//rules/private/extensions:lock_repository.bzl", "lock_repository")
 load("//rules/private/extensions:locks_repository.bzl", "LOCKS_REPOSITORY", "locks_repository")
@@ -40,10 +40,8 @@ def _install_hub(module_ctx, tag):
     module_ctx.watch(path)
     lock = NO_LOCK
     if path.exists:
-        parsed = parse_lock(str(tag.lock), module_ctx.read(tag.lock))
-        if parsed.problem:
-            fail(parsed.problem)
-        lock = parsed.lock
+        # The fields of an entry are checked where they are used.
+        lock = use_lock(str(tag.lock), module_ctx.read(tag.lock), any_key if tag.with_dependencies else no_key)
     else:
         if command.problem:
             fail("cannot read lock `%s`: there is no such file\n%s" % (tag.lock, command.problem))

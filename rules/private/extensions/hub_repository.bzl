@@ -4,14 +4,19 @@ It does not depend on the content of the lock, only on which packages and archit
 a package it stays as it is, so Bazel loads none of its packages again. What depends on the content is `lock_repository`.
 """
 
+load("//rules/private/extensions:lock.bzl", "LOCK_DIRECTORY")
+
 _ROOT = """load("{targets}", "root_targets")
 load("{command}", "debian_lock_run")
 load("//:names.bzl", "ARCHITECTURES", "PACKAGES")
 
 package(default_visibility = ["//visibility:public"])
 
-exports_files({files})
-
+exports_files([
+    "lock.bzl",
+    "packages.bzl",
+])
+{lock}
 root_targets({hub}, PACKAGES, ARCHITECTURES)
 
 debian_lock_run(
@@ -19,6 +24,14 @@ debian_lock_run(
     args = {args},
     problem = {problem},
     tags = ["manual"],
+)
+"""
+
+# The lock is an input of every package, which must not load the targets above: they name all packages.
+_LOCK_ALIAS = """
+alias(
+    name = "lock.json",
+    actual = "//{directory}:lock.json",
 )
 """
 
@@ -80,6 +93,12 @@ PACKAGES = {{name: _SHAPES[shape] for name, shape in json.decode({packages}).ite
 DEPENDENCIES = json.decode({dependencies})
 """
 
+_LOCK_BUILD = """exports_files(
+    ["lock.json"],
+    visibility = ["//visibility:public"],
+)
+"""
+
 _LOCK = """\"\"\"The data of the lock, for BUILD files.\"\"\"
 
 load("@{repository}//:lock.bzl", _LOCK = "LOCK")
@@ -109,9 +128,9 @@ def _hub_repository_impl(rctx):
     names = json.decode(rctx.attr.names)
     facts = {
         "args": repr(rctx.attr.lock_args),
-        "files": repr(["lock.bzl", "packages.bzl"] + ([] if rctx.attr.empty else ["lock.json"])),
         "command": str(Label("//rules/private/extensions:lock_command.bzl")),
         "hub": repr(rctx.attr.hub),
+        "lock": "" if rctx.attr.empty else _LOCK_ALIAS.format(directory = LOCK_DIRECTORY),
         "packages": str(Label("//rules/private/extensions:hub_packages.bzl")),
         "problem": repr(rctx.attr.lock_problem),
         "targets": str(Label("//rules/private/extensions:hub_targets.bzl")),
@@ -129,7 +148,8 @@ def _hub_repository_impl(rctx):
         # It is an input of evidence only: no layer depends on the lock. A link to the repository of the lock, not to the
         # lock: `bazel vendor` keeps such links right in another checkout.
         repository = rctx.name.removesuffix(rctx.attr.hub) + rctx.attr.lock_repository
-        rctx.symlink(rctx.path(".").dirname.get_child(repository).get_child("lock.json"), "lock.json")
+        rctx.file(LOCK_DIRECTORY + "/BUILD.bazel", _LOCK_BUILD, executable = False)
+        rctx.symlink(rctx.path(".").dirname.get_child(repository).get_child("lock.json"), LOCK_DIRECTORY + "/lock.json")
     _write_package_directories(rctx, names["shapes"], names["packages"], facts)
 
 hub_repository = repository_rule(

@@ -21,6 +21,9 @@ load(
 
 LOCK_VERSION = 1
 
+# The directory of a hub that has the lock. No package has its name, because none begins with `_`.
+LOCK_DIRECTORY = "_lock"
+
 # The content of a hub whose lock does not exist yet.
 NO_LOCK = {"architectures": [], "distro": "", "packages": {}, "snapshot": ""}
 
@@ -100,9 +103,9 @@ def _check_package(file, path, package, sources):
         return lock_problem(file, path + ".sha256", "64 lower-case hexadecimal digits", shown(package["sha256"]))
     return _check_place(file, path, package, sources)
 
-def _is_right(lock):
+def _is_right(lock, has):
     """Whether all packages are right, by checks of all values at once: a lock may have many thousand packages."""
-    architectures = {architecture: None for architecture in lock["architectures"] + ["all"]}
+    checked = {key: has(key) for key in lock["architectures"] + ["all"]}
     sources = lock["sources"]
     filenames = []
     hashes = []
@@ -110,8 +113,10 @@ def _is_right(lock):
         if not is_package_name(name) or type(entries) != "dict" or not entries:
             return False
         for architecture, package in entries.items():
-            if architecture not in architectures or type(package) != "dict":
+            if architecture not in checked or type(package) != "dict":
                 return False
+            if not checked[architecture]:
+                continue
             if package.keys() != _USUAL_FIELDS or [type(value) for value in package.values()] != _USUAL_TYPES:
                 if _check_package("", "", package, sources):
                     return False
@@ -122,8 +127,8 @@ def _is_right(lock):
             hashes.append(package["sha256"])
     return are_relative_paths(filenames) and is_hex("".join(hashes))
 
-def _check_packages(file, lock):
-    if _is_right(lock):
+def _check_packages(file, lock, has):
+    if _is_right(lock, has):
         return None
     for name, entries in lock["packages"].items():
         path = "$.packages." + name
@@ -134,7 +139,11 @@ def _check_packages(file, lock):
         for architecture, package in entries.items():
             if architecture != "all" and architecture not in lock["architectures"]:
                 return lock_problem(file, path, "`all` or one of %s" % ", ".join(lock["architectures"]), shown(architecture))
-            problem = _check_package(file, "%s.%s" % (path, architecture), package, lock["sources"])
+            path_of_entry = "%s.%s" % (path, architecture)
+            if has(architecture):
+                problem = _check_package(file, path_of_entry, package, lock["sources"])
+            else:
+                problem = fields_problem(file, path_of_entry, package, {})
             if problem:
                 return problem
     return None
@@ -181,20 +190,30 @@ def _check_facts(file, lock):
             return problem
     return None
 
-def _add_defaults(lock):
+def _add_defaults(lock, has):
     """Adds the source package to entries without one: a package with URLs need not name it."""
     for name, entries in lock["packages"].items():
-        for package in entries.values():
-            if "urls" in package:
+        for key, package in entries.items():
+            if "urls" in package and has(key):
                 package.setdefault("source", name)
                 package.setdefault("source_version", package["version"])
 
-def parse_lock(file, text):
+def any_key(_key):
+    """Accepts every key: for `parse_lock`."""
+    return True
+
+def no_key(_key):
+    """Accepts no key: for `parse_lock`."""
+    return False
+
+def parse_lock(file, text, has = any_key):
     """Reads a lock.
 
     Args:
       file: the name of the file, for messages.
       text: the content of the file.
+      has: a function that says whether the caller uses the entries of a key, which is an architecture or `all`. The fields of
+        other entries are not checked: in a large lock, the check takes longer than all else.
 
     Returns:
       A struct of `lock` (the decoded JSON with defaults, or None) and `problem` (a message with the file, the JSON
@@ -203,24 +222,27 @@ def parse_lock(file, text):
     lock = json.decode(text, default = None)
     if lock == None:
         return struct(lock = None, problem = lock_problem(file, "$", "JSON", "other text", "restore it from version control, or lock again"))
-    problem = _check_version(file, lock) or fields_problem(file, "$", lock, _LOCK) or _check_facts(file, lock) or _check_packages(file, lock)
+    problem = _check_version(file, lock) or fields_problem(file, "$", lock, _LOCK) or _check_facts(file, lock) or _check_packages(file, lock, has)
     if problem:
         return struct(lock = None, problem = problem)
-    _add_defaults(lock)
+    _add_defaults(lock, has)
     return struct(lock = lock, problem = None)
 
-def decode_lock(text):
-    """Reads a lock that parse_lock has accepted. It does not check the lock, so it is much faster.
+def use_lock(file, text, has = any_key):
+    """Reads a lock as `parse_lock` does, and fails if it is not right.
 
     Args:
+      file: the name of the file, for messages.
       text: the content of the file.
+      has: as in `parse_lock`.
 
     Returns:
       The decoded JSON with defaults.
     """
-    lock = json.decode(text)
-    _add_defaults(lock)
-    return lock
+    parsed = parse_lock(file, text, has)
+    if parsed.problem:
+        fail(parsed.problem)
+    return parsed.lock
 
 def lock_keys(architectures, entries):
     """Finds the entry of a package for each architecture that it has.

@@ -1,7 +1,7 @@
 """lock_repository: one lock, and its data as `lock.bzl`. It is made only if a file loads `@HUB//:lock.bzl` or an action reads
 `@HUB//:lock.json`."""
 
-load("//rules/private/extensions:lock.bzl", "NO_LOCK", "decode_lock", "lock_keys")
+load("//rules/private/extensions:lock.bzl", "NO_LOCK", "lock_keys", "use_lock")
 
 _LOCK = """\"\"\"The data of the lock, for BUILD files.\"\"\"
 
@@ -33,8 +33,7 @@ def _table(lock, with_dependencies):
     }
 
 def _lock_repository_impl(rctx):
-    # The extension that declared this repository has already checked the lock.
-    lock = NO_LOCK if rctx.attr.empty else decode_lock(rctx.read(rctx.attr.lock))
+    lock = NO_LOCK if rctx.attr.empty else use_lock(str(rctx.attr.lock), rctx.read(rctx.attr.lock))
     rctx.file("BUILD.bazel", "exports_files([\"lock.bzl\"])\n", executable = False)
     if not rctx.attr.empty:
         # An exact copy.
