@@ -4,7 +4,6 @@
 #
 #   bench/layering.sh [LAYERING]…
 # For amd64 and Debian 12. "pulled" is the download size of all images for a machine without any of them; "alone" is the
-# size if they did not share layers.
 # the size if they did not share layers.
 set -eu
 cd "$(dirname "$0")/.."
