@@ -9,6 +9,9 @@ import tempfile
 # The units that the time of an action may grow with.
 BYTE, INPUT = "byte of its packages", "input"
 
+# The name of the file with the options of an action.
+PARAMETERS = "action.params"
+
 # Seconds: shorter times are not resolved.
 SHORTEST = 1e-4
 
@@ -38,7 +41,10 @@ class Run:
         directory = pathlib.Path(tempfile.mkdtemp(dir=self.scratch))
         try:
             self._prepare(directory, action)
-            process = subprocess.Popen(action.arguments, cwd=directory, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            # As Bazel runs it: the options are escaped for a parameter file (`argument` in argument.bzl).
+            (directory / PARAMETERS).write_text("".join(f"{option}\n" for option in action.arguments[1:]))
+            command = [action.arguments[0], f"@{PARAMETERS}"]
+            process = subprocess.Popen(command, cwd=directory, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
             said = process.stdout.read()
             process.stdout.close()
             _, status, usage = os.wait4(process.pid, 0)

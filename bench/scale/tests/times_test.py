@@ -1,5 +1,7 @@
 """The models of times."""
 
+import pathlib
+import tempfile
 import unittest
 
 import times
@@ -28,6 +30,20 @@ class TimesTest(unittest.TestCase):
         self.assertEqual((model["unit"], model["seconds_per_unit"]), (times.BYTE, 0.01))
         model = times.fit([(0, 1, 1.0), (0, 2, 2.0), (0, 4, 4.0)])
         self.assertEqual((model["unit"], model["seconds_per_unit"]), (times.INPUT, 1.0))
+
+    def test_an_action_gets_its_options_in_a_parameter_file(self):
+        with tempfile.TemporaryDirectory() as directory:
+            root = pathlib.Path(directory)
+            scratch = root / "scratch"
+            scratch.mkdir()
+            tool = root / "bin/tool"
+            tool.parent.mkdir()
+            tool.write_text(f"#!/bin/sh\ntest $# = 1 && cat ${{1#@}} input > {root}/seen\n")
+            tool.chmod(0o755)
+            (root / "input").write_text("an input")
+            action = Action("LayerAssemble", "//a", "", frozenset({"input"}), ["out/layer"], ["bin/tool", "files", "--entry=a\\\\b"])
+            self.assertGreater(times.Run(root, root, scratch).seconds(action), 0)
+            self.assertEqual((root / "seen").read_text(), "files\n--entry=a\\\\b\nan input")
 
     def test_the_time_of_an_action(self):
         models = {
