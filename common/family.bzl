@@ -137,6 +137,8 @@ def _image(distro, name, variant, architecture, base, content, entrypoint, licen
         publisher = "//common:publisher",
         reference = published_reference(distro, family, name, variant),
         settings = {"//common:publisher": "@distroless//common:publisher"},
+        # `//static:all` makes the layouts of indexes, which have all images: a second layout of each costs time in every build.
+        tags = ["manual"],
         user = str(NONROOT) if variant.nonroot else "0",
         visibility = _VISIBILITY,
         workdir = "/home/nonroot" if variant.nonroot else "/",
