@@ -7,7 +7,7 @@ load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 load("//rules/private/extensions:closure.bzl", "closure")
 
 # buildifier: disable=bzl-visibility
-load("//rules/private/extensions:hub_packages.bzl", "package_labels", "package_problem")
+load("//rules/private/extensions:hub_packages.bzl", "names_problem", "package_labels", "package_problem")
 
 # buildifier: disable=bzl-visibility
 load("//rules/private/extensions:hubs_repository.bzl", "distros_of")
@@ -66,6 +66,15 @@ def _problem_test_impl(ctx):
             package_problem("hub", _PACKAGES, package, architecture, target),
         )
     asserts.equals(env, None, package_problem("hub", _PACKAGES, "libc6", "amd64", ""))
+    for names, message in [
+        ("libc6", "a list of names, found `libc6`"),
+        (None, "a list of names, found `None`"),
+        (["libc6", 1], "the name of a package, found `1`"),
+        ([("a", "b")], "the name of a package, found `(\"a\", \"b\")`"),
+    ]:
+        asserts.equals(env, "cannot use packages of `@hub`: expected " + message, names_problem("hub", names))
+    for names in [["libc6"], ("libc6",), {"libc6": "keys are names"}]:
+        asserts.equals(env, None, names_problem("hub", names))
     return unittest.end(env)
 
 problem_test = unittest.make(_problem_test_impl)
