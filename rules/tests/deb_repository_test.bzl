@@ -105,6 +105,7 @@ def _file_name_test_impl(ctx):
         "pool/h/hello_1.0-1+b1~x_amd64.deb": "hello_1.0-1+b1~x_amd64.deb",
     }.items():
         asserts.equals(env, name, deb_file_name(filename, "hello", "1:1.0-1", "amd64"))
+    asserts.equals(env, "hello_1_0_2_amd64.deb", deb_file_name("", "hello", "1\\0/2", "amd64"))
     return unittest.end(env)
 
 file_name_test = unittest.make(_file_name_test_impl)

@@ -1,4 +1,4 @@
-"""Tests of the labels of packages by name, and of a package with all its dependencies."""
+"""Tests of the labels of packages by name, of a package with all its dependencies, and of the hubs of a directory."""
 
 load("@bazel_skylib//lib:partial.bzl", "partial")
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
@@ -7,7 +7,10 @@ load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 load("//rules/private/extensions:closure.bzl", "closure")
 
 # buildifier: disable=bzl-visibility
-load("//rules/private/extensions:hub_packages.bzl", "package_labels", "package_problem")
+load("//rules/private/extensions:hub_packages.bzl", "names_problem", "package_labels", "package_problem")
+
+# buildifier: disable=bzl-visibility
+load("//rules/private/extensions:hubs_repository.bzl", "distros_of")
 
 def _package(*depends):
     return {"amd64": {"depends": list(depends)}}
@@ -34,6 +37,20 @@ def _closure_test_impl(ctx):
 
 closure_test = unittest.make(_closure_test_impl)
 
+def _distros_test_impl(ctx):
+    env = unittest.begin(ctx)
+    found = distros_of("@@//d:BUILD.bazel", ["b.yaml", "a_1.2-C.yaml", ".yaml", ".#b.yaml", ".b.yaml", "b.lock.json", "README.md"])
+    asserts.equals(env, ({"a_1.2-C": "a_1.2-C.yaml", "b": "b.yaml"}, None), (found.distros, found.problem))
+    for file in ["my distro.yaml", "a+b.yaml", "é.yaml"]:
+        asserts.equals(
+            env,
+            "cannot install manifest `%s` next to `@@//d:BUILD.bazel`: the name of a repository cannot have all its characters\nhint: rename it; letters, digits, `-`, `_` and `.` are possible" % file,
+            distros_of("@@//d:BUILD.bazel", ["b.yaml", file]).problem,
+        )
+    return unittest.end(env)
+
+distros_test = unittest.make(_distros_test_impl)
+
 def _problem_test_impl(ctx):
     env = unittest.begin(ctx)
     lock = "lock it: `bazel run @hub//:lock`"
@@ -49,6 +66,15 @@ def _problem_test_impl(ctx):
             package_problem("hub", _PACKAGES, package, architecture, target),
         )
     asserts.equals(env, None, package_problem("hub", _PACKAGES, "libc6", "amd64", ""))
+    for names, message in [
+        ("libc6", "a list of names, found `libc6`"),
+        (None, "a list of names, found `None`"),
+        (["libc6", 1], "the name of a package, found `1`"),
+        ([("a", "b")], "the name of a package, found `(\"a\", \"b\")`"),
+    ]:
+        asserts.equals(env, "cannot use packages of `@hub`: expected " + message, names_problem("hub", names))
+    for names in [["libc6"], ("libc6",), {"libc6": "keys are names"}]:
+        asserts.equals(env, None, names_problem("hub", names))
     return unittest.end(env)
 
 problem_test = unittest.make(_problem_test_impl)
@@ -73,6 +99,7 @@ def hub_packages_test_suite(name):
     unittest.suite(
         name,
         partial.make(closure_test, size = "small"),
+        partial.make(distros_test, size = "small"),
         partial.make(problem_test, size = "small"),
         partial.make(labels_test, size = "small"),
     )

@@ -70,6 +70,15 @@ _CASES = {
     "cannot read lock `a.lock.json`: $.packages: expected names of packages (letters, digits, `+`, `-`, `.`, `_`), found \"../etc\"": _lock(packages = {"../etc": {"all": _PACKAGE}}),
     "cannot read lock `a.lock.json`: $.snapshot: expected a time such as `2026-11-21T02:34:56Z`, found \"yesterday\"": _lock(snapshot = "yesterday"),
     "cannot read lock `a.lock.json`: $.architectures[1]: expected a Debian architecture name, found a list": _lock(architectures = ["amd64", ["s390x"]]),
+    "cannot read lock `a.lock.json`: $.architectures[0]: expected a Debian architecture name, found \"data\"": _lock(architectures = ["data"]),
+    "cannot read lock `a.lock.json`: $.version: expected a whole number, found +inf": "{\"version\": 1e999}",
+    "cannot read lock `a.lock.json`: $.version: expected 1 or newer, found 0": _lock(version = 0),
+    "cannot read lock `a.lock.json`: $.snapshot: expected a time such as `2026-11-21T02:34:56Z`, found \"2026-13-01T00:00:00Z\"": _lock(snapshot = "2026-13-01T00:00:00Z"),
+    "cannot read lock `a.lock.json`: $.snapshot: expected a time such as `2026-11-21T02:34:56Z`, found \"2026-01-01T24:00:00Z\"": _lock(snapshot = "2026-01-01T24:00:00Z"),
+    "cannot read lock `a.lock.json`: $.distro: expected a text without control characters, found \"a\\u0000\"": _lock(distro = "a\000"),
+    "cannot read lock `a.lock.json`: $.packages: expected names that no file of a hub has, found \"names.bzl\"": _lock(packages = {"names.bzl": {"all": _PACKAGE}}),
+    "cannot read lock `a.lock.json`: $.packages: expected names that differ where `+` is `-p-`, found \"a+b\" and \"a-p-b\"": _lock(packages = {name: {"all": _PACKAGE} for name in ["a+b", "a-p-b"]}),
+    "cannot read lock `a.lock.json`: $.packages: expected names that differ where `+` is `-p-`, found \"a-p-+\" and \"a+-p-\"": _lock(packages = {name: {"all": _PACKAGE} for name in ["a+-p-", "a-p-+"]}),
 }
 
 _PLACE_CASES = {
@@ -101,6 +110,15 @@ _PLACE_CASES = {
     "$.packages.a.all.sha256: expected 64 lower-case hexadecimal digits, found \"%s\"" % ("0" * 63): _two({"sha256": "0" * 63}, {"sha256": "0" * 65}),
     "$.packages.b.all.sha256: expected 64 lower-case hexadecimal digits, found \"%s\"" % ("G" + "0" * 63): _two({}, {"sha256": "G" + "0" * 63}),
     "$.packages.b.all.size: expected a whole number, found null": _two({}, {"size": None}),
+    "$.packages.b.all.size: expected a number of bytes, found -1": _two({}, {"size": -1}),
+    "$.packages.b.all.depends[1]: expected the name of a package, found a list": _two({}, {"depends": ["a", ["a"]]}),
+    "$.packages.b.all.version: expected one or more characters, without control characters, found \"\"": _two({}, {"version": ""}),
+    "$.packages.b.all.source: expected one or more characters, without control characters, found \"b\\u0000\"": _two({}, {"source": "b\000"}),
+    "$.packages.netbase.all.source_version: expected one or more characters, without control characters, found \"\\n\"": _by_url(source_version = "\n"),
+    "$.packages.netbase.all.architecture: expected `all`, found \"../amd64\"": _by_url(architecture = "../amd64"),
+    "$.packages.b.all.filename: expected a relative path, without `..`, found \"b\\n.deb\"": _two({}, {"filename": "b\n.deb"}),
+    "$.sources.bookworm.archive: expected the name of a repository, found \"a\\n\"": _source(archive = "a\n"),
+    "$.sources.debian@x: expected a key `NAME@TIME` with a time such as `2026-11-21T02:34:56Z`, found \"x\"": _lock(sources = {"debian@x": {"archive": "debian"}}),
 }
 
 def _messages_test_impl(ctx):
@@ -119,7 +137,10 @@ def _messages_test_impl(ctx):
         _source(folder = "third_party/debs"),
         _source(folder = "debs/"),
         _source(folder = "."),
-        _two({}, {"urls": ["https://a.example/b.deb"]}),
+        _two({}, {"urls": ["https://a.example/b.deb"], "architecture": "all"}),
+        _two({"depends": ["b"]}, {"depends": ["a", "c"], "size": 1 << 40, "source": "A b", "version": "1_é 2\\"}),
+        _lock(sources = {"bookworm": {"archive": "debian"}, "bookworm@2026-11-21T02:34:56Z": {"archive": "debian"}, "a@b": {"url": "https://a.example"}}),
+        _lock(packages = {name: {"all": _PACKAGE} for name in ["a+b", "a++b", "a-p-", "BUILD", "lock.json"]}),
         _by_url(),
         _by_url(suite = "elsewhere", size = 12),
     ]:

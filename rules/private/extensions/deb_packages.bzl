@@ -10,6 +10,9 @@ load("//rules/private/extensions:locks_repository.bzl", "marker_repository")
 load("//rules/private/extensions:package_repository.bzl", "MARKERS", "marker_name")
 load("//rules/private/extensions:urls.bzl", "snapshot_urls")
 
+# The largest number of an attribute. The size of a package is an estimate only, so a larger package has this one.
+_LARGEST_SIZE = (1 << 31) - 1
+
 def _place(key, source, snapshot, mirrors, lock_path):
     """The attributes of deb_repository that describe a source."""
     if "folder" in source:
@@ -43,7 +46,7 @@ def _declare_packages(entry, lock, mirrors, has):
                 architecture = package.get("architecture", key),
                 merged_usr = entry["merged_usr"],
                 origin = package.get("source", name),
-                size = package.get("size", 0),
+                size = min(package.get("size", 0), _LARGEST_SIZE),
                 sha256 = package["sha256"],
                 **place
             )

@@ -4,7 +4,7 @@ The repositories of packages are those of other extensions: `deb_packages.bzl`.
 """
 
 load("//rules/private/extensions:hub_repository.bzl", "hub_repository")
-load("//rules/private/extensions:hubs_repository.bzl", "hubs_repository")
+load("//rules/private/extensions:hubs_repository.bzl", "distros_of", "hubs_repository")
 load("//rules/private/extensions:lock.bzl", "NO_LOCK", "any_key", "lock_dependencies", "lock_names", "lock_repository_name", "no_key", "use_lock")
 load("//rules/private/extensions:lock_command.bzl", "lock_command")
 load("//rules/private/extensions:lock_repository.bzl", "lock_repository")
@@ -68,23 +68,22 @@ def _install_hub(module_ctx, tag):
         return []
     return [{"hub": tag.name, "lock": str(tag.lock), "merged_usr": tag.merged_usr, "path": _lock_path(module_ctx, tag.lock)}]
 
-_MANIFEST = ".yaml"
-
 def _hubs_of_directory(module_ctx, tag):
     """Manifest name without extension to the attributes of its hub, for each manifest in the directory of a tag."""
-    hubs = {}
-    for file in module_ctx.path(tag.directory).dirname.readdir():
-        if not file.basename.endswith(_MANIFEST):
-            continue
-        distro = file.basename.removesuffix(_MANIFEST)
-        hubs[distro] = struct(
+    files = module_ctx.path(tag.directory).dirname.readdir()
+    found = distros_of(str(tag.directory), [file.basename for file in files])
+    if found.problem:
+        fail(found.problem)
+    return {
+        distro: struct(
             name = "%s_%s" % (tag.name, distro),
             lock = tag.directory.same_package_label(distro + ".lock.json"),
-            manifest = tag.directory.same_package_label(file.basename),
+            manifest = tag.directory.same_package_label(manifest),
             merged_usr = distro not in tag.split_usr,
             with_dependencies = False,
         )
-    return hubs
+        for distro, manifest in found.distros.items()
+    }
 
 def _claim(owners, name, module):
     """Claims the name of a repository for a module. Fails if another module has it."""
@@ -130,7 +129,7 @@ _install = tag_class(
 )
 
 _install_directory = tag_class(
-    doc = "Installs the packages of every manifest in a directory: `MANIFEST.yaml` with the lock `MANIFEST.lock.json` becomes the hub `@NAME_MANIFEST`. A new manifest needs no other line in MODULE.bazel. `@NAME//:hubs.bzl` has the locks as `LOCKS`, a dict from MANIFEST to the `LOCK` of its hub, and the function `package_label`.",
+    doc = "Installs the packages of every manifest in a directory: `MANIFEST.yaml` with the lock `MANIFEST.lock.json` becomes the hub `@NAME_MANIFEST`. MANIFEST has letters, digits, `-`, `_` and `.`; hidden files are not manifests. A new manifest needs no other line in MODULE.bazel. `@NAME//:hubs.bzl` has the locks as `LOCKS`, a dict from MANIFEST to the `LOCK` of its hub, and the function `package_label`.",
     attrs = {
         "directory": attr.label(doc = "The BUILD file of the directory, such as `//debian_packages:BUILD.bazel`.", mandatory = True, allow_single_file = True),
         "name": attr.string(doc = "The name of the repository, and the beginning of the names of the hubs. Unique among all modules.", mandatory = True),

@@ -7,6 +7,24 @@ _TARGETS = ["", "control", "data", "deb"]
 def _listed(names):
     return ", ".join(["`%s`" % name for name in names]) or "none"
 
+def names_problem(hub, names):
+    """Checks the form of a list of package names.
+
+    Args:
+      hub: the name of the hub.
+      names: the list.
+
+    Returns:
+      A message, or None.
+    """
+    what = "cannot use packages of `@%s`: expected " % hub
+    if type(names) not in ["dict", "list", "tuple"]:
+        return what + "a list of names, found `%s`" % names
+    for name in names:
+        if type(name) != "string":
+            return what + "the name of a package, found `%s`" % str(name)
+    return None
+
 def package_problem(hub, packages, package, architecture, target):
     """Checks a package name.
 
@@ -52,6 +70,9 @@ def package_labels(hub, root, packages, names, architecture, target):
     Returns:
       A list of labels in the order of `names`.
     """
+    problem = names_problem(hub, names)
+    if problem:
+        fail(problem)
     for name in names:
         problem = package_problem(hub, packages, name, architecture, target)
         if problem:

@@ -13,6 +13,7 @@ load(
     "is_package_name",
     "is_relative_path",
     "is_sha256",
+    "is_text",
     "is_timestamp",
     "is_url",
     "lock_problem",
@@ -23,6 +24,13 @@ LOCK_VERSION = 1
 
 # The directory of a hub that has the lock. No package has its name, because none begins with `_`.
 LOCK_DIRECTORY = "_lock"
+
+# The files in the root of a hub, and a file that Bazel looks for there: no package can have a directory of such a name.
+_HUB_FILES = ["BUILD.bazel", "REPO.bazel", "lock.bzl", "names.bzl", "packages.bzl"]
+
+# Names that are no architectures: the key of packages for all of them, and the targets next to the one with the name of
+# the architecture.
+_NO_ARCHITECTURES = ["all", "control", "data", "deb"]
 
 # The content of a hub whose lock does not exist yet.
 NO_LOCK = {"architectures": [], "distro": "", "packages": {}, "snapshot": ""}
@@ -79,7 +87,7 @@ def _check_place(file, path, package, sources):
     """Checks the origin of a package: its URLs, or a source and a path in it."""
     if "urls" in package:
         return _check_urls(file, path + ".urls", package["urls"])
-    if not is_relative_path(package["filename"]):
+    if not is_relative_path(package["filename"]) or not is_text(package["filename"]):
         return lock_problem(file, path + ".filename", "a relative path, without `..`", shown(package["filename"]))
     if package["suite"] not in sources:
         return lock_problem(file, path + ".suite", "one of %s" % ", ".join(sorted(sources)), shown(package["suite"]))
@@ -95,13 +103,40 @@ def _check_package_fields(file, path, package):
         return lock_problem(file, path, "the fields `suite` and `filename`, or `urls`", "none")
     return fields_problem(file, path, package, _FROM_SOURCE)
 
+def _check_values(file, path, package):
+    for field in ["source", "source_version", "version"]:
+        value = package.get(field, "-")
+        if not value or not is_text(value):
+            return lock_problem(file, "%s.%s" % (path, field), "one or more characters, without control characters", shown(value))
+    for number, name in enumerate(package["depends"]):
+        if type(name) != "string":
+            return lock_problem(file, "%s.depends[%d]" % (path, number), "the name of a package", shown(name))
+    if package.get("size", 0) < 0:
+        return lock_problem(file, path + ".size", "a number of bytes", shown(package["size"]))
+    if package.get("architecture", "all") != "all":
+        return lock_problem(file, path + ".architecture", "`all`", shown(package["architecture"]))
+    return None
+
 def _check_package(file, path, package, sources):
     problem = _check_package_fields(file, path, package)
     if problem:
         return problem
     if not is_sha256(package["sha256"]):
         return lock_problem(file, path + ".sha256", "64 lower-case hexadecimal digits", shown(package["sha256"]))
-    return _check_place(file, path, package, sources)
+    return _check_values(file, path, package) or _check_place(file, path, package, sources)
+
+def _repository_names_problem(file, packages):
+    """Checks that no two packages have one repository name: `+` is `-p-` in it, as in `repository_name`."""
+    owners = {}
+    for name in packages:
+        if "+" not in name:
+            continue
+        changed = name.replace("+", "-p-")
+        other = changed if changed in packages else owners.get(changed)
+        if other:
+            return lock_problem(file, "$.packages", "names that differ where `+` is `-p-`", "%s and %s" % (shown(name), shown(other)))
+        owners[changed] = name
+    return None
 
 def _is_right(lock, has):
     """Whether all packages are right, by checks of all values at once: a lock may have many thousand packages."""
@@ -109,8 +144,11 @@ def _is_right(lock, has):
     sources = lock["sources"]
     filenames = []
     hashes = []
+    texts = []
+    depends = []
+    sizes = [0]
     for name, entries in lock["packages"].items():
-        if not is_package_name(name) or type(entries) != "dict" or not entries:
+        if not is_package_name(name) or name in _HUB_FILES or type(entries) != "dict" or not entries:
             return False
         for architecture, package in entries.items():
             if architecture not in checked or type(package) != "dict":
@@ -125,15 +163,23 @@ def _is_right(lock, has):
                 return False
             filenames.append(package["filename"])
             hashes.append(package["sha256"])
-    return are_relative_paths(filenames) and is_hex("".join(hashes))
+            texts += [package["source"], package["source_version"], package["version"]]
+            depends += package["depends"]
+            sizes.append(package["size"])
+    if "" in texts or not is_text("".join(texts + filenames)) or min(sizes) < 0:
+        return False
+    return not [name for name in depends if type(name) != "string"] and are_relative_paths(filenames) and is_hex("".join(hashes))
 
 def _check_packages(file, lock, has):
-    if _is_right(lock, has):
-        return None
+    problem = _repository_names_problem(file, lock["packages"])
+    if problem or _is_right(lock, has):
+        return problem
     for name, entries in lock["packages"].items():
         path = "$.packages." + name
         if not is_package_name(name):
             return lock_problem(file, "$.packages", "names of packages (letters, digits, `+`, `-`, `.`, `_`)", shown(name))
+        if name in _HUB_FILES:
+            return lock_problem(file, "$.packages", "names that no file of a hub has", shown(name))
         if type(entries) != "dict" or not entries:
             return lock_problem(file, path, "an object with one or more entries", shown(entries))
         for architecture, package in entries.items():
@@ -148,7 +194,8 @@ def _check_packages(file, lock, has):
                 return problem
     return None
 
-def _check_source(file, path, source):
+def _check_source(file, suite, source):
+    path = "$.sources." + suite
     problem = fields_problem(file, path, source, {}, {place: "string" for place in _PLACES})
     if problem:
         return problem
@@ -164,8 +211,11 @@ def _check_source(file, path, source):
         return lock_problem(file, path + ".url", _URL_FORMS, shown(source["url"]))
     if "folder" in source and source["folder"] != "." and not is_relative_path(source["folder"].removesuffix("/")):
         return lock_problem(file, path + ".folder", "a path relative to the directory of the lock, without `..`", shown(source["folder"]))
-    if "archive" in source and not is_relative_path(source["archive"]):
+    if "archive" in source and (not is_relative_path(source["archive"]) or not is_text(source["archive"])):
         return lock_problem(file, path + ".archive", "the name of a repository", shown(source["archive"]))
+    _, separator, time = suite.partition("@")
+    if "archive" in source and separator and not is_timestamp(time):
+        return lock_problem(file, path, "a key `NAME@TIME` with a time such as `2026-11-21T02:34:56Z`", shown(time))
     return None
 
 def _check_version(file, lock):
@@ -174,18 +224,22 @@ def _check_version(file, lock):
     version = lock.get("version")
     if type(version) != "int":
         return lock_problem(file, "$.version", "a whole number", shown(version))
+    if version < 1:
+        return lock_problem(file, "$.version", "1 or newer", version)
     if version > LOCK_VERSION:
         return lock_problem(file, "$.version", "%d or older" % LOCK_VERSION, version, "update the distroless module, or lock again with `bazel run //debian_packages:lock`")
     return None
 
 def _check_facts(file, lock):
     for number, architecture in enumerate(lock["architectures"]):
-        if type(architecture) != "string" or not is_name(architecture) or architecture == "all":
+        if type(architecture) != "string" or not is_name(architecture) or architecture in _NO_ARCHITECTURES:
             return lock_problem(file, "$.architectures[%d]" % number, "a Debian architecture name", shown(architecture))
+    if not is_text(lock["distro"]):
+        return lock_problem(file, "$.distro", "a text without control characters", shown(lock["distro"]))
     if not is_timestamp(lock["snapshot"]):
         return lock_problem(file, "$.snapshot", "a time such as `2026-11-21T02:34:56Z`", shown(lock["snapshot"]))
     for suite, source in lock["sources"].items():
-        problem = _check_source(file, "$.sources." + suite, source)
+        problem = _check_source(file, suite, source)
         if problem:
             return problem
     return None

@@ -31,6 +31,18 @@ _FILE_NAME = _PACKAGE_NAME + "~%"
 
 _DIGITS = "0123456789"
 
+# The control characters of ASCII: a BUILD file cannot have them in texts.
+_CONTROL = "\000\001\002\003\004\005\006\007\010\011\012\013\014\015\016\017\020\021\022\023\024\025\026\027\030\031\032\033\034\035\036\037\177"
+
+# The least and the largest number of each part of a time such as `2026-11-21T02:34:56Z`, by the position of the part.
+_PARTS_OF_TIME = {
+    5: (1, 12),
+    8: (1, 31),
+    11: (0, 23),
+    14: (0, 59),
+    17: (0, 60),
+}
+
 def without_credentials(url):
     """A URL for messages.
 
@@ -64,7 +76,8 @@ def shown(value):
     if type(value) == "string":
         return json.encode(without_credentials(value))
     if type(value) in ["int", "float", "bool"]:
-        return json.encode(value)
+        # Not JSON: a number that is too large for a fraction is `+inf`.
+        return json.encode(value) if type(value) == "bool" else str(value)
     return _EMPTY.get(type(value), _KINDS[type(value)]) if not value else _KINDS[type(value)]
 
 def lock_problem(file, path, expected, found, hint = ""):
@@ -98,7 +111,7 @@ def fields_problem(file, path, value, fields, optional = {}):
     return None
 
 def is_url(text):
-    """Whether a text is a URL that builds may fetch: `https://…`, `http://…` or `file:///…`, without spaces.
+    """Whether a text is a URL that builds may fetch: `https://…`, `http://…` or `file:///…`, without spaces and control characters.
 
     Args:
       text: the text.
@@ -106,7 +119,7 @@ def is_url(text):
     Returns:
       True or False.
     """
-    if [character for character in [" ", "\t", "\n", "\r", "\"", "\\"] if character in text]:
+    if not is_text(text) or [character for character in [" ", "\"", "\\"] if character in text]:
         return False
     for scheme in _SCHEMES:
         if text.startswith(scheme) and len(text) > len(scheme) and not text[len(scheme):].startswith("/"):
@@ -157,6 +170,10 @@ def is_package_name(text):
     """Whether dpkg accepts a package name: the characters of Debian Policy 5.6.1, also `_` and upper-case letters."""
     return bool(text) and not text.strip(_PACKAGE_NAME) and text[0] not in "+-._"
 
+def is_text(text):
+    """Whether a text has no control characters."""
+    return not [character for character in _CONTROL.elems() if character in text]
+
 def deb_file_name(filename, package, version, architecture):
     """The file name of a package in a Bazel repository.
 
@@ -169,14 +186,28 @@ def deb_file_name(filename, package, version, architecture):
 
     Returns:
       The last part of the path if it ends in `.deb` and can be the name of a target, otherwise the name that dpkg-name(1)
-      gives it.
+      gives it. Characters of the version that the name of a target cannot have are `_` in it.
     """
     name = filename.split("/")[-1]
     if name.endswith(".deb") and not name.strip(_FILE_NAME):
         return name
-    return "%s_%s_%s.deb" % (package, version.split(":")[-1].replace("/", "_"), architecture)
+    version = "".join([character if character in _FILE_NAME else "_" for character in version.split(":")[-1].elems()])
+    return "%s_%s_%s.deb" % (package, version, architecture)
 
 def is_timestamp(text):
-    """Whether a text is a time such as `2026-11-21T02:34:56Z`."""
+    """Whether a text is a time such as `2026-11-21T02:34:56Z`.
+
+    Args:
+      text: the text.
+
+    Returns:
+      True or False.
+    """
     form = "".join(["0" if character in _DIGITS else character for character in text.elems()])
-    return form == "0000-00-00T00:00:00Z"
+    if form != "0000-00-00T00:00:00Z":
+        return False
+    for start, (least, largest) in _PARTS_OF_TIME.items():
+        part = int(text[start:start + 2])
+        if part < least or part > largest:
+            return False
+    return True

@@ -10,12 +10,16 @@ load(
     "is_name",
     "is_relative_path",
     "is_sha256",
+    "is_text",
     "is_url",
     "lock_problem",
     "shown",
 )
 
 RUNTIME_LOCK_VERSION = 1
+
+# The files in the root of a hub: no version can have a directory of such a name.
+_HUB_FILES = ["lock.bzl", "lock.json"]
 
 _LOCK = {
     "address": "string",
@@ -94,16 +98,16 @@ def _check_files(file, files):
     if not files:
         return lock_problem(file, "$.files", "an object with one or more entries", shown(files))
     for name, target in files.items():
-        if not is_relative_path(name):
+        if not is_relative_path(name) or not is_text(name):
             return lock_problem(file, "$.files", "relative paths", shown(name))
-        if type(target) != "string" or not target.startswith("/") or not is_relative_path(target[1:]):
+        if type(target) != "string" or not target.startswith("/") or not is_relative_path(target[1:]) or not is_text(target):
             return lock_problem(file, "$.files." + name, "an absolute path", shown(target))
     return None
 
 def _check_archives(file, lock):
     for version, archives in lock["archives"].items():
         path = "$.archives." + version
-        if not _is_name(version):
+        if not _is_name(version) or version in _HUB_FILES:
             return lock_problem(file, "$.archives", "versions (%s)" % _NAMES, shown(version))
         if type(archives) != "dict" or not archives:
             return lock_problem(file, path, "an object with one or more entries", shown(archives))
@@ -122,6 +126,8 @@ def _check_facts(file, lock):
     problem = fields_problem(file, "$", lock, {"version": "int"})
     if problem:
         return problem
+    if lock["version"] < 1:
+        return lock_problem(file, "$.version", "1 or newer", lock["version"])
     if lock["version"] > RUNTIME_LOCK_VERSION:
         return lock_problem(file, "$.version", "%d or older" % RUNTIME_LOCK_VERSION, lock["version"], "update the distroless module")
     problem = fields_problem(file, "$", lock, _LOCK)
@@ -129,6 +135,9 @@ def _check_facts(file, lock):
         return problem
     if not _is_name(lock["name"]):
         return lock_problem(file, "$.name", "a name (%s)" % _NAMES, shown(lock["name"]))
+    for field in ["homepage", "license", "supplier"]:
+        if not is_text(lock[field]):
+            return lock_problem(file, "$." + field, "a text without control characters", shown(lock[field]))
     if not is_url(lock["address"]) or not _is_plain(lock["address"], ":/") or lock["address"].endswith("/"):
         return lock_problem(file, "$.address", "a URL `https://…` without a slash at the end", shown(lock["address"]))
     return None

@@ -15,26 +15,29 @@ _NOBODY = "65534"
 # The lookup order of users and hosts: files first.
 _NSSWITCH = ["passwd: files", "group: files", "shadow: files", "hosts: files dns", ""]
 
-def arguments_problem(packages, users):
+def arguments_problem(hub, packages, users):
     """Checks arguments of `image_from_packages`.
 
     Args:
+      hub: its `hub`.
       packages: its `packages`.
       users: its `users`.
 
     Returns:
       A message, or None.
     """
+    if type(hub) != "string" or not hub.startswith("@"):
+        return "hub: expected a repository such as `@packages`, found `%s`" % str(hub)
     if type(packages) not in ["list", "tuple"]:
         return "packages: expected a list of names, found `%s`" % packages
     if type(users) != "dict":
-        return "users: expected a dictionary such as `{\"app\": \"1000\"}`, found `%s`" % users
+        return "users: expected a dictionary such as `{\"app\": \"1000\"}`, found `%s`" % str(users)
     if not packages:
         return "packages: an image needs at least one"
     seen = {}
     for package in packages:
         if type(package) != "string":
-            return "packages: expected the name of a package, found `%s`" % package
+            return "packages: expected the name of a package, found `%s`" % str(package)
         if package in seen:
             return "packages: `%s` occurs twice" % package
         seen[package] = True
@@ -106,7 +109,7 @@ def image_from_packages(
       testonly: the `testonly` of all targets.
       **kwargs: further attributes of `image`.
     """
-    problem = arguments_problem(packages, users)
+    problem = arguments_problem(hub, packages, users)
     if problem:
         fail("cannot make image `%s`: %s" % (name, problem))
     common = {"tags": tags, "testonly": testonly}

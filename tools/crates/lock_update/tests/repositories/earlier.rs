@@ -39,7 +39,7 @@ fn without_a_change_no_index_is_read() {
 #[test]
 fn a_change_is_seen() {
     let before = manifest(&["amd64"], &["netbase"]);
-    let changes: [(&str, Change); 6] = [
+    let changes: [(&str, Change); 7] = [
         ("repository", |world, _| {
             let newer = bookworm()
                 .with("Date", "Sun, 12 Jul 2026 10:16:37 UTC")
@@ -54,6 +54,7 @@ fn a_change_is_seen() {
             manifest.sources[0].check_date = false
         }),
         ("program", |world, _| world.program = "2"),
+        ("a cache of others", |world, _| world.shared = true),
         ("damaged result", |world, _| {
             for result in world.results.lock().unwrap().values_mut() {
                 result.pop();
