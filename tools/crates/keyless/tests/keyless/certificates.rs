@@ -92,8 +92,9 @@ impl Authority {
             extension("2.5.29.17", true, &SubjectAltName(vec![name])),
             extension(ISSUER, false, &Utf8StringRef::new(issuer).unwrap()),
         ];
-        let content =
-            |extensions| self.content(Name::default(), spki, now(), now() + self.life, extensions);
+        // The log signs the content before the list is added, so both contents need the same time.
+        let (start, end) = (now(), now() + self.life);
+        let content = |extensions| self.content(Name::default(), spki, start, end, extensions);
         let logged = self.logged(&content(extensions.clone()).to_der().unwrap());
         let list = OctetString::new(logged).unwrap();
         extensions.push(extension(SCT_LIST, false, &list));
