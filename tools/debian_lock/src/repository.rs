@@ -1,6 +1,6 @@
 //! Gets files of repositories: the trait of `apt_archive`, by the crate `transfer`.
 
-use apt_archive::{DerivedBlocks, Fetch, FileRequest, FileResponse, Origin};
+use apt_archive::{DerivedBlocks, DerivedWriter, Fetch, FileRequest, FileResponse, Origin};
 use blob::{Blob, Digest, Result};
 use transfer::{Cache, Fetcher, Netrc, Options, Progress, Request};
 
@@ -38,9 +38,11 @@ impl<'a> RepositoryFetcher<'a> {
 
     /// Prints a cache error as a note, because it makes only the next run slower.
     fn note(&self, result: Result<()>) {
-        if let Err(error) = result {
-            self.progress.note(&error);
-        }
+        self.noted(result);
+    }
+
+    fn noted<T>(&self, result: Result<T>) -> Option<T> {
+        result.map_err(|error| self.progress.note(&error)).ok()
     }
 }
 
@@ -62,8 +64,13 @@ impl Fetch for RepositoryFetcher<'_> {
         })
     }
 
-    fn put_derived(&self, blob: &Blob, bytes: &[u8]) {
-        self.note(self.cache.put_derived(blob, bytes));
+    fn derived_writer(&self, blob: &Blob) -> Option<Box<dyn DerivedWriter + '_>> {
+        let writer = self.cache.derived_writer(blob);
+        let writer = self.noted(writer).flatten();
+        writer.map(|writer| {
+            let writer = Some(writer);
+            Box::new(Writer { writer, of: self }) as Box<dyn DerivedWriter>
+        })
     }
 
     fn put_by_sha512(&self, sha512: &str, blob: &Blob, bytes: &[u8]) {
@@ -93,6 +100,28 @@ impl Fetch for RepositoryFetcher<'_> {
 
     fn find_own_result(&self, key: &Digest) -> Option<Vec<u8>> {
         self.cache.find_own_result(key)
+    }
+}
+
+/// An index that is being stored, until the cache cannot be written.
+struct Writer<'a> {
+    writer: Option<transfer::DerivedWriter>,
+    of: &'a RepositoryFetcher<'a>,
+}
+
+impl DerivedWriter for Writer<'_> {
+    fn write(&mut self, part: &[u8]) {
+        let written = self.writer.as_mut().map(|writer| writer.write(part));
+        if let Some(written @ Err(_)) = written {
+            self.of.note(written);
+            self.writer = None;
+        }
+    }
+
+    fn commit(self: Box<Self>) {
+        if let Some(writer) = self.writer {
+            self.of.note(writer.commit());
+        }
     }
 }
 
@@ -157,7 +186,10 @@ mod tests {
         let blob = Blob::of(b"an index");
         let fetch: &dyn Fetch = &fetcher;
         assert_eq!(fetch.get_derived(&blob), None);
-        fetch.put_derived(&blob, b"an index");
+        let mut writer = fetch.derived_writer(&blob).unwrap();
+        writer.write(b"an ");
+        writer.write(b"index");
+        writer.commit();
         assert_eq!(fetch.get_derived(&blob).unwrap(), b"an index");
     }
 }

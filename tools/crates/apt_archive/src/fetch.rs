@@ -36,9 +36,11 @@ pub trait Fetch: Sync {
     /// failure must never look like a fact about the repository.
     fn fetch(&self, request: &FileRequest<'_>) -> Result<FileResponse>;
 
-    /// Stores content that was derived from fetched bytes (an unpacked index), so that the next run can reuse it. It is
-    /// only a cache: a fetcher may store nothing.
-    fn put_derived(&self, _blob: &Blob, _bytes: &[u8]) {}
+    /// Begins to store content that is derived from fetched bytes (an unpacked index), so that the next run can reuse it.
+    /// It is only a cache: a fetcher may store nothing.
+    fn derived_writer(&self, _blob: &Blob) -> Option<Box<dyn DerivedWriter + '_>> {
+        None
+    }
 
     /// Stores a file for which the repository lists only the SHA-512, and its SHA-256. It is only a cache.
     fn put_by_sha512(&self, _sha512: &str, _blob: &Blob, _bytes: &[u8]) {}
@@ -73,7 +75,16 @@ pub trait Fetch: Sync {
     }
 }
 
-/// Content that [`Fetch::put_derived`] stored, in blocks that can be read alone.
+/// Content that is stored in parts while it is unpacked. Without [`DerivedWriter::commit`], nothing is stored.
+pub trait DerivedWriter: Send {
+    /// Adds a part of any size.
+    fn write(&mut self, part: &[u8]);
+
+    /// Stores the parts.
+    fn commit(self: Box<Self>);
+}
+
+/// Content that a [`DerivedWriter`] stored, in blocks that can be read alone.
 pub trait DerivedBlocks: Send + Sync {
     /// The size of each block but the last in bytes.
     fn block_size(&self) -> usize;

@@ -1,14 +1,13 @@
 //! `Packages` indexes: fetched by hash or by path, in any compression, and used only if they match the signed Release.
 
-use std::io::Read;
-
-use blob::{Blob, Error, Result, ResultExt};
+use blob::{Blob, Error, Result};
 
 use crate::checksum::FileRecord;
-use crate::compression::{unpacked, SUFFIXES, UNREADABLE};
+use crate::compression::{SUFFIXES, UNREADABLE};
 use crate::fetch::Fetch;
 use crate::listed_file::ListedFile;
 use crate::suite::{Suite, MAX_INDEX};
+use crate::unpack::unpack;
 
 /// A `Packages` index that matches its signed Release.
 pub struct Index {
@@ -97,13 +96,12 @@ impl Suite<'_> {
             match self.fetch(fetch, &form.path, &form.listed)? {
                 ListedFile::Missing(answers) => details.extend(answers),
                 ListedFile::Bytes(bytes, found) => {
-                    let unpacked =
-                        unpack(bytes, found, form.suffix, plain.map(|plain| &plain.listed));
+                    let writer = blob.filter(|_| !form.is_plain());
+                    let writer = writer.and_then(|blob| fetch.derived_writer(&blob));
+                    let listed = plain.map(|plain| &plain.listed);
+                    let unpacked = unpack(bytes, found, form.suffix, listed, writer);
                     let (text, found) =
                         unpacked.map_err(|e| e.within("use index", self.object(&form.path)))?;
-                    if let Some(blob) = blob.filter(|_| !form.is_plain()) {
-                        fetch.put_derived(&blob, &text);
-                    }
                     let named = if plain.is_some() { first } else { form };
                     return self.verified(named, plain, found, text);
                 }
@@ -212,39 +210,5 @@ fn named<'a>(first: &'a Form, plain: &'a Form, text: Blob) -> (&'a str, Blob) {
     match first.listed.blob() {
         Some(blob) => (&first.path, blob),
         None => (&plain.path, text),
-    }
-}
-
-/// Decompresses a verified index, and checks the text against the Release too if the Release lists it. The descriptor is
-/// that of the text if the Release lists the text, else `blob`, that of the file.
-fn unpack(
-    bytes: Vec<u8>,
-    blob: Blob,
-    suffix: &str,
-    plain: Option<&FileRecord>,
-) -> Result<(Vec<u8>, Blob)> {
-    if suffix.is_empty() {
-        return Ok((bytes, blob));
-    }
-    let name = format!("Packages{suffix}");
-    let limit = plain.map_or(MAX_INDEX, |plain| plain.size.min(MAX_INDEX));
-    // The capacity is reserved at once if the size is known, so that a growing buffer does not hold the text twice.
-    let mut text = Vec::with_capacity(plain.map_or(0, |_| limit as usize + 1));
-    let read =
-        unpacked(&bytes, suffix).and_then(|reader| reader.take(limit + 1).read_to_end(&mut text));
-    read.cannot("unpack", &name)?;
-    if text.len() as u64 > limit {
-        let cause = format!("it contains more than {limit} bytes");
-        return Err(Error::cannot("unpack", name, cause));
-    }
-    let Some(plain) = plain else {
-        return Ok((text, blob));
-    };
-    match plain.verify(&text) {
-        Some(blob) => Ok((text, blob)),
-        None => {
-            let cause = "its content is not what the signed Release lists for `Packages`";
-            Err(Error::cannot("unpack", name, cause))
-        }
     }
 }

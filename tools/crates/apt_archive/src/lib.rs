@@ -23,6 +23,7 @@ mod release;
 mod signed_release;
 mod suite;
 mod time;
+mod unpack;
 
 pub use apt_types::{
     check_url, is_path_below, Alternative, Comparison, Evidence, Origin, ProvidedName, Qualifier,
@@ -30,7 +31,7 @@ pub use apt_types::{
 };
 pub use boolean::is_yes;
 pub use checksum::{Checksum, FileRecord};
-pub use fetch::{DerivedBlocks, Fetch, FileRequest, FileResponse};
+pub use fetch::{DerivedBlocks, DerivedWriter, Fetch, FileRequest, FileResponse};
 pub use index::{Index, IndexStatus, StoredIndex};
 pub use keyring::{Keyring, KeyringFile};
 pub use listed_file::{fetch_listed, ListedFile};

@@ -38,7 +38,7 @@ mod resuming;
 mod retry;
 mod stream;
 
-pub use cache::{Blocks, Cache, Cleaned};
+pub use cache::{Blocks, Cache, Cleaned, DerivedWriter};
 pub use credentials::{basic, is_safe, Login, Netrc, Place};
 pub use document::{Documents, Times};
 pub use failure::Failure;

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use apt_archive::{DerivedBlocks, Fetch, FileRequest, FileResponse, KeyringFile, LocalDeb, Origin};
+use apt_archive::{
+    DerivedBlocks, DerivedWriter, Fetch, FileRequest, FileResponse, KeyringFile, LocalDeb, Origin,
+};
 use archive_fixture::{Archive, Files, Key, Stanza};
 use blob::{Blob, Digest, Result};
 use lock::{Lock, LockedSuite};
@@ -164,9 +166,13 @@ impl Fetch for World {
         Ok(FileResponse::NotFound(answers))
     }
 
-    fn put_derived(&self, blob: &Blob, bytes: &[u8]) {
-        let mut kept = self.kept.lock().unwrap();
-        kept.insert(blob.digest.hex(), bytes.to_vec());
+    fn derived_writer(&self, blob: &Blob) -> Option<Box<dyn DerivedWriter + '_>> {
+        let (name, bytes) = (blob.digest.hex(), Vec::new());
+        Some(Box::new(Writer {
+            name,
+            bytes,
+            of: self,
+        }))
     }
 
     fn put_result(&self, key: &Digest, result: &[u8]) {
@@ -192,6 +198,23 @@ impl Fetch for World {
         let bytes = self.kept.lock().unwrap().get(&blob.digest.hex()).cloned()?;
         let read = Arc::clone(&self.blocks);
         Some(Box::new(Blocks { bytes, read }))
+    }
+}
+
+struct Writer<'a> {
+    name: String,
+    bytes: Vec<u8>,
+    of: &'a World,
+}
+
+impl DerivedWriter for Writer<'_> {
+    fn write(&mut self, part: &[u8]) {
+        self.bytes.extend_from_slice(part);
+    }
+
+    fn commit(self: Box<Self>) {
+        let mut kept = self.of.kept.lock().unwrap();
+        kept.insert(self.name, self.bytes);
     }
 }
 

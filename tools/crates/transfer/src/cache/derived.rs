@@ -39,32 +39,26 @@ const MAX_SIZE: u64 = 128 << 20;
 const OVERHEAD: u64 = 1 << 20;
 
 impl Cache {
-    /// Stores derived content.
+    /// Begins to store derived content. `None` if it is stored already, or if there is no cache.
     ///
     /// # Errors
     ///
     /// Fails if the cache cannot be written.
-    pub fn put_derived(&self, blob: &Blob, bytes: &[u8]) -> Result<()> {
-        let Some(path) = self.derived(blob) else {
-            return Ok(());
+    pub fn derived_writer(&self, blob: &Blob) -> Result<Option<DerivedWriter>> {
+        let Some(path) = self.derived(blob).filter(|path| !path.is_file()) else {
+            return Ok(None);
         };
-        if path.is_file() {
-            return Ok(());
-        }
         make_directory_of(&path)?;
-        let mut compressor = Compressor::new(LEVEL).cannot("compress", path.display())?;
-        let mut file = AtomicFile::create(&path)?;
-        let mut frame = Vec::with_capacity(compress_bound(BLOCK));
-        let mut table = Vec::new();
-        for block in bytes.chunks(BLOCK) {
-            let size = compressor.compress_to_buffer(block, &mut frame);
-            let size = size.cannot("compress", path.display())?;
-            file.write_all(&frame).cannot("write", path.display())?;
-            add_sizes(&mut table, size, block.len());
-        }
-        let table = seek_table(&table);
-        file.write_all(&table).cannot("write", path.display())?;
-        file.commit()
+        let compressor = Compressor::new(LEVEL).cannot("compress", path.display())?;
+        let file = AtomicFile::create(&path)?;
+        Ok(Some(DerivedWriter {
+            path,
+            file,
+            compressor,
+            block: Vec::with_capacity(BLOCK),
+            frame: Vec::with_capacity(compress_bound(BLOCK)),
+            sizes: Vec::new(),
+        }))
     }
 
     /// Returns derived content if it exists and matches its name. Content that does not match is removed, so that it
@@ -94,6 +88,72 @@ impl Cache {
 
     fn derived(&self, blob: &Blob) -> Option<PathBuf> {
         Some(self.path("derived", &blob.digest)?.with_extension("zst"))
+    }
+}
+
+/// Derived content that arrives in parts. Without [`DerivedWriter::commit`], nothing is stored.
+pub struct DerivedWriter {
+    path: PathBuf,
+    file: AtomicFile,
+    compressor: Compressor<'static>,
+    /// The beginning of a block.
+    block: Vec<u8>,
+    frame: Vec<u8>,
+    /// The sizes of the frames and their contents, for the seek table.
+    sizes: Vec<u8>,
+}
+
+impl DerivedWriter {
+    /// Adds a part of any size.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the cache cannot be written.
+    pub fn write(&mut self, mut part: &[u8]) -> Result<()> {
+        while self.block.len() + part.len() >= BLOCK {
+            let (end, rest) = part.split_at(BLOCK - self.block.len());
+            if self.block.is_empty() {
+                self.write_block(end)?;
+            } else {
+                self.block.extend_from_slice(end);
+                self.write_rest()?;
+            }
+            part = rest;
+        }
+        self.block.extend_from_slice(part);
+        Ok(())
+    }
+
+    /// Ends the content and stores it.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the cache cannot be written.
+    pub fn commit(mut self) -> Result<()> {
+        if !self.block.is_empty() {
+            self.write_rest()?;
+        }
+        let table = seek_table(&self.sizes);
+        let written = self.file.write_all(&table);
+        written.cannot("write", self.path.display())?;
+        self.file.commit()
+    }
+
+    fn write_rest(&mut self) -> Result<()> {
+        let mut block = std::mem::take(&mut self.block);
+        self.write_block(&block)?;
+        block.clear();
+        self.block = block;
+        Ok(())
+    }
+
+    fn write_block(&mut self, block: &[u8]) -> Result<()> {
+        let size = self.compressor.compress_to_buffer(block, &mut self.frame);
+        let size = size.cannot("compress", self.path.display())?;
+        let written = self.file.write_all(&self.frame);
+        written.cannot("write", self.path.display())?;
+        add_sizes(&mut self.sizes, size, block.len());
+        Ok(())
     }
 }
 
@@ -222,6 +282,25 @@ mod tests {
 
     use super::*;
 
+    impl Cache {
+        /// Stores derived content in parts of different sizes.
+        fn put_derived(&self, blob: &Blob, bytes: &[u8]) -> Result<()> {
+            let Some(mut writer) = self.derived_writer(blob)? else {
+                return Ok(());
+            };
+            let mut rest = bytes;
+            for size in [1, BLOCK - 1, BLOCK, 5, 2 * BLOCK].into_iter().cycle() {
+                let (part, after) = rest.split_at(size.min(rest.len()));
+                writer.write(part)?;
+                rest = after;
+                if rest.is_empty() {
+                    break;
+                }
+            }
+            writer.commit()
+        }
+    }
+
     /// Lines that look like an index of packages.
     fn text(size: usize) -> Vec<u8> {
         let mut text = Vec::with_capacity(size + 200);
@@ -312,7 +391,13 @@ mod tests {
             let bytes = text(size);
             let blob = Blob::of(&bytes);
             assert_eq!(cache.get_derived(&blob), None);
+            // Without a commit, nothing is stored.
+            let mut unfinished = cache.derived_writer(&blob).unwrap().unwrap();
+            unfinished.write(&bytes).unwrap();
+            drop(unfinished);
+            assert_eq!(cache.get_derived(&blob), None);
             cache.put_derived(&blob, &bytes).unwrap();
+            assert!(cache.derived_writer(&blob).unwrap().is_none());
             let file = fs::read(cache.derived(&blob).unwrap()).unwrap();
             assert_eq!(zstd::stream::decode_all(&file[..]).unwrap(), bytes);
             assert_eq!(cache.get_derived(&blob), Some(bytes));

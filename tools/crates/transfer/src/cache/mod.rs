@@ -24,6 +24,6 @@ mod partial;
 mod store;
 
 pub use clean::Cleaned;
-pub use derived::Blocks;
+pub use derived::{Blocks, DerivedWriter};
 pub(crate) use partial::Partial;
 pub use store::Cache;

@@ -199,7 +199,8 @@ mod tests {
         let blob = Blob::of(b"mine");
         fs::write(&victim, "mine").unwrap();
         cache.put(&Blob::of(b"x"), b"x").unwrap();
-        cache.put_derived(&Blob::of(b"x"), b"x").unwrap();
+        let writer = cache.derived_writer(&Blob::of(b"x")).unwrap().unwrap();
+        writer.commit().unwrap();
         drop(cache.partial(&Blob::of(b"x")).unwrap());
         let old = SystemTime::from(Timestamp::UNIX_EPOCH);
         for hard in [false, true] {
