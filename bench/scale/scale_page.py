@@ -89,7 +89,7 @@ def introduction(values):
             [scale.json](scale.json), which one command writes: [how to repeat it](#method)."""),
         "",
         paragraph(f"""Machine: {values["cpus"]} cores, Bazel {values["bazel"]} with `-Xmx{values["heap_limit"]}`. All times are CPU
-            time; between runs it changes by up to 15 %, because the compiler of Bazel's Java machine runs beside the work."""),
+            time; between runs it changes by up to a fifth, because the compiler of Bazel's Java machine runs beside the work."""),
         "",
     ]
 
