@@ -213,7 +213,7 @@ fn cache(input: &[u8]) -> Outcome {
     let mut part = || parts.next().unwrap_or_default();
     let index = Blob::of(&part());
     let cache = super::fresh_directory()?;
-    let derived = format!("derived/{}.zst", index.digest.hex());
+    let derived = format!("derived/{}.blocks", index.digest.hex());
     super::write(&cache.path().join(derived), &part())?;
     let learned = blob::Digest::of(format!("sha512:{SHA512}").as_bytes());
     let learned = format!("latest/{}", learned.hex());

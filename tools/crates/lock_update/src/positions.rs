@@ -11,7 +11,7 @@ use apt_resolver::Scope;
 use blob::{Blob, Digest};
 
 /// The version of the key.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Finds and stores the positions of indexes.
 pub(crate) struct Positions<'a> {

@@ -1,14 +1,12 @@
 //! The text of an index: whole, or in blocks of which only the needed ones are read.
 
 use std::borrow::Cow;
-use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::OnceLock;
 
 use apt_archive::DerivedBlocks;
-use blob::Digest;
 
-use super::table::Table;
+use super::table::{block_hash, Table};
 
 /// The text of an index.
 pub(super) enum Content {
@@ -82,8 +80,8 @@ impl BlockText {
         };
         slot.get_or_init(|| {
             let bytes = self.blocks.block(number);
-            let expected = self.table.digest(number);
-            match bytes.filter(|bytes| Some(Digest::of(bytes)) == expected) {
+            let expected = self.table.block_hash(number);
+            match bytes.filter(|bytes| Some(block_hash(bytes)) == expected) {
                 Some(bytes) => bytes,
                 None => {
                     self.damaged.store(true, Ordering::Relaxed);
@@ -93,31 +91,31 @@ impl BlockText {
         })
     }
 
-    /// The bytes of blocks that follow each other.
-    fn joined(&self, numbers: Range<usize>) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(numbers.len() * self.table.block_size);
-        for number in numbers {
-            bytes.extend_from_slice(self.block(number));
+    /// The bytes between two positions, of one or several blocks. Those of damaged blocks are missing.
+    fn bytes(&self, start: usize, end: usize) -> Cow<'_, [u8]> {
+        let size = self.table.block_size;
+        let within = |number: usize| {
+            let block = self.block(number);
+            let clamp = |at: usize| at.saturating_sub(number * size).min(block.len());
+            &block[clamp(start)..clamp(end)]
+        };
+        let (first, last) = (start / size, end.saturating_sub(1).max(start) / size);
+        if first == last {
+            return Cow::Borrowed(within(first));
         }
-        bytes
+        let mut bytes = Vec::with_capacity(end - start);
+        for number in first..=last {
+            bytes.extend_from_slice(within(number));
+        }
+        Cow::Owned(bytes)
     }
 
     fn part(&self, start: usize, end: usize) -> Cow<'_, str> {
-        let size = self.table.block_size;
-        let (first, last) = (start / size, end.saturating_sub(1).max(start) / size);
-        let text = if first == last {
-            let bytes = self
-                .block(first)
-                .get(start - first * size..end - first * size);
-            bytes
-                .and_then(|bytes| std::str::from_utf8(bytes).ok())
-                .map(Cow::Borrowed)
-        } else {
-            let bytes = self.joined(first..last + 1);
-            let bytes = bytes.get(start - first * size..end - first * size);
-            let text = bytes.and_then(|bytes| std::str::from_utf8(bytes).ok());
-            text.map(|text| Cow::Owned(text.to_owned()))
+        let text = match self.bytes(start, end) {
+            Cow::Borrowed(bytes) => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
+            Cow::Owned(bytes) => String::from_utf8(bytes).ok().map(Cow::Owned),
         };
+        let text = text.filter(|text| text.len() == end - start);
         text.unwrap_or_else(|| {
             self.damaged.store(true, Ordering::Relaxed);
             Cow::Borrowed("")
@@ -126,13 +124,8 @@ impl BlockText {
 
     fn whole(&self) -> &str {
         self.whole.get_or_init(|| {
-            let text = String::from_utf8(self.joined(0..self.read.len()))
-                .ok()
-                .filter(|text| text.len() == self.table.text_size);
-            text.unwrap_or_else(|| {
-                self.damaged.store(true, Ordering::Relaxed);
-                String::new()
-            })
+            let text = self.part(0, self.table.text_size);
+            text.into_owned()
         })
     }
 }

@@ -1,21 +1,22 @@
 //! The positions that a scan found in an index, as bytes that a cache can store. A lookup reads only the few that it needs, so
 //! who reads the stored bytes builds nothing for the tens of thousands of paragraphs that a resolution never asks for.
 //!
-//! All numbers are little-endian. The bytes are: the format; seven counts (`u32`); the SHA-256 of each block of the text, if
-//! it is stored in blocks; each paragraph (four `u32`: start, end, start of the name, length of the name with two flags);
+//! All numbers are little-endian. The bytes are: the format; seven counts (`u32`); the hash of each block of the text (`u64`),
+//! if it is stored in blocks; each paragraph (four `u32`: start, end, start of the name, length of the name with two flags);
 //! the names of packages, of packages without an architecture, and the provided names, each as a hash (`u64`) and the
 //! number of its paragraph (`u32`), sorted by hash and then by paragraph.
 
 use blob::{Digest, Error, Result};
+use twox_hash::XxHash3_64;
 
 use super::limits::{MAX_PARAGRAPHS, MAX_PROVIDED, MAX_TEXTS};
 use super::scan::{ParagraphSpan, ScanResult};
 
 /// The first bytes. They change with the format.
-const FORMAT: &[u8; 16] = b"index positions1";
+const FORMAT: &[u8; 16] = b"index positions2";
 
 const COUNTS: usize = 7;
-const DIGEST: usize = 32;
+const HASH: usize = 8;
 const PARAGRAPH: usize = 16;
 const NAME: usize = 12;
 
@@ -40,7 +41,7 @@ pub(super) struct Table {
     bytes: Vec<u8>,
     pub(super) text_size: usize,
     pub(super) block_size: usize,
-    digests: usize,
+    hashes: usize,
     paragraphs: usize,
     /// The first byte of each list, and the number of its names.
     lists: [(usize, usize); 3],
@@ -93,14 +94,14 @@ impl Table {
         ];
         let names = lists.iter().map(Vec::len).sum::<usize>();
         let lists_and_paragraphs = NAME * names + PARAGRAPH * found.paragraphs.len();
-        let size = FORMAT.len() + 4 * COUNTS + DIGEST * blocks.len() + lists_and_paragraphs;
+        let size = FORMAT.len() + 4 * COUNTS + HASH * blocks.len() + lists_and_paragraphs;
         let mut bytes = Vec::with_capacity(size);
         bytes.extend(FORMAT);
         for count in counts {
             bytes.extend(u32::try_from(count).ok()?.to_le_bytes());
         }
         for block in blocks {
-            bytes.extend(Digest::of(block).as_bytes());
+            bytes.extend(block_hash(block).to_le_bytes());
         }
         for paragraph in &found.paragraphs {
             let (start, end) = paragraph.name;
@@ -140,8 +141,8 @@ impl Table {
         if own + broken != count {
             return None;
         }
-        let digests = FORMAT.len() + 4 * COUNTS;
-        let paragraphs = digests + DIGEST * blocks;
+        let hashes = FORMAT.len() + 4 * COUNTS;
+        let paragraphs = hashes + HASH * blocks;
         let first = paragraphs + PARAGRAPH * count;
         let lists = [
             (first, own),
@@ -155,7 +156,7 @@ impl Table {
             bytes,
             text_size,
             block_size,
-            digests,
+            hashes,
             paragraphs,
             lists,
             count,
@@ -194,11 +195,11 @@ impl Table {
         self.lists[Kind::Provided as usize].1
     }
 
-    /// The SHA-256 of a block; `None` behind the last one.
-    pub(super) fn digest(&self, block: usize) -> Option<Digest> {
-        let from = self.digests + DIGEST * block;
-        let bytes = self.bytes[..self.paragraphs].get(from..from + DIGEST)?;
-        Some(Digest::from_bytes(bytes.try_into().ok()?))
+    /// The [`block_hash`] of a block; `None` behind the last one.
+    pub(super) fn block_hash(&self, block: usize) -> Option<u64> {
+        let from = self.hashes + HASH * block;
+        let bytes = self.bytes[..self.paragraphs].get(from..from + HASH)?;
+        Some(u64::from_le_bytes(bytes.try_into().ok()?))
     }
 
     /// A paragraph, by its number.
@@ -247,6 +248,12 @@ impl Table {
     }
 }
 
+/// The hash of a block of a text: XXH3 (<https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md>). It finds damage. It
+/// need not withstand an attacker: who can write a block to the cache can also write the table.
+pub(super) fn block_hash(block: &[u8]) -> u64 {
+    XxHash3_64::oneshot(block)
+}
+
 fn number_at(bytes: &[u8], at: usize) -> Option<u32> {
     let bytes = bytes.get(at..at.checked_add(4)?)?;
     Some(u32::from_le_bytes(bytes.try_into().ok()?))
@@ -293,7 +300,7 @@ mod tests {
         let found = scan(TEXT, "amd64", Scope::Everything, remaining).unwrap();
         let table = Table::of(TEXT, 0, &found).unwrap();
         let stored = Table::read(bytes()).unwrap();
-        assert_eq!((table.block_size, table.digest(0)), (0, None));
+        assert_eq!((table.block_size, table.block_hash(0)), (0, None));
         for name in ["aa", "bb", "cc", "vv", "ww", "zz"] {
             for kind in [Kind::Own, Kind::Broken, Kind::Provided] {
                 let hash = NameHash::of(name);
@@ -320,8 +327,11 @@ mod tests {
         assert!(span.essential && !span.broken && table.span(2).broken);
         assert_eq!(&TEXT[span.name.0 as usize..span.name.1 as usize], "bb");
         assert!(TEXT[span.start as usize..span.end as usize].starts_with("Package: bb\n"));
-        assert_eq!(table.digest(0), Some(Digest::of(&TEXT.as_bytes()[..16])));
-        assert_eq!(table.digest(TEXT.len().div_ceil(16)), None);
+        assert_eq!(
+            table.block_hash(0),
+            Some(block_hash(&TEXT.as_bytes()[..16]))
+        );
+        assert_eq!(table.block_hash(TEXT.len().div_ceil(16)), None);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! | --- | --- | --- |
 //! | `sha256` | downloaded files | their SHA-256 |
 //! | `partial` | the beginnings of incomplete files | the SHA-256 of the complete file |
-//! | `derived` | content derived from files, compressed by zstd in blocks with a seek table | its SHA-256 before compression |
+//! | `derived` | content derived from files, compressed by LZ4 in blocks | its SHA-256 before compression |
 //! | `latest` | the last response of a URL whose content is not known in advance | the SHA-256 of the URL |
 //! | `results` | results of work, after their SHA-256 | the SHA-256 of what they depend on |
 //!
