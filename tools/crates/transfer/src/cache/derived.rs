@@ -55,9 +55,7 @@ impl Cache {
     /// Returns derived content if it exists and matches its name. Content that does not match is removed, so that it
     /// can be stored again.
     pub fn get_derived(&self, blob: &Blob) -> Option<Vec<u8>> {
-        let path = self.derived(blob).filter(|_| blob.size <= MAX_SIZE)?;
-        let file = open(&path, OpenOptions::new().read(true))?;
-        touch(&file);
+        let (path, file) = self.open_derived(blob)?;
         let bytes = Blocks::read(file, blob.size).and_then(|blocks| blocks.verified(blob));
         if bytes.is_none() {
             let _ = std::fs::remove_file(path);
@@ -71,10 +69,16 @@ impl Cache {
         if !self.is_own(&["derived", "results"]) {
             return None;
         }
+        let (_, file) = self.open_derived(blob)?;
+        Blocks::read(file, blob.size)
+    }
+
+    /// The path of stored content, and its file, marked as used.
+    fn open_derived(&self, blob: &Blob) -> Option<(PathBuf, File)> {
         let path = self.derived(blob).filter(|_| blob.size <= MAX_SIZE)?;
         let file = open(&path, OpenOptions::new().read(true))?;
         touch(&file);
-        Blocks::read(file, blob.size)
+        Some((path, file))
     }
 
     fn derived(&self, blob: &Blob) -> Option<PathBuf> {
