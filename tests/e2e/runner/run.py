@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import excerpt
 import sample
 import scratch
 import session
@@ -14,9 +15,6 @@ import steps
 
 # A step that another program must run first; without it the others fail.
 NEEDED = ("copy_checkout", "readme_build")
-
-# The number of lines of a failed step that the report shows.
-TAIL = 120
 
 
 def all_steps(table, everything, names):
@@ -84,7 +82,7 @@ def _run_step(step, directory, variables):
     print(f"FAIL {step.name} ({seconds} s, exit code {code})")
     if code == 124:
         print(f"  not done in {step.minutes} minutes")
-    lines = log.read_text(errors="replace").splitlines()[-TAIL:]
+    lines = excerpt.lines(log.read_text(errors="replace"))
     print("".join(f"  | {line}\n" for line in lines), end="", flush=True)
     return False
 
