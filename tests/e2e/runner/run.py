@@ -21,6 +21,10 @@ def all_steps(table, everything, names):
     """Runs the steps, or only those of `names`, whose directory is kept; the exit code is 0 if all passed."""
     for name in names or []:
         steps.named(table, name)
+    if not names and os.environ.get("CI_SCRATCH"):
+        raise steps.Refused(
+            "cannot run the check: CI_SCRATCH is set, but all steps run in a new directory\nhint: unset it, or name steps"
+        )
     commit = _commit()
     quarter = sample.chosen(everything, os.environ.get("CI_SAMPLE"), commit)
     directory = scratch.make()

@@ -4,6 +4,8 @@ sampled tests are those with a tag `sample-N`, the package sets that are compare
 `sampled` in steps.txt, which belong to the first quarter.
 """
 
+import steps
+
 SAMPLES = 4
 
 
@@ -11,6 +13,9 @@ def chosen(everything, wanted, commit):
     """`all`, or a number from 1 to SAMPLES; by default a number that depends on the commit."""
     if everything:
         return "all"
+    known = ["all", *(str(number) for number in range(1, SAMPLES + 1))]
+    if wanted and wanted not in known:
+        raise steps.Refused(f"cannot use CI_SAMPLE `{wanted}`: expected one of {', '.join(known)}")
     return wanted or str(int(commit[:4], 16) % SAMPLES + 1)
 
 
