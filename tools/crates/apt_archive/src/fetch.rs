@@ -45,8 +45,8 @@ pub trait Fetch: Sync {
     /// Stores a file for which the repository lists only the SHA-512, and its SHA-256. It is only a cache.
     fn put_by_sha512(&self, _sha512: &str, _blob: &Blob, _bytes: &[u8]) {}
 
-    /// Returns the SHA-256 that was stored for a SHA-512. The caller verifies the file again, so a wrong answer is
-    /// harmless.
+    /// Returns the SHA-256 that was stored for a SHA-512. It may be wrong: the caller verifies the file by its SHA-512, and
+    /// asks for it without the SHA-256 if there is none.
     fn find_sha512(&self, _sha512: &str) -> Option<Blob> {
         None
     }
