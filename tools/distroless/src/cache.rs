@@ -6,11 +6,12 @@ use blob::{Result, ResultExt};
 use clap::Args;
 use transfer::Cache;
 
-/// The directories with made layers and base images.
-pub(crate) const DIRECTORIES: [&str; 3] = ["made/results", "made/unfinished", "bases"];
-
-/// The directory of [`DIRECTORIES`] for made layers.
+/// The directory of made layers, and that of base images.
 const MADE: &str = "made";
+const BASES: &str = "bases";
+
+/// The directories whose entries are made layers and base images.
+const CLEANED: [&str; 3] = ["made/results", "made/unfinished", BASES];
 
 /// The option of all commands that use the cache.
 #[derive(Args, Debug)]
@@ -34,7 +35,7 @@ impl CacheOptions {
     ///
     /// # Errors
     ///
-    /// Another user can write to it.
+    /// Another user can write to it, or to made layers and base images, which are used as this program wrote them.
     pub(crate) fn open(&self) -> Result<CacheDirectory> {
         let downloads = match &self.cache {
             Some(directory) => Cache::at(directory.clone()),
@@ -47,12 +48,14 @@ impl CacheOptions {
                     .join(format!("distroless-{}", rustix::process::getuid().as_raw())),
             ),
         };
-        downloads.check_with(&[&[MADE][..], &DIRECTORIES].concat())?;
+        downloads.check()?;
         let directory = downloads.directory().map(Path::to_owned);
-        Ok(CacheDirectory {
+        let cache = CacheDirectory {
             directory: directory.unwrap_or_default(),
             downloads,
-        })
+        };
+        cache.check()?;
+        Ok(cache)
     }
 }
 
@@ -61,7 +64,7 @@ impl CacheDirectory {
     ///
     /// # Errors
     ///
-    /// It cannot be made.
+    /// It cannot be made, or another user has made it.
     pub(crate) fn made(&self) -> Result<PathBuf> {
         self.make(MADE)
     }
@@ -70,9 +73,18 @@ impl CacheDirectory {
     ///
     /// # Errors
     ///
-    /// It cannot be made.
+    /// It cannot be made, or another user has made it.
     pub(crate) fn bases(&self) -> Result<PathBuf> {
-        self.make("bases")
+        self.make(BASES)
+    }
+
+    /// The directories with entries of which those that were not used recently can be deleted.
+    pub(crate) fn cleaned(&self) -> [PathBuf; 3] {
+        CLEANED.map(|name| self.directory.join(name))
+    }
+
+    fn check(&self) -> Result<()> {
+        self.downloads.check_own(&[&[MADE][..], &CLEANED].concat())
     }
 
     fn make(&self, name: &str) -> Result<PathBuf> {
@@ -82,6 +94,8 @@ impl CacheDirectory {
         let mut builder = std::fs::DirBuilder::new();
         let made = builder.recursive(true).mode(0o700).create(&directory);
         made.cannot("create directory", directory.display())?;
+        // Another user may have made it since the cache was opened.
+        self.check()?;
         Ok(directory)
     }
 }

@@ -4,6 +4,7 @@
 //! This is the lowest crate of the workspace: any crate may use it, and it uses none of ours.
 
 mod atomic;
+pub mod cached;
 mod digest;
 mod directories;
 mod error;

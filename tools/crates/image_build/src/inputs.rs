@@ -8,7 +8,7 @@ use lock::LockedPackage;
 /// The source of packages: a mirror, a directory or a cache.
 pub trait Inputs: Sync {
     /// The file of a locked package. Several threads call it, and only for packages whose layer is not in the cache.
-    /// The file has the SHA-256 of the lock; tools check it again.
+    /// The file has the SHA-256 of the lock: not all tools check it again.
     ///
     /// # Errors
     ///

@@ -1,13 +1,12 @@
 //! `build`: an image from a definition.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
 
 use arch::Architecture;
-use blob::{read_text, Digest, Error, Result, ResultExt};
+use blob::{read_text, Digest, Error, HashingReader, Result, ResultExt};
 use clap::Args;
 use image_build::{Built, Options};
 use image_push::Connection;
@@ -113,7 +112,7 @@ impl Build {
                 directory: file.directory(),
                 output,
                 cache: &cache.made()?,
-                version: &version(),
+                version: &version()?,
                 threads: processors.max(LEAST_THREADS),
             },
         )?;
@@ -198,13 +197,11 @@ fn check_names(output: &Path, below: &str, is_part: &dyn Fn(&str) -> bool) -> Re
     Ok(())
 }
 
-/// A text that changes with the program: results of another one are not used.
-fn version() -> String {
-    let facts = std::env::current_exe().and_then(fs::metadata);
-    let facts = facts.ok().map(|facts| {
-        let modified = facts.modified().ok();
-        let modified = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-        (facts.len(), modified.unwrap_or_default().as_nanos())
-    });
-    format!("{} {facts:?}", env!("CARGO_PKG_VERSION"))
+/// A text that changes with the program: results of another one are not used. Programs of one version can differ, and the
+/// archives of a release give all of them the same time.
+fn version() -> Result<String> {
+    let program = std::env::current_exe().cannot("find", "this program")?;
+    let open = File::open(&program).cannot("read", program.display())?;
+    let blob = HashingReader::new(open).finish();
+    Ok(blob.cannot("read", program.display())?.digest.to_string())
 }

@@ -1,13 +1,15 @@
 //! The base image of a definition: an OCI layout, or an image of a registry, which is kept in the cache.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use blob::{Digest, Result, ResultExt};
+use blob::{cached, open_regular, read_regular, Blob, Digest, HashingReader, Result, ResultExt};
 use image_build::Base;
 use image_push::Connection;
 use image_store::Images;
-use oci::Platform;
+use oci::{Platform, MAX_DOCUMENT};
 use registry::Reference;
 use rustix::fs::{flock, FlockOperation};
 use transfer::Progress;
@@ -65,6 +67,9 @@ impl Wanted<'_> {
         let lock = directory.with_extension("lock");
         let lock = File::create(&lock).cannot("write", lock.display())?;
         flock(&lock, FlockOperation::LockExclusive).cannot("lock", directory.display())?;
+        // `cache clean` deletes what was not used recently.
+        let opened = File::open(&directory).cannot("read", directory.display())?;
+        cached::touch(&opened);
         if self.is_complete(&directory) {
             return Ok(directory);
         }
@@ -75,6 +80,8 @@ impl Wanted<'_> {
                     .hint("run once without `--offline`"),
             );
         }
+        self.remove_damaged(&directory)
+            .cannot("delete", directory.display())?;
         let reference = Reference::parse(self.reference)?;
         progress.line(&format!("base image {}", self.reference));
         let client = connection.client(progress)?;
@@ -90,9 +97,11 @@ impl Wanted<'_> {
         architectures.map(platform).collect()
     }
 
-    /// Whether the layout has all documents, and the layers of the wanted platforms. Their bytes are verified when an image
-    /// is built.
+    /// Whether the layout is that of the wanted image, with all documents, and the layers of the wanted platforms.
     fn is_complete(&self, directory: &Path) -> bool {
+        if listed(directory) != Some(vec![self.digest.to_string()]) {
+            return false;
+        }
         let Ok(Images { images, .. }) = Images::open(directory) else {
             return false;
         };
@@ -103,10 +112,46 @@ impl Wanted<'_> {
         let has = |layer: &image_store::Layer| {
             layer.blob.is_some_and(|blob| {
                 let path = directory.join(image_store::blob_name(blob.digest));
-                fs::symlink_metadata(path).is_ok_and(|facts| facts.len() == blob.size)
+                blob_of(&path).is_ok_and(|found| found == blob)
             })
         };
         let mut wanted = images.iter().filter(is_wanted).peekable();
         wanted.peek().is_some() && wanted.all(|image| image.layers().iter().all(has))
     }
+
+    /// Deletes what a download would not replace: files with other bytes than their names say, or the layout of another
+    /// image.
+    fn remove_damaged(&self, directory: &Path) -> io::Result<()> {
+        let own = [vec![], vec![self.digest.to_string()]];
+        if !listed(directory).is_some_and(|digests| own.contains(&digests)) {
+            fs::remove_dir_all(directory)?;
+            return fs::create_dir_all(directory);
+        }
+        let blobs = directory.join("blobs/sha256");
+        fs::create_dir_all(&blobs)?;
+        for entry in fs::read_dir(blobs)? {
+            let path = entry?.path();
+            let found = blob_of(&path).map(|blob| blob.digest.hex());
+            if found.ok().as_deref() != path.file_name().and_then(OsStr::to_str) {
+                fs::remove_file(path)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The digests that `index.json` lists: none after an interrupted download. `None` if it is no layout.
+fn listed(directory: &Path) -> Option<Vec<String>> {
+    let read = |name| read_regular(&directory.join(name), MAX_DOCUMENT).ok();
+    oci::read_layout("oci-layout", &read("oci-layout")?).ok()?;
+    let index = oci::read_layout_index("index.json", &read("index.json")?).ok()?;
+    let digests = index
+        .manifests()
+        .iter()
+        .map(|entry| entry.digest().to_string());
+    Some(digests.collect())
+}
+
+fn blob_of(path: &Path) -> io::Result<Blob> {
+    HashingReader::new(open_regular(path)?).finish()
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use apt_types::Origin;
-use blob::{Blob, Digest, Error, Result, ResultExt};
+use blob::{open_regular, Blob, Digest, Error, HashingReader, Result, ResultExt};
 use debian_lock::RepositoryUrls;
 use image_build::Inputs;
 use lock::{Location, Lock, LockedPackage, LockedSource};
@@ -96,6 +96,23 @@ impl<'a> PackageFiles<'a> {
         Arc::clone(all.entry(sha256).or_default())
     }
 
+    /// The file of a package in the cache.
+    fn downloaded(&self, name: &str, package: &LockedPackage) -> Result<PathBuf> {
+        let bytes = self.download(name, package)?;
+        let blob = Blob::of(&bytes);
+        if blob.digest != package.sha256 {
+            let cause = format!("expected {}, found {}", package.sha256, blob.digest);
+            return Err(Error::cannot("download package", name, cause));
+        }
+        if self.cache.file(&blob).is_none() {
+            // Files of local directories are not stored by the download.
+            self.cache.put(&blob, &bytes)?;
+        }
+        let path = self.cache.file(&blob);
+        path.ok_or("the cache does not have it")
+            .cannot("download package", name)
+    }
+
     fn download(&self, name: &str, package: &LockedPackage) -> Result<Vec<u8>> {
         let shown = format!("{name} {}", package.version);
         let expected = package.size.map(|size| Blob {
@@ -136,34 +153,32 @@ impl<'a> PackageFiles<'a> {
 
 impl Inputs for PackageFiles<'_> {
     fn package(&self, name: &str, package: &LockedPackage) -> Result<PathBuf> {
-        if let Some(path) = self.in_directory(package) {
-            return Ok(path);
-        }
         let verified = self.verified(package.sha256);
         let mut verified = verified.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(path) = &*verified {
             return Ok(path.clone());
         }
-        let bytes = self.download(name, package)?;
-        let blob = Blob::of(&bytes);
-        check(name, package, blob.digest)?;
-        if self.cache.file(&blob).is_none() {
-            // Files of local directories are not stored by the download.
-            self.cache.put(&blob, &bytes)?;
+        let path = match self.in_directory(package) {
+            Some(path) => path,
+            None => self.downloaded(name, package)?,
+        };
+        // The bytes of the file: another program may have written one of this name to the cache, and it may not be ours to
+        // replace.
+        let file = open_regular(&path).cannot("read", path.display())?;
+        let found = HashingReader::new(file).finish();
+        let found = found.cannot("read", path.display())?.digest;
+        if found != package.sha256 {
+            let cause = format!(
+                "{}: the lock expects {}, found {found}",
+                path.display(),
+                package.sha256
+            );
+            let error = Error::cannot("use package", name, cause);
+            return Err(
+                error.hint("put the locked file back, or lock again: run `distroless lock`")
+            );
         }
-        let path = self.cache.file(&blob);
-        let path = path
-            .ok_or("the cache does not have it")
-            .cannot("download package", name)?;
         *verified = Some(path.clone());
         Ok(path)
     }
-}
-
-fn check(name: &str, package: &LockedPackage, found: Digest) -> Result<()> {
-    if found == package.sha256 {
-        return Ok(());
-    }
-    let cause = format!("expected {}, found {found}", package.sha256);
-    Err(Error::cannot("download package", name, cause))
 }

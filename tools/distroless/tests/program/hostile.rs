@@ -3,6 +3,8 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{symlink, PermissionsExt};
 
+use testkit::{Deb, Item};
+
 use crate::program::world::World;
 
 #[test]
@@ -68,4 +70,96 @@ fn words_of_the_command_line_do_not_control_the_terminal() {
     assert_eq!(run.code, Some(2));
     assert!(run.errors.contains("\\u{1b}[31m"), "{run:?}");
     assert!(!run.errors.contains('\u{1b}'), "{run:?}");
+}
+
+#[test]
+fn cleaning_follows_no_link() {
+    let world = World::built();
+    fs::create_dir(world.path("precious")).unwrap();
+    world.write("precious/file", "precious");
+    for name in ["bases", "made"] {
+        let directory = world.path(".cache/distroless").join(name);
+        let _ = fs::remove_dir_all(&directory);
+        symlink(world.path("precious"), &directory).unwrap();
+        let error = world.fail(&["cache", "clean", "--older-than", "0"]);
+        let cause = format!("DIR/.cache/distroless/{name} is a symbolic link\n");
+        assert!(error.contains(&cause), "{error}");
+        fs::remove_file(&directory).unwrap();
+    }
+    let results = world.path(".cache/distroless/made/results");
+    fs::create_dir_all(&results).unwrap();
+    symlink(world.path("precious"), results.join("link")).unwrap();
+    world.succeed(&["cache", "clean", "--older-than", "0"]);
+    assert_eq!(fs::read_dir(&results).unwrap().count(), 0);
+    assert_eq!(world.read("precious/file"), "precious");
+}
+
+#[test]
+fn layers_of_a_shared_directory_are_not_used() {
+    let world = World::built();
+    for name in ["made", "made/results", "bases"] {
+        let directory = world.path(".cache/distroless").join(name);
+        fs::create_dir_all(&directory).unwrap();
+        fs::set_permissions(&directory, Permissions::from_mode(0o1777)).unwrap();
+        assert_eq!(
+            world.fail(&["build"]),
+            format!(
+                "error: cannot use cache `DIR/.cache/distroless`: every user can write to DIR/.cache/distroless/{name} (mode 1777)\n\
+                 hint: delete this directory, or choose another one with `--cache`\n"
+            )
+        );
+        fs::set_permissions(&directory, Permissions::from_mode(0o700)).unwrap();
+    }
+    // What another user could have put there before.
+    let results = world.path(".cache/distroless/made/results");
+    for entry in fs::read_dir(&results).unwrap() {
+        fs::set_permissions(entry.unwrap().path(), Permissions::from_mode(0o777)).unwrap();
+    }
+    let run = world.run(&["build"]);
+    assert!(run.errors.contains(", 0 of them from the cache"), "{run:?}");
+}
+
+#[test]
+fn a_package_of_a_directory_is_that_of_the_lock_in_each_step() {
+    let world = World::new();
+    let package = |text: &str| {
+        let control =
+            "Package: busybox-static\nVersion: 1\nArchitecture: amd64\nDescription: test\n";
+        let mut deb = Deb::new().control(control);
+        for directory in [
+            "./bin/",
+            "./usr/",
+            "./usr/share/",
+            "./usr/share/doc/",
+            "./usr/share/doc/busybox-static/",
+        ] {
+            deb = deb.item(Item::directory(directory));
+        }
+        deb.item(Item::file("./bin/busybox", text).mode(0o755))
+            .item(Item::file(
+                "./usr/share/doc/busybox-static/copyright",
+                "License: MIT",
+            ))
+            .build()
+    };
+    fs::create_dir(world.path("debs")).unwrap();
+    fs::write(world.path("debs/b.deb"), package("one")).unwrap();
+    world.write(
+        "box.yaml",
+        "version: 1\narchitectures: [amd64]\nstandard_files: false\nsources:\n  - {folder: debs}\n\
+         layers:\n  - busybox: {}\nunchecked: [directories, entrypoint, user]\n",
+    );
+    world.succeed(&["lock", "box.yaml"]);
+    fs::write(world.path("debs/b.deb"), package("two")).unwrap();
+    let error = world.fail(&["build", "box.yaml"]);
+    assert!(
+        error.starts_with(
+            "error: cannot use package `busybox-static`: debs/b.deb: the lock expects sha256:"
+        ),
+        "{error}"
+    );
+    assert!(
+        error.ends_with("hint: put the locked file back, or lock again: run `distroless lock`\n"),
+        "{error}"
+    );
 }

@@ -117,5 +117,23 @@ fn the_cache_is_cleaned() {
     assert_eq!(std::fs::read_dir(&results).unwrap().count(), 0);
     world.succeed(&["build"]);
     assert_eq!(world.run(&["cache", "clean"]).code, Some(0));
-    assert_ne!(std::fs::read_dir(&results).unwrap().count(), 0);
+    let count = || std::fs::read_dir(&results).unwrap().count();
+    let made = count();
+    assert_ne!(made, 0);
+    // A use makes old results young, also those of the first step.
+    let old = || {
+        for entry in std::fs::read_dir(&results).unwrap() {
+            let directory = std::fs::File::open(entry.unwrap().path()).unwrap();
+            directory
+                .set_modified(std::time::SystemTime::UNIX_EPOCH)
+                .unwrap();
+        }
+    };
+    old();
+    world.succeed(&["build"]);
+    world.succeed(&["cache", "clean"]);
+    assert_eq!(count(), made);
+    old();
+    world.succeed(&["cache", "clean"]);
+    assert_eq!(count(), 0);
 }

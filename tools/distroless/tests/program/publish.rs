@@ -1,5 +1,8 @@
 //! `push`, `generate-key`, `verify`, `copy`, and bases in a registry.
 
+use std::fs;
+use std::path::Path;
+
 use registry_fixture::{Registry, Settings};
 
 use crate::program::world::World;
@@ -75,4 +78,69 @@ fn a_base_in_a_registry() {
             .contains("it is not in the cache, and `--offline` forbids network access"),
         "{other:?}"
     );
+}
+
+#[test]
+fn a_base_in_the_cache_is_the_image_of_its_digest() {
+    let world = World::built();
+    let registry = Registry::new(Settings::default());
+    let reference = format!("{}/team/base:1", registry.address());
+    let pushed = world.succeed(&["push", "app.oci", &reference]);
+    let base = pushed.split(' ').next().unwrap();
+    world.write(
+        "second.yaml",
+        &format!(
+            "version: 1\narchitectures: [amd64]\nbase: \"{base}\"\n\
+             layers:\n  - files: {{/app/second: {{source: greeting}}}}\n"
+        ),
+    );
+    let first = world.succeed(&["build", "second.yaml"]);
+    let bases = world.path(".cache/distroless/bases");
+    let stored = fs::read_dir(&bases)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let stored = stored.into_iter().find(|path| path.is_dir()).unwrap();
+    let blobs = || {
+        fs::read_dir(stored.join("blobs/sha256"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+    };
+    // The layout of another image.
+    fs::remove_dir_all(&stored).unwrap();
+    copy(&world.path("second.oci"), &stored);
+    assert_eq!(world.succeed(&["build", "second.yaml"]), first);
+    // Other bytes of the same size, one file after the other.
+    for path in blobs().collect::<Vec<_>>() {
+        let mut bytes = fs::read(&path).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        fs::write(&path, &bytes).unwrap();
+        assert_eq!(world.succeed(&["build", "second.yaml"]), first);
+        assert_ne!(fs::read(&path).unwrap(), bytes);
+    }
+    // The beginning of a download, and files that are no layout.
+    registry.take_requests();
+    for path in blobs().take(1) {
+        fs::remove_file(path).unwrap();
+    }
+    assert_eq!(world.succeed(&["build", "second.yaml"]), first);
+    fs::write(stored.join("index.json"), "{").unwrap();
+    assert_eq!(world.succeed(&["build", "second.yaml"]), first);
+    registry.take_requests();
+    assert_eq!(world.succeed(&["build", "second.yaml"]), first);
+    assert!(registry.requests().is_empty());
+}
+
+/// Copies a directory.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
 }

@@ -5,11 +5,13 @@
 //! is made again.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use blob::{open_regular, read_regular, temporary, Blob, Digest, HashingReader, Result, ResultExt};
+use blob::{
+    cached, open_regular, read_regular, temporary, Blob, Digest, HashingReader, Result, ResultExt,
+};
 use serde::{Deserialize, Serialize};
 
 use super::unfinished::Unfinished;
@@ -58,16 +60,20 @@ impl Cache {
         self.directory.join("results").join(key.hex())
     }
 
-    /// A result with these outputs, if it is undamaged. A damaged one is removed.
+    /// A result with these outputs, if it is undamaged and of this user, who could have made it. Another one is removed.
     pub(super) fn find(&self, key: Digest, names: &[&str]) -> Option<Stored> {
         let place = self.place(key);
         // A link to nothing is damage, too.
-        place.symlink_metadata().ok()?;
+        let is_own = cached::is_own(&place.symlink_metadata().ok()?);
         match verified(&place) {
-            Ok(outputs) if names.iter().all(|name| outputs.contains_key(*name)) => Some(Stored {
-                directory: place,
-                outputs,
-            }),
+            Ok(outputs) if is_own && names.iter().all(|name| outputs.contains_key(*name)) => {
+                // `distroless cache clean` deletes what was not used recently.
+                cached::touch(&File::open(&place).ok()?);
+                Some(Stored {
+                    directory: place,
+                    outputs,
+                })
+            }
             _ => {
                 self.remove(&place);
                 None

@@ -22,62 +22,93 @@ impl Cache {
     /// Fails if every user can write to the cache and remove files of others in it, or if one of its directories is a
     /// symbolic link.
     pub fn check(&self) -> Result<()> {
-        self.check_with(&[])
-    }
-
-    /// As [`Cache::check`], also of other directories that the program has in the cache.
-    ///
-    /// # Errors
-    ///
-    /// As [`Cache::check`].
-    pub fn check_with(&self, others: &[&str]) -> Result<()> {
         let Some(cache) = self.directory() else {
             return Ok(());
         };
         // The cache directory itself may be a link that the user made.
         check_directory(cache, cache, fs::metadata(cache))?;
-        for name in DIRECTORIES.iter().chain(others) {
+        for name in DIRECTORIES {
             let directory = cache.join(name);
             check_directory(cache, &directory, fs::symlink_metadata(&directory))?;
         }
         Ok(())
     }
 
-    /// Whether only this user, a group that this user lets write, and root can put files into some directories of the cache.
-    /// So these can be trusted without a check of each file. [`Cache::check`] allows that others own them.
+    /// Checks that only this user, a group that this user lets write, and root can put files into some directories of the
+    /// cache. So their content can be used as this program wrote it. [`Cache::check`] allows that others own them.
+    ///
+    /// # Errors
+    ///
+    /// Fails if one of them, or the cache, belongs to another user, or if every user can write to it, or if it is a
+    /// symbolic link. A missing directory is created later with mode 0700.
+    pub fn check_own(&self, names: &[&str]) -> Result<()> {
+        match self.foreign(names) {
+            Some((cache, cause)) => Err(refused(cache, cause)),
+            None => Ok(()),
+        }
+    }
+
+    /// As [`Cache::check_own`]; false without a cache.
     pub(super) fn is_own(&self, names: &[&str]) -> bool {
-        let Some(cache) = self.directory() else {
-            return false;
-        };
+        self.directory().is_some() && self.foreign(names).is_none()
+    }
+
+    /// The cache, and why others can put files into one of its directories.
+    fn foreign(&self, names: &[&str]) -> Option<(&Path, String)> {
+        let cache = self.directory()?;
         let user = geteuid().as_raw();
-        let own = |data: &Metadata| data.uid() == user && data.mode() & OTHERS_WRITE == 0;
-        let root = fs::metadata(cache).is_ok_and(|data| [0, user].contains(&data.uid()));
-        // A missing directory is created later with mode 0700.
-        let mut directories = names.iter().map(|name| cache.join(name).symlink_metadata());
-        root && directories.all(|data| data.map_or(true, |data| data.is_dir() && own(&data)))
+        let of_another = |directory: &Path, data: &Metadata| {
+            let (directory, owner) = (directory.display(), data.uid());
+            format!("{directory} belongs to the user with the ID {owner}")
+        };
+        if let Ok(data) = fs::metadata(cache) {
+            if ![0, user].contains(&data.uid()) {
+                return Some((cache, of_another(cache, &data)));
+            }
+        }
+        let mut directories = names.iter().map(|name| cache.join(name));
+        let cause = directories.find_map(|directory| {
+            let data = fs::symlink_metadata(&directory).ok()?;
+            if data.is_dir() && data.uid() != user {
+                return Some(of_another(&directory, &data));
+            }
+            unsafe_directory(&directory, &data, 0)
+        });
+        Some((cache, cause?))
     }
 }
 
 fn check_directory(cache: &Path, directory: &Path, data: std::io::Result<Metadata>) -> Result<()> {
     // A missing directory is created later with mode 0700. A directory that cannot be examined cannot be used either.
-    let Ok(data) = data else {
-        return Ok(());
-    };
+    match data
+        .ok()
+        .and_then(|data| unsafe_directory(directory, &data, STICKY))
+    {
+        Some(cause) => Err(refused(cache, cause)),
+        None => Ok(()),
+    }
+}
+
+/// Why a directory must not be used. `allowed` are bits of the mode with which every user may write.
+fn unsafe_directory(directory: &Path, data: &Metadata, allowed: u32) -> Option<String> {
     let (mode, directory) = (data.mode() & 0o7777, directory.display());
-    let cause = if data.is_symlink() {
-        format!("{directory} is a symbolic link")
+    if data.is_symlink() {
+        Some(format!("{directory} is a symbolic link"))
     } else if !data.is_dir() {
-        format!("{directory} is not a directory")
-    } else if mode & OTHERS_WRITE != 0 && mode & STICKY == 0 {
-        format!("every user can write to {directory} (mode {mode:04o})")
+        Some(format!("{directory} is not a directory"))
+    } else if mode & OTHERS_WRITE != 0 && mode & allowed == 0 {
+        Some(format!(
+            "every user can write to {directory} (mode {mode:04o})"
+        ))
     } else {
-        return Ok(());
-    };
-    let hint = format!(
-        "run `chmod -R o-w {}` or delete it, or choose another directory with `--cache`",
-        cache.display()
-    );
-    Err(Error::cannot("use cache", cache.display(), cause).hint(hint))
+        None
+    }
+}
+
+/// No hint to change modes: another user may have put files there.
+fn refused(cache: &Path, cause: String) -> Error {
+    let hint = "delete this directory, or choose another one with `--cache`";
+    Error::cannot("use cache", cache.display(), cause).hint(hint)
 }
 
 #[cfg(test)]
@@ -116,13 +147,20 @@ mod tests {
         fs::create_dir(&other).unwrap();
         fs::set_permissions(&other, Permissions::from_mode(0o777)).unwrap();
         cache.check().unwrap();
-        cache.check_with(&["other"]).unwrap_err();
+        for (mode, good) in [(0o777, false), (0o1777, false), (0o775, true)] {
+            fs::set_permissions(&other, Permissions::from_mode(mode)).unwrap();
+            assert_eq!(
+                cache.check_own(&["other", "missing"]).is_ok(),
+                good,
+                "{mode:o}"
+            );
+        }
         symlink(directory.path(), path.join("partial")).unwrap();
         let error = cache.check().unwrap_err().to_string();
         assert_eq!(
             error.replace(&path.display().to_string(), "CACHE"),
             "cannot use cache `CACHE`: CACHE/partial is a symbolic link\n\
-             hint: run `chmod -R o-w CACHE` or delete it, or choose another directory with `--cache`"
+             hint: delete this directory, or choose another one with `--cache`"
         );
     }
 }

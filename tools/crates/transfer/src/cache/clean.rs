@@ -25,19 +25,27 @@ impl Cache {
     ///
     /// # Errors
     ///
-    /// Fails if a directory cannot be read or a file cannot be removed.
+    /// Fails if a directory cannot be read. If some files cannot be removed (they belong to another user of the cache), it
+    /// removes all others first.
     pub fn clean(&self, older_than: Option<Duration>) -> Result<Cleaned> {
         let now = SystemTime::from(Timestamp::now());
         let mut cleaned = Cleaned::default();
+        let mut failed = None;
         for file in self.files()? {
             let age = now.duration_since(file.used).unwrap_or_default();
             let old = older_than.is_none_or(|limit| age >= limit);
-            if old && !in_use(&file.path) && remove(&file.path)? {
-                cleaned.files += 1;
-                cleaned.bytes += file.size;
+            if !old || in_use(&file.path) {
+                continue;
+            }
+            match remove(&file.path) {
+                Ok(existed) => {
+                    cleaned.files += u64::from(existed);
+                    cleaned.bytes += if existed { file.size } else { 0 };
+                }
+                Err(error) => failed = failed.or(Some(error)),
             }
         }
-        Ok(cleaned)
+        failed.map_or(Ok(cleaned), Err)
     }
 
     fn files(&self) -> Result<Vec<CachedFile>> {

@@ -12,10 +12,11 @@ use std::path::PathBuf;
 use std::sync::mpsc;
 use std::thread;
 
+use blob::cached::touch;
 use blob::{AtomicFile, Blob, Error, HashingWriter, Result, ResultExt};
 use lz4_flex::block::{compress_into, decompress_into, get_maximum_output_size};
 
-use super::files::{make_directory_of, open, touch};
+use super::files::{is_own, make_directory_of, open};
 use super::store::Cache;
 
 /// The size of a block in bytes: a resolution decompresses one for most packages that it looks at, whose paragraphs have about
@@ -32,13 +33,15 @@ const SIZE: usize = 4;
 const MAX_SIZE: u64 = 128 << 20;
 
 impl Cache {
-    /// Begins to store derived content. `None` if it is stored already, or if there is no cache.
+    /// Begins to store derived content. `None` if it is stored already, or if there is no cache. A file that is there but
+    /// cannot be used (a link) is replaced.
     ///
     /// # Errors
     ///
     /// Fails if the cache cannot be written.
     pub fn derived_writer(&self, blob: &Blob) -> Result<Option<DerivedWriter>> {
-        let Some(path) = self.derived(blob).filter(|path| !path.is_file()) else {
+        let is_stored = |path: &PathBuf| open(path, OpenOptions::new().read(true)).is_some();
+        let Some(path) = self.derived(blob).filter(|path| !is_stored(path)) else {
             return Ok(None);
         };
         make_directory_of(&path)?;
@@ -63,13 +66,13 @@ impl Cache {
         bytes
     }
 
-    /// Returns derived content in blocks, if it exists and nobody else can write to the cache. It is not verified: a result
+    /// Returns derived content in blocks, if it exists and nobody else could write it. It is not verified: a result
     /// ([`Cache::find_result`]) has a hash of each block.
     pub fn derived_blocks(&self, blob: &Blob) -> Option<Blocks> {
         if !self.is_own(&["derived", "results"]) {
             return None;
         }
-        let (_, file) = self.open_derived(blob)?;
+        let (_, file) = self.open_derived(blob).filter(|(_, file)| is_own(file))?;
         Blocks::read(file, blob.size)
     }
 
@@ -336,6 +339,14 @@ mod tests {
                 );
             }
         }
+        // Files that another user could have put there before the directory was closed to them.
+        let result = cache.path("results", &blob.digest).unwrap();
+        fs::set_permissions(&result, Permissions::from_mode(0o646)).unwrap();
+        assert_eq!(cache.find_own_result(&blob.digest), None);
+        assert!(cache.find_result(&blob.digest).is_some());
+        fs::set_permissions(&path, Permissions::from_mode(0o646)).unwrap();
+        assert!(cache.derived_blocks(&blob).is_none());
+        assert!(cache.get_derived(&blob).is_some());
     }
 
     #[test]
@@ -356,6 +367,29 @@ mod tests {
             assert_eq!(cache.get_derived(&blob), Some(bytes));
         }
         assert_eq!(Cache::none().get_derived(&Blob::of(b"")), None);
+    }
+
+    #[test]
+    fn a_link_in_place_of_content_is_replaced() {
+        use std::os::unix::fs::symlink;
+        let directory = tempfile::tempdir().unwrap();
+        let cache = Cache::at(directory.path().to_owned());
+        let bytes = text(BLOCK + 1);
+        let blob = Blob::of(&bytes);
+        let path = cache.derived(&blob).unwrap();
+        let other = directory.path().join("other");
+        cache.put_derived(&blob, &bytes).unwrap();
+        for hard in [false, true] {
+            fs::rename(&path, &other).unwrap();
+            if hard {
+                fs::hard_link(&other, &path).unwrap();
+            } else {
+                symlink(&other, &path).unwrap();
+            }
+            assert_eq!(cache.get_derived(&blob), None);
+            cache.put_derived(&blob, &bytes).unwrap();
+            assert_eq!(cache.get_derived(&blob).as_ref(), Some(&bytes));
+        }
     }
 
     #[test]

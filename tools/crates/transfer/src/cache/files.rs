@@ -4,28 +4,33 @@ use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
-use std::time::SystemTime;
 
+use blob::cached::{self, touch};
 use blob::{AtomicFile, Result, ResultExt};
-use jiff::Timestamp;
 use rustix::fs::OFlags;
 
 /// Reads a file of at most `limit` bytes, and marks it as used.
 pub(super) fn read(path: &Path, limit: u64) -> Option<Vec<u8>> {
-    let mut file = open(path, OpenOptions::new().read(true))?;
+    read_if(path, limit, |_| true)
+}
+
+/// As [`read`], if only this user can write to the file.
+pub(super) fn read_own(path: &Path, limit: u64) -> Option<Vec<u8>> {
+    read_if(path, limit, is_own)
+}
+
+fn read_if(path: &Path, limit: u64, is_good: fn(&File) -> bool) -> Option<Vec<u8>> {
+    let file = open(path, OpenOptions::new().read(true)).filter(is_good)?;
     let size = file.metadata().ok()?.len();
     if size > limit {
         return None;
     }
     let mut bytes = Vec::with_capacity(usize::try_from(size).ok()?);
-    file.read_to_end(&mut bytes).ok()?;
+    // The file may grow meanwhile.
+    let mut most = (&file).take(limit.saturating_add(1));
+    let count = most.read_to_end(&mut bytes).ok()?;
     touch(&file);
-    Some(bytes)
-}
-
-/// Updates the time of the last use. Errors are ignored: a cache without write permission cannot be cleaned either.
-pub(super) fn touch(file: &File) {
-    let _ = file.set_modified(SystemTime::from(Timestamp::now()));
+    (count as u64 <= limit).then_some(bytes)
 }
 
 /// Replaces a file.
@@ -45,10 +50,16 @@ pub(super) fn make_directory_of(path: &Path) -> Result<()> {
     made.cannot("create directory", directory.display())
 }
 
+/// Whether only this user, and a group that this user lets write, can write to a file.
+pub(super) fn is_own(file: &File) -> bool {
+    file.metadata().is_ok_and(|data| cached::is_own(&data))
+}
+
 /// Opens a file of the cache. Rejects symbolic links, files with a second hard link, and pipes, which could block.
 pub(super) fn open(path: &Path, options: &mut OpenOptions) -> Option<File> {
     let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
     let file = options.custom_flags(flags.bits() as i32).open(path).ok()?;
     let data = file.metadata().ok()?;
-    (data.is_file() && data.nlink() == 1).then_some(file)
+    // One that another process has just replaced has no name any more.
+    (data.is_file() && data.nlink() <= 1).then_some(file)
 }

@@ -33,7 +33,8 @@ impl Cache {
             .ok()?;
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
-        let file = open(&path, options.mode(0o600))?;
+        // The same as for files that are written at once: users of a shared cache may read them.
+        let file = open(&path, options.mode(0o644))?;
         flock(&file, FlockOperation::NonBlockingLockExclusive).ok()?;
         // The previous owner may have finished before this process got the lock. Then `file` is already the complete
         // file.

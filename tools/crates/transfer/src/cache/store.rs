@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use blob::{Blob, Digest, Result};
 
-use super::files::{read, write};
+use super::files::{read, read_own, write};
 
 /// The size in bytes of a SHA-256, a blank and a file size.
 const MAX_SHA512_RECORD: u64 = 96;
@@ -18,6 +18,9 @@ const MAX_RESULT: u64 = 16 << 20;
 
 /// The SHA-256 at the start of a stored result, in hexadecimal digits.
 const DIGITS: usize = 64;
+
+/// The largest file of a result.
+const MAX_STORED: u64 = MAX_RESULT + DIGITS as u64;
 
 /// The directories of a cache.
 pub(super) const DIRECTORIES: [&str; 5] = ["sha256", "partial", "derived", "latest", "results"];
@@ -135,24 +138,30 @@ impl Cache {
 
     /// Returns the result that was stored last. `None` if the file is damaged; another program may have written it.
     pub fn find_result(&self, key: &Digest) -> Option<Vec<u8>> {
-        let mut digest = read(&self.path("results", key)?, MAX_RESULT + DIGITS as u64)?;
-        if digest.len() < DIGITS {
-            return None;
-        }
-        let result = digest.split_off(DIGITS);
-        (Digest::of(&result).hex().as_bytes() == digest).then_some(result)
+        checked_result(read(&self.path("results", key)?, MAX_STORED)?)
     }
 
-    /// As [`Cache::find_result`], if nobody else can write to the cache.
+    /// As [`Cache::find_result`], if nobody else could write the result.
     pub fn find_own_result(&self, key: &Digest) -> Option<Vec<u8>> {
-        let own = self.is_own(&["results"]);
-        own.then(|| self.find_result(key)).flatten()
+        let path = self
+            .path("results", key)
+            .filter(|_| self.is_own(&["results"]))?;
+        checked_result(read_own(&path, MAX_STORED)?)
     }
 
     /// The path of a file in one of the [`DIRECTORIES`].
     pub(super) fn path(&self, directory: &str, digest: &Digest) -> Option<PathBuf> {
         Some(self.0.as_ref()?.join(directory).join(digest.hex()))
     }
+}
+
+/// The result in the bytes of a file.
+fn checked_result(mut digest: Vec<u8>) -> Option<Vec<u8>> {
+    if digest.len() < DIGITS {
+        return None;
+    }
+    let result = digest.split_off(DIGITS);
+    (Digest::of(&result).hex().as_bytes() == digest).then_some(result)
 }
 
 /// The name under which `latest` stores the SHA-256 for a SHA-512.
