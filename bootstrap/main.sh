@@ -8,6 +8,8 @@ source "$BAZELW_PARTS/user_bazel.sh"
 
 bazelw_main() {
   CACHE=${XDG_CACHE_HOME:-${HOME:?}/.cache}/distroless-bazelw
+  # Programs in it are run, and files are sourced.
+  if [[ -e $CACHE && ! -O $CACHE ]]; then refuse "cannot use the cache folder \`$CACHE\`: it belongs to another user" "set XDG_CACHE_HOME to another folder"; fi
   choose_bazel
   if ! debian_like; then exec "$USER_BAZEL" "$@"; fi
   # shellcheck source=bootstrap/start.sh

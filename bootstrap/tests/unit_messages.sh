@@ -68,6 +68,15 @@ test_the_mirror_cannot_be_reached() {
   if compgen -G 'cache/distroless-bazelw/bazel-*/.ok'; then fail "a half-made root counts as made"; fi
 }
 
+test_cache_of_another_user() {
+  if [[ $EUID -ne 0 ]]; then return; fi
+  mkdir -p "$FOLDER/cache/distroless-bazelw"
+  chown 12345 "$FOLDER/cache/distroless-bazelw"
+  BAZELW=debian refused
+  expect_in "error: cannot use the cache folder \`$FOLDER/cache/distroless-bazelw\`: it belongs to another user
+hint: set XDG_CACHE_HOME to another folder" errors
+}
+
 test_cache_with_a_space() {
   XDG_CACHE_HOME="$FOLDER/a b" BAZELW=debian expect_status 36 "$BAZELW_TOP/bazelw" version
   expect_in "error: cannot use the cache folder \`$FOLDER/a b/distroless-bazelw\`: Bazel does not work below a path with a space
