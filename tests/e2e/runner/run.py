@@ -23,7 +23,7 @@ def all_steps(table, everything, names):
         steps.named(table, name)
     if not names and os.environ.get("CI_SCRATCH"):
         raise steps.Refused(
-            "cannot run the check: CI_SCRATCH is set, but all steps run in a new directory\nhint: unset it, or name steps"
+            "cannot run the check: CI_SCRATCH is set, but all steps run in a new directory\nhint: unset it, or name steps with `--keep`"
         )
     commit = _commit()
     quarter = sample.chosen(everything, os.environ.get("CI_SAMPLE"), commit)

@@ -97,10 +97,6 @@ impl Fetch for RepositoryFetcher<'_> {
     fn find_result(&self, key: &Digest) -> Option<Vec<u8>> {
         self.cache.find_result(key)
     }
-
-    fn find_own_result(&self, key: &Digest) -> Option<Vec<u8>> {
-        self.cache.find_own_result(key)
-    }
 }
 
 /// An index that is being stored, until the cache cannot be written.

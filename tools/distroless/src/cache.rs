@@ -1,14 +1,21 @@
 //! The directory of cached files: downloads of packages, base images, and layers that were made.
 
+use std::env::temp_dir;
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-use blob::{Result, ResultExt};
+use blob::{cached, Error, Result, ResultExt};
 use clap::Args;
+use rustix::process::getuid;
 use transfer::Cache;
 
 /// The directory of made layers, and that of base images.
 const MADE: &str = "made";
 const BASES: &str = "bases";
+
+/// The extension of a file that a build locks while it completes a base image.
+pub(crate) const LOCK: &str = "lock";
 
 /// The directories whose entries are made layers and base images.
 const CLEANED: [&str; 3] = ["made/results", "made/unfinished", BASES];
@@ -43,10 +50,7 @@ impl CacheOptions {
         };
         let downloads = match downloads.directory() {
             Some(_) => downloads,
-            None => Cache::at(
-                std::env::temp_dir()
-                    .join(format!("distroless-{}", rustix::process::getuid().as_raw())),
-            ),
+            None => Cache::at(below_temporary_directory()?),
         };
         downloads.check()?;
         let directory = downloads.directory().map(Path::to_owned);
@@ -88,14 +92,29 @@ impl CacheDirectory {
     }
 
     fn make(&self, name: &str) -> Result<PathBuf> {
-        use std::os::unix::fs::DirBuilderExt;
         let directory = self.directory.join(name);
-        // Only this user may read the cache (XDG Base Directory Specification).
-        let mut builder = std::fs::DirBuilder::new();
-        let made = builder.recursive(true).mode(0o700).create(&directory);
-        made.cannot("create directory", directory.display())?;
+        make(&directory)?;
         // Another user may have made it since the cache was opened.
         self.check()?;
         Ok(directory)
     }
+}
+
+/// Makes a directory that only this user may read (XDG Base Directory Specification).
+fn make(directory: &Path) -> Result<()> {
+    let mut builder = DirBuilder::new();
+    let made = builder.recursive(true).mode(0o700).create(directory);
+    made.cannot("create directory", directory.display())
+}
+
+/// A directory that exists and that no other user has made, also not as a link to a directory of this user.
+fn below_temporary_directory() -> Result<PathBuf> {
+    let directory = temp_dir().join(format!("distroless-{}", getuid().as_raw()));
+    make(&directory)?;
+    let facts = directory.symlink_metadata();
+    if facts.is_ok_and(|facts| facts.is_dir() && cached::is_own(&facts)) {
+        return Ok(directory);
+    }
+    let error = Error::cannot("use cache", directory.display(), "another user made it");
+    Err(error.hint("name another directory with `--cache`"))
 }

@@ -17,7 +17,7 @@ class Settings(unittest.TestCase):
     def test_all_steps_use_a_new_directory(self):
         with tempfile.TemporaryDirectory() as directory:
             with mock.patch.dict(os.environ, {"CI_SCRATCH": directory}):
-                with self.assertRaisesRegex(steps.Refused, "CI_SCRATCH is set, .*\nhint: unset it, or name steps"):
+                with self.assertRaisesRegex(steps.Refused, "CI_SCRATCH is set, .*\nhint: unset it, or name steps with `--keep`"):
                     run.all_steps([], False, None)
             self.assertTrue(os.path.isdir(directory))
 

@@ -64,13 +64,9 @@ pub trait Fetch: Sync {
     /// Stores the result of work, by a digest of everything that it depends on. It is only a cache.
     fn put_result(&self, _key: &Digest, _result: &[u8]) {}
 
-    /// Returns the result that was stored last. The caller checks it: another program may have written it.
+    /// Returns the result that was stored last, unless another user could have written it. The caller checks it: another
+    /// program may have written it.
     fn find_result(&self, _key: &Digest) -> Option<Vec<u8>> {
-        None
-    }
-
-    /// As [`Fetch::find_result`], but only if no other user can store results.
-    fn find_own_result(&self, _key: &Digest) -> Option<Vec<u8>> {
         None
     }
 }

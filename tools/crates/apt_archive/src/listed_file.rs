@@ -29,7 +29,6 @@ pub fn fetch_listed(
     what: &str,
 ) -> Result<ListedFile> {
     let (_, digest) = listed.checksum.by_hash();
-    let known = listed.blob();
     let request = |expected| {
         fetch.fetch(&FileRequest {
             origin,
@@ -38,15 +37,18 @@ pub fn fetch_listed(
             limit: listed.size,
         })
     };
-    let stored = known
-        .is_none()
-        .then(|| fetch.find_sha512(&digest))
-        .flatten();
-    let mut answer = request(known.or(stored).filter(|blob| blob.size == listed.size))?;
-    if stored.is_some() && matches!(answer, FileResponse::NotFound(_)) {
-        answer = request(None)?;
+    let known = listed.blob();
+    if known.is_none() {
+        let stored = fetch.find_sha512(&digest);
+        let stored = stored.filter(|blob| blob.size == listed.size);
+        if let Some(Ok(FileResponse::Bytes(bytes))) = stored.map(|blob| request(Some(blob))) {
+            if let Some(blob) = listed.verify(&bytes) {
+                fetch.put_by_sha512(&digest, &blob, &bytes);
+                return Ok(ListedFile::Bytes(bytes, blob));
+            }
+        }
     }
-    let bytes = match answer {
+    let bytes = match request(known)? {
         FileResponse::Bytes(bytes) => bytes,
         FileResponse::NotFound(answers) => return Ok(ListedFile::Missing(answers)),
     };
@@ -76,50 +78,60 @@ mod tests {
     use super::*;
     use crate::checksum::Checksum;
 
-    /// Has one file. The SHA-256 that it stored for its SHA-512 is wrong.
-    struct Damaged(&'static [u8]);
+    const FILE: &[u8] = b"text";
+
+    /// Has one file, and a wrong SHA-256 for its SHA-512. `answer` is the answer to a request with a SHA-256.
+    struct Damaged {
+        answer: fn() -> Result<FileResponse>,
+    }
 
     impl Fetch for Damaged {
         fn fetch(&self, request: &FileRequest<'_>) -> Result<FileResponse> {
-            let is_other = |expected: Blob| expected != Blob::of(self.0);
-            Ok(if request.expected.is_some_and(is_other) {
-                FileResponse::NotFound(vec!["another digest".to_owned()])
-            } else {
-                FileResponse::Bytes(self.0.to_vec())
-            })
+            match request.expected {
+                Some(_) => (self.answer)(),
+                None => Ok(FileResponse::Bytes(FILE.to_vec())),
+            }
         }
 
         fn find_sha512(&self, _sha512: &str) -> Option<Blob> {
             Some(Blob {
                 digest: Digest::of(b"other"),
-                size: self.0.len() as u64,
+                size: FILE.len() as u64,
             })
         }
     }
 
     #[test]
     fn a_wrong_sha256_of_the_cache_hides_no_file() {
-        let bytes = b"text";
         let listed = |digest: &str| FileRecord {
-            size: bytes.len() as u64,
+            size: FILE.len() as u64,
             checksum: Checksum::sha512(digest).unwrap(),
         };
         let origin = Origin::Archive("debian".to_owned());
-        let get = |listed: &FileRecord| fetch_listed(&Damaged(bytes), &origin, &[], listed, "it");
         // printf text | sha512sum
         let good = "eaf2c12742cb8c161bcbd84b032b9bb98999a23282542672ca01cc6edd268f7d\
                     ce9987ad6b2bc79305634f89d90b90102bcd59a57e7135b8e3ceb93c0597117b";
-        match get(&listed(good)).unwrap() {
-            ListedFile::Bytes(found, blob) => {
-                assert_eq!((&found[..], blob), (&bytes[..], Blob::of(bytes)));
+        let answers: [fn() -> Result<FileResponse>; 3] = [
+            || Ok(FileResponse::NotFound(vec!["another digest".to_owned()])),
+            // Another file of the cache.
+            || Ok(FileResponse::Bytes(b"tent".to_vec())),
+            || Err(blob::Error::cannot("download", "it", "no answer")),
+        ];
+        for answer in answers {
+            let fetch = Damaged { answer };
+            let get = |listed: &FileRecord| fetch_listed(&fetch, &origin, &[], listed, "it");
+            match get(&listed(good)).unwrap() {
+                ListedFile::Bytes(found, blob) => {
+                    assert_eq!((&found[..], blob), (FILE, Blob::of(FILE)));
+                }
+                ListedFile::Missing(reasons) => panic!("{reasons:?}"),
             }
-            ListedFile::Missing(reasons) => panic!("{reasons:?}"),
-        }
-        match get(&listed(&good.replace('e', "f"))).unwrap() {
-            ListedFile::Missing(reasons) => {
-                assert_eq!(reasons, ["it: other bytes than the repository lists"]);
+            match get(&listed(&good.replace('e', "f"))).unwrap() {
+                ListedFile::Missing(reasons) => {
+                    assert_eq!(reasons, ["it: other bytes than the repository lists"]);
+                }
+                ListedFile::Bytes(..) => panic!("its SHA-512 is wrong"),
             }
-            ListedFile::Bytes(..) => panic!("its SHA-512 is wrong"),
         }
     }
 }

@@ -1,17 +1,37 @@
-//! Files and directories of a cache: whose they are, and when they were used last.
+//! Files and directories of a cache: whose they are, what their names are, and when they were used last.
 
+use std::ffi::OsStr;
 use std::fs::{File, Metadata};
 use std::os::unix::fs::MetadataExt;
 
 use rustix::fs::{futimens, Timespec, Timestamps, UTIME_NOW, UTIME_OMIT};
 use rustix::process::geteuid;
 
+use crate::Digest;
+
 const OTHERS_WRITE: u32 = 0o002;
 
-/// Whether a file or directory belongs to this user, and not every user can write to it. A group with write permission is
-/// trusted: with the common umask 002, each user has a private group.
+/// Whether a file or directory belongs to this user or to root, and not every user can write to it. A group with write
+/// permission is trusted: with the common umask 002, each user has a private group.
 pub fn is_own(facts: &Metadata) -> bool {
-    facts.uid() == geteuid().as_raw() && facts.mode() & OTHERS_WRITE == 0
+    owner(facts).is_none() && facts.mode() & OTHERS_WRITE == 0
+}
+
+/// The ID of the owner of a file or directory, if it is neither this user nor root.
+pub fn owner(facts: &Metadata) -> Option<u32> {
+    Some(facts.uid()).filter(|owner| ![0, geteuid().as_raw()].contains(owner))
+}
+
+/// Whether a name is one that programs give to entries of a cache: a digest in hexadecimal digits, with or without an
+/// extension, or the name of a temporary file or directory ([`crate::temporary`]).
+pub fn is_entry(name: &OsStr) -> bool {
+    let Some(name) = name.to_str() else {
+        return false;
+    };
+    match name.strip_prefix('.') {
+        Some(temporary) => temporary.contains(".tmp-"),
+        None => Digest::from_hex(name.split('.').next().unwrap_or_default()).is_ok(),
+    }
 }
 
 /// Sets the time of the last change of an open file or directory, which is the time of its last use in a cache, to now.
@@ -32,6 +52,36 @@ mod tests {
     use std::time::{Duration, SystemTime};
 
     use super::*;
+
+    #[test]
+    fn names_of_entries() {
+        let hex = Digest::of(b"").hex();
+        for (name, good) in [
+            (hex.clone(), true),
+            (format!("{hex}.blocks"), true),
+            (format!(".{hex}.tmp-1a2b"), true),
+            (".result.tmp-1a2b".to_owned(), true),
+            ("notes".to_owned(), false),
+            (".profile".to_owned(), false),
+            (format!("{hex}0"), false),
+        ] {
+            assert_eq!(is_entry(OsStr::new(&name)), good, "{name}");
+        }
+    }
+
+    #[test]
+    fn files_of_others() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("file");
+        fs::write(&path, "").unwrap();
+        assert_eq!(owner(&fs::metadata(&path).unwrap()), None);
+        // Only root can give a file away.
+        if geteuid().is_root() {
+            std::os::unix::fs::chown(&path, Some(12345), None).unwrap();
+            let facts = fs::metadata(&path).unwrap();
+            assert_eq!((owner(&facts), is_own(&facts)), (Some(12345), false));
+        }
+    }
 
     #[test]
     fn own_files() {

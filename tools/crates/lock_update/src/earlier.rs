@@ -65,7 +65,7 @@ impl Earlier {
     /// A mirror does not answer.
     pub(crate) fn notes(&self, lock: &Lock, reader: &IndexReader<'_>) -> Result<Option<Vec<Note>>> {
         // Another user could hide an update with a result.
-        let stored = reader.fetch.find_own_result(&self.0);
+        let stored = reader.fetch.find_result(&self.0);
         let stored = stored.and_then(|bytes| serde_json::from_slice::<Remembered>(&bytes).ok());
         let Some(remembered) = stored.filter(|stored| stored.lock == digest(lock)) else {
             return Ok(None);

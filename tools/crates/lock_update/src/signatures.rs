@@ -30,7 +30,7 @@ impl<'a> CheckedSignatures<'a> {
         fetch: &dyn Fetch,
     ) -> Result<SignedRelease> {
         let key = self.key(bytes, keyring);
-        let found = fetch.find_own_result(&key);
+        let found = fetch.find_result(&key);
         if let Some(signers) = found.and_then(|text| Signers::of_text(&text)) {
             if let Ok(Some(signed)) = SignedRelease::open_checked(bytes, signers) {
                 return Ok(signed);

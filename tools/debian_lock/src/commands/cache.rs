@@ -47,12 +47,12 @@ impl CleanOptions {
     ///
     /// # Errors
     ///
-    /// A directory cannot be read, or a file cannot be deleted.
+    /// A directory cannot be read, or a file cannot be deleted. The others are deleted.
     pub fn clean(&self, cache: &Cache) -> Result<()> {
         let age = self.age();
-        let cleaned = cache.clean(Some(age).filter(|age| !age.is_zero()))?;
+        let (cleaned, result) = cache.clean(Some(age).filter(|age| !age.is_zero()));
         let (files, megabytes) = (cleaned.files, cleaned.bytes as f64 / 1e6);
         Progress::on_standard_error().line(&format!("{files} files deleted, {megabytes:.1} MB"));
-        Ok(())
+        result
     }
 }

@@ -67,11 +67,12 @@ pub fn lock(
     options.finish(&changes, &progress)
 }
 
-/// The identity of this program: its version and its file, which differs for each build.
+/// The identity of this program: its version and its file, which differs for each build. The time is that of the last change
+/// of the inode, which no archive sets.
 pub(super) fn program() -> Option<String> {
     let file = std::env::current_exe().ok()?.metadata().ok()?;
     let place = (file.dev(), file.ino(), file.size());
-    let time = (file.mtime(), file.mtime_nsec());
+    let time = (file.ctime(), file.ctime_nsec());
     Some(format!("{} {place:?} {time:?}", env!("CARGO_PKG_VERSION")))
 }
 

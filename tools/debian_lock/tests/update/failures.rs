@@ -266,7 +266,7 @@ fn a_cache_that_every_user_can_write_to_is_rejected() {
     assert_eq!(
         world.error(&[]),
         "error: cannot use cache `cache`: every user can write to cache/partial (mode 0777)\n\
-         hint: delete this directory, or choose another one with `--cache`\n"
+         hint: choose another directory with `--cache`, or delete cache/partial\n"
     );
     let run = world.run(&["cache", "clean", "--cache", "cache"]);
     assert_eq!(run.code, 1, "{}", run.stderr);

@@ -1,20 +1,23 @@
 //! The base image of a definition: an OCI layout, or an image of a registry, which is kept in the cache.
 
 use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use blob::{cached, open_regular, read_regular, Blob, Digest, HashingReader, Result, ResultExt};
+use blob::{
+    cached, open_regular, read_regular, Blob, Digest, Error, HashingReader, Result, ResultExt,
+};
 use image_build::Base;
 use image_push::Connection;
 use image_store::Images;
 use oci::{Platform, MAX_DOCUMENT};
 use registry::Reference;
-use rustix::fs::{flock, FlockOperation};
+use rustix::fs::{flock, FlockOperation, OFlags};
 use transfer::Progress;
 
-use crate::cache::CacheDirectory;
+use crate::cache::{CacheDirectory, LOCK};
 use crate::definition_file::DefinitionFile;
 
 /// Opens the base image of a definition, if it has one. Layers for architectures that the definition does not have are not
@@ -64,8 +67,15 @@ impl Wanted<'_> {
         let directory = cache.bases()?.join(self.digest.hex());
         fs::create_dir_all(&directory).cannot("create directory", directory.display())?;
         // Another build may download the same image: wait for it.
-        let lock = directory.with_extension("lock");
-        let lock = File::create(&lock).cannot("write", lock.display())?;
+        // A directory that another user could put there before `bases` was closed to them.
+        let facts = directory.symlink_metadata();
+        if !facts.is_ok_and(|facts| facts.is_dir() && cached::is_own(&facts)) {
+            let cause = format!("another user could write to {}", directory.display());
+            let error = Error::cannot("read base image", self.reference, cause);
+            return Err(error.hint(format!("delete {}", directory.display())));
+        }
+        let lock = directory.with_extension(LOCK);
+        let lock = open_lock(&lock).cannot("write", lock.display())?;
         flock(&lock, FlockOperation::LockExclusive).cannot("lock", directory.display())?;
         // `cache clean` deletes what was not used recently.
         let opened = File::open(&directory).cannot("read", directory.display())?;
@@ -75,10 +85,8 @@ impl Wanted<'_> {
         }
         if offline {
             let cause = "it is not in the cache, and `--offline` forbids network access";
-            return Err(
-                blob::Error::cannot("read base image", self.reference, cause)
-                    .hint("run once without `--offline`"),
-            );
+            return Err(Error::cannot("read base image", self.reference, cause)
+                .hint("run once without `--offline`"));
         }
         self.remove_damaged(&directory)
             .cannot("delete", directory.display())?;
@@ -106,8 +114,9 @@ impl Wanted<'_> {
             return false;
         };
         let is_wanted = |image: &&image_store::Image| {
-            let architecture = image.config().architecture().to_string();
-            self.architectures.contains(&architecture)
+            let config = image.config();
+            let architecture = config.architecture().to_string();
+            config.os().to_string() == "linux" && self.architectures.contains(&architecture)
         };
         let has = |layer: &image_store::Layer| {
             layer.blob.is_some_and(|blob| {
@@ -122,8 +131,12 @@ impl Wanted<'_> {
     /// Deletes what a download would not replace: files with other bytes than their names say, or the layout of another
     /// image.
     fn remove_damaged(&self, directory: &Path) -> io::Result<()> {
-        let own = [vec![], vec![self.digest.to_string()]];
-        if !listed(directory).is_some_and(|digests| own.contains(&digests)) {
+        // A download replaces no document, and adds to a list.
+        let can_be_completed = listed(directory).is_some_and(|digests| {
+            digests.is_empty()
+                || digests == [self.digest.to_string()] && Images::open(directory).is_ok()
+        });
+        if !can_be_completed {
             fs::remove_dir_all(directory)?;
             return fs::create_dir_all(directory);
         }
@@ -150,6 +163,15 @@ fn listed(directory: &Path) -> Option<Vec<String>> {
         .iter()
         .map(|entry| entry.digest().to_string());
     Some(digests.collect())
+}
+
+/// Opens a file to lock it, and follows no link.
+fn open_lock(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    options
+        .custom_flags(OFlags::NOFOLLOW.bits() as i32)
+        .open(path)
 }
 
 fn blob_of(path: &Path) -> io::Result<Blob> {

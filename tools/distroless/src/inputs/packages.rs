@@ -104,7 +104,7 @@ impl<'a> PackageFiles<'a> {
             let cause = format!("expected {}, found {}", package.sha256, blob.digest);
             return Err(Error::cannot("download package", name, cause));
         }
-        if self.cache.file(&blob).is_none() {
+        if self.cache.get(&blob).is_none() {
             // Files of local directories are not stored by the download.
             self.cache.put(&blob, &bytes)?;
         }
@@ -174,9 +174,11 @@ impl Inputs for PackageFiles<'_> {
                 package.sha256
             );
             let error = Error::cannot("use package", name, cause);
-            return Err(
-                error.hint("put the locked file back, or lock again: run `distroless lock`")
-            );
+            let hint = match self.in_directory(package) {
+                Some(_) => "put the locked file back, or lock again: run `distroless lock`",
+                None => "delete the file",
+            };
+            return Err(error.hint(hint));
         }
         *verified = Some(path.clone());
         Ok(path)

@@ -66,6 +66,31 @@ fn a_damaged_download_is_requested_again() {
 }
 
 #[test]
+fn a_damaged_package_is_replaced_from_a_directory() {
+    let world = World::built();
+    for (path, bytes) in files("1.0-1") {
+        let path = world.path("mirror/debian").join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+    let cache = world.path(".cache/distroless");
+    fs::remove_dir_all(cache.join("made")).unwrap();
+    for entry in fs::read_dir(cache.join("sha256")).unwrap() {
+        let path = entry.unwrap().path();
+        let mut bytes = fs::read(&path).unwrap();
+        bytes[9] ^= 1;
+        fs::write(path, bytes).unwrap();
+    }
+    let mirror = format!("file://{}", world.path("mirror/debian").display());
+    let build = world
+        .command(&["build"])
+        .env("DEBIAN_MIRROR", mirror)
+        .output();
+    let build = build.unwrap();
+    assert!(build.status.success(), "{build:?}");
+}
+
+#[test]
 fn an_older_image_is_replaced() {
     let world = World::built();
     let before = world.read("app.oci/index.json");

@@ -60,7 +60,7 @@ impl Cache {
         self.directory.join("results").join(key.hex())
     }
 
-    /// A result with these outputs, if it is undamaged and of this user, who could have made it. Another one is removed.
+    /// A result with these outputs, if it is undamaged and no other user made it. Another one is moved away.
     pub(super) fn find(&self, key: Digest, names: &[&str]) -> Option<Stored> {
         let place = self.place(key);
         // A link to nothing is damage, too.
@@ -81,10 +81,16 @@ impl Cache {
         }
     }
 
-    /// Moves a result away before it is deleted, so that no other build sees a part of it.
+    /// Moves a result away before it is deleted, so that no other build sees a part of it. That of another user cannot be
+    /// deleted, nor moved to another directory (rename(2)), but its name can be changed.
     fn remove(&self, place: &Path) {
-        if let Ok(unfinished) = self.unfinished() {
-            let _ = fs::rename(place, unfinished.path().join("damaged"));
+        let Ok(unfinished) = self.unfinished() else {
+            return;
+        };
+        let path = unfinished.path();
+        if fs::rename(place, path.join("damaged")).is_err() {
+            let name = path.file_name().unwrap_or_default();
+            let _ = fs::rename(place, place.with_file_name(name));
         }
     }
 
@@ -193,6 +199,22 @@ mod tests {
         }
         let unfinished = fs::read_dir(directory.path().join("unfinished")).unwrap();
         assert_eq!(unfinished.count(), 0);
+    }
+
+    #[test]
+    fn a_result_of_another_user_is_made_again() {
+        let directory = tempfile::tempdir().unwrap();
+        let cache = Cache::open(directory.path()).unwrap();
+        let key = Digest::of(b"key");
+        let stored = made(&cache, key, "one");
+        // Only root can give a directory away.
+        if std::os::unix::fs::chown(&stored.directory, Some(12345), None).is_err() {
+            return;
+        }
+        assert!(cache.find(key, &["layer"]).is_none());
+        made(&cache, key, "two");
+        let found = cache.find(key, &["layer"]).unwrap();
+        assert_eq!(found.outputs["layer"], Digest::of(b"two"));
     }
 
     #[test]

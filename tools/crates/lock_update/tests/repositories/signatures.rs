@@ -46,7 +46,7 @@ fn planted() -> (World, String) {
         "{refused}"
     );
     assert!(signers(&world).is_empty());
-    let key = world.own.lock().unwrap().pop().unwrap();
+    let key = world.asked_results.lock().unwrap().pop().unwrap();
     let text = format!("{}\n", Key::new(2).fingerprint());
     world.results.lock().unwrap().insert(key, text.into_bytes());
     (world, refused)
@@ -56,7 +56,7 @@ fn planted() -> (World, String) {
 fn a_second_run_checks_no_signature_of_the_same_bytes() {
     let world = World::of(&[bookworm()]);
     let whole = list(&world, &netbase(), None);
-    assert!(whole.contains("netbase") && world.own.lock().unwrap().is_empty());
+    assert!(whole.contains("netbase") && world.asked_results.lock().unwrap().is_empty());
     assert_eq!(list(&world, &netbase(), Some("1")), whole);
     assert_eq!(
         signers(&world),

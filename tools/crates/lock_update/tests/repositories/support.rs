@@ -32,8 +32,8 @@ pub(crate) struct World {
     pub(crate) results: Mutex<BTreeMap<String, Vec<u8>>>,
     /// Whether other users can store results.
     pub(crate) shared: bool,
-    /// The keys of results that count only if no other user can store any.
-    pub(crate) own: Mutex<Vec<String>>,
+    /// The keys of results that were asked for.
+    pub(crate) asked_results: Mutex<Vec<String>>,
     /// Content that was stored for the next run.
     pub(crate) kept: Mutex<BTreeMap<String, Vec<u8>>>,
     /// The number of blocks of this content that were read.
@@ -181,12 +181,9 @@ impl Fetch for World {
     }
 
     fn find_result(&self, key: &Digest) -> Option<Vec<u8>> {
-        self.results.lock().unwrap().get(&key.hex()).cloned()
-    }
-
-    fn find_own_result(&self, key: &Digest) -> Option<Vec<u8>> {
-        self.own.lock().unwrap().push(key.hex());
-        self.find_result(key).filter(|_| !self.shared)
+        self.asked_results.lock().unwrap().push(key.hex());
+        let stored = self.results.lock().unwrap().get(&key.hex()).cloned();
+        stored.filter(|_| !self.shared)
     }
 
     fn get_derived(&self, blob: &Blob) -> Option<Vec<u8>> {

@@ -4,8 +4,8 @@ use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
+use blob::cached::owner;
 use blob::{Error, Result};
-use rustix::process::geteuid;
 
 use super::store::{Cache, DIRECTORIES};
 
@@ -42,39 +42,31 @@ impl Cache {
     /// Fails if one of them, or the cache, belongs to another user, or if every user can write to it, or if it is a
     /// symbolic link. A missing directory is created later with mode 0700.
     pub fn check_own(&self, names: &[&str]) -> Result<()> {
-        match self.foreign(names) {
-            Some((cache, cause)) => Err(refused(cache, cause)),
-            None => Ok(()),
+        let Some(cache) = self.directory() else {
+            return Ok(());
+        };
+        if let Some(owner) = fs::metadata(cache).ok().and_then(|data| owner(&data)) {
+            return Err(refused(cache, cache, of_another(cache, owner)));
         }
+        for name in names {
+            let directory = cache.join(name);
+            let Ok(data) = fs::symlink_metadata(&directory) else {
+                continue;
+            };
+            let cause = match owner(&data).filter(|_| data.is_dir()) {
+                Some(owner) => Some(of_another(&directory, owner)),
+                None => unsafe_directory(&directory, &data, 0),
+            };
+            if let Some(cause) = cause {
+                return Err(refused(cache, &directory, cause));
+            }
+        }
+        Ok(())
     }
 
     /// As [`Cache::check_own`]; false without a cache.
     pub(super) fn is_own(&self, names: &[&str]) -> bool {
-        self.directory().is_some() && self.foreign(names).is_none()
-    }
-
-    /// The cache, and why others can put files into one of its directories.
-    fn foreign(&self, names: &[&str]) -> Option<(&Path, String)> {
-        let cache = self.directory()?;
-        let user = geteuid().as_raw();
-        let of_another = |directory: &Path, data: &Metadata| {
-            let (directory, owner) = (directory.display(), data.uid());
-            format!("{directory} belongs to the user with the ID {owner}")
-        };
-        if let Ok(data) = fs::metadata(cache) {
-            if ![0, user].contains(&data.uid()) {
-                return Some((cache, of_another(cache, &data)));
-            }
-        }
-        let mut directories = names.iter().map(|name| cache.join(name));
-        let cause = directories.find_map(|directory| {
-            let data = fs::symlink_metadata(&directory).ok()?;
-            if data.is_dir() && data.uid() != user {
-                return Some(of_another(&directory, &data));
-            }
-            unsafe_directory(&directory, &data, 0)
-        });
-        Some((cache, cause?))
+        self.directory().is_some() && self.check_own(names).is_ok()
     }
 }
 
@@ -84,9 +76,14 @@ fn check_directory(cache: &Path, directory: &Path, data: std::io::Result<Metadat
         .ok()
         .and_then(|data| unsafe_directory(directory, &data, STICKY))
     {
-        Some(cause) => Err(refused(cache, cause)),
+        Some(cause) => Err(refused(cache, directory, cause)),
         None => Ok(()),
     }
+}
+
+fn of_another(directory: &Path, owner: u32) -> String {
+    let directory = directory.display();
+    format!("{directory} belongs to the user with the ID {owner}")
 }
 
 /// Why a directory must not be used. `allowed` are bits of the mode with which every user may write.
@@ -106,8 +103,11 @@ fn unsafe_directory(directory: &Path, data: &Metadata, allowed: u32) -> Option<S
 }
 
 /// No hint to change modes: another user may have put files there.
-fn refused(cache: &Path, cause: String) -> Error {
-    let hint = "delete this directory, or choose another one with `--cache`";
+fn refused(cache: &Path, directory: &Path, cause: String) -> Error {
+    let hint = format!(
+        "choose another directory with `--cache`, or delete {}",
+        directory.display()
+    );
     Error::cannot("use cache", cache.display(), cause).hint(hint)
 }
 
@@ -160,7 +160,7 @@ mod tests {
         assert_eq!(
             error.replace(&path.display().to_string(), "CACHE"),
             "cannot use cache `CACHE`: CACHE/partial is a symbolic link\n\
-             hint: delete this directory, or choose another one with `--cache`"
+             hint: choose another directory with `--cache`, or delete CACHE/partial"
         );
     }
 }

@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use blob::{Error, Result, ResultExt};
+use blob::{cached, Error, Result, ResultExt};
 use jiff::Timestamp;
 use rustix::fs::{flock, FlockOperation};
 
@@ -21,17 +21,18 @@ pub struct Cleaned {
 }
 
 impl Cache {
-    /// Removes files that were not used for some time, or all files. Files that a process is downloading are kept.
+    /// Removes files that were not used for some time, or all files. Files that a process is downloading are kept, and so
+    /// are files with other names than those of a cache.
     ///
     /// # Errors
     ///
-    /// Fails if a directory cannot be read. If some files cannot be removed (they belong to another user of the cache), it
-    /// removes all others first.
-    pub fn clean(&self, older_than: Option<Duration>) -> Result<Cleaned> {
+    /// A directory cannot be read, or a file cannot be removed: it may belong to another user of the cache. The others are
+    /// removed, and counted.
+    pub fn clean(&self, older_than: Option<Duration>) -> (Cleaned, Result<()>) {
         let now = SystemTime::from(Timestamp::now());
         let mut cleaned = Cleaned::default();
-        let mut failed = None;
-        for file in self.files()? {
+        let (files, mut failed) = self.files();
+        for file in files {
             let age = now.duration_since(file.used).unwrap_or_default();
             let old = older_than.is_none_or(|limit| age >= limit);
             if !old || in_use(&file.path) {
@@ -45,24 +46,33 @@ impl Cache {
                 Err(error) => failed = failed.or(Some(error)),
             }
         }
-        failed.map_or(Ok(cleaned), Err)
+        (cleaned, failed.map_or(Ok(()), Err))
     }
 
-    fn files(&self) -> Result<Vec<CachedFile>> {
+    /// All files, and the error of the first directory that cannot be read.
+    fn files(&self) -> (Vec<CachedFile>, Option<Error>) {
         let mut files = Vec::new();
+        let mut failed = None;
         let caches = self.directory().into_iter();
         for directory in caches.flat_map(|cache| DIRECTORIES.map(|name| cache.join(name))) {
-            let entries = match fs::read_dir(&directory) {
-                Err(error) if error.kind() == ErrorKind::NotFound => continue,
-                entries => entries.cannot("read directory", directory.display())?,
-            };
-            for entry in entries {
-                let entry = entry.cannot("read directory", directory.display())?;
-                files.extend(CachedFile::of(&entry));
+            if let Err(error) = add_files(&directory, &mut files) {
+                failed = failed.or(Some(error));
             }
         }
-        Ok(files)
+        (files, failed)
     }
+}
+
+fn add_files(directory: &Path, files: &mut Vec<CachedFile>) -> Result<()> {
+    let entries = match fs::read_dir(directory) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        entries => entries.cannot("read directory", directory.display())?,
+    };
+    for entry in entries {
+        let entry = entry.cannot("read directory", directory.display())?;
+        files.extend(CachedFile::of(&entry));
+    }
+    Ok(())
 }
 
 /// A file of the cache.
@@ -74,8 +84,11 @@ struct CachedFile {
 }
 
 impl CachedFile {
-    /// Returns `None` if the file no longer exists or is not a regular file.
+    /// Returns `None` if the file no longer exists, is not a regular file, or does not have the name of a cached file.
     fn of(entry: &DirEntry) -> Option<Self> {
+        if !cached::is_entry(&entry.file_name()) {
+            return None;
+        }
         let data = entry.metadata().ok().filter(|data| data.is_file())?;
         Some(Self {
             path: entry.path(),
@@ -113,10 +126,17 @@ mod tests {
 
     impl Cache {
         /// The number of files, and their size.
-        fn size(&self) -> Result<(u64, u64)> {
-            let files = self.files()?;
+        fn size(&self) -> (u64, u64) {
+            let (files, failed) = self.files();
+            assert!(failed.is_none());
             let bytes = files.iter().map(|file| file.size).sum();
-            Ok((files.len() as u64, bytes))
+            (files.len() as u64, bytes)
+        }
+
+        fn cleaned(&self, older_than: Option<Duration>) -> Cleaned {
+            let (cleaned, result) = self.clean(older_than);
+            result.unwrap();
+            cleaned
         }
     }
 
@@ -135,21 +155,37 @@ mod tests {
         cache.put_latest("http://a.example/", b"latest").unwrap();
         let mut partial = cache.partial(&begun).unwrap();
         partial.append(b"beg").unwrap();
-        assert_eq!(cache.size().unwrap(), (4, 4 + 6 + 6 + 3));
+        assert_eq!(cache.size(), (4, 4 + 6 + 6 + 3));
         let long_ago = SystemTime::from(Timestamp::now()) - 30 * DAY;
-        for file in cache.files().unwrap() {
+        for file in cache.files().0 {
             let file = File::open(file.path).unwrap();
             file.set_modified(long_ago).unwrap();
         }
-        assert_eq!(cache.clean(Some(31 * DAY)).unwrap(), cleaned(0, 0));
+        assert_eq!(cache.cleaned(Some(31 * DAY)), cleaned(0, 0));
         cache.get(&used).unwrap();
-        assert_eq!(cache.clean(Some(29 * DAY)).unwrap(), cleaned(2, 12));
+        assert_eq!(cache.cleaned(Some(29 * DAY)), cleaned(2, 12));
         assert!(cache.get(&used).is_some() && cache.get(&unused).is_none());
         drop(partial);
-        assert_eq!(cache.clean(None).unwrap(), cleaned(2, 7));
-        assert_eq!(cache.size().unwrap(), (0, 0));
+        assert_eq!(cache.cleaned(None), cleaned(2, 7));
+        assert_eq!(cache.size(), (0, 0));
         let never = Cache::at(directory.path().join("never"));
-        assert_eq!(never.clean(None).unwrap(), cleaned(0, 0));
-        assert_eq!(Cache::none().size().unwrap(), (0, 0));
+        assert_eq!(never.cleaned(None), cleaned(0, 0));
+        assert_eq!(Cache::none().size(), (0, 0));
+    }
+
+    #[test]
+    fn what_is_no_cached_file_is_kept() {
+        let directory = tempfile::tempdir().unwrap();
+        let cache = Cache::at(directory.path().to_owned());
+        cache.put(&Blob::of(b"x"), b"x").unwrap();
+        let other = directory.path().join("sha256/notes");
+        fs::write(&other, "precious").unwrap();
+        // A directory that cannot be read does not end the work.
+        fs::write(directory.path().join("derived"), "").unwrap();
+        let (count, result) = cache.clean(None);
+        assert_eq!(count, cleaned(1, 1));
+        let error = result.unwrap_err().to_string();
+        assert!(error.starts_with("cannot read directory `"), "{error}");
+        assert_eq!(fs::read(&other).unwrap(), b"precious");
     }
 }

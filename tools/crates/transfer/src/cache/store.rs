@@ -19,9 +19,6 @@ const MAX_RESULT: u64 = 16 << 20;
 /// The SHA-256 at the start of a stored result, in hexadecimal digits.
 const DIGITS: usize = 64;
 
-/// The largest file of a result.
-const MAX_STORED: u64 = MAX_RESULT + DIGITS as u64;
-
 /// The directories of a cache.
 pub(super) const DIRECTORIES: [&str; 5] = ["sha256", "partial", "derived", "latest", "results"];
 
@@ -136,32 +133,24 @@ impl Cache {
         }
     }
 
-    /// Returns the result that was stored last. `None` if the file is damaged; another program may have written it.
+    /// Returns the result that was stored last. `None` if the file is damaged, or if another user could have written it.
     pub fn find_result(&self, key: &Digest) -> Option<Vec<u8>> {
-        checked_result(read(&self.path("results", key)?, MAX_STORED)?)
-    }
-
-    /// As [`Cache::find_result`], if nobody else could write the result.
-    pub fn find_own_result(&self, key: &Digest) -> Option<Vec<u8>> {
-        let path = self
-            .path("results", key)
-            .filter(|_| self.is_own(&["results"]))?;
-        checked_result(read_own(&path, MAX_STORED)?)
+        let path = self.path("results", key)?;
+        if !self.is_own(&["results"]) {
+            return None;
+        }
+        let mut digest = read_own(&path, MAX_RESULT + DIGITS as u64)?;
+        if digest.len() < DIGITS {
+            return None;
+        }
+        let result = digest.split_off(DIGITS);
+        (Digest::of(&result).hex().as_bytes() == digest).then_some(result)
     }
 
     /// The path of a file in one of the [`DIRECTORIES`].
     pub(super) fn path(&self, directory: &str, digest: &Digest) -> Option<PathBuf> {
         Some(self.0.as_ref()?.join(directory).join(digest.hex()))
     }
-}
-
-/// The result in the bytes of a file.
-fn checked_result(mut digest: Vec<u8>) -> Option<Vec<u8>> {
-    if digest.len() < DIGITS {
-        return None;
-    }
-    let result = digest.split_off(DIGITS);
-    (Digest::of(&result).hex().as_bytes() == digest).then_some(result)
 }
 
 /// The name under which `latest` stores the SHA-256 for a SHA-512.
