@@ -1,11 +1,9 @@
 //! The directory of cached files: downloads of packages, base images, and layers that were made.
 
 use std::env::temp_dir;
-use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-use blob::{cached, Error, Result, ResultExt};
+use blob::{cached, Error, Result};
 use clap::Args;
 use rustix::process::getuid;
 use transfer::Cache;
@@ -93,24 +91,17 @@ impl CacheDirectory {
 
     fn make(&self, name: &str) -> Result<PathBuf> {
         let directory = self.directory.join(name);
-        make(&directory)?;
+        cached::make_directory(&directory)?;
         // Another user may have made it since the cache was opened.
         self.check()?;
         Ok(directory)
     }
 }
 
-/// Makes a directory that only this user may read (XDG Base Directory Specification).
-fn make(directory: &Path) -> Result<()> {
-    let mut builder = DirBuilder::new();
-    let made = builder.recursive(true).mode(0o700).create(directory);
-    made.cannot("create directory", directory.display())
-}
-
 /// A directory that exists and that no other user has made, also not as a link to a directory of this user.
 fn below_temporary_directory() -> Result<PathBuf> {
     let directory = temp_dir().join(format!("distroless-{}", getuid().as_raw()));
-    make(&directory)?;
+    cached::make_directory(&directory)?;
     let facts = directory.symlink_metadata();
     if facts.is_ok_and(|facts| facts.is_dir() && cached::is_own(&facts)) {
         return Ok(directory);

@@ -1,15 +1,27 @@
 //! Files and directories of a cache: whose they are, what their names are, and when they were used last.
 
 use std::ffi::OsStr;
-use std::fs::{File, Metadata};
-use std::os::unix::fs::MetadataExt;
+use std::fs::{DirBuilder, File, Metadata};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::path::Path;
 
 use rustix::fs::{futimens, Timespec, Timestamps, UTIME_NOW, UTIME_OMIT};
 use rustix::process::geteuid;
 
-use crate::Digest;
+use crate::{Digest, Result, ResultExt};
 
 const OTHERS_WRITE: u32 = 0o002;
+
+/// Makes a directory, and those above it. Only this user may read it (XDG Base Directory Specification), whatever the umask.
+///
+/// # Errors
+///
+/// It cannot be made.
+pub fn make_directory(directory: &Path) -> Result<()> {
+    let mut builder = DirBuilder::new();
+    let made = builder.recursive(true).mode(0o700).create(directory);
+    made.cannot("create directory", directory.display())
+}
 
 /// Whether a file or directory belongs to this user or to root, and not every user can write to it. A group with write
 /// permission is trusted: with the common umask 002, each user has a private group.
@@ -52,6 +64,17 @@ mod tests {
     use std::time::{Duration, SystemTime};
 
     use super::*;
+
+    #[test]
+    fn directories_are_for_this_user() {
+        let directory = tempfile::tempdir().unwrap();
+        let deep = directory.path().join("a/b");
+        make_directory(&deep).unwrap();
+        make_directory(&deep).unwrap();
+        for path in [&deep, deep.parent().unwrap()] {
+            assert_eq!(fs::metadata(path).unwrap().mode() & 0o777, 0o700);
+        }
+    }
 
     #[test]
     fn names_of_entries() {

@@ -65,15 +65,15 @@ impl Wanted<'_> {
         progress: &Progress,
     ) -> Result<PathBuf> {
         let directory = cache.bases()?.join(self.digest.hex());
-        fs::create_dir_all(&directory).cannot("create directory", directory.display())?;
-        // Another build may download the same image: wait for it.
-        // A directory that another user could put there before `bases` was closed to them.
+        cached::make_directory(&directory)?;
+        // Another user could put it there before `bases` was closed to them.
         let facts = directory.symlink_metadata();
         if !facts.is_ok_and(|facts| facts.is_dir() && cached::is_own(&facts)) {
             let cause = format!("another user could write to {}", directory.display());
             let error = Error::cannot("read base image", self.reference, cause);
             return Err(error.hint(format!("delete {}", directory.display())));
         }
+        // Another build may download the same image: wait for it.
         let lock = directory.with_extension(LOCK);
         let lock = open_lock(&lock).cannot("write", lock.display())?;
         flock(&lock, FlockOperation::LockExclusive).cannot("lock", directory.display())?;
@@ -88,8 +88,9 @@ impl Wanted<'_> {
             return Err(Error::cannot("read base image", self.reference, cause)
                 .hint("run once without `--offline`"));
         }
-        self.remove_damaged(&directory)
-            .cannot("delete", directory.display())?;
+        let removed = self.remove_damaged(&directory);
+        removed.cannot("delete", directory.display())?;
+        cached::make_directory(&directory)?;
         let reference = Reference::parse(self.reference)?;
         progress.line(&format!("base image {}", self.reference));
         let client = connection.client(progress)?;
@@ -137,8 +138,7 @@ impl Wanted<'_> {
                 || digests == [self.digest.to_string()] && Images::open(directory).is_ok()
         });
         if !can_be_completed {
-            fs::remove_dir_all(directory)?;
-            return fs::create_dir_all(directory);
+            return fs::remove_dir_all(directory);
         }
         let blobs = directory.join("blobs/sha256");
         fs::create_dir_all(&blobs)?;

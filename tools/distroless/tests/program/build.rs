@@ -1,6 +1,7 @@
 //! `distroless build`.
 
 use std::fs;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::program::world::{files, World};
@@ -88,6 +89,28 @@ fn a_damaged_package_is_replaced_from_a_directory() {
         .output();
     let build = build.unwrap();
     assert!(build.status.success(), "{build:?}");
+}
+
+#[test]
+fn a_umask_that_lets_everybody_write() {
+    let world = World::new();
+    world.succeed(&["lock"]);
+    let build = world.command(&["build"]);
+    let set = || {
+        let all = build.get_envs();
+        all.filter_map(|(name, value)| Some((name, value?)))
+    };
+    for _ in 0..2 {
+        let mut shell = Command::new("/bin/sh");
+        shell
+            .args(["-c", "umask 0; exec \"$0\" build"])
+            .arg(build.get_program())
+            .env_clear()
+            .envs(set())
+            .current_dir(world.path(""));
+        let run = shell.output().unwrap();
+        assert!(run.status.success(), "{run:?}");
+    }
 }
 
 #[test]

@@ -46,8 +46,7 @@ impl Cache {
     /// Opens a cache, and creates its directories.
     pub(super) fn open(directory: &Path) -> Result<Self> {
         for name in ["results", "unfinished"] {
-            let path = directory.join(name);
-            fs::create_dir_all(&path).cannot("create directory", path.display())?;
+            cached::make_directory(&directory.join(name))?;
         }
         let absolute = directory.canonicalize();
         let directory = absolute.cannot("open cache", directory.display())?;

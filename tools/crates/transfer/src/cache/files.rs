@@ -1,8 +1,8 @@
 //! Reads and writes the files of the cache.
 
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
 use blob::cached::{self, touch};
@@ -43,11 +43,7 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 
 /// Makes the directory of a file, and those above it.
 pub(super) fn make_directory_of(path: &Path) -> Result<()> {
-    let directory = path.parent().unwrap_or(Path::new("."));
-    // Only this user may read the cache (XDG Base Directory Specification).
-    let mut builder = DirBuilder::new();
-    let made = builder.recursive(true).mode(0o700).create(directory);
-    made.cannot("create directory", directory.display())
+    cached::make_directory(path.parent().unwrap_or(Path::new(".")))
 }
 
 /// Whether only this user, and a group that this user lets write, can write to a file.
