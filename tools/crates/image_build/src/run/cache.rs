@@ -206,7 +206,7 @@ mod tests {
         let cache = Cache::open(directory.path()).unwrap();
         let key = Digest::of(b"key");
         let stored = made(&cache, key, "one");
-        // Only root can give a directory away.
+        // Only root can give a directory away, and not in a sandbox that has no other user.
         if std::os::unix::fs::chown(&stored.directory, Some(12345), None).is_err() {
             return;
         }
