@@ -69,9 +69,9 @@ test_the_mirror_cannot_be_reached() {
 }
 
 test_cache_of_another_user() {
-  if [[ $EUID -ne 0 ]]; then return; fi
   mkdir -p "$FOLDER/cache/distroless-bazelw"
-  chown 12345 "$FOLDER/cache/distroless-bazelw"
+  # Only root can give a folder away, and not in a container that has no other user.
+  chown 12345 "$FOLDER/cache/distroless-bazelw" 2>/dev/null || return 0
   BAZELW=debian refused
   expect_in "error: cannot use the cache folder \`$FOLDER/cache/distroless-bazelw\`: it belongs to another user
 hint: set XDG_CACHE_HOME to another folder" errors
